@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { Actor } from './actor.ts';
+
+/** Why a user was looked at: an IAM event, or a sweep. */
+export const Cause = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('event'),
+    eventId: z.string(),
+    eventName: z.string(),
+    eventTime: z.iso.datetime(),
+    actor: Actor,
+  }),
+  z.object({ kind: z.literal('sweep'), sweepId: z.string(), startedAt: z.iso.datetime() }),
+]);
+export type Cause = z.infer<typeof Cause>;
+
+/** The id that ties an outcome to its cause. */
+export function causeId(cause: Cause): string {
+  return cause.kind === 'event' ? cause.eventId : cause.sweepId;
+}

@@ -1,0 +1,33 @@
+/**
+ * What IAM must show once a change has spread through it (IAM is eventually consistent).
+ * A reading that says otherwise soon after the event is not read far enough yet.
+ */
+export interface Expectation {
+  readonly exists?: boolean;
+  readonly password?: boolean;
+  /** MFA serial number → is it assigned to the user? */
+  readonly devices?: Readonly<Record<string, boolean>>;
+  /** Tag key → its value, or null where the key was removed. */
+  readonly tags?: Readonly<Record<string, string | null>>;
+  /** Managed policy ARN → is it attached to the user? */
+  readonly policies?: Readonly<Record<string, boolean>>;
+}
+
+/**
+ * Joins the expectations of several changes of one user.
+ * @param expectations oldest first: for each aspect the latest change wins
+ * @returns what IAM must show after all of them
+ */
+export function mergeExpectations(expectations: readonly Expectation[]): Expectation {
+  let all: Expectation = {};
+  for (const next of expectations) {
+    all = {
+      ...all,
+      ...next,
+      ...(next.devices ? { devices: { ...all.devices, ...next.devices } } : {}),
+      ...(next.tags ? { tags: { ...all.tags, ...next.tags } } : {}),
+      ...(next.policies ? { policies: { ...all.policies, ...next.policies } } : {}),
+    };
+  }
+  return all;
+}

@@ -1,0 +1,216 @@
+import * as z from 'zod';
+import { type CloudTrailRecord, UserName } from './envelope.ts';
+import type { Expectation } from './expectation.ts';
+
+/** Which EventBridge rule of infra/rules.yml carries an event. */
+export type Rule = 'user' | 'hold';
+
+/** Whom an event tells us to look at. `hint`: a derived name, which may be nobody's. */
+export type Concern =
+  | { readonly kind: 'user'; readonly name: string; readonly expects: Expectation }
+  | { readonly kind: 'hint'; readonly names: readonly string[] }
+  | { readonly kind: 'nobody'; readonly reason: string };
+
+interface EventRow {
+  /** The rule that forwards it, or null: parsed where it turns up, but never asked for. */
+  readonly rule: Rule | null;
+  /** Why a review is due, or why none is. */
+  readonly why: string;
+  /** Reads whom the record concerns. Throws a ZodError where its parameters are not of the event's shape. */
+  readonly concern: (record: CloudTrailRecord) => Concern;
+}
+
+// Root's own MFA calls carry this name and serial: there is no IAM user to review.
+const ROOT_USER_NAME = 'AWS ROOT USER';
+const ROOT_SERIAL = /:mfa\/root-account-mfa-device/;
+
+const Tags = z.array(z.looseObject({ key: z.string(), value: z.string() }));
+const MaybeNamed = z.looseObject({ userName: UserName.nullish() });
+const Serial = z.string().min(1);
+const LoginProfileResponse = z.looseObject({
+  loginProfile: z.looseObject({ userName: UserName.optional() }).optional(),
+});
+
+/**
+ * UserName is optional on CreateLoginProfile, DeleteLoginProfile and DeactivateMFADevice and then means the
+ * caller: look in the request, then the response, then the caller, the last only if it is an IAM user.
+ */
+function named(
+  record: CloudTrailRecord,
+  inRequest: string | null | undefined,
+  expects: Expectation,
+): Concern {
+  const inResponse = LoginProfileResponse.safeParse(record.responseElements ?? {}).data;
+  const caller = record.userIdentity?.type === 'IAMUser' ? record.userIdentity.userName : undefined;
+  const name = inRequest ?? inResponse?.loginProfile?.userName ?? caller;
+  if (name === undefined && record.userIdentity?.type === 'Root') {
+    return { kind: 'nobody', reason: 'the root user acted on itself; root is no IAM user' };
+  }
+  return { kind: 'user', name: UserName.parse(name), expects };
+}
+
+function rootDevice(record: CloudTrailRecord): Concern | null {
+  const { userName, serialNumber } = record.requestParameters ?? {};
+  const isRoot =
+    userName === ROOT_USER_NAME ||
+    (typeof serialNumber === 'string' && ROOT_SERIAL.test(serialNumber));
+  return isRoot
+    ? { kind: 'nobody', reason: 'the device is the root user’s; root is no IAM user' }
+    : null;
+}
+
+function row<P>(
+  rule: Rule,
+  why: string,
+  parameters: z.ZodType<P>,
+  concern: (parameters: P, record: CloudTrailRecord) => Concern,
+): EventRow {
+  const Parameters = z.object({ requestParameters: parameters });
+  return {
+    rule,
+    why,
+    concern: (record) =>
+      rootDevice(record) ?? concern(Parameters.parse(record).requestParameters as P, record),
+  };
+}
+
+function ignored(why: string): EventRow {
+  return { rule: null, why, concern: () => ({ kind: 'nobody', reason: why }) };
+}
+
+/** The serial of a virtual device is arn:<partition>:iam::<account>:mfa/<path/><name>. */
+function deviceName(serial: string): string | undefined {
+  return serial.match(/:mfa\/(?:.*\/)?([^/]+)$/)?.[1];
+}
+
+/**
+ * Every IAM event we know, by CloudTrail's eventName: where its user is and what must be true after it.
+ * Source: 113 recorded events and the SDK's service model (docs/events.md).
+ */
+export const iamEvents: Readonly<Record<string, EventRow>> = {
+  CreateUser: row(
+    'user',
+    'a new user has no MFA device',
+    z.looseObject({ userName: UserName, tags: Tags.nullish() }),
+    ({ userName, tags }) => ({
+      kind: 'user',
+      name: userName,
+      expects: tags ? { tags: tagMap(tags) } : {},
+    }),
+  ),
+  UpdateUser: row(
+    'user',
+    'a renamed user would be missed by whatever still waits under the old name',
+    z.looseObject({ userName: UserName, newUserName: UserName.nullish() }),
+    ({ userName, newUserName }) => ({
+      kind: 'user',
+      name: newUserName ?? userName,
+      expects: {},
+    }),
+  ),
+  CreateLoginProfile: row(
+    'user',
+    'a password brings the user into the console, and into scope',
+    MaybeNamed,
+    ({ userName }, record) => named(record, userName, { password: true }),
+  ),
+  DeleteLoginProfile: row(
+    'user',
+    'without a password the user may leave the scope',
+    MaybeNamed,
+    ({ userName }, record) => named(record, userName, { password: false }),
+  ),
+  EnableMFADevice: row(
+    'user',
+    'the user has enrolled and may be released',
+    z.looseObject({ userName: UserName, serialNumber: Serial }),
+    ({ userName, serialNumber }) => ({
+      kind: 'user',
+      name: userName,
+      expects: { devices: { [serialNumber]: true } },
+    }),
+  ),
+  DeactivateMFADevice: row(
+    'user',
+    'the user may have lost the last device',
+    z.looseObject({ userName: UserName.nullish(), serialNumber: Serial }),
+    ({ userName, serialNumber }, record) =>
+      named(record, userName, { devices: { [serialNumber]: false } }),
+  ),
+  DeleteVirtualMFADevice: row(
+    'user',
+    'a device is gone; its event names no user, so the names it suggests are looked at',
+    z.looseObject({ serialNumber: Serial }),
+    ({ serialNumber }, record) => {
+      const caller = record.userIdentity?.type === 'IAMUser' ? record.userIdentity.userName : null;
+      const names = [deviceName(serialNumber), caller].filter(
+        (name): name is string => UserName.safeParse(name).success,
+      );
+      return names.length > 0
+        ? { kind: 'hint', names: [...new Set(names)] }
+        : { kind: 'nobody', reason: 'the deleted device suggests no IAM user' };
+    },
+  ),
+  TagUser: row(
+    'user',
+    'a tag may exempt the user',
+    z.looseObject({ userName: UserName, tags: Tags }),
+    ({ userName, tags }) => ({ kind: 'user', name: userName, expects: { tags: tagMap(tags) } }),
+  ),
+  UntagUser: row(
+    'user',
+    'losing a tag may end an exemption',
+    z.looseObject({ userName: UserName, tagKeys: z.array(z.string()) }),
+    ({ userName, tagKeys }) => ({
+      kind: 'user',
+      name: userName,
+      expects: { tags: Object.fromEntries(tagKeys.map((key) => [key, null])) },
+    }),
+  ),
+  AttachUserPolicy: row(
+    'hold',
+    'somebody attached ForceMFA: is the user to be held?',
+    z.looseObject({ userName: UserName, policyArn: z.string() }),
+    ({ userName, policyArn }) => ({
+      kind: 'user',
+      name: userName,
+      expects: { policies: { [policyArn]: true } },
+    }),
+  ),
+  DetachUserPolicy: row(
+    'hold',
+    'somebody detached ForceMFA: it may have to come back',
+    z.looseObject({ userName: UserName, policyArn: z.string() }),
+    ({ userName, policyArn }) => ({
+      kind: 'user',
+      name: userName,
+      expects: { policies: { [policyArn]: false } },
+    }),
+  ),
+
+  DeleteUser: ignored('a deleted user is nobody to hold'),
+  UpdateLoginProfile: ignored('a changed password changes neither scope nor MFA'),
+  ChangePassword: ignored('a changed password changes neither scope nor MFA'),
+  CreateVirtualMFADevice: ignored(
+    'a device protects nobody until EnableMFADevice assigns it to a user',
+  ),
+  ResyncMFADevice: ignored('resynchronising leaves the device where it is'),
+  PutUserPolicy: ignored('inline policies do not change whether a user is to be held'),
+  DeleteUserPolicy: ignored('inline policies do not change whether a user is to be held'),
+  AddUserToGroup: ignored('groups do not change whether a user is to be held'),
+  RemoveUserFromGroup: ignored('groups do not change whether a user is to be held'),
+  PutUserPermissionsBoundary: ignored(
+    'a permissions boundary does not change whether a user is to be held',
+  ),
+  DeleteUserPermissionsBoundary: ignored(
+    'a permissions boundary does not change whether a user is to be held',
+  ),
+  CreatePolicyVersion: ignored('names a policy, no user'),
+  SetDefaultPolicyVersion: ignored('names a policy, no user'),
+  DeletePolicyVersion: ignored('names a policy, no user'),
+  DeletePolicy: ignored('names a policy, no user'),
+};
+
+function tagMap(tags: z.infer<typeof Tags>): Record<string, string> {
+  return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
+}

@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import { actorOf } from './actor.ts';
+import type { Cause } from './cause.ts';
+import { AccountId, CloudTrailEnvelope, CloudTrailRecord } from './envelope.ts';
+import type { Expectation } from './expectation.ts';
+import { iamEvents } from './iam-change.ts';
+import { type Outcome, UnpublishedOutcome } from './outcome.ts';
+import { problemsOf } from './problems.ts';
+import { ReviewRequest } from './review-request.ts';
+
+/** One user to look at, and what must be true of them by now. */
+export interface UserChange {
+  readonly account: string;
+  readonly user: string;
+  /** A name we derived, which may be nobody's: dropped where there is no such user. */
+  readonly hint: boolean;
+  readonly cause: Cause;
+  readonly expects: Expectation;
+}
+
+/** What a message of the queue turned out to be. */
+export type Parsed =
+  | { readonly kind: 'changes'; readonly changes: readonly UserChange[] }
+  | { readonly kind: 'dropped'; readonly eventId: string; readonly reason: string }
+  | { readonly kind: 'unpublished'; readonly outcome: Outcome };
+
+/** A message we cannot read. Says which event and which field, never what the message holds. */
+export class UnparsableMessage extends Error {
+  override readonly name = 'UnparsableMessage';
+  readonly eventId: string;
+  constructor(eventId: string, problem: string) {
+    super(`cannot read event ${eventId}: ${problem}`);
+    this.eventId = eventId;
+  }
+}
+
+/**
+ * Reads one message of the queue of IAM changes: a CloudTrail event (in EventBridge's envelope or bare),
+ * a sweep's review request, or an outcome of ours that still has to be published.
+ * @param body the message's body, JSON text
+ * @returns the users to look at; or that it concerns no IAM user, and why; or the waiting outcome
+ * @throws UnparsableMessage where it is none of these: the record fails and goes to the DLQ
+ */
+export function parseMessage(body: string): Parsed {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new UnparsableMessage('unknown', 'not JSON');
+  }
+  const eventId = eventIdOf(value);
+  try {
+    return read(value);
+  } catch (error) {
+    if (error instanceof z.ZodError) throw new UnparsableMessage(eventId, problemsOf(error));
+    throw error;
+  }
+}
+
+function read(value: unknown): Parsed {
+  const schema = z.looseObject({ schema: z.string() }).safeParse(value).data?.schema;
+  if (schema?.startsWith('mfa-enforcer/unpublished-outcome/')) {
+    return { kind: 'unpublished', outcome: UnpublishedOutcome.parse(value).outcome };
+  }
+  if (schema !== undefined) {
+    const { account, user, cause } = ReviewRequest.parse(value);
+    return { kind: 'changes', changes: [{ account, user, hint: false, cause, expects: {} }] };
+  }
+  const isEnvelope = typeof value === 'object' && value !== null && 'detail' in value;
+  const envelope = isEnvelope ? CloudTrailEnvelope.parse(value) : null;
+  return fromRecord(envelope?.detail ?? CloudTrailRecord.parse(value), envelope?.account);
+}
+
+function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefined): Parsed {
+  const drop = (reason: string): Parsed => ({ kind: 'dropped', eventId: record.eventID, reason });
+
+  // CreateUser is also an event of sso-directory and transfer.
+  if (record.eventSource !== 'iam.amazonaws.com') {
+    return drop(`${record.eventName} of ${record.eventSource} is no IAM event`);
+  }
+  if (record.errorCode !== undefined) {
+    return drop(`${record.eventName} failed (${record.errorCode}): nothing changed`);
+  }
+  const row = Object.hasOwn(iamEvents, record.eventName) ? iamEvents[record.eventName] : undefined;
+  if (row === undefined) return drop(`${record.eventName} does not change a user’s standing`);
+
+  const concern = row.concern(record);
+  if (concern.kind === 'nobody') return drop(concern.reason);
+
+  const account = accountOf(record, envelopeAccount);
+  const cause: Cause = {
+    kind: 'event',
+    eventId: record.eventID,
+    eventName: record.eventName,
+    eventTime: new Date(record.eventTime).toISOString(),
+    actor: actorOf(record),
+  };
+  const changes =
+    concern.kind === 'hint'
+      ? concern.names.map((user) => ({ account, user, hint: true, cause, expects: {} }))
+      : [
+          {
+            account,
+            user: concern.name,
+            hint: false,
+            cause,
+            // The call succeeded, so the user exists.
+            expects: { exists: true, ...concern.expects },
+          },
+        ];
+  return { kind: 'changes', changes };
+}
+
+/** recipientAccountId is the account acted in; the envelope's account must not say otherwise. */
+function accountOf(record: CloudTrailRecord, envelopeAccount: string | undefined): string {
+  const account = AccountId.parse(record.recipientAccountId ?? envelopeAccount);
+  if (envelopeAccount !== undefined && envelopeAccount !== account) {
+    throw new UnparsableMessage(
+      record.eventID,
+      `the envelope says account ${envelopeAccount}, the record ${account}`,
+    );
+  }
+  return account;
+}
+
+/** The event's id for the log, as far as it can be made out. */
+function eventIdOf(value: unknown): string {
+  const Ids = z.looseObject({
+    eventID: z.string().optional(),
+    id: z.string().optional(),
+    detail: z.looseObject({ eventID: z.string().optional() }).optional().catch(undefined),
+  });
+  const ids = Ids.safeParse(value).data;
+  return ids?.detail?.eventID ?? ids?.eventID ?? ids?.id ?? 'unknown';
+}

@@ -1,0 +1,107 @@
+import * as z from 'zod';
+import { Cause } from './cause.ts';
+import { AccountId } from './envelope.ts';
+import { problemsOf } from './problems.ts';
+
+/** The source of every event we publish. EventBridge refuses sources that begin with "aws.". */
+export const OUTCOME_SOURCE = 'mfa-enforcer';
+
+/** One reason of a decision: a code to match on, a sentence part to print. */
+export const Reason = z.object({ code: z.string(), text: z.string() });
+export type Reason = z.infer<typeof Reason>;
+
+const common = {
+  version: z.literal(1),
+  /** The same change leads to the same id, however often it is delivered. */
+  id: z.string(),
+  account: AccountId,
+  /** When it was done, ISO 8601. */
+  at: z.iso.datetime(),
+  /** In observe mode nothing was written: every outcome says what would have been done. */
+  mode: z.enum(['enforce', 'observe']),
+};
+const aboutUser = {
+  ...common,
+  user: z.string(),
+  reasons: z.array(Reason),
+  cause: Cause,
+};
+
+export const SweepTotals = z.object({
+  users: z.int(),
+  /** Has an MFA device. */
+  protected: z.int(),
+  /** No MFA device, ForceMFA attached. */
+  held: z.int(),
+  /** In scope, no MFA device, not held: what this sweep sent to review. */
+  exposed: z.int(),
+  exempt: z.int(),
+  outOfScope: z.int(),
+});
+export type SweepTotals = z.infer<typeof SweepTotals>;
+
+/** The events on the outcome bus, by `kind`; the EventBridge detail-type is in `detailTypes`. */
+export const Outcome = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('user-held'), ...aboutUser, rung: z.literal('managed-policy') }),
+  z.object({ kind: z.literal('user-released'), ...aboutUser, rung: z.literal('managed-policy') }),
+  z.object({ kind: z.literal('exemption-seen'), ...aboutUser }),
+  z.object({ kind: z.literal('could-not-enforce'), ...aboutUser, why: Reason }),
+  z.object({
+    kind: z.literal('breaker-open'),
+    ...common,
+    /** Users who would have been held, and were not. */
+    users: z.array(z.string()),
+    held: z.int(),
+    limit: z.int(),
+    why: z.string(),
+  }),
+  z.object({
+    kind: z.literal('sweep-finished'),
+    ...common,
+    sweepId: z.string(),
+    startedAt: z.iso.datetime(),
+    totals: SweepTotals,
+    /** How many users differed from what they should be; `differing` names the first of them. */
+    differences: z.int(),
+    differing: z.array(
+      z.object({ user: z.string(), action: z.enum(['hold', 'release']), reasons: z.array(Reason) }),
+    ),
+  }),
+]);
+export type Outcome = z.infer<typeof Outcome>;
+export type OutcomeKind = Outcome['kind'];
+
+/** EventBridge's detail-type of each outcome: what a subscriber's rule matches. */
+export const detailTypes: Readonly<Record<OutcomeKind, string>> = {
+  'user-held': 'User Held',
+  'user-released': 'User Released',
+  'exemption-seen': 'Exemption Seen',
+  'could-not-enforce': 'Could Not Enforce',
+  'breaker-open': 'Breaker Open',
+  'sweep-finished': 'Sweep Finished',
+};
+
+const OutcomeEnvelope = z.looseObject({ source: z.literal(OUTCOME_SOURCE), detail: Outcome });
+
+/**
+ * Reads one of our outcomes out of EventBridge's envelope.
+ * @param body JSON text
+ * @throws Error that names the wrong fields, not their values
+ */
+export function parseOutcome(body: string): Outcome {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new Error('cannot read the outcome: not JSON');
+  }
+  const parsed = OutcomeEnvelope.safeParse(value);
+  if (parsed.success) return parsed.data.detail;
+  throw new Error(`cannot read the outcome: ${problemsOf(parsed.error)}`);
+}
+
+/** An outcome that could not be published at once: it waits in the queue of IAM changes. */
+export const UnpublishedOutcome = z.strictObject({
+  schema: z.literal('mfa-enforcer/unpublished-outcome/1'),
+  outcome: Outcome,
+});

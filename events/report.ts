@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { AccountId } from './envelope.ts';
+import { Reason, SweepTotals } from './outcome.ts';
+
+/** What a user is called in reports. An unprotected user is held or exposed. */
+export const State = z.enum(['protected', 'held', 'exposed', 'exempt', 'out-of-scope']);
+export type State = z.infer<typeof State>;
+
+/** One user of a report. */
+export const ReportedUser = z.object({
+  name: z.string(),
+  arn: z.string(),
+  state: State,
+  reasons: z.array(Reason),
+  hasPassword: z.boolean(),
+  /** Serial numbers. Of a user with virtual devices only these are listed. */
+  devices: z.array(z.string()),
+  /** ForceMFA is attached. */
+  held: z.boolean(),
+});
+export type ReportedUser = z.infer<typeof ReportedUser>;
+
+/** The state of an account: what every report format is rendered from. */
+export const Report = z.object({
+  schema: z.literal('mfa-enforcer/report/1'),
+  account: AccountId,
+  alias: z.string().nullable(),
+  at: z.iso.datetime(),
+  totals: SweepTotals,
+  /** The root user has an MFA device. */
+  rootMfa: z.boolean(),
+  users: z.array(ReportedUser),
+});
+export type Report = z.infer<typeof Report>;

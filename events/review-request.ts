@@ -1,0 +1,12 @@
+import * as z from 'zod';
+import { Cause } from './cause.ts';
+import { AccountId, UserName } from './envelope.ts';
+
+/** What a sweep sends to the queue of IAM changes: "look at this user". Ours, so unknown fields are refused. */
+export const ReviewRequest = z.strictObject({
+  schema: z.literal('mfa-enforcer/review-request/1'),
+  account: AccountId,
+  user: UserName,
+  cause: Cause,
+});
+export type ReviewRequest = z.infer<typeof ReviewRequest>;

@@ -1,0 +1,65 @@
+import type { Expectation } from '../../events/expectation.ts';
+import type { UserFacts } from './user-facts.ts';
+
+/**
+ * How long a change may take to show in every IAM reading. AWS gives no number; others measured up to
+ * 30 s and wait 2 minutes (docs/events.md).
+ */
+export const SETTLED_AFTER_SECONDS = 120;
+
+/**
+ * Where a reading says other than a fresh event, it is not read far enough yet.
+ * Only what has been read is compared: what was not needed for the decision cannot make it wrong.
+ * @param facts what was read, or null where IAM knows no such user
+ * @param expects what must be true after the event
+ * @returns one sentence part for each contradiction; empty where the reading fits
+ */
+export function contradictions(facts: UserFacts | null, expects: Expectation): string[] {
+  if (facts === null) return expects.exists ? ['the user is not visible yet'] : [];
+  return [
+    ...deviceContradictions(facts, expects),
+    ...passwordContradiction(facts, expects),
+    ...tagContradictions(facts, expects),
+    ...policyContradictions(facts, expects),
+  ];
+}
+
+/**
+ * @param eventTime when the change was made
+ * @param now the present
+ * @returns whether IAM may still be spreading a change of that time
+ */
+export function isFresh(eventTime: Date, now: Date): boolean {
+  return now.getTime() - eventTime.getTime() < SETTLED_AFTER_SECONDS * 1000;
+}
+
+function deviceContradictions({ devices }: UserFacts, expects: Expectation): string[] {
+  if (devices === undefined) return [];
+  return Object.entries(expects.devices ?? {})
+    .filter(([serial, assigned]) => devices.includes(serial) !== assigned)
+    .map(
+      ([serial, assigned]) => `device ${serial} is ${assigned ? 'not listed yet' : 'still listed'}`,
+    );
+}
+
+function passwordContradiction({ password }: UserFacts, expects: Expectation): string[] {
+  if (password === undefined || expects.password === undefined) return [];
+  if (password === expects.password) return [];
+  return [expects.password ? 'the password is not visible yet' : 'the password is still there'];
+}
+
+function tagContradictions({ profile }: UserFacts, expects: Expectation): string[] {
+  if (profile === undefined) return [];
+  return Object.entries(expects.tags ?? {})
+    .filter(
+      ([key, value]) => (Object.hasOwn(profile.tags, key) ? profile.tags[key] : null) !== value,
+    )
+    .map(([key]) => `tag ${key} does not show its change yet`);
+}
+
+function policyContradictions({ policies }: UserFacts, expects: Expectation): string[] {
+  if (policies === undefined) return [];
+  return Object.entries(expects.policies ?? {})
+    .filter(([arn, attached]) => policies.includes(arn) !== attached)
+    .map(([arn, attached]) => `${arn} is ${attached ? 'not attached yet' : 'still attached'}`);
+}

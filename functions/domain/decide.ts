@@ -1,0 +1,75 @@
+import type { Reason } from '../../events/outcome.ts';
+import { type Excused, excuses } from './excuses.ts';
+import type { Settings } from './settings.ts';
+import type { Reading, UserFacts } from './user-facts.ts';
+
+/** What a user is: unprotected users are the ones who must be held. */
+export type Standing = Excused | 'unprotected';
+
+export interface Decision {
+  readonly kind: 'decision';
+  readonly action: 'hold' | 'release' | 'none';
+  readonly standing: Standing;
+  /** ForceMFA was attached when the user was read. */
+  readonly held: boolean;
+  /** Everything the decision rests on, in the order it was weighed. Each text continues "The user …". */
+  readonly reasons: readonly Reason[];
+}
+
+/** Too little has been read; each of `needs` could settle it. */
+export interface Undecided {
+  readonly kind: 'undecided';
+  readonly needs: readonly [Reading, ...Reading[]];
+}
+
+/**
+ * The rule: ForceMFA is attached if and only if the user is in scope, not exempt and has no MFA device;
+ * with release=never it is never detached.
+ * @param facts what has been read of the user so far
+ * @param settings the deployment's settings
+ * @returns what to do and why; or what has to be read before that can be said
+ */
+export function decide(facts: UserFacts, settings: Settings): Decision | Undecided {
+  const found = excuses.map((excuse) => ({ ...excuse, answer: excuse.find(facts, settings) }));
+  const excused = found.find(({ answer }) => typeof answer === 'object');
+  if (excused === undefined) {
+    const unread = found.filter(({ answer }) => answer === 'unread').map(({ reading }) => reading);
+    const [first, ...rest] = unread;
+    if (first !== undefined) return { kind: 'undecided', needs: [first, ...rest] };
+  }
+  if (facts.policies === undefined) return { kind: 'undecided', needs: ['policies'] };
+
+  const held = facts.policies.includes(settings.policyArn);
+  const decision = (
+    action: Decision['action'],
+    standing: Standing,
+    reasons: readonly Reason[],
+  ): Decision => ({ kind: 'decision', action, standing, held, reasons });
+
+  if (excused === undefined) {
+    return held
+      ? decision('none', 'unprotected', [...unprotected(settings), alreadyHeld])
+      : decision('hold', 'unprotected', unprotected(settings));
+  }
+  const excuse = excused.answer as Reason;
+  if (!held) return decision('none', excused.standing, [excuse]);
+  return settings.release === 'never'
+    ? decision('none', excused.standing, [excuse, neverReleased])
+    : decision('release', excused.standing, [excuse]);
+}
+
+const alreadyHeld: Reason = { code: 'held', text: 'ForceMFA is attached' };
+const neverReleased: Reason = {
+  code: 'release-never',
+  text: 'ForceMFA stays attached, since Release is set to never',
+};
+
+function unprotected(settings: Settings): Reason[] {
+  return [
+    { code: 'no-mfa', text: 'has no MFA device' },
+    { code: 'not-exempt', text: 'is not exempt' },
+    ...(settings.scope === 'console-users'
+      ? [{ code: 'has-password', text: 'has a console password' }]
+      : []),
+  ];
+}

@@ -1,0 +1,68 @@
+import { type Cause, causeId } from '../../events/cause.ts';
+import type { Outcome, OutcomeKind, Reason } from '../../events/outcome.ts';
+import type { Decision } from './decide.ts';
+import type { Settings } from './settings.ts';
+import type { Rung } from './user-facts.ts';
+
+/** What an outcome about one user is made of. */
+export interface Told {
+  readonly user: string;
+  readonly decision: Decision;
+  readonly cause: Cause;
+  readonly settings: Settings;
+  readonly now: Date;
+}
+
+/** The outcome of a hold or a release that was done. */
+export function doneOutcome(told: Told, rung: Rung): Outcome {
+  const kind = told.decision.action === 'hold' ? 'user-held' : 'user-released';
+  return { kind, ...about(told, kind), rung };
+}
+
+/** The outcome of a hold or a release that IAM refused for good. */
+export function couldNotOutcome(told: Told, why: Reason): Outcome {
+  return { kind: 'could-not-enforce', ...about(told, 'could-not-enforce'), why };
+}
+
+/** The outcome of seeing that a change exempts a user. */
+export function exemptionOutcome(told: Told): Outcome {
+  return { kind: 'exemption-seen', ...about(told, 'exemption-seen') };
+}
+
+/** The one outcome for all users whom the open breaker kept from being held. */
+export function breakerOutcome(
+  users: readonly string[],
+  numbers: { readonly held: number; readonly limit: number },
+  cause: Cause,
+  settings: Settings,
+  now: Date,
+): Outcome {
+  return {
+    kind: 'breaker-open',
+    version: 1,
+    id: `breaker-open/${settings.account}/${causeId(cause)}`,
+    account: settings.account,
+    at: now.toISOString(),
+    mode: settings.mode,
+    users: [...users],
+    held: numbers.held,
+    limit: numbers.limit,
+    why:
+      `${numbers.held} users are held and the limit is ${numbers.limit}. Nobody more is held until a person ` +
+      'has looked: raise the parameter HoldLimit if this is right, and the next sweep catches up',
+  };
+}
+
+function about({ user, decision, cause, settings, now }: Told, kind: OutcomeKind) {
+  return {
+    version: 1 as const,
+    // The same change gives the same id, so that a receiver can drop a double.
+    id: `${kind}/${settings.account}/${user}/${causeId(cause)}`,
+    account: settings.account,
+    at: now.toISOString(),
+    mode: settings.mode,
+    user,
+    reasons: [...decision.reasons],
+    cause,
+  };
+}

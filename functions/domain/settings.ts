@@ -1,0 +1,24 @@
+/** How a deployment decides; made by config.ts from the deployment's parameters. */
+export interface Settings {
+  /** 'observe': everything but the write. */
+  readonly mode: 'enforce' | 'observe';
+  /** Who must have MFA: everyone, or only users with a password. */
+  readonly scope: 'all-users' | 'console-users';
+  /** 'never': ForceMFA stays once attached, so that every session needs MFA. */
+  readonly release: 'on-enrolment' | 'never';
+  /** A user with any of these tags is exempt. Values are compared case-insensitively. */
+  readonly exemptTags: readonly ExemptTag[];
+  /** The account that is guarded, 12 digits. */
+  readonly account: string;
+  /** The name of the role that the enforcer itself acts with. */
+  readonly enforcerRole: string;
+  /** The ForceMFA policy's ARN. */
+  readonly policyArn: string;
+  /** Most users ever held at once; 'auto' is the larger of 10 and half the account. */
+  readonly holdLimit: number | 'auto';
+}
+
+export interface ExemptTag {
+  readonly key: string;
+  readonly value: string;
+}

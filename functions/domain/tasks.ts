@@ -1,0 +1,58 @@
+import type { Cause } from '../../events/cause.ts';
+import { type Expectation, mergeExpectations } from '../../events/expectation.ts';
+import type { UserChange } from '../../events/message.ts';
+import type { Settings } from './settings.ts';
+
+/** One user to review, for all the changes of a batch that concern the user. */
+export interface ReviewTask {
+  readonly user: string;
+  readonly account: string;
+  /** What IAM must show after all the changes. */
+  readonly expects: Expectation;
+  /** What an outcome is ascribed to: the latest change, of those not made by the enforcer if there are any. */
+  readonly cause: Cause;
+}
+
+/**
+ * Several changes of one user make one review. Event times have whole seconds: of changes in the same
+ * second the one later in the list counts as later.
+ * @param changes of any users, in any order
+ * @returns one task a user, in the order in which the users first appear
+ */
+export function reviewTasks(
+  changes: readonly UserChange[],
+  { enforcerRole }: Pick<Settings, 'enforcerRole'>,
+): ReviewTask[] {
+  const byUser = new Map<string, UserChange[]>();
+  for (const change of changes) {
+    const key = taskKey(change);
+    byUser.set(key, [...(byUser.get(key) ?? []), change]);
+  }
+  return [...byUser.values()].map((group) => {
+    const oldestFirst = group.toSorted((a, b) => timeOf(a) - timeOf(b));
+    const latest = oldestFirst.at(-1) as UserChange;
+    const byOthers = oldestFirst.findLast(({ cause }) => !isOurs(cause, enforcerRole));
+    return {
+      user: latest.user,
+      account: latest.account,
+      expects: mergeExpectations(oldestFirst.map((change) => change.expects)),
+      cause: (byOthers ?? latest).cause,
+    };
+  });
+}
+
+/** The enforcer's own calls come back as events; an AssumedRole actor is named <role>/<session>. */
+function isOurs(cause: Cause, enforcerRole: string): boolean {
+  if (cause.kind !== 'event') return false;
+  const { type, name } = cause.actor;
+  return type === 'AssumedRole' && name.startsWith(`${enforcerRole}/`);
+}
+
+/** Ties a change to its task. A user name holds no slash. */
+export function taskKey({ account, user }: Pick<UserChange, 'account' | 'user'>): string {
+  return `${account}/${user}`;
+}
+
+function timeOf({ cause }: UserChange): number {
+  return Date.parse(cause.kind === 'event' ? cause.eventTime : cause.startedAt);
+}

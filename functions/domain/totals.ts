@@ -1,0 +1,25 @@
+import type { SweepTotals } from '../../events/outcome.ts';
+import type { State } from '../../events/report.ts';
+import type { Decision } from './decide.ts';
+
+export const noTotals: SweepTotals = {
+  users: 0,
+  protected: 0,
+  held: 0,
+  exposed: 0,
+  exempt: 0,
+  outOfScope: 0,
+};
+
+/** The state of a user that a decision speaks of. */
+export function stateOf({ standing, held }: Decision): State {
+  if (standing !== 'unprotected') return standing;
+  return held ? 'held' : 'exposed';
+}
+
+/** Counts one more user. */
+export function addToTotals(totals: SweepTotals, decision: Decision): SweepTotals {
+  const state = stateOf(decision);
+  const key = state === 'out-of-scope' ? 'outOfScope' : state;
+  return { ...totals, users: totals.users + 1, [key]: totals[key] + 1 };
+}

@@ -1,0 +1,34 @@
+import {
+  type IAMClient,
+  type MFADevice,
+  NoSuchEntityException,
+  paginateListMFADevices,
+} from '@aws-sdk/client-iam';
+import { needs } from '../needs.ts';
+
+/**
+ * Serial numbers of all MFA devices of a user (virtual, hardware, FIDO), or null where there is no such
+ * user. The only call that can tell that a user has none.
+ */
+export const listMfaDevices = needs(
+  ['iam:ListMFADevices'],
+  async (iam: IAMClient, user: string): Promise<string[] | null> => {
+    try {
+      const serials: string[] = [];
+      for await (const page of paginateListMFADevices({ client: iam }, { UserName: user })) {
+        if (!page.MFADevices) throw new Error(`ListMFADevices answered without a list for ${user}`);
+        serials.push(...page.MFADevices.map(serialOf));
+      }
+      return serials;
+    } catch (error) {
+      if (error instanceof NoSuchEntityException) return null;
+      throw error;
+    }
+  },
+);
+
+function serialOf({ SerialNumber, UserName }: MFADevice): string {
+  if (!SerialNumber)
+    throw new Error(`ListMFADevices answered a device of ${UserName} with no serial`);
+  return SerialNumber;
+}

@@ -1,0 +1,29 @@
+import type { ScheduledEvent } from 'aws-lambda';
+import { type Publisher, publish } from './pipeline/publish.ts';
+import { type Sweeper, sweep } from './pipeline/sweep.ts';
+import { eventBridgeClient, iamClient, sqsClient } from './setup/clients.ts';
+import { reviewConfig } from './setup/config.ts';
+import { createLog } from './setup/log.ts';
+import { onFirstCall } from './setup/on-first-call.ts';
+
+/** The handler of the nightly schedule, with everything it works with passed in. */
+export function nightlySweep(deps: Sweeper & Publisher) {
+  return async ({ id }: Pick<ScheduledEvent, 'id'>) => {
+    const finished = await sweep(deps, id);
+    await publish(deps, [finished]);
+    deps.log.info('sweep finished', { ...finished });
+    return finished.totals;
+  };
+}
+
+/** Lambda's entry point. */
+export const handler = onFirstCall(() =>
+  nightlySweep({
+    ...reviewConfig(process.env),
+    iam: iamClient(),
+    sqs: sqsClient(),
+    events: eventBridgeClient(),
+    now: () => new Date(),
+    log: createLog('nightly-sweep'),
+  }),
+);

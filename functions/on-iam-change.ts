@@ -1,0 +1,35 @@
+import { Breaker } from './pipeline/breaker.ts';
+import { IamEnforcer, observeOnly } from './pipeline/enforce.ts';
+import { handleBatch, type Pipeline } from './pipeline/handle-batch.ts';
+import { eventBridgeClient, iamClient, sqsClient } from './setup/clients.ts';
+import { reviewConfig } from './setup/config.ts';
+import { createLog } from './setup/log.ts';
+import { onFirstCall } from './setup/on-first-call.ts';
+import { sqsHandler } from './setup/sqs-handler.ts';
+
+/** The handler of the queue of IAM changes, with everything it works with passed in. */
+export function onIamChange(pipeline: Pipeline) {
+  return sqsHandler(pipeline.log, (records) => handleBatch(pipeline, records));
+}
+
+function pipelineFromEnvironment(): Pipeline {
+  const config = reviewConfig(process.env);
+  const iam = iamClient();
+  const now = () => new Date();
+  const { settings } = config;
+  return {
+    ...config,
+    iam,
+    sqs: sqsClient(),
+    events: eventBridgeClient(),
+    enforcer:
+      settings.mode === 'observe'
+        ? observeOnly
+        : new IamEnforcer(iam, settings, new Breaker(iam, settings, now)),
+    now,
+    log: createLog('on-iam-change'),
+  };
+}
+
+/** Lambda's entry point. */
+export const handler = onFirstCall(() => onIamChange(pipelineFromEnvironment()));

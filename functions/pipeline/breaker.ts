@@ -1,0 +1,74 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import { type HoldRoom, holdRoom } from '../domain/hold-limit.ts';
+import type { Settings } from '../domain/settings.ts';
+import { getAccountSummary } from '../io/iam/get-account-summary.ts';
+import { getAttachmentCount } from '../io/iam/get-attachment-count.ts';
+
+const LEASE_MS = 60_000;
+// SQS runs at most this many copies of on-iam-change at once (maximumConcurrency in serverless.yml).
+const COPIES = 2;
+
+/** May one more user be held? */
+export type Permit =
+  | { readonly kind: 'granted' }
+  | { readonly kind: 'open'; readonly held: number; readonly limit: number }
+  | { readonly kind: 'no-policy' };
+
+interface Lease extends HoldRoom {
+  readonly until: number;
+  left: number;
+}
+
+/**
+ * The circuit breaker: never more users held than the limit. It reads live IAM, then may grant its share of
+ * the room for up to a minute before it reads again; copies running beside it have the other share.
+ */
+export class Breaker {
+  readonly #iam: IAMClient;
+  readonly #settings: Settings;
+  readonly #now: () => Date;
+  #lease: Lease | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(iam: IAMClient, settings: Settings, now: () => Date) {
+    this.#iam = iam;
+    this.#settings = settings;
+    this.#now = now;
+  }
+
+  /**
+   * Asks for leave to hold one more user, and counts it. One at a time, so that none is counted twice.
+   * @returns granted; open, with the numbers; or no-policy where ForceMFA does not exist
+   * @throws whatever a failed read throws: no leave is given blindly
+   */
+  permit(): Promise<Permit> {
+    const turn = this.#turn.then(() => this.#permit());
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #permit(): Promise<Permit> {
+    const lease = this.#valid(this.#lease) ?? (await this.#newLease());
+    if (lease === null) return { kind: 'no-policy' };
+    if (lease.left === 0) return { kind: 'open', held: lease.held, limit: lease.limit };
+    lease.left -= 1;
+    return { kind: 'granted' };
+  }
+
+  /** A lease that found no room stays valid too: a thousand refusals are not two thousand reads. */
+  #valid(lease: Lease | null): Lease | null {
+    const usable =
+      lease !== null && lease.until > this.#now().getTime() && (lease.left > 0 || lease.room === 0);
+    return usable ? lease : null;
+  }
+
+  async #newLease(): Promise<Lease | null> {
+    const held = await getAttachmentCount(this.#iam, this.#settings.policyArn);
+    if (held === null) return null;
+    const { users } = await getAccountSummary(this.#iam);
+    const room = holdRoom({ held, users }, this.#settings.holdLimit);
+    const left = room.room === 0 ? 0 : Math.max(1, Math.floor(room.room / COPIES));
+    this.#lease = { ...room, left, until: this.#now().getTime() + LEASE_MS };
+    return this.#lease;
+  }
+}

@@ -1,0 +1,106 @@
+import type { Cause } from '../../events/cause.ts';
+import type { Outcome } from '../../events/outcome.ts';
+
+/** What is posted to a webhook. */
+export interface SlackMessage {
+  readonly text: string;
+}
+
+/**
+ * One outcome as a Slack message.
+ * @returns the message, or null where there is nothing to tell: a sweep that found everything as it should be
+ */
+export function slackMessage(outcome: Outcome): SlackMessage | null {
+  const text = sentence(outcome);
+  return text === null ? null : { text };
+}
+
+function sentence(outcome: Outcome): string | null {
+  const would = outcome.mode === 'observe';
+  switch (outcome.kind) {
+    case 'user-held':
+      return lines(
+        `:lock: ${userAt(outcome)} ${would ? 'would be' : 'is now'} blocked until MFA is set up`,
+        `Why: ${reasons(outcome.reasons)}.`,
+        causeLine(outcome.cause),
+        would
+          ? 'Observe mode: nothing was changed.'
+          : 'What to do: sign in, open *Security credentials*, choose *Assign MFA device*, then sign in again with it.',
+      );
+    case 'user-released':
+      return lines(
+        `:unlock: ${userAt(outcome)} ${would ? 'would be' : 'is'} no longer blocked`,
+        `Why: ${reasons(outcome.reasons)}.`,
+        causeLine(outcome.cause),
+        would ? 'Observe mode: nothing was changed.' : '',
+      );
+    case 'exemption-seen':
+      return lines(
+        `:label: ${userAt(outcome)} is exempt from MFA`,
+        `Why: ${reasons(outcome.reasons)}.`,
+        causeLine(outcome.cause),
+      );
+    case 'could-not-enforce':
+      return lines(
+        `:x: ${userAt(outcome)} could not be ${outcome.reasons.some(({ code }) => code === 'no-mfa') ? 'blocked: the user is unprotected' : 'released'}`,
+        `Problem: ${escapeSlack(outcome.why.text)} (${escapeSlack(outcome.why.code)}).`,
+        `Why it should be: ${reasons(outcome.reasons)}.`,
+        causeLine(outcome.cause),
+      );
+    case 'breaker-open':
+      return lines(
+        `:rotating_light: Too many users would be blocked in account ${outcome.account}: stopped`,
+        `${escapeSlack(outcome.why)}.`,
+        `Not blocked: ${someNames(outcome.users)}.`,
+      );
+    case 'sweep-finished': {
+      if (outcome.differences === 0) return null;
+      const { users, protected: safe, held, exposed, exempt, outOfScope } = outcome.totals;
+      return lines(
+        `:broom: The sweep of account ${outcome.account} found ${outcome.differences} ${outcome.differences === 1 ? 'user' : 'users'} not as they should be`,
+        `${would ? 'Observe mode, nothing was changed' : 'Sent to review'}: ${someNames(outcome.differing.map(({ user, action }) => `${user} (${action})`))}.`,
+        `Of ${users} users ${safe} have MFA, ${held} are blocked, ${exposed} are unprotected, ${exempt} are exempt, ${outOfScope} are out of scope.`,
+      );
+    }
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** Slack's three control characters (docs.slack.dev, "Escaping text"): nothing from outside makes markup. */
+export function escapeSlack(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function userAt({ user, account }: { user: string; account: string }): string {
+  return `User *${escapeSlack(user)}* of account ${account}`;
+}
+
+function reasons(list: readonly { text: string }[]): string {
+  return escapeSlack(list.map(({ text }) => text).join(', '));
+}
+
+function causeLine(cause: Cause): string {
+  if (cause.kind === 'sweep') return `Found by the sweep of ${clock(cause.startedAt)}.`;
+  const from = cause.actor.sourceIp ? ` from ${cause.actor.sourceIp}` : '';
+  return escapeSlack(
+    `After ${cause.eventName} by ${cause.actor.name}${from} at ${clock(cause.eventTime)}.`,
+  );
+}
+
+/** "2026-11-22 01:24:02 UTC" of an ISO time. */
+function clock(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}
+
+const NAMES_AT_MOST = 20;
+
+function someNames(names: readonly string[]): string {
+  const more = names.length - NAMES_AT_MOST;
+  const shown = names.slice(0, NAMES_AT_MOST).map(escapeSlack).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+function lines(...all: string[]): string {
+  return all.filter((line) => line !== '').join('\n');
+}

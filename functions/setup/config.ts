@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import { parseExemptTags } from '../domain/exempt-tags.ts';
+import type { Settings } from '../domain/settings.ts';
+import { isLoopback } from '../domain/webhook.ts';
+
+/** IAM's events reach EventBridge in one Region of each partition only. */
+export const iamEventRegions = ['us-east-1', 'us-gov-west-1', 'cn-north-1'] as const;
+
+/** The configuration is wrong: says which setting, and what it must be. */
+export class BadConfiguration extends Error {
+  override readonly name = 'BadConfiguration';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const POLICY_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):policy\/.+$/;
+
+const region = z.enum(iamEventRegions, {
+  error: `must be one of ${iamEventRegions.join(', ')}: IAM's events are delivered nowhere else`,
+});
+
+const settings = {
+  MFA_ENFORCER_MODE: z.enum(['enforce', 'observe']).default('enforce'),
+  MFA_ENFORCER_SCOPE: z.enum(['all-users', 'console-users']).default('all-users'),
+  MFA_ENFORCER_RELEASE: z.enum(['on-enrolment', 'never']).default('on-enrolment'),
+  MFA_ENFORCER_EXEMPT_TAGS: z
+    .string()
+    .default('userType:Service')
+    .transform((text, context) => {
+      try {
+        return parseExemptTags(text);
+      } catch (error) {
+        context.addIssue((error as Error).message);
+        return z.NEVER;
+      }
+    }),
+  MFA_ENFORCER_HOLD_LIMIT: z
+    .union(
+      [
+        z.literal('auto'),
+        z
+          .string()
+          .regex(/^\d{1,4}$/)
+          .transform(Number),
+      ],
+      {
+        error: 'must be "auto" or a number of users, 0 to 9999',
+      },
+    )
+    .default('auto'),
+  MFA_ENFORCER_POLICY_ARN: z.string().regex(POLICY_ARN, 'must be the ARN of the ForceMFA policy'),
+};
+
+const ReviewEnvironment = z.object({
+  ...settings,
+  AWS_REGION: region,
+  MFA_ENFORCER_QUEUE_URL: z.url(),
+  MFA_ENFORCER_OUTCOME_BUS: z.string().min(1),
+  MFA_ENFORCER_ROLE: z.string().min(1),
+});
+
+export interface ReviewConfig {
+  readonly settings: Settings;
+  /** The queue of IAM changes. */
+  readonly queueUrl: string;
+  readonly outcomeBus: string;
+}
+
+/**
+ * The configuration of on-iam-change and nightly-sweep.
+ * @param env process.env; the names are those of serverless.yml
+ * @throws BadConfiguration that names every wrong setting
+ */
+export function reviewConfig(env: Environment): ReviewConfig {
+  const values = parse(ReviewEnvironment, env);
+  return {
+    settings: {
+      mode: values.MFA_ENFORCER_MODE,
+      scope: values.MFA_ENFORCER_SCOPE,
+      release: values.MFA_ENFORCER_RELEASE,
+      exemptTags: values.MFA_ENFORCER_EXEMPT_TAGS,
+      holdLimit: values.MFA_ENFORCER_HOLD_LIMIT,
+      enforcerRole: values.MFA_ENFORCER_ROLE,
+      policyArn: values.MFA_ENFORCER_POLICY_ARN,
+      account: POLICY_ARN.exec(values.MFA_ENFORCER_POLICY_ARN)?.[1] ?? '',
+    },
+    queueUrl: values.MFA_ENFORCER_QUEUE_URL,
+    outcomeBus: values.MFA_ENFORCER_OUTCOME_BUS,
+  };
+}
+
+const SlackEnvironment = z.object({
+  AWS_REGION: z.string().min(1),
+  MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: z.string().min(1),
+  // Set in the local run only; Lambda has no such variable.
+  AWS_ENDPOINT_URL: z.url().optional(),
+});
+
+export interface SlackConfig {
+  /** The SSM parameter that holds the webhook's URL. */
+  readonly webhookParameter: string;
+  /** The local run: its Slack listens on loopback. */
+  readonly allowLoopback: boolean;
+}
+
+/**
+ * The configuration of notify-slack.
+ * @throws BadConfiguration that names every wrong setting
+ */
+export function slackConfig(env: Environment): SlackConfig {
+  const values = parse(SlackEnvironment, env);
+  const endpoint = values.AWS_ENDPOINT_URL;
+  return {
+    webhookParameter: values.MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER,
+    allowLoopback: endpoint !== undefined && isLoopback(new URL(endpoint)),
+  };
+}
+
+function parse<S extends z.ZodType>(schema: S, env: Environment): z.infer<S> {
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(
+    (issue) =>
+      `${issue.path.join('.')} ${env[String(issue.path[0])] === undefined ? 'is not set' : issue.message}`,
+  );
+  throw new BadConfiguration(`The configuration is wrong: ${problems.join('; ')}`);
+}

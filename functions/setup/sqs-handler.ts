@@ -1,0 +1,26 @@
+import middy from '@middy/core';
+import sqsPartialBatchFailure from '@middy/sqs-partial-batch-failure';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Log } from './log.ts';
+
+type Settle = (records: readonly SQSRecord[]) => Promise<PromiseSettledResult<unknown>[]>;
+
+/**
+ * A handler of an SQS queue with partial batch failures: a record that failed comes again, the others are
+ * done. A handler that throws fails them all.
+ * A failed record is logged by its id and its error; middy's own logger would print the whole body.
+ * @param settle handles a batch and gives one settled result a record, in the same order
+ */
+export function sqsHandler(log: Log, settle: Settle) {
+  const logger = (error: unknown, { messageId, attributes }: SQSRecord) =>
+    log.error('record failed', {
+      messageId,
+      tries: attributes?.ApproximateReceiveCount,
+      error: error instanceof Error ? error : new Error(String(error)),
+    });
+  const handler = middy<SQSEvent, unknown>()
+    .use(sqsPartialBatchFailure({ logger }))
+    .handler(async ({ Records }) => settle(Records));
+  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
+    (await handler(event, context)) as SQSBatchResponse;
+}

@@ -1,0 +1,138 @@
+import {
+  type EventSourceMappingConfiguration,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueUrlCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { LocalFunction } from './lambda.ts';
+import { localClient } from './local-client.ts';
+
+export interface EventSource {
+  stop(): Promise<void>;
+}
+
+/**
+ * What Lambda does for a function's SQS event source: receives a batch, invokes, deletes all but
+ * batchItemFailures. An invocation that throws deletes nothing.
+ * @param moto the local AWS
+ * @param functionName as deployed; its event source mapping says which queue and how many a batch
+ * @param retrySeconds when a failed message comes again; a deployed queue waits its visibility timeout
+ * @returns what stops it
+ */
+export async function startEventSource(
+  moto: string,
+  functionName: string,
+  target: LocalFunction,
+  retrySeconds: number,
+): Promise<EventSource> {
+  const mapping = await takeOverMapping(moto, functionName);
+  const sqs = localClient(SQSClient, moto);
+  const queueArn = mapping.EventSourceArn ?? '';
+  const { QueueUrl } = await sqs.send(
+    new GetQueueUrlCommand({ QueueName: queueArn.split(':').at(-1) }),
+  );
+  const reportsFailures =
+    mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false;
+  let running = true;
+
+  const poll = async () => {
+    const { Messages } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: mapping.BatchSize ?? 10,
+        WaitTimeSeconds: 1,
+        MessageSystemAttributeNames: ['All'],
+      }),
+    );
+    if (!Messages || Messages.length === 0) return;
+    const failed = await failures(target, Messages, queueArn, reportsFailures);
+    for (const { MessageId = '', ReceiptHandle } of Messages) {
+      if (failed.has(MessageId)) {
+        const input = { QueueUrl, ReceiptHandle, VisibilityTimeout: retrySeconds };
+        await sqs.send(new ChangeMessageVisibilityCommand(input));
+      } else {
+        await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      }
+    }
+  };
+  const loop = (async () => {
+    while (running) await poll();
+  })();
+  return {
+    stop: async () => {
+      running = false;
+      await loop.catch(() => undefined);
+      sqs.destroy();
+    },
+  };
+}
+
+/**
+ * The mapping as deployed. It is switched off in moto, which would run the function itself, in Docker, and
+ * count a try of every message for it.
+ */
+async function takeOverMapping(
+  moto: string,
+  functionName: string,
+): Promise<EventSourceMappingConfiguration> {
+  const lambda = localClient(LambdaClient, moto);
+  const { EventSourceMappings } = await lambda.send(new ListEventSourceMappingsCommand({}));
+  const mapping = EventSourceMappings?.find(({ FunctionArn }) =>
+    FunctionArn?.endsWith(`:${functionName}`),
+  );
+  if (!mapping) throw new Error(`${functionName} has no event source mapping`);
+  await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping.UUID, Enabled: false }));
+  lambda.destroy();
+  return mapping;
+}
+
+async function failures(
+  target: LocalFunction,
+  messages: readonly Message[],
+  queueArn: string,
+  reportsFailures: boolean,
+): Promise<Set<string>> {
+  const all = new Set(messages.map(({ MessageId = '' }) => MessageId));
+  try {
+    const response = (await target.invoke(sqsEvent(messages, queueArn))) as SQSBatchResponse | null;
+    if (!reportsFailures) return new Set();
+    const failed = (response?.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);
+    // An unknown id fails the whole batch.
+    return failed.every((id) => all.has(id)) ? new Set(failed) : all;
+  } catch {
+    return all;
+  }
+}
+
+/** The event as Lambda makes it of a batch. */
+export function sqsEvent(messages: readonly Message[], queueArn: string): SQSEvent {
+  return {
+    Records: messages.map(
+      ({ MessageId = '', ReceiptHandle = '', Body = '', MD5OfBody = '', Attributes }) => ({
+        messageId: MessageId,
+        receiptHandle: ReceiptHandle,
+        body: Body,
+        attributes: {
+          ApproximateReceiveCount: Attributes?.ApproximateReceiveCount ?? '1',
+          SentTimestamp: Attributes?.SentTimestamp ?? '',
+          SenderId: Attributes?.SenderId ?? '',
+          ApproximateFirstReceiveTimestamp: Attributes?.ApproximateFirstReceiveTimestamp ?? '',
+        },
+        messageAttributes: {},
+        md5OfBody: MD5OfBody,
+        eventSource: 'aws:sqs',
+        eventSourceARN: queueArn,
+        awsRegion: 'us-east-1',
+      }),
+    ),
+  };
+}

@@ -1,0 +1,22 @@
+// What Lambda's Node runtime does for a function, in a process of its own: loads the handler named by
+// _HANDLER and answers one invocation at a time, over IPC.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [file, name] = process.env._HANDLER.split(/\.(?=[^.]+$)/);
+const module = await import(pathToFileURL(join(process.env.LAMBDA_TASK_ROOT, `${file}.mjs`)).href);
+
+process.on('message', async ({ id, event }) => {
+  const context = {
+    awsRequestId: id,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    getRemainingTimeInMillis: () => 30_000,
+  };
+  try {
+    process.send({ id, result: (await module[name](event, context)) ?? null });
+  } catch (error) {
+    process.send({ id, error: `${error.name}: ${error.message}` });
+  }
+});
+process.on('disconnect', () => process.exit(0));
+process.send({ ready: true });

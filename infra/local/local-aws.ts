@@ -1,0 +1,128 @@
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { deployPackage, type Stack } from './deploy.ts';
+import { type EventSource, startEventSource } from './event-source.ts';
+import { type LocalFunction, startFunction } from './lambda.ts';
+import { localClient } from './local-client.ts';
+import { type Moto, startMoto } from './moto.ts';
+import { unplugSchedules } from './quirks.ts';
+import { type LocalSlack, startSlack } from './slack.ts';
+import { startTrail, type Trail } from './trail.ts';
+
+/** The product, running on a local AWS: moto, what moto lacks, and the packaged stack. */
+export interface LocalAws {
+  readonly moto: Moto;
+  readonly trail: Trail;
+  readonly slack: LocalSlack;
+  readonly stack: Stack;
+  readonly functions: {
+    readonly onIamChange: LocalFunction;
+    readonly nightlySweep: LocalFunction;
+    readonly notifySlack: LocalFunction;
+  };
+  stop(): Promise<void>;
+}
+
+export interface LocalAwsOptions {
+  /** Parameters of the template, where they differ from its defaults. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** When a failed message comes again, in seconds. */
+  readonly retrySeconds?: number;
+  /** Told what is being done, with how long it took in ms. */
+  readonly onStep?: (what: string, detail: string, ms: number) => void;
+}
+
+/**
+ * Starts it all on loopback.
+ * @throws NoEmulator where moto cannot be had
+ */
+export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
+  const started: { stop(): Promise<void> }[] = [];
+  const stop = async () => {
+    for (const one of started.splice(0).reverse()) await one.stop();
+  };
+  const keep = <T extends { stop(): Promise<void> }>(one: T): T => {
+    started.push(one);
+    return one;
+  };
+  const step = async <T>(what: string, detail: (made: T) => string, make: () => Promise<T>) => {
+    const from = performance.now();
+    const made = await make();
+    options.onStep?.(what, detail(made), performance.now() - from);
+    return made;
+  };
+  try {
+    const moto = keep(
+      await step('AWS', ({ how, endpoint }) => `${how}, at ${endpoint}`, startMoto),
+    );
+    const stack = await step(
+      'stack',
+      ({ name, resources }) => `${name}: the packaged template, ${resources.size} resources`,
+      async () => {
+        const deployed = await deployPackage(moto.endpoint, options.parameters);
+        await unplugSchedules(moto.endpoint);
+        return deployed;
+      },
+    );
+    const trail = keep(
+      await step(
+        'trail',
+        ({ endpoint }) => `CloudTrail’s events, for calls to ${endpoint}`,
+        () => startTrail(moto.endpoint),
+      ),
+    );
+    const slack = keep(
+      await step('Slack', () => 'an incoming webhook, kept in SSM Parameter Store', startSlack),
+    );
+    await storeWebhook(moto.endpoint, slack.webhook, options.parameters?.SlackWebhookParameter);
+
+    const functions = await step(
+      'Lambda',
+      () => 'on-iam-change, nightly-sweep, notify-slack, each under its own role',
+      async () => {
+        const start = async (logicalId: string) => {
+          const name = stack.resources.get(logicalId);
+          const deployed = stack.functions.find((one) => one.name === name);
+          if (!deployed) throw new Error(`the template has no function ${logicalId}`);
+          return {
+            deployed,
+            running: keep(await startFunction(moto.endpoint, trail.endpoint, deployed)),
+          };
+        };
+        const [onIamChange, nightlySweep, notifySlack] = await Promise.all(
+          [
+            'OnIamChangeLambdaFunction',
+            'NightlySweepLambdaFunction',
+            'NotifySlackLambdaFunction',
+          ].map(start),
+        );
+        if (!onIamChange || !nightlySweep || !notifySlack) throw new Error('a function is missing');
+        const sources: Promise<EventSource>[] = [onIamChange, notifySlack].map(
+          ({ deployed, running }) =>
+            startEventSource(moto.endpoint, deployed.name, running, options.retrySeconds ?? 1),
+        );
+        for (const source of sources) keep(await source);
+        return {
+          onIamChange: onIamChange.running,
+          nightlySweep: nightlySweep.running,
+          notifySlack: notifySlack.running,
+        };
+      },
+    );
+    return { moto, trail, slack, stack, functions, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function storeWebhook(
+  endpoint: string,
+  webhook: string,
+  name = '/mfa-enforcer/slack-webhook',
+) {
+  const ssm = localClient(SSMClient, endpoint);
+  await ssm.send(
+    new PutParameterCommand({ Name: name, Type: 'SecureString', Value: webhook, Overwrite: true }),
+  );
+  ssm.destroy();
+}

@@ -1,0 +1,47 @@
+import { CreateAccessKeyCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { LocalAws } from './local-aws.ts';
+import { localClient } from './local-client.ts';
+
+const TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
+});
+
+/** Somebody at IAM: what they do goes through the trail and carries their name. */
+export type Person = IAMClient;
+
+/** The local account's administrators, each with a session of the role SecurityAdmin. */
+export async function administrators(aws: LocalAws, names: readonly string[]): Promise<Person[]> {
+  // Before the story: not through the trail.
+  const iam = localClient(IAMClient, aws.moto.endpoint);
+  const { Role } = await iam.send(
+    new CreateRoleCommand({ RoleName: 'SecurityAdmin', AssumeRolePolicyDocument: TRUST }),
+  );
+  iam.destroy();
+  const sts = localClient(STSClient, aws.moto.endpoint);
+  const sessions = await Promise.all(
+    names.map((name) =>
+      sts.send(new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: name })),
+    ),
+  );
+  sts.destroy();
+  return sessions.map(({ Credentials }) =>
+    localClient(IAMClient, aws.trail.endpoint, {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    }),
+  );
+}
+
+/** An IAM user acting with an access key of their own. */
+export async function userHerself(aws: LocalAws, user: string): Promise<Person> {
+  const iam = localClient(IAMClient, aws.moto.endpoint);
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: user }));
+  iam.destroy();
+  return localClient(IAMClient, aws.trail.endpoint, {
+    accessKeyId: AccessKey?.AccessKeyId ?? '',
+    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+  });
+}

@@ -1,0 +1,184 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs, promisify } from 'node:util';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { accountReport } from '../../functions/pipeline/account-report.ts';
+import { prtgXml } from '../../functions/render/prtg.ts';
+import { reviewConfig } from '../../functions/setup/config.ts';
+import { type LocalAws, startLocalAws } from './local-aws.ts';
+import { assertLoopback, localClient } from './local-client.ts';
+import {
+  heading,
+  indented,
+  median,
+  seconds,
+  slackBubble,
+  startStep,
+  storyStep,
+  userTable,
+} from './screen.ts';
+import { playStory, type StepResult } from './story.ts';
+import { loggedReviews } from './watch.ts';
+
+const HELP = `npm start [-- --keep]
+
+Deploys the packaged template to a local AWS (moto, on loopback) and plays a story: IAM users are created,
+enrol, lose their devices, and are held and released within seconds. Touches nothing but this machine.
+
+  --keep   stay up after the story, and answer what you do with the aws CLI
+  --help   this text`;
+
+// The SDK's notice that it will want Node 22 is for the developer, not for this screen.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    say(HELP);
+    return 0;
+  }
+  refuseOtherEndpoints();
+
+  say(heading('iam-mfa-enforcer on a local AWS. Everything below happens on this machine.'));
+  await packageTemplate();
+  const aws = await startLocalAws({ onStep: (...step) => say(startStep(...step)) });
+  const interrupted = stopOnSignals(aws);
+  try {
+    const results = await tellStory(aws);
+    await showAccount(aws);
+    const ok = showTimes(results);
+    if (values.keep) {
+      say(howToDrive(aws));
+      await followReviews(aws);
+    }
+    return ok ? 0 : 1;
+  } catch (error) {
+    // The story breaks off where Ctrl-C takes its AWS away.
+    if (interrupted()) await new Promise(() => undefined);
+    throw error;
+  } finally {
+    await aws.stop();
+  }
+}
+
+/** Somebody's AWS_ENDPOINT_URL must not lead the run astray. It is not used; one that is not loopback is refused. */
+function refuseOtherEndpoints(): void {
+  for (const [name, value] of Object.entries(process.env)) {
+    if (name.startsWith('AWS_ENDPOINT_URL') && value) assertLoopback(value);
+  }
+}
+
+async function packageTemplate(): Promise<void> {
+  const from = performance.now();
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  await promisify(execFile)(npm, ['run', '--silent', 'package']);
+  say(
+    startStep(
+      'package',
+      'serverless.yml and functions, as they are deployed',
+      performance.now() - from,
+    ),
+  );
+}
+
+async function tellStory(aws: LocalAws): Promise<StepResult[]> {
+  say(heading('The story'));
+  const from = performance.now();
+  return playStory(aws, (result) => say(storyStep(performance.now() - from, result)));
+}
+
+async function showAccount(aws: LocalAws): Promise<void> {
+  const iam = localClient(IAMClient, aws.moto.endpoint);
+  const { settings } = reviewConfig({
+    AWS_REGION: 'us-east-1',
+    MFA_ENFORCER_POLICY_ARN: aws.stack.resources.get('ForceMfaPolicy'),
+    MFA_ENFORCER_QUEUE_URL: aws.stack.resources.get('IamChangesQueue'),
+    MFA_ENFORCER_OUTCOME_BUS: aws.stack.name,
+    MFA_ENFORCER_ROLE: aws.stack.resources.get('OnIamChangeRole'),
+  });
+  const report = await accountReport(iam, settings, new Date());
+  iam.destroy();
+  say(heading('Every user'));
+  say(userTable(report));
+  say(heading('What Slack was told'));
+  say(aws.slack.messages.map(({ text }) => slackBubble(text)).join('\n\n'));
+  say(heading('What PRTG reads'));
+  say(indented(prtgXml(report)));
+}
+
+function showTimes(results: readonly StepResult[]): boolean {
+  const timed = results.filter(({ enforcedAfterMs }) => enforcedAfterMs !== null);
+  say(heading('From the IAM call’s return to its enforcement'));
+  for (const { title, enforcedAfterMs } of timed) {
+    say(`  ${seconds(enforcedAfterMs ?? 0).padStart(7)}  ${title}`);
+  }
+  say(
+    `  ${seconds(median(timed.map(({ enforcedAfterMs }) => enforcedAfterMs ?? 0))).padStart(7)}  median`,
+  );
+  const failed = results.filter(({ ok }) => !ok);
+  say(
+    failed.length === 0
+      ? `\nAll ${results.length} steps came out as told.`
+      : `\n${failed.length} of ${results.length} steps did not come out as told: ${failed.map(({ title }) => title).join('; ')}`,
+  );
+  return failed.length === 0;
+}
+
+function howToDrive(aws: LocalAws): string {
+  return `${heading('Your turn: the stack stays up until Ctrl-C. In another terminal:')}
+  export AWS_ENDPOINT_URL=${aws.trail.endpoint} AWS_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+
+  aws iam create-user --user-name frank
+  aws iam list-attached-user-policies --user-name frank
+  aws iam tag-user --user-name frank --tags Key=userType,Value=Service
+  aws lambda list-functions --query 'Functions[].FunctionName'
+
+The log of the reviews follows.`;
+}
+
+/** Prints each review as it is made, until Ctrl-C. */
+async function followReviews(aws: LocalAws): Promise<void> {
+  let seen = loggedReviews(aws).length;
+  for (;;) {
+    for (const { user, action, standing, reasons, cause } of loggedReviews(aws).slice(seen)) {
+      seen += 1;
+      const why = reasons.map(({ text }) => text).join(', ');
+      say(`  ${user}: ${standing}, ${actions[action]} (${why}; ${cause.eventName ?? 'sweep'})`);
+    }
+    await sleep(200);
+  }
+}
+
+const actions = { hold: 'now held', release: 'now released', none: 'nothing to do' };
+
+/** Ctrl-C leaves no process behind. @returns whether it was pressed */
+function stopOnSignals(aws: LocalAws): () => boolean {
+  let pressed = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (pressed) process.exit(130);
+      pressed = true;
+      void aws.stop().finally(() => process.exit(130));
+    });
+  }
+  return () => pressed;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const isUsage =
+    error instanceof TypeError &&
+    'code' in error &&
+    String(error.code).startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = isUsage ? 2 : 1;
+}

@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CreateLoginProfileCommand,
+  CreateUserCommand,
+  CreateVirtualMFADeviceCommand,
+  DeactivateMFADeviceCommand,
+  DetachUserPolicyCommand,
+  EnableMFADeviceCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
+import type { LocalAws } from './local-aws.ts';
+import { localClient } from './local-client.ts';
+import { administrators, type Person, userHerself } from './people.ts';
+import { isHeld, loggedReviews, waitFor } from './watch.ts';
+
+const WITHIN_MS = 15_000;
+const LOST_FOR_MS = 1_500;
+
+/** How one step of the story came out. */
+export interface StepResult {
+  readonly title: string;
+  readonly ok: boolean;
+  /** What happened, in words. */
+  readonly said: string;
+  /** From the call's return to its enforcement being visible, in ms; null where nothing was to be enforced. */
+  readonly enforcedAfterMs: number | null;
+}
+
+export type Teller = (result: StepResult) => void;
+
+interface Scene {
+  readonly aws: LocalAws;
+  /** Straight to moto, to look. */
+  readonly looker: IAMClient;
+  readonly alice: Person;
+  readonly mallory: Person;
+}
+
+/**
+ * Plays the story on a local AWS, telling each step as it ends. Every step really happens: the calls go over
+ * the wire, and each result is looked up in IAM.
+ * @returns all steps; one that did not come out as told has ok false, and the story goes on
+ */
+export async function playStory(aws: LocalAws, tell: Teller): Promise<StepResult[]> {
+  const [alice, mallory] = await administrators(aws, ['alice', 'mallory']);
+  if (!alice || !mallory) throw new Error('the administrators could not sign in');
+  const scene: Scene = { aws, looker: localClient(IAMClient, aws.moto.endpoint), alice, mallory };
+  const results: StepResult[] = [];
+  for (const step of [
+    userIsCreated,
+    userGetsPassword,
+    userEnrols,
+    userDeactivates,
+    serviceUserIsCreated,
+    policyIsDetached,
+    eventIsLost,
+    sweepRunsAgain,
+  ]) {
+    const result = await step(scene);
+    tell(result);
+    results.push(result);
+  }
+  scene.looker.destroy();
+  return results;
+}
+
+async function userIsCreated(scene: Scene): Promise<StepResult> {
+  await scene.alice.send(new CreateUserCommand({ UserName: 'dana', Path: '/staff/' }));
+  return enforced(scene, 'alice creates the user dana', 'dana', true);
+}
+
+async function userGetsPassword(scene: Scene): Promise<StepResult> {
+  await scene.alice.send(
+    new CreateLoginProfileCommand({
+      UserName: 'dana',
+      Password: `A-${randomUUID()}`,
+      PasswordResetRequired: true,
+    }),
+  );
+  return leftAsIs(scene, 'alice gives dana a password', 'dana', 'CreateLoginProfile', true);
+}
+
+async function userEnrols(scene: Scene): Promise<StepResult> {
+  const dana = await userHerself(scene.aws, 'dana');
+  const { VirtualMFADevice } = await dana.send(
+    new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'danas-phone' }),
+  );
+  await dana.send(
+    new EnableMFADeviceCommand({
+      UserName: 'dana',
+      SerialNumber: VirtualMFADevice?.SerialNumber,
+      AuthenticationCode1: '123456',
+      AuthenticationCode2: '654321',
+    }),
+  );
+  const result = await enforced(scene, 'dana enrols her phone', 'dana', false);
+  dana.destroy();
+  return result;
+}
+
+async function userDeactivates(scene: Scene): Promise<StepResult> {
+  await scene.alice.send(
+    new DeactivateMFADeviceCommand({
+      UserName: 'dana',
+      SerialNumber: 'arn:aws:iam::123456789012:mfa/danas-phone',
+    }),
+  );
+  return enforced(scene, 'alice deactivates dana’s phone: she lost it', 'dana', true);
+}
+
+async function serviceUserIsCreated(scene: Scene): Promise<StepResult> {
+  await scene.alice.send(
+    new CreateUserCommand({
+      UserName: 'backup-robot',
+      Tags: [{ Key: 'userType', Value: 'Service' }],
+    }),
+  );
+  return leftAsIs(
+    scene,
+    'alice creates the service user backup-robot',
+    'backup-robot',
+    'CreateUser',
+    false,
+  );
+}
+
+async function policyIsDetached(scene: Scene): Promise<StepResult> {
+  const PolicyArn = scene.aws.stack.resources.get('ForceMfaPolicy');
+  await scene.mallory.send(new DetachUserPolicyCommand({ UserName: 'dana', PolicyArn }));
+  return enforced(scene, 'mallory detaches ForceMFA from dana by hand', 'dana', true);
+}
+
+async function eventIsLost(scene: Scene): Promise<StepResult> {
+  const { aws, looker, alice } = scene;
+  aws.trail.fate = ({ eventName }) => (eventName === 'CreateUser' ? 'lose' : 'deliver');
+  await alice.send(new CreateUserCommand({ UserName: 'erin' }));
+  aws.trail.fate = () => 'deliver';
+  const title = 'alice creates erin, and the event gets lost';
+  if ((await waitFor(() => isHeld(aws, looker, 'erin'), LOST_FOR_MS)) !== null) {
+    return { title, ok: false, said: 'erin was held without an event', enforcedAfterMs: null };
+  }
+  await aws.functions.nightlySweep.invoke({ id: randomUUID() });
+  const found = await enforced(scene, title, 'erin', true);
+  // Counted from the sweep, so it is no event's latency.
+  return {
+    ...found,
+    said: `nothing happens, until the sweep: ${found.said}`,
+    enforcedAfterMs: null,
+  };
+}
+
+async function sweepRunsAgain({ aws }: Scene): Promise<StepResult> {
+  // Let the reviews of our own last attach pass first.
+  await waitFor(
+    () =>
+      loggedReviews(aws).some(
+        ({ user, cause }) => user === 'erin' && cause.eventName === 'AttachUserPolicy',
+      ),
+    WITHIN_MS,
+  );
+  const [writes, messages] = [aws.trail.records.length, aws.slack.messages.length];
+  const totals = (await aws.functions.nightlySweep.invoke({ id: randomUUID() })) as {
+    users: number;
+  };
+  await waitFor(
+    () => aws.functions.notifySlack.log().split('nothing to tell').length > 1,
+    WITHIN_MS,
+  );
+  const wrote = aws.trail.records.length - writes;
+  const told = aws.slack.messages.length - messages;
+  return {
+    title: 'the sweep runs once more',
+    ok: wrote === 0 && told === 0,
+    said: `${totals.users} users read, ${wrote} writes, ${told} messages`,
+    enforcedAfterMs: null,
+  };
+}
+
+async function enforced(
+  scene: Scene,
+  title: string,
+  user: string,
+  held: boolean,
+): Promise<StepResult> {
+  const { aws, looker } = scene;
+  const took = await waitFor(async () => (await isHeld(aws, looker, user)) === held, WITHIN_MS);
+  const done = held ? 'held' : 'released';
+  if (took === null) {
+    return {
+      title,
+      ok: false,
+      said: `${user} was not ${done} within ${WITHIN_MS / 1000} s`,
+      enforcedAfterMs: null,
+    };
+  }
+  const action = held ? 'hold' : 'release';
+  const ofStep = () =>
+    loggedReviews(aws).findLast((one) => one.user === user && one.action === action);
+  await waitFor(() => ofStep() !== undefined, WITHIN_MS);
+  return {
+    title,
+    ok: true,
+    said: `${user} is ${done}: ${reasons(ofStep())}`,
+    enforcedAfterMs: took,
+  };
+}
+
+async function leftAsIs(
+  scene: Scene,
+  title: string,
+  user: string,
+  eventName: string,
+  held: boolean,
+): Promise<StepResult> {
+  const { aws, looker } = scene;
+  const review = () =>
+    loggedReviews(aws).find((one) => one.user === user && one.cause.eventName === eventName);
+  await waitFor(() => review() !== undefined, WITHIN_MS);
+  const seen = review();
+  const ok = seen?.action === 'none' && (await isHeld(aws, looker, user)) === held;
+  const said = `${user} ${held ? 'stays held' : 'is left alone'}: ${reasons(seen)}`;
+  return { title, ok, said: seen ? said : `${user} was not reviewed`, enforcedAfterMs: null };
+}
+
+function reasons(
+  review: { readonly reasons: readonly { readonly text: string }[] } | undefined,
+): string {
+  return review?.reasons.map(({ text }) => text).join(', ') ?? 'no reason was logged';
+}

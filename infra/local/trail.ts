@@ -1,0 +1,145 @@
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { cloudTrailRecord } from './cloudtrail.ts';
+import { localClient } from './local-client.ts';
+import { freePort } from './moto.ts';
+
+export type TrailRecord = Record<string, unknown>;
+
+/** What becomes of an event on its way: CloudTrail to EventBridge is best effort. */
+export type Fate = 'deliver' | 'lose';
+
+export interface Trail {
+  /** Where IAM calls go to be recorded: everything else passes through. */
+  readonly endpoint: string;
+  /** Decides the fate of events still to come. */
+  fate: (record: TrailRecord) => Fate;
+  /** Every record so far, oldest first, lost ones too. */
+  readonly records: readonly TrailRecord[];
+  stop(): Promise<void>;
+}
+
+/**
+ * What moto lacks: a pass-through in front of it that tells EventBridge of every mutating IAM call, failed
+ * ones too, as CloudTrail does.
+ * @param motoEndpoint moto on loopback
+ */
+export async function startTrail(motoEndpoint: string): Promise<Trail> {
+  const port = await freePort();
+  const target = new URL(motoEndpoint);
+  const events = localClient(EventBridgeClient, motoEndpoint);
+  const identities = new Map<string, Promise<{ arn: string; account: string }>>();
+  const records: TrailRecord[] = [];
+  const trail = { fate: (): Fate => 'deliver' } as Pick<Trail, 'fate'>;
+
+  const record = async (call: {
+    request: IncomingMessage;
+    body: Buffer;
+    status: number;
+    response: Buffer;
+  }) => {
+    const key = accessKeyOf(call.request);
+    const identity = identities.get(key) ?? callerIdentity(motoEndpoint, key);
+    identities.set(key, identity);
+    const made = cloudTrailRecord({
+      request: call.body.toString(),
+      status: call.status,
+      response: call.response.toString(),
+      identity: await identity,
+      sourceIp: call.request.socket.remoteAddress ?? '',
+      userAgent: String(call.request.headers['user-agent'] ?? ''),
+      at: new Date(),
+    });
+    if (made === null) return;
+    records.push(made);
+    if (trail.fate(made) === 'lose') return;
+    await events.send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            Source: 'aws.iam',
+            DetailType: 'AWS API Call via CloudTrail',
+            Detail: JSON.stringify(made),
+          },
+        ],
+      }),
+    );
+  };
+
+  const server = createServer((request, response) => {
+    void passThrough(request, response, target)
+      .then((call) => (isIam(request) ? record({ request, ...call }) : undefined))
+      .catch((error: Error) => {
+        if (!response.headersSent) response.writeHead(502);
+        response.end(error.message);
+      });
+  });
+  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  return Object.assign(trail, {
+    endpoint: `http://127.0.0.1:${port}`,
+    records,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+      events.destroy();
+    },
+  });
+}
+
+interface Passed {
+  readonly body: Buffer;
+  readonly status: number;
+  readonly response: Buffer;
+}
+
+async function passThrough(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  target: URL,
+): Promise<Passed> {
+  const body = await bodyOf(incoming);
+  const answer = await new Promise<IncomingMessage>((done, fail) => {
+    const { hostname, port } = target;
+    const { method, headers, url: path } = incoming;
+    httpRequest({ hostname, port, method, headers, path }, done).once('error', fail).end(body);
+  });
+  const response = await bodyOf(answer);
+  const status = answer.statusCode ?? 502;
+  outgoing.writeHead(status, answer.headers);
+  outgoing.end(response);
+  return { body, status, response };
+}
+
+async function bodyOf(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** SigV4: Credential=<key>/<date>/<region>/<service>/aws4_request */
+function credentialOf(request: IncomingMessage): string[] {
+  const scope = /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1];
+  return scope?.split('/') ?? [];
+}
+
+function isIam(request: IncomingMessage): boolean {
+  return credentialOf(request)[3] === 'iam';
+}
+
+function accessKeyOf(request: IncomingMessage): string {
+  return credentialOf(request)[0] ?? 'unknown';
+}
+
+/** moto tells who an access key is; it checks no signature. */
+async function callerIdentity(motoEndpoint: string, accessKeyId: string) {
+  const sts = localClient(STSClient, motoEndpoint, { accessKeyId, secretAccessKey: 'local' });
+  const { Arn = '', Account = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  sts.destroy();
+  return { arn: Arn, account: Account };
+}
