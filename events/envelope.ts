@@ -20,7 +20,6 @@ const UserIdentity = z.looseObject({
     })
     .optional(),
 });
-export type UserIdentity = z.infer<typeof UserIdentity>;
 
 /**
  * One CloudTrail record, as EventBridge carries it in `detail` and as an auditor exports it.

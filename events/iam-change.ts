@@ -3,12 +3,12 @@ import { type CloudTrailRecord, UserName } from './envelope.ts';
 import type { Expectation } from './expectation.ts';
 
 /** Which EventBridge rule of infra/rules.yml carries an event. */
-export type Rule = 'user' | 'hold';
+type Rule = 'user' | 'hold';
 
 /** Whom an event tells us to look at. `hint`: a derived name, which may be nobody's. */
-export type Concern =
+type Concern =
   | { readonly kind: 'user'; readonly name: string; readonly expects: Expectation }
-  | { readonly kind: 'hint'; readonly names: readonly string[] }
+  | { readonly kind: 'hint'; readonly names: readonly string[]; readonly expects: Expectation }
   | { readonly kind: 'nobody'; readonly reason: string };
 
 interface EventRow {
@@ -25,6 +25,7 @@ const ROOT_USER_NAME = 'AWS ROOT USER';
 const ROOT_SERIAL = /:mfa\/root-account-mfa-device/;
 
 const Tags = z.array(z.looseObject({ key: z.string(), value: z.string() }));
+const Named = z.object({ userName: UserName });
 const MaybeNamed = z.looseObject({ userName: UserName.nullish() });
 const Serial = z.string().min(1);
 const LoginProfileResponse = z.looseObject({
@@ -46,7 +47,7 @@ function named(
   if (name === undefined && record.userIdentity?.type === 'Root') {
     return { kind: 'nobody', reason: 'the root user acted on itself; root is no IAM user' };
   }
-  return { kind: 'user', name: UserName.parse(name), expects };
+  return { kind: 'user', name: Named.parse({ userName: name }).userName, expects };
 }
 
 function rootDevice(record: CloudTrailRecord): Concern | null {
@@ -147,7 +148,11 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
         (name): name is string => UserName.safeParse(name).success,
       );
       return names.length > 0
-        ? { kind: 'hint', names: [...new Set(names)] }
+        ? {
+            kind: 'hint',
+            names: [...new Set(names)],
+            expects: { devices: { [serialNumber]: false } },
+          }
         : { kind: 'nobody', reason: 'the deleted device suggests no IAM user' };
     },
   ),

@@ -97,7 +97,13 @@ function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefine
   };
   const changes =
     concern.kind === 'hint'
-      ? concern.names.map((user) => ({ account, user, hint: true, cause, expects: {} }))
+      ? concern.names.map((user) => ({
+          account,
+          user,
+          hint: true,
+          cause,
+          expects: concern.expects,
+        }))
       : [
           {
             account,
@@ -111,9 +117,13 @@ function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefine
   return { kind: 'changes', changes };
 }
 
+const Recipient = z.object({ recipientAccountId: AccountId });
+
 /** recipientAccountId is the account acted in; the envelope's account must not say otherwise. */
 function accountOf(record: CloudTrailRecord, envelopeAccount: string | undefined): string {
-  const account = AccountId.parse(record.recipientAccountId ?? envelopeAccount);
+  const { recipientAccountId: account } = Recipient.parse({
+    recipientAccountId: record.recipientAccountId ?? envelopeAccount,
+  });
   if (envelopeAccount !== undefined && envelopeAccount !== account) {
     throw new UnparsableMessage(
       record.eventID,

@@ -5,7 +5,7 @@ import type { UserFacts } from './user-facts.ts';
  * How long a change may take to show in every IAM reading. AWS gives no number; others measured up to
  * 30 s and wait 2 minutes (docs/events.md).
  */
-export const SETTLED_AFTER_SECONDS = 120;
+const SETTLED_AFTER_SECONDS = 120;
 
 /**
  * Where a reading says other than a fresh event, it is not read far enough yet.

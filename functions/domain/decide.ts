@@ -4,7 +4,7 @@ import type { Settings } from './settings.ts';
 import type { Reading, UserFacts } from './user-facts.ts';
 
 /** What a user is: unprotected users are the ones who must be held. */
-export type Standing = Excused | 'unprotected';
+type Standing = Excused | 'unprotected';
 
 export interface Decision {
   readonly kind: 'decision';

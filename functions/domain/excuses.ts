@@ -6,7 +6,7 @@ import type { Reading, UserFacts } from './user-facts.ts';
 export type Excused = 'protected' | 'exempt' | 'out-of-scope';
 
 /** Why a user need not be held; 'none' where it does not apply, 'unread' where it cannot be told yet. */
-export type ExcuseFound = Reason | 'none' | 'unread';
+type ExcuseFound = Reason | 'none' | 'unread';
 
 interface Excuse {
   readonly standing: Excused;

@@ -1,5 +1,5 @@
 /** Slack did not take a message. The webhook's URL is a secret and in no error. */
-export class SlackRefused extends Error {
+class SlackRefused extends Error {
   override readonly name = 'SlackRefused';
   readonly status: number | undefined;
   constructor(problem: string, status?: number) {

@@ -68,7 +68,7 @@ function sentence(outcome: Outcome): string | null {
 }
 
 /** Slack's three control characters (docs.slack.dev, "Escaping text"): nothing from outside makes markup. */
-export function escapeSlack(text: string): string {
+function escapeSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

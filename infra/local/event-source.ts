@@ -114,7 +114,7 @@ async function failures(
 }
 
 /** The event as Lambda makes it of a batch. */
-export function sqsEvent(messages: readonly Message[], queueArn: string): SQSEvent {
+function sqsEvent(messages: readonly Message[], queueArn: string): SQSEvent {
   return {
     Records: messages.map(
       ({ MessageId = '', ReceiptHandle = '', Body = '', MD5OfBody = '', Attributes }) => ({

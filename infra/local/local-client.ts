@@ -7,7 +7,7 @@ export interface LocalCredentials {
 }
 
 /** moto takes any credentials; these can be no real ones. */
-export const anyone: LocalCredentials = {
+const anyone: LocalCredentials = {
   accessKeyId: 'AKIALOCALLOCALLOCAL1',
   secretAccessKey: 'local',
 };

@@ -10,10 +10,10 @@ import { cloudTrailRecord } from './cloudtrail.ts';
 import { localClient } from './local-client.ts';
 import { freePort } from './moto.ts';
 
-export type TrailRecord = Record<string, unknown>;
+type TrailRecord = Record<string, unknown>;
 
 /** What becomes of an event on its way: CloudTrail to EventBridge is best effort. */
-export type Fate = 'deliver' | 'lose';
+type Fate = 'deliver' | 'lose';
 
 export interface Trail {
   /** Where IAM calls go to be recorded: everything else passes through. */

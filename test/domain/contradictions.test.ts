@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { mergeExpectations } from '../../events/expectation.ts';
+import { contradictions, isFresh } from '../../functions/domain/contradictions.ts';
+
+const facts = {
+  user: 'dana',
+  profile: { arn: 'arn', tags: { team: 'blue' } },
+  devices: ['S1'],
+  password: true,
+  policies: ['P1'],
+};
+
+describe('a reading contradicts a fresh event', () => {
+  it.each([
+    ['the user is not visible yet', null, { exists: true }, ['the user is not visible yet']],
+    ['nobody is there, as expected', null, { password: false }, []],
+    ['the user is there', facts, { exists: true }, []],
+    ['a device should be gone', facts, { devices: { S1: false } }, ['device S1 is still listed']],
+    ['a device should be there', facts, { devices: { S2: true } }, ['device S2 is not listed yet']],
+    ['the devices fit', facts, { devices: { S1: true, S2: false } }, []],
+    [
+      'a password should be there',
+      { ...facts, password: false },
+      { password: true },
+      ['the password is not visible yet'],
+    ],
+    ['a password should be gone', facts, { password: false }, ['the password is still there']],
+    ['the password fits', facts, { password: true }, []],
+    [
+      'a tag should have another value',
+      facts,
+      { tags: { team: 'red' } },
+      ['tag team does not show its change yet'],
+    ],
+    [
+      'a tag should be gone',
+      facts,
+      { tags: { team: null } },
+      ['tag team does not show its change yet'],
+    ],
+    [
+      'a tag should be there',
+      facts,
+      { tags: { userType: 'Service' } },
+      ['tag userType does not show its change yet'],
+    ],
+    ['the tags fit', facts, { tags: { team: 'blue', userType: null } }, []],
+    ['a policy should be attached', facts, { policies: { P2: true } }, ['P2 is not attached yet']],
+    ['a policy should be detached', facts, { policies: { P1: false } }, ['P1 is still attached']],
+    ['the policies fit', facts, { policies: { P1: true, P2: false } }, []],
+    ['nothing was expected', facts, {}, []],
+  ])('%s', (_, read, expects, expected) => {
+    expect(contradictions(read, expects)).toEqual(expected);
+  });
+
+  it('is not seen in what was not read, since the decision did not need it', () => {
+    const expects = {
+      devices: { S1: false },
+      password: false,
+      tags: { team: null },
+      policies: { P1: false },
+    };
+    expect(contradictions({ user: 'dana' }, expects)).toEqual([]);
+  });
+
+  it('is looked for during two minutes', () => {
+    const at = new Date('2026-03-01T12:00:00Z');
+    expect(isFresh(at, new Date('2026-03-01T12:01:59.999Z'))).toBe(true);
+    expect(isFresh(at, new Date('2026-03-01T12:02:00Z'))).toBe(false);
+  });
+});
+
+describe('several expectations', () => {
+  it('are joined, the later one winning in each aspect', () => {
+    expect(
+      mergeExpectations([
+        { exists: true, devices: { S1: false, S2: true }, tags: { a: '1' }, policies: { P: true } },
+        {
+          password: true,
+          devices: { S1: true },
+          tags: { a: null, b: '2' },
+          policies: { P: false, Q: true },
+        },
+        { password: false },
+      ]),
+    ).toEqual({
+      exists: true,
+      password: false,
+      devices: { S1: true, S2: true },
+      tags: { a: null, b: '2' },
+      policies: { P: false, Q: true },
+    });
+  });
+
+  it('of none is nothing', () => {
+    expect(mergeExpectations([])).toEqual({});
+  });
+});

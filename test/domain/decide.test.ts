@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../functions/domain/decide.ts';
+import type { Settings } from '../../functions/domain/settings.ts';
+import type { UserFacts } from '../../functions/domain/user-facts.ts';
+import { POLICY, settingsWith } from '../fakes/pipeline.ts';
+
+const dimensions = {
+  devices: ['unread', 'none', 'one', 'two'],
+  tags: ['unread', 'none', 'exempt'],
+  password: ['unread', 'no', 'yes'],
+  policies: ['unread', 'no', 'yes'],
+  scope: ['all-users', 'console-users'],
+  release: ['on-enrolment', 'never'],
+} as const;
+type Dimension = keyof typeof dimensions;
+type Cell = Record<Dimension, string>;
+
+interface Row {
+  readonly name: string;
+  /** The values a dimension may have; a dimension that is not named may have any. */
+  readonly given: Partial<Record<Dimension, string[]>>;
+  readonly expect:
+    | { readonly needs: string[] }
+    | {
+        readonly action: string;
+        readonly standing: string;
+        readonly held: boolean;
+        readonly reasons: string[];
+      };
+}
+
+const rows = JSON.parse(
+  readFileSync(new URL('decide.cases.json', import.meta.url), 'utf8'),
+) as Row[];
+
+const cells = Object.entries(dimensions).reduce<Cell[]>(
+  (all, [dimension, values]) =>
+    all.flatMap((cell) => values.map((value) => ({ ...cell, [dimension]: value }))),
+  [{} as Cell],
+);
+
+function rowsOf(cell: Cell): Row[] {
+  return rows.filter(({ given }) =>
+    Object.entries(given).every(([dimension, values]) =>
+      values.includes(cell[dimension as Dimension]),
+    ),
+  );
+}
+
+const devices = {
+  none: [],
+  one: ['GAHT1'],
+  two: ['GAHT1', 'arn:aws:iam::111122223333:u2f/user/dana/key'],
+};
+const tags = { none: { team: 'blue' }, exempt: { userType: 'service' } };
+
+function factsOf(cell: Cell): UserFacts {
+  return {
+    user: 'dana',
+    ...(cell.devices === 'unread'
+      ? {}
+      : { devices: devices[cell.devices as keyof typeof devices] }),
+    ...(cell.tags === 'unread'
+      ? {}
+      : { profile: { arn: 'arn', tags: tags[cell.tags as keyof typeof tags] } }),
+    ...(cell.password === 'unread' ? {} : { password: cell.password === 'yes' }),
+    ...(cell.policies === 'unread'
+      ? {}
+      : { policies: cell.policies === 'yes' ? ['other', POLICY] : ['other'] }),
+  };
+}
+
+function settingsOf(cell: Cell): Settings {
+  return settingsWith({
+    scope: cell.scope as Settings['scope'],
+    release: cell.release as Settings['release'],
+  });
+}
+
+function codes(verdict: ReturnType<typeof decide>) {
+  if (verdict.kind === 'undecided') return { needs: verdict.needs };
+  const { action, standing, held, reasons } = verdict;
+  return { action, standing, held, reasons: reasons.map(({ code }) => code) };
+}
+
+describe('the decision table', () => {
+  it('covers every cell with exactly one row', () => {
+    expect(cells).toHaveLength(4 * 3 * 3 * 3 * 2 * 2);
+    expect(cells.filter((cell) => rowsOf(cell).length !== 1)).toEqual([]);
+  });
+
+  it.each(rows)('$name', (row) => {
+    const own = cells.filter((cell) => rowsOf(cell).includes(row));
+    expect(own.length).toBeGreaterThan(0);
+    for (const cell of own) {
+      expect(codes(decide(factsOf(cell), settingsOf(cell))), JSON.stringify(cell)).toEqual(
+        row.expect,
+      );
+    }
+  });
+});
+
+describe('the reasons', () => {
+  const read = { user: 'dana', profile: { arn: 'arn', tags: {} }, devices: [], policies: [] };
+  const texts = (facts: UserFacts, settings: Partial<Settings> = {}) => {
+    const verdict = decide(facts, settingsWith(settings));
+    return verdict.kind === 'decision' ? verdict.reasons.map(({ text }) => text) : [];
+  };
+
+  it.each([
+    ['a hold', read, {}, ['has no MFA device', 'is not exempt']],
+    [
+      'a hold of a console user',
+      { ...read, password: true },
+      { scope: 'console-users' },
+      ['has no MFA device', 'is not exempt', 'has a console password'],
+    ],
+    ['one device', { ...read, devices: ['S1'] }, {}, ['has an MFA device (S1)']],
+    ['two devices', { ...read, devices: ['S1', 'S2'] }, {}, ['has 2 MFA devices (S1, S2)']],
+    [
+      'an exemption, with the tag as the user has it',
+      { ...read, profile: { arn: 'arn', tags: { userType: 'SERVICE' } } },
+      {},
+      ['is exempt by the tag userType=SERVICE'],
+    ],
+    [
+      'no password',
+      { ...read, password: false },
+      { scope: 'console-users' },
+      ['has no password, and only console users are in scope'],
+    ],
+    [
+      'never released',
+      { ...read, devices: ['S1'], policies: [POLICY] },
+      { release: 'never' },
+      ['has an MFA device (S1)', 'ForceMFA stays attached, since Release is set to never'],
+    ],
+    [
+      'held',
+      { ...read, policies: [POLICY] },
+      {},
+      ['has no MFA device', 'is not exempt', 'ForceMFA is attached'],
+    ],
+  ] as [string, UserFacts, Partial<Settings>, string[]][])(
+    'tell of %s',
+    (_, facts, settings, expected) => {
+      expect(texts(facts, settings)).toEqual(expected);
+    },
+  );
+});
+
+describe('the exemption', () => {
+  it.each([
+    ['value in another case', { userType: 'sErViCe' }, true],
+    ['another value', { userType: 'Human' }, false],
+    ['key in another case', { usertype: 'Service' }, false],
+    ['a second pair', { team: 'robots:night' }, true],
+    ['no tags', {}, false],
+    [
+      'a tag named like a built-in',
+      JSON.parse('{"__proto__":"Service"}') as Record<string, string>,
+      false,
+    ],
+  ])('%s', (_, userTags, exempt) => {
+    const settings = settingsWith({
+      exemptTags: [
+        { key: 'userType', value: 'Service' },
+        { key: 'team', value: 'robots:night' },
+        { key: 'constructor', value: 'Service' },
+      ],
+    });
+    const facts = {
+      user: 'dana',
+      profile: { arn: 'arn', tags: userTags },
+      devices: [],
+      policies: [],
+    };
+    expect(codes(decide(facts, settings))).toMatchObject({
+      standing: exempt ? 'exempt' : 'unprotected',
+    });
+  });
+});
+
+describe('for any facts and settings', () => {
+  const anyCell = fc.constantFrom(...cells);
+
+  it('the same facts give the same decision', () => {
+    fc.assert(
+      fc.property(anyCell, (cell) => {
+        expect(decide(factsOf(cell), settingsOf(cell))).toEqual(
+          decide(factsOf(cell), settingsOf(cell)),
+        );
+      }),
+    );
+  });
+
+  it('more MFA never means held, and an exempt user is never held', () => {
+    fc.assert(
+      fc.property(
+        anyCell,
+        fc.array(fc.string({ minLength: 1 }), { minLength: 1 }),
+        (cell, serials) => {
+          const facts = factsOf(cell);
+          const withMfa = decide({ ...facts, devices: serials }, settingsOf(cell));
+          const exempt = decide(
+            { ...facts, profile: { arn: 'arn', tags: tags.exempt } },
+            settingsOf(cell),
+          );
+          expect(withMfa).not.toMatchObject({ action: 'hold' });
+          expect(exempt).not.toMatchObject({ action: 'hold' });
+        },
+      ),
+    );
+  });
+
+  it('what is still needed has not been read', () => {
+    fc.assert(
+      fc.property(anyCell, (cell) => {
+        const facts = factsOf(cell);
+        const verdict = decide(facts, settingsOf(cell));
+        const needs = verdict.kind === 'undecided' ? verdict.needs : [];
+        for (const need of needs) expect(facts[need]).toBeUndefined();
+      }),
+    );
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { parseExemptTags } from '../../functions/domain/exempt-tags.ts';
+import { holdRoom } from '../../functions/domain/hold-limit.ts';
+import { addToTotals, noTotals } from '../../functions/domain/totals.ts';
+import { checkWebhook, isLoopback } from '../../functions/domain/webhook.ts';
+
+describe('exempt tags', () => {
+  it.each([
+    ['', []],
+    ['   ', []],
+    ['userType:Service', [{ key: 'userType', value: 'Service' }]],
+    [
+      ' a : b , c:d:e ',
+      [
+        { key: 'a', value: 'b' },
+        { key: 'c', value: 'd:e' },
+      ],
+    ],
+  ])('%j', (text, expected) => {
+    expect(parseExemptTags(text)).toEqual(expected);
+  });
+
+  it.each(['userType', ':Service', 'userType:', 'a:b,', 'a:b,,c:d', ' : '])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseExemptTags(text)).toThrow(/is no key:value pair, as in userType:Service/);
+    },
+  );
+
+  it('names the pair that is none', () => {
+    expect(() => parseExemptTags('a:b, nothing ,c:d')).toThrow('"nothing" is no key:value pair');
+  });
+});
+
+describe('the breaker’s room', () => {
+  it.each([
+    ['a small account: 10', { held: 0, users: 3 }, 'auto', { held: 0, limit: 10, room: 10 }],
+    ['20 users: still 10', { held: 4, users: 20 }, 'auto', { held: 4, limit: 10, room: 6 }],
+    [
+      '21 users: half, rounded down',
+      { held: 0, users: 23 },
+      'auto',
+      { held: 0, limit: 11, room: 11 },
+    ],
+    ['full', { held: 50, users: 100 }, 'auto', { held: 50, limit: 50, room: 0 }],
+    ['over the limit', { held: 60, users: 100 }, 'auto', { held: 60, limit: 50, room: 0 }],
+    ['a limit of one’s own', { held: 60, users: 100 }, 80, { held: 60, limit: 80, room: 20 }],
+    ['nobody at all', { held: 0, users: 100 }, 0, { held: 0, limit: 0, room: 0 }],
+  ] as const)('%s', (_, counts, setting, expected) => {
+    expect(holdRoom(counts, setting)).toEqual(expected);
+  });
+});
+
+describe('totals', () => {
+  it('count every state once', () => {
+    const decision = (
+      standing: 'protected' | 'exempt' | 'out-of-scope' | 'unprotected',
+      held = false,
+    ) => ({
+      kind: 'decision' as const,
+      action: 'none' as const,
+      standing,
+      held,
+      reasons: [],
+    });
+    const all = [
+      decision('protected'),
+      decision('protected', true),
+      decision('exempt'),
+      decision('out-of-scope'),
+      decision('unprotected'),
+      decision('unprotected', true),
+      decision('unprotected', true),
+    ];
+    expect(all.reduce(addToTotals, noTotals)).toEqual({
+      users: 7,
+      protected: 2,
+      exempt: 1,
+      outOfScope: 1,
+      exposed: 1,
+      held: 2,
+    });
+  });
+});
+
+describe('the Slack webhook', () => {
+  it.each([
+    'https://hooks.slack.com/services/T0/B0/secret',
+    'https://hooks.slack-gov.com/services/T0/B0/secret',
+    '  https://hooks.slack.com/services/T0/B0/secret\n',
+  ])('may be %j', (text) => {
+    expect(checkWebhook(text, false).href).toBe(text.trim());
+  });
+
+  it.each([
+    'http://hooks.slack.com/services/secret',
+    'https://hooks.slack.com.evil.example/secret',
+    'https://evil.example/hooks.slack.com/secret',
+    'https://hooks.slack.com:8443/secret',
+    'http://127.0.0.1:9/secret',
+    'secret',
+    '',
+  ])('may not be %j, and is not repeated in the error', (text) => {
+    expect(() => checkWebhook(text, false)).toThrow(
+      /^The Slack webhook is none: it must begin with https:\/\/hooks.slack.com\/ or https:\/\/hooks.slack-gov.com\/$/,
+    );
+  });
+
+  it.each([
+    ['http://127.0.0.1:9/x', true],
+    ['http://127.8.9.1/x', true],
+    ['http://localhost:9/x', true],
+    ['http://[::1]:9/x', true],
+    ['http://127.0.0.1.evil.example/x', false],
+    ['http://10.0.0.1/x', false],
+    ['http://evil.example/127.0.0.1', false],
+  ])('on loopback, in the local run only: %s', (text, allowed) => {
+    expect(isLoopback(new URL(text))).toBe(allowed);
+    if (allowed) expect(checkWebhook(text, true).href).toBe(text);
+    else expect(() => checkWebhook(text, true)).toThrow();
+  });
+});

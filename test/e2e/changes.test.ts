@@ -1,0 +1,140 @@
+import {
+  CreateLoginProfileCommand,
+  CreateUserCommand,
+  CreateVirtualMFADeviceCommand,
+  DeactivateMFADeviceCommand,
+  DeleteUserCommand,
+  DetachUserPolicyCommand,
+  EnableMFADeviceCommand,
+  TagUserCommand,
+  UntagUserCommand,
+  UpdateUserCommand,
+} from '@aws-sdk/client-iam';
+import { afterAll, describe, expect, it } from 'vitest';
+import { isHeld, loggedReviews } from '../../infra/local/watch.ts';
+import {
+  physicalId,
+  startTestAws,
+  type TestAws,
+  until,
+  untilHeld,
+  untilQuiet,
+} from './local-aws.ts';
+
+const started = await startTestAws();
+const test = started as TestAws;
+
+afterAll(() => started?.stop());
+
+async function enrol(user: string): Promise<string> {
+  const { VirtualMFADevice } = await test.admin.send(
+    new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: `phone-of-${user}` }),
+  );
+  const SerialNumber = VirtualMFADevice?.SerialNumber ?? '';
+  await test.admin.send(
+    new EnableMFADeviceCommand({
+      UserName: user,
+      SerialNumber,
+      AuthenticationCode1: '123456',
+      AuthenticationCode2: '654321',
+    }),
+  );
+  return SerialNumber;
+}
+
+describe.skipIf(started === null)('the packaged stack, over the wire', () => {
+  it('holds a new user, at any path', async () => {
+    await test.admin.send(new CreateUserCommand({ UserName: 'new', Path: '/staff/berlin/' }));
+    await untilHeld(test, 'new', true);
+  });
+
+  it('releases a user who enrols a device of any name, and holds again who deactivates it', async () => {
+    await test.admin.send(new CreateUserCommand({ UserName: 'enrolling' }));
+    await untilHeld(test, 'enrolling', true);
+    const SerialNumber = await enrol('enrolling');
+    await untilHeld(test, 'enrolling', false);
+    await test.admin.send(new DeactivateMFADeviceCommand({ UserName: 'enrolling', SerialNumber }));
+    await untilHeld(test, 'enrolling', true);
+  });
+
+  it('leaves a service user alone until the tag is gone', async () => {
+    const Tags = [{ Key: 'userType', Value: 'service' }];
+    await test.admin.send(new CreateUserCommand({ UserName: 'robot', Tags }));
+    await until(
+      () => loggedReviews(test.aws).some(({ user }) => user === 'robot'),
+      'robot reviewed',
+    );
+    expect(await isHeld(test.aws, test.unseen, 'robot')).toBe(false);
+    await test.admin.send(new UntagUserCommand({ UserName: 'robot', TagKeys: ['userType'] }));
+    await untilHeld(test, 'robot', true);
+    await test.admin.send(new TagUserCommand({ UserName: 'robot', Tags }));
+    await untilHeld(test, 'robot', false);
+  });
+
+  it('puts ForceMFA back where somebody detaches it', async () => {
+    await test.admin.send(
+      new DetachUserPolicyCommand({
+        UserName: 'new',
+        PolicyArn: physicalId(test, 'ForceMfaPolicy'),
+      }),
+    );
+    await untilHeld(test, 'new', true);
+  });
+
+  it('follows a renamed user', async () => {
+    test.aws.trail.fate = ({ eventName }) => (eventName === 'CreateUser' ? 'lose' : 'deliver');
+    await test.admin.send(new CreateUserCommand({ UserName: 'before' }));
+    test.aws.trail.fate = () => 'deliver';
+    await test.admin.send(new UpdateUserCommand({ UserName: 'before', NewUserName: 'after' }));
+    await untilHeld(test, 'after', true);
+  });
+
+  it('is not disturbed by failed calls and deleted users', async () => {
+    await expect(test.admin.send(new CreateUserCommand({ UserName: 'new' }))).rejects.toThrow();
+    test.aws.trail.fate = () => 'lose';
+    await test.admin.send(new CreateUserCommand({ UserName: 'short-lived' }));
+    test.aws.trail.fate = () => 'deliver';
+    await test.admin.send(new DeleteUserCommand({ UserName: 'short-lived' }));
+    await untilQuiet(test);
+    expect(loggedReviews(test.aws).map(({ user }) => user)).not.toContain('short-lived');
+  });
+
+  it('makes one hold and one message of a user’s several changes', async () => {
+    await test.admin.send(new CreateUserCommand({ UserName: 'busy' }));
+    await test.admin.send(
+      new CreateLoginProfileCommand({ UserName: 'busy', Password: 'A-long-1-password!' }),
+    );
+    await test.admin.send(
+      new TagUserCommand({ UserName: 'busy', Tags: [{ Key: 'team', Value: 'x' }] }),
+    );
+    await untilHeld(test, 'busy', true);
+    await untilQuiet(test);
+    expect(test.aws.slack.messages.filter(({ text }) => text.includes('*busy*'))).toHaveLength(1);
+  });
+
+  it('never fights its own writes: each is echoed once and ends there', async () => {
+    await untilQuiet(test);
+    const byEnforcer = test.aws.trail.records.filter(({ userIdentity }) =>
+      JSON.stringify(userIdentity).includes(physicalId(test, 'OnIamChangeRole')),
+    );
+    const acted = loggedReviews(test.aws).filter(({ action }) => action !== 'none');
+    expect(byEnforcer).toHaveLength(acted.length);
+    const before = test.aws.trail.records.length;
+    await untilQuiet(test);
+    expect(test.aws.trail.records).toHaveLength(before);
+  });
+
+  it('tells Slack who, what, why and by whom, and keeps the webhook out of every log', async () => {
+    const { text } = test.aws.slack.messages.find((message) => message.text.includes('*new*')) ?? {
+      text: '',
+    };
+    expect(text).toMatch(
+      /is now blocked until MFA is set up\nWhy: has no MFA device, is not exempt\.\nAfter CreateUser by /,
+    );
+    const { onIamChange, nightlySweep, notifySlack } = test.aws.functions;
+    const secret = test.aws.slack.webhook.split('/').at(-1) ?? '';
+    expect(onIamChange.log() + nightlySweep.log() + notifySlack.log()).not.toContain(
+      `B00000000/${secret}`,
+    );
+  });
+});

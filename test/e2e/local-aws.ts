@@ -1,0 +1,84 @@
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../../infra/local/local-aws.ts';
+import { localClient } from '../../infra/local/local-client.ts';
+import { NoEmulator } from '../../infra/local/moto.ts';
+import { isHeld, waitFor } from '../../infra/local/watch.ts';
+
+const WITHIN_MS = 20_000;
+
+/** A local AWS with what tests do on it. */
+export interface TestAws {
+  readonly aws: LocalAws;
+  /** An administrator: what is done with it goes through the trail. */
+  readonly admin: IAMClient;
+  /** Straight to moto, unseen by the trail. */
+  readonly unseen: IAMClient;
+  readonly sqs: SQSClient;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the packaged stack on a local AWS. Without an emulator the tests are skipped, loudly; with CI set
+ * that is a failure.
+ */
+export async function startTestAws(options: LocalAwsOptions = {}): Promise<TestAws | null> {
+  try {
+    const aws = await startLocalAws(options);
+    const admin = localClient(IAMClient, aws.trail.endpoint);
+    const unseen = localClient(IAMClient, aws.moto.endpoint);
+    const sqs = localClient(SQSClient, aws.moto.endpoint);
+    const stop = async () => {
+      for (const client of [admin, unseen, sqs]) client.destroy();
+      await aws.stop();
+    };
+    return { aws, admin, unseen, sqs, stop };
+  } catch (error) {
+    if (!(error instanceof NoEmulator) || process.env.CI) throw error;
+    process.stderr.write(`\nEND-TO-END TESTS SKIPPED: ${error.message}\n\n`);
+    return null;
+  }
+}
+
+/** Waits until a user is held, or not. @throws where it does not come true */
+export async function untilHeld(
+  { aws, unseen }: TestAws,
+  user: string,
+  held: boolean,
+): Promise<void> {
+  await until(
+    async () => (await isHeld(aws, unseen, user)) === held,
+    `${user} ${held ? '' : 'not '}held`,
+  );
+}
+
+/** Waits until a check holds. @throws where it does not within 20 s */
+export async function until(check: () => Promise<boolean> | boolean, what: string): Promise<void> {
+  if ((await waitFor(check, WITHIN_MS)) === null) throw new Error(`not within 20 s: ${what}`);
+}
+
+/** Waits until nothing has been logged, told or written for a while. */
+export async function untilQuiet({ aws }: TestAws): Promise<void> {
+  const state = () =>
+    [
+      aws.functions.onIamChange.log().length,
+      aws.slack.messages.length,
+      aws.trail.records.length,
+    ].join();
+  let last = state();
+  let since = Date.now();
+  await until(() => {
+    if (state() !== last) {
+      last = state();
+      since = Date.now();
+    }
+    return Date.now() - since > 1_500;
+  }, 'quiet');
+}
+
+/** The physical id of a resource of the stack. */
+export function physicalId({ aws }: TestAws, logicalId: string): string {
+  const id = aws.stack.resources.get(logicalId);
+  if (id === undefined) throw new Error(`the stack has no ${logicalId}`);
+  return id;
+}

@@ -1,0 +1,45 @@
+import { CreateUserCommand } from '@aws-sdk/client-iam';
+import { afterAll, describe, expect, it } from 'vitest';
+import { isHeld } from '../../infra/local/watch.ts';
+import { startTestAws, type TestAws, until, untilQuiet } from './local-aws.ts';
+
+const started = await startTestAws({
+  parameters: {
+    Mode: 'observe',
+    PolicyName: 'MfaOrNothing',
+    ExemptTags: 'team:robots',
+    SlackWebhookParameter: '/elsewhere/webhook',
+  },
+});
+const test = started as TestAws;
+
+afterAll(() => started?.stop());
+
+describe.skipIf(started === null)(
+  'a stack deployed in observe mode, with parameters of its own',
+  () => {
+    it('says what it would do, and does nothing', async () => {
+      await test.admin.send(new CreateUserCommand({ UserName: 'dana' }));
+      const Tags = [{ Key: 'team', Value: 'Robots' }];
+      await test.admin.send(new CreateUserCommand({ UserName: 'robot', Tags }));
+      await until(() => test.aws.slack.messages.length === 2, 'two messages');
+      await untilQuiet(test);
+      expect(await isHeld(test.aws, test.unseen, 'dana')).toBe(false);
+      const [first, second] = test.aws.slack.messages.map(({ text }) => text).toSorted();
+      expect(first).toContain('User *robot* of account 123456789012 is exempt from MFA');
+      expect(second).toContain(
+        'User *dana* of account 123456789012 would be blocked until MFA is set up',
+      );
+      expect(test.aws.trail.records.map(({ eventName }) => eventName)).toEqual([
+        'CreateUser',
+        'CreateUser',
+      ]);
+    });
+
+    it('names its policy as it was told', () => {
+      expect(test.aws.stack.resources.get('ForceMfaPolicy')).toBe(
+        'arn:aws:iam::123456789012:policy/MfaOrNothing',
+      );
+    });
+  },
+);

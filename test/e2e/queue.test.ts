@@ -1,0 +1,169 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateUserCommand } from '@aws-sdk/client-iam';
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+} from '@aws-sdk/client-sqs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { localClient } from '../../infra/local/local-client.ts';
+import { isHeld, loggedReviews } from '../../infra/local/watch.ts';
+import {
+  physicalId,
+  startTestAws,
+  type TestAws,
+  until,
+  untilHeld,
+  untilQuiet,
+} from './local-aws.ts';
+
+// Failed messages come again at once, or the DLQ would take a quarter of an hour.
+const started = await startTestAws({ retrySeconds: 0, parameters: { HoldLimit: '12' } });
+const test = started as TestAws;
+
+afterAll(() => started?.stop());
+
+const ACCOUNT = '123456789012';
+let counter = 0;
+
+function record(eventName: string, userName: string, change: Record<string, unknown> = {}) {
+  counter += 1;
+  return {
+    eventID: `queue-test-${counter}`,
+    eventName,
+    eventSource: 'iam.amazonaws.com',
+    eventTime: new Date().toISOString(),
+    recipientAccountId: ACCOUNT,
+    userIdentity: { type: 'Root', arn: `arn:aws:iam::${ACCOUNT}:root` },
+    requestParameters: { userName },
+    responseElements: null,
+    ...change,
+  };
+}
+
+/** Puts events on the default bus, for the rules to match. */
+async function putEvents(...details: object[]): Promise<void> {
+  const events = localClient(EventBridgeClient, test.aws.moto.endpoint);
+  for (const detail of details) {
+    const entry = {
+      Source: 'aws.iam',
+      DetailType: 'AWS API Call via CloudTrail',
+      Detail: JSON.stringify(detail),
+    };
+    await events.send(new PutEventsCommand({ Entries: [entry] }));
+  }
+  events.destroy();
+}
+
+async function depth(queue: string): Promise<number> {
+  const { Attributes } = await test.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: physicalId(test, queue), AttributeNames: ['All'] }),
+  );
+  return (
+    Number(Attributes?.ApproximateNumberOfMessages) +
+    Number(Attributes?.ApproximateNumberOfMessagesNotVisible)
+  );
+}
+
+/** Users whom nobody was told of. */
+async function createUnseen(...names: string[]): Promise<void> {
+  for (const UserName of names) await test.unseen.send(new CreateUserCommand({ UserName }));
+}
+
+describe.skipIf(started === null)('the queue of IAM changes', () => {
+  it('brings a poison message between good ones to the DLQ after its tries, with the nine others done', async () => {
+    const users = Array.from({ length: 9 }, (_, index) => `good-${index}`);
+    await createUnseen(...users, 'bystander');
+    const bodies = users.map((user) => JSON.stringify(record('CreateUser', user)));
+    bodies.splice(4, 0, JSON.stringify(record('CreateUser', 'poison!', { eventID: 'the-poison' })));
+    await test.sqs.send(
+      new SendMessageBatchCommand({
+        QueueUrl: physicalId(test, 'IamChangesQueue'),
+        Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
+      }),
+    );
+    for (const user of users) await untilHeld(test, user, true);
+    await until(async () => (await depth('IamChangesFailed')) === 1, 'the poison is in the DLQ');
+
+    const { Messages } = await test.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: physicalId(test, 'IamChangesFailed') }),
+    );
+    expect(Messages?.[0]?.Body).toContain('the-poison');
+    expect(await depth('IamChangesQueue')).toBe(0);
+    expect(await isHeld(test.aws, test.unseen, 'bystander')).toBe(false);
+    const log = test.aws.functions.onIamChange.log();
+    expect(log.match(/cannot read event the-poison/g)?.length).toBeGreaterThanOrEqual(5);
+    expect(log).not.toContain('poison!');
+  });
+
+  it('does not mind events that come twice, late or in the wrong order', async () => {
+    await createUnseen('shuffled');
+    const device = { serialNumber: `arn:aws:iam::${ACCOUNT}:mfa/gone`, userName: 'shuffled' };
+    const ago = (seconds: number) => ({
+      eventTime: new Date(Date.now() - seconds * 1000).toISOString(),
+    });
+    const created = record('CreateUser', 'shuffled', ago(300));
+    const enabled = record('EnableMFADevice', 'shuffled', {
+      ...ago(200),
+      requestParameters: device,
+    });
+    const deactivated = record('DeactivateMFADevice', 'shuffled', {
+      ...ago(100),
+      requestParameters: device,
+    });
+    await putEvents(deactivated, enabled, created, enabled, deactivated, created);
+    await untilHeld(test, 'shuffled', true);
+    await untilQuiet(test);
+    expect(await isHeld(test.aws, test.unseen, 'shuffled')).toBe(true);
+    expect(test.aws.slack.messages.filter(({ text }) => text.includes('*shuffled*'))).toHaveLength(
+      1,
+    );
+  });
+
+  it('gets nothing of other services, of failed calls and of other events', async () => {
+    await createUnseen('elsewhere');
+    await putEvents(
+      record('CreateUser', 'elsewhere', { eventSource: 'sso-directory.amazonaws.com' }),
+      record('CreateUser', 'elsewhere', { errorCode: 'AccessDenied' }),
+      record('UpdateLoginProfile', 'elsewhere'),
+      record('AttachUserPolicy', 'elsewhere', {
+        requestParameters: {
+          userName: 'elsewhere',
+          policyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+        },
+      }),
+    );
+    await untilQuiet(test);
+    expect(test.aws.functions.onIamChange.log()).not.toContain('elsewhere');
+    expect(await isHeld(test.aws, test.unseen, 'elsewhere')).toBe(false);
+  });
+
+  it('asks again later about a new user whom IAM does not show yet', async () => {
+    await putEvents(record('CreateUser', 'slow'));
+    await until(
+      () => test.aws.functions.onIamChange.log().includes('the user is not visible yet'),
+      'too early',
+    );
+    await createUnseen('slow');
+    await untilHeld(test, 'slow', true);
+    const reviewed = () => loggedReviews(test.aws).find(({ user }) => user === 'slow');
+    await until(() => reviewed() !== undefined, 'slow reviewed');
+    expect(reviewed()).toMatchObject({ action: 'hold', cause: { eventName: 'CreateUser' } });
+  });
+
+  it('stops holding at the limit, and says so once', async () => {
+    await createUnseen('twelfth', 'thirteenth', 'fourteenth');
+    await putEvents(
+      ...['twelfth', 'thirteenth', 'fourteenth'].map((user) => record('CreateUser', user)),
+    );
+    await until(
+      () => test.aws.slack.messages.some(({ text }) => text.includes('Too many users')),
+      'the alert',
+    );
+    await untilQuiet(test);
+    const held = await Promise.all(
+      ['twelfth', 'thirteenth', 'fourteenth'].map((user) => isHeld(test.aws, test.unseen, user)),
+    );
+    expect(held.filter(Boolean)).toHaveLength(1);
+  });
+});

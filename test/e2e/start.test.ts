@@ -1,0 +1,116 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { NoEmulator, startMoto } from '../../infra/local/moto.ts';
+
+/** The local run without npm around it. */
+const START = ['--import', 'tsx', 'infra/local/start.ts'];
+
+async function emulatorIsThere(): Promise<boolean> {
+  try {
+    const moto = await startMoto();
+    await moto.stop();
+    return true;
+  } catch (error) {
+    if (!(error instanceof NoEmulator) || process.env.CI) throw error;
+    return false;
+  }
+}
+
+function start(args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [...START, ...args], {
+    env: { ...process.env, NO_COLOR: '1', ...env },
+  });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+  }
+  const ended = new Promise<number | null>((done) => child.once('exit', done));
+  return { child, ended, text: () => output.join('') };
+}
+
+/** Every process below one, itself not counted. */
+function descendants({ pid }: ChildProcess): number[] {
+  const parents = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    parents.filter(([, ppid]) => ppid === parent).flatMap(([one = 0]) => [one, ...below(one)]);
+  return below(pid ?? 0);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!(await emulatorIsThere()))('npm start', () => {
+  it('plays its story to the end, in lines of at most 100 columns', async () => {
+    const run = start([]);
+    expect(await run.ended).toBe(0);
+    expect(run.text()).toContain('All 8 steps came out as told.');
+    expect(run.text()).not.toContain('NOT AS TOLD');
+    expect(
+      run
+        .text()
+        .split('\n')
+        .filter((line) => line.length > 100),
+    ).toEqual([]);
+    const median = Number(/([\d.]+) s {2}median/.exec(run.text())?.[1]);
+    expect(median).toBeLessThan(2);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'with --keep stays up, and leaves no process behind on %s',
+    async (signal) => {
+      const run = start(['--keep']);
+      while (!run.text().includes('Your turn') && run.child.exitCode === null) {
+        await new Promise((done) => setTimeout(done, 100));
+      }
+      expect(run.text()).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+/);
+      const started = descendants(run.child);
+      expect(started.length).toBeGreaterThanOrEqual(4);
+      run.child.kill(signal);
+      await run.ended;
+      expect(started.filter(isAlive)).toEqual([]);
+    },
+  );
+
+  it('interrupted in the middle of its story leaves no process behind', async () => {
+    const run = start([]);
+    while (!run.text().includes('The story') && run.child.exitCode === null) {
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    const started = descendants(run.child);
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(130);
+    expect(started.filter(isAlive)).toEqual([]);
+  });
+});
+
+describe('npm start', () => {
+  it.each(['https://iam.amazonaws.com', 'http://10.0.0.1:5000', 'http://127.0.0.1.example.com'])(
+    'refuses to have anything to do with %s',
+    async (endpoint) => {
+      const run = start([], { AWS_ENDPOINT_URL: endpoint });
+      expect(await run.ended).toBe(1);
+      expect(run.text().trim()).toBe(`The local run talks to loopback only, not to ${endpoint}.`);
+    },
+  );
+
+  it('explains itself', async () => {
+    const run = start(['--help']);
+    expect(await run.ended).toBe(0);
+    expect(run.text()).toContain('--keep');
+  });
+
+  it('refuses what it does not know', async () => {
+    const run = start(['--kepe']);
+    expect(await run.ended).toBe(2);
+    expect(run.text()).toContain("Unknown option '--kepe'");
+  });
+});

@@ -1,0 +1,79 @@
+import {
+  AttachUserPolicyCommand,
+  CreateUserCommand,
+  CreateVirtualMFADeviceCommand,
+  EnableMFADeviceCommand,
+} from '@aws-sdk/client-iam';
+import { afterAll, describe, expect, it } from 'vitest';
+import { isHeld } from '../../infra/local/watch.ts';
+import {
+  physicalId,
+  startTestAws,
+  type TestAws,
+  until,
+  untilHeld,
+  untilQuiet,
+} from './local-aws.ts';
+
+const started = await startTestAws();
+const test = started as TestAws;
+
+afterAll(() => started?.stop());
+
+const sweep = (id: string) => test.aws.functions.nightlySweep.invoke({ id });
+
+describe.skipIf(started === null)(
+  'the nightly sweep, on an account whose events were all lost',
+  () => {
+    it('finds who is to be held and who is to be released, and leaves the others alone', async () => {
+      for (const UserName of ['exposed-1', 'exposed-2', 'enrolled']) {
+        await test.unseen.send(new CreateUserCommand({ UserName }));
+      }
+      const Tags = [{ Key: 'userType', Value: 'Service' }];
+      await test.unseen.send(new CreateUserCommand({ UserName: 'robot', Tags }));
+      const { VirtualMFADevice } = await test.unseen.send(
+        new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'phone' }),
+      );
+      const codes = { AuthenticationCode1: '123456', AuthenticationCode2: '654321' };
+      const SerialNumber = VirtualMFADevice?.SerialNumber;
+      await test.unseen.send(
+        new EnableMFADeviceCommand({ UserName: 'enrolled', SerialNumber, ...codes }),
+      );
+      const PolicyArn = physicalId(test, 'ForceMfaPolicy');
+      await test.unseen.send(new AttachUserPolicyCommand({ UserName: 'enrolled', PolicyArn }));
+
+      expect(await sweep('first')).toEqual({
+        users: 4,
+        protected: 1,
+        held: 0,
+        exposed: 2,
+        exempt: 1,
+        outOfScope: 0,
+      });
+
+      for (const user of ['exposed-1', 'exposed-2']) await untilHeld(test, user, true);
+      await untilHeld(test, 'enrolled', false);
+      expect(await isHeld(test.aws, test.unseen, 'robot')).toBe(false);
+      await untilQuiet(test);
+      expect(test.aws.slack.messages.map(({ text }) => text.split('\n')[0]).toSorted()).toEqual([
+        ':broom: The sweep of account 123456789012 found 3 users not as they should be',
+        ':lock: User *exposed-1* of account 123456789012 is now blocked until MFA is set up',
+        ':lock: User *exposed-2* of account 123456789012 is now blocked until MFA is set up',
+        ':unlock: User *enrolled* of account 123456789012 is no longer blocked',
+      ]);
+    });
+
+    it('the second time writes nothing and alerts nothing', async () => {
+      await untilQuiet(test);
+      const [writes, messages] = [test.aws.trail.records.length, test.aws.slack.messages.length];
+      expect(await sweep('second')).toMatchObject({ held: 2, exposed: 0 });
+      await until(
+        () => test.aws.functions.notifySlack.log().includes('sweep-finished/123456789012/second'),
+        'summary',
+      );
+      await untilQuiet(test);
+      expect(test.aws.trail.records).toHaveLength(writes);
+      expect(test.aws.slack.messages).toHaveLength(messages);
+    });
+  },
+);

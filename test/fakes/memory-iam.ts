@@ -1,0 +1,295 @@
+import {
+  EntityTemporarilyUnmodifiableException,
+  IAMClient,
+  IAMServiceException,
+  LimitExceededException,
+  NoSuchEntityException,
+} from '@aws-sdk/client-iam';
+
+/** One user of the account in memory. */
+export interface MemoryUser {
+  readonly name: string;
+  readonly path: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Serial numbers; those that end in ":mfa/…" are virtual devices. */
+  readonly devices: readonly string[];
+  readonly password: boolean;
+  readonly policies: readonly string[];
+}
+
+export interface MemoryIamOptions {
+  readonly account?: string;
+  /** Attached managed policies a user may have. */
+  readonly policyQuota?: number;
+  /** The page size, whatever the caller asks for beyond it. AWS's pages may be short. */
+  readonly pageSize?: number;
+  readonly now?: () => number;
+}
+
+const POLICY_NAME = 'ForceMFA';
+
+/**
+ * An IAM account in memory, at the SDK's boundary: it pages, lags, throttles and enforces quotas as AWS does,
+ * which moto does not. It answers the commands that io functions send, with the SDK's own error classes.
+ */
+export class MemoryIam extends IAMClient {
+  readonly account: string;
+  readonly policyArn: string;
+  /** Every call so far: the action's name and its input. */
+  readonly calls: { readonly action: string; readonly input: Readonly<Record<string, unknown>> }[] =
+    [];
+  /** Readings show the account as it was this long ago, in ms. */
+  lag = 0;
+  policyExists = true;
+  rootHasMfa = true;
+  readonly #history = new Map<
+    string,
+    { readonly at: number; readonly user: MemoryUser | null }[]
+  >();
+  readonly #failures: { action: string; error: () => Error; times: number; after: boolean }[] = [];
+  readonly #options: MemoryIamOptions;
+  readonly #now: () => number;
+
+  constructor(options: MemoryIamOptions = {}) {
+    super({
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'memory', secretAccessKey: 'memory' },
+    });
+    this.#options = options;
+    this.#now = options.now ?? (() => Date.now());
+    this.account = options.account ?? '111122223333';
+    this.policyArn = `arn:aws:iam::${this.account}:policy/${POLICY_NAME}`;
+  }
+
+  /** Creates or changes a user. Fields that are left out stay, or begin empty. */
+  put(name: string, change: Partial<Omit<MemoryUser, 'name'>> = {}): void {
+    const user = this.#latest(name) ?? {
+      name,
+      path: '/',
+      tags: {},
+      devices: [],
+      password: false,
+      policies: [],
+    };
+    this.#record(name, { ...user, ...change });
+  }
+
+  remove(name: string): void {
+    this.#record(name, null);
+  }
+
+  /** The user as it really is now, without lag. */
+  user(name: string): MemoryUser | null {
+    return this.#latest(name);
+  }
+
+  isHeld(name: string): boolean {
+    return this.#latest(name)?.policies.includes(this.policyArn) ?? false;
+  }
+
+  /** Makes the next calls of an action fail. @param after whether the call takes effect first */
+  failNext(action: string, error: () => Error, times = 1, after = false): void {
+    this.#failures.push({ action, error, times, after });
+  }
+
+  /** How often an action was called. */
+  count(action: string): number {
+    return this.calls.filter((call) => call.action === action).length;
+  }
+
+  /** Calls that change something. */
+  get writes(): string[] {
+    return this.calls.map(({ action }) => action).filter((action) => !/^(Get|List)/.test(action));
+  }
+
+  override async send(command: object): Promise<never> {
+    const action = command.constructor.name.replace(/Command$/, '');
+    const { input } = command as { input: Record<string, unknown> };
+    this.calls.push({ action, input });
+    const failure = this.#failures.find((one) => one.action === action && one.times > 0);
+    if (failure) failure.times -= 1;
+    if (failure && !failure.after) throw failure.error();
+    const answer = this.#answer(action, input);
+    if (failure) throw failure.error();
+    return answer as never;
+  }
+
+  #answer(action: string, input: Record<string, unknown>): object {
+    const name = String(input.UserName ?? '');
+    switch (action) {
+      case 'GetUser': {
+        const user = this.#seen(name);
+        return {
+          User: { UserName: user.name, Arn: this.#arn(user), Path: user.path, Tags: tagList(user) },
+        };
+      }
+      case 'ListMFADevices': {
+        const devices = this.#seen(name).devices.map((SerialNumber) => ({
+          SerialNumber,
+          UserName: name,
+        }));
+        return this.#page(devices, input, 'MFADevices');
+      }
+      case 'GetLoginProfile':
+        if (!this.#seen(name).password)
+          throw noSuchEntity(`Login Profile for User ${name} cannot be found.`);
+        return { LoginProfile: { UserName: name } };
+      case 'ListAttachedUserPolicies': {
+        const policies = this.#seen(name).policies.map((PolicyArn) => ({ PolicyArn }));
+        return this.#page(policies, input, 'AttachedPolicies');
+      }
+      case 'GetPolicy':
+        if (!this.policyExists) throw noSuchEntity(`Policy ${input.PolicyArn} was not found.`);
+        return {
+          Policy: {
+            AttachmentCount: this.#everyone().filter(({ name }) => this.isHeld(name)).length,
+          },
+        };
+      case 'GetAccountSummary':
+        return {
+          SummaryMap: {
+            Users: this.#everyone().length,
+            AccountMFAEnabled: this.rootHasMfa ? 1 : 0,
+          },
+        };
+      case 'ListAccountAliases':
+        return { AccountAliases: [] };
+      case 'GetAccountAuthorizationDetails':
+        return this.#page(
+          this.#everyone().map((user) => ({
+            UserName: user.name,
+            Arn: this.#arn(user),
+            Tags: tagList(user),
+            AttachedManagedPolicies: user.policies.map((PolicyArn) => ({ PolicyArn })),
+          })),
+          input,
+          'UserDetailList',
+        );
+      case 'ListVirtualMFADevices':
+        return this.#page(
+          this.#everyone().flatMap((user) =>
+            user.devices
+              .filter((serial) => serial.includes(':mfa/'))
+              .map((SerialNumber) => ({ SerialNumber, User: { UserName: user.name } })),
+          ),
+          input,
+          'VirtualMFADevices',
+        );
+      case 'AttachUserPolicy':
+        return this.#attach(name, String(input.PolicyArn));
+      case 'DetachUserPolicy':
+        return this.#detach(name, String(input.PolicyArn));
+      default:
+        throw new Error(`MemoryIam does not know ${action}`);
+    }
+  }
+
+  #attach(name: string, arn: string): object {
+    const user = this.#existing(name);
+    if (!this.policyExists)
+      throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+    if (user.policies.includes(arn)) return {};
+    const quota = this.#options.policyQuota ?? 10;
+    if (user.policies.length >= quota) {
+      throw new LimitExceededException({
+        message: `Cannot exceed quota for PoliciesPerUser: ${quota}`,
+        $metadata: {},
+      });
+    }
+    this.#record(name, { ...user, policies: [...user.policies, arn] });
+    return {};
+  }
+
+  #detach(name: string, arn: string): object {
+    const user = this.#existing(name);
+    if (!user.policies.includes(arn)) throw noSuchEntity(`Policy ${arn} was not found.`);
+    this.#record(name, { ...user, policies: user.policies.filter((one) => one !== arn) });
+    return {};
+  }
+
+  /** As readings show it: lagging. */
+  #seen(name: string): MemoryUser {
+    const until = this.#now() - this.lag;
+    const user = this.#history.get(name)?.findLast(({ at }) => at <= until)?.user;
+    if (!user) throw noSuchEntity(`The user with name ${name} cannot be found.`);
+    return user;
+  }
+
+  #existing(name: string): MemoryUser {
+    const user = this.#latest(name);
+    if (!user) throw noSuchEntity(`The user with name ${name} cannot be found.`);
+    return user;
+  }
+
+  #latest(name: string): MemoryUser | null {
+    return this.#history.get(name)?.at(-1)?.user ?? null;
+  }
+
+  #everyone(): MemoryUser[] {
+    const until = this.#now() - this.lag;
+    return [...this.#history.values()]
+      .map((versions) => versions.findLast(({ at }) => at <= until)?.user)
+      .filter((user) => user !== undefined && user !== null);
+  }
+
+  #record(name: string, user: MemoryUser | null): void {
+    const versions = this.#history.get(name) ?? [];
+    versions.push({ at: this.#now(), user });
+    this.#history.set(name, versions);
+  }
+
+  #arn({ path, name }: MemoryUser): string {
+    return `arn:aws:iam::${this.account}:user${path}${name}`;
+  }
+
+  #page(all: readonly object[], input: Record<string, unknown>, listName: string): object {
+    const asked = Number(input.MaxItems ?? 100);
+    const size = Math.min(asked, this.#options.pageSize ?? 1000);
+    const from = Number(input.Marker ?? 0);
+    const items = all.slice(from, from + size);
+    const more = from + size < all.length;
+    return {
+      [listName]: items,
+      IsTruncated: more,
+      ...(more ? { Marker: String(from + size) } : {}),
+    };
+  }
+}
+
+function tagList({ tags }: MemoryUser) {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+function noSuchEntity(message: string): Error {
+  return new NoSuchEntityException({ message, $metadata: {} });
+}
+
+/** What the SDK throws once its own retries are used up. */
+export const throttled = () =>
+  new IAMServiceException({
+    name: 'Throttling',
+    $fault: 'client',
+    message: 'Rate exceeded',
+    $metadata: {},
+  });
+
+export const accessDenied = () =>
+  new IAMServiceException({
+    name: 'AccessDenied',
+    $fault: 'client',
+    message: 'User is not authorized to perform this action',
+    $metadata: {},
+  });
+
+export const serviceFailure = () =>
+  new IAMServiceException({
+    name: 'ServiceFailure',
+    $fault: 'server',
+    message: 'Internal error',
+    $metadata: {},
+  });
+
+export const timedOut = () => Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+
+export const temporarilyUnmodifiable = () =>
+  new EntityTemporarilyUnmodifiableException({ message: 'try again later', $metadata: {} });

@@ -1,0 +1,91 @@
+import type { Outcome } from '../../events/outcome.ts';
+import { ACCOUNT, START } from './pipeline.ts';
+
+type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
+
+const common = {
+  version: 1 as const,
+  account: ACCOUNT,
+  at: new Date(START).toISOString(),
+  mode: 'enforce' as const,
+};
+const aboutDana = {
+  ...common,
+  user: 'dana',
+  reasons: [
+    { code: 'no-mfa', text: 'has no MFA device' },
+    { code: 'not-exempt', text: 'is not exempt' },
+  ],
+  cause: {
+    kind: 'event' as const,
+    eventId: 'e1',
+    eventName: 'DeactivateMFADevice',
+    eventTime: new Date(START).toISOString(),
+    actor: { type: 'AssumedRole', name: 'SecurityAdmin/alice', sourceIp: '203.0.113.10' },
+  },
+};
+
+export function held(change: Partial<Of<'user-held'>> = {}): Of<'user-held'> {
+  return { kind: 'user-held', id: 'user-held/1', rung: 'managed-policy', ...aboutDana, ...change };
+}
+
+export function released(change: Partial<Of<'user-released'>> = {}): Of<'user-released'> {
+  return {
+    kind: 'user-released',
+    id: 'user-released/1',
+    rung: 'managed-policy',
+    ...aboutDana,
+    reasons: [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }],
+    ...change,
+  };
+}
+
+export function exemptionSeen(change: Partial<Of<'exemption-seen'>> = {}): Of<'exemption-seen'> {
+  return {
+    kind: 'exemption-seen',
+    id: 'exemption-seen/1',
+    ...aboutDana,
+    reasons: [{ code: 'exempt-tag', text: 'is exempt by the tag userType=Service' }],
+    ...change,
+  };
+}
+
+export function couldNot(change: Partial<Of<'could-not-enforce'>> = {}): Of<'could-not-enforce'> {
+  return {
+    kind: 'could-not-enforce',
+    id: 'could-not-enforce/1',
+    ...aboutDana,
+    why: {
+      code: 'LimitExceededException',
+      text: 'the user has as many policies as the quota allows',
+    },
+    ...change,
+  };
+}
+
+export function breakerOpen(change: Partial<Of<'breaker-open'>> = {}): Of<'breaker-open'> {
+  return {
+    kind: 'breaker-open',
+    id: 'breaker-open/1',
+    ...common,
+    users: ['dana', 'erin'],
+    held: 10,
+    limit: 10,
+    why: '10 users are held and the limit is 10',
+    ...change,
+  };
+}
+
+export function sweepFinished(change: Partial<Of<'sweep-finished'>> = {}): Of<'sweep-finished'> {
+  return {
+    kind: 'sweep-finished',
+    id: 'sweep-finished/1',
+    ...common,
+    sweepId: 'sweep-1',
+    startedAt: new Date(START).toISOString(),
+    totals: { users: 4, protected: 1, held: 1, exposed: 1, exempt: 1, outOfScope: 0 },
+    differences: 1,
+    differing: [{ user: 'dana', action: 'hold', reasons: aboutDana.reasons }],
+    ...change,
+  };
+}

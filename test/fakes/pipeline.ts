@@ -1,0 +1,132 @@
+import type { Cause } from '../../events/cause.ts';
+import type { Settings } from '../../functions/domain/settings.ts';
+import { Breaker } from '../../functions/pipeline/breaker.ts';
+import { IamEnforcer, observeOnly } from '../../functions/pipeline/enforce.ts';
+import type { Pipeline } from '../../functions/pipeline/handle-batch.ts';
+import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
+import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
+
+export const ACCOUNT = '111122223333';
+export const POLICY = `arn:aws:iam::${ACCOUNT}:policy/ForceMFA`;
+export const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/iam-changes';
+export const START = Date.parse('2026-03-01T12:00:00Z');
+
+/** The default settings, with what a test changes. */
+export function settingsWith(change: Partial<Settings> = {}): Settings {
+  return {
+    mode: 'enforce',
+    scope: 'all-users',
+    release: 'on-enrolment',
+    exemptTags: [{ key: 'userType', value: 'Service' }],
+    account: ACCOUNT,
+    enforcerRole: 'OnIamChangeRole',
+    policyArn: POLICY,
+    holdLimit: 'auto',
+    ...change,
+  };
+}
+
+export interface Logged {
+  readonly level: string;
+  readonly message: string;
+  readonly values: unknown;
+}
+
+export interface TestPipeline extends Pipeline {
+  readonly iam: MemoryIam;
+  readonly sqs: MemoryQueues;
+  readonly events: MemoryEvents;
+  readonly logged: Logged[];
+  /** The clock, in ms. Tests move it. */
+  clock: { time: number };
+}
+
+/** The whole pipeline in memory: the real code, with AWS faked at the SDK's boundary. */
+export function testPipeline(
+  change: Partial<Settings> = {},
+  iamOptions: MemoryIamOptions = {},
+): TestPipeline {
+  const clock = { time: START };
+  const iam = new MemoryIam({ account: ACCOUNT, now: () => clock.time, ...iamOptions });
+  const settings = settingsWith(change);
+  const now = () => new Date(clock.time);
+  const logged: Logged[] = [];
+  const write =
+    (level: string) =>
+    (message: unknown, ...values: unknown[]) => {
+      logged.push({ level, message: String(message), values: values[0] });
+    };
+  return {
+    iam,
+    settings,
+    sqs: new MemoryQueues(),
+    events: new MemoryEvents(),
+    outcomeBus: 'outcomes',
+    queueUrl: QUEUE_URL,
+    enforcer:
+      settings.mode === 'observe'
+        ? observeOnly
+        : new IamEnforcer(iam, settings, new Breaker(iam, settings, now)),
+    now,
+    log: { info: write('info'), warn: write('warn'), error: write('error') },
+    logged,
+    clock,
+  };
+}
+
+let events = 0;
+
+export interface EventOptions {
+  readonly user?: string;
+  /** Seconds before START. */
+  readonly ago?: number;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly account?: string;
+  readonly eventId?: string;
+  readonly identity?: Readonly<Record<string, unknown>>;
+}
+
+/** An EventBridge event of an IAM call, as JSON text. */
+export function iamEvent(eventName: string, options: EventOptions = {}): string {
+  events += 1;
+  const { user = 'dana', ago = 0, parameters = {}, account = ACCOUNT } = options;
+  return JSON.stringify({
+    version: '0',
+    id: `envelope-${events}`,
+    'detail-type': 'AWS API Call via CloudTrail',
+    source: 'aws.iam',
+    account,
+    region: 'us-east-1',
+    resources: [],
+    detail: {
+      eventID: options.eventId ?? `event-${events}`,
+      eventName,
+      eventSource: 'iam.amazonaws.com',
+      eventTime: new Date(START - ago * 1000).toISOString(),
+      recipientAccountId: account,
+      userIdentity: options.identity ?? {
+        type: 'AssumedRole',
+        arn: `arn:aws:sts::${account}:assumed-role/SecurityAdmin/alice`,
+      },
+      requestParameters: { userName: user, ...parameters },
+      responseElements: null,
+    },
+  });
+}
+
+/** A sweep's request to review a user, as JSON text. */
+export function sweepRequest(user: string): string {
+  const cause: Cause = {
+    kind: 'sweep',
+    sweepId: 'sweep-1',
+    startedAt: new Date(START).toISOString(),
+  };
+  return JSON.stringify({ schema: 'mfa-enforcer/review-request/1', account: ACCOUNT, user, cause });
+}
+
+/** "fulfilled" or the error's message, for each record. */
+export function results(settled: readonly PromiseSettledResult<unknown>[]): string[] {
+  return settled.map((one) =>
+    one.status === 'fulfilled' ? 'fulfilled' : (one.reason as Error).message,
+  );
+}

@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Which folders a folder may import from. Imports point one way: entry points → pipeline → io, render → domain → events. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  events: ['events'],
+  'functions/domain': ['functions/domain', 'events'],
+  'functions/io': ['functions/io', 'functions/domain', 'events'],
+  'functions/render': ['functions/render', 'functions/domain', 'events'],
+  'functions/setup': ['functions/setup', 'functions/domain', 'events'],
+  'functions/pipeline': [
+    'functions/pipeline',
+    'functions/io',
+    'functions/setup',
+    'functions/domain',
+    'events',
+  ],
+  functions: [
+    'functions/pipeline',
+    'functions/io',
+    'functions/render',
+    'functions/setup',
+    'functions/domain',
+    'events',
+  ],
+};
+
+/** Packages a folder may use; the others may use any. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  events: ['zod'],
+  'functions/domain': [],
+  'functions/render': [],
+};
+
+const files = ['events', 'functions'].flatMap((root) =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(root, file)),
+);
+
+function layerOf(file: string): string {
+  const folder = dirname(file);
+  return (
+    Object.keys(allowed).find(
+      (layer) => folder === layer || (folder.startsWith(`${layer}/`) && layer !== 'functions'),
+    ) ?? folder
+  );
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/(?:from|import)\s+'([^']+)'/g)].map(([, specifier]) => specifier ?? '');
+}
+
+describe('imports', () => {
+  it('are found', () => {
+    expect(files.length).toBeGreaterThan(30);
+  });
+
+  it.each(files)('%s points one way', (file) => {
+    const layer = layerOf(file);
+    for (const specifier of importsOf(file)) {
+      if (specifier.startsWith('.')) {
+        const target = layerOf(normalize(join(dirname(file), specifier)));
+        expect(allowed[layer], `${file} → ${specifier}`).toContain(target);
+      } else if (packages[layer]) {
+        expect(packages[layer], `${file} → ${specifier}`).toContain(specifier);
+      }
+    }
+  });
+
+  it('leave the environment to the entry points and the clock to them too', () => {
+    for (const file of files.filter((one) => layerOf(one) !== 'functions')) {
+      const text = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+      expect(text, file).not.toMatch(/process\.env|Date\.now|new Date\(\)/);
+    }
+  });
+
+  it('of io declare permissions wherever a file calls AWS', () => {
+    for (const file of files.filter((one) => layerOf(one) === 'functions/io')) {
+      const text = readFileSync(file, 'utf8');
+      if (/\.send\(|paginate/.test(text)) expect(text, file).toMatch(/needs\(\s*\[/);
+    }
+  });
+});

@@ -1,0 +1,348 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { iamEvents } from '../../events/iam-change.ts';
+import { detailTypes, OUTCOME_SOURCE } from '../../events/outcome.ts';
+import { reviewConfig, slackConfig } from '../../functions/setup/config.ts';
+import {
+  actionsOf,
+  resourcesOf,
+  statementsOf,
+  TEMPLATE_FILE,
+  template,
+  templateText,
+} from './template.ts';
+
+interface Pattern {
+  readonly source: string[];
+  readonly 'detail-type'?: string[];
+  readonly detail?: {
+    readonly eventSource: string[];
+    readonly errorCode: unknown;
+    readonly eventName: string[];
+    readonly requestParameters?: unknown;
+  };
+}
+
+interface Target {
+  readonly Arn: unknown;
+  readonly DeadLetterConfig?: { readonly Arn: unknown };
+}
+
+const rules = () => resourcesOf('AWS::Events::Rule');
+const iamRules = () =>
+  rules().filter(([, { EventPattern }]) => (EventPattern as Pattern)?.source[0] === 'aws.iam');
+const patternOf = (id: string) =>
+  rules().find(([rule]) => rule === id)?.[1].EventPattern as Pattern;
+const knownEvents = (rule: string) =>
+  Object.entries(iamEvents)
+    .filter(([, row]) => row.rule === rule)
+    .map(([name]) => name);
+
+describe('the rules', () => {
+  it.each([
+    ['UserChangesRule', 'user'],
+    ['HoldChangesRule', 'hold'],
+  ])('%s asks for exactly the events that the parser has for it', (id, rule) => {
+    expect(patternOf(id).detail?.eventName.toSorted()).toEqual(knownEvents(rule).toSorted());
+  });
+
+  it('take successful calls of IAM only', () => {
+    expect(iamRules()).toHaveLength(2);
+    for (const [, { EventPattern }] of iamRules()) {
+      expect(EventPattern).toMatchObject({
+        source: ['aws.iam'],
+        'detail-type': ['AWS API Call via CloudTrail'],
+        detail: { eventSource: ['iam.amazonaws.com'], errorCode: [{ exists: false }] },
+      });
+    }
+  });
+
+  it('take attaching and detaching of ForceMFA only, not of other policies', () => {
+    expect(patternOf('HoldChangesRule').detail?.requestParameters).toEqual({
+      policyArn: [{ Ref: 'ForceMfaPolicy' }],
+    });
+  });
+
+  it('bring every outcome to Slack’s queue', () => {
+    expect(patternOf('OutcomesToSlackRule')).toEqual({ source: [OUTCOME_SOURCE] });
+    expect(Object.keys(detailTypes)).toHaveLength(6);
+  });
+
+  it('each have a DLQ on their target', () => {
+    const delivering = rules().filter(([, { EventPattern }]) => EventPattern);
+    expect(delivering).toHaveLength(3);
+    for (const [id, { Targets }] of delivering) {
+      for (const target of Targets as Target[])
+        expect(target.DeadLetterConfig?.Arn, id).toBeDefined();
+    }
+  });
+});
+
+describe('the queues', () => {
+  const queues = () => resourcesOf('AWS::SQS::Queue');
+  const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+  it.each([
+    ['IamChangesQueue', 'IamChangesUndelivered', ['UserChangesRule', 'HoldChangesRule']],
+    ['OutcomesQueue', 'OutcomesUndelivered', ['OutcomesToSlackRule']],
+  ])(
+    '%s and its target’s DLQ let EventBridge send, from their rules only',
+    (queue, dlq, senders) => {
+      const policies = resourcesOf('AWS::SQS::QueuePolicy').map(([, properties]) => properties);
+      const policy = policies.find(({ Queues }) => JSON.stringify(Queues).includes(queue));
+      expect(policy?.Queues).toEqual([{ Ref: queue }, { Ref: dlq }]);
+      const { Statement } = (policy as { PolicyDocument: { Statement: unknown[] } }).PolicyDocument;
+      const sources = senders.map(arn);
+      expect(Statement).toEqual([
+        {
+          Sid: expect.any(String) as string,
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: [arn(queue), arn(dlq)],
+          Condition: {
+            ArnEquals: { 'aws:SourceArn': sources.length === 1 ? sources[0] : sources },
+          },
+        },
+      ]);
+      for (const [id, { Targets }] of rules().filter(([rule]) => senders.includes(rule))) {
+        expect(Targets, id).toMatchObject([
+          { Arn: arn(queue), DeadLetterConfig: { Arn: arn(dlq) } },
+        ]);
+      }
+    },
+  );
+
+  it('are all encrypted, and keep what failed for 14 days', () => {
+    expect(queues()).toHaveLength(6);
+    for (const [id, properties] of queues()) {
+      expect(properties, id).toMatchObject({
+        SqsManagedSseEnabled: true,
+        MessageRetentionPeriod: 1209600,
+      });
+    }
+  });
+
+  it('that a function polls hide a message for six times its timeout, try it five times or more, and then keep it', () => {
+    const mappings = resourcesOf('AWS::Lambda::EventSourceMapping');
+    expect(mappings).toHaveLength(2);
+    for (const [id, mapping] of mappings) {
+      expect(mapping.FunctionResponseTypes, id).toEqual(['ReportBatchItemFailures']);
+      const queueId = referred(mapping.EventSourceArn);
+      const functionId = referred(mapping.FunctionName);
+      const queue = template().Resources[queueId]?.Properties as {
+        VisibilityTimeout: number;
+        RedrivePolicy: { maxReceiveCount: number; deadLetterTargetArn: unknown };
+      };
+      const timeout = template().Resources[functionId]?.Properties.Timeout as number;
+      const window = (mapping.MaximumBatchingWindowInSeconds as number | undefined) ?? 0;
+      expect(queue.VisibilityTimeout, id).toBeGreaterThanOrEqual(6 * timeout + window);
+      expect(queue.RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
+      expect(template().Resources[referred(queue.RedrivePolicy.deadLetterTargetArn)]?.Type).toBe(
+        'AWS::SQS::Queue',
+      );
+    }
+  });
+
+  it('of IAM changes runs as many copies as the breaker counts on', () => {
+    const [, mapping] =
+      resourcesOf('AWS::Lambda::EventSourceMapping').find(([id]) => id.startsWith('OnIamChange')) ??
+      [];
+    expect(mapping?.ScalingConfig).toEqual({ MaximumConcurrency: 2 });
+  });
+});
+
+describe('the functions', () => {
+  const functions = () => resourcesOf('AWS::Lambda::Function');
+
+  it('run on Node 24, each under a role of its own', () => {
+    expect(functions().map(([, { Runtime }]) => Runtime)).toEqual([
+      'nodejs24.x',
+      'nodejs24.x',
+      'nodejs24.x',
+    ]);
+    expect(new Set(functions().map(([, { Role }]) => referred(Role))).size).toBe(3);
+  });
+
+  it('get every variable that their configuration asks for', () => {
+    for (const [id, { Environment }] of functions()) {
+      const { Variables } = Environment as { Variables: Record<string, unknown> };
+      const values = { ...sampleValues(Variables), AWS_REGION: 'us-east-1' };
+      expect(() => reviewConfig(values), id).not.toThrow();
+      if (id.startsWith('NotifySlack')) expect(() => slackConfig(values)).not.toThrow();
+    }
+  });
+
+  it('carry no secret in their environment', () => {
+    const slack = functions().find(([id]) => id.startsWith('NotifySlack'))?.[1].Environment as {
+      Variables: Record<string, unknown>;
+    };
+    expect(slack.Variables.MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER).toEqual({
+      Ref: 'SlackWebhookParameter',
+    });
+    expect(template().Parameters.SlackWebhookParameter?.Default).toBe(
+      '/mfa-enforcer/slack-webhook',
+    );
+  });
+});
+
+describe('the template', () => {
+  it('has a default and a description for every parameter', () => {
+    for (const [name, { Default, Description }] of Object.entries(template().Parameters)) {
+      expect(Default, name).toBeTypeOf('string');
+      expect(Description, name).toMatch(/\.$/);
+    }
+    expect(template().Parameters.PolicyName?.Default).toBe('ForceMFA');
+  });
+
+  it('refuses every Region but those of IAM’s events', () => {
+    const [{ Assert, AssertDescription }] = (
+      template().Rules.RegionOfIamEvents as { Assertions: [Assertion] }
+    ).Assertions;
+    expect(Assert).toEqual({
+      'Fn::Contains': [['us-east-1', 'us-gov-west-1', 'cn-north-1'], { Ref: 'AWS::Region' }],
+    });
+    expect(AssertDescription).toMatch(/^Deploy to us-east-1/);
+  });
+
+  it('names no partition, so that it fits GovCloud and China', () => {
+    const own = Object.entries(template().Resources).filter(
+      ([id]) => !id.startsWith('ServerlessDeployment'),
+    );
+    expect(JSON.stringify(own)).not.toMatch(/arn:aws:/);
+  });
+
+  const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
+  it.skipIf(!hasCfnLint && !process.env.CI)(
+    `has no error in cfn-lint${hasCfnLint ? '' : ' (SKIPPED: cfn-lint is not on PATH; pip install cfn-lint)'}`,
+    () => {
+      // W3005 comes from osls's own DependsOn.
+      const args = ['--ignore-checks', 'W3005', '--', TEMPLATE_FILE];
+      expect(execFileSync('cfn-lint', args, { encoding: 'utf8' })).toBe('');
+    },
+    60_000,
+  );
+});
+
+describe('the ForceMFA policy', () => {
+  const document = () =>
+    template().Resources.ForceMfaPolicy?.Properties.PolicyDocument as {
+      Statement: {
+        Sid: string;
+        Effect: string;
+        Action?: string | string[];
+        NotAction?: string[];
+        Condition?: unknown;
+      }[];
+    };
+
+  it('fits a managed policy: 6,144 characters, white space not counted', () => {
+    const text = JSON.stringify(document())
+      .replaceAll('${AWS::Partition}', 'aws-us-gov')
+      .replaceAll('${AWS::AccountId}', '111122223333');
+    expect(text.length).toBeLessThan(6144);
+  });
+
+  it('denies to a session without MFA the ways around it', () => {
+    const deny = document().Statement.find(({ Effect }) => Effect === 'Deny');
+    expect(deny?.Condition).toEqual({ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } });
+    for (const action of [
+      'iam:DeactivateMFADevice',
+      'iam:DeleteVirtualMFADevice',
+      'iam:CreateLoginProfile',
+      'iam:CreateAccessKey',
+      'sts:GetFederationToken',
+    ]) {
+      expect(deny?.NotAction).not.toContain(action);
+    }
+  });
+
+  it('leaves open what it grants, and grants nothing that outlives enrolling', () => {
+    const allowed = document()
+      .Statement.filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action }) => [Action].flat());
+    const open = document().Statement.find(({ Effect }) => Effect === 'Deny')?.NotAction ?? [];
+    expect(allowed.filter((action) => !open.includes(action ?? ''))).toEqual([]);
+    expect(
+      allowed.filter((action) =>
+        /AccessKey|SSH|ServiceSpecific|Certificate|LoginProfile|Delete|Deactivate/.test(
+          action ?? '',
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it('reaches users with a path, and devices of any name', () => {
+    const text = templateText();
+    expect(text).toContain(':user/${!aws:username}');
+    expect(text).toContain(':user/*/${!aws:username}');
+    expect(text).toContain(':mfa/*');
+  });
+});
+
+describe('the enforcer’s role', () => {
+  const writes = (roleId: string) =>
+    statementsOf(roleId).filter(
+      (statement) =>
+        statement.Effect === 'Allow' &&
+        actionsOf(statement).some((action) => /^iam:(?!Get|List)/.test(action)),
+    );
+
+  it('attaches and detaches ForceMFA and nothing else', () => {
+    expect(writes('OnIamChangeRole')).toEqual([
+      {
+        Sid: 'HoldAndRelease',
+        Effect: 'Allow',
+        Action: ['iam:AttachUserPolicy', 'iam:DetachUserPolicy'],
+        Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:user/*' },
+        Condition: { ArnEquals: { 'iam:PolicyARN': { Ref: 'ForceMfaPolicy' } } },
+      },
+    ]);
+  });
+
+  it('cannot hold a break-glass user even by a bug', () => {
+    expect(statementsOf('OnIamChangeRole')).toContainEqual({
+      Sid: 'NeverHoldBreakGlass',
+      Effect: 'Deny',
+      Action: 'iam:AttachUserPolicy',
+      Resource: '*',
+      Condition: { StringEqualsIgnoreCase: { 'aws:ResourceTag/mfa-enforcer:break-glass': 'true' } },
+    });
+  });
+
+  it('is the only one that writes in IAM, and notify-slack has no IAM right at all', () => {
+    expect(writes('NightlySweepRole')).toEqual([]);
+    const slack = statementsOf('NotifySlackRole').flatMap(actionsOf);
+    expect(slack.filter((action) => action.startsWith('iam:'))).toEqual([]);
+  });
+});
+
+interface Assertion {
+  readonly Assert: unknown;
+  readonly AssertDescription: string;
+}
+
+/** The logical id behind Ref or Fn::GetAtt. */
+function referred(value: unknown): string {
+  const { Ref, 'Fn::GetAtt': attribute } = value as {
+    Ref?: string;
+    'Fn::GetAtt'?: [string, string];
+  };
+  return Ref ?? attribute?.[0] ?? '';
+}
+
+/** What CloudFormation would put in: parameters' defaults, and an example for each resource. */
+function sampleValues(variables: Record<string, unknown>): Record<string, string> {
+  const examples: Record<string, string> = {
+    ForceMfaPolicy: 'arn:aws:iam::111122223333:policy/ForceMFA',
+    IamChangesQueue: 'https://sqs.us-east-1.amazonaws.com/111122223333/q',
+    OutcomeBus: 'iam-mfa-enforcer-prod',
+    OnIamChangeRole: 'OnIamChangeRole',
+  };
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      template().Parameters[referred(value)]?.Default ?? examples[referred(value)] ?? '',
+    ]),
+  );
+}

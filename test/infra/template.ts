@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+
+/** A CloudFormation value: text, or an intrinsic function. */
+export type Value = unknown;
+
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | string[];
+  readonly Resource: Value;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, Value>>>>;
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, Value>>;
+}
+
+interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Parameters: Readonly<
+    Record<string, { readonly Default?: string; readonly Description?: string }>
+  >;
+  readonly Rules: Readonly<Record<string, unknown>>;
+  readonly Outputs: Readonly<Record<string, unknown>>;
+}
+
+export const TEMPLATE_FILE = '.serverless/cloudformation-template-update-stack.json';
+
+/** The packaged template, as it is deployed. */
+export const templateText = () => readFileSync(TEMPLATE_FILE, 'utf8');
+export const template = () => JSON.parse(templateText()) as Template;
+
+/** Logical id and properties of all resources of a type. */
+export function resourcesOf(type: string): [string, Readonly<Record<string, Value>>][] {
+  return Object.entries(template().Resources)
+    .filter(([, resource]) => resource.Type === type)
+    .map(([id, resource]) => [id, resource.Properties ?? {}]);
+}
+
+/** Every statement of a role's inline policies. */
+export function statementsOf(roleId: string): Statement[] {
+  const role = template().Resources[roleId];
+  const policies = role?.Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[];
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+export const actionsOf = ({ Action }: Statement): string[] => [Action].flat();

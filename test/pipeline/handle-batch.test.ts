@@ -1,0 +1,609 @@
+import { describe, expect, it } from 'vitest';
+import { handleBatch } from '../../functions/pipeline/handle-batch.ts';
+import { accessDenied, throttled } from '../fakes/memory-iam.ts';
+import {
+  type EventOptions,
+  iamEvent,
+  POLICY,
+  QUEUE_URL,
+  results,
+  START,
+  sweepRequest,
+  type TestPipeline,
+  testPipeline,
+} from '../fakes/pipeline.ts';
+
+const PHONE = 'arn:aws:iam::111122223333:mfa/danas-phone';
+
+async function handle(pipeline: TestPipeline, ...bodies: string[]) {
+  return results(
+    await handleBatch(
+      pipeline,
+      bodies.map((body) => ({ body })),
+    ),
+  );
+}
+
+function told(pipeline: TestPipeline) {
+  return pipeline.events.outcomes.map((outcome) => [
+    outcome.kind,
+    'user' in outcome ? outcome.user : '',
+  ]);
+}
+
+describe('one event', () => {
+  it('of a new user without MFA holds the user, and tells why, after what and by whom', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+
+    await handle(pipeline, iamEvent('CreateUser', { eventId: 'e1' }));
+
+    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.events.outcomes).toEqual([
+      {
+        kind: 'user-held',
+        version: 1,
+        id: 'user-held/111122223333/dana/e1',
+        account: '111122223333',
+        at: '2026-03-01T12:00:00.000Z',
+        mode: 'enforce',
+        user: 'dana',
+        rung: 'managed-policy',
+        reasons: [
+          { code: 'no-mfa', text: 'has no MFA device' },
+          { code: 'not-exempt', text: 'is not exempt' },
+        ],
+        cause: {
+          kind: 'event',
+          eventId: 'e1',
+          eventName: 'CreateUser',
+          eventTime: '2026-03-01T12:00:00.000Z',
+          actor: {
+            type: 'AssumedRole',
+            name: 'SecurityAdmin/alice',
+            arn: 'arn:aws:sts::111122223333:assumed-role/SecurityAdmin/alice',
+          },
+        },
+      },
+    ]);
+    expect(pipeline.events.entries[0]).toMatchObject({
+      EventBusName: 'outcomes',
+      Source: 'mfa-enforcer',
+      DetailType: 'User Held',
+    });
+  });
+
+  it.each([
+    [
+      'enrolment releases',
+      'EnableMFADevice',
+      { devices: [PHONE], policies: [POLICY] },
+      { serialNumber: PHONE },
+      false,
+      ['user-released'],
+    ],
+    [
+      'losing the last device holds',
+      'DeactivateMFADevice',
+      { devices: [] },
+      { serialNumber: PHONE },
+      true,
+      ['user-held'],
+    ],
+    [
+      'losing one of two devices does nothing',
+      'DeactivateMFADevice',
+      { devices: ['S2'] },
+      { serialNumber: PHONE },
+      false,
+      [],
+    ],
+    [
+      'ForceMFA detached by hand comes back',
+      'DetachUserPolicy',
+      {},
+      { policyArn: POLICY },
+      true,
+      ['user-held'],
+    ],
+    [
+      'ForceMFA attached to a user with MFA goes again',
+      'AttachUserPolicy',
+      { devices: [PHONE], policies: [POLICY] },
+      { policyArn: POLICY },
+      false,
+      ['user-released'],
+    ],
+    [
+      'an exempting tag releases',
+      'TagUser',
+      { tags: { userType: 'Service' }, policies: [POLICY] },
+      { tags: [{ key: 'userType', value: 'Service' }] },
+      false,
+      ['exemption-seen', 'user-released'],
+    ],
+    [
+      'an exempting tag on a user who is not held is told',
+      'TagUser',
+      { tags: { userType: 'service' } },
+      { tags: [{ key: 'userType', value: 'service' }] },
+      false,
+      ['exemption-seen'],
+    ],
+    [
+      'another tag of an exempt user is no news',
+      'TagUser',
+      { tags: { userType: 'Service', team: 'x' } },
+      { tags: [{ key: 'team', value: 'x' }] },
+      false,
+      [],
+    ],
+    [
+      'losing the exempting tag holds',
+      'UntagUser',
+      {},
+      { tagKeys: ['userType'] },
+      true,
+      ['user-held'],
+    ],
+    [
+      'a password changes nothing for a held user',
+      'CreateLoginProfile',
+      { password: true, policies: [POLICY] },
+      {},
+      true,
+      [],
+    ],
+  ] as const)('%s', async (_, eventName, user, parameters, held, kinds) => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', user);
+
+    expect(await handle(pipeline, iamEvent(eventName, { parameters }))).toEqual(['fulfilled']);
+
+    expect(pipeline.iam.isHeld('dana')).toBe(held);
+    expect(told(pipeline).map(([kind]) => kind)).toEqual(kinds);
+  });
+
+  it('of a user who has a password puts the user in scope, where only console users are', async () => {
+    const pipeline = testPipeline({ scope: 'console-users' });
+    pipeline.iam.put('dana');
+    await handle(pipeline, iamEvent('CreateUser'));
+    expect(pipeline.iam.isHeld('dana')).toBe(false);
+
+    pipeline.iam.put('dana', { password: true });
+    await handle(pipeline, iamEvent('CreateLoginProfile'));
+    expect(pipeline.iam.isHeld('dana')).toBe(true);
+  });
+
+  it('of another account is refused, and nobody is looked at', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    const answer = await handle(pipeline, iamEvent('CreateUser', { account: '999999999999' }));
+    expect(answer).toEqual(['the event is of account 999999999999, guarded is 111122223333']);
+    expect(pipeline.iam.calls).toEqual([]);
+  });
+
+  it('that concerns nobody is dropped, with the reason in the log', async () => {
+    const pipeline = testPipeline();
+    expect(await handle(pipeline, iamEvent('ListUsers', { eventId: 'e1' }))).toEqual(['fulfilled']);
+    expect(pipeline.iam.calls).toEqual([]);
+    expect(pipeline.logged).toEqual([
+      {
+        level: 'info',
+        message: 'dropped',
+        values: { eventId: 'e1', reason: 'ListUsers does not change a user’s standing' },
+      },
+    ]);
+  });
+});
+
+describe('a hint', () => {
+  const deleted = (ago = 0) =>
+    iamEvent('DeleteVirtualMFADevice', {
+      ago,
+      parameters: { serialNumber: 'arn:aws:iam::111122223333:mfa/dana' },
+    });
+
+  it('that is nobody’s name is dropped', async () => {
+    const pipeline = testPipeline();
+    expect(await handle(pipeline, deleted())).toEqual(['fulfilled']);
+    expect(pipeline.sqs.sent).toEqual([]);
+  });
+
+  it('that is a user’s name has the user reviewed', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    await handle(pipeline, deleted());
+    expect(pipeline.iam.isHeld('dana')).toBe(true);
+  });
+
+  it('whose user still shows the deleted device is looked at again later', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { devices: ['arn:aws:iam::111122223333:mfa/dana'] });
+    await handle(pipeline, deleted());
+    expect(pipeline.sqs.sent).toHaveLength(1);
+  });
+});
+
+describe('a fresh event that IAM does not show yet', () => {
+  const stale = [
+    ['a new user who is not visible', 'CreateUser', null, {}],
+    [
+      'a device that should be gone',
+      'DeactivateMFADevice',
+      { devices: [PHONE] },
+      { serialNumber: PHONE },
+    ],
+    [
+      'a device that should be there',
+      'EnableMFADevice',
+      { policies: [POLICY] },
+      { serialNumber: PHONE },
+    ],
+    [
+      'a tag that should be there',
+      'TagUser',
+      {},
+      { tags: [{ key: 'userType', value: 'Service' }] },
+    ],
+    [
+      'a tag that should be gone',
+      'UntagUser',
+      { tags: { userType: 'Service' } },
+      { tagKeys: ['userType'] },
+    ],
+    [
+      'a policy that should be gone',
+      'DetachUserPolicy',
+      { policies: [POLICY] },
+      { policyArn: POLICY },
+    ],
+  ] as const;
+
+  it.each(stale)('is not believed: %s', async (_, eventName, user, parameters) => {
+    const pipeline = testPipeline();
+    if (user) pipeline.iam.put('dana', user);
+    const body = iamEvent(eventName, { ago: 3, parameters });
+
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+
+    expect(pipeline.iam.writes).toEqual([]);
+    expect(pipeline.events.outcomes).toEqual([]);
+    expect(pipeline.sqs.sent).toEqual([{ queueUrl: QUEUE_URL, body, delaySeconds: 3 }]);
+  });
+
+  it.each(stale)('is believed after two minutes: %s', async (_, eventName, user, parameters) => {
+    const pipeline = testPipeline();
+    if (user) pipeline.iam.put('dana', user);
+
+    await handle(pipeline, iamEvent(eventName, { ago: 120, parameters }));
+
+    expect(pipeline.sqs.sent).toEqual([]);
+  });
+
+  it('also where only a password would bring the user into scope', async () => {
+    const pipeline = testPipeline({ scope: 'console-users' });
+    pipeline.iam.put('dana');
+    await handle(pipeline, iamEvent('CreateLoginProfile'));
+    expect(pipeline.sqs.sent).toHaveLength(1);
+  });
+
+  it.each([
+    [0, 2],
+    [1, 2],
+    [5, 5],
+    [29, 29],
+    [100, 30],
+  ])('comes back later the longer it takes: after %i s in %i s', async (ago, delaySeconds) => {
+    const pipeline = testPipeline();
+    await handle(pipeline, iamEvent('CreateUser', { ago }));
+    expect(pipeline.sqs.sent).toMatchObject([{ delaySeconds }]);
+  });
+
+  it('is answered once the change has spread', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.lag = 8_000;
+    pipeline.iam.put('dana');
+    let body = iamEvent('CreateUser');
+    for (let round = 0; round < 10 && !pipeline.iam.isHeld('dana'); round += 1) {
+      await handle(pipeline, body);
+      const again = pipeline.sqs.sent.shift();
+      pipeline.clock.time += (again?.delaySeconds ?? 0) * 1000;
+      body = again?.body ?? body;
+    }
+    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(told(pipeline)).toEqual([['user-held', 'dana']]);
+  });
+
+  it('fails its record where it cannot be sent back', async () => {
+    const pipeline = testPipeline();
+    pipeline.sqs.fail = 1;
+    expect(await handle(pipeline, iamEvent('CreateUser'))).toEqual(['SQS is away']);
+  });
+
+  it('of a user who is gone for good is done', async () => {
+    const pipeline = testPipeline();
+    expect(await handle(pipeline, iamEvent('CreateUser', { ago: 200 }))).toEqual(['fulfilled']);
+    expect(pipeline.sqs.sent).toEqual([]);
+  });
+});
+
+describe('a batch', () => {
+  it('of several events for one user makes one review', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { password: true });
+    const answer = await handle(
+      pipeline,
+      iamEvent('CreateUser', { ago: 2 }),
+      iamEvent('CreateLoginProfile', { ago: 1 }),
+      iamEvent('CreateUser', { ago: 2 }),
+    );
+    expect(answer).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    expect(pipeline.iam.count('ListMFADevices')).toBe(1);
+    expect(pipeline.iam.writes).toEqual(['AttachUserPolicy']);
+    expect(told(pipeline)).toEqual([['user-held', 'dana']]);
+  });
+
+  it('fails only the record that cannot be read, and widens nothing', async () => {
+    const pipeline = testPipeline();
+    for (const user of ['a', 'b', 'bystander']) pipeline.iam.put(user);
+    const answer = await handle(
+      pipeline,
+      iamEvent('CreateUser', { user: 'a' }),
+      '{"broken":',
+      iamEvent('CreateUser', { user: 'b' }),
+    );
+    expect(answer).toEqual(['fulfilled', 'cannot read event unknown: not JSON', 'fulfilled']);
+    expect([
+      pipeline.iam.isHeld('a'),
+      pipeline.iam.isHeld('b'),
+      pipeline.iam.isHeld('bystander'),
+    ]).toEqual([true, true, false]);
+  });
+
+  it('fails every record of a user whose review failed, and no other', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    pipeline.iam.put('erin');
+    pipeline.iam.failNext('ListMFADevices', throttled, 1);
+    const [danaFirst, danaSecond, erin] = await handle(
+      pipeline,
+      iamEvent('CreateUser', { user: 'dana' }),
+      iamEvent('CreateLoginProfile', { user: 'dana' }),
+      iamEvent('CreateUser', { user: 'erin' }),
+    );
+    expect([danaFirst, danaSecond]).toEqual(['Rate exceeded', 'Rate exceeded']);
+    expect(erin).toBe('fulfilled');
+    expect(pipeline.iam.isHeld('erin')).toBe(true);
+  });
+
+  it('delivered twice does nothing the second time', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    const body = iamEvent('CreateUser');
+    await handle(pipeline, body);
+    await handle(pipeline, body);
+    expect(pipeline.iam.writes).toEqual(['AttachUserPolicy']);
+    expect(told(pipeline)).toEqual([['user-held', 'dana']]);
+  });
+
+  it('in any order ends the same', async () => {
+    const bodies = [
+      iamEvent('CreateUser', { ago: 9 }),
+      iamEvent('EnableMFADevice', { ago: 6, parameters: { serialNumber: PHONE } }),
+      iamEvent('DeactivateMFADevice', { ago: 3, parameters: { serialNumber: PHONE } }),
+    ];
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 2, 0],
+      [2, 0, 1],
+    ]) {
+      const pipeline = testPipeline();
+      pipeline.iam.put('dana');
+      for (const index of order) await handle(pipeline, bodies[index] ?? '');
+      // The enrolment's event waits for a device that is gone again; it ends when it is no longer fresh.
+      pipeline.clock.time = START + 120_000;
+      for (const { body } of pipeline.sqs.sent.splice(0)) await handle(pipeline, body);
+      expect(pipeline.iam.isHeld('dana'), order.join()).toBe(true);
+      expect(pipeline.sqs.sent).toEqual([]);
+      expect(told(pipeline)).toEqual([['user-held', 'dana']]);
+    }
+  });
+});
+
+describe('a sweep’s request', () => {
+  it('has the user reviewed from live state, however old the sweep’s reading is', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { devices: [PHONE] });
+    pipeline.iam.put('erin');
+    await handle(pipeline, sweepRequest('dana'), sweepRequest('erin'), sweepRequest('nobody'));
+    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isHeld('erin')).toBe(true);
+    expect(pipeline.events.outcomes).toMatchObject([
+      { kind: 'user-held', user: 'erin', cause: { kind: 'sweep', sweepId: 'sweep-1' } },
+    ]);
+  });
+});
+
+describe('observe mode', () => {
+  it('writes nothing, and says what it would do', async () => {
+    const pipeline = testPipeline({ mode: 'observe' });
+    pipeline.iam.put('dana');
+    pipeline.iam.put('erin', { devices: [PHONE], policies: [POLICY] });
+    await handle(
+      pipeline,
+      iamEvent('CreateUser', { user: 'dana' }),
+      iamEvent('TagUser', { user: 'erin', parameters: { tags: [] } }),
+    );
+    expect(pipeline.iam.writes).toEqual([]);
+    expect(pipeline.events.outcomes).toMatchObject([
+      { kind: 'user-held', user: 'dana', mode: 'observe' },
+      { kind: 'user-released', user: 'erin', mode: 'observe' },
+    ]);
+  });
+});
+
+describe('what cannot be enforced', () => {
+  const full = Array.from({ length: 10 }, (_, index) => `arn:aws:iam::aws:policy/P${index}`);
+
+  it('for want of quota is told, and the next user is not held up', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { policies: full });
+    pipeline.iam.put('erin');
+    expect(
+      await handle(
+        pipeline,
+        iamEvent('CreateUser', { user: 'dana' }),
+        iamEvent('CreateUser', { user: 'erin' }),
+      ),
+    ).toEqual(['fulfilled', 'fulfilled']);
+    expect(pipeline.events.outcomes).toMatchObject([
+      {
+        kind: 'could-not-enforce',
+        user: 'dana',
+        why: {
+          code: 'LimitExceededException',
+          text: expect.stringContaining('detach one, or raise the quota'),
+        },
+      },
+      { kind: 'user-held', user: 'erin' },
+    ]);
+  });
+
+  it('for want of a right is told', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    pipeline.iam.failNext('AttachUserPolicy', accessDenied);
+    expect(await handle(pipeline, iamEvent('CreateUser'))).toEqual(['fulfilled']);
+    expect(pipeline.events.outcomes).toMatchObject([
+      { kind: 'could-not-enforce', why: { code: 'AccessDenied' } },
+    ]);
+  });
+
+  it('since the policy is gone is told', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    pipeline.iam.policyExists = false;
+    await handle(pipeline, iamEvent('CreateUser'));
+    expect(pipeline.events.outcomes).toMatchObject([
+      { kind: 'could-not-enforce', why: { code: 'no-policy' } },
+    ]);
+  });
+
+  it('for a passing reason fails the record, and is tried again', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    pipeline.iam.failNext('AttachUserPolicy', throttled);
+    const body = iamEvent('CreateUser');
+    expect(await handle(pipeline, body)).toEqual(['Rate exceeded']);
+    expect(pipeline.events.outcomes).toEqual([]);
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toEqual([['user-held', 'dana']]);
+  });
+
+  it('for a user who is gone meanwhile is done at the next try', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { devices: [PHONE], policies: [POLICY] });
+    pipeline.iam.failNext('DetachUserPolicy', throttled);
+    const body = iamEvent('EnableMFADevice', { ago: 130, parameters: { serialNumber: PHONE } });
+    await handle(pipeline, body);
+    pipeline.iam.remove('dana');
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+  });
+});
+
+describe('the breaker', () => {
+  it('holds nobody beyond the limit, and tells it once for the batch, naming who was not held', async () => {
+    const pipeline = testPipeline({ holdLimit: 3 });
+    const users = ['a', 'b', 'c', 'd', 'e'];
+    for (const user of users) pipeline.iam.put(user);
+    await handle(pipeline, ...users.map((user) => iamEvent('CreateUser', { user, eventId: user })));
+    expect(users.filter((user) => pipeline.iam.isHeld(user))).toHaveLength(3);
+    const notHeld = users.filter((user) => !pipeline.iam.isHeld(user));
+    const alerts = pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open');
+    expect(alerts).toMatchObject([
+      { users: notHeld, held: 3, limit: 3, why: expect.stringContaining('HoldLimit') },
+    ]);
+  });
+
+  it('does not keep anybody from being released', async () => {
+    const pipeline = testPipeline({ holdLimit: 0 });
+    pipeline.iam.put('dana', { devices: [PHONE], policies: [POLICY] });
+    await handle(pipeline, iamEvent('EnableMFADevice', { parameters: { serialNumber: PHONE } }));
+    expect(pipeline.iam.isHeld('dana')).toBe(false);
+  });
+
+  it('lets nobody be held where it cannot count', async () => {
+    for (const action of ['GetPolicy', 'GetAccountSummary']) {
+      const pipeline = testPipeline();
+      pipeline.iam.put('dana');
+      pipeline.iam.failNext(action, throttled);
+      expect(await handle(pipeline, iamEvent('CreateUser'))).toEqual(['Rate exceeded']);
+      expect(pipeline.iam.isHeld('dana')).toBe(false);
+    }
+  });
+
+  it('stops a thousand users who all lose their devices at half the account', async () => {
+    const pipeline = testPipeline();
+    const users = Array.from({ length: 1000 }, (_, index) => `user-${index}`);
+    for (const user of users) pipeline.iam.put(user);
+    const options = (user: string): EventOptions => ({ user, parameters: { serialNumber: PHONE } });
+    for (let from = 0; from < users.length; from += 10) {
+      const bodies = users
+        .slice(from, from + 10)
+        .map((user) => iamEvent('DeactivateMFADevice', options(user)));
+      await handle(pipeline, ...bodies);
+    }
+    expect(users.filter((user) => pipeline.iam.isHeld(user))).toHaveLength(500);
+  });
+});
+
+describe('publishing', () => {
+  const hold = async (pipeline: TestPipeline) => {
+    pipeline.iam.put('dana');
+    return handle(pipeline, iamEvent('CreateUser', { eventId: 'e1' }));
+  };
+
+  it('tries again what EventBridge refused though it answered 200', async () => {
+    const pipeline = testPipeline();
+    pipeline.events.refuse = 2;
+    expect(await hold(pipeline)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toEqual([['user-held', 'dana']]);
+    expect(pipeline.sqs.sent).toEqual([]);
+  });
+
+  it.each(['refuse', 'fail'] as const)(
+    'lets an outcome wait in the queue where EventBridge keeps to %s it',
+    async (how) => {
+      const pipeline = testPipeline();
+      pipeline.events[how] = 3;
+      expect(await hold(pipeline)).toEqual(['fulfilled']);
+      expect(pipeline.events.outcomes).toEqual([]);
+      const [waiting] = pipeline.sqs.sent;
+
+      // It is published from there, though nothing is left to do to the user.
+      expect(await handle(pipeline, waiting?.body ?? '')).toEqual(['fulfilled']);
+      expect(pipeline.events.outcomes).toMatchObject([{ id: 'user-held/111122223333/dana/e1' }]);
+      expect(pipeline.iam.writes).toEqual(['AttachUserPolicy']);
+    },
+  );
+
+  it('fails the record of a waiting outcome while EventBridge is away', async () => {
+    const pipeline = testPipeline();
+    pipeline.events.fail = 6;
+    await hold(pipeline);
+    const body = pipeline.sqs.sent[0]?.body ?? '';
+    expect(await handle(pipeline, body)).toEqual([
+      'EventBridge did not take the outcome user-held/111122223333/dana/e1',
+    ]);
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+  });
+
+  it('fails the record where the queue is away too', async () => {
+    const pipeline = testPipeline();
+    pipeline.events.fail = 3;
+    pipeline.sqs.fail = 1;
+    expect(await hold(pipeline)).toEqual(['SQS is away']);
+  });
+});

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { nightlySweep } from '../../functions/nightly-sweep.ts';
+import { accountReport } from '../../functions/pipeline/account-report.ts';
+import { handleBatch } from '../../functions/pipeline/handle-batch.ts';
+import { sweep } from '../../functions/pipeline/sweep.ts';
+import {
+  POLICY,
+  results,
+  sweepRequest,
+  type TestPipeline,
+  testPipeline,
+} from '../fakes/pipeline.ts';
+
+const virtual = (name: string) => `arn:aws:iam::111122223333:mfa/${name}`;
+
+/** Delivers what waits in the queue. */
+async function deliver(pipeline: TestPipeline): Promise<string[]> {
+  const bodies = pipeline.sqs.sent.splice(0).map(({ body }) => ({ body }));
+  return results(await handleBatch(pipeline, bodies));
+}
+
+function mixedAccount(options: Parameters<typeof testPipeline>[1] = {}): TestPipeline {
+  const pipeline = testPipeline({}, options);
+  const { iam } = pipeline;
+  iam.put('virtual', { devices: [virtual('virtual')] });
+  iam.put('hardware', { devices: ['GAHT12345678'] });
+  iam.put('fido', { devices: ['arn:aws:iam::111122223333:u2f/user/fido/key'] });
+  iam.put('virtual-but-held', { devices: [virtual('other')], policies: [POLICY] });
+  iam.put('held', { policies: [POLICY] });
+  iam.put('exposed');
+  iam.put('robot', { tags: { userType: 'service' } });
+  iam.put('robot-but-held', { tags: { userType: 'service' }, policies: [POLICY] });
+  return pipeline;
+}
+
+describe('a sweep', () => {
+  it('sends exactly those who differ to review, and sums up', async () => {
+    const pipeline = mixedAccount();
+    const finished = await sweep(pipeline, 'sweep-1');
+    expect(pipeline.sqs.sent.map(({ body }) => body)).toEqual([
+      sweepRequest('virtual-but-held'),
+      sweepRequest('exposed'),
+      sweepRequest('robot-but-held'),
+    ]);
+    expect(finished).toEqual({
+      kind: 'sweep-finished',
+      version: 1,
+      id: 'sweep-finished/111122223333/sweep-1',
+      account: '111122223333',
+      at: '2026-03-01T12:00:00.000Z',
+      mode: 'enforce',
+      sweepId: 'sweep-1',
+      startedAt: '2026-03-01T12:00:00.000Z',
+      totals: { users: 8, protected: 4, held: 1, exposed: 1, exempt: 2, outOfScope: 0 },
+      differences: 3,
+      differing: [
+        {
+          user: 'virtual-but-held',
+          action: 'release',
+          reasons: [{ code: 'has-mfa', text: `has an MFA device (${virtual('other')})` }],
+        },
+        {
+          user: 'exposed',
+          action: 'hold',
+          reasons: [
+            { code: 'no-mfa', text: 'has no MFA device' },
+            { code: 'not-exempt', text: 'is not exempt' },
+          ],
+        },
+        {
+          user: 'robot-but-held',
+          action: 'release',
+          reasons: [{ code: 'exempt-tag', text: 'is exempt by the tag userType=service' }],
+        },
+      ],
+    });
+  });
+
+  it('writes nothing in IAM itself: the review does, from its own reading', async () => {
+    const pipeline = mixedAccount();
+    await sweep(pipeline, 'sweep-1');
+    expect(pipeline.iam.writes).toEqual([]);
+    // Meanwhile the user enrols.
+    pipeline.iam.put('exposed', { devices: [virtual('new')] });
+    await deliver(pipeline);
+    expect(pipeline.iam.isHeld('exposed')).toBe(false);
+  });
+
+  it('over an account that has not changed since sends nobody, writes nothing and differs in nothing', async () => {
+    const pipeline = mixedAccount();
+    await sweep(pipeline, 'sweep-1');
+    expect(await deliver(pipeline)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    const writes = pipeline.iam.writes.length;
+    const second = await sweep(pipeline, 'sweep-2');
+    expect(pipeline.sqs.sent).toEqual([]);
+    expect(pipeline.iam.writes).toHaveLength(writes);
+    expect(second).toMatchObject({
+      differences: 0,
+      differing: [],
+      totals: { exposed: 0, held: 2 },
+    });
+  });
+
+  it.each([1, 2, 3, 7])('misses nobody, however short the pages: %i a page', async (pageSize) => {
+    const pipeline = mixedAccount({ pageSize });
+    const finished = await sweep(pipeline, 'sweep-1');
+    expect(finished).toMatchObject({ differences: 3, totals: { users: 8, protected: 4 } });
+  });
+
+  it('asks one by one only about those whom the bulk reading does not settle', async () => {
+    const pipeline = mixedAccount();
+    await sweep(pipeline, 'sweep-1');
+    const asked = pipeline.iam.calls
+      .filter(({ action }) => action === 'ListMFADevices')
+      .map(({ input }) => input.UserName);
+    expect(asked.toSorted()).toEqual(['exposed', 'fido', 'hardware', 'held']);
+    expect(pipeline.iam.count('GetUser') + pipeline.iam.count('ListAttachedUserPolicies')).toBe(0);
+  });
+
+  it('in observe mode sends nobody, and its summary names who would be held', async () => {
+    const pipeline = testPipeline({ mode: 'observe' });
+    pipeline.iam.put('exposed');
+    const finished = await sweep(pipeline, 'sweep-1');
+    expect(pipeline.sqs.sent).toEqual([]);
+    expect(finished).toMatchObject({
+      mode: 'observe',
+      differences: 1,
+      differing: [{ user: 'exposed', action: 'hold' }],
+    });
+  });
+
+  it('names a hundred users in its summary and counts the rest, but sends everyone', async () => {
+    const pipeline = testPipeline();
+    for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
+    const finished = await sweep(pipeline, 'sweep-1');
+    expect(finished.differences).toBe(250);
+    expect(finished.differing).toHaveLength(100);
+    expect(new Set(pipeline.sqs.sent.map(({ body }) => body)).size).toBe(250);
+  });
+
+  it('fails where a request could not be sent, and so is run again', async () => {
+    const pipeline = mixedAccount();
+    pipeline.sqs.refuse = 1;
+    await expect(sweep(pipeline, 'sweep-1')).rejects.toThrow(
+      'SendMessageBatch took 2 of 3: ThrottlingException',
+    );
+  });
+
+  it('leaves out a user who is deleted meanwhile', async () => {
+    const pipeline = mixedAccount();
+    const { send } = pipeline.iam;
+    pipeline.iam.send = async (command: object) => {
+      const answer = await send.call(pipeline.iam, command);
+      if (command.constructor.name.startsWith('GetAccountAuth')) pipeline.iam.remove('exposed');
+      return answer;
+    };
+    expect(await sweep(pipeline, 'sweep-1')).toMatchObject({
+      differences: 2,
+      totals: { users: 7 },
+    });
+  });
+});
+
+describe('the nightly handler', () => {
+  it('publishes the summary and gives the totals', async () => {
+    const pipeline = mixedAccount();
+    const totals = await nightlySweep(pipeline)({ id: 'sweep-1' });
+    expect(totals).toMatchObject({ users: 8 });
+    expect(pipeline.events.outcomes).toMatchObject([
+      { kind: 'sweep-finished', sweepId: 'sweep-1' },
+    ]);
+  });
+});
+
+describe('the report', () => {
+  it('tells of everyone, in alphabetical order', async () => {
+    const { iam, settings, now } = mixedAccount();
+    iam.put('exposed', { password: true });
+    const report = await accountReport(iam, settings, now());
+    expect(report).toMatchObject({
+      schema: 'mfa-enforcer/report/1',
+      account: '111122223333',
+      alias: null,
+      rootMfa: true,
+      totals: { users: 8, protected: 4, held: 1, exposed: 1, exempt: 2, outOfScope: 0 },
+    });
+    expect(
+      report.users.map(({ name, state, hasPassword, held }) => [name, state, hasPassword, held]),
+    ).toEqual([
+      ['exposed', 'exposed', true, false],
+      ['fido', 'protected', false, false],
+      ['hardware', 'protected', false, false],
+      ['held', 'held', false, true],
+      ['robot', 'exempt', false, false],
+      ['robot-but-held', 'exempt', false, true],
+      ['virtual', 'protected', false, false],
+      ['virtual-but-held', 'protected', false, true],
+    ]);
+  });
+});

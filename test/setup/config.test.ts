@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import {
+  BadConfiguration,
+  iamEventRegions,
+  reviewConfig,
+  slackConfig,
+} from '../../functions/setup/config.ts';
+
+const good = {
+  AWS_REGION: 'us-east-1',
+  MFA_ENFORCER_POLICY_ARN: 'arn:aws:iam::111122223333:policy/ForceMFA',
+  MFA_ENFORCER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/q',
+  MFA_ENFORCER_OUTCOME_BUS: 'bus',
+  MFA_ENFORCER_ROLE: 'role',
+};
+
+describe('the configuration', () => {
+  it('has safe defaults', () => {
+    expect(reviewConfig(good)).toEqual({
+      settings: {
+        mode: 'enforce',
+        scope: 'all-users',
+        release: 'on-enrolment',
+        exemptTags: [{ key: 'userType', value: 'Service' }],
+        holdLimit: 'auto',
+        account: '111122223333',
+        enforcerRole: 'role',
+        policyArn: 'arn:aws:iam::111122223333:policy/ForceMFA',
+      },
+      queueUrl: good.MFA_ENFORCER_QUEUE_URL,
+      outcomeBus: 'bus',
+    });
+  });
+
+  it('takes what is set', () => {
+    const { settings } = reviewConfig({
+      ...good,
+      MFA_ENFORCER_MODE: 'observe',
+      MFA_ENFORCER_SCOPE: 'console-users',
+      MFA_ENFORCER_RELEASE: 'never',
+      MFA_ENFORCER_EXEMPT_TAGS: 'team:robots:night',
+      MFA_ENFORCER_HOLD_LIMIT: '25',
+      MFA_ENFORCER_POLICY_ARN: 'arn:aws-us-gov:iam::111122223333:policy/path/ForceMFA',
+    });
+    expect(settings).toMatchObject({
+      mode: 'observe',
+      scope: 'console-users',
+      release: 'never',
+      exemptTags: [{ key: 'team', value: 'robots:night' }],
+      holdLimit: 25,
+      account: '111122223333',
+    });
+  });
+
+  it.each(iamEventRegions)('is good in %s', (region) => {
+    expect(() => reviewConfig({ ...good, AWS_REGION: region })).not.toThrow();
+  });
+
+  it.each([
+    [
+      'AWS_REGION',
+      'eu-west-1',
+      "must be one of us-east-1, us-gov-west-1, cn-north-1: IAM's events are delivered nowhere else",
+    ],
+    ['AWS_REGION', undefined, 'is not set'],
+    ['MFA_ENFORCER_MODE', 'audit', 'observe'],
+    ['MFA_ENFORCER_SCOPE', 'everyone', 'console-users'],
+    ['MFA_ENFORCER_RELEASE', 'no', 'never'],
+    [
+      'MFA_ENFORCER_EXEMPT_TAGS',
+      'userType',
+      '"userType" is no key:value pair, as in userType:Service',
+    ],
+    ['MFA_ENFORCER_HOLD_LIMIT', 'many', 'must be "auto" or a number of users, 0 to 9999'],
+    ['MFA_ENFORCER_HOLD_LIMIT', '-1', 'must be "auto"'],
+    ['MFA_ENFORCER_POLICY_ARN', 'ForceMFA', 'must be the ARN of the ForceMFA policy'],
+    ['MFA_ENFORCER_POLICY_ARN', undefined, 'is not set'],
+    ['MFA_ENFORCER_QUEUE_URL', undefined, 'is not set'],
+    ['MFA_ENFORCER_OUTCOME_BUS', undefined, 'is not set'],
+    ['MFA_ENFORCER_ROLE', undefined, 'is not set'],
+  ])('is refused with %s=%s, saying why', (name, value, why) => {
+    const read = () => reviewConfig({ ...good, [name]: value });
+    expect(read).toThrow(BadConfiguration);
+    expect(read).toThrow(`${name} `);
+    expect(read).toThrow(why);
+  });
+});
+
+describe('the configuration of notify-slack', () => {
+  const slack = { AWS_REGION: 'us-east-1', MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/p' };
+
+  it.each([
+    [undefined, false],
+    ['http://127.0.0.1:4566', true],
+    ['https://vpce.example.com', false],
+  ])('allows a webhook on loopback only beside a local AWS: %s', (endpoint, allowLoopback) => {
+    expect(slackConfig({ ...slack, AWS_ENDPOINT_URL: endpoint })).toEqual({
+      webhookParameter: '/p',
+      allowLoopback,
+    });
+  });
+
+  it('is refused without the parameter’s name', () => {
+    expect(() => slackConfig({ AWS_REGION: 'us-east-1' })).toThrow(
+      'MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER is not set',
+    );
+  });
+});
