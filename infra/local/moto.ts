@@ -5,7 +5,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The version the local run was made with; what is on PATH may be another. */
-const MOTO = 'moto[server,all]==5.2.1';
+const MOTO = 'moto[server]==5.2.1';
 const HOST = '127.0.0.1';
 const READY_WITHIN_MS = 60_000;
 
@@ -107,13 +107,15 @@ function findMoto(): Found {
   if (python !== undefined) {
     return { command: venvMoto(python), args: [], how: `${MOTO} in .cache/moto` };
   }
-  throw new NoEmulator(HOW_TO_GET_IT);
+  throw new NoEmulator(
+    'The local AWS needs moto: neither moto_server, uv, pipx nor Python was found on PATH.\n' +
+      HOW_TO_GET_IT,
+  );
 }
 
-const HOW_TO_GET_IT = `The local AWS needs moto, and neither moto_server, uv, pipx nor Python was found on PATH.
-Install one of them, for example:
-    pip install '${MOTO}'            (Python 3.10 or later)
-    https://docs.astral.sh/uv/       (uv fetches moto by itself)`;
+const HOW_TO_GET_IT = `Install one of these, then run it again:
+    pip install '${MOTO}'      (Python 3.10 or later)
+    https://docs.astral.sh/uv/              (uv fetches moto by itself)`;
 
 /** Makes a virtual environment of our own with moto in it, once. */
 function venvMoto(python: string): string {
@@ -128,8 +130,10 @@ function venvMoto(python: string): string {
     execFileSync(python, ['-m', 'venv', home], quiet);
     execFileSync(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', MOTO], quiet);
   } catch (error) {
+    const said = (error as { stderr?: Buffer }).stderr?.toString() ?? (error as Error).message;
+    const reason = said.trim().split('\n').at(-1) ?? '';
     throw new NoEmulator(
-      `${HOW_TO_GET_IT}\n\nTried to install it with pip: ${(error as Error).message}`,
+      `The local AWS needs moto, and pip could not install it: ${reason}\n${HOW_TO_GET_IT}`,
     );
   }
   return server;

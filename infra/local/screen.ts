@@ -28,6 +28,14 @@ export function storyStep(
   ].join('\n');
 }
 
+/** One review of the log: what came of it, and after what. */
+export function reviewLine(what: string, why: string): string {
+  return [
+    `  ${pc.bold(what)}`,
+    ...wrap(why, WIDTH - INDENT.length).map((line) => INDENT + line),
+  ].join('\n');
+}
+
 const stateColour: Readonly<Record<State, (text: string) => string>> = {
   protected: pc.green,
   held: pc.yellow,

@@ -11,6 +11,7 @@ import {
   heading,
   indented,
   median,
+  reviewLine,
   seconds,
   slackBubble,
   startStep,
@@ -133,7 +134,7 @@ function showTimes(results: readonly StepResult[]): boolean {
 
 function howToDrive(aws: LocalAws): string {
   return `${heading('Your turn: the stack stays up until Ctrl-C. In another terminal:')}
-  export AWS_ENDPOINT_URL=${aws.trail.endpoint} AWS_REGION=us-east-1
+  export AWS_ENDPOINT_URL=${aws.trail.endpoint} AWS_DEFAULT_REGION=us-east-1
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
   aws iam create-user --user-name frank
@@ -141,7 +142,7 @@ function howToDrive(aws: LocalAws): string {
   aws iam tag-user --user-name frank --tags Key=userType,Value=Service
   aws lambda list-functions --query 'Functions[].FunctionName'
 
-The log of the reviews follows.`;
+The reviews, as they happen:`;
 }
 
 /** Prints each review as it is made, until Ctrl-C. */
@@ -151,7 +152,12 @@ async function followReviews(aws: LocalAws): Promise<void> {
     for (const { user, action, standing, reasons, cause } of loggedReviews(aws).slice(seen)) {
       seen += 1;
       const why = reasons.map(({ text }) => text).join(', ');
-      say(`  ${user}: ${standing}, ${actions[action]} (${why}; ${cause.eventName ?? 'sweep'})`);
+      say(
+        reviewLine(
+          `${user}: ${standing}, ${actions[action]}`,
+          `${cause.eventName ?? 'sweep'}: ${why}`,
+        ),
+      );
     }
     await sleep(200);
   }
