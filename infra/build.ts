@@ -1,13 +1,14 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { forceMfaBoundary, forceMfaPolicy } from '../functions/domain/force-mfa.ts';
 
-const entryPoints = ['on-iam-change', 'nightly-sweep', 'notify-slack'];
+const functions = ['on-iam-change', 'nightly-sweep', 'notify-slack'];
 
-/** Bundles each Lambda function into dist/<function>/index.mjs. */
+/** Bundles each Lambda function and the command into dist/, and writes the policies for the template. */
 rmSync('dist', { recursive: true, force: true });
 await build({
   entryPoints: Object.fromEntries(
-    entryPoints.map((name) => [`${name}/index`, `functions/${name}.ts`]),
+    [...functions, 'cli'].map((name) => [`${name}/index`, `functions/${name}.ts`]),
   ),
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
@@ -24,3 +25,22 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
+
+const policies = { ForceMfa: forceMfaPolicy('${AWS::Partition}'), Boundary: forceMfaBoundary };
+mkdirSync('dist/template', { recursive: true });
+writeFileSync(
+  'dist/template/policies.json',
+  `${JSON.stringify(inCloudFormation(policies), null, 2)}\n`,
+);
+
+/** CloudFormation fills in ${AWS::…} only inside Fn::Sub, where IAM's own variables are written ${!…}. */
+function inCloudFormation(value: unknown): unknown {
+  if (typeof value === 'string') {
+    return value.includes('${AWS::') ? { 'Fn::Sub': value.replaceAll('${aws:', '${!aws:') } : value;
+  }
+  if (Array.isArray(value)) return value.map(inCloudFormation);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, inCloudFormation(inner)]),
+  );
+}

@@ -3,14 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { iamEvents } from '../../events/iam-change.ts';
 import { detailTypes, OUTCOME_SOURCE } from '../../events/outcome.ts';
 import { reviewConfig, slackConfig } from '../../functions/setup/config.ts';
-import {
-  actionsOf,
-  resourcesOf,
-  statementsOf,
-  TEMPLATE_FILE,
-  template,
-  templateText,
-} from './template.ts';
+import { actionsOf, resourcesOf, statementsOf, TEMPLATE_FILE, template } from './template.ts';
 
 interface Pattern {
   readonly source: string[];
@@ -222,62 +215,6 @@ describe('the template', () => {
     },
     60_000,
   );
-});
-
-describe('the ForceMFA policy', () => {
-  const document = () =>
-    template().Resources.ForceMfaPolicy?.Properties.PolicyDocument as {
-      Statement: {
-        Sid: string;
-        Effect: string;
-        Action?: string | string[];
-        NotAction?: string[];
-        Condition?: unknown;
-      }[];
-    };
-
-  it('fits a managed policy: 6,144 characters, white space not counted', () => {
-    const text = JSON.stringify(document())
-      .replaceAll('${AWS::Partition}', 'aws-us-gov')
-      .replaceAll('${AWS::AccountId}', '111122223333');
-    expect(text.length).toBeLessThan(6144);
-  });
-
-  it('denies to a session without MFA the ways around it', () => {
-    const deny = document().Statement.find(({ Effect }) => Effect === 'Deny');
-    expect(deny?.Condition).toEqual({ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } });
-    for (const action of [
-      'iam:DeactivateMFADevice',
-      'iam:DeleteVirtualMFADevice',
-      'iam:CreateLoginProfile',
-      'iam:CreateAccessKey',
-      'sts:GetFederationToken',
-    ]) {
-      expect(deny?.NotAction).not.toContain(action);
-    }
-  });
-
-  it('leaves open what it grants, and grants nothing that outlives enrolling', () => {
-    const allowed = document()
-      .Statement.filter(({ Effect }) => Effect === 'Allow')
-      .flatMap(({ Action }) => [Action].flat());
-    const open = document().Statement.find(({ Effect }) => Effect === 'Deny')?.NotAction ?? [];
-    expect(allowed.filter((action) => !open.includes(action ?? ''))).toEqual([]);
-    expect(
-      allowed.filter((action) =>
-        /AccessKey|SSH|ServiceSpecific|Certificate|LoginProfile|Delete|Deactivate/.test(
-          action ?? '',
-        ),
-      ),
-    ).toEqual([]);
-  });
-
-  it('reaches users with a path, and devices of any name', () => {
-    const text = templateText();
-    expect(text).toContain(':user/${!aws:username}');
-    expect(text).toContain(':user/*/${!aws:username}');
-    expect(text).toContain(':mfa/*');
-  });
 });
 
 describe('the enforcer’s role', () => {

@@ -28,8 +28,7 @@ interface Template {
 export const TEMPLATE_FILE = '.serverless/cloudformation-template-update-stack.json';
 
 /** The packaged template, as it is deployed. */
-export const templateText = () => readFileSync(TEMPLATE_FILE, 'utf8');
-export const template = () => JSON.parse(templateText()) as Template;
+export const template = () => JSON.parse(readFileSync(TEMPLATE_FILE, 'utf8')) as Template;
 
 /** Logical id and properties of all resources of a type. */
 export function resourcesOf(type: string): [string, Readonly<Record<string, Value>>][] {

@@ -1,0 +1,92 @@
+/** A policy document, as IAM takes it. */
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly PolicyStatement[];
+}
+
+interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** What a user may do to their own user to enrol. ChangePassword: or who must change it could never sign in. */
+const ON_OWN_USER = [
+  'iam:ChangePassword',
+  'iam:EnableMFADevice',
+  'iam:GetMFADevice',
+  'iam:GetUser',
+  'iam:ListMFADevices',
+  'iam:ResyncMFADevice',
+];
+/** What enrolling has to see. */
+const TO_SEE = ['iam:GetAccountPasswordPolicy', 'iam:ListVirtualMFADevices'];
+/** On a device of any name: since November 2022 it need not be the user's. */
+const ON_ANY_DEVICE = ['iam:CreateVirtualMFADevice'];
+
+/**
+ * Denies everything but enrolling to a session without MFA. Deleting or deactivating a device and making a
+ * password stay denied: a stolen key could use them.
+ * BoolIfExists: calls with long-term keys carry no aws:MultiFactorAuthPresent at all.
+ * aws:ViaAWSService: what a service does on the user's behalf carries MultiFactorAuthPresent=false even in a
+ * session with MFA; a session without MFA cannot call the service in the first place.
+ */
+const denyWithoutMfa: PolicyStatement = {
+  Sid: 'DenyAllButEnrollingWithoutMfa',
+  Effect: 'Deny',
+  NotAction: [...ON_OWN_USER, ...TO_SEE, ...ON_ANY_DEVICE, 'sts:GetSessionToken'].toSorted(),
+  Resource: '*',
+  Condition: {
+    BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false', 'aws:ViaAWSService': 'false' },
+  },
+};
+
+/**
+ * ForceMFA: the deny, and the smallest grant to enrol with. It grants nothing that outlives enrolling.
+ * @param partition "aws", "aws-us-gov" or "aws-cn"
+ * @returns the managed policy that is attached to a held user and to the deny group
+ */
+export function forceMfaPolicy(partition: string): PolicyDocument {
+  const own = `arn:${partition}:iam::*`;
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'SeeWhatEnrollingNeeds', Effect: 'Allow', Action: TO_SEE, Resource: '*' },
+      {
+        Sid: 'EnrolOwnDevice',
+        Effect: 'Allow',
+        Action: ON_OWN_USER,
+        // The variable is the friendly name: a user with a path is user/<path/><name>.
+        Resource: [`${own}:user/\${aws:username}`, `${own}:user/*/\${aws:username}`],
+      },
+      {
+        Sid: 'CreateDeviceOfAnyName',
+        Effect: 'Allow',
+        Action: ON_ANY_DEVICE,
+        Resource: `${own}:mfa/*`,
+      },
+      denyWithoutMfa,
+    ],
+  };
+}
+
+/**
+ * The permissions boundary that holds a user for whom neither policy nor group has room. A boundary grants
+ * nothing, so it allows all and denies the same: with MFA the user has just the rights of before.
+ */
+export const forceMfaBoundary: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [
+    { Sid: 'NoNarrowerWithMfa', Effect: 'Allow', Action: '*', Resource: '*' },
+    denyWithoutMfa,
+  ],
+};
+
+/** The deny alone: it fits into what a user's inline policies may hold together, 2,048 characters. */
+export const forceMfaInline: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [denyWithoutMfa],
+};
