@@ -11,6 +11,10 @@ export interface Expectation {
   readonly tags?: Readonly<Record<string, string | null>>;
   /** Managed policy ARN → is it attached to the user? */
   readonly policies?: Readonly<Record<string, boolean>>;
+  /** Group name → is the user in it? */
+  readonly groups?: Readonly<Record<string, boolean>>;
+  /** The permissions boundary's ARN, or null where it was removed. */
+  readonly boundary?: string | null;
 }
 
 /**
@@ -26,6 +30,7 @@ export function mergeExpectations(expectations: readonly Expectation[]): Expecta
       ...next,
       ...(next.devices ? { devices: { ...all.devices, ...next.devices } } : {}),
       ...(next.tags ? { tags: { ...all.tags, ...next.tags } } : {}),
+      ...(next.groups ? { groups: { ...all.groups, ...next.groups } } : {}),
       ...(next.policies ? { policies: { ...all.policies, ...next.policies } } : {}),
     };
   }

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { type CloudTrailRecord, UserName } from './envelope.ts';
 import type { Expectation } from './expectation.ts';
 
-/** Which EventBridge rule of infra/rules.yml carries an event. */
-type Rule = 'user' | 'hold';
+/** Which EventBridge rule of infra/iam-changes.yml carries an event. */
+type Rule = 'user' | 'hold' | 'group' | 'inline' | 'boundary';
 
 /** Whom an event tells us to look at. `hint`: a derived name, which may be nobody's. */
 type Concern =
@@ -192,6 +192,54 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
       expects: { policies: { [policyArn]: false } },
     }),
   ),
+  AddUserToGroup: row(
+    'group',
+    'somebody put the user into the deny group: is the user to be held?',
+    z.looseObject({ userName: UserName, groupName: z.string() }),
+    ({ userName, groupName }) => ({
+      kind: 'user',
+      name: userName,
+      expects: { groups: { [groupName]: true } },
+    }),
+  ),
+  RemoveUserFromGroup: row(
+    'group',
+    'somebody took the user out of the deny group: another rung may be due',
+    z.looseObject({ userName: UserName, groupName: z.string() }),
+    ({ userName, groupName }) => ({
+      kind: 'user',
+      name: userName,
+      expects: { groups: { [groupName]: false } },
+    }),
+  ),
+  PutUserPolicy: row(
+    'inline',
+    'somebody wrote the inline deny: is the user to be held?',
+    z.looseObject({ userName: UserName, policyName: z.string() }),
+    ({ userName }) => ({ kind: 'user', name: userName, expects: {} }),
+  ),
+  DeleteUserPolicy: row(
+    'inline',
+    'somebody deleted the inline deny: it may have to come back',
+    z.looseObject({ userName: UserName, policyName: z.string() }),
+    ({ userName }) => ({ kind: 'user', name: userName, expects: {} }),
+  ),
+  PutUserPermissionsBoundary: row(
+    'boundary',
+    'a boundary of ours may have been replaced',
+    z.looseObject({ userName: UserName, permissionsBoundary: z.string() }),
+    ({ userName, permissionsBoundary }) => ({
+      kind: 'user',
+      name: userName,
+      expects: { boundary: permissionsBoundary },
+    }),
+  ),
+  DeleteUserPermissionsBoundary: row(
+    'boundary',
+    'a boundary of ours may have been removed',
+    z.looseObject({ userName: UserName }),
+    ({ userName }) => ({ kind: 'user', name: userName, expects: { boundary: null } }),
+  ),
 
   DeleteUser: ignored('a deleted user is nobody to hold'),
   UpdateLoginProfile: ignored('a changed password changes neither scope nor MFA'),
@@ -200,16 +248,6 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     'a device protects nobody until EnableMFADevice assigns it to a user',
   ),
   ResyncMFADevice: ignored('resynchronising leaves the device where it is'),
-  PutUserPolicy: ignored('inline policies do not change whether a user is to be held'),
-  DeleteUserPolicy: ignored('inline policies do not change whether a user is to be held'),
-  AddUserToGroup: ignored('groups do not change whether a user is to be held'),
-  RemoveUserFromGroup: ignored('groups do not change whether a user is to be held'),
-  PutUserPermissionsBoundary: ignored(
-    'a permissions boundary does not change whether a user is to be held',
-  ),
-  DeleteUserPermissionsBoundary: ignored(
-    'a permissions boundary does not change whether a user is to be held',
-  ),
   CreatePolicyVersion: ignored('names a policy, no user'),
   SetDefaultPolicyVersion: ignored('names a policy, no user'),
   DeletePolicyVersion: ignored('names a policy, no user'),

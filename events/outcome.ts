@@ -10,6 +10,10 @@ export const OUTCOME_SOURCE = 'mfa-enforcer';
 export const Reason = z.object({ code: z.string(), text: z.string() });
 export type Reason = z.infer<typeof Reason>;
 
+/** How a user is held, from the first to be tried to the last (docs/ladder.md). */
+export const Rung = z.enum(['managed-policy', 'deny-group', 'boundary', 'inline-policy']);
+export type Rung = z.infer<typeof Rung>;
+
 const common = {
   version: z.literal(1),
   /** The same change leads to the same id, however often it is delivered. */
@@ -42,8 +46,8 @@ export type SweepTotals = z.infer<typeof SweepTotals>;
 
 /** The events on the outcome bus, by `kind`; the EventBridge detail-type is in `detailTypes`. */
 export const Outcome = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('user-held'), ...aboutUser, rung: z.literal('managed-policy') }),
-  z.object({ kind: z.literal('user-released'), ...aboutUser, rung: z.literal('managed-policy') }),
+  z.object({ kind: z.literal('user-held'), ...aboutUser, rung: Rung }),
+  z.object({ kind: z.literal('user-released'), ...aboutUser, rungs: z.array(Rung) }),
   z.object({ kind: z.literal('exemption-seen'), ...aboutUser }),
   z.object({ kind: z.literal('could-not-enforce'), ...aboutUser, why: Reason }),
   z.object({

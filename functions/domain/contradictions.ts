@@ -21,6 +21,8 @@ export function contradictions(facts: UserFacts | null, expects: Expectation): s
     ...passwordContradiction(facts, expects),
     ...tagContradictions(facts, expects),
     ...policyContradictions(facts, expects),
+    ...groupContradictions(facts, expects),
+    ...boundaryContradiction(facts, expects),
   ];
 }
 
@@ -57,9 +59,23 @@ function tagContradictions({ profile }: UserFacts, expects: Expectation): string
     .map(([key]) => `tag ${key} does not show its change yet`);
 }
 
-function policyContradictions({ policies }: UserFacts, expects: Expectation): string[] {
-  if (policies === undefined) return [];
+function policyContradictions({ holds }: UserFacts, expects: Expectation): string[] {
+  if (holds === undefined) return [];
+  const { policies } = holds;
   return Object.entries(expects.policies ?? {})
     .filter(([arn, attached]) => policies.includes(arn) !== attached)
     .map(([arn, attached]) => `${arn} is ${attached ? 'not attached yet' : 'still attached'}`);
+}
+
+function groupContradictions({ holds }: UserFacts, expects: Expectation): string[] {
+  const groups = holds?.groups;
+  if (groups === undefined) return [];
+  return Object.entries(expects.groups ?? {})
+    .filter(([group, member]) => groups.includes(group) !== member)
+    .map(([group, member]) => `the user is ${member ? 'not yet' : 'still'} in the group ${group}`);
+}
+
+function boundaryContradiction({ profile }: UserFacts, expects: Expectation): string[] {
+  if (profile === undefined || expects.boundary === undefined) return [];
+  return profile.boundary === expects.boundary ? [] : ['the boundary does not show its change yet'];
 }

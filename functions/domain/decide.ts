@@ -10,7 +10,7 @@ export interface Decision {
   readonly kind: 'decision';
   readonly action: 'hold' | 'release' | 'none';
   readonly standing: Standing;
-  /** ForceMFA was attached when the user was read. */
+  /** The user was held when read, by whichever rung. */
   readonly held: boolean;
   /** Everything the decision rests on, in the order it was weighed. Each text continues "The user …". */
   readonly reasons: readonly Reason[];
@@ -23,8 +23,8 @@ export interface Undecided {
 }
 
 /**
- * The rule: ForceMFA is attached if and only if the user is in scope, not exempt and has no MFA device;
- * with release=never it is never detached.
+ * The rule: a user is held if and only if in scope, not exempt and without an MFA device; with release=never
+ * nobody is let go.
  * @param facts what has been read of the user so far
  * @param settings the deployment's settings
  * @returns what to do and why; or what has to be read before that can be said
@@ -37,9 +37,9 @@ export function decide(facts: UserFacts, settings: Settings): Decision | Undecid
     const [first, ...rest] = unread;
     if (first !== undefined) return { kind: 'undecided', needs: [first, ...rest] };
   }
-  if (facts.policies === undefined) return { kind: 'undecided', needs: ['policies'] };
+  if (facts.holds === undefined) return { kind: 'undecided', needs: ['holds'] };
 
-  const held = facts.policies.includes(settings.policyArn);
+  const held = facts.holds.rungs.length > 0;
   const decision = (
     action: Decision['action'],
     standing: Standing,
@@ -58,10 +58,10 @@ export function decide(facts: UserFacts, settings: Settings): Decision | Undecid
     : decision('release', excused.standing, [excuse]);
 }
 
-const alreadyHeld: Reason = { code: 'held', text: 'ForceMFA is attached' };
+const alreadyHeld: Reason = { code: 'held', text: 'is held already' };
 const neverReleased: Reason = {
   code: 'release-never',
-  text: 'ForceMFA stays attached, since Release is set to never',
+  text: 'stays held, since Release is set to never',
 };
 
 function unprotected(settings: Settings): Reason[] {

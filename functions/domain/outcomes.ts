@@ -1,8 +1,7 @@
 import { type Cause, causeId } from '../../events/cause.ts';
-import type { Outcome, OutcomeKind, Reason } from '../../events/outcome.ts';
+import type { Outcome, OutcomeKind, Reason, Rung } from '../../events/outcome.ts';
 import type { Decision } from './decide.ts';
 import type { Settings } from './settings.ts';
-import type { Rung } from './user-facts.ts';
 
 /** What an outcome about one user is made of. */
 export interface Told {
@@ -13,10 +12,14 @@ export interface Told {
   readonly now: Date;
 }
 
-/** The outcome of a hold or a release that was done. */
-export function doneOutcome(told: Told, rung: Rung): Outcome {
-  const kind = told.decision.action === 'hold' ? 'user-held' : 'user-released';
-  return { kind, ...about(told, kind), rung };
+/** The outcome of a hold that was done. */
+export function heldOutcome(told: Told, rung: Rung): Outcome {
+  return { kind: 'user-held', ...about(told, 'user-held'), rung };
+}
+
+/** The outcome of a release that was done. */
+export function releasedOutcome(told: Told, rungs: readonly Rung[]): Outcome {
+  return { kind: 'user-released', ...about(told, 'user-released'), rungs: [...rungs] };
 }
 
 /** The outcome of a hold or a release that IAM refused for good. */

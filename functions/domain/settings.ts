@@ -14,6 +14,14 @@ export interface Settings {
   readonly enforcerRole: string;
   /** The ForceMFA policy's ARN. */
   readonly policyArn: string;
+  /** The group that carries ForceMFA. */
+  readonly denyGroup: string;
+  /** The permissions boundary's ARN. */
+  readonly boundaryArn: string;
+  /** The name that an inline deny has on a user. */
+  readonly inlinePolicyName: string;
+  /** The deployment lets the enforcer write inline policies, as the last rung. */
+  readonly inlineDeny: boolean;
   /** Most users ever held at once; 'auto' is the larger of 10 and half the account. */
   readonly holdLimit: number | 'auto';
 }

@@ -1,5 +1,4 @@
-/** How a user is held. */
-export type Rung = 'managed-policy';
+import type { Rung } from '../../events/outcome.ts';
 
 /**
  * What has been read of one user. A field that is absent has not been read: nothing may be concluded from it.
@@ -13,14 +12,25 @@ export interface UserFacts {
   readonly devices?: readonly string[];
   /** Has a console password. GetLoginProfile. */
   readonly password?: boolean;
-  /** ARNs of the managed policies attached to the user. ListAttachedUserPolicies. */
-  readonly policies?: readonly string[];
+  /** How the user is held. */
+  readonly holds?: Holds;
 }
 
 export interface Profile {
   readonly arn: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** The permissions boundary's ARN. */
+  readonly boundary: string | null;
+}
+
+export interface Holds {
+  /** Every rung that holds the user now; the lower ones only as far as they were looked at. */
+  readonly rungs: readonly Rung[];
+  /** ARNs of all managed policies attached to the user. ListAttachedUserPolicies. */
+  readonly policies: readonly string[];
+  /** Names of the user's groups, where they were read. ListGroupsForUser. */
+  readonly groups?: readonly string[];
 }
 
 /** The parts of UserFacts that can be read one by one. */
-export type Reading = 'profile' | 'devices' | 'password' | 'policies';
+export type Reading = 'profile' | 'devices' | 'password' | 'holds';

@@ -24,7 +24,7 @@ export async function accountReport(
   const users: ReportedUser[] = [];
   let totals: SweepTotals = noTotals;
 
-  const everyone = surveyUsers(iam, async (known) => {
+  const everyone = surveyUsers(iam, settings, async (known) => {
     const devices = known.devices ?? (await listMfaDevices(iam, known.user));
     if (devices === null) return null;
     const password = await hasPassword(iam, known.user);

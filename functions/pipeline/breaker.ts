@@ -8,13 +8,20 @@ const LEASE_MS = 60_000;
 // SQS runs at most this many copies of on-iam-change at once (maximumConcurrency in serverless.yml).
 const COPIES = 2;
 
+/** How much a user may have, as the account says. */
+export interface Quotas {
+  readonly policiesPerUser: number;
+  readonly groupsPerUser: number;
+}
+
 /** May one more user be held? */
 export type Permit =
-  | { readonly kind: 'granted' }
+  | { readonly kind: 'granted'; readonly quotas: Quotas }
   | { readonly kind: 'open'; readonly held: number; readonly limit: number }
   | { readonly kind: 'no-policy' };
 
 interface Lease extends HoldRoom {
+  readonly quotas: Quotas;
   readonly until: number;
   left: number;
 }
@@ -52,7 +59,7 @@ export class Breaker {
     if (lease === null) return { kind: 'no-policy' };
     if (lease.left === 0) return { kind: 'open', held: lease.held, limit: lease.limit };
     lease.left -= 1;
-    return { kind: 'granted' };
+    return { kind: 'granted', quotas: lease.quotas };
   }
 
   /** A lease that found no room stays valid too: a thousand refusals are not two thousand reads. */
@@ -63,12 +70,14 @@ export class Breaker {
   }
 
   async #newLease(): Promise<Lease | null> {
-    const held = await getAttachmentCount(this.#iam, this.#settings.policyArn);
-    if (held === null) return null;
-    const { users } = await getAccountSummary(this.#iam);
+    const attached = await getAttachmentCount(this.#iam, this.#settings.policyArn);
+    if (attached === null) return null;
+    // The deny group is one of those the policy is attached to. Whom it holds is not counted: they are few.
+    const held = Math.max(0, attached - 1);
+    const { users, ...quotas } = await getAccountSummary(this.#iam);
     const room = holdRoom({ held, users }, this.#settings.holdLimit);
     const left = room.room === 0 ? 0 : Math.max(1, Math.floor(room.room / COPIES));
-    this.#lease = { ...room, left, until: this.#now().getTime() + LEASE_MS };
+    this.#lease = { ...room, quotas, left, until: this.#now().getTime() + LEASE_MS };
     return this.#lease;
   }
 }

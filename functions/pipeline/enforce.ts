@@ -1,36 +1,25 @@
-import { type IAMClient, IAMServiceException } from '@aws-sdk/client-iam';
-import type { Reason } from '../../events/outcome.ts';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Reason, Rung } from '../../events/outcome.ts';
 import type { Settings } from '../domain/settings.ts';
-import type { Rung } from '../domain/user-facts.ts';
-import { attachPolicy } from '../io/iam/attach-policy.ts';
-import { detachPolicy } from '../io/iam/detach-policy.ts';
+import type { UserFacts } from '../domain/user-facts.ts';
 import type { Breaker } from './breaker.ts';
+import { climb } from './ladder.ts';
+import { letGo } from './let-go.ts';
 
 /** What came of a hold or a release. */
 export type Enforced =
-  | { readonly kind: 'done'; readonly rung: Rung }
+  | { readonly kind: 'held'; readonly rung: Rung }
+  | { readonly kind: 'released'; readonly rungs: readonly Rung[] }
   | { readonly kind: 'could-not'; readonly why: Reason }
   | { readonly kind: 'breaker-open'; readonly held: number; readonly limit: number };
 
 /** Holds and releases users. Which one is used is chosen once, by the mode. */
 export interface Enforcer {
-  hold(user: string): Promise<Enforced>;
-  release(user: string): Promise<Enforced>;
+  hold(facts: UserFacts): Promise<Enforced>;
+  release(facts: UserFacts): Promise<Enforced>;
 }
 
-/** What a person must do about an error that trying again does not mend, by the SDK's error name. */
-const permanent: Readonly<Record<string, string>> = {
-  LimitExceededException:
-    'the user has as many managed policies as the account’s quota allows: detach one, or raise the quota',
-  UnmodifiableEntityException: 'AWS does not let this user be modified',
-  PolicyNotAttachableException: 'AWS does not let ForceMFA be attached',
-  AccessDenied:
-    'the enforcer’s role may not do it: is the user tagged break-glass, or is an SCP in the way?',
-  AccessDeniedException:
-    'the enforcer’s role may not do it: is the user tagged break-glass, or is an SCP in the way?',
-};
-
-/** The enforcer of mode "enforce": writes to IAM. */
+/** The enforcer of mode "enforce": writes to IAM. Throws what another try may mend. */
 export class IamEnforcer implements Enforcer {
   readonly #iam: IAMClient;
   readonly #settings: Settings;
@@ -42,47 +31,31 @@ export class IamEnforcer implements Enforcer {
     this.#breaker = breaker;
   }
 
-  /** Attaches ForceMFA, if the breaker allows it. Throws what another try may mend. */
-  async hold(user: string): Promise<Enforced> {
+  /** Holds a user by the first rung that has room, if the breaker allows it. */
+  async hold(facts: UserFacts): Promise<Enforced> {
     const permit = await this.#breaker.permit();
     switch (permit.kind) {
       case 'open':
         return { kind: 'breaker-open', held: permit.held, limit: permit.limit };
-      case 'no-policy':
-        return {
-          kind: 'could-not',
-          why: {
-            code: 'no-policy',
-            text: `the policy ${this.#settings.policyArn} does not exist: deploy the stack again`,
-          },
-        };
+      case 'no-policy': {
+        const text = `the policy ${this.#settings.policyArn} does not exist: deploy the stack again`;
+        return { kind: 'could-not', why: { code: 'no-policy', text } };
+      }
       case 'granted':
-        return attempt(() => attachPolicy(this.#iam, user, this.#settings.policyArn));
+        return climb(this.#iam, this.#settings, permit.quotas, facts);
       default:
         return permit satisfies never;
     }
   }
 
-  /** Detaches ForceMFA. Throws what another try may mend. */
-  release(user: string): Promise<Enforced> {
-    return attempt(() => detachPolicy(this.#iam, user, this.#settings.policyArn));
+  /** Takes away every rung that holds the user, and nothing of the user's own. */
+  release(facts: UserFacts): Promise<Enforced> {
+    return letGo(this.#iam, this.#settings, facts);
   }
 }
 
 /** The enforcer of mode "observe": writes nothing. */
 export const observeOnly: Enforcer = {
-  hold: async () => ({ kind: 'done', rung: 'managed-policy' }),
-  release: async () => ({ kind: 'done', rung: 'managed-policy' }),
+  hold: async () => ({ kind: 'held', rung: 'managed-policy' }),
+  release: async ({ holds }) => ({ kind: 'released', rungs: holds?.rungs ?? [] }),
 };
-
-async function attempt(write: () => Promise<void>): Promise<Enforced> {
-  try {
-    await write();
-    return { kind: 'done', rung: 'managed-policy' };
-  } catch (error) {
-    const code = error instanceof IAMServiceException ? error.name : '';
-    const advice = Object.hasOwn(permanent, code) ? permanent[code] : undefined;
-    if (advice === undefined) throw error;
-    return { kind: 'could-not', why: { code, text: advice } };
-  }
-}

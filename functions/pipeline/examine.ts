@@ -1,24 +1,14 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { type Decision, decide } from '../domain/decide.ts';
+import { mayBeOnLowerRung, rungsOf } from '../domain/rungs.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Reading, UserFacts } from '../domain/user-facts.ts';
 import { getUser } from '../io/iam/get-user.ts';
 import { hasPassword } from '../io/iam/has-password.ts';
 import { listAttachedPolicies } from '../io/iam/list-attached-policies.ts';
+import { listGroups } from '../io/iam/list-groups.ts';
+import { listInlinePolicies } from '../io/iam/list-inline-policies.ts';
 import { listMfaDevices } from '../io/iam/list-mfa-devices.ts';
-
-type Read = (iam: IAMClient, user: string) => Promise<Partial<UserFacts> | null>;
-
-const read: Readonly<Record<Reading, Read>> = {
-  profile: async (iam, user) => field('profile', await getUser(iam, user)),
-  devices: async (iam, user) => field('devices', await listMfaDevices(iam, user)),
-  policies: async (iam, user) => field('policies', await listAttachedPolicies(iam, user)),
-  password: async (iam, user) => ({ password: await hasPassword(iam, user) }),
-};
-
-function field<K extends Reading>(name: K, value: UserFacts[K] | null): Partial<UserFacts> | null {
-  return value === null ? null : { [name]: value };
-}
 
 /** A user as read, and what follows from it. */
 export interface Examined {
@@ -26,11 +16,17 @@ export interface Examined {
   readonly decision: Decision;
 }
 
+export interface HowToExamine {
+  /** The reading that most likely settles it, asked first where it is needed. */
+  readonly likely?: Reading | undefined;
+  /** Look at every rung, also those that a user below the quota is hardly on. */
+  readonly allRungs?: boolean;
+}
+
 /**
  * Reads of a user just what the decision needs, one reading at a time. Event and sweep share it: the sweep
  * begins with what it read in bulk, an event with nothing.
  * @param known what has been read already
- * @param likely the reading that most likely settles it, asked first where it is needed
  * @returns the decision and what it rests on, or null where IAM knows no such user
  * @throws whatever a failed read throws: no decision is made from it
  */
@@ -38,15 +34,60 @@ export async function examine(
   iam: IAMClient,
   settings: Settings,
   known: UserFacts,
-  likely?: Reading,
+  how: HowToExamine = {},
 ): Promise<Examined | null> {
   let facts = known;
   for (;;) {
     const verdict = decide(facts, settings);
     if (verdict.kind === 'decision') return { facts, decision: verdict };
-    const next = verdict.needs.find((reading) => reading === likely) ?? verdict.needs[0];
-    const more = await read[next](iam, facts.user);
+    const next = verdict.needs.find((reading) => reading === how.likely) ?? verdict.needs[0];
+    const more = await read(next, iam, settings, facts, how.allRungs ?? false);
     if (more === null) return null;
     facts = { ...facts, ...more };
   }
+}
+
+async function read(
+  reading: Reading,
+  iam: IAMClient,
+  settings: Settings,
+  facts: UserFacts,
+  allRungs: boolean,
+): Promise<Partial<UserFacts> | null> {
+  const { user } = facts;
+  switch (reading) {
+    case 'profile': {
+      const profile = await getUser(iam, user);
+      return profile && { profile };
+    }
+    case 'devices': {
+      const devices = await listMfaDevices(iam, user);
+      return devices && { devices };
+    }
+    case 'password':
+      return { password: await hasPassword(iam, user) };
+    case 'holds':
+      return readHolds(iam, settings, facts, allRungs);
+    default:
+      return reading satisfies never;
+  }
+}
+
+async function readHolds(
+  iam: IAMClient,
+  settings: Settings,
+  facts: UserFacts,
+  allRungs: boolean,
+): Promise<Partial<UserFacts> | null> {
+  const policies = await listAttachedPolicies(iam, facts.user);
+  if (policies === null) return null;
+  if (!allRungs && !mayBeOnLowerRung(policies)) {
+    return { holds: { rungs: rungsOf({ policies }, settings), policies } };
+  }
+  const profile = facts.profile ?? (await getUser(iam, facts.user));
+  if (profile === null) return null;
+  const groups = await listGroups(iam, facts.user);
+  const inlinePolicies = settings.inlineDeny ? await listInlinePolicies(iam, facts.user) : [];
+  const traces = { policies, groups, boundary: profile.boundary, inlinePolicies };
+  return { profile, holds: { rungs: rungsOf(traces, settings), policies, groups } };
 }

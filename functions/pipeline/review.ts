@@ -3,7 +3,13 @@ import type { Cause } from '../../events/cause.ts';
 import type { Expectation } from '../../events/expectation.ts';
 import type { Outcome } from '../../events/outcome.ts';
 import { contradictions, isFresh } from '../domain/contradictions.ts';
-import { couldNotOutcome, doneOutcome, exemptionOutcome, type Told } from '../domain/outcomes.ts';
+import {
+  couldNotOutcome,
+  exemptionOutcome,
+  heldOutcome,
+  releasedOutcome,
+  type Told,
+} from '../domain/outcomes.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { ReviewTask } from '../domain/tasks.ts';
 import type { Reading } from '../domain/user-facts.ts';
@@ -35,7 +41,8 @@ export interface Reviewer {
  */
 export async function review(reviewer: Reviewer, task: ReviewTask): Promise<ReviewResult> {
   const { iam, settings } = reviewer;
-  const examined = await examine(iam, settings, { user: task.user }, likelyReading(task.expects));
+  const how = { likely: likelyReading(task.expects), allRungs: concernsLowerRungs(task) };
+  const examined = await examine(iam, settings, { user: task.user }, how);
 
   const wrong = contradictions(examined?.facts ?? null, task.expects);
   if (wrong.length > 0 && isFreshChange(task.cause, reviewer.now())) {
@@ -60,10 +67,12 @@ async function enforce(
   });
   if (decision.action === 'none') return reviewed();
 
-  const enforced = await enforcer[decision.action](task.user);
+  const enforced = await enforcer[decision.action](examined.facts);
   switch (enforced.kind) {
-    case 'done':
-      return reviewed(doneOutcome(told, enforced.rung));
+    case 'held':
+      return reviewed(heldOutcome(told, enforced.rung));
+    case 'released':
+      return reviewed(releasedOutcome(told, enforced.rungs));
     case 'could-not':
       return reviewed(couldNotOutcome(told, enforced.why));
     case 'breaker-open':
@@ -83,6 +92,12 @@ function likelyReading(expects: Expectation): Reading | undefined {
   if (expects.devices) return 'devices';
   if (expects.tags) return 'profile';
   return undefined;
+}
+
+/** Someone touched a lower rung, or the sweep saw one: these must be looked at, wherever the quota stands. */
+function concernsLowerRungs({ cause, expects }: ReviewTask): boolean {
+  if (cause.kind === 'sweep' || expects.groups || expects.boundary !== undefined) return true;
+  return cause.eventName === 'PutUserPolicy' || cause.eventName === 'DeleteUserPolicy';
 }
 
 /** The change itself set a tag that exempts the user: news, unlike a user who has been exempt all along. */

@@ -1,4 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
+import { rungsOf } from '../domain/rungs.ts';
+import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
 import { listUsersInBulk } from '../io/iam/list-users-in-bulk.ts';
 import { listVirtualDevices } from '../io/iam/list-virtual-devices.ts';
@@ -14,6 +16,7 @@ const AT_ONCE = 4;
  */
 export async function* surveyUsers<T>(
   iam: IAMClient,
+  settings: Settings,
   look: (known: UserFacts) => Promise<T | null>,
 ): AsyncGenerator<T> {
   const virtualDevices = await listVirtualDevices(iam);
@@ -23,9 +26,11 @@ export async function* surveyUsers<T>(
     waiting = [];
     return looked.filter((one) => one !== null);
   };
-  for await (const known of listUsersInBulk(iam)) {
-    const devices = virtualDevices.get(known.user);
-    waiting.push(devices ? { ...known, devices } : known);
+  for await (const { user, profile, traces } of listUsersInBulk(iam)) {
+    const devices = virtualDevices.get(user);
+    const { policies, groups } = traces;
+    const holds = { rungs: rungsOf(traces, settings), policies, groups };
+    waiting.push({ user, profile, holds, ...(devices ? { devices } : {}) });
     if (waiting.length === AT_ONCE) yield* await lookAtWaiting();
   }
   yield* await lookAtWaiting();

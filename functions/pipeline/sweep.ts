@@ -35,7 +35,7 @@ export async function sweep(sweeper: Sweeper, sweepId: string): Promise<SweepFin
   const differing: Difference[] = [];
 
   const { iam, settings } = sweeper;
-  const everyone = surveyUsers(iam, (known) => examine(iam, settings, known));
+  const everyone = surveyUsers(iam, settings, (known) => examine(iam, settings, known));
   for await (const { facts, decision } of everyone) {
     totals = addToTotals(totals, decision);
     if (decision.action === 'none') continue;

@@ -49,6 +49,12 @@ const settings = {
     )
     .default('auto'),
   MFA_ENFORCER_POLICY_ARN: z.string().regex(POLICY_ARN, 'must be the ARN of the ForceMFA policy'),
+  MFA_ENFORCER_BOUNDARY_ARN: z.string().regex(POLICY_ARN, 'must be the ARN of the boundary policy'),
+  MFA_ENFORCER_DENY_GROUP: z.string().min(1),
+  MFA_ENFORCER_INLINE_DENY: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .transform((answer) => answer === 'yes'),
 };
 
 const ReviewEnvironment = z.object({
@@ -82,6 +88,11 @@ export function reviewConfig(env: Environment): ReviewConfig {
       holdLimit: values.MFA_ENFORCER_HOLD_LIMIT,
       enforcerRole: values.MFA_ENFORCER_ROLE,
       policyArn: values.MFA_ENFORCER_POLICY_ARN,
+      boundaryArn: values.MFA_ENFORCER_BOUNDARY_ARN,
+      denyGroup: values.MFA_ENFORCER_DENY_GROUP,
+      // The group is named like the policy, and so is the inline deny.
+      inlinePolicyName: values.MFA_ENFORCER_DENY_GROUP,
+      inlineDeny: values.MFA_ENFORCER_INLINE_DENY,
       account: POLICY_ARN.exec(values.MFA_ENFORCER_POLICY_ARN)?.[1] ?? '',
     },
     queueUrl: values.MFA_ENFORCER_QUEUE_URL,

@@ -4,7 +4,7 @@ import { type EventSource, startEventSource } from './event-source.ts';
 import { type LocalFunction, startFunction } from './lambda.ts';
 import { localClient } from './local-client.ts';
 import { type Moto, startMoto } from './moto.ts';
-import { unplugSchedules } from './quirks.ts';
+import { createDenyGroup, unplugSchedules } from './quirks.ts';
 import { type LocalSlack, startSlack } from './slack.ts';
 import { startTrail, type Trail } from './trail.ts';
 
@@ -60,6 +60,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       async () => {
         const deployed = await deployPackage(moto.endpoint, options.parameters);
         await unplugSchedules(moto.endpoint);
+        await createDenyGroup(moto.endpoint, deployed);
         return deployed;
       },
     );

@@ -4,6 +4,8 @@ import {
   ListTargetsByRuleCommand,
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
+import { AttachGroupPolicyCommand, CreateGroupCommand, IAMClient } from '@aws-sdk/client-iam';
+import type { Stack } from './deploy.ts';
 import { localClient } from './local-client.ts';
 
 /**
@@ -20,4 +22,14 @@ export async function unplugSchedules(moto: string): Promise<void> {
     await events.send(new RemoveTargetsCommand({ Rule: Name, Ids }));
   }
   events.destroy();
+}
+
+/** moto's CloudFormation makes no IAM groups: the deny group is made here, named like the policy, as deployed. */
+export async function createDenyGroup(moto: string, stack: Stack): Promise<void> {
+  const iam = localClient(IAMClient, moto);
+  const PolicyArn = stack.resources.get('ForceMfaPolicy');
+  const GroupName = PolicyArn?.split('/').at(-1);
+  await iam.send(new CreateGroupCommand({ GroupName }));
+  await iam.send(new AttachGroupPolicyCommand({ GroupName, PolicyArn }));
+  iam.destroy();
 }

@@ -100,6 +100,8 @@ async function showAccount(aws: LocalAws): Promise<void> {
   const { settings } = reviewConfig({
     AWS_REGION: 'us-east-1',
     MFA_ENFORCER_POLICY_ARN: aws.stack.resources.get('ForceMfaPolicy'),
+    MFA_ENFORCER_BOUNDARY_ARN: aws.stack.resources.get('ForceMfaBoundary'),
+    MFA_ENFORCER_DENY_GROUP: 'ForceMFA',
     MFA_ENFORCER_QUEUE_URL: aws.stack.resources.get('IamChangesQueue'),
     MFA_ENFORCER_OUTCOME_BUS: aws.stack.name,
     MFA_ENFORCER_ROLE: aws.stack.resources.get('OnIamChangeRole'),

@@ -4,10 +4,10 @@ import { contradictions, isFresh } from '../../functions/domain/contradictions.t
 
 const facts = {
   user: 'dana',
-  profile: { arn: 'arn', tags: { team: 'blue' } },
+  profile: { arn: 'arn', tags: { team: 'blue' }, boundary: null },
   devices: ['S1'],
   password: true,
-  policies: ['P1'],
+  holds: { rungs: [], policies: ['P1'], groups: ['G1'] },
 };
 
 describe('a reading contradicts a fresh event', () => {
@@ -48,6 +48,26 @@ describe('a reading contradicts a fresh event', () => {
     ['a policy should be attached', facts, { policies: { P2: true } }, ['P2 is not attached yet']],
     ['a policy should be detached', facts, { policies: { P1: false } }, ['P1 is still attached']],
     ['the policies fit', facts, { policies: { P1: true, P2: false } }, []],
+    [
+      'a group should be joined',
+      facts,
+      { groups: { G2: true } },
+      ['the user is not yet in the group G2'],
+    ],
+    [
+      'a group should be left',
+      facts,
+      { groups: { G1: false } },
+      ['the user is still in the group G1'],
+    ],
+    ['the groups fit', facts, { groups: { G1: true, G2: false } }, []],
+    [
+      'a boundary should be set',
+      facts,
+      { boundary: 'B' },
+      ['the boundary does not show its change yet'],
+    ],
+    ['the boundary fits', facts, { boundary: null }, []],
     ['nothing was expected', facts, {}, []],
   ])('%s', (_, read, expects, expected) => {
     expect(contradictions(read, expects)).toEqual(expected);
@@ -59,6 +79,8 @@ describe('a reading contradicts a fresh event', () => {
       password: false,
       tags: { team: null },
       policies: { P1: false },
+      groups: { G1: false },
+      boundary: 'B',
     };
     expect(contradictions({ user: 'dana' }, expects)).toEqual([]);
   });

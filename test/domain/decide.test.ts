@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/domain/decide.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
-import type { UserFacts } from '../../functions/domain/user-facts.ts';
+import type { Holds, UserFacts } from '../../functions/domain/user-facts.ts';
 import { POLICY, settingsWith } from '../fakes/pipeline.ts';
 
 const dimensions = {
   devices: ['unread', 'none', 'one', 'two'],
   tags: ['unread', 'none', 'exempt'],
   password: ['unread', 'no', 'yes'],
-  policies: ['unread', 'no', 'yes'],
+  holds: ['unread', 'no', 'yes'],
   scope: ['all-users', 'console-users'],
   release: ['on-enrolment', 'never'],
 } as const;
@@ -49,6 +49,8 @@ function rowsOf(cell: Cell): Row[] {
   );
 }
 
+const notHeld: Holds = { rungs: [], policies: ['other'] };
+const held: Holds = { rungs: ['managed-policy'], policies: ['other', POLICY] };
 const devices = {
   none: [],
   one: ['GAHT1'],
@@ -64,11 +66,9 @@ function factsOf(cell: Cell): UserFacts {
       : { devices: devices[cell.devices as keyof typeof devices] }),
     ...(cell.tags === 'unread'
       ? {}
-      : { profile: { arn: 'arn', tags: tags[cell.tags as keyof typeof tags] } }),
+      : { profile: { arn: 'arn', tags: tags[cell.tags as keyof typeof tags], boundary: null } }),
     ...(cell.password === 'unread' ? {} : { password: cell.password === 'yes' }),
-    ...(cell.policies === 'unread'
-      ? {}
-      : { policies: cell.policies === 'yes' ? ['other', POLICY] : ['other'] }),
+    ...(cell.holds === 'unread' ? {} : { holds: cell.holds === 'yes' ? held : notHeld }),
   };
 }
 
@@ -103,7 +103,12 @@ describe('the decision table', () => {
 });
 
 describe('the reasons', () => {
-  const read = { user: 'dana', profile: { arn: 'arn', tags: {} }, devices: [], policies: [] };
+  const read = {
+    user: 'dana',
+    profile: { arn: 'arn', tags: {}, boundary: null },
+    devices: [],
+    holds: notHeld,
+  };
   const texts = (facts: UserFacts, settings: Partial<Settings> = {}) => {
     const verdict = decide(facts, settingsWith(settings));
     return verdict.kind === 'decision' ? verdict.reasons.map(({ text }) => text) : [];
@@ -121,7 +126,7 @@ describe('the reasons', () => {
     ['two devices', { ...read, devices: ['S1', 'S2'] }, {}, ['has 2 MFA devices (S1, S2)']],
     [
       'an exemption, with the tag as the user has it',
-      { ...read, profile: { arn: 'arn', tags: { userType: 'SERVICE' } } },
+      { ...read, profile: { arn: 'arn', tags: { userType: 'SERVICE' }, boundary: null } },
       {},
       ['is exempt by the tag userType=SERVICE'],
     ],
@@ -133,15 +138,15 @@ describe('the reasons', () => {
     ],
     [
       'never released',
-      { ...read, devices: ['S1'], policies: [POLICY] },
+      { ...read, devices: ['S1'], holds: held },
       { release: 'never' },
-      ['has an MFA device (S1)', 'ForceMFA stays attached, since Release is set to never'],
+      ['has an MFA device (S1)', 'stays held, since Release is set to never'],
     ],
     [
       'held',
-      { ...read, policies: [POLICY] },
+      { ...read, holds: held },
       {},
-      ['has no MFA device', 'is not exempt', 'ForceMFA is attached'],
+      ['has no MFA device', 'is not exempt', 'is held already'],
     ],
   ] as [string, UserFacts, Partial<Settings>, string[]][])(
     'tell of %s',
@@ -173,9 +178,9 @@ describe('the exemption', () => {
     });
     const facts = {
       user: 'dana',
-      profile: { arn: 'arn', tags: userTags },
+      profile: { arn: 'arn', tags: userTags, boundary: null },
       devices: [],
-      policies: [],
+      holds: notHeld,
     };
     expect(codes(decide(facts, settings))).toMatchObject({
       standing: exempt ? 'exempt' : 'unprotected',
@@ -205,7 +210,7 @@ describe('for any facts and settings', () => {
           const facts = factsOf(cell);
           const withMfa = decide({ ...facts, devices: serials }, settingsOf(cell));
           const exempt = decide(
-            { ...facts, profile: { arn: 'arn', tags: tags.exempt } },
+            { ...facts, profile: { arn: 'arn', tags: tags.exempt, boundary: null } },
             settingsOf(cell),
           );
           expect(withMfa).not.toMatchObject({ action: 'hold' });

@@ -1,16 +1,20 @@
 import {
+  AttachUserPolicyCommand,
   CreateLoginProfileCommand,
+  CreatePolicyCommand,
   CreateUserCommand,
   CreateVirtualMFADeviceCommand,
   DeactivateMFADeviceCommand,
   DeleteUserCommand,
   DetachUserPolicyCommand,
   EnableMFADeviceCommand,
+  RemoveUserFromGroupCommand,
   TagUserCommand,
   UntagUserCommand,
   UpdateUserCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, it } from 'vitest';
+import { listGroups } from '../../functions/io/iam/list-groups.ts';
 import { isHeld, loggedReviews } from '../../infra/local/watch.ts';
 import {
   physicalId,
@@ -79,6 +83,35 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
       }),
     );
     await untilHeld(test, 'new', true);
+  });
+
+  it('holds by the deny group where the managed policies are full, and puts back what is taken away', async () => {
+    const GroupName = 'ForceMFA';
+    const inGroup = async () => (await listGroups(test.unseen, 'full')).includes(GroupName);
+    await test.unseen.send(new CreateUserCommand({ UserName: 'full' }));
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Deny', Action: 'a4b:*', Resource: '*' }],
+    });
+    for (let index = 0; index < 10; index += 1) {
+      const { Policy } = await test.unseen.send(
+        new CreatePolicyCommand({ PolicyName: `p${index}`, PolicyDocument }),
+      );
+      await test.unseen.send(
+        new AttachUserPolicyCommand({ UserName: 'full', PolicyArn: Policy?.Arn }),
+      );
+    }
+    await test.admin.send(
+      new CreateLoginProfileCommand({ UserName: 'full', Password: 'A-long-1-password!' }),
+    );
+    await until(inGroup, 'full in the deny group');
+    expect(await isHeld(test.aws, test.unseen, 'full')).toBe(false);
+
+    await test.admin.send(new RemoveUserFromGroupCommand({ UserName: 'full', GroupName }));
+    await until(inGroup, 'full back in the deny group');
+    await enrol('full');
+    await until(async () => !(await inGroup()), 'full released');
+    expect(test.aws.slack.messages.filter(({ text }) => text.includes('*full*'))).toHaveLength(3);
   });
 
   it('follows a renamed user', async () => {

@@ -15,12 +15,17 @@ export interface MemoryUser {
   readonly devices: readonly string[];
   readonly password: boolean;
   readonly policies: readonly string[];
+  readonly groups: readonly string[];
+  readonly boundary: string | null;
+  /** Name → length of the document in characters. */
+  readonly inline: Readonly<Record<string, number>>;
 }
 
 export interface MemoryIamOptions {
   readonly account?: string;
   /** Attached managed policies a user may have. */
   readonly policyQuota?: number;
+  readonly groupQuota?: number;
   /** The page size, whatever the caller asks for beyond it. AWS's pages may be short. */
   readonly pageSize?: number;
   readonly now?: () => number;
@@ -41,6 +46,7 @@ export class MemoryIam extends IAMClient {
   /** Readings show the account as it was this long ago, in ms. */
   lag = 0;
   policyExists = true;
+  groupExists = true;
   rootHasMfa = true;
   readonly #history = new Map<
     string,
@@ -70,6 +76,9 @@ export class MemoryIam extends IAMClient {
       devices: [],
       password: false,
       policies: [],
+      groups: [],
+      boundary: null,
+      inline: {},
     };
     this.#record(name, { ...user, ...change });
   }
@@ -120,7 +129,13 @@ export class MemoryIam extends IAMClient {
       case 'GetUser': {
         const user = this.#seen(name);
         return {
-          User: { UserName: user.name, Arn: this.#arn(user), Path: user.path, Tags: tagList(user) },
+          User: {
+            UserName: user.name,
+            Arn: this.#arn(user),
+            Path: user.path,
+            Tags: tagList(user),
+            ...boundaryOf(user),
+          },
         };
       }
       case 'ListMFADevices': {
@@ -142,12 +157,15 @@ export class MemoryIam extends IAMClient {
         if (!this.policyExists) throw noSuchEntity(`Policy ${input.PolicyArn} was not found.`);
         return {
           Policy: {
-            AttachmentCount: this.#everyone().filter(({ name }) => this.isHeld(name)).length,
+            // The deny group has the policy too.
+            AttachmentCount: 1 + this.#everyone().filter(({ name }) => this.isHeld(name)).length,
           },
         };
       case 'GetAccountSummary':
         return {
           SummaryMap: {
+            AttachedPoliciesPerUserQuota: this.#options.policyQuota ?? 10,
+            GroupsPerUserQuota: this.#options.groupQuota ?? 10,
             Users: this.#everyone().length,
             AccountMFAEnabled: this.rootHasMfa ? 1 : 0,
           },
@@ -160,6 +178,9 @@ export class MemoryIam extends IAMClient {
             UserName: user.name,
             Arn: this.#arn(user),
             Tags: tagList(user),
+            ...boundaryOf(user),
+            GroupList: user.groups,
+            UserPolicyList: Object.keys(user.inline).map((PolicyName) => ({ PolicyName })),
             AttachedManagedPolicies: user.policies.map((PolicyArn) => ({ PolicyArn })),
           })),
           input,
@@ -175,6 +196,32 @@ export class MemoryIam extends IAMClient {
           input,
           'VirtualMFADevices',
         );
+      case 'ListGroupsForUser':
+        return this.#page(
+          this.#seen(name).groups.map((GroupName) => ({ GroupName })),
+          input,
+          'Groups',
+        );
+      case 'ListUserPolicies':
+        return this.#page(Object.keys(this.#seen(name).inline) as never, input, 'PolicyNames');
+      case 'AddUserToGroup':
+        return this.#join(name, String(input.GroupName));
+      case 'RemoveUserFromGroup':
+        return this.#change(name, ({ groups }) => ({
+          groups: groups.filter((one) => one !== input.GroupName),
+        }));
+      case 'PutUserPermissionsBoundary':
+        return this.#change(name, () => ({ boundary: String(input.PermissionsBoundary) }));
+      case 'DeleteUserPermissionsBoundary':
+        return this.#change(name, () => ({ boundary: null }));
+      case 'PutUserPolicy':
+        return this.#putInline(name, String(input.PolicyName), String(input.PolicyDocument));
+      case 'DeleteUserPolicy':
+        return this.#change(name, ({ inline }) => ({
+          inline: Object.fromEntries(
+            Object.entries(inline).filter(([one]) => one !== input.PolicyName),
+          ),
+        }));
       case 'AttachUserPolicy':
         return this.#attach(name, String(input.PolicyArn));
       case 'DetachUserPolicy':
@@ -191,12 +238,35 @@ export class MemoryIam extends IAMClient {
     if (user.policies.includes(arn)) return {};
     const quota = this.#options.policyQuota ?? 10;
     if (user.policies.length >= quota) {
-      throw new LimitExceededException({
-        message: `Cannot exceed quota for PoliciesPerUser: ${quota}`,
-        $metadata: {},
-      });
+      throw limitExceeded(`Cannot exceed quota for PoliciesPerUser: ${quota}`);
     }
     this.#record(name, { ...user, policies: [...user.policies, arn] });
+    return {};
+  }
+
+  #join(name: string, group: string): object {
+    const { groups } = this.#existing(name);
+    if (!this.groupExists) throw noSuchEntity(`The group with name ${group} cannot be found.`);
+    if (groups.includes(group)) return {};
+    const quota = this.#options.groupQuota ?? 10;
+    if (groups.length >= quota)
+      throw limitExceeded(`Cannot exceed quota for GroupsPerUser: ${quota}`);
+    return this.#change(name, () => ({ groups: [...groups, group] }));
+  }
+
+  #putInline(name: string, policy: string, document: string): object {
+    const inline = {
+      ...this.#existing(name).inline,
+      [policy]: document.replaceAll(/\s/g, '').length,
+    };
+    const total = Object.values(inline).reduce((sum, length) => sum + length, 0);
+    if (total > 2048) throw limitExceeded('Maximum policy size of 2048 bytes exceeded');
+    return this.#change(name, () => ({ inline }));
+  }
+
+  #change(name: string, change: (user: MemoryUser) => Partial<MemoryUser>): object {
+    const user = this.#existing(name);
+    this.#record(name, { ...user, ...change(user) });
     return {};
   }
 
@@ -258,6 +328,17 @@ export class MemoryIam extends IAMClient {
 
 function tagList({ tags }: MemoryUser) {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+function limitExceeded(message: string): Error {
+  return new LimitExceededException({ message, $metadata: {} });
+}
+
+function boundaryOf({ boundary }: MemoryUser): object {
+  if (boundary === null) return {};
+  return {
+    PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: boundary },
+  };
 }
 
 function noSuchEntity(message: string): Error {

@@ -33,7 +33,7 @@ export function released(change: Partial<Of<'user-released'>> = {}): Of<'user-re
   return {
     kind: 'user-released',
     id: 'user-released/1',
-    rung: 'managed-policy',
+    rungs: ['managed-policy'],
     ...aboutDana,
     reasons: [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }],
     ...change,

@@ -8,6 +8,7 @@ import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
 
 export const ACCOUNT = '111122223333';
 export const POLICY = `arn:aws:iam::${ACCOUNT}:policy/ForceMFA`;
+export const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/ForceMFA-boundary`;
 export const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/iam-changes';
 export const START = Date.parse('2026-03-01T12:00:00Z');
 
@@ -21,6 +22,10 @@ export function settingsWith(change: Partial<Settings> = {}): Settings {
     account: ACCOUNT,
     enforcerRole: 'OnIamChangeRole',
     policyArn: POLICY,
+    denyGroup: 'ForceMFA',
+    boundaryArn: BOUNDARY,
+    inlinePolicyName: 'ForceMFA',
+    inlineDeny: false,
     holdLimit: 'auto',
     ...change,
   };

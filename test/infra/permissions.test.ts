@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { actionsOf, statementsOf } from './template.ts';
+import { actionsOf, statementsOf, template } from './template.ts';
 
 // What Lambda itself needs: to poll the queue and to write the log.
 const PLATFORM = ['Receive', 'WriteLog'];
@@ -30,6 +30,9 @@ async function declared(entryPoint: string): Promise<string[]> {
   return [...new Set(permissions)].toSorted();
 }
 
+// Only where the deployment opts in (InlineDeny): in a policy of its own, behind a condition.
+const OPTED_IN = ['iam:DeleteUserPolicy', 'iam:PutUserPolicy'];
+
 function granted(roleId: string): string[] {
   const actions = statementsOf(roleId)
     .filter(({ Effect, Sid }) => Effect === 'Allow' && !PLATFORM.includes(Sid ?? ''))
@@ -45,7 +48,19 @@ describe('a role has exactly the rights that its io functions declare', () => {
   ])('%s', async (entryPoint, roleId) => {
     const needs = await declared(entryPoint);
     expect(needs.length).toBeGreaterThan(0);
-    expect(granted(roleId)).toEqual(needs);
+    expect(granted(roleId)).toEqual(needs.filter((action) => !OPTED_IN.includes(action)));
+  });
+
+  it('and the inline deny’s only where the deployment opts in', () => {
+    const { Type, Condition, Properties } = template().Resources.OnIamChangeInlineDeny ?? {};
+    expect({ Type, Condition }).toEqual({
+      Type: 'AWS::IAM::RolePolicy',
+      Condition: 'InlineDenyAllowed',
+    });
+    const { Statement } = (Properties as { PolicyDocument: { Statement: { Action: string[] }[] } })
+      .PolicyDocument;
+    expect(Statement.flatMap(({ Action }) => Action)).toEqual(OPTED_IN);
+    expect(template().Parameters.InlineDeny?.Default).toBe('no');
   });
 
   it('and names every action in full', () => {

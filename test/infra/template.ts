@@ -13,6 +13,7 @@ export interface Statement {
 
 interface Resource {
   readonly Type: string;
+  readonly Condition?: string;
   readonly Properties: Readonly<Record<string, Value>>;
 }
 

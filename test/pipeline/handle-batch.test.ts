@@ -445,32 +445,6 @@ describe('observe mode', () => {
 });
 
 describe('what cannot be enforced', () => {
-  const full = Array.from({ length: 10 }, (_, index) => `arn:aws:iam::aws:policy/P${index}`);
-
-  it('for want of quota is told, and the next user is not held up', async () => {
-    const pipeline = testPipeline();
-    pipeline.iam.put('dana', { policies: full });
-    pipeline.iam.put('erin');
-    expect(
-      await handle(
-        pipeline,
-        iamEvent('CreateUser', { user: 'dana' }),
-        iamEvent('CreateUser', { user: 'erin' }),
-      ),
-    ).toEqual(['fulfilled', 'fulfilled']);
-    expect(pipeline.events.outcomes).toMatchObject([
-      {
-        kind: 'could-not-enforce',
-        user: 'dana',
-        why: {
-          code: 'LimitExceededException',
-          text: expect.stringContaining('detach one, or raise the quota'),
-        },
-      },
-      { kind: 'user-held', user: 'erin' },
-    ]);
-  });
-
   it('for want of a right is told', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');

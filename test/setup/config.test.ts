@@ -12,6 +12,8 @@ const good = {
   MFA_ENFORCER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/q',
   MFA_ENFORCER_OUTCOME_BUS: 'bus',
   MFA_ENFORCER_ROLE: 'role',
+  MFA_ENFORCER_BOUNDARY_ARN: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
+  MFA_ENFORCER_DENY_GROUP: 'ForceMFA',
 };
 
 describe('the configuration', () => {
@@ -25,6 +27,10 @@ describe('the configuration', () => {
         holdLimit: 'auto',
         account: '111122223333',
         enforcerRole: 'role',
+        boundaryArn: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
+        denyGroup: 'ForceMFA',
+        inlinePolicyName: 'ForceMFA',
+        inlineDeny: false,
         policyArn: 'arn:aws:iam::111122223333:policy/ForceMFA',
       },
       queueUrl: good.MFA_ENFORCER_QUEUE_URL,
@@ -78,6 +84,9 @@ describe('the configuration', () => {
     ['MFA_ENFORCER_QUEUE_URL', undefined, 'is not set'],
     ['MFA_ENFORCER_OUTCOME_BUS', undefined, 'is not set'],
     ['MFA_ENFORCER_ROLE', undefined, 'is not set'],
+    ['MFA_ENFORCER_DENY_GROUP', undefined, 'is not set'],
+    ['MFA_ENFORCER_BOUNDARY_ARN', 'x', 'must be the ARN of the boundary policy'],
+    ['MFA_ENFORCER_INLINE_DENY', 'maybe', 'yes'],
   ])('is refused with %s=%s, saying why', (name, value, why) => {
     const read = () => reviewConfig({ ...good, [name]: value });
     expect(read).toThrow(BadConfiguration);

@@ -3,14 +3,15 @@ import type { Profile } from '../../domain/user-facts.ts';
 import { needs } from '../needs.ts';
 import { tagRecord } from './tag-record.ts';
 
-/** A user's ARN and tags, or null where there is no such user. ListUsers would omit the tags. */
+/** A user's ARN, tags and boundary, or null where there is no such user. ListUsers would omit the tags. */
 export const getUser = needs(
   ['iam:GetUser'],
   async (iam: IAMClient, user: string): Promise<Profile | null> => {
     try {
       const { User } = await iam.send(new GetUserCommand({ UserName: user }));
       if (!User?.Arn) throw new Error(`GetUser answered without the user ${user}`);
-      return { arn: User.Arn, tags: tagRecord(User.Tags) };
+      const boundary = User.PermissionsBoundary?.PermissionsBoundaryArn ?? null;
+      return { arn: User.Arn, tags: tagRecord(User.Tags), boundary };
     } catch (error) {
       if (error instanceof NoSuchEntityException) return null;
       throw error;

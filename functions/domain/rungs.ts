@@ -1,0 +1,36 @@
+import type { Rung } from '../../events/outcome.ts';
+import type { Settings } from './settings.ts';
+
+/** What of a user shows the rungs. */
+export interface RungTraces {
+  readonly policies: readonly string[];
+  readonly groups?: readonly string[];
+  readonly boundary?: string | null;
+  readonly inlinePolicies?: readonly string[];
+}
+
+/**
+ * The rungs that hold a user, highest first. What was not read shows no rung.
+ * @param traces attached policies, groups, boundary and inline policies of the user
+ */
+export function rungsOf(traces: RungTraces, settings: Settings): Rung[] {
+  const found: [Rung, boolean | undefined][] = [
+    ['managed-policy', traces.policies.includes(settings.policyArn)],
+    ['deny-group', traces.groups?.includes(settings.denyGroup)],
+    ['boundary', traces.boundary === settings.boundaryArn],
+    ['inline-policy', traces.inlinePolicies?.includes(settings.inlinePolicyName)],
+  ];
+  return found.filter(([, holds]) => holds).map(([rung]) => rung);
+}
+
+/** No account has a smaller quota of managed policies a user (IAM quotas: 10, up to 20). */
+const SMALLEST_POLICY_QUOTA = 10;
+
+/**
+ * Whether the rungs below the managed policy have to be looked at: they are used only for users whose managed
+ * policies are at their quota. Someone who has since come below it is found by the sweep, which sees all rungs.
+ * @param policies ARNs of the managed policies attached to the user
+ */
+export function mayBeOnLowerRung(policies: readonly string[]): boolean {
+  return policies.length >= SMALLEST_POLICY_QUOTA;
+}

@@ -1,0 +1,97 @@
+import { type IAMClient, LimitExceededException, NoSuchEntityException } from '@aws-sdk/client-iam';
+import type { Rung } from '../../events/outcome.ts';
+import { forceMfaInline } from '../domain/force-mfa.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { UserFacts } from '../domain/user-facts.ts';
+import { addToGroup } from '../io/iam/add-to-group.ts';
+import { attachPolicy } from '../io/iam/attach-policy.ts';
+import { listGroups } from '../io/iam/list-groups.ts';
+import { putBoundary } from '../io/iam/put-boundary.ts';
+import { putInlinePolicy } from '../io/iam/put-inline-policy.ts';
+import type { Quotas } from './breaker.ts';
+import type { Enforced } from './enforce.ts';
+import { refusalOf } from './refusals.ts';
+
+interface Climber {
+  readonly iam: IAMClient;
+  readonly settings: Settings;
+  readonly quotas: Quotas;
+  readonly facts: UserFacts;
+}
+
+/** Tries to hold the user by one rung. @returns null where it does, else why there is no room */
+type Try = (climber: Climber) => Promise<string | null>;
+
+/** From the first to be tried to the last. */
+const ladder: readonly (readonly [Rung, Try])[] = [
+  ['managed-policy', byManagedPolicy],
+  ['deny-group', byDenyGroup],
+  ['boundary', byBoundary],
+  ['inline-policy', byInlinePolicy],
+];
+
+/**
+ * Holds a user by the first rung that has room.
+ * @param facts profile and holds have been read: nobody is held without them
+ * @returns the rung; or could-not with what is in the way on each of them
+ * @throws what another try may mend
+ */
+export async function climb(
+  iam: IAMClient,
+  settings: Settings,
+  quotas: Quotas,
+  facts: UserFacts,
+): Promise<Enforced> {
+  const full: string[] = [];
+  for (const [rung, attempt] of ladder) {
+    try {
+      const inTheWay = await attempt({ iam, settings, quotas, facts });
+      if (inTheWay === null) return { kind: 'held', rung };
+      full.push(inTheWay);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal) return { kind: 'could-not', why: refusal };
+      if (!(error instanceof LimitExceededException)) throw error;
+      full.push(`${rung}: ${error.message}`);
+    }
+  }
+  return { kind: 'could-not', why: { code: 'no-room', text: full.join('; ') } };
+}
+
+async function byManagedPolicy({ iam, settings, quotas, facts }: Climber): Promise<string | null> {
+  const has = facts.holds?.policies.length ?? 0;
+  if (has >= quotas.policiesPerUser) {
+    return `has ${has} managed policies, as many as the account’s quota allows (detach one)`;
+  }
+  await attachPolicy(iam, facts.user, settings.policyArn);
+  return null;
+}
+
+async function byDenyGroup({ iam, settings, quotas, facts }: Climber): Promise<string | null> {
+  const groups = facts.holds?.groups ?? (await listGroups(iam, facts.user));
+  if (groups.length >= quotas.groupsPerUser) {
+    return `is in ${groups.length} groups, as many as the quota allows`;
+  }
+  try {
+    await addToGroup(iam, facts.user, settings.denyGroup);
+    return null;
+  } catch (error) {
+    // The user was seen a moment ago, so it is the group that is gone.
+    if (!(error instanceof NoSuchEntityException)) throw error;
+    return `the group ${settings.denyGroup} does not exist (deploy the stack again)`;
+  }
+}
+
+async function byBoundary({ iam, settings, facts }: Climber): Promise<string | null> {
+  // A user has one boundary. Never replace one that is there, nor one that has not been read.
+  const boundary = facts.profile?.boundary;
+  if (boundary !== null) return `has the permissions boundary ${boundary ?? '(not read)'} already`;
+  await putBoundary(iam, facts.user, settings.boundaryArn);
+  return null;
+}
+
+async function byInlinePolicy({ iam, settings, facts }: Climber): Promise<string | null> {
+  if (!settings.inlineDeny) return 'an inline deny is not allowed by the deployment (InlineDeny)';
+  await putInlinePolicy(iam, facts.user, settings.inlinePolicyName, forceMfaInline);
+  return null;
+}

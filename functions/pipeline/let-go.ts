@@ -1,0 +1,43 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Rung } from '../../events/outcome.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { UserFacts } from '../domain/user-facts.ts';
+import { deleteBoundary } from '../io/iam/delete-boundary.ts';
+import { deleteInlinePolicy } from '../io/iam/delete-inline-policy.ts';
+import { detachPolicy } from '../io/iam/detach-policy.ts';
+import { removeFromGroup } from '../io/iam/remove-from-group.ts';
+import type { Enforced } from './enforce.ts';
+import { refusalOf } from './refusals.ts';
+
+/** Takes away exactly what holds a user on one rung. */
+const undo: Readonly<
+  Record<Rung, (iam: IAMClient, settings: Settings, user: string) => Promise<void>>
+> = {
+  'managed-policy': (iam, { policyArn }, user) => detachPolicy(iam, user, policyArn),
+  'deny-group': (iam, { denyGroup }, user) => removeFromGroup(iam, user, denyGroup),
+  // The rung was seen: the boundary is ours.
+  boundary: (iam, _settings, user) => deleteBoundary(iam, user),
+  'inline-policy': (iam, { inlinePolicyName }, user) =>
+    deleteInlinePolicy(iam, user, inlinePolicyName),
+};
+
+/**
+ * Releases a user from every rung that holds them, and takes nothing of the user's own.
+ * @returns the rungs; or could-not where IAM refuses for good
+ * @throws what another try may mend
+ */
+export async function letGo(
+  iam: IAMClient,
+  settings: Settings,
+  facts: UserFacts,
+): Promise<Enforced> {
+  const rungs = facts.holds?.rungs ?? [];
+  try {
+    for (const rung of rungs) await undo[rung](iam, settings, facts.user);
+    return { kind: 'released', rungs };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    return { kind: 'could-not', why: refusal };
+  }
+}

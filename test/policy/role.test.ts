@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { statementsOf, template } from '../infra/template.ts';
+import { ACCOUNT, actionsOf, ask } from './evaluator.ts';
+
+const iamArn = (rest: string) => `arn:aws:iam::${ACCOUNT}:${rest}`;
+const physical: Readonly<Record<string, string>> = {
+  ForceMfaPolicy: iamArn('policy/ForceMFA'),
+  ForceMfaBoundary: iamArn('policy/ForceMFA-boundary'),
+};
+
+/** The template's statements as CloudFormation would deploy them. */
+function deployed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(deployed);
+  if (typeof value !== 'object' || value === null) return value;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Sub': text } = value as Record<string, unknown>;
+  if (typeof text === 'string') {
+    return text
+      .replaceAll('${AWS::Partition}', 'aws')
+      .replaceAll('${AWS::AccountId}', ACCOUNT)
+      .replaceAll('${PolicyName}', 'ForceMFA')
+      .replaceAll(/\$\{[^}]+\}/g, 'x');
+  }
+  const id = String(Ref ?? (attribute as string[] | undefined)?.[0] ?? '');
+  if (Ref !== undefined || attribute !== undefined) {
+    return physical[id] ?? `arn:aws:sqs:us-east-1:${ACCOUNT}:${id}`;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, deployed(inner)]));
+}
+
+function policyOf(roleId: string): object {
+  return { Version: '2012-10-17', Statement: deployed(statementsOf(roleId)) };
+}
+
+const roles = ['OnIamChangeRole', 'NightlySweepRole', 'NotifySlackRole'];
+const principal = iamArn('role/enforcer');
+
+function may(
+  roleId: string,
+  action: string,
+  resource: string,
+  context: Record<string, string> = {},
+) {
+  return ask({ principal, action, resource, context, identityPolicies: [policyOf(roleId)] });
+}
+
+/** What an attacker who has stolen a role would try, on every IAM write action. */
+const attempts: readonly Record<string, string>[] = [
+  {},
+  { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess' },
+  { 'iam:PermissionsBoundary': 'arn:aws:iam::aws:policy/AdministratorAccess' },
+  {
+    'iam:PolicyARN': iamArn('policy/ForceMFA-evil'),
+    'iam:PermissionsBoundary': iamArn('policy/x'),
+  },
+];
+
+describe('a stolen role, judged by an independent evaluator', () => {
+  it.each(roles)(
+    'cannot write anything in IAM that is not pinned to our own: %s',
+    async (roleId) => {
+      const allowed: string[] = [];
+      for (const { action, resources } of await actionsOf('iam')) {
+        if (/^iam:(Get|List|Generate|Simulate)/.test(action)) continue;
+        for (const resource of resources) {
+          for (const context of attempts) {
+            if ((await may(roleId, action, resource, context)) === 'allowed')
+              allowed.push(`${action} on ${resource}`);
+          }
+        }
+      }
+      expect(allowed).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('of the enforcer can hold and release, by policy, group and boundary', async () => {
+    const user = iamArn('user/staff/dana');
+    const policy = { 'iam:PolicyARN': iamArn('policy/ForceMFA') };
+    const boundary = { 'iam:PermissionsBoundary': iamArn('policy/ForceMFA-boundary') };
+    const group = iamArn('group/ForceMFA');
+    expect([
+      await may('OnIamChangeRole', 'iam:AttachUserPolicy', user, policy),
+      await may('OnIamChangeRole', 'iam:DetachUserPolicy', user, policy),
+      await may('OnIamChangeRole', 'iam:AddUserToGroup', group),
+      await may('OnIamChangeRole', 'iam:RemoveUserFromGroup', group),
+      await may('OnIamChangeRole', 'iam:PutUserPermissionsBoundary', user, boundary),
+      await may('OnIamChangeRole', 'iam:DeleteUserPermissionsBoundary', user, boundary),
+    ]).toEqual(Array(6).fill('allowed'));
+  });
+
+  it.each(['true', 'True', 'TRUE'])(
+    'of the enforcer cannot hold a user tagged break-glass=%s, and can release one',
+    async (value) => {
+      const user = iamArn('user/fire');
+      const tag = { 'aws:ResourceTag/mfa-enforcer:break-glass': value };
+      const policy = { 'iam:PolicyARN': iamArn('policy/ForceMFA'), ...tag };
+      const boundary = { 'iam:PermissionsBoundary': iamArn('policy/ForceMFA-boundary'), ...tag };
+      expect(await may('OnIamChangeRole', 'iam:AttachUserPolicy', user, policy)).toBe('denied');
+      expect(await may('OnIamChangeRole', 'iam:PutUserPermissionsBoundary', user, boundary)).toBe(
+        'denied',
+      );
+      expect(await may('OnIamChangeRole', 'iam:DetachUserPolicy', user, policy)).toBe('allowed');
+    },
+  );
+
+  it.each(roles)(
+    'cannot do anything in other services but its own few calls: %s',
+    async (roleId) => {
+      for (const action of [
+        'sts:AssumeRole',
+        's3:GetObject',
+        'lambda:UpdateFunctionCode',
+        'organizations:LeaveOrganization',
+      ]) {
+        const { resources = ['*'] } =
+          (await actionsOf(action.split(':')[0] ?? '')).find((one) => one.action === action) ?? {};
+        expect(await may(roleId, action, resources[0] ?? '*')).not.toBe('allowed');
+      }
+      expect(template().Resources[roleId]?.Properties).not.toHaveProperty('ManagedPolicyArns');
+    },
+  );
+});
