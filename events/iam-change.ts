@@ -26,7 +26,11 @@ const ROOT_SERIAL = /:mfa\/root-account-mfa-device/;
 
 const Tags = z.array(z.looseObject({ key: z.string(), value: z.string() }));
 const Named = z.object({ userName: UserName });
-const MaybeNamed = z.looseObject({ userName: UserName.nullish() });
+/** A call without parameters is recorded with requestParameters: null. */
+const MaybeNamed = z
+  .looseObject({ userName: UserName.nullish() })
+  .nullish()
+  .transform((parameters) => parameters ?? {});
 const Serial = z.string().min(1);
 const LoginProfileResponse = z.looseObject({
   loginProfile: z.looseObject({ userName: UserName.optional() }).optional(),
@@ -113,13 +117,15 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     'user',
     'a password brings the user into the console, and into scope',
     MaybeNamed,
-    ({ userName }, record) => named(record, userName, { password: true }),
+    ({ userName }: { userName?: string | null | undefined }, record) =>
+      named(record, userName, { password: true }),
   ),
   DeleteLoginProfile: row(
     'user',
     'without a password the user may leave the scope',
     MaybeNamed,
-    ({ userName }, record) => named(record, userName, { password: false }),
+    ({ userName }: { userName?: string | null | undefined }, record) =>
+      named(record, userName, { password: false }),
   ),
   EnableMFADevice: row(
     'user',

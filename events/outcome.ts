@@ -53,7 +53,8 @@ export const Outcome = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('breaker-open'),
     ...common,
-    /** Users who would have been held, and were not. */
+    /** How many users would have been held, and were not; `users` names the first of them. */
+    total: z.int(),
     users: z.array(z.string()),
     held: z.int(),
     limit: z.int(),

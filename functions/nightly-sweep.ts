@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ScheduledEvent } from 'aws-lambda';
 import { type Publisher, publish } from './pipeline/publish.ts';
 import { type Sweeper, sweep } from './pipeline/sweep.ts';
@@ -8,9 +9,10 @@ import { onFirstCall } from './setup/on-first-call.ts';
 
 /** The handler of the nightly schedule, with everything it works with passed in. */
 export function nightlySweep(deps: Sweeper & Publisher) {
-  return async ({ id }: Pick<ScheduledEvent, 'id'>) => {
-    const finished = await sweep(deps, id);
-    await publish(deps, [finished]);
+  return async (event: Partial<ScheduledEvent> | null) => {
+    // Started by hand it has no event.
+    const { finished, outcomes } = await sweep(deps, event?.id ?? randomUUID());
+    await publish(deps, outcomes);
     deps.log.info('sweep finished', { ...finished });
     return finished.totals;
   };

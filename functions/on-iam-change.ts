@@ -17,15 +17,14 @@ function pipelineFromEnvironment(): Pipeline {
   const iam = iamClient();
   const now = () => new Date();
   const { settings } = config;
+  const breaker = new Breaker(iam, settings, now);
   return {
     ...config,
     iam,
     sqs: sqsClient(),
     events: eventBridgeClient(),
     enforcer:
-      settings.mode === 'observe'
-        ? observeOnly
-        : new IamEnforcer(iam, settings, new Breaker(iam, settings, now)),
+      settings.mode === 'observe' ? observeOnly(breaker) : new IamEnforcer(iam, settings, breaker),
     now,
     log: createLog('on-iam-change'),
   };

@@ -5,7 +5,7 @@ import type { UserFacts } from './user-facts.ts';
  * How long a change may take to show in every IAM reading. AWS gives no number; others measured up to
  * 30 s and wait 2 minutes (docs/events.md).
  */
-const SETTLED_AFTER_SECONDS = 120;
+export const SETTLED_AFTER_SECONDS = 120;
 
 /**
  * Where a reading says other than a fresh event, it is not read far enough yet.
@@ -26,13 +26,17 @@ export function contradictions(facts: UserFacts | null, expects: Expectation): s
   ];
 }
 
+// Clocks differ; an event from further ahead is not waited for.
+const CLOCK_SKEW_SECONDS = 300;
+
 /**
- * @param eventTime when the change was made
+ * @param changedAt when IAM was changed
  * @param now the present
  * @returns whether IAM may still be spreading a change of that time
  */
-export function isFresh(eventTime: Date, now: Date): boolean {
-  return now.getTime() - eventTime.getTime() < SETTLED_AFTER_SECONDS * 1000;
+export function isFresh(changedAt: Date, now: Date): boolean {
+  const age = (now.getTime() - changedAt.getTime()) / 1000;
+  return age < SETTLED_AFTER_SECONDS && age > -CLOCK_SKEW_SECONDS;
 }
 
 function deviceContradictions({ devices }: UserFacts, expects: Expectation): string[] {

@@ -27,35 +27,37 @@ export interface Undecided {
  * nobody is let go.
  * @param facts what has been read of the user so far
  * @param settings the deployment's settings
+ * @param now decides whether an exemption has ended
  * @returns what to do and why; or what has to be read before that can be said
  */
-export function decide(facts: UserFacts, settings: Settings): Decision | Undecided {
-  const found = excuses.map((excuse) => ({ ...excuse, answer: excuse.find(facts, settings) }));
-  const excused = found.find(({ answer }) => typeof answer === 'object');
-  if (excused === undefined) {
-    const unread = found.filter(({ answer }) => answer === 'unread').map(({ reading }) => reading);
+export function decide(facts: UserFacts, settings: Settings, now: Date): Decision | Undecided {
+  const asked = excuses.map(({ ask, ...excuse }) => ({
+    ...excuse,
+    answer: ask(facts, settings, now),
+  }));
+  const applying = asked.find(({ answer }) => answer !== 'unread' && answer.applies);
+  if (applying === undefined) {
+    const unread = asked.filter(({ answer }) => answer === 'unread').map(({ reading }) => reading);
     const [first, ...rest] = unread;
     if (first !== undefined) return { kind: 'undecided', needs: [first, ...rest] };
   }
   if (facts.holds === undefined) return { kind: 'undecided', needs: ['holds'] };
 
   const held = facts.holds.rungs.length > 0;
-  const decision = (
-    action: Decision['action'],
-    standing: Standing,
-    reasons: readonly Reason[],
-  ): Decision => ({ kind: 'decision', action, standing, held, reasons });
+  const weighed = (applying === undefined ? asked : [applying]).flatMap(({ answer }) =>
+    answer !== 'unread' && answer.reason ? [answer.reason] : [],
+  );
+  const decision = (action: Decision['action'], more: readonly Reason[] = []): Decision => ({
+    kind: 'decision',
+    action,
+    standing: applying?.standing ?? 'unprotected',
+    held,
+    reasons: [...weighed, ...more],
+  });
 
-  if (excused === undefined) {
-    return held
-      ? decision('none', 'unprotected', [...unprotected(settings), alreadyHeld])
-      : decision('hold', 'unprotected', unprotected(settings));
-  }
-  const excuse = excused.answer as Reason;
-  if (!held) return decision('none', excused.standing, [excuse]);
-  return settings.release === 'never'
-    ? decision('none', excused.standing, [excuse, neverReleased])
-    : decision('release', excused.standing, [excuse]);
+  if (applying === undefined) return held ? decision('none', [alreadyHeld]) : decision('hold');
+  if (!held) return decision('none');
+  return settings.release === 'never' ? decision('none', [neverReleased]) : decision('release');
 }
 
 const alreadyHeld: Reason = { code: 'held', text: 'is held already' };
@@ -63,13 +65,3 @@ const neverReleased: Reason = {
   code: 'release-never',
   text: 'stays held, since Release is set to never',
 };
-
-function unprotected(settings: Settings): Reason[] {
-  return [
-    { code: 'no-mfa', text: 'has no MFA device' },
-    { code: 'not-exempt', text: 'is not exempt' },
-    ...(settings.scope === 'console-users'
-      ? [{ code: 'has-password', text: 'has a console password' }]
-      : []),
-  ];
-}

@@ -32,6 +32,9 @@ export function exemptionOutcome(told: Told): Outcome {
   return { kind: 'exemption-seen', ...about(told, 'exemption-seen') };
 }
 
+// An event holds 256 KB.
+const NAMED_AT_MOST = 100;
+
 /** The one outcome for all users whom the open breaker kept from being held. */
 export function breakerOutcome(
   users: readonly string[],
@@ -43,11 +46,13 @@ export function breakerOutcome(
   return {
     kind: 'breaker-open',
     version: 1,
-    id: `breaker-open/${settings.account}/${causeId(cause)}`,
+    // One sweep may be stopped in several batches: each tells of users of its own.
+    id: `breaker-open/${settings.account}/${causeId(cause)}/${users[0] ?? ''}`,
     account: settings.account,
     at: now.toISOString(),
     mode: settings.mode,
-    users: [...users],
+    total: users.length,
+    users: users.slice(0, NAMED_AT_MOST),
     held: numbers.held,
     limit: numbers.limit,
     why:

@@ -9,8 +9,14 @@ export interface ReviewTask {
   readonly account: string;
   /** What IAM must show after all the changes. */
   readonly expects: Expectation;
+  /** Oldest first. */
+  readonly changes: readonly UserChange[];
+  /** When IAM was last changed, or null where only a sweep asks. Until then a reading may be too early. */
+  readonly changedAt: Date | null;
   /** What an outcome is ascribed to: the latest change, of those not made by the enforcer if there are any. */
   readonly cause: Cause;
+  /** Only the enforcer's own calls made this task: whoever they answered will claim what is to be done. */
+  readonly onlyOurs: boolean;
 }
 
 /**
@@ -31,12 +37,17 @@ export function reviewTasks(
   return [...byUser.values()].map((group) => {
     const oldestFirst = group.toSorted((a, b) => timeOf(a) - timeOf(b));
     const latest = oldestFirst.at(-1) as UserChange;
+    const events = oldestFirst.filter(({ cause }) => cause.kind === 'event');
+    const lastEvent = events.at(-1);
     const byOthers = oldestFirst.findLast(({ cause }) => !isOurs(cause, enforcerRole));
     return {
       user: latest.user,
       account: latest.account,
       expects: mergeExpectations(oldestFirst.map((change) => change.expects)),
+      changes: oldestFirst,
+      changedAt: lastEvent ? new Date(timeOf(lastEvent)) : null,
       cause: (byOthers ?? latest).cause,
+      onlyOurs: byOthers === undefined,
     };
   });
 }

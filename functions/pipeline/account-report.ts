@@ -28,7 +28,7 @@ export async function accountReport(
     const devices = known.devices ?? (await listMfaDevices(iam, known.user));
     if (devices === null) return null;
     const password = await hasPassword(iam, known.user);
-    return examine(iam, settings, { ...known, devices, password });
+    return examine(iam, settings, { ...known, devices, password }, now);
   });
   for await (const { facts, decision } of everyone) {
     totals = addToTotals(totals, decision);

@@ -1,10 +1,13 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
+import { SETTLED_AFTER_SECONDS } from '../domain/contradictions.ts';
 import { type HoldRoom, holdRoom } from '../domain/hold-limit.ts';
 import type { Settings } from '../domain/settings.ts';
 import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { getAttachmentCount } from '../io/iam/get-attachment-count.ts';
 
 const LEASE_MS = 60_000;
+// Room may come back at any time, and somebody is waiting for it.
+const NO_ROOM_LEASE_MS = 5_000;
 // SQS runs at most this many copies of on-iam-change at once (maximumConcurrency in serverless.yml).
 const COPIES = 2;
 
@@ -35,6 +38,8 @@ export class Breaker {
   readonly #settings: Settings;
   readonly #now: () => Date;
   #lease: Lease | null = null;
+  /** A count, when it was read, and what was granted since. */
+  #base = { count: 0, at: Number.NEGATIVE_INFINITY, granted: 0 };
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(iam: IAMClient, settings: Settings, now: () => Date) {
@@ -59,6 +64,7 @@ export class Breaker {
     if (lease === null) return { kind: 'no-policy' };
     if (lease.left === 0) return { kind: 'open', held: lease.held, limit: lease.limit };
     lease.left -= 1;
+    this.#base.granted += 1;
     return { kind: 'granted', quotas: lease.quotas };
   }
 
@@ -72,12 +78,22 @@ export class Breaker {
   async #newLease(): Promise<Lease | null> {
     const attached = await getAttachmentCount(this.#iam, this.#settings.policyArn);
     if (attached === null) return null;
-    // The deny group is one of those the policy is attached to. Whom it holds is not counted: they are few.
-    const held = Math.max(0, attached - 1);
+    const held = this.#settled(attached);
     const { users, ...quotas } = await getAccountSummary(this.#iam);
     const room = holdRoom({ held, users }, this.#settings.holdLimit);
     const left = room.room === 0 ? 0 : Math.max(1, Math.floor(room.room / COPIES));
-    this.#lease = { ...room, quotas, left, until: this.#now().getTime() + LEASE_MS };
+    const until = this.#now().getTime() + (room.room === 0 ? NO_ROOM_LEASE_MS : LEASE_MS);
+    this.#lease = { ...room, quotas, left, until };
     return this.#lease;
+  }
+
+  /** IAM may not count our own last holds yet: for two minutes they are counted on top of what it said before. */
+  #settled(count: number): number {
+    const now = this.#now().getTime();
+    const settled = now - this.#base.at >= SETTLED_AFTER_SECONDS * 1000;
+    if (settled || this.#base.granted === 0) {
+      this.#base = { count, at: now, granted: 0 };
+    }
+    return Math.max(count, this.#base.count + this.#base.granted);
   }
 }

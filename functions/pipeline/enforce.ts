@@ -54,8 +54,15 @@ export class IamEnforcer implements Enforcer {
   }
 }
 
-/** The enforcer of mode "observe": writes nothing. */
-export const observeOnly: Enforcer = {
-  hold: async () => ({ kind: 'held', rung: 'managed-policy' }),
-  release: async ({ holds }) => ({ kind: 'released', rungs: holds?.rungs ?? [] }),
-};
+/** The enforcer of mode "observe": asks the breaker too, and writes nothing. */
+export function observeOnly(breaker: Breaker): Enforcer {
+  return {
+    hold: async () => {
+      const permit = await breaker.permit();
+      return permit.kind === 'open'
+        ? { kind: 'breaker-open', held: permit.held, limit: permit.limit }
+        : { kind: 'held', rung: 'managed-policy' };
+    },
+    release: async ({ holds }) => ({ kind: 'released', rungs: holds?.rungs ?? [] }),
+  };
+}

@@ -27,6 +27,7 @@ export interface HowToExamine {
  * Reads of a user just what the decision needs, one reading at a time. Event and sweep share it: the sweep
  * begins with what it read in bulk, an event with nothing.
  * @param known what has been read already
+ * @param now decides whether an exemption has ended
  * @returns the decision and what it rests on, or null where IAM knows no such user
  * @throws whatever a failed read throws: no decision is made from it
  */
@@ -34,11 +35,12 @@ export async function examine(
   iam: IAMClient,
   settings: Settings,
   known: UserFacts,
+  now: Date,
   how: HowToExamine = {},
 ): Promise<Examined | null> {
   let facts = known;
   for (;;) {
-    const verdict = decide(facts, settings);
+    const verdict = decide(facts, settings, now);
     if (verdict.kind === 'decision') return { facts, decision: verdict };
     const next = verdict.needs.find((reading) => reading === how.likely) ?? verdict.needs[0];
     const more = await read(next, iam, settings, facts, how.allRungs ?? false);

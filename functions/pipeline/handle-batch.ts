@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import { causeId } from '../../events/cause.ts';
 import { type Parsed, parseMessage, type UserChange } from '../../events/message.ts';
 import { breakerOutcome } from '../domain/outcomes.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
@@ -44,10 +45,10 @@ function parse(pipeline: Pipeline, body: string): Parsed {
     pipeline.log.info('dropped', { eventId: parsed.eventId, reason: parsed.reason });
   }
   if (parsed.kind === 'changes') {
-    for (const { account } of parsed.changes) {
+    for (const { account, cause } of parsed.changes) {
       if (account !== pipeline.settings.account) {
         throw new Error(
-          `the event is of account ${account}, guarded is ${pipeline.settings.account}`,
+          `event ${causeId(cause)} is of account ${account}, guarded is ${pipeline.settings.account}`,
         );
       }
     }

@@ -1,8 +1,8 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { Cause } from '../../events/cause.ts';
-import type { Expectation } from '../../events/expectation.ts';
+import type { UserChange } from '../../events/message.ts';
 import type { Outcome } from '../../events/outcome.ts';
 import { contradictions, isFresh } from '../domain/contradictions.ts';
+import { isExemptionKey } from '../domain/exemption.ts';
 import {
   couldNotOutcome,
   exemptionOutcome,
@@ -41,15 +41,27 @@ export interface Reviewer {
  */
 export async function review(reviewer: Reviewer, task: ReviewTask): Promise<ReviewResult> {
   const { iam, settings } = reviewer;
-  const how = { likely: likelyReading(task.expects), allRungs: concernsLowerRungs(task) };
-  const examined = await examine(iam, settings, { user: task.user }, how);
+  const now = reviewer.now();
+  const how = { likely: likelyReading(task, settings), allRungs: concernsLowerRungs(task) };
+  const examined = await examine(iam, settings, { user: task.user }, now, how);
 
   const wrong = contradictions(examined?.facts ?? null, task.expects);
-  if (wrong.length > 0 && isFreshChange(task.cause, reviewer.now())) {
+  if (wrong.length > 0 && task.changedAt !== null && isFresh(task.changedAt, now)) {
     return { kind: 'too-early', contradictions: wrong };
   }
   if (examined === null) return { kind: 'gone' };
+  if (examined.decision.action !== 'none' && isYoungEcho(task, now)) {
+    return { kind: 'too-early', contradictions: ['whoever made this necessary will claim it'] };
+  }
   return enforce(reviewer, task, examined);
+}
+
+// Events of one moment come in any order: the echo of our own call may overtake the change it belongs to.
+const ECHO_WAITS_MS = 10_000;
+
+/** Nobody should read that the enforcer made somebody unprotected: another event will say who did. */
+function isYoungEcho({ onlyOurs, changedAt }: ReviewTask, now: Date): boolean {
+  return onlyOurs && changedAt !== null && now.getTime() - changedAt.getTime() < ECHO_WAITS_MS;
 }
 
 async function enforce(
@@ -59,11 +71,13 @@ async function enforce(
 ): Promise<ReviewResult> {
   const { decision } = examined;
   const told: Told = { user: task.user, decision, cause: task.cause, settings, now: now() };
-  const exemption = exempts(task, examined, settings) ? [exemptionOutcome(told)] : [];
+  const exemptions = exempting(task, examined, settings).map(({ cause }) =>
+    exemptionOutcome({ ...told, cause }),
+  );
   const reviewed = (...outcomes: Outcome[]): ReviewResult => ({
     kind: 'reviewed',
     examined,
-    outcomes: [...exemption, ...outcomes],
+    outcomes: [...exemptions, ...outcomes],
   });
   if (decision.action === 'none') return reviewed();
 
@@ -82,16 +96,11 @@ async function enforce(
   }
 }
 
-/** Only an event's own change can be too fresh to show; a sweep's request comes from what IAM showed. */
-function isFreshChange(cause: Cause, now: Date): boolean {
-  return cause.kind === 'event' && isFresh(new Date(cause.eventTime), now);
-}
-
 /** Reading first what the event speaks of settles most reviews with the fewest calls. */
-function likelyReading(expects: Expectation): Reading | undefined {
-  if (expects.devices) return 'devices';
-  if (expects.tags) return 'profile';
-  return undefined;
+function likelyReading({ expects }: ReviewTask, settings: Settings): Reading | undefined {
+  const tagKeys = Object.keys(expects.tags ?? {});
+  if (tagKeys.some((key) => isExemptionKey(key, settings))) return 'profile';
+  return expects.devices ? 'devices' : undefined;
 }
 
 /** Someone touched a lower rung, or the sweep saw one: these must be looked at, wherever the quota stands. */
@@ -100,10 +109,16 @@ function concernsLowerRungs({ cause, expects }: ReviewTask): boolean {
   return cause.eventName === 'PutUserPolicy' || cause.eventName === 'DeleteUserPolicy';
 }
 
-/** The change itself set a tag that exempts the user: news, unlike a user who has been exempt all along. */
-function exempts(task: ReviewTask, { decision }: Examined, { exemptTags }: Settings): boolean {
-  if (decision.standing !== 'exempt') return false;
-  return exemptTags.some(
-    ({ key, value }) => task.expects.tags?.[key]?.toLowerCase() === value.toLowerCase(),
+/** The changes that set a tag which exempts the user: news, unlike a user who has been exempt all along. */
+function exempting(
+  { changes }: ReviewTask,
+  { decision }: Examined,
+  settings: Settings,
+): readonly UserChange[] {
+  if (decision.standing !== 'exempt') return [];
+  return changes.filter(({ expects }) =>
+    Object.entries(expects.tags ?? {}).some(
+      ([key, value]) => value !== null && isExemptionKey(key, settings),
+    ),
   );
 }

@@ -1,9 +1,13 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Cause } from '../../events/cause.ts';
 import type { Outcome, SweepTotals } from '../../events/outcome.ts';
 import type { ReviewRequest } from '../../events/review-request.ts';
+import { type HoldRoom, holdRoom } from '../domain/hold-limit.ts';
+import { breakerOutcome } from '../domain/outcomes.ts';
 import type { Settings } from '../domain/settings.ts';
 import { addToTotals, noTotals } from '../domain/totals.ts';
+import { getAttachmentCount } from '../io/iam/get-attachment-count.ts';
 import { sendMessages } from '../io/send-messages.ts';
 import { examine } from './examine.ts';
 import { surveyUsers } from './survey.ts';
@@ -16,6 +20,12 @@ export interface Sweeper {
   readonly now: () => Date;
 }
 
+/** What a sweep found, and what is to be told of it. */
+interface Swept {
+  readonly finished: SweepFinished;
+  readonly outcomes: readonly Outcome[];
+}
+
 type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
 type Difference = SweepFinished['differing'][number];
 
@@ -26,43 +36,81 @@ const NAMED_AT_MOST = 100;
  * Reads the account in bulk and sends everyone who differs from what they should be to review. It never acts
  * on its own reading: the review reads again. In observe mode nothing is sent; the summary is the news.
  * @param sweepId names this sweep in its requests and its summary
- * @returns the summary to publish
+ * @returns the summary, and the outcomes to publish
  * @throws whatever a failed read throws: a sweep that could not see everyone does not say it has
  */
-export async function sweep(sweeper: Sweeper, sweepId: string): Promise<SweepFinished> {
-  const startedAt = sweeper.now().toISOString();
+export async function sweep(sweeper: Sweeper, sweepId: string): Promise<Swept> {
+  const { iam, settings, now } = sweeper;
+  const cause: Cause = { kind: 'sweep', sweepId, startedAt: now().toISOString() };
   let totals: SweepTotals = noTotals;
   const differing: Difference[] = [];
 
-  const { iam, settings } = sweeper;
-  const everyone = surveyUsers(iam, settings, (known) => examine(iam, settings, known));
+  const everyone = surveyUsers(iam, settings, (known) => examine(iam, settings, known, now()));
   for await (const { facts, decision } of everyone) {
     totals = addToTotals(totals, decision);
     if (decision.action === 'none') continue;
     differing.push({ user: facts.user, action: decision.action, reasons: [...decision.reasons] });
   }
-  if (settings.mode === 'enforce') {
-    const { account } = settings;
-    const request = ({ user }: Difference): ReviewRequest => ({
-      schema: 'mfa-enforcer/review-request/1',
-      account,
-      user,
-      cause: { kind: 'sweep', sweepId, startedAt },
-    });
-    const bodies = differing.map((difference) => JSON.stringify(request(difference)));
-    await sendMessages(sweeper.sqs, sweeper.queueUrl, bodies);
-  }
-  return {
+  const { within, beyond } = await underTheLimit(sweeper, totals, differing);
+  if (settings.mode === 'enforce') await sendToReview(sweeper, cause, within);
+
+  const finished: SweepFinished = {
     kind: 'sweep-finished',
     version: 1,
     id: `sweep-finished/${settings.account}/${sweepId}`,
     account: settings.account,
-    at: sweeper.now().toISOString(),
+    at: now().toISOString(),
     mode: settings.mode,
     sweepId,
-    startedAt,
+    startedAt: cause.startedAt,
     totals,
     differences: differing.length,
     differing: differing.slice(0, NAMED_AT_MOST),
   };
+  if (beyond === null) return { finished, outcomes: [finished] };
+  const open = breakerOutcome(beyond.users, beyond.room, cause, settings, now());
+  return { finished, outcomes: [finished, open] };
+}
+
+interface Beyond {
+  readonly users: readonly string[];
+  readonly room: HoldRoom;
+}
+
+/**
+ * The breaker's rule for a whole sweep: whoever would be held beyond the limit is told of once, instead of
+ * being sent to be refused one by one.
+ */
+async function underTheLimit(
+  { iam, settings }: Sweeper,
+  { users }: SweepTotals,
+  differing: readonly Difference[],
+): Promise<{ within: readonly Difference[]; beyond: Beyond | null }> {
+  const toHold = differing.filter(({ action }) => action === 'hold');
+  if (toHold.length === 0) return { within: differing, beyond: null };
+  const held = await getAttachmentCount(iam, settings.policyArn);
+  // Without the policy nobody can be held: the reviews will say so.
+  if (held === null) return { within: differing, beyond: null };
+  const room = holdRoom({ held, users }, settings.holdLimit);
+  const tooMany = toHold.slice(room.room).map(({ user }) => user);
+  if (tooMany.length === 0) return { within: differing, beyond: null };
+  const within = differing.filter(({ user }) => !tooMany.includes(user));
+  return { within, beyond: { users: tooMany, room } };
+}
+
+async function sendToReview(
+  { sqs, queueUrl, settings }: Sweeper,
+  cause: Cause,
+  differing: readonly Difference[],
+): Promise<void> {
+  const bodies = differing.map(({ user }) => {
+    const request: ReviewRequest = {
+      schema: 'mfa-enforcer/review-request/1',
+      account: settings.account,
+      user,
+      cause,
+    };
+    return JSON.stringify(request);
+  });
+  await sendMessages(sqs, queueUrl, bodies);
 }

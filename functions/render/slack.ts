@@ -51,15 +51,18 @@ function sentence(outcome: Outcome): string | null {
       return lines(
         `:rotating_light: Too many users would be blocked in account ${outcome.account}: stopped`,
         `${escapeSlack(outcome.why)}.`,
-        `Not blocked: ${someNames(outcome.users)}.`,
+        `Not blocked: ${someNames(outcome.users, outcome.total)}.`,
       );
     case 'sweep-finished': {
       if (outcome.differences === 0) return null;
       const { users, protected: safe, held, exposed, exempt, outOfScope } = outcome.totals;
       return lines(
         `:broom: The sweep of account ${outcome.account} found ${outcome.differences} ${outcome.differences === 1 ? 'user' : 'users'} not as they should be`,
-        `${would ? 'Observe mode, nothing was changed' : 'Sent to review'}: ${someNames(outcome.differing.map(({ user, action }) => `${user} (${action})`))}.`,
-        `Of ${users} users ${safe} have MFA, ${held} are blocked, ${exposed} are unprotected, ${exempt} are exempt, ${outOfScope} are out of scope.`,
+        `${would ? 'Observe mode, nothing was changed' : 'Sent to review'}: ${someNames(
+          outcome.differing.map(({ user, action }) => `${user} (${action})`),
+          outcome.differences,
+        )}.`,
+        `${users} users: ${safe} with MFA, ${held} blocked, ${exposed} unprotected, ${exempt} exempt, ${outOfScope} out of scope.`,
       );
     }
     default:
@@ -95,8 +98,8 @@ function clock(iso: string): string {
 
 const NAMES_AT_MOST = 20;
 
-function someNames(names: readonly string[]): string {
-  const more = names.length - NAMES_AT_MOST;
+function someNames(names: readonly string[], total = names.length): string {
+  const more = total - Math.min(names.length, NAMES_AT_MOST);
   const shown = names.slice(0, NAMES_AT_MOST).map(escapeSlack).join(', ');
   return more > 0 ? `${shown} and ${more} more` : shown;
 }

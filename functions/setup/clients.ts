@@ -4,7 +4,12 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
 // IAM publishes no rate limits; AWS recommends the standard retry mode with more attempts.
-const retries = { retryMode: 'standard', maxAttempts: 6 };
+const retries = {
+  retryMode: 'standard',
+  maxAttempts: 6,
+  // Without them a call that never answers would take the whole invocation, and its neighbours', with it.
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
+};
 
 /** IAM's client. Region and endpoint come from the SDK's own configuration. */
 export const iamClient = () => new IAMClient(retries);

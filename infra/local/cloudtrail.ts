@@ -81,7 +81,7 @@ function responseElements(action: string, xml: string): unknown {
 const parser = new XMLParser({ parseTagValue: false, ignoreAttributes: true });
 
 /** Tags.member.1.Key=a → tags: [{ key: a }] */
-function requestParameters(parameters: URLSearchParams): Record<string, unknown> {
+function requestParameters(parameters: URLSearchParams): Record<string, unknown> | null {
   const found: Record<string, unknown> = {};
   for (const [path, value] of parameters) {
     if (path === 'Action' || path === 'Version' || SECRET.test(path)) continue;
@@ -96,7 +96,7 @@ function requestParameters(parameters: URLSearchParams): Record<string, unknown>
     if (field === undefined) list[at] = value;
     else list[at] = { ...(list[at] as object | undefined), [lower(field)]: value };
   }
-  return found;
+  return Object.keys(found).length > 0 ? found : null;
 }
 
 const booleans: Readonly<Record<string, boolean>> = { true: true, false: false };

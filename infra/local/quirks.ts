@@ -4,7 +4,8 @@ import {
   ListTargetsByRuleCommand,
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
-import { AttachGroupPolicyCommand, CreateGroupCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateGroupCommand, IAMClient, PutGroupPolicyCommand } from '@aws-sdk/client-iam';
+import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
 import type { Stack } from './deploy.ts';
 import { localClient } from './local-client.ts';
 
@@ -30,6 +31,7 @@ export async function createDenyGroup(moto: string, stack: Stack): Promise<void>
   const PolicyArn = stack.resources.get('ForceMfaPolicy');
   const GroupName = PolicyArn?.split('/').at(-1);
   await iam.send(new CreateGroupCommand({ GroupName }));
-  await iam.send(new AttachGroupPolicyCommand({ GroupName, PolicyArn }));
+  const PolicyDocument = JSON.stringify(forceMfaPolicy('aws'));
+  await iam.send(new PutGroupPolicyCommand({ GroupName, PolicyName: GroupName, PolicyDocument }));
   iam.destroy();
 }

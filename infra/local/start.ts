@@ -112,7 +112,11 @@ async function showAccount(aws: LocalAws): Promise<void> {
   say(userTable(report));
   say(heading('What Slack was told'));
   say(aws.slack.messages.map(({ text }) => slackBubble(text)).join('\n\n'));
-  say(heading('What PRTG reads'));
+  say(
+    heading(
+      'What PRTG reads (its first channel counts users with a password, as the sensor of old did)',
+    ),
+  );
   say(indented(prtgXml(report)));
 }
 

@@ -6,6 +6,8 @@ import type { Settings } from '../../functions/domain/settings.ts';
 import type { Holds, UserFacts } from '../../functions/domain/user-facts.ts';
 import { POLICY, settingsWith } from '../fakes/pipeline.ts';
 
+const NOW = new Date('2026-03-01T12:00:00Z');
+
 const dimensions = {
   devices: ['unread', 'none', 'one', 'two'],
   tags: ['unread', 'none', 'exempt'],
@@ -95,7 +97,7 @@ describe('the decision table', () => {
     const own = cells.filter((cell) => rowsOf(cell).includes(row));
     expect(own.length).toBeGreaterThan(0);
     for (const cell of own) {
-      expect(codes(decide(factsOf(cell), settingsOf(cell))), JSON.stringify(cell)).toEqual(
+      expect(codes(decide(factsOf(cell), settingsOf(cell), NOW)), JSON.stringify(cell)).toEqual(
         row.expect,
       );
     }
@@ -110,7 +112,7 @@ describe('the reasons', () => {
     holds: notHeld,
   };
   const texts = (facts: UserFacts, settings: Partial<Settings> = {}) => {
-    const verdict = decide(facts, settingsWith(settings));
+    const verdict = decide(facts, settingsWith(settings), NOW);
     return verdict.kind === 'decision' ? verdict.reasons.map(({ text }) => text) : [];
   };
 
@@ -182,8 +184,60 @@ describe('the exemption', () => {
       devices: [],
       holds: notHeld,
     };
-    expect(codes(decide(facts, settings))).toMatchObject({
+    expect(codes(decide(facts, settings, NOW))).toMatchObject({
       standing: exempt ? 'exempt' : 'unprotected',
+    });
+  });
+});
+
+describe('an exemption', () => {
+  const verdictOf = (more: Record<string, string>) => {
+    const userTags = { userType: 'Service', ...more };
+    const facts = {
+      user: 'dana',
+      profile: { arn: 'arn', tags: userTags, boundary: null },
+      devices: [],
+      holds: notHeld,
+    };
+    const verdict = decide(facts, settingsWith(), NOW);
+    return verdict.kind === 'decision'
+      ? [verdict.action, verdict.reasons.map(({ text }) => text).join(', ')]
+      : [];
+  };
+  const unreadable = (value: string) =>
+    `has no MFA device, is not exempt, though tagged userType=Service: mfa-exempt-until=${value} is no date as in 2026-12-31`;
+
+  it.each([
+    ['2026-03-02', 'none', 'is exempt by the tag userType=Service until 2026-03-02'],
+    ['2026-03-01', 'none', 'is exempt by the tag userType=Service until 2026-03-01'],
+    [
+      '2026-02-28',
+      'hold',
+      'has no MFA device, is no longer exempt by the tag userType=Service: it ended with mfa-exempt-until=2026-02-28',
+    ],
+    ['soon', 'hold', unreadable('soon')],
+    ['', 'hold', unreadable('')],
+    ['2026-02-30', 'hold', unreadable('2026-02-30')],
+    ['01.04.2026', 'hold', unreadable('01.04.2026')],
+  ])('until %j means %s', (until, action, text) => {
+    expect(verdictOf({ 'mfa-exempt-until': until })).toEqual([action, text]);
+  });
+
+  it('by break-glass has no end and needs no other tag', () => {
+    const facts = {
+      user: 'fire',
+      profile: {
+        arn: 'arn',
+        tags: { 'mfa-enforcer:break-glass': 'True', 'mfa-exempt-until': '2020-01-01' },
+        boundary: null,
+      },
+      devices: [],
+      holds: notHeld,
+    };
+    expect(decide(facts, settingsWith({ exemptTags: [] }), NOW)).toMatchObject({
+      action: 'none',
+      standing: 'exempt',
+      reasons: [{ code: 'break-glass' }],
     });
   });
 });
@@ -194,8 +248,8 @@ describe('for any facts and settings', () => {
   it('the same facts give the same decision', () => {
     fc.assert(
       fc.property(anyCell, (cell) => {
-        expect(decide(factsOf(cell), settingsOf(cell))).toEqual(
-          decide(factsOf(cell), settingsOf(cell)),
+        expect(decide(factsOf(cell), settingsOf(cell), NOW)).toEqual(
+          decide(factsOf(cell), settingsOf(cell), NOW),
         );
       }),
     );
@@ -208,10 +262,11 @@ describe('for any facts and settings', () => {
         fc.array(fc.string({ minLength: 1 }), { minLength: 1 }),
         (cell, serials) => {
           const facts = factsOf(cell);
-          const withMfa = decide({ ...facts, devices: serials }, settingsOf(cell));
+          const withMfa = decide({ ...facts, devices: serials }, settingsOf(cell), NOW);
           const exempt = decide(
             { ...facts, profile: { arn: 'arn', tags: tags.exempt, boundary: null } },
             settingsOf(cell),
+            NOW,
           );
           expect(withMfa).not.toMatchObject({ action: 'hold' });
           expect(exempt).not.toMatchObject({ action: 'hold' });
@@ -224,7 +279,7 @@ describe('for any facts and settings', () => {
     fc.assert(
       fc.property(anyCell, (cell) => {
         const facts = factsOf(cell);
-        const verdict = decide(facts, settingsOf(cell));
+        const verdict = decide(facts, settingsOf(cell), NOW);
         const needs = verdict.kind === 'undecided' ? verdict.needs : [];
         for (const need of needs) expect(facts[need]).toBeUndefined();
       }),

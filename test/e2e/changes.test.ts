@@ -111,7 +111,8 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     await until(inGroup, 'full back in the deny group');
     await enrol('full');
     await until(async () => !(await inGroup()), 'full released');
-    expect(test.aws.slack.messages.filter(({ text }) => text.includes('*full*'))).toHaveLength(3);
+    const told = () => test.aws.slack.messages.filter(({ text }) => text.includes('*full*'));
+    await until(() => told().length === 3, 'three messages');
   });
 
   it('follows a renamed user', async () => {

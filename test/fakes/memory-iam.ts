@@ -157,8 +157,9 @@ export class MemoryIam extends IAMClient {
         if (!this.policyExists) throw noSuchEntity(`Policy ${input.PolicyArn} was not found.`);
         return {
           Policy: {
-            // The deny group has the policy too.
-            AttachmentCount: 1 + this.#everyone().filter(({ name }) => this.isHeld(name)).length,
+            AttachmentCount: this.#everyone().filter(({ policies }) =>
+              policies.includes(this.policyArn),
+            ).length,
           },
         };
       case 'GetAccountSummary':

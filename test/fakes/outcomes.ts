@@ -68,6 +68,7 @@ export function breakerOpen(change: Partial<Of<'breaker-open'>> = {}): Of<'break
     kind: 'breaker-open',
     id: 'breaker-open/1',
     ...common,
+    total: 2,
     users: ['dana', 'erin'],
     held: 10,
     limit: 10,

@@ -55,6 +55,7 @@ export function testPipeline(
   const iam = new MemoryIam({ account: ACCOUNT, now: () => clock.time, ...iamOptions });
   const settings = settingsWith(change);
   const now = () => new Date(clock.time);
+  const breaker = new Breaker(iam, settings, now);
   const logged: Logged[] = [];
   const write =
     (level: string) =>
@@ -69,9 +70,7 @@ export function testPipeline(
     outcomeBus: 'outcomes',
     queueUrl: QUEUE_URL,
     enforcer:
-      settings.mode === 'observe'
-        ? observeOnly
-        : new IamEnforcer(iam, settings, new Breaker(iam, settings, now)),
+      settings.mode === 'observe' ? observeOnly(breaker) : new IamEnforcer(iam, settings, breaker),
     now,
     log: { info: write('info'), warn: write('warn'), error: write('error') },
     logged,

@@ -3,8 +3,8 @@ import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { actionsOf, statementsOf, template } from './template.ts';
 
-// What Lambda itself needs: to poll the queue and to write the log.
-const PLATFORM = ['Receive', 'WriteLog'];
+// What Lambda itself needs: to poll the queue, to write the log, and to keep a failed invocation.
+const PLATFORM = ['Receive', 'WriteLog', 'TellOfFailure'];
 
 /** The permissions declared by the io functions that an entry point's bundle holds. */
 async function declared(entryPoint: string): Promise<string[]> {

@@ -120,7 +120,7 @@ describe('the queues', () => {
   );
 
   it('are all encrypted, and keep what failed for 14 days', () => {
-    expect(queues()).toHaveLength(6);
+    expect(queues()).toHaveLength(7);
     for (const [id, properties] of queues()) {
       expect(properties, id).toMatchObject({
         SqsManagedSseEnabled: true,
@@ -155,6 +155,16 @@ describe('the queues', () => {
       resourcesOf('AWS::Lambda::EventSourceMapping').find(([id]) => id.startsWith('OnIamChange')) ??
       [];
     expect(mapping?.ScalingConfig).toEqual({ MaximumConcurrency: 2 });
+  });
+});
+
+describe('a sweep that fails', () => {
+  it('is kept, whether it could not be started or threw', () => {
+    const dlq = { 'Fn::GetAtt': ['SweepsFailed', 'Arn'] };
+    const [, schedule] = rules().find(([id]) => id === 'SweepScheduleRule') ?? [];
+    expect(schedule?.Targets).toMatchObject([{ DeadLetterConfig: { Arn: dlq } }]);
+    const [[, invoke] = []] = resourcesOf('AWS::Lambda::EventInvokeConfig');
+    expect(invoke).toMatchObject({ DestinationConfig: { OnFailure: { Destination: dlq } } });
   });
 });
 

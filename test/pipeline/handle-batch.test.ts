@@ -178,8 +178,11 @@ describe('one event', () => {
   it('of another account is refused, and nobody is looked at', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
-    const answer = await handle(pipeline, iamEvent('CreateUser', { account: '999999999999' }));
-    expect(answer).toEqual(['the event is of account 999999999999, guarded is 111122223333']);
+    const answer = await handle(
+      pipeline,
+      iamEvent('CreateUser', { account: '999999999999', eventId: 'e1' }),
+    );
+    expect(answer).toEqual(['event e1 is of account 999999999999, guarded is 111122223333']);
     expect(pipeline.iam.calls).toEqual([]);
   });
 
@@ -437,10 +440,128 @@ describe('observe mode', () => {
       iamEvent('TagUser', { user: 'erin', parameters: { tags: [] } }),
     );
     expect(pipeline.iam.writes).toEqual([]);
-    expect(pipeline.events.outcomes).toMatchObject([
+    const byUser = pipeline.events.outcomes.toSorted((a, b) => a.id.localeCompare(b.id));
+    expect(byUser).toMatchObject([
       { kind: 'user-held', user: 'dana', mode: 'observe' },
       { kind: 'user-released', user: 'erin', mode: 'observe' },
     ]);
+  });
+});
+
+describe('observe mode', () => {
+  it('shows the breaker as it would open', async () => {
+    const pipeline = testPipeline({ mode: 'observe', holdLimit: 1 });
+    for (const user of ['a', 'b', 'c']) pipeline.iam.put(user);
+    await handle(pipeline, ...['a', 'b', 'c'].map((user) => iamEvent('CreateUser', { user })));
+    const kinds = pipeline.events.outcomes.map(({ kind }) => kind).toSorted();
+    expect(kinds).toEqual(['breaker-open', 'user-held']);
+  });
+});
+
+describe('a sweep’s request beside a fresh event', () => {
+  it.each([
+    ['who would be released', [POLICY]],
+    ['who would be left alone', []],
+  ])('does not make a reading believed that is too early: a user %s', async (_, policies) => {
+    const pipeline = testPipeline();
+    // IAM still shows the device that was deactivated three seconds ago.
+    pipeline.iam.put('dana', { devices: [PHONE], policies });
+    const event = iamEvent('DeactivateMFADevice', { ago: 3, parameters: { serialNumber: PHONE } });
+    await handle(pipeline, event, sweepRequest('dana'));
+    expect(pipeline.iam.writes).toEqual([]);
+    expect(pipeline.sqs.sent).toHaveLength(2);
+  });
+});
+
+describe('an event from the future', () => {
+  it('is believed, not waited for', async () => {
+    const pipeline = testPipeline();
+    await handle(pipeline, iamEvent('CreateUser', { ago: -3600 }));
+    expect(pipeline.sqs.sent).toEqual([]);
+  });
+
+  it('of a clock that is a little ahead is fresh', async () => {
+    const pipeline = testPipeline();
+    await handle(pipeline, iamEvent('CreateUser', { ago: -60 }));
+    expect(pipeline.sqs.sent).toMatchObject([{ delaySeconds: 2 }]);
+  });
+});
+
+describe('the echo of the enforcer’s own call', () => {
+  const ours = {
+    type: 'AssumedRole',
+    arn: 'arn:aws:sts::111122223333:assumed-role/OnIamChangeRole/x',
+  };
+  const echo = (ago: number) =>
+    iamEvent('DetachUserPolicy', { ago, parameters: { policyArn: POLICY }, identity: ours });
+
+  it('leaves what is to be done to the event that made it necessary, which comes late', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    await handle(pipeline, echo(1));
+    expect(pipeline.iam.writes).toEqual([]);
+    expect(pipeline.sqs.sent).toHaveLength(1);
+
+    await handle(
+      pipeline,
+      iamEvent('DeactivateMFADevice', { parameters: { serialNumber: PHONE } }),
+    );
+    expect(pipeline.events.outcomes).toMatchObject([
+      {
+        kind: 'user-held',
+        cause: { eventName: 'DeactivateMFADevice', actor: { name: 'SecurityAdmin/alice' } },
+      },
+    ]);
+  });
+
+  it('acts where no such event comes within ten seconds', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    await handle(pipeline, echo(10));
+    expect(pipeline.iam.isHeld('dana')).toBe(true);
+  });
+
+  it('with nothing to do is done at once', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { devices: [PHONE] });
+    await handle(pipeline, echo(1));
+    expect(pipeline.sqs.sent).toEqual([]);
+  });
+});
+
+describe('an exemption', () => {
+  const exempting = { tags: [{ key: 'userType', value: 'Service' }] };
+  const mallory = { type: 'IAMUser', userName: 'mallory' };
+
+  it('is told with the one who granted it, whoever else changed the user since', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { tags: { userType: 'Service' }, password: true });
+    await handle(
+      pipeline,
+      iamEvent('TagUser', { ago: 4, parameters: exempting, identity: mallory }),
+      iamEvent('CreateLoginProfile', { ago: 0 }),
+    );
+    expect(pipeline.events.outcomes).toMatchObject([
+      { kind: 'exemption-seen', cause: { eventName: 'TagUser', actor: { name: 'mallory' } } },
+    ]);
+  });
+
+  it('is told also of a user who enrols in the same batch', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { tags: { userType: 'Service' }, devices: [PHONE] });
+    await handle(
+      pipeline,
+      iamEvent('TagUser', { ago: 4, parameters: exempting }),
+      iamEvent('EnableMFADevice', { ago: 2, parameters: { serialNumber: PHONE } }),
+    );
+    expect(told(pipeline)).toEqual([['exemption-seen', 'dana']]);
+  });
+
+  it('that has ended holds the user at the next sweep', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { tags: { userType: 'Service', 'mfa-exempt-until': '2026-02-28' } });
+    await handle(pipeline, sweepRequest('dana'));
+    expect(pipeline.iam.isHeld('dana')).toBe(true);
   });
 });
 
@@ -516,6 +637,43 @@ describe('the breaker', () => {
       expect(await handle(pipeline, iamEvent('CreateUser'))).toEqual(['Rate exceeded']);
       expect(pipeline.iam.isHeld('dana')).toBe(false);
     }
+  });
+
+  it('counts its own holds while IAM does not count them yet', async () => {
+    const pipeline = testPipeline({ holdLimit: 50 });
+    const users = Array.from({ length: 100 }, (_, index) => `user-${index}`);
+    for (const user of users) pipeline.iam.put(user);
+    pipeline.clock.time += 60_000;
+    pipeline.iam.lag = 10_000;
+    for (let from = 0; from < users.length; from += 10) {
+      const bodies = users
+        .slice(from, from + 10)
+        .map((user) => iamEvent('CreateUser', { user, ago: 200 }));
+      await handle(pipeline, ...bodies);
+      pipeline.clock.time += 500;
+    }
+    expect(users.filter((user) => pipeline.iam.isHeld(user))).toHaveLength(50);
+  });
+
+  it('sees within seconds that there is room again', async () => {
+    const pipeline = testPipeline({ holdLimit: 1 });
+    pipeline.iam.put('first', { policies: [POLICY] });
+    pipeline.iam.put('second');
+    await handle(pipeline, iamEvent('CreateUser', { user: 'second' }));
+    expect(pipeline.iam.isHeld('second')).toBe(false);
+    pipeline.iam.put('first', { policies: [] });
+    pipeline.clock.time += 5_000;
+    await handle(pipeline, iamEvent('CreateUser', { user: 'second' }));
+    expect(pipeline.iam.isHeld('second')).toBe(true);
+  });
+
+  it('gives each batch’s alert an id of its own, since it names users of its own', async () => {
+    const pipeline = testPipeline({ holdLimit: 0 });
+    for (const user of ['a', 'b']) {
+      pipeline.iam.put(user);
+      await handle(pipeline, sweepRequest(user));
+    }
+    expect(new Set(pipeline.events.outcomes.map(({ id }) => id)).size).toBe(2);
   });
 
   it('stops a thousand users who all lose their devices at half the account', async () => {

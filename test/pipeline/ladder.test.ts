@@ -149,7 +149,7 @@ describe('where no rung has room', () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', bounded);
     for (const night of ['first', 'second']) {
-      expect(await sweep(pipeline, night)).toMatchObject({ differences: 1 });
+      expect((await sweep(pipeline, night)).finished).toMatchObject({ differences: 1 });
       await handle(pipeline, pipeline.sqs.sent.shift()?.body ?? '');
     }
     expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual([
@@ -192,7 +192,7 @@ describe('a release', () => {
   it('of a user who has come below the quota since is found by the sweep, which sees every rung', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { groups: ['ForceMFA'], devices: [PHONE] });
-    expect(await sweep(pipeline, 'sweep-1')).toMatchObject({
+    expect((await sweep(pipeline, 'sweep-1')).finished).toMatchObject({
       differences: 1,
       differing: [{ action: 'release' }],
     });

@@ -36,7 +36,7 @@ function mixedAccount(options: Parameters<typeof testPipeline>[1] = {}): TestPip
 describe('a sweep', () => {
   it('sends exactly those who differ to review, and sums up', async () => {
     const pipeline = mixedAccount();
-    const finished = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweep(pipeline, 'sweep-1');
     expect(pipeline.sqs.sent.map(({ body }) => body)).toEqual([
       sweepRequest('virtual-but-held'),
       sweepRequest('exposed'),
@@ -91,7 +91,7 @@ describe('a sweep', () => {
     await sweep(pipeline, 'sweep-1');
     expect(await deliver(pipeline)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     const writes = pipeline.iam.writes.length;
-    const second = await sweep(pipeline, 'sweep-2');
+    const { finished: second } = await sweep(pipeline, 'sweep-2');
     expect(pipeline.sqs.sent).toEqual([]);
     expect(pipeline.iam.writes).toHaveLength(writes);
     expect(second).toMatchObject({
@@ -103,7 +103,7 @@ describe('a sweep', () => {
 
   it.each([1, 2, 3, 7])('misses nobody, however short the pages: %i a page', async (pageSize) => {
     const pipeline = mixedAccount({ pageSize });
-    const finished = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweep(pipeline, 'sweep-1');
     expect(finished).toMatchObject({ differences: 3, totals: { users: 8, protected: 4 } });
   });
 
@@ -120,7 +120,7 @@ describe('a sweep', () => {
   it('in observe mode sends nobody, and its summary names who would be held', async () => {
     const pipeline = testPipeline({ mode: 'observe' });
     pipeline.iam.put('exposed');
-    const finished = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweep(pipeline, 'sweep-1');
     expect(pipeline.sqs.sent).toEqual([]);
     expect(finished).toMatchObject({
       mode: 'observe',
@@ -130,9 +130,9 @@ describe('a sweep', () => {
   });
 
   it('names a hundred users in its summary and counts the rest, but sends everyone', async () => {
-    const pipeline = testPipeline();
+    const pipeline = testPipeline({ holdLimit: 300 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
-    const finished = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweep(pipeline, 'sweep-1');
     expect(finished.differences).toBe(250);
     expect(finished.differing).toHaveLength(100);
     expect(new Set(pipeline.sqs.sent.map(({ body }) => body)).size).toBe(250);
@@ -154,7 +154,7 @@ describe('a sweep', () => {
       if (command.constructor.name.startsWith('GetAccountAuth')) pipeline.iam.remove('exposed');
       return answer;
     };
-    expect(await sweep(pipeline, 'sweep-1')).toMatchObject({
+    expect((await sweep(pipeline, 'sweep-1')).finished).toMatchObject({
       differences: 2,
       totals: { users: 7 },
     });
@@ -169,6 +169,53 @@ describe('the nightly handler', () => {
     expect(pipeline.events.outcomes).toMatchObject([
       { kind: 'sweep-finished', sweepId: 'sweep-1' },
     ]);
+  });
+});
+
+describe('a sweep of more users than may be held', () => {
+  it('sends as many as there is room for, and tells of the others once', async () => {
+    const pipeline = testPipeline({ holdLimit: 30 });
+    for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
+    await nightlySweep(pipeline)({ id: 'sweep-1' });
+    expect(pipeline.sqs.sent).toHaveLength(30);
+    await deliver(pipeline);
+    const open = pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open');
+    expect(open).toMatchObject([
+      { held: 0, limit: 30, total: 220, why: expect.stringContaining('HoldLimit') },
+    ]);
+    expect(open[0]).toHaveProperty('users.length', 100);
+  });
+
+  it('catches up once the limit is raised', async () => {
+    const pipeline = testPipeline({ holdLimit: 300 });
+    for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
+    await nightlySweep(pipeline)({ id: 'sweep-1' });
+    expect(pipeline.sqs.sent).toHaveLength(250);
+    expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(['sweep-finished']);
+  });
+});
+
+describe('a sweep started by hand', () => {
+  it.each([[{}], [null]])(
+    'with %j for an event has an id of its own, and its requests can be read',
+    async (event) => {
+      const pipeline = mixedAccount();
+      await nightlySweep(pipeline)(event);
+      expect(pipeline.sqs.sent).toHaveLength(3);
+      expect(await deliver(pipeline)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    },
+  );
+});
+
+describe('a break-glass user without MFA', () => {
+  it('is exempt, and no night’s news', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('fire', { tags: { 'mfa-enforcer:break-glass': 'true' } });
+    expect((await sweep(pipeline, 'sweep-1')).finished).toMatchObject({
+      differences: 0,
+      totals: { exempt: 1 },
+    });
+    expect(pipeline.sqs.sent).toEqual([]);
   });
 });
 

@@ -25,7 +25,7 @@ describe('a Slack message', () => {
     ['breaker', breakerOpen()],
     [
       'breaker, many users',
-      breakerOpen({ users: Array.from({ length: 25 }, (_, i) => `user-${i}`) }),
+      breakerOpen({ total: 25, users: Array.from({ length: 25 }, (_, i) => `user-${i}`) }),
     ],
     ['sweep', sweepFinished()],
     ['sweep, observe mode', sweepFinished({ mode: 'observe', differences: 2 })],

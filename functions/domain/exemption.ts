@@ -1,0 +1,73 @@
+import type { Reason } from '../../events/outcome.ts';
+import type { Settings } from './settings.ts';
+
+/** Whether tags exempt a user, and why or why not. */
+export interface Exemption {
+  readonly exempt: boolean;
+  readonly reason: Reason;
+}
+
+/** Users with this tag are out of the enforcer's reach: its role has an explicit Deny for them. */
+const BREAK_GLASS = { key: 'mfa-enforcer:break-glass', value: 'true' };
+/** An exemption ends with this date. */
+const UNTIL_KEY = 'mfa-exempt-until';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * @param tags the user's tags
+ * @param now decides whether an exemption has ended
+ * @returns exempt by break-glass or by one of the deployment's tags, unless the exemption has ended or its end
+ *   cannot be read
+ */
+export function exemptionOf(
+  tags: Readonly<Record<string, string>>,
+  { exemptTags }: Pick<Settings, 'exemptTags'>,
+  now: Date,
+): Exemption {
+  if (hasTag(tags, BREAK_GLASS)) {
+    const text = `is tagged ${BREAK_GLASS.key}=${BREAK_GLASS.value} and is never held`;
+    return { exempt: true, reason: { code: 'break-glass', text } };
+  }
+  const match = exemptTags.find((tag) => hasTag(tags, tag));
+  if (match === undefined) {
+    return { exempt: false, reason: { code: 'not-exempt', text: 'is not exempt' } };
+  }
+  const byTag = `${match.key}=${tags[match.key]}`;
+  if (!Object.hasOwn(tags, UNTIL_KEY)) {
+    return { exempt: true, reason: { code: 'exempt-tag', text: `is exempt by the tag ${byTag}` } };
+  }
+  const until = tags[UNTIL_KEY] ?? '';
+  const end = endOf(until);
+  if (end === null) {
+    const text = `is not exempt, though tagged ${byTag}: ${UNTIL_KEY}=${until} is no date as in 2026-12-31`;
+    return { exempt: false, reason: { code: 'exemption-unreadable', text } };
+  }
+  if (end <= now.getTime()) {
+    const text = `is no longer exempt by the tag ${byTag}: it ended with ${UNTIL_KEY}=${until}`;
+    return { exempt: false, reason: { code: 'exemption-ended', text } };
+  }
+  const text = `is exempt by the tag ${byTag} until ${until}`;
+  return { exempt: true, reason: { code: 'exempt-tag', text } };
+}
+
+/** Whether a tag key has a say in exemptions: a change of it is news. */
+export function isExemptionKey(key: string, { exemptTags }: Pick<Settings, 'exemptTags'>): boolean {
+  return key === UNTIL_KEY || key === BREAK_GLASS.key || exemptTags.some((tag) => tag.key === key);
+}
+
+/** When a day ends (UTC), in ms; null for what is no date, such as 2026-02-30. */
+function endOf(day: string): number | null {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return null;
+  const start = Date.parse(`${day}T00:00:00Z`);
+  // Date.parse takes 2026-02-30 for March 2nd in some engines.
+  if (Number.isNaN(start) || !new Date(start).toISOString().startsWith(day)) return null;
+  return start + DAY_MS;
+}
+
+function hasTag(
+  tags: Readonly<Record<string, string>>,
+  tag: { key: string; value: string },
+): boolean {
+  return Object.hasOwn(tags, tag.key) && tags[tag.key]?.toLowerCase() === tag.value.toLowerCase();
+}

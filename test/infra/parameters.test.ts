@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+// osls clears .serverless, which other tests read: it works on a copy.
+const folder = mkdtempSync(join(tmpdir(), 'parameters-'));
+for (const part of ['serverless.yml', 'package.json', 'infra', 'dist']) {
+  cpSync(part, join(folder, part), { recursive: true });
+}
+symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function packageWith(...pairs: string[]) {
+  const args = pairs.map((pair) => `--param=${pair}`);
+  const { status, stdout, stderr } = spawnSync('npx', ['osls', 'package', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { status, said: stdout + stderr };
+}
+
+describe('a parameter given at packaging', () => {
+  it('is the deployed template’s default, the others keep theirs', () => {
+    expect(packageWith('Mode=observe', 'ExemptTags=team:robots,userType:Service').status).toBe(0);
+    const file = join(folder, '.serverless/cloudformation-template-update-stack.json');
+    const { Parameters } = JSON.parse(readFileSync(file, 'utf8')) as {
+      Parameters: Record<string, { Default: string }>;
+    };
+    expect(Parameters.Mode?.Default).toBe('observe');
+    expect(Parameters.ExemptTags?.Default).toBe('team:robots,userType:Service');
+    expect(Parameters.Scope?.Default).toBe('all-users');
+  }, 30_000);
+
+  it.each([
+    ['Mod=observe', 'there is no parameter Mod; there are Mode, Scope,'],
+    ['Mode=audit', 'Mode must be one of enforce, observe, not "audit"'],
+    ['ExemptTags=userType', 'ExemptTags="userType" must be key:value pairs'],
+    ['Mode', '--param="Mode" is no Name=value'],
+  ])(
+    'is refused where it is wrong: %s',
+    (pair, why) => {
+      const { status, said } = packageWith(pair);
+      expect(status).not.toBe(0);
+      expect(said).toContain(why);
+    },
+    30_000,
+  );
+});
