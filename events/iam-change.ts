@@ -3,12 +3,18 @@ import { type CloudTrailRecord, UserName } from './envelope.ts';
 import type { Expectation } from './expectation.ts';
 
 /** Which EventBridge rule of infra/iam-changes.yml carries an event. */
-type Rule = 'user' | 'hold' | 'group' | 'inline' | 'boundary';
+type Rule = 'user' | 'hold' | 'group' | 'inline' | 'boundary' | 'policy';
 
 /** Whom an event tells us to look at. `hint`: a derived name, which may be nobody's. */
 type Concern =
   | { readonly kind: 'user'; readonly name: string; readonly expects: Expectation }
   | { readonly kind: 'hint'; readonly names: readonly string[]; readonly expects: Expectation }
+  | {
+      readonly kind: 'policy';
+      readonly policyArn: string;
+      /** The version that is the default now, where the event says so. */
+      readonly defaultVersionId: string | null;
+    }
   | { readonly kind: 'nobody'; readonly reason: string };
 
 interface EventRow {
@@ -32,6 +38,9 @@ const MaybeNamed = z
   .nullish()
   .transform((parameters) => parameters ?? {});
 const Serial = z.string().min(1);
+const PolicyVersionResponse = z.looseObject({
+  policyVersion: z.looseObject({ versionId: z.string() }),
+});
 const LoginProfileResponse = z.looseObject({
   loginProfile: z.looseObject({ userName: UserName.optional() }).optional(),
 });
@@ -247,6 +256,35 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     ({ userName }) => ({ kind: 'user', name: userName, expects: { boundary: null } }),
   ),
 
+  CreatePolicyVersion: row(
+    'policy',
+    'somebody edited a policy of ours',
+    z.looseObject({ policyArn: z.string(), setAsDefault: z.boolean().nullish() }),
+    ({ policyArn, setAsDefault }, record) => {
+      const created = PolicyVersionResponse.safeParse(record.responseElements).data;
+      const versionId = created?.policyVersion.versionId ?? null;
+      return { kind: 'policy', policyArn, defaultVersionId: setAsDefault ? versionId : null };
+    },
+  ),
+  SetDefaultPolicyVersion: row(
+    'policy',
+    'somebody chose another version of a policy of ours',
+    z.looseObject({ policyArn: z.string(), versionId: z.string() }),
+    ({ policyArn, versionId }) => ({ kind: 'policy', policyArn, defaultVersionId: versionId }),
+  ),
+  DeletePolicyVersion: row(
+    'policy',
+    'somebody deleted a version of a policy of ours',
+    z.looseObject({ policyArn: z.string() }),
+    ({ policyArn }) => ({ kind: 'policy', policyArn, defaultVersionId: null }),
+  ),
+  DeletePolicy: row(
+    'policy',
+    'somebody deleted a policy of ours',
+    z.looseObject({ policyArn: z.string() }),
+    ({ policyArn }) => ({ kind: 'policy', policyArn, defaultVersionId: null }),
+  ),
+
   DeleteUser: ignored('a deleted user is nobody to hold'),
   UpdateLoginProfile: ignored('a changed password changes neither scope nor MFA'),
   ChangePassword: ignored('a changed password changes neither scope nor MFA'),
@@ -254,10 +292,6 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     'a device protects nobody until EnableMFADevice assigns it to a user',
   ),
   ResyncMFADevice: ignored('resynchronising leaves the device where it is'),
-  CreatePolicyVersion: ignored('names a policy, no user'),
-  SetDefaultPolicyVersion: ignored('names a policy, no user'),
-  DeletePolicyVersion: ignored('names a policy, no user'),
-  DeletePolicy: ignored('names a policy, no user'),
 };
 
 function tagMap(tags: z.infer<typeof Tags>): Record<string, string> {

@@ -6,7 +6,8 @@ import type { Expectation } from './expectation.ts';
 import { iamEvents } from './iam-change.ts';
 import { type Outcome, UnpublishedOutcome } from './outcome.ts';
 import { problemsOf } from './problems.ts';
-import { ReviewRequest } from './review-request.ts';
+import { PolicyCheck, ReviewRequest } from './review-request.ts';
+import { tamperingOf } from './tampering.ts';
 
 /** One user to look at, and what must be true of them by now. */
 export interface UserChange {
@@ -18,9 +19,27 @@ export interface UserChange {
   readonly expects: Expectation;
 }
 
+/** A managed policy that was changed. */
+export interface PolicyChange {
+  readonly account: string;
+  readonly policyArn: string;
+  readonly defaultVersionId: string | null;
+  readonly cause: Cause;
+}
+
+/** Something done to the enforcer itself. */
+export interface Tampering {
+  readonly account: string;
+  /** Continues "Somebody …". */
+  readonly what: string;
+  readonly cause: Cause;
+}
+
 /** What a message of the queue turned out to be. */
 export type Parsed =
   | { readonly kind: 'changes'; readonly changes: readonly UserChange[] }
+  | { readonly kind: 'policy'; readonly change: PolicyChange }
+  | { readonly kind: 'tampering'; readonly tampering: Tampering }
   | { readonly kind: 'dropped'; readonly eventId: string; readonly reason: string }
   | { readonly kind: 'unpublished'; readonly outcome: Outcome };
 
@@ -62,6 +81,10 @@ function read(value: unknown): Parsed {
   if (schema?.startsWith('mfa-enforcer/unpublished-outcome/')) {
     return { kind: 'unpublished', outcome: UnpublishedOutcome.parse(value).outcome };
   }
+  if (schema?.startsWith('mfa-enforcer/policy-check/')) {
+    const { account, policyArn, cause } = PolicyCheck.parse(value);
+    return { kind: 'policy', change: { account, policyArn, defaultVersionId: null, cause } };
+  }
   if (schema !== undefined) {
     const { account, user, cause } = ReviewRequest.parse(value);
     return { kind: 'changes', changes: [{ account, user, hint: false, cause, expects: {} }] };
@@ -74,12 +97,17 @@ function read(value: unknown): Parsed {
 function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefined): Parsed {
   const drop = (reason: string): Parsed => ({ kind: 'dropped', eventId: record.eventID, reason });
 
+  if (record.errorCode !== undefined) {
+    return drop(`${record.eventName} failed (${record.errorCode}): nothing changed`);
+  }
+  const what = tamperingOf(record);
+  if (what !== null) {
+    const account = accountOf(record, envelopeAccount);
+    return { kind: 'tampering', tampering: { account, what, cause: causeOf(record) } };
+  }
   // CreateUser is also an event of sso-directory and transfer.
   if (record.eventSource !== 'iam.amazonaws.com') {
     return drop(`${record.eventName} of ${record.eventSource} is no IAM event`);
-  }
-  if (record.errorCode !== undefined) {
-    return drop(`${record.eventName} failed (${record.errorCode}): nothing changed`);
   }
   const row = Object.hasOwn(iamEvents, record.eventName) ? iamEvents[record.eventName] : undefined;
   if (row === undefined) return drop(`${record.eventName} does not change a user’s standing`);
@@ -88,13 +116,11 @@ function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefine
   if (concern.kind === 'nobody') return drop(concern.reason);
 
   const account = accountOf(record, envelopeAccount);
-  const cause: Cause = {
-    kind: 'event',
-    eventId: record.eventID,
-    eventName: record.eventName,
-    eventTime: new Date(record.eventTime).toISOString(),
-    actor: actorOf(record),
-  };
+  const cause = causeOf(record);
+  if (concern.kind === 'policy') {
+    const { policyArn, defaultVersionId } = concern;
+    return { kind: 'policy', change: { account, policyArn, defaultVersionId, cause } };
+  }
   const changes =
     concern.kind === 'hint'
       ? concern.names.map((user) => ({
@@ -115,6 +141,16 @@ function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefine
           },
         ];
   return { kind: 'changes', changes };
+}
+
+function causeOf(record: CloudTrailRecord): Cause {
+  return {
+    kind: 'event',
+    eventId: record.eventID,
+    eventName: record.eventName,
+    eventTime: new Date(record.eventTime).toISOString(),
+    actor: actorOf(record),
+  };
 }
 
 const Recipient = z.object({ recipientAccountId: AccountId });

@@ -51,6 +51,25 @@ export const Outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('exemption-seen'), ...aboutUser }),
   z.object({ kind: z.literal('could-not-enforce'), ...aboutUser, why: Reason }),
   z.object({
+    kind: z.literal('policy-changed'),
+    ...common,
+    cause: Cause,
+    policyArn: z.string(),
+    /** intact: changed and changed back. restored: put back by us. changed, missing: a person must mend it. */
+    state: z.enum(['intact', 'restored', 'changed', 'missing']),
+    /** The version that is the default now, where it is the good one. */
+    versionId: z.string().nullable(),
+    /** What to run, where a person must mend it. */
+    mend: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal('tampering-seen'),
+    ...common,
+    cause: Cause,
+    /** Continues "<actor> …". */
+    what: z.string(),
+  }),
+  z.object({
     kind: z.literal('breaker-open'),
     ...common,
     /** How many users would have been held, and were not; `users` names the first of them. */
@@ -82,6 +101,8 @@ export const detailTypes: Readonly<Record<OutcomeKind, string>> = {
   'user-released': 'User Released',
   'exemption-seen': 'Exemption Seen',
   'could-not-enforce': 'Could Not Enforce',
+  'policy-changed': 'Policy Changed',
+  'tampering-seen': 'Tampering Seen',
   'breaker-open': 'Breaker Open',
   'sweep-finished': 'Sweep Finished',
 };

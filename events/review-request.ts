@@ -10,3 +10,12 @@ export const ReviewRequest = z.strictObject({
   cause: Cause,
 });
 export type ReviewRequest = z.infer<typeof ReviewRequest>;
+
+/** What a sweep sends where a policy of ours is not as deployed: "look at this policy". */
+export const PolicyCheck = z.strictObject({
+  schema: z.literal('mfa-enforcer/policy-check/1'),
+  account: AccountId,
+  policyArn: z.string(),
+  cause: Cause,
+});
+export type PolicyCheck = z.infer<typeof PolicyCheck>;

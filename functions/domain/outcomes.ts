@@ -1,6 +1,8 @@
 import { type Cause, causeId } from '../../events/cause.ts';
+import type { Tampering } from '../../events/message.ts';
 import type { Outcome, OutcomeKind, Reason, Rung } from '../../events/outcome.ts';
 import type { Decision } from './decide.ts';
+import type { GuardedPolicy } from './guarded-policies.ts';
 import type { Settings } from './settings.ts';
 
 /** What an outcome about one user is made of. */
@@ -45,12 +47,9 @@ export function breakerOutcome(
 ): Outcome {
   return {
     kind: 'breaker-open',
-    version: 1,
+    ...common(settings, now),
     // One sweep may be stopped in several batches: each tells of users of its own.
     id: `breaker-open/${settings.account}/${causeId(cause)}/${users[0] ?? ''}`,
-    account: settings.account,
-    at: now.toISOString(),
-    mode: settings.mode,
     total: users.length,
     users: users.slice(0, NAMED_AT_MOST),
     held: numbers.held,
@@ -61,14 +60,61 @@ export function breakerOutcome(
   };
 }
 
+export interface PolicyTold {
+  readonly policy: GuardedPolicy;
+  readonly state: Extract<Outcome, { kind: 'policy-changed' }>['state'];
+  readonly versionId: string | null;
+  readonly cause: Cause;
+  readonly settings: Settings;
+  readonly now: Date;
+}
+
+/** The outcome of looking at a policy of ours that was changed. */
+export function policyOutcome({
+  policy,
+  state,
+  versionId,
+  cause,
+  settings,
+  now,
+}: PolicyTold): Outcome {
+  const mends: Record<PolicyTold['state'], string | null> = {
+    intact: null,
+    restored: null,
+    changed: policy.mend,
+    missing: 'deploy the stack again',
+  };
+  return {
+    kind: 'policy-changed',
+    ...common(settings, now),
+    id: `policy-changed/${policy.arn}/${causeId(cause)}`,
+    cause,
+    policyArn: policy.arn,
+    state,
+    versionId,
+    mend: mends[state],
+  };
+}
+
+/** The outcome of seeing that somebody tampers with the enforcer itself. */
+export function tamperingOutcome(
+  { what, cause }: Tampering,
+  settings: Settings,
+  now: Date,
+): Outcome {
+  const id = `tampering-seen/${settings.account}/${causeId(cause)}`;
+  return { kind: 'tampering-seen', ...common(settings, now), id, cause, what };
+}
+
+function common({ account, mode }: Settings, now: Date) {
+  return { version: 1 as const, account, at: now.toISOString(), mode };
+}
+
 function about({ user, decision, cause, settings, now }: Told, kind: OutcomeKind) {
   return {
-    version: 1 as const,
+    ...common(settings, now),
     // The same change gives the same id, so that a receiver can drop a double.
     id: `${kind}/${settings.account}/${user}/${causeId(cause)}`,
-    account: settings.account,
-    at: now.toISOString(),
-    mode: settings.mode,
     user,
     reasons: [...decision.reasons],
     cause,

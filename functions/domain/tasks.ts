@@ -53,7 +53,7 @@ export function reviewTasks(
 }
 
 /** The enforcer's own calls come back as events; an AssumedRole actor is named <role>/<session>. */
-function isOurs(cause: Cause, enforcerRole: string): boolean {
+export function isOurs(cause: Cause, enforcerRole: string): boolean {
   if (cause.kind !== 'event') return false;
   const { type, name } = cause.actor;
   return type === 'AssumedRole' && name.startsWith(`${enforcerRole}/`);

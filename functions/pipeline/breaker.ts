@@ -3,7 +3,7 @@ import { SETTLED_AFTER_SECONDS } from '../domain/contradictions.ts';
 import { type HoldRoom, holdRoom } from '../domain/hold-limit.ts';
 import type { Settings } from '../domain/settings.ts';
 import { getAccountSummary } from '../io/iam/get-account-summary.ts';
-import { getAttachmentCount } from '../io/iam/get-attachment-count.ts';
+import { getPolicy } from '../io/iam/get-policy.ts';
 
 const LEASE_MS = 60_000;
 // Room may come back at any time, and somebody is waiting for it.
@@ -76,9 +76,9 @@ export class Breaker {
   }
 
   async #newLease(): Promise<Lease | null> {
-    const attached = await getAttachmentCount(this.#iam, this.#settings.policyArn);
-    if (attached === null) return null;
-    const held = this.#settled(attached);
+    const policy = await getPolicy(this.#iam, this.#settings.policyArn);
+    if (policy === null) return null;
+    const held = this.#settled(policy.attachmentCount);
     const { users, ...quotas } = await getAccountSummary(this.#iam);
     const room = holdRoom({ held, users }, this.#settings.holdLimit);
     const left = room.room === 0 ? 0 : Math.max(1, Math.floor(room.room / COPIES));

@@ -1,11 +1,12 @@
 import type { SQSRecord } from 'aws-lambda';
-import { causeId } from '../../events/cause.ts';
-import { type Parsed, parseMessage, type UserChange } from '../../events/message.ts';
-import { breakerOutcome } from '../domain/outcomes.ts';
+import { type Cause, causeId } from '../../events/cause.ts';
+import { type Parsed, parseMessage } from '../../events/message.ts';
+import { breakerOutcome, tamperingOutcome } from '../domain/outcomes.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
 import { sendMessage } from '../io/send-message.ts';
 import { type Publisher, publish, publishWaiting } from './publish.ts';
 import { type Reviewer, type ReviewResult, review } from './review.ts';
+import { reviewPolicy } from './review-policy.ts';
 
 /** Everything on-iam-change works with. */
 export type Pipeline = Reviewer & Publisher;
@@ -44,16 +45,28 @@ function parse(pipeline: Pipeline, body: string): Parsed {
   if (parsed.kind === 'dropped') {
     pipeline.log.info('dropped', { eventId: parsed.eventId, reason: parsed.reason });
   }
-  if (parsed.kind === 'changes') {
-    for (const { account, cause } of parsed.changes) {
-      if (account !== pipeline.settings.account) {
-        throw new Error(
-          `event ${causeId(cause)} is of account ${account}, guarded is ${pipeline.settings.account}`,
-        );
-      }
-    }
+  for (const { account, cause } of subjectsOf(parsed)) {
+    if (account === pipeline.settings.account) continue;
+    const guarded = pipeline.settings.account;
+    throw new Error(`event ${causeId(cause)} is of account ${account}, guarded is ${guarded}`);
   }
   return parsed;
+}
+
+function subjectsOf(parsed: Parsed): readonly { account: string; cause: Cause }[] {
+  switch (parsed.kind) {
+    case 'changes':
+      return parsed.changes;
+    case 'policy':
+      return [parsed.change];
+    case 'tampering':
+      return [parsed.tampering];
+    case 'dropped':
+    case 'unpublished':
+      return [];
+    default:
+      return parsed satisfies never;
+  }
 }
 
 async function handleParsed(
@@ -68,11 +81,21 @@ async function handleParsed(
       return;
     case 'unpublished':
       return publishWaiting(pipeline, parsed.outcome);
+    case 'policy': {
+      const result = await reviewPolicy(pipeline, parsed.change);
+      if (result.kind === 'too-early') return comeBack(pipeline, parsed.change.cause, body);
+      return publish(pipeline, result.outcomes);
+    }
+    case 'tampering': {
+      pipeline.log.warn('tampering seen', { ...parsed.tampering });
+      const outcome = tamperingOutcome(parsed.tampering, pipeline.settings, pipeline.now());
+      return publish(pipeline, [outcome]);
+    }
     case 'changes': {
       const own = parsed.changes.map(async (change) => reviews.get(taskKey(change)));
       const results = await Promise.all(own);
       if (results.some((result) => result?.kind === 'too-early')) {
-        await comeBack(pipeline, parsed.changes, body);
+        await comeBack(pipeline, parsed.changes[0]?.cause, body);
       }
       if (results.some((result) => result?.kind === 'breaker-open')) await breaker;
       return;
@@ -93,12 +116,7 @@ async function runReview(pipeline: Pipeline, task: ReviewTask): Promise<ReviewRe
  * Sends a message back to its own queue, to come later. Unlike a failed record it costs no try: a change
  * that has not spread through IAM yet is nobody's fault. It ends once the event is no longer fresh.
  */
-async function comeBack(
-  pipeline: Pipeline,
-  changes: readonly UserChange[],
-  body: string,
-): Promise<void> {
-  const cause = changes[0]?.cause;
+async function comeBack(pipeline: Pipeline, cause: Cause | undefined, body: string): Promise<void> {
   const since = cause?.kind === 'event' ? Date.parse(cause.eventTime) : 0;
   const age = Math.round((pipeline.now().getTime() - since) / 1000);
   const delay = Math.min(COME_BACK_SECONDS.most, Math.max(COME_BACK_SECONDS.least, age));

@@ -2,14 +2,16 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../events/cause.ts';
 import type { Outcome, SweepTotals } from '../../events/outcome.ts';
-import type { ReviewRequest } from '../../events/review-request.ts';
+import type { PolicyCheck, ReviewRequest } from '../../events/review-request.ts';
+import { guardedPolicies } from '../domain/guarded-policies.ts';
 import { type HoldRoom, holdRoom } from '../domain/hold-limit.ts';
 import { breakerOutcome } from '../domain/outcomes.ts';
 import type { Settings } from '../domain/settings.ts';
 import { addToTotals, noTotals } from '../domain/totals.ts';
-import { getAttachmentCount } from '../io/iam/get-attachment-count.ts';
+import { getPolicy } from '../io/iam/get-policy.ts';
 import { sendMessages } from '../io/send-messages.ts';
 import { examine } from './examine.ts';
+import { inspectPolicy } from './inspect-policy.ts';
 import { surveyUsers } from './survey.ts';
 
 export interface Sweeper {
@@ -53,6 +55,7 @@ export async function sweep(sweeper: Sweeper, sweepId: string): Promise<Swept> {
   }
   const { within, beyond } = await underTheLimit(sweeper, totals, differing);
   if (settings.mode === 'enforce') await sendToReview(sweeper, cause, within);
+  await sendChangedPolicies(sweeper, cause);
 
   const finished: SweepFinished = {
     kind: 'sweep-finished',
@@ -88,10 +91,10 @@ async function underTheLimit(
 ): Promise<{ within: readonly Difference[]; beyond: Beyond | null }> {
   const toHold = differing.filter(({ action }) => action === 'hold');
   if (toHold.length === 0) return { within: differing, beyond: null };
-  const held = await getAttachmentCount(iam, settings.policyArn);
+  const policy = await getPolicy(iam, settings.policyArn);
   // Without the policy nobody can be held: the reviews will say so.
-  if (held === null) return { within: differing, beyond: null };
-  const room = holdRoom({ held, users }, settings.holdLimit);
+  if (policy === null) return { within: differing, beyond: null };
+  const room = holdRoom({ held: policy.attachmentCount, users }, settings.holdLimit);
   const tooMany = toHold.slice(room.room).map(({ user }) => user);
   if (tooMany.length === 0) return { within: differing, beyond: null };
   const within = differing.filter(({ user }) => !tooMany.includes(user));
@@ -112,5 +115,22 @@ async function sendToReview(
     };
     return JSON.stringify(request);
   });
+  await sendMessages(sqs, queueUrl, bodies);
+}
+
+/** A policy that is not as deployed goes to review too, which may put it back. */
+async function sendChangedPolicies({ iam, sqs, queueUrl, settings }: Sweeper, cause: Cause) {
+  const bodies: string[] = [];
+  for (const policy of guardedPolicies(settings)) {
+    const { kind } = await inspectPolicy(iam, policy);
+    if (kind === 'intact') continue;
+    const check: PolicyCheck = {
+      schema: 'mfa-enforcer/policy-check/1',
+      account: settings.account,
+      policyArn: policy.arn,
+      cause,
+    };
+    bodies.push(JSON.stringify(check));
+  }
   await sendMessages(sqs, queueUrl, bodies);
 }

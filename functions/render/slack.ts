@@ -47,6 +47,18 @@ function sentence(outcome: Outcome): string | null {
         `Why it should be: ${reasons(outcome.reasons)}.`,
         causeLine(outcome.cause),
       );
+    case 'policy-changed':
+      return lines(
+        `:rotating_light: Somebody changed the policy ${escapeSlack(outcome.policyArn)}: ${policyStates[outcome.state]}`,
+        causeLine(outcome.cause),
+        outcome.mend ? `What to do: ${escapeSlack(outcome.mend)}` : '',
+      );
+    case 'tampering-seen':
+      return lines(
+        `:rotating_light: Somebody ${escapeSlack(outcome.what)} in account ${outcome.account}`,
+        causeLine(outcome.cause),
+        'What to do: ask whether this was meant. If not, deploy the stack again.',
+      );
     case 'breaker-open':
       return lines(
         `:rotating_light: Too many users would be blocked in account ${outcome.account}: stopped`,
@@ -69,6 +81,13 @@ function sentence(outcome: Outcome): string | null {
       return outcome satisfies never;
   }
 }
+
+const policyStates = {
+  intact: 'it is as it should be',
+  restored: 'its good version is the default again',
+  changed: 'it is not as deployed, and held users may not be held any more',
+  missing: 'it is gone, and nobody can be held',
+};
 
 /** Slack's three control characters (docs.slack.dev, "Escaping text"): nothing from outside makes markup. */
 function escapeSlack(text: string): string {

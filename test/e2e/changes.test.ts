@@ -2,6 +2,7 @@ import {
   AttachUserPolicyCommand,
   CreateLoginProfileCommand,
   CreatePolicyCommand,
+  CreatePolicyVersionCommand,
   CreateUserCommand,
   CreateVirtualMFADeviceCommand,
   DeactivateMFADeviceCommand,
@@ -14,6 +15,7 @@ import {
   UpdateUserCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, it } from 'vitest';
+import { getPolicy } from '../../functions/io/iam/get-policy.ts';
 import { listGroups } from '../../functions/io/iam/list-groups.ts';
 import { isHeld, loggedReviews } from '../../infra/local/watch.ts';
 import {
@@ -115,6 +117,26 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     await until(() => told().length === 3, 'three messages');
   });
 
+  it('puts an edited policy back, and tells who edited it', async () => {
+    const PolicyArn = physicalId(test, 'ForceMfaPolicy');
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+    });
+    const version = async () => (await getPolicy(test.unseen, PolicyArn))?.defaultVersionId;
+    const good = await version();
+    await test.admin.send(
+      new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }),
+    );
+    await until(async () => (await version()) === good, 'the good version is the default again');
+    const told = () =>
+      test.aws.slack.messages.filter(({ text }) => text.includes('Somebody changed the policy'));
+    await until(() => told().length === 1, 'the message');
+    expect(told()[0]?.text).toMatch(
+      /its good version is the default again\nAfter CreatePolicyVersion by /,
+    );
+  });
+
   it('follows a renamed user', async () => {
     test.aws.trail.fate = ({ eventName }) => (eventName === 'CreateUser' ? 'lose' : 'deliver');
     await test.admin.send(new CreateUserCommand({ UserName: 'before' }));
@@ -152,7 +174,8 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
       JSON.stringify(userIdentity).includes(physicalId(test, 'OnIamChangeRole')),
     );
     const acted = loggedReviews(test.aws).filter(({ action }) => action !== 'none');
-    expect(byEnforcer).toHaveLength(acted.length);
+    // One more: the policy that was put back.
+    expect(byEnforcer).toHaveLength(acted.length + 1);
     const before = test.aws.trail.records.length;
     await untilQuiet(test);
     expect(test.aws.trail.records).toHaveLength(before);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Cause } from '../../events/cause.ts';
 import { iamEvents } from '../../events/iam-change.ts';
 import { type Parsed, parseMessage, UnparsableMessage } from '../../events/message.ts';
 import { ACCOUNT, iamEvent, sweepRequest } from '../fakes/pipeline.ts';
@@ -12,6 +13,8 @@ type Expected =
       readonly expects: object;
       readonly actor: string;
     }
+  | { readonly policy: string; readonly defaultVersionId: string | null; readonly actor: string }
+  | { readonly tampering: string; readonly actor: string }
   | { readonly dropped: string }
   | { readonly unparsable: string };
 
@@ -28,13 +31,20 @@ const expected = JSON.parse(
 
 function shown(parsed: Parsed): Expected | Parsed {
   if (parsed.kind === 'dropped') return { dropped: parsed.reason };
+  if (parsed.kind === 'policy') {
+    const { policyArn, defaultVersionId, cause } = parsed.change;
+    return { policy: policyArn, defaultVersionId, actor: actorName(cause) };
+  }
+  if (parsed.kind === 'tampering') {
+    return { tampering: parsed.tampering.what, actor: actorName(parsed.tampering.cause) };
+  }
   if (parsed.kind !== 'changes') return parsed;
   const [first] = parsed.changes;
   return {
     users: parsed.changes.map(({ user }) => user),
     hint: first?.hint ?? false,
     expects: first?.expects ?? {},
-    actor: first?.cause.kind === 'event' ? first.cause.actor.name : '',
+    actor: first ? actorName(first.cause) : '',
   };
 }
 
@@ -168,6 +178,10 @@ describe('our own messages', () => {
     expect(() => parseMessage(JSON.stringify(request))).toThrow(UnparsableMessage);
   });
 });
+
+function actorName(cause: Cause): string {
+  return cause.kind === 'event' ? cause.actor.name : '';
+}
 
 function tryParse(value: unknown): Parsed | null {
   try {

@@ -5,6 +5,7 @@ import {
   LimitExceededException,
   NoSuchEntityException,
 } from '@aws-sdk/client-iam';
+import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
 
 /** One user of the account in memory. */
 export interface MemoryUser {
@@ -48,6 +49,8 @@ export class MemoryIam extends IAMClient {
   policyExists = true;
   groupExists = true;
   rootHasMfa = true;
+  /** Our managed policies by ARN; a test edits them. */
+  readonly managed: Record<string, { defaultId: string; versions: Record<string, object> }>;
   readonly #history = new Map<
     string,
     { readonly at: number; readonly user: MemoryUser | null }[]
@@ -65,6 +68,10 @@ export class MemoryIam extends IAMClient {
     this.#now = options.now ?? (() => Date.now());
     this.account = options.account ?? '111122223333';
     this.policyArn = `arn:aws:iam::${this.account}:policy/${POLICY_NAME}`;
+    this.managed = {
+      [this.policyArn]: { defaultId: 'v1', versions: { v1: forceMfaPolicy('aws') } },
+      [`${this.policyArn}-boundary`]: { defaultId: 'v1', versions: { v1: forceMfaBoundary } },
+    };
   }
 
   /** Creates or changes a user. Fields that are left out stay, or begin empty. */
@@ -153,15 +160,29 @@ export class MemoryIam extends IAMClient {
         const policies = this.#seen(name).policies.map((PolicyArn) => ({ PolicyArn }));
         return this.#page(policies, input, 'AttachedPolicies');
       }
-      case 'GetPolicy':
-        if (!this.policyExists) throw noSuchEntity(`Policy ${input.PolicyArn} was not found.`);
-        return {
-          Policy: {
-            AttachmentCount: this.#everyone().filter(({ policies }) =>
-              policies.includes(this.policyArn),
-            ).length,
-          },
-        };
+      case 'GetPolicy': {
+        const { defaultId } = this.#policy(input);
+        const arn = String(input.PolicyArn);
+        const attached = this.#everyone().filter(({ policies }) => policies.includes(arn));
+        return { Policy: { AttachmentCount: attached.length, DefaultVersionId: defaultId } };
+      }
+      case 'GetPolicyVersion': {
+        const document = this.#policy(input).versions[String(input.VersionId)];
+        if (!document)
+          throw noSuchEntity(`Policy version ${String(input.VersionId)} was not found.`);
+        return { PolicyVersion: { Document: encodeURIComponent(JSON.stringify(document)) } };
+      }
+      case 'ListPolicyVersions': {
+        const ids = Object.keys(this.#policy(input).versions);
+        return this.#page(
+          ids.map((VersionId) => ({ VersionId })),
+          input,
+          'Versions',
+        );
+      }
+      case 'SetDefaultPolicyVersion':
+        this.#policy(input).defaultId = String(input.VersionId);
+        return {};
       case 'GetAccountSummary':
         return {
           SummaryMap: {
@@ -243,6 +264,13 @@ export class MemoryIam extends IAMClient {
     }
     this.#record(name, { ...user, policies: [...user.policies, arn] });
     return {};
+  }
+
+  #policy({ PolicyArn }: Record<string, unknown>) {
+    const policy = this.managed[String(PolicyArn)];
+    if (!policy || !this.policyExists)
+      throw noSuchEntity(`Policy ${String(PolicyArn)} was not found.`);
+    return policy;
   }
 
   #join(name: string, group: string): object {

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { iamEvents } from '../../events/iam-change.ts';
 import { detailTypes, OUTCOME_SOURCE } from '../../events/outcome.ts';
+import { tamperingEvents } from '../../events/tampering.ts';
 import { reviewConfig, slackConfig } from '../../functions/setup/config.ts';
 import { actionsOf, resourcesOf, statementsOf, TEMPLATE_FILE, template } from './template.ts';
 
@@ -38,12 +39,13 @@ describe('the rules', () => {
     ['GroupChangesRule', 'group'],
     ['InlineChangesRule', 'inline'],
     ['BoundaryChangesRule', 'boundary'],
+    ['PolicyChangesRule', 'policy'],
   ])('%s asks for exactly the events that the parser has for it', (id, rule) => {
     expect(patternOf(id).detail?.eventName.toSorted()).toEqual(knownEvents(rule).toSorted());
   });
 
   it('take successful calls of IAM only', () => {
-    expect(iamRules()).toHaveLength(5);
+    expect(iamRules()).toHaveLength(7);
     for (const [, { EventPattern }] of iamRules()) {
       expect(EventPattern).toMatchObject({
         source: ['aws.iam'],
@@ -59,14 +61,32 @@ describe('the rules', () => {
     });
   });
 
+  it('of tampering ask for exactly the calls that the parser has a word for, on our own resources', () => {
+    const asked = rules()
+      .filter(([id]) => id.includes('Tampered'))
+      .map(([, { EventPattern }]) => (EventPattern as Pattern).detail);
+    const pairs = asked.flatMap((detail) =>
+      (detail?.eventName ?? []).map((name) => `${detail?.eventSource[0]} ${name}`),
+    );
+    const known = Object.entries(tamperingEvents).flatMap(([source, events]) =>
+      Object.keys(events).map((name) => `${source} ${name}`),
+    );
+    expect(pairs.toSorted()).toEqual(known.toSorted());
+    for (const detail of asked) {
+      expect(detail?.errorCode).toEqual([{ exists: false }]);
+      const isTrail = detail?.eventSource[0] === 'cloudtrail.amazonaws.com';
+      expect(detail?.requestParameters === undefined).toBe(isTrail);
+    }
+  });
+
   it('bring every outcome to Slack’s queue', () => {
     expect(patternOf('OutcomesToSlackRule')).toEqual({ source: [OUTCOME_SOURCE] });
-    expect(Object.keys(detailTypes)).toHaveLength(6);
+    expect(Object.keys(detailTypes)).toHaveLength(8);
   });
 
   it('each have a DLQ on their target', () => {
     const delivering = rules().filter(([, { EventPattern }]) => EventPattern);
-    expect(delivering).toHaveLength(6);
+    expect(delivering).toHaveLength(12);
     for (const [id, { Targets }] of delivering) {
       for (const target of Targets as Target[])
         expect(target.DeadLetterConfig?.Arn, id).toBeDefined();
@@ -88,6 +108,12 @@ describe('the queues', () => {
         'GroupChangesRule',
         'InlineChangesRule',
         'BoundaryChangesRule',
+        'PolicyChangesRule',
+        'RulesTamperedRule',
+        'TargetsTamperedRule',
+        'QueuesTamperedRule',
+        'TrailsTamperedRule',
+        'GroupTamperedRule',
       ],
     ],
     ['OutcomesQueue', 'OutcomesUndelivered', ['OutcomesToSlackRule']],
@@ -257,6 +283,16 @@ describe('the enforcer’s role', () => {
         Condition,
       })),
     ).toEqual([
+      {
+        Action: [
+          'iam:GetPolicy',
+          'iam:GetPolicyVersion',
+          'iam:ListPolicyVersions',
+          'iam:SetDefaultPolicyVersion',
+        ],
+        Resource: [{ Ref: 'ForceMfaPolicy' }, { Ref: 'ForceMfaBoundary' }],
+        Condition: undefined,
+      },
       {
         Action: ['iam:AttachUserPolicy', 'iam:DetachUserPolicy'],
         Resource: users,

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import type { CloudTrailRecord } from './envelope.ts';
+
+const Names = z.looseObject({
+  name: z.string().optional(),
+  rule: z.string().optional(),
+  queueUrl: z.string().optional(),
+  groupName: z.string().optional(),
+});
+
+/**
+ * Calls that would make the enforcer blind or its holds void, by service and eventName, with what they do.
+ * infra/tampering.yml asks for them on our own resources only. They cannot be put back, so they are told.
+ */
+export const tamperingEvents: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'events.amazonaws.com': {
+    DisableRule: 'switched off a rule that brings IAM’s events',
+    DeleteRule: 'deleted a rule that brings IAM’s events',
+    RemoveTargets: 'took the queue away from a rule that brings IAM’s events',
+  },
+  'sqs.amazonaws.com': {
+    SetQueueAttributes: 'changed the queue of IAM changes or of outcomes',
+    DeleteQueue: 'deleted the queue of IAM changes or of outcomes',
+    PurgeQueue: 'emptied the queue of IAM changes or of outcomes',
+  },
+  'cloudtrail.amazonaws.com': {
+    StopLogging: 'stopped a trail: without one, IAM’s events do not come',
+    DeleteTrail: 'deleted a trail: without one, IAM’s events do not come',
+    PutEventSelectors: 'changed what a trail records',
+    UpdateTrail: 'changed a trail',
+  },
+  'iam.amazonaws.com': {
+    DeleteGroup: 'deleted the deny group',
+    PutGroupPolicy: 'changed what the deny group carries',
+    DeleteGroupPolicy: 'took the policy away from the deny group',
+  },
+};
+
+/**
+ * What a record says was done to the enforcer itself.
+ * @returns "switched off a rule …: <its name>", or null where it is no such call
+ */
+export function tamperingOf(record: CloudTrailRecord): string | null {
+  const events = Object.hasOwn(tamperingEvents, record.eventSource)
+    ? tamperingEvents[record.eventSource]
+    : undefined;
+  const what =
+    events && Object.hasOwn(events, record.eventName) ? events[record.eventName] : undefined;
+  if (what === undefined) return null;
+  const { data } = Names.safeParse(record.requestParameters);
+  const target = data?.name ?? data?.rule ?? data?.queueUrl ?? data?.groupName;
+  return target === undefined ? what : `${what} (${target})`;
+}

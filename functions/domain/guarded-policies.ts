@@ -1,0 +1,55 @@
+import { forceMfaBoundary, forceMfaPolicy, type PolicyDocument } from './force-mfa.ts';
+import type { Settings } from './settings.ts';
+
+/** A policy of ours that must stay as it was deployed. */
+export interface GuardedPolicy {
+  readonly arn: string;
+  readonly document: PolicyDocument;
+  /** What a person runs to mend it: the enforcer never holds CreatePolicyVersion. */
+  readonly mend: string;
+}
+
+/** The policies that hold users, as they must be. */
+export function guardedPolicies({
+  policyArn,
+  boundaryArn,
+}: Pick<Settings, 'policyArn' | 'boundaryArn'>): GuardedPolicy[] {
+  const partition = policyArn.split(':')[1] ?? 'aws';
+  return [
+    {
+      arn: policyArn,
+      document: forceMfaPolicy(partition),
+      mend: mendCommand(policyArn, `--partition ${partition}`),
+    },
+    {
+      arn: boundaryArn,
+      document: forceMfaBoundary,
+      mend: mendCommand(boundaryArn, '--form boundary'),
+    },
+  ];
+}
+
+function mendCommand(arn: string, options: string): string {
+  return (
+    `npx mfa-enforcer policy ${options} > policy.json && ` +
+    `aws iam create-policy-version --policy-arn ${arn} --policy-document file://policy.json --set-as-default`
+  );
+}
+
+/**
+ * Whether two JSON values are the same but for the order of keys, and of the entries of lists of texts, which
+ * have no order in a policy.
+ */
+export function sameDocument(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) {
+    const items = value.map(canonical);
+    return `[${(value.every((item) => typeof item === 'string') ? items.toSorted() : items).join()}]`;
+  }
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join()}}`;
+}

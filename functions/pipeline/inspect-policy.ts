@@ -1,0 +1,21 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import { type GuardedPolicy, sameDocument } from '../domain/guarded-policies.ts';
+import { getPolicy } from '../io/iam/get-policy.ts';
+import { getPolicyVersion } from '../io/iam/get-policy-version.ts';
+
+/** What a guarded policy was found to be. */
+export type PolicyState =
+  | { readonly kind: 'intact' | 'changed'; readonly defaultVersionId: string }
+  | { readonly kind: 'missing' };
+
+/**
+ * Compares a policy's default version with what it must be. Reads only.
+ * @returns intact, changed, or missing
+ */
+export async function inspectPolicy(iam: IAMClient, policy: GuardedPolicy): Promise<PolicyState> {
+  const summary = await getPolicy(iam, policy.arn);
+  if (summary === null) return { kind: 'missing' };
+  const { defaultVersionId } = summary;
+  const document = await getPolicyVersion(iam, policy.arn, defaultVersionId);
+  return { kind: sameDocument(document, policy.document) ? 'intact' : 'changed', defaultVersionId };
+}

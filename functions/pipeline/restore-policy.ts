@@ -1,0 +1,19 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import { type GuardedPolicy, sameDocument } from '../domain/guarded-policies.ts';
+import { getPolicyVersion } from '../io/iam/get-policy-version.ts';
+import { listPolicyVersions } from '../io/iam/list-policy-versions.ts';
+import { setDefaultVersion } from '../io/iam/set-default-version.ts';
+
+/**
+ * Makes the good version of a changed policy the default again, where it still exists.
+ * @returns the version's id, or null where there is none any more
+ */
+export async function restorePolicy(iam: IAMClient, policy: GuardedPolicy): Promise<string | null> {
+  for (const versionId of await listPolicyVersions(iam, policy.arn)) {
+    const document = await getPolicyVersion(iam, policy.arn, versionId);
+    if (!sameDocument(document, policy.document)) continue;
+    await setDefaultVersion(iam, policy.arn, versionId);
+    return versionId;
+  }
+  return null;
+}

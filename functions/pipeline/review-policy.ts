@@ -1,0 +1,60 @@
+import type { PolicyChange } from '../../events/message.ts';
+import type { Outcome } from '../../events/outcome.ts';
+import { isFresh } from '../domain/contradictions.ts';
+import { guardedPolicies } from '../domain/guarded-policies.ts';
+import { policyOutcome } from '../domain/outcomes.ts';
+import { isOurs } from '../domain/tasks.ts';
+import { inspectPolicy } from './inspect-policy.ts';
+import { restorePolicy } from './restore-policy.ts';
+import type { Reviewer } from './review.ts';
+
+export type PolicyReview =
+  | { readonly kind: 'too-early' }
+  | { readonly kind: 'reviewed'; readonly outcomes: readonly Outcome[] };
+
+/**
+ * Looks at a policy of ours that somebody changed, or that a sweep found changed: it is put back where its good
+ * version still exists, and told of with who changed it.
+ * @returns too-early where IAM does not show the change yet
+ * @throws whatever a failed read or write throws
+ */
+export async function reviewPolicy(
+  { iam, settings, now }: Reviewer,
+  change: PolicyChange,
+): Promise<PolicyReview> {
+  const policy = guardedPolicies(settings).find(({ arn }) => arn === change.policyArn);
+  if (policy === undefined) return { kind: 'reviewed', outcomes: [] };
+
+  const found = await inspectPolicy(iam, policy);
+  const { cause, defaultVersionId } = change;
+  if (
+    cause.kind === 'event' &&
+    isFresh(new Date(cause.eventTime), now()) &&
+    defaultVersionId !== null &&
+    (found.kind === 'missing' || found.defaultVersionId !== defaultVersionId) &&
+    !isOurs(cause, settings.enforcerRole)
+  ) {
+    return { kind: 'too-early' };
+  }
+  const told = (state: 'intact' | 'restored' | 'changed' | 'missing', versionId: string | null) =>
+    policyOutcome({ policy, state, versionId, cause, settings, now: now() });
+
+  switch (found.kind) {
+    case 'intact': {
+      const quiet = cause.kind === 'sweep' || isOurs(cause, settings.enforcerRole);
+      const { defaultVersionId: version } = found;
+      return { kind: 'reviewed', outcomes: quiet ? [] : [told('intact', version)] };
+    }
+    case 'missing':
+      return { kind: 'reviewed', outcomes: [told('missing', null)] };
+    case 'changed': {
+      const restored = settings.mode === 'enforce' ? await restorePolicy(iam, policy) : null;
+      return {
+        kind: 'reviewed',
+        outcomes: [told(restored === null ? 'changed' : 'restored', restored)],
+      };
+    }
+    default:
+      return found satisfies never;
+  }
+}

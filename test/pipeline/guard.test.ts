@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
+import { sameDocument } from '../../functions/domain/guarded-policies.ts';
+import { handleBatch } from '../../functions/pipeline/handle-batch.ts';
+import { sweep } from '../../functions/pipeline/sweep.ts';
+import { throttled } from '../fakes/memory-iam.ts';
+import {
+  ACCOUNT,
+  BOUNDARY,
+  iamEvent,
+  POLICY,
+  results,
+  type TestPipeline,
+  testPipeline,
+} from '../fakes/pipeline.ts';
+
+const open = { Version: '2012-10-17', Statement: [] };
+const ours = { type: 'AssumedRole', arn: `arn:aws:sts::${ACCOUNT}:assumed-role/OnIamChangeRole/x` };
+
+async function handle(pipeline: TestPipeline, ...bodies: string[]) {
+  return results(
+    await handleBatch(
+      pipeline,
+      bodies.map((body) => ({ body })),
+    ),
+  );
+}
+
+/** Somebody adds a version to a policy and makes it the default. */
+function edit(pipeline: TestPipeline, arn: string, document: object) {
+  const policy = pipeline.iam.managed[arn];
+  if (!policy) throw new Error(`no policy ${arn}`);
+  policy.versions.v2 = document;
+  policy.defaultId = 'v2';
+  return policy;
+}
+
+const setDefault = (policyArn: string, versionId: string, identity?: Record<string, unknown>) =>
+  iamEvent('SetDefaultPolicyVersion', {
+    parameters: { policyArn, versionId },
+    ...(identity ? { identity } : {}),
+  });
+
+describe('a policy of ours that somebody edits', () => {
+  it.each([POLICY, BOUNDARY])(
+    'is put back where its good version still exists, and told with who did it: %s',
+    async (arn) => {
+      const pipeline = testPipeline();
+      const policy = edit(pipeline, arn, open);
+      expect(await handle(pipeline, setDefault(arn, 'v2'))).toEqual(['fulfilled']);
+      expect(policy.defaultId).toBe('v1');
+      expect(pipeline.events.outcomes).toMatchObject([
+        {
+          kind: 'policy-changed',
+          policyArn: arn,
+          state: 'restored',
+          versionId: 'v1',
+          mend: null,
+          cause: { actor: { name: 'SecurityAdmin/alice' } },
+        },
+      ]);
+    },
+  );
+
+  it('is told with the command that mends it where the good version is gone', async () => {
+    const pipeline = testPipeline();
+    const policy = edit(pipeline, POLICY, open);
+    delete policy.versions.v1;
+    await handle(
+      pipeline,
+      iamEvent('DeletePolicyVersion', { parameters: { policyArn: POLICY, versionId: 'v1' } }),
+    );
+    expect(pipeline.iam.writes).toEqual([]);
+    expect(pipeline.events.outcomes).toMatchObject([
+      {
+        state: 'changed',
+        mend: expect.stringContaining(`aws iam create-policy-version --policy-arn ${POLICY}`),
+      },
+    ]);
+  });
+
+  it('or deletes is told', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.policyExists = false;
+    await handle(pipeline, iamEvent('DeletePolicy', { parameters: { policyArn: POLICY } }));
+    expect(pipeline.events.outcomes).toMatchObject([
+      { state: 'missing', mend: 'deploy the stack again' },
+    ]);
+  });
+
+  it('is told even where it is as it should be again', async () => {
+    const pipeline = testPipeline();
+    await handle(pipeline, setDefault(POLICY, 'v1'));
+    expect(pipeline.events.outcomes).toMatchObject([{ state: 'intact', versionId: 'v1' }]);
+  });
+
+  it('is not believed intact while IAM does not show the change yet', async () => {
+    const pipeline = testPipeline();
+    await handle(pipeline, setDefault(POLICY, 'v2'));
+    expect(pipeline.events.outcomes).toEqual([]);
+    expect(pipeline.sqs.sent).toHaveLength(1);
+  });
+
+  it('and is put back by us is no news a second time: our own call ends there', async () => {
+    const pipeline = testPipeline();
+    await handle(pipeline, setDefault(POLICY, 'v1', ours));
+    expect(pipeline.events.outcomes).toEqual([]);
+    expect(pipeline.iam.writes).toEqual([]);
+  });
+
+  it('is only told in observe mode', async () => {
+    const pipeline = testPipeline({ mode: 'observe' });
+    edit(pipeline, POLICY, open);
+    await handle(pipeline, setDefault(POLICY, 'v2'));
+    expect(pipeline.iam.writes).toEqual([]);
+    expect(pipeline.events.outcomes).toMatchObject([{ state: 'changed', mode: 'observe' }]);
+  });
+
+  it.each(['GetPolicy', 'GetPolicyVersion', 'ListPolicyVersions', 'SetDefaultPolicyVersion'])(
+    'is tried again where %s fails',
+    async (action) => {
+      const pipeline = testPipeline();
+      edit(pipeline, POLICY, open);
+      pipeline.iam.failNext(action, throttled);
+      expect(await handle(pipeline, setDefault(POLICY, 'v2'))).toEqual(['Rate exceeded']);
+      expect(await handle(pipeline, setDefault(POLICY, 'v2'))).toEqual(['fulfilled']);
+      expect(pipeline.events.outcomes).toMatchObject([{ state: 'restored' }]);
+    },
+  );
+
+  it('is none of our business where it is another policy', async () => {
+    const pipeline = testPipeline();
+    await handle(pipeline, setDefault('arn:aws:iam::111122223333:policy/other', 'v2'));
+    expect(pipeline.iam.calls).toEqual([]);
+  });
+});
+
+describe('a sweep', () => {
+  it('has a changed policy put back, and says nothing of policies that are as deployed', async () => {
+    const pipeline = testPipeline();
+    await sweep(pipeline, 'quiet');
+    expect(pipeline.sqs.sent).toEqual([]);
+
+    const policy = edit(pipeline, POLICY, open);
+    await sweep(pipeline, 'sweep-1');
+    expect(policy.defaultId).toBe('v2');
+    await handle(pipeline, ...pipeline.sqs.sent.splice(0).map(({ body }) => body));
+    expect(policy.defaultId).toBe('v1');
+    expect(pipeline.events.outcomes).toMatchObject([
+      { kind: 'policy-changed', state: 'restored', cause: { kind: 'sweep', sweepId: 'sweep-1' } },
+    ]);
+  });
+});
+
+describe('documents', () => {
+  const policy = forceMfaPolicy('aws');
+
+  it('are the same in any order of keys and of actions', () => {
+    const reordered = {
+      Statement: policy.Statement.map(({ Action, ...rest }) => ({
+        ...rest,
+        ...(Array.isArray(Action) ? { Action: Action.toReversed() } : Action ? { Action } : {}),
+      })),
+      Version: policy.Version,
+    };
+    expect(sameDocument(reordered, policy)).toBe(true);
+  });
+
+  it.each([
+    ['another partition', forceMfaPolicy('aws-cn')],
+    ['a statement less', { ...policy, Statement: policy.Statement.slice(1) }],
+    [
+      'a weaker condition',
+      JSON.parse(JSON.stringify(policy).replace('BoolIfExists', 'Bool')) as object,
+    ],
+    [
+      'an open action more',
+      JSON.parse(
+        JSON.stringify(policy).replace('"sts:GetSessionToken"', '"sts:GetSessionToken","s3:*"'),
+      ) as object,
+    ],
+    ['nothing', null],
+  ])('are not the same with %s', (_, other) => {
+    expect(sameDocument(other, policy)).toBe(false);
+  });
+});
+
+describe('tampering with the enforcer', () => {
+  it('is told with who did it', async () => {
+    const pipeline = testPipeline();
+    const event = JSON.parse(
+      iamEvent('DisableRule', { eventId: 'e1', parameters: { name: 'our-rule' } }),
+    ) as {
+      detail: Record<string, unknown>;
+    };
+    event.detail.eventSource = 'events.amazonaws.com';
+    expect(await handle(pipeline, JSON.stringify(event))).toEqual(['fulfilled']);
+    expect(pipeline.iam.calls).toEqual([]);
+    expect(pipeline.events.outcomes).toMatchObject([
+      {
+        kind: 'tampering-seen',
+        id: 'tampering-seen/111122223333/e1',
+        what: 'switched off a rule that brings IAM’s events (our-rule)',
+        cause: { actor: { name: 'SecurityAdmin/alice' } },
+      },
+    ]);
+  });
+});
