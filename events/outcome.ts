@@ -48,7 +48,14 @@ export type SweepTotals = z.infer<typeof SweepTotals>;
 export const Outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('user-held'), ...aboutUser, rung: Rung }),
   z.object({ kind: z.literal('user-released'), ...aboutUser, rungs: z.array(Rung) }),
-  z.object({ kind: z.literal('exemption-seen'), ...aboutUser }),
+  z.object({
+    kind: z.literal('exemption-seen'),
+    ...aboutUser,
+    /** granted, changed (its end, or another tag), removed; password: an exempt user has gained one. */
+    change: z.enum(['granted', 'changed', 'removed', 'password']),
+    /** Somebody exempted themselves. */
+    bySelf: z.boolean(),
+  }),
   z.object({ kind: z.literal('could-not-enforce'), ...aboutUser, why: Reason }),
   z.object({
     kind: z.literal('policy-changed'),
@@ -87,6 +94,8 @@ export const Outcome = z.discriminatedUnion('kind', [
     totals: SweepTotals,
     /** How many users differed from what they should be; `differing` names the first of them. */
     differences: z.int(),
+    /** Exemptions that end in a week, or in a day. */
+    endingExemptions: z.array(z.object({ user: z.string(), until: z.string() })),
     differing: z.array(
       z.object({ user: z.string(), action: z.enum(['hold', 'release']), reasons: z.array(Reason) }),
     ),

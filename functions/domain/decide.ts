@@ -35,17 +35,17 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
     ...excuse,
     answer: ask(facts, settings, now),
   }));
-  const applying = asked.find(({ answer }) => answer !== 'unread' && answer.applies);
+  const applying = asked.find(({ answer }) => 'applies' in answer && answer.applies);
   if (applying === undefined) {
-    const unread = asked.filter(({ answer }) => answer === 'unread').map(({ reading }) => reading);
-    const [first, ...rest] = unread;
+    const unread = asked.flatMap(({ answer }) => ('unread' in answer ? [answer.unread] : []));
+    const [first, ...rest] = new Set(unread);
     if (first !== undefined) return { kind: 'undecided', needs: [first, ...rest] };
   }
   if (facts.holds === undefined) return { kind: 'undecided', needs: ['holds'] };
 
   const held = facts.holds.rungs.length > 0;
   const weighed = (applying === undefined ? asked : [applying]).flatMap(({ answer }) =>
-    answer !== 'unread' && answer.reason ? [answer.reason] : [],
+    'applies' in answer && answer.reason ? [answer.reason] : [],
   );
   const decision = (action: Decision['action'], more: readonly Reason[] = []): Decision => ({
     kind: 'decision',

@@ -6,25 +6,25 @@ import type { Reading, UserFacts } from './user-facts.ts';
 /** What a user with this excuse is called in reports. */
 export type Excused = 'protected' | 'exempt' | 'out-of-scope';
 
-/** Whether an excuse applies, and why or why not; 'unread' where it cannot be told yet. */
-type Answer = { readonly applies: boolean; readonly reason?: Reason } | 'unread';
+/** Whether an excuse applies, and why or why not; or what has to be read before that can be told. */
+type Answer =
+  | { readonly applies: boolean; readonly reason?: Reason }
+  | { readonly unread: Reading };
 
 interface Excuse {
   readonly standing: Excused;
-  /** What it is told from. */
-  readonly reading: Reading;
   readonly ask: (facts: UserFacts, settings: Settings, now: Date) => Answer;
 }
 
 /** All there are. A user to whom none applies must be held; the first that applies names the standing. */
 export const excuses: readonly Excuse[] = [
-  { standing: 'protected', reading: 'devices', ask: hasMfa },
-  { standing: 'exempt', reading: 'profile', ask: isExempt },
-  { standing: 'out-of-scope', reading: 'password', ask: isOutOfScope },
+  { standing: 'protected', ask: hasMfa },
+  { standing: 'exempt', ask: isExempt },
+  { standing: 'out-of-scope', ask: isOutOfScope },
 ];
 
 function hasMfa({ devices }: UserFacts): Answer {
-  if (devices === undefined) return 'unread';
+  if (devices === undefined) return { unread: 'devices' };
   if (devices.length === 0) {
     return { applies: false, reason: { code: 'no-mfa', text: 'has no MFA device' } };
   }
@@ -35,15 +35,21 @@ function hasMfa({ devices }: UserFacts): Answer {
   };
 }
 
-function isExempt({ profile }: UserFacts, settings: Settings, now: Date): Answer {
-  if (profile === undefined) return 'unread';
+function isExempt({ profile, password }: UserFacts, settings: Settings, now: Date): Answer {
+  if (profile === undefined) return { unread: 'profile' };
   const { exempt, reason } = exemptionOf(profile.tags, settings, now);
-  return { applies: exempt, reason };
+  const passwordMatters =
+    settings.exemptPassword === 'ends-exemption' && reason.code !== 'break-glass';
+  if (!exempt || !passwordMatters) return { applies: exempt, reason };
+  if (password === undefined) return { unread: 'password' };
+  if (!password) return { applies: true, reason };
+  const text = `${reason.text}, which a console password ends`;
+  return { applies: false, reason: { code: 'exempt-with-password', text } };
 }
 
 function isOutOfScope({ password }: UserFacts, { scope }: Settings): Answer {
   if (scope === 'all-users') return { applies: false };
-  if (password === undefined) return 'unread';
+  if (password === undefined) return { unread: 'password' };
   return password
     ? { applies: false, reason: { code: 'has-password', text: 'has a console password' } }
     : {

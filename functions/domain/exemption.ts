@@ -5,6 +5,8 @@ import type { Settings } from './settings.ts';
 export interface Exemption {
   readonly exempt: boolean;
   readonly reason: Reason;
+  /** The last day of the exemption, and how many whole days are left. */
+  readonly ends?: { readonly until: string; readonly daysLeft: number };
 }
 
 /** Users with this tag are out of the enforcer's reach: its role has an explicit Deny for them. */
@@ -48,7 +50,17 @@ export function exemptionOf(
     return { exempt: false, reason: { code: 'exemption-ended', text } };
   }
   const text = `is exempt by the tag ${byTag} until ${until}`;
-  return { exempt: true, reason: { code: 'exempt-tag', text } };
+  const daysLeft = Math.floor((end - now.getTime()) / DAY_MS);
+  return { exempt: true, reason: { code: 'exempt-tag', text }, ends: { until, daysLeft } };
+}
+
+/** Whether a tag, set to that value, exempts by itself. */
+export function isExempting(
+  key: string,
+  value: string,
+  { exemptTags }: Pick<Settings, 'exemptTags'>,
+): boolean {
+  return [BREAK_GLASS, ...exemptTags].some((tag) => hasTag({ [key]: value }, tag));
 }
 
 /** Whether a tag key has a say in exemptions: a change of it is news. */

@@ -2,6 +2,7 @@ import { type Cause, causeId } from '../../events/cause.ts';
 import type { Tampering } from '../../events/message.ts';
 import type { Outcome, OutcomeKind, Reason, Rung } from '../../events/outcome.ts';
 import type { Decision } from './decide.ts';
+import type { ExemptionChange } from './exemption-news.ts';
 import type { GuardedPolicy } from './guarded-policies.ts';
 import type { Settings } from './settings.ts';
 
@@ -29,9 +30,15 @@ export function couldNotOutcome(told: Told, why: Reason): Outcome {
   return { kind: 'could-not-enforce', ...about(told, 'could-not-enforce'), why };
 }
 
-/** The outcome of seeing that a change exempts a user. */
-export function exemptionOutcome(told: Told): Outcome {
-  return { kind: 'exemption-seen', ...about(told, 'exemption-seen') };
+/** The outcome of a change of a user's exemption. */
+export function exemptionOutcome(
+  told: Told,
+  change: ExemptionChange,
+  bySelf: boolean,
+  reason: Reason,
+): Outcome {
+  const user = { ...about(told, 'exemption-seen'), reasons: [reason] };
+  return { kind: 'exemption-seen', ...user, change, bySelf };
 }
 
 // An event holds 256 KB.

@@ -8,6 +8,8 @@ export interface Settings {
   readonly release: 'on-enrolment' | 'never';
   /** A user with any of these tags is exempt. Values are compared case-insensitively. */
   readonly exemptTags: readonly ExemptTag[];
+  /** What an exempt user's console password does: 'ends-exemption' holds such users like any other. */
+  readonly exemptPassword: 'keep' | 'ends-exemption';
   /** The account that is guarded, 12 digits. */
   readonly account: string;
   /** The name of the role that the enforcer itself acts with. */

@@ -1,8 +1,8 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { UserChange } from '../../events/message.ts';
 import type { Outcome } from '../../events/outcome.ts';
 import { contradictions, isFresh } from '../domain/contradictions.ts';
-import { isExemptionKey } from '../domain/exemption.ts';
+import { exemptionOf, isExemptionKey } from '../domain/exemption.ts';
+import { exemptionNews, isBySelf } from '../domain/exemption-news.ts';
 import {
   couldNotOutcome,
   exemptionOutcome,
@@ -71,9 +71,7 @@ async function enforce(
 ): Promise<ReviewResult> {
   const { decision } = examined;
   const told: Told = { user: task.user, decision, cause: task.cause, settings, now: now() };
-  const exemptions = exempting(task, examined, settings).map(({ cause }) =>
-    exemptionOutcome({ ...told, cause }),
-  );
+  const exemptions = exemptionOutcomes(told, task, examined);
   const reviewed = (...outcomes: Outcome[]): ReviewResult => ({
     kind: 'reviewed',
     examined,
@@ -109,16 +107,16 @@ function concernsLowerRungs({ cause, expects }: ReviewTask): boolean {
   return cause.eventName === 'PutUserPolicy' || cause.eventName === 'DeleteUserPolicy';
 }
 
-/** The changes that set a tag which exempts the user: news, unlike a user who has been exempt all along. */
-function exempting(
-  { changes }: ReviewTask,
-  { decision }: Examined,
-  settings: Settings,
-): readonly UserChange[] {
-  if (decision.standing !== 'exempt') return [];
-  return changes.filter(({ expects }) =>
-    Object.entries(expects.tags ?? {}).some(
-      ([key, value]) => value !== null && isExemptionKey(key, settings),
-    ),
-  );
+/** One outcome for each change of the batch that concerns the user's exemption, with that change's own actor. */
+function exemptionOutcomes(told: Told, task: ReviewTask, { facts }: Examined): Outcome[] {
+  const { profile } = facts;
+  if (profile === undefined) return [];
+  const { settings, now } = told;
+  const { reason } = exemptionOf(profile.tags, settings, now);
+  return task.changes.flatMap((change) => {
+    const news = exemptionNews(change, profile, settings, now);
+    if (news === null) return [];
+    const bySelf = isBySelf(change);
+    return [exemptionOutcome({ ...told, cause: change.cause }, news, bySelf, reason)];
+  });
 }

@@ -3,6 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../events/cause.ts';
 import type { Outcome, SweepTotals } from '../../events/outcome.ts';
 import type { PolicyCheck, ReviewRequest } from '../../events/review-request.ts';
+import { exemptionOf } from '../domain/exemption.ts';
 import { guardedPolicies } from '../domain/guarded-policies.ts';
 import { type HoldRoom, holdRoom } from '../domain/hold-limit.ts';
 import { breakerOutcome } from '../domain/outcomes.ts';
@@ -33,6 +34,8 @@ type Difference = SweepFinished['differing'][number];
 
 // A summary names this many users, and counts the rest: an event holds 256 KB.
 const NAMED_AT_MOST = 100;
+// An exemption that ends is announced a week and a day before: by one nightly sweep each.
+const ANNOUNCED_DAYS = [7, 1];
 
 /**
  * Reads the account in bulk and sends everyone who differs from what they should be to review. It never acts
@@ -46,10 +49,15 @@ export async function sweep(sweeper: Sweeper, sweepId: string): Promise<Swept> {
   const cause: Cause = { kind: 'sweep', sweepId, startedAt: now().toISOString() };
   let totals: SweepTotals = noTotals;
   const differing: Difference[] = [];
+  const endingExemptions: SweepFinished['endingExemptions'] = [];
 
   const everyone = surveyUsers(iam, settings, (known) => examine(iam, settings, known, now()));
   for await (const { facts, decision } of everyone) {
     totals = addToTotals(totals, decision);
+    const ends = exemptionOf(facts.profile?.tags ?? {}, settings, now()).ends;
+    if (decision.standing === 'exempt' && ends && ANNOUNCED_DAYS.includes(ends.daysLeft)) {
+      endingExemptions.push({ user: facts.user, until: ends.until });
+    }
     if (decision.action === 'none') continue;
     differing.push({ user: facts.user, action: decision.action, reasons: [...decision.reasons] });
   }
@@ -68,6 +76,7 @@ export async function sweep(sweeper: Sweeper, sweepId: string): Promise<Swept> {
     startedAt: cause.startedAt,
     totals,
     differences: differing.length,
+    endingExemptions: endingExemptions.slice(0, NAMED_AT_MOST),
     differing: differing.slice(0, NAMED_AT_MOST),
   };
   if (beyond === null) return { finished, outcomes: [finished] };

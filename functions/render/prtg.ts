@@ -66,11 +66,16 @@ function channelXml({ name, value, maxError }: Channel): string {
 function joinWithin(names: readonly string[], most: number): string {
   const all = names.join('; ');
   if (all.length <= most) return all;
-  for (let shown = names.length - 1; shown > 0; shown -= 1) {
-    const text = `${names.slice(0, shown).join('; ')}; and ${names.length - shown} more`;
-    if (text.length <= most) return text;
+  const room = most - `; and ${names.length} more`.length;
+  let text = '';
+  let shown = 0;
+  for (const name of names) {
+    const next = shown === 0 ? name : `${text}; ${name}`;
+    if (next.length > room) break;
+    text = next;
+    shown += 1;
   }
-  return `${names.length} users`;
+  return `${text}; and ${names.length - shown} more`;
 }
 
 function escapeXml(text: string): string {

@@ -36,8 +36,8 @@ function sentence(outcome: Outcome): string | null {
       );
     case 'exemption-seen':
       return lines(
-        `:label: ${userAt(outcome)} is exempt from MFA`,
-        `Why: ${reasons(outcome.reasons)}.`,
+        `${outcome.bySelf ? ':rotating_light:' : ':label:'} ${userAt(outcome)} ${exemptionChanges[outcome.change]}${outcome.bySelf ? ', by their own hand' : ''}`,
+        `Now: ${reasons(outcome.reasons)}.`,
         causeLine(outcome.cause),
       );
     case 'could-not-enforce':
@@ -66,14 +66,17 @@ function sentence(outcome: Outcome): string | null {
         `Not blocked: ${someNames(outcome.users, outcome.total)}.`,
       );
     case 'sweep-finished': {
-      if (outcome.differences === 0) return null;
+      if (outcome.differences === 0 && outcome.endingExemptions.length === 0) return null;
       const { users, protected: safe, held, exposed, exempt, outOfScope } = outcome.totals;
+      const found = outcome.differences === 1 ? 'user' : 'users';
+      const names = outcome.differing.map(({ user, action }) => `${user} (${action})`);
+      const ending = outcome.endingExemptions.map(({ user, until }) => `${user} (${until})`);
       return lines(
-        `:broom: The sweep of account ${outcome.account} found ${outcome.differences} ${outcome.differences === 1 ? 'user' : 'users'} not as they should be`,
-        `${would ? 'Observe mode, nothing was changed' : 'Sent to review'}: ${someNames(
-          outcome.differing.map(({ user, action }) => `${user} (${action})`),
-          outcome.differences,
-        )}.`,
+        `:broom: The sweep of account ${outcome.account} found ${outcome.differences} ${found} not as they should be`,
+        names.length > 0
+          ? `${would ? 'Observe mode, nothing was changed' : 'To be reviewed'}: ${someNames(names, outcome.differences)}.`
+          : '',
+        ending.length > 0 ? `Exemptions that end soon: ${someNames(ending)}.` : '',
         `${users} users: ${safe} with MFA, ${held} blocked, ${exposed} unprotected, ${exempt} exempt, ${outOfScope} out of scope.`,
       );
     }
@@ -81,6 +84,13 @@ function sentence(outcome: Outcome): string | null {
       return outcome satisfies never;
   }
 }
+
+const exemptionChanges = {
+  granted: 'was exempted from MFA',
+  changed: 'has a changed exemption from MFA',
+  removed: 'is not exempt from MFA any more',
+  password: 'is exempt from MFA and has gained a console password',
+};
 
 const policyStates = {
   intact: 'it is as it should be',

@@ -34,6 +34,7 @@ const settings = {
         return z.NEVER;
       }
     }),
+  MFA_ENFORCER_EXEMPT_PASSWORD: z.enum(['keep', 'ends-exemption']).default('keep'),
   MFA_ENFORCER_HOLD_LIMIT: z
     .union(
       [
@@ -85,6 +86,7 @@ export function reviewConfig(env: Environment): ReviewConfig {
       scope: values.MFA_ENFORCER_SCOPE,
       release: values.MFA_ENFORCER_RELEASE,
       exemptTags: values.MFA_ENFORCER_EXEMPT_TAGS,
+      exemptPassword: values.MFA_ENFORCER_EXEMPT_PASSWORD,
       holdLimit: values.MFA_ENFORCER_HOLD_LIMIT,
       enforcerRole: values.MFA_ENFORCER_ROLE,
       policyArn: values.MFA_ENFORCER_POLICY_ARN,

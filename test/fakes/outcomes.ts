@@ -44,6 +44,8 @@ export function exemptionSeen(change: Partial<Of<'exemption-seen'>> = {}): Of<'e
   return {
     kind: 'exemption-seen',
     id: 'exemption-seen/1',
+    change: 'granted',
+    bySelf: false,
     ...aboutDana,
     reasons: [{ code: 'exempt-tag', text: 'is exempt by the tag userType=Service' }],
     ...change,
@@ -86,7 +88,33 @@ export function sweepFinished(change: Partial<Of<'sweep-finished'>> = {}): Of<'s
     startedAt: new Date(START).toISOString(),
     totals: { users: 4, protected: 1, held: 1, exposed: 1, exempt: 1, outOfScope: 0 },
     differences: 1,
+    endingExemptions: [],
     differing: [{ user: 'dana', action: 'hold', reasons: aboutDana.reasons }],
+    ...change,
+  };
+}
+
+export function policyChanged(change: Partial<Of<'policy-changed'>> = {}): Of<'policy-changed'> {
+  return {
+    kind: 'policy-changed',
+    id: 'policy-changed/1',
+    ...common,
+    cause: aboutDana.cause,
+    policyArn: 'arn:aws:iam::111122223333:policy/ForceMFA',
+    state: 'restored',
+    versionId: 'v1',
+    mend: null,
+    ...change,
+  };
+}
+
+export function tamperingSeen(change: Partial<Of<'tampering-seen'>> = {}): Of<'tampering-seen'> {
+  return {
+    kind: 'tampering-seen',
+    id: 'tampering-seen/1',
+    ...common,
+    cause: aboutDana.cause,
+    what: 'switched off a rule that brings IAM’s events (our-rule)',
     ...change,
   };
 }

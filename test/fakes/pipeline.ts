@@ -19,6 +19,7 @@ export function settingsWith(change: Partial<Settings> = {}): Settings {
     scope: 'all-users',
     release: 'on-enrolment',
     exemptTags: [{ key: 'userType', value: 'Service' }],
+    exemptPassword: 'keep',
     account: ACCOUNT,
     enforcerRole: 'OnIamChangeRole',
     policyArn: POLICY,

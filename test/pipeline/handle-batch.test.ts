@@ -144,7 +144,7 @@ describe('one event', () => {
       {},
       { tagKeys: ['userType'] },
       true,
-      ['user-held'],
+      ['exemption-seen', 'user-held'],
     ],
     [
       'a password changes nothing for a held user',
@@ -542,7 +542,11 @@ describe('an exemption', () => {
       iamEvent('CreateLoginProfile', { ago: 0 }),
     );
     expect(pipeline.events.outcomes).toMatchObject([
-      { kind: 'exemption-seen', cause: { eventName: 'TagUser', actor: { name: 'mallory' } } },
+      { change: 'granted', cause: { eventName: 'TagUser', actor: { name: 'mallory' } } },
+      {
+        change: 'password',
+        cause: { eventName: 'CreateLoginProfile', actor: { name: 'SecurityAdmin/alice' } },
+      },
     ]);
   });
 
@@ -556,6 +560,95 @@ describe('an exemption', () => {
     );
     expect(told(pipeline)).toEqual([['exemption-seen', 'dana']]);
   });
+
+  it.each([
+    [
+      'granted',
+      'TagUser',
+      { tags: [{ key: 'userType', value: 'service' }] },
+      { userType: 'service' },
+    ],
+    [
+      'granted',
+      'CreateUser',
+      { tags: [{ key: 'userType', value: 'Service' }] },
+      { userType: 'Service' },
+    ],
+    [
+      'granted',
+      'TagUser',
+      { tags: [{ key: 'mfa-enforcer:break-glass', value: 'true' }] },
+      { 'mfa-enforcer:break-glass': 'true' },
+    ],
+    [
+      'changed',
+      'TagUser',
+      { tags: [{ key: 'mfa-exempt-until', value: '2026-12-31' }] },
+      { userType: 'Service', 'mfa-exempt-until': '2026-12-31' },
+    ],
+    ['changed', 'UntagUser', { tagKeys: ['mfa-exempt-until'] }, { userType: 'Service' }],
+    ['removed', 'UntagUser', { tagKeys: ['userType'] }, {}],
+    [
+      'removed',
+      'TagUser',
+      { tags: [{ key: 'mfa-exempt-until', value: '2020-01-01' }] },
+      { userType: 'Service', 'mfa-exempt-until': '2020-01-01' },
+    ],
+    ['password', 'CreateLoginProfile', {}, { userType: 'Service' }],
+  ] as const)(
+    'that is %s is told with who did it: %s %j',
+    async (change, eventName, parameters, tags) => {
+      const pipeline = testPipeline();
+      pipeline.iam.put('dana', { tags, password: eventName === 'CreateLoginProfile' });
+      await handle(pipeline, iamEvent(eventName, { parameters, identity: mallory }));
+      expect(
+        pipeline.events.outcomes.filter(({ kind }) => kind === 'exemption-seen'),
+      ).toMatchObject([{ change, bySelf: false, cause: { actor: { name: 'mallory' } } }]);
+    },
+  );
+
+  it.each([
+    [
+      'another tag of an exempt user',
+      'TagUser',
+      { tags: [{ key: 'team', value: 'x' }] },
+      { userType: 'Service', team: 'x' },
+    ],
+    [
+      'a new user with a tag that does not exempt',
+      'CreateUser',
+      { tags: [{ key: 'userType', value: 'Human' }] },
+      { userType: 'Human' },
+    ],
+    ['a password of a user who is not exempt', 'CreateLoginProfile', {}, {}],
+  ] as const)('is not told of: %s', async (_, eventName, parameters, tags) => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { tags, password: eventName === 'CreateLoginProfile' });
+    await handle(pipeline, iamEvent(eventName, { parameters }));
+    expect(pipeline.events.outcomes.filter(({ kind }) => kind === 'exemption-seen')).toEqual([]);
+  });
+
+  it('that users grant themselves is called out', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { tags: { userType: 'Service' } });
+    const identity = { type: 'IAMUser', userName: 'dana' };
+    await handle(pipeline, iamEvent('TagUser', { parameters: exempting, identity }));
+    expect(pipeline.events.outcomes).toMatchObject([{ change: 'granted', bySelf: true }]);
+  });
+
+  it.each([
+    ['keep', true, false],
+    ['ends-exemption', true, true],
+    ['ends-exemption', false, false],
+  ] as const)(
+    'of a user with a password, ExemptPassword=%s and password %s',
+    async (exemptPassword, password, held) => {
+      const pipeline = testPipeline({ exemptPassword });
+      pipeline.iam.put('dana', { tags: { userType: 'Service' }, password });
+      await handle(pipeline, sweepRequest('dana'));
+      expect(pipeline.iam.isHeld('dana')).toBe(held);
+    },
+  );
 
   it('that has ended holds the user at the next sweep', async () => {
     const pipeline = testPipeline();

@@ -53,6 +53,7 @@ describe('a sweep', () => {
       startedAt: '2026-03-01T12:00:00.000Z',
       totals: { users: 8, protected: 4, held: 1, exposed: 1, exempt: 2, outOfScope: 0 },
       differences: 3,
+      endingExemptions: [],
       differing: [
         {
           user: 'virtual-but-held',
@@ -186,6 +187,30 @@ describe('a sweep of more users than may be held', () => {
     expect(open[0]).toHaveProperty('users.length', 100);
   });
 
+  it('holds at most half the account where IAM answers empty device lists for everyone', async () => {
+    const pipeline = testPipeline();
+    const users = Array.from({ length: 1000 }, (_, index) => `user-${index}`);
+    for (const user of users) pipeline.iam.put(user, { devices: [virtual(user)] });
+    const send = pipeline.iam.send.bind(pipeline.iam);
+    pipeline.iam.send = async (command: object) => {
+      const answer: object = await send(command);
+      for (const list of ['MFADevices', 'VirtualMFADevices']) {
+        if (list in answer) Object.assign(answer, { [list]: [] });
+      }
+      return answer as never;
+    };
+    await nightlySweep(pipeline)({ id: 'sweep-1' });
+    for (let batch = 0; batch < 60; batch += 1) {
+      const bodies = pipeline.sqs.sent.splice(0, 10).map(({ body }) => ({ body }));
+      await handleBatch(pipeline, bodies);
+    }
+    expect(pipeline.sqs.sent).toEqual([]);
+    expect(users.filter((user) => pipeline.iam.isHeld(user))).toHaveLength(500);
+    expect(pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open')).toMatchObject([
+      { total: 500, limit: 500 },
+    ]);
+  });
+
   it('catches up once the limit is raised', async () => {
     const pipeline = testPipeline({ holdLimit: 300 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
@@ -205,6 +230,20 @@ describe('a sweep started by hand', () => {
       expect(await deliver(pipeline)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     },
   );
+});
+
+describe('exemptions that end soon', () => {
+  it.each([
+    ['2026-03-08', ['robot']],
+    ['2026-03-02', ['robot']],
+    ['2026-03-05', []],
+    ['2026-12-31', []],
+  ])('are announced a week and a day before: %s', async (until, announced) => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('robot', { tags: { userType: 'Service', 'mfa-exempt-until': until } });
+    const { finished } = await sweep(pipeline, 'sweep-1');
+    expect(finished.endingExemptions).toEqual(announced.map((user) => ({ user, until })));
+  });
 });
 
 describe('a break-glass user without MFA', () => {

@@ -6,8 +6,10 @@ import {
   couldNot,
   exemptionSeen,
   held,
+  policyChanged,
   released,
   sweepFinished,
+  tamperingSeen,
 } from '../fakes/outcomes.ts';
 
 const bySweep = { kind: 'sweep' as const, sweepId: 's', startedAt: '2026-03-01T03:00:00.000Z' };
@@ -19,7 +21,22 @@ describe('a Slack message', () => {
     ['held by a sweep', held({ cause: bySweep })],
     ['released', released()],
     ['would be released', released({ mode: 'observe' })],
-    ['exemption seen', exemptionSeen()],
+    ['exemption granted', exemptionSeen()],
+    ['exemption granted by oneself', exemptionSeen({ bySelf: true })],
+    ['exemption changed', exemptionSeen({ change: 'changed' })],
+    ['exemption removed', exemptionSeen({ change: 'removed' })],
+    ['exempt user with a password', exemptionSeen({ change: 'password' })],
+    ['policy restored', policyChanged()],
+    ['policy changed', policyChanged({ state: 'changed', mend: 'aws iam create-policy-version' })],
+    ['tampering', tamperingSeen()],
+    [
+      'sweep, exemptions ending',
+      sweepFinished({
+        differences: 0,
+        differing: [],
+        endingExemptions: [{ user: 'robot', until: '2026-03-08' }],
+      }),
+    ],
     ['could not hold', couldNot()],
     ['could not release', couldNot({ reasons: released().reasons })],
     ['breaker', breakerOpen()],

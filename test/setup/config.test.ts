@@ -24,6 +24,7 @@ describe('the configuration', () => {
         scope: 'all-users',
         release: 'on-enrolment',
         exemptTags: [{ key: 'userType', value: 'Service' }],
+        exemptPassword: 'keep',
         holdLimit: 'auto',
         account: '111122223333',
         enforcerRole: 'role',
