@@ -1,17 +1,10 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { Reason, Rung } from '../../events/outcome.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
 import type { Breaker } from './breaker.ts';
+import type { Enforced } from './enforced.ts';
 import { climb } from './ladder.ts';
 import { letGo } from './let-go.ts';
-
-/** What came of a hold or a release. */
-export type Enforced =
-  | { readonly kind: 'held'; readonly rung: Rung }
-  | { readonly kind: 'released'; readonly rungs: readonly Rung[] }
-  | { readonly kind: 'could-not'; readonly why: Reason }
-  | { readonly kind: 'breaker-open'; readonly held: number; readonly limit: number };
 
 /** Holds and releases users. Which one is used is chosen once, by the mode. */
 export interface Enforcer {

@@ -9,7 +9,7 @@ import { listGroups } from '../io/iam/list-groups.ts';
 import { putBoundary } from '../io/iam/put-boundary.ts';
 import { putInlinePolicy } from '../io/iam/put-inline-policy.ts';
 import type { Quotas } from './breaker.ts';
-import type { Enforced } from './enforce.ts';
+import type { Enforced } from './enforced.ts';
 import { refusalOf } from './refusals.ts';
 
 interface Climber {

@@ -6,7 +6,7 @@ import { deleteBoundary } from '../io/iam/delete-boundary.ts';
 import { deleteInlinePolicy } from '../io/iam/delete-inline-policy.ts';
 import { detachPolicy } from '../io/iam/detach-policy.ts';
 import { removeFromGroup } from '../io/iam/remove-from-group.ts';
-import type { Enforced } from './enforce.ts';
+import type { Enforced } from './enforced.ts';
 import { refusalOf } from './refusals.ts';
 
 /** Takes away exactly what holds a user on one rung. */

@@ -26,7 +26,7 @@ describe.skipIf(started === null)(
       await untilQuiet(test);
       expect(await isHeld(test.aws, test.unseen, 'dana')).toBe(false);
       const [first, second] = test.aws.slack.messages.map(({ text }) => text).toSorted();
-      expect(first).toContain('User *robot* of account 123456789012 is exempt from MFA');
+      expect(first).toContain('User *robot* of account 123456789012 was exempted from MFA');
       expect(second).toContain(
         'User *dana* of account 123456789012 would be blocked until MFA is set up',
       );

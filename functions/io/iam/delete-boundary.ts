@@ -1,18 +1,13 @@
-import {
-  DeleteUserPermissionsBoundaryCommand,
-  type IAMClient,
-  NoSuchEntityException,
-} from '@aws-sdk/client-iam';
+import { DeleteUserPermissionsBoundaryCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { needs } from '../needs.ts';
+import { whereNoSuchEntity } from './no-such-entity.ts';
 
 /** Removes a user's permissions boundary, whichever it is: ask only where it is ours. */
 export const deleteBoundary = needs(
   ['iam:DeleteUserPermissionsBoundary'],
   async (iam: IAMClient, user: string): Promise<void> => {
-    try {
-      await iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName: user }));
-    } catch (error) {
-      if (!(error instanceof NoSuchEntityException)) throw error;
-    }
+    await whereNoSuchEntity(undefined, () =>
+      iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName: user })),
+    );
   },
 );

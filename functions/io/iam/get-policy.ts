@@ -1,5 +1,6 @@
-import { GetPolicyCommand, type IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
+import { GetPolicyCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { needs } from '../needs.ts';
+import { whereNoSuchEntity } from './no-such-entity.ts';
 
 export interface PolicySummary {
   /** How many users, groups and roles it is attached to. */
@@ -10,16 +11,12 @@ export interface PolicySummary {
 /** What a managed policy is, or null where it does not exist. */
 export const getPolicy = needs(
   ['iam:GetPolicy'],
-  async (iam: IAMClient, policyArn: string): Promise<PolicySummary | null> => {
-    try {
+  async (iam: IAMClient, policyArn: string): Promise<PolicySummary | null> =>
+    whereNoSuchEntity(null, async () => {
       const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn: policyArn }));
       if (Policy?.AttachmentCount === undefined || !Policy.DefaultVersionId) {
         throw new Error(`GetPolicy answered without count or version for ${policyArn}`);
       }
       return { attachmentCount: Policy.AttachmentCount, defaultVersionId: Policy.DefaultVersionId };
-    } catch (error) {
-      if (error instanceof NoSuchEntityException) return null;
-      throw error;
-    }
-  },
+    }),
 );

@@ -1,5 +1,6 @@
-import { GetLoginProfileCommand, type IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
+import { GetLoginProfileCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { needs } from '../needs.ts';
+import { whereNoSuchEntity } from './no-such-entity.ts';
 
 /**
  * Whether an existing user has a console password. Only NoSuchEntity means "no password"; it also answers
@@ -7,13 +8,9 @@ import { needs } from '../needs.ts';
  */
 export const hasPassword = needs(
   ['iam:GetLoginProfile'],
-  async (iam: IAMClient, user: string): Promise<boolean> => {
-    try {
+  async (iam: IAMClient, user: string): Promise<boolean> =>
+    whereNoSuchEntity(false, async () => {
       await iam.send(new GetLoginProfileCommand({ UserName: user }));
       return true;
-    } catch (error) {
-      if (error instanceof NoSuchEntityException) return false;
-      throw error;
-    }
-  },
+    }),
 );

@@ -1,15 +1,12 @@
-import {
-  type IAMClient,
-  NoSuchEntityException,
-  paginateListAttachedUserPolicies,
-} from '@aws-sdk/client-iam';
+import { type IAMClient, paginateListAttachedUserPolicies } from '@aws-sdk/client-iam';
 import { needs } from '../needs.ts';
+import { whereNoSuchEntity } from './no-such-entity.ts';
 
 /** ARNs of the managed policies attached to a user, or null where there is no such user. */
 export const listAttachedPolicies = needs(
   ['iam:ListAttachedUserPolicies'],
-  async (iam: IAMClient, user: string): Promise<string[] | null> => {
-    try {
+  async (iam: IAMClient, user: string): Promise<string[] | null> =>
+    whereNoSuchEntity(null, async () => {
       const arns: string[] = [];
       for await (const page of paginateListAttachedUserPolicies(
         { client: iam },
@@ -21,9 +18,5 @@ export const listAttachedPolicies = needs(
         arns.push(...page.AttachedPolicies.map(({ PolicyArn = '' }) => PolicyArn));
       }
       return arns;
-    } catch (error) {
-      if (error instanceof NoSuchEntityException) return null;
-      throw error;
-    }
-  },
+    }),
 );

@@ -1,10 +1,6 @@
-import {
-  type IAMClient,
-  type MFADevice,
-  NoSuchEntityException,
-  paginateListMFADevices,
-} from '@aws-sdk/client-iam';
+import { type IAMClient, type MFADevice, paginateListMFADevices } from '@aws-sdk/client-iam';
 import { needs } from '../needs.ts';
+import { whereNoSuchEntity } from './no-such-entity.ts';
 
 /**
  * Serial numbers of all MFA devices of a user (virtual, hardware, FIDO), or null where there is no such
@@ -12,19 +8,15 @@ import { needs } from '../needs.ts';
  */
 export const listMfaDevices = needs(
   ['iam:ListMFADevices'],
-  async (iam: IAMClient, user: string): Promise<string[] | null> => {
-    try {
+  async (iam: IAMClient, user: string): Promise<string[] | null> =>
+    whereNoSuchEntity(null, async () => {
       const serials: string[] = [];
       for await (const page of paginateListMFADevices({ client: iam }, { UserName: user })) {
         if (!page.MFADevices) throw new Error(`ListMFADevices answered without a list for ${user}`);
         serials.push(...page.MFADevices.map(serialOf));
       }
       return serials;
-    } catch (error) {
-      if (error instanceof NoSuchEntityException) return null;
-      throw error;
-    }
-  },
+    }),
 );
 
 function serialOf({ SerialNumber, UserName }: MFADevice): string {

@@ -1,0 +1,8 @@
+import type { Reason, Rung } from '../../events/outcome.ts';
+
+/** What came of a hold or a release. */
+export type Enforced =
+  | { readonly kind: 'held'; readonly rung: Rung }
+  | { readonly kind: 'released'; readonly rungs: readonly Rung[] }
+  | { readonly kind: 'could-not'; readonly why: Reason }
+  | { readonly kind: 'breaker-open'; readonly held: number; readonly limit: number };
