@@ -23,7 +23,10 @@ export interface UserChange {
 export interface PolicyChange {
   readonly account: string;
   readonly policyArn: string;
+  /** The version that must be the default by now, where the event says so. */
   readonly defaultVersionId: string | null;
+  /** The policy must be gone by now. */
+  readonly deleted: boolean;
   readonly cause: Cause;
 }
 
@@ -83,7 +86,10 @@ function read(value: unknown): Parsed {
   }
   if (schema?.startsWith('mfa-enforcer/policy-check/')) {
     const { account, policyArn, cause } = PolicyCheck.parse(value);
-    return { kind: 'policy', change: { account, policyArn, defaultVersionId: null, cause } };
+    return {
+      kind: 'policy',
+      change: { account, policyArn, defaultVersionId: null, deleted: false, cause },
+    };
   }
   if (schema !== undefined) {
     const { account, user, cause } = ReviewRequest.parse(value);
@@ -119,7 +125,11 @@ function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefine
   const cause = causeOf(record);
   if (concern.kind === 'policy') {
     const { policyArn, defaultVersionId } = concern;
-    return { kind: 'policy', change: { account, policyArn, defaultVersionId, cause } };
+    const deleted = record.eventName === 'DeletePolicy';
+    return {
+      kind: 'policy',
+      change: { account, policyArn, defaultVersionId, deleted, cause },
+    };
   }
   const changes =
     concern.kind === 'hint'

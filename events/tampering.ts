@@ -16,10 +16,14 @@ export const tamperingEvents: Readonly<Record<string, Readonly<Record<string, st
   'events.amazonaws.com': {
     DisableRule: 'switched off a rule that brings IAM’s events',
     DeleteRule: 'deleted a rule that brings IAM’s events',
+    PutRule: 'changed a rule that brings IAM’s events',
+    PutTargets: 'changed where a rule brings IAM’s events',
     RemoveTargets: 'took the queue away from a rule that brings IAM’s events',
   },
   'sqs.amazonaws.com': {
     SetQueueAttributes: 'changed the queue of IAM changes or of outcomes',
+    AddPermission: 'changed who may use the queue of IAM changes or of outcomes',
+    RemovePermission: 'changed who may use the queue of IAM changes or of outcomes',
     DeleteQueue: 'deleted the queue of IAM changes or of outcomes',
     PurgeQueue: 'emptied the queue of IAM changes or of outcomes',
   },
@@ -31,6 +35,9 @@ export const tamperingEvents: Readonly<Record<string, Readonly<Record<string, st
   },
   'iam.amazonaws.com': {
     DeleteGroup: 'deleted the deny group',
+    UpdateGroup: 'renamed or moved the deny group',
+    AttachGroupPolicy: 'attached a policy to the deny group',
+    DetachGroupPolicy: 'detached a policy from the deny group',
     PutGroupPolicy: 'changed what the deny group carries',
     DeleteGroupPolicy: 'took the policy away from the deny group',
   },

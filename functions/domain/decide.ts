@@ -24,7 +24,7 @@ export interface Undecided {
 
 /**
  * The rule: a user is held if and only if in scope, not exempt and without an MFA device; with release=never
- * nobody is let go.
+ * nobody is let go but a break-glass user.
  * @param facts what has been read of the user so far
  * @param settings the deployment's settings
  * @param now decides whether an exemption has ended
@@ -57,7 +57,10 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
 
   if (applying === undefined) return held ? decision('none', [alreadyHeld]) : decision('hold');
   if (!held) return decision('none');
-  return settings.release === 'never' ? decision('none', [neverReleased]) : decision('release');
+  const mustLetGo = weighed.some(({ code }) => code === 'break-glass');
+  return settings.release === 'never' && !mustLetGo
+    ? decision('none', [neverReleased])
+    : decision('release');
 }
 
 const alreadyHeld: Reason = { code: 'held', text: 'is held already' };

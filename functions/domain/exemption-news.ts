@@ -1,6 +1,6 @@
 import type { UserChange } from '../../events/message.ts';
 import type { Outcome } from '../../events/outcome.ts';
-import { exemptionOf, isExempting, isExemptionKey } from './exemption.ts';
+import { exemptionOf, isExempting, isExemptionKey, UNTIL_KEY } from './exemption.ts';
 import type { Settings } from './settings.ts';
 import type { Profile } from './user-facts.ts';
 
@@ -24,12 +24,14 @@ export function exemptionNews(
     isExemptionKey(key, settings),
   );
   if (touched.length === 0) return exempt && expects.password === true ? 'password' : null;
-  // A new user had no exemption that could have been removed.
-  if (!exempt) return cause.eventName === 'CreateUser' ? null : 'removed';
-  const granted = touched.some(
-    ([key, value]) => value !== null && isExempting(key, value, settings),
-  );
-  return granted ? 'granted' : 'changed';
+  // Judged by what the change itself did: another change of the same batch may have undone it.
+  if (touched.some(([key, value]) => value !== null && isExempting(key, value, settings)))
+    return 'granted';
+  if (touched.some(([, value]) => value === null)) return exempt ? 'changed' : 'removed';
+  const endIsSet = touched.some(([key]) => key === UNTIL_KEY);
+  // A tag that exempts nobody, on somebody who is not exempt: whoever loses an exemption by it is held, and told so.
+  if (!exempt && !endIsSet) return null;
+  return exempt ? 'changed' : 'removed';
 }
 
 /** Whether the actor is the user concerned. */

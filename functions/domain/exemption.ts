@@ -12,7 +12,7 @@ export interface Exemption {
 /** Users with this tag are out of the enforcer's reach: its role has an explicit Deny for them. */
 const BREAK_GLASS = { key: 'mfa-enforcer:break-glass', value: 'true' };
 /** An exemption ends with this date. */
-const UNTIL_KEY = 'mfa-exempt-until';
+export const UNTIL_KEY = 'mfa-exempt-until';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -7,6 +7,8 @@ export interface GuardedPolicy {
   readonly document: PolicyDocument;
   /** What a person runs to mend it: the enforcer never holds CreatePolicyVersion. */
   readonly mend: string;
+  /** What a person runs where it does not exist any more. A deployment of the same template would not. */
+  readonly recreate: string;
 }
 
 /** The policies that hold users, as they must be. */
@@ -19,21 +21,26 @@ export function guardedPolicies({
     {
       arn: policyArn,
       document: forceMfaPolicy(partition),
-      mend: mendCommand(policyArn, `--partition ${partition}`),
+      ...commands(policyArn, `--partition ${partition}`),
     },
     {
       arn: boundaryArn,
       document: forceMfaBoundary,
-      mend: mendCommand(boundaryArn, '--form boundary'),
+      ...commands(boundaryArn, '--form boundary'),
     },
   ];
 }
 
-function mendCommand(arn: string, options: string): string {
-  return (
-    `npx mfa-enforcer policy ${options} > policy.json && ` +
-    `aws iam create-policy-version --policy-arn ${arn} --policy-document file://policy.json --set-as-default`
-  );
+function commands(arn: string, options: string): Pick<GuardedPolicy, 'mend' | 'recreate'> {
+  const print = `npx mfa-enforcer policy ${options} > policy.json && aws iam`;
+  const document = '--policy-document file://policy.json';
+  const name = arn.split('/').at(-1);
+  return {
+    mend:
+      `${print} create-policy-version --policy-arn ${arn} ${document} --set-as-default ` +
+      '(a policy has five versions at most: delete-policy-version first where they are full)',
+    recreate: `${print} create-policy --policy-name ${name} ${document}`,
+  };
 }
 
 /**

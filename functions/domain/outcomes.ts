@@ -63,7 +63,8 @@ export function breakerOutcome(
     limit: numbers.limit,
     why:
       `${numbers.held} users are held and the limit is ${numbers.limit}. Nobody more is held until a person ` +
-      'has looked: raise the parameter HoldLimit if this is right, and the next sweep catches up',
+      'has looked: raise the parameter HoldLimit if this is right, and the next sweep catches up. It also names ' +
+      'whoever else is concerned',
   };
 }
 
@@ -89,7 +90,7 @@ export function policyOutcome({
     intact: null,
     restored: null,
     changed: policy.mend,
-    missing: 'deploy the stack again',
+    missing: policy.recreate,
   };
   return {
     kind: 'policy-changed',

@@ -1,4 +1,6 @@
 import type { Rung } from '../../events/outcome.ts';
+import { forceMfaInline } from './force-mfa.ts';
+import { sameDocument } from './guarded-policies.ts';
 import type { Settings } from './settings.ts';
 
 /** What of a user shows the rungs. */
@@ -6,7 +8,8 @@ export interface RungTraces {
   readonly policies: readonly string[];
   readonly groups?: readonly string[];
   readonly boundary?: string | null;
-  readonly inlinePolicies?: readonly string[];
+  /** The document of the inline policy with our name, or null. */
+  readonly inlineDocument?: unknown;
 }
 
 /**
@@ -18,7 +21,8 @@ export function rungsOf(traces: RungTraces, settings: Settings): Rung[] {
     ['managed-policy', traces.policies.includes(settings.policyArn)],
     ['deny-group', traces.groups?.includes(settings.denyGroup)],
     ['boundary', traces.boundary === settings.boundaryArn],
-    ['inline-policy', traces.inlinePolicies?.includes(settings.inlinePolicyName)],
+    // Its name alone holds nobody.
+    ['inline-policy', sameDocument(traces.inlineDocument ?? null, forceMfaInline)],
   ];
   return found.filter(([, holds]) => holds).map(([rung]) => rung);
 }

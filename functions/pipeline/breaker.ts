@@ -6,6 +6,7 @@ import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
 
 const LEASE_MS = 60_000;
+const ALERT_AGAIN_AFTER_MS = 30 * 60_000;
 // Room may come back at any time, and somebody is waiting for it.
 const NO_ROOM_LEASE_MS = 5_000;
 // SQS runs at most this many copies of on-iam-change at once (maximumConcurrency in serverless.yml).
@@ -17,9 +18,18 @@ export interface Quotas {
   readonly groupsPerUser: number;
 }
 
+/** One more user may be held. */
+export interface Granted {
+  readonly kind: 'granted';
+  readonly quotas: Quotas;
+  /** Users held by the first rung, and the most that may be held by any. */
+  readonly held: number;
+  readonly limit: number;
+}
+
 /** May one more user be held? */
 export type Permit =
-  | { readonly kind: 'granted'; readonly quotas: Quotas }
+  | Granted
   | { readonly kind: 'open'; readonly held: number; readonly limit: number }
   | { readonly kind: 'no-policy' };
 
@@ -38,6 +48,7 @@ export class Breaker {
   readonly #settings: Settings;
   readonly #now: () => Date;
   #lease: Lease | null = null;
+  #alertedAt = Number.NEGATIVE_INFINITY;
   /** A count, when it was read, and what was granted since. */
   #base = { count: 0, at: Number.NEGATIVE_INFINITY, granted: 0 };
   #turn: Promise<unknown> = Promise.resolve();
@@ -59,13 +70,28 @@ export class Breaker {
     return turn;
   }
 
+  /** Takes a permit back that held nobody. */
+  giveBack(): void {
+    if (this.#lease) this.#lease.left += 1;
+    this.#base.granted = Math.max(0, this.#base.granted - 1);
+  }
+
+  /** Whether an open breaker is to be told of: it is one piece of news, and the sweep names everyone. */
+  alertDue(): boolean {
+    const now = this.#now().getTime();
+    if (now - this.#alertedAt < ALERT_AGAIN_AFTER_MS) return false;
+    this.#alertedAt = now;
+    return true;
+  }
+
   async #permit(): Promise<Permit> {
     const lease = this.#valid(this.#lease) ?? (await this.#newLease());
     if (lease === null) return { kind: 'no-policy' };
     if (lease.left === 0) return { kind: 'open', held: lease.held, limit: lease.limit };
     lease.left -= 1;
     this.#base.granted += 1;
-    return { kind: 'granted', quotas: lease.quotas };
+    const { quotas, held, limit } = lease;
+    return { kind: 'granted', quotas, held, limit };
   }
 
   /** A lease that found no room stays valid too: a thousand refusals are not two thousand reads. */

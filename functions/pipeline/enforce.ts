@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
-import type { Breaker } from './breaker.ts';
+import type { Breaker, Granted } from './breaker.ts';
 import type { Enforced } from './enforced.ts';
 import { climb } from './ladder.ts';
 import { letGo } from './let-go.ts';
@@ -10,6 +10,8 @@ import { letGo } from './let-go.ts';
 export interface Enforcer {
   hold(facts: UserFacts): Promise<Enforced>;
   release(facts: UserFacts): Promise<Enforced>;
+  /** Whether an open breaker is to be told of now: once in a while, not once a batch. */
+  alertDue(): boolean;
 }
 
 /** The enforcer of mode "enforce": writes to IAM. Throws what another try may mend. */
@@ -35,10 +37,22 @@ export class IamEnforcer implements Enforcer {
         return { kind: 'could-not', why: { code: 'no-policy', text } };
       }
       case 'granted':
-        return climb(this.#iam, this.#settings, permit.quotas, facts);
+        return this.#climb(permit, facts);
       default:
         return permit satisfies never;
     }
+  }
+
+  async #climb(permit: Granted, facts: UserFacts): Promise<Enforced> {
+    const enforced = await climb(this.#iam, this.#settings, permit, facts);
+    // The lower rungs are counted where they are used; a permit counts the first.
+    const byFirstRung = enforced.kind === 'held' && enforced.rung === 'managed-policy';
+    if (!byFirstRung) this.#breaker.giveBack();
+    return enforced;
+  }
+
+  alertDue(): boolean {
+    return this.#breaker.alertDue();
   }
 
   /** Takes away every rung that holds the user, and nothing of the user's own. */
@@ -56,6 +70,7 @@ export function observeOnly(breaker: Breaker): Enforcer {
         ? { kind: 'breaker-open', held: permit.held, limit: permit.limit }
         : { kind: 'held', rung: 'managed-policy' };
     },
+    alertDue: () => breaker.alertDue(),
     release: async ({ holds }) => ({ kind: 'released', rungs: holds?.rungs ?? [] }),
   };
 }

@@ -3,11 +3,11 @@ import { type Decision, decide } from '../domain/decide.ts';
 import { mayBeOnLowerRung, rungsOf } from '../domain/rungs.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Reading, UserFacts } from '../domain/user-facts.ts';
+import { getInlinePolicy } from '../io/iam/get-inline-policy.ts';
 import { getUser } from '../io/iam/get-user.ts';
 import { hasPassword } from '../io/iam/has-password.ts';
 import { listAttachedPolicies } from '../io/iam/list-attached-policies.ts';
 import { listGroups } from '../io/iam/list-groups.ts';
-import { listInlinePolicies } from '../io/iam/list-inline-policies.ts';
 import { listMfaDevices } from '../io/iam/list-mfa-devices.ts';
 
 /** A user as read, and what follows from it. */
@@ -89,7 +89,7 @@ async function readHolds(
   const profile = facts.profile ?? (await getUser(iam, facts.user));
   if (profile === null) return null;
   const groups = await listGroups(iam, facts.user);
-  const inlinePolicies = settings.inlineDeny ? await listInlinePolicies(iam, facts.user) : [];
-  const traces = { policies, groups, boundary: profile.boundary, inlinePolicies };
+  const inlineDocument = await getInlinePolicy(iam, facts.user, settings.inlinePolicyName);
+  const traces = { policies, groups, boundary: profile.boundary, inlineDocument };
   return { profile, holds: { rungs: rungsOf(traces, settings), policies, groups } };
 }

@@ -107,7 +107,7 @@ async function handleParsed(
 
 async function runReview(pipeline: Pipeline, task: ReviewTask): Promise<ReviewResult> {
   const result = await review(pipeline, task);
-  if (result.kind === 'reviewed') await publish(pipeline, result.outcomes);
+  if ('outcomes' in result) await publish(pipeline, result.outcomes);
   logReview(pipeline, task, result);
   return result;
 }
@@ -137,6 +137,7 @@ async function publishBreaker(
   if (first === undefined) return;
   const numbers = await reviews.get(taskKey(first));
   if (numbers?.kind !== 'breaker-open') return;
+  if (!pipeline.enforcer.alertDue()) return;
   const users = stopped.map(({ user }) => user);
   await publish(pipeline, [
     breakerOutcome(users, numbers, first.cause, pipeline.settings, pipeline.now()),

@@ -5,17 +5,20 @@ import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
 import { addToGroup } from '../io/iam/add-to-group.ts';
 import { attachPolicy } from '../io/iam/attach-policy.ts';
+import { countGroupMembers } from '../io/iam/count-group-members.ts';
+import { getPolicy } from '../io/iam/get-policy.ts';
 import { listGroups } from '../io/iam/list-groups.ts';
+import { listInlinePolicies } from '../io/iam/list-inline-policies.ts';
 import { putBoundary } from '../io/iam/put-boundary.ts';
 import { putInlinePolicy } from '../io/iam/put-inline-policy.ts';
-import type { Quotas } from './breaker.ts';
+import type { Granted } from './breaker.ts';
 import type { Enforced } from './enforced.ts';
 import { refusalOf } from './refusals.ts';
 
 interface Climber {
   readonly iam: IAMClient;
   readonly settings: Settings;
-  readonly quotas: Quotas;
+  readonly permit: Granted;
   readonly facts: UserFacts;
 }
 
@@ -39,13 +42,17 @@ const ladder: readonly (readonly [Rung, Try])[] = [
 export async function climb(
   iam: IAMClient,
   settings: Settings,
-  quotas: Quotas,
+  permit: Granted,
   facts: UserFacts,
 ): Promise<Enforced> {
   const full: string[] = [];
   for (const [rung, attempt] of ladder) {
+    if (rung === 'deny-group') {
+      const held = permit.held + (await countLowerRungs(iam, settings));
+      if (held >= permit.limit) return { kind: 'breaker-open', held, limit: permit.limit };
+    }
     try {
-      const inTheWay = await attempt({ iam, settings, quotas, facts });
+      const inTheWay = await attempt({ iam, settings, permit, facts });
       if (inTheWay === null) return { kind: 'held', rung };
       full.push(inTheWay);
     } catch (error) {
@@ -58,18 +65,18 @@ export async function climb(
   return { kind: 'could-not', why: { code: 'no-room', text: full.join('; ') } };
 }
 
-async function byManagedPolicy({ iam, settings, quotas, facts }: Climber): Promise<string | null> {
+async function byManagedPolicy({ iam, settings, permit, facts }: Climber): Promise<string | null> {
   const has = facts.holds?.policies.length ?? 0;
-  if (has >= quotas.policiesPerUser) {
+  if (has >= permit.quotas.policiesPerUser) {
     return `has ${has} managed policies, as many as the account’s quota allows (detach one)`;
   }
   await attachPolicy(iam, facts.user, settings.policyArn);
   return null;
 }
 
-async function byDenyGroup({ iam, settings, quotas, facts }: Climber): Promise<string | null> {
+async function byDenyGroup({ iam, settings, permit, facts }: Climber): Promise<string | null> {
   const groups = facts.holds?.groups ?? (await listGroups(iam, facts.user));
-  if (groups.length >= quotas.groupsPerUser) {
+  if (groups.length >= permit.quotas.groupsPerUser) {
     return `is in ${groups.length} groups, as many as the quota allows`;
   }
   try {
@@ -86,12 +93,29 @@ async function byBoundary({ iam, settings, facts }: Climber): Promise<string | n
   // A user has one boundary. Never replace one that is there, nor one that has not been read.
   const boundary = facts.profile?.boundary;
   if (boundary !== null) return `has the permissions boundary ${boundary ?? '(not read)'} already`;
-  await putBoundary(iam, facts.user, settings.boundaryArn);
-  return null;
+  try {
+    await putBoundary(iam, facts.user, settings.boundaryArn);
+    return null;
+  } catch (error) {
+    // The user was seen a moment ago, so it is the policy that is gone.
+    if (!(error instanceof NoSuchEntityException)) throw error;
+    return `the boundary policy ${settings.boundaryArn} does not exist (deploy the stack again)`;
+  }
 }
 
 async function byInlinePolicy({ iam, settings, facts }: Climber): Promise<string | null> {
   if (!settings.inlineDeny) return 'an inline deny is not allowed by the deployment (InlineDeny)';
+  const names = await listInlinePolicies(iam, facts.user);
+  if (names.includes(settings.inlinePolicyName)) {
+    return `has an inline policy named ${settings.inlinePolicyName} that is not ours`;
+  }
   await putInlinePolicy(iam, facts.user, settings.inlinePolicyName, forceMfaInline);
   return null;
+}
+
+/** How many users are held by group and by boundary: the first rung's count does not have them. */
+async function countLowerRungs(iam: IAMClient, settings: Settings): Promise<number> {
+  const members = await countGroupMembers(iam, settings.denyGroup);
+  const boundary = await getPolicy(iam, settings.boundaryArn);
+  return members + (boundary?.boundaryUsageCount ?? 0);
 }

@@ -1,10 +1,11 @@
+import type { Cause } from '../../events/cause.ts';
 import type { PolicyChange } from '../../events/message.ts';
 import type { Outcome } from '../../events/outcome.ts';
 import { isFresh } from '../domain/contradictions.ts';
 import { guardedPolicies } from '../domain/guarded-policies.ts';
 import { policyOutcome } from '../domain/outcomes.ts';
 import { isOurs } from '../domain/tasks.ts';
-import { inspectPolicy } from './inspect-policy.ts';
+import { inspectPolicy, type PolicyState } from './inspect-policy.ts';
 import { restorePolicy } from './restore-policy.ts';
 import type { Reviewer } from './review.ts';
 
@@ -26,14 +27,11 @@ export async function reviewPolicy(
   if (policy === undefined) return { kind: 'reviewed', outcomes: [] };
 
   const found = await inspectPolicy(iam, policy);
-  const { cause, defaultVersionId } = change;
-  if (
-    cause.kind === 'event' &&
-    isFresh(new Date(cause.eventTime), now()) &&
-    defaultVersionId !== null &&
-    (found.kind === 'missing' || found.defaultVersionId !== defaultVersionId) &&
-    !isOurs(cause, settings.enforcerRole)
-  ) {
+  const { cause } = change;
+  const isFreshEvent = cause.kind === 'event' && isFresh(new Date(cause.eventTime), now());
+  if (isFreshEvent && !showsChange(found, change)) return { kind: 'too-early' };
+  // A deployment changes the policy before the function that knows its new document.
+  if (isFreshEvent && found.kind === 'changed' && isByCloudFormation(cause)) {
     return { kind: 'too-early' };
   }
   const told = (state: 'intact' | 'restored' | 'changed' | 'missing', versionId: string | null) =>
@@ -57,4 +55,15 @@ export async function reviewPolicy(
     default:
       return found satisfies never;
   }
+}
+
+function showsChange(found: PolicyState, { defaultVersionId, deleted }: PolicyChange): boolean {
+  if (deleted) return found.kind === 'missing';
+  if (defaultVersionId === null) return true;
+  return found.kind !== 'missing' && found.defaultVersionId === defaultVersionId;
+}
+
+/** What CloudFormation does carries its own name for a source address (CloudTrail record contents). */
+function isByCloudFormation(cause: Cause): boolean {
+  return cause.kind === 'event' && cause.actor.sourceIp === 'cloudformation.amazonaws.com';
 }

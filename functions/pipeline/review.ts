@@ -24,7 +24,12 @@ export type ReviewResult =
     }
   | { readonly kind: 'gone' }
   | { readonly kind: 'too-early'; readonly contradictions: readonly string[] }
-  | { readonly kind: 'breaker-open'; readonly held: number; readonly limit: number };
+  | {
+      readonly kind: 'breaker-open';
+      readonly held: number;
+      readonly limit: number;
+      readonly outcomes: readonly Outcome[];
+    };
 
 export interface Reviewer {
   readonly iam: IAMClient;
@@ -88,7 +93,7 @@ async function enforce(
     case 'could-not':
       return reviewed(couldNotOutcome(told, enforced.why));
     case 'breaker-open':
-      return { kind: 'breaker-open', held: enforced.held, limit: enforced.limit };
+      return { ...enforced, outcomes: exemptions };
     default:
       return enforced satisfies never;
   }

@@ -26,10 +26,11 @@ export async function* surveyUsers<T>(
     waiting = [];
     return looked.filter((one) => one !== null);
   };
-  for await (const { user, profile, traces } of listUsersInBulk(iam)) {
+  for await (const { user, profile, traces, inline } of listUsersInBulk(iam)) {
     const devices = virtualDevices.get(user);
     const { policies, groups } = traces;
-    const holds = { rungs: rungsOf(traces, settings), policies, groups };
+    const inlineDocument = inline.get(settings.inlinePolicyName);
+    const holds = { rungs: rungsOf({ ...traces, inlineDocument }, settings), policies, groups };
     waiting.push({ user, profile, holds, ...(devices ? { devices } : {}) });
     if (waiting.length === AT_ONCE) yield* await lookAtWaiting();
   }

@@ -95,7 +95,7 @@ interface Beyond {
  */
 async function underTheLimit(
   { iam, settings }: Sweeper,
-  { users }: SweepTotals,
+  totals: SweepTotals,
   differing: readonly Difference[],
 ): Promise<{ within: readonly Difference[]; beyond: Beyond | null }> {
   const toHold = differing.filter(({ action }) => action === 'hold');
@@ -103,7 +103,10 @@ async function underTheLimit(
   const policy = await getPolicy(iam, settings.policyArn);
   // Without the policy nobody can be held: the reviews will say so.
   if (policy === null) return { within: differing, beyond: null };
-  const room = holdRoom({ held: policy.attachmentCount, users }, settings.holdLimit);
+  const room = holdRoom(
+    { held: Math.max(policy.attachmentCount, totals.held), users: totals.users },
+    settings.holdLimit,
+  );
   const tooMany = toHold.slice(room.room).map(({ user }) => user);
   if (tooMany.length === 0) return { within: differing, beyond: null };
   const within = differing.filter(({ user }) => !tooMany.includes(user));

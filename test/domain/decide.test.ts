@@ -223,6 +223,17 @@ describe('an exemption', () => {
     expect(verdictOf({ 'mfa-exempt-until': until })).toEqual([action, text]);
   });
 
+  it('by break-glass lets go even where nobody else is', () => {
+    const facts = {
+      user: 'fire',
+      profile: { arn: 'arn', tags: { 'mfa-enforcer:break-glass': 'true' }, boundary: null },
+      holds: held,
+    };
+    expect(decide(facts, settingsWith({ release: 'never' }), NOW)).toMatchObject({
+      action: 'release',
+    });
+  });
+
   it('by break-glass has no end and needs no other tag', () => {
     const facts = {
       user: 'fire',

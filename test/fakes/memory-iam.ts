@@ -18,8 +18,8 @@ export interface MemoryUser {
   readonly policies: readonly string[];
   readonly groups: readonly string[];
   readonly boundary: string | null;
-  /** Name → length of the document in characters. */
-  readonly inline: Readonly<Record<string, number>>;
+  /** Name → document; a number stands for somebody's own document of that length. */
+  readonly inline: Readonly<Record<string, object | number>>;
 }
 
 export interface MemoryIamOptions {
@@ -164,7 +164,14 @@ export class MemoryIam extends IAMClient {
         const { defaultId } = this.#policy(input);
         const arn = String(input.PolicyArn);
         const attached = this.#everyone().filter(({ policies }) => policies.includes(arn));
-        return { Policy: { AttachmentCount: attached.length, DefaultVersionId: defaultId } };
+        const bounded = this.#everyone().filter(({ boundary }) => boundary === arn);
+        return {
+          Policy: {
+            AttachmentCount: attached.length,
+            PermissionsBoundaryUsageCount: bounded.length,
+            DefaultVersionId: defaultId,
+          },
+        };
       }
       case 'GetPolicyVersion': {
         const document = this.#policy(input).versions[String(input.VersionId)];
@@ -202,7 +209,10 @@ export class MemoryIam extends IAMClient {
             Tags: tagList(user),
             ...boundaryOf(user),
             GroupList: user.groups,
-            UserPolicyList: Object.keys(user.inline).map((PolicyName) => ({ PolicyName })),
+            UserPolicyList: Object.entries(user.inline).map(([PolicyName, document]) => ({
+              PolicyName,
+              PolicyDocument: encoded(document),
+            })),
             AttachedManagedPolicies: user.policies.map((PolicyArn) => ({ PolicyArn })),
           })),
           input,
@@ -226,6 +236,16 @@ export class MemoryIam extends IAMClient {
         );
       case 'ListUserPolicies':
         return this.#page(Object.keys(this.#seen(name).inline) as never, input, 'PolicyNames');
+      case 'GetUserPolicy': {
+        const document = this.#seen(name).inline[String(input.PolicyName)];
+        if (document === undefined) throw noSuchEntity('The user policy cannot be found.');
+        return { PolicyDocument: encoded(document) };
+      }
+      case 'GetGroup': {
+        const group = String(input.GroupName);
+        const members = this.#everyone().filter(({ groups }) => groups.includes(group));
+        return this.#page(members, input, 'Users');
+      }
       case 'AddUserToGroup':
         return this.#join(name, String(input.GroupName));
       case 'RemoveUserFromGroup':
@@ -284,11 +304,8 @@ export class MemoryIam extends IAMClient {
   }
 
   #putInline(name: string, policy: string, document: string): object {
-    const inline = {
-      ...this.#existing(name).inline,
-      [policy]: document.replaceAll(/\s/g, '').length,
-    };
-    const total = Object.values(inline).reduce((sum, length) => sum + length, 0);
+    const inline = { ...this.#existing(name).inline, [policy]: JSON.parse(document) as object };
+    const total = Object.values(inline).reduce<number>((sum, one) => sum + lengthOf(one), 0);
     if (total > 2048) throw limitExceeded('Maximum policy size of 2048 bytes exceeded');
     return this.#change(name, () => ({ inline }));
   }
@@ -359,6 +376,15 @@ function tagList({ tags }: MemoryUser) {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
+/** As IAM gives a document: URL-encoded. */
+function encoded(document: object | number): string {
+  return encodeURIComponent(JSON.stringify(document));
+}
+
+function lengthOf(document: object | number): number {
+  return typeof document === 'number' ? document : JSON.stringify(document).length;
+}
+
 function limitExceeded(message: string): Error {
   return new LimitExceededException({ message, $metadata: {} });
 }
@@ -370,7 +396,7 @@ function boundaryOf({ boundary }: MemoryUser): object {
   };
 }
 
-function noSuchEntity(message: string): Error {
+export function noSuchEntity(message = 'not found'): Error {
   return new NoSuchEntityException({ message, $metadata: {} });
 }
 

@@ -72,11 +72,14 @@ describe('the rules', () => {
       Object.keys(events).map((name) => `${source} ${name}`),
     );
     expect(pairs.toSorted()).toEqual(known.toSorted());
-    for (const detail of asked) {
-      expect(detail?.errorCode).toEqual([{ exists: false }]);
-      const isTrail = detail?.eventSource[0] === 'cloudtrail.amazonaws.com';
-      expect(detail?.requestParameters === undefined).toBe(isTrail);
-    }
+    expect(asked.map((detail) => [detail?.eventSource[0], detail?.requestParameters])).toEqual([
+      ['events.amazonaws.com', { name: [{ prefix: { 'Fn::Sub': '${AWS::StackName}-' } }] }],
+      ['events.amazonaws.com', { rule: [{ prefix: { 'Fn::Sub': '${AWS::StackName}-' } }] }],
+      ['sqs.amazonaws.com', { queueUrl: [{ Ref: 'IamChangesQueue' }, { Ref: 'OutcomesQueue' }] }],
+      ['cloudtrail.amazonaws.com', undefined],
+      ['iam.amazonaws.com', { groupName: [{ Ref: 'PolicyName' }] }],
+    ]);
+    for (const detail of asked) expect(detail?.errorCode).toEqual([{ exists: false }]);
   });
 
   it('bring every outcome to Slack’s queue', () => {

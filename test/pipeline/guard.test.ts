@@ -84,7 +84,10 @@ describe('a policy of ours that somebody edits', () => {
     pipeline.iam.policyExists = false;
     await handle(pipeline, iamEvent('DeletePolicy', { parameters: { policyArn: POLICY } }));
     expect(pipeline.events.outcomes).toMatchObject([
-      { state: 'missing', mend: 'deploy the stack again' },
+      {
+        state: 'missing',
+        mend: expect.stringContaining('aws iam create-policy --policy-name ForceMFA'),
+      },
     ]);
   });
 
@@ -92,6 +95,35 @@ describe('a policy of ours that somebody edits', () => {
     const pipeline = testPipeline();
     await handle(pipeline, setDefault(POLICY, 'v1'));
     expect(pipeline.events.outcomes).toMatchObject([{ state: 'intact', versionId: 'v1' }]);
+  });
+
+  it('or deletes is not called intact while IAM still shows it', async () => {
+    const pipeline = testPipeline();
+    await handle(pipeline, iamEvent('DeletePolicy', { parameters: { policyArn: POLICY } }));
+    expect(pipeline.events.outcomes).toEqual([]);
+    expect(pipeline.sqs.sent).toHaveLength(1);
+  });
+
+  it('is put back once: the echo of that does not act on a reading that is too early', async () => {
+    const pipeline = testPipeline();
+    edit(pipeline, POLICY, open);
+    await handle(pipeline, setDefault(POLICY, 'v1', ours));
+    expect(pipeline.iam.writes).toEqual([]);
+    expect(pipeline.events.outcomes).toEqual([]);
+    expect(pipeline.sqs.sent).toHaveLength(1);
+  });
+
+  it('is left to a deployment under way: the function that knows the new document follows', async () => {
+    const pipeline = testPipeline();
+    edit(pipeline, POLICY, open);
+    const event = JSON.parse(setDefault(POLICY, 'v2')) as { detail: Record<string, unknown> };
+    event.detail.sourceIPAddress = 'cloudformation.amazonaws.com';
+    await handle(pipeline, JSON.stringify(event));
+    expect(pipeline.iam.writes).toEqual([]);
+    expect(pipeline.sqs.sent).toHaveLength(1);
+    pipeline.clock.time += 120_000;
+    await handle(pipeline, JSON.stringify(event));
+    expect(pipeline.events.outcomes).toMatchObject([{ state: 'restored' }]);
   });
 
   it('is not believed intact while IAM does not show the change yet', async () => {

@@ -620,12 +620,33 @@ describe('an exemption', () => {
       { tags: [{ key: 'userType', value: 'Human' }] },
       { userType: 'Human' },
     ],
+    [
+      'a tag that exempts nobody',
+      'TagUser',
+      { tags: [{ key: 'userType', value: 'Employee' }] },
+      { userType: 'Employee' },
+    ],
     ['a password of a user who is not exempt', 'CreateLoginProfile', {}, {}],
   ] as const)('is not told of: %s', async (_, eventName, parameters, tags) => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { tags, password: eventName === 'CreateLoginProfile' });
     await handle(pipeline, iamEvent(eventName, { parameters }));
     expect(pipeline.events.outcomes.filter(({ kind }) => kind === 'exemption-seen')).toEqual([]);
+  });
+
+  it('that users grant themselves is called out though somebody undoes it in the same batch', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    const identity = { type: 'IAMUser', userName: 'dana' };
+    await handle(
+      pipeline,
+      iamEvent('TagUser', { ago: 3, parameters: exempting, identity }),
+      iamEvent('UntagUser', { ago: 1, parameters: { tagKeys: ['userType'] } }),
+    );
+    expect(pipeline.events.outcomes.filter(({ kind }) => kind === 'exemption-seen')).toMatchObject([
+      { change: 'granted', bySelf: true },
+      { change: 'removed', bySelf: false },
+    ]);
   });
 
   it('that users grant themselves is called out', async () => {
@@ -760,13 +781,23 @@ describe('the breaker', () => {
     expect(pipeline.iam.isHeld('second')).toBe(true);
   });
 
-  it('gives each batch’s alert an id of its own, since it names users of its own', async () => {
+  it('is told of once in half an hour, each time with an id of its own', async () => {
     const pipeline = testPipeline({ holdLimit: 0 });
-    for (const user of ['a', 'b']) {
+    for (const user of ['a', 'b', 'c']) {
       pipeline.iam.put(user);
       await handle(pipeline, sweepRequest(user));
+      if (user === 'b') pipeline.clock.time += 30 * 60_000;
     }
+    expect(pipeline.events.outcomes).toMatchObject([{ users: ['a'] }, { users: ['c'] }]);
     expect(new Set(pipeline.events.outcomes.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('does not keep the end of an exemption from being told', async () => {
+    const pipeline = testPipeline({ holdLimit: 0 });
+    pipeline.iam.put('dana');
+    await handle(pipeline, iamEvent('UntagUser', { parameters: { tagKeys: ['userType'] } }));
+    const kinds = pipeline.events.outcomes.map(({ kind }) => kind).toSorted();
+    expect(kinds).toEqual(['breaker-open', 'exemption-seen']);
   });
 
   it('stops a thousand users who all lose their devices at half the account', async () => {
@@ -781,6 +812,7 @@ describe('the breaker', () => {
       await handle(pipeline, ...bodies);
     }
     expect(users.filter((user) => pipeline.iam.isHeld(user))).toHaveLength(500);
+    expect(pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open')).toHaveLength(1);
   });
 });
 

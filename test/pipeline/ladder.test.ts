@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { forceMfaInline } from '../../functions/domain/force-mfa.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
 import { handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { sweep } from '../../functions/pipeline/sweep.ts';
-import { accessDenied, type MemoryUser, throttled } from '../fakes/memory-iam.ts';
+import { accessDenied, type MemoryUser, noSuchEntity, throttled } from '../fakes/memory-iam.ts';
 import {
   BOUNDARY,
   iamEvent,
@@ -60,7 +61,7 @@ describe('a user is held by the first rung that has room', () => {
       bounded,
       { inlineDeny: true },
       'inline-policy',
-      { boundary: OWN_BOUNDARY, inline: { ForceMFA: expect.any(Number) as number } },
+      { boundary: OWN_BOUNDARY, inline: { ForceMFA: forceMfaInline } },
     ],
   ] as const)('%s', async (_, user, settings, rung, after) => {
     const { iam, events } = await hold(user, settings);
@@ -96,6 +97,25 @@ describe('a user is held by the first rung that has room', () => {
     pipeline.iam.groupExists = false;
     await handle(pipeline, iamEvent('CreateUser'));
     expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', rung: 'boundary' }]);
+  });
+
+  it('goes on where the boundary policy is gone', async () => {
+    const pipeline = testPipeline({ inlineDeny: true });
+    pipeline.iam.put('dana', fullGroups);
+    pipeline.iam.failNext('PutUserPermissionsBoundary', noSuchEntity);
+    await handle(pipeline, iamEvent('CreateUser'));
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', rung: 'inline-policy' }]);
+  });
+
+  it('counts who is held by the lower rungs against the breaker’s limit', async () => {
+    const pipeline = testPipeline({ holdLimit: 3 });
+    const users = Array.from({ length: 6 }, (_, index) => `user-${index}`);
+    for (const user of users) pipeline.iam.put(user, fullPolicies);
+    for (const user of users) await handle(pipeline, iamEvent('CreateUser', { user }));
+    expect(
+      users.filter((user) => pipeline.iam.user(user)?.groups.includes('ForceMFA')),
+    ).toHaveLength(3);
+    expect(pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open')).toHaveLength(1);
   });
 
   it('does not go down the ladder where IAM denies: the deny may be meant', async () => {
@@ -173,7 +193,7 @@ describe('a release', () => {
     ['the managed policy', { policies: [...TEN, POLICY] }, ['managed-policy']],
     ['the deny group', { groups: ['own', 'ForceMFA'] }, ['deny-group']],
     ['the boundary', { boundary: BOUNDARY }, ['boundary']],
-    ['the inline deny', { inline: { own: 10, ForceMFA: 400 } }, ['inline-policy']],
+    ['the inline deny', { inline: { own: 10, ForceMFA: forceMfaInline } }, ['inline-policy']],
     [
       'all of them',
       { policies: [...TEN, POLICY], groups: ['own', 'ForceMFA'], boundary: BOUNDARY },
@@ -272,6 +292,50 @@ describe('a user who is held by a lower rung', () => {
       iamEvent('RemoveUserFromGroup', { parameters: { groupName: 'ForceMFA' } }),
     );
     expect(pipeline.sqs.sent).toHaveLength(1);
+  });
+});
+
+describe('an inline policy with our name', () => {
+  it.each([true, false])(
+    'that is not our deny holds nobody (InlineDeny %s)',
+    async (inlineDeny) => {
+      const pipeline = testPipeline({ inlineDeny });
+      pipeline.iam.put('dana', { inline: { ForceMFA: { Version: '2012-10-17', Statement: [] } } });
+      const { finished } = await sweep(pipeline, 'sweep-1');
+      expect(finished).toMatchObject({ differences: 1, totals: { held: 0, exposed: 1 } });
+      await handle(pipeline, pipeline.sqs.sent[0]?.body ?? '');
+      expect(pipeline.iam.isHeld('dana')).toBe(true);
+    },
+  );
+
+  it('that is not ours is neither overwritten nor deleted', async () => {
+    const own = { ForceMFA: { Version: '2012-10-17', Statement: [] } };
+    const { iam, events } = await hold({ ...bounded, inline: own }, { inlineDeny: true });
+    expect(iam.user('dana')?.inline).toEqual(own);
+    expect(events.outcomes).toMatchObject([
+      { why: { text: expect.stringContaining('that is not ours') } },
+    ]);
+  });
+
+  it('that is our deny is taken away even where the deployment no longer allows the rung', async () => {
+    const pipeline = testPipeline({ inlineDeny: false });
+    pipeline.iam.put('dana', { inline: { ForceMFA: forceMfaInline }, devices: [PHONE] });
+    await sweep(pipeline, 'sweep-1');
+    await handle(pipeline, pipeline.sqs.sent[0]?.body ?? '');
+    expect(pipeline.iam.user('dana')?.inline).toEqual({});
+  });
+});
+
+describe('a hold that finds no room', () => {
+  it('gives its permit back', async () => {
+    const pipeline = testPipeline({ holdLimit: 2 });
+    for (const user of ['a', 'b', 'c']) {
+      pipeline.iam.put(user, bounded);
+      await handle(pipeline, iamEvent('CreateUser', { user }));
+    }
+    pipeline.iam.put('dana');
+    await handle(pipeline, iamEvent('CreateUser'));
+    expect(pipeline.iam.isHeld('dana')).toBe(true);
   });
 });
 

@@ -35,6 +35,34 @@ function may(
 const dana = iamArn('user/dana');
 const policy = { 'iam:PolicyARN': iamArn('policy/ForceMFA') };
 const acts: readonly [string, string, Record<string, string | string[]>][] = [
+  ['iam:TagUser', dana, { 'aws:TagKeys': ['USERTYPE'] }],
+  [
+    'iam:DeleteUserPermissionsBoundary',
+    dana,
+    { 'iam:PermissionsBoundary': iamArn('policy/ForceMFA-boundary') },
+  ],
+  ['iam:CreateRole', ADMIN, {}],
+  ['iam:UpdateAssumeRolePolicy', ADMIN, {}],
+  ['iam:PassRole', ENFORCER, {}],
+  ['iam:PutRolePermissionsBoundary', ENFORCER, {}],
+  ['iam:UpdateGroup', iamArn('group/ForceMFA'), {}],
+  ['iam:AttachGroupPolicy', iamArn('group/ForceMFA'), {}],
+  [
+    'lambda:UpdateFunctionCode',
+    `arn:aws:lambda:us-east-1:${ACCOUNT}:function:iam-mfa-enforcer-prod-on-iam-change`,
+    {},
+  ],
+  [
+    'events:PutTargets',
+    `arn:aws:events:us-east-1:${ACCOUNT}:rule/iam-mfa-enforcer-prod-UserChangesRule-X`,
+    {},
+  ],
+  [
+    'sqs:RemovePermission',
+    `arn:aws:sqs:us-east-1:${ACCOUNT}:iam-mfa-enforcer-prod-IamChangesQueue-X`,
+    {},
+  ],
+  ['cloudtrail:PutEventSelectors', `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/main`, {}],
   ['iam:TagUser', dana, { 'aws:TagKeys': ['userType'] }],
   ['iam:TagUser', dana, { 'aws:TagKeys': ['team', 'mfa-exempt-until'] }],
   ['iam:UntagUser', dana, { 'aws:TagKeys': ['mfa-enforcer:break-glass'] }],

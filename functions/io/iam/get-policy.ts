@@ -5,6 +5,8 @@ import { whereNoSuchEntity } from './no-such-entity.ts';
 export interface PolicySummary {
   /** How many users, groups and roles it is attached to. */
   readonly attachmentCount: number;
+  /** How many users and roles have it for a permissions boundary. */
+  readonly boundaryUsageCount: number;
   readonly defaultVersionId: string;
 }
 
@@ -17,6 +19,10 @@ export const getPolicy = needs(
       if (Policy?.AttachmentCount === undefined || !Policy.DefaultVersionId) {
         throw new Error(`GetPolicy answered without count or version for ${policyArn}`);
       }
-      return { attachmentCount: Policy.AttachmentCount, defaultVersionId: Policy.DefaultVersionId };
+      return {
+        attachmentCount: Policy.AttachmentCount,
+        boundaryUsageCount: Policy.PermissionsBoundaryUsageCount ?? 0,
+        defaultVersionId: Policy.DefaultVersionId,
+      };
     }),
 );

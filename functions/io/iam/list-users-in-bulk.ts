@@ -12,7 +12,9 @@ import { tagRecord } from './tag-record.ts';
 export interface BulkUser {
   readonly user: string;
   readonly profile: Profile;
-  readonly traces: Required<RungTraces>;
+  readonly traces: Omit<RungTraces, 'inlineDocument'> & { readonly groups: readonly string[] };
+  /** Inline policies by name: a parsed document each. */
+  readonly inline: ReadonlyMap<string, unknown>;
 }
 
 /**
@@ -47,7 +49,12 @@ function bulkUser(user: UserDetail): BulkUser {
       policies: user.AttachedManagedPolicies.map(({ PolicyArn = '' }) => PolicyArn),
       groups: user.GroupList ?? [],
       boundary,
-      inlinePolicies: (user.UserPolicyList ?? []).map(({ PolicyName = '' }) => PolicyName),
     },
+    inline: new Map(
+      (user.UserPolicyList ?? []).map(({ PolicyName = '', PolicyDocument }) => [
+        PolicyName,
+        PolicyDocument ? (JSON.parse(decodeURIComponent(PolicyDocument)) as unknown) : null,
+      ]),
+    ),
   };
 }
