@@ -13,7 +13,7 @@ const NO_ROOM_LEASE_MS = 5_000;
 const COPIES = 2;
 
 /** How much a user may have, as the account says. */
-export interface Quotas {
+interface Quotas {
   readonly policiesPerUser: number;
   readonly groupsPerUser: number;
 }
