@@ -4,11 +4,12 @@ import type { Cause } from '../../events/cause.ts';
 import type { Outcome, SweepTotals } from '../../events/outcome.ts';
 import type { PolicyCheck, ReviewRequest } from '../../events/review-request.ts';
 import { exemptionOf } from '../domain/exemption.ts';
-import { guardedPolicies } from '../domain/guarded-policies.ts';
+import { guardedPolicies, sameDocument } from '../domain/guarded-policies.ts';
 import { type HoldRoom, holdRoom } from '../domain/hold-limit.ts';
-import { breakerOutcome } from '../domain/outcomes.ts';
+import { breakerOutcome, tamperingOutcome } from '../domain/outcomes.ts';
 import type { Settings } from '../domain/settings.ts';
 import { addToTotals, noTotals } from '../domain/totals.ts';
+import { getGroupPolicy } from '../io/iam/get-group-policy.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
 import { sendMessages } from '../io/send-messages.ts';
 import { examine } from './examine.ts';
@@ -64,6 +65,7 @@ export async function sweep(sweeper: Sweeper, sweepId: string): Promise<Swept> {
   const { within, beyond } = await underTheLimit(sweeper, totals, differing);
   if (settings.mode === 'enforce') await sendToReview(sweeper, cause, within);
   await sendChangedPolicies(sweeper, cause);
+  const outcomes = await lookAtGroup(sweeper, cause);
 
   const finished: SweepFinished = {
     kind: 'sweep-finished',
@@ -79,9 +81,11 @@ export async function sweep(sweeper: Sweeper, sweepId: string): Promise<Swept> {
     endingExemptions: endingExemptions.slice(0, NAMED_AT_MOST),
     differing: differing.slice(0, NAMED_AT_MOST),
   };
-  if (beyond === null) return { finished, outcomes: [finished] };
-  const open = breakerOutcome(beyond.users, beyond.room, cause, settings, now());
-  return { finished, outcomes: [finished, open] };
+  outcomes.push(finished);
+  if (beyond !== null) {
+    outcomes.push(breakerOutcome(beyond.users, beyond.room, cause, settings, now()));
+  }
+  return { finished, outcomes };
 }
 
 interface Beyond {
@@ -145,4 +149,15 @@ async function sendChangedPolicies({ iam, sqs, queueUrl, settings }: Sweeper, ca
     bodies.push(JSON.stringify(check));
   }
   await sendMessages(sqs, queueUrl, bodies);
+}
+
+/** The deny group's own copy of the document cannot be put back (that right could not be pinned), so it is told. */
+async function lookAtGroup({ iam, settings, now }: Sweeper, cause: Cause): Promise<Outcome[]> {
+  const { denyGroup } = settings;
+  const [policy] = guardedPolicies(settings);
+  // The group's inline policy is named like the group.
+  const document = await getGroupPolicy(iam, denyGroup, denyGroup);
+  if (sameDocument(document, policy?.document)) return [];
+  const what = `left the deny group (${denyGroup}) without the policy it must carry`;
+  return [tamperingOutcome({ account: settings.account, what, cause }, settings, now())];
 }

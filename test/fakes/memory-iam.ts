@@ -48,6 +48,8 @@ export class MemoryIam extends IAMClient {
   lag = 0;
   policyExists = true;
   groupExists = true;
+  /** What the deny group carries inline. */
+  groupDocument: object = forceMfaPolicy('aws');
   rootHasMfa = true;
   /** Our managed policies by ARN; a test edits them. */
   readonly managed: Record<string, { defaultId: string; versions: Record<string, object> }>;
@@ -241,6 +243,9 @@ export class MemoryIam extends IAMClient {
         if (document === undefined) throw noSuchEntity('The user policy cannot be found.');
         return { PolicyDocument: encoded(document) };
       }
+      case 'GetGroupPolicy':
+        if (!this.groupExists) throw noSuchEntity('The group cannot be found.');
+        return { PolicyDocument: encoded(this.groupDocument) };
       case 'GetGroup': {
         const group = String(input.GroupName);
         const members = this.#everyone().filter(({ groups }) => groups.includes(group));

@@ -184,6 +184,40 @@ describe('a sweep', () => {
   });
 });
 
+describe('the deny group', () => {
+  it.each([
+    [
+      'carries something else',
+      (pipeline: TestPipeline) => {
+        pipeline.iam.groupDocument = open;
+      },
+    ],
+    [
+      'is gone',
+      (pipeline: TestPipeline) => {
+        pipeline.iam.groupExists = false;
+      },
+    ],
+  ])('that %s is told of by the sweep', async (_, tamper) => {
+    const pipeline = testPipeline();
+    tamper(pipeline);
+    const { outcomes } = await sweep(pipeline, 'sweep-1');
+    expect(outcomes).toMatchObject([
+      {
+        kind: 'tampering-seen',
+        what: 'left the deny group (ForceMFA) without the policy it must carry',
+        cause: { kind: 'sweep' },
+      },
+      { kind: 'sweep-finished' },
+    ]);
+  });
+
+  it('that is as deployed is no news', async () => {
+    const { outcomes } = await sweep(testPipeline(), 'sweep-1');
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['sweep-finished']);
+  });
+});
+
 describe('documents', () => {
   const policy = forceMfaPolicy('aws');
 
