@@ -41,8 +41,8 @@ export function exemptionOutcome(
   return { kind: 'exemption-seen', ...user, change, bySelf };
 }
 
-// An event holds 256 KB.
-const NAMED_AT_MOST = 100;
+/** An outcome names this many users and counts the rest: an event holds 256 KB. */
+export const NAMED_AT_MOST = 100;
 
 /** The one outcome for all users whom the open breaker kept from being held. */
 export function breakerOutcome(

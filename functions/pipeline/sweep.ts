@@ -6,7 +6,7 @@ import type { PolicyCheck, ReviewRequest } from '../../events/review-request.ts'
 import { exemptionOf } from '../domain/exemption.ts';
 import { guardedPolicies, sameDocument } from '../domain/guarded-policies.ts';
 import { type HoldRoom, holdRoom } from '../domain/hold-limit.ts';
-import { breakerOutcome, tamperingOutcome } from '../domain/outcomes.ts';
+import { breakerOutcome, NAMED_AT_MOST, tamperingOutcome } from '../domain/outcomes.ts';
 import type { Settings } from '../domain/settings.ts';
 import { addToTotals, noTotals } from '../domain/totals.ts';
 import { getGroupPolicy } from '../io/iam/get-group-policy.ts';
@@ -33,8 +33,6 @@ interface Swept {
 type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
 type Difference = SweepFinished['differing'][number];
 
-// A summary names this many users, and counts the rest: an event holds 256 KB.
-const NAMED_AT_MOST = 100;
 // An exemption that ends is announced a week and a day before: by one nightly sweep each.
 const ANNOUNCED_DAYS = [7, 1];
 
@@ -111,10 +109,10 @@ async function underTheLimit(
     { held: Math.max(policy.attachmentCount, totals.held), users: totals.users },
     settings.holdLimit,
   );
-  const tooMany = toHold.slice(room.room).map(({ user }) => user);
-  if (tooMany.length === 0) return { within: differing, beyond: null };
-  const within = differing.filter(({ user }) => !tooMany.includes(user));
-  return { within, beyond: { users: tooMany, room } };
+  const tooMany = new Set(toHold.slice(room.room).map(({ user }) => user));
+  if (tooMany.size === 0) return { within: differing, beyond: null };
+  const within = differing.filter(({ user }) => !tooMany.has(user));
+  return { within, beyond: { users: [...tooMany], room } };
 }
 
 async function sendToReview(

@@ -2,7 +2,7 @@ import type { Cause } from '../../events/cause.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { IamEnforcer, observeOnly } from '../../functions/pipeline/enforce.ts';
-import type { Pipeline } from '../../functions/pipeline/handle-batch.ts';
+import { handleBatch, type Pipeline } from '../../functions/pipeline/handle-batch.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
 
@@ -133,5 +133,15 @@ export function sweepRequest(user: string): string {
 export function results(settled: readonly PromiseSettledResult<unknown>[]): string[] {
   return settled.map((one) =>
     one.status === 'fulfilled' ? 'fulfilled' : (one.reason as Error).message,
+  );
+}
+
+/** Has the pipeline handle a batch of messages. @returns "fulfilled" or the error's message, for each */
+export async function handle(pipeline: Pipeline, ...bodies: string[]): Promise<string[]> {
+  return results(
+    await handleBatch(
+      pipeline,
+      bodies.map((body) => ({ body })),
+    ),
   );
 }

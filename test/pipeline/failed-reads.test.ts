@@ -65,6 +65,13 @@ describe.each(Object.entries(errors))('a read that fails with %s', (_, error) =>
   });
 });
 
+/** Has IAM give that answer to every call of an action. */
+function answerInstead({ iam }: TestPipeline, action: string, answer: object): void {
+  const send = iam.send.bind(iam);
+  iam.send = async (command: object) =>
+    command.constructor.name === `${action}Command` ? (answer as never) : send(command);
+}
+
 describe('an answer without what was asked for', () => {
   const empty = {
     GetUser: {},
@@ -76,11 +83,7 @@ describe('an answer without what was asked for', () => {
 
   it.each(Object.entries(empty))('is no answer: %s', async (action, answer) => {
     const pipeline = accountWithDana();
-    const { send } = pipeline.iam;
-    pipeline.iam.send = async (command: object) =>
-      command.constructor.name === `${action}Command`
-        ? (answer as never)
-        : send.call(pipeline.iam, command);
+    answerInstead(pipeline, action, answer);
     const settled = await handleBatch(pipeline, [{ body: iamEvent('CreateUser') }]);
     expect(settled.map(({ status }) => status)).toEqual(['rejected']);
     expect(pipeline.iam.isHeld('dana')).toBe(false);
@@ -92,11 +95,7 @@ describe('an answer without what was asked for', () => {
     ['ListVirtualMFADevices', {}],
   ])('ends a sweep: %s %j', async (action, answer) => {
     const pipeline = accountWithDana();
-    const { send } = pipeline.iam;
-    pipeline.iam.send = async (command: object) =>
-      command.constructor.name === `${action}Command`
-        ? (answer as never)
-        : send.call(pipeline.iam, command);
+    answerInstead(pipeline, action, answer);
     await expect(sweep(pipeline, 'sweep-1')).rejects.toThrow(/^\w+ answered/);
   });
 });

@@ -1,30 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
 import { sameDocument } from '../../functions/domain/guarded-policies.ts';
-import { handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { sweep } from '../../functions/pipeline/sweep.ts';
 import { throttled } from '../fakes/memory-iam.ts';
 import {
   ACCOUNT,
   BOUNDARY,
+  handle,
   iamEvent,
   POLICY,
-  results,
   type TestPipeline,
   testPipeline,
 } from '../fakes/pipeline.ts';
 
 const open = { Version: '2012-10-17', Statement: [] };
 const ours = { type: 'AssumedRole', arn: `arn:aws:sts::${ACCOUNT}:assumed-role/OnIamChangeRole/x` };
-
-async function handle(pipeline: TestPipeline, ...bodies: string[]) {
-  return results(
-    await handleBatch(
-      pipeline,
-      bodies.map((body) => ({ body })),
-    ),
-  );
-}
 
 /** Somebody adds a version to a policy and makes it the default. */
 function edit(pipeline: TestPipeline, arn: string, document: object) {

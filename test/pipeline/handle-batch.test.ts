@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { accessDenied, throttled } from '../fakes/memory-iam.ts';
 import {
   type EventOptions,
+  handle,
   iamEvent,
   POLICY,
   QUEUE_URL,
-  results,
   START,
   sweepRequest,
   type TestPipeline,
@@ -14,15 +13,6 @@ import {
 } from '../fakes/pipeline.ts';
 
 const PHONE = 'arn:aws:iam::111122223333:mfa/danas-phone';
-
-async function handle(pipeline: TestPipeline, ...bodies: string[]) {
-  return results(
-    await handleBatch(
-      pipeline,
-      bodies.map((body) => ({ body })),
-    ),
-  );
-}
 
 function told(pipeline: TestPipeline) {
   return pipeline.events.outcomes.map((outcome) => [

@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { forceMfaInline } from '../../functions/domain/force-mfa.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
-import { handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { sweep } from '../../functions/pipeline/sweep.ts';
 import { accessDenied, type MemoryUser, noSuchEntity, throttled } from '../fakes/memory-iam.ts';
 import {
   BOUNDARY,
+  handle,
   iamEvent,
   POLICY,
-  results,
   sweepRequest,
-  type TestPipeline,
   testPipeline,
 } from '../fakes/pipeline.ts';
 
@@ -22,15 +20,6 @@ const PHONE = 'arn:aws:iam::111122223333:mfa/danas-phone';
 const fullPolicies = { policies: TEN };
 const fullGroups = { ...fullPolicies, groups: GROUPS };
 const bounded = { ...fullGroups, boundary: OWN_BOUNDARY };
-
-async function handle(pipeline: TestPipeline, ...bodies: string[]) {
-  return results(
-    await handleBatch(
-      pipeline,
-      bodies.map((body) => ({ body })),
-    ),
-  );
-}
 
 async function hold(user: Partial<MemoryUser>, settings: Partial<Settings> = {}) {
   const pipeline = testPipeline(settings);
