@@ -15,6 +15,8 @@ export const ReportedUser = z.object({
   hasPassword: z.boolean(),
   /** Serial numbers. Of a user with virtual devices only these are listed. */
   devices: z.array(z.string()),
+  /** When the user was created; null where IAM does not say. */
+  createdAt: z.iso.datetime().nullable(),
   /** ForceMFA is attached. */
   held: z.boolean(),
 });

@@ -19,6 +19,7 @@ export interface UserFacts {
 export interface Profile {
   readonly arn: string;
   readonly tags: Readonly<Record<string, string>>;
+  readonly createdAt?: Date | undefined;
   /** The permissions boundary's ARN. */
   readonly boundary: string | null;
 }

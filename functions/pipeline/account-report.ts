@@ -39,6 +39,7 @@ export async function accountReport(
       reasons: [...decision.reasons],
       hasPassword: facts.password === true,
       devices: [...(facts.devices ?? [])],
+      createdAt: facts.profile?.createdAt?.toISOString() ?? null,
       held: decision.held,
     });
   }

@@ -11,6 +11,7 @@ import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/force-m
 export interface MemoryUser {
   readonly name: string;
   readonly path: string;
+  readonly createdAt: Date;
   readonly tags: Readonly<Record<string, string>>;
   /** Serial numbers; those that end in ":mfa/…" are virtual devices. */
   readonly devices: readonly string[];
@@ -81,6 +82,7 @@ export class MemoryIam extends IAMClient {
     const user = this.#latest(name) ?? {
       name,
       path: '/',
+      createdAt: new Date('2024-03-01T09:00:00Z'),
       tags: {},
       devices: [],
       password: false,
@@ -208,6 +210,7 @@ export class MemoryIam extends IAMClient {
           this.#everyone().map((user) => ({
             UserName: user.name,
             Arn: this.#arn(user),
+            CreateDate: user.createdAt,
             Tags: tagList(user),
             ...boundaryOf(user),
             GroupList: user.groups,

@@ -12,6 +12,7 @@ function user(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
     hasPassword: true,
     devices: [],
     held: false,
+    createdAt: null,
     ...change,
   };
 }

@@ -44,7 +44,7 @@ function bulkUser(user: UserDetail): BulkUser {
   const boundary = user.PermissionsBoundary?.PermissionsBoundaryArn ?? null;
   return {
     user: user.UserName,
-    profile: { arn: user.Arn, tags: tagRecord(user.Tags), boundary },
+    profile: { arn: user.Arn, tags: tagRecord(user.Tags), boundary, createdAt: user.CreateDate },
     traces: {
       policies: user.AttachedManagedPolicies.map(({ PolicyArn = '' }) => PolicyArn),
       groups: user.GroupList ?? [],
