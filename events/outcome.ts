@@ -14,6 +14,9 @@ export type Reason = z.infer<typeof Reason>;
 export const Rung = z.enum(['managed-policy', 'deny-group', 'boundary', 'inline-policy']);
 export type Rung = z.infer<typeof Rung>;
 
+/** A Slack member id, such as U012AB3CD. */
+export const SlackMember = z.string().regex(/^[UW][A-Z0-9]{5,20}$/);
+
 const common = {
   version: z.literal(1),
   /** The same change leads to the same id, however often it is delivered. */
@@ -23,12 +26,16 @@ const common = {
   at: z.iso.datetime(),
   /** In observe mode nothing was written: every outcome says what would have been done. */
   mode: z.enum(['enforce', 'observe']),
+  /** The account's alias, where it has one and it could be read. */
+  alias: z.string().nullable().default(null),
 };
 const aboutUser = {
   ...common,
   user: z.string(),
   reasons: z.array(Reason),
   cause: Cause,
+  /** Whom to mention in Slack: the member id in the user's tag `slack`, where the deployment allows it. */
+  slackMember: SlackMember.nullable().default(null),
 };
 
 export const SweepTotals = z.object({
@@ -94,6 +101,10 @@ export const Outcome = z.discriminatedUnion('kind', [
     totals: SweepTotals,
     /** How many users differed from what they should be; `differing` names the first of them. */
     differences: z.int(),
+    /** Break-glass users without an MFA device: nothing holds them, so they are named. */
+    breakGlassWithoutMfa: z.array(z.string()).default([]),
+    /** The first of the users who are held. */
+    heldUsers: z.array(z.string()).default([]),
     /** Exemptions that end in a week, or in a day. */
     endingExemptions: z.array(z.object({ user: z.string(), until: z.string() })),
     differing: z.array(

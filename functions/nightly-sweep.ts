@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ScheduledEvent } from 'aws-lambda';
+import { accountAlias } from './pipeline/account-alias.ts';
 import { type Publisher, publish } from './pipeline/publish.ts';
 import { type Sweeper, sweep } from './pipeline/sweep.ts';
 import { eventBridgeClient, iamClient, sqsClient } from './setup/clients.ts';
@@ -19,13 +20,16 @@ export function nightlySweep(deps: Sweeper & Publisher) {
 }
 
 /** Lambda's entry point. */
-export const handler = onFirstCall(() =>
-  nightlySweep({
+export const handler = onFirstCall(() => {
+  const iam = iamClient();
+  const log = createLog('nightly-sweep');
+  return nightlySweep({
     ...reviewConfig(process.env),
-    iam: iamClient(),
+    iam,
     sqs: sqsClient(),
     events: eventBridgeClient(),
+    alias: accountAlias(iam, log),
     now: () => new Date(),
-    log: createLog('nightly-sweep'),
-  }),
-);
+    log,
+  });
+});

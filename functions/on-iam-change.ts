@@ -1,3 +1,4 @@
+import { accountAlias } from './pipeline/account-alias.ts';
 import { Breaker } from './pipeline/breaker.ts';
 import { IamEnforcer, observeOnly } from './pipeline/enforce.ts';
 import { handleBatch, type Pipeline } from './pipeline/handle-batch.ts';
@@ -17,6 +18,7 @@ function pipelineFromEnvironment(): Pipeline {
   const iam = iamClient();
   const now = () => new Date();
   const { settings } = config;
+  const log = createLog('on-iam-change');
   const breaker = new Breaker(iam, settings, now);
   return {
     ...config,
@@ -26,7 +28,8 @@ function pipelineFromEnvironment(): Pipeline {
     enforcer:
       settings.mode === 'observe' ? observeOnly(breaker) : new IamEnforcer(iam, settings, breaker),
     now,
-    log: createLog('on-iam-change'),
+    log,
+    alias: accountAlias(iam, log),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Expectation } from '../../events/expectation.ts';
+import { tagValue } from './tags.ts';
 import type { UserFacts } from './user-facts.ts';
 
 /**
@@ -57,9 +58,7 @@ function passwordContradiction({ password }: UserFacts, expects: Expectation): s
 function tagContradictions({ profile }: UserFacts, expects: Expectation): string[] {
   if (profile === undefined) return [];
   return Object.entries(expects.tags ?? {})
-    .filter(
-      ([key, value]) => (Object.hasOwn(profile.tags, key) ? profile.tags[key] : null) !== value,
-    )
+    .filter(([key, value]) => tagValue(profile.tags, key) !== value)
     .map(([key]) => `tag ${key} does not show its change yet`);
 }
 

@@ -2,6 +2,7 @@ import type { UserChange } from '../../events/message.ts';
 import type { Outcome } from '../../events/outcome.ts';
 import { exemptionOf, isExempting, isExemptionKey, UNTIL_KEY } from './exemption.ts';
 import type { Settings } from './settings.ts';
+import { isSameKey } from './tags.ts';
 import type { Profile } from './user-facts.ts';
 
 export type ExemptionChange = Extract<Outcome, { kind: 'exemption-seen' }>['change'];
@@ -28,7 +29,7 @@ export function exemptionNews(
   if (touched.some(([key, value]) => value !== null && isExempting(key, value, settings)))
     return 'granted';
   if (touched.some(([, value]) => value === null)) return exempt ? 'changed' : 'removed';
-  const endIsSet = touched.some(([key]) => key === UNTIL_KEY);
+  const endIsSet = touched.some(([key]) => isSameKey(key, UNTIL_KEY));
   // A tag that exempts nobody, on somebody who is not exempt: whoever loses an exemption by it is held, and told so.
   if (!exempt && !endIsSet) return null;
   return exempt ? 'changed' : 'removed';

@@ -1,5 +1,6 @@
 import type { Reason } from '../../events/outcome.ts';
 import type { Settings } from './settings.ts';
+import { isSameKey, type Tags, tagValue } from './tags.ts';
 
 /** Whether tags exempt a user, and why or why not. */
 export interface Exemption {
@@ -23,7 +24,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  *   cannot be read
  */
 export function exemptionOf(
-  tags: Readonly<Record<string, string>>,
+  tags: Tags,
   { exemptTags }: Pick<Settings, 'exemptTags'>,
   now: Date,
 ): Exemption {
@@ -35,11 +36,11 @@ export function exemptionOf(
   if (match === undefined) {
     return { exempt: false, reason: { code: 'not-exempt', text: 'is not exempt' } };
   }
-  const byTag = `${match.key}=${tags[match.key]}`;
-  if (!Object.hasOwn(tags, UNTIL_KEY)) {
+  const byTag = `${match.key}=${tagValue(tags, match.key)}`;
+  const until = tagValue(tags, UNTIL_KEY);
+  if (until === null) {
     return { exempt: true, reason: { code: 'exempt-tag', text: `is exempt by the tag ${byTag}` } };
   }
-  const until = tags[UNTIL_KEY] ?? '';
   const end = endOf(until);
   if (end === null) {
     const text = `is not exempt, though tagged ${byTag}: ${UNTIL_KEY}=${until} is no date as in 2026-12-31`;
@@ -65,7 +66,8 @@ export function isExempting(
 
 /** Whether a tag key has a say in exemptions: a change of it is news. */
 export function isExemptionKey(key: string, { exemptTags }: Pick<Settings, 'exemptTags'>): boolean {
-  return key === UNTIL_KEY || key === BREAK_GLASS.key || exemptTags.some((tag) => tag.key === key);
+  const keys = [UNTIL_KEY, BREAK_GLASS.key, ...exemptTags.map((tag) => tag.key)];
+  return keys.some((one) => isSameKey(one, key));
 }
 
 /** When a day ends (UTC), in ms; null for what is no date, such as 2026-02-30. */
@@ -77,9 +79,6 @@ function endOf(day: string): number | null {
   return start + DAY_MS;
 }
 
-function hasTag(
-  tags: Readonly<Record<string, string>>,
-  tag: { key: string; value: string },
-): boolean {
-  return Object.hasOwn(tags, tag.key) && tags[tag.key]?.toLowerCase() === tag.value.toLowerCase();
+function hasTag(tags: Tags, tag: { key: string; value: string }): boolean {
+  return tagValue(tags, tag.key)?.toLowerCase() === tag.value.toLowerCase();
 }

@@ -10,6 +10,7 @@ import type { Settings } from './settings.ts';
 export interface Told {
   readonly user: string;
   readonly decision: Decision;
+  readonly slackMember: string | null;
   readonly cause: Cause;
   readonly settings: Settings;
   readonly now: Date;
@@ -35,9 +36,9 @@ export function exemptionOutcome(
   told: Told,
   change: ExemptionChange,
   bySelf: boolean,
-  reason: Reason,
+  reasons: readonly Reason[],
 ): Outcome {
-  const user = { ...about(told, 'exemption-seen'), reasons: [reason] };
+  const user = { ...about(told, 'exemption-seen'), reasons: [...reasons] };
   return { kind: 'exemption-seen', ...user, change, bySelf };
 }
 
@@ -115,10 +116,11 @@ export function tamperingOutcome(
 }
 
 function common({ account, mode }: Settings, now: Date) {
-  return { version: 1 as const, account, at: now.toISOString(), mode };
+  // publish() adds the alias.
+  return { version: 1 as const, account, alias: null, at: now.toISOString(), mode };
 }
 
-function about({ user, decision, cause, settings, now }: Told, kind: OutcomeKind) {
+function about({ user, decision, slackMember, cause, settings, now }: Told, kind: OutcomeKind) {
   return {
     ...common(settings, now),
     // The same change gives the same id, so that a receiver can drop a double.
@@ -126,5 +128,6 @@ function about({ user, decision, cause, settings, now }: Told, kind: OutcomeKind
     user,
     reasons: [...decision.reasons],
     cause,
+    slackMember,
   };
 }

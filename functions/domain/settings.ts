@@ -6,7 +6,7 @@ export interface Settings {
   readonly scope: 'all-users' | 'console-users';
   /** 'never': ForceMFA stays once attached, so that every session needs MFA. */
   readonly release: 'on-enrolment' | 'never';
-  /** A user with any of these tags is exempt. Values are compared case-insensitively. */
+  /** A user with any of these tags is exempt. Case does not count. */
   readonly exemptTags: readonly ExemptTag[];
   /** What an exempt user's console password does: 'ends-exemption' holds such users like any other. */
   readonly exemptPassword: 'keep' | 'ends-exemption';
@@ -22,8 +22,12 @@ export interface Settings {
   readonly boundaryArn: string;
   /** The name that an inline deny has on a user. */
   readonly inlinePolicyName: string;
+  /** The deployment lets the enforcer set permissions boundaries, as the third rung. */
+  readonly boundaryDeny: boolean;
   /** The deployment lets the enforcer write inline policies, as the last rung. */
   readonly inlineDeny: boolean;
+  /** Messages may mention the person concerned, by the user's tag `slack`. */
+  readonly slackMentions: boolean;
   /** Most users ever held at once; 'auto' is the larger of 10 and half the account. */
   readonly holdLimit: number | 'auto';
 }

@@ -1,4 +1,5 @@
 import type { Rung } from '../../events/outcome.ts';
+import type { Tags } from './tags.ts';
 
 /**
  * What has been read of one user. A field that is absent has not been read: nothing may be concluded from it.
@@ -18,7 +19,7 @@ export interface UserFacts {
 
 export interface Profile {
   readonly arn: string;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Tags;
   readonly createdAt?: Date | undefined;
   /** The permissions boundary's ARN. */
   readonly boundary: string | null;

@@ -90,6 +90,7 @@ async function byDenyGroup({ iam, settings, permit, facts }: Climber): Promise<s
 }
 
 async function byBoundary({ iam, settings, facts }: Climber): Promise<string | null> {
+  if (!settings.boundaryDeny) return 'a boundary is not allowed by the deployment (BoundaryDeny)';
   // A user has one boundary. Never replace one that is there, nor one that has not been read.
   const boundary = facts.profile?.boundary;
   if (boundary !== null) return `has the permissions boundary ${boundary ?? '(not read)'} already`;

@@ -4,6 +4,7 @@ import type { Outcome } from '../../events/outcome.ts';
 import { putOutcomes } from '../io/put-outcomes.ts';
 import { sendMessage } from '../io/send-message.ts';
 import type { Log } from '../setup/log.ts';
+import type { AccountAlias } from './account-alias.ts';
 
 const TRIES = 3;
 const WAIT_SECONDS = 30;
@@ -13,6 +14,7 @@ export interface Publisher {
   readonly sqs: SQSClient;
   readonly outcomeBus: string;
   readonly queueUrl: string;
+  readonly alias: AccountAlias;
   readonly log: Log;
 }
 
@@ -22,7 +24,12 @@ export interface Publisher {
  * @throws where the queue does not take it either
  */
 export async function publish(publisher: Publisher, outcomes: readonly Outcome[]): Promise<void> {
-  const left = await put(publisher, outcomes);
+  if (outcomes.length === 0) return;
+  const alias = await publisher.alias();
+  const left = await put(
+    publisher,
+    outcomes.map((outcome) => ({ ...outcome, alias })),
+  );
   for (const outcome of left) {
     publisher.log.warn('outcome waits in the queue', { outcomeId: outcome.id });
     const message = { schema: 'mfa-enforcer/unpublished-outcome/1', outcome };

@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { Outcome } from '../../events/outcome.ts';
+import type { Outcome, Reason } from '../../events/outcome.ts';
 import { contradictions, isFresh } from '../domain/contradictions.ts';
 import { exemptionOf, isExemptionKey } from '../domain/exemption.ts';
 import { exemptionNews, isBySelf } from '../domain/exemption-news.ts';
@@ -11,8 +11,10 @@ import {
   type Told,
 } from '../domain/outcomes.ts';
 import type { Settings } from '../domain/settings.ts';
+import { slackMemberOf } from '../domain/slack-member.ts';
 import type { ReviewTask } from '../domain/tasks.ts';
 import type { Reading } from '../domain/user-facts.ts';
+import { hasPassword } from '../io/iam/has-password.ts';
 import type { Enforcer } from './enforce.ts';
 import { type Examined, examine } from './examine.ts';
 
@@ -70,13 +72,21 @@ function isYoungEcho({ onlyOurs, changedAt }: ReviewTask, now: Date): boolean {
 }
 
 async function enforce(
-  { settings, enforcer, now }: Reviewer,
+  { iam, settings, enforcer, now }: Reviewer,
   task: ReviewTask,
   examined: Examined,
 ): Promise<ReviewResult> {
   const { decision } = examined;
-  const told: Told = { user: task.user, decision, cause: task.cause, settings, now: now() };
-  const exemptions = exemptionOutcomes(told, task, examined);
+  const slackMember = slackMemberOf(examined.facts.profile?.tags, settings);
+  const told: Told = {
+    user: task.user,
+    decision,
+    slackMember,
+    cause: task.cause,
+    settings,
+    now: now(),
+  };
+  const exemptions = await exemptionOutcomes(iam, told, task, examined);
   const reviewed = (...outcomes: Outcome[]): ReviewResult => ({
     kind: 'reviewed',
     examined,
@@ -113,15 +123,27 @@ function concernsLowerRungs({ cause, expects }: ReviewTask): boolean {
 }
 
 /** One outcome for each change of the batch that concerns the user's exemption, with that change's own actor. */
-function exemptionOutcomes(told: Told, task: ReviewTask, { facts }: Examined): Outcome[] {
+async function exemptionOutcomes(
+  iam: IAMClient,
+  told: Told,
+  task: ReviewTask,
+  { facts }: Examined,
+): Promise<Outcome[]> {
   const { profile } = facts;
   if (profile === undefined) return [];
   const { settings, now } = told;
-  const { reason } = exemptionOf(profile.tags, settings, now);
-  return task.changes.flatMap((change) => {
-    const news = exemptionNews(change, profile, settings, now);
-    if (news === null) return [];
-    const bySelf = isBySelf(change);
-    return [exemptionOutcome({ ...told, cause: change.cause }, news, bySelf, reason)];
+  const news = task.changes.flatMap((change) => {
+    const kind = exemptionNews(change, profile, settings, now);
+    return kind === null ? [] : [{ change, kind }];
   });
+  if (news.length === 0) return [];
+  const { exempt, reason } = exemptionOf(profile.tags, settings, now);
+  const reasons = [reason];
+  // An exempt user who can sign in is a person, or a mistake: one more reading, for this news only.
+  if (exempt && (facts.password ?? (await hasPassword(iam, told.user)))) reasons.push(withPassword);
+  return news.map(({ change, kind }) =>
+    exemptionOutcome({ ...told, cause: change.cause }, kind, isBySelf(change), reasons),
+  );
 }
+
+const withPassword: Reason = { code: 'has-password', text: 'has a console password' };

@@ -3,16 +3,18 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../events/cause.ts';
 import type { Outcome, SweepTotals } from '../../events/outcome.ts';
 import type { PolicyCheck, ReviewRequest } from '../../events/review-request.ts';
+import type { Decision } from '../domain/decide.ts';
 import { exemptionOf } from '../domain/exemption.ts';
 import { guardedPolicies, sameDocument } from '../domain/guarded-policies.ts';
 import { type HoldRoom, holdRoom } from '../domain/hold-limit.ts';
 import { breakerOutcome, NAMED_AT_MOST, tamperingOutcome } from '../domain/outcomes.ts';
 import type { Settings } from '../domain/settings.ts';
-import { addToTotals, noTotals } from '../domain/totals.ts';
+import { addToTotals, noTotals, stateOf } from '../domain/totals.ts';
 import { getGroupPolicy } from '../io/iam/get-group-policy.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
+import { listMfaDevices } from '../io/iam/list-mfa-devices.ts';
 import { sendMessages } from '../io/send-messages.ts';
-import { examine } from './examine.ts';
+import { type Examined, examine } from './examine.ts';
 import { inspectPolicy } from './inspect-policy.ts';
 import { surveyUsers } from './survey.ts';
 
@@ -49,14 +51,22 @@ export async function sweep(sweeper: Sweeper, sweepId: string): Promise<Swept> {
   let totals: SweepTotals = noTotals;
   const differing: Difference[] = [];
   const endingExemptions: SweepFinished['endingExemptions'] = [];
+  const breakGlassWithoutMfa: string[] = [];
+  const heldUsers: string[] = [];
 
-  const everyone = surveyUsers(iam, settings, (known) => examine(iam, settings, known, now()));
+  const everyone = surveyUsers(iam, settings, async (known) => {
+    const examined = await examine(iam, settings, known, now());
+    return examined && withDevicesOfBreakGlass(iam, examined);
+  });
   for await (const { facts, decision } of everyone) {
     totals = addToTotals(totals, decision);
     const ends = exemptionOf(facts.profile?.tags ?? {}, settings, now()).ends;
     if (decision.standing === 'exempt' && ends && ANNOUNCED_DAYS.includes(ends.daysLeft)) {
       endingExemptions.push({ user: facts.user, until: ends.until });
     }
+    if (isBreakGlass(decision) && facts.devices?.length === 0)
+      breakGlassWithoutMfa.push(facts.user);
+    if (stateOf(decision) === 'held') heldUsers.push(facts.user);
     if (decision.action === 'none') continue;
     differing.push({ user: facts.user, action: decision.action, reasons: [...decision.reasons] });
   }
@@ -70,12 +80,15 @@ export async function sweep(sweeper: Sweeper, sweepId: string): Promise<Swept> {
     version: 1,
     id: `sweep-finished/${settings.account}/${sweepId}`,
     account: settings.account,
+    alias: null,
     at: now().toISOString(),
     mode: settings.mode,
     sweepId,
     startedAt: cause.startedAt,
     totals,
     differences: differing.length,
+    breakGlassWithoutMfa: breakGlassWithoutMfa.slice(0, NAMED_AT_MOST),
+    heldUsers: heldUsers.slice(0, NAMED_AT_MOST),
     endingExemptions: endingExemptions.slice(0, NAMED_AT_MOST),
     differing: differing.slice(0, NAMED_AT_MOST),
   };
@@ -84,6 +97,19 @@ export async function sweep(sweeper: Sweeper, sweepId: string): Promise<Swept> {
     outcomes.push(breakerOutcome(beyond.users, beyond.room, cause, settings, now()));
   }
   return { finished, outcomes };
+}
+
+const isBreakGlass = ({ reasons }: Decision) => reasons.some(({ code }) => code === 'break-glass');
+
+/** Nothing ever holds a break-glass user, so a missing device is looked for and told. */
+async function withDevicesOfBreakGlass(
+  iam: IAMClient,
+  examined: Examined,
+): Promise<Examined | null> {
+  const { facts, decision } = examined;
+  if (!isBreakGlass(decision) || facts.devices !== undefined) return examined;
+  const devices = await listMfaDevices(iam, facts.user);
+  return devices && { decision, facts: { ...facts, devices } };
 }
 
 interface Beyond {

@@ -19,6 +19,8 @@ const region = z.enum(iamEventRegions, {
   error: `must be one of ${iamEventRegions.join(', ')}: IAM's events are delivered nowhere else`,
 });
 
+const yesOrNo = z.enum(['yes', 'no']).transform((answer) => answer === 'yes');
+
 const settings = {
   MFA_ENFORCER_MODE: z.enum(['enforce', 'observe']).default('enforce'),
   MFA_ENFORCER_SCOPE: z.enum(['all-users', 'console-users']).default('all-users'),
@@ -52,10 +54,9 @@ const settings = {
   MFA_ENFORCER_POLICY_ARN: z.string().regex(POLICY_ARN, 'must be the ARN of the ForceMFA policy'),
   MFA_ENFORCER_BOUNDARY_ARN: z.string().regex(POLICY_ARN, 'must be the ARN of the boundary policy'),
   MFA_ENFORCER_DENY_GROUP: z.string().min(1),
-  MFA_ENFORCER_INLINE_DENY: z
-    .enum(['yes', 'no'])
-    .default('no')
-    .transform((answer) => answer === 'yes'),
+  MFA_ENFORCER_BOUNDARY_DENY: yesOrNo.default(true),
+  MFA_ENFORCER_SLACK_MENTIONS: yesOrNo.default(false),
+  MFA_ENFORCER_INLINE_DENY: yesOrNo.default(false),
 };
 
 const ReviewEnvironment = z.object({
@@ -94,6 +95,8 @@ export function reviewConfig(env: Environment): ReviewConfig {
       denyGroup: values.MFA_ENFORCER_DENY_GROUP,
       // The group is named like the policy, and so is the inline deny.
       inlinePolicyName: values.MFA_ENFORCER_DENY_GROUP,
+      boundaryDeny: values.MFA_ENFORCER_BOUNDARY_DENY,
+      slackMentions: values.MFA_ENFORCER_SLACK_MENTIONS,
       inlineDeny: values.MFA_ENFORCER_INLINE_DENY,
       account: POLICY_ARN.exec(values.MFA_ENFORCER_POLICY_ARN)?.[1] ?? '',
     },

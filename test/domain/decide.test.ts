@@ -162,7 +162,7 @@ describe('the exemption', () => {
   it.each([
     ['value in another case', { userType: 'sErViCe' }, true],
     ['another value', { userType: 'Human' }, false],
-    ['key in another case', { usertype: 'Service' }, false],
+    ['key in another case', { usertype: 'Service' }, true],
     ['a second pair', { team: 'robots:night' }, true],
     ['no tags', {}, false],
     [

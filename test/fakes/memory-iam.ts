@@ -52,6 +52,7 @@ export class MemoryIam extends IAMClient {
   /** What the deny group carries inline. */
   groupDocument: object = forceMfaPolicy('aws');
   rootHasMfa = true;
+  alias: string | null = null;
   /** Our managed policies by ARN; a test edits them. */
   readonly managed: Record<string, { defaultId: string; versions: Record<string, object> }>;
   readonly #history = new Map<
@@ -204,7 +205,7 @@ export class MemoryIam extends IAMClient {
           },
         };
       case 'ListAccountAliases':
-        return { AccountAliases: [] };
+        return { AccountAliases: this.alias === null ? [] : [this.alias] };
       case 'GetAccountAuthorizationDetails':
         return this.#page(
           this.#everyone().map((user) => ({

@@ -8,10 +8,12 @@ const common = {
   account: ACCOUNT,
   at: new Date(START).toISOString(),
   mode: 'enforce' as const,
+  alias: 'acme-prod',
 };
 const aboutDana = {
   ...common,
   user: 'dana',
+  slackMember: null,
   reasons: [
     { code: 'no-mfa', text: 'has no MFA device' },
     { code: 'not-exempt', text: 'is not exempt' },
@@ -88,6 +90,8 @@ export function sweepFinished(change: Partial<Of<'sweep-finished'>> = {}): Of<'s
     startedAt: new Date(START).toISOString(),
     totals: { users: 4, protected: 1, held: 1, exposed: 1, exempt: 1, outOfScope: 0 },
     differences: 1,
+    breakGlassWithoutMfa: [],
+    heldUsers: ['frank'],
     endingExemptions: [],
     differing: [{ user: 'dana', action: 'hold', reasons: aboutDana.reasons }],
     ...change,

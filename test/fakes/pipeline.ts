@@ -1,5 +1,6 @@
 import type { Cause } from '../../events/cause.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
+import { accountAlias } from '../../functions/pipeline/account-alias.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { IamEnforcer, observeOnly } from '../../functions/pipeline/enforce.ts';
 import { handleBatch, type Pipeline } from '../../functions/pipeline/handle-batch.ts';
@@ -26,7 +27,9 @@ export function settingsWith(change: Partial<Settings> = {}): Settings {
     denyGroup: 'ForceMFA',
     boundaryArn: BOUNDARY,
     inlinePolicyName: 'ForceMFA',
+    boundaryDeny: true,
     inlineDeny: false,
+    slackMentions: false,
     holdLimit: 'auto',
     ...change,
   };
@@ -63,6 +66,7 @@ export function testPipeline(
     (message: unknown, ...values: unknown[]) => {
       logged.push({ level, message: String(message), values: values[0] });
     };
+  const log = { info: write('info'), warn: write('warn'), error: write('error') };
   return {
     iam,
     settings,
@@ -73,7 +77,8 @@ export function testPipeline(
     enforcer:
       settings.mode === 'observe' ? observeOnly(breaker) : new IamEnforcer(iam, settings, breaker),
     now,
-    log: { info: write('info'), warn: write('warn'), error: write('error') },
+    log,
+    alias: accountAlias(iam, log),
     logged,
     clock,
   };

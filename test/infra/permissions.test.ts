@@ -30,8 +30,12 @@ async function declared(entryPoint: string): Promise<string[]> {
   return [...new Set(permissions)].toSorted();
 }
 
-// Only where the deployment opts in (InlineDeny): in a policy of its own, behind a condition.
-const OPTED_IN = ['iam:DeleteUserPolicy', 'iam:PutUserPolicy'];
+// What a deployment chooses: in policies of their own, behind conditions.
+const CHOSEN = [
+  ['BoundaryDeny', 'yes', 'OnIamChangeBoundaryDeny', ['iam:PutUserPermissionsBoundary']],
+  ['InlineDeny', 'no', 'OnIamChangeInlineDeny', ['iam:DeleteUserPolicy', 'iam:PutUserPolicy']],
+] as const;
+const chosenActions: readonly string[] = CHOSEN.flatMap(([, , , actions]) => actions);
 
 function granted(roleId: string): string[] {
   const actions = statementsOf(roleId)
@@ -48,20 +52,21 @@ describe('a role has exactly the rights that its io functions declare', () => {
   ])('%s', async (entryPoint, roleId) => {
     const needs = await declared(entryPoint);
     expect(needs.length).toBeGreaterThan(0);
-    expect(granted(roleId)).toEqual(needs.filter((action) => !OPTED_IN.includes(action)));
+    expect(granted(roleId)).toEqual(needs.filter((action) => !chosenActions.includes(action)));
   });
 
-  it('and the inline deny’s only where the deployment opts in', () => {
-    const { Type, Condition, Properties } = template().Resources.OnIamChangeInlineDeny ?? {};
-    expect({ Type, Condition }).toEqual({
-      Type: 'AWS::IAM::RolePolicy',
-      Condition: 'InlineDenyAllowed',
-    });
-    const { Statement } = (Properties as { PolicyDocument: { Statement: { Action: string[] }[] } })
-      .PolicyDocument;
-    expect(Statement.flatMap(({ Action }) => Action)).toEqual(OPTED_IN);
-    expect(template().Parameters.InlineDeny?.Default).toBe('no');
-  });
+  it.each(CHOSEN)(
+    'and what %s (default: %s) allows only where the deployment does',
+    (parameter, byDefault, policyId, actions) => {
+      const { Type, Condition } = template().Resources[policyId] ?? {};
+      expect({ Type, Condition }).toEqual({
+        Type: 'AWS::IAM::RolePolicy',
+        Condition: `${parameter}Allowed`,
+      });
+      expect(statementsOf(policyId).flatMap(actionsOf)).toEqual(actions);
+      expect(template().Parameters[parameter]?.Default).toBe(byDefault);
+    },
+  );
 
   it('and names every action in full', () => {
     for (const role of ['OnIamChangeRole', 'NightlySweepRole', 'NotifySlackRole']) {

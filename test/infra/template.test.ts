@@ -309,8 +309,17 @@ describe('the enforcer’s role', () => {
         Condition: undefined,
       },
       {
-        Action: ['iam:DeleteUserPermissionsBoundary', 'iam:PutUserPermissionsBoundary'],
+        Action: 'iam:DeleteUserPermissionsBoundary',
         Resource: users,
+        Condition: { StringEquals: { 'iam:PermissionsBoundary': { Ref: 'ForceMfaBoundary' } } },
+      },
+    ]);
+  });
+
+  it('may set a boundary only to ours, in a policy of its own that a deployment can leave out', () => {
+    expect(statementsOf('OnIamChangeBoundaryDeny')).toMatchObject([
+      {
+        Action: 'iam:PutUserPermissionsBoundary',
         Condition: { StringEquals: { 'iam:PermissionsBoundary': { Ref: 'ForceMfaBoundary' } } },
       },
     ]);

@@ -38,11 +38,16 @@ export function resourcesOf(type: string): [string, Readonly<Record<string, Valu
     .map(([id, resource]) => [id, resource.Properties ?? {}]);
 }
 
-/** Every statement of a role's inline policies. */
-export function statementsOf(roleId: string): Statement[] {
-  const role = template().Resources[roleId];
-  const policies = role?.Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[];
-  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+interface RolePolicy {
+  readonly PolicyDocument: { readonly Statement: Statement[] };
+}
+
+/** Every statement of a role's inline policies, or of an AWS::IAM::RolePolicy. */
+export function statementsOf(logicalId: string): Statement[] {
+  const { Type, Properties } = template().Resources[logicalId] ?? {};
+  const policies =
+    Type === 'AWS::IAM::RolePolicy' ? [Properties] : (Properties?.Policies as unknown[]);
+  return (policies as RolePolicy[]).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
 
 export const actionsOf = ({ Action }: Statement): string[] => [Action].flat();

@@ -35,6 +35,8 @@ describe('one event', () => {
         version: 1,
         id: 'user-held/111122223333/dana/e1',
         account: '111122223333',
+        alias: null,
+        slackMember: null,
         at: '2026-03-01T12:00:00.000Z',
         mode: 'enforce',
         user: 'dana',
@@ -622,6 +624,48 @@ describe('an exemption', () => {
     pipeline.iam.put('dana', { tags, password: eventName === 'CreateLoginProfile' });
     await handle(pipeline, iamEvent(eventName, { parameters }));
     expect(pipeline.events.outcomes.filter(({ kind }) => kind === 'exemption-seen')).toEqual([]);
+  });
+
+  it.each([
+    [true, ['exempt-tag', 'has-password']],
+    [false, ['exempt-tag']],
+  ])('of a user who has a password (%s) says so', async (password, codes) => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { tags: { userType: 'Service' }, password });
+    await handle(pipeline, iamEvent('TagUser', { parameters: exempting }));
+    const [outcome] = pipeline.events.outcomes;
+    expect(outcome?.kind === 'exemption-seen' && outcome.reasons.map(({ code }) => code)).toEqual(
+      codes,
+    );
+  });
+
+  it('fails the record where it cannot be read whether the user has a password', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { tags: { userType: 'Service' } });
+    pipeline.iam.failNext('GetLoginProfile', accessDenied);
+    const body = iamEvent('TagUser', { parameters: exempting });
+    expect(await handle(pipeline, body)).toEqual(['User is not authorized to perform this action']);
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toEqual([['exemption-seen', 'dana']]);
+  });
+
+  it.each(['usertype', 'USERTYPE'])('counts with a key of any case, as in IAM: %s', async (key) => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { tags: { userType: 'Service' }, policies: [POLICY] });
+    pipeline.iam.put('erin', { tags: {} });
+    await handle(
+      pipeline,
+      iamEvent('TagUser', { parameters: { tags: [{ key, value: 'Service' }] } }),
+      iamEvent('UntagUser', { user: 'erin', parameters: { tagKeys: [key] } }),
+    );
+    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isHeld('erin')).toBe(true);
+    expect(told(pipeline)).toEqual([
+      ['exemption-seen', 'dana'],
+      ['user-released', 'dana'],
+      ['exemption-seen', 'erin'],
+      ['user-held', 'erin'],
+    ]);
   });
 
   it('that users grant themselves is called out though somebody undoes it in the same batch', async () => {

@@ -34,6 +34,19 @@ function mixedAccount(options: Parameters<typeof testPipeline>[1] = {}): TestPip
 }
 
 describe('a sweep', () => {
+  it('names break-glass users without a device of any kind: nothing else holds or shows them', async () => {
+    const pipeline = testPipeline();
+    const tags = { 'mfa-enforcer:break-glass': 'true' };
+    pipeline.iam.put('glass-bare', { tags });
+    pipeline.iam.put('glass-virtual', { tags, devices: [virtual('glass-virtual')] });
+    pipeline.iam.put('glass-key', { tags, devices: ['GAHT1'] });
+    pipeline.iam.put('robot', { tags: { userType: 'service' } });
+    const { finished } = await sweep(pipeline, 'sweep-1');
+    expect(finished.breakGlassWithoutMfa).toEqual(['glass-bare']);
+    expect(finished.totals).toMatchObject({ exempt: 3, protected: 1 });
+    expect(pipeline.iam.count('ListMFADevices')).toBe(2);
+  });
+
   it('sends exactly those who differ to review, and sums up', async () => {
     const pipeline = mixedAccount();
     const { finished } = await sweep(pipeline, 'sweep-1');
@@ -53,6 +66,9 @@ describe('a sweep', () => {
       startedAt: '2026-03-01T12:00:00.000Z',
       totals: { users: 8, protected: 4, held: 1, exposed: 1, exempt: 2, outOfScope: 0 },
       differences: 3,
+      alias: null,
+      breakGlassWithoutMfa: [],
+      heldUsers: ['held'],
       endingExemptions: [],
       differing: [
         {

@@ -27,8 +27,13 @@ function deployed(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, deployed(inner)]));
 }
 
+/** A role's own statements, and those of the policy that the deployment's parameters add by default. */
 function policyOf(roleId: string): object {
-  return { Version: '2012-10-17', Statement: deployed(statementsOf(roleId)) };
+  const chosen = roleId === 'OnIamChangeRole' ? statementsOf('OnIamChangeBoundaryDeny') : [];
+  return {
+    Version: '2012-10-17',
+    Statement: deployed([...statementsOf(roleId), ...chosen]),
+  };
 }
 
 const roles = ['OnIamChangeRole', 'NightlySweepRole', 'NotifySlackRole'];
@@ -86,6 +91,18 @@ describe('a stolen role, judged by an independent evaluator', () => {
       await may('OnIamChangeRole', 'iam:PutUserPermissionsBoundary', user, boundary),
       await may('OnIamChangeRole', 'iam:DeleteUserPermissionsBoundary', user, boundary),
     ]).toEqual(Array(6).fill('allowed'));
+  });
+
+  it('of an enforcer deployed with BoundaryDeny=no can set no boundary at all, and take ours away', async () => {
+    const user = iamArn('user/staff/dana');
+    const context = { 'iam:PermissionsBoundary': iamArn('policy/ForceMFA-boundary') };
+    const identityPolicies = [
+      { Version: '2012-10-17', Statement: deployed(statementsOf('OnIamChangeRole')) },
+    ];
+    const verdict = (action: string) =>
+      ask({ principal, action, resource: user, context, identityPolicies });
+    expect(await verdict('iam:PutUserPermissionsBoundary')).not.toBe('allowed');
+    expect(await verdict('iam:DeleteUserPermissionsBoundary')).toBe('allowed');
   });
 
   it.each(['true', 'True', 'TRUE'])(

@@ -31,7 +31,9 @@ describe('the configuration', () => {
         boundaryArn: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
         denyGroup: 'ForceMFA',
         inlinePolicyName: 'ForceMFA',
+        boundaryDeny: true,
         inlineDeny: false,
+        slackMentions: false,
         policyArn: 'arn:aws:iam::111122223333:policy/ForceMFA',
       },
       queueUrl: good.MFA_ENFORCER_QUEUE_URL,
@@ -88,6 +90,7 @@ describe('the configuration', () => {
     ['MFA_ENFORCER_DENY_GROUP', undefined, 'is not set'],
     ['MFA_ENFORCER_BOUNDARY_ARN', 'x', 'must be the ARN of the boundary policy'],
     ['MFA_ENFORCER_INLINE_DENY', 'maybe', 'yes'],
+    ['MFA_ENFORCER_BOUNDARY_DENY', 'maybe', 'no'],
   ])('is refused with %s=%s, saying why', (name, value, why) => {
     const read = () => reviewConfig({ ...good, [name]: value });
     expect(read).toThrow(BadConfiguration);

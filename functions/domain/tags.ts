@@ -1,0 +1,15 @@
+/** A user's tags by key. */
+export type Tags = Readonly<Record<string, string>>;
+
+/**
+ * IAM keeps the case of a tag's key and ignores it: a user cannot have both Department and department
+ * (IAM User Guide, "Rules for tagging in IAM and AWS STS").
+ */
+export function isSameKey(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** The value of a tag, whatever the case of its key; null where the user has no such tag. */
+export function tagValue(tags: Tags, key: string): string | null {
+  return Object.entries(tags).find(([one]) => isSameKey(one, key))?.[1] ?? null;
+}
