@@ -1,22 +1,22 @@
-/** Slack did not take a message. The webhook's URL is a secret and in no error. */
-class SlackRefused extends Error {
-  override readonly name = 'SlackRefused';
-  readonly status: number | undefined;
-  constructor(problem: string, status?: number) {
-    super(`Slack did not take the message: ${problem}`);
-    this.status = status;
-  }
-}
+/** What Slack made of a message. `problem` never holds the webhook's URL, which is a secret. */
+export type Posted =
+  | { readonly kind: 'taken' }
+  /** 429: nothing may be posted before so many seconds have passed. */
+  | { readonly kind: 'wait'; readonly seconds: number }
+  /** Another try may do. `reached`: Slack answered. */
+  | { readonly kind: 'try-again'; readonly problem: string; readonly reached: boolean }
+  /** No other try will do. */
+  | { readonly kind: 'refused'; readonly problem: string };
 
 const TIMEOUT_MS = 10_000;
+const RETRY_AFTER = { byDefault: 30, atMost: 3600 };
 
 /**
  * Posts one message to an incoming webhook. Redirects are not followed.
  * @param webhook the webhook's URL, already checked
  * @param message the JSON payload
- * @throws SlackRefused on any answer but 2xx, a time-out, or no connection
  */
-export async function postToSlack(webhook: URL, message: object): Promise<void> {
+export async function postToSlack(webhook: URL, message: object): Promise<Posted> {
   let response: Response;
   try {
     response = await fetch(webhook, {
@@ -29,8 +29,24 @@ export async function postToSlack(webhook: URL, message: object): Promise<void> 
   } catch (error) {
     // fetch's own message may hold the URL: name the kind of failure only.
     const timedOut = error instanceof Error && error.name === 'TimeoutError';
-    throw new SlackRefused(timedOut ? `no answer in ${TIMEOUT_MS / 1000} s` : 'no connection');
+    const problem = timedOut ? `no answer in ${TIMEOUT_MS / 1000} s` : 'no connection';
+    return { kind: 'try-again', problem, reached: false };
   }
-  await response.body?.cancel();
-  if (!response.ok) throw new SlackRefused(`HTTP ${response.status}`, response.status);
+  const { status, ok, headers } = response;
+  // Slack's answers are a word such as invalid_payload; whatever it is, no more of it is kept.
+  const answer = await response.text().catch(() => '');
+  if (ok) return { kind: 'taken' };
+  if (status === 429) return { kind: 'wait', seconds: retryAfter(headers.get('retry-after')) };
+  const word = /^[a-z_]{1,60}$/.exec(answer.trim())?.[0];
+  const problem = `HTTP ${status}${word ? ` (${word})` : ''}`;
+  const permanent = status >= 400 && status < 500 && status !== 408;
+  return permanent ? { kind: 'refused', problem } : { kind: 'try-again', problem, reached: true };
+}
+
+/** Retry-After is a number of seconds, or a date (RFC 9110, 10.2.3). */
+function retryAfter(header: string | null): number {
+  const text = header?.trim() ?? '';
+  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1000;
+  if (!Number.isFinite(seconds)) return RETRY_AFTER.byDefault;
+  return Math.min(RETRY_AFTER.atMost, Math.max(1, Math.ceil(seconds)));
 }

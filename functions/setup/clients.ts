@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -25,3 +26,6 @@ export const sqsClient = () => new SQSClient({ ...retries, useQueueUrlAsEndpoint
 
 /** SSM's client. */
 export const ssmClient = () => new SSMClient(retries);
+
+/** DynamoDB's client. */
+export const dynamoDbClient = () => new DynamoDBClient(retries);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseExemptTags } from '../domain/exempt-tags.ts';
+import { type Partition, partitionOf } from '../domain/partition.ts';
 import type { Settings } from '../domain/settings.ts';
 import { isLoopback } from '../domain/webhook.ts';
 
@@ -108,6 +109,9 @@ export function reviewConfig(env: Environment): ReviewConfig {
 const SlackEnvironment = z.object({
   AWS_REGION: z.string().min(1),
   MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: z.string().min(1),
+  MFA_ENFORCER_OUTCOMES_QUEUE_URL: z.url(),
+  MFA_ENFORCER_OUTCOMES_FAILED_URL: z.url(),
+  MFA_ENFORCER_MEMORY_TABLE: z.string().min(1),
   // Set in the local run only; Lambda has no such variable.
   AWS_ENDPOINT_URL: z.url().optional(),
 });
@@ -115,6 +119,12 @@ const SlackEnvironment = z.object({
 export interface SlackConfig {
   /** The SSM parameter that holds the webhook's URL. */
   readonly webhookParameter: string;
+  /** The queue of outcomes, and its dead letters. */
+  readonly queueUrl: string;
+  readonly deadLettersUrl: string;
+  /** The table of what was told. */
+  readonly memoryTable: string;
+  readonly partition: Partition;
   /** The local run: its Slack listens on loopback. */
   readonly allowLoopback: boolean;
 }
@@ -128,6 +138,10 @@ export function slackConfig(env: Environment): SlackConfig {
   const endpoint = values.AWS_ENDPOINT_URL;
   return {
     webhookParameter: values.MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER,
+    queueUrl: values.MFA_ENFORCER_OUTCOMES_QUEUE_URL,
+    deadLettersUrl: values.MFA_ENFORCER_OUTCOMES_FAILED_URL,
+    memoryTable: values.MFA_ENFORCER_MEMORY_TABLE,
+    partition: partitionOf(values.AWS_REGION),
     allowLoopback: endpoint !== undefined && isLoopback(new URL(endpoint)),
   };
 }

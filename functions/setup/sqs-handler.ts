@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import sqsPartialBatchFailure from '@middy/sqs-partial-batch-failure';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Log } from './log.ts';
+import { Postponed } from './postponed.ts';
 
 type Settle = (records: readonly SQSRecord[]) => Promise<PromiseSettledResult<unknown>[]>;
 
@@ -12,12 +13,15 @@ type Settle = (records: readonly SQSRecord[]) => Promise<PromiseSettledResult<un
  * @param settle handles a batch and gives one settled result a record, in the same order
  */
 export function sqsHandler(log: Log, settle: Settle) {
-  const logger = (error: unknown, { messageId, attributes }: SQSRecord) =>
-    log.error('record failed', {
-      messageId,
-      tries: attributes?.ApproximateReceiveCount,
-      error: error instanceof Error ? error : new Error(String(error)),
-    });
+  const logger = (error: unknown, { messageId, attributes }: SQSRecord) => {
+    const tries = attributes?.ApproximateReceiveCount;
+    if (error instanceof Postponed) {
+      log.info('record postponed', { messageId, tries, why: error.message });
+      return;
+    }
+    const problem = error instanceof Error ? error : new Error(String(error));
+    log.error('record failed', { messageId, tries, error: problem });
+  };
   const handler = middy<SQSEvent, unknown>()
     .use(sqsPartialBatchFailure({ logger }))
     .handler(async ({ Records }) => settle(Records));

@@ -25,14 +25,15 @@ export interface EventSource {
  * batchItemFailures. An invocation that throws deletes nothing.
  * @param moto the local AWS
  * @param functionName as deployed; its event source mapping says which queue and how many a batch
- * @param retrySeconds when a failed message comes again; a deployed queue waits its visibility timeout
+ * @param retrySeconds when a failed message comes again, where the deployed queue would wait its whole visibility
+ *   timeout; null leaves it to the function, which hides its messages itself
  * @returns what stops it
  */
 export async function startEventSource(
   moto: string,
   functionName: string,
   target: LocalFunction,
-  retrySeconds: number,
+  retrySeconds: number | null,
 ): Promise<EventSource> {
   const mapping = await takeOverMapping(moto, functionName);
   const sqs = localClient(SQSClient, moto);
@@ -44,19 +45,34 @@ export async function startEventSource(
     mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false;
   let running = true;
 
-  const poll = async () => {
+  const receive = async (most: number) => {
     const { Messages } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl,
-        MaxNumberOfMessages: mapping.BatchSize ?? 10,
+        MaxNumberOfMessages: Math.min(most, 10),
         WaitTimeSeconds: 1,
         MessageSystemAttributeNames: ['All'],
       }),
     );
-    if (!Messages || Messages.length === 0) return;
+    return Messages ?? [];
+  };
+  /** A batch is full, or its window is over (MaximumBatchingWindowInSeconds). */
+  const batch = async () => {
+    const size = mapping.BatchSize ?? 10;
+    const all = await receive(size);
+    const until = Date.now() + (mapping.MaximumBatchingWindowInSeconds ?? 0) * 1000;
+    while (running && all.length > 0 && all.length < size && Date.now() < until) {
+      all.push(...(await receive(size - all.length)));
+    }
+    return all;
+  };
+  const poll = async () => {
+    const Messages = await batch();
+    if (Messages.length === 0) return;
     const failed = await failures(target, Messages, queueArn, reportsFailures);
     for (const { MessageId = '', ReceiptHandle } of Messages) {
       if (failed.has(MessageId)) {
+        if (retrySeconds === null) continue;
         const input = { QueueUrl, ReceiptHandle, VisibilityTimeout: retrySeconds };
         await sqs.send(new ChangeMessageVisibilityCommand(input));
       } else {

@@ -97,10 +97,16 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
           ].map(start),
         );
         if (!onIamChange || !nightlySweep || !notifySlack) throw new Error('a function is missing');
-        const sources: Promise<EventSource>[] = [onIamChange, notifySlack].map(
-          ({ deployed, running }) =>
-            startEventSource(moto.endpoint, deployed.name, running, options.retrySeconds ?? 1),
-        );
+        const { endpoint } = moto;
+        const sources: Promise<EventSource>[] = [
+          startEventSource(
+            endpoint,
+            onIamChange.deployed.name,
+            onIamChange.running,
+            options.retrySeconds ?? 1,
+          ),
+          startEventSource(endpoint, notifySlack.deployed.name, notifySlack.running, null),
+        ];
         for (const source of sources) keep(await source);
         return {
           onIamChange: onIamChange.running,

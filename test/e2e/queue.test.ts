@@ -115,9 +115,9 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
     await untilHeld(test, 'shuffled', true);
     await untilQuiet(test);
     expect(await isHeld(test.aws, test.unseen, 'shuffled')).toBe(true);
-    expect(test.aws.slack.messages.filter(({ text }) => text.includes('*shuffled*'))).toHaveLength(
-      1,
-    );
+    expect(
+      test.aws.slack.messages.filter(({ text }) => text.includes('shuffled is blocked')),
+    ).toHaveLength(1);
   });
 
   it('gets nothing of other services, of failed calls and of other events', async () => {
@@ -157,7 +157,7 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
       ...['twelfth', 'thirteenth', 'fourteenth'].map((user) => record('CreateUser', user)),
     );
     await until(
-      () => test.aws.slack.messages.some(({ text }) => text.includes('Too many users')),
+      () => test.aws.slack.messages.some(({ text }) => text.startsWith('Safety stop')),
       'the alert',
     );
     await untilQuiet(test);

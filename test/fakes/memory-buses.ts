@@ -52,6 +52,8 @@ export interface SentMessage {
 /** Queues that keep what is sent to them, and refuse or fail on request. */
 export class MemoryQueues extends SQSClient {
   readonly sent: SentMessage[] = [];
+  /** Receipt handle → for how many seconds the message was hidden last. */
+  readonly hidden = new Map<string, number>();
   /** The next messages of a batch are refused. */
   refuse = 0;
   /** The next calls throw. */
@@ -68,6 +70,10 @@ export class MemoryQueues extends SQSClient {
     }
     const { input } = command as { input: SendInput };
     const queueUrl = input.QueueUrl;
+    if (input.VisibilityTimeout !== undefined) {
+      this.hidden.set(input.ReceiptHandle ?? '', input.VisibilityTimeout);
+      return {} as never;
+    }
     if (!input.Entries) {
       this.sent.push({
         queueUrl,
@@ -96,5 +102,7 @@ interface SendInput {
   readonly QueueUrl: string;
   readonly MessageBody?: string;
   readonly DelaySeconds?: number;
+  readonly ReceiptHandle?: string;
+  readonly VisibilityTimeout?: number;
   readonly Entries?: readonly { readonly Id: string; readonly MessageBody: string }[];
 }

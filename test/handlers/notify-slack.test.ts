@@ -3,11 +3,16 @@ import { ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../events/outcome.ts';
 import { notifySlack } from '../../functions/notify-slack.ts';
-import { held, sweepFinished } from '../fakes/outcomes.ts';
-import type { Logged } from '../fakes/pipeline.ts';
+import type { SlackMessage } from '../../functions/render/slack/blocks.ts';
+import { MemoryQueues } from '../fakes/memory-buses.ts';
+import { MemoryDynamo } from '../fakes/memory-dynamo.ts';
+import { breakerOpen, couldNot, held, released, sweepFinished } from '../fakes/outcomes.ts';
+import { type Logged, START } from '../fakes/pipeline.ts';
 import { context, sqsEventOf } from '../fakes/sqs-event.ts';
 
 const CANARY = 'canary-of-the-webhook';
+const QUEUE = 'https://sqs.us-east-1.amazonaws.com/111122223333/outcomes';
+const DEAD_LETTERS = 'https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters';
 
 class MemorySsm extends SSMClient {
   value: string | null = null;
@@ -23,32 +28,50 @@ class MemorySsm extends SSMClient {
   }
 }
 
+interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Slack resets the connection. */
+const RESET: Answer = { status: 0 };
+
 let server: Server;
-let answers: number[];
-let posted: { text: string }[];
+let answers: Answer[];
+let posted: SlackMessage[];
+let requests: number;
 let redirected: boolean;
 let ssm: MemorySsm;
+let sqs: MemoryQueues;
+let dynamo: MemoryDynamo;
 let logged: Logged[];
+let clock: number;
 
 beforeEach(async () => {
   answers = [];
   posted = [];
+  requests = 0;
   redirected = false;
   logged = [];
+  clock = START;
+  sqs = new MemoryQueues();
+  dynamo = new MemoryDynamo();
   server = createServer((request, response) => {
     if (request.url === '/elsewhere') redirected = true;
+    requests += 1;
     let body = '';
     request.on('data', (chunk) => {
       body += chunk;
     });
     request.on('end', () => {
-      const status = answers.shift() ?? 200;
+      const { status, headers, body: text } = answers.shift() ?? { status: 200 };
       if (status === 0) {
         request.socket.destroy();
         return;
       }
-      if (status === 200) posted.push(JSON.parse(body) as { text: string });
-      response.writeHead(status, { location: '/elsewhere' }).end('x');
+      if (status === 200) posted.push(JSON.parse(body) as SlackMessage);
+      response.writeHead(status, { location: '/elsewhere', ...headers }).end(text ?? 'No service.');
     });
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -62,67 +85,323 @@ afterEach(async () => {
   await new Promise((done) => server.close(done));
 });
 
-function tell(outcomes: readonly (Outcome | string)[], allowLoopback = true) {
+function handler(allowLoopback = true) {
   const write =
     (level: string) =>
     (message: unknown, ...values: unknown[]) => {
       logged.push({ level, message: String(message), values: values[0] });
     };
-  const log = { info: write('info'), warn: write('warn'), error: write('error') };
-  const bodies = outcomes.map((outcome) =>
-    typeof outcome === 'string'
-      ? outcome
-      : JSON.stringify({ source: 'mfa-enforcer', 'detail-type': 'x', id: 'e', detail: outcome }),
-  );
-  const config = { webhookParameter: '/mfa-enforcer/slack-webhook', allowLoopback };
-  return notifySlack({ ssm, config, log })(sqsEventOf(bodies), context);
+  return notifySlack({
+    ssm,
+    sqs,
+    dynamo,
+    log: { info: write('info'), warn: write('warn'), error: write('error') },
+    config: {
+      webhookParameter: '/mfa-enforcer/slack-webhook',
+      queueUrl: QUEUE,
+      deadLettersUrl: DEAD_LETTERS,
+      memoryTable: 'memory',
+      partition: 'aws',
+      allowLoopback,
+    },
+    around: { partition: 'aws', version: '1.2.3' },
+    now: () => new Date(clock),
+    sleep: async (ms) => {
+      clock += ms;
+    },
+  });
 }
 
-function problems(): string[] {
-  return logged
-    .filter(({ level }) => level === 'error')
-    .map(({ values }) => (values as { error: Error }).error.message);
+/** The SQS body of an outcome. */
+function bodyOf(outcome: Outcome | string): string {
+  if (typeof outcome === 'string') return outcome;
+  return JSON.stringify({ source: 'mfa-enforcer', 'detail-type': 'x', id: 'e', detail: outcome });
 }
+
+/** Delivers a batch. @returns the indices of the records that come back */
+async function tell(outcomes: readonly (Outcome | string)[], receives = 1, allowLoopback = true) {
+  const event = sqsEventOf(outcomes.map(bodyOf));
+  for (const record of event.Records) {
+    record.attributes.ApproximateReceiveCount = String(receives);
+  }
+  const { batchItemFailures } = await handler(allowLoopback)(event, context);
+  return batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier.slice(1)));
+}
+
+/** A minute later: whatever turn or pause there was is over. */
+function later(ms = 120_000): void {
+  clock += ms;
+}
+
+const problems = () =>
+  logged
+    .filter(({ level }) => level === 'error')
+    .map(({ values }) => {
+      const { error, problem } = values as { error?: Error; problem?: string };
+      return error?.message ?? problem;
+    });
+const setAside = () => sqs.sent.filter(({ queueUrl }) => queueUrl === DEAD_LETTERS);
+const users = (...names: string[]) => names.map((user) => held({ user, id: `user-held/${user}` }));
 
 describe('notify-slack', () => {
   it('posts an outcome to the webhook', async () => {
-    expect(await tell([held()])).toEqual({ batchItemFailures: [] });
+    expect(await tell([held()])).toEqual([]);
     expect(posted).toHaveLength(1);
-    expect(posted[0]?.text).toContain('is now blocked until MFA is set up');
+    expect(posted[0]?.text).toContain('dana is blocked until MFA is set up');
   });
 
-  it('tells nothing of a sweep that found all as it should be', async () => {
-    expect(await tell([sweepFinished({ differences: 0, differing: [] })])).toEqual({
-      batchItemFailures: [],
-    });
-    expect(posted).toEqual([]);
+  it('makes a digest of three outcomes or more, and single messages of two', async () => {
+    await tell(users('a', 'b'));
+    expect(posted).toHaveLength(2);
+    later();
+    await tell(users('c', 'd', 'e'));
+    expect(posted).toHaveLength(3);
+    expect(JSON.stringify(posted[2])).toMatch(/`c`.*`d`.*`e`/);
   });
 
+  it('keeps a sweep and an open breaker out of digests', async () => {
+    await tell([...users('a', 'b', 'c'), sweepFinished(), breakerOpen()]);
+    expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['MFA', 'The', 'Safety']);
+  });
+
+  it('posts about one message a second', async () => {
+    await tell(users('a', 'b'));
+    expect(clock - START).toBeGreaterThanOrEqual(1000);
+    expect(await tell(users('c'))).toEqual([]);
+    expect(clock - START).toBeGreaterThanOrEqual(2000);
+  });
+
+  it('tells nothing twice, however often it is delivered', async () => {
+    await tell([held(), held()]);
+    later();
+    expect(await tell([held()])).toEqual([]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('counts a message as told that Slack took, even where it cannot be remembered', async () => {
+    dynamo.fail.PutItem = 0;
+    const { send } = dynamo;
+    let calls = 0;
+    dynamo.send = (async (command: object) => {
+      calls += 1;
+      // The turn is taken, two things looked up; then what was told cannot be written.
+      if (calls === 3) throw new Error('DynamoDB is away');
+      return send.call(dynamo, command);
+    }) as typeof dynamo.send;
+    expect(await tell([held()])).toEqual([]);
+    expect(posted).toHaveLength(1);
+    expect(logged.map(({ message }) => message)).toContain('could not remember what was told');
+  });
+
+  it('posts nothing where it cannot look up what was told', async () => {
+    dynamo.fail.GetItem = 1;
+    expect(await tell([held()])).toEqual([0]);
+    expect(requests).toBe(0);
+    expect(await tell([held()])).toEqual([]);
+  });
+});
+
+describe('where Slack does not take a message', () => {
   it.each([
-    [500, 'Slack did not take the message: HTTP 500'],
-    [429, 'Slack did not take the message: HTTP 429'],
-    [404, 'Slack did not take the message: HTTP 404'],
-    [302, 'Slack did not take the message: HTTP 302'],
-    [0, 'Slack did not take the message: no connection'],
+    ['500', { status: 500 }, 'HTTP 500'],
+    ['503 with a word', { status: 503, body: 'rollup_error' }, 'HTTP 503 (rollup_error)'],
+    ['a redirect', { status: 302 }, 'HTTP 302'],
+    ['408', { status: 408 }, 'HTTP 408'],
+    ['a reset connection', RESET, 'no connection'],
   ])(
-    'fails the record on answer %i, follows no redirect, and keeps the webhook to itself',
-    async (status, problem) => {
-      answers = [status];
-      expect(await tell([held()])).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
-      expect(problems()).toEqual([problem]);
+    'it comes back later after %s, follows no redirect, and keeps the webhook to itself',
+    async (_, answer, problem) => {
+      answers = [answer];
+      expect(await tell([held()])).toEqual([0]);
+      expect(problems()).toEqual([`Slack did not take the message: ${problem}`]);
+      expect(sqs.hidden.get('r0')).toBe(5);
       expect(redirected).toBe(false);
-      expect(JSON.stringify(logged)).not.toContain(CANARY);
+      expect(JSON.stringify([logged, sqs.sent])).not.toContain(CANARY);
+      later();
+      expect(await tell([held()])).toEqual([]);
+      expect(posted).toHaveLength(1);
     },
   );
 
-  it('fails only the record that Slack did not take', async () => {
-    answers = [200, 500, 200];
-    expect(await tell([held(), held(), held()])).toEqual({
-      batchItemFailures: [{ itemIdentifier: 'm1' }],
-    });
-    expect(posted).toHaveLength(2);
+  it.each([
+    [1, 5],
+    [2, 10],
+    [5, 80],
+    [9, 900],
+    [150, 900],
+  ])('its %i. try is followed by a wait of %i seconds', async (receives, seconds) => {
+    answers = [{ status: 500 }];
+    await tell([held()], receives);
+    expect(sqs.hidden.get('r0')).toBe(seconds);
   });
 
+  it.each([400, 403, 404, 410, 413])(
+    'it goes to the dead letters at once after %i, with the reason in the log',
+    async (status) => {
+      answers = [{ status, body: 'no_service' }];
+      expect(await tell([held()])).toEqual([]);
+      expect(setAside().map(({ body }) => body)).toEqual([bodyOf(held())]);
+      expect(problems()).toEqual([`Slack refused it: HTTP ${status} (no_service)`]);
+    },
+  );
+
+  it('stays in the queue where the dead letters do not take it', async () => {
+    answers = [{ status: 404 }];
+    sqs.fail = 1;
+    expect(await tell([held()])).toEqual([0]);
+  });
+
+  it.each([
+    ['seconds', '17', 17],
+    ['a date', new Date(Date.now() + 90_000).toUTCString(), 88],
+    ['nothing', undefined, 30],
+    ['nonsense', 'soon', 30],
+    ['a day', '86400', 3600],
+  ])('429 with Retry-After %s keeps everything back that long', async (_, retryAfter, seconds) => {
+    answers = [{ status: 429, ...(retryAfter ? { headers: { 'retry-after': retryAfter } } : {}) }];
+    expect(await tell(users('a', 'b'))).toEqual([0, 1]);
+    expect(requests).toBe(1);
+    for (const receipt of ['r0', 'r1']) {
+      expect(sqs.hidden.get(receipt)).toBeGreaterThanOrEqual(seconds);
+      expect(sqs.hidden.get(receipt)).toBeLessThanOrEqual(seconds + 10);
+    }
+    // Another batch, and another copy of the function, wait too: a short while here, else in the queue.
+    const allowedFrom = START + seconds * 1000;
+    const again = await tell(users('c'));
+    if (clock < allowedFrom) {
+      expect(again).toEqual([0]);
+      expect(requests).toBe(1);
+      clock = allowedFrom - 6_000;
+      expect(await tell(users('c'))).toEqual([]);
+    }
+    expect(clock).toBeGreaterThanOrEqual(allowedFrom);
+    expect(requests).toBe(2);
+    expect(problems()).toEqual([]);
+  });
+
+  it('and answers with an error, the next message is tried; where it does not answer, none is', async () => {
+    answers = [{ status: 500 }];
+    expect(await tell(users('a', 'b'))).toEqual([0]);
+    expect(posted).toHaveLength(1);
+    later();
+    answers = [RESET];
+    expect(await tell(users('c', 'd'))).toEqual([0, 1]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('one poison outcome in a digest holds up no other', async () => {
+    answers = [
+      { status: 400, body: 'invalid_blocks' },
+      { status: 200 },
+      { status: 400, body: 'invalid_blocks' },
+    ];
+    expect(await tell(users('a', 'poison', 'c'))).toEqual([]);
+    expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['a', 'c']);
+    expect(setAside().map(({ body }) => body)).toEqual([bodyOf(users('poison')[0] as Outcome)]);
+  });
+
+  it('for hours, nothing is lost: each record comes back until Slack is there again', async () => {
+    for (let receives = 1; receives <= 12; receives += 1) {
+      answers = [{ status: 503 }];
+      expect(await tell([held()], receives)).toEqual([0]);
+      later(1_000_000);
+    }
+    expect(await tell([held()], 13)).toEqual([]);
+    expect(posted).toHaveLength(1);
+    expect(setAside()).toEqual([]);
+  });
+});
+
+describe('two copies of the function', () => {
+  it('never post at once, and a postponed record is no error', async () => {
+    const [first, second] = await Promise.all([tell(users('a')), tell(users('b'))]);
+    expect([...(first ?? []), ...(second ?? [])]).toHaveLength(1);
+    expect(posted).toHaveLength(1);
+    expect(problems()).toEqual([]);
+    expect(logged.filter(({ message }) => message === 'record postponed')).toHaveLength(1);
+  });
+
+  it('the second goes on where the first has died with the turn', async () => {
+    const died = { id: { S: 'slack-turn' }, until: { N: String(START + 65_000) } };
+    dynamo.items.set('slack-turn', died);
+    expect(await tell([held()])).toEqual([0]);
+    later(66_000);
+    expect(await tell([held()])).toEqual([]);
+  });
+});
+
+describe('unchanged news', () => {
+  const bySweep = (sweepId: string) => ({
+    kind: 'sweep' as const,
+    sweepId,
+    startedAt: new Date(clock).toISOString(),
+  });
+  const NIGHT = 24 * 60 * 60 * 1000;
+  const nightly = (night: number, change: Partial<ReturnType<typeof sweepFinished>> = {}) =>
+    sweepFinished({
+      id: `sweep-finished/${night}`,
+      startedAt: new Date(clock).toISOString(),
+      ...change,
+    });
+
+  it('is told once, and what still needs a person again after a week', async () => {
+    const told: number[] = [];
+    for (let night = 0; night < 9; night += 1) {
+      await tell([nightly(night)]);
+      told.push(posted.length);
+      later(NIGHT);
+    }
+    expect(told).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
+  });
+
+  it('of a sweep where all is well is never repeated', async () => {
+    for (let night = 0; night < 20; night += 1) {
+      await tell([nightly(night, { differences: 0, differing: [] })]);
+      later(NIGHT);
+    }
+    expect(posted).toHaveLength(1);
+  });
+
+  it('is news again once it changes, and says how the totals changed', async () => {
+    await tell([nightly(1)]);
+    later(NIGHT);
+    const totals = { ...sweepFinished().totals, held: 5 };
+    await tell([nightly(2, { totals, heldUsers: ['frank', 'gina'] })]);
+    expect(JSON.stringify(posted[1])).toContain('*Blocked*\\n5 (+4)');
+  });
+
+  it('of an older sweep that comes late is dropped', async () => {
+    await tell([nightly(2)]);
+    later();
+    await tell([nightly(1, { startedAt: new Date(START - NIGHT).toISOString(), differences: 9 })]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('of a user who could not be blocked is not repeated by every sweep, but told after an event', async () => {
+    await tell([couldNot({ id: '1', cause: bySweep('s1') })]);
+    later(NIGHT);
+    await tell([couldNot({ id: '2', cause: bySweep('s2') })]);
+    expect(posted).toHaveLength(1);
+    later(NIGHT);
+    await tell([couldNot({ id: '3' })]);
+    expect(posted).toHaveLength(2);
+    later(NIGHT);
+    await tell([couldNot({ id: '4', cause: bySweep('s3'), why: { code: 'x', text: 'another' } })]);
+    expect(posted).toHaveLength(3);
+  });
+
+  it('is never a hold or a release: each is told', async () => {
+    for (const id of ['1', '2']) {
+      await tell([held({ id: `h${id}`, cause: bySweep(id) })]);
+      later(NIGHT);
+      await tell([released({ id: `r${id}`, cause: bySweep(id) })]);
+      later(NIGHT);
+    }
+    expect(posted).toHaveLength(4);
+  });
+});
+
+describe('what is wrong with the deployment', () => {
   it.each([
     ['not JSON', 'cannot read the outcome: not JSON'],
     ['{"source":"aws.iam","detail":{}}', /^cannot read the outcome: source: /],
@@ -130,22 +409,35 @@ describe('notify-slack', () => {
       JSON.stringify({ source: 'mfa-enforcer', detail: { ...held(), version: 2 } }),
       /detail.version: /,
     ],
-  ])('fails a record that is no outcome of ours: %s', async (body, problem) => {
-    expect(await tell([body])).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
-    expect(problems()[0]).toMatch(problem);
-  });
+  ])(
+    'a record that is no outcome of ours goes to the dead letters, and holds up no other: %s',
+    async (body, problem) => {
+      expect(await tell([body, held()])).toEqual([]);
+      expect(problems()[0]).toMatch(problem);
+      expect(setAside().map((one) => one.body)).toEqual([body]);
+      expect(posted).toHaveLength(1);
+    },
+  );
 
-  it('says how to store the webhook where there is none', async () => {
+  it('says how to store the webhook where there is none, and waits for it', async () => {
     ssm.value = null;
-    await tell([held()]);
+    expect(await tell([held()])).toEqual([0]);
     expect(problems()[0]).toContain(
       'aws ssm put-parameter --type SecureString --name /mfa-enforcer/slack-webhook',
     );
+    expect(sqs.hidden.get('r0')).toBe(5);
   });
 
   it('posts to Slack’s hosts only, loopback only in the local run', async () => {
-    expect(await tell([held()], false)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
-    expect(posted).toEqual([]);
+    expect(await tell([held()], 1, false)).toEqual([0]);
+    expect(requests).toBe(0);
     expect(JSON.stringify([logged, problems()])).not.toContain(CANARY);
+  });
+
+  it('lets nothing out where the queue does not take a visibility', async () => {
+    answers = [{ status: 500 }];
+    sqs.fail = 1;
+    expect(await tell([held()])).toEqual([0]);
+    expect(logged.map(({ message }) => message)).toContain('the queue does not take a visibility');
   });
 });

@@ -1,77 +1,232 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Outcome } from '../../events/outcome.ts';
-import { slackMessage } from '../../functions/render/slack.ts';
-import {
-  breakerOpen,
-  couldNot,
-  exemptionSeen,
-  held,
-  policyChanged,
-  released,
-  sweepFinished,
-  tamperingSeen,
-} from '../fakes/outcomes.ts';
+import type { Outcome } from '../../events/outcome.ts';
+import type { SlackMessage } from '../../functions/render/slack/blocks.ts';
+import { digest, isDigestible } from '../../functions/render/slack/digest.ts';
+import { sampleOutcomes } from '../../functions/render/slack/samples.ts';
+import { slackMessage } from '../../functions/render/slack/slack-message.ts';
+import { inTerminal } from '../../functions/render/slack/terminal.ts';
+import { held, sweepFinished } from '../fakes/outcomes.ts';
 
-const bySweep = { kind: 'sweep' as const, sweepId: 's', startedAt: '2026-03-01T03:00:00.000Z' };
+const around = { partition: 'aws' as const, version: '1.2.3' };
+const json = (message: SlackMessage) => `${JSON.stringify(message, null, 2)}\n`;
+const all = Object.values(sampleOutcomes);
+const allDigest = () => digest(all.filter(isDigestible), around);
 
 describe('a Slack message', () => {
+  it.each(Object.entries(sampleOutcomes))(
+    'of %s is as it was judged good',
+    async (name, outcome) => {
+      await expect(json(slackMessage(outcome, around))).toMatchFileSnapshot(
+        `golden/slack/${name}.json`,
+      );
+    },
+  );
+
+  it('of several outcomes is a digest, what needs a person first', async () => {
+    await expect(json(allDigest())).toMatchFileSnapshot('golden/slack/digest.json');
+  });
+
+  it('exists for every kind of outcome', () => {
+    expect(new Set(all.map(({ kind }) => kind)).size).toBe(8);
+  });
+
+  it('reads well in a terminal', async () => {
+    const look = { width: 78, bold: String, dim: String };
+    const messages = all.map((outcome) => slackMessage(outcome, around));
+    const text = [...messages, allDigest()].map((message) => inTerminal(message, look));
+    await expect(`${text.join('\n\n────\n\n')}\n`).toMatchFileSnapshot('golden/slack/terminal.txt');
+  });
+
   it.each([
-    ['held', held()],
-    ['would be held', held({ mode: 'observe' })],
-    ['held by a sweep', held({ cause: bySweep })],
-    ['released', released()],
-    ['would be released', released({ mode: 'observe' })],
-    ['exemption granted', exemptionSeen()],
-    ['exemption granted by oneself', exemptionSeen({ bySelf: true })],
-    ['exemption changed', exemptionSeen({ change: 'changed' })],
-    ['exemption removed', exemptionSeen({ change: 'removed' })],
-    ['exempt user with a password', exemptionSeen({ change: 'password' })],
-    ['policy restored', policyChanged()],
-    ['policy changed', policyChanged({ state: 'changed', mend: 'aws iam create-policy-version' })],
-    ['tampering', tamperingSeen()],
-    [
-      'sweep, exemptions ending',
-      sweepFinished({
-        differences: 0,
-        differing: [],
-        endingExemptions: [{ user: 'robot', until: '2026-03-08' }],
-      }),
-    ],
-    ['could not hold', couldNot()],
-    ['could not release', couldNot({ reasons: released().reasons })],
-    ['breaker', breakerOpen()],
-    [
-      'breaker, many users',
-      breakerOpen({ total: 25, users: Array.from({ length: 25 }, (_, i) => `user-${i}`) }),
-    ],
-    ['sweep', sweepFinished()],
-    ['sweep, observe mode', sweepFinished({ mode: 'observe', differences: 2 })],
-  ])('%s', (name, outcome) => {
-    expect(Outcome.parse(outcome)).toEqual(outcome);
-    expect(slackMessage(outcome)?.text).toMatchSnapshot(name);
+    ['aws', 'https://acme-prod.signin.aws.amazon.com/console', 'console.aws.amazon.com'],
+    ['aws-us-gov', 'signin.amazonaws-us-gov.com', 'console.amazonaws-us-gov.com'],
+    ['aws-cn', 'signin.amazonaws.cn', 'console.amazonaws.cn'],
+  ] as const)('links to the console of the partition %s', (partition, signIn, console) => {
+    const text = json(slackMessage(held(), { ...around, partition }));
+    expect(text).toContain(signIn);
+    expect(text).toContain(`https://${console}/iam/home#/security_credentials`);
+    expect(text).toContain(`arn:${partition}:iam::`);
   });
 
-  it('is none for a sweep that found all as it should be', () => {
-    expect(slackMessage(sweepFinished({ differences: 0, differing: [] }))).toBeNull();
-  });
-
-  it('makes no markup or mention of what comes from outside', () => {
-    const evil = '<!channel> <@U123> <https://evil.example|click> & more';
-    const cause = {
-      ...held().cause,
-      kind: 'event' as const,
-      eventId: 'e',
-      eventName: 'X',
-      eventTime: bySweep.startedAt,
-      actor: { type: 'x', name: evil },
-    };
-    for (const outcome of [
-      held({ reasons: [{ code: 'x', text: evil }], cause }),
-      couldNot({ why: { code: evil, text: evil }, cause }),
-      breakerOpen({ users: [evil], why: evil }),
-      sweepFinished({ differing: [{ user: evil, action: 'hold', reasons: [] }] }),
-    ]) {
-      expect(slackMessage(outcome)?.text).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
+  it('never says that MFA was enabled where access was blocked', () => {
+    for (const outcome of all.filter(({ kind }) => kind === 'user-held')) {
+      expect(json(slackMessage(outcome, around))).not.toMatch(/MFA (is )?enabled/i);
     }
   });
+
+  it('says "would" of everything in observe mode', () => {
+    for (const outcome of all.filter(({ kind }) => /held|released/.test(kind))) {
+      const { text } = slackMessage({ ...outcome, mode: 'observe' } as Outcome, around);
+      expect(text).toMatch(/ would /);
+    }
+  });
+
+  it('of a sweep says how the totals changed since the last one', () => {
+    const before = sweepFinished();
+    const totals = { ...before.totals, held: 3, exempt: 0 };
+    const text = json(slackMessage(sweepFinished({ totals }), around, before));
+    expect(text).toContain('*Blocked*\\n3 (+2)');
+    expect(text).toContain('*Exempt*\\n0 (−1)');
+    expect(text).toContain('*With MFA*\\n1"');
+  });
 });
+
+describe('a Slack message keeps to Slack’s limits', () => {
+  const long = 'x'.repeat(10_000);
+  const many = Array.from(
+    { length: 5_000 },
+    (_, index) => `${'very-long-name-'.repeat(4)}${index}`,
+  );
+  const crowd: Outcome[] = all.map(
+    (outcome) =>
+      ({
+        ...outcome,
+        alias: long,
+        ...('user' in outcome ? { user: long, reasons: [{ code: long, text: long }] } : {}),
+        ...('why' in outcome ? { why: { code: long, text: long } } : {}),
+        ...('users' in outcome ? { users: many, total: 9_999, why: long } : {}),
+        ...('heldUsers' in outcome
+          ? {
+              heldUsers: many,
+              breakGlassWithoutMfa: many,
+              endingExemptions: many.map((user) => ({ user, until: '2026-12-31' })),
+              differing: many.map((user) => ({ user, action: 'hold', reasons: [] })),
+            }
+          : {}),
+        ...('mend' in outcome ? { mend: long, policyArn: long } : {}),
+        ...('what' in outcome ? { what: long } : {}),
+      }) as Outcome,
+  );
+
+  it('whatever comes', () => {
+    const messages = crowd.map((outcome) => slackMessage(outcome, around));
+    for (const one of [...messages, digest(crowd.filter(isDigestible), around)]) withinLimits(one);
+  });
+
+  it('and counts whom it does not name', () => {
+    const text = json(
+      slackMessage(crowd.find(({ kind }) => kind === 'breaker-open') as Outcome, around),
+    );
+    const [, more] = / and (\d+) more/.exec(text) ?? [];
+    const named = text.match(/`very-long-name-/g)?.length ?? 0;
+    expect(Number(more) + named).toBe(9_999);
+    expect(named).toBeGreaterThan(5);
+  });
+});
+
+describe('what comes from outside', () => {
+  const hostile = fc.oneof(
+    fc.constantFrom(
+      '<!channel>',
+      '<@U012AB3CD>',
+      '<https://evil.example|click here>',
+      '&lt;!here&gt;',
+      '*bold* _italic_ ~struck~ `code`',
+      '```block```',
+      '> quote',
+      '\n\n*Approved by security*\n',
+      '@here @channel',
+      '\u202Egnp.exe',
+    ),
+    fc.string({ unit: 'binary', maxLength: 60 }),
+  );
+
+  /** Every text of a message, without the links and mentions that are our own. */
+  function texts({ text, blocks }: SlackMessage): string[] {
+    const found = [text];
+    JSON.stringify(blocks, (key, value: unknown) => {
+      if (key === 'text' && typeof value === 'string') found.push(value);
+      return value;
+    });
+    const own = /<https:\/\/[a-z0-9.-]+\/[^\s|<>]*\|[A-Za-z’ ]+>/g;
+    return found.map((one) => one.replaceAll(own, ''));
+  }
+
+  it('makes no markup and mentions nobody (10,000 hostile names, tags and actors)', () => {
+    fc.assert(
+      fc.property(hostile, hostile, hostile, (name, tag, who) => {
+        const cause = {
+          kind: 'event' as const,
+          eventId: who,
+          eventName: tag,
+          eventTime: '2026-03-01T12:00:00Z',
+          actor: { type: 'IAMUser', name: who, sourceIp: tag },
+        };
+        const reasons = [{ code: tag, text: `is exempt by the tag ${tag}` }];
+        const outcomes = all.map((outcome) => ({
+          ...outcome,
+          alias: tag,
+          slackMember: null,
+          ...('user' in outcome ? { user: name, reasons } : {}),
+          ...('cause' in outcome ? { cause } : {}),
+          ...('why' in outcome ? { why: { code: tag, text: name } } : {}),
+          ...('what' in outcome ? { what: name } : {}),
+          ...('mend' in outcome ? { mend: name, policyArn: tag } : {}),
+          ...('users' in outcome ? { users: [name], total: 1, why: name } : {}),
+          ...('heldUsers' in outcome ? { heldUsers: [name], breakGlassWithoutMfa: [tag] } : {}),
+        })) as Outcome[];
+        const messages = [
+          ...outcomes.map((outcome) => slackMessage(outcome, around)),
+          digest(outcomes.filter(isDigestible), around),
+        ];
+        for (const message of messages) {
+          withinLimits(message);
+          const spoilt = [
+            ...texts(message).filter((text) => /[<>]|&(?!amp;|lt;|gt;)/.test(text)),
+            ...texts(message).filter((text) => text.includes('*Approved by security*\n')),
+            ...formatted(message)
+              .map(withoutCode)
+              .filter((text) => /~|_italic_|\*bold\*|`/.test(text)),
+          ];
+          if (spoilt.length > 0) throw new Error(`markup from outside: ${spoilt[0]}`);
+        }
+      }),
+      { numRuns: 3_400 },
+    );
+  }, 120_000);
+
+  /** The texts in which Slack formats. */
+  function formatted({ blocks }: SlackMessage): string[] {
+    const found: string[] = [];
+    JSON.stringify(blocks, (_, value: unknown) => {
+      const { type, text } = (value ?? {}) as { type?: string; text?: string };
+      if (type === 'mrkdwn' && text !== undefined) found.push(text);
+      return value;
+    });
+    return found;
+  }
+
+  /** Code is shown to the letter; its ends must pair. */
+  function withoutCode(text: string): string {
+    const blocks = text.replaceAll(/```[^`]*```/g, '');
+    return blocks.replaceAll(/`[^`\n]*`/g, '');
+  }
+
+  it('mentions the person concerned only by the member id that the contract allows', () => {
+    expect(json(slackMessage(held({ slackMember: 'U012AB3CD' }), around))).toContain(
+      '<@U012AB3CD>',
+    );
+    expect(json(slackMessage(held({ slackMember: null }), around))).not.toContain('<@');
+  });
+});
+
+/** Slack's limits (docs.slack.dev, "Block Kit"). */
+function withinLimits({ text, blocks }: SlackMessage): void {
+  const most = (length: number, limit: number) => {
+    if (length > limit)
+      throw new Error(`${length} characters or items, where Slack takes ${limit}`);
+  };
+  if (text === '') throw new Error('a message without a text');
+  most(text.length, 40_000);
+  most(blocks.length, 50);
+  for (const block of blocks) {
+    if (block.type === 'header') most(block.text.text.length, 150);
+    if (block.type === 'section') {
+      most(block.text?.text.length ?? 0, 3000);
+      most(block.fields?.length ?? 0, 10);
+      for (const field of block.fields ?? []) most(field.text.length, 2000);
+    }
+    if (block.type === 'context') most(block.elements.length, 10);
+  }
+}

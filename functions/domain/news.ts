@@ -1,0 +1,88 @@
+import type { Outcome } from '../../events/outcome.ts';
+
+/** What was told last under a key. */
+export interface LastTold {
+  readonly outcome: Outcome;
+  /** When, ISO 8601. */
+  readonly toldAt: string;
+}
+
+// What still needs a person is told of again once a week.
+const REMIND_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * Sweeps find the same things night after night; these are told once.
+ * @returns what the outcome is the latest news of; null where it is news by itself, as every hold is
+ */
+export function newsKey(outcome: Outcome): string | null {
+  const { kind, account } = outcome;
+  if (kind === 'sweep-finished' || kind === 'breaker-open') return `${kind}/${account}`;
+  if (!('cause' in outcome) || outcome.cause.kind !== 'sweep') return null;
+  switch (kind) {
+    case 'could-not-enforce':
+      return `${kind}/${account}/${outcome.user}`;
+    case 'policy-changed':
+      return `${kind}/${outcome.policyArn}`;
+    case 'tampering-seen':
+      return `${kind}/${account}`;
+    default:
+      return null;
+  }
+}
+
+/**
+ * Whether an outcome says anything that was not told already.
+ * @param last what was told last under its newsKey, or null
+ * @param now decides whether it is time for a reminder
+ */
+export function isNews(outcome: Outcome, last: LastTold | null, now: Date): boolean {
+  if (last === null) return true;
+  // A late duplicate of an older sweep would undo what was told since.
+  if (isOlder(outcome, last.outcome)) return false;
+  if (substance(outcome) !== substance(last.outcome)) return true;
+  return needsAPerson(outcome) && now.getTime() - Date.parse(last.toldAt) >= REMIND_AFTER_MS;
+}
+
+function isOlder(outcome: Outcome, last: Outcome): boolean {
+  return (
+    outcome.kind === 'sweep-finished' &&
+    last.kind === 'sweep-finished' &&
+    Date.parse(outcome.startedAt) < Date.parse(last.startedAt)
+  );
+}
+
+/** What of an outcome makes it news: not when, and not by which sweep it was found. */
+function substance(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'sweep-finished': {
+      const { mode, differences, differing, heldUsers, breakGlassWithoutMfa, endingExemptions } =
+        outcome;
+      const { held, exposed, exempt } = outcome.totals;
+      const users = differing.map(({ user, action }) => [user, action]);
+      const totals = [differences, held, exposed, exempt];
+      return JSON.stringify([
+        mode,
+        totals,
+        users,
+        heldUsers,
+        breakGlassWithoutMfa,
+        endingExemptions,
+      ]);
+    }
+    case 'breaker-open':
+      return JSON.stringify([outcome.mode, outcome.total, outcome.users, outcome.limit]);
+    case 'could-not-enforce':
+      return JSON.stringify([outcome.why, outcome.reasons]);
+    case 'policy-changed':
+      return JSON.stringify([outcome.state, outcome.versionId]);
+    case 'tampering-seen':
+      return outcome.what;
+    default:
+      return outcome.id;
+  }
+}
+
+function needsAPerson(outcome: Outcome): boolean {
+  if (outcome.kind !== 'sweep-finished') return true;
+  return outcome.differences > 0 || outcome.breakGlassWithoutMfa.length > 0;
+}

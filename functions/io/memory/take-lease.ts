@@ -1,0 +1,49 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { needs } from '../needs.ts';
+
+/** Why a lease could not be taken. */
+export interface LeaseInTheWay {
+  /** Somebody has it, until then at most; or nobody may have it before. */
+  readonly inUse: boolean;
+  readonly until: Date;
+}
+
+/**
+ * Takes a lease that nobody else has at the moment.
+ * @param until when it ends by itself, should its holder die
+ * @returns null where it was taken, else who is in the way
+ */
+export const takeLease = needs(
+  ['dynamodb:PutItem'],
+  async (
+    dynamo: DynamoDBClient,
+    table: string,
+    id: string,
+    now: Date,
+    until: Date,
+  ): Promise<LeaseInTheWay | null> => {
+    try {
+      await dynamo.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: { id: { S: id }, until: { N: String(until.getTime()) }, inUse: { BOOL: true } },
+          ConditionExpression: 'attribute_not_exists(id) OR #until <= :now',
+          ExpressionAttributeNames: { '#until': 'until' },
+          ExpressionAttributeValues: { ':now': { N: String(now.getTime()) } },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return null;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return {
+        until: new Date(Number(error.Item?.until?.N ?? now.getTime())),
+        inUse: error.Item?.inUse?.BOOL ?? false,
+      };
+    }
+  },
+);

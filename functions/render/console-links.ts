@@ -1,0 +1,41 @@
+import type { Partition } from '../domain/partition.ts';
+
+const consoles = {
+  aws: { console: 'console.aws.amazon.com', signin: 'signin.aws.amazon.com' },
+  'aws-us-gov': { console: 'console.amazonaws-us-gov.com', signin: 'signin.amazonaws-us-gov.com' },
+  'aws-cn': { console: 'console.amazonaws.cn', signin: 'signin.amazonaws.cn' },
+} as const;
+
+// IAM User Guide, "Your AWS account ID and its alias".
+const ALIAS = /^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$/;
+
+/** Where users of an account sign in: by its alias, where it is one, which is what users know. */
+export function signInUrl(partition: Partition, account: string, alias: string | null): string {
+  const name = alias !== null && ALIAS.test(alias) ? alias : account;
+  return `https://${name}.${consoles[partition].signin}/console`;
+}
+
+/** Where signed-in users assign themselves an MFA device. */
+export function securityCredentialsUrl(partition: Partition): string {
+  return `https://${consoles[partition].console}/iam/home#/security_credentials`;
+}
+
+/** A user's page, for an administrator. */
+export function userUrl(partition: Partition, user: string): string {
+  const page = `users/details/${encoded(user)}?section=security_credentials`;
+  return `https://${consoles[partition].console}/iam/home#/${page}`;
+}
+
+/** The page of all users, or of the policies. */
+export function iamUrl(partition: Partition, page: 'users' | 'policies'): string {
+  return `https://${consoles[partition].console}/iam/home#/${page}`;
+}
+
+/** Percent-encodes also what means something to Slack's formatting. */
+function encoded(name: string): string {
+  const hex = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(name.replaceAll(/\p{Surrogate}/gu, '\uFFFD')).replaceAll(
+    /[*~_'()!]/g,
+    hex,
+  );
+}

@@ -1,0 +1,70 @@
+import type { ContextBlock, HeaderBlock, MrkdwnElement, SectionBlock } from '@slack/types';
+import { shorten } from './text.ts';
+
+/** The blocks we use. */
+export type Block = HeaderBlock | SectionBlock | ContextBlock;
+
+/** What is posted to an incoming webhook. */
+export interface SlackMessage {
+  /** A full sentence: what a notification shows, and a screen reader reads. */
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  /** Nothing in `text` is formatted. */
+  readonly mrkdwn: false;
+  readonly unfurl_links: false;
+  readonly unfurl_media: false;
+}
+
+// Slack's limits (docs.slack.dev, "Block Kit").
+const LIMITS = { header: 150, section: 3000, field: 2000, fields: 10, blocks: 50, text: 4000 };
+
+/**
+ * A message within Slack's limits.
+ * @param text escaped already
+ * @param blocks empty texts are left out
+ */
+export function message(text: string, blocks: readonly (Block | null)[]): SlackMessage {
+  return {
+    text: shorten(text, LIMITS.text),
+    blocks: blocks.filter((block) => block !== null).slice(0, LIMITS.blocks),
+    mrkdwn: false,
+    unfurl_links: false,
+    unfurl_media: false,
+  };
+}
+
+/** What happened, in one line. @param text escaped already */
+export function header(text: string): HeaderBlock {
+  return {
+    type: 'header',
+    text: { type: 'plain_text', text: shorten(text, LIMITS.header), emoji: true },
+  };
+}
+
+/** A paragraph, or nothing for an empty one. @param lines markup; what is from outside in it is escaped already */
+export function section(...lines: readonly string[]): SectionBlock | null {
+  const text = lines.filter((line) => line !== '').join('\n');
+  return text === '' ? null : { type: 'section', text: markup(shorten(text, LIMITS.section)) };
+}
+
+/** Labels with values, two in a row on a wide screen. */
+export function fields(labelled: Readonly<Record<string, string>>): SectionBlock {
+  const all = Object.entries(labelled).filter(([, value]) => value !== '');
+  return {
+    type: 'section',
+    fields: all
+      .slice(0, LIMITS.fields)
+      .map(([label, value]) => markup(shorten(`*${label}*\n${value}`, LIMITS.field))),
+  };
+}
+
+/** Small print. */
+export function context(...parts: readonly string[]): ContextBlock {
+  const text = parts.filter((part) => part !== '').join('  ·  ');
+  return { type: 'context', elements: [markup(shorten(text, LIMITS.field))] };
+}
+
+// verbatim: Slack makes no links or mentions of its own of what stands there.
+function markup(text: string): MrkdwnElement {
+  return { type: 'mrkdwn', text, verbatim: true };
+}

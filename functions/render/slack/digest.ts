@@ -1,0 +1,125 @@
+import type { Outcome } from '../../../events/outcome.ts';
+import { iamUrl, securityCredentialsUrl } from '../console-links.ts';
+import { type Block, context, header, message, type SlackMessage, section } from './blocks.ts';
+import { couldNotVerb } from './could-not-enforce.ts';
+import { exemptionVerb } from './exemption-seen.ts';
+import { policyStates } from './policy-changed.ts';
+import { code, count, prose } from './text.ts';
+import { type Around, accountName, causeOf, link, reasonsOf, smallPrint, whenOf } from './words.ts';
+
+/** What a digest can hold; a sweep and an open breaker sum up many users themselves. */
+export type Digestible = Exclude<Outcome, { kind: 'sweep-finished' | 'breaker-open' }>;
+
+/** A digest tells of this many outcomes: a message has at most 50 blocks. */
+export const DIGEST_AT_MOST = 40;
+
+/** Whether an outcome can be told of in a digest. */
+export function isDigestible(outcome: Outcome): outcome is Digestible {
+  return outcome.kind !== 'sweep-finished' && outcome.kind !== 'breaker-open';
+}
+
+/**
+ * Tells of several outcomes at once, those that need a person first.
+ * @param outcomes at most DIGEST_AT_MOST
+ */
+export function digest(outcomes: readonly Digestible[], around: Around): SlackMessage {
+  const sorted = outcomes.toSorted((a, b) => urgency(a) - urgency(b));
+  const groups = Object.entries(groupNames).flatMap(([group, name]) => {
+    const many = sorted.filter((outcome) => groupOf(outcome) === group).length;
+    return many > 0 ? [`${many} ${name}`] : [];
+  });
+  const alarming = sorted.some((outcome) => urgency(outcome) < 2);
+  const what = `${count(outcomes.length, 'change')}: ${groups.join(', ')}`;
+  const accounts = [...new Set(outcomes.map(accountName))];
+  const one = sorted[0];
+  return message(`MFA enforcement, account ${accounts.join(', ')}: ${what}.`, [
+    header(`${alarming ? '🚨' : '🔔'} ${what}`),
+    ...sorted.map((outcome): Block | null => section(...line(outcome, accounts.length > 1))),
+    section(
+      `*Blocked?*  Sign in, open ${link(securityCredentialsUrl(around.partition), 'Security credentials')} and assign ` +
+        'an MFA device: access comes back within seconds.',
+      `*For administrators*  ${link(iamUrl(around.partition, 'users'), 'all users')}.`,
+    ),
+    one ? context(...smallPrint(one, around).filter((part) => !/^(event|id) /.test(part))) : null,
+  ]);
+}
+
+/** Two lines: what happened to whom, and why, by whom, when. */
+function line(outcome: Digestible, withAccount: boolean): readonly string[] {
+  const where = withAccount ? `, account ${accountName(outcome)}` : '';
+  const who =
+    'slackMember' in outcome && outcome.slackMember !== null ? ` <@${outcome.slackMember}>` : '';
+  const why = 'reasons' in outcome ? `${reasonsOf(outcome.reasons)}. ` : '';
+  const when = `${causeOf(outcome.cause)}, ${whenOf(outcome.cause)}`;
+  const id = outcome.cause.kind === 'event' ? `, event ${prose(outcome.cause.eventId)}` : '';
+  return [`${title(outcome)}${who}${where}`, `${why}${when}${id}`, ...todo(outcome)];
+}
+
+function title(outcome: Digestible): string {
+  const would = outcome.mode === 'observe';
+  switch (outcome.kind) {
+    case 'user-held':
+      return `🔒 ${code(outcome.user)} *${would ? 'would be' : 'is'} blocked until MFA is set up*`;
+    case 'user-released':
+      return `🔓 ${code(outcome.user)} *${would ? 'would no longer be' : 'is no longer'} blocked*`;
+    case 'exemption-seen':
+      return `${outcome.bySelf ? '🚨' : '🏷️'} ${code(outcome.user)} *${exemptionVerb(outcome)}*`;
+    case 'could-not-enforce':
+      return `❌ ${code(outcome.user)} *${couldNotVerb(outcome)}*: ${prose(outcome.why.text)}`;
+    case 'policy-changed':
+      return `${policyStates[outcome.state].emoji} The policy ${code(outcome.policyArn)} *${policyStates[outcome.state].what}*`;
+    case 'tampering-seen':
+      return `🚨 Somebody ${prose(outcome.what)}`;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function todo(outcome: Digestible): readonly string[] {
+  if (outcome.kind !== 'policy-changed' || outcome.mend === null) return [];
+  return [
+    'What to do: `npx mfa-enforcer policy` prints the document to restore; deploying again restores it, too.',
+  ];
+}
+
+type Group = keyof typeof groupNames;
+
+const groupNames = {
+  tampering: 'signs of tampering',
+  failed: 'not enforced',
+  held: 'blocked',
+  released: 'let go',
+  exemption: 'exemptions',
+} as const;
+
+function groupOf({ kind }: Digestible): Group {
+  const groups: Readonly<Record<Digestible['kind'], Group>> = {
+    'policy-changed': 'tampering',
+    'tampering-seen': 'tampering',
+    'could-not-enforce': 'failed',
+    'user-held': 'held',
+    'user-released': 'released',
+    'exemption-seen': 'exemption',
+  };
+  return groups[kind];
+}
+
+/** What needs a person first: 0 at once, 1 soon, 2 and 3 to know. */
+function urgency(outcome: Digestible): number {
+  switch (outcome.kind) {
+    case 'tampering-seen':
+      return 0;
+    case 'policy-changed':
+      return outcome.state === 'changed' || outcome.state === 'missing' ? 0 : 2;
+    case 'could-not-enforce':
+      return 1;
+    case 'exemption-seen':
+      return outcome.bySelf ? 1 : 3;
+    case 'user-held':
+      return 2;
+    case 'user-released':
+      return 3;
+    default:
+      return outcome satisfies never;
+  }
+}

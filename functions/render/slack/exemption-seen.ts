@@ -1,0 +1,58 @@
+import type { Outcome } from '../../../events/outcome.ts';
+import { userUrl } from '../console-links.ts';
+import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { plain } from './text.ts';
+import {
+  type Around,
+  accountName,
+  link,
+  mention,
+  reasonsOf,
+  smallPrint,
+  userFields,
+} from './words.ts';
+
+type ExemptionSeen = Extract<Outcome, { kind: 'exemption-seen' }>;
+
+/** Tells of a change of somebody's exemption. */
+export function exemptionSeen(outcome: ExemptionSeen, around: Around): SlackMessage {
+  const what = `${plain(outcome.user)} ${exemptionVerb(outcome)}`;
+  const open = link(userUrl(around.partition, outcome.user), 'the user’s tags');
+  return message(`${what} (account ${accountName(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
+    header(`${outcome.bySelf ? '🚨' : '🏷️'} ${what}`),
+    section(mention(outcome)),
+    fields(userFields(outcome)),
+    section(
+      outcome.bySelf ? '*Users should not exempt themselves.* Ask who allowed it.' : '',
+      outcome.change !== 'removed' && hasPassword(outcome)
+        ? '⚠️ *An exempt user with a password can sign in without MFA.* A person? Then remove the tag.'
+        : '',
+      outcome.change === 'removed'
+        ? '*What happens next*  Without an MFA device the user is blocked within seconds.'
+        : `*What to do*  If this was not meant, remove the tag: ${open}.`,
+    ),
+    context(...smallPrint(outcome, around)),
+  ]);
+}
+
+/** What changed: continues the user's name. */
+export function exemptionVerb({ change, bySelf }: ExemptionSeen): string {
+  return bySelf ? bySelfWords[change] : changeWords[change];
+}
+
+function hasPassword({ change, reasons }: ExemptionSeen): boolean {
+  return change === 'password' || reasons.some(({ code }) => code === 'has-password');
+}
+
+const changeWords = {
+  granted: 'was exempted from MFA',
+  changed: 'has a changed exemption from MFA',
+  removed: 'is not exempt from MFA any more',
+  password: 'is exempt from MFA, and now has a console password',
+};
+const bySelfWords = {
+  granted: 'exempted themselves from MFA',
+  changed: 'changed their own exemption from MFA',
+  removed: 'removed their own exemption from MFA',
+  password: 'is exempt from MFA, and made themselves a console password',
+};

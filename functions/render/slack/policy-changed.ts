@@ -1,0 +1,59 @@
+import type { Outcome } from '../../../events/outcome.ts';
+import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { code, plain } from './text.ts';
+import { type Around, accountName, causeOf, smallPrint, whenOf } from './words.ts';
+
+type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
+
+/** Tells that somebody changed a policy of the enforcer's, and how to mend it. */
+export function policyChanged(outcome: PolicyChanged, around: Around): SlackMessage {
+  const name = plain(outcome.policyArn.split('/').at(-1) ?? outcome.policyArn);
+  const { emoji, what, next } = policyStates[outcome.state];
+  return message(`The policy ${name} of account ${accountName(outcome)} ${what}.`, [
+    header(`${emoji} The policy ${name} ${what}`),
+    fields({
+      Policy: code(outcome.policyArn),
+      Account: accountName(outcome),
+      'What happened': causeOf(outcome.cause),
+      When: whenOf(outcome.cause),
+    }),
+    section(`*What happens next*  ${next}`),
+    outcome.mend === null ? null : section('*What to do*  Run:', block(outcome.mend)),
+    context(...smallPrint(outcome, around)),
+  ]);
+}
+
+// Room for a policy document: a section holds 3,000 characters.
+const COMMAND_AT_MOST = 2800;
+
+/** A command as a block of code, whole or not at all: half a command is worse than none. */
+function block(command: string): string {
+  const text = plain(command).replaceAll('`', 'ˋ');
+  return text.length > COMMAND_AT_MOST
+    ? 'the command is too long for Slack: `npx mfa-enforcer policy` prints the document to restore.'
+    : `\`\`\`${text}\`\`\``;
+}
+
+/** What became of a policy, in words. */
+export const policyStates = {
+  intact: {
+    emoji: '🟢',
+    what: 'was changed, and changed back',
+    next: 'Nothing. It is as deployed.',
+  },
+  restored: {
+    emoji: '🟡',
+    what: 'was changed, and put back',
+    next: 'Nothing. Its good version is the default again. Ask whether the change was meant.',
+  },
+  changed: {
+    emoji: '🚨',
+    what: 'is not as deployed',
+    next: 'Users who are blocked may not be blocked any more, until somebody mends it.',
+  },
+  missing: {
+    emoji: '🚨',
+    what: 'is gone',
+    next: 'Nobody can be blocked by it, until somebody makes it again.',
+  },
+} as const;

@@ -1,0 +1,42 @@
+import type { Outcome } from '../../../events/outcome.ts';
+import type { SlackMessage } from './blocks.ts';
+import { breakerOpen } from './breaker-open.ts';
+import { couldNotEnforce } from './could-not-enforce.ts';
+import { exemptionSeen } from './exemption-seen.ts';
+import { policyChanged } from './policy-changed.ts';
+import { type SweepFinished, sweepFinished } from './sweep-finished.ts';
+import { tamperingSeen } from './tampering-seen.ts';
+import { userHeld } from './user-held.ts';
+import { userReleased } from './user-released.ts';
+import type { Around } from './words.ts';
+
+/**
+ * One outcome as a Slack message.
+ * @param previous the same account's sweep that was told last, for a sweep
+ */
+export function slackMessage(
+  outcome: Outcome,
+  around: Around,
+  previous: SweepFinished | null = null,
+): SlackMessage {
+  switch (outcome.kind) {
+    case 'user-held':
+      return userHeld(outcome, around);
+    case 'user-released':
+      return userReleased(outcome, around);
+    case 'exemption-seen':
+      return exemptionSeen(outcome, around);
+    case 'could-not-enforce':
+      return couldNotEnforce(outcome, around);
+    case 'policy-changed':
+      return policyChanged(outcome, around);
+    case 'tampering-seen':
+      return tamperingSeen(outcome, around);
+    case 'breaker-open':
+      return breakerOpen(outcome, around);
+    case 'sweep-finished':
+      return sweepFinished(outcome, around, previous);
+    default:
+      return outcome satisfies never;
+  }
+}

@@ -1,0 +1,72 @@
+/** A value from outside where Slack formats nothing: in a header, and in a message's own text. */
+export function plain(value: string): string {
+  return escapeSlack(oneLine(value));
+}
+
+/** Slack's three control characters (docs.slack.dev, "Escaping text"). */
+function escapeSlack(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/**
+ * A value from outside as inline code: it is shown to the letter, and nothing in it is formatted.
+ * A backtick would end the code, so a lookalike stands for it.
+ */
+export function code(value: string): string {
+  return `\`${escapeSlack(oneLine(value)).replaceAll('`', 'ˋ')}\``;
+}
+
+/**
+ * A sentence from outside: escaped, and every word that Slack would format is shown as code.
+ */
+export function prose(text: string): string {
+  return oneLine(text)
+    .split(' ')
+    .map((word) => (/[*_~`]/.test(word) ? code(word) : escapeSlack(word)))
+    .join(' ');
+}
+
+/**
+ * Names as code, the rest counted: "`a`, `b` and 3 more".
+ * @param total how many there are in all
+ * @param room characters it may take
+ */
+export function names(all: readonly string[], total = all.length, room = 1500): string {
+  const tail = (shown: number) => (total > shown ? ` and ${total - shown} more` : '');
+  let list = '';
+  let shown = 0;
+  for (const name of all) {
+    const next = list === '' ? code(name) : `${list}, ${code(name)}`;
+    if (next.length + tail(shown + 1).length > room) break;
+    list = next;
+    shown += 1;
+  }
+  return list === '' ? `${total}` : list + tail(shown);
+}
+
+/** Cuts at a word's end, and never inside an entity, a link or code. @param most characters, the … included */
+export function shorten(text: string, most: number): string {
+  if (text.length <= most) return text;
+  let cut = text.slice(0, most - 2);
+  // Raw brackets are our own links only: what is from outside is escaped.
+  if (cut.lastIndexOf('<') > cut.lastIndexOf('>')) cut = cut.slice(0, cut.lastIndexOf('<'));
+  const space = cut.lastIndexOf(' ');
+  cut = space > most / 2 ? cut.slice(0, space) : cut.replace(/&[a-z]*$/, '');
+  const openCode = (cut.match(/`/g)?.length ?? 0) % 2 === 1;
+  return `${cut}${openCode ? '`' : ''}…`;
+}
+
+/** "2026-11-22 01:24:02 UTC" of an ISO time. */
+export function clock(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}
+
+/** "1 user", "2 users". */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Control characters and line breaks would tear a message apart. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
+}

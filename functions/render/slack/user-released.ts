@@ -1,0 +1,30 @@
+import type { Outcome } from '../../../events/outcome.ts';
+import { userUrl } from '../console-links.ts';
+import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { plain } from './text.ts';
+import {
+  type Around,
+  accountName,
+  link,
+  mention,
+  reasonsOf,
+  smallPrint,
+  userFields,
+} from './words.ts';
+
+type UserReleased = Extract<Outcome, { kind: 'user-released' }>;
+
+/** Tells that a user is no longer blocked. */
+export function userReleased(outcome: UserReleased, around: Around): SlackMessage {
+  const would = outcome.mode === 'observe';
+  const what = `${plain(outcome.user)} ${would ? 'would no longer be' : 'is no longer'} blocked`;
+  return message(`${what} (account ${accountName(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
+    header(`${would ? '👁️' : '🔓'} ${what}`),
+    section(mention(outcome)),
+    fields(userFields(outcome)),
+    section(
+      `*What to do*  Nothing. Is the device or the tag not yours? ${link(userUrl(around.partition, outcome.user), 'Look at the user')}.`,
+    ),
+    context(...smallPrint(outcome, around)),
+  ]);
+}

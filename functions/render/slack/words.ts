@@ -1,0 +1,76 @@
+import type { Cause } from '../../../events/cause.ts';
+import { causeId } from '../../../events/cause.ts';
+import type { Outcome, Rung } from '../../../events/outcome.ts';
+import type { Partition } from '../../domain/partition.ts';
+import { clock, code, prose } from './text.ts';
+
+/** What a message needs to know beside its outcome. */
+export interface Around {
+  readonly partition: Partition;
+  /** This release of the enforcer. */
+  readonly version: string;
+}
+
+type AboutUser = Extract<Outcome, { user: string }>;
+
+/** "acme-prod (111122223333)", or the id alone. */
+export function accountName({ account, alias }: Pick<Outcome, 'account' | 'alias'>): string {
+  return alias === null ? account : `${prose(alias)} (${account})`;
+}
+
+/** The reasons of a decision, which it carries itself: they are never worked out again here. */
+export function reasonsOf(reasons: readonly { readonly text: string }[]): string {
+  return reasons.map(({ text }) => prose(text)).join(', ');
+}
+
+/** Who did what, where from. */
+export function causeOf(cause: Cause): string {
+  if (cause.kind === 'sweep') return 'Found by the sweep';
+  const { name, sourceIp } = cause.actor;
+  const from = sourceIp === undefined ? '' : ` from ${code(sourceIp)}`;
+  return `${code(cause.eventName)} by ${code(name)}${from}`;
+}
+
+/** When the cause was, by AWS's clock. */
+export function whenOf(cause: Cause): string {
+  return clock(cause.kind === 'sweep' ? cause.startedAt : cause.eventTime);
+}
+
+/** The fields that every message about one user has. */
+export function userFields(outcome: AboutUser): Readonly<Record<string, string>> {
+  return {
+    User: code(outcome.user),
+    Account: accountName(outcome),
+    Why: reasonsOf(outcome.reasons),
+    'What happened': causeOf(outcome.cause),
+    When: whenOf(outcome.cause),
+  };
+}
+
+/** The small print of a message. */
+export function smallPrint(outcome: Outcome, { version }: Around): readonly string[] {
+  const id = 'cause' in outcome ? causeId(outcome.cause) : outcome.id;
+  return [
+    outcome.mode === 'observe' ? '*observe mode: nothing was changed*' : 'enforce mode',
+    `${'cause' in outcome && outcome.cause.kind === 'event' ? 'event' : 'id'} ${prose(id)}`,
+    `iam-mfa-enforcer ${version}`,
+  ];
+}
+
+/** A link of our own. @param text our own words */
+export function link(url: string, text: string): string {
+  return `<${url}|${text}>`;
+}
+
+/** Mentions the person concerned; the id's form was checked by the contract. */
+export function mention({ slackMember }: AboutUser): string {
+  return slackMember === null ? '' : `<@${slackMember}> this is about your AWS user.`;
+}
+
+/** How a user is held, in words. */
+export const rungWords: Readonly<Record<Rung, string>> = {
+  'managed-policy': 'the ForceMFA policy',
+  'deny-group': 'the ForceMFA group, as the user’s policies are full',
+  boundary: 'a permissions boundary, as the user’s policies and groups are full',
+  'inline-policy': 'an inline deny, as nothing else has room',
+};

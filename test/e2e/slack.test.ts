@@ -1,0 +1,95 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startEventSource } from '../../infra/local/event-source.ts';
+import { localClient } from '../../infra/local/local-client.ts';
+import { waitFor } from '../../infra/local/watch.ts';
+import { held } from '../fakes/outcomes.ts';
+import { physicalId, startTestAws, type TestAws } from './local-aws.ts';
+import { startUnrulySlack } from './unruly-slack.ts';
+
+const started = await startTestAws();
+const test = started as TestAws;
+const slack = await startUnrulySlack(20_261_122, 0.2);
+
+afterAll(async () => {
+  await started?.stop();
+  await slack.stop();
+});
+
+const OUTCOMES = 500;
+const WITHIN_MS = 400_000;
+
+async function useWebhook(): Promise<void> {
+  const ssm = localClient(SSMClient, test.aws.moto.endpoint);
+  await ssm.send(
+    new PutParameterCommand({
+      Name: '/mfa-enforcer/slack-webhook',
+      Type: 'SecureString',
+      Value: slack.webhook,
+      Overwrite: true,
+    }),
+  );
+  ssm.destroy();
+}
+
+/** Puts outcomes on the deployed bus, some of them twice. */
+async function publish(users: readonly string[]): Promise<void> {
+  const events = localClient(EventBridgeClient, test.aws.moto.endpoint);
+  for (let from = 0; from < users.length; from += 10) {
+    const Entries = users.slice(from, from + 10).map((user) => ({
+      EventBusName: test.aws.stack.name,
+      Source: 'mfa-enforcer',
+      DetailType: 'User Held',
+      Detail: JSON.stringify(held({ user, id: `user-held/${user}` })),
+    }));
+    await events.send(new PutEventsCommand({ Entries }));
+  }
+  events.destroy();
+}
+
+async function depth(queue: string): Promise<number> {
+  const { Attributes } = await test.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: physicalId(test, queue), AttributeNames: ['All'] }),
+  );
+  return (
+    Number(Attributes?.ApproximateNumberOfMessages) +
+    Number(Attributes?.ApproximateNumberOfMessagesNotVisible)
+  );
+}
+
+describe.skipIf(started === null)('a Slack that throttles, fails, hangs and resets', () => {
+  it(`is told of ${OUTCOMES} outcomes, none lost, none twice, none before Retry-After`, async () => {
+    await useWebhook();
+    const { moto, functions } = test.aws;
+    // Lambda polls with several copies at once.
+    const second = await startEventSource(
+      moto.endpoint,
+      'iam-mfa-enforcer-prod-notify-slack',
+      functions.notifySlack,
+      null,
+    );
+    const users = Array.from({ length: OUTCOMES }, (_, index) => `user-${index}`);
+    const doubled = users.filter((_, index) => index % 25 === 0);
+    await publish([...users, ...doubled]);
+    const took = await waitFor(async () => (await depth('OutcomesQueue')) === 0, WITHIN_MS);
+    await second.stop();
+
+    const told = slack.taken.flatMap((message) => [
+      ...new Set(JSON.stringify(message).match(/`user-\d+`/g) ?? []),
+    ]);
+    process.stdout.write(
+      `Slack: ${OUTCOMES} outcomes in ${slack.taken.length} messages, ${Math.round((took ?? WITHIN_MS) / 1000)} s; its answers: ${JSON.stringify(slack.answers)}\n`,
+    );
+    expect(took).not.toBeNull();
+    expect(told.toSorted()).toEqual(users.map((user) => `\`${user}\``).toSorted());
+    expect(slack.tooEarly).toEqual([]);
+    expect(await depth('OutcomesFailed')).toBe(0);
+    // The webhook is a secret.
+    expect(functions.notifySlack.log()).not.toContain('canary-of-the-webhook');
+    for (const what of ['429', '500', 'hang', 'reset', '302']) {
+      expect(slack.answers[what], what).toBeGreaterThan(0);
+    }
+  }, 450_000);
+});

@@ -1,0 +1,89 @@
+import { createServer, type ServerResponse } from 'node:http';
+
+interface Message {
+  readonly text: string;
+  readonly blocks: readonly object[];
+}
+
+export interface UnrulySlack {
+  readonly webhook: string;
+  /** What it has taken, oldest first. */
+  readonly taken: readonly Message[];
+  /** How often it answered what. */
+  readonly answers: Readonly<Record<string, number>>;
+  /** Requests that came while Retry-After forbade it: how many ms too early. */
+  readonly tooEarly: readonly number[];
+  stop(): Promise<void>;
+}
+
+const MISCHIEF = ['500', 'hang', 'reset', '302'] as const;
+
+/**
+ * A Slack that takes one message a second, answers 429 with Retry-After beyond that, and sometimes fails in every way
+ * a server can.
+ * @param seed makes its moods repeatable
+ * @param mischief the part of requests it fails, 0 to 1
+ */
+export async function startUnrulySlack(seed: number, mischief: number): Promise<UnrulySlack> {
+  const random = generator(seed);
+  const taken: Message[] = [];
+  const tooEarly: number[] = [];
+  const answers: Record<string, number> = {};
+  let lastTakenAt = 0;
+  let notBefore = 0;
+
+  const answer = (body: string, response: ServerResponse) => {
+    const now = Date.now();
+    if (now < notBefore) tooEarly.push(notBefore - now);
+    const count = (what: string) => {
+      answers[what] = (answers[what] ?? 0) + 1;
+    };
+    if (now - lastTakenAt < 1000 || random() < mischief / 3) {
+      const seconds = 1 + Math.floor(random() * 3);
+      notBefore = now + seconds * 1000;
+      count('429');
+      response.writeHead(429, { 'retry-after': String(seconds) }).end('rate_limited');
+      return;
+    }
+    if (random() < mischief) {
+      const how = MISCHIEF[Math.floor(random() * MISCHIEF.length)] ?? '500';
+      count(how);
+      if (how === 'reset') response.socket?.destroy();
+      if (how === '500') response.writeHead(500).end('internal_error');
+      if (how === '302') response.writeHead(302, { location: '/elsewhere' }).end();
+      return;
+    }
+    count('200');
+    lastTakenAt = now;
+    taken.push(JSON.parse(body) as Message);
+    response.writeHead(200).end('ok');
+  };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => answer(Buffer.concat(chunks).toString(), response));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { port: number };
+  return {
+    webhook: `http://127.0.0.1:${port}/services/T0/B0/canary-of-the-webhook`,
+    taken,
+    answers,
+    tooEarly,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+/** mulberry32: small, and the same everywhere. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
