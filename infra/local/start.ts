@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { accountReport } from '../../functions/pipeline/account-report.ts';
-import { prtgXml } from '../../functions/render/prtg.ts';
+import { prtg } from '../../functions/render/report/prtg.ts';
 import { reviewConfig } from '../../functions/setup/config.ts';
 import { type LocalAws, startLocalAws } from './local-aws.ts';
 import { assertLoopback, localClient } from './local-client.ts';
@@ -117,7 +117,7 @@ async function showAccount(aws: LocalAws): Promise<void> {
       'What PRTG reads (its first channel counts users with a password, as the sensor of old did)',
     ),
   );
-  say(indented(prtgXml(report)));
+  say(indented(prtg.render(report)));
 }
 
 function showTimes(results: readonly StepResult[]): boolean {

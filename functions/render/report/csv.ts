@@ -1,0 +1,41 @@
+import type { Report, ReportedUser } from '../../../events/report.ts';
+
+const columns: readonly [header: string, cell: (user: ReportedUser, report: Report) => string][] = [
+  ['name', ({ name }) => name],
+  ['arn', ({ arn }) => arn],
+  ['state', ({ state }) => state],
+  ['reasons', ({ reasons }) => reasons.map(({ text }) => text).join('; ')],
+  ['has_password', ({ hasPassword }) => String(hasPassword)],
+  ['devices', ({ devices }) => devices.join(' ')],
+  ['held', ({ held }) => String(held)],
+  ['created_at', ({ createdAt }) => createdAt ?? ''],
+  ['account', (_, { account }) => account],
+  ['alias', (_, { alias }) => alias ?? ''],
+  ['read_at', (_, { at }) => at],
+];
+
+/**
+ * A row a user as RFC 4180 has it, below a row of headers. No cell is a formula to a spreadsheet.
+ * Root and the totals are not in it: every row is a user.
+ */
+export function csv(report: Report): string {
+  const rows = [
+    columns.map(([header]) => header),
+    ...report.users.map((user) => columns.map(([, cell]) => noFormula(cell(user, report)))),
+  ];
+  // RFC 4180, 2.1: every row ends with CRLF.
+  return rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
+}
+
+/**
+ * OWASP, "CSV Injection": a spreadsheet computes a cell that begins with one of these, and user names may. An
+ * apostrophe in front makes it text. (OWASP lists the full-width forms and the line feed, too.)
+ */
+function noFormula(cell: string): string {
+  return /^[=+\-@\t\r\n＝＋－＠]/.test(cell) ? `'${cell}` : cell;
+}
+
+/** RFC 4180, 2.6 and 2.7: quotes around separators, quotes and line breaks; a quote is doubled. */
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}

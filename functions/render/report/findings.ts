@@ -1,0 +1,44 @@
+import type { Report, ReportedUser } from '../../../events/report.ts';
+
+/** How bad a report is: what a monitor turns into a colour. */
+export type Level = 'ok' | 'warning' | 'critical';
+
+/** What a monitor is to say of a report. */
+export interface Findings {
+  readonly level: Level;
+  /** Names of the users with a password, no MFA device and no exemption; held or not. */
+  readonly withoutMfa: readonly string[];
+  /** Names of the exempt users with a password and no MFA device. */
+  readonly exemptWithPassword: readonly string[];
+  /** How many users in scope have no MFA device and are not held, with a password or without. */
+  readonly exposed: number;
+  readonly rootWithoutMfa: boolean;
+}
+
+/**
+ * What is wrong in an account, the same for every monitor.
+ * Critical: a password without MFA and without an exemption, an exposed user, or a root user without MFA.
+ * Warning: an exempt user with a password and no MFA device. Somebody allowed it, and it is still a way into the
+ * console by password alone. An exempt user without a password is what exemptions are for, and is ok.
+ */
+export function findingsOf(report: Report): Findings {
+  const passwordOnly = report.users.filter(
+    ({ hasPassword, devices }) => hasPassword && devices.length === 0,
+  );
+  const withoutMfa = namesOf(passwordOnly.filter(({ state }) => state !== 'exempt'));
+  const exemptWithPassword = namesOf(passwordOnly.filter(({ state }) => state === 'exempt'));
+  const { exposed } = report.totals;
+  const rootWithoutMfa = !report.rootMfa;
+  const critical = withoutMfa.length > 0 || exposed > 0 || rootWithoutMfa;
+  return {
+    level: critical ? 'critical' : exemptWithPassword.length > 0 ? 'warning' : 'ok',
+    withoutMfa,
+    exemptWithPassword,
+    exposed,
+    rootWithoutMfa,
+  };
+}
+
+function namesOf(users: readonly ReportedUser[]): string[] {
+  return users.map(({ name }) => name);
+}

@@ -1,0 +1,75 @@
+import type { Report } from '../../../events/report.ts';
+import { type Findings, findingsOf, type Level } from './findings.ts';
+import type { MonitorFormat } from './format.ts';
+import { countOf, joinWithin, oneLine, shorten } from './text.ts';
+
+/** Exit statuses of a Nagios plugin (Monitoring Plugins Development Guidelines, "Plugin Return Codes"). */
+export const nagiosStatuses = {
+  ok: 0,
+  warning: 1,
+  critical: 2,
+  unknown: 3,
+} as const satisfies Readonly<Record<Level | 'unknown', number>>;
+
+// NRPE 2 carries 1,024 bytes, the numbers at the end among them.
+const TEXT_AT_MOST = 700;
+const EXEMPT_AT_MOST = 150;
+
+/** One line of a Nagios plugin: status, text, "|", numbers (Guidelines, "Performance data"). */
+export const nagios: MonitorFormat = {
+  render(report) {
+    const findings = findingsOf(report);
+    const text = textOf(findings, report.totals.users);
+    return `MFA ${findings.level.toUpperCase()}: ${text} | ${numbers(report, findings)}\n`;
+  },
+  failure: (problem) => `MFA UNKNOWN: ${shorten(asNagiosText(problem), TEXT_AT_MOST)}\n`,
+};
+
+/** The exit status that goes with a report; where there is none it is `nagiosStatuses.unknown`. */
+export function nagiosStatus(report: Report): 0 | 1 | 2 {
+  return nagiosStatuses[findingsOf(report).level];
+}
+
+function textOf(
+  { level, withoutMfa, exemptWithPassword, exposed, rootWithoutMfa }: Findings,
+  users: number,
+): string {
+  if (level === 'ok') return `every user with a password has MFA (${countOf(users, 'user')})`;
+  const others = [
+    rootWithoutMfa ? 'root has no MFA device' : '',
+    exposed > 0 ? `${countOf(exposed, 'user')} unprotected (no MFA, not held)` : '',
+    named('exempt user', 'with a password and no MFA', exemptWithPassword, EXEMPT_AT_MOST),
+  ].filter((part) => part !== '');
+  const room = TEXT_AT_MOST - others.join(', ').length;
+  return [named('user', 'without MFA', withoutMfa, room), ...others]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** "2 users without MFA: a; b"; nothing where there is nobody. */
+function named(thing: string, what: string, names: readonly string[], most: number): string {
+  if (names.length === 0) return '';
+  const front = `${countOf(names.length, thing)} ${what}: `;
+  return front + joinWithin(names.map(asNagiosText), most - front.length - 2);
+}
+
+/** 'label'=value;warn;crit;min;max, where a threshold of 0 means that more than 0 alarms. */
+function numbers(
+  { totals, rootMfa }: Report,
+  { withoutMfa, exemptWithPassword }: Findings,
+): string {
+  return [
+    `'without MFA'=${withoutMfa.length};;0;0`,
+    `'held'=${totals.held};;;0`,
+    `'exposed'=${totals.exposed};;0;0`,
+    `'exempt'=${totals.exempt};;;0`,
+    `'exempt with password'=${exemptWithPassword.length};0;;0`,
+    `'root without MFA'=${rootMfa ? 0 : 1};;0;0;1`,
+    `'users'=${totals.users};;;0`,
+  ].join(' ');
+}
+
+/** A "|" would end the text, and a line break would begin Nagios's long output. */
+function asNagiosText(text: string): string {
+  return oneLine(text).replaceAll('|', '/');
+}

@@ -1,0 +1,38 @@
+import type { Level } from './findings.ts';
+import type { MonitorFormat } from './format.ts';
+import { prtgProblem, prtgReading } from './prtg-channels.ts';
+
+// PRTG Manual, Script v2 Sensor: channel ids begin at 10.
+const FIRST_ID = 10;
+
+const statuses: Readonly<Record<Level, string>> = {
+  ok: 'ok',
+  warning: 'warning',
+  critical: 'error',
+};
+
+/**
+ * The JSON of PRTG's Script v2 sensor (Paessler Knowledge Base 91280). It has no limits: the sensor's status is what
+ * `status` says. A channel is known by its id, so a new one goes to the end of the list.
+ */
+export const prtgV2: MonitorFormat = {
+  render(report) {
+    const { findings, channels, text } = prtgReading(report);
+    return document({
+      version: 2,
+      status: statuses[findings.level],
+      message: text,
+      channels: channels.map(({ name, value }, index) => ({
+        id: FIRST_ID + index,
+        name,
+        type: 'integer',
+        value,
+      })),
+    });
+  },
+  failure: (problem) => document({ version: 2, status: 'error', message: prtgProblem(problem) }),
+};
+
+function document(output: object): string {
+  return `${JSON.stringify(output, null, 2)}\n`;
+}

@@ -1,0 +1,37 @@
+/**
+ * Text from outside as one harmless line: no line breaks or other control characters (a terminal obeys them, XML
+ * forbids them), no invisible ones (they turn the direction of writing or hide text), no half characters.
+ */
+export function oneLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[\p{Cs}\uFFFE\uFFFF]/gu, '\uFFFD');
+}
+
+/** Text of at most so many characters; where it was longer it ends with "…". */
+export function shorten(text: string, most: number): string {
+  if (text.length <= most) return text;
+  // A character of two halves is left out as a whole.
+  return `${text.slice(0, most - 1).replace(/\p{Cs}$/u, '')}…`;
+}
+
+/** Names joined by "; ", cut with "and N more" where they would be longer than `most` characters. */
+export function joinWithin(names: readonly string[], most: number): string {
+  const all = names.join('; ');
+  if (all.length <= most) return all;
+  const room = most - `; and ${names.length} more`.length;
+  let length = 0;
+  let shown = 0;
+  for (const name of names) {
+    length += name.length + (shown === 0 ? 0 : 2);
+    if (length > room) break;
+    shown += 1;
+  }
+  return [...names.slice(0, shown), `and ${names.length - shown} more`].join('; ');
+}
+
+/** "1 user", "2 users" */
+export function countOf(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}

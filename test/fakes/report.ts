@@ -1,0 +1,123 @@
+import { type Report, type ReportedUser, Report as ReportSchema } from '../../events/report.ts';
+
+const ACCOUNT = '111122223333';
+
+/** A user of a report: exposed, with a password, unless something else is said. */
+export function reportedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
+  return {
+    name,
+    arn: `arn:aws:iam::${ACCOUNT}:user/${name}`,
+    state: 'exposed',
+    reasons: [
+      { code: 'no-mfa', text: 'has no MFA device' },
+      { code: 'not-exempt', text: 'is not exempt' },
+    ],
+    hasPassword: true,
+    devices: [],
+    createdAt: '2025-11-22T01:24:02.000Z',
+    held: false,
+    ...change,
+  };
+}
+
+/** A report of these users; its totals are theirs. */
+export function reportOf(
+  users: readonly ReportedUser[],
+  change: Partial<Omit<Report, 'users'>> = {},
+): Report {
+  const count = (state: ReportedUser['state']) =>
+    users.filter((user) => user.state === state).length;
+  return ReportSchema.parse({
+    schema: 'mfa-enforcer/report/1',
+    account: ACCOUNT,
+    alias: 'example',
+    at: '2026-03-01T12:00:00.000Z',
+    totals: {
+      users: users.length,
+      protected: count('protected'),
+      held: count('held'),
+      exposed: count('exposed'),
+      exempt: count('exempt'),
+      outOfScope: count('out-of-scope'),
+    },
+    rootMfa: true,
+    users,
+    ...change,
+  });
+}
+
+const virtual = (name: string) => `arn:aws:iam::${ACCOUNT}:mfa/${name}`;
+const hasMfa = (text: string) => [{ code: 'has-mfa', text }];
+const byTag = { code: 'exempt-tag', text: 'is exempt by the tag userType=Service' };
+
+// Legal in a tag or not: whatever stands here must do no harm in any format.
+const HOSTILE =
+  'is not exempt, though tagged a=<b>&"it\'s"|#1;\r\n# TYPE x gauge\n=2+5\u001b[31m\u202e\u{1f512}日本語';
+
+/** Every state, and names with every legal character; some of them begin a formula in a spreadsheet. */
+export const everyState: Report = reportOf(
+  [
+    reportedUser('+frank', { held: true, state: 'held' }),
+    reportedUser('-gina', { hasPassword: false, createdAt: null }),
+    reportedUser('=1+1,@A_z0.-'),
+    reportedUser('@heidi', { held: true, state: 'held', hasPassword: false }),
+    reportedUser('alice', {
+      state: 'protected',
+      devices: [virtual('alice-phone'), virtual('alice-laptop')],
+      reasons: hasMfa(`has 2 MFA devices (${virtual('alice-phone')}, ${virtual('alice-laptop')})`),
+    }),
+    reportedUser('bob', {
+      state: 'protected',
+      hasPassword: false,
+      devices: ['GAHT12345678'],
+      reasons: hasMfa('has an MFA device (GAHT12345678)'),
+    }),
+    reportedUser('break-glass', {
+      state: 'exempt',
+      reasons: [
+        {
+          code: 'break-glass',
+          text: 'is tagged mfa-enforcer:break-glass=true and is never held',
+        },
+      ],
+    }),
+    reportedUser('carol', {
+      state: 'protected',
+      held: true,
+      devices: [virtual('carol')],
+      reasons: [
+        ...hasMfa(`has an MFA device (${virtual('carol')})`),
+        { code: 'release-never', text: 'stays held, since Release is set to never' },
+      ],
+    }),
+    reportedUser('ivan', {
+      state: 'out-of-scope',
+      hasPassword: false,
+      reasons: [
+        { code: 'no-password', text: 'has no password, and only console users are in scope' },
+      ],
+    }),
+    reportedUser('mallory', {
+      held: true,
+      state: 'held',
+      reasons: [
+        { code: 'no-mfa', text: 'has no MFA device' },
+        { code: 'exemption-unreadable', text: HOSTILE },
+        { code: 'held', text: 'is held already' },
+      ],
+    }),
+    reportedUser('robot', { state: 'exempt', hasPassword: false, reasons: [byTag] }),
+    reportedUser('x'.repeat(64)),
+  ],
+  { rootMfa: false },
+);
+
+export const emptyAccount: Report = reportOf([], { alias: null });
+
+/** As many users as an account has by default, none of them with MFA, each name as long as names are. */
+export const fiveThousand: Report = reportOf(
+  Array.from({ length: 5000 }, (_, index) => reportedUser(String(index).padStart(64, 'x'))),
+);
+
+/** What a failed reading may say: AWS's words, and whatever came with them. */
+export const HOSTILE_PROBLEM = `AccessDenied: <iam:ListUsers> & "#1" | \r\n# TYPE x gauge\u001b[31m ${'long '.repeat(600)}`;
