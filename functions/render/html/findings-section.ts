@@ -30,7 +30,7 @@ function findingArticle(
   ids: ReadonlyMap<ReportedUser, string>,
 ): Markup {
   return html`<article class="finding" aria-labelledby="finding-${id}">
-<div class="advice">
+<div class="advice${users.length === 0 ? ' alone' : ''}">
 <h3 id="finding-${id}" class="mark" data-severity="${severe ? 'severe' : 'notice'}">${title}</h3>
 <p>${what}</p>
 <p><strong>What to do:</strong> ${todo}</p>

@@ -33,8 +33,13 @@ export const script = `'use strict';
   ];
   const headers = [...table.tHead.rows[0].cells];
 
-  function place(order) {
-    body.append(...[...users].sort(order).map((user) => user.row));
+  function arrange(order) {
+    const rows = [...users].sort(order).map((user) => user.row);
+    // Rows move much faster out of the document.
+    const seat = document.createComment('');
+    body.replaceWith(seat);
+    body.append(...rows);
+    seat.replaceWith(body);
   }
 
   function sortBy(column) {
@@ -42,7 +47,7 @@ export const script = `'use strict';
     const descending = header.getAttribute('aria-sort') === 'ascending';
     const compare = comparisons[column];
     // Equal rows keep the order of the report, whichever the direction.
-    place((a, b) => (descending ? compare(b, a) : compare(a, b)) || a.place - b.place);
+    arrange((a, b) => (descending ? compare(b, a) : compare(a, b)) || a.place - b.place);
     for (const other of headers) other.setAttribute('aria-sort', 'none');
     header.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
     showReset();
@@ -53,6 +58,7 @@ export const script = `'use strict';
     button.type = 'button';
     button.textContent = header.textContent;
     button.addEventListener('click', () => sortBy(column));
+    header.dataset.title = button.textContent;
     header.replaceChildren(button);
     header.setAttribute('aria-sort', 'none');
   });
@@ -80,11 +86,11 @@ export const script = `'use strict';
     byId('shown').textContent =
       number(shown) + ' of ' + number(users.length) + (users.length === 1 ? ' user' : ' users') + ' shown';
     const filters = [
-      ...(ticked.length > 0 ? ['state: ' + ticked.map(labelOf).join(' or ')] : []),
+      ...(ticked.length > 0 ? ['state is ' + ticked.map(labelOf).join(' or ')] : []),
       ...(attentionOnly.checked ? ['needs attention'] : []),
-      ...(words.length > 0 ? ['with the words: ' + words.join(' ')] : []),
+      ...(words.length > 0 ? ['text has "' + words.join('" and "') + '"'] : []),
     ];
-    byId('filters').textContent = filters.length > 0 ? 'Not everybody: only ' + filters.join('; ') + '.' : '';
+    byId('filters').textContent = filters.length > 0 ? 'Filtered: ' + filters.join('; ') + '.' : '';
     byId('filters').hidden = filters.length === 0;
     byId('none').hidden = shown > 0 || users.length === 0;
     showReset();
@@ -110,7 +116,7 @@ export const script = `'use strict';
 
   byId('reset').addEventListener('click', () => {
     for (const header of headers) header.setAttribute('aria-sort', 'none');
-    place((a, b) => a.place - b.place);
+    arrange((a, b) => a.place - b.place);
     clearFilters();
     find.focus();
   });

@@ -50,6 +50,7 @@ body {
 h1, h2, h3, p, dl, dd, ul { margin: 0; padding: 0; }
 ul { list-style: none; }
 h1, h2, h3 { line-height: 1.2; font-weight: 650; letter-spacing: -0.015em; text-wrap: balance; }
+time { white-space: nowrap; }
 a { color: var(--link); text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 3px; }
 #users:focus { outline: none; }
@@ -113,21 +114,23 @@ h2 { font-size: 1.375rem; }
 .figure { font-size: 1.75rem; line-height: 1.2; font-weight: 600; letter-spacing: -0.02em; }
 .share { color: var(--soft); font-size: 0.875rem; }
 .legend .label, .meaning { grid-column: 1 / -1; }
-.label { font-weight: 600; }
+.label { font-weight: 600; text-wrap: balance; }
 .meaning { color: var(--soft); font-size: 0.875rem; line-height: 1.4; }
 
 /* Needs attention */
 .finding { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 1rem 3.5rem; margin-top: 1.75rem; }
 .finding + .finding { padding-top: 1.75rem; border-top: 1px solid var(--line); }
-.finding h3 { font-size: 1.0625rem; letter-spacing: -0.005em; }
+.finding h3 { font-size: 1.0625rem; letter-spacing: -0.005em; text-wrap: pretty; }
+.finding h3, .legend .label, td .mark { display: block; padding-left: 1.2em; text-indent: -1.2em; }
+.alone { grid-column: 1 / -1; max-width: 44rem; }
 .advice p { margin-top: 0.5rem; }
 .people li { padding: 0.5rem 0; border-top: 1px solid var(--line); }
 .people li:first-child { padding-top: 0; border-top: 0; }
-.people a { font-weight: 600; overflow-wrap: anywhere; }
-.people .since { color: var(--soft); font-size: 0.875rem; margin-left: 0.5rem; white-space: nowrap; }
+.people a { margin-right: 0.375rem; font-weight: 600; overflow-wrap: anywhere; }
+.people .since { color: var(--soft); font-size: 0.875rem; white-space: nowrap; }
 .people .why { display: block; color: var(--soft); font-size: 0.875rem; overflow-wrap: anywhere; unicode-bidi: isolate; }
 .people .more { color: var(--soft); font-size: 0.875rem; }
-.people .more a { font-weight: inherit; }
+.people .more a { margin: 0; font-weight: inherit; }
 .nothing { margin-top: 1rem; max-width: 44rem; }
 .nothing strong { display: block; margin-bottom: 0.25rem; }
 
@@ -158,33 +161,39 @@ button { font: inherit; color: inherit; cursor: pointer; }
 #reset:hover { background: var(--panel); }
 .filters { display: none; }
 
-/* Table. Fixed columns: thousands of rows are laid out without measuring each. */
-table { width: 100%; margin-top: 0.25rem; border-collapse: collapse; table-layout: fixed; font-size: 0.9375rem; line-height: 1.4; }
+/*
+ * Table. On the screen every row is a grid with fixed columns, so that a browser lays out only the rows in view:
+ * thousands stay quick. The roles are in the markup, since some browsers forget them with display.
+ */
+table { width: 100%; font-size: 0.9375rem; line-height: 1.4; border-spacing: 0; }
 caption { padding-bottom: 0.875rem; color: var(--soft); font-size: 0.875rem; text-align: left; }
-.c-user { width: 28%; }
-.c-state { width: 17%; }
-.c-devices { width: 9%; }
-.c-password { width: 9.5%; }
-.c-since { width: 10.5%; }
-th, td { padding: 0.625rem 1rem 0.625rem 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; unicode-bidi: isolate; }
-thead th { position: sticky; top: 0; z-index: 1; padding-top: 0.5rem; padding-bottom: 0.5rem; background: var(--paper); box-shadow: inset 0 -1px var(--edge); color: var(--soft); font-size: 0.8125rem; font-weight: 600; vertical-align: bottom; }
-thead button { display: inline-flex; align-items: baseline; gap: 0.375rem; min-height: 1.75rem; margin: 0; padding: 0.125rem 0; border: 0; background: none; font-weight: inherit; text-align: left; overflow-wrap: normal; }
+th, td { padding: 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; unicode-bidi: isolate; }
+thead th { color: var(--soft); font-size: 0.8125rem; font-weight: 600; }
+thead button { display: inline-flex; align-items: center; gap: 0.375rem; min-height: 1.75rem; margin: 0; padding: 0.125rem 0; border: 0; background: none; font-weight: inherit; text-align: left; overflow-wrap: normal; }
 thead button:hover { color: var(--ink); }
 thead button::after { content: ""; flex: none; width: 0.5rem; height: 0.6875rem; background: currentColor; opacity: 0.45; clip-path: polygon(50% 0, 100% 40%, 0 40%, 0 60%, 100% 60%, 50% 100%, 0 60%, 0 40%); forced-color-adjust: none; }
 [aria-sort="ascending"] button, [aria-sort="descending"] button { color: var(--ink); }
 [aria-sort="ascending"] button::after { clip-path: polygon(50% 15%, 100% 75%, 0 75%); opacity: 1; }
 [aria-sort="descending"] button::after { clip-path: polygon(0 25%, 100% 25%, 50% 85%); opacity: 1; }
 tbody tr { border-bottom: 1px solid var(--line); }
-tbody tr:hover { background: var(--panel); }
 tbody th { font-weight: 600; }
 tbody th small, td small { display: block; color: var(--soft); font-size: 0.8125rem; font-weight: 400; }
 [data-state="exposed"] td .mark { color: var(--exposed); font-weight: 600; }
-td .mark { display: block; padding-left: 1.2em; text-indent: -1.2em; }
 td:nth-child(n+3) { color: var(--soft); }
-tbody tr:target { background: var(--panel); box-shadow: inset 3px 0 var(--link); }
-tbody tr { scroll-margin-top: 3rem; }
-tbody tr:target th { padding-left: 0.75rem; }
 .none { padding: 2rem 0; color: var(--soft); }
+@media screen {
+  table, caption, thead, tbody { display: block; }
+  tr { display: grid; grid-template-columns: minmax(0, 1fr); }
+  tbody tr { content-visibility: auto; contain-intrinsic-size: auto 4rem; scroll-margin-top: 3rem; }
+  tbody tr:hover, tbody tr:target { background: var(--panel); }
+  tbody tr:target { box-shadow: inset 3px 0 var(--link); }
+  tbody tr:target th { padding-left: 0.75rem; }
+}
+@media screen and (min-width: 58.01rem) {
+  tr { grid-template-columns: minmax(0, 7fr) minmax(0, 4fr) minmax(0, 7fr) minmax(0, 2.6fr) minmax(0, 2.2fr) minmax(0, 2.4fr); column-gap: 1rem; align-items: start; padding: 0.625rem 0; }
+  thead { position: sticky; top: 0; z-index: 1; }
+  thead tr { align-items: end; padding: 0.375rem 0; background: var(--paper); box-shadow: inset 0 -1px var(--edge); }
+}
 
 footer { margin-top: 3rem; padding-top: 1.5rem; border-top: 1px solid var(--line); color: var(--soft); font-size: 0.875rem; }
 footer p { max-width: 46rem; }
@@ -196,7 +205,7 @@ footer p + p { margin-top: 0.5rem; }
 }
 
 /* Narrow: every row is a card that names its cells. */
-@media screen and (max-width: 50rem) {
+@media screen and (max-width: 58rem) {
   body { padding-top: 2rem; }
   main > section { margin-top: 2.25rem; padding-top: 2rem; }
   .facts { gap: 0.75rem 2rem; }
@@ -205,23 +214,28 @@ footer p + p { margin-top: 0.5rem; }
   .legend .label { grid-column: 3; }
   .meaning { display: none; }
   .figure { font-size: 1.375rem; }
-  table, caption, thead, tbody, tbody tr, tbody th, tbody td { display: block; }
-  colgroup { display: none; }
   html:not(.scripted) thead { position: absolute; left: -99rem; }
   thead tr { display: flex; flex-wrap: wrap; gap: 0.375rem; padding-bottom: 1rem; border-bottom: 1px solid var(--edge); }
-  thead th { position: static; padding: 0; box-shadow: none; }
-  thead button { min-height: 2.25rem; padding: 0.25rem 0.625rem; border: 1px solid var(--line); border-radius: 6px; align-items: center; }
+  thead button { min-height: 2.25rem; padding: 0.25rem 0.625rem; border: 1px solid var(--line); border-radius: 6px; }
   tbody tr { padding: 0.875rem 0; }
-  tbody th, tbody td { padding: 0.125rem 0; }
+  tbody td { padding-top: 0.25rem; }
   tbody tr:target { padding-left: 0.75rem; }
   tbody tr:target th { padding-left: 0; }
-  tbody td:nth-child(2) { padding: 0.375rem 0; }
   tbody td:nth-child(n+4)::before { display: inline-block; width: 7rem; }
   tbody td:nth-child(4)::before { content: "MFA devices"; }
   tbody td:nth-child(5)::before { content: "Password"; }
   tbody td:nth-child(6)::before { content: "User since"; }
   tbody td:nth-child(n+4) { color: var(--ink); font-size: 0.875rem; }
   tbody td:nth-child(n+4)::before { color: var(--soft); }
+}
+
+@media screen and (min-width: 36rem) and (max-width: 58rem) {
+  tbody tr { grid-template-columns: minmax(0, 1fr) minmax(0, 16rem); column-gap: 1.5rem; }
+  tbody th, tbody td:nth-child(3) { grid-column: 1; }
+  tbody td:nth-child(2) { grid-area: 1 / 2; padding-top: 0; }
+  tbody td:nth-child(3) { grid-row: 2 / span 3; }
+  tbody td:nth-child(n+4) { grid-column: 2; }
+  .legend { grid-template-columns: 1fr 1fr; gap: 1rem 2rem; }
 }
 
 /* Paper: what is filtered is printed, and said. */
@@ -241,15 +255,20 @@ footer p + p { margin-top: 0.5rem; }
   .finding + .finding { padding-top: 5mm; }
   .finding h3 { font-size: 10.5pt; }
   a { color: inherit; text-decoration: none; }
-  table { font-size: 8.5pt; }
+  table { table-layout: fixed; font-size: 8.5pt; }
+  .c-user { width: 27%; }
+  .c-state { width: 16%; }
+  .c-devices { width: 9%; }
+  .c-password { width: 10%; }
+  .c-since { width: 13%; }
   thead { display: table-header-group; }
-  thead th { position: static; font-size: 7.5pt; }
-  thead button::after { display: none; }
-  thead button { min-height: 0; }
+  thead th { font-size: 7.5pt; vertical-align: bottom; border-bottom: 1px solid var(--edge); }
+  tbody th, tbody td { border-bottom: 1px solid var(--line); }
+  /* Chromium does not repeat buttons on every page; text it does. */
+  thead button { display: none; }
+  thead th[data-title]::before { content: attr(data-title); }
   tbody th small, td small { font-size: 7pt; }
   tbody tr { break-inside: avoid; }
-  tbody tr:target { background: none; box-shadow: none; }
-  tbody tr:target th { padding-left: 0; }
   th, td { padding: 1.5mm 3mm 1.5mm 0; }
 }
 

@@ -30,13 +30,13 @@ ${states.map(
 <div class="status"><p id="shown" role="status">${usersText(rows.length)}</p>
 <button id="reset" type="button" hidden>Clear filters and order</button></div>
 <p id="filters" class="filters" hidden></p>
-<table id="table">
+<table id="table" role="table">
 <caption>Users who need attention first, then the others without MFA. <span id="sort-hint" hidden>The buttons in the column headers sort.</span></caption>
 <colgroup><col class="c-user"><col class="c-state"><col class="c-why"><col class="c-devices"><col class="c-password"><col class="c-since"></colgroup>
-<thead>
-<tr><th scope="col">User</th><th scope="col">State</th><th scope="col">Why</th><th scope="col">MFA devices</th><th scope="col">Password</th><th scope="col">User since</th></tr>
+<thead role="rowgroup">
+<tr role="row"><th scope="col" role="columnheader">User</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Why</th><th scope="col" role="columnheader">MFA devices</th><th scope="col" role="columnheader">Password</th><th scope="col" role="columnheader">User since</th></tr>
 </thead>
-<tbody>
+<tbody role="rowgroup">
 ${rows.map(userRow)}
 </tbody>
 </table>
@@ -49,7 +49,7 @@ function userRow({ user, attention, id }: Row): Markup {
   // A user who is not blocked by us and has ForceMFA all the same: Release is "never", or the release is due.
   const also = held && state !== 'held' ? html` <small>ForceMFA is attached</small>` : [];
   const start = attention
-    ? html`<tr id="${id}" data-state="${state}" data-attention>`
-    : html`<tr data-state="${state}">`;
-  return html`${start}<th scope="row">${name} <small>${arn}</small></th><td><span class="mark">${labels[state]}</span>${also}</td><td>${why(user)}</td><td>${devices.length === 0 ? 'none' : count(devices.length)}</td><td>${hasPassword ? 'yes' : 'no'}</td><td>${since(user)}</td></tr>`;
+    ? html`<tr role="row" id="${id}" data-state="${state}" data-attention>`
+    : html`<tr role="row" data-state="${state}">`;
+  return html`${start}<th scope="row" role="rowheader">${name} <small>${arn}</small></th><td role="cell"><span class="mark">${labels[state]}</span>${also}</td><td role="cell">${why(user)}</td><td role="cell">${devices.length === 0 ? 'none' : count(devices.length)}</td><td role="cell">${hasPassword ? 'yes' : 'no'}</td><td role="cell">${since(user)}</td></tr>`;
 }
