@@ -33,23 +33,30 @@ export const script = `'use strict';
   ];
   const headers = [...table.tHead.rows[0].cells];
 
-  function arrange(order) {
+  const ownOrder = byId('order').textContent;
+
+  function arrange(order, description) {
     const rows = [...users].sort(order).map((user) => user.row);
     // Rows move much faster out of the document.
     const seat = document.createComment('');
     body.replaceWith(seat);
     body.append(...rows);
     seat.replaceWith(body);
+    byId('order').textContent = description;
   }
 
   function sortBy(column) {
     const header = headers[column];
     const descending = header.getAttribute('aria-sort') === 'ascending';
     const compare = comparisons[column];
-    // Equal rows keep the order of the report, whichever the direction.
-    arrange((a, b) => (descending ? compare(b, a) : compare(a, b)) || a.place - b.place);
+    const direction = descending ? 'descending' : 'ascending';
+    // Equal rows keep the order of the page, whichever the direction.
+    arrange(
+      (a, b) => (descending ? compare(b, a) : compare(a, b)) || a.place - b.place,
+      'Sorted by ' + header.dataset.title + ', ' + direction + '.',
+    );
     for (const other of headers) other.setAttribute('aria-sort', 'none');
-    header.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
+    header.setAttribute('aria-sort', direction);
     showReset();
   }
 

@@ -31,7 +31,7 @@ ${states.map(
 <button id="reset" type="button" hidden>Clear filters and order</button></div>
 <p id="filters" class="filters" hidden></p>
 <table id="table" role="table">
-<caption>Users who need attention first, then the others without MFA. <span id="sort-hint" hidden>The buttons in the column headers sort.</span></caption>
+<caption><span id="order">Users who need attention first, then the others without MFA.</span> <span id="sort-hint" hidden>The buttons in the column headers sort.</span></caption>
 <colgroup><col class="c-user"><col class="c-state"><col class="c-why"><col class="c-devices"><col class="c-password"><col class="c-since"></colgroup>
 <thead role="rowgroup">
 <tr role="row"><th scope="col" role="columnheader">User</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Why</th><th scope="col" role="columnheader">MFA devices</th><th scope="col" role="columnheader">Password</th><th scope="col" role="columnheader">User since</th></tr>
