@@ -92,6 +92,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
   it.each(looks)('axe-core finds nothing: $name', async ({ options, report }) => {
     // axe is a script of ours, not of the page.
     await using opened = await open(report, { ...options, bypassCSP: true });
+    expect(opened.problems).toEqual([]);
     await opened.page.evaluate(axe.source);
     const { violations, passes } = (await opened.page.evaluate('axe.run()')) as AxeResults;
     expect(violations).toEqual([]);

@@ -3,6 +3,8 @@ export const script = `'use strict';
 (() => {
   const byId = (id) => document.getElementById(id);
   const table = byId('table');
+  // An account without users has none.
+  if (!table) return;
   const body = table.tBodies[0];
   const find = byId('find');
   const attentionOnly = byId('attention-only');
@@ -99,7 +101,7 @@ export const script = `'use strict';
     ];
     byId('filters').textContent = filters.length > 0 ? 'Filtered: ' + filters.join('; ') + '.' : '';
     byId('filters').hidden = filters.length === 0;
-    byId('none').hidden = shown > 0 || users.length === 0;
+    byId('none').hidden = shown > 0;
     showReset();
   }
 

@@ -180,7 +180,7 @@ tbody th { font-weight: 600; }
 tbody th small, td small { display: block; color: var(--soft); font-size: 0.8125rem; font-weight: 400; }
 [data-state="exposed"] td .mark { color: var(--exposed); font-weight: 600; }
 td:nth-child(n+3) { color: var(--soft); }
-.none { padding: 2rem 0; color: var(--soft); }
+.none { padding: 1.5rem 0 0; color: var(--soft); }
 @media screen {
   table, caption, thead, tbody { display: block; }
   tr { display: grid; grid-template-columns: minmax(0, 1fr); }
@@ -243,7 +243,7 @@ footer p + p { margin-top: 0.5rem; }
   @page { margin: 16mm 14mm; }
   :root { color-scheme: light; }
   body { max-width: none; padding: 0; font-size: 9.5pt; }
-  .skip, .controls, #reset, #sort-hint, .none { display: none !important; }
+  .skip, .controls, #reset, #sort-hint, #none { display: none !important; }
   .filters { display: block; }
   main > section { margin-top: 8mm; padding-top: 6mm; }
   h1 { font-size: 20pt; }

@@ -11,10 +11,15 @@ import { since, why } from './user-text.ts';
  * @param totals how many of each state there are
  */
 export function usersSection(rows: readonly Row[], totals: SweepTotals): Markup {
-  const attention = rows.filter((row) => row.attention).length;
   return html`<section id="users" aria-labelledby="users-heading" tabindex="-1">
 <h2 id="users-heading">Users</h2>
-<div id="controls" class="controls" role="search" aria-label="Users" hidden>
+${rows.length === 0 ? html`<p class="none">There are no users to list.</p>` : usersTable(rows, totals)}
+</section>`;
+}
+
+function usersTable(rows: readonly Row[], totals: SweepTotals): Markup {
+  const attention = rows.filter((row) => row.attention).length;
+  return html`<div id="controls" class="controls" role="search" aria-label="Users" hidden>
 <div class="find"><label for="find">Find in names, ARNs and reasons</label>
 <input id="find" type="search" autocomplete="off" spellcheck="false"></div>
 <fieldset><legend>Show only</legend>
@@ -40,8 +45,7 @@ ${states.map(
 ${rows.map(userRow)}
 </tbody>
 </table>
-<p id="none" class="none" hidden>No user matches. Clear the filters to see everybody.</p>
-</section>`;
+<p id="none" class="none" hidden>No user matches. Clear the filters to see everybody.</p>`;
 }
 
 function userRow({ user, attention, id }: Row): Markup {
