@@ -1,0 +1,55 @@
+import type { ReportedUser } from '../../../events/report.ts';
+import type { Finding } from './findings.ts';
+import { count } from './format.ts';
+import { html, type Markup } from './markup.ts';
+import type { Row } from './rows.ts';
+import { since, why } from './user-text.ts';
+
+/** How many users a finding names; the others come first in the table, too. */
+const NAMED = 8;
+
+/**
+ * What needs a person, with what to do about it.
+ * @param findings what was found
+ * @param rows where the users of the findings are in the table
+ */
+export function findingsSection(findings: readonly Finding[], rows: readonly Row[]): Markup {
+  const ids = new Map(rows.map(({ user, id }) => [user, id]));
+  return html`<section class="attention" aria-labelledby="attention-heading">
+<h2 id="attention-heading">Needs attention</h2>
+${findings.length === 0 ? nothing : findings.map((finding) => findingArticle(finding, ids))}
+</section>`;
+}
+
+const nothing = html`<p class="nothing"><strong class="mark" data-state="protected">Nothing needs attention.</strong>
+No user is unprotected, the root user has MFA, no exempt user can sign in with a password alone, and no exemption
+has ended or has an end date that cannot be read.</p>`;
+
+function findingArticle(
+  { id, severe, title, what, todo, users }: Finding,
+  ids: ReadonlyMap<ReportedUser, string>,
+): Markup {
+  return html`<article class="finding" aria-labelledby="finding-${id}">
+<div class="advice${users.length === 0 ? ' alone' : ''}">
+<h3 id="finding-${id}" class="mark" data-severity="${severe ? 'severe' : 'notice'}">${title}</h3>
+<p>${what}</p>
+<p><strong>What to do:</strong> ${todo}</p>
+</div>
+${users.length === 0 ? [] : peopleList(users, ids)}
+</article>`;
+}
+
+function peopleList(
+  users: readonly ReportedUser[],
+  ids: ReadonlyMap<ReportedUser, string>,
+): Markup {
+  const more = users.length - NAMED;
+  return html`<ul class="people" role="list">
+${users.slice(0, NAMED).map(
+  (user) => html`<li><a href="#${ids.get(user) ?? 'users'}">${user.name}</a>
+<span class="since">user since ${since(user)}</span>
+<span class="why">${why(user)}</span></li>`,
+)}
+${more > 0 ? html`<li class="more">and ${count(more)} more, among the first rows of <a href="#users">the table</a></li>` : []}
+</ul>`;
+}

@@ -1,0 +1,103 @@
+import type { Report, ReportedUser } from '../../../events/report.ts';
+import { UNTIL_KEY } from '../../domain/exemption.ts';
+import { count } from './format.ts';
+
+/** Something that a person has to look at. */
+export interface Finding {
+  readonly id: string;
+  /** An account can be taken over with a password or a key alone. */
+  readonly severe: boolean;
+  readonly title: string;
+  readonly what: string;
+  readonly todo: string;
+  /** Whom it is about; empty for the root user, who is no IAM user. */
+  readonly users: readonly ReportedUser[];
+}
+
+interface Rule {
+  readonly id: string;
+  readonly severe: boolean;
+  readonly applies: (user: ReportedUser) => boolean;
+  readonly one: string;
+  readonly many: string;
+  readonly what: string;
+  readonly todo: string;
+}
+
+const rules: readonly Rule[] = [
+  {
+    id: 'exposed',
+    severe: true,
+    applies: ({ state }) => state === 'exposed',
+    one: 'user is unprotected',
+    many: 'users are unprotected',
+    what: 'In scope, without an MFA device, and not blocked: a password or an access key is enough to act as this user.',
+    todo: 'Have each of them set up an MFA device, or tag a service user as exempt. Then find out why they are not blocked: observe mode, the hold limit, or a “could not enforce” message.',
+  },
+  {
+    id: 'break-glass',
+    severe: true,
+    applies: (user) => passwordIsEnough(user) && hasReason(user, 'break-glass'),
+    one: 'break-glass user has a password and no MFA device',
+    many: 'break-glass users have a password and no MFA device',
+    what: 'Break-glass users are never blocked, so the password alone is enough.',
+    todo: 'Register a security key for the user, and lock it away with the password. It does not stand in the way of an emergency.',
+  },
+  {
+    id: 'exempt-password',
+    severe: true,
+    applies: (user) => passwordIsEnough(user) && !hasReason(user, 'break-glass'),
+    one: 'exempt user has a password and no MFA device',
+    many: 'exempt users have a password and no MFA device',
+    what: 'Exemptions are meant for service users, who do not sign in. With a console password somebody can, without MFA.',
+    todo: 'Delete the console password. Where a person does sign in, remove the exempting tag and set up an MFA device.',
+  },
+  {
+    id: 'exemption-ended',
+    severe: false,
+    applies: (user) => hasReason(user, 'exemption-ended'),
+    one: 'exemption has ended',
+    many: 'exemptions have ended',
+    what: 'The user is still tagged as exempt, and is not exempt any more.',
+    todo: `If the exemption is still needed, have it approved again and set ${UNTIL_KEY} to a new date. If it is not, remove both tags.`,
+  },
+  {
+    id: 'exemption-unreadable',
+    severe: false,
+    applies: (user) => hasReason(user, 'exemption-unreadable'),
+    one: 'exemption has an end date that cannot be read',
+    many: 'exemptions have an end date that cannot be read',
+    what: 'An exemption without a clear end does not count: the user is not exempt.',
+    todo: `Write ${UNTIL_KEY} as a date like 2026-12-31, or remove both tags.`,
+  },
+];
+
+const rootWithoutMfa: Finding = {
+  id: 'root',
+  severe: true,
+  title: 'The root user has no MFA device',
+  what: 'The root user can do everything in this account, and no policy in it can block root.',
+  todo: 'Sign in as root, open “Security credentials”, and register two MFA devices: one to use, one in a safe.',
+  users: [],
+};
+
+/**
+ * What in a report needs a person, the gravest first.
+ * @returns empty where nothing does; a user may be in more than one finding
+ */
+export function findingsOf({ rootMfa, users }: Report): Finding[] {
+  const ofUsers = rules.flatMap(({ applies, one, many, ...rule }) => {
+    const found = users.filter(applies);
+    const title = `${count(found.length)} ${found.length === 1 ? one : many}`;
+    return found.length > 0 ? [{ ...rule, title, users: found }] : [];
+  });
+  return rootMfa ? ofUsers : [rootWithoutMfa, ...ofUsers];
+}
+
+function passwordIsEnough({ state, hasPassword, devices }: ReportedUser): boolean {
+  return state === 'exempt' && hasPassword && devices.length === 0;
+}
+
+function hasReason({ reasons }: ReportedUser, wanted: string): boolean {
+  return reasons.some(({ code }) => code === wanted);
+}

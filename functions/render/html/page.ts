@@ -1,0 +1,82 @@
+import type { Report } from '../../../events/report.ts';
+import { contentSecurityPolicy } from './csp.ts';
+import { type Finding, findingsOf } from './findings.ts';
+import { findingsSection } from './findings-section.ts';
+import { count, day, minute, users } from './format.ts';
+import { html, Markup } from './markup.ts';
+import { rowsOf } from './rows.ts';
+import { script } from './script.ts';
+import { style } from './style.ts';
+import { totalsPicture } from './totals-picture.ts';
+import { usersSection } from './users-section.ts';
+
+/**
+ * A report as one HTML file that needs no network and no other file, and no script to be read or printed.
+ * @returns the page; the same report gives the same bytes
+ */
+export function reportHtml(report: Report): string {
+  const { account, alias, at, totals } = report;
+  const findings = findingsOf(report);
+  const rows = rowsOf(report.users, findings);
+  const name = alias ?? account;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(contentSecurityPolicy(style, script))}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="mfa-enforcer">
+<title>MFA report of ${name}, ${day(at)}</title>
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<a class="skip" href="#users">Skip to the users</a>
+<header>
+<p class="eyebrow">MFA report</p>
+<h1>${name}</h1>
+${facts(report)}
+</header>
+<main>
+<section class="glance" aria-labelledby="glance-heading">
+<h2 id="glance-heading" class="verdict">${verdict(report, findings)}</h2>
+${totalsPicture(totals)}
+</section>
+${findingsSection(findings, rows)}
+${usersSection(rows, totals)}
+</main>
+<footer>
+<p>“User since” is the day the user was created. IAM does not say since when a user has been without MFA.</p>
+<p>Written by mfa-enforcer from what IAM said of account ${account} at ${minute(at)}. This page loads nothing from
+anywhere.</p>
+</footer>
+<script>${new Markup(script)}</script>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function facts({ account, alias, at, rootMfa }: Report): Markup {
+  return html`<dl class="facts">
+<div><dt>Account</dt><dd>${account}</dd></div>
+<div><dt>Alias</dt><dd>${alias ?? 'none'}</dd></div>
+<div><dt>Read</dt><dd><time datetime="${at}">${minute(at)}</time></dd></div>
+<div><dt>Root user</dt><dd class="mark" data-state="${rootMfa ? 'protected' : 'exposed'}">${rootMfa ? 'has MFA' : 'no MFA'}</dd></div>
+<div><dt>Tool</dt><dd>mfa-enforcer</dd></div>
+</dl>`;
+}
+
+/** The one sentence to take away. */
+function verdict({ totals, rootMfa }: Report, findings: readonly Finding[]): string {
+  const { exposed, users: all } = totals;
+  const root = rootMfa ? '' : ' The root user has no MFA.';
+  if (all === 0) return `This account has no IAM users.${root}`;
+  if (exposed > 0) {
+    return `${count(exposed)} of ${users(all)} ${exposed === 1 ? 'is' : 'are'} unprotected.${root}`;
+  }
+  const nobody = all === 1 ? 'The only user is not' : `None of ${users(all)} is`;
+  const rest = findings.length > 0 && rootMfa ? ' Some need attention.' : root;
+  return `${nobody} unprotected.${rest}`;
+}

@@ -1,0 +1,53 @@
+import type { SweepTotals } from '../../../events/outcome.ts';
+import type { State } from '../../../events/report.ts';
+
+interface StateWords {
+  readonly state: State;
+  readonly label: string;
+  readonly meaning: string;
+  /** Where its number is in the totals. */
+  readonly total: keyof SweepTotals;
+}
+
+/** Every state, in the order of the page: users without MFA first. */
+export const states: readonly StateWords[] = [
+  {
+    state: 'exposed',
+    label: 'unprotected',
+    meaning: 'No MFA device, and not blocked',
+    total: 'exposed',
+  },
+  {
+    state: 'held',
+    label: 'blocked until MFA is set up',
+    meaning: 'No MFA device; can do nothing but set one up',
+    total: 'held',
+  },
+  { state: 'exempt', label: 'exempt', meaning: 'No MFA device; exempt by a tag', total: 'exempt' },
+  {
+    state: 'out-of-scope',
+    label: 'out of scope',
+    meaning: 'No MFA device; no console password',
+    total: 'outOfScope',
+  },
+  {
+    state: 'protected',
+    label: 'has MFA',
+    meaning: 'At least one MFA device',
+    total: 'protected',
+  },
+];
+
+/** What a state is called on the page. */
+export const labels = Object.fromEntries(
+  states.map(({ state, label }) => [state, label]),
+) as Readonly<Record<State, string>>;
+
+const places = Object.fromEntries(states.map(({ state }, place) => [state, place])) as Readonly<
+  Record<State, number>
+>;
+
+/** Sorts states in the order of the page. */
+export function compareStates(a: State, b: State): number {
+  return places[a] - places[b];
+}

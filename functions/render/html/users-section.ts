@@ -1,0 +1,59 @@
+import type { SweepTotals } from '../../../events/outcome.ts';
+import { count, users as usersText } from './format.ts';
+import { html, type Markup } from './markup.ts';
+import type { Row } from './rows.ts';
+import { labels, states } from './states.ts';
+import { since, why } from './user-text.ts';
+
+/**
+ * Every user, as a table that is complete without the script. The script shows the controls, filters and sorts.
+ * @param rows the users, in the order of the page
+ * @param totals how many of each state there are
+ */
+export function usersSection(rows: readonly Row[], totals: SweepTotals): Markup {
+  return html`<section id="users" aria-labelledby="users-heading" tabindex="-1">
+<h2 id="users-heading">Users</h2>
+${rows.length === 0 ? html`<p class="none">There are no users to list.</p>` : usersTable(rows, totals)}
+</section>`;
+}
+
+function usersTable(rows: readonly Row[], totals: SweepTotals): Markup {
+  const attention = rows.filter((row) => row.attention).length;
+  return html`<div id="controls" class="controls" role="search" aria-label="Users" hidden>
+<div class="find"><label for="find">Find in names, ARNs and reasons</label>
+<input id="find" type="search" autocomplete="off" spellcheck="false"></div>
+<fieldset><legend>Show only</legend>
+<div class="chips">
+${states.map(
+  ({ state, label, total }) =>
+    html`<label class="chip"><input type="checkbox" name="state" value="${state}"><span class="mark" data-state="${state}">${label}</span> <span class="number">${count(totals[total])}</span></label>`,
+)}
+<label class="chip"><input type="checkbox" id="attention-only"><span>needs attention</span> <span class="number">${count(attention)}</span></label>
+</div>
+</fieldset>
+</div>
+<div class="status"><p id="shown" role="status">${usersText(rows.length)}</p>
+<button id="reset" type="button" hidden>Clear filters and order</button></div>
+<p id="filters" class="filters" hidden></p>
+<table id="table" role="table">
+<caption><span id="order">Users who need attention first, then the others without MFA.</span> <span id="sort-hint" hidden>The buttons in the column headers sort.</span></caption>
+<colgroup><col class="c-user"><col class="c-state"><col class="c-why"><col class="c-devices"><col class="c-password"><col class="c-since"></colgroup>
+<thead role="rowgroup">
+<tr role="row"><th scope="col" role="columnheader">User</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Why</th><th scope="col" role="columnheader">MFA devices</th><th scope="col" role="columnheader">Password</th><th scope="col" role="columnheader">User since</th></tr>
+</thead>
+<tbody role="rowgroup">
+${rows.map(userRow)}
+</tbody>
+</table>
+<p id="none" class="none" hidden>No user matches. Clear the filters to see everybody.</p>`;
+}
+
+function userRow({ user, attention, id }: Row): Markup {
+  const { name, arn, state, devices, hasPassword, held } = user;
+  // A user who is not blocked by us and has ForceMFA all the same: Release is "never", or the release is due.
+  const also = held && state !== 'held' ? html` <small>ForceMFA is attached</small>` : [];
+  const start = attention
+    ? html`<tr role="row" id="${id}" data-state="${state}" data-attention>`
+    : html`<tr role="row" data-state="${state}">`;
+  return html`${start}<th scope="row" role="rowheader">${name} <small>${arn}</small></th><td role="cell"><span class="mark">${labels[state]}</span>${also}</td><td role="cell">${why(user)}</td><td role="cell">${devices.length === 0 ? 'none' : count(devices.length)}</td><td role="cell">${hasPassword ? 'yes' : 'no'}</td><td role="cell">${since(user)}</td></tr>`;
+}

@@ -1,0 +1,311 @@
+import axe from 'axe-core';
+import type { Browser } from 'playwright-core';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../events/report.ts';
+import {
+  exposedUser,
+  heldUser,
+  reportedUser,
+  reportOf,
+  reportOfEveryKind,
+} from '../fakes/html-report.ts';
+import { startChromium } from './chromium.ts';
+import { openReport } from './report-page.ts';
+
+const started = await startChromium();
+afterAll(() => started?.close());
+
+interface AxeResults {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly unknown[] }[];
+  readonly passes: readonly { readonly id: string }[];
+}
+
+/** How long something takes, until it is laid out and painted, in ms; in the page. */
+const timed = (action: string) => `(async () => {
+  const start = performance.now();
+  ${action};
+  document.body.offsetHeight;
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  return performance.now() - start;
+})()`;
+
+const columns = ['User', 'State', 'Why', 'MFA devices', 'Password', 'User since'];
+const headerOf = (name: string) => ({ name, exact: true });
+
+describe.skipIf(started === null)('the HTML report, in Chromium', () => {
+  const browser = started as Browser;
+  const every = reportOfEveryKind();
+  const open = (report: Report = every, options = {}) => openReport(browser, report, options);
+
+  it('says nothing in the console and asks for nothing but the file', async () => {
+    await using opened = await open();
+    await opened.page.waitForLoadState('load');
+    expect(await opened.status()).toBe('11 of 11 users shown');
+    expect(opened.problems).toEqual([]);
+  });
+
+  it('keeps out what is not its own style and script', async () => {
+    await using opened = await open();
+    const ran = await opened.page.evaluate(`(async () => {
+      const attempts = {
+        script: () => {
+          const element = document.createElement('script');
+          element.append('window.ran = true');
+          document.body.append(element);
+        },
+        handler: () => document.body.setAttribute('onclick', 'window.ran = true'),
+        markup: () => { document.body.innerHTML = '<p>gone</p>'; },
+        style: () => document.body.setAttribute('style', 'display: none'),
+      };
+      for (const attempt of Object.values(attempts)) try { attempt(); } catch {}
+      document.body.click();
+      const fetched = await fetch('https://example.com/').then(() => true, () => false);
+      const visible = getComputedStyle(document.body).display !== 'none';
+      return { ran: 'ran' in window, fetched, visible, rows: document.querySelectorAll('tbody tr').length };
+    })()`);
+    expect(ran).toEqual({ ran: false, fetched: false, visible: true, rows: 11 });
+    expect(opened.problems.filter((problem) => problem.startsWith('request:'))).toEqual([]);
+  });
+
+  it('shows hostile names and reasons as they are', async () => {
+    const text = `</script><script>alert(1)</script>"><img src=x onerror=alert(2)>`;
+    const reasons = [{ code: 'exemption-ended', text }];
+    const users = [exposedUser('x', { name: text, arn: text, reasons })];
+    await using opened = await open(reportOf(users, { alias: text }));
+    expect(await opened.page.locator('tbody th').textContent()).toBe(`${text} ${text}`);
+    expect(await opened.page.locator('h1').textContent()).toBe(text);
+    expect(await opened.page.locator('img').count()).toBe(0);
+    expect(await opened.page.locator('script').count()).toBe(1);
+    expect(opened.problems).toEqual([]);
+  });
+
+  const looks = [
+    { name: 'light', options: { colorScheme: 'light' } },
+    { name: 'dark', options: { colorScheme: 'dark' } },
+    { name: 'narrow', options: { viewport: { width: 360, height: 740 } } },
+    {
+      name: 'dark and in between',
+      options: { colorScheme: 'dark', viewport: { width: 800, height: 900 } },
+    },
+    { name: 'without anything to report', options: {}, report: reportOf([]) },
+  ];
+  it.each(looks)('axe-core finds nothing: $name', async ({ options, report }) => {
+    // axe is a script of ours, not of the page.
+    await using opened = await open(report, { ...options, bypassCSP: true });
+    expect(opened.problems).toEqual([]);
+    await opened.page.evaluate(axe.source);
+    const { violations, passes } = (await opened.page.evaluate('axe.run()')) as AxeResults;
+    expect(violations).toEqual([]);
+    expect(passes.map(({ id }) => id)).toContain('color-contrast');
+  });
+
+  it('axe-core finds nothing while filtered, sorted and with no user left', async () => {
+    await using opened = await open(every, { bypassCSP: true });
+    const { page } = opened;
+    await page.evaluate(axe.source);
+    await page.getByRole('button', headerOf('State')).click();
+    await page.getByRole('checkbox', { name: /^exempt/ }).check();
+    await page.getByRole('searchbox').fill('nobody is called that');
+    await expect.poll(opened.status).toBe('0 of 11 users shown');
+    expect(await page.getByText('No user matches.').isVisible()).toBe(true);
+    expect(((await page.evaluate('axe.run()')) as AxeResults).violations).toEqual([]);
+  });
+
+  it('is a table to a screen reader, wide and narrow', async () => {
+    for (const width of [1280, 360]) {
+      await using opened = await open(every, { viewport: { width, height: 800 } });
+      const table = opened.page.getByRole('table', { name: /^Users who need attention first/ });
+      expect(await table.getByRole('row').count()).toBe(12);
+      expect(await table.getByRole('columnheader').count()).toBe(6);
+      const dana = table
+        .getByRole('row')
+        .filter({ has: opened.page.getByRole('rowheader', { name: /^dana/ }) });
+      expect(await dana.getByRole('cell').allTextContents()).toEqual([
+        'unprotected',
+        'Has no MFA device; is not exempt.',
+        'none',
+        'yes',
+        '2024-03-01',
+      ]);
+    }
+  });
+
+  it('fits windows from 320 px on', async () => {
+    const long = 'a-name-as-long-as-iam-lets-it-be-which-is-sixty-four-chars-long-x';
+    const users = [exposedUser(long), ...every.users];
+    await using opened = await open(reportOf(users, { alias: long }));
+    for (const width of [320, 360, 390, 700, 930, 1280]) {
+      await opened.page.setViewportSize({ width, height: 800 });
+      expect(await opened.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
+  });
+
+  it('sorts by every column, up and down, and says so', async () => {
+    const states = ['unprotected', 'blocked until', 'exempt', 'out of scope', 'has MFA'];
+    const keyOf = (name: string, text: string) => {
+      if (name === 'State') return String(states.findIndex((state) => text.startsWith(state)));
+      return name === 'MFA devices' && text === 'none' ? '0' : text;
+    };
+    const { compare } = new Intl.Collator('en', { numeric: true });
+
+    await using opened = await open();
+    const { page } = opened;
+    for (const [column, name] of columns.entries()) {
+      const cells = page.locator(`tbody tr > :nth-child(${column + 1})`);
+      const keys = async () => (await cells.allTextContents()).map((text) => keyOf(name, text));
+      const sortedOnlyBy = (direction: string) =>
+        columns.map((one) => (one === name ? direction : 'none'));
+
+      await page.getByRole('button', headerOf(name)).click();
+      const up = await keys();
+      expect(up).toEqual(up.toSorted(compare));
+      expect(new Set(up).size, name).toBeGreaterThan(1);
+      expect(await opened.sorted()).toEqual(sortedOnlyBy('ascending'));
+      expect(await page.locator('caption').textContent()).toContain(
+        `Sorted by ${name}, ascending.`,
+      );
+
+      await page.getByRole('button', headerOf(name)).click();
+      expect(await keys()).toEqual(up.toSorted((a, b) => compare(b, a)));
+      expect(await opened.sorted()).toEqual(sortedOnlyBy('descending'));
+    }
+    expect(opened.problems).toEqual([]);
+  });
+
+  it('finds by name, ARN and reason, and by words that stand apart', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    const finds = {
+      dana: ['dana'],
+      ERIN: ['erin'],
+      ':user/alice': ['alice'],
+      'no date as in': ['grafana'],
+      'frank already': ['frank'],
+    };
+    const field = page.getByRole('searchbox', { name: 'Find in names, ARNs and reasons' });
+    for (const [text, names] of Object.entries(finds)) {
+      await field.fill(text);
+      await expect.poll(opened.names).toEqual(names);
+      expect(await opened.status()).toBe('1 of 11 users shown');
+    }
+    await field.fill('');
+    await expect.poll(opened.status).toBe('11 of 11 users shown');
+  });
+
+  it('filters by state, by several, and by who needs attention', async () => {
+    await using opened = await open();
+    const box = (name: RegExp) => opened.page.getByRole('checkbox', { name });
+    await box(/^unprotected/).check();
+    expect(await opened.names()).toEqual(['dana', 'erin']);
+    expect(await opened.status()).toBe('2 of 11 users shown');
+    await box(/^blocked until MFA is set up/).check();
+    expect(await opened.status()).toBe('5 of 11 users shown');
+    await box(/^needs attention/).check();
+    expect(await opened.names()).toEqual(['dana', 'erin', 'grafana', 'nagios']);
+    expect(opened.problems).toEqual([]);
+  });
+
+  it('goes back to everybody in the page’s own order', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    const before = await opened.names();
+    await page.getByRole('button', headerOf('User')).click();
+    await page.getByRole('checkbox', { name: /^exempt/ }).check();
+    await page.getByRole('button', { name: 'Clear filters and order' }).click();
+    expect(await opened.names()).toEqual(before);
+    expect(await opened.sorted()).toEqual(columns.map(() => 'none'));
+    expect(await page.locator('#reset').isHidden()).toBe(true);
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    const focused = async () =>
+      await page.evaluate('document.activeElement.id || document.activeElement.textContent');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Skip to the users');
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toBe('users');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('find');
+    await page.keyboard.type('a');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    await expect.poll(opened.names).toEqual(['dana', 'erin']);
+    // The other four states, attention, and what clears it all.
+    for (let step = 0; step < 6; step += 1) await page.keyboard.press('Tab');
+    expect(await focused()).toBe('reset');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('User');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    expect(await opened.names()).toEqual(['erin', 'dana']);
+    expect((await opened.sorted())[0]).toBe('descending');
+    expect(await focused()).toBe('User');
+    expect(opened.problems).toEqual([]);
+  });
+
+  it('leads from what needs attention to the row, even to one that is filtered away', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    await page.getByRole('checkbox', { name: /^has MFA/ }).check();
+    await page.getByRole('link', { name: 'jenkins' }).click();
+    const row = page.locator('tbody tr:target');
+    expect(await row.locator('th').textContent()).toContain('jenkins');
+    expect(await row.isVisible()).toBe(true);
+    expect(await opened.status()).toBe('11 of 11 users shown');
+  });
+
+  it('prints what is shown, says what is not, and leaves the controls out', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    await page.getByRole('checkbox', { name: /^unprotected/ }).check();
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await page.locator('#controls').isHidden()).toBe(true);
+    expect(await page.locator('tbody tr:visible').count()).toBe(2);
+    expect(await page.getByText('2 of 11 users shown').isVisible()).toBe(true);
+    expect(await page.getByText('Filtered: state is unprotected.').isVisible()).toBe(true);
+    const paper = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+    expect(paper).toBe('rgb(255, 255, 255)');
+  });
+
+  it('is complete without JavaScript', async () => {
+    await using opened = await open(every, { javaScriptEnabled: false });
+    const { page } = opened;
+    expect(await page.locator('tbody tr').count()).toBe(11);
+    expect(await page.locator('tbody tr').last().isVisible()).toBe(true);
+    expect(await page.getByRole('status').textContent()).toBe('11 users');
+    expect(await page.getByRole('img', { name: /^Of 11 users: 2 unprotected/ }).isVisible()).toBe(
+      true,
+    );
+    expect(await page.locator('input:visible, button:visible').count()).toBe(0);
+  });
+
+  it('stays usable with 5,000 users', async () => {
+    const kinds = [exposedUser, heldUser, reportedUser, reportedUser, reportedUser];
+    const users = Array.from({ length: 5000 }, (_, index) =>
+      (kinds[index % kinds.length] ?? reportedUser)(`somebody-${index}`),
+    );
+    await using opened = await open(reportOf(users));
+    const { page } = opened;
+    expect(await opened.status()).toBe('5,000 of 5,000 users shown');
+    const actions = {
+      ...Object.fromEntries(
+        columns.map((name, column) => [
+          `sort by ${name}`,
+          `document.querySelectorAll('thead button')[${column}].click()`,
+        ]),
+      ),
+      'filter on': `document.getElementsByName('state')[1].click()`,
+      'filter off': `document.getElementsByName('state')[1].click()`,
+    };
+    for (const [name, action] of Object.entries(actions)) {
+      const took = (await page.evaluate(timed(action))) as number;
+      // About 0.2 s; a busy machine may take its time.
+      expect(took, name).toBeLessThan(2000);
+    }
+    await page.getByRole('searchbox').fill('somebody-49');
+    await expect.poll(opened.status, { timeout: 5000 }).toBe('111 of 5,000 users shown');
+    expect(opened.problems).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+import { type Report, type ReportedUser, Report as ReportSchema } from '../../events/report.ts';
+
+const noMfa = { code: 'no-mfa', text: 'has no MFA device' };
+const notExempt = { code: 'not-exempt', text: 'is not exempt' };
+
+/** A user who has MFA, unless told otherwise. */
+export function reportedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
+  const phone = `arn:aws:iam::111122223333:mfa/${name}-phone`;
+  return {
+    name,
+    arn: `arn:aws:iam::111122223333:user/${name}`,
+    state: 'protected',
+    reasons: [{ code: 'has-mfa', text: `has an MFA device (${phone})` }],
+    hasPassword: true,
+    devices: [phone],
+    createdAt: '2024-03-01T08:30:00.000Z',
+    held: false,
+    ...change,
+  };
+}
+
+/** A user in scope without MFA, who is not blocked. */
+export function exposedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
+  const reasons = [noMfa, notExempt];
+  return reportedUser(name, { state: 'exposed', devices: [], reasons, ...change });
+}
+
+/** A user without MFA whom ForceMFA blocks. */
+export function heldUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
+  const reasons = [noMfa, notExempt, { code: 'held', text: 'is held already' }];
+  return reportedUser(name, { state: 'held', held: true, devices: [], reasons, ...change });
+}
+
+/** A service user, without a password unless told otherwise. */
+export function exemptUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
+  const reasons = [{ code: 'exempt-tag', text: 'is exempt by the tag userType=Service' }];
+  const rest = { devices: [], hasPassword: false };
+  return reportedUser(name, { state: 'exempt', reasons, ...rest, ...change });
+}
+
+/** A report of these users, with the totals they add up to. */
+export function reportOf(users: readonly ReportedUser[], change: Partial<Report> = {}): Report {
+  const of = (wanted: ReportedUser['state']) => users.filter(({ state }) => state === wanted);
+  return ReportSchema.parse({
+    schema: 'mfa-enforcer/report/1',
+    account: '111122223333',
+    alias: 'example',
+    at: '2026-03-01T12:00:00.000Z',
+    totals: {
+      users: users.length,
+      protected: of('protected').length,
+      held: of('held').length,
+      exposed: of('exposed').length,
+      exempt: of('exempt').length,
+      outOfScope: of('out-of-scope').length,
+    },
+    rootMfa: true,
+    users,
+    ...change,
+  });
+}
+
+/** A report with every state and everything that needs attention. */
+export function reportOfEveryKind(): Report {
+  const ended =
+    'is no longer exempt by the tag userType=Service: it ended with mfa-exempt-until=2026-01-31';
+  const unreadable =
+    'is not exempt, though tagged userType=Service: mfa-exempt-until=31.12.2026 is no date as in 2026-12-31';
+  return reportOf(
+    [
+      reportedUser('alice'),
+      exemptUser('backup'),
+      reportedUser('bob', { devices: ['GAHT12345678', 'GAHT87654321'], held: true }),
+      exemptUser('break-glass', {
+        hasPassword: true,
+        reasons: [
+          {
+            code: 'break-glass',
+            text: 'is tagged mfa-enforcer:break-glass=true and is never held',
+          },
+        ],
+      }),
+      exposedUser('dana'),
+      exposedUser('erin', { createdAt: null }),
+      heldUser('frank'),
+      heldUser('grafana', { reasons: [noMfa, { code: 'exemption-unreadable', text: unreadable }] }),
+      exemptUser('jenkins', { hasPassword: true }),
+      heldUser('nagios', { reasons: [noMfa, { code: 'exemption-ended', text: ended }] }),
+      reportedUser('reader', {
+        state: 'out-of-scope',
+        devices: [],
+        hasPassword: false,
+        reasons: [
+          { code: 'no-password', text: 'has no password, and only console users are in scope' },
+        ],
+      }),
+    ],
+    { rootMfa: false },
+  );
+}
