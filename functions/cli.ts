@@ -1,34 +1,37 @@
 #!/usr/bin/env node
-import { Command, Option } from 'commander';
-import { forceMfaBoundary, forceMfaInline, forceMfaPolicy } from './domain/force-mfa.ts';
+import { createInterface } from 'node:readline/promises';
+import { text } from 'node:stream/consumers';
+import { mfaEnforcer } from './commands/program.ts';
+import type { Shell } from './commands/shell.ts';
 
-const partitions = ['aws', 'aws-us-gov', 'aws-cn'];
+const { stdin, stdout, stderr, env } = process;
 
-const program = new Command('mfa-enforcer')
-  .description('MFA enforcement for IAM users: look at what is deployed, from the command line')
-  .showHelpAfterError('(mfa-enforcer --help tells what there is)')
-  // 2: it was used wrongly, whatever was wrong.
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+async function ask(question: string): Promise<boolean> {
+  const prompt = createInterface({ input: stdin, output: stderr });
+  try {
+    return /^y(es)?$/i.test((await prompt.question(question)).trim());
+  } finally {
+    prompt.close();
+  }
+}
 
-program
-  .command('policy')
-  .description('print a policy document as it is deployed, as JSON')
-  .addOption(
-    new Option('--partition <partition>', 'the AWS partition').choices(partitions).default('aws'),
-  )
-  .addOption(
-    new Option('--form <form>', 'managed: ForceMFA itself; boundary, inline: its other rungs')
-      .choices(['managed', 'boundary', 'inline'])
-      .default('managed'),
-  )
-  .addHelpText('after', '\nExample:\n  mfa-enforcer policy --partition aws-us-gov > force-mfa.json')
-  .action(({ partition, form }: { partition: string; form: 'managed' | 'boundary' | 'inline' }) => {
-    const documents = {
-      managed: forceMfaPolicy(partition),
-      boundary: forceMfaBoundary,
-      inline: forceMfaInline,
-    };
-    process.stdout.write(`${JSON.stringify(documents[form], null, 2)}\n`);
-  });
+const shell: Shell = {
+  env,
+  now: () => new Date(),
+  out: (data) => stdout.write(data),
+  err: (message) => stderr.write(message),
+  terminal: stdout.isTTY ? { columns: stdout.columns } : null,
+  ask: stdin.isTTY && stderr.isTTY ? ask : null,
+  progress: stderr.isTTY,
+  readInput: () => text(stdin),
+};
 
-program.parse();
+// Whoever reads us may stop early, as head does.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+// The SDK's notice that it will want Node 22 is for developers.
+env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+process.exitCode = await mfaEnforcer(shell, process.argv.slice(2));

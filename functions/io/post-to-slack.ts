@@ -15,8 +15,9 @@ const RETRY_AFTER = { byDefault: 30, atMost: 3600 };
  * Posts one message to an incoming webhook. Redirects are not followed.
  * @param webhook the webhook's URL, already checked
  * @param message the JSON payload
+ * @param now tells how long it is until a Retry-After that is a date
  */
-export async function postToSlack(webhook: URL, message: object): Promise<Posted> {
+export async function postToSlack(webhook: URL, message: object, now: () => Date): Promise<Posted> {
   let response: Response;
   try {
     response = await fetch(webhook, {
@@ -36,7 +37,8 @@ export async function postToSlack(webhook: URL, message: object): Promise<Posted
   // Slack's answers are a word such as invalid_payload; whatever it is, no more of it is kept.
   const answer = await response.text().catch(() => '');
   if (ok) return { kind: 'taken' };
-  if (status === 429) return { kind: 'wait', seconds: retryAfter(headers.get('retry-after')) };
+  if (status === 429)
+    return { kind: 'wait', seconds: retryAfter(headers.get('retry-after'), now()) };
   const word = /^[a-z_]{1,60}$/.exec(answer.trim())?.[0];
   const problem = `HTTP ${status}${word ? ` (${word})` : ''}`;
   const permanent = status >= 400 && status < 500 && status !== 408;
@@ -44,9 +46,9 @@ export async function postToSlack(webhook: URL, message: object): Promise<Posted
 }
 
 /** Retry-After is a number of seconds, or a date (RFC 9110, 10.2.3). */
-function retryAfter(header: string | null): number {
+function retryAfter(header: string | null, now: Date): number {
   const text = header?.trim() ?? '';
-  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1000;
+  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - now.getTime()) / 1000;
   if (!Number.isFinite(seconds)) return RETRY_AFTER.byDefault;
   return Math.min(RETRY_AFTER.atMost, Math.max(1, Math.ceil(seconds)));
 }

@@ -12,6 +12,7 @@ import { surveyUsers } from './survey.ts';
 
 /**
  * Reads the state of every user of the account, passwords and devices included. Writes nothing.
+ * @param onUser is called for each user that was read
  * @returns the report, users in alphabetical order
  * @throws whatever a failed read throws: a report that misses somebody is none
  */
@@ -19,6 +20,7 @@ export async function accountReport(
   iam: IAMClient,
   settings: Settings,
   now: Date,
+  onUser: () => void = () => undefined,
 ): Promise<Report> {
   const [alias, { rootHasMfa }] = await Promise.all([getAccountAlias(iam), getAccountSummary(iam)]);
   const users: ReportedUser[] = [];
@@ -31,6 +33,7 @@ export async function accountReport(
     return examine(iam, settings, { ...known, devices, password }, now);
   });
   for await (const { facts, decision } of everyone) {
+    onUser();
     totals = addToTotals(totals, decision);
     users.push({
       name: facts.user,

@@ -148,7 +148,7 @@ async function post(
       break;
     }
     if (!first) await sleep(PACE_MS);
-    const posted = await postToSlack(webhook, letter.message);
+    const posted = await postToSlack(webhook, letter.message, now);
     if (posted.kind === 'taken') {
       await remember(messenger, letter.deliveries);
       for (const { messageId } of recordsOf(letter)) results.set(messageId, null);

@@ -29,3 +29,63 @@ export const ssmClient = () => new SSMClient(retries);
 
 /** DynamoDB's client. */
 export const dynamoDbClient = () => new DynamoDBClient(retries);
+
+/** Which account a command looks at: the rest is the SDK's standard configuration. */
+export interface ClientOptions {
+  readonly profile?: string;
+  readonly region?: string;
+}
+
+/**
+ * The configuration of the command line's clients. IAM and STS have endpoints for a whole partition, so that any of
+ * its Regions does; where none is configured, the commercial partition's is taken.
+ */
+export async function commandClientConfig({ profile, region }: ClientOptions) {
+  const configured = region ?? (await configuredRegion(profile));
+  return {
+    ...retries,
+    maxAttempts: 8,
+    region: configured ?? 'us-east-1',
+    ...(profile === undefined ? {} : { profile }),
+  };
+}
+
+async function configuredRegion(profile: string | undefined): Promise<string | null> {
+  const probe = new IAMClient(profile === undefined ? {} : { profile });
+  try {
+    return await probe.config.region();
+  } catch {
+    return null;
+  } finally {
+    probe.destroy();
+  }
+}
+
+/** Any of the SDK's clients, as far as it matters here. */
+interface AnyClient {
+  readonly middlewareStack: {
+    add(middleware: unknown, options: { readonly step: 'initialize'; readonly name: string }): void;
+  };
+}
+
+type Next = (args: unknown) => Promise<unknown>;
+
+/**
+ * Makes a client's errors carry the action that failed, as in "iam:GetUser": AWS's own messages often do not.
+ * @param service the action's prefix
+ */
+export function namingActions<C extends AnyClient>(service: string, client: C): C {
+  const named = (next: Next, { commandName = '' }: { commandName?: string }) => {
+    const command = `${service}:${commandName.replace(/Command$/, '')}`;
+    return async (args: unknown) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (error instanceof Error && Object.isExtensible(error)) Object.assign(error, { command });
+        throw error;
+      }
+    };
+  };
+  client.middlewareStack.add(named, { step: 'initialize', name: 'namingActions' });
+  return client;
+}

@@ -83,27 +83,73 @@ export interface ReviewConfig {
 export function reviewConfig(env: Environment): ReviewConfig {
   const values = parse(ReviewEnvironment, env);
   return {
-    settings: {
-      mode: values.MFA_ENFORCER_MODE,
-      scope: values.MFA_ENFORCER_SCOPE,
-      release: values.MFA_ENFORCER_RELEASE,
-      exemptTags: values.MFA_ENFORCER_EXEMPT_TAGS,
-      exemptPassword: values.MFA_ENFORCER_EXEMPT_PASSWORD,
-      holdLimit: values.MFA_ENFORCER_HOLD_LIMIT,
-      enforcerRole: values.MFA_ENFORCER_ROLE,
-      policyArn: values.MFA_ENFORCER_POLICY_ARN,
-      boundaryArn: values.MFA_ENFORCER_BOUNDARY_ARN,
-      denyGroup: values.MFA_ENFORCER_DENY_GROUP,
-      // The group is named like the policy, and so is the inline deny.
-      inlinePolicyName: values.MFA_ENFORCER_DENY_GROUP,
-      boundaryDeny: values.MFA_ENFORCER_BOUNDARY_DENY,
-      slackMentions: values.MFA_ENFORCER_SLACK_MENTIONS,
-      inlineDeny: values.MFA_ENFORCER_INLINE_DENY,
-      account: POLICY_ARN.exec(values.MFA_ENFORCER_POLICY_ARN)?.[1] ?? '',
-    },
+    settings: settingsOf(values),
     queueUrl: values.MFA_ENFORCER_QUEUE_URL,
     outcomeBus: values.MFA_ENFORCER_OUTCOME_BUS,
   };
+}
+
+const SettingsEnvironment = z.object({ ...settings, MFA_ENFORCER_ROLE: z.string() });
+
+function settingsOf(values: z.infer<typeof SettingsEnvironment>): Settings {
+  return {
+    mode: values.MFA_ENFORCER_MODE,
+    scope: values.MFA_ENFORCER_SCOPE,
+    release: values.MFA_ENFORCER_RELEASE,
+    exemptTags: values.MFA_ENFORCER_EXEMPT_TAGS,
+    exemptPassword: values.MFA_ENFORCER_EXEMPT_PASSWORD,
+    holdLimit: values.MFA_ENFORCER_HOLD_LIMIT,
+    enforcerRole: values.MFA_ENFORCER_ROLE,
+    policyArn: values.MFA_ENFORCER_POLICY_ARN,
+    boundaryArn: values.MFA_ENFORCER_BOUNDARY_ARN,
+    denyGroup: values.MFA_ENFORCER_DENY_GROUP,
+    // The group is named like the policy, and so is the inline deny.
+    inlinePolicyName: values.MFA_ENFORCER_DENY_GROUP,
+    boundaryDeny: values.MFA_ENFORCER_BOUNDARY_DENY,
+    inlineDeny: values.MFA_ENFORCER_INLINE_DENY,
+    slackMentions: values.MFA_ENFORCER_SLACK_MENTIONS,
+    account: POLICY_ARN.exec(values.MFA_ENFORCER_POLICY_ARN)?.[1] ?? '',
+  };
+}
+
+/** Options of the command line, by the names of the deployment's parameters in camel case. */
+export interface SettingsOptions {
+  readonly scope?: string;
+  readonly release?: string;
+  readonly exemptTags?: string;
+  readonly exemptPassword?: string;
+  readonly holdLimit?: string;
+  readonly policyName?: string;
+  readonly boundaryDeny?: string;
+  readonly inlineDeny?: string;
+}
+
+/**
+ * The settings of the command line: an option, else the environment variable, else the deployment's default.
+ * @param where the account, and its partition, which make the policies' ARNs
+ * @throws BadConfiguration that names every wrong setting
+ */
+export function commandSettings(
+  env: Environment,
+  options: SettingsOptions,
+  { account, partition }: { readonly account: string; readonly partition: string },
+): Settings {
+  const policyName = options.policyName ?? env.MFA_ENFORCER_POLICY_NAME ?? 'ForceMFA';
+  const policyArn = `arn:${partition}:iam::${account}:policy/${policyName}`;
+  const given: Environment = {
+    MFA_ENFORCER_SCOPE: options.scope ?? env.MFA_ENFORCER_SCOPE,
+    MFA_ENFORCER_RELEASE: options.release ?? env.MFA_ENFORCER_RELEASE,
+    MFA_ENFORCER_EXEMPT_TAGS: options.exemptTags ?? env.MFA_ENFORCER_EXEMPT_TAGS,
+    MFA_ENFORCER_EXEMPT_PASSWORD: options.exemptPassword ?? env.MFA_ENFORCER_EXEMPT_PASSWORD,
+    MFA_ENFORCER_HOLD_LIMIT: options.holdLimit ?? env.MFA_ENFORCER_HOLD_LIMIT,
+    MFA_ENFORCER_BOUNDARY_DENY: options.boundaryDeny ?? env.MFA_ENFORCER_BOUNDARY_DENY,
+    MFA_ENFORCER_INLINE_DENY: options.inlineDeny ?? env.MFA_ENFORCER_INLINE_DENY,
+    MFA_ENFORCER_POLICY_ARN: policyArn,
+    MFA_ENFORCER_BOUNDARY_ARN: `${policyArn}-boundary`,
+    MFA_ENFORCER_DENY_GROUP: policyName,
+    MFA_ENFORCER_ROLE: env.MFA_ENFORCER_ROLE ?? '',
+  };
+  return settingsOf(parse(SettingsEnvironment, given));
 }
 
 const SlackEnvironment = z.object({

@@ -42,18 +42,6 @@ export function released(change: Partial<Of<'user-released'>> = {}): Of<'user-re
   };
 }
 
-export function exemptionSeen(change: Partial<Of<'exemption-seen'>> = {}): Of<'exemption-seen'> {
-  return {
-    kind: 'exemption-seen',
-    id: 'exemption-seen/1',
-    change: 'granted',
-    bySelf: false,
-    ...aboutDana,
-    reasons: [{ code: 'exempt-tag', text: 'is exempt by the tag userType=Service' }],
-    ...change,
-  };
-}
-
 export function couldNot(change: Partial<Of<'could-not-enforce'>> = {}): Of<'could-not-enforce'> {
   return {
     kind: 'could-not-enforce',
@@ -94,31 +82,6 @@ export function sweepFinished(change: Partial<Of<'sweep-finished'>> = {}): Of<'s
     heldUsers: ['frank'],
     endingExemptions: [],
     differing: [{ user: 'dana', action: 'hold', reasons: aboutDana.reasons }],
-    ...change,
-  };
-}
-
-export function policyChanged(change: Partial<Of<'policy-changed'>> = {}): Of<'policy-changed'> {
-  return {
-    kind: 'policy-changed',
-    id: 'policy-changed/1',
-    ...common,
-    cause: aboutDana.cause,
-    policyArn: 'arn:aws:iam::111122223333:policy/ForceMFA',
-    state: 'restored',
-    versionId: 'v1',
-    mend: null,
-    ...change,
-  };
-}
-
-export function tamperingSeen(change: Partial<Of<'tampering-seen'>> = {}): Of<'tampering-seen'> {
-  return {
-    kind: 'tampering-seen',
-    id: 'tampering-seen/1',
-    ...common,
-    cause: aboutDana.cause,
-    what: 'switched off a rule that brings IAM’s events (our-rule)',
     ...change,
   };
 }

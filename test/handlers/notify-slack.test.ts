@@ -253,7 +253,7 @@ describe('where Slack does not take a message', () => {
 
   it.each([
     ['seconds', '17', 17],
-    ['a date', new Date(Date.now() + 90_000).toUTCString(), 88],
+    ['a date', new Date(START + 90_000).toUTCString(), 90],
     ['nothing', undefined, 30],
     ['nonsense', 'soon', 30],
     ['a day', '86400', 3600],

@@ -12,11 +12,22 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'functions/pipeline': [
     'functions/pipeline',
     'functions/io',
+    'functions/render',
+    'functions/setup',
+    'functions/domain',
+    'events',
+  ],
+  'functions/commands': [
+    'functions/commands',
+    'functions/pipeline',
+    'functions/io',
+    'functions/render',
     'functions/setup',
     'functions/domain',
     'events',
   ],
   functions: [
+    'functions/commands',
     'functions/pipeline',
     'functions/io',
     'functions/render',

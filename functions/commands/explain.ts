@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import { stateOf } from '../domain/totals.ts';
+import type { UserFacts } from '../domain/user-facts.ts';
+import { getUser } from '../io/iam/get-user.ts';
+import { hasPassword } from '../io/iam/has-password.ts';
+import { listMfaDevices } from '../io/iam/list-mfa-devices.ts';
+import { type Examined, examine } from '../pipeline/examine.ts';
+import { connect } from './account.ts';
+import { type AccountOptions, withAccountOptions } from './options.ts';
+import { type Shell, type Status, statuses, UsageError } from './shell.ts';
+
+interface ExplainOptions extends AccountOptions {
+  readonly json?: boolean;
+}
+
+/** Adds `explain`. */
+export function addExplain(
+  program: Command,
+  run: (command: () => Promise<Status>) => Promise<void>,
+  shell: Shell,
+): void {
+  withAccountOptions(
+    program
+      .command('explain')
+      .argument('<user>', 'the IAM user’s name')
+      .description('the decision for one user, with the facts it rests on and its reasons')
+      .option('--json', 'as JSON')
+      .addHelpText(
+        'after',
+        '\nExit status: 0 the user is as they should be, 1 a sweep would change them, 2 used wrongly, 3 could not see.\n\nExample:\n  mfa-enforcer explain dana',
+      ),
+  ).action((user: string, options: ExplainOptions) => run(() => explain(shell, user, options)));
+}
+
+async function explain(shell: Shell, user: string, options: ExplainOptions): Promise<Status> {
+  const { iam, settings } = await connect(shell, options);
+  const nobody = () => new UsageError(`Account ${settings.account} has no IAM user ${user}.`);
+  const profile = await getUser(iam, user);
+  if (profile === null) throw nobody();
+  const devices = await listMfaDevices(iam, user);
+  if (devices === null) throw nobody();
+  const known = { user, profile, devices, password: await hasPassword(iam, user) };
+  const examined = await examine(iam, settings, known, shell.now(), { allRungs: true });
+  if (examined === null) throw nobody();
+  shell.out(options.json ? asJson(examined) : inWords(examined));
+  return examined.decision.action === 'none' ? statuses.clean : statuses.findings;
+}
+
+function asJson({ facts, decision }: Examined): string {
+  const { action, standing, held, reasons } = decision;
+  return `${JSON.stringify({ schema: 'mfa-enforcer/explain/1', user: facts.user, state: stateOf(decision), decision: { action, standing, held, reasons }, facts }, null, 2)}\n`;
+}
+
+const actions = {
+  hold: 'a sweep or the next event would block the user',
+  release: 'a sweep or the next event would let the user go',
+  none: 'nothing is to be done',
+} as const;
+const states = {
+  protected: 'has MFA',
+  held: 'blocked until MFA is set up',
+  exposed: 'UNPROTECTED: in scope, without MFA and not blocked',
+  exempt: 'exempt',
+  'out-of-scope': 'out of scope',
+} as const;
+
+function inWords({ facts, decision }: Examined): string {
+  const row = (label: string, text: string) => `  ${label.padEnd(12)} ${text}`;
+  return `${[
+    `${facts.user}: ${states[stateOf(decision)]}; ${actions[decision.action]}`,
+    '',
+    'Because the user',
+    ...decision.reasons.map(({ code, text }) => `  - ${text}  [${code}]`),
+    '',
+    'What was read',
+    ...factRows(facts).map(([label, text]) => row(label, text)),
+  ].join('\n')}\n`;
+}
+
+function factRows({ profile, devices, password, holds }: UserFacts): [string, string][] {
+  const tags = Object.entries(profile?.tags ?? {}).map(([key, value]) => `${key}=${value}`);
+  const list = (all: readonly string[] | undefined, none: string) =>
+    all === undefined || all.length === 0 ? none : all.join(', ');
+  return [
+    ['ARN', profile?.arn ?? ''],
+    ['MFA devices', list(devices, 'none')],
+    ['password', password ? 'yes' : 'no'],
+    ['tags', list(tags, 'none')],
+    ['held by', list(holds?.rungs, 'nothing')],
+    ['policies', list(holds?.policies, 'none')],
+    ['groups', list(holds?.groups, 'none')],
+    ['boundary', profile?.boundary ?? 'none'],
+  ];
+}

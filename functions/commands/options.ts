@@ -1,0 +1,29 @@
+import { type Command, Option } from 'commander';
+import type { SettingsOptions } from '../setup/config.ts';
+
+/** Options of every command that looks at an account. */
+export interface AccountOptions extends SettingsOptions {
+  readonly profile?: string;
+  readonly region?: string;
+}
+
+/**
+ * Adds the options of every command that looks at an account. Each has an environment variable, and the default
+ * that the deployment's parameter of that name has.
+ */
+export function withAccountOptions(command: Command): Command {
+  const options = [
+    new Option('--profile <name>', 'AWS profile (or AWS_PROFILE)'),
+    new Option('--region <region>', 'AWS Region (or AWS_REGION); IAM is global'),
+    new Option('--scope <scope>', 'all-users or console-users (MFA_ENFORCER_SCOPE)'),
+    new Option('--release <when>', 'on-enrolment or never (MFA_ENFORCER_RELEASE)'),
+    new Option('--exempt-tags <tags>', 'key:value,… (MFA_ENFORCER_EXEMPT_TAGS)'),
+    new Option('--exempt-password <what>', 'keep or ends-exemption (MFA_ENFORCER_EXEMPT_PASSWORD)'),
+    new Option('--hold-limit <limit>', 'auto or a number (MFA_ENFORCER_HOLD_LIMIT)'),
+    new Option('--policy-name <name>', 'ForceMFA by default (MFA_ENFORCER_POLICY_NAME)'),
+    new Option('--boundary-deny <answer>', 'yes or no (MFA_ENFORCER_BOUNDARY_DENY)'),
+    new Option('--inline-deny <answer>', 'yes or no (MFA_ENFORCER_INLINE_DENY)'),
+  ];
+  for (const option of options) command.addOption(option.helpGroup('Account and settings:'));
+  return command;
+}

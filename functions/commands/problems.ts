@@ -1,0 +1,102 @@
+import { type Status, statuses, UsageError } from './shell.ts';
+
+/** What went wrong, in words that say what to do, and the exit status it makes. */
+export interface Problem {
+  readonly status: Status;
+  readonly text: string;
+}
+
+interface AwsError extends Error {
+  readonly code?: string;
+  /** The command that failed, where our client knows it. */
+  readonly command?: string;
+}
+
+/**
+ * Says what an error means to the person at the terminal.
+ * @param error anything that was thrown
+ */
+export function problemOf(error: unknown): Problem {
+  const { name, message, code, command } = asError(error);
+  const doing = command ? ` (${command})` : '';
+  const blind = (text: string): Problem => ({ status: statuses.blind, text });
+  if (error instanceof UsageError || name === 'BadConfiguration') {
+    return { status: statuses.usage, text: message };
+  }
+  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
+    return blind(
+      `No AWS credentials: ${firstLine(message)}. Name a profile with --profile or AWS_PROFILE, and sign in to it ` +
+        '(aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    );
+  }
+  if (EXPIRED.has(name)) {
+    return blind(
+      `AWS does not take these credentials${doing}: ${firstLine(message)}. Sign in again (aws sso login), or check ` +
+        'the profile and the clock.',
+    );
+  }
+  if (DENIED.has(name)) {
+    const action = /not authorized to perform: (\S+)/.exec(message)?.[1] ?? command ?? 'the call';
+    return blind(
+      `AWS denies ${action}. Whoever runs this needs that permission; infra/monitor-policy.json has what a report ` +
+        `reads. AWS says: ${firstLine(message)}`,
+    );
+  }
+  if (THROTTLED.has(name)) {
+    return blind(
+      `AWS throttles${doing}, also after several tries. Nothing was concluded from it: try again in a minute.`,
+    );
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return blind(
+      `No such host${doing}: ${firstLine(message)}. Is the network up, and is the Region one of this partition ` +
+        '(--region or AWS_REGION)?',
+    );
+  }
+  if (code === 'ECONNREFUSED') {
+    return blind(`Nothing answers${doing}: ${firstLine(message)}. Check AWS_ENDPOINT_URL.`);
+  }
+  if (name === 'TimeoutError' || code === 'ETIMEDOUT') {
+    return blind(
+      `AWS does not answer${doing}: ${firstLine(message)}. Check the network, and try again.`,
+    );
+  }
+  return blind(`${firstLine(message)}${doing}${name === 'Error' ? '' : ` [${name}]`}`);
+}
+
+const EXPIRED = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'SignatureDoesNotMatch',
+  'InvalidSignatureException',
+  'RequestExpired',
+]);
+const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
+const THROTTLED = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'SlowDown',
+]);
+
+function asError(error: unknown): AwsError {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const outer: AwsError = error;
+  // Node's own errors may be wrapped, or come as several: one for each address of a host.
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
+  if (outer.code !== undefined && !(error instanceof AggregateError)) return outer;
+  if (!(inner instanceof Error) || !('code' in inner)) return outer;
+  return Object.assign(new Error(inner.message), {
+    name: inner.name,
+    code: String(inner.code),
+    ...(outer.command === undefined ? {} : { command: outer.command }),
+  });
+}
+
+function firstLine(message: string): string {
+  return (message.split('\n')[0] ?? '').trim().replace(/\.$/, '');
+}

@@ -1,0 +1,55 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../setup/version.ts';
+import { addExplain } from './explain.ts';
+import { addPlan } from './plan.ts';
+import { addPolicy } from './policy.ts';
+import { addPreview } from './preview.ts';
+import { problemOf } from './problems.ts';
+import { addReplay } from './replay.ts';
+import { addReport } from './report.ts';
+import { addRollback } from './rollback.ts';
+import { type Shell, type Status, statuses } from './shell.ts';
+import { addSweep } from './sweep.ts';
+
+/**
+ * The command line `mfa-enforcer`.
+ * @param args without the program's own name
+ * @returns the exit status; a problem has been said on standard error
+ */
+export async function mfaEnforcer(shell: Shell, args: readonly string[]): Promise<number> {
+  let status: number = statuses.clean;
+  const run = async (command: () => Promise<Status>): Promise<void> => {
+    status = await command();
+  };
+  const program = new Command('mfa-enforcer')
+    .description('MFA enforcement for IAM users, from the command line')
+    .version(version)
+    .configureOutput({ writeOut: shell.out, writeErr: shell.err })
+    .showHelpAfterError('(add --help for what there is)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nIt uses the standard AWS configuration: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, SSO and so on.\n' +
+        'Exit status: 0 clean, 1 findings, 2 used wrongly, 3 could not see everything.\n\n' +
+        'Examples:\n  mfa-enforcer report\n  mfa-enforcer plan --scope console-users\n  mfa-enforcer explain dana',
+    );
+  addReport(program, run, shell);
+  addPlan(program, run, shell);
+  addSweep(program, run, shell);
+  addExplain(program, run, shell);
+  addReplay(program, run, shell);
+  addRollback(program, run, shell);
+  addPolicy(program, shell);
+  addPreview(program, shell);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? statuses.clean : statuses.usage;
+    }
+    const problem = problemOf(error);
+    shell.err(`${problem.text}\n`);
+    return problem.status;
+  }
+}

@@ -1,0 +1,209 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { Cause } from '../../events/cause.ts';
+import {
+  type Parsed,
+  parseMessage,
+  UnparsableMessage,
+  type UserChange,
+} from '../../events/message.ts';
+import type { Reason } from '../../events/outcome.ts';
+import { reviewTasks } from '../domain/tasks.ts';
+import { Breaker } from '../pipeline/breaker.ts';
+import { IamEnforcer, observeOnly } from '../pipeline/enforce.ts';
+import { type Reviewer, review } from '../pipeline/review.ts';
+import { type Account, connect } from './account.ts';
+import { type AccountOptions, withAccountOptions } from './options.ts';
+import { problemOf } from './problems.ts';
+import { reviewWords } from './review-words.ts';
+import { type Shell, type Status, statuses, UsageError } from './shell.ts';
+
+interface ReplayOptions extends AccountOptions {
+  readonly json?: boolean;
+  readonly enforce?: boolean;
+}
+
+/** What `replay --json` prints. */
+interface Replayed {
+  readonly event: object;
+  /** Names to review. */
+  readonly users: readonly string[];
+  /** Why nobody is to be reviewed, or null. */
+  readonly dropped: string | null;
+  readonly decisions: readonly ReplayedDecision[];
+}
+
+interface ReplayedDecision {
+  readonly user: string;
+  readonly action: 'hold' | 'release' | 'none';
+  readonly standing: string | null;
+  readonly held: boolean | null;
+  readonly reasons: readonly Reason[];
+  readonly enforced: boolean;
+  readonly said: string;
+}
+
+/** Adds `replay`. */
+export function addReplay(
+  program: Command,
+  run: (command: () => Promise<Status>) => Promise<void>,
+  shell: Shell,
+): void {
+  withAccountOptions(
+    program
+      .command('replay')
+      .argument(
+        '<file>',
+        'a CloudTrail event as JSON, in EventBridge’s envelope or bare; - for standard input',
+      )
+      .description('one recorded event through the pipeline: who it is about, what would be done')
+      .option('--enforce', 'do it')
+      .option('--json', 'as JSON')
+      .addHelpText(
+        'after',
+        '\nExit status: 0 nothing would be changed, 1 somebody would be (or could not be enforced), 2 no event,\n3 could not see everything.\n\nExamples:\n  mfa-enforcer replay event.json\n  jq .Records[0] trail.json | mfa-enforcer replay -',
+      ),
+  ).action((file: string, options: ReplayOptions) => run(() => replay(shell, file, options)));
+}
+
+async function replay(shell: Shell, file: string, options: ReplayOptions): Promise<Status> {
+  const body = await readEvent(shell, file);
+  const parsed = parse(body, file);
+  const changes = parsed.kind === 'changes' ? parsed.changes : [];
+  const replayed: Replayed = {
+    event: eventOf(parsed, body),
+    users: [...new Set(changes.map(({ user }) => user))],
+    dropped: droppedBecause(parsed),
+    decisions: [],
+  };
+  if (changes.length === 0) {
+    show(shell, options, replayed);
+    return statuses.clean;
+  }
+  try {
+    const account = await connect(shell, options);
+    const decisions = await decideAll(shell, account, changes, options.enforce ?? false);
+    show(shell, options, { ...replayed, decisions });
+    const settled = decisions.every(({ action, enforced }) => action === 'none' || enforced);
+    return settled ? statuses.clean : statuses.findings;
+  } catch (error) {
+    const { status, text } = problemOf(error);
+    if (status === statuses.usage) throw error;
+    // Whom the event is about is known all the same.
+    show(shell, options, replayed);
+    shell.err(`No decision was made: ${text}\n`);
+    return status;
+  }
+}
+
+async function readEvent(shell: Shell, file: string): Promise<string> {
+  try {
+    return file === '-' ? await shell.readInput() : await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`Cannot read ${file}: ${(error as Error).message}`);
+  }
+}
+
+function parse(body: string, file: string): Parsed {
+  try {
+    return parseMessage(body);
+  } catch (error) {
+    if (!(error instanceof UnparsableMessage)) throw error;
+    const from = file === '-' ? 'standard input' : file;
+    throw new UsageError(`This is no event that we can read (${from}): ${error.message}`);
+  }
+}
+
+function eventOf(parsed: Parsed, body: string): object {
+  const value = JSON.parse(body) as { detail?: Record<string, unknown> } & Record<string, unknown>;
+  const record = value.detail ?? value;
+  const cause = causeOf(parsed);
+  if (cause === null || cause.kind === 'sweep') {
+    const id = record.eventID ?? value.id ?? null;
+    return { id, name: record.eventName ?? null, time: record.eventTime ?? null };
+  }
+  const { eventId, eventName, eventTime, actor } = cause;
+  return { id: eventId, name: eventName, time: eventTime, actor };
+}
+
+function causeOf(parsed: Parsed): Cause | null {
+  switch (parsed.kind) {
+    case 'changes':
+      return parsed.changes[0]?.cause ?? null;
+    case 'policy':
+      return parsed.change.cause;
+    case 'tampering':
+      return parsed.tampering.cause;
+    case 'dropped':
+    case 'unpublished':
+      return null;
+    default:
+      return parsed satisfies never;
+  }
+}
+
+function droppedBecause(parsed: Parsed): string | null {
+  switch (parsed.kind) {
+    case 'dropped':
+      return parsed.reason;
+    case 'changes':
+      return parsed.changes.length === 0 ? 'it concerns no user' : null;
+    case 'policy':
+      return `it is about no user but about the policy ${parsed.change.policyArn}, which the pipeline would inspect`;
+    case 'tampering':
+      return `it is about no user, and would be reported: somebody ${parsed.tampering.what}`;
+    case 'unpublished':
+      return 'it is an outcome of the enforcer’s own that waits to be published';
+    default:
+      return parsed satisfies never;
+  }
+}
+
+async function decideAll(
+  shell: Shell,
+  { iam, settings }: Account,
+  changes: readonly UserChange[],
+  enforce: boolean,
+): Promise<ReplayedDecision[]> {
+  const of = changes[0]?.account;
+  if (of !== settings.account) {
+    throw new UsageError(
+      `The event is of account ${of}, and these credentials are of ${settings.account}: name its profile with --profile.`,
+    );
+  }
+  const breaker = new Breaker(iam, settings, shell.now);
+  const reviewer: Reviewer = {
+    iam,
+    settings: enforce ? settings : { ...settings, mode: 'observe' },
+    enforcer: enforce ? new IamEnforcer(iam, settings, breaker) : observeOnly(breaker),
+    now: shell.now,
+  };
+  const decisions: ReplayedDecision[] = [];
+  for (const task of reviewTasks(changes, settings)) {
+    const result = await review(reviewer, task);
+    const { action, done, said } = reviewWords(result);
+    const decision = result.kind === 'reviewed' ? result.examined.decision : null;
+    decisions.push({
+      user: task.user,
+      action: decision?.action ?? action,
+      standing: decision?.standing ?? null,
+      held: decision?.held ?? null,
+      reasons: decision?.reasons ?? [],
+      enforced: enforce && done && action !== 'none',
+      said,
+    });
+  }
+  return decisions;
+}
+
+function show(shell: Shell, { json }: ReplayOptions, replayed: Replayed): void {
+  if (json) {
+    shell.out(`${JSON.stringify(replayed, null, 2)}\n`);
+    return;
+  }
+  const { name, time } = replayed.event as { name?: string; time?: string };
+  shell.out(`Event    ${name ?? 'unknown'}${time ? ` at ${time}` : ''}\n`);
+  if (replayed.dropped !== null) shell.out(`Dropped  ${replayed.dropped}\n`);
+  if (replayed.users.length > 0) shell.out(`Users    ${replayed.users.join(', ')}\n`);
+  for (const { user, said } of replayed.decisions) shell.out(`         ${user}: ${said}\n`);
+}

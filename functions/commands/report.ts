@@ -1,0 +1,93 @@
+import { type Command, Option } from 'commander';
+import type { Report } from '../../events/report.ts';
+import { getAccountSummary } from '../io/iam/get-account-summary.ts';
+import { accountReport } from '../pipeline/account-report.ts';
+import { reportHtml } from '../render/html/page.ts';
+import { findingsOf } from '../render/report/findings.ts';
+import { fileFormats, monitorFormats } from '../render/report/formats.ts';
+import { nagiosStatus } from '../render/report/nagios.ts';
+import { table } from '../render/report/table.ts';
+import { connect } from './account.ts';
+import { type AccountOptions, withAccountOptions } from './options.ts';
+import { writeData } from './output.ts';
+import { problemOf } from './problems.ts';
+import { progressBar } from './progress.ts';
+import { columnsOf, type Shell, type Status, statuses, wantsColor } from './shell.ts';
+
+interface ReportOptions extends AccountOptions {
+  readonly format: string;
+  readonly json?: boolean;
+  readonly output?: string;
+  readonly all?: boolean;
+}
+
+const formats = ['table', ...Object.keys(fileFormats), ...Object.keys(monitorFormats), 'html'];
+
+/** Adds `report`. */
+export function addReport(program: Command, run: Run, shell: Shell): void {
+  withAccountOptions(
+    program
+      .command('report')
+      .description('the state of every user: who has MFA, who is blocked, who is unprotected')
+      .addOption(new Option('-f, --format <format>', 'how').choices(formats).default('table'))
+      .option('--json', 'short for --format json')
+      .option('-o, --output <file>', 'write to a file, replacing it at once')
+      .option('--all', 'with --format table: list the users who have MFA, too')
+      .addHelpText('after', EXAMPLES),
+  ).action((options: ReportOptions) => run(() => report(shell, options)));
+}
+
+type Run = (command: () => Promise<Status>) => Promise<void>;
+
+const EXAMPLES = `
+Exit status: 0 clean, 1 findings, 2 used wrongly, 3 could not see everything. nagios has its own: 0, 1, 2, 3.
+
+Examples:
+  mfa-enforcer report
+  mfa-enforcer report --format html --output mfa.html
+  mfa-enforcer report --format prometheus --output /var/lib/node_exporter/mfa.prom
+  AWS_PROFILE=audit mfa-enforcer report --json | jq '.users[] | select(.state == "exposed")'`;
+
+async function report(shell: Shell, options: ReportOptions): Promise<Status> {
+  const format = options.json ? 'json' : options.format;
+  const monitor = Object.entries(monitorFormats).find(([name]) => name === format)?.[1];
+  try {
+    const found = await readReport(shell, options);
+    await writeData(shell, render(shell, format, found, options), options.output);
+    if (format === 'nagios') return nagiosStatus(found);
+    return findingsOf(found).level === 'ok' ? statuses.clean : statuses.findings;
+  } catch (error) {
+    const { status, text } = problemOf(error);
+    // A monitor that could not see says so in its own format: the last good answer must not stay.
+    if (monitor === undefined || status === statuses.usage) throw error;
+    await writeData(shell, monitor.failure(text), options.output);
+    shell.err(`${text}\n`);
+    return status;
+  }
+}
+
+async function readReport(shell: Shell, options: AccountOptions): Promise<Report> {
+  const { iam, settings } = await connect(shell, options);
+  const { users } = await getAccountSummary(iam);
+  const progress = progressBar(shell, 'Reading users', users);
+  try {
+    return await accountReport(iam, settings, shell.now(), progress.tick);
+  } finally {
+    progress.done();
+  }
+}
+
+function render(shell: Shell, format: string, found: Report, { all }: ReportOptions): string {
+  const renderers: Readonly<Record<string, (report: Report) => string>> = {
+    table: (one) =>
+      table(one, { width: columnsOf(shell), color: wantsColor(shell), all: all ?? false }),
+    html: reportHtml,
+    ...Object.fromEntries(
+      Object.entries({ ...fileFormats, ...monitorFormats }).map(([name, one]) => [
+        name,
+        one.render,
+      ]),
+    ),
+  };
+  return renderers[format]?.(found) ?? '';
+}

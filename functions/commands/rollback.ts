@@ -1,0 +1,122 @@
+import type { Command } from 'commander';
+import type { Rung } from '../../events/outcome.ts';
+import type { UserFacts } from '../domain/user-facts.ts';
+import { getAccountSummary } from '../io/iam/get-account-summary.ts';
+import { letGo } from '../pipeline/let-go.ts';
+import { surveyUsers } from '../pipeline/survey.ts';
+import { type Account, connect } from './account.ts';
+import { confirm } from './confirm.ts';
+import { type AccountOptions, withAccountOptions } from './options.ts';
+import { problemOf } from './problems.ts';
+import { progressBar } from './progress.ts';
+import { type Shell, type Status, statuses, UsageError } from './shell.ts';
+
+interface RollbackOptions extends AccountOptions {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+interface RolledBack {
+  readonly user: string;
+  readonly done: boolean;
+  /** What held the user, and was taken away. */
+  readonly rungs: readonly Rung[];
+  readonly problem: string | null;
+}
+
+/** Adds `rollback`. */
+export function addRollback(
+  program: Command,
+  run: (command: () => Promise<Status>) => Promise<void>,
+  shell: Shell,
+): void {
+  withAccountOptions(
+    program
+      .command('rollback')
+      .argument('[user...]', 'these users; all who are held, where none is named')
+      .description('let everyone (or those) go again, whatever the reason they are held for')
+      .option('-y, --yes', 'do not ask')
+      .option('--json', 'as JSON')
+      .addHelpText(
+        'after',
+        '\nA deployed enforcer blocks them again at the next event or sweep: deploy with Mode=observe first.\nExit status: 0 all done, 1 somebody could not be let go, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer rollback dana erin\n  mfa-enforcer rollback --yes',
+      ),
+  ).action((users: string[], options: RollbackOptions) =>
+    run(() => rollback(shell, users, options)),
+  );
+}
+
+async function rollback(
+  shell: Shell,
+  users: readonly string[],
+  options: RollbackOptions,
+): Promise<Status> {
+  const account = await connect(shell, options);
+  const everyone = await readEveryone(shell, account);
+  const unknown = users.filter((user) => !everyone.some((facts) => facts.user === user));
+  if (unknown.length > 0) {
+    throw new UsageError(
+      `Account ${account.settings.account} has no IAM user ${unknown.join(', ')}.`,
+    );
+  }
+  const named = everyone.filter(({ user }) => users.length === 0 || users.includes(user));
+  const held = named.filter(({ holds }) => (holds?.rungs.length ?? 0) > 0);
+  if (held.length === 0) {
+    show(shell, options, []);
+    return statuses.clean;
+  }
+  const question = `Let ${held.length} held users of account ${account.settings.account} go?`;
+  if (!(await confirm(shell, options.yes, question))) return statuses.findings;
+  const done: RolledBack[] = [];
+  const progress = progressBar(shell, 'Letting go', held.length);
+  for (const facts of held) {
+    done.push(await letOneGo(account, facts));
+    progress.tick();
+  }
+  progress.done();
+  show(shell, options, done);
+  shell.err('A deployed enforcer blocks them again, unless it was deployed with Mode=observe.\n');
+  return done.every((one) => one.done) ? statuses.clean : statuses.findings;
+}
+
+async function readEveryone(shell: Shell, { iam, settings }: Account): Promise<UserFacts[]> {
+  const { users } = await getAccountSummary(iam);
+  const progress = progressBar(shell, 'Reading users', users);
+  const everyone: UserFacts[] = [];
+  for await (const facts of surveyUsers(iam, settings, async (known) => known)) {
+    everyone.push(facts);
+    progress.tick();
+  }
+  progress.done();
+  return everyone;
+}
+
+/** A user who cannot be let go does not stop the next. */
+async function letOneGo({ iam, settings }: Account, facts: UserFacts): Promise<RolledBack> {
+  const { user, holds } = facts;
+  const rungs = holds?.rungs ?? [];
+  try {
+    const enforced = await letGo(iam, settings, facts);
+    return enforced.kind === 'could-not'
+      ? { user, done: false, rungs, problem: enforced.why.text }
+      : { user, done: true, rungs, problem: null };
+  } catch (error) {
+    return { user, done: false, rungs, problem: problemOf(error).text };
+  }
+}
+
+function show(shell: Shell, { json }: RollbackOptions, done: readonly RolledBack[]): void {
+  if (json) {
+    const data = { schema: 'mfa-enforcer/rollback/1', at: shell.now().toISOString(), users: done };
+    shell.out(`${JSON.stringify(data, null, 2)}\n`);
+    return;
+  }
+  if (done.length === 0) shell.out('Nobody is held.\n');
+  for (const { user, rungs, problem } of done) {
+    shell.out(
+      problem === null
+        ? `${user}: let go (${rungs.join(', ')})\n`
+        : `${user}: could not be let go: ${problem}\n`,
+    );
+  }
+}

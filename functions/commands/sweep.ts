@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import type { Cause } from '../../events/cause.ts';
+import { reviewTasks } from '../domain/tasks.ts';
+import { getAccountSummary } from '../io/iam/get-account-summary.ts';
+import { getPolicy } from '../io/iam/get-policy.ts';
+import { Breaker } from '../pipeline/breaker.ts';
+import { IamEnforcer } from '../pipeline/enforce.ts';
+import { type Reviewer, review } from '../pipeline/review.ts';
+import { planSweep } from '../pipeline/sweep-plan.ts';
+import { type Account, connect } from './account.ts';
+import { confirm } from './confirm.ts';
+import { type AccountOptions, withAccountOptions } from './options.ts';
+import { problemOf } from './problems.ts';
+import { progressBar } from './progress.ts';
+import { reviewWords } from './review-words.ts';
+import { type Shell, type Status, statuses } from './shell.ts';
+
+interface SweepOptions extends AccountOptions {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** What came of one user, as `sweep --json` prints it. */
+interface SweptUser {
+  readonly user: string;
+  readonly action: 'hold' | 'release' | 'none';
+  readonly done: boolean;
+  readonly said: string;
+}
+
+/** Adds `sweep`. */
+export function addSweep(
+  program: Command,
+  run: (command: () => Promise<Status>) => Promise<void>,
+  shell: Shell,
+): void {
+  withAccountOptions(
+    program
+      .command('sweep')
+      .description('do now what `plan` says: block and let go, with the same review as an event')
+      .option('-y, --yes', 'do not ask')
+      .option('--json', 'as JSON')
+      .addHelpText(
+        'after',
+        '\nIt tells Slack nothing: what it does comes back as events, and is on the screen.\nExit status: 0 all done, 1 somebody could not be enforced, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer sweep\n  mfa-enforcer sweep --yes --json',
+      ),
+  ).action((options: SweepOptions) => run(() => sweep(shell, options)));
+}
+
+async function sweep(shell: Shell, options: SweepOptions): Promise<Status> {
+  const account = await connect(shell, options);
+  const { iam, settings } = account;
+  if ((await getPolicy(iam, settings.policyArn)) === null) {
+    shell.err(
+      `ForceMFA is not deployed in account ${settings.account} (${settings.policyArn} does not exist). Deploy the ` +
+        'stack first, or name its policy with --policy-name.\n',
+    );
+    return statuses.findings;
+  }
+  const users = await differingUsers(shell, account);
+  if (users.length === 0) {
+    show(shell, options, []);
+    return statuses.clean;
+  }
+  const question = `${users.length} of account ${settings.account} differ from what they should be. Change them now?`;
+  if (!(await confirm(shell, options.yes, question))) return statuses.findings;
+
+  const swept = await enforceAll(shell, account, users);
+  show(shell, options, swept);
+  if (swept.some(({ said }) => said.startsWith('not seen'))) return statuses.blind;
+  return swept.every(({ done }) => done) ? statuses.clean : statuses.findings;
+}
+
+async function differingUsers(shell: Shell, { iam, settings }: Account): Promise<string[]> {
+  const { users } = await getAccountSummary(iam);
+  const progress = progressBar(shell, 'Reading users', users);
+  try {
+    const { differing } = await planSweep(iam, settings, shell.now(), progress.tick);
+    return differing.map(({ facts }) => facts.user);
+  } finally {
+    progress.done();
+  }
+}
+
+/** One after the other: each is read again before anything is done. A user who fails does not stop the next. */
+async function enforceAll(
+  shell: Shell,
+  { iam, settings }: Account,
+  users: readonly string[],
+): Promise<SweptUser[]> {
+  const { now } = shell;
+  const reviewer: Reviewer = {
+    iam,
+    settings,
+    now,
+    enforcer: new IamEnforcer(iam, settings, new Breaker(iam, settings, now)),
+  };
+  const cause: Cause = { kind: 'sweep', sweepId: randomUUID(), startedAt: now().toISOString() };
+  const changes = users.map((user) => ({
+    account: settings.account,
+    user,
+    hint: false,
+    cause,
+    expects: {},
+  }));
+  const progress = progressBar(shell, 'Enforcing', users.length);
+  const swept: SweptUser[] = [];
+  for (const task of reviewTasks(changes, settings)) {
+    try {
+      swept.push({ user: task.user, ...reviewWords(await review(reviewer, task)) });
+    } catch (error) {
+      const said = `not seen: ${problemOf(error).text}`;
+      swept.push({ user: task.user, action: 'none', done: false, said });
+    }
+    progress.tick();
+  }
+  progress.done();
+  return swept;
+}
+
+function show(shell: Shell, { json }: SweepOptions, swept: readonly SweptUser[]): void {
+  if (json) {
+    const data = { schema: 'mfa-enforcer/sweep/1', at: shell.now().toISOString(), users: swept };
+    shell.out(`${JSON.stringify(data, null, 2)}\n`);
+    return;
+  }
+  if (swept.length === 0) shell.out('Nothing to do: everyone is as they should be.\n');
+  for (const { user, said } of swept) shell.out(`${user}: ${said}\n`);
+}
