@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { Outcome } from '../events/outcome.ts';
 import { Report } from '../events/report.ts';
 
 /** What is published, by the name of its file. */
 const published: Readonly<Record<string, z.ZodType>> = {
+  outcome: Outcome,
   report: Report,
 };
 
@@ -10,6 +12,11 @@ const published: Readonly<Record<string, z.ZodType>> = {
 export function schemaFiles(): { file: string; text: string }[] {
   return Object.entries(published).map(([name, schema]) => ({
     file: `docs/schema/${name}.schema.json`,
-    text: `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`,
+    text: `${JSON.stringify(z.toJSONSchema(schema, { override: open }), null, 2)}\n`,
   }));
+}
+
+/** Fields may be added: who reads with a schema of today must not refuse them. */
+function open({ jsonSchema }: { jsonSchema: { additionalProperties?: unknown } }): void {
+  delete jsonSchema.additionalProperties;
 }

@@ -7,7 +7,7 @@ export interface LastTold {
   readonly toldAt: string;
 }
 
-// What still needs a person is told of again once a week.
+// Told of again once a week: what still needs a person, and that all is still well.
 const REMIND_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
@@ -39,8 +39,21 @@ export function isNews(outcome: Outcome, last: LastTold | null, now: Date): bool
   if (last === null) return true;
   // A late duplicate of an older sweep would undo what was told since.
   if (isOlder(outcome, last.outcome)) return false;
-  if (substance(outcome) !== substance(last.outcome)) return true;
-  return needsAPerson(outcome) && now.getTime() - Date.parse(last.toldAt) >= REMIND_AFTER_MS;
+  if (now.getTime() - Date.parse(last.toldAt) >= REMIND_AFTER_MS) return true;
+  if (outcome.kind === 'sweep-finished' && outcome.differences === 0) {
+    // All is well: what was put right has been told by itself.
+    const known = new Set(attention(last.outcome));
+    return attention(outcome).some((one) => !known.has(one));
+  }
+  return substance(outcome) !== substance(last.outcome);
+}
+
+/** What of a sweep wants a person's attention, though the sweep has nothing to put right. */
+function attention(outcome: Outcome): string[] {
+  if (outcome.kind !== 'sweep-finished') return [];
+  const { breakGlassWithoutMfa, endingExemptions } = outcome;
+  const ending = endingExemptions.map(({ user, until }) => `exemption/${user}/${until}`);
+  return [...breakGlassWithoutMfa.map((user) => `break-glass/${user}`), ...ending];
 }
 
 function isOlder(outcome: Outcome, last: Outcome): boolean {
@@ -80,9 +93,4 @@ function substance(outcome: Outcome): string {
     default:
       return outcome.id;
   }
-}
-
-function needsAPerson(outcome: Outcome): boolean {
-  if (outcome.kind !== 'sweep-finished') return true;
-  return outcome.differences > 0 || outcome.breakGlassWithoutMfa.length > 0;
 }

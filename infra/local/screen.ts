@@ -66,29 +66,11 @@ export function userTable({ users }: Report): string {
   ].join('\n');
 }
 
-const emoji: Readonly<Record<string, string>> = {
-  ':lock:': '🔒',
-  ':unlock:': '🔓',
-  ':label:': '🏷 ',
-  ':x:': '❌',
-  ':rotating_light:': '🚨',
-  ':broom:': '🧹',
-};
-
-/** A Slack message as a person sees it. */
-export function slackBubble(text: string): string {
-  const shown = text
-    .replace(/:[a-z_]+:/g, (name) => emoji[name] ?? name)
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
-  return shown
-    .split('\n')
-    .flatMap((line) => wrap(line, WIDTH - 6))
-    .map(
-      (line) =>
-        `  ${pc.dim('│')} ${line.replace(/\*([^*]+)\*/g, (_, bold: string) => pc.bold(bold))}`,
-    )
+/** A Slack message by its sentence. */
+export function slackLine(text: string): string {
+  const plain = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return wrap(plain, WIDTH - 6)
+    .map((line) => `  ${pc.dim('│')} ${line}`)
     .join('\n');
 }
 

@@ -4,18 +4,18 @@ export interface LocalSlack {
   /** The incoming webhook's URL, on loopback. */
   readonly webhook: string;
   /** The messages that came, oldest first. */
-  readonly messages: readonly { readonly text: string }[];
+  readonly messages: readonly { readonly text: string; readonly blocks: readonly object[] }[];
   stop(): Promise<void>;
 }
 
 /** A Slack to look at: an incoming webhook on loopback that keeps what is posted to it. */
 export async function startSlack(): Promise<LocalSlack> {
-  const messages: { text: string }[] = [];
+  const messages: LocalSlack['messages'][number][] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      messages.push(JSON.parse(Buffer.concat(chunks).toString()) as { text: string });
+      messages.push(JSON.parse(Buffer.concat(chunks).toString()) as LocalSlack['messages'][number]);
       response.writeHead(200, { 'content-type': 'text/html' }).end('ok');
     });
   });

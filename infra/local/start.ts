@@ -13,7 +13,7 @@ import {
   median,
   reviewLine,
   seconds,
-  slackBubble,
+  slackLine,
   startStep,
   storyStep,
   userTable,
@@ -111,7 +111,8 @@ async function showAccount(aws: LocalAws): Promise<void> {
   say(heading('Every user'));
   say(userTable(report));
   say(heading('What Slack was told'));
-  say(aws.slack.messages.map(({ text }) => slackBubble(text)).join('\n\n'));
+  say(aws.slack.messages.map(({ text }) => slackLine(text)).join('\n\n'));
+  say('\n  npx mfa-enforcer preview shows whole messages, as Slack lays them out.');
   say(
     heading(
       'What PRTG reads (its first channel counts users with a password, as the sensor of old did)',

@@ -1,11 +1,11 @@
 import { IAMClient } from '@aws-sdk/client-iam';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../../infra/local/local-aws.ts';
 import { localClient } from '../../infra/local/local-client.ts';
 import { NoEmulator } from '../../infra/local/moto.ts';
 import { isHeld, waitFor } from '../../infra/local/watch.ts';
 
-const WITHIN_MS = 20_000;
+const WITHIN_MS = 30_000;
 
 /** A local AWS with what tests do on it. */
 export interface TestAws {
@@ -52,13 +52,14 @@ export async function untilHeld(
   );
 }
 
-/** Waits until a check holds. @throws where it does not within 20 s */
+/** Waits until a check holds. @throws where it does not within 30 s */
 export async function until(check: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  if ((await waitFor(check, WITHIN_MS)) === null) throw new Error(`not within 20 s: ${what}`);
+  if ((await waitFor(check, WITHIN_MS)) === null) throw new Error(`not within 30 s: ${what}`);
 }
 
-/** Waits until nothing has been logged, told or written for a while. */
-export async function untilQuiet({ aws }: TestAws): Promise<void> {
+/** Waits until nothing has been logged, told or written for a while, and no outcome waits for Slack. */
+export async function untilQuiet(test: TestAws): Promise<void> {
+  const { aws } = test;
   const state = () =>
     [
       aws.functions.onIamChange.log().length,
@@ -67,13 +68,24 @@ export async function untilQuiet({ aws }: TestAws): Promise<void> {
     ].join();
   let last = state();
   let since = Date.now();
-  await until(() => {
+  await until(async () => {
     if (state() !== last) {
       last = state();
       since = Date.now();
     }
-    return Date.now() - since > 1_500;
+    return Date.now() - since > 1_500 && (await depth(test, 'OutcomesQueue')) === 0;
   }, 'quiet');
+}
+
+/** How many messages a queue of the stack holds, hidden ones included. */
+export async function depth(test: TestAws, queue: string): Promise<number> {
+  const { Attributes } = await test.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: physicalId(test, queue), AttributeNames: ['All'] }),
+  );
+  return (
+    Number(Attributes?.ApproximateNumberOfMessages) +
+    Number(Attributes?.ApproximateNumberOfMessagesNotVisible)
+  );
 }
 
 /** The physical id of a resource of the stack. */
@@ -81,4 +93,9 @@ export function physicalId({ aws }: TestAws, logicalId: string): string {
   const id = aws.stack.resources.get(logicalId);
   if (id === undefined) throw new Error(`the stack has no ${logicalId}`);
   return id;
+}
+
+/** How often Slack was told of a user: each outcome names the user once as code, alone or in a digest. */
+export function timesTold({ aws }: TestAws, user: string): number {
+  return JSON.stringify(aws.slack.messages).split(`\`${user}\``).length - 1;
 }

@@ -354,12 +354,37 @@ describe('unchanged news', () => {
     expect(told).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
   });
 
-  it('of a sweep where all is well is never repeated', async () => {
-    for (let night = 0; night < 20; night += 1) {
+  it('of a sweep where all is well is told once a week', async () => {
+    const told: number[] = [];
+    for (let night = 0; night < 15; night += 1) {
       await tell([nightly(night, { differences: 0, differing: [] })]);
+      told.push(posted.length);
       later(NIGHT);
     }
+    expect([told[0], told[6], told[7], told[13], told[14]]).toEqual([1, 1, 2, 2, 3]);
+  });
+
+  it('is silence after the sweep that put something right', async () => {
+    await tell([nightly(1)]);
+    later(NIGHT);
+    const totals = { ...sweepFinished().totals, held: 2, exposed: 0 };
+    await tell([
+      nightly(2, { differences: 0, differing: [], totals, heldUsers: ['dana', 'frank'] }),
+    ]);
     expect(posted).toHaveLength(1);
+  });
+
+  it.each([
+    ['an exemption that ends', { endingExemptions: [{ user: 'robot', until: '2026-03-08' }] }],
+    ['a break-glass user without MFA', { breakGlassWithoutMfa: ['fire'] }],
+  ])('is not %s, though all else is well: told once', async (_, change) => {
+    const clean = { differences: 0, differing: [] };
+    await tell([nightly(1, clean)]);
+    for (const night of [2, 3, 4]) {
+      later(NIGHT);
+      await tell([nightly(night, { ...clean, ...change })]);
+    }
+    expect(posted).toHaveLength(2);
   });
 
   it('is news again once it changes, and says how the totals changed', async () => {
