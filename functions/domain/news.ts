@@ -25,8 +25,13 @@ export function newsKey(outcome: Outcome): string | null {
       return `${kind}/${outcome.policyArn}`;
     case 'tampering-seen':
       return `${kind}/${account}`;
-    default:
+    // Each of these is news by itself.
+    case 'user-held':
+    case 'user-released':
+    case 'exemption-seen':
       return null;
+    default:
+      return kind satisfies never;
   }
 }
 
@@ -90,7 +95,11 @@ function substance(outcome: Outcome): string {
       return JSON.stringify([outcome.state, outcome.versionId]);
     case 'tampering-seen':
       return outcome.what;
-    default:
+    case 'user-held':
+    case 'user-released':
+    case 'exemption-seen':
       return outcome.id;
+    default:
+      return outcome satisfies never;
   }
 }
