@@ -28,20 +28,31 @@ export async function recall(
   { dynamo, config, now }: Remembering,
   deliveries: readonly Delivery[],
 ): Promise<Recollection> {
+  const lastToldOf = async (key: string) => {
+    const entry = await getEntry(dynamo, config.memoryTable, newsId(key));
+    return entry === null ? null : readLastTold(entry);
+  };
   const news: Delivery[] = [];
   const known: Delivery[] = [];
   const lastTold = new Map<string, LastTold>();
-  for (const delivery of deliveries) {
+  // Of the same thing a batch may bring several: each is compared with the one before it.
+  const inBatch = new Map<string, LastTold>();
+  const oldestFirst = deliveries.toSorted((a, b) => timeOf(a) - timeOf(b));
+  for (const delivery of oldestFirst) {
     const { outcome } = delivery;
     if ((await getEntry(dynamo, config.memoryTable, toldId(outcome))) !== null) {
       known.push(delivery);
       continue;
     }
     const key = newsKey(outcome);
-    const entry = key === null ? null : await getEntry(dynamo, config.memoryTable, newsId(key));
-    const last = entry === null ? null : readLastTold(entry);
+    const last = key === null ? null : (inBatch.get(key) ?? (await lastToldOf(key)));
     if (last !== null) lastTold.set(outcome.id, last);
-    (isNews(outcome, last, now()) ? news : known).push(delivery);
+    if (!isNews(outcome, last, now())) {
+      known.push(delivery);
+      continue;
+    }
+    news.push(delivery);
+    if (key !== null) inBatch.set(key, { outcome, toldAt: now().toISOString() });
   }
   return { news, known, lastTold };
 }
@@ -70,6 +81,7 @@ export async function remember(
   }
 }
 
+const timeOf = ({ outcome }: Delivery) => Date.parse(outcome.at);
 const toldId = ({ id }: Outcome) => `told/${id}`;
 const newsId = (key: string) => `news/${key}`;
 

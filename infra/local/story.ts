@@ -158,6 +158,11 @@ async function sweepRunsAgain({ aws }: Scene): Promise<StepResult> {
       ),
     WITHIN_MS,
   );
+  // And let Slack be told of what happened before.
+  await waitFor(() => {
+    const log = aws.functions.notifySlack.log();
+    return log.includes('"sweep-finished/') && /user-held\/\d+\/erin\//.test(log);
+  }, WITHIN_MS);
   const [writes, messages] = [aws.trail.records.length, aws.slack.messages.length];
   const totals = (await aws.functions.nightlySweep.invoke({ id: randomUUID() })) as {
     users: number;

@@ -395,6 +395,13 @@ describe('unchanged news', () => {
     expect(JSON.stringify(posted[1])).toContain('*Blocked*\\n5 (+4)');
   });
 
+  it('is looked for within a batch, too', async () => {
+    const first = nightly(1, { at: new Date(clock - 1000).toISOString() });
+    const clean = nightly(2, { differences: 0, differing: [] });
+    expect(await tell([clean, first])).toEqual([]);
+    expect(posted.map(({ text }) => text)).toEqual([expect.stringContaining('to be put right')]);
+  });
+
   it('of an older sweep that comes late is dropped', async () => {
     await tell([nightly(2)]);
     later();

@@ -85,11 +85,11 @@ function todo(outcome: Digestible): readonly string[] {
 type Group = keyof typeof groupNames;
 
 const groupNames = {
-  tampering: 'signs of tampering',
+  tampering: 'tampered with',
   failed: 'not enforced',
   held: 'blocked',
   released: 'let go',
-  exemption: 'exemptions',
+  exemption: 'exempted or changed',
 } as const;
 
 function groupOf({ kind }: Digestible): Group {
