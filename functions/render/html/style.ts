@@ -184,7 +184,8 @@ td:nth-child(n+3) { color: var(--soft); }
 @media screen {
   table, caption, thead, tbody { display: block; }
   tr { display: grid; grid-template-columns: minmax(0, 1fr); }
-  tbody tr { content-visibility: auto; contain-intrinsic-size: auto 4rem; scroll-margin-top: 3rem; }
+  tbody tr { scroll-margin-top: 3rem; }
+  .long tbody tr { content-visibility: auto; contain-intrinsic-size: auto 4rem; }
   tbody tr:hover, tbody tr:target { background: var(--panel); }
   tbody tr:target { box-shadow: inset 3px 0 var(--link); }
   tbody tr:target th { padding-left: 0.75rem; }

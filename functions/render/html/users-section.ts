@@ -5,6 +5,9 @@ import type { Row } from './rows.ts';
 import { labels, states } from './states.ts';
 import { since, why } from './user-text.ts';
 
+// Longer tables paint the rows in sight only; shorter ones are whole, also on a picture of the whole page.
+const PAINT_ALL_AT_MOST = 500;
+
 /**
  * Every user, as a table that is complete without the script. The script shows the controls, filters and sorts.
  * @param rows the users, in the order of the page
@@ -35,7 +38,7 @@ ${states.map(
 <div class="status"><p id="shown" role="status">${usersText(rows.length)}</p>
 <button id="reset" type="button" hidden>Clear filters and order</button></div>
 <p id="filters" class="filters" hidden></p>
-<table id="table" role="table">
+<table id="table" role="table"${rows.length > PAINT_ALL_AT_MOST ? html` class="long"` : []}>
 <caption><span id="order">Users who need attention first, then the others without MFA.</span> <span id="sort-hint" hidden>The buttons in the column headers sort.</span></caption>
 <colgroup><col class="c-user"><col class="c-state"><col class="c-why"><col class="c-devices"><col class="c-password"><col class="c-since"></colgroup>
 <thead role="rowgroup">
