@@ -5,6 +5,7 @@ import { startEventSource } from '../../infra/local/event-source.ts';
 import { localClient } from '../../infra/local/local-client.ts';
 import { waitFor } from '../../infra/local/watch.ts';
 import { held } from '../fakes/outcomes.ts';
+import { withinLimits } from '../fakes/slack-limits.ts';
 import { depth, physicalId, startTestAws, type TestAws } from './local-aws.ts';
 import { startUnrulySlack } from './unruly-slack.ts';
 
@@ -74,6 +75,7 @@ describe.skipIf(started === null)('a Slack that throttles, fails, hangs and rese
     );
     expect(took).not.toBeNull();
     expect(told.toSorted()).toEqual(users.map((user) => `\`${user}\``).toSorted());
+    for (const message of slack.taken) withinLimits(message);
     expect(slack.tooEarly).toEqual([]);
     expect(await depth(test, 'OutcomesFailed')).toBe(0);
     // The webhook is a secret.

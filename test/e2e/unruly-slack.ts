@@ -1,14 +1,10 @@
 import { createServer, type ServerResponse } from 'node:http';
-
-interface Message {
-  readonly text: string;
-  readonly blocks: readonly object[];
-}
+import type { SlackMessage } from '../../functions/render/slack/blocks.ts';
 
 export interface UnrulySlack {
   readonly webhook: string;
   /** What it has taken, oldest first. */
-  readonly taken: readonly Message[];
+  readonly taken: readonly SlackMessage[];
   /** How often it answered what. */
   readonly answers: Readonly<Record<string, number>>;
   /** Requests that came while Retry-After forbade it: how many ms too early. */
@@ -26,7 +22,7 @@ const MISCHIEF = ['500', 'hang', 'reset', '302'] as const;
  */
 export async function startUnrulySlack(seed: number, mischief: number): Promise<UnrulySlack> {
   const random = generator(seed);
-  const taken: Message[] = [];
+  const taken: SlackMessage[] = [];
   const tooEarly: number[] = [];
   const answers: Record<string, number> = {};
   let lastTakenAt = 0;
@@ -55,7 +51,7 @@ export async function startUnrulySlack(seed: number, mischief: number): Promise<
     }
     count('200');
     lastTakenAt = now;
-    taken.push(JSON.parse(body) as Message);
+    taken.push(JSON.parse(body) as SlackMessage);
     response.writeHead(200).end('ok');
   };
   const server = createServer((request, response) => {

@@ -7,6 +7,7 @@ import { sampleOutcomes } from '../../functions/render/slack/samples.ts';
 import { slackMessage } from '../../functions/render/slack/slack-message.ts';
 import { inTerminal } from '../../functions/render/slack/terminal.ts';
 import { held, sweepFinished } from '../fakes/outcomes.ts';
+import { withinLimits } from '../fakes/slack-limits.ts';
 
 const around = { partition: 'aws' as const, version: '1.2.3' };
 const json = (message: SlackMessage) => `${JSON.stringify(message, null, 2)}\n`;
@@ -210,23 +211,3 @@ describe('what comes from outside', () => {
     expect(json(slackMessage(held({ slackMember: null }), around))).not.toContain('<@');
   });
 });
-
-/** Slack's limits (docs.slack.dev, "Block Kit"). */
-function withinLimits({ text, blocks }: SlackMessage): void {
-  const most = (length: number, limit: number) => {
-    if (length > limit)
-      throw new Error(`${length} characters or items, where Slack takes ${limit}`);
-  };
-  if (text === '') throw new Error('a message without a text');
-  most(text.length, 40_000);
-  most(blocks.length, 50);
-  for (const block of blocks) {
-    if (block.type === 'header') most(block.text.text.length, 150);
-    if (block.type === 'section') {
-      most(block.text?.text.length ?? 0, 3000);
-      most(block.fields?.length ?? 0, 10);
-      for (const field of block.fields ?? []) most(field.text.length, 2000);
-    }
-    if (block.type === 'context') most(block.elements.length, 10);
-  }
-}
