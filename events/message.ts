@@ -35,6 +35,8 @@ export interface Tampering {
   readonly account: string;
   /** Continues "Somebody …". */
   readonly what: string;
+  /** The command that undoes it, or null. */
+  readonly mend: string | null;
   readonly cause: Cause;
 }
 
@@ -106,10 +108,10 @@ function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefine
   if (record.errorCode !== undefined) {
     return drop(`${record.eventName} failed (${record.errorCode}): nothing changed`);
   }
-  const what = tamperingOf(record);
-  if (what !== null) {
+  const tampered = tamperingOf(record);
+  if (tampered !== null) {
     const account = accountOf(record, envelopeAccount);
-    return { kind: 'tampering', tampering: { account, what, cause: causeOf(record) } };
+    return { kind: 'tampering', tampering: { account, ...tampered, cause: causeOf(record) } };
   }
   // CreateUser is also an event of sso-directory and transfer.
   if (record.eventSource !== 'iam.amazonaws.com') {

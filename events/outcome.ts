@@ -82,6 +82,8 @@ export const Outcome = z.discriminatedUnion('kind', [
     cause: Cause,
     /** Continues "<actor> …". */
     what: z.string(),
+    /** The command that undoes it, where there is one. */
+    mend: z.string().nullable().default(null),
   }),
   z.object({
     kind: z.literal('breaker-open'),

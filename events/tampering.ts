@@ -43,11 +43,19 @@ export const tamperingEvents: Readonly<Record<string, Readonly<Record<string, st
   },
 };
 
+/** Something done to the enforcer itself. */
+interface Tampered {
+  /** Continues "Somebody …", with the name of what it was done to. */
+  readonly what: string;
+  /** The command that undoes it, where there is one: CloudFormation puts nothing back that changed behind it. */
+  readonly mend: string | null;
+}
+
 /**
  * What a record says was done to the enforcer itself.
- * @returns "switched off a rule …: <its name>", or null where it is no such call
+ * @returns null where it is no such call
  */
-export function tamperingOf(record: CloudTrailRecord): string | null {
+export function tamperingOf(record: CloudTrailRecord): Tampered | null {
   const events = Object.hasOwn(tamperingEvents, record.eventSource)
     ? tamperingEvents[record.eventSource]
     : undefined;
@@ -56,5 +64,25 @@ export function tamperingOf(record: CloudTrailRecord): string | null {
   if (what === undefined) return null;
   const { data } = Names.safeParse(record.requestParameters);
   const target = data?.name ?? data?.rule ?? data?.queueUrl ?? data?.groupName;
-  return target === undefined ? what : `${what} (${target})`;
+  if (target === undefined) return { what, mend: null };
+  return {
+    what: `${what} (${target})`,
+    // It is pasted into a shell.
+    mend: /^[\w+=,.@:/-]+$/.test(target) ? (undo[record.eventName]?.(target) ?? null) : null,
+  };
 }
+
+/** Puts the deny group's policy back; run in a checkout of this project. */
+export function mendGroup(group: string): string {
+  return (
+    'node dist/cli/index.mjs policy > policy.json && aws iam put-group-policy ' +
+    `--group-name ${group} --policy-name ${group} --policy-document file://policy.json`
+  );
+}
+
+const undo: Readonly<Record<string, (target: string) => string>> = {
+  DisableRule: (rule) => `aws events enable-rule --name ${rule}`,
+  StopLogging: (trail) => `aws cloudtrail start-logging --name ${trail}`,
+  PutGroupPolicy: mendGroup,
+  DeleteGroupPolicy: mendGroup,
+};

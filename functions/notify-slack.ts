@@ -16,14 +16,16 @@ export function notifySlack(messenger: Messenger) {
 /** Lambda's entry point. */
 export const handler = onFirstCall(() => {
   const config = slackConfig(process.env);
+  const now = () => new Date();
+  const { partition, exemptTags } = config;
   return notifySlack({
     config,
-    around: { partition: config.partition, version },
+    around: { partition, version, exemptTag: exemptTags[0] ?? null, now },
     ssm: ssmClient(),
     sqs: sqsClient(),
     dynamo: dynamoDbClient(),
     log: createLog('notify-slack'),
-    now: () => new Date(),
+    now,
     sleep,
   });
 });

@@ -1,8 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { forceMfaBoundary, forceMfaPolicy } from '../functions/domain/force-mfa.ts';
 
 const functions = ['on-iam-change', 'nightly-sweep', 'notify-slack'];
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 /** Bundles each Lambda function and the command into dist/, and writes the policies for the template. */
 rmSync('dist', { recursive: true, force: true });
@@ -18,6 +20,7 @@ await build({
   target: 'node20',
   format: 'esm',
   mainFields: ['module', 'main'],
+  define: { MFA_ENFORCER_VERSION: JSON.stringify(version) },
   // CommonJS dependencies of the SDK call require.
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

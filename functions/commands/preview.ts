@@ -7,6 +7,7 @@ import { digest, isDigestible } from '../render/slack/digest.ts';
 import { sampleOutcomes } from '../render/slack/samples.ts';
 import { slackMessage } from '../render/slack/slack-message.ts';
 import { inTerminal } from '../render/slack/terminal.ts';
+import type { Around } from '../render/slack/words.ts';
 import { version } from '../setup/version.ts';
 import { columnsOf, type Shell, UsageError, wantsColor } from './shell.ts';
 
@@ -59,7 +60,13 @@ function preview(shell: Shell, names: readonly string[], options: PreviewOptions
 }
 
 function chosen(names: readonly string[]): [string, SlackMessage][] {
-  const around = { partition: 'aws' as const, version };
+  const around: Around = {
+    partition: 'aws',
+    version,
+    exemptTag: { key: 'userType', value: 'Service' },
+    // As if each were told at once.
+    now: () => new Date(0),
+  };
   const all = new Map<string, SlackMessage>(
     Object.entries(sampleOutcomes).map(([name, outcome]) => [name, slackMessage(outcome, around)]),
   );

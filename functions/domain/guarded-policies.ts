@@ -31,14 +31,13 @@ export function guardedPolicies({
   ];
 }
 
+/** Run in a checkout of this project. */
 function commands(arn: string, options: string): Pick<GuardedPolicy, 'mend' | 'recreate'> {
-  const print = `npx mfa-enforcer policy ${options} > policy.json && aws iam`;
+  const print = `node dist/cli/index.mjs policy ${options} > policy.json && aws iam`;
   const document = '--policy-document file://policy.json';
   const name = arn.split('/').at(-1);
   return {
-    mend:
-      `${print} create-policy-version --policy-arn ${arn} ${document} --set-as-default ` +
-      '(a policy has five versions at most: delete-policy-version first where they are full)',
+    mend: `${print} create-policy-version --policy-arn ${arn} ${document} --set-as-default`,
     recreate: `${print} create-policy --policy-name ${name} ${document}`,
   };
 }

@@ -1,14 +1,19 @@
 import type { Outcome } from '../../events/outcome.ts';
 
-/** What was told last under a key. */
+/** What is remembered of one kind of news. */
 export interface LastTold {
-  readonly outcome: Outcome;
-  /** When, ISO 8601. */
+  /** What was told last, and when (ISO 8601). */
+  readonly told: Outcome;
   readonly toldAt: string;
+  /** What was seen last, told or not, and when (ISO 8601). */
+  readonly seen: Outcome;
+  readonly seenAt: string;
 }
 
 // Told of again once a week: what still needs a person, and that all is still well.
 const REMIND_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
+// Sweeps run every night: what one of them did not find was over, and has come back.
+const OVER_AFTER_MS = 36 * 60 * 60 * 1000;
 
 /**
  * Sweeps find the same things night after night; these are told once.
@@ -22,7 +27,8 @@ export function newsKey(outcome: Outcome): string | null {
     case 'could-not-enforce':
       return `${kind}/${account}/${outcome.user}`;
     case 'policy-changed':
-      return `${kind}/${outcome.policyArn}`;
+      // That it was put back is something done, not something that lasts.
+      return outcome.state === 'restored' ? null : `${kind}/${outcome.policyArn}`;
     case 'tampering-seen':
       return `${kind}/${account}`;
     // Each of these is news by itself.
@@ -37,27 +43,34 @@ export function newsKey(outcome: Outcome): string | null {
 
 /**
  * Whether an outcome says anything that was not told already.
- * @param last what was told last under its newsKey, or null
+ * @param last what is remembered under its newsKey, or null
  * @param now decides whether it is time for a reminder
  */
 export function isNews(outcome: Outcome, last: LastTold | null, now: Date): boolean {
   if (last === null) return true;
   // A late duplicate of an older sweep would undo what was told since.
-  if (isOlder(outcome, last.outcome)) return false;
+  if (isOlder(outcome, last.seen)) return false;
   if (now.getTime() - Date.parse(last.toldAt) >= REMIND_AFTER_MS) return true;
-  if (outcome.kind === 'sweep-finished' && outcome.differences === 0) {
+  if (isClean(outcome)) {
     // All is well: what was put right has been told by itself.
-    const known = new Set(attention(last.outcome));
+    const known = new Set(attention(last.seen));
     return attention(outcome).some((one) => !known.has(one));
   }
-  return substance(outcome) !== substance(last.outcome);
+  if (now.getTime() - Date.parse(last.seenAt) >= OVER_AFTER_MS) return true;
+  return substance(outcome) !== substance(last.seen);
+}
+
+function isClean(outcome: Outcome): boolean {
+  return outcome.kind === 'sweep-finished' && outcome.differences === 0;
 }
 
 /** What of a sweep wants a person's attention, though the sweep has nothing to put right. */
 function attention(outcome: Outcome): string[] {
   if (outcome.kind !== 'sweep-finished') return [];
-  const { breakGlassWithoutMfa, endingExemptions } = outcome;
-  const ending = endingExemptions.map(({ user, until }) => `exemption/${user}/${until}`);
+  const { breakGlassWithoutMfa, endingExemptions, startedAt } = outcome;
+  // Each announcement is news, a week before the end as well as a day before; not twice on one day.
+  const day = startedAt.slice(0, 10);
+  const ending = endingExemptions.map(({ user, until }) => `exemption/${user}/${until}/${day}`);
   return [...breakGlassWithoutMfa.map((user) => `break-glass/${user}`), ...ending];
 }
 

@@ -107,12 +107,12 @@ export function policyOutcome({
 
 /** The outcome of seeing that somebody tampers with the enforcer itself. */
 export function tamperingOutcome(
-  { what, cause }: Tampering,
+  { what, mend, cause }: Tampering,
   settings: Settings,
   now: Date,
 ): Outcome {
   const id = `tampering-seen/${settings.account}/${causeId(cause)}`;
-  return { kind: 'tampering-seen', ...common(settings, now), id, cause, what };
+  return { kind: 'tampering-seen', ...common(settings, now), id, cause, what, mend };
 }
 
 function common({ account, mode }: Settings, now: Date) {

@@ -15,7 +15,11 @@ export function isLoopback(url: URL): boolean {
  */
 export function checkWebhook(text: string, allowLoopback: boolean): URL {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null;
-  const isSlack = url?.protocol === 'https:' && SLACK_HOSTS.includes(url.host);
+  const isSlack =
+    url?.protocol === 'https:' &&
+    SLACK_HOSTS.includes(url.host) &&
+    // fetch refuses a URL with credentials.
+    url.username + url.password === '';
   if (url && (isSlack || (allowLoopback && isLoopback(url)))) return url;
   throw new Error(
     `The Slack webhook is none: it must begin with ${SLACK_HOSTS.map((host) => `https://${host}/`).join(' or ')}`,

@@ -9,7 +9,8 @@ export type Posted =
   | { readonly kind: 'refused'; readonly problem: string };
 
 const TIMEOUT_MS = 10_000;
-const RETRY_AFTER = { byDefault: 30, atMost: 3600 };
+// SQS hides a message for 12 hours at most.
+const RETRY_AFTER = { byDefault: 30, atMost: 11 * 3600 };
 
 /**
  * Posts one message to an incoming webhook. Redirects are not followed.

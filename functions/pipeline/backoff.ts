@@ -11,10 +11,10 @@ export function backoffSeconds(receives: number): number {
 
 /**
  * How much longer a message waits that only found others before it: the longer it has waited, the more, so that
- * a crowd spreads out. At most 20 s.
+ * a crowd spreads out and no tries are wasted. At most 5 min.
  */
 export function spreadSeconds(receives: number): number {
-  return Math.min(20, 2 * receives);
+  return Math.min(300, 2 * receives);
 }
 
 const TOGETHER_SECONDS = 5;

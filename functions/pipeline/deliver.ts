@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Outcome, parseOutcome } from '../../events/outcome.ts';
 import { checkWebhook } from '../domain/webhook.ts';
 import { changeVisibility } from '../io/change-visibility.ts';
@@ -10,7 +11,7 @@ import { Postponed } from '../setup/postponed.ts';
 import { backoffSeconds, spreadSeconds, togetherSeconds } from './backoff.ts';
 import { composeAlone, composeLetters, type Letter } from './letters.ts';
 import type { Delivery, Incoming, Messenger } from './messenger.ts';
-import { type Recollection, recall, remember } from './recollection.ts';
+import { type Recollection, recall, remember, rememberSeen } from './recollection.ts';
 
 // Only one copy of the function posts at a time, or 429's Retry-After could not be kept.
 const TURN = 'slack-turn';
@@ -20,8 +21,8 @@ const WAIT_FOR_TURN_MS = 8_000;
 const LOOK_AGAIN_MS = 400;
 // A webhook takes about one message a second (docs.slack.dev, "Rate limits").
 const PACE_MS = 1_100;
-// After that no further message is begun: each may take ten seconds.
-const BEGIN_WITHIN_MS = 40_000;
+// Counted from the batch's begin: after that no further message is begun, since each may take ten seconds.
+const BEGIN_WITHIN_MS = 35_000;
 
 type Results = Map<string, Error | null>;
 
@@ -80,8 +81,10 @@ async function deliverAll(
   results: Results,
 ): Promise<void> {
   if (deliveries.length === 0) return;
-  const { dynamo, config, now } = messenger;
-  const busyUntil = await takeTurn(messenger);
+  const { dynamo, config, now, log } = messenger;
+  const begun = now().getTime();
+  const owner = randomUUID();
+  const busyUntil = await takeTurn(messenger, owner);
   if (busyUntil !== null) {
     const seconds = secondsUntil(busyUntil, now());
     await postpone(messenger, deliveries, seconds, 'waits for its turn', results);
@@ -94,9 +97,16 @@ async function deliverAll(
       messenger.log.info('nothing to tell', { outcomeId: outcome.id });
       for (const { messageId } of records) results.set(messageId, null);
     }
-    if (recollection.news.length > 0) freeFrom = await post(messenger, recollection, results);
+    await rememberSeen(messenger, recollection);
+    if (recollection.news.length > 0) {
+      freeFrom = await post(messenger, recollection, begun, results);
+    }
   } finally {
-    await endLease(dynamo, config.memoryTable, TURN, freeFrom ?? now());
+    try {
+      await endLease(dynamo, config.memoryTable, TURN, owner, freeFrom ?? now());
+    } catch (error) {
+      log.warn('could not give the turn back: it ends by itself', { error: error as Error });
+    }
   }
 }
 
@@ -105,12 +115,15 @@ async function deliverAll(
  * ones and twos instead of together.
  * @returns null where the turn is ours, else when to come again
  */
-async function takeTurn({ dynamo, config, now, sleep }: Messenger): Promise<Date | null> {
+async function takeTurn(
+  { dynamo, config, now, sleep }: Messenger,
+  owner: string,
+): Promise<Date | null> {
   const giveUp = now().getTime() + WAIT_FOR_TURN_MS;
   for (;;) {
     const at = now();
     const until = new Date(at.getTime() + TURN_MS);
-    const inTheWay = await takeLease(dynamo, config.memoryTable, TURN, at, until);
+    const inTheWay = await takeLease(dynamo, config.memoryTable, TURN, owner, at, until);
     if (inTheWay === null) return null;
     const left = giveUp - now().getTime();
     if (left <= 0) return inTheWay.inUse ? now() : inTheWay.until;
@@ -125,6 +138,7 @@ async function takeTurn({ dynamo, config, now, sleep }: Messenger): Promise<Date
 async function post(
   messenger: Messenger,
   recollection: Recollection,
+  begun: number,
   results: Results,
 ): Promise<Date> {
   const { config, log, now, sleep } = messenger;
@@ -133,7 +147,6 @@ async function post(
     await getParameter(messenger.ssm, config.webhookParameter),
     config.allowLoopback,
   );
-  const begun = now().getTime();
   const waiting = composeLetters(recollection, messenger.around);
   for (let first = true; waiting.length > 0; first = false) {
     const letter = waiting.shift() as Letter;

@@ -33,7 +33,7 @@ export class IamEnforcer implements Enforcer {
       case 'open':
         return { kind: 'breaker-open', held: permit.held, limit: permit.limit };
       case 'no-policy': {
-        const text = `the policy ${this.#settings.policyArn} does not exist: deploy the stack again`;
+        const text = `the policy ${this.#settings.policyArn} does not exist any more`;
         return { kind: 'could-not', why: { code: 'no-policy', text } };
       }
       case 'granted':

@@ -85,7 +85,7 @@ async function byDenyGroup({ iam, settings, permit, facts }: Climber): Promise<s
   } catch (error) {
     // The user was seen a moment ago, so it is the group that is gone.
     if (!(error instanceof NoSuchEntityException)) throw error;
-    return `the group ${settings.denyGroup} does not exist (deploy the stack again)`;
+    return `the group ${settings.denyGroup} does not exist any more`;
   }
 }
 
@@ -100,7 +100,7 @@ async function byBoundary({ iam, settings, facts }: Climber): Promise<string | n
   } catch (error) {
     // The user was seen a moment ago, so it is the policy that is gone.
     if (!(error instanceof NoSuchEntityException)) throw error;
-    return `the boundary policy ${settings.boundaryArn} does not exist (deploy the stack again)`;
+    return `the boundary policy ${settings.boundaryArn} does not exist any more`;
   }
 }
 

@@ -40,7 +40,7 @@ export function composeAlone(
   around: Around,
 ): Letter[] {
   return deliveries.map((delivery) => {
-    const previous = lastTold.get(delivery.outcome.id)?.outcome ?? null;
+    const previous = lastTold.get(delivery.outcome.id)?.told ?? null;
     return {
       message: slackMessage(delivery.outcome, around, sweepOrNull(previous)),
       deliveries: [delivery],

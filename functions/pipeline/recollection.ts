@@ -49,12 +49,35 @@ export async function recall(
     if (last !== null) lastTold.set(outcome.id, last);
     if (!isNews(outcome, last, now())) {
       known.push(delivery);
+      if (key !== null && last !== null) inBatch.set(key, justSeen(outcome, last, now()));
       continue;
     }
     news.push(delivery);
-    if (key !== null) inBatch.set(key, { outcome, toldAt: now().toISOString() });
+    if (key !== null) inBatch.set(key, justTold(outcome, now()));
   }
   return { news, known, lastTold };
+}
+
+/**
+ * Remembers that something was seen again that needed no telling: should it be missing for a while, its return is
+ * news. Where that cannot be noted, it may be told once more than needed.
+ */
+export async function rememberSeen(
+  { dynamo, config, now, log }: Remembering,
+  { known, lastTold }: Recollection,
+): Promise<void> {
+  for (const { outcome } of known) {
+    const key = newsKey(outcome);
+    const last = lastTold.get(outcome.id);
+    if (key === null || last === undefined) continue;
+    const entry = JSON.stringify(justSeen(outcome, last, now()));
+    const expires = new Date(now().getTime() + NEWS_FOR_MS);
+    try {
+      await putEntry(dynamo, config.memoryTable, newsId(key), entry, expires);
+    } catch (error) {
+      log.warn('could not remember what was seen', { error: error as Error });
+    }
+  }
 }
 
 /** Remembers what was told. It has been told: where that cannot be remembered, it may be told twice. */
@@ -72,7 +95,7 @@ export async function remember(
     const told = put(toldId(outcome), { toldAt }, after(TOLD_FOR_MS));
     return key === null
       ? [told]
-      : [told, put(newsId(key), { outcome, toldAt }, after(NEWS_FOR_MS))];
+      : [told, put(newsId(key), justTold(outcome, at), after(NEWS_FOR_MS))];
   });
   for (const result of await Promise.allSettled(all)) {
     if (result.status === 'rejected') {
@@ -82,12 +105,30 @@ export async function remember(
 }
 
 const timeOf = ({ outcome }: Delivery) => Date.parse(outcome.at);
-const toldId = ({ id }: Outcome) => `told/${id}`;
+// What was told as "would" in observe mode is news once it is done.
+const toldId = ({ id, mode }: Outcome) => `told/${mode}/${id}`;
 const newsId = (key: string) => `news/${key}`;
+
+function justTold(outcome: Outcome, now: Date): LastTold {
+  const at = now.toISOString();
+  return { told: outcome, toldAt: at, seen: outcome, seenAt: at };
+}
+
+function justSeen(outcome: Outcome, last: LastTold, now: Date): LastTold {
+  // It came late: what was seen since stands.
+  if (Date.parse(outcome.at) < Date.parse(last.seen.at)) return last;
+  return { ...last, seen: outcome, seenAt: now.toISOString() };
+}
 
 /** What an older release remembered may not be readable any more: then it is news again. */
 function readLastTold(text: string): LastTold | null {
-  const { outcome, toldAt } = JSON.parse(text) as { outcome: unknown; toldAt: string };
-  const parsed = Outcome.safeParse(outcome);
-  return parsed.success ? { outcome: parsed.data, toldAt } : null;
+  const { told, toldAt, seen, seenAt } = JSON.parse(text) as Record<keyof LastTold, unknown>;
+  const [first, second] = [Outcome.safeParse(told), Outcome.safeParse(seen)];
+  if (!first.success || !second.success) return null;
+  return {
+    told: first.data,
+    toldAt: String(toldAt),
+    seen: second.data,
+    seenAt: String(seenAt),
+  };
 }

@@ -3,6 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../events/cause.ts';
 import type { Outcome, SweepTotals } from '../../events/outcome.ts';
 import type { PolicyCheck, ReviewRequest } from '../../events/review-request.ts';
+import { mendGroup } from '../../events/tampering.ts';
 import type { Decision } from '../domain/decide.ts';
 import { exemptionOf } from '../domain/exemption.ts';
 import { guardedPolicies, sameDocument } from '../domain/guarded-policies.ts';
@@ -183,5 +184,6 @@ async function lookAtGroup({ iam, settings, now }: Sweeper, cause: Cause): Promi
   const document = await getGroupPolicy(iam, denyGroup, denyGroup);
   if (sameDocument(document, policy?.document)) return [];
   const what = `left the deny group (${denyGroup}) without the policy it must carry`;
-  return [tamperingOutcome({ account: settings.account, what, cause }, settings, now())];
+  const mend = mendGroup(denyGroup);
+  return [tamperingOutcome({ account: settings.account, what, mend, cause }, settings, now())];
 }

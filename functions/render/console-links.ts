@@ -21,8 +21,12 @@ export function securityCredentialsUrl(partition: Partition): string {
 }
 
 /** A user's page, for an administrator. */
-export function userUrl(partition: Partition, user: string): string {
-  const page = `users/details/${encoded(user)}?section=security_credentials`;
+export function userUrl(
+  partition: Partition,
+  user: string,
+  section: 'security_credentials' | 'tags' = 'security_credentials',
+): string {
+  const page = `users/details/${encoded(user)}?section=${section}`;
   return `https://${consoles[partition].console}/iam/home#/${page}`;
 }
 

@@ -9,7 +9,8 @@ const retries = {
   retryMode: 'standard',
   maxAttempts: 6,
   // Without them a call that never answers would take the whole invocation, and its neighbours', with it.
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
+  // throwOnRequestTimeout: the SDK would only warn.
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 };
 
 /** IAM's client. Region and endpoint come from the SDK's own configuration. */
@@ -28,7 +29,7 @@ export const sqsClient = () => new SQSClient({ ...retries, useQueueUrlAsEndpoint
 export const ssmClient = () => new SSMClient(retries);
 
 /** DynamoDB's client. */
-export const dynamoDbClient = () => new DynamoDBClient(retries);
+export const dynamoDbClient = () => new DynamoDBClient({ ...retries, maxAttempts: 3 });
 
 /** Which account a command looks at: the rest is the SDK's standard configuration. */
 export interface ClientOptions {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseExemptTags } from '../domain/exempt-tags.ts';
 import { type Partition, partitionOf } from '../domain/partition.ts';
-import type { Settings } from '../domain/settings.ts';
+import type { ExemptTag, Settings } from '../domain/settings.ts';
 import { isLoopback } from '../domain/webhook.ts';
 
 /** IAM's events reach EventBridge in one Region of each partition only. */
@@ -153,6 +153,7 @@ export function commandSettings(
 }
 
 const SlackEnvironment = z.object({
+  MFA_ENFORCER_EXEMPT_TAGS: settings.MFA_ENFORCER_EXEMPT_TAGS,
   AWS_REGION: z.string().min(1),
   MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: z.string().min(1),
   MFA_ENFORCER_OUTCOMES_QUEUE_URL: z.url(),
@@ -171,6 +172,8 @@ export interface SlackConfig {
   /** The table of what was told. */
   readonly memoryTable: string;
   readonly partition: Partition;
+  /** The deployment's exempt tags: messages say how to exempt somebody. */
+  readonly exemptTags: readonly ExemptTag[];
   /** The local run: its Slack listens on loopback. */
   readonly allowLoopback: boolean;
 }
@@ -188,6 +191,7 @@ export function slackConfig(env: Environment): SlackConfig {
     deadLettersUrl: values.MFA_ENFORCER_OUTCOMES_FAILED_URL,
     memoryTable: values.MFA_ENFORCER_MEMORY_TABLE,
     partition: partitionOf(values.AWS_REGION),
+    exemptTags: values.MFA_ENFORCER_EXEMPT_TAGS,
     allowLoopback: endpoint !== undefined && isLoopback(new URL(endpoint)),
   };
 }

@@ -1,4 +1,5 @@
-import packageJson from '../../package.json' with { type: 'json' };
+// infra/build.ts puts package.json's version in its place.
+declare const MFA_ENFORCER_VERSION: string | undefined;
 
-/** This release. */
-export const { version } = packageJson;
+/** This release; "unbuilt" where the sources are run as they are. */
+export const version = typeof MFA_ENFORCER_VERSION === 'string' ? MFA_ENFORCER_VERSION : 'unbuilt';

@@ -11,7 +11,7 @@ interface Input {
   readonly ExpressionAttributeValues?: Item;
 }
 
-/** The table of what was told, in memory. It knows the one condition that we use. */
+/** The table of what was told, in memory. It knows the conditions that we use. */
 export class MemoryDynamo extends DynamoDBClient {
   readonly items = new Map<string, Item>();
   /** The next calls of a command throw. */
@@ -35,17 +35,29 @@ export class MemoryDynamo extends DynamoDBClient {
     if (action !== 'PutItem') throw new Error(`MemoryDynamo does not know ${action}`);
     const id = input.Item?.id?.S ?? '';
     const old = this.items.get(id);
-    if (input.ConditionExpression !== undefined) {
-      if (input.ConditionExpression !== 'attribute_not_exists(id) OR #until <= :now') {
-        throw new Error(`MemoryDynamo does not know ${input.ConditionExpression}`);
-      }
-      const now = Number(input.ExpressionAttributeValues?.[':now']?.N);
-      if (old && Number(old.until?.N) > now) {
-        const failed = { message: 'The conditional request failed', $metadata: {}, Item: old };
-        throw new ConditionalCheckFailedException(failed as never);
-      }
+    if (!isMet(input, old)) {
+      const failed = { message: 'The conditional request failed', $metadata: {}, Item: old };
+      throw new ConditionalCheckFailedException(failed as never);
     }
     this.items.set(id, input.Item ?? {});
     return {} as never;
+  }
+}
+
+/** The conditions that we use, and no others. */
+function isMet(
+  { ConditionExpression: condition, ExpressionAttributeValues: values }: Input,
+  old: Item | undefined,
+): boolean {
+  const isOurs = old?.owner?.S !== undefined && old.owner.S === values?.[':me']?.S;
+  switch (condition) {
+    case undefined:
+      return true;
+    case 'attribute_not_exists(id) OR #until <= :now OR #owner = :me':
+      return old === undefined || Number(old.until?.N) <= Number(values?.[':now']?.N) || isOurs;
+    case '#owner = :me':
+      return isOurs;
+    default:
+      throw new Error(`MemoryDynamo does not know ${condition}`);
   }
 }

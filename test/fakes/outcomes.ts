@@ -85,3 +85,29 @@ export function sweepFinished(change: Partial<Of<'sweep-finished'>> = {}): Of<'s
     ...change,
   };
 }
+
+export function policyChanged(change: Partial<Of<'policy-changed'>> = {}): Of<'policy-changed'> {
+  return {
+    kind: 'policy-changed',
+    id: 'policy-changed/1',
+    ...common,
+    cause: aboutDana.cause,
+    policyArn: 'arn:aws:iam::111122223333:policy/ForceMFA',
+    state: 'restored',
+    versionId: 'v1',
+    mend: null,
+    ...change,
+  };
+}
+
+export function tamperingSeen(change: Partial<Of<'tampering-seen'>> = {}): Of<'tampering-seen'> {
+  return {
+    kind: 'tampering-seen',
+    id: 'tampering-seen/1',
+    ...common,
+    cause: aboutDana.cause,
+    what: 'switched off a rule that brings IAM’s events (our-rule)',
+    mend: 'aws events enable-rule --name our-rule',
+    ...change,
+  };
+}

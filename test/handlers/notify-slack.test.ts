@@ -6,7 +6,15 @@ import { notifySlack } from '../../functions/notify-slack.ts';
 import type { SlackMessage } from '../../functions/render/slack/blocks.ts';
 import { MemoryQueues } from '../fakes/memory-buses.ts';
 import { MemoryDynamo } from '../fakes/memory-dynamo.ts';
-import { breakerOpen, couldNot, held, released, sweepFinished } from '../fakes/outcomes.ts';
+import {
+  breakerOpen,
+  couldNot,
+  held,
+  policyChanged as policyOutcome,
+  released,
+  sweepFinished,
+  tamperingSeen as tampering,
+} from '../fakes/outcomes.ts';
 import { type Logged, START } from '../fakes/pipeline.ts';
 import { context, sqsEventOf } from '../fakes/sqs-event.ts';
 
@@ -102,9 +110,10 @@ function handler(allowLoopback = true) {
       deadLettersUrl: DEAD_LETTERS,
       memoryTable: 'memory',
       partition: 'aws',
+      exemptTags: [],
       allowLoopback,
     },
-    around: { partition: 'aws', version: '1.2.3' },
+    around: { partition: 'aws', version: '1.2.3', exemptTag: null, now: () => new Date(clock) },
     now: () => new Date(clock),
     sleep: async (ms) => {
       clock += ms;
@@ -193,6 +202,19 @@ describe('notify-slack', () => {
     expect(logged.map(({ message }) => message)).toContain('could not remember what was told');
   });
 
+  it('reads what was told as it is now, not as it was a moment ago', async () => {
+    const reads: unknown[] = [];
+    const { send } = dynamo;
+    dynamo.send = (async (command: object) => {
+      if (command.constructor.name === 'GetItemCommand') {
+        reads.push((command as { input: { ConsistentRead?: boolean } }).input.ConsistentRead);
+      }
+      return send.call(dynamo, command);
+    }) as typeof dynamo.send;
+    await tell([held()]);
+    expect(reads).toEqual([true]);
+  });
+
   it('posts nothing where it cannot look up what was told', async () => {
     dynamo.fail.GetItem = 1;
     expect(await tell([held()])).toEqual([0]);
@@ -256,7 +278,7 @@ describe('where Slack does not take a message', () => {
     ['a date', new Date(START + 90_000).toUTCString(), 90],
     ['nothing', undefined, 30],
     ['nonsense', 'soon', 30],
-    ['a day', '86400', 3600],
+    ['a day', '86400', 39_600],
   ])('429 with Retry-After %s keeps everything back that long', async (_, retryAfter, seconds) => {
     answers = [{ status: 429, ...(retryAfter ? { headers: { 'retry-after': retryAfter } } : {}) }];
     expect(await tell(users('a', 'b'))).toEqual([0, 1]);
@@ -287,6 +309,21 @@ describe('where Slack does not take a message', () => {
     answers = [RESET];
     expect(await tell(users('c', 'd'))).toEqual([0, 1]);
     expect(posted).toHaveLength(1);
+  });
+
+  it('begins no message that Lambda may not let it end', async () => {
+    // Each answer takes twelve seconds by the clock.
+    server.on('request', () => {
+      clock += 12_000;
+    });
+    const sweeps = ['1', '2', '3', '4', '5'].map((id) =>
+      sweepFinished({ id, account: `11112222333${id}` }),
+    );
+    const back = await tell(sweeps);
+    expect(posted.length + back.length).toBe(5);
+    expect(clock - START).toBeLessThan(60_000);
+    expect(back.length).toBeGreaterThan(0);
+    expect(problems()).toEqual([]);
   });
 
   it('one poison outcome in a digest holds up no other', async () => {
@@ -321,12 +358,42 @@ describe('two copies of the function', () => {
     expect(logged.filter(({ message }) => message === 'record postponed')).toHaveLength(1);
   });
 
+  it('give back only a turn that is still theirs', async () => {
+    // Slack answers after the turn has ended by itself, and another copy has taken it.
+    const others = {
+      id: { S: 'slack-turn' },
+      owner: { S: 'another' },
+      until: { N: String(START + 90_000) },
+      inUse: { BOOL: true },
+    };
+    const { send } = dynamo;
+    dynamo.send = (async (command: object) => {
+      const { ConditionExpression = '' } = (command as { input: { ConditionExpression?: string } })
+        .input;
+      if (ConditionExpression === '#owner = :me') dynamo.items.set('slack-turn', others);
+      return send.call(dynamo, command);
+    }) as typeof dynamo.send;
+    expect(await tell(users('a'))).toEqual([]);
+    expect(dynamo.items.get('slack-turn')).toEqual(others);
+  });
+
   it('the second goes on where the first has died with the turn', async () => {
-    const died = { id: { S: 'slack-turn' }, until: { N: String(START + 65_000) } };
-    dynamo.items.set('slack-turn', died);
-    expect(await tell([held()])).toEqual([0]);
-    later(66_000);
-    expect(await tell([held()])).toEqual([]);
+    // It dies while it posts: its turn is neither given back nor soon over.
+    dynamo.fail.PutItem = 0;
+    const { send } = dynamo;
+    dynamo.send = (async (command: object) => {
+      const { ConditionExpression = '' } = (command as { input: { ConditionExpression?: string } })
+        .input;
+      if (ConditionExpression === '#owner = :me') throw new Error('the process is gone');
+      return send.call(dynamo, command);
+    }) as typeof dynamo.send;
+    await tell(users('a'));
+    dynamo.send = send;
+    const from = clock;
+    expect(await tell(users('b'))).toEqual([0]);
+    clock = from + 59_000;
+    expect(await tell(users('b'))).toEqual([]);
+    expect(clock).toBeGreaterThanOrEqual(from + 60_000);
   });
 });
 
@@ -374,18 +441,18 @@ describe('unchanged news', () => {
     expect(posted).toHaveLength(1);
   });
 
-  it.each([
-    ['an exemption that ends', { endingExemptions: [{ user: 'robot', until: '2026-03-08' }] }],
-    ['a break-glass user without MFA', { breakGlassWithoutMfa: ['fire'] }],
-  ])('is not %s, though all else is well: told once', async (_, change) => {
-    const clean = { differences: 0, differing: [] };
-    await tell([nightly(1, clean)]);
-    for (const night of [2, 3, 4]) {
-      later(NIGHT);
-      await tell([nightly(night, { ...clean, ...change })]);
-    }
-    expect(posted).toHaveLength(2);
-  });
+  it.each([['a break-glass user without MFA', { breakGlassWithoutMfa: ['fire'] }]])(
+    'is not %s, though all else is well: told once',
+    async (_, change) => {
+      const clean = { differences: 0, differing: [] };
+      await tell([nightly(1, clean)]);
+      for (const night of [2, 3, 4]) {
+        later(NIGHT);
+        await tell([nightly(night, { ...clean, ...change })]);
+      }
+      expect(posted).toHaveLength(2);
+    },
+  );
 
   it('is news again once it changes, and says how the totals changed', async () => {
     await tell([nightly(1)]);
@@ -393,6 +460,62 @@ describe('unchanged news', () => {
     const totals = { ...sweepFinished().totals, held: 5 };
     await tell([nightly(2, { totals, heldUsers: ['frank', 'gina'] })]);
     expect(JSON.stringify(posted[1])).toContain('*Blocked*\\n5 (+4)');
+  });
+
+  it('is not an exemption that ends: it is announced a week before and a day before', async () => {
+    const clean = { differences: 0, differing: [] };
+    const told: number[] = [];
+    for (let night = 1; night <= 8; night += 1) {
+      const ending = night === 1 || night === 7;
+      const endingExemptions = ending ? [{ user: 'robot', until: '2026-03-08' }] : [];
+      await tell([nightly(night, { ...clean, endingExemptions })]);
+      told.push(posted.length);
+      later(NIGHT);
+    }
+    expect(told).toEqual([1, 1, 1, 1, 1, 1, 2, 2]);
+  });
+
+  it('is news again where it was over in between', async () => {
+    const bad = sweepFinished();
+    const clean = { differences: 0, differing: [] };
+    for (const change of [bad, clean, bad, bad]) {
+      const { differences, differing } = { ...bad, ...change };
+      await tell([nightly(clock, { differences, differing })]);
+      later(NIGHT);
+    }
+    expect(posted).toHaveLength(2);
+  });
+
+  it.each([
+    ['an open breaker', (id: string) => breakerOpen({ id })],
+    [
+      'a policy that is gone',
+      (id: string) => policyOutcome({ id, state: 'missing', cause: bySweep(id) }),
+    ],
+    ['tampering', (id: string) => tampering({ id, cause: bySweep(id) })],
+  ])('of %s is told once, and again once it was over for two nights', async (_, outcome) => {
+    const told: number[] = [];
+    for (const night of [1, 2, 3, 6, 7]) {
+      clock = START + night * NIGHT;
+      await tell([outcome(`n${night}`)]);
+      told.push(posted.length);
+    }
+    expect(told).toEqual([1, 1, 1, 2, 2]);
+  });
+
+  it('is not a policy that was put back: each time is told', async () => {
+    for (const night of [1, 2, 3]) {
+      clock = START + night * NIGHT;
+      await tell([policyOutcome({ id: `n${night}`, state: 'restored', cause: bySweep('s') })]);
+    }
+    expect(posted).toHaveLength(3);
+  });
+
+  it('is told as done, though it was told as "would" in observe mode', async () => {
+    await tell([held({ mode: 'observe' })]);
+    later();
+    await tell([held()]);
+    expect(posted).toHaveLength(2);
   });
 
   it('is looked for within a batch, too', async () => {

@@ -42,7 +42,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   events: ['zod'],
   'functions/domain': [],
   // The hashes of a page's content security policy: from value to value, too.
-  'functions/render': ['node:crypto'],
+  // @slack/types is types only.
+  'functions/render': ['node:crypto', '@slack/types'],
 };
 
 const files = ['events', 'functions'].flatMap((root) =>

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { mendGroup, tamperingOf } from '../../events/tampering.ts';
 import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
-import { sameDocument } from '../../functions/domain/guarded-policies.ts';
+import { guardedPolicies, sameDocument } from '../../functions/domain/guarded-policies.ts';
 import { sweep } from '../../functions/pipeline/sweep.ts';
 import { throttled } from '../fakes/memory-iam.ts';
 import {
@@ -9,6 +11,7 @@ import {
   handle,
   iamEvent,
   POLICY,
+  settingsWith,
   type TestPipeline,
   testPipeline,
 } from '../fakes/pipeline.ts';
@@ -239,6 +242,34 @@ describe('documents', () => {
   ])('are not the same with %s', (_, other) => {
     expect(sameDocument(other, policy)).toBe(false);
   });
+});
+
+describe('the command that mends something', () => {
+  const policies = guardedPolicies(settingsWith());
+  const commands = [
+    ...policies.flatMap(({ mend, recreate }) => [mend, recreate]),
+    mendGroup('ForceMFA'),
+    ...['DisableRule', 'StopLogging'].map((eventName) => tamperedBy(eventName, 'our-rule')?.mend),
+  ];
+
+  it.each(commands)('can be pasted into a shell: %s', (command) => {
+    execFileSync('bash', ['-n', '-c', command ?? '(']);
+  });
+
+  it('is none where a name is none', () => {
+    expect(tamperedBy('DisableRule', 'x; rm -rf /')).toMatchObject({ mend: null });
+  });
+
+  function tamperedBy(eventName: string, name: string) {
+    const eventSource = eventName === 'StopLogging' ? 'cloudtrail' : 'events';
+    return tamperingOf({
+      eventID: 'e',
+      eventName,
+      eventSource: `${eventSource}.amazonaws.com`,
+      eventTime: '2026-03-01T12:00:00Z',
+      requestParameters: { name },
+    } as Parameters<typeof tamperingOf>[0]);
+  }
 });
 
 describe('tampering with the enforcer', () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../events/outcome.ts';
@@ -6,10 +7,17 @@ import { digest, isDigestible } from '../../functions/render/slack/digest.ts';
 import { sampleOutcomes } from '../../functions/render/slack/samples.ts';
 import { slackMessage } from '../../functions/render/slack/slack-message.ts';
 import { inTerminal } from '../../functions/render/slack/terminal.ts';
-import { held, sweepFinished } from '../fakes/outcomes.ts';
+import type { Around } from '../../functions/render/slack/words.ts';
+import { held, released, sweepFinished } from '../fakes/outcomes.ts';
+import { START } from '../fakes/pipeline.ts';
 import { withinLimits } from '../fakes/slack-limits.ts';
 
-const around = { partition: 'aws' as const, version: '1.2.3' };
+const around: Around = {
+  partition: 'aws',
+  version: '1.2.3',
+  exemptTag: { key: 'userType', value: 'Service' },
+  now: () => new Date(0),
+};
 const json = (message: SlackMessage) => `${JSON.stringify(message, null, 2)}\n`;
 const all = Object.values(sampleOutcomes);
 const allDigest = () => digest(all.filter(isDigestible), around);
@@ -56,11 +64,77 @@ describe('a Slack message', () => {
     }
   });
 
-  it('says "would" of everything in observe mode', () => {
-    for (const outcome of all.filter(({ kind }) => /held|released/.test(kind))) {
-      const { text } = slackMessage({ ...outcome, mode: 'observe' } as Outcome, around);
-      expect(text).toMatch(/ would /);
+  const inObserveMode = () =>
+    all.map((outcome) => ({ ...outcome, mode: 'observe' as const })) as Outcome[];
+
+  it.each(['user-held', 'user-released', 'breaker-open', 'sweep-finished'])(
+    'of %s says "would" in observe mode',
+    (kind) => {
+      for (const outcome of inObserveMode().filter((one) => one.kind === kind)) {
+        if (outcome.kind === 'sweep-finished' && outcome.differences === 0) continue;
+        const { text, blocks } = slackMessage(outcome, around);
+        expect(text).toMatch(/ would /);
+        expect(JSON.stringify(blocks)).toContain('observe mode: nothing was changed');
+      }
+    },
+  );
+
+  it('promises nothing in observe mode, alone or in a digest', () => {
+    const outcomes = inObserveMode();
+    const messages = [
+      ...outcomes.map((outcome) => slackMessage(outcome, around)),
+      digest(outcomes.filter(isDigestible), around),
+    ];
+    for (const one of messages) {
+      const promise =
+        /is blocked within|is let go|The next sweep blocks|is blocked until|Nobody more is/;
+      expect(json(one)).not.toMatch(promise);
     }
+    expect(messages.at(-1)?.text).toContain('in observe mode, would be:');
+  });
+
+  it('of a user who is blocked gives commands that a shell can read', () => {
+    const { blocks } = slackMessage(held({ user: 'da=n,a' }), around);
+    const commands = JSON.stringify(blocks).match(/aws (iam|sts) [^`\\]+/g) ?? [];
+    expect(commands.length).toBeGreaterThanOrEqual(4);
+    for (const command of commands) execFileSync('bash', ['-n', '-c', command]);
+    expect(commands.join('\n')).toContain('--user-name da=n,a');
+  });
+
+  it.each(['boundary', 'inline-policy'] as const)(
+    'of a user held by %s sends those who cannot enrol by themselves to an administrator',
+    (rung) => {
+      const text = json(slackMessage(held({ rung }), around));
+      expect(text).toContain('Ask an administrator');
+      expect(text).not.toContain('create-virtual-mfa-device');
+    },
+  );
+
+  it('that could not be told in time says so, and calls nobody', () => {
+    const late = { ...around, now: () => new Date(Date.parse(held().at) + 3 * 60 * 60 * 1000) };
+    const text = json(slackMessage(held({ slackMember: 'U012AB3CD' }), late));
+    expect(text).toContain('Told late');
+    expect(text).not.toContain('<@U012AB3CD>');
+  });
+
+  it('of several changes of one user tells them in their order', () => {
+    const at = (second: number) => new Date(START + second * 1000).toISOString();
+    const message = digest(
+      [
+        held({ id: '2', at: at(30) }),
+        released({ id: '1', at: at(0) }),
+        held({ id: '3', user: 'erin' }),
+      ],
+      around,
+    );
+    const titles = JSON.stringify(message.blocks).match(/[🔒🔓] `\w+`/gu);
+    expect(titles).toEqual(['🔓 `dana`', '🔒 `dana`', '🔒 `erin`']);
+  });
+
+  it('of a user who ends their own exemption is no alarm', () => {
+    const [own] = all.filter((one) => one.kind === 'exemption-seen' && one.bySelf);
+    const text = json(slackMessage({ ...own, change: 'removed' } as Outcome, around));
+    expect(text).not.toMatch(/🚨|should not exempt themselves/);
   });
 
   it('of a sweep says how the totals changed since the last one', () => {

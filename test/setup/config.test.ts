@@ -100,7 +100,13 @@ describe('the configuration', () => {
 });
 
 describe('the configuration of notify-slack', () => {
-  const slack = { AWS_REGION: 'us-east-1', MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/p' };
+  const slack = {
+    AWS_REGION: 'us-east-1',
+    MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/p',
+    MFA_ENFORCER_OUTCOMES_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/outcomes',
+    MFA_ENFORCER_OUTCOMES_FAILED_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/failed',
+    MFA_ENFORCER_MEMORY_TABLE: 'memory',
+  };
 
   it.each([
     [undefined, false],
@@ -109,13 +115,24 @@ describe('the configuration of notify-slack', () => {
   ])('allows a webhook on loopback only beside a local AWS: %s', (endpoint, allowLoopback) => {
     expect(slackConfig({ ...slack, AWS_ENDPOINT_URL: endpoint })).toEqual({
       webhookParameter: '/p',
+      queueUrl: slack.MFA_ENFORCER_OUTCOMES_QUEUE_URL,
+      deadLettersUrl: slack.MFA_ENFORCER_OUTCOMES_FAILED_URL,
+      memoryTable: 'memory',
+      partition: 'aws',
+      exemptTags: [{ key: 'userType', value: 'Service' }],
       allowLoopback,
     });
   });
 
-  it('is refused without the parameter’s name', () => {
-    expect(() => slackConfig({ AWS_REGION: 'us-east-1' })).toThrow(
-      'MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER is not set',
-    );
+  it.each([
+    ['us-east-1', 'aws'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['cn-north-1', 'aws-cn'],
+  ])('knows the partition of its Region: %s', (AWS_REGION, partition) => {
+    expect(slackConfig({ ...slack, AWS_REGION })).toMatchObject({ partition });
+  });
+
+  it.each(Object.keys(slack))('is refused without %s', (name) => {
+    expect(() => slackConfig({ ...slack, [name]: undefined })).toThrow(`${name} is not set`);
   });
 });

@@ -14,6 +14,7 @@ export interface LeaseInTheWay {
 
 /**
  * Takes a lease that nobody else has at the moment.
+ * @param owner names this holder, no two alike
  * @param until when it ends by itself, should its holder die
  * @returns null where it was taken, else who is in the way
  */
@@ -23,6 +24,7 @@ export const takeLease = needs(
     dynamo: DynamoDBClient,
     table: string,
     id: string,
+    owner: string,
     now: Date,
     until: Date,
   ): Promise<LeaseInTheWay | null> => {
@@ -30,10 +32,19 @@ export const takeLease = needs(
       await dynamo.send(
         new PutItemCommand({
           TableName: table,
-          Item: { id: { S: id }, until: { N: String(until.getTime()) }, inUse: { BOOL: true } },
-          ConditionExpression: 'attribute_not_exists(id) OR #until <= :now',
-          ExpressionAttributeNames: { '#until': 'until' },
-          ExpressionAttributeValues: { ':now': { N: String(now.getTime()) } },
+          Item: {
+            id: { S: id },
+            owner: { S: owner },
+            until: { N: String(until.getTime()) },
+            inUse: { BOOL: true },
+          },
+          // Our own item: an answer was lost, and the SDK asks again.
+          ConditionExpression: 'attribute_not_exists(id) OR #until <= :now OR #owner = :me',
+          ExpressionAttributeNames: { '#until': 'until', '#owner': 'owner' },
+          ExpressionAttributeValues: {
+            ':now': { N: String(now.getTime()) },
+            ':me': { S: owner },
+          },
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );

@@ -2,18 +2,21 @@ import type { Outcome } from '../../../events/outcome.ts';
 import { iamUrl } from '../console-links.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { count, names } from './text.ts';
-import { type Around, accountName, link, smallPrint } from './words.ts';
+import { type Around, accountName, lateWords, link, smallPrint } from './words.ts';
 
 type BreakerOpen = Extract<Outcome, { kind: 'breaker-open' }>;
 
 /** Tells that too many users would be blocked, and that nobody more is. */
 export function breakerOpen(outcome: BreakerOpen, around: Around): SlackMessage {
-  const { held, limit, total, users } = outcome;
-  const what = `${count(total, 'user')} not blocked: that would be too many`;
+  const { held, limit, total, users, mode } = outcome;
+  const would = mode === 'observe';
+  const what = `${count(total, 'user')} ${would ? 'would not be' : 'not'} blocked: that would be too many`;
+  const look = link(iamUrl(around.partition, 'users'), 'all users');
   return message(
     `Safety stop in account ${accountName(outcome)}: ${what} (${held} are blocked, the limit is ${limit}).`,
     [
-      header(`🚨 Safety stop: ${what}`),
+      header(`${would ? '👁️' : '🚨'} Safety stop: ${what}`),
+      section(lateWords(outcome, around)),
       fields({
         Account: accountName(outcome),
         'Blocked now': String(held),
@@ -22,12 +25,16 @@ export function breakerOpen(outcome: BreakerOpen, around: Around): SlackMessage 
       }),
       section(
         '*What to do*',
-        `1. Look whether these users really have no MFA device: ${link(iamUrl(around.partition, 'users'), 'all users')}.`,
-        '2. If so, deploy with a higher `HoldLimit`. The next sweep blocks them.',
+        `1. Look whether these users really have no MFA device: ${look}.`,
+        would
+          ? '2. If so, deploy with a higher `HoldLimit` when you enforce, or ask them to enrol before.'
+          : '2. If so, deploy with a higher `HoldLimit`. The next sweep blocks them.',
         '3. If not, IAM’s answers or an event went wrong: leave the limit, and tell your AWS administrators.',
       ),
       section(
-        '*What happens next*  Nobody more is blocked until the limit is raised or others enrol.',
+        would
+          ? '*What would happen*  Nobody beyond the limit would be blocked.'
+          : '*What happens next*  Nobody more is blocked until the limit is raised or others enrol.',
       ),
       context(...smallPrint(outcome, around)),
     ],

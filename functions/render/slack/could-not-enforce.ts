@@ -2,7 +2,15 @@ import type { Outcome } from '../../../events/outcome.ts';
 import { userUrl } from '../console-links.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { code, plain, prose } from './text.ts';
-import { type Around, accountName, link, smallPrint, userFields } from './words.ts';
+import {
+  type Around,
+  accountName,
+  lateWords,
+  link,
+  mention,
+  smallPrint,
+  userFields,
+} from './words.ts';
 
 type CouldNotEnforce = Extract<Outcome, { kind: 'could-not-enforce' }>;
 
@@ -10,28 +18,54 @@ type CouldNotEnforce = Extract<Outcome, { kind: 'could-not-enforce' }>;
 export function couldNotEnforce(outcome: CouldNotEnforce, around: Around): SlackMessage {
   const what = `${plain(outcome.user)} ${couldNotVerb(outcome)}`;
   const { why } = outcome;
-  const open = link(userUrl(around.partition, outcome.user), 'open the user');
   return message(`${what} (account ${accountName(outcome)}): ${prose(why.text)}.`, [
     header(`❌ ${what}`),
+    section(lateWords(outcome, around), mention(outcome, around)),
     fields({ ...userFields(outcome), Problem: `${prose(why.text)} (${code(why.code)})` }),
-    section(`*What to do*  ${remedies[why.code] ?? fallback} (${open})`),
-    section(
-      '*What happens next*  Every sweep tries again. Until then nothing changes for the user.',
-    ),
+    ...(isHold(outcome) ? holdSteps(outcome, around) : releaseSteps(outcome, around)),
     context(...smallPrint(outcome, around)),
   ]);
 }
 
+function holdSteps({ user, why }: CouldNotEnforce, { partition }: Around) {
+  const open = link(userUrl(partition, user), 'open the user');
+  return [
+    section(`*What to do*  ${remedies[why.code] ?? fallback} (${open})`),
+    section(
+      '*What happens next*  Every sweep tries again. Until then the user goes on without MFA.',
+    ),
+  ];
+}
+
+function releaseSteps({ user }: CouldNotEnforce, { partition }: Around) {
+  const open = link(userUrl(partition, user), 'open the user');
+  return [
+    section(
+      '*Is this you?*  Sign out and in again with an MFA code: everything works then. With access keys, ' +
+        '`aws sts get-session-token --serial-number DEVICE --token-code CODE` gives keys that work.',
+    ),
+    section(
+      `*For administrators*  Take away by hand what blocks the user (${open}): the policy, the deny group or the ` +
+        'boundary. Does an SCP deny it to the enforcer’s role?',
+      '*What happens next*  Every sweep tries again. Until then a service without MFA stands still.',
+    ),
+  ];
+}
+
+const isHold = ({ reasons }: CouldNotEnforce) => reasons.some(({ code: one }) => one === 'no-mfa');
+
 /** What could not be done: continues the user's name. */
-export function couldNotVerb({ reasons }: CouldNotEnforce): string {
-  return reasons.some(({ code: one }) => one === 'no-mfa')
+export function couldNotVerb(outcome: CouldNotEnforce): string {
+  return isHold(outcome)
     ? 'could not be blocked and is unprotected'
     : 'could not be let go and is blocked';
 }
 
 const remedies: Readonly<Record<string, string>> = {
   'no-room': 'Make room: detach a managed policy, or take the user out of a group.',
-  'no-policy': 'Deploy the stack again: it makes the policy.',
+  'no-policy':
+    'The policy is gone, and a deployment does not bring it back. In a checkout of this project: ' +
+    '`node dist/cli/index.mjs policy > policy.json && aws iam create-policy --policy-name NAME --policy-document file://policy.json`.',
   AccessDenied:
     'Look for what denies it to the enforcer’s role: an SCP, a boundary on the role, or the break-glass tag.',
 };

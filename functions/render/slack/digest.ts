@@ -2,10 +2,21 @@ import type { Outcome } from '../../../events/outcome.ts';
 import { iamUrl, securityCredentialsUrl } from '../console-links.ts';
 import { type Block, context, header, message, type SlackMessage, section } from './blocks.ts';
 import { couldNotVerb } from './could-not-enforce.ts';
-import { exemptionVerb } from './exemption-seen.ts';
+import { exemptionVerb, isSuspicious } from './exemption-seen.ts';
+import { mendLines } from './mend.ts';
 import { policyStates } from './policy-changed.ts';
 import { code, count, prose } from './text.ts';
-import { type Around, accountName, causeOf, link, reasonsOf, smallPrint, whenOf } from './words.ts';
+import {
+  type Around,
+  accountName,
+  causeOf,
+  lateWords,
+  link,
+  mention,
+  reasonsOf,
+  smallPrint,
+  whenOf,
+} from './words.ts';
 
 /** What a digest can hold; a sweep and an open breaker sum up many users themselves. */
 export type Digestible = Exclude<Outcome, { kind: 'sweep-finished' | 'breaker-open' }>;
@@ -23,36 +34,49 @@ export function isDigestible(outcome: Outcome): outcome is Digestible {
  * @param outcomes at most DIGEST_AT_MOST
  */
 export function digest(outcomes: readonly Digestible[], around: Around): SlackMessage {
-  const sorted = outcomes.toSorted((a, b) => urgency(a) - urgency(b));
+  const sorted = inOrder(outcomes);
+  const would = outcomes.every(({ mode }) => mode === 'observe');
   const groups = Object.entries(groupNames).flatMap(([group, name]) => {
     const many = sorted.filter((outcome) => groupOf(outcome) === group).length;
     return many > 0 ? [`${many} ${name}`] : [];
   });
   const alarming = sorted.some((outcome) => urgency(outcome) < 2);
-  const what = `${count(outcomes.length, 'change')}: ${groups.join(', ')}`;
+  const changes = count(outcomes.length, 'change');
+  const what = would
+    ? `${changes} in observe mode, would be: ${groups.join(', ')}`
+    : `${changes}: ${groups.join(', ')}`;
   const accounts = [...new Set(outcomes.map(accountName))];
   const one = sorted[0];
   return message(`MFA enforcement, account ${accounts.join(', ')}: ${what}.`, [
-    header(`${alarming ? '🚨' : '🔔'} ${what}`),
-    ...sorted.map((outcome): Block | null => section(...line(outcome, accounts.length > 1))),
+    header(`${would ? '👁️' : alarming ? '🚨' : '🔔'} ${what}`),
+    ...sorted.map((outcome): Block | null =>
+      section(...line(outcome, accounts.length > 1, around)),
+    ),
     section(
-      `*Blocked?*  Sign in, open ${link(securityCredentialsUrl(around.partition), 'Security credentials')} and assign ` +
-        'an MFA device: access comes back within seconds.',
+      would
+        ? ''
+        : `*Blocked?*  Sign in, open ${link(securityCredentialsUrl(around.partition), 'Security credentials')} and assign ` +
+            'an MFA device: access comes back within seconds.',
       `*For administrators*  ${link(iamUrl(around.partition, 'users'), 'all users')}.`,
     ),
     one ? context(...smallPrint(one, around).filter((part) => !/^(event|id) /.test(part))) : null,
   ]);
 }
 
-/** Two lines: what happened to whom, and why, by whom, when. */
-function line(outcome: Digestible, withAccount: boolean): readonly string[] {
+/** What happened to whom, and why, by whom, when. */
+function line(outcome: Digestible, withAccount: boolean, around: Around): readonly string[] {
   const where = withAccount ? `, account ${accountName(outcome)}` : '';
-  const who =
-    'slackMember' in outcome && outcome.slackMember !== null ? ` <@${outcome.slackMember}>` : '';
+  const who = 'slackMember' in outcome ? mention(outcome, around) : '';
   const why = 'reasons' in outcome ? `${reasonsOf(outcome.reasons)}. ` : '';
   const when = `${causeOf(outcome.cause)}, ${whenOf(outcome.cause)}`;
   const id = outcome.cause.kind === 'event' ? `, event ${prose(outcome.cause.eventId)}` : '';
-  return [`${title(outcome)}${who}${where}`, `${why}${when}${id}`, ...todo(outcome)];
+  return [
+    `${title(outcome)}${where}`,
+    `${why}${when}${id}`,
+    who,
+    lateWords(outcome, around),
+    ...todo(outcome),
+  ];
 }
 
 function title(outcome: Digestible): string {
@@ -63,7 +87,7 @@ function title(outcome: Digestible): string {
     case 'user-released':
       return `🔓 ${code(outcome.user)} *${would ? 'would no longer be' : 'is no longer'} blocked*`;
     case 'exemption-seen':
-      return `${outcome.bySelf ? '🚨' : '🏷️'} ${code(outcome.user)} *${exemptionVerb(outcome)}*`;
+      return `${isSuspicious(outcome) ? '🚨' : '🏷️'} ${code(outcome.user)} *${exemptionVerb(outcome)}*`;
     case 'could-not-enforce':
       return `❌ ${code(outcome.user)} *${couldNotVerb(outcome)}*: ${prose(outcome.why.text)}`;
     case 'policy-changed':
@@ -76,10 +100,26 @@ function title(outcome: Digestible): string {
 }
 
 function todo(outcome: Digestible): readonly string[] {
-  if (outcome.kind !== 'policy-changed' || outcome.mend === null) return [];
-  return [
-    'What to do: `npx mfa-enforcer policy` prints the document to restore; deploying again restores it, too.',
-  ];
+  return 'mend' in outcome && outcome.mend !== null ? mendLines(outcome.mend) : [];
+}
+
+/** What needs a person first; of one user, what happened first. */
+function inOrder(outcomes: readonly Digestible[]): Digestible[] {
+  const subject = (outcome: Digestible) =>
+    'user' in outcome ? `${outcome.account}/${outcome.user}` : outcome.id;
+  const most = new Map<string, number>();
+  for (const outcome of outcomes) {
+    const key = subject(outcome);
+    most.set(key, Math.min(urgency(outcome), most.get(key) ?? Number.POSITIVE_INFINITY));
+  }
+  const rank = (outcome: Digestible) => most.get(subject(outcome)) ?? 0;
+  const order = [...new Set(outcomes.map(subject))];
+  return outcomes.toSorted(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      order.indexOf(subject(a)) - order.indexOf(subject(b)) ||
+      Date.parse(a.at) - Date.parse(b.at),
+  );
 }
 
 type Group = keyof typeof groupNames;
@@ -114,7 +154,7 @@ function urgency(outcome: Digestible): number {
     case 'could-not-enforce':
       return 1;
     case 'exemption-seen':
-      return outcome.bySelf ? 1 : 3;
+      return isSuspicious(outcome) ? 1 : 3;
     case 'user-held':
       return 2;
     case 'user-released':

@@ -5,6 +5,7 @@ import { plain } from './text.ts';
 import {
   type Around,
   accountName,
+  lateWords,
   link,
   mention,
   reasonsOf,
@@ -17,18 +18,18 @@ type ExemptionSeen = Extract<Outcome, { kind: 'exemption-seen' }>;
 /** Tells of a change of somebody's exemption. */
 export function exemptionSeen(outcome: ExemptionSeen, around: Around): SlackMessage {
   const what = `${plain(outcome.user)} ${exemptionVerb(outcome)}`;
-  const open = link(userUrl(around.partition, outcome.user), 'the user’s tags');
+  const open = link(userUrl(around.partition, outcome.user, 'tags'), 'the user’s tags');
   return message(`${what} (account ${accountName(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
-    header(`${outcome.bySelf ? '🚨' : '🏷️'} ${what}`),
-    section(mention(outcome)),
+    header(`${isSuspicious(outcome) ? '🚨' : '🏷️'} ${what}`),
+    section(lateWords(outcome, around), mention(outcome, around)),
     fields(userFields(outcome)),
     section(
-      outcome.bySelf ? '*Users should not exempt themselves.* Ask who allowed it.' : '',
+      isSuspicious(outcome) ? '*Users should not exempt themselves.* Ask who allowed it.' : '',
       outcome.change !== 'removed' && hasPassword(outcome)
-        ? '⚠️ *An exempt user with a password can sign in without MFA.* A person? Then remove the tag.'
+        ? '⚠️ *An exempt user with a password need not have MFA to sign in.* A person? Then remove the tag.'
         : '',
       outcome.change === 'removed'
-        ? '*What happens next*  Without an MFA device the user is blocked within seconds.'
+        ? `*What happens next*  Without an MFA device the user ${outcome.mode === 'observe' ? 'would be' : 'is'} blocked within seconds.`
         : `*What to do*  If this was not meant, remove the tag: ${open}.`,
     ),
     context(...smallPrint(outcome, around)),
@@ -38,6 +39,11 @@ export function exemptionSeen(outcome: ExemptionSeen, around: Around): SlackMess
 /** What changed: continues the user's name. */
 export function exemptionVerb({ change, bySelf }: ExemptionSeen): string {
   return bySelf ? bySelfWords[change] : changeWords[change];
+}
+
+/** A user had a hand in their own exemption, and it was not to end it. */
+export function isSuspicious({ bySelf, change }: ExemptionSeen): boolean {
+  return bySelf && change !== 'removed';
 }
 
 function hasPassword({ change, reasons }: ExemptionSeen): boolean {

@@ -1,7 +1,8 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { mendLines } from './mend.ts';
 import { code, plain } from './text.ts';
-import { type Around, accountName, causeOf, smallPrint, whenOf } from './words.ts';
+import { type Around, accountName, causeOf, lateWords, smallPrint, whenOf } from './words.ts';
 
 type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
 
@@ -17,21 +18,11 @@ export function policyChanged(outcome: PolicyChanged, around: Around): SlackMess
       'What happened': causeOf(outcome.cause),
       When: whenOf(outcome.cause),
     }),
+    section(lateWords(outcome, around)),
     section(`*What happens next*  ${next}`),
-    outcome.mend === null ? null : section('*What to do*  Run:', block(outcome.mend)),
+    outcome.mend === null ? null : section(...mendLines(outcome.mend)),
     context(...smallPrint(outcome, around)),
   ]);
-}
-
-// Room for a policy document: a section holds 3,000 characters.
-const COMMAND_AT_MOST = 2800;
-
-/** A command as a block of code, whole or not at all: half a command is worse than none. */
-function block(command: string): string {
-  const text = plain(command).replaceAll('`', 'ˋ');
-  return text.length > COMMAND_AT_MOST
-    ? 'the command is too long for Slack: `npx mfa-enforcer policy` prints the document to restore.'
-    : `\`\`\`${text}\`\`\``;
 }
 
 /** What became of a policy, in words. */

@@ -2,7 +2,7 @@ import type { Outcome, SweepTotals } from '../../../events/outcome.ts';
 import { iamUrl } from '../console-links.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { clock, count, names } from './text.ts';
-import { type Around, accountName, link, smallPrint } from './words.ts';
+import { type Around, accountName, lateWords, link, smallPrint } from './words.ts';
 
 export type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
 
@@ -16,6 +16,7 @@ export function sweepFinished(
   previous: SweepFinished | null,
 ): SlackMessage {
   const what = summary(outcome);
+  const since = previous === null ? '' : `Changes are since ${clock(previous.startedAt)}.`;
   return message(`The sweep of account ${accountName(outcome)}: ${what}.`, [
     header(`🧹 Sweep: ${what}`),
     fields({
@@ -23,6 +24,7 @@ export function sweepFinished(
       Swept: clock(outcome.startedAt),
       ...totalsWithChanges(outcome.totals, previous?.totals ?? null),
     }),
+    section(lateWords(outcome, around), since),
     section(differing(outcome, 'hold')),
     section(differing(outcome, 'release')),
     outcome.heldUsers.length === 0
@@ -71,18 +73,18 @@ function change(now: number, before: number | undefined): string {
   return now > before ? ` (+${now - before})` : ` (−${before - now})`;
 }
 
-function differing(
-  { differing: all, differences, mode }: SweepFinished,
-  action: 'hold' | 'release',
-) {
+function differing(outcome: SweepFinished, action: 'hold' | 'release') {
+  const { differing: all, differences, mode } = outcome;
   const users = all.filter((one) => one.action === action).map(({ user }) => user);
   if (users.length === 0) return '';
-  // Only the first are named, so the rest is counted where it can only be of this kind.
-  const total = users.length === all.length ? differences : users.length;
+  const unnamed = differences - all.length;
   const done = mode === 'observe' ? 'Would be' : 'To be';
   const what =
     action === 'hold' ? `${done} blocked (no MFA)` : `${done} let go (has MFA, or is exempt)`;
-  return `*${what}*  ${names(users, total)}`;
+  // Only the first are named: where both kinds are, it is not known of which the others are.
+  if (users.length === all.length) return `*${what}*  ${names(users, users.length + unnamed)}`;
+  const rest = unnamed > 0 ? ` (and ${unnamed} more of either kind)` : '';
+  return `*${what}*  ${names(users)}${rest}`;
 }
 
 function ending({ endingExemptions }: SweepFinished): string {
@@ -90,10 +92,14 @@ function ending({ endingExemptions }: SweepFinished): string {
   return `*Exemptions that end soon*  ${names(endingExemptions.map(({ user, until }) => `${user} ${until}`))}`;
 }
 
-function nextWords({ differences, mode }: SweepFinished, { partition }: Around): string {
+function nextWords(outcome: SweepFinished, { partition }: Around): string {
+  const { differences, mode, breakGlassWithoutMfa, endingExemptions } = outcome;
   const users = link(iamUrl(partition, 'users'), 'All users');
-  if (differences === 0) return `*What to do*  Nothing. ${users}.`;
+  if (differences === 0) {
+    const nothing = breakGlassWithoutMfa.length + endingExemptions.length === 0;
+    return nothing ? `*What to do*  Nothing. ${users}.` : `${users}.`;
+  }
   return mode === 'observe'
     ? `*What to do*  Tag the service users among them, ask the others to enrol, then deploy with \`Mode=enforce\`. ${users}.`
-    : `*What happens next*  Each of them is reviewed now, and told of. ${users}.`;
+    : `*What happens next*  They are reviewed now, as far as the limit allows, and each is told of. ${users}.`;
 }

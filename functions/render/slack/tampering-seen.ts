@@ -1,7 +1,8 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { mendLines } from './mend.ts';
 import { prose } from './text.ts';
-import { type Around, accountName, causeOf, smallPrint, whenOf } from './words.ts';
+import { type Around, accountName, causeOf, lateWords, smallPrint, whenOf } from './words.ts';
 
 type TamperingSeen = Extract<Outcome, { kind: 'tampering-seen' }>;
 
@@ -9,16 +10,19 @@ type TamperingSeen = Extract<Outcome, { kind: 'tampering-seen' }>;
 export function tamperingSeen(outcome: TamperingSeen, around: Around): SlackMessage {
   return message(`Somebody ${prose(outcome.what)} in account ${accountName(outcome)}.`, [
     header('🚨 Somebody meddled with the MFA enforcer'),
-    section(`Somebody ${prose(outcome.what)}.`),
+    section(lateWords(outcome, around), `Somebody ${prose(outcome.what)}.`),
     fields({
       Account: accountName(outcome),
       'What happened': causeOf(outcome.cause),
       When: whenOf(outcome.cause),
     }),
-    section(
-      '*What to do*  Ask whether it was meant. If not, deploy the stack again. Until then users may go unprotected ' +
-        'until the nightly sweep.',
-    ),
+    section('*First*  Ask whether it was meant. Until it is undone, users may go unprotected.'),
+    outcome.mend === null
+      ? section(
+          '*What to do*  Undo it by hand, with the event’s details from CloudTrail. A deployment does not put it back; ' +
+            '`aws cloudformation detect-stack-drift --stack-name STACK` shows what differs.',
+        )
+      : section(...mendLines(outcome.mend)),
     context(...smallPrint(outcome, around)),
   ]);
 }

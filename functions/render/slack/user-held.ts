@@ -5,10 +5,13 @@ import { plain } from './text.ts';
 import {
   type Around,
   accountName,
+  exemptCommand,
+  lateWords,
   link,
   mention,
   reasonsOf,
   rungWords,
+  shellUser,
   smallPrint,
   userFields,
 } from './words.ts';
@@ -17,18 +20,14 @@ type UserHeld = Extract<Outcome, { kind: 'user-held' }>;
 
 /** Tells that a user is blocked until MFA is set up, and what the user does now. */
 export function userHeld(outcome: UserHeld, around: Around): SlackMessage {
-  const user = plain(outcome.user);
   const would = outcome.mode === 'observe';
-  const what = `${user} ${would ? 'would be' : 'is'} blocked until MFA is set up`;
+  const what = `${plain(outcome.user)} ${would ? 'would be' : 'is'} blocked until MFA is set up`;
   return message(`${what} (account ${accountName(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
     header(`${would ? '👁️' : '🔒'} ${what}`),
-    section(mention(outcome)),
+    section(lateWords(outcome, around), mention(outcome, around)),
     fields({ ...userFields(outcome), Held: would ? '' : `by ${rungWords[outcome.rung]}` }),
     ...(would ? [observed] : steps(outcome, around)),
-    section(
-      `*For administrators*  ${link(userUrl(around.partition, outcome.user), 'open the user')}. ` +
-        'A service user? Tag it as exempt, and it is let go within seconds.',
-    ),
+    section(forAdministrators(outcome, around)),
     context(...smallPrint(outcome, around)),
   ]);
 }
@@ -38,10 +37,13 @@ const observed = section(
     'device needs. Tag service users before you enforce.',
 );
 
-function steps({ account, alias, rung }: UserHeld, { partition }: Around) {
+function steps(outcome: UserHeld, { partition }: Around) {
+  const { account, alias, rung } = outcome;
   const signIn = link(signInUrl(partition, account, alias), 'Sign in');
   const credentials = link(securityCredentialsUrl(partition), 'Security credentials');
-  const needsHelp = rung === 'boundary' || rung === 'inline-policy';
+  // These two only deny: whoever has no right of their own to enrol needs somebody who has.
+  const onlyDenies = rung === 'boundary' || rung === 'inline-policy';
+  const device = `arn:${partition}:iam::${account}:mfa`;
   return [
     section(
       '*What it means*  AWS answers “access denied” to everything, access keys too, except setting up MFA.',
@@ -49,12 +51,32 @@ function steps({ account, alias, rung }: UserHeld, { partition }: Around) {
     section(
       '*What to do now, if this is you*',
       `1. ${signIn} with your password, and open ${credentials}.`,
-      '2. Choose *Assign MFA device*, give it any name, and enter two codes in a row.',
+      '2. *Assign MFA device*: give it any name, choose *Authenticator app*, and enter two codes in a row.',
       '3. Try again after half a minute. If something is still denied, sign out and in again with a code.',
-      needsHelp ? '*Denied there, too?* Ask an administrator to assign the device for you.' : '',
-      '*No password, only access keys?* Ask an administrator for a password, or to assign a device to you.',
-      '*In a terminal, with a device:* `aws sts get-session-token --serial-number ' +
-        `arn:${partition}:iam::${account}:mfa/DEVICE --token-code CODE\` gives keys that work.`,
+      onlyDenies ? '*Denied there, too?* Ask an administrator to assign the device for you.' : '',
+    ),
+    section(
+      onlyDenies
+        ? '*Only access keys?* Ask an administrator to assign a device to your user.'
+        : `*Only access keys?* Enrol with them:\n${withKeys(outcome.user, device)}`,
+      `*Blocked, with a device?* \`aws sts get-session-token --serial-number ${device}/DEVICE --token-code CODE\` ` +
+        'gives three values to use instead of your key: AccessKeyId, SecretAccessKey and SessionToken.',
     ),
   ];
+}
+
+function withKeys(user: string, device: string): string {
+  const name = shellUser(user);
+  return (
+    `\`\`\`aws iam create-virtual-mfa-device --virtual-mfa-device-name ${name} --bootstrap-method QRCodePNG --outfile mfa.png\n` +
+    `aws iam enable-mfa-device --user-name ${name} --serial-number ${device}/${name} --authentication-code1 CODE --authentication-code2 NEXT\`\`\``
+  );
+}
+
+function forAdministrators({ user, mode }: UserHeld, around: Around): string {
+  const open = link(userUrl(around.partition, user), 'open the user');
+  const exempt = exemptCommand(user, around);
+  if (exempt === '') return `*For administrators*  ${open}.`;
+  const effect = mode === 'observe' ? 'and it is left alone' : 'and it is let go within seconds';
+  return `*For administrators*  ${open}. A service user? Exempt it, ${effect}: ${exempt}`;
 }

@@ -5,6 +5,7 @@ import { plain } from './text.ts';
 import {
   type Around,
   accountName,
+  lateWords,
   link,
   mention,
   reasonsOf,
@@ -20,7 +21,7 @@ export function userReleased(outcome: UserReleased, around: Around): SlackMessag
   const what = `${plain(outcome.user)} ${would ? 'would no longer be' : 'is no longer'} blocked`;
   return message(`${what} (account ${accountName(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
     header(`${would ? '👁️' : '🔓'} ${what}`),
-    section(mention(outcome)),
+    section(lateWords(outcome, around), mention(outcome, around)),
     fields(userFields(outcome)),
     section(
       `*What to do*  Nothing. Is the device or the tag not yours? ${link(userUrl(around.partition, outcome.user), 'Look at the user')}.`,

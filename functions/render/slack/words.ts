@@ -9,6 +9,9 @@ export interface Around {
   readonly partition: Partition;
   /** This release of the enforcer. */
   readonly version: string;
+  /** A tag that exempts, or null where the deployment has none. */
+  readonly exemptTag: { readonly key: string; readonly value: string } | null;
+  readonly now: () => Date;
 }
 
 type AboutUser = Extract<Outcome, { user: string }>;
@@ -62,15 +65,42 @@ export function link(url: string, text: string): string {
   return `<${url}|${text}>`;
 }
 
+// After that, things may have changed: the message says so, and calls nobody.
+const LATE_MS = 15 * 60 * 1000;
+
+function isLate({ at }: Outcome, { now }: Around): boolean {
+  return now().getTime() - Date.parse(at) > LATE_MS;
+}
+
+/** What stands above everything else where a message could not be told in time. */
+export function lateWords(outcome: Outcome, around: Around): string {
+  if (!isLate(outcome, around)) return '';
+  return `⏱️ *Told late*: this is of ${clock(outcome.at)}. Look at the present state first.`;
+}
+
 /** Mentions the person concerned; the id's form was checked by the contract. */
-export function mention({ slackMember }: AboutUser): string {
-  return slackMember === null ? '' : `<@${slackMember}> this is about your AWS user.`;
+export function mention(outcome: AboutUser, around: Around): string {
+  const { slackMember } = outcome;
+  if (slackMember === null || isLate(outcome, around)) return '';
+  return `<@${slackMember}> this is about your AWS user.`;
+}
+
+/** A user's name as an argument in a shell; what cannot be one becomes a placeholder. */
+export function shellUser(user: string): string {
+  return /^[\w+=,.@-]+$/.test(user) ? user : 'USER';
+}
+
+/** The command that exempts a user, with a tag of this deployment; nothing where it has none. */
+export function exemptCommand(user: string, { exemptTag }: Around): string {
+  if (exemptTag === null || !/^[\w.:/=+@-]+$/.test(exemptTag.key + exemptTag.value)) return '';
+  const tag = `Key=${exemptTag.key},Value=${exemptTag.value}`;
+  return `\`aws iam tag-user --user-name ${shellUser(user)} --tags ${tag}\``;
 }
 
 /** How a user is held, in words. */
 export const rungWords: Readonly<Record<Rung, string>> = {
-  'managed-policy': 'the ForceMFA policy',
-  'deny-group': 'the ForceMFA group, as the user’s policies are full',
+  'managed-policy': 'the policy',
+  'deny-group': 'the deny group, as the user’s policies are full',
   boundary: 'a permissions boundary, as the user’s policies and groups are full',
   'inline-policy': 'an inline deny, as nothing else has room',
 };
