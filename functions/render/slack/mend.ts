@@ -12,7 +12,7 @@ export function mendLines(command: string): string[] {
     ];
   }
   return [
-    '*What to do*  Run, in a checkout of this project:',
+    `*What to do*  Run${text.includes('dist/cli') ? ', in a checkout of this project' : ''}:`,
     `\`\`\`${text}\`\`\``,
     ...(command.includes('create-policy-version')
       ? [
