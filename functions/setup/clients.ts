@@ -9,7 +9,12 @@ const retries = {
   retryMode: 'standard',
   maxAttempts: 6,
   // Without them a call that never answers would take the whole invocation, and its neighbours', with it.
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
+  // The SDK only warns of a request that takes too long, unless it is told to end it.
+  requestHandler: {
+    connectionTimeout: 2_000,
+    requestTimeout: 5_000,
+    throwOnRequestTimeout: true,
+  },
 };
 
 /** IAM's client. Region and endpoint come from the SDK's own configuration. */
@@ -40,11 +45,16 @@ export interface ClientOptions {
  * The configuration of the command line's clients. IAM and STS have endpoints for a whole partition, so that any of
  * its Regions does; where none is configured, the commercial partition's is taken.
  */
-export async function commandClientConfig({ profile, region }: ClientOptions) {
+export async function commandClientConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  { profile, region }: ClientOptions,
+) {
   const configured = region ?? (await configuredRegion(profile));
+  const { maxAttempts: _, ...others } = retries;
   return {
-    ...retries,
-    maxAttempts: 8,
+    ...others,
+    // What is not said here is the SDK's own configuration, which AWS_MAX_ATTEMPTS belongs to.
+    ...(env.AWS_MAX_ATTEMPTS === undefined ? { maxAttempts: 8 } : {}),
     region: configured ?? 'us-east-1',
     ...(profile === undefined ? {} : { profile }),
   };
