@@ -8,7 +8,7 @@ import {
 import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
 
 /** An access key of a user. */
-export interface MemoryKey {
+interface MemoryKey {
   readonly id: string;
   readonly active?: boolean;
   /** Absent: never used. */
