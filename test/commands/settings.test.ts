@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { run } from '../fakes/command.ts';
+import { say } from '../fakes/shell.ts';
 import { emptyAccount } from './accounts.ts';
 
 /** Each setting: what it does to dana's state, or to a plan, is the same by flag and by variable. */
@@ -28,16 +28,14 @@ const users = {
   '--policy-name': { policies: ['arn:aws:iam::111122223333:policy/MustHaveMfa'] },
 } as Readonly<Record<string, object>>;
 
-describe.concurrent('a setting', () => {
+describe('a setting', () => {
   it.each(settings)('%s is the same as %s', async (flag, variable, value, says) => {
     const { endpoint, iam } = await emptyAccount();
     iam.put('dana', users[flag]);
     const explain = ['explain', 'dana', '--json'];
-    const [plain, byFlag, byVariable] = await Promise.all([
-      run(endpoint, explain),
-      run(endpoint, [...explain, flag, value]),
-      run(endpoint, explain, { env: { [variable]: value } }),
-    ]);
+    const plain = await say(endpoint, explain);
+    const byFlag = await say(endpoint, [...explain, flag, value]);
+    const byVariable = await say(endpoint, explain, { env: { [variable]: value } });
     expect(plain.stdout).not.toContain(says);
     expect(byFlag.stdout).toContain(says);
     expect(byVariable.stdout).toBe(byFlag.stdout);
@@ -47,14 +45,14 @@ describe.concurrent('a setting', () => {
     const { endpoint, iam } = await emptyAccount();
     iam.put('dana');
     const env = { MFA_ENFORCER_SCOPE: 'console-users' };
-    const ran = await run(endpoint, ['explain', 'dana', '--scope', 'all-users'], { env });
+    const ran = await say(endpoint, ['explain', 'dana', '--scope', 'all-users'], { env });
     expect(ran.stdout).toContain('UNPROTECTED');
   });
 
   it('makes the policy of the caller’s partition', async () => {
     const { endpoint, iam } = await emptyAccount({ partition: 'aws-us-gov' });
     iam.put('dana', { policies: [iam.policyArn] });
-    const ran = await run(endpoint, ['explain', 'dana']);
+    const ran = await say(endpoint, ['explain', 'dana']);
     expect(iam.policyArn).toContain('arn:aws-us-gov:');
     expect(ran.stdout).toContain('held by      managed-policy');
   });
@@ -82,10 +80,10 @@ describe.concurrent('a setting', () => {
     'that is wrong is named as it was given, before AWS is asked: %s=%j',
     async (flag, value, why) => {
       const variable = `MFA_ENFORCER_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`;
-      const byFlag = await run('http://127.0.0.1:9', ['plan', flag, value]);
+      const byFlag = await say('http://127.0.0.1:9', ['plan', flag, value]);
       const stderr = `The configuration is wrong: ${flag} ${why}\n`;
       expect(byFlag).toMatchObject({ status: 2, stdout: '', stderr });
-      const byVariable = await run('http://127.0.0.1:9', ['plan'], { env: { [variable]: value } });
+      const byVariable = await say('http://127.0.0.1:9', ['plan'], { env: { [variable]: value } });
       expect(byVariable).toMatchObject({
         status: 2,
         stdout: '',
@@ -95,7 +93,7 @@ describe.concurrent('a setting', () => {
   );
 
   it('is one of several that are wrong: all are named', async () => {
-    const ran = await run('http://127.0.0.1:9', ['plan', '--scope', 'x'], {
+    const ran = await say('http://127.0.0.1:9', ['plan', '--scope', 'x'], {
       env: { MFA_ENFORCER_RELEASE: 'y' },
     });
     expect(ran.stderr).toContain(

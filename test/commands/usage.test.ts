@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLI, commandEnv, run } from '../fakes/command.ts';
+import { say } from '../fakes/shell.ts';
 import { everyState } from './accounts.ts';
 
 const NOWHERE = 'http://127.0.0.1:9';
 
-describe.concurrent('wrong usage', () => {
+describe('wrong usage', () => {
   const wrong: readonly [args: readonly string[], says: string][] = [
     [['reprt'], "error: unknown command 'reprt'\n(Did you mean report?)\n"],
     [['report', '--formt', 'json'], "error: unknown option '--formt'\n(Did you mean --format?)\n"],
@@ -25,14 +26,14 @@ describe.concurrent('wrong usage', () => {
     [['preview', '--output', join(CLI, 'folder')], 'Cannot write '],
   ];
   it.each(wrong)('%j says what, and is status 2', async (args, says) => {
-    const ran = await run(NOWHERE, args);
+    const ran = await say(NOWHERE, args);
     expect(ran).toMatchObject({ status: 2, stdout: '' });
     expect(ran.stderr.startsWith(says)).toBe(true);
     expect(ran.stderr).not.toMatch(/\n +at /);
   });
 
   it('of no command at all shows what there is', async () => {
-    const ran = await run(NOWHERE, []);
+    const ran = await say(NOWHERE, []);
     expect(ran).toMatchObject({ status: 2, stdout: '' });
     expect(ran.stderr).toContain('Commands:');
   });
@@ -40,15 +41,15 @@ describe.concurrent('wrong usage', () => {
 
 const COMMANDS = ['report', 'plan', 'sweep', 'explain', 'replay', 'rollback', 'policy', 'preview'];
 
-describe.concurrent('--help', () => {
+describe('--help', () => {
   it.each(COMMANDS)('of %s has an example', async (command) => {
-    const ran = await run(NOWHERE, [command, '--help']);
+    const ran = await say(NOWHERE, [command, '--help']);
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     expect(ran.stdout).toMatch(new RegExp(`Examples?:\\n(?:.*\\n)* .*mfa-enforcer ${command}`));
   });
 
   it('of the whole names every command', async () => {
-    const { stdout, status } = await run(NOWHERE, ['--help']);
+    const { stdout, status } = await say(NOWHERE, ['--help']);
     expect(status).toBe(0);
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });

@@ -10,18 +10,21 @@ export interface Said {
   readonly stderr: string;
 }
 
-/** Runs a command inside the test: much faster than a process, and the test can be the terminal. */
+/**
+ * Runs a command inside the test: much faster than a process, and the test can be the terminal. One at a time: the
+ * SDK reads the one environment that there is.
+ */
 export async function say(
   endpoint: string,
   args: readonly string[],
   change: Partial<Shell> = {},
 ): Promise<Said> {
-  const env = commandEnv(endpoint);
+  const env = commandEnv(endpoint, change.env);
+  vi.unstubAllEnvs();
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   let stdout = '';
   let stderr = '';
   const shell: Shell = {
-    env,
     now: () => new Date(),
     out: (text) => {
       stdout += text;
@@ -34,6 +37,7 @@ export async function say(
     progress: false,
     readInput: async () => '',
     ...change,
+    env,
   };
   return { status: await mfaEnforcer(shell, args), stdout, stderr };
 }
