@@ -52,9 +52,12 @@ export type Parsed =
 export class UnparsableMessage extends Error {
   override readonly name = 'UnparsableMessage';
   readonly eventId: string;
+  /** What is wrong, without the event's id. */
+  readonly problem: string;
   constructor(eventId: string, problem: string) {
     super(`cannot read event ${eventId}: ${problem}`);
     this.eventId = eventId;
+    this.problem = problem;
   }
 }
 
@@ -70,7 +73,7 @@ export function parseMessage(body: string): Parsed {
   try {
     value = JSON.parse(body);
   } catch {
-    throw new UnparsableMessage('unknown', 'not JSON');
+    throw new UnparsableMessage('unknown', 'it is not JSON');
   }
   const eventId = eventIdOf(value);
   try {

@@ -26,11 +26,12 @@ const shell: Shell = {
   readInput: () => text(stdin),
 };
 
-// Whoever reads us may stop early, as head does.
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
+// Whoever reads us may stop early, as head does: that changes nothing of what was found, nor of the exit status.
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 // The SDK's notice that it will want Node 22 is for developers.
 env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 

@@ -7,6 +7,9 @@ import { commandSettings } from '../setup/config.ts';
 import type { AccountOptions } from './options.ts';
 import type { Shell } from './shell.ts';
 
+// Where nothing answers, or nothing can be reached, a person is told at once. STS throttles hardly anybody.
+const FIRST_ATTEMPTS = 3;
+
 /** The account that a command looks at, as whom, and how it decides. */
 export interface Account {
   readonly iam: IAMClient;
@@ -23,8 +26,10 @@ export interface Account {
 export async function connect({ env }: Shell, options: AccountOptions): Promise<Account> {
   // Before the first call: a wrong setting needs no credentials to be found.
   commandSettings(env, options, { account: '000000000000', partition: 'aws' });
-  const config = await commandClientConfig(options);
-  const { account, arn } = await getCallerIdentity(namingActions('sts', new STSClient(config)));
+  // By the client's option alone the SDK would not see the profile's endpoint_url.
+  if (options.profile !== undefined) env.AWS_PROFILE = options.profile;
+  const config = await commandClientConfig(env, options);
+  const { account, arn } = await whoCalls(env, options, config);
   const partition = arn.split(':')[1] ?? 'aws';
   return {
     iam: namingActions('iam', new IAMClient(config)),
@@ -32,4 +37,22 @@ export async function connect({ env }: Shell, options: AccountOptions): Promise<
     partition,
     caller: arn,
   };
+}
+
+/** @throws whatever the call throws, with the profile that was to give credentials */
+async function whoCalls(
+  env: Shell['env'],
+  { profile = env.AWS_PROFILE }: AccountOptions,
+  config: Awaited<ReturnType<typeof commandClientConfig>>,
+): Promise<{ account: string; arn: string }> {
+  const { maxAttempts, ...others } = config;
+  const few = maxAttempts === undefined ? {} : { maxAttempts: FIRST_ATTEMPTS };
+  try {
+    return await getCallerIdentity(namingActions('sts', new STSClient({ ...others, ...few })));
+  } catch (error) {
+    if (error instanceof Error && profile && Object.isExtensible(error)) {
+      Object.assign(error, { profile });
+    }
+    throw error;
+  }
 }

@@ -12,7 +12,9 @@ export async function confirm(
 ): Promise<boolean> {
   if (yes) return true;
   if (ask === null) {
-    throw new UsageError(`${question} There is no terminal to ask at: say --yes.`);
+    throw new UsageError(
+      `${question} There is no terminal to ask at: say --yes to go on. Nothing was changed.`,
+    );
   }
   const answer = await ask(`${question} [y/N] `);
   if (!answer) err('Nothing was changed.\n');

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { UserName } from '../../events/envelope.ts';
 import { stateOf } from '../domain/totals.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
 import { getUser } from '../io/iam/get-user.ts';
@@ -33,6 +34,10 @@ export function addExplain(
 }
 
 async function explain(shell: Shell, user: string, options: ExplainOptions): Promise<Status> {
+  const legal = UserName.safeParse(user);
+  if (!legal.success) {
+    throw new UsageError(`"${user}" is no IAM user name. Give the name alone, not the ARN.`);
+  }
   const { iam, settings } = await connect(shell, options);
   const nobody = () => new UsageError(`Account ${settings.account} has no IAM user ${user}.`);
   const profile = await getUser(iam, user);

@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Shell, UsageError } from './shell.ts';
 
@@ -16,6 +16,18 @@ export async function writeData(
     shell.out(text);
     return;
   }
+  try {
+    const there = await stat(file).catch(() => null);
+    // A device or a pipe, such as /dev/stdout, is written to and never replaced.
+    if (there !== null && !there.isFile() && !there.isDirectory()) await writeFile(file, text);
+    // A link stays one: what it points at is replaced.
+    else await replace(there === null ? file : await realpath(file), text);
+  } catch (error) {
+    throw new UsageError(`Cannot write ${file}: ${(error as Error).message}`);
+  }
+}
+
+async function replace(file: string, text: string): Promise<void> {
   // Not *.prom, which the collector would read.
   const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`);
   try {
@@ -23,6 +35,6 @@ export async function writeData(
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new UsageError(`Cannot write ${file}: ${(error as Error).message}`);
+    throw error;
   }
 }

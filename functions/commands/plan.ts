@@ -5,6 +5,7 @@ import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
 import type { Examined } from '../pipeline/examine.ts';
 import { type KeyInUse, keysInUse, planSweep } from '../pipeline/sweep-plan.ts';
+import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './account.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { progressBar } from './progress.ts';
@@ -32,6 +33,9 @@ interface Plan {
 }
 
 type Reasons = Examined['decision']['reasons'];
+
+// As many as a survey has: IAM publishes no rate limits.
+const AT_ONCE = 4;
 
 interface PlannedHold {
   readonly user: string;
@@ -77,11 +81,17 @@ async function makePlan(shell: Shell, { iam, settings }: Account): Promise<Plan>
     const { totals, differing } = await planSweep(iam, settings, shell.now(), progress.tick);
     const toHold = differing.filter(({ decision }) => decision.action === 'hold');
     const holds: PlannedHold[] = [];
-    for (const { facts, decision } of toHold) {
-      const keys = await keysInUse(iam, facts.user);
-      holds.push({ user: facts.user, reasons: decision.reasons, accessKeys: keys.map(keyJson) });
+    for (let from = 0; from < toHold.length; from += AT_ONCE) {
+      const some = toHold.slice(from, from + AT_ONCE).map(async ({ facts, decision }) => {
+        const keys = await keysInUse(iam, facts.user);
+        return { user: facts.user, reasons: decision.reasons, accessKeys: keys.map(keyJson) };
+      });
+      holds.push(...(await Promise.all(some)));
     }
-    const held = Math.max(policy?.attachmentCount ?? 0, totals.held);
+    const toRelease = differing.filter(({ decision }) => decision.action === 'release');
+    // A sweep lets go first, which makes room.
+    const detached = toRelease.filter(({ facts }) => facts.holds?.rungs[0] === 'managed-policy');
+    const held = Math.max((policy?.attachmentCount ?? 0) - detached.length, totals.held);
     const { limit, room } = holdRoom({ held, users: totals.users }, settings.holdLimit);
     return {
       schema: 'mfa-enforcer/plan/1',
@@ -89,13 +99,11 @@ async function makePlan(shell: Shell, { iam, settings }: Account): Promise<Plan>
       at: shell.now().toISOString(),
       policyDeployed: policy !== null,
       holds,
-      releases: differing
-        .filter(({ decision }) => decision.action === 'release')
-        .map(({ facts, decision }) => ({
-          user: facts.user,
-          rungs: facts.holds?.rungs ?? [],
-          reasons: decision.reasons,
-        })),
+      releases: toRelease.map(({ facts, decision }) => ({
+        user: facts.user,
+        rungs: facts.holds?.rungs ?? [],
+        reasons: decision.reasons,
+      })),
       beyondLimit: { limit, users: Math.max(0, holds.length - room) },
     };
   } finally {
@@ -137,18 +145,20 @@ function inWords(made: Plan, now: Date): string {
   }
   if (beyondLimit.users > 0) {
     lines.push(
-      `${beyondLimit.users} of them are beyond the limit of ${beyondLimit.limit} (HoldLimit) and would not be blocked.`,
+      `Of those to be blocked ${beyondLimit.users} would not be: the limit is ${countOf(beyondLimit.limit, 'user')} (--hold-limit).`,
     );
   }
+  if (holds.length > 0) lines.push(keysLine(holds, now));
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function keysLine(holds: readonly PlannedHold[], now: Date): string {
   const broken = holds.flatMap(({ accessKeys }) =>
     accessKeys.filter(({ lastUsedAt }) => isInUse(lastUsedAt, now)),
   ).length;
-  lines.push(
-    broken === 0
-      ? 'No access key that was used in the last 90 days would stop working.'
-      : `${broken} access keys in use would stop working. Are they a service's? Tag its user as exempt first.`,
-  );
-  return `${lines.join('\n')}\n`;
+  return broken === 0
+    ? 'No access key that was used in the last 90 days would stop working.'
+    : `${countOf(broken, 'access key')} in use would stop working. If a service uses it, tag its user as exempt first.`;
 }
 
 function holdLines({ user, reasons, accessKeys }: PlannedHold, now: Date): string[] {
@@ -157,7 +167,7 @@ function holdLines({ user, reasons, accessKeys }: PlannedHold, now: Date): strin
     ...accessKeys.map(({ id, lastUsedAt, service, region }) => {
       if (lastUsedAt === null) return `      key ${id}: never used`;
       const days = Math.floor((now.getTime() - Date.parse(lastUsedAt)) / DAY_MS);
-      const when = `last used ${days === 0 ? 'today' : `${days} days ago`} (${lastUsedAt.slice(0, 10)})`;
+      const when = `last used ${days === 0 ? 'today' : `${countOf(days, 'day')} ago`} (${lastUsedAt.slice(0, 10)})`;
       const mark = isInUse(lastUsedAt, now) ? '! ' : '  ';
       return `    ${mark}key ${id}: ${when} for ${service} in ${region}`;
     }),

@@ -34,10 +34,7 @@ export function addPreview(program: Command, shell: Shell): void {
 function preview(shell: Shell, names: readonly string[], options: PreviewOptions): void {
   const messages = chosen(names);
   if (options.output !== undefined) {
-    mkdirSync(options.output, { recursive: true });
-    for (const [name, message] of messages) {
-      writeFileSync(join(options.output, `${name}.json`), jsonOf(message));
-    }
+    writeMessages(options.output, messages);
     shell.err(`${messages.length} messages written to ${options.output}\n`);
     return;
   }
@@ -56,6 +53,17 @@ function preview(shell: Shell, names: readonly string[], options: PreviewOptions
   for (const [name, message] of messages) {
     const text = inTerminal(message, look).replaceAll(/^/gm, '  │ ');
     shell.out(`${look.dim(name)}\n${text.replaceAll(/ +$/gm, '')}\n\n`);
+  }
+}
+
+function writeMessages(folder: string, messages: readonly [string, SlackMessage][]): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, message] of messages) {
+      writeFileSync(join(folder, `${name}.json`), jsonOf(message));
+    }
+  } catch (error) {
+    throw new UsageError(`Cannot write ${folder}: ${(error as Error).message}`);
   }
 }
 

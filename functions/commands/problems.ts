@@ -10,6 +10,8 @@ interface AwsError extends Error {
   readonly code?: string;
   /** The command that failed, where our client knows it. */
   readonly command?: string;
+  /** The profile that was to give the credentials. */
+  readonly profile?: string;
 }
 
 /**
@@ -17,16 +19,20 @@ interface AwsError extends Error {
  * @param error anything that was thrown
  */
 export function problemOf(error: unknown): Problem {
-  const { name, message, code, command } = asError(error);
+  const { name, message, code, command, profile } = asError(error);
   const doing = command ? ` (${command})` : '';
+  const wrong = (text: string): Problem => ({ status: statuses.usage, text });
   const blind = (text: string): Problem => ({ status: statuses.blind, text });
   if (error instanceof UsageError || name === 'BadConfiguration') {
-    return { status: statuses.usage, text: message };
+    return wrong(message);
   }
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
     return blind(
-      `No AWS credentials: ${firstLine(message)}. Name a profile with --profile or AWS_PROFILE, and sign in to it ` +
-        '(aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+      profile === undefined
+        ? `No AWS credentials: ${firstLine(message)}. Name a profile with --profile or AWS_PROFILE, and sign in to ` +
+            'it (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
+        : `No AWS credentials from the profile ${profile}: ${firstLine(message)}. Is there such a profile (aws ` +
+            'configure list-profiles), and are you signed in to it (aws sso login)?',
     );
   }
   if (EXPIRED.has(name)) {
@@ -39,12 +45,26 @@ export function problemOf(error: unknown): Problem {
     const action = /not authorized to perform: (\S+)/.exec(message)?.[1] ?? command ?? 'the call';
     return blind(
       `AWS denies ${action}. Whoever runs this needs that permission; infra/monitor-policy.json has what a report ` +
-        `reads. AWS says: ${firstLine(message)}`,
+        `reads. AWS says: ${firstLine(message)}.`,
     );
   }
   if (THROTTLED.has(name)) {
     return blind(
-      `AWS throttles${doing}, also after several tries. Nothing was concluded from it: try again in a minute.`,
+      `AWS throttles${doing}, also after several tries. Nothing was concluded from it: try again in a minute, or ` +
+        'with a larger AWS_MAX_ATTEMPTS.',
+    );
+  }
+  if (FAULTS.has(name)) {
+    return blind(
+      `AWS has a fault of its own${doing}, also after several tries: ${firstLine(message)}. Try again in a minute.`,
+    );
+  }
+  if (code === 'ERR_INVALID_URL' || message === 'Invalid URL') {
+    return wrong('AWS_ENDPOINT_URL (or endpoint_url of the profile) is no URL.');
+  }
+  if (message.startsWith('Region not accepted')) {
+    return wrong(
+      `That is no Region: ${firstLine(message)}. Check --region, AWS_REGION and the profile.`,
     );
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
@@ -58,7 +78,8 @@ export function problemOf(error: unknown): Problem {
   }
   if (name === 'TimeoutError' || code === 'ETIMEDOUT') {
     return blind(
-      `AWS does not answer${doing}: ${firstLine(message)}. Check the network, and try again.`,
+      `AWS does not answer in time${doing}, also after several tries. Check the network (a proxy, AWS_ENDPOINT_URL), ` +
+        'and try again.',
     );
   }
   return blind(`${firstLine(message)}${doing}${name === 'Error' ? '' : ` [${name}]`}`);
@@ -72,6 +93,12 @@ const EXPIRED = new Set([
   'SignatureDoesNotMatch',
   'InvalidSignatureException',
   'RequestExpired',
+]);
+const FAULTS = new Set([
+  'ServiceFailure',
+  'ServiceFailureException',
+  'InternalFailure',
+  'ServiceUnavailable',
 ]);
 const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
 const THROTTLED = new Set([

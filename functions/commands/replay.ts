@@ -12,6 +12,7 @@ import { reviewTasks } from '../domain/tasks.ts';
 import { Breaker } from '../pipeline/breaker.ts';
 import { IamEnforcer, observeOnly } from '../pipeline/enforce.ts';
 import { type Reviewer, review } from '../pipeline/review.ts';
+import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './account.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { problemOf } from './problems.ts';
@@ -82,8 +83,14 @@ async function replay(shell: Shell, file: string, options: ReplayOptions): Promi
   }
   try {
     const account = await connect(shell, options);
-    const decisions = await decideAll(shell, account, changes, options.enforce ?? false);
+    const { decisions, tooEarly } = await decideAll(
+      shell,
+      account,
+      changes,
+      options.enforce ?? false,
+    );
     show(shell, options, { ...replayed, decisions });
+    if (tooEarly) return statuses.blind;
     const settled = decisions.every(({ action, enforced }) => action === 'none' || enforced);
     return settled ? statuses.clean : statuses.findings;
   } catch (error) {
@@ -110,7 +117,21 @@ function parse(body: string, file: string): Parsed {
   } catch (error) {
     if (!(error instanceof UnparsableMessage)) throw error;
     const from = file === '-' ? 'standard input' : file;
-    throw new UsageError(`This is no event that we can read (${from}): ${error.message}`);
+    throw new UsageError(
+      `No event that can be read (${from}): ${severalRecords(body) ?? error.problem}.`,
+    );
+  }
+}
+
+/** What a trail writes to S3 has many records: the likeliest mistake has words of its own. */
+function severalRecords(body: string): string | null {
+  if (body.trim() === '') return 'it is empty';
+  try {
+    const value = JSON.parse(body) as { Records?: unknown } | null;
+    if (!Array.isArray(value?.Records)) return null;
+    return `it is a trail’s file of ${countOf(value.Records.length, 'record')}: give one, as jq .Records[0] does`;
+  } catch {
+    return null;
   }
 }
 
@@ -164,7 +185,7 @@ async function decideAll(
   { iam, settings }: Account,
   changes: readonly UserChange[],
   enforce: boolean,
-): Promise<ReplayedDecision[]> {
+): Promise<{ decisions: ReplayedDecision[]; tooEarly: boolean }> {
   const of = changes[0]?.account;
   if (of !== settings.account) {
     throw new UsageError(
@@ -179,9 +200,11 @@ async function decideAll(
     now: shell.now,
   };
   const decisions: ReplayedDecision[] = [];
+  let tooEarly = false;
   for (const task of reviewTasks(changes, settings)) {
     const result = await review(reviewer, task);
     const { action, done, said } = reviewWords(result);
+    tooEarly ||= result.kind === 'too-early';
     const decision = result.kind === 'reviewed' ? result.examined.decision : null;
     decisions.push({
       user: task.user,
@@ -193,7 +216,7 @@ async function decideAll(
       said,
     });
   }
-  return decisions;
+  return { decisions, tooEarly };
 }
 
 function show(shell: Shell, { json }: ReplayOptions, replayed: Replayed): void {

@@ -12,7 +12,7 @@ import { type AccountOptions, withAccountOptions } from './options.ts';
 import { writeData } from './output.ts';
 import { problemOf } from './problems.ts';
 import { progressBar } from './progress.ts';
-import { columnsOf, type Shell, type Status, statuses, wantsColor } from './shell.ts';
+import { columnsOf, type Shell, type Status, statuses, UsageError, wantsColor } from './shell.ts';
 
 interface ReportOptions extends AccountOptions {
   readonly format: string;
@@ -30,7 +30,7 @@ export function addReport(program: Command, run: Run, shell: Shell): void {
       .command('report')
       .description('the state of every user: who has MFA, who is blocked, who is unprotected')
       .addOption(new Option('-f, --format <format>', 'how').choices(formats).default('table'))
-      .option('--json', 'short for --format json')
+      .addOption(new Option('--json', 'short for --format json').conflicts('format'))
       .option('-o, --output <file>', 'write to a file, replacing it at once')
       .option('--all', 'with --format table: list the users who have MFA, too')
       .addHelpText('after', EXAMPLES),
@@ -59,10 +59,11 @@ async function report(shell: Shell, options: ReportOptions): Promise<Status> {
   } catch (error) {
     const { status, text } = problemOf(error);
     // A monitor that could not see says so in its own format: the last good answer must not stay.
-    if (monitor === undefined || status === statuses.usage) throw error;
+    if (monitor === undefined || error instanceof UsageError) throw error;
     await writeData(shell, monitor.failure(text), options.output);
     shell.err(`${text}\n`);
-    return status;
+    // To Nagios 2 is CRITICAL; a plugin that was set up wrongly is UNKNOWN.
+    return format === 'nagios' ? statuses.blind : status;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ReviewResult } from '../pipeline/review.ts';
+import { countOf } from '../render/report/text.ts';
 
 /** What a review did, for a person. */
 export interface ReviewWords {
@@ -12,7 +13,7 @@ export interface ReviewWords {
 export function reviewWords(result: ReviewResult): ReviewWords {
   switch (result.kind) {
     case 'gone':
-      return { action: 'none', done: true, said: 'is no user of this account any more' };
+      return { action: 'none', done: true, said: 'is no user of this account' };
     case 'too-early':
       return {
         action: 'none',
@@ -23,7 +24,7 @@ export function reviewWords(result: ReviewResult): ReviewWords {
       return {
         action: 'hold',
         done: false,
-        said: `not blocked: ${result.held} are, and the limit is ${result.limit} (HoldLimit)`,
+        said: `not blocked: ${countOf(result.held, 'user')} ${result.held === 1 ? 'is' : 'are'} already, and the limit is ${result.limit} (--hold-limit)`,
       };
     case 'reviewed': {
       const { action, reasons } = result.examined.decision;

@@ -4,6 +4,7 @@ import type { UserFacts } from '../domain/user-facts.ts';
 import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { letGo } from '../pipeline/let-go.ts';
 import { surveyUsers } from '../pipeline/survey.ts';
+import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './account.ts';
 import { confirm } from './confirm.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
@@ -65,7 +66,7 @@ async function rollback(
     show(shell, options, []);
     return statuses.clean;
   }
-  const question = `Let ${held.length} held users of account ${account.settings.account} go?`;
+  const question = `Let ${countOf(held.length, 'held user')} of account ${account.settings.account} go?`;
   if (!(await confirm(shell, options.yes, question))) return statuses.findings;
   const done: RolledBack[] = [];
   const progress = progressBar(shell, 'Letting go', held.length);
@@ -83,12 +84,15 @@ async function readEveryone(shell: Shell, { iam, settings }: Account): Promise<U
   const { users } = await getAccountSummary(iam);
   const progress = progressBar(shell, 'Reading users', users);
   const everyone: UserFacts[] = [];
-  for await (const facts of surveyUsers(iam, settings, async (known) => known)) {
-    everyone.push(facts);
-    progress.tick();
+  try {
+    for await (const facts of surveyUsers(iam, settings, async (known) => known)) {
+      everyone.push(facts);
+      progress.tick();
+    }
+    return everyone;
+  } finally {
+    progress.done();
   }
-  progress.done();
-  return everyone;
 }
 
 /** A user who cannot be let go does not stop the next. */

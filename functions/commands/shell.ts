@@ -1,6 +1,7 @@
 /** What a command sees of the outside: passed in, so that a test can be the terminal. */
 export interface Shell {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The SDK reads the process's own: what is set here counts there. */
+  readonly env: Record<string, string | undefined>;
   readonly now: () => Date;
   /** Data, on standard output. */
   readonly out: (text: string) => void;

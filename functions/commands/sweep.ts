@@ -8,6 +8,7 @@ import { Breaker } from '../pipeline/breaker.ts';
 import { IamEnforcer } from '../pipeline/enforce.ts';
 import { type Reviewer, review } from '../pipeline/review.ts';
 import { planSweep } from '../pipeline/sweep-plan.ts';
+import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './account.ts';
 import { confirm } from './confirm.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
@@ -63,12 +64,12 @@ async function sweep(shell: Shell, options: SweepOptions): Promise<Status> {
     show(shell, options, []);
     return statuses.clean;
   }
-  const question = `${users.length} of account ${settings.account} differ from what they should be. Change them now?`;
+  const question = `${countOf(users.length, 'user')} of account ${settings.account} would be changed (mfa-enforcer plan says how). Go on?`;
   if (!(await confirm(shell, options.yes, question))) return statuses.findings;
 
-  const swept = await enforceAll(shell, account, users);
+  const { swept, blind } = await enforceAll(shell, account, users);
   show(shell, options, swept);
-  if (swept.some(({ said }) => said.startsWith('not seen'))) return statuses.blind;
+  if (blind) return statuses.blind;
   return swept.every(({ done }) => done) ? statuses.clean : statuses.findings;
 }
 
@@ -77,7 +78,10 @@ async function differingUsers(shell: Shell, { iam, settings }: Account): Promise
   const progress = progressBar(shell, 'Reading users', users);
   try {
     const { differing } = await planSweep(iam, settings, shell.now(), progress.tick);
-    return differing.map(({ facts }) => facts.user);
+    // Whoever is let go makes room under the limit.
+    const of = (action: 'release' | 'hold') =>
+      differing.filter(({ decision }) => decision.action === action);
+    return [...of('release'), ...of('hold')].map(({ facts }) => facts.user);
   } finally {
     progress.done();
   }
@@ -88,7 +92,7 @@ async function enforceAll(
   shell: Shell,
   { iam, settings }: Account,
   users: readonly string[],
-): Promise<SweptUser[]> {
+): Promise<{ swept: SweptUser[]; blind: boolean }> {
   const { now } = shell;
   const reviewer: Reviewer = {
     iam,
@@ -106,17 +110,19 @@ async function enforceAll(
   }));
   const progress = progressBar(shell, 'Enforcing', users.length);
   const swept: SweptUser[] = [];
+  let blind = false;
   for (const task of reviewTasks(changes, settings)) {
     try {
       swept.push({ user: task.user, ...reviewWords(await review(reviewer, task)) });
     } catch (error) {
+      blind = true;
       const said = `not seen: ${problemOf(error).text}`;
       swept.push({ user: task.user, action: 'none', done: false, said });
     }
     progress.tick();
   }
   progress.done();
-  return swept;
+  return { swept, blind };
 }
 
 function show(shell: Shell, { json }: SweepOptions, swept: readonly SweptUser[]): void {

@@ -41,11 +41,16 @@ export interface ClientOptions {
  * The configuration of the command line's clients. IAM and STS have endpoints for a whole partition, so that any of
  * its Regions does; where none is configured, the commercial partition's is taken.
  */
-export async function commandClientConfig({ profile, region }: ClientOptions) {
+export async function commandClientConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  { profile, region }: ClientOptions,
+) {
   const configured = region ?? (await configuredRegion(profile));
+  const { maxAttempts: _, ...others } = retries;
   return {
-    ...retries,
-    maxAttempts: 8,
+    ...others,
+    // What is not said here is the SDK's own configuration, which AWS_MAX_ATTEMPTS belongs to.
+    ...(env.AWS_MAX_ATTEMPTS === undefined ? { maxAttempts: 8 } : {}),
     region: configured ?? 'us-east-1',
     ...(profile === undefined ? {} : { profile }),
   };

@@ -20,12 +20,19 @@ const region = z.enum(iamEventRegions, {
   error: `must be one of ${iamEventRegions.join(', ')}: IAM's events are delivered nowhere else`,
 });
 
-const yesOrNo = z.enum(['yes', 'no']).transform((answer) => answer === 'yes');
+/** Zod's own message names its types and not the words to write. */
+function oneOf<const V extends readonly [string, ...string[]]>(...values: V) {
+  return z.enum(values, {
+    error: `must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`,
+  });
+}
+
+const yesOrNo = oneOf('yes', 'no').transform((answer) => answer === 'yes');
 
 const settings = {
-  MFA_ENFORCER_MODE: z.enum(['enforce', 'observe']).default('enforce'),
-  MFA_ENFORCER_SCOPE: z.enum(['all-users', 'console-users']).default('all-users'),
-  MFA_ENFORCER_RELEASE: z.enum(['on-enrolment', 'never']).default('on-enrolment'),
+  MFA_ENFORCER_MODE: oneOf('enforce', 'observe').default('enforce'),
+  MFA_ENFORCER_SCOPE: oneOf('all-users', 'console-users').default('all-users'),
+  MFA_ENFORCER_RELEASE: oneOf('on-enrolment', 'never').default('on-enrolment'),
   MFA_ENFORCER_EXEMPT_TAGS: z
     .string()
     .default('userType:Service')
@@ -37,7 +44,7 @@ const settings = {
         return z.NEVER;
       }
     }),
-  MFA_ENFORCER_EXEMPT_PASSWORD: z.enum(['keep', 'ends-exemption']).default('keep'),
+  MFA_ENFORCER_EXEMPT_PASSWORD: oneOf('keep', 'ends-exemption').default('keep'),
   MFA_ENFORCER_HOLD_LIMIT: z
     .union(
       [
@@ -124,6 +131,28 @@ export interface SettingsOptions {
   readonly inlineDeny?: string;
 }
 
+/** The environment variable of each option. */
+const variables = {
+  scope: 'MFA_ENFORCER_SCOPE',
+  release: 'MFA_ENFORCER_RELEASE',
+  exemptTags: 'MFA_ENFORCER_EXEMPT_TAGS',
+  exemptPassword: 'MFA_ENFORCER_EXEMPT_PASSWORD',
+  holdLimit: 'MFA_ENFORCER_HOLD_LIMIT',
+  policyName: 'MFA_ENFORCER_POLICY_NAME',
+  boundaryDeny: 'MFA_ENFORCER_BOUNDARY_DENY',
+  inlineDeny: 'MFA_ENFORCER_INLINE_DENY',
+} as const satisfies Readonly<Record<keyof SettingsOptions, string>>;
+
+const CommandEnvironment = SettingsEnvironment.extend({
+  // IAM's own rule, which a policy and a group share.
+  MFA_ENFORCER_POLICY_NAME: z
+    .string()
+    .regex(
+      /^[\w+=,.@-]{1,119}$/,
+      'must be the name of a policy, without its path: letters, digits and +=,.@-_',
+    ),
+});
+
 /**
  * The settings of the command line: an option, else the environment variable, else the deployment's default.
  * @param where the account, and its partition, which make the policies' ARNs
@@ -135,21 +164,30 @@ export function commandSettings(
   { account, partition }: { readonly account: string; readonly partition: string },
 ): Settings {
   const policyName = options.policyName ?? env.MFA_ENFORCER_POLICY_NAME ?? 'ForceMFA';
-  const policyArn = `arn:${partition}:iam::${account}:policy/${policyName}`;
-  const given: Environment = {
-    MFA_ENFORCER_SCOPE: options.scope ?? env.MFA_ENFORCER_SCOPE,
-    MFA_ENFORCER_RELEASE: options.release ?? env.MFA_ENFORCER_RELEASE,
-    MFA_ENFORCER_EXEMPT_TAGS: options.exemptTags ?? env.MFA_ENFORCER_EXEMPT_TAGS,
-    MFA_ENFORCER_EXEMPT_PASSWORD: options.exemptPassword ?? env.MFA_ENFORCER_EXEMPT_PASSWORD,
-    MFA_ENFORCER_HOLD_LIMIT: options.holdLimit ?? env.MFA_ENFORCER_HOLD_LIMIT,
-    MFA_ENFORCER_BOUNDARY_DENY: options.boundaryDeny ?? env.MFA_ENFORCER_BOUNDARY_DENY,
-    MFA_ENFORCER_INLINE_DENY: options.inlineDeny ?? env.MFA_ENFORCER_INLINE_DENY,
-    MFA_ENFORCER_POLICY_ARN: policyArn,
-    MFA_ENFORCER_BOUNDARY_ARN: `${policyArn}-boundary`,
-    MFA_ENFORCER_DENY_GROUP: policyName,
-    MFA_ENFORCER_ROLE: env.MFA_ENFORCER_ROLE ?? '',
-  };
-  return settingsOf(parse(SettingsEnvironment, given));
+  // What is made of a wrong name is not wrong a second time.
+  const usable = policyName === '' ? 'ForceMFA' : policyName;
+  const policyArn = `arn:${partition}:iam::${account}:policy/${usable}`;
+  const given = Object.entries(variables).map(([option, variable]) => {
+    const flag = options[option as keyof SettingsOptions];
+    const name =
+      flag === undefined
+        ? variable
+        : `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return { variable, name, value: flag ?? env[variable] };
+  });
+  const values = parse(
+    CommandEnvironment,
+    {
+      ...Object.fromEntries(given.map(({ variable, value }) => [variable, value])),
+      MFA_ENFORCER_POLICY_NAME: policyName,
+      MFA_ENFORCER_POLICY_ARN: policyArn,
+      MFA_ENFORCER_BOUNDARY_ARN: `${policyArn}-boundary`,
+      MFA_ENFORCER_DENY_GROUP: usable,
+      MFA_ENFORCER_ROLE: env.MFA_ENFORCER_ROLE ?? '',
+    },
+    Object.fromEntries(given.map(({ variable, name }) => [variable, name])),
+  );
+  return settingsOf(values);
 }
 
 const SlackEnvironment = z.object({
@@ -196,12 +234,20 @@ export function slackConfig(env: Environment): SlackConfig {
   };
 }
 
-function parse<S extends z.ZodType>(schema: S, env: Environment): z.infer<S> {
+/** @param names what a setting is called where it was given otherwise than by its variable */
+function parse<S extends z.ZodType>(
+  schema: S,
+  env: Environment,
+  names: Readonly<Record<string, string>> = {},
+): z.infer<S> {
   const result = schema.safeParse(env);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(
-    (issue) =>
-      `${issue.path.join('.')} ${env[String(issue.path[0])] === undefined ? 'is not set' : issue.message}`,
-  );
-  throw new BadConfiguration(`The configuration is wrong: ${problems.join('; ')}`);
+  const problems = new Map<string, string>();
+  for (const { path, message } of result.error.issues) {
+    const variable = String(path[0]);
+    const value = env[variable];
+    const name = names[variable] ?? variable;
+    problems.set(name, value === undefined ? `${name} is not set` : `${name} ${message}`);
+  }
+  throw new BadConfiguration(`The configuration is wrong: ${[...problems.values()].join('; ')}`);
 }

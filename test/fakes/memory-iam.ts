@@ -7,6 +7,14 @@ import {
 } from '@aws-sdk/client-iam';
 import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
 
+/** An access key of a user. */
+interface MemoryKey {
+  readonly id: string;
+  readonly active?: boolean;
+  /** Absent: never used. */
+  readonly lastUse?: { readonly at: Date; readonly service: string; readonly region: string };
+}
+
 /** One user of the account in memory. */
 export interface MemoryUser {
   readonly name: string;
@@ -21,10 +29,12 @@ export interface MemoryUser {
   readonly boundary: string | null;
   /** Name → document; a number stands for somebody's own document of that length. */
   readonly inline: Readonly<Record<string, object | number>>;
+  readonly keys: readonly MemoryKey[];
 }
 
 export interface MemoryIamOptions {
   readonly account?: string;
+  readonly partition?: string;
   /** Attached managed policies a user may have. */
   readonly policyQuota?: number;
   readonly groupQuota?: number;
@@ -41,7 +51,10 @@ const POLICY_NAME = 'ForceMFA';
  */
 export class MemoryIam extends IAMClient {
   readonly account: string;
+  readonly partition: string;
   readonly policyArn: string;
+  /** Who calls, as STS says. */
+  readonly caller: string;
   /** Every call so far: the action's name and its input. */
   readonly calls: { readonly action: string; readonly input: Readonly<Record<string, unknown>> }[] =
     [];
@@ -53,6 +66,8 @@ export class MemoryIam extends IAMClient {
   groupDocument: object = forceMfaPolicy('aws');
   rootHasMfa = true;
   alias: string | null = null;
+  /** How long lists are cut, below what is asked for: AWS's pages may be short, and empty with more to come. */
+  pages: { size: number; empty: boolean };
   /** Our managed policies by ARN; a test edits them. */
   readonly managed: Record<string, { defaultId: string; versions: Record<string, object> }>;
   readonly #history = new Map<
@@ -71,9 +86,12 @@ export class MemoryIam extends IAMClient {
     this.#options = options;
     this.#now = options.now ?? (() => Date.now());
     this.account = options.account ?? '111122223333';
-    this.policyArn = `arn:aws:iam::${this.account}:policy/${POLICY_NAME}`;
+    this.partition = options.partition ?? 'aws';
+    this.pages = { size: options.pageSize ?? 1000, empty: false };
+    this.policyArn = `arn:${this.partition}:iam::${this.account}:policy/${POLICY_NAME}`;
+    this.caller = `arn:${this.partition}:iam::${this.account}:user/auditor`;
     this.managed = {
-      [this.policyArn]: { defaultId: 'v1', versions: { v1: forceMfaPolicy('aws') } },
+      [this.policyArn]: { defaultId: 'v1', versions: { v1: forceMfaPolicy(this.partition) } },
       [`${this.policyArn}-boundary`]: { defaultId: 'v1', versions: { v1: forceMfaBoundary } },
     };
   }
@@ -91,6 +109,7 @@ export class MemoryIam extends IAMClient {
       groups: [],
       boundary: null,
       inline: {},
+      keys: [],
     };
     this.#record(name, { ...user, ...change });
   }
@@ -126,13 +145,18 @@ export class MemoryIam extends IAMClient {
   override async send(command: object): Promise<never> {
     const action = command.constructor.name.replace(/Command$/, '');
     const { input } = command as { input: Record<string, unknown> };
+    return this.call(action, input) as never;
+  }
+
+  /** One call, by its action's name. @throws the SDK's own errors */
+  call(action: string, input: Record<string, unknown>): object {
     this.calls.push({ action, input });
     const failure = this.#failures.find((one) => one.action === action && one.times > 0);
     if (failure) failure.times -= 1;
     if (failure && !failure.after) throw failure.error();
     const answer = this.#answer(action, input);
     if (failure) throw failure.error();
-    return answer as never;
+    return answer;
   }
 
   #answer(action: string, input: Record<string, unknown>): object {
@@ -145,11 +169,24 @@ export class MemoryIam extends IAMClient {
             UserName: user.name,
             Arn: this.#arn(user),
             Path: user.path,
+            CreateDate: user.createdAt,
             Tags: tagList(user),
             ...boundaryOf(user),
           },
         };
       }
+      case 'GetCallerIdentity':
+        return { Account: this.account, Arn: this.caller, UserId: 'AIDAEXAMPLE' };
+      case 'ListAccessKeys': {
+        const keys = this.#seen(name).keys.map(({ id, active = true }) => ({
+          UserName: name,
+          AccessKeyId: id,
+          Status: active ? 'Active' : 'Inactive',
+        }));
+        return this.#page(keys, input, 'AccessKeyMetadata');
+      }
+      case 'GetAccessKeyLastUsed':
+        return this.#lastUse(String(input.AccessKeyId));
       case 'ListMFADevices': {
         const devices = this.#seen(name).devices.map((SerialNumber) => ({
           SerialNumber,
@@ -252,8 +289,10 @@ export class MemoryIam extends IAMClient {
         return { PolicyDocument: encoded(this.groupDocument) };
       case 'GetGroup': {
         const group = String(input.GroupName);
+        if (!this.groupExists) throw noSuchEntity(`The group with name ${group} cannot be found.`);
         const members = this.#everyone().filter(({ groups }) => groups.includes(group));
-        return this.#page(members, input, 'Users');
+        const users = members.map((user) => ({ UserName: user.name, Arn: this.#arn(user) }));
+        return this.#page(users, input, 'Users');
       }
       case 'AddUserToGroup':
         return this.#join(name, String(input.GroupName));
@@ -280,6 +319,19 @@ export class MemoryIam extends IAMClient {
       default:
         throw new Error(`MemoryIam does not know ${action}`);
     }
+  }
+
+  /** IAM says N/A for the service and Region of a key that was never used, and gives no date. */
+  #lastUse(id: string): object {
+    const owner = this.#everyone().find(({ keys }) => keys.some((key) => key.id === id));
+    if (!owner) throw noSuchEntity(`The Access Key with id ${id} cannot be found`);
+    const lastUse = owner.keys.find((key) => key.id === id)?.lastUse;
+    return {
+      UserName: owner.name,
+      AccessKeyLastUsed: lastUse
+        ? { LastUsedDate: lastUse.at, ServiceName: lastUse.service, Region: lastUse.region }
+        : { ServiceName: 'N/A', Region: 'N/A' },
+    };
   }
 
   #attach(name: string, arn: string): object {
@@ -364,22 +416,26 @@ export class MemoryIam extends IAMClient {
   }
 
   #arn({ path, name }: MemoryUser): string {
-    return `arn:aws:iam::${this.account}:user${path}${name}`;
+    return `arn:${this.partition}:iam::${this.account}:user${path}${name}`;
   }
 
   #page(all: readonly object[], input: Record<string, unknown>, listName: string): object {
-    const asked = Number(input.MaxItems ?? 100);
-    const size = Math.min(asked, this.#options.pageSize ?? 1000);
-    const from = Number(input.Marker ?? 0);
-    const items = all.slice(from, from + size);
-    const more = from + size < all.length;
+    const marker = String(input.Marker ?? (this.pages.empty ? `0${EMPTY_FIRST}` : '0'));
+    const from = Number.parseInt(marker, 10);
+    if (marker.endsWith(EMPTY_FIRST))
+      return { [listName]: [], IsTruncated: true, Marker: String(from) };
+    const to = from + Math.min(Number(input.MaxItems ?? 100), this.pages.size, 1000);
+    const more = to < all.length;
     return {
-      [listName]: items,
+      [listName]: all.slice(from, to),
       IsTruncated: more,
-      ...(more ? { Marker: String(from + size) } : {}),
+      ...(more ? { Marker: `${to}${this.pages.empty ? EMPTY_FIRST : ''}` } : {}),
     };
   }
 }
+
+/** At the end of a marker: an empty page comes first. */
+const EMPTY_FIRST = '!';
 
 function tagList({ tags }: MemoryUser) {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { run } from '../fakes/command.ts';
+import { say } from '../fakes/shell.ts';
+import { emptyAccount, everyState, holdInEveryWay } from './accounts.ts';
+
+const states: readonly [user: string, status: number, says: readonly string[], flags?: string[]][] =
+  [
+    ['protected', 0, ['protected: has MFA; nothing is to be done', 'mfa/phone)  [has-mfa]']],
+    ['hardware', 0, ['has an MFA device (GAHT12345678)', 'MFA devices  GAHT12345678']],
+    ['exposed', 1, ['exposed: UNPROTECTED', 'would block the user', '[no-mfa]', '[not-exempt]']],
+    [
+      'held',
+      0,
+      ['held: blocked until MFA is set up; nothing is to be done', 'held by      managed-policy'],
+    ],
+    ['enrolled', 1, ['enrolled: has MFA; a sweep or the next event would let the user go']],
+    [
+      'exempt',
+      0,
+      [
+        'exempt: exempt; nothing',
+        'is exempt by the tag userType=service',
+        'tags         UserType=service',
+      ],
+    ],
+    ['exposed-with-keys', 0, ['out of scope', '[no-password]'], ['--scope', 'console-users']],
+  ];
+
+describe.concurrent('explain', () => {
+  it.each(states)(
+    'gives the state of %s, the facts and the reasons',
+    async (user, status, says, flags = []) => {
+      const server = await everyState();
+      const ran = await run(server.endpoint, ['explain', user, ...flags]);
+      expect(ran).toMatchObject({ status, stderr: '' });
+      for (const text of says) expect(ran.stdout).toContain(text);
+      expect(ran.stdout).toContain(`arn:aws:iam::111122223333:user/${user}`);
+    },
+  );
+
+  it('sees every rung', async () => {
+    const server = await emptyAccount();
+    holdInEveryWay(server, 'dana');
+    const { stdout } = await run(server.endpoint, ['explain', 'dana', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'mfa-enforcer/explain/1',
+      user: 'dana',
+      state: 'held',
+      decision: { action: 'none', standing: 'unprotected', held: true },
+      facts: { holds: { rungs: ['managed-policy', 'deny-group', 'boundary', 'inline-policy'] } },
+    });
+  });
+
+  it('comes through throttling', async () => {
+    const server = await everyState();
+    server.throttle({ perSecond: 10, burst: 2 });
+    expect(await run(server.endpoint, ['explain', 'held'])).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+  });
+});
+
+/** Inside the test, where a process each would take too long: one after the other. */
+describe('explain', () => {
+  it.each([
+    'GetUser',
+    'ListMFADevices',
+    'GetLoginProfile',
+    'ListAttachedUserPolicies',
+    'ListGroupsForUser',
+    'GetUserPolicy',
+  ])('says nothing without permission for %s, which is named', async (action) => {
+    const server = await everyState();
+    server.deny(action);
+    const ran = await say(server.endpoint, ['explain', 'exposed']);
+    expect(ran).toMatchObject({ status: 3, stdout: '' });
+    expect(ran.stderr).toMatch(new RegExp(`^AWS denies iam:${action}\\.`));
+  });
+
+  it.each([
+    ['nobody', 'Account 111122223333 has no IAM user nobody.\n'],
+    ['a b', '"a b" is no IAM user name. Give the name alone, not the ARN.\n'],
+    [
+      'arn:aws:iam::111122223333:user/dana',
+      '"arn:aws:iam::111122223333:user/dana" is no IAM user name. Give the name alone, not the ARN.\n',
+    ],
+  ])('knows no user %j', async (user, stderr) => {
+    const { endpoint } = await emptyAccount();
+    expect(await say(endpoint, ['explain', user])).toMatchObject({ status: 2, stdout: '', stderr });
+  });
+});

@@ -1,0 +1,245 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../fakes/command.ts';
+import type { IamServer } from '../fakes/iam-server.ts';
+import { iamEvent, START } from '../fakes/pipeline.ts';
+import { say } from '../fakes/shell.ts';
+import { emptyAccount, everyState } from './accounts.ts';
+
+interface Replayed {
+  readonly event: { readonly id: string; readonly name: string };
+  readonly users: readonly string[];
+  readonly dropped: string | null;
+  readonly decisions: readonly { readonly user: string; readonly action: string }[];
+}
+
+type Expected =
+  | { readonly users: readonly string[] }
+  | { readonly dropped: string }
+  | { readonly policy: string }
+  | { readonly tampering: string }
+  | { readonly unparsable: string };
+
+const folder = new URL('../../events/samples/', import.meta.url);
+const expectations = JSON.parse(
+  readFileSync(new URL('../events/samples.expected.json', import.meta.url), 'utf8'),
+) as Record<string, Expected>;
+const samples = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.slice(0, -'.json'.length));
+const bodyOf = (name: string) => readFileSync(new URL(`${name}.json`, folder), 'utf8');
+
+/** What EventBridge adds: the record alone is what an auditor exports. */
+function bare(name: string): string {
+  const value = JSON.parse(bodyOf(name)) as { detail?: object };
+  return JSON.stringify(value.detail ?? value);
+}
+
+function enveloped(name: string): string {
+  const value = JSON.parse(bodyOf(name)) as { detail?: object; recipientAccountId?: string };
+  if (value.detail) return JSON.stringify(value);
+  const detailType = 'AWS API Call via CloudTrail';
+  return JSON.stringify({
+    'detail-type': detailType,
+    account: value.recipientAccountId,
+    detail: value,
+  });
+}
+
+/** Bare, the envelope's account is not there to differ, and a record without one has none. */
+function expectedOf(name: string, form: string): Expected | undefined {
+  if (name === 'CreateUser.accounts-differ' && form === 'bare') return { users: ['dana'] };
+  return expectations[name];
+}
+
+let server: IamServer;
+beforeAll(async () => {
+  server = await emptyAccount();
+  server.iam.put('dana', { password: true });
+});
+
+const forms = { enveloped, bare };
+const cases = Object.keys(forms).flatMap((form) => samples.map((name) => ({ form, name })));
+
+describe('replay of every sample', () => {
+  it.each(cases)('$form: $name', async ({ form, name }) => {
+    const input = forms[form as keyof typeof forms](name);
+    const readInput = async () => input;
+    const said = await say(server.endpoint, ['replay', '-', '--json'], { readInput });
+    const expected = expectedOf(name, form);
+    if (expected === undefined || 'unparsable' in expected) {
+      expect(said).toMatchObject({ status: 2, stdout: '' });
+      expect(said.stderr).toMatch(/^No event that can be read \(standard input\): [^\n]+\.\n$/);
+      expect(said.stderr).not.toMatch(/Invalid|expected|received|undefined/);
+      return;
+    }
+    const replayed = JSON.parse(said.stdout) as Replayed;
+    expect(Object.keys(replayed)).toEqual(['event', 'users', 'dropped', 'decisions']);
+    expect(said.stderr).toBe('');
+    if ('users' in expected) {
+      expect(replayed).toMatchObject({ users: expected.users, dropped: null });
+      expect(replayed.decisions.map(({ user }) => user)).toEqual(expected.users);
+      expect(said.status).toBe(expected.users.includes('dana') ? 1 : 0);
+      return;
+    }
+    expect(replayed).toMatchObject({ users: [], decisions: [] });
+    expect(said.status).toBe(0);
+    if ('dropped' in expected) expect(replayed.dropped).toBe(expected.dropped);
+    if ('policy' in expected) {
+      expect(replayed.dropped).toBe(
+        `it is about no user but about the policy ${expected.policy}, which the pipeline would inspect`,
+      );
+    }
+    if ('tampering' in expected) {
+      expect(replayed.dropped).toContain(`would be reported: somebody ${expected.tampering}`);
+    }
+  });
+
+  it('writes nothing', () => {
+    expect(server.iam.writes.filter((action) => action !== 'GetCallerIdentity')).toEqual([]);
+  });
+});
+
+const CREATED = 'events/samples/CreateUser.json';
+const account = async () => {
+  const one = await emptyAccount();
+  one.iam.put('dana');
+  return one;
+};
+
+describe.concurrent('replay', () => {
+  it('says whom a file is about, and what would be done', async () => {
+    const { endpoint, iam } = await account();
+    expect(await run(endpoint, ['replay', CREATED])).toMatchObject({
+      status: 1,
+      stdout:
+        'Event    CreateUser at 2024-08-01T13:42:21.000Z\n' +
+        'Users    dana\n' +
+        '         dana: would be blocked until MFA is set up: has no MFA device, is not exempt\n',
+      stderr: '',
+    });
+    expect(iam.isHeld('dana')).toBe(false);
+  });
+
+  it('does it with --enforce', async () => {
+    const { endpoint, iam } = await account();
+    const ran = await run(endpoint, ['replay', '-', '--enforce', '--json'], {
+      input: bodyOf('CreateUser'),
+    });
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      event: { name: 'CreateUser', actor: { name: 'SecurityAdmin/alice' } },
+      decisions: [
+        { user: 'dana', action: 'hold', standing: 'unprotected', held: false, enforced: true },
+      ],
+    });
+    expect(iam.isHeld('dana')).toBe(true);
+  });
+
+  it('says what was dropped, and why', async () => {
+    const { endpoint } = await account();
+    expect(await run(endpoint, ['replay', 'events/samples/ChangePassword.json'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(
+        /\nDropped {2}a changed password changes neither scope nor MFA\n$/,
+      ),
+    });
+  });
+
+  it('says that a derived name is nobody’s', async () => {
+    const { endpoint } = await account();
+    const ran = await run(endpoint, ['replay', 'events/samples/DeleteVirtualMFADevice.json']);
+    expect(ran).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('danas-phone: is no user of this account\n'),
+    });
+  });
+
+  it('decides nothing before IAM shows the change', async () => {
+    const { endpoint } = await account();
+    const ago = (START - Date.now()) / 1000 + 30;
+    const input = iamEvent('EnableMFADevice', { ago, parameters: { serialNumber: 'S' } });
+    const ran = await run(endpoint, ['replay', '-'], { input });
+    expect(ran.stdout).toContain(
+      'dana: IAM does not show the change yet (device S is not listed yet): try again',
+    );
+    expect(ran.status).toBe(3);
+  });
+
+  it('refuses an event of another account', async () => {
+    const { endpoint } = await emptyAccount({ account: '222233334444' });
+    expect(await run(endpoint, ['replay', CREATED, '--enforce'])).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr:
+        'The event is of account 111122223333, and these credentials are of 222233334444: name its profile with --profile.\n',
+    });
+  });
+
+  it('needs no AWS to say whom it is about', async () => {
+    const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+    const ran = await run('http://127.0.0.1:9', ['replay', CREATED, '--json'], { env: none });
+    expect(ran.status).toBe(3);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ users: ['dana'], dropped: null, decisions: [] });
+    expect(ran.stderr).toMatch(/^No decision was made: No AWS credentials: /);
+    const dropped = await run(
+      'http://127.0.0.1:9',
+      ['replay', 'events/samples/ChangePassword.json'],
+      { env: none },
+    );
+    expect(dropped).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('says what it may not enforce', async () => {
+    const one = await account();
+    one.deny('AttachUserPolicy');
+    const ran = await run(one.endpoint, ['replay', CREATED, '--enforce']);
+    expect(ran).toMatchObject({ status: 1, stderr: '' });
+    expect(ran.stdout).toContain('dana: could not be enforced: AWS denies iam:AttachUserPolicy: ');
+  });
+
+  it('comes through throttling', async () => {
+    const one = await account();
+    one.throttle({ perSecond: 10, burst: 2 });
+    expect(await run(one.endpoint, ['replay', CREATED, '--enforce'])).toMatchObject({ status: 0 });
+    expect(one.iam.isHeld('dana')).toBe(true);
+  });
+
+  it.each([
+    ['', 'it is empty.'],
+    ['hello', 'it is not JSON.'],
+    ['null', 'it is null, not an object.'],
+    ['[]', 'it is an array, not an object.'],
+    ['{}', 'it has no eventID, no eventName, no eventSource, no eventTime.'],
+    ['{"Records":[{},{}]}', 'it is a trail’s file of 2 records: give one, as jq .Records[0] does.'],
+  ])('says in one line why %j is no event', async (input, why) => {
+    const ran = await run('http://127.0.0.1:9', ['replay', '-'], { input });
+    const stderr = `No event that can be read (standard input): ${why}\n`;
+    expect(ran).toMatchObject({ status: 2, stdout: '', stderr });
+  });
+
+  it('says that there is no such file', async () => {
+    const { endpoint } = await everyState();
+    const ran = await run(endpoint, ['replay', 'no-such-file.json']);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toMatch(/^Cannot read no-such-file\.json: ENOENT[^\n]*\n$/);
+  });
+});
+
+/** Inside the test, where a process each would take too long: one after the other. */
+describe('replay, too,', () => {
+  it.each([
+    'GetUser',
+    'ListMFADevices',
+    'ListAttachedUserPolicies',
+    'GetPolicy',
+    'GetAccountSummary',
+  ])('makes no decision without permission for %s, which is named', async (action) => {
+    const one = await account();
+    one.deny(action);
+    const ran = await say(one.endpoint, ['replay', CREATED, '--json']);
+    expect(ran.status).toBe(3);
+    expect(ran.stderr).toMatch(new RegExp(`^No decision was made: AWS denies iam:${action}\\.`));
+    expect(JSON.parse(ran.stdout)).toMatchObject({ users: ['dana'], decisions: [] });
+  });
+});
