@@ -71,7 +71,7 @@ async function doctor(shell: Shell, options: DoctorOptions): Promise<Status> {
 
 /** Learns whose deployment it is, and goes to the Region where it must be. */
 async function meet({ env, now }: Shell, options: DoctorOptions): Promise<Patient> {
-  const config = await commandClientConfig(options);
+  const config = await commandClientConfig(env, options);
   const { account, arn } = await getCallerIdentity(namingActions('sts', new STSClient(config)));
   const partition = arn.split(':')[1] ?? 'aws';
   const region = iamEventRegionOf(partition);

@@ -135,7 +135,7 @@ describe('what is no event', () => {
   it('is refused with its event id and no value of it', () => {
     const body = iamEvent('CreateUser', { user: 'se cret', eventId: 'the-id' });
     expect(() => parseMessage(body)).toThrow(
-      'cannot read event the-id: requestParameters.userName: is not a legal IAM user name',
+      'cannot read event the-id: requestParameters.userName is not a legal IAM user name',
     );
   });
 

@@ -361,7 +361,6 @@ function sampleValues(variables: Record<string, unknown>): Record<string, string
     OnIamChangeRole: 'OnIamChangeRole',
     ForceMfaBoundary: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
     ForceMfaGroup: 'ForceMFA',
-    MemoryTable: 'memory',
   };
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [

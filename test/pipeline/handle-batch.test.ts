@@ -348,7 +348,7 @@ describe('a batch', () => {
       '{"broken":',
       iamEvent('CreateUser', { user: 'b' }),
     );
-    expect(answer).toEqual(['fulfilled', 'cannot read event unknown: not JSON', 'fulfilled']);
+    expect(answer).toEqual(['fulfilled', 'cannot read event unknown: it is not JSON', 'fulfilled']);
     expect([
       pipeline.iam.isHeld('a'),
       pipeline.iam.isHeld('b'),
