@@ -2,18 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { ScheduledEvent } from 'aws-lambda';
 import { accountAlias } from './pipeline/account-alias.ts';
 import { type Publisher, publish } from './pipeline/publish.ts';
+import { recordSweep, type SweepRecorder } from './pipeline/record-sweep.ts';
 import { type Sweeper, sweep } from './pipeline/sweep.ts';
-import { eventBridgeClient, iamClient, sqsClient } from './setup/clients.ts';
-import { reviewConfig } from './setup/config.ts';
+import { dynamoDbClient, eventBridgeClient, iamClient, sqsClient } from './setup/clients.ts';
+import { sweepConfig } from './setup/config.ts';
 import { createLog } from './setup/log.ts';
 import { onFirstCall } from './setup/on-first-call.ts';
 
 /** The handler of the nightly schedule, with everything it works with passed in. */
-export function nightlySweep(deps: Sweeper & Publisher) {
+export function nightlySweep(deps: Sweeper & Publisher & SweepRecorder) {
   return async (event: Partial<ScheduledEvent> | null) => {
     // Started by hand it has no event.
     const { finished, outcomes } = await sweep(deps, event?.id ?? randomUUID());
     await publish(deps, outcomes);
+    await recordSweep(deps, finished);
     deps.log.info('sweep finished', { ...finished });
     return finished.totals;
   };
@@ -24,10 +26,11 @@ export const handler = onFirstCall(() => {
   const iam = iamClient();
   const log = createLog('nightly-sweep');
   return nightlySweep({
-    ...reviewConfig(process.env),
+    ...sweepConfig(process.env),
     iam,
     sqs: sqsClient(),
     events: eventBridgeClient(),
+    dynamo: dynamoDbClient(),
     alias: accountAlias(iam, log),
     now: () => new Date(),
     log,

@@ -7,6 +7,11 @@ import { isLoopback } from '../domain/webhook.ts';
 /** IAM's events reach EventBridge in one Region of each partition only. */
 export const iamEventRegions = ['us-east-1', 'us-gov-west-1', 'cn-north-1'] as const;
 
+/** The Region where a partition's IAM events are delivered. */
+export function iamEventRegionOf(partition: string): string {
+  return iamEventRegions.find((one) => partitionOf(one) === partition) ?? iamEventRegions[0];
+}
+
 /** The configuration is wrong: says which setting, and what it must be. */
 export class BadConfiguration extends Error {
   override readonly name = 'BadConfiguration';
@@ -75,6 +80,8 @@ const ReviewEnvironment = z.object({
   MFA_ENFORCER_ROLE: z.string().min(1),
 });
 
+const SweepEnvironment = ReviewEnvironment.extend({ MFA_ENFORCER_MEMORY_TABLE: z.string().min(1) });
+
 export interface ReviewConfig {
   readonly settings: Settings;
   /** The queue of IAM changes. */
@@ -83,7 +90,7 @@ export interface ReviewConfig {
 }
 
 /**
- * The configuration of on-iam-change and nightly-sweep.
+ * The configuration of on-iam-change.
  * @param env process.env; the names are those of serverless.yml
  * @throws BadConfiguration that names every wrong setting
  */
@@ -94,6 +101,20 @@ export function reviewConfig(env: Environment): ReviewConfig {
     queueUrl: values.MFA_ENFORCER_QUEUE_URL,
     outcomeBus: values.MFA_ENFORCER_OUTCOME_BUS,
   };
+}
+
+export interface SweepConfig extends ReviewConfig {
+  /** The table where a sweep leaves a record of itself. */
+  readonly memoryTable: string;
+}
+
+/**
+ * The configuration of nightly-sweep.
+ * @throws BadConfiguration that names every wrong setting
+ */
+export function sweepConfig(env: Environment): SweepConfig {
+  const { MFA_ENFORCER_MEMORY_TABLE: memoryTable } = parse(SweepEnvironment, env);
+  return { ...reviewConfig(env), memoryTable };
 }
 
 const SettingsEnvironment = z.object({ ...settings, MFA_ENFORCER_ROLE: z.string() });

@@ -5,6 +5,7 @@ import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { IamEnforcer, observeOnly } from '../../functions/pipeline/enforce.ts';
 import { handleBatch, type Pipeline } from '../../functions/pipeline/handle-batch.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
+import { MemoryDynamo } from './memory-dynamo.ts';
 import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
 
 export const ACCOUNT = '111122223333';
@@ -45,6 +46,9 @@ export interface TestPipeline extends Pipeline {
   readonly iam: MemoryIam;
   readonly sqs: MemoryQueues;
   readonly events: MemoryEvents;
+  /** What a sweep needs more. */
+  readonly dynamo: MemoryDynamo;
+  readonly memoryTable: string;
   readonly logged: Logged[];
   /** The clock, in ms. Tests move it. */
   clock: { time: number };
@@ -72,6 +76,8 @@ export function testPipeline(
     settings,
     sqs: new MemoryQueues(),
     events: new MemoryEvents(),
+    dynamo: new MemoryDynamo(),
+    memoryTable: 'memory',
     outcomeBus: 'outcomes',
     queueUrl: QUEUE_URL,
     enforcer:

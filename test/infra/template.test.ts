@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { iamEvents } from '../../events/iam-change.ts';
 import { detailTypes, OUTCOME_SOURCE } from '../../events/outcome.ts';
 import { tamperingEvents } from '../../events/tampering.ts';
-import { reviewConfig, slackConfig } from '../../functions/setup/config.ts';
+import { reviewConfig, slackConfig, sweepConfig } from '../../functions/setup/config.ts';
 import { actionsOf, resourcesOf, statementsOf, TEMPLATE_FILE, template } from './template.ts';
 
 interface Pattern {
@@ -216,6 +216,7 @@ describe('the functions', () => {
       const { Variables } = Environment as { Variables: Record<string, unknown> };
       const values = { ...sampleValues(Variables), AWS_REGION: 'us-east-1' };
       expect(() => reviewConfig(values), id).not.toThrow();
+      if (id.startsWith('NightlySweep')) sweepConfig(values);
       if (id.startsWith('NotifySlack')) slackConfig(values);
     }
   });
@@ -360,6 +361,7 @@ function sampleValues(variables: Record<string, unknown>): Record<string, string
     OnIamChangeRole: 'OnIamChangeRole',
     ForceMfaBoundary: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
     ForceMfaGroup: 'ForceMFA',
+    MemoryTable: 'memory',
   };
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [

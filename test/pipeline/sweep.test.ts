@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { LastSweep } from '../../events/last-sweep.ts';
 import { nightlySweep } from '../../functions/nightly-sweep.ts';
 import { accountReport } from '../../functions/pipeline/account-report.ts';
 import { handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { sweep } from '../../functions/pipeline/sweep.ts';
 import {
+  ACCOUNT,
   POLICY,
   results,
+  START,
   sweepRequest,
   type TestPipeline,
   testPipeline,
@@ -186,6 +189,39 @@ describe('the nightly handler', () => {
     expect(pipeline.events.outcomes).toMatchObject([
       { kind: 'sweep-finished', sweepId: 'sweep-1' },
     ]);
+  });
+
+  it('leaves a record of itself for the doctor', async () => {
+    const pipeline = mixedAccount();
+    const totals = await nightlySweep(pipeline)({ id: 'sweep-1' });
+    const record = pipeline.dynamo.items.get(`sweep/${ACCOUNT}`)?.body?.S ?? '';
+    expect(LastSweep.parse(JSON.parse(record))).toEqual({
+      schema: 'mfa-enforcer/last-sweep/1',
+      account: ACCOUNT,
+      finishedAt: new Date(START).toISOString(),
+      mode: 'enforce',
+      totals,
+    });
+  });
+
+  it('has finished even where it could not be recorded', async () => {
+    const pipeline = mixedAccount();
+    pipeline.dynamo.fail.PutItem = 1;
+    expect(await nightlySweep(pipeline)({ id: 'sweep-1' })).toMatchObject({ users: 8 });
+    expect(pipeline.logged).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        message: 'the sweep has finished, and could not be recorded',
+      }),
+    );
+    expect(pipeline.events.outcomes).toHaveLength(1);
+  });
+
+  it('that fails leaves none', async () => {
+    const pipeline = mixedAccount();
+    pipeline.iam.send = () => Promise.reject(new Error('IAM is away'));
+    await expect(nightlySweep(pipeline)({ id: 'sweep-1' })).rejects.toThrow('IAM is away');
+    expect(pipeline.dynamo.items.size).toBe(0);
   });
 });
 

@@ -13,7 +13,7 @@ export interface Question {
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
-  readonly context: Readonly<Record<string, string>>;
+  readonly context: Readonly<Record<string, string | string[]>>;
   readonly identityPolicies: readonly object[];
   readonly boundary?: object;
   readonly serviceControlPolicies?: readonly object[];
