@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../setup/version.ts';
+import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy.ts';
@@ -39,6 +40,7 @@ export async function mfaEnforcer(shell: Shell, args: readonly string[]): Promis
   addExplain(program, run, shell);
   addReplay(program, run, shell);
   addRollback(program, run, shell);
+  addDoctor(program, run, shell);
   addPolicy(program, shell);
   addPreview(program, shell);
   try {

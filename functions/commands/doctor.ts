@@ -1,0 +1,136 @@
+import { STSClient } from '@aws-sdk/client-sts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isLoopback } from '../domain/webhook.ts';
+import { getCallerIdentity } from '../io/get-caller-identity.ts';
+import { diagnose } from '../pipeline/doctor/diagnose.ts';
+import type { Finding } from '../pipeline/doctor/finding.ts';
+import type { Patient } from '../pipeline/doctor/patient.ts';
+import { readDeployment } from '../pipeline/doctor/read-deployment.ts';
+import { resourceDocument } from '../pipeline/doctor/resource-document.ts';
+import { commandClientConfig, namingActions } from '../setup/clients.ts';
+import { iamEventRegionOf } from '../setup/config.ts';
+import { doctorClients } from '../setup/doctor-clients.ts';
+import { findingsInWords } from './doctor-words.ts';
+import { problemOf } from './problems.ts';
+import { columnsOf, type Shell, type Status, statuses, UsageError, wantsColor } from './shell.ts';
+
+interface DoctorOptions {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly stack?: string;
+  readonly sweepWithin: number;
+  readonly print?: string;
+  readonly json?: boolean;
+}
+
+const DEFAULT_STACK = 'iam-mfa-enforcer-prod';
+
+/** Adds `doctor`. */
+export function addDoctor(
+  program: Command,
+  run: (command: () => Promise<Status>) => Promise<void>,
+  shell: Shell,
+): void {
+  program
+    .command('doctor')
+    .description('checks a deployment, and says what is broken and how to mend it; reads only')
+    .option('--stack <name>', `its CloudFormation stack (MFA_ENFORCER_STACK; ${DEFAULT_STACK})`)
+    .addOption(
+      new Option('--sweep-within <hours>', 'how old the last sweep may be')
+        .argParser(hours)
+        .default(26),
+    )
+    .option('--print <resource>', 'print what a resource must be, by its logical id, as JSON')
+    .option('--json', 'as JSON')
+    .option('--profile <name>', 'AWS profile (or AWS_PROFILE)')
+    .option('--region <region>', 'AWS Region; a deployment is in the Region of IAM’s events')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 all is well, 1 something is broken, 2 used wrongly, 3 could not see everything (broken or not).\nThe rights it needs are in infra/doctor-policy.json.\n\nExamples:\n  mfa-enforcer doctor\n  mfa-enforcer doctor --stack iam-mfa-enforcer-test --profile audit --json\n  mfa-enforcer doctor --print IamChangesQueue > queue.json',
+    )
+    .action((options: DoctorOptions) => run(() => doctor(shell, options)));
+}
+
+function hours(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a number of hours, 0 to 9999.');
+}
+
+async function doctor(shell: Shell, options: DoctorOptions): Promise<Status> {
+  const patient = await meet(shell, options);
+  if (options.print !== undefined) return print(shell, patient, options.print);
+  const findings = await diagnose(patient);
+  shell.out(
+    options.json
+      ? asJson(patient, findings)
+      : `Stack ${patient.stack}, account ${patient.account}, ${patient.region}\n\n${inWords(shell, findings)}`,
+  );
+  if (findings.some(({ status }) => status === 'not-seen')) return statuses.blind;
+  return findings.every(({ status }) => status === 'ok') ? statuses.clean : statuses.findings;
+}
+
+/** Learns whose deployment it is, and goes to the Region where it must be. */
+async function meet({ env, now }: Shell, options: DoctorOptions): Promise<Patient> {
+  const config = await commandClientConfig(options);
+  const { account, arn } = await getCallerIdentity(namingActions('sts', new STSClient(config)));
+  const partition = arn.split(':')[1] ?? 'aws';
+  const region = iamEventRegionOf(partition);
+  const endpoint = env.AWS_ENDPOINT_URL ?? '';
+  return {
+    clients: doctorClients({ ...config, region }),
+    account,
+    partition,
+    region,
+    askedRegion: options.region ?? null,
+    caller: arn,
+    profile: options.profile ?? null,
+    stack: options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK,
+    sweepWithinHours: options.sweepWithin,
+    allowLoopback: URL.canParse(endpoint) && isLoopback(new URL(endpoint)),
+    now: now(),
+    wordsOf: (error) => problemOf(error).text,
+  };
+}
+
+async function print(shell: Shell, patient: Patient, id: string): Promise<Status> {
+  const read = await readDeployment(patient);
+  if (read === null) {
+    throw new UsageError(
+      `Account ${patient.account} has no stack ${patient.stack} in ${patient.region}: name it with --stack.`,
+    );
+  }
+  const [unseen] = read.unseen;
+  if (unseen !== undefined) {
+    shell.err(`${[unseen.said, unseen.fix].filter((line) => line !== null).join('\n')}\n`);
+    return statuses.blind;
+  }
+  const document = resourceDocument(read.deployment, id);
+  if (document === null) {
+    throw new UsageError(
+      `${patient.stack} has no queue, rule with a pattern, function or role ${id}: doctor names them.`,
+    );
+  }
+  shell.out(`${JSON.stringify(document, null, 2)}\n`);
+  return statuses.clean;
+}
+
+function inWords(shell: Shell, findings: readonly Finding[]): string {
+  return findingsInWords(findings, { columns: columnsOf(shell), color: wantsColor(shell) });
+}
+
+function asJson({ stack, account, region, now }: Patient, findings: readonly Finding[]): string {
+  const count = (status: Finding['status']) =>
+    findings.filter((one) => one.status === status).length;
+  const data = {
+    schema: 'mfa-enforcer/doctor/1',
+    at: now.toISOString(),
+    account,
+    region,
+    stack,
+    ok: count('ok'),
+    broken: count('broken'),
+    notSeen: count('not-seen'),
+    findings,
+  };
+  return `${JSON.stringify(data, null, 2)}\n`;
+}

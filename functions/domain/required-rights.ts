@@ -1,0 +1,83 @@
+/** What a function's role must allow. */
+export interface RequiredRights {
+  /** The file in functions/ whose io functions declare the rights: a test holds the two together. */
+  readonly entryPoint: string;
+  /** Logical ids. */
+  readonly functionId: string;
+  readonly roleId: string;
+  readonly rights: readonly string[];
+  /** By the parameter that must say yes for them. */
+  readonly chosen: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The rights that this release's functions need of their roles. */
+export const requiredRights: readonly RequiredRights[] = [
+  {
+    entryPoint: 'on-iam-change',
+    functionId: 'OnIamChangeLambdaFunction',
+    roleId: 'OnIamChangeRole',
+    rights: [
+      'events:PutEvents',
+      'iam:AddUserToGroup',
+      'iam:AttachUserPolicy',
+      'iam:DeleteUserPermissionsBoundary',
+      'iam:DetachUserPolicy',
+      'iam:GetAccountSummary',
+      'iam:GetGroup',
+      'iam:GetLoginProfile',
+      'iam:GetPolicy',
+      'iam:GetPolicyVersion',
+      'iam:GetUser',
+      'iam:GetUserPolicy',
+      'iam:ListAccountAliases',
+      'iam:ListAttachedUserPolicies',
+      'iam:ListGroupsForUser',
+      'iam:ListMFADevices',
+      'iam:ListPolicyVersions',
+      'iam:ListUserPolicies',
+      'iam:RemoveUserFromGroup',
+      'iam:SetDefaultPolicyVersion',
+      'sqs:SendMessage',
+    ],
+    chosen: {
+      BoundaryDeny: ['iam:PutUserPermissionsBoundary'],
+      InlineDeny: ['iam:DeleteUserPolicy', 'iam:PutUserPolicy'],
+    },
+  },
+  {
+    entryPoint: 'nightly-sweep',
+    functionId: 'NightlySweepLambdaFunction',
+    roleId: 'NightlySweepRole',
+    rights: [
+      'dynamodb:PutItem',
+      'events:PutEvents',
+      'iam:GetAccountAuthorizationDetails',
+      'iam:GetGroupPolicy',
+      'iam:GetLoginProfile',
+      'iam:GetPolicy',
+      'iam:GetPolicyVersion',
+      'iam:GetUser',
+      'iam:GetUserPolicy',
+      'iam:ListAccountAliases',
+      'iam:ListAttachedUserPolicies',
+      'iam:ListGroupsForUser',
+      'iam:ListMFADevices',
+      'iam:ListVirtualMFADevices',
+      'sqs:SendMessage',
+    ],
+    chosen: {},
+  },
+  {
+    entryPoint: 'notify-slack',
+    functionId: 'NotifySlackLambdaFunction',
+    roleId: 'NotifySlackRole',
+    rights: [
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'sqs:ChangeMessageVisibility',
+      'sqs:SendMessage',
+      'ssm:GetParameter',
+    ],
+    chosen: {},
+  },
+];

@@ -1,0 +1,110 @@
+import { getEventSourceMapping } from '../../io/lambda/get-event-source-mapping.ts';
+import {
+  type FunctionConfiguration,
+  getFunctionConfiguration,
+} from '../../io/lambda/get-function-configuration.ts';
+import { getReservedConcurrency } from '../../io/lambda/get-reserved-concurrency.ts';
+import { shorten } from '../../render/report/text.ts';
+import { broken, type Finding, orWell } from './finding.ts';
+import { aws, printed, putBack } from './mend.ts';
+import { type Deployment, type Patient, resourcesOf } from './patient.ts';
+import { seeingEach } from './seeing.ts';
+
+// A function that was not called for weeks is inactive until it is called (Lambda Developer Guide).
+const STATES = ['Active', 'Inactive'];
+const SOURCE_STATES = ['Enabled', 'Enabling', 'Creating', 'Updating'];
+
+/** The functions can run, with the settings they were deployed with, and get what is in their queues. */
+export async function checkFunctions(patient: Patient, deployment: Deployment): Promise<Finding[]> {
+  const functions = resourcesOf(deployment, 'AWS::Lambda::Function');
+  const sources = resourcesOf(deployment, 'AWS::Lambda::EventSourceMapping');
+  const found = await Promise.all([
+    seeingEach(patient, 'functions', functions, (one) => lookAtFunction(patient, deployment, one)),
+    seeingEach(patient, 'functions', functions, (one) => lookAtConcurrency(patient, one)),
+    seeingEach(patient, 'functions', sources, (one) => lookAtSource(patient, one)),
+  ]);
+  const well = `${functions.length} functions can run, ${sources.length} queues feed them`;
+  return orWell('functions', found.flat(), well);
+}
+
+async function lookAtFunction(
+  patient: Patient,
+  { template }: Deployment,
+  [id, name]: readonly [string, string],
+): Promise<Finding[]> {
+  const found = await getFunctionConfiguration(patient.clients.lambda, name);
+  if (found === null) return [broken('functions', `${name} does not exist`, ...putBack(patient))];
+  const { state, lastUpdate, reason } = found;
+  const why = reason === null ? '' : ` (${reason})`;
+  const findings: Finding[] = [];
+  if (!STATES.includes(state)) {
+    const mend = 'Wait where it is pending; else deploy again: npm run deploy -- --force';
+    findings.push(broken('functions', `${name} is ${state}${why}`, mend));
+  }
+  if (lastUpdate !== 'Successful') {
+    const mend = 'Wait where it is in progress; else deploy again: npm run deploy -- --force';
+    findings.push(broken('functions', `the last update of ${name} is ${lastUpdate}${why}`, mend));
+  }
+  if (template === null) return findings;
+  const { Role, Environment } = template.propertiesOf(id);
+  if (found.role !== Role) {
+    const mend = `update-function-configuration --function-name ${name} --role ${String(Role)}`;
+    const said = `${name} runs under another role than deployed: ${found.role}`;
+    findings.push(broken('functions', said, aws(patient, 'lambda', mend)));
+  }
+  const differing = differences(found, Environment);
+  if (differing.length > 0) {
+    findings.push(
+      broken(
+        'functions',
+        `${name} has other variables than deployed: ${differing.join('; ')}`,
+        printed(patient, id, 'variables.json'),
+        aws(
+          patient,
+          'lambda',
+          `update-function-configuration --function-name ${name} --environment file://variables.json`,
+        ),
+      ),
+    );
+  }
+  return findings;
+}
+
+function differences({ variables }: FunctionConfiguration, environment: unknown): string[] {
+  const { Variables = {} } = (environment ?? {}) as { Variables?: Record<string, string> };
+  const names = new Set([...Object.keys(Variables), ...Object.keys(variables)]);
+  return [...names].flatMap((name) => {
+    const [deployed, now] = [Variables[name], variables[name]];
+    if (deployed === now) return [];
+    // The value of a variable that is not ours may be a secret.
+    if (deployed === undefined) return [`${name} was added`];
+    if (now === undefined) return [`${name} is gone`];
+    return [`${name} is ${shorten(now, 60)}, not ${shorten(deployed, 60)}`];
+  });
+}
+
+/** Reserved concurrency of 0 is how a function is switched off. */
+async function lookAtConcurrency(
+  patient: Patient,
+  [, name]: readonly [string, string],
+): Promise<Finding[]> {
+  if ((await getReservedConcurrency(patient.clients.lambda, name)) !== 0) return [];
+  const mend = aws(patient, 'lambda', `delete-function-concurrency --function-name ${name}`);
+  return [broken('functions', `${name} is switched off: its reserved concurrency is 0`, mend)];
+}
+
+async function lookAtSource(
+  patient: Patient,
+  [id, uuid]: readonly [string, string],
+): Promise<Finding[]> {
+  const source = await getEventSourceMapping(patient.clients.lambda, uuid);
+  if (source === null) return [broken('functions', `${id} does not exist`, ...putBack(patient))];
+  if (SOURCE_STATES.includes(source.state)) return [];
+  return [
+    broken(
+      'functions',
+      `${id} is ${source.state}: nothing takes messages out of the queue`,
+      aws(patient, 'lambda', `update-event-source-mapping --uuid ${uuid} --enabled`),
+    ),
+  ];
+}

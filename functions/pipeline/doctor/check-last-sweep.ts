@@ -1,0 +1,52 @@
+import { LastSweep, lastSweepId } from '../../../events/last-sweep.ts';
+import { getEntry } from '../../io/memory/get-entry.ts';
+import { countOf } from '../../render/report/text.ts';
+import { broken, type Finding, orWell } from './finding.ts';
+import { aws } from './mend.ts';
+import type { Deployment, Patient } from './patient.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** The nightly sweep, which finds what no event told of, has finished lately. */
+export async function checkLastSweep(patient: Patient, { facts }: Deployment): Promise<Finding[]> {
+  const { account, now, sweepWithinHours, clients } = patient;
+  const idOf = (id: string) => facts.resources.get(id)?.physicalId ?? '';
+  const sweep = idOf('NightlySweepLambdaFunction');
+  const mend = [
+    'Are its schedule (SweepScheduleRule) and SweepsFailed well? See its log, and start it by hand:',
+    aws(patient, 'logs', `tail /aws/lambda/${sweep} --since 2d`),
+    aws(patient, 'lambda', `invoke --function-name ${sweep} --invocation-type Event /dev/null`),
+  ];
+  const table = idOf('MemoryTable');
+  const entry = table === '' ? null : await getEntry(clients.dynamo, table, lastSweepId(account));
+  if (entry === null) {
+    return [broken('last sweep', 'no sweep has ever finished', ...mend)];
+  }
+  const parsed = LastSweep.safeParse(fromJson(entry));
+  if (!parsed.success) {
+    return [broken('last sweep', 'the record of the last sweep cannot be read', ...mend)];
+  }
+  const { finishedAt, mode, totals } = parsed.data;
+  const hours = (now.getTime() - Date.parse(finishedAt)) / HOUR_MS;
+  const when = `finished ${finishedAt} (${ago(hours)})`;
+  if (hours > sweepWithinHours) {
+    const said = `the last sweep ${when}, more than ${sweepWithinHours} hours ago`;
+    return [broken('last sweep', said, ...mend)];
+  }
+  const { users, held, exposed } = totals;
+  const well = `${when}, in Mode ${mode}: ${countOf(users, 'user')}, ${held} held, ${exposed} exposed`;
+  return orWell('last sweep', [], well);
+}
+
+function ago(hours: number): string {
+  if (hours < 1) return `${Math.max(0, Math.floor(hours * 60))} min ago`;
+  return hours < 48 ? `${Math.floor(hours)} h ago` : `${Math.floor(hours / 24)} days ago`;
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,43 @@
+import { guardedPolicies, sameDocument } from '../../domain/guarded-policies.ts';
+import { getGroupPolicy } from '../../io/iam/get-group-policy.ts';
+import { inspectPolicy } from '../inspect-policy.ts';
+import { broken, type Finding, orWell } from './finding.ts';
+import { aws } from './mend.ts';
+import type { Deployment, Patient } from './patient.ts';
+import { seeing, seeingEach } from './seeing.ts';
+
+/** ForceMFA, its boundary and its group say what they must: they are what holds people. */
+export async function checkPolicy(patient: Patient, { facts }: Deployment): Promise<Finding[]> {
+  const { account, partition } = patient;
+  const name = facts.parameters.PolicyName ?? 'ForceMFA';
+  const policyArn = `arn:${partition}:iam::${account}:policy/${name}`;
+  const guarded = guardedPolicies({ policyArn, boundaryArn: `${policyArn}-boundary` });
+  const found = await Promise.all([
+    seeingEach(patient, 'policy', guarded, async (policy) => {
+      const { kind } = await inspectPolicy(patient.clients.iam, policy);
+      if (kind === 'intact') return [];
+      const { arn, mend, recreate } = policy;
+      return kind === 'missing'
+        ? [broken('policy', `${arn} does not exist: nobody can be held by it`, recreate)]
+        : [broken('policy', `the default version of ${arn} is not what was deployed`, mend)];
+    }),
+    seeing(patient, 'policy', () => lookAtGroup(patient, name, guarded[0]?.document)),
+  ]);
+  return orWell('policy', found.flat(), `${name}, its boundary and its group are as deployed`);
+}
+
+/** The group and its policy are named like ForceMFA. */
+async function lookAtGroup(patient: Patient, name: string, must: unknown): Promise<Finding[]> {
+  const document = await getGroupPolicy(patient.clients.iam, name, name);
+  if (sameDocument(document, must)) return [];
+  const said =
+    document === null
+      ? `the group ${name}, or the policy it must carry, does not exist`
+      : `the group ${name} carries another policy than was deployed`;
+  const print = `npx mfa-enforcer policy --partition ${patient.partition} > policy.json`;
+  const put = `put-group-policy --group-name ${name} --policy-name ${name} --policy-document file://policy.json`;
+  const create = `(where there is no such group: ${aws(patient, 'iam', `create-group --group-name ${name}`)})`;
+  return [
+    broken('policy', said, ...(document === null ? [create] : []), print, aws(patient, 'iam', put)),
+  ];
+}

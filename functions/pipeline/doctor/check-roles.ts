@@ -1,0 +1,111 @@
+import {
+  allowedActions,
+  changesInWords,
+  isAllowed,
+  policyChanges,
+} from '../../domain/policy-changes.ts';
+import { type RequiredRights, requiredRights } from '../../domain/required-rights.ts';
+import type { StackTemplate } from '../../domain/stack-template.ts';
+import { getRolePolicy } from '../../io/iam/get-role-policy.ts';
+import { listRolePolicies } from '../../io/iam/list-role-policies.ts';
+import { broken, type Finding, orWell } from './finding.ts';
+import { aws, printed, putBack } from './mend.ts';
+import type { Deployment, Patient } from './patient.ts';
+import { seeingEach } from './seeing.ts';
+
+/**
+ * Each function's role has every right that the function needs, and its policies are those that were deployed.
+ * What a service control policy or a boundary takes away is not seen from here.
+ */
+export async function checkRoles(patient: Patient, deployment: Deployment): Promise<Finding[]> {
+  const found = await seeingEach(patient, 'roles', requiredRights, (required) =>
+    look(patient, deployment, required),
+  );
+  const well = `${requiredRights.length} roles have the rights their functions need (service control policies are not seen)`;
+  return orWell('roles', found, well);
+}
+
+async function look(
+  patient: Patient,
+  { facts, template }: Deployment,
+  required: RequiredRights,
+): Promise<Finding[]> {
+  const { iam } = patient.clients;
+  const { roleId } = required;
+  const role = facts.resources.get(roleId)?.physicalId;
+  // The check of the stack tells of it.
+  if (role === undefined) return [];
+  const names = await listRolePolicies(iam, role);
+  if (names === null) return [broken('roles', `${roleId} does not exist`, ...putBack(patient))];
+  const policies = new Map<string, unknown>();
+  for (const name of names) policies.set(name, await getRolePolicy(iam, role, name));
+
+  const found: Finding[] = [];
+  const deployed = template === null ? null : deployedPolicies(template, roleId, role);
+  for (const [name, { id, document }] of deployed ?? []) {
+    const mend = [
+      printed(patient, id, 'rights.json'),
+      aws(
+        patient,
+        'iam',
+        `put-role-policy --role-name ${role} --policy-name ${name} --policy-document file://rights.json`,
+      ),
+    ];
+    if (!policies.has(name)) {
+      found.push(broken('roles', `${roleId} has no policy ${name} any more`, ...mend));
+      continue;
+    }
+    const changes = policyChanges(policies.get(name), document);
+    if (changes === null) continue;
+    const said = `the policy ${name} of ${roleId} has ${changesInWords(changes)}`;
+    found.push(broken('roles', said, ...mend));
+  }
+  for (const name of deployed === null ? [] : names.filter((one) => !deployed.has(one))) {
+    found.push(
+      broken(
+        'roles',
+        `${roleId} has a policy ${name} that was not deployed`,
+        'Find out who put it there (CloudTrail: PutRolePolicy), and take it away:',
+        aws(patient, 'iam', `delete-role-policy --role-name ${role} --policy-name ${name}`),
+      ),
+    );
+  }
+  const allowed = [...policies.values()].flatMap(allowedActions);
+  const lacking = neededBy(required, facts.parameters).filter((one) => !isAllowed(one, allowed));
+  if (lacking.length === 0) return found;
+  const lacks = `${required.entryPoint} lacks ${lacking.join(', ')}`;
+  const [first, ...others] = found;
+  if (first !== undefined) return [{ ...first, said: `${first.said}: ${lacks}` }, ...others];
+  const deploy = 'Deploy this release, naming the parameters again: npm ci && npm run deploy';
+  return [broken('roles', `${roleId}: ${lacks}`, deploy)];
+}
+
+function neededBy(
+  { rights, chosen }: RequiredRights,
+  parameters: Readonly<Record<string, string>>,
+): string[] {
+  const also = Object.entries(chosen).filter(([parameter]) => parameters[parameter] === 'yes');
+  return [...rights, ...also.flatMap(([, actions]) => actions)];
+}
+
+interface InlinePolicy {
+  readonly PolicyName: string;
+  readonly PolicyDocument: unknown;
+}
+
+/** Policies of a role as deployed, by name, with the logical id that states each. */
+function deployedPolicies(template: StackTemplate, roleId: string, role: string) {
+  const { Policies = [] } = template.propertiesOf(roleId) as { Policies?: InlinePolicy[] };
+  const own = Policies.map((policy) => ({ id: roleId, policy }));
+  const added = template
+    .idsOf('AWS::IAM::RolePolicy')
+    .map((id) => ({ id, properties: template.propertiesOf(id) }))
+    .filter(({ properties }) => properties.RoleName === role)
+    .map(({ id, properties }) => ({ id, policy: properties as unknown as InlinePolicy }));
+  return new Map(
+    [...own, ...added].map(({ id, policy }) => [
+      policy.PolicyName,
+      { id, document: policy.PolicyDocument },
+    ]),
+  );
+}

@@ -1,0 +1,108 @@
+import type { Target } from '@aws-sdk/client-eventbridge';
+import { sameDocument } from '../../domain/guarded-policies.ts';
+import { describeRule } from '../../io/events/describe-rule.ts';
+import { listTargets } from '../../io/events/list-targets.ts';
+import { broken, type Finding, orWell } from './finding.ts';
+import { aws, printed, putBack } from './mend.ts';
+import { type Deployment, type Patient, resourcesOf } from './patient.ts';
+import { seeingEach } from './seeing.ts';
+
+/** What the template says of a rule, as far as it was read. */
+interface Deployed {
+  readonly Description?: string;
+  readonly EventBusName?: string;
+  readonly EventPattern?: unknown;
+  readonly ScheduleExpression?: string;
+  readonly Targets?: readonly Target[];
+}
+
+/** Every rule is on, listens to what it was deployed for, and brings it to its target. */
+export async function checkRules(patient: Patient, deployment: Deployment): Promise<Finding[]> {
+  const rules = resourcesOf(deployment, 'AWS::Events::Rule');
+  const found = await seeingEach(patient, 'rules', rules, (rule) =>
+    look(patient, deployment, rule),
+  );
+  return orWell('rules', found, `${rules.length} rules are on, with their patterns and targets`);
+}
+
+async function look(
+  patient: Patient,
+  { template }: Deployment,
+  [id, physicalId]: readonly [string, string],
+): Promise<Finding[]> {
+  const { events } = patient.clients;
+  const deployed: Deployed = template?.propertiesOf(id) ?? {};
+  // On a bus of its own a rule's physical id is "bus|rule".
+  const [name = '', busOfId] = physicalId.split('|').toReversed();
+  const bus = deployed.EventBusName ?? busOfId ?? 'default';
+  const rule = await describeRule(events, bus, name);
+  const what = `${id}${deployed.Description ? ` (${deployed.Description})` : ''}`;
+  if (rule === null) return [broken('rules', `${what} does not exist`, ...putBack(patient))];
+
+  const found: Finding[] = [];
+  const onBus = bus === 'default' ? '' : ` --event-bus-name ${bus}`;
+  if (!rule.enabled) {
+    const mend = aws(patient, 'events', `enable-rule --name ${name}${onBus}`);
+    found.push(broken('rules', `${what} is disabled`, mend));
+  }
+  if (template === null) return found;
+  if (deployed.EventPattern && !sameDocument(rule.pattern, deployed.EventPattern)) {
+    found.push(
+      broken(
+        'rules',
+        `${what} has another event pattern than was deployed`,
+        printed(patient, id, 'pattern.json'),
+        aws(
+          patient,
+          'events',
+          `put-rule --name ${name}${onBus} --event-pattern file://pattern.json`,
+        ),
+      ),
+    );
+  }
+  const { ScheduleExpression: schedule } = deployed;
+  if (schedule !== undefined && rule.schedule !== schedule) {
+    found.push(
+      broken(
+        'rules',
+        `${what} runs at ${rule.schedule ?? 'no time'}, not at ${schedule}`,
+        aws(patient, 'events', `put-rule --name ${name} --schedule-expression '${schedule}'`),
+      ),
+    );
+  }
+  const targets = await listTargets(events, bus, name);
+  const lost = (deployed.Targets ?? []).filter(
+    (target) => !targets.some((one) => isSameTarget(one, target)),
+  );
+  for (const target of lost) {
+    found.push(
+      broken(
+        'rules',
+        `${what} does not reach its target ${target.Id}`,
+        aws(
+          patient,
+          'events',
+          `put-targets --rule ${name}${onBus} --targets '${shorthand(target)}'`,
+        ),
+      ),
+    );
+  }
+  return found;
+}
+
+/** Ours get the event as it is, and EventBridge's own retries. */
+function isSameTarget(one: Target, deployed: Target): boolean {
+  const { Id, Arn, DeadLetterConfig, ...changed } = one;
+  return (
+    Id === deployed.Id &&
+    Arn === deployed.Arn &&
+    DeadLetterConfig?.Arn === deployed.DeadLetterConfig?.Arn &&
+    Object.values(changed).every((value) => value === undefined)
+  );
+}
+
+/** As the AWS CLI takes it. */
+function shorthand({ Id, Arn, DeadLetterConfig }: Target): string {
+  const letters = DeadLetterConfig ? `,DeadLetterConfig={Arn=${DeadLetterConfig.Arn}}` : '';
+  return `Id=${Id},Arn=${Arn}${letters}`;
+}

@@ -1,0 +1,57 @@
+import { deployedResources } from '../../domain/deployed-resources.ts';
+import { broken, type Finding, orWell } from './finding.ts';
+import { aws } from './mend.ts';
+import type { Deployment, Patient } from './patient.ts';
+
+// CloudFormation User Guide, "Stack status codes".
+const WELL = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'];
+
+/** There is no stack of that name. */
+export function noStack({ stack, region, account }: Patient): Finding {
+  return broken(
+    'stack',
+    `account ${account} has no stack ${stack} in ${region}`,
+    'Name it with --stack (or MFA_ENFORCER_STACK), or deploy it:',
+    'npm ci && npm run deploy -- --param="Mode=observe"',
+  );
+}
+
+/** The last deployment is complete, and has everything that this release deploys. */
+export function checkStack(patient: Patient, { status, facts }: Deployment): Finding[] {
+  const found: Finding[] = [];
+  const { name, parameters, resources } = facts;
+  if (status.endsWith('_IN_PROGRESS') && !WELL.includes(status)) {
+    found.push(
+      broken(
+        'stack',
+        `${name} is ${status}`,
+        'A deployment is at work: look again when it is done.',
+      ),
+    );
+  } else if (!WELL.includes(status)) {
+    found.push(
+      broken(
+        'stack',
+        `${name} is ${status}: the last deployment did not come through`,
+        'See why, mend it, and deploy again:',
+        aws(patient, 'cloudformation', `describe-stack-events --stack-name ${name}`),
+      ),
+    );
+  }
+  const lacking = deployedResources.filter((id) => !resources.has(id));
+  if (lacking.length > 0) {
+    const some = lacking.slice(0, 4).join(', ');
+    const more = lacking.length > 4 ? ` and ${lacking.length - 4} more` : '';
+    found.push(
+      broken(
+        'stack',
+        `${name} has no ${some}${more}: an older release, or another stack`,
+        'Deploy this release, naming the parameters again:',
+        'npm ci && npm run deploy',
+      ),
+    );
+  }
+  const mode = parameters.Mode ?? 'unknown';
+  const meaning = mode === 'observe' ? 'observe: nobody is held' : mode;
+  return orWell('stack', found, `${name} is ${status}; Mode is ${meaning}`);
+}

@@ -1,0 +1,82 @@
+import { recordsWrites } from '../../domain/event-selectors.ts';
+import { describeTrails, type Trail } from '../../io/cloudtrail/describe-trails.ts';
+import { getEventSelectors } from '../../io/cloudtrail/get-event-selectors.ts';
+import { isLogging } from '../../io/cloudtrail/is-logging.ts';
+import { broken, type Finding, orWell } from './finding.ts';
+import { aws } from './mend.ts';
+import type { Patient } from './patient.ts';
+import { isDenied, notSeen } from './seeing.ts';
+
+/**
+ * EventBridge gets "AWS API Call via CloudTrail" events only where a trail records them (EventBridge User Guide,
+ * "AWS service events delivered via CloudTrail"). One trail that does is enough.
+ */
+export async function checkTrail(patient: Patient): Promise<Finding[]> {
+  const trails = await describeTrails(patient.clients.cloudTrail);
+  const found: Finding[] = [];
+  for (const trail of trails) {
+    const verdict = await look(patient, trail);
+    if (verdict === null) {
+      return orWell('trail', [], `${trail.name} records IAM’s writes, and is on`);
+    }
+    found.push(verdict);
+  }
+  if (found.length > 0) return found;
+  return [
+    broken(
+      'trail',
+      `no CloudTrail trail covers ${patient.region}: IAM’s events are not delivered, only the nightly sweep acts`,
+      'Make one, with a bucket that CloudTrail may write to:',
+      aws(
+        patient,
+        'cloudtrail',
+        'create-trail --name management-events --s3-bucket-name <bucket> --is-multi-region-trail',
+      ),
+      aws(patient, 'cloudtrail', 'start-logging --name management-events'),
+    ),
+  ];
+}
+
+/** What is wrong with a trail, or null. */
+async function look(patient: Patient, trail: Trail): Promise<Finding | null> {
+  const { cloudTrail } = patient.clients;
+  // A trail is changed in its home Region only.
+  const home = { ...patient, region: trail.homeRegion };
+  const wrong = (what: string, ...fix: string[]) =>
+    broken('trail', `trail ${trail.name} ${what}`, ...fix);
+  try {
+    if (!trail.multiRegion && trail.homeRegion !== patient.region) {
+      return wrong(
+        `records ${trail.homeRegion} only`,
+        aws(home, 'cloudtrail', `update-trail --name ${trail.arn} --is-multi-region-trail`),
+      );
+    }
+    if (!trail.globalServices) {
+      return wrong(
+        'leaves global services out, IAM among them',
+        aws(home, 'cloudtrail', `update-trail --name ${trail.arn} --include-global-service-events`),
+      );
+    }
+    if (!(await isLogging(cloudTrail, trail.arn))) {
+      return wrong('is switched off', aws(home, 'cloudtrail', `start-logging --name ${trail.arn}`));
+    }
+    if (!recordsWrites(await getEventSelectors(cloudTrail, trail.arn))) {
+      const all =
+        '[{"Name":"Management","FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]';
+      return wrong(
+        'does not record IAM’s management write events',
+        'Let it record management events (this replaces its selectors: keep those of data events):',
+        aws(
+          home,
+          'cloudtrail',
+          `put-event-selectors --trail-name ${trail.arn} --advanced-event-selectors '${all}'`,
+        ),
+      );
+    }
+    return null;
+  } catch (error) {
+    // A member account may see its organization's trail, and not all of it.
+    const unseen = notSeen(patient, 'trail', error);
+    return isDenied(error) ? { ...unseen, said: `trail ${trail.name}: ${unseen.said}` } : unseen;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Patient } from './patient.ts';
+
+type Where = Pick<Patient, 'profile' | 'region' | 'stack'>;
+
+/** A command of the AWS CLI, with the Region and the profile that the doctor used. */
+export function aws({ profile, region }: Where, service: string, rest: string): string {
+  const [operation = '', ...options] = rest.split(' ');
+  const as = profile === null ? '' : ` --profile ${profile}`;
+  const where = service === 'iam' ? '' : ` --region ${region}`;
+  return [`aws ${service} ${operation}${where}${as}`, ...options].join(' ');
+}
+
+/** Writes what a resource must be, as it was deployed, to a file for the next command. */
+export function printed({ profile, stack }: Where, id: string, file: string): string {
+  const as = profile === null ? '' : ` --profile ${profile}`;
+  return `npx mfa-enforcer doctor --stack ${stack}${as} --print ${id} > ${file}`;
+}
+
+/**
+ * Makes a change set that puts back what is gone: a deployment would not, since its template has not changed
+ * (CloudFormation User Guide, "Using drift-aware change sets").
+ */
+export function putBack(where: Where): string[] {
+  const named = `--stack-name ${where.stack} --change-set-name put-back`;
+  return [
+    'Put back what is gone, having looked at the change set before it is executed:',
+    aws(
+      where,
+      'cloudformation',
+      `create-change-set ${named} --use-previous-template --deployment-mode REVERT_DRIFT --capabilities CAPABILITY_NAMED_IAM`,
+    ),
+    aws(where, 'cloudformation', `describe-change-set ${named}`),
+    aws(where, 'cloudformation', `execute-change-set ${named}`),
+  ];
+}

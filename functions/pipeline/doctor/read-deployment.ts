@@ -1,0 +1,38 @@
+import { StackTemplate } from '../../domain/stack-template.ts';
+import { describeStack } from '../../io/cloudformation/describe-stack.ts';
+import { getTemplate } from '../../io/cloudformation/get-template.ts';
+import { listStackResources } from '../../io/cloudformation/list-stack-resources.ts';
+import type { Finding } from './finding.ts';
+import type { Deployment, Patient } from './patient.ts';
+import { notSeen } from './seeing.ts';
+
+/** A stack, and what could not be read of it. */
+export interface ReadDeployment {
+  readonly deployment: Deployment;
+  readonly unseen: readonly Finding[];
+}
+
+/**
+ * Reads what a stack has deployed, and the template it was deployed with.
+ * @returns null where there is no such stack
+ * @throws where its status or its resources cannot be read
+ */
+export async function readDeployment(patient: Patient): Promise<ReadDeployment | null> {
+  const { account, partition, region, stack: name, clients } = patient;
+  const summary = await describeStack(clients.cloudFormation, name);
+  if (summary === null) return null;
+  const { status, parameters } = summary;
+  const resources = await listStackResources(clients.cloudFormation, name);
+  const facts = { name, account, partition, region, parameters, resources };
+  try {
+    const template = new StackTemplate(await getTemplate(clients.cloudFormation, name), facts);
+    return { deployment: { status, facts, template }, unseen: [] };
+  } catch (error) {
+    const { said, ...unseen } = notSeen(patient, 'stack', error);
+    const without = `${said}: rules, queues, functions and roles are not compared with the template`;
+    return {
+      deployment: { status, facts, template: null },
+      unseen: [{ ...unseen, said: without }],
+    };
+  }
+}

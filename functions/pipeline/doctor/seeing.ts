@@ -1,0 +1,51 @@
+import type { Check, Finding } from './finding.ts';
+import type { Patient } from './patient.ts';
+
+/** Looks at one thing. What cannot be looked at is said to be not seen, and stops nothing else. */
+export async function seeing(
+  patient: Patient,
+  check: Check,
+  look: () => Promise<Finding[]> | Finding[],
+): Promise<Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [notSeen(patient, check, error)];
+  }
+}
+
+/** Looks at several things at once. What is said of more than one of them is said once. */
+export async function seeingEach<T>(
+  patient: Patient,
+  check: Check,
+  things: readonly T[],
+  look: (thing: T) => Promise<Finding[]>,
+): Promise<Finding[]> {
+  const found = await Promise.all(things.map((one) => seeing(patient, check, () => look(one))));
+  const byText = new Map(found.flat().map((one) => [JSON.stringify(one), one]));
+  return [...byText.values()];
+}
+
+const DENIED = /AccessDenied|UnauthorizedOperation|NotAuthorized/;
+
+/** Whether AWS refused a call for want of a permission. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && DENIED.test(error.name);
+}
+
+/** What an error leaves unseen, with the missing permission where that is the reason. */
+export function notSeen({ caller, wordsOf }: Patient, check: Check, error: unknown): Finding {
+  if (!(error instanceof Error) || !isDenied(error)) {
+    return { check, status: 'not-seen', said: wordsOf(error), fix: null };
+  }
+  const { message, command } = error as Error & { readonly command?: string };
+  const action = /not authorized to perform: (\S+)/.exec(message)?.[1] ?? command ?? 'the call';
+  // "… with an explicit deny in a service control policy" (IAM User Guide, access denied errors).
+  const by = /explicit deny in (an? [a-z -]*policy)/.exec(message)?.[1];
+  return {
+    check,
+    status: 'not-seen',
+    said: `AWS denies ${action}${by ? `, by ${by}` : ''}`,
+    fix: `Allow ${action} to ${caller}; infra/doctor-policy.json has all that doctor reads.`,
+  };
+}

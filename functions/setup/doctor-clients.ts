@@ -1,0 +1,31 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { type commandClientConfig, namingActions } from './clients.ts';
+
+type Config = Awaited<ReturnType<typeof commandClientConfig>>;
+
+/**
+ * The clients that a deployment is looked at with. Their errors carry the action that failed.
+ * @param config with the Region that the deployment is in
+ */
+export function doctorClients(config: Config) {
+  return {
+    cloudFormation: namingActions('cloudformation', new CloudFormationClient(config)),
+    cloudTrail: namingActions('cloudtrail', new CloudTrailClient(config)),
+    dynamo: namingActions('dynamodb', new DynamoDBClient(config)),
+    events: namingActions('events', new EventBridgeClient(config)),
+    iam: namingActions('iam', new IAMClient(config)),
+    lambda: namingActions('lambda', new LambdaClient(config)),
+    // As in clients.ts: a queue's URL may name another host than the configured endpoint.
+    sqs: namingActions('sqs', new SQSClient({ ...config, useQueueUrlAsEndpoint: false })),
+    ssm: namingActions('ssm', new SSMClient(config)),
+  };
+}
+
+export type DoctorClients = ReturnType<typeof doctorClients>;
