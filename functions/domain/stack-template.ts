@@ -119,12 +119,20 @@ export class StackTemplate {
   }
 
   private attribute(id: string, attribute: string): string {
-    const { type, physicalId } = this.facts.resources.get(id) ?? { type: '', physicalId: '' };
-    if (attribute === 'Arn' && physicalId !== '') return arnOf(type, physicalId, this.facts);
-    if (attribute === 'QueueName' && physicalId !== '') return lastPart(physicalId);
-    // A name that the template gives itself.
-    if (attribute === 'Name') return String(this.propertiesOf(id).Name ?? physicalId);
+    const { type, physicalId } = this.facts.resources.get(id) ?? this.namedByItself(id);
+    if (physicalId !== '') {
+      if (attribute === 'Arn') return arnOf(type, physicalId, this.facts);
+      if (attribute === 'Name') return physicalId;
+      if (attribute === 'QueueName') return lastPart(physicalId);
+    }
     throw new Unresolved(`GetAtt ${id}.${attribute}`);
+  }
+
+  /** A resource whose physical id is the name that the template gives it. */
+  private namedByItself(id: string) {
+    const { Type, Properties } = asValues(asValues(this.sections.Resources)[id]);
+    const { Name } = asValues(Properties);
+    return { type: String(Type), physicalId: Name === undefined ? '' : String(this.resolve(Name)) };
   }
 }
 

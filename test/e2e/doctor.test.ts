@@ -1,0 +1,667 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import {
+  CloudTrailClient,
+  CreateTrailCommand,
+  DeleteTrailCommand,
+  PutEventSelectorsCommand,
+  StartLoggingCommand,
+  StopLoggingCommand,
+} from '@aws-sdk/client-cloudtrail';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import {
+  CreatePolicyVersionCommand,
+  DeleteGroupPolicyCommand,
+  DeleteRolePolicyCommand,
+  PutGroupPolicyCommand,
+  PutRolePolicyCommand,
+  SetDefaultPolicyVersionCommand,
+} from '@aws-sdk/client-iam';
+import {
+  DeleteFunctionConcurrencyCommand,
+  LambdaClient,
+  PutFunctionConcurrencyCommand,
+  UpdateEventSourceMappingCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  PurgeQueueCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+} from '@aws-sdk/client-sqs';
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LastSweep, lastSweepId } from '../../events/last-sweep.ts';
+import { mfaEnforcer } from '../../functions/commands/program.ts';
+import type { Shell } from '../../functions/commands/shell.ts';
+import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
+import { putEntry } from '../../functions/io/memory/put-entry.ts';
+import type { Finding } from '../../functions/pipeline/doctor/finding.ts';
+import { localClient } from '../../infra/local/local-client.ts';
+import { startDenyingProxy } from './denying-proxy.ts';
+import { physicalId, startTestAws, type TestAws, untilQuiet } from './local-aws.ts';
+
+const started = await startTestAws();
+const test = started as TestAws;
+const moto = started?.aws.moto.endpoint ?? 'http://127.0.0.1:1';
+const cloudTrail = localClient(CloudTrailClient, moto);
+const dynamo = localClient(DynamoDBClient, moto);
+const events = localClient(EventBridgeClient, moto);
+const lambda = localClient(LambdaClient, moto);
+const s3 = localClient(S3Client, moto);
+const ssm = localClient(SSMClient, moto);
+
+const ACCOUNT = '123456789012';
+const WEBHOOK = '/mfa-enforcer/slack-webhook';
+const id = (logicalId: string) => physicalId(test, logicalId);
+const arnOf = (queue: string) => `arn:aws:sqs:us-east-1:${ACCOUNT}:${id(queue).split('/').at(-1)}`;
+
+afterAll(async () => {
+  for (const client of [cloudTrail, dynamo, events, lambda, s3, ssm]) client.destroy();
+  await started?.stop();
+});
+
+interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const environment = {
+  AWS_ENDPOINT_URL: moto,
+  // Its own Region is another one: the doctor goes where the deployment must be.
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'AKIALOCALLOCALLOCAL1',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
+/** The real command, as a process of its own. */
+function bin(...args: readonly string[]): Promise<Ran> {
+  const env = { PATH: process.env.PATH, ...environment };
+  return new Promise((done) => {
+    execFile(process.execPath, ['dist/cli/index.mjs', ...args], { env }, (error, out, err) => {
+      done({ status: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}
+
+/** The command in this process, which is quicker. The SDK reads its configuration from the environment. */
+async function command(args: readonly string[], endpoint = moto): Promise<Ran> {
+  const before = { ...process.env };
+  const env = { ...environment, AWS_ENDPOINT_URL: endpoint };
+  Object.assign(process.env, env);
+  const said = { out: '', err: '' };
+  const shell: Shell = {
+    env,
+    now: () => new Date(),
+    out: (text) => {
+      said.out += text;
+    },
+    err: (text) => {
+      said.err += text;
+    },
+    terminal: null,
+    ask: null,
+    progress: false,
+    readInput: async () => '',
+  };
+  try {
+    return { status: await mfaEnforcer(shell, args), ...said };
+  } finally {
+    for (const name of Object.keys(env)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
+}
+
+interface Diagnosis {
+  readonly status: number;
+  readonly findings: readonly Finding[];
+}
+
+async function doctor(args: readonly string[] = [], endpoint = moto): Promise<Diagnosis> {
+  const { status, out, err } = await command(['doctor', '--json', ...args], endpoint);
+  if (out === '') throw new Error(`doctor said no JSON, but: ${err}`);
+  return { status, findings: (JSON.parse(out) as { findings: Finding[] }).findings };
+}
+
+const print = async (resource: string) => {
+  const { status, out, err } = await command(['doctor', '--print', resource]);
+  if (status !== 0) throw new Error(`doctor --print ${resource} ended in ${status}: ${err}`);
+  return out;
+};
+
+const withDoctorsAttributes = async (queue: string) => {
+  const Attributes = JSON.parse(await print(queue)) as Record<string, string>;
+  await test.sqs.send(new SetQueueAttributesCommand({ QueueUrl: id(queue), Attributes }));
+};
+
+const withDoctorsRights = async (role: string, PolicyName: string, resource = role) => {
+  const PolicyDocument = await print(resource);
+  await test.unseen.send(
+    new PutRolePolicyCommand({ RoleName: id(role), PolicyName, PolicyDocument }),
+  );
+};
+
+const putSweepTarget = () =>
+  events.send(
+    new PutTargetsCommand({
+      Rule: id('SweepScheduleRule'),
+      Targets: [
+        {
+          Id: 'nightly-sweep',
+          Arn: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${id('NightlySweepLambdaFunction')}`,
+          DeadLetterConfig: { Arn: arnOf('SweepsFailed') },
+        },
+      ],
+    }),
+  );
+
+const sources = [
+  'OnIamChangeEventSourceMappingSQSIamChangesQueue',
+  'NotifySlackEventSourceMappingSQSOutcomesQueue',
+];
+const setSource = (source: string, Enabled: boolean) =>
+  lambda.send(new UpdateEventSourceMappingCommand({ UUID: id(source), Enabled }));
+
+const TRAIL = 'management-events';
+const recordOf = (ReadWriteType: 'All' | 'ReadOnly') =>
+  cloudTrail.send(
+    new PutEventSelectorsCommand({
+      TrailName: TRAIL,
+      EventSelectors: [{ ReadWriteType, IncludeManagementEvents: true }],
+    }),
+  );
+
+const startTrail = async () => {
+  await cloudTrail.send(
+    new CreateTrailCommand({ Name: TRAIL, S3BucketName: 'trail', IsMultiRegionTrail: true }),
+  );
+  // AWS gives a new trail these; moto none.
+  await recordOf('All');
+  await cloudTrail.send(new StartLoggingCommand({ Name: TRAIL }));
+};
+
+/**
+ * What moto lacks of a deployment: it puts no queue policy, keeps a role's policy as no JSON, knows no
+ * AWS::IAM::RolePolicy, has no trail. The local run itself takes the sweep's target and the event sources away.
+ * What can be is mended with what the doctor prints for it.
+ */
+async function mendTheLocalStack(): Promise<void> {
+  await test.aws.functions.nightlySweep.invoke({ id: 'first' });
+  await untilQuiet(test);
+  await s3.send(new CreateBucketCommand({ Bucket: 'trail' }));
+  await Promise.all([
+    startTrail(),
+    putSweepTarget(),
+    ...sources.map((source) => setSource(source, true)),
+    ...['IamChangesQueue', 'IamChangesUndelivered', 'SweepsFailed'].map(withDoctorsAttributes),
+    ...['OutcomesQueue', 'OutcomesUndelivered'].map(withDoctorsAttributes),
+    withDoctorsRights('OnIamChangeRole', 'on-iam-change'),
+    withDoctorsRights('OnIamChangeRole', 'boundary-deny', 'OnIamChangeBoundaryDeny'),
+    withDoctorsRights('NightlySweepRole', 'nightly-sweep'),
+    withDoctorsRights('NotifySlackRole', 'notify-slack'),
+  ]);
+}
+
+const recordSweep = (change: Partial<LastSweep>) => {
+  const record: LastSweep = {
+    schema: 'mfa-enforcer/last-sweep/1',
+    account: ACCOUNT,
+    finishedAt: new Date().toISOString(),
+    mode: 'enforce',
+    totals: { users: 0, protected: 0, held: 0, exposed: 0, exempt: 0, outOfScope: 0 },
+    ...change,
+  };
+  const far = new Date(Date.now() + 86_400_000);
+  return putEntry(dynamo, id('MemoryTable'), lastSweepId(ACCOUNT), JSON.stringify(record), far);
+};
+
+interface Breakage {
+  readonly name: string;
+  /** Breaks it. @returns what mends it again */
+  readonly break: () => Promise<() => Promise<unknown>>;
+  readonly check: string;
+  readonly said: readonly (string | RegExp)[];
+  readonly fix: readonly (string | RegExp)[];
+}
+
+const breakages: readonly Breakage[] = [
+  {
+    name: 'a disabled rule',
+    break: async () => {
+      const Name = id('UserChangesRule');
+      await events.send(new DisableRuleCommand({ Name }));
+      return () => events.send(new EnableRuleCommand({ Name }));
+    },
+    check: 'rules',
+    said: ['UserChangesRule (IAM calls that change', 'is disabled'],
+    fix: [
+      /^aws events enable-rule --region us-east-1 --name iam-mfa-enforcer-prod-UserChanges\S+$/,
+    ],
+  },
+  {
+    name: 'a rule with another pattern',
+    break: async () => {
+      const put = (EventPattern: string) =>
+        events.send(new PutRuleCommand({ Name: id('HoldChangesRule'), EventPattern }));
+      await put('{"source":["nobody"]}');
+      return async () => put(await print('HoldChangesRule'));
+    },
+    check: 'rules',
+    said: ['HoldChangesRule', 'another event pattern'],
+    fix: ['doctor --stack iam-mfa-enforcer-prod --print HoldChangesRule', 'put-rule'],
+  },
+  {
+    name: 'a rule without its target',
+    break: async () => {
+      const Rule = id('SweepScheduleRule');
+      await events.send(new RemoveTargetsCommand({ Rule, Ids: ['nightly-sweep'] }));
+      return putSweepTarget;
+    },
+    check: 'rules',
+    said: ['SweepScheduleRule', 'does not reach its target nightly-sweep'],
+    fix: [/put-targets .*--targets 'Id=nightly-sweep,Arn=arn:aws:lambda:.*DeadLetterConfig=/],
+  },
+  {
+    name: 'a message in a dead-letter queue',
+    break: async () => {
+      const QueueUrl = id('IamChangesFailed');
+      await test.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
+      return () => test.sqs.send(new PurgeQueueCommand({ QueueUrl }));
+    },
+    check: 'dead letters',
+    said: ['IamChangesFailed holds 1 message'],
+    fix: [
+      'logs tail',
+      /aws sqs start-message-move-task --region us-east-1 --source-arn arn:aws:sqs:\S+IamChangesFailed/,
+    ],
+  },
+  {
+    name: 'a failed sweep',
+    break: async () => {
+      const QueueUrl = id('SweepsFailed');
+      await test.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
+      return () => test.sqs.send(new PurgeQueueCommand({ QueueUrl }));
+    },
+    check: 'dead letters',
+    said: ['SweepsFailed holds 1 message: sweeps that failed'],
+    fix: ['aws lambda invoke', 'purge-queue'],
+  },
+  {
+    name: 'a queue that EventBridge may not send to',
+    break: async () => {
+      const QueueUrl = id('IamChangesQueue');
+      const Attributes = { Policy: '' };
+      await test.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+      return () => withDoctorsAttributes('IamChangesQueue');
+    },
+    check: 'queues',
+    said: ['the policy of IamChangesQueue has lost RulesMaySend: EventBridge may not send to it'],
+    fix: ['--print IamChangesQueue > queue.json', 'set-queue-attributes'],
+  },
+  {
+    name: 'a queue that somebody else may send to, too',
+    break: async () => {
+      const QueueUrl = id('OutcomesQueue');
+      const { Policy = '' } = JSON.parse(await print('OutcomesQueue')) as Record<string, string>;
+      const policy = JSON.parse(Policy) as { Statement: object[] };
+      policy.Statement.push({
+        Sid: 'Anybody',
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 'sqs:SendMessage',
+        Resource: arnOf('OutcomesQueue'),
+      });
+      const Attributes = { Policy: JSON.stringify(policy) };
+      await test.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+      return () => withDoctorsAttributes('OutcomesQueue');
+    },
+    check: 'queues',
+    said: [/^the policy of OutcomesQueue has gained Anybody$/],
+    fix: ['--print OutcomesQueue'],
+  },
+  {
+    name: 'a queue that gives up too early',
+    break: async () => {
+      const QueueUrl = id('OutcomesQueue');
+      const RedrivePolicy = JSON.stringify({
+        deadLetterTargetArn: arnOf('OutcomesFailed'),
+        maxReceiveCount: 1,
+      });
+      // moto forgets the other attribute where only one is set.
+      const { Policy = '' } = JSON.parse(await print('OutcomesQueue')) as Record<string, string>;
+      const Attributes = { RedrivePolicy, Policy };
+      await test.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+      return () => withDoctorsAttributes('OutcomesQueue');
+    },
+    check: 'queues',
+    said: ['OutcomesQueue', 'RedrivePolicy'],
+    fix: ['--print OutcomesQueue', 'set-queue-attributes'],
+  },
+  {
+    name: 'no webhook',
+    break: async () => {
+      await ssm.send(new DeleteParameterCommand({ Name: WEBHOOK }));
+      return () => putWebhook(test.aws.slack.webhook);
+    },
+    check: 'webhook',
+    said: [`there is no SSM parameter ${WEBHOOK}`],
+    fix: [`aws ssm put-parameter --region us-east-1 --type SecureString --name ${WEBHOOK}`],
+  },
+  {
+    name: 'a webhook that goes elsewhere',
+    break: async () => {
+      await putWebhook('https://example.com/canary-of-the-webhook');
+      return () => putWebhook(test.aws.slack.webhook);
+    },
+    check: 'webhook',
+    said: [`${WEBHOOK} holds no Slack webhook`],
+    fix: ['--overwrite'],
+  },
+  {
+    name: 'another version of ForceMFA as the default',
+    break: async () => {
+      const PolicyArn = id('ForceMfaPolicy');
+      await test.unseen.send(
+        new CreatePolicyVersionCommand({
+          PolicyArn,
+          PolicyDocument: JSON.stringify({
+            Version: '2012-10-17',
+            Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
+          }),
+          SetAsDefault: true,
+        }),
+      );
+      return () =>
+        test.unseen.send(new SetDefaultPolicyVersionCommand({ PolicyArn, VersionId: 'v1' }));
+    },
+    check: 'policy',
+    said: [`the default version of arn:aws:iam::${ACCOUNT}:policy/ForceMFA is not`],
+    fix: ['npx mfa-enforcer policy --partition aws > policy.json && aws iam create-policy-version'],
+  },
+  {
+    name: 'a deny group without its policy',
+    break: async () => {
+      const [GroupName, PolicyName] = ['ForceMFA', 'ForceMFA'];
+      await test.unseen.send(new DeleteGroupPolicyCommand({ GroupName, PolicyName }));
+      const PolicyDocument = JSON.stringify(forceMfaPolicy('aws'));
+      return () =>
+        test.unseen.send(new PutGroupPolicyCommand({ GroupName, PolicyName, PolicyDocument }));
+    },
+    check: 'policy',
+    said: ['the group ForceMFA'],
+    fix: ['put-group-policy'],
+  },
+  {
+    name: 'a role without its rights',
+    break: async () => {
+      const [RoleName, PolicyName] = [id('NotifySlackRole'), 'notify-slack'];
+      await test.unseen.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+      return () => withDoctorsRights('NotifySlackRole', 'notify-slack');
+    },
+    check: 'roles',
+    said: ['NotifySlackRole has no policy notify-slack any more', 'lacks', 'ssm:GetParameter'],
+    fix: ['--print NotifySlackRole > rights.json', 'aws iam put-role-policy --role-name'],
+  },
+  {
+    name: 'a role that lost one right',
+    break: async () => {
+      const [RoleName, PolicyName] = [id('OnIamChangeRole'), 'on-iam-change'];
+      const policy = JSON.parse(await print('OnIamChangeRole')) as { Statement: { Sid: string }[] };
+      const Statement = policy.Statement.filter(({ Sid }) => Sid !== 'HoldAndRelease');
+      const PolicyDocument = JSON.stringify({ ...policy, Statement });
+      await test.unseen.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+      return () => withDoctorsRights('OnIamChangeRole', PolicyName);
+    },
+    check: 'roles',
+    said: [
+      'the policy on-iam-change of OnIamChangeRole has lost HoldAndRelease: on-iam-change lacks iam:AttachUserPolicy, iam:DetachUserPolicy',
+    ],
+    fix: ['--print OnIamChangeRole > rights.json', 'put-role-policy'],
+  },
+  {
+    name: 'a role without the boundary that the deployment chose',
+    break: async () => {
+      const [RoleName, PolicyName] = [id('OnIamChangeRole'), 'boundary-deny'];
+      await test.unseen.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+      return () => withDoctorsRights('OnIamChangeRole', PolicyName, 'OnIamChangeBoundaryDeny');
+    },
+    check: 'roles',
+    said: ['no policy boundary-deny any more: on-iam-change lacks iam:PutUserPermissionsBoundary'],
+    fix: ['--print OnIamChangeBoundaryDeny'],
+  },
+  {
+    name: 'a role with rights that nobody deployed',
+    break: async () => {
+      const [RoleName, PolicyName] = [id('NightlySweepRole'), 'backdoor'];
+      const PolicyDocument =
+        '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}';
+      await test.unseen.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+      return () => test.unseen.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+    },
+    check: 'roles',
+    said: ['NightlySweepRole has a policy backdoor that was not deployed'],
+    fix: ['aws iam delete-role-policy --role-name', '--policy-name backdoor'],
+  },
+  {
+    name: 'no trail',
+    break: async () => {
+      await cloudTrail.send(new DeleteTrailCommand({ Name: TRAIL }));
+      return startTrail;
+    },
+    check: 'trail',
+    said: ['no CloudTrail trail covers us-east-1'],
+    fix: ['aws cloudtrail create-trail --region us-east-1', 'aws cloudtrail start-logging'],
+  },
+  {
+    name: 'a trail that is switched off',
+    break: async () => {
+      const Name = TRAIL;
+      await cloudTrail.send(new StopLoggingCommand({ Name }));
+      return () => cloudTrail.send(new StartLoggingCommand({ Name }));
+    },
+    check: 'trail',
+    said: ['trail management-events is switched off'],
+    fix: [/start-logging --region us-east-1 --name arn:aws:cloudtrail:\S+management-events$/],
+  },
+  {
+    name: 'a trail without writes',
+    break: async () => {
+      await recordOf('ReadOnly');
+      return () => recordOf('All');
+    },
+    check: 'trail',
+    said: ['does not record IAM’s management write events'],
+    fix: ['put-event-selectors'],
+  },
+  {
+    name: 'a function that is switched off',
+    break: async () => {
+      const FunctionName = id('OnIamChangeLambdaFunction');
+      await lambda.send(
+        new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }),
+      );
+      return () => lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+    },
+    check: 'functions',
+    said: ['iam-mfa-enforcer-prod-on-iam-change is switched off'],
+    fix: ['delete-function-concurrency'],
+  },
+  {
+    name: 'a function with other settings',
+    break: async () => {
+      const FunctionName = id('OnIamChangeLambdaFunction');
+      const put = (Environment: object) =>
+        lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment }));
+      const deployed = JSON.parse(await print('OnIamChangeLambdaFunction')) as {
+        Variables: Record<string, string>;
+      };
+      await put({
+        Variables: { ...deployed.Variables, MFA_ENFORCER_MODE: 'observe', NODE_OPTIONS: '-x' },
+      });
+      return () => put(deployed);
+    },
+    check: 'functions',
+    said: ['MFA_ENFORCER_MODE is observe, not enforce; NODE_OPTIONS was added'],
+    fix: ['--print OnIamChangeLambdaFunction > variables.json', 'update-function-configuration'],
+  },
+  {
+    name: 'a queue that nothing reads',
+    break: async () => {
+      await setSource(sources[0] ?? '', false);
+      return () => setSource(sources[0] ?? '', true);
+    },
+    check: 'functions',
+    said: ['OnIamChangeEventSourceMappingSQSIamChangesQueue is Disabled'],
+    fix: [/update-event-source-mapping .*--enabled$/],
+  },
+  {
+    name: 'a sweep of long ago',
+    break: async () => {
+      await recordSweep({ finishedAt: new Date(Date.now() - 27 * 3_600_000).toISOString() });
+      return () => recordSweep({});
+    },
+    check: 'last sweep',
+    said: ['(27 h ago), more than 26 hours ago'],
+    fix: ['SweepsFailed', 'aws lambda invoke'],
+  },
+];
+
+const putWebhook = (Value: string) =>
+  ssm.send(
+    new PutParameterCommand({ Name: WEBHOOK, Type: 'SecureString', Value, Overwrite: true }),
+  );
+
+const notOk = (findings: readonly Finding[]) => findings.filter(({ status }) => status !== 'ok');
+
+describe.skipIf(started === null)('mfa-enforcer doctor', () => {
+  beforeAll(mendTheLocalStack);
+
+  it('finds all well where it is', async () => {
+    const { status, findings } = await doctor();
+    expect(notOk(findings)).toEqual([]);
+    expect(status).toBe(0);
+    expect(findings.map(({ check }) => check)).toEqual([
+      'region',
+      'stack',
+      'trail',
+      'rules',
+      'queues',
+      'dead letters',
+      'functions',
+      'roles',
+      'policy',
+      'webhook',
+      'last sweep',
+    ]);
+  });
+
+  it('tells a person, in one line a check, and keeps the webhook to itself', async () => {
+    const { status, out, err } = await bin('doctor');
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    const lines = out.trimEnd().split('\n');
+    expect(lines[0]).toBe(`Stack iam-mfa-enforcer-prod, account ${ACCOUNT}, us-east-1`);
+    expect(lines.at(-1)).toBe('All is well.');
+    expect(lines.filter((line) => line.startsWith('✔ ok '))).toHaveLength(11);
+    expect(out).not.toContain(test.aws.slack.webhook);
+  });
+
+  it.each(breakages)('names $name, and how to mend it', async ({ break: breakIt, ...expected }) => {
+    const mend = await breakIt();
+    const { status, findings } = await doctor();
+    await mend();
+    const found = notOk(findings);
+    expect(found).toMatchObject([{ check: expected.check, status: 'broken' }]);
+    for (const text of expected.said) expect(found[0]?.said).toMatch(text);
+    for (const text of expected.fix) expect(found[0]?.fix).toMatch(text);
+    expect(JSON.stringify(findings)).not.toContain('canary-of-the-webhook');
+    expect(status).toBe(1);
+  });
+
+  it('is content again when everything was mended, some of it with what the doctor prints', async () => {
+    const { status, findings } = await doctor();
+    expect(notOk(findings)).toEqual([]);
+    expect(status).toBe(0);
+  });
+
+  it('says that another Region is the wrong one, and looks in the right one', async () => {
+    const { status, findings } = await doctor(['--region', 'eu-west-1']);
+    expect(notOk(findings)).toMatchObject([
+      { check: 'region', said: expect.stringContaining('asked for eu-west-1') },
+    ]);
+    expect(notOk(findings)[0]?.fix).toContain('--region us-east-1');
+    expect(status).toBe(1);
+  });
+
+  it('says that there is no stack of that name, and looks at the trail all the same', async () => {
+    const { status, findings } = await doctor(['--stack', 'no-such-stack']);
+    expect(findings.map((one) => `${one.check} ${one.status}`)).toEqual([
+      'region ok',
+      'stack broken',
+      'trail ok',
+    ]);
+    expect(findings[1]?.said).toContain('no stack no-such-stack in us-east-1');
+    expect(findings[1]?.fix).toContain('MFA_ENFORCER_STACK');
+    expect(status).toBe(1);
+  });
+
+  it.each([
+    [['--sweep-within', 'long'], 'It must be a number of hours'],
+    [['--print', 'NoSuchThing'], 'NoSuchThing'],
+    [['--stack', 'no-such-stack', '--print', 'IamChangesQueue'], '--stack'],
+  ])('used wrongly, as in %j, says how to use it', async (args, said) => {
+    const { status, out, err } = await bin('doctor', ...args);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toContain(said);
+  });
+
+  describe('where one permission is missing', () => {
+    const { Statement } = JSON.parse(readFileSync('infra/doctor-policy.json', 'utf8')) as {
+      Statement: { Action: string | string[] }[];
+    };
+    // Asked only where the webhook may not be read.
+    const actions = Statement.flatMap(({ Action }) => Action).filter(
+      (action) => action !== 'ssm:DescribeParameters',
+    );
+
+    it.each(actions)('%s, says what it did not see, and never that it is well', async (action) => {
+      const proxy = await startDenyingProxy(moto, action);
+      const { status, findings } = await doctor([], proxy.endpoint);
+      await proxy.stop();
+      // Without the template a rule's bus is known by its id, "bus|rule"; moto gives the rule's name alone.
+      const unseen = notOk(findings).filter(({ said }) => !said.startsWith('OutcomesToSlackRule'));
+      expect(new Set(unseen.map((one) => one.status))).toEqual(new Set(['not-seen']));
+      expect(unseen.map(({ said }) => said).join('\n')).toContain(`AWS denies ${action}`);
+      expect(unseen[0]?.fix).toContain(`Allow ${action} to arn:aws:`);
+      const well = findings.filter((one) => one.status === 'ok').map(({ check }) => check);
+      for (const { check } of unseen) {
+        if (action !== 'cloudformation:GetTemplate') expect(well).not.toContain(check);
+      }
+      expect(status).toBe(3);
+    });
+
+    it('and something else is broken, says both, and that it did not see everything', async () => {
+      const Name = id('UserChangesRule');
+      await events.send(new DisableRuleCommand({ Name }));
+      const proxy = await startDenyingProxy(moto, 'cloudtrail:DescribeTrails');
+      const { status, findings } = await doctor([], proxy.endpoint);
+      await proxy.stop();
+      await events.send(new EnableRuleCommand({ Name }));
+      expect(notOk(findings).map((one) => `${one.check} ${one.status}`)).toEqual([
+        'trail not-seen',
+        'rules broken',
+      ]);
+      expect(status).toBe(3);
+    });
+  });
+});
