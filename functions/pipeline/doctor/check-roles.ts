@@ -21,7 +21,7 @@ export async function checkRoles(patient: Patient, deployment: Deployment): Prom
   const found = await seeingEach(patient, 'roles', requiredRights, (required) =>
     look(patient, deployment, required),
   );
-  const well = `${requiredRights.length} roles have the rights their functions need (service control policies are not seen)`;
+  const well = `${requiredRights.length} roles have the rights their functions need (SCPs are not seen)`;
   return orWell('roles', found, well);
 }
 

@@ -52,6 +52,6 @@ export function checkStack(patient: Patient, { status, facts }: Deployment): Fin
     );
   }
   const mode = parameters.Mode ?? 'unknown';
-  const meaning = mode === 'observe' ? 'observe: nobody is held' : mode;
+  const meaning = mode === 'observe' ? 'observe: it only watches' : mode;
   return orWell('stack', found, `${name} is ${status}; Mode is ${meaning}`);
 }
