@@ -188,7 +188,7 @@ async function decideAll(
 ): Promise<{ decisions: ReplayedDecision[]; tooEarly: boolean }> {
   const of = changes[0]?.account;
   if (of !== settings.account) {
-    throw new UsageError(
+    throw new Error(
       `The event is of account ${of}, and these credentials are of ${settings.account}: name its profile with --profile.`,
     );
   }

@@ -166,15 +166,20 @@ describe.concurrent('replay', () => {
     expect(ran.status).toBe(3);
   });
 
-  it('refuses an event of another account', async () => {
-    const { endpoint } = await emptyAccount({ account: '222233334444' });
-    expect(await run(endpoint, ['replay', CREATED, '--enforce'])).toMatchObject({
-      status: 2,
-      stdout: '',
-      stderr:
-        'The event is of account 111122223333, and these credentials are of 222233334444: name its profile with --profile.\n',
-    });
-  });
+  it.each([[], ['--enforce']])(
+    'decides nothing about a user of another account, and says whom it is about: %j',
+    async (...options) => {
+      const { endpoint, iam } = await emptyAccount({ account: '222233334444' });
+      iam.put('dana');
+      const ran = await run(endpoint, ['replay', CREATED, '--json', ...options]);
+      expect(ran.status).toBe(3);
+      expect(JSON.parse(ran.stdout)).toMatchObject({ users: ['dana'], decisions: [] });
+      expect(ran.stderr).toBe(
+        'No decision was made: The event is of account 111122223333, and these credentials are of 222233334444: name its profile with --profile\n',
+      );
+      expect(iam.writes).toEqual([]);
+    },
+  );
 
   it('needs no AWS to say whom it is about', async () => {
     const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };

@@ -12,7 +12,7 @@ const patient: Patient = {
     region: 'us-east-1',
     maxAttempts: 1,
     retryMode: 'standard',
-    requestHandler: { connectionTimeout: 1, requestTimeout: 1 },
+    requestHandler: { connectionTimeout: 1, requestTimeout: 1, throwOnRequestTimeout: true },
   }),
   account: '111122223333',
   partition: 'aws',
