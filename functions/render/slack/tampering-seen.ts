@@ -19,8 +19,8 @@ export function tamperingSeen(outcome: TamperingSeen, around: Around): SlackMess
     section('*First*  Ask whether it was meant. Until it is undone, users may go unprotected.'),
     outcome.mend === null
       ? section(
-          '*What to do*  Undo it by hand, with the event’s details from CloudTrail. A deployment does not put it back; ' +
-            '`aws cloudformation detect-stack-drift --stack-name STACK` shows what differs.',
+          '*What to do*  In a checkout of this project, `node dist/cli/index.mjs doctor` names what differs from what was ' +
+            'deployed, and the command that mends it. A deployment of the same template does not put it back.',
         )
       : section(...mendLines(outcome.mend)),
     context(...smallPrint(outcome, around)),
