@@ -13,7 +13,7 @@ export const ReportedUser = z.object({
   state: State,
   reasons: z.array(Reason),
   hasPassword: z.boolean(),
-  /** Serial numbers. Of a user with virtual devices only these are listed. */
+  /** Serial numbers of the MFA devices of every kind. */
   devices: z.array(z.string()),
   /** When the user was created; null where IAM does not say. */
   createdAt: z.iso.datetime().nullable(),
@@ -29,7 +29,7 @@ export const Report = z.object({
   alias: z.string().nullable(),
   at: z.iso.datetime(),
   totals: SweepTotals,
-  /** The root user has an MFA device. */
+  /** The root user has an MFA device, or neither a password nor an access key to sign in with. */
   rootMfa: z.boolean(),
   users: z.array(ReportedUser),
 });

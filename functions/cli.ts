@@ -10,6 +10,11 @@ async function ask(question: string): Promise<boolean> {
   const prompt = createInterface({ input: stdin, output: stderr });
   try {
     return /^y(es)?$/i.test((await prompt.question(question)).trim());
+  } catch (error) {
+    // Ctrl-C or Ctrl-D is a no.
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+    stderr.write('\n');
+    return false;
   } finally {
     prompt.close();
   }

@@ -1,6 +1,6 @@
 import { accountAlias } from './pipeline/account-alias.ts';
 import { Breaker } from './pipeline/breaker.ts';
-import { IamEnforcer, observeOnly } from './pipeline/enforce.ts';
+import { enforcerOf } from './pipeline/enforce.ts';
 import { handleBatch, type Pipeline } from './pipeline/handle-batch.ts';
 import { eventBridgeClient, iamClient, sqsClient } from './setup/clients.ts';
 import { reviewConfig } from './setup/config.ts';
@@ -25,8 +25,7 @@ function pipelineFromEnvironment(): Pipeline {
     iam,
     sqs: sqsClient(),
     events: eventBridgeClient(),
-    enforcer:
-      settings.mode === 'observe' ? observeOnly(breaker) : new IamEnforcer(iam, settings, breaker),
+    enforcer: enforcerOf(iam, settings, breaker),
     now,
     log,
     alias: accountAlias(iam, log),

@@ -23,26 +23,34 @@ export interface Account {
  * Connects to the account of the standard AWS configuration.
  * @throws BadConfiguration for a wrong setting; whatever a failed call throws
  */
-export async function connect({ env }: Shell, options: AccountOptions): Promise<Account> {
+export async function connect(shell: Shell, options: AccountOptions): Promise<Account> {
   // Before the first call: a wrong setting needs no credentials to be found.
-  commandSettings(env, options, { account: '000000000000', partition: 'aws' });
+  commandSettings(shell.env, options, { account: '000000000000', partition: 'aws' });
+  const { config, account, partition, caller } = await identify(shell, options);
+  return {
+    iam: namingActions('iam', new IAMClient(config)),
+    settings: commandSettings(shell.env, options, { account, partition }),
+    partition,
+    caller,
+  };
+}
+
+/** Who calls, in which account, with which configuration of clients. */
+export async function identify(
+  { env }: Shell,
+  options: Pick<AccountOptions, 'profile' | 'region'>,
+) {
   // By the client's option alone the SDK would not see the profile's endpoint_url.
   if (options.profile !== undefined) env.AWS_PROFILE = options.profile;
   const config = await commandClientConfig(env, options);
   const { account, arn } = await whoCalls(env, options, config);
-  const partition = arn.split(':')[1] ?? 'aws';
-  return {
-    iam: namingActions('iam', new IAMClient(config)),
-    settings: commandSettings(env, options, { account, partition }),
-    partition,
-    caller: arn,
-  };
+  return { config, account, partition: arn.split(':')[1] ?? 'aws', caller: arn };
 }
 
 /** @throws whatever the call throws, with the profile that was to give credentials */
 async function whoCalls(
   env: Shell['env'],
-  { profile = env.AWS_PROFILE }: AccountOptions,
+  { profile = env.AWS_PROFILE }: Pick<AccountOptions, 'profile'>,
   config: Awaited<ReturnType<typeof commandClientConfig>>,
 ): Promise<{ account: string; arn: string }> {
   const { maxAttempts, ...others } = config;

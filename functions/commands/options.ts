@@ -15,6 +15,7 @@ export function withAccountOptions(command: Command): Command {
   const options = [
     new Option('--profile <name>', 'AWS profile (or AWS_PROFILE)'),
     new Option('--region <region>', 'AWS Region (or AWS_REGION); IAM is global'),
+    new Option('--mode <mode>', 'enforce or observe (MFA_ENFORCER_MODE)'),
     new Option('--scope <scope>', 'all-users or console-users (MFA_ENFORCER_SCOPE)'),
     new Option('--release <when>', 'on-enrolment or never (MFA_ENFORCER_RELEASE)'),
     new Option('--exempt-tags <tags>', 'key:value,… (MFA_ENFORCER_EXEMPT_TAGS)'),

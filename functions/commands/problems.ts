@@ -44,8 +44,8 @@ export function problemOf(error: unknown): Problem {
   if (DENIED.has(name)) {
     const action = /not authorized to perform: (\S+)/.exec(message)?.[1] ?? command ?? 'the call';
     return blind(
-      `AWS denies ${action}. Whoever runs this needs that permission; infra/monitor-policy.json has what a report ` +
-        `reads. AWS says: ${firstLine(message)}.`,
+      `AWS denies ${action}. Whoever runs this needs that permission (infra/monitor-policy.json has what report ` +
+        `reads, infra/doctor-policy.json what doctor does). AWS says: ${firstLine(message)}.`,
     );
   }
   if (THROTTLED.has(name)) {

@@ -48,7 +48,9 @@ export async function mfaEnforcer(shell: Shell, args: readonly string[]): Promis
     return status;
   } catch (error) {
     if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? statuses.clean : statuses.usage;
+      if (error.exitCode === 0) return statuses.clean;
+      // To Nagios 2 is CRITICAL; a plugin that was set up wrongly is UNKNOWN.
+      return args.includes('nagios') ? statuses.blind : statuses.usage;
     }
     const problem = problemOf(error);
     shell.err(`${problem.text}\n`);

@@ -8,9 +8,10 @@ import {
   type UserChange,
 } from '../../events/message.ts';
 import type { Reason } from '../../events/outcome.ts';
+import type { Settings } from '../domain/settings.ts';
 import { reviewTasks } from '../domain/tasks.ts';
 import { Breaker } from '../pipeline/breaker.ts';
-import { IamEnforcer, observeOnly } from '../pipeline/enforce.ts';
+import { enforcerOf } from '../pipeline/enforce.ts';
 import { type Reviewer, review } from '../pipeline/review.ts';
 import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './account.ts';
@@ -193,10 +194,11 @@ async function decideAll(
     );
   }
   const breaker = new Breaker(iam, settings, shell.now);
+  const asked: Settings = enforce ? settings : { ...settings, mode: 'observe' };
   const reviewer: Reviewer = {
     iam,
-    settings: enforce ? settings : { ...settings, mode: 'observe' },
-    enforcer: enforce ? new IamEnforcer(iam, settings, breaker) : observeOnly(breaker),
+    settings: asked,
+    enforcer: enforcerOf(iam, asked, breaker),
     now: shell.now,
   };
   const decisions: ReplayedDecision[] = [];
@@ -212,7 +214,7 @@ async function decideAll(
       standing: decision?.standing ?? null,
       held: decision?.held ?? null,
       reasons: decision?.reasons ?? [],
-      enforced: enforce && done && action !== 'none',
+      enforced: asked.mode === 'enforce' && done && action !== 'none',
       said,
     });
   }

@@ -37,6 +37,8 @@ export function addReport(program: Command, run: Run, shell: Shell): void {
   ).action((options: ReportOptions) => run(() => report(shell, options)));
 }
 
+const FILE_COLUMNS = 140;
+
 type Run = (command: () => Promise<Status>) => Promise<void>;
 
 const EXAMPLES = `
@@ -53,14 +55,18 @@ async function report(shell: Shell, options: ReportOptions): Promise<Status> {
   const monitor = Object.entries(monitorFormats).find(([name]) => name === format)?.[1];
   try {
     const found = await readReport(shell, options);
-    await writeData(shell, render(shell, format, found, options), options.output);
+    // node_exporter runs as another user; what else is written is nobody else's business.
+    const mode = format === 'prometheus' ? 0o644 : 0o600;
+    await writeData(shell, render(shell, format, found, options), options.output, mode);
     if (format === 'nagios') return nagiosStatus(found);
     return findingsOf(found).level === 'ok' ? statuses.clean : statuses.findings;
   } catch (error) {
     const { status, text } = problemOf(error);
     // A monitor that could not see says so in its own format: the last good answer must not stay.
-    if (monitor === undefined || error instanceof UsageError) throw error;
-    await writeData(shell, monitor.failure(text), options.output);
+    if (monitor === undefined) throw error;
+    // A file that cannot be written is told on standard output.
+    const file = error instanceof UsageError ? undefined : options.output;
+    await writeData(shell, monitor.failure(text), file, format === 'prometheus' ? 0o644 : 0o600);
     shell.err(`${text}\n`);
     // To Nagios 2 is CRITICAL; a plugin that was set up wrongly is UNKNOWN.
     return format === 'nagios' ? statuses.blind : status;
@@ -78,10 +84,20 @@ async function readReport(shell: Shell, options: AccountOptions): Promise<Report
   }
 }
 
-function render(shell: Shell, format: string, found: Report, { all }: ReportOptions): string {
+function render(
+  shell: Shell,
+  format: string,
+  found: Report,
+  { all, output }: ReportOptions,
+): string {
   const renderers: Readonly<Record<string, (report: Report) => string>> = {
     table: (one) =>
-      table(one, { width: columnsOf(shell), color: wantsColor(shell), all: all ?? false }),
+      // A file is for no terminal.
+      table(one, {
+        width: output === undefined ? columnsOf(shell) : FILE_COLUMNS,
+        color: output === undefined && wantsColor(shell),
+        all: all ?? false,
+      }),
     html: reportHtml,
     ...Object.fromEntries(
       Object.entries({ ...fileFormats, ...monitorFormats }).map(([name, one]) => [

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Rung } from '../../events/outcome.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
 import { getAccountSummary } from '../io/iam/get-account-summary.ts';
+import { getPolicy } from '../io/iam/get-policy.ts';
 import { letGo } from '../pipeline/let-go.ts';
 import { surveyUsers } from '../pipeline/survey.ts';
 import { countOf } from '../render/report/text.ts';
@@ -61,14 +62,28 @@ async function rollback(
     );
   }
   const named = everyone.filter(({ user }) => users.length === 0 || users.includes(user));
-  const held = named.filter(({ holds }) => (holds?.rungs.length ?? 0) > 0);
+  const held = named.filter(isHeld);
+  const policyArn = await missingPolicy(account);
+  if (policyArn !== null) {
+    shell.err(
+      `The policy ${policyArn} does not exist in this account: was another name deployed (--policy-name)? Users held by ` +
+        'the group, the boundary or an inline deny of this name were looked for all the same.\n',
+    );
+  }
+  // Who was named and is not held is said, too.
+  const free: RolledBack[] =
+    users.length === 0
+      ? []
+      : named
+          .filter((facts) => !isHeld(facts))
+          .map(({ user }) => ({ user, done: true, rungs: [], problem: null }));
   if (held.length === 0) {
-    show(shell, options, []);
-    return statuses.clean;
+    show(shell, options, free);
+    return policyArn === null ? statuses.clean : statuses.blind;
   }
   const question = `Let ${countOf(held.length, 'held user')} of account ${account.settings.account} go?`;
   if (!(await confirm(shell, options.yes, question))) return statuses.findings;
-  const done: RolledBack[] = [];
+  const done: RolledBack[] = [...free];
   const progress = progressBar(shell, 'Letting go', held.length);
   for (const facts of held) {
     done.push(await letOneGo(account, facts));
@@ -78,6 +93,14 @@ async function rollback(
   show(shell, options, done);
   shell.err('A deployed enforcer blocks them again, unless it was deployed with Mode=observe.\n');
   return done.every((one) => one.done) ? statuses.clean : statuses.findings;
+}
+
+const isHeld = ({ holds }: UserFacts) => (holds?.rungs.length ?? 0) > 0;
+
+/** The policy's ARN where it does not exist: then "nobody is held" may be about the wrong policy. */
+async function missingPolicy({ iam, settings }: Account): Promise<string | null> {
+  const policy = await getPolicy(iam, settings.policyArn);
+  return policy === null ? settings.policyArn : null;
 }
 
 async function readEveryone(shell: Shell, { iam, settings }: Account): Promise<UserFacts[]> {
@@ -119,7 +142,7 @@ function show(shell: Shell, { json }: RollbackOptions, done: readonly RolledBack
   for (const { user, rungs, problem } of done) {
     shell.out(
       problem === null
-        ? `${user}: let go (${rungs.join(', ')})\n`
+        ? `${user}: ${rungs.length === 0 ? 'is not held' : `let go (${rungs.join(', ')})`}\n`
         : `${user}: could not be let go: ${problem}\n`,
     );
   }

@@ -5,7 +5,7 @@ import { reviewTasks } from '../domain/tasks.ts';
 import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
 import { Breaker } from '../pipeline/breaker.ts';
-import { IamEnforcer } from '../pipeline/enforce.ts';
+import { enforcerOf } from '../pipeline/enforce.ts';
 import { type Reviewer, review } from '../pipeline/review.ts';
 import { planSweep } from '../pipeline/sweep-plan.ts';
 import { countOf } from '../render/report/text.ts';
@@ -15,6 +15,7 @@ import { type AccountOptions, withAccountOptions } from './options.ts';
 import { problemOf } from './problems.ts';
 import { progressBar } from './progress.ts';
 import { reviewWords } from './review-words.ts';
+import { settingsWords } from './settings-words.ts';
 import { type Shell, type Status, statuses } from './shell.ts';
 
 interface SweepOptions extends AccountOptions {
@@ -57,6 +58,7 @@ async function sweep(shell: Shell, options: SweepOptions): Promise<Status> {
       `ForceMFA is not deployed in account ${settings.account} (${settings.policyArn} does not exist). Deploy the ` +
         'stack first, or name its policy with --policy-name.\n',
     );
+    if (options.json) show(shell, options, []);
     return statuses.findings;
   }
   const users = await differingUsers(shell, account);
@@ -64,8 +66,13 @@ async function sweep(shell: Shell, options: SweepOptions): Promise<Status> {
     show(shell, options, []);
     return statuses.clean;
   }
-  const question = `${countOf(users.length, 'user')} of account ${settings.account} would be changed (mfa-enforcer plan says how). Go on?`;
-  if (!(await confirm(shell, options.yes, question))) return statuses.findings;
+  const { mode } = settings;
+  const question =
+    `${countOf(users.length, 'user')} of account ${settings.account} would be changed (mfa-enforcer plan says how), ` +
+    `decided by ${settingsWords(settings)}. Go on?`;
+  // In observe mode nothing is written, so there is nothing to ask.
+  const yes = options.yes === true || mode === 'observe';
+  if (!(await confirm(shell, yes, question))) return statuses.findings;
 
   const { swept, blind } = await enforceAll(shell, account, users);
   show(shell, options, swept);
@@ -98,7 +105,7 @@ async function enforceAll(
     iam,
     settings,
     now,
-    enforcer: new IamEnforcer(iam, settings, new Breaker(iam, settings, now)),
+    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, now)),
   };
   const cause: Cause = { kind: 'sweep', sweepId: randomUUID(), startedAt: now().toISOString() };
   const changes = users.map((user) => ({

@@ -27,7 +27,8 @@ export async function accountReport(
   let totals: SweepTotals = noTotals;
 
   const everyone = surveyUsers(iam, settings, async (known) => {
-    const devices = known.devices ?? (await listMfaDevices(iam, known.user));
+    // The bulk reading has virtual devices only: a report lists hardware and FIDO devices as well.
+    const devices = await listMfaDevices(iam, known.user);
     if (devices === null) return null;
     const password = await hasPassword(iam, known.user);
     return examine(iam, settings, { ...known, devices, password }, now);

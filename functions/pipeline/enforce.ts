@@ -1,4 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Reason } from '../../events/outcome.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
 import type { Breaker, Granted } from './breaker.ts';
@@ -15,7 +16,7 @@ export interface Enforcer {
 }
 
 /** The enforcer of mode "enforce": writes to IAM. Throws what another try may mend. */
-export class IamEnforcer implements Enforcer {
+class IamEnforcer implements Enforcer {
   readonly #iam: IAMClient;
   readonly #settings: Settings;
   readonly #breaker: Breaker;
@@ -32,10 +33,8 @@ export class IamEnforcer implements Enforcer {
     switch (permit.kind) {
       case 'open':
         return { kind: 'breaker-open', held: permit.held, limit: permit.limit };
-      case 'no-policy': {
-        const text = `the policy ${this.#settings.policyArn} does not exist any more`;
-        return { kind: 'could-not', why: { code: 'no-policy', text } };
-      }
+      case 'no-policy':
+        return { kind: 'could-not', why: noPolicy(this.#settings) };
       case 'granted':
         return this.#climb(permit, facts);
       default:
@@ -61,16 +60,34 @@ export class IamEnforcer implements Enforcer {
   }
 }
 
+/** The enforcer of a mode: the choice is made here, once. */
+export function enforcerOf(iam: IAMClient, settings: Settings, breaker: Breaker): Enforcer {
+  return settings.mode === 'observe'
+    ? observeOnly(settings, breaker)
+    : new IamEnforcer(iam, settings, breaker);
+}
+
 /** The enforcer of mode "observe": asks the breaker too, and writes nothing. */
-export function observeOnly(breaker: Breaker): Enforcer {
+function observeOnly(settings: Settings, breaker: Breaker): Enforcer {
   return {
     hold: async () => {
       const permit = await breaker.permit();
-      return permit.kind === 'open'
-        ? { kind: 'breaker-open', held: permit.held, limit: permit.limit }
-        : { kind: 'held', rung: 'managed-policy' };
+      switch (permit.kind) {
+        case 'open':
+          return { kind: 'breaker-open', held: permit.held, limit: permit.limit };
+        case 'no-policy':
+          return { kind: 'could-not', why: noPolicy(settings) };
+        case 'granted':
+          return { kind: 'held', rung: 'managed-policy' };
+        default:
+          return permit satisfies never;
+      }
     },
     alertDue: () => breaker.alertDue(),
     release: async ({ holds }) => ({ kind: 'released', rungs: holds?.rungs ?? [] }),
   };
+}
+
+function noPolicy({ policyArn }: Settings): Reason {
+  return { code: 'no-policy', text: `the policy ${policyArn} does not exist any more` };
 }

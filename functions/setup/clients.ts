@@ -60,8 +60,9 @@ async function configuredRegion(profile: string | undefined): Promise<string | n
   const probe = new IAMClient(profile === undefined ? {} : { profile });
   try {
     return await probe.config.region();
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof Error && error.message === 'Region is missing') return null;
+    throw error;
   } finally {
     probe.destroy();
   }

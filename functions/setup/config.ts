@@ -142,6 +142,7 @@ function settingsOf(values: z.infer<typeof SettingsEnvironment>): Settings {
 
 /** Options of the command line, by the names of the deployment's parameters in camel case. */
 export interface SettingsOptions {
+  readonly mode?: string;
   readonly scope?: string;
   readonly release?: string;
   readonly exemptTags?: string;
@@ -154,6 +155,7 @@ export interface SettingsOptions {
 
 /** The environment variable of each option. */
 const variables = {
+  mode: 'MFA_ENFORCER_MODE',
   scope: 'MFA_ENFORCER_SCOPE',
   release: 'MFA_ENFORCER_RELEASE',
   exemptTags: 'MFA_ENFORCER_EXEMPT_TAGS',

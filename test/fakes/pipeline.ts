@@ -2,7 +2,7 @@ import type { Cause } from '../../events/cause.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
 import { accountAlias } from '../../functions/pipeline/account-alias.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';
-import { IamEnforcer, observeOnly } from '../../functions/pipeline/enforce.ts';
+import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import { handleBatch, type Pipeline } from '../../functions/pipeline/handle-batch.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
@@ -80,8 +80,7 @@ export function testPipeline(
     memoryTable: 'memory',
     outcomeBus: 'outcomes',
     queueUrl: QUEUE_URL,
-    enforcer:
-      settings.mode === 'observe' ? observeOnly(breaker) : new IamEnforcer(iam, settings, breaker),
+    enforcer: enforcerOf(iam, settings, breaker),
     now,
     log,
     alias: accountAlias(iam, log),

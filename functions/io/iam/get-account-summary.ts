@@ -3,6 +3,7 @@ import { needs } from '../needs.ts';
 
 export interface AccountSummary {
   readonly users: number;
+  /** Or no credentials at all. */
   readonly rootHasMfa: boolean;
   /** Managed policies that may be attached to a user. */
   readonly policiesPerUser: number;
@@ -27,6 +28,10 @@ export const getAccountSummary = needs(
     ) {
       throw new Error('GetAccountSummary answered without users, root MFA or quotas');
     }
-    return { users, rootHasMfa: rootMfa === 1, policiesPerUser, groupsPerUser };
+    // Centralized root access takes the root user's credentials away: then there is nothing to protect.
+    const rootCannotSignIn =
+      SummaryMap?.AccountPasswordPresent === 0 && SummaryMap.AccountAccessKeysPresent === 0;
+    const rootHasMfa = rootMfa === 1 || rootCannotSignIn;
+    return { users, rootHasMfa, policiesPerUser, groupsPerUser };
   },
 );

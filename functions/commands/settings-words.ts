@@ -1,0 +1,19 @@
+import type { Settings } from '../domain/settings.ts';
+
+/** The settings that a decision was made by, for whoever has to see that they are the deployment's. */
+export function settingsWords({
+  scope,
+  release,
+  exemptTags,
+  exemptPassword,
+  holdLimit,
+}: Settings): string {
+  const tags = exemptTags.map(({ key, value }) => `${key}:${value}`).join(',');
+  return [
+    `scope ${scope}`,
+    `release ${release}`,
+    `exempt tags ${tags === '' ? 'none' : tags}`,
+    ...(exemptPassword === 'keep' ? [] : [`exempt password ${exemptPassword}`]),
+    `hold limit ${holdLimit}`,
+  ].join(', ');
+}
