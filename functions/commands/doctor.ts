@@ -1,15 +1,13 @@
-import { STSClient } from '@aws-sdk/client-sts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isLoopback } from '../domain/webhook.ts';
-import { getCallerIdentity } from '../io/get-caller-identity.ts';
 import { diagnose } from '../pipeline/doctor/diagnose.ts';
 import type { Finding } from '../pipeline/doctor/finding.ts';
 import type { Patient } from '../pipeline/doctor/patient.ts';
 import { readDeployment } from '../pipeline/doctor/read-deployment.ts';
 import { resourceDocument } from '../pipeline/doctor/resource-document.ts';
-import { commandClientConfig, namingActions } from '../setup/clients.ts';
 import { iamEventRegionOf } from '../setup/config.ts';
 import { doctorClients } from '../setup/doctor-clients.ts';
+import { identify } from './account.ts';
 import { findingsInWords } from './doctor-words.ts';
 import { problemOf } from './problems.ts';
 import { columnsOf, type Shell, type Status, statuses, UsageError, wantsColor } from './shell.ts';
@@ -71,9 +69,7 @@ async function doctor(shell: Shell, options: DoctorOptions): Promise<Status> {
 
 /** Learns whose deployment it is, and goes to the Region where it must be. */
 async function meet({ env, now }: Shell, options: DoctorOptions): Promise<Patient> {
-  const config = await commandClientConfig(env, options);
-  const { account, arn } = await getCallerIdentity(namingActions('sts', new STSClient(config)));
-  const partition = arn.split(':')[1] ?? 'aws';
+  const { config, account, partition, caller } = await identify(env, options);
   const region = iamEventRegionOf(partition);
   const endpoint = env.AWS_ENDPOINT_URL ?? '';
   return {
@@ -82,7 +78,7 @@ async function meet({ env, now }: Shell, options: DoctorOptions): Promise<Patien
     partition,
     region,
     askedRegion: options.region ?? null,
-    caller: arn,
+    caller,
     profile: options.profile ?? null,
     stack: options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK,
     sweepWithinHours: options.sweepWithin,
