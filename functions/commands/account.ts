@@ -2,7 +2,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Settings } from '../domain/settings.ts';
 import { getCallerIdentity } from '../io/get-caller-identity.ts';
-import { commandClientConfig, namingActions } from '../setup/clients.ts';
+import { type ClientOptions, commandClientConfig, namingActions } from '../setup/clients.ts';
 import { commandSettings } from '../setup/config.ts';
 import type { AccountOptions } from './options.ts';
 import type { Shell } from './shell.ts';
@@ -23,23 +23,32 @@ export interface Account {
  * Connects to the account of the standard AWS configuration.
  * @throws BadConfiguration for a wrong setting; whatever a failed call throws
  */
-export async function connect(shell: Shell, options: AccountOptions): Promise<Account> {
+export async function connect({ env }: Shell, options: AccountOptions): Promise<Account> {
   // Before the first call: a wrong setting needs no credentials to be found.
-  commandSettings(shell.env, options, { account: '000000000000', partition: 'aws' });
-  const { config, account, partition, caller } = await identify(shell, options);
+  commandSettings(env, options, { account: '000000000000', partition: 'aws' });
+  const { config, account, partition, caller } = await identify(env, options);
   return {
     iam: namingActions('iam', new IAMClient(config)),
-    settings: commandSettings(shell.env, options, { account, partition }),
+    settings: commandSettings(env, options, { account, partition }),
     partition,
     caller,
   };
 }
 
-/** Who calls, in which account, with which configuration of clients. */
-export async function identify(
-  { env }: Shell,
-  options: Pick<AccountOptions, 'profile' | 'region'>,
-) {
+/** Whose account the standard AWS configuration leads to, and the configuration of further clients. */
+export interface Identity {
+  readonly config: Awaited<ReturnType<typeof commandClientConfig>>;
+  readonly account: string;
+  readonly partition: string;
+  /** The caller's own ARN. */
+  readonly caller: string;
+}
+
+/**
+ * Learns whose account it is.
+ * @throws whatever a failed call throws
+ */
+export async function identify(env: Shell['env'], options: ClientOptions): Promise<Identity> {
   // By the client's option alone the SDK would not see the profile's endpoint_url.
   if (options.profile !== undefined) env.AWS_PROFILE = options.profile;
   const config = await commandClientConfig(env, options);
@@ -50,8 +59,8 @@ export async function identify(
 /** @throws whatever the call throws, with the profile that was to give credentials */
 async function whoCalls(
   env: Shell['env'],
-  { profile = env.AWS_PROFILE }: Pick<AccountOptions, 'profile'>,
-  config: Awaited<ReturnType<typeof commandClientConfig>>,
+  { profile = env.AWS_PROFILE }: ClientOptions,
+  config: Identity['config'],
 ): Promise<{ account: string; arn: string }> {
   const { maxAttempts, ...others } = config;
   const few = maxAttempts === undefined ? {} : { maxAttempts: FIRST_ATTEMPTS };

@@ -16,7 +16,7 @@ const INDENT = 2 + WORD + 1 + CHECK + 1;
 const NARROWEST = 40;
 
 /** A command is one line however long it is: a terminal breaks it, and it is copied whole. */
-const isCommand = (line: string) => /^(aws|npm|npx) /.test(line);
+const isCommand = (line: string) => /^(aws|npm|node) /.test(line);
 
 /**
  * What the doctor found, for a person.

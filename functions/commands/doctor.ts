@@ -68,9 +68,8 @@ async function doctor(shell: Shell, options: DoctorOptions): Promise<Status> {
 }
 
 /** Learns whose deployment it is, and goes to the Region where it must be. */
-async function meet(shell: Shell, options: DoctorOptions): Promise<Patient> {
-  const { env, now } = shell;
-  const { config, account, partition, caller } = await identify(shell, options);
+async function meet({ env, now }: Shell, options: DoctorOptions): Promise<Patient> {
+  const { config, account, partition, caller } = await identify(env, options);
   const region = iamEventRegionOf(partition);
   const endpoint = env.AWS_ENDPOINT_URL ?? '';
   return {

@@ -387,7 +387,9 @@ const breakages: readonly Breakage[] = [
     },
     check: 'policy',
     said: [`the default version of arn:aws:iam::${ACCOUNT}:policy/ForceMFA is not`],
-    fix: ['npx mfa-enforcer policy --partition aws > policy.json && aws iam create-policy-version'],
+    fix: [
+      'node dist/cli/index.mjs policy --partition aws > policy.json && aws iam create-policy-version',
+    ],
   },
   {
     name: 'a deny group without its policy',

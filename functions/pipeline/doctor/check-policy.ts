@@ -34,7 +34,7 @@ async function lookAtGroup(patient: Patient, name: string, must: unknown): Promi
     document === null
       ? `the group ${name}, or the policy it must carry, does not exist`
       : `the group ${name} carries another policy than was deployed`;
-  const print = `npx mfa-enforcer policy --partition ${patient.partition} > policy.json`;
+  const print = `node dist/cli/index.mjs policy --partition ${patient.partition} > policy.json`;
   const put = `put-group-policy --group-name ${name} --policy-name ${name} --policy-document file://policy.json`;
   const create = `(where there is no such group: ${aws(patient, 'iam', `create-group --group-name ${name}`)})`;
   return [

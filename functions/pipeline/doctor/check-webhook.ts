@@ -30,16 +30,20 @@ export async function checkWebhook(patient: Patient, { facts }: Deployment): Pro
   return orWell('webhook', found, `${name} is a SecureString and holds a Slack webhook`);
 }
 
-function store(patient: Patient, name: string, how = ''): string {
-  const rest = `put-parameter --type SecureString --name ${name}${how} --value <webhook URL>`;
-  return aws(patient, 'ssm', rest);
+/** From a file: on a command line it would stay in the shell's history (docs/slack.md). */
+function store(patient: Patient, name: string, how = ''): string[] {
+  const rest = `put-parameter --type SecureString --name ${name}${how} --value file://webhook.txt`;
+  return [
+    'Store the webhook out of a file, so that no history keeps it (docs/slack.md):',
+    aws(patient, 'ssm', rest),
+  ];
 }
 
 /** @param type null where there is no parameter */
 function lookAtType(patient: Patient, name: string, type: string | null): Finding[] {
   if (type === null) {
     const said = `there is no SSM parameter ${name}: Slack is told nothing`;
-    return [broken('webhook', said, store(patient, name))];
+    return [broken('webhook', said, ...store(patient, name))];
   }
   if (type === 'SecureString') return [];
   // put-parameter cannot change a parameter's type.
@@ -47,9 +51,9 @@ function lookAtType(patient: Patient, name: string, type: string | null): Findin
     broken(
       'webhook',
       `${name} is a ${type}: whoever may read parameters reads the webhook, which is a secret`,
-      'Make another webhook in Slack, and store it encrypted:',
+      'Make another webhook in Slack:',
       aws(patient, 'ssm', `delete-parameter --name ${name}`),
-      store(patient, name),
+      ...store(patient, name),
     ),
   ];
 }
@@ -60,6 +64,6 @@ function lookAtValue(patient: Patient, name: string, value: string): Finding[] {
     return [];
   } catch {
     const said = `${name} holds no Slack webhook: it must begin with https://hooks.slack.com/`;
-    return [broken('webhook', said, store(patient, name, ' --overwrite'))];
+    return [broken('webhook', said, ...store(patient, name, ' --overwrite'))];
   }
 }

@@ -13,7 +13,7 @@ export function aws({ profile, region }: Where, service: string, rest: string): 
 /** Writes what a resource must be, as it was deployed, to a file for the next command. */
 export function printed({ profile, stack }: Where, id: string, file: string): string {
   const as = profile === null ? '' : ` --profile ${profile}`;
-  return `npx mfa-enforcer doctor --stack ${stack}${as} --print ${id} > ${file}`;
+  return `node dist/cli/index.mjs doctor --stack ${stack}${as} --print ${id} > ${file}`;
 }
 
 /**
