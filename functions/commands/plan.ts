@@ -9,6 +9,7 @@ import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './account.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { progressBar } from './progress.ts';
+import { settingsWords } from './settings-words.ts';
 import { type Shell, type Status, statuses } from './shell.ts';
 
 interface PlanOptions extends AccountOptions {
@@ -20,7 +21,10 @@ interface Plan {
   readonly schema: 'mfa-enforcer/plan/1';
   readonly account: string;
   readonly at: string;
-  /** ForceMFA exists in the account: without it nobody can be held. */
+  /** The settings it was decided by. */
+  readonly decidedBy: string;
+  readonly policyArn: string;
+  /** The policy exists in the account: without it nobody can be held. */
   readonly policyDeployed: boolean;
   readonly holds: readonly PlannedHold[];
   readonly releases: readonly {
@@ -97,6 +101,8 @@ async function makePlan(shell: Shell, { iam, settings }: Account): Promise<Plan>
       schema: 'mfa-enforcer/plan/1',
       account: settings.account,
       at: shell.now().toISOString(),
+      decidedBy: settingsWords(settings),
+      policyArn: settings.policyArn,
       policyDeployed: policy !== null,
       holds,
       releases: toRelease.map(({ facts, decision }) => ({
@@ -125,16 +131,16 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const IN_USE_DAYS = 90;
 
 function inWords(made: Plan, now: Date): string {
-  const { holds, releases, beyondLimit } = made;
+  const { holds, releases } = made;
   const lines: string[] = [];
   if (!made.policyDeployed) {
-    lines.push('ForceMFA is not deployed in this account: nobody can be blocked until it is.', '');
+    lines.push(`${made.policyArn} does not exist: nobody can be blocked until it is deployed.`, '');
   }
   if (holds.length + releases.length === 0) {
     return `${[...lines, 'Nothing to do: everyone is as they should be.'].join('\n')}\n`;
   }
   if (holds.length > 0) {
-    lines.push(`${holds.length} would be blocked until MFA is set up:`);
+    lines.push(heldHeading(made));
     for (const hold of holds) lines.push(...holdLines(hold, now));
     lines.push('');
   }
@@ -143,13 +149,19 @@ function inWords(made: Plan, now: Date): string {
     for (const { user, reasons } of releases) lines.push(`  ${user}: ${textOf(reasons)}`);
     lines.push('');
   }
-  if (beyondLimit.users > 0) {
-    lines.push(
-      `Of those to be blocked ${beyondLimit.users} would not be: the limit is ${countOf(beyondLimit.limit, 'user')} (--hold-limit).`,
-    );
-  }
   if (holds.length > 0) lines.push(keysLine(holds, now));
+  lines.push(`Decided by ${made.decidedBy}: say the same as the deployment.`);
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function heldHeading({ holds, beyondLimit, policyDeployed }: Plan): string {
+  if (!policyDeployed) return `${countOf(holds.length, 'user')} without MFA should be blocked:`;
+  if (beyondLimit.users === 0) return `${holds.length} would be blocked until MFA is set up:`;
+  const now = holds.length - beyondLimit.users;
+  return (
+    `${countOf(holds.length, 'user')} without MFA should be blocked; ${now} would be, as the limit is ` +
+    `${countOf(beyondLimit.limit, 'user')} (--hold-limit):`
+  );
 }
 
 function keysLine(holds: readonly PlannedHold[], now: Date): string {
@@ -158,7 +170,7 @@ function keysLine(holds: readonly PlannedHold[], now: Date): string {
   ).length;
   return broken === 0
     ? 'No access key that was used in the last 90 days would stop working.'
-    : `${countOf(broken, 'access key')} in use would stop working. If a service uses it, tag its user as exempt first.`;
+    : `${countOf(broken, 'access key')} in use would stop working once they are blocked. If a service uses it, tag its user as exempt first.`;
 }
 
 function holdLines({ user, reasons, accessKeys }: PlannedHold, now: Date): string[] {

@@ -21,7 +21,11 @@ describe.concurrent('plan', () => {
     expect(ran.stdout).toContain('key AKIANEVER: never used\n');
     expect(ran.stdout).not.toContain('AKIAOFF');
     expect(ran.stdout).toContain('1 would be let go:\n  enrolled: has an MFA device');
-    expect(ran.stdout).toMatch(/\n1 access key in use would stop working\. [^\n]*\n$/);
+    expect(ran.stdout).toMatch(/\n1 access key in use would stop working once they are blocked\. /);
+    // Whoever reads it must see that these are the deployment's settings.
+    expect(ran.stdout).toMatch(
+      /\nDecided by scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto: [^\n]*\n$/,
+    );
     expect(server.iam.writes.filter((action) => action !== 'GetCallerIdentity')).toEqual([]);
   });
 
@@ -62,13 +66,17 @@ describe.concurrent('plan', () => {
     const server = await everyState();
     server.iam.policyExists = false;
     const { stdout } = await run(server.endpoint, ['plan']);
-    expect(stdout).toMatch(/^ForceMFA is not deployed in this account: nobody can be blocked/);
+    expect(stdout).toMatch(
+      /^arn:aws:iam::111122223333:policy\/ForceMFA does not exist: nobody can be blocked [^\n]*\n\n2 users without MFA should be blocked:/,
+    );
   });
 
   it('says who is beyond the breaker’s limit', async () => {
     const { endpoint } = await everyState();
     const { stdout } = await run(endpoint, ['plan', '--hold-limit', '2']);
-    expect(stdout).toContain('Of those to be blocked 1 would not be: the limit is 2 users');
+    expect(stdout).toContain(
+      '2 users without MFA should be blocked; 1 would be, as the limit is 2 users (--hold-limit):',
+    );
   });
 
   it('comes through throttling', async () => {

@@ -33,6 +33,23 @@ describe.concurrent('rollback', () => {
     expect(server.iam.user('dana')).toMatchObject({ policies: [], ...own });
   });
 
+  it('says of who is named and not held that they are not', async () => {
+    const server = await everyState();
+    const ran = await run(server.endpoint, ['rollback', 'held', 'protected', '--yes']);
+    expect(ran).toMatchObject({
+      status: 0,
+      stdout: 'protected: is not held\nheld: let go (managed-policy)\n',
+    });
+  });
+
+  it('does not call an account clean by the name of a policy that is not there', async () => {
+    const server = await everyState();
+    const ran = await run(server.endpoint, ['rollback', '--policy-name', 'Nope', '--yes']);
+    expect(ran.status).toBe(3);
+    expect(ran.stderr).toMatch(/policy\/Nope does not exist in this account: was another name/);
+    expect(server.iam.isHeld('held')).toBe(true);
+  });
+
   it('lets only those go who are named', async () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['rollback', 'held', '--yes']);

@@ -101,3 +101,16 @@ describe('a setting', () => {
     );
   });
 });
+
+describe('Mode=observe', () => {
+  it.each([
+    ['a flag', ['--mode', 'observe'], {}],
+    ['a variable', [], { MFA_ENFORCER_MODE: 'observe' }],
+  ] as const)('by %s keeps a sweep from writing, and says "would"', async (_, flags, env) => {
+    const server = await emptyAccount();
+    server.iam.put('dana');
+    const ran = await say(server.endpoint, ['sweep', '--yes', ...flags], { env });
+    expect(ran.stdout).toMatch(/^dana: would be blocked until MFA is set up/);
+    expect(server.iam.isHeld('dana')).toBe(false);
+  });
+});

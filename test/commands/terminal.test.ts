@@ -18,7 +18,7 @@ describe('at a terminal', () => {
     expect(server.iam.isHeld('exposed')).toBe(true);
     expect(questions).toEqual(
       Array(2).fill(
-        '3 users of account 111122223333 would be changed (mfa-enforcer plan says how). Go on? [y/N] ',
+        '3 users of account 111122223333 would be changed (mfa-enforcer plan says how), decided by scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto. Go on? [y/N] ',
       ),
     );
   });

@@ -65,6 +65,8 @@ export class MemoryIam extends IAMClient {
   /** What the deny group carries inline. */
   groupDocument: object = forceMfaPolicy('aws');
   rootHasMfa = true;
+  /** What GetAccountSummary says beside, or instead. */
+  readonly summary: Record<string, number> = {};
   alias: string | null = null;
   /** How long lists are cut, below what is asked for: AWS's pages may be short, and empty with more to come. */
   pages: { size: number; empty: boolean };
@@ -239,6 +241,7 @@ export class MemoryIam extends IAMClient {
             GroupsPerUserQuota: this.#options.groupQuota ?? 10,
             Users: this.#everyone().length,
             AccountMFAEnabled: this.rootHasMfa ? 1 : 0,
+            ...this.summary,
           },
         };
       case 'ListAccountAliases':

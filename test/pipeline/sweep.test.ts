@@ -336,3 +336,37 @@ describe('the report', () => {
     ]);
   });
 });
+
+describe('a report', () => {
+  it('lists a user’s devices of every kind', async () => {
+    const pipeline = testPipeline();
+    const devices = [
+      virtual('phone'),
+      'GAHT12345678',
+      'arn:aws:iam::111122223333:u2f/user/dana/key',
+    ];
+    pipeline.iam.put('dana', { devices });
+    const { users } = await accountReport(pipeline.iam, pipeline.settings, new Date());
+    expect(users).toMatchObject([{ name: 'dana', devices }]);
+  });
+
+  it.each([
+    ['without MFA', { AccountMFAEnabled: 0 }, false],
+    ['with MFA', { AccountMFAEnabled: 1 }, true],
+    [
+      'without any credentials, as with centralized root access',
+      { AccountMFAEnabled: 0, AccountPasswordPresent: 0, AccountAccessKeysPresent: 0 },
+      true,
+    ],
+    [
+      'with an access key',
+      { AccountMFAEnabled: 0, AccountPasswordPresent: 0, AccountAccessKeysPresent: 1 },
+      false,
+    ],
+  ])('of a root user %s', async (_, summary, rootMfa) => {
+    const pipeline = testPipeline();
+    Object.assign(pipeline.iam.summary, summary);
+    const report = await accountReport(pipeline.iam, pipeline.settings, new Date());
+    expect(report.rootMfa).toBe(rootMfa);
+  });
+});

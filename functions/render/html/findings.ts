@@ -1,5 +1,6 @@
 import type { Report, ReportedUser } from '../../../events/report.ts';
 import { UNTIL_KEY } from '../../domain/exemption.ts';
+import { isHeldWithoutNeed } from '../report/findings.ts';
 import { count } from './format.ts';
 
 /** Something that a person has to look at. */
@@ -51,6 +52,15 @@ const rules: readonly Rule[] = [
     many: 'exempt users have a password and no MFA device',
     what: 'Exemptions are meant for service users, who do not sign in. With a console password somebody can, without MFA.',
     todo: 'Delete the console password. Where a person does sign in, remove the exempting tag and set up an MFA device.',
+  },
+  {
+    id: 'held-without-need',
+    severe: false,
+    applies: isHeldWithoutNeed,
+    one: 'user is blocked without need',
+    many: 'users are blocked without need',
+    what: 'Exempt or out of scope, and ForceMFA is attached all the same: a service may stand still.',
+    todo: 'The next event or sweep lets the user go. If it did not, look for a “could not enforce” message, and detach ForceMFA by hand.',
   },
   {
     id: 'exemption-ended',

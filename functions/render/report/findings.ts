@@ -13,12 +13,14 @@ export interface Findings {
   /** How many users in scope have no MFA device and are not held, with a password or without. */
   readonly exposed: number;
   readonly rootWithoutMfa: boolean;
+  /** Names of the exempt and out-of-scope users to whom ForceMFA is attached all the same: a service may stand still. */
+  readonly heldWithoutNeed: readonly string[];
 }
 
 /**
  * What is wrong in an account, the same for every monitor.
  * Critical: a password without MFA and without an exemption, an exposed user, or a root user without MFA.
- * Warning: an exempt user with a password and no MFA device. Somebody allowed it, and it is still a way into the
+ * Warning: an exempt user with a password and no MFA device, or one who is held though nothing asks for it. Somebody allowed it, and it is still a way into the
  * console by password alone. An exempt user without a password is what exemptions are for, and is ok.
  */
 export function findingsOf(report: Report): Findings {
@@ -30,13 +32,21 @@ export function findingsOf(report: Report): Findings {
   const { exposed } = report.totals;
   const rootWithoutMfa = !report.rootMfa;
   const critical = withoutMfa.length > 0 || exposed > 0 || rootWithoutMfa;
+  const heldWithoutNeed = namesOf(report.users.filter(isHeldWithoutNeed));
+  const warning = exemptWithPassword.length + heldWithoutNeed.length > 0;
   return {
-    level: critical ? 'critical' : exemptWithPassword.length > 0 ? 'warning' : 'ok',
+    level: critical ? 'critical' : warning ? 'warning' : 'ok',
     withoutMfa,
     exemptWithPassword,
     exposed,
     rootWithoutMfa,
+    heldWithoutNeed,
   };
+}
+
+/** Held by us, though exempt or out of scope: the next event or sweep should let the user go. */
+export function isHeldWithoutNeed({ state, held }: ReportedUser): boolean {
+  return held && (state === 'exempt' || state === 'out-of-scope');
 }
 
 function namesOf(users: readonly ReportedUser[]): string[] {

@@ -31,7 +31,7 @@ export function nagiosStatus(report: Report): 0 | 1 | 2 {
 }
 
 function textOf(
-  { level, withoutMfa, exemptWithPassword, exposed, rootWithoutMfa }: Findings,
+  { level, withoutMfa, exemptWithPassword, exposed, rootWithoutMfa, heldWithoutNeed }: Findings,
   users: number,
 ): string {
   if (level === 'ok') return `every user with a password has MFA (${countOf(users, 'user')})`;
@@ -39,6 +39,7 @@ function textOf(
     rootWithoutMfa ? 'root has no MFA device' : '',
     exposed > 0 ? `${countOf(exposed, 'user')} unprotected (no MFA, not held)` : '',
     named('exempt user', 'with a password and no MFA', exemptWithPassword, EXEMPT_AT_MOST),
+    named('user', 'held without need', heldWithoutNeed, EXEMPT_AT_MOST),
   ].filter((part) => part !== '');
   const room = TEXT_AT_MOST - others.join(', ').length;
   return [named('user', 'without MFA', withoutMfa, room), ...others]

@@ -1,6 +1,7 @@
 import type { Report, ReportedUser, State } from '../../../events/report.ts';
 import { type Style, styled } from '../sgr.ts';
 import { cellsOf, cutToCells, padToCells, wrapToCells } from './cells.ts';
+import { isHeldWithoutNeed } from './findings.ts';
 import { countOf, oneLine } from './text.ts';
 
 export interface TableOptions {
@@ -79,12 +80,15 @@ interface Cells {
   readonly why: string;
 }
 
-function cellsOfUser({ name, hasPassword, reasons }: ReportedUser, state: string): Cells {
+function cellsOfUser(user: ReportedUser, state: string): Cells {
+  const { name, hasPassword, reasons } = user;
+  const texts = reasons.map(({ text }) => text);
+  if (isHeldWithoutNeed(user)) texts.unshift('IS STILL BLOCKED BY FORCEMFA');
   return {
     name: oneLine(name),
     state,
     password: hasPassword ? 'yes' : 'no',
-    why: oneLine(reasons.map(({ text }) => text).join(', ')),
+    why: oneLine(texts.join(', ')),
   };
 }
 

@@ -32,6 +32,22 @@ describe('findings', () => {
       exemptWithPassword: ['break-glass'],
       exposed: 3,
       rootWithoutMfa: true,
+      heldWithoutNeed: [],
+    });
+  });
+
+  it.each([
+    ['exempt', true, 'warning'],
+    ['out-of-scope', true, 'warning'],
+    ['exempt', false, 'ok'],
+    // Release may be "never", or the release is due: the user can sign in with MFA.
+    ['protected', true, 'ok'],
+  ] as const)('of a user who is %s and held (%s): %s', (state, held, level) => {
+    const devices = state === 'protected' ? ['GAHT1'] : [];
+    const user = reportedUser('robot', { state, held, devices, hasPassword: false });
+    expect(findingsOf(reportOf([user]))).toMatchObject({
+      level,
+      heldWithoutNeed: level === 'warning' ? ['robot'] : [],
     });
   });
 });
