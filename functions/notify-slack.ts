@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deliver } from './pipeline/deliver.ts';
-import type { Messenger } from './pipeline/messenger.ts';
+import { deliver } from './pipeline/slack/deliver.ts';
+import type { Messenger } from './pipeline/slack/messenger.ts';
 import { dynamoDbClient, sqsClient, ssmClient } from './setup/clients.ts';
 import { slackConfig } from './setup/config.ts';
 import { createLog } from './setup/log.ts';

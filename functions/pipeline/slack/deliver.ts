@@ -1,24 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type Outcome, parseOutcome } from '../../events/outcome.ts';
-import { checkWebhook } from '../domain/webhook.ts';
-import { changeVisibility } from '../io/change-visibility.ts';
-import { getParameter } from '../io/get-parameter.ts';
-import { endLease } from '../io/memory/end-lease.ts';
-import { takeLease } from '../io/memory/take-lease.ts';
-import { type Posted, postToSlack } from '../io/post-to-slack.ts';
-import { sendMessage } from '../io/send-message.ts';
-import { Postponed } from '../setup/postponed.ts';
+import { type Outcome, parseOutcome } from '../../../events/outcome.ts';
+import { checkWebhook } from '../../domain/webhook.ts';
+import { changeVisibility } from '../../io/change-visibility.ts';
+import { getParameter } from '../../io/get-parameter.ts';
+import { type Posted, postToSlack } from '../../io/post-to-slack.ts';
+import { sendMessage } from '../../io/send-message.ts';
+import { Postponed } from '../../setup/postponed.ts';
 import { backoffSeconds, spreadSeconds, togetherSeconds } from './backoff.ts';
 import { composeAlone, composeLetters, type Letter } from './letters.ts';
 import type { Delivery, Incoming, Messenger } from './messenger.ts';
 import { type Recollection, recall, remember, rememberSeen } from './recollection.ts';
+import { endTurn, takeTurn } from './turn.ts';
 
-// Only one copy of the function posts at a time, or 429's Retry-After could not be kept.
-const TURN = 'slack-turn';
-// The function's timeout is 60 s: a copy that dies keeps the turn no longer than it could have lived.
-const TURN_MS = 65_000;
-const WAIT_FOR_TURN_MS = 8_000;
-const LOOK_AGAIN_MS = 400;
 // A webhook takes about one message a second (docs.slack.dev, "Rate limits").
 const PACE_MS = 1_100;
 // Counted from the batch's begin: after that no further message is begun, since each may take ten seconds.
@@ -81,7 +74,7 @@ async function deliverAll(
   results: Results,
 ): Promise<void> {
   if (deliveries.length === 0) return;
-  const { dynamo, config, now, log } = messenger;
+  const { now, log } = messenger;
   const begun = now().getTime();
   const owner = randomUUID();
   const busyUntil = await takeTurn(messenger, owner);
@@ -103,34 +96,10 @@ async function deliverAll(
     }
   } finally {
     try {
-      await endLease(dynamo, config.memoryTable, TURN, owner, freeFrom ?? now());
+      await endTurn(messenger, owner, freeFrom ?? now());
     } catch (error) {
       log.warn('could not give the turn back: it ends by itself', { error: error as Error });
     }
-  }
-}
-
-/**
- * Waits a little for the turn: the other copy is soon done, and messages that go back to the queue come again in
- * ones and twos instead of together.
- * @returns null where the turn is ours, else when to come again
- */
-async function takeTurn(
-  { dynamo, config, now, sleep }: Messenger,
-  owner: string,
-): Promise<Date | null> {
-  const giveUp = now().getTime() + WAIT_FOR_TURN_MS;
-  for (;;) {
-    const at = now();
-    const until = new Date(at.getTime() + TURN_MS);
-    const inTheWay = await takeLease(dynamo, config.memoryTable, TURN, owner, at, until);
-    if (inTheWay === null) return null;
-    const left = giveUp - now().getTime();
-    if (left <= 0) return inTheWay.inUse ? now() : inTheWay.until;
-    // A pause that Slack asked for is not slept away.
-    const pause = inTheWay.until.getTime() - now().getTime();
-    if (!inTheWay.inUse && pause > left) return inTheWay.until;
-    await sleep(inTheWay.inUse ? LOOK_AGAIN_MS : Math.max(1, pause));
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Outcome } from '../../events/outcome.ts';
-import type { SlackMessage } from '../render/slack/blocks.ts';
-import { DIGEST_AT_MOST, digest, isDigestible } from '../render/slack/digest.ts';
-import { slackMessage } from '../render/slack/slack-message.ts';
-import type { Around } from '../render/slack/words.ts';
+import type { Outcome } from '../../../events/outcome.ts';
+import type { SlackMessage } from '../../render/slack/blocks.ts';
+import { DIGEST_AT_MOST, digest, isDigestible } from '../../render/slack/digest.ts';
+import { slackMessage } from '../../render/slack/slack-message.ts';
+import type { Around } from '../../render/slack/words.ts';
 import type { Delivery } from './messenger.ts';
 import type { Recollection } from './recollection.ts';
 

@@ -1,7 +1,7 @@
-import { Outcome } from '../../events/outcome.ts';
-import { isNews, type LastTold, newsKey } from '../domain/news.ts';
-import { getEntry } from '../io/memory/get-entry.ts';
-import { putEntry } from '../io/memory/put-entry.ts';
+import { Outcome } from '../../../events/outcome.ts';
+import { isNews, type LastTold, newsKey } from '../../domain/news.ts';
+import { getEntry } from '../../io/memory/get-entry.ts';
+import { putEntry } from '../../io/memory/put-entry.ts';
 import type { Delivery, Messenger } from './messenger.ts';
 
 /** What of a batch is news, by what was told before. */

@@ -2,10 +2,10 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { SQSRecord } from 'aws-lambda';
-import type { Outcome } from '../../events/outcome.ts';
-import type { Around } from '../render/slack/words.ts';
-import type { SlackConfig } from '../setup/config.ts';
-import type { Log } from '../setup/log.ts';
+import type { Outcome } from '../../../events/outcome.ts';
+import type { Around } from '../../render/slack/words.ts';
+import type { SlackConfig } from '../../setup/config.ts';
+import type { Log } from '../../setup/log.ts';
 
 /** Everything notify-slack works with. */
 export interface Messenger {
