@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { run } from '../fakes/command.ts';
+import { noSuchEntity } from '../fakes/memory-iam.ts';
 import { say } from '../fakes/shell.ts';
 import { cleanAccount, emptyAccount, everyState } from './accounts.ts';
 
@@ -69,6 +70,14 @@ describe.concurrent('plan', () => {
     expect(stdout).toMatch(
       /^arn:aws:iam::111122223333:policy\/ForceMFA does not exist: nobody can be blocked [^\n]*\n\n2 users without MFA should be blocked:/,
     );
+  });
+
+  it('is not stopped by a user who is deleted meanwhile', async () => {
+    const server = await everyState();
+    server.iam.failNext('ListAccessKeys', noSuchEntity);
+    const { status, stdout } = await run(server.endpoint, ['plan']);
+    expect(status).toBe(1);
+    expect(stdout).toContain('2 would be blocked until MFA is set up:');
   });
 
   it('says who is beyond the breaker’s limit', async () => {

@@ -63,4 +63,19 @@ describe('five thousand users', () => {
     expect(exposed.filter((user) => !server.iam.isHeld(user))).toEqual([]);
     expect(enrolled.filter((user) => server.iam.isHeld(user))).toEqual([]);
   });
+
+  it('are let go', async () => {
+    const { status, stdout } = await timed('rollback', '--yes');
+    expect(status).toBe(0);
+    expect(stdout.trim().split('\n')).toHaveLength(500);
+    expect(exposed.filter((user) => server.iam.isHeld(user))).toEqual([]);
+  });
+
+  it('do not matter to who asks for one', async () => {
+    const one = exposed[250] ?? '';
+    const { stdout } = await timed('explain', one);
+    expect(stdout).toMatch(new RegExp(`^${one}: UNPROTECTED`));
+    const calls = Object.values(server.counts).reduce((sum, count) => sum + count, 0);
+    expect(calls).toBeLessThan(10);
+  });
 });
