@@ -1,4 +1,5 @@
 import type { Finding } from '../pipeline/doctor/finding.ts';
+import { wrapWords } from '../render/cells.ts';
 import { countOf, oneLine } from '../render/report/text.ts';
 import { type Style, styled } from '../render/sgr.ts';
 
@@ -28,7 +29,7 @@ export function findingsInWords(
 ): string {
   const paint = (style: Style, text: string) => (color ? styled(style, text) : text);
   const lines = findings.flatMap(({ check, status, said, fix }) => {
-    const [first = '', ...more] = wrap(oneLine(said), Math.max(NARROWEST, columns - INDENT));
+    const [first = '', ...more] = wrapWords(oneLine(said), Math.max(NARROWEST, columns - INDENT));
     const word = paint(styles[status], `${signs[status]} ${words[status].padEnd(WORD)}`);
     return [
       `${word} ${check.padEnd(CHECK)} ${first}`,
@@ -36,13 +37,13 @@ export function findingsInWords(
       ...fixLines(fix, columns),
     ];
   });
-  return `${[...lines, '', ...wrap(summary(findings), columns)].join('\n')}\n`;
+  return `${[...lines, '', ...wrapWords(summary(findings), columns)].join('\n')}\n`;
 }
 
 function fixLines(fix: string | null, columns: number): string[] {
   const given = (fix ?? '').split('\n').filter((line) => line !== '');
   const lines = given.flatMap((line) =>
-    isCommand(line) ? [oneLine(line)] : wrap(oneLine(line), Math.max(NARROWEST, columns - 7)),
+    isCommand(line) ? [oneLine(line)] : wrapWords(oneLine(line), Math.max(NARROWEST, columns - 7)),
   );
   return lines.map((line, index) => `${index === 0 ? '  fix: ' : '       '}${line}`);
 }
@@ -57,16 +58,4 @@ function summary(findings: readonly Finding[]): string {
     ...(unseen > 0 ? [`${countOf(unseen, 'thing')} not seen, of which this says nothing`] : []),
   ];
   return `${parts.join(', ')}.`;
-}
-
-/** Breaks text at spaces. A word that is longer than a line has a line of its own. */
-function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= columns) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines;
 }

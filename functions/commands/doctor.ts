@@ -5,12 +5,21 @@ import type { Finding } from '../pipeline/doctor/finding.ts';
 import type { Patient } from '../pipeline/doctor/patient.ts';
 import { readDeployment } from '../pipeline/doctor/read-deployment.ts';
 import { resourceDocument } from '../pipeline/doctor/resource-document.ts';
+import { jsonText } from '../render/json-text.ts';
 import { iamEventRegionOf } from '../setup/config.ts';
 import { doctorClients } from '../setup/doctor-clients.ts';
 import { identify } from './account.ts';
 import { findingsInWords } from './doctor-words.ts';
 import { problemOf } from './problems.ts';
-import { columnsOf, type Shell, type Status, statuses, UsageError, wantsColor } from './shell.ts';
+import {
+  columnsOf,
+  type Run,
+  type Shell,
+  type Status,
+  statuses,
+  UsageError,
+  wantsColor,
+} from './shell.ts';
 
 interface DoctorOptions {
   readonly profile?: string;
@@ -24,11 +33,7 @@ interface DoctorOptions {
 const DEFAULT_STACK = 'iam-mfa-enforcer-prod';
 
 /** Adds `doctor`. */
-export function addDoctor(
-  program: Command,
-  run: (command: () => Promise<Status>) => Promise<void>,
-  shell: Shell,
-): void {
+export function addDoctor(program: Command, run: Run, shell: Shell): void {
   program
     .command('doctor')
     .description('checks a deployment, and says what is broken and how to mend it; reads only')
@@ -106,7 +111,7 @@ async function print(shell: Shell, patient: Patient, id: string): Promise<Status
       `${patient.stack} has no queue, rule with a pattern, function or role ${id}: doctor names them.`,
     );
   }
-  shell.out(`${JSON.stringify(document, null, 2)}\n`);
+  shell.out(jsonText(document));
   return statuses.clean;
 }
 
@@ -128,5 +133,5 @@ function asJson({ stack, account, region, now }: Patient, findings: readonly Fin
     notSeen: count('not-seen'),
     findings,
   };
-  return `${JSON.stringify(data, null, 2)}\n`;
+  return jsonText(data);
 }

@@ -6,20 +6,17 @@ import { getUser } from '../io/iam/get-user.ts';
 import { hasPassword } from '../io/iam/has-password.ts';
 import { listMfaDevices } from '../io/iam/list-mfa-devices.ts';
 import { type Examined, examine } from '../pipeline/examine.ts';
+import { jsonText } from '../render/json-text.ts';
 import { connect } from './account.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
-import { type Shell, type Status, statuses, UsageError } from './shell.ts';
+import { type Run, type Shell, type Status, statuses, UsageError } from './shell.ts';
 
 interface ExplainOptions extends AccountOptions {
   readonly json?: boolean;
 }
 
 /** Adds `explain`. */
-export function addExplain(
-  program: Command,
-  run: (command: () => Promise<Status>) => Promise<void>,
-  shell: Shell,
-): void {
+export function addExplain(program: Command, run: Run, shell: Shell): void {
   withAccountOptions(
     program
       .command('explain')
@@ -53,7 +50,13 @@ async function explain(shell: Shell, user: string, options: ExplainOptions): Pro
 
 function asJson({ facts, decision }: Examined): string {
   const { action, standing, held, reasons } = decision;
-  return `${JSON.stringify({ schema: 'mfa-enforcer/explain/1', user: facts.user, state: stateOf(decision), decision: { action, standing, held, reasons }, facts }, null, 2)}\n`;
+  return jsonText({
+    schema: 'mfa-enforcer/explain/1',
+    user: facts.user,
+    state: stateOf(decision),
+    decision: { action, standing, held, reasons },
+    facts,
+  });
 }
 
 const actions = {

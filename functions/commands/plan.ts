@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import type { Rung } from '../../events/outcome.ts';
 import { holdRoom } from '../domain/hold-limit.ts';
-import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
 import type { Examined } from '../pipeline/examine.ts';
 import { type KeyInUse, keysInUse, planSweep } from '../pipeline/sweep-plan.ts';
+import { jsonText } from '../render/json-text.ts';
 import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './account.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
-import { progressBar } from './progress.ts';
+import { readingUsers } from './reading-users.ts';
 import { settingsWords } from './settings-words.ts';
-import { type Shell, type Status, statuses } from './shell.ts';
+import { type Run, type Shell, type Status, statuses } from './shell.ts';
 
 interface PlanOptions extends AccountOptions {
   readonly json?: boolean;
@@ -53,11 +53,7 @@ interface PlannedHold {
 }
 
 /** Adds `plan`. */
-export function addPlan(
-  program: Command,
-  run: (command: () => Promise<Status>) => Promise<void>,
-  shell: Shell,
-): void {
+export function addPlan(program: Command, run: Run, shell: Shell): void {
   withAccountOptions(
     program
       .command('plan')
@@ -73,48 +69,44 @@ export function addPlan(
 async function plan(shell: Shell, options: PlanOptions): Promise<Status> {
   const account = await connect(shell, options);
   const made = await makePlan(shell, account);
-  shell.out(options.json ? `${JSON.stringify(made, null, 2)}\n` : inWords(made, shell.now()));
+  shell.out(options.json ? jsonText(made) : inWords(made, shell.now()));
   return made.holds.length + made.releases.length > 0 ? statuses.findings : statuses.clean;
 }
 
 async function makePlan(shell: Shell, { iam, settings }: Account): Promise<Plan> {
-  const { users } = await getAccountSummary(iam);
   const policy = await getPolicy(iam, settings.policyArn);
-  const progress = progressBar(shell, 'Reading users', users);
-  try {
-    const { totals, differing } = await planSweep(iam, settings, shell.now(), progress.tick);
-    const toHold = differing.filter(({ decision }) => decision.action === 'hold');
-    const holds: PlannedHold[] = [];
-    for (let from = 0; from < toHold.length; from += AT_ONCE) {
-      const some = toHold.slice(from, from + AT_ONCE).map(async ({ facts, decision }) => {
-        const keys = await keysInUse(iam, facts.user);
-        return { user: facts.user, reasons: decision.reasons, accessKeys: keys.map(keyJson) };
-      });
-      holds.push(...(await Promise.all(some)));
-    }
-    const toRelease = differing.filter(({ decision }) => decision.action === 'release');
-    // A sweep lets go first, which makes room.
-    const detached = toRelease.filter(({ facts }) => facts.holds?.rungs[0] === 'managed-policy');
-    const held = Math.max((policy?.attachmentCount ?? 0) - detached.length, totals.held);
-    const { limit, room } = holdRoom({ held, users: totals.users }, settings.holdLimit);
-    return {
-      schema: 'mfa-enforcer/plan/1',
-      account: settings.account,
-      at: shell.now().toISOString(),
-      decidedBy: settingsWords(settings),
-      policyArn: settings.policyArn,
-      policyDeployed: policy !== null,
-      holds,
-      releases: toRelease.map(({ facts, decision }) => ({
-        user: facts.user,
-        rungs: facts.holds?.rungs ?? [],
-        reasons: decision.reasons,
-      })),
-      beyondLimit: { limit, users: Math.max(0, holds.length - room) },
-    };
-  } finally {
-    progress.done();
+  const { totals, differing } = await readingUsers(shell, iam, (onUser) =>
+    planSweep(iam, settings, shell.now(), onUser),
+  );
+  const toHold = differing.filter(({ decision }) => decision.action === 'hold');
+  const holds: PlannedHold[] = [];
+  for (let from = 0; from < toHold.length; from += AT_ONCE) {
+    const some = toHold.slice(from, from + AT_ONCE).map(async ({ facts, decision }) => {
+      const keys = await keysInUse(iam, facts.user);
+      return { user: facts.user, reasons: decision.reasons, accessKeys: keys.map(keyJson) };
+    });
+    holds.push(...(await Promise.all(some)));
   }
+  const toRelease = differing.filter(({ decision }) => decision.action === 'release');
+  // A sweep lets go first, which makes room.
+  const detached = toRelease.filter(({ facts }) => facts.holds?.rungs[0] === 'managed-policy');
+  const held = Math.max((policy?.attachmentCount ?? 0) - detached.length, totals.held);
+  const { limit, room } = holdRoom({ held, users: totals.users }, settings.holdLimit);
+  return {
+    schema: 'mfa-enforcer/plan/1',
+    account: settings.account,
+    at: shell.now().toISOString(),
+    decidedBy: settingsWords(settings),
+    policyArn: settings.policyArn,
+    policyDeployed: policy !== null,
+    holds,
+    releases: toRelease.map(({ facts, decision }) => ({
+      user: facts.user,
+      rungs: facts.holds?.rungs ?? [],
+      reasons: decision.reasons,
+    })),
+    beyondLimit: { limit, users: Math.max(0, holds.length - room) },
+  };
 }
 
 function keyJson({ id, lastUse }: KeyInUse): PlannedHold['accessKeys'][number] {

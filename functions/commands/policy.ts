@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { forceMfaBoundary, forceMfaInline, forceMfaPolicy } from '../domain/force-mfa.ts';
+import { jsonText } from '../render/json-text.ts';
 import type { Shell } from './shell.ts';
 
 const partitions = ['aws', 'aws-us-gov', 'aws-cn'];
@@ -29,7 +30,7 @@ export function addPolicy(program: Command, shell: Shell): void {
           boundary: forceMfaBoundary,
           inline: forceMfaInline,
         };
-        shell.out(`${JSON.stringify(documents[form], null, 2)}\n`);
+        shell.out(jsonText(documents[form]));
       },
     );
 }

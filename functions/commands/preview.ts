@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { jsonText } from '../render/json-text.ts';
 import { styled } from '../render/sgr.ts';
 import type { SlackMessage } from '../render/slack/blocks.ts';
 import { digest, isDigestible } from '../render/slack/digest.ts';
@@ -41,7 +42,7 @@ function preview(shell: Shell, names: readonly string[], options: PreviewOptions
   if (options.json) {
     const [first] = messages;
     const all = Object.fromEntries(messages);
-    shell.out(messages.length === 1 && first ? jsonOf(first[1]) : jsonOf(all));
+    shell.out(messages.length === 1 && first ? jsonText(first[1]) : jsonText(all));
     return;
   }
   const color = wantsColor(shell);
@@ -60,7 +61,7 @@ function writeMessages(folder: string, messages: readonly [string, SlackMessage]
   try {
     mkdirSync(folder, { recursive: true });
     for (const [name, message] of messages) {
-      writeFileSync(join(folder, `${name}.json`), jsonOf(message));
+      writeFileSync(join(folder, `${name}.json`), jsonText(message));
     }
   } catch (error) {
     throw new UsageError(`Cannot write ${folder}: ${(error as Error).message}`);
@@ -86,8 +87,4 @@ function chosen(names: readonly string[]): [string, SlackMessage][] {
     );
   }
   return [...all].filter(([name]) => names.length === 0 || names.includes(name));
-}
-
-function jsonOf(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

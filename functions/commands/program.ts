@@ -9,7 +9,7 @@ import { problemOf } from './problems.ts';
 import { addReplay } from './replay.ts';
 import { addReport } from './report.ts';
 import { addRollback } from './rollback.ts';
-import { type Shell, type Status, statuses } from './shell.ts';
+import { type Run, type Shell, statuses } from './shell.ts';
 import { addSweep } from './sweep.ts';
 
 /**
@@ -19,7 +19,7 @@ import { addSweep } from './sweep.ts';
  */
 export async function mfaEnforcer(shell: Shell, args: readonly string[]): Promise<number> {
   let status: number = statuses.clean;
-  const run = async (command: () => Promise<Status>): Promise<void> => {
+  const run: Run = async (command) => {
     status = await command();
   };
   const program = new Command('mfa-enforcer')

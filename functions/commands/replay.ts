@@ -13,12 +13,13 @@ import { reviewTasks } from '../domain/tasks.ts';
 import { Breaker } from '../pipeline/breaker.ts';
 import { enforcerOf } from '../pipeline/enforce.ts';
 import { type Reviewer, review } from '../pipeline/review.ts';
+import { jsonText } from '../render/json-text.ts';
 import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './account.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { problemOf } from './problems.ts';
 import { reviewWords } from './review-words.ts';
-import { type Shell, type Status, statuses, UsageError } from './shell.ts';
+import { type Run, type Shell, type Status, statuses, UsageError } from './shell.ts';
 
 interface ReplayOptions extends AccountOptions {
   readonly json?: boolean;
@@ -46,11 +47,7 @@ interface ReplayedDecision {
 }
 
 /** Adds `replay`. */
-export function addReplay(
-  program: Command,
-  run: (command: () => Promise<Status>) => Promise<void>,
-  shell: Shell,
-): void {
+export function addReplay(program: Command, run: Run, shell: Shell): void {
   withAccountOptions(
     program
       .command('replay')
@@ -223,7 +220,7 @@ async function decideAll(
 
 function show(shell: Shell, { json }: ReplayOptions, replayed: Replayed): void {
   if (json) {
-    shell.out(`${JSON.stringify(replayed, null, 2)}\n`);
+    shell.out(jsonText(replayed));
     return;
   }
   const { name, time } = replayed.event as { name?: string; time?: string };

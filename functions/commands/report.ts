@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import type { Report } from '../../events/report.ts';
-import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { accountReport } from '../pipeline/account-report.ts';
 import { reportHtml } from '../render/html/page.ts';
 import { findingsOf } from '../render/report/findings.ts';
@@ -11,8 +10,16 @@ import { connect } from './account.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { writeData } from './output.ts';
 import { problemOf } from './problems.ts';
-import { progressBar } from './progress.ts';
-import { columnsOf, type Shell, type Status, statuses, UsageError, wantsColor } from './shell.ts';
+import { readingUsers } from './reading-users.ts';
+import {
+  columnsOf,
+  type Run,
+  type Shell,
+  type Status,
+  statuses,
+  UsageError,
+  wantsColor,
+} from './shell.ts';
 
 interface ReportOptions extends AccountOptions {
   readonly format: string;
@@ -38,8 +45,6 @@ export function addReport(program: Command, run: Run, shell: Shell): void {
 }
 
 const FILE_COLUMNS = 140;
-
-type Run = (command: () => Promise<Status>) => Promise<void>;
 
 const EXAMPLES = `
 Exit status: 0 clean, 1 findings, 2 used wrongly, 3 could not see everything. nagios has its own: 0, 1, 2, 3.
@@ -75,13 +80,7 @@ async function report(shell: Shell, options: ReportOptions): Promise<Status> {
 
 async function readReport(shell: Shell, options: AccountOptions): Promise<Report> {
   const { iam, settings } = await connect(shell, options);
-  const { users } = await getAccountSummary(iam);
-  const progress = progressBar(shell, 'Reading users', users);
-  try {
-    return await accountReport(iam, settings, shell.now(), progress.tick);
-  } finally {
-    progress.done();
-  }
+  return readingUsers(shell, iam, (onUser) => accountReport(iam, settings, shell.now(), onUser));
 }
 
 function render(

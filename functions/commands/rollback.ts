@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
 import type { Rung } from '../../events/outcome.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
-import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
 import { letGo } from '../pipeline/let-go.ts';
 import { surveyUsers } from '../pipeline/survey.ts';
+import { jsonText } from '../render/json-text.ts';
 import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './account.ts';
 import { confirm } from './confirm.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { problemOf } from './problems.ts';
 import { progressBar } from './progress.ts';
-import { type Shell, type Status, statuses, UsageError } from './shell.ts';
+import { readingUsers } from './reading-users.ts';
+import { type Run, type Shell, type Status, statuses, UsageError } from './shell.ts';
 
 interface RollbackOptions extends AccountOptions {
   readonly yes?: boolean;
@@ -27,11 +28,7 @@ interface RolledBack {
 }
 
 /** Adds `rollback`. */
-export function addRollback(
-  program: Command,
-  run: (command: () => Promise<Status>) => Promise<void>,
-  shell: Shell,
-): void {
+export function addRollback(program: Command, run: Run, shell: Shell): void {
   withAccountOptions(
     program
       .command('rollback')
@@ -103,19 +100,15 @@ async function missingPolicy({ iam, settings }: Account): Promise<string | null>
   return policy === null ? settings.policyArn : null;
 }
 
-async function readEveryone(shell: Shell, { iam, settings }: Account): Promise<UserFacts[]> {
-  const { users } = await getAccountSummary(iam);
-  const progress = progressBar(shell, 'Reading users', users);
-  const everyone: UserFacts[] = [];
-  try {
+function readEveryone(shell: Shell, { iam, settings }: Account): Promise<UserFacts[]> {
+  return readingUsers(shell, iam, async (onUser) => {
+    const everyone: UserFacts[] = [];
     for await (const facts of surveyUsers(iam, settings, async (known) => known)) {
       everyone.push(facts);
-      progress.tick();
+      onUser();
     }
     return everyone;
-  } finally {
-    progress.done();
-  }
+  });
 }
 
 /** A user who cannot be let go does not stop the next. */
@@ -135,7 +128,7 @@ async function letOneGo({ iam, settings }: Account, facts: UserFacts): Promise<R
 function show(shell: Shell, { json }: RollbackOptions, done: readonly RolledBack[]): void {
   if (json) {
     const data = { schema: 'mfa-enforcer/rollback/1', at: shell.now().toISOString(), users: done };
-    shell.out(`${JSON.stringify(data, null, 2)}\n`);
+    shell.out(jsonText(data));
     return;
   }
   if (done.length === 0) shell.out('Nobody is held.\n');

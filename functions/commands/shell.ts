@@ -29,6 +29,9 @@ export const statuses = {
 } as const;
 export type Status = (typeof statuses)[keyof typeof statuses];
 
+/** Runs a command, and keeps its exit status for the process. */
+export type Run = (command: () => Promise<Status>) => Promise<void>;
+
 /** It was used wrongly: the message says how to use it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

@@ -2,21 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Cause } from '../../events/cause.ts';
 import { reviewTasks } from '../domain/tasks.ts';
-import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
 import { Breaker } from '../pipeline/breaker.ts';
 import { enforcerOf } from '../pipeline/enforce.ts';
 import { type Reviewer, review } from '../pipeline/review.ts';
 import { planSweep } from '../pipeline/sweep-plan.ts';
+import { jsonText } from '../render/json-text.ts';
 import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './account.ts';
 import { confirm } from './confirm.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { problemOf } from './problems.ts';
 import { progressBar } from './progress.ts';
+import { readingUsers } from './reading-users.ts';
 import { reviewWords } from './review-words.ts';
 import { settingsWords } from './settings-words.ts';
-import { type Shell, type Status, statuses } from './shell.ts';
+import { type Run, type Shell, type Status, statuses } from './shell.ts';
 
 interface SweepOptions extends AccountOptions {
   readonly yes?: boolean;
@@ -32,11 +33,7 @@ interface SweptUser {
 }
 
 /** Adds `sweep`. */
-export function addSweep(
-  program: Command,
-  run: (command: () => Promise<Status>) => Promise<void>,
-  shell: Shell,
-): void {
+export function addSweep(program: Command, run: Run, shell: Shell): void {
   withAccountOptions(
     program
       .command('sweep')
@@ -81,17 +78,13 @@ async function sweep(shell: Shell, options: SweepOptions): Promise<Status> {
 }
 
 async function differingUsers(shell: Shell, { iam, settings }: Account): Promise<string[]> {
-  const { users } = await getAccountSummary(iam);
-  const progress = progressBar(shell, 'Reading users', users);
-  try {
-    const { differing } = await planSweep(iam, settings, shell.now(), progress.tick);
-    // Whoever is let go makes room under the limit.
-    const of = (action: 'release' | 'hold') =>
-      differing.filter(({ decision }) => decision.action === action);
-    return [...of('release'), ...of('hold')].map(({ facts }) => facts.user);
-  } finally {
-    progress.done();
-  }
+  const { differing } = await readingUsers(shell, iam, (onUser) =>
+    planSweep(iam, settings, shell.now(), onUser),
+  );
+  // Whoever is let go makes room under the limit.
+  const of = (action: 'release' | 'hold') =>
+    differing.filter(({ decision }) => decision.action === action);
+  return [...of('release'), ...of('hold')].map(({ facts }) => facts.user);
 }
 
 /** One after the other: each is read again before anything is done. A user who fails does not stop the next. */
@@ -135,7 +128,7 @@ async function enforceAll(
 function show(shell: Shell, { json }: SweepOptions, swept: readonly SweptUser[]): void {
   if (json) {
     const data = { schema: 'mfa-enforcer/sweep/1', at: shell.now().toISOString(), users: swept };
-    shell.out(`${JSON.stringify(data, null, 2)}\n`);
+    shell.out(jsonText(data));
     return;
   }
   if (swept.length === 0) shell.out('Nothing to do: everyone is as they should be.\n');

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { Report, State } from '../../events/report.ts';
+import { wrapWords } from '../../functions/render/cells.ts';
 import type { StepResult } from './story.ts';
 
 const WIDTH = 98;
@@ -24,7 +25,7 @@ export function storyStep(
   const after = enforcedAfterMs === null ? '' : pc.dim(`  after ${seconds(enforcedAfterMs)}`);
   return [
     `  ${pc.dim(clock(sinceStartMs))} ${pc.bold(title)}${after}  ${mark}`,
-    ...wrap(said, WIDTH - INDENT.length).map((line) => INDENT + line),
+    ...wrapWords(said, WIDTH - INDENT.length).map((line) => INDENT + line),
   ].join('\n');
 }
 
@@ -32,7 +33,7 @@ export function storyStep(
 export function reviewLine(what: string, why: string): string {
   return [
     `  ${pc.bold(what)}`,
-    ...wrap(why, WIDTH - INDENT.length).map((line) => INDENT + line),
+    ...wrapWords(why, WIDTH - INDENT.length).map((line) => INDENT + line),
   ].join('\n');
 }
 
@@ -69,7 +70,7 @@ export function userTable({ users }: Report): string {
 /** A Slack message by its sentence. */
 export function slackLine(text: string): string {
   const plain = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-  return wrap(plain, WIDTH - 6)
+  return wrapWords(plain, WIDTH - 6)
     .map((line) => `  ${pc.dim('│')} ${line}`)
     .join('\n');
 }
@@ -102,14 +103,4 @@ function clock(ms: number): string {
 
 function shorten(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines[lines.length - 1] ?? '';
-    if (last !== '' && last.length + word.length + 1 > width) lines.push(word);
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
-  }
-  return lines;
 }

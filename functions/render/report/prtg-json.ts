@@ -1,3 +1,4 @@
+import { jsonText } from '../json-text.ts';
 import type { MonitorFormat } from './format.ts';
 import { prtgProblem, prtgReading } from './prtg-channels.ts';
 
@@ -17,5 +18,5 @@ export const prtgJson: MonitorFormat = {
 };
 
 function document(prtg: object): string {
-  return `${JSON.stringify({ prtg }, null, 2)}\n`;
+  return jsonText({ prtg });
 }

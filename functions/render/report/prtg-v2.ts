@@ -1,3 +1,4 @@
+import { jsonText } from '../json-text.ts';
 import type { Level } from './findings.ts';
 import type { MonitorFormat } from './format.ts';
 import { prtgProblem, prtgReading } from './prtg-channels.ts';
@@ -34,5 +35,5 @@ export const prtgV2: MonitorFormat = {
 };
 
 function document(output: object): string {
-  return `${JSON.stringify(output, null, 2)}\n`;
+  return jsonText(output);
 }

@@ -1,7 +1,8 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { iamUrl } from '../console-links.ts';
+import { countOf } from '../report/text.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { count, names } from './text.ts';
+import { names } from './text.ts';
 import { type Around, accountName, lateWords, link, smallPrint } from './words.ts';
 
 type BreakerOpen = Extract<Outcome, { kind: 'breaker-open' }>;
@@ -10,7 +11,7 @@ type BreakerOpen = Extract<Outcome, { kind: 'breaker-open' }>;
 export function breakerOpen(outcome: BreakerOpen, around: Around): SlackMessage {
   const { held, limit, total, users, mode } = outcome;
   const would = mode === 'observe';
-  const what = `${count(total, 'user')} ${would ? 'would not be' : 'not'} blocked: that would be too many`;
+  const what = `${countOf(total, 'user')} ${would ? 'would not be' : 'not'} blocked: that would be too many`;
   const look = link(iamUrl(around.partition, 'users'), 'all users');
   return message(
     `Safety stop in account ${accountName(outcome)}: ${what} (${held} are blocked, the limit is ${limit}).`,

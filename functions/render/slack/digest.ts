@@ -1,11 +1,12 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { iamUrl, securityCredentialsUrl } from '../console-links.ts';
+import { countOf } from '../report/text.ts';
 import { type Block, context, header, message, type SlackMessage, section } from './blocks.ts';
 import { couldNotVerb } from './could-not-enforce.ts';
 import { exemptionVerb, isSuspicious } from './exemption-seen.ts';
 import { mendLines } from './mend.ts';
 import { policyStates } from './policy-changed.ts';
-import { code, count, prose } from './text.ts';
+import { code, prose } from './text.ts';
 import {
   type Around,
   accountName,
@@ -41,7 +42,7 @@ export function digest(outcomes: readonly Digestible[], around: Around): SlackMe
     return many > 0 ? [`${many} ${name}`] : [];
   });
   const alarming = sorted.some((outcome) => urgency(outcome) < 2);
-  const changes = count(outcomes.length, 'change');
+  const changes = countOf(outcomes.length, 'change');
   const what = would
     ? `${changes} in observe mode, would be: ${groups.join(', ')}`
     : `${changes}: ${groups.join(', ')}`;

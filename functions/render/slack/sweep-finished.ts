@@ -1,7 +1,8 @@
 import type { Outcome, SweepTotals } from '../../../events/outcome.ts';
 import { iamUrl } from '../console-links.ts';
+import { countOf } from '../report/text.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { clock, count, names } from './text.ts';
+import { clock, names } from './text.ts';
 import { type Around, accountName, lateWords, link, smallPrint } from './words.ts';
 
 export type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
@@ -44,11 +45,11 @@ export function sweepFinished(
 function summary({ differences, totals, mode }: SweepFinished): string {
   if (differences === 0) {
     return totals.held === 0
-      ? `all ${count(totals.users, 'user')} as they should be`
-      : `all ${count(totals.users, 'user')} as they should be, ${totals.held} blocked until MFA is set up`;
+      ? `all ${countOf(totals.users, 'user')} as they should be`
+      : `all ${countOf(totals.users, 'user')} as they should be, ${totals.held} blocked until MFA is set up`;
   }
   const to = mode === 'observe' ? 'would be changed' : 'to be put right';
-  return `${differences} of ${count(totals.users, 'user')} ${to}`;
+  return `${differences} of ${countOf(totals.users, 'user')} ${to}`;
 }
 
 const stateNames: Readonly<Record<Exclude<keyof SweepTotals, 'users'>, string>> = {

@@ -1,3 +1,4 @@
+import { wrapWords } from '../cells.ts';
 import type { Block, SlackMessage } from './blocks.ts';
 
 /** How a terminal shows text. */
@@ -19,7 +20,7 @@ export function inTerminal({ blocks }: SlackMessage, look: Look): string {
 function blockText(block: Block, look: Look): string {
   switch (block.type) {
     case 'header':
-      return wrap(unescaped(block.text.text), look.width).map(look.bold).join('\n');
+      return wrapWords(unescaped(block.text.text), look.width).map(look.bold).join('\n');
     case 'section': {
       const texts = block.text ? [block.text.text] : [];
       const rows = (block.fields ?? []).map(({ text }) => fieldRow(text, look));
@@ -28,7 +29,7 @@ function blockText(block: Block, look: Look): string {
     case 'context':
       return block.elements
         .map((element) => ('text' in element ? element.text : ''))
-        .flatMap((text) => wrap(plain(text), look.width))
+        .flatMap((text) => wrapWords(plain(text), look.width))
         .map(look.dim)
         .join('\n');
     default:
@@ -41,7 +42,7 @@ const LABEL_WIDTH = 14;
 /** A field is "*Label*" and its value on the next line: here they stand side by side. */
 function fieldRow(text: string, { width, dim }: Look): string {
   const [label = '', ...rest] = plain(text).split('\n');
-  const lines = wrap(rest.join(' '), width - LABEL_WIDTH);
+  const lines = wrapWords(rest.join(' '), width - LABEL_WIDTH);
   const indented = lines.map((line) => ' '.repeat(LABEL_WIDTH) + line);
   if (label.length >= LABEL_WIDTH) return [dim(label), ...indented].join('\n');
   return [dim(label.padEnd(LABEL_WIDTH)) + (lines[0] ?? ''), ...indented.slice(1)].join('\n');
@@ -53,7 +54,7 @@ function paragraph(text: string, { width, bold }: Look): string {
     .flatMap((line) => {
       // A line that is one bold piece is a heading.
       const heading = /^\*[^*]+\*$/.test(line);
-      const lines = wrap(plain(line), width);
+      const lines = wrapWords(plain(line), width);
       return heading ? lines.map(bold) : lines;
     })
     .join('\n');
@@ -67,24 +68,11 @@ function plain(text: string): string {
       .replaceAll(/<([^|>]+)\|([^>]+)>/g, '$2 ($1)')
       .replaceAll('```', '')
       .replaceAll(/\*([^*\n]+)\*/g, '$1')
-      .replaceAll('`', ''),
+      .replaceAll('`', '')
+      .replaceAll(/ +/g, ' '),
   );
 }
 
 function unescaped(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/ +/)) {
-    if (line !== '' && `${line} ${word}`.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellsOf, cutToCells } from '../../../functions/render/report/cells.ts';
+import { cellsOf, cutToCells } from '../../../functions/render/cells.ts';
 import { table } from '../../../functions/render/report/table.ts';
 import {
   emptyAccount,

@@ -29,8 +29,8 @@ export function padToCells(text: string, cells: number): string {
   return cut + ' '.repeat(Math.max(0, cells - cellsOf(cut)));
 }
 
-/** Text in lines of at most so many cells, broken between words. */
-export function wrapToCells(text: string, most: number): string[] {
+/** Text in lines of at most so many cells, broken between words. A word that is longer has a line of its own. */
+export function wrapWords(text: string, most: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
@@ -38,7 +38,12 @@ export function wrapToCells(text: string, most: number): string[] {
     if (last === undefined || cellsOf(longer) > most) lines.push(word);
     else lines[lines.length - 1] = longer;
   }
-  return lines.map((line) => cutToCells(line, most));
+  return lines;
+}
+
+/** The same, with longer words cut. */
+export function wrapToCells(text: string, most: number): string[] {
+  return wrapWords(text, most).map((line) => cutToCells(line, most));
 }
 
 function cellsOfOne(character: string): number {
