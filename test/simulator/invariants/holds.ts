@@ -1,0 +1,116 @@
+import type { Account } from '../account.ts';
+import type { Copy } from '../copy.ts';
+import type { Nature } from '../nature.ts';
+import { isExempt, mustBeHeld } from '../oracle.ts';
+import { LONGEST_LAG_MS } from '../weather.ts';
+import type { Verdict } from './verdict.ts';
+
+interface Event {
+  readonly eventName: string;
+  readonly eventTime: string;
+  readonly requestParameters: {
+    readonly userName?: string;
+    readonly serialNumber?: string;
+    readonly tags?: readonly { key: string; value: string }[];
+  };
+}
+
+/** Looks at each hold at the moment of its write: by what was it decided? */
+export function watchHold(
+  { clock, counts }: Nature,
+  account: Account,
+  verdict: Verdict,
+  copy: Copy,
+  name: string,
+): void {
+  const { settings } = account;
+  const { journal, records, startedAt } = copy.invocation;
+  const read = journal.of(name);
+  const reads = `it read devices ${JSON.stringify(read.devices)}, tags ${JSON.stringify(read.tags)}`;
+  const backed =
+    read.devices?.length === 0 &&
+    read.tags !== undefined &&
+    (settings.scope === 'all-users' || read.password === true) &&
+    (!isExempt(read.tags, settings, clock.now) || settings.exemptPassword === 'ends-exemption');
+  verdict.check('sound reading', backed, () => `${name} is held, and ${reads}`);
+
+  const events = records.flatMap(({ body }) => eventOf(body) ?? []);
+  const inHand = events
+    .filter(({ requestParameters }) => requestParameters?.userName === name)
+    .toSorted((a, b) => Date.parse(a.eventTime) - Date.parse(b.eventTime));
+  const contradicted = inHand.find(
+    (event) => protects(event, inHand, startedAt) && !isSeen(event, read.devices, read.tags),
+  );
+  verdict.check(
+    'sound reading',
+    contradicted === undefined,
+    () => `${name} is held against ${contradicted?.eventName} in the same batch; ${reads}`,
+  );
+
+  // No reading can be older than the longest lag: who was protected all that time cannot look otherwise.
+  const since = startedAt - LONGEST_LAG_MS - 1_000;
+  const history = account.history(name);
+  const versions = history.filter(
+    ({ at }, index) => at > since || (history[index + 1]?.at ?? Infinity) > since,
+  );
+  const everExposed = versions.some(
+    ({ user, at }) => user === null || at > clock.now || mustBeHeld(user, settings, clock.now),
+  );
+  verdict.check(
+    'sound reading',
+    everExposed || versions.length === 0,
+    () => `${name} is held and never had to be; ${reads}`,
+  );
+
+  const user = account.user(name);
+  if (user && !mustBeHeld(user, settings, clock.now)) {
+    counts.add('held in good faith on a reading that lagged');
+  }
+}
+
+/** An event of the batch, not undone by a later one, that says the user is protected or exempt. */
+function protects(event: Event, all: readonly Event[], now: number): boolean {
+  // The enforcer believes its reading after two minutes; its clock may be off.
+  if (now - Date.parse(event.eventTime) > 105_000) return false;
+  const { serialNumber } = event.requestParameters;
+  if (event.eventName !== 'EnableMFADevice') return false;
+  return !all.some(
+    (other) =>
+      other.eventName === 'DeactivateMFADevice' &&
+      other.requestParameters.serialNumber === serialNumber,
+  );
+}
+
+function isSeen(
+  event: Event,
+  devices: readonly string[] | undefined,
+  _tags: Readonly<Record<string, string>> | undefined,
+): boolean {
+  return devices?.includes(event.requestParameters.serialNumber ?? '') ?? false;
+}
+
+function eventOf(body: string): Event | null {
+  const { detail } = JSON.parse(body) as { detail?: Event };
+  return detail?.eventName === undefined ? null : detail;
+}
+
+/** The breaker: whoever people hold by hand within its two minutes it cannot know of. */
+export function watchLimit(
+  { clock }: Nature,
+  account: Account,
+  verdict: Verdict,
+  mostUsers: number,
+): void {
+  const { holdLimit, policyArn } = account.settings;
+  const limit = holdLimit === 'auto' ? Math.max(10, Math.floor(mostUsers / 2)) : holdLimit;
+  const held = account.heldUsers();
+  const byHand = held.filter((name) => {
+    const recent = account.history(name).filter(({ at }) => at > clock.now - 300_000);
+    return recent.some(({ by, user }) => by === 'people' && user?.policies.includes(policyArn));
+  });
+  verdict.check(
+    'within the limit',
+    held.length - byHand.length <= limit,
+    () => `${held.length} users are held, the limit is ${limit}: ${held.join(', ')}`,
+  );
+}
