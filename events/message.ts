@@ -84,8 +84,10 @@ export function parseMessage(body: string): Parsed {
   }
 }
 
+const Ours = z.looseObject({ schema: z.string() });
+
 function read(value: unknown): Parsed {
-  const schema = z.looseObject({ schema: z.string() }).safeParse(value).data?.schema;
+  const schema = Ours.safeParse(value).data?.schema;
   if (schema?.startsWith('mfa-enforcer/unpublished-outcome/')) {
     return { kind: 'unpublished', outcome: UnpublishedOutcome.parse(value).outcome };
   }
@@ -184,13 +186,14 @@ function accountOf(record: CloudTrailRecord, envelopeAccount: string | undefined
   return account;
 }
 
+const Ids = z.looseObject({
+  eventID: z.string().optional(),
+  id: z.string().optional(),
+  detail: z.looseObject({ eventID: z.string().optional() }).optional().catch(undefined),
+});
+
 /** The event's id for the log, as far as it can be made out. */
 function eventIdOf(value: unknown): string {
-  const Ids = z.looseObject({
-    eventID: z.string().optional(),
-    id: z.string().optional(),
-    detail: z.looseObject({ eventID: z.string().optional() }).optional().catch(undefined),
-  });
   const ids = Ids.safeParse(value).data;
   return ids?.detail?.eventID ?? ids?.eventID ?? ids?.id ?? 'unknown';
 }
