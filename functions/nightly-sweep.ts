@@ -5,7 +5,7 @@ import { type Publisher, publish } from './pipeline/publish.ts';
 import { recordSweep, type SweepRecorder } from './pipeline/record-sweep.ts';
 import { type Sweeper, sweep } from './pipeline/sweep.ts';
 import { dynamoDbClient, eventBridgeClient, iamClient, sqsClient } from './setup/clients.ts';
-import { sweepConfig } from './setup/config.ts';
+import { reviewConfig } from './setup/config.ts';
 import { createLog } from './setup/log.ts';
 import { onFirstCall } from './setup/on-first-call.ts';
 
@@ -26,7 +26,7 @@ export const handler = onFirstCall(() => {
   const iam = iamClient();
   const log = createLog('nightly-sweep');
   return nightlySweep({
-    ...sweepConfig(process.env),
+    ...reviewConfig(process.env),
     iam,
     sqs: sqsClient(),
     events: eventBridgeClient(),

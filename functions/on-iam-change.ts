@@ -2,7 +2,8 @@ import { accountAlias } from './pipeline/account-alias.ts';
 import { Breaker } from './pipeline/breaker.ts';
 import { enforcerOf } from './pipeline/enforce.ts';
 import { handleBatch, type Pipeline } from './pipeline/handle-batch.ts';
-import { eventBridgeClient, iamClient, sqsClient } from './setup/clients.ts';
+import { tableMemory } from './pipeline/memory.ts';
+import { dynamoDbClient, eventBridgeClient, iamClient, sqsClient } from './setup/clients.ts';
 import { reviewConfig } from './setup/config.ts';
 import { createLog } from './setup/log.ts';
 import { onFirstCall } from './setup/on-first-call.ts';
@@ -19,13 +20,15 @@ function pipelineFromEnvironment(): Pipeline {
   const now = () => new Date();
   const { settings } = config;
   const log = createLog('on-iam-change');
-  const breaker = new Breaker(iam, settings, now);
+  const memory = tableMemory(dynamoDbClient(), config.memoryTable);
+  const breaker = new Breaker(iam, settings, memory, now);
   return {
     ...config,
     iam,
     sqs: sqsClient(),
     events: eventBridgeClient(),
     enforcer: enforcerOf(iam, settings, breaker),
+    memory,
     now,
     log,
     alias: accountAlias(iam, log),

@@ -5,6 +5,7 @@ import { reviewTasks } from '../domain/tasks.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
 import { Breaker } from '../pipeline/breaker.ts';
 import { enforcerOf } from '../pipeline/enforce.ts';
+import { ownMemory } from '../pipeline/memory.ts';
 import { type Reviewer, review } from '../pipeline/review.ts';
 import { planSweep } from '../pipeline/sweep-plan.ts';
 import { jsonText } from '../render/json-text.ts';
@@ -94,11 +95,13 @@ async function enforceAll(
   users: readonly string[],
 ): Promise<{ swept: SweptUser[]; blind: boolean }> {
   const { now } = shell;
+  const memory = ownMemory();
   const reviewer: Reviewer = {
     iam,
     settings,
     now,
-    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, now)),
+    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, memory, now)),
+    memory,
   };
   const cause: Cause = { kind: 'sweep', sweepId: randomUUID(), startedAt: now().toISOString() };
   const changes = users.map((user) => ({

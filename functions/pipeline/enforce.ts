@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Reason } from '../../events/outcome.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
-import type { Breaker, Granted } from './breaker.ts';
+import type { Breaker } from './breaker.ts';
 import type { Enforced } from './enforced.ts';
 import { climb } from './ladder.ts';
 import { letGo } from './let-go.ts';
@@ -36,18 +36,10 @@ class IamEnforcer implements Enforcer {
       case 'no-policy':
         return { kind: 'could-not', why: noPolicy(this.#settings) };
       case 'granted':
-        return this.#climb(permit, facts);
+        return climb(this.#iam, this.#settings, this.#breaker, permit, facts);
       default:
         return permit satisfies never;
     }
-  }
-
-  async #climb(permit: Granted, facts: UserFacts): Promise<Enforced> {
-    const enforced = await climb(this.#iam, this.#settings, permit, facts);
-    // The lower rungs are counted where they are used; a permit counts the first.
-    const byFirstRung = enforced.kind === 'held' && enforced.rung === 'managed-policy';
-    if (!byFirstRung) this.#breaker.giveBack();
-    return enforced;
   }
 
   alertDue(): boolean {
@@ -56,7 +48,7 @@ class IamEnforcer implements Enforcer {
 
   /** Takes away every rung that holds the user, and nothing of the user's own. */
   release(facts: UserFacts): Promise<Enforced> {
-    return letGo(this.#iam, this.#settings, facts);
+    return letGo(this.#iam, this.#settings, facts, (detach) => this.#breaker.releasing(detach));
   }
 }
 

@@ -32,10 +32,12 @@ export async function handleBatch(
   // Held back here, told once for the whole batch.
   const breaker = publishBreaker(pipeline, tasks, reviews);
 
+  const comeBack = comingBackOnce(pipeline);
   return Promise.allSettled(
     parsed.map(async (result, index) => {
       if (result.status === 'rejected') throw result.reason;
-      await handleParsed(pipeline, result.value, records[index]?.body ?? '', reviews, breaker);
+      const later = (cause: Cause | undefined) => comeBack(cause, records[index]?.body ?? '');
+      await handleParsed(pipeline, result.value, later, reviews, breaker);
     }),
   );
 }
@@ -72,7 +74,7 @@ function subjectsOf(parsed: Parsed): readonly { account: string; cause: Cause }[
 async function handleParsed(
   pipeline: Pipeline,
   parsed: Parsed,
-  body: string,
+  comeBack: (cause: Cause | undefined) => Promise<void>,
   reviews: ReadonlyMap<string, Promise<ReviewResult>>,
   breaker: Promise<void>,
 ): Promise<void> {
@@ -83,7 +85,7 @@ async function handleParsed(
       return publishWaiting(pipeline, parsed.outcome);
     case 'policy': {
       const result = await reviewPolicy(pipeline, parsed.change);
-      if (result.kind === 'too-early') return comeBack(pipeline, parsed.change.cause, body);
+      if (result.kind === 'too-early') return comeBack(parsed.change.cause);
       return publish(pipeline, result.outcomes);
     }
     case 'tampering': {
@@ -93,9 +95,11 @@ async function handleParsed(
     }
     case 'changes': {
       const own = parsed.changes.map(async (change) => reviews.get(taskKey(change)));
+      // Lambda freezes what is still under way when the batch is answered, so that all of them have to end.
+      await Promise.allSettled(own);
       const results = await Promise.all(own);
       if (results.some((result) => result?.kind === 'too-early')) {
-        await comeBack(pipeline, parsed.changes[0]?.cause, body);
+        await comeBack(parsed.changes[0]?.cause);
       }
       if (results.some((result) => result?.kind === 'breaker-open')) await breaker;
       return;
@@ -107,9 +111,22 @@ async function handleParsed(
 
 async function runReview(pipeline: Pipeline, task: ReviewTask): Promise<ReviewResult> {
   const result = await review(pipeline, task);
-  if ('outcomes' in result) await publish(pipeline, result.outcomes);
+  if ('outcomes' in result) {
+    await publish(pipeline, result.outcomes);
+    await result.told();
+  }
   logReview(pipeline, task, result);
   return result;
+}
+
+/** SQS may bring a message twice in one batch: it comes back once, or copies would make copies of copies. */
+function comingBackOnce(pipeline: Pipeline) {
+  const sent = new Map<string, Promise<void>>();
+  return (cause: Cause | undefined, body: string) => {
+    const sending = sent.get(body) ?? comeBack(pipeline, cause, body);
+    sent.set(body, sending);
+    return sending;
+  };
 }
 
 /**

@@ -9,11 +9,20 @@ import { removeFromGroup } from '../io/iam/remove-from-group.ts';
 import type { Enforced } from './enforced.ts';
 import { refusalOf } from './refusals.ts';
 
+/** Runs a call that detaches ForceMFA, which gives false where it was not attached. */
+type Detaching = (detach: () => Promise<boolean>) => Promise<void>;
+
+type Undo = (
+  iam: IAMClient,
+  settings: Settings,
+  user: string,
+  detaching: Detaching,
+) => Promise<void>;
+
 /** Takes away exactly what holds a user on one rung. */
-const undo: Readonly<
-  Record<Rung, (iam: IAMClient, settings: Settings, user: string) => Promise<void>>
-> = {
-  'managed-policy': (iam, { policyArn }, user) => detachPolicy(iam, user, policyArn),
+const undo: Readonly<Record<Rung, Undo>> = {
+  'managed-policy': (iam, { policyArn }, user, detaching) =>
+    detaching(() => detachPolicy(iam, user, policyArn)),
   'deny-group': (iam, { denyGroup }, user) => removeFromGroup(iam, user, denyGroup),
   // The rung was seen: the boundary is ours.
   boundary: (iam, _settings, user) => deleteBoundary(iam, user),
@@ -23,6 +32,7 @@ const undo: Readonly<
 
 /**
  * Releases a user from every rung that holds them, and takes nothing of the user's own.
+ * @param detaching has the breaker count it
  * @returns the rungs; or could-not where IAM refuses for good
  * @throws what another try may mend
  */
@@ -30,10 +40,11 @@ export async function letGo(
   iam: IAMClient,
   settings: Settings,
   facts: UserFacts,
+  detaching: Detaching = uncounted,
 ): Promise<Enforced> {
   const rungs = facts.holds?.rungs ?? [];
   try {
-    for (const rung of rungs) await undo[rung](iam, settings, facts.user);
+    for (const rung of rungs) await undo[rung](iam, settings, facts.user, detaching);
     return { kind: 'released', rungs };
   } catch (error) {
     const refusal = refusalOf(error);
@@ -41,3 +52,7 @@ export async function letGo(
     return { kind: 'could-not', why: refusal };
   }
 }
+
+const uncounted: Detaching = async (detach) => {
+  await detach();
+};

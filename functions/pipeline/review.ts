@@ -1,6 +1,8 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
+import { mergeExpectations } from '../../events/expectation.ts';
 import type { Outcome, Reason } from '../../events/outcome.ts';
 import { contradictions, isFresh } from '../domain/contradictions.ts';
+import { type DeedOutcome, expectationsWithDeed, isBusy, leftUntold } from '../domain/deeds.ts';
 import { exemptionOf, isExemptionKey } from '../domain/exemption.ts';
 import { exemptionNews, isBySelf } from '../domain/exemption-news.ts';
 import {
@@ -15,28 +17,40 @@ import { slackMemberOf } from '../domain/slack-member.ts';
 import type { ReviewTask } from '../domain/tasks.ts';
 import type { Reading } from '../domain/user-facts.ts';
 import { hasPassword } from '../io/iam/has-password.ts';
+import { DeedBook } from './deed-book.ts';
 import type { Enforcer } from './enforce.ts';
+import type { Enforced } from './enforced.ts';
 import { type Examined, examine } from './examine.ts';
+import type { Memory } from './memory.ts';
 
 export type ReviewResult =
   | {
       readonly kind: 'reviewed';
       readonly examined: Examined;
       readonly outcomes: readonly Outcome[];
+      /** To be called once the outcomes were published. */
+      readonly told: () => Promise<void>;
     }
-  | { readonly kind: 'gone' }
+  | {
+      readonly kind: 'gone';
+      readonly outcomes: readonly Outcome[];
+      readonly told: () => Promise<void>;
+    }
   | { readonly kind: 'too-early'; readonly contradictions: readonly string[] }
   | {
       readonly kind: 'breaker-open';
       readonly held: number;
       readonly limit: number;
       readonly outcomes: readonly Outcome[];
+      readonly told: () => Promise<void>;
     };
 
 export interface Reviewer {
   readonly iam: IAMClient;
   readonly settings: Settings;
   readonly enforcer: Enforcer;
+  /** What was done to whom, and what of it is still to be told. */
+  readonly memory: Memory;
   readonly now: () => Date;
 }
 
@@ -47,20 +61,41 @@ export interface Reviewer {
  * @throws whatever a failed read or a write that another try may mend throws
  */
 export async function review(reviewer: Reviewer, task: ReviewTask): Promise<ReviewResult> {
-  const { iam, settings } = reviewer;
+  const { iam, settings, memory } = reviewer;
   const now = reviewer.now();
+  const book = await DeedBook.open(memory, settings.account, task.user, reviewer.now);
+  if (isBusy(book.deeds, now)) {
+    return { kind: 'too-early', contradictions: ['somebody else is at it'] };
+  }
   const how = { likely: likelyReading(task, settings), allRungs: concernsLowerRungs(task) };
   const examined = await examine(iam, settings, { user: task.user }, now, how);
 
-  const wrong = contradictions(examined?.facts ?? null, task.expects);
-  if (wrong.length > 0 && task.changedAt !== null && isFresh(task.changedAt, now)) {
-    return { kind: 'too-early', contradictions: wrong };
+  const wrong = contradictionsNow(task, examined, book, settings, now);
+  if (wrong.length > 0) return { kind: 'too-early', contradictions: wrong };
+  if (examined === null) {
+    const outcomes = leftUntold(book.deeds, null);
+    return { kind: 'gone', outcomes, told: () => book.settle(outcomes, null) };
   }
-  if (examined === null) return { kind: 'gone' };
   if (examined.decision.action !== 'none' && isYoungEcho(task, now)) {
     return { kind: 'too-early', contradictions: ['whoever made this necessary will claim it'] };
   }
-  return enforce(reviewer, task, examined);
+  return enforce(reviewer, task, examined, book);
+}
+
+/** Where the reading says other than a fresh event, or than what the enforcer itself did a moment ago. */
+function contradictionsNow(
+  { changes, changedAt }: ReviewTask,
+  examined: Examined | null,
+  { deeds }: DeedBook,
+  settings: Settings,
+  now: Date,
+): string[] {
+  const deed = deeds.told.find(({ sure }) => sure);
+  const fresh = deed && isFresh(new Date(deed.at), now) ? deed : null;
+  const { expectations, counts } = expectationsWithDeed(changes, fresh, settings);
+  const isFreshEvent = changedAt !== null && isFresh(changedAt, now);
+  if (!isFreshEvent && !counts) return [];
+  return contradictions(examined?.facts ?? null, mergeExpectations(expectations));
 }
 
 // Events of one moment come in any order: the echo of our own call may overtake the change it belongs to.
@@ -75,6 +110,7 @@ async function enforce(
   { iam, settings, enforcer, now }: Reviewer,
   task: ReviewTask,
   examined: Examined,
+  book: DeedBook,
 ): Promise<ReviewResult> {
   const { decision } = examined;
   const slackMember = slackMemberOf(examined.facts.profile?.tags, settings);
@@ -87,25 +123,54 @@ async function enforce(
     now: now(),
   };
   const exemptions = await exemptionOutcomes(iam, told, task, examined);
-  const reviewed = (...outcomes: Outcome[]): ReviewResult => ({
-    kind: 'reviewed',
-    examined,
-    outcomes: [...exemptions, ...outcomes],
-  });
-  if (decision.action === 'none') return reviewed();
+  const before = leftUntold(book.deeds, decision);
+  const reviewed = (deed: DeedOutcome | null, ...others: Outcome[]): ReviewResult => {
+    // Of the same change a dead try tells no second time.
+    const deeds = [...before.filter(({ id }) => id !== deed?.id), ...(deed ? [deed] : [])];
+    return {
+      kind: 'reviewed',
+      examined,
+      outcomes: [...exemptions, ...deeds, ...others],
+      told: () => book.settle(before, deed),
+    };
+  };
+  const { action } = decision;
+  if (action === 'none') return reviewed(null);
 
-  const enforced = await enforcer[decision.action](examined.facts);
+  const planned =
+    action === 'hold'
+      ? heldOutcome(told, 'managed-policy')
+      : releasedOutcome(told, examined.facts.holds?.rungs ?? []);
+  // In observe mode nothing is done that could go untold.
+  const deed = settings.mode === 'observe' ? planned : await book.begin(planned, before);
+  if (deed === null) return { kind: 'too-early', contradictions: ['somebody else is at it'] };
+  const enforced = await attempt(book, () => enforcer[action](examined.facts));
   switch (enforced.kind) {
     case 'held':
-      return reviewed(heldOutcome(told, enforced.rung));
+      return reviewed(deed.kind === 'user-held' ? { ...deed, rung: enforced.rung } : deed);
     case 'released':
-      return reviewed(releasedOutcome(told, enforced.rungs));
+      return reviewed(
+        deed.kind === 'user-released' ? { ...deed, rungs: [...enforced.rungs] } : deed,
+      );
     case 'could-not':
-      return reviewed(couldNotOutcome(told, enforced.why));
+      return reviewed(null, couldNotOutcome(told, enforced.why));
     case 'breaker-open':
-      return { ...enforced, outcomes: exemptions };
+      return {
+        ...enforced,
+        outcomes: [...exemptions, ...before],
+        told: () => book.settle(before, null),
+      };
     default:
       return enforced satisfies never;
+  }
+}
+
+async function attempt(book: DeedBook, act: () => Promise<Enforced>): Promise<Enforced> {
+  try {
+    return await act();
+  } catch (error) {
+    await book.failed();
+    throw error;
   }
 }
 

@@ -78,19 +78,20 @@ const ReviewEnvironment = z.object({
   MFA_ENFORCER_QUEUE_URL: z.url(),
   MFA_ENFORCER_OUTCOME_BUS: z.string().min(1),
   MFA_ENFORCER_ROLE: z.string().min(1),
+  MFA_ENFORCER_MEMORY_TABLE: z.string().min(1),
 });
-
-const SweepEnvironment = ReviewEnvironment.extend({ MFA_ENFORCER_MEMORY_TABLE: z.string().min(1) });
 
 export interface ReviewConfig {
   readonly settings: Settings;
   /** The queue of IAM changes. */
   readonly queueUrl: string;
   readonly outcomeBus: string;
+  /** The table where the functions leave word for each other. */
+  readonly memoryTable: string;
 }
 
 /**
- * The configuration of on-iam-change.
+ * The configuration of on-iam-change and of nightly-sweep.
  * @param env process.env; the names are those of serverless.yml
  * @throws BadConfiguration that names every wrong setting
  */
@@ -100,21 +101,8 @@ export function reviewConfig(env: Environment): ReviewConfig {
     settings: settingsOf(values),
     queueUrl: values.MFA_ENFORCER_QUEUE_URL,
     outcomeBus: values.MFA_ENFORCER_OUTCOME_BUS,
+    memoryTable: values.MFA_ENFORCER_MEMORY_TABLE,
   };
-}
-
-export interface SweepConfig extends ReviewConfig {
-  /** The table where a sweep leaves a record of itself. */
-  readonly memoryTable: string;
-}
-
-/**
- * The configuration of nightly-sweep.
- * @throws BadConfiguration that names every wrong setting
- */
-export function sweepConfig(env: Environment): SweepConfig {
-  const { MFA_ENFORCER_MEMORY_TABLE: memoryTable } = parse(SweepEnvironment, env);
-  return { ...reviewConfig(env), memoryTable };
 }
 
 const SettingsEnvironment = z.object({ ...settings, MFA_ENFORCER_ROLE: z.string() });

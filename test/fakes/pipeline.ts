@@ -4,6 +4,7 @@ import { accountAlias } from '../../functions/pipeline/account-alias.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import { handleBatch, type Pipeline } from '../../functions/pipeline/handle-batch.ts';
+import { tableMemory } from '../../functions/pipeline/memory.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
 import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
@@ -63,7 +64,9 @@ export function testPipeline(
   const iam = new MemoryIam({ account: ACCOUNT, now: () => clock.time, ...iamOptions });
   const settings = settingsWith(change);
   const now = () => new Date(clock.time);
-  const breaker = new Breaker(iam, settings, now);
+  const dynamo = new MemoryDynamo();
+  const memory = tableMemory(dynamo, 'memory');
+  const breaker = new Breaker(iam, settings, memory, now);
   const logged: Logged[] = [];
   const write =
     (level: string) =>
@@ -76,7 +79,8 @@ export function testPipeline(
     settings,
     sqs: new MemoryQueues(),
     events: new MemoryEvents(),
-    dynamo: new MemoryDynamo(),
+    dynamo,
+    memory,
     memoryTable: 'memory',
     outcomeBus: 'outcomes',
     queueUrl: QUEUE_URL,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { iamEvents } from '../../events/iam-change.ts';
 import { detailTypes, OUTCOME_SOURCE } from '../../events/outcome.ts';
 import { tamperingEvents } from '../../events/tampering.ts';
-import { reviewConfig, slackConfig, sweepConfig } from '../../functions/setup/config.ts';
+import { reviewConfig, slackConfig } from '../../functions/setup/config.ts';
 import { actionsOf, resourcesOf, statementsOf, TEMPLATE_FILE, template } from './template.ts';
 
 interface Pattern {
@@ -216,7 +216,6 @@ describe('the functions', () => {
       const { Variables } = Environment as { Variables: Record<string, unknown> };
       const values = { ...sampleValues(Variables), AWS_REGION: 'us-east-1' };
       expect(() => reviewConfig(values), id).not.toThrow();
-      if (id.startsWith('NightlySweep')) expect(() => sweepConfig(values)).not.toThrow();
       if (id.startsWith('NotifySlack')) expect(() => slackConfig(values)).not.toThrow();
     }
   });

@@ -5,12 +5,17 @@ interface Due {
   readonly run: () => void;
 }
 
+// Many times what a run takes.
+const MOST_STEPS = 200_000;
+
 /**
  * Virtual time. Nothing waits in real time: the clock jumps to what is due next, once all that follows from the last
  * thing has happened. So the order of everything depends on the seed alone.
  */
 export class Clock {
   now: number;
+  /** What has happened so far. */
+  steps = 0;
   #asked = 0;
   readonly #heap: Due[] = [];
 
@@ -36,6 +41,9 @@ export class Clock {
     for (let first = this.#heap[0]; first && first.at <= end; first = this.#heap[0]) {
       pop(this.#heap);
       this.now = first.at;
+      this.steps += 1;
+      if (this.steps > MOST_STEPS)
+        throw new Error(`the run does not come to rest in ${MOST_STEPS} steps`);
       first.run();
       await settled();
       each();

@@ -82,7 +82,7 @@ export class LambdaFunction {
       faults.add(`process died (${this.options.name})`);
       return result;
     }
-    this.onAnswer(copy);
+    if (result.kind === 'answer') this.onAnswer(copy);
     copy.invocation = { ...invocation, id: 0 };
     if (this.#random.chance(this.#nature.weather.recycled)) copy.alive = false;
     else this.#idle = this.#random.shuffled([...this.#idle, warm]);

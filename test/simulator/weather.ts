@@ -119,9 +119,9 @@ export function drawWeather(random: Random, start: number, minutes: number): Wea
       'outcome late': rate(0.3),
     },
     messages: {
-      'sent twice': rate(0.2),
-      'redelivered while running': rate(0.2),
-      'delete lost': rate(0.2),
+      'sent twice': rate(0.1),
+      'redelivered while running': rate(0.1),
+      'delete lost': rate(0.1),
     },
     slack: {
       '429': rate(0.4),

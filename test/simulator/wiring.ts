@@ -11,6 +11,7 @@ import { onIamChange } from '../../functions/on-iam-change.ts';
 import { accountAlias } from '../../functions/pipeline/account-alias.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/enforce.ts';
+import { tableMemory } from '../../functions/pipeline/memory.ts';
 import type { Clock } from './clock.ts';
 import { type Copy, never } from './copy.ts';
 import type { Handler } from './lambda.ts';
@@ -41,7 +42,8 @@ export const posting = new AsyncLocalStorage<Copy>();
 
 export function startOnIamChange(around: Surroundings, copy: Copy): Handler {
   const { settings, urls } = around;
-  const { iam, sqs, events, log, now } = partsOf(around, copy);
+  const { iam, sqs, events, dynamo, log, now } = partsOf(around, copy);
+  const memory = tableMemory(dynamo, MEMORY_TABLE);
   return onIamChange({
     settings,
     queueUrl: urls.changes,
@@ -49,7 +51,8 @@ export function startOnIamChange(around: Surroundings, copy: Copy): Handler {
     iam,
     sqs,
     events,
-    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, now)),
+    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, memory, now)),
+    memory,
     now,
     log,
     alias: accountAlias(iam, log),

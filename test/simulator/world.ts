@@ -231,8 +231,11 @@ export class World {
   #logged(copy: Copy, level: string, message: string, values: unknown): void {
     if (message === 'told') this.alerts.tell((values as { outcomeIds: string[] }).outcomeIds);
     if (message === 'could not remember what was told') this.nature.faults.add('note lost (slack)');
-    const { error } = (values ?? {}) as { error?: Error };
-    const text = error ? `: ${error.name} ${error.message}` : '';
+    const { error, contradictions } = (values ?? {}) as {
+      error?: Error;
+      contradictions?: readonly string[];
+    };
+    const text = error ? `: ${error.name} ${error.message}` : (contradictions?.join('; ') ?? '');
     this.nature.trace.note(copy.name, `log ${level}: ${message}${text}`);
   }
 }
