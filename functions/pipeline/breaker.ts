@@ -122,16 +122,18 @@ export class Breaker {
   /**
    * Detaches the policy from a user, and counts it.
    * @param detach gives false where it was not attached
+   * @returns what it gives
    */
-  async releasing(detach: () => Promise<boolean>): Promise<void> {
+  async releasing(detach: () => Promise<boolean>): Promise<boolean> {
     const since = this.#now().getTime();
-    if (!(await detach())) return;
+    if (!(await detach())) return false;
     const change = ({ attached, lower }: HoldLedger) => ({
       attached: withRelease(attached, since),
       lower,
     });
     // Uncounted, it keeps room taken until IAM's own count shows it.
     await this.#inTurn(() => this.#change(change)).catch(() => undefined);
+    return true;
   }
 
   /** Whether an open breaker is to be told of: it is one piece of news, and the sweep names everyone. */

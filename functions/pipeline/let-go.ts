@@ -10,30 +10,39 @@ import type { Enforced } from './enforced.ts';
 import { refusalOf } from './refusals.ts';
 
 /** Runs a call that detaches ForceMFA, which gives false where it was not attached. */
-type Detaching = (detach: () => Promise<boolean>) => Promise<void>;
+type Detaching = (detach: () => Promise<boolean>) => Promise<boolean>;
 
+/** Gives false where there was nothing to undo. */
 type Undo = (
   iam: IAMClient,
   settings: Settings,
   user: string,
   detaching: Detaching,
-) => Promise<void>;
+) => Promise<boolean>;
 
 /** Takes away exactly what holds a user on one rung. */
 const undo: Readonly<Record<Rung, Undo>> = {
   'managed-policy': (iam, { policyArn }, user, detaching) =>
     detaching(() => detachPolicy(iam, user, policyArn)),
-  'deny-group': (iam, { denyGroup }, user) => removeFromGroup(iam, user, denyGroup),
+  'deny-group': async (iam, { denyGroup }, user) => {
+    await removeFromGroup(iam, user, denyGroup);
+    return true;
+  },
   // The rung was seen: the boundary is ours.
-  boundary: (iam, _settings, user) => deleteBoundary(iam, user),
-  'inline-policy': (iam, { inlinePolicyName }, user) =>
-    deleteInlinePolicy(iam, user, inlinePolicyName),
+  boundary: async (iam, _settings, user) => {
+    await deleteBoundary(iam, user);
+    return true;
+  },
+  'inline-policy': async (iam, { inlinePolicyName }, user) => {
+    await deleteInlinePolicy(iam, user, inlinePolicyName);
+    return true;
+  },
 };
 
 /**
  * Releases a user from every rung that holds them, and takes nothing of the user's own.
  * @param detaching has the breaker count it
- * @returns the rungs; or could-not where IAM refuses for good
+ * @returns the rungs; not-there where IAM knows of none of them; or could-not where it refuses for good
  * @throws what another try may mend
  */
 export async function letGo(
@@ -44,8 +53,11 @@ export async function letGo(
 ): Promise<Enforced> {
   const rungs = facts.holds?.rungs ?? [];
   try {
-    for (const rung of rungs) await undo[rung](iam, settings, facts.user, detaching);
-    return { kind: 'released', rungs };
+    const undone: Rung[] = [];
+    for (const rung of rungs) {
+      if (await undo[rung](iam, settings, facts.user, detaching)) undone.push(rung);
+    }
+    return undone.length === 0 ? { kind: 'not-there' } : { kind: 'released', rungs: undone };
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
@@ -53,6 +65,4 @@ export async function letGo(
   }
 }
 
-const uncounted: Detaching = async (detach) => {
-  await detach();
-};
+const uncounted: Detaching = (detach) => detach();

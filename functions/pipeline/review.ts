@@ -152,6 +152,9 @@ async function enforce(
       return reviewed(
         deed.kind === 'user-released' ? { ...deed, rungs: [...enforced.rungs] } : deed,
       );
+    case 'not-there':
+      await book.failed();
+      return { kind: 'too-early', contradictions: ['what holds the user is not there any more'] };
     case 'could-not':
       return reviewed(null, couldNotOutcome(told, enforced.why));
     case 'breaker-open':

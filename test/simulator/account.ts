@@ -34,7 +34,9 @@ export class Account {
   /** What a call of the enforcer did to a user: whether it held or released somebody. */
   onHold: (user: string, copy: Copy, action: string) => void = () => undefined;
   onRelease: (user: string, copy: Copy) => void = () => undefined;
-  onWrite: (user: string, copy: Copy, action: string) => void = () => undefined;
+  /** It wrote, with or without effect; and with effect. */
+  onWrite: (user: string, copy: Copy) => void = () => undefined;
+  onChange: (user: string, copy: Copy, action: string) => void = () => undefined;
   onRecord: (recorded: Recorded) => void = () => undefined;
   readonly #nature: Nature;
   readonly #random: Random;
@@ -103,8 +105,11 @@ export class Account {
       this.#record(action, input, copy);
       return answer;
     }
-    if (this.user(name) !== user) this.#note(name, 'us');
-    this.onWrite(name, copy, action);
+    if (this.user(name) !== user) {
+      this.#note(name, 'us');
+      this.onChange(name, copy, action);
+    }
+    this.onWrite(name, copy);
     this.#record(action, input, copy);
     const heldAfter = this.isHeld(name);
     if (heldAfter && !heldBefore) this.onHold(name, copy, action);

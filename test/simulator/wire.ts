@@ -81,6 +81,9 @@ export class Wire {
         if (!again) {
           const thrown = error instanceof Fault ? error.what : (error as Error);
           if (service === 'iam') journal.refused(action, input, thrown);
+          if (service === 'dynamodb' && error instanceof Fault) {
+            this.#nature.faults.add(`note lost (${copy.functionName})`);
+          }
           throw thrown;
         }
         await this.#pause(copy, this.#random.next() * Math.min(20_000, 100 * 2 ** attempt));

@@ -75,7 +75,7 @@ export class World {
       sqs: (action, input, copy) => this.#sqs(action, input, copy),
       events: (_action, { Entries }, copy) =>
         this.#putEvents(Entries as Record<string, unknown>[], copy),
-      dynamodb: (action, input) => this.dynamo.send(new (commandNamed(action))(input)),
+      dynamodb: (action, input) => this.#dynamodb(action, input),
       ssm: () => ({ Parameter: { Value: 'https://hooks.slack.com/services/T0/B0/simulated' } }),
     });
     const around: Surroundings = {
@@ -162,6 +162,10 @@ export class World {
   #watchAccount(): void {
     const { account, nature, verdict, alerts } = this;
     account.onRecord = (recorded) => this.bus.record(recorded);
+    account.onChange = (user, copy, action) => {
+      const kind = /^(Attach|Add|Put)/.test(action) ? 'user-held' : 'user-released';
+      alerts.deed(kind, user, `${copy.name}/${copy.invocation.id}`);
+    };
     account.onWrite = (user, copy) => {
       this.written.set(user, (this.written.get(user) ?? 0) + 1);
       verdict.check(
@@ -172,13 +176,13 @@ export class World {
     };
     account.onHold = (user, copy) => {
       nature.counts.add('holds');
-      alerts.done.push({ kind: 'user-held', user, at: nature.clock.now });
+      alerts.done.push(`user-held/${user}`);
       watchHold(nature, account, verdict, copy, user);
       watchLimit(nature, account, verdict, this.#mostUsers);
     };
     account.onRelease = (user) => {
       nature.counts.add('releases');
-      alerts.done.push({ kind: 'user-released', user, at: nature.clock.now });
+      alerts.done.push(`user-released/${user}`);
     };
   }
 
@@ -215,6 +219,13 @@ export class World {
     }
   }
 
+  #dynamodb(action: string, input: Record<string, unknown>): Promise<object> {
+    const { id } = (input.Item ?? {}) as { id?: { S?: string } };
+    const told = /^told\/\w+\/(.*)$/.exec(id?.S ?? '')?.[1];
+    if (told !== undefined && action === 'PutItem') this.alerts.noted(told);
+    return this.dynamo.send(new (commandNamed(action))(input));
+  }
+
   #putEvents(entries: readonly Record<string, unknown>[], copy: Copy): object {
     const answer = this.bus.put(entries) as { Entries: object[] };
     entries.forEach((entry, index) => {
@@ -230,7 +241,6 @@ export class World {
 
   #logged(copy: Copy, level: string, message: string, values: unknown): void {
     if (message === 'told') this.alerts.tell((values as { outcomeIds: string[] }).outcomeIds);
-    if (message === 'could not remember what was told') this.nature.faults.add('note lost (slack)');
     const { error, contradictions } = (values ?? {}) as {
       error?: Error;
       contradictions?: readonly string[];

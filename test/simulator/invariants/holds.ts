@@ -1,3 +1,4 @@
+import type { MemoryUser } from '../../fakes/memory-iam.ts';
 import type { Account } from '../account.ts';
 import type { Copy } from '../copy.ts';
 import type { Nature } from '../nature.ts';
@@ -94,23 +95,37 @@ function eventOf(body: string): Event | null {
   return detail?.eventName === undefined ? null : detail;
 }
 
-/** The breaker: whoever people hold by hand within its two minutes it cannot know of. */
+/**
+ * The breaker. Whoever people attach ForceMFA to by hand it cannot know of for some minutes; whoever they put on a
+ * lower rung it need not know of.
+ */
 export function watchLimit(
   { clock }: Nature,
   account: Account,
   verdict: Verdict,
   mostUsers: number,
 ): void {
-  const { holdLimit, policyArn } = account.settings;
+  const { holdLimit, policyArn, denyGroup, boundaryArn } = account.settings;
   const limit = holdLimit === 'auto' ? Math.max(10, Math.floor(mostUsers / 2)) : holdLimit;
-  const held = account.heldUsers();
-  const byHand = held.filter((name) => {
-    const recent = account.history(name).filter(({ at }) => at > clock.now - 300_000);
-    return recent.some(({ by, user }) => by === 'people' && user?.policies.includes(policyArn));
+  const rungs: readonly ((user: MemoryUser) => boolean)[] = [
+    ({ policies }) => policies.includes(policyArn),
+    ({ groups }) => groups.includes(denyGroup),
+    ({ boundary }) => boundary === boundaryArn,
+  ];
+  const counted = account.heldUsers().filter((name) => {
+    const history = account.history(name);
+    return rungs.some((holds, index) => {
+      const user = account.user(name);
+      if (user === null || !holds(user)) return false;
+      const before = history.findLastIndex((version) => !version.user || !holds(version.user));
+      const since = history[before + 1];
+      const byHand = since?.by === 'people';
+      return !byHand || (index === 0 && since.at < clock.now - 300_000);
+    });
   });
   verdict.check(
     'within the limit',
-    held.length - byHand.length <= limit,
-    () => `${held.length} users are held, the limit is ${limit}: ${held.join(', ')}`,
+    counted.length <= limit,
+    () => `${counted.length} users are held, the limit is ${limit}: ${counted.join(', ')}`,
   );
 }
