@@ -23,8 +23,6 @@ export interface Deed {
 export interface BegunDeed {
   /** As it will be told; the rung of a hold is the first to be tried. */
   readonly outcome: DeedOutcome;
-  /** What was left untold before it, oldest first. */
-  readonly before: readonly DeedOutcome[];
   /** ISO 8601. */
   readonly at: string;
   /** IAM's answer was an error: most likely nothing was done. */
@@ -34,11 +32,13 @@ export interface BegunDeed {
 /** What is remembered of the enforcer's own deeds on one user. */
 export interface Deeds {
   readonly begun: BegunDeed | null;
+  /** What dead processes did, or may have done, before that: oldest first. */
+  readonly untold: readonly DeedOutcome[];
   /** Newest first, a few. */
   readonly told: readonly Deed[];
 }
 
-export const noDeeds: Deeds = { begun: null, told: [] };
+export const noDeeds: Deeds = { begun: null, untold: [], told: [] };
 
 // The function's timeout is 30 s; clocks differ.
 const BUSY_MS = 45_000;
@@ -53,12 +53,20 @@ export function isBusy({ begun }: Deeds, now: Date): boolean {
  * error of IAM only where the user is seen to be in the state that it was to bring.
  * @param decision what is to be done now, or null where the user is gone
  */
-export function leftUntold({ begun }: Deeds, decision: Decision | null): DeedOutcome[] {
-  if (begun === null) return [];
-  const { outcome, before, failed } = begun;
+export function leftUntold(
+  { begun, untold }: Deeds,
+  decision: Decision | null,
+): readonly DeedOutcome[] {
+  if (begun === null) return untold;
+  const { outcome, failed } = begun;
   const wasHold = outcome.kind === 'user-held';
   const wasDone = !failed || (decision !== null && decision.held === wasHold);
-  return wasDone ? [...before, outcome] : [...before];
+  return wasDone ? [...untold, outcome] : untold;
+}
+
+/** What was surely done last, and told. */
+export function lastDeed({ told }: Deeds): Deed | null {
+  return told.find(({ sure }) => sure) ?? null;
 }
 
 /**
@@ -145,7 +153,11 @@ export function withTold(
     .filter(({ id }) => id !== deed?.id)
     .map((one) => toldDeed(one, one.at, false));
   const own = deed === null ? [] : [toldDeed(deed, now.toISOString(), true)];
-  return { begun: null, told: [...own, ...left.toReversed(), ...told].slice(0, REMEMBERED) };
+  return {
+    begun: null,
+    untold: [],
+    told: [...own, ...left.toReversed(), ...told].slice(0, REMEMBERED),
+  };
 }
 
 function toldDeed(outcome: DeedOutcome, at: string, sure: boolean): Deed {

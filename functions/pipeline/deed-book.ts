@@ -42,13 +42,13 @@ export class DeedBook {
 
   /**
    * Writes down what is about to be done.
-   * @param before what is still untold, and will be told with it
+   * @param untold what others left untold, and will be told with it
    * @returns the outcome to tell, with an id of its own; null where somebody else was faster
    */
-  async begin(outcome: DeedOutcome, before: readonly DeedOutcome[]): Promise<DeedOutcome | null> {
+  async begin(outcome: DeedOutcome, untold: readonly DeedOutcome[]): Promise<DeedOutcome | null> {
     const own = { ...outcome, id: untoldId(outcome.id, this.#deeds) };
-    const begun = { outcome: own, before, at: this.#now().toISOString(), failed: false };
-    return (await this.#write({ ...this.#deeds, begun })) ? own : null;
+    const begun = { outcome: own, at: this.#now().toISOString(), failed: false };
+    return (await this.#write({ ...this.#deeds, begun, untold })) ? own : null;
   }
 
   /** IAM answered with an error: the next try need not wait. Says nothing where it cannot be written. */
@@ -58,13 +58,19 @@ export class DeedBook {
     await this.#write({ ...this.#deeds, begun: { ...begun, failed: true } }).catch(() => false);
   }
 
+  /** Nothing was done, for sure. */
+  async abandoned(): Promise<void> {
+    await this.#write({ ...this.#deeds, begun: null });
+  }
+
   /**
    * Nothing is left to tell.
    * @param before what others had left untold, and was told now
    * @param deed what was done and told now, or null
    */
   async settle(before: readonly DeedOutcome[], deed: DeedOutcome | null): Promise<void> {
-    if (deed === null && this.#deeds.begun === null) return;
+    const { begun, untold } = this.#deeds;
+    if (deed === null && begun === null && untold.length === 0) return;
     await this.#write(withTold(this.#deeds, before, deed, this.#now()));
   }
 
@@ -81,9 +87,8 @@ export class DeedBook {
 
 /** What an older release remembered may not be readable any more: then nothing is remembered. */
 function readDeeds(text: string): Deeds {
-  const { begun, told } = JSON.parse(text) as Deeds;
-  const isReadable = (outcome: unknown) => Outcome.safeParse(outcome).success;
-  if (begun !== null && ![begun.outcome, ...begun.before].every(isReadable))
-    return { begun: null, told };
-  return { begun, told };
+  const deeds = JSON.parse(text) as Deeds;
+  const outcomes = [...deeds.untold, ...(deeds.begun ? [deeds.begun.outcome] : [])];
+  const isReadable = outcomes.every((outcome) => Outcome.safeParse(outcome).success);
+  return isReadable ? deeds : { ...noDeeds, told: deeds.told };
 }

@@ -10,7 +10,8 @@ import { letGo } from './let-go.ts';
 /** Holds and releases users. Which one is used is chosen once, by the mode. */
 export interface Enforcer {
   hold(facts: UserFacts): Promise<Enforced>;
-  release(facts: UserFacts): Promise<Enforced>;
+  /** @param counted it was the enforcer that held the user, so that the breaker has counted it */
+  release(facts: UserFacts, counted: boolean): Promise<Enforced>;
   /** Whether an open breaker is to be told of now: once in a while, not once a batch. */
   alertDue(): boolean;
 }
@@ -47,8 +48,10 @@ class IamEnforcer implements Enforcer {
   }
 
   /** Takes away every rung that holds the user, and nothing of the user's own. */
-  release(facts: UserFacts): Promise<Enforced> {
-    return letGo(this.#iam, this.#settings, facts, (detach) => this.#breaker.releasing(detach));
+  release(facts: UserFacts, counted: boolean): Promise<Enforced> {
+    return letGo(this.#iam, this.#settings, facts, (detach) =>
+      counted ? this.#breaker.releasing(detach) : detach(),
+    );
   }
 }
 

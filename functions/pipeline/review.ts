@@ -1,8 +1,14 @@
-import type { IAMClient } from '@aws-sdk/client-iam';
+import { type IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { mergeExpectations } from '../../events/expectation.ts';
 import type { Outcome, Reason } from '../../events/outcome.ts';
 import { contradictions, isFresh } from '../domain/contradictions.ts';
-import { type DeedOutcome, expectationsWithDeed, isBusy, leftUntold } from '../domain/deeds.ts';
+import {
+  type DeedOutcome,
+  expectationsWithDeed,
+  isBusy,
+  lastDeed,
+  leftUntold,
+} from '../domain/deeds.ts';
 import { exemptionOf, isExemptionKey } from '../domain/exemption.ts';
 import { exemptionNews, isBySelf } from '../domain/exemption-news.ts';
 import {
@@ -90,7 +96,7 @@ function contradictionsNow(
   settings: Settings,
   now: Date,
 ): string[] {
-  const deed = deeds.told.find(({ sure }) => sure);
+  const deed = lastDeed(deeds);
   const fresh = deed && isFresh(new Date(deed.at), now) ? deed : null;
   const { expectations, counts } = expectationsWithDeed(changes, fresh, settings);
   const isFreshEvent = changedAt !== null && isFresh(changedAt, now);
@@ -144,7 +150,11 @@ async function enforce(
   // In observe mode nothing is done that could go untold.
   const deed = settings.mode === 'observe' ? planned : await book.begin(planned, before);
   if (deed === null) return { kind: 'too-early', contradictions: ['somebody else is at it'] };
-  const enforced = await attempt(book, () => enforcer[action](examined.facts));
+  const enforced = await attempt(book, () =>
+    action === 'hold'
+      ? enforcer.hold(examined.facts)
+      : enforcer.release(examined.facts, lastDeed(book.deeds)?.action === 'hold'),
+  );
   switch (enforced.kind) {
     case 'held':
       return reviewed(deed.kind === 'user-held' ? { ...deed, rung: enforced.rung } : deed);
@@ -153,7 +163,7 @@ async function enforce(
         deed.kind === 'user-released' ? { ...deed, rungs: [...enforced.rungs] } : deed,
       );
     case 'not-there':
-      await book.failed();
+      await book.abandoned();
       return { kind: 'too-early', contradictions: ['what holds the user is not there any more'] };
     case 'could-not':
       return reviewed(null, couldNotOutcome(told, enforced.why));
@@ -172,7 +182,10 @@ async function attempt(book: DeedBook, act: () => Promise<Enforced>): Promise<En
   try {
     return await act();
   } catch (error) {
-    await book.failed();
+    // No such user, or policy: then nothing was done. Of other errors one cannot know.
+    const { attempts = 1 } = error instanceof NoSuchEntityException ? error.$metadata : {};
+    if (error instanceof NoSuchEntityException && attempts === 1) await book.abandoned();
+    else await book.failed();
     throw error;
   }
 }

@@ -80,6 +80,11 @@ export class Wire {
         const again = error instanceof Fault && error.retried && attempt < MAX_ATTEMPTS[service];
         if (!again) {
           const thrown = error instanceof Fault ? error.what : (error as Error);
+          // As the SDK does.
+          if ('$metadata' in thrown) thrown.$metadata = { attempts: attempt };
+          if (action === 'DetachUserPolicy' && attempt > 1 && !(error instanceof Fault)) {
+            this.#nature.faults.add('doubtful answer (on-iam-change)');
+          }
           if (service === 'iam') journal.refused(action, input, thrown);
           if (service === 'dynamodb' && error instanceof Fault) {
             this.#nature.faults.add(`note lost (${copy.functionName})`);

@@ -1,6 +1,9 @@
-import { DetachUserPolicyCommand, type IAMClient } from '@aws-sdk/client-iam';
+import {
+  DetachUserPolicyCommand,
+  type IAMClient,
+  NoSuchEntityException,
+} from '@aws-sdk/client-iam';
 import { needs } from '../needs.ts';
-import { whereNoSuchEntity } from './no-such-entity.ts';
 
 /**
  * Detaches a managed policy from a user.
@@ -8,9 +11,14 @@ import { whereNoSuchEntity } from './no-such-entity.ts';
  */
 export const detachPolicy = needs(
   ['iam:DetachUserPolicy'],
-  async (iam: IAMClient, user: string, policyArn: string): Promise<boolean> =>
-    whereNoSuchEntity(false, async () => {
+  async (iam: IAMClient, user: string, policyArn: string): Promise<boolean> => {
+    try {
       await iam.send(new DetachUserPolicyCommand({ UserName: user, PolicyArn: policyArn }));
       return true;
-    }),
+    } catch (error) {
+      if (!(error instanceof NoSuchEntityException)) throw error;
+      // The SDK has tried before: that try detached it, most likely, and its answer was lost.
+      return (error.$metadata.attempts ?? 1) > 1;
+    }
+  },
 );

@@ -76,6 +76,8 @@ function slackWasDisturbed(faults: Tally): boolean {
 }
 
 function died(functionName: string, faults: Tally): boolean {
-  const kinds = [`process died (${functionName})`, `note lost (${functionName})`];
+  const kinds = ['process died', 'note lost', 'doubtful answer'].map(
+    (kind) => `${kind} (${functionName})`,
+  );
   return kinds.some((kind) => faults.count(kind) > 0);
 }
