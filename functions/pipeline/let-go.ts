@@ -24,19 +24,11 @@ type Undo = (
 const undo: Readonly<Record<Rung, Undo>> = {
   'managed-policy': (iam, { policyArn }, user, detaching) =>
     detaching(() => detachPolicy(iam, user, policyArn)),
-  'deny-group': async (iam, { denyGroup }, user) => {
-    await removeFromGroup(iam, user, denyGroup);
-    return true;
-  },
+  'deny-group': (iam, { denyGroup }, user) => removeFromGroup(iam, user, denyGroup),
   // The rung was seen: the boundary is ours.
-  boundary: async (iam, _settings, user) => {
-    await deleteBoundary(iam, user);
-    return true;
-  },
-  'inline-policy': async (iam, { inlinePolicyName }, user) => {
-    await deleteInlinePolicy(iam, user, inlinePolicyName);
-    return true;
-  },
+  boundary: (iam, _settings, user) => deleteBoundary(iam, user),
+  'inline-policy': (iam, { inlinePolicyName }, user) =>
+    deleteInlinePolicy(iam, user, inlinePolicyName),
 };
 
 /**

@@ -34,7 +34,7 @@ export class Account {
   /** What a call of the enforcer did to a user: whether it held or released somebody. */
   onHold: (user: string, copy: Copy, action: string) => void = () => undefined;
   onRelease: (user: string, copy: Copy) => void = () => undefined;
-  /** It wrote, with or without effect; and with effect. */
+  /** It wrote, with or without effect; and what is worth an alert. */
   onWrite: (user: string, copy: Copy) => void = () => undefined;
   onChange: (user: string, copy: Copy, action: string) => void = () => undefined;
   onRecord: (recorded: Recorded) => void = () => undefined;
@@ -105,10 +105,13 @@ export class Account {
       this.#record(action, input, copy);
       return answer;
     }
-    if (this.user(name) !== user) {
-      this.#note(name, 'us');
-      this.onChange(name, copy, action);
-    }
+    const changed = this.user(name) !== user;
+    // A person did the same a moment ago, which the enforcer had not seen when it decided.
+    const late = this.history(name).some(
+      ({ at, by }) => by === 'people' && at > clock.now - 120_000,
+    );
+    if (changed || late) this.onChange(name, copy, action);
+    if (changed) this.#note(name, 'us');
     this.onWrite(name, copy);
     this.#record(action, input, copy);
     const heldAfter = this.isHeld(name);

@@ -82,7 +82,7 @@ export class Wire {
           const thrown = error instanceof Fault ? error.what : (error as Error);
           // As the SDK does.
           if ('$metadata' in thrown) thrown.$metadata = { attempts: attempt };
-          if (action === 'DetachUserPolicy' && attempt > 1 && !(error instanceof Fault)) {
+          if (/^(Detach|Remove|Delete)/.test(action) && attempt > 1 && !(error instanceof Fault)) {
             this.#nature.faults.add('doubtful answer (on-iam-change)');
           }
           if (service === 'iam') journal.refused(action, input, thrown);

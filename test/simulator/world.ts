@@ -220,7 +220,6 @@ export class World {
   }
 
   #dynamodb(action: string, input: Record<string, unknown>): Promise<object> {
-    if (process.env.DBG) this.nature.trace.note('DYN', JSON.stringify(input).slice(0, 400));
     const { id } = (input.Item ?? {}) as { id?: { S?: string } };
     const told = /^told\/\w+\/(.*)$/.exec(id?.S ?? '')?.[1];
     if (told !== undefined && action === 'PutItem') this.alerts.noted(told);
