@@ -70,36 +70,31 @@ export function lastDeed({ told }: Deeds): Deed | null {
 }
 
 /**
- * The changes that a reading must show, oldest first: those of the task, and the enforcer's own latest deed.
- * @param changes oldest first
+ * What a reading must show: all fresh changes of the task, and the enforcer's own deed of a moment ago. Where somebody
+ * undid that later, or took the name anew, the later change wins.
+ * @param changes fresh, oldest first
+ * @param deed fresh, or null
  */
-export function expectationsWithDeed(
+export function expectationsOf(
   changes: readonly UserChange[],
   deed: Deed | null,
   settings: Settings,
-): { readonly expectations: readonly Expectation[]; readonly counts: boolean } {
+): Expectation[] {
   const all = changes.map(({ expects }) => expects);
-  if (deed === null) return { expectations: all, counts: false };
+  if (deed === null) return all;
   // Event times have whole seconds.
   const since = Math.floor(Date.parse(deed.at) / 1000) * 1000;
-  const isLater = ({ cause }: UserChange) =>
-    cause.kind === 'event' && Date.parse(cause.eventTime) >= since;
-  const later = changes.filter(isLater);
-  // Somebody else has the name now.
-  const isNew = later.some(
-    ({ cause }) => cause.kind === 'event' && ['CreateUser', 'UpdateUser'].includes(cause.eventName),
+  const before = changes.findIndex(
+    ({ cause }) => cause.kind === 'event' && Date.parse(cause.eventTime) >= since,
   );
-  if (isNew) return { expectations: all, counts: false };
-  const earlier = changes.filter((change) => !isLater(change));
-  return {
-    expectations: [
-      ...earlier.map(({ expects }) => expects),
-      deedExpectation(deed, settings),
-      ...later.map(({ expects }) => expects),
-    ],
-    counts: true,
-  };
+  const at = before < 0 ? all.length : before;
+  const hasNewOwner = changes
+    .slice(at)
+    .some(({ cause }) => cause.kind === 'event' && takesName.includes(cause.eventName));
+  return hasNewOwner ? all : all.toSpliced(at, 0, deedExpectation(deed, settings));
 }
+
+const takesName = ['CreateUser', 'UpdateUser'];
 
 function deedExpectation({ action, rungs }: Deed, settings: Settings): Expectation {
   const held = action === 'hold';

@@ -51,6 +51,17 @@ export class DeedBook {
     return (await this.#write({ ...this.#deeds, begun, untold })) ? own : null;
   }
 
+  /**
+   * Takes over what others left untold, so that nobody else tells it too.
+   * @returns false where somebody else was faster
+   */
+  async takeOver(untold: readonly DeedOutcome[]): Promise<boolean> {
+    const outcome = untold.at(-1);
+    if (outcome === undefined) return true;
+    const begun = { outcome, at: this.#now().toISOString(), failed: false };
+    return this.#write({ ...this.#deeds, begun, untold: untold.slice(0, -1) });
+  }
+
   /** IAM answered with an error: the next try need not wait. Says nothing where it cannot be written. */
   async failed(): Promise<void> {
     const { begun } = this.#deeds;

@@ -154,7 +154,8 @@ async function publishBreaker(
   if (first === undefined) return;
   const numbers = await reviews.get(taskKey(first));
   if (numbers?.kind !== 'breaker-open') return;
-  if (!pipeline.enforcer.alertDue()) return;
+  // A sweep sends only whom it believes there is room for: each who is refused after all is named.
+  if (first.cause.kind === 'event' && !pipeline.enforcer.alertDue()) return;
   const users = stopped.map(({ user }) => user);
   await publish(pipeline, [
     breakerOutcome(users, numbers, first.cause, pipeline.settings, pipeline.now()),

@@ -2,13 +2,7 @@ import { type IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { mergeExpectations } from '../../events/expectation.ts';
 import type { Outcome, Reason } from '../../events/outcome.ts';
 import { contradictions, isFresh } from '../domain/contradictions.ts';
-import {
-  type DeedOutcome,
-  expectationsWithDeed,
-  isBusy,
-  lastDeed,
-  leftUntold,
-} from '../domain/deeds.ts';
+import { type DeedOutcome, expectationsOf, isBusy, lastDeed, leftUntold } from '../domain/deeds.ts';
 import { exemptionOf, isExemptionKey } from '../domain/exemption.ts';
 import { exemptionNews, isBySelf } from '../domain/exemption-news.ts';
 import {
@@ -71,7 +65,7 @@ export async function review(reviewer: Reviewer, task: ReviewTask): Promise<Revi
   const now = reviewer.now();
   const book = await DeedBook.open(memory, settings.account, task.user, reviewer.now);
   if (isBusy(book.deeds, now)) {
-    return { kind: 'too-early', contradictions: ['somebody else is at it'] };
+    return somebodyElse;
   }
   const how = { likely: likelyReading(task, settings), allRungs: concernsLowerRungs(task) };
   const examined = await examine(iam, settings, { user: task.user }, now, how);
@@ -80,6 +74,7 @@ export async function review(reviewer: Reviewer, task: ReviewTask): Promise<Revi
   if (wrong.length > 0) return { kind: 'too-early', contradictions: wrong };
   if (examined === null) {
     const outcomes = leftUntold(book.deeds, null);
+    if (!(await book.takeOver(outcomes))) return somebodyElse;
     return { kind: 'gone', outcomes, told: () => book.settle(outcomes, null) };
   }
   if (examined.decision.action !== 'none' && isYoungEcho(task, now)) {
@@ -98,9 +93,8 @@ function contradictionsNow(
 ): string[] {
   const deed = lastDeed(deeds);
   const fresh = deed && isFresh(new Date(deed.at), now) ? deed : null;
-  const { expectations, counts } = expectationsWithDeed(changes, fresh, settings);
-  const isFreshEvent = changedAt !== null && isFresh(changedAt, now);
-  if (!isFreshEvent && !counts) return [];
+  const isFreshTask = changedAt !== null && isFresh(changedAt, now);
+  const expectations = expectationsOf(isFreshTask ? changes : [], fresh, settings);
   return contradictions(examined?.facts ?? null, mergeExpectations(expectations));
 }
 
@@ -141,7 +135,9 @@ async function enforce(
     };
   };
   const { action } = decision;
-  if (action === 'none') return reviewed(null);
+  if (action === 'none') {
+    return (await book.takeOver(before)) ? reviewed(null) : somebodyElse;
+  }
 
   const planned =
     action === 'hold'
@@ -149,7 +145,7 @@ async function enforce(
       : releasedOutcome(told, examined.facts.holds?.rungs ?? []);
   // In observe mode nothing is done that could go untold.
   const deed = settings.mode === 'observe' ? planned : await book.begin(planned, before);
-  if (deed === null) return { kind: 'too-early', contradictions: ['somebody else is at it'] };
+  if (deed === null) return somebodyElse;
   const enforced = await attempt(book, () =>
     action === 'hold'
       ? enforcer.hold(examined.facts)
@@ -177,6 +173,11 @@ async function enforce(
       return enforced satisfies never;
   }
 }
+
+const somebodyElse: ReviewResult = {
+  kind: 'too-early',
+  contradictions: ['somebody else is at this user'],
+};
 
 async function attempt(book: DeedBook, act: () => Promise<Enforced>): Promise<Enforced> {
   try {

@@ -40,7 +40,7 @@ export function watchHold(
     .filter(({ requestParameters }) => requestParameters?.userName === name)
     .toSorted((a, b) => Date.parse(a.eventTime) - Date.parse(b.eventTime));
   const contradicted = inHand.find(
-    (event) => protects(event, inHand, startedAt) && !isSeen(event, read.devices, read.tags),
+    (event) => protects(event, events, startedAt) && !isSeen(event, read.devices, read.tags),
   );
   verdict.check(
     'sound reading',
@@ -76,7 +76,7 @@ function protects(event: Event, all: readonly Event[], now: number): boolean {
   if (event.eventName !== 'EnableMFADevice') return false;
   return !all.some(
     (other) =>
-      other.eventName === 'DeactivateMFADevice' &&
+      ['DeactivateMFADevice', 'DeleteVirtualMFADevice'].includes(other.eventName) &&
       other.requestParameters.serialNumber === serialNumber,
   );
 }
