@@ -21,7 +21,7 @@ import { DeedBook } from './deed-book.ts';
 import type { Enforcer } from './enforce.ts';
 import type { Enforced } from './enforced.ts';
 import { type Examined, examine } from './examine.ts';
-import type { Memory } from './memory.ts';
+import { type Memory, ownMemory } from './memory.ts';
 
 export type ReviewResult =
   | {
@@ -61,7 +61,9 @@ export interface Reviewer {
  * @throws whatever a failed read or a write that another try may mend throws
  */
 export async function review(reviewer: Reviewer, task: ReviewTask): Promise<ReviewResult> {
-  const { iam, settings, memory } = reviewer;
+  const { iam, settings } = reviewer;
+  // In observe mode nothing is done that could go untold, or that a reading would have to show.
+  const memory = settings.mode === 'observe' ? ownMemory() : reviewer.memory;
   const now = reviewer.now();
   const book = await DeedBook.open(memory, settings.account, task.user, reviewer.now);
   if (isBusy(book.deeds, now)) {
@@ -143,8 +145,7 @@ async function enforce(
     action === 'hold'
       ? heldOutcome(told, 'managed-policy')
       : releasedOutcome(told, examined.facts.holds?.rungs ?? []);
-  // In observe mode nothing is done that could go untold.
-  const deed = settings.mode === 'observe' ? planned : await book.begin(planned, before);
+  const deed = await book.begin(planned, before);
   if (deed === null) return somebodyElse;
   const enforced = await attempt(book, () =>
     action === 'hold'
