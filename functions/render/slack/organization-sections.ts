@@ -6,36 +6,37 @@ import { amount, amountOf, code, firstOf, prose, shorten } from './text.ts';
 import { whyWords } from './unreachable-words.ts';
 import { accountWords, type Named } from './words.ts';
 
-// A section holds 3,000 characters, and a reader looks at this many lines.
-const ROOM = 2_400;
-const LINES = 15;
+// A section holds 3,000 characters; a reader looks at this many lines.
+const LINES = 10;
 const GROUPS = 6;
+const ROOM_OF_GROUPS = 2_000;
+const ROOM_OF_LIST = 600;
 
-/** The accounts that could not be swept, by what was in the way. */
-export function unsweptSections({
-  unswept,
-  accounts,
-}: OrganizationSwept): readonly (Block | null)[] {
-  const codes = [...new Set(unswept.map(({ why }) => why.code))].slice(0, GROUPS);
-  const groups = codes.map((each) => unswept.filter(({ why }) => why.code === each));
+/** The accounts that could not be swept, by what was in the way: what stands in the way of most comes first. */
+export function unsweptSection({ unswept, accounts }: OrganizationSwept): Block | null {
+  if (accounts.unswept === 0) return null;
+  const groups = [...new Set(unswept.map(({ why }) => why.code))]
+    .map((each) => unswept.filter(({ why }) => why.code === each))
+    .toSorted((a, b) => b.length - a.length)
+    .slice(0, GROUPS);
   const unnamed = accounts.unswept - groups.flat().length;
-  return [
-    accounts.unswept === 0
-      ? null
-      : section('*Not swept: nothing is known of the users of these accounts*'),
-    ...groups.map((all) => {
-      const [first] = all;
-      const why = first && whyWords(first.why);
-      const list = all.map((one) => {
-        const own = why === null ? `: ${shorten(prose(one.why.text), 200)}` : '';
-        return `${short(one)}${own}`;
-      });
-      return section(
-        `• ${amountOf(all.length, 'account')}${why ? `, ${why}` : ''}:  ${firstOf(list, all.length, ROOM)}`,
-      );
-    }),
-    unnamed > 0 ? section(`• ${amountOf(unnamed, 'more account')} not named here`) : null,
-  ];
+  return section(
+    '*Not swept: nothing is known of the users of these accounts*',
+    ...groups.map((group) => groupLine(group, ROOM_OF_GROUPS / groups.length)),
+    unnamed > 0 ? `• ${amountOf(unnamed, 'more account')} that are not named here` : '',
+  );
+}
+
+function groupLine(group: OrganizationSwept['unswept'], room: number): string {
+  const [first, ...others] = group;
+  if (first === undefined) return '';
+  const alike = others.every(({ why }) => why.text === first.why.text);
+  const why = whyWords(first.why) ?? (alike ? first.why.text : null);
+  const own = ({ why: { text } }: typeof first) =>
+    why === null ? `: ${shorten(prose(text), 200)}` : '';
+  const list = group.map((one) => `${short(one)}${own(one)}`);
+  const reason = why === null ? '' : `, ${shorten(prose(why), 200)}`;
+  return `• *${amountOf(group.length, 'account')}*${reason}:  ${firstOf(list, list.length, room)}`;
 }
 
 /** The accounts with unprotected users, those where they are blocked before those that are only watched. */
@@ -60,10 +61,10 @@ export function findingSections(outcome: OrganizationSwept): readonly (Block | n
     held.length === 0
       ? null
       : section(
-          `*Blocked until MFA is set up*  ${firstOf(
+          `*Blocked until MFA is set up, nobody unprotected*  ${firstOf(
             held.map((one) => `${short(one)} ${amount(one.totals.held)}`),
             held.length,
-            ROOM / 2,
+            ROOM_OF_LIST,
           )}`,
         ),
   ];
@@ -76,7 +77,7 @@ export function attentionSections(outcome: OrganizationSwept): readonly (Block |
     firstOf(
       all.map((one) => `${words(one)} in ${short(one)}`),
       all.length,
-      ROOM,
+      2 * ROOM_OF_LIST,
     );
   return [
     breakGlassWithoutMfa.length === 0
