@@ -22,6 +22,9 @@ const OVER_AFTER_MS = 36 * 60 * 60 * 1000;
 export function newsKey(outcome: Outcome): string | null {
   const { kind, account } = outcome;
   if (kind === 'sweep-finished' || kind === 'breaker-open') return `${kind}/${account}`;
+  if (kind === 'organization-swept') return `${kind}/${outcome.organization}`;
+  // Whatever was to be looked at there: that nobody can be is one thing to tell.
+  if (kind === 'account-unreachable') return `${kind}/${account}`;
   if (!('cause' in outcome) || outcome.cause.kind !== 'sweep') return null;
   switch (kind) {
     case 'could-not-enforce':
@@ -108,6 +111,19 @@ function substance(outcome: Outcome): string {
       return JSON.stringify([outcome.state, outcome.versionId]);
     case 'tampering-seen':
       return outcome.what;
+    case 'account-unreachable':
+      return outcome.why.code;
+    case 'organization-swept': {
+      const { mode, accounts, differences, totals, unswept, withFindings } = outcome;
+      const { held, exposed, exempt } = totals;
+      return JSON.stringify([
+        mode,
+        accounts,
+        [differences, held, exposed, exempt],
+        unswept.map(({ account, why }) => [account, why.code]),
+        withFindings.map((one) => [one.account, one.mode, one.totals.held, one.totals.exposed]),
+      ]);
+    }
     case 'user-held':
     case 'user-released':
     case 'exemption-seen':

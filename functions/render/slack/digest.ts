@@ -20,14 +20,18 @@ import {
 } from './words.ts';
 
 /** What a digest can hold; a sweep and an open breaker sum up many users themselves. */
-export type Digestible = Exclude<Outcome, { kind: 'sweep-finished' | 'breaker-open' }>;
+export type Digestible = Exclude<
+  Outcome,
+  { kind: 'sweep-finished' | 'breaker-open' | 'organization-swept' }
+>;
 
 /** A digest tells of this many outcomes: a message has at most 50 blocks. */
 export const DIGEST_AT_MOST = 40;
 
 /** Whether an outcome can be told of in a digest. */
 export function isDigestible(outcome: Outcome): outcome is Digestible {
-  return outcome.kind !== 'sweep-finished' && outcome.kind !== 'breaker-open';
+  const { kind } = outcome;
+  return kind !== 'sweep-finished' && kind !== 'breaker-open' && kind !== 'organization-swept';
 }
 
 /**
@@ -95,6 +99,8 @@ function title(outcome: Digestible): string {
       return `${policyStates[outcome.state].emoji} The policy ${code(outcome.policyArn)} *${policyStates[outcome.state].what}*`;
     case 'tampering-seen':
       return `🚨 Somebody ${prose(outcome.what)}`;
+    case 'account-unreachable':
+      return `📵 Nobody *can be checked*: ${prose(outcome.why.text)}`;
     default:
       return outcome satisfies never;
   }
@@ -128,6 +134,7 @@ type Group = keyof typeof groupNames;
 const groupNames = {
   tampering: 'tampered with',
   failed: 'not enforced',
+  unreachable: 'not reached',
   held: 'blocked',
   released: 'let go',
   exemption: 'exempted or changed',
@@ -138,6 +145,7 @@ function groupOf({ kind }: Digestible): Group {
     'policy-changed': 'tampering',
     'tampering-seen': 'tampering',
     'could-not-enforce': 'failed',
+    'account-unreachable': 'unreachable',
     'user-held': 'held',
     'user-released': 'released',
     'exemption-seen': 'exemption',
@@ -153,6 +161,7 @@ function urgency(outcome: Digestible): number {
     case 'policy-changed':
       return outcome.state === 'changed' || outcome.state === 'missing' ? 0 : 2;
     case 'could-not-enforce':
+    case 'account-unreachable':
       return 1;
     case 'exemption-seen':
       return isSuspicious(outcome) ? 1 : 3;

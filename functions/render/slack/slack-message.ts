@@ -1,8 +1,10 @@
 import type { Outcome } from '../../../events/outcome.ts';
+import { accountUnreachable } from './account-unreachable.ts';
 import type { SlackMessage } from './blocks.ts';
 import { breakerOpen } from './breaker-open.ts';
 import { couldNotEnforce } from './could-not-enforce.ts';
 import { exemptionSeen } from './exemption-seen.ts';
+import { organizationSwept } from './organization-swept.ts';
 import { policyChanged } from './policy-changed.ts';
 import { type SweepFinished, sweepFinished } from './sweep-finished.ts';
 import { tamperingSeen } from './tampering-seen.ts';
@@ -36,6 +38,10 @@ export function slackMessage(
       return breakerOpen(outcome, around);
     case 'sweep-finished':
       return sweepFinished(outcome, around, previous);
+    case 'account-unreachable':
+      return accountUnreachable(outcome, around);
+    case 'organization-swept':
+      return organizationSwept(outcome, around);
     default:
       return outcome satisfies never;
   }
