@@ -24,10 +24,7 @@ const COME_BACK_SECONDS = { least: 2, most: 30 };
  * touch the others.
  * @returns one promise a message, in their order, which rejects where the message is to come again
  */
-export function handleAccount(
-  pipeline: Pipeline,
-  messages: readonly Message[],
-): Promise<void>[] {
+export function handleAccount(pipeline: Pipeline, messages: readonly Message[]): Promise<void>[] {
   const changes = messages.flatMap(({ parsed }) =>
     parsed.kind === 'changes' ? parsed.changes : [],
   );

@@ -109,7 +109,12 @@ async function tellIfUnreachable(hub: Hub, cause: Cause | null, error: unknown):
   if (cause === null || !hub.alertDue(error.account)) return;
   const why = { code: error.code, text: error.why };
   const { mode } = hub.settings;
-  const outcome = accountUnreachableOutcome({ account: error.account, mode }, cause, why, hub.now());
+  const outcome = accountUnreachableOutcome(
+    { account: error.account, mode },
+    cause,
+    why,
+    hub.now(),
+  );
   try {
     await publish(hub, [outcome]);
   } catch (failed) {

@@ -80,7 +80,10 @@ const ReviewEnvironment = z.object({
   MFA_ENFORCER_ROLE: z.string().min(1),
   MFA_ENFORCER_ORGANIZATION: z
     .string()
-    .regex(/^$|^o-[a-z0-9]{10,32}$/, 'must be the id of an organization, as in o-a1b2c3d4e5, or empty')
+    .regex(
+      /^$|^o-[a-z0-9]{10,32}$/,
+      'must be the id of an organization, as in o-a1b2c3d4e5, or empty',
+    )
     .default(''),
   MFA_ENFORCER_MEMORY_TABLE: z.string().min(1),
 });

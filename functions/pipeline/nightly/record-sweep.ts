@@ -1,5 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type LastSweep, lastSweepId, type Unswept, unsweptId } from '../../../events/last-sweep.ts';
+import {
+  type LastSweep,
+  lastSweepId,
+  type Unswept,
+  unsweptId,
+} from '../../../events/last-sweep.ts';
 import type { Outcome, Reason } from '../../../events/outcome.ts';
 import type { SweepRequest } from '../../../events/sweep-request.ts';
 import { putEntry } from '../../io/memory/put-entry.ts';

@@ -55,7 +55,8 @@ async function readAll(
   return accounts.map((account) => {
     const accountName = entries.get(accountNameId(account)) ?? null;
     const last = read(LastSweep, entries.get(lastSweepId(account)));
-    if (last?.sweepId === sweepId) return { account, accountName, outcome: { kind: 'swept', last } };
+    if (last?.sweepId === sweepId)
+      return { account, accountName, outcome: { kind: 'swept', last } };
     const failed = read(Unswept, entries.get(unsweptId(account)));
     if (failed?.sweepId === sweepId) {
       return { account, accountName, outcome: { kind: 'unswept', why: failed.why } };
