@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Reason, SweepTotals } from './outcome.ts';
+import { EndingExemption, Reason, SweepTotals } from './outcome.ts';
 
 /** What the nightly sweep leaves in the memory table when it has finished, and `mfa-enforcer doctor` reads. */
 export const LastSweep = z.object({
@@ -13,6 +13,9 @@ export const LastSweep = z.object({
   /** How many users differed from what they should be. */
   differences: z.int().default(0),
   alias: z.string().nullable().default(null),
+  /** What the organization's summary tells of this account, as in its own. */
+  breakGlassWithoutMfa: z.array(z.string()).default([]),
+  endingExemptions: z.array(EndingExemption).default([]),
 });
 export type LastSweep = z.infer<typeof LastSweep>;
 

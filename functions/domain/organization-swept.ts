@@ -41,6 +41,17 @@ export function organizationOutcome(
     const { alias, mode, totals, differences } = outcome.last;
     return [{ account, accountName, alias, mode, totals, differences }];
   });
+  const told = accounts.flatMap(({ account, accountName, outcome }) => {
+    if (outcome.kind !== 'swept') return [];
+    const { alias, breakGlassWithoutMfa, endingExemptions } = outcome.last;
+    const named = { account, accountName, alias };
+    return [
+      {
+        breakGlass: breakGlassWithoutMfa.map((user) => ({ ...named, user })),
+        ending: endingExemptions.map((exemption) => ({ ...named, ...exemption })),
+      },
+    ];
+  });
   const withFindings = swept
     .filter(({ totals, differences }) => totals.exposed + totals.held + differences > 0)
     .toSorted((a, b) => b.totals.exposed - a.totals.exposed || b.totals.held - a.totals.held);
@@ -67,6 +78,8 @@ export function organizationOutcome(
     differences: swept.reduce((sum, { differences }) => sum + differences, 0),
     unswept: unswept.slice(0, NAMED_AT_MOST),
     withFindings: withFindings.slice(0, NAMED_AT_MOST),
+    breakGlassWithoutMfa: told.flatMap(({ breakGlass }) => breakGlass).slice(0, NAMED_AT_MOST),
+    endingExemptions: told.flatMap(({ ending }) => ending).slice(0, NAMED_AT_MOST),
   };
 }
 

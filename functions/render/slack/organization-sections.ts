@@ -6,6 +6,8 @@ import { amount, amountOf, code, firstOf, prose, shorten } from './text.ts';
 import { whyWords } from './unreachable-words.ts';
 import { accountWords, type Named } from './words.ts';
 
+type Finding = OrganizationSwept['withFindings'][number];
+
 // A section holds 3,000 characters; a reader looks at this many lines.
 const LINES = 10;
 const GROUPS = 6;
@@ -47,7 +49,7 @@ export function findingSections(outcome: OrganizationSwept): readonly (Block | n
   const observed = exposed.filter(({ mode }) => mode === 'observe').slice(0, LINES);
   const named = [...enforced, ...observed].reduce((sum, one) => sum + one.totals.exposed, 0);
   const others = totals.exposed - named;
-  const held = withFindings.filter((one) => one.totals.held > 0 && one.totals.exposed === 0);
+  const covered = withFindings.filter((one) => one.totals.exposed === 0);
   return [
     enforced.length === 0
       ? null
@@ -58,16 +60,27 @@ export function findingSections(outcome: OrganizationSwept): readonly (Block | n
     others > 0 && exposed.length > 0
       ? section(`• ${amountOf(others, 'more unprotected user')} in other accounts`)
       : null,
-    held.length === 0
-      ? null
-      : section(
-          `*Blocked until MFA is set up, nobody unprotected*  ${firstOf(
-            held.map((one) => `${short(one)} ${amount(one.totals.held)}`),
-            held.length,
-            ROOM_OF_LIST,
-          )}`,
-        ),
+    listSection(
+      '*To be let go: have MFA, or are exempt*',
+      covered.filter(({ differences }) => differences > 0),
+      ({ differences, mode }) =>
+        `${amount(differences)}${mode === 'observe' ? ' (would be, observe mode)' : ''}`,
+    ),
+    listSection(
+      '*Blocked until MFA is set up, nobody unprotected*',
+      covered.filter((one) => one.totals.held > 0),
+      (one) => amount(one.totals.held),
+    ),
   ];
+}
+
+function listSection(
+  title: string,
+  all: readonly Finding[],
+  words: (one: Finding) => string,
+): Block | null {
+  const list = all.map((one) => `${short(one)} ${words(one)}`);
+  return all.length === 0 ? null : section(`${title}  ${firstOf(list, list.length, ROOM_OF_LIST)}`);
 }
 
 /** What is not put right by anybody blocking anyone, so that a person must know of it. */
@@ -94,7 +107,7 @@ export function attentionSections(outcome: OrganizationSwept): readonly (Block |
   ];
 }
 
-function lineOf(one: OrganizationSwept['withFindings'][number]): string {
+function lineOf(one: Finding): string {
   const { exposed, held, users } = one.totals;
   const blocked = held > 0 ? `, ${amount(held)} blocked` : '';
   return `• ${short(one)}: *${amount(exposed)} unprotected*${blocked}, of ${amountOf(users, 'user')}`;

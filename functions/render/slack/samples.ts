@@ -7,9 +7,6 @@ import accountUnreachableEvent from '../../../events/samples/outcomes/account-un
 import accountUnreachable from '../../../events/samples/outcomes/account-unreachable.json' with {
   type: 'json',
 };
-import accountUnreachableSuspended from '../../../events/samples/outcomes/account-unreachable.suspended.json' with {
-  type: 'json',
-};
 import breakerOpen from '../../../events/samples/outcomes/breaker-open.json' with { type: 'json' };
 import couldNotEnforce from '../../../events/samples/outcomes/could-not-enforce.json' with {
   type: 'json',
@@ -73,7 +70,6 @@ export const sampleOutcomes: Readonly<Record<string, Outcome>> = Object.fromEntr
   Object.entries({
     'account-unreachable': accountUnreachable,
     'account-unreachable.event': accountUnreachableEvent,
-    'account-unreachable.suspended': accountUnreachableSuspended,
     'breaker-open': breakerOpen,
     'could-not-enforce': couldNotEnforce,
     'exemption-by-self': exemptionBySelf,
