@@ -13,7 +13,7 @@ export const LastSweep = z.object({
   /** How many users differed from what they should be. */
   differences: z.int().default(0),
   alias: z.string().nullable().default(null),
-  /** What the organization's summary tells of this account, as in its own. */
+  /** As in the outcome sweep-finished. */
   breakGlassWithoutMfa: z.array(z.string()).default([]),
   endingExemptions: z.array(EndingExemption).default([]),
 });
