@@ -67,7 +67,12 @@ export const requiredRights: readonly RequiredRights[] = [
       'sqs:SendMessage',
     ],
     chosen: {
-      OrganizationId: ['dynamodb:BatchGetItem', 'organizations:ListAccounts', 'sts:AssumeRole'],
+      OrganizationId: [
+        'dynamodb:BatchGetItem',
+        'dynamodb:GetItem',
+        'organizations:ListAccounts',
+        'sts:AssumeRole',
+      ],
     },
   },
   {

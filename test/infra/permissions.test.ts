@@ -18,7 +18,7 @@ const CHOSEN = [
     'OrganizationId',
     '',
     'NightlySweepOrganization',
-    ['dynamodb:BatchGetItem', 'organizations:ListAccounts', 'sts:AssumeRole'],
+    ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'organizations:ListAccounts', 'sts:AssumeRole'],
   ],
 ] as const;
 const CONDITIONS: Readonly<Record<string, string>> = {
