@@ -24,7 +24,9 @@ interface Target {
 
 const rules = () => resourcesOf('AWS::Events::Rule');
 const iamRules = () =>
-  rules().filter(([, { EventPattern }]) => (EventPattern as Pattern)?.source[0] === 'aws.iam');
+  rules().filter(([, { EventPattern, EventBusName }]) => {
+    return !EventBusName && (EventPattern as Pattern)?.source[0] === 'aws.iam';
+  });
 const patternOf = (id: string) =>
   rules().find(([rule]) => rule === id)?.[1].EventPattern as Pattern;
 const knownEvents = (rule: string) =>
@@ -45,7 +47,7 @@ describe('the rules', () => {
   });
 
   it('take successful calls of IAM only', () => {
-    expect(iamRules()).toHaveLength(7);
+    expect(iamRules()).toHaveLength(8);
     for (const [, { EventPattern }] of iamRules()) {
       expect(EventPattern).toMatchObject({
         source: ['aws.iam'],
@@ -72,24 +74,33 @@ describe('the rules', () => {
       Object.keys(events).map((name) => `${source} ${name}`),
     );
     expect(pairs.toSorted()).toEqual(known.toSorted());
+    const ourRoles = ['OnIamChangeRole', 'NightlySweepRole', 'NotifySlackRole'].map((Ref) => ({
+      Ref,
+    }));
+    const reportRole = {
+      'Fn::If': ['OrganizationGiven', { Ref: 'ReportRole' }, { Ref: 'AWS::NoValue' }],
+    };
     expect(asked.map((detail) => [detail?.eventSource[0], detail?.requestParameters])).toEqual([
       ['events.amazonaws.com', { name: [{ prefix: { 'Fn::Sub': '${AWS::StackName}-' } }] }],
       ['events.amazonaws.com', { rule: [{ prefix: { 'Fn::Sub': '${AWS::StackName}-' } }] }],
       ['sqs.amazonaws.com', { queueUrl: [{ Ref: 'IamChangesQueue' }, { Ref: 'OutcomesQueue' }] }],
       ['cloudtrail.amazonaws.com', undefined],
       ['iam.amazonaws.com', { groupName: [{ Ref: 'PolicyName' }] }],
+      ['iam.amazonaws.com', { roleName: [...ourRoles, reportRole] }],
     ]);
+    const roles = resourcesOf('AWS::IAM::Role').map(([id]) => id);
+    expect([...ourRoles.map(({ Ref }) => Ref), 'ReportRole'].toSorted()).toEqual(roles.toSorted());
     for (const detail of asked) expect(detail?.errorCode).toEqual([{ exists: false }]);
   });
 
   it('bring every outcome to Slack’s queue', () => {
     expect(patternOf('OutcomesToSlackRule')).toEqual({ source: [OUTCOME_SOURCE] });
-    expect(Object.keys(detailTypes)).toHaveLength(8);
+    expect(Object.keys(detailTypes)).toHaveLength(10);
   });
 
   it('each have a DLQ on their target', () => {
     const delivering = rules().filter(([, { EventPattern }]) => EventPattern);
-    expect(delivering).toHaveLength(12);
+    expect(delivering).toHaveLength(14);
     for (const [id, { Targets }] of delivering) {
       for (const target of Targets as Target[])
         expect(target.DeadLetterConfig?.Arn, id).toBeDefined();
@@ -117,6 +128,7 @@ describe('the queues', () => {
         'QueuesTamperedRule',
         'TrailsTamperedRule',
         'GroupTamperedRule',
+        'RolesTamperedRule',
       ],
     ],
     ['OutcomesQueue', 'OutcomesUndelivered', ['OutcomesToSlackRule']],
@@ -127,7 +139,13 @@ describe('the queues', () => {
       const policy = policies.find(({ Queues }) => JSON.stringify(Queues).includes(queue));
       expect(policy?.Queues).toEqual([{ Ref: queue }, { Ref: dlq }]);
       const { Statement } = (policy as { PolicyDocument: { Statement: unknown[] } }).PolicyDocument;
-      const sources = senders.map(arn);
+      const sources: unknown[] = senders.map(arn);
+      // Of the organization's accounts, where there is one.
+      if (queue === 'IamChangesQueue') {
+        const none = { Ref: 'AWS::NoValue' };
+        sources.push({ 'Fn::If': ['OrganizationGiven', arn('ForwardedRule'), none] });
+        senders = [...senders, 'ForwardedRule'];
+      }
       expect(Statement).toEqual([
         {
           Sid: expect.any(String) as string,
@@ -149,7 +167,7 @@ describe('the queues', () => {
   );
 
   it('are all encrypted, and keep what failed for 14 days', () => {
-    expect(queues()).toHaveLength(7);
+    expect(queues()).toHaveLength(8);
     for (const [id, properties] of queues()) {
       expect(properties, id).toMatchObject({
         SqsManagedSseEnabled: true,
@@ -159,7 +177,9 @@ describe('the queues', () => {
   });
 
   it('that a function polls hide a message for six times its timeout, try it five times or more, and then keep it', () => {
-    const mappings = resourcesOf('AWS::Lambda::EventSourceMapping');
+    const mappings = resourcesOf('AWS::Lambda::EventSourceMapping').filter(
+      ([id]) => !id.startsWith('NightlySweep'),
+    );
     expect(mappings).toHaveLength(2);
     for (const [id, mapping] of mappings) {
       expect(mapping.FunctionResponseTypes, id).toEqual(['ReportBatchItemFailures']);
@@ -179,6 +199,28 @@ describe('the queues', () => {
         'AWS::SQS::Queue',
       );
     }
+  });
+
+  it('of sweeps gives an account to one function at a time, tries again in the same night, and then keeps it', () => {
+    const [, mapping] =
+      resourcesOf('AWS::Lambda::EventSourceMapping').find(([id]) =>
+        id.startsWith('NightlySweep'),
+      ) ?? [];
+    expect(mapping).toMatchObject({
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 5 },
+      EventSourceArn: arn('SweepsQueue'),
+    });
+    expect(mapping).not.toHaveProperty('MaximumBatchingWindowInSeconds');
+    const [, queue] = queues().find(([id]) => id === 'SweepsQueue') ?? [];
+    expect(queue?.VisibilityTimeout).toBeGreaterThan(
+      template().Resources.NightlySweepLambdaFunction?.Properties.Timeout as number,
+    );
+    expect(queue?.RedrivePolicy).toEqual({
+      deadLetterTargetArn: arn('SweepsFailed'),
+      maxReceiveCount: 3,
+    });
   });
 
   it('of IAM changes runs as many copies as the breaker counts on', () => {
@@ -354,6 +396,7 @@ function sampleValues(variables: Record<string, unknown>): Record<string, string
   const examples: Record<string, string> = {
     ForceMfaPolicy: 'arn:aws:iam::111122223333:policy/ForceMFA',
     IamChangesQueue: 'https://sqs.us-east-1.amazonaws.com/111122223333/q',
+    SweepsQueue: 'https://sqs.us-east-1.amazonaws.com/111122223333/s',
     OutcomesQueue: 'https://sqs.us-east-1.amazonaws.com/111122223333/o',
     OutcomesFailed: 'https://sqs.us-east-1.amazonaws.com/111122223333/f',
     MemoryTable: 'memory',
