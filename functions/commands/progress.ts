@@ -2,7 +2,8 @@ import type { Shell } from './shell.ts';
 
 /** Shows how far something long has come. */
 export interface Progress {
-  tick(): void;
+  /** @param note stands behind the numbers */
+  tick(note?: string): void;
   /** Clears the line. */
   done(): void;
 }
@@ -19,20 +20,20 @@ export function progressBar({ progress, err, now }: Shell, label: string, total:
   if (!progress) return { tick: () => undefined, done: () => undefined };
   let ticks = 0;
   let drawnAt = 0;
-  const draw = () => {
+  const draw = (note = '') => {
     const part = total === 0 ? 1 : Math.min(1, ticks / total);
     const full = Math.round(part * BAR);
     const bar = '█'.repeat(full) + '░'.repeat(BAR - full);
-    err(`\r${label} ${bar} ${ticks}/${Math.max(total, ticks)}\u001b[K`);
+    err(`\r${label} ${bar} ${ticks}/${Math.max(total, ticks)}${note}\u001b[K`);
   };
   draw();
   return {
-    tick: () => {
+    tick: (note) => {
       ticks += 1;
       const at = now().getTime();
       if (at - drawnAt < REDRAW_MS) return;
       drawnAt = at;
-      draw();
+      draw(note);
     },
     done: () => err('\r\u001b[K'),
   };

@@ -16,7 +16,7 @@ import { problemOf } from './problems.ts';
 import { progressBar } from './progress.ts';
 import { readingUsers } from './reading-users.ts';
 import { reviewWords } from './review-words.ts';
-import { settingsWords } from './settings-words.ts';
+import { settingsWords } from '../domain/settings-words.ts';
 import { type Run, type Shell, type Status, statuses } from './shell.ts';
 
 interface SweepOptions extends AccountOptions {
