@@ -161,6 +161,12 @@ export const Outcome = z.discriminatedUnion('kind', [
         differences: z.int(),
       }),
     ),
+    /** The first of all accounts' break-glass users without an MFA device. */
+    breakGlassWithoutMfa: z.array(AccountNamed.extend({ user: z.string() })).default([]),
+    /** The first of all accounts' exemptions that end in a week, or in a day. */
+    endingExemptions: z
+      .array(AccountNamed.extend({ user: z.string(), until: z.string() }))
+      .default([]),
   }),
 ]);
 export type Outcome = z.infer<typeof Outcome>;

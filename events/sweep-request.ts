@@ -18,6 +18,9 @@ export const RollUpRequest = z.strictObject({
   organization: z.string().min(1),
   sweepId: z.string().min(1),
   startedAt: z.iso.datetime(),
+  /** The accounts that are swept, and how many take no calls. */
+  accounts: z.array(AccountId),
+  inactive: z.int(),
 });
 export type RollUpRequest = z.infer<typeof RollUpRequest>;
 

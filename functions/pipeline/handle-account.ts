@@ -1,6 +1,5 @@
-import type { SQSRecord } from 'aws-lambda';
-import { type Cause, causeId } from '../../events/cause.ts';
-import { type Parsed, parseMessage } from '../../events/message.ts';
+import type { Cause } from '../../events/cause.ts';
+import type { Parsed } from '../../events/message.ts';
 import { breakerOutcome, tamperingOutcome } from '../domain/outcomes.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
 import { sendMessage } from '../io/send-message.ts';
@@ -8,65 +7,32 @@ import { type Publisher, publish, publishWaiting } from './publish.ts';
 import { type Reviewer, type ReviewResult, review } from './review.ts';
 import { reviewPolicy } from './review-policy.ts';
 
-/** Everything on-iam-change works with. */
+/** Everything that one account's changes are handled with. */
 export type Pipeline = Reviewer & Publisher;
+
+/** One message, and what it turned out to be. */
+export interface Message {
+  readonly body: string;
+  readonly parsed: Parsed;
+}
 
 /** Come back no sooner, no later than this after a reading that was too early. */
 const COME_BACK_SECONDS = { least: 2, most: 30 };
 
 /**
- * Handles one batch of the queue of IAM changes. A record fails alone: what is wrong with one does not touch
- * the others.
- * @returns one settled result a record, in the batch's order
+ * Handles the messages of a batch that concern one account. A message fails alone: what is wrong with one does not
+ * touch the others.
+ * @returns one promise a message, in their order, which rejects where the message is to come again
  */
-export async function handleBatch(
-  pipeline: Pipeline,
-  records: readonly Pick<SQSRecord, 'body'>[],
-): Promise<PromiseSettledResult<unknown>[]> {
-  const parsed = await Promise.allSettled(records.map(async ({ body }) => parse(pipeline, body)));
-  const changes = parsed.flatMap((result) =>
-    result.status === 'fulfilled' && result.value.kind === 'changes' ? result.value.changes : [],
+export function handleAccount(pipeline: Pipeline, messages: readonly Message[]): Promise<void>[] {
+  const changes = messages.flatMap(({ parsed }) =>
+    parsed.kind === 'changes' ? parsed.changes : [],
   );
   const tasks = reviewTasks(changes, pipeline.settings);
   const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task)]));
   // Held back here, told once for the whole batch.
   const breaker = publishBreaker(pipeline, tasks, reviews);
-
-  return Promise.allSettled(
-    parsed.map(async (result, index) => {
-      if (result.status === 'rejected') throw result.reason;
-      await handleParsed(pipeline, result.value, records[index]?.body ?? '', reviews, breaker);
-    }),
-  );
-}
-
-function parse(pipeline: Pipeline, body: string): Parsed {
-  const parsed = parseMessage(body);
-  if (parsed.kind === 'dropped') {
-    pipeline.log.info('dropped', { eventId: parsed.eventId, reason: parsed.reason });
-  }
-  for (const { account, cause } of subjectsOf(parsed)) {
-    if (account === pipeline.settings.account) continue;
-    const guarded = pipeline.settings.account;
-    throw new Error(`event ${causeId(cause)} is of account ${account}, guarded is ${guarded}`);
-  }
-  return parsed;
-}
-
-function subjectsOf(parsed: Parsed): readonly { account: string; cause: Cause }[] {
-  switch (parsed.kind) {
-    case 'changes':
-      return parsed.changes;
-    case 'policy':
-      return [parsed.change];
-    case 'tampering':
-      return [parsed.tampering];
-    case 'dropped':
-    case 'unpublished':
-      return [];
-    default:
-      return parsed satisfies never;
-  }
+  return messages.map(({ parsed, body }) => handleParsed(pipeline, parsed, body, reviews, breaker));
 }
 
 async function handleParsed(

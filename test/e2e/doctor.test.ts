@@ -217,9 +217,12 @@ const recordSweep = (change: Partial<LastSweep>) => {
   const record: LastSweep = {
     schema: 'mfa-enforcer/last-sweep/1',
     account: ACCOUNT,
+    sweepId: 'sweep-0',
     finishedAt: new Date().toISOString(),
     mode: 'enforce',
     totals: { users: 0, protected: 0, held: 0, exposed: 0, exempt: 0, outOfScope: 0 },
+    differences: 0,
+    alias: null,
     ...change,
   };
   const far = new Date(Date.now() + 86_400_000);

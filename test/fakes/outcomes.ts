@@ -9,6 +9,7 @@ const common = {
   at: new Date(START).toISOString(),
   mode: 'enforce' as const,
   alias: 'acme-prod',
+  accountName: null,
 };
 const aboutDana = {
   ...common,
@@ -80,6 +81,7 @@ export function sweepFinished(change: Partial<Of<'sweep-finished'>> = {}): Of<'s
     differences: 1,
     breakGlassWithoutMfa: [],
     heldUsers: ['frank'],
+    rolledUp: false,
     endingExemptions: [],
     differing: [{ user: 'dana', action: 'hold', reasons: aboutDana.reasons }],
     ...change,

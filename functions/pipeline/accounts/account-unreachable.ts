@@ -5,11 +5,14 @@ export class AccountUnreachable extends Error {
   readonly account: string;
   /** A code to match on, as in an outcome's reason: role-not-assumable, account-wrong, spoke-wrong or other. */
   readonly code: string;
+  /** What is wrong, without the account. */
+  readonly why: string;
 
   constructor(account: string, code: string, why: string, cause?: unknown) {
     super(`account ${account}: ${why}`, { cause });
     this.account = account;
     this.code = code;
+    this.why = why;
   }
 }
 

@@ -4,7 +4,7 @@ import { context, fields, header, message, type SlackMessage, section } from './
 import { code, plain, prose } from './text.ts';
 import {
   type Around,
-  accountName,
+  accountWords,
   lateWords,
   link,
   mention,
@@ -18,7 +18,7 @@ type CouldNotEnforce = Extract<Outcome, { kind: 'could-not-enforce' }>;
 export function couldNotEnforce(outcome: CouldNotEnforce, around: Around): SlackMessage {
   const what = `${plain(outcome.user)} ${couldNotVerb(outcome)}`;
   const { why } = outcome;
-  return message(`${what} (account ${accountName(outcome)}): ${prose(why.text)}.`, [
+  return message(`${what} (account ${accountWords(outcome)}): ${prose(why.text)}.`, [
     header(`❌ ${what}`),
     section(lateWords(outcome, around), mention(outcome, around)),
     fields({ ...userFields(outcome), Problem: `${prose(why.text)} (${code(why.code)})` }),

@@ -3,9 +3,9 @@ import { iamUrl } from '../console-links.ts';
 import { countOf } from '../report/text.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { clock, names } from './text.ts';
-import { type Around, accountName, lateWords, link, smallPrint } from './words.ts';
+import { type Around, accountWords, lateWords, link, smallPrint } from './words.ts';
 
-export type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
+type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
 
 /**
  * Sums up a sweep.
@@ -18,10 +18,10 @@ export function sweepFinished(
 ): SlackMessage {
   const what = summary(outcome);
   const since = previous === null ? '' : `Changes are since ${clock(previous.startedAt)}.`;
-  return message(`The sweep of account ${accountName(outcome)}: ${what}.`, [
+  return message(`The sweep of account ${accountWords(outcome)}: ${what}.`, [
     header(`🧹 Sweep: ${what}`),
     fields({
-      Account: accountName(outcome),
+      Account: accountWords(outcome),
       Swept: clock(outcome.startedAt),
       ...totalsWithChanges(outcome.totals, previous?.totals ?? null),
     }),
@@ -60,7 +60,8 @@ const stateNames: Readonly<Record<Exclude<keyof SweepTotals, 'users'>, string>> 
   outOfScope: 'Out of scope',
 };
 
-function totalsWithChanges(totals: SweepTotals, before: SweepTotals | null) {
+/** Each total, and how it changed since. */
+export function totalsWithChanges(totals: SweepTotals, before: SweepTotals | null) {
   return Object.fromEntries(
     Object.entries(stateNames).map(([state, name]) => {
       const key = state as keyof SweepTotals;

@@ -1,0 +1,123 @@
+import type { SQSRecord } from 'aws-lambda';
+import { type Cause, causeId } from '../../events/cause.ts';
+import { type Parsed, parseMessage } from '../../events/message.ts';
+import { accountUnreachableOutcome } from '../domain/outcomes.ts';
+import type { Settings } from '../domain/settings.ts';
+import { AccountUnreachable } from './accounts/account-unreachable.ts';
+import { type Accounts, NotGuarded } from './accounts/accounts.ts';
+import { handleAccount, type Message, type Pipeline } from './handle-account.ts';
+import { type Publisher, publish } from './publish.ts';
+
+/** Everything on-iam-change works with. */
+export interface Hub extends Publisher {
+  readonly accounts: Accounts<Pipeline>;
+  /** The hub's own. */
+  readonly settings: Settings;
+  readonly now: () => Date;
+  /** Gives up waiting for work that takes too long: an account that is slow must not fail the others' messages. */
+  readonly within: <T>(work: Promise<T>) => Promise<T>;
+  /** Whether an unreachable account is to be told of now: once in a while, not once a message. */
+  readonly alertDue: (account: string) => boolean;
+}
+
+type Settled = PromiseSettledResult<unknown>;
+
+/** A message of an account, and where it is in the batch. */
+interface Entry extends Message {
+  readonly index: number;
+  readonly cause: Cause | null;
+}
+
+/**
+ * Handles one batch of the queue of IAM changes, account by account. A record fails alone: what is wrong with one, or
+ * with its account, does not touch the others.
+ * @returns one settled result a record, in the batch's order
+ */
+export async function handleBatch(
+  hub: Hub,
+  records: readonly Pick<SQSRecord, 'body'>[],
+): Promise<Settled[]> {
+  const results: Settled[] = [];
+  const byAccount = new Map<string, Entry[]>();
+  for (const [index, { body }] of records.entries()) {
+    try {
+      const parsed = parseMessage(body, hub.settings.account);
+      const { account, cause } = subjectOf(hub, parsed);
+      byAccount.set(account, [...(byAccount.get(account) ?? []), { index, body, parsed, cause }]);
+    } catch (reason) {
+      results[index] = { status: 'rejected', reason };
+    }
+  }
+  await Promise.all(
+    [...byAccount].map(async ([account, entries]) => {
+      const settled = await handleEntries(hub, account, entries);
+      for (const [at, { index }] of entries.entries()) results[index] = settled[at] as Settled;
+    }),
+  );
+  return results;
+}
+
+/** The hub itself is the subject of what is dropped, and of what only waits to be published. */
+function subjectOf(
+  { settings, log }: Hub,
+  parsed: Parsed,
+): { readonly account: string; readonly cause: Cause | null } {
+  switch (parsed.kind) {
+    case 'changes': {
+      // All changes of one message have the same account and cause.
+      const [first] = parsed.changes;
+      return first ?? { account: settings.account, cause: null };
+    }
+    case 'policy':
+      return parsed.change;
+    case 'tampering':
+      return parsed.tampering;
+    case 'dropped':
+      log.info('dropped', { eventId: parsed.eventId, reason: parsed.reason });
+      return { account: settings.account, cause: null };
+    case 'unpublished':
+      return { account: settings.account, cause: null };
+    default:
+      return parsed satisfies never;
+  }
+}
+
+async function handleEntries(
+  hub: Hub,
+  account: string,
+  entries: readonly Entry[],
+): Promise<Settled[]> {
+  let pipeline: Pipeline;
+  try {
+    pipeline = await hub.within(hub.accounts.of(account));
+  } catch (error) {
+    await tellIfUnreachable(hub, entries[0]?.cause ?? null, error);
+    return entries.map(({ cause }) => ({ status: 'rejected', reason: naming(cause, error) }));
+  }
+  return Promise.allSettled(handleAccount(pipeline, entries).map((work) => hub.within(work)));
+}
+
+function naming(cause: Cause | null, error: unknown): unknown {
+  if (!(error instanceof NotGuarded) || cause === null) return error;
+  return new NotGuarded(`event ${causeId(cause)} ${error.message}`);
+}
+
+/** The messages come again; that they cannot be worked on is told at once. */
+async function tellIfUnreachable(hub: Hub, cause: Cause | null, error: unknown): Promise<void> {
+  // Whatever else it was, another try may mend.
+  if (!(error instanceof AccountUnreachable) || error.code === 'other') return;
+  if (cause === null || !hub.alertDue(error.account)) return;
+  const why = { code: error.code, text: error.why };
+  const { mode } = hub.settings;
+  const outcome = accountUnreachableOutcome(
+    { account: error.account, mode },
+    cause,
+    why,
+    hub.now(),
+  );
+  try {
+    await publish(hub, [outcome]);
+  } catch (failed) {
+    hub.log.error('that an account is unreachable could not be told', { error: failed as Error });
+  }
+}
