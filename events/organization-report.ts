@@ -10,6 +10,8 @@ export const AccountPlace = z.object({
   name: z.string(),
   /** The names of the organizational units that it is in, outermost first; empty right below the root. */
   ou: z.array(z.string()),
+  /** When the nightly sweep last finished there; null: never, or it was not asked. */
+  lastSweptAt: z.iso.datetime().nullable(),
 });
 export type AccountPlace = z.infer<typeof AccountPlace>;
 

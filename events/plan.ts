@@ -30,9 +30,7 @@ export const Plan = z.object({
   /** The policy exists in the account: without it nobody can be held. */
   policyDeployed: z.boolean(),
   holds: z.array(PlannedHold),
-  releases: z.array(
-    z.object({ user: z.string(), rungs: z.array(Rung), reasons: z.array(Reason) }),
-  ),
+  releases: z.array(z.object({ user: z.string(), rungs: z.array(Rung), reasons: z.array(Reason) })),
   /** Users beyond the breaker's limit: they would not be held. */
   beyondLimit: z.object({ limit: z.int(), users: z.int() }),
 });

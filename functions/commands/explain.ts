@@ -9,8 +9,8 @@ import { type Examined, examine } from '../pipeline/examine.ts';
 import { jsonText } from '../render/json-text.ts';
 import { connect } from './account.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
-import { connectTo } from './spokes.ts';
 import { type Run, type Shell, type Status, statuses, UsageError } from './shell.ts';
+import { connectTo } from './spokes.ts';
 
 interface ExplainOptions extends AccountOptions {
   readonly json?: boolean;

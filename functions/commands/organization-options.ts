@@ -11,6 +11,7 @@ export interface OrganizationOptions {
   readonly activeOnly?: boolean;
   readonly atOnce?: string;
   readonly timeLimit?: string;
+  readonly memoryTable?: string;
 }
 
 // Enough for 5,000 users at the 20 calls a second that IAM has been seen to let through.
@@ -26,6 +27,10 @@ export function withOrganizationOptions(command: Command): Command {
     new Option('--active-only', 'leave out accounts that are suspended or closed'),
     new Option('--at-once <number>', `accounts that are read at once (${AT_ONCE})`),
     new Option('--time-limit <minutes>', `how long one account may take (${MINUTES})`),
+    new Option(
+      '--memory-table <name>',
+      'the hub’s table, which knows when each account was last swept (MFA_ENFORCER_MEMORY_TABLE)',
+    ),
   ];
   for (const option of options) command.addOption(option.helpGroup('Organization:'));
   return command;
@@ -33,8 +38,8 @@ export function withOrganizationOptions(command: Command): Command {
 
 /** Any of the options makes it the organization's. */
 export function isOfOrganization(options: OrganizationOptions): boolean {
-  const { organization, accounts, ou, activeOnly, atOnce, timeLimit } = options;
-  const given = [organization, accounts, ou, activeOnly, atOnce, timeLimit];
+  const { organization, accounts, ou, activeOnly, atOnce, timeLimit, memoryTable } = options;
+  const given = [organization, accounts, ou, activeOnly, atOnce, timeLimit, memoryTable];
   return given.some((one) => one !== undefined);
 }
 

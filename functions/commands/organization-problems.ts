@@ -23,9 +23,8 @@ export function reasonNotRead(error: unknown): Reason {
   }
   if (error instanceof AccountUnreachable) {
     if (error.code === 'other' && error.cause !== undefined) return reasonNotRead(error.cause);
-    const text = error.message.replace(`account ${error.account}: `, '');
     const spoke = error.code === 'role-not-assumable' ? ' (is its spoke deployed?)' : '';
-    return { code: error.code, text: text + spoke };
+    return { code: error.code, text: error.why + spoke };
   }
   const name = error instanceof Error ? error.name : '';
   return { code: codes[name] ?? 'other', text: problemOf(error).text };

@@ -7,10 +7,10 @@ import { organizationFormats } from '../render/organization/formats.ts';
 import { organizationHtml } from '../render/organization/html/page.ts';
 import { organizationNagiosStatus } from '../render/organization/nagios.ts';
 import { organizationTable } from '../render/organization/table.ts';
-import { fileMode, type ReportOptions, tableOptions } from './report-options.ts';
+import { isHeldWithoutNeed } from '../render/report/findings.ts';
 import { readingOrganization, sayNotRead } from './organization.ts';
 import { writeData } from './output.ts';
-import { isHeldWithoutNeed } from '../render/report/findings.ts';
+import { fileMode, type ReportOptions, tableOptions } from './report-options.ts';
 import { type Shell, type Status, statuses } from './shell.ts';
 
 /**
@@ -37,9 +37,7 @@ export async function organizationReport(
 
 /** Those of whom nothing is said: without them the memory grows with the users who lack MFA, not with all. */
 function withoutTheProtected(report: Report): Report {
-  const users = report.users.filter(
-    (user) => user.devices.length === 0 || isHeldWithoutNeed(user),
-  );
+  const users = report.users.filter((user) => user.devices.length === 0 || isHeldWithoutNeed(user));
   return { ...report, users };
 }
 

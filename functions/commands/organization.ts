@@ -1,12 +1,14 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { Settings } from '../domain/settings.ts';
 import { settingsWords } from '../domain/settings-words.ts';
 import type { AccountReading } from '../pipeline/organization/each-account.ts';
+import { lastSweepsInMemory } from '../pipeline/organization/last-sweeps.ts';
 import { readOrganization } from '../pipeline/organization/read-organization.ts';
 import { accountText } from '../render/organization/text.ts';
 import { namingActions } from '../setup/clients.ts';
-import { commandSettings } from '../setup/config.ts';
+import { commandSettings, iamEventRegionOf } from '../setup/config.ts';
 import { identify } from './account.ts';
 import type { AccountOptions } from './options.ts';
 import { choiceOf, type OrganizationOptions, paceOf } from './organization-options.ts';
@@ -45,6 +47,8 @@ export async function readingOrganization<T>(
   commandSettings(shell.env, options, { account: '000000000000', partition: 'aws' });
   const identity = await identify(shell.env, options);
   const settings = commandSettings(shell.env, options, identity);
+  // Where IAM's events are delivered, and the hub is deployed.
+  const hubRegion = iamEventRegionOf(identity.partition);
   const at = shell.now().toISOString();
   let progress = progressBar(shell, 'Reading the list of accounts', 0);
   let notRead = 0;
@@ -54,6 +58,12 @@ export async function readingOrganization<T>(
       sessions: readSessions(identity, settings),
       ownClient: () => namingActions('iam', new IAMClient(identity.config)),
       choice,
+      lastSweeps: async (ids) => {
+        const table = options.memoryTable ?? shell.env.MFA_ENFORCER_MEMORY_TABLE;
+        if (!table) return new Map();
+        const dynamo = new DynamoDBClient({ ...identity.config, region: hubRegion });
+        return lastSweepsInMemory(namingActions('dynamodb', dynamo), table, ids);
+      },
       ...pace,
       read,
       reasonOf: reasonNotRead,

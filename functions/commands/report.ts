@@ -71,12 +71,7 @@ async function readReport(shell: Shell, options: AccountOptions): Promise<Report
   return readingUsers(shell, iam, (onUser) => accountReport(iam, settings, shell.now(), onUser));
 }
 
-function render(
-  shell: Shell,
-  format: string,
-  found: Report,
-  options: ReportOptions,
-): string {
+function render(shell: Shell, format: string, found: Report, options: ReportOptions): string {
   const renderers: Readonly<Record<string, (report: Report) => string>> = {
     table: (one) => table(one, tableOptions(shell, options)),
     html: reportHtml,

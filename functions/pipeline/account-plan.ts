@@ -28,7 +28,7 @@ export async function accountPlan(
   for (let from = 0; from < toHold.length; from += AT_ONCE) {
     const some = toHold.slice(from, from + AT_ONCE).map(async ({ facts, decision }) => {
       const keys = await keysInUse(iam, facts.user);
-      return { user: facts.user, reasons: decision.reasons, accessKeys: keys.map(keyJson) };
+      return { user: facts.user, reasons: [...decision.reasons], accessKeys: keys.map(keyJson) };
     });
     holds.push(...(await Promise.all(some)));
   }
@@ -47,8 +47,8 @@ export async function accountPlan(
     holds,
     releases: toRelease.map(({ facts, decision }) => ({
       user: facts.user,
-      rungs: facts.holds?.rungs ?? [],
-      reasons: decision.reasons,
+      rungs: [...(facts.holds?.rungs ?? [])],
+      reasons: [...decision.reasons],
     })),
     beyondLimit: { limit, users: Math.max(0, holds.length - room) },
   };

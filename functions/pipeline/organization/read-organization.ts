@@ -6,11 +6,7 @@ import {
   type Organization,
 } from '../../io/organizations/describe-organization.ts';
 import { listAccounts } from '../../io/organizations/list-accounts.ts';
-import {
-  readSpokeSettings,
-  type SpokeSessions,
-  spokeClient,
-} from '../accounts/spoke-session.ts';
+import { readSpokeSettings, type SpokeSessions, spokeClient } from '../accounts/spoke-session.ts';
 import { type AccountReading, eachAccount, type HowToRead } from './each-account.ts';
 import { readTree } from './read-tree.ts';
 
@@ -23,6 +19,8 @@ export interface OrganizationReader<T>
   /** A client of the caller's own account. */
   readonly ownClient: () => IAMClient;
   readonly choice: Choice;
+  /** When each account was last swept, where that is known. */
+  readonly lastSweeps: (accounts: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** Is told how many accounts there are to read, before the first is. */
   readonly onChosen: (accounts: number) => void;
   readonly onDone: HowToRead<T>['onDone'];
@@ -43,13 +41,15 @@ export interface OrganizationReading<T> extends Organization {
 export async function readOrganization<T>(
   reader: OrganizationReader<T>,
 ): Promise<OrganizationReading<T>> {
-  const { organizations, sessions, ownClient, choice, onChosen } = reader;
+  const { organizations, sessions, ownClient, choice, lastSweeps, onChosen } = reader;
   const organization = await describeOrganization(organizations);
   const listed = await listAccounts(organizations);
   const tree = await readTree(organizations);
+  const swept = await lastSweeps(listed.map(({ id }) => id));
   const all = listed.map(({ id, name, active }) => {
     const units = tree.get(id) ?? [];
-    const place = { account: id, name, ou: units.map((unit) => unit.name) };
+    const lastSweptAt = swept.get(id) ?? null;
+    const place = { account: id, name, ou: units.map((unit) => unit.name), lastSweptAt };
     return { id, active, units: units.map((unit) => unit.id), place };
   });
   const chosen = chosenAccounts(all, choice).toSorted(byPlace);

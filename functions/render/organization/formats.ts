@@ -9,14 +9,13 @@ import { organizationPrometheus } from './prometheus.ts';
 import { organizationPrtg } from './prtg.ts';
 
 /** The formats that programs read, by the name they have on the command line. */
-export const organizationFormats: Readonly<
-  Record<string, (report: OrganizationReport) => string>
-> = {
-  json: organizationJson,
-  csv: organizationCsv,
-  prtg: (report) => prtgXml(organizationPrtg(report)),
-  'prtg-json': (report) => prtgJsonText(organizationPrtg(report)),
-  'prtg-v2': (report) => prtgV2Text(organizationPrtg(report)),
-  prometheus: organizationPrometheus,
-  nagios: organizationNagios,
-};
+export const organizationFormats: Readonly<Record<string, (report: OrganizationReport) => string>> =
+  {
+    json: organizationJson,
+    csv: organizationCsv,
+    prtg: (report) => prtgXml(organizationPrtg(report)),
+    'prtg-json': (report) => prtgJsonText(organizationPrtg(report)),
+    'prtg-v2': (report) => prtgV2Text(organizationPrtg(report)),
+    prometheus: organizationPrometheus,
+    nagios: organizationNagios,
+  };

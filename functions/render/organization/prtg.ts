@@ -1,9 +1,5 @@
 import type { OrganizationReport } from '../../../events/organization-report.ts';
-import {
-  asPrtgText,
-  PRTG_TEXT_AT_MOST,
-  type PrtgReading,
-} from '../report/prtg-channels.ts';
+import { asPrtgText, PRTG_TEXT_AT_MOST, type PrtgReading } from '../report/prtg-channels.ts';
 import { countOf, joinWithin } from '../report/text.ts';
 import { type OrganizationFindings, organizationFindings } from './findings.ts';
 

@@ -1,11 +1,11 @@
 import type { AccountRead, OrganizationReport } from '../../../events/organization-report.ts';
 import { wrapToCells } from '../cells.ts';
-import { type Style, styled } from '../sgr.ts';
 import { isHeldWithoutNeed } from '../report/findings.ts';
 import { type TableOptions, table } from '../report/table.ts';
 import { countOf, oneLine } from '../report/text.ts';
+import { type Style, styled } from '../sgr.ts';
 import { notReadLines } from './not-read.ts';
-import { readIn, notReadIn } from './parts.ts';
+import { notReadIn, readIn } from './parts.ts';
 import { rollUpTable } from './roll-up-table.ts';
 import { accountText } from './text.ts';
 import { usersTable } from './users-table.ts';
@@ -86,7 +86,9 @@ function concerned(read: readonly AccountRead[], width: number, paint: Paint): s
     );
     if (users.length === 0 && one.report.rootMfa) return [];
     const observe = one.mode === 'observe' ? ', in observe mode' : '';
-    const root = one.report.rootMfa ? [] : [`  ${paint('red', 'The root user has no MFA device.')}`];
+    const root = one.report.rootMfa
+      ? []
+      : [`  ${paint('red', 'The root user has no MFA device.')}`];
     return [
       paint('bold', `${accountText(one)}${observe}`),
       ...root,
