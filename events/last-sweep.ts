@@ -13,6 +13,9 @@ export const LastSweep = z.object({
   /** How many users differed from what they should be. */
   differences: z.int().default(0),
   alias: z.string().nullable().default(null),
+  /** As in the outcome sweep-finished. */
+  breakGlassWithoutMfa: z.array(z.string()).default([]),
+  endingExemptions: z.array(z.object({ user: z.string(), until: z.string() })).default([]),
 });
 export type LastSweep = z.infer<typeof LastSweep>;
 

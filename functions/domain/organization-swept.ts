@@ -36,10 +36,9 @@ export function organizationOutcome(
     const why = outcome.kind === 'unswept' ? outcome.why : late;
     return [{ account, accountName, alias: null, why }];
   });
-  const swept = accounts.flatMap(({ account, accountName, outcome }) => {
+  const swept = accounts.flatMap(({ accountName, outcome }) => {
     if (outcome.kind !== 'swept') return [];
-    const { alias, mode, totals, differences } = outcome.last;
-    return [{ account, accountName, alias, mode, totals, differences }];
+    return [{ accountName, ...outcome.last }];
   });
   const withFindings = swept
     .filter(({ totals, differences }) => totals.exposed + totals.held + differences > 0)
@@ -66,8 +65,31 @@ export function organizationOutcome(
     totals: swept.reduce((sum, { totals }) => add(sum, totals), noTotals),
     differences: swept.reduce((sum, { differences }) => sum + differences, 0),
     unswept: unswept.slice(0, NAMED_AT_MOST),
-    withFindings: withFindings.slice(0, NAMED_AT_MOST),
+    withFindings: withFindings
+      .slice(0, NAMED_AT_MOST)
+      .map(({ mode, totals, differences, ...one }) => ({
+        ...named(one),
+        mode,
+        totals,
+        differences,
+      })),
+    breakGlassWithoutMfa: swept
+      .flatMap((one) => one.breakGlassWithoutMfa.map((user) => ({ ...named(one), user })))
+      .slice(0, NAMED_AT_MOST),
+    endingExemptions: swept
+      .flatMap((one) => one.endingExemptions.map((ending) => ({ ...named(one), ...ending })))
+      .slice(0, NAMED_AT_MOST),
   };
+}
+
+interface Named {
+  readonly account: string;
+  readonly accountName: string | null;
+  readonly alias: string | null;
+}
+
+function named({ account, accountName, alias }: Named): Named {
+  return { account, accountName, alias };
 }
 
 function add(a: SweepTotals, b: SweepTotals): SweepTotals {

@@ -223,6 +223,8 @@ const recordSweep = (change: Partial<LastSweep>) => {
     totals: { users: 0, protected: 0, held: 0, exposed: 0, exempt: 0, outOfScope: 0 },
     differences: 0,
     alias: null,
+    breakGlassWithoutMfa: [],
+    endingExemptions: [],
     ...change,
   };
   const far = new Date(Date.now() + 86_400_000);

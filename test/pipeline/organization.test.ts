@@ -297,6 +297,8 @@ describe('the nightly sweep of an organization', () => {
     hub.iam.put('hubert');
     hub.organization.iam(SPOKE).put('dana');
     hub.organization.iam(SPOKE).alias = 'acme-prod';
+    hub.organization.iam(SPOKE).put('glass', { tags: { 'mfa-enforcer:break-glass': 'true' } });
+    hub.iam.put('robot', { tags: { userType: 'Service', 'mfa-exempt-until': '2026-03-02' } });
     hub.organization.iam(OTHER).put('olga', { devices: [`arn:aws:iam::${OTHER}:mfa/olga`] });
     const { failed, outcomes } = await night(hub);
 
@@ -312,12 +314,18 @@ describe('the nightly sweep of an organization', () => {
       id: `organization-swept/${ORGANIZATION}/sweep-1`,
       account: HUB,
       accounts: { listed: 5, swept: 3, unswept: 1, inactive: 1, observing: 0 },
-      totals: { users: 3, protected: 1, held: 0, exposed: 2, exempt: 0, outOfScope: 0 },
+      totals: { users: 5, protected: 1, held: 0, exposed: 2, exempt: 2, outOfScope: 0 },
       differences: 2,
       unswept: [{ account: BARE, accountName: 'Sandbox', why: { code: 'role-not-assumable' } }],
       withFindings: [
         { account: HUB, accountName: 'Security', totals: { exposed: 1 } },
         { account: SPOKE, accountName: 'Production', alias: 'acme-prod', totals: { exposed: 1 } },
+      ],
+      breakGlassWithoutMfa: [
+        { account: SPOKE, accountName: 'Production', alias: 'acme-prod', user: 'glass' },
+      ],
+      endingExemptions: [
+        { account: HUB, accountName: 'Security', alias: null, user: 'robot', until: '2026-03-02' },
       ],
     });
     expect(outcomes.filter(({ kind }) => kind === 'account-unreachable')).toMatchObject([

@@ -221,6 +221,8 @@ describe('the nightly handler', () => {
       totals: { users: 8, protected: 4, held: 1, exposed: 1, exempt: 2, outOfScope: 0 },
       differences: 3,
       alias: 'acme-prod',
+      breakGlassWithoutMfa: [],
+      endingExemptions: [],
     });
   });
 

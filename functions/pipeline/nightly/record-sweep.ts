@@ -26,6 +26,7 @@ export async function recordSweep(
   alias: string | null,
 ): Promise<void> {
   const { account, at, mode, sweepId, totals, differences } = finished;
+  const { breakGlassWithoutMfa, endingExemptions } = finished;
   const record: LastSweep = {
     schema: 'mfa-enforcer/last-sweep/1',
     account,
@@ -35,6 +36,8 @@ export async function recordSweep(
     totals,
     differences,
     alias,
+    breakGlassWithoutMfa,
+    endingExemptions,
   };
   await put(recorder, lastSweepId(account), record, at);
 }
