@@ -3,12 +3,15 @@ import { AccountUnreachable } from '../pipeline/accounts/account-unreachable.ts'
 import { TooSlow } from '../pipeline/organization/ending-at.ts';
 import { problemOf } from './problems.ts';
 
-/** Codes of what may be told apart by whoever reads the report by program; all else is "other". */
-const codes: Readonly<Record<string, string>> = {
+/** What may be told apart by whoever reads the report by program; all else is "other". */
+const kinds: Readonly<Record<string, 'denied' | 'throttled' | 'no-answer'>> = {
   AccessDenied: 'denied',
   AccessDeniedException: 'denied',
   Throttling: 'throttled',
   ThrottlingException: 'throttled',
+  ThrottledException: 'throttled',
+  TooManyRequestsException: 'throttled',
+  RequestLimitExceeded: 'throttled',
   TimeoutError: 'no-answer',
 };
 
@@ -26,6 +29,25 @@ export function reasonNotRead(error: unknown): Reason {
     const spoke = error.code === 'role-not-assumable' ? ' (is its spoke deployed?)' : '';
     return { code: error.code, text: error.why + spoke };
   }
-  const name = error instanceof Error ? error.name : '';
-  return { code: codes[name] ?? 'other', text: problemOf(error).text };
+  const { name, command } = (error instanceof Error ? error : {}) as Partial<Error> & {
+    /** The action that failed, where our client knows it. */
+    readonly command?: string;
+  };
+  const call = command ?? 'a call';
+  const kind = kinds[name ?? ''];
+  switch (kind) {
+    case 'denied': {
+      const spoke =
+        'deploy its spoke again, or look for a policy of the organization that denies it';
+      return { code: kind, text: `AWS denies ${call}: ${spoke}` };
+    }
+    case 'throttled':
+      return { code: kind, text: `AWS throttles ${call}, also after several tries` };
+    case 'no-answer':
+      return { code: kind, text: `AWS did not answer ${call} in time, also after several tries` };
+    case undefined:
+      return { code: 'other', text: problemOf(error).text };
+    default:
+      return kind satisfies never;
+  }
 }

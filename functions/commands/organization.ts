@@ -13,7 +13,7 @@ import { identify } from './account.ts';
 import type { AccountOptions } from './options.ts';
 import { choiceOf, type OrganizationOptions, paceOf } from './organization-options.ts';
 import { reasonNotRead } from './organization-problems.ts';
-import { progressBar } from './progress.ts';
+import { CLEAR_LINE, type Progress, progressBar } from './progress.ts';
 import type { Shell } from './shell.ts';
 import { readSessions } from './spokes.ts';
 
@@ -50,7 +50,9 @@ export async function readingOrganization<T>(
   // Where IAM's events are delivered, and the hub is deployed.
   const hubRegion = iamEventRegionOf(identity.partition);
   const at = shell.now().toISOString();
-  let progress = progressBar(shell, 'Reading the list of accounts', 0);
+  // Organizations lets through a few calls a second: many units take a while.
+  if (shell.progress) shell.err('Reading the list of accounts…');
+  let onDone: Progress['tick'] = () => undefined;
   let notRead = 0;
   try {
     const { id, managementAccount, listed, accounts } = await readOrganization<T>({
@@ -69,11 +71,11 @@ export async function readingOrganization<T>(
       reasonOf: reasonNotRead,
       now: shell.now,
       onChosen: (count) => {
-        progress = progressBar(shell, 'Reading accounts', count);
+        onDone = progressBar(shell, 'Reading accounts', count).tick;
       },
       onDone: ({ status }) => {
         if (status === 'not-read') notRead += 1;
-        progress.tick(notRead === 0 ? '' : `, ${notRead} not readable`);
+        onDone(notRead === 0 ? '' : `, ${notRead} not readable`);
       },
     });
     const counts = {
@@ -89,7 +91,7 @@ export async function readingOrganization<T>(
       accounts,
     };
   } finally {
-    progress.done();
+    if (shell.progress) shell.err(CLEAR_LINE);
   }
 }
 

@@ -8,6 +8,9 @@ export interface Progress {
   done(): void;
 }
 
+/** ECMA-48: to the line's begin, and erase it. */
+export const CLEAR_LINE = '\r\u001b[K';
+
 const BAR = 24;
 const REDRAW_MS = 100;
 
@@ -35,6 +38,6 @@ export function progressBar({ progress, err, now }: Shell, label: string, total:
       drawnAt = at;
       draw(note);
     },
-    done: () => err('\r\u001b[K'),
+    done: () => err(CLEAR_LINE),
   };
 }

@@ -67,6 +67,9 @@ export function rollUpTable(
   ];
 }
 
+/** Nothing is known: that is not nobody. */
+const unknown = { text: '?', style: 'red' } as const;
+
 function hasNews(account: Account): boolean {
   if (account.status === 'not-read' || account.mode === 'observe') return true;
   const { totals, rootMfa } = account.report;
@@ -76,13 +79,13 @@ function hasNews(account: Account): boolean {
 function lineOf(row: RollUpRow): Line {
   const indent = '  '.repeat(row.depth);
   if (row.kind === 'unit') {
-    const { name, totals, notRead } = row;
+    const { name, totals, read, notRead } = row;
     const blind = notRead === 0 ? '' : `${notRead} not readable`;
     return {
       name: `${indent}${oneLine(name)}`,
       unit: true,
       cells: [
-        ...counts(totals),
+        ...(read === 0 ? [unknown, unknown, unknown, unknown] : counts(totals)),
         { text: '', style: null },
         { text: blind, style: blind === '' ? null : 'red' },
       ],
@@ -91,11 +94,10 @@ function lineOf(row: RollUpRow): Line {
   const { account } = row;
   const name = `${indent}${accountText(account)}`;
   if (account.status === 'not-read') {
-    const none = { text: '?', style: 'red' } as const;
     return {
       name,
       unit: false,
-      cells: [none, none, none, none, none, { text: 'not readable', style: 'red' }],
+      cells: [unknown, unknown, unknown, unknown, unknown, { text: 'not readable', style: 'red' }],
     };
   }
   const { totals, rootMfa } = account.report;

@@ -37,7 +37,7 @@ export function organizationTable(report: OrganizationReport, options: TableOpti
     ...(options.all === true
       ? read.flatMap((one) => ['', ...wholeAccount(one, options)])
       : concerned(read, width, paint)),
-    ...paragraph('dim', `Decided by ${report.decidedBy}.`),
+    ...paragraph('dim', `Decided by ${report.decidedBy}, and each account’s own mode and limit.`),
   ];
   return `${lines.join('\n').replaceAll(/\n{3,}/g, '\n\n')}\n`;
 }

@@ -9,7 +9,7 @@ const NAME_AT_MOST = 32;
 
 const kinds = {
   unprotected: 'red',
-  'exempt, password': 'yellow',
+  exempt: 'yellow',
   'blocked in vain': 'yellow',
 } as const satisfies Readonly<Record<string, Style>>;
 type Kind = keyof typeof kinds;
@@ -34,7 +34,7 @@ export function usersTable(
   const lines = shown.flatMap(({ user, name, kind }) => {
     const why = oneLine(user.reasons.map(({ text }) => text).join(', '));
     const fits = cellsOf(name) <= nameCells;
-    const password = user.hasPassword ? 'has a password, ' : '';
+    const password = passwordOf(user, kind);
     const front = `  ${padToCells(fits ? name : '', nameCells)}  `;
     const room = width - front.length - kindCells - 2;
     const line = `${front}${paint(kinds[kind], padToCells(kind, kindCells))}  ${cutToCells(password + why, room)}`;
@@ -49,7 +49,13 @@ export function usersTable(
   ];
 }
 
+/** An exempt user is here for nothing but the password. */
+function passwordOf({ hasPassword }: ReportedUser, kind: Kind): string {
+  if (!hasPassword) return '';
+  return kind === 'exempt' ? 'has a password and no MFA device, ' : 'has a password, ';
+}
+
 function kindOf(user: ReportedUser): Kind {
   if (user.state === 'exposed') return 'unprotected';
-  return isHeldWithoutNeed(user) ? 'blocked in vain' : 'exempt, password';
+  return isHeldWithoutNeed(user) ? 'blocked in vain' : 'exempt';
 }

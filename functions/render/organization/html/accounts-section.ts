@@ -12,9 +12,9 @@ const DEEPEST = 5;
 export function accountsSection(accounts: OrganizationReport['accounts']): Markup {
   return html`<section id="accounts" aria-labelledby="accounts-heading">
 <h2 id="accounts-heading">Accounts</h2>
+<p>By organizational unit. An account’s name leads to its users.</p>
 <div class="scroll" role="region" aria-labelledby="accounts-heading" tabindex="0">
-<table class="roll-up">
-<caption>By organizational unit. An account’s name leads to its users.</caption>
+<table class="roll-up" aria-labelledby="accounts-heading">
 <thead><tr><th scope="col">Account</th>${states.map(
     ({ state, label }) =>
       html`<th scope="col" class="number">${state === 'held' ? 'blocked' : label}</th>`,
@@ -31,7 +31,7 @@ function rowOf(row: RollUpRow): Markup {
   const depth = `d${Math.min(row.depth, DEEPEST)}`;
   if (row.kind === 'unit') {
     const { name, totals, read, notRead } = row;
-    return html`<tr class="unit"><th scope="row" class="${depth}">${name}</th>${numbers(totals)}<td colspan="3">${unitText(read, notRead)}</td></tr>`;
+    return html`<tr class="unit"><th scope="row" class="${depth}">${name}</th>${read === 0 ? html`<td colspan="${states.length}"></td>` : numbers(totals)}<td colspan="3">${unitText(read, notRead)}</td></tr>`;
   }
   const { account } = row;
   if (account.status === 'not-read') {

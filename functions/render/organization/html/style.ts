@@ -14,26 +14,28 @@ export const organizationStyle = `
 .scroll { overflow-x: auto; margin-top: 1rem; }
 .scroll:focus-visible { outline-offset: 4px; }
 table.roll-up { display: table; min-width: 54rem; border-collapse: collapse; }
-.roll-up caption { display: table-caption; }
+#accounts > p { margin-top: 0.5rem; color: var(--soft); font-size: 0.875rem; }
 .roll-up thead { display: table-header-group; position: static; }
 .roll-up tbody { display: table-row-group; }
 .roll-up tr, .roll-up thead tr { display: table-row; padding: 0; box-shadow: none; }
-.roll-up th, .roll-up td { padding: 0.5rem 1rem 0.5rem 0; }
+table.roll-up th, table.roll-up tbody td { padding: 0.5rem 1rem 0.5rem 0; }
+table.roll-up td, .roll-up thead th { overflow-wrap: normal; }
 .roll-up td:nth-child(n+2) { color: var(--ink); font-size: 0.875rem; }
 .roll-up td:nth-child(n+2)::before { content: none; }
-.roll-up thead th { padding: 0.25rem 1rem 0.375rem 0; border-bottom: 1px solid var(--edge); vertical-align: bottom; }
+table.roll-up thead th { padding: 0.25rem 1rem 0.375rem 0; border-bottom: 1px solid var(--edge); vertical-align: bottom; }
 .roll-up .number { text-align: right; white-space: nowrap; }
 .roll-up td .mark { display: inline; padding: 0; text-indent: 0; font-weight: 600; white-space: nowrap; }
-.roll-up td:last-child { min-width: 8.5rem; }
-.roll-up .unit th, .roll-up .unit td { padding-top: 1.125rem; font-weight: 600; }
+table.roll-up td:last-child { min-width: 8.5rem; }
+.roll-up th:first-child { min-width: 12rem; }
+table.roll-up .unit th, table.roll-up tbody .unit td { padding-top: 1.125rem; font-weight: 600; }
 .roll-up .unit td[colspan] { font-weight: 400; color: var(--soft); }
 .roll-up .unread th, .roll-up .unread td { color: var(--exposed); }
 .roll-up .unread small { color: inherit; }
-.roll-up .d1 { padding-left: 1.25rem; }
-.roll-up .d2 { padding-left: 2.5rem; }
-.roll-up .d3 { padding-left: 3.75rem; }
-.roll-up .d4 { padding-left: 5rem; }
-.roll-up .d5 { padding-left: 6.25rem; }
+table.roll-up .d1 { padding-left: 1.25rem; }
+table.roll-up .d2 { padding-left: 2.5rem; }
+table.roll-up .d3 { padding-left: 3.75rem; }
+table.roll-up .d4 { padding-left: 5rem; }
+table.roll-up .d5 { padding-left: 6.25rem; }
 
 /* Controls */
 .controls { align-items: start; }
