@@ -36,5 +36,5 @@ export const deployedResources: readonly string[] = [
   'MemoryTable',
 ];
 
-/** The same of what the hub of an organization has on top. */
+/** The same of what a deployment has on top that is the hub of an organization. */
 export const hubResources: readonly string[] = ['ForwardedRule', 'ReportRole'];
