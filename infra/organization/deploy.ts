@@ -12,7 +12,7 @@ import { applySet, describeSet, planSet, type SetPlan } from './stack-set.ts';
 import { accountsOf, endInWords, line } from './words.ts';
 
 export interface DeployOptions extends Pace {
-  readonly ou: readonly string[];
+  readonly ou?: readonly string[];
   readonly mode?: string;
   readonly holdLimit?: string;
   readonly defaultMode?: string;
@@ -25,12 +25,13 @@ export interface DeployOptions extends Pace {
 /** Brings the set up to date, and the accounts of organizational units to a mode. Safe to run again at any point. */
 export async function deploy(context: Context, options: DeployOptions): Promise<Status> {
   const { shell } = context;
-  if (options.ou.length > 0 && options.mode === undefined) {
+  const ids = options.ou ?? [];
+  if (ids.length > 0 && options.mode === undefined) {
     throw new UsageError(
       'Say what the accounts of --ou are to be: --mode observe or --mode enforce.',
     );
   }
-  if (options.ou.length === 0 && (options.mode ?? options.holdLimit) !== undefined) {
+  if (ids.length === 0 && (options.mode ?? options.holdLimit) !== undefined) {
     throw new UsageError(
       '--mode and --hold-limit are of organizational units: name them with --ou.',
     );
@@ -42,7 +43,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
     shell.out(managementCommand(context, hub, options.mode ?? 'observe'));
     return statuses.clean;
   }
-  const units = await readUnits(context, options.ou);
+  const units = await readUnits(context, ids);
   if (!options.dryRun && (await describeSet(context, hub)) !== null)
     await waitForOthers(context, hub);
   const found = await describeSet(context, hub);
@@ -80,7 +81,9 @@ async function mayHold(
   const holding = changes.filter(({ overrides }) => overrides.Mode !== 'observe');
   const count = holding.reduce((sum, { accounts }) => sum + accounts.length, 0);
   const later =
-    isThere && set.changes.some((one) => one.startsWith('Mode ')) && set.defaultMode !== 'observe';
+    isThere &&
+    set.changes.some((one) => one.startsWith('the default Mode ')) &&
+    set.defaultMode !== 'observe';
   if (count === 0 && !later) return true;
   const now = hub.mode === 'observe' ? ' once the hub enforces, too' : '';
   const whom = [
@@ -158,7 +161,7 @@ function setInWords({ stackSet }: Context, { isNew, changes, defaultMode }: SetP
   const later = `accounts that join later: ${defaultMode}`;
   if (isNew) return `${stackSet} is to be created; ${later}`;
   if (changes.length === 0) return `${stackSet} is up to date; ${later}`;
-  return `${stackSet} is to change, in every account: ${changes.join(', ')}; ${later}`;
+  return `${stackSet} is to change: ${changes.join(', ')}; ${later}`;
 }
 
 function unitInWords(
@@ -183,8 +186,5 @@ function unitInWords(
       : []),
   ];
   const all = said.length === 0 ? [`${accountsOf(unit.accounts.length)}, nothing to do`] : said;
-  return (
-    line(unit.id, '', columns).trimEnd().concat(`  ${unit.name}\n`) +
-    line('', [...all, ...asides].join('; '), columns)
-  );
+  return line(unit.id, `${unit.name}: ${[...all, ...asides].join('; ')}`, columns);
 }

@@ -90,11 +90,11 @@ function deploymentTargets({ units, only, except = [] }: Targets) {
   return { OrganizationalUnitIds };
 }
 
-/** Creates, updates or deletes spokes, and waits until that is done. */
+/** Creates, updates or deletes spokes, or forgets them with their stacks left, and waits until that is done. */
 export async function changeInstances(
   context: Context,
   hub: Hub,
-  how: 'create' | 'update' | 'delete',
+  how: 'create' | 'update' | 'delete' | 'forget',
   targets: Targets,
   overrides: Readonly<Record<string, string>>,
   pace: Pace,
@@ -119,8 +119,9 @@ export async function changeInstances(
           new UpdateStackInstancesCommand({ ...common, ParameterOverrides }),
         );
       case 'delete':
+      case 'forget':
         return cloudFormation.send(
-          new DeleteStackInstancesCommand({ ...common, RetainStacks: false }),
+          new DeleteStackInstancesCommand({ ...common, RetainStacks: how === 'forget' }),
         );
       default:
         return how satisfies never;

@@ -109,7 +109,8 @@ async function resultsOf(
   of: { StackSetName: string; OperationId: string; CallAs: Hub['callAs'] },
 ) {
   const results: { account: string; status: string; why: string }[] = [];
-  for await (const { Summaries } of paginateListStackSetOperationResults({ client }, of)) {
+  // The SDK leaves the last page's token in what it is given.
+  for await (const { Summaries } of paginateListStackSetOperationResults({ client }, { ...of })) {
     for (const { Account = '', Status = 'PENDING', StatusReason } of Summaries ?? []) {
       const why = StatusReason ?? (Status === 'CANCELLED' ? 'was not tried' : Status);
       results.push({ account: Account, status: Status, why });

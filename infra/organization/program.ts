@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { problemOf } from '../../functions/commands/problems.ts';
-import { type Shell, type Status, statuses } from '../../functions/commands/shell.ts';
+import { columnsOf, type Shell, type Status, statuses } from '../../functions/commands/shell.ts';
+import { wrapWords } from '../../functions/render/cells.ts';
 import { type CommonOptions, type Context, connect } from './context.ts';
 import { type DeployOptions, deploy } from './deploy.ts';
 import { Refused } from './refused.ts';
@@ -45,7 +46,7 @@ export async function organization(
 
   withPace(withCommon(program.command('deploy')))
     .description('bring the set up to date, and the accounts of organizational units to a mode')
-    .option('--ou <id>', 'an organizational unit, or the root (again for each)', collect, [])
+    .option('--ou <id>', 'an organizational unit, or the root (again for each)', collect)
     .addOption(
       new Option('--mode <mode>', 'of the accounts of --ou').choices(['observe', 'enforce', 'hub']),
     )
@@ -78,8 +79,9 @@ export async function organization(
     .action(run<CommonOptions & { readonly json?: boolean }>(status));
   withPace(withCommon(program.command('remove')))
     .description('take the stacks out of organizational units, or out of all accounts')
-    .option('--ou <id>', 'an organizational unit, or the root (again for each)', collect, [])
+    .option('--ou <id>', 'an organizational unit, or the root (again for each)', collect)
     .option('--all', 'all accounts, and the set itself')
+    .option('--keep-stacks', 'leave the stacks in their accounts: where deleting failed')
     .option('--although-held', 'also where users may still be held')
     .option('--dry-run', 'check everything and say what would be done')
     .option('-y, --yes', 'do not ask')
@@ -91,7 +93,8 @@ export async function organization(
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? statuses.clean : statuses.usage;
     if (error instanceof Refused) {
-      shell.err(`${[error.message, ...error.todo.map((one) => `  ${one}`)].join('\n')}\n`);
+      const said = wrapWords(error.message, columnsOf(shell));
+      shell.err(`${[...said, ...error.todo.map((one) => `  ${one}`)].join('\n')}\n`);
       return statuses.findings;
     }
     const problem = problemOf(error);
@@ -119,7 +122,7 @@ function withPace(command: Command): Command {
     );
 }
 
-const collect = (value: string, before: readonly string[]) => [...before, value];
+const collect = (value: string, before: readonly string[] = []) => [...before, value];
 
 const perCent = (least: number) => (value: string) => {
   const number = Number(value);

@@ -12,7 +12,8 @@ import { lastSweeps } from './sweeps.ts';
 import { accountsOf, endInWords, line } from './words.ts';
 
 export interface RemoveOptions extends Pace {
-  readonly ou: readonly string[];
+  readonly ou?: readonly string[];
+  readonly keepStacks?: boolean;
   readonly all?: boolean;
   readonly althoughHeld?: boolean;
   readonly dryRun?: boolean;
@@ -22,7 +23,8 @@ export interface RemoveOptions extends Pace {
 /** Takes the spokes out of organizational units, or out of all and then the set itself. Safe to run again. */
 export async function remove(context: Context, options: RemoveOptions): Promise<Status> {
   const { shell, stackSet } = context;
-  if ((options.ou.length === 0) === (options.all === undefined)) {
+  const ids = options.ou ?? [];
+  if ((ids.length === 0) === (options.all === undefined)) {
     throw new UsageError('Say what to remove: --ou with each organizational unit, or --all.');
   }
   const hub = await readHub(context);
@@ -31,16 +33,16 @@ export async function remove(context: Context, options: RemoveOptions): Promise<
     shell.out(`There is no stack set ${stackSet}: nothing to remove.\n`);
     return statuses.clean;
   }
-  const units = await readUnits(context, options.ou);
+  const units = await readUnits(context, ids);
   if (!options.dryRun) await waitForOthers(context, hub);
   const instances = (await listInstances(context, hub)).filter(
     ({ account, unit }) =>
       options.all || units.some(({ id, accounts }) => id === unit || accounts.includes(account)),
   );
   const columns = columnsOf(shell);
-  const what = options.all ? `${stackSet}, with everything it has` : options.ou.join(', ');
+  const what = options.all ? `${stackSet}, with everything it has` : ids.join(', ');
   shell.out(line('to remove', `${what}: ${accountsOf(instances.length)}`, columns));
-  if (!options.althoughHeld) await refuseWhileHeld(context, hub, instances);
+  if (!options.althoughHeld && !options.keepStacks) await refuseWhileHeld(context, hub, instances);
   if (options.dryRun) {
     shell.out('\nA dry run: nothing was changed.\n');
     return statuses.clean;
@@ -48,12 +50,13 @@ export async function remove(context: Context, options: RemoveOptions): Promise<
   const question = `\nThe hub will see nothing of ${accountsOf(instances.length)} any more. Go on?`;
   if (!(await confirm(shell, options.yes, question))) return statuses.findings;
 
+  const how = options.keepStacks ? 'forget' : 'delete';
   let whole = true;
   for (const [unit, group] of byUnit(instances)) {
     const all = (await listInstances(context, hub)).filter((one) => one.unit === unit);
     // The whole unit, so that accounts that join it are left alone, too.
     const only = all.length === group.length ? null : group.map(({ account }) => account);
-    const end = await changeInstances(context, hub, 'delete', { units: [unit], only }, {}, options);
+    const end = await changeInstances(context, hub, how, { units: [unit], only }, {}, options);
     shell.out(endInWords(unit, end, columns));
     whole &&= end.status === 'SUCCEEDED' && end.failed.length === 0;
     if (only !== null) {

@@ -13,7 +13,7 @@ import { follow, type OperationEnd, type Pace, preferences, startOperation } fro
 const TEMPLATE_FILE = 'infra/spoke.yml';
 
 /** What the set is to be, as far as a deployment chooses. */
-export interface Wanted {
+interface Wanted {
   /** Of accounts that join later; null keeps what it is. */
   readonly defaultMode: string | null;
   readonly alarmTopic: string | null;
@@ -43,8 +43,10 @@ export interface SetPlan {
   readonly defaultMode: string;
 }
 
+const UNCHANGED: Wanted = { defaultMode: null, alarmTopic: null };
+
 /** Compares a set with what it is to be. */
-export function planSet(found: StackSet | null, hub: Hub, wanted: Wanted): SetPlan {
+export function planSet(found: StackSet | null, hub: Hub, wanted: Wanted = UNCHANGED): SetPlan {
   const now = parametersOf(found?.Parameters);
   const defaultMode = wanted.defaultMode ?? now.Mode ?? 'observe';
   const parameters: Record<string, string> = {
@@ -56,7 +58,10 @@ export function planSet(found: StackSet | null, hub: Hub, wanted: Wanted): SetPl
   if (found === null) return { isNew: true, changes: [], parameters, defaultMode };
   const changed = Object.keys(parameters)
     .filter((name) => parameters[name] !== now[name])
-    .map((name) => `${name} ${now[name] ?? 'not given'} → ${parameters[name]}`);
+    .map((name) => {
+      const what = name === 'Mode' ? 'the default Mode' : name;
+      return `${what} ${now[name] || 'none'} → ${parameters[name] || 'none'}`;
+    });
   const settings = [
     found.TemplateBody === template() ? [] : ['the template'],
     changed,

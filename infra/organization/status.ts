@@ -6,7 +6,7 @@ import { jsonText } from '../../functions/render/json-text.ts';
 import type { Context } from './context.ts';
 import { type Hub, readHub } from './hub.ts';
 import { type Instance, listInstances, overridesOf } from './instances.ts';
-import { describeSet, parametersOf } from './stack-set.ts';
+import { describeSet, parametersOf, planSet, type SetPlan } from './stack-set.ts';
 import { lastSweeps } from './sweeps.ts';
 import { accountsOf, hintFor, line } from './words.ts';
 
@@ -54,7 +54,7 @@ export async function status(
   if (json) {
     shell.out(jsonText({ organization: hub.organization, stackSet, defaultMode, accounts: rows }));
   } else {
-    shell.out(table(context, hub, rows, found === null ? null : defaultMode));
+    shell.out(table(context, hub, rows, setInWords(stackSet, planSet(found, hub))));
   }
   const bad = rows.some(({ state }) => state === 'failed' || state === 'not guarded');
   return bad ? statuses.findings : statuses.clean;
@@ -101,11 +101,18 @@ function withoutInstance(
   return { mode: null, state: 'not guarded', why: 'in no organizational unit of the set' };
 }
 
+function setInWords(stackSet: string, { isNew, changes, defaultMode }: SetPlan): string {
+  if (isNew) return `there is no ${stackSet} yet: deploy makes it`;
+  const late =
+    changes.length === 0 ? '' : `; not up to date (${changes.join(', ')}): deploy brings it there`;
+  return `${stackSet}; accounts that join later: ${defaultMode}${late}`;
+}
+
 function table(
-  { shell, stackSet, account, stack }: Context,
+  { shell, account, stack }: Context,
   hub: Hub,
   rows: readonly Row[],
-  defaultMode: string | null,
+  set: string,
 ): string {
   const columns = columnsOf(shell);
   const name = Math.min(28, Math.max(4, ...rows.map((row) => row.name.length)));
@@ -128,10 +135,6 @@ function table(
     .filter((state) => count(state) > 0)
     .map((state) => `${count(state)} ${state}`);
   const hintsFor = rows.map(({ why }) => (why === null ? null : hintFor(why)));
-  const set =
-    defaultMode === null
-      ? `there is no ${stackSet} yet: deploy makes it`
-      : `${stackSet}; accounts that join later: ${defaultMode}`;
   return [
     line('hub', `stack ${stack} in account ${account}; Mode ${hub.mode}`, columns),
     line('organization', hub.organization, columns),

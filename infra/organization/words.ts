@@ -4,13 +4,15 @@ import type { OperationEnd } from './operation.ts';
 /** "1 account", "3 accounts". */
 export const accountsOf = (count: number) => (count === 1 ? '1 account' : `${count} accounts`);
 
-/** A line of two parts: what, and the rest, wrapped under itself. */
+const INDENT = 18;
+
+/** Two parts: what, and the rest beside it, wrapped under itself. */
 export function line(what: string, said: string, columns: number): string {
-  const indent = 14;
-  const [first = '', ...more] = wrapWords(said, Math.max(40, columns - indent));
-  return [`${what.padEnd(indent)}${first}`, ...more.map((one) => ' '.repeat(indent) + one)]
-    .join('\n')
-    .concat('\n');
+  const lines = wrapWords(said, Math.max(40, columns - INDENT));
+  // What is too long for its column has a line of its own.
+  const [first = ''] = what.length > INDENT - 2 ? [] : lines.splice(0, 1);
+  const indented = lines.map((one) => ' '.repeat(INDENT) + one);
+  return [`${what.padEnd(INDENT)}${first}`.trimEnd(), ...indented, ''].join('\n');
 }
 
 interface Hint {
@@ -25,6 +27,12 @@ const hints: readonly Hint[] = [
     todo:
       'ForceMFA still holds somebody there, and IAM deletes no policy in use. Let them go (mfa-enforcer rollback, with ' +
       'credentials of that account), then run this again. The roles are still there.',
+  },
+  {
+    of: /INOPERABLE/,
+    todo:
+      'Deleting a stack failed earlier, and StackSets leaves it alone since. Take it out of the set (remove --ou … ' +
+      '--keep-stacks), delete the stack in its account, then deploy again.',
   },
   {
     of: /already exists/i,
