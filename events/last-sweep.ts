@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Reason, SweepTotals } from './outcome.ts';
+import { EndingExemption, Reason, SweepTotals } from './outcome.ts';
 
 /** What the nightly sweep leaves in the memory table when it has finished, and `mfa-enforcer doctor` reads. */
 export const LastSweep = z.object({
@@ -15,7 +15,7 @@ export const LastSweep = z.object({
   alias: z.string().nullable().default(null),
   /** As in the outcome sweep-finished. */
   breakGlassWithoutMfa: z.array(z.string()).default([]),
-  endingExemptions: z.array(z.object({ user: z.string(), until: z.string() })).default([]),
+  endingExemptions: z.array(EndingExemption).default([]),
 });
 export type LastSweep = z.infer<typeof LastSweep>;
 

@@ -53,6 +53,9 @@ export const SweepTotals = z.object({
 });
 export type SweepTotals = z.infer<typeof SweepTotals>;
 
+/** An exemption that ends in a week, or in a day. */
+export const EndingExemption = z.object({ user: z.string(), until: z.string() });
+
 /** An account, and what people call it. */
 const AccountNamed = z.object({
   account: AccountId,
@@ -118,8 +121,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     breakGlassWithoutMfa: z.array(z.string()).default([]),
     /** The first of the users who are held. */
     heldUsers: z.array(z.string()).default([]),
-    /** Exemptions that end in a week, or in a day. */
-    endingExemptions: z.array(z.object({ user: z.string(), until: z.string() })),
+    endingExemptions: z.array(EndingExemption),
     differing: z.array(
       z.object({ user: z.string(), action: z.enum(['hold', 'release']), reasons: z.array(Reason) }),
     ),
@@ -164,9 +166,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     /** The first of all accounts' break-glass users without an MFA device. */
     breakGlassWithoutMfa: z.array(AccountNamed.extend({ user: z.string() })).default([]),
     /** The first of all accounts' exemptions that end in a week, or in a day. */
-    endingExemptions: z
-      .array(AccountNamed.extend({ user: z.string(), until: z.string() }))
-      .default([]),
+    endingExemptions: z.array(AccountNamed.extend(EndingExemption.shape)).default([]),
   }),
 ]);
 export type Outcome = z.infer<typeof Outcome>;

@@ -91,7 +91,7 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
 
   it('writes nothing in a spoke that observes, and says what it would have done', async () => {
     await research.seen.send(new CreateUserCommand({ UserName: 'rosa' }));
-    await until(() => toldOf('rosa', idOf('Research'), 'Would'), 'Slack told of rosa');
+    await until(() => toldOf('rosa', idOf('Research'), 'would'), 'Slack told of rosa');
     expect(await isHeldIn(research, idOf('Research'), 'rosa')).toBe(false);
   });
 

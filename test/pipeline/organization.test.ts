@@ -336,6 +336,20 @@ describe('the nightly sweep of an organization', () => {
     );
   });
 
+  it('tells of what a person must know of in any account, since no account’s sweep is told by itself', async () => {
+    const hub = testOrganization();
+    hub.organization.iam(SPOKE).put('fire', { tags: { 'mfa-enforcer:break-glass': 'true' } });
+    const until = new Date(START + 7 * 24 * 60 * MINUTE).toISOString().slice(0, 10);
+    hub.organization
+      .iam(OTHER)
+      .put('robot', { tags: { userType: 'Service', 'mfa-exempt-until': until } });
+    const { outcomes } = await night(hub);
+    expect(outcomes.at(-1)).toMatchObject({
+      breakGlassWithoutMfa: [{ account: SPOKE, accountName: 'Production', user: 'fire' }],
+      endingExemptions: [{ account: OTHER, accountName: 'Development', user: 'robot', until }],
+    });
+  });
+
   it('goes on where an account fails, and says what of it is not known', async () => {
     const hub = testOrganization();
     hub.organization.iam(SPOKE).failNext('GetAccountAuthorizationDetails', throttled, 99);

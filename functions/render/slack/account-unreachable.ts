@@ -25,7 +25,7 @@ export function accountUnreachable(outcome: AccountUnreachable, around: Around):
         '*What it means*  Who has no MFA device there is neither found nor blocked. Who is blocked already stays ' +
           'so, and is not let go after enrolling.',
       ),
-      section(...(steps[why.code] ?? other)(outcome, around)),
+      section(...(steps.get(why.code) ?? other)(outcome, around)),
       section(
         '*What happens next*  Every sweep and every IAM event there tries again. This is told once, and again ' +
           'after a week, or once the account could be checked in between.',
@@ -45,7 +45,8 @@ const notAssumable: Steps = ({ account }, around) => [
   '2. No stack instance? The account is in none of the stack set’s OUs, or it is the management account, which ' +
     'stack sets skip: deploy `infra/spoke.yml` there by itself.',
   '3. One that is `OUTDATED` or failed? Mend what its reason says, and update the stack set.',
-  `4. All is well there? Then the roles do not let this hub in: compare the spoke’s parameters (\`PolicyName\`, ` +
+  '4. Is the account suspended or being closed? Then nothing is to be done, and sweeps leave it out.',
+  `5. All is well there? Then the roles do not let this hub in: compare the spoke’s parameters (\`PolicyName\`, ` +
     '`OrganizationId`, the `Hub…RoleArn`s) with the hub’s, and look for an SCP that denies `sts:AssumeRole`. ' +
     ROLES,
 ];
@@ -55,19 +56,19 @@ const other: Steps = () => [
     'whole error.',
 ];
 
-const steps: Readonly<Record<string, Steps>> = {
-  'role-not-assumable': notAssumable,
-  'account-wrong': () => [
-    '*First*  Ask who made this role: it must let this hub into its own account only.',
-    `*What to do*  Deploy the spoke in this account anew. ${ROLES}`,
-  ],
-  'spoke-wrong': () => [
-    '*What to do*  Correct the parameter of the spoke (`Mode` or `HoldLimit`) and deploy it. Did somebody change the ' +
-      'tags of its roles by hand? A deployment with the same parameters does not put them back: set the tag as ' +
-      `the problem says. ${ROLES}`,
-  ],
-  'account-suspended': () => [
-    '*What to do*  Is it being closed? Then nothing: nobody can sign in there, and after 90 days AWS closes it for ' +
-      'good. If not, ask AWS Support why it is suspended. Once it is active again, the next sweep checks it.',
-  ],
-};
+const accountWrong: Steps = () => [
+  '*First*  Ask who made this role: it must let this hub into its own account only.',
+  `*What to do*  Deploy the spoke in this account anew. ${ROLES}`,
+];
+
+const spokeWrong: Steps = () => [
+  '*What to do*  Correct the parameter of the spoke (`Mode` or `HoldLimit`) and deploy it. Did somebody change the ' +
+    'tags of its roles by hand? A deployment with the same parameters does not put them back: set the tag as ' +
+    `the problem says. ${ROLES}`,
+];
+
+const steps: ReadonlyMap<string, Steps> = new Map([
+  ['role-not-assumable', notAssumable],
+  ['account-wrong', accountWrong],
+  ['spoke-wrong', spokeWrong],
+]);

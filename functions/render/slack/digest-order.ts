@@ -72,7 +72,7 @@ function countGroups(outcomes: readonly Digestible[]): string {
   return Object.entries(groupNames)
     .map(([group, name]) => {
       const many = outcomes.filter(({ kind }) => groups[kind] === group).length;
-      return many > 0 ? `${many} ${name}` : '';
+      return many === 0 ? '' : `${many} ${many === 1 ? name : (plurals[name] ?? name)}`;
     })
     .filter((part) => part !== '')
     .join(', ');
@@ -80,12 +80,16 @@ function countGroups(outcomes: readonly Digestible[]): string {
 
 const groupNames = {
   tampering: 'tampered with',
-  unreachable: 'out of reach',
+  unreachable: 'account out of reach',
   failed: 'not enforced',
   held: 'blocked',
   released: 'let go',
   exemption: 'exempted or changed',
 } as const;
+
+const plurals: Readonly<Record<string, string>> = {
+  [groupNames.unreachable]: 'accounts out of reach',
+};
 
 const groups: Readonly<Record<Digestible['kind'], keyof typeof groupNames>> = {
   'policy-changed': 'tampering',

@@ -1,9 +1,10 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { iamUrl, securityCredentialsUrl } from '../console-links.ts';
-import { context, header, message, type SlackMessage, section } from './blocks.ts';
+import { context, HEADER_AT_MOST, header, message, type SlackMessage, section } from './blocks.ts';
 import { digestLine, unreachableLine } from './digest-line.ts';
 import { type Digestible, groupsOf, inOrder, isWould, urgency } from './digest-order.ts';
 import { amountOf, firstOf } from './text.ts';
+import { whyOf } from './unreachable-words.ts';
 import { type Around, accountWords, link, modesWords } from './words.ts';
 
 /** A digest tells of this many outcomes: a message has at most 50 blocks. */
@@ -27,10 +28,13 @@ export function digest(outcomes: readonly Digestible[], around: Around): SlackMe
   const groups = groupsOf(outcomes);
   const list = firstOf(accounts, accounts.length, 1_000);
   const colon = groups.startsWith('in observe mode') ? ' ' : ': ';
+  const what = `${emoji(outcomes)} ${changes}${where}${colon}${groups}`;
   return message(
     `MFA enforcement, account${accounts.length > 1 ? 's' : ''} ${list}: ${changes}${colon}${groups}.`,
     [
-      header(`${emoji(outcomes)} ${changes}${where}${colon}${groups}`),
+      header(what),
+      // The rest of what a header has no room for.
+      section(what.length > HEADER_AT_MOST ? `${groups}.` : ''),
       ...lines(inOrder(outcomes), around),
       section(...whatToDo(outcomes, around)),
       context(modesWords(outcomes), `iam-mfa-enforcer ${around.version}`),
@@ -49,12 +53,12 @@ function lines(sorted: readonly Digestible[], around: Around) {
   const told = new Set<string>();
   return sorted.map((outcome) => {
     if (outcome.kind !== 'account-unreachable') return digestLine(outcome, around);
-    const { code } = outcome.why;
-    if (told.has(code)) return null;
-    told.add(code);
-    const alike = sorted.filter((one) => one.kind === 'account-unreachable');
+    const why = whyOf(outcome.why);
+    if (told.has(why)) return null;
+    told.add(why);
+    const unreachable = sorted.filter((one) => one.kind === 'account-unreachable');
     return unreachableLine(
-      alike.filter(({ why }) => why.code === code),
+      unreachable.filter((one) => whyOf(one.why) === why),
       around,
     );
   });

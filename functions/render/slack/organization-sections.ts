@@ -6,36 +6,39 @@ import { amount, amountOf, code, firstOf, prose, shorten } from './text.ts';
 import { whyWords } from './unreachable-words.ts';
 import { accountWords, type Named } from './words.ts';
 
-// A section holds 3,000 characters, and a reader looks at this many lines.
-const ROOM = 2_400;
-const LINES = 15;
-const GROUPS = 6;
+type Finding = OrganizationSwept['withFindings'][number];
 
-/** The accounts that could not be swept, by what was in the way. */
-export function unsweptSections({
-  unswept,
-  accounts,
-}: OrganizationSwept): readonly (Block | null)[] {
-  const codes = [...new Set(unswept.map(({ why }) => why.code))].slice(0, GROUPS);
-  const groups = codes.map((each) => unswept.filter(({ why }) => why.code === each));
+// A section holds 3,000 characters; a reader looks at this many lines.
+const LINES = 10;
+const GROUPS = 6;
+const ROOM_OF_GROUPS = 2_000;
+const ROOM_OF_LIST = 600;
+
+/** The accounts that could not be swept, by what was in the way: what stands in the way of most comes first. */
+export function unsweptSection({ unswept, accounts }: OrganizationSwept): Block | null {
+  if (accounts.unswept === 0) return null;
+  const groups = [...new Set(unswept.map(({ why }) => why.code))]
+    .map((each) => unswept.filter(({ why }) => why.code === each))
+    .toSorted((a, b) => b.length - a.length)
+    .slice(0, GROUPS);
   const unnamed = accounts.unswept - groups.flat().length;
-  return [
-    accounts.unswept === 0
-      ? null
-      : section('*Not swept: nothing is known of the users of these accounts*'),
-    ...groups.map((all) => {
-      const [first] = all;
-      const why = first && whyWords(first.why);
-      const list = all.map((one) => {
-        const own = why === null ? `: ${shorten(prose(one.why.text), 200)}` : '';
-        return `${short(one)}${own}`;
-      });
-      return section(
-        `• ${amountOf(all.length, 'account')}${why ? `, ${why}` : ''}:  ${firstOf(list, all.length, ROOM)}`,
-      );
-    }),
-    unnamed > 0 ? section(`• ${amountOf(unnamed, 'more account')} not named here`) : null,
-  ];
+  return section(
+    '*Not swept: nothing is known of the users of these accounts*',
+    ...groups.map((group) => groupLine(group, ROOM_OF_GROUPS / groups.length)),
+    unnamed > 0 ? `• ${amountOf(unnamed, 'more account')} that are not named here` : '',
+  );
+}
+
+function groupLine(group: OrganizationSwept['unswept'], room: number): string {
+  const [first, ...others] = group;
+  if (first === undefined) return '';
+  const alike = others.every(({ why }) => why.text === first.why.text);
+  const why = whyWords(first.why) ?? (alike ? first.why.text : null);
+  const own = ({ why: { text } }: typeof first) =>
+    why === null ? `: ${shorten(prose(text), 200)}` : '';
+  const list = group.map((one) => `${short(one)}${own(one)}`);
+  const reason = why === null ? '' : `, ${shorten(prose(why), 200)}`;
+  return `• *${amountOf(group.length, 'account')}*${reason}:  ${firstOf(list, list.length, room)}`;
 }
 
 /** The accounts with unprotected users, those where they are blocked before those that are only watched. */
@@ -46,7 +49,7 @@ export function findingSections(outcome: OrganizationSwept): readonly (Block | n
   const observed = exposed.filter(({ mode }) => mode === 'observe').slice(0, LINES);
   const named = [...enforced, ...observed].reduce((sum, one) => sum + one.totals.exposed, 0);
   const others = totals.exposed - named;
-  const held = withFindings.filter((one) => one.totals.held > 0 && one.totals.exposed === 0);
+  const covered = withFindings.filter((one) => one.totals.exposed === 0);
   return [
     enforced.length === 0
       ? null
@@ -57,16 +60,27 @@ export function findingSections(outcome: OrganizationSwept): readonly (Block | n
     others > 0 && exposed.length > 0
       ? section(`• ${amountOf(others, 'more unprotected user')} in other accounts`)
       : null,
-    held.length === 0
-      ? null
-      : section(
-          `*Blocked until MFA is set up*  ${firstOf(
-            held.map((one) => `${short(one)} ${amount(one.totals.held)}`),
-            held.length,
-            ROOM / 2,
-          )}`,
-        ),
+    listSection(
+      '*To be let go: have MFA, or are exempt*',
+      covered.filter(({ differences }) => differences > 0),
+      ({ differences, mode }) =>
+        `${amount(differences)}${mode === 'observe' ? ' (would be, observe mode)' : ''}`,
+    ),
+    listSection(
+      '*Blocked until MFA is set up, nobody unprotected*',
+      covered.filter((one) => one.totals.held > 0),
+      (one) => amount(one.totals.held),
+    ),
   ];
+}
+
+function listSection(
+  title: string,
+  all: readonly Finding[],
+  words: (one: Finding) => string,
+): Block | null {
+  const list = all.map((one) => `${short(one)} ${words(one)}`);
+  return all.length === 0 ? null : section(`${title}  ${firstOf(list, list.length, ROOM_OF_LIST)}`);
 }
 
 /** What is not put right by anybody blocking anyone, so that a person must know of it. */
@@ -76,7 +90,7 @@ export function attentionSections(outcome: OrganizationSwept): readonly (Block |
     firstOf(
       all.map((one) => `${words(one)} in ${short(one)}`),
       all.length,
-      ROOM,
+      2 * ROOM_OF_LIST,
     );
   return [
     breakGlassWithoutMfa.length === 0
@@ -93,7 +107,7 @@ export function attentionSections(outcome: OrganizationSwept): readonly (Block |
   ];
 }
 
-function lineOf(one: OrganizationSwept['withFindings'][number]): string {
+function lineOf(one: Finding): string {
   const { exposed, held, users } = one.totals;
   const blocked = held > 0 ? `, ${amount(held)} blocked` : '';
   return `• ${short(one)}: *${amount(exposed)} unprotected*${blocked}, of ${amountOf(users, 'user')}`;

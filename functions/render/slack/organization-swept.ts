@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { attentionSections, findingSections, unsweptSections } from './organization-sections.ts';
+import { attentionSections, findingSections, unsweptSection } from './organization-sections.ts';
 import { totalsWithChanges } from './sweep-finished.ts';
 import { amount, amountOf, clock, prose } from './text.ts';
 import { lookAtSpoke } from './unreachable-words.ts';
@@ -18,10 +18,10 @@ export function organizationSwept(
   previous: OrganizationSwept | null,
 ): SlackMessage {
   const what = summary(outcome);
-  const { accounts, organization, startedAt, totals } = outcome;
+  const { organization, startedAt, totals } = outcome;
   const since = previous === null ? '' : `Changes are since ${clock(previous.startedAt)}.`;
   return message(`The sweep of organization ${prose(organization)}: ${what}.`, [
-    header(`${accounts.unswept > 0 ? '⚠️' : '🧹'} Organization: ${what}`),
+    header(`${emoji(outcome)} Organization: ${what}`),
     section(lateWords(outcome, around)),
     fields({
       Organization: prose(organization),
@@ -31,7 +31,7 @@ export function organizationSwept(
       ...totalsWithChanges(totals, previous?.totals ?? null),
     }),
     section(since),
-    ...unsweptSections(outcome),
+    unsweptSection(outcome),
     ...findingSections(outcome),
     ...attentionSections(outcome),
     section(...nextLines(outcome, around)),
@@ -39,9 +39,14 @@ export function organizationSwept(
   ]);
 }
 
+function emoji({ accounts: { unswept, swept, observing } }: OrganizationSwept): string {
+  if (unswept > 0) return '⚠️';
+  return observing > 0 && observing === swept ? '👁️' : '🧹';
+}
+
 /** In one line: first what is not known, then who is unprotected. */
 function summary({ accounts, totals, differences }: OrganizationSwept): string {
-  const { listed, inactive, unswept } = accounts;
+  const { listed, inactive, unswept, swept, observing } = accounts;
   const all = amountOf(listed - inactive, 'account');
   const { exposed, held } = totals;
   const parts = [
@@ -49,16 +54,18 @@ function summary({ accounts, totals, differences }: OrganizationSwept): string {
     exposed > 0 ? `${amountOf(exposed, 'user')} unprotected` : '',
     exposed === 0 && differences > 0 ? `${amountOf(differences, 'user')} to be put right` : '',
   ].filter((part) => part !== '');
-  if (parts.length > 0) return parts.join(', ');
+  const mode = observing > 0 && observing === swept ? ' (observe mode)' : '';
+  if (parts.length > 0) return `${parts.join(', ')}${mode}`;
   const blocked = held === 0 ? '' : `, ${amount(held)} blocked until MFA is set up`;
-  return `all ${all} swept, everybody as they should be${blocked}`;
+  return `all ${all} swept, everybody as they should be${blocked}${mode}`;
 }
 
 function accountsWords({ accounts }: OrganizationSwept): string {
   const { listed, swept, unswept, inactive, observing } = accounts;
+  const watched = observing === swept ? 'all' : amount(observing);
   const parts = [
-    `${amount(swept)} swept`,
-    observing > 0 ? `${amount(observing)} of them in observe mode` : '',
+    swept === listed ? 'all swept' : `${amount(swept)} swept`,
+    observing > 0 ? `${watched} of them in observe mode` : '',
     unswept > 0 ? `*${amount(unswept)} not swept*` : '',
     inactive > 0 ? `${amount(inactive)} suspended or closed` : '',
   ];
@@ -85,7 +92,7 @@ function nextLines(outcome: OrganizationSwept, around: Around): readonly string[
       : '';
   if (todo.length === 0 && next === '') {
     return totals.held > 0
-      ? ['*What to do*  Nothing. Who is blocked gets free by enrolling a device.']
+      ? ['*What to do*  Nothing. Whoever is blocked regains access by enrolling an MFA device.']
       : ['*What to do*  Nothing.'];
   }
   const numbered = todo.length > 1 ? todo.map((line, index) => `${index + 1}. ${line}`) : todo;

@@ -2,7 +2,7 @@ import type { Outcome, SweepTotals } from '../../../events/outcome.ts';
 import { iamUrl } from '../console-links.ts';
 import { countOf } from '../report/text.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { clock, names } from './text.ts';
+import { amount, clock, names } from './text.ts';
 import { type Around, accountWords, lateWords, link, smallPrint } from './words.ts';
 
 type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
@@ -65,14 +65,14 @@ export function totalsWithChanges(totals: SweepTotals, before: SweepTotals | nul
   return Object.fromEntries(
     Object.entries(stateNames).map(([state, name]) => {
       const key = state as keyof SweepTotals;
-      return [name, `${totals[key]}${change(totals[key], before?.[key])}`];
+      return [name, `${amount(totals[key])}${change(totals[key], before?.[key])}`];
     }),
   );
 }
 
 function change(now: number, before: number | undefined): string {
   if (before === undefined || now === before) return '';
-  return now > before ? ` (+${now - before})` : ` (−${before - now})`;
+  return now > before ? ` (+${amount(now - before)})` : ` (−${amount(before - now)})`;
 }
 
 function differing(outcome: SweepFinished, action: 'hold' | 'release') {

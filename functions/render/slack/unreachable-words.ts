@@ -5,15 +5,15 @@ import { type Around, link } from './words.ts';
 
 /** Why nobody in an account can be looked at, in a few words of ours; null where its own words must do. */
 export function whyWords({ code }: Reason): string | null {
-  return known[code] ?? null;
+  return known.get(code) ?? null;
 }
 
-const known: Readonly<Record<string, string>> = {
-  'role-not-assumable': 'the role cannot be assumed',
-  'account-wrong': 'the role is in another account',
-  'spoke-wrong': 'the role’s tags say what cannot be',
-  'account-suspended': 'AWS has suspended the account',
-};
+const known: ReadonlyMap<string, string> = new Map([
+  ['role-not-assumable', 'the role cannot be assumed'],
+  ['account-wrong', 'the role is in another account'],
+  ['spoke-wrong', 'the role’s tags say what cannot be'],
+  ['late', 'the sweep has not finished'],
+]);
 
 /** Why several accounts cannot be looked at, where one code stands for all of them. */
 export function whyOf(reason: Reason): string {
