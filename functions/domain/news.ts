@@ -86,14 +86,10 @@ function isBetween({ at }: Outcome, before: Outcome, after: Outcome): boolean {
 }
 
 function isClean(outcome: Outcome): boolean {
-  switch (outcome.kind) {
-    case 'sweep-finished':
-      return outcome.differences === 0;
-    case 'organization-swept':
-      return outcome.differences === 0 && outcome.accounts.unswept === 0;
-    default:
-      return false;
+  if (outcome.kind === 'organization-swept') {
+    return outcome.differences === 0 && outcome.accounts.unswept === 0;
   }
+  return outcome.kind === 'sweep-finished' && outcome.differences === 0;
 }
 
 /** What of a sweep wants a person's attention, though the sweep has nothing to put right. */
