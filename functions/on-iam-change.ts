@@ -8,6 +8,7 @@ import { enforcerOf } from './pipeline/enforce.ts';
 import type { Pipeline } from './pipeline/handle-account.ts';
 import { type Hub, handleBatch } from './pipeline/handle-batch.ts';
 import { onceInAWhile } from './pipeline/once-in-a-while.ts';
+import { Pace } from './pipeline/pace.ts';
 import {
   dynamoDbClient,
   eventBridgeClient,
@@ -61,6 +62,8 @@ function hubFromEnvironment(): Hub {
       : oneAccount(config.settings.account, own),
     within: within(A_MESSAGE_HAS_MS),
     alertDue: onceInAWhile(now),
+    pace: new Pace(now),
+    random: Math.random,
   };
 }
 

@@ -7,6 +7,7 @@ import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import type { Pipeline } from '../../functions/pipeline/handle-account.ts';
 import { type Hub, handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { onceInAWhile } from '../../functions/pipeline/once-in-a-while.ts';
+import { Pace } from '../../functions/pipeline/pace.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
 import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
@@ -91,6 +92,8 @@ export function testPipeline(
     names: accountNames(ACCOUNT, iam, noNames, log),
     within: <T>(work: Promise<T>) => work,
     alertDue: onceInAWhile(now),
+    pace: new Pace(now),
+    random: () => 0,
     logged,
     clock,
   };
