@@ -17,7 +17,9 @@ export async function organizationPlan(
     accountPlan(iam, settings, shell.now),
   );
   const made = planOf(read);
-  shell.out(json ? jsonText(OrganizationPlan.parse(made)) : organizationPlanText(made, shell.now()));
+  shell.out(
+    json ? jsonText(OrganizationPlan.parse(made)) : organizationPlanText(made, shell.now()),
+  );
   if (json) sayNotRead(shell, read);
   if (made.counts.notRead > 0) return statuses.blind;
   const { holds, releases } = made.totals;
