@@ -51,7 +51,9 @@ export function overKey({ kind, account }: Outcome): string | null {
 
 /** Whether it is told with others, by another outcome, and needs no telling of its own. */
 export function isToldElsewhere(outcome: Outcome): boolean {
-  return outcome.kind === 'sweep-finished' && outcome.rolledUp;
+  if (outcome.kind === 'sweep-finished') return outcome.rolledUp;
+  // A sweep's summary names the accounts that it could not reach: hundreds, in the first night of a roll-out.
+  return outcome.kind === 'account-unreachable' && outcome.cause.kind === 'sweep';
 }
 
 /**

@@ -1,9 +1,8 @@
-import {
-  DescribeOrganizationalUnitCommand,
-  ListRootsCommand,
-  paginateListAccountsForParent,
-  paginateListOrganizationalUnitsForParent,
-} from '@aws-sdk/client-organizations';
+import { DescribeOrganizationalUnitCommand } from '@aws-sdk/client-organizations';
+import { listAccounts } from '../../functions/io/organizations/list-accounts.ts';
+import { listAccountsBelow } from '../../functions/io/organizations/list-accounts-below.ts';
+import { listRoots } from '../../functions/io/organizations/list-roots.ts';
+import { listUnits } from '../../functions/io/organizations/list-units.ts';
 import type { Context } from './context.ts';
 import { Refused } from './refused.ts';
 
@@ -21,10 +20,14 @@ export interface Unit {
  * @throws Refused for an id that the organization has not
  */
 export async function readUnits(context: Context, ids: readonly string[]): Promise<Unit[]> {
+  if (ids.length === 0) return [];
+  const accounts = await listAccounts(context.organizations);
+  const active = new Set(accounts.filter((one) => one.active).map(({ id }) => id));
   const units: Unit[] = [];
   for (const id of new Set(ids)) {
     const name = await nameOf(context, id);
-    units.push({ id, name, accounts: await accountsUnder(context, id) });
+    const under = await accountsUnder(context, id);
+    units.push({ id, name, accounts: under.filter((account) => active.has(account)) });
   }
   return units;
 }
@@ -33,8 +36,7 @@ async function nameOf({ organizations }: Context, id: string): Promise<string> {
   const howTo =
     'aws organizations list-roots; aws organizations list-organizational-units-for-parent --parent-id r-…';
   if (id.startsWith('r-')) {
-    const { Roots } = await organizations.send(new ListRootsCommand({}));
-    if (Roots?.some(({ Id }) => Id === id)) return 'the whole organization';
+    if ((await listRoots(organizations)).includes(id)) return 'the whole organization';
     throw new Refused(`The organization has no root ${id}.`, 'See its ids with:', howTo);
   }
   try {
@@ -55,19 +57,10 @@ async function nameOf({ organizations }: Context, id: string): Promise<string> {
   }
 }
 
-async function accountsUnder(context: Context, ParentId: string): Promise<string[]> {
-  const { organizations: client } = context;
-  const accounts: string[] = [];
-  for await (const { Accounts } of paginateListAccountsForParent({ client }, { ParentId })) {
-    for (const { Id, State, Status } of Accounts ?? []) {
-      if (Id !== undefined && (State ?? Status) === 'ACTIVE') accounts.push(Id);
-    }
-  }
-  const pages = paginateListOrganizationalUnitsForParent({ client }, { ParentId });
-  for await (const { OrganizationalUnits } of pages) {
-    for (const { Id } of OrganizationalUnits ?? []) {
-      if (Id !== undefined) accounts.push(...(await accountsUnder(context, Id)));
-    }
+async function accountsUnder(context: Context, parent: string): Promise<string[]> {
+  const accounts = await listAccountsBelow(context.organizations, parent);
+  for (const { id } of await listUnits(context.organizations, parent)) {
+    accounts.push(...(await accountsUnder(context, id)));
   }
   return accounts;
 }

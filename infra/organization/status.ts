@@ -1,7 +1,7 @@
 import { progressBar } from '../../functions/commands/progress.ts';
 import { columnsOf, type Status, statuses } from '../../functions/commands/shell.ts';
 import { listAccounts } from '../../functions/io/organizations/list-accounts.ts';
-import { padToCells } from '../../functions/render/cells.ts';
+import { padToCells, wrapWords } from '../../functions/render/cells.ts';
 import { jsonText } from '../../functions/render/json-text.ts';
 import type { Context } from './context.ts';
 import { type Hub, readHub } from './hub.ts';
@@ -128,7 +128,9 @@ function table(
     at === null ? '-' : `${at.slice(0, 16).replace('T', ' ')} UTC`;
   const lines = rows.flatMap((row) => [
     cells(row.account, row.name, row.unit ?? '-', row.mode ?? '-', row.state, day(row.swept)),
-    ...(row.why === null ? [] : [line('', row.why, columns)]),
+    ...(row.why === null
+      ? []
+      : wrapWords(row.why, columns - 14).map((one) => `${' '.repeat(14)}${one}\n`)),
   ]);
   const count = (state: Row['state']) => rows.filter((row) => row.state === state).length;
   const many = (['guarded', 'at work', 'failed', 'not guarded', 'not active'] as const)

@@ -385,15 +385,15 @@ describe('status', () => {
       ACCOUNT       NAME          UNIT    MODE     STATE        LAST SWEEP
       333300000001  billing       r-ab12  observe  guarded      -
       999988887777  management    -       -        not guarded  -
-                        StackSets leave the management account out: deploy --management says what to do
+                    StackSets leave the management account out: deploy --management says what to do
       444400000001  old-shop      -       -        not active   -
       222200000001  sandbox-anna  r-ab12  enforce  guarded      2026-03-01 03:02 UTC
       222200000002  sandbox-ben   r-ab12  enforce  guarded      -
       111122223333  security      -       enforce  guarded      2026-03-01 03:02 UTC
-                        the hub guards itself
+                    the hub guards itself
       333300000002  shop          r-ab12  observe  guarded      -
       333300000003  stock         r-ab12  observe  failed       -
-                        Stack is INOPERABLE
+                    Stack is INOPERABLE
 
       8 accounts: 5 guarded, 1 failed, 1 not guarded, 1 not active
       what to do        Deleting a stack failed earlier, and StackSets leaves it alone since. Take it out
