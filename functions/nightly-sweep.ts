@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ScheduledEvent } from 'aws-lambda';
 import { accountAlias } from './pipeline/account-alias.ts';
+import { type Meter, measureSweep } from './pipeline/measure.ts';
 import { type Publisher, publish } from './pipeline/publish.ts';
 import { recordSweep, type SweepRecorder } from './pipeline/record-sweep.ts';
 import { type Sweeper, sweep } from './pipeline/sweep.ts';
@@ -10,12 +11,13 @@ import { createLog } from './setup/log.ts';
 import { onFirstCall } from './setup/on-first-call.ts';
 
 /** The handler of the nightly schedule, with everything it works with passed in. */
-export function nightlySweep(deps: Sweeper & Publisher & SweepRecorder) {
+export function nightlySweep(deps: Sweeper & Publisher & SweepRecorder & Meter) {
   return async (event: Partial<ScheduledEvent> | null) => {
     // Started by hand it has no event.
     const { finished, outcomes } = await sweep(deps, event?.id ?? randomUUID());
     await publish(deps, outcomes);
     await recordSweep(deps, finished);
+    measureSweep(deps, finished, outcomes);
     deps.log.info('sweep finished', { ...finished });
     return finished.totals;
   };
@@ -33,6 +35,7 @@ export const handler = onFirstCall(() => {
     dynamo: dynamoDbClient(),
     alias: accountAlias(iam, log),
     now: () => new Date(),
+    writeMetrics: (line) => process.stdout.write(line),
     log,
   });
 });

@@ -27,6 +27,7 @@ function pipelineFromEnvironment(): Pipeline {
     events: eventBridgeClient(),
     enforcer: enforcerOf(iam, settings, breaker),
     now,
+    writeMetrics: (line) => process.stdout.write(line),
     log,
     alias: accountAlias(iam, log),
   };

@@ -78,6 +78,7 @@ const ReviewEnvironment = z.object({
   MFA_ENFORCER_QUEUE_URL: z.url(),
   MFA_ENFORCER_OUTCOME_BUS: z.string().min(1),
   MFA_ENFORCER_ROLE: z.string().min(1),
+  MFA_ENFORCER_STACK: z.string().min(1),
 });
 
 const SweepEnvironment = ReviewEnvironment.extend({ MFA_ENFORCER_MEMORY_TABLE: z.string().min(1) });
@@ -87,6 +88,8 @@ export interface ReviewConfig {
   /** The queue of IAM changes. */
   readonly queueUrl: string;
   readonly outcomeBus: string;
+  /** The CloudFormation stack: what metrics are told apart by. */
+  readonly stack: string;
 }
 
 /**
@@ -100,6 +103,7 @@ export function reviewConfig(env: Environment): ReviewConfig {
     settings: settingsOf(values),
     queueUrl: values.MFA_ENFORCER_QUEUE_URL,
     outcomeBus: values.MFA_ENFORCER_OUTCOME_BUS,
+    stack: values.MFA_ENFORCER_STACK,
   };
 }
 

@@ -50,6 +50,8 @@ export interface TestPipeline extends Pipeline {
   readonly dynamo: MemoryDynamo;
   readonly memoryTable: string;
   readonly logged: Logged[];
+  /** The lines that metrics were written as. */
+  readonly metricLines: string[];
   /** The clock, in ms. Tests move it. */
   clock: { time: number };
 }
@@ -65,6 +67,7 @@ export function testPipeline(
   const now = () => new Date(clock.time);
   const breaker = new Breaker(iam, settings, now);
   const logged: Logged[] = [];
+  const metricLines: string[] = [];
   const write =
     (level: string) =>
     (message: unknown, ...values: unknown[]) => {
@@ -85,6 +88,9 @@ export function testPipeline(
     log,
     alias: accountAlias(iam, log),
     logged,
+    metricLines,
+    stack: 'iam-mfa-enforcer-test',
+    writeMetrics: (line) => metricLines.push(line),
     clock,
   };
 }
