@@ -10,6 +10,7 @@ import { iamEventRegionOf } from '../setup/config.ts';
 import { doctorClients } from '../setup/doctor-clients.ts';
 import { identify } from './account.ts';
 import { findingsInWords } from './doctor-words.ts';
+import { DEFAULT_STACK } from './options.ts';
 import { problemOf } from './problems.ts';
 import {
   columnsOf,
@@ -29,8 +30,6 @@ interface DoctorOptions {
   readonly print?: string;
   readonly json?: boolean;
 }
-
-const DEFAULT_STACK = 'iam-mfa-enforcer-prod';
 
 /** Adds `doctor`. */
 export function addDoctor(program: Command, run: Run, shell: Shell): void {

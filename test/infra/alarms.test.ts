@@ -140,7 +140,7 @@ describe('the alarms', () => {
 
 describe('the dashboard', () => {
   const [[, properties] = []] = resourcesOf('AWS::CloudWatch::Dashboard');
-  const text = (properties?.DashboardBody as { 'Fn::Sub': string })['Fn::Sub'];
+  const { 'Fn::Sub': text = '' } = properties?.DashboardBody as { 'Fn::Sub'?: string };
   const { widgets } = JSON.parse(text) as {
     widgets: {
       type: string;
@@ -172,7 +172,8 @@ describe('the dashboard', () => {
   });
 
   it('shows every queue and every function', () => {
-    for (const [id] of resourcesOf('AWS::SQS::Queue')) expect(text).toContain(`\${${id}.QueueName}`);
+    for (const [id] of resourcesOf('AWS::SQS::Queue'))
+      expect(text).toContain(`\${${id}.QueueName}`);
     for (const [id] of resourcesOf('AWS::Lambda::Function')) expect(text).toContain(`\${${id}}`);
   });
 

@@ -20,7 +20,10 @@ interface Resource {
 interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Parameters: Readonly<
-    Record<string, { readonly Default?: string; readonly Description?: string }>
+    Record<
+      string,
+      { readonly Default?: string; readonly Description?: string; readonly AllowedPattern?: string }
+    >
   >;
   readonly Rules: Readonly<Record<string, unknown>>;
   readonly Outputs: Readonly<Record<string, unknown>>;
