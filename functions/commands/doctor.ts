@@ -26,7 +26,7 @@ interface DoctorOptions {
   readonly profile?: string;
   readonly region?: string;
   readonly stack?: string;
-  readonly sweepWithin: number;
+  readonly sweepWithin?: number;
   readonly print?: string;
   readonly json?: boolean;
 }
@@ -38,9 +38,10 @@ export function addDoctor(program: Command, run: Run, shell: Shell): void {
     .description('checks a deployment, and says what is broken and how to mend it; reads only')
     .option('--stack <name>', `its CloudFormation stack (MFA_ENFORCER_STACK; ${DEFAULT_STACK})`)
     .addOption(
-      new Option('--sweep-within <hours>', 'how old the last sweep may be')
-        .argParser(hours)
-        .default(26),
+      new Option(
+        '--sweep-within <hours>',
+        'how old the last sweep may be (as deployed: SweepOverdueHours)',
+      ).argParser(hours),
     )
     .option('--print <resource>', 'print what a resource must be, by its logical id, as JSON')
     .option('--json', 'as JSON')
@@ -85,7 +86,7 @@ async function meet({ env, now }: Shell, options: DoctorOptions): Promise<Patien
     caller,
     profile: options.profile ?? null,
     stack: options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK,
-    sweepWithinHours: options.sweepWithin,
+    sweepWithinHours: options.sweepWithin ?? null,
     allowLoopback: URL.canParse(endpoint) && isLoopback(new URL(endpoint)),
     now: now(),
     wordsOf: (error) => problemOf(error).text,

@@ -140,7 +140,8 @@ describe('the alarms', () => {
 
 describe('the dashboard', () => {
   const [[, properties] = []] = resourcesOf('AWS::CloudWatch::Dashboard');
-  const { 'Fn::Sub': text = '' } = properties?.DashboardBody as { 'Fn::Sub'?: string };
+  const body = properties?.DashboardBody as Readonly<Record<string, string>>;
+  const text = body['Fn::Sub'] ?? '';
   const { widgets } = JSON.parse(text) as {
     widgets: {
       type: string;
