@@ -106,7 +106,7 @@ describe.skipIf(started === null)('a function that is killed in the middle of a 
   );
 
   it('leaves no message behind, and none among the dead letters', async () => {
-    expect(await waitFor(() => empty(test, 'queues'), 60_000)).not.toBeNull();
+    expect(await waitFor(() => empty(test, 'queues', true), 60_000)).not.toBeNull();
     expect(await empty(test, 'dead letters')).toBe(true);
   });
 

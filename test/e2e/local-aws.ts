@@ -77,15 +77,15 @@ export async function untilQuiet(test: TestAws): Promise<void> {
   }, 'quiet');
 }
 
-/** How many messages a queue of the stack holds, hidden and delayed ones included. */
-export async function depth(test: TestAws, queue: string): Promise<number> {
+/** How many messages a queue of the stack holds, hidden ones included, and those delayed where they are asked for. */
+export async function depth(test: TestAws, queue: string, delayed = false): Promise<number> {
   const { Attributes } = await test.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: physicalId(test, queue), AttributeNames: ['All'] }),
   );
   return (
     Number(Attributes?.ApproximateNumberOfMessages) +
     Number(Attributes?.ApproximateNumberOfMessagesNotVisible) +
-    Number(Attributes?.ApproximateNumberOfMessagesDelayed)
+    (delayed ? Number(Attributes?.ApproximateNumberOfMessagesDelayed) : 0)
   );
 }
 
@@ -112,9 +112,13 @@ const queues = {
   ],
 } as const;
 
-/** Whether nothing is left in the queues, or in those of dead letters. */
-export async function empty(test: TestAws, which: keyof typeof queues): Promise<boolean> {
-  for (const queue of queues[which]) if ((await depth(test, queue)) > 0) return false;
+/** Whether nothing is left in the queues, or in those of dead letters. @param delayed what comes later counts, too */
+export async function empty(
+  test: TestAws,
+  which: keyof typeof queues,
+  delayed = false,
+): Promise<boolean> {
+  for (const queue of queues[which]) if ((await depth(test, queue, delayed)) > 0) return false;
   return true;
 }
 
