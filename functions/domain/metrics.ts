@@ -13,8 +13,10 @@ export const metricUnits = {
   CouldNotEnforce: 'Count',
   /** Users whom the open breaker kept from being held. */
   BreakerOpen: 'Count',
-  /** The heartbeat: a sweep has read everyone, sent who differs to review, and told of it. */
+  /** The heartbeat: a sweep of the account, or of the whole organization, is over and told of. */
   SweepsFinished: 'Count',
+  /** Of an organization: accounts that its sweep could not read. */
+  AccountsUnswept: 'Count',
 } as const;
 
 export type MetricName = keyof typeof metricUnits;
@@ -38,10 +40,16 @@ export function reviewMetrics({ kind, outcomes = [] }: Reviewed, now: Date): Met
   return Object.assign({ Reviews: 1 }, refused, ...about) as Metrics;
 }
 
-/** What a sweep that has finished adds to the metrics. */
-export function sweepMetrics(outcomes: readonly Outcome[]): Metrics {
+/**
+ * What an account's sweep that has finished adds to the metrics.
+ * @param rolledUp it is part of an organization's sweep, whose end is the heartbeat
+ */
+export function sweepMetrics(outcomes: readonly Outcome[], rolledUp: boolean): Metrics {
   const beyond = outcomes.flatMap((one) => (one.kind === 'breaker-open' ? [one.total] : []));
-  return { SweepsFinished: 1, ...(beyond[0] === undefined ? {} : { BreakerOpen: beyond[0] }) };
+  return {
+    ...(rolledUp ? {} : { SweepsFinished: 1 }),
+    ...(beyond[0] === undefined ? {} : { BreakerOpen: beyond[0] }),
+  };
 }
 
 function outcomeMetrics(outcome: Outcome, now: Date): Metrics {

@@ -25,13 +25,24 @@ export function measureReview(
   write(meter, metrics, { account, user, cause: causeId(cause), ...eventName });
 }
 
-/** Measures a sweep that has finished: the heartbeat. To be called last. */
+/** Measures an account's sweep that has finished. To be called last: where it is a sweep by itself, it is the heartbeat. */
 export function measureSweep(
   meter: Meter,
   { account, sweepId }: Extract<Outcome, { kind: 'sweep-finished' }>,
   outcomes: readonly Outcome[],
+  rolledUp: boolean,
 ): void {
-  write(meter, sweepMetrics(outcomes), { account, cause: sweepId });
+  write(meter, sweepMetrics(outcomes, rolledUp), { account, cause: sweepId });
+}
+
+/** Measures an organization's sweep that is over: the heartbeat. To be called last. */
+export function measureRollUp(
+  meter: Meter,
+  { sweepId, organization }: { readonly sweepId: string; readonly organization: string },
+  unswept: number,
+): void {
+  const metrics = { SweepsFinished: 1, AccountsUnswept: unswept };
+  write(meter, metrics, { cause: sweepId, organization });
 }
 
 function write(

@@ -82,6 +82,8 @@ export async function sweep(sweeper: Sweeper, sweepId: string): Promise<Swept> {
     id: `sweep-finished/${settings.account}/${sweepId}`,
     account: settings.account,
     alias: null,
+    accountName: null,
+    rolledUp: false,
     at: now().toISOString(),
     mode: settings.mode,
     sweepId,

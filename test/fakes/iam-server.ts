@@ -68,7 +68,7 @@ export class IamServer {
   private constructor({ latency = 0, ...options }: IamServerOptions) {
     this.iam = new MemoryIam(options);
     this.#latency = latency;
-    this.#server = createServer((request, response) => this.#serve(request, response));
+    this.#server = createServer((request, response) => this.serve(request, response));
   }
 
   /** Starts one on a free port of loopback. */
@@ -119,7 +119,8 @@ export class IamServer {
     await new Promise((done) => this.#server.close(done));
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse): void {
+  /** Answers a request: another server may hand its own on. */
+  serve(request: IncomingMessage, response: ServerResponse): void {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {

@@ -68,6 +68,8 @@ export class MemoryIam extends IAMClient {
   /** What GetAccountSummary says beside, or instead. */
   readonly summary: Record<string, number> = {};
   alias: string | null = null;
+  /** The roles that there are, and their tags. */
+  readonly roles: Record<string, Record<string, string>> = {};
   /** How long lists are cut, below what is asked for: AWS's pages may be short, and empty with more to come. */
   pages: { size: number; empty: boolean };
   /** Our managed policies by ARN; a test edits them. */
@@ -244,6 +246,11 @@ export class MemoryIam extends IAMClient {
             ...this.summary,
           },
         };
+      case 'ListRoleTags': {
+        const tags = this.roles[String(input.RoleName)];
+        if (!tags) throw noSuchEntity('The role cannot be found.');
+        return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+      }
       case 'ListAccountAliases':
         return { AccountAliases: this.alias === null ? [] : [this.alias] };
       case 'GetAccountAuthorizationDetails':

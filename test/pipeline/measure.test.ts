@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Metrics, metricUnits, reviewMetrics } from '../../functions/domain/metrics.ts';
-import { nightlySweep } from '../../functions/nightly-sweep.ts';
+import { AccountUnreachable } from '../../functions/pipeline/accounts/account-unreachable.ts';
+import { deliverSweeps, sweepHub, sweepNightly } from '../fakes/nightly.ts';
 import { held } from '../fakes/outcomes.ts';
 import {
+  ACCOUNT,
   handle,
   iamEvent,
   POLICY,
@@ -118,7 +120,7 @@ describe('a sweep is measured', () => {
   it('once it has finished', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
-    await nightlySweep(pipeline)({ id: 'sweep-1' });
+    await sweepNightly(sweepHub(pipeline));
     expect(lines(pipeline)).toMatchObject([
       { account: '111122223333', cause: 'sweep-1', SweepsFinished: 1 },
     ]);
@@ -126,21 +128,36 @@ describe('a sweep is measured', () => {
 
   it('in observe mode, too', async () => {
     const pipeline = testPipeline({ mode: 'observe' });
-    await nightlySweep(pipeline)({ id: 'sweep-1' });
+    await sweepNightly(sweepHub(pipeline));
     expect(measured(pipeline)).toEqual([{ SweepsFinished: 1 }]);
   });
 
   it('with those whom the breaker kept from being held', async () => {
     const pipeline = testPipeline({ holdLimit: 1 });
     for (const user of ['dana', 'erin', 'fay']) pipeline.iam.put(user);
-    await nightlySweep(pipeline)({ id: 'sweep-1' });
+    await sweepNightly(sweepHub(pipeline));
     expect(measured(pipeline)).toEqual([{ SweepsFinished: 1, BreakerOpen: 2 }]);
   });
 
   it('not where it failed, so that its heartbeat is missing', async () => {
     const pipeline = testPipeline();
     pipeline.iam.send = () => Promise.reject(new Error('IAM is away'));
-    await expect(nightlySweep(pipeline)({ id: 'sweep-1' })).rejects.toThrow();
+    expect(await sweepNightly(sweepHub(pipeline))).toBe(1);
     expect(pipeline.metricLines).toEqual([]);
+  });
+
+  it('of an organization once, when it is over, with the accounts that could not be read', async () => {
+    const pipeline = testPipeline();
+    const other = '444455556666';
+    const accounts = [ACCOUNT, other].map((id) => ({ id, name: id, active: true }));
+    const hub = sweepHub(pipeline, { id: 'o-a1b2c3d4e5', accounts });
+    const own = hub.accounts;
+    const lost = new AccountUnreachable(other, 'role-not-assumable', 'has no role');
+    const reach = (account: string) =>
+      account === ACCOUNT ? own.of(account) : Promise.reject(lost);
+    const organization = { ...hub, accounts: { of: reach } };
+    expect(await sweepNightly(organization)).toBe(0);
+    expect(measured(pipeline)).toEqual([{ SweepsFinished: 1, AccountsUnswept: 1 }]);
+    expect(await deliverSweeps(organization)).toBe(0);
   });
 });
