@@ -41,7 +41,15 @@ function hubFromEnvironment(): SweepHub {
   const now = () => new Date();
   const log = createLog('nightly-sweep');
   const nameOf = organization ? namesInMemory(dynamo, memoryTable, log) : noNames;
-  const common = { ...config, sqs: sqsClient(), events: eventBridgeClient(), now, log };
+  const writeMetrics = (line: string) => void process.stdout.write(line);
+  const common = {
+    ...config,
+    sqs: sqsClient(),
+    events: eventBridgeClient(),
+    now,
+    writeMetrics,
+    log,
+  };
 
   const sweeperOf = (client: IAMClient, guarded: Settings) => ({
     ...common,

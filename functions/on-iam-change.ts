@@ -39,7 +39,15 @@ function hubFromEnvironment(): Hub {
   const nameOf = config.organization
     ? namesInMemory(dynamoDbClient(), config.memoryTable, log)
     : noNames;
-  const common = { ...config, sqs: sqsClient(), events: eventBridgeClient(), now, log };
+  const writeMetrics = (line: string) => void process.stdout.write(line);
+  const common = {
+    ...config,
+    sqs: sqsClient(),
+    events: eventBridgeClient(),
+    now,
+    writeMetrics,
+    log,
+  };
 
   const pipelineOf = (client: IAMClient, settings: Settings): Pipeline => ({
     ...common,

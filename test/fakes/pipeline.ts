@@ -56,6 +56,8 @@ export interface TestPipeline extends Pipeline, Hub {
   readonly dynamo: MemoryDynamo;
   readonly memoryTable: string;
   readonly logged: Logged[];
+  /** The lines that metrics were written as. */
+  readonly metricLines: string[];
   /** The clock, in ms. Tests move it. */
   clock: { time: number };
 }
@@ -71,6 +73,7 @@ export function testPipeline(
   const now = () => new Date(clock.time);
   const breaker = new Breaker(iam, settings, now);
   const logged: Logged[] = [];
+  const metricLines: string[] = [];
   const write =
     (level: string) =>
     (message: unknown, ...values: unknown[]) => {
@@ -95,6 +98,9 @@ export function testPipeline(
     pace: new Pace(now),
     random: () => 0,
     logged,
+    metricLines,
+    stack: 'iam-mfa-enforcer-test',
+    writeMetrics: (line: string) => void metricLines.push(line),
     clock,
   };
   return { ...pipeline, accounts: oneAccount(ACCOUNT, pipeline) };

@@ -5,12 +5,13 @@ import { accountUnreachableOutcome } from '../../domain/outcomes.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { AccountUnreachable } from '../accounts/account-unreachable.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import { type Meter, measureSweep } from '../measure.ts';
 import { type Publisher, publish } from '../publish.ts';
 import { type Sweeper, sweep } from '../sweep.ts';
 import { recordSweep, recordUnswept, type SweepRecorder } from './record-sweep.ts';
 
 /** What the accounts are swept with. */
-export interface AccountSweeper extends Publisher, SweepRecorder {
+export interface AccountSweeper extends Publisher, SweepRecorder, Meter {
   readonly accounts: Accounts<Sweeper & Publisher>;
   readonly organization: string | null;
   /** The hub's own. */
@@ -34,6 +35,7 @@ export async function sweepAccount(hub: AccountSweeper, request: SweepRequest): 
     );
     const { alias } = await account.names(request.account);
     await recordSweep(hub, finished, alias);
+    measureSweep(hub, finished, outcomes, rolledUp);
     hub.log.info('sweep finished', { ...finished });
   } catch (error) {
     await recordUnswept(hub, request, reasonOf(error), hub.now());
