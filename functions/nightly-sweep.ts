@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScheduledEvent } from 'aws-lambda';
 import { accountAlias } from './pipeline/account-alias.ts';
 import { type Publisher, publish } from './pipeline/publish.ts';
@@ -13,11 +14,12 @@ import { onFirstCall } from './setup/on-first-call.ts';
 export function nightlySweep(deps: Sweeper & Publisher & SweepRecorder) {
   return async (event: Partial<ScheduledEvent> | null) => {
     // Started by hand it has no event.
-    const { finished, outcomes } = await sweep(deps, event?.id ?? randomUUID());
-    await publish(deps, outcomes);
-    await recordSweep(deps, finished);
-    deps.log.info('sweep finished', { ...finished });
-    return finished.totals;
+    const swept = await sweep(deps, event?.id ?? randomUUID());
+    await publish(deps, swept.outcomes);
+    if (swept.kind === 'unfinished') throw swept.error;
+    await recordSweep(deps, swept.finished);
+    deps.log.info('sweep finished', { ...swept.finished });
+    return swept.finished.totals;
   };
 }
 
@@ -33,6 +35,7 @@ export const handler = onFirstCall(() => {
     dynamo: dynamoDbClient(),
     alias: accountAlias(iam, log),
     now: () => new Date(),
+    sleep,
     log,
   });
 });

@@ -110,16 +110,22 @@ async function enforce(
 }
 
 /** Reading first what the event speaks of settles most reviews with the fewest calls. */
-function likelyReading({ expects }: ReviewTask, settings: Settings): Reading | undefined {
+function likelyReading({ expects, cause }: ReviewTask, settings: Settings): Reading | undefined {
+  // A new user has no device; a tag may settle it.
+  if (cause.kind === 'event' && cause.eventName === 'CreateUser') return 'profile';
   const tagKeys = Object.keys(expects.tags ?? {});
   if (tagKeys.some((key) => isExemptionKey(key, settings))) return 'profile';
   return expects.devices ? 'devices' : undefined;
 }
 
 /** Someone touched a lower rung, or the sweep saw one: these must be looked at, wherever the quota stands. */
-function concernsLowerRungs({ cause, expects }: ReviewTask): boolean {
-  if (cause.kind === 'sweep' || expects.groups || expects.boundary !== undefined) return true;
-  return cause.eventName === 'PutUserPolicy' || cause.eventName === 'DeleteUserPolicy';
+function concernsLowerRungs({ changes, expects }: ReviewTask): boolean {
+  if (expects.groups || expects.boundary !== undefined) return true;
+  return changes.some(({ cause, lowerRungs = true }) =>
+    cause.kind === 'sweep'
+      ? lowerRungs
+      : cause.eventName === 'PutUserPolicy' || cause.eventName === 'DeleteUserPolicy',
+  );
 }
 
 /** One outcome for each change of the batch that concerns the user's exemption, with that change's own actor. */

@@ -4,6 +4,7 @@ import { accountAlias } from '../../functions/pipeline/account-alias.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import { handleBatch, type Pipeline } from '../../functions/pipeline/handle-batch.ts';
+import { sweep } from '../../functions/pipeline/sweep.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
 import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
@@ -49,6 +50,7 @@ export interface TestPipeline extends Pipeline {
   /** What a sweep needs more. */
   readonly dynamo: MemoryDynamo;
   readonly memoryTable: string;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly logged: Logged[];
   /** The clock, in ms. Tests move it. */
   clock: { time: number };
@@ -82,11 +84,21 @@ export function testPipeline(
     queueUrl: QUEUE_URL,
     enforcer: enforcerOf(iam, settings, breaker),
     now,
+    sleep: async (ms) => {
+      clock.time += ms;
+    },
     log,
     alias: accountAlias(iam, log),
     logged,
     clock,
   };
+}
+
+/** Sweeps, in one run. @throws what stopped it, where something did */
+export async function sweepAll(pipeline: TestPipeline, sweepId = 'sweep-1') {
+  const swept = await sweep(pipeline, sweepId);
+  if (swept.kind === 'unfinished') throw swept.error;
+  return swept;
 }
 
 let events = 0;
@@ -136,7 +148,13 @@ export function sweepRequest(user: string): string {
     sweepId: 'sweep-1',
     startedAt: new Date(START).toISOString(),
   };
-  return JSON.stringify({ schema: 'mfa-enforcer/review-request/1', account: ACCOUNT, user, cause });
+  return JSON.stringify({
+    schema: 'mfa-enforcer/review-request/1',
+    account: ACCOUNT,
+    user,
+    cause,
+    lowerRungs: false,
+  });
 }
 
 /** "fulfilled" or the error's message, for each record. */
