@@ -1,4 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Cause } from '../../events/cause.ts';
 import type { Outcome, Reason } from '../../events/outcome.ts';
 import { contradictions, isFresh } from '../domain/contradictions.ts';
 import { exemptionOf, isExemptionKey } from '../domain/exemption.ts';
@@ -112,7 +113,7 @@ async function enforce(
 /** Reading first what the event speaks of settles most reviews with the fewest calls. */
 function likelyReading({ expects, cause }: ReviewTask, settings: Settings): Reading | undefined {
   // A new user has no device; a tag may settle it.
-  if (cause.kind === 'event' && cause.eventName === 'CreateUser') return 'profile';
+  if (isCreation(cause)) return 'profile';
   const tagKeys = Object.keys(expects.tags ?? {});
   if (tagKeys.some((key) => isExemptionKey(key, settings))) return 'profile';
   return expects.devices ? 'devices' : undefined;
@@ -146,10 +147,21 @@ async function exemptionOutcomes(
   const { exempt, reason } = exemptionOf(profile.tags, settings, now);
   const reasons = [reason];
   // An exempt user who can sign in is a person, or a mistake: one more reading, for this news only.
-  if (exempt && (facts.password ?? (await hasPassword(iam, told.user)))) reasons.push(withPassword);
+  const password = facts.password ?? passwordByEvents(task);
+  if (exempt && (password ?? (await hasPassword(iam, told.user)))) reasons.push(withPassword);
   return news.map(({ change, kind }) =>
     exemptionOutcome({ ...told, cause: change.cause }, kind, isBySelf(change), reasons),
   );
+}
+
+/** Enough for the news, never for a decision: whether the events themselves say that there is a password. */
+function passwordByEvents({ expects, changes }: ReviewTask): boolean | undefined {
+  if (expects.password !== undefined) return expects.password;
+  return changes.every(({ cause }) => isCreation(cause)) ? false : undefined;
+}
+
+function isCreation(cause: Cause): boolean {
+  return cause.kind === 'event' && cause.eventName === 'CreateUser';
 }
 
 const withPassword: Reason = { code: 'has-password', text: 'has a console password' };

@@ -358,16 +358,20 @@ describe('the calls of one event', () => {
       'ListAttachedUserPolicies',
     ]);
     const tags = [{ key: 'userType', value: 'Service' }];
-    // The exemption is news, and whether the user can sign in belongs to it.
     expect(await calls('CreateUser', { tags: { userType: 'Service' } }, { tags })).toEqual([
+      'GetUser',
+      'ListAttachedUserPolicies',
+    ]);
+    // The exemption is news, and whether the user can sign in belongs to it.
+    expect(await calls('TagUser', { tags: { userType: 'Service' } }, { tags })).toEqual([
       'GetUser',
       'ListAttachedUserPolicies',
       'GetLoginProfile',
     ]);
     expect(await calls('CreateUser', { policies: [POLICY] })).toHaveLength(3);
     expect(await calls('CreateUser', {})).toEqual([
-      'ListMFADevices',
       'GetUser',
+      'ListMFADevices',
       'ListAttachedUserPolicies',
       'GetPolicy',
       'GetAccountSummary',
