@@ -67,10 +67,12 @@ export class UnparsableMessage extends Error {
  * Reads one message of the queue of IAM changes: a CloudTrail event (in EventBridge's envelope or bare),
  * a sweep's review request, or an outcome of ours that still has to be published.
  * @param body the message's body, JSON text
+ * @param home the account that may be named by a record alone; where it is given, a record of any other must be in
+ *   EventBridge's envelope, which EventBridge itself writes the sender's account on
  * @returns the users to look at; or that it concerns no IAM user, and why; or the waiting outcome
  * @throws UnparsableMessage where it is none of these: the record fails and goes to the DLQ
  */
-export function parseMessage(body: string): Parsed {
+export function parseMessage(body: string, home?: string): Parsed {
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -79,14 +81,14 @@ export function parseMessage(body: string): Parsed {
   }
   const eventId = eventIdOf(value);
   try {
-    return read(value);
+    return read(value, home);
   } catch (error) {
     if (error instanceof z.ZodError) throw new UnparsableMessage(eventId, problemsOf(error));
     throw error;
   }
 }
 
-function read(value: unknown): Parsed {
+function read(value: unknown, home: string | undefined): Parsed {
   const schema = z.looseObject({ schema: z.string() }).safeParse(value).data?.schema;
   if (schema?.startsWith('mfa-enforcer/unpublished-outcome/')) {
     return { kind: 'unpublished', outcome: UnpublishedOutcome.parse(value).outcome };
@@ -105,10 +107,17 @@ function read(value: unknown): Parsed {
   }
   const isEnvelope = typeof value === 'object' && value !== null && 'detail' in value;
   const envelope = isEnvelope ? CloudTrailEnvelope.parse(value) : null;
-  return fromRecord(envelope?.detail ?? CloudTrailRecord.parse(value), envelope?.account);
+  const sender = envelope?.account ?? null;
+  return fromRecord(envelope?.detail ?? CloudTrailRecord.parse(value), { sender, home });
 }
 
-function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefined): Parsed {
+/** What vouches for a record: the account on its envelope, or null; and the account that needs no envelope. */
+interface Origin {
+  readonly sender: string | null;
+  readonly home: string | undefined;
+}
+
+function fromRecord(record: CloudTrailRecord, origin: Origin): Parsed {
   const drop = (reason: string): Parsed => ({ kind: 'dropped', eventId: record.eventID, reason });
 
   if (record.errorCode !== undefined) {
@@ -116,7 +125,7 @@ function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefine
   }
   const tampered = tamperingOf(record);
   if (tampered !== null) {
-    const account = accountOf(record, envelopeAccount);
+    const account = accountOf(record, origin);
     return { kind: 'tampering', tampering: { account, ...tampered, cause: causeOf(record) } };
   }
   // CreateUser is also an event of sso-directory and transfer.
@@ -129,7 +138,7 @@ function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefine
   const concern = row.concern(record);
   if (concern.kind === 'nobody') return drop(concern.reason);
 
-  const account = accountOf(record, envelopeAccount);
+  const account = accountOf(record, origin);
   const cause = causeOf(record);
   if (concern.kind === 'policy') {
     const { policyArn, defaultVersionId } = concern;
@@ -174,15 +183,17 @@ function causeOf(record: CloudTrailRecord): Cause {
 const Recipient = z.object({ recipientAccountId: AccountId });
 
 /** recipientAccountId is the account acted in; the envelope's account must not say otherwise. */
-function accountOf(record: CloudTrailRecord, envelopeAccount: string | undefined): string {
+function accountOf(record: CloudTrailRecord, { sender, home }: Origin): string {
   const { recipientAccountId: account } = Recipient.parse({
-    recipientAccountId: record.recipientAccountId ?? envelopeAccount,
+    recipientAccountId: record.recipientAccountId ?? sender ?? undefined,
   });
-  if (envelopeAccount !== undefined && envelopeAccount !== account) {
-    throw new UnparsableMessage(
-      record.eventID,
-      `the envelope says account ${envelopeAccount}, the record ${account}`,
-    );
+  if (sender !== null && sender !== account) {
+    const problem = `the envelope says account ${sender}, the record ${account}`;
+    throw new UnparsableMessage(record.eventID, problem);
+  }
+  if (sender === null && home !== undefined && account !== home) {
+    const problem = `no envelope vouches for its account ${account}`;
+    throw new UnparsableMessage(record.eventID, problem);
   }
   return account;
 }

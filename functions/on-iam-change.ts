@@ -1,36 +1,68 @@
-import { accountAlias } from './pipeline/account-alias.ts';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Settings } from './domain/settings.ts';
+import { accountNames, namesInMemory, noNames } from './pipeline/accounts/account-names.ts';
+import { oneAccount } from './pipeline/accounts/accounts.ts';
+import { spokeAccounts } from './pipeline/accounts/spoke-accounts.ts';
 import { Breaker } from './pipeline/breaker.ts';
 import { enforcerOf } from './pipeline/enforce.ts';
-import { handleBatch, type Pipeline } from './pipeline/handle-batch.ts';
-import { eventBridgeClient, iamClient, sqsClient } from './setup/clients.ts';
+import type { Pipeline } from './pipeline/handle-account.ts';
+import { type Hub, handleBatch } from './pipeline/handle-batch.ts';
+import { onceInAWhile } from './pipeline/once-in-a-while.ts';
+import {
+  dynamoDbClient,
+  eventBridgeClient,
+  iamClient,
+  iamClientWith,
+  sqsClient,
+  stsClient,
+} from './setup/clients.ts';
 import { reviewConfig } from './setup/config.ts';
 import { createLog } from './setup/log.ts';
 import { onFirstCall } from './setup/on-first-call.ts';
 import { sqsHandler } from './setup/sqs-handler.ts';
+import { within } from './setup/within.ts';
 
 /** The handler of the queue of IAM changes, with everything it works with passed in. */
-export function onIamChange(pipeline: Pipeline) {
-  return sqsHandler(pipeline.log, (records) => handleBatch(pipeline, records));
+export function onIamChange(hub: Hub) {
+  return sqsHandler(hub.log, (records) => handleBatch(hub, records));
 }
 
-function pipelineFromEnvironment(): Pipeline {
+// The function has 30 s (serverless.yml): what takes longer fails alone, before it fails the whole batch.
+const A_MESSAGE_HAS_MS = 20_000;
+
+function hubFromEnvironment(): Hub {
   const config = reviewConfig(process.env);
   const iam = iamClient();
   const now = () => new Date();
-  const { settings } = config;
   const log = createLog('on-iam-change');
-  const breaker = new Breaker(iam, settings, now);
+  const nameOf = config.organization
+    ? namesInMemory(dynamoDbClient(), config.memoryTable, log)
+    : noNames;
+  const common = { ...config, sqs: sqsClient(), events: eventBridgeClient(), now, log };
+
+  const pipelineOf = (client: IAMClient, settings: Settings): Pipeline => ({
+    ...common,
+    iam: client,
+    settings,
+    enforcer: enforcerOf(client, settings, new Breaker(client, settings, now)),
+    names: accountNames(settings.account, client, nameOf, log),
+  });
+  const own = pipelineOf(iam, config.settings);
+  const sessions = {
+    iamWith: (session: Parameters<typeof iamClientWith>[1]) => iamClientWith(iam, session),
+    hub: config.settings,
+    role: 'review',
+    sessionName: 'on-iam-change',
+  } as const;
   return {
-    ...config,
-    iam,
-    sqs: sqsClient(),
-    events: eventBridgeClient(),
-    enforcer: enforcerOf(iam, settings, breaker),
-    now,
-    log,
-    alias: accountAlias(iam, log),
+    ...own,
+    accounts: config.organization
+      ? spokeAccounts({ ...sessions, sts: stsClient() }, own, pipelineOf, now)
+      : oneAccount(config.settings.account, own),
+    within: within(A_MESSAGE_HAS_MS),
+    alertDue: onceInAWhile(now),
   };
 }
 
 /** Lambda's entry point. */
-export const handler = onFirstCall(() => onIamChange(pipelineFromEnvironment()));
+export const handler = onFirstCall(() => onIamChange(hubFromEnvironment()));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Cause } from '../../events/cause.ts';
+import { settingsWords } from '../domain/settings-words.ts';
 import { reviewTasks } from '../domain/tasks.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
 import { Breaker } from '../pipeline/breaker.ts';
@@ -16,7 +17,6 @@ import { problemOf } from './problems.ts';
 import { progressBar } from './progress.ts';
 import { readingUsers } from './reading-users.ts';
 import { reviewWords } from './review-words.ts';
-import { settingsWords } from './settings-words.ts';
 import { type Run, type Shell, type Status, statuses } from './shell.ts';
 
 interface SweepOptions extends AccountOptions {

@@ -118,9 +118,32 @@ export function tamperingOutcome(
   return { kind: 'tampering-seen', ...common(settings, now), id, cause, what, mend };
 }
 
-function common({ account, mode }: Settings, now: Date) {
-  // publish() adds the alias.
-  return { version: 1 as const, account, alias: null, at: now.toISOString(), mode };
+/**
+ * The outcome of an account in which nobody can be looked at. How the account is guarded is not known either: its
+ * spoke would say so.
+ * @param account and the hub's mode
+ * @param cause what was to be looked at: one cause gives one id, however often it is tried
+ */
+export function accountUnreachableOutcome(
+  account: Pick<Settings, 'account' | 'mode'>,
+  cause: Cause,
+  why: Reason,
+  now: Date,
+): Outcome {
+  const id = `account-unreachable/${account.account}/${causeId(cause)}`;
+  return { kind: 'account-unreachable', ...common(account, now), id, cause, why };
+}
+
+function common({ account, mode }: Pick<Settings, 'account' | 'mode'>, now: Date) {
+  // publish() adds what the account is called.
+  return {
+    version: 1 as const,
+    account,
+    alias: null,
+    accountName: null,
+    at: now.toISOString(),
+    mode,
+  };
 }
 
 function about({ user, decision, slackMember, cause, settings, now }: Told, kind: OutcomeKind) {

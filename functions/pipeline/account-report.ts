@@ -2,6 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SweepTotals } from '../../events/outcome.ts';
 import type { Report, ReportedUser } from '../../events/report.ts';
 import type { Settings } from '../domain/settings.ts';
+import { settingsWords } from '../domain/settings-words.ts';
 import { addToTotals, noTotals, stateOf } from '../domain/totals.ts';
 import { getAccountAlias } from '../io/iam/get-account-alias.ts';
 import { getAccountSummary } from '../io/iam/get-account-summary.ts';
@@ -54,6 +55,7 @@ export async function accountReport(
     account,
     alias,
     at: now.toISOString(),
+    decidedBy: settingsWords(settings),
     totals,
     rootMfa: rootHasMfa,
     users,

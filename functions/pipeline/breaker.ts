@@ -4,9 +4,9 @@ import { type HoldRoom, holdRoom } from '../domain/hold-limit.ts';
 import type { Settings } from '../domain/settings.ts';
 import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
+import { onceInAWhile } from './once-in-a-while.ts';
 
 const LEASE_MS = 60_000;
-const ALERT_AGAIN_AFTER_MS = 30 * 60_000;
 // Room may come back at any time, and somebody is waiting for it.
 const NO_ROOM_LEASE_MS = 5_000;
 // SQS runs at most this many copies of on-iam-change at once (maximumConcurrency in serverless.yml).
@@ -48,7 +48,7 @@ export class Breaker {
   readonly #settings: Settings;
   readonly #now: () => Date;
   #lease: Lease | null = null;
-  #alertedAt = Number.NEGATIVE_INFINITY;
+  readonly #alertDue: (key: string) => boolean;
   /** A count, when it was read, and what was granted since. */
   #base = { count: 0, at: Number.NEGATIVE_INFINITY, granted: 0 };
   #turn: Promise<unknown> = Promise.resolve();
@@ -57,6 +57,7 @@ export class Breaker {
     this.#iam = iam;
     this.#settings = settings;
     this.#now = now;
+    this.#alertDue = onceInAWhile(now);
   }
 
   /**
@@ -78,10 +79,7 @@ export class Breaker {
 
   /** Whether an open breaker is to be told of: it is one piece of news, and the sweep names everyone. */
   alertDue(): boolean {
-    const now = this.#now().getTime();
-    if (now - this.#alertedAt < ALERT_AGAIN_AFTER_MS) return false;
-    this.#alertedAt = now;
-    return true;
+    return this.#alertDue(this.#settings.account);
   }
 
   async #permit(): Promise<Permit> {

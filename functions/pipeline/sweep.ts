@@ -20,7 +20,8 @@ export interface Sweeper {
   readonly settings: Settings;
   readonly log: Log;
   readonly now: () => Date;
-  readonly sleep: (ms: number) => Promise<unknown>;
+  /** Waits so many ms; real time where nobody says. */
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
 /** One run of a sweep: a large or slow account takes several, one after the other. */
@@ -136,6 +137,8 @@ function sweepFinished(
     id: `sweep-finished/${settings.account}/${sweepId}`,
     account: settings.account,
     alias: null,
+    accountName: null,
+    rolledUp: false,
     at: now().toISOString(),
     mode: settings.mode,
     sweepId,

@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
 
 // IAM publishes no rate limits; AWS recommends the standard retry mode with more attempts.
 const retries = {
@@ -15,6 +17,29 @@ const retries = {
 
 /** IAM's client. Region and endpoint come from the SDK's own configuration. */
 export const iamClient = () => new IAMClient(retries);
+
+/** What a session of another account's role is made of. */
+interface Session {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
+/**
+ * IAM's client in another account. It has retries of its own, so that an account that throttles leaves the others'
+ * alone, and shares its connections: a thousand accounts are one endpoint.
+ * @param own the client of this account
+ * @param session is asked when there is none, and five minutes before it ends (the SDK's rule)
+ */
+export const iamClientWith = (own: IAMClient, session: () => Promise<Session>) =>
+  new IAMClient({ ...retries, requestHandler: own.config.requestHandler, credentials: session });
+
+/** STS's client: the endpoint of its Region, which the SDK takes by itself. */
+export const stsClient = () => new STSClient(retries);
+
+/** The client of Organizations, which has one endpoint a partition. */
+export const organizationsClient = () => new OrganizationsClient(retries);
 
 /** EventBridge's client. */
 export const eventBridgeClient = () => new EventBridgeClient(retries);

@@ -21,7 +21,7 @@ export class IamServer extends IamEndpoint {
   private constructor({ latency = 0, ...options }: IamServerOptions) {
     super(options);
     this.#latency = latency;
-    this.#server = createServer((request, response) => this.#serve(request, response));
+    this.#server = createServer((request, response) => this.serve(request, response));
   }
 
   /** Starts one on a free port of loopback. */
@@ -43,7 +43,8 @@ export class IamServer extends IamEndpoint {
     await new Promise((done) => this.#server.close(done));
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse): void {
+  /** Answers a request: another server may hand its own on. */
+  serve(request: IncomingMessage, response: ServerResponse): void {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {

@@ -71,6 +71,8 @@ export class MemoryIam extends IAMClient {
   alias: string | null = null;
   /** The credential report: how old it is in ms, and how often it is not ready yet when asked for. */
   readonly credentialReport = { age: 0, notReady: 0 };
+  /** The roles that there are, and their tags. */
+  readonly roles: Record<string, Record<string, string>> = {};
   /** How long lists are cut, below what is asked for: AWS's pages may be short, and empty with more to come. */
   pages: { size: number; empty: boolean };
   /** Our managed policies by ARN; a test edits them. */
@@ -253,6 +255,11 @@ export class MemoryIam extends IAMClient {
         return { State: this.credentialReport.notReady > 0 ? 'STARTED' : 'COMPLETE' };
       case 'GetCredentialReport':
         return this.#report();
+      case 'ListRoleTags': {
+        const tags = this.roles[String(input.RoleName)];
+        if (!tags) throw noSuchEntity('The role cannot be found.');
+        return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+      }
       case 'ListAccountAliases':
         return { AccountAliases: this.alias === null ? [] : [this.alias] };
       case 'GetAccountAuthorizationDetails':

@@ -1,9 +1,12 @@
 import type { Cause } from '../../events/cause.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
-import { accountAlias } from '../../functions/pipeline/account-alias.ts';
+import { accountNames, noNames } from '../../functions/pipeline/accounts/account-names.ts';
+import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/enforce.ts';
-import { handleBatch, type Pipeline } from '../../functions/pipeline/handle-batch.ts';
+import type { Pipeline } from '../../functions/pipeline/handle-account.ts';
+import { type Hub, handleBatch } from '../../functions/pipeline/handle-batch.ts';
+import { onceInAWhile } from '../../functions/pipeline/once-in-a-while.ts';
 import { sweep } from '../../functions/pipeline/sweep.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
@@ -43,7 +46,9 @@ export interface Logged {
   readonly values: unknown;
 }
 
-export interface TestPipeline extends Pipeline {
+export interface TestPipeline extends Pipeline, Hub {
+  readonly settings: Settings;
+  readonly now: () => Date;
   readonly iam: MemoryIam;
   readonly sqs: MemoryQueues;
   readonly events: MemoryEvents;
@@ -73,7 +78,7 @@ export function testPipeline(
       logged.push({ level, message: String(message), values: values[0] });
     };
   const log = { info: write('info'), warn: write('warn'), error: write('error') };
-  return {
+  const pipeline = {
     iam,
     settings,
     sqs: new MemoryQueues(),
@@ -84,14 +89,17 @@ export function testPipeline(
     queueUrl: QUEUE_URL,
     enforcer: enforcerOf(iam, settings, breaker),
     now,
-    sleep: async (ms) => {
+    sleep: async (ms: number) => {
       clock.time += ms;
     },
     log,
-    alias: accountAlias(iam, log),
+    names: accountNames(ACCOUNT, iam, noNames, log),
+    within: <T>(work: Promise<T>) => work,
+    alertDue: onceInAWhile(now),
     logged,
     clock,
   };
+  return { ...pipeline, accounts: oneAccount(ACCOUNT, pipeline) };
 }
 
 /** Sweeps, in one run. @throws what stopped it, where something did */
@@ -165,7 +173,7 @@ export function results(settled: readonly PromiseSettledResult<unknown>[]): stri
 }
 
 /** Has the pipeline handle a batch of messages. @returns "fulfilled" or the error's message, for each */
-export async function handle(pipeline: Pipeline, ...bodies: string[]): Promise<string[]> {
+export async function handle(pipeline: Hub, ...bodies: string[]): Promise<string[]> {
   return results(
     await handleBatch(
       pipeline,

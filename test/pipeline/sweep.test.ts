@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { LastSweep } from '../../events/last-sweep.ts';
-import { nightlySweep } from '../../functions/nightly-sweep.ts';
 import { accountReport } from '../../functions/pipeline/account-report.ts';
 import { handleBatch } from '../../functions/pipeline/handle-batch.ts';
+import { startSweep } from '../../functions/pipeline/nightly/start-sweep.ts';
 import { accessDenied } from '../fakes/memory-iam.ts';
+import { deliverSweeps, SWEEPS_URL, sweepHub, sweepNightly, takeSweeps } from '../fakes/nightly.ts';
 import {
   ACCOUNT,
   POLICY,
@@ -71,6 +72,8 @@ describe('a sweep', () => {
       totals: { users: 8, protected: 4, held: 1, exposed: 1, exempt: 2, outOfScope: 0 },
       differences: 3,
       alias: null,
+      accountName: null,
+      rolledUp: false,
       breakGlassWithoutMfa: [],
       heldUsers: ['held'],
       endingExemptions: [],
@@ -284,46 +287,75 @@ describe('a user who is held, and whose enrolment no event told of', () => {
 });
 
 describe('the nightly handler', () => {
-  it('publishes the summary and gives the totals', async () => {
+  it('sends itself one message for the account, and sweeps it by that', async () => {
     const pipeline = mixedAccount();
-    const totals = await nightlySweep(pipeline)({ id: 'sweep-1' });
-    expect(totals).toMatchObject({ users: 8 });
+    const started = await startSweep(sweepHub(pipeline), 'sweep-1');
+    expect(started).toEqual({ sweepId: 'sweep-1', accounts: 1 });
+    expect(pipeline.sqs.sent).toMatchObject([{ queueUrl: SWEEPS_URL }]);
+    const [body = ''] = takeSweeps(pipeline);
+    expect(JSON.parse(body)).toEqual({
+      schema: 'mfa-enforcer/sweep-request/1',
+      account: ACCOUNT,
+      sweepId: 'sweep-1',
+      startedAt: new Date(START).toISOString(),
+    });
+  });
+
+  it('publishes the summary', async () => {
+    const pipeline = mixedAccount();
+    expect(await sweepNightly(sweepHub(pipeline))).toBe(0);
     expect(pipeline.events.outcomes).toMatchObject([
-      { kind: 'sweep-finished', sweepId: 'sweep-1' },
+      { kind: 'sweep-finished', sweepId: 'sweep-1', totals: { users: 8 }, rolledUp: false },
     ]);
   });
 
   it('leaves a record of itself for the doctor', async () => {
     const pipeline = mixedAccount();
-    const totals = await nightlySweep(pipeline)({ id: 'sweep-1' });
+    pipeline.iam.alias = 'acme-prod';
+    await sweepNightly(sweepHub(pipeline));
     const record = pipeline.dynamo.items.get(`sweep/${ACCOUNT}`)?.body?.S ?? '';
     expect(LastSweep.parse(JSON.parse(record))).toEqual({
       schema: 'mfa-enforcer/last-sweep/1',
       account: ACCOUNT,
+      sweepId: 'sweep-1',
       finishedAt: new Date(START).toISOString(),
       mode: 'enforce',
-      totals,
+      totals: { users: 8, protected: 4, held: 1, exposed: 1, exempt: 2, outOfScope: 0 },
+      differences: 3,
+      alias: 'acme-prod',
+      breakGlassWithoutMfa: [],
+      endingExemptions: [],
     });
   });
 
   it('has finished even where it could not be recorded', async () => {
     const pipeline = mixedAccount();
     pipeline.dynamo.fail.PutItem = 1;
-    expect(await nightlySweep(pipeline)({ id: 'sweep-1' })).toMatchObject({ users: 8 });
+    expect(await sweepNightly(sweepHub(pipeline))).toBe(0);
     expect(pipeline.logged).toContainEqual(
       expect.objectContaining({
         level: 'warn',
-        message: 'the sweep has finished, and could not be recorded',
+        message: 'how the sweep went could not be recorded',
       }),
     );
     expect(pipeline.events.outcomes).toHaveLength(1);
   });
 
-  it('that fails leaves none', async () => {
+  it('that fails comes again, and leaves a record of why', async () => {
     const pipeline = mixedAccount();
     pipeline.iam.send = () => Promise.reject(new Error('IAM is away'));
-    await expect(nightlySweep(pipeline)({ id: 'sweep-1' })).rejects.toThrow('IAM is away');
-    expect(pipeline.dynamo.items.size).toBe(0);
+    expect(await sweepNightly(sweepHub(pipeline))).toBe(1);
+    expect([...pipeline.dynamo.items.keys()]).toEqual([`unswept/${ACCOUNT}`]);
+    expect(pipeline.dynamo.items.get(`unswept/${ACCOUNT}`)?.body?.S).toContain('IAM is away');
+    expect(pipeline.events.outcomes).toEqual([]);
+  });
+
+  it('fails a message that it cannot read, and says no more of it than which fields are wrong', async () => {
+    const pipeline = mixedAccount();
+    const body = '{"schema":"mfa-enforcer/sweep-request/1","account":"xoxb-canary"}';
+    pipeline.sqs.sent.push({ queueUrl: SWEEPS_URL, body, delaySeconds: 0 });
+    expect(await deliverSweeps(sweepHub(pipeline))).toBe(1);
+    expect(JSON.stringify(pipeline.logged)).not.toContain('xoxb-canary');
   });
 });
 
@@ -331,7 +363,7 @@ describe('a sweep of more users than may be held', () => {
   it('sends as many as there is room for, and tells of the others once', async () => {
     const pipeline = testPipeline({ holdLimit: 30 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
-    await nightlySweep(pipeline)({ id: 'sweep-1' });
+    await sweepNightly(sweepHub(pipeline));
     expect(pipeline.sqs.sent).toHaveLength(30);
     await deliver(pipeline);
     const open = pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open');
@@ -353,7 +385,7 @@ describe('a sweep of more users than may be held', () => {
       }
       return answer as never;
     };
-    await nightlySweep(pipeline)({ id: 'sweep-1' });
+    await sweepNightly(sweepHub(pipeline));
     for (let batch = 0; batch < 60; batch += 1) {
       const bodies = pipeline.sqs.sent.splice(0, 10).map(({ body }) => ({ body }));
       await handleBatch(pipeline, bodies);
@@ -368,7 +400,7 @@ describe('a sweep of more users than may be held', () => {
   it('catches up once the limit is raised', async () => {
     const pipeline = testPipeline({ holdLimit: 300 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
-    await nightlySweep(pipeline)({ id: 'sweep-1' });
+    await sweepNightly(sweepHub(pipeline));
     expect(pipeline.sqs.sent).toHaveLength(250);
     expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(['sweep-finished']);
   });
@@ -379,7 +411,7 @@ describe('a sweep started by hand', () => {
     'with %j for an event has an id of its own, and its requests can be read',
     async (event) => {
       const pipeline = mixedAccount();
-      await nightlySweep(pipeline)(event);
+      await sweepNightly(sweepHub(pipeline), event);
       expect(pipeline.sqs.sent).toHaveLength(3);
       expect(await deliver(pipeline)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     },

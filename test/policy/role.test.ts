@@ -149,7 +149,9 @@ describe('a stolen role, judged by an independent evaluator', () => {
         context: { 'dynamodb:LeadingKeys': [id] },
         identityPolicies: [{ Version: '2012-10-17', Statement }],
       });
-    expect(await verdict(`sweep/${ACCOUNT}`)).toBe('allowed');
+    for (const own of ['sweep', 'unswept', 'account']) {
+      expect(await verdict(`${own}/${ACCOUNT}`)).toBe('allowed');
+    }
     expect(await verdict('told/user-held/1')).not.toBe('allowed');
     expect(await verdict('sender')).not.toBe('allowed');
   });

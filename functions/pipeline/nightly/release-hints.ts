@@ -1,3 +1,4 @@
+import { setTimeout as realSleep } from 'node:timers/promises';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { type CredentialHint, credentialHints } from '../../domain/credential-report.ts';
 import type { Settings } from '../../domain/settings.ts';
@@ -12,7 +13,8 @@ export interface HintReader {
   readonly iam: IAMClient;
   readonly settings: Settings;
   readonly log: Log;
-  readonly sleep: (ms: number) => Promise<unknown>;
+  /** Waits so many ms; real time where nobody says. */
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
 /**
@@ -37,7 +39,7 @@ function passwordMatters({ scope, exemptPassword }: Settings): boolean {
   return scope === 'console-users' || exemptPassword === 'ends-exemption';
 }
 
-async function readHints({ iam, log, sleep }: HintReader) {
+async function readHints({ iam, log, sleep = realSleep }: HintReader) {
   try {
     const csv = await readReport(iam, sleep);
     if (csv !== null) return credentialHints(csv);
@@ -48,7 +50,10 @@ async function readHints({ iam, log, sleep }: HintReader) {
   return null;
 }
 
-async function readReport(iam: IAMClient, sleep: HintReader['sleep']): Promise<string | null> {
+async function readReport(
+  iam: IAMClient,
+  sleep: (ms: number) => Promise<unknown>,
+): Promise<string | null> {
   if (await generateCredentialReport(iam)) return getCredentialReport(iam);
   for (const wait of WAITS) {
     await sleep(wait);
