@@ -70,11 +70,24 @@ export async function sweep(sweeper: Sweeper, sweepId: string, run: SweepRun = {
     ? { attached: progress.attached, outcomes: [] }
     : await sweepPolicies(sweeper, cause);
   const start = { marker: null, done: [], tally: noTally, room: null, attached: begun.attached };
-  const { state, isLast, error } = await goThrough(sweeper, cause, progress ?? start, run);
+  let reached: Reached;
+  try {
+    reached = await goThrough(sweeper, cause, progress ?? start, run);
+  } catch (error) {
+    if (progress === undefined || !isMarkerRefused(error)) throw error;
+    sweeper.log.warn('IAM no longer knows the page to go on with: the sweep begins anew');
+    return sweep(sweeper, sweepId, { ...run, startedAt, progress: undefined });
+  }
+  const { state, isLast, error } = reached;
   if (!isLast) return { kind: 'unfinished', progress: state, outcomes: begun.outcomes, error };
   const finished = sweepFinished(sweeper, cause, state.tally);
   const tooMany = beyondTheLimit(sweeper, cause, state.room);
   return { kind: 'finished', finished, outcomes: [...begun.outcomes, finished, ...tooMany] };
+}
+
+// A marker is made for the next call; how long IAM knows it is not said.
+function isMarkerRefused(error: unknown): boolean {
+  return error instanceof Error && /marker/i.test(error.message) && !/throttl/i.test(error.name);
 }
 
 interface Reached {
