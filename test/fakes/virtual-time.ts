@@ -1,6 +1,6 @@
 import { mock } from 'node:test';
 
-const STEP_MS = 10;
+const STEP_MS = 25;
 
 /**
  * Runs something in virtual time: whatever waits for setTimeout waits for nothing, and Date tells how long it would

@@ -3,6 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
 import type { ReviewRequest } from '../../../events/review-request.ts';
 import type { SweepProgress, SweepRoom } from '../../../events/sweep-progress.ts';
+import { onLowerRung } from '../../domain/rungs.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { sweepRoom, takeRoom } from '../../domain/sweep-tally.ts';
 import { getAccountSummary } from '../../io/iam/get-account-summary.ts';
@@ -60,11 +61,8 @@ async function roomNow(
   return sweepRoom({ ...counts, users }, settings);
 }
 
-function reviewRequest(
-  { facts: { user, holds } }: Examined,
-  cause: Cause,
-  { account }: Settings,
-): ReviewRequest {
-  const lowerRungs = holds?.rungs.some((rung) => rung !== 'managed-policy') ?? true;
+function reviewRequest({ facts }: Examined, cause: Cause, { account }: Settings): ReviewRequest {
+  const { user } = facts;
+  const lowerRungs = onLowerRung(facts);
   return { schema: 'mfa-enforcer/review-request/1', account, user, cause, lowerRungs };
 }
