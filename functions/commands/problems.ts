@@ -23,8 +23,11 @@ export function problemOf(error: unknown): Problem {
   const doing = command ? ` (${command})` : '';
   const wrong = (text: string): Problem => ({ status: statuses.usage, text });
   const blind = (text: string): Problem => ({ status: statuses.blind, text });
-  if (error instanceof UsageError || name === 'BadConfiguration') {
+  if (error instanceof UsageError || name === 'BadConfiguration' || name === 'NotInOrganization') {
     return wrong(message);
+  }
+  if (name === 'AWSOrganizationsNotInUseException') {
+    return wrong('This account is in no organization: leave out --organization.');
   }
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
     return blind(
@@ -42,6 +45,12 @@ export function problemOf(error: unknown): Problem {
     );
   }
   if (DENIED.has(name)) {
+    if (command?.startsWith('organizations:')) {
+      return blind(
+        `AWS denies ${command}. Only the organization’s management account and its delegated administrators may ask: ` +
+          'run it as the hub’s report role (docs/monitoring.md).',
+      );
+    }
     const action = /not authorized to perform: (\S+)/.exec(message)?.[1] ?? command ?? 'the call';
     return blind(
       `AWS denies ${action}. Whoever runs this needs that permission (infra/monitor-policy.json has what report ` +

@@ -51,7 +51,9 @@ export function overKey({ kind, account }: Outcome): string | null {
 
 /** Whether it is told with others, by another outcome, and needs no telling of its own. */
 export function isToldElsewhere(outcome: Outcome): boolean {
-  return outcome.kind === 'sweep-finished' && outcome.rolledUp;
+  if (outcome.kind === 'sweep-finished') return outcome.rolledUp;
+  // A sweep's summary names the accounts that it could not reach: hundreds, in the first night of a roll-out.
+  return outcome.kind === 'account-unreachable' && outcome.cause.kind === 'sweep';
 }
 
 /**
@@ -86,14 +88,10 @@ function isBetween({ at }: Outcome, before: Outcome, after: Outcome): boolean {
 }
 
 function isClean(outcome: Outcome): boolean {
-  switch (outcome.kind) {
-    case 'sweep-finished':
-      return outcome.differences === 0;
-    case 'organization-swept':
-      return outcome.differences === 0 && outcome.accounts.unswept === 0;
-    default:
-      return false;
+  if (outcome.kind === 'organization-swept') {
+    return outcome.differences === 0 && outcome.accounts.unswept === 0;
   }
+  return outcome.kind === 'sweep-finished' && outcome.differences === 0;
 }
 
 /** What of a sweep wants a person's attention, though the sweep has nothing to put right. */

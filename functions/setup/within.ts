@@ -1,5 +1,5 @@
 /** Work that took too long. It may still come to its end: reviews are harmless at any time. */
-export class TookTooLong extends Error {
+class TookTooLong extends Error {
   override readonly name = 'TookTooLong';
 }
 

@@ -27,7 +27,7 @@ const HOUR_MS = 60 * 60_000;
 type Credentials = Awaited<ReturnType<Parameters<SpokeSessions['iamWith']>[0]>>;
 
 /** The accounts of an organization in memory, and the STS that lets into them. */
-export class MemoryOrganization extends STSClient {
+class MemoryOrganization extends STSClient {
   readonly accounts = new Map<string, MemoryIam>();
   /** The tags of each account's roles; an account that is not in here has no role. */
   readonly roles = new Map<string, Record<string, string>>();

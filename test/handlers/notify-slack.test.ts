@@ -583,7 +583,7 @@ describe('of the accounts of an organization', () => {
   it('one that is out of reach is told once, and again after a week', async () => {
     const told: number[] = [];
     for (let night = 0; night < 9; night += 1) {
-      await tell([unreachable()]);
+      await tell([unreachable(byEvent)]);
       told.push(posted.length);
       later(NIGHT);
     }
@@ -599,8 +599,16 @@ describe('of the accounts of an organization', () => {
     expect(posted).toHaveLength(1);
   });
 
+  it('those that a sweep could not reach are told by its summary only', async () => {
+    const many = Array.from({ length: 300 }, (_, index) => {
+      return { ...unreachable(), account: String(100_000_000_000 + index), id: `u-${index}` };
+    });
+    await tell(many);
+    expect(posted).toEqual([]);
+  });
+
   it('one that was swept in between is news when it is out of reach again', async () => {
-    await tell([unreachable()]);
+    await tell([unreachable(byEvent)]);
     later(2 * HOUR);
     await tell([rolledUp()]);
     later(HOUR);
@@ -612,7 +620,7 @@ describe('of the accounts of an organization', () => {
   });
 
   it('a sweep and a failure in one batch are taken in their order', async () => {
-    await tell([unreachable()]);
+    await tell([unreachable(byEvent)]);
     later(HOUR);
     const swept = rolledUp();
     later(HOUR);
@@ -621,7 +629,7 @@ describe('of the accounts of an organization', () => {
   });
 
   it('another that was swept in between says nothing of it', async () => {
-    await tell([unreachable()]);
+    await tell([unreachable(byEvent)]);
     later(HOUR);
     await tell([rolledUp({ account: '777788889999' })]);
     later(HOUR);
@@ -630,9 +638,9 @@ describe('of the accounts of an organization', () => {
   });
 
   it('it is news when it is out of reach for another reason', async () => {
-    await tell([unreachable()]);
+    await tell([unreachable(byEvent)]);
     later(NIGHT);
-    await tell([{ ...unreachable(), why: { code: 'spoke-wrong', text: 'a wrong tag' } }]);
+    await tell([{ ...unreachable(byEvent), why: { code: 'spoke-wrong', text: 'a wrong tag' } }]);
     expect(posted).toHaveLength(2);
   });
 

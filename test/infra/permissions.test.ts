@@ -53,6 +53,14 @@ describe('a role has exactly the rights that its io functions declare', () => {
     expect(granted(roleId)).toEqual(inHub.filter((action) => !chosenFor(roleId).includes(action)));
   });
 
+  it('the reports on an organization', async () => {
+    const commands = ['report', 'plan', 'explain'].map((name) => `functions/commands/${name}.ts`);
+    const needs = (await Promise.all(commands.map((file) => declared(file)))).flat();
+    const inHub = needs.filter((action) => !IN_SPOKES_ONLY.includes(action));
+    expect(granted('ReportRole')).toEqual([...new Set(inHub)].toSorted());
+    for (const action of inHub) expect(action).toMatch(/:(Get|List|Describe|BatchGet|AssumeRole)/);
+  }, 30_000);
+
   it.each(CHOSEN)(
     'and what %s (default: %s) allows only where the deployment does',
     (parameter, byDefault, policyId, actions) => {

@@ -6,7 +6,7 @@ import { getEntry } from '../../io/memory/get-entry.ts';
 import type { Log } from '../../setup/log.ts';
 
 /** What people call an account. */
-export interface Names {
+interface Names {
   /** IAM's alias; null where there is none, or it cannot be read just now. */
   readonly alias: string | null;
   /** The organization's name for it; null where it is not known. */

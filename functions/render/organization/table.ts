@@ -10,7 +10,8 @@ import { rollUpTable } from './roll-up-table.ts';
 import { accountText } from './text.ts';
 import { usersTable } from './users-table.ts';
 
-const WIDTH_AT_LEAST = 60;
+// The numbers of the roll-up, and a little of the accounts' names.
+const WIDTH_AT_LEAST = 72;
 
 /**
  * An organization for a person at a terminal: what could not be read, the totals, the roll-up by organizational unit
@@ -39,7 +40,8 @@ export function organizationTable(report: OrganizationReport, options: TableOpti
       : concerned(read, width, paint)),
     ...paragraph('dim', `Decided by ${report.decidedBy}, and each account’s own mode and limit.`),
   ];
-  return `${lines.join('\n').replaceAll(/\n{3,}/g, '\n\n')}\n`;
+  const text = lines.map((line) => line.trimEnd()).join('\n');
+  return `${text.replaceAll(/\n{3,}/g, '\n\n')}\n`;
 }
 
 type Paint = (style: Style, text: string) => string;
