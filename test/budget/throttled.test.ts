@@ -1,5 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
+import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import { sweep } from '../../functions/pipeline/sweep.ts';
@@ -43,7 +44,8 @@ async function night(rate: Rate | null): Promise<Night> {
     const copy = async (iam: IAMClient) => {
       const { settings } = pipeline;
       const enforcer = enforcerOf(iam, settings, new Breaker(iam, settings, now));
-      const own = { ...pipeline, iam, now, enforcer };
+      const account = { ...pipeline, iam, now, enforcer };
+      const own = { ...account, accounts: oneAccount(ACCOUNT, account) };
       while (queue.length > 0) {
         const batch = queue.splice(0, 10);
         const begin = Date.now();
