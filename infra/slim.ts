@@ -26,6 +26,19 @@ export const slim: Plugin = {
         export const eventStreamSerdeProvider = () => new EventStreamSerde();`,
     }));
 
+    // Signatures for all Regions at once (SigV4a) are for global endpoints; they need a package that is not here.
+    build.onLoad({ filter: /signature-v4-multi-region[/\\]dist-es[/\\]index\.js$/ }, () => ({
+      contents: `import { SignatureV4 } from '@smithy/signature-v4';
+        export class SignatureV4MultiRegion extends SignatureV4 { static sigv4aDependency() { return 'none'; } }`,
+    }));
+
+    // DynamoDB is asked for its endpoints only where AWS_ENABLE_ENDPOINT_DISCOVERY says so.
+    build.onLoad({ filter: /endpoint-cache[/\\]dist-es[/\\]index\.js$/ }, () => ({
+      contents: `export class EndpointCache {
+        get() { throw new Error('This bundle discovers no endpoints'); }
+      }`,
+    }));
+
     // A client reads its own version out of it, for the user agent.
     build.onLoad({ filter: /@aws-sdk[/\\][\w-]+[/\\]package\.json$/ }, ({ path }) => {
       const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
