@@ -8,6 +8,7 @@ import type { Pipeline } from '../../functions/pipeline/handle-account.ts';
 import { type Hub, handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { onceInAWhile } from '../../functions/pipeline/once-in-a-while.ts';
 import { Pace } from '../../functions/pipeline/pace.ts';
+import { sweep } from '../../functions/pipeline/sweep.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
 import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
@@ -55,6 +56,7 @@ export interface TestPipeline extends Pipeline, Hub {
   /** What a sweep needs more. */
   readonly dynamo: MemoryDynamo;
   readonly memoryTable: string;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly logged: Logged[];
   /** The lines that metrics were written as. */
   readonly metricLines: string[];
@@ -91,6 +93,9 @@ export function testPipeline(
     queueUrl: QUEUE_URL,
     enforcer: enforcerOf(iam, settings, breaker),
     now,
+    sleep: async (ms: number) => {
+      clock.time += ms;
+    },
     log,
     names: accountNames(ACCOUNT, iam, noNames, log),
     within: <T>(work: Promise<T>) => work,
@@ -104,6 +109,13 @@ export function testPipeline(
     clock,
   };
   return { ...pipeline, accounts: oneAccount(ACCOUNT, pipeline) };
+}
+
+/** Sweeps, in one run. @throws what stopped it, where something did */
+export async function sweepAll(pipeline: TestPipeline, sweepId = 'sweep-1') {
+  const swept = await sweep(pipeline, sweepId);
+  if (swept.kind === 'unfinished') throw swept.error;
+  return swept;
 }
 
 let events = 0;
@@ -153,7 +165,13 @@ export function sweepRequest(user: string): string {
     sweepId: 'sweep-1',
     startedAt: new Date(START).toISOString(),
   };
-  return JSON.stringify({ schema: 'mfa-enforcer/review-request/1', account: ACCOUNT, user, cause });
+  return JSON.stringify({
+    schema: 'mfa-enforcer/review-request/1',
+    account: ACCOUNT,
+    user,
+    cause,
+    lowerRungs: false,
+  });
 }
 
 /** "fulfilled" or the error's message, for each record. */
