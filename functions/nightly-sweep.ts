@@ -23,8 +23,10 @@ import { sqsHandler } from './setup/sqs-handler.ts';
 
 /** The handler of the nightly schedule and of the queue of sweeps, with everything it works with passed in. */
 export function nightlySweep(hub: SweepHub) {
-  const onMessages = sqsHandler(hub.log, (records) =>
-    Promise.allSettled(records.map(({ body }) => handleSweepMessage(hub, body))),
+  const onMessages = sqsHandler(hub.log, (records, { getRemainingTimeInMillis }) =>
+    Promise.allSettled(
+      records.map(({ body }) => handleSweepMessage(hub, body, getRemainingTimeInMillis)),
+    ),
   );
   return async (event: Partial<ScheduledEvent> | SQSEvent | null, context: Context) => {
     if (event !== null && 'Records' in event) return onMessages(event, context);
@@ -41,7 +43,15 @@ function hubFromEnvironment(): SweepHub {
   const now = () => new Date();
   const log = createLog('nightly-sweep');
   const nameOf = organization ? namesInMemory(dynamo, memoryTable, log) : noNames;
-  const common = { ...config, sqs: sqsClient(), events: eventBridgeClient(), now, log };
+  const writeMetrics = (line: string) => void process.stdout.write(line);
+  const common = {
+    ...config,
+    sqs: sqsClient(),
+    events: eventBridgeClient(),
+    now,
+    writeMetrics,
+    log,
+  };
 
   const sweeperOf = (client: IAMClient, guarded: Settings) => ({
     ...common,

@@ -31,7 +31,11 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
       'Say what the accounts of --ou are to be: --mode observe or --mode enforce.',
     );
   }
-  if (ids.length === 0 && (options.mode ?? options.holdLimit) !== undefined) {
+  if (
+    ids.length === 0 &&
+    !options.management &&
+    (options.mode ?? options.holdLimit) !== undefined
+  ) {
     throw new UsageError(
       '--mode and --hold-limit are of organizational units: name them with --ou.',
     );

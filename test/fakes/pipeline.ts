@@ -7,6 +7,8 @@ import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import type { Pipeline } from '../../functions/pipeline/handle-account.ts';
 import { type Hub, handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { onceInAWhile } from '../../functions/pipeline/once-in-a-while.ts';
+import { Pace } from '../../functions/pipeline/pace.ts';
+import { sweep } from '../../functions/pipeline/sweep.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
 import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
@@ -54,7 +56,10 @@ export interface TestPipeline extends Pipeline, Hub {
   /** What a sweep needs more. */
   readonly dynamo: MemoryDynamo;
   readonly memoryTable: string;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly logged: Logged[];
+  /** The lines that metrics were written as. */
+  readonly metricLines: string[];
   /** The clock, in ms. Tests move it. */
   clock: { time: number };
 }
@@ -70,6 +75,7 @@ export function testPipeline(
   const now = () => new Date(clock.time);
   const breaker = new Breaker(iam, settings, now);
   const logged: Logged[] = [];
+  const metricLines: string[] = [];
   const write =
     (level: string) =>
     (message: unknown, ...values: unknown[]) => {
@@ -87,14 +93,29 @@ export function testPipeline(
     queueUrl: QUEUE_URL,
     enforcer: enforcerOf(iam, settings, breaker),
     now,
+    sleep: async (ms: number) => {
+      clock.time += ms;
+    },
     log,
     names: accountNames(ACCOUNT, iam, noNames, log),
     within: <T>(work: Promise<T>) => work,
     alertDue: onceInAWhile(now),
+    pace: new Pace(now),
+    random: () => 0,
     logged,
+    metricLines,
+    stack: 'iam-mfa-enforcer-test',
+    writeMetrics: (line: string) => void metricLines.push(line),
     clock,
   };
   return { ...pipeline, accounts: oneAccount(ACCOUNT, pipeline) };
+}
+
+/** Sweeps, in one run. @throws what stopped it, where something did */
+export async function sweepAll(pipeline: TestPipeline, sweepId = 'sweep-1') {
+  const swept = await sweep(pipeline, sweepId);
+  if (swept.kind === 'unfinished') throw swept.error;
+  return swept;
 }
 
 let events = 0;
@@ -144,7 +165,13 @@ export function sweepRequest(user: string): string {
     sweepId: 'sweep-1',
     startedAt: new Date(START).toISOString(),
   };
-  return JSON.stringify({ schema: 'mfa-enforcer/review-request/1', account: ACCOUNT, user, cause });
+  return JSON.stringify({
+    schema: 'mfa-enforcer/review-request/1',
+    account: ACCOUNT,
+    user,
+    cause,
+    lowerRungs: false,
+  });
 }
 
 /** "fulfilled" or the error's message, for each record. */
