@@ -16,6 +16,7 @@ import {
   sqsClient,
   stsClient,
 } from './setup/clients.ts';
+import { garbageCollector } from './setup/collect-garbage.ts';
 import { sweepConfig } from './setup/config.ts';
 import { createLog } from './setup/log.ts';
 import { onFirstCall } from './setup/on-first-call.ts';
@@ -43,7 +44,14 @@ function hubFromEnvironment(): SweepHub {
   const now = () => new Date();
   const log = createLog('nightly-sweep');
   const nameOf = organization ? namesInMemory(dynamo, memoryTable, log) : noNames;
-  const common = { ...config, sqs: sqsClient(), events: eventBridgeClient(), now, log };
+  const common = {
+    ...config,
+    sqs: sqsClient(),
+    events: eventBridgeClient(),
+    now,
+    collectGarbage: garbageCollector(),
+    log,
+  };
 
   const sweeperOf = (client: IAMClient, guarded: Settings) => ({
     ...common,
