@@ -1,15 +1,36 @@
 import * as z from 'zod';
-import { SweepTotals } from './outcome.ts';
+import { EndingExemption, Reason, SweepTotals } from './outcome.ts';
 
 /** What the nightly sweep leaves in the memory table when it has finished, and `mfa-enforcer doctor` reads. */
 export const LastSweep = z.object({
   schema: z.literal('mfa-enforcer/last-sweep/1'),
   account: z.string(),
+  /** Which sweep it was; all accounts of an organization have the same. */
+  sweepId: z.string().default(''),
   finishedAt: z.iso.datetime(),
   mode: z.enum(['enforce', 'observe']),
   totals: SweepTotals,
+  /** How many users differed from what they should be. */
+  differences: z.int().default(0),
+  alias: z.string().nullable().default(null),
+  /** As in the outcome sweep-finished. */
+  breakGlassWithoutMfa: z.array(z.string()).default([]),
+  endingExemptions: z.array(EndingExemption).default([]),
 });
 export type LastSweep = z.infer<typeof LastSweep>;
 
 /** Where in the memory table it is: the sweep's role may write ids that begin so, and no other. */
 export const lastSweepId = (account: string) => `sweep/${account}`;
+
+/** What a sweep leaves in the memory table about an account that it could not sweep. */
+export const Unswept = z.object({
+  schema: z.literal('mfa-enforcer/unswept/1'),
+  account: z.string(),
+  sweepId: z.string(),
+  at: z.iso.datetime(),
+  why: Reason,
+});
+export type Unswept = z.infer<typeof Unswept>;
+
+/** Where in the memory table that is. */
+export const unsweptId = (account: string) => `unswept/${account}`;

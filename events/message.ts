@@ -17,6 +17,8 @@ export interface UserChange {
   readonly hint: boolean;
   readonly cause: Cause;
   readonly expects: Expectation;
+  /** A sweep says whether it saw the user on a rung below the managed policy, which must be looked at then. */
+  readonly lowerRungs?: boolean;
 }
 
 /** A managed policy that was changed. */
@@ -65,10 +67,12 @@ export class UnparsableMessage extends Error {
  * Reads one message of the queue of IAM changes: a CloudTrail event (in EventBridge's envelope or bare),
  * a sweep's review request, or an outcome of ours that still has to be published.
  * @param body the message's body, JSON text
+ * @param home the account that may be named by a record alone; where it is given, a record of any other must be in
+ *   EventBridge's envelope, which EventBridge itself writes the sender's account on
  * @returns the users to look at; or that it concerns no IAM user, and why; or the waiting outcome
  * @throws UnparsableMessage where it is none of these: the record fails and goes to the DLQ
  */
-export function parseMessage(body: string): Parsed {
+export function parseMessage(body: string, home?: string): Parsed {
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -77,7 +81,7 @@ export function parseMessage(body: string): Parsed {
   }
   const eventId = eventIdOf(value);
   try {
-    return read(value);
+    return read(value, home);
   } catch (error) {
     if (error instanceof z.ZodError) throw new UnparsableMessage(eventId, problemsOf(error));
     throw error;
@@ -86,7 +90,7 @@ export function parseMessage(body: string): Parsed {
 
 const Ours = z.looseObject({ schema: z.string() });
 
-function read(value: unknown): Parsed {
+function read(value: unknown, home: string | undefined): Parsed {
   const schema = Ours.safeParse(value).data?.schema;
   if (schema?.startsWith('mfa-enforcer/unpublished-outcome/')) {
     return { kind: 'unpublished', outcome: UnpublishedOutcome.parse(value).outcome };
@@ -99,15 +103,23 @@ function read(value: unknown): Parsed {
     };
   }
   if (schema !== undefined) {
-    const { account, user, cause } = ReviewRequest.parse(value);
-    return { kind: 'changes', changes: [{ account, user, hint: false, cause, expects: {} }] };
+    const { account, user, cause, lowerRungs } = ReviewRequest.parse(value);
+    const change = { account, user, hint: false, cause, expects: {}, lowerRungs };
+    return { kind: 'changes', changes: [change] };
   }
   const isEnvelope = typeof value === 'object' && value !== null && 'detail' in value;
   const envelope = isEnvelope ? CloudTrailEnvelope.parse(value) : null;
-  return fromRecord(envelope?.detail ?? CloudTrailRecord.parse(value), envelope?.account);
+  const sender = envelope?.account ?? null;
+  return fromRecord(envelope?.detail ?? CloudTrailRecord.parse(value), { sender, home });
 }
 
-function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefined): Parsed {
+/** What vouches for a record: the account on its envelope, or null; and the account that needs no envelope. */
+interface Origin {
+  readonly sender: string | null;
+  readonly home: string | undefined;
+}
+
+function fromRecord(record: CloudTrailRecord, origin: Origin): Parsed {
   const drop = (reason: string): Parsed => ({ kind: 'dropped', eventId: record.eventID, reason });
 
   if (record.errorCode !== undefined) {
@@ -115,7 +127,7 @@ function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefine
   }
   const tampered = tamperingOf(record);
   if (tampered !== null) {
-    const account = accountOf(record, envelopeAccount);
+    const account = accountOf(record, origin);
     return { kind: 'tampering', tampering: { account, ...tampered, cause: causeOf(record) } };
   }
   // CreateUser is also an event of sso-directory and transfer.
@@ -128,7 +140,7 @@ function fromRecord(record: CloudTrailRecord, envelopeAccount: string | undefine
   const concern = row.concern(record);
   if (concern.kind === 'nobody') return drop(concern.reason);
 
-  const account = accountOf(record, envelopeAccount);
+  const account = accountOf(record, origin);
   const cause = causeOf(record);
   if (concern.kind === 'policy') {
     const { policyArn, defaultVersionId } = concern;
@@ -173,27 +185,28 @@ function causeOf(record: CloudTrailRecord): Cause {
 const Recipient = z.object({ recipientAccountId: AccountId });
 
 /** recipientAccountId is the account acted in; the envelope's account must not say otherwise. */
-function accountOf(record: CloudTrailRecord, envelopeAccount: string | undefined): string {
+function accountOf(record: CloudTrailRecord, { sender, home }: Origin): string {
   const { recipientAccountId: account } = Recipient.parse({
-    recipientAccountId: record.recipientAccountId ?? envelopeAccount,
+    recipientAccountId: record.recipientAccountId ?? sender ?? undefined,
   });
-  if (envelopeAccount !== undefined && envelopeAccount !== account) {
-    throw new UnparsableMessage(
-      record.eventID,
-      `the envelope says account ${envelopeAccount}, the record ${account}`,
-    );
+  if (sender !== null && sender !== account) {
+    const problem = `the envelope says account ${sender}, the record ${account}`;
+    throw new UnparsableMessage(record.eventID, problem);
+  }
+  if (sender === null && home !== undefined && account !== home) {
+    const problem = `no envelope vouches for its account ${account}`;
+    throw new UnparsableMessage(record.eventID, problem);
   }
   return account;
 }
 
-const Ids = z.looseObject({
-  eventID: z.string().optional(),
-  id: z.string().optional(),
-  detail: z.looseObject({ eventID: z.string().optional() }).optional().catch(undefined),
-});
-
 /** The event's id for the log, as far as it can be made out. */
 function eventIdOf(value: unknown): string {
+  const Ids = z.looseObject({
+    eventID: z.string().optional(),
+    id: z.string().optional(),
+    detail: z.looseObject({ eventID: z.string().optional() }).optional().catch(undefined),
+  });
   const ids = Ids.safeParse(value).data;
   return ids?.detail?.eventID ?? ids?.eventID ?? ids?.id ?? 'unknown';
 }

@@ -28,6 +28,8 @@ const common = {
   mode: z.enum(['enforce', 'observe']),
   /** The account's alias, where it has one and it could be read. */
   alias: z.string().nullable().default(null),
+  /** What the organization calls the account, where it is known. */
+  accountName: z.string().nullable().default(null),
 };
 const aboutUser = {
   ...common,
@@ -50,6 +52,16 @@ export const SweepTotals = z.object({
   outOfScope: z.int(),
 });
 export type SweepTotals = z.infer<typeof SweepTotals>;
+
+/** An exemption that ends in a week, or in a day. */
+export const EndingExemption = z.object({ user: z.string(), until: z.string() });
+
+/** An account, and what people call it. */
+const AccountNamed = z.object({
+  account: AccountId,
+  accountName: z.string().nullable(),
+  alias: z.string().nullable(),
+});
 
 /** The events on the outcome bus, by `kind`; the EventBridge detail-type is in `detailTypes`. */
 export const Outcome = z.discriminatedUnion('kind', [
@@ -101,17 +113,60 @@ export const Outcome = z.discriminatedUnion('kind', [
     sweepId: z.string(),
     startedAt: z.iso.datetime(),
     totals: SweepTotals,
+    /** Told with the organization's other accounts (organization-swept), so that it is no message of its own. */
+    rolledUp: z.boolean().default(false),
     /** How many users differed from what they should be; `differing` names the first of them. */
     differences: z.int(),
     /** Break-glass users without an MFA device: nothing holds them, so they are named. */
     breakGlassWithoutMfa: z.array(z.string()).default([]),
     /** The first of the users who are held. */
     heldUsers: z.array(z.string()).default([]),
-    /** Exemptions that end in a week, or in a day. */
-    endingExemptions: z.array(z.object({ user: z.string(), until: z.string() })),
+    endingExemptions: z.array(EndingExemption),
     differing: z.array(
       z.object({ user: z.string(), action: z.enum(['hold', 'release']), reasons: z.array(Reason) }),
     ),
+  }),
+  z.object({
+    kind: z.literal('account-unreachable'),
+    ...common,
+    cause: Cause,
+    /** Why nobody in the account could be looked at. */
+    why: Reason,
+  }),
+  z.object({
+    kind: z.literal('organization-swept'),
+    ...common,
+    /** The organization's id; `account` is the hub's. */
+    organization: z.string(),
+    sweepId: z.string(),
+    startedAt: z.iso.datetime(),
+    /** How many accounts there are, and how many of these were swept, could not be, and take no calls. */
+    accounts: z.object({
+      listed: z.int(),
+      swept: z.int(),
+      unswept: z.int(),
+      inactive: z.int(),
+      /** Swept, and in observe mode. */
+      observing: z.int(),
+    }),
+    /** The users of all accounts that were swept. */
+    totals: SweepTotals,
+    /** How many users differed from what they should be. */
+    differences: z.int(),
+    /** The first of the accounts that could not be swept: nothing is known of their users. */
+    unswept: z.array(AccountNamed.extend({ why: Reason })),
+    /** The first of the accounts with anybody unprotected or held, those with most unprotected first. */
+    withFindings: z.array(
+      AccountNamed.extend({
+        mode: z.enum(['enforce', 'observe']),
+        totals: SweepTotals,
+        differences: z.int(),
+      }),
+    ),
+    /** The first of all accounts' break-glass users without an MFA device. */
+    breakGlassWithoutMfa: z.array(AccountNamed.extend({ user: z.string() })).default([]),
+    /** The first of all accounts' exemptions that end in a week, or in a day. */
+    endingExemptions: z.array(AccountNamed.extend(EndingExemption.shape)).default([]),
   }),
 ]);
 export type Outcome = z.infer<typeof Outcome>;
@@ -127,6 +182,8 @@ export const detailTypes: Readonly<Record<OutcomeKind, string>> = {
   'tampering-seen': 'Tampering Seen',
   'breaker-open': 'Breaker Open',
   'sweep-finished': 'Sweep Finished',
+  'account-unreachable': 'Account Unreachable',
+  'organization-swept': 'Organization Swept',
 };
 
 const OutcomeEnvelope = z.looseObject({ source: z.literal(OUTCOME_SOURCE), detail: Outcome });

@@ -6,11 +6,12 @@ const Names = z.looseObject({
   rule: z.string().optional(),
   queueUrl: z.string().optional(),
   groupName: z.string().optional(),
+  roleName: z.string().optional(),
 });
 
 /**
  * Calls that would make the enforcer blind or its holds void, by service and eventName, with what they do.
- * infra/tampering.yml asks for them on our own resources only. They cannot be put back, so they are told.
+ * infra/iam-changes.yml and infra/spoke.yml ask for them on our own resources only. They cannot be put back, so they are told.
  */
 export const tamperingEvents: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'events.amazonaws.com': {
@@ -40,6 +41,15 @@ export const tamperingEvents: Readonly<Record<string, Readonly<Record<string, st
     DetachGroupPolicy: 'detached a policy from the deny group',
     PutGroupPolicy: 'changed what the deny group carries',
     DeleteGroupPolicy: 'took the policy away from the deny group',
+    DeleteRole: 'deleted a role that the enforcer acts with',
+    UpdateAssumeRolePolicy: 'changed who may act as a role of the enforcer',
+    PutRolePolicy: 'changed the rights of a role of the enforcer',
+    DeleteRolePolicy: 'took rights away from a role of the enforcer',
+    AttachRolePolicy: 'gave more rights to a role of the enforcer',
+    DetachRolePolicy: 'detached a policy from a role of the enforcer',
+    PutRolePermissionsBoundary: 'limited the rights of a role of the enforcer',
+    TagRole: 'changed the tags of a role of the enforcer: they say how its account is guarded',
+    UntagRole: 'took tags from a role of the enforcer: they say how its account is guarded',
   },
 };
 
@@ -63,7 +73,7 @@ export function tamperingOf(record: CloudTrailRecord): Tampered | null {
     events && Object.hasOwn(events, record.eventName) ? events[record.eventName] : undefined;
   if (what === undefined) return null;
   const { data } = Names.safeParse(record.requestParameters);
-  const target = data?.name ?? data?.rule ?? data?.queueUrl ?? data?.groupName;
+  const target = data?.name ?? data?.rule ?? data?.queueUrl ?? data?.groupName ?? data?.roleName;
   if (target === undefined) return { what, mend: null };
   return {
     what: `${what} (${target})`,

@@ -1,43 +1,7 @@
 #!/usr/bin/env node
-import { createInterface } from 'node:readline/promises';
-import { text } from 'node:stream/consumers';
 import { mfaEnforcer } from './commands/program.ts';
-import type { Shell } from './commands/shell.ts';
+import { terminalShell } from './commands/terminal-shell.ts';
 
-const { stdin, stdout, stderr, env } = process;
-
-async function ask(question: string): Promise<boolean> {
-  const prompt = createInterface({ input: stdin, output: stderr });
-  try {
-    return /^y(es)?$/i.test((await prompt.question(question)).trim());
-  } catch (error) {
-    // Ctrl-C or Ctrl-D is a no.
-    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
-    stderr.write('\n');
-    return false;
-  } finally {
-    prompt.close();
-  }
-}
-
-const shell: Shell = {
-  env,
-  now: () => new Date(),
-  out: (data) => stdout.write(data),
-  err: (message) => stderr.write(message),
-  terminal: stdout.isTTY ? { columns: stdout.columns } : null,
-  ask: stdin.isTTY && stderr.isTTY ? ask : null,
-  progress: stderr.isTTY,
-  readInput: () => text(stdin),
-};
-
-// Whoever reads us may stop early, as head does: that changes nothing of what was found, nor of the exit status.
-for (const stream of [stdout, stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
-// The SDK's notice that it will want Node 22 is for developers.
-env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+const shell = terminalShell(process, () => new Date());
 
 process.exitCode = await mfaEnforcer(shell, process.argv.slice(2));

@@ -1,38 +1,82 @@
 import { randomUUID } from 'node:crypto';
-import type { ScheduledEvent } from 'aws-lambda';
-import { accountAlias } from './pipeline/account-alias.ts';
-import { type Publisher, publish } from './pipeline/publish.ts';
-import { recordSweep, type SweepRecorder } from './pipeline/record-sweep.ts';
-import { type Sweeper, sweep } from './pipeline/sweep.ts';
-import { dynamoDbClient, eventBridgeClient, iamClient, sqsClient } from './setup/clients.ts';
-import { reviewConfig } from './setup/config.ts';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Context, ScheduledEvent, SQSEvent } from 'aws-lambda';
+import type { Settings } from './domain/settings.ts';
+import { accountNames, namesInMemory, noNames } from './pipeline/accounts/account-names.ts';
+import { oneAccount } from './pipeline/accounts/accounts.ts';
+import { spokeAccounts } from './pipeline/accounts/spoke-accounts.ts';
+import { handleSweepMessage, type SweepHub } from './pipeline/nightly/handle-sweep-message.ts';
+import { startSweep } from './pipeline/nightly/start-sweep.ts';
+import {
+  dynamoDbClient,
+  eventBridgeClient,
+  iamClient,
+  iamClientWith,
+  organizationsClient,
+  sqsClient,
+  stsClient,
+} from './setup/clients.ts';
+import { garbageCollector } from './setup/collect-garbage.ts';
+import { sweepConfig } from './setup/config.ts';
 import { createLog } from './setup/log.ts';
 import { onFirstCall } from './setup/on-first-call.ts';
+import { sqsHandler } from './setup/sqs-handler.ts';
 
-/** The handler of the nightly schedule, with everything it works with passed in. */
-export function nightlySweep(deps: Sweeper & Publisher & SweepRecorder) {
-  return async (event: Partial<ScheduledEvent> | null) => {
+/** The handler of the nightly schedule and of the queue of sweeps, with everything it works with passed in. */
+export function nightlySweep(hub: SweepHub) {
+  const onMessages = sqsHandler(hub.log, (records, { getRemainingTimeInMillis }) =>
+    Promise.allSettled(
+      records.map(({ body }) => handleSweepMessage(hub, body, getRemainingTimeInMillis)),
+    ),
+  );
+  return async (event: Partial<ScheduledEvent> | SQSEvent | null, context: Context) => {
+    if (event !== null && 'Records' in event) return onMessages(event, context);
     // Started by hand it has no event.
-    const { finished, outcomes } = await sweep(deps, event?.id ?? randomUUID());
-    await publish(deps, outcomes);
-    await recordSweep(deps, finished);
-    deps.log.info('sweep finished', { ...finished });
-    return finished.totals;
+    return startSweep(hub, event?.id ?? randomUUID());
+  };
+}
+
+function hubFromEnvironment(): SweepHub {
+  const config = sweepConfig(process.env);
+  const { settings, organization, memoryTable } = config;
+  const iam = iamClient();
+  const dynamo = dynamoDbClient();
+  const now = () => new Date();
+  const log = createLog('nightly-sweep');
+  const nameOf = organization ? namesInMemory(dynamo, memoryTable, log) : noNames;
+  const writeMetrics = (line: string) => void process.stdout.write(line);
+  const common = {
+    ...config,
+    sqs: sqsClient(),
+    events: eventBridgeClient(),
+    now,
+    writeMetrics,
+    collectGarbage: garbageCollector(),
+    log,
+  };
+
+  const sweeperOf = (client: IAMClient, guarded: Settings) => ({
+    ...common,
+    iam: client,
+    settings: guarded,
+    names: accountNames(guarded.account, client, nameOf, log),
+  });
+  const own = sweeperOf(iam, settings);
+  const sessions = {
+    iamWith: (session: Parameters<typeof iamClientWith>[1]) => iamClientWith(iam, session),
+    hub: settings,
+    role: 'read',
+    sessionName: 'nightly-sweep',
+  } as const;
+  return {
+    ...own,
+    dynamo,
+    organizations: organizationsClient(),
+    accounts: organization
+      ? spokeAccounts({ ...sessions, sts: stsClient() }, own, sweeperOf, now)
+      : oneAccount(settings.account, own),
   };
 }
 
 /** Lambda's entry point. */
-export const handler = onFirstCall(() => {
-  const iam = iamClient();
-  const log = createLog('nightly-sweep');
-  return nightlySweep({
-    ...reviewConfig(process.env),
-    iam,
-    sqs: sqsClient(),
-    events: eventBridgeClient(),
-    dynamo: dynamoDbClient(),
-    alias: accountAlias(iam, log),
-    now: () => new Date(),
-    log,
-  });
-});
+export const handler = onFirstCall(() => nightlySweep(hubFromEnvironment()));

@@ -1,39 +1,81 @@
-import { accountAlias } from './pipeline/account-alias.ts';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Settings } from './domain/settings.ts';
+import { accountNames, namesInMemory, noNames } from './pipeline/accounts/account-names.ts';
+import { oneAccount } from './pipeline/accounts/accounts.ts';
+import { spokeAccounts } from './pipeline/accounts/spoke-accounts.ts';
 import { Breaker } from './pipeline/breaker.ts';
 import { enforcerOf } from './pipeline/enforce.ts';
-import { handleBatch, type Pipeline } from './pipeline/handle-batch.ts';
+import type { Pipeline } from './pipeline/handle-account.ts';
+import { type Hub, handleBatch } from './pipeline/handle-batch.ts';
 import { tableMemory } from './pipeline/memory.ts';
-import { dynamoDbClient, eventBridgeClient, iamClient, sqsClient } from './setup/clients.ts';
+import { onceInAWhile } from './pipeline/once-in-a-while.ts';
+import { Pace } from './pipeline/pace.ts';
+import {
+  dynamoDbClient,
+  eventBridgeClient,
+  iamClient,
+  iamClientWith,
+  sqsClient,
+  stsClient,
+} from './setup/clients.ts';
 import { reviewConfig } from './setup/config.ts';
 import { createLog } from './setup/log.ts';
 import { onFirstCall } from './setup/on-first-call.ts';
 import { sqsHandler } from './setup/sqs-handler.ts';
+import { within } from './setup/within.ts';
 
 /** The handler of the queue of IAM changes, with everything it works with passed in. */
-export function onIamChange(pipeline: Pipeline) {
-  return sqsHandler(pipeline.log, (records) => handleBatch(pipeline, records));
+export function onIamChange(hub: Hub) {
+  return sqsHandler(hub.log, (records) => handleBatch(hub, records));
 }
 
-function pipelineFromEnvironment(): Pipeline {
+// The function has 60 s (serverless.yml): what takes longer fails alone, before it fails the whole batch.
+const A_MESSAGE_HAS_MS = 50_000;
+
+function hubFromEnvironment(): Hub {
   const config = reviewConfig(process.env);
   const iam = iamClient();
   const now = () => new Date();
-  const { settings } = config;
   const log = createLog('on-iam-change');
-  const memory = tableMemory(dynamoDbClient(), config.memoryTable);
-  const breaker = new Breaker(iam, settings, memory, now);
-  return {
+  const dynamo = dynamoDbClient();
+  const memory = tableMemory(dynamo, config.memoryTable);
+  const nameOf = config.organization ? namesInMemory(dynamo, config.memoryTable, log) : noNames;
+  const writeMetrics = (line: string) => void process.stdout.write(line);
+  const common = {
     ...config,
-    iam,
     sqs: sqsClient(),
     events: eventBridgeClient(),
-    enforcer: enforcerOf(iam, settings, breaker),
     memory,
     now,
+    writeMetrics,
     log,
-    alias: accountAlias(iam, log),
+  };
+
+  const pipelineOf = (client: IAMClient, settings: Settings): Pipeline => ({
+    ...common,
+    iam: client,
+    settings,
+    enforcer: enforcerOf(client, settings, new Breaker(client, settings, memory, now)),
+    names: accountNames(settings.account, client, nameOf, log),
+  });
+  const own = pipelineOf(iam, config.settings);
+  const sessions = {
+    iamWith: (session: Parameters<typeof iamClientWith>[1]) => iamClientWith(iam, session),
+    hub: config.settings,
+    role: 'review',
+    sessionName: 'on-iam-change',
+  } as const;
+  return {
+    ...own,
+    accounts: config.organization
+      ? spokeAccounts({ ...sessions, sts: stsClient() }, own, pipelineOf, now)
+      : oneAccount(config.settings.account, own),
+    within: within(A_MESSAGE_HAS_MS),
+    alertDue: onceInAWhile(now),
+    pace: new Pace(now),
+    random: Math.random,
   };
 }
 
 /** Lambda's entry point. */
-export const handler = onFirstCall(() => onIamChange(pipelineFromEnvironment()));
+export const handler = onFirstCall(() => onIamChange(hubFromEnvironment()));

@@ -1,11 +1,16 @@
 import * as z from 'zod';
+import { OrganizationReport } from '../events/organization-report.ts';
 import { Outcome } from '../events/outcome.ts';
+import { OrganizationPlan, Plan } from '../events/plan.ts';
 import { Report } from '../events/report.ts';
 
 /** What is published, by the name of its file. */
 const published: Readonly<Record<string, z.ZodType>> = {
   outcome: Outcome,
   report: Report,
+  'organization-report': OrganizationReport,
+  plan: Plan,
+  'organization-plan': OrganizationPlan,
 };
 
 /** Every published JSON Schema (2020-12): its file and its text. */

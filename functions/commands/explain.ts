@@ -10,9 +10,11 @@ import { jsonText } from '../render/json-text.ts';
 import { connect } from './account.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { type Run, type Shell, type Status, statuses, UsageError } from './shell.ts';
+import { connectTo } from './spokes.ts';
 
 interface ExplainOptions extends AccountOptions {
   readonly json?: boolean;
+  readonly account?: string;
 }
 
 /** Adds `explain`. */
@@ -23,9 +25,10 @@ export function addExplain(program: Command, run: Run, shell: Shell): void {
       .argument('<user>', 'the IAM user’s name')
       .description('the decision for one user, with the facts it rests on and its reasons')
       .option('--json', 'as JSON')
+      .option('--account <id>', 'a user of another account of the organization')
       .addHelpText(
         'after',
-        '\nExit status: 0 the user is as they should be, 1 a sweep would change them, 2 used wrongly, 3 could not see.\n\nExample:\n  mfa-enforcer explain dana',
+        '\nExit status: 0 the user is as they should be, 1 a sweep would change them, 2 used wrongly, 3 could not see.\n\nExamples:\n  mfa-enforcer explain dana\n  mfa-enforcer explain dana --account 222233334444',
       ),
   ).action((user: string, options: ExplainOptions) => run(() => explain(shell, user, options)));
 }
@@ -35,7 +38,10 @@ async function explain(shell: Shell, user: string, options: ExplainOptions): Pro
   if (!legal.success) {
     throw new UsageError(`"${user}" is no IAM user name. Give the name alone, not the ARN.`);
   }
-  const { iam, settings } = await connect(shell, options);
+  const { iam, settings } =
+    options.account === undefined
+      ? await connect(shell, options)
+      : await connectTo(shell, options.account, options);
   const nobody = () => new UsageError(`Account ${settings.account} has no IAM user ${user}.`);
   const profile = await getUser(iam, user);
   if (profile === null) throw nobody();

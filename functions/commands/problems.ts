@@ -1,3 +1,4 @@
+import { AccountUnreachable } from '../pipeline/accounts/account-unreachable.ts';
 import { type Status, statuses, UsageError } from './shell.ts';
 
 /** What went wrong, in words that say what to do, and the exit status it makes. */
@@ -19,12 +20,23 @@ interface AwsError extends Error {
  * @param error anything that was thrown
  */
 export function problemOf(error: unknown): Problem {
+  if (error instanceof AccountUnreachable) {
+    if (error.code === 'other' && error.cause !== undefined) return problemOf(error.cause);
+    const hint = 'Is its spoke deployed, and do you run this as the hub’s report role?';
+    return {
+      status: statuses.blind,
+      text: `Account ${error.account}: ${error.why}. ${hint} (docs/monitoring.md)`,
+    };
+  }
   const { name, message, code, command, profile } = asError(error);
   const doing = command ? ` (${command})` : '';
   const wrong = (text: string): Problem => ({ status: statuses.usage, text });
   const blind = (text: string): Problem => ({ status: statuses.blind, text });
-  if (error instanceof UsageError || name === 'BadConfiguration') {
+  if (error instanceof UsageError || name === 'BadConfiguration' || name === 'NotInOrganization') {
     return wrong(message);
+  }
+  if (name === 'AWSOrganizationsNotInUseException') {
+    return wrong('This account is in no organization: leave out --organization.');
   }
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
     return blind(
@@ -42,6 +54,12 @@ export function problemOf(error: unknown): Problem {
     );
   }
   if (DENIED.has(name)) {
+    if (command?.startsWith('organizations:')) {
+      return blind(
+        `AWS denies ${command}. Only the organization’s management account and its delegated administrators may ask: ` +
+          'run it as the hub’s report role (docs/monitoring.md).',
+      );
+    }
     const action = /not authorized to perform: (\S+)/.exec(message)?.[1] ?? command ?? 'the call';
     return blind(
       `AWS denies ${action}. Whoever runs this needs that permission (infra/monitor-policy.json has what report ` +

@@ -2,10 +2,14 @@ import type { Shell } from './shell.ts';
 
 /** Shows how far something long has come. */
 export interface Progress {
-  tick(): void;
+  /** @param note stands behind the numbers */
+  tick(note?: string): void;
   /** Clears the line. */
   done(): void;
 }
+
+/** ECMA-48: to the line's begin, and erase it. */
+export const CLEAR_LINE = '\r\u001b[K';
 
 const BAR = 24;
 const REDRAW_MS = 100;
@@ -19,21 +23,21 @@ export function progressBar({ progress, err, now }: Shell, label: string, total:
   if (!progress) return { tick: () => undefined, done: () => undefined };
   let ticks = 0;
   let drawnAt = 0;
-  const draw = () => {
+  const draw = (note = '') => {
     const part = total === 0 ? 1 : Math.min(1, ticks / total);
     const full = Math.round(part * BAR);
     const bar = '█'.repeat(full) + '░'.repeat(BAR - full);
-    err(`\r${label} ${bar} ${ticks}/${Math.max(total, ticks)}\u001b[K`);
+    err(`\r${label} ${bar} ${ticks}/${Math.max(total, ticks)}${note}\u001b[K`);
   };
   draw();
   return {
-    tick: () => {
+    tick: (note) => {
       ticks += 1;
       const at = now().getTime();
       if (at - drawnAt < REDRAW_MS) return;
       drawnAt = at;
-      draw();
+      draw(note);
     },
-    done: () => err('\r\u001b[K'),
+    done: () => err(CLEAR_LINE),
   };
 }

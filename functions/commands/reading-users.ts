@@ -15,7 +15,7 @@ export async function readingUsers<T>(
   const { users } = await getAccountSummary(iam);
   const progress = progressBar(shell, 'Reading users', users);
   try {
-    return await read(progress.tick);
+    return await read(() => progress.tick());
   } finally {
     progress.done();
   }

@@ -11,11 +11,13 @@ export const deployedResources: readonly string[] = [
   'QueuesTamperedRule',
   'TrailsTamperedRule',
   'GroupTamperedRule',
+  'RolesTamperedRule',
   'SweepScheduleRule',
   'OutcomesToSlackRule',
   'IamChangesQueue',
   'IamChangesFailed',
   'IamChangesUndelivered',
+  'SweepsQueue',
   'SweepsFailed',
   'OutcomesQueue',
   'OutcomesFailed',
@@ -24,6 +26,7 @@ export const deployedResources: readonly string[] = [
   'NightlySweepLambdaFunction',
   'NotifySlackLambdaFunction',
   'OnIamChangeEventSourceMappingSQSIamChangesQueue',
+  'NightlySweepEventSourceMappingSQSSweepsQueue',
   'NotifySlackEventSourceMappingSQSOutcomesQueue',
   'OnIamChangeRole',
   'NightlySweepRole',
@@ -32,3 +35,6 @@ export const deployedResources: readonly string[] = [
   'ForceMfaBoundary',
   'MemoryTable',
 ];
+
+/** The same of what a deployment has on top that is the hub of an organization. */
+export const hubResources: readonly string[] = ['ForwardedRule', 'ReportRole'];

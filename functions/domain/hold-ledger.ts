@@ -25,8 +25,8 @@ export function mostHeld({ base, changes }: Bound): number {
   return base + changes.reduce((sum, [, by]) => sum + by, 0);
 }
 
-// IAM's own delay, the half minute in which a leave may be used, and clocks that differ.
-const UNSETTLED_MS = (SETTLED_AFTER_SECONDS + 60) * 1000;
+// IAM's own delay, the minute in which a leave may be used, and clocks that differ.
+const UNSETTLED_MS = (SETTLED_AFTER_SECONDS + 75) * 1000;
 
 /**
  * Takes a new count in. Recent holds are counted on top of it, as if it had none of them; recent releases are not

@@ -21,7 +21,10 @@ const OVER_AFTER_MS = 36 * 60 * 60 * 1000;
  */
 export function newsKey(outcome: Outcome): string | null {
   const { kind, account } = outcome;
+  if (kind === 'organization-swept') return `${kind}/${outcome.organization}`;
   if (kind === 'sweep-finished' || kind === 'breaker-open') return `${kind}/${account}`;
+  // A sweep and every event there find the same: nobody in the account can be looked at.
+  if (kind === 'account-unreachable') return `${kind}/${account}`;
   if (!('cause' in outcome) || outcome.cause.kind !== 'sweep') return null;
   switch (kind) {
     case 'could-not-enforce':
@@ -41,12 +44,31 @@ export function newsKey(outcome: Outcome): string | null {
   }
 }
 
+/** The key of what shows, once it is seen, that the outcome's trouble was over by then; null where nothing does. */
+export function overKey({ kind, account }: Outcome): string | null {
+  return kind === 'account-unreachable' ? `sweep-finished/${account}` : null;
+}
+
+/** Whether it is told with others, by another outcome, and needs no telling of its own. */
+export function isToldElsewhere(outcome: Outcome): boolean {
+  if (outcome.kind === 'sweep-finished') return outcome.rolledUp;
+  // A sweep's summary names the accounts that it could not reach: hundreds, in the first night of a roll-out.
+  return outcome.kind === 'account-unreachable' && outcome.cause.kind === 'sweep';
+}
+
 /**
  * Whether an outcome says anything that was not told already.
  * @param last what is remembered under its newsKey, or null
+ * @param over what was seen last under its overKey, or null
  * @param now decides whether it is time for a reminder
  */
-export function isNews(outcome: Outcome, last: LastTold | null, now: Date): boolean {
+export function isNews(
+  outcome: Outcome,
+  last: LastTold | null,
+  over: Outcome | null,
+  now: Date,
+): boolean {
+  if (isToldElsewhere(outcome)) return false;
   if (last === null) return true;
   // A late duplicate of an older sweep would undo what was told since.
   if (isOlder(outcome, last.seen)) return false;
@@ -57,29 +79,43 @@ export function isNews(outcome: Outcome, last: LastTold | null, now: Date): bool
     return attention(outcome).some((one) => !known.has(one));
   }
   if (now.getTime() - Date.parse(last.seenAt) >= OVER_AFTER_MS) return true;
+  if (over !== null && isBetween(over, last.seen, outcome)) return true;
   return substance(outcome) !== substance(last.seen);
 }
 
+function isBetween({ at }: Outcome, before: Outcome, after: Outcome): boolean {
+  return Date.parse(before.at) < Date.parse(at) && Date.parse(at) < Date.parse(after.at);
+}
+
 function isClean(outcome: Outcome): boolean {
+  if (outcome.kind === 'organization-swept') {
+    return outcome.differences === 0 && outcome.accounts.unswept === 0;
+  }
   return outcome.kind === 'sweep-finished' && outcome.differences === 0;
 }
 
 /** What of a sweep wants a person's attention, though the sweep has nothing to put right. */
 function attention(outcome: Outcome): string[] {
-  if (outcome.kind !== 'sweep-finished') return [];
+  if (outcome.kind !== 'sweep-finished' && outcome.kind !== 'organization-swept') return [];
   const { breakGlassWithoutMfa, endingExemptions, startedAt } = outcome;
   // Each announcement is news, a week before the end as well as a day before; not twice on one day.
   const day = startedAt.slice(0, 10);
-  const ending = endingExemptions.map(({ user, until }) => `exemption/${user}/${until}/${day}`);
-  return [...breakGlassWithoutMfa.map((user) => `break-glass/${user}`), ...ending];
+  return [
+    ...breakGlassWithoutMfa.map((one) => `break-glass/${whose(one)}`),
+    ...endingExemptions.map((one) => `exemption/${whose(one)}/${one.until}/${day}`),
+  ];
+}
+
+type Whose = string | { readonly user: string; readonly account?: string };
+
+/** A user of the sweep's own account, or of one of an organization's. */
+function whose(one: Whose): string {
+  return typeof one === 'string' ? one : `${one.account ?? ''}/${one.user}`;
 }
 
 function isOlder(outcome: Outcome, last: Outcome): boolean {
-  return (
-    outcome.kind === 'sweep-finished' &&
-    last.kind === 'sweep-finished' &&
-    Date.parse(outcome.startedAt) < Date.parse(last.startedAt)
-  );
+  if (!('startedAt' in outcome && 'startedAt' in last)) return false;
+  return Date.parse(outcome.startedAt) < Date.parse(last.startedAt);
 }
 
 /** What of an outcome makes it news: not when, and not by which sweep it was found. */
@@ -108,6 +144,22 @@ function substance(outcome: Outcome): string {
       return JSON.stringify([outcome.state, outcome.versionId]);
     case 'tampering-seen':
       return outcome.what;
+    case 'account-unreachable':
+      return outcome.why.code;
+    case 'organization-swept': {
+      const { mode, accounts, differences, totals, unswept, withFindings } = outcome;
+      const { breakGlassWithoutMfa, endingExemptions } = outcome;
+      const { held, exposed, exempt } = totals;
+      return JSON.stringify([
+        mode,
+        accounts,
+        [differences, held, exposed, exempt],
+        unswept.map(({ account, why }) => [account, why.code]),
+        withFindings.map((one) => [one.account, one.mode, one.totals.held, one.totals.exposed]),
+        breakGlassWithoutMfa.map(({ account, user }) => [account, user]),
+        endingExemptions.map(({ account, user, until }) => [account, user, until]),
+      ]);
+    }
     case 'user-held':
     case 'user-released':
     case 'exemption-seen':

@@ -48,10 +48,13 @@ export function exemptionOutcome(
 /** An outcome names this many users and counts the rest: an event holds 256 KB. */
 export const NAMED_AT_MOST = 100;
 
-/** The one outcome for all users whom the open breaker kept from being held. */
+/**
+ * The one outcome for all users whom the open breaker kept from being held.
+ * @param numbers with `total` where `users` are only the first of them
+ */
 export function breakerOutcome(
   users: readonly string[],
-  numbers: { readonly held: number; readonly limit: number },
+  numbers: { readonly held: number; readonly limit: number; readonly total?: number },
   cause: Cause,
   settings: Settings,
   now: Date,
@@ -61,7 +64,7 @@ export function breakerOutcome(
     ...common(settings, now),
     // One sweep may be stopped in several batches: each tells of users of its own.
     id: `breaker-open/${settings.account}/${causeId(cause)}/${users[0] ?? ''}`,
-    total: users.length,
+    total: numbers.total ?? users.length,
     users: users.slice(0, NAMED_AT_MOST),
     held: numbers.held,
     limit: numbers.limit,
@@ -118,9 +121,32 @@ export function tamperingOutcome(
   return { kind: 'tampering-seen', ...common(settings, now), id, cause, what, mend };
 }
 
-function common({ account, mode }: Settings, now: Date) {
-  // publish() adds the alias.
-  return { version: 1 as const, account, alias: null, at: now.toISOString(), mode };
+/**
+ * The outcome of an account in which nobody can be looked at. How the account is guarded is not known either: its
+ * spoke would say so.
+ * @param account and the hub's mode
+ * @param cause what was to be looked at: one cause gives one id, however often it is tried
+ */
+export function accountUnreachableOutcome(
+  account: Pick<Settings, 'account' | 'mode'>,
+  cause: Cause,
+  why: Reason,
+  now: Date,
+): Outcome {
+  const id = `account-unreachable/${account.account}/${causeId(cause)}`;
+  return { kind: 'account-unreachable', ...common(account, now), id, cause, why };
+}
+
+function common({ account, mode }: Pick<Settings, 'account' | 'mode'>, now: Date) {
+  // publish() adds what the account is called.
+  return {
+    version: 1 as const,
+    account,
+    alias: null,
+    accountName: null,
+    at: now.toISOString(),
+    mode,
+  };
 }
 
 function about({ user, decision, slackMember, cause, settings, now }: Told, kind: OutcomeKind) {

@@ -6,7 +6,7 @@ export interface RequiredRights {
   readonly functionId: string;
   readonly roleId: string;
   readonly rights: readonly string[];
-  /** By the parameter that must say yes for them. */
+  /** By the parameter that chooses them: wherever it says anything but no. */
   readonly chosen: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -44,6 +44,7 @@ export const requiredRights: readonly RequiredRights[] = [
     chosen: {
       BoundaryDeny: ['iam:PutUserPermissionsBoundary'],
       InlineDeny: ['iam:DeleteUserPolicy', 'iam:PutUserPolicy'],
+      OrganizationId: ['dynamodb:GetItem', 'sts:AssumeRole'],
     },
   },
   {
@@ -53,7 +54,10 @@ export const requiredRights: readonly RequiredRights[] = [
     rights: [
       'dynamodb:PutItem',
       'events:PutEvents',
+      'iam:GenerateCredentialReport',
       'iam:GetAccountAuthorizationDetails',
+      'iam:GetAccountSummary',
+      'iam:GetCredentialReport',
       'iam:GetGroupPolicy',
       'iam:GetLoginProfile',
       'iam:GetPolicy',
@@ -67,7 +71,14 @@ export const requiredRights: readonly RequiredRights[] = [
       'iam:ListVirtualMFADevices',
       'sqs:SendMessage',
     ],
-    chosen: {},
+    chosen: {
+      OrganizationId: [
+        'dynamodb:BatchGetItem',
+        'dynamodb:GetItem',
+        'organizations:ListAccounts',
+        'sts:AssumeRole',
+      ],
+    },
   },
   {
     entryPoint: 'notify-slack',
@@ -83,3 +94,16 @@ export const requiredRights: readonly RequiredRights[] = [
     chosen: {},
   },
 ];
+
+/**
+ * The rights that a function needs where it was deployed with these parameters.
+ * @param parameters of the stack, by name
+ */
+export function rightsOf(
+  { rights, chosen }: RequiredRights,
+  parameters: Readonly<Record<string, string>>,
+): string[] {
+  const isChosen = (parameter: string) => !['', 'no'].includes(parameters[parameter] ?? '');
+  const also = Object.entries(chosen).filter(([parameter]) => isChosen(parameter));
+  return [...rights, ...also.flatMap(([, actions]) => actions)];
+}

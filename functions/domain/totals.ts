@@ -23,3 +23,12 @@ export function addToTotals(totals: SweepTotals, decision: Decision): SweepTotal
   const key = state === 'out-of-scope' ? 'outOfScope' : state;
   return { ...totals, users: totals.users + 1, [key]: totals[key] + 1 };
 }
+
+/** The totals of several accounts as one. */
+export function sumOfTotals(all: readonly SweepTotals[]): SweepTotals {
+  const sum = { ...noTotals };
+  for (const totals of all) {
+    for (const key of Object.keys(sum) as (keyof SweepTotals)[]) sum[key] += totals[key];
+  }
+  return sum;
+}

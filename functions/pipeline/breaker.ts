@@ -14,13 +14,13 @@ import { countGroupMembers } from '../io/iam/count-group-members.ts';
 import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
 import type { Memory } from './memory.ts';
+import { onceInAWhile } from './once-in-a-while.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 // IAM is counted again after a minute at most, and where there is no room, since somebody is waiting for it.
 const COUNT_MS = 60_000;
 const COUNT_WITHOUT_ROOM_MS = 5_000;
 const LEDGER_KEPT_MS = 400 * DAY_MS;
-const ALERT_AGAIN_AFTER_MS = 30 * 60_000;
 // Other copies write to the ledger too: each of them is through after one try.
 const TRIES = 20;
 
@@ -72,7 +72,7 @@ export class Breaker {
   readonly #now: () => Date;
   #count: Count | null = null;
   #lowerCount: LowerCount | null = null;
-  #alertedAt = Number.NEGATIVE_INFINITY;
+  readonly #alertDue: (key: string) => boolean;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(iam: IAMClient, settings: Settings, memory: Memory, now: () => Date) {
@@ -80,6 +80,7 @@ export class Breaker {
     this.#settings = settings;
     this.#memory = memory;
     this.#now = now;
+    this.#alertDue = onceInAWhile(now);
   }
 
   /**
@@ -138,10 +139,7 @@ export class Breaker {
 
   /** Whether an open breaker is to be told of: it is one piece of news, and the sweep names everyone. */
   alertDue(): boolean {
-    const now = this.#now().getTime();
-    if (now - this.#alertedAt < ALERT_AGAIN_AFTER_MS) return false;
-    this.#alertedAt = now;
-    return true;
+    return this.#alertDue(this.#settings.account);
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

@@ -1,174 +1,144 @@
 import type { SQSRecord } from 'aws-lambda';
 import { type Cause, causeId } from '../../events/cause.ts';
 import { type Parsed, parseMessage } from '../../events/message.ts';
-import { breakerOutcome, tamperingOutcome } from '../domain/outcomes.ts';
-import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
+import { accountUnreachableOutcome } from '../domain/outcomes.ts';
+import type { Settings } from '../domain/settings.ts';
 import { sendMessage } from '../io/send-message.ts';
-import { type Publisher, publish, publishWaiting } from './publish.ts';
-import { type Reviewer, type ReviewResult, review } from './review.ts';
-import { reviewPolicy } from './review-policy.ts';
+import { AccountUnreachable } from './accounts/account-unreachable.ts';
+import { type Accounts, NotGuarded } from './accounts/accounts.ts';
+import { handleAccount, type Message, type Pipeline } from './handle-account.ts';
+import type { Pace } from './pace.ts';
+import { type Publisher, publish } from './publish.ts';
 
 /** Everything on-iam-change works with. */
-export type Pipeline = Reviewer & Publisher;
+export interface Hub extends Publisher {
+  readonly accounts: Accounts<Pipeline>;
+  /** The hub's own. */
+  readonly settings: Settings;
+  readonly now: () => Date;
+  /** Gives up waiting for work that takes too long: an account that is slow must not fail the others' messages. */
+  readonly within: <T>(work: Promise<T>) => Promise<T>;
+  /** Whether an unreachable account is to be told of now: once in a while, not once a message. */
+  readonly alertDue: (account: string) => boolean;
+  /** How much of a batch an account may have. */
+  readonly pace: Pace;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
 
-/** Come back no sooner, no later than this after a reading that was too early. */
-const COME_BACK_SECONDS = { least: 2, most: 30 };
+/** Spread, so that they do not all come back at once. */
+const SENT_BACK_SECONDS = { least: 15, spread: 45 };
+
+type Settled = PromiseSettledResult<unknown>;
+
+/** A message of an account, and where it is in the batch. */
+interface Entry extends Message {
+  readonly index: number;
+  readonly cause: Cause | null;
+}
 
 /**
- * Handles one batch of the queue of IAM changes. A record fails alone: what is wrong with one does not touch
- * the others.
+ * Handles one batch of the queue of IAM changes, account by account. A record fails alone: what is wrong with one, or
+ * with its account, does not touch the others.
  * @returns one settled result a record, in the batch's order
  */
 export async function handleBatch(
-  pipeline: Pipeline,
+  hub: Hub,
   records: readonly Pick<SQSRecord, 'body'>[],
-): Promise<PromiseSettledResult<unknown>[]> {
-  const parsed = await Promise.allSettled(records.map(async ({ body }) => parse(pipeline, body)));
-  const changes = parsed.flatMap((result) =>
-    result.status === 'fulfilled' && result.value.kind === 'changes' ? result.value.changes : [],
-  );
-  const tasks = reviewTasks(changes, pipeline.settings);
-  const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task)]));
-  // Held back here, told once for the whole batch.
-  const breaker = publishBreaker(pipeline, tasks, reviews);
-
-  const comeBack = comingBackOnce(pipeline);
-  return Promise.allSettled(
-    parsed.map(async (result, index) => {
-      if (result.status === 'rejected') throw result.reason;
-      const later = (cause: Cause | undefined) => comeBack(cause, records[index]?.body ?? '');
-      await handleParsed(pipeline, result.value, later, reviews, breaker);
+): Promise<Settled[]> {
+  const results: Settled[] = [];
+  const byAccount = new Map<string, Entry[]>();
+  for (const [index, { body }] of records.entries()) {
+    try {
+      const parsed = parseMessage(body, hub.settings.account);
+      const { account, cause } = subjectOf(hub, parsed);
+      byAccount.set(account, [...(byAccount.get(account) ?? []), { index, body, parsed, cause }]);
+    } catch (reason) {
+      results[index] = { status: 'rejected', reason };
+    }
+  }
+  await Promise.all(
+    [...byAccount].map(async ([account, entries]) => {
+      const settled = await handleEntries(hub, account, entries);
+      for (const [at, { index }] of entries.entries()) results[index] = settled[at] as Settled;
     }),
   );
+  return results;
 }
 
-function parse(pipeline: Pipeline, body: string): Parsed {
-  const parsed = parseMessage(body);
-  if (parsed.kind === 'dropped') {
-    pipeline.log.info('dropped', { eventId: parsed.eventId, reason: parsed.reason });
-  }
-  for (const { account, cause } of subjectsOf(parsed)) {
-    if (account === pipeline.settings.account) continue;
-    const guarded = pipeline.settings.account;
-    throw new Error(`event ${causeId(cause)} is of account ${account}, guarded is ${guarded}`);
-  }
-  return parsed;
-}
-
-function subjectsOf(parsed: Parsed): readonly { account: string; cause: Cause }[] {
-  switch (parsed.kind) {
-    case 'changes':
-      return parsed.changes;
-    case 'policy':
-      return [parsed.change];
-    case 'tampering':
-      return [parsed.tampering];
-    case 'dropped':
-    case 'unpublished':
-      return [];
-    default:
-      return parsed satisfies never;
-  }
-}
-
-async function handleParsed(
-  pipeline: Pipeline,
+/** The hub itself is the subject of what is dropped, and of what only waits to be published. */
+function subjectOf(
+  { settings, log }: Hub,
   parsed: Parsed,
-  comeBack: (cause: Cause | undefined) => Promise<void>,
-  reviews: ReadonlyMap<string, Promise<ReviewResult>>,
-  breaker: Promise<void>,
-): Promise<void> {
+): { readonly account: string; readonly cause: Cause | null } {
   switch (parsed.kind) {
-    case 'dropped':
-      return;
-    case 'unpublished':
-      return publishWaiting(pipeline, parsed.outcome);
-    case 'policy': {
-      const result = await reviewPolicy(pipeline, parsed.change);
-      if (result.kind === 'too-early') return comeBack(parsed.change.cause);
-      return publish(pipeline, result.outcomes);
-    }
-    case 'tampering': {
-      pipeline.log.warn('tampering seen', { ...parsed.tampering });
-      const outcome = tamperingOutcome(parsed.tampering, pipeline.settings, pipeline.now());
-      return publish(pipeline, [outcome]);
-    }
     case 'changes': {
-      const own = parsed.changes.map(async (change) => reviews.get(taskKey(change)));
-      // Lambda freezes what is still under way when the batch is answered, so that all of them have to end.
-      await Promise.allSettled(own);
-      const results = await Promise.all(own);
-      if (results.some((result) => result?.kind === 'too-early')) {
-        await comeBack(parsed.changes[0]?.cause);
-      }
-      if (results.some((result) => result?.kind === 'breaker-open')) await breaker;
-      return;
+      // All changes of one message have the same account and cause.
+      const [first] = parsed.changes;
+      return first ?? { account: settings.account, cause: null };
     }
+    case 'policy':
+      return parsed.change;
+    case 'tampering':
+      return parsed.tampering;
+    case 'dropped':
+      log.info('dropped', { eventId: parsed.eventId, reason: parsed.reason });
+      return { account: settings.account, cause: null };
+    case 'unpublished':
+      return { account: settings.account, cause: null };
     default:
       return parsed satisfies never;
   }
 }
 
-async function runReview(pipeline: Pipeline, task: ReviewTask): Promise<ReviewResult> {
-  const result = await review(pipeline, task);
-  if ('outcomes' in result) {
-    await publish(pipeline, result.outcomes);
-    await result.told();
+async function handleEntries(
+  hub: Hub,
+  account: string,
+  entries: readonly Entry[],
+): Promise<Settled[]> {
+  let pipeline: Pipeline;
+  try {
+    pipeline = await hub.within(hub.accounts.of(account));
+  } catch (error) {
+    await tellIfUnreachable(hub, entries[0]?.cause ?? null, error);
+    return entries.map(({ cause }) => ({ status: 'rejected', reason: naming(cause, error) }));
   }
-  logReview(pipeline, task, result);
-  return result;
+  const room = hub.pace.roomFor(account);
+  const begun = hub.now().getTime();
+  const worked = handleAccount(pipeline, entries.slice(0, room)).map((work) => hub.within(work));
+  const left = entries.slice(room).map(({ body }) => sendBack(hub, account, body));
+  const settled = await Promise.allSettled([...worked, ...left]);
+  hub.pace.took(account, hub.now().getTime() - begun);
+  return settled;
 }
 
-/** SQS may bring a message twice in one batch: it comes back once, or copies would make copies of copies. */
-function comingBackOnce(pipeline: Pipeline) {
-  const sent = new Map<string, Promise<void>>();
-  return (cause: Cause | undefined, body: string) => {
-    const sending = sent.get(body) ?? comeBack(pipeline, cause, body);
-    sent.set(body, sending);
-    return sending;
-  };
+/** A message that others should not wait for: it comes again in a while, which costs it no try. */
+async function sendBack(hub: Hub, account: string, body: string): Promise<void> {
+  const delay = SENT_BACK_SECONDS.least + Math.floor(hub.random() * SENT_BACK_SECONDS.spread);
+  await sendMessage(hub.sqs, hub.queueUrl, body, delay, account);
 }
 
-/**
- * Sends a message back to its own queue, to come later. Unlike a failed record it costs no try: a change
- * that has not spread through IAM yet is nobody's fault. It ends once the event is no longer fresh.
- */
-async function comeBack(pipeline: Pipeline, cause: Cause | undefined, body: string): Promise<void> {
-  const since = cause?.kind === 'event' ? Date.parse(cause.eventTime) : 0;
-  const age = Math.round((pipeline.now().getTime() - since) / 1000);
-  const delay = Math.min(COME_BACK_SECONDS.most, Math.max(COME_BACK_SECONDS.least, age));
-  await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay);
+function naming(cause: Cause | null, error: unknown): unknown {
+  if (!(error instanceof NotGuarded) || cause === null) return error;
+  return new NotGuarded(`event ${causeId(cause)} ${error.message}`);
 }
 
-async function publishBreaker(
-  pipeline: Pipeline,
-  tasks: readonly ReviewTask[],
-  reviews: ReadonlyMap<string, Promise<ReviewResult>>,
-): Promise<void> {
-  const results = await Promise.allSettled(reviews.values());
-  const stopped = tasks.filter((_, index) => {
-    const result = results[index];
-    return result?.status === 'fulfilled' && result.value.kind === 'breaker-open';
-  });
-  const first = stopped[0];
-  if (first === undefined) return;
-  const numbers = await reviews.get(taskKey(first));
-  if (numbers?.kind !== 'breaker-open') return;
-  // A sweep sends only whom it believes there is room for: each who is refused after all is named.
-  if (first.cause.kind === 'event' && !pipeline.enforcer.alertDue()) return;
-  const users = stopped.map(({ user }) => user);
-  await publish(pipeline, [
-    breakerOutcome(users, numbers, first.cause, pipeline.settings, pipeline.now()),
-  ]);
-}
-
-function logReview({ log, settings }: Pipeline, task: ReviewTask, result: ReviewResult): void {
-  const what = { user: task.user, mode: settings.mode, cause: task.cause };
-  if (result.kind !== 'reviewed') {
-    log.info(result.kind, { ...what, ...result });
-    return;
+/** The messages come again; that they cannot be worked on is told at once. */
+async function tellIfUnreachable(hub: Hub, cause: Cause | null, error: unknown): Promise<void> {
+  // Whatever else it was, another try may mend.
+  if (!(error instanceof AccountUnreachable) || error.code === 'other') return;
+  if (cause === null || !hub.alertDue(error.account)) return;
+  const why = { code: error.code, text: error.why };
+  const { mode } = hub.settings;
+  const outcome = accountUnreachableOutcome(
+    { account: error.account, mode },
+    cause,
+    why,
+    hub.now(),
+  );
+  try {
+    await publish(hub, [outcome]);
+  } catch (failed) {
+    hub.log.error('that an account is unreachable could not be told', { error: failed as Error });
   }
-  const { action, standing, held, reasons } = result.examined.decision;
-  const published = result.outcomes.map(({ kind }) => kind);
-  log.info('reviewed', { ...what, action, standing, held, reasons, published });
 }

@@ -4,7 +4,7 @@ import type { Outcome } from '../../events/outcome.ts';
 import { putOutcomes } from '../io/put-outcomes.ts';
 import { sendMessage } from '../io/send-message.ts';
 import type { Log } from '../setup/log.ts';
-import type { AccountAlias } from './account-alias.ts';
+import type { AccountNames } from './accounts/account-names.ts';
 
 const TRIES = 3;
 const WAIT_SECONDS = 30;
@@ -14,7 +14,7 @@ export interface Publisher {
   readonly sqs: SQSClient;
   readonly outcomeBus: string;
   readonly queueUrl: string;
-  readonly alias: AccountAlias;
+  readonly names: AccountNames;
   readonly log: Log;
 }
 
@@ -25,11 +25,11 @@ export interface Publisher {
  */
 export async function publish(publisher: Publisher, outcomes: readonly Outcome[]): Promise<void> {
   if (outcomes.length === 0) return;
-  const alias = await publisher.alias();
-  const left = await put(
-    publisher,
-    outcomes.map((outcome) => ({ ...outcome, alias })),
-  );
+  const named = outcomes.map(async (outcome) => ({
+    ...outcome,
+    ...(await publisher.names(outcome.account)),
+  }));
+  const left = await put(publisher, await Promise.all(named));
   for (const outcome of left) {
     publisher.log.warn('outcome waits in the queue', { outcomeId: outcome.id });
     const message = { schema: 'mfa-enforcer/unpublished-outcome/1', outcome };

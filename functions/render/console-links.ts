@@ -1,9 +1,21 @@
 import type { Partition } from '../domain/partition.ts';
 
 const consoles = {
-  aws: { console: 'console.aws.amazon.com', signin: 'signin.aws.amazon.com' },
-  'aws-us-gov': { console: 'console.amazonaws-us-gov.com', signin: 'signin.amazonaws-us-gov.com' },
-  'aws-cn': { console: 'console.amazonaws.cn', signin: 'signin.amazonaws.cn' },
+  aws: {
+    console: 'console.aws.amazon.com',
+    signin: 'signin.aws.amazon.com',
+    region: 'us-east-1',
+  },
+  'aws-us-gov': {
+    console: 'console.amazonaws-us-gov.com',
+    signin: 'signin.amazonaws-us-gov.com',
+    region: 'us-gov-west-1',
+  },
+  'aws-cn': {
+    console: 'console.amazonaws.cn',
+    signin: 'signin.amazonaws.cn',
+    region: 'cn-north-1',
+  },
 } as const;
 
 // IAM User Guide, "Your AWS account ID and its alias".
@@ -33,6 +45,16 @@ export function userUrl(
 /** The page of all users, or of the policies. */
 export function iamUrl(partition: Partition, page: 'users' | 'policies'): string {
   return `https://${consoles[partition].console}/iam/home#/${page}`;
+}
+
+/** The Region where a partition's IAM events are delivered, and spokes are therefore deployed. */
+export function iamEventRegion(partition: Partition): string {
+  return consoles[partition].region;
+}
+
+/** The page of the stack sets, in the Region of IAM's events, where the spokes are. */
+export function stackSetsUrl(partition: Partition): string {
+  return `https://${consoles[partition].console}/cloudformation/home?region=${iamEventRegion(partition)}#/stacksets`;
 }
 
 /** Percent-encodes also what means something to Slack's formatting. */

@@ -78,20 +78,34 @@ const ReviewEnvironment = z.object({
   MFA_ENFORCER_QUEUE_URL: z.url(),
   MFA_ENFORCER_OUTCOME_BUS: z.string().min(1),
   MFA_ENFORCER_ROLE: z.string().min(1),
+  MFA_ENFORCER_ORGANIZATION: z
+    .string()
+    .regex(
+      /^$|^o-[a-z0-9]{10,32}$/,
+      'must be the id of an organization, as in o-a1b2c3d4e5, or empty',
+    )
+    .default(''),
   MFA_ENFORCER_MEMORY_TABLE: z.string().min(1),
+  MFA_ENFORCER_STACK: z.string().min(1),
 });
+
+const SweepEnvironment = ReviewEnvironment.extend({ MFA_ENFORCER_SWEEPS_QUEUE_URL: z.url() });
 
 export interface ReviewConfig {
   readonly settings: Settings;
   /** The queue of IAM changes. */
   readonly queueUrl: string;
   readonly outcomeBus: string;
-  /** The table where the functions leave word for each other. */
+  /** The organization whose accounts are guarded; null where it is this account alone. */
+  readonly organization: string | null;
+  /** The table of what is remembered: sweeps, accounts' names, what was told. */
   readonly memoryTable: string;
+  /** The CloudFormation stack: what metrics are told apart by. */
+  readonly stack: string;
 }
 
 /**
- * The configuration of on-iam-change and of nightly-sweep.
+ * The configuration of on-iam-change.
  * @param env process.env; the names are those of serverless.yml
  * @throws BadConfiguration that names every wrong setting
  */
@@ -101,8 +115,24 @@ export function reviewConfig(env: Environment): ReviewConfig {
     settings: settingsOf(values),
     queueUrl: values.MFA_ENFORCER_QUEUE_URL,
     outcomeBus: values.MFA_ENFORCER_OUTCOME_BUS,
+    organization: values.MFA_ENFORCER_ORGANIZATION || null,
     memoryTable: values.MFA_ENFORCER_MEMORY_TABLE,
+    stack: values.MFA_ENFORCER_STACK,
   };
+}
+
+export interface SweepConfig extends ReviewConfig {
+  /** The queue of sweeps: one message an account. */
+  readonly sweepsQueueUrl: string;
+}
+
+/**
+ * The configuration of nightly-sweep.
+ * @throws BadConfiguration that names every wrong setting
+ */
+export function sweepConfig(env: Environment): SweepConfig {
+  const { MFA_ENFORCER_SWEEPS_QUEUE_URL: sweepsQueueUrl } = parse(SweepEnvironment, env);
+  return { ...reviewConfig(env), sweepsQueueUrl };
 }
 
 const SettingsEnvironment = z.object({ ...settings, MFA_ENFORCER_ROLE: z.string() });

@@ -17,6 +17,7 @@ const CAPABILITIES = ['CAPABILITY_IAM' as const, 'CAPABILITY_NAMED_IAM' as const
 export interface Stack {
   readonly name: string;
   readonly resources: ReadonlyMap<string, string>;
+  readonly outputs: ReadonlyMap<string, string>;
   readonly functions: readonly DeployedFunction[];
 }
 
@@ -87,7 +88,10 @@ export async function deployPackage(
     name: resources.get(logicalId) ?? '',
     code: { Bucket: bucket, Key },
   }));
-  return { name, resources, functions };
+  const outputs = new Map(
+    (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+  );
+  return { name, resources, outputs, functions };
 }
 
 function packaged(file: string): string {

@@ -27,6 +27,8 @@ export interface EventSource {
  * @param functionName as deployed; its event source mapping says which queue and how many a batch
  * @param retrySeconds when a failed message comes again, where the deployed queue would wait its whole visibility
  *   timeout; null leaves it to the function, which hides its messages itself
+ * @param senderOf gives the account that an event comes from, by its id: EventBridge writes it on the envelope, and
+ *   moto writes the receiver's there
  * @returns what stops it
  */
 export async function startEventSource(
@@ -34,6 +36,7 @@ export async function startEventSource(
   functionName: string,
   target: LocalFunction,
   retrySeconds: number | null,
+  senderOf: (eventId: string) => string | null = () => null,
 ): Promise<EventSource> {
   const mapping = await takeOverMapping(moto, functionName);
   const sqs = localClient(SQSClient, moto);
@@ -54,7 +57,10 @@ export async function startEventSource(
         MessageSystemAttributeNames: ['All'],
       }),
     );
-    return Messages ?? [];
+    return (Messages ?? []).map((message) => ({
+      ...message,
+      Body: withSender(message.Body ?? '', senderOf),
+    }));
   };
   /** A batch is full, or its window is over (MaximumBatchingWindowInSeconds). */
   const batch = async () => {
@@ -151,4 +157,16 @@ function sqsEvent(messages: readonly Message[], queueArn: string): SQSEvent {
       }),
     ),
   };
+}
+
+/** The message with the account on its envelope that EventBridge would write there; any other stays as it is. */
+function withSender(body: string, senderOf: (eventId: string) => string | null): string {
+  let event: { detail?: { eventID?: unknown } } | null;
+  try {
+    event = JSON.parse(body) as typeof event;
+  } catch {
+    return body;
+  }
+  const account = senderOf(String(event?.detail?.eventID));
+  return account === null ? body : JSON.stringify({ ...event, account });
 }

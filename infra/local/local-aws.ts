@@ -4,6 +4,7 @@ import { type EventSource, startEventSource } from './event-source.ts';
 import { type LocalFunction, startFunction } from './lambda.ts';
 import { localClient } from './local-client.ts';
 import { type Moto, startMoto } from './moto.ts';
+import { createOrganization, deploySpoke, type LocalOrganization } from './organization.ts';
 import { createDenyGroup, unplugSchedules } from './quirks.ts';
 import { type LocalSlack, startSlack } from './slack.ts';
 import { startTrail, type Trail } from './trail.ts';
@@ -14,6 +15,8 @@ export interface LocalAws {
   readonly trail: Trail;
   readonly slack: LocalSlack;
   readonly stack: Stack;
+  /** Where the local run guards several accounts. */
+  readonly organization: LocalOrganization | null;
   readonly functions: {
     readonly onIamChange: LocalFunction;
     readonly nightlySweep: LocalFunction;
@@ -22,11 +25,24 @@ export interface LocalAws {
   stop(): Promise<void>;
 }
 
+/** What functions see instead of AWS. */
+interface Between {
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
 export interface LocalAwsOptions {
   /** Parameters of the template, where they differ from its defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /**
+   * The other accounts of an organization that the stack guards, by name: the parameters of the account's spoke, or
+   * null for an account that has none.
+   */
+  readonly accounts?: Readonly<Record<string, Readonly<Record<string, string>> | null>>;
   /** When a failed message comes again, in seconds. */
   readonly retrySeconds?: number;
+  /** Puts something between the functions and AWS. @param endpoint what they would see */
+  readonly between?: (endpoint: string) => Promise<Between>;
   /** Told what is being done, with how long it took in ms. */
   readonly onStep?: (what: string, detail: string, ms: number) => void;
 }
@@ -54,13 +70,25 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     const moto = keep(
       await step('AWS', ({ how, endpoint }) => `${how}, at ${endpoint}`, startMoto),
     );
+    const accounts = options.accounts ?? {};
+    const organization = options.accounts
+      ? await createOrganization(moto.endpoint, Object.keys(accounts))
+      : null;
     const stack = await step(
       'stack',
       ({ name, resources }) => `${name}: the packaged template, ${resources.size} resources`,
       async () => {
-        const deployed = await deployPackage(moto.endpoint, options.parameters);
+        const deployed = await deployPackage(moto.endpoint, {
+          ...options.parameters,
+          ...(organization ? { OrganizationId: organization.id } : {}),
+        });
+        for (const [name, parameters] of Object.entries(accounts)) {
+          const account = organization?.accounts.get(name);
+          if (!organization || !account || parameters === null) continue;
+          await deploySpoke(moto.endpoint, organization, deployed, account, parameters);
+        }
         await unplugSchedules(moto.endpoint);
-        await createDenyGroup(moto.endpoint, deployed);
+        await createDenyGroup(moto.endpoint, policyNameOf(deployed));
         return deployed;
       },
     );
@@ -76,6 +104,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     );
     await storeWebhook(moto.endpoint, slack.webhook, options.parameters?.SlackWebhookParameter);
 
+    const seen = options.between ? keep(await options.between(trail.endpoint)) : trail;
     const functions = await step(
       'Lambda',
       () => 'on-iam-change, nightly-sweep, notify-slack, each under its own role',
@@ -86,7 +115,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
           if (!deployed) throw new Error(`the template has no function ${logicalId}`);
           return {
             deployed,
-            running: keep(await startFunction(moto.endpoint, trail.endpoint, deployed)),
+            running: keep(await startFunction(moto.endpoint, seen.endpoint, deployed)),
           };
         };
         const [onIamChange, nightlySweep, notifySlack] = await Promise.all(
@@ -104,6 +133,13 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
             onIamChange.deployed.name,
             onIamChange.running,
             options.retrySeconds ?? 1,
+            trail.senderOf,
+          ),
+          startEventSource(
+            endpoint,
+            nightlySweep.deployed.name,
+            nightlySweep.running,
+            options.retrySeconds ?? 1,
           ),
           startEventSource(endpoint, notifySlack.deployed.name, notifySlack.running, null),
         ];
@@ -115,11 +151,15 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
         };
       },
     );
-    return { moto, trail, slack, stack, functions, stop };
+    return { moto, trail, slack, stack, organization, functions, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function policyNameOf({ resources }: Stack): string {
+  return resources.get('ForceMfaPolicy')?.split('/').at(-1) ?? '';
 }
 
 async function storeWebhook(

@@ -1,11 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findPythonTool, NoPythonTool } from './python-tool.ts';
 
 /** The version the local run was made with; what is on PATH may be another. */
-const MOTO = 'moto[server]==5.2.1';
+const MOTO = { program: 'moto_server', name: 'moto', requirement: 'moto[server]==5.2.1' };
 const HOST = '127.0.0.1';
 const READY_WITHIN_MS = 60_000;
 
@@ -83,69 +82,13 @@ async function ready(endpoint: string, child: ChildProcess): Promise<void> {
   throw new Error(`moto_server did not answer within ${READY_WITHIN_MS / 1000} s`);
 }
 
-interface Found {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly how: string;
-}
-
-function findMoto(): Found {
-  if (onPath('moto_server'))
-    return { command: 'moto_server', args: [], how: 'moto_server on PATH' };
-  if (onPath('uv')) {
-    const args = ['tool', 'run', '--from', MOTO, 'moto_server'];
-    return { command: 'uv', args, how: `${MOTO} through uv` };
-  }
-  if (onPath('pipx')) {
-    return {
-      command: 'pipx',
-      args: ['run', '--spec', MOTO, 'moto_server'],
-      how: `${MOTO} through pipx`,
-    };
-  }
-  const python = ['python3', 'python'].find(onPath);
-  if (python !== undefined) {
-    return { command: venvMoto(python), args: [], how: `${MOTO} in .cache/moto` };
-  }
-  throw new NoEmulator(
-    'The local AWS needs moto: neither moto_server, uv, pipx nor Python was found on PATH.\n' +
-      HOW_TO_GET_IT,
-  );
-}
-
-const HOW_TO_GET_IT = `Install one of these, then run it again:
-    pip install '${MOTO}'      (Python 3.10 or later)
-    https://docs.astral.sh/uv/              (uv fetches moto by itself)`;
-
-/** Makes a virtual environment of our own with moto in it, once. */
-function venvMoto(python: string): string {
-  const home = resolve('.cache', 'moto');
-  const bin = join(home, process.platform === 'win32' ? 'Scripts' : 'bin');
-  const server = join(bin, 'moto_server');
-  if (existsSync(server)) return server;
-  mkdirSync(home, { recursive: true });
-  process.stderr.write(`Obtaining ${MOTO} into .cache/moto, once …\n`);
+function findMoto() {
   try {
-    const quiet = { stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] };
-    execFileSync(python, ['-m', 'venv', home], quiet);
-    execFileSync(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', MOTO], quiet);
+    return findPythonTool(MOTO);
   } catch (error) {
-    const said = (error as { stderr?: Buffer }).stderr?.toString() ?? (error as Error).message;
-    const reason = said.trim().split('\n').at(-1) ?? '';
-    throw new NoEmulator(
-      `The local AWS needs moto, and pip could not install it: ${reason}\n${HOW_TO_GET_IT}`,
-    );
+    if (!(error instanceof NoPythonTool)) throw error;
+    throw new NoEmulator(`The local AWS cannot be started: ${error.message}`);
   }
-  return server;
-}
-
-function onPath(program: string): boolean {
-  const endings = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .some((folder) =>
-      endings.some((ending) => folder && existsSync(join(folder, program + ending))),
-    );
 }
 
 /** A port of loopback that is free now. */

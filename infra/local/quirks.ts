@@ -6,8 +6,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { CreateGroupCommand, IAMClient, PutGroupPolicyCommand } from '@aws-sdk/client-iam';
 import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
-import type { Stack } from './deploy.ts';
-import { localClient } from './local-client.ts';
+import { type LocalCredentials, localClient } from './local-client.ts';
 
 /**
  * moto takes a rule with a schedule and no pattern to match every event, and answers 500 to PutEvents for its
@@ -25,13 +24,15 @@ export async function unplugSchedules(moto: string): Promise<void> {
   events.destroy();
 }
 
-/** moto's CloudFormation makes no IAM groups: the deny group is made here, named like the policy, as deployed. */
-export async function createDenyGroup(moto: string, stack: Stack): Promise<void> {
-  const iam = localClient(IAMClient, moto);
-  const PolicyArn = stack.resources.get('ForceMfaPolicy');
-  const GroupName = PolicyArn?.split('/').at(-1);
-  await iam.send(new CreateGroupCommand({ GroupName }));
+/** moto's CloudFormation makes no IAM groups: the deny group is made here, as deployed. @param name as the policy */
+export async function createDenyGroup(
+  moto: string,
+  name: string,
+  credentials?: LocalCredentials,
+): Promise<void> {
+  const iam = localClient(IAMClient, moto, credentials);
+  await iam.send(new CreateGroupCommand({ GroupName: name }));
   const PolicyDocument = JSON.stringify(forceMfaPolicy('aws'));
-  await iam.send(new PutGroupPolicyCommand({ GroupName, PolicyName: GroupName, PolicyDocument }));
+  await iam.send(new PutGroupPolicyCommand({ GroupName: name, PolicyName: name, PolicyDocument }));
   iam.destroy();
 }

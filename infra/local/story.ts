@@ -11,7 +11,7 @@ import {
 import type { LocalAws } from './local-aws.ts';
 import { localClient } from './local-client.ts';
 import { administrators, type Person, userHerself } from './people.ts';
-import { isHeld, loggedReviews, waitFor } from './watch.ts';
+import { isHeld, loggedReviews, sweepNow, waitFor } from './watch.ts';
 
 const WITHIN_MS = 15_000;
 const LOST_FOR_MS = 1_500;
@@ -139,7 +139,7 @@ async function eventIsLost(scene: Scene): Promise<StepResult> {
   if ((await waitFor(() => isHeld(aws, looker, 'erin'), LOST_FOR_MS)) !== null) {
     return { title, ok: false, said: 'erin was held without an event', enforcedAfterMs: null };
   }
-  await aws.functions.nightlySweep.invoke({ id: randomUUID() });
+  await sweepNow(aws, randomUUID());
   const found = await enforced(scene, title, 'erin', true);
   // Counted from the sweep, so it is no event's latency.
   return {
@@ -164,9 +164,7 @@ async function sweepRunsAgain({ aws }: Scene): Promise<StepResult> {
     return log.includes('"sweep-finished/') && /user-held\/\d+\/erin\//.test(log);
   }, WITHIN_MS);
   const [writes, messages] = [aws.trail.records.length, aws.slack.messages.length];
-  const totals = (await aws.functions.nightlySweep.invoke({ id: randomUUID() })) as {
-    users: number;
-  };
+  const [totals] = [...(await sweepNow(aws, randomUUID())).values()];
   await waitFor(
     () => aws.functions.notifySlack.log().split('nothing to tell').length > 1,
     WITHIN_MS,
@@ -176,7 +174,7 @@ async function sweepRunsAgain({ aws }: Scene): Promise<StepResult> {
   return {
     title: 'the sweep runs once more',
     ok: wrote === 0 && told === 0,
-    said: `${totals.users} users read, ${wrote} writes, ${told} messages`,
+    said: `${totals?.users} users read, ${wrote} writes, ${told} messages`,
     enforcedAfterMs: null,
   };
 }

@@ -9,6 +9,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { cloudTrailRecord } from './cloudtrail.ts';
 import { localClient } from './local-client.ts';
 import { freePort } from './moto.ts';
+import { refusalOf } from './sts-gate.ts';
 
 type TrailRecord = Record<string, unknown>;
 
@@ -22,6 +23,8 @@ export interface Trail {
   fate: (record: TrailRecord) => Fate;
   /** Every record so far, oldest first, lost ones too. */
   readonly records: readonly TrailRecord[];
+  /** The account that an event comes from: EventBridge states it, moto loses it between accounts. */
+  senderOf(eventId: string): string | null;
   stop(): Promise<void>;
 }
 
@@ -33,7 +36,6 @@ export interface Trail {
 export async function startTrail(motoEndpoint: string): Promise<Trail> {
   const port = await freePort();
   const target = new URL(motoEndpoint);
-  const events = localClient(EventBridgeClient, motoEndpoint);
   const identities = new Map<string, Promise<{ arn: string; account: string }>>();
   const records: TrailRecord[] = [];
   const trail = { fate: (): Fate => 'deliver' } as Pick<Trail, 'fate'>;
@@ -59,6 +61,11 @@ export async function startTrail(motoEndpoint: string): Promise<Trail> {
     if (made === null) return;
     records.push(made);
     if (trail.fate(made) === 'lose') return;
+    // To the bus of the account that the call was made in: moto knows it by the caller's key.
+    const events = localClient(EventBridgeClient, motoEndpoint, {
+      accessKeyId: key,
+      secretAccessKey: 'local',
+    });
     await events.send(
       new PutEventsCommand({
         Entries: [
@@ -70,11 +77,12 @@ export async function startTrail(motoEndpoint: string): Promise<Trail> {
         ],
       }),
     );
+    events.destroy();
   };
 
   const server = createServer((request, response) => {
     void passThrough(request, response, target)
-      .then((call) => (isIam(request) ? record({ request, ...call }) : undefined))
+      .then((call) => (serviceOf(request) === 'iam' ? record({ request, ...call }) : undefined))
       .catch((error: Error) => {
         if (!response.headersSent) response.writeHead(502);
         response.end(error.message);
@@ -84,10 +92,13 @@ export async function startTrail(motoEndpoint: string): Promise<Trail> {
   return Object.assign(trail, {
     endpoint: `http://127.0.0.1:${port}`,
     records,
+    senderOf: (eventId: string) => {
+      const found = records.find(({ eventID }) => eventID === eventId);
+      return found === undefined ? null : String(found.recipientAccountId);
+    },
     stop: async () => {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
-      events.destroy();
     },
   });
 }
@@ -104,6 +115,12 @@ async function passThrough(
   target: URL,
 ): Promise<Passed> {
   const body = await bodyOf(incoming);
+  const refusal = serviceOf(incoming) === 'sts' ? await refusalOf(body.toString(), target) : null;
+  if (refusal !== null) {
+    outgoing.writeHead(403, { 'content-type': 'text/xml' });
+    outgoing.end(refusal);
+    return { body, status: 403, response: Buffer.from(refusal) };
+  }
   const answer = await new Promise<IncomingMessage>((done, fail) => {
     const { hostname, port } = target;
     const { method, headers, url: path } = incoming;
@@ -128,8 +145,8 @@ function credentialOf(request: IncomingMessage): string[] {
   return scope?.split('/') ?? [];
 }
 
-function isIam(request: IncomingMessage): boolean {
-  return credentialOf(request)[3] === 'iam';
+function serviceOf(request: IncomingMessage): string {
+  return credentialOf(request)[3] ?? '';
 }
 
 function accessKeyOf(request: IncomingMessage): string {

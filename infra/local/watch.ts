@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IAMClient } from '@aws-sdk/client-iam';
+import type { SweepTotals } from '../../events/outcome.ts';
 import { listAttachedPolicies } from '../../functions/io/iam/list-attached-policies.ts';
 import type { LocalAws } from './local-aws.ts';
 
@@ -40,4 +41,37 @@ export function loggedReviews(aws: LocalAws): LoggedReview[] {
     .split('\n')
     .filter((line) => line.startsWith('{') && line.includes('"message":"reviewed"'))
     .map((line) => JSON.parse(line) as LoggedReview);
+}
+
+const SWEPT_WITHIN_MS = 30_000;
+
+/**
+ * Sweeps, as the schedule would, and waits until all accounts are swept.
+ * @returns account → its totals
+ * @throws where it takes longer than 30 s
+ */
+export async function sweepNow(
+  aws: LocalAws,
+  sweepId: string,
+): Promise<ReadonlyMap<string, SweepTotals>> {
+  await aws.functions.nightlySweep.invoke({ id: sweepId });
+  const started = loggedLines(aws, 'sweep started').find((line) => line.sweepId === sweepId);
+  const finished = () =>
+    loggedLines(aws, 'sweep finished').filter((line) => line.sweepId === sweepId);
+  const unreachable = () => loggedLines(aws, 'account unreachable');
+  const all = Number(started?.accounts);
+  if (
+    (await waitFor(() => finished().length + unreachable().length >= all, SWEPT_WITHIN_MS)) === null
+  ) {
+    throw new Error(`not within 30 s: the sweep ${sweepId}. ${aws.functions.nightlySweep.log()}`);
+  }
+  return new Map(finished().map((line) => [String(line.account), line.totals as SweepTotals]));
+}
+
+function loggedLines(aws: LocalAws, message: string): Record<string, unknown>[] {
+  return aws.functions.nightlySweep
+    .log()
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.includes(`"message":"${message}"`))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }

@@ -47,6 +47,7 @@ import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
 import { putEntry } from '../../functions/io/memory/put-entry.ts';
 import type { Finding } from '../../functions/pipeline/doctor/finding.ts';
 import { localClient } from '../../infra/local/local-client.ts';
+import { sweepNow } from '../../infra/local/watch.ts';
 import { startDenyingProxy } from './denying-proxy.ts';
 import { physicalId, startTestAws, type TestAws, untilQuiet } from './local-aws.ts';
 
@@ -197,7 +198,7 @@ const startTrail = async () => {
  * What can be is mended with what the doctor prints for it.
  */
 async function mendTheLocalStack(): Promise<void> {
-  await test.aws.functions.nightlySweep.invoke({ id: 'first' });
+  await sweepNow(test.aws, 'first');
   await untilQuiet(test);
   await s3.send(new CreateBucketCommand({ Bucket: 'trail' }));
   await Promise.all([
@@ -217,9 +218,14 @@ const recordSweep = (change: Partial<LastSweep>) => {
   const record: LastSweep = {
     schema: 'mfa-enforcer/last-sweep/1',
     account: ACCOUNT,
+    sweepId: 'sweep-0',
     finishedAt: new Date().toISOString(),
     mode: 'enforce',
     totals: { users: 0, protected: 0, held: 0, exposed: 0, exempt: 0, outOfScope: 0 },
+    differences: 0,
+    alias: null,
+    breakGlassWithoutMfa: [],
+    endingExemptions: [],
     ...change,
   };
   const far = new Date(Date.now() + 86_400_000);
@@ -283,7 +289,7 @@ const breakages: readonly Breakage[] = [
     said: ['IamChangesFailed holds 1 message'],
     fix: [
       'logs tail',
-      /aws sqs start-message-move-task --region us-east-1 --source-arn arn:aws:sqs:\S+IamChangesFailed/,
+      'node dist/cli/index.mjs redrive IamChangesFailed --stack iam-mfa-enforcer-prod',
     ],
   },
   {

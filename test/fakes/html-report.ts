@@ -46,6 +46,8 @@ export function reportOf(users: readonly ReportedUser[], change: Partial<Report>
     account: '111122223333',
     alias: 'example',
     at: '2026-03-01T12:00:00.000Z',
+    decidedBy:
+      'scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto',
     totals: {
       users: users.length,
       protected: of('protected').length,

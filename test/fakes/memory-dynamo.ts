@@ -6,6 +6,7 @@ type Item = Readonly<
 
 interface Input {
   readonly Key?: Item;
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys?: readonly Item[] }>>;
   readonly Item?: Item;
   readonly ConditionExpression?: string;
   readonly ExpressionAttributeValues?: Item;
@@ -32,6 +33,7 @@ export class MemoryDynamo extends DynamoDBClient {
     }
     const { input } = command as { input: Input };
     if (action === 'GetItem') return { Item: this.items.get(input.Key?.id?.S ?? '') } as never;
+    if (action === 'BatchGetItem') return this.#batch(input) as never;
     if (action !== 'PutItem') throw new Error(`MemoryDynamo does not know ${action}`);
     const id = input.Item?.id?.S ?? '';
     const old = this.items.get(id);
@@ -41,6 +43,17 @@ export class MemoryDynamo extends DynamoDBClient {
     }
     this.items.set(id, input.Item ?? {});
     return {} as never;
+  }
+
+  /** Answers all keys of a call but the last, as DynamoDB may, where it was asked for several. */
+  #batch({ RequestItems = {} }: Input): object {
+    const [[table, { Keys = [] }] = ['', {}]] = Object.entries(RequestItems);
+    if (Keys.length > 100) throw new Error('Too many items requested for the BatchGetItem call');
+    const answered = Keys.slice(0, Math.max(1, Keys.length - 1));
+    const left = Keys.slice(answered.length);
+    const found = answered.flatMap(({ id }) => this.items.get(id?.S ?? '') ?? []);
+    const UnprocessedKeys = left.length > 0 ? { [table]: { Keys: left } } : {};
+    return { Responses: { [table]: found }, UnprocessedKeys };
   }
 }
 

@@ -9,6 +9,7 @@ const common = {
   at: new Date(START).toISOString(),
   mode: 'enforce' as const,
   alias: 'acme-prod',
+  accountName: null,
 };
 const aboutDana = {
   ...common,
@@ -80,6 +81,7 @@ export function sweepFinished(change: Partial<Of<'sweep-finished'>> = {}): Of<'s
     differences: 1,
     breakGlassWithoutMfa: [],
     heldUsers: ['frank'],
+    rolledUp: false,
     endingExemptions: [],
     differing: [{ user: 'dana', action: 'hold', reasons: aboutDana.reasons }],
     ...change,
@@ -108,6 +110,60 @@ export function tamperingSeen(change: Partial<Of<'tampering-seen'>> = {}): Of<'t
     cause: aboutDana.cause,
     what: 'switched off a rule that brings IAM’s events (our-rule)',
     mend: 'aws events enable-rule --name our-rule',
+    ...change,
+  };
+}
+
+/** What sweeps find is of no event. */
+export function bySweep(sweepId = 'sweep-1', at = START) {
+  return { kind: 'sweep' as const, sweepId, startedAt: new Date(at).toISOString() };
+}
+
+export function unreachable(
+  change: Partial<Of<'account-unreachable'>> = {},
+): Of<'account-unreachable'> {
+  return {
+    kind: 'account-unreachable',
+    id: 'account-unreachable/1',
+    ...common,
+    accountName: 'Acme Production',
+    cause: bySweep(),
+    why: {
+      code: 'role-not-assumable',
+      text: 'the role arn:aws:iam::111122223333:role/ForceMFA-read cannot be assumed',
+    },
+    ...change,
+  };
+}
+
+const TOTALS = { users: 4, protected: 1, held: 1, exposed: 1, exempt: 1, outOfScope: 0 };
+
+export function organizationSwept(
+  change: Partial<Of<'organization-swept'>> = {},
+): Of<'organization-swept'> {
+  return {
+    kind: 'organization-swept',
+    id: 'organization-swept/1',
+    ...common,
+    organization: 'o-a1b2c3d4e5',
+    sweepId: 'sweep-1',
+    startedAt: new Date(START).toISOString(),
+    accounts: { listed: 1, swept: 1, unswept: 0, inactive: 0, observing: 0 },
+    totals: TOTALS,
+    differences: 1,
+    unswept: [],
+    withFindings: [
+      {
+        account: ACCOUNT,
+        accountName: 'Acme Production',
+        alias: 'acme-prod',
+        mode: 'enforce',
+        totals: TOTALS,
+        differences: 1,
+      },
+    ],
+    breakGlassWithoutMfa: [],
+    endingExemptions: [],
     ...change,
   };
 }

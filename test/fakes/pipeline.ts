@@ -1,10 +1,15 @@
 import type { Cause } from '../../events/cause.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
-import { accountAlias } from '../../functions/pipeline/account-alias.ts';
+import { accountNames, noNames } from '../../functions/pipeline/accounts/account-names.ts';
+import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/enforce.ts';
-import { handleBatch, type Pipeline } from '../../functions/pipeline/handle-batch.ts';
+import type { Pipeline } from '../../functions/pipeline/handle-account.ts';
+import { type Hub, handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { tableMemory } from '../../functions/pipeline/memory.ts';
+import { onceInAWhile } from '../../functions/pipeline/once-in-a-while.ts';
+import { Pace } from '../../functions/pipeline/pace.ts';
+import { sweep } from '../../functions/pipeline/sweep.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
 import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
@@ -43,38 +48,48 @@ export interface Logged {
   readonly values: unknown;
 }
 
-export interface TestPipeline extends Pipeline {
+export interface TestPipeline extends Pipeline, Hub {
+  readonly settings: Settings;
+  readonly now: () => Date;
   readonly iam: MemoryIam;
   readonly sqs: MemoryQueues;
   readonly events: MemoryEvents;
   /** What a sweep needs more. */
   readonly dynamo: MemoryDynamo;
   readonly memoryTable: string;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly logged: Logged[];
+  /** The lines that metrics were written as. */
+  readonly metricLines: string[];
   /** The clock, in ms. Tests move it. */
   clock: { time: number };
 }
 
-/** The whole pipeline in memory: the real code, with AWS faked at the SDK's boundary. */
+/**
+ * The whole pipeline in memory: the real code, with AWS faked at the SDK's boundary.
+ * @param account an account that is there already
+ */
 export function testPipeline(
   change: Partial<Settings> = {},
   iamOptions: MemoryIamOptions = {},
+  account?: MemoryIam,
 ): TestPipeline {
   const clock = { time: START };
-  const iam = new MemoryIam({ account: ACCOUNT, now: () => clock.time, ...iamOptions });
+  const iam = account ?? new MemoryIam({ account: ACCOUNT, now: () => clock.time, ...iamOptions });
   const settings = settingsWith(change);
   const now = () => new Date(clock.time);
   const dynamo = new MemoryDynamo();
   const memory = tableMemory(dynamo, 'memory');
   const breaker = new Breaker(iam, settings, memory, now);
   const logged: Logged[] = [];
+  const metricLines: string[] = [];
   const write =
     (level: string) =>
     (message: unknown, ...values: unknown[]) => {
       logged.push({ level, message: String(message), values: values[0] });
     };
   const log = { info: write('info'), warn: write('warn'), error: write('error') };
-  return {
+  const pipeline = {
     iam,
     settings,
     sqs: new MemoryQueues(),
@@ -86,11 +101,29 @@ export function testPipeline(
     queueUrl: QUEUE_URL,
     enforcer: enforcerOf(iam, settings, breaker),
     now,
+    sleep: async (ms: number) => {
+      clock.time += ms;
+    },
     log,
-    alias: accountAlias(iam, log),
+    names: accountNames(ACCOUNT, iam, noNames, log),
+    within: <T>(work: Promise<T>) => work,
+    alertDue: onceInAWhile(now),
+    pace: new Pace(now),
+    random: () => 0,
     logged,
+    metricLines,
+    stack: 'iam-mfa-enforcer-test',
+    writeMetrics: (line: string) => void metricLines.push(line),
     clock,
   };
+  return { ...pipeline, accounts: oneAccount(ACCOUNT, pipeline) };
+}
+
+/** Sweeps, in one run. @throws what stopped it, where something did */
+export async function sweepAll(pipeline: TestPipeline, sweepId = 'sweep-1') {
+  const swept = await sweep(pipeline, sweepId);
+  if (swept.kind === 'unfinished') throw swept.error;
+  return swept;
 }
 
 let events = 0;
@@ -140,7 +173,13 @@ export function sweepRequest(user: string): string {
     sweepId: 'sweep-1',
     startedAt: new Date(START).toISOString(),
   };
-  return JSON.stringify({ schema: 'mfa-enforcer/review-request/1', account: ACCOUNT, user, cause });
+  return JSON.stringify({
+    schema: 'mfa-enforcer/review-request/1',
+    account: ACCOUNT,
+    user,
+    cause,
+    lowerRungs: false,
+  });
 }
 
 /** "fulfilled" or the error's message, for each record. */
@@ -151,7 +190,7 @@ export function results(settled: readonly PromiseSettledResult<unknown>[]): stri
 }
 
 /** Has the pipeline handle a batch of messages. @returns "fulfilled" or the error's message, for each */
-export async function handle(pipeline: Pipeline, ...bodies: string[]): Promise<string[]> {
+export async function handle(pipeline: Hub, ...bodies: string[]): Promise<string[]> {
   return results(
     await handleBatch(
       pipeline,

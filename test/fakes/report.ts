@@ -32,6 +32,8 @@ export function reportOf(
     account: ACCOUNT,
     alias: 'example',
     at: '2026-03-01T12:00:00.000Z',
+    decidedBy:
+      'scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto',
     totals: {
       users: users.length,
       protected: count('protected'),

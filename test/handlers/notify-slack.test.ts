@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Cause } from '../../events/cause.ts';
 import type { Outcome } from '../../events/outcome.ts';
 import { notifySlack } from '../../functions/notify-slack.ts';
 import type { SlackMessage } from '../../functions/render/slack/blocks.ts';
@@ -10,10 +11,13 @@ import {
   breakerOpen,
   couldNot,
   held,
+  organizationSwept,
   policyChanged as policyOutcome,
   released,
+  bySweep as sweepCause,
   sweepFinished,
   tamperingSeen as tampering,
+  unreachable as unreachableAccount,
 } from '../fakes/outcomes.ts';
 import { type Logged, START } from '../fakes/pipeline.ts';
 import { context, sqsEventOf } from '../fakes/sqs-event.ts';
@@ -398,11 +402,7 @@ describe('two copies of the function', () => {
 });
 
 describe('unchanged news', () => {
-  const bySweep = (sweepId: string) => ({
-    kind: 'sweep' as const,
-    sweepId,
-    startedAt: new Date(clock).toISOString(),
-  });
+  const bySweep = (sweepId: string) => sweepCause(sweepId, clock);
   const NIGHT = 24 * 60 * 60 * 1000;
   const nightly = (night: number, change: Partial<ReturnType<typeof sweepFinished>> = {}) =>
     sweepFinished({
@@ -553,6 +553,188 @@ describe('unchanged news', () => {
       later(NIGHT);
     }
     expect(posted).toHaveLength(4);
+  });
+});
+
+describe('of the accounts of an organization', () => {
+  const HOUR = 60 * 60 * 1000;
+  const NIGHT = 24 * HOUR;
+  const SPOKE = '444455556666';
+  const at = () => new Date(clock).toISOString();
+  const byEvent = held().cause;
+
+  let told = 0;
+  const unreachable = (cause: Cause = sweepCause('s', clock)) => {
+    told += 1;
+    return unreachableAccount({ id: `out/${told}`, account: SPOKE, at: at(), cause });
+  };
+  const rolledUp = (change: Partial<ReturnType<typeof sweepFinished>> = {}) =>
+    sweepFinished({
+      id: `sweep-finished/${clock}`,
+      account: SPOKE,
+      at: at(),
+      startedAt: at(),
+      rolledUp: true,
+      ...change,
+    });
+  const organization = (change: Partial<ReturnType<typeof organizationSwept>> = {}) =>
+    organizationSwept({ id: `organization/${clock}`, at: at(), startedAt: at(), ...change });
+
+  it('one that is out of reach is told once, and again after a week', async () => {
+    const told: number[] = [];
+    for (let night = 0; night < 9; night += 1) {
+      await tell([unreachable(byEvent)]);
+      told.push(posted.length);
+      later(NIGHT);
+    }
+    expect(told).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
+  });
+
+  it('events and sweeps find the same account out of reach: it is told once', async () => {
+    await tell([unreachable(byEvent)]);
+    later(HOUR);
+    await tell([unreachable(byEvent), unreachable()]);
+    later(NIGHT);
+    await tell([unreachable()]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('those that a sweep could not reach are told by its summary only', async () => {
+    const many = Array.from({ length: 300 }, (_, index) => {
+      return { ...unreachable(), account: String(100_000_000_000 + index), id: `u-${index}` };
+    });
+    await tell(many);
+    expect(posted).toEqual([]);
+  });
+
+  it('one that was swept in between is news when it is out of reach again', async () => {
+    await tell([unreachable(byEvent)]);
+    later(2 * HOUR);
+    await tell([rolledUp()]);
+    later(HOUR);
+    await tell([unreachable(byEvent)]);
+    expect(posted).toHaveLength(2);
+    later(HOUR);
+    await tell([unreachable(byEvent)]);
+    expect(posted).toHaveLength(2);
+  });
+
+  it('a sweep and a failure in one batch are taken in their order', async () => {
+    await tell([unreachable(byEvent)]);
+    later(HOUR);
+    const swept = rolledUp();
+    later(HOUR);
+    await tell([unreachable(byEvent), swept]);
+    expect(posted).toHaveLength(2);
+  });
+
+  it('another that was swept in between says nothing of it', async () => {
+    await tell([unreachable(byEvent)]);
+    later(HOUR);
+    await tell([rolledUp({ account: '777788889999' })]);
+    later(HOUR);
+    await tell([unreachable(byEvent)]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('it is news when it is out of reach for another reason', async () => {
+    await tell([unreachable(byEvent)]);
+    later(NIGHT);
+    await tell([{ ...unreachable(byEvent), why: { code: 'spoke-wrong', text: 'a wrong tag' } }]);
+    expect(posted).toHaveLength(2);
+  });
+
+  it('a sweep that the summary tells of is no message, and is remembered', async () => {
+    expect(await tell([rolledUp(), rolledUp({ id: 'other', account: '777788889999' })])).toEqual(
+      [],
+    );
+    expect(posted).toEqual([]);
+    later(NIGHT);
+    const totals = { ...sweepFinished().totals, held: 5 };
+    await tell([rolledUp({ rolledUp: false, totals })]);
+    expect(JSON.stringify(posted[0])).toContain('*Blocked*\\n5 (+4)');
+  });
+
+  it('an older sweep that comes late does not undo what is remembered', async () => {
+    const old = rolledUp();
+    later(NIGHT);
+    await tell([rolledUp({ totals: { ...sweepFinished().totals, held: 2 } })]);
+    later();
+    await tell([old]);
+    later(NIGHT);
+    await tell([rolledUp({ rolledUp: false, totals: { ...sweepFinished().totals, held: 5 } })]);
+    expect(JSON.stringify(posted[0])).toContain('*Blocked*\\n5 (+3)');
+  });
+
+  it('the summary is told when something changed, else once a week', async () => {
+    const told: number[] = [];
+    for (let night = 0; night < 9; night += 1) {
+      await tell([organization()]);
+      told.push(posted.length);
+      later(NIGHT);
+    }
+    expect(told).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
+  });
+
+  const totals = organizationSwept().totals;
+  const accounts = { listed: 1, swept: 1, unswept: 0, inactive: 0, observing: 0 };
+  const named = { account: SPOKE, accountName: 'Data', alias: null };
+  const clean = { differences: 0, totals: { ...totals, exposed: 0 }, withFindings: [] };
+
+  it.each([
+    ['more are unprotected', { totals: { ...totals, exposed: 7 } }],
+    ['more accounts are in observe mode', { accounts: { ...accounts, observing: 1 } }],
+    [
+      'an account could not be swept',
+      {
+        ...clean,
+        accounts: { ...accounts, listed: 2, unswept: 1 },
+        unswept: [{ ...named, why: { code: 'late', text: 'its sweep has not finished' } }],
+      },
+    ],
+    [
+      'a break-glass user has no MFA',
+      { ...clean, breakGlassWithoutMfa: [{ ...named, user: 'fire' }] },
+    ],
+    [
+      'an exemption ends',
+      { ...clean, endingExemptions: [{ ...named, user: 'robot', until: '2026-12-01' }] },
+    ],
+  ])('the summary is news when %s, and only once', async (_, change) => {
+    await tell([organization()]);
+    for (let night = 0; night < 3; night += 1) {
+      later(NIGHT);
+      const ending = night > 0 ? { endingExemptions: [] } : {};
+      await tell([organization({ ...change, ...ending })]);
+    }
+    expect(posted).toHaveLength(2);
+  });
+
+  it('the summary of a night where all was put right is silence', async () => {
+    await tell([organization()]);
+    later(NIGHT);
+    await tell([organization(clean)]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('a late summary of an older sweep is dropped', async () => {
+    const old = organization({ differences: 9 });
+    later(NIGHT);
+    await tell([organization()]);
+    later();
+    await tell([old]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('a summary is a message of its own, and says how the totals changed', async () => {
+    await tell([organization()]);
+    later(NIGHT);
+    await tell([
+      ...users('a', 'b', 'c'),
+      organization({ totals: { ...totals, exposed: 3, users: 6 } }),
+    ]);
+    expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['The', 'MFA', 'The']);
+    expect(JSON.stringify(posted[2])).toContain('*Unprotected*\\n3 (+2)');
   });
 });
 

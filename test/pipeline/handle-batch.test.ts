@@ -36,6 +36,7 @@ describe('one event', () => {
         id: 'user-held/111122223333/dana/e1',
         account: '111122223333',
         alias: null,
+        accountName: null,
         slackMember: null,
         at: '2026-03-01T12:00:00.000Z',
         mode: 'enforce',

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { LastSweep } from '../../events/last-sweep.ts';
-import { nightlySweep } from '../../functions/nightly-sweep.ts';
 import { accountReport } from '../../functions/pipeline/account-report.ts';
 import { handleBatch } from '../../functions/pipeline/handle-batch.ts';
-import { sweep } from '../../functions/pipeline/sweep.ts';
+import { startSweep } from '../../functions/pipeline/nightly/start-sweep.ts';
+import { accessDenied } from '../fakes/memory-iam.ts';
+import { deliverSweeps, SWEEPS_URL, sweepHub, sweepNightly, takeSweeps } from '../fakes/nightly.ts';
 import {
   ACCOUNT,
   POLICY,
   results,
   START,
+  sweepAll,
   sweepRequest,
   type TestPipeline,
   testPipeline,
@@ -44,7 +46,7 @@ describe('a sweep', () => {
     pipeline.iam.put('glass-virtual', { tags, devices: [virtual('glass-virtual')] });
     pipeline.iam.put('glass-key', { tags, devices: ['GAHT1'] });
     pipeline.iam.put('robot', { tags: { userType: 'service' } });
-    const { finished } = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweepAll(pipeline);
     expect(finished.breakGlassWithoutMfa).toEqual(['glass-bare']);
     expect(finished.totals).toMatchObject({ exempt: 3, protected: 1 });
     expect(pipeline.iam.count('ListMFADevices')).toBe(2);
@@ -52,7 +54,7 @@ describe('a sweep', () => {
 
   it('sends exactly those who differ to review, and sums up', async () => {
     const pipeline = mixedAccount();
-    const { finished } = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweepAll(pipeline);
     expect(pipeline.sqs.sent.map(({ body }) => body)).toEqual([
       sweepRequest('virtual-but-held'),
       sweepRequest('exposed'),
@@ -70,6 +72,8 @@ describe('a sweep', () => {
       totals: { users: 8, protected: 4, held: 1, exposed: 1, exempt: 2, outOfScope: 0 },
       differences: 3,
       alias: null,
+      accountName: null,
+      rolledUp: false,
       breakGlassWithoutMfa: [],
       heldUsers: ['held'],
       endingExemptions: [],
@@ -98,7 +102,7 @@ describe('a sweep', () => {
 
   it('writes nothing in IAM itself: the review does, from its own reading', async () => {
     const pipeline = mixedAccount();
-    await sweep(pipeline, 'sweep-1');
+    await sweepAll(pipeline);
     expect(pipeline.iam.writes).toEqual([]);
     // Meanwhile the user enrols.
     pipeline.iam.put('exposed', { devices: [virtual('new')] });
@@ -108,10 +112,10 @@ describe('a sweep', () => {
 
   it('over an account that has not changed since sends nobody, writes nothing and differs in nothing', async () => {
     const pipeline = mixedAccount();
-    await sweep(pipeline, 'sweep-1');
+    await sweepAll(pipeline);
     expect(await deliver(pipeline)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     const writes = pipeline.iam.writes.length;
-    const { finished: second } = await sweep(pipeline, 'sweep-2');
+    const { finished: second } = await sweepAll(pipeline, 'sweep-2');
     expect(pipeline.sqs.sent).toEqual([]);
     expect(pipeline.iam.writes).toHaveLength(writes);
     expect(second).toMatchObject({
@@ -123,24 +127,24 @@ describe('a sweep', () => {
 
   it.each([1, 2, 3, 7])('misses nobody, however short the pages: %i a page', async (pageSize) => {
     const pipeline = mixedAccount({ pageSize });
-    const { finished } = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweepAll(pipeline);
     expect(finished).toMatchObject({ differences: 3, totals: { users: 8, protected: 4 } });
   });
 
   it('asks one by one only about those whom the bulk reading does not settle', async () => {
     const pipeline = mixedAccount();
-    await sweep(pipeline, 'sweep-1');
+    await sweepAll(pipeline);
     const asked = pipeline.iam.calls
       .filter(({ action }) => action === 'ListMFADevices')
       .map(({ input }) => input.UserName);
-    expect(asked.toSorted()).toEqual(['exposed', 'fido', 'hardware', 'held']);
+    expect(asked.toSorted()).toEqual(['exposed', 'fido', 'hardware']);
     expect(pipeline.iam.count('GetUser') + pipeline.iam.count('ListAttachedUserPolicies')).toBe(0);
   });
 
   it('in observe mode sends nobody, and its summary names who would be held', async () => {
     const pipeline = testPipeline({ mode: 'observe' });
     pipeline.iam.put('exposed');
-    const { finished } = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweepAll(pipeline);
     expect(pipeline.sqs.sent).toEqual([]);
     expect(finished).toMatchObject({
       mode: 'observe',
@@ -152,7 +156,7 @@ describe('a sweep', () => {
   it('names a hundred users in its summary and counts the rest, but sends everyone', async () => {
     const pipeline = testPipeline({ holdLimit: 300 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
-    const { finished } = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweepAll(pipeline);
     expect(finished.differences).toBe(250);
     expect(finished.differing).toHaveLength(100);
     expect(new Set(pipeline.sqs.sent.map(({ body }) => body)).size).toBe(250);
@@ -161,7 +165,7 @@ describe('a sweep', () => {
   it('fails where a request could not be sent, and so is run again', async () => {
     const pipeline = mixedAccount();
     pipeline.sqs.refuse = 1;
-    await expect(sweep(pipeline, 'sweep-1')).rejects.toThrow(
+    await expect(sweepAll(pipeline)).rejects.toThrow(
       'SendMessageBatch took 2 of 3: ThrottlingException',
     );
   });
@@ -174,54 +178,184 @@ describe('a sweep', () => {
       if (command.constructor.name.startsWith('GetAccountAuth')) pipeline.iam.remove('exposed');
       return answer;
     };
-    expect((await sweep(pipeline, 'sweep-1')).finished).toMatchObject({
+    expect((await sweepAll(pipeline)).finished).toMatchObject({
       differences: 2,
       totals: { users: 7 },
     });
   });
 });
 
+describe('a user who is held, and whose enrolment no event told of', () => {
+  const FIDO = 'arn:aws:iam::111122223333:u2f/user/held/key';
+  const HOUR_MS = 60 * 60 * 1000;
+
+  function withHeld(change: Parameters<typeof testPipeline>[0] = {}): TestPipeline {
+    const pipeline = testPipeline(change);
+    pipeline.iam.put('held', { policies: [POLICY], password: true });
+    pipeline.iam.put('held-too', { policies: [POLICY], password: true });
+    pipeline.clock.time += 5 * HOUR_MS;
+    return pipeline;
+  }
+  const asked = ({ iam }: TestPipeline) =>
+    iam.calls
+      .filter(({ action }) => action === 'ListMFADevices' || action === 'GetLoginProfile')
+      .map(({ input }) => input.UserName);
+
+  it('is not asked about where the credential report knows of no device either', async () => {
+    const pipeline = withHeld();
+    const { finished } = await sweepAll(pipeline);
+    expect(finished).toMatchObject({ differences: 0, totals: { held: 2 } });
+    expect(asked(pipeline)).toEqual([]);
+  });
+
+  it('is asked about by one live reading where the report shows a device, and is let go', async () => {
+    const pipeline = withHeld();
+    pipeline.iam.put('held', { devices: [FIDO] });
+    const { finished } = await sweepAll(pipeline);
+    expect(finished.differing).toMatchObject([{ user: 'held', action: 'release' }]);
+    expect(asked(pipeline)).toEqual(['held']);
+    await deliver(pipeline);
+    expect(pipeline.iam.isHeld('held')).toBe(false);
+  });
+
+  it('stays held where the report shows a device that is gone: a report is no reading', async () => {
+    const pipeline = withHeld();
+    pipeline.iam.put('held', { devices: [FIDO] });
+    pipeline.clock.time += HOUR_MS;
+    pipeline.iam.put('held', { devices: [] });
+    pipeline.iam.credentialReport.age = HOUR_MS / 2;
+    const { finished } = await sweepAll(pipeline);
+    expect(finished).toMatchObject({ differences: 0, totals: { held: 2 } });
+    expect(asked(pipeline)).toEqual(['held']);
+  });
+
+  it('is found once the report is young enough', async () => {
+    const pipeline = withHeld();
+    pipeline.iam.put('held', { devices: [FIDO] });
+    pipeline.iam.credentialReport.age = HOUR_MS;
+    expect((await sweepAll(pipeline)).finished.differences).toBe(0);
+    pipeline.clock.time += 24 * HOUR_MS;
+    expect((await sweepAll(pipeline, 'next')).finished.differences).toBe(1);
+  });
+
+  it('is found after IAM has taken its time to make the report', async () => {
+    const pipeline = withHeld();
+    pipeline.iam.put('held', { devices: [FIDO] });
+    pipeline.iam.credentialReport.notReady = 2;
+    expect((await sweepAll(pipeline)).finished.differences).toBe(1);
+    expect(asked(pipeline)).toEqual(['held']);
+  });
+
+  it.each([
+    ['is never made', (pipeline: TestPipeline) => (pipeline.iam.credentialReport.notReady = 99)],
+    [
+      'may not be read',
+      (pipeline: TestPipeline) => pipeline.iam.failNext('GetCredentialReport', accessDenied),
+    ],
+    [
+      'may not be made',
+      (pipeline: TestPipeline) => pipeline.iam.failNext('GenerateCredentialReport', accessDenied),
+    ],
+  ])('is found by asking everyone where the report %s, and the log says so', async (_, spoil) => {
+    const pipeline = withHeld();
+    pipeline.iam.put('held', { devices: [FIDO] });
+    spoil(pipeline);
+    expect((await sweepAll(pipeline)).finished.differences).toBe(1);
+    expect(asked(pipeline)).toEqual(['held', 'held-too']);
+    expect(pipeline.logged).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        message: expect.stringContaining('every held user is asked about'),
+      }),
+    );
+  });
+
+  it('and who has lost the password is let go where only console users are in scope', async () => {
+    const pipeline = withHeld({ scope: 'console-users' });
+    pipeline.iam.put('held', { password: false });
+    const { finished } = await sweepAll(pipeline);
+    expect(finished.differing).toMatchObject([{ user: 'held', action: 'release' }]);
+    expect(new Set(asked(pipeline))).toEqual(new Set(['held']));
+  });
+
+  it('stays held where nobody is ever released, and is counted as protected', async () => {
+    const pipeline = withHeld({ release: 'never' });
+    pipeline.iam.put('held', { devices: [FIDO] });
+    const { finished } = await sweepAll(pipeline);
+    expect(finished).toMatchObject({ differences: 0, totals: { held: 1, protected: 1 } });
+  });
+});
+
 describe('the nightly handler', () => {
-  it('publishes the summary and gives the totals', async () => {
+  it('sends itself one message for the account, and sweeps it by that', async () => {
     const pipeline = mixedAccount();
-    const totals = await nightlySweep(pipeline)({ id: 'sweep-1' });
-    expect(totals).toMatchObject({ users: 8 });
+    const started = await startSweep(sweepHub(pipeline), 'sweep-1');
+    expect(started).toEqual({ sweepId: 'sweep-1', accounts: 1 });
+    expect(pipeline.sqs.sent).toMatchObject([{ queueUrl: SWEEPS_URL }]);
+    const [body = ''] = takeSweeps(pipeline);
+    expect(JSON.parse(body)).toEqual({
+      schema: 'mfa-enforcer/sweep-request/1',
+      account: ACCOUNT,
+      sweepId: 'sweep-1',
+      startedAt: new Date(START).toISOString(),
+    });
+  });
+
+  it('publishes the summary', async () => {
+    const pipeline = mixedAccount();
+    expect(await sweepNightly(sweepHub(pipeline))).toBe(0);
     expect(pipeline.events.outcomes).toMatchObject([
-      { kind: 'sweep-finished', sweepId: 'sweep-1' },
+      { kind: 'sweep-finished', sweepId: 'sweep-1', totals: { users: 8 }, rolledUp: false },
     ]);
   });
 
   it('leaves a record of itself for the doctor', async () => {
     const pipeline = mixedAccount();
-    const totals = await nightlySweep(pipeline)({ id: 'sweep-1' });
+    pipeline.iam.alias = 'acme-prod';
+    await sweepNightly(sweepHub(pipeline));
     const record = pipeline.dynamo.items.get(`sweep/${ACCOUNT}`)?.body?.S ?? '';
     expect(LastSweep.parse(JSON.parse(record))).toEqual({
       schema: 'mfa-enforcer/last-sweep/1',
       account: ACCOUNT,
+      sweepId: 'sweep-1',
       finishedAt: new Date(START).toISOString(),
       mode: 'enforce',
-      totals,
+      totals: { users: 8, protected: 4, held: 1, exposed: 1, exempt: 2, outOfScope: 0 },
+      differences: 3,
+      alias: 'acme-prod',
+      breakGlassWithoutMfa: [],
+      endingExemptions: [],
     });
   });
 
   it('has finished even where it could not be recorded', async () => {
     const pipeline = mixedAccount();
     pipeline.dynamo.fail.PutItem = 1;
-    expect(await nightlySweep(pipeline)({ id: 'sweep-1' })).toMatchObject({ users: 8 });
+    expect(await sweepNightly(sweepHub(pipeline))).toBe(0);
     expect(pipeline.logged).toContainEqual(
       expect.objectContaining({
         level: 'warn',
-        message: 'the sweep has finished, and could not be recorded',
+        message: 'how the sweep went could not be recorded',
       }),
     );
     expect(pipeline.events.outcomes).toHaveLength(1);
   });
 
-  it('that fails leaves none', async () => {
+  it('that fails comes again, and leaves a record of why', async () => {
     const pipeline = mixedAccount();
     pipeline.iam.send = () => Promise.reject(new Error('IAM is away'));
-    await expect(nightlySweep(pipeline)({ id: 'sweep-1' })).rejects.toThrow('IAM is away');
-    expect(pipeline.dynamo.items.size).toBe(0);
+    expect(await sweepNightly(sweepHub(pipeline))).toBe(1);
+    expect([...pipeline.dynamo.items.keys()]).toEqual([`unswept/${ACCOUNT}`]);
+    expect(pipeline.dynamo.items.get(`unswept/${ACCOUNT}`)?.body?.S).toContain('IAM is away');
+    expect(pipeline.events.outcomes).toEqual([]);
+  });
+
+  it('fails a message that it cannot read, and says no more of it than which fields are wrong', async () => {
+    const pipeline = mixedAccount();
+    const body = '{"schema":"mfa-enforcer/sweep-request/1","account":"xoxb-canary"}';
+    pipeline.sqs.sent.push({ queueUrl: SWEEPS_URL, body, delaySeconds: 0 });
+    expect(await deliverSweeps(sweepHub(pipeline))).toBe(1);
+    expect(JSON.stringify(pipeline.logged)).not.toContain('xoxb-canary');
   });
 });
 
@@ -229,7 +363,7 @@ describe('a sweep of more users than may be held', () => {
   it('sends as many as there is room for, and tells of the others once', async () => {
     const pipeline = testPipeline({ holdLimit: 30 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
-    await nightlySweep(pipeline)({ id: 'sweep-1' });
+    await sweepNightly(sweepHub(pipeline));
     expect(pipeline.sqs.sent).toHaveLength(30);
     await deliver(pipeline);
     const open = pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open');
@@ -251,7 +385,7 @@ describe('a sweep of more users than may be held', () => {
       }
       return answer as never;
     };
-    await nightlySweep(pipeline)({ id: 'sweep-1' });
+    await sweepNightly(sweepHub(pipeline));
     for (let batch = 0; batch < 60; batch += 1) {
       const bodies = pipeline.sqs.sent.splice(0, 10).map(({ body }) => ({ body }));
       await handleBatch(pipeline, bodies);
@@ -266,7 +400,7 @@ describe('a sweep of more users than may be held', () => {
   it('catches up once the limit is raised', async () => {
     const pipeline = testPipeline({ holdLimit: 300 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
-    await nightlySweep(pipeline)({ id: 'sweep-1' });
+    await sweepNightly(sweepHub(pipeline));
     expect(pipeline.sqs.sent).toHaveLength(250);
     expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(['sweep-finished']);
   });
@@ -277,7 +411,7 @@ describe('a sweep started by hand', () => {
     'with %j for an event has an id of its own, and its requests can be read',
     async (event) => {
       const pipeline = mixedAccount();
-      await nightlySweep(pipeline)(event);
+      await sweepNightly(sweepHub(pipeline), event);
       expect(pipeline.sqs.sent).toHaveLength(3);
       expect(await deliver(pipeline)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     },
@@ -293,7 +427,7 @@ describe('exemptions that end soon', () => {
   ])('are announced a week and a day before: %s', async (until, announced) => {
     const pipeline = testPipeline();
     pipeline.iam.put('robot', { tags: { userType: 'Service', 'mfa-exempt-until': until } });
-    const { finished } = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweepAll(pipeline);
     expect(finished.endingExemptions).toEqual(announced.map((user) => ({ user, until })));
   });
 });
@@ -302,7 +436,7 @@ describe('a break-glass user without MFA', () => {
   it('is exempt, and no night’s news', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('fire', { tags: { 'mfa-enforcer:break-glass': 'true' } });
-    expect((await sweep(pipeline, 'sweep-1')).finished).toMatchObject({
+    expect((await sweepAll(pipeline)).finished).toMatchObject({
       differences: 0,
       totals: { exempt: 1 },
     });

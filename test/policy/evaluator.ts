@@ -17,6 +17,10 @@ export interface Question {
   readonly identityPolicies: readonly object[];
   readonly boundary?: object;
   readonly serviceControlPolicies?: readonly object[];
+  /** Of the resource itself, as a role's trust policy. */
+  readonly resourcePolicy?: object;
+  /** Whose the resource is, where it is not ACCOUNT's. */
+  readonly resourceAccount?: string;
 }
 
 export type Verdict = 'allowed' | 'denied' | 'not granted';
@@ -37,7 +41,10 @@ export async function ask(question: Question): Promise<Verdict> {
     request: {
       principal: question.principal,
       action: question.action,
-      resource: { resource: question.resource, accountId: ACCOUNT },
+      resource: {
+        resource: question.resource,
+        accountId: question.resourceAccount ?? ACCOUNT,
+      },
       contextVariables: { ...question.context },
     },
     identityPolicies: question.identityPolicies.map(named),
@@ -45,6 +52,7 @@ export async function ask(question: Question): Promise<Verdict> {
       ? [{ orgIdentifier: 'root', policies: question.serviceControlPolicies.map(named) }]
       : [],
     resourceControlPolicies: [],
+    ...(question.resourcePolicy ? { resourcePolicy: question.resourcePolicy } : {}),
     ...(question.boundary ? { permissionBoundaryPolicies: [named(question.boundary, 0)] } : {}),
   };
   const result = await runSimulation(simulation, {});

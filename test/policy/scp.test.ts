@@ -13,6 +13,8 @@ const everything = {
 const iamArn = (rest: string) => `arn:aws:iam::${ACCOUNT}:${rest}`;
 const MALLORY = iamArn('user/mallory');
 const ADMIN = iamArn('role/SecurityAdmin');
+const REVIEW = iamArn('role/ForceMFA-review');
+const STACK_SETS = iamArn('role/stacksets-exec-0123456789abcdef');
 const ENFORCER = iamArn('role/iam-mfa-enforcer-prod-OnIamChangeRole-X');
 
 /** An administrator of an account under the SCP. */
@@ -42,6 +44,12 @@ const acts: readonly [string, string, Record<string, string | string[]>][] = [
     { 'iam:PermissionsBoundary': iamArn('policy/ForceMFA-boundary') },
   ],
   ['iam:CreateRole', ADMIN, {}],
+  ['iam:CreateRole', STACK_SETS, {}],
+  ['iam:TagRole', REVIEW, {}],
+  ['iam:UpdateAssumeRolePolicy', REVIEW, {}],
+  ['iam:DeleteRole', iamArn('role/ForceMFA-read'), {}],
+  ['iam:DeleteRolePolicy', iamArn('role/ForceMFA-forward'), {}],
+  ['events:DisableRule', `arn:aws:events:us-east-1:${ACCOUNT}:rule/ForceMFA-user-changes`, {}],
   ['iam:UpdateAssumeRolePolicy', ADMIN, {}],
   ['iam:PassRole', ENFORCER, {}],
   ['iam:PutRolePermissionsBoundary', ENFORCER, {}],
@@ -104,6 +112,18 @@ describe('the sample SCP, judged by the evaluator', () => {
     ['iam:SetDefaultPolicyVersion', iamArn('policy/ForceMFA'), {}],
   ] as const)('lets the enforcer do its work: %s', async (action, resource, context) => {
     expect(await may(ENFORCER, action, resource, context)).toBe('allowed');
+    // In an account of the organization it acts as the spoke's role.
+    expect(await may(REVIEW, action, resource, context)).toBe('allowed');
+  });
+
+  it.each([
+    ['iam:CreateRole', REVIEW],
+    ['iam:PutRolePolicy', REVIEW],
+    ['iam:CreatePolicyVersion', iamArn('policy/ForceMFA')],
+    ['events:PutRule', `arn:aws:events:us-east-1:${ACCOUNT}:rule/ForceMFA-user-changes`],
+    ['events:PutTargets', `arn:aws:events:us-east-1:${ACCOUNT}:rule/ForceMFA-user-changes`],
+  ] as const)('lets StackSets deploy spokes: %s', async (action, resource) => {
+    expect(await may(STACK_SETS, action, resource)).toBe('allowed');
   });
 
   it.each([

@@ -8,7 +8,14 @@ import { sampleOutcomes } from '../../functions/render/slack/samples.ts';
 import { slackMessage } from '../../functions/render/slack/slack-message.ts';
 import { inTerminal } from '../../functions/render/slack/terminal.ts';
 import type { Around } from '../../functions/render/slack/words.ts';
-import { held, released, sweepFinished } from '../fakes/outcomes.ts';
+import {
+  held,
+  organizationSwept,
+  released,
+  sweepFinished,
+  tamperingSeen,
+  unreachable,
+} from '../fakes/outcomes.ts';
 import { START } from '../fakes/pipeline.ts';
 import { withinLimits } from '../fakes/slack-limits.ts';
 
@@ -37,7 +44,7 @@ describe('a Slack message', () => {
   });
 
   it('exists for every kind of outcome', () => {
-    expect(new Set(all.map(({ kind }) => kind)).size).toBe(8);
+    expect(new Set(all.map(({ kind }) => kind)).size).toBe(10);
   });
 
   it('reads well in a terminal', async () => {
@@ -147,17 +154,218 @@ describe('a Slack message', () => {
   });
 });
 
+describe('a Slack message about one account of many', () => {
+  const of = (named: Partial<Outcome>) => slackMessage(held(named as object), around).text;
+
+  it.each([
+    [null, null, '111122223333'],
+    [null, 'acme-prod', 'acme-prod (111122223333)'],
+    ['Acme Production', null, 'Acme Production (111122223333)'],
+    ['Acme Production', 'acme-prod', 'Acme Production (acme-prod, 111122223333)'],
+    ['acme-prod', 'acme-prod', 'acme-prod (111122223333)'],
+    ['Acme  Prod', 'acme-prod', 'Acme Prod (111122223333)'],
+    ['  ', 'acme-prod', 'acme-prod (111122223333)'],
+    ['東京', '大阪', '東京 (大阪, 111122223333)'],
+  ])('calls the account %s with the alias %s once by each name', (accountName, alias, words) => {
+    expect(of({ accountName, alias }).replaceAll(/ +/g, ' ')).toContain(`(account ${words})`);
+  });
+
+  it('names the account in every alert, and in every line of a digest', () => {
+    const named = { accountName: 'Acme Production', alias: 'acme-prod' };
+    const words = 'Acme Production (acme-prod, 111122223333)';
+    const outcomes = all
+      .filter(({ kind }) => kind !== 'organization-swept')
+      .map((outcome) => ({ ...outcome, ...named, account: '111122223333' }) as Outcome);
+    for (const outcome of outcomes) {
+      const { text, blocks } = slackMessage(outcome, around);
+      expect(text).toContain(words);
+      expect(JSON.stringify(blocks)).toContain(words);
+    }
+    const lines = outcomes.filter(isDigestible).flatMap((outcome) => {
+      const { blocks } = digest([outcome], around);
+      return blocks.filter((block) => JSON.stringify(block).includes(words));
+    });
+    expect(lines).toHaveLength(outcomes.filter(isDigestible).length);
+  });
+
+  it('runs what mends it in that account', () => {
+    const text = json(slackMessage(tamperingSeen({ account: '444455556666' }), around));
+    expect(text).toContain('Run with credentials of account 444455556666');
+  });
+
+  it.each([
+    ['role-not-assumable', '--stack-instance-account 111122223333'],
+    ['account-wrong', 'Ask who made this role'],
+    ['spoke-wrong', 'Correct the parameter of the spoke'],
+    ['other', 'in the log of the function'],
+    ['constructor', 'in the log of the function'],
+  ])('that is out of reach (%s) says what to do', (code, words) => {
+    const text = json(slackMessage(unreachable({ why: { code, text: 'why' } }), around));
+    expect(text).toContain(words);
+    expect(text).not.toMatch(/enforce mode|observe mode/);
+  });
+});
+
+describe('a digest of several accounts', () => {
+  const watched = { account: '444455556666', mode: 'observe' as const };
+
+  it('says what was done apart from what would have been', () => {
+    const message = digest(
+      [held(), released({ ...watched }), held({ ...watched, user: 'erin' })],
+      around,
+    );
+    expect(message.text).toContain('1 blocked; in observe mode, would be: 1 blocked, 1 let go.');
+    expect(json(message)).toContain('👁️ `erin` *would be blocked until MFA is set up*');
+    expect(json(message)).toContain('enforce mode; lines with 👁️: *observe mode');
+  });
+
+  it.each([
+    ['🔔', 'holds in one account, and would-be holds in another', [held(), held(watched)]],
+    ['👁️', 'would-be holds only', [held(watched), released(watched)]],
+    [
+      '🚨',
+      'somebody who meddles with an account in observe mode',
+      [held(), held(), tamperingSeen(watched)],
+    ],
+    ['🚨', 'an account that is out of reach', [held(watched), unreachable(watched)]],
+  ] as const)('begins with %s for %s', (emoji, _, outcomes) => {
+    const [first] = digest([...outcomes], around).blocks;
+    expect(JSON.stringify(first)).toContain(`"${emoji} `);
+  });
+
+  it('tells of accounts that are out of reach for one reason in one line, and of no user', () => {
+    const accounts = Array.from({ length: 39 }, (_, index) => String(100_000_000_000 + index));
+    const other = { code: 'other', text: 'Throttling: Rate exceeded' };
+    const message = digest(
+      [
+        ...accounts.map((account) => unreachable({ account, id: account })),
+        unreachable({ account: '200000000000', id: 'x', why: other }),
+      ],
+      around,
+    );
+    const text = json(message);
+    expect(text).toContain('Nobody in 39 accounts *is being checked*: the role cannot be assumed');
+    expect(text).toContain('Throttling: Rate exceeded');
+    expect(message.blocks).toHaveLength(4);
+    expect(text).not.toMatch(/\*Blocked\?\*|all users|enforce mode/);
+  });
+
+  it('keeps the outcomes of one account together, after what needs a person', () => {
+    const at = { account: '444455556666' };
+    const message = digest(
+      [held({ user: 'a' }), held({ user: 'b', ...at }), held({ user: 'c' }), tamperingSeen(at)],
+      around,
+    );
+    const order = JSON.stringify(message.blocks).match(/Somebody|(?<=🔒 `)\w/gu);
+    expect(order).toEqual(['Somebody', 'a', 'c', 'b']);
+  });
+});
+
+describe('the message of a swept organization', () => {
+  const [thousand] = all.filter(
+    (one) => one.kind === 'organization-swept' && one.accounts.listed === 1000,
+  );
+  const unswept = (count: number, codes: readonly string[]) =>
+    Array.from({ length: count }, (_, index) => ({
+      account: String(100_000_000_000 + index),
+      accountName: `Account ${index}`,
+      alias: null,
+      why: { code: codes[index % codes.length] ?? '', text: `why ${index}` },
+    }));
+
+  it('names or counts every account that was not swept', () => {
+    for (const codes of [['role-not-assumable'], ['other', 'role-not-assumable'], 'abcdefgh']) {
+      const accounts = { listed: 1000, swept: 870, unswept: 130, inactive: 0, observing: 0 };
+      const message = slackMessage(
+        organizationSwept({ accounts, unswept: unswept(100, [...codes]) }),
+        around,
+      );
+      const text = JSON.stringify(message.blocks);
+      const [section = ''] = /Not swept.*?","verbatim/.exec(text) ?? [];
+      const named = section.match(/Account \d+ \(/g)?.length ?? 0;
+      const counted = [...section.matchAll(/and (\d+) more|• (\d+) more account/g)];
+      const more = counted.reduce((sum, [, one, two]) => sum + Number(one ?? two), 0);
+      expect(named + more).toBe(130);
+      withinLimits(message);
+    }
+  });
+
+  it('names or counts every unprotected user', () => {
+    const text = json(slackMessage(thousand as Outcome, around));
+    const lines = [...text.matchAll(/\*([\d,]+) unprotected\*|([\d,]+) more unprotected/g)];
+    const sum = lines.reduce((all, [, a, b]) => all + Number((a ?? b ?? '').replace(',', '')), 0);
+    expect(sum).toBe(3_042);
+  });
+
+  it('shows accounts that were not swept before everything else, and never calls them well', () => {
+    const accounts = { listed: 2, swept: 1, unswept: 1, inactive: 0, observing: 0 };
+    const totals = { users: 1, protected: 1, held: 0, exposed: 0, exempt: 0, outOfScope: 0 };
+    const message = slackMessage(
+      organizationSwept({
+        accounts,
+        totals,
+        differences: 0,
+        withFindings: [],
+        unswept: unswept(1, ['other']),
+      }),
+      around,
+    );
+    expect(message.text).toContain('1 of 2 accounts not swept.');
+    expect(json(message)).not.toMatch(/as they should be|Nothing\./);
+  });
+
+  it('says how the totals changed since the last one', () => {
+    const before = organizationSwept();
+    const totals = { ...before.totals, protected: 1_500, exposed: 0 };
+    const text = json(slackMessage(organizationSwept({ totals }), around, before));
+    expect(text).toContain('*With MFA*\\n1,500 (+1,499)');
+    expect(text).toContain('*Unprotected*\\n0 (−1)');
+  });
+
+  it('promises nothing of accounts in observe mode', () => {
+    const accounts = { listed: 1, swept: 1, unswept: 0, inactive: 0, observing: 1 };
+    const [one] = organizationSwept().withFindings;
+    const withFindings = one ? [{ ...one, mode: 'observe' as const }] : [];
+    const text = json(slackMessage(organizationSwept({ accounts, withFindings }), around));
+    expect(text).toContain('would be blocked');
+    expect(text).toContain('observe mode: nothing was changed');
+    expect(text).not.toMatch(/to be blocked|is reviewed now/);
+  });
+});
+
 describe('a Slack message keeps to Slack’s limits', () => {
   const long = 'x'.repeat(10_000);
   const many = Array.from(
     { length: 5_000 },
     (_, index) => `${'very-long-name-'.repeat(4)}${index}`,
   );
+  const named = { accountName: `${long}y`, alias: long, account: '111122223333' };
+  /** An organization of many accounts with endless names. */
+  const crowdOf = (outcome: Outcome): Partial<Outcome> => {
+    if (outcome.kind !== 'organization-swept') return {};
+    const some = many.slice(0, 100);
+    const [finding] = organizationSwept().withFindings;
+    return {
+      unswept: some.map((text, index) => ({
+        ...named,
+        why: { code: index % 2 === 0 ? text : 'role-not-assumable', text: long },
+      })),
+      withFindings: some.map((_, index) => ({
+        ...finding,
+        ...named,
+        mode: index % 2 === 0 ? 'observe' : 'enforce',
+      })),
+      breakGlassWithoutMfa: some.map((user) => ({ ...named, user })),
+      endingExemptions: some.map((user) => ({ ...named, user, until: '2026-12-31' })),
+    } as Partial<Outcome>;
+  };
   const crowd: Outcome[] = all.map(
     (outcome) =>
       ({
         ...outcome,
         alias: long,
+        accountName: `${long}y`,
+        ...crowdOf(outcome),
         ...('user' in outcome ? { user: long, reasons: [{ code: long, text: long }] } : {}),
         ...('why' in outcome ? { why: { code: long, text: long } } : {}),
         ...('users' in outcome ? { users: many, total: 9_999, why: long } : {}),
@@ -183,9 +391,9 @@ describe('a Slack message keeps to Slack’s limits', () => {
     const text = json(
       slackMessage(crowd.find(({ kind }) => kind === 'breaker-open') as Outcome, around),
     );
-    const [, more] = / and (\d+) more/.exec(text) ?? [];
+    const [, more = ''] = / and ([\d,]+) more/.exec(text) ?? [];
     const named = text.match(/`very-long-name-/g)?.length ?? 0;
-    expect(Number(more) + named).toBe(9_999);
+    expect(Number(more.replace(',', '')) + named).toBe(9_999);
     expect(named).toBeGreaterThan(5);
   });
 });
@@ -218,6 +426,30 @@ describe('what comes from outside', () => {
     return found.map((one) => one.replaceAll(own, ''));
   }
 
+  /** An organization where every word is somebody else's. */
+  function organizationOf(accountName: string, alias: string, code: string) {
+    const named = { accountName, alias };
+    const [finding] = organizationSwept().withFindings;
+    const unswept = ['role-not-assumable', code, code].map((one, index) => ({
+      ...named,
+      account: '111122223333',
+      why: { code: one, text: index === 2 ? alias : accountName },
+    }));
+    const user = { ...named, account: '111122223333', user: accountName };
+    return {
+      organization: code,
+      accounts: { listed: 9, swept: 3, unswept: 3, inactive: 0, observing: 1 },
+      unswept,
+      withFindings: [
+        { ...finding, ...named },
+        { ...finding, ...named, mode: 'observe' },
+        { ...finding, ...named, totals: { ...finding?.totals, exposed: 0 } },
+      ],
+      breakGlassWithoutMfa: [user],
+      endingExemptions: [{ ...user, until: alias }],
+    };
+  }
+
   it('makes no markup and mentions nobody (10,000 hostile names, tags and actors)', () => {
     fc.assert(
       fc.property(hostile, hostile, hostile, (name, tag, who) => {
@@ -232,6 +464,7 @@ describe('what comes from outside', () => {
         const outcomes = all.map((outcome) => ({
           ...outcome,
           alias: tag,
+          accountName: name,
           slackMember: null,
           ...('user' in outcome ? { user: name, reasons } : {}),
           ...('cause' in outcome ? { cause } : {}),
@@ -239,6 +472,7 @@ describe('what comes from outside', () => {
           ...('what' in outcome ? { what: name } : {}),
           ...('mend' in outcome ? { mend: name, policyArn: tag } : {}),
           ...('users' in outcome ? { users: [name], total: 1, why: name } : {}),
+          ...('withFindings' in outcome ? organizationOf(name, tag, who) : {}),
           ...('heldUsers' in outcome ? { heldUsers: [name], breakGlassWithoutMfa: [tag] } : {}),
         })) as Outcome[];
         const messages = [

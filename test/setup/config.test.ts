@@ -4,6 +4,7 @@ import {
   iamEventRegions,
   reviewConfig,
   slackConfig,
+  sweepConfig,
 } from '../../functions/setup/config.ts';
 
 const good = {
@@ -11,9 +12,11 @@ const good = {
   MFA_ENFORCER_POLICY_ARN: 'arn:aws:iam::111122223333:policy/ForceMFA',
   MFA_ENFORCER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/q',
   MFA_ENFORCER_OUTCOME_BUS: 'bus',
+  MFA_ENFORCER_STACK: 'stack',
   MFA_ENFORCER_ROLE: 'role',
   MFA_ENFORCER_BOUNDARY_ARN: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
   MFA_ENFORCER_DENY_GROUP: 'ForceMFA',
+  MFA_ENFORCER_MEMORY_TABLE: 'memory',
 };
 
 describe('the configuration', () => {
@@ -38,6 +41,9 @@ describe('the configuration', () => {
       },
       queueUrl: good.MFA_ENFORCER_QUEUE_URL,
       outcomeBus: 'bus',
+      memoryTable: 'memory',
+      organization: null,
+      stack: 'stack',
     });
   });
 
@@ -86,16 +92,46 @@ describe('the configuration', () => {
     ['MFA_ENFORCER_POLICY_ARN', undefined, 'is not set'],
     ['MFA_ENFORCER_QUEUE_URL', undefined, 'is not set'],
     ['MFA_ENFORCER_OUTCOME_BUS', undefined, 'is not set'],
+    ['MFA_ENFORCER_STACK', undefined, 'is not set'],
     ['MFA_ENFORCER_ROLE', undefined, 'is not set'],
     ['MFA_ENFORCER_DENY_GROUP', undefined, 'is not set'],
     ['MFA_ENFORCER_BOUNDARY_ARN', 'x', 'must be the ARN of the boundary policy'],
     ['MFA_ENFORCER_INLINE_DENY', 'maybe', 'yes'],
     ['MFA_ENFORCER_BOUNDARY_DENY', 'maybe', 'no'],
+    ['MFA_ENFORCER_MEMORY_TABLE', undefined, 'is not set'],
+    [
+      'MFA_ENFORCER_ORGANIZATION',
+      'acme',
+      'must be the id of an organization, as in o-a1b2c3d4e5, or empty',
+    ],
   ])('is refused with %s=%s, saying why', (name, value, why) => {
     const read = () => reviewConfig({ ...good, [name]: value });
     expect(read).toThrow(BadConfiguration);
     expect(read).toThrow(`${name} `);
     expect(read).toThrow(why);
+  });
+});
+
+it.each([
+  ['', null],
+  [undefined, null],
+  ['o-a1b2c3d4e5', 'o-a1b2c3d4e5'],
+])('the organization %j is %j', (MFA_ENFORCER_ORGANIZATION, organization) => {
+  expect(reviewConfig({ ...good, MFA_ENFORCER_ORGANIZATION })).toMatchObject({ organization });
+});
+
+describe('the configuration of nightly-sweep', () => {
+  const MFA_ENFORCER_SWEEPS_QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/sweeps';
+
+  it('has the queue of sweeps besides', () => {
+    expect(sweepConfig({ ...good, MFA_ENFORCER_SWEEPS_QUEUE_URL })).toEqual({
+      ...reviewConfig(good),
+      sweepsQueueUrl: MFA_ENFORCER_SWEEPS_QUEUE_URL,
+    });
+  });
+
+  it('is refused without it', () => {
+    expect(() => sweepConfig(good)).toThrow('MFA_ENFORCER_SWEEPS_QUEUE_URL is not set');
   });
 });
 

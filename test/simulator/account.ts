@@ -87,7 +87,7 @@ export class Account {
   call(action: string, input: Record<string, unknown>, copy: Copy): object {
     const { weather, clock } = this.#nature;
     this.iam.pages = weather.pages;
-    if (/^(Get|List)/.test(action)) return this.#read(action, input, copy);
+    if (/^(Get|List|Generate)/.test(action)) return this.#read(action, input, copy);
     const name = String(input.UserName ?? '');
     const user = this.user(name);
     if (user && DENIED_FOR_BREAK_GLASS.includes(action) && isBreakGlass(user.tags)) {

@@ -57,6 +57,8 @@ export class LambdaFunction {
       journal: new Journal(),
     };
     copy.invocation = invocation;
+    copy.gaveUp = false;
+    copy.thaw();
     trace.note(copy.name, `invoked with ${records.map(({ messageId }) => messageId).join(', ')}`);
     const died = new Promise<string>((resolve) => {
       copy.onDeath = resolve;
@@ -67,7 +69,15 @@ export class LambdaFunction {
       trace.note(copy.name, '✝ Lambda’s time-out');
       copy.die('time-out');
     });
-    const context = { awsRequestId: String(invocation.id), functionName: this.options.name };
+    const endsAt = clock.now + this.options.timeoutMs;
+    const context = {
+      awsRequestId: String(invocation.id),
+      functionName: this.options.name,
+      // middy would set a timer in real time by it; only the sweep asks for it itself.
+      ...(this.options.name === 'nightly-sweep'
+        ? { getRemainingTimeInMillis: () => endsAt - clock.now }
+        : {}),
+    };
     const answered = handler(event, context as Context).then(
       (value) => ({ kind: 'answer' as const, value, invocation }),
       (error: Error) => ({ kind: 'failed' as const, error, invocation }),
@@ -83,6 +93,8 @@ export class LambdaFunction {
       return result;
     }
     if (result.kind === 'answer') this.onAnswer(copy);
+    if (copy.inFlight > 0) faults.add(`frozen with calls under way (${this.options.name})`);
+    copy.freeze();
     copy.invocation = { ...invocation, id: 0 };
     if (this.#random.chance(this.#nature.weather.recycled)) copy.alive = false;
     else this.#idle = this.#random.shuffled([...this.#idle, warm]);

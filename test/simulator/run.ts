@@ -106,24 +106,27 @@ async function play(world: World, draw: Random, minutes: number): Promise<void> 
 async function sweepAndCheck(world: World): Promise<void> {
   const { clock } = world.nature;
   const since = clock.now;
-  const failed = world.sweepsFailed.length;
+  const failed = world.sweepsFailed.length + world.sweeps.deadLetters.length;
   world.startSweep();
   await rest(world);
   const found = loud(world, since);
   checkUsers(
     world.verdict,
     world.account,
-    { ...found, sweepFailed: world.sweepsFailed.length > failed },
+    { ...found, sweepFailed: world.sweepsFailed.length + world.sweeps.deadLetters.length > failed },
     clock.now,
   );
 }
 
-function loud({ published, changes, outcomes, bus, sweepsFailed }: World, since: number): Loud {
+function loud(
+  { published, changes, sweeps, outcomes, bus, sweepsFailed }: World,
+  since: number,
+): Loud {
   const told: Outcome[] = published.filter(({ at }) => at >= since).map(({ outcome }) => outcome);
   return {
     outcomes: told,
     deadLetters: [...changes.deadLetters, ...outcomes.deadLetters, ...bus.undelivered],
-    sweepFailed: sweepsFailed.length > 0,
+    sweepFailed: sweepsFailed.length + sweeps.deadLetters.length > 0,
   };
 }
 
@@ -132,6 +135,7 @@ async function rest(world: World): Promise<void> {
   const { clock } = world.nature;
   await clock.runUntil(clock.now + 10 * DAY, () => world.look());
   checkQueue(world.verdict, world.changes);
+  checkQueue(world.verdict, world.sweeps);
   checkQueue(world.verdict, world.outcomes);
 }
 

@@ -104,6 +104,7 @@ export class Wire {
     if (planned === 'before' || fault === 'death before') return this.#die(copy, what, 'before');
     const takesTime = fault?.startsWith('time-out') ? TIME_OUT_MS : this.#random.between(4, 60);
     await this.#nature.clock.sleep(takesTime / 2);
+    if (copy.alive) await copy.awake();
     // It was on its way when the process died: half of such calls arrive.
     if (!copy.alive && this.#random.chance(0.5)) return never();
     if (fault !== null && !/after$/.test(fault)) {
@@ -150,7 +151,7 @@ export class Wire {
 
   async #pause(copy: Copy, ms: number): Promise<void> {
     await this.#nature.clock.sleep(ms);
-    if (!copy.alive) await never();
+    await copy.awake();
   }
 
   #fault({ service }: Call): CallFault | null {

@@ -4,7 +4,7 @@ import {
   isAllowed,
   policyChanges,
 } from '../../domain/policy-changes.ts';
-import { type RequiredRights, requiredRights } from '../../domain/required-rights.ts';
+import { type RequiredRights, requiredRights, rightsOf } from '../../domain/required-rights.ts';
 import type { StackTemplate } from '../../domain/stack-template.ts';
 import { getRolePolicy } from '../../io/iam/get-role-policy.ts';
 import { listRolePolicies } from '../../io/iam/list-role-policies.ts';
@@ -71,21 +71,13 @@ async function look(
     );
   }
   const allowed = [...policies.values()].flatMap(allowedActions);
-  const lacking = neededBy(required, facts.parameters).filter((one) => !isAllowed(one, allowed));
+  const lacking = rightsOf(required, facts.parameters).filter((one) => !isAllowed(one, allowed));
   if (lacking.length === 0) return found;
   const lacks = `${required.entryPoint} lacks ${lacking.join(', ')}`;
   const [first, ...others] = found;
   if (first !== undefined) return [{ ...first, said: `${first.said}: ${lacks}` }, ...others];
   const deploy = 'Deploy this release, naming the parameters again: npm ci && npm run deploy';
   return [broken('roles', `${roleId}: ${lacks}`, deploy)];
-}
-
-function neededBy(
-  { rights, chosen }: RequiredRights,
-  parameters: Readonly<Record<string, string>>,
-): string[] {
-  const also = Object.entries(chosen).filter(([parameter]) => parameters[parameter] === 'yes');
-  return [...rights, ...also.flatMap(([, actions]) => actions)];
 }
 
 interface InlinePolicy {

@@ -1,4 +1,4 @@
-import { deployedResources } from '../../domain/deployed-resources.ts';
+import { deployedResources, hubResources } from '../../domain/deployed-resources.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws } from './mend.ts';
 import type { Deployment, Patient } from './patient.ts';
@@ -38,7 +38,9 @@ export function checkStack(patient: Patient, { status, facts }: Deployment): Fin
       ),
     );
   }
-  const lacking = deployedResources.filter((id) => !resources.has(id));
+  const isHub = (parameters.OrganizationId ?? '') !== '';
+  const expected = isHub ? [...deployedResources, ...hubResources] : deployedResources;
+  const lacking = expected.filter((id) => !resources.has(id));
   if (lacking.length > 0) {
     const some = lacking.slice(0, 4).join(', ');
     const more = lacking.length > 4 ? ` and ${lacking.length - 4} more` : '';

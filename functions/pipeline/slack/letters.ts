@@ -1,4 +1,3 @@
-import type { Outcome } from '../../../events/outcome.ts';
 import type { SlackMessage } from '../../render/slack/blocks.ts';
 import { DIGEST_AT_MOST, digest, isDigestible } from '../../render/slack/digest.ts';
 import { slackMessage } from '../../render/slack/slack-message.ts';
@@ -42,14 +41,10 @@ export function composeAlone(
   return deliveries.map((delivery) => {
     const previous = lastTold.get(delivery.outcome.id)?.told ?? null;
     return {
-      message: slackMessage(delivery.outcome, around, sweepOrNull(previous)),
+      message: slackMessage(delivery.outcome, around, previous),
       deliveries: [delivery],
     };
   });
-}
-
-function sweepOrNull(outcome: Outcome | null) {
-  return outcome?.kind === 'sweep-finished' ? outcome : null;
 }
 
 function inChunks<T>(all: readonly T[], size: number): T[][] {

@@ -1,5 +1,5 @@
 import { Outcome } from '../../../events/outcome.ts';
-import { isNews, type LastTold, newsKey } from '../../domain/news.ts';
+import { isNews, isToldElsewhere, type LastTold, newsKey, overKey } from '../../domain/news.ts';
 import { getEntry } from '../../io/memory/get-entry.ts';
 import { putEntry } from '../../io/memory/put-entry.ts';
 import type { Delivery, Messenger } from './messenger.ts';
@@ -37,6 +37,8 @@ export async function recall(
   const lastTold = new Map<string, LastTold>();
   // Of the same thing a batch may bring several: each is compared with the one before it.
   const inBatch = new Map<string, LastTold>();
+  const lastOf = async (key: string | null) =>
+    key === null ? null : (inBatch.get(key) ?? (await lastToldOf(key)));
   const oldestFirst = deliveries.toSorted((a, b) => timeOf(a) - timeOf(b));
   for (const delivery of oldestFirst) {
     const { outcome } = delivery;
@@ -45,11 +47,13 @@ export async function recall(
       continue;
     }
     const key = newsKey(outcome);
-    const last = key === null ? null : (inBatch.get(key) ?? (await lastToldOf(key)));
+    const last = await lastOf(key);
+    const over = await lastOf(overKey(outcome));
     if (last !== null) lastTold.set(outcome.id, last);
-    if (!isNews(outcome, last, now())) {
+    if (!isNews(outcome, last, over?.seen ?? null, now())) {
       known.push(delivery);
-      if (key !== null && last !== null) inBatch.set(key, justSeen(outcome, last, now()));
+      const seen = justSeen(outcome, last, now());
+      if (key !== null && seen !== null) inBatch.set(key, seen);
       continue;
     }
     news.push(delivery);
@@ -68,9 +72,9 @@ export async function rememberSeen(
 ): Promise<void> {
   for (const { outcome } of known) {
     const key = newsKey(outcome);
-    const last = lastTold.get(outcome.id);
-    if (key === null || last === undefined) continue;
-    const entry = JSON.stringify(justSeen(outcome, last, now()));
+    const seen = justSeen(outcome, lastTold.get(outcome.id) ?? null, now());
+    if (key === null || seen === null) continue;
+    const entry = JSON.stringify(seen);
     const expires = new Date(now().getTime() + NEWS_FOR_MS);
     try {
       await putEntry(dynamo, config.memoryTable, newsId(key), entry, expires);
@@ -114,9 +118,12 @@ function justTold(outcome: Outcome, now: Date): LastTold {
   return { told: outcome, toldAt: at, seen: outcome, seenAt: at };
 }
 
-function justSeen(outcome: Outcome, last: LastTold, now: Date): LastTold {
+/** What is remembered of an outcome that was not told; null where there is nothing to remember. */
+function justSeen(outcome: Outcome, last: LastTold | null, now: Date): LastTold | null {
   // It came late: what was seen since stands.
-  if (Date.parse(outcome.at) < Date.parse(last.seen.at)) return last;
+  if (last !== null && Date.parse(outcome.at) < Date.parse(last.seen.at)) return last;
+  if (isToldElsewhere(outcome)) return justTold(outcome, now);
+  if (last === null) return null;
   return { ...last, seen: outcome, seenAt: now.toISOString() };
 }
 

@@ -12,12 +12,17 @@ const NAMED = 8;
  * What needs a person, with what to do about it.
  * @param findings what was found
  * @param rows where the users of the findings are in the table
+ * @param whole nothing is left out that could need somebody: where nothing was found it may be said so
  */
-export function findingsSection(findings: readonly Finding[], rows: readonly Row[]): Markup {
-  const ids = new Map(rows.map(({ user, id }) => [user, id]));
+export function findingsSection(
+  findings: readonly Finding[],
+  rows: readonly Row[],
+  whole = true,
+): Markup {
+  const linked = new Map(rows.map((row) => [row.user, row]));
   return html`<section class="attention" aria-labelledby="attention-heading">
 <h2 id="attention-heading">Needs attention</h2>
-${findings.length === 0 ? nothing : findings.map((finding) => findingArticle(finding, ids))}
+${findings.length === 0 ? (whole ? nothing : nothingRead) : findings.map((finding) => findingArticle(finding, linked))}
 </section>`;
 }
 
@@ -25,9 +30,11 @@ const nothing = html`<p class="nothing"><strong class="mark" data-state="protect
 No user is unprotected, the root user has MFA, no exempt user can sign in with a password alone, and no exemption
 has ended or has an end date that cannot be read.</p>`;
 
+const nothingRead = html`<p class="nothing">Nothing in the accounts that could be read. Of the others nothing is known.</p>`;
+
 function findingArticle(
   { id, severe, title, what, todo, users }: Finding,
-  ids: ReadonlyMap<ReportedUser, string>,
+  rows: ReadonlyMap<ReportedUser, Row>,
 ): Markup {
   return html`<article class="finding" aria-labelledby="finding-${id}">
 <div class="advice${users.length === 0 ? ' alone' : ''}">
@@ -35,21 +42,22 @@ function findingArticle(
 <p>${what}</p>
 <p><strong>What to do:</strong> ${todo}</p>
 </div>
-${users.length === 0 ? [] : peopleList(users, ids)}
+${users.length === 0 ? [] : peopleList(users, rows)}
 </article>`;
 }
 
-function peopleList(
-  users: readonly ReportedUser[],
-  ids: ReadonlyMap<ReportedUser, string>,
-): Markup {
+function peopleList(users: readonly ReportedUser[], rows: ReadonlyMap<ReportedUser, Row>): Markup {
   const more = users.length - NAMED;
   return html`<ul class="people" role="list">
 ${users.slice(0, NAMED).map(
-  (user) => html`<li><a href="#${ids.get(user) ?? 'users'}">${user.name}</a>
-<span class="since">user since ${since(user)}</span>
+  (user) => html`<li><a href="#${rows.get(user)?.id ?? 'users'}">${user.name}</a>
+<span class="since">${inAccount(rows.get(user))}user since ${since(user)}</span>
 <span class="why">${why(user)}</span></li>`,
 )}
 ${more > 0 ? html`<li class="more">and ${count(more)} more, among the first rows of <a href="#users">the table</a></li>` : []}
 </ul>`;
+}
+
+function inAccount(row: Row | undefined): string {
+  return row?.account === undefined ? '' : `in ${row.account.name}, `;
 }

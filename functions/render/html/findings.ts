@@ -96,12 +96,17 @@ const rootWithoutMfa: Finding = {
  * @returns empty where nothing does; a user may be in more than one finding
  */
 export function findingsOf({ rootMfa, users }: Report): Finding[] {
-  const ofUsers = rules.flatMap(({ applies, one, many, ...rule }) => {
+  const ofUsers = findingsOfUsers(users);
+  return rootMfa ? ofUsers : [rootWithoutMfa, ...ofUsers];
+}
+
+/** The same, of users alone. */
+export function findingsOfUsers(users: readonly ReportedUser[]): Finding[] {
+  return rules.flatMap(({ applies, one, many, ...rule }) => {
     const found = users.filter(applies);
     const title = `${count(found.length)} ${found.length === 1 ? one : many}`;
     return found.length > 0 ? [{ ...rule, title, users: found }] : [];
   });
-  return rootMfa ? ofUsers : [rootWithoutMfa, ...ofUsers];
 }
 
 function passwordIsEnough({ state, hasPassword, devices }: ReportedUser): boolean {

@@ -1,11 +1,10 @@
 import type { Report } from '../../../events/report.ts';
-import { contentSecurityPolicy } from './csp.ts';
+import { htmlDocument } from './document.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { findingsSection } from './findings-section.ts';
 import { count, day, minute, users } from './format.ts';
-import { html, Markup } from './markup.ts';
+import { html, type Markup } from './markup.ts';
 import { rowsOf } from './rows.ts';
-import { script } from './script.ts';
 import { style } from './style.ts';
 import { totalsPicture } from './totals-picture.ts';
 import { usersSection } from './users-section.ts';
@@ -19,20 +18,7 @@ export function reportHtml(report: Report): string {
   const findings = findingsOf(report);
   const rows = rowsOf(report.users, findings);
   const name = alias ?? account;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(contentSecurityPolicy(style, script))}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="mfa-enforcer">
-<title>MFA report of ${name}, ${day(at)}</title>
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<a class="skip" href="#users">Skip to the users</a>
+  const body = html`<a class="skip" href="#users">Skip to the users</a>
 <header>
 <p class="eyebrow">MFA report</p>
 <h1>${name}</h1>
@@ -50,21 +36,18 @@ ${usersSection(rows, totals)}
 <p>“User since” is the day the user was created. IAM does not say since when a user has been without MFA.</p>
 <p>Written by mfa-enforcer from what IAM said of account ${account} at ${minute(at)}. This page loads nothing from
 anywhere.</p>
-</footer>
-<script>${new Markup(script)}</script>
-</body>
-</html>
-`;
-  return page.text;
+</footer>`;
+  return htmlDocument(`MFA report of ${name}, ${day(at)}`, style, body);
 }
 
-function facts({ account, alias, at, rootMfa }: Report): Markup {
+function facts({ account, alias, at, rootMfa, decidedBy }: Report): Markup {
   return html`<dl class="facts">
 <div><dt>Account</dt><dd>${account}</dd></div>
 <div><dt>Alias</dt><dd>${alias ?? 'none'}</dd></div>
 <div><dt>Read</dt><dd><time datetime="${at}">${minute(at)}</time></dd></div>
 <div><dt>Root user</dt><dd class="mark" data-state="${rootMfa ? 'protected' : 'exposed'}">${rootMfa ? 'has MFA' : 'no MFA'}</dd></div>
 <div><dt>Tool</dt><dd>mfa-enforcer</dd></div>
+${decidedBy === null ? [] : html`<div><dt>Decided by</dt><dd>${decidedBy}</dd></div>`}
 </dl>`;
 }
 

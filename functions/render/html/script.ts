@@ -8,6 +8,9 @@ export const script = `'use strict';
   const body = table.tBodies[0];
   const find = byId('find');
   const attentionOnly = byId('attention-only');
+  // Where there are several accounts.
+  const account = byId('account');
+  const headers = [...table.tHead.rows[0].cells];
   const stateBoxes = [...document.getElementsByName('state')];
   const stateOrder = stateBoxes.map((box) => box.value);
   const collator = new Intl.Collator('en', { numeric: true });
@@ -18,22 +21,20 @@ export const script = `'use strict';
     shown: true,
     state: row.dataset.state,
     attention: 'attention' in row.dataset,
+    account: row.dataset.account,
     cells: [...row.cells].map((cell) => cell.textContent),
   }));
-  for (const user of users) user.text = (user.cells[0] + ' ' + user.cells[2]).toLowerCase();
+  for (const user of users) {
+    user.text = user.cells.filter((_, column) => 'find' in headers[column].dataset).join(' ').toLowerCase();
+  }
 
   // Sorting
 
-  const byText = (column) => (a, b) => collator.compare(a.cells[column], b.cells[column]);
-  const comparisons = [
-    byText(0),
-    (a, b) => stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state),
-    byText(2),
-    (a, b) => (Number(a.cells[3]) || 0) - (Number(b.cells[3]) || 0),
-    byText(4),
-    byText(5),
-  ];
-  const headers = [...table.tHead.rows[0].cells];
+  const comparisons = headers.map(({ dataset }, column) => ({
+    text: (a, b) => collator.compare(a.cells[column], b.cells[column]),
+    state: (a, b) => stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state),
+    number: (a, b) => (Number(a.cells[column]) || 0) - (Number(b.cells[column]) || 0),
+  })[dataset.sort]);
 
   const ownOrder = byId('order').textContent;
 
@@ -86,6 +87,7 @@ export const script = `'use strict';
       const matches =
         (states.size === 0 || states.has(user.state)) &&
         (!attentionOnly.checked || user.attention) &&
+        (!account || account.value === '' || user.account === account.value) &&
         words.every((word) => user.text.includes(word));
       if (matches) shown += 1;
       if (matches === user.shown) continue;
@@ -97,6 +99,7 @@ export const script = `'use strict';
     const filters = [
       ...(ticked.length > 0 ? ['state is ' + ticked.map(labelOf).join(' or ')] : []),
       ...(attentionOnly.checked ? ['needs attention'] : []),
+      ...(account && account.value !== '' ? ['account is ' + account.selectedOptions[0].textContent] : []),
       ...(words.length > 0 ? ['text has "' + words.join('" and "') + '"'] : []),
     ];
     byId('filters').textContent = filters.length > 0 ? 'Filtered: ' + filters.join('; ') + '.' : '';
@@ -113,6 +116,7 @@ export const script = `'use strict';
   function clearFilters() {
     find.value = '';
     for (const box of [...stateBoxes, attentionOnly]) box.checked = false;
+    if (account) account.value = '';
     filter();
   }
 
@@ -122,6 +126,7 @@ export const script = `'use strict';
     typing = setTimeout(filter, 120);
   });
   for (const box of [...stateBoxes, attentionOnly]) box.addEventListener('change', filter);
+  if (account) account.addEventListener('change', filter);
 
   byId('reset').addEventListener('click', () => {
     for (const header of headers) header.setAttribute('aria-sort', 'none');
@@ -135,6 +140,13 @@ export const script = `'use strict';
     const link = event.target.closest('a[href^="#user-"]');
     const row = link && byId(link.hash.slice(1));
     if (row && row.hidden) clearFilters();
+    // An account's name leads to its users.
+    const chosen = event.target.closest('a[data-account]');
+    if (chosen) {
+      clearFilters();
+      account.value = chosen.dataset.account;
+      filter();
+    }
   });
 
   document.documentElement.classList.add('scripted');

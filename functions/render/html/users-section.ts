@@ -1,3 +1,4 @@
+import type { AccountPlace } from '../../../events/organization-report.ts';
 import type { SweepTotals } from '../../../events/outcome.ts';
 import { count, users as usersText } from './format.ts';
 import { html, type Markup } from './markup.ts';
@@ -12,19 +13,30 @@ const PAINT_ALL_AT_MOST = 500;
  * Every user, as a table that is complete without the script. The script shows the controls, filters and sorts.
  * @param rows the users, in the order of the page
  * @param totals how many of each state there are
+ * @param accounts the accounts that the users may be of, where there is more than one
  */
-export function usersSection(rows: readonly Row[], totals: SweepTotals): Markup {
+export function usersSection(
+  rows: readonly Row[],
+  totals: SweepTotals,
+  accounts: readonly AccountPlace[] = [],
+): Markup {
   return html`<section id="users" aria-labelledby="users-heading" tabindex="-1">
 <h2 id="users-heading">Users</h2>
-${rows.length === 0 ? html`<p class="none">There are no users to list.</p>` : usersTable(rows, totals)}
+${rows.length === 0 ? html`<p class="none">There are no users to list.</p>` : usersTable(rows, totals, accounts)}
 </section>`;
 }
 
-function usersTable(rows: readonly Row[], totals: SweepTotals): Markup {
+function usersTable(
+  rows: readonly Row[],
+  totals: SweepTotals,
+  accounts: readonly AccountPlace[],
+): Markup {
+  const many = accounts.length > 0;
   const attention = rows.filter((row) => row.attention).length;
   return html`<div id="controls" class="controls" role="search" aria-label="Users" hidden>
 <div class="find"><label for="find">Find in names, ARNs and reasons</label>
 <input id="find" type="search" autocomplete="off" spellcheck="false"></div>
+${many ? accountFilter(accounts) : []}
 <fieldset><legend>Show only</legend>
 <div class="chips">
 ${states.map(
@@ -38,11 +50,11 @@ ${states.map(
 <div class="status"><p id="shown" role="status">${usersText(rows.length)}</p>
 <button id="reset" type="button" hidden>Clear filters and order</button></div>
 <p id="filters" class="filters" hidden></p>
-<table id="table" role="table"${rows.length > PAINT_ALL_AT_MOST ? html` class="long"` : []}>
+<table id="table" role="table"${classOf(rows, many)}>
 <caption><span id="order">Users who need attention first, then the others without MFA.</span> <span id="sort-hint" hidden>The buttons in the column headers sort.</span></caption>
-<colgroup><col class="c-user"><col class="c-state"><col class="c-why"><col class="c-devices"><col class="c-password"><col class="c-since"></colgroup>
+<colgroup><col class="c-user">${many ? html`<col class="c-account">` : []}<col class="c-state"><col class="c-why"><col class="c-devices"><col class="c-password"><col class="c-since"></colgroup>
 <thead role="rowgroup">
-<tr role="row"><th scope="col" role="columnheader">User</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Why</th><th scope="col" role="columnheader">MFA devices</th><th scope="col" role="columnheader">Password</th><th scope="col" role="columnheader">User since</th></tr>
+<tr role="row">${header('User', 'text', true)}${many ? header('Account', 'text') : []}${header('State', 'state')}${header('Why', 'text', true)}${header('MFA devices', 'number')}${header('Password', 'text')}${header('User since', 'text')}</tr>
 </thead>
 <tbody role="rowgroup">
 ${rows.map(userRow)}
@@ -51,12 +63,38 @@ ${rows.map(userRow)}
 <p id="none" class="none" hidden>No user matches. Clear the filters to see everybody.</p>`;
 }
 
-function userRow({ user, attention, id }: Row): Markup {
+function classOf(rows: readonly Row[], many: boolean): Markup | [] {
+  const names = [
+    ...(rows.length > PAINT_ALL_AT_MOST ? ['long'] : []),
+    ...(many ? ['of-accounts'] : []),
+  ];
+  return names.length === 0 ? [] : html` class="${names.join(' ')}"`;
+}
+
+/** A column's header, with what the script needs to know: how it sorts, and whether its text is searched. */
+function header(title: string, sort: 'text' | 'state' | 'number', find = false): Markup {
+  return html`<th scope="col" role="columnheader" data-sort="${sort}"${find ? html` data-find` : []}>${title}</th>`;
+}
+
+function accountFilter(accounts: readonly AccountPlace[]): Markup {
+  return html`<div class="find"><label for="account">Account</label>
+<select id="account">
+<option value="">All accounts</option>
+${accounts.map(({ account, name }) => html`<option value="${account}">${name} (${account})</option>`)}
+</select></div>`;
+}
+
+function userRow({ user, attention, id, account }: Row): Markup {
   const { name, arn, state, devices, hasPassword, held } = user;
   // A user who is not blocked by us and has ForceMFA all the same: Release is "never", or the release is due.
   const also = held && state !== 'held' ? html` <small>ForceMFA is attached</small>` : [];
+  const of = account === undefined ? [] : html` data-account="${account.account}"`;
   const start = attention
-    ? html`<tr role="row" id="${id}" data-state="${state}" data-attention>`
-    : html`<tr role="row" data-state="${state}">`;
-  return html`${start}<th scope="row" role="rowheader">${name} <small>${arn}</small></th><td role="cell"><span class="mark">${labels[state]}</span>${also}</td><td role="cell">${why(user)}</td><td role="cell">${devices.length === 0 ? 'none' : count(devices.length)}</td><td role="cell">${hasPassword ? 'yes' : 'no'}</td><td role="cell">${since(user)}</td></tr>`;
+    ? html`<tr role="row" id="${id}" data-state="${state}"${of} data-attention>`
+    : html`<tr role="row" data-state="${state}"${of}>`;
+  const where =
+    account === undefined
+      ? []
+      : html`<td role="cell">${account.name} <small>${account.account}</small></td>`;
+  return html`${start}<th scope="row" role="rowheader">${name} <small>${arn}</small></th>${where}<td role="cell"><span class="mark">${labels[state]}</span>${also}</td><td role="cell">${why(user)}</td><td role="cell">${devices.length === 0 ? 'none' : count(devices.length)}</td><td role="cell">${hasPassword ? 'yes' : 'no'}</td><td role="cell">${since(user)}</td></tr>`;
 }

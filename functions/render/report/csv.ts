@@ -19,12 +19,21 @@ const columns: readonly [header: string, cell: (user: ReportedUser, report: Repo
  * Root and the totals are not in it: every row is a user.
  */
 export function csv(report: Report): string {
-  const rows = [
-    columns.map(([header]) => header),
-    ...report.users.map((user) => columns.map(([, cell]) => noFormula(cell(user, report)))),
-  ];
+  return csvText([userHeaders, ...userCells(report)]);
+}
+
+/** What each cell of a user's row is. */
+export const userHeaders: readonly string[] = columns.map(([header]) => header);
+
+/** A row of cells a user, as they are. */
+export function userCells(report: Report): string[][] {
+  return report.users.map((user) => columns.map(([, cell]) => cell(user, report)));
+}
+
+/** Rows as RFC 4180 has them. No cell is a formula to a spreadsheet. */
+export function csvText(rows: readonly (readonly string[])[]): string {
   // RFC 4180, 2.1: every row ends with CRLF.
-  return rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
+  return rows.map((row) => `${row.map((cell) => quoted(noFormula(cell))).join(',')}\r\n`).join('');
 }
 
 /**

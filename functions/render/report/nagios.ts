@@ -12,7 +12,7 @@ export const nagiosStatuses = {
 } as const satisfies Readonly<Record<Level | 'unknown', number>>;
 
 // NRPE 2 carries 1,024 bytes, the numbers at the end among them.
-const TEXT_AT_MOST = 700;
+export const NAGIOS_TEXT_AT_MOST = 700;
 const EXEMPT_AT_MOST = 150;
 
 /** One line of a Nagios plugin: status, text, "|", numbers (Guidelines, "Performance data"). */
@@ -22,7 +22,7 @@ export const nagios: MonitorFormat = {
     const text = textOf(findings, report.totals.users);
     return `MFA ${findings.level.toUpperCase()}: ${text} | ${numbers(report, findings)}\n`;
   },
-  failure: (problem) => `MFA UNKNOWN: ${shorten(asNagiosText(problem), TEXT_AT_MOST)}\n`,
+  failure: (problem) => `MFA UNKNOWN: ${shorten(asNagiosText(problem), NAGIOS_TEXT_AT_MOST)}\n`,
 };
 
 /** The exit status that goes with a report; where there is none it is `nagiosStatuses.unknown`. */
@@ -41,14 +41,14 @@ function textOf(
     named('exempt user', 'with a password and no MFA', exemptWithPassword, EXEMPT_AT_MOST),
     named('user', 'held without need', heldWithoutNeed, EXEMPT_AT_MOST),
   ].filter((part) => part !== '');
-  const room = TEXT_AT_MOST - others.join(', ').length;
+  const room = NAGIOS_TEXT_AT_MOST - others.join(', ').length;
   return [named('user', 'without MFA', withoutMfa, room), ...others]
     .filter((part) => part !== '')
     .join(', ');
 }
 
 /** "2 users without MFA: a; b"; nothing where there is nobody. */
-function named(thing: string, what: string, names: readonly string[], most: number): string {
+export function named(thing: string, what: string, names: readonly string[], most: number): string {
   if (names.length === 0) return '';
   const front = `${countOf(names.length, thing)} ${what}: `;
   return front + joinWithin(names.map(asNagiosText), most - front.length - 2);

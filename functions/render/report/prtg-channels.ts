@@ -1,5 +1,5 @@
 import type { Report } from '../../../events/report.ts';
-import { type Findings, findingsOf } from './findings.ts';
+import { type Findings, findingsOf, type Level } from './findings.ts';
 import { countOf, joinWithin, oneLine, shorten } from './text.ts';
 
 /** One number of a PRTG sensor. A sensor has at most 50, with names of their own. */
@@ -15,13 +15,13 @@ export interface PrtgChannel {
 
 /** What each of PRTG's three formats shows. */
 export interface PrtgReading {
-  readonly findings: Findings;
+  readonly level: Level;
   readonly channels: readonly PrtgChannel[];
   readonly text: string;
 }
 
 // PRTG Manual, Custom Sensors; the schema of Script v2 has the same number.
-const TEXT_AT_MOST = 2000;
+export const PRTG_TEXT_AT_MOST = 2000;
 
 /**
  * A report as PRTG's channels and text. The first channel keeps the name of the sensor this project began with:
@@ -31,7 +31,7 @@ export function prtgReading(report: Report): PrtgReading {
   const findings = findingsOf(report);
   const { held, exposed, exempt } = report.totals;
   return {
-    findings,
+    level: findings.level,
     channels: [
       {
         name: 'Number of users without MFA devices registered',
@@ -54,7 +54,7 @@ export function prtgReading(report: Report): PrtgReading {
 
 /** Why there is no report, as PRTG's text. */
 export function prtgProblem(problem: string): string {
-  return shorten(asPrtgText(problem), TEXT_AT_MOST);
+  return shorten(asPrtgText(problem), PRTG_TEXT_AT_MOST);
 }
 
 function textOf({
@@ -64,7 +64,7 @@ function textOf({
   exposed,
   rootWithoutMfa,
 }: Findings): string {
-  if (withoutMfa.length > 0) return joinWithin(withoutMfa.map(asPrtgText), TEXT_AT_MOST);
+  if (withoutMfa.length > 0) return joinWithin(withoutMfa.map(asPrtgText), PRTG_TEXT_AT_MOST);
   if (level === 'critical') {
     return [
       rootWithoutMfa ? 'The root user has no MFA device' : '',
@@ -79,6 +79,6 @@ function textOf({
 }
 
 /** PRTG ends a message at a number sign (PRTG Manual, Custom Sensors). */
-function asPrtgText(text: string): string {
+export function asPrtgText(text: string): string {
   return oneLine(text).replaceAll('#', '');
 }

@@ -1,7 +1,7 @@
 import { jsonText } from '../json-text.ts';
 import type { Level } from './findings.ts';
 import type { MonitorFormat } from './format.ts';
-import { prtgProblem, prtgReading } from './prtg-channels.ts';
+import { type PrtgReading, prtgProblem, prtgReading } from './prtg-channels.ts';
 
 // PRTG Manual, Script v2 Sensor: channel ids begin at 10.
 const FIRST_ID = 10;
@@ -17,22 +17,24 @@ const statuses: Readonly<Record<Level, string>> = {
  * `status` says. A channel is known by its id, so a new one goes to the end of the list.
  */
 export const prtgV2: MonitorFormat = {
-  render(report) {
-    const { findings, channels, text } = prtgReading(report);
-    return document({
-      version: 2,
-      status: statuses[findings.level],
-      message: text,
-      channels: channels.map(({ name, value }, index) => ({
-        id: FIRST_ID + index,
-        name,
-        type: 'integer',
-        value,
-      })),
-    });
-  },
+  render: (report) => prtgV2Text(prtgReading(report)),
   failure: (problem) => document({ version: 2, status: 'error', message: prtgProblem(problem) }),
 };
+
+/** A reading as the sensor's JSON. */
+export function prtgV2Text({ level, channels, text }: PrtgReading): string {
+  return document({
+    version: 2,
+    status: statuses[level],
+    message: text,
+    channels: channels.map(({ name, value }, index) => ({
+      id: FIRST_ID + index,
+      name,
+      type: 'integer',
+      value,
+    })),
+  });
+}
 
 function document(output: object): string {
   return jsonText(output);

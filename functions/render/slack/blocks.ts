@@ -16,7 +16,15 @@ export interface SlackMessage {
 }
 
 // Slack's limits (docs.slack.dev, "Block Kit").
-const LIMITS = { header: 150, section: 3000, field: 2000, fields: 10, blocks: 50, text: 4000 };
+export const HEADER_AT_MOST = 150;
+const LIMITS = {
+  header: HEADER_AT_MOST,
+  section: 3000,
+  field: 2000,
+  fields: 10,
+  blocks: 50,
+  text: 4000,
+};
 
 /**
  * A message within Slack's limits.

@@ -4,7 +4,7 @@ import { context, fields, header, message, type SlackMessage, section } from './
 import { code, plain, prose } from './text.ts';
 import {
   type Around,
-  accountName,
+  accountWords,
   lateWords,
   link,
   mention,
@@ -18,7 +18,7 @@ type CouldNotEnforce = Extract<Outcome, { kind: 'could-not-enforce' }>;
 export function couldNotEnforce(outcome: CouldNotEnforce, around: Around): SlackMessage {
   const what = `${plain(outcome.user)} ${couldNotVerb(outcome)}`;
   const { why } = outcome;
-  return message(`${what} (account ${accountName(outcome)}): ${prose(why.text)}.`, [
+  return message(`${what} (account ${accountWords(outcome)}): ${prose(why.text)}.`, [
     header(`❌ ${what}`),
     section(lateWords(outcome, around), mention(outcome, around)),
     fields({ ...userFields(outcome), Problem: `${prose(why.text)} (${code(why.code)})` }),
@@ -30,7 +30,7 @@ export function couldNotEnforce(outcome: CouldNotEnforce, around: Around): Slack
 function holdSteps({ user, why }: CouldNotEnforce, { partition }: Around) {
   const open = link(userUrl(partition, user), 'open the user');
   return [
-    section(`*What to do*  ${remedies[why.code] ?? fallback} (${open})`),
+    section(`*What to do*  ${remedies.get(why.code) ?? fallback} (${open})`),
     section(
       '*What happens next*  Every sweep tries again. Until then the user goes on without MFA.',
     ),
@@ -61,12 +61,16 @@ export function couldNotVerb(outcome: CouldNotEnforce): string {
     : 'could not be let go and is blocked';
 }
 
-const remedies: Readonly<Record<string, string>> = {
-  'no-room': 'Make room: detach a managed policy, or take the user out of a group.',
-  'no-policy':
+const remedies: ReadonlyMap<string, string> = new Map([
+  ['no-room', 'Make room: detach a managed policy, or take the user out of a group.'],
+  [
+    'no-policy',
     'The policy is gone, and a deployment does not bring it back. In a checkout of this project: ' +
-    '`node dist/cli/index.mjs policy > policy.json && aws iam create-policy --policy-name NAME --policy-document file://policy.json`.',
-  AccessDenied:
+      '`node dist/cli/index.mjs policy > policy.json && aws iam create-policy --policy-name NAME --policy-document file://policy.json`.',
+  ],
+  [
+    'AccessDenied',
     'Look for what denies it to the enforcer’s role: an SCP, a boundary on the role, or the break-glass tag.',
-};
+  ],
+]);
 const fallback = 'Clear what is in the way, or have the user enrol an MFA device.';

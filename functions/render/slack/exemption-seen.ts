@@ -4,7 +4,7 @@ import { context, fields, header, message, type SlackMessage, section } from './
 import { plain } from './text.ts';
 import {
   type Around,
-  accountName,
+  accountWords,
   lateWords,
   link,
   mention,
@@ -19,7 +19,7 @@ type ExemptionSeen = Extract<Outcome, { kind: 'exemption-seen' }>;
 export function exemptionSeen(outcome: ExemptionSeen, around: Around): SlackMessage {
   const what = `${plain(outcome.user)} ${exemptionVerb(outcome)}`;
   const open = link(userUrl(around.partition, outcome.user, 'tags'), 'the user’s tags');
-  return message(`${what} (account ${accountName(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
+  return message(`${what} (account ${accountWords(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
     header(`${isSuspicious(outcome) ? '🚨' : '🏷️'} ${what}`),
     section(lateWords(outcome, around), mention(outcome, around)),
     fields(userFields(outcome)),

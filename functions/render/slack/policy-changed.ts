@@ -2,7 +2,7 @@ import type { Outcome } from '../../../events/outcome.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { mendLines } from './mend.ts';
 import { code, plain } from './text.ts';
-import { type Around, accountName, causeOf, lateWords, smallPrint, whenOf } from './words.ts';
+import { type Around, accountWords, causeOf, lateWords, smallPrint, whenOf } from './words.ts';
 
 type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
 
@@ -10,17 +10,17 @@ type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
 export function policyChanged(outcome: PolicyChanged, around: Around): SlackMessage {
   const name = plain(outcome.policyArn.split('/').at(-1) ?? outcome.policyArn);
   const { emoji, what, next } = policyStates[outcome.state];
-  return message(`The policy ${name} of account ${accountName(outcome)} ${what}.`, [
+  return message(`The policy ${name} of account ${accountWords(outcome)} ${what}.`, [
     header(`${emoji} The policy ${name} ${what}`),
     fields({
       Policy: code(outcome.policyArn),
-      Account: accountName(outcome),
+      Account: accountWords(outcome),
       'What happened': causeOf(outcome.cause),
       When: whenOf(outcome.cause),
     }),
     section(lateWords(outcome, around)),
     section(`*What happens next*  ${next}`),
-    outcome.mend === null ? null : section(...mendLines(outcome.mend)),
+    outcome.mend === null ? null : section(...mendLines(outcome.mend, outcome.account)),
     context(...smallPrint(outcome, around)),
   ]);
 }

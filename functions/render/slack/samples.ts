@@ -1,6 +1,12 @@
 // One recorded outcome of each kind, to look at messages without a workspace.
 
 import { Outcome } from '../../../events/outcome.ts';
+import accountUnreachableEvent from '../../../events/samples/outcomes/account-unreachable.event.json' with {
+  type: 'json',
+};
+import accountUnreachable from '../../../events/samples/outcomes/account-unreachable.json' with {
+  type: 'json',
+};
 import breakerOpen from '../../../events/samples/outcomes/breaker-open.json' with { type: 'json' };
 import couldNotEnforce from '../../../events/samples/outcomes/could-not-enforce.json' with {
   type: 'json',
@@ -15,6 +21,18 @@ import exemptionPassword from '../../../events/samples/outcomes/exemption-passwo
   type: 'json',
 };
 import exemptionRemoved from '../../../events/samples/outcomes/exemption-removed.json' with {
+  type: 'json',
+};
+import organizationSweptClean from '../../../events/samples/outcomes/organization-swept.clean.json' with {
+  type: 'json',
+};
+import organizationSwept from '../../../events/samples/outcomes/organization-swept.json' with {
+  type: 'json',
+};
+import organizationSweptObserve from '../../../events/samples/outcomes/organization-swept.observe.json' with {
+  type: 'json',
+};
+import organizationSweptThousand from '../../../events/samples/outcomes/organization-swept.thousand.json' with {
   type: 'json',
 };
 import policyMissing from '../../../events/samples/outcomes/policy-missing.json' with {
@@ -37,6 +55,9 @@ import userHeldBoundary from '../../../events/samples/outcomes/user-held.boundar
   type: 'json',
 };
 import userHeld from '../../../events/samples/outcomes/user-held.json' with { type: 'json' };
+import userHeldMemberAccount from '../../../events/samples/outcomes/user-held.member-account.json' with {
+  type: 'json',
+};
 import userHeldObserve from '../../../events/samples/outcomes/user-held.observe.json' with {
   type: 'json',
 };
@@ -47,12 +68,18 @@ import userReleased from '../../../events/samples/outcomes/user-released.json' w
 /** Sample outcomes by name, each as it is published. */
 export const sampleOutcomes: Readonly<Record<string, Outcome>> = Object.fromEntries(
   Object.entries({
+    'account-unreachable': accountUnreachable,
+    'account-unreachable.event': accountUnreachableEvent,
     'breaker-open': breakerOpen,
     'could-not-enforce': couldNotEnforce,
     'exemption-by-self': exemptionBySelf,
     'exemption-granted': exemptionGranted,
     'exemption-password': exemptionPassword,
     'exemption-removed': exemptionRemoved,
+    'organization-swept': organizationSwept,
+    'organization-swept.clean': organizationSweptClean,
+    'organization-swept.observe': organizationSweptObserve,
+    'organization-swept.thousand': organizationSweptThousand,
     'policy-missing': policyMissing,
     'policy-restored': policyRestored,
     'sweep-clean': sweepClean,
@@ -61,6 +88,7 @@ export const sampleOutcomes: Readonly<Record<string, Outcome>> = Object.fromEntr
     'tampering-seen': tamperingSeen,
     'user-held': userHeld,
     'user-held.boundary': userHeldBoundary,
+    'user-held.member-account': userHeldMemberAccount,
     'user-held.observe': userHeldObserve,
     'user-released': userReleased,
   }).map(([name, value]) => [name, Outcome.parse(value)]),

@@ -1,10 +1,12 @@
 import type { Outcome } from '../../../events/outcome.ts';
+import { accountUnreachable } from './account-unreachable.ts';
 import type { SlackMessage } from './blocks.ts';
 import { breakerOpen } from './breaker-open.ts';
 import { couldNotEnforce } from './could-not-enforce.ts';
 import { exemptionSeen } from './exemption-seen.ts';
+import { organizationSwept } from './organization-swept.ts';
 import { policyChanged } from './policy-changed.ts';
-import { type SweepFinished, sweepFinished } from './sweep-finished.ts';
+import { sweepFinished } from './sweep-finished.ts';
 import { tamperingSeen } from './tampering-seen.ts';
 import { userHeld } from './user-held.ts';
 import { userReleased } from './user-released.ts';
@@ -12,12 +14,12 @@ import type { Around } from './words.ts';
 
 /**
  * One outcome as a Slack message.
- * @param previous the same account's sweep that was told last, for a sweep
+ * @param previous what was told last of the same thing: a sweep says what has changed since
  */
 export function slackMessage(
   outcome: Outcome,
   around: Around,
-  previous: SweepFinished | null = null,
+  previous: Outcome | null = null,
 ): SlackMessage {
   switch (outcome.kind) {
     case 'user-held':
@@ -35,7 +37,11 @@ export function slackMessage(
     case 'breaker-open':
       return breakerOpen(outcome, around);
     case 'sweep-finished':
-      return sweepFinished(outcome, around, previous);
+      return sweepFinished(outcome, around, previous?.kind === outcome.kind ? previous : null);
+    case 'account-unreachable':
+      return accountUnreachable(outcome, around);
+    case 'organization-swept':
+      return organizationSwept(outcome, around, previous?.kind === outcome.kind ? previous : null);
     default:
       return outcome satisfies never;
   }

@@ -2,10 +2,10 @@ import type { Outcome, SweepTotals } from '../../../events/outcome.ts';
 import { iamUrl } from '../console-links.ts';
 import { countOf } from '../report/text.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { clock, names } from './text.ts';
-import { type Around, accountName, lateWords, link, smallPrint } from './words.ts';
+import { amount, clock, names } from './text.ts';
+import { type Around, accountWords, lateWords, link, smallPrint } from './words.ts';
 
-export type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
+type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
 
 /**
  * Sums up a sweep.
@@ -18,10 +18,10 @@ export function sweepFinished(
 ): SlackMessage {
   const what = summary(outcome);
   const since = previous === null ? '' : `Changes are since ${clock(previous.startedAt)}.`;
-  return message(`The sweep of account ${accountName(outcome)}: ${what}.`, [
+  return message(`The sweep of account ${accountWords(outcome)}: ${what}.`, [
     header(`🧹 Sweep: ${what}`),
     fields({
-      Account: accountName(outcome),
+      Account: accountWords(outcome),
       Swept: clock(outcome.startedAt),
       ...totalsWithChanges(outcome.totals, previous?.totals ?? null),
     }),
@@ -60,18 +60,19 @@ const stateNames: Readonly<Record<Exclude<keyof SweepTotals, 'users'>, string>> 
   outOfScope: 'Out of scope',
 };
 
-function totalsWithChanges(totals: SweepTotals, before: SweepTotals | null) {
+/** Each total, and how it changed since. */
+export function totalsWithChanges(totals: SweepTotals, before: SweepTotals | null) {
   return Object.fromEntries(
     Object.entries(stateNames).map(([state, name]) => {
       const key = state as keyof SweepTotals;
-      return [name, `${totals[key]}${change(totals[key], before?.[key])}`];
+      return [name, `${amount(totals[key])}${change(totals[key], before?.[key])}`];
     }),
   );
 }
 
 function change(now: number, before: number | undefined): string {
   if (before === undefined || now === before) return '';
-  return now > before ? ` (+${now - before})` : ` (−${before - now})`;
+  return now > before ? ` (+${amount(now - before)})` : ` (−${amount(before - now)})`;
 }
 
 function differing(outcome: SweepFinished, action: 'hold' | 'release') {

@@ -2,17 +2,17 @@ import type { Outcome } from '../../../events/outcome.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { mendLines } from './mend.ts';
 import { prose } from './text.ts';
-import { type Around, accountName, causeOf, lateWords, smallPrint, whenOf } from './words.ts';
+import { type Around, accountWords, causeOf, lateWords, smallPrint, whenOf } from './words.ts';
 
 type TamperingSeen = Extract<Outcome, { kind: 'tampering-seen' }>;
 
 /** Tells that somebody meddled with the enforcer itself. */
 export function tamperingSeen(outcome: TamperingSeen, around: Around): SlackMessage {
-  return message(`Somebody ${prose(outcome.what)} in account ${accountName(outcome)}.`, [
+  return message(`Somebody ${prose(outcome.what)} in account ${accountWords(outcome)}.`, [
     header('🚨 Somebody meddled with the MFA enforcer'),
     section(lateWords(outcome, around), `Somebody ${prose(outcome.what)}.`),
     fields({
-      Account: accountName(outcome),
+      Account: accountWords(outcome),
       'What happened': causeOf(outcome.cause),
       When: whenOf(outcome.cause),
     }),
@@ -22,7 +22,7 @@ export function tamperingSeen(outcome: TamperingSeen, around: Around): SlackMess
           '*What to do*  In a checkout of this project, `node dist/cli/index.mjs doctor` names what differs from what was ' +
             'deployed, and the command that mends it. A deployment of the same template does not put it back.',
         )
-      : section(...mendLines(outcome.mend)),
+      : section(...mendLines(outcome.mend, outcome.account)),
     context(...smallPrint(outcome, around)),
   ]);
 }

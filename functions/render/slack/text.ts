@@ -32,16 +32,36 @@ export function prose(text: string): string {
  * @param room characters it may take
  */
 export function names(all: readonly string[], total = all.length, room = 1500): string {
-  const tail = (shown: number) => (total > shown ? ` and ${total - shown} more` : '');
+  return firstOf(all.map(code), total, room);
+}
+
+/**
+ * The first of many, the rest counted: "a, b and 3 more".
+ * @param all markup; what is from outside in it is escaped already
+ * @param total how many there are in all
+ * @param room characters it may take
+ */
+export function firstOf(all: readonly string[], total: number, room: number): string {
+  const tail = (shown: number) => (total > shown ? ` and ${amount(total - shown)} more` : '');
   let list = '';
   let shown = 0;
-  for (const name of all) {
-    const next = list === '' ? code(name) : `${list}, ${code(name)}`;
+  for (const one of all) {
+    const next = list === '' ? one : `${list}, ${one}`;
     if (next.length + tail(shown + 1).length > room) break;
     list = next;
     shown += 1;
   }
-  return list === '' ? `${total}` : list + tail(shown);
+  return list === '' ? amount(total) : list + tail(shown);
+}
+
+/** "1,000" */
+export function amount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** "1 account", "1,000 accounts" */
+export function amountOf(count: number, thing: string): string {
+  return `${amount(count)} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 /** Cuts at a word's end, and never inside an entity, a link or code. @param most characters, the … included */

@@ -4,7 +4,7 @@ import { context, fields, header, message, type SlackMessage, section } from './
 import { plain } from './text.ts';
 import {
   type Around,
-  accountName,
+  accountWords,
   exemptCommand,
   lateWords,
   link,
@@ -22,7 +22,7 @@ type UserHeld = Extract<Outcome, { kind: 'user-held' }>;
 export function userHeld(outcome: UserHeld, around: Around): SlackMessage {
   const would = outcome.mode === 'observe';
   const what = `${plain(outcome.user)} ${would ? 'would be' : 'is'} blocked until MFA is set up`;
-  return message(`${what} (account ${accountName(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
+  return message(`${what} (account ${accountWords(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
     header(`${would ? '👁️' : '🔒'} ${what}`),
     section(lateWords(outcome, around), mention(outcome, around)),
     fields({ ...userFields(outcome), Held: would ? '' : `by ${rungWords[outcome.rung]}` }),

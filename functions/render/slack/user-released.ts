@@ -4,7 +4,7 @@ import { context, fields, header, message, type SlackMessage, section } from './
 import { plain } from './text.ts';
 import {
   type Around,
-  accountName,
+  accountWords,
   lateWords,
   link,
   mention,
@@ -19,7 +19,7 @@ type UserReleased = Extract<Outcome, { kind: 'user-released' }>;
 export function userReleased(outcome: UserReleased, around: Around): SlackMessage {
   const would = outcome.mode === 'observe';
   const what = `${plain(outcome.user)} ${would ? 'would no longer be' : 'is no longer'} blocked`;
-  return message(`${what} (account ${accountName(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
+  return message(`${what} (account ${accountWords(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
     header(`${would ? '👁️' : '🔓'} ${what}`),
     section(lateWords(outcome, around), mention(outcome, around)),
     fields(userFields(outcome)),

@@ -2,7 +2,7 @@ import type { Cause } from '../../../events/cause.ts';
 import { causeId } from '../../../events/cause.ts';
 import type { Outcome, Rung } from '../../../events/outcome.ts';
 import type { Partition } from '../../domain/partition.ts';
-import { clock, code, prose } from './text.ts';
+import { amount, clock, code, prose } from './text.ts';
 
 /** What a message needs to know beside its outcome. */
 export interface Around {
@@ -16,9 +16,22 @@ export interface Around {
 
 type AboutUser = Extract<Outcome, { user: string }>;
 
-/** "acme-prod (111122223333)", or the id alone. */
-export function accountName({ account, alias }: Pick<Outcome, 'account' | 'alias'>): string {
-  return alias === null ? account : `${prose(alias)} (${account})`;
+/** An account, and what people call it. */
+export type Named = Pick<Outcome, 'account' | 'accountName' | 'alias'>;
+
+/** "Acme Production (acme-prod, 111122223333)": without an alias that only says the name again, or the id alone. */
+export function accountWords({ account, accountName, alias }: Named): string {
+  const [first, second] = [accountName, alias].filter(
+    (name) => name !== null && name.trim() !== '',
+  ) as string[];
+  if (first === undefined) return account;
+  const more = second === undefined || asAlias(second) === asAlias(first) ? [] : [prose(second)];
+  return `${prose(first)} (${[...more, account].join(', ')})`;
+}
+
+/** A name as an alias would have it: "Acme Prod" as "acme-prod". */
+function asAlias(name: string): string {
+  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-');
 }
 
 /** The reasons of a decision, which it carries itself: they are never worked out again here. */
@@ -43,7 +56,7 @@ export function whenOf(cause: Cause): string {
 export function userFields(outcome: AboutUser): Readonly<Record<string, string>> {
   return {
     User: code(outcome.user),
-    Account: accountName(outcome),
+    Account: accountWords(outcome),
     Why: reasonsOf(outcome.reasons),
     'What happened': causeOf(outcome.cause),
     When: whenOf(outcome.cause),
@@ -54,10 +67,31 @@ export function userFields(outcome: AboutUser): Readonly<Record<string, string>>
 export function smallPrint(outcome: Outcome, { version }: Around): readonly string[] {
   const id = 'cause' in outcome ? causeId(outcome.cause) : outcome.id;
   return [
-    outcome.mode === 'observe' ? '*observe mode: nothing was changed*' : 'enforce mode',
+    modeWords(outcome),
     `${'cause' in outcome && outcome.cause.kind === 'event' ? 'event' : 'id'} ${prose(id)}`,
     `iam-mfa-enforcer ${version}`,
   ];
+}
+
+const OBSERVE = '*observe mode: nothing was changed*';
+
+function modeWords(outcome: Outcome): string {
+  // How it is guarded, its spoke would have said.
+  if (outcome.kind === 'account-unreachable') return '';
+  if (outcome.mode === 'observe') return OBSERVE;
+  if (outcome.kind !== 'organization-swept') return 'enforce mode';
+  const { observing, swept } = outcome.accounts;
+  if (observing === 0) return 'enforce mode';
+  return observing === swept ? OBSERVE : `enforce mode, ${amount(observing)} in observe mode`;
+}
+
+/** The modes of several outcomes' accounts: what was not done must not look done. */
+export function modesWords(outcomes: readonly Outcome[]): string {
+  const modes = outcomes
+    .filter(({ kind }) => kind !== 'account-unreachable')
+    .map(({ mode }) => mode);
+  if (!modes.includes('observe')) return modes.length === 0 ? '' : 'enforce mode';
+  return modes.includes('enforce') ? `enforce mode; lines with 👁️: ${OBSERVE}` : OBSERVE;
 }
 
 /** A link of our own. @param text our own words */

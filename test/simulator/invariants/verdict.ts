@@ -16,7 +16,7 @@ export const invariants = {
   'within the limit': 'the breaker’s limit is never passed',
   'no sweep needed':
     'a change whose event arrived, and that stands alone, is enforced without a sweep',
-  'nothing runs on': 'a handler answers when all it began has ended',
+  'nothing runs on': 'a handler answers when all it began has ended, or has taken too long',
   'observe writes nothing': 'in observe mode IAM is not written to',
 } as const;
 

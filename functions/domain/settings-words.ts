@@ -1,4 +1,4 @@
-import type { Settings } from '../domain/settings.ts';
+import type { Settings } from './settings.ts';
 
 /** The settings that a decision was made by, for whoever has to see that they are the deployment's. */
 export function settingsWords({

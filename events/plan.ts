@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { AccountId } from './envelope.ts';
+import { AccountNotRead, AccountPlace, organizationHead } from './organization-report.ts';
+import { Reason, Rung } from './outcome.ts';
+
+/** A user whom a sweep would hold, with the access keys that would stop working. */
+const PlannedHold = z.object({
+  user: z.string(),
+  reasons: z.array(Reason),
+  /** The active ones; all null of a key that was never used. */
+  accessKeys: z.array(
+    z.object({
+      id: z.string(),
+      lastUsedAt: z.iso.datetime().nullable(),
+      service: z.string().nullable(),
+      region: z.string().nullable(),
+    }),
+  ),
+});
+export type PlannedHold = z.infer<typeof PlannedHold>;
+
+/** What a sweep would do in an account, as `plan --json` prints it. */
+export const Plan = z.object({
+  schema: z.literal('mfa-enforcer/plan/1'),
+  account: AccountId,
+  at: z.iso.datetime(),
+  /** The settings it was decided by. */
+  decidedBy: z.string(),
+  policyArn: z.string(),
+  /** The policy exists in the account: without it nobody can be held. */
+  policyDeployed: z.boolean(),
+  holds: z.array(PlannedHold),
+  releases: z.array(z.object({ user: z.string(), rungs: z.array(Rung), reasons: z.array(Reason) })),
+  /** Users beyond the breaker's limit: they would not be held. */
+  beyondLimit: z.object({ limit: z.int(), users: z.int() }),
+});
+export type Plan = z.infer<typeof Plan>;
+
+/** What a sweep would do in every account, as `plan --organization --json` prints it. */
+export const OrganizationPlan = z.object({
+  schema: z.literal('mfa-enforcer/organization-plan/1'),
+  ...organizationHead,
+  /** In all accounts that were read, those in observe mode too. */
+  totals: z.object({ holds: z.int(), releases: z.int() }),
+  accounts: z.array(
+    z.discriminatedUnion('status', [
+      z.object({
+        status: z.literal('read'),
+        ...AccountPlace.shape,
+        /** In observe mode nothing of the plan would be done. */
+        mode: z.enum(['enforce', 'observe']),
+        plan: Plan,
+      }),
+      AccountNotRead,
+    ]),
+  ),
+});
+export type OrganizationPlan = z.infer<typeof OrganizationPlan>;

@@ -1,0 +1,106 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import type { Settings } from '../domain/settings.ts';
+import { settingsWords } from '../domain/settings-words.ts';
+import type { AccountReading } from '../pipeline/organization/each-account.ts';
+import { lastSweepsInMemory } from '../pipeline/organization/last-sweeps.ts';
+import { readOrganization } from '../pipeline/organization/read-organization.ts';
+import { accountText } from '../render/organization/text.ts';
+import { namingActions } from '../setup/clients.ts';
+import { commandSettings, iamEventRegionOf } from '../setup/config.ts';
+import { identify } from './account.ts';
+import type { AccountOptions } from './options.ts';
+import { choiceOf, type OrganizationOptions, paceOf } from './organization-options.ts';
+import { reasonNotRead } from './organization-problems.ts';
+import { CLEAR_LINE, type Progress, progressBar } from './progress.ts';
+import type { Shell } from './shell.ts';
+import { readSessions } from './spokes.ts';
+
+/** What every answer about an organization begins with, and its accounts; T is what was read of one. */
+export interface OrganizationRead<T> {
+  readonly head: {
+    readonly organization: string;
+    readonly managementAccount: string;
+    readonly at: string;
+    readonly finishedAt: string;
+    readonly decidedBy: string;
+    readonly counts: Record<'listed' | 'read' | 'notRead' | 'leftOut', number>;
+  };
+  readonly accounts: readonly AccountReading<T>[];
+}
+
+/**
+ * Reads every account of the organization that is asked for, and shows how far it has come. What could not be read is
+ * named on standard error, too.
+ * @param read what is read of an account
+ * @throws UsageError, BadConfiguration, NotInOrganization; whatever a failed call to STS or Organizations throws
+ */
+export async function readingOrganization<T>(
+  shell: Shell,
+  options: AccountOptions & OrganizationOptions,
+  read: (iam: IAMClient, settings: Settings) => Promise<T>,
+): Promise<OrganizationRead<T>> {
+  const choice = choiceOf(options);
+  const pace = paceOf(options);
+  // Before the first call, as for one account.
+  commandSettings(shell.env, options, { account: '000000000000', partition: 'aws' });
+  const identity = await identify(shell.env, options);
+  const settings = commandSettings(shell.env, options, identity);
+  // Where IAM's events are delivered, and the hub is deployed.
+  const hubRegion = iamEventRegionOf(identity.partition);
+  const at = shell.now().toISOString();
+  // Organizations lets through a few calls a second: many units take a while.
+  if (shell.progress) shell.err('Reading the list of accounts…');
+  let onDone: Progress['tick'] = () => undefined;
+  let notRead = 0;
+  try {
+    const { id, managementAccount, listed, accounts } = await readOrganization<T>({
+      organizations: namingActions('organizations', new OrganizationsClient(identity.config)),
+      sessions: readSessions(identity, settings),
+      ownClient: () => namingActions('iam', new IAMClient(identity.config)),
+      choice,
+      lastSweeps: async (ids) => {
+        const table = options.memoryTable ?? shell.env.MFA_ENFORCER_MEMORY_TABLE;
+        if (!table) return new Map();
+        const dynamo = new DynamoDBClient({ ...identity.config, region: hubRegion });
+        return lastSweepsInMemory(namingActions('dynamodb', dynamo), table, ids);
+      },
+      ...pace,
+      read,
+      reasonOf: reasonNotRead,
+      now: shell.now,
+      onChosen: (count) => {
+        onDone = progressBar(shell, 'Reading accounts', count).tick;
+      },
+      onDone: ({ status }) => {
+        if (status === 'not-read') notRead += 1;
+        onDone(notRead === 0 ? '' : `, ${notRead} not readable`);
+      },
+    });
+    const counts = {
+      listed,
+      read: accounts.length - notRead,
+      notRead,
+      leftOut: listed - accounts.length,
+    };
+    const finishedAt = shell.now().toISOString();
+    const decidedBy = settingsWords(settings);
+    return {
+      head: { organization: id, managementAccount, at, finishedAt, decidedBy, counts },
+      accounts,
+    };
+  } finally {
+    if (shell.progress) shell.err(CLEAR_LINE);
+  }
+}
+
+/** Names on standard error what could not be read, for whoever has the data elsewhere. */
+export function sayNotRead(shell: Shell, { head, accounts }: OrganizationRead<unknown>): void {
+  const { notRead, read } = head.counts;
+  if (notRead === 0) return;
+  shell.err(`${notRead} of ${notRead + read} accounts could not be read:\n`);
+  for (const one of accounts) {
+    if (one.status === 'not-read') shell.err(`  ${accountText(one)}: ${one.problem.text}\n`);
+  }
+}

@@ -1,0 +1,49 @@
+/** Which of an organization's accounts are asked for; nothing said: all. */
+export interface Choice {
+  /** 12 digits each. */
+  readonly accounts: readonly string[];
+  /** Ids of organizational units, "ou-…": all accounts below them, however deep. */
+  readonly units: readonly string[];
+  /** Leave out those that take no calls: suspended, closed, or not yet there. */
+  readonly activeOnly: boolean;
+}
+
+interface Candidate {
+  readonly id: string;
+  readonly active: boolean;
+  /** The ids of the units around it. */
+  readonly units: readonly string[];
+}
+
+/** What is asked for is not in the organization. */
+export class NotInOrganization extends Error {
+  override readonly name = 'NotInOrganization';
+}
+
+/**
+ * The accounts that were asked for: by number, or by a unit above them.
+ * @returns one at least
+ * @throws NotInOrganization for a number or a unit that there is none of, and where nothing is left: a mistake must not
+ * look like "clean"
+ */
+export function chosenAccounts<A extends Candidate>(all: readonly A[], choice: Choice): A[] {
+  const { accounts, units, activeOnly } = choice;
+  const unknown = accounts.find((id) => !all.some((one) => one.id === id));
+  if (unknown !== undefined) {
+    throw new NotInOrganization(`There is no account ${unknown} in the organization.`);
+  }
+  const empty = units.find((unit) => !all.some((one) => one.units.includes(unit)));
+  if (empty !== undefined) {
+    throw new NotInOrganization(
+      `No account of the organization is in ${empty}: is that the unit’s id ("ou-…")?`,
+    );
+  }
+  const everything = accounts.length + units.length === 0;
+  const chosen = all.filter(
+    (one) =>
+      (everything || accounts.includes(one.id) || one.units.some((unit) => units.includes(unit))) &&
+      (one.active || !activeOnly),
+  );
+  if (chosen.length > 0) return chosen;
+  throw new NotInOrganization('None of these accounts is active: there is nothing to read.');
+}

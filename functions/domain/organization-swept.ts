@@ -1,0 +1,104 @@
+import type { LastSweep } from '../../events/last-sweep.ts';
+import type { Outcome, Reason, SweepTotals } from '../../events/outcome.ts';
+import type { RollUpRequest } from '../../events/sweep-request.ts';
+import type { Settings } from './settings.ts';
+import { noTotals } from './totals.ts';
+
+/** How the sweep of one account went. */
+export interface AccountSwept {
+  readonly account: string;
+  readonly accountName: string | null;
+  readonly outcome:
+    | { readonly kind: 'swept'; readonly last: LastSweep }
+    | { readonly kind: 'unswept'; readonly why: Reason }
+    | { readonly kind: 'waiting' };
+}
+
+/** An outcome names this many accounts of each sort and counts the rest: an event holds 256 KB. */
+const NAMED_AT_MOST = 100;
+
+const late: Reason = { code: 'late', text: 'its sweep has not finished' };
+
+/**
+ * The summary of an organization's sweep. Whoever is in an account that was not swept is in no total.
+ * @param request which sweep, and how many accounts take no calls
+ * @param accounts how each went
+ * @param hub the hub's settings
+ */
+export function organizationOutcome(
+  { organization, sweepId, startedAt, inactive }: RollUpRequest,
+  accounts: readonly AccountSwept[],
+  hub: Settings,
+  now: Date,
+): Outcome {
+  const unswept = accounts.flatMap(({ account, accountName, outcome }) => {
+    if (outcome.kind === 'swept') return [];
+    const why = outcome.kind === 'unswept' ? outcome.why : late;
+    return [{ account, accountName, alias: null, why }];
+  });
+  const swept = accounts.flatMap(({ accountName, outcome }) => {
+    if (outcome.kind !== 'swept') return [];
+    return [{ accountName, ...outcome.last }];
+  });
+  const withFindings = swept
+    .filter(({ totals, differences }) => totals.exposed + totals.held + differences > 0)
+    .toSorted((a, b) => b.totals.exposed - a.totals.exposed || b.totals.held - a.totals.held);
+  return {
+    kind: 'organization-swept',
+    version: 1,
+    id: `organization-swept/${organization}/${sweepId}`,
+    account: hub.account,
+    accountName: null,
+    alias: null,
+    at: now.toISOString(),
+    mode: hub.mode,
+    organization,
+    sweepId,
+    startedAt,
+    accounts: {
+      listed: accounts.length + inactive,
+      swept: swept.length,
+      unswept: unswept.length,
+      inactive,
+      observing: swept.filter(({ mode }) => mode === 'observe').length,
+    },
+    totals: swept.reduce((sum, { totals }) => add(sum, totals), noTotals),
+    differences: swept.reduce((sum, { differences }) => sum + differences, 0),
+    unswept: unswept.slice(0, NAMED_AT_MOST),
+    withFindings: withFindings
+      .slice(0, NAMED_AT_MOST)
+      .map(({ mode, totals, differences, ...one }) => ({
+        ...named(one),
+        mode,
+        totals,
+        differences,
+      })),
+    breakGlassWithoutMfa: swept
+      .flatMap((one) => one.breakGlassWithoutMfa.map((user) => ({ ...named(one), user })))
+      .slice(0, NAMED_AT_MOST),
+    endingExemptions: swept
+      .flatMap((one) => one.endingExemptions.map((ending) => ({ ...named(one), ...ending })))
+      .slice(0, NAMED_AT_MOST),
+  };
+}
+
+interface Named {
+  readonly account: string;
+  readonly accountName: string | null;
+  readonly alias: string | null;
+}
+
+function named({ account, accountName, alias }: Named): Named {
+  return { account, accountName, alias };
+}
+
+function add(a: SweepTotals, b: SweepTotals): SweepTotals {
+  return {
+    users: a.users + b.users,
+    protected: a.protected + b.protected,
+    held: a.held + b.held,
+    exposed: a.exposed + b.exposed,
+    exempt: a.exempt + b.exempt,
+    outOfScope: a.outOfScope + b.outOfScope,
+  };
+}

@@ -1,0 +1,67 @@
+import type { Settings } from './settings.ts';
+
+/** The role in every spoke that on-iam-change reviews with: reads users, holds and releases them. */
+export const reviewRole = (policyName: string) => `${policyName}-review`;
+
+/** The role in every spoke that sweeps and reports read with. */
+export const readRole = (policyName: string) => `${policyName}-read`;
+
+/** The tags of a spoke's roles that say how its account is guarded; infra/spoke.yml writes them. */
+export const spokeTags = {
+  mode: 'mfa-enforcer:mode',
+  holdLimit: 'mfa-enforcer:hold-limit',
+} as const;
+
+/** A spoke says something of itself that cannot be. */
+export class BadSpoke extends Error {
+  override readonly name = 'BadSpoke';
+}
+
+/**
+ * How a spoke's account is guarded: as the hub is, but for the ARNs and what the spoke's own tags say. Observe wins:
+ * where either says so, nothing is written.
+ * @param hub the hub's settings
+ * @param account the spoke's account, 12 digits
+ * @param role the role that acts there
+ * @param tags of that role; what is missing is as in the hub
+ * @throws BadSpoke where a tag has no such value
+ */
+export function spokeSettings(
+  hub: Settings,
+  account: string,
+  role: string,
+  tags: Readonly<Record<string, string>>,
+): Settings {
+  const there = (arn: string) => arn.replace(`::${hub.account}:`, `::${account}:`);
+  const mode = tags[spokeTags.mode] ?? 'hub';
+  if (mode !== 'hub' && mode !== 'enforce' && mode !== 'observe') {
+    throw wrongTag(account, role, spokeTags.mode, mode, 'hub, enforce or observe');
+  }
+  return {
+    ...hub,
+    account,
+    enforcerRole: role,
+    policyArn: there(hub.policyArn),
+    boundaryArn: there(hub.boundaryArn),
+    mode: mode === 'observe' ? 'observe' : hub.mode,
+    holdLimit: holdLimitOf(hub, account, role, tags[spokeTags.holdLimit] ?? 'hub'),
+  };
+}
+
+function holdLimitOf(
+  hub: Settings,
+  account: string,
+  role: string,
+  limit: string,
+): Settings['holdLimit'] {
+  if (limit === 'hub') return hub.holdLimit;
+  if (limit === 'auto') return 'auto';
+  if (/^\d{1,4}$/.test(limit)) return Number(limit);
+  throw wrongTag(account, role, spokeTags.holdLimit, limit, 'hub, auto or a number from 0 to 9999');
+}
+
+function wrongTag(account: string, role: string, tag: string, value: string, allowed: string) {
+  return new BadSpoke(
+    `the tag ${tag} of the role ${role} in account ${account} is "${value}" and must be ${allowed}`,
+  );
+}

@@ -1,0 +1,64 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Plan, PlannedHold } from '../../events/plan.ts';
+import { holdRoom } from '../domain/hold-limit.ts';
+import type { Settings } from '../domain/settings.ts';
+import { settingsWords } from '../domain/settings-words.ts';
+import { getPolicy } from '../io/iam/get-policy.ts';
+import { type KeyInUse, keysInUse, planSweep } from './sweep-plan.ts';
+
+// As many as a survey has: IAM publishes no rate limits.
+const AT_ONCE = 4;
+
+/**
+ * What a sweep would do in an account now, and what it would break. Writes nothing.
+ * @param now gives the time: whether an exemption has ended, and when the plan was made
+ * @param onUser is called for each user that was read
+ * @throws whatever a failed read throws: a plan that misses somebody is none
+ */
+export async function accountPlan(
+  iam: IAMClient,
+  settings: Settings,
+  now: () => Date,
+  onUser: () => void = () => undefined,
+): Promise<Plan> {
+  const policy = await getPolicy(iam, settings.policyArn);
+  const { totals, differing } = await planSweep(iam, settings, now(), onUser);
+  const toHold = differing.filter(({ decision }) => decision.action === 'hold');
+  const holds: PlannedHold[] = [];
+  for (let from = 0; from < toHold.length; from += AT_ONCE) {
+    const some = toHold.slice(from, from + AT_ONCE).map(async ({ facts, decision }) => {
+      const keys = await keysInUse(iam, facts.user);
+      return { user: facts.user, reasons: [...decision.reasons], accessKeys: keys.map(keyJson) };
+    });
+    holds.push(...(await Promise.all(some)));
+  }
+  const toRelease = differing.filter(({ decision }) => decision.action === 'release');
+  // A sweep lets go first, which makes room.
+  const detached = toRelease.filter(({ facts }) => facts.holds?.rungs[0] === 'managed-policy');
+  const held = Math.max((policy?.attachmentCount ?? 0) - detached.length, totals.held);
+  const { limit, room } = holdRoom({ held, users: totals.users }, settings.holdLimit);
+  return {
+    schema: 'mfa-enforcer/plan/1',
+    account: settings.account,
+    at: now().toISOString(),
+    decidedBy: settingsWords(settings),
+    policyArn: settings.policyArn,
+    policyDeployed: policy !== null,
+    holds,
+    releases: toRelease.map(({ facts, decision }) => ({
+      user: facts.user,
+      rungs: [...(facts.holds?.rungs ?? [])],
+      reasons: [...decision.reasons],
+    })),
+    beyondLimit: { limit, users: Math.max(0, holds.length - room) },
+  };
+}
+
+function keyJson({ id, lastUse }: KeyInUse): PlannedHold['accessKeys'][number] {
+  return {
+    id,
+    lastUsedAt: lastUse?.at.toISOString() ?? null,
+    service: lastUse?.service ?? null,
+    region: lastUse?.region ?? null,
+  };
+}

@@ -1,0 +1,144 @@
+import type { Cause } from '../../events/cause.ts';
+import type { Parsed } from '../../events/message.ts';
+import { breakerOutcome, tamperingOutcome } from '../domain/outcomes.ts';
+import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
+import { sendMessage } from '../io/send-message.ts';
+import { type Meter, measureReview } from './measure.ts';
+import { type Publisher, publish, publishWaiting } from './publish.ts';
+import { type Reviewer, type ReviewResult, review } from './review.ts';
+import { reviewPolicy } from './review-policy.ts';
+
+/** Everything that one account's changes are handled with. */
+export type Pipeline = Reviewer & Publisher & Meter;
+
+/** One message, and what it turned out to be. */
+export interface Message {
+  readonly body: string;
+  readonly parsed: Parsed;
+}
+
+/** Come back no sooner, no later than this after a reading that was too early. */
+const COME_BACK_SECONDS = { least: 2, most: 30 };
+
+/**
+ * Handles the messages of a batch that concern one account. A message fails alone: what is wrong with one does not
+ * touch the others.
+ * @returns one promise a message, in their order, which rejects where the message is to come again
+ */
+export function handleAccount(pipeline: Pipeline, messages: readonly Message[]): Promise<void>[] {
+  const changes = messages.flatMap(({ parsed }) =>
+    parsed.kind === 'changes' ? parsed.changes : [],
+  );
+  const tasks = reviewTasks(changes, pipeline.settings);
+  const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task)]));
+  // Held back here, told once for the whole batch.
+  const breaker = publishBreaker(pipeline, tasks, reviews);
+  const comeBack = comingBackOnce(pipeline);
+  return messages.map(({ parsed, body }) => {
+    const later = (cause: Cause | undefined) => comeBack(cause, body);
+    return handleParsed(pipeline, parsed, later, reviews, breaker);
+  });
+}
+
+async function handleParsed(
+  pipeline: Pipeline,
+  parsed: Parsed,
+  comeBack: (cause: Cause | undefined) => Promise<void>,
+  reviews: ReadonlyMap<string, Promise<ReviewResult>>,
+  breaker: Promise<void>,
+): Promise<void> {
+  switch (parsed.kind) {
+    case 'dropped':
+      return;
+    case 'unpublished':
+      return publishWaiting(pipeline, parsed.outcome);
+    case 'policy': {
+      const result = await reviewPolicy(pipeline, parsed.change);
+      if (result.kind === 'too-early') return comeBack(parsed.change.cause);
+      return publish(pipeline, result.outcomes);
+    }
+    case 'tampering': {
+      pipeline.log.warn('tampering seen', { ...parsed.tampering });
+      const outcome = tamperingOutcome(parsed.tampering, pipeline.settings, pipeline.now());
+      return publish(pipeline, [outcome]);
+    }
+    case 'changes': {
+      const own = parsed.changes.map(async (change) => reviews.get(taskKey(change)));
+      // Lambda freezes what is still under way when the batch is answered, so that all of them have to end.
+      await Promise.allSettled(own);
+      const results = await Promise.all(own);
+      if (results.some((result) => result?.kind === 'too-early')) {
+        await comeBack(parsed.changes[0]?.cause);
+      }
+      if (results.some((result) => result?.kind === 'breaker-open')) await breaker;
+      return;
+    }
+    default:
+      return parsed satisfies never;
+  }
+}
+
+async function runReview(pipeline: Pipeline, task: ReviewTask): Promise<ReviewResult> {
+  const result = await review(pipeline, task);
+  measureReview(pipeline, task, result);
+  if ('outcomes' in result) {
+    await publish(pipeline, result.outcomes);
+    await result.told();
+  }
+  logReview(pipeline, task, result);
+  return result;
+}
+
+/** SQS may bring a message twice in one batch: it comes back once, or copies would make copies of copies. */
+function comingBackOnce(pipeline: Pipeline) {
+  const sent = new Map<string, Promise<void>>();
+  return (cause: Cause | undefined, body: string) => {
+    const sending = sent.get(body) ?? comeBack(pipeline, cause, body);
+    sent.set(body, sending);
+    return sending;
+  };
+}
+
+/**
+ * Sends a message back to its own queue, to come later. Unlike a failed record it costs no try: a change
+ * that has not spread through IAM yet is nobody's fault. It ends once the event is no longer fresh.
+ */
+async function comeBack(pipeline: Pipeline, cause: Cause | undefined, body: string): Promise<void> {
+  const since = cause?.kind === 'event' ? Date.parse(cause.eventTime) : 0;
+  const age = Math.round((pipeline.now().getTime() - since) / 1000);
+  const delay = Math.min(COME_BACK_SECONDS.most, Math.max(COME_BACK_SECONDS.least, age));
+  await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);
+}
+
+async function publishBreaker(
+  pipeline: Pipeline,
+  tasks: readonly ReviewTask[],
+  reviews: ReadonlyMap<string, Promise<ReviewResult>>,
+): Promise<void> {
+  const results = await Promise.allSettled(reviews.values());
+  const stopped = tasks.filter((_, index) => {
+    const result = results[index];
+    return result?.status === 'fulfilled' && result.value.kind === 'breaker-open';
+  });
+  const first = stopped[0];
+  if (first === undefined) return;
+  const numbers = await reviews.get(taskKey(first));
+  if (numbers?.kind !== 'breaker-open') return;
+  // A sweep sends only whom it believes there is room for: each who is refused after all is named.
+  if (first.cause.kind === 'event' && !pipeline.enforcer.alertDue()) return;
+  const users = stopped.map(({ user }) => user);
+  await publish(pipeline, [
+    breakerOutcome(users, numbers, first.cause, pipeline.settings, pipeline.now()),
+  ]);
+}
+
+function logReview({ log, settings }: Pipeline, task: ReviewTask, result: ReviewResult): void {
+  const what = { user: task.user, mode: settings.mode, cause: task.cause };
+  if (result.kind !== 'reviewed') {
+    log.info(result.kind, { ...what, ...result });
+    return;
+  }
+  const { action, standing, held, reasons } = result.examined.decision;
+  const published = result.outcomes.map(({ kind }) => kind);
+  log.info('reviewed', { ...what, action, standing, held, reasons, published });
+}

@@ -1,0 +1,73 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { accountNameId } from '../../../events/account-name.ts';
+import { LastSweep, lastSweepId, Unswept, unsweptId } from '../../../events/last-sweep.ts';
+import type { RollUpRequest } from '../../../events/sweep-request.ts';
+import { type AccountSwept, organizationOutcome } from '../../domain/organization-swept.ts';
+import type { Settings } from '../../domain/settings.ts';
+import { getEntries } from '../../io/memory/get-entries.ts';
+import { sendMessage } from '../../io/send-message.ts';
+import { type Meter, measureRollUp } from '../measure.ts';
+import { type Publisher, publish } from '../publish.ts';
+import type { SweepRecorder } from './record-sweep.ts';
+
+/** What is not swept by then is told as such. */
+const WAIT_AT_MOST_MS = 6 * 60 * 60 * 1000;
+/** A second an account is plenty; SQS delays a message by 15 minutes at most. */
+const LOOK_AGAIN_SECONDS = { least: 10, most: 300 };
+
+/** Seconds until it is worth looking whether all are done. */
+export function lookAgainIn(accounts: number): number {
+  return Math.min(LOOK_AGAIN_SECONDS.most, Math.max(LOOK_AGAIN_SECONDS.least, accounts));
+}
+
+/** What the summary of an organization's sweep is made with. */
+export interface RollUp extends Publisher, SweepRecorder, Meter {
+  readonly sqs: SQSClient;
+  readonly sweepsQueueUrl: string;
+  /** The hub's own. */
+  readonly settings: Settings;
+  readonly now: () => Date;
+}
+
+/**
+ * Tells how the sweep of the organization went, once every account has been swept or has failed, or after six hours.
+ * Until then its own message comes again.
+ * @throws where the records cannot be read, or the outcome cannot be published
+ */
+export async function rollUp(hub: RollUp, request: RollUpRequest): Promise<void> {
+  const { accounts, sweepId, startedAt } = request;
+  const swept = await readAll(hub, request);
+  const waiting = swept.filter(({ outcome }) => outcome.kind === 'waiting');
+  const age = hub.now().getTime() - Date.parse(startedAt);
+  if (waiting.length > 0 && age < WAIT_AT_MOST_MS) {
+    hub.log.info('accounts still to be swept', { sweepId, waiting: waiting.length });
+    const delay = lookAgainIn(accounts.length);
+    return sendMessage(hub.sqs, hub.sweepsQueueUrl, JSON.stringify(request), delay);
+  }
+  await publish(hub, [organizationOutcome(request, swept, hub.settings, hub.now())]);
+  const unswept = swept.filter(({ outcome }) => outcome.kind !== 'swept');
+  measureRollUp(hub, request, unswept.length);
+}
+
+async function readAll(
+  { dynamo, memoryTable }: RollUp,
+  { accounts, sweepId }: RollUpRequest,
+): Promise<AccountSwept[]> {
+  const ids = accounts.flatMap((one) => [lastSweepId(one), unsweptId(one), accountNameId(one)]);
+  const entries = await getEntries(dynamo, memoryTable, ids);
+  return accounts.map((account) => {
+    const accountName = entries.get(accountNameId(account)) ?? null;
+    const last = read(LastSweep, entries.get(lastSweepId(account)));
+    if (last?.sweepId === sweepId)
+      return { account, accountName, outcome: { kind: 'swept', last } };
+    const failed = read(Unswept, entries.get(unsweptId(account)));
+    if (failed?.sweepId === sweepId) {
+      return { account, accountName, outcome: { kind: 'unswept', why: failed.why } };
+    }
+    return { account, accountName, outcome: { kind: 'waiting' } };
+  });
+}
+
+function read<T>(schema: { parse(value: unknown): T }, text: string | undefined): T | null {
+  return text === undefined ? null : schema.parse(JSON.parse(text));
+}

@@ -1,0 +1,82 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { type Choice, chosenAccounts } from '../../domain/chosen-accounts.ts';
+import {
+  describeOrganization,
+  type Organization,
+} from '../../io/organizations/describe-organization.ts';
+import { listAccounts } from '../../io/organizations/list-accounts.ts';
+import { readSpokeSettings, type SpokeSessions, spokeClient } from '../accounts/spoke-session.ts';
+import { type AccountReading, eachAccount, type HowToRead } from './each-account.ts';
+import { readTree } from './read-tree.ts';
+
+/** How an organization is read; T is what is read of an account. */
+export interface OrganizationReader<T>
+  extends Omit<HowToRead<T>, 'clientOf' | 'settingsOf' | 'onDone'> {
+  readonly organizations: OrganizationsClient;
+  /** Sessions in the other accounts; the caller's own account is sessions.hub.account. */
+  readonly sessions: SpokeSessions;
+  /** A client of the caller's own account. */
+  readonly ownClient: () => IAMClient;
+  readonly choice: Choice;
+  /** When each account was last swept, where that is known. */
+  readonly lastSweeps: (accounts: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /** Is told how many accounts there are to read, before the first is. */
+  readonly onChosen: (accounts: number) => void;
+  readonly onDone: HowToRead<T>['onDone'];
+}
+
+/** What was read of an organization. */
+export interface OrganizationReading<T> extends Organization {
+  /** How many accounts the organization has. */
+  readonly listed: number;
+  /** Those that were asked for, by their place in the organization and their name. */
+  readonly accounts: readonly AccountReading<T>[];
+}
+
+/**
+ * Reads the accounts of the caller's organization: his own with his own credentials, the others as their read role.
+ * @throws NotInOrganization; whatever a failed call to Organizations throws: without the list nobody knows who is missing
+ */
+export async function readOrganization<T>(
+  reader: OrganizationReader<T>,
+): Promise<OrganizationReading<T>> {
+  const { organizations, sessions, ownClient, choice, lastSweeps, onChosen } = reader;
+  const organization = await describeOrganization(organizations);
+  const listed = await listAccounts(organizations);
+  const tree = await readTree(organizations);
+  const swept = await lastSweeps(listed.map(({ id }) => id));
+  const all = listed.map(({ id, name, active }) => {
+    const units = tree.get(id) ?? [];
+    const lastSweptAt = swept.get(id) ?? null;
+    const place = { account: id, name, ou: units.map((unit) => unit.name), lastSweptAt };
+    return { id, active, units: units.map((unit) => unit.id), place };
+  });
+  const chosen = chosenAccounts(all, choice).toSorted(byPlace);
+  onChosen(chosen.length);
+  const own = sessions.hub.account;
+  const accounts = await eachAccount(chosen, {
+    ...reader,
+    clientOf: (account) => (account === own ? ownClient() : spokeClient(sessions, account)),
+    settingsOf: async (account, iam) =>
+      account === own ? sessions.hub : readSpokeSettings(sessions, account, iam),
+  });
+  return { ...organization, listed: listed.length, accounts };
+}
+
+interface Placed {
+  readonly place: { readonly ou: readonly string[]; readonly name: string };
+}
+
+/** An account before the units beside it, units and accounts in alphabetical order. */
+function byPlace({ place: a }: Placed, { place: b }: Placed): number {
+  for (let depth = 0; ; depth += 1) {
+    const [one, other] = [a.ou[depth], b.ou[depth]];
+    if (one === undefined || other === undefined) {
+      if (one === other) return a.name.localeCompare(b.name, 'en');
+      return one === undefined ? -1 : 1;
+    }
+    const order = one.localeCompare(other, 'en');
+    if (order !== 0) return order;
+  }
+}

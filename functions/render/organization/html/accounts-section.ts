@@ -1,0 +1,73 @@
+import type { AccountRead, OrganizationReport } from '../../../../events/organization-report.ts';
+import type { SweepTotals } from '../../../../events/outcome.ts';
+import { count, minute } from '../../html/format.ts';
+import { html, type Markup } from '../../html/markup.ts';
+import { labels, states } from '../../html/states.ts';
+import { type RollUpRow, rollUp } from '../roll-up.ts';
+
+/** AWS Organizations lets units nest five deep. */
+const DEEPEST = 5;
+
+/** Every organizational unit and account with its numbers, and when it was read. */
+export function accountsSection(accounts: OrganizationReport['accounts']): Markup {
+  return html`<section id="accounts" aria-labelledby="accounts-heading">
+<h2 id="accounts-heading">Accounts</h2>
+<p>By organizational unit. An account’s name leads to its users.</p>
+<div class="scroll" role="group" aria-labelledby="accounts-heading" tabindex="0">
+<table class="roll-up" aria-labelledby="accounts-heading">
+<thead><tr><th scope="col">Account</th>${states.map(
+    ({ state, label }) =>
+      html`<th scope="col" class="number">${state === 'held' ? 'blocked' : label}</th>`,
+  )}<th scope="col">Root</th><th scope="col">Mode</th><th scope="col">Read</th></tr></thead>
+<tbody>
+${rollUp(accounts).map(rowOf)}
+</tbody>
+</table>
+</div>
+</section>`;
+}
+
+function rowOf(row: RollUpRow): Markup {
+  const depth = `d${Math.min(row.depth, DEEPEST)}`;
+  if (row.kind === 'unit') {
+    const { name, totals, read, notRead } = row;
+    return html`<tr class="unit"><th scope="row" class="${depth}">${name}</th>${read === 0 ? html`<td colspan="${states.length}"></td>` : numbers(totals)}<td colspan="3">${unitText(read, notRead)}</td></tr>`;
+  }
+  const { account } = row;
+  if (account.status === 'not-read') {
+    const { name, at } = account;
+    return html`<tr class="unread"><th scope="row" class="${depth}">${name} <small>${account.account}</small></th><td colspan="${states.length + 2}"><span class="mark" data-state="exposed">not readable</span></td><td>tried ${minute(at)}${swept(account.lastSweptAt)}</td></tr>`;
+  }
+  return accountRow(account, depth);
+}
+
+function accountRow(
+  { name, account, mode, report, lastSweptAt }: AccountRead,
+  depth: string,
+): Markup {
+  const { alias, totals, rootMfa, at } = report;
+  const also = alias === null || alias === name ? account : `${account} · ${alias}`;
+  const root = rootMfa ? html`MFA` : html`<span class="mark" data-state="exposed">no MFA</span>`;
+  return html`<tr><th scope="row" class="${depth}"><a href="#users" data-account="${account}">${name}</a> <small>${also}</small></th>${numbers(totals)}<td>${root}</td><td>${mode}</td><td>${minute(at)}${swept(lastSweptAt)}</td></tr>`;
+}
+
+function numbers(totals: SweepTotals): Markup {
+  const cells = states.map(({ state, total }) => {
+    const value = totals[total];
+    const loud = value > 0 && (state === 'exposed' || state === 'held');
+    return loud
+      ? html`<td class="number"><span class="mark" data-state="${state}" title="${labels[state]}">${count(value)}</span></td>`
+      : html`<td class="number">${count(value)}</td>`;
+  });
+  return html`${cells}`;
+}
+
+function unitText(read: number, notRead: number): string {
+  const all = read + notRead;
+  const accounts = `${count(all)} account${all === 1 ? '' : 's'}`;
+  return notRead === 0 ? accounts : `${accounts}, ${count(notRead)} not readable`;
+}
+
+function swept(at: string | null): Markup | [] {
+  return at === null ? [] : html` <small>last sweep ${minute(at)}</small>`;
+}

@@ -1,0 +1,35 @@
+import type { AccountRead } from '../../../../events/organization-report.ts';
+import type { ReportedUser } from '../../../../events/report.ts';
+import { type Finding, findingsOfUsers } from '../../html/findings.ts';
+import { count } from '../../html/format.ts';
+import { accountText } from '../text.ts';
+
+// As many as a finding names of users.
+const NAMED = 8;
+
+/** What in the accounts needs a person, the gravest first. */
+export function organizationFindingsOnPage(
+  read: readonly AccountRead[],
+  users: readonly ReportedUser[],
+): Finding[] {
+  const without = read.filter(({ report }) => !report.rootMfa);
+  const ofUsers = findingsOfUsers(users);
+  return without.length === 0 ? ofUsers : [rootFinding(without), ...ofUsers];
+}
+
+function rootFinding(accounts: readonly AccountRead[]): Finding {
+  const more = accounts.length - NAMED;
+  const names = accounts.slice(0, NAMED).map(accountText).join(', ');
+  const title =
+    accounts.length === 1
+      ? 'The root user of 1 account has no MFA device'
+      : `The root users of ${count(accounts.length)} accounts have no MFA device`;
+  return {
+    id: 'root',
+    severe: true,
+    title,
+    what: `${names}${more > 0 ? `, and ${count(more)} more (see Accounts)` : ''}. A root user can do everything in its account, and no policy in it can block root.`,
+    todo: 'Sign in as root and register two MFA devices, or remove the root credentials of member accounts (IAM, “Root access management”).',
+    users: [],
+  };
+}

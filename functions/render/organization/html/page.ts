@@ -1,0 +1,105 @@
+import type { OrganizationReport } from '../../../../events/organization-report.ts';
+import { htmlDocument } from '../../html/document.ts';
+import { findingsSection } from '../../html/findings-section.ts';
+import { count, day, minute, users } from '../../html/format.ts';
+import { html, type Markup } from '../../html/markup.ts';
+import { rowsOf } from '../../html/rows.ts';
+import { style } from '../../html/style.ts';
+import { totalsPicture } from '../../html/totals-picture.ts';
+import { usersSection } from '../../html/users-section.ts';
+import { notReadIn, readIn } from '../parts.ts';
+import { accountText } from '../text.ts';
+import { accountsSection } from './accounts-section.ts';
+import { organizationFindingsOnPage } from './findings.ts';
+import { notReadSection } from './not-read-section.ts';
+import { organizationStyle } from './style.ts';
+
+// About 7 MB. More users than that no browser shows and nobody reads.
+const MOST_ROWS = 15_000;
+
+/**
+ * An organization's report as one HTML file that needs no network and no other file, and no script to be read or
+ * printed.
+ * @returns the page; the same report gives the same bytes
+ */
+export function organizationHtml(report: OrganizationReport): string {
+  const { organization, at, totals } = report;
+  const read = readIn(report);
+  const notRead = notReadIn(report);
+  const accountOf = new Map(
+    read.flatMap((place) => place.report.users.map((user) => [user, place] as const)),
+  );
+  const everybody = [...accountOf.keys()];
+  const findings = organizationFindingsOnPage(read, everybody);
+  const rows = rowsOf(everybody, findings, accountOf);
+  const listed = rows.slice(0, MOST_ROWS);
+  const body = html`<a class="skip" href="#users">Skip to the users</a>
+<header>
+<p class="eyebrow">MFA report of an organization</p>
+<h1>${organization}</h1>
+${facts(report)}
+</header>
+<main>
+${notReadSection(notRead, report)}
+<section class="glance" aria-labelledby="glance-heading">
+<h2 id="glance-heading" class="verdict">${verdict(report, findings.length > 0)}</h2>
+${totalsPicture(totals)}
+</section>
+${read.length === 0 ? [] : findingsSection(findings, listed, notRead.length === 0)}
+${accountsSection(report.accounts)}
+${usersSection(listed, totals, read)}
+${listed.length < rows.length ? cut(listed.length, rows.length) : []}
+</main>
+<footer>
+<p>“User since” is the day the user was created. IAM does not say since when a user has been without MFA.</p>
+<p>Written by mfa-enforcer from what IAM and AWS Organizations said from ${minute(at)} on; the table of accounts says when
+each was read. This page loads nothing from anywhere.</p>
+</footer>`;
+  const styles = style + organizationStyle;
+  return htmlDocument(`MFA report of ${organization}, ${day(at)}`, styles, body);
+}
+
+function facts({
+  counts,
+  managementAccount,
+  accounts,
+  at,
+  finishedAt,
+  decidedBy,
+}: OrganizationReport): Markup {
+  const manager = accounts.find(({ account }) => account === managementAccount);
+  const { read, notRead, leftOut } = counts;
+  const others = leftOut === 0 ? '' : `, ${count(leftOut)} more not asked for`;
+  return html`<dl class="facts">
+<div><dt>Accounts read</dt><dd>${count(read)} of ${count(read + notRead)}${others}</dd></div>
+<div><dt>Management account</dt><dd>${manager ? accountText(manager) : managementAccount}</dd></div>
+<div><dt>Read</dt><dd><time datetime="${at}">${minute(at)}</time> to <time datetime="${finishedAt}">${minute(finishedAt)}</time></dd></div>
+<div><dt>Tool</dt><dd>mfa-enforcer</dd></div>
+<div><dt>Decided by</dt><dd>${decidedBy}; each account’s own mode</dd></div>
+</dl>`;
+}
+
+/** The one sentence to take away. It speaks of the accounts that were read, and says so. */
+function verdict({ totals, counts, accounts }: OrganizationReport, attention: boolean): string {
+  const { exposed, users: all } = totals;
+  const where = `in ${accountsText(counts.read)}${counts.notRead > 0 ? ' that could be read' : ''}`;
+  if (counts.read === 0) return 'No account could be read.';
+  const roots = accounts.filter((one) => one.status === 'read' && !one.report.rootMfa).length;
+  const root =
+    roots === 0 ? '' : ` ${accountsText(roots)} ${roots === 1 ? 'has' : 'have'} no MFA for root.`;
+  if (exposed > 0) {
+    return `${count(exposed)} of ${users(all)} ${where} ${exposed === 1 ? 'is' : 'are'} unprotected.${root}`;
+  }
+  if (all === 0) return `There are no IAM users ${where}.${root}`;
+  const rest = root === '' && attention ? ' Some need attention.' : root;
+  return `None of ${users(all)} ${where} is unprotected.${rest}`;
+}
+
+function accountsText(value: number): string {
+  return `${count(value)} account${value === 1 ? '' : 's'}`;
+}
+
+function cut(listed: number, all: number): Markup {
+  return html`<p class="cut">Only the first ${count(listed)} of ${users(all)} are listed here: those who need attention, then
+those without MFA, before the others. The CSV and the JSON have all of them.</p>`;
+}

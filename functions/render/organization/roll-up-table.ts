@@ -1,0 +1,122 @@
+import type { OrganizationReport } from '../../../events/organization-report.ts';
+import type { SweepTotals } from '../../../events/outcome.ts';
+import { cellsOf, cutToCells, padToCells } from '../cells.ts';
+import type { TableOptions } from '../report/table.ts';
+import { countOf, oneLine } from '../report/text.ts';
+import type { Style } from '../sgr.ts';
+import { type RollUpRow, rollUp } from './roll-up.ts';
+import { accountText } from './text.ts';
+
+type Account = OrganizationReport['accounts'][number];
+type Paint = (style: Style, text: string) => string;
+
+interface Line {
+  readonly name: string;
+  readonly unit: boolean;
+  readonly cells: readonly { readonly text: string; readonly style: Style | null }[];
+}
+
+const headers = ['unprotected', 'blocked', 'exempt', 'with MFA', 'root', 'mode'];
+const GAP = 2;
+// More accounts than a person reads through: those of which there is nothing to say are counted.
+const LIST_ALL_AT_MOST = 40;
+
+/** The organization's units and accounts with their numbers, a line each. */
+export function rollUpTable(
+  accounts: readonly Account[],
+  { width, all }: TableOptions,
+  paint: Paint,
+): string[] {
+  const everything = all === true || accounts.length <= LIST_ALL_AT_MOST;
+  const listed = everything ? accounts : accounts.filter(hasNews);
+  const rows = rollUp(accounts).filter(
+    (row) => row.kind === 'unit' || listed.includes(row.account),
+  );
+  const lines = rows.map(lineOf);
+  const cellWidths = headers.map((header, index) =>
+    Math.max(header.length, ...lines.map(({ cells }) => cells[index]?.text.length ?? 0)),
+  );
+  const numbers = cellWidths.reduce((sum, one) => sum + one + GAP, 0);
+  const nameWidth = Math.min(
+    Math.max(12, width - numbers),
+    Math.max('account'.length, ...lines.map(({ name }) => cellsOf(name))),
+  );
+  const right = (text: string, index: number) => text.padStart((cellWidths[index] ?? 0) + GAP);
+  const draw = ({ name, unit, cells }: Line): string[] => {
+    const numbersText = cells
+      .map(({ text, style }, index) => {
+        const cell = index < cells.length - 1 ? right(text, index) : `  ${text}`;
+        return style === null ? cell : paint(style, cell);
+      })
+      .join('');
+    const bold = (text: string) => (unit ? paint('bold', text) : text);
+    if (cellsOf(name) <= nameWidth) return [bold(padToCells(name, nameWidth)) + numbersText];
+    return [bold(cutToCells(name, width)), ' '.repeat(nameWidth) + numbersText];
+  };
+  const hidden = accounts.length - listed.length;
+  return [
+    paint(
+      'dim',
+      padToCells('account', nameWidth) +
+        headers.map((one, index) => (index < 5 ? right(one, index) : `  ${one}`)).join(''),
+    ),
+    ...lines.flatMap(draw),
+    ...(hidden === 0
+      ? []
+      : [paint('dim', `${countOf(hidden, 'more account')} without anything to say (--all)`)]),
+  ];
+}
+
+/** Nothing is known: that is not nobody. */
+const unknown = { text: '?', style: 'red' } as const;
+
+function hasNews(account: Account): boolean {
+  if (account.status === 'not-read' || account.mode === 'observe') return true;
+  const { totals, rootMfa } = account.report;
+  return totals.exposed + totals.held > 0 || !rootMfa;
+}
+
+function lineOf(row: RollUpRow): Line {
+  const indent = '  '.repeat(row.depth);
+  if (row.kind === 'unit') {
+    const { name, totals, read, notRead } = row;
+    const blind = notRead === 0 ? '' : `${notRead} not readable`;
+    return {
+      name: `${indent}${oneLine(name)}`,
+      unit: true,
+      cells: [
+        ...(read === 0 ? [unknown, unknown, unknown, unknown] : counts(totals)),
+        { text: '', style: null },
+        { text: blind, style: blind === '' ? null : 'red' },
+      ],
+    };
+  }
+  const { account } = row;
+  const name = `${indent}${accountText(account)}`;
+  if (account.status === 'not-read') {
+    return {
+      name,
+      unit: false,
+      cells: [unknown, unknown, unknown, unknown, unknown, { text: 'not readable', style: 'red' }],
+    };
+  }
+  const { totals, rootMfa } = account.report;
+  return {
+    name,
+    unit: false,
+    cells: [
+      ...counts(totals),
+      { text: rootMfa ? 'MFA' : 'no MFA', style: rootMfa ? null : 'red' },
+      { text: account.mode, style: account.mode === 'observe' ? 'yellow' : null },
+    ],
+  };
+}
+
+function counts({ exposed, held, exempt, protected: safe }: SweepTotals): Line['cells'] {
+  return [
+    { text: `${exposed}`, style: exposed > 0 ? 'red' : null },
+    { text: `${held}`, style: held > 0 ? 'yellow' : null },
+    { text: `${exempt}`, style: null },
+    { text: `${safe}`, style: null },
+  ];
+}

@@ -1,0 +1,79 @@
+import type { Reason } from '../../events/outcome.ts';
+import type { Plan, PlannedHold } from '../../events/plan.ts';
+import { countOf } from './report/text.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+// Whatever ran in this time will most likely run again.
+const IN_USE_DAYS = 90;
+
+/**
+ * A plan for a person: who would be blocked or let go, why, and which access keys would stop.
+ * @param now tells how long ago a key was used
+ */
+export function planText(made: Plan, now: Date): string {
+  const { holds, releases, decidedBy } = made;
+  const lines = [...planLines(made, now)];
+  if (holds.length + releases.length === 0) {
+    lines.push('Nothing to do: everyone is as they should be.');
+  } else lines.push(`Decided by ${decidedBy}: say the same as the deployment.`);
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** The same in lines, without what it was decided by; none where nothing is to be done. */
+export function planLines(made: Plan, now: Date): string[] {
+  const { holds, releases } = made;
+  const lines: string[] = [];
+  if (!made.policyDeployed) {
+    lines.push(`${made.policyArn} does not exist: nobody can be blocked until it is deployed.`, '');
+  }
+  if (holds.length > 0) {
+    lines.push(heldHeading(made));
+    for (const hold of holds) lines.push(...holdLines(hold, now));
+    lines.push('');
+  }
+  if (releases.length > 0) {
+    lines.push(`${releases.length} would be let go:`);
+    for (const { user, reasons } of releases) lines.push(`  ${user}: ${textOf(reasons)}`);
+    lines.push('');
+  }
+  if (holds.length > 0) lines.push(keysLine(holds, now));
+  return lines;
+}
+
+function heldHeading({ holds, beyondLimit, policyDeployed }: Plan): string {
+  if (!policyDeployed) return `${countOf(holds.length, 'user')} without MFA should be blocked:`;
+  if (beyondLimit.users === 0) return `${holds.length} would be blocked until MFA is set up:`;
+  const now = holds.length - beyondLimit.users;
+  return (
+    `${countOf(holds.length, 'user')} without MFA should be blocked; ${now} would be, as the limit is ` +
+    `${countOf(beyondLimit.limit, 'user')} (--hold-limit):`
+  );
+}
+
+function keysLine(holds: readonly PlannedHold[], now: Date): string {
+  const broken = holds.flatMap(({ accessKeys }) =>
+    accessKeys.filter(({ lastUsedAt }) => isInUse(lastUsedAt, now)),
+  ).length;
+  return broken === 0
+    ? 'No access key that was used in the last 90 days would stop working.'
+    : `${countOf(broken, 'access key')} in use would stop working once they are blocked. If a service uses it, tag its user as exempt first.`;
+}
+
+function holdLines({ user, reasons, accessKeys }: PlannedHold, now: Date): string[] {
+  return [
+    `  ${user}: ${textOf(reasons)}`,
+    ...accessKeys.map(({ id, lastUsedAt, service, region }) => {
+      if (lastUsedAt === null) return `      key ${id}: never used`;
+      const days = Math.floor((now.getTime() - Date.parse(lastUsedAt)) / DAY_MS);
+      const when = `last used ${days === 0 ? 'today' : `${countOf(days, 'day')} ago`} (${lastUsedAt.slice(0, 10)})`;
+      const mark = isInUse(lastUsedAt, now) ? '! ' : '  ';
+      return `    ${mark}key ${id}: ${when} for ${service} in ${region}`;
+    }),
+  ];
+}
+
+function isInUse(lastUsedAt: string | null, now: Date): boolean {
+  return lastUsedAt !== null && now.getTime() - Date.parse(lastUsedAt) < IN_USE_DAYS * DAY_MS;
+}
+
+const textOf = (reasons: readonly Reason[]) => reasons.map(({ text }) => text).join(', ');

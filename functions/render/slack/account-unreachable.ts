@@ -1,0 +1,74 @@
+import type { Outcome } from '../../../events/outcome.ts';
+import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { code, plain, prose } from './text.ts';
+import { lookAtSpoke } from './unreachable-words.ts';
+import { type Around, accountWords, causeOf, lateWords, smallPrint, whenOf } from './words.ts';
+
+type AccountUnreachable = Extract<Outcome, { kind: 'account-unreachable' }>;
+
+/** Tells that nobody in an account can be looked at: what that means, the likely reasons, what to do. */
+export function accountUnreachable(outcome: AccountUnreachable, around: Around): SlackMessage {
+  const { account, accountName, alias, why, cause } = outcome;
+  const called = plain(accountName ?? alias ?? account);
+  return message(
+    `Nobody in account ${accountWords(outcome)} is being checked: ${prose(why.text)}.`,
+    [
+      header(`📵 Nobody in account ${called} is being checked`),
+      section(lateWords(outcome, around)),
+      fields({
+        Account: accountWords(outcome),
+        Problem: `${prose(why.text)} (${code(why.code)})`,
+        'What happened': causeOf(cause),
+        When: whenOf(cause),
+      }),
+      section(
+        '*What it means*  Who has no MFA device there is neither found nor blocked. Who is blocked already stays ' +
+          'so, and is not let go after enrolling.',
+      ),
+      section(...(steps.get(why.code) ?? other)(outcome, around)),
+      section(
+        '*What happens next*  Every sweep and every IAM event there tries again. This is told once, and again ' +
+          'after a week, or once the account could be checked in between.',
+      ),
+      context(...smallPrint(outcome, around)),
+    ],
+  );
+}
+
+type Steps = (outcome: AccountUnreachable, around: Around) => readonly string[];
+
+const ROLES = 'The spoke’s roles are named like its policy: `ForceMFA-review`, `ForceMFA-read`.';
+
+const notAssumable: Steps = ({ account }, around) => [
+  '*What to do*',
+  `1. Is the spoke deployed there? Look at ${lookAtSpoke(account, around)}.`,
+  '2. No stack instance? The account is in none of the stack set’s OUs, or it is the management account, which ' +
+    'stack sets skip: deploy `infra/spoke.yml` there by itself.',
+  '3. One that is `OUTDATED` or failed? Mend what its reason says, and update the stack set.',
+  '4. Is the account suspended or being closed? Then nothing is to be done, and sweeps leave it out.',
+  `5. All is well there? Then the roles do not let this hub in: compare the spoke’s parameters (\`PolicyName\`, ` +
+    '`OrganizationId`, the `Hub…RoleArn`s) with the hub’s, and look for an SCP that denies `sts:AssumeRole`. ' +
+    ROLES,
+];
+
+const other: Steps = () => [
+  '*What to do*  Wait for the next try. If it says the same, look it up in the log of the function, which has the ' +
+    'whole error.',
+];
+
+const accountWrong: Steps = () => [
+  '*First*  Ask who made this role: it must let this hub into its own account only.',
+  `*What to do*  Deploy the spoke in this account anew. ${ROLES}`,
+];
+
+const spokeWrong: Steps = () => [
+  '*What to do*  Correct the parameter of the spoke (`Mode` or `HoldLimit`) and deploy it. Did somebody change the ' +
+    'tags of its roles by hand? A deployment with the same parameters does not put them back: set the tag as ' +
+    `the problem says. ${ROLES}`,
+];
+
+const steps: ReadonlyMap<string, Steps> = new Map([
+  ['role-not-assumable', notAssumable],
+  ['account-wrong', accountWrong],
+  ['spoke-wrong', spokeWrong],
+]);

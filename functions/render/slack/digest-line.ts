@@ -1,0 +1,77 @@
+import { section } from './blocks.ts';
+import { couldNotVerb } from './could-not-enforce.ts';
+import { type Digestible, isWould } from './digest-order.ts';
+import { exemptionVerb, isSuspicious } from './exemption-seen.ts';
+import { mendLines } from './mend.ts';
+import { policyStates } from './policy-changed.ts';
+import { amountOf, code, firstOf, prose } from './text.ts';
+import { whyOf } from './unreachable-words.ts';
+import {
+  type Around,
+  accountWords,
+  causeOf,
+  lateWords,
+  mention,
+  reasonsOf,
+  whenOf,
+} from './words.ts';
+
+/** What happened to whom, in which account, and why, by whom, when. */
+export function digestLine(outcome: Digestible, around: Around) {
+  const who = 'slackMember' in outcome ? mention(outcome, around) : '';
+  const why = 'reasons' in outcome ? `${reasonsOf(outcome.reasons)}. ` : '';
+  const when = `${causeOf(outcome.cause)}, ${whenOf(outcome.cause)}`;
+  const id = outcome.cause.kind === 'event' ? `, event ${prose(outcome.cause.eventId)}` : '';
+  return section(
+    title(outcome),
+    `Account ${accountWords(outcome)}: ${why}${when}${id}`,
+    who,
+    lateWords(outcome, around),
+    ...todo(outcome),
+  );
+}
+
+type Unreachable = Extract<Digestible, { kind: 'account-unreachable' }>;
+
+/** The accounts that nobody can look into for one and the same reason. */
+export function unreachableLine(outcomes: readonly Unreachable[], around: Around) {
+  const [first] = outcomes;
+  if (first === undefined) return null;
+  if (outcomes.length === 1) return digestLine(first, around);
+  const accounts = outcomes.map(accountWords);
+  return section(
+    `📵 Nobody in ${amountOf(outcomes.length, 'account')} *is being checked*: ${whyOf(first.why)}`,
+    firstOf(accounts, accounts.length, 2_000),
+    lateWords(first, around),
+  );
+}
+
+function title(outcome: Digestible): string {
+  const would = isWould(outcome);
+  switch (outcome.kind) {
+    case 'user-held':
+      return would
+        ? `👁️ ${code(outcome.user)} *would be blocked until MFA is set up*`
+        : `🔒 ${code(outcome.user)} *is blocked until MFA is set up*`;
+    case 'user-released':
+      return would
+        ? `👁️ ${code(outcome.user)} *would no longer be blocked*`
+        : `🔓 ${code(outcome.user)} *is no longer blocked*`;
+    case 'exemption-seen':
+      return `${isSuspicious(outcome) ? '🚨' : '🏷️'} ${code(outcome.user)} *${exemptionVerb(outcome)}*`;
+    case 'could-not-enforce':
+      return `❌ ${code(outcome.user)} *${couldNotVerb(outcome)}*: ${prose(outcome.why.text)}`;
+    case 'policy-changed':
+      return `${policyStates[outcome.state].emoji} The policy ${code(outcome.policyArn)} *${policyStates[outcome.state].what}*`;
+    case 'tampering-seen':
+      return `🚨 Somebody ${prose(outcome.what)}`;
+    case 'account-unreachable':
+      return `📵 Nobody in the account *is being checked*: ${prose(outcome.why.text)}`;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function todo(outcome: Digestible): readonly string[] {
+  return 'mend' in outcome && outcome.mend !== null ? mendLines(outcome.mend, outcome.account) : [];
+}

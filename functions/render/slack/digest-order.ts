@@ -1,0 +1,102 @@
+import type { Outcome } from '../../../events/outcome.ts';
+import { isSuspicious } from './exemption-seen.ts';
+
+/** What a digest can hold; a sweep and an open breaker sum up many users themselves. */
+export type Digestible = Exclude<
+  Outcome,
+  { kind: 'sweep-finished' | 'breaker-open' | 'organization-swept' }
+>;
+
+/** What needs a person first; of one user, what happened first; what is of one account stands together. */
+export function inOrder(outcomes: readonly Digestible[]): Digestible[] {
+  const most = new Map<string, number>();
+  for (const outcome of outcomes) {
+    const key = subject(outcome);
+    most.set(key, Math.min(urgency(outcome), most.get(key) ?? Number.POSITIVE_INFINITY));
+  }
+  const rank = (outcome: Digestible) => most.get(subject(outcome)) ?? 0;
+  const accounts = [...new Set(outcomes.map(({ account }) => account))];
+  const subjects = [...new Set(outcomes.map(subject))];
+  return outcomes.toSorted(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      accounts.indexOf(a.account) - accounts.indexOf(b.account) ||
+      subjects.indexOf(subject(a)) - subjects.indexOf(subject(b)) ||
+      Date.parse(a.at) - Date.parse(b.at),
+  );
+}
+
+const subject = (outcome: Digestible) =>
+  'user' in outcome ? `${outcome.account}/${outcome.user}` : outcome.id;
+
+/** What needs a person first: 0 at once, 1 soon, 2 and 3 to know. */
+export function urgency(outcome: Digestible): number {
+  switch (outcome.kind) {
+    case 'tampering-seen':
+      return 0;
+    case 'policy-changed':
+      return outcome.state === 'changed' || outcome.state === 'missing' ? 0 : 2;
+    case 'could-not-enforce':
+    case 'account-unreachable':
+      return 1;
+    case 'exemption-seen':
+      return isSuspicious(outcome) ? 1 : 3;
+    case 'user-held':
+      return 2;
+    case 'user-released':
+      return 3;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/**
+ * Whether it was not done, as its account is in observe mode. What others did, and what could not be looked at, is
+ * so in either mode.
+ */
+export function isWould({ kind, mode }: Digestible): boolean {
+  const ours = kind === 'user-held' || kind === 'user-released' || kind === 'could-not-enforce';
+  return ours && mode === 'observe';
+}
+
+/** What a digest's outcomes are, in one line: "2 changes: 1 blocked; in observe mode, would be: 1 let go". */
+export function groupsOf(outcomes: readonly Digestible[]): string {
+  const done = countGroups(outcomes.filter((outcome) => !isWould(outcome)));
+  const would = countGroups(outcomes.filter(isWould));
+  return [done, would === '' ? '' : `in observe mode, would be: ${would}`]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
+function countGroups(outcomes: readonly Digestible[]): string {
+  return Object.entries(groupNames)
+    .map(([group, name]) => {
+      const many = outcomes.filter(({ kind }) => groups[kind] === group).length;
+      return many === 0 ? '' : `${many} ${many === 1 ? name : (plurals[name] ?? name)}`;
+    })
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+const groupNames = {
+  tampering: 'tampered with',
+  unreachable: 'account out of reach',
+  failed: 'not enforced',
+  held: 'blocked',
+  released: 'let go',
+  exemption: 'exempted or changed',
+} as const;
+
+const plurals: Readonly<Record<string, string>> = {
+  [groupNames.unreachable]: 'accounts out of reach',
+};
+
+const groups: Readonly<Record<Digestible['kind'], keyof typeof groupNames>> = {
+  'policy-changed': 'tampering',
+  'tampering-seen': 'tampering',
+  'account-unreachable': 'unreachable',
+  'could-not-enforce': 'failed',
+  'user-held': 'held',
+  'user-released': 'released',
+  'exemption-seen': 'exemption',
+};

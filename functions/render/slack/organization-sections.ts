@@ -1,0 +1,121 @@
+// The lists of an organization's sweep: which accounts and users want a look.
+
+import { type Block, section } from './blocks.ts';
+import type { OrganizationSwept } from './organization-swept.ts';
+import { amount, amountOf, code, firstOf, prose, shorten } from './text.ts';
+import { whyWords } from './unreachable-words.ts';
+import { accountWords, type Named } from './words.ts';
+
+type Finding = OrganizationSwept['withFindings'][number];
+
+// A section holds 3,000 characters; a reader looks at this many lines.
+const LINES = 10;
+const GROUPS = 6;
+const ROOM_OF_GROUPS = 2_000;
+const ROOM_OF_LIST = 600;
+
+/** The accounts that could not be swept, by what was in the way: what stands in the way of most comes first. */
+export function unsweptSection({ unswept, accounts }: OrganizationSwept): Block | null {
+  if (accounts.unswept === 0) return null;
+  const groups = [...new Set(unswept.map(({ why }) => why.code))]
+    .map((each) => unswept.filter(({ why }) => why.code === each))
+    .toSorted((a, b) => b.length - a.length)
+    .slice(0, GROUPS);
+  const unnamed = accounts.unswept - groups.flat().length;
+  return section(
+    '*Not swept: nothing is known of the users of these accounts*',
+    ...groups.map((group) => groupLine(group, ROOM_OF_GROUPS / groups.length)),
+    unnamed > 0 ? `• ${amountOf(unnamed, 'more account')} that are not named here` : '',
+  );
+}
+
+function groupLine(group: OrganizationSwept['unswept'], room: number): string {
+  const [first, ...others] = group;
+  if (first === undefined) return '';
+  const alike = others.every(({ why }) => why.text === first.why.text);
+  const why = whyWords(first.why) ?? (alike ? first.why.text : null);
+  const own = ({ why: { text } }: typeof first) =>
+    why === null ? `: ${shorten(prose(text), 200)}` : '';
+  const list = group.map((one) => `${short(one)}${own(one)}`);
+  const reason = why === null ? '' : `, ${shorten(prose(why), 200)}`;
+  return `• *${amountOf(group.length, 'account')}*${reason}:  ${firstOf(list, list.length, room)}`;
+}
+
+/** The accounts with unprotected users, those where they are blocked before those that are only watched. */
+export function findingSections(outcome: OrganizationSwept): readonly (Block | null)[] {
+  const { withFindings, totals } = outcome;
+  const exposed = withFindings.filter((one) => one.totals.exposed > 0);
+  const enforced = exposed.filter(({ mode }) => mode === 'enforce').slice(0, LINES);
+  const observed = exposed.filter(({ mode }) => mode === 'observe').slice(0, LINES);
+  const named = [...enforced, ...observed].reduce((sum, one) => sum + one.totals.exposed, 0);
+  const others = totals.exposed - named;
+  const covered = withFindings.filter((one) => one.totals.exposed === 0);
+  return [
+    enforced.length === 0
+      ? null
+      : section('*Unprotected users, to be blocked*', ...enforced.map(lineOf)),
+    observed.length === 0
+      ? null
+      : section('*Unprotected users in observe mode: would be blocked*', ...observed.map(lineOf)),
+    others > 0 && exposed.length > 0
+      ? section(`• ${amountOf(others, 'more unprotected user')} in other accounts`)
+      : null,
+    listSection(
+      '*To be let go: have MFA, or are exempt*',
+      covered.filter(({ differences }) => differences > 0),
+      ({ differences, mode }) =>
+        `${amount(differences)}${mode === 'observe' ? ' (would be, observe mode)' : ''}`,
+    ),
+    listSection(
+      '*Blocked until MFA is set up, nobody unprotected*',
+      covered.filter((one) => one.totals.held > 0),
+      (one) => amount(one.totals.held),
+    ),
+  ];
+}
+
+function listSection(
+  title: string,
+  all: readonly Finding[],
+  words: (one: Finding) => string,
+): Block | null {
+  const list = all.map((one) => `${short(one)} ${words(one)}`);
+  return all.length === 0 ? null : section(`${title}  ${firstOf(list, list.length, ROOM_OF_LIST)}`);
+}
+
+/** What is not put right by anybody blocking anyone, so that a person must know of it. */
+export function attentionSections(outcome: OrganizationSwept): readonly (Block | null)[] {
+  const { breakGlassWithoutMfa, endingExemptions } = outcome;
+  const list = <T extends Named>(all: readonly T[], words: (one: T) => string) =>
+    firstOf(
+      all.map((one) => `${words(one)} in ${short(one)}`),
+      all.length,
+      2 * ROOM_OF_LIST,
+    );
+  return [
+    breakGlassWithoutMfa.length === 0
+      ? null
+      : section(
+          `⚠️ *Break-glass users without MFA*  ${list(breakGlassWithoutMfa, ({ user }) => code(user))}. ` +
+            'Nothing blocks them: assign a device.',
+        ),
+    endingExemptions.length === 0
+      ? null
+      : section(
+          `*Exemptions that end soon*  ${list(endingExemptions, ({ user, until }) => code(`${user} ${until}`))}`,
+        ),
+  ];
+}
+
+function lineOf(one: Finding): string {
+  const { exposed, held, users } = one.totals;
+  const blocked = held > 0 ? `, ${amount(held)} blocked` : '';
+  return `• ${short(one)}: *${amount(exposed)} unprotected*${blocked}, of ${amountOf(users, 'user')}`;
+}
+
+/** The room that an account's name has in a list. */
+const NAME_AT_MOST = 120;
+
+function short(account: Named): string {
+  return shorten(accountWords(account), NAME_AT_MOST);
+}

@@ -1,0 +1,100 @@
+import type { Outcome } from '../../../events/outcome.ts';
+import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { attentionSections, findingSections, unsweptSection } from './organization-sections.ts';
+import { totalsWithChanges } from './sweep-finished.ts';
+import { amount, amountOf, clock, prose } from './text.ts';
+import { lookAtSpoke } from './unreachable-words.ts';
+import { type Around, accountWords, lateWords, smallPrint } from './words.ts';
+
+export type OrganizationSwept = Extract<Outcome, { kind: 'organization-swept' }>;
+
+/**
+ * Sums up the sweeps of all accounts: what is not known first, then who is unprotected.
+ * @param previous the sweep that was told last, or null: the totals say how they changed since
+ */
+export function organizationSwept(
+  outcome: OrganizationSwept,
+  around: Around,
+  previous: OrganizationSwept | null,
+): SlackMessage {
+  const what = summary(outcome);
+  const { organization, startedAt, totals } = outcome;
+  const since = previous === null ? '' : `Changes are since ${clock(previous.startedAt)}.`;
+  return message(`The sweep of organization ${prose(organization)}: ${what}.`, [
+    header(`${emoji(outcome)} Organization: ${what}`),
+    section(lateWords(outcome, around)),
+    fields({
+      Organization: prose(organization),
+      Accounts: accountsWords(outcome),
+      Swept: clock(startedAt),
+      Users: amount(totals.users),
+      ...totalsWithChanges(totals, previous?.totals ?? null),
+    }),
+    section(since),
+    unsweptSection(outcome),
+    ...findingSections(outcome),
+    ...attentionSections(outcome),
+    section(...nextLines(outcome, around)),
+    context(...smallPrint(outcome, around), `hub ${accountWords(outcome)}`),
+  ]);
+}
+
+function emoji({ accounts: { unswept, swept, observing } }: OrganizationSwept): string {
+  if (unswept > 0) return '⚠️';
+  return observing > 0 && observing === swept ? '👁️' : '🧹';
+}
+
+/** In one line: first what is not known, then who is unprotected. */
+function summary({ accounts, totals, differences }: OrganizationSwept): string {
+  const { listed, inactive, unswept, swept, observing } = accounts;
+  const all = amountOf(listed - inactive, 'account');
+  const { exposed, held } = totals;
+  const parts = [
+    unswept > 0 ? `${amount(unswept)} of ${all} not swept` : '',
+    exposed > 0 ? `${amountOf(exposed, 'user')} unprotected` : '',
+    exposed === 0 && differences > 0 ? `${amountOf(differences, 'user')} to be put right` : '',
+  ].filter((part) => part !== '');
+  const mode = observing > 0 && observing === swept ? ' (observe mode)' : '';
+  if (parts.length > 0) return `${parts.join(', ')}${mode}`;
+  const blocked = held === 0 ? '' : `, ${amount(held)} blocked until MFA is set up`;
+  return `all ${all} swept, everybody as they should be${blocked}${mode}`;
+}
+
+function accountsWords({ accounts }: OrganizationSwept): string {
+  const { listed, swept, unswept, inactive, observing } = accounts;
+  const watched = observing === swept ? 'all' : amount(observing);
+  const parts = [
+    swept === listed ? 'all swept' : `${amount(swept)} swept`,
+    observing > 0 ? `${watched} of them in observe mode` : '',
+    unswept > 0 ? `*${amount(unswept)} not swept*` : '',
+    inactive > 0 ? `${amount(inactive)} suspended or closed` : '',
+  ];
+  return `${amount(listed)}: ${parts.filter((part) => part !== '').join(', ')}`;
+}
+
+function nextLines(outcome: OrganizationSwept, around: Around): readonly string[] {
+  const { accounts, differences, totals, withFindings } = outcome;
+  const enforced = accounts.swept - accounts.observing;
+  const observed = withFindings.some((one) => one.mode === 'observe' && one.totals.exposed > 0);
+  const todo = [
+    accounts.unswept > 0
+      ? `Accounts that were not swept: is the spoke deployed there? Look at ${lookAtSpoke('ACCOUNT', around)}.`
+      : '',
+    observed
+      ? 'Accounts in observe mode: tag the service users, ask the others to enrol, then deploy the spoke with ' +
+        '`Mode=enforce` to the next OU.'
+      : '',
+  ].filter((line) => line !== '');
+  const next =
+    differences > 0 && enforced > 0
+      ? '*What happens next*  In enforce mode, who differs is reviewed now, as far as each account’s limit allows, ' +
+        'and each is told of.'
+      : '';
+  if (todo.length === 0 && next === '') {
+    return totals.held > 0
+      ? ['*What to do*  Nothing. Whoever is blocked regains access by enrolling an MFA device.']
+      : ['*What to do*  Nothing.'];
+  }
+  const numbered = todo.length > 1 ? todo.map((line, index) => `${index + 1}. ${line}`) : todo;
+  return [...(todo.length > 0 ? ['*What to do*', ...numbered] : []), next];
+}

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+
+/** A program written in Python, and the release that this project was made with. */
+interface PythonTool {
+  readonly program: string;
+  /** The name of its folder in .cache. */
+  readonly name: string;
+  /** As pip takes it, e.g. "moto[server]==5.2.1". */
+  readonly requirement: string;
+}
+
+/** How to start it. */
+interface Found {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly how: string;
+}
+
+/** A tool can neither be found nor obtained. Says how to get it. */
+export class NoPythonTool extends Error {
+  override readonly name = 'NoPythonTool';
+}
+
+/**
+ * Finds a program written in Python: on PATH in whatever release, else through uv or pipx, else in a virtual environment
+ * of our own, which is made once.
+ * @throws NoPythonTool
+ */
+export function findPythonTool(tool: PythonTool): Found {
+  const { program, name, requirement } = tool;
+  if (onPath(program)) return { command: program, args: [], how: `${program} on PATH` };
+  if (onPath('uv')) {
+    const args = ['tool', 'run', '--from', requirement, program];
+    return { command: 'uv', args, how: `${requirement} through uv` };
+  }
+  if (onPath('pipx')) {
+    const args = ['run', '--spec', requirement, program];
+    return { command: 'pipx', args, how: `${requirement} through pipx` };
+  }
+  const python = ['python3', 'python'].find(onPath);
+  if (python !== undefined) {
+    return { command: inVenv(python, tool), args: [], how: `${requirement} in .cache/${name}` };
+  }
+  throw new NoPythonTool(
+    `${name} is needed: neither ${program}, uv, pipx nor Python was found on PATH.\n${howToGet(tool)}`,
+  );
+}
+
+const howToGet = ({ name, requirement }: PythonTool) => `Install one of these, then run it again:
+    pip install '${requirement}'      (Python 3.10 or later)
+    https://docs.astral.sh/uv/              (uv fetches ${name} by itself)`;
+
+/** Makes a virtual environment with the tool in it, once. */
+function inVenv(python: string, tool: PythonTool): string {
+  const { program, name, requirement } = tool;
+  const home = resolve('.cache', name);
+  const bin = join(home, process.platform === 'win32' ? 'Scripts' : 'bin');
+  const found = join(bin, program);
+  if (existsSync(found)) return found;
+  mkdirSync(home, { recursive: true });
+  process.stderr.write(`Obtaining ${requirement} into .cache/${name}, once …\n`);
+  try {
+    const quiet = { stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] };
+    execFileSync(python, ['-m', 'venv', home], quiet);
+    execFileSync(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', requirement], quiet);
+  } catch (error) {
+    const said = (error as { stderr?: Buffer }).stderr?.toString() ?? (error as Error).message;
+    const reason = said.trim().split('\n').at(-1) ?? '';
+    throw new NoPythonTool(
+      `${name} is needed, and pip could not install it: ${reason}\n${howToGet(tool)}`,
+    );
+  }
+  return found;
+}
+
+function onPath(program: string): boolean {
+  const endings = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .some((folder) =>
+      endings.some((ending) => folder && existsSync(join(folder, program + ending))),
+    );
+}

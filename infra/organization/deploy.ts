@@ -1,0 +1,154 @@
+import { confirm } from '../../functions/commands/confirm.ts';
+import { progressBar } from '../../functions/commands/progress.ts';
+import { columnsOf, type Status, statuses, UsageError } from '../../functions/commands/shell.ts';
+import type { Context } from './context.ts';
+import { hubInWords, setInWords, unitInWords } from './deploy-words.ts';
+import { type Hub, readHub } from './hub.ts';
+import { changeInstances, listInstances, overridesOf } from './instances.ts';
+import { managementCommand } from './management.ts';
+import { type Pace, waitForOthers } from './operation.ts';
+import { readUnits, type Unit } from './organization-tree.ts';
+import { type Change, planSpokes } from './spoke-plan.ts';
+import { applySet, describeSet, planSet, type SetPlan } from './stack-set.ts';
+import { accountsOf, endInWords, line } from './words.ts';
+
+export interface DeployOptions extends Pace {
+  readonly ou?: readonly string[];
+  readonly mode?: string;
+  readonly holdLimit?: string;
+  readonly defaultMode?: string;
+  readonly alarmTopic?: string;
+  readonly management?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Brings the set up to date, and the accounts of organizational units to a mode. Safe to run again at any point. */
+export async function deploy(context: Context, options: DeployOptions): Promise<Status> {
+  const { shell } = context;
+  const ids = options.ou ?? [];
+  if (ids.length > 0 && options.mode === undefined) {
+    throw new UsageError(
+      'Say what the accounts of --ou are to be: --mode observe or --mode enforce.',
+    );
+  }
+  if (
+    ids.length === 0 &&
+    !options.management &&
+    (options.mode ?? options.holdLimit) !== undefined
+  ) {
+    throw new UsageError(
+      '--mode and --hold-limit are of organizational units: name them with --ou.',
+    );
+  }
+  const hub = await readHub(context);
+  const columns = columnsOf(shell);
+  shell.out(hubInWords(context, hub, columns));
+  if (options.management) {
+    shell.out(managementCommand(context, hub, options.mode ?? 'observe'));
+    return statuses.clean;
+  }
+  const units = await readUnits(context, ids);
+  if (!options.dryRun && (await describeSet(context, hub)) !== null)
+    await waitForOthers(context, hub);
+  const found = await describeSet(context, hub);
+  const set = planSet(found, hub, {
+    defaultMode: options.defaultMode ?? null,
+    alarmTopic: options.alarmTopic ?? null,
+  });
+  shell.out(line('stack set', setInWords(context, set), columns));
+  const changes = await plan(context, hub, units, found?.OrganizationalUnitIds ?? [], options);
+  for (const unit of units) shell.out(unitInWords(context, hub, unit, changes, columns));
+
+  const nothing = !set.isNew && set.changes.length === 0 && changes.length === 0;
+  if (nothing) {
+    shell.out('\nNothing to do: everything is as it is to be.\n');
+    return statuses.clean;
+  }
+  if (options.dryRun) {
+    shell.out('\nA dry run: nothing was changed.\n');
+    return statuses.clean;
+  }
+  if (!(await mayHold(context, hub, set, changes, found !== null, options)))
+    return statuses.findings;
+  return carryOut(context, hub, set, changes, options);
+}
+
+/** Nobody is held by surprise. */
+async function mayHold(
+  { shell }: Context,
+  hub: Hub,
+  set: SetPlan,
+  changes: readonly Change[],
+  isThere: boolean,
+  { yes }: DeployOptions,
+): Promise<boolean> {
+  const holding = changes.filter(({ overrides }) => overrides.Mode !== 'observe');
+  const count = holding.reduce((sum, { accounts }) => sum + accounts.length, 0);
+  const later =
+    isThere &&
+    set.changes.some((one) => one.startsWith('the default Mode ')) &&
+    set.defaultMode !== 'observe';
+  if (count === 0 && !later) return true;
+  const now = hub.mode === 'observe' ? ' once the hub enforces, too' : '';
+  const whom = [
+    ...(count === 0 ? [] : [`in ${accountsOf(count)}`]),
+    ...(later ? ['in every account without a mode of its own, and in those that join later'] : []),
+  ].join(' and ');
+  return confirm(shell, yes, `\nUsers without MFA will be held ${whom}${now}. Go on?`);
+}
+
+async function plan(
+  context: Context,
+  hub: Hub,
+  units: readonly Unit[],
+  registered: readonly string[],
+  { mode, holdLimit }: DeployOptions,
+): Promise<Change[]> {
+  if (units.length === 0 || mode === undefined) return [];
+  const instances = registered.length === 0 ? [] : await listInstances(context, hub);
+  const concerned = instances.filter(({ account }) =>
+    units.some(({ accounts }) => accounts.includes(account)),
+  );
+  const bar = progressBar(context.shell, 'reading accounts', concerned.length);
+  const overrides = new Map<string, Record<string, string>>();
+  for (const { account } of concerned) {
+    overrides.set(account, await overridesOf(context, hub, account));
+    bar.tick();
+  }
+  bar.done();
+  const { account: own } = context;
+  const known = { registered, instances, overrides, hub: own, management: hub.management };
+  const wanted = { Mode: mode, ...(holdLimit === undefined ? {} : { HoldLimit: holdLimit }) };
+  return planSpokes(units, known, wanted);
+}
+
+async function carryOut(
+  context: Context,
+  hub: Hub,
+  set: SetPlan,
+  changes: readonly Change[],
+  pace: Pace,
+): Promise<Status> {
+  const { shell } = context;
+  const columns = columnsOf(shell);
+  shell.out('\n');
+  let whole = true;
+  const updated = await applySet(context, hub, set, pace);
+  if (set.isNew) shell.out(line('stack set', `${context.stackSet} is created`, columns));
+  if (updated !== null) {
+    shell.out(endInWords('stack set', updated, columns));
+    whole &&= updated.status === 'SUCCEEDED' && updated.failed.length === 0;
+  }
+  for (const { how, unit, targets, overrides } of changes) {
+    const end = await changeInstances(context, hub, how, targets, overrides, pace);
+    shell.out(endInWords(unit.name, end, columns));
+    whole &&= end.status === 'SUCCEEDED' && end.failed.length === 0;
+  }
+  shell.out(
+    whole
+      ? '\nDone. npm run organization -- status shows every account.\n'
+      : '\nNot all could be done. Run the same again when the reasons are mended: what is done stays done.\n',
+  );
+  return whole ? statuses.clean : statuses.findings;
+}

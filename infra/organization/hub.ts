@@ -1,0 +1,131 @@
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { Context } from './context.ts';
+import { checkStackSets, readOrganization } from './organization-access.ts';
+import { Refused } from './refused.ts';
+
+/** The hub, as far as its spokes must know it. */
+export interface Hub {
+  readonly organization: string;
+  /** The management account, which StackSets leave out. */
+  readonly management: string;
+  /** As whom StackSets are told what to do. */
+  readonly callAs: 'SELF' | 'DELEGATED_ADMIN';
+  /** The hub's own: where it says observe, nobody is held anywhere. */
+  readonly mode: string;
+  /** Of infra/spoke.yml, as far as they come from the hub. */
+  readonly spokeParameters: Readonly<Record<string, string>>;
+  /** The table that the sweeps leave their records in. */
+  readonly memoryTable: string;
+}
+
+const COMPLETE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'];
+// As in infra/spoke.yml: the names of rules and roles begin with it.
+const FITTING_NAME = /^[\w.-]{1,40}$/;
+
+/**
+ * Checks that there is a hub, that it is this organization's, and that StackSets may be used from here.
+ * @throws Refused with what to do
+ */
+export async function readHub(context: Context): Promise<Hub> {
+  const stack = await readStack(context);
+  const { organization, management } = await readOrganization(context);
+  if (organization !== stack.parameters.OrganizationId) {
+    throw new Refused(
+      `The hub was deployed for the organization ${stack.parameters.OrganizationId}, and this account belongs to ` +
+        `${organization}.`,
+      `Deploy the hub again: npm run deploy -- --param="OrganizationId=${organization}" and its other parameters.`,
+    );
+  }
+  const callAs = context.account === management ? 'SELF' : 'DELEGATED_ADMIN';
+  await checkStackSets(context, callAs, management);
+  return {
+    organization,
+    management,
+    callAs,
+    mode: stack.parameters.Mode ?? 'enforce',
+    spokeParameters: spokeParameters(stack),
+    memoryTable: stack.memoryTable,
+  };
+}
+
+interface HubStack {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly memoryTable: string;
+}
+
+async function readStack({ cloudFormation, stack, account, region }: Context): Promise<HubStack> {
+  const deploy =
+    'npm run deploy -- --param="OrganizationId=o-…" --param="Mode=observe"   (docs/organization.md)';
+  const { Stacks } = await cloudFormation
+    .send(new DescribeStacksCommand({ StackName: stack }))
+    .catch((error: unknown) => {
+      // CloudFormation has no error of its own for a stack that is not there.
+      if (error instanceof Error && / does not exist$/.test(error.message)) return { Stacks: [] };
+      throw error;
+    });
+  const found = Stacks?.[0];
+  if (found === undefined) {
+    throw new Refused(
+      `Account ${account} has no stack ${stack} in ${region}, so there is no hub.`,
+      'Name the hub’s account with --profile and its stack with --stack, or deploy the hub first:',
+      deploy,
+    );
+  }
+  const status = found.StackStatus ?? 'unknown';
+  if (!COMPLETE.includes(status)) {
+    throw new Refused(
+      `The hub’s stack ${stack} is ${status}.`,
+      'Wait until its deployment has ended, or mend it and deploy it again; then run this again.',
+    );
+  }
+  const parameters = Object.fromEntries(
+    (found.Parameters ?? []).map((one) => [one.ParameterKey ?? '', one.ParameterValue ?? '']),
+  );
+  const outputs = Object.fromEntries(
+    (found.Outputs ?? []).map((one) => [one.OutputKey ?? '', one.OutputValue ?? '']),
+  );
+  if ((parameters.OrganizationId ?? '') === '') {
+    throw new Refused(
+      `The stack ${stack} guards account ${account} only: it was deployed without an OrganizationId.`,
+      'Deploy it again as a hub, naming its other parameters again, too:',
+      deploy,
+    );
+  }
+  const lacking = [
+    'HubBusArn',
+    'ReviewRoleArn',
+    'SweepRoleArn',
+    'ReportRoleArn',
+    'MemoryTableName',
+  ].filter((one) => outputs[one] === undefined);
+  if (lacking.length > 0) {
+    throw new Refused(
+      `The stack ${stack} has no output ${lacking.join(', ')}: it is an older release, or another stack.`,
+      'Deploy this release, naming the parameters again: npm ci && npm run deploy',
+    );
+  }
+  const name = parameters.PolicyName ?? '';
+  if (!FITTING_NAME.test(name)) {
+    throw new Refused(
+      `The hub’s PolicyName "${name}" does not fit spokes, whose rules and roles are named after it: at most 40 ` +
+        'letters, digits, dots, hyphens and underscores.',
+      'Deploy the hub with another PolicyName (docs/force-mfa.md says what that means for users who are held).',
+    );
+  }
+  return { parameters, outputs, memoryTable: outputs.MemoryTableName ?? '' };
+}
+
+function spokeParameters({ parameters, outputs }: HubStack): Record<string, string> {
+  const { OrganizationId = '', PolicyName = '', BoundaryDeny = '', InlineDeny = '' } = parameters;
+  return {
+    OrganizationId,
+    HubBusArn: outputs.HubBusArn ?? '',
+    HubReviewRoleArn: outputs.ReviewRoleArn ?? '',
+    HubSweepRoleArn: outputs.SweepRoleArn ?? '',
+    HubReportRoleArn: outputs.ReportRoleArn ?? '',
+    PolicyName,
+    BoundaryDeny,
+    InlineDeny,
+  };
+}

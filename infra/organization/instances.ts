@@ -1,0 +1,131 @@
+import {
+  CreateStackInstancesCommand,
+  DeleteStackInstancesCommand,
+  DescribeStackInstanceCommand,
+  paginateListStackInstances,
+  UpdateStackInstancesCommand,
+} from '@aws-sdk/client-cloudformation';
+import type { Context } from './context.ts';
+import type { Hub } from './hub.ts';
+import { follow, type OperationEnd, type Pace, preferences, startOperation } from './operation.ts';
+import { parametersOf, toParameters } from './stack-set.ts';
+
+/** A spoke, as StackSets know it. */
+export interface Instance {
+  readonly account: string;
+  /** The unit that it was deployed to: one in it or around it may be the account's own. */
+  readonly unit: string;
+  /** CURRENT, OUTDATED or INOPERABLE. */
+  readonly status: string;
+  /** Of its last operation: SUCCEEDED, FAILED, CANCELLED, RUNNING, PENDING, INOPERABLE … */
+  readonly detail: string;
+  readonly reason: string | null;
+}
+
+/** Every spoke of the set. */
+export async function listInstances(
+  { cloudFormation: client, stackSet: StackSetName }: Context,
+  { callAs: CallAs }: Hub,
+): Promise<Instance[]> {
+  const instances: Instance[] = [];
+  for await (const { Summaries } of paginateListStackInstances(
+    { client },
+    { StackSetName, CallAs },
+  )) {
+    for (const one of Summaries ?? []) {
+      instances.push({
+        account: one.Account ?? '',
+        unit: one.OrganizationalUnitId ?? '',
+        status: one.Status ?? 'unknown',
+        detail: one.StackInstanceStatus?.DetailedStatus ?? 'unknown',
+        reason: one.StatusReason ?? null,
+      });
+    }
+  }
+  return instances.toSorted((one, other) => one.account.localeCompare(other.account));
+}
+
+/** Parameters that an account has of its own, by name. */
+export async function overridesOf(
+  { cloudFormation, stackSet, region }: Context,
+  { callAs }: Hub,
+  account: string,
+): Promise<Record<string, string>> {
+  const { StackInstance } = await cloudFormation.send(
+    new DescribeStackInstanceCommand({
+      StackSetName: stackSet,
+      StackInstanceAccount: account,
+      StackInstanceRegion: region,
+      CallAs: callAs,
+    }),
+  );
+  return parametersOf(StackInstance?.ParameterOverrides);
+}
+
+/** Which accounts of which units. */
+export interface Targets {
+  readonly units: readonly string[];
+  /** Only these of the units' accounts; null for all. */
+  readonly only: readonly string[] | null;
+  /** All of the units' accounts but these. */
+  readonly except?: readonly string[];
+}
+
+function deploymentTargets({ units, only, except = [] }: Targets) {
+  const OrganizationalUnitIds = [...units];
+  if (only !== null) {
+    return {
+      OrganizationalUnitIds,
+      Accounts: [...only],
+      AccountFilterType: 'INTERSECTION' as const,
+    };
+  }
+  if (except.length > 0) {
+    return {
+      OrganizationalUnitIds,
+      Accounts: [...except],
+      AccountFilterType: 'DIFFERENCE' as const,
+    };
+  }
+  return { OrganizationalUnitIds };
+}
+
+/** Creates, updates or deletes spokes, or forgets them with their stacks left, and waits until that is done. */
+export async function changeInstances(
+  context: Context,
+  hub: Hub,
+  how: 'create' | 'update' | 'delete' | 'forget',
+  targets: Targets,
+  overrides: Readonly<Record<string, string>>,
+  pace: Pace,
+): Promise<OperationEnd> {
+  const common = {
+    StackSetName: context.stackSet,
+    Regions: [context.region],
+    DeploymentTargets: deploymentTargets(targets),
+    OperationPreferences: preferences(pace),
+    CallAs: hub.callAs,
+  };
+  const ParameterOverrides = toParameters(overrides);
+  const { cloudFormation } = context;
+  const id = await startOperation(context, hub, () => {
+    switch (how) {
+      case 'create':
+        return cloudFormation.send(
+          new CreateStackInstancesCommand({ ...common, ParameterOverrides }),
+        );
+      case 'update':
+        return cloudFormation.send(
+          new UpdateStackInstancesCommand({ ...common, ParameterOverrides }),
+        );
+      case 'delete':
+      case 'forget':
+        return cloudFormation.send(
+          new DeleteStackInstancesCommand({ ...common, RetainStacks: how === 'forget' }),
+        );
+      default:
+        return how satisfies never;
+    }
+  });
+  return follow(context, hub, id);
+}

@@ -1,0 +1,115 @@
+import { DeleteStackSetCommand } from '@aws-sdk/client-cloudformation';
+import { confirm } from '../../functions/commands/confirm.ts';
+import { columnsOf, type Status, statuses, UsageError } from '../../functions/commands/shell.ts';
+import type { Context } from './context.ts';
+import { type Hub, readHub } from './hub.ts';
+import { changeInstances, type Instance, listInstances } from './instances.ts';
+import { type Pace, waitForOthers } from './operation.ts';
+import { readUnits } from './organization-tree.ts';
+import { Refused } from './refused.ts';
+import { describeSet } from './stack-set.ts';
+import { lastSweeps } from './sweeps.ts';
+import { accountsOf, endInWords, line } from './words.ts';
+
+export interface RemoveOptions extends Pace {
+  readonly ou?: readonly string[];
+  readonly keepStacks?: boolean;
+  readonly all?: boolean;
+  readonly althoughHeld?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Takes the spokes out of organizational units, or out of all and then the set itself. Safe to run again. */
+export async function remove(context: Context, options: RemoveOptions): Promise<Status> {
+  const { shell, stackSet } = context;
+  const ids = options.ou ?? [];
+  if ((ids.length === 0) === (options.all === undefined)) {
+    throw new UsageError('Say what to remove: --ou with each organizational unit, or --all.');
+  }
+  const hub = await readHub(context);
+  const found = await describeSet(context, hub);
+  if (found === null) {
+    shell.out(`There is no stack set ${stackSet}: nothing to remove.\n`);
+    return statuses.clean;
+  }
+  const units = await readUnits(context, ids);
+  if (!options.dryRun) await waitForOthers(context, hub);
+  const instances = (await listInstances(context, hub)).filter(
+    ({ account, unit }) =>
+      options.all || units.some(({ id, accounts }) => id === unit || accounts.includes(account)),
+  );
+  const columns = columnsOf(shell);
+  const what = options.all ? `${stackSet}, with everything it has` : ids.join(', ');
+  shell.out(line('to remove', `${what}: ${accountsOf(instances.length)}`, columns));
+  if (!options.althoughHeld && !options.keepStacks) await refuseWhileHeld(context, hub, instances);
+  if (options.dryRun) {
+    shell.out('\nA dry run: nothing was changed.\n');
+    return statuses.clean;
+  }
+  const question = `\nThe hub will see nothing of ${accountsOf(instances.length)} any more. Go on?`;
+  if (!(await confirm(shell, options.yes, question))) return statuses.findings;
+
+  const how = options.keepStacks ? 'forget' : 'delete';
+  let whole = true;
+  for (const [unit, group] of byUnit(instances)) {
+    const all = (await listInstances(context, hub)).filter((one) => one.unit === unit);
+    // The whole unit, so that accounts that join it are left alone, too.
+    const only = all.length === group.length ? null : group.map(({ account }) => account);
+    const end = await changeInstances(context, hub, how, { units: [unit], only }, {}, options);
+    shell.out(endInWords(unit, end, columns));
+    whole &&= end.status === 'SUCCEEDED' && end.failed.length === 0;
+    if (only !== null) {
+      const goesOn = `the set goes on to deploy to accounts that join ${unit}, where these were deployed from`;
+      shell.out(line('', goesOn, columns));
+    }
+  }
+  if (options.all && whole) {
+    await context.cloudFormation.send(
+      new DeleteStackSetCommand({ StackSetName: stackSet, CallAs: hub.callAs }),
+    );
+    shell.out(`\nThe stack set ${stackSet} is gone. The hub still guards its own account.\n`);
+  }
+  if (!whole)
+    shell.out('\nNot all could be removed. Run the same again when the reasons are mended.\n');
+  return whole ? statuses.clean : statuses.findings;
+}
+
+function byUnit(instances: readonly Instance[]): Map<string, Instance[]> {
+  const units = new Map<string, Instance[]>();
+  for (const one of instances) units.set(one.unit, [...(units.get(one.unit) ?? []), one]);
+  return units;
+}
+
+/** @throws Refused where somebody was held at the last sweep, or it is not known */
+async function refuseWhileHeld(
+  context: Context,
+  hub: Hub,
+  instances: readonly Instance[],
+): Promise<void> {
+  const sweeps = await lastSweeps(
+    context,
+    hub,
+    instances.map(({ account }) => account),
+  );
+  const held = instances.flatMap(({ account }) => {
+    const sweep = sweeps.get(account);
+    if (sweep === undefined) return [`${account}: not known, it was never swept`];
+    const { held: count } = sweep.totals;
+    if (count === 0) return [];
+    return [
+      `${account}: ${count === 1 ? '1 user' : `${count} users`} (${sweep.finishedAt.slice(0, 10)})`,
+    ];
+  });
+  if (held.length === 0) return;
+  const shown = held.slice(0, 20);
+  throw new Refused(
+    `Users may still be held in ${accountsOf(held.length)}. Without the hub nobody lets them go when they enrol, and ` +
+      'IAM does not delete a policy that holds somebody: their stacks would fail to delete.',
+    ...shown.map((one) => `  ${one}`),
+    ...(held.length > shown.length ? [`  and ${held.length - shown.length} more`] : []),
+    'First stop holding: npm run organization -- deploy --ou … --mode observe',
+    'Then let them go, with credentials of each account: node dist/cli/index.mjs rollback --profile …',
+    'Then run this again, with --although-held: the sweeps’ records are of last night.',
+  );
+}

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import {
+  CreateStackSetCommand,
+  DescribeStackSetCommand,
+  type Parameter,
+  type StackSet,
+  UpdateStackSetCommand,
+} from '@aws-sdk/client-cloudformation';
+import type { Context } from './context.ts';
+import type { Hub } from './hub.ts';
+import { follow, type OperationEnd, type Pace, preferences, startOperation } from './operation.ts';
+
+const TEMPLATE_FILE = 'infra/spoke.yml';
+
+/** What the set is to be, as far as a deployment chooses. */
+interface Wanted {
+  /** Of accounts that join later; null keeps what it is. */
+  readonly defaultMode: string | null;
+  readonly alarmTopic: string | null;
+}
+
+/** The stack set, or null where there is none yet. */
+export async function describeSet(
+  { cloudFormation, stackSet }: Context,
+  { callAs }: Hub,
+): Promise<StackSet | null> {
+  try {
+    const { StackSet: found } = await cloudFormation.send(
+      new DescribeStackSetCommand({ StackSetName: stackSet, CallAs: callAs }),
+    );
+    return found?.Status === 'DELETED' ? null : (found ?? null);
+  } catch (error) {
+    if (error instanceof Error && error.name.startsWith('StackSetNotFound')) return null;
+    throw error;
+  }
+}
+
+/** What differs between the set and what it is to be, in words; the whole is a new set where there is none. */
+export interface SetPlan {
+  readonly isNew: boolean;
+  readonly changes: readonly string[];
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly defaultMode: string;
+}
+
+const UNCHANGED: Wanted = { defaultMode: null, alarmTopic: null };
+
+/** Compares a set with what it is to be. */
+export function planSet(found: StackSet | null, hub: Hub, wanted: Wanted = UNCHANGED): SetPlan {
+  const now = parametersOf(found?.Parameters);
+  const defaultMode = wanted.defaultMode ?? now.Mode ?? 'observe';
+  const parameters: Record<string, string> = {
+    ...hub.spokeParameters,
+    Mode: defaultMode,
+    HoldLimit: now.HoldLimit ?? 'hub',
+    AlarmTopicArn: wanted.alarmTopic ?? now.AlarmTopicArn ?? '',
+  };
+  if (found === null) return { isNew: true, changes: [], parameters, defaultMode };
+  const changed = Object.keys(parameters)
+    .filter((name) => parameters[name] !== now[name])
+    .map((name) => {
+      const what = name === 'Mode' ? 'the default Mode' : name;
+      return `${what} ${now[name] || 'none'} → ${parameters[name] || 'none'}`;
+    });
+  const settings = [
+    found.TemplateBody === template() ? [] : ['the template'],
+    changed,
+    found.AutoDeployment?.Enabled ? [] : ['automatic deployment → on'],
+    found.AutoDeployment?.RetainStacksOnAccountRemoval
+      ? ['stacks of accounts that leave → deleted']
+      : [],
+    found.ManagedExecution?.Active ? [] : ['managed execution → on'],
+  ];
+  return { isNew: false, changes: settings.flat(), parameters, defaultMode };
+}
+
+/** Makes the set, or brings it up to date with all stacks that it has. Nothing to do is null. */
+export async function applySet(
+  context: Context,
+  hub: Hub,
+  { isNew, changes, parameters }: SetPlan,
+  pace: Pace,
+): Promise<OperationEnd | null> {
+  if (!isNew && changes.length === 0) return null;
+  const common = {
+    StackSetName: context.stackSet,
+    Description: 'The accounts that the hub of iam-mfa-enforcer guards (docs/organization.md)',
+    TemplateBody: template(),
+    Parameters: toParameters(parameters),
+    Capabilities: ['CAPABILITY_NAMED_IAM' as const],
+    Tags: [{ Key: 'application', Value: 'iam-mfa-enforcer' }],
+    PermissionModel: 'SERVICE_MANAGED' as const,
+    // A stack that stayed behind would be in the way of the account's return: its resources have fixed names.
+    AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: false },
+    ManagedExecution: { Active: true },
+    CallAs: hub.callAs,
+  };
+  if (isNew) {
+    await context.cloudFormation.send(new CreateStackSetCommand(common));
+    return null;
+  }
+  const id = await startOperation(context, hub, () =>
+    context.cloudFormation.send(
+      new UpdateStackSetCommand({ ...common, OperationPreferences: preferences(pace) }),
+    ),
+  );
+  return follow(context, hub, id);
+}
+
+/** Parameters by name. */
+export function parametersOf(list: readonly Parameter[] | undefined): Record<string, string> {
+  return Object.fromEntries(
+    (list ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [
+      ParameterKey,
+      ParameterValue,
+    ]),
+  );
+}
+
+/** The same as CloudFormation takes them. */
+export function toParameters(values: Readonly<Record<string, string>>): Parameter[] {
+  return Object.entries(values).map(([ParameterKey, ParameterValue]) => ({
+    ParameterKey,
+    ParameterValue,
+  }));
+}
+
+const template = () => readFileSync(TEMPLATE_FILE, 'utf8');

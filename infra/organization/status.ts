@@ -1,0 +1,88 @@
+import { progressBar } from '../../functions/commands/progress.ts';
+import { type Status, statuses } from '../../functions/commands/shell.ts';
+import { listAccounts } from '../../functions/io/organizations/list-accounts.ts';
+import { jsonText } from '../../functions/render/json-text.ts';
+import type { Context } from './context.ts';
+import { type Hub, readHub } from './hub.ts';
+import { type Instance, listInstances, overridesOf } from './instances.ts';
+import { describeSet, parametersOf, planSet } from './stack-set.ts';
+import { type Row, setInWords, statusTable } from './status-table.ts';
+import { lastSweeps } from './sweeps.ts';
+
+/** Shows every account of the organization: its mode, and whether it is guarded. */
+export async function status(
+  context: Context,
+  { json }: { readonly json?: boolean },
+): Promise<Status> {
+  const { shell, stackSet } = context;
+  const hub = await readHub(context);
+  const found = await describeSet(context, hub);
+  const defaultMode = parametersOf(found?.Parameters).Mode ?? 'observe';
+  const instances = found === null ? [] : await listInstances(context, hub);
+  const modes = await modesOf(context, hub, instances, defaultMode);
+  const accounts = await listAccounts(context.organizations);
+  const sweeps = await lastSweeps(
+    context,
+    hub,
+    accounts.map(({ id }) => id),
+  );
+  const rows = accounts
+    .map(({ id, name, active }): Row => {
+      const of = { account: id, name, swept: sweeps.get(id)?.finishedAt ?? null };
+      const instance = instances.find((one) => one.account === id);
+      if (instance !== undefined) {
+        const mode = modes.get(id) ?? defaultMode;
+        return { ...of, unit: instance.unit, mode, ...stateOf(instance) };
+      }
+      return { ...of, unit: null, ...withoutInstance(context, hub, id, active, of.swept) };
+    })
+    .toSorted((one, other) => one.name.localeCompare(other.name));
+  if (json) {
+    shell.out(jsonText({ organization: hub.organization, stackSet, defaultMode, accounts: rows }));
+  } else {
+    shell.out(statusTable(context, hub, rows, setInWords(stackSet, planSet(found, hub))));
+  }
+  const bad = rows.some(({ state }) => state === 'failed' || state === 'not guarded');
+  return bad ? statuses.findings : statuses.clean;
+}
+
+async function modesOf(
+  context: Context,
+  hub: Hub,
+  instances: readonly Instance[],
+  defaultMode: string,
+): Promise<Map<string, string>> {
+  const bar = progressBar(context.shell, 'reading accounts', instances.length);
+  const modes = new Map<string, string>();
+  for (const { account } of instances) {
+    modes.set(account, (await overridesOf(context, hub, account)).Mode ?? defaultMode);
+    bar.tick();
+  }
+  bar.done();
+  return modes;
+}
+
+function stateOf({ status: state, detail, reason }: Instance): Pick<Row, 'state' | 'why'> {
+  if (detail === 'RUNNING' || detail === 'PENDING') return { state: 'at work', why: null };
+  if (state === 'CURRENT') return { state: 'guarded', why: null };
+  return { state: 'failed', why: reason ?? `${state}, ${detail}` };
+}
+
+function withoutInstance(
+  { account }: Context,
+  hub: Hub,
+  id: string,
+  active: boolean,
+  swept: string | null,
+): Pick<Row, 'mode' | 'state' | 'why'> {
+  if (id === account) return { mode: hub.mode, state: 'guarded', why: 'the hub guards itself' };
+  if (!active) return { mode: null, state: 'not active', why: null };
+  if (id === hub.management) {
+    const why = 'StackSets leave the management account out: deploy --management says what to do';
+    // Whoever could sweep it found its spoke.
+    return swept === null
+      ? { mode: null, state: 'not guarded', why }
+      : { mode: 'its own', state: 'guarded', why: 'a stack of its own' };
+  }
+  return { mode: null, state: 'not guarded', why: 'in no organizational unit of the set' };
+}

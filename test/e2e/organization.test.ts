@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import {
+  CreateUserCommand,
+  CreateVirtualMFADeviceCommand,
+  EnableMFADeviceCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listAttachedPolicies } from '../../functions/io/iam/list-attached-policies.ts';
+import { localClient } from '../../infra/local/local-client.ts';
+import { administratorOf } from '../../infra/local/organization.ts';
+import { sweepNow } from '../../infra/local/watch.ts';
+import { depth, physicalId, startTestAws, type TestAws, until, untilQuiet } from './local-aws.ts';
+
+const HUB = '123456789012';
+
+// The spoke is deployed through CloudFormation in each of the first three; the last has none.
+const started = await startTestAws({
+  accounts: {
+    Production: { Mode: 'enforce' },
+    Development: { Mode: 'enforce', HoldLimit: '1' },
+    Research: { Mode: 'observe' },
+    Sandbox: null,
+  },
+});
+const test = started as TestAws;
+afterAll(() => started?.stop());
+
+const idOf = (name: string) => test.aws.organization?.accounts.get(name) ?? '';
+
+/** An administrator of an account; what is done with `seen` goes through the trail. */
+interface Admin {
+  readonly seen: IAMClient;
+  readonly unseen: IAMClient;
+}
+
+async function adminOf(account: string): Promise<Admin> {
+  const { moto, trail } = test.aws;
+  const credentials = await administratorOf(moto.endpoint, account);
+  return {
+    seen: localClient(IAMClient, trail.endpoint, credentials),
+    unseen: localClient(IAMClient, moto.endpoint, credentials),
+  };
+}
+
+async function isHeldIn({ unseen }: Admin, account: string, user: string): Promise<boolean> {
+  const policy = `arn:aws:iam::${account}:policy/ForceMFA`;
+  return (await listAttachedPolicies(unseen, user))?.includes(policy) ?? false;
+}
+
+async function enrol({ seen }: Admin, UserName: string): Promise<void> {
+  const { VirtualMFADevice } = await seen.send(
+    new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: UserName }),
+  );
+  const SerialNumber = VirtualMFADevice?.SerialNumber;
+  const codes = { AuthenticationCode1: '123456', AuthenticationCode2: '654321' };
+  await seen.send(new EnableMFADeviceCommand({ UserName, SerialNumber, ...codes }));
+}
+
+const toldOf = (...words: string[]) =>
+  test.aws.slack.messages.some((message) => {
+    const text = JSON.stringify(message);
+    return words.every((word) => text.includes(word));
+  });
+
+describe.skipIf(started === null)('an organization of a hub and its spokes', () => {
+  let production: Admin;
+  let development: Admin;
+  let research: Admin;
+  beforeAll(async () => {
+    production = await adminOf(idOf('Production'));
+    development = await adminOf(idOf('Development'));
+    research = await adminOf(idOf('Research'));
+  });
+
+  it('holds and releases users of a spoke by events that its rules forward', async () => {
+    const account = idOf('Production');
+    await production.seen.send(new CreateUserCommand({ UserName: 'dana' }));
+    await until(() => isHeldIn(production, account, 'dana'), 'dana held');
+    await enrol(production, 'dana');
+    await until(async () => !(await isHeldIn(production, account, 'dana')), 'dana released');
+    await until(() => toldOf('dana', account), 'Slack told with the account');
+  });
+
+  it('holds users of its own account, as without an organization', async () => {
+    await test.admin.send(new CreateUserCommand({ UserName: 'hubert' }));
+    const hub = { seen: test.admin, unseen: test.unseen };
+    await until(() => isHeldIn(hub, HUB, 'hubert'), 'hubert held');
+  });
+
+  it('writes nothing in a spoke that observes, and says what it would have done', async () => {
+    await research.seen.send(new CreateUserCommand({ UserName: 'rosa' }));
+    await until(() => toldOf('rosa', idOf('Research'), 'would'), 'Slack told of rosa');
+    expect(await isHeldIn(research, idOf('Research'), 'rosa')).toBe(false);
+  });
+
+  it('keeps each account to a limit of its own', async () => {
+    const account = idOf('Development');
+    for (const UserName of ['first', 'second']) {
+      await development.seen.send(new CreateUserCommand({ UserName }));
+      await until(() => toldOf(UserName, account), `Slack told of ${UserName}`);
+    }
+    expect(await isHeldIn(development, account, 'first')).toBe(true);
+    expect(await isHeldIn(development, account, 'second')).toBe(false);
+  });
+
+  it('sweeps every account, and sums up with the one whose role is missing', async () => {
+    for (const UserName of ['lost', 'robot']) {
+      const Tags = UserName === 'robot' ? [{ Key: 'userType', Value: 'Service' }] : [];
+      await production.unseen.send(new CreateUserCommand({ UserName, Tags }));
+    }
+    const swept = await sweepNow(test.aws, 'night-1');
+
+    expect([...swept.keys()].toSorted()).toEqual(
+      [HUB, idOf('Production'), idOf('Development'), idOf('Research')].toSorted(),
+    );
+    expect(swept.get(idOf('Production'))).toMatchObject({ users: 3, protected: 1, exempt: 1 });
+    await until(() => isHeldIn(production, idOf('Production'), 'lost'), 'lost held');
+    expect(await isHeldIn(production, idOf('Production'), 'robot')).toBe(false);
+    expect(await isHeldIn(research, idOf('Research'), 'rosa')).toBe(false);
+    await until(() => toldOf('Sandbox', idOf('Sandbox'), 'ForceMFA-read'), 'Slack told of Sandbox');
+    const summary = () => test.aws.functions.notifySlack.log().includes('organization-swept/');
+    await until(summary, 'the summary');
+    expect(await depth(test, 'SweepsFailed')).toBe(0);
+  });
+
+  it('refuses an event whose account is forged, and nobody is held', async () => {
+    const [real, other] = [idOf('Production'), idOf('Development')];
+    await development.unseen.send(new CreateUserCommand({ UserName: 'victim' }));
+    const sample = JSON.parse(readFileSync('events/samples/CreateUser.json', 'utf8')) as {
+      detail: Record<string, unknown>;
+    };
+    const record = {
+      ...sample.detail,
+      eventID: 'forged-1',
+      eventTime: new Date().toISOString(),
+      recipientAccountId: other,
+      requestParameters: { userName: 'victim' },
+      responseElements: null,
+    };
+    const envelopes = [
+      { ...sample, account: real, detail: record },
+      { ...sample, account: undefined, detail: record },
+      record,
+    ];
+    const failures = () => test.aws.functions.onIamChange.log().split('forged-1').length - 1;
+    for (const [index, envelope] of envelopes.entries()) {
+      await test.sqs.send(
+        new SendMessageCommand({
+          QueueUrl: physicalId(test, 'IamChangesQueue'),
+          MessageBody: JSON.stringify(envelope),
+        }),
+      );
+      await until(() => failures() > index, 'the forged event fails');
+    }
+    expect(await isHeldIn(development, other, 'victim')).toBe(false);
+    await until(async () => (await depth(test, 'IamChangesFailed')) === 3, 'dead letters');
+    await untilQuiet(test);
+    expect(await isHeldIn(development, other, 'victim')).toBe(false);
+  });
+});

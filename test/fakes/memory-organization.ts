@@ -1,0 +1,161 @@
+import { IAMClient } from '@aws-sdk/client-iam';
+import { type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
+import type { Settings } from '../../functions/domain/settings.ts';
+import { accountNames, namesInMemory } from '../../functions/pipeline/accounts/account-names.ts';
+import { spokeAccounts } from '../../functions/pipeline/accounts/spoke-accounts.ts';
+import type { SpokeSessions } from '../../functions/pipeline/accounts/spoke-session.ts';
+import { Breaker } from '../../functions/pipeline/breaker.ts';
+import { enforcerOf } from '../../functions/pipeline/enforce.ts';
+import { accessDenied, MemoryIam } from './memory-iam.ts';
+import { type MemorySweepHub, sweepHub } from './nightly.ts';
+import { type TestPipeline, testPipeline } from './pipeline.ts';
+
+export const ORGANIZATION = 'o-a1b2c3d4e5';
+export const HUB = '111122223333';
+export const SPOKE = '222233334444';
+export const OTHER = '333344445555';
+/** Has no spoke. */
+export const BARE = '444455556666';
+export const SUSPENDED = '555566667777';
+
+const anywhere = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'memory', secretAccessKey: 'memory' },
+};
+const HOUR_MS = 60 * 60_000;
+
+type Credentials = Awaited<ReturnType<Parameters<SpokeSessions['iamWith']>[0]>>;
+
+/** The accounts of an organization in memory, and the STS that lets into them. */
+class MemoryOrganization extends STSClient {
+  readonly accounts = new Map<string, MemoryIam>();
+  /** The tags of each account's roles; an account that is not in here has no role. */
+  readonly roles = new Map<string, Record<string, string>>();
+  /** Every AssumeRole so far. */
+  readonly assumed: AssumeRoleCommandInput[] = [];
+  /** Accounts whose role leads elsewhere. */
+  readonly misled = new Map<string, string>();
+  /** Accounts whose IAM never answers. */
+  readonly silent = new Set<string>();
+  /** The next AssumeRole throws it. */
+  fail: Error | null = null;
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    super(anywhere);
+    this.#now = now;
+    for (const account of [SPOKE, OTHER]) {
+      this.accounts.set(account, new MemoryIam({ account, now }));
+      this.roles.set(account, {});
+    }
+    this.accounts.set(BARE, new MemoryIam({ account: BARE, now }));
+  }
+
+  /** The IAM of an account. */
+  iam(account: string): MemoryIam {
+    const iam = this.accounts.get(account);
+    if (!iam) throw new Error(`no account ${account} in memory`);
+    return iam;
+  }
+
+  override async send(command: object): Promise<never> {
+    const { input } = command as { input: AssumeRoleCommandInput };
+    this.assumed.push(input);
+    if (this.fail) throw this.fail;
+    const [, , , , account = '', role = ''] = (input.RoleArn ?? '').split(':');
+    if (!this.roles.has(account)) throw accessDenied();
+    const where = this.misled.get(account) ?? account;
+    return {
+      Credentials: {
+        // As the sessions of other accounts do here, the key says where it leads.
+        AccessKeyId: `ASIA/${where}`,
+        SecretAccessKey: 'secret',
+        SessionToken: 'token',
+        Expiration: new Date(this.#now() + HOUR_MS),
+      },
+      AssumedRoleUser: {
+        Arn: `arn:aws:sts::${where}:assumed-role/${role.replace('role/', '')}/${input.RoleSessionName}`,
+      },
+    } as never;
+  }
+
+  /** A client that acts where its session leads, and asks for another five minutes before it ends, as the SDK does. */
+  iamWith(session: () => Promise<Credentials>): IAMClient {
+    let current: Credentials | null = null;
+    const send = async (command: object) => {
+      if (current === null || current.expiration.getTime() - this.#now() < 5 * 60_000) {
+        current = await session();
+      }
+      const account = current.accessKeyId.split('/')[1] ?? '';
+      if (this.silent.has(account)) return new Promise<never>(() => undefined);
+      if (command.constructor.name === 'ListRoleTagsCommand') {
+        const Tags = Object.entries(this.roles.get(account) ?? {}).map(([Key, Value]) => ({
+          Key,
+          Value,
+        }));
+        return { Tags } as never;
+      }
+      return this.iam(account).send(command as never) as never;
+    };
+    return Object.assign(new IAMClient(anywhere), { send });
+  }
+}
+
+/** A hub and its spokes in memory. */
+export interface TestOrganization extends TestPipeline {
+  readonly organization: MemoryOrganization;
+  /** What the nightly sweep works with. */
+  readonly nightly: MemorySweepHub;
+}
+
+/** The whole product in memory, guarding an organization. */
+export function testOrganization(
+  change: Partial<Settings> = {},
+  within: TestPipeline['within'] = (work) => work,
+): TestOrganization {
+  const hub = testPipeline(change);
+  const { sqs, events, outcomeBus, queueUrl, dynamo, memoryTable, log, now } = hub;
+  const organization = new MemoryOrganization(() => hub.clock.time);
+  const nameOf = namesInMemory(dynamo, memoryTable, log);
+  const { writeMetrics } = hub;
+  const { memory } = hub;
+  const common = { sqs, events, outcomeBus, queueUrl, memory, log, now, writeMetrics };
+  const workOn = (iam: IAMClient, settings: Settings) => ({
+    ...common,
+    iam,
+    settings,
+    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, hub.memory, now)),
+    names: accountNames(settings.account, iam, nameOf, log),
+  });
+  const own = { ...workOn(hub.iam, hub.settings) };
+  const accountsBy = (role: 'review' | 'read', sessionName: string) =>
+    spokeAccounts(
+      {
+        sts: organization,
+        iamWith: (session) => organization.iamWith(session),
+        hub: hub.settings,
+        role,
+        sessionName,
+      },
+      own,
+      workOn,
+      now,
+    );
+  const listed = [
+    { id: HUB, name: 'Security', active: true },
+    { id: SPOKE, name: 'Production', active: true },
+    { id: OTHER, name: 'Development', active: true },
+    { id: BARE, name: 'Sandbox', active: true },
+    { id: SUSPENDED, name: 'Old', active: false },
+  ];
+  const pipeline = { ...hub, ...own, iam: hub.iam, within };
+  return Object.assign(pipeline, {
+    organization,
+    accounts: accountsBy('review', 'on-iam-change'),
+    nightly: {
+      ...sweepHub(hub, { id: ORGANIZATION, accounts: listed }),
+      names: own.names,
+      accounts: accountsBy('read', 'nightly-sweep'),
+    },
+  });
+}

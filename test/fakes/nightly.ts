@@ -1,0 +1,58 @@
+import type { OrganizationAccount } from '../../functions/io/organizations/list-accounts.ts';
+import { nightlySweep } from '../../functions/nightly-sweep.ts';
+import type { SweepHub } from '../../functions/pipeline/nightly/handle-sweep-message.ts';
+import { MemoryOrganizations } from './memory-organizations.ts';
+import type { TestPipeline } from './pipeline.ts';
+import { context, sqsEventOf } from './sqs-event.ts';
+
+export const SWEEPS_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/sweeps';
+
+/** What nightly-sweep works with, with its queues in memory. */
+export interface MemorySweepHub extends SweepHub {
+  readonly sqs: TestPipeline['sqs'];
+}
+
+/** What nightly-sweep works with, of a pipeline in memory. */
+export function sweepHub(
+  pipeline: TestPipeline,
+  organization: {
+    readonly id: string;
+    readonly accounts: readonly OrganizationAccount[];
+  } | null = null,
+): MemorySweepHub {
+  return {
+    ...pipeline,
+    sweepsQueueUrl: SWEEPS_URL,
+    organization: organization?.id ?? null,
+    organizations: new MemoryOrganizations(organization?.accounts ?? []),
+  };
+}
+
+/** A night: starts the sweep, then delivers what it sent to its own queue. @returns how many of these failed */
+export async function sweepNightly(
+  hub: MemorySweepHub,
+  event: { readonly id?: string } | null = { id: 'sweep-1' },
+): Promise<number> {
+  const handler = nightlySweep(hub);
+  await handler(event, context);
+  return deliverSweeps(hub);
+}
+
+/** Delivers what waits in the queue of sweeps, one message an invocation. @returns how many failed */
+export async function deliverSweeps(hub: MemorySweepHub): Promise<number> {
+  const handler = nightlySweep(hub);
+  let failed = 0;
+  for (const body of takeSweeps(hub)) {
+    const answer = await handler(sqsEventOf([body]), context);
+    if ('batchItemFailures' in answer) failed += answer.batchItemFailures.length;
+  }
+  return failed;
+}
+
+/** Takes what waits in the queue of sweeps out of it. */
+export function takeSweeps({ sqs }: Pick<TestPipeline, 'sqs'>): string[] {
+  const bodies = sqs.sent.filter(({ queueUrl }) => queueUrl === SWEEPS_URL);
+  const others = sqs.sent.filter(({ queueUrl }) => queueUrl !== SWEEPS_URL);
+  sqs.sent.splice(0, sqs.sent.length, ...others);
+  return bodies.map(({ body }) => body);
+}

@@ -1,0 +1,130 @@
+import { LastSweep, lastSweepId } from '../../events/last-sweep.ts';
+import type { Shell } from '../../functions/commands/shell.ts';
+import { organization } from '../../infra/organization/program.ts';
+import { HUB, hubOutputs, ORGANIZATION } from '../infra/deployed.ts';
+import { MemoryDynamo } from './memory-dynamo.ts';
+import { type FakeAccount, FakeOrganization } from './stack-sets.ts';
+
+export const ROOT = 'r-ab12';
+export const SANDBOX = 'ou-ab12-11111111';
+export const PRODUCTION = 'ou-ab12-22222222';
+export const SECURITY = 'ou-ab12-33333333';
+export const TEAMS = 'ou-ab12-44444444';
+
+/** An organization with the hub in a unit of its own, two accounts to play in, and three that earn money. */
+export function anOrganization(): FakeOrganization {
+  const accounts: FakeAccount[] = [
+    { id: '999988887777', name: 'management', unit: ROOT },
+    { id: HUB, name: 'security', unit: SECURITY },
+    { id: '222200000001', name: 'sandbox-anna', unit: SANDBOX },
+    { id: '222200000002', name: 'sandbox-ben', unit: SANDBOX },
+    { id: '333300000001', name: 'billing', unit: PRODUCTION },
+    { id: '333300000002', name: 'shop', unit: TEAMS },
+    { id: '333300000003', name: 'stock', unit: TEAMS },
+    { id: '444400000001', name: 'old-shop', unit: PRODUCTION, active: false },
+  ];
+  const units = [
+    { id: SANDBOX, name: 'Sandbox', parent: ROOT },
+    { id: PRODUCTION, name: 'Production', parent: ROOT },
+    { id: SECURITY, name: 'Security', parent: ROOT },
+    { id: TEAMS, name: 'Teams', parent: PRODUCTION },
+  ];
+  const fake = new FakeOrganization(HUB, units, accounts);
+  fake.stack = hubStack();
+  return fake;
+}
+
+/** The hub's stack, as CloudFormation describes it. */
+export function hubStack(change: Readonly<Record<string, string>> = {}): Record<string, unknown> {
+  const parameters = {
+    OrganizationId: ORGANIZATION,
+    Mode: 'enforce',
+    PolicyName: 'ForceMFA',
+    BoundaryDeny: 'yes',
+    InlineDeny: 'no',
+    ...change,
+  };
+  const outputs = {
+    HubBusArn: hubOutputs.HubBusArn,
+    ReviewRoleArn: hubOutputs.HubReviewRoleArn,
+    SweepRoleArn: hubOutputs.HubSweepRoleArn,
+    ReportRoleArn: hubOutputs.HubReportRoleArn,
+    MemoryTableName: 'memory',
+  };
+  return {
+    StackName: 'iam-mfa-enforcer-prod',
+    StackStatus: 'UPDATE_COMPLETE',
+    Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue,
+    })),
+    Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({
+      OutputKey,
+      OutputValue,
+    })),
+  };
+}
+
+/** What the sweeps left: in each of these accounts so many users are held. */
+export function sweptMemory(held: Readonly<Record<string, number>>): MemoryDynamo {
+  const dynamo = new MemoryDynamo();
+  for (const [account, count] of Object.entries(held)) {
+    const totals = { users: 9, protected: 5, held: count, exposed: 0, exempt: 1, outOfScope: 0 };
+    const record: LastSweep = {
+      ...LastSweep.parse({
+        schema: 'mfa-enforcer/last-sweep/1',
+        account,
+        finishedAt: '2026-03-01T03:02:11Z',
+        mode: 'enforce',
+        totals,
+      }),
+    };
+    const id = lastSweepId(account);
+    dynamo.items.set(id, { id: { S: id }, body: { S: JSON.stringify(record) } });
+  }
+  return dynamo;
+}
+
+export interface Said {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command on an organization that is none. */
+export async function sayTo(
+  fake: FakeOrganization,
+  args: readonly string[],
+  { dynamo = new MemoryDynamo(), ...change }: Partial<Shell> & { dynamo?: MemoryDynamo } = {},
+): Promise<Said> {
+  let stdout = '';
+  let stderr = '';
+  const shell: Shell = {
+    env: {},
+    now: () => new Date(),
+    out: (text) => {
+      stdout += text;
+    },
+    err: (text) => {
+      stderr += text;
+    },
+    terminal: null,
+    ask: null,
+    progress: false,
+    readInput: async () => '',
+    ...change,
+  };
+  const status = await organization(shell, args, async (_, { stack, stackSet }) => ({
+    shell,
+    cloudFormation: fake.cloudFormation(),
+    organizations: fake.organizations(),
+    dynamo,
+    account: fake.caller,
+    partition: 'aws',
+    region: 'us-east-1',
+    stack,
+    stackSet,
+    pause: async () => undefined,
+  }));
+  return { status, stdout, stderr };
+}

@@ -1,0 +1,70 @@
+import {
+  type AccountNotRead,
+  type AccountRead,
+  OrganizationReport,
+} from '../../events/organization-report.ts';
+import type { Report } from '../../events/report.ts';
+import { sumOfTotals } from '../../functions/domain/totals.ts';
+
+/** An account that was read: its report is of users that other fakes make. */
+export function accountRead(
+  name: string,
+  report: Report,
+  change: Partial<AccountRead> = {},
+): AccountRead {
+  const { account } = report;
+  return {
+    status: 'read',
+    account,
+    name,
+    ou: [],
+    lastSweptAt: null,
+    mode: 'enforce',
+    report,
+    ...change,
+  };
+}
+
+/** An account that has no role. */
+export function accountNotRead(
+  name: string,
+  account: string,
+  change: Partial<AccountNotRead> = {},
+): AccountNotRead {
+  const text = `the role arn:aws:iam::${account}:role/ForceMFA-read cannot be assumed`;
+  return {
+    status: 'not-read',
+    account,
+    name,
+    ou: [],
+    lastSweptAt: null,
+    at: '2026-03-01T12:00:30.000Z',
+    problem: { code: 'role-not-assumable', text },
+    ...change,
+  };
+}
+
+/** A report of these accounts; its totals and counts are theirs. */
+export function organizationOf(
+  accounts: readonly (AccountRead | AccountNotRead)[],
+  leftOut = 0,
+): OrganizationReport {
+  const read = accounts.filter((one) => one.status === 'read');
+  return OrganizationReport.parse({
+    schema: 'mfa-enforcer/organization-report/1',
+    organization: 'o-exampleorg',
+    managementAccount: '111122223333',
+    at: '2026-03-01T12:00:00.000Z',
+    finishedAt: '2026-03-01T12:01:00.000Z',
+    decidedBy:
+      'scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto',
+    counts: {
+      listed: accounts.length + leftOut,
+      read: read.length,
+      notRead: accounts.length - read.length,
+      leftOut,
+    },
+    totals: sumOfTotals(read.map(({ report }) => report.totals)),
+    accounts,
+  });
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { parse, type ScalarTag } from 'yaml';
+import { StackTemplate } from '../../functions/domain/stack-template.ts';
+import { type Statement, type Template, template } from './template.ts';
+
+export const HUB = '111122223333';
+export const MEMBER = '444455556666';
+export const ORGANIZATION = 'o-abcdefghij';
+
+export const SPOKE_FILE = 'infra/spoke.yml';
+
+/** CloudFormation's short forms, as the long ones: !Ref X is { Ref: X }. */
+const shortForms = ['Ref', 'Sub', 'GetAtt', 'If', 'Equals', 'Not', 'Select', 'Split'].flatMap(
+  (name) => {
+    const long = name === 'Ref' ? name : `Fn::${name}`;
+    const tag = `!${name}`;
+    return [
+      { tag, resolve: (text: string) => ({ [long]: text }) },
+      {
+        tag,
+        collection: 'seq' as const,
+        resolve: (list: { toJSON(): unknown }) => ({ [long]: list.toJSON() }),
+      },
+    ];
+  },
+);
+
+/** The spoke's template, as CloudFormation reads it. */
+export const spokeTemplate = () =>
+  parse(readFileSync(SPOKE_FILE, 'utf8'), {
+    customTags: shortForms as unknown as ScalarTag[],
+  }) as Template;
+
+/** What the hub's stack gives away for its spokes, where it is deployed in HUB. */
+export const hubOutputs = {
+  HubBusArn: `arn:aws:events:us-east-1:${HUB}:event-bus/mfa-hub`,
+  HubReviewRoleArn: `arn:aws:iam::${HUB}:role/mfa-OnIamChangeRole-X`,
+  HubSweepRoleArn: `arn:aws:iam::${HUB}:role/mfa-NightlySweepRole-X`,
+  HubReportRoleArn: `arn:aws:iam::${HUB}:role/ForceMFA-report`,
+} as const;
+
+/** The spoke's template as CloudFormation would deploy it in MEMBER. */
+export function deployedSpoke(parameters: Readonly<Record<string, string>> = {}): StackTemplate {
+  const given = { OrganizationId: ORGANIZATION, ...hubOutputs, ...parameters };
+  return deployed(spokeTemplate(), MEMBER, 'spoke', given, {});
+}
+
+/** The packaged template as CloudFormation would deploy it in HUB. */
+export function deployedHub(parameters: Readonly<Record<string, string>> = {}): StackTemplate {
+  const names = {
+    ForceMfaPolicy: `arn:aws:iam::${HUB}:policy/ForceMFA`,
+    ForceMfaBoundary: `arn:aws:iam::${HUB}:policy/ForceMFA-boundary`,
+    OnIamChangeRole: 'mfa-OnIamChangeRole-X',
+    NightlySweepRole: 'mfa-NightlySweepRole-X',
+    ReportRole: 'ForceMFA-report',
+    HubBus: 'mfa-hub',
+  };
+  return deployed(template(), HUB, 'mfa', parameters, names);
+}
+
+function deployed(
+  source: Template,
+  account: string,
+  name: string,
+  given: Readonly<Record<string, string>>,
+  names: Readonly<Record<string, string>>,
+): StackTemplate {
+  const defaults = Object.entries(source.Parameters).flatMap(([parameter, { Default }]) =>
+    Default === undefined ? [] : [[parameter, Default]],
+  );
+  const parameters = { ...Object.fromEntries(defaults), ...given } as Record<string, string>;
+  const resources = Object.entries(source.Resources).map(
+    ([id, { Type }]) => [id, { type: Type, physicalId: names[id] ?? id }] as const,
+  );
+  return new StackTemplate(withAccounts(source, parameters), {
+    name,
+    account,
+    partition: 'aws',
+    region: 'us-east-1',
+    parameters,
+    resources: new Map(resources),
+  });
+}
+
+/** !Select of !Split of a parameter, which is all that the templates ask of the two. */
+function withAccounts(value: unknown, parameters: Readonly<Record<string, string>>): unknown {
+  if (Array.isArray(value)) return value.map((one) => withAccounts(one, parameters));
+  if (typeof value !== 'object' || value === null) return value;
+  const { 'Fn::Select': select } = value as { 'Fn::Select'?: [number, unknown] };
+  if (select !== undefined) {
+    const [separator, { Ref }] = (select[1] as { 'Fn::Split': [string, { Ref: string }] })[
+      'Fn::Split'
+    ];
+    return parameters[Ref]?.split(separator)[select[0]];
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, withAccounts(inner, parameters)]),
+  );
+}
+
+/** A role as deployed. */
+export interface DeployedRole {
+  readonly RoleName?: string;
+  readonly AssumeRolePolicyDocument: object;
+  readonly Policies: readonly {
+    readonly PolicyName: string;
+    readonly PolicyDocument: { readonly Statement: Statement[] };
+  }[];
+  readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
+}
+
+/** A role's properties, with the statements that the parameters chose. */
+export const roleOf = (stack: StackTemplate, id: string) =>
+  stack.propertiesOf(id) as unknown as DeployedRole;
