@@ -44,7 +44,7 @@ export const requiredRights: readonly RequiredRights[] = [
     chosen: {
       BoundaryDeny: ['iam:PutUserPermissionsBoundary'],
       InlineDeny: ['iam:DeleteUserPolicy', 'iam:PutUserPolicy'],
-      OrganizationId: ['dynamodb:GetItem', 'sts:AssumeRole'],
+      OrganizationId: ['sts:AssumeRole'],
     },
   },
   {

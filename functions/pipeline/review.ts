@@ -1,7 +1,7 @@
 import { type IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
 import type { Cause } from '../../events/cause.ts';
 import { mergeExpectations } from '../../events/expectation.ts';
-import type { Outcome, Reason } from '../../events/outcome.ts';
+import type { Outcome, Reason, Rung } from '../../events/outcome.ts';
 import { contradictions, isFresh } from '../domain/contradictions.ts';
 import { type DeedOutcome, expectationsOf, isBusy, lastDeed, leftUntold } from '../domain/deeds.ts';
 import { exemptionOf, isExemptionKey } from '../domain/exemption.ts';
@@ -146,10 +146,12 @@ async function enforce(
     return (await book.takeOver(before)) ? reviewed(null) : somebodyElse;
   }
 
+  const rungs = examined.facts.holds?.rungs ?? [];
+  const brokenOff = before.find((one) => isRestOf(rungs, one));
   const planned =
     action === 'hold'
       ? heldOutcome(told, 'managed-policy')
-      : releasedOutcome(told, examined.facts.holds?.rungs ?? []);
+      : (brokenOff ?? releasedOutcome(told, rungs));
   const deed = await book.begin(planned, before);
   if (deed === null) return somebodyElse;
   // What cannot be done now was not done by a dead try either.
@@ -163,9 +165,8 @@ async function enforce(
     case 'held':
       return reviewed(deed.kind === 'user-held' ? { ...deed, rung: enforced.rung } : deed);
     case 'released':
-      return reviewed(
-        deed.kind === 'user-released' ? { ...deed, rungs: [...enforced.rungs] } : deed,
-      );
+      if (deed.kind !== 'user-released' || brokenOff) return reviewed(deed);
+      return reviewed({ ...deed, rungs: [...enforced.rungs] });
     case 'not-there':
       await book.abandoned();
       return { kind: 'too-early', contradictions: ['what holds the user is not there any more'] };
@@ -180,6 +181,12 @@ async function enforce(
     default:
       return enforced satisfies never;
   }
+}
+
+/** A release that a dead try has begun: what is left of it is no release of its own. */
+function isRestOf(rungs: readonly Rung[], outcome: DeedOutcome): boolean {
+  if (outcome.kind !== 'user-released' || outcome.rungs.length <= rungs.length) return false;
+  return rungs.every((rung) => outcome.rungs.includes(rung));
 }
 
 const somebodyElse: ReviewResult = {

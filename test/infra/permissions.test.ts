@@ -13,7 +13,7 @@ const PLATFORM = ['Receive', 'WriteLog', 'TellOfFailure'];
 const CHOSEN = [
   ['BoundaryDeny', 'yes', 'OnIamChangeBoundaryDeny', ['iam:PutUserPermissionsBoundary']],
   ['InlineDeny', 'no', 'OnIamChangeInlineDeny', ['iam:DeleteUserPolicy', 'iam:PutUserPolicy']],
-  ['OrganizationId', '', 'OnIamChangeOrganization', ['dynamodb:GetItem', 'sts:AssumeRole']],
+  ['OrganizationId', '', 'OnIamChangeOrganization', ['sts:AssumeRole']],
   [
     'OrganizationId',
     '',

@@ -92,7 +92,7 @@ export const safeguards: readonly Safeguard[] = [
     without: 'who is held twice is let go once',
     file: 'functions/pipeline/let-go.ts',
     from: 'const rungs = facts.holds?.rungs ?? [];',
-    to: 'const rungs = facts.holds?.rungs.slice(1) ?? [];',
+    to: 'const rungs = facts.holds?.rungs.slice(0, 1) ?? [];',
     breaks: 'let go',
     seed: 0,
   },
