@@ -1,6 +1,7 @@
 import type { Expectation } from '../../events/expectation.ts';
 import type { UserChange } from '../../events/message.ts';
 import type { Outcome, Rung } from '../../events/outcome.ts';
+import { SETTLED_AFTER_SECONDS } from './contradictions.ts';
 import type { Decision } from './decide.ts';
 import type { Settings } from './settings.ts';
 
@@ -134,22 +135,29 @@ export function untoldId(id: string, { told }: Deeds): string {
 // As many as are told while one change may still be on its way.
 const REMEMBERED = 8;
 
+/** IAM may have done what it answered with an error to, and not show it yet. */
+function isDoubtful({ at, failed }: BegunDeed, now: Date): boolean {
+  return failed && now.getTime() - Date.parse(at) < SETTLED_AFTER_SECONDS * 1000;
+}
+
 /**
  * @param before what others had left untold, oldest first
  * @param deed what was done just now, or null
  */
 export function withTold(
-  { told }: Deeds,
+  { begun, told }: Deeds,
   before: readonly DeedOutcome[],
   deed: DeedOutcome | null,
   now: Date,
 ): Deeds {
+  const isSettled = begun === null || deed !== null || before.includes(begun.outcome);
+  const stays = !isSettled && isDoubtful(begun, now) ? begun : null;
   const left = before
     .filter(({ id }) => id !== deed?.id)
     .map((one) => toldDeed(one, one.at, false));
   const own = deed === null ? [] : [toldDeed(deed, now.toISOString(), true)];
   return {
-    begun: null,
+    begun: stays,
     untold: [],
     told: [...own, ...left.toReversed(), ...told].slice(0, REMEMBERED),
   };

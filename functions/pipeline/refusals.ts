@@ -18,6 +18,8 @@ function deniedText(message: string): string {
 /** The reason why IAM refuses for good, or null where another try may mend it. */
 export function refusalOf(error: unknown): Reason | null {
   if (!(error instanceof IAMServiceException)) return null;
+  // An earlier try of the SDK may have taken effect, its answer lost: another look will tell.
+  if ((error.$metadata?.attempts ?? 1) > 1) return null;
   if (DENIED.includes(error.name)) return { code: error.name, text: deniedText(error.message) };
   const text = Object.hasOwn(permanent, error.name) ? permanent[error.name] : undefined;
   return text === undefined ? null : { code: error.name, text };

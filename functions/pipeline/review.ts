@@ -109,12 +109,13 @@ function contradictionsNow(
 // No invocation takes that long: Lambda had frozen this one, with its answer given, and goes on with it in the next.
 const READING_LASTS_MS = 60_000;
 
-// Events of one moment come in any order: the echo of our own call may overtake the change it belongs to.
-const ECHO_WAITS_MS = 10_000;
-
-/** Nobody should read that the enforcer made somebody unprotected: another event will say who did. */
+/**
+ * Events of one moment come in any order: the echo of our own call may overtake the change it belongs to. Whoever made
+ * somebody unprotected will be named by an event of their own; and where nobody else did anything, a reading that
+ * differs from what we did a moment ago is a late one.
+ */
 function isYoungEcho({ onlyOurs, changedAt }: ReviewTask, now: Date): boolean {
-  return onlyOurs && changedAt !== null && now.getTime() - changedAt.getTime() < ECHO_WAITS_MS;
+  return onlyOurs && changedAt !== null && isFresh(changedAt, now);
 }
 
 async function enforce(

@@ -41,6 +41,8 @@ export class Account {
   readonly #nature: Nature;
   readonly #random: Random;
   readonly #history = new Map<string, Version[]>();
+  /** Users, since they were made last, whom a write has reached: from then on each write does. */
+  readonly #known = new Map<string, Version>();
   /** The snapshot that a paged reading goes on with. */
   readonly #snapshots = new Map<string, number>();
 
@@ -95,10 +97,12 @@ export class Account {
     }
     // A write may reach a place that does not know the user yet.
     const youngest = this.history(name).findLast((_, index, all) => !all[index - 1]?.user);
-    if (youngest && clock.now - youngest.at < this.#lag()) {
+    const isKnown = youngest !== undefined && this.#known.get(name) === youngest;
+    if (youngest && !isKnown && clock.now - youngest.at < this.#lag()) {
       this.#nature.faults.add('user not visible to a write (iam)');
       throw noSuchEntity();
     }
+    if (youngest) this.#known.set(name, youngest);
     const heldBefore = this.isHeld(name);
     const answer = this.iam.call(action, input);
     if (action === 'SetDefaultPolicyVersion') {

@@ -152,8 +152,9 @@ export class Mapping {
   #poll(): void {
     while (this.#target.running < this.#options.copies && this.#queue.visible > 0) {
       // A poll asks some of SQS's servers only: not all that is visible comes.
-      const most = this.#random.chance(0.5) ? this.#options.batchSize : this.#random.whole(1, 4);
-      const batch = this.#queue.receive(most);
+      const { batchSize } = this.#options;
+      const most = this.#random.chance(0.5) ? batchSize : this.#random.whole(1, 4);
+      const batch = this.#queue.receive(Math.min(most, batchSize));
       if (batch.length === 0) continue;
       void this.#run(batch);
     }

@@ -49,10 +49,12 @@ async function one(seed: number): Promise<Part> {
 function worker(parts: Plan[], take: (part: Part) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = fork(join(import.meta.dirname, 'worker.ts'), { execArgv: ['--import', 'tsx'] });
+    let finished = false;
     const next = () => {
       const part = parts.shift();
-      if (part) child.send(part);
-      else child.kill();
+      if (part) return child.send(part);
+      finished = true;
+      return child.disconnect();
     };
     child.on('message', (part: Part | 'ready') => {
       if (part !== 'ready') take(part);
@@ -60,7 +62,7 @@ function worker(parts: Plan[], take: (part: Part) => void): Promise<void> {
     });
     child.on('error', reject);
     child.on('exit', (code, signal) => {
-      if (signal === 'SIGTERM') resolve();
+      if (finished) resolve();
       else reject(new Error(`a process of the simulation ended with ${code ?? signal}`));
     });
   });

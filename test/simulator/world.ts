@@ -172,13 +172,13 @@ export class World {
     };
     account.onHold = (user, copy) => {
       nature.counts.add('holds');
-      alerts.done.push(`user-held/${user}`);
+      alerts.done('user-held', user);
       watchHold(nature, account, verdict, copy, user);
       watchLimit(nature, account, verdict, this.#mostUsers);
     };
     account.onRelease = (user) => {
       nature.counts.add('releases');
-      alerts.done.push(`user-released/${user}`);
+      alerts.done('user-released', user);
     };
   }
 

@@ -6,8 +6,9 @@ type Kind = 'user-held' | 'user-released';
 
 /** Counts what was done to each user, and what Slack was told of it. */
 export class Alerts {
-  /** Users who became held, or free: kind/user, once for each time. */
-  readonly done: string[] = [];
+  /** Users who became held, or free. `again`: for the second time in a row, since a person had undone the first. */
+  readonly #done: { readonly key: string; readonly again: boolean }[] = [];
+  readonly #last = new Map<string, Kind>();
   /** kind/user → the invocations that changed what holds the user, be it one rung of several. */
   readonly deeds = new Map<string, Set<string>>();
   /** Outcome id → how often Slack was told, as far as the function lived to say so. */
@@ -23,6 +24,12 @@ export class Alerts {
     if (!this.told.has(id)) this.told.set(id, 0);
   }
 
+  /** A user became held, or free, by the enforcer. */
+  done(kind: Kind, user: string): void {
+    this.#done.push({ key: `${kind}/${user}`, again: this.#last.get(user) === kind });
+    this.#last.set(user, kind);
+  }
+
   /** The enforcer changed what holds a user. */
   deed(kind: Kind, user: string, invocation: string): void {
     const key = `${kind}/${user}`;
@@ -31,7 +38,7 @@ export class Alerts {
 
   /** Once all is quiet, Slack is well and dead letters were redriven. @param faults of the whole run */
   check(verdict: Verdict, faults: Tally): void {
-    const keys = new Set(this.done);
+    const keys = new Set(this.#done.map((one) => one.key));
     for (const id of this.told.keys()) {
       const outcome = this.published.get(id);
       if (outcome?.kind === 'user-held' || outcome?.kind === 'user-released') {
@@ -47,7 +54,9 @@ export class Alerts {
   }
 
   #checkUser(verdict: Verdict, faults: Tally, key: string): void {
-    const done = this.done.filter((one) => one === key).length;
+    // A deed that a process died of, that a person undid and that the same message made due again is told once.
+    const isOne = died('on-iam-change', faults);
+    const done = this.#done.filter((one) => one.key === key && !(one.again && isOne)).length;
     const deeds = this.deeds.get(key)?.size ?? 0;
     const ids = [...this.told.keys()].filter((id) => {
       const outcome = this.published.get(id);
