@@ -4,10 +4,12 @@ import { manyRuns } from './many-runs.ts';
 import { readableTrace } from './readable-trace.ts';
 import { run } from './run.ts';
 import { summary } from './summary.ts';
+import { takeOutSafeguards } from './take-out-safeguards.ts';
 
 // npm run simulate -- --runs 10000           that many runs, from seed 1
 // npm run simulate -- --runs 500 --seed 7    from another seed
 // npm run simulate -- --trace 42             one run, line by line; --user dana for one user's lines
+// npm run simulate -- --safeguards           takes each safeguard out, and shows which invariant breaks
 
 const { values } = parseArgs({
   options: {
@@ -16,10 +18,14 @@ const { values } = parseArgs({
     processes: { type: 'string', default: String(Math.min(4, availableParallelism())) },
     trace: { type: 'string' },
     user: { type: 'string' },
+    safeguards: { type: 'boolean', default: false },
   },
 });
 
-if (values.trace === undefined) {
+if (values.safeguards) {
+  const { text, missed } = await takeOutSafeguards();
+  say(text, missed > 0);
+} else if (values.trace === undefined) {
   const begun = performance.now();
   const progress = (done: number, of: number, broken: number) => {
     if (!process.stderr.isTTY) return;
