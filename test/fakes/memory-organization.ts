@@ -115,9 +115,10 @@ export function testOrganization(
 ): TestOrganization {
   const hub = testPipeline(change);
   const { sqs, events, outcomeBus, queueUrl, dynamo, memoryTable, log, now } = hub;
+  const { stack, writeMetrics } = hub;
   const organization = new MemoryOrganization(() => hub.clock.time);
   const nameOf = namesInMemory(dynamo, memoryTable, log);
-  const common = { sqs, events, outcomeBus, queueUrl, log, now };
+  const common = { sqs, events, outcomeBus, queueUrl, log, now, stack, writeMetrics };
   const workOn = (iam: IAMClient, settings: Settings) => ({
     ...common,
     iam,
