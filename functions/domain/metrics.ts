@@ -53,16 +53,10 @@ export function sweepMetrics(outcomes: readonly Outcome[], rolledUp: boolean): M
 }
 
 function outcomeMetrics(outcome: Outcome, now: Date): Metrics {
-  switch (outcome.kind) {
-    case 'user-held':
-      return enforcedMetrics('HoldLatency', outcome, now);
-    case 'user-released':
-      return enforcedMetrics('ReleaseLatency', outcome, now);
-    case 'could-not-enforce':
-      return { CouldNotEnforce: 1 };
-    default:
-      return {};
-  }
+  const { kind } = outcome;
+  if (kind === 'user-held') return enforcedMetrics('HoldLatency', outcome, now);
+  if (kind === 'user-released') return enforcedMetrics('ReleaseLatency', outcome, now);
+  return kind === 'could-not-enforce' ? { CouldNotEnforce: 1 } : {};
 }
 
 function enforcedMetrics(
