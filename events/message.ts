@@ -17,6 +17,8 @@ export interface UserChange {
   readonly hint: boolean;
   readonly cause: Cause;
   readonly expects: Expectation;
+  /** A sweep says whether it saw the user on a rung below the managed policy, which must be looked at then. */
+  readonly lowerRungs?: boolean;
 }
 
 /** A managed policy that was changed. */
@@ -99,8 +101,9 @@ function read(value: unknown, home: string | undefined): Parsed {
     };
   }
   if (schema !== undefined) {
-    const { account, user, cause } = ReviewRequest.parse(value);
-    return { kind: 'changes', changes: [{ account, user, hint: false, cause, expects: {} }] };
+    const { account, user, cause, lowerRungs } = ReviewRequest.parse(value);
+    const change = { account, user, hint: false, cause, expects: {}, lowerRungs };
+    return { kind: 'changes', changes: [change] };
   }
   const isEnvelope = typeof value === 'object' && value !== null && 'detail' in value;
   const envelope = isEnvelope ? CloudTrailEnvelope.parse(value) : null;

@@ -8,6 +8,8 @@ export const ReviewRequest = z.strictObject({
   account: AccountId,
   user: UserName,
   cause: Cause,
+  /** Look at the rungs below the managed policy too: the sweep saw the user on one. */
+  lowerRungs: z.boolean().default(true),
 });
 export type ReviewRequest = z.infer<typeof ReviewRequest>;
 

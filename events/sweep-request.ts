@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AccountId } from './envelope.ts';
 import { problemsOf } from './problems.ts';
+import { SweepProgress } from './sweep-progress.ts';
 
 /** "Sweep this account": one message an account. Ours, so unknown fields are refused. */
 export const SweepRequest = z.strictObject({
@@ -9,6 +10,8 @@ export const SweepRequest = z.strictObject({
   sweepId: z.string().min(1),
   /** When the sweep of the whole organization began. */
   startedAt: z.iso.datetime(),
+  /** Where another run left off. */
+  progress: SweepProgress.optional(),
 });
 export type SweepRequest = z.infer<typeof SweepRequest>;
 

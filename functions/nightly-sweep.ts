@@ -16,6 +16,7 @@ import {
   sqsClient,
   stsClient,
 } from './setup/clients.ts';
+import { garbageCollector } from './setup/collect-garbage.ts';
 import { sweepConfig } from './setup/config.ts';
 import { createLog } from './setup/log.ts';
 import { onFirstCall } from './setup/on-first-call.ts';
@@ -23,8 +24,10 @@ import { sqsHandler } from './setup/sqs-handler.ts';
 
 /** The handler of the nightly schedule and of the queue of sweeps, with everything it works with passed in. */
 export function nightlySweep(hub: SweepHub) {
-  const onMessages = sqsHandler(hub.log, (records) =>
-    Promise.allSettled(records.map(({ body }) => handleSweepMessage(hub, body))),
+  const onMessages = sqsHandler(hub.log, (records, { getRemainingTimeInMillis }) =>
+    Promise.allSettled(
+      records.map(({ body }) => handleSweepMessage(hub, body, getRemainingTimeInMillis)),
+    ),
   );
   return async (event: Partial<ScheduledEvent> | SQSEvent | null, context: Context) => {
     if (event !== null && 'Records' in event) return onMessages(event, context);
@@ -48,6 +51,7 @@ function hubFromEnvironment(): SweepHub {
     events: eventBridgeClient(),
     now,
     writeMetrics,
+    collectGarbage: garbageCollector(),
     log,
   };
 

@@ -8,6 +8,7 @@ import { enforcerOf } from './pipeline/enforce.ts';
 import type { Pipeline } from './pipeline/handle-account.ts';
 import { type Hub, handleBatch } from './pipeline/handle-batch.ts';
 import { onceInAWhile } from './pipeline/once-in-a-while.ts';
+import { Pace } from './pipeline/pace.ts';
 import {
   dynamoDbClient,
   eventBridgeClient,
@@ -27,8 +28,8 @@ export function onIamChange(hub: Hub) {
   return sqsHandler(hub.log, (records) => handleBatch(hub, records));
 }
 
-// The function has 30 s (serverless.yml): what takes longer fails alone, before it fails the whole batch.
-const A_MESSAGE_HAS_MS = 20_000;
+// The function has 60 s (serverless.yml): what takes longer fails alone, before it fails the whole batch.
+const A_MESSAGE_HAS_MS = 50_000;
 
 function hubFromEnvironment(): Hub {
   const config = reviewConfig(process.env);
@@ -69,6 +70,8 @@ function hubFromEnvironment(): Hub {
       : oneAccount(config.settings.account, own),
     within: within(A_MESSAGE_HAS_MS),
     alertDue: onceInAWhile(now),
+    pace: new Pace(now),
+    random: Math.random,
   };
 }
 

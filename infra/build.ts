@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { forceMfaBoundary, forceMfaPolicy } from '../functions/domain/force-mfa.ts';
+import { slim } from './slim.ts';
 
 const functions = ['on-iam-change', 'nightly-sweep', 'notify-slack'];
 
@@ -8,10 +9,7 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 
 /** Bundles each Lambda function and the command into dist/, and writes the policies for the template. */
 rmSync('dist', { recursive: true, force: true });
-await build({
-  entryPoints: Object.fromEntries(
-    [...functions, 'cli'].map((name) => [`${name}/index`, `functions/${name}.ts`]),
-  ),
+const common: BuildOptions = {
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -27,7 +25,10 @@ await build({
   },
   legalComments: 'none',
   logLevel: 'warning',
-});
+};
+await build({ ...common, entryPoints: entryPoints(functions), plugins: [slim] });
+// On somebody's own machine credentials come from anywhere.
+await build({ ...common, entryPoints: entryPoints(['cli']) });
 
 const policies = { ForceMfa: forceMfaPolicy('${AWS::Partition}'), Boundary: forceMfaBoundary };
 mkdirSync('dist/template', { recursive: true });
@@ -46,4 +47,8 @@ function inCloudFormation(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, inCloudFormation(inner)]),
   );
+}
+
+function entryPoints(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [`${name}/index`, `functions/${name}.ts`]));
 }

@@ -1,13 +1,12 @@
 import type { OrganizationReport } from '../../events/organization-report.ts';
 import type { Report } from '../../events/report.ts';
 import { sumOfTotals } from '../domain/totals.ts';
-import { accountReport } from '../pipeline/account-report.ts';
+import { accountReport, monitorReport } from '../pipeline/account-report.ts';
 import { organizationFindings } from '../render/organization/findings.ts';
 import { organizationFormats } from '../render/organization/formats.ts';
 import { organizationHtml } from '../render/organization/html/page.ts';
 import { organizationNagiosStatus } from '../render/organization/nagios.ts';
 import { organizationTable } from '../render/organization/table.ts';
-import { isHeldWithoutNeed } from '../render/report/findings.ts';
 import { readingOrganization, sayNotRead } from './organization.ts';
 import { writeData } from './output.ts';
 import { fileMode, type ReportOptions, tableOptions } from './report-options.ts';
@@ -23,22 +22,17 @@ export async function organizationReport(
   options: ReportOptions,
 ): Promise<Status> {
   const listsEverybody = options.all === true || ['json', 'csv', 'html'].includes(format);
-  const read = await readingOrganization(shell, options, async (iam, settings) => {
-    const report = await accountReport(iam, settings, shell.now());
-    return listsEverybody ? report : withoutTheProtected(report);
-  });
+  // Without those of whom nothing is said, calls and memory grow with the users who lack MFA, not with all.
+  const readAccount = listsEverybody ? accountReport : monitorReport;
+  const read = await readingOrganization(shell, options, (iam, settings) =>
+    readAccount(iam, settings, shell.now()),
+  );
   const found = reportOf(read);
   await writeData(shell, render(shell, format, found, options), options.output, fileMode(format));
   if (format !== 'table' || options.output !== undefined) sayNotRead(shell, read);
   if (format === 'nagios') return organizationNagiosStatus(found);
   if (found.counts.notRead > 0) return statuses.blind;
   return organizationFindings(found).level === 'ok' ? statuses.clean : statuses.findings;
-}
-
-/** Those of whom nothing is said: without them the memory grows with the users who lack MFA, not with all. */
-function withoutTheProtected(report: Report): Report {
-  const users = report.users.filter((user) => user.devices.length === 0 || isHeldWithoutNeed(user));
-  return { ...report, users };
 }
 
 function reportOf({

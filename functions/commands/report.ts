@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Report } from '../../events/report.ts';
-import { accountReport } from '../pipeline/account-report.ts';
+import { accountReport, monitorReport } from '../pipeline/account-report.ts';
 import { reportHtml } from '../render/html/page.ts';
 import { findingsOf } from '../render/report/findings.ts';
 import { fileFormats, monitorFormats } from '../render/report/formats.ts';
@@ -49,7 +49,7 @@ async function report(shell: Shell, options: ReportOptions): Promise<Status> {
   const monitor = Object.entries(monitorFormats).find(([name]) => name === format)?.[1];
   try {
     if (isOfOrganization(options)) return await organizationReport(shell, format, options);
-    const found = await readReport(shell, options);
+    const found = await readReport(shell, options, monitor !== undefined);
     await writeData(shell, render(shell, format, found, options), options.output, fileMode(format));
     if (format === 'nagios') return nagiosStatus(found);
     return findingsOf(found).level === 'ok' ? statuses.clean : statuses.findings;
@@ -66,9 +66,14 @@ async function report(shell: Shell, options: ReportOptions): Promise<Status> {
   }
 }
 
-async function readReport(shell: Shell, options: AccountOptions): Promise<Report> {
+async function readReport(
+  shell: Shell,
+  options: AccountOptions,
+  forMonitor: boolean,
+): Promise<Report> {
   const { iam, settings } = await connect(shell, options);
-  return readingUsers(shell, iam, (onUser) => accountReport(iam, settings, shell.now(), onUser));
+  const read = forMonitor ? monitorReport : accountReport;
+  return readingUsers(shell, iam, (onUser) => read(iam, settings, shell.now(), onUser));
 }
 
 function render(shell: Shell, format: string, found: Report, options: ReportOptions): string {

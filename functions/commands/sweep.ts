@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Cause } from '../../events/cause.ts';
+import { onLowerRung } from '../domain/rungs.ts';
 import { settingsWords } from '../domain/settings-words.ts';
 import { reviewTasks } from '../domain/tasks.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
 import { Breaker } from '../pipeline/breaker.ts';
 import { enforcerOf } from '../pipeline/enforce.ts';
+import type { Examined } from '../pipeline/examine.ts';
 import { type Reviewer, review } from '../pipeline/review.ts';
 import { planSweep } from '../pipeline/sweep-plan.ts';
 import { jsonText } from '../render/json-text.ts';
@@ -77,21 +79,21 @@ async function sweep(shell: Shell, options: SweepOptions): Promise<Status> {
   return swept.every(({ done }) => done) ? statuses.clean : statuses.findings;
 }
 
-async function differingUsers(shell: Shell, { iam, settings }: Account): Promise<string[]> {
+async function differingUsers(shell: Shell, { iam, settings }: Account): Promise<Examined[]> {
   const { differing } = await readingUsers(shell, iam, (onUser) =>
     planSweep(iam, settings, shell.now(), onUser),
   );
   // Whoever is let go makes room under the limit.
   const of = (action: 'release' | 'hold') =>
     differing.filter(({ decision }) => decision.action === action);
-  return [...of('release'), ...of('hold')].map(({ facts }) => facts.user);
+  return [...of('release'), ...of('hold')];
 }
 
 /** One after the other: each is read again before anything is done. A user who fails does not stop the next. */
 async function enforceAll(
   shell: Shell,
   { iam, settings }: Account,
-  users: readonly string[],
+  users: readonly Examined[],
 ): Promise<{ swept: SweptUser[]; blind: boolean }> {
   const { now } = shell;
   const reviewer: Reviewer = {
@@ -101,12 +103,13 @@ async function enforceAll(
     enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, now)),
   };
   const cause: Cause = { kind: 'sweep', sweepId: randomUUID(), startedAt: now().toISOString() };
-  const changes = users.map((user) => ({
+  const changes = users.map(({ facts }) => ({
     account: settings.account,
-    user,
+    user: facts.user,
     hint: false,
     cause,
     expects: {},
+    lowerRungs: onLowerRung(facts),
   }));
   const progress = progressBar(shell, 'Enforcing', users.length);
   const swept: SweptUser[] = [];

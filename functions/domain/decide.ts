@@ -63,6 +63,22 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
     : decision('release');
 }
 
+/**
+ * The decision on a user who is held, and of whom nothing more is read: nobody unprotected goes free by it, and a
+ * release waits until something hints at it.
+ * @returns null where the user is not held by any rung, or how has not been read
+ */
+export function leftAsHeld({ holds }: UserFacts): Decision | null {
+  if (holds === undefined || holds.rungs.length === 0) return null;
+  return {
+    kind: 'decision',
+    action: 'none',
+    standing: 'unprotected',
+    held: true,
+    reasons: [alreadyHeld],
+  };
+}
+
 const alreadyHeld: Reason = { code: 'held', text: 'is held already' };
 const neverReleased: Reason = {
   code: 'release-never',

@@ -53,10 +53,25 @@ export function sweepMetrics(outcomes: readonly Outcome[], rolledUp: boolean): M
 }
 
 function outcomeMetrics(outcome: Outcome, now: Date): Metrics {
-  const { kind } = outcome;
-  if (kind === 'user-held') return enforcedMetrics('HoldLatency', outcome, now);
-  if (kind === 'user-released') return enforcedMetrics('ReleaseLatency', outcome, now);
-  return kind === 'could-not-enforce' ? { CouldNotEnforce: 1 } : {};
+  switch (outcome.kind) {
+    case 'user-held':
+      return enforcedMetrics('HoldLatency', outcome, now);
+    case 'user-released':
+      return enforcedMetrics('ReleaseLatency', outcome, now);
+    case 'could-not-enforce':
+      return { CouldNotEnforce: 1 };
+    // The breaker and sweeps are measured where they happen.
+    case 'breaker-open':
+    case 'sweep-finished':
+    case 'organization-swept':
+    case 'account-unreachable':
+    case 'exemption-seen':
+    case 'policy-changed':
+    case 'tampering-seen':
+      return {};
+    default:
+      return outcome satisfies never;
+  }
 }
 
 function enforcedMetrics(

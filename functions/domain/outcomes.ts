@@ -45,10 +45,13 @@ export function exemptionOutcome(
 /** An outcome names this many users and counts the rest: an event holds 256 KB. */
 export const NAMED_AT_MOST = 100;
 
-/** The one outcome for all users whom the open breaker kept from being held. */
+/**
+ * The one outcome for all users whom the open breaker kept from being held.
+ * @param numbers with `total` where `users` are only the first of them
+ */
 export function breakerOutcome(
   users: readonly string[],
-  numbers: { readonly held: number; readonly limit: number },
+  numbers: { readonly held: number; readonly limit: number; readonly total?: number },
   cause: Cause,
   settings: Settings,
   now: Date,
@@ -58,7 +61,7 @@ export function breakerOutcome(
     ...common(settings, now),
     // One sweep may be stopped in several batches: each tells of users of its own.
     id: `breaker-open/${settings.account}/${causeId(cause)}/${users[0] ?? ''}`,
-    total: users.length,
+    total: numbers.total ?? users.length,
     users: users.slice(0, NAMED_AT_MOST),
     held: numbers.held,
     limit: numbers.limit,

@@ -52,7 +52,10 @@ export const requiredRights: readonly RequiredRights[] = [
     rights: [
       'dynamodb:PutItem',
       'events:PutEvents',
+      'iam:GenerateCredentialReport',
       'iam:GetAccountAuthorizationDetails',
+      'iam:GetAccountSummary',
+      'iam:GetCredentialReport',
       'iam:GetGroupPolicy',
       'iam:GetLoginProfile',
       'iam:GetPolicy',

@@ -2,6 +2,7 @@ import type { Rung } from '../../events/outcome.ts';
 import { forceMfaInline } from './force-mfa.ts';
 import { sameDocument } from './guarded-policies.ts';
 import type { Settings } from './settings.ts';
+import type { UserFacts } from './user-facts.ts';
 
 /** What of a user shows the rungs. */
 export interface RungTraces {
@@ -37,4 +38,9 @@ const SMALLEST_POLICY_QUOTA = 10;
  */
 export function mayBeOnLowerRung(policies: readonly string[]): boolean {
   return policies.length >= SMALLEST_POLICY_QUOTA;
+}
+
+/** Whether a user is held by a rung below the managed policy; taken to be where it has not been read. */
+export function onLowerRung({ holds }: UserFacts): boolean {
+  return holds?.rungs.some((rung) => rung !== 'managed-policy') ?? true;
 }

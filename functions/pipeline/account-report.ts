@@ -4,11 +4,12 @@ import type { Report, ReportedUser } from '../../events/report.ts';
 import type { Settings } from '../domain/settings.ts';
 import { settingsWords } from '../domain/settings-words.ts';
 import { addToTotals, noTotals, stateOf } from '../domain/totals.ts';
+import type { UserFacts } from '../domain/user-facts.ts';
 import { getAccountAlias } from '../io/iam/get-account-alias.ts';
 import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { hasPassword } from '../io/iam/has-password.ts';
 import { listMfaDevices } from '../io/iam/list-mfa-devices.ts';
-import { examine } from './examine.ts';
+import { type Examined, examine } from './examine.ts';
 import { surveyUsers } from './survey.ts';
 
 /**
@@ -21,21 +22,52 @@ export async function accountReport(
   iam: IAMClient,
   settings: Settings,
   now: Date,
-  onUser: () => void = () => undefined,
+  onUser?: () => void,
 ): Promise<Report> {
-  const [alias, { rootHasMfa }] = await Promise.all([getAccountAlias(iam), getAccountSummary(iam)]);
-  const users: ReportedUser[] = [];
-  let totals: SweepTotals = noTotals;
-
-  const everyone = surveyUsers(iam, settings, async (known) => {
+  return reportOf(iam, settings, now, onUser, async (known) => {
     // The bulk reading has virtual devices only: a report lists hardware and FIDO devices as well.
     const devices = await listMfaDevices(iam, known.user);
     if (devices === null) return null;
     const password = await hasPassword(iam, known.user);
     return examine(iam, settings, { ...known, devices, password }, now);
   });
-  for await (const { facts, decision } of everyone) {
-    onUser();
+}
+
+/**
+ * The report as a monitor needs it: the same totals and findings, and of the users only those without MFA. Whoever has
+ * a virtual device costs no call.
+ * @param onUser is called for each user that was read
+ * @throws whatever a failed read throws
+ */
+export async function monitorReport(
+  iam: IAMClient,
+  settings: Settings,
+  now: Date,
+  onUser?: () => void,
+): Promise<Report> {
+  const report = await reportOf(iam, settings, now, onUser, async (known) => {
+    const devices = known.devices ?? (await listMfaDevices(iam, known.user));
+    if (devices === null) return null;
+    // Who is protected is not listed, so that a password that was not read is not shown as none.
+    const password = devices.length > 0 ? undefined : await hasPassword(iam, known.user);
+    const facts = { ...known, devices, ...(password === undefined ? {} : { password }) };
+    return examine(iam, settings, facts, now);
+  });
+  return { ...report, users: report.users.filter(({ devices }) => devices.length === 0) };
+}
+
+async function reportOf(
+  iam: IAMClient,
+  settings: Settings,
+  now: Date,
+  onUser: (() => void) | undefined,
+  look: (known: UserFacts) => Promise<Examined | null>,
+): Promise<Report> {
+  const [alias, { rootHasMfa }] = await Promise.all([getAccountAlias(iam), getAccountSummary(iam)]);
+  const users: ReportedUser[] = [];
+  let totals: SweepTotals = noTotals;
+  for await (const { facts, decision } of surveyUsers(iam, settings, look)) {
+    onUser?.();
     totals = addToTotals(totals, decision);
     users.push({
       name: facts.user,

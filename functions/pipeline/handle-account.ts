@@ -88,7 +88,7 @@ async function comeBack(pipeline: Pipeline, cause: Cause | undefined, body: stri
   const since = cause?.kind === 'event' ? Date.parse(cause.eventTime) : 0;
   const age = Math.round((pipeline.now().getTime() - since) / 1000);
   const delay = Math.min(COME_BACK_SECONDS.most, Math.max(COME_BACK_SECONDS.least, age));
-  await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay);
+  await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);
 }
 
 async function publishBreaker(

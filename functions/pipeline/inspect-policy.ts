@@ -5,7 +5,12 @@ import { getPolicyVersion } from '../io/iam/get-policy-version.ts';
 
 /** What a guarded policy was found to be. */
 export type PolicyState =
-  | { readonly kind: 'intact' | 'changed'; readonly defaultVersionId: string }
+  | {
+      readonly kind: 'intact' | 'changed';
+      readonly defaultVersionId: string;
+      /** How many users it is attached to. */
+      readonly attachmentCount: number;
+    }
   | { readonly kind: 'missing' };
 
 /**
@@ -15,7 +20,8 @@ export type PolicyState =
 export async function inspectPolicy(iam: IAMClient, policy: GuardedPolicy): Promise<PolicyState> {
   const summary = await getPolicy(iam, policy.arn);
   if (summary === null) return { kind: 'missing' };
-  const { defaultVersionId } = summary;
+  const { defaultVersionId, attachmentCount } = summary;
   const document = await getPolicyVersion(iam, policy.arn, defaultVersionId);
-  return { kind: sameDocument(document, policy.document) ? 'intact' : 'changed', defaultVersionId };
+  const kind = sameDocument(document, policy.document) ? 'intact' : 'changed';
+  return { kind, defaultVersionId, attachmentCount };
 }

@@ -1,4 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Cause } from '../../events/cause.ts';
 import type { Outcome, Reason } from '../../events/outcome.ts';
 import { contradictions, isFresh } from '../domain/contradictions.ts';
 import { exemptionOf, isExemptionKey } from '../domain/exemption.ts';
@@ -110,16 +111,22 @@ async function enforce(
 }
 
 /** Reading first what the event speaks of settles most reviews with the fewest calls. */
-function likelyReading({ expects }: ReviewTask, settings: Settings): Reading | undefined {
+function likelyReading({ expects, cause }: ReviewTask, settings: Settings): Reading | undefined {
+  // A new user has no device; a tag may settle it.
+  if (isCreation(cause)) return 'profile';
   const tagKeys = Object.keys(expects.tags ?? {});
   if (tagKeys.some((key) => isExemptionKey(key, settings))) return 'profile';
   return expects.devices ? 'devices' : undefined;
 }
 
 /** Someone touched a lower rung, or the sweep saw one: these must be looked at, wherever the quota stands. */
-function concernsLowerRungs({ cause, expects }: ReviewTask): boolean {
-  if (cause.kind === 'sweep' || expects.groups || expects.boundary !== undefined) return true;
-  return cause.eventName === 'PutUserPolicy' || cause.eventName === 'DeleteUserPolicy';
+function concernsLowerRungs({ changes, expects }: ReviewTask): boolean {
+  if (expects.groups || expects.boundary !== undefined) return true;
+  return changes.some(({ cause, lowerRungs = true }) =>
+    cause.kind === 'sweep'
+      ? lowerRungs
+      : cause.eventName === 'PutUserPolicy' || cause.eventName === 'DeleteUserPolicy',
+  );
 }
 
 /** One outcome for each change of the batch that concerns the user's exemption, with that change's own actor. */
@@ -140,10 +147,21 @@ async function exemptionOutcomes(
   const { exempt, reason } = exemptionOf(profile.tags, settings, now);
   const reasons = [reason];
   // An exempt user who can sign in is a person, or a mistake: one more reading, for this news only.
-  if (exempt && (facts.password ?? (await hasPassword(iam, told.user)))) reasons.push(withPassword);
+  const password = facts.password ?? passwordByEvents(task);
+  if (exempt && (password ?? (await hasPassword(iam, told.user)))) reasons.push(withPassword);
   return news.map(({ change, kind }) =>
     exemptionOutcome({ ...told, cause: change.cause }, kind, isBySelf(change), reasons),
   );
+}
+
+/** Enough for the news, never for a decision: whether the events themselves say that there is a password. */
+function passwordByEvents({ expects, changes }: ReviewTask): boolean | undefined {
+  if (expects.password !== undefined) return expects.password;
+  return changes.every(({ cause }) => isCreation(cause)) ? false : undefined;
+}
+
+function isCreation(cause: Cause): boolean {
+  return cause.kind === 'event' && cause.eventName === 'CreateUser';
 }
 
 const withPassword: Reason = { code: 'has-password', text: 'has a console password' };

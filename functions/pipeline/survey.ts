@@ -2,11 +2,18 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { rungsOf } from '../domain/rungs.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
-import { listUsersInBulk } from '../io/iam/list-users-in-bulk.ts';
+import { type BulkUser, listUsersInBulk } from '../io/iam/list-users-in-bulk.ts';
 import { listVirtualDevices } from '../io/iam/list-virtual-devices.ts';
 
 // IAM publishes no rate limits; a few at a time leaves room for others.
 const AT_ONCE = 4;
+
+/** A page of the account's users, as the bulk readings show them. */
+export interface SurveyedPage {
+  /** Where it begins: IAM's marker, or null for the first. */
+  readonly marker: string | null;
+  readonly users: readonly UserFacts[];
+}
 
 /**
  * Goes through every user of the account: two bulk readings, then what `look` still reads one by one.
@@ -19,20 +26,52 @@ export async function* surveyUsers<T>(
   settings: Settings,
   look: (known: UserFacts) => Promise<T | null>,
 ): AsyncGenerator<T> {
-  const virtualDevices = await listVirtualDevices(iam);
-  let waiting: UserFacts[] = [];
-  const lookAtWaiting = async () => {
-    const looked = await Promise.all(waiting.map(look));
-    waiting = [];
-    return looked.filter((one) => one !== null);
-  };
-  for await (const { user, profile, traces, inline } of listUsersInBulk(iam)) {
-    const devices = virtualDevices.get(user);
-    const { policies, groups } = traces;
-    const inlineDocument = inline.get(settings.inlinePolicyName);
-    const holds = { rungs: rungsOf({ ...traces, inlineDocument }, settings), policies, groups };
-    waiting.push({ user, profile, holds, ...(devices ? { devices } : {}) });
-    if (waiting.length === AT_ONCE) yield* await lookAtWaiting();
+  for await (const { users } of surveyPages(iam, settings)) {
+    for (const few of inFews(users)) yield* await lookAt(few, look);
   }
-  yield* await lookAtWaiting();
+}
+
+/**
+ * The account's users page by page, so that no more than a page of them is held at once.
+ * @param from the marker of the page to begin with, or null
+ * @param afterPage is called whenever a page of anything has been read, or is done with
+ * @throws whatever a failed read throws
+ */
+export async function* surveyPages(
+  iam: IAMClient,
+  settings: Settings,
+  from: string | null = null,
+  afterPage: () => void = () => undefined,
+): AsyncGenerator<SurveyedPage> {
+  const virtualDevices = await listVirtualDevices(iam, afterPage);
+  for await (const { marker, users } of listUsersInBulk(iam, settings.inlinePolicyName, from)) {
+    afterPage();
+    yield { marker, users: users.map((one) => factsOf(one, virtualDevices, settings)) };
+    afterPage();
+  }
+}
+
+/** Users in groups of as many as are looked at at once. */
+export function* inFews(users: readonly UserFacts[]): Generator<readonly UserFacts[]> {
+  for (let from = 0; from < users.length; from += AT_ONCE) yield users.slice(from, from + AT_ONCE);
+}
+
+/** What `look` makes of a few users, without those it leaves out. */
+export async function lookAt<T>(
+  users: readonly UserFacts[],
+  look: (known: UserFacts) => Promise<T | null>,
+): Promise<T[]> {
+  const looked = await Promise.all(users.map(look));
+  return looked.filter((one) => one !== null);
+}
+
+function factsOf(
+  { user, profile, traces }: BulkUser,
+  virtualDevices: ReadonlyMap<string, readonly string[]>,
+  settings: Settings,
+): UserFacts {
+  const devices = virtualDevices.get(user);
+  const { policies, groups } = traces;
+  const holds = { rungs: rungsOf(traces, settings), policies, groups };
+  return { user, profile, holds, ...(devices ? { devices } : {}) };
 }

@@ -1,82 +1,152 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../events/cause.ts';
-import type { Outcome, SweepTotals } from '../../events/outcome.ts';
-import type { PolicyCheck, ReviewRequest } from '../../events/review-request.ts';
-import { mendGroup } from '../../events/tampering.ts';
-import type { Decision } from '../domain/decide.ts';
-import { exemptionOf } from '../domain/exemption.ts';
-import { guardedPolicies, sameDocument } from '../domain/guarded-policies.ts';
-import { type HoldRoom, holdRoom } from '../domain/hold-limit.ts';
-import { breakerOutcome, NAMED_AT_MOST, tamperingOutcome } from '../domain/outcomes.ts';
+import type { Outcome } from '../../events/outcome.ts';
+import type { SweepProgress, SweepRoom, SweepTally } from '../../events/sweep-progress.ts';
+import { breakerOutcome } from '../domain/outcomes.ts';
 import type { Settings } from '../domain/settings.ts';
-import { addToTotals, noTotals, stateOf } from '../domain/totals.ts';
-import { getGroupPolicy } from '../io/iam/get-group-policy.ts';
-import { getPolicy } from '../io/iam/get-policy.ts';
-import { listMfaDevices } from '../io/iam/list-mfa-devices.ts';
-import { sendMessages } from '../io/send-messages.ts';
-import { type Examined, examine } from './examine.ts';
-import { inspectPolicy } from './inspect-policy.ts';
-import { surveyUsers } from './survey.ts';
+import { addToTally, noTally } from '../domain/sweep-tally.ts';
+import type { Log } from '../setup/log.ts';
+import type { Examined } from './examine.ts';
+import { lookForSweep } from './nightly/look-for-sweep.ts';
+import { sendToReview } from './nightly/send-to-review.ts';
+import { sweepPolicies } from './nightly/sweep-policies.ts';
+import { inFews, lookAt, surveyPages } from './survey.ts';
 
 export interface Sweeper {
   readonly iam: IAMClient;
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly settings: Settings;
+  readonly log: Log;
   readonly now: () => Date;
+  /** Waits so many ms; real time where nobody says. */
+  readonly sleep?: (ms: number) => Promise<unknown>;
+  /** Gives memory back that is no longer in use. */
+  readonly collectGarbage?: () => void;
 }
 
-/** What a sweep found, and what is to be told of it. */
-interface Swept {
-  readonly finished: SweepFinished;
-  readonly outcomes: readonly Outcome[];
+/** One run of a sweep: a large or slow account takes several, one after the other. */
+export interface SweepRun {
+  /** When the sweep began, ISO 8601. */
+  readonly startedAt?: string;
+  /** Where the run before left off. */
+  readonly progress?: SweepProgress | undefined;
+  /** How many ms are left to this run; for ever where nobody says. */
+  readonly msLeft?: () => number;
 }
+
+/** What a run came to, and what is to be told of it. */
+export type Swept =
+  | {
+      readonly kind: 'finished';
+      readonly finished: SweepFinished;
+      readonly outcomes: readonly Outcome[];
+    }
+  | {
+      readonly kind: 'unfinished';
+      /** What the next run begins with. */
+      readonly progress: SweepProgress;
+      readonly outcomes: readonly Outcome[];
+      /** What stopped it, where it was not the time. */
+      readonly error: unknown;
+    };
 
 type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
-type Difference = SweepFinished['differing'][number];
+type SweepCause = Extract<Cause, { kind: 'sweep' }>;
 
-// An exemption that ends is announced a week and a day before: by one nightly sweep each.
-const ANNOUNCED_DAYS = [7, 1];
+// The slowest look at a few users: two calls each, of six tries of 5 s and 20 s of waiting between them.
+const RESERVE_MS = 120_000;
 
 /**
- * Reads the account in bulk and sends everyone who differs from what they should be to review. It never acts
- * on its own reading: the review reads again. In observe mode nothing is sent; the summary is the news.
+ * Reads the account in bulk and sends everyone who differs from what they should be to review. It never acts on its
+ * own reading: the review reads again. In observe mode nothing is sent; the summary is the news.
+ * A run whose time is up, or that fails once it has come further, says how far it has come.
  * @param sweepId names this sweep in its requests and its summary
- * @returns the summary, and the outcomes to publish
- * @throws whatever a failed read throws: a sweep that could not see everyone does not say it has
+ * @throws whatever a failed read throws before the run has come further than the one before
  */
-export async function sweep(sweeper: Sweeper, sweepId: string): Promise<Swept> {
-  const { iam, settings, now } = sweeper;
-  const cause: Cause = { kind: 'sweep', sweepId, startedAt: now().toISOString() };
-  let totals: SweepTotals = noTotals;
-  const differing: Difference[] = [];
-  const endingExemptions: SweepFinished['endingExemptions'] = [];
-  const breakGlassWithoutMfa: string[] = [];
-  const heldUsers: string[] = [];
-
-  const everyone = surveyUsers(iam, settings, async (known) => {
-    const examined = await examine(iam, settings, known, now());
-    return examined && withDevicesOfBreakGlass(iam, examined);
-  });
-  for await (const { facts, decision } of everyone) {
-    totals = addToTotals(totals, decision);
-    const ends = exemptionOf(facts.profile?.tags ?? {}, settings, now()).ends;
-    if (decision.standing === 'exempt' && ends && ANNOUNCED_DAYS.includes(ends.daysLeft)) {
-      endingExemptions.push({ user: facts.user, until: ends.until });
-    }
-    if (isBreakGlass(decision) && facts.devices?.length === 0)
-      breakGlassWithoutMfa.push(facts.user);
-    if (stateOf(decision) === 'held') heldUsers.push(facts.user);
-    if (decision.action === 'none') continue;
-    differing.push({ user: facts.user, action: decision.action, reasons: [...decision.reasons] });
+export async function sweep(sweeper: Sweeper, sweepId: string, run: SweepRun = {}): Promise<Swept> {
+  const { progress, startedAt = sweeper.now().toISOString() } = run;
+  const cause: SweepCause = { kind: 'sweep', sweepId, startedAt };
+  const begun = progress
+    ? { attached: progress.attached, outcomes: [] }
+    : await sweepPolicies(sweeper, cause);
+  const start = { marker: null, done: [], tally: noTally, room: null, attached: begun.attached };
+  let reached: Reached;
+  try {
+    reached = await goThrough(sweeper, cause, progress ?? start, run);
+  } catch (error) {
+    if (progress === undefined || !isMarkerRefused(error)) throw error;
+    sweeper.log.warn('IAM no longer knows the page to go on with: the sweep begins anew');
+    return sweep(sweeper, sweepId, { ...run, startedAt, progress: undefined });
   }
-  const { within, beyond } = await underTheLimit(sweeper, totals, differing);
-  if (settings.mode === 'enforce') await sendToReview(sweeper, cause, within);
-  await sendChangedPolicies(sweeper, cause);
-  const outcomes = await lookAtGroup(sweeper, cause);
+  const { state, isLast, error } = reached;
+  if (!isLast) return { kind: 'unfinished', progress: state, outcomes: begun.outcomes, error };
+  const finished = sweepFinished(sweeper, cause, state.tally);
+  const tooMany = beyondTheLimit(sweeper, cause, state.room);
+  return { kind: 'finished', finished, outcomes: [...begun.outcomes, finished, ...tooMany] };
+}
 
-  const finished: SweepFinished = {
+// A marker is made for the next call; how long IAM knows it is not said.
+function isMarkerRefused(error: unknown): boolean {
+  return error instanceof Error && /marker/i.test(error.message) && !/throttl/i.test(error.name);
+}
+
+interface Reached {
+  readonly state: SweepProgress;
+  /** Everyone has been looked at. */
+  readonly isLast: boolean;
+  readonly error: unknown;
+}
+
+async function goThrough(
+  sweeper: Sweeper,
+  cause: SweepCause,
+  from: SweepProgress,
+  { msLeft = () => Number.POSITIVE_INFINITY }: SweepRun,
+): Promise<Reached> {
+  const { iam, settings, now, collectGarbage } = sweeper;
+  const look = lookForSweep(sweeper);
+  let state = from;
+  let differing: Examined[] = [];
+  const send = async () => {
+    state = { ...state, room: await sendToReview(sweeper, cause, differing, state) };
+    differing = [];
+  };
+  try {
+    for await (const { marker, users } of surveyPages(iam, settings, from.marker, collectGarbage)) {
+      const done = new Set(marker === from.marker ? from.done : []);
+      if (marker !== state.marker) state = { ...state, marker, done: [] };
+      for (const few of inFews(users.filter(({ user }) => !done.has(user)))) {
+        if (state.tally !== from.tally && msLeft() < RESERVE_MS) {
+          await send();
+          return { state, isLast: false, error: null };
+        }
+        const looked = await lookAt(few, look);
+        const tally = looked.reduce(
+          (sum, examined) => addToTally(sum, examined, settings, now()),
+          state.tally,
+        );
+        state = { ...state, tally, done: [...state.done, ...few.map(({ user }) => user)] };
+        differing.push(...looked.filter(({ decision }) => decision.action !== 'none'));
+      }
+      await send();
+    }
+    return { state, isLast: true, error: null };
+  } catch (error) {
+    // What was done is not done again; what stands in the way is tried again, and fails by itself if it stays.
+    if (state.tally === from.tally) throw error;
+    await send();
+    return { state, isLast: false, error };
+  }
+}
+
+function sweepFinished(
+  { settings, now }: Sweeper,
+  { sweepId, startedAt }: SweepCause,
+  tally: SweepTally,
+): SweepFinished {
+  return {
     kind: 'sweep-finished',
     version: 1,
     id: `sweep-finished/${settings.account}/${sweepId}`,
@@ -87,105 +157,18 @@ export async function sweep(sweeper: Sweeper, sweepId: string): Promise<Swept> {
     at: now().toISOString(),
     mode: settings.mode,
     sweepId,
-    startedAt: cause.startedAt,
-    totals,
-    differences: differing.length,
-    breakGlassWithoutMfa: breakGlassWithoutMfa.slice(0, NAMED_AT_MOST),
-    heldUsers: heldUsers.slice(0, NAMED_AT_MOST),
-    endingExemptions: endingExemptions.slice(0, NAMED_AT_MOST),
-    differing: differing.slice(0, NAMED_AT_MOST),
+    startedAt,
+    ...tally,
   };
-  outcomes.push(finished);
-  if (beyond !== null) {
-    outcomes.push(breakerOutcome(beyond.users, beyond.room, cause, settings, now()));
-  }
-  return { finished, outcomes };
 }
 
-const isBreakGlass = ({ reasons }: Decision) => reasons.some(({ code }) => code === 'break-glass');
-
-/** Nothing ever holds a break-glass user, so a missing device is looked for and told. */
-async function withDevicesOfBreakGlass(
-  iam: IAMClient,
-  examined: Examined,
-): Promise<Examined | null> {
-  const { facts, decision } = examined;
-  if (!isBreakGlass(decision) || facts.devices !== undefined) return examined;
-  const devices = await listMfaDevices(iam, facts.user);
-  return devices && { decision, facts: { ...facts, devices } };
-}
-
-interface Beyond {
-  readonly users: readonly string[];
-  readonly room: HoldRoom;
-}
-
-/**
- * The breaker's rule for a whole sweep: whoever would be held beyond the limit is told of once, instead of
- * being sent to be refused one by one.
- */
-async function underTheLimit(
-  { iam, settings }: Sweeper,
-  totals: SweepTotals,
-  differing: readonly Difference[],
-): Promise<{ within: readonly Difference[]; beyond: Beyond | null }> {
-  const toHold = differing.filter(({ action }) => action === 'hold');
-  if (toHold.length === 0) return { within: differing, beyond: null };
-  const policy = await getPolicy(iam, settings.policyArn);
-  // Without the policy nobody can be held: the reviews will say so.
-  if (policy === null) return { within: differing, beyond: null };
-  const room = holdRoom(
-    { held: Math.max(policy.attachmentCount, totals.held), users: totals.users },
-    settings.holdLimit,
-  );
-  const tooMany = new Set(toHold.slice(room.room).map(({ user }) => user));
-  if (tooMany.size === 0) return { within: differing, beyond: null };
-  const within = differing.filter(({ user }) => !tooMany.has(user));
-  return { within, beyond: { users: [...tooMany], room } };
-}
-
-async function sendToReview(
-  { sqs, queueUrl, settings }: Sweeper,
-  cause: Cause,
-  differing: readonly Difference[],
-): Promise<void> {
-  const bodies = differing.map(({ user }) => {
-    const request: ReviewRequest = {
-      schema: 'mfa-enforcer/review-request/1',
-      account: settings.account,
-      user,
-      cause,
-    };
-    return JSON.stringify(request);
-  });
-  await sendMessages(sqs, queueUrl, bodies);
-}
-
-/** A policy that is not as deployed goes to review too, which may put it back. */
-async function sendChangedPolicies({ iam, sqs, queueUrl, settings }: Sweeper, cause: Cause) {
-  const bodies: string[] = [];
-  for (const policy of guardedPolicies(settings)) {
-    const { kind } = await inspectPolicy(iam, policy);
-    if (kind === 'intact') continue;
-    const check: PolicyCheck = {
-      schema: 'mfa-enforcer/policy-check/1',
-      account: settings.account,
-      policyArn: policy.arn,
-      cause,
-    };
-    bodies.push(JSON.stringify(check));
-  }
-  await sendMessages(sqs, queueUrl, bodies);
-}
-
-/** The deny group's own copy of the document cannot be put back (that right could not be pinned), so it is told. */
-async function lookAtGroup({ iam, settings, now }: Sweeper, cause: Cause): Promise<Outcome[]> {
-  const { denyGroup } = settings;
-  const [policy] = guardedPolicies(settings);
-  // The group's inline policy is named like the group.
-  const document = await getGroupPolicy(iam, denyGroup, denyGroup);
-  if (sameDocument(document, policy?.document)) return [];
-  const what = `left the deny group (${denyGroup}) without the policy it must carry`;
-  const mend = mendGroup(denyGroup);
-  return [tamperingOutcome({ account: settings.account, what, mend, cause }, settings, now())];
+/** Whoever would be held beyond the limit is told of once. */
+function beyondTheLimit(
+  { settings, now }: Sweeper,
+  cause: SweepCause,
+  room: SweepRoom | null,
+): Outcome[] {
+  if (room === null || room.beyond === 0) return [];
+  const numbers = { held: room.held, limit: room.limit, total: room.beyond };
+  return [breakerOutcome(room.firstBeyond, numbers, cause, settings, now())];
 }

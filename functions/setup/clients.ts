@@ -6,9 +6,11 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 
-// IAM publishes no rate limits; AWS recommends the standard retry mode with more attempts.
+// IAM publishes no rate limits. The adaptive mode is the standard one with more attempts, as AWS recommends, and slows
+// down where it is throttled: at 20 calls a second a sweep and its reviews cost 4 % more calls, and 34 % without
+// (docs/decisions/013).
 const retries = {
-  retryMode: 'standard',
+  retryMode: 'adaptive',
   maxAttempts: 6,
   // Without them a call that never answers would take the whole invocation, and its neighbours', with it.
   // throwOnRequestTimeout: the SDK would only warn.

@@ -4,7 +4,10 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Log } from './log.ts';
 import { Postponed } from './postponed.ts';
 
-type Settle = (records: readonly SQSRecord[]) => Promise<PromiseSettledResult<unknown>[]>;
+type Settle = (
+  records: readonly SQSRecord[],
+  context: Context,
+) => Promise<PromiseSettledResult<unknown>[]>;
 
 /**
  * A handler of an SQS queue with partial batch failures: a record that failed comes again, the others are
@@ -24,7 +27,7 @@ export function sqsHandler(log: Log, settle: Settle) {
   };
   const handler = middy<SQSEvent, unknown>()
     .use(sqsPartialBatchFailure({ logger }))
-    .handler(async ({ Records }) => settle(Records));
+    .handler(async ({ Records }, context) => settle(Records, context));
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
     (await handler(event, context)) as SQSBatchResponse;
 }

@@ -7,10 +7,11 @@ const [file, name] = process.env._HANDLER.split(/\.(?=[^.]+$)/);
 const module = await import(pathToFileURL(join(process.env.LAMBDA_TASK_ROOT, `${file}.mjs`)).href);
 
 process.on('message', async ({ id, event }) => {
+  const until = Date.now() + Number(process.env.LOCAL_TIMEOUT_SECONDS) * 1000;
   const context = {
     awsRequestId: id,
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-    getRemainingTimeInMillis: () => 30_000,
+    getRemainingTimeInMillis: () => until - Date.now(),
   };
   try {
     process.send({ id, result: (await module[name](event, context)) ?? null });

@@ -44,6 +44,7 @@ export async function startFunction(
     ...Configuration?.Environment?.Variables,
     _HANDLER: Configuration?.Handler ?? '',
     LAMBDA_TASK_ROOT: folder,
+    LOCAL_TIMEOUT_SECONDS: String(Configuration?.Timeout ?? 3),
     AWS_LAMBDA_FUNCTION_NAME: functionName,
     AWS_REGION: 'us-east-1',
     AWS_ENDPOINT_URL: endpoint,

@@ -47,6 +47,7 @@ function entries(map: object): string {
 
 function contentOf(value: unknown): string {
   if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (Array.isArray(value))
     return value.map((one) => `<member>${contentOf(one)}</member>`).join('');
   if (typeof value === 'object' && value !== null) return fields(value);

@@ -1,4 +1,5 @@
 import {
+  CredentialReportNotReadyException,
   EntityTemporarilyUnmodifiableException,
   IAMClient,
   IAMServiceException,
@@ -68,6 +69,8 @@ export class MemoryIam extends IAMClient {
   /** What GetAccountSummary says beside, or instead. */
   readonly summary: Record<string, number> = {};
   alias: string | null = null;
+  /** The credential report: how old it is in ms, and how often it is not ready yet when asked for. */
+  readonly credentialReport = { age: 0, notReady: 0 };
   /** The roles that there are, and their tags. */
   readonly roles: Record<string, Record<string, string>> = {};
   /** How long lists are cut, below what is asked for: AWS's pages may be short, and empty with more to come. */
@@ -143,7 +146,9 @@ export class MemoryIam extends IAMClient {
 
   /** Calls that change something. */
   get writes(): string[] {
-    return this.calls.map(({ action }) => action).filter((action) => !/^(Get|List)/.test(action));
+    return this.calls
+      .map(({ action }) => action)
+      .filter((action) => !/^(Generate|Get|List)/.test(action));
   }
 
   override async send(command: object): Promise<never> {
@@ -179,6 +184,12 @@ export class MemoryIam extends IAMClient {
           },
         };
       }
+      case 'ListUsers':
+        return this.#page(
+          this.#everyone().map((user) => ({ UserName: user.name, Arn: this.#arn(user) })),
+          input,
+          'Users',
+        );
       case 'GetCallerIdentity':
         return { Account: this.account, Arn: this.caller, UserId: 'AIDAEXAMPLE' };
       case 'ListAccessKeys': {
@@ -246,6 +257,10 @@ export class MemoryIam extends IAMClient {
             ...this.summary,
           },
         };
+      case 'GenerateCredentialReport':
+        return { State: this.credentialReport.notReady > 0 ? 'STARTED' : 'COMPLETE' };
+      case 'GetCredentialReport':
+        return this.#report();
       case 'ListRoleTags': {
         const tags = this.roles[String(input.RoleName)];
         if (!tags) throw noSuchEntity('The role cannot be found.');
@@ -344,6 +359,29 @@ export class MemoryIam extends IAMClient {
     };
   }
 
+  /** As AWS writes it; the columns between are left out. */
+  #report(): object {
+    if (this.credentialReport.notReady > 0) {
+      this.credentialReport.notReady -= 1;
+      const message = 'Credential report is being generated';
+      throw new CredentialReportNotReadyException({ message, $metadata: {} });
+    }
+    const lines = this.#everyone(this.#now() - this.credentialReport.age).map((user) =>
+      [
+        user.name,
+        this.#arn(user),
+        user.createdAt.toISOString(),
+        user.password,
+        'N/A',
+        user.devices.length > 0,
+      ].join(),
+    );
+    const header = 'user,arn,user_creation_time,password_enabled,password_last_used,mfa_active';
+    const root = `<root_account>,arn:aws:iam::${this.account}:root,2020-01-01T00:00:00+00:00,not_supported,N/A,true`;
+    const Content = new TextEncoder().encode([header, root, ...lines].join('\n'));
+    return { Content, ReportFormat: 'text/csv' };
+  }
+
   #attach(name: string, arn: string): object {
     const user = this.#existing(name);
     if (!this.policyExists)
@@ -412,8 +450,7 @@ export class MemoryIam extends IAMClient {
     return this.#history.get(name)?.at(-1)?.user ?? null;
   }
 
-  #everyone(): MemoryUser[] {
-    const until = this.#now() - this.lag;
+  #everyone(until = this.#now() - this.lag): MemoryUser[] {
     return [...this.#history.values()]
       .map((versions) => versions.findLast(({ at }) => at <= until)?.user)
       .filter((user) => user !== undefined && user !== null);

@@ -7,6 +7,8 @@ import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import type { Pipeline } from '../../functions/pipeline/handle-account.ts';
 import { type Hub, handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { onceInAWhile } from '../../functions/pipeline/once-in-a-while.ts';
+import { Pace } from '../../functions/pipeline/pace.ts';
+import { sweep } from '../../functions/pipeline/sweep.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
 import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
@@ -54,6 +56,7 @@ export interface TestPipeline extends Pipeline, Hub {
   /** What a sweep needs more. */
   readonly dynamo: MemoryDynamo;
   readonly memoryTable: string;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly logged: Logged[];
   /** The lines that metrics were written as. */
   readonly metricLines: string[];
@@ -61,13 +64,17 @@ export interface TestPipeline extends Pipeline, Hub {
   clock: { time: number };
 }
 
-/** The whole pipeline in memory: the real code, with AWS faked at the SDK's boundary. */
+/**
+ * The whole pipeline in memory: the real code, with AWS faked at the SDK's boundary.
+ * @param account an account that is there already
+ */
 export function testPipeline(
   change: Partial<Settings> = {},
   iamOptions: MemoryIamOptions = {},
+  account?: MemoryIam,
 ): TestPipeline {
   const clock = { time: START };
-  const iam = new MemoryIam({ account: ACCOUNT, now: () => clock.time, ...iamOptions });
+  const iam = account ?? new MemoryIam({ account: ACCOUNT, now: () => clock.time, ...iamOptions });
   const settings = settingsWith(change);
   const now = () => new Date(clock.time);
   const breaker = new Breaker(iam, settings, now);
@@ -90,10 +97,15 @@ export function testPipeline(
     queueUrl: QUEUE_URL,
     enforcer: enforcerOf(iam, settings, breaker),
     now,
+    sleep: async (ms: number) => {
+      clock.time += ms;
+    },
     log,
     names: accountNames(ACCOUNT, iam, noNames, log),
     within: <T>(work: Promise<T>) => work,
     alertDue: onceInAWhile(now),
+    pace: new Pace(now),
+    random: () => 0,
     logged,
     metricLines,
     stack: 'iam-mfa-enforcer-test',
@@ -101,6 +113,13 @@ export function testPipeline(
     clock,
   };
   return { ...pipeline, accounts: oneAccount(ACCOUNT, pipeline) };
+}
+
+/** Sweeps, in one run. @throws what stopped it, where something did */
+export async function sweepAll(pipeline: TestPipeline, sweepId = 'sweep-1') {
+  const swept = await sweep(pipeline, sweepId);
+  if (swept.kind === 'unfinished') throw swept.error;
+  return swept;
 }
 
 let events = 0;
@@ -150,7 +169,13 @@ export function sweepRequest(user: string): string {
     sweepId: 'sweep-1',
     startedAt: new Date(START).toISOString(),
   };
-  return JSON.stringify({ schema: 'mfa-enforcer/review-request/1', account: ACCOUNT, user, cause });
+  return JSON.stringify({
+    schema: 'mfa-enforcer/review-request/1',
+    account: ACCOUNT,
+    user,
+    cause,
+    lowerRungs: false,
+  });
 }
 
 /** "fulfilled" or the error's message, for each record. */

@@ -22,4 +22,8 @@ export function sqsEventOf(bodies: readonly string[]): SQSEvent {
   };
 }
 
-export const context = { awsRequestId: 'request', functionName: 'function' } as Context;
+export const context = {
+  awsRequestId: 'request',
+  functionName: 'function',
+  getRemainingTimeInMillis: () => 900_000,
+} as Context;

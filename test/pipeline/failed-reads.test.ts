@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accountReport } from '../../functions/pipeline/account-report.ts';
 import { handleBatch } from '../../functions/pipeline/handle-batch.ts';
-import { sweep } from '../../functions/pipeline/sweep.ts';
 import {
   accessDenied,
   serviceFailure,
@@ -9,7 +8,14 @@ import {
   throttled,
   timedOut,
 } from '../fakes/memory-iam.ts';
-import { iamEvent, POLICY, results, type TestPipeline, testPipeline } from '../fakes/pipeline.ts';
+import {
+  iamEvent,
+  POLICY,
+  results,
+  sweepAll,
+  type TestPipeline,
+  testPipeline,
+} from '../fakes/pipeline.ts';
 
 const errors = {
   throttled,
@@ -46,7 +52,7 @@ describe.each(Object.entries(errors))('a read that fails with %s', (_, error) =>
     async (action) => {
       const pipeline = accountWithDana();
       pipeline.iam.failNext(action, error);
-      await expect(sweep(pipeline, 'sweep-1')).rejects.toThrow(error().message);
+      await expect(sweepAll(pipeline)).rejects.toThrow(error().message);
       expect(pipeline.sqs.sent).toEqual([]);
       expect(pipeline.iam.writes).toEqual([]);
     },
@@ -96,6 +102,6 @@ describe('an answer without what was asked for', () => {
   ])('ends a sweep: %s %j', async (action, answer) => {
     const pipeline = accountWithDana();
     answerInstead(pipeline, action, answer);
-    await expect(sweep(pipeline, 'sweep-1')).rejects.toThrow(/^\w+ answered/);
+    await expect(sweepAll(pipeline)).rejects.toThrow(/^\w+ answered/);
   });
 });

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { mendGroup, tamperingOf } from '../../events/tampering.ts';
 import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
 import { guardedPolicies, sameDocument } from '../../functions/domain/guarded-policies.ts';
-import { sweep } from '../../functions/pipeline/sweep.ts';
 import { throttled } from '../fakes/memory-iam.ts';
 import {
   ACCOUNT,
@@ -12,6 +11,7 @@ import {
   iamEvent,
   POLICY,
   settingsWith,
+  sweepAll,
   type TestPipeline,
   testPipeline,
 } from '../fakes/pipeline.ts';
@@ -163,11 +163,11 @@ describe('a policy of ours that somebody edits', () => {
 describe('a sweep', () => {
   it('has a changed policy put back, and says nothing of policies that are as deployed', async () => {
     const pipeline = testPipeline();
-    await sweep(pipeline, 'quiet');
+    await sweepAll(pipeline, 'quiet');
     expect(pipeline.sqs.sent).toEqual([]);
 
     const policy = edit(pipeline, POLICY, open);
-    await sweep(pipeline, 'sweep-1');
+    await sweepAll(pipeline);
     expect(policy.defaultId).toBe('v2');
     await handle(pipeline, ...pipeline.sqs.sent.splice(0).map(({ body }) => body));
     expect(policy.defaultId).toBe('v1');
@@ -194,7 +194,7 @@ describe('the deny group', () => {
   ])('that %s is told of by the sweep', async (_, tamper) => {
     const pipeline = testPipeline();
     tamper(pipeline);
-    const { outcomes } = await sweep(pipeline, 'sweep-1');
+    const { outcomes } = await sweepAll(pipeline);
     expect(outcomes).toMatchObject([
       {
         kind: 'tampering-seen',
@@ -206,7 +206,7 @@ describe('the deny group', () => {
   });
 
   it('that is as deployed is no news', async () => {
-    const { outcomes } = await sweep(testPipeline(), 'sweep-1');
+    const { outcomes } = await sweepAll(testPipeline());
     expect(outcomes.map(({ kind }) => kind)).toEqual(['sweep-finished']);
   });
 });

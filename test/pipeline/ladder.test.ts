@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { forceMfaInline } from '../../functions/domain/force-mfa.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
-import { sweep } from '../../functions/pipeline/sweep.ts';
 import { accessDenied, type MemoryUser, noSuchEntity, throttled } from '../fakes/memory-iam.ts';
 import {
   BOUNDARY,
   handle,
   iamEvent,
   POLICY,
+  sweepAll,
   sweepRequest,
   testPipeline,
 } from '../fakes/pipeline.ts';
@@ -164,7 +164,7 @@ describe('where no rung has room', () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', bounded);
     for (const night of ['first', 'second']) {
-      expect((await sweep(pipeline, night)).finished).toMatchObject({ differences: 1 });
+      expect((await sweepAll(pipeline, night)).finished).toMatchObject({ differences: 1 });
       await handle(pipeline, pipeline.sqs.sent.shift()?.body ?? '');
     }
     expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual([
@@ -172,7 +172,7 @@ describe('where no rung has room', () => {
       'could-not-enforce',
     ]);
     pipeline.iam.put('dana', { groups: GROUPS.slice(1) });
-    await sweep(pipeline, 'third');
+    await sweepAll(pipeline, 'third');
     await handle(pipeline, pipeline.sqs.sent.shift()?.body ?? '');
     expect(pipeline.events.outcomes.at(-1)).toMatchObject({
       kind: 'user-held',
@@ -207,7 +207,7 @@ describe('a release', () => {
   it('of a user who has come below the quota since is found by the sweep, which sees every rung', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { groups: ['ForceMFA'], devices: [PHONE] });
-    expect((await sweep(pipeline, 'sweep-1')).finished).toMatchObject({
+    expect((await sweepAll(pipeline)).finished).toMatchObject({
       differences: 1,
       differing: [{ action: 'release' }],
     });
@@ -296,7 +296,7 @@ describe('an inline policy with our name', () => {
     async (inlineDeny) => {
       const pipeline = testPipeline({ inlineDeny });
       pipeline.iam.put('dana', { inline: { ForceMFA: { Version: '2012-10-17', Statement: [] } } });
-      const { finished } = await sweep(pipeline, 'sweep-1');
+      const { finished } = await sweepAll(pipeline);
       expect(finished).toMatchObject({ differences: 1, totals: { held: 0, exposed: 1 } });
       await handle(pipeline, pipeline.sqs.sent[0]?.body ?? '');
       expect(pipeline.iam.isHeld('dana')).toBe(true);
@@ -315,7 +315,7 @@ describe('an inline policy with our name', () => {
   it('that is our deny is taken away even where the deployment no longer allows the rung', async () => {
     const pipeline = testPipeline({ inlineDeny: false });
     pipeline.iam.put('dana', { inline: { ForceMFA: forceMfaInline }, devices: [PHONE] });
-    await sweep(pipeline, 'sweep-1');
+    await sweepAll(pipeline);
     await handle(pipeline, pipeline.sqs.sent[0]?.body ?? '');
     expect(pipeline.iam.user('dana')?.inline).toEqual({});
   });
@@ -358,16 +358,20 @@ describe('the calls of one event', () => {
       'ListAttachedUserPolicies',
     ]);
     const tags = [{ key: 'userType', value: 'Service' }];
-    // The exemption is news, and whether the user can sign in belongs to it.
     expect(await calls('CreateUser', { tags: { userType: 'Service' } }, { tags })).toEqual([
+      'GetUser',
+      'ListAttachedUserPolicies',
+    ]);
+    // The exemption is news, and whether the user can sign in belongs to it.
+    expect(await calls('TagUser', { tags: { userType: 'Service' } }, { tags })).toEqual([
       'GetUser',
       'ListAttachedUserPolicies',
       'GetLoginProfile',
     ]);
     expect(await calls('CreateUser', { policies: [POLICY] })).toHaveLength(3);
     expect(await calls('CreateUser', {})).toEqual([
-      'ListMFADevices',
       'GetUser',
+      'ListMFADevices',
       'ListAttachedUserPolicies',
       'GetPolicy',
       'GetAccountSummary',

@@ -3,13 +3,14 @@ import { LastSweep } from '../../events/last-sweep.ts';
 import { accountReport } from '../../functions/pipeline/account-report.ts';
 import { handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { startSweep } from '../../functions/pipeline/nightly/start-sweep.ts';
-import { sweep } from '../../functions/pipeline/sweep.ts';
+import { accessDenied } from '../fakes/memory-iam.ts';
 import { deliverSweeps, SWEEPS_URL, sweepHub, sweepNightly, takeSweeps } from '../fakes/nightly.ts';
 import {
   ACCOUNT,
   POLICY,
   results,
   START,
+  sweepAll,
   sweepRequest,
   type TestPipeline,
   testPipeline,
@@ -45,7 +46,7 @@ describe('a sweep', () => {
     pipeline.iam.put('glass-virtual', { tags, devices: [virtual('glass-virtual')] });
     pipeline.iam.put('glass-key', { tags, devices: ['GAHT1'] });
     pipeline.iam.put('robot', { tags: { userType: 'service' } });
-    const { finished } = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweepAll(pipeline);
     expect(finished.breakGlassWithoutMfa).toEqual(['glass-bare']);
     expect(finished.totals).toMatchObject({ exempt: 3, protected: 1 });
     expect(pipeline.iam.count('ListMFADevices')).toBe(2);
@@ -53,7 +54,7 @@ describe('a sweep', () => {
 
   it('sends exactly those who differ to review, and sums up', async () => {
     const pipeline = mixedAccount();
-    const { finished } = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweepAll(pipeline);
     expect(pipeline.sqs.sent.map(({ body }) => body)).toEqual([
       sweepRequest('virtual-but-held'),
       sweepRequest('exposed'),
@@ -101,7 +102,7 @@ describe('a sweep', () => {
 
   it('writes nothing in IAM itself: the review does, from its own reading', async () => {
     const pipeline = mixedAccount();
-    await sweep(pipeline, 'sweep-1');
+    await sweepAll(pipeline);
     expect(pipeline.iam.writes).toEqual([]);
     // Meanwhile the user enrols.
     pipeline.iam.put('exposed', { devices: [virtual('new')] });
@@ -111,10 +112,10 @@ describe('a sweep', () => {
 
   it('over an account that has not changed since sends nobody, writes nothing and differs in nothing', async () => {
     const pipeline = mixedAccount();
-    await sweep(pipeline, 'sweep-1');
+    await sweepAll(pipeline);
     expect(await deliver(pipeline)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     const writes = pipeline.iam.writes.length;
-    const { finished: second } = await sweep(pipeline, 'sweep-2');
+    const { finished: second } = await sweepAll(pipeline, 'sweep-2');
     expect(pipeline.sqs.sent).toEqual([]);
     expect(pipeline.iam.writes).toHaveLength(writes);
     expect(second).toMatchObject({
@@ -126,24 +127,24 @@ describe('a sweep', () => {
 
   it.each([1, 2, 3, 7])('misses nobody, however short the pages: %i a page', async (pageSize) => {
     const pipeline = mixedAccount({ pageSize });
-    const { finished } = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweepAll(pipeline);
     expect(finished).toMatchObject({ differences: 3, totals: { users: 8, protected: 4 } });
   });
 
   it('asks one by one only about those whom the bulk reading does not settle', async () => {
     const pipeline = mixedAccount();
-    await sweep(pipeline, 'sweep-1');
+    await sweepAll(pipeline);
     const asked = pipeline.iam.calls
       .filter(({ action }) => action === 'ListMFADevices')
       .map(({ input }) => input.UserName);
-    expect(asked.toSorted()).toEqual(['exposed', 'fido', 'hardware', 'held']);
+    expect(asked.toSorted()).toEqual(['exposed', 'fido', 'hardware']);
     expect(pipeline.iam.count('GetUser') + pipeline.iam.count('ListAttachedUserPolicies')).toBe(0);
   });
 
   it('in observe mode sends nobody, and its summary names who would be held', async () => {
     const pipeline = testPipeline({ mode: 'observe' });
     pipeline.iam.put('exposed');
-    const { finished } = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweepAll(pipeline);
     expect(pipeline.sqs.sent).toEqual([]);
     expect(finished).toMatchObject({
       mode: 'observe',
@@ -155,7 +156,7 @@ describe('a sweep', () => {
   it('names a hundred users in its summary and counts the rest, but sends everyone', async () => {
     const pipeline = testPipeline({ holdLimit: 300 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
-    const { finished } = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweepAll(pipeline);
     expect(finished.differences).toBe(250);
     expect(finished.differing).toHaveLength(100);
     expect(new Set(pipeline.sqs.sent.map(({ body }) => body)).size).toBe(250);
@@ -164,7 +165,7 @@ describe('a sweep', () => {
   it('fails where a request could not be sent, and so is run again', async () => {
     const pipeline = mixedAccount();
     pipeline.sqs.refuse = 1;
-    await expect(sweep(pipeline, 'sweep-1')).rejects.toThrow(
+    await expect(sweepAll(pipeline)).rejects.toThrow(
       'SendMessageBatch took 2 of 3: ThrottlingException',
     );
   });
@@ -177,10 +178,111 @@ describe('a sweep', () => {
       if (command.constructor.name.startsWith('GetAccountAuth')) pipeline.iam.remove('exposed');
       return answer;
     };
-    expect((await sweep(pipeline, 'sweep-1')).finished).toMatchObject({
+    expect((await sweepAll(pipeline)).finished).toMatchObject({
       differences: 2,
       totals: { users: 7 },
     });
+  });
+});
+
+describe('a user who is held, and whose enrolment no event told of', () => {
+  const FIDO = 'arn:aws:iam::111122223333:u2f/user/held/key';
+  const HOUR_MS = 60 * 60 * 1000;
+
+  function withHeld(change: Parameters<typeof testPipeline>[0] = {}): TestPipeline {
+    const pipeline = testPipeline(change);
+    pipeline.iam.put('held', { policies: [POLICY], password: true });
+    pipeline.iam.put('held-too', { policies: [POLICY], password: true });
+    pipeline.clock.time += 5 * HOUR_MS;
+    return pipeline;
+  }
+  const asked = ({ iam }: TestPipeline) =>
+    iam.calls
+      .filter(({ action }) => action === 'ListMFADevices' || action === 'GetLoginProfile')
+      .map(({ input }) => input.UserName);
+
+  it('is not asked about where the credential report knows of no device either', async () => {
+    const pipeline = withHeld();
+    const { finished } = await sweepAll(pipeline);
+    expect(finished).toMatchObject({ differences: 0, totals: { held: 2 } });
+    expect(asked(pipeline)).toEqual([]);
+  });
+
+  it('is asked about by one live reading where the report shows a device, and is let go', async () => {
+    const pipeline = withHeld();
+    pipeline.iam.put('held', { devices: [FIDO] });
+    const { finished } = await sweepAll(pipeline);
+    expect(finished.differing).toMatchObject([{ user: 'held', action: 'release' }]);
+    expect(asked(pipeline)).toEqual(['held']);
+    await deliver(pipeline);
+    expect(pipeline.iam.isHeld('held')).toBe(false);
+  });
+
+  it('stays held where the report shows a device that is gone: a report is no reading', async () => {
+    const pipeline = withHeld();
+    pipeline.iam.put('held', { devices: [FIDO] });
+    pipeline.clock.time += HOUR_MS;
+    pipeline.iam.put('held', { devices: [] });
+    pipeline.iam.credentialReport.age = HOUR_MS / 2;
+    const { finished } = await sweepAll(pipeline);
+    expect(finished).toMatchObject({ differences: 0, totals: { held: 2 } });
+    expect(asked(pipeline)).toEqual(['held']);
+  });
+
+  it('is found once the report is young enough', async () => {
+    const pipeline = withHeld();
+    pipeline.iam.put('held', { devices: [FIDO] });
+    pipeline.iam.credentialReport.age = HOUR_MS;
+    expect((await sweepAll(pipeline)).finished.differences).toBe(0);
+    pipeline.clock.time += 24 * HOUR_MS;
+    expect((await sweepAll(pipeline, 'next')).finished.differences).toBe(1);
+  });
+
+  it('is found after IAM has taken its time to make the report', async () => {
+    const pipeline = withHeld();
+    pipeline.iam.put('held', { devices: [FIDO] });
+    pipeline.iam.credentialReport.notReady = 2;
+    expect((await sweepAll(pipeline)).finished.differences).toBe(1);
+    expect(asked(pipeline)).toEqual(['held']);
+  });
+
+  it.each([
+    ['is never made', (pipeline: TestPipeline) => (pipeline.iam.credentialReport.notReady = 99)],
+    [
+      'may not be read',
+      (pipeline: TestPipeline) => pipeline.iam.failNext('GetCredentialReport', accessDenied),
+    ],
+    [
+      'may not be made',
+      (pipeline: TestPipeline) => pipeline.iam.failNext('GenerateCredentialReport', accessDenied),
+    ],
+  ])('is found by asking everyone where the report %s, and the log says so', async (_, spoil) => {
+    const pipeline = withHeld();
+    pipeline.iam.put('held', { devices: [FIDO] });
+    spoil(pipeline);
+    expect((await sweepAll(pipeline)).finished.differences).toBe(1);
+    expect(asked(pipeline)).toEqual(['held', 'held-too']);
+    expect(pipeline.logged).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        message: expect.stringContaining('every held user is asked about'),
+      }),
+    );
+  });
+
+  it('and who has lost the password is let go where only console users are in scope', async () => {
+    const pipeline = withHeld({ scope: 'console-users' });
+    pipeline.iam.put('held', { password: false });
+    const { finished } = await sweepAll(pipeline);
+    expect(finished.differing).toMatchObject([{ user: 'held', action: 'release' }]);
+    expect(new Set(asked(pipeline))).toEqual(new Set(['held']));
+  });
+
+  it('stays held where nobody is ever released, and is counted as protected', async () => {
+    const pipeline = withHeld({ release: 'never' });
+    pipeline.iam.put('held', { devices: [FIDO] });
+    const { finished } = await sweepAll(pipeline);
+    expect(finished).toMatchObject({ differences: 0, totals: { held: 1, protected: 1 } });
   });
 });
 
@@ -325,7 +427,7 @@ describe('exemptions that end soon', () => {
   ])('are announced a week and a day before: %s', async (until, announced) => {
     const pipeline = testPipeline();
     pipeline.iam.put('robot', { tags: { userType: 'Service', 'mfa-exempt-until': until } });
-    const { finished } = await sweep(pipeline, 'sweep-1');
+    const { finished } = await sweepAll(pipeline);
     expect(finished.endingExemptions).toEqual(announced.map((user) => ({ user, until })));
   });
 });
@@ -334,7 +436,7 @@ describe('a break-glass user without MFA', () => {
   it('is exempt, and no night’s news', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('fire', { tags: { 'mfa-enforcer:break-glass': 'true' } });
-    expect((await sweep(pipeline, 'sweep-1')).finished).toMatchObject({
+    expect((await sweepAll(pipeline)).finished).toMatchObject({
       differences: 0,
       totals: { exempt: 1 },
     });

@@ -12,32 +12,44 @@ import { tagRecord } from './tag-record.ts';
 export interface BulkUser {
   readonly user: string;
   readonly profile: Profile;
-  readonly traces: Omit<RungTraces, 'inlineDocument'> & { readonly groups: readonly string[] };
-  /** Inline policies by name: a parsed document each. */
-  readonly inline: ReadonlyMap<string, unknown>;
+  readonly traces: RungTraces & { readonly groups: readonly string[] };
+}
+
+export interface BulkPage {
+  /** Where the page begins: IAM's marker, or null for the first. */
+  readonly marker: string | null;
+  readonly users: readonly BulkUser[];
 }
 
 /**
- * Every user of the account with tags, boundary, attached and inline policies and groups, page by page: one
+ * Every user of the account with tags, boundary, attached policies, groups and one inline policy, page by page: one
  * call for each 1,000 users. Says nothing of MFA devices or passwords.
+ * @param inlinePolicy the name of the inline policy whose document is read
+ * @param from the marker of the page to begin with, or null
  */
 export const listUsersInBulk = needs(
   ['iam:GetAccountAuthorizationDetails'],
-  async function* (iam: IAMClient): AsyncGenerator<BulkUser> {
+  async function* (
+    iam: IAMClient,
+    inlinePolicy: string,
+    from: string | null = null,
+  ): AsyncGenerator<BulkPage> {
     const pages = paginateGetAccountAuthorizationDetails(
-      { client: iam, pageSize: 1000 },
+      { client: iam, pageSize: 1000, ...(from === null ? {} : { startingToken: from }) },
       { Filter: ['User'] },
     );
-    for await (const page of pages) {
-      if (!page.UserDetailList) {
+    let marker = from;
+    for await (const { UserDetailList: list, Marker: next } of pages) {
+      if (!list) {
         throw new Error('GetAccountAuthorizationDetails answered without a list of users');
       }
-      yield* page.UserDetailList.map(bulkUser);
+      yield { marker, users: list.map((user) => bulkUser(user, inlinePolicy)) };
+      marker = next ?? null;
     }
   },
 );
 
-function bulkUser(user: UserDetail): BulkUser {
+function bulkUser(user: UserDetail, inlinePolicy: string): BulkUser {
   if (!user.UserName || !user.Arn || !user.AttachedManagedPolicies) {
     throw new Error('GetAccountAuthorizationDetails answered an incomplete user');
   }
@@ -49,12 +61,13 @@ function bulkUser(user: UserDetail): BulkUser {
       policies: user.AttachedManagedPolicies.map(({ PolicyArn = '' }) => PolicyArn),
       groups: user.GroupList ?? [],
       boundary,
+      inlineDocument: inlineDocument(user, inlinePolicy),
     },
-    inline: new Map(
-      (user.UserPolicyList ?? []).map(({ PolicyName = '', PolicyDocument }) => [
-        PolicyName,
-        PolicyDocument ? (JSON.parse(decodeURIComponent(PolicyDocument)) as unknown) : null,
-      ]),
-    ),
   };
+}
+
+/** The document of an inline policy, parsed (IAM gives it URL-encoded), or null where the user has none of that name. */
+function inlineDocument({ UserPolicyList = [] }: UserDetail, name: string): unknown {
+  const document = UserPolicyList.find(({ PolicyName }) => PolicyName === name)?.PolicyDocument;
+  return document ? (JSON.parse(decodeURIComponent(document)) as unknown) : null;
 }

@@ -8,13 +8,18 @@ export type SweepHub = SweepStarter & AccountSweeper & RollUp;
 
 /**
  * Handles one message of the queue of sweeps: sweeps the account that it names, or tells how all went.
+ * @param msLeft how many ms are left to this invocation
  * @throws where it is to come again
  */
-export async function handleSweepMessage(hub: SweepHub, body: string): Promise<void> {
+export async function handleSweepMessage(
+  hub: SweepHub,
+  body: string,
+  msLeft: () => number,
+): Promise<void> {
   const message = parseSweepMessage(body);
   switch (message.schema) {
     case 'mfa-enforcer/sweep-request/1':
-      return sweepAccount(hub, message);
+      return sweepAccount(hub, message, msLeft);
     case 'mfa-enforcer/roll-up-request/1':
       return rollUp(hub, message);
     default:

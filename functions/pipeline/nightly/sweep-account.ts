@@ -1,47 +1,75 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
 import type { Reason } from '../../../events/outcome.ts';
 import type { SweepRequest } from '../../../events/sweep-request.ts';
 import { accountUnreachableOutcome } from '../../domain/outcomes.ts';
 import type { Settings } from '../../domain/settings.ts';
+import { sendMessage } from '../../io/send-message.ts';
 import { AccountUnreachable } from '../accounts/account-unreachable.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { type Meter, measureSweep } from '../measure.ts';
 import { type Publisher, publish } from '../publish.ts';
-import { type Sweeper, sweep } from '../sweep.ts';
+import { type Sweeper, type Swept, sweep } from '../sweep.ts';
 import { recordSweep, recordUnswept, type SweepRecorder } from './record-sweep.ts';
 
 /** What the accounts are swept with. */
 export interface AccountSweeper extends Publisher, SweepRecorder, Meter {
   readonly accounts: Accounts<Sweeper & Publisher>;
+  readonly sqs: SQSClient;
+  readonly sweepsQueueUrl: string;
   readonly organization: string | null;
   /** The hub's own. */
   readonly settings: Settings;
   readonly now: () => Date;
 }
 
+// What stood in the way may pass.
+const GO_ON_SECONDS = { inTime: 0, afterAnError: 60 };
+
 /**
- * Sweeps one account, and leaves a record of how it went. That an account cannot be reached is told and done with:
+ * Sweeps one account, and leaves a record of how it went. Where the time is up, or something stands in the way of a run
+ * that has come further, another message goes on from there. That an account cannot be reached is told and done with:
  * only a person can mend it.
  * @throws whatever else failed: the message comes again
  */
-export async function sweepAccount(hub: AccountSweeper, request: SweepRequest): Promise<void> {
+export async function sweepAccount(
+  hub: AccountSweeper,
+  request: SweepRequest,
+  msLeft: () => number,
+): Promise<void> {
   try {
     const account = await hub.accounts.of(request.account);
-    const { finished, outcomes } = await sweep(account, request.sweepId);
+    const { sweepId, startedAt, progress } = request;
+    const swept = await sweep(account, sweepId, { startedAt, progress, msLeft });
     const rolledUp = hub.organization !== null;
     await publish(
       account,
-      outcomes.map((one) => (one.kind === 'sweep-finished' ? { ...one, rolledUp } : one)),
+      swept.outcomes.map((one) => (one.kind === 'sweep-finished' ? { ...one, rolledUp } : one)),
     );
+    if (swept.kind === 'unfinished') return await goOn(hub, request, swept);
+    const { finished } = swept;
     const { alias } = await account.names(request.account);
     await recordSweep(hub, finished, alias);
-    measureSweep(hub, finished, outcomes, rolledUp);
+    measureSweep(hub, finished, swept.outcomes, rolledUp);
     hub.log.info('sweep finished', { ...finished });
   } catch (error) {
     await recordUnswept(hub, request, reasonOf(error), hub.now());
     if (!(error instanceof AccountUnreachable) || error.code === 'other') throw error;
     await tellUnreachable(hub, request, error);
   }
+}
+
+async function goOn(
+  { sqs, sweepsQueueUrl, log }: AccountSweeper,
+  request: SweepRequest,
+  { progress, error }: Extract<Swept, { kind: 'unfinished' }>,
+): Promise<void> {
+  const { account, sweepId } = request;
+  const { users } = progress.tally.totals;
+  if (error) log.warn('sweep goes on after an error', { account, sweepId, users, error });
+  else log.info('sweep goes on in another run', { account, sweepId, users });
+  const delay = error ? GO_ON_SECONDS.afterAnError : GO_ON_SECONDS.inTime;
+  await sendMessage(sqs, sweepsQueueUrl, JSON.stringify({ ...request, progress }), delay);
 }
 
 function reasonOf(error: unknown): Reason {

@@ -1,0 +1,96 @@
+import type { SweepRoom, SweepTally } from '../../events/sweep-progress.ts';
+import type { Decision } from './decide.ts';
+import { exemptionOf } from './exemption.ts';
+import { holdRoom } from './hold-limit.ts';
+import { NAMED_AT_MOST } from './outcomes.ts';
+import type { Settings } from './settings.ts';
+import { addToTotals, noTotals, stateOf } from './totals.ts';
+import type { UserFacts } from './user-facts.ts';
+
+// An exemption that ends is announced a week and a day before: by one nightly sweep each.
+const ANNOUNCED_DAYS = [7, 1];
+
+/** What a sweep has found before it has looked. */
+export const noTally: SweepTally = {
+  totals: noTotals,
+  differences: 0,
+  differing: [],
+  heldUsers: [],
+  breakGlassWithoutMfa: [],
+  endingExemptions: [],
+};
+
+/** Counts one more user, and names the user where there is room. */
+export function addToTally(
+  tally: SweepTally,
+  { facts, decision }: { readonly facts: UserFacts; readonly decision: Decision },
+  settings: Settings,
+  now: Date,
+): SweepTally {
+  const { user, profile, devices } = facts;
+  const { action, reasons } = decision;
+  const ends = exemptionOf(profile?.tags ?? {}, settings, now).ends;
+  const announced =
+    decision.standing === 'exempt' && ends && ANNOUNCED_DAYS.includes(ends.daysLeft);
+  return {
+    totals: addToTotals(tally.totals, decision),
+    differences: tally.differences + (action === 'none' ? 0 : 1),
+    differing:
+      action === 'none'
+        ? tally.differing
+        : named(tally.differing, { user, action, reasons: [...reasons] }),
+    heldUsers: stateOf(decision) === 'held' ? named(tally.heldUsers, user) : tally.heldUsers,
+    breakGlassWithoutMfa:
+      isBreakGlass(decision) && devices?.length === 0
+        ? named(tally.breakGlassWithoutMfa, user)
+        : tally.breakGlassWithoutMfa,
+    endingExemptions: announced
+      ? named(tally.endingExemptions, { user, until: ends.until })
+      : tally.endingExemptions,
+  };
+}
+
+export function isBreakGlass({ reasons }: Decision): boolean {
+  return reasons.some(({ code }) => code === 'break-glass');
+}
+
+/**
+ * The breaker's rule for a sweep, before anybody is held.
+ * @param counts ForceMFA's AttachmentCount, the held users seen so far (by any rung), and the account's users
+ */
+export function sweepRoom(
+  {
+    attached,
+    seen,
+    users,
+  }: { readonly attached: number; readonly seen: number; readonly users: number },
+  { holdLimit }: Settings,
+): SweepRoom {
+  const { held, limit, room } = holdRoom({ held: Math.max(attached, seen), users }, holdLimit);
+  return { held, limit, left: room, beyond: 0, firstBeyond: [] };
+}
+
+/**
+ * Gives the room to the first of some users; the others are told of once, instead of being sent to be refused.
+ * @returns who is within the limit, and the room that is left for the next
+ */
+export function takeRoom(
+  room: SweepRoom,
+  users: readonly string[],
+): { readonly within: readonly string[]; readonly room: SweepRoom } {
+  const within = users.slice(0, room.left);
+  const beyond = users.slice(room.left);
+  return {
+    within,
+    room: {
+      ...room,
+      left: room.left - within.length,
+      beyond: room.beyond + beyond.length,
+      firstBeyond: [...room.firstBeyond, ...beyond].slice(0, NAMED_AT_MOST),
+    },
+  };
+}
+
+function named<T>(first: T[], one: T): T[] {
+  return first.length < NAMED_AT_MOST ? [...first, one] : first;
+}

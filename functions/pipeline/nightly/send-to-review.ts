@@ -1,0 +1,68 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Cause } from '../../../events/cause.ts';
+import type { ReviewRequest } from '../../../events/review-request.ts';
+import type { SweepProgress, SweepRoom } from '../../../events/sweep-progress.ts';
+import { onLowerRung } from '../../domain/rungs.ts';
+import type { Settings } from '../../domain/settings.ts';
+import { sweepRoom, takeRoom } from '../../domain/sweep-tally.ts';
+import { getAccountSummary } from '../../io/iam/get-account-summary.ts';
+import { sendMessages } from '../../io/send-messages.ts';
+import type { Examined } from '../examine.ts';
+
+export interface Sender {
+  readonly iam: IAMClient;
+  readonly sqs: SQSClient;
+  /** The queue of IAM changes. */
+  readonly queueUrl: string;
+  readonly settings: Settings;
+}
+
+/**
+ * Sends users who differ from what they should be to review; in observe mode nobody. Of those to be held no more than
+ * the limit leaves room for: the others are counted.
+ * @returns the room that is left
+ * @throws where the queue does not take a message, or the account's users cannot be counted
+ */
+export async function sendToReview(
+  sender: Sender,
+  cause: Cause,
+  differing: readonly Examined[],
+  { room, attached, tally }: Pick<SweepProgress, 'room' | 'attached' | 'tally'>,
+): Promise<SweepRoom | null> {
+  const { iam, sqs, queueUrl, settings } = sender;
+  const toHold = differing.filter(({ decision }) => decision.action === 'hold');
+  let left = room;
+  let beyond: ReadonlySet<Examined> = new Set();
+  // Without the policy nobody can be held: the reviews will say so.
+  if (toHold.length > 0 && attached !== null) {
+    left ??= await roomNow(iam, settings, { attached, seen: tally.totals.held });
+    const taken = takeRoom(
+      left,
+      toHold.map(({ facts }) => facts.user),
+    );
+    beyond = new Set(toHold.slice(taken.within.length));
+    left = taken.room;
+  }
+  if (settings.mode === 'enforce') {
+    const within = differing.filter((one) => !beyond.has(one));
+    const requests = within.map((one) => JSON.stringify(reviewRequest(one, cause, settings)));
+    await sendMessages(sqs, queueUrl, requests, settings.account);
+  }
+  return left;
+}
+
+async function roomNow(
+  iam: IAMClient,
+  settings: Settings,
+  counts: { readonly attached: number; readonly seen: number },
+): Promise<SweepRoom> {
+  const { users } = await getAccountSummary(iam);
+  return sweepRoom({ ...counts, users }, settings);
+}
+
+function reviewRequest({ facts }: Examined, cause: Cause, { account }: Settings): ReviewRequest {
+  const { user } = facts;
+  const lowerRungs = onLowerRung(facts);
+  return { schema: 'mfa-enforcer/review-request/1', account, user, cause, lowerRungs };
+}

@@ -1,0 +1,33 @@
+import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
+import { type IamEndpoint, inputOf } from './iam-endpoint.ts';
+
+/**
+ * A real client of the SDK, with its own retries, whose requests an endpoint answers in memory: no socket, so that a
+ * virtual clock can drive it.
+ * @param latency how long each answer takes, in ms
+ */
+export function iamClientOver(
+  endpoint: IamEndpoint,
+  config: IAMClientConfig,
+  latency: number,
+): IAMClient {
+  return new IAMClient({
+    ...config,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'memory', secretAccessKey: 'memory' },
+    requestHandler: {
+      handle: async ({ body }: { body?: string }) => {
+        await new Promise((done) => setTimeout(done, latency));
+        const form = new URLSearchParams(String(body));
+        const answer = endpoint.answer(form.get('Action') ?? '', inputOf(form));
+        return {
+          response: {
+            statusCode: answer.status,
+            headers: { 'content-type': 'text/xml' },
+            body: new TextEncoder().encode(answer.body),
+          },
+        };
+      },
+    } as unknown as NonNullable<IAMClientConfig['requestHandler']>,
+  });
+}

@@ -1,0 +1,154 @@
+import { answerXml, errorXml, namespaces } from './iam-xml.ts';
+import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
+
+/** How many calls are let through: so many a second, and so many at once after a pause. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** An error as AWS answers it. */
+interface AwsAnswer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** AWS's own words, by the code that tests name. */
+export const awsErrors = {
+  Throttling: { status: 400, code: 'Throttling', message: 'Rate exceeded' },
+  ServiceFailure: {
+    status: 500,
+    code: 'ServiceFailure',
+    message: 'The request processing has failed because of an unknown error, exception or failure.',
+  },
+  ExpiredToken: {
+    status: 403,
+    code: 'ExpiredToken',
+    message: 'The security token included in the request is expired',
+  },
+  InvalidClientTokenId: {
+    status: 403,
+    code: 'InvalidClientTokenId',
+    message: 'The security token included in the request is invalid.',
+  },
+} as const satisfies Readonly<Record<string, AwsAnswer>>;
+
+/** Status and code of the SDK's error classes, as IAM's API reference has them. */
+const statusOf: Readonly<Record<string, number>> = {
+  NoSuchEntity: 404,
+  LimitExceeded: 409,
+  EntityTemporarilyUnmodifiable: 409,
+  Throttling: 400,
+  AccessDenied: 403,
+};
+
+/**
+ * IAM's and STS's Query protocol: takes an action and its input, gives a status and XML. It answers from a MemoryIam,
+ * counts, and throttles as told.
+ */
+export class IamEndpoint {
+  readonly iam: MemoryIam;
+  readonly #counts = new Map<string, number>();
+  readonly #denied: { readonly action: string; readonly user: string | null }[] = [];
+  readonly #failing: { readonly action: string; readonly error: AwsAnswer; times: number }[] = [];
+  #rate: (Rate & { left: number; at: number }) | null = null;
+
+  constructor(options: MemoryIamOptions = {}) {
+    this.iam = new MemoryIam(options);
+  }
+
+  /** Denies an action, of all users or of one. */
+  deny(action: string, user: string | null = null): void {
+    this.#denied.push({ action, user });
+  }
+
+  /** Makes the next calls of an action fail, for ever where no number is said. */
+  failNext(
+    action: string,
+    code: keyof typeof awsErrors,
+    times: number = Number.POSITIVE_INFINITY,
+  ): void {
+    this.#failing.push({ action, error: awsErrors[code], times });
+  }
+
+  /** Answers Throttling beyond a rate. */
+  throttle(rate: Rate): void {
+    this.#rate = { ...rate, left: rate.burst, at: Date.now() };
+  }
+
+  /** Calls by action, those that were refused included. */
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#counts].toSorted());
+  }
+
+  /** Forgets what was counted. */
+  resetCounts(): void {
+    this.#counts.clear();
+  }
+
+  /** Answers one call, as IAM or STS would. */
+  answer(action: string, input: Record<string, string>): { status: number; body: string } {
+    this.#counts.set(action, (this.#counts.get(action) ?? 0) + 1);
+    const namespace = namespaces[serviceOf(action)];
+    const refusal = this.#refusal(action, input);
+    try {
+      if (refusal !== null) return { status: refusal.status, body: refused(namespace, refusal) };
+      return { status: 200, body: answerXml(namespace, action, this.iam.call(action, input)) };
+    } catch (error) {
+      const answer = answerOf(error as Error);
+      return { status: answer.status, body: refused(namespace, answer) };
+    }
+  }
+
+  #refusal(action: string, input: Record<string, string>): AwsAnswer | null {
+    if (!this.#takeToken()) return awsErrors.Throttling;
+    const failing = this.#failing.find((one) => one.action === action && one.times > 0);
+    if (failing) {
+      failing.times -= 1;
+      return failing.error;
+    }
+    const { UserName: user, PolicyArn: policy } = input;
+    const denied = this.#denied.some(
+      (one) => one.action === action && (one.user === null || one.user === user),
+    );
+    if (!denied) return null;
+    const name = `${serviceOf(action)}:${action}`;
+    const resource = user ? `user ${user}` : policy ? `policy ${policy}` : '*';
+    return {
+      status: 403,
+      code: 'AccessDenied',
+      message: `User: ${this.iam.caller} is not authorized to perform: ${name} on resource: ${resource} because no identity-based policy allows the ${name} action`,
+    };
+  }
+
+  #takeToken(): boolean {
+    const rate = this.#rate;
+    if (rate === null) return true;
+    const now = Date.now();
+    rate.left = Math.min(rate.burst, rate.left + ((now - rate.at) / 1000) * rate.perSecond);
+    rate.at = now;
+    if (rate.left < 1) return false;
+    rate.left -= 1;
+    return true;
+  }
+}
+
+function serviceOf(action: string): keyof typeof namespaces {
+  return action === 'GetCallerIdentity' ? 'sts' : 'iam';
+}
+
+function answerOf({ name, message }: Error): AwsAnswer {
+  const code = name.replace(/Exception$/, '');
+  return { status: statusOf[code] ?? 500, code, message };
+}
+
+function refused(namespace: string, { status, code, message }: AwsAnswer): string {
+  const type = status < 500 ? 'Sender' : 'Receiver';
+  return errorXml(namespace, { type, code, message });
+}
+
+/** Lists (Filter.member.1=User) are not needed by any answer. */
+export function inputOf(form: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...form].filter(([name]) => name !== 'Action' && name !== 'Version'));
+}
