@@ -44,11 +44,13 @@ function hubFromEnvironment(): SweepHub {
   const now = () => new Date();
   const log = createLog('nightly-sweep');
   const nameOf = organization ? namesInMemory(dynamo, memoryTable, log) : noNames;
+  const writeMetrics = (line: string) => void process.stdout.write(line);
   const common = {
     ...config,
     sqs: sqsClient(),
     events: eventBridgeClient(),
     now,
+    writeMetrics,
     collectGarbage: garbageCollector(),
     log,
   };

@@ -8,6 +8,7 @@ import { enforcerOf } from './pipeline/enforce.ts';
 import type { Pipeline } from './pipeline/handle-account.ts';
 import { type Hub, handleBatch } from './pipeline/handle-batch.ts';
 import { onceInAWhile } from './pipeline/once-in-a-while.ts';
+import { Pace } from './pipeline/pace.ts';
 import {
   dynamoDbClient,
   eventBridgeClient,
@@ -38,7 +39,15 @@ function hubFromEnvironment(): Hub {
   const nameOf = config.organization
     ? namesInMemory(dynamoDbClient(), config.memoryTable, log)
     : noNames;
-  const common = { ...config, sqs: sqsClient(), events: eventBridgeClient(), now, log };
+  const writeMetrics = (line: string) => void process.stdout.write(line);
+  const common = {
+    ...config,
+    sqs: sqsClient(),
+    events: eventBridgeClient(),
+    now,
+    writeMetrics,
+    log,
+  };
 
   const pipelineOf = (client: IAMClient, settings: Settings): Pipeline => ({
     ...common,
@@ -61,6 +70,8 @@ function hubFromEnvironment(): Hub {
       : oneAccount(config.settings.account, own),
     within: within(A_MESSAGE_HAS_MS),
     alertDue: onceInAWhile(now),
+    pace: new Pace(now),
+    random: Math.random,
   };
 }
 

@@ -10,6 +10,7 @@ import { iamEventRegionOf } from '../setup/config.ts';
 import { doctorClients } from '../setup/doctor-clients.ts';
 import { identify } from './account.ts';
 import { findingsInWords } from './doctor-words.ts';
+import { DEFAULT_STACK } from './options.ts';
 import { problemOf } from './problems.ts';
 import {
   columnsOf,
@@ -25,12 +26,10 @@ interface DoctorOptions {
   readonly profile?: string;
   readonly region?: string;
   readonly stack?: string;
-  readonly sweepWithin: number;
+  readonly sweepWithin?: number;
   readonly print?: string;
   readonly json?: boolean;
 }
-
-const DEFAULT_STACK = 'iam-mfa-enforcer-prod';
 
 /** Adds `doctor`. */
 export function addDoctor(program: Command, run: Run, shell: Shell): void {
@@ -39,9 +38,10 @@ export function addDoctor(program: Command, run: Run, shell: Shell): void {
     .description('checks a deployment, and says what is broken and how to mend it; reads only')
     .option('--stack <name>', `its CloudFormation stack (MFA_ENFORCER_STACK; ${DEFAULT_STACK})`)
     .addOption(
-      new Option('--sweep-within <hours>', 'how old the last sweep may be')
-        .argParser(hours)
-        .default(26),
+      new Option(
+        '--sweep-within <hours>',
+        'how old the last sweep may be (as deployed: SweepOverdueHours)',
+      ).argParser(hours),
     )
     .option('--print <resource>', 'print what a resource must be, by its logical id, as JSON')
     .option('--json', 'as JSON')
@@ -86,7 +86,7 @@ async function meet({ env, now }: Shell, options: DoctorOptions): Promise<Patien
     caller,
     profile: options.profile ?? null,
     stack: options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK,
-    sweepWithinHours: options.sweepWithin,
+    sweepWithinHours: options.sweepWithin ?? null,
     allowLoopback: URL.canParse(endpoint) && isLoopback(new URL(endpoint)),
     now: now(),
     wordsOf: (error) => problemOf(error).text,

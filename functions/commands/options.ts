@@ -1,6 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { SettingsOptions } from '../setup/config.ts';
 
+/** The stack that `npm run deploy` makes. */
+export const DEFAULT_STACK = 'iam-mfa-enforcer-prod';
+
 /** Options of every command that looks at an account. */
 export interface AccountOptions extends SettingsOptions {
   readonly profile?: string;

@@ -1,4 +1,4 @@
-import type { OrganizationPlan } from '../../events/plan.ts';
+import { OrganizationPlan } from '../../events/plan.ts';
 import { accountPlan } from '../pipeline/account-plan.ts';
 import { jsonText } from '../render/json-text.ts';
 import { organizationPlanText } from '../render/organization/plan.ts';
@@ -17,7 +17,9 @@ export async function organizationPlan(
     accountPlan(iam, settings, shell.now),
   );
   const made = planOf(read);
-  shell.out(json ? jsonText(made) : organizationPlanText(made, shell.now()));
+  shell.out(
+    json ? jsonText(OrganizationPlan.parse(made)) : organizationPlanText(made, shell.now()),
+  );
   if (json) sayNotRead(shell, read);
   if (made.counts.notRead > 0) return statuses.blind;
   const { holds, releases } = made.totals;

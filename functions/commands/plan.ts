@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Plan } from '../../events/plan.ts';
+import { Plan } from '../../events/plan.ts';
 import { accountPlan } from '../pipeline/account-plan.ts';
 import { jsonText } from '../render/json-text.ts';
 import { planText } from '../render/plan.ts';
@@ -42,9 +42,9 @@ export function addPlan(program: Command, run: Run, shell: Shell): void {
 
 async function plan(shell: Shell, options: PlanOptions): Promise<Status> {
   const { iam, settings } = await connect(shell, options);
-  const made: Plan = await readingUsers(shell, iam, (onUser) =>
+  const made = await readingUsers(shell, iam, (onUser) =>
     accountPlan(iam, settings, shell.now, onUser),
   );
-  shell.out(options.json ? jsonText(made) : planText(made, shell.now()));
+  shell.out(options.json ? jsonText(Plan.parse(made)) : planText(made, shell.now()));
   return made.holds.length + made.releases.length > 0 ? statuses.findings : statuses.clean;
 }

@@ -1,3 +1,4 @@
+import { AccountUnreachable } from '../pipeline/accounts/account-unreachable.ts';
 import { type Status, statuses, UsageError } from './shell.ts';
 
 /** What went wrong, in words that say what to do, and the exit status it makes. */
@@ -19,6 +20,14 @@ interface AwsError extends Error {
  * @param error anything that was thrown
  */
 export function problemOf(error: unknown): Problem {
+  if (error instanceof AccountUnreachable) {
+    if (error.code === 'other' && error.cause !== undefined) return problemOf(error.cause);
+    const hint = 'Is its spoke deployed, and do you run this as the hub’s report role?';
+    return {
+      status: statuses.blind,
+      text: `Account ${error.account}: ${error.why}. ${hint} (docs/monitoring.md)`,
+    };
+  }
   const { name, message, code, command, profile } = asError(error);
   const doing = command ? ` (${command})` : '';
   const wrong = (text: string): Problem => ({ status: statuses.usage, text });

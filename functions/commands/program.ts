@@ -6,6 +6,7 @@ import { addPlan } from './plan.ts';
 import { addPolicy } from './policy.ts';
 import { addPreview } from './preview.ts';
 import { problemOf } from './problems.ts';
+import { addRedrive } from './redrive.ts';
 import { addReplay } from './replay.ts';
 import { addReport } from './report.ts';
 import { addRollback } from './rollback.ts';
@@ -41,6 +42,7 @@ export async function mfaEnforcer(shell: Shell, args: readonly string[]): Promis
   addReplay(program, run, shell);
   addRollback(program, run, shell);
   addDoctor(program, run, shell);
+  addRedrive(program, run, shell);
   addPolicy(program, shell);
   addPreview(program, shell);
   try {

@@ -37,6 +37,8 @@ export async function connectTo(
   if (!AccountId.safeParse(account).success) {
     throw new UsageError(`--account: "${account}" is no 12-digit account id`);
   }
+  // Before the first call: a wrong setting needs no credentials to be found.
+  commandSettings(env, options, { account, partition: 'aws' });
   const identity = await identify(env, options);
   const hub = commandSettings(env, options, identity);
   if (account === hub.account) {

@@ -22,7 +22,9 @@ export class NotInOrganization extends Error {
 
 /**
  * The accounts that were asked for: by number, or by a unit above them.
- * @throws NotInOrganization for a number or a unit that there is none of: a typing error must not look like "clean"
+ * @returns one at least
+ * @throws NotInOrganization for a number or a unit that there is none of, and where nothing is left: a mistake must not
+ * look like "clean"
  */
 export function chosenAccounts<A extends Candidate>(all: readonly A[], choice: Choice): A[] {
   const { accounts, units, activeOnly } = choice;
@@ -37,9 +39,11 @@ export function chosenAccounts<A extends Candidate>(all: readonly A[], choice: C
     );
   }
   const everything = accounts.length + units.length === 0;
-  return all.filter(
+  const chosen = all.filter(
     (one) =>
       (everything || accounts.includes(one.id) || one.units.some((unit) => units.includes(unit))) &&
       (one.active || !activeOnly),
   );
+  if (chosen.length > 0) return chosen;
+  throw new NotInOrganization('None of these accounts is active: there is nothing to read.');
 }

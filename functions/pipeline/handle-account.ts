@@ -3,12 +3,13 @@ import type { Parsed } from '../../events/message.ts';
 import { breakerOutcome, tamperingOutcome } from '../domain/outcomes.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
 import { sendMessage } from '../io/send-message.ts';
+import { type Meter, measureReview } from './measure.ts';
 import { type Publisher, publish, publishWaiting } from './publish.ts';
 import { type Reviewer, type ReviewResult, review } from './review.ts';
 import { reviewPolicy } from './review-policy.ts';
 
 /** Everything that one account's changes are handled with. */
-export type Pipeline = Reviewer & Publisher;
+export type Pipeline = Reviewer & Publisher & Meter;
 
 /** One message, and what it turned out to be. */
 export interface Message {
@@ -73,6 +74,7 @@ async function handleParsed(
 
 async function runReview(pipeline: Pipeline, task: ReviewTask): Promise<ReviewResult> {
   const result = await review(pipeline, task);
+  measureReview(pipeline, task, result);
   if ('outcomes' in result) await publish(pipeline, result.outcomes);
   logReview(pipeline, task, result);
   return result;
@@ -86,7 +88,7 @@ async function comeBack(pipeline: Pipeline, cause: Cause | undefined, body: stri
   const since = cause?.kind === 'event' ? Date.parse(cause.eventTime) : 0;
   const age = Math.round((pipeline.now().getTime() - since) / 1000);
   const delay = Math.min(COME_BACK_SECONDS.most, Math.max(COME_BACK_SECONDS.least, age));
-  await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay);
+  await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);
 }
 
 async function publishBreaker(

@@ -3,9 +3,11 @@ import { type Cause, causeId } from '../../events/cause.ts';
 import { type Parsed, parseMessage } from '../../events/message.ts';
 import { accountUnreachableOutcome } from '../domain/outcomes.ts';
 import type { Settings } from '../domain/settings.ts';
+import { sendMessage } from '../io/send-message.ts';
 import { AccountUnreachable } from './accounts/account-unreachable.ts';
 import { type Accounts, NotGuarded } from './accounts/accounts.ts';
 import { handleAccount, type Message, type Pipeline } from './handle-account.ts';
+import type { Pace } from './pace.ts';
 import { type Publisher, publish } from './publish.ts';
 
 /** Everything on-iam-change works with. */
@@ -18,7 +20,14 @@ export interface Hub extends Publisher {
   readonly within: <T>(work: Promise<T>) => Promise<T>;
   /** Whether an unreachable account is to be told of now: once in a while, not once a message. */
   readonly alertDue: (account: string) => boolean;
+  /** How much of a batch an account may have. */
+  readonly pace: Pace;
+  /** From 0 up to 1. */
+  readonly random: () => number;
 }
+
+/** Spread, so that they do not all come back at once. */
+const SENT_BACK_SECONDS = { least: 15, spread: 45 };
 
 type Settled = PromiseSettledResult<unknown>;
 
@@ -94,7 +103,19 @@ async function handleEntries(
     await tellIfUnreachable(hub, entries[0]?.cause ?? null, error);
     return entries.map(({ cause }) => ({ status: 'rejected', reason: naming(cause, error) }));
   }
-  return Promise.allSettled(handleAccount(pipeline, entries).map((work) => hub.within(work)));
+  const room = hub.pace.roomFor(account);
+  const begun = hub.now().getTime();
+  const worked = handleAccount(pipeline, entries.slice(0, room)).map((work) => hub.within(work));
+  const left = entries.slice(room).map(({ body }) => sendBack(hub, account, body));
+  const settled = await Promise.allSettled([...worked, ...left]);
+  hub.pace.took(account, hub.now().getTime() - begun);
+  return settled;
+}
+
+/** A message that others should not wait for: it comes again in a while, which costs it no try. */
+async function sendBack(hub: Hub, account: string, body: string): Promise<void> {
+  const delay = SENT_BACK_SECONDS.least + Math.floor(hub.random() * SENT_BACK_SECONDS.spread);
+  await sendMessage(hub.sqs, hub.queueUrl, body, delay, account);
 }
 
 function naming(cause: Cause | null, error: unknown): unknown {

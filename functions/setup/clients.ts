@@ -43,8 +43,16 @@ export const stsClient = () => new STSClient(retries);
 /** The client of Organizations, which has one endpoint a partition. */
 export const organizationsClient = () => new OrganizationsClient(retries);
 
-/** EventBridge's client. */
-export const eventBridgeClient = () => new EventBridgeClient(retries);
+/**
+ * EventBridge's client. An EventBridge that hangs must be given up on while the function still has time to put the
+ * outcome into the queue instead: three tries (pipeline/publish.ts) of two attempts, of on-iam-change's 30 s.
+ */
+export const eventBridgeClient = () =>
+  new EventBridgeClient({
+    ...retries,
+    maxAttempts: 2,
+    requestHandler: { ...retries.requestHandler, requestTimeout: 2_500 },
+  });
 
 /**
  * SQS's client. Calls go to the configured endpoint, never to the host in a queue's URL, which CloudFormation

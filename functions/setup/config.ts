@@ -86,6 +86,7 @@ const ReviewEnvironment = z.object({
     )
     .default(''),
   MFA_ENFORCER_MEMORY_TABLE: z.string().min(1),
+  MFA_ENFORCER_STACK: z.string().min(1),
 });
 
 const SweepEnvironment = ReviewEnvironment.extend({ MFA_ENFORCER_SWEEPS_QUEUE_URL: z.url() });
@@ -99,6 +100,8 @@ export interface ReviewConfig {
   readonly organization: string | null;
   /** The table of what is remembered: sweeps, accounts' names, what was told. */
   readonly memoryTable: string;
+  /** The CloudFormation stack: what metrics are told apart by. */
+  readonly stack: string;
 }
 
 /**
@@ -114,6 +117,7 @@ export function reviewConfig(env: Environment): ReviewConfig {
     outcomeBus: values.MFA_ENFORCER_OUTCOME_BUS,
     organization: values.MFA_ENFORCER_ORGANIZATION || null,
     memoryTable: values.MFA_ENFORCER_MEMORY_TABLE,
+    stack: values.MFA_ENFORCER_STACK,
   };
 }
 

@@ -16,6 +16,8 @@ const RUNTIME = join(import.meta.dirname, 'lambda-runtime.mjs');
 export interface LocalFunction {
   /** @throws with the handler's error */
   invoke(event: unknown): Promise<unknown>;
+  /** Ends its process at once, whatever it does. The next invocation starts another, as Lambda does. */
+  crash(): void;
   /** What it has logged so far. */
   log(): string;
   stop(): Promise<void>;
@@ -37,38 +39,34 @@ export async function startFunction(
   );
   const folder = await unpack(moto, code);
   const credentials = await assume(moto, Configuration?.Role ?? '', functionName);
-  const child = fork(RUNTIME, {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A process group of its own: Ctrl-C reaches us first, and we end it.
-    detached: true,
-    env: {
-      PATH: process.env.PATH,
-      ...Configuration?.Environment?.Variables,
-      _HANDLER: Configuration?.Handler ?? '',
-      LAMBDA_TASK_ROOT: folder,
-      LOCAL_TIMEOUT_SECONDS: String(Configuration?.Timeout ?? 3),
-      AWS_LAMBDA_FUNCTION_NAME: functionName,
-      AWS_REGION: 'us-east-1',
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      ...credentials,
-    },
-  });
+  const env = {
+    PATH: process.env.PATH,
+    ...Configuration?.Environment?.Variables,
+    _HANDLER: Configuration?.Handler ?? '',
+    LAMBDA_TASK_ROOT: folder,
+    LOCAL_TIMEOUT_SECONDS: String(Configuration?.Timeout ?? 3),
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    ...credentials,
+  };
+  const logged: string[] = [];
+  let child = await launch(env, logged);
   const stopNow = () => child.kill('SIGKILL');
   process.once('exit', stopNow);
-  const logged: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => logged.push(chunk.toString()));
-  }
-  await firstMessage(child, logged);
   return {
-    invoke: (event) => invoke(child, event),
+    invoke: async (event) => {
+      if (hasEnded(child)) child = await launch(env, logged);
+      return invoke(child, event);
+    },
+    crash: () => void child.kill('SIGKILL'),
     log: () => logged.join(''),
     stop: async () => {
       process.off('exit', stopNow);
       const ended = new Promise((done) => child.once('exit', done));
-      if (child.exitCode === null && child.signalCode === null) {
+      if (!hasEnded(child)) {
         child.kill('SIGKILL');
         await ended;
       }
@@ -76,6 +74,24 @@ export async function startFunction(
       lambda.destroy();
     },
   };
+}
+
+const hasEnded = ({ exitCode, signalCode, killed }: ChildProcess) =>
+  exitCode !== null || signalCode !== null || killed;
+
+/** Starts a function's process, ready for its first invocation. @param logged is added to */
+async function launch(env: NodeJS.ProcessEnv, logged: string[]): Promise<ChildProcess> {
+  const child = fork(RUNTIME, {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A process group of its own: Ctrl-C reaches us first, and we end it.
+    detached: true,
+    env,
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => logged.push(chunk.toString()));
+  }
+  await firstMessage(child, logged);
+  return child;
 }
 
 /** The zip that was uploaded, unpacked. */

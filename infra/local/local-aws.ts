@@ -25,6 +25,12 @@ export interface LocalAws {
   stop(): Promise<void>;
 }
 
+/** What functions see instead of AWS. */
+interface Between {
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
 export interface LocalAwsOptions {
   /** Parameters of the template, where they differ from its defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
@@ -35,6 +41,8 @@ export interface LocalAwsOptions {
   readonly accounts?: Readonly<Record<string, Readonly<Record<string, string>> | null>>;
   /** When a failed message comes again, in seconds. */
   readonly retrySeconds?: number;
+  /** Puts something between the functions and AWS. @param endpoint what they would see */
+  readonly between?: (endpoint: string) => Promise<Between>;
   /** Told what is being done, with how long it took in ms. */
   readonly onStep?: (what: string, detail: string, ms: number) => void;
 }
@@ -96,6 +104,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     );
     await storeWebhook(moto.endpoint, slack.webhook, options.parameters?.SlackWebhookParameter);
 
+    const seen = options.between ? keep(await options.between(trail.endpoint)) : trail;
     const functions = await step(
       'Lambda',
       () => 'on-iam-change, nightly-sweep, notify-slack, each under its own role',
@@ -106,7 +115,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
           if (!deployed) throw new Error(`the template has no function ${logicalId}`);
           return {
             deployed,
-            running: keep(await startFunction(moto.endpoint, trail.endpoint, deployed)),
+            running: keep(await startFunction(moto.endpoint, seen.endpoint, deployed)),
           };
         };
         const [onIamChange, nightlySweep, notifySlack] = await Promise.all(

@@ -20,14 +20,23 @@ export interface ReportPage extends AsyncDisposable {
 }
 
 /** Opens a report as a person does: from a file. */
-export async function openReport(
+export function openReport(
   browser: Browser,
   report: Report,
   options: BrowserContextOptions = {},
 ): Promise<ReportPage> {
+  return openPage(browser, reportHtml(report), options);
+}
+
+/** Opens a page with a table of users, from a file. */
+export async function openPage(
+  browser: Browser,
+  html: string,
+  options: BrowserContextOptions = {},
+): Promise<ReportPage> {
   const folder = mkdtempSync(join(tmpdir(), 'report-'));
   const file = join(folder, 'report.html');
-  writeFileSync(file, reportHtml(report));
+  writeFileSync(file, html);
   const address = pathToFileURL(file).href;
 
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
@@ -46,7 +55,7 @@ export async function openReport(
   });
   await page.goto(address);
 
-  const shownRows = page.locator('tbody tr:not([hidden]) th');
+  const shownRows = page.locator('#table tbody tr:not([hidden]) th');
   return {
     page,
     problems,
@@ -54,7 +63,9 @@ export async function openReport(
     status: async () => (await page.getByRole('status').textContent()) ?? '',
     sorted: async () =>
       await Promise.all(
-        (await page.locator('thead th').all()).map((header) => header.getAttribute('aria-sort')),
+        (await page.locator('#table thead th').all()).map((header) =>
+          header.getAttribute('aria-sort'),
+        ),
       ),
     [Symbol.asyncDispose]: async () => {
       await context.close();

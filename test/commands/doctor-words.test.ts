@@ -7,7 +7,7 @@ const broken: Finding = {
   check: 'dead letters',
   status: 'broken',
   said: 'IamChangesFailed holds 2 messages: IAM changes that could not be reviewed, as it happens',
-  fix: 'See why in the log and look at one; having mended it, move them back to where they came from:\naws sqs start-message-move-task --region us-east-1 --source-arn arn:aws:sqs:us-east-1:111122223333:iam-changes-failed',
+  fix: 'See why in the log and look at one; having mended it, go on:\naws logs tail /aws/lambda/on-iam-change --since 1d\nnode dist/cli/index.mjs redrive IamChangesFailed --stack a-stack-with-a-very-long-name',
 };
 const unseen: Finding = {
   check: 'trail',
@@ -26,9 +26,9 @@ describe('what the doctor found, in words', () => {
   fix: Allow cloudtrail:DescribeTrails to dana.
 ✖ BROKEN   dead letters IamChangesFailed holds 2 messages: IAM changes that
                         could not be reviewed, as it happens
-  fix: See why in the log and look at one; having mended it, move them back to
-       where they came from:
-       aws sqs start-message-move-task --region us-east-1 --source-arn arn:aws:sqs:us-east-1:111122223333:iam-changes-failed
+  fix: See why in the log and look at one; having mended it, go on:
+       aws logs tail /aws/lambda/on-iam-change --since 1d
+       node dist/cli/index.mjs redrive IamChangesFailed --stack a-stack-with-a-very-long-name
 
 1 thing broken, 1 thing not seen, of which this says nothing.
 `,

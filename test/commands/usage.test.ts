@@ -19,6 +19,10 @@ describe('wrong usage', () => {
     ],
     [['plan', '--scope'], "error: option '--scope <scope>' argument missing\n"],
     [['plan', 'dana'], "error: too many arguments for 'plan'. Expected 0 arguments but got 1.\n"],
+    [
+      ['redrive', 'SweepsFailed'],
+      "error: command-argument value 'SweepsFailed' is invalid for argument 'queue'. A sweep",
+    ],
     [['explain'], "error: missing required argument 'user'\n"],
     [['replay'], "error: missing required argument 'file'\n"],
     [['policy', '--form', 'round'], "error: option '--form <form>' argument 'round' is invalid."],
@@ -39,7 +43,18 @@ describe('wrong usage', () => {
   });
 });
 
-const COMMANDS = ['report', 'plan', 'sweep', 'explain', 'replay', 'rollback', 'policy', 'preview'];
+const COMMANDS = [
+  'report',
+  'plan',
+  'sweep',
+  'explain',
+  'replay',
+  'rollback',
+  'doctor',
+  'redrive',
+  'policy',
+  'preview',
+];
 
 describe('--help', () => {
   it.each(COMMANDS)('of %s has an example', async (command) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deployedResources } from '../../functions/domain/deployed-resources.ts';
+import { deployedResources, hubResources } from '../../functions/domain/deployed-resources.ts';
 import { StackTemplate } from '../../functions/domain/stack-template.ts';
 import { template as packaged } from '../infra/template.ts';
 
@@ -35,8 +35,8 @@ const RULES = 'arn:aws-us-gov:events:us-gov-west-1:111122223333:rule';
 const SQS = 'arn:aws-us-gov:sqs:us-gov-west-1:111122223333';
 
 describe('the packaged template', () => {
-  it.each(deployedResources)('says in full what %s must be', (id) => {
-    const properties = deployedTemplate().propertiesOf(id);
+  it.each([...deployedResources, ...hubResources])('says in full what %s must be', (id) => {
+    const properties = deployedTemplate({ OrganizationId: 'o-abcdefghij' }).propertiesOf(id);
     expect(Object.keys(properties).length).toBeGreaterThan(0);
     expect(JSON.stringify(properties)).not.toMatch(/"Fn::|"Ref"/);
   });

@@ -289,7 +289,7 @@ const breakages: readonly Breakage[] = [
     said: ['IamChangesFailed holds 1 message'],
     fix: [
       'logs tail',
-      /aws sqs start-message-move-task --region us-east-1 --source-arn arn:aws:sqs:\S+IamChangesFailed/,
+      'node dist/cli/index.mjs redrive IamChangesFailed --stack iam-mfa-enforcer-prod',
     ],
   },
   {

@@ -77,14 +77,15 @@ export async function untilQuiet(test: TestAws): Promise<void> {
   }, 'quiet');
 }
 
-/** How many messages a queue of the stack holds, hidden ones included. */
-export async function depth(test: TestAws, queue: string): Promise<number> {
+/** How many messages a queue of the stack holds, hidden ones included, and those delayed where they are asked for. */
+export async function depth(test: TestAws, queue: string, delayed = false): Promise<number> {
   const { Attributes } = await test.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: physicalId(test, queue), AttributeNames: ['All'] }),
   );
   return (
     Number(Attributes?.ApproximateNumberOfMessages) +
-    Number(Attributes?.ApproximateNumberOfMessagesNotVisible)
+    Number(Attributes?.ApproximateNumberOfMessagesNotVisible) +
+    (delayed ? Number(Attributes?.ApproximateNumberOfMessagesDelayed) : 0)
   );
 }
 
@@ -98,4 +99,32 @@ export function physicalId({ aws }: TestAws, logicalId: string): string {
 /** How often Slack was told of a user: each outcome names the user once as code, alone or in a digest. */
 export function timesTold({ aws }: TestAws, user: string): number {
   return JSON.stringify(aws.slack.messages).split(`\`${user}\``).length - 1;
+}
+
+const queues = {
+  // In the order of their way: what has left the first is in the second.
+  queues: ['IamChangesQueue', 'OutcomesQueue'],
+  'dead letters': [
+    'IamChangesFailed',
+    'IamChangesUndelivered',
+    'OutcomesFailed',
+    'OutcomesUndelivered',
+  ],
+} as const;
+
+/** Whether nothing is left in the queues, or in those of dead letters. @param delayed what comes later counts, too */
+export async function empty(
+  test: TestAws,
+  which: keyof typeof queues,
+  delayed = false,
+): Promise<boolean> {
+  for (const queue of queues[which]) if ((await depth(test, queue, delayed)) > 0) return false;
+  return true;
+}
+
+/** Ids of the outcomes that Slack has taken, oldest first; twice what was told twice. */
+export function toldIds({ aws }: TestAws): string[] {
+  const lines = aws.functions.notifySlack.log().split('\n');
+  const told = lines.filter((line) => line.includes('"message":"told"'));
+  return told.flatMap((line) => (JSON.parse(line) as { outcomeIds: string[] }).outcomeIds);
 }

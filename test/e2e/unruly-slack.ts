@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { SlackMessage } from '../../functions/render/slack/blocks.ts';
+import { generator } from './random.ts';
 
 export interface UnrulySlack {
   readonly webhook: string;
@@ -70,16 +71,5 @@ export async function startUnrulySlack(seed: number, mischief: number): Promise<
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
     },
-  };
-}
-
-/** mulberry32: small, and the same everywhere. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }

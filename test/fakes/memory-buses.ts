@@ -52,6 +52,8 @@ export interface SentMessage {
 /** Queues that keep what is sent to them, and refuse or fail on request. */
 export class MemoryQueues extends SQSClient {
   readonly sent: SentMessage[] = [];
+  /** The group of each message that was ever sent. */
+  readonly groups: (string | undefined)[] = [];
   /** Receipt handle → for how many seconds the message was hidden last. */
   readonly hidden = new Map<string, number>();
   /** The next messages of a batch are refused. */
@@ -75,6 +77,7 @@ export class MemoryQueues extends SQSClient {
       return {} as never;
     }
     if (!input.Entries) {
+      this.groups.push(input.MessageGroupId);
       this.sent.push({
         queueUrl,
         body: input.MessageBody ?? '',
@@ -85,12 +88,13 @@ export class MemoryQueues extends SQSClient {
     if (input.Entries.length > 10) throw new Error('TooManyEntriesInBatchRequest');
     const Successful: object[] = [];
     const Failed: object[] = [];
-    for (const { Id, MessageBody } of input.Entries) {
+    for (const { Id, MessageBody, MessageGroupId } of input.Entries) {
       if (this.refuse > 0) {
         this.refuse -= 1;
         Failed.push({ Id, Code: 'ThrottlingException', SenderFault: false });
         continue;
       }
+      this.groups.push(MessageGroupId);
       this.sent.push({ queueUrl, body: MessageBody, delaySeconds: 0 });
       Successful.push({ Id });
     }
@@ -101,8 +105,13 @@ export class MemoryQueues extends SQSClient {
 interface SendInput {
   readonly QueueUrl: string;
   readonly MessageBody?: string;
+  readonly MessageGroupId?: string;
   readonly DelaySeconds?: number;
   readonly ReceiptHandle?: string;
   readonly VisibilityTimeout?: number;
-  readonly Entries?: readonly { readonly Id: string; readonly MessageBody: string }[];
+  readonly Entries?: readonly {
+    readonly Id: string;
+    readonly MessageBody: string;
+    readonly MessageGroupId?: string;
+  }[];
 }

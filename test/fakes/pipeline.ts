@@ -7,6 +7,7 @@ import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import type { Pipeline } from '../../functions/pipeline/handle-account.ts';
 import { type Hub, handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { onceInAWhile } from '../../functions/pipeline/once-in-a-while.ts';
+import { Pace } from '../../functions/pipeline/pace.ts';
 import { sweep } from '../../functions/pipeline/sweep.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
@@ -57,6 +58,8 @@ export interface TestPipeline extends Pipeline, Hub {
   readonly memoryTable: string;
   readonly sleep: (ms: number) => Promise<void>;
   readonly logged: Logged[];
+  /** The lines that metrics were written as. */
+  readonly metricLines: string[];
   /** The clock, in ms. Tests move it. */
   clock: { time: number };
 }
@@ -76,6 +79,7 @@ export function testPipeline(
   const now = () => new Date(clock.time);
   const breaker = new Breaker(iam, settings, now);
   const logged: Logged[] = [];
+  const metricLines: string[] = [];
   const write =
     (level: string) =>
     (message: unknown, ...values: unknown[]) => {
@@ -100,7 +104,12 @@ export function testPipeline(
     names: accountNames(ACCOUNT, iam, noNames, log),
     within: <T>(work: Promise<T>) => work,
     alertDue: onceInAWhile(now),
+    pace: new Pace(now),
+    random: () => 0,
     logged,
+    metricLines,
+    stack: 'iam-mfa-enforcer-test',
+    writeMetrics: (line: string) => void metricLines.push(line),
     clock,
   };
   return { ...pipeline, accounts: oneAccount(ACCOUNT, pipeline) };

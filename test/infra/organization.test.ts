@@ -233,6 +233,15 @@ describe('deploy', () => {
       expect(stdout).toContain(value);
     }
     expect(fake.written).toEqual([]);
+    const enforcing = await sayTo(fake, ['deploy', '--management', '--mode', 'enforce']);
+    expect(enforcing.stdout).toContain('Mode=enforce');
+  });
+
+  it('shows on a terminal how many accounts are done', async () => {
+    const { status, stderr } = await sayTo(anOrganization(), observeAll, { progress: true });
+    expect(status).toBe(0);
+    expect(stderr).toContain('0/5');
+    expect(stderr.endsWith('\r\u001b[K')).toBe(true);
   });
 });
 

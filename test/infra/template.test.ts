@@ -416,6 +416,7 @@ function sampleValues(variables: Record<string, unknown>): Record<string, string
     OnIamChangeRole: 'OnIamChangeRole',
     ForceMfaBoundary: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
     ForceMfaGroup: 'ForceMFA',
+    'AWS::StackName': 'iam-mfa-enforcer-prod',
   };
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { lastSweepId } from '../../events/last-sweep.ts';
 import { deployedResources } from '../../functions/domain/deployed-resources.ts';
+import { noTotals } from '../../functions/domain/totals.ts';
+import { checkLastSweep } from '../../functions/pipeline/doctor/check-last-sweep.ts';
 import { checkRegion } from '../../functions/pipeline/doctor/check-region.ts';
 import { checkStack } from '../../functions/pipeline/doctor/check-stack.ts';
 import { aws } from '../../functions/pipeline/doctor/mend.ts';
 import type { Deployment, Patient } from '../../functions/pipeline/doctor/patient.ts';
 import { notSeen, seeingEach } from '../../functions/pipeline/doctor/seeing.ts';
 import { doctorClients } from '../../functions/setup/doctor-clients.ts';
+import { MemoryDynamo } from '../fakes/memory-dynamo.ts';
 
 const patient: Patient = {
   clients: doctorClients({
@@ -143,4 +147,41 @@ it.each([
   ['iam', 'audit', 'aws iam purge-queue --profile audit --queue-url u'],
 ])('a command for %s as %s', (service, profile, command) => {
   expect(aws({ ...patient, profile }, service, 'purge-queue --queue-url u')).toBe(command);
+});
+
+describe('the last sweep', () => {
+  const sweptHoursAgo = async (hours: number, asked: number | null, overdue?: string) => {
+    const dynamo = new MemoryDynamo();
+    const id = lastSweepId(patient.account);
+    const finishedAt = new Date(patient.now.getTime() - hours * 3_600_000).toISOString();
+    const record = {
+      schema: 'mfa-enforcer/last-sweep/1',
+      account: patient.account,
+      finishedAt,
+      mode: 'enforce',
+      totals: noTotals,
+    };
+    dynamo.items.set(id, { id: { S: id }, body: { S: JSON.stringify(record) } });
+    const deployed = deployment('UPDATE_COMPLETE');
+    const parameters = overdue === undefined ? {} : { SweepOverdueHours: overdue };
+    const clients = { ...patient.clients, dynamo } as unknown as Patient['clients'];
+    const [found] = await checkLastSweep(
+      { ...patient, clients, sweepWithinHours: asked },
+      { ...deployed, facts: { ...deployed.facts, parameters } },
+    );
+    return found?.status;
+  };
+
+  it.each([
+    { hours: 71, asked: null, overdue: '72', status: 'ok' },
+    { hours: 73, asked: null, overdue: '72', status: 'broken' },
+    { hours: 27, asked: null, overdue: undefined, status: 'broken' },
+    { hours: 25, asked: null, overdue: undefined, status: 'ok' },
+    { hours: 71, asked: 26, overdue: '72', status: 'broken' },
+  ])(
+    'of $hours hours ago is $status where $overdue is deployed and $asked asked for',
+    async ({ hours, asked, overdue, status }) => {
+      expect(await sweptHoursAgo(hours, asked, overdue)).toBe(status);
+    },
+  );
 });

@@ -262,6 +262,34 @@ describe('one account in a batch', () => {
     expect(othersHeld(hub)).toEqual([true, true]);
   });
 
+  it('that is slow has two of its messages worked on, and the others wait behind everybody else’s', async () => {
+    const hub = prepared();
+    const slow = hub.organization.iam(SPOKE);
+    const send = slow.send.bind(slow);
+    slow.send = async (command: object) => {
+      hub.clock.time += 2_000;
+      return send(command as never) as never;
+    };
+    const users = Array.from({ length: 8 }, (_, index) => `user-${index}`);
+    for (const user of users) slow.put(user);
+    await handle(hub, created(SPOKE, 'dana'));
+
+    const batch = [...users.map((user) => created(SPOKE, user)), created(OTHER, 'olga')];
+    expect(await handle(hub, ...batch)).toEqual(batch.map(() => 'fulfilled'));
+    expect(users.filter((user) => slow.isHeld(user))).toHaveLength(2);
+    expect(hub.organization.iam(OTHER).isHeld('olga')).toBe(true);
+    expect(hub.sqs.sent).toMatchObject(users.slice(2).map(() => ({ delaySeconds: 15 })));
+    // SQS lets a group with many messages wait.
+    expect(new Set(hub.sqs.groups)).toEqual(new Set([SPOKE]));
+
+    slow.send = send;
+    for (let tries = 0; hub.sqs.sent.length > 0 && tries < 10; tries += 1) {
+      hub.clock.time += 61_000;
+      await handle(hub, ...hub.sqs.sent.splice(0).map(({ body }) => body));
+    }
+    expect(users.filter((user) => slow.isHeld(user))).toEqual(users);
+  });
+
   it('whose STS throttles fails alone, and comes again', async () => {
     const hub = prepared();
     hub.organization.fail = throttled();

@@ -36,7 +36,7 @@ function policyOf(roleId: string): object {
   };
 }
 
-const roles = ['OnIamChangeRole', 'NightlySweepRole', 'NotifySlackRole'];
+const roles = ['OnIamChangeRole', 'NightlySweepRole', 'NotifySlackRole', 'ReportRole'];
 const principal = iamArn('role/enforcer');
 
 function may(
@@ -154,5 +154,30 @@ describe('a stolen role, judged by an independent evaluator', () => {
     }
     expect(await verdict('told/user-held/1')).not.toBe('allowed');
     expect(await verdict('sender')).not.toBe('allowed');
+  });
+
+  it.each([
+    ['OnIamChangeOrganization', 'ForceMFA-review'],
+    ['NightlySweepOrganization', 'ForceMFA-read'],
+    ['ReportRole', 'ForceMFA-read'],
+  ])('of an organization assumes its role of the spokes, and no other: %s', async (id, own) => {
+    const identityPolicies = [{ Version: '2012-10-17', Statement: deployed(statementsOf(id)) }];
+    const verdict = (resource: string) =>
+      ask({
+        principal,
+        action: 'sts:AssumeRole',
+        resource,
+        context: {},
+        identityPolicies,
+        resourceAccount: '444455556666',
+        resourcePolicy: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' }],
+        },
+      });
+    for (const name of ['ForceMFA-review', 'ForceMFA-read', 'ForceMFA-forward', 'Admin']) {
+      const verdictOf = await verdict(`arn:aws:iam::444455556666:role/${name}`);
+      expect(verdictOf === 'allowed', name).toBe(name === own);
+    }
   });
 });

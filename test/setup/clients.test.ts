@@ -10,18 +10,27 @@ import {
 
 describe('the clients', () => {
   it.each([
-    ['IAM', iamClient],
-    ['EventBridge', eventBridgeClient],
-    ['SQS', sqsClient],
-    ['SSM', ssmClient],
-    ['DynamoDB', dynamoDbClient],
-  ])('end a call that never answers: %s', async (_, client) => {
+    ['IAM', iamClient, 5_000],
+    ['EventBridge', eventBridgeClient, 2_500],
+    ['SQS', sqsClient, 5_000],
+    ['SSM', ssmClient, 5_000],
+    ['DynamoDB', dynamoDbClient, 5_000],
+  ])('end a call that never answers: %s', async (_, client, requestTimeout) => {
     const requestHandler = client().config.requestHandler as Handler;
     await requestHandler.handle(badRequest).catch(() => undefined);
     expect(requestHandler.httpHandlerConfigs()).toMatchObject({
-      requestTimeout: 5_000,
+      requestTimeout,
       throwOnRequestTimeout: true,
     });
+  });
+
+  it('leave time for the queue where EventBridge hangs: half of the 30 s that on-iam-change has', async () => {
+    const { config } = eventBridgeClient();
+    const requestHandler = config.requestHandler as Handler;
+    await requestHandler.handle(badRequest).catch(() => undefined);
+    const { requestTimeout } = requestHandler.httpHandlerConfigs() as { requestTimeout: number };
+    // publish() tries three times.
+    expect(3 * (await config.maxAttempts()) * requestTimeout).toBeLessThanOrEqual(15_000);
   });
 
   it('of the command line try 8 times, or as often as AWS_MAX_ATTEMPTS says', async () => {

@@ -12,6 +12,7 @@ const good = {
   MFA_ENFORCER_POLICY_ARN: 'arn:aws:iam::111122223333:policy/ForceMFA',
   MFA_ENFORCER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/q',
   MFA_ENFORCER_OUTCOME_BUS: 'bus',
+  MFA_ENFORCER_STACK: 'stack',
   MFA_ENFORCER_ROLE: 'role',
   MFA_ENFORCER_BOUNDARY_ARN: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
   MFA_ENFORCER_DENY_GROUP: 'ForceMFA',
@@ -42,6 +43,7 @@ describe('the configuration', () => {
       outcomeBus: 'bus',
       memoryTable: 'memory',
       organization: null,
+      stack: 'stack',
     });
   });
 
@@ -90,6 +92,7 @@ describe('the configuration', () => {
     ['MFA_ENFORCER_POLICY_ARN', undefined, 'is not set'],
     ['MFA_ENFORCER_QUEUE_URL', undefined, 'is not set'],
     ['MFA_ENFORCER_OUTCOME_BUS', undefined, 'is not set'],
+    ['MFA_ENFORCER_STACK', undefined, 'is not set'],
     ['MFA_ENFORCER_ROLE', undefined, 'is not set'],
     ['MFA_ENFORCER_DENY_GROUP', undefined, 'is not set'],
     ['MFA_ENFORCER_BOUNDARY_ARN', 'x', 'must be the ARN of the boundary policy'],

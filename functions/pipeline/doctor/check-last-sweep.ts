@@ -6,10 +6,13 @@ import { aws } from './mend.ts';
 import type { Deployment, Patient } from './patient.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
+// An older release has no such parameter: it swept daily.
+const DAILY_HOURS = '26';
 
 /** The nightly sweep, which finds what no event told of, has finished lately. */
 export async function checkLastSweep(patient: Patient, { facts }: Deployment): Promise<Finding[]> {
-  const { account, now, sweepWithinHours, clients } = patient;
+  const { account, now, clients } = patient;
+  const within = patient.sweepWithinHours ?? overdueHours(facts);
   const idOf = (id: string) => facts.resources.get(id)?.physicalId ?? '';
   const sweep = idOf('NightlySweepLambdaFunction');
   const mend = [
@@ -29,13 +32,18 @@ export async function checkLastSweep(patient: Patient, { facts }: Deployment): P
   const { finishedAt, mode, totals } = parsed.data;
   const hours = (now.getTime() - Date.parse(finishedAt)) / HOUR_MS;
   const when = `finished ${finishedAt} (${ago(hours)})`;
-  if (hours > sweepWithinHours) {
-    const said = `the last sweep ${when}, more than ${sweepWithinHours} hours ago`;
+  if (hours > within) {
+    const said = `the last sweep ${when}, more than ${within} hours ago`;
     return [broken('last sweep', said, ...mend)];
   }
   const { users, held, exposed } = totals;
   const well = `${when}, in Mode ${mode}: ${countOf(users, 'user')}, ${held} held, ${exposed} exposed`;
   return orWell('last sweep', [], well);
+}
+
+/** As SweepMissingAlarm has it, so that the two say the same. */
+function overdueHours({ parameters }: Deployment['facts']): number {
+  return Number(parameters.SweepOverdueHours ?? DAILY_HOURS);
 }
 
 function ago(hours: number): string {

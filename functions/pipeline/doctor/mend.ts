@@ -10,10 +10,15 @@ export function aws({ profile, region }: Where, service: string, rest: string): 
   return [`aws ${service} ${operation}${where}${as}`, ...options].join(' ');
 }
 
-/** Writes what a resource must be, as it was deployed, to a file for the next command. */
-export function printed({ profile, stack }: Where, id: string, file: string): string {
+/** A command of ours, on the same stack with the same profile. @param rest what to do, and its arguments */
+export function command({ profile, stack }: Where, rest: string): string {
   const as = profile === null ? '' : ` --profile ${profile}`;
-  return `node dist/cli/index.mjs doctor --stack ${stack}${as} --print ${id} > ${file}`;
+  return `node dist/cli/index.mjs ${rest} --stack ${stack}${as}`;
+}
+
+/** Writes what a resource must be, as it was deployed, to a file for the next command. */
+export function printed(where: Where, id: string, file: string): string {
+  return `${command(where, 'doctor')} --print ${id} > ${file}`;
 }
 
 /**

@@ -14,8 +14,8 @@ export interface Patient {
   readonly caller: string;
   readonly profile: string | null;
   readonly stack: string;
-  /** How old the last sweep may be. */
-  readonly sweepWithinHours: number;
+  /** How old the last sweep may be, where somebody said so; else what the alarm on a missing sweep goes by. */
+  readonly sweepWithinHours: number | null;
   /** The local run's Slack listens on loopback. */
   readonly allowLoopback: boolean;
   readonly now: Date;

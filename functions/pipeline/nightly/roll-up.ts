@@ -6,6 +6,7 @@ import { type AccountSwept, organizationOutcome } from '../../domain/organizatio
 import type { Settings } from '../../domain/settings.ts';
 import { getEntries } from '../../io/memory/get-entries.ts';
 import { sendMessage } from '../../io/send-message.ts';
+import { type Meter, measureRollUp } from '../measure.ts';
 import { type Publisher, publish } from '../publish.ts';
 import type { SweepRecorder } from './record-sweep.ts';
 
@@ -20,7 +21,7 @@ export function lookAgainIn(accounts: number): number {
 }
 
 /** What the summary of an organization's sweep is made with. */
-export interface RollUp extends Publisher, SweepRecorder {
+export interface RollUp extends Publisher, SweepRecorder, Meter {
   readonly sqs: SQSClient;
   readonly sweepsQueueUrl: string;
   /** The hub's own. */
@@ -44,6 +45,8 @@ export async function rollUp(hub: RollUp, request: RollUpRequest): Promise<void>
     return sendMessage(hub.sqs, hub.sweepsQueueUrl, JSON.stringify(request), delay);
   }
   await publish(hub, [organizationOutcome(request, swept, hub.settings, hub.now())]);
+  const unswept = swept.filter(({ outcome }) => outcome.kind !== 'swept');
+  measureRollUp(hub, request, unswept.length);
 }
 
 async function readAll(

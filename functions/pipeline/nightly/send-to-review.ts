@@ -47,7 +47,7 @@ export async function sendToReview(
   if (settings.mode === 'enforce') {
     const within = differing.filter((one) => !beyond.has(one));
     const requests = within.map((one) => JSON.stringify(reviewRequest(one, cause, settings)));
-    await sendMessages(sqs, queueUrl, requests);
+    await sendMessages(sqs, queueUrl, requests, settings.account);
   }
   return left;
 }

@@ -7,12 +7,13 @@ import type { Settings } from '../../domain/settings.ts';
 import { sendMessage } from '../../io/send-message.ts';
 import { AccountUnreachable } from '../accounts/account-unreachable.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import { type Meter, measureSweep } from '../measure.ts';
 import { type Publisher, publish } from '../publish.ts';
 import { type Sweeper, type Swept, sweep } from '../sweep.ts';
 import { recordSweep, recordUnswept, type SweepRecorder } from './record-sweep.ts';
 
 /** What the accounts are swept with. */
-export interface AccountSweeper extends Publisher, SweepRecorder {
+export interface AccountSweeper extends Publisher, SweepRecorder, Meter {
   readonly accounts: Accounts<Sweeper & Publisher>;
   readonly sqs: SQSClient;
   readonly sweepsQueueUrl: string;
@@ -49,6 +50,7 @@ export async function sweepAccount(
     const { finished } = swept;
     const { alias } = await account.names(request.account);
     await recordSweep(hub, finished, alias);
+    measureSweep(hub, finished, swept.outcomes, rolledUp);
     hub.log.info('sweep finished', { ...finished });
   } catch (error) {
     await recordUnswept(hub, request, reasonOf(error), hub.now());

@@ -38,7 +38,7 @@ export function rollUpTable(
   );
   const numbers = cellWidths.reduce((sum, one) => sum + one + GAP, 0);
   const nameWidth = Math.min(
-    Math.max(16, width - numbers),
+    Math.max(12, width - numbers),
     Math.max('account'.length, ...lines.map(({ name }) => cellsOf(name))),
   );
   const right = (text: string, index: number) => text.padStart((cellWidths[index] ?? 0) + GAP);

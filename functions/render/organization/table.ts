@@ -11,7 +11,7 @@ import { accountText } from './text.ts';
 import { usersTable } from './users-table.ts';
 
 // The numbers of the roll-up, and a little of the accounts' names.
-const WIDTH_AT_LEAST = 72;
+const WIDTH_AT_LEAST = 80;
 
 /**
  * An organization for a person at a terminal: what could not be read, the totals, the roll-up by organizational unit

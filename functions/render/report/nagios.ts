@@ -71,6 +71,6 @@ function numbers(
 }
 
 /** A "|" would end the text, and a line break would begin Nagios's long output. */
-export function asNagiosText(text: string): string {
+function asNagiosText(text: string): string {
   return oneLine(text).replaceAll('|', '/');
 }

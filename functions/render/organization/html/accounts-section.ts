@@ -13,7 +13,7 @@ export function accountsSection(accounts: OrganizationReport['accounts']): Marku
   return html`<section id="accounts" aria-labelledby="accounts-heading">
 <h2 id="accounts-heading">Accounts</h2>
 <p>By organizational unit. An account’s name leads to its users.</p>
-<div class="scroll" role="region" aria-labelledby="accounts-heading" tabindex="0">
+<div class="scroll" role="group" aria-labelledby="accounts-heading" tabindex="0">
 <table class="roll-up" aria-labelledby="accounts-heading">
 <thead><tr><th scope="col">Account</th>${states.map(
     ({ state, label }) =>

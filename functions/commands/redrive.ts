@@ -1,0 +1,150 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type DeadLetters, deadLetters } from '../domain/dead-letters.ts';
+import { describeStack } from '../io/cloudformation/describe-stack.ts';
+import { listStackResources } from '../io/cloudformation/list-stack-resources.ts';
+import { getQueueAttributes } from '../io/sqs/get-queue-attributes.ts';
+import { redrive } from '../pipeline/redrive.ts';
+import { jsonText } from '../render/json-text.ts';
+import { countOf } from '../render/report/text.ts';
+import { iamEventRegionOf } from '../setup/config.ts';
+import { type DoctorClients, doctorClients } from '../setup/doctor-clients.ts';
+import { identify } from './account.ts';
+import { confirm } from './confirm.ts';
+import { DEFAULT_STACK } from './options.ts';
+import { progressBar } from './progress.ts';
+import { type Run, type Shell, type Status, statuses, UsageError } from './shell.ts';
+
+interface RedriveOptions {
+  readonly stack?: string;
+  readonly profile?: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+type Movable = DeadLetters & { readonly home: string };
+
+/** A queue of dead letters that is to be emptied. */
+interface Waiting {
+  readonly id: string;
+  readonly home: string;
+  readonly messages: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What came of it, as `redrive --json` prints it. */
+interface Redriven {
+  readonly queue: string;
+  readonly to: string;
+  readonly messages: number;
+  readonly moved: number;
+}
+
+const movable = deadLetters.filter((one): one is Movable => one.home !== null);
+
+/** Adds `redrive`. */
+export function addRedrive(program: Command, run: Run, shell: Shell): void {
+  program
+    .command('redrive')
+    .argument('[queue...]', `these only: ${movable.map(({ id }) => id).join(', ')}`, collect)
+    .description('moves dead letters back to the queue they are for, once the cause is mended')
+    .option('--stack <name>', `its CloudFormation stack (MFA_ENFORCER_STACK; ${DEFAULT_STACK})`)
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'as JSON')
+    .option('--profile <name>', 'AWS profile (or AWS_PROFILE)')
+    .addHelpText(
+      'after',
+      '\nIt may be run twice, and stopped at any time: nothing is lost, nobody is held for a letter’s sake, and Slack is\ntold of nothing twice (docs/runbook.md).\nExit status: 0 all moved, 1 not all, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer redrive\n  mfa-enforcer redrive IamChangesFailed --yes',
+    )
+    .action((queues: string[], options: RedriveOptions) =>
+      run(() => redriveAll(shell, queues, options)),
+    );
+}
+
+function collect(queue: string, before: readonly string[] = []): string[] {
+  if (movable.some(({ id }) => id === queue)) return [...before, queue];
+  throw new InvalidArgumentError(
+    queue === 'SweepsFailed'
+      ? 'A sweep is started anew, not redriven (docs/runbook.md, SweepsFailedAlarm).'
+      : `There are ${movable.map(({ id }) => id).join(', ')}.`,
+  );
+}
+
+async function redriveAll(
+  shell: Shell,
+  queues: readonly string[],
+  options: RedriveOptions,
+): Promise<Status> {
+  const { env } = shell;
+  const stack = options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK;
+  const { config, account, partition } = await identify(env, options);
+  const clients = doctorClients({ ...config, region: iamEventRegionOf(partition) });
+  const asked = movable.filter(({ id }) => queues.length === 0 || queues.includes(id));
+  const waiting = await waitingIn(clients, stack, asked);
+  const total = waiting.reduce((sum, { messages }) => sum + messages, 0);
+  if (total === 0) {
+    show(shell, options, stack, []);
+    return statuses.clean;
+  }
+  const each = waiting.map(({ id, messages }) => `${id} ${messages}`).join(', ');
+  const question = `Move ${countOf(total, 'dead letter')} of ${stack}, account ${account}, back (${each})? If the cause is not mended, they fail again.`;
+  if (!(await confirm(shell, options.yes, question))) return statuses.findings;
+
+  const progress = progressBar(shell, 'Moving', total);
+  const done: Redriven[] = [];
+  for (const { id, home, messages, from, to } of waiting) {
+    const moved = await redrive(clients.sqs, from, to, messages, progress.tick);
+    done.push({ queue: id, to: home, messages, moved });
+  }
+  progress.done();
+  show(shell, options, stack, done);
+  return done.every(({ moved, messages }) => moved >= messages)
+    ? statuses.clean
+    : statuses.findings;
+}
+
+async function waitingIn(
+  { cloudFormation, sqs }: DoctorClients,
+  stack: string,
+  asked: readonly Movable[],
+): Promise<Waiting[]> {
+  if ((await describeStack(cloudFormation, stack)) === null) {
+    throw new UsageError(`There is no stack ${stack} here: name it with --stack.`);
+  }
+  const resources = await listStackResources(cloudFormation, stack);
+  const urlOf = (id: string) => {
+    const url = resources.get(id)?.physicalId;
+    if (url === undefined) throw new UsageError(`${stack} has no ${id}: is it another stack?`);
+    return url;
+  };
+  const all = await Promise.all(
+    asked.map(async ({ id, home }) => {
+      const [from, to] = [urlOf(id), urlOf(home)];
+      const attributes = await getQueueAttributes(sqs, from);
+      if (attributes === null) throw new Error(`The queue ${from} does not exist any more.`);
+      return { id, home, from, to, messages: attributes.messages };
+    }),
+  );
+  return all.filter(({ messages }) => messages > 0);
+}
+
+function show(
+  shell: Shell,
+  { json }: RedriveOptions,
+  stack: string,
+  done: readonly Redriven[],
+): void {
+  if (json) {
+    const at = shell.now().toISOString();
+    shell.out(jsonText({ schema: 'mfa-enforcer/redrive/1', at, stack, queues: done }));
+    return;
+  }
+  if (done.length === 0) shell.out('There are no dead letters to move.\n');
+  for (const { queue, to, messages, moved } of done) {
+    const left =
+      moved < messages
+        ? `; ${messages - moved} left, hidden by whoever looked at them last: again in a minute`
+        : '';
+    shell.out(`${queue}: ${countOf(moved, 'message')} moved to ${to}${left}\n`);
+  }
+}

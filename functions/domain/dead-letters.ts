@@ -1,0 +1,44 @@
+/** A queue of dead letters. Logical ids of the template. */
+export interface DeadLetters {
+  readonly id: string;
+  /** What a message in it means. */
+  readonly means: string;
+  /** The function whose log says why; null where EventBridge could not deliver. */
+  readonly functionId: string | null;
+  /** The queue that its letters are for; null where they are no messages, but notes that something failed. */
+  readonly home: string | null;
+}
+
+/** Every queue of dead letters. What EventBridge leaves in one is the event as its rule would have delivered it. */
+export const deadLetters: readonly DeadLetters[] = [
+  {
+    id: 'IamChangesFailed',
+    means: 'IAM changes that could not be reviewed',
+    functionId: 'OnIamChangeLambdaFunction',
+    home: 'IamChangesQueue',
+  },
+  {
+    id: 'IamChangesUndelivered',
+    means: 'IAM changes that EventBridge could not bring to their queue',
+    functionId: null,
+    home: 'IamChangesQueue',
+  },
+  {
+    id: 'SweepsFailed',
+    means: 'sweeps that failed',
+    functionId: 'NightlySweepLambdaFunction',
+    home: null,
+  },
+  {
+    id: 'OutcomesFailed',
+    means: 'outcomes that Slack was not told',
+    functionId: 'NotifySlackLambdaFunction',
+    home: 'OutcomesQueue',
+  },
+  {
+    id: 'OutcomesUndelivered',
+    means: 'outcomes that EventBridge could not bring to their queue',
+    functionId: null,
+    home: 'OutcomesQueue',
+  },
+];

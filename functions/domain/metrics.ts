@@ -1,0 +1,88 @@
+import type { Cause } from '../../events/cause.ts';
+import type { Outcome, Reason } from '../../events/outcome.ts';
+
+/** Every metric, and its unit in CloudWatch. */
+export const metricUnits = {
+  /** From the event's time (whole seconds) until the user was held. */
+  HoldLatency: 'Milliseconds',
+  ReleaseLatency: 'Milliseconds',
+  /** Users looked at, for whatever reason. */
+  Reviews: 'Count',
+  /** Held or released because a sweep asked, not an event: the event did not come. */
+  FoundBySweep: 'Count',
+  CouldNotEnforce: 'Count',
+  /** Users whom the open breaker kept from being held. */
+  BreakerOpen: 'Count',
+  /** The heartbeat: a sweep of the account, or of the whole organization, is over and told of. */
+  SweepsFinished: 'Count',
+  /** Of an organization: accounts that its sweep could not read. */
+  AccountsUnswept: 'Count',
+} as const;
+
+export type MetricName = keyof typeof metricUnits;
+export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
+
+/** What came of a review, as far as it is counted. */
+interface Reviewed {
+  readonly kind: 'reviewed' | 'gone' | 'too-early' | 'breaker-open';
+  readonly outcomes?: readonly Outcome[];
+}
+
+/**
+ * What a review adds to the metrics.
+ * @param now when it was done, and nothing told of it yet
+ * @returns nothing for one that was too early: it comes again
+ */
+export function reviewMetrics({ kind, outcomes = [] }: Reviewed, now: Date): Metrics {
+  if (kind === 'too-early') return {};
+  const about = outcomes.map((outcome) => outcomeMetrics(outcome, now));
+  const refused = kind === 'breaker-open' ? { BreakerOpen: 1 } : {};
+  return Object.assign({ Reviews: 1 }, refused, ...about) as Metrics;
+}
+
+/**
+ * What an account's sweep that has finished adds to the metrics.
+ * @param rolledUp it is part of an organization's sweep, whose end is the heartbeat
+ */
+export function sweepMetrics(outcomes: readonly Outcome[], rolledUp: boolean): Metrics {
+  const beyond = outcomes.flatMap((one) => (one.kind === 'breaker-open' ? [one.total] : []));
+  return {
+    ...(rolledUp ? {} : { SweepsFinished: 1 }),
+    ...(beyond[0] === undefined ? {} : { BreakerOpen: beyond[0] }),
+  };
+}
+
+function outcomeMetrics(outcome: Outcome, now: Date): Metrics {
+  switch (outcome.kind) {
+    case 'user-held':
+      return enforcedMetrics('HoldLatency', outcome, now);
+    case 'user-released':
+      return enforcedMetrics('ReleaseLatency', outcome, now);
+    case 'could-not-enforce':
+      return { CouldNotEnforce: 1 };
+    // The breaker and sweeps are measured where they happen.
+    case 'breaker-open':
+    case 'sweep-finished':
+    case 'organization-swept':
+    case 'account-unreachable':
+    case 'exemption-seen':
+    case 'policy-changed':
+    case 'tampering-seen':
+      return {};
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function enforcedMetrics(
+  latency: 'HoldLatency' | 'ReleaseLatency',
+  { cause, reasons }: { readonly cause: Cause; readonly reasons: readonly Reason[] },
+  now: Date,
+): Metrics {
+  if (cause.kind === 'event') {
+    // CloudTrail's clock is not ours.
+    return { [latency]: Math.max(0, now.getTime() - Date.parse(cause.eventTime)) };
+  }
+  // An exemption ends with its day, of which no event tells: the sweep is its proper place.
+  return reasons.some(({ code }) => code === 'exemption-ended') ? {} : { FoundBySweep: 1 };
+}

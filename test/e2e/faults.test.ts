@@ -1,0 +1,165 @@
+import {
+  CreateUserCommand,
+  CreateVirtualMFADeviceCommand,
+  DeactivateMFADeviceCommand,
+  DetachUserPolicyCommand,
+  EnableMFADeviceCommand,
+  TagUserCommand,
+  UntagUserCommand,
+} from '@aws-sdk/client-iam';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { OutcomeKind } from '../../events/outcome.ts';
+import { isHeld, waitFor } from '../../infra/local/watch.ts';
+import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
+import { empty, physicalId, startTestAws, type TestAws, toldIds } from './local-aws.ts';
+
+const SEED = 20_261_122;
+// DynamoDB's client tries three times, and a turn that cannot be given back lasts a minute.
+const PARTS = { iam: 0.15, events: 0.15, sqs: 0.15, dynamodb: 0.05, ssm: 0.15 };
+
+let proxy: FaultyProxy | undefined;
+const started = await startTestAws({
+  parameters: { HoldLimit: '1000' },
+  between: async (endpoint) => {
+    proxy = await startFaultyProxy(endpoint, SEED, PARTS);
+    return proxy;
+  },
+});
+const test = started as TestAws;
+
+afterAll(() => started?.stop());
+
+const WITHIN_MS = 90_000;
+const Tags = [{ Key: 'userType', Value: 'Service' }];
+const serial = (user: string) => `arn:aws:iam::123456789012:mfa/${user}`;
+
+interface Step {
+  /** What somebody does. They call AWS itself: it succeeds. */
+  readonly act: (UserName: string) => Promise<unknown>;
+  readonly held: boolean;
+  /** What is told of it. */
+  readonly told: OutcomeKind;
+}
+
+const joins: Step = {
+  act: (UserName) => test.admin.send(new CreateUserCommand({ UserName })),
+  held: true,
+  told: 'user-held',
+};
+const joinsAsService: Step = {
+  act: (UserName) => test.admin.send(new CreateUserCommand({ UserName, Tags })),
+  held: false,
+  told: 'exemption-seen',
+};
+const enrols: Step = {
+  act: async (UserName) => {
+    const device = new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: UserName });
+    await test.admin.send(device);
+    const codes = { AuthenticationCode1: '123456', AuthenticationCode2: '654321' };
+    const SerialNumber = serial(UserName);
+    await test.admin.send(new EnableMFADeviceCommand({ UserName, SerialNumber, ...codes }));
+  },
+  held: false,
+  told: 'user-released',
+};
+const losesPhone: Step = {
+  act: (UserName) =>
+    test.admin.send(new DeactivateMFADeviceCommand({ UserName, SerialNumber: serial(UserName) })),
+  held: true,
+  told: 'user-held',
+};
+const isFreedByHand: Step = {
+  act: (UserName) => {
+    const PolicyArn = physicalId(test, 'ForceMfaPolicy');
+    return test.admin.send(new DetachUserPolicyCommand({ UserName, PolicyArn }));
+  },
+  held: true,
+  told: 'user-held',
+};
+const becomesService: Step = {
+  act: (UserName) => test.admin.send(new TagUserCommand({ UserName, Tags })),
+  held: false,
+  told: 'user-released',
+};
+const isNoServiceAnyMore: Step = {
+  act: (UserName) => test.admin.send(new UntagUserCommand({ UserName, TagKeys: ['userType'] })),
+  held: true,
+  told: 'user-held',
+};
+
+const stories: Readonly<Record<string, readonly [Step, ...Step[]]>> = {
+  ann: [joins],
+  ben: [joins, enrols],
+  cas: [joins, enrols, losesPhone],
+  dee: [joins, isFreedByHand],
+  eve: [joins, becomesService],
+  fin: [joinsAsService, isNoServiceAnyMore, enrols],
+  gil: [joins, isFreedByHand, enrols],
+  hal: [joins, becomesService, isNoServiceAnyMore],
+};
+
+const ofKind = (kind: OutcomeKind, user: string) =>
+  toldIds(test).filter((id) => id.startsWith(`${kind}/123456789012/${user}/`));
+const heldNow = (user: string) => isHeld(test.aws, test.unseen, user);
+
+/** Plays a story. Nobody goes on before the step has had its effect, and Slack has been told of it. */
+async function play(user: string, steps: readonly Step[]): Promise<void> {
+  const told = new Map<OutcomeKind, number>();
+  for (const [index, step] of steps.entries()) {
+    await step.act(user);
+    const times = (told.get(step.told) ?? 0) + 1;
+    told.set(step.told, times);
+    const done = async () =>
+      (await heldNow(user)) === step.held && ofKind(step.told, user).length >= times;
+    const what = `${user}'s step ${index + 1}: ${step.held ? 'held' : 'not held'}, and told of`;
+    if ((await waitFor(done, WITHIN_MS)) === null) throw new Error(`never came true: ${what}`);
+  }
+}
+
+/** As Lambda does it for a schedule: a sweep that throws is tried twice more. */
+async function sweep(id: string): Promise<unknown> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await test.aws.functions.nightlySweep.invoke({ id });
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
+  }
+}
+
+describe.skipIf(started === null)('on an AWS that delays, throttles, resets and fails', () => {
+  it('everybody is held and released by events, and each time is told', async () => {
+    await Promise.all(Object.entries(stories).map(([user, steps]) => play(user, steps)));
+  }, 400_000);
+
+  it('a sweep finds whom no event told of', async () => {
+    const unheard = ['unheard-1', 'unheard-2', 'unheard-3'];
+    for (const UserName of unheard) await test.unseen.send(new CreateUserCommand({ UserName }));
+    await sweep('the-sweep');
+    const done = async () =>
+      (await Promise.all(unheard.map(heldNow))).every(Boolean) &&
+      unheard.every((user) => ofKind('user-held', user).length === 1);
+    expect(await waitFor(done, WITHIN_MS)).not.toBeNull();
+  }, 200_000);
+
+  it('nothing is lost, and nothing made up', async () => {
+    // But for the echoes of what has changed again since: these come back, delayed, until they are two minutes old.
+    expect(await waitFor(() => empty(test, 'queues'), WITHIN_MS)).not.toBeNull();
+    expect(await empty(test, 'dead letters')).toBe(true);
+    for (const [user, steps] of Object.entries(stories)) {
+      expect(await heldNow(user), user).toBe(steps.at(-1)?.held);
+      for (const kind of ['user-held', 'user-released'] as const) {
+        const expected = steps.filter(({ told }) => told === kind).length;
+        expect(new Set(ofKind(kind, user)).size, `${kind} ${user}`).toBe(expected);
+      }
+    }
+  }, 200_000);
+
+  it('every fault came up', () => {
+    const { injected } = proxy as FaultyProxy;
+    const calls = Object.values(injected).reduce((sum, count) => sum + count, 0);
+    process.stdout.write(`Faults: of ${calls} calls ${JSON.stringify(injected)}\n`);
+    const { outage: _, ...always } = injected;
+    for (const [fault, times] of Object.entries(always)) expect(times, fault).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,111 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
+
+/** A call of AWS's API on its way. */
+export interface Call {
+  /** As in a policy: "sqs:GetQueueAttributes". */
+  readonly action: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer | string;
+}
+
+export interface WireProxy {
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** @returns what the caller gets: an answer, or a connection that is reset */
+type Handle = (call: Call, pass: () => Promise<Answer>) => Promise<Answer | 'reset'>;
+
+/**
+ * Starts a server on loopback that stands before AWS.
+ * @param target what stands behind it
+ */
+export async function startProxy(target: string, handle: Handle): Promise<WireProxy> {
+  const server = createServer((incoming, outgoing) => {
+    serve(target, handle, incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  return {
+    endpoint: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+async function serve(
+  target: string,
+  handle: Handle,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const body = await bodyOf(incoming);
+  const call = { action: actionOf(incoming, body.toString()), headers: incoming.headers };
+  const answer = await handle(call, () => passOn(target, incoming, body));
+  if (answer === 'reset') incoming.socket.resetAndDestroy();
+  else outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+}
+
+async function passOn(target: string, incoming: IncomingMessage, body: Buffer): Promise<Answer> {
+  const { hostname, port } = new URL(target);
+  const { method, headers, url: path } = incoming;
+  const answer = await new Promise<IncomingMessage>((done, fail) => {
+    request({ hostname, port, method, headers, path }, done).once('error', fail).end(body);
+  });
+  const answered = await bodyOf(answer);
+  return { status: answer.statusCode ?? 502, headers: answer.headers, body: answered };
+}
+
+async function bodyOf(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** Lambda's API names a call by its path (Lambda API reference). */
+const lambdaPaths: readonly (readonly [RegExp, string])[] = [
+  [/\/functions\/[^/]+\/configuration$/, 'GetFunctionConfiguration'],
+  [/\/functions\/[^/]+\/concurrency$/, 'GetFunctionConcurrency'],
+  [/\/event-source-mappings\/[^/]+$/, 'GetEventSourceMapping'],
+];
+
+function actionOf({ headers, url = '' }: IncomingMessage, body: string): string {
+  // SigV4: Credential=<key>/<date>/<region>/<service>/aws4_request
+  const service = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1]?.split('/')[3];
+  const path = url.split('?')[0] ?? '';
+  const name =
+    String(headers['x-amz-target'] ?? '').split('.')[1] ??
+    new URLSearchParams(body).get('Action') ??
+    lambdaPaths.find(([pattern]) => pattern.test(path))?.[1];
+  return `${service}:${name}`;
+}
+
+/** The content type of the query protocol, whose answers are XML. */
+export const FORM = 'application/x-www-form-urlencoded';
+
+/** An error as AWS answers it, in the protocol that the call was made in. */
+export function errorAnswer({ headers }: Call, status: number, code: string, message: string) {
+  if (String(headers['content-type'] ?? '').startsWith(FORM)) {
+    const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+    return { status, headers: { 'content-type': 'text/xml' }, body };
+  }
+  const type = `${code}Exception`;
+  return {
+    status,
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': type },
+    body: JSON.stringify({ __type: type, message }),
+  };
+}

@@ -1,0 +1,143 @@
+import { CreateUserCommand } from '@aws-sdk/client-iam';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { isHeld, waitFor } from '../../infra/local/watch.ts';
+import { run } from '../fakes/command.ts';
+import { held } from '../fakes/outcomes.ts';
+import {
+  depth,
+  empty,
+  physicalId,
+  startTestAws,
+  type TestAws,
+  toldIds,
+  until,
+} from './local-aws.ts';
+
+const started = await startTestAws({ retrySeconds: 0 });
+const test = started as TestAws;
+
+afterAll(() => started?.stop());
+
+const ACCOUNT = '123456789012';
+const redrive = (...args: string[]) => run(test.aws.moto.endpoint, ['redrive', ...args]);
+
+async function put(queue: string, ...messages: object[]): Promise<void> {
+  const QueueUrl = physicalId(test, queue);
+  const Entries = messages.map((message, index) => ({
+    Id: String(index),
+    MessageBody: JSON.stringify(message),
+  }));
+  await test.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+}
+
+/** An event of a week ago: whatever it says, it is not fresh. */
+function changeOf(userName: string): object {
+  return {
+    eventID: `event-of-${userName}`,
+    eventName: 'CreateUser',
+    eventSource: 'iam.amazonaws.com',
+    eventTime: new Date(Date.now() - 7 * 86_400_000).toISOString(),
+    recipientAccountId: ACCOUNT,
+    userIdentity: { type: 'Root', arn: `arn:aws:iam::${ACCOUNT}:root` },
+    requestParameters: { userName },
+    responseElements: null,
+  };
+}
+
+const outcomeOf = (user: string) => ({
+  source: 'mfa-enforcer',
+  'detail-type': 'User Held',
+  detail: held({ user, id: `user-held/${user}` }),
+});
+
+/** Every letter there may be, and what a killed redrive leaves: some of them twice. */
+async function putLetters(): Promise<void> {
+  await put('IamChangesFailed', changeOf('failed'), changeOf('failed'), changeOf('deleted'));
+  await put('IamChangesUndelivered', changeOf('undelivered'));
+  await put('OutcomesFailed', outcomeOf('untold-1'), outcomeOf('untold-1'));
+  await put('OutcomesUndelivered', outcomeOf('untold-2'));
+}
+
+const writes = () =>
+  test.aws.trail.records.filter(({ eventName }) => eventName === 'AttachUserPolicy').length;
+
+describe.skipIf(started === null)('mfa-enforcer redrive', () => {
+  it('has every letter handled where it belongs', async () => {
+    for (const UserName of ['failed', 'undelivered', 'bystander']) {
+      await test.unseen.send(new CreateUserCommand({ UserName }));
+    }
+    await putLetters();
+    const { status, stdout } = await redrive('--yes');
+    expect(status).toBe(0);
+    expect(stdout).toBe(
+      'IamChangesFailed: 3 messages moved to IamChangesQueue\n' +
+        'IamChangesUndelivered: 1 message moved to IamChangesQueue\n' +
+        'OutcomesFailed: 2 messages moved to OutcomesQueue\n' +
+        'OutcomesUndelivered: 1 message moved to OutcomesQueue\n',
+    );
+    for (const user of ['failed', 'undelivered']) {
+      await until(() => isHeld(test.aws, test.unseen, user), `${user} held`);
+    }
+    await until(() => toldIds(test).length >= 4, 'told of four');
+  });
+
+  it('does no harm the second time', async () => {
+    await until(() => empty(test, 'queues', true), 'all done');
+    const written = writes();
+    await putLetters();
+    expect(await redrive('--yes')).toMatchObject({ status: 0 });
+    await until(() => empty(test, 'queues', true), 'all done again');
+    expect(await empty(test, 'dead letters')).toBe(true);
+    expect(writes()).toBe(written);
+    expect(await isHeld(test.aws, test.unseen, 'bystander')).toBe(false);
+    expect(toldIds(test).toSorted()).toEqual([
+      `user-held/${ACCOUNT}/failed/event-of-failed`,
+      `user-held/${ACCOUNT}/undelivered/event-of-undelivered`,
+      'user-held/untold-1',
+      'user-held/untold-2',
+    ]);
+  });
+
+  it('says so where there is nothing to move', async () => {
+    expect(await redrive('--yes')).toMatchObject({
+      status: 0,
+      stdout: 'There are no dead letters to move.\n',
+    });
+  });
+
+  it('moves one queue’s letters only where it is named, and asks first', async () => {
+    await put('IamChangesFailed', changeOf('failed'));
+    await put('OutcomesFailed', outcomeOf('untold-1'));
+    const asked = await redrive('OutcomesFailed');
+    expect(asked).toMatchObject({ status: 2, stdout: '' });
+    expect(asked.stderr).toContain(
+      'Move 1 dead letter of iam-mfa-enforcer-prod, account 123456789012, back (OutcomesFailed 1)?',
+    );
+    expect(await depth(test, 'OutcomesFailed')).toBe(1);
+    const { status, stdout } = await redrive('OutcomesFailed', '--yes', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'mfa-enforcer/redrive/1',
+      stack: 'iam-mfa-enforcer-prod',
+      queues: [{ queue: 'OutcomesFailed', to: 'OutcomesQueue', messages: 1, moved: 1 }],
+    });
+    expect(await depth(test, 'IamChangesFailed')).toBe(1);
+    expect(await redrive('IamChangesFailed', '--yes')).toMatchObject({ status: 0 });
+  });
+
+  it('comes to an end with a letter that fails every time, which is a dead letter again', async () => {
+    await put('IamChangesFailed', { no: 'message of ours' });
+    expect(await redrive('--yes')).toMatchObject({ status: 0 });
+    const back = async () => (await depth(test, 'IamChangesFailed')) === 1;
+    expect(await waitFor(back, 60_000)).not.toBeNull();
+  });
+
+  it('names what it does not find', async () => {
+    const { status, stderr } = await redrive('--stack', 'another', '--yes');
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'There is no stack another here: name it with --stack.\n',
+    });
+  });
+});
