@@ -16,6 +16,7 @@ import {
   sqsClient,
   stsClient,
 } from './setup/clients.ts';
+import { garbageCollector } from './setup/collect-garbage.ts';
 import { sweepConfig } from './setup/config.ts';
 import { createLog } from './setup/log.ts';
 import { onFirstCall } from './setup/on-first-call.ts';
@@ -50,6 +51,7 @@ function hubFromEnvironment(): SweepHub {
     events: eventBridgeClient(),
     now,
     writeMetrics,
+    collectGarbage: garbageCollector(),
     log,
   };
 

@@ -60,8 +60,17 @@ function outcomeMetrics(outcome: Outcome, now: Date): Metrics {
       return enforcedMetrics('ReleaseLatency', outcome, now);
     case 'could-not-enforce':
       return { CouldNotEnforce: 1 };
-    default:
+    // The breaker and sweeps are measured where they happen.
+    case 'breaker-open':
+    case 'sweep-finished':
+    case 'organization-swept':
+    case 'account-unreachable':
+    case 'exemption-seen':
+    case 'policy-changed':
+    case 'tampering-seen':
       return {};
+    default:
+      return outcome satisfies never;
   }
 }
 

@@ -34,16 +34,20 @@ export async function* surveyUsers<T>(
 /**
  * The account's users page by page, so that no more than a page of them is held at once.
  * @param from the marker of the page to begin with, or null
+ * @param afterPage is called whenever a page of anything has been read, or is done with
  * @throws whatever a failed read throws
  */
 export async function* surveyPages(
   iam: IAMClient,
   settings: Settings,
   from: string | null = null,
+  afterPage: () => void = () => undefined,
 ): AsyncGenerator<SurveyedPage> {
-  const virtualDevices = await listVirtualDevices(iam);
+  const virtualDevices = await listVirtualDevices(iam, afterPage);
   for await (const { marker, users } of listUsersInBulk(iam, settings.inlinePolicyName, from)) {
+    afterPage();
     yield { marker, users: users.map((one) => factsOf(one, virtualDevices, settings)) };
+    afterPage();
   }
 }
 

@@ -22,6 +22,8 @@ export interface Sweeper {
   readonly now: () => Date;
   /** Waits so many ms; real time where nobody says. */
   readonly sleep?: (ms: number) => Promise<unknown>;
+  /** Gives memory back that is no longer in use. */
+  readonly collectGarbage?: () => void;
 }
 
 /** One run of a sweep: a large or slow account takes several, one after the other. */
@@ -103,7 +105,7 @@ async function goThrough(
   from: SweepProgress,
   { msLeft = () => Number.POSITIVE_INFINITY }: SweepRun,
 ): Promise<Reached> {
-  const { iam, settings, now } = sweeper;
+  const { iam, settings, now, collectGarbage } = sweeper;
   const look = lookForSweep(sweeper);
   let state = from;
   let differing: Examined[] = [];
@@ -112,7 +114,7 @@ async function goThrough(
     differing = [];
   };
   try {
-    for await (const { marker, users } of surveyPages(iam, settings, from.marker)) {
+    for await (const { marker, users } of surveyPages(iam, settings, from.marker, collectGarbage)) {
       const done = new Set(marker === from.marker ? from.done : []);
       if (marker !== state.marker) state = { ...state, marker, done: [] };
       for (const few of inFews(users.filter(({ user }) => !done.has(user)))) {

@@ -1,10 +1,6 @@
-import {
-  DescribeOrganizationsAccessCommand,
-  DescribeStacksCommand,
-  ListStackSetsCommand,
-} from '@aws-sdk/client-cloudformation';
-import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { Context } from './context.ts';
+import { checkStackSets, readOrganization } from './organization-access.ts';
 import { Refused } from './refused.ts';
 
 /** The hub, as far as its spokes must know it. */
@@ -133,67 +129,3 @@ function spokeParameters({ parameters, outputs }: HubStack): Record<string, stri
     InlineDeny,
   };
 }
-
-async function readOrganization({ organizations, account }: Context) {
-  const { Organization } = await organizations
-    .send(new DescribeOrganizationCommand({}))
-    .catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'AWSOrganizationsNotInUseException') {
-        throw new Refused(
-          `Account ${account} belongs to no organization.`,
-          'For one account alone npm run deploy is all there is to do.',
-        );
-      }
-      throw error;
-    });
-  const {
-    Id: organization = '',
-    MasterAccountId: management = '',
-    FeatureSet,
-  } = Organization ?? {};
-  if (FeatureSet !== undefined && FeatureSet !== 'ALL') {
-    throw new Refused(
-      `The organization ${organization} has consolidated billing only, and StackSets need all features.`,
-      'Enable all features in the management account: AWS Organizations, Settings.',
-    );
-  }
-  return { organization, management };
-}
-
-/** @throws Refused where StackSets may not work with the organization, or not from this account */
-async function checkStackSets(
-  { cloudFormation, account }: Context,
-  CallAs: Hub['callAs'],
-  management: string,
-): Promise<void> {
-  const delegated = new Refused(
-    `Account ${account} may not use StackSets for the organization: it is neither its management account nor a ` +
-      'delegated administrator of StackSets.',
-    `With credentials of the management account ${management}:`,
-    `aws organizations register-delegated-administrator --account-id ${account} --service-principal ` +
-      'member.org.stacksets.cloudformation.amazonaws.com',
-  );
-  const { Status } = await cloudFormation
-    .send(new DescribeOrganizationsAccessCommand({ CallAs }))
-    .catch((error: unknown) => {
-      throw isNotDelegated(error) ? delegated : error;
-    });
-  if (Status !== 'ENABLED') {
-    throw new Refused(
-      'StackSets may not work with the organization yet: trusted access is not activated.',
-      `With credentials of the management account ${management}:`,
-      'aws cloudformation activate-organizations-access',
-    );
-  }
-  await cloudFormation
-    .send(new ListStackSetsCommand({ CallAs, Status: 'ACTIVE', MaxResults: 1 }))
-    .catch((error: unknown) => {
-      throw isNotDelegated(error) ? delegated : error;
-    });
-}
-
-/** StackSets answer ValidationError, with this text, to an account that is no delegated administrator. */
-const isNotDelegated = (error: unknown) =>
-  error instanceof Error &&
-  error.name.startsWith('ValidationError') &&
-  /delegated admin/i.test(error.message);

@@ -184,6 +184,12 @@ export class MemoryIam extends IAMClient {
           },
         };
       }
+      case 'ListUsers':
+        return this.#page(
+          this.#everyone().map((user) => ({ UserName: user.name, Arn: this.#arn(user) })),
+          input,
+          'Users',
+        );
       case 'GetCallerIdentity':
         return { Account: this.account, Arn: this.caller, UserId: 'AIDAEXAMPLE' };
       case 'ListAccessKeys': {

@@ -117,7 +117,8 @@ export function testOrganization(
   const { sqs, events, outcomeBus, queueUrl, dynamo, memoryTable, log, now } = hub;
   const organization = new MemoryOrganization(() => hub.clock.time);
   const nameOf = namesInMemory(dynamo, memoryTable, log);
-  const common = { sqs, events, outcomeBus, queueUrl, log, now };
+  const { writeMetrics } = hub;
+  const common = { sqs, events, outcomeBus, queueUrl, log, now, writeMetrics };
   const workOn = (iam: IAMClient, settings: Settings) => ({
     ...common,
     iam,

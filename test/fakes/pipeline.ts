@@ -64,13 +64,17 @@ export interface TestPipeline extends Pipeline, Hub {
   clock: { time: number };
 }
 
-/** The whole pipeline in memory: the real code, with AWS faked at the SDK's boundary. */
+/**
+ * The whole pipeline in memory: the real code, with AWS faked at the SDK's boundary.
+ * @param account an account that is there already
+ */
 export function testPipeline(
   change: Partial<Settings> = {},
   iamOptions: MemoryIamOptions = {},
+  account?: MemoryIam,
 ): TestPipeline {
   const clock = { time: START };
-  const iam = new MemoryIam({ account: ACCOUNT, now: () => clock.time, ...iamOptions });
+  const iam = account ?? new MemoryIam({ account: ACCOUNT, now: () => clock.time, ...iamOptions });
   const settings = settingsWith(change);
   const now = () => new Date(clock.time);
   const breaker = new Breaker(iam, settings, now);

@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+
+/** How long a process takes that imports a file, and one that imports nothing: the median of some, in ms. */
+export interface ColdImport {
+  readonly ms: number;
+  readonly emptyMs: number;
+}
+
+/**
+ * Measures how long it takes to import a file in a new process. Each try measures an empty process beside it, so that
+ * both meet the same load.
+ * @param file the bundle
+ */
+export function coldImport(file: string, tries: number): ColdImport {
+  const script = `await import(${JSON.stringify(resolve(file))})`;
+  const all = Array.from({ length: tries }, () => ({
+    empty: timed(''),
+    full: timed(script),
+  }));
+  return {
+    ms: median(all.map(({ full }) => full)),
+    emptyMs: median(all.map(({ empty }) => empty)),
+  };
+}
+
+function timed(script: string): number {
+  const begin = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
+  if (status !== 0) throw new Error(stderr.toString());
+  return performance.now() - begin;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { IamServer } from '../fakes/iam-server.ts';
+import { type Counts, fillAccount, type Mix } from '../fakes/large-account.ts';
+import type { MemoryUser } from '../fakes/memory-iam.ts';
+import {
+  ACCOUNT,
+  handle,
+  iamEvent,
+  POLICY,
+  sweepRequest,
+  testPipeline,
+} from '../fakes/pipeline.ts';
+import { coldImport } from './cold-import.ts';
+import { type Program, runProgram } from './run-program.ts';
+
+export type Calls = Readonly<Record<string, number>>;
+
+/** What one program took, with the reviews that its findings ask for. */
+export interface Took {
+  readonly calls: Calls;
+  readonly reviews: Calls;
+  readonly ms: number;
+  readonly peakMb: number;
+  readonly found: number;
+}
+
+export interface AccountMeasured {
+  readonly users: number;
+  readonly mixName: string;
+  readonly counts: Counts;
+  readonly first: Took;
+  readonly second: Took;
+}
+
+/** Two sweeps of an account that nobody else changes. */
+export async function measureSweeps(
+  program: 'our-sweep' | 'plain-sweep',
+  users: number,
+  [mixName, mix]: readonly [string, Mix],
+): Promise<AccountMeasured> {
+  const server = await IamServer.start({ account: ACCOUNT });
+  try {
+    const counts = fillAccount(server.iam, users, mix);
+    const first = await take(server, program);
+    const second = await take(server, program);
+    return { users, mixName, counts, first, second };
+  } finally {
+    await server.stop();
+  }
+}
+
+/** What a monitor's reading takes. */
+export async function measureMonitor(program: Program, users: number, mix: Mix): Promise<Took> {
+  const server = await IamServer.start({ account: ACCOUNT });
+  try {
+    fillAccount(server.iam, users, mix);
+    return await take(server, program);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function take(server: IamServer, program: Program): Promise<Took> {
+  server.resetCounts();
+  const { ms, peakMb, users } = await runProgram(program, server.endpoint);
+  const calls = { ...server.counts };
+  const reviews = program === 'our-sweep' ? await review(server, users) : {};
+  return { calls, reviews, ms, peakMb, found: users.length };
+}
+
+/** As on-iam-change does it, ten at a time. */
+async function review({ iam }: IamServer, users: readonly string[]): Promise<Calls> {
+  const pipeline = testPipeline({ holdLimit: 9999 }, {}, iam);
+  const begin = iam.calls.length;
+  for (let from = 0; from < users.length; from += 10) {
+    await handle(pipeline, ...users.slice(from, from + 10).map(sweepRequest));
+  }
+  return countOf(iam.calls.slice(begin).map(({ action }) => action));
+}
+
+export interface EventMeasured {
+  readonly what: string;
+  readonly event: string;
+  readonly calls: readonly string[];
+}
+
+const PHONE = `arn:aws:iam::${ACCOUNT}:mfa/phone`;
+const service = [{ key: 'userType', value: 'Service' }];
+
+const events: readonly (readonly [string, string, Partial<MemoryUser>, object])[] = [
+  ['has MFA', 'EnableMFADevice', { devices: [PHONE] }, { serialNumber: PHONE }],
+  ['has MFA', 'CreateLoginProfile', { devices: [PHONE], password: true }, {}],
+  [
+    'has MFA, and is let go',
+    'EnableMFADevice',
+    { devices: [PHONE], policies: [POLICY] },
+    { serialNumber: PHONE },
+  ],
+  ['is exempt', 'CreateUser', { tags: { userType: 'Service' } }, { tags: service }],
+  ['is exempt, which is news', 'TagUser', { tags: { userType: 'Service' } }, { tags: service }],
+  [
+    'is exempt, which the event says nothing of',
+    'UpdateUser',
+    { tags: { userType: 'Service' } },
+    {},
+  ],
+  ['is held already', 'CreateLoginProfile', { policies: [POLICY], password: true }, {}],
+  ['is to be held', 'CreateUser', {}, {}],
+  ['is to be held', 'DeactivateMFADevice', {}, { serialNumber: PHONE }],
+];
+
+/** The calls of one event, for a copy of the function that has worked before. */
+export async function measureEvents(): Promise<EventMeasured[]> {
+  const measured: EventMeasured[] = [];
+  for (const [what, event, user, parameters] of events) {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', user);
+    await handle(pipeline, iamEvent(event, { parameters: { ...parameters } }));
+    const cached = ['ListAccountAliases', 'GetPolicy', 'GetAccountSummary'];
+    const calls = pipeline.iam.calls.map(({ action }) => action);
+    measured.push({ what, event, calls: calls.filter((action) => !cached.includes(action)) });
+  }
+  return measured;
+}
+
+export interface BundleMeasured {
+  readonly name: string;
+  readonly bytes: number;
+  readonly gzipped: number;
+  readonly coldMs: number;
+  readonly emptyMs: number;
+}
+
+/** What is deployed, as `npm run build` leaves it in dist/. */
+export function measureBundles(): BundleMeasured[] {
+  return ['on-iam-change', 'nightly-sweep', 'notify-slack'].map((name) => {
+    const file = `dist/${name}/index.mjs`;
+    const source = readFileSync(file);
+    const { ms, emptyMs } = coldImport(file, 11);
+    return { name, bytes: source.length, gzipped: gzipSync(source).length, coldMs: ms, emptyMs };
+  });
+}
+
+function countOf(actions: readonly string[]): Calls {
+  const counts: Record<string, number> = {};
+  for (const action of actions) counts[action] = (counts[action] ?? 0) + 1;
+  return counts;
+}
+
+/** All calls together. */
+export function sumOf(...calls: readonly Calls[]): number {
+  return calls.flatMap((one) => Object.values(one)).reduce((sum, count) => sum + count, 0);
+}

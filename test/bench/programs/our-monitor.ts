@@ -1,0 +1,10 @@
+import { monitorReport } from '../../../functions/pipeline/account-report.ts';
+import { iamClient } from '../../../functions/setup/clients.ts';
+import { settingsOfBench } from '../settings.ts';
+import { measured } from './measured.ts';
+
+// What `report --format prtg` reads.
+await measured(async () => {
+  const { users } = await monitorReport(iamClient(), settingsOfBench, new Date());
+  return users.filter((one) => one.hasPassword && one.state !== 'exempt').map(({ name }) => name);
+});

@@ -1,0 +1,34 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { sweep } from '../../../functions/pipeline/sweep.ts';
+import { iamClient } from '../../../functions/setup/clients.ts';
+import { garbageCollector } from '../../../functions/setup/collect-garbage.ts';
+import { settingsOfBench } from '../settings.ts';
+import { measured } from './measured.ts';
+
+// One sweep of the account behind AWS_ENDPOINT_URL, as nightly-sweep does it, with a queue that only counts.
+const users: string[] = [];
+const sqs = {
+  send: async ({ input }: { input: { Entries: { Id: string; MessageBody: string }[] } }) => {
+    for (const { MessageBody } of input.Entries) {
+      users.push((JSON.parse(MessageBody) as { user: string }).user);
+    }
+    return { Successful: input.Entries.map(({ Id }) => ({ Id })) };
+  },
+} as unknown as SQSClient;
+const silent = () => undefined;
+const log = { info: silent, warn: silent, error: silent };
+
+await measured(async () => {
+  const collectGarbage = garbageCollector();
+  const sweeper = {
+    iam: iamClient(),
+    sqs,
+    queueUrl: '',
+    settings: settingsOfBench,
+    log,
+    collectGarbage,
+  };
+  const swept = await sweep({ ...sweeper, now: () => new Date() }, 'bench');
+  if (swept.kind === 'unfinished') throw swept.error;
+  return users;
+});

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { slim } from '../../infra/slim.ts';
+import type { Measured } from './programs/measured.ts';
+
+export type Program = 'our-sweep' | 'plain-sweep' | 'our-monitor' | 'plain-monitor';
+
+let built: Promise<string> | undefined;
+
+/** Bundles the programs as the functions are bundled. @returns the folder */
+async function programs(): Promise<string> {
+  const outdir = mkdtempSync(join(tmpdir(), 'mfa-enforcer-bench-'));
+  await build({
+    entryPoints: ['our-sweep', 'plain-sweep', 'our-monitor', 'plain-monitor'].map(
+      (name) => `test/bench/programs/${name}.ts`,
+    ),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    plugins: [slim],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  return outdir;
+}
+
+/** Runs one program in a process of its own, against an IAM on loopback. */
+export async function runProgram(program: Program, endpoint: string): Promise<Measured> {
+  built ??= programs();
+  const file = join(await built, `${program}.mjs`);
+  const { stdout } = await promisify(execFile)(process.execPath, [file], {
+    maxBuffer: 64 * 1024 * 1024,
+    env: {
+      PATH: process.env.PATH,
+      // As in serverless.yml.
+      NODE_OPTIONS: '--max-semi-space-size=1',
+      AWS_REGION: 'us-east-1',
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: 'bench',
+      AWS_SECRET_ACCESS_KEY: 'bench',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
+  });
+  return JSON.parse(stdout) as Measured;
+}
