@@ -13,7 +13,7 @@ import {
 } from '../fakes/memory-organization.ts';
 import { MemoryOrganizations } from '../fakes/memory-organizations.ts';
 import { deliverSweeps, SWEEPS_URL, sweepNightly } from '../fakes/nightly.ts';
-import { handle, iamEvent, START } from '../fakes/pipeline.ts';
+import { handle, iamEvent, START, testPipeline } from '../fakes/pipeline.ts';
 
 const MINUTE = 60_000;
 
@@ -199,7 +199,7 @@ describe('one account in a batch', () => {
     created(account, 'dana'),
     created(OTHER, 'olga'),
   ];
-  const prepared = (limit?: TestOrganization['within']) => {
+  const prepared = (limit?: TestOrganization['deadline']) => {
     const hub = testOrganization({}, limit);
     hub.iam.put('hubert');
     hub.organization.iam(SPOKE).put('dana');
@@ -252,7 +252,7 @@ describe('one account in a batch', () => {
   });
 
   it('that never answers fails alone, in time', async () => {
-    const hub = prepared(within(50));
+    const hub = prepared(() => within(50));
     hub.organization.silent.add(SPOKE);
     expect(await handle(hub, ...batch(SPOKE))).toEqual([
       'fulfilled',
@@ -260,6 +260,22 @@ describe('one account in a batch', () => {
       'fulfilled',
     ]);
     expect(othersHeld(hub)).toEqual([true, true]);
+  });
+
+  it('has one time for all its steps: letting us in slowly leaves less for the work', async () => {
+    const begun: number[] = [];
+    const waited: Promise<unknown>[] = [];
+    const hub = prepared(() => {
+      begun.push(waited.length);
+      return (work) => {
+        waited.push(work);
+        return work;
+      };
+    });
+    await handle(hub, ...batch(SPOKE));
+    expect(begun).toEqual([0]);
+    // Every account's connection, and every message.
+    expect(waited).toHaveLength(6);
   });
 
   it('that is slow has two of its messages worked on, and the others wait behind everybody else’s', async () => {
@@ -288,6 +304,21 @@ describe('one account in a batch', () => {
       await handle(hub, ...hub.sqs.sent.splice(0).map(({ body }) => body));
     }
     expect(users.filter((user) => slow.isHeld(user))).toEqual(users);
+  });
+
+  it('that is slow and the only one there is has all its messages worked on: nobody waits behind it', async () => {
+    const alone = testPipeline();
+    const send = alone.iam.send.bind(alone.iam);
+    alone.iam.send = async (command: object) => {
+      alone.clock.time += 2_000;
+      return send(command as never) as never;
+    };
+    const users = ['dana', 'erin', 'fay', 'gus'];
+    for (const user of users) alone.iam.put(user);
+    await handle(alone, created(HUB, 'dana'));
+    await handle(alone, ...users.map((user) => created(HUB, user)));
+    expect(users.filter((user) => alone.iam.isHeld(user))).toEqual(users);
+    expect(alone.sqs.sent).toEqual([]);
   });
 
   it('whose STS throttles fails alone, and comes again', async () => {
