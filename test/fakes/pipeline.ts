@@ -101,7 +101,10 @@ export function testPipeline(
     },
     log,
     names: accountNames(ACCOUNT, iam, noNames, log),
-    deadline: () => (work) => work,
+    deadline:
+      () =>
+      <T>(work: Promise<T>) =>
+        work,
     alertDue: onceInAWhile(now),
     pace: null,
     random: () => 0,

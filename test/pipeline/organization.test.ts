@@ -452,6 +452,60 @@ describe('the nightly sweep of an organization', () => {
     ]);
   });
 
+  const rollUpOf = (sweepId: string) =>
+    JSON.stringify({
+      schema: 'mfa-enforcer/roll-up-request/1',
+      organization: ORGANIZATION,
+      sweepId,
+      startedAt: new Date(START).toISOString(),
+      accounts: [SPOKE, OTHER, BARE],
+      inactive: 0,
+    });
+
+  it('counts what a sweep that began later has found: its records are in place of the earlier’s', async () => {
+    const hub = testOrganization();
+    hub.clock.time += MINUTE;
+    await sweepNightly(hub.nightly, { id: 'by-hand' });
+    const body = rollUpOf('overtaken');
+    hub.sqs.sent.push({ queueUrl: SWEEPS_URL, body, delaySeconds: 0 });
+    await deliverSweeps(hub.nightly);
+    expect(hub.events.outcomes.at(-1)).toMatchObject({
+      sweepId: 'overtaken',
+      accounts: { swept: 2, unswept: 1 },
+      unswept: [{ account: BARE, why: { code: 'role-not-assumable' } }],
+    });
+  });
+
+  it('never counts what an earlier sweep has found', async () => {
+    const hub = testOrganization();
+    hub.clock.time -= MINUTE;
+    await sweepNightly(hub.nightly, { id: 'earlier' });
+    hub.clock.time += 362 * MINUTE;
+    const body = rollUpOf('tonight');
+    hub.sqs.sent.push({ queueUrl: SWEEPS_URL, body, delaySeconds: 0 });
+    await deliverSweeps(hub.nightly);
+    expect(hub.events.outcomes.at(-1)).toMatchObject({
+      sweepId: 'tonight',
+      accounts: { swept: 0, unswept: 3 },
+    });
+  });
+
+  it('is summed up although one account’s record cannot be read, which is then not swept', async () => {
+    const hub = testOrganization();
+    await sweepNightly(hub.nightly);
+    hub.dynamo.items.set(`sweep/${SPOKE}`, {
+      id: { S: `sweep/${SPOKE}` },
+      body: { S: '{"schema":"mfa-enforcer/last-sweep/2"}' },
+    });
+    hub.clock.time += 361 * MINUTE;
+    hub.sqs.sent.push({ queueUrl: SWEEPS_URL, body: rollUpOf('sweep-1'), delaySeconds: 0 });
+    expect(await deliverSweeps(hub.nightly)).toBe(0);
+    expect(hub.events.outcomes.at(-1)).toMatchObject({
+      accounts: { swept: 1, unswept: 2 },
+      unswept: [{ account: SPOKE, why: { code: 'late' } }, { account: BARE }],
+    });
+  });
+
   it('does not begin where the accounts cannot be listed', async () => {
     const hub = testOrganization();
     Object.assign(hub.nightly.organizations, { fail: accessDenied() });
