@@ -52,6 +52,23 @@ describe('an event of a spoke', () => {
     expect(hub.iam.calls).toEqual([]);
   });
 
+  it('has the account’s name as soon as a sweep has brought it, and asks for it no more', async () => {
+    const hub = testOrganization();
+    const users = ['dana', 'erin', 'fay'];
+    for (const user of users) hub.organization.iam(SPOKE).put(user);
+    await handle(hub, created(SPOKE, 'dana'));
+    const id = `account/${SPOKE}`;
+    hub.dynamo.items.set(id, { id: { S: id }, body: { S: 'Production' } });
+    await handle(hub, created(SPOKE, 'erin'));
+    hub.dynamo.items.delete(id);
+    await handle(hub, created(SPOKE, 'fay'));
+    expect(hub.events.outcomes.map(({ accountName }) => accountName)).toEqual([
+      null,
+      'Production',
+      'Production',
+    ]);
+  });
+
   it('needs one session an hour, however many come', async () => {
     const hub = testOrganization();
     for (let minute = 0; minute < 54; minute += 1) {
