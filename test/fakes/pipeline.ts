@@ -7,7 +7,6 @@ import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import type { Pipeline } from '../../functions/pipeline/handle-account.ts';
 import { type Hub, handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { onceInAWhile } from '../../functions/pipeline/once-in-a-while.ts';
-import { Pace } from '../../functions/pipeline/pace.ts';
 import { sweep } from '../../functions/pipeline/sweep.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
@@ -102,9 +101,12 @@ export function testPipeline(
     },
     log,
     names: accountNames(ACCOUNT, iam, noNames, log),
-    within: <T>(work: Promise<T>) => work,
+    deadline:
+      () =>
+      <T>(work: Promise<T>) =>
+        work,
     alertDue: onceInAWhile(now),
-    pace: new Pace(now),
+    pace: null,
     random: () => 0,
     logged,
     metricLines,
