@@ -431,13 +431,36 @@ describe('the nightly sweep of an organization', () => {
     hub.organization.iam(SPOKE).failNext('GetAccountAuthorizationDetails', throttled, 99);
     const { failed, outcomes } = await night(hub);
     expect(failed).toBe(1);
-    expect(outcomes.at(-1)).toMatchObject({
+    // It is tried again, and the summary waits for that.
+    expect(outcomes.some(({ kind }) => kind === 'organization-swept')).toBe(false);
+    hub.clock.time += 17 * MINUTE;
+    await deliverSweeps(hub.nightly);
+    expect(hub.events.outcomes.at(-1)).toMatchObject({
       kind: 'organization-swept',
       accounts: { swept: 2, unswept: 2 },
       unswept: [
         { account: SPOKE, why: { code: 'other', text: 'Throttling: Rate exceeded' } },
         { account: BARE },
       ],
+    });
+  });
+
+  it('counts an account as swept where the second try succeeds', async () => {
+    const hub = testOrganization();
+    hub.organization.iam(SPOKE).failNext('GetAccountAuthorizationDetails', throttled, 1);
+    expect(await sweepNightly(hub.nightly)).toBe(1);
+    const again = JSON.stringify({
+      schema: 'mfa-enforcer/sweep-request/1',
+      account: SPOKE,
+      sweepId: 'sweep-1',
+      startedAt: new Date(START).toISOString(),
+    });
+    hub.clock.time += 16 * MINUTE;
+    hub.sqs.sent.unshift({ queueUrl: SWEEPS_URL, body: again, delaySeconds: 0 });
+    expect(await deliverSweeps(hub.nightly)).toBe(0);
+    expect(hub.events.outcomes.at(-1)).toMatchObject({
+      kind: 'organization-swept',
+      accounts: { swept: 3, unswept: 1 },
     });
   });
 

@@ -13,6 +13,7 @@ import type { SweepRecorder } from './record-sweep.ts';
 
 /** What is not swept by then is told as such. */
 const WAIT_AT_MOST_MS = 6 * 60 * 60 * 1000;
+const TRIED_AGAIN_WITHIN_MS = 17 * 60_000;
 /** A second an account is plenty; SQS delays a message by 15 minutes at most. */
 const LOOK_AGAIN_SECONDS = { least: 10, most: 300 };
 
@@ -51,7 +52,7 @@ export async function rollUp(hub: RollUp, request: RollUpRequest): Promise<void>
 }
 
 async function readAll(
-  { dynamo, memoryTable, log }: RollUp,
+  { dynamo, memoryTable, log, now }: RollUp,
   { accounts, sweepId, startedAt }: RollUpRequest,
 ): Promise<AccountSwept[]> {
   const ids = accounts.flatMap((one) => [lastSweepId(one), unsweptId(one), accountNameId(one)]);
@@ -64,11 +65,16 @@ async function readAll(
     const last = read(log, LastSweep, entries.get(lastSweepId(account)));
     if (last && counts(last)) return { account, accountName, outcome: { kind: 'swept', last } };
     const failed = read(log, Unswept, entries.get(unsweptId(account)));
-    if (failed && counts(failed)) {
+    if (failed && counts(failed) && !comesAgain(failed, now())) {
       return { account, accountName, outcome: { kind: 'unswept', why: failed.why } };
     }
     return { account, accountName, outcome: { kind: 'waiting' } };
   });
+}
+
+/** Another try may mend it: its message is visible again after 16 minutes (infra/sweep.yml), three times in all. */
+function comesAgain({ why, at }: Unswept, now: Date): boolean {
+  return why.code === 'other' && now.getTime() - Date.parse(at) < TRIED_AGAIN_WITHIN_MS;
 }
 
 /** A record that cannot be read, as another release's may be, is none: it must not hold up the other accounts' summary. */
