@@ -88,8 +88,10 @@ export function parseMessage(body: string, home?: string): Parsed {
   }
 }
 
+const Ours = z.looseObject({ schema: z.string() });
+
 function read(value: unknown, home: string | undefined): Parsed {
-  const schema = z.looseObject({ schema: z.string() }).safeParse(value).data?.schema;
+  const schema = Ours.safeParse(value).data?.schema;
   if (schema?.startsWith('mfa-enforcer/unpublished-outcome/')) {
     return { kind: 'unpublished', outcome: UnpublishedOutcome.parse(value).outcome };
   }

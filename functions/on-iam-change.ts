@@ -7,6 +7,7 @@ import { Breaker } from './pipeline/breaker.ts';
 import { enforcerOf } from './pipeline/enforce.ts';
 import type { Pipeline } from './pipeline/handle-account.ts';
 import { type Hub, handleBatch } from './pipeline/handle-batch.ts';
+import { tableMemory } from './pipeline/memory.ts';
 import { onceInAWhile } from './pipeline/once-in-a-while.ts';
 import { Pace } from './pipeline/pace.ts';
 import {
@@ -36,14 +37,15 @@ function hubFromEnvironment(): Hub {
   const iam = iamClient();
   const now = () => new Date();
   const log = createLog('on-iam-change');
-  const nameOf = config.organization
-    ? namesInMemory(dynamoDbClient(), config.memoryTable, log)
-    : noNames;
+  const dynamo = dynamoDbClient();
+  const memory = tableMemory(dynamo, config.memoryTable);
+  const nameOf = config.organization ? namesInMemory(dynamo, config.memoryTable, log) : noNames;
   const writeMetrics = (line: string) => void process.stdout.write(line);
   const common = {
     ...config,
     sqs: sqsClient(),
     events: eventBridgeClient(),
+    memory,
     now,
     writeMetrics,
     log,
@@ -53,7 +55,7 @@ function hubFromEnvironment(): Hub {
     ...common,
     iam: client,
     settings,
-    enforcer: enforcerOf(client, settings, new Breaker(client, settings, now)),
+    enforcer: enforcerOf(client, settings, new Breaker(client, settings, memory, now)),
     names: accountNames(settings.account, client, nameOf, log),
   });
   const own = pipelineOf(iam, config.settings);

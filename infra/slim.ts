@@ -26,6 +26,13 @@ export const slim: Plugin = {
         export const eventStreamSerdeProvider = () => new EventStreamSerde();`,
     }));
 
+    // A signature's headers are text; these are those of an event in a stream.
+    build.onLoad({ filter: /signature-v4[/\\]dist-es[/\\]HeaderFormatter\.js$/ }, () => ({
+      contents: `export class HeaderFormatter {
+        format() { throw new Error('This bundle has no event streams'); }
+      }`,
+    }));
+
     // Signatures for all Regions at once (SigV4a) are for global endpoints; they need a package that is not here.
     build.onLoad({ filter: /signature-v4-multi-region[/\\]dist-es[/\\]index\.js$/ }, () => ({
       contents: `import { SignatureV4 } from '@smithy/signature-v4';

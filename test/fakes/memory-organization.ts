@@ -116,15 +116,15 @@ export function testOrganization(
 ): TestOrganization {
   const hub = testPipeline(change);
   const { sqs, events, outcomeBus, queueUrl, dynamo, memoryTable, log, now } = hub;
-  const { stack, writeMetrics } = hub;
+  const { stack, writeMetrics, memory } = hub;
   const organization = new MemoryOrganization(() => hub.clock.time);
   const nameOf = namesInMemory(dynamo, memoryTable, log);
-  const common = { sqs, events, outcomeBus, queueUrl, log, now, stack, writeMetrics };
+  const common = { sqs, events, outcomeBus, queueUrl, memory, log, now, stack, writeMetrics };
   const workOn = (iam: IAMClient, settings: Settings) => ({
     ...common,
     iam,
     settings,
-    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, now)),
+    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, hub.memory, now)),
     names: accountNames(settings.account, iam, nameOf, log),
   });
   const own = { ...workOn(hub.iam, hub.settings) };

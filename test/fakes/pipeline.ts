@@ -6,6 +6,7 @@ import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import type { Pipeline } from '../../functions/pipeline/handle-account.ts';
 import { type Hub, handleBatch } from '../../functions/pipeline/handle-batch.ts';
+import { tableMemory } from '../../functions/pipeline/memory.ts';
 import { onceInAWhile } from '../../functions/pipeline/once-in-a-while.ts';
 import { sweep } from '../../functions/pipeline/sweep.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
@@ -76,7 +77,9 @@ export function testPipeline(
   const iam = account ?? new MemoryIam({ account: ACCOUNT, now: () => clock.time, ...iamOptions });
   const settings = settingsWith(change);
   const now = () => new Date(clock.time);
-  const breaker = new Breaker(iam, settings, now);
+  const dynamo = new MemoryDynamo();
+  const memory = tableMemory(dynamo, 'memory');
+  const breaker = new Breaker(iam, settings, memory, now);
   const logged: Logged[] = [];
   const metricLines: string[] = [];
   const write =
@@ -90,7 +93,8 @@ export function testPipeline(
     settings,
     sqs: new MemoryQueues(),
     events: new MemoryEvents(),
-    dynamo: new MemoryDynamo(),
+    dynamo,
+    memory,
     memoryTable: 'memory',
     outcomeBus: 'outcomes',
     queueUrl: QUEUE_URL,
