@@ -70,7 +70,9 @@ export async function review(reviewer: Reviewer, task: ReviewTask): Promise<Revi
   if (isBusy(book.deeds, now)) {
     return somebodyElse;
   }
-  const how = { likely: likelyReading(task, settings), allRungs: concernsLowerRungs(task) };
+  // A release that was broken off may have left a lower rung.
+  const allRungs = concernsLowerRungs(task) || book.deeds.begun !== null;
+  const how = { likely: likelyReading(task, settings), allRungs };
   const examined = await examine(iam, settings, { user: task.user }, now, how);
 
   const wrong = contradictionsNow(task, examined, book, settings, now);
@@ -133,15 +135,11 @@ async function enforce(
   };
   const exemptions = await exemptionOutcomes(iam, told, task, examined);
   const before = leftUntold(book.deeds, decision);
-  const reviewed = (deed: DeedOutcome | null, ...others: Outcome[]): ReviewResult => {
+  const reviewed = (deed: DeedOutcome | null): ReviewResult => {
     // Of the same change a dead try tells no second time.
     const deeds = [...before.filter(({ id }) => id !== deed?.id), ...(deed ? [deed] : [])];
-    return {
-      kind: 'reviewed',
-      examined,
-      outcomes: [...exemptions, ...deeds, ...others],
-      told: () => book.settle(before, deed),
-    };
+    const outcomes = [...exemptions, ...deeds];
+    return { kind: 'reviewed', examined, outcomes, told: () => book.settle(before, deed) };
   };
   const { action } = decision;
   if (action === 'none') {
@@ -154,6 +152,8 @@ async function enforce(
       : releasedOutcome(told, examined.facts.holds?.rungs ?? []);
   const deed = await book.begin(planned, before);
   if (deed === null) return somebodyElse;
+  // What cannot be done now was not done by a dead try either.
+  const others = before.filter(({ kind }) => kind !== planned.kind);
   const enforced = await attempt(book, () =>
     action === 'hold'
       ? enforcer.hold(examined.facts)
@@ -169,14 +169,14 @@ async function enforce(
     case 'not-there':
       await book.abandoned();
       return { kind: 'too-early', contradictions: ['what holds the user is not there any more'] };
-    case 'could-not':
-      return reviewed(null, couldNotOutcome(told, enforced.why));
-    case 'breaker-open':
-      return {
-        ...enforced,
-        outcomes: [...exemptions, ...before],
-        told: () => book.settle(before, null),
-      };
+    case 'could-not': {
+      const outcomes = [...exemptions, ...others, couldNotOutcome(told, enforced.why)];
+      return { kind: 'reviewed', examined, outcomes, told: () => book.settle(others, null) };
+    }
+    case 'breaker-open': {
+      const outcomes = [...exemptions, ...others];
+      return { ...enforced, outcomes, told: () => book.settle(others, null) };
+    }
     default:
       return enforced satisfies never;
   }

@@ -57,7 +57,6 @@ export class LambdaFunction {
       journal: new Journal(),
     };
     copy.invocation = invocation;
-    copy.gaveUp = false;
     copy.thaw();
     trace.note(copy.name, `invoked with ${records.map(({ messageId }) => messageId).join(', ')}`);
     const died = new Promise<string>((resolve) => {

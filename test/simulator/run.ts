@@ -1,23 +1,17 @@
 import type { Outcome } from '../../events/outcome.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
-import { settingsWith } from '../fakes/pipeline.ts';
-import { Clock } from './clock.ts';
 import { checkAlone } from './invariants/alone.ts';
 import { checkUsers, type Loud } from './invariants/at-rest.ts';
 import { checkFights } from './invariants/fights.ts';
 import { checkQueue } from './invariants/messages.ts';
 import type { Violation } from './invariants/verdict.ts';
-import type { Nature } from './nature.ts';
 import { People } from './people.ts';
 import { Random } from './random.ts';
-import { Tally } from './tally.ts';
-import { Trace, type TraceLine } from './trace.ts';
+import { DAY, MINUTE, START, stage } from './stage.ts';
+import type { Tally } from './tally.ts';
+import type { TraceLine } from './trace.ts';
 import { calm, drawWeather } from './weather.ts';
-import { World } from './world.ts';
-
-const START = Date.parse('2026-03-01T12:00:00Z');
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+import type { World } from './world.ts';
 
 export interface RunResult {
   readonly seed: number;
@@ -31,26 +25,10 @@ export interface RunResult {
 
 /** One run, from its seed alone: people at work under faults, a sweep under faults, then calm and one sweep more. */
 export async function run(seed: number, { keepTrace = false } = {}): Promise<RunResult> {
-  const clock = new Clock(START - DAY);
-  const random = new Random(String(seed));
-  const draw = random.fork('plan');
+  const draw = new Random(`${seed}/plan`);
   const minutes = draw.whole(5, 40);
-  const checks = new Tally();
-  const nature: Nature = {
-    clock,
-    random,
-    weather: calm,
-    faults: new Tally(),
-    counts: new Tally(),
-    trace: new Trace(clock, keepTrace),
-  };
-  const world = new World(nature, drawSettings(draw), checks);
-  const giveFetchBack = world.takeOverFetch();
-  try {
-    await play(world, draw, minutes);
-  } finally {
-    giveFetchBack();
-  }
+  const { world, nature, checks } = stage(String(seed), drawSettings(draw), { keepTrace });
+  await play(world, draw, minutes);
   return {
     seed,
     violations: world.verdict.violations,
@@ -146,8 +124,8 @@ async function quietMinutes(world: World, minutes: number): Promise<void> {
   clock.now = until;
 }
 
-function drawSettings(draw: Random): Settings {
-  return settingsWith({
+function drawSettings(draw: Random): Partial<Settings> {
+  return {
     mode: draw.chance(0.9) ? 'enforce' : 'observe',
     scope: draw.chance(0.7) ? 'all-users' : 'console-users',
     release: draw.chance(0.85) ? 'on-enrolment' : 'never',
@@ -155,5 +133,5 @@ function drawSettings(draw: Random): Settings {
     holdLimit: draw.chance(0.6) ? 'auto' : draw.whole(1, 8),
     boundaryDeny: draw.chance(0.8),
     inlineDeny: draw.chance(0.3),
-  });
+  };
 }

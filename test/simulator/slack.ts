@@ -53,6 +53,7 @@ export class Slack {
 
   #take(): void {
     this.taken += 1;
+    this.#nature.counts.add('messages that Slack took');
     this.#freeFrom = Math.max(this.#nature.clock.now, this.#freeFrom) + 1_000;
     this.#nature.trace.note('slack', 'took a message');
   }

@@ -19,6 +19,7 @@ import type { Clock } from './clock.ts';
 import type { Copy } from './copy.ts';
 import type { Handler } from './lambda.ts';
 import type { Random } from './random.ts';
+import type { Answer } from './slack.ts';
 import type { Service } from './weather.ts';
 import type { Wire } from './wire.ts';
 
@@ -31,6 +32,8 @@ export interface Surroundings {
   readonly wire: Wire;
   readonly settings: Settings;
   readonly urls: Readonly<Record<'changes' | 'sweeps' | 'outcomes' | 'outcomesFailed', string>>;
+  /** Posts to Slack. */
+  readonly post: () => Promise<{ readonly answer: Answer | Error }>;
   /** Called with each line of a function's log. */
   readonly onLog: (copy: Copy, level: string, message: string, values: unknown) => void;
 }
@@ -40,8 +43,19 @@ const OUTCOME_BUS = 'outcomes';
 // functions/on-iam-change.ts.
 const A_BATCH_HAS_MS = 50_000;
 
-/** Which copy a call of fetch comes from: it has no client to tell. */
-export const posting = new AsyncLocalStorage<Copy>();
+/** Whose call of fetch it is: it has no client to tell. */
+const posting = new AsyncLocalStorage<{ readonly copy: Copy } & Pick<Surroundings, 'post'>>();
+
+const realFetch = globalThis.fetch;
+// For good: nothing of a simulation ever reaches the network, not even what is left of one that was broken off.
+globalThis.fetch = async (...args) => {
+  const from = posting.getStore();
+  if (from === undefined) return realFetch(...args);
+  const { answer } = await from.post();
+  await from.copy.awake();
+  if (answer instanceof Error) throw answer;
+  return answer as Response;
+};
 
 export function startOnIamChange(around: Surroundings, copy: Copy): Handler {
   const { settings, clock, random } = around;
@@ -103,7 +117,8 @@ export function startNotifySlack(around: Surroundings, copy: Copy): Handler {
     now,
     sleep: asleep(clock, copy),
   }) as unknown as Handler;
-  return (event, context) => posting.run(copy, () => handler(event, context));
+  const { post } = around;
+  return (event, context) => posting.run({ copy, post }, () => handler(event, context));
 }
 
 function partsOf({ clock, wire, settings, urls, onLog }: Surroundings, copy: Copy) {

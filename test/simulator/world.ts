@@ -15,7 +15,6 @@ import { Slack } from './slack.ts';
 import type { Tally } from './tally.ts';
 import { type Backend, Wire } from './wire.ts';
 import {
-  posting,
   type Surroundings,
   startNightlySweep,
   startNotifySlack,
@@ -92,6 +91,7 @@ export class World {
       wire: this.wire,
       settings,
       urls: URLS,
+      post: () => this.slack.post(),
       onLog: (copy, level, message, values) => this.#logged(copy, level, message, values),
     };
     this.onIamChange = new LambdaFunction(nature, {
@@ -121,7 +121,8 @@ export class World {
     });
     new Mapping(nature, this.sweeps, this.#nightlySweep, { batchSize: 1, windowMs: 0, copies: 5 });
     changes.onDone = (record, invocation) => watchDone(this.verdict, record, invocation);
-    for (const target of [this.onIamChange, this.#notifySlack, this.#nightlySweep]) {
+    // What a sweep that stops has still under way are readings.
+    for (const target of [this.onIamChange, this.#notifySlack]) {
       target.onAnswer = ({ name, inFlight, gaveUp }) =>
         this.verdict.check(
           'nothing runs on',
@@ -147,21 +148,6 @@ export class World {
       else this.sweepsFailed.push(clock.now);
     };
     void attempt(2);
-  }
-
-  /** Sees to it that fetch reaches our Slack. @returns what puts the real one back */
-  takeOverFetch(): () => void {
-    const real = globalThis.fetch;
-    globalThis.fetch = (async () => {
-      const copy = posting.getStore();
-      const { answer } = await this.slack.post();
-      if (copy && !copy.alive) return new Promise(() => undefined);
-      if (answer instanceof Error) throw answer;
-      return answer as Response;
-    }) as typeof fetch;
-    return () => {
-      globalThis.fetch = real;
-    };
   }
 
   /** After each step. */

@@ -1,0 +1,271 @@
+import type { Invariant } from './invariants/verdict.ts';
+
+/** A safeguard of the product, and how it is taken out: a piece of text in one file becomes another. */
+export interface Safeguard {
+  readonly name: string;
+  /** What the product does without it. */
+  readonly without: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** The invariant that breaks, and a seed with which it does. */
+  readonly breaks: Invariant;
+  readonly seed: number;
+}
+
+/** Each of them, taken out, is noticed. */
+export const safeguards: readonly Safeguard[] = [
+  {
+    name: 'the wait for a fresh change',
+    without: 'a reading is believed that does not show the change of the event yet',
+    file: 'functions/pipeline/review.ts',
+    from: "if (wrong.length > 0) return { kind: 'too-early', contradictions: wrong };",
+    to: '',
+    breaks: 'no sweep needed',
+    seed: 0,
+  },
+  {
+    name: 'coming back later',
+    without: 'a message whose reading was too early counts as done',
+    file: 'functions/pipeline/handle-account.ts',
+    from: 'await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);',
+    to: 'void [delay, body, sendMessage];',
+    breaks: 'no sweep needed',
+    seed: 0,
+  },
+  {
+    name: 'partial batch failures',
+    without: 'a record that failed counts as done',
+    file: 'functions/setup/sqs-handler.ts',
+    from: 'settle(Records, context)',
+    to: "(await settle(Records, context)).map(() => ({ status: 'fulfilled' }))",
+    breaks: 'done or dead letter',
+    seed: 0,
+  },
+  {
+    name: 'only “no such entity” means none',
+    without: 'any failed reading counts as “there is none”',
+    file: 'functions/io/iam/no-such-entity.ts',
+    from: 'if (error instanceof NoSuchEntityException) return value;',
+    to: 'return value;',
+    breaks: 'done or dead letter',
+    seed: 0,
+  },
+  {
+    name: 'reading every page',
+    without: 'only the first page of a user’s devices is read',
+    file: 'functions/io/iam/list-mfa-devices.ts',
+    from: 'serials.push(...page.MFADevices.map(serialOf));',
+    to: 'serials.push(...page.MFADevices.map(serialOf)); break;',
+    breaks: 'sound reading',
+    seed: 0,
+  },
+  {
+    name: 'exemption by tag',
+    without: 'exempt users are held',
+    file: 'functions/domain/exemption.ts',
+    from: 'const match = exemptTags.find((tag) => hasTag(tags, tag));',
+    to: 'const match = exemptTags.find((tag) => hasTag({}, tag));',
+    breaks: 'sound reading',
+    seed: 0,
+  },
+  {
+    name: 'break-glass',
+    without: 'users tagged as break-glass stay held',
+    file: 'functions/domain/exemption.ts',
+    from: 'if (hasTag(tags, BREAK_GLASS)) {',
+    to: 'if (tags === null) {',
+    breaks: 'let go',
+    seed: 0,
+  },
+  {
+    name: 'the ladder',
+    without: 'who has no room for the policy is told as held, and is not',
+    file: 'functions/pipeline/ladder.ts',
+    from: "if (inTheWay === null) return { kind: 'held', rung };",
+    to: "return { kind: 'held', rung };",
+    breaks: 'held after the sweep',
+    seed: 0,
+  },
+  {
+    name: 'every rung is let go',
+    without: 'who is held twice is let go once',
+    file: 'functions/pipeline/let-go.ts',
+    from: 'const rungs = facts.holds?.rungs ?? [];',
+    to: 'const rungs = facts.holds?.rungs.slice(1) ?? [];',
+    breaks: 'let go',
+    seed: 0,
+  },
+  {
+    name: 'the breaker',
+    without: 'everyone is held, however many',
+    file: 'functions/pipeline/breaker.ts',
+    from: "if (room === 0) return { kind: 'open', held, limit };",
+    to: '',
+    breaks: 'within the limit',
+    seed: 0,
+  },
+  {
+    name: 'the breaker’s shared ledger',
+    without: 'each copy counts its own holds only',
+    file: 'functions/pipeline/breaker.ts',
+    from: 'this.#memory = memory;',
+    to: `const own = new Map();
+    this.#memory = {
+      recall: async (id) => own.get(id) ?? null,
+      replace: async (id, _before, after) => {
+        own.set(id, after);
+        return { done: true };
+      },
+    };
+    void memory;`,
+    breaks: 'within the limit',
+    seed: 0,
+  },
+  {
+    name: 'holds that IAM may not count yet',
+    without: 'IAM’s count is believed at once',
+    file: 'functions/domain/hold-ledger.ts',
+    from: 'const UNSETTLED_MS = (SETTLED_AFTER_SECONDS + 75) * 1000;',
+    to: 'const UNSETTLED_MS = SETTLED_AFTER_SECONDS * 0;',
+    breaks: 'within the limit',
+    seed: 0,
+  },
+  {
+    name: 'a refused request of a sweep is told',
+    without: 'the breaker refuses whom a sweep sent, and says so once in half an hour',
+    file: 'functions/pipeline/handle-account.ts',
+    from: "if (first.cause.kind === 'event' && !pipeline.enforcer.alertDue()) return;",
+    to: 'if (!pipeline.enforcer.alertDue()) return;',
+    breaks: 'held after the sweep',
+    seed: 0,
+  },
+  {
+    name: 'writing a deed down first',
+    without: 'who dies between a hold and its alert leaves nothing behind',
+    file: 'functions/pipeline/review.ts',
+    from: 'const deed = await book.begin(planned, before);',
+    to: 'const deed = planned;',
+    breaks: 'at least one alert',
+    seed: 0,
+  },
+  {
+    name: 'publishing before it counts as told',
+    without: 'the deed is struck off before its outcome is published',
+    file: 'functions/pipeline/handle-account.ts',
+    from: `await publish(pipeline, result.outcomes);
+    await result.told();`,
+    to: `await result.told();
+    await publish(pipeline, result.outcomes);`,
+    breaks: 'at least one alert',
+    seed: 0,
+  },
+  {
+    name: 'outcomes wait in the queue',
+    without: 'what EventBridge does not take is dropped',
+    file: 'functions/pipeline/publish.ts',
+    from: 'for (const outcome of left) {',
+    to: 'for (const outcome of left.slice(0, 0)) {',
+    breaks: 'at least one alert',
+    seed: 0,
+  },
+  {
+    name: 'FailedEntryCount',
+    without: 'PutEvents’ answer 200 is believed',
+    file: 'functions/io/put-outcomes.ts',
+    from: 'if (!answer?.EventId)',
+    to: 'if (!answer)',
+    breaks: 'at least one alert',
+    seed: 0,
+  },
+  {
+    name: 'an id of its own for each deed',
+    without: 'a deed that an old event makes due again has the id of the first one',
+    file: 'functions/domain/deeds.ts',
+    from: 'if (!ids.includes(id)) return id;',
+    to: 'if (ids.length >= 0) return id;',
+    breaks: 'at least one alert',
+    seed: 0,
+  },
+  {
+    name: 'one copy at a user',
+    without: 'two copies act on the same user at once',
+    file: 'functions/domain/deeds.ts',
+    from: 'return begun !== null && !begun.failed && now.getTime() - Date.parse(begun.at) < BUSY_MS;',
+    to: 'return begun === undefined && now.getTime() < BUSY_MS;',
+    breaks: 'at most one alert',
+    seed: 0,
+  },
+  {
+    name: 'the enforcer’s own deeds are waited for',
+    without: 'a reading is believed that does not show the enforcer’s own hold yet',
+    file: 'functions/pipeline/review.ts',
+    from: 'const deed = lastDeed(deeds);\n',
+    to: 'const deed = lastDeed({ ...deeds, told: [] });\n',
+    breaks: 'at most one alert',
+    seed: 0,
+  },
+  {
+    name: 'nothing to take away',
+    without: 'a release that IAM knows nothing of is told',
+    file: 'functions/io/iam/no-such-entity.ts',
+    from: 'return (error.$metadata.attempts ?? 1) > 1;',
+    to: 'return true;',
+    breaks: 'at most one alert',
+    seed: 0,
+  },
+  {
+    name: 'Slack’s memory',
+    without: 'what was told is told again when it is delivered again',
+    file: 'functions/pipeline/slack/recollection.ts',
+    from: 'if ((await getEntry(dynamo, config.memoryTable, toldId(outcome))) !== null) {',
+    to: 'if ((await getEntry(dynamo, config.memoryTable, toldId(outcome))) === undefined) {',
+    breaks: 'at most one alert',
+    seed: 0,
+  },
+  {
+    name: 'remembering after Slack’s answer',
+    without: 'what Slack did not take counts as told',
+    file: 'functions/pipeline/slack/deliver.ts',
+    from: "if (posted.kind === 'taken') {",
+    to: "if (posted.kind !== 'refused') {",
+    breaks: 'at least one alert',
+    seed: 0,
+  },
+  {
+    name: 'observe mode',
+    without: 'observe mode writes',
+    file: 'functions/pipeline/enforce.ts',
+    from: "settings.mode === 'observe'",
+    to: "settings.account === 'observe'",
+    breaks: 'observe writes nothing',
+    seed: 0,
+  },
+  {
+    name: 'waiting for all of a message',
+    without: 'a message that names two users is answered when the first has failed',
+    file: 'functions/pipeline/handle-account.ts',
+    from: 'await Promise.allSettled(own);',
+    to: '',
+    breaks: 'nothing runs on',
+    seed: 0,
+  },
+  {
+    name: 'the sweep’s own eyes',
+    without: 'the sweep sends nobody to review',
+    file: 'functions/pipeline/sweep.ts',
+    from: "differing.push(...looked.filter(({ decision }) => decision.action !== 'none'));",
+    to: '',
+    breaks: 'held after the sweep',
+    seed: 0,
+  },
+  {
+    name: 'acting on a difference only',
+    without: 'ForceMFA is attached again to whoever has it',
+    file: 'functions/domain/decide.ts',
+    from: "return held ? decision('none', [alreadyHeld]) : decision('hold');",
+    to: "return held ? decision('hold', [alreadyHeld]) : decision('hold');",
+    breaks: 'no fight',
+    seed: 0,
+  },
+];
