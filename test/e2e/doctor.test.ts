@@ -169,6 +169,7 @@ const putSweepTarget = () =>
 
 const sources = [
   'OnIamChangeEventSourceMappingSQSIamChangesQueue',
+  'NightlySweepEventSourceMappingSQSSweepsQueue',
   'NotifySlackEventSourceMappingSQSOutcomesQueue',
 ];
 const setSource = (source: string, Enabled: boolean) =>
@@ -205,6 +206,7 @@ async function mendTheLocalStack(): Promise<void> {
     startTrail(),
     putSweepTarget(),
     ...sources.map((source) => setSource(source, true)),
+    withDoctorsPattern('RolesTamperedRule'),
     ...['IamChangesQueue', 'IamChangesUndelivered', 'SweepsFailed'].map(withDoctorsAttributes),
     ...['OutcomesQueue', 'OutcomesUndelivered'].map(withDoctorsAttributes),
     withDoctorsRights('OnIamChangeRole', 'on-iam-change'),
@@ -213,6 +215,10 @@ async function mendTheLocalStack(): Promise<void> {
     withDoctorsRights('NotifySlackRole', 'notify-slack'),
   ]);
 }
+
+/** moto leaves AWS::NoValue in a list. */
+const withDoctorsPattern = async (rule: string) =>
+  events.send(new PutRuleCommand({ Name: id(rule), EventPattern: await print(rule) }));
 
 const recordSweep = (change: Partial<LastSweep>) => {
   const record: LastSweep = {
