@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/domain/decide.ts';
 import { exemptionOf } from '../../functions/domain/exemption.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
-import type { UserFacts } from '../../functions/domain/user-facts.ts';
+import type { Reading, UserFacts } from '../../functions/domain/user-facts.ts';
 import { allFacts, anySettings, anyTime, someFacts } from './anything.ts';
 
 const isBreakGlass = ({ profile }: UserFacts, settings: Settings, now: Date) =>
@@ -40,7 +40,8 @@ describe('for any facts, settings and time, the decision', () => {
         let read: UserFacts = { user: facts.user };
         let verdict = decide(read, settings, now);
         while (verdict.kind === 'undecided') {
-          const next = pick(fc.constantFrom, ...verdict.needs);
+          const { needs } = verdict;
+          const next = pick(() => fc.constantFrom<Reading[]>(...needs));
           read = { ...read, [next]: facts[next] };
           verdict = decide(read, settings, now);
         }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LastSweep } from '../../events/last-sweep.ts';
+import type { RollUpRequest } from '../../events/sweep-request.ts';
 import {
   type AccountSwept,
   organizationOutcome,
@@ -7,14 +8,14 @@ import {
 import { ACCOUNT, START, settingsWith } from '../fakes/pipeline.ts';
 
 const NOW = new Date(START + 60_000);
-const request = {
+const request: RollUpRequest = {
   schema: 'mfa-enforcer/roll-up-request/1',
   organization: 'o-1',
   sweepId: 'sweep-1',
   startedAt: new Date(START).toISOString(),
   accounts: [],
   inactive: 2,
-} as const;
+};
 const TOTALS = { users: 9, protected: 4, held: 0, exposed: 0, exempt: 3, outOfScope: 2 };
 
 function swept(account: string, change: Partial<LastSweep> = {}): AccountSwept {
