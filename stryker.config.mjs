@@ -26,6 +26,8 @@ export default {
   // A module's constants cost a run of all tests for each mutant: `npm run mutation:all` has them.
   ignoreStatic: true,
   concurrency: 2,
+  // On a busy machine the default of 5 s takes a slow test for an endless loop, which counts as noticed.
+  timeoutMS: 30_000,
   // Stryker 9 rewrites a tsconfig by TypeScript's API, which TypeScript 7 has no more; nothing here needs it.
   tsconfigFile: 'none',
   tempDirName: '.cache/stryker',

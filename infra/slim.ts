@@ -39,6 +39,13 @@ export const slim: Plugin = {
       }`,
     }));
 
+    // For a Node without crypto.
+    build.onLoad({ filter: /checksum[/\\]\w+[/\\](Sha256|Md5)Js\.js$/ }, ({ path }) => ({
+      contents: `export class ${path.includes('Md5Js') ? 'Md5Js' : 'Sha256Js'} {
+        constructor() { throw new Error('This Node has no crypto'); }
+      }`,
+    }));
+
     // A client reads its own version out of it, for the user agent.
     build.onLoad({ filter: /@aws-sdk[/\\][\w-]+[/\\]package\.json$/ }, ({ path }) => {
       const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };

@@ -94,8 +94,6 @@ const stories: Readonly<Record<string, readonly [Step, ...Step[]]>> = {
   dee: [joins, isFreedByHand],
   eve: [joins, becomesService],
   fin: [joinsAsService, isNoServiceAnyMore, enrols],
-  gil: [joins, isFreedByHand, enrols],
-  hal: [joins, becomesService, isNoServiceAnyMore],
 };
 
 const ofKind = (kind: OutcomeKind, user: string) =>

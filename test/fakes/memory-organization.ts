@@ -115,10 +115,10 @@ export function testOrganization(
 ): TestOrganization {
   const hub = testPipeline(change);
   const { sqs, events, outcomeBus, queueUrl, dynamo, memoryTable, log, now } = hub;
+  const { stack, writeMetrics } = hub;
   const organization = new MemoryOrganization(() => hub.clock.time);
   const nameOf = namesInMemory(dynamo, memoryTable, log);
-  const { writeMetrics } = hub;
-  const common = { sqs, events, outcomeBus, queueUrl, log, now, writeMetrics };
+  const common = { sqs, events, outcomeBus, queueUrl, log, now, stack, writeMetrics };
   const workOn = (iam: IAMClient, settings: Settings) => ({
     ...common,
     iam,

@@ -1,3 +1,5 @@
+import strict from './strict.mjs';
+
 /** Everything else that is deployed or run: 90, or it fails. */
 export default {
   ...strict,

@@ -1,3 +1,5 @@
+import deciding from '../../stryker.config.mjs';
+
 /** All contracts and all of domain/, constants of modules included, by every test in memory: 100, or it fails. */
 export default {
   ...deciding,
