@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../functions/domain/decide.ts';
+import { decide, leftAsHeld } from '../../functions/domain/decide.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
 import type { Holds, UserFacts } from '../../functions/domain/user-facts.ts';
 import { POLICY, settingsWith } from '../fakes/pipeline.ts';
@@ -258,5 +258,56 @@ describe('an exemption', () => {
       standing: 'exempt',
       reasons: [{ code: 'break-glass' }],
     });
+  });
+});
+
+describe('a console password of an exempt user, where it ends the exemption', () => {
+  const service = { arn: 'arn', tags: { userType: 'Service' }, boundary: null };
+  const facts = { user: 'bot', profile: service, devices: [], holds: notHeld };
+  const strict = settingsWith({ exemptPassword: 'ends-exemption' });
+  const breakGlass = { ...service, tags: { 'mfa-enforcer:break-glass': 'true' } };
+
+  it.each([
+    ['unread', facts, { needs: ['password'] }],
+    ['none', { ...facts, password: false }, { action: 'none', reasons: ['exempt-tag'] }],
+    [
+      'one',
+      { ...facts, password: true },
+      { action: 'hold', reasons: ['no-mfa', 'exempt-with-password'] },
+    ],
+    ['one of break-glass', { ...facts, profile: breakGlass }, { action: 'none' }],
+    [
+      'one of nobody exempt',
+      { ...facts, profile: { ...service, tags: {} } },
+      { action: 'hold', reasons: ['no-mfa', 'not-exempt'] },
+    ],
+  ])('%s', (_, read, expected) => {
+    expect(codes(decide(read, strict, NOW))).toMatchObject(expected);
+  });
+
+  it('is said in the reason', () => {
+    expect(decide({ ...facts, password: true }, strict, NOW)).toMatchObject({
+      reasons: [
+        {},
+        { text: 'is exempt by the tag userType=Service, which a console password ends' },
+      ],
+    });
+  });
+});
+
+describe('a user of whom nothing more is read', () => {
+  it.each([
+    ['held', { user: 'dana', holds: held }, true],
+    ['not held', { user: 'dana', holds: notHeld }, false],
+    ['of whom that was not read', { user: 'dana' }, false],
+  ])('stays held where held: %s', (_, facts, stays) => {
+    const expected = {
+      kind: 'decision',
+      action: 'none',
+      standing: 'unprotected',
+      held: true,
+      reasons: [{ code: 'held', text: 'is held already' }],
+    };
+    expect(leftAsHeld(facts)).toEqual(stays ? expected : null);
   });
 });

@@ -89,6 +89,11 @@ describe('the summary of an organization’s sweep', () => {
     });
   });
 
+  it('counts the accounts that observe', () => {
+    const found = outcomeOf(swept('1'), swept('2'), swept('3', { mode: 'observe' }));
+    expect(found.accounts.observing).toBe(1);
+  });
+
   it('says why an account was not swept', () => {
     const nameless = { accountName: null, alias: null };
     expect(outcomeOf(unswept('3'), swept('1'), waiting('4')).unswept).toEqual([

@@ -21,7 +21,10 @@ const facts = (tags: Record<string, string>, devices?: string[]): UserFacts => (
 const tally = (found: Partial<Decision>, of: UserFacts = facts({}), before = noTally) =>
   addToTally(before, { facts: of, decision: decision(found) }, settingsWith(), NOW);
 const reasons = [{ code: 'no-mfa', text: 'has no MFA device' }];
-const breakGlass = { standing: 'exempt', reasons: [{ code: 'break-glass', text: '' }] } as const;
+const breakGlass = {
+  standing: 'exempt',
+  reasons: [...reasons, { code: 'break-glass', text: '' }],
+} as const;
 const until = (day: string) => facts({ userType: 'Service', 'mfa-exempt-until': day });
 const hundred = Array.from({ length: 100 }, (_, index) => `user-${index}`);
 
