@@ -38,6 +38,8 @@ export class Clock {
    * @returns false where something is still due later
    */
   async runUntil(end: number, each: () => void = () => undefined): Promise<boolean> {
+    // What was begun outside of a step goes as far as it can.
+    await settled();
     for (let first = this.#heap[0]; first && first.at <= end; first = this.#heap[0]) {
       pop(this.#heap);
       this.now = first.at;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -33,6 +34,7 @@ export const replaceEntry = needs(
             ConditionExpression: 'body = :before',
             ExpressionAttributeValues: { ':before': { S: before } },
           };
+    const writer = randomUUID();
     try {
       await dynamo.send(
         new PutItemCommand({
@@ -40,6 +42,7 @@ export const replaceEntry = needs(
           Item: {
             id: { S: id },
             body: { S: after },
+            writer: { S: writer },
             expires: { N: String(Math.ceil(expires.getTime() / 1000)) },
           },
           ...condition,
@@ -49,9 +52,9 @@ export const replaceEntry = needs(
       return { done: true };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const found = error.Item?.body?.S ?? null;
-      // Our own: an answer was lost, and the SDK asked again.
-      return found === after ? { done: true } : { done: false, found };
+      // Our own: an answer was lost, and the SDK asked again. Another copy may have written the very same text.
+      if (error.Item?.writer?.S === writer) return { done: true };
+      return { done: false, found: error.Item?.body?.S ?? null };
     }
   },
 );
