@@ -266,4 +266,4 @@ function commandNamed(action: string): new (input: object) => object {
   ) => object;
 }
 
-export type { Backend };
+type { Backend };
