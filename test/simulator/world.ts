@@ -265,5 +265,3 @@ function commandNamed(action: string): new (input: object) => object {
     input: object,
   ) => object;
 }
-
-type { Backend };
