@@ -88,8 +88,10 @@ export function parseMessage(body: string, home?: string): Parsed {
   }
 }
 
+const Ours = z.looseObject({ schema: z.string() });
+
 function read(value: unknown, home: string | undefined): Parsed {
-  const schema = z.looseObject({ schema: z.string() }).safeParse(value).data?.schema;
+  const schema = Ours.safeParse(value).data?.schema;
   if (schema?.startsWith('mfa-enforcer/unpublished-outcome/')) {
     return { kind: 'unpublished', outcome: UnpublishedOutcome.parse(value).outcome };
   }
@@ -100,7 +102,7 @@ function read(value: unknown, home: string | undefined): Parsed {
       change: { account, policyArn, defaultVersionId: null, deleted: false, cause },
     };
   }
-  if (schema !== undefined) {
+  if (schema?.startsWith('mfa-enforcer/')) {
     const { account, user, cause, lowerRungs } = ReviewRequest.parse(value);
     const change = { account, user, hint: false, cause, expects: {}, lowerRungs };
     return { kind: 'changes', changes: [change] };

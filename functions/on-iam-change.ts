@@ -7,6 +7,7 @@ import { Breaker } from './pipeline/breaker.ts';
 import { enforcerOf } from './pipeline/enforce.ts';
 import type { Pipeline } from './pipeline/handle-account.ts';
 import { type Hub, handleBatch } from './pipeline/handle-batch.ts';
+import { tableMemory } from './pipeline/memory.ts';
 import { onceInAWhile } from './pipeline/once-in-a-while.ts';
 import { Pace } from './pipeline/pace.ts';
 import {
@@ -29,21 +30,22 @@ export function onIamChange(hub: Hub) {
 }
 
 // The function has 60 s (serverless.yml): what takes longer fails alone, before it fails the whole batch.
-const A_MESSAGE_HAS_MS = 50_000;
+const A_BATCH_HAS_MS = 50_000;
 
 function hubFromEnvironment(): Hub {
   const config = reviewConfig(process.env);
   const iam = iamClient();
   const now = () => new Date();
   const log = createLog('on-iam-change');
-  const nameOf = config.organization
-    ? namesInMemory(dynamoDbClient(), config.memoryTable, log)
-    : noNames;
+  const dynamo = dynamoDbClient();
+  const memory = tableMemory(dynamo, config.memoryTable);
+  const nameOf = config.organization ? namesInMemory(dynamo, config.memoryTable, log) : noNames;
   const writeMetrics = (line: string) => void process.stdout.write(line);
   const common = {
     ...config,
     sqs: sqsClient(),
     events: eventBridgeClient(),
+    memory,
     now,
     writeMetrics,
     log,
@@ -53,7 +55,7 @@ function hubFromEnvironment(): Hub {
     ...common,
     iam: client,
     settings,
-    enforcer: enforcerOf(client, settings, new Breaker(client, settings, now)),
+    enforcer: enforcerOf(client, settings, new Breaker(client, settings, memory, now)),
     names: accountNames(settings.account, client, nameOf, log),
   });
   const own = pipelineOf(iam, config.settings);
@@ -68,9 +70,9 @@ function hubFromEnvironment(): Hub {
     accounts: config.organization
       ? spokeAccounts({ ...sessions, sts: stsClient() }, own, pipelineOf, now)
       : oneAccount(config.settings.account, own),
-    within: within(A_MESSAGE_HAS_MS),
+    deadline: () => within(A_BATCH_HAS_MS),
     alertDue: onceInAWhile(now),
-    pace: new Pace(now),
+    pace: config.organization ? new Pace(now) : null,
     random: Math.random,
   };
 }

@@ -12,6 +12,7 @@ import type { Settings } from '../domain/settings.ts';
 import { reviewTasks } from '../domain/tasks.ts';
 import { Breaker } from '../pipeline/breaker.ts';
 import { enforcerOf } from '../pipeline/enforce.ts';
+import { ownMemory } from '../pipeline/memory.ts';
 import { type Reviewer, review } from '../pipeline/review.ts';
 import { jsonText } from '../render/json-text.ts';
 import { countOf } from '../render/report/text.ts';
@@ -190,18 +191,21 @@ async function decideAll(
       `The event is of account ${of}, and these credentials are of ${settings.account}: name its profile with --profile.`,
     );
   }
-  const breaker = new Breaker(iam, settings, shell.now);
+  const memory = ownMemory();
+  const breaker = new Breaker(iam, settings, memory, shell.now);
   const asked: Settings = enforce ? settings : { ...settings, mode: 'observe' };
   const reviewer: Reviewer = {
     iam,
     settings: asked,
     enforcer: enforcerOf(iam, asked, breaker),
+    memory,
     now: shell.now,
   };
   const decisions: ReplayedDecision[] = [];
   let tooEarly = false;
   for (const task of reviewTasks(changes, settings)) {
     const result = await review(reviewer, task);
+    if ('told' in result) await result.told();
     const { action, done, said } = reviewWords(result);
     tooEarly ||= result.kind === 'too-early';
     const decision = result.kind === 'reviewed' ? result.examined.decision : null;

@@ -8,6 +8,7 @@ import { getPolicy } from '../io/iam/get-policy.ts';
 import { Breaker } from '../pipeline/breaker.ts';
 import { enforcerOf } from '../pipeline/enforce.ts';
 import type { Examined } from '../pipeline/examine.ts';
+import { ownMemory } from '../pipeline/memory.ts';
 import { type Reviewer, review } from '../pipeline/review.ts';
 import { planSweep } from '../pipeline/sweep-plan.ts';
 import { jsonText } from '../render/json-text.ts';
@@ -96,11 +97,13 @@ async function enforceAll(
   users: readonly Examined[],
 ): Promise<{ swept: SweptUser[]; blind: boolean }> {
   const { now } = shell;
+  const memory = ownMemory();
   const reviewer: Reviewer = {
     iam,
     settings,
     now,
-    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, now)),
+    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, memory, now)),
+    memory,
   };
   const cause: Cause = { kind: 'sweep', sweepId: randomUUID(), startedAt: now().toISOString() };
   const changes = users.map(({ facts }) => ({

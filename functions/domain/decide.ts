@@ -1,5 +1,6 @@
 import type { Reason } from '../../events/outcome.ts';
 import { type Excused, excuses } from './excuses.ts';
+import { exemptionOf } from './exemption.ts';
 import type { Settings } from './settings.ts';
 import type { Reading, UserFacts } from './user-facts.ts';
 
@@ -57,10 +58,12 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
 
   if (applying === undefined) return held ? decision('none', [alreadyHeld]) : decision('hold');
   if (!held) return decision('none');
-  const mustLetGo = weighed.some(({ code }) => code === 'break-glass');
-  return settings.release === 'never' && !mustLetGo
-    ? decision('none', [neverReleased])
-    : decision('release');
+  if (settings.release !== 'never') return decision('release');
+  // Break-glass lets go whatever else applies: who lost the phone still has a device.
+  if (facts.profile === undefined) return { kind: 'undecided', needs: ['profile'] };
+  const { reason } = exemptionOf(facts.profile.tags, settings, now);
+  if (reason.code !== 'break-glass') return decision('none', [neverReleased]);
+  return decision('release', applying.standing === 'exempt' ? [] : [reason]);
 }
 
 /**

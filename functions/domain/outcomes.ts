@@ -17,12 +17,15 @@ export interface Told {
 }
 
 /** The outcome of a hold that was done. */
-export function heldOutcome(told: Told, rung: Rung): Outcome {
+export function heldOutcome(told: Told, rung: Rung): Extract<Outcome, { kind: 'user-held' }> {
   return { kind: 'user-held', ...about(told, 'user-held'), rung };
 }
 
 /** The outcome of a release that was done. */
-export function releasedOutcome(told: Told, rungs: readonly Rung[]): Outcome {
+export function releasedOutcome(
+  told: Told,
+  rungs: readonly Rung[],
+): Extract<Outcome, { kind: 'user-released' }> {
   return { kind: 'user-released', ...about(told, 'user-released'), rungs: [...rungs] };
 }
 

@@ -17,6 +17,8 @@ export const requiredRights: readonly RequiredRights[] = [
     functionId: 'OnIamChangeLambdaFunction',
     roleId: 'OnIamChangeRole',
     rights: [
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
       'events:PutEvents',
       'iam:AddUserToGroup',
       'iam:AttachUserPolicy',

@@ -1,16 +1,28 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { SETTLED_AFTER_SECONDS } from '../domain/contradictions.ts';
-import { type HoldRoom, holdRoom } from '../domain/hold-limit.ts';
+import {
+  type Bound,
+  type HoldLedger,
+  mostHeld,
+  withCount,
+  withHold,
+  withoutHold,
+  withRelease,
+} from '../domain/hold-ledger.ts';
+import { holdRoom } from '../domain/hold-limit.ts';
 import type { Settings } from '../domain/settings.ts';
+import { countGroupMembers } from '../io/iam/count-group-members.ts';
 import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
+import type { Memory } from './memory.ts';
 import { onceInAWhile } from './once-in-a-while.ts';
 
-const LEASE_MS = 60_000;
-// Room may come back at any time, and somebody is waiting for it.
-const NO_ROOM_LEASE_MS = 5_000;
-// SQS runs at most this many copies of on-iam-change at once (maximumConcurrency in serverless.yml).
-const COPIES = 2;
+const DAY_MS = 24 * 60 * 60 * 1000;
+// IAM is counted again after a minute at most, and where there is no room, since somebody is waiting for it.
+const COUNT_MS = 60_000;
+const COUNT_WITHOUT_ROOM_MS = 5_000;
+const LEDGER_KEPT_MS = 400 * DAY_MS;
+// Other copies write to the ledger too: each of them is through after one try.
+const TRIES = 20;
 
 /** How much a user may have, as the account says. */
 interface Quotas {
@@ -22,59 +34,107 @@ interface Quotas {
 export interface Granted {
   readonly kind: 'granted';
   readonly quotas: Quotas;
-  /** Users held by the first rung, and the most that may be held by any. */
+  readonly limit: number;
+  /** Names this leave in the ledger, ms. */
+  readonly at: number;
+}
+
+/** Nobody more may be held. */
+interface Open {
+  readonly kind: 'open';
   readonly held: number;
   readonly limit: number;
 }
 
 /** May one more user be held? */
-export type Permit =
-  | Granted
-  | { readonly kind: 'open'; readonly held: number; readonly limit: number }
-  | { readonly kind: 'no-policy' };
+export type Permit = Granted | Open | { readonly kind: 'no-policy' };
 
-interface Lease extends HoldRoom {
+interface Count {
+  readonly attached: number;
+  readonly users: number;
   readonly quotas: Quotas;
-  readonly until: number;
-  left: number;
+  readonly at: number;
+}
+
+interface LowerCount {
+  readonly held: number;
+  readonly at: number;
 }
 
 /**
- * The circuit breaker: never more users held than the limit. It reads live IAM, then may grant its share of
- * the room for up to a minute before it reads again; copies running beside it have the other share.
+ * The circuit breaker: never more users held than the limit, by whichever rung and whichever copy. It counts live IAM,
+ * and keeps a ledger that all copies share of what IAM may not count yet.
  */
 export class Breaker {
   readonly #iam: IAMClient;
   readonly #settings: Settings;
+  readonly #memory: Memory;
   readonly #now: () => Date;
-  #lease: Lease | null = null;
+  #count: Count | null = null;
+  #lowerCount: LowerCount | null = null;
   readonly #alertDue: (key: string) => boolean;
-  /** A count, when it was read, and what was granted since. */
-  #base = { count: 0, at: Number.NEGATIVE_INFINITY, granted: 0 };
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(iam: IAMClient, settings: Settings, now: () => Date) {
+  constructor(iam: IAMClient, settings: Settings, memory: Memory, now: () => Date) {
     this.#iam = iam;
     this.#settings = settings;
+    this.#memory = memory;
     this.#now = now;
     this.#alertDue = onceInAWhile(now);
   }
 
   /**
-   * Asks for leave to hold one more user, and counts it. One at a time, so that none is counted twice.
+   * Asks for leave to hold one more user, and counts it. One at a time, so that a copy is not in its own way.
    * @returns granted; open, with the numbers; or no-policy where ForceMFA does not exist
    * @throws whatever a failed read throws: no leave is given blindly
    */
   permit(): Promise<Permit> {
-    const turn = this.#turn.then(() => this.#permit());
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    return this.#inTurn(() => this.#permit());
   }
 
-  /** Takes a permit back that held nobody. */
-  giveBack(): void {
-    if (this.#lease) this.#lease.left += 1;
-    this.#base.granted = Math.max(0, this.#base.granted - 1);
+  /**
+   * The leave will be used on a lower rung: to be called before it is, so that no count ever misses it.
+   * @returns open where who is held there already leaves no room; the leave is taken back then
+   */
+  toLowerRung({ at, limit }: Granted): Promise<Open | null> {
+    return this.#inTurn(async () => {
+      const counted = await this.#countLower();
+      let open: Open | null = null;
+      await this.#change((ledger) => {
+        const attached = withoutHold(ledger.attached, at);
+        const lower = withLower(ledger.lower, counted);
+        const held = mostHeld(attached) + mostHeld(lower);
+        open = held >= limit ? { kind: 'open', held, limit } : null;
+        return { attached, lower: open ? lower : withHold(lower, at) };
+      });
+      return open;
+    });
+  }
+
+  /** Takes a leave back that held nobody. Where that cannot be written, it ends by itself. */
+  async giveBack({ at }: Granted): Promise<void> {
+    const change = ({ attached, lower }: HoldLedger) => ({
+      attached: withoutHold(attached, at),
+      lower: withoutHold(lower, at),
+    });
+    await this.#inTurn(() => this.#change(change)).catch(() => undefined);
+  }
+
+  /**
+   * Detaches the policy from a user, and counts it.
+   * @param detach gives false where it was not attached
+   * @returns what it gives
+   */
+  async releasing(detach: () => Promise<boolean>): Promise<boolean> {
+    const since = this.#now().getTime();
+    if (!(await detach())) return false;
+    const change = ({ attached, lower }: HoldLedger) => ({
+      attached: withRelease(attached, since),
+      lower,
+    });
+    // Uncounted, it keeps room taken until IAM's own count shows it.
+    await this.#inTurn(() => this.#change(change)).catch(() => undefined);
+    return true;
   }
 
   /** Whether an open breaker is to be told of: it is one piece of news, and the sweep names everyone. */
@@ -82,42 +142,92 @@ export class Breaker {
     return this.#alertDue(this.#settings.account);
   }
 
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(act);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
   async #permit(): Promise<Permit> {
-    const lease = this.#valid(this.#lease) ?? (await this.#newLease());
-    if (lease === null) return { kind: 'no-policy' };
-    if (lease.left === 0) return { kind: 'open', held: lease.held, limit: lease.limit };
-    lease.left -= 1;
-    this.#base.granted += 1;
-    const { quotas, held, limit } = lease;
-    return { kind: 'granted', quotas, held, limit };
+    let text = await this.#memory.recall(this.#id);
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const before = readLedger(text);
+      const count = await this.#counted(COUNT_MS);
+      if (count === null) return { kind: 'no-policy' };
+      let attached = withCount(before?.attached ?? null, count.attached, count.at);
+      // Who is held by the lower rungs was written down when it was done.
+      let lower = before?.lower ?? noneHeld;
+      let { users, quotas } = count;
+      const roomNow = () =>
+        holdRoom({ held: mostHeld(attached) + mostHeld(lower), users }, this.#settings.holdLimit);
+      if (roomNow().room === 0) {
+        const again = await this.#counted(COUNT_WITHOUT_ROOM_MS);
+        if (again === null) return { kind: 'no-policy' };
+        attached = withCount(attached, again.attached, again.at);
+        ({ users, quotas } = again);
+        if (mostHeld(lower) > 0) lower = withLower(lower, await this.#countLower());
+      }
+      const { room, held, limit } = roomNow();
+      if (room === 0) return { kind: 'open', held, limit };
+      const at = this.#now().getTime();
+      const replaced = await this.#write(text, { attached: withHold(attached, at), lower });
+      if (replaced.done) return { kind: 'granted', quotas, limit, at };
+      text = replaced.found;
+    }
+    throw new Error('the ledger of holds changes too fast');
   }
 
-  /** A lease that found no room stays valid too: a thousand refusals are not two thousand reads. */
-  #valid(lease: Lease | null): Lease | null {
-    const usable =
-      lease !== null && lease.until > this.#now().getTime() && (lease.left > 0 || lease.room === 0);
-    return usable ? lease : null;
-  }
-
-  async #newLease(): Promise<Lease | null> {
+  /** The count that is at hand, or a new one where that is older; null where ForceMFA does not exist. */
+  async #counted(atMostMs: number): Promise<Count | null> {
+    const at = this.#now().getTime();
+    if (this.#count !== null && at - this.#count.at < atMostMs) return this.#count;
     const policy = await getPolicy(this.#iam, this.#settings.policyArn);
     if (policy === null) return null;
-    const held = this.#settled(policy.attachmentCount);
     const { users, ...quotas } = await getAccountSummary(this.#iam);
-    const room = holdRoom({ held, users }, this.#settings.holdLimit);
-    const left = room.room === 0 ? 0 : Math.max(1, Math.floor(room.room / COPIES));
-    const until = this.#now().getTime() + (room.room === 0 ? NO_ROOM_LEASE_MS : LEASE_MS);
-    this.#lease = { ...room, quotas, left, until };
-    return this.#lease;
+    this.#count = { attached: policy.attachmentCount, users, quotas, at };
+    return this.#count;
   }
 
-  /** IAM may not count our own last holds yet: for two minutes they are counted on top of what it said before. */
-  #settled(count: number): number {
-    const now = this.#now().getTime();
-    const settled = now - this.#base.at >= SETTLED_AFTER_SECONDS * 1000;
-    if (settled || this.#base.granted === 0) {
-      this.#base = { count, at: now, granted: 0 };
+  /** How many users are held by group and by boundary. */
+  async #countLower(): Promise<LowerCount> {
+    const at = this.#now().getTime();
+    if (this.#lowerCount !== null && at - this.#lowerCount.at < COUNT_WITHOUT_ROOM_MS) {
+      return this.#lowerCount;
     }
-    return Math.max(count, this.#base.count + this.#base.granted);
+    const members = await countGroupMembers(this.#iam, this.#settings.denyGroup);
+    const boundary = await getPolicy(this.#iam, this.#settings.boundaryArn);
+    this.#lowerCount = { held: members + (boundary?.boundaryUsageCount ?? 0), at };
+    return this.#lowerCount;
   }
+
+  async #change(change: (ledger: HoldLedger) => HoldLedger): Promise<void> {
+    let text = await this.#memory.recall(this.#id);
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const ledger = readLedger(text);
+      if (ledger === null) return;
+      const replaced = await this.#write(text, change(ledger));
+      if (replaced.done) return;
+      text = replaced.found;
+    }
+    throw new Error('the ledger of holds changes too fast');
+  }
+
+  #write(before: string | null, ledger: HoldLedger) {
+    const expires = new Date(this.#now().getTime() + LEDGER_KEPT_MS);
+    return this.#memory.replace(this.#id, before, JSON.stringify(ledger), expires);
+  }
+
+  get #id(): string {
+    return `breaker/${this.#settings.account}`;
+  }
+}
+
+const noneHeld: Bound = { base: 0, at: 0, changes: [] };
+
+function withLower(before: Bound, { held, at }: LowerCount): Bound {
+  return withCount(before, held, at);
+}
+
+function readLedger(text: string | null): HoldLedger | null {
+  return text === null ? null : (JSON.parse(text) as HoldLedger);
 }

@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Reason } from '../../events/outcome.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
-import type { Breaker, Granted } from './breaker.ts';
+import type { Breaker } from './breaker.ts';
 import type { Enforced } from './enforced.ts';
 import { climb } from './ladder.ts';
 import { letGo } from './let-go.ts';
@@ -10,7 +10,8 @@ import { letGo } from './let-go.ts';
 /** Holds and releases users. Which one is used is chosen once, by the mode. */
 export interface Enforcer {
   hold(facts: UserFacts): Promise<Enforced>;
-  release(facts: UserFacts): Promise<Enforced>;
+  /** @param counted it was the enforcer that held the user, so that the breaker has counted it */
+  release(facts: UserFacts, counted: boolean): Promise<Enforced>;
   /** Whether an open breaker is to be told of now: once in a while, not once a batch. */
   alertDue(): boolean;
 }
@@ -36,18 +37,10 @@ class IamEnforcer implements Enforcer {
       case 'no-policy':
         return { kind: 'could-not', why: noPolicy(this.#settings) };
       case 'granted':
-        return this.#climb(permit, facts);
+        return climb(this.#iam, this.#settings, this.#breaker, permit, facts);
       default:
         return permit satisfies never;
     }
-  }
-
-  async #climb(permit: Granted, facts: UserFacts): Promise<Enforced> {
-    const enforced = await climb(this.#iam, this.#settings, permit, facts);
-    // The lower rungs are counted where they are used; a permit counts the first.
-    const byFirstRung = enforced.kind === 'held' && enforced.rung === 'managed-policy';
-    if (!byFirstRung) this.#breaker.giveBack();
-    return enforced;
   }
 
   alertDue(): boolean {
@@ -55,8 +48,10 @@ class IamEnforcer implements Enforcer {
   }
 
   /** Takes away every rung that holds the user, and nothing of the user's own. */
-  release(facts: UserFacts): Promise<Enforced> {
-    return letGo(this.#iam, this.#settings, facts);
+  release(facts: UserFacts, counted: boolean): Promise<Enforced> {
+    return letGo(this.#iam, this.#settings, facts, (detach) =>
+      counted ? this.#breaker.releasing(detach) : detach(),
+    );
   }
 }
 

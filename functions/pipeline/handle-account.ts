@@ -33,13 +33,17 @@ export function handleAccount(pipeline: Pipeline, messages: readonly Message[]):
   const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task)]));
   // Held back here, told once for the whole batch.
   const breaker = publishBreaker(pipeline, tasks, reviews);
-  return messages.map(({ parsed, body }) => handleParsed(pipeline, parsed, body, reviews, breaker));
+  const comeBack = comingBackOnce(pipeline);
+  return messages.map(({ parsed, body }) => {
+    const later = (cause: Cause | undefined) => comeBack(cause, body);
+    return handleParsed(pipeline, parsed, later, reviews, breaker);
+  });
 }
 
 async function handleParsed(
   pipeline: Pipeline,
   parsed: Parsed,
-  body: string,
+  comeBack: (cause: Cause | undefined) => Promise<void>,
   reviews: ReadonlyMap<string, Promise<ReviewResult>>,
   breaker: Promise<void>,
 ): Promise<void> {
@@ -50,7 +54,7 @@ async function handleParsed(
       return publishWaiting(pipeline, parsed.outcome);
     case 'policy': {
       const result = await reviewPolicy(pipeline, parsed.change);
-      if (result.kind === 'too-early') return comeBack(pipeline, parsed.change.cause, body);
+      if (result.kind === 'too-early') return comeBack(parsed.change.cause);
       return publish(pipeline, result.outcomes);
     }
     case 'tampering': {
@@ -60,9 +64,11 @@ async function handleParsed(
     }
     case 'changes': {
       const own = parsed.changes.map(async (change) => reviews.get(taskKey(change)));
+      // Lambda freezes what is still under way when the batch is answered, so that all of them have to end.
+      await Promise.allSettled(own);
       const results = await Promise.all(own);
       if (results.some((result) => result?.kind === 'too-early')) {
-        await comeBack(pipeline, parsed.changes[0]?.cause, body);
+        await comeBack(parsed.changes[0]?.cause);
       }
       if (results.some((result) => result?.kind === 'breaker-open')) await breaker;
       return;
@@ -75,9 +81,22 @@ async function handleParsed(
 async function runReview(pipeline: Pipeline, task: ReviewTask): Promise<ReviewResult> {
   const result = await review(pipeline, task);
   measureReview(pipeline, task, result);
-  if ('outcomes' in result) await publish(pipeline, result.outcomes);
+  if ('outcomes' in result) {
+    await publish(pipeline, result.outcomes);
+    await result.told();
+  }
   logReview(pipeline, task, result);
   return result;
+}
+
+/** SQS may bring a message twice in one batch: it comes back once, or copies would make copies of copies. */
+function comingBackOnce(pipeline: Pipeline) {
+  const sent = new Map<string, Promise<void>>();
+  return (cause: Cause | undefined, body: string) => {
+    const sending = sent.get(body) ?? comeBack(pipeline, cause, body);
+    sent.set(body, sending);
+    return sending;
+  };
 }
 
 /**
@@ -105,7 +124,8 @@ async function publishBreaker(
   if (first === undefined) return;
   const numbers = await reviews.get(taskKey(first));
   if (numbers?.kind !== 'breaker-open') return;
-  if (!pipeline.enforcer.alertDue()) return;
+  // A sweep sends only whom it believes there is room for: each who is refused after all is named.
+  if (first.cause.kind === 'event' && !pipeline.enforcer.alertDue()) return;
   const users = stopped.map(({ user }) => user);
   await publish(pipeline, [
     breakerOutcome(users, numbers, first.cause, pipeline.settings, pipeline.now()),

@@ -1,17 +1,15 @@
 import { type IAMClient, LimitExceededException, NoSuchEntityException } from '@aws-sdk/client-iam';
-import type { Rung } from '../../events/outcome.ts';
+import type { Reason, Rung } from '../../events/outcome.ts';
 import { forceMfaInline } from '../domain/force-mfa.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
 import { addToGroup } from '../io/iam/add-to-group.ts';
 import { attachPolicy } from '../io/iam/attach-policy.ts';
-import { countGroupMembers } from '../io/iam/count-group-members.ts';
-import { getPolicy } from '../io/iam/get-policy.ts';
 import { listGroups } from '../io/iam/list-groups.ts';
 import { listInlinePolicies } from '../io/iam/list-inline-policies.ts';
 import { putBoundary } from '../io/iam/put-boundary.ts';
 import { putInlinePolicy } from '../io/iam/put-inline-policy.ts';
-import type { Granted } from './breaker.ts';
+import type { Breaker, Granted } from './breaker.ts';
 import type { Enforced } from './enforced.ts';
 import { refusalOf } from './refusals.ts';
 
@@ -35,6 +33,7 @@ const ladder: readonly (readonly [Rung, Try])[] = [
 
 /**
  * Holds a user by the first rung that has room.
+ * @param permit the breaker's leave, which is given back where nobody is held
  * @param facts profile and holds have been read: nobody is held without them
  * @returns the rung; or could-not with what is in the way on each of them
  * @throws what another try may mend
@@ -42,27 +41,31 @@ const ladder: readonly (readonly [Rung, Try])[] = [
 export async function climb(
   iam: IAMClient,
   settings: Settings,
+  breaker: Breaker,
   permit: Granted,
   facts: UserFacts,
 ): Promise<Enforced> {
   const full: string[] = [];
+  const couldNot = async (why: Reason): Promise<Enforced> => {
+    await breaker.giveBack(permit);
+    return { kind: 'could-not', why };
+  };
   for (const [rung, attempt] of ladder) {
-    if (rung === 'deny-group') {
-      const held = permit.held + (await countLowerRungs(iam, settings));
-      if (held >= permit.limit) return { kind: 'breaker-open', held, limit: permit.limit };
-    }
+    // ForceMFA's own count does not have who is held further down.
+    const open = rung === 'deny-group' ? await breaker.toLowerRung(permit) : null;
+    if (open) return { ...open, kind: 'breaker-open' };
     try {
       const inTheWay = await attempt({ iam, settings, permit, facts });
       if (inTheWay === null) return { kind: 'held', rung };
       full.push(inTheWay);
     } catch (error) {
       const refusal = refusalOf(error);
-      if (refusal) return { kind: 'could-not', why: refusal };
+      if (refusal) return couldNot(refusal);
       if (!(error instanceof LimitExceededException)) throw error;
       full.push(`${rung}: ${error.message}`);
     }
   }
-  return { kind: 'could-not', why: { code: 'no-room', text: full.join('; ') } };
+  return couldNot({ code: 'no-room', text: full.join('; ') });
 }
 
 async function byManagedPolicy({ iam, settings, permit, facts }: Climber): Promise<string | null> {
@@ -112,11 +115,4 @@ async function byInlinePolicy({ iam, settings, facts }: Climber): Promise<string
   }
   await putInlinePolicy(iam, facts.user, settings.inlinePolicyName, forceMfaInline);
   return null;
-}
-
-/** How many users are held by group and by boundary: the first rung's count does not have them. */
-async function countLowerRungs(iam: IAMClient, settings: Settings): Promise<number> {
-  const members = await countGroupMembers(iam, settings.denyGroup);
-  const boundary = await getPolicy(iam, settings.boundaryArn);
-  return members + (boundary?.boundaryUsageCount ?? 0);
 }

@@ -9,11 +9,21 @@ import { removeFromGroup } from '../io/iam/remove-from-group.ts';
 import type { Enforced } from './enforced.ts';
 import { refusalOf } from './refusals.ts';
 
+/** Runs a call that detaches ForceMFA, which gives false where it was not attached. */
+type Detaching = (detach: () => Promise<boolean>) => Promise<boolean>;
+
+/** Gives false where there was nothing to undo. */
+type Undo = (
+  iam: IAMClient,
+  settings: Settings,
+  user: string,
+  detaching: Detaching,
+) => Promise<boolean>;
+
 /** Takes away exactly what holds a user on one rung. */
-const undo: Readonly<
-  Record<Rung, (iam: IAMClient, settings: Settings, user: string) => Promise<void>>
-> = {
-  'managed-policy': (iam, { policyArn }, user) => detachPolicy(iam, user, policyArn),
+const undo: Readonly<Record<Rung, Undo>> = {
+  'managed-policy': (iam, { policyArn }, user, detaching) =>
+    detaching(() => detachPolicy(iam, user, policyArn)),
   'deny-group': (iam, { denyGroup }, user) => removeFromGroup(iam, user, denyGroup),
   // The rung was seen: the boundary is ours.
   boundary: (iam, _settings, user) => deleteBoundary(iam, user),
@@ -23,21 +33,28 @@ const undo: Readonly<
 
 /**
  * Releases a user from every rung that holds them, and takes nothing of the user's own.
- * @returns the rungs; or could-not where IAM refuses for good
+ * @param detaching has the breaker count it
+ * @returns the rungs; not-there where IAM knows of none of them; or could-not where it refuses for good
  * @throws what another try may mend
  */
 export async function letGo(
   iam: IAMClient,
   settings: Settings,
   facts: UserFacts,
+  detaching: Detaching = uncounted,
 ): Promise<Enforced> {
   const rungs = facts.holds?.rungs ?? [];
   try {
-    for (const rung of rungs) await undo[rung](iam, settings, facts.user);
-    return { kind: 'released', rungs };
+    const undone: Rung[] = [];
+    for (const rung of rungs) {
+      if (await undo[rung](iam, settings, facts.user, detaching)) undone.push(rung);
+    }
+    return undone.length === 0 ? { kind: 'not-there' } : { kind: 'released', rungs: undone };
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
     return { kind: 'could-not', why: refusal };
   }
 }
+
+const uncounted: Detaching = (detach) => detach();

@@ -1,7 +1,9 @@
-import type { IAMClient } from '@aws-sdk/client-iam';
+import { type IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
 import type { Cause } from '../../events/cause.ts';
+import { mergeExpectations } from '../../events/expectation.ts';
 import type { Outcome, Reason } from '../../events/outcome.ts';
 import { contradictions, isFresh } from '../domain/contradictions.ts';
+import { type DeedOutcome, expectationsOf, isBusy, lastDeed, leftUntold } from '../domain/deeds.ts';
 import { exemptionOf, isExemptionKey } from '../domain/exemption.ts';
 import { exemptionNews, isBySelf } from '../domain/exemption-news.ts';
 import {
@@ -16,28 +18,40 @@ import { slackMemberOf } from '../domain/slack-member.ts';
 import type { ReviewTask } from '../domain/tasks.ts';
 import type { Reading } from '../domain/user-facts.ts';
 import { hasPassword } from '../io/iam/has-password.ts';
+import { DeedBook } from './deed-book.ts';
 import type { Enforcer } from './enforce.ts';
+import type { Enforced } from './enforced.ts';
 import { type Examined, examine } from './examine.ts';
+import { type Memory, ownMemory } from './memory.ts';
 
 export type ReviewResult =
   | {
       readonly kind: 'reviewed';
       readonly examined: Examined;
       readonly outcomes: readonly Outcome[];
+      /** To be called once the outcomes were published. */
+      readonly told: () => Promise<void>;
     }
-  | { readonly kind: 'gone' }
+  | {
+      readonly kind: 'gone';
+      readonly outcomes: readonly Outcome[];
+      readonly told: () => Promise<void>;
+    }
   | { readonly kind: 'too-early'; readonly contradictions: readonly string[] }
   | {
       readonly kind: 'breaker-open';
       readonly held: number;
       readonly limit: number;
       readonly outcomes: readonly Outcome[];
+      readonly told: () => Promise<void>;
     };
 
 export interface Reviewer {
   readonly iam: IAMClient;
   readonly settings: Settings;
   readonly enforcer: Enforcer;
+  /** What was done to whom, and what of it is still to be told. */
+  readonly memory: Memory;
   readonly now: () => Date;
 }
 
@@ -49,20 +63,51 @@ export interface Reviewer {
  */
 export async function review(reviewer: Reviewer, task: ReviewTask): Promise<ReviewResult> {
   const { iam, settings } = reviewer;
+  // In observe mode nothing is done that could go untold, or that a reading would have to show.
+  const memory = settings.mode === 'observe' ? ownMemory() : reviewer.memory;
   const now = reviewer.now();
-  const how = { likely: likelyReading(task, settings), allRungs: concernsLowerRungs(task) };
+  const book = await DeedBook.open(memory, settings.account, task.user, reviewer.now);
+  if (isBusy(book.deeds, now)) {
+    return somebodyElse;
+  }
+  // A release that was broken off may have left a lower rung.
+  const allRungs = concernsLowerRungs(task) || book.deeds.begun !== null;
+  const how = { likely: likelyReading(task, settings), allRungs };
   const examined = await examine(iam, settings, { user: task.user }, now, how);
 
-  const wrong = contradictions(examined?.facts ?? null, task.expects);
-  if (wrong.length > 0 && task.changedAt !== null && isFresh(task.changedAt, now)) {
-    return { kind: 'too-early', contradictions: wrong };
+  const wrong = contradictionsNow(task, examined, book, settings, now);
+  if (wrong.length > 0) return { kind: 'too-early', contradictions: wrong };
+  if (examined === null) {
+    const outcomes = leftUntold(book.deeds, null);
+    if (!(await book.takeOver(outcomes))) return somebodyElse;
+    return { kind: 'gone', outcomes, told: () => book.settle(outcomes, null) };
   }
-  if (examined === null) return { kind: 'gone' };
   if (examined.decision.action !== 'none' && isYoungEcho(task, now)) {
     return { kind: 'too-early', contradictions: ['whoever made this necessary will claim it'] };
   }
-  return enforce(reviewer, task, examined);
+  if (reviewer.now().getTime() - now.getTime() > READING_LASTS_MS) {
+    return { kind: 'too-early', contradictions: ['the reading is too old to act on'] };
+  }
+  return enforce(reviewer, task, examined, book);
 }
+
+/** Where the reading says other than a fresh event, or than what the enforcer itself did a moment ago. */
+function contradictionsNow(
+  { changes, changedAt }: ReviewTask,
+  examined: Examined | null,
+  { deeds }: DeedBook,
+  settings: Settings,
+  now: Date,
+): string[] {
+  const deed = lastDeed(deeds);
+  const fresh = deed && isFresh(new Date(deed.at), now) ? deed : null;
+  const isFreshTask = changedAt !== null && isFresh(changedAt, now);
+  const expectations = expectationsOf(isFreshTask ? changes : [], fresh, settings);
+  return contradictions(examined?.facts ?? null, mergeExpectations(expectations));
+}
+
+// No invocation takes that long: Lambda had frozen this one, with its answer given, and goes on with it in the next.
+const READING_LASTS_MS = 60_000;
 
 // Events of one moment come in any order: the echo of our own call may overtake the change it belongs to.
 const ECHO_WAITS_MS = 10_000;
@@ -76,6 +121,7 @@ async function enforce(
   { iam, settings, enforcer, now }: Reviewer,
   task: ReviewTask,
   examined: Examined,
+  book: DeedBook,
 ): Promise<ReviewResult> {
   const { decision } = examined;
   const slackMember = slackMemberOf(examined.facts.profile?.tags, settings);
@@ -88,25 +134,68 @@ async function enforce(
     now: now(),
   };
   const exemptions = await exemptionOutcomes(iam, told, task, examined);
-  const reviewed = (...outcomes: Outcome[]): ReviewResult => ({
-    kind: 'reviewed',
-    examined,
-    outcomes: [...exemptions, ...outcomes],
-  });
-  if (decision.action === 'none') return reviewed();
+  const before = leftUntold(book.deeds, decision);
+  const reviewed = (deed: DeedOutcome | null): ReviewResult => {
+    // Of the same change a dead try tells no second time.
+    const deeds = [...before.filter(({ id }) => id !== deed?.id), ...(deed ? [deed] : [])];
+    const outcomes = [...exemptions, ...deeds];
+    return { kind: 'reviewed', examined, outcomes, told: () => book.settle(before, deed) };
+  };
+  const { action } = decision;
+  if (action === 'none') {
+    return (await book.takeOver(before)) ? reviewed(null) : somebodyElse;
+  }
 
-  const enforced = await enforcer[decision.action](examined.facts);
+  const planned =
+    action === 'hold'
+      ? heldOutcome(told, 'managed-policy')
+      : releasedOutcome(told, examined.facts.holds?.rungs ?? []);
+  const deed = await book.begin(planned, before);
+  if (deed === null) return somebodyElse;
+  // What cannot be done now was not done by a dead try either.
+  const others = before.filter(({ kind }) => kind !== planned.kind);
+  const enforced = await attempt(book, () =>
+    action === 'hold'
+      ? enforcer.hold(examined.facts)
+      : enforcer.release(examined.facts, lastDeed(book.deeds)?.action === 'hold'),
+  );
   switch (enforced.kind) {
     case 'held':
-      return reviewed(heldOutcome(told, enforced.rung));
+      return reviewed(deed.kind === 'user-held' ? { ...deed, rung: enforced.rung } : deed);
     case 'released':
-      return reviewed(releasedOutcome(told, enforced.rungs));
-    case 'could-not':
-      return reviewed(couldNotOutcome(told, enforced.why));
-    case 'breaker-open':
-      return { ...enforced, outcomes: exemptions };
+      return reviewed(
+        deed.kind === 'user-released' ? { ...deed, rungs: [...enforced.rungs] } : deed,
+      );
+    case 'not-there':
+      await book.abandoned();
+      return { kind: 'too-early', contradictions: ['what holds the user is not there any more'] };
+    case 'could-not': {
+      const outcomes = [...exemptions, ...others, couldNotOutcome(told, enforced.why)];
+      return { kind: 'reviewed', examined, outcomes, told: () => book.settle(others, null) };
+    }
+    case 'breaker-open': {
+      const outcomes = [...exemptions, ...others];
+      return { ...enforced, outcomes, told: () => book.settle(others, null) };
+    }
     default:
       return enforced satisfies never;
+  }
+}
+
+const somebodyElse: ReviewResult = {
+  kind: 'too-early',
+  contradictions: ['somebody else is at this user'],
+};
+
+async function attempt(book: DeedBook, act: () => Promise<Enforced>): Promise<Enforced> {
+  try {
+    return await act();
+  } catch (error) {
+    // No such user, or policy: then nothing was done. Of other errors one cannot know.
+    const { attempts = 1 } = error instanceof NoSuchEntityException ? error.$metadata : {};
+    if (error instanceof NoSuchEntityException && attempts === 1) await book.abandoned();
+    else await book.failed();
+    throw error;
   }
 }
 

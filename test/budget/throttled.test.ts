@@ -43,7 +43,7 @@ async function night(rate: Rate | null): Promise<Night> {
     let failed = 0;
     const copy = async (iam: IAMClient) => {
       const { settings } = pipeline;
-      const enforcer = enforcerOf(iam, settings, new Breaker(iam, settings, now));
+      const enforcer = enforcerOf(iam, settings, new Breaker(iam, settings, pipeline.memory, now));
       const account = { ...pipeline, iam, now, enforcer };
       const own = { ...account, accounts: oneAccount(ACCOUNT, account) };
       while (queue.length > 0) {

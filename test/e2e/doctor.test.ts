@@ -225,6 +225,7 @@ const recordSweep = (change: Partial<LastSweep>) => {
     schema: 'mfa-enforcer/last-sweep/1',
     account: ACCOUNT,
     sweepId: 'sweep-0',
+    startedAt: new Date().toISOString(),
     finishedAt: new Date().toISOString(),
     mode: 'enforce',
     totals: { users: 0, protected: 0, held: 0, exposed: 0, exempt: 0, outOfScope: 0 },

@@ -68,6 +68,10 @@ function isMet(
       return true;
     case 'attribute_not_exists(id) OR #until <= :now OR #owner = :me':
       return old === undefined || Number(old.until?.N) <= Number(values?.[':now']?.N) || isOurs;
+    case 'attribute_not_exists(id)':
+      return old === undefined;
+    case 'body = :before':
+      return old?.body?.S !== undefined && old.body.S === values?.[':before']?.S;
     case '#owner = :me':
       return isOurs;
     default:

@@ -6,8 +6,8 @@ import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import type { Pipeline } from '../../functions/pipeline/handle-account.ts';
 import { type Hub, handleBatch } from '../../functions/pipeline/handle-batch.ts';
+import { tableMemory } from '../../functions/pipeline/memory.ts';
 import { onceInAWhile } from '../../functions/pipeline/once-in-a-while.ts';
-import { Pace } from '../../functions/pipeline/pace.ts';
 import { sweep } from '../../functions/pipeline/sweep.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
@@ -77,7 +77,9 @@ export function testPipeline(
   const iam = account ?? new MemoryIam({ account: ACCOUNT, now: () => clock.time, ...iamOptions });
   const settings = settingsWith(change);
   const now = () => new Date(clock.time);
-  const breaker = new Breaker(iam, settings, now);
+  const dynamo = new MemoryDynamo();
+  const memory = tableMemory(dynamo, 'memory');
+  const breaker = new Breaker(iam, settings, memory, now);
   const logged: Logged[] = [];
   const metricLines: string[] = [];
   const write =
@@ -91,7 +93,8 @@ export function testPipeline(
     settings,
     sqs: new MemoryQueues(),
     events: new MemoryEvents(),
-    dynamo: new MemoryDynamo(),
+    dynamo,
+    memory,
     memoryTable: 'memory',
     outcomeBus: 'outcomes',
     queueUrl: QUEUE_URL,
@@ -102,9 +105,12 @@ export function testPipeline(
     },
     log,
     names: accountNames(ACCOUNT, iam, noNames, log),
-    within: <T>(work: Promise<T>) => work,
+    deadline:
+      () =>
+      <T>(work: Promise<T>) =>
+        work,
     alertDue: onceInAWhile(now),
-    pace: new Pace(now),
+    pace: null,
     random: () => 0,
     logged,
     metricLines,

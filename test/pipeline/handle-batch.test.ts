@@ -820,11 +820,20 @@ describe('the breaker', () => {
     const pipeline = testPipeline({ holdLimit: 0 });
     for (const user of ['a', 'b', 'c']) {
       pipeline.iam.put(user);
-      await handle(pipeline, sweepRequest(user));
+      await handle(pipeline, iamEvent('TagUser', { user, parameters: { tags: [] } }));
       if (user === 'b') pipeline.clock.time += 30 * 60_000;
     }
     expect(pipeline.events.outcomes).toMatchObject([{ users: ['a'] }, { users: ['c'] }]);
     expect(new Set(pipeline.events.outcomes.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('is told of each time where a sweep had believed that there was room', async () => {
+    const pipeline = testPipeline({ holdLimit: 0 });
+    for (const user of ['a', 'b']) {
+      pipeline.iam.put(user);
+      await handle(pipeline, sweepRequest(user));
+    }
+    expect(pipeline.events.outcomes).toMatchObject([{ users: ['a'] }, { users: ['b'] }]);
   });
 
   it('does not keep the end of an exemption from being told', async () => {

@@ -1,13 +1,13 @@
 import { DeleteUserPermissionsBoundaryCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { needs } from '../needs.ts';
-import { whereNoSuchEntity } from './no-such-entity.ts';
+import { wasThere } from './no-such-entity.ts';
 
-/** Removes a user's permissions boundary, whichever it is: ask only where it is ours. */
+/**
+ * Removes a user's permissions boundary, whichever it is: ask only where it is ours.
+ * @returns false where there was none, or there is no such user any more
+ */
 export const deleteBoundary = needs(
   ['iam:DeleteUserPermissionsBoundary'],
-  async (iam: IAMClient, user: string): Promise<void> => {
-    await whereNoSuchEntity(undefined, () =>
-      iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName: user })),
-    );
-  },
+  async (iam: IAMClient, user: string): Promise<boolean> =>
+    wasThere(() => iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName: user }))),
 );

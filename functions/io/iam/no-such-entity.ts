@@ -13,3 +13,18 @@ export async function whereNoSuchEntity<T, V>(value: V, call: () => Promise<T>):
     throw error;
   }
 }
+
+/**
+ * Runs a call that takes something away.
+ * @returns false where IAM answers that there was nothing to take away
+ */
+export async function wasThere(call: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await call();
+    return true;
+  } catch (error) {
+    if (!(error instanceof NoSuchEntityException)) throw error;
+    // The SDK has tried before: that try took it away, most likely, and its answer was lost.
+    return (error.$metadata.attempts ?? 1) > 1;
+  }
+}

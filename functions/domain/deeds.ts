@@ -1,0 +1,163 @@
+import type { Expectation } from '../../events/expectation.ts';
+import type { UserChange } from '../../events/message.ts';
+import type { Outcome, Rung } from '../../events/outcome.ts';
+import type { Decision } from './decide.ts';
+import type { Settings } from './settings.ts';
+
+/** The outcome of a hold or a release. */
+export type DeedOutcome = Extract<Outcome, { kind: 'user-held' | 'user-released' }>;
+
+/** A hold or release that was done and told. */
+export interface Deed {
+  /** The outcome's. */
+  readonly id: string;
+  readonly action: 'hold' | 'release';
+  readonly rungs: readonly Rung[];
+  /** ISO 8601. */
+  readonly at: string;
+  /** IAM answered that it was done. What a dead process left behind may have been done or not. */
+  readonly sure: boolean;
+}
+
+/** A hold or release that was begun, and is not known to be told. */
+interface BegunDeed {
+  /** As it will be told; the rung of a hold is the first to be tried. */
+  readonly outcome: DeedOutcome;
+  /** ISO 8601. */
+  readonly at: string;
+  /** IAM's answer was an error: most likely nothing was done. */
+  readonly failed: boolean;
+}
+
+/** What is remembered of the enforcer's own deeds on one user. */
+export interface Deeds {
+  readonly begun: BegunDeed | null;
+  /** What dead processes did, or may have done, before that: oldest first. */
+  readonly untold: readonly DeedOutcome[];
+  /** Newest first, a few. */
+  readonly told: readonly Deed[];
+}
+
+export const noDeeds: Deeds = { begun: null, untold: [], told: [] };
+
+// The function's timeout is 60 s; clocks differ.
+const BUSY_MS = 75_000;
+
+/** Whether somebody else is at this user, or died there a moment ago. */
+export function isBusy({ begun }: Deeds, now: Date): boolean {
+  return begun !== null && !begun.failed && now.getTime() - Date.parse(begun.at) < BUSY_MS;
+}
+
+/**
+ * What earlier tries left untold, oldest first. After a death nobody knows whether the deed was done, so it is told; after an
+ * error of IAM only where the user is seen to be in the state that it was to bring.
+ * @param decision what is to be done now, or null where the user is gone
+ */
+export function leftUntold(
+  { begun, untold }: Deeds,
+  decision: Decision | null,
+): readonly DeedOutcome[] {
+  if (begun === null) return untold;
+  const { outcome, failed } = begun;
+  const wasHold = outcome.kind === 'user-held';
+  const wasDone = !failed || (decision !== null && decision.held === wasHold);
+  return wasDone ? [...untold, outcome] : untold;
+}
+
+/** What was surely done last, and told. */
+export function lastDeed({ told }: Deeds): Deed | null {
+  return told.find(({ sure }) => sure) ?? null;
+}
+
+/**
+ * What a reading must show: all fresh changes of the task, and the enforcer's own deed of a moment ago. Where somebody
+ * undid that later, or took the name anew, the later change wins.
+ * @param changes fresh, oldest first
+ * @param deed fresh, or null
+ */
+export function expectationsOf(
+  changes: readonly UserChange[],
+  deed: Deed | null,
+  settings: Settings,
+): Expectation[] {
+  const all = changes.map(({ expects }) => expects);
+  if (deed === null) return all;
+  // Event times have whole seconds.
+  const since = Math.floor(Date.parse(deed.at) / 1000) * 1000;
+  const before = changes.findIndex(
+    ({ cause }) => cause.kind === 'event' && Date.parse(cause.eventTime) >= since,
+  );
+  const at = before < 0 ? all.length : before;
+  const hasNewOwner = changes
+    .slice(at)
+    .some(({ cause }) => cause.kind === 'event' && takesName.includes(cause.eventName));
+  return hasNewOwner ? all : all.toSpliced(at, 0, deedExpectation(deed, settings));
+}
+
+const takesName = ['CreateUser', 'UpdateUser'];
+
+function deedExpectation({ action, rungs }: Deed, settings: Settings): Expectation {
+  const held = action === 'hold';
+  let expects: Expectation = {};
+  for (const rung of rungs) {
+    switch (rung) {
+      case 'managed-policy':
+        expects = { ...expects, policies: { [settings.policyArn]: held } };
+        break;
+      case 'deny-group':
+        expects = { ...expects, groups: { [settings.denyGroup]: held } };
+        break;
+      case 'boundary':
+        expects = { ...expects, boundary: held ? settings.boundaryArn : null };
+        break;
+      case 'inline-policy':
+        break;
+      default:
+        rung satisfies never;
+    }
+  }
+  return expects;
+}
+
+/**
+ * An id that was not told yet. A change that is delivered once more, long after, may make the same deed due again:
+ * then it is another deed, and receivers must not take it for the old one.
+ */
+export function untoldId(id: string, { told }: Deeds): string {
+  const ids = told.map((deed) => deed.id);
+  if (!ids.includes(id)) return id;
+  let number = 2;
+  while (ids.includes(`${id}/${number}`)) number += 1;
+  return `${id}/${number}`;
+}
+
+// As many as are told while one change may still be on its way.
+const REMEMBERED = 8;
+
+/**
+ * @param before what others had left untold, oldest first
+ * @param deed what was done just now, or null
+ */
+export function withTold(
+  { told }: Deeds,
+  before: readonly DeedOutcome[],
+  deed: DeedOutcome | null,
+  now: Date,
+): Deeds {
+  const left = before
+    .filter(({ id }) => id !== deed?.id)
+    .map((one) => toldDeed(one, one.at, false));
+  const own = deed === null ? [] : [toldDeed(deed, now.toISOString(), true)];
+  return {
+    begun: null,
+    untold: [],
+    told: [...own, ...left.toReversed(), ...told].slice(0, REMEMBERED),
+  };
+}
+
+function toldDeed(outcome: DeedOutcome, at: string, sure: boolean): Deed {
+  const { id } = outcome;
+  return outcome.kind === 'user-held'
+    ? { id, action: 'hold', rungs: [outcome.rung], at, sure }
+    : { id, action: 'release', rungs: outcome.rungs, at, sure };
+}

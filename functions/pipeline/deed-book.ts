@@ -1,0 +1,105 @@
+import { Outcome } from '../../events/outcome.ts';
+import { type DeedOutcome, type Deeds, noDeeds, untoldId, withTold } from '../domain/deeds.ts';
+import type { Memory } from './memory.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+// Longer than a message can live in a queue and its dead letters: 14 days.
+const KEPT_MS = 30 * DAY_MS;
+
+/**
+ * What the enforcer does to one user, written down before it is done and again once it is told: whoever finds a deed
+ * begun and not told tells it, and two copies never do the same at once.
+ */
+export class DeedBook {
+  readonly #memory: Memory;
+  readonly #id: string;
+  readonly #now: () => Date;
+  #text: string | null;
+  #deeds: Deeds;
+
+  private constructor(memory: Memory, id: string, now: () => Date, text: string | null) {
+    this.#memory = memory;
+    this.#id = id;
+    this.#now = now;
+    this.#text = text;
+    this.#deeds = text === null ? noDeeds : readDeeds(text);
+  }
+
+  /** Reads what is remembered of a user. Throws what the memory throws. */
+  static async open(
+    memory: Memory,
+    account: string,
+    user: string,
+    now: () => Date,
+  ): Promise<DeedBook> {
+    const id = `deeds/${account}/${user}`;
+    return new DeedBook(memory, id, now, await memory.recall(id));
+  }
+
+  get deeds(): Deeds {
+    return this.#deeds;
+  }
+
+  /**
+   * Writes down what is about to be done.
+   * @param untold what others left untold, and will be told with it
+   * @returns the outcome to tell, with an id of its own; null where somebody else was faster
+   */
+  async begin(outcome: DeedOutcome, untold: readonly DeedOutcome[]): Promise<DeedOutcome | null> {
+    const own = { ...outcome, id: untoldId(outcome.id, this.#deeds) };
+    const begun = { outcome: own, at: this.#now().toISOString(), failed: false };
+    return (await this.#write({ ...this.#deeds, begun, untold })) ? own : null;
+  }
+
+  /**
+   * Takes over what others left untold, so that nobody else tells it too.
+   * @returns false where somebody else was faster
+   */
+  async takeOver(untold: readonly DeedOutcome[]): Promise<boolean> {
+    const outcome = untold.at(-1);
+    if (outcome === undefined) return true;
+    const begun = { outcome, at: this.#now().toISOString(), failed: false };
+    return this.#write({ ...this.#deeds, begun, untold: untold.slice(0, -1) });
+  }
+
+  /** IAM answered with an error: the next try need not wait. Says nothing where it cannot be written. */
+  async failed(): Promise<void> {
+    const { begun } = this.#deeds;
+    if (begun === null) return;
+    await this.#write({ ...this.#deeds, begun: { ...begun, failed: true } }).catch(() => false);
+  }
+
+  /** Nothing was done, for sure. */
+  async abandoned(): Promise<void> {
+    await this.#write({ ...this.#deeds, begun: null });
+  }
+
+  /**
+   * Nothing is left to tell.
+   * @param before what others had left untold, and was told now
+   * @param deed what was done and told now, or null
+   */
+  async settle(before: readonly DeedOutcome[], deed: DeedOutcome | null): Promise<void> {
+    const { begun, untold } = this.#deeds;
+    if (deed === null && begun === null && untold.length === 0) return;
+    await this.#write(withTold(this.#deeds, before, deed, this.#now()));
+  }
+
+  async #write(deeds: Deeds): Promise<boolean> {
+    const text = JSON.stringify(deeds);
+    const expires = new Date(this.#now().getTime() + KEPT_MS);
+    const replaced = await this.#memory.replace(this.#id, this.#text, text, expires);
+    if (!replaced.done) return false;
+    this.#text = text;
+    this.#deeds = deeds;
+    return true;
+  }
+}
+
+/** What an older release remembered may not be readable any more: then nothing is remembered. */
+function readDeeds(text: string): Deeds {
+  const deeds = JSON.parse(text) as Deeds;
+  const outcomes = [...deeds.untold, ...(deeds.begun ? [deeds.begun.outcome] : [])];
+  const isReadable = outcomes.every((outcome) => Outcome.safeParse(outcome).success);
+  return isReadable ? deeds : { ...noDeeds, told: deeds.told };
+}

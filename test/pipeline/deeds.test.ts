@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
+import { Breaker } from '../../functions/pipeline/breaker.ts';
+import { enforcerOf } from '../../functions/pipeline/enforce.ts';
+import { noSuchEntity, throttled } from '../fakes/memory-iam.ts';
+import { handle, iamEvent, POLICY, type TestPipeline, testPipeline } from '../fakes/pipeline.ts';
+
+const PHONE = 'arn:aws:iam::111122223333:mfa/dana-phone';
+const told = ({ events }: TestPipeline) => events.outcomes.map(({ kind, id }) => [kind, id]);
+const HELD = ['user-held', 'user-held/111122223333/dana/e1'];
+const RELEASED = ['user-released', 'user-released/111122223333/dana/e1'];
+
+/** Another copy of the function beside the first: the account, the queues and the table are the same. */
+function copyOf(pipeline: TestPipeline): TestPipeline {
+  const { iam, settings, memory, now } = pipeline;
+  const enforcer = enforcerOf(iam, settings, new Breaker(iam, settings, memory, now));
+  const copy = { ...pipeline, enforcer };
+  return { ...copy, accounts: oneAccount(settings.account, copy) };
+}
+
+/** Both EventBridge and the queue are away: as good as dead between a deed and its outcome. */
+function cannotTell({ events, sqs }: TestPipeline): void {
+  events.fail = 3;
+  sqs.fail = 1;
+}
+
+describe('a deed that was not told', () => {
+  it.each([
+    ['hold', {}, 'CreateUser', HELD],
+    ['release', { devices: [PHONE], policies: [POLICY] }, 'EnableMFADevice', RELEASED],
+  ] as const)('is told when its message comes again: a %s', async (_, dana, eventName, outcome) => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', dana);
+    cannotTell(pipeline);
+    const body = iamEvent(eventName, {
+      eventId: 'e1',
+      ago: 130,
+      parameters: { serialNumber: PHONE },
+    });
+    await handle(pipeline, body);
+    expect(told(pipeline)).toEqual([]);
+    pipeline.clock.time += 180_000;
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toEqual([outcome]);
+    expect(pipeline.iam.writes).toHaveLength(1);
+  });
+
+  it('is told though the user is gone', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    cannotTell(pipeline);
+    const body = iamEvent('CreateUser', { eventId: 'e1' });
+    await handle(pipeline, body);
+    pipeline.iam.remove('dana');
+    pipeline.clock.time += 180_000;
+    await handle(pipeline, body);
+    expect(told(pipeline)).toEqual([HELD]);
+  });
+
+  it('is left to whoever is at it, for as long as a process may live', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    cannotTell(pipeline);
+    const body = iamEvent('CreateUser', { eventId: 'e1' });
+    await handle(pipeline, body);
+    pipeline.clock.time += 60_000;
+    await handle(pipeline, body);
+    expect(told(pipeline)).toEqual([]);
+    expect(pipeline.sqs.sent).toMatchObject([{ body }]);
+  });
+
+  it('is not told where IAM says that there is no such user', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    pipeline.iam.failNext('AttachUserPolicy', () => noSuchEntity());
+    const body = iamEvent('CreateUser', { eventId: 'e1' });
+    await handle(pipeline, body);
+    pipeline.iam.put('dana', { devices: [PHONE] });
+    pipeline.clock.time += 180_000;
+    await handle(pipeline, body);
+    expect(told(pipeline)).toEqual([]);
+  });
+});
+
+describe('two copies at the same user', () => {
+  it('tell one hold once', async () => {
+    const one = testPipeline();
+    one.iam.put('dana');
+    await Promise.all([
+      handle(one, iamEvent('CreateUser', { eventId: 'e1' })),
+      handle(copyOf(one), iamEvent('CreateLoginProfile', { eventId: 'e2' })),
+    ]);
+    expect(told(one)).toHaveLength(1);
+    expect(one.iam.count('AttachUserPolicy')).toBe(1);
+  });
+
+  it('tell it once also where the second does not see the hold yet', async () => {
+    const one = testPipeline();
+    one.iam.put('dana');
+    one.clock.time += 60_000;
+    await handle(one, iamEvent('TagUser', { eventId: 'e1', parameters: { tags: [] } }));
+    one.iam.lag = 20_000;
+    await handle(copyOf(one), iamEvent('TagUser', { eventId: 'e2', parameters: { tags: [] } }));
+    expect(told(one)).toEqual([HELD]);
+    expect(one.sqs.sent).toHaveLength(1);
+  });
+
+  it('hold nobody beyond the limit', async () => {
+    const one = testPipeline({ holdLimit: 3 });
+    const users = ['a', 'b', 'c', 'd', 'e', 'f'];
+    for (const user of users) one.iam.put(user);
+    one.clock.time += 60_000;
+    one.iam.lag = 30_000;
+    const two = copyOf(one);
+    await Promise.all(
+      users.map((user, index) =>
+        handle(index % 2 === 0 ? one : two, iamEvent('CreateUser', { user, ago: 200 })),
+      ),
+    );
+    expect(users.filter((user) => one.iam.isHeld(user))).toHaveLength(3);
+  });
+});
+
+describe('the breaker', () => {
+  it('gives room back that was taken in vain, and room that a release leaves', async () => {
+    const pipeline = testPipeline({ holdLimit: 1 });
+    pipeline.iam.put('dana');
+    pipeline.iam.put('erin');
+    const event = (eventName: string, user: string) =>
+      iamEvent(eventName, { user, ago: 130, parameters: { serialNumber: PHONE } });
+    await handle(pipeline, event('CreateUser', 'dana'));
+    pipeline.iam.put('dana', { devices: [PHONE] });
+    pipeline.clock.time += 1_000;
+    await handle(pipeline, event('EnableMFADevice', 'dana'));
+    pipeline.clock.time += 5_000;
+    await handle(pipeline, event('CreateUser', 'erin'));
+    expect(pipeline.iam.isHeld('erin')).toBe(true);
+  });
+});
+
+describe('a release', () => {
+  it('that IAM knows nothing of is looked at again, and not told', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { devices: [PHONE], policies: [POLICY] });
+    pipeline.iam.failNext('DetachUserPolicy', () => noSuchEntity());
+    const body = iamEvent('EnableMFADevice', { ago: 130, parameters: { serialNumber: PHONE } });
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toEqual([]);
+    expect(pipeline.sqs.sent).toMatchObject([{ body }]);
+  });
+});
+
+describe('the memory', () => {
+  it('that cannot be read fails the record: nothing is done that might go untold', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    pipeline.dynamo.fail.GetItem = 1;
+    expect(await handle(pipeline, iamEvent('CreateUser'))).toEqual(['GetItem is away']);
+    expect(pipeline.iam.isHeld('dana')).toBe(false);
+  });
+
+  it('is not used in observe mode', async () => {
+    const pipeline = testPipeline({ mode: 'observe' });
+    pipeline.iam.put('dana');
+    await handle(pipeline, iamEvent('CreateUser', { eventId: 'e1' }));
+    expect([...pipeline.dynamo.items.keys()].filter((id) => id.startsWith('deeds/'))).toEqual([]);
+  });
+
+  it('lets the next try begin at once where IAM answered with an error', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    pipeline.iam.failNext('AttachUserPolicy', throttled);
+    const body = iamEvent('CreateUser', { eventId: 'e1' });
+    await handle(pipeline, body);
+    await handle(pipeline, body);
+    expect(told(pipeline)).toEqual([HELD]);
+  });
+});

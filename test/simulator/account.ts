@@ -1,0 +1,163 @@
+import type { Settings } from '../../functions/domain/settings.ts';
+import { accessDenied, MemoryIam, type MemoryUser, noSuchEntity } from '../fakes/memory-iam.ts';
+import type { Copy } from './copy.ts';
+import type { Nature } from './nature.ts';
+import { isBreakGlass, isHeld } from './oracle.ts';
+import type { Random } from './random.ts';
+
+/** A user of the account as it was from a time on; null where there was none. */
+export interface Version {
+  readonly at: number;
+  readonly user: MemoryUser | null;
+  /** 'us': the enforcer. */
+  readonly by: 'people' | 'us';
+}
+
+/** What CloudTrail records of a call that changed something. */
+export interface Recorded {
+  readonly eventName: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly response: Readonly<Record<string, unknown>> | null;
+  readonly identity: Readonly<Record<string, unknown>>;
+}
+
+// What the enforcer's role has an explicit Deny for, where the user is tagged break-glass (infra/roles.yml).
+const DENIED_FOR_BREAK_GLASS = ['AttachUserPolicy', 'PutUserPermissionsBoundary', 'PutUserPolicy'];
+
+/**
+ * An AWS account with its IAM users: quotas and paging as MemoryIam has them, and readings that lag, each by as much
+ * as chance has it, so that a later reading may be older than an earlier one.
+ */
+export class Account {
+  readonly iam: MemoryIam;
+  readonly settings: Settings;
+  /** What a call of the enforcer did to a user: whether it held or released somebody. */
+  onHold: (user: string, copy: Copy, action: string) => void = () => undefined;
+  onRelease: (user: string, copy: Copy) => void = () => undefined;
+  /** It wrote, with or without effect; and what is worth an alert. */
+  onWrite: (user: string, copy: Copy) => void = () => undefined;
+  onChange: (user: string, copy: Copy, action: string) => void = () => undefined;
+  onRecord: (recorded: Recorded) => void = () => undefined;
+  readonly #nature: Nature;
+  readonly #random: Random;
+  readonly #history = new Map<string, Version[]>();
+  /** The snapshot that a paged reading goes on with. */
+  readonly #snapshots = new Map<string, number>();
+
+  constructor(nature: Nature, settings: Settings) {
+    this.#nature = nature;
+    this.#random = nature.random.fork('account');
+    this.settings = settings;
+    this.iam = new MemoryIam({ account: settings.account, now: () => nature.clock.now });
+  }
+
+  get users(): string[] {
+    return [...this.#history.keys()].filter((name) => this.iam.user(name) !== null).toSorted();
+  }
+
+  user(name: string): MemoryUser | null {
+    return this.iam.user(name);
+  }
+
+  history(name: string): readonly Version[] {
+    return this.#history.get(name) ?? [];
+  }
+
+  isHeld(name: string): boolean {
+    const user = this.user(name);
+    return user !== null && isHeld(user, this.settings);
+  }
+
+  heldUsers(): string[] {
+    return this.users.filter((name) => this.isHeld(name));
+  }
+
+  /** What people do. */
+  change(name: string, change: Partial<Omit<MemoryUser, 'name'>>): void {
+    this.iam.put(name, change);
+    this.#note(name, 'people');
+  }
+
+  remove(name: string): void {
+    this.iam.remove(name);
+    this.#note(name, 'people');
+  }
+
+  /** One call of the enforcer. */
+  call(action: string, input: Record<string, unknown>, copy: Copy): object {
+    const { weather, clock } = this.#nature;
+    this.iam.pages = weather.pages;
+    if (/^(Get|List|Generate)/.test(action)) return this.#read(action, input, copy);
+    const name = String(input.UserName ?? '');
+    const user = this.user(name);
+    if (user && DENIED_FOR_BREAK_GLASS.includes(action) && isBreakGlass(user.tags)) {
+      throw accessDenied();
+    }
+    // A write may reach a place that does not know the user yet.
+    const youngest = this.history(name).findLast((_, index, all) => !all[index - 1]?.user);
+    if (youngest && clock.now - youngest.at < this.#lag()) {
+      this.#nature.faults.add('user not visible to a write (iam)');
+      throw noSuchEntity();
+    }
+    const heldBefore = this.isHeld(name);
+    const answer = this.iam.call(action, input);
+    if (action === 'SetDefaultPolicyVersion') {
+      this.#record(action, input, copy);
+      return answer;
+    }
+    const changed = this.user(name) !== user;
+    // A person did the same a moment ago, which the enforcer had not seen when it decided.
+    const late = this.history(name).some(
+      ({ at, by }) => by === 'people' && at > clock.now - 120_000,
+    );
+    if (changed || late) this.onChange(name, copy, action);
+    if (changed) this.#note(name, 'us');
+    this.onWrite(name, copy);
+    this.#record(action, input, copy);
+    const heldAfter = this.isHeld(name);
+    if (heldAfter && !heldBefore) this.onHold(name, copy, action);
+    if (heldBefore && !heldAfter) this.onRelease(name, copy);
+    return answer;
+  }
+
+  #read(action: string, input: Record<string, unknown>, copy: Copy): object {
+    const { clock, counts } = this.#nature;
+    const key = `${copy.name}/${action}/${String(input.UserName)}`;
+    const at = input.Marker ? (this.#snapshots.get(key) ?? clock.now) : clock.now - this.#lag();
+    this.#snapshots.set(key, at);
+    this.iam.lag = clock.now - at;
+    counts.add('readings');
+    const latest = typeof input.UserName === 'string' ? this.history(input.UserName).at(-1) : null;
+    if (latest && latest.at > at) counts.add('stale readings of a user');
+    try {
+      return this.iam.call(action, input);
+    } finally {
+      this.iam.lag = 0;
+    }
+  }
+
+  #lag(): number {
+    const { most, share } = this.#nature.weather.lag;
+    if (most === 0 || !this.#random.chance(share)) return 0;
+    return this.#random.next() ** 2 * most;
+  }
+
+  #note(name: string, by: Version['by']): void {
+    const versions = this.#history.get(name) ?? [];
+    versions.push({ at: this.#nature.clock.now, user: this.iam.user(name), by });
+    this.#history.set(name, versions);
+  }
+
+  #record(action: string, input: Record<string, unknown>, copy: Copy): void {
+    const { account, enforcerRole } = this.settings;
+    const parameters = Object.fromEntries(
+      Object.entries(input).map(([key, value]) => [
+        key.charAt(0).toLowerCase() + key.slice(1),
+        value,
+      ]),
+    );
+    const arn = `arn:aws:sts::${account}:assumed-role/${enforcerRole}/${copy.functionName}`;
+    const identity = { type: 'AssumedRole', arn };
+    this.onRecord({ eventName: action, parameters, response: null, identity });
+  }
+}

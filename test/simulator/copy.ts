@@ -1,0 +1,63 @@
+import type { SQSRecord } from 'aws-lambda';
+import { Journal } from './journal.ts';
+
+/** One invocation of a function. */
+export interface Invocation {
+  readonly id: number;
+  readonly startedAt: number;
+  readonly records: readonly SQSRecord[];
+  readonly journal: Journal;
+}
+
+/** One copy of a function: an execution environment of Lambda, which handles one invocation at a time. */
+export class Copy {
+  readonly name: string;
+  readonly functionName: string;
+  /** How far its clock is off, in ms. */
+  readonly skew: number;
+  alive = true;
+  invocation: Invocation = { id: 0, startedAt: 0, records: [], journal: new Journal() };
+  /** It gave up waiting for something, and answered while that was still under way. */
+  gaveUp = false;
+  #thaw: (() => void)[] | null = null;
+  /** Calls that have been sent and not answered. */
+  inFlight = 0;
+  /** Called when it dies. */
+  onDeath: (why: string) => void = () => undefined;
+
+  constructor(functionName: string, number: number, skew: number) {
+    this.functionName = functionName;
+    this.name = `${functionName}#${number}`;
+    this.skew = skew;
+  }
+
+  /** Lambda freezes a copy that has answered: whatever is still under way stands still. */
+  freeze(): void {
+    this.#thaw = [];
+  }
+
+  /** It is invoked again, and what stood still goes on. */
+  thaw(): void {
+    const waiting = this.#thaw ?? [];
+    this.#thaw = null;
+    for (const goOn of waiting) goOn();
+  }
+
+  /** Waits while the copy is frozen, and for ever once it is dead. */
+  async awake(): Promise<void> {
+    if (this.#thaw !== null) await new Promise<void>((resolve) => this.#thaw?.push(resolve));
+    if (!this.alive) await never();
+  }
+
+  /** The process ends in the middle of whatever it does: nothing of it goes on. */
+  die(why: string): void {
+    if (!this.alive) return;
+    this.alive = false;
+    this.onDeath(why);
+  }
+}
+
+/** What a dead process waits for. */
+export function never(): Promise<never> {
+  return new Promise(() => undefined);
+}

@@ -1,0 +1,60 @@
+import type { Scenario } from './crash-scenarios.ts';
+import { checkQueue } from './invariants/messages.ts';
+import type { Violation } from './invariants/verdict.ts';
+import { People } from './people.ts';
+import { DAY, START, stage } from './stage.ts';
+import type { DeathAt } from './wire.ts';
+
+/** What a scenario came to. */
+interface End {
+  /** Users and what holds them; the policies' versions. */
+  readonly account: unknown;
+  /** The ids of what Slack was told, sorted. */
+  readonly told: readonly string[];
+}
+
+export interface Played {
+  readonly end: End;
+  /** The calls of each function, in their order. */
+  readonly calls: readonly { readonly functionName: string; readonly action: string }[];
+  readonly violations: readonly Violation[];
+}
+
+/** Plays one scenario in calm weather until all is quiet. @param deathAt where a process dies */
+export async function play(scenario: Scenario, deathAt: DeathAt | null = null): Promise<Played> {
+  const { world, nature } = stage(scenario.name, scenario.settings);
+  const { clock } = nature;
+  scenario.before(world);
+  await clock.runUntil(START);
+  clock.now = START;
+  world.wire.deathAt = deathAt;
+  scenario.change(world, new People(nature, world.account));
+  await clock.runUntil(START + 10 * DAY, () => world.look());
+  for (const queue of [world.changes, world.sweeps, world.outcomes])
+    checkQueue(world.verdict, queue);
+  world.alerts.check(world.verdict, nature.faults);
+  const { account, wire, alerts, verdict } = world;
+  const users = account.users.map((name) => {
+    const { policies, groups, boundary, inline } = account.user(name) ?? {};
+    return { name, policies, groups, boundary, inline };
+  });
+  const policies = Object.values(account.iam.managed).map(({ defaultId }) => defaultId);
+  const deadLetters = [world.changes, world.sweeps, world.outcomes].flatMap(
+    (one) => one.deadLetters,
+  );
+  return {
+    end: { account: { users, policies, deadLetters }, told: [...alerts.told.keys()].toSorted() },
+    calls: wire.calls,
+    violations: verdict.violations,
+  };
+}
+
+/** Every place where a process of the scenario can die: before and after each of its calls. */
+export function deathsOf({ calls }: Played): DeathAt[] {
+  const counted = new Map<string, number>();
+  return calls.flatMap(({ functionName }) => {
+    const call = (counted.get(functionName) ?? 0) + 1;
+    counted.set(functionName, call);
+    return (['before', 'after'] as const).map((when) => ({ functionName, call, when }));
+  });
+}

@@ -1,0 +1,26 @@
+import { accessDenied, serviceFailure, throttled, timedOut } from '../fakes/memory-iam.ts';
+import type { CallFault } from './weather.ts';
+
+/** What the SDK throws for a fault, once its own tries are used up. */
+export function errorOf(fault: Exclude<CallFault, 'death before' | 'death after'>): Error {
+  switch (fault) {
+    case 'throttled':
+      return throttled();
+    case 'access denied':
+      return accessDenied();
+    case 'server error before':
+    case 'server error after':
+      return serviceFailure();
+    case 'time-out before':
+    case 'time-out after':
+      return timedOut();
+    case 'reset before':
+    case 'reset after':
+      return Object.assign(new Error('socket hang up'), { name: 'ECONNRESET' });
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** The SDK's standard mode tries these again. */
+export const isRetried = (fault: CallFault) => fault !== 'access denied';

@@ -1,0 +1,150 @@
+import { iamEvents } from '../../events/iam-change.ts';
+import { tamperingEvents } from '../../events/tampering.ts';
+import type { Settings } from '../../functions/domain/settings.ts';
+import type { Recorded } from './account.ts';
+import type { Nature } from './nature.ts';
+import type { Queue } from './queue.ts';
+import type { Random } from './random.ts';
+
+/** What became of one event on its way to the queue. */
+export interface Sent {
+  readonly id: string;
+  readonly eventName: string;
+  readonly user: string | null;
+  readonly at: number;
+  readonly byUs: boolean;
+  /** When it came to the queue for the first time; null where it was lost. */
+  readonly arrived: number | null;
+}
+
+/**
+ * CloudTrail and EventBridge before the queue of IAM changes: best effort, so that an event may be lost, doubled, late
+ * or out of order; and the outcome bus before the queue of outcomes, which loses nothing.
+ */
+export class EventBus {
+  readonly sent: Sent[] = [];
+  /** Events that EventBridge could not bring to the queue: its dead letters. */
+  readonly undelivered: string[] = [];
+  readonly #nature: Nature;
+  readonly #random: Random;
+  readonly #settings: Settings;
+  readonly #changes: Queue;
+  readonly #outcomes: Queue;
+  #events = 0;
+
+  constructor(nature: Nature, settings: Settings, changes: Queue, outcomes: Queue) {
+    this.#nature = nature;
+    this.#random = nature.random.fork('event bus');
+    this.#settings = settings;
+    this.#changes = changes;
+    this.#outcomes = outcomes;
+  }
+
+  /** An IAM call that succeeded. */
+  record({ eventName, parameters, response, identity }: Recorded): void {
+    if (!this.#isAskedFor(eventName, parameters)) return;
+    const { clock, weather, faults, trace } = this.#nature;
+    this.#events += 1;
+    const id = `event-${this.#events}`;
+    const body = JSON.stringify({
+      version: '0',
+      id: `envelope-${this.#events}`,
+      'detail-type': 'AWS API Call via CloudTrail',
+      source: 'aws.iam',
+      account: this.#settings.account,
+      region: 'us-east-1',
+      resources: [],
+      detail: {
+        eventID: id,
+        eventName,
+        eventSource: 'iam.amazonaws.com',
+        // CloudTrail's times have whole seconds.
+        eventTime: new Date(Math.floor(clock.now / 1000) * 1000).toISOString(),
+        recipientAccountId: this.#settings.account,
+        userIdentity: identity,
+        requestParameters: parameters,
+        responseElements: response,
+      },
+    });
+    const times = this.#random.chance(weather.events.doubled) ? 2 : 1;
+    if (times === 2) faults.add('event doubled');
+    const lost = this.#random.chance(weather.events.lost);
+    const undelivered = !lost && this.#random.chance(weather.events.undelivered);
+    if (lost) faults.add('event lost');
+    if (undelivered) {
+      faults.add('event undelivered');
+      this.undelivered.push(body);
+    }
+    const delays = lost || undelivered ? [] : Array.from({ length: times }, () => this.#delay());
+    for (const delay of delays) clock.after(delay, () => this.#changes.send(body));
+    const user = String(parameters.newUserName ?? parameters.userName ?? '') || null;
+    const first = Math.min(...delays);
+    const arrived = delays.length === 0 ? null : clock.now + first;
+    const byUs = String(identity.arn).includes(this.#settings.enforcerRole);
+    this.sent.push({ id, eventName, user, at: clock.now, byUs, arrived });
+    const fate = lost ? 'lost' : undelivered ? 'undelivered' : `arrives in ${Math.round(first)} ms`;
+    trace.note('CloudTrail', `${id} ${eventName} ${user ?? ''}: ${fate}`);
+  }
+
+  #delay(): number {
+    if (!this.#random.chance(this.#nature.weather.events.late)) {
+      return this.#random.between(300, 4_000);
+    }
+    this.#nature.faults.add('event late');
+    return this.#random.between(4_000, 900_000);
+  }
+
+  /** PutEvents, to the outcome bus. */
+  put(entries: readonly Record<string, unknown>[]): object {
+    const { clock, weather, faults, trace } = this.#nature;
+    const answers = entries.map((entry) => {
+      if (this.#random.chance(weather.entryRefused)) {
+        faults.add('entry refused (events)');
+        return { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal failure' };
+      }
+      this.#events += 1;
+      const id = `outcome-${this.#events}`;
+      const detail = JSON.parse(String(entry.Detail)) as { id: string };
+      const body = JSON.stringify({
+        version: '0',
+        id,
+        'detail-type': entry.DetailType,
+        source: entry.Source,
+        account: this.#settings.account,
+        time: new Date(clock.now).toISOString(),
+        region: 'us-east-1',
+        resources: [],
+        detail,
+      });
+      trace.note('bus', detail.id);
+      const doubled = this.#random.chance(weather.events['outcome doubled']);
+      if (doubled) faults.add('outcome doubled');
+      for (let times = doubled ? 2 : 1; times > 0; times -= 1) {
+        const late = this.#random.chance(weather.events['outcome late']);
+        if (late) faults.add('outcome late');
+        const delay = late ? this.#random.between(2_000, 300_000) : this.#random.between(50, 1_500);
+        clock.after(delay, () => this.#outcomes.send(body));
+      }
+      return { EventId: id };
+    });
+    const FailedEntryCount = answers.filter((answer) => 'ErrorCode' in answer).length;
+    return { FailedEntryCount, Entries: answers };
+  }
+
+  /** The rules of infra/iam-changes.yml. */
+  #isAskedFor(eventName: string, parameters: Recorded['parameters']): boolean {
+    const { policyArn, boundaryArn, denyGroup, inlinePolicyName } = this.#settings;
+    const isGroup = parameters.groupName === denyGroup;
+    if (tamperingEvents['iam.amazonaws.com']?.[eventName]) return isGroup;
+    const rule = iamEvents[eventName]?.rule ?? null;
+    const ofOurs: Readonly<Record<string, boolean>> = {
+      user: true,
+      boundary: true,
+      hold: parameters.policyArn === policyArn,
+      group: isGroup,
+      inline: parameters.policyName === inlinePolicyName,
+      policy: parameters.policyArn === policyArn || parameters.policyArn === boundaryArn,
+    };
+    return rule !== null && (ofOurs[rule] ?? false);
+  }
+}

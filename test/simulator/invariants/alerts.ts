@@ -1,0 +1,83 @@
+import type { Outcome } from '../../../events/outcome.ts';
+import type { Tally } from '../tally.ts';
+import type { Verdict } from './verdict.ts';
+
+type Kind = 'user-held' | 'user-released';
+
+/** Counts what was done to each user, and what Slack was told of it. */
+export class Alerts {
+  /** Users who became held, or free: kind/user, once for each time. */
+  readonly done: string[] = [];
+  /** kind/user → the invocations that changed what holds the user, be it one rung of several. */
+  readonly deeds = new Map<string, Set<string>>();
+  /** Outcome id → how often Slack was told, as far as the function lived to say so. */
+  readonly told = new Map<string, number>();
+  readonly published = new Map<string, Outcome>();
+
+  tell(ids: readonly string[]): void {
+    for (const id of ids) this.told.set(id, (this.told.get(id) ?? 0) + 1);
+  }
+
+  /** The table was told that Slack was told. */
+  noted(id: string): void {
+    if (!this.told.has(id)) this.told.set(id, 0);
+  }
+
+  /** The enforcer changed what holds a user. */
+  deed(kind: Kind, user: string, invocation: string): void {
+    const key = `${kind}/${user}`;
+    this.deeds.set(key, (this.deeds.get(key) ?? new Set()).add(invocation));
+  }
+
+  /** Once all is quiet, Slack is well and dead letters were redriven. @param faults of the whole run */
+  check(verdict: Verdict, faults: Tally): void {
+    const keys = new Set(this.done);
+    for (const id of this.told.keys()) {
+      const outcome = this.published.get(id);
+      if (outcome?.kind === 'user-held' || outcome?.kind === 'user-released') {
+        keys.add(`${outcome.kind}/${outcome.user}`);
+      }
+    }
+    for (const key of keys) this.#checkUser(verdict, faults, key);
+    if (!slackWasDisturbed(faults)) {
+      for (const [id, times] of this.told) {
+        verdict.check('at most one alert', times <= 1, () => `${id} was told ${times} times`);
+      }
+    }
+  }
+
+  #checkUser(verdict: Verdict, faults: Tally, key: string): void {
+    const done = this.done.filter((one) => one === key).length;
+    const deeds = this.deeds.get(key)?.size ?? 0;
+    const ids = [...this.told.keys()].filter((id) => {
+      const outcome = this.published.get(id);
+      return (
+        outcome !== undefined && 'user' in outcome && `${outcome.kind}/${outcome.user}` === key
+      );
+    });
+    verdict.check(
+      'at least one alert',
+      ids.length >= done,
+      () => `${key}: done ${done} times, told ${ids.length} times`,
+    );
+    // Who cannot write down that nothing was done is as good as dead.
+    if (died('on-iam-change', faults)) return;
+    verdict.check(
+      'at most one alert',
+      ids.length <= deeds,
+      () => `${key}: done ${deeds} times, told as ${ids.join(', ')}`,
+    );
+  }
+}
+
+/** Slack has no idempotency: a message whose answer, or whose note in the table, was lost is told again. */
+function slackWasDisturbed(faults: Tally): boolean {
+  return faults.count('taken, answer lost (slack)') > 0 || died('notify-slack', faults);
+}
+
+function died(functionName: string, faults: Tally): boolean {
+  const kinds = ['process died', 'note lost', 'doubtful answer'].map(
+    (kind) => `${kind} (${functionName})`,
+  );
+  return kinds.some((kind) => faults.count(kind) > 0);
+}

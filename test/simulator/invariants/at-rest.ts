@@ -1,0 +1,49 @@
+import type { Outcome } from '../../../events/outcome.ts';
+import type { Account } from '../account.ts';
+import { isBreakGlass, mustBeHeld } from '../oracle.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What may excuse a user who is not as should be. */
+export interface Loud {
+  /** Outcomes since the sweep began. */
+  readonly outcomes: readonly Outcome[];
+  /** Dead letters of all queues. */
+  readonly deadLetters: readonly string[];
+  /** The sweep itself failed, which sets off an alarm. */
+  readonly sweepFailed: boolean;
+}
+
+/** After a sweep, once all is quiet. */
+export function checkUsers(verdict: Verdict, account: Account, loud: Loud, now: number): void {
+  const { settings } = account;
+  if (settings.mode === 'observe') return;
+  for (const name of account.users) {
+    const user = account.user(name);
+    if (user === null) continue;
+    const must = mustBeHeld(user, settings, now);
+    const held = account.isHeld(name);
+    const state = () =>
+      `${name} (${user.devices.length} devices, ${JSON.stringify(user.tags)}, ` +
+      `${user.password ? 'a password' : 'no password'}, ${user.policies.length} policies)`;
+    verdict.check(
+      'held after the sweep',
+      !must || held || isLoud(loud, name),
+      () => `${state()} is not held`,
+    );
+    const stays = settings.release === 'never' && !isBreakGlass(user.tags);
+    verdict.check(
+      'let go',
+      must || !held || stays || isLoud(loud, name),
+      () => `${state()} is held`,
+    );
+  }
+}
+
+function isLoud({ outcomes, deadLetters, sweepFailed }: Loud, name: string): boolean {
+  if (sweepFailed || deadLetters.some((body) => body.includes(`"${name}"`))) return true;
+  return outcomes.some(
+    (outcome) =>
+      (outcome.kind === 'could-not-enforce' && outcome.user === name) ||
+      (outcome.kind === 'breaker-open' && outcome.users.includes(name)),
+  );
+}

@@ -1,0 +1,130 @@
+import type { MemoryUser } from '../../fakes/memory-iam.ts';
+import type { Account } from '../account.ts';
+import type { Copy } from '../copy.ts';
+import type { Nature } from '../nature.ts';
+import { isExempt, mustBeHeld } from '../oracle.ts';
+import { LONGEST_LAG_MS } from '../weather.ts';
+import type { Verdict } from './verdict.ts';
+
+interface Event {
+  readonly eventName: string;
+  readonly eventTime: string;
+  readonly requestParameters: {
+    readonly userName?: string;
+    readonly serialNumber?: string;
+    readonly tags?: readonly { key: string; value: string }[];
+  };
+}
+
+/** Looks at each hold at the moment of its write: by what was it decided? */
+export function watchHold(
+  { clock, counts }: Nature,
+  account: Account,
+  verdict: Verdict,
+  copy: Copy,
+  name: string,
+): void {
+  const { settings } = account;
+  const { journal, records, startedAt } = copy.invocation;
+  const read = journal.of(name);
+  const reads = `it read devices ${JSON.stringify(read.devices)}, tags ${JSON.stringify(read.tags)}`;
+  const backed =
+    read.devices?.length === 0 &&
+    read.tags !== undefined &&
+    (settings.scope === 'all-users' || read.password === true) &&
+    (!isExempt(read.tags, settings, clock.now) || settings.exemptPassword === 'ends-exemption');
+  verdict.check('sound reading', backed, () => `${name} is held, and ${reads}`);
+
+  const events = records.flatMap(({ body }) => eventOf(body) ?? []);
+  const inHand = events
+    .filter(({ requestParameters }) => requestParameters?.userName === name)
+    .toSorted((a, b) => Date.parse(a.eventTime) - Date.parse(b.eventTime));
+  const contradicted = inHand.find(
+    (event) => protects(event, events, startedAt) && !isSeen(event, read.devices, read.tags),
+  );
+  verdict.check(
+    'sound reading',
+    contradicted === undefined,
+    () => `${name} is held against ${contradicted?.eventName} in the same batch; ${reads}`,
+  );
+
+  // No reading can be older than the longest lag. Each of them may show another moment since then.
+  const since = startedAt - LONGEST_LAG_MS - 1_000;
+  const history = account.history(name);
+  const recent = history.filter(
+    ({ at }, index) => at > since || (history[index + 1]?.at ?? Number.POSITIVE_INFINITY) > since,
+  );
+  const users = recent.flatMap(({ user }) => user ?? []);
+  const once = {
+    devices: users.some(({ devices }) => devices.length === 0) ? [] : ['a device'],
+    password: users.some(({ password }) => password),
+  };
+  const possible = users.some(({ tags }) => mustBeHeld({ ...once, tags }, settings, clock.now));
+  verdict.check('sound reading', possible, () => `${name} is held and never had to be; ${reads}`);
+
+  const user = account.user(name);
+  if (user && !mustBeHeld(user, settings, clock.now)) {
+    counts.add('held in good faith on a reading that lagged');
+  }
+}
+
+/** An event of the batch, not undone by a later one, that says the user is protected or exempt. */
+function protects(event: Event, all: readonly Event[], now: number): boolean {
+  // The enforcer believes its reading after two minutes; its clock may be off.
+  if (now - Date.parse(event.eventTime) > 105_000) return false;
+  const { serialNumber } = event.requestParameters;
+  if (event.eventName !== 'EnableMFADevice') return false;
+  return !all.some(
+    (other) =>
+      ['DeactivateMFADevice', 'DeleteVirtualMFADevice'].includes(other.eventName) &&
+      other.requestParameters.serialNumber === serialNumber,
+  );
+}
+
+function isSeen(
+  event: Event,
+  devices: readonly string[] | undefined,
+  _tags: Readonly<Record<string, string>> | undefined,
+): boolean {
+  return devices?.includes(event.requestParameters.serialNumber ?? '') ?? false;
+}
+
+function eventOf(body: string): Event | null {
+  const { detail } = JSON.parse(body) as { detail?: Event };
+  return detail?.eventName === undefined ? null : detail;
+}
+
+/**
+ * The breaker. Whoever people attach ForceMFA to by hand it cannot know of for some minutes; whoever they put on a
+ * lower rung it need not know of.
+ */
+export function watchLimit(
+  { clock }: Nature,
+  account: Account,
+  verdict: Verdict,
+  mostUsers: number,
+): void {
+  const { holdLimit, policyArn, denyGroup, boundaryArn } = account.settings;
+  const limit = holdLimit === 'auto' ? Math.max(10, Math.floor(mostUsers / 2)) : holdLimit;
+  const rungs: readonly ((user: MemoryUser) => boolean)[] = [
+    ({ policies }) => policies.includes(policyArn),
+    ({ groups }) => groups.includes(denyGroup),
+    ({ boundary }) => boundary === boundaryArn,
+  ];
+  const counted = account.heldUsers().filter((name) => {
+    const history = account.history(name);
+    return rungs.some((holds, index) => {
+      const user = account.user(name);
+      if (user === null || !holds(user)) return false;
+      const before = history.findLastIndex((version) => !version.user || !holds(version.user));
+      const since = history[before + 1];
+      const byHand = since?.by === 'people';
+      return !byHand || (index === 0 && since.at < clock.now - 300_000);
+    });
+  });
+  verdict.check(
+    'within the limit',
+    counted.length <= limit,
+    () => `${counted.length} users are held, the limit is ${limit}: ${counted.join(', ')}`,
+  );
+}

@@ -1,0 +1,44 @@
+import type { SQSRecord } from 'aws-lambda';
+import type { Invocation } from '../copy.ts';
+import type { Queue } from '../queue.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A message about a user counts as done only if the user was read, without a failure, or it comes back later. */
+export function watchDone(verdict: Verdict, { body }: SQSRecord, { journal }: Invocation): void {
+  const subject = subjectOf(body);
+  if (subject === null || journal.sentBack.has(body)) return;
+  const { answered, failed } = journal.of(subject);
+  verdict.check(
+    'done or dead letter',
+    answered && failed.length === 0,
+    () =>
+      `a message about ${subject} is gone, though ${failed[0] ?? 'nobody has looked at the user'}`,
+  );
+}
+
+/** At rest nothing waits: what was sent is done or a dead letter. */
+export function checkQueue(verdict: Verdict, queue: Queue): void {
+  const { sent, done, deadLetters, waiting, options } = queue;
+  verdict.check(
+    'done or dead letter',
+    waiting === 0,
+    () =>
+      `${options.name}: ${sent} sent, ${done} done, ${deadLetters.length} dead, ${waiting} wait`,
+  );
+}
+
+const named: Readonly<Record<string, (parameters: Record<string, string>) => string | null>> = {
+  UpdateUser: ({ newUserName, userName }) => newUserName ?? userName ?? null,
+};
+
+/** Whom a message of the queue of IAM changes has looked at. Null for policies, hints and outcomes. */
+function subjectOf(body: string): string | null {
+  const value = JSON.parse(body) as {
+    user?: string;
+    detail?: { eventName?: string; requestParameters?: Record<string, string> };
+  };
+  if (value.user !== undefined) return value.user;
+  const { eventName = '', requestParameters = {} } = value.detail ?? {};
+  if (eventName === 'DeleteUser') return null;
+  return named[eventName]?.(requestParameters) ?? requestParameters.userName ?? null;
+}

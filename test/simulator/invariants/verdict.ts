@@ -1,0 +1,52 @@
+import type { Clock } from '../clock.ts';
+import type { Tally } from '../tally.ts';
+import type { Trace } from '../trace.ts';
+
+/** What must be true of every run. The keys name them in summaries and tests. */
+export const invariants = {
+  'held after the sweep':
+    'after the next sweep everyone in scope without MFA is held, or a loud failure stands for each',
+  'let go': 'nobody exempt, break-glass or with MFA stays held',
+  'sound reading':
+    'nobody is held on a failed reading, or on one that an event in hand contradicts',
+  'done or dead letter': 'every message is done or among the dead letters',
+  'at least one alert': 'every hold and every release has an alert',
+  'at most one alert': 'and no more than one where nothing crashed',
+  'no fight': 'writes are bounded by what people change',
+  'within the limit': 'the breaker’s limit is never passed',
+  'no sweep needed':
+    'a change whose event arrived, and that stands alone, is enforced without a sweep',
+  'nothing runs on': 'a handler answers when all it began has ended, or has taken too long',
+  'observe writes nothing': 'in observe mode IAM is not written to',
+} as const;
+
+export type Invariant = keyof typeof invariants;
+
+export interface Violation {
+  readonly invariant: Invariant;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** Collects what was broken, and counts how often each invariant was looked at. */
+export class Verdict {
+  readonly violations: Violation[] = [];
+  readonly #clock: Clock;
+  readonly #checks: Tally;
+  readonly #trace: Trace;
+
+  constructor(clock: Clock, checks: Tally, trace: Trace) {
+    this.#clock = clock;
+    this.#checks = checks;
+    this.#trace = trace;
+  }
+
+  /** @param text says what is wrong where `holds` is false */
+  check(invariant: Invariant, holds: boolean, text: () => string): void {
+    this.#checks.add(invariant);
+    if (holds) return;
+    const violation = { invariant, text: text(), at: this.#clock.now };
+    this.violations.push(violation);
+    this.#trace.note('BROKEN', `${invariant}: ${violation.text}`);
+  }
+}

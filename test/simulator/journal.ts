@@ -1,0 +1,66 @@
+/** What one invocation read and did, as AWS saw it: what its decisions can rest on. */
+export interface ReadOf {
+  /** Serial numbers, once the last page was read. */
+  devices?: readonly string[];
+  tags?: Readonly<Record<string, string>>;
+  password?: boolean;
+  /** Some reading of the user was answered, be it that there is no such user. */
+  answered: boolean;
+  /** Calls about the user that failed for good, but for answers that are facts. */
+  failed: string[];
+}
+
+export class Journal {
+  readonly #users = new Map<string, ReadOf>();
+  readonly #pages = new Map<string, string[]>();
+  /** Bodies of messages sent to come back later. */
+  readonly sentBack = new Set<string>();
+  /** Ids of outcomes put on the bus or into a queue. */
+  readonly outcomes = new Set<string>();
+
+  of(user: string): ReadOf {
+    const found = this.#users.get(user) ?? { answered: false, failed: [] };
+    this.#users.set(user, found);
+    return found;
+  }
+
+  /** Notes an answer that the caller got. */
+  answered(action: string, input: Readonly<Record<string, unknown>>, answer: object): void {
+    if (typeof input.UserName !== 'string' || !/^(Get|List|Generate)/.test(action)) return;
+    const read = this.of(input.UserName);
+    read.answered = true;
+    switch (action) {
+      case 'ListMFADevices': {
+        const page = answer as { MFADevices: { SerialNumber: string }[]; IsTruncated: boolean };
+        const before = input.Marker ? (this.#pages.get(input.UserName) ?? []) : [];
+        const all = [...before, ...page.MFADevices.map(({ SerialNumber }) => SerialNumber)];
+        this.#pages.set(input.UserName, all);
+        if (!page.IsTruncated) read.devices = all;
+        return;
+      }
+      case 'GetUser': {
+        const { User } = answer as { User: { Tags: { Key: string; Value: string }[] } };
+        read.tags = Object.fromEntries(User.Tags.map(({ Key, Value }) => [Key, Value]));
+        return;
+      }
+      case 'GetLoginProfile':
+        read.password = true;
+        return;
+      default:
+    }
+  }
+
+  /** Notes an error that the caller got, its own retries used up. */
+  refused(action: string, input: Readonly<Record<string, unknown>>, error: Error): void {
+    if (typeof input.UserName !== 'string') return;
+    const read = this.of(input.UserName);
+    if (error.name === 'NoSuchEntityException') {
+      if (/^(Get|List|Generate)/.test(action)) read.answered = true;
+      if (action === 'GetLoginProfile') read.password = false;
+      return;
+    }
+    const isFact = error.name === 'LimitExceededException';
+    const isRefusal = error.name === 'AccessDenied' && !/^(Get|List|Generate)/.test(action);
+    if (!isFact && !isRefusal) read.failed.push(`${action}: ${error.name}`);
+  }
+}

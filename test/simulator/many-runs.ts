@@ -1,0 +1,67 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { run } from './run.ts';
+import { Total } from './total.ts';
+
+export interface Plan {
+  /** The first seed. */
+  readonly first: number;
+  readonly runs: number;
+}
+
+type OnProgress = (done: number, of: number, broken: number) => void;
+type Part = ReturnType<Total['toJSON']>;
+
+/** Runs seed after seed, in so many processes at once. */
+export async function manyRuns(
+  { first, runs }: Plan,
+  processes: number,
+  onProgress: OnProgress = () => undefined,
+): Promise<Total> {
+  const total = new Total();
+  const take = (part: Part) => {
+    total.addJson(part);
+    onProgress(total.runs, runs, total.broken.length);
+  };
+  if (processes <= 1) {
+    for (let seed = first; seed < first + runs; seed += 1) take(await one(seed));
+    return total;
+  }
+  // Small parts: no process waits for another at the end.
+  const parts = Array.from({ length: Math.ceil(runs / PART) }, (_, index) => {
+    const from = first + index * PART;
+    return { first: from, runs: Math.min(PART, first + runs - from) };
+  });
+  await Promise.all(Array.from({ length: processes }, () => worker(parts, take)));
+  total.broken.sort((a, b) => a.seed - b.seed);
+  return total;
+}
+
+const PART = 25;
+
+async function one(seed: number): Promise<Part> {
+  const total = new Total();
+  total.add(await run(seed));
+  return total.toJSON();
+}
+
+/** A process that works on one part after the other. */
+function worker(parts: Plan[], take: (part: Part) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = fork(join(import.meta.dirname, 'worker.ts'), { execArgv: ['--import', 'tsx'] });
+    const next = () => {
+      const part = parts.shift();
+      if (part) child.send(part);
+      else child.kill();
+    };
+    child.on('message', (part: Part | 'ready') => {
+      if (part !== 'ready') take(part);
+      next();
+    });
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      if (signal === 'SIGTERM') resolve();
+      else reject(new Error(`a process of the simulation ended with ${code ?? signal}`));
+    });
+  });
+}

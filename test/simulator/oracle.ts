@@ -1,0 +1,57 @@
+import { forceMfaInline } from '../../functions/domain/force-mfa.ts';
+import type { Settings } from '../../functions/domain/settings.ts';
+import type { MemoryUser } from '../fakes/memory-iam.ts';
+
+// What should be true of a user, said a second time and in other words than functions/domain: what both get wrong is
+// not found here, what one of them gets wrong is.
+
+/** Tags make a user exempt. */
+export function isExempt(
+  tags: Readonly<Record<string, string>>,
+  settings: Settings,
+  now: number,
+): boolean {
+  if (isBreakGlass(tags)) return true;
+  const lower = new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), value]));
+  const named = settings.exemptTags.some(
+    ({ key, value }) => lower.get(key.toLowerCase())?.toLowerCase() === value.toLowerCase(),
+  );
+  if (!named) return false;
+  const until = lower.get('mfa-exempt-until');
+  if (until === undefined) return true;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(until)) return false;
+  return now < Date.parse(`${until}T00:00:00Z`) + 86_400_000;
+}
+
+export function isBreakGlass(tags: Readonly<Record<string, string>>): boolean {
+  return Object.entries(tags).some(
+    ([key, value]) =>
+      key.toLowerCase() === 'mfa-enforcer:break-glass' && value.toLowerCase() === 'true',
+  );
+}
+
+export interface Standing {
+  readonly devices: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly password: boolean;
+}
+
+/** In scope, not exempt, without a device: must be held. */
+export function mustBeHeld(user: Standing, settings: Settings, now: number): boolean {
+  if (user.devices.length > 0) return false;
+  if (settings.scope === 'console-users' && !user.password) return false;
+  if (!isExempt(user.tags, settings, now)) return true;
+  const ends = settings.exemptPassword === 'ends-exemption' && user.password;
+  return ends && !isBreakGlass(user.tags);
+}
+
+/** Something holds the user. */
+export function isHeld(user: MemoryUser, settings: Settings): boolean {
+  const inline = user.inline[settings.inlinePolicyName];
+  return (
+    user.policies.includes(settings.policyArn) ||
+    user.groups.includes(settings.denyGroup) ||
+    user.boundary === settings.boundaryArn ||
+    (typeof inline === 'object' && JSON.stringify(inline) === JSON.stringify(forceMfaInline))
+  );
+}

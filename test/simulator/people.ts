@@ -1,0 +1,375 @@
+import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
+import type { MemoryUser } from '../fakes/memory-iam.ts';
+import type { Account } from './account.ts';
+import type { Nature } from './nature.ts';
+import type { Random } from './random.ts';
+
+type Change = Partial<Omit<MemoryUser, 'name'>>;
+
+/** Something that somebody does to a user; null where it cannot be done. */
+type Act = (user: MemoryUser, people: People) => void;
+
+const weights = {
+  'enrol a virtual device': 12,
+  'enrol a FIDO device': 4,
+  'deactivate a device': 12,
+  'tag as exempt': 6,
+  untag: 6,
+  'end an exemption': 2,
+  'tag as break-glass': 2,
+  'tag with anything': 3,
+  'create a password': 5,
+  'delete the password': 3,
+  rename: 4,
+  delete: 4,
+  'delete and make anew': 4,
+  'attach ForceMFA by hand': 3,
+  'detach ForceMFA by hand': 5,
+  'into the deny group by hand': 2,
+  'out of the deny group by hand': 2,
+  'set a boundary': 2,
+  'remove the boundary': 2,
+  'attach another policy': 3,
+  'detach another policy': 3,
+};
+
+/** The people of the account, and their administrators: they change things whenever they like. */
+export class People {
+  readonly account: Account;
+  readonly random: Random;
+  readonly #nature: Nature;
+  #serials = 0;
+  #names = 0;
+
+  constructor(nature: Nature, account: Account) {
+    this.#nature = nature;
+    this.account = account;
+    this.random = nature.random.fork('people');
+  }
+
+  /** The users there are when a run begins. */
+  settle(count: number): void {
+    for (let index = 0; index < count; index += 1) {
+      const name = this.#newName();
+      this.account.change(name, this.#someone(name));
+    }
+  }
+
+  /** Changes things until that time, at random moments: now and then several within seconds. */
+  work(until: number, meanMs: number): void {
+    const { clock } = this.#nature;
+    const step = () => {
+      if (clock.now >= until) return;
+      const many = this.random.chance(0.3) ? this.random.whole(2, 5) : 1;
+      const [first] = this.account.users.length > 0 ? [this.random.pick(this.account.users)] : [];
+      for (let index = 0; index < many; index += 1) {
+        // A burst concerns the same user most of the time.
+        const name = this.random.chance(0.7) ? first : undefined;
+        clock.after(index === 0 ? 0 : this.random.between(0, 6_000), () => this.#act(name));
+      }
+      clock.after(-Math.log(1 - this.random.next()) * meanMs, step);
+    };
+    clock.after(this.random.between(0, meanMs), step);
+  }
+
+  #act(name: string | undefined): void {
+    const { users } = this.account;
+    const { random } = this;
+    if (users.length === 0 || random.chance(0.08)) {
+      this.create();
+      return;
+    }
+    if (random.chance(0.03)) {
+      this.#tamperWithPolicy();
+      return;
+    }
+    const user =
+      this.account.user(name ?? random.pick(users)) ?? this.account.user(random.pick(users));
+    const what = random.weighted(weights);
+    if (user) acts[what](user, this);
+  }
+
+  /** As the console does it: the user, then the password and tags, within seconds. */
+  create(name = this.#newName()): void {
+    const { random } = this;
+    const tags = random.chance(0.2) ? { userType: 'Service' } : {};
+    this.do(name, 'CreateUser', { tags: listOf(tags) }, { tags });
+    if (random.chance(0.6)) {
+      this.#nature.clock.after(random.between(200, 2_000), () => {
+        if (this.account.user(name)?.password === false)
+          acts['create a password'](this.#live(name), this);
+      });
+    }
+  }
+
+  /** One IAM call that succeeds, with its event. */
+  do(name: string, eventName: string, parameters: object, change: Change): void {
+    this.account.change(name, change);
+    this.tell(name, eventName, parameters);
+  }
+
+  tell(name: string, eventName: string, parameters: object): void {
+    const { trace, counts } = this.#nature;
+    counts.add(`people: ${eventName}`);
+    trace.note('people', `${eventName} ${name} ${JSON.stringify(parameters)}`);
+    this.account.onRecord({
+      eventName,
+      parameters: { userName: name, ...parameters },
+      response: null,
+      identity: this.#somebody(name),
+    });
+  }
+
+  later(ms: number, run: () => void): void {
+    this.#nature.clock.after(ms, run);
+  }
+
+  newSerial(kind: 'virtual' | 'fido', name: string): string {
+    this.#serials += 1;
+    const { account } = this.account.settings;
+    return kind === 'virtual'
+      ? `arn:aws:iam::${account}:mfa/${name}-${this.#serials}`
+      : `arn:aws:iam::${account}:u2f/user/${name}/key-${this.#serials}`;
+  }
+
+  newName(): string {
+    return this.#newName();
+  }
+
+  #live(name: string): MemoryUser {
+    return this.account.user(name) as MemoryUser;
+  }
+
+  #somebody(name: string): Record<string, unknown> {
+    const { account } = this.account.settings;
+    if (this.random.chance(0.3)) {
+      return { type: 'IAMUser', userName: name, arn: `arn:aws:iam::${account}:user/${name}` };
+    }
+    return { type: 'AssumedRole', arn: `arn:aws:sts::${account}:assumed-role/SecurityAdmin/alice` };
+  }
+
+  #newName(): string {
+    this.#names += 1;
+    return `user-${this.#names}`;
+  }
+
+  #someone(name: string): Change {
+    const { random } = this;
+    const { settings } = this.account;
+    const kind = random.weighted({
+      protected: 8,
+      service: 3,
+      'break-glass': 1,
+      held: 2,
+      exposed: 2,
+    });
+    const full = random.chance(0.2);
+    const policies = Array.from({ length: full ? 10 : random.whole(0, 3) }, (_, index) =>
+      otherPolicy(settings.account, index),
+    );
+    const fullGroups = full && random.chance(0.5);
+    return {
+      devices: kind === 'protected' ? [this.newSerial(random.pick(['virtual', 'fido']), name)] : [],
+      tags:
+        kind === 'service'
+          ? { userType: random.pick(['Service', 'service']) }
+          : kind === 'break-glass'
+            ? { 'mfa-enforcer:break-glass': 'true' }
+            : {},
+      password: random.chance(0.6),
+      policies: kind === 'held' && !full ? [...policies, settings.policyArn] : policies,
+      groups: Array.from(
+        { length: fullGroups ? 10 : random.whole(0, 2) },
+        (_, index) => `team-${index}`,
+      ),
+      boundary: full && random.chance(0.4) ? otherPolicy(settings.account, 99) : null,
+    };
+  }
+
+  /** Somebody edits ForceMFA, or chooses another version of it; it is deleted only where nobody carries it. */
+  #tamperWithPolicy(): void {
+    const { iam, settings } = this.account;
+    const arn = this.random.pick([settings.policyArn, settings.boundaryArn]);
+    const policy = iam.managed[arn];
+    if (!policy || !iam.policyExists) return;
+    const versions = Object.keys(policy.versions);
+    const policyName = arn;
+    if (versions.length < 5 && this.random.chance(0.6)) {
+      const versionId = `v${versions.length + 1}`;
+      policy.versions[versionId] = { ...forceMfaPolicy('aws'), Statement: [] };
+      policy.defaultId = versionId;
+      const parameters = { policyArn: arn, setAsDefault: true };
+      this.#nature.trace.note('people', `CreatePolicyVersion ${policyName} ${versionId}`);
+      this.account.onRecord({
+        eventName: 'CreatePolicyVersion',
+        parameters,
+        response: { policyVersion: { versionId, isDefaultVersion: true } },
+        identity: this.#somebody('alice'),
+      });
+      this.#nature.counts.add('people: CreatePolicyVersion');
+      return;
+    }
+    const nobodyCarriesIt = this.account.heldUsers().length === 0;
+    if (nobodyCarriesIt && this.random.chance(0.5)) {
+      iam.policyExists = false;
+      this.#policyEvent('DeletePolicy', settings.policyArn);
+      // A person reads the alert and makes the policy anew.
+      this.later(this.random.between(60_000, 600_000), () => {
+        iam.policyExists = true;
+      });
+      return;
+    }
+    policy.defaultId = this.random.pick(versions);
+    this.#policyEvent('SetDefaultPolicyVersion', arn, { versionId: policy.defaultId });
+  }
+
+  #policyEvent(eventName: string, policyArn: string, more: object = {}): void {
+    this.#nature.trace.note('people', `${eventName} ${policyArn} ${JSON.stringify(more)}`);
+    this.#nature.counts.add(`people: ${eventName}`);
+    this.account.onRecord({
+      eventName,
+      parameters: { policyArn, ...more },
+      response: null,
+      identity: this.#somebody('alice'),
+    });
+  }
+}
+
+const acts: Readonly<Record<keyof typeof weights, Act>> = {
+  'enrol a virtual device': (user, people) => enrol(user, people, 'virtual'),
+  'enrol a FIDO device': (user, people) => enrol(user, people, 'fido'),
+  'deactivate a device': (user, people) => {
+    const serialNumber = user.devices.at(-1);
+    if (serialNumber === undefined) return;
+    const devices = user.devices.filter((one) => one !== serialNumber);
+    people.do(user.name, 'DeactivateMFADevice', { serialNumber }, { devices });
+    if (!serialNumber.includes(':mfa/') || people.random.chance(0.4)) return;
+    people.later(people.random.between(200, 3_000), () =>
+      people.account.onRecord({
+        eventName: 'DeleteVirtualMFADevice',
+        parameters: { serialNumber },
+        response: null,
+        identity: {
+          type: 'IAMUser',
+          userName: user.name,
+          arn: `arn:aws:iam::${people.account.settings.account}:user/${user.name}`,
+        },
+      }),
+    );
+  },
+  'tag as exempt': (user, people) =>
+    tag(user, people, { userType: people.random.pick(['Service', 'service', 'SERVICE']) }),
+  untag: (user, people) => {
+    const keys = Object.keys(user.tags);
+    if (keys.length === 0) return;
+    const key = people.random.pick(keys);
+    const tags = Object.fromEntries(Object.entries(user.tags).filter(([one]) => one !== key));
+    people.do(user.name, 'UntagUser', { tagKeys: [key] }, { tags });
+  },
+  'end an exemption': (user, people) =>
+    tag(user, people, {
+      'mfa-exempt-until': people.random.pick(['2026-02-01', '2027-01-01', 'soon']),
+    }),
+  'tag as break-glass': (user, people) => tag(user, people, { 'mfa-enforcer:break-glass': 'true' }),
+  'tag with anything': (user, people) =>
+    tag(user, people, { team: `t${people.random.whole(1, 9)}` }),
+  'create a password': (user, people) => {
+    if (user.password) return;
+    people.do(user.name, 'CreateLoginProfile', { passwordResetRequired: true }, { password: true });
+  },
+  'delete the password': (user, people) => {
+    if (!user.password) return;
+    people.do(user.name, 'DeleteLoginProfile', {}, { password: false });
+  },
+  rename: (user, people) => {
+    const newUserName = people.newName();
+    const { name, ...rest } = user;
+    people.account.remove(name);
+    people.account.change(newUserName, rest);
+    people.tell(name, 'UpdateUser', { newUserName });
+  },
+  delete: (user, people) => {
+    people.account.remove(user.name);
+    people.tell(user.name, 'DeleteUser', {});
+  },
+  'delete and make anew': (user, people) => {
+    people.account.remove(user.name);
+    people.tell(user.name, 'DeleteUser', {});
+    people.later(people.random.between(100, 20_000), () => {
+      if (people.account.user(user.name) === null) people.create(user.name);
+    });
+  },
+  'attach ForceMFA by hand': (user, people) => {
+    const { policyArn } = people.account.settings;
+    if (user.policies.includes(policyArn) || user.policies.length >= 10) return;
+    if (!people.account.iam.policyExists) return;
+    const policies = [...user.policies, policyArn];
+    people.do(user.name, 'AttachUserPolicy', { policyArn }, { policies });
+  },
+  'detach ForceMFA by hand': (user, people) => {
+    const { policyArn } = people.account.settings;
+    if (!user.policies.includes(policyArn)) return;
+    const policies = user.policies.filter((one) => one !== policyArn);
+    people.do(user.name, 'DetachUserPolicy', { policyArn }, { policies });
+  },
+  'into the deny group by hand': (user, people) => {
+    const { denyGroup: groupName } = people.account.settings;
+    if (user.groups.includes(groupName) || user.groups.length >= 10) return;
+    people.do(user.name, 'AddUserToGroup', { groupName }, { groups: [...user.groups, groupName] });
+  },
+  'out of the deny group by hand': (user, people) => {
+    const { denyGroup: groupName } = people.account.settings;
+    if (!user.groups.includes(groupName)) return;
+    const groups = user.groups.filter((one) => one !== groupName);
+    people.do(user.name, 'RemoveUserFromGroup', { groupName }, { groups });
+  },
+  'set a boundary': (user, people) => {
+    const permissionsBoundary = otherPolicy(people.account.settings.account, 99);
+    const change = { boundary: permissionsBoundary };
+    people.do(user.name, 'PutUserPermissionsBoundary', { permissionsBoundary }, change);
+  },
+  'remove the boundary': (user, people) => {
+    if (user.boundary === null) return;
+    people.do(user.name, 'DeleteUserPermissionsBoundary', {}, { boundary: null });
+  },
+  'attach another policy': (user, people) => {
+    if (user.policies.length >= 10) return;
+    const policyArn = otherPolicy(people.account.settings.account, people.random.whole(10, 90));
+    if (user.policies.includes(policyArn)) return;
+    people.do(
+      user.name,
+      'AttachUserPolicy',
+      { policyArn },
+      { policies: [...user.policies, policyArn] },
+    );
+  },
+  'detach another policy': (user, people) => {
+    const policyArn = user.policies.find((one) => one !== people.account.settings.policyArn);
+    if (policyArn === undefined) return;
+    const policies = user.policies.filter((one) => one !== policyArn);
+    people.do(user.name, 'DetachUserPolicy', { policyArn }, { policies });
+  },
+};
+
+function enrol(user: MemoryUser, people: People, kind: 'virtual' | 'fido'): void {
+  if (user.devices.length >= 8) return;
+  const serialNumber = people.newSerial(kind, user.name);
+  const devices = [...user.devices, serialNumber];
+  people.do(user.name, 'EnableMFADevice', { serialNumber }, { devices });
+}
+
+function tag(user: MemoryUser, people: People, more: Record<string, string>): void {
+  const kept = Object.entries(user.tags).filter(
+    ([key]) => !Object.keys(more).some((one) => one.toLowerCase() === key.toLowerCase()),
+  );
+  const tags = { ...Object.fromEntries(kept), ...more };
+  people.do(user.name, 'TagUser', { tags: listOf(more) }, { tags });
+}
+
+function listOf(tags: Record<string, string>): { key: string; value: string }[] {
+  return Object.entries(tags).map(([key, value]) => ({ key, value }));
+}
+
+function otherPolicy(account: string, number: number): string {
+  return `arn:aws:iam::${account}:policy/other-${number}`;
+}

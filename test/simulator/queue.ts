@@ -1,0 +1,169 @@
+import type { SQSRecord } from 'aws-lambda';
+import type { Nature } from './nature.ts';
+import type { Random } from './random.ts';
+
+interface Message {
+  readonly id: string;
+  readonly body: string;
+  readonly sentAt: number;
+  visibleAt: number;
+  receives: number;
+  /** The receipt that counts: the latest. */
+  receipt: number;
+}
+
+export interface QueueOptions {
+  readonly name: string;
+  readonly url: string;
+  readonly visibilityMs: number;
+  readonly maxReceives: number;
+}
+
+/** One message that was received, and may be deleted or hidden by its receipt. */
+export interface Received {
+  readonly record: SQSRecord;
+  readonly message: Message;
+}
+
+/**
+ * A standard queue of SQS: at least once, in no order, with visibility, redelivery and dead letters. Every message that
+ * was ever sent is waiting, done or among the dead letters; the counts say so.
+ */
+export class Queue {
+  readonly options: QueueOptions;
+  readonly deadLetters: string[] = [];
+  sent = 0;
+  done = 0;
+  /** Called when a message becomes visible. */
+  onVisible: () => void = () => undefined;
+  readonly #nature: Nature;
+  readonly #random: Random;
+  readonly #messages = new Set<Message>();
+  #receipts = 0;
+
+  constructor(nature: Nature, options: QueueOptions) {
+    this.#nature = nature;
+    this.#random = nature.random.fork(`queue/${options.name}`);
+    this.options = options;
+  }
+
+  get waiting(): number {
+    return this.#messages.size;
+  }
+
+  bodies(): string[] {
+    return [...this.#messages].map(({ body }) => body);
+  }
+
+  send(body: string, delaySeconds = 0): void {
+    const { weather, faults } = this.#nature;
+    this.#add(body, delaySeconds);
+    if (this.#random.chance(weather.messages['sent twice'])) {
+      faults.add('message twice (sqs)');
+      this.#add(body, delaySeconds);
+    }
+  }
+
+  #add(body: string, delaySeconds: number): void {
+    const { clock } = this.#nature;
+    this.sent += 1;
+    const message = {
+      id: `${this.options.name}-${this.sent}`,
+      body,
+      sentAt: clock.now,
+      visibleAt: clock.now + delaySeconds * 1000,
+      receives: 0,
+      receipt: 0,
+    };
+    this.#messages.add(message);
+    this.#wakeAt(message);
+  }
+
+  /** Up to so many visible messages, in any order. Those received too often go to the dead letters. */
+  receive(most: number): Received[] {
+    const { clock, weather, faults, trace } = this.#nature;
+    const visible = [...this.#messages].filter(({ visibleAt }) => visibleAt <= clock.now);
+    const received: Received[] = [];
+    for (const message of this.#random.shuffled(visible)) {
+      if (received.length === most) break;
+      if (message.receives >= this.options.maxReceives) {
+        this.#messages.delete(message);
+        this.deadLetters.push(message.body);
+        trace.note(this.options.name, `${message.id} → dead letters`);
+        continue;
+      }
+      message.receives += 1;
+      this.#receipts += 1;
+      message.receipt = this.#receipts;
+      const twice = this.#random.chance(weather.messages['redelivered while running']);
+      if (twice) faults.add('redelivered while running (sqs)');
+      message.visibleAt =
+        clock.now + (twice ? this.#random.between(0, 2_000) : this.options.visibilityMs);
+      this.#wakeAt(message);
+      received.push({ message, record: this.#record(message) });
+    }
+    return received;
+  }
+
+  /** How many could be received now. */
+  get visible(): number {
+    const { now } = this.#nature.clock;
+    return [...this.#messages].filter(({ visibleAt }) => visibleAt <= now).length;
+  }
+
+  /** Lambda says that a message is done. SQS may lose that, and deliver the message again. */
+  delete({ message }: Received): void {
+    const { weather, faults, clock } = this.#nature;
+    if (!this.#messages.has(message)) return;
+    if (this.#random.chance(weather.messages['delete lost'])) {
+      faults.add('delete lost (sqs)');
+      message.visibleAt = Math.max(
+        clock.now,
+        Math.min(message.visibleAt, clock.now + this.#random.between(0, 300_000)),
+      );
+      this.#wakeAt(message);
+      return;
+    }
+    this.#messages.delete(message);
+    this.done += 1;
+  }
+
+  /** ChangeMessageVisibility, by the receipt handle. */
+  hide(receiptHandle: string, seconds: number): void {
+    const message = [...this.#messages].find(({ receipt }) => `r${receipt}` === receiptHandle);
+    if (message === undefined) throw new Error('ReceiptHandleIsInvalid');
+    message.visibleAt = this.#nature.clock.now + seconds * 1000;
+    this.#wakeAt(message);
+  }
+
+  /** Dead letters go back to the queue, as `start-message-move-task` does. */
+  redrive(): void {
+    for (const body of this.deadLetters.splice(0)) this.#add(body, 0);
+  }
+
+  #wakeAt(message: Message): void {
+    const { clock } = this.#nature;
+    clock.after(message.visibleAt - clock.now, () => {
+      if (this.#messages.has(message) && message.visibleAt <= clock.now) this.onVisible();
+    });
+  }
+
+  #record({ id, body, sentAt, receives, receipt }: Message): SQSRecord {
+    return {
+      messageId: id,
+      receiptHandle: `r${receipt}`,
+      body,
+      attributes: {
+        ApproximateReceiveCount: String(receives),
+        SentTimestamp: String(sentAt),
+        SenderId: 'simulator',
+        ApproximateFirstReceiveTimestamp: String(sentAt),
+      },
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: `arn:aws:sqs:us-east-1:111122223333:${this.options.name}`,
+      awsRegion: 'us-east-1',
+    };
+  }
+}

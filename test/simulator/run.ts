@@ -1,0 +1,137 @@
+import type { Outcome } from '../../events/outcome.ts';
+import type { Settings } from '../../functions/domain/settings.ts';
+import { checkAlone } from './invariants/alone.ts';
+import { checkUsers, type Loud } from './invariants/at-rest.ts';
+import { checkFights } from './invariants/fights.ts';
+import { checkQueue } from './invariants/messages.ts';
+import type { Violation } from './invariants/verdict.ts';
+import { People } from './people.ts';
+import { Random } from './random.ts';
+import { DAY, MINUTE, START, stage } from './stage.ts';
+import type { Tally } from './tally.ts';
+import type { TraceLine } from './trace.ts';
+import { calm, drawWeather } from './weather.ts';
+import type { World } from './world.ts';
+
+export interface RunResult {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly faults: Tally;
+  readonly counts: Tally;
+  readonly checks: Tally;
+  readonly fingerprint: string;
+  readonly trace: readonly TraceLine[];
+}
+
+/** One run, from its seed alone: people at work under faults, a sweep under faults, then calm and one sweep more. */
+export async function run(seed: number, { keepTrace = false } = {}): Promise<RunResult> {
+  const draw = new Random(`${seed}/plan`);
+  const minutes = draw.whole(5, 40);
+  const { world, nature, checks } = stage(String(seed), drawSettings(draw), { keepTrace });
+  await play(world, draw, minutes);
+  return {
+    seed,
+    violations: world.verdict.violations,
+    faults: nature.faults,
+    counts: nature.counts,
+    checks,
+    fingerprint: nature.trace.fingerprint,
+    trace: nature.trace.lines,
+  };
+}
+
+async function play(world: World, draw: Random, minutes: number): Promise<void> {
+  const { nature, verdict, account } = world;
+  const { clock } = nature;
+  const people = new People(nature, account);
+  people.settle(draw.whole(3, 14));
+  await clock.runUntil(START);
+  clock.now = START;
+  world.look();
+
+  const peopleStop = START + minutes * MINUTE;
+  nature.weather = drawWeather(draw, START, minutes);
+  people.work(peopleStop, draw.between(15_000, 150_000));
+  const sweeps = draw.pick([0, 0, 1, 2]);
+  for (let index = 0; index < sweeps; index += 1) {
+    clock.after(draw.between(0, minutes) * MINUTE, () => world.startSweep());
+  }
+  await rest(world);
+  if (sweeps === 0) checkAlone(verdict, account, world.bus.sent, loud(world, 0), clock.now);
+
+  // Two minutes later every reading shows what people did; faults go on.
+  await quietMinutes(world, 5);
+  await sweepAndCheck(world);
+
+  nature.weather = calm;
+  await quietMinutes(world, 5);
+  world.changes.redrive();
+  world.outcomes.redrive();
+  await rest(world);
+  await quietMinutes(world, 10);
+  await sweepAndCheck(world);
+  if (account.settings.mode === 'enforce') world.alerts.check(verdict, nature.faults);
+  const died = nature.faults.count('process died (on-iam-change)');
+  const sweepsInAll = nature.counts.count('sweeps');
+  checkFights(
+    verdict,
+    account,
+    world.written,
+    (changes) => 4 * changes + 2 * sweepsInAll + 2 * died + 4,
+  );
+}
+
+async function sweepAndCheck(world: World): Promise<void> {
+  const { clock } = world.nature;
+  const since = clock.now;
+  const failed = world.sweepsFailed.length + world.sweeps.deadLetters.length;
+  world.startSweep();
+  await rest(world);
+  const found = loud(world, since);
+  checkUsers(
+    world.verdict,
+    world.account,
+    { ...found, sweepFailed: world.sweepsFailed.length + world.sweeps.deadLetters.length > failed },
+    clock.now,
+  );
+}
+
+function loud(
+  { published, changes, sweeps, outcomes, bus, sweepsFailed }: World,
+  since: number,
+): Loud {
+  const told: Outcome[] = published.filter(({ at }) => at >= since).map(({ outcome }) => outcome);
+  return {
+    outcomes: told,
+    deadLetters: [...changes.deadLetters, ...outcomes.deadLetters, ...bus.undelivered],
+    sweepFailed: sweepsFailed.length + sweeps.deadLetters.length > 0,
+  };
+}
+
+/** Until nothing is due any more. */
+async function rest(world: World): Promise<void> {
+  const { clock } = world.nature;
+  await clock.runUntil(clock.now + 10 * DAY, () => world.look());
+  checkQueue(world.verdict, world.changes);
+  checkQueue(world.verdict, world.sweeps);
+  checkQueue(world.verdict, world.outcomes);
+}
+
+async function quietMinutes(world: World, minutes: number): Promise<void> {
+  const { clock } = world.nature;
+  const until = clock.now + minutes * MINUTE;
+  await clock.runUntil(until, () => world.look());
+  clock.now = until;
+}
+
+function drawSettings(draw: Random): Partial<Settings> {
+  return {
+    mode: draw.chance(0.9) ? 'enforce' : 'observe',
+    scope: draw.chance(0.7) ? 'all-users' : 'console-users',
+    release: draw.chance(0.85) ? 'on-enrolment' : 'never',
+    exemptPassword: draw.chance(0.8) ? 'keep' : 'ends-exemption',
+    holdLimit: draw.chance(0.6) ? 'auto' : draw.whole(1, 8),
+    boundaryDeny: draw.chance(0.8),
+    inlineDeny: draw.chance(0.3),
+  };
+}

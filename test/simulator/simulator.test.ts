@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { invariants } from './invariants/verdict.ts';
+import { run } from './run.ts';
+import { Total } from './total.ts';
+
+/**
+ * What is known to break, and not mended yet (docs/simulation.md). 63: the breaker's table answers after 50 s, and the
+ * hold that waited for it is then done by the old reading. 165: IAM's error hides that a hold was done, and the user is
+ * deleted before anybody looks again: the hold is not told.
+ */
+const KNOWN: readonly number[] = [63, 165];
+
+// 10,000 and more: npm run simulate -- --runs 10000
+const SEEDS = { first: 1, count: 250 };
+const PARTS = 5;
+
+describe('a run', () => {
+  it('is reproduced to the letter by its seed', async () => {
+    for (const seed of [3, 14, 159]) {
+      const [one, two] = [await run(seed, { keepTrace: true }), await run(seed)];
+      expect(one.trace.length).toBeGreaterThan(100);
+      expect(two.fingerprint).toBe(one.fingerprint);
+    }
+  }, 30_000);
+
+  it('differs by its seed', async () => {
+    const prints = await Promise.all([1, 2, 3].map(async (seed) => (await run(seed)).fingerprint));
+    expect(new Set(prints).size).toBe(3);
+  }, 30_000);
+});
+
+describe('under faults of every kind', () => {
+  const total = new Total();
+
+  it.each(Array.from({ length: PARTS }, (_, part) => part))(
+    `nothing breaks (part %i of ${PARTS})`,
+    async (part) => {
+      const size = SEEDS.count / PARTS;
+      for (let index = 0; index < size; index += 1) {
+        total.add(await run(SEEDS.first + part * size + index));
+      }
+      expect(total.broken.filter(({ seed }) => !KNOWN.includes(seed))).toEqual([]);
+    },
+    120_000,
+  );
+
+  it('each invariant was looked at', () => {
+    for (const name of Object.keys(invariants))
+      expect(total.checks.count(name), name).toBeGreaterThan(0);
+  });
+
+  it.each([
+    'event lost',
+    'event doubled',
+    'event late',
+    'message twice (sqs)',
+    'delete lost (sqs)',
+    'redelivered while running (sqs)',
+    'process died (on-iam-change)',
+    'process died (notify-slack)',
+    'process died (nightly-sweep)',
+    'death before (iam)',
+    'death after (iam)',
+    'throttled (iam)',
+    'server error after (iam)',
+    'time-out after (iam)',
+    'reset after (iam)',
+    'access denied (iam)',
+    'entry refused (events)',
+    'user not visible to a write (iam)',
+    'clock off',
+    '429 (slack)',
+    '5xx (slack)',
+    'hang (slack)',
+    'taken, answer lost (slack)',
+  ])('there was: %s', (fault) => {
+    expect(total.faults.count(fault)).toBeGreaterThan(0);
+  });
+
+  it.each(['UpdateUser', 'DeleteUser', 'CreatePolicyVersion', 'SetDefaultPolicyVersion'])(
+    'people did: %s',
+    (eventName) => {
+      expect(total.counts.count(`people: ${eventName}`)).toBeGreaterThan(0);
+    },
+  );
+});

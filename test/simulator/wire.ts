@@ -1,0 +1,225 @@
+import { type Copy, never } from './copy.ts';
+import { errorOf, isRetried } from './errors.ts';
+import type { Nature } from './nature.ts';
+import type { Random } from './random.ts';
+import type { CallFault, Service } from './weather.ts';
+
+/** What a service does with one call; throws the SDK's own errors. */
+type Backend = (
+  action: string,
+  input: Record<string, unknown>,
+  copy: Copy,
+) => object | Promise<object>;
+
+/** Where a test wants a process to die: at its n-th call, counted over all services. */
+export interface DeathAt {
+  readonly functionName: string;
+  readonly call: number;
+  readonly when: 'before' | 'after';
+}
+
+interface Call {
+  readonly service: Service;
+  readonly action: string;
+  readonly input: Record<string, unknown>;
+  readonly copy: Copy;
+}
+
+// functions/setup/clients.ts.
+const MAX_ATTEMPTS: Readonly<Record<Service, number>> = {
+  iam: 6,
+  sqs: 6,
+  events: 6,
+  ssm: 6,
+  dynamodb: 3,
+};
+const TIME_OUT_MS = 5_000;
+
+/**
+ * The way from the SDK's clients to the services and back, at the boundary where a command is sent: it takes time, it
+ * fails before or after a call has taken effect, and it is tried again as the SDK's standard mode does.
+ */
+export class Wire {
+  readonly #nature: Nature;
+  readonly #random: Random;
+  readonly #backends: Readonly<Record<Service, Backend>>;
+  /** Every call of a process, for tests that let one die at each. */
+  readonly calls: { readonly functionName: string; readonly action: string }[] = [];
+  deathAt: DeathAt | null = null;
+
+  constructor(nature: Nature, backends: Readonly<Record<Service, Backend>>) {
+    this.#nature = nature;
+    this.#random = nature.random.fork('wire');
+    this.#backends = backends;
+  }
+
+  /** The send of a client that belongs to a copy of a function. */
+  sender(service: Service, copy: Copy): (command: object) => Promise<object> {
+    return async (command) => {
+      const action = command.constructor.name.replace(/Command$/, '');
+      const { input } = command as { input: Record<string, unknown> };
+      copy.inFlight += 1;
+      try {
+        return await this.#send({ service, action, input, copy });
+      } finally {
+        copy.inFlight -= 1;
+      }
+    };
+  }
+
+  async #send(call: Call): Promise<object> {
+    const { copy, action, input, service } = call;
+    const { journal } = copy.invocation;
+    for (let attempt = 1; ; attempt += 1) {
+      const fault = this.#fault(call);
+      try {
+        const answer = await this.#attempt(call, fault);
+        journal.answered(action, input, answer);
+        return answer;
+      } catch (error) {
+        const again = error instanceof Fault && error.retried && attempt < MAX_ATTEMPTS[service];
+        if (!again) {
+          const thrown = error instanceof Fault ? error.what : (error as Error);
+          // As the SDK does.
+          if ('$metadata' in thrown) thrown.$metadata = { attempts: attempt };
+          if (/^(Detach|Remove|Delete)/.test(action) && attempt > 1 && !(error instanceof Fault)) {
+            this.#nature.faults.add('doubtful answer (on-iam-change)');
+          }
+          if (service === 'iam') journal.refused(action, input, thrown);
+          if (service === 'dynamodb' && error instanceof Fault) {
+            this.#nature.faults.add(`note lost (${copy.functionName})`);
+          }
+          throw thrown;
+        }
+        await this.#pause(copy, this.#random.next() * Math.min(20_000, 100 * 2 ** attempt));
+      }
+    }
+  }
+
+  async #attempt(call: Call, fault: CallFault | null): Promise<object> {
+    const { copy, service, action, input } = call;
+    if (!copy.alive) return never();
+    const planned = this.#plannedDeath(copy, action);
+    const what = `${service}:${action} ${subjectOf(input)}`;
+    if (planned === 'before' || fault === 'death before') return this.#die(copy, what, 'before');
+    const takesTime = fault?.startsWith('time-out') ? TIME_OUT_MS : this.#random.between(4, 60);
+    await this.#nature.clock.sleep(takesTime / 2);
+    if (copy.alive) await copy.awake();
+    // It was on its way when the process died: half of such calls arrive.
+    if (!copy.alive && this.#random.chance(0.5)) return never();
+    if (fault !== null && !/after$/.test(fault)) {
+      this.#nature.trace.note(copy.name, `${what} ✗ ${fault}`);
+      await this.#pause(copy, takesTime / 2);
+      throw new Fault(fault);
+    }
+    const answer = await this.#effect(call, what);
+    if (planned === 'after' || fault === 'death after') return this.#die(copy, what, 'after');
+    await this.#pause(copy, takesTime / 2);
+    if (fault !== null) throw new Fault(fault);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+
+  async #effect({ service, action, input, copy }: Call, what: string): Promise<object> {
+    const { trace } = this.#nature;
+    try {
+      const answer = await this.#backends[service](action, input, copy);
+      trace.note(copy.name, `${what} ✓${shown(action, answer)}`);
+      return answer;
+    } catch (error) {
+      trace.note(copy.name, `${what} ✗ ${(error as Error).name}`);
+      return error as Error;
+    }
+  }
+
+  #plannedDeath(copy: Copy, action: string): 'before' | 'after' | null {
+    const { functionName } = copy;
+    this.calls.push({ functionName, action });
+    if (this.deathAt === null || this.deathAt.functionName !== functionName) return null;
+    const number = this.calls.filter((one) => one.functionName === functionName).length;
+    if (number !== this.deathAt.call) return null;
+    const { when } = this.deathAt;
+    this.deathAt = null;
+    return when;
+  }
+
+  #die(copy: Copy, what: string, when: string): Promise<never> {
+    this.#nature.trace.note(copy.name, `✝ dies ${when} ${what}`);
+    copy.die(`died ${when} ${what}`);
+    return never();
+  }
+
+  async #pause(copy: Copy, ms: number): Promise<void> {
+    await this.#nature.clock.sleep(ms);
+    await copy.awake();
+  }
+
+  #fault({ service }: Call): CallFault | null {
+    const { weather, clock, faults } = this.#nature;
+    const storm = weather.storms.find(
+      (one) => one.service === service && one.from <= clock.now && clock.now < one.to,
+    );
+    const fault = storm && this.#random.chance(0.9) ? (storm.fault as CallFault) : this.#drawn();
+    if (fault !== null) faults.add(`${fault} (${service})`);
+    return fault;
+  }
+
+  #drawn(): CallFault | null {
+    let left = this.#random.next();
+    for (const [fault, rate] of Object.entries(this.#nature.weather.calls)) {
+      left -= rate;
+      if (left < 0) return fault as CallFault;
+    }
+    return null;
+  }
+}
+
+class Fault extends Error {
+  readonly what: Error;
+  readonly retried: boolean;
+  constructor(fault: CallFault) {
+    super(fault);
+    this.what = errorOf(fault as Parameters<typeof errorOf>[0]);
+    this.retried = isRetried(fault);
+  }
+}
+
+/** What a call is about, for the trace. */
+function subjectOf(input: Record<string, unknown>): string {
+  const key = (input.Key as { id?: { S?: string } } | undefined)?.id?.S;
+  const item = (input.Item as { id?: { S?: string } } | undefined)?.id?.S;
+  const queue = typeof input.QueueUrl === 'string' ? input.QueueUrl.split('/').at(-1) : undefined;
+  const policy =
+    typeof input.PolicyArn === 'string' && input.UserName === undefined
+      ? input.PolicyArn.split('/').at(-1)
+      : undefined;
+  const entries = (input.Entries as { DetailType?: string }[] | undefined)
+    ?.map(({ DetailType }) => DetailType ?? 'message')
+    .join(', ');
+  const delay = input.DelaySeconds ? ` in ${String(input.DelaySeconds)} s` : '';
+  const subject = [input.UserName, input.GroupName, policy, key, item, queue, entries];
+  return subject.filter((one) => typeof one === 'string').join(' ') + delay;
+}
+
+function shown(action: string, answer: object): string {
+  switch (action) {
+    case 'ListMFADevices': {
+      const { MFADevices } = answer as { MFADevices: object[] };
+      return ` ${MFADevices.length} devices`;
+    }
+    case 'ListAttachedUserPolicies': {
+      const { AttachedPolicies } = answer as { AttachedPolicies: { PolicyArn: string }[] };
+      return ` ${AttachedPolicies.map(({ PolicyArn }) => PolicyArn.split('/').at(-1)).join(', ')}`;
+    }
+    case 'GetUser': {
+      const { User } = answer as { User: { Tags: { Key: string; Value: string }[] } };
+      return ` ${User.Tags.map(({ Key, Value }) => `${Key}=${Value}`).join(', ')}`;
+    }
+    case 'GetPolicy': {
+      const { Policy } = answer as { Policy: { AttachmentCount: number } };
+      return ` ${Policy.AttachmentCount} attached`;
+    }
+    default:
+      return '';
+  }
+}

@@ -1,0 +1,173 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { Settings } from '../../functions/domain/settings.ts';
+import { nightlySweep } from '../../functions/nightly-sweep.ts';
+import { notifySlack } from '../../functions/notify-slack.ts';
+import { onIamChange } from '../../functions/on-iam-change.ts';
+import { accountNames, noNames } from '../../functions/pipeline/accounts/account-names.ts';
+import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
+import { Breaker } from '../../functions/pipeline/breaker.ts';
+import { enforcerOf } from '../../functions/pipeline/enforce.ts';
+import { tableMemory } from '../../functions/pipeline/memory.ts';
+import { onceInAWhile } from '../../functions/pipeline/once-in-a-while.ts';
+import type { Clock } from './clock.ts';
+import type { Copy } from './copy.ts';
+import type { Handler } from './lambda.ts';
+import type { Random } from './random.ts';
+import type { Answer } from './slack.ts';
+import type { Service } from './weather.ts';
+import type { Wire } from './wire.ts';
+
+// The one place that knows how the entry points put their handlers together. Everything beyond is the product's own
+// code, unchanged.
+
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly wire: Wire;
+  readonly settings: Settings;
+  readonly urls: Readonly<Record<'changes' | 'sweeps' | 'outcomes' | 'outcomesFailed', string>>;
+  /** Posts to Slack. */
+  readonly post: () => Promise<{ readonly answer: Answer | Error }>;
+  /** Called with each line of a function's log. */
+  readonly onLog: (copy: Copy, level: string, message: string, values: unknown) => void;
+}
+
+const MEMORY_TABLE = 'memory';
+const OUTCOME_BUS = 'outcomes';
+// functions/on-iam-change.ts.
+const A_BATCH_HAS_MS = 50_000;
+
+/** Whose call of fetch it is: it has no client to tell. */
+const posting = new AsyncLocalStorage<{ readonly copy: Copy } & Pick<Surroundings, 'post'>>();
+
+const realFetch = globalThis.fetch;
+// For good: nothing of a simulation ever reaches the network, not even what is left of one that was broken off.
+globalThis.fetch = async (...args) => {
+  const from = posting.getStore();
+  if (from === undefined) return realFetch(...args);
+  const { answer } = await from.post();
+  await from.copy.awake();
+  if (answer instanceof Error) throw answer;
+  return answer as Response;
+};
+
+export function startOnIamChange(around: Surroundings, copy: Copy): Handler {
+  const { settings, clock, random } = around;
+  const { iam, dynamo, now, common } = partsOf(around, copy);
+  const memory = tableMemory(dynamo, MEMORY_TABLE);
+  const breaker = new Breaker(iam, settings, memory, now);
+  const pipeline = { ...common, memory, enforcer: enforcerOf(iam, settings, breaker) };
+  return onIamChange({
+    ...pipeline,
+    accounts: oneAccount(settings.account, pipeline),
+    deadline: () => {
+      const late = clock.sleep(A_BATCH_HAS_MS).then((): never => {
+        copy.gaveUp = true;
+        throw new Error('not done in 50 s');
+      });
+      late.catch(() => undefined);
+      return (work) => Promise.race([work, late]);
+    },
+    alertDue: onceInAWhile(now),
+    pace: null,
+    random: () => random.next(),
+  }) as unknown as Handler;
+}
+
+export function startNightlySweep(around: Surroundings, copy: Copy): Handler {
+  const { settings, urls, clock } = around;
+  const { dynamo, organizations, common } = partsOf(around, copy);
+  const sweeper = { ...common, sleep: asleep(clock, copy) };
+  return nightlySweep({
+    ...sweeper,
+    memoryTable: MEMORY_TABLE,
+    sweepsQueueUrl: urls.sweeps,
+    organization: null,
+    organizations,
+    dynamo,
+    accounts: oneAccount(settings.account, sweeper),
+  }) as unknown as Handler;
+}
+
+export function startNotifySlack(around: Surroundings, copy: Copy): Handler {
+  const { settings, urls, clock } = around;
+  const { sqs, dynamo, ssm, log, now } = partsOf(around, copy);
+  const exemptTag = settings.exemptTags[0] ?? null;
+  const handler = notifySlack({
+    config: {
+      webhookParameter: '/mfa-enforcer/slack-webhook',
+      queueUrl: urls.outcomes,
+      deadLettersUrl: urls.outcomesFailed,
+      memoryTable: MEMORY_TABLE,
+      partition: 'aws',
+      exemptTags: settings.exemptTags,
+      allowLoopback: false,
+    },
+    around: { partition: 'aws', version: 'simulated', exemptTag, now },
+    ssm,
+    sqs,
+    dynamo,
+    log,
+    now,
+    sleep: asleep(clock, copy),
+  }) as unknown as Handler;
+  const { post } = around;
+  return (event, context) => posting.run({ copy, post }, () => handler(event, context));
+}
+
+function partsOf({ clock, wire, settings, urls, onLog }: Surroundings, copy: Copy) {
+  const client = <C extends object>(Kind: { readonly prototype: C }, service: Service): C =>
+    clientOf(Kind, wire.sender(service, copy));
+  const write =
+    (level: string) =>
+    (message: unknown, ...values: unknown[]) =>
+      onLog(copy, level, String(message), values[0]);
+  const log = { info: write('info'), warn: write('warn'), error: write('error') };
+  const iam = client<IAMClient>(IAMClient, 'iam');
+  const sqs = client<SQSClient>(SQSClient, 'sqs');
+  const now = () => new Date(clock.now + copy.skew);
+  return {
+    iam,
+    sqs,
+    dynamo: client<DynamoDBClient>(DynamoDBClient, 'dynamodb'),
+    ssm: client<SSMClient>(SSMClient, 'ssm'),
+    // An account alone asks it nothing.
+    organizations: client<OrganizationsClient>(OrganizationsClient, 'ssm'),
+    now,
+    log,
+    common: {
+      settings,
+      queueUrl: urls.changes,
+      outcomeBus: OUTCOME_BUS,
+      stack: 'simulated',
+      iam,
+      sqs,
+      events: client<EventBridgeClient>(EventBridgeClient, 'events'),
+      names: accountNames(settings.account, iam, noNames, log),
+      writeMetrics: () => undefined,
+      now,
+      log,
+    },
+  };
+}
+
+function asleep(clock: Clock, copy: Copy) {
+  return async (ms: number) => {
+    await clock.sleep(ms);
+    await copy.awake();
+  };
+}
+
+/** An SDK client that is none but for its class, which paginators ask for, and its send. */
+function clientOf<C extends object>(
+  { prototype }: { readonly prototype: C },
+  send: (command: object) => Promise<object>,
+): C {
+  return Object.assign(Object.create(prototype) as C, { send });
+}

@@ -1,0 +1,267 @@
+import type { Outcome } from '../../events/outcome.ts';
+import type { Settings } from '../../functions/domain/settings.ts';
+import { MemoryDynamo } from '../fakes/memory-dynamo.ts';
+import { Account } from './account.ts';
+import type { Copy } from './copy.ts';
+import { EventBus } from './event-bus.ts';
+import { Alerts } from './invariants/alerts.ts';
+import { watchHold, watchLimit } from './invariants/holds.ts';
+import { watchDone } from './invariants/messages.ts';
+import { Verdict } from './invariants/verdict.ts';
+import { LambdaFunction, Mapping } from './lambda.ts';
+import type { Nature } from './nature.ts';
+import { Queue } from './queue.ts';
+import { Slack } from './slack.ts';
+import type { Tally } from './tally.ts';
+import { Wire } from './wire.ts';
+import {
+  type Surroundings,
+  startNightlySweep,
+  startNotifySlack,
+  startOnIamChange,
+} from './wiring.ts';
+
+const URLS = {
+  changes: 'https://sqs.us-east-1.amazonaws.com/111122223333/iam-changes',
+  sweeps: 'https://sqs.us-east-1.amazonaws.com/111122223333/sweeps',
+  outcomes: 'https://sqs.us-east-1.amazonaws.com/111122223333/outcomes',
+  outcomesFailed: 'https://sqs.us-east-1.amazonaws.com/111122223333/outcomes-failed',
+};
+
+/** Everything there is: the account, the queues, the functions, Slack, and what is watched. */
+export class World {
+  readonly nature: Nature;
+  readonly account: Account;
+  readonly changes: Queue;
+  readonly sweeps: Queue;
+  readonly outcomes: Queue;
+  readonly bus: EventBus;
+  readonly wire: Wire;
+  readonly slack: Slack;
+  readonly dynamo = new MemoryDynamo();
+  readonly verdict: Verdict;
+  readonly alerts = new Alerts();
+  readonly published: { readonly at: number; readonly outcome: Outcome }[] = [];
+  /** Sweeps that failed for good, each an alarm. */
+  readonly sweepsFailed: number[] = [];
+  /** User → how often the enforcer wrote to IAM about the user. */
+  readonly written = new Map<string, number>();
+  readonly onIamChange: LambdaFunction;
+  readonly #notifySlack: LambdaFunction;
+  readonly #nightlySweep: LambdaFunction;
+  #mostUsers = 0;
+  #sweeps = 0;
+
+  constructor(nature: Nature, settings: Settings, checks: Tally) {
+    this.nature = nature;
+    this.verdict = new Verdict(nature.clock, checks, nature.trace);
+    this.account = new Account(nature, settings);
+    // serverless.yml, infra/iam-changes.yml, infra/outcomes.yml.
+    this.changes = new Queue(nature, {
+      name: 'iam-changes',
+      url: URLS.changes,
+      visibilityMs: 180_000,
+      maxReceives: 5,
+    });
+    this.sweeps = new Queue(nature, {
+      name: 'sweeps',
+      url: URLS.sweeps,
+      visibilityMs: 960_000,
+      maxReceives: 3,
+    });
+    this.outcomes = new Queue(nature, {
+      name: 'outcomes',
+      url: URLS.outcomes,
+      visibilityMs: 363_000,
+      maxReceives: 1000,
+    });
+    this.bus = new EventBus(nature, settings, this.changes, this.outcomes);
+    this.slack = new Slack(nature);
+    this.wire = new Wire(nature, {
+      iam: (action, input, copy) => this.account.call(action, input, copy),
+      sqs: (action, input, copy) => this.#sqs(action, input, copy),
+      events: (_action, { Entries }, copy) =>
+        this.#putEvents(Entries as Record<string, unknown>[], copy),
+      dynamodb: (action, input) => this.#dynamodb(action, input),
+      ssm: () => ({ Parameter: { Value: 'https://hooks.slack.com/services/T0/B0/simulated' } }),
+    });
+    const around: Surroundings = {
+      clock: nature.clock,
+      random: nature.random.fork('functions'),
+      wire: this.wire,
+      settings,
+      urls: URLS,
+      post: () => this.slack.post(),
+      onLog: (copy, level, message, values) => this.#logged(copy, level, message, values),
+    };
+    this.onIamChange = new LambdaFunction(nature, {
+      name: 'on-iam-change',
+      timeoutMs: 60_000,
+      start: (copy) => startOnIamChange(around, copy),
+    });
+    this.#notifySlack = new LambdaFunction(nature, {
+      name: 'notify-slack',
+      timeoutMs: 60_000,
+      start: (copy) => startNotifySlack(around, copy),
+    });
+    this.#nightlySweep = new LambdaFunction(nature, {
+      name: 'nightly-sweep',
+      timeoutMs: 900_000,
+      start: (copy) => startNightlySweep(around, copy),
+    });
+    const changes = new Mapping(nature, this.changes, this.onIamChange, {
+      batchSize: 10,
+      windowMs: 0,
+      copies: 2,
+    });
+    new Mapping(nature, this.outcomes, this.#notifySlack, {
+      batchSize: 10,
+      windowMs: 3_000,
+      copies: 2,
+    });
+    new Mapping(nature, this.sweeps, this.#nightlySweep, { batchSize: 1, windowMs: 0, copies: 5 });
+    changes.onDone = (record, invocation) => watchDone(this.verdict, record, invocation);
+    // What a sweep that stops has still under way are readings.
+    for (const target of [this.onIamChange, this.#notifySlack]) {
+      target.onAnswer = ({ name, inFlight, gaveUp }) =>
+        this.verdict.check(
+          'nothing runs on',
+          inFlight === 0 || gaveUp,
+          () => `${name} answered with ${inFlight} calls under way`,
+        );
+    }
+    this.#watchAccount();
+  }
+
+  /** The nightly schedule: tried three times, then a dead letter (infra/sweep.yml). */
+  startSweep(): void {
+    this.#sweeps += 1;
+    const event = { id: `sweep-${this.#sweeps}` };
+    const { clock, trace, counts, faults } = this.nature;
+    trace.note('schedule', event.id);
+    counts.add('sweeps');
+    const attempt = async (left: number) => {
+      const result = await this.#nightlySweep.invoke(event);
+      if (result.kind === 'answer') return;
+      faults.add('sweep failed');
+      if (left > 0) clock.after(left === 2 ? 60_000 : 120_000, () => void attempt(left - 1));
+      else this.sweepsFailed.push(clock.now);
+    };
+    void attempt(2);
+  }
+
+  /** After each step. */
+  look(): void {
+    this.#mostUsers = Math.max(this.#mostUsers, this.account.users.length);
+  }
+
+  #watchAccount(): void {
+    const { account, nature, verdict, alerts } = this;
+    account.onRecord = (recorded) => this.bus.record(recorded);
+    account.onChange = (user, copy, action) => {
+      const kind = /^(Attach|Add|Put)/.test(action) ? 'user-held' : 'user-released';
+      alerts.deed(kind, user, `${copy.name}/${copy.invocation.id}`);
+    };
+    account.onWrite = (user, copy) => {
+      this.written.set(user, (this.written.get(user) ?? 0) + 1);
+      verdict.check(
+        'observe writes nothing',
+        account.settings.mode === 'enforce',
+        () => `${copy.name} wrote to ${user}`,
+      );
+    };
+    account.onHold = (user, copy) => {
+      nature.counts.add('holds');
+      alerts.done.push(`user-held/${user}`);
+      watchHold(nature, account, verdict, copy, user);
+      watchLimit(nature, account, verdict, this.#mostUsers);
+    };
+    account.onRelease = (user) => {
+      nature.counts.add('releases');
+      alerts.done.push(`user-released/${user}`);
+    };
+  }
+
+  #sqs(action: string, input: Record<string, unknown>, copy: Copy): object {
+    const queue = this.#queueOf(String(input.QueueUrl));
+    const { weather, faults } = this.nature;
+    switch (action) {
+      case 'SendMessage': {
+        const body = String(input.MessageBody);
+        if (input.QueueUrl === URLS.outcomesFailed) this.outcomes.deadLetters.push(body);
+        else queue.send(body, Number(input.DelaySeconds ?? 0));
+        copy.invocation.journal.sentBack.add(body);
+        return { MessageId: 'm' };
+      }
+      case 'SendMessageBatch': {
+        const Successful: object[] = [];
+        const Failed: object[] = [];
+        for (const { Id, MessageBody } of input.Entries as { Id: string; MessageBody: string }[]) {
+          if (this.nature.random.chance(weather.entryRefused * 0.3)) {
+            faults.add('entry refused (sqs)');
+            Failed.push({ Id, Code: 'InternalError', SenderFault: false });
+            continue;
+          }
+          queue.send(MessageBody);
+          Successful.push({ Id });
+        }
+        return { Successful, Failed };
+      }
+      case 'ChangeMessageVisibility':
+        queue.hide(String(input.ReceiptHandle), Number(input.VisibilityTimeout));
+        return {};
+      default:
+        throw new Error(`the simulated SQS does not know ${action}`);
+    }
+  }
+
+  #queueOf(url: string): Queue {
+    const all = [this.changes, this.sweeps, this.outcomes];
+    return all.find((queue) => queue.options.url === url) ?? this.outcomes;
+  }
+
+  #dynamodb(action: string, input: Record<string, unknown>): Promise<object> {
+    const { id } = (input.Item ?? {}) as { id?: { S?: string } };
+    const told = /^told\/\w+\/(.*)$/.exec(id?.S ?? '')?.[1];
+    if (told !== undefined && action === 'PutItem') this.alerts.noted(told);
+    return this.dynamo.send(new (commandNamed(action))(input));
+  }
+
+  #putEvents(entries: readonly Record<string, unknown>[], copy: Copy): object {
+    const answer = this.bus.put(entries) as { Entries: object[] };
+    entries.forEach((entry, index) => {
+      if (!('EventId' in (answer.Entries[index] ?? {}))) return;
+      const outcome = JSON.parse(String(entry.Detail)) as Outcome;
+      this.alerts.published.set(outcome.id, outcome);
+      this.published.push({ at: this.nature.clock.now, outcome });
+      copy.invocation.journal.outcomes.add(outcome.id);
+      this.nature.counts.add(`outcome: ${outcome.kind}`);
+    });
+    return answer;
+  }
+
+  #logged(copy: Copy, level: string, message: string, values: unknown): void {
+    if (message === 'told') this.alerts.tell((values as { outcomeIds: string[] }).outcomeIds);
+    const { error, contradictions } = (values ?? {}) as {
+      error?: Error;
+      contradictions?: readonly string[];
+    };
+    const text = error ? `: ${error.name} ${error.message}` : (contradictions?.join('; ') ?? '');
+    this.nature.trace.note(copy.name, `log ${level}: ${message}${text}`);
+  }
+}
+
+/** MemoryDynamo goes by the class’s name. */
+function commandNamed(action: string): new (input: object) => object {
+  const named = {
+    [`${action}Command`]: class {
+      readonly input: object;
+      constructor(input: object) {
+        this.input = input;
+      }
+    },
+  };
+  return named[`${action}Command`] as new (
+    input: object,
+  ) => object;
+}
