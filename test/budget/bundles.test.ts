@@ -19,7 +19,7 @@ describe.each(['on-iam-change', 'nightly-sweep', 'notify-slack'])('the bundle of
   });
 
   it('is imported in at most 3.5 times as long as an empty process takes', () => {
-    const { ms, emptyMs } = coldImport(file, 7);
+    const { ms, emptyMs } = coldImport(file, 12);
     expect(ms / emptyMs).toBeLessThanOrEqual(3.5);
   }, 60_000);
 
