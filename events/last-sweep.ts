@@ -7,6 +7,8 @@ export const LastSweep = z.object({
   account: z.string(),
   /** Which sweep it was; all accounts of an organization have the same. */
   sweepId: z.string().default(''),
+  /** When that sweep began, ISO 8601; empty in an older release's record. */
+  startedAt: z.string().default(''),
   finishedAt: z.iso.datetime(),
   mode: z.enum(['enforce', 'observe']),
   totals: SweepTotals,
@@ -27,6 +29,7 @@ export const Unswept = z.object({
   schema: z.literal('mfa-enforcer/unswept/1'),
   account: z.string(),
   sweepId: z.string(),
+  startedAt: z.string().default(''),
   at: z.iso.datetime(),
   why: Reason,
 });

@@ -102,7 +102,7 @@ function read(value: unknown, home: string | undefined): Parsed {
       change: { account, policyArn, defaultVersionId: null, deleted: false, cause },
     };
   }
-  if (schema !== undefined) {
+  if (schema?.startsWith('mfa-enforcer/')) {
     const { account, user, cause, lowerRungs } = ReviewRequest.parse(value);
     const change = { account, user, hint: false, cause, expects: {}, lowerRungs };
     return { kind: 'changes', changes: [change] };

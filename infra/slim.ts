@@ -26,6 +26,13 @@ export const slim: Plugin = {
         export const eventStreamSerdeProvider = () => new EventStreamSerde();`,
     }));
 
+    // A signature's headers are text; these are those of an event in a stream.
+    build.onLoad({ filter: /signature-v4[/\\]dist-es[/\\]HeaderFormatter\.js$/ }, () => ({
+      contents: `export class HeaderFormatter {
+        format() { throw new Error('This bundle has no event streams'); }
+      }`,
+    }));
+
     // Signatures for all Regions at once (SigV4a) are for global endpoints; they need a package that is not here.
     build.onLoad({ filter: /signature-v4-multi-region[/\\]dist-es[/\\]index\.js$/ }, () => ({
       contents: `import { SignatureV4 } from '@smithy/signature-v4';
@@ -41,6 +48,13 @@ export const slim: Plugin = {
     build.onLoad({ filter: /endpoint-cache[/\\]dist-es[/\\]index\.js$/ }, () => ({
       contents: `export class EndpointCache {
         get() { throw new Error('This bundle discovers no endpoints'); }
+      }`,
+    }));
+
+    // For a Node without crypto.
+    build.onLoad({ filter: /checksum[/\\]\w+[/\\](Sha256|Md5)Js\.js$/ }, ({ path }) => ({
+      contents: `export class ${path.includes('Md5Js') ? 'Md5Js' : 'Sha256Js'} {
+        constructor() { throw new Error('This Node has no crypto'); }
       }`,
     }));
 

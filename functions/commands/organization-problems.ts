@@ -26,7 +26,10 @@ export function reasonNotRead(error: unknown): Reason {
   }
   if (error instanceof AccountUnreachable) {
     if (error.code === 'other' && error.cause !== undefined) return reasonNotRead(error.cause);
-    const spoke = error.code === 'role-not-assumable' ? ' (is its spoke deployed?)' : '';
+    const spoke =
+      error.code === 'role-not-assumable'
+        ? ' (is its spoke deployed, and do you run this as the hub’s report role?)'
+        : '';
     return { code: error.code, text: error.why + spoke };
   }
   const { name, command } = (error instanceof Error ? error : {}) as Partial<Error> & {

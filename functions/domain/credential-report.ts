@@ -1,20 +1,22 @@
-/** What the credential report says of a user. It is up to four hours old: a hint whom to ask, never a fact. */
-export interface CredentialHint {
-  readonly mfaActive: boolean;
-  readonly hasPassword: boolean;
+/** What of the credential report makes it worth asking about a user who is held. */
+export interface HintColumns {
+  /** A user without a password may be out of scope, or exempt. */
+  readonly password: boolean;
 }
 
 /**
- * Reads the credential report (IAM User Guide, "Understanding the report format").
+ * Whom the credential report shows with an MFA device, or, where passwords matter, without a password (IAM User Guide,
+ * "Understanding the report format"). It is up to four hours old: a hint whom to ask, never a fact.
  * @param csv the report: a header, then a line a user, root among them as "<root_account>"
- * @returns user name → what is said of the user
+ * @returns user names
  * @throws Error where it is no such report: nothing is concluded from it
  */
-export function credentialHints(csv: string): ReadonlyMap<string, CredentialHint> {
-  const [header = '', ...lines] = csv.split('\n');
-  const columns = header.trim().split(',');
-  const password = columns.indexOf('password_enabled') - columns.length;
-  const mfa = columns.indexOf('mfa_active') - columns.length;
+export function hintedUsers(csv: string, { password }: HintColumns): ReadonlySet<string> {
+  const lines = linesOf(csv);
+  const columns = lines.next().value?.split(',') ?? [];
+  // A user's name and path may hold commas, no other column does: so the others are counted from the end.
+  const passwordAt = columns.indexOf('password_enabled') - columns.length;
+  const mfaAt = columns.indexOf('mfa_active') - columns.length;
   if (
     columns[0] !== 'user' ||
     !columns.includes('password_enabled') ||
@@ -22,16 +24,25 @@ export function credentialHints(csv: string): ReadonlyMap<string, CredentialHint
   ) {
     throw new Error('the credential report has other columns than IAM documents');
   }
-  const hints = new Map<string, CredentialHint>();
+  const hinted = new Set<string>();
   for (const line of lines) {
-    // A user's name and path may hold commas, no other column does: so the others are counted from the end.
-    const cells = line.trim().split(',');
+    const cells = line.split(',');
     const arn = cells.findIndex((cell) => /^"?arn:/.test(cell));
     if (arn < 1) continue;
-    const user = cells.slice(0, arn).join(',').replaceAll('"', '');
-    hints.set(user, { mfaActive: isTrue(cells.at(mfa)), hasPassword: isTrue(cells.at(password)) });
+    const mayBeReleased = isTrue(cells.at(mfaAt)) || (password && !isTrue(cells.at(passwordAt)));
+    if (mayBeReleased) hinted.add(cells.slice(0, arn).join(',').replaceAll('"', ''));
   }
-  return hints;
+  return hinted;
+}
+
+/** One at a time: the report of a large account is some megabytes. */
+function* linesOf(text: string): Generator<string, undefined> {
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from);
+    const to = end === -1 ? text.length : end;
+    yield text.slice(from, to).trim();
+    from = to + 1;
+  }
 }
 
 function isTrue(cell: string | undefined): boolean {

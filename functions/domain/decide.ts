@@ -59,11 +59,11 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
   if (applying === undefined) return held ? decision('none', [alreadyHeld]) : decision('hold');
   if (!held) return decision('none');
   if (settings.release !== 'never') return decision('release');
-  // Nothing holds a break-glass user, whatever else there is to say of them.
+  // Break-glass lets go whatever else applies: who lost the phone still has a device.
   if (facts.profile === undefined) return { kind: 'undecided', needs: ['profile'] };
   const { reason } = exemptionOf(facts.profile.tags, settings, now);
   if (reason.code !== 'break-glass') return decision('none', [neverReleased]);
-  return decision('release', weighed.some(({ code }) => code === reason.code) ? [] : [reason]);
+  return decision('release', applying.standing === 'exempt' ? [] : [reason]);
 }
 
 /**

@@ -21,7 +21,7 @@ export interface Deed {
 }
 
 /** A hold or release that was begun, and is not known to be told. */
-export interface BegunDeed {
+interface BegunDeed {
   /** As it will be told; the rung of a hold is the first to be tried. */
   readonly outcome: DeedOutcome;
   /** ISO 8601. */

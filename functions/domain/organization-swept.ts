@@ -1,8 +1,8 @@
 import type { LastSweep } from '../../events/last-sweep.ts';
-import type { Outcome, Reason, SweepTotals } from '../../events/outcome.ts';
+import type { Outcome, Reason } from '../../events/outcome.ts';
 import type { RollUpRequest } from '../../events/sweep-request.ts';
 import type { Settings } from './settings.ts';
-import { noTotals } from './totals.ts';
+import { sumOfTotals } from './totals.ts';
 
 /** How the sweep of one account went. */
 export interface AccountSwept {
@@ -62,7 +62,7 @@ export function organizationOutcome(
       inactive,
       observing: swept.filter(({ mode }) => mode === 'observe').length,
     },
-    totals: swept.reduce((sum, { totals }) => add(sum, totals), noTotals),
+    totals: sumOfTotals(swept.map(({ totals }) => totals)),
     differences: swept.reduce((sum, { differences }) => sum + differences, 0),
     unswept: unswept.slice(0, NAMED_AT_MOST),
     withFindings: withFindings
@@ -90,15 +90,4 @@ interface Named {
 
 function named({ account, accountName, alias }: Named): Named {
   return { account, accountName, alias };
-}
-
-function add(a: SweepTotals, b: SweepTotals): SweepTotals {
-  return {
-    users: a.users + b.users,
-    protected: a.protected + b.protected,
-    held: a.held + b.held,
-    exposed: a.exposed + b.exposed,
-    exempt: a.exempt + b.exempt,
-    outOfScope: a.outOfScope + b.outOfScope,
-  };
 }

@@ -9,7 +9,8 @@ import { letGo } from './let-go.ts';
 
 /** Holds and releases users. Which one is used is chosen once, by the mode. */
 export interface Enforcer {
-  hold(facts: UserFacts): Promise<Enforced>;
+  /** @param isOld whether the facts are too old by now to act on */
+  hold(facts: UserFacts, isOld: () => boolean): Promise<Enforced>;
   /** @param counted it was the enforcer that held the user, so that the breaker has counted it */
   release(facts: UserFacts, counted: boolean): Promise<Enforced>;
   /** Whether an open breaker is to be told of now: once in a while, not once a batch. */
@@ -29,7 +30,7 @@ class IamEnforcer implements Enforcer {
   }
 
   /** Holds a user by the first rung that has room, if the breaker allows it. */
-  async hold(facts: UserFacts): Promise<Enforced> {
+  async hold(facts: UserFacts, isOld: () => boolean): Promise<Enforced> {
     const permit = await this.#breaker.permit();
     switch (permit.kind) {
       case 'open':
@@ -37,6 +38,10 @@ class IamEnforcer implements Enforcer {
       case 'no-policy':
         return { kind: 'could-not', why: noPolicy(this.#settings) };
       case 'granted':
+        if (isOld()) {
+          await this.#breaker.giveBack(permit);
+          return { kind: 'too-late' };
+        }
         return climb(this.#iam, this.#settings, this.#breaker, permit, facts);
       default:
         return permit satisfies never;

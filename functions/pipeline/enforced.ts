@@ -4,6 +4,8 @@ import type { Reason, Rung } from '../../events/outcome.ts';
 export type Enforced =
   | { readonly kind: 'held'; readonly rung: Rung }
   | { readonly kind: 'released'; readonly rungs: readonly Rung[] }
+  /** The facts had grown too old: nothing was done. */
+  | { readonly kind: 'too-late' }
   /** IAM does not know of what was to be undone: the reading was too old. */
   | { readonly kind: 'not-there' }
   | { readonly kind: 'could-not'; readonly why: Reason }

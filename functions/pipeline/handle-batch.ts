@@ -16,12 +16,12 @@ export interface Hub extends Publisher {
   /** The hub's own. */
   readonly settings: Settings;
   readonly now: () => Date;
-  /** Gives up waiting for work that takes too long: an account that is slow must not fail the others' messages. */
-  readonly within: <T>(work: Promise<T>) => Promise<T>;
+  /** Begins a batch's time, all steps together: an account that is slow must not fail the others' messages. */
+  readonly deadline: () => Within;
   /** Whether an unreachable account is to be told of now: once in a while, not once a message. */
   readonly alertDue: (account: string) => boolean;
-  /** How much of a batch an account may have. */
-  readonly pace: Pace;
+  /** How much of a batch an account may have; null where one account is guarded, and nobody waits behind it. */
+  readonly pace: Pace | null;
   /** From 0 up to 1. */
   readonly random: () => number;
 }
@@ -30,6 +30,8 @@ export interface Hub extends Publisher {
 const SENT_BACK_SECONDS = { least: 15, spread: 45 };
 
 type Settled = PromiseSettledResult<unknown>;
+/** Gives up waiting for work that is not done in time. */
+type Within = <T>(work: Promise<T>) => Promise<T>;
 
 /** A message of an account, and where it is in the batch. */
 interface Entry extends Message {
@@ -46,6 +48,7 @@ export async function handleBatch(
   hub: Hub,
   records: readonly Pick<SQSRecord, 'body'>[],
 ): Promise<Settled[]> {
+  const within = hub.deadline();
   const results: Settled[] = [];
   const byAccount = new Map<string, Entry[]>();
   for (const [index, { body }] of records.entries()) {
@@ -59,7 +62,7 @@ export async function handleBatch(
   }
   await Promise.all(
     [...byAccount].map(async ([account, entries]) => {
-      const settled = await handleEntries(hub, account, entries);
+      const settled = await handleEntries(hub, within, account, entries);
       for (const [at, { index }] of entries.entries()) results[index] = settled[at] as Settled;
     }),
   );
@@ -93,22 +96,23 @@ function subjectOf(
 
 async function handleEntries(
   hub: Hub,
+  within: Within,
   account: string,
   entries: readonly Entry[],
 ): Promise<Settled[]> {
   let pipeline: Pipeline;
   try {
-    pipeline = await hub.within(hub.accounts.of(account));
+    pipeline = await within(hub.accounts.of(account));
   } catch (error) {
-    await tellIfUnreachable(hub, entries[0]?.cause ?? null, error);
+    await tellIfUnreachable(hub, within, entries[0]?.cause ?? null, error);
     return entries.map(({ cause }) => ({ status: 'rejected', reason: naming(cause, error) }));
   }
-  const room = hub.pace.roomFor(account);
+  const room = hub.pace?.roomFor(account) ?? entries.length;
   const begun = hub.now().getTime();
-  const worked = handleAccount(pipeline, entries.slice(0, room)).map((work) => hub.within(work));
-  const left = entries.slice(room).map(({ body }) => sendBack(hub, account, body));
+  const worked = handleAccount(pipeline, entries.slice(0, room)).map((work) => within(work));
+  const left = entries.slice(room).map(({ body }) => within(sendBack(hub, account, body)));
   const settled = await Promise.allSettled([...worked, ...left]);
-  hub.pace.took(account, hub.now().getTime() - begun);
+  hub.pace?.took(account, hub.now().getTime() - begun);
   return settled;
 }
 
@@ -124,7 +128,12 @@ function naming(cause: Cause | null, error: unknown): unknown {
 }
 
 /** The messages come again; that they cannot be worked on is told at once. */
-async function tellIfUnreachable(hub: Hub, cause: Cause | null, error: unknown): Promise<void> {
+async function tellIfUnreachable(
+  hub: Hub,
+  within: Within,
+  cause: Cause | null,
+  error: unknown,
+): Promise<void> {
   // Whatever else it was, another try may mend.
   if (!(error instanceof AccountUnreachable) || error.code === 'other') return;
   if (cause === null || !hub.alertDue(error.account)) return;
@@ -137,7 +146,7 @@ async function tellIfUnreachable(hub: Hub, cause: Cause | null, error: unknown):
     hub.now(),
   );
   try {
-    await publish(hub, [outcome]);
+    await within(publish(hub, [outcome]));
   } catch (failed) {
     hub.log.error('that an account is unreachable could not be told', { error: failed as Error });
   }

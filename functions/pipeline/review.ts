@@ -85,10 +85,8 @@ export async function review(reviewer: Reviewer, task: ReviewTask): Promise<Revi
   if (examined.decision.action !== 'none' && isYoungEcho(task, now)) {
     return { kind: 'too-early', contradictions: ['whoever made this necessary will claim it'] };
   }
-  if (reviewer.now().getTime() - now.getTime() > READING_LASTS_MS) {
-    return { kind: 'too-early', contradictions: ['the reading is too old to act on'] };
-  }
-  return enforce(reviewer, task, examined, book);
+  const isOld = () => reviewer.now().getTime() - now.getTime() > READING_LASTS_MS;
+  return isOld() ? tooOld : enforce(reviewer, task, examined, book, isOld);
 }
 
 /** Where the reading says other than a fresh event, or than what the enforcer itself did a moment ago. */
@@ -106,8 +104,8 @@ function contradictionsNow(
   return contradictions(examined?.facts ?? null, mergeExpectations(expectations));
 }
 
-// No invocation takes that long: Lambda had frozen this one, with its answer given, and goes on with it in the next.
-const READING_LASTS_MS = 60_000;
+// Hardly any review takes that long: Lambda had frozen this one, with its answer given, and goes on with it in the next.
+const READING_LASTS_MS = 45_000;
 
 /**
  * Events of one moment come in any order: the echo of our own call may overtake the change it belongs to. Whoever made
@@ -123,6 +121,7 @@ async function enforce(
   task: ReviewTask,
   examined: Examined,
   book: DeedBook,
+  isOld: () => boolean,
 ): Promise<ReviewResult> {
   const { decision } = examined;
   const slackMember = slackMemberOf(examined.facts.profile?.tags, settings);
@@ -159,7 +158,7 @@ async function enforce(
   const others = before.filter(({ kind }) => kind !== planned.kind);
   const enforced = await attempt(book, () =>
     action === 'hold'
-      ? enforcer.hold(examined.facts)
+      ? enforcer.hold(examined.facts, isOld)
       : enforcer.release(examined.facts, lastDeed(book.deeds)?.action === 'hold'),
   );
   switch (enforced.kind) {
@@ -168,6 +167,9 @@ async function enforce(
     case 'released':
       if (deed.kind !== 'user-released' || brokenOff) return reviewed(deed);
       return reviewed({ ...deed, rungs: [...enforced.rungs] });
+    case 'too-late':
+      await book.abandoned();
+      return tooOld;
     case 'not-there':
       await book.abandoned();
       return { kind: 'too-early', contradictions: ['what holds the user is not there any more'] };
@@ -189,6 +191,11 @@ function isRestOf(rungs: readonly Rung[], outcome: DeedOutcome): boolean {
   if (outcome.kind !== 'user-released' || outcome.rungs.length <= rungs.length) return false;
   return rungs.every((rung) => outcome.rungs.includes(rung));
 }
+
+const tooOld: ReviewResult = {
+  kind: 'too-early',
+  contradictions: ['the reading is too old to act on'],
+};
 
 const somebodyElse: ReviewResult = {
   kind: 'too-early',

@@ -45,7 +45,7 @@ export const organizationsClient = () => new OrganizationsClient(retries);
 
 /**
  * EventBridge's client. An EventBridge that hangs must be given up on while the function still has time to put the
- * outcome into the queue instead: three tries (pipeline/publish.ts) of two attempts, of on-iam-change's 30 s.
+ * outcome into the queue instead: three tries (pipeline/publish.ts) of two attempts, of on-iam-change's 60 s.
  */
 export const eventBridgeClient = () =>
   new EventBridgeClient({

@@ -45,7 +45,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
   const columns = columnsOf(shell);
   shell.out(hubInWords(context, hub, columns));
   if (options.management) {
-    shell.out(managementCommand(context, hub, options.mode ?? 'observe'));
+    shell.out(managementCommand(context, hub, options));
     return statuses.clean;
   }
   const units = await readUnits(context, ids);

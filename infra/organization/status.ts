@@ -1,3 +1,4 @@
+import type { Unswept } from '../../events/last-sweep.ts';
 import { progressBar } from '../../functions/commands/progress.ts';
 import { type Status, statuses } from '../../functions/commands/shell.ts';
 import { listAccounts } from '../../functions/io/organizations/list-accounts.ts';
@@ -7,7 +8,7 @@ import { type Hub, readHub } from './hub.ts';
 import { type Instance, listInstances, overridesOf } from './instances.ts';
 import { describeSet, parametersOf, planSet } from './stack-set.ts';
 import { type Row, setInWords, statusTable } from './status-table.ts';
-import { lastSweeps } from './sweeps.ts';
+import { lastFailure, lastSweeps } from './sweeps.ts';
 
 /** Shows every account of the organization: its mode, and whether it is guarded. */
 export async function status(
@@ -26,6 +27,7 @@ export async function status(
     hub,
     accounts.map(({ id }) => id),
   );
+  const failure = await lastFailure(context, hub, hub.management);
   const rows = accounts
     .map(({ id, name, active }): Row => {
       const of = { account: id, name, swept: sweeps.get(id)?.finishedAt ?? null };
@@ -34,7 +36,7 @@ export async function status(
         const mode = modes.get(id) ?? defaultMode;
         return { ...of, unit: instance.unit, mode, ...stateOf(instance) };
       }
-      return { ...of, unit: null, ...withoutInstance(context, hub, id, active, of.swept) };
+      return { ...of, unit: null, ...withoutInstance(context, hub, failure, id, active, of.swept) };
     })
     .toSorted((one, other) => one.name.localeCompare(other.name));
   if (json) {
@@ -71,6 +73,7 @@ function stateOf({ status: state, detail, reason }: Instance): Pick<Row, 'state'
 function withoutInstance(
   { account }: Context,
   hub: Hub,
+  failure: Unswept | null,
   id: string,
   active: boolean,
   swept: string | null,
@@ -79,8 +82,8 @@ function withoutInstance(
   if (!active) return { mode: null, state: 'not active', why: null };
   if (id === hub.management) {
     const why = 'StackSets leave the management account out: deploy --management says what to do';
-    // Whoever could sweep it found its spoke.
-    return swept === null
+    // Whoever could sweep it found its spoke, unless it is gone since.
+    return swept === null || (failure !== null && failure.at > swept)
       ? { mode: null, state: 'not guarded', why }
       : { mode: 'its own', state: 'guarded', why: 'a stack of its own' };
   }

@@ -1,4 +1,4 @@
-import { LastSweep, lastSweepId } from '../../events/last-sweep.ts';
+import { LastSweep, lastSweepId, Unswept, unsweptId } from '../../events/last-sweep.ts';
 import { getEntries } from '../../functions/io/memory/get-entries.ts';
 import type { Context } from './context.ts';
 import type { Hub } from './hub.ts';
@@ -17,4 +17,15 @@ export async function lastSweeps(
     if (success) sweeps.set(account, data);
   }
   return sweeps;
+}
+
+/** The last time that an account could not be swept; null where it left no record that can be read. */
+export async function lastFailure(
+  { dynamo }: Context,
+  { memoryTable }: Hub,
+  account: string,
+): Promise<Unswept | null> {
+  const id = unsweptId(account);
+  const text = (await getEntries(dynamo, memoryTable, [id])).get(id);
+  return Unswept.safeParse(text === undefined ? null : JSON.parse(text)).data ?? null;
 }

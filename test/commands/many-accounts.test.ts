@@ -69,7 +69,7 @@ describe(`${ACCOUNTS} accounts of ${USERS} users`, () => {
 
   it('do not wait for one that throttles: it fails alone', async () => {
     const slow = organization.accounts.find(({ id }) => id === idOf(7))?.server;
-    slow?.throttle({ perSecond: 1, burst: 1 });
+    slow?.failNext('ListMFADevices', 'Throttling');
     const { stdout, status } = await run(
       organization.endpoint,
       ['report', '--organization', '-f', 'prometheus'],

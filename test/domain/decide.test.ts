@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../functions/domain/decide.ts';
+import { decide, leftAsHeld } from '../../functions/domain/decide.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
 import type { Holds, UserFacts } from '../../functions/domain/user-facts.ts';
 import { POLICY, settingsWith } from '../fakes/pipeline.ts';
@@ -223,14 +222,23 @@ describe('an exemption', () => {
     expect(verdictOf({ 'mfa-exempt-until': until })).toEqual([action, text]);
   });
 
-  it('by break-glass lets go even where nobody else is', () => {
-    const facts = {
-      user: 'fire',
-      profile: { arn: 'arn', tags: { 'mfa-enforcer:break-glass': 'true' }, boundary: null },
-      holds: held,
-    };
-    expect(decide(facts, settingsWith({ release: 'never' }), NOW)).toMatchObject({
+  const breakGlass = {
+    user: 'fire',
+    profile: { arn: 'arn', tags: { 'mfa-enforcer:break-glass': 'true' }, boundary: null },
+    holds: held,
+  };
+
+  it.each([
+    ['', breakGlass, ['break-glass']],
+    [
+      ', with a device that may be lost',
+      { ...breakGlass, devices: ['S1'] },
+      ['has-mfa', 'break-glass'],
+    ],
+  ])('by break-glass lets go even where nobody else is%s', (_, facts, reasons) => {
+    expect(codes(decide(facts, settingsWith({ release: 'never' }), NOW))).toMatchObject({
       action: 'release',
+      reasons,
     });
   });
 
@@ -253,47 +261,53 @@ describe('an exemption', () => {
   });
 });
 
-describe('for any facts and settings', () => {
-  const anyCell = fc.constantFrom(...cells);
+describe('a console password of an exempt user, where it ends the exemption', () => {
+  const service = { arn: 'arn', tags: { userType: 'Service' }, boundary: null };
+  const facts = { user: 'bot', profile: service, devices: [], holds: notHeld };
+  const strict = settingsWith({ exemptPassword: 'ends-exemption' });
+  const breakGlass = { ...service, tags: { 'mfa-enforcer:break-glass': 'true' } };
 
-  it('the same facts give the same decision', () => {
-    fc.assert(
-      fc.property(anyCell, (cell) => {
-        expect(decide(factsOf(cell), settingsOf(cell), NOW)).toEqual(
-          decide(factsOf(cell), settingsOf(cell), NOW),
-        );
-      }),
-    );
+  it.each([
+    ['unread', facts, { needs: ['password'] }],
+    ['none', { ...facts, password: false }, { action: 'none', reasons: ['exempt-tag'] }],
+    [
+      'one',
+      { ...facts, password: true },
+      { action: 'hold', reasons: ['no-mfa', 'exempt-with-password'] },
+    ],
+    ['one of break-glass', { ...facts, profile: breakGlass }, { action: 'none' }],
+    [
+      'one of nobody exempt',
+      { ...facts, profile: { ...service, tags: {} } },
+      { action: 'hold', reasons: ['no-mfa', 'not-exempt'] },
+    ],
+  ])('%s', (_, read, expected) => {
+    expect(codes(decide(read, strict, NOW))).toMatchObject(expected);
   });
 
-  it('more MFA never means held, and an exempt user is never held', () => {
-    fc.assert(
-      fc.property(
-        anyCell,
-        fc.array(fc.string({ minLength: 1 }), { minLength: 1 }),
-        (cell, serials) => {
-          const facts = factsOf(cell);
-          const withMfa = decide({ ...facts, devices: serials }, settingsOf(cell), NOW);
-          const exempt = decide(
-            { ...facts, profile: { arn: 'arn', tags: tags.exempt, boundary: null } },
-            settingsOf(cell),
-            NOW,
-          );
-          expect(withMfa).not.toMatchObject({ action: 'hold' });
-          expect(exempt).not.toMatchObject({ action: 'hold' });
-        },
-      ),
-    );
+  it('is said in the reason', () => {
+    expect(decide({ ...facts, password: true }, strict, NOW)).toMatchObject({
+      reasons: [
+        {},
+        { text: 'is exempt by the tag userType=Service, which a console password ends' },
+      ],
+    });
   });
+});
 
-  it('what is still needed has not been read', () => {
-    fc.assert(
-      fc.property(anyCell, (cell) => {
-        const facts = factsOf(cell);
-        const verdict = decide(facts, settingsOf(cell), NOW);
-        const needs = verdict.kind === 'undecided' ? verdict.needs : [];
-        for (const need of needs) expect(facts[need]).toBeUndefined();
-      }),
-    );
+describe('a user of whom nothing more is read', () => {
+  it.each([
+    ['held', { user: 'dana', holds: held }, true],
+    ['not held', { user: 'dana', holds: notHeld }, false],
+    ['of whom that was not read', { user: 'dana' }, false],
+  ])('stays held where held: %s', (_, facts, stays) => {
+    const expected = {
+      kind: 'decision',
+      action: 'none',
+      standing: 'unprotected',
+      held: true,
+      reasons: [{ code: 'held', text: 'is held already' }],
+    };
+    expect(leftAsHeld(facts)).toEqual(stays ? expected : null);
   });
 });

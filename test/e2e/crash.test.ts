@@ -32,21 +32,21 @@ afterAll(() => started?.stop());
 
 const ACCOUNT = '123456789012';
 
-/**
- * In the order of a review. Told: where nobody can have been written to yet. Later, an alert may die with the process,
- * of the one it was about or of the other: docs/decisions/003.
- */
+/** In the order of a review. */
 const places = [
-  { action: 'iam:ListMFADevices', when: 'before', told: true },
-  { action: 'iam:ListMFADevices', when: 'after', told: true },
-  { action: 'iam:ListAttachedUserPolicies', when: 'after', told: true },
-  { action: 'iam:AttachUserPolicy', when: 'before', told: false },
-  { action: 'iam:AttachUserPolicy', when: 'after', told: false },
-  { action: 'iam:DetachUserPolicy', when: 'before', told: false },
-  { action: 'iam:DetachUserPolicy', when: 'after', told: false },
-  { action: 'events:PutEvents', when: 'before', told: false },
-  { action: 'events:PutEvents', when: 'after', told: false },
+  { action: 'iam:ListMFADevices', when: 'before' },
+  { action: 'iam:ListMFADevices', when: 'after' },
+  { action: 'iam:ListAttachedUserPolicies', when: 'after' },
+  { action: 'iam:AttachUserPolicy', when: 'before' },
+  { action: 'iam:AttachUserPolicy', when: 'after' },
+  { action: 'iam:DetachUserPolicy', when: 'before' },
+  { action: 'iam:DetachUserPolicy', when: 'after' },
+  { action: 'events:PutEvents', when: 'before' },
+  { action: 'events:PutEvents', when: 'after' },
 ] as const;
+
+// What a dead process had begun is left alone for 75 s: it might be alive (functions/domain/deeds.ts).
+const ENDED_WITHIN_MS = 180_000;
 
 function record(eventName: string, userName: string, parameters: object = {}): string {
   return JSON.stringify({
@@ -76,7 +76,7 @@ async function putEnrolled(UserName: string): Promise<string> {
 
 describe.skipIf(started === null)('a function that is killed in the middle of a batch', () => {
   it.each(places.map((place, index) => ({ ...place, index })))(
-    '$when $action is started again, and everybody ends as they should be',
+    '$when $action',
     async ({ action, when, index }) => {
       const [newcomer, enrolled, bystander] = ['newcomer', 'enrolled', 'bystander'].map(
         (name) => `${name}-${index}`,
@@ -96,30 +96,41 @@ describe.skipIf(started === null)('a function that is killed in the middle of a 
           Entries: bodies.map((MessageBody, at) => ({ Id: String(at), MessageBody })),
         }),
       );
-      const ended = async () =>
-        deadly === null &&
-        (await isHeld(test.aws, test.unseen, newcomer)) &&
-        !(await isHeld(test.aws, test.unseen, enrolled));
-      expect(await waitFor(ended, 30_000)).not.toBeNull();
-      expect(await isHeld(test.aws, test.unseen, bystander)).toBe(false);
+      expect(await waitFor(() => deadly === null, 30_000)).not.toBeNull();
     },
   );
 
-  it('leaves no message behind, and none among the dead letters', async () => {
-    expect(await waitFor(() => empty(test, 'queues', true), 60_000)).not.toBeNull();
-    expect(await empty(test, 'dead letters')).toBe(true);
-  });
+  it(
+    'is started again, and everybody ends as they should be',
+    async () => {
+      const held = (name: string) => isHeld(test.aws, test.unseen, name);
+      const ended = async () => {
+        for (const index of places.keys()) {
+          if (!(await held(`newcomer-${index}`)) || (await held(`enrolled-${index}`))) return false;
+        }
+        return true;
+      };
+      expect(await waitFor(ended, ENDED_WITHIN_MS)).not.toBeNull();
+      for (const index of places.keys()) expect(await held(`bystander-${index}`)).toBe(false);
+    },
+    ENDED_WITHIN_MS + 20_000,
+  );
 
-  it('has told of everybody to whom nothing had been done yet', () => {
+  it(
+    'leaves no message behind, and none among the dead letters',
+    async () => {
+      expect(await waitFor(() => empty(test, 'queues', true), ENDED_WITHIN_MS)).not.toBeNull();
+      expect(await empty(test, 'dead letters')).toBe(true);
+    },
+    ENDED_WITHIN_MS + 20_000,
+  );
+
+  it('has told of everybody', () => {
     const told = new Set(toldIds(test));
-    for (const [index, place] of places.entries()) {
-      const ids = [
-        `user-held/${ACCOUNT}/newcomer-${index}/CreateUser-newcomer-${index}`,
-        `user-released/${ACCOUNT}/enrolled-${index}/EnableMFADevice-enrolled-${index}`,
-      ];
-      const untold = ids.filter((id) => !told.has(id));
-      const where = `${place.when} ${place.action}`;
-      if (place.told) expect(untold, where).toEqual([]);
-    }
+    const ids = [...places.keys()].flatMap((index) => [
+      `user-held/${ACCOUNT}/newcomer-${index}/CreateUser-newcomer-${index}`,
+      `user-released/${ACCOUNT}/enrolled-${index}/EnableMFADevice-enrolled-${index}`,
+    ]);
+    expect(ids.filter((id) => !told.has(id))).toEqual([]);
   });
 });

@@ -169,6 +169,7 @@ const putSweepTarget = () =>
 
 const sources = [
   'OnIamChangeEventSourceMappingSQSIamChangesQueue',
+  'NightlySweepEventSourceMappingSQSSweepsQueue',
   'NotifySlackEventSourceMappingSQSOutcomesQueue',
 ];
 const setSource = (source: string, Enabled: boolean) =>
@@ -205,6 +206,7 @@ async function mendTheLocalStack(): Promise<void> {
     startTrail(),
     putSweepTarget(),
     ...sources.map((source) => setSource(source, true)),
+    withDoctorsPattern('RolesTamperedRule'),
     ...['IamChangesQueue', 'IamChangesUndelivered', 'SweepsFailed'].map(withDoctorsAttributes),
     ...['OutcomesQueue', 'OutcomesUndelivered'].map(withDoctorsAttributes),
     withDoctorsRights('OnIamChangeRole', 'on-iam-change'),
@@ -214,11 +216,16 @@ async function mendTheLocalStack(): Promise<void> {
   ]);
 }
 
+/** moto leaves AWS::NoValue in a list. */
+const withDoctorsPattern = async (rule: string) =>
+  events.send(new PutRuleCommand({ Name: id(rule), EventPattern: await print(rule) }));
+
 const recordSweep = (change: Partial<LastSweep>) => {
   const record: LastSweep = {
     schema: 'mfa-enforcer/last-sweep/1',
     account: ACCOUNT,
     sweepId: 'sweep-0',
+    startedAt: new Date().toISOString(),
     finishedAt: new Date().toISOString(),
     mode: 'enforce',
     totals: { users: 0, protected: 0, held: 0, exposed: 0, exempt: 0, outOfScope: 0 },

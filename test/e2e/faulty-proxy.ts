@@ -13,6 +13,9 @@ type Fault = (typeof faults)[number];
 
 /** One call in so many begins an outage: this action fails for a while, whoever calls it. */
 const OUTAGE_EVERY = 300;
+/** A message that cannot be hidden is gone for minutes, a turn at Slack that cannot be given back lasts one. */
+const isSlowToMend = (action: string) =>
+  action === 'sqs:ChangeMessageVisibility' || action.startsWith('dynamodb:');
 /** Longer than the SDK tries, and not so long that its quota of retries is used up (500 tokens a client, 5 a retry). */
 const OUTAGE_CALLS = { least: 7, more: 8 };
 const DELAY_MS = 500;
@@ -40,8 +43,7 @@ export async function startFaultyProxy(
     }
     const part = parts[action.split(':')[0] ?? ''] ?? 0;
     if (part === 0) return 'none';
-    // SQS's own: what cannot be hidden again would be gone for minutes.
-    if (random() < 1 / OUTAGE_EVERY && action !== 'sqs:ChangeMessageVisibility') {
+    if (random() < 1 / OUTAGE_EVERY && !isSlowToMend(action)) {
       outages.set(action, OUTAGE_CALLS.least + Math.floor(random() * OUTAGE_CALLS.more));
     }
     return random() < part ? (faults[Math.floor(random() * faults.length)] ?? 'none') : 'none';

@@ -103,10 +103,11 @@ export function timesTold({ aws }: TestAws, user: string): number {
 
 const queues = {
   // In the order of their way: what has left the first is in the second.
-  queues: ['IamChangesQueue', 'OutcomesQueue'],
+  queues: ['SweepsQueue', 'IamChangesQueue', 'OutcomesQueue'],
   'dead letters': [
     'IamChangesFailed',
     'IamChangesUndelivered',
+    'SweepsFailed',
     'OutcomesFailed',
     'OutcomesUndelivered',
   ],

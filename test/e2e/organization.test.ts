@@ -119,7 +119,7 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
     await until(() => isHeldIn(production, idOf('Production'), 'lost'), 'lost held');
     expect(await isHeldIn(production, idOf('Production'), 'robot')).toBe(false);
     expect(await isHeldIn(research, idOf('Research'), 'rosa')).toBe(false);
-    await until(() => toldOf('Sandbox', idOf('Sandbox'), 'ForceMFA-read'), 'Slack told of Sandbox');
+    await until(() => toldOf('Sandbox', idOf('Sandbox')), 'Slack told of Sandbox');
     const summary = () => test.aws.functions.notifySlack.log().includes('organization-swept/');
     await until(summary, 'the summary');
     expect(await depth(test, 'SweepsFailed')).toBe(0);

@@ -6,6 +6,7 @@ import { spokeAccounts } from '../../functions/pipeline/accounts/spoke-accounts.
 import type { SpokeSessions } from '../../functions/pipeline/accounts/spoke-session.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/enforce.ts';
+import { Pace } from '../../functions/pipeline/pace.ts';
 import { accessDenied, MemoryIam } from './memory-iam.ts';
 import { type MemorySweepHub, sweepHub } from './nightly.ts';
 import { type TestPipeline, testPipeline } from './pipeline.ts';
@@ -111,15 +112,14 @@ export interface TestOrganization extends TestPipeline {
 /** The whole product in memory, guarding an organization. */
 export function testOrganization(
   change: Partial<Settings> = {},
-  within: TestPipeline['within'] = (work) => work,
+  deadline: TestPipeline['deadline'] = () => (work) => work,
 ): TestOrganization {
   const hub = testPipeline(change);
   const { sqs, events, outcomeBus, queueUrl, dynamo, memoryTable, log, now } = hub;
+  const { stack, writeMetrics, memory } = hub;
   const organization = new MemoryOrganization(() => hub.clock.time);
   const nameOf = namesInMemory(dynamo, memoryTable, log);
-  const { writeMetrics } = hub;
-  const { memory } = hub;
-  const common = { sqs, events, outcomeBus, queueUrl, memory, log, now, writeMetrics };
+  const common = { sqs, events, outcomeBus, queueUrl, memory, log, now, stack, writeMetrics };
   const workOn = (iam: IAMClient, settings: Settings) => ({
     ...common,
     iam,
@@ -148,7 +148,7 @@ export function testOrganization(
     { id: BARE, name: 'Sandbox', active: true },
     { id: SUSPENDED, name: 'Old', active: false },
   ];
-  const pipeline = { ...hub, ...own, iam: hub.iam, within };
+  const pipeline = { ...hub, ...own, iam: hub.iam, deadline, pace: new Pace(now) };
   return Object.assign(pipeline, {
     organization,
     accounts: accountsBy('review', 'on-iam-change'),

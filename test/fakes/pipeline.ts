@@ -8,7 +8,6 @@ import type { Pipeline } from '../../functions/pipeline/handle-account.ts';
 import { type Hub, handleBatch } from '../../functions/pipeline/handle-batch.ts';
 import { tableMemory } from '../../functions/pipeline/memory.ts';
 import { onceInAWhile } from '../../functions/pipeline/once-in-a-while.ts';
-import { Pace } from '../../functions/pipeline/pace.ts';
 import { sweep } from '../../functions/pipeline/sweep.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
@@ -106,9 +105,12 @@ export function testPipeline(
     },
     log,
     names: accountNames(ACCOUNT, iam, noNames, log),
-    within: <T>(work: Promise<T>) => work,
+    deadline:
+      () =>
+      <T>(work: Promise<T>) =>
+        work,
     alertDue: onceInAWhile(now),
-    pace: new Pace(now),
+    pace: null,
     random: () => 0,
     logged,
     metricLines,

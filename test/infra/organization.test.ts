@@ -229,12 +229,26 @@ describe('deploy', () => {
     const { stdout, status } = await sayTo(fake, ['deploy', '--management']);
     expect(status).toBe(0);
     expect(stdout).toContain('StackSets leave out the management account 999988887777');
-    for (const value of [ORGANIZATION, ...Object.values(hubOutputs), 'Mode=observe']) {
+    for (const value of [ORGANIZATION, ...Object.values(hubOutputs)]) {
       expect(stdout).toContain(value);
     }
     expect(fake.written).toEqual([]);
     const enforcing = await sayTo(fake, ['deploy', '--management', '--mode', 'enforce']);
     expect(enforcing.stdout).toContain('Mode=enforce');
+  });
+
+  it('leaves the management account’s mode as it is where none is said: an upgrade must not stop its releases', async () => {
+    const { stdout } = await sayTo(anOrganization(), ['deploy', '--management']);
+    expect(stdout).not.toMatch(/\bMode=/);
+    expect(stdout).toContain('Its Mode stays what it is');
+  });
+
+  it('gives the management account the limit and the alarm that were asked for', async () => {
+    const topic = 'arn:aws:sns:us-east-1:111122223333:alarms';
+    const args = ['deploy', '--management', '--hold-limit', '5', '--alarm-topic', topic];
+    const { stdout } = await sayTo(anOrganization(), args);
+    expect(stdout).toContain('HoldLimit=5 \\');
+    expect(stdout).toContain(`AlarmTopicArn=${topic}`);
   });
 
   it('shows on a terminal how many accounts are done', async () => {
@@ -439,6 +453,24 @@ describe('status', () => {
     const { stdout, status } = await sayTo(fake, ['status'], { dynamo });
     expect(stdout).toContain('a stack of its own');
     expect(status).toBe(0);
+  });
+
+  it('counts it no longer once a sweep could not look at it', async () => {
+    const fake = await deployed(observeAll);
+    const dynamo = sweptMemory({ [fake.management]: 0 });
+    const failure = (at: string) => {
+      const schema = 'mfa-enforcer/unswept/1';
+      const why = { code: 'role-not-assumable', text: 'the role cannot be assumed' };
+      const body = JSON.stringify({ schema, account: fake.management, sweepId: 'one', at, why });
+      const id = `unswept/${fake.management}`;
+      dynamo.items.set(id, { id: { S: id }, body: { S: body } });
+    };
+    failure('2026-02-28T03:00:00Z');
+    expect((await sayTo(fake, ['status'], { dynamo })).status).toBe(0);
+    failure('2026-03-02T03:00:00Z');
+    const { stdout, status } = await sayTo(fake, ['status'], { dynamo });
+    expect(stdout).toContain('deploy --management says what to do');
+    expect(status).toBe(1);
   });
 
   it('says that the set is not up to date with the hub', async () => {

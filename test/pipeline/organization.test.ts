@@ -13,7 +13,7 @@ import {
 } from '../fakes/memory-organization.ts';
 import { MemoryOrganizations } from '../fakes/memory-organizations.ts';
 import { deliverSweeps, SWEEPS_URL, sweepNightly } from '../fakes/nightly.ts';
-import { handle, iamEvent, START } from '../fakes/pipeline.ts';
+import { handle, iamEvent, START, testPipeline } from '../fakes/pipeline.ts';
 
 const MINUTE = 60_000;
 
@@ -50,6 +50,23 @@ describe('an event of a spoke', () => {
       },
     ]);
     expect(hub.iam.calls).toEqual([]);
+  });
+
+  it('has the account’s name as soon as a sweep has brought it, and asks for it no more', async () => {
+    const hub = testOrganization();
+    const users = ['dana', 'erin', 'fay'];
+    for (const user of users) hub.organization.iam(SPOKE).put(user);
+    await handle(hub, created(SPOKE, 'dana'));
+    const id = `account/${SPOKE}`;
+    hub.dynamo.items.set(id, { id: { S: id }, body: { S: 'Production' } });
+    await handle(hub, created(SPOKE, 'erin'));
+    hub.dynamo.items.delete(id);
+    await handle(hub, created(SPOKE, 'fay'));
+    expect(hub.events.outcomes.map(({ accountName }) => accountName)).toEqual([
+      null,
+      'Production',
+      'Production',
+    ]);
   });
 
   it('needs one session an hour, however many come', async () => {
@@ -199,7 +216,7 @@ describe('one account in a batch', () => {
     created(account, 'dana'),
     created(OTHER, 'olga'),
   ];
-  const prepared = (limit?: TestOrganization['within']) => {
+  const prepared = (limit?: TestOrganization['deadline']) => {
     const hub = testOrganization({}, limit);
     hub.iam.put('hubert');
     hub.organization.iam(SPOKE).put('dana');
@@ -252,7 +269,7 @@ describe('one account in a batch', () => {
   });
 
   it('that never answers fails alone, in time', async () => {
-    const hub = prepared(within(50));
+    const hub = prepared(() => within(50));
     hub.organization.silent.add(SPOKE);
     expect(await handle(hub, ...batch(SPOKE))).toEqual([
       'fulfilled',
@@ -260,6 +277,22 @@ describe('one account in a batch', () => {
       'fulfilled',
     ]);
     expect(othersHeld(hub)).toEqual([true, true]);
+  });
+
+  it('has one time for all its steps: letting us in slowly leaves less for the work', async () => {
+    const begun: number[] = [];
+    const waited: Promise<unknown>[] = [];
+    const hub = prepared(() => {
+      begun.push(waited.length);
+      return (work) => {
+        waited.push(work);
+        return work;
+      };
+    });
+    await handle(hub, ...batch(SPOKE));
+    expect(begun).toEqual([0]);
+    // Every account's connection, and every message.
+    expect(waited).toHaveLength(6);
   });
 
   it('that is slow has two of its messages worked on, and the others wait behind everybody else’s', async () => {
@@ -288,6 +321,21 @@ describe('one account in a batch', () => {
       await handle(hub, ...hub.sqs.sent.splice(0).map(({ body }) => body));
     }
     expect(users.filter((user) => slow.isHeld(user))).toEqual(users);
+  });
+
+  it('that is slow and the only one there is has all its messages worked on: nobody waits behind it', async () => {
+    const alone = testPipeline();
+    const send = alone.iam.send.bind(alone.iam);
+    alone.iam.send = async (command: object) => {
+      alone.clock.time += 2_000;
+      return send(command as never) as never;
+    };
+    const users = ['dana', 'erin', 'fay', 'gus'];
+    for (const user of users) alone.iam.put(user);
+    await handle(alone, created(HUB, 'dana'));
+    await handle(alone, ...users.map((user) => created(HUB, user)));
+    expect(users.filter((user) => alone.iam.isHeld(user))).toEqual(users);
+    expect(alone.sqs.sent).toEqual([]);
   });
 
   it('whose STS throttles fails alone, and comes again', async () => {
@@ -383,13 +431,36 @@ describe('the nightly sweep of an organization', () => {
     hub.organization.iam(SPOKE).failNext('GetAccountAuthorizationDetails', throttled, 99);
     const { failed, outcomes } = await night(hub);
     expect(failed).toBe(1);
-    expect(outcomes.at(-1)).toMatchObject({
+    // It is tried again, and the summary waits for that.
+    expect(outcomes.some(({ kind }) => kind === 'organization-swept')).toBe(false);
+    hub.clock.time += 17 * MINUTE;
+    await deliverSweeps(hub.nightly);
+    expect(hub.events.outcomes.at(-1)).toMatchObject({
       kind: 'organization-swept',
       accounts: { swept: 2, unswept: 2 },
       unswept: [
         { account: SPOKE, why: { code: 'other', text: 'Throttling: Rate exceeded' } },
         { account: BARE },
       ],
+    });
+  });
+
+  it('counts an account as swept where the second try succeeds', async () => {
+    const hub = testOrganization();
+    hub.organization.iam(SPOKE).failNext('GetAccountAuthorizationDetails', throttled, 1);
+    expect(await sweepNightly(hub.nightly)).toBe(1);
+    const again = JSON.stringify({
+      schema: 'mfa-enforcer/sweep-request/1',
+      account: SPOKE,
+      sweepId: 'sweep-1',
+      startedAt: new Date(START).toISOString(),
+    });
+    hub.clock.time += 16 * MINUTE;
+    hub.sqs.sent.unshift({ queueUrl: SWEEPS_URL, body: again, delaySeconds: 0 });
+    expect(await deliverSweeps(hub.nightly)).toBe(0);
+    expect(hub.events.outcomes.at(-1)).toMatchObject({
+      kind: 'organization-swept',
+      accounts: { swept: 3, unswept: 1 },
     });
   });
 
@@ -419,6 +490,60 @@ describe('the nightly sweep of an organization', () => {
         unswept: [{ why: { code: 'late' } }, { why: { code: 'late' } }],
       },
     ]);
+  });
+
+  const rollUpOf = (sweepId: string) =>
+    JSON.stringify({
+      schema: 'mfa-enforcer/roll-up-request/1',
+      organization: ORGANIZATION,
+      sweepId,
+      startedAt: new Date(START).toISOString(),
+      accounts: [SPOKE, OTHER, BARE],
+      inactive: 0,
+    });
+
+  it('counts what a sweep that began later has found: its records are in place of the earlier’s', async () => {
+    const hub = testOrganization();
+    hub.clock.time += MINUTE;
+    await sweepNightly(hub.nightly, { id: 'by-hand' });
+    const body = rollUpOf('overtaken');
+    hub.sqs.sent.push({ queueUrl: SWEEPS_URL, body, delaySeconds: 0 });
+    await deliverSweeps(hub.nightly);
+    expect(hub.events.outcomes.at(-1)).toMatchObject({
+      sweepId: 'overtaken',
+      accounts: { swept: 2, unswept: 1 },
+      unswept: [{ account: BARE, why: { code: 'role-not-assumable' } }],
+    });
+  });
+
+  it('never counts what an earlier sweep has found', async () => {
+    const hub = testOrganization();
+    hub.clock.time -= MINUTE;
+    await sweepNightly(hub.nightly, { id: 'earlier' });
+    hub.clock.time += 362 * MINUTE;
+    const body = rollUpOf('tonight');
+    hub.sqs.sent.push({ queueUrl: SWEEPS_URL, body, delaySeconds: 0 });
+    await deliverSweeps(hub.nightly);
+    expect(hub.events.outcomes.at(-1)).toMatchObject({
+      sweepId: 'tonight',
+      accounts: { swept: 0, unswept: 3 },
+    });
+  });
+
+  it('is summed up although one account’s record cannot be read, which is then not swept', async () => {
+    const hub = testOrganization();
+    await sweepNightly(hub.nightly);
+    hub.dynamo.items.set(`sweep/${SPOKE}`, {
+      id: { S: `sweep/${SPOKE}` },
+      body: { S: '{"schema":"mfa-enforcer/last-sweep/2"}' },
+    });
+    hub.clock.time += 361 * MINUTE;
+    hub.sqs.sent.push({ queueUrl: SWEEPS_URL, body: rollUpOf('sweep-1'), delaySeconds: 0 });
+    expect(await deliverSweeps(hub.nightly)).toBe(0);
+    expect(hub.events.outcomes.at(-1)).toMatchObject({
+      accounts: { swept: 1, unswept: 2 },
+      unswept: [{ account: SPOKE, why: { code: 'late' } }, { account: BARE }],
+    });
   });
 
   it('does not begin where the accounts cannot be listed', async () => {

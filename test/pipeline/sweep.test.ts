@@ -318,6 +318,7 @@ describe('the nightly handler', () => {
       schema: 'mfa-enforcer/last-sweep/1',
       account: ACCOUNT,
       sweepId: 'sweep-1',
+      startedAt: new Date(START).toISOString(),
       finishedAt: new Date(START).toISOString(),
       mode: 'enforce',
       totals: { users: 8, protected: 4, held: 1, exposed: 1, exempt: 2, outOfScope: 0 },

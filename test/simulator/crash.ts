@@ -6,7 +6,7 @@ import { DAY, START, stage } from './stage.ts';
 import type { DeathAt } from './wire.ts';
 
 /** What a scenario came to. */
-export interface End {
+interface End {
   /** Users and what holds them; the policies' versions. */
   readonly account: unknown;
   /** The ids of what Slack was told, sorted. */

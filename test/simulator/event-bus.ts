@@ -136,20 +136,15 @@ export class EventBus {
     const { policyArn, boundaryArn, denyGroup, inlinePolicyName } = this.#settings;
     const isGroup = parameters.groupName === denyGroup;
     if (tamperingEvents['iam.amazonaws.com']?.[eventName]) return isGroup;
-    switch (iamEvents[eventName]?.rule) {
-      case 'user':
-      case 'boundary':
-        return true;
-      case 'hold':
-        return parameters.policyArn === policyArn;
-      case 'group':
-        return isGroup;
-      case 'inline':
-        return parameters.policyName === inlinePolicyName;
-      case 'policy':
-        return parameters.policyArn === policyArn || parameters.policyArn === boundaryArn;
-      default:
-        return false;
-    }
+    const rule = iamEvents[eventName]?.rule ?? null;
+    const ofOurs: Readonly<Record<string, boolean>> = {
+      user: true,
+      boundary: true,
+      hold: parameters.policyArn === policyArn,
+      group: isGroup,
+      inline: parameters.policyName === inlinePolicyName,
+      policy: parameters.policyArn === policyArn || parameters.policyArn === boundaryArn,
+    };
+    return rule !== null && (ofOurs[rule] ?? false);
   }
 }

@@ -235,7 +235,7 @@ export class People {
   }
 }
 
-export const acts: Readonly<Record<keyof typeof weights, Act>> = {
+const acts: Readonly<Record<keyof typeof weights, Act>> = {
   'enrol a virtual device': (user, people) => enrol(user, people, 'virtual'),
   'enrol a FIDO device': (user, people) => enrol(user, people, 'fido'),
   'deactivate a device': (user, people) => {

@@ -66,7 +66,6 @@ describe('under faults of every kind', () => {
     '5xx (slack)',
     'hang (slack)',
     'taken, answer lost (slack)',
-    'time-out (on-iam-change)',
   ])('there was: %s', (fault) => {
     expect(total.faults.count(fault)).toBeGreaterThan(0);
   });

@@ -14,7 +14,9 @@ export async function takeOutSafeguards(): Promise<{ text: string; missed: numbe
     if (!found) missed += 1;
     lines.push(
       `  ${found ? colors.green('caught') : colors.red('missed')}  ${colors.bold(safeguard.name)}: ${safeguard.without}`,
-      colors.dim(`          seed ${safeguard.seed}: ${found?.text ?? invariants[safeguard.breaks]}`),
+      colors.dim(
+        `          seed ${safeguard.seed}: ${found?.text ?? invariants[safeguard.breaks]}`,
+      ),
     );
   }
   const caught = safeguards.length - missed;

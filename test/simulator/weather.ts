@@ -19,7 +19,7 @@ export type CallFault =
 export type SlackFault = '429' | '5xx' | 'hang' | 'reset' | 'taken, answer lost' | 'revoked';
 
 /** A time in which a service fails nearly always. */
-export interface Storm {
+interface Storm {
   readonly service: Service | 'slack';
   readonly fault: CallFault | SlackFault;
   readonly from: number;

@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 import type { CallFault, Service } from './weather.ts';
 
 /** What a service does with one call; throws the SDK's own errors. */
-export type Backend = (
+type Backend = (
   action: string,
   input: Record<string, unknown>,
   copy: Copy,

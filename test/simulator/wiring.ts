@@ -15,7 +15,6 @@ import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import { tableMemory } from '../../functions/pipeline/memory.ts';
 import { onceInAWhile } from '../../functions/pipeline/once-in-a-while.ts';
-import { Pace } from '../../functions/pipeline/pace.ts';
 import type { Clock } from './clock.ts';
 import type { Copy } from './copy.ts';
 import type { Handler } from './lambda.ts';
@@ -42,7 +41,7 @@ export interface Surroundings {
 const MEMORY_TABLE = 'memory';
 const OUTCOME_BUS = 'outcomes';
 // functions/on-iam-change.ts.
-const A_MESSAGE_HAS_MS = 50_000;
+const A_BATCH_HAS_MS = 50_000;
 
 /** Whose call of fetch it is: it has no client to tell. */
 const posting = new AsyncLocalStorage<{ readonly copy: Copy } & Pick<Surroundings, 'post'>>();
@@ -67,16 +66,16 @@ export function startOnIamChange(around: Surroundings, copy: Copy): Handler {
   return onIamChange({
     ...pipeline,
     accounts: oneAccount(settings.account, pipeline),
-    within: (work) =>
-      Promise.race([
-        work,
-        clock.sleep(A_MESSAGE_HAS_MS).then(() => {
-          copy.gaveUp = true;
-          throw new Error('not done in 50 s');
-        }),
-      ]),
+    deadline: () => {
+      const late = clock.sleep(A_BATCH_HAS_MS).then((): never => {
+        copy.gaveUp = true;
+        throw new Error('not done in 50 s');
+      });
+      late.catch(() => undefined);
+      return (work) => Promise.race([work, late]);
+    },
     alertDue: onceInAWhile(now),
-    pace: new Pace(now),
+    pace: null,
     random: () => random.next(),
   }) as unknown as Handler;
 }

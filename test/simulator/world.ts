@@ -13,7 +13,7 @@ import type { Nature } from './nature.ts';
 import { Queue } from './queue.ts';
 import { Slack } from './slack.ts';
 import type { Tally } from './tally.ts';
-import { type Backend, Wire } from './wire.ts';
+import { Wire } from './wire.ts';
 import {
   type Surroundings,
   startNightlySweep,
@@ -265,5 +265,3 @@ function commandNamed(action: string): new (input: object) => object {
     input: object,
   ) => object;
 }
-
-export type { Backend };

@@ -40,19 +40,21 @@ export function accountNames(
 /** Outside of an organization accounts have no names. */
 export const noNames: NameInOrganization = async () => null;
 
-/** The names that the last sweep of the organization left in the memory table. */
+/** The names that the last sweep of the organization left in the memory table. One that is not there yet is looked for again. */
 export function namesInMemory(dynamo: DynamoDBClient, table: string, log: Log): NameInOrganization {
   const known = new Map<string, () => Promise<string | null>>();
-  return (account) => {
-    const name =
+  return async (account) => {
+    const read =
       known.get(account) ??
       kept(
         () => getEntry(dynamo, table, accountNameId(account)),
         'the account’s name could not be read',
         log,
       );
-    known.set(account, name);
-    return name();
+    known.set(account, read);
+    const name = await read();
+    if (name === null) known.delete(account);
+    return name;
   };
 }
 

@@ -25,12 +25,13 @@ export async function recordSweep(
   finished: Extract<Outcome, { kind: 'sweep-finished' }>,
   alias: string | null,
 ): Promise<void> {
-  const { account, at, mode, sweepId, totals, differences } = finished;
+  const { account, at, mode, sweepId, startedAt, totals, differences } = finished;
   const { breakGlassWithoutMfa, endingExemptions } = finished;
   const record: LastSweep = {
     schema: 'mfa-enforcer/last-sweep/1',
     account,
     sweepId,
+    startedAt,
     finishedAt: at,
     mode,
     totals,
@@ -45,12 +46,13 @@ export async function recordSweep(
 /** Leaves a record of an account that could not be swept, and why. */
 export async function recordUnswept(
   recorder: SweepRecorder,
-  { account, sweepId }: SweepRequest,
+  { account, sweepId, startedAt }: SweepRequest,
   why: Reason,
   now: Date,
 ): Promise<void> {
   const at = now.toISOString();
-  const record: Unswept = { schema: 'mfa-enforcer/unswept/1', account, sweepId, at, why };
+  const schema = 'mfa-enforcer/unswept/1';
+  const record: Unswept = { schema, account, sweepId, startedAt, at, why };
   await put(recorder, unsweptId(account), record, at);
 }
 

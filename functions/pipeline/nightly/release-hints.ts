@@ -1,6 +1,6 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { type CredentialHint, credentialHints } from '../../domain/credential-report.ts';
+import { hintedUsers } from '../../domain/credential-report.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { generateCredentialReport } from '../../io/iam/generate-credential-report.ts';
 import { getCredentialReport } from '../../io/iam/get-credential-report.ts';
@@ -15,6 +15,8 @@ export interface HintReader {
   readonly log: Log;
   /** Waits so many ms; real time where nobody says. */
   readonly sleep?: (ms: number) => Promise<unknown>;
+  /** Gives memory back that is no longer in use. */
+  readonly collectGarbage?: () => void;
 }
 
 /**
@@ -23,15 +25,11 @@ export interface HintReader {
  * @returns tells of a user's name whether to ask; of everyone's where there is no report
  */
 export function releaseHints(reader: HintReader): (user: string) => Promise<boolean> {
-  let hints: Promise<ReadonlyMap<string, CredentialHint> | null> | undefined;
+  let hints: Promise<ReadonlySet<string> | null> | undefined;
   return async (user) => {
     hints ??= readHints(reader);
-    const known = await hints;
-    if (known === null) return true;
-    const hint = known.get(user);
-    // Younger than the report: the events have only just told of this user.
-    if (hint === undefined) return false;
-    return hint.mfaActive || (passwordMatters(reader.settings) && !hint.hasPassword);
+    const hinted = await hints;
+    return hinted === null || hinted.has(user);
   };
 }
 
@@ -39,10 +37,13 @@ function passwordMatters({ scope, exemptPassword }: Settings): boolean {
   return scope === 'console-users' || exemptPassword === 'ends-exemption';
 }
 
-async function readHints({ iam, log, sleep = realSleep }: HintReader) {
+async function readHints(reader: HintReader): Promise<ReadonlySet<string> | null> {
+  const { iam, settings, log, sleep = realSleep, collectGarbage } = reader;
   try {
+    collectGarbage?.();
     const csv = await readReport(iam, sleep);
-    if (csv !== null) return credentialHints(csv);
+    collectGarbage?.();
+    if (csv !== null) return hintedUsers(csv, { password: passwordMatters(settings) });
     log.warn('IAM has not made the credential report: every held user is asked about');
   } catch (error) {
     log.warn('no credential report: every held user is asked about', { error: error as Error });

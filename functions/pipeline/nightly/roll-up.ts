@@ -6,12 +6,14 @@ import { type AccountSwept, organizationOutcome } from '../../domain/organizatio
 import type { Settings } from '../../domain/settings.ts';
 import { getEntries } from '../../io/memory/get-entries.ts';
 import { sendMessage } from '../../io/send-message.ts';
+import type { Log } from '../../setup/log.ts';
 import { type Meter, measureRollUp } from '../measure.ts';
 import { type Publisher, publish } from '../publish.ts';
 import type { SweepRecorder } from './record-sweep.ts';
 
 /** What is not swept by then is told as such. */
 const WAIT_AT_MOST_MS = 6 * 60 * 60 * 1000;
+const TRIED_AGAIN_WITHIN_MS = 17 * 60_000;
 /** A second an account is plenty; SQS delays a message by 15 minutes at most. */
 const LOOK_AGAIN_SECONDS = { least: 10, most: 300 };
 
@@ -50,24 +52,42 @@ export async function rollUp(hub: RollUp, request: RollUpRequest): Promise<void>
 }
 
 async function readAll(
-  { dynamo, memoryTable }: RollUp,
-  { accounts, sweepId }: RollUpRequest,
+  { dynamo, memoryTable, log, now }: RollUp,
+  { accounts, sweepId, startedAt }: RollUpRequest,
 ): Promise<AccountSwept[]> {
   const ids = accounts.flatMap((one) => [lastSweepId(one), unsweptId(one), accountNameId(one)]);
   const entries = await getEntries(dynamo, memoryTable, ids);
+  // A sweep that began later, by hand perhaps, may have written over this one's records.
+  const counts = (record: LastSweep | Unswept | null) =>
+    record !== null && (record.sweepId === sweepId || record.startedAt > startedAt);
   return accounts.map((account) => {
     const accountName = entries.get(accountNameId(account)) ?? null;
-    const last = read(LastSweep, entries.get(lastSweepId(account)));
-    if (last?.sweepId === sweepId)
-      return { account, accountName, outcome: { kind: 'swept', last } };
-    const failed = read(Unswept, entries.get(unsweptId(account)));
-    if (failed?.sweepId === sweepId) {
+    const last = read(log, LastSweep, entries.get(lastSweepId(account)));
+    if (last && counts(last)) return { account, accountName, outcome: { kind: 'swept', last } };
+    const failed = read(log, Unswept, entries.get(unsweptId(account)));
+    if (failed && counts(failed) && !comesAgain(failed, now())) {
       return { account, accountName, outcome: { kind: 'unswept', why: failed.why } };
     }
     return { account, accountName, outcome: { kind: 'waiting' } };
   });
 }
 
-function read<T>(schema: { parse(value: unknown): T }, text: string | undefined): T | null {
-  return text === undefined ? null : schema.parse(JSON.parse(text));
+/** Another try may mend it: its message is visible again after 16 minutes (infra/sweep.yml), three times in all. */
+function comesAgain({ why, at }: Unswept, now: Date): boolean {
+  return why.code === 'other' && now.getTime() - Date.parse(at) < TRIED_AGAIN_WITHIN_MS;
+}
+
+/** A record that cannot be read, as another release's may be, is none: it must not hold up the other accounts' summary. */
+function read<T>(
+  log: Log,
+  schema: { parse(value: unknown): T },
+  text: string | undefined,
+): T | null {
+  if (text === undefined) return null;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    log.warn('the record of a sweep could not be read', { error: error as Error });
+    return null;
+  }
 }

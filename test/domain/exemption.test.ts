@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import type { UserChange } from '../../events/message.ts';
+import { exemptionOf, isExempting, isExemptionKey } from '../../functions/domain/exemption.ts';
+import { exemptionNews, isBySelf } from '../../functions/domain/exemption-news.ts';
+import { ACCOUNT, settingsWith } from '../fakes/pipeline.ts';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const settings = settingsWith();
+const service = { userType: 'Service' };
+const until = (day: string) => ({ ...service, 'mfa-exempt-until': day });
+const breakGlass = { 'mfa-enforcer:break-glass': 'true' };
+
+describe('an exemption by tags', () => {
+  it.each([
+    ['none', {}, false, 'not-exempt'],
+    ['another value', { userType: 'Human' }, false, 'not-exempt'],
+    ['an end and nothing that ends', { 'mfa-exempt-until': '2027-01-01' }, false, 'not-exempt'],
+    ['without end', service, true, 'exempt-tag'],
+    ['an end that is no date', until('soon'), false, 'exemption-unreadable'],
+    ['an end with a time', until('2026-03-09T10:00'), false, 'exemption-unreadable'],
+    ['an end with a time and a zone', until('2026-03-09T00:00:00Z'), false, 'exemption-unreadable'],
+    ['an end in a year of five digits', until('+02026-03-09'), false, 'exemption-unreadable'],
+    ['an end of 5 characters a year', until('12026-03-09'), false, 'exemption-unreadable'],
+    ['an end in a far year', until('+012026-03-09'), false, 'exemption-unreadable'],
+    ['a year for an end', until('2027'), false, 'exemption-unreadable'],
+    ['an end in month 13', until('2026-13-01'), false, 'exemption-unreadable'],
+    ['a February 30th', until('2026-02-30'), false, 'exemption-unreadable'],
+    ['ended yesterday', until('2026-02-28'), false, 'exemption-ended'],
+    ['break-glass', breakGlass, true, 'break-glass'],
+    ['break-glass that is false', { 'mfa-enforcer:break-glass': 'false' }, false, 'not-exempt'],
+  ])('%s', (_, tags, exempt, code) => {
+    const found = exemptionOf(tags, settings, NOW);
+    expect([found.exempt, found.reason.code, found.ends]).toEqual([exempt, code, undefined]);
+  });
+
+  it.each([
+    ['the day itself', '2026-03-01', NOW, 0],
+    ['its last millisecond', '2026-03-01', new Date('2026-03-01T23:59:59.999Z'), 0],
+    ['its first, of the day before', '2026-03-01', new Date('2026-02-28T23:59:59.999Z'), 1],
+    ['a week ahead', '2026-03-08', NOW, 7],
+  ])('ends with its day: %s', (_, day, now, daysLeft) => {
+    expect(exemptionOf(until(day), settings, now)).toMatchObject({
+      exempt: true,
+      reason: { code: 'exempt-tag' },
+      ends: { until: day, daysLeft },
+    });
+  });
+
+  it('has ended with the first moment of the next day', () => {
+    const midnight = new Date('2026-03-02T00:00:00Z');
+    expect(exemptionOf(until('2026-03-01'), settings, midnight)).toMatchObject({
+      exempt: false,
+      reason: { code: 'exemption-ended' },
+    });
+  });
+
+  it('by break-glass says by which tag', () => {
+    expect(exemptionOf(breakGlass, settings, NOW).reason.text).toBe(
+      'is tagged mfa-enforcer:break-glass=true and is never held',
+    );
+  });
+});
+
+describe('a tag', () => {
+  it.each([
+    ['userType', 'service', true],
+    ['userType', 'Human', false],
+    ['team', 'Service', false],
+    ['MFA-enforcer:break-glass', 'TRUE', true],
+    ['mfa-enforcer:break-glass', 'no', false],
+    ['mfa-exempt-until', '2027-01-01', false],
+  ])('%s=%s exempts by itself: %s', (key, value, exempting) => {
+    expect(isExempting(key, value, settings)).toBe(exempting);
+  });
+
+  it.each([
+    ['userType', true],
+    ['USERTYPE', true],
+    ['mfa-exempt-until', true],
+    ['mfa-enforcer:break-glass', true],
+    ['team', false],
+  ])('%s has a say in exemptions: %s', (key, is) => {
+    expect(isExemptionKey(key, settings)).toBe(is);
+  });
+});
+
+const actor = { type: 'IAMUser', name: 'dana' };
+const byDana = {
+  kind: 'event',
+  eventId: 'e',
+  eventName: 'TagUser',
+  eventTime: NOW.toISOString(),
+  actor,
+} as const;
+const change = (
+  expects: UserChange['expects'],
+  cause: UserChange['cause'] = byDana,
+): UserChange => ({
+  account: ACCOUNT,
+  user: 'dana',
+  hint: false,
+  cause,
+  expects,
+});
+const bySweep = { kind: 'sweep', sweepId: 's', startedAt: NOW.toISOString() } as const;
+
+describe('the news of a change', () => {
+  it.each([
+    ['a password of an exempt user', { password: true }, service, 'password'],
+    ['a password of anybody else', { password: true }, {}, null],
+    ['the loss of an exempt user’s password', { password: false }, service, null],
+    ['another tag of an exempt user', { tags: { team: 'blue' } }, service, null],
+    [
+      'another tag, with a password',
+      { tags: { team: 'blue' }, password: true },
+      service,
+      'password',
+    ],
+    ['a tag that exempts', { tags: service }, service, 'granted'],
+    ['a tag that exempts, though undone since', { tags: service }, {}, 'granted'],
+    ['the exempting tag taken away', { tags: { userType: null } }, {}, 'removed'],
+    ['one of two exempting tags taken away', { tags: { userType: null } }, breakGlass, 'changed'],
+    ['a value that exempts no more', { tags: { userType: 'Human' } }, {}, null],
+    ['a value of a user exempt otherwise', { tags: { userType: 'Human' } }, breakGlass, 'changed'],
+    [
+      'an end in the future',
+      { tags: { 'mfa-exempt-until': '2027-01-01' } },
+      until('2027-01-01'),
+      'changed',
+    ],
+    [
+      'an end in the past',
+      { tags: { 'MFA-exempt-until': '2025-01-01' } },
+      until('2025-01-01'),
+      'removed',
+    ],
+    [
+      'one taken away, one made to exempt no more',
+      { tags: { userType: null, 'mfa-enforcer:break-glass': 'false' } },
+      {},
+      'removed',
+    ],
+    ['the end taken away', { tags: { 'mfa-exempt-until': null } }, service, 'changed'],
+    [
+      'an end beside another tag',
+      { tags: { userType: 'Human', 'mfa-exempt-until': '2025-01-01' } },
+      {},
+      'removed',
+    ],
+    [
+      'an exempting tag beside another',
+      { tags: { 'mfa-exempt-until': '2027-01-01', userType: 'Service' } },
+      until('2027-01-01'),
+      'granted',
+    ],
+    [
+      'a tag taken away beside an end',
+      { tags: { 'mfa-exempt-until': '2027-01-01', userType: null } },
+      { 'mfa-exempt-until': '2027-01-01' },
+      'removed',
+    ],
+  ] as [string, UserChange['expects'], Record<string, string>, string | null][])(
+    '%s',
+    (_, expects, tags, news) => {
+      const profile = { arn: 'arn', tags, boundary: null };
+      expect(exemptionNews(change(expects), profile, settings, NOW)).toBe(news);
+      expect(exemptionNews(change(expects, bySweep), profile, settings, NOW)).toBeNull();
+    },
+  );
+
+  it.each([
+    ['the user', byDana, true],
+    ['another user', { ...byDana, actor: { ...actor, name: 'erin' } }, false],
+    ['a role called so', { ...byDana, actor: { ...actor, type: 'AssumedRole' } }, false],
+    ['a sweep', bySweep, false],
+  ] as const)('knows who did it: %s', (_, cause, self) => {
+    expect(isBySelf(change({}, cause))).toBe(self);
+  });
+});

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests that Stryker runs first: of pure functions, and nothing that reads a packaged build. */
+export default defineConfig({
+  test: {
+    env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
+    // A mutant is switched on within the module: the files need no modules of their own.
+    isolate: false,
+    include: ['test/domain/**/*.test.ts', 'test/events/**/*.test.ts'],
+    exclude: [
+      // What is drawn at random would make the score random.
+      'test/**/*.properties.test.ts',
+      'test/domain/{doctor-values,stack-template}.test.ts',
+    ],
+  },
+});
