@@ -39,11 +39,6 @@ export const slim: Plugin = {
         export class SignatureV4MultiRegion extends SignatureV4 { static sigv4aDependency() { return 'none'; } }`,
     }));
 
-    // Lambda's Node has SHA-256 of its own: the one in JavaScript is for builds of Node without.
-    build.onLoad({ filter: /checksum[/\\]sha256[/\\]Sha256Js\.js$/ }, () => ({
-      contents: `export class Sha256Js { constructor() { throw new Error('This bundle has no SHA-256 of its own'); } }`,
-    }));
-
     // DynamoDB is asked for its endpoints only where AWS_ENABLE_ENDPOINT_DISCOVERY says so.
     build.onLoad({ filter: /endpoint-cache[/\\]dist-es[/\\]index\.js$/ }, () => ({
       contents: `export class EndpointCache {

@@ -155,7 +155,7 @@ export function withTold(
   const left = before
     .filter(({ id }) => id !== deed?.id)
     .map((one) => toldDeed(one, one.at, false));
-  const own = deed === null ? [] : [toldDeed(deed, now.toISOString(), true)];
+  const own = deed ? [toldDeed(deed, now.toISOString(), true)] : [];
   return {
     begun: stays,
     untold: [],

@@ -174,7 +174,7 @@ export class Breaker {
       if (replaced.done) return { kind: 'granted', quotas, limit, at };
       text = replaced.found;
     }
-    throw new Error('the ledger of holds changes too fast');
+    throw tooFast();
   }
 
   /** The count that is at hand, or a new one where that is older; null where ForceMFA does not exist. */
@@ -209,7 +209,7 @@ export class Breaker {
       if (replaced.done) return;
       text = replaced.found;
     }
-    throw new Error('the ledger of holds changes too fast');
+    throw tooFast();
   }
 
   #write(before: string | null, ledger: HoldLedger) {
@@ -227,6 +227,8 @@ const noneHeld: Bound = { base: 0, at: 0, changes: [] };
 function withLower(before: Bound, { held, at }: LowerCount): Bound {
   return withCount(before, held, at);
 }
+
+const tooFast = () => new Error('the ledger of holds changes too fast');
 
 function readLedger(text: string | null): HoldLedger | null {
   return text === null ? null : (JSON.parse(text) as HoldLedger);

@@ -1,4 +1,3 @@
-import { Outcome } from '../../events/outcome.ts';
 import { type DeedOutcome, type Deeds, noDeeds, untoldId, withTold } from '../domain/deeds.ts';
 import type { Memory } from './memory.ts';
 
@@ -22,7 +21,7 @@ export class DeedBook {
     this.#id = id;
     this.#now = now;
     this.#text = text;
-    this.#deeds = text === null ? noDeeds : readDeeds(text);
+    this.#deeds = text === null ? noDeeds : (JSON.parse(text) as Deeds);
   }
 
   /** Reads what is remembered of a user. Throws what the memory throws. */
@@ -94,12 +93,4 @@ export class DeedBook {
     this.#deeds = deeds;
     return true;
   }
-}
-
-/** What an older release remembered may not be readable any more: then nothing is remembered. */
-function readDeeds(text: string): Deeds {
-  const deeds = JSON.parse(text) as Deeds;
-  const outcomes = [...deeds.untold, ...(deeds.begun ? [deeds.begun.outcome] : [])];
-  const isReadable = outcomes.every((outcome) => Outcome.safeParse(outcome).success);
-  return isReadable ? deeds : { ...noDeeds, told: deeds.told };
 }

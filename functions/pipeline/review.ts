@@ -104,8 +104,8 @@ function contradictionsNow(
   return contradictions(examined?.facts ?? null, mergeExpectations(expectations));
 }
 
-// Hardly any review takes that long: Lambda had frozen this one, with its answer given, and goes on with it in the next.
-const READING_LASTS_MS = 45_000;
+// No invocation takes longer: Lambda had frozen this one, with its answer given, and goes on with it in the next.
+const READING_LASTS_MS = 60_000;
 
 /**
  * Events of one moment come in any order: the echo of our own call may overtake the change it belongs to. Whoever made
@@ -172,7 +172,7 @@ async function enforce(
       return tooOld;
     case 'not-there':
       await book.abandoned();
-      return { kind: 'too-early', contradictions: ['what holds the user is not there any more'] };
+      return { kind: 'too-early', contradictions: ['nothing is there to take away'] };
     case 'could-not': {
       const outcomes = [...exemptions, ...others, couldNotOutcome(told, enforced.why)];
       return { kind: 'reviewed', examined, outcomes, told: () => book.settle(others, null) };
@@ -194,12 +194,12 @@ function isRestOf(rungs: readonly Rung[], outcome: DeedOutcome): boolean {
 
 const tooOld: ReviewResult = {
   kind: 'too-early',
-  contradictions: ['the reading is too old to act on'],
+  contradictions: ['the reading is too old'],
 };
 
 const somebodyElse: ReviewResult = {
   kind: 'too-early',
-  contradictions: ['somebody else is at this user'],
+  contradictions: ['another copy is at it'],
 };
 
 async function attempt(book: DeedBook, act: () => Promise<Enforced>): Promise<Enforced> {

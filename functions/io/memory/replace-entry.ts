@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -34,7 +33,7 @@ export const replaceEntry = needs(
             ConditionExpression: 'body = :before',
             ExpressionAttributeValues: { ':before': { S: before } },
           };
-    const writer = randomUUID();
+    const writer = crypto.randomUUID();
     try {
       await dynamo.send(
         new PutItemCommand({
