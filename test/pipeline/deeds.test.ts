@@ -82,6 +82,19 @@ describe('a deed that was not told', () => {
   });
 });
 
+describe('a change that is delivered once more, long after', () => {
+  it('and makes the same hold due again is told as another', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    const body = iamEvent('CreateUser', { eventId: 'e1' });
+    await handle(pipeline, body);
+    pipeline.iam.put('dana', { policies: [] });
+    pipeline.clock.time += 600_000;
+    await handle(pipeline, body);
+    expect(told(pipeline)).toEqual([HELD, ['user-held', 'user-held/111122223333/dana/e1/2']]);
+  });
+});
+
 describe('two copies at the same user', () => {
   it('tell one hold once', async () => {
     const one = testPipeline();

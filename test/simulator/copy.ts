@@ -17,6 +17,8 @@ export class Copy {
   readonly skew: number;
   alive = true;
   invocation: Invocation = { id: 0, startedAt: 0, records: [], journal: new Journal() };
+  /** Slack took the last message that it posted. */
+  tookLast = false;
   /** It gave up waiting for something, and answered while that was still under way. */
   gaveUp = false;
   #thaw: (() => void)[] | null = null;

@@ -22,7 +22,7 @@ export const safeguards: readonly Safeguard[] = [
     from: "if (wrong.length > 0) return { kind: 'too-early', contradictions: wrong };",
     to: '',
     breaks: 'no sweep needed',
-    seed: 0,
+    seed: 8,
   },
   {
     name: 'coming back later',
@@ -31,7 +31,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);',
     to: 'void [delay, body, sendMessage];',
     breaks: 'no sweep needed',
-    seed: 0,
+    seed: 8,
   },
   {
     name: 'partial batch failures',
@@ -40,7 +40,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'settle(Records, context)',
     to: "(await settle(Records, context)).map(() => ({ status: 'fulfilled' }))",
     breaks: 'done or dead letter',
-    seed: 0,
+    seed: 1,
   },
   {
     name: 'only “no such entity” means none',
@@ -49,7 +49,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'if (error instanceof NoSuchEntityException) return value;',
     to: 'return value;',
     breaks: 'done or dead letter',
-    seed: 0,
+    seed: 1,
   },
   {
     name: 'reading every page',
@@ -58,7 +58,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'serials.push(...page.MFADevices.map(serialOf));',
     to: 'serials.push(...page.MFADevices.map(serialOf)); break;',
     breaks: 'sound reading',
-    seed: 0,
+    seed: 2,
   },
   {
     name: 'exemption by tag',
@@ -67,7 +67,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'const match = exemptTags.find((tag) => hasTag(tags, tag));',
     to: 'const match = exemptTags.find((tag) => hasTag({}, tag));',
     breaks: 'sound reading',
-    seed: 0,
+    seed: 1,
   },
   {
     name: 'break-glass',
@@ -76,7 +76,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'if (hasTag(tags, BREAK_GLASS)) {',
     to: 'if (tags === null) {',
     breaks: 'let go',
-    seed: 0,
+    seed: 11,
   },
   {
     name: 'the ladder',
@@ -85,7 +85,7 @@ export const safeguards: readonly Safeguard[] = [
     from: "if (inTheWay === null) return { kind: 'held', rung };",
     to: "return { kind: 'held', rung };",
     breaks: 'held after the sweep',
-    seed: 0,
+    seed: 1,
   },
   {
     name: 'every rung is let go',
@@ -94,7 +94,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'const rungs = facts.holds?.rungs ?? [];',
     to: 'const rungs = facts.holds?.rungs.slice(0, 1) ?? [];',
     breaks: 'let go',
-    seed: 0,
+    seed: 48,
   },
   {
     name: 'the breaker',
@@ -103,7 +103,7 @@ export const safeguards: readonly Safeguard[] = [
     from: "if (room === 0) return { kind: 'open', held, limit };",
     to: '',
     breaks: 'within the limit',
-    seed: 0,
+    seed: 8,
   },
   {
     name: 'the breaker’s shared ledger',
@@ -120,7 +120,7 @@ export const safeguards: readonly Safeguard[] = [
     };
     void memory;`,
     breaks: 'within the limit',
-    seed: 0,
+    seed: 63,
   },
   {
     name: 'holds that IAM may not count yet',
@@ -129,7 +129,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'const UNSETTLED_MS = (SETTLED_AFTER_SECONDS + 75) * 1000;',
     to: 'const UNSETTLED_MS = SETTLED_AFTER_SECONDS * 0;',
     breaks: 'within the limit',
-    seed: 0,
+    seed: 206,
   },
   {
     name: 'a refused request of a sweep is told',
@@ -138,7 +138,7 @@ export const safeguards: readonly Safeguard[] = [
     from: "if (first.cause.kind === 'event' && !pipeline.enforcer.alertDue()) return;",
     to: 'if (!pipeline.enforcer.alertDue()) return;',
     breaks: 'held after the sweep',
-    seed: 0,
+    seed: 357,
   },
   {
     name: 'writing a deed down first',
@@ -147,7 +147,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'const deed = await book.begin(planned, before);',
     to: 'const deed = planned;',
     breaks: 'at least one alert',
-    seed: 0,
+    seed: 9,
   },
   {
     name: 'publishing before it counts as told',
@@ -158,7 +158,7 @@ export const safeguards: readonly Safeguard[] = [
     to: `await result.told();
     await publish(pipeline, result.outcomes);`,
     breaks: 'at least one alert',
-    seed: 0,
+    seed: 42,
   },
   {
     name: 'outcomes wait in the queue',
@@ -167,7 +167,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'for (const outcome of left) {',
     to: 'for (const outcome of left.slice(0, 0)) {',
     breaks: 'at least one alert',
-    seed: 0,
+    seed: 134,
   },
   {
     name: 'FailedEntryCount',
@@ -176,7 +176,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'if (!answer?.EventId)',
     to: 'if (!answer)',
     breaks: 'at least one alert',
-    seed: 0,
+    seed: 5,
   },
   {
     name: 'an id of its own for each deed',
@@ -194,7 +194,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'return begun !== null && !begun.failed && now.getTime() - Date.parse(begun.at) < BUSY_MS;',
     to: 'return begun === undefined && now.getTime() < BUSY_MS;',
     breaks: 'at most one alert',
-    seed: 0,
+    seed: 64,
   },
   {
     name: 'the enforcer’s own deeds are waited for',
@@ -203,7 +203,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'const deed = lastDeed(deeds);\n',
     to: 'const deed = lastDeed({ ...deeds, told: [] });\n',
     breaks: 'at most one alert',
-    seed: 0,
+    seed: 54,
   },
   {
     name: 'nothing to take away',
@@ -212,7 +212,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'return (error.$metadata.attempts ?? 1) > 1;',
     to: 'return true;',
     breaks: 'at most one alert',
-    seed: 0,
+    seed: 13,
   },
   {
     name: 'Slack’s memory',
@@ -221,7 +221,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'if ((await getEntry(dynamo, config.memoryTable, toldId(outcome))) !== null) {',
     to: 'if ((await getEntry(dynamo, config.memoryTable, toldId(outcome))) === undefined) {',
     breaks: 'at most one alert',
-    seed: 0,
+    seed: 8,
   },
   {
     name: 'remembering after Slack’s answer',
@@ -230,7 +230,7 @@ export const safeguards: readonly Safeguard[] = [
     from: "if (posted.kind === 'taken') {",
     to: "if (posted.kind !== 'refused') {",
     breaks: 'at least one alert',
-    seed: 0,
+    seed: 3,
   },
   {
     name: 'observe mode',
@@ -239,7 +239,7 @@ export const safeguards: readonly Safeguard[] = [
     from: "settings.mode === 'observe'",
     to: "settings.account === 'observe'",
     breaks: 'observe writes nothing',
-    seed: 0,
+    seed: 12,
   },
   {
     name: 'waiting for all of a message',
@@ -248,7 +248,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'await Promise.allSettled(own);',
     to: '',
     breaks: 'nothing runs on',
-    seed: 0,
+    seed: 54,
   },
   {
     name: 'the sweep’s own eyes',
@@ -257,7 +257,7 @@ export const safeguards: readonly Safeguard[] = [
     from: "differing.push(...looked.filter(({ decision }) => decision.action !== 'none'));",
     to: '',
     breaks: 'held after the sweep',
-    seed: 0,
+    seed: 1,
   },
   {
     name: 'acting on a difference only',
@@ -266,6 +266,6 @@ export const safeguards: readonly Safeguard[] = [
     from: "return held ? decision('none', [alreadyHeld]) : decision('hold');",
     to: "return held ? decision('hold', [alreadyHeld]) : decision('hold');",
     breaks: 'no fight',
-    seed: 0,
+    seed: 16,
   },
 ];

@@ -33,7 +33,7 @@ export interface Surroundings {
   readonly settings: Settings;
   readonly urls: Readonly<Record<'changes' | 'sweeps' | 'outcomes' | 'outcomesFailed', string>>;
   /** Posts to Slack. */
-  readonly post: () => Promise<{ readonly answer: Answer | Error }>;
+  readonly post: () => Promise<{ readonly answer: Answer | Error; readonly took: boolean }>;
   /** Called with each line of a function's log. */
   readonly onLog: (copy: Copy, level: string, message: string, values: unknown) => void;
 }
@@ -51,7 +51,8 @@ const realFetch = globalThis.fetch;
 globalThis.fetch = async (...args) => {
   const from = posting.getStore();
   if (from === undefined) return realFetch(...args);
-  const { answer } = await from.post();
+  const { answer, took } = await from.post();
+  from.copy.tookLast = took;
   await from.copy.awake();
   if (answer instanceof Error) throw answer;
   return answer as Response;

@@ -241,7 +241,15 @@ export class World {
   }
 
   #logged(copy: Copy, level: string, message: string, values: unknown): void {
-    if (message === 'told') this.alerts.tell((values as { outcomeIds: string[] }).outcomeIds);
+    if (message === 'told') {
+      const { outcomeIds } = values as { outcomeIds: string[] };
+      this.alerts.tell(outcomeIds);
+      this.verdict.check(
+        'at least one alert',
+        copy.tookLast,
+        () => `${outcomeIds.join(', ')} counts as told, and Slack did not take it`,
+      );
+    }
     const { error, contradictions } = (values ?? {}) as {
       error?: Error;
       contradictions?: readonly string[];
