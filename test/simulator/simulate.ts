@@ -27,8 +27,8 @@ const { values } = parseArgs({
 });
 
 if (values.safeguards) {
-  const { text, missed } = await takeOutSafeguards();
-  say(text, missed > 0);
+  const missed = await takeOutSafeguards((line) => process.stdout.write(`${line}\n`));
+  say('', missed > 0);
 } else if (values.trace === undefined) {
   const begun = performance.now();
   const plan = { first: Number(values.seed), runs: Number(values.runs) };
