@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeTrailsCommand } from '@aws-sdk/client-cloudtrail';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
@@ -113,6 +116,23 @@ describe('the Region of the command line', () => {
     configured(inEnv);
     const options = region === undefined ? {} : { region };
     expect(await commandClientConfig({}, options)).toMatchObject({ region: expected });
+  });
+
+  it('is the profile’s, else that of the default one', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'mfa-enforcer-')), 'config');
+    const text = '[default]\nregion = eu-west-3\n[profile audit]\nregion = eu-north-1\n';
+    writeFileSync(file, text);
+    configured(undefined);
+    vi.stubEnv('AWS_CONFIG_FILE', file);
+    expect(await commandClientConfig({}, { profile: 'audit' })).toMatchObject({
+      region: 'eu-north-1',
+    });
+    expect(await commandClientConfig({}, {})).toMatchObject({ region: 'eu-west-3' });
+  });
+
+  it('that is none is an error, and no other Region', async () => {
+    configured('no where');
+    await expect(commandClientConfig({}, {})).rejects.toThrow(/region/i);
   });
 
   it('comes with the profile, where one is named', async () => {

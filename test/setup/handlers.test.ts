@@ -3,6 +3,7 @@ import { garbageCollector } from '../../functions/setup/collect-garbage.ts';
 import { onFirstCall } from '../../functions/setup/on-first-call.ts';
 import { Postponed } from '../../functions/setup/postponed.ts';
 import { sqsHandler } from '../../functions/setup/sqs-handler.ts';
+import { version } from '../../functions/setup/version.ts';
 import { testPipeline } from '../fakes/pipeline.ts';
 import { context, sqsEventOf } from '../fakes/sqs-event.ts';
 
@@ -87,4 +88,8 @@ describe('memory that is no longer in use', () => {
     await new Promise((done) => setTimeout(done, 20));
     expect(gone).toBeGreaterThan(50);
   });
+});
+
+it('a run of the sources has no version', () => {
+  expect(version).toBe('unbuilt');
 });
