@@ -13,6 +13,7 @@ class WarmThread implements PoolWorker {
   readonly name = 'warm-threads';
   readonly #thread: Worker;
   readonly #runs: number;
+  #isRunning = false;
 
   constructor({ distPath, env, execArgv }: PoolOptions) {
     const { thread, runs } = idle ?? {
@@ -23,6 +24,14 @@ class WarmThread implements PoolWorker {
     thread.ref();
     this.#thread = thread;
     this.#runs = runs + 1;
+    thread.on('message', ({ type }: { readonly type?: string }) => {
+      if (type === 'testfileFinished') this.#isRunning = false;
+    });
+  }
+
+  get #isSpent(): boolean {
+    // Broken off, as after several failures at once: what is still under way would be taken for the next mutant's.
+    return this.#isRunning || this.#runs >= RUNS;
   }
 
   on(event: string, callback: (arg: unknown) => void): void {
@@ -34,7 +43,8 @@ class WarmThread implements PoolWorker {
   }
 
   send(message: WorkerRequest): void {
-    if (message.type !== 'stop' || this.#runs >= RUNS) {
+    if (message.type === 'run') this.#isRunning = true;
+    if (message.type !== 'stop' || this.#isSpent) {
       this.#thread.postMessage(message);
       return;
     }
@@ -45,7 +55,7 @@ class WarmThread implements PoolWorker {
   async start(): Promise<void> {}
 
   async stop(): Promise<void> {
-    if (this.#runs >= RUNS) {
+    if (this.#isSpent) {
       await this.#thread.terminate();
       return;
     }
@@ -60,7 +70,7 @@ class WarmThread implements PoolWorker {
 }
 
 /**
- * A pool whose thread stays. Stryker has each mutant run by itself, and loading the SDK anew takes longer than most tests;
+ * A pool whose thread stays: Stryker has each mutant run by itself, and loading the SDK anew takes longer than most tests.
  * Modules are loaded once a thread: for mutants of functions, not of module constants (static ones). Only for one thread.
  */
 export const warmThreads = {
