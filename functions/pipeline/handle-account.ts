@@ -5,8 +5,9 @@ import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
 import { sendMessage } from '../io/send-message.ts';
 import { type Meter, measureReview } from './measure.ts';
 import { type Publisher, publish, publishWaiting } from './publish.ts';
-import { type Reviewer, type ReviewResult, review } from './review.ts';
+import { review } from './review.ts';
 import { reviewPolicy } from './review-policy.ts';
+import type { Reviewer, ReviewResult } from './reviewer.ts';
 
 /** Everything that one account's changes are handled with. */
 export type Pipeline = Reviewer & Publisher & Meter;
@@ -23,16 +24,23 @@ const COME_BACK_SECONDS = { least: 2, most: 30 };
 /**
  * Handles the messages of a batch that concern one account. A message fails alone: what is wrong with one does not
  * touch the others.
+ * @param begun when the batch was
  * @returns one promise a message, in their order, which rejects where the message is to come again
  */
-export function handleAccount(pipeline: Pipeline, messages: readonly Message[]): Promise<void>[] {
+export function handleAccount(
+  pipeline: Pipeline,
+  messages: readonly Message[],
+  begun: Date,
+): Promise<void>[] {
   const changes = messages.flatMap(({ parsed }) =>
     parsed.kind === 'changes' ? parsed.changes : [],
   );
   const tasks = reviewTasks(changes, pipeline.settings);
-  const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task)]));
+  const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task, begun)]));
   // Held back here, told once for the whole batch.
   const breaker = publishBreaker(pipeline, tasks, reviews);
+  // Whoever waits for it fails; where nobody does, its rejection must not end the process.
+  breaker.catch(() => {});
   const comeBack = comingBackOnce(pipeline);
   return messages.map(({ parsed, body }) => {
     const later = (cause: Cause | undefined) => comeBack(cause, body);
@@ -78,8 +86,8 @@ async function handleParsed(
   }
 }
 
-async function runReview(pipeline: Pipeline, task: ReviewTask): Promise<ReviewResult> {
-  const result = await review(pipeline, task);
+async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Promise<ReviewResult> {
+  const result = await review(pipeline, task, begun);
   measureReview(pipeline, task, result);
   if ('outcomes' in result) {
     await publish(pipeline, result.outcomes);
@@ -124,12 +132,12 @@ async function publishBreaker(
   if (first === undefined) return;
   const numbers = await reviews.get(taskKey(first));
   if (numbers?.kind !== 'breaker-open') return;
-  // A sweep sends only whom it believes there is room for: each who is refused after all is named.
-  if (first.cause.kind === 'event' && !pipeline.enforcer.alertDue()) return;
+  const { cause } = first;
   const users = stopped.map(({ user }) => user);
-  await publish(pipeline, [
-    breakerOutcome(users, numbers, first.cause, pipeline.settings, pipeline.now()),
-  ]);
+  const tell = () =>
+    publish(pipeline, [breakerOutcome(users, numbers, cause, pipeline.settings, pipeline.now())]);
+  // A sweep sends only whom it believes there is room for: each who is refused after all is named.
+  await (cause.kind === 'event' ? pipeline.enforcer.tellOnce(tell) : tell());
 }
 
 function logReview({ log, settings }: Pipeline, task: ReviewTask, result: ReviewResult): void {

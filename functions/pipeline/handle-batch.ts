@@ -7,6 +7,7 @@ import { sendMessage } from '../io/send-message.ts';
 import { AccountUnreachable } from './accounts/account-unreachable.ts';
 import { type Accounts, NotGuarded } from './accounts/accounts.ts';
 import { handleAccount, type Message, type Pipeline } from './handle-account.ts';
+import type { OnceInAWhile } from './once-in-a-while.ts';
 import type { Pace } from './pace.ts';
 import { type Publisher, publish } from './publish.ts';
 
@@ -19,7 +20,7 @@ export interface Hub extends Publisher {
   /** Begins a batch's time, all steps together: an account that is slow must not fail the others' messages. */
   readonly deadline: () => Within;
   /** Whether an unreachable account is to be told of now: once in a while, not once a message. */
-  readonly alertDue: (account: string) => boolean;
+  readonly tellOnce: OnceInAWhile;
   /** How much of a batch an account may have; null where one account is guarded, and nobody waits behind it. */
   readonly pace: Pace | null;
   /** From 0 up to 1. */
@@ -32,6 +33,11 @@ const SENT_BACK_SECONDS = { least: 15, spread: 45 };
 type Settled = PromiseSettledResult<unknown>;
 /** Gives up waiting for work that is not done in time. */
 type Within = <T>(work: Promise<T>) => Promise<T>;
+
+interface Batch {
+  readonly within: Within;
+  readonly begun: Date;
+}
 
 /** A message of an account, and where it is in the batch. */
 interface Entry extends Message {
@@ -48,7 +54,7 @@ export async function handleBatch(
   hub: Hub,
   records: readonly Pick<SQSRecord, 'body'>[],
 ): Promise<Settled[]> {
-  const within = hub.deadline();
+  const batch = { within: hub.deadline(), begun: hub.now() };
   const results: Settled[] = [];
   const byAccount = new Map<string, Entry[]>();
   for (const [index, { body }] of records.entries()) {
@@ -62,7 +68,7 @@ export async function handleBatch(
   }
   await Promise.all(
     [...byAccount].map(async ([account, entries]) => {
-      const settled = await handleEntries(hub, within, account, entries);
+      const settled = await handleEntries(hub, batch, account, entries);
       for (const [at, { index }] of entries.entries()) results[index] = settled[at] as Settled;
     }),
   );
@@ -96,7 +102,7 @@ function subjectOf(
 
 async function handleEntries(
   hub: Hub,
-  within: Within,
+  { within, begun }: Batch,
   account: string,
   entries: readonly Entry[],
 ): Promise<Settled[]> {
@@ -108,11 +114,11 @@ async function handleEntries(
     return entries.map(({ cause }) => ({ status: 'rejected', reason: naming(cause, error) }));
   }
   const room = hub.pace?.roomFor(account) ?? entries.length;
-  const begun = hub.now().getTime();
-  const worked = handleAccount(pipeline, entries.slice(0, room)).map((work) => within(work));
+  const since = hub.now().getTime();
+  const worked = handleAccount(pipeline, entries.slice(0, room), begun).map((work) => within(work));
   const left = entries.slice(room).map(({ body }) => within(sendBack(hub, account, body)));
   const settled = await Promise.allSettled([...worked, ...left]);
-  hub.pace?.took(account, hub.now().getTime() - begun);
+  hub.pace?.took(account, hub.now().getTime() - since);
   return settled;
 }
 
@@ -136,7 +142,7 @@ async function tellIfUnreachable(
 ): Promise<void> {
   // Whatever else it was, another try may mend.
   if (!(error instanceof AccountUnreachable) || error.code === 'other') return;
-  if (cause === null || !hub.alertDue(error.account)) return;
+  if (cause === null) return;
   const why = { code: error.code, text: error.why };
   const { mode } = hub.settings;
   const outcome = accountUnreachableOutcome(
@@ -146,7 +152,7 @@ async function tellIfUnreachable(
     hub.now(),
   );
   try {
-    await within(publish(hub, [outcome]));
+    await hub.tellOnce(error.account, () => within(publish(hub, [outcome])));
   } catch (failed) {
     hub.log.error('that an account is unreachable could not be told', { error: failed as Error });
   }

@@ -1,15 +1,18 @@
 const AGAIN_AFTER_MS = 30 * 60_000;
 
-/**
- * What lasts is told once in half an hour, not once a message.
- * @returns whether something is to be told of now, by its key; that it was asked counts as told
- */
-export function onceInAWhile(now: () => Date): (key: string) => boolean {
-  const toldAt = new Map<string, number>();
-  return (key) => {
-    const time = now().getTime();
-    if (time - (toldAt.get(key) ?? Number.NEGATIVE_INFINITY) < AGAIN_AFTER_MS) return false;
-    toldAt.set(key, time);
-    return true;
+/** Tells what has this key, unless it was told a while ago. Throws what telling throws: then it was not told. */
+export type OnceInAWhile = (key: string, tell: () => Promise<void>) => Promise<void>;
+
+/** What lasts is told once in half an hour, not once a message. Who comes while it is being told waits for that. */
+export function onceInAWhile(now: () => Date): OnceInAWhile {
+  const last = new Map<string, { readonly at: number; readonly told: Promise<void> }>();
+  return (key, tell) => {
+    const at = now().getTime();
+    const before = last.get(key);
+    if (before && at - before.at < AGAIN_AFTER_MS) return before.told;
+    const told = tell();
+    last.set(key, { at, told });
+    told.catch(() => last.delete(key));
+    return told;
   };
 }

@@ -57,6 +57,21 @@ describe('a deed that was not told', () => {
     expect(told(pipeline)).toEqual([HELD]);
   });
 
+  it('is told though a person undid it and the breaker is open by now', async () => {
+    const pipeline = testPipeline({ holdLimit: 1 });
+    pipeline.iam.put('dana');
+    cannotTell(pipeline);
+    const body = iamEvent('CreateUser', { eventId: 'e1' });
+    await handle(pipeline, body);
+    pipeline.iam.put('dana', { policies: [] });
+    pipeline.iam.put('erin', { policies: [POLICY] });
+    pipeline.clock.time += 180_000;
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toEqual([HELD, ['breaker-open', 'breaker-open/111122223333/e1/dana']]);
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toHaveLength(2);
+  });
+
   it('is left to whoever is at it, for as long as a process may live', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
@@ -92,6 +107,22 @@ describe('a change that is delivered once more, long after', () => {
     pipeline.clock.time += 600_000;
     await handle(pipeline, body);
     expect(told(pipeline)).toEqual([HELD, ['user-held', 'user-held/111122223333/dana/e1/2']]);
+  });
+});
+
+describe('a hold that had to wait until its batch was given up', () => {
+  it('is left to the next try, with the room it had', async () => {
+    const pipeline = testPipeline({ holdLimit: 1 });
+    pipeline.iam.put('dana');
+    pipeline.dynamo.loseAnswer('breaker/', async () => {
+      pipeline.clock.time += 49_001;
+    });
+    const body = iamEvent('CreateUser', { eventId: 'e1' });
+    expect(await handle(pipeline, body)).toEqual(['the reading is too old']);
+    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.sqs.sent).toEqual([]);
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toEqual([HELD]);
   });
 });
 
@@ -135,6 +166,26 @@ describe('two copies at the same user', () => {
 });
 
 describe('the breaker', () => {
+  it('gives the room of a release once, though its answer was lost and another copy wrote since', async () => {
+    const one = testPipeline({ holdLimit: 2 });
+    const two = copyOf(one);
+    for (const user of ['a', 'b', 'c', 'd']) one.iam.put(user);
+    one.clock.time += 60_000;
+    one.iam.lag = 30_000;
+    const created = (user: string) => iamEvent('CreateUser', { user, ago: 200 });
+    await handle(one, created('a'), created('b'));
+    one.clock.time += 31_000;
+    one.iam.put('a', { devices: [PHONE], policies: [POLICY] });
+    one.iam.lag = 0;
+    one.dynamo.loseAnswer('breaker/', () => handle(two, created('c')));
+    const parameters = { serialNumber: PHONE };
+    await handle(one, iamEvent('EnableMFADevice', { user: 'a', ago: 200, parameters }));
+    one.iam.lag = 30_000;
+    one.clock.time += 1_000;
+    await handle(one, created('d'));
+    expect(['a', 'b', 'c', 'd'].filter((user) => one.iam.isHeld(user))).toEqual(['b', 'c']);
+  });
+
   it('gives room back that was taken in vain, and room that a release leaves', async () => {
     const pipeline = testPipeline({ holdLimit: 1 });
     pipeline.iam.put('dana');
