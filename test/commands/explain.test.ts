@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { run } from '../fakes/command.ts';
+import { inRealTime, run } from '../fakes/command.ts';
 import { say } from '../fakes/shell.ts';
 import { emptyAccount, everyState, holdInEveryWay } from './accounts.ts';
 
@@ -51,7 +51,7 @@ describe.concurrent('explain', () => {
     });
   });
 
-  it('comes through throttling', async () => {
+  inRealTime('comes through throttling', async () => {
     const server = await everyState();
     server.throttle({ perSecond: 10, burst: 2 });
     expect(await run(server.endpoint, ['explain', 'held'])).toMatchObject({

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OrganizationReport } from '../../events/organization-report.ts';
 import { OrganizationPlan } from '../../events/plan.ts';
-import { type Ran, run } from '../fakes/command.ts';
+import { inRealTime, type Ran, run } from '../fakes/command.ts';
 import { OrganizationServer } from '../fakes/organization-server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -291,7 +291,7 @@ describe('where nothing may be concluded', () => {
     );
   });
 
-  it('an account that takes too long is given up, and the others are read', async () => {
+  inRealTime('an account that takes too long is given up, and the others are read', async () => {
     const organization = await readable();
     const slow = await organization.add(HANGING, 'Slow', []);
     for (let index = 0; index < 400; index += 1) slow.iam.put(`user-${index}`);

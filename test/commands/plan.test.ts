@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { run } from '../fakes/command.ts';
+import { inRealTime, run } from '../fakes/command.ts';
 import { noSuchEntity } from '../fakes/memory-iam.ts';
 import { say } from '../fakes/shell.ts';
 import { cleanAccount, emptyAccount, everyState } from './accounts.ts';
@@ -88,7 +88,7 @@ describe.concurrent('plan', () => {
     );
   });
 
-  it('comes through throttling', async () => {
+  inRealTime('comes through throttling', async () => {
     const server = await everyState();
     server.throttle({ perSecond: 20, burst: 4 });
     const { stdout, status } = await run(server.endpoint, ['plan', '--json']);

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run } from '../fakes/command.ts';
+import { inRealTime, run } from '../fakes/command.ts';
 import { cleanAccount, everyState } from './accounts.ts';
 
 /** Each command that looks at an account, as it changes nothing. */
@@ -70,7 +70,7 @@ describe.concurrent('a command says what is in the way', () => {
     expect(ran.ms).toBeLessThan(10_000);
   });
 
-  it('a call that is never answered', async () => {
+  inRealTime('a call that is never answered', async () => {
     const server = await everyState();
     server.silence('ListVirtualMFADevices');
     const ran = await run(server.endpoint, ['report'], { env: { AWS_MAX_ATTEMPTS: '1' } });

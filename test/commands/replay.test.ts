@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../fakes/command.ts';
+import { inRealTime, run } from '../fakes/command.ts';
 import type { IamServer } from '../fakes/iam-server.ts';
 import { iamEvent, START } from '../fakes/pipeline.ts';
 import { say } from '../fakes/shell.ts';
@@ -203,7 +203,7 @@ describe.concurrent('replay', () => {
     expect(ran.stdout).toContain('dana: could not be enforced: AWS denies iam:AttachUserPolicy: ');
   });
 
-  it('comes through throttling', async () => {
+  inRealTime('comes through throttling', async () => {
     const one = await account();
     one.throttle({ perSecond: 10, burst: 2 });
     expect(await run(one.endpoint, ['replay', CREATED, '--enforce'])).toMatchObject({ status: 0 });

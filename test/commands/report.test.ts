@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import { Report } from '../../events/report.ts';
-import { type Ran, run } from '../fakes/command.ts';
+import { inRealTime, type Ran, run } from '../fakes/command.ts';
 import { say } from '../fakes/shell.ts';
 import { cleanAccount, emptyAccount, everyState } from './accounts.ts';
 
@@ -102,7 +102,7 @@ describe.concurrent('report', () => {
     expect(nagios).toMatchObject({ status: 0, stdout: expect.stringMatching(/^MFA OK: /) });
   });
 
-  it('comes through throttling', async () => {
+  inRealTime('comes through throttling', async () => {
     const server = await everyState();
     server.throttle({ perSecond: 20, burst: 4 });
     const ran = await run(server.endpoint, ['report', '--json']);
@@ -143,7 +143,7 @@ describe.concurrent('report --output', () => {
     Report.parse(JSON.parse(readFileSync(join(here, 'mfa.json'), 'utf8')));
   });
 
-  it('never shows a reader a part of it', async () => {
+  inRealTime('never shows a reader a part of it', async () => {
     const { endpoint, iam } = await emptyAccount();
     for (let index = 0; index < 300; index += 1) iam.put(`user-${index}`);
     const file = join(folder(), 'mfa.html');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { run } from '../fakes/command.ts';
+import { inRealTime, run } from '../fakes/command.ts';
 import { say } from '../fakes/shell.ts';
 import { cleanAccount, emptyAccount, everyState, holdInEveryWay } from './accounts.ts';
 
@@ -83,7 +83,7 @@ describe.concurrent('rollback', () => {
     expect(server.iam.isHeld('held')).toBe(true);
   });
 
-  it('comes through throttling', async () => {
+  inRealTime('comes through throttling', async () => {
     const server = await everyState();
     server.throttle({ perSecond: 20, burst: 3 });
     expect(await run(server.endpoint, ['rollback', '--yes'])).toMatchObject({ status: 0 });

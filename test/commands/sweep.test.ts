@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { run } from '../fakes/command.ts';
+import { inRealTime, run } from '../fakes/command.ts';
 import type { IamServer } from '../fakes/iam-server.ts';
 import { say } from '../fakes/shell.ts';
 import { cleanAccount, emptyAccount, everyState } from './accounts.ts';
@@ -124,7 +124,7 @@ describe.concurrent('sweep', () => {
     expect(writesOf(server)).toEqual([]);
   });
 
-  it('comes through throttling, and does everything once', async () => {
+  inRealTime('comes through throttling, and does everything once', async () => {
     const server = await everyState();
     server.throttle({ perSecond: 20, burst: 4 });
     const ran = await run(server.endpoint, ['sweep', '--yes']);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { devNull } from 'node:os';
+import { it } from 'vitest';
 
 /** What a run of the program left behind. */
 export interface Ran {
@@ -17,6 +18,12 @@ export interface HowToRun {
   /** Streams that look like terminals to the program. */
   readonly terminals?: readonly ('stdin' | 'stdout' | 'stderr')[];
 }
+
+/** Whether the program runs within this process, for mutants. */
+const within = process.env.RUN_WITHIN === 'yes';
+
+/** A test that waits as a person would: thousands of mutants do not. */
+export const inRealTime = it.skipIf(within);
 
 export const CLI = 'dist/cli/index.mjs';
 
@@ -40,9 +47,17 @@ export function commandEnv(endpoint: string, change: HowToRun['env'] = {}): Reco
   );
 }
 
-/** Runs the program as it is shipped, in a process of its own. */
-export function run(endpoint: string, args: readonly string[], how: HowToRun = {}): Promise<Ran> {
+/** Runs the program as it is shipped, in a process of its own; but for mutants, within this one. */
+export async function run(
+  endpoint: string,
+  args: readonly string[],
+  how: HowToRun = {},
+): Promise<Ran> {
   const { env, input = '', terminals = [] } = how;
+  if (within) {
+    const { runWithin } = await import('./command-within.ts');
+    return runWithin(commandEnv(endpoint, env), args, how);
+  }
   const isTty = terminals.map((name) => `process.${name}.isTTY=true;`).join('');
   const preload = isTty === '' ? [] : ['--import', `data:text/javascript,${isTty}`];
   const begun = Date.now();

@@ -778,3 +778,144 @@ describe('what is wrong with the deployment', () => {
     expect(logged.map(({ message }) => message)).toContain('the queue does not take a visibility');
   });
 });
+
+describe('the log of notify-slack', () => {
+  const lines = () => logged.map(({ level, message, values }) => [level, message, values]);
+
+  it('says what was told, and of what there was nothing to tell', async () => {
+    await tell(users('a', 'b', 'c'));
+    expect(lines()).toEqual([
+      ['info', 'told', { outcomeIds: ['user-held/a', 'user-held/b', 'user-held/c'] }],
+    ]);
+    logged = [];
+    later();
+    await tell(users('a'));
+    expect(lines()).toEqual([['info', 'nothing to tell', { outcomeId: 'user-held/a' }]]);
+  });
+
+  it('says why each record comes back later', async () => {
+    const why = () =>
+      logged
+        .filter(({ message }) => message === 'record postponed')
+        .map(({ values }) => (values as { why: string }).why);
+    answers = [{ status: 429, headers: { 'retry-after': '30' } }];
+    await tell(users('a', 'b'));
+    expect(why()).toEqual(['postponed: Slack is busy (429)', 'postponed: waits for Slack']);
+    logged = [];
+    // Slack's pause lasts.
+    await tell(users('c'));
+    expect(why()).toEqual(['postponed: waits for its turn']);
+    expect(sqs.hidden.get('r0')).toBeGreaterThanOrEqual(30);
+    expect(sqs.hidden.get('r0')).toBeLessThan(45);
+  });
+
+  it('says what was set aside, and what Slack refused', async () => {
+    answers = [{ status: 400, body: 'invalid_blocks' }];
+    await tell([...users('a', 'b', 'c'), '{']);
+    const problem = 'HTTP 400 (invalid_blocks)';
+    expect(lines().slice(0, 2)).toEqual([
+      ['error', 'set aside to the dead letters', { messageId: 'm3', problem: expect.any(String) }],
+      ['warn', 'Slack refused a digest: each is posted alone', { problem }],
+    ]);
+  });
+
+  it('says that the queue took no visibility, and that the turn ends by itself', async () => {
+    const { send } = dynamo;
+    let puts = 0;
+    dynamo.send = (async (command: object) => {
+      puts += command.constructor.name === 'PutItemCommand' ? 1 : 0;
+      if (puts === 2) throw new Error('DynamoDB is away');
+      return send.call(dynamo, command);
+    }) as typeof dynamo.send;
+    answers = [{ status: 500 }];
+    sqs.fail = 1;
+    await tell([held()]);
+    expect(lines().slice(0, 2)).toEqual([
+      [
+        'warn',
+        'the queue does not take a visibility',
+        { messageId: 'm0', error: new Error('SQS is away') },
+      ],
+      [
+        'warn',
+        'could not give the turn back: it ends by itself',
+        { error: new Error('DynamoDB is away') },
+      ],
+    ]);
+  });
+
+  it('says what could not be remembered, and nothing of what could', async () => {
+    const { send } = dynamo;
+    dynamo.send = (async (command: object) => {
+      const { input } = command as { input: { Item?: { id?: { S?: string } } } };
+      if (input.Item?.id?.S?.startsWith('news/')) throw new Error('DynamoDB is away');
+      return send.call(dynamo, command);
+    }) as typeof dynamo.send;
+    await tell([sweepFinished()]);
+    await tell([sweepFinished({ rolledUp: true, id: 'sweep-finished/2' })]);
+    const error = new Error('DynamoDB is away');
+    expect(lines().filter(([level]) => level === 'warn')).toEqual([
+      ['warn', 'could not remember what was told', { error }],
+      ['warn', 'could not remember what was seen', { error }],
+    ]);
+  });
+});
+
+describe('what Slack was told', () => {
+  const DAY_MS = 24 * 60 * 60_000;
+  const entries = () =>
+    [...dynamo.items]
+      .filter(([id]) => id !== 'slack-turn')
+      .map(([id, { body, expires }]) => ({
+        id,
+        body: JSON.parse(body?.S ?? 'null') as Record<string, unknown>,
+        days: Math.round((Number(expires?.N) * 1000 - START) / DAY_MS),
+      }));
+
+  it('is remembered for 30 days by its id, and for 400 as the last news of its kind', async () => {
+    await tell([sweepFinished({ id: 'sweep-finished/1' })]);
+    const toldAt = new Date(START).toISOString();
+    expect(entries()).toMatchObject([
+      { id: 'told/enforce/sweep-finished/1', body: { toldAt }, days: 30 },
+      { id: expect.stringMatching(/^news\//), body: { toldAt, seenAt: toldAt }, days: 400 },
+    ]);
+  });
+
+  it('has no last news where it is each time new, as a hold is', async () => {
+    await tell([held()]);
+    expect(entries().map(({ id }) => id)).toEqual([expect.stringMatching(/^told\/enforce\//)]);
+    later();
+    await tell([held()]);
+    expect(entries()).toHaveLength(1);
+  });
+
+  it('is remembered as seen for 400 days, too', async () => {
+    await tell([sweepFinished({ rolledUp: true })]);
+    expect(entries()).toMatchObject([{ id: expect.stringMatching(/^news\//), days: 400 }]);
+  });
+
+  it('is news again where an older release remembered it otherwise', async () => {
+    await tell([sweepFinished({ id: 'sweep-finished/1' })]);
+    for (const [id, item] of dynamo.items) {
+      if (!id.startsWith('news/')) continue;
+      const body = JSON.parse(item.body?.S ?? '') as object;
+      for (const spoilt of ['told', 'seen']) {
+        posted = [];
+        later();
+        const S = JSON.stringify({ ...body, [spoilt]: { kind: 'of old' } });
+        dynamo.items.set(id, { ...item, body: { S } });
+        await tell([sweepFinished({ id: `sweep-finished/${spoilt}` })]);
+        expect(posted).toHaveLength(1);
+      }
+    }
+  });
+
+  it('is told in digests of forty at most, nobody twice', async () => {
+    const names = Array.from({ length: 90 }, (_, index) => `user-${100 + index}`);
+    await tell(users(...names));
+    const told = posted.map((message) => [...JSON.stringify(message).matchAll(/`(user-\d+)`/g)]);
+    const named = told.map((matches) => new Set(matches.map(([, name]) => name)));
+    expect(named.flatMap((one) => [...one]).sort()).toEqual(names);
+    expect(named.map(({ size }) => size)).toEqual([40, 40, 10]);
+  });
+});

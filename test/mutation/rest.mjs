@@ -1,11 +1,22 @@
+import parts from './parts.json' with { type: 'json' };
 import strict from './strict.mjs';
+
+// One part of it, as test/mutation/all-parts.ts says: its files, and the tests that are about them.
+const part = process.env.MUTATION_PART;
+const { mutate } = parts[part] ?? { mutate: ['functions/**/*.ts', '!functions/domain/**'] };
+const name = part?.replaceAll(/\W/g, '-') ?? 'rest';
 
 /** Everything else that is deployed or run: 90, or it fails. */
 export default {
   ...strict,
-  mutate: ['functions/**/*.ts', '!functions/domain/**'],
+  vitest: { configFile: 'test/mutation/vitest.rest.ts', related: false },
+  mutate,
   ignoreStatic: true,
-  incrementalFile: '.cache/mutation/rest.incremental.json',
-  jsonReporter: { fileName: '.cache/mutation/rest.json' },
+  // Every test has a time limit of its own: this one is for loops that never wait.
+  timeoutMS: 10_000,
+  // It would put comments into the HTML that tests compare with.
+  disableTypeChecks: false,
+  incrementalFile: `.cache/mutation/${name}.incremental.json`,
+  jsonReporter: { fileName: `.cache/mutation/${name}.json` },
   thresholds: { high: 95, low: 90, break: 90 },
 };

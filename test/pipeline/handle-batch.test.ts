@@ -887,7 +887,7 @@ describe('the breaker', () => {
     }
     expect(users.filter((user) => pipeline.iam.isHeld(user))).toHaveLength(500);
     expect(pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open')).toHaveLength(1);
-  });
+  }, 30_000);
 });
 
 describe('publishing', () => {

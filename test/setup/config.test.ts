@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   BadConfiguration,
+  commandSettings,
+  iamEventRegionOf,
   iamEventRegions,
   reviewConfig,
   slackConfig,
@@ -118,6 +120,177 @@ it.each([
   ['o-a1b2c3d4e5', 'o-a1b2c3d4e5'],
 ])('the organization %j is %j', (MFA_ENFORCER_ORGANIZATION, organization) => {
   expect(reviewConfig({ ...good, MFA_ENFORCER_ORGANIZATION })).toMatchObject({ organization });
+});
+
+it.each([
+  ['aws', 'us-east-1'],
+  ['aws-us-gov', 'us-gov-west-1'],
+  ['aws-cn', 'cn-north-1'],
+  ['aws-iso', 'us-east-1'],
+])('IAM’s events of the partition %s are delivered in %s', (partition, region) => {
+  expect(iamEventRegionOf(partition)).toBe(region);
+});
+
+describe('what is wrong with the configuration', () => {
+  const problemsOf = (change: Readonly<Record<string, string | undefined>>): unknown => {
+    try {
+      return reviewConfig({ ...good, ...change });
+    } catch (error) {
+      return (error as Error).message.replace('The configuration is wrong: ', '').split('; ');
+    }
+  };
+
+  it.each([
+    ['MFA_ENFORCER_MODE', 'audit', 'must be enforce or observe'],
+    ['MFA_ENFORCER_SCOPE', 'all', 'must be all-users or console-users'],
+    ['MFA_ENFORCER_RELEASE', 'yes', 'must be on-enrolment or never'],
+    ['MFA_ENFORCER_EXEMPT_PASSWORD', 'no', 'must be keep or ends-exemption'],
+    ['MFA_ENFORCER_BOUNDARY_DENY', 'true', 'must be yes or no'],
+    ['MFA_ENFORCER_INLINE_DENY', '', 'must be yes or no'],
+    ['MFA_ENFORCER_SLACK_MENTIONS', 'maybe', 'must be yes or no'],
+    ['MFA_ENFORCER_HOLD_LIMIT', '10000', 'must be "auto" or a number of users, 0 to 9999'],
+    ['MFA_ENFORCER_HOLD_LIMIT', 'a25', 'must be "auto" or a number of users, 0 to 9999'],
+    [
+      'MFA_ENFORCER_POLICY_ARN',
+      `x${good.MFA_ENFORCER_POLICY_ARN}`,
+      'must be the ARN of the ForceMFA policy',
+    ],
+    [
+      'MFA_ENFORCER_POLICY_ARN',
+      'arn:aws:iam::1:policy/ForceMFA',
+      'must be the ARN of the ForceMFA policy',
+    ],
+    [
+      'MFA_ENFORCER_POLICY_ARN',
+      'arn:aws:iam::111122223333:policy/',
+      'must be the ARN of the ForceMFA policy',
+    ],
+    [
+      'MFA_ENFORCER_POLICY_ARN',
+      'arn:AWS:iam::111122223333:policy/F',
+      'must be the ARN of the ForceMFA policy',
+    ],
+    [
+      'MFA_ENFORCER_ORGANIZATION',
+      'xo-a1b2c3d4e5',
+      'must be the id of an organization, as in o-a1b2c3d4e5, or empty',
+    ],
+    [
+      'MFA_ENFORCER_ORGANIZATION',
+      'o-a1b2c3d4e5!',
+      'must be the id of an organization, as in o-a1b2c3d4e5, or empty',
+    ],
+    [
+      'MFA_ENFORCER_ORGANIZATION',
+      'o-short',
+      'must be the id of an organization, as in o-a1b2c3d4e5, or empty',
+    ],
+  ])('is said of %s=%s', (name, value, why) => {
+    expect(problemsOf({ [name]: value })).toEqual([`${name} ${why}`]);
+  });
+
+  it.each([
+    'MFA_ENFORCER_QUEUE_URL',
+    'MFA_ENFORCER_OUTCOME_BUS',
+    'MFA_ENFORCER_ROLE',
+    'MFA_ENFORCER_DENY_GROUP',
+    'MFA_ENFORCER_MEMORY_TABLE',
+    'MFA_ENFORCER_STACK',
+  ])('is that %s is empty', (name) => {
+    expect(problemsOf({ [name]: '' })).toEqual([expect.stringContaining(`${name} `)]);
+  });
+
+  it('is all said at once, by an error that can be told apart', () => {
+    expect(problemsOf({ MFA_ENFORCER_MODE: 'audit', MFA_ENFORCER_STACK: undefined })).toEqual([
+      'MFA_ENFORCER_MODE must be enforce or observe',
+      'MFA_ENFORCER_STACK is not set',
+    ]);
+    expect(new BadConfiguration('x').name).toBe('BadConfiguration');
+  });
+
+  it('is nothing at the limits', () => {
+    for (const [limit, holdLimit] of [
+      ['0', 0],
+      ['9999', 9999],
+      ['auto', 'auto'],
+    ] as const) {
+      expect(reviewConfig({ ...good, MFA_ENFORCER_HOLD_LIMIT: limit }).settings).toMatchObject({
+        holdLimit,
+      });
+    }
+  });
+
+  it.each([
+    ['MFA_ENFORCER_BOUNDARY_DENY', 'boundaryDeny'],
+    ['MFA_ENFORCER_INLINE_DENY', 'inlineDeny'],
+    ['MFA_ENFORCER_SLACK_MENTIONS', 'slackMentions'],
+  ])('is nothing where %s is yes or no', (name, setting) => {
+    expect(reviewConfig({ ...good, [name]: 'yes' }).settings).toHaveProperty(setting, true);
+    expect(reviewConfig({ ...good, [name]: 'no' }).settings).toHaveProperty(setting, false);
+  });
+});
+
+describe('the settings of the command line', () => {
+  const where = { account: '111122223333', partition: 'aws-cn' };
+
+  it('are the deployment’s defaults, and the policies’ ARNs are made of the account', () => {
+    expect(commandSettings({}, {}, where)).toEqual({
+      ...reviewConfig(good).settings,
+      enforcerRole: '',
+      policyArn: 'arn:aws-cn:iam::111122223333:policy/ForceMFA',
+      boundaryArn: 'arn:aws-cn:iam::111122223333:policy/ForceMFA-boundary',
+    });
+  });
+
+  const given = [
+    ['mode', 'MFA_ENFORCER_MODE', 'observe', { mode: 'observe' }],
+    ['scope', 'MFA_ENFORCER_SCOPE', 'console-users', { scope: 'console-users' }],
+    ['release', 'MFA_ENFORCER_RELEASE', 'never', { release: 'never' }],
+    ['exemptTags', 'MFA_ENFORCER_EXEMPT_TAGS', 'a:b', { exemptTags: [{ key: 'a', value: 'b' }] }],
+    [
+      'exemptPassword',
+      'MFA_ENFORCER_EXEMPT_PASSWORD',
+      'ends-exemption',
+      { exemptPassword: 'ends-exemption' },
+    ],
+    ['holdLimit', 'MFA_ENFORCER_HOLD_LIMIT', '7', { holdLimit: 7 }],
+    [
+      'policyName',
+      'MFA_ENFORCER_POLICY_NAME',
+      'Must+=,.@-_1',
+      {
+        policyArn: 'arn:aws-cn:iam::111122223333:policy/Must+=,.@-_1',
+        boundaryArn: 'arn:aws-cn:iam::111122223333:policy/Must+=,.@-_1-boundary',
+        denyGroup: 'Must+=,.@-_1',
+        inlinePolicyName: 'Must+=,.@-_1',
+      },
+    ],
+    ['boundaryDeny', 'MFA_ENFORCER_BOUNDARY_DENY', 'no', { boundaryDeny: false }],
+    ['inlineDeny', 'MFA_ENFORCER_INLINE_DENY', 'yes', { inlineDeny: true }],
+  ] as const;
+  it.each(given)('are the same by the option %s and by %s', (option, variable, value, says) => {
+    expect(commandSettings({}, { [option]: value }, where)).toMatchObject(says);
+    expect(commandSettings({ [variable]: value }, {}, where)).toMatchObject(says);
+  });
+
+  const name = 'must be the name of a policy, without its path: letters, digits and +=,.@-_';
+  it.each([
+    [{ holdLimit: 'x' }, {}, '--hold-limit must be "auto" or a number of users, 0 to 9999'],
+    [{}, { MFA_ENFORCER_SCOPE: 'x' }, 'MFA_ENFORCER_SCOPE must be all-users or console-users'],
+    [{ policyName: 'a/b' }, {}, `--policy-name ${name}`],
+    [{ policyName: '' }, {}, `--policy-name ${name}`],
+    [{ policyName: 'x'.repeat(120) }, {}, `--policy-name ${name}`],
+    [{}, { MFA_ENFORCER_POLICY_NAME: '!a' }, `MFA_ENFORCER_POLICY_NAME ${name}`],
+  ])('%j %j are refused by the name that they were given by', (options, env, why) => {
+    expect(() => commandSettings(env, options, where)).toThrow(
+      new BadConfiguration(`The configuration is wrong: ${why}`),
+    );
+  });
+
+  it('name the enforcer’s role where it is set', () => {
+    const settings = commandSettings({ MFA_ENFORCER_ROLE: 'role' }, {}, where);
+    expect(settings.enforcerRole).toBe('role');
+  });
 });
 
 describe('the configuration of nightly-sweep', () => {

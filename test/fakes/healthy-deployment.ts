@@ -1,0 +1,192 @@
+import { type LastSweep, lastSweepId } from '../../events/last-sweep.ts';
+import { guardedPolicies } from '../../functions/domain/guarded-policies.ts';
+import { StackTemplate } from '../../functions/domain/stack-template.ts';
+import { noTotals } from '../../functions/domain/totals.ts';
+import { queueAttributes } from '../../functions/pipeline/doctor/check-queues.ts';
+import type { Patient } from '../../functions/pipeline/doctor/patient.ts';
+import { type DoctorClients, doctorClients } from '../../functions/setup/doctor-clients.ts';
+import { template as packaged } from '../infra/template.ts';
+
+const ACCOUNT = '111122223333';
+const REGION = 'us-east-1';
+const NOW = new Date('2026-03-01T12:00:00Z');
+const POLICY = `arn:aws:iam::${ACCOUNT}:policy/ForceMFA`;
+const TRAIL = `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:trail/all`;
+
+type Input = Readonly<Record<string, unknown>>;
+type Answer = (input: Input) => unknown;
+
+/** A deployment in which all is well, by what AWS answers. A test changes an answer. */
+export interface HealthyDeployment {
+  readonly patient: Patient;
+  /** Action → its answer to an input; an error is thrown. */
+  readonly answers: Record<string, Answer>;
+  /** Changes what an action answers, where the input has these values. */
+  spoil(action: string, where: Input, change: (answer: Input) => unknown): void;
+}
+
+const encoded = (document: unknown) => encodeURIComponent(JSON.stringify(document));
+
+/** The packaged template, deployed as it is, at an AWS in memory. */
+export function healthyDeployment(change: Partial<Patient> = {}): HealthyDeployment {
+  const source = packaged();
+  const parameters = Object.fromEntries(
+    Object.entries(source.Parameters).map(([name, { Default = '' }]) => [name, Default]),
+  );
+  const resources = new Map(
+    Object.entries(source.Resources)
+      .filter(([, { Condition }]) => Condition === undefined)
+      .map(([id, { Type }]) => [id, { type: Type, physicalId: physicalId(Type, id) }] as const),
+  );
+  const where = { name: 'stack', partition: 'aws', region: REGION, account: ACCOUNT };
+  const deployed = new StackTemplate(source, { ...where, parameters, resources });
+  const idOf = (physical: unknown) =>
+    [...resources].find(([, one]) => one.physicalId.split('|').at(-1) === physical)?.[0] ?? '';
+  const propertiesOf = (physical: unknown) => deployed.propertiesOf(idOf(physical));
+  const policiesOf = (role: unknown) => {
+    const { Policies = [] } = propertiesOf(role) as {
+      Policies?: { PolicyName: string; PolicyDocument: unknown }[];
+    };
+    const added = deployed
+      .idsOf('AWS::IAM::RolePolicy')
+      .map((id) => deployed.propertiesOf(id))
+      .filter(({ RoleName }) => RoleName === role) as unknown as typeof Policies;
+    return [...Policies, ...added];
+  };
+  const guarded = guardedPolicies({ policyArn: POLICY, boundaryArn: `${POLICY}-boundary` });
+  const sweep: Omit<LastSweep, 'alias'> = {
+    schema: 'mfa-enforcer/last-sweep/1',
+    account: ACCOUNT,
+    finishedAt: '2026-03-01T03:02:11Z',
+    mode: 'enforce',
+    totals: { ...noTotals, users: 9, held: 2, exposed: 1 },
+  } as LastSweep;
+
+  const answers: Record<string, Answer> = {
+    DescribeStacks: () => ({
+      Stacks: [
+        {
+          StackStatus: 'UPDATE_COMPLETE',
+          Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+            ParameterKey,
+            ParameterValue,
+          })),
+        },
+      ],
+    }),
+    ListStackResources: () => ({
+      StackResourceSummaries: [...resources].map(([LogicalResourceId, one]) => ({
+        LogicalResourceId,
+        ResourceType: one.type,
+        PhysicalResourceId: one.physicalId,
+      })),
+    }),
+    GetTemplate: () => ({ TemplateBody: JSON.stringify(source) }),
+    DescribeTrails: () => ({
+      trailList: [
+        {
+          Name: 'all',
+          TrailARN: TRAIL,
+          HomeRegion: REGION,
+          IsMultiRegionTrail: true,
+          IncludeGlobalServiceEvents: true,
+        },
+      ],
+    }),
+    GetTrailStatus: () => ({ IsLogging: true }),
+    GetEventSelectors: () => ({ EventSelectors: [{ ReadWriteType: 'All' }] }),
+    DescribeRule: ({ Name }) => {
+      const { EventPattern, ScheduleExpression } = propertiesOf(Name);
+      return {
+        State: 'ENABLED',
+        EventPattern: EventPattern && JSON.stringify(EventPattern),
+        ScheduleExpression,
+      };
+    },
+    ListTargetsByRule: ({ Rule }) => ({ Targets: propertiesOf(Rule).Targets }),
+    GetQueueAttributes: ({ QueueUrl }) => ({
+      Attributes: Object.fromEntries(
+        Object.entries(queueAttributes(deployed, idOf(QueueUrl), String(QueueUrl))).map(
+          ([name, value]) => [name, JSON.stringify(value)],
+        ),
+      ),
+    }),
+    GetFunctionConfiguration: ({ FunctionName }) => ({
+      ...propertiesOf(FunctionName),
+      State: 'Active',
+      LastUpdateStatus: 'Successful',
+    }),
+    GetFunctionConcurrency: () => ({}),
+    GetEventSourceMapping: () => ({ State: 'Enabled' }),
+    ListRolePolicies: ({ RoleName }) => ({
+      PolicyNames: policiesOf(RoleName).map(({ PolicyName }) => PolicyName),
+    }),
+    GetRolePolicy: ({ RoleName, PolicyName }) => ({
+      PolicyDocument: encoded(
+        policiesOf(RoleName).find((one) => one.PolicyName === PolicyName)?.PolicyDocument,
+      ),
+    }),
+    GetPolicy: () => ({ Policy: { AttachmentCount: 2, DefaultVersionId: 'v1' } }),
+    GetPolicyVersion: ({ PolicyArn }) => ({
+      PolicyVersion: { Document: encoded(guarded.find(({ arn }) => arn === PolicyArn)?.document) },
+    }),
+    GetGroupPolicy: () => ({ PolicyDocument: encoded(guarded[0]?.document) }),
+    GetParameter: () => ({
+      Parameter: { Type: 'SecureString', Value: 'https://hooks.slack.com/services/T/B/secret' },
+    }),
+    DescribeParameters: () => ({ Parameters: [{ Type: 'SecureString' }] }),
+    GetItem: ({ Key }) =>
+      (Key as { id: { S: string } }).id.S === lastSweepId(ACCOUNT)
+        ? { Item: { body: { S: JSON.stringify(sweep) } } }
+        : {},
+  };
+  const patient: Patient = {
+    clients: clientsOf(answers),
+    account: ACCOUNT,
+    partition: 'aws',
+    region: REGION,
+    askedRegion: null,
+    caller: `arn:aws:iam::${ACCOUNT}:user/dana`,
+    profile: null,
+    stack: 'stack',
+    sweepWithinHours: null,
+    allowLoopback: false,
+    now: NOW,
+    wordsOf: (error) => (error as Error).message,
+    ...change,
+  };
+  return {
+    patient,
+    answers,
+    spoil: (action, where, spoilt) => {
+      const before = answers[action];
+      answers[action] = (input) => {
+        const answer = before?.(input) as Input;
+        const meant = Object.entries(where).every(([name, value]) => input[name] === value);
+        return meant ? spoilt(answer) : answer;
+      };
+    },
+  };
+}
+
+function physicalId(type: string, id: string): string {
+  if (type === 'AWS::SQS::Queue') return `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${id}`;
+  return id === 'OutcomesToSlackRule' ? `stack|${id}` : id;
+}
+
+/** The SDK's clients, whose calls these answer. */
+function clientsOf(answers: Readonly<Record<string, Answer>>): DoctorClients {
+  const credentials = { accessKeyId: 'memory', secretAccessKey: 'memory' };
+  const config = { region: REGION, credentials } as unknown as Parameters<typeof doctorClients>[0];
+  const clients = doctorClients(config);
+  const send = async (command: { readonly input: Input }) => {
+    const action = command.constructor.name.replace(/Command$/, '');
+    const answer = answers[action];
+    if (!answer) throw new Error(`the deployment in memory does not know ${action}`);
+    const given = answer(command.input);
+    if (given instanceof Error) throw given;
+    return given;
+  };
+  for (const client of Object.values(clients)) Object.assign(client, { send });
+  return clients;
+}
