@@ -2,11 +2,13 @@
 const deciding = [
   'contradictions',
   'decide',
+  'deeds',
   'excuses',
   'exempt-tags',
   'exemption',
   'exemption-news',
   'guarded-policies',
+  'hold-ledger',
   'hold-limit',
   'organization-swept',
   'rungs',

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recordsWrites } from '../../functions/domain/event-selectors.ts';
 import { changesInWords, isAllowed, policyChanges } from '../../functions/domain/policy-changes.ts';
-import { iamEventRegionOf } from '../../functions/setup/config.ts';
 
 type Fields = { Field: string; Equals?: string[]; NotEquals?: string[]; StartsWith?: string[] }[];
 const management: Fields[number] = { Field: 'eventCategory', Equals: ['Management'] };
@@ -90,12 +89,4 @@ describe('a policy beside the deployed one', () => {
   ])('allows %s by %j: %s', (action, allowed, is) => {
     expect(isAllowed(action, allowed)).toBe(is);
   });
-});
-
-it.each([
-  ['aws', 'us-east-1'],
-  ['aws-us-gov', 'us-gov-west-1'],
-  ['aws-cn', 'cn-north-1'],
-])('the deployment of partition %s is in %s', (partition, region) => {
-  expect(iamEventRegionOf(partition)).toBe(region);
 });

@@ -6,7 +6,7 @@ import {
 } from '../../functions/domain/force-mfa.ts';
 import { guardedPolicies, sameDocument } from '../../functions/domain/guarded-policies.ts';
 import { mayBeOnLowerRung, onLowerRung, rungsOf } from '../../functions/domain/rungs.ts';
-import { BOUNDARY, POLICY, settingsWith } from '../fakes/pipeline.ts';
+import { BOUNDARY, POLICY, settingsWith } from '../fakes/settings.ts';
 
 describe('the rungs that hold a user', () => {
   const settings = settingsWith();

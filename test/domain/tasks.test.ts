@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseMessage, type UserChange } from '../../events/message.ts';
 import { reviewTasks } from '../../functions/domain/tasks.ts';
-import {
-  ACCOUNT,
-  type EventOptions,
-  iamEvent,
-  settingsWith,
-  sweepRequest,
-} from '../fakes/pipeline.ts';
+import { type EventOptions, iamEvent, sweepRequest } from '../fakes/messages.ts';
+import { ACCOUNT, settingsWith } from '../fakes/settings.ts';
 
 function changesOf(body: string): readonly UserChange[] {
   const parsed = parseMessage(body);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Parsed, parseMessage, UnparsableMessage } from '../../events/message.ts';
-import { ACCOUNT, sweepRequest } from '../fakes/pipeline.ts';
+import { sweepRequest } from '../fakes/messages.ts';
+import { ACCOUNT } from '../fakes/settings.ts';
 import { expected, good, isObject, paths, samples, shown, step } from './samples.ts';
 
 // More for each run than the default: what is drawn is one place in one of many samples.

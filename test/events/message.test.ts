@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { iamEvents } from '../../events/iam-change.ts';
 import { type Parsed, parseMessage, UnparsableMessage } from '../../events/message.ts';
-import { ACCOUNT, iamEvent, sweepRequest } from '../fakes/pipeline.ts';
+import { iamEvent, sweepRequest } from '../fakes/messages.ts';
+import { ACCOUNT } from '../fakes/settings.ts';
 import { expected, good, paths, samples, shown, step } from './samples.ts';
 
 describe('the samples', () => {

@@ -4,7 +4,7 @@ import deciding from '../../stryker.config.mjs';
 export default {
   ...deciding,
   mutate: ['events/**/*.ts', 'functions/domain/**/*.ts'],
-  vitest: { configFile: 'test/mutation/vitest.memory.ts', related: false },
+  vitest: { configFile: 'test/mutation/vitest.domain.ts', related: false },
   ignoreStatic: false,
   incrementalFile: '.cache/mutation/strict.incremental.json',
   jsonReporter: { fileName: '.cache/mutation/strict.json' },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   BadConfiguration,
+  iamEventRegionOf,
   iamEventRegions,
   reviewConfig,
   slackConfig,
@@ -171,4 +172,12 @@ describe('the configuration of notify-slack', () => {
   it.each(Object.keys(slack))('is refused without %s', (name) => {
     expect(() => slackConfig({ ...slack, [name]: undefined })).toThrow(`${name} is not set`);
   });
+});
+
+it.each([
+  ['aws', 'us-east-1'],
+  ['aws-us-gov', 'us-gov-west-1'],
+  ['aws-cn', 'cn-north-1'],
+])('the deployment of partition %s is in %s', (partition, region) => {
+  expect(iamEventRegionOf(partition)).toBe(region);
 });
