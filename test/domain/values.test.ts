@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseExemptTags } from '../../functions/domain/exempt-tags.ts';
 import { holdRoom } from '../../functions/domain/hold-limit.ts';
-import { addToTotals, noTotals } from '../../functions/domain/totals.ts';
+import { addToTotals, noTotals, sumOfTotals } from '../../functions/domain/totals.ts';
 import { checkWebhook, isLoopback } from '../../functions/domain/webhook.ts';
 
 describe('exempt tags', () => {
@@ -80,6 +80,22 @@ describe('totals', () => {
       exposed: 1,
       held: 2,
     });
+  });
+});
+
+describe('the totals of several accounts', () => {
+  it('are the sum of each', () => {
+    const one = { users: 1, protected: 2, held: 3, exposed: 4, exempt: 5, outOfScope: 6 };
+    const two = { users: 10, protected: 20, held: 30, exposed: 40, exempt: 50, outOfScope: 60 };
+    expect(sumOfTotals([one, two])).toEqual({
+      users: 11,
+      protected: 22,
+      held: 33,
+      exposed: 44,
+      exempt: 55,
+      outOfScope: 66,
+    });
+    expect(sumOfTotals([])).toEqual(noTotals);
   });
 });
 

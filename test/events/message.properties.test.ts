@@ -91,6 +91,17 @@ describe('an event that is broken', () => {
     }
   });
 
+  it('that failed is dropped, whatever its code', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...good), fc.string(), ({ body }, errorCode) => {
+        const value = JSON.parse(body) as { detail?: Record<string, unknown> };
+        const record = value.detail ?? (value as Record<string, unknown>);
+        record.errorCode = errorCode;
+        expect(parseMessage(JSON.stringify(value)).kind).toBe('dropped');
+      }),
+    );
+  });
+
   it('is cut short anywhere and refused', () => {
     fc.assert(
       fc.property(fc.constantFrom(...samples), fc.nat(), ({ body }, length) => {
