@@ -91,6 +91,24 @@ describe('an event that is broken', () => {
     }
   });
 
+  it.each(good)(
+    'never names anybody else when any field of it is taken away: $name',
+    ({ name, body }) => {
+      const want = expected[name] as { users: string[] };
+      const value = JSON.parse(body) as Record<string, unknown>;
+      for (const path of paths(value)) {
+        const parsed = tryParse(JSON.stringify(without(value, path)));
+        const users = parsed?.kind === 'changes' ? parsed.changes.map(({ user }) => user) : [];
+        // The caller and the response are the only other places a name may come from.
+        const known = [...want.users, 'dana'];
+        expect(
+          users.filter((user) => !known.includes(user)),
+          path.join('.'),
+        ).toEqual([]);
+      }
+    },
+  );
+
   it('that failed is dropped, whatever its code', () => {
     fc.assert(
       fc.property(fc.constantFrom(...good), fc.string(), ({ body }, errorCode) => {
@@ -167,4 +185,11 @@ function tryParse(body: string, home?: string): Parsed | null {
     if (error instanceof UnparsableMessage) return null;
     throw error;
   }
+}
+
+function without(value: object, path: string[]): unknown {
+  const copy = structuredClone(value);
+  const parent = path.slice(0, -1).reduce<unknown>(step, copy) as Record<string, unknown>;
+  delete parent[path.at(-1) ?? ''];
+  return copy;
 }
