@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { iamEvents } from '../../events/iam-change.ts';
 import { parseMessage, UnparsableMessage } from '../../events/message.ts';
@@ -14,7 +15,29 @@ describe('the samples', () => {
     const names = samples.map(({ name }) => name);
     expect(Object.keys(iamEvents).filter((name) => !names.includes(name))).toEqual([]);
   });
+});
 
+describe('the docs of the events', () => {
+  const docs = readFileSync('docs/events.md', 'utf8');
+  const namesIn = (text = '') => text.match(/[A-Z]\w+/g) ?? [];
+  const rows = [...docs.matchAll(/^\| ([A-Z][\w, ]+) \| (\w+) \|/gm)];
+  const ruleOf = Object.fromEntries(
+    rows.flatMap(([, names, rule]) => namesIn(names).map((name) => [name, rule])),
+  );
+  const [, notAskedFor] = /not asked for.*?:\s([^.]+)\./s.exec(docs) ?? [];
+
+  it('name each event that is asked for, and its rule', () => {
+    const asked = Object.entries(iamEvents).filter(([, { rule }]) => rule !== null);
+    expect(ruleOf).toEqual(Object.fromEntries(asked.map(([name, { rule }]) => [name, rule])));
+  });
+
+  it('name each event that is only read where it turns up', () => {
+    const others = Object.entries(iamEvents).filter(([, { rule }]) => rule === null);
+    expect(namesIn(notAskedFor).toSorted()).toEqual(others.map(([name]) => name).toSorted());
+  });
+});
+
+describe('the sample', () => {
   it.each(samples)('$name', ({ name, body }) => {
     const want = expected[name];
     if (want && 'unparsable' in want) {
