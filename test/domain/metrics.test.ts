@@ -52,7 +52,7 @@ describe('a review', () => {
     ['that could not enforce', 'reviewed', [couldNot()], { CouldNotEnforce: 1 }],
     ['that saw an exemption', 'reviewed', [exempted], {}],
   ] as const)('%s is counted', (_, kind, outcomes, more) => {
-    expect(reviewMetrics({ kind, outcomes }, NOW)).toEqual({ Reviews: 1, ...more });
+    expect(reviewMetrics({ kind, outcomes }, NOW)).toStrictEqual({ Reviews: 1, ...more });
   });
 
   it('without outcomes is counted', () => {
@@ -92,7 +92,7 @@ describe('a sweep', () => {
     ],
     ['of an organization, with such', [breakerOpen({ total: 7 })], true, { BreakerOpen: 7 }],
   ])('%s is counted', (_, outcomes, rolledUp, expected) => {
-    expect(sweepMetrics(outcomes, rolledUp)).toEqual(expected);
+    expect(sweepMetrics(outcomes, rolledUp)).toStrictEqual(expected);
   });
 });
 

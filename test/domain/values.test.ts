@@ -113,6 +113,9 @@ describe('the Slack webhook', () => {
     'https://hooks.slack.com.evil.example/secret',
     'https://evil.example/hooks.slack.com/secret',
     'https://hooks.slack.com:8443/secret',
+    // fetch refuses a URL with credentials.
+    'https://me@hooks.slack.com/secret',
+    'https://:me@hooks.slack.com/secret',
     'http://127.0.0.1:9/secret',
     'secret',
     '',
@@ -125,7 +128,10 @@ describe('the Slack webhook', () => {
   it.each([
     ['http://127.0.0.1:9/x', true],
     ['http://127.8.9.1/x', true],
+    ['http://127.100.100.100/x', true],
     ['http://localhost:9/x', true],
+    ['http://notlocalhost/x', false],
+    ['http://localhost.evil.example/x', false],
     ['http://[::1]:9/x', true],
     ['http://127.0.0.1.evil.example/x', false],
     ['http://10.0.0.1/x', false],
