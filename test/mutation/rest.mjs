@@ -4,6 +4,7 @@ import strict from './strict.mjs';
 export default {
   ...strict,
   mutate: ['functions/**/*.ts', '!functions/domain/**'],
+  vitest: { configFile: 'test/mutation/vitest.memory.ts', related: false },
   ignoreStatic: true,
   incrementalFile: '.cache/mutation/rest.incremental.json',
   jsonReporter: { fileName: '.cache/mutation/rest.json' },
