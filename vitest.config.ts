@@ -16,6 +16,8 @@ export default defineConfig({
           env,
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/browser/**'],
+          // A busy machine may take long for what takes a second on an idle one.
+          testTimeout: 30_000,
         },
       },
       {

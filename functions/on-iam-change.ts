@@ -71,7 +71,7 @@ function hubFromEnvironment(): Hub {
       ? spokeAccounts({ ...sessions, sts: stsClient() }, own, pipelineOf, now)
       : oneAccount(config.settings.account, own),
     deadline: () => within(A_BATCH_HAS_MS),
-    alertDue: onceInAWhile(now),
+    tellOnce: onceInAWhile(now),
     pace: config.organization ? new Pace(now) : null,
     random: Math.random,
   };

@@ -14,7 +14,7 @@ import { countGroupMembers } from '../io/iam/count-group-members.ts';
 import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
 import type { Memory } from './memory.ts';
-import { onceInAWhile } from './once-in-a-while.ts';
+import { type OnceInAWhile, onceInAWhile } from './once-in-a-while.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 // IAM is counted again after a minute at most, and where there is no room, since somebody is waiting for it.
@@ -72,7 +72,7 @@ export class Breaker {
   readonly #now: () => Date;
   #count: Count | null = null;
   #lowerCount: LowerCount | null = null;
-  readonly #alertDue: (key: string) => boolean;
+  readonly #onceInAWhile: OnceInAWhile;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(iam: IAMClient, settings: Settings, memory: Memory, now: () => Date) {
@@ -80,7 +80,7 @@ export class Breaker {
     this.#settings = settings;
     this.#memory = memory;
     this.#now = now;
-    this.#alertDue = onceInAWhile(now);
+    this.#onceInAWhile = onceInAWhile(now);
   }
 
   /**
@@ -137,9 +137,9 @@ export class Breaker {
     return true;
   }
 
-  /** Whether an open breaker is to be told of: it is one piece of news, and the sweep names everyone. */
-  alertDue(): boolean {
-    return this.#alertDue(this.#settings.account);
+  /** Tells of an open breaker once in a while: it is one piece of news, and the sweep names everyone. */
+  tellOnce(tell: () => Promise<void>): Promise<void> {
+    return this.#onceInAWhile(this.#settings.account, tell);
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

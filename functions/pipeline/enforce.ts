@@ -2,19 +2,30 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Reason } from '../../events/outcome.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
-import type { Breaker } from './breaker.ts';
-import type { Enforced } from './enforced.ts';
+import type { Breaker, Granted } from './breaker.ts';
+import type { Enforced, Refusal } from './enforced.ts';
 import { climb } from './ladder.ts';
 import { letGo } from './let-go.ts';
 
+/** Leave to hold one more user, or why there is none. */
+type Leave =
+  | {
+      readonly kind: 'granted';
+      /** Holds a user by the first rung that has room. */
+      readonly hold: (facts: UserFacts) => Promise<Enforced>;
+      /** Nobody was held after all. */
+      readonly giveBack: () => Promise<void>;
+    }
+  | Refusal;
+
 /** Holds and releases users. Which one is used is chosen once, by the mode. */
 export interface Enforcer {
-  /** @param isOld whether the facts are too old by now to act on */
-  hold(facts: UserFacts, isOld: () => boolean): Promise<Enforced>;
+  /** Asks for leave to hold one more user. Throws what a failed read throws. */
+  permit(): Promise<Leave>;
   /** @param counted it was the enforcer that held the user, so that the breaker has counted it */
   release(facts: UserFacts, counted: boolean): Promise<Enforced>;
-  /** Whether an open breaker is to be told of now: once in a while, not once a batch. */
-  alertDue(): boolean;
+  /** Tells of an open breaker: once in a while, not once a batch. Throws what telling throws. */
+  tellOnce(tell: () => Promise<void>): Promise<void>;
 }
 
 /** The enforcer of mode "enforce": writes to IAM. Throws what another try may mend. */
@@ -29,27 +40,14 @@ class IamEnforcer implements Enforcer {
     this.#breaker = breaker;
   }
 
-  /** Holds a user by the first rung that has room, if the breaker allows it. */
-  async hold(facts: UserFacts, isOld: () => boolean): Promise<Enforced> {
-    const permit = await this.#breaker.permit();
-    switch (permit.kind) {
-      case 'open':
-        return { kind: 'breaker-open', held: permit.held, limit: permit.limit };
-      case 'no-policy':
-        return { kind: 'could-not', why: noPolicy(this.#settings) };
-      case 'granted':
-        if (isOld()) {
-          await this.#breaker.giveBack(permit);
-          return { kind: 'too-late' };
-        }
-        return climb(this.#iam, this.#settings, this.#breaker, permit, facts);
-      default:
-        return permit satisfies never;
-    }
+  permit(): Promise<Leave> {
+    return leaveOf(this.#breaker, this.#settings, (permit, facts) =>
+      climb(this.#iam, this.#settings, this.#breaker, permit, facts),
+    );
   }
 
-  alertDue(): boolean {
-    return this.#breaker.alertDue();
+  tellOnce(tell: () => Promise<void>): Promise<void> {
+    return this.#breaker.tellOnce(tell);
   }
 
   /** Takes away every rung that holds the user, and nothing of the user's own. */
@@ -70,22 +68,33 @@ export function enforcerOf(iam: IAMClient, settings: Settings, breaker: Breaker)
 /** The enforcer of mode "observe": asks the breaker too, and writes nothing. */
 function observeOnly(settings: Settings, breaker: Breaker): Enforcer {
   return {
-    hold: async () => {
-      const permit = await breaker.permit();
-      switch (permit.kind) {
-        case 'open':
-          return { kind: 'breaker-open', held: permit.held, limit: permit.limit };
-        case 'no-policy':
-          return { kind: 'could-not', why: noPolicy(settings) };
-        case 'granted':
-          return { kind: 'held', rung: 'managed-policy' };
-        default:
-          return permit satisfies never;
-      }
-    },
-    alertDue: () => breaker.alertDue(),
+    permit: () =>
+      leaveOf(breaker, settings, async () => ({ kind: 'held', rung: 'managed-policy' })),
+    tellOnce: (tell) => breaker.tellOnce(tell),
     release: async ({ holds }) => ({ kind: 'released', rungs: holds?.rungs ?? [] }),
   };
+}
+
+async function leaveOf(
+  breaker: Breaker,
+  settings: Settings,
+  hold: (permit: Granted, facts: UserFacts) => Promise<Enforced>,
+): Promise<Leave> {
+  const permit = await breaker.permit();
+  switch (permit.kind) {
+    case 'open':
+      return { ...permit, kind: 'breaker-open' };
+    case 'no-policy':
+      return { kind: 'could-not', why: noPolicy(settings) };
+    case 'granted':
+      return {
+        kind: 'granted',
+        hold: (facts) => hold(permit, facts),
+        giveBack: () => breaker.giveBack(permit),
+      };
+    default:
+      return permit satisfies never;
+  }
 }
 
 function noPolicy({ policyArn }: Settings): Reason {

@@ -33,6 +33,8 @@ export function handleAccount(pipeline: Pipeline, messages: readonly Message[]):
   const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task)]));
   // Held back here, told once for the whole batch.
   const breaker = publishBreaker(pipeline, tasks, reviews);
+  // Whoever waits for it fails; where nobody does, its rejection must not end the process.
+  breaker.catch(() => {});
   const comeBack = comingBackOnce(pipeline);
   return messages.map(({ parsed, body }) => {
     const later = (cause: Cause | undefined) => comeBack(cause, body);
@@ -124,12 +126,12 @@ async function publishBreaker(
   if (first === undefined) return;
   const numbers = await reviews.get(taskKey(first));
   if (numbers?.kind !== 'breaker-open') return;
-  // A sweep sends only whom it believes there is room for: each who is refused after all is named.
-  if (first.cause.kind === 'event' && !pipeline.enforcer.alertDue()) return;
+  const { cause } = first;
   const users = stopped.map(({ user }) => user);
-  await publish(pipeline, [
-    breakerOutcome(users, numbers, first.cause, pipeline.settings, pipeline.now()),
-  ]);
+  const tell = () =>
+    publish(pipeline, [breakerOutcome(users, numbers, cause, pipeline.settings, pipeline.now())]);
+  // A sweep sends only whom it believes there is room for: each who is refused after all is named.
+  await (cause.kind === 'event' ? pipeline.enforcer.tellOnce(tell) : tell());
 }
 
 function logReview({ log, settings }: Pipeline, task: ReviewTask, result: ReviewResult): void {

@@ -7,6 +7,7 @@ import { sendMessage } from '../io/send-message.ts';
 import { AccountUnreachable } from './accounts/account-unreachable.ts';
 import { type Accounts, NotGuarded } from './accounts/accounts.ts';
 import { handleAccount, type Message, type Pipeline } from './handle-account.ts';
+import type { OnceInAWhile } from './once-in-a-while.ts';
 import type { Pace } from './pace.ts';
 import { type Publisher, publish } from './publish.ts';
 
@@ -19,7 +20,7 @@ export interface Hub extends Publisher {
   /** Begins a batch's time, all steps together: an account that is slow must not fail the others' messages. */
   readonly deadline: () => Within;
   /** Whether an unreachable account is to be told of now: once in a while, not once a message. */
-  readonly alertDue: (account: string) => boolean;
+  readonly tellOnce: OnceInAWhile;
   /** How much of a batch an account may have; null where one account is guarded, and nobody waits behind it. */
   readonly pace: Pace | null;
   /** From 0 up to 1. */
@@ -136,7 +137,7 @@ async function tellIfUnreachable(
 ): Promise<void> {
   // Whatever else it was, another try may mend.
   if (!(error instanceof AccountUnreachable) || error.code === 'other') return;
-  if (cause === null || !hub.alertDue(error.account)) return;
+  if (cause === null) return;
   const why = { code: error.code, text: error.why };
   const { mode } = hub.settings;
   const outcome = accountUnreachableOutcome(
@@ -146,7 +147,7 @@ async function tellIfUnreachable(
     hub.now(),
   );
   try {
-    await within(publish(hub, [outcome]));
+    await hub.tellOnce(error.account, () => within(publish(hub, [outcome])));
   } catch (failed) {
     hub.log.error('that an account is unreachable could not be told', { error: failed as Error });
   }

@@ -20,7 +20,7 @@ import type { Reading } from '../domain/user-facts.ts';
 import { hasPassword } from '../io/iam/has-password.ts';
 import { DeedBook } from './deed-book.ts';
 import type { Enforcer } from './enforce.ts';
-import type { Enforced } from './enforced.ts';
+import type { Enforced, Refusal } from './enforced.ts';
 import { type Examined, examine } from './examine.ts';
 import { type Memory, ownMemory } from './memory.ts';
 
@@ -141,24 +141,40 @@ async function enforce(
     const outcomes = [...exemptions, ...deeds];
     return { kind: 'reviewed', examined, outcomes, told: () => book.settle(before, deed) };
   };
+  const refused = (refusal: Refusal, left: readonly DeedOutcome[]): ReviewResult => {
+    const outcomes = [...exemptions, ...left];
+    const settled = () => book.settle(left, null);
+    if (refusal.kind === 'breaker-open') return { ...refusal, outcomes, told: settled };
+    outcomes.push(couldNotOutcome(told, refusal.why));
+    return { kind: 'reviewed', examined, outcomes, told: settled };
+  };
   const { action } = decision;
   if (action === 'none') {
     return (await book.takeOver(before)) ? reviewed(null) : somebodyElse;
   }
 
+  // Asked for first: what a dead try had begun, it had leave for.
+  const leave = action === 'hold' ? await enforcer.permit() : null;
+  if (leave && leave.kind !== 'granted') {
+    if (!(await book.takeOver(before))) return somebodyElse;
+    return refused(leave, before);
+  }
   const rungs = examined.facts.holds?.rungs ?? [];
   const brokenOff = before.find((one) => isRestOf(rungs, one));
   const planned =
     action === 'hold'
       ? heldOutcome(told, 'managed-policy')
       : (brokenOff ?? releasedOutcome(told, rungs));
-  const deed = await book.begin(planned, before);
-  if (deed === null) return somebodyElse;
+  const deed = isOld() ? null : await book.begin(planned, before);
+  if (deed === null) {
+    await leave?.giveBack();
+    return isOld() ? tooOld : somebodyElse;
+  }
   // What cannot be done now was not done by a dead try either.
   const others = before.filter(({ kind }) => kind !== planned.kind);
   const enforced = await attempt(book, () =>
-    action === 'hold'
-      ? enforcer.hold(examined.facts, isOld)
+    leave
+      ? leave.hold(examined.facts)
       : enforcer.release(examined.facts, lastDeed(book.deeds)?.action === 'hold'),
   );
   switch (enforced.kind) {
@@ -167,20 +183,12 @@ async function enforce(
     case 'released':
       if (deed.kind !== 'user-released' || brokenOff) return reviewed(deed);
       return reviewed({ ...deed, rungs: [...enforced.rungs] });
-    case 'too-late':
-      await book.abandoned();
-      return tooOld;
     case 'not-there':
       await book.abandoned();
       return { kind: 'too-early', contradictions: ['nothing is there to take away'] };
-    case 'could-not': {
-      const outcomes = [...exemptions, ...others, couldNotOutcome(told, enforced.why)];
-      return { kind: 'reviewed', examined, outcomes, told: () => book.settle(others, null) };
-    }
-    case 'breaker-open': {
-      const outcomes = [...exemptions, ...others];
-      return { ...enforced, outcomes, told: () => book.settle(others, null) };
-    }
+    case 'could-not':
+    case 'breaker-open':
+      return refused(enforced, others);
     default:
       return enforced satisfies never;
   }

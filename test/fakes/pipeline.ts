@@ -86,7 +86,7 @@ export function testPipeline(
       () =>
       <T>(work: Promise<T>) =>
         work,
-    alertDue: onceInAWhile(now),
+    tellOnce: onceInAWhile(now),
     pace: null,
     random: () => 0,
     logged,

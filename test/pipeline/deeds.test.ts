@@ -57,6 +57,21 @@ describe('a deed that was not told', () => {
     expect(told(pipeline)).toEqual([HELD]);
   });
 
+  it('is told though a person undid it and the breaker is open by now', async () => {
+    const pipeline = testPipeline({ holdLimit: 1 });
+    pipeline.iam.put('dana');
+    cannotTell(pipeline);
+    const body = iamEvent('CreateUser', { eventId: 'e1' });
+    await handle(pipeline, body);
+    pipeline.iam.put('dana', { policies: [] });
+    pipeline.iam.put('erin', { policies: [POLICY] });
+    pipeline.clock.time += 180_000;
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toEqual([HELD, ['breaker-open', 'breaker-open/111122223333/e1/dana']]);
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toHaveLength(2);
+  });
+
   it('is left to whoever is at it, for as long as a process may live', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { accessDenied, throttled } from '../fakes/memory-iam.ts';
 import {
   type EventOptions,
@@ -779,6 +779,33 @@ describe('the breaker', () => {
     pipeline.iam.put('dana', { devices: [PHONE], policies: [POLICY] });
     await handle(pipeline, iamEvent('EnableMFADevice', { parameters: { serialNumber: PHONE } }));
     expect(pipeline.iam.isHeld('dana')).toBe(false);
+  });
+
+  it('whose alert nobody takes is told of at the next try', async () => {
+    const pipeline = testPipeline({ holdLimit: 0 });
+    pipeline.iam.put('dana');
+    pipeline.events.fail = 3;
+    pipeline.sqs.fail = 1;
+    const created = iamEvent('CreateUser');
+    expect(await handle(pipeline, created)).toEqual(['SQS is away']);
+    expect(await handle(pipeline, created)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toEqual([['breaker-open', '']]);
+  });
+
+  it('whose alert nobody takes fails the record, also where another review had failed it already', async () => {
+    const pipeline = testPipeline({ holdLimit: 0 });
+    pipeline.iam.put('dana');
+    pipeline.iam.put('dora');
+    pipeline.iam.failNext('ListMFADevices', throttled, 1);
+    pipeline.events.fail = 3;
+    pipeline.sqs.fail = 1;
+    const ofTwo = iamEvent('DeleteVirtualMFADevice', {
+      parameters: { serialNumber: 'arn:aws:iam::111122223333:mfa/dana' },
+      identity: { type: 'IAMUser', userName: 'dora' },
+    });
+    // A rejection that nobody waits for would end the process, and with it the whole batch.
+    expect(await handle(pipeline, ofTwo)).toEqual(['Rate exceeded']);
+    await vi.waitFor(() => expect(pipeline.sqs.fail).toBe(0));
   });
 
   it('lets nobody be held where it cannot count', async () => {

@@ -9,7 +9,7 @@ export interface Plan {
   readonly runs: number;
 }
 
-type OnProgress = (done: number, of: number, broken: number) => void;
+type OnProgress = (total: Total) => void;
 type Part = ReturnType<Total['toJSON']>;
 
 /** Runs seed after seed, in so many processes at once. */
@@ -21,7 +21,7 @@ export async function manyRuns(
   const total = new Total();
   const take = (part: Part) => {
     total.addJson(part);
-    onProgress(total.runs, runs, total.broken.length);
+    onProgress(total);
   };
   if (processes <= 1) {
     for (let seed = first; seed < first + runs; seed += 1) take(await one(seed));

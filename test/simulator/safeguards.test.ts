@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { withBroken } from './broken-safeguards.ts';
+import { catchWithout } from './catch.ts';
 import { run } from './run.ts';
 import { safeguards } from './safeguards.ts';
+
+// The product changes, and with it what a seed leads to: then others are tried.
+const OTHERS = 60;
 
 describe('a safeguard that is taken out is noticed', () => {
   it.each(safeguards)(
     '$name: $without',
     async (safeguard) => {
-      const runBroken = await withBroken(safeguard);
-      const { violations } = await runBroken(safeguard.seed);
-      expect(new Set(violations.map(({ invariant }) => invariant))).toContain(safeguard.breaks);
+      expect(await catchWithout(safeguard, OTHERS)).not.toBeNull();
     },
-    30_000,
+    120_000,
   );
 
   it('and with all of them nothing breaks at the same seeds', async () => {

@@ -8,8 +8,9 @@ export interface Safeguard {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** The invariant that breaks, and a seed with which it does. */
+  /** The invariant that breaks. */
   readonly breaks: Invariant;
+  /** A seed with which it did when it was last looked for: the product that takes other steps makes it another one. */
   readonly seed: number;
 }
 
@@ -135,8 +136,8 @@ export const safeguards: readonly Safeguard[] = [
     name: 'a refused request of a sweep is told',
     without: 'the breaker refuses whom a sweep sent, and says so once in half an hour',
     file: 'functions/pipeline/handle-account.ts',
-    from: "if (first.cause.kind === 'event' && !pipeline.enforcer.alertDue()) return;",
-    to: 'if (!pipeline.enforcer.alertDue()) return;',
+    from: "await (cause.kind === 'event' ? pipeline.enforcer.tellOnce(tell) : tell());",
+    to: 'await pipeline.enforcer.tellOnce(tell);',
     breaks: 'held after the sweep',
     seed: 357,
   },
@@ -144,10 +145,55 @@ export const safeguards: readonly Safeguard[] = [
     name: 'writing a deed down first',
     without: 'who dies between a hold and its alert leaves nothing behind',
     file: 'functions/pipeline/review.ts',
-    from: 'const deed = await book.begin(planned, before);',
+    from: 'const deed = isOld() ? null : await book.begin(planned, before);',
     to: 'const deed = planned;',
     breaks: 'at least one alert',
     seed: 9,
+  },
+  {
+    name: 'leave before it is written down',
+    without: 'a hold that the open breaker keeps from being done again counts as never done',
+    file: 'functions/pipeline/review.ts',
+    from: 'return refused(leave, before);',
+    to: "return refused(leave, before.filter(({ kind }) => kind !== 'user-held'));",
+    breaks: 'at least one alert',
+    seed: 1581,
+  },
+  {
+    name: 'a doubtful deed stays',
+    without: 'what IAM answered with an error to, and did, is forgotten by the next review',
+    file: 'functions/domain/deeds.ts',
+    from: 'const stays = !isSettled && isDoubtful(begun, now) ? begun : null;',
+    to: 'const stays = isSettled && isDoubtful(begun!, now) ? null : null;',
+    breaks: 'at least one alert',
+    seed: 1,
+  },
+  {
+    name: 'a lost answer is no refusal',
+    without: 'what the SDK’s second try is refused counts as not done by the first',
+    file: 'functions/pipeline/refusals.ts',
+    from: 'if ((error.$metadata?.attempts ?? 1) > 1) return null;',
+    to: '',
+    breaks: 'at least one alert',
+    seed: 1,
+  },
+  {
+    name: 'a young echo waits',
+    without: 'the echo of the enforcer’s own call acts on a reading that may lag',
+    file: 'functions/pipeline/review.ts',
+    from: 'return onlyOurs && changedAt !== null && isFresh(changedAt, now);',
+    to: 'return onlyOurs && changedAt === undefined && isFresh(now, now);',
+    breaks: 'no sweep needed',
+    seed: 1,
+  },
+  {
+    name: 'a reading lasts a minute',
+    without: 'a copy that was frozen, or waited long, acts on what it had read before',
+    file: 'functions/pipeline/review.ts',
+    from: 'reviewer.now().getTime() - now.getTime() > READING_LASTS_MS;',
+    to: 'reviewer.now().getTime() - now.getTime() > READING_LASTS_MS * 1000;',
+    breaks: 'sound reading',
+    seed: 63,
   },
   {
     name: 'publishing before it counts as told',

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { manyRuns } from './many-runs.ts';
+import { progress } from './progress.ts';
 import { readableTrace } from './readable-trace.ts';
 import { run } from './run.ts';
 import { summary } from './summary.ts';
@@ -10,6 +11,9 @@ import { takeOutSafeguards } from './take-out-safeguards.ts';
 // npm run simulate -- --runs 500 --seed 7    from another seed
 // npm run simulate -- --trace 42             one run, line by line; --user dana for one user's lines
 // npm run simulate -- --safeguards           takes each safeguard out, and shows which invariant breaks
+
+// The SDK's notice that it will want Node 22 is for developers.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const { values } = parseArgs({
   options: {
@@ -23,19 +27,13 @@ const { values } = parseArgs({
 });
 
 if (values.safeguards) {
-  const { text, missed } = await takeOutSafeguards();
-  say(text, missed > 0);
+  const missed = await takeOutSafeguards((line) => process.stdout.write(`${line}\n`));
+  say('', missed > 0);
 } else if (values.trace === undefined) {
   const begun = performance.now();
-  const progress = (done: number, of: number, broken: number) => {
-    if (!process.stderr.isTTY) return;
-    const share = Math.round((40 * done) / of);
-    const bar = '█'.repeat(share) + '░'.repeat(40 - share);
-    process.stderr.write(`\r  ${bar} ${done} of ${of}${broken > 0 ? `, ${broken} broken` : ''} `);
-  };
   const plan = { first: Number(values.seed), runs: Number(values.runs) };
-  const total = await manyRuns(plan, Number(values.processes), progress);
-  if (process.stderr.isTTY) process.stderr.write('\r\u001B[K');
+  const onProgress = progress(plan.runs, process.stderr);
+  const total = await manyRuns(plan, Number(values.processes), onProgress);
   say(summary(total, plan, (performance.now() - begun) / 1000), total.broken.length > 0);
 } else {
   const result = await run(Number(values.trace), { keepTrace: true });

@@ -75,7 +75,7 @@ export function startOnIamChange(around: Surroundings, copy: Copy): Handler {
       late.catch(() => undefined);
       return (work) => Promise.race([work, late]);
     },
-    alertDue: onceInAWhile(now),
+    tellOnce: onceInAWhile(now),
     pace: null,
     random: () => random.next(),
   }) as unknown as Handler;

@@ -4,4 +4,6 @@ import { manyRuns, type Plan } from './many-runs.ts';
 process.on('message', (plan: Plan) => {
   void manyRuns(plan, 1).then((total) => process.send?.(total.toJSON()));
 });
+// Timers in real time may be left of what died.
+process.on('disconnect', () => process.exit());
 process.send?.('ready');
