@@ -58,14 +58,16 @@ function named(
   if (name === undefined && record.userIdentity?.type === 'Root') {
     return { kind: 'nobody', reason: 'the root user acted on itself; root is no IAM user' };
   }
-  return { kind: 'user', name: Named.parse({ userName: name }).userName, expects };
+  return user(Named.parse({ userName: name }).userName, expects);
+}
+
+function user(name: string, expects: Expectation): Concern {
+  return { kind: 'user', name, expects };
 }
 
 function rootDevice(record: CloudTrailRecord): Concern | null {
   const { userName, serialNumber } = record.requestParameters ?? {};
-  const isRoot =
-    userName === ROOT_USER_NAME ||
-    (typeof serialNumber === 'string' && ROOT_SERIAL.test(serialNumber));
+  const isRoot = userName === ROOT_USER_NAME || ROOT_SERIAL.test(String(serialNumber));
   return isRoot
     ? { kind: 'nobody', reason: 'the device is the root user’s; root is no IAM user' }
     : null;
@@ -102,21 +104,13 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
   CreateUser: row(
     'user',
     z.looseObject({ userName: UserName, tags: Tags.nullish() }),
-    ({ userName, tags }) => ({
-      kind: 'user',
-      name: userName,
-      expects: tags ? { tags: tagMap(tags) } : {},
-    }),
+    ({ userName, tags }) => user(userName, tags ? { tags: tagMap(tags) } : {}),
   ),
   // A renamed user would be missed by whatever still waits under the old name.
   UpdateUser: row(
     'user',
     z.looseObject({ userName: UserName, newUserName: UserName.nullish() }),
-    ({ userName, newUserName }) => ({
-      kind: 'user',
-      name: newUserName ?? userName,
-      expects: {},
-    }),
+    ({ userName, newUserName }) => user(newUserName ?? userName, {}),
   ),
   // A password brings the user into the console, and into scope.
   CreateLoginProfile: row(
@@ -136,11 +130,7 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
   EnableMFADevice: row(
     'user',
     z.looseObject({ userName: UserName, serialNumber: Serial }),
-    ({ userName, serialNumber }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { devices: { [serialNumber]: true } },
-    }),
+    ({ userName, serialNumber }) => user(userName, { devices: { [serialNumber]: true } }),
   ),
   // The user may have lost the last device.
   DeactivateMFADevice: row(
@@ -168,88 +158,63 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     },
   ),
   // A tag may exempt the user.
-  TagUser: row('user', z.looseObject({ userName: UserName, tags: Tags }), ({ userName, tags }) => ({
-    kind: 'user',
-    name: userName,
-    expects: { tags: tagMap(tags) },
-  })),
+  TagUser: row('user', z.looseObject({ userName: UserName, tags: Tags }), ({ userName, tags }) =>
+    user(userName, { tags: tagMap(tags) }),
+  ),
   // Losing a tag may end an exemption.
   UntagUser: row(
     'user',
     z.looseObject({ userName: UserName, tagKeys: z.array(z.string()) }),
-    ({ userName, tagKeys }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { tags: Object.fromEntries(tagKeys.map((key) => [key, null])) },
-    }),
+    ({ userName, tagKeys }) =>
+      user(userName, { tags: Object.fromEntries(tagKeys.map((key) => [key, null])) }),
   ),
   // Somebody attached ForceMFA: is the user to be held?.
   AttachUserPolicy: row(
     'hold',
     z.looseObject({ userName: UserName, policyArn: z.string() }),
-    ({ userName, policyArn }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { policies: { [policyArn]: true } },
-    }),
+    ({ userName, policyArn }) => user(userName, { policies: { [policyArn]: true } }),
   ),
   // Somebody detached ForceMFA: it may have to come back.
   DetachUserPolicy: row(
     'hold',
     z.looseObject({ userName: UserName, policyArn: z.string() }),
-    ({ userName, policyArn }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { policies: { [policyArn]: false } },
-    }),
+    ({ userName, policyArn }) => user(userName, { policies: { [policyArn]: false } }),
   ),
   // Somebody put the user into the deny group: is the user to be held?.
   AddUserToGroup: row(
     'group',
     z.looseObject({ userName: UserName, groupName: z.string() }),
-    ({ userName, groupName }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { groups: { [groupName]: true } },
-    }),
+    ({ userName, groupName }) => user(userName, { groups: { [groupName]: true } }),
   ),
   // Somebody took the user out of the deny group: another rung may be due.
   RemoveUserFromGroup: row(
     'group',
     z.looseObject({ userName: UserName, groupName: z.string() }),
-    ({ userName, groupName }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { groups: { [groupName]: false } },
-    }),
+    ({ userName, groupName }) => user(userName, { groups: { [groupName]: false } }),
   ),
   // Somebody wrote the inline deny: is the user to be held?.
   PutUserPolicy: row(
     'inline',
     z.looseObject({ userName: UserName, policyName: z.string() }),
-    ({ userName }) => ({ kind: 'user', name: userName, expects: {} }),
+    ({ userName }) => user(userName, {}),
   ),
   // Somebody deleted the inline deny: it may have to come back.
   DeleteUserPolicy: row(
     'inline',
     z.looseObject({ userName: UserName, policyName: z.string() }),
-    ({ userName }) => ({ kind: 'user', name: userName, expects: {} }),
+    ({ userName }) => user(userName, {}),
   ),
   // A boundary of ours may have been replaced.
   PutUserPermissionsBoundary: row(
     'boundary',
     z.looseObject({ userName: UserName, permissionsBoundary: z.string() }),
-    ({ userName, permissionsBoundary }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { boundary: permissionsBoundary },
-    }),
+    ({ userName, permissionsBoundary }) => user(userName, { boundary: permissionsBoundary }),
   ),
   // A boundary of ours may have been removed.
   DeleteUserPermissionsBoundary: row(
     'boundary',
     z.looseObject({ userName: UserName }),
-    ({ userName }) => ({ kind: 'user', name: userName, expects: { boundary: null } }),
+    ({ userName }) => user(userName, { boundary: null }),
   ),
 
   // Somebody edited a policy of ours.

@@ -184,6 +184,7 @@ describe('a virtual device that is deleted', () => {
 
   it.each<[string, string, object, string[]]>([
     ['its name', serial('dana'), assumed, ['dana']],
+    ['its name, where nobody called', serial('dana'), { userIdentity: undefined }, ['dana']],
     ['its name, without the path', serial('phones/old/dana'), assumed, ['dana']],
     ['its name and the caller', serial('dana'), {}, ['dana', 'alice']],
     ['both, where they are the same', serial('alice'), {}, ['alice']],

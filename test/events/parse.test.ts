@@ -231,6 +231,7 @@ describe('what cannot be read', () => {
     ['the record’s id', bare(bad), 'the-event'],
     ['the id of the record in an envelope', enveloped({ ...bad }), 'the-event'],
     ['the envelope’s id', enveloped({ ...bad, eventID: undefined }), 'the-envelope'],
+    ['the envelope’s id, where the record’s is no text', enveloped({ eventID: 5 }), 'the-envelope'],
     ['the envelope’s id, where its record is none', enveloped({}, { detail: 5 }), 'the-envelope'],
     ['no id, where there is none', bare({ ...bad, eventID: undefined }), 'unknown'],
     ['no id, where it is no text', bare({ eventID: 5 }), 'unknown'],
