@@ -113,7 +113,7 @@ type Whose = string | { readonly user: string; readonly account?: string };
 
 /** A user of the sweep's own account, or of one of an organization's. */
 function whose(one: Whose): string {
-  return typeof one === 'string' ? one : [one.account, one.user].join('/');
+  return typeof one === 'string' ? one : [one.account, one.user].join();
 }
 
 function isOlder(outcome: Outcome, last: Outcome): boolean {
