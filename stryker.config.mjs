@@ -3,11 +3,14 @@ export const lists = ['dead-letters', 'deployed-resources', 'required-rights'].m
   (name) => `functions/domain/${name}.ts`,
 );
 
-/** `npm run mutation`: domain/, which decides who is held and what is told of it, by the tests of pure functions alone. */
+/**
+ * `npm run mutation`: domain/, which decides who is held and what is told of it, and the contracts in events/, by the
+ * tests of pure functions alone.
+ */
 export default {
-  mutate: ['functions/domain/**/*.ts', ...lists.map((file) => `!${file}`)],
+  mutate: ['events/**/*.ts', 'functions/domain/**/*.ts', ...lists.map((file) => `!${file}`)],
   testRunner: 'vitest',
-  vitest: { configFile: 'test/mutation/vitest.domain.ts', related: false },
+  vitest: { configFile: 'test/mutation/vitest.quick.ts', related: false },
   coverageAnalysis: 'perTest',
   // A module's constants cost a run of all tests for each mutant: `npm run mutation:all` has them.
   ignoreStatic: true,
@@ -20,9 +23,9 @@ export default {
   // What another run leaves behind is no source.
   ignorePatterns: ['.cache'],
   incremental: true,
-  incrementalFile: '.cache/mutation/domain.incremental.json',
+  incrementalFile: '.cache/mutation/quick.incremental.json',
   reporters: ['clear-text', 'json', 'progress-append-only'],
-  jsonReporter: { fileName: '.cache/mutation/domain.json' },
+  jsonReporter: { fileName: '.cache/mutation/quick.json' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   thresholds: { high: 100, low: 100, break: 100 },
   warnings: { slow: false },

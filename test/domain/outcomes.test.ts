@@ -39,19 +39,40 @@ const common = {
 const dana = { ...common, user: 'dana', reasons, cause, slackMember: 'U012AB3CD' };
 
 describe('an outcome about a user', () => {
-  it.each<[Outcome, object]>([
-    [heldOutcome(told, 'boundary'), { ...dana, kind: 'user-held', rung: 'boundary' }],
+  const idOf = (kind: string) => `${kind}/${ACCOUNT}/dana/e1`;
+
+  it.each<[() => Outcome, object]>([
     [
-      releasedOutcome(told, ['managed-policy', 'deny-group']),
-      { ...dana, kind: 'user-released', rungs: ['managed-policy', 'deny-group'] },
+      () => heldOutcome(told, 'boundary'),
+      { ...dana, kind: 'user-held', id: idOf('user-held'), rung: 'boundary' },
     ],
-    [couldNotOutcome(told, why), { ...dana, kind: 'could-not-enforce', why }],
     [
-      exemptionOutcome(told, 'granted', true, [why]),
-      { ...dana, kind: 'exemption-seen', change: 'granted', bySelf: true, reasons: [why] },
+      () => releasedOutcome(told, ['managed-policy', 'deny-group']),
+      {
+        ...dana,
+        kind: 'user-released',
+        id: idOf('user-released'),
+        rungs: ['managed-policy', 'deny-group'],
+      },
     ],
-  ])('says what was done, to whom, why and because of what: $kind', (outcome, expected) => {
-    expect(outcome).toEqual({ ...expected, id: `${outcome.kind}/${ACCOUNT}/dana/e1` });
+    [
+      () => couldNotOutcome(told, why),
+      { ...dana, kind: 'could-not-enforce', id: idOf('could-not-enforce'), why },
+    ],
+    [
+      () => exemptionOutcome(told, 'granted', true, [why]),
+      {
+        ...dana,
+        kind: 'exemption-seen',
+        id: idOf('exemption-seen'),
+        change: 'granted',
+        bySelf: true,
+        reasons: [why],
+      },
+    ],
+  ])('says what was done, to whom, why and because of what: %s', (made, expected) => {
+    const outcome = made();
+    expect(outcome).toEqual(expected);
     expect(Outcome.parse(outcome)).toEqual(outcome);
   });
 

@@ -8,8 +8,8 @@ describe('several expectations', () => {
         {
           exists: true,
           devices: { S1: false, S2: true },
-          tags: { a: '1' },
-          policies: { P: true },
+          tags: { a: '1', c: '3' },
+          policies: { P: true, R: true },
           groups: { G: true, H: true },
         },
         {
@@ -25,8 +25,8 @@ describe('several expectations', () => {
       exists: true,
       password: false,
       devices: { S1: true, S2: true },
-      tags: { a: null, b: '2' },
-      policies: { P: false, Q: true },
+      tags: { a: null, b: '2', c: '3' },
+      policies: { P: false, Q: true, R: true },
       groups: { G: false, H: true },
     });
   });

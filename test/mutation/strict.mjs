@@ -1,9 +1,9 @@
-import domain, { lists } from '../../stryker.config.mjs';
+import quick from '../../stryker.config.mjs';
 
-/** All contracts and all of domain/, constants of modules included, by the tests of pure functions: 100, or it fails. */
+/** The same with the constants of modules, each in a vitest of its own: 100, or it fails. */
 export default {
-  ...domain,
-  mutate: ['events/**/*.ts', 'functions/domain/**/*.ts', ...lists.map((file) => `!${file}`)],
+  ...quick,
+  vitest: { configFile: 'test/mutation/vitest.domain.ts', related: false },
   ignoreStatic: false,
   incrementalFile: '.cache/mutation/strict.incremental.json',
   jsonReporter: { fileName: '.cache/mutation/strict.json' },

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { PoolOptions, PoolWorker, WorkerRequest } from 'vitest/node';
+
+// What mutants leave behind goes with their thread.
+const RUNS = 50;
+
+/** A thread that no run needs now, and how many it has had. */
+let idle: { readonly thread: Worker; readonly runs: number } | null = null;
+
+/** A worker of vitest's whose thread stays when its run has ended. */
+class WarmThread implements PoolWorker {
+  readonly name = 'warm-threads';
+  readonly #thread: Worker;
+  readonly #runs: number;
+
+  constructor({ distPath, env, execArgv }: PoolOptions) {
+    const { thread, runs } = idle ?? {
+      thread: new Worker(join(distPath, 'workers/threads.js'), { env, execArgv }),
+      runs: 0,
+    };
+    idle = null;
+    thread.ref();
+    this.#thread = thread;
+    this.#runs = runs + 1;
+  }
+
+  on(event: string, callback: (arg: unknown) => void): void {
+    this.#thread.on(event, callback);
+  }
+
+  off(event: string, callback: (arg: unknown) => void): void {
+    this.#thread.off(event, callback);
+  }
+
+  send(message: WorkerRequest): void {
+    if (message.type !== 'stop' || this.#runs >= RUNS) {
+      this.#thread.postMessage(message);
+      return;
+    }
+    // Whom vitest stops never starts again.
+    this.#thread.emit('message', { __vitest_worker_response__: true, type: 'stopped' });
+  }
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {
+    if (this.#runs >= RUNS) {
+      await this.#thread.terminate();
+      return;
+    }
+    for (const event of ['message', 'error', 'exit']) this.#thread.removeAllListeners(event);
+    this.#thread.unref();
+    idle = { thread: this.#thread, runs: this.#runs };
+  }
+
+  deserialize(data: unknown): unknown {
+    return data;
+  }
+}
+
+/**
+ * A pool whose thread stays. Stryker has each mutant run by itself, and loading the SDK anew takes longer than most tests;
+ * Modules are loaded once a thread: for mutants of functions, not of module constants (static ones). Only for one thread.
+ */
+export const warmThreads = {
+  name: 'warm-threads',
+  createPoolWorker: (options: PoolOptions): PoolWorker => new WarmThread(options),
+};
