@@ -90,10 +90,10 @@ export function expectationsOf(
     ({ cause }) => cause.kind === 'event' && Date.parse(cause.eventTime) >= since,
   );
   const at = before < 0 ? all.length : before;
-  const hasNewOwner = changes
-    .slice(at)
+  const hasNewOwner = changes.slice(at).some(
     // Stryker disable next-line ConditionalExpression: a sweep has no such name; the compiler wants it said
-    .some(({ cause }) => cause.kind === 'event' && takesName.includes(cause.eventName));
+    ({ cause }) => cause.kind === 'event' && takesName.includes(cause.eventName),
+  );
   return hasNewOwner ? all : all.toSpliced(at, 0, deedExpectation(deed, settings));
 }
 
