@@ -18,3 +18,8 @@ export type Cause = z.infer<typeof Cause>;
 export function causeId(cause: Cause): string {
   return cause.kind === 'event' ? cause.eventId : cause.sweepId;
 }
+
+/** Whether it is the event of a user's creation. */
+export function isCreation(cause: Cause): boolean {
+  return cause.kind === 'event' && cause.eventName === 'CreateUser';
+}

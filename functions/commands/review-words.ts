@@ -1,4 +1,4 @@
-import type { ReviewResult } from '../pipeline/review.ts';
+import type { ReviewResult } from '../pipeline/reviewer.ts';
 import { countOf } from '../render/report/text.ts';
 
 /** What a review did, for a person. */

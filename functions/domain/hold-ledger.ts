@@ -45,6 +45,12 @@ export function withCount(before: Bound | null, count: number, at: number): Boun
   return isMore || mostHeld(fresh) <= mostHeld(before) ? fresh : before;
 }
 
+/** A name for a hold that no other in the ledger has: the time, or the next ms that is free. */
+export function freeName({ attached, lower }: HoldLedger, at: number): number {
+  const taken = [...attached.changes, ...lower.changes].some(([when]) => when === at);
+  return taken ? freeName({ attached, lower }, at + 1) : at;
+}
+
 /** One user more will be held. @param at names this hold, ms */
 export function withHold(bound: Bound, at: number): Bound {
   return { ...bound, changes: [...bound.changes, [at, 1]] };
@@ -56,8 +62,13 @@ export function withoutHold(bound: Bound, at: number): Bound {
   return index < 0 ? bound : { ...bound, changes: bound.changes.toSpliced(index, 1) };
 }
 
-/** One user was let go. @param since the call was made after that time, ms: a later count may know of it */
+/**
+ * One user was let go. Entered a second time it changes nothing: where the answer of the first was lost, and another
+ * copy has written since, nobody can tell that it was entered.
+ * @param since the call was made after that time, ms: a later count may know of it
+ */
 export function withRelease(bound: Bound, since: number): Bound {
-  if (since <= bound.at) return bound;
+  const isEntered = bound.changes.some(([when, by]) => when === since && by === -1);
+  if (since <= bound.at || isEntered) return bound;
   return { ...bound, changes: [...bound.changes, [since, -1]] };
 }

@@ -1,6 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import {
   type Bound,
+  freeName,
   type HoldLedger,
   mostHeld,
   withCount,
@@ -169,7 +170,7 @@ export class Breaker {
       }
       const { room, held, limit } = roomNow();
       if (room === 0) return { kind: 'open', held, limit };
-      const at = this.#now().getTime();
+      const at = freeName({ attached, lower }, this.#now().getTime());
       const replaced = await this.#write(text, { attached: withHold(attached, at), lower });
       if (replaced.done) return { kind: 'granted', quotas, limit, at };
       text = replaced.found;

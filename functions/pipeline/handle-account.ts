@@ -5,8 +5,9 @@ import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
 import { sendMessage } from '../io/send-message.ts';
 import { type Meter, measureReview } from './measure.ts';
 import { type Publisher, publish, publishWaiting } from './publish.ts';
-import { type Reviewer, type ReviewResult, review } from './review.ts';
+import { review } from './review.ts';
 import { reviewPolicy } from './review-policy.ts';
+import type { Reviewer, ReviewResult } from './reviewer.ts';
 
 /** Everything that one account's changes are handled with. */
 export type Pipeline = Reviewer & Publisher & Meter;

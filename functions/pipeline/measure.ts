@@ -3,7 +3,7 @@ import type { Outcome } from '../../events/outcome.ts';
 import { type Metrics, reviewMetrics, sweepMetrics } from '../domain/metrics.ts';
 import type { ReviewTask } from '../domain/tasks.ts';
 import { emfLine } from '../render/emf.ts';
-import type { ReviewResult } from './review.ts';
+import type { ReviewResult } from './reviewer.ts';
 
 /** What metrics are written with. */
 export interface Meter {

@@ -7,7 +7,7 @@ import { policyOutcome } from '../domain/outcomes.ts';
 import { isOurs } from '../domain/tasks.ts';
 import { inspectPolicy, type PolicyState } from './inspect-policy.ts';
 import { restorePolicy } from './restore-policy.ts';
-import type { Reviewer } from './review.ts';
+import type { Reviewer } from './reviewer.ts';
 
 export type PolicyReview =
   | { readonly kind: 'too-early' }

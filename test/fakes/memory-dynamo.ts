@@ -18,6 +18,8 @@ export class MemoryDynamo extends DynamoDBClient {
   /** The next calls of a command throw. */
   readonly fail: Record<string, number> = {};
 
+  #lost: { prefix: string; meanwhile: () => Promise<unknown> } | null = null;
+
   constructor() {
     super({
       region: 'us-east-1',
@@ -42,7 +44,19 @@ export class MemoryDynamo extends DynamoDBClient {
       throw new ConditionalCheckFailedException(failed as never);
     }
     this.items.set(id, input.Item ?? {});
-    return {} as never;
+    const lost = this.#lost;
+    if (lost === null || !id.startsWith(lost.prefix)) return {} as never;
+    this.#lost = null;
+    await lost.meanwhile();
+    return this.send(command);
+  }
+
+  /**
+   * The next PutItem of an id that begins so takes effect, its answer is lost, and the SDK sends it once more.
+   * @param meanwhile what happens between the two
+   */
+  loseAnswer(prefix: string, meanwhile: () => Promise<unknown>): void {
+    this.#lost = { prefix, meanwhile };
   }
 
   /** Answers all keys of a call but the last, as DynamoDB may, where it was asked for several. */

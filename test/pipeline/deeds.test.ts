@@ -150,6 +150,26 @@ describe('two copies at the same user', () => {
 });
 
 describe('the breaker', () => {
+  it('gives the room of a release once, though its answer was lost and another copy wrote since', async () => {
+    const one = testPipeline({ holdLimit: 2 });
+    const two = copyOf(one);
+    for (const user of ['a', 'b', 'c', 'd']) one.iam.put(user);
+    one.clock.time += 60_000;
+    one.iam.lag = 30_000;
+    const created = (user: string) => iamEvent('CreateUser', { user, ago: 200 });
+    await handle(one, created('a'), created('b'));
+    one.clock.time += 31_000;
+    one.iam.put('a', { devices: [PHONE], policies: [POLICY] });
+    one.iam.lag = 0;
+    one.dynamo.loseAnswer('breaker/', () => handle(two, created('c')));
+    const parameters = { serialNumber: PHONE };
+    await handle(one, iamEvent('EnableMFADevice', { user: 'a', ago: 200, parameters }));
+    one.iam.lag = 30_000;
+    one.clock.time += 1_000;
+    await handle(one, created('d'));
+    expect(['a', 'b', 'c', 'd'].filter((user) => one.iam.isHeld(user))).toEqual(['b', 'c']);
+  });
+
   it('gives room back that was taken in vain, and room that a release leaves', async () => {
     const pipeline = testPipeline({ holdLimit: 1 });
     pipeline.iam.put('dana');

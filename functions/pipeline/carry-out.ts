@@ -1,0 +1,115 @@
+import { NoSuchEntityException } from '@aws-sdk/client-iam';
+import type { Rung } from '../../events/outcome.ts';
+import { type DeedOutcome, lastDeed, leftUntold } from '../domain/deeds.ts';
+import { couldNotOutcome, heldOutcome, releasedOutcome, type Told } from '../domain/outcomes.ts';
+import { slackMemberOf } from '../domain/slack-member.ts';
+import type { ReviewTask } from '../domain/tasks.ts';
+import type { DeedBook } from './deed-book.ts';
+import type { Enforced, Refusal } from './enforced.ts';
+import type { Examined } from './examine.ts';
+import { exemptionOutcomes } from './exemption-outcomes.ts';
+import { type Reviewer, type ReviewResult, somebodyElse, tooOld } from './reviewer.ts';
+
+/**
+ * Does what was decided about one user, and says what is to be told: the deed itself, what a dead try had left untold,
+ * and news of the user's exemption.
+ * @param isOld whether the reading is too old by now to act on
+ * @throws what another try may mend
+ */
+export async function carryOut(
+  { iam, settings, enforcer, now }: Reviewer,
+  task: ReviewTask,
+  examined: Examined,
+  book: DeedBook,
+  isOld: () => boolean,
+): Promise<ReviewResult> {
+  const { decision } = examined;
+  const slackMember = slackMemberOf(examined.facts.profile?.tags, settings);
+  const told: Told = {
+    user: task.user,
+    decision,
+    slackMember,
+    cause: task.cause,
+    settings,
+    now: now(),
+  };
+  const exemptions = await exemptionOutcomes(iam, told, task, examined);
+  const before = leftUntold(book.deeds, decision);
+  const reviewed = (deed: DeedOutcome | null): ReviewResult => {
+    // Of the same change a dead try tells no second time.
+    const deeds = [...before.filter(({ id }) => id !== deed?.id), ...(deed ? [deed] : [])];
+    const outcomes = [...exemptions, ...deeds];
+    return { kind: 'reviewed', examined, outcomes, told: () => book.settle(before, deed) };
+  };
+  const refused = (refusal: Refusal, left: readonly DeedOutcome[]): ReviewResult => {
+    const outcomes = [...exemptions, ...left];
+    const settled = () => book.settle(left, null);
+    if (refusal.kind === 'breaker-open') return { ...refusal, outcomes, told: settled };
+    outcomes.push(couldNotOutcome(told, refusal.why));
+    return { kind: 'reviewed', examined, outcomes, told: settled };
+  };
+  const { action } = decision;
+  if (action === 'none') {
+    return (await book.takeOver(before)) ? reviewed(null) : somebodyElse;
+  }
+
+  // Asked for first: what a dead try had begun, it had leave for.
+  const leave = action === 'hold' ? await enforcer.permit() : null;
+  if (leave && leave.kind !== 'granted') {
+    if (!(await book.takeOver(before))) return somebodyElse;
+    return refused(leave, before);
+  }
+  const rungs = examined.facts.holds?.rungs ?? [];
+  const brokenOff = before.find((one) => isRestOf(rungs, one));
+  const planned =
+    action === 'hold'
+      ? heldOutcome(told, 'managed-policy')
+      : (brokenOff ?? releasedOutcome(told, rungs));
+  let deed: DeedOutcome | null = null;
+  try {
+    if (!isOld()) deed = await book.begin(planned, before);
+  } finally {
+    if (deed === null) await leave?.giveBack();
+  }
+  if (deed === null) return isOld() ? tooOld : somebodyElse;
+  // What cannot be done now was not done by a dead try either.
+  const others = before.filter(({ kind }) => kind !== planned.kind);
+  const enforced = await attempt(book, () =>
+    leave
+      ? leave.hold(examined.facts)
+      : enforcer.release(examined.facts, lastDeed(book.deeds)?.action === 'hold'),
+  );
+  switch (enforced.kind) {
+    case 'held':
+      return reviewed(deed.kind === 'user-held' ? { ...deed, rung: enforced.rung } : deed);
+    case 'released':
+      if (deed.kind !== 'user-released' || brokenOff) return reviewed(deed);
+      return reviewed({ ...deed, rungs: [...enforced.rungs] });
+    case 'not-there':
+      await book.abandoned();
+      return { kind: 'too-early', contradictions: ['nothing is there to take away'] };
+    case 'could-not':
+    case 'breaker-open':
+      return refused(enforced, others);
+    default:
+      return enforced satisfies never;
+  }
+}
+
+/** A release that a dead try has begun: what is left of it is no release of its own. */
+function isRestOf(rungs: readonly Rung[], outcome: DeedOutcome): boolean {
+  if (outcome.kind !== 'user-released' || outcome.rungs.length <= rungs.length) return false;
+  return rungs.every((rung) => outcome.rungs.includes(rung));
+}
+
+async function attempt(book: DeedBook, act: () => Promise<Enforced>): Promise<Enforced> {
+  try {
+    return await act();
+  } catch (error) {
+    // No such user, or policy: then nothing was done. Of other errors one cannot know.
+    const { attempts = 1 } = error instanceof NoSuchEntityException ? error.$metadata : {};
+    if (error instanceof NoSuchEntityException && attempts === 1) await book.abandoned();
+    else await book.failed();
+    throw error;
+  }
+}

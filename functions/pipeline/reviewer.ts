@@ -1,0 +1,51 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Outcome } from '../../events/outcome.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { Enforcer } from './enforce.ts';
+import type { Examined } from './examine.ts';
+import type { Memory } from './memory.ts';
+
+/** What users are reviewed with. */
+export interface Reviewer {
+  readonly iam: IAMClient;
+  readonly settings: Settings;
+  readonly enforcer: Enforcer;
+  /** What was done to whom, and what of it is still to be told. */
+  readonly memory: Memory;
+  readonly now: () => Date;
+}
+
+/** What came of the review of one user. */
+export type ReviewResult =
+  | {
+      readonly kind: 'reviewed';
+      readonly examined: Examined;
+      readonly outcomes: readonly Outcome[];
+      /** To be called once the outcomes were published. */
+      readonly told: () => Promise<void>;
+    }
+  | {
+      readonly kind: 'gone';
+      readonly outcomes: readonly Outcome[];
+      readonly told: () => Promise<void>;
+    }
+  | { readonly kind: 'too-early'; readonly contradictions: readonly string[] }
+  | {
+      readonly kind: 'breaker-open';
+      readonly held: number;
+      readonly limit: number;
+      readonly outcomes: readonly Outcome[];
+      readonly told: () => Promise<void>;
+    };
+
+/** The message comes again: what was read is not to be acted on any more. */
+export const tooOld: ReviewResult = {
+  kind: 'too-early',
+  contradictions: ['the reading is too old'],
+};
+
+/** The message comes again: what another copy does to the user at this moment must end first. */
+export const somebodyElse: ReviewResult = {
+  kind: 'too-early',
+  contradictions: ['another copy is at it'],
+};
