@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { accountNameId } from '../../events/account-name.ts';
-import { causeId } from '../../events/cause.ts';
+import { causeId, isCreation } from '../../events/cause.ts';
 import { AccountId, CloudTrailRecord, UserName } from '../../events/envelope.ts';
 import { LastSweep, lastSweepId, unsweptId } from '../../events/last-sweep.ts';
 import {
@@ -68,9 +68,9 @@ describe('a value', () => {
       ['', 'none'].map((action) => [{ user: 'dana', action, reasons: [] }]),
     ],
   ])('of a field may be, or not: %s', (_, schema, field, accepted, refused) => {
-    const with_ = (value: unknown) => schema.safeParse({ ...fullOf(schema), [field]: value });
-    expect(accepted.filter((one) => !with_(one).success)).toEqual([]);
-    expect(refused.filter((one) => with_(one).success)).toEqual([]);
+    const parsed = (value: unknown) => schema.safeParse({ ...fullOf(schema), [field]: value });
+    expect(accepted.filter((one) => !parsed(one).success)).toEqual([]);
+    expect(refused.filter((one) => parsed(one).success)).toEqual([]);
   });
 });
 
@@ -85,6 +85,16 @@ describe('an id', () => {
 
   it('of a cause is the event’s, or the sweep’s', () => {
     expect([causeId(held().cause), causeId(bySweep('s1'))]).toEqual(['e1', 's1']);
+  });
+});
+
+describe('a cause', () => {
+  it.each([
+    ['an event of it', { ...held().cause, eventName: 'CreateUser' }, true],
+    ['another event', held().cause, false],
+    ['a sweep', bySweep(), false],
+  ])('is a user’s creation, or not: %s', (_, cause, is) => {
+    expect(isCreation(cause)).toBe(is);
   });
 });
 
