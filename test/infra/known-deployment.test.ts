@@ -2,19 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { deadLetters } from '../../functions/domain/dead-letters.ts';
 import { deployedResources, hubResources } from '../../functions/domain/deployed-resources.ts';
 import { requiredRights, rightsOf } from '../../functions/domain/required-rights.ts';
-import { CHOSEN, IN_SPOKES_ONLY } from './chosen.ts';
-import { declared } from './declared.ts';
+import { CHOSEN, granted } from './granted.ts';
 import { resourcesOf } from './template.ts';
 
 describe('what the doctor knows of a deployment', () => {
-  it.each(requiredRights)(
-    'is what the io functions of $entryPoint declare',
-    async ({ entryPoint, rights, chosen }) => {
-      const all = [...new Set([...rights, ...Object.values(chosen).flat()])].toSorted();
-      const needs = await declared(`functions/${entryPoint}.ts`);
-      expect(all).toEqual(needs.filter((action) => !IN_SPOKES_ONLY.includes(action)));
-    },
-  );
+  it.each(requiredRights)('is what the template gives $roleId', ({ roleId, rights }) => {
+    expect(rights).toEqual(granted(roleId));
+  });
 
   it('is what the template gives by choice', () => {
     const chosen = requiredRights.flatMap((one) => Object.entries(one.chosen));
@@ -32,11 +26,18 @@ describe('what the doctor knows of a deployment', () => {
     expect(of({ OrganizationId: 'o-abcdefghij' })).toEqual(['sts:AssumeRole', 'sts:AssumeRole']);
   });
 
-  it('is each function with its role', () => {
-    const deployed = resourcesOf('AWS::Lambda::Function').map(([id, { Role }]) => [id, Role]);
-    expect(requiredRights.map(({ functionId, roleId }) => [functionId, roleId])).toEqual(
-      deployed.map(([id, Role]) => [id, (Role as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0]]),
-    );
+  it('is each function with its entry point and its role', () => {
+    const deployed = resourcesOf('AWS::Lambda::Function').map(([id, { Handler, Role }]) => ({
+      entryPoint: String(Handler).split('/')[1],
+      functionId: id,
+      roleId: idOf(Role),
+    }));
+    const known = requiredRights.map(({ entryPoint, functionId, roleId }) => ({
+      entryPoint,
+      functionId,
+      roleId,
+    }));
+    expect(known).toEqual(deployed);
   });
 
   it('is every resource of the kinds it looks at', () => {

