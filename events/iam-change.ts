@@ -36,12 +36,8 @@ const MaybeNamed = z
   .nullish()
   .transform((parameters) => parameters ?? {});
 const Serial = z.string().min(1);
-const PolicyVersionResponse = z.looseObject({
-  policyVersion: z.looseObject({ versionId: z.string() }),
-});
-const LoginProfileResponse = z.looseObject({
-  loginProfile: z.looseObject({ userName: UserName.optional() }).optional(),
-});
+const PolicyVersionResponse = z.object({ policyVersion: z.object({ versionId: z.string() }) });
+const LoginProfileResponse = z.object({ loginProfile: z.object({ userName: z.string() }) });
 
 /**
  * UserName is optional on CreateLoginProfile, DeleteLoginProfile and DeactivateMFADevice and then means the
@@ -52,9 +48,9 @@ function named(
   inRequest: string | null | undefined,
   expects: Expectation,
 ): Concern {
-  const inResponse = LoginProfileResponse.safeParse(record.responseElements ?? {}).data;
+  const inResponse = LoginProfileResponse.safeParse(record.responseElements).data;
   const caller = record.userIdentity?.type === 'IAMUser' ? record.userIdentity.userName : undefined;
-  const name = inRequest ?? inResponse?.loginProfile?.userName ?? caller;
+  const name = inRequest ?? inResponse?.loginProfile.userName ?? caller;
   if (name === undefined && record.userIdentity?.type === 'Root') {
     return { kind: 'nobody', reason: 'the root user acted on itself; root is no IAM user' };
   }

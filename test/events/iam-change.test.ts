@@ -132,6 +132,13 @@ describe('a change of IAM', () => {
     expect(users(eventName, parameters, more)).toEqual([name]);
   });
 
+  it('is refused where the response names no legal user: it is not the caller’s', () => {
+    const more = { responseElements: { loginProfile: { userName: 'no one' } } };
+    expect(() => parseMessage(message('CreateLoginProfile', {}, more))).toThrow(
+      'userName is not a legal IAM user name',
+    );
+  });
+
   it.each([
     ['AssumedRole', { type: 'AssumedRole', userName: 'alice' }],
     ['nobody', undefined],

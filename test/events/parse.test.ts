@@ -71,6 +71,7 @@ describe('a message', () => {
     ['CreatePolicyVersion', { setAsDefault: false }, version('v2'), null, false],
     ['CreatePolicyVersion', {}, version('v2'), null, false],
     ['CreatePolicyVersion', { setAsDefault: true }, {}, null, false],
+    ['CreatePolicyVersion', { setAsDefault: true }, { responseElements: {} }, null, false],
     ['CreatePolicyVersion', { setAsDefault: true }, version(2), null, false],
     ['SetDefaultPolicyVersion', { versionId: 'v1' }, {}, 'v1', false],
     ['DeletePolicyVersion', { versionId: 'v1' }, {}, null, false],
