@@ -8,12 +8,12 @@ import type { DeedBook } from './deed-book.ts';
 import type { Enforced, Refusal } from './enforced.ts';
 import type { Examined } from './examine.ts';
 import { exemptionOutcomes } from './exemption-outcomes.ts';
-import { type Reviewer, type ReviewResult, somebodyElse, tooOld } from './reviewer.ts';
+import { type Reviewer, type ReviewResult, somebodyElse } from './reviewer.ts';
 
 /**
  * Does what was decided about one user, and says what is to be told: the deed itself, what a dead try had left untold,
  * and news of the user's exemption.
- * @param isOld whether the reading is too old by now to act on
+ * @param checkAge throws where the reading is too old by now to act on
  * @throws what another try may mend
  */
 export async function carryOut(
@@ -21,7 +21,7 @@ export async function carryOut(
   task: ReviewTask,
   examined: Examined,
   book: DeedBook,
-  isOld: () => boolean,
+  checkAge: () => void,
 ): Promise<ReviewResult> {
   const { decision } = examined;
   const slackMember = slackMemberOf(examined.facts.profile?.tags, settings);
@@ -67,11 +67,12 @@ export async function carryOut(
       : (brokenOff ?? releasedOutcome(told, rungs));
   let deed: DeedOutcome | null = null;
   try {
-    if (!isOld()) deed = await book.begin(planned, before);
+    checkAge();
+    deed = await book.begin(planned, before);
   } finally {
     if (deed === null) await leave?.giveBack();
   }
-  if (deed === null) return isOld() ? tooOld : somebodyElse;
+  if (deed === null) return somebodyElse;
   // What cannot be done now was not done by a dead try either.
   const others = before.filter(({ kind }) => kind !== planned.kind);
   const enforced = await attempt(book, () =>

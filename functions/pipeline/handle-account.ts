@@ -24,14 +24,19 @@ const COME_BACK_SECONDS = { least: 2, most: 30 };
 /**
  * Handles the messages of a batch that concern one account. A message fails alone: what is wrong with one does not
  * touch the others.
+ * @param begun when the batch was
  * @returns one promise a message, in their order, which rejects where the message is to come again
  */
-export function handleAccount(pipeline: Pipeline, messages: readonly Message[]): Promise<void>[] {
+export function handleAccount(
+  pipeline: Pipeline,
+  messages: readonly Message[],
+  begun: Date,
+): Promise<void>[] {
   const changes = messages.flatMap(({ parsed }) =>
     parsed.kind === 'changes' ? parsed.changes : [],
   );
   const tasks = reviewTasks(changes, pipeline.settings);
-  const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task)]));
+  const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task, begun)]));
   // Held back here, told once for the whole batch.
   const breaker = publishBreaker(pipeline, tasks, reviews);
   // Whoever waits for it fails; where nobody does, its rejection must not end the process.
@@ -81,8 +86,8 @@ async function handleParsed(
   }
 }
 
-async function runReview(pipeline: Pipeline, task: ReviewTask): Promise<ReviewResult> {
-  const result = await review(pipeline, task);
+async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Promise<ReviewResult> {
+  const result = await review(pipeline, task, begun);
   measureReview(pipeline, task, result);
   if ('outcomes' in result) {
     await publish(pipeline, result.outcomes);

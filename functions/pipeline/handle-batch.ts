@@ -34,6 +34,11 @@ type Settled = PromiseSettledResult<unknown>;
 /** Gives up waiting for work that is not done in time. */
 type Within = <T>(work: Promise<T>) => Promise<T>;
 
+interface Batch {
+  readonly within: Within;
+  readonly begun: Date;
+}
+
 /** A message of an account, and where it is in the batch. */
 interface Entry extends Message {
   readonly index: number;
@@ -49,7 +54,7 @@ export async function handleBatch(
   hub: Hub,
   records: readonly Pick<SQSRecord, 'body'>[],
 ): Promise<Settled[]> {
-  const within = hub.deadline();
+  const batch = { within: hub.deadline(), begun: hub.now() };
   const results: Settled[] = [];
   const byAccount = new Map<string, Entry[]>();
   for (const [index, { body }] of records.entries()) {
@@ -63,7 +68,7 @@ export async function handleBatch(
   }
   await Promise.all(
     [...byAccount].map(async ([account, entries]) => {
-      const settled = await handleEntries(hub, within, account, entries);
+      const settled = await handleEntries(hub, batch, account, entries);
       for (const [at, { index }] of entries.entries()) results[index] = settled[at] as Settled;
     }),
   );
@@ -97,7 +102,7 @@ function subjectOf(
 
 async function handleEntries(
   hub: Hub,
-  within: Within,
+  { within, begun }: Batch,
   account: string,
   entries: readonly Entry[],
 ): Promise<Settled[]> {
@@ -109,11 +114,11 @@ async function handleEntries(
     return entries.map(({ cause }) => ({ status: 'rejected', reason: naming(cause, error) }));
   }
   const room = hub.pace?.roomFor(account) ?? entries.length;
-  const begun = hub.now().getTime();
-  const worked = handleAccount(pipeline, entries.slice(0, room)).map((work) => within(work));
+  const since = hub.now().getTime();
+  const worked = handleAccount(pipeline, entries.slice(0, room), begun).map((work) => within(work));
   const left = entries.slice(room).map(({ body }) => within(sendBack(hub, account, body)));
   const settled = await Promise.allSettled([...worked, ...left]);
-  hub.pace?.took(account, hub.now().getTime() - begun);
+  hub.pace?.took(account, hub.now().getTime() - since);
   return settled;
 }
 

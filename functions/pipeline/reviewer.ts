@@ -38,12 +38,6 @@ export type ReviewResult =
       readonly told: () => Promise<void>;
     };
 
-/** The message comes again: what was read is not to be acted on any more. */
-export const tooOld: ReviewResult = {
-  kind: 'too-early',
-  contradictions: ['the reading is too old'],
-};
-
 /** The message comes again: what another copy does to the user at this moment must end first. */
 export const somebodyElse: ReviewResult = {
   kind: 'too-early',

@@ -110,6 +110,22 @@ describe('a change that is delivered once more, long after', () => {
   });
 });
 
+describe('a hold that had to wait until its batch was given up', () => {
+  it('is left to the next try, with the room it had', async () => {
+    const pipeline = testPipeline({ holdLimit: 1 });
+    pipeline.iam.put('dana');
+    pipeline.dynamo.loseAnswer('breaker/', async () => {
+      pipeline.clock.time += 49_001;
+    });
+    const body = iamEvent('CreateUser', { eventId: 'e1' });
+    expect(await handle(pipeline, body)).toEqual(['the reading is too old']);
+    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.sqs.sent).toEqual([]);
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toEqual([HELD]);
+  });
+});
+
 describe('two copies at the same user', () => {
   it('tell one hold once', async () => {
     const one = testPipeline();

@@ -70,7 +70,11 @@ async function play(world: World, draw: Random, minutes: number): Promise<void> 
   await rest(world);
   await quietMinutes(world, 10);
   await sweepAndCheck(world);
-  if (account.settings.mode === 'enforce') world.alerts.check(verdict, nature.faults);
+  if (account.settings.mode === 'enforce') {
+    world.alerts.check(verdict, nature.faults, (user, at) =>
+      account.history(user).some((change) => change.by === 'people' && change.at > at),
+    );
+  }
   const died = nature.faults.count('process died (on-iam-change)');
   const sweepsInAll = nature.counts.count('sweeps');
   checkFights(

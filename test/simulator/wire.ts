@@ -46,6 +46,8 @@ export class Wire {
   /** Every call of a process, for tests that let one die at each. */
   readonly calls: { readonly functionName: string; readonly action: string }[] = [];
   deathAt: DeathAt | null = null;
+  /** A call of IAM that was answered with errors only: nobody knows whether it took effect. */
+  onDoubt: (action: string, input: Record<string, unknown>, copy: Copy) => void = () => undefined;
 
   constructor(nature: Nature, backends: Readonly<Record<Service, Backend>>) {
     this.#nature = nature;
@@ -86,6 +88,7 @@ export class Wire {
             this.#nature.faults.add('doubtful answer (on-iam-change)');
           }
           if (service === 'iam') journal.refused(action, input, thrown);
+          if (service === 'iam' && error instanceof Fault) this.onDoubt(action, input, copy);
           if (service === 'dynamodb' && error instanceof Fault) {
             this.#nature.faults.add(`note lost (${copy.functionName})`);
           }

@@ -159,8 +159,12 @@ export class World {
     const { account, nature, verdict, alerts } = this;
     account.onRecord = (recorded) => this.bus.record(recorded);
     account.onChange = (user, copy, action) => {
-      const kind = /^(Attach|Add|Put)/.test(action) ? 'user-held' : 'user-released';
-      alerts.deed(kind, user, `${copy.name}/${copy.invocation.id}`);
+      alerts.deed(kindOf(action), user, `${copy.name}/${copy.invocation.id}`);
+    };
+    this.wire.onDoubt = (action, { UserName }, copy) => {
+      if (typeof UserName !== 'string' || /^(Get|List)/.test(action)) return;
+      const invocation = `${copy.name}/${copy.invocation.id}`;
+      alerts.doubt(kindOf(action), UserName, invocation, nature.clock.now);
     };
     account.onWrite = (user, copy) => {
       this.written.set(user, (this.written.get(user) ?? 0) + 1);
@@ -257,6 +261,10 @@ export class World {
     const text = error ? `: ${error.name} ${error.message}` : (contradictions?.join('; ') ?? '');
     this.nature.trace.note(copy.name, `log ${level}: ${message}${text}`);
   }
+}
+
+function kindOf(action: string) {
+  return /^(Attach|Add|Put)/.test(action) ? 'user-held' : 'user-released';
 }
 
 /** MemoryDynamo goes by the class’s name. */

@@ -11,6 +11,8 @@ export class Alerts {
   readonly #last = new Map<string, Kind>();
   /** kind/user → the invocations that changed what holds the user, be it one rung of several. */
   readonly deeds = new Map<string, Set<string>>();
+  /** Writes that IAM answered with errors only, which may have been done all the same. */
+  readonly #doubts: { key: string; user: string; invocation: string; at: number }[] = [];
   /** Outcome id → how often Slack was told, as far as the function lived to say so. */
   readonly told = new Map<string, number>();
   readonly published = new Map<string, Outcome>();
@@ -36,8 +38,26 @@ export class Alerts {
     this.deeds.set(key, (this.deeds.get(key) ?? new Set()).add(invocation));
   }
 
-  /** Once all is quiet, Slack is well and dead letters were redriven. @param faults of the whole run */
-  check(verdict: Verdict, faults: Tally): void {
+  /** The enforcer may have changed what holds a user. */
+  doubt(kind: Kind, user: string, invocation: string, at: number): void {
+    this.#doubts.push({ key: `${kind}/${user}`, user, invocation, at });
+  }
+
+  /**
+   * Once all is quiet, Slack is well and dead letters were redriven.
+   * @param faults of the whole run
+   * @param changedAfter whether people changed a user after that time
+   */
+  check(
+    verdict: Verdict,
+    faults: Tally,
+    changedAfter: (user: string, at: number) => boolean,
+  ): void {
+    // What IAM shows later tells whether it was done, unless people changed the user in between: then it is told.
+    for (const { key, user, invocation, at } of this.#doubts) {
+      if (!changedAfter(user, at)) continue;
+      this.deeds.set(key, (this.deeds.get(key) ?? new Set()).add(invocation));
+    }
     const keys = new Set(this.#done.map((one) => one.key));
     for (const id of this.told.keys()) {
       const outcome = this.published.get(id);
