@@ -87,6 +87,13 @@ describe('what was left untold', () => {
   });
 });
 
+describe('before anything was done', () => {
+  it('nothing is begun, left untold or told', () => {
+    expect(leftUntold(noDeeds, seen(true))).toEqual([]);
+    expect(withTold(noDeeds, [], null, NOW)).toEqual({ begun: null, untold: [], told: [] });
+  });
+});
+
 describe('the last deed', () => {
   it.each([
     ['none, where none is told', [], null],
