@@ -48,7 +48,7 @@ export class StackTemplate {
       typeof condition === 'string' ? asValues(this.sections.Conditions)[condition] : condition;
     const [first] = Object.entries(asValues(stated));
     const inner = first?.[1] as unknown[];
-    switch (first?.[0]) {
+    switch (first?.[0] as string) {
       case 'Fn::Equals':
         return this.resolve(inner[0]) === this.resolve(inner[1]);
       case 'Fn::Not':
