@@ -20,21 +20,21 @@ export type Actor = z.infer<typeof Actor>;
  * @returns the actor; its name is "unknown" where the record does not say
  */
 export function actorOf(record: CloudTrailRecord): Actor {
-  const identity = record.userIdentity;
-  const type = identity?.type ?? 'Unknown';
+  const identity: Identity = record.userIdentity ?? { type: 'Unknown' };
   return {
-    type,
-    name: nameOf(type, identity) ?? 'unknown',
-    ...(identity?.arn ? { arn: identity.arn } : {}),
+    type: identity.type,
+    name: nameOf(identity) ?? 'unknown',
+    ...(identity.arn ? { arn: identity.arn } : {}),
     ...(record.sourceIPAddress ? { sourceIp: record.sourceIPAddress } : {}),
   };
 }
 
-function nameOf(type: string, identity: CloudTrailRecord['userIdentity']): string | undefined {
+type Identity = NonNullable<CloudTrailRecord['userIdentity']>;
+
+function nameOf({ type, arn, userName, invokedBy, sessionContext }: Identity): string | undefined {
   if (type === 'Root') return 'root';
   if (type === 'AssumedRole') {
-    const afterRole = identity?.arn?.split(':assumed-role/')[1];
-    return afterRole ?? identity?.sessionContext?.sessionIssuer?.userName;
+    return arn?.split(':assumed-role/')[1] ?? sessionContext?.sessionIssuer?.userName;
   }
-  return identity?.userName ?? identity?.invokedBy ?? identity?.arn;
+  return userName ?? invokedBy ?? arn;
 }

@@ -20,8 +20,6 @@ type Concern =
 interface EventRow {
   /** The rule that forwards it, or null: parsed where it turns up, but never asked for. */
   readonly rule: Rule | null;
-  /** Why a review is due, or why none is. */
-  readonly why: string;
   /** Reads whom the record concerns. Throws a ZodError where its parameters are not of the event's shape. */
   readonly concern: (record: CloudTrailRecord) => Concern;
 }
@@ -38,12 +36,8 @@ const MaybeNamed = z
   .nullish()
   .transform((parameters) => parameters ?? {});
 const Serial = z.string().min(1);
-const PolicyVersionResponse = z.looseObject({
-  policyVersion: z.looseObject({ versionId: z.string() }),
-});
-const LoginProfileResponse = z.looseObject({
-  loginProfile: z.looseObject({ userName: UserName.optional() }).optional(),
-});
+const PolicyVersionResponse = z.object({ policyVersion: z.object({ versionId: z.string() }) });
+const LoginProfileResponse = z.object({ loginProfile: z.object({ userName: z.string() }) });
 
 /**
  * UserName is optional on CreateLoginProfile, DeleteLoginProfile and DeactivateMFADevice and then means the
@@ -54,20 +48,22 @@ function named(
   inRequest: string | null | undefined,
   expects: Expectation,
 ): Concern {
-  const inResponse = LoginProfileResponse.safeParse(record.responseElements ?? {}).data;
+  const inResponse = LoginProfileResponse.safeParse(record.responseElements).data;
   const caller = record.userIdentity?.type === 'IAMUser' ? record.userIdentity.userName : undefined;
-  const name = inRequest ?? inResponse?.loginProfile?.userName ?? caller;
+  const name = inRequest ?? inResponse?.loginProfile.userName ?? caller;
   if (name === undefined && record.userIdentity?.type === 'Root') {
     return { kind: 'nobody', reason: 'the root user acted on itself; root is no IAM user' };
   }
-  return { kind: 'user', name: Named.parse({ userName: name }).userName, expects };
+  return user(Named.parse({ userName: name }).userName, expects);
+}
+
+function user(name: string, expects: Expectation): Concern {
+  return { kind: 'user', name, expects };
 }
 
 function rootDevice(record: CloudTrailRecord): Concern | null {
   const { userName, serialNumber } = record.requestParameters ?? {};
-  const isRoot =
-    userName === ROOT_USER_NAME ||
-    (typeof serialNumber === 'string' && ROOT_SERIAL.test(serialNumber));
+  const isRoot = userName === ROOT_USER_NAME || ROOT_SERIAL.test(String(serialNumber));
   return isRoot
     ? { kind: 'nobody', reason: 'the device is the root user’s; root is no IAM user' }
     : null;
@@ -75,21 +71,19 @@ function rootDevice(record: CloudTrailRecord): Concern | null {
 
 function row<P>(
   rule: Rule,
-  why: string,
   parameters: z.ZodType<P>,
   concern: (parameters: P, record: CloudTrailRecord) => Concern,
 ): EventRow {
   const Parameters = z.object({ requestParameters: parameters });
   return {
     rule,
-    why,
     concern: (record) =>
       rootDevice(record) ?? concern(Parameters.parse(record).requestParameters as P, record),
   };
 }
 
-function ignored(why: string): EventRow {
-  return { rule: null, why, concern: () => ({ kind: 'nobody', reason: why }) };
+function ignored(reason: string): EventRow {
+  return { rule: null, concern: () => ({ kind: 'nobody', reason }) };
 }
 
 /** The serial of a virtual device is arn:<partition>:iam::<account>:mfa/<path/><name>. */
@@ -102,60 +96,48 @@ function deviceName(serial: string): string | undefined {
  * Source: 113 recorded events and the SDK's service model (docs/events.md).
  */
 export const iamEvents: Readonly<Record<string, EventRow>> = {
+  // A new user has no MFA device.
   CreateUser: row(
     'user',
-    'a new user has no MFA device',
     z.looseObject({ userName: UserName, tags: Tags.nullish() }),
-    ({ userName, tags }) => ({
-      kind: 'user',
-      name: userName,
-      expects: tags ? { tags: tagMap(tags) } : {},
-    }),
+    ({ userName, tags }) => user(userName, tags ? { tags: tagMap(tags) } : {}),
   ),
+  // A renamed user would be missed by whatever still waits under the old name.
   UpdateUser: row(
     'user',
-    'a renamed user would be missed by whatever still waits under the old name',
     z.looseObject({ userName: UserName, newUserName: UserName.nullish() }),
-    ({ userName, newUserName }) => ({
-      kind: 'user',
-      name: newUserName ?? userName,
-      expects: {},
-    }),
+    ({ userName, newUserName }) => user(newUserName ?? userName, {}),
   ),
+  // A password brings the user into the console, and into scope.
   CreateLoginProfile: row(
     'user',
-    'a password brings the user into the console, and into scope',
     MaybeNamed,
     ({ userName }: { userName?: string | null | undefined }, record) =>
       named(record, userName, { password: true }),
   ),
+  // Without a password the user may leave the scope.
   DeleteLoginProfile: row(
     'user',
-    'without a password the user may leave the scope',
     MaybeNamed,
     ({ userName }: { userName?: string | null | undefined }, record) =>
       named(record, userName, { password: false }),
   ),
+  // The user has enrolled and may be released.
   EnableMFADevice: row(
     'user',
-    'the user has enrolled and may be released',
     z.looseObject({ userName: UserName, serialNumber: Serial }),
-    ({ userName, serialNumber }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { devices: { [serialNumber]: true } },
-    }),
+    ({ userName, serialNumber }) => user(userName, { devices: { [serialNumber]: true } }),
   ),
+  // The user may have lost the last device.
   DeactivateMFADevice: row(
     'user',
-    'the user may have lost the last device',
     z.looseObject({ userName: UserName.nullish(), serialNumber: Serial }),
     ({ userName, serialNumber }, record) =>
       named(record, userName, { devices: { [serialNumber]: false } }),
   ),
+  // A device is gone; its event names no user, so the names it suggests are looked at.
   DeleteVirtualMFADevice: row(
     'user',
-    'a device is gone; its event names no user, so the names it suggests are looked at',
     z.looseObject({ serialNumber: Serial }),
     ({ serialNumber }, record) => {
       const caller = record.userIdentity?.type === 'IAMUser' ? record.userIdentity.userName : null;
@@ -171,94 +153,69 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
         : { kind: 'nobody', reason: 'the deleted device suggests no IAM user' };
     },
   ),
-  TagUser: row(
-    'user',
-    'a tag may exempt the user',
-    z.looseObject({ userName: UserName, tags: Tags }),
-    ({ userName, tags }) => ({ kind: 'user', name: userName, expects: { tags: tagMap(tags) } }),
+  // A tag may exempt the user.
+  TagUser: row('user', z.looseObject({ userName: UserName, tags: Tags }), ({ userName, tags }) =>
+    user(userName, { tags: tagMap(tags) }),
   ),
+  // Losing a tag may end an exemption.
   UntagUser: row(
     'user',
-    'losing a tag may end an exemption',
     z.looseObject({ userName: UserName, tagKeys: z.array(z.string()) }),
-    ({ userName, tagKeys }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { tags: Object.fromEntries(tagKeys.map((key) => [key, null])) },
-    }),
+    ({ userName, tagKeys }) =>
+      user(userName, { tags: Object.fromEntries(tagKeys.map((key) => [key, null])) }),
   ),
+  // Somebody attached ForceMFA: is the user to be held?.
   AttachUserPolicy: row(
     'hold',
-    'somebody attached ForceMFA: is the user to be held?',
     z.looseObject({ userName: UserName, policyArn: z.string() }),
-    ({ userName, policyArn }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { policies: { [policyArn]: true } },
-    }),
+    ({ userName, policyArn }) => user(userName, { policies: { [policyArn]: true } }),
   ),
+  // Somebody detached ForceMFA: it may have to come back.
   DetachUserPolicy: row(
     'hold',
-    'somebody detached ForceMFA: it may have to come back',
     z.looseObject({ userName: UserName, policyArn: z.string() }),
-    ({ userName, policyArn }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { policies: { [policyArn]: false } },
-    }),
+    ({ userName, policyArn }) => user(userName, { policies: { [policyArn]: false } }),
   ),
+  // Somebody put the user into the deny group: is the user to be held?.
   AddUserToGroup: row(
     'group',
-    'somebody put the user into the deny group: is the user to be held?',
     z.looseObject({ userName: UserName, groupName: z.string() }),
-    ({ userName, groupName }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { groups: { [groupName]: true } },
-    }),
+    ({ userName, groupName }) => user(userName, { groups: { [groupName]: true } }),
   ),
+  // Somebody took the user out of the deny group: another rung may be due.
   RemoveUserFromGroup: row(
     'group',
-    'somebody took the user out of the deny group: another rung may be due',
     z.looseObject({ userName: UserName, groupName: z.string() }),
-    ({ userName, groupName }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { groups: { [groupName]: false } },
-    }),
+    ({ userName, groupName }) => user(userName, { groups: { [groupName]: false } }),
   ),
+  // Somebody wrote the inline deny: is the user to be held?.
   PutUserPolicy: row(
     'inline',
-    'somebody wrote the inline deny: is the user to be held?',
     z.looseObject({ userName: UserName, policyName: z.string() }),
-    ({ userName }) => ({ kind: 'user', name: userName, expects: {} }),
+    ({ userName }) => user(userName, {}),
   ),
+  // Somebody deleted the inline deny: it may have to come back.
   DeleteUserPolicy: row(
     'inline',
-    'somebody deleted the inline deny: it may have to come back',
     z.looseObject({ userName: UserName, policyName: z.string() }),
-    ({ userName }) => ({ kind: 'user', name: userName, expects: {} }),
+    ({ userName }) => user(userName, {}),
   ),
+  // A boundary of ours may have been replaced.
   PutUserPermissionsBoundary: row(
     'boundary',
-    'a boundary of ours may have been replaced',
     z.looseObject({ userName: UserName, permissionsBoundary: z.string() }),
-    ({ userName, permissionsBoundary }) => ({
-      kind: 'user',
-      name: userName,
-      expects: { boundary: permissionsBoundary },
-    }),
+    ({ userName, permissionsBoundary }) => user(userName, { boundary: permissionsBoundary }),
   ),
+  // A boundary of ours may have been removed.
   DeleteUserPermissionsBoundary: row(
     'boundary',
-    'a boundary of ours may have been removed',
     z.looseObject({ userName: UserName }),
-    ({ userName }) => ({ kind: 'user', name: userName, expects: { boundary: null } }),
+    ({ userName }) => user(userName, { boundary: null }),
   ),
 
+  // Somebody edited a policy of ours.
   CreatePolicyVersion: row(
     'policy',
-    'somebody edited a policy of ours',
     z.looseObject({ policyArn: z.string(), setAsDefault: z.boolean().nullish() }),
     ({ policyArn, setAsDefault }, record) => {
       const created = PolicyVersionResponse.safeParse(record.responseElements).data;
@@ -266,24 +223,24 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
       return { kind: 'policy', policyArn, defaultVersionId: setAsDefault ? versionId : null };
     },
   ),
+  // Somebody chose another version of a policy of ours.
   SetDefaultPolicyVersion: row(
     'policy',
-    'somebody chose another version of a policy of ours',
     z.looseObject({ policyArn: z.string(), versionId: z.string() }),
     ({ policyArn, versionId }) => ({ kind: 'policy', policyArn, defaultVersionId: versionId }),
   ),
-  DeletePolicyVersion: row(
-    'policy',
-    'somebody deleted a version of a policy of ours',
-    z.looseObject({ policyArn: z.string() }),
-    ({ policyArn }) => ({ kind: 'policy', policyArn, defaultVersionId: null }),
-  ),
-  DeletePolicy: row(
-    'policy',
-    'somebody deleted a policy of ours',
-    z.looseObject({ policyArn: z.string() }),
-    ({ policyArn }) => ({ kind: 'policy', policyArn, defaultVersionId: null }),
-  ),
+  // Somebody deleted a version of a policy of ours.
+  DeletePolicyVersion: row('policy', z.looseObject({ policyArn: z.string() }), ({ policyArn }) => ({
+    kind: 'policy',
+    policyArn,
+    defaultVersionId: null,
+  })),
+  // Somebody deleted a policy of ours.
+  DeletePolicy: row('policy', z.looseObject({ policyArn: z.string() }), ({ policyArn }) => ({
+    kind: 'policy',
+    policyArn,
+    defaultVersionId: null,
+  })),
 
   DeleteUser: ignored('a deleted user is nobody to hold'),
   UpdateLoginProfile: ignored('a changed password changes neither scope nor MFA'),

@@ -142,34 +142,30 @@ function fromRecord(record: CloudTrailRecord, origin: Origin): Parsed {
 
   const account = accountOf(record, origin);
   const cause = causeOf(record);
-  if (concern.kind === 'policy') {
-    const { policyArn, defaultVersionId } = concern;
-    const deleted = record.eventName === 'DeletePolicy';
-    return {
-      kind: 'policy',
-      change: { account, policyArn, defaultVersionId, deleted, cause },
-    };
+  switch (concern.kind) {
+    case 'policy': {
+      const { policyArn, defaultVersionId } = concern;
+      const deleted = record.eventName === 'DeletePolicy';
+      return {
+        kind: 'policy',
+        change: { account, policyArn, defaultVersionId, deleted, cause },
+      };
+    }
+    case 'hint': {
+      const { names, expects } = concern;
+      const changes = names.map((user) => ({ account, user, hint: true, cause, expects }));
+      return { kind: 'changes', changes };
+    }
+    case 'user': {
+      // The call succeeded, so the user exists.
+      const expects = { exists: true, ...concern.expects };
+      const change = { account, user: concern.name, hint: false, cause, expects };
+      return { kind: 'changes', changes: [change] };
+    }
+    // Stryker disable next-line ConditionalExpression: nothing comes here, as the compiler sees
+    default:
+      return concern satisfies never;
   }
-  const changes =
-    concern.kind === 'hint'
-      ? concern.names.map((user) => ({
-          account,
-          user,
-          hint: true,
-          cause,
-          expects: concern.expects,
-        }))
-      : [
-          {
-            account,
-            user: concern.name,
-            hint: false,
-            cause,
-            // The call succeeded, so the user exists.
-            expects: { exists: true, ...concern.expects },
-          },
-        ];
-  return { kind: 'changes', changes };
 }
 
 function causeOf(record: CloudTrailRecord): Cause {

@@ -14,20 +14,21 @@ export function problemsOf(error: z.ZodError): string {
 
 type Issue = z.ZodError['issues'][number];
 
-function isMissing({ code, path, message }: Issue): boolean {
-  return code === 'invalid_type' && path.length > 0 && message.endsWith('received undefined');
+function isMissing({ message }: Issue): boolean {
+  return message.endsWith('received undefined');
 }
 
-function wordsOf({ code, path, message }: Issue): string {
+function wordsOf({ path, message }: Issue): string {
   const what = path.length === 0 ? 'it' : path.join('.');
-  const [, wanted, given] = /expected (\S+), received (\S+)$/.exec(message) ?? [];
-  if (code === 'invalid_type' && wanted)
-    return `${what} is ${nameOf(given)}, not ${nameOf(wanted)}`;
-  return message.startsWith('is ') ? `${what} ${message}` : `${what}: ${message}`;
+  const words = message.replace(
+    /^Invalid input: expected (\S+), received (\S+)/,
+    (_, wanted: string, given: string) => `is ${nameOf(given)}, not ${nameOf(wanted)}`,
+  );
+  return words.startsWith('is ') ? `${what} ${words}` : `${what}: ${words}`;
 }
 
 /** "null", "an object", "a string" */
-function nameOf(type = 'nothing'): string {
-  if (type === 'null' || type === 'nothing') return type;
+function nameOf(type: string): string {
+  if (type === 'null') return type;
   return /^[aeio]/.test(type) ? `an ${type}` : `a ${type}`;
 }

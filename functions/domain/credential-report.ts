@@ -12,37 +12,29 @@ export interface HintColumns {
  * @throws Error where it is no such report: nothing is concluded from it
  */
 export function hintedUsers(csv: string, { password }: HintColumns): ReadonlySet<string> {
-  const lines = linesOf(csv);
-  const columns = lines.next().value?.split(',') ?? [];
-  // A user's name and path may hold commas, no other column does: so the others are counted from the end.
-  const passwordAt = columns.indexOf('password_enabled') - columns.length;
-  const mfaAt = columns.indexOf('mfa_active') - columns.length;
+  // One at a time: the report of a large account is some megabytes.
+  const lines = csv.matchAll(/[^\r\n]+/g);
+  const columns = lines.next().value?.[0].split(',');
   if (
-    columns[0] !== 'user' ||
+    columns?.[0] !== 'user' ||
     !columns.includes('password_enabled') ||
     !columns.includes('mfa_active')
   ) {
     throw new Error('the credential report has other columns than IAM documents');
   }
+  // A user's name and path may hold commas, no other column does: so the others are counted from the end.
+  const passwordAt = columns.indexOf('password_enabled') - columns.length;
+  const mfaAt = columns.indexOf('mfa_active') - columns.length;
   const hinted = new Set<string>();
-  for (const line of lines) {
+  for (const [line] of lines) {
     const cells = line.split(',');
-    const arn = cells.findIndex((cell) => /^"?arn:/.test(cell));
+    // No name holds a colon.
+    const arn = cells.findIndex((cell) => cell.includes('arn:'));
     if (arn < 1) continue;
     const mayBeReleased = isTrue(cells.at(mfaAt)) || (password && !isTrue(cells.at(passwordAt)));
     if (mayBeReleased) hinted.add(cells.slice(0, arn).join(',').replaceAll('"', ''));
   }
   return hinted;
-}
-
-/** One at a time: the report of a large account is some megabytes. */
-function* linesOf(text: string): Generator<string, undefined> {
-  for (let from = 0; from < text.length; ) {
-    const end = text.indexOf('\n', from);
-    const to = end === -1 ? text.length : end;
-    yield text.slice(from, to).trim();
-    from = to + 1;
-  }
 }
 
 function isTrue(cell: string | undefined): boolean {

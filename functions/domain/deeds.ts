@@ -50,8 +50,8 @@ export function isBusy({ begun }: Deeds, now: Date): boolean {
 }
 
 /**
- * What earlier tries left untold, oldest first. After a death nobody knows whether the deed was done, so it is told; after an
- * error of IAM only where the user is seen to be in the state that it was to bring.
+ * What earlier tries left untold, oldest first. Where nobody can know whether the deed was done it is told: after a death, or
+ * where the user is gone. After an error of IAM the state tells that the user is in.
  * @param decision what is to be done now, or null where the user is gone
  */
 export function leftUntold(
@@ -61,7 +61,7 @@ export function leftUntold(
   if (begun === null) return untold;
   const { outcome, failed } = begun;
   const wasHold = outcome.kind === 'user-held';
-  const wasDone = !failed || (decision !== null && decision.held === wasHold);
+  const wasDone = !failed || decision === null || decision.held === wasHold;
   return wasDone ? [...untold, outcome] : untold;
 }
 
@@ -86,12 +86,14 @@ export function expectationsOf(
   // Event times have whole seconds.
   const since = Math.floor(Date.parse(deed.at) / 1000) * 1000;
   const before = changes.findIndex(
+    // Stryker disable next-line ConditionalExpression: no time is after anything; the compiler wants it said
     ({ cause }) => cause.kind === 'event' && Date.parse(cause.eventTime) >= since,
   );
   const at = before < 0 ? all.length : before;
-  const hasNewOwner = changes
-    .slice(at)
-    .some(({ cause }) => cause.kind === 'event' && takesName.includes(cause.eventName));
+  const hasNewOwner = changes.slice(at).some(
+    // Stryker disable next-line ConditionalExpression: a sweep has no such name; the compiler wants it said
+    ({ cause }) => cause.kind === 'event' && takesName.includes(cause.eventName),
+  );
   return hasNewOwner ? all : all.toSpliced(at, 0, deedExpectation(deed, settings));
 }
 
@@ -111,8 +113,10 @@ function deedExpectation({ action, rungs }: Deed, settings: Settings): Expectati
       case 'boundary':
         expects = { ...expects, boundary: held ? settings.boundaryArn : null };
         break;
+      // Stryker disable next-line ConditionalExpression,StringLiteral: no reading shows it, and the last case does as little
       case 'inline-policy':
         break;
+      // Stryker disable next-line ConditionalExpression: nothing comes here, as the compiler sees
       default:
         rung satisfies never;
     }

@@ -26,27 +26,24 @@ export function recordsWrites({
     basic.some(
       ({ ReadWriteType, IncludeManagementEvents }) =>
         // Both have defaults: All, and true.
-        (ReadWriteType ?? 'All') !== 'ReadOnly' && IncludeManagementEvents !== false,
+        ReadWriteType !== 'ReadOnly' && IncludeManagementEvents !== false,
     ) ||
-    advanced.some(({ FieldSelectors }) => {
-      const fields = FieldSelectors ?? [];
-      return (
-        fields.some((one) => one.Field === 'eventCategory' && takes(one, 'Management')) &&
+    advanced.some(
+      ({ FieldSelectors: fields }) =>
+        fields?.some((one) => one.Field === 'eventCategory' && takes(one, 'Management')) &&
         fields.every(
           (one) =>
             (one.Field !== 'readOnly' || takes(one, 'false')) &&
             (one.Field !== 'eventSource' || takes(one, 'iam.amazonaws.com')),
-        )
-      );
-    })
+        ),
+    )
   );
 }
 
 function takes({ Equals, NotEquals, StartsWith }: FieldSelector, value: string): boolean {
   if (NotEquals?.includes(value)) return false;
   if (Equals === undefined && StartsWith === undefined) return true;
-  return (
-    (Equals?.includes(value) ?? false) ||
-    (StartsWith?.some((start) => value.startsWith(start)) ?? false)
+  return [Equals?.includes(value), StartsWith?.some((start) => value.startsWith(start))].includes(
+    true,
   );
 }

@@ -16,7 +16,7 @@ export function guardedPolicies({
   policyArn,
   boundaryArn,
 }: Pick<Settings, 'policyArn' | 'boundaryArn'>): GuardedPolicy[] {
-  const partition = policyArn.split(':')[1] ?? 'aws';
+  const partition = policyArn.split(':')[1] as string;
   return [
     {
       arn: policyArn,
@@ -35,7 +35,8 @@ export function guardedPolicies({
 function commands(arn: string, options: string): Pick<GuardedPolicy, 'mend' | 'recreate'> {
   const print = `node dist/cli/index.mjs policy ${options} > policy.json && aws iam`;
   const document = '--policy-document file://policy.json';
-  const name = arn.split('/').at(-1);
+  // Neither of ours has a path.
+  const name = arn.split('/')[1];
   return {
     mend: `${print} create-policy-version --policy-arn ${arn} ${document} --set-as-default`,
     recreate: `${print} create-policy --policy-name ${name} ${document}`,
@@ -56,6 +57,8 @@ function canonical(value: unknown): string {
     return `[${(value.every((item) => typeof item === 'string') ? items.toSorted() : items).join()}]`;
   }
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join()}}`;
+  const entries = Object.entries(value).map(
+    ([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`,
+  );
+  return `{${entries.toSorted().join()}}`;
 }

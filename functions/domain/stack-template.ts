@@ -39,16 +39,16 @@ export class StackTemplate {
    * @throws Unresolved
    */
   propertiesOf(id: string): Values {
-    return asValues(this.resolve(asValues(asValues(this.sections.Resources)[id]).Properties ?? {}));
+    return asValues(this.resolve(asValues(asValues(this.sections.Resources)[id]).Properties));
   }
 
   private isTrue(condition: unknown): boolean {
     if (condition === undefined) return true;
     const stated =
       typeof condition === 'string' ? asValues(this.sections.Conditions)[condition] : condition;
-    const [[name, given] = ['', undefined]] = Object.entries(asValues(stated));
-    const inner = Array.isArray(given) ? (given as unknown[]) : [];
-    switch (name) {
+    const [first] = Object.entries(asValues(stated));
+    const inner = first?.[1] as unknown[];
+    switch (first?.[0] as string) {
       case 'Fn::Equals':
         return this.resolve(inner[0]) === this.resolve(inner[1]);
       case 'Fn::Not':
@@ -58,7 +58,7 @@ export class StackTemplate {
       case 'Fn::Or':
         return inner.some((one) => this.isTrue(one));
       case 'Condition':
-        return this.isTrue(given);
+        return this.isTrue(inner);
       default:
         throw new Unresolved(`condition ${JSON.stringify(condition)}`);
     }
@@ -68,24 +68,26 @@ export class StackTemplate {
     if (Array.isArray(value)) return value.map((one) => this.resolve(one)).filter(isGiven);
     if (typeof value !== 'object' || value === null) return value;
     const entries = Object.entries(value);
-    const [name, given] = entries.length === 1 ? (entries[0] as [string, unknown]) : ['', null];
-    switch (name) {
-      case 'Ref':
-        return this.ref(String(given));
-      case 'Fn::GetAtt': {
-        const [id = '', attribute = ''] = Array.isArray(given)
-          ? (given as string[])
-          : String(given).split('.');
-        return this.attribute(id, attribute);
+    if (entries.length === 1) {
+      const [name, given] = entries[0] as [string, unknown];
+      switch (name) {
+        case 'Ref':
+          return this.ref(String(given));
+        case 'Fn::GetAtt': {
+          const [id = '', attribute = ''] = Array.isArray(given)
+            ? (given as string[])
+            : String(given).split('.');
+          return this.attribute(id, attribute);
+        }
+        case 'Fn::Sub':
+          return this.substitute(given);
+        case 'Fn::If': {
+          const [condition, then, otherwise] = given as [string, unknown, unknown];
+          return this.resolve(this.isTrue(condition) ? then : otherwise);
+        }
       }
-      case 'Fn::Sub':
-        return this.substitute(given);
-      case 'Fn::If': {
-        const [condition, then, otherwise] = given as [string, unknown, unknown];
-        return this.resolve(this.isTrue(condition) ? then : otherwise);
-      }
+      if (name.startsWith('Fn::')) throw new Unresolved(name);
     }
-    if (name.startsWith('Fn::')) throw new Unresolved(name);
     return Object.fromEntries(
       entries
         .map(([key, inner]) => [key, this.resolve(inner)])
@@ -112,7 +114,7 @@ export class StackTemplate {
     return text.replaceAll(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
       if (literal) return `\${${name}}`;
       if (Object.hasOwn(own, name)) return String(this.resolve(own[name]));
-      const [id = '', ...attribute] = name.split('.');
+      const [id, ...attribute] = name.split('.') as [string, ...string[]];
       const value = attribute.length > 0 ? this.attribute(id, attribute.join('.')) : this.ref(name);
       return String(value);
     });
@@ -157,5 +159,4 @@ function arnOf(type: string, physicalId: string, { partition, region, account }:
 
 const lastPart = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 const isGiven = (value: unknown) => value !== undefined;
-const asValues = (value: unknown): Values =>
-  typeof value === 'object' && value !== null ? (value as Values) : {};
+const asValues = (value: unknown) => (value ?? {}) as Values;

@@ -8,13 +8,13 @@ export function isLoopback(url: URL): boolean {
 
 /**
  * Accepts only Slack's own hosts, so that outcomes go nowhere else.
- * @param text the webhook's URL, a secret
+ * @param text the webhook's URL, a secret; white space around it does not count
  * @param allowLoopback in the local run
  * @returns the URL
  * @throws Error that does not hold the URL
  */
 export function checkWebhook(text: string, allowLoopback: boolean): URL {
-  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null;
+  const url = URL.canParse(text) ? new URL(text) : null;
   const isSlack =
     url?.protocol === 'https:' &&
     SLACK_HOSTS.includes(url.host) &&

@@ -43,7 +43,7 @@ export function handleAccount(
   breaker.catch(() => {});
   const comeBack = comingBackOnce(pipeline);
   return messages.map(({ parsed, body }) => {
-    const later = (cause: Cause | undefined) => comeBack(cause, body);
+    const later = (cause: Cause | undefined, seconds?: number) => comeBack(cause, body, seconds);
     return handleParsed(pipeline, parsed, later, reviews, breaker);
   });
 }
@@ -51,7 +51,7 @@ export function handleAccount(
 async function handleParsed(
   pipeline: Pipeline,
   parsed: Parsed,
-  comeBack: (cause: Cause | undefined) => Promise<void>,
+  comeBack: (cause: Cause | undefined, seconds?: number) => Promise<void>,
   reviews: ReadonlyMap<string, Promise<ReviewResult>>,
   breaker: Promise<void>,
 ): Promise<void> {
@@ -75,9 +75,8 @@ async function handleParsed(
       // Lambda freezes what is still under way when the batch is answered, so that all of them have to end.
       await Promise.allSettled(own);
       const results = await Promise.all(own);
-      if (results.some((result) => result?.kind === 'too-early')) {
-        await comeBack(parsed.changes[0]?.cause);
-      }
+      const early = results.find((result) => result?.kind === 'too-early');
+      if (early?.kind === 'too-early') await comeBack(parsed.changes[0]?.cause, early.seconds);
       if (results.some((result) => result?.kind === 'breaker-open')) await breaker;
       return;
     }
@@ -100,8 +99,8 @@ async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Pro
 /** SQS may bring a message twice in one batch: it comes back once, or copies would make copies of copies. */
 function comingBackOnce(pipeline: Pipeline) {
   const sent = new Map<string, Promise<void>>();
-  return (cause: Cause | undefined, body: string) => {
-    const sending = sent.get(body) ?? comeBack(pipeline, cause, body);
+  return (cause: Cause | undefined, body: string, seconds?: number) => {
+    const sending = sent.get(body) ?? comeBack(pipeline, cause, body, seconds);
     sent.set(body, sending);
     return sending;
   };
@@ -111,10 +110,16 @@ function comingBackOnce(pipeline: Pipeline) {
  * Sends a message back to its own queue, to come later. Unlike a failed record it costs no try: a change
  * that has not spread through IAM yet is nobody's fault. It ends once the event is no longer fresh.
  */
-async function comeBack(pipeline: Pipeline, cause: Cause | undefined, body: string): Promise<void> {
+async function comeBack(
+  pipeline: Pipeline,
+  cause: Cause | undefined,
+  body: string,
+  seconds?: number,
+): Promise<void> {
   const since = cause?.kind === 'event' ? Date.parse(cause.eventTime) : 0;
   const age = Math.round((pipeline.now().getTime() - since) / 1000);
-  const delay = Math.min(COME_BACK_SECONDS.most, Math.max(COME_BACK_SECONDS.least, age));
+  const { least, most } = COME_BACK_SECONDS;
+  const delay = seconds ?? Math.min(most, Math.max(least, age));
   await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);
 }
 

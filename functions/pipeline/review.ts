@@ -1,6 +1,6 @@
 import { isCreation } from '../../events/cause.ts';
 import { mergeExpectations } from '../../events/expectation.ts';
-import { contradictions, isFresh } from '../domain/contradictions.ts';
+import { contradictions, isFresh, SETTLED_AFTER_SECONDS } from '../domain/contradictions.ts';
 import { expectationsOf, isBusy, lastDeed, leftUntold } from '../domain/deeds.ts';
 import { isExemptionKey } from '../domain/exemption.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -28,6 +28,8 @@ export async function review(
   // In observe mode nothing is done that could go untold, or that a reading would have to show.
   const memory = settings.mode === 'observe' ? ownMemory() : reviewer.memory;
   const now = reviewer.now();
+  const seconds = untilSettled(task, now);
+  if (seconds > 0) return { kind: 'too-early', contradictions: ['our own call'], seconds };
   const book = await DeedBook.open(memory, settings.account, task.user, reviewer.now);
   if (isBusy(book.deeds, now)) {
     return somebodyElse;
@@ -43,9 +45,6 @@ export async function review(
     const outcomes = leftUntold(book.deeds, null);
     if (!(await book.takeOver(outcomes))) return somebodyElse;
     return { kind: 'gone', outcomes, told: () => book.settle(outcomes, null) };
-  }
-  if (examined.decision.action !== 'none' && isYoungEcho(task, now)) {
-    return { kind: 'too-early', contradictions: ['whoever made this necessary will claim it'] };
   }
   const checkAge = () => {
     if (reviewer.now().getTime() - begun.getTime() > READING_LASTS_MS) {
@@ -76,12 +75,15 @@ function contradictionsNow(
 const READING_LASTS_MS = 49_000;
 
 /**
- * Events of one moment come in any order: the echo of our own call may overtake the change it belongs to. Whoever made
- * somebody unprotected will be named by an event of their own; and where nobody else did anything, a reading that
- * differs from what we did a moment ago is a late one.
+ * The echo of our own call is looked at once every reading must show what was before it. Until then events of one moment
+ * come in any order: whoever made somebody unprotected will be named by an event of their own. And a hold that a late
+ * reading misled is undone by then, not by the sweep.
+ * @returns seconds
  */
-function isYoungEcho({ onlyOurs, changedAt }: ReviewTask, now: Date): boolean {
-  return onlyOurs && changedAt !== null && isFresh(changedAt, now);
+function untilSettled({ onlyOurs, changedAt }: ReviewTask, now: Date): number {
+  if (!onlyOurs || changedAt === null || !isFresh(changedAt, now)) return 0;
+  const age = Math.floor((now.getTime() - changedAt.getTime()) / 1000);
+  return SETTLED_AFTER_SECONDS - Math.max(0, age);
 }
 
 /** Reading first what the event speaks of settles most reviews with the fewest calls. */

@@ -29,7 +29,12 @@ export type ReviewResult =
       readonly outcomes: readonly Outcome[];
       readonly told: () => Promise<void>;
     }
-  | { readonly kind: 'too-early'; readonly contradictions: readonly string[] }
+  | {
+      readonly kind: 'too-early';
+      readonly contradictions: readonly string[];
+      /** When to look again, where that is known. */
+      readonly seconds?: number;
+    }
   | {
       readonly kind: 'breaker-open';
       readonly held: number;

@@ -36,6 +36,7 @@ describe('the accounts that are read', () => {
   ])('are never nobody, which would look clean: %s', (_, choice, says) => {
     const choose = () => chosenAccounts(all, { ...nothing, ...choice });
     expect(choose).toThrow(NotInOrganization);
+    expect(choose).toThrow(expect.objectContaining({ name: 'NotInOrganization' }));
     expect(choose).toThrow(says);
   });
 });

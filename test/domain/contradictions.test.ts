@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { mergeExpectations } from '../../events/expectation.ts';
 import { contradictions, isFresh } from '../../functions/domain/contradictions.ts';
 
 const facts = {
@@ -94,32 +93,5 @@ describe('a reading contradicts a fresh event', () => {
   ])('is looked for %s', (_, now, fresh) => {
     const changedAt = new Date('2026-03-01T12:00:00Z');
     expect(isFresh(changedAt, new Date(`2026-03-01T${now}Z`))).toBe(fresh);
-  });
-});
-
-describe('several expectations', () => {
-  it('are joined, the later one winning in each aspect', () => {
-    expect(
-      mergeExpectations([
-        { exists: true, devices: { S1: false, S2: true }, tags: { a: '1' }, policies: { P: true } },
-        {
-          password: true,
-          devices: { S1: true },
-          tags: { a: null, b: '2' },
-          policies: { P: false, Q: true },
-        },
-        { password: false },
-      ]),
-    ).toEqual({
-      exists: true,
-      password: false,
-      devices: { S1: true, S2: true },
-      tags: { a: null, b: '2' },
-      policies: { P: false, Q: true },
-    });
-  });
-
-  it('of none is nothing', () => {
-    expect(mergeExpectations([])).toEqual({});
   });
 });

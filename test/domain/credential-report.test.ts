@@ -41,10 +41,23 @@ describe('the credential report', () => {
   it('hints at nobody it does not list', () => {
     expect(hintedUsers(HEADER, { password: true }).size).toBe(0);
     expect(hintedUsers(`${HEADER}\n`, { password: true }).size).toBe(0);
+    expect(hintedUsers(`${HEADER}\n\nnonsense\n`, { password: true }).size).toBe(0);
   });
 
-  it.each(['', 'user,arn', '<html>', HEADER.replace('mfa_active', 'mfa')])(
-    'is refused where it is none: %j',
-    (csv) => expect(() => hintedUsers(csv, { password: true })).toThrow('other columns'),
+  it('hints at a user whose line is cut short, where passwords matter', () => {
+    const csv = `${HEADER}\ndana,arn:aws:iam::111122223333:user/dana`;
+    expect([...hintedUsers(csv, { password: true })]).toEqual(['dana']);
+    expect([...hintedUsers(csv, { password: false })]).toEqual([]);
+  });
+
+  it.each([
+    '',
+    'user,arn',
+    '<html>',
+    HEADER.replace('mfa_active', 'mfa'),
+    HEADER.replace('password_enabled', 'password'),
+    HEADER.replace('user,', 'name,'),
+  ])('is refused where it is none: %j', (csv) =>
+    expect(() => hintedUsers(csv, { password: true })).toThrow('other columns'),
   );
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decide, leftAsHeld } from '../../functions/domain/decide.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
 import type { Holds, UserFacts } from '../../functions/domain/user-facts.ts';
-import { POLICY, settingsWith } from '../fakes/pipeline.ts';
+import { POLICY, settingsWith } from '../fakes/settings.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { recordsWrites } from '../../functions/domain/event-selectors.ts';
-import { changesInWords, isAllowed, policyChanges } from '../../functions/domain/policy-changes.ts';
-import { iamEventRegionOf } from '../../functions/setup/config.ts';
+import {
+  allowedActions,
+  changesInWords,
+  isAllowed,
+  policyChanges,
+} from '../../functions/domain/policy-changes.ts';
 
 type Fields = { Field: string; Equals?: string[]; NotEquals?: string[]; StartsWith?: string[] }[];
 const management: Fields[number] = { Field: 'eventCategory', Equals: ['Management'] };
@@ -26,6 +30,22 @@ describe('a trail records IAM’s writes', () => {
       'with one for IAM alone',
       advanced(management, { Field: 'eventSource', Equals: ['iam.amazonaws.com'] }),
     ],
+    [
+      'with one for services that begin like IAM, or like another',
+      advanced(management, { Field: 'eventSource', StartsWith: ['s3.', 'iam.'] }),
+    ],
+    [
+      'with one for IAM, or for services that begin like another',
+      advanced(management, {
+        Field: 'eventSource',
+        Equals: ['iam.amazonaws.com'],
+        StartsWith: ['s3.'],
+      }),
+    ],
+    [
+      'with one of several selectors',
+      { basic: [], advanced: [{}, { FieldSelectors: [management] }] },
+    ],
   ])('%s', (_, selectors) => {
     expect(recordsWrites(selectors)).toBe(true);
   });
@@ -37,6 +57,18 @@ describe('a trail records IAM’s writes', () => {
     [
       'where it records data events, in new words',
       advanced({ Field: 'eventCategory', Equals: ['Data'] }),
+    ],
+    [
+      'where it records data events but for some, in new words',
+      advanced(
+        { Field: 'eventCategory', Equals: ['Data'] },
+        { Field: 'eventSource', NotEquals: ['s3.amazonaws.com'] },
+      ),
+    ],
+    ['where a selector says nothing', { basic: [], advanced: [{}] }],
+    [
+      'where it records services that end like IAM',
+      advanced(management, { Field: 'eventSource', StartsWith: ['.amazonaws.com'] }),
     ],
     [
       'where it records reads, in new words',
@@ -74,6 +106,18 @@ describe('a policy beside the deployed one', () => {
     ['gained Extra', policy(read, write, { ...write, Sid: 'Extra' })],
     ['lost Read, Write; gained statement 1', policy({ Effect: 'Deny', Action: '*' })],
     ['lost Read, Write', null],
+    ['lost Read; changed in Write', policy({ ...write, Resource: 'x' })],
+    ['lost Read; gained Extra', policy(write, { ...read, Sid: 'Extra' })],
+    ['changed in Write; gained Extra', policy(read, { ...write, Resource: 'x' }, { Sid: 'Extra' })],
+    [
+      'changed in Read, Write; gained Extra, More',
+      policy(
+        { ...read, Resource: 'x' },
+        { ...write, Resource: null },
+        { Sid: 'Extra' },
+        { Sid: 'More' },
+      ),
+    ],
   ])('has %s', (words, found) => {
     const changes = policyChanges(found, policy(read, write));
     expect(changes && changesInWords(changes)).toBe(words);
@@ -87,15 +131,33 @@ describe('a policy beside the deployed one', () => {
     ['iam:GetUser', ['iam:GetUse?'], true],
     ['iam:GetUser', ['iam:GetUserPolicy', 'iam:ListUsers'], false],
     ['iam:GetUser', [], false],
+    // Nothing else of a pattern has a meaning.
+    ['a:B.c(d)', ['a:B.c(d)'], true],
+    ['a:BxC', ['a:B.C'], false],
   ])('allows %s by %j: %s', (action, allowed, is) => {
     expect(isAllowed(action, allowed)).toBe(is);
   });
 });
 
-it.each([
-  ['aws', 'us-east-1'],
-  ['aws-us-gov', 'us-gov-west-1'],
-  ['aws-cn', 'cn-north-1'],
-])('the deployment of partition %s is in %s', (partition, region) => {
-  expect(iamEventRegionOf(partition)).toBe(region);
+describe('the actions that a policy allows', () => {
+  it.each([
+    ['one', { Statement: { Effect: 'Allow', Action: 'a:B' } }, ['a:B']],
+    ['several', { Statement: [{ Effect: 'Allow', Action: ['a:B', 'a:*'] }] }, ['a:B', 'a:*']],
+    [
+      'those of every statement',
+      {
+        Statement: [
+          { Effect: 'Allow', Action: 'a:B' },
+          { Effect: 'Allow', Action: 'a:C' },
+        ],
+      },
+      ['a:B', 'a:C'],
+    ],
+    ['not what it denies', { Statement: [{ Effect: 'Deny', Action: 'a:B' }] }, []],
+    ['none, where it names none', { Statement: [{ Effect: 'Allow', NotAction: 'a:B' }] }, []],
+    ['none, without statements', {}, []],
+    ['none, without a policy', null, []],
+  ])('are %s', (_, document, actions) => {
+    expect(allowedActions(document)).toEqual(actions);
+  });
 });

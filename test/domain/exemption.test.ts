@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { UserChange } from '../../events/message.ts';
 import { exemptionOf, isExempting, isExemptionKey } from '../../functions/domain/exemption.ts';
 import { exemptionNews, isBySelf } from '../../functions/domain/exemption-news.ts';
-import { ACCOUNT, settingsWith } from '../fakes/pipeline.ts';
+import { ACCOUNT, settingsWith } from '../fakes/settings.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const settings = settingsWith();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { holdRoom } from '../../functions/domain/hold-limit.ts';
 import { BadSpoke, spokeSettings, spokeTags } from '../../functions/domain/spoke.ts';
 import { sweepRoom, takeRoom } from '../../functions/domain/sweep-tally.ts';
-import { settingsWith } from '../fakes/pipeline.ts';
+import { settingsWith } from '../fakes/settings.ts';
 import { anySettings } from './anything.ts';
 
 const count = fc.oneof(fc.nat({ max: 30 }), fc.nat({ max: 6000 }));

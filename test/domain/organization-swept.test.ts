@@ -5,7 +5,7 @@ import {
   type AccountSwept,
   organizationOutcome,
 } from '../../functions/domain/organization-swept.ts';
-import { ACCOUNT, START, settingsWith } from '../fakes/pipeline.ts';
+import { ACCOUNT, START, settingsWith } from '../fakes/settings.ts';
 
 const NOW = new Date(START + 60_000);
 const request: RollUpRequest = {

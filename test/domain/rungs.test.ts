@@ -6,7 +6,7 @@ import {
 } from '../../functions/domain/force-mfa.ts';
 import { guardedPolicies, sameDocument } from '../../functions/domain/guarded-policies.ts';
 import { mayBeOnLowerRung, onLowerRung, rungsOf } from '../../functions/domain/rungs.ts';
-import { BOUNDARY, POLICY, settingsWith } from '../fakes/pipeline.ts';
+import { BOUNDARY, POLICY, settingsWith } from '../fakes/settings.ts';
 
 describe('the rungs that hold a user', () => {
   const settings = settingsWith();
@@ -58,6 +58,7 @@ describe('a policy document', () => {
     ['keys in another order', { a: 1, b: { c: 1, d: 2 } }, { b: { d: 2, c: 1 }, a: 1 }, true],
     ['texts in another order', { a: ['x', 'y'] }, { a: ['y', 'x'] }, true],
     ['values of other kinds in another order', { a: [1, 2] }, { a: [2, 1] }, false],
+    ['values of several kinds in another order', { a: ['x', 1] }, { a: [1, 'x'] }, false],
     ['statements in another order', [{ a: 1 }, { b: 2 }], [{ b: 2 }, { a: 1 }], false],
     ['another value', { a: 1 }, { a: 2 }, false],
     ['another key', { a: 1 }, { b: 1 }, false],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readRole, reviewRole, spokeSettings } from '../../functions/domain/spoke.ts';
-import { settingsWith } from '../fakes/pipeline.ts';
+import { settingsWith } from '../fakes/settings.ts';
 
 const SPOKE = '222233334444';
 const MODE = 'mfa-enforcer:mode';

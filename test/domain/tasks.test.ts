@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseMessage, type UserChange } from '../../events/message.ts';
-import { reviewTasks } from '../../functions/domain/tasks.ts';
-import {
-  ACCOUNT,
-  type EventOptions,
-  iamEvent,
-  settingsWith,
-  sweepRequest,
-} from '../fakes/pipeline.ts';
+import { isOurs, reviewTasks } from '../../functions/domain/tasks.ts';
+import { type EventOptions, iamEvent, sweepRequest } from '../fakes/messages.ts';
+import { ACCOUNT, START, settingsWith } from '../fakes/settings.ts';
 
 function changesOf(body: string): readonly UserChange[] {
   const parsed = parseMessage(body);
@@ -75,4 +70,63 @@ describe('the changes of a batch', () => {
   it('may be a sweep’s request', () => {
     expect(causesOf([...changesOf(sweepRequest('dana'))])).toEqual([['dana', 'sweep']]);
   });
+});
+
+const taskOf = (...changes: (readonly UserChange[])[]) =>
+  reviewTasks(changes.flat(), settingsWith())[0];
+const policy = { parameters: { policyArn: 'P' } };
+const echo = change('AttachUserPolicy', { ...policy, ago: 2, identity: ours });
+const byOther = change('TagUser', { ago: 5, parameters: { tags: [] } });
+const asked = changesOf(sweepRequest('dana'));
+
+describe('a review', () => {
+  it.each([
+    ['events, the latest of them', [byOther, echo], new Date(START - 2000)],
+    ['events in any order', [echo, byOther], new Date(START - 2000)],
+    ['an event before a sweep', [byOther, asked], new Date(START - 5000)],
+    ['an event after a sweep', [asked, change('CreateUser', { ago: -5 })], new Date(START + 5000)],
+    ['a sweep alone, which changed nothing', [asked], null],
+  ])('may be too early, counted from %s', (_, changes, changedAt) => {
+    expect(taskOf(...changes)?.changedAt).toEqual(changedAt);
+  });
+
+  it.each([
+    ['the enforcer’s own call', [echo], true],
+    ['the enforcer’s own call and another’s', [echo, byOther], false],
+    ['another’s', [byOther], false],
+    ['a sweep’s request', [asked], false],
+    ['a sweep’s request beside the enforcer’s own call', [asked, echo], false],
+  ])('is only of our own making, or not: %s', (_, changes, onlyOurs) => {
+    expect(taskOf(...changes)?.onlyOurs).toBe(onlyOurs);
+  });
+
+  it('is ascribed to a sweep that asked later than others changed anything', () => {
+    expect(taskOf(asked, byOther)?.cause.kind).toBe('sweep');
+  });
+
+  it('is ascribed to a change that was made later than a sweep asked', () => {
+    const later = change('CreateUser', { ago: -5 });
+    expect(taskOf(later, asked)?.cause.kind).toBe('event');
+  });
+
+  it('is of one account', () => {
+    const changes = [...byOther, ...change('CreateUser', { account: '222233334444' })];
+    expect(reviewTasks(changes, settingsWith()).map(({ account }) => account)).toEqual([
+      ACCOUNT,
+      '222233334444',
+    ]);
+  });
+
+  it('has its changes oldest first', () => {
+    expect(taskOf(asked, echo, byOther)?.changes).toEqual([...byOther, ...echo, ...asked]);
+  });
+});
+
+it.each([
+  ['a session of the enforcer’s role', 'AssumedRole', 'OnIamChangeRole/on-iam-change', true],
+  ['a role whose name ends so', 'AssumedRole', 'NoOnIamChangeRole/x', false],
+  ['somebody who only calls themselves so', 'FederatedUser', 'OnIamChangeRole/x', false],
+])('the enforcer is told from others by its role: %s', (_, type, name, is) => {
+  const cause = { kind: 'event', eventId: 'e', eventName: 'TagUser', eventTime: '' } as const;
+  expect(isOurs({ ...cause, actor: { type, name } }, 'OnIamChangeRole')).toBe(is);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseExemptTags } from '../../functions/domain/exempt-tags.ts';
 import { holdRoom } from '../../functions/domain/hold-limit.ts';
-import { addToTotals, noTotals } from '../../functions/domain/totals.ts';
+import { addToTotals, noTotals, sumOfTotals } from '../../functions/domain/totals.ts';
 import { checkWebhook, isLoopback } from '../../functions/domain/webhook.ts';
 
 describe('exempt tags', () => {
@@ -83,6 +83,22 @@ describe('totals', () => {
   });
 });
 
+describe('the totals of several accounts', () => {
+  it('are the sum of each', () => {
+    const one = { users: 1, protected: 2, held: 3, exposed: 4, exempt: 5, outOfScope: 6 };
+    const two = { users: 10, protected: 20, held: 30, exposed: 40, exempt: 50, outOfScope: 60 };
+    expect(sumOfTotals([one, two])).toEqual({
+      users: 11,
+      protected: 22,
+      held: 33,
+      exposed: 44,
+      exempt: 55,
+      outOfScope: 66,
+    });
+    expect(sumOfTotals([])).toEqual(noTotals);
+  });
+});
+
 describe('the Slack webhook', () => {
   it.each([
     'https://hooks.slack.com/services/T0/B0/secret',
@@ -97,6 +113,9 @@ describe('the Slack webhook', () => {
     'https://hooks.slack.com.evil.example/secret',
     'https://evil.example/hooks.slack.com/secret',
     'https://hooks.slack.com:8443/secret',
+    // fetch refuses a URL with credentials.
+    'https://me@hooks.slack.com/secret',
+    'https://:me@hooks.slack.com/secret',
     'http://127.0.0.1:9/secret',
     'secret',
     '',
@@ -109,7 +128,10 @@ describe('the Slack webhook', () => {
   it.each([
     ['http://127.0.0.1:9/x', true],
     ['http://127.8.9.1/x', true],
+    ['http://127.100.100.100/x', true],
     ['http://localhost:9/x', true],
+    ['http://notlocalhost/x', false],
+    ['http://localhost.evil.example/x', false],
     ['http://[::1]:9/x', true],
     ['http://127.0.0.1.evil.example/x', false],
     ['http://10.0.0.1/x', false],

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Parsed, parseMessage, UnparsableMessage } from '../../events/message.ts';
-import { ACCOUNT, sweepRequest } from '../fakes/pipeline.ts';
+import { sweepRequest } from '../fakes/messages.ts';
+import { ACCOUNT } from '../fakes/settings.ts';
 import { expected, good, isObject, paths, samples, shown, step } from './samples.ts';
 
 // More for each run than the default: what is drawn is one place in one of many samples.
@@ -90,6 +91,35 @@ describe('an event that is broken', () => {
     }
   });
 
+  it.each(good)(
+    'never names anybody else when any field of it is taken away: $name',
+    ({ name, body }) => {
+      const want = expected[name] as { users: string[] };
+      const value = JSON.parse(body) as Record<string, unknown>;
+      for (const path of paths(value)) {
+        const parsed = tryParse(JSON.stringify(without(value, path)));
+        const users = parsed?.kind === 'changes' ? parsed.changes.map(({ user }) => user) : [];
+        // The caller and the response are the only other places a name may come from.
+        const known = [...want.users, 'dana'];
+        expect(
+          users.filter((user) => !known.includes(user)),
+          path.join('.'),
+        ).toEqual([]);
+      }
+    },
+  );
+
+  it('that failed is dropped, whatever its code', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...good), fc.string(), ({ body }, errorCode) => {
+        const value = JSON.parse(body) as { detail?: Record<string, unknown> };
+        const record = value.detail ?? (value as Record<string, unknown>);
+        record.errorCode = errorCode;
+        expect(parseMessage(JSON.stringify(value)).kind).toBe('dropped');
+      }),
+    );
+  });
+
   it('is cut short anywhere and refused', () => {
     fc.assert(
       fc.property(fc.constantFrom(...samples), fc.nat(), ({ body }, length) => {
@@ -155,4 +185,11 @@ function tryParse(body: string, home?: string): Parsed | null {
     if (error instanceof UnparsableMessage) return null;
     throw error;
   }
+}
+
+function without(value: object, path: string[]): unknown {
+  const copy = structuredClone(value);
+  const parent = path.slice(0, -1).reduce<unknown>(step, copy) as Record<string, unknown>;
+  delete parent[path.at(-1) ?? ''];
+  return copy;
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../events/outcome.ts';
-import { ACCOUNT, START } from './pipeline.ts';
+import { ACCOUNT, START } from './settings.ts';
 
 type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
 

@@ -1,4 +1,3 @@
-import type { Cause } from '../../events/cause.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
 import { accountNames, noNames } from '../../functions/pipeline/accounts/account-names.ts';
 import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
@@ -12,34 +11,12 @@ import { sweep } from '../../functions/pipeline/sweep.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
 import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
+import { ACCOUNT, START, settingsWith } from './settings.ts';
 
-export const ACCOUNT = '111122223333';
-export const POLICY = `arn:aws:iam::${ACCOUNT}:policy/ForceMFA`;
-export const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/ForceMFA-boundary`;
+export { type EventOptions, iamEvent, sweepRequest } from './messages.ts';
+export { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from './settings.ts';
+
 export const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/iam-changes';
-export const START = Date.parse('2026-03-01T12:00:00Z');
-
-/** The default settings, with what a test changes. */
-export function settingsWith(change: Partial<Settings> = {}): Settings {
-  return {
-    mode: 'enforce',
-    scope: 'all-users',
-    release: 'on-enrolment',
-    exemptTags: [{ key: 'userType', value: 'Service' }],
-    exemptPassword: 'keep',
-    account: ACCOUNT,
-    enforcerRole: 'OnIamChangeRole',
-    policyArn: POLICY,
-    denyGroup: 'ForceMFA',
-    boundaryArn: BOUNDARY,
-    inlinePolicyName: 'ForceMFA',
-    boundaryDeny: true,
-    inlineDeny: false,
-    slackMentions: false,
-    holdLimit: 'auto',
-    ...change,
-  };
-}
 
 export interface Logged {
   readonly level: string;
@@ -126,62 +103,6 @@ export async function sweepAll(pipeline: TestPipeline, sweepId = 'sweep-1') {
   const swept = await sweep(pipeline, sweepId);
   if (swept.kind === 'unfinished') throw swept.error;
   return swept;
-}
-
-let events = 0;
-
-export interface EventOptions {
-  readonly user?: string;
-  /** Seconds before START. */
-  readonly ago?: number;
-  readonly parameters?: Readonly<Record<string, unknown>>;
-  readonly account?: string;
-  readonly eventId?: string;
-  readonly identity?: Readonly<Record<string, unknown>>;
-}
-
-/** An EventBridge event of an IAM call, as JSON text. */
-export function iamEvent(eventName: string, options: EventOptions = {}): string {
-  events += 1;
-  const { user = 'dana', ago = 0, parameters = {}, account = ACCOUNT } = options;
-  return JSON.stringify({
-    version: '0',
-    id: `envelope-${events}`,
-    'detail-type': 'AWS API Call via CloudTrail',
-    source: 'aws.iam',
-    account,
-    region: 'us-east-1',
-    resources: [],
-    detail: {
-      eventID: options.eventId ?? `event-${events}`,
-      eventName,
-      eventSource: 'iam.amazonaws.com',
-      eventTime: new Date(START - ago * 1000).toISOString(),
-      recipientAccountId: account,
-      userIdentity: options.identity ?? {
-        type: 'AssumedRole',
-        arn: `arn:aws:sts::${account}:assumed-role/SecurityAdmin/alice`,
-      },
-      requestParameters: { userName: user, ...parameters },
-      responseElements: null,
-    },
-  });
-}
-
-/** A sweep's request to review a user, as JSON text. */
-export function sweepRequest(user: string): string {
-  const cause: Cause = {
-    kind: 'sweep',
-    sweepId: 'sweep-1',
-    startedAt: new Date(START).toISOString(),
-  };
-  return JSON.stringify({
-    schema: 'mfa-enforcer/review-request/1',
-    account: ACCOUNT,
-    user,
-    cause,
-    lowerRungs: false,
-  });
 }
 
 /** "fulfilled" or the error's message, for each record. */

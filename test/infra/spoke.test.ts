@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseDocument, visit } from 'yaml';
 import { tamperingEvents } from '../../events/tampering.ts';
-import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
 import { readRole, reviewRole, spokeTags } from '../../functions/domain/spoke.ts';
 import { declared } from './declared.ts';
 import {
@@ -179,14 +178,6 @@ describe('the hub’s bus', () => {
 
 describe('the spoke’s policies', () => {
   const spoke = deployedSpoke();
-
-  it('are the hub’s documents, and so is the group’s', () => {
-    expect(spoke.propertiesOf('ForceMfaPolicy').PolicyDocument).toEqual(forceMfaPolicy('aws'));
-    expect(spoke.propertiesOf('ForceMfaBoundary').PolicyDocument).toEqual(forceMfaBoundary);
-    expect(spoke.propertiesOf('ForceMfaGroup').Policies).toEqual([
-      { PolicyName: 'ForceMFA', PolicyDocument: forceMfaPolicy('aws') },
-    ]);
-  });
 
   it.each(['ForceMfaPolicy', 'ForceMfaGroup', 'ForceMfaBoundary'])(
     '%s is named and described as in the hub',

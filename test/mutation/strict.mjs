@@ -1,11 +1,9 @@
-import deciding from '../../stryker.config.mjs';
+import quick from '../../stryker.config.mjs';
 
-/** All contracts and all of domain/, constants of modules included, by every test in memory: 100, or it fails. */
+/** The constants of modules, each in a vitest of its own, on top of what the quick run has found: 100, or it fails. */
 export default {
-  ...deciding,
-  mutate: ['events/**/*.ts', 'functions/domain/**/*.ts'],
-  vitest: { configFile: 'test/mutation/vitest.memory.ts', related: false },
+  ...quick,
+  vitest: { configFile: 'test/mutation/vitest.domain.ts', related: false },
   ignoreStatic: false,
-  incrementalFile: '.cache/mutation/strict.incremental.json',
   jsonReporter: { fileName: '.cache/mutation/strict.json' },
 };

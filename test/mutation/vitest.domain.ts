@@ -10,7 +10,6 @@ export default defineConfig({
     exclude: [
       // What is drawn at random would make the score random.
       'test/**/*.properties.test.ts',
-      'test/domain/{doctor-values,stack-template}.test.ts',
     ],
   },
 });

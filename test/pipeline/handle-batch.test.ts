@@ -517,11 +517,34 @@ describe('the echo of the enforcer’s own call', () => {
     expect(pipeline.iam.isHeld('dana')).toBe(acts);
   });
 
-  it('with nothing to do is done at once', async () => {
+  it('is looked at once, when every reading must show what was before it', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { devices: [PHONE] });
     await handle(pipeline, echo(1));
-    expect(pipeline.sqs.sent).toEqual([]);
+    expect(pipeline.sqs.sent).toMatchObject([{ delaySeconds: 119 }]);
+    expect(pipeline.iam.calls).toEqual([]);
+    pipeline.clock.time += 119_000;
+    await handle(pipeline, pipeline.sqs.sent[0]?.body ?? '');
+    expect(pipeline.sqs.sent).toHaveLength(1);
+  });
+
+  it('lets go whom a reading that was late had held', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    pipeline.clock.time += 100_000;
+    pipeline.iam.put('dana', { devices: [PHONE] });
+    pipeline.iam.lag = 60_000;
+    await handle(pipeline, iamEvent('CreateLoginProfile', { ago: 100 }));
+    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    const held = iamEvent('AttachUserPolicy', {
+      ago: -100,
+      parameters: { policyArn: POLICY },
+      identity: ours,
+    });
+    await handle(pipeline, held);
+    pipeline.clock.time += 120_000;
+    await handle(pipeline, pipeline.sqs.sent[0]?.body ?? '');
+    expect(pipeline.iam.isHeld('dana')).toBe(false);
   });
 });
 

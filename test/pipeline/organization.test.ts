@@ -96,7 +96,7 @@ describe('an event of a spoke', () => {
     });
     await handle(hub, echo);
     // Whoever it answered will claim it: a young echo waits.
-    expect(hub.sqs.sent).toMatchObject([{ delaySeconds: 2 }]);
+    expect(hub.sqs.sent).toMatchObject([{ delaySeconds: 120 }]);
   });
 
   it('is counted by a breaker of the account’s own', async () => {

@@ -345,3 +345,11 @@ describe('the configuration of notify-slack', () => {
     expect(() => slackConfig({ ...slack, [name]: undefined })).toThrow(`${name} is not set`);
   });
 });
+
+it.each([
+  ['aws', 'us-east-1'],
+  ['aws-us-gov', 'us-gov-west-1'],
+  ['aws-cn', 'cn-north-1'],
+])('the deployment of partition %s is in %s', (partition, region) => {
+  expect(iamEventRegionOf(partition)).toBe(region);
+});

@@ -84,7 +84,11 @@ export class Wire {
           const thrown = error instanceof Fault ? error.what : (error as Error);
           // As the SDK does.
           if ('$metadata' in thrown) thrown.$metadata = { attempts: attempt };
-          if (/^(Detach|Remove|Delete)/.test(action) && attempt > 1 && !(error instanceof Fault)) {
+          if (
+            /^(Attach|Add|Put|Detach|Remove|Delete).*(Polic|Group|Boundary)/.test(action) &&
+            attempt > 1 &&
+            !(error instanceof Fault)
+          ) {
             this.#nature.faults.add('doubtful answer (on-iam-change)');
           }
           if (service === 'iam') journal.refused(action, input, thrown);

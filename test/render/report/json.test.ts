@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { Report } from '../../../events/report.ts';
 import { json } from '../../../functions/render/report/json.ts';
 import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
-import { schemaFiles } from '../../../infra/schema-files.ts';
 import { emptyAccount, everyState, fiveThousand } from '../../fakes/report.ts';
 import { expectGolden } from './golden.ts';
 
@@ -35,13 +34,6 @@ describe('JSON', () => {
 });
 
 describe('the published schemas', () => {
-  it.each(schemaFiles())(
-    'are what the zod schemas give: $file (npm run schemas)',
-    ({ file, text }) => {
-      expect(readFileSync(file, 'utf8')).toBe(text);
-    },
-  );
-
   it.each([everyState, emptyAccount, fiveThousand])(
     'accept a report as it is printed',
     (report) => {

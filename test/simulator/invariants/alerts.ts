@@ -105,8 +105,7 @@ function slackWasDisturbed(faults: Tally): boolean {
 }
 
 function died(functionName: string, faults: Tally): boolean {
-  const kinds = ['process died', 'note lost', 'doubtful answer'].map(
-    (kind) => `${kind} (${functionName})`,
-  );
-  return kinds.some((kind) => faults.count(kind) > 0);
+  // Who is frozen may never go on.
+  const kinds = ['process died', 'note lost', 'doubtful answer', 'frozen with calls under way'];
+  return kinds.some((kind) => faults.count(`${kind} (${functionName})`) > 0);
 }

@@ -1,0 +1,7 @@
+import { defineConfig } from 'vitest/config';
+import domain from './vitest.domain.ts';
+
+/** What holds the lists of a deployment's parts to the packaged template. */
+export default defineConfig({
+  test: { ...domain.test, include: ['test/infra/known-deployment.test.ts'] },
+});
