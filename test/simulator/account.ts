@@ -43,8 +43,6 @@ export class Account {
   readonly #history = new Map<string, Version[]>();
   /** Users, since they were made last, whom a write has reached: from then on each write does. */
   readonly #known = new Map<string, Version>();
-  /** The snapshot that a paged reading goes on with. */
-  readonly #snapshots = new Map<string, number>();
 
   constructor(nature: Nature, settings: Settings) {
     this.#nature = nature;
@@ -89,7 +87,7 @@ export class Account {
   call(action: string, input: Record<string, unknown>, copy: Copy): object {
     const { weather, clock } = this.#nature;
     this.iam.pages = weather.pages;
-    if (/^(Get|List|Generate)/.test(action)) return this.#read(action, input, copy);
+    if (/^(Get|List|Generate)/.test(action)) return this.#read(action, input);
     const name = String(input.UserName ?? '');
     const user = this.user(name);
     if (user && DENIED_FOR_BREAK_GLASS.includes(action) && isBreakGlass(user.tags)) {
@@ -124,17 +122,19 @@ export class Account {
     return answer;
   }
 
-  #read(action: string, input: Record<string, unknown>, copy: Copy): object {
+  #read(action: string, input: Record<string, unknown>): object {
     const { clock, counts } = this.#nature;
-    const key = `${copy.name}/${action}/${String(input.UserName)}`;
-    const at = input.Marker ? (this.#snapshots.get(key) ?? clock.now) : clock.now - this.#lag();
-    this.#snapshots.set(key, at);
+    // All pages of one listing show the same moment.
+    const [marker, snapshot] = String(input.Marker ?? '').split('@');
+    const at = snapshot === undefined ? clock.now - this.#lag() : Number(snapshot);
     this.iam.lag = clock.now - at;
     counts.add('readings');
     const latest = typeof input.UserName === 'string' ? this.history(input.UserName).at(-1) : null;
     if (latest && latest.at > at) counts.add('stale readings of a user');
     try {
-      return this.iam.call(action, input);
+      const known = input.Marker === undefined ? input : { ...input, Marker: marker };
+      const answer = this.iam.call(action, known) as { Marker?: string };
+      return answer.Marker === undefined ? answer : { ...answer, Marker: `${answer.Marker}@${at}` };
     } finally {
       this.iam.lag = 0;
     }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SQSRecord } from 'aws-lambda';
 import { Journal } from './journal.ts';
 
@@ -8,6 +9,9 @@ export interface Invocation {
   readonly records: readonly SQSRecord[];
   readonly journal: Journal;
 }
+
+/** The invocation that began what runs: what a freeze kept goes on in the middle of a later one. */
+export const origin = new AsyncLocalStorage<Invocation>();
 
 /** One copy of a function: an execution environment of Lambda, which handles one invocation at a time. */
 export class Copy {

@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { Copy, type Invocation } from './copy.ts';
+import { Copy, type Invocation, origin } from './copy.ts';
 import { Journal } from './journal.ts';
 import type { Nature } from './nature.ts';
 import type { Queue, Received } from './queue.ts';
@@ -77,7 +77,8 @@ export class LambdaFunction {
         ? { getRemainingTimeInMillis: () => endsAt - clock.now }
         : {}),
     };
-    const answered = handler(event, context as Context).then(
+    const handling = origin.run(invocation, () => handler(event, context as Context));
+    const answered = handling.then(
       (value) => ({ kind: 'answer' as const, value, invocation }),
       (error: Error) => ({ kind: 'failed' as const, error, invocation }),
     );

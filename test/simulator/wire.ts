@@ -1,4 +1,4 @@
-import { type Copy, never } from './copy.ts';
+import { type Copy, never, origin } from './copy.ts';
 import { errorOf, isRetried } from './errors.ts';
 import type { Nature } from './nature.ts';
 import type { Random } from './random.ts';
@@ -91,7 +91,10 @@ export class Wire {
           ) {
             this.#nature.faults.add('doubtful answer (on-iam-change)');
           }
-          if (service === 'iam') journal.refused(action, input, thrown);
+          if (service === 'iam') {
+            const { journal: own } = origin.getStore() ?? copy.invocation;
+            own.refused(action, input, thrown);
+          }
           if (service === 'iam' && error instanceof Fault) this.onDoubt(action, input, copy);
           if (service === 'dynamodb' && error instanceof Fault) {
             this.#nature.faults.add(`note lost (${copy.functionName})`);
