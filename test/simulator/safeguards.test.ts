@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { catchWithout } from './catch.ts';
+import { invariants } from './invariants/verdict.ts';
 import { run } from './run.ts';
 import { safeguards } from './safeguards.ts';
 
 // The product changes, and with it what a seed leads to: then others are tried.
-const OTHERS = 60;
+const OTHERS = 300;
 
 describe('a safeguard that is taken out is noticed', () => {
   it.each(safeguards)(
@@ -12,8 +14,15 @@ describe('a safeguard that is taken out is noticed', () => {
     async (safeguard) => {
       expect(await catchWithout(safeguard, OTHERS)).not.toBeNull();
     },
-    120_000,
+    300_000,
   );
+
+  it('and docs/simulation.md has the list', () => {
+    const docs = readFileSync('docs/simulation.md', 'utf8');
+    for (const { name, without, breaks, seed } of safeguards) {
+      expect(docs).toContain(`| ${name} | ${without} | ${invariants[breaks]} | ${seed} |\n`);
+    }
+  });
 
   it('and with all of them nothing breaks at the same seeds', async () => {
     for (const seed of new Set(safeguards.map((one) => one.seed))) {
