@@ -39,11 +39,12 @@ export async function carryOut(
     // Of the same change a dead try tells no second time.
     const deeds = [...before.filter(({ id }) => id !== deed?.id), ...(deed ? [deed] : [])];
     const outcomes = [...exemptions, ...deeds];
-    return { kind: 'reviewed', examined, outcomes, told: () => book.settle(before, deed) };
+    const at = now();
+    return { kind: 'reviewed', examined, outcomes, told: () => book.settle(before, deed, at) };
   };
   const refused = (refusal: Refusal, left: readonly DeedOutcome[]): ReviewResult => {
     const outcomes = [...exemptions, ...left];
-    const settled = () => book.settle(left, null);
+    const settled = () => book.settle(left, null, told.now);
     if (refusal.kind === 'breaker-open') return { ...refusal, outcomes, told: settled };
     outcomes.push(couldNotOutcome(told, refusal.why));
     return { kind: 'reviewed', examined, outcomes, told: settled };

@@ -77,11 +77,12 @@ export class DeedBook {
    * Nothing is left to tell.
    * @param before what others had left untold, and was told now
    * @param deed what was done and told now, or null
+   * @param at when it was done: what people did until it was told came later
    */
-  async settle(before: readonly DeedOutcome[], deed: DeedOutcome | null): Promise<void> {
+  async settle(before: readonly DeedOutcome[], deed: DeedOutcome | null, at: Date): Promise<void> {
     const { begun, untold } = this.#deeds;
     if (deed === null && begun === null && untold.length === 0) return;
-    await this.#write(withTold(this.#deeds, before, deed, this.#now()));
+    await this.#write(withTold(this.#deeds, before, deed, at));
   }
 
   async #write(deeds: Deeds): Promise<boolean> {

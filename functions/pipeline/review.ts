@@ -44,7 +44,7 @@ export async function review(
   if (examined === null) {
     const outcomes = leftUntold(book.deeds, null);
     if (!(await book.takeOver(outcomes))) return somebodyElse;
-    return { kind: 'gone', outcomes, told: () => book.settle(outcomes, null) };
+    return { kind: 'gone', outcomes, told: () => book.settle(outcomes, null, now) };
   }
   const checkAge = () => {
     if (reviewer.now().getTime() - begun.getTime() > READING_LASTS_MS) {

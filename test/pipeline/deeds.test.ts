@@ -110,6 +110,25 @@ describe('a change that is delivered once more, long after', () => {
   });
 });
 
+describe('a hold that a person undoes before it is told', () => {
+  it('is made due by that event at once', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    const { events, clock } = pipeline;
+    const send = events.send.bind(events);
+    events.send = async (command: object) => {
+      clock.time += 3_000;
+      return send(command);
+    };
+    await handle(pipeline, iamEvent('CreateUser', { eventId: 'e1' }));
+    pipeline.iam.put('dana', { policies: [] });
+    const parameters = { policyArn: POLICY };
+    await handle(pipeline, iamEvent('DetachUserPolicy', { eventId: 'e2', ago: -1, parameters }));
+    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(told(pipeline)).toEqual([HELD, ['user-held', 'user-held/111122223333/dana/e2']]);
+  });
+});
+
 describe('a hold that had to wait until its batch was given up', () => {
   it('is left to the next try, with the room it had', async () => {
     const pipeline = testPipeline({ holdLimit: 1 });
