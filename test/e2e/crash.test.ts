@@ -45,8 +45,9 @@ const places = [
   { action: 'events:PutEvents', when: 'after' },
 ] as const;
 
-// What a dead process had begun is left alone for 75 s: it might be alive (functions/domain/deeds.ts).
-const ENDED_WITHIN_MS = 180_000;
+// What a dead process had begun is left alone for 75 s: it might be alive (functions/domain/deeds.ts). The echo of what is
+// done then comes after two minutes.
+const ENDED_WITHIN_MS = 300_000;
 
 function record(eventName: string, userName: string, parameters: object = {}): string {
   return JSON.stringify({
