@@ -1,7 +1,7 @@
 import parts from './parts.json' with { type: 'json' };
 import strict from './strict.mjs';
 
-// One part of it, as test/mutation/all-parts.ts says: its files, and the tests that are about them.
+// One part of it, as test/mutation/parts.json says: its files, and the tests that are about them.
 const part = process.env.MUTATION_PART;
 const { mutate } = parts[part] ?? { mutate: ['functions/**/*.ts', '!functions/domain/**'] };
 const name = part?.replaceAll(/\W/g, '-') ?? 'rest';

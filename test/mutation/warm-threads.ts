@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Plugin } from 'vitest/config';
 import type { PoolOptions, PoolWorker, WorkerRequest } from 'vitest/node';
 
 // What mutants leave behind goes with their thread.
@@ -73,7 +74,17 @@ class WarmThread implements PoolWorker {
  * A pool whose thread stays: Stryker has each mutant run by itself, and loading the SDK anew takes longer than most tests.
  * Modules are loaded once a thread: for mutants of functions, not of module constants (static ones). Only for one thread.
  */
-export const warmThreads = {
+const warmThreads = {
   name: 'warm-threads',
   createPoolWorker: (options: PoolOptions): PoolWorker => new WarmThread(options),
+};
+
+/** Has vitest run everything in them. */
+export const inWarmThreads: Plugin = {
+  name: 'warm-threads',
+  // Stryker asks for threads on the command line, which goes before what a file says.
+  configureVitest({ project }) {
+    project.config.pool = warmThreads.name;
+    project.config.poolRunner = warmThreads;
+  },
 };
