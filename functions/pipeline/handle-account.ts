@@ -76,7 +76,7 @@ async function handleParsed(
       await Promise.allSettled(own);
       const results = await Promise.all(own);
       const early = results.find((result) => result?.kind === 'too-early');
-      if (early?.kind === 'too-early') await comeBack(parsed.changes[0]?.cause, early.seconds);
+      if (early) await comeBack(parsed.changes[0]?.cause, early.seconds);
       if (results.some((result) => result?.kind === 'breaker-open')) await breaker;
       return;
     }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../events/outcome.ts';
 import { metricUnits, reviewMetrics, sweepMetrics } from '../../functions/domain/metrics.ts';
 import {
   breakerOpen,
   bySweep,
   couldNot,
+  exemptionSeen,
   held,
   organizationSwept,
   policyChanged,
@@ -16,12 +16,6 @@ import {
 import { START } from '../fakes/settings.ts';
 
 const NOW = new Date(START + 2500);
-const exempted: Outcome = {
-  ...held(),
-  kind: 'exemption-seen',
-  change: 'granted',
-  bySelf: false,
-};
 const cause = bySweep();
 const ended = [
   { code: 'no-mfa', text: '' },
@@ -50,7 +44,7 @@ describe('a review', () => {
       {},
     ],
     ['that could not enforce', 'reviewed', [couldNot()], { CouldNotEnforce: 1 }],
-    ['that saw an exemption', 'reviewed', [exempted], {}],
+    ['that saw an exemption', 'reviewed', [exemptionSeen()], {}],
   ] as const)('%s is counted', (_, kind, outcomes, more) => {
     expect(reviewMetrics({ kind, outcomes }, NOW)).toStrictEqual({ Reviews: 1, ...more });
   });

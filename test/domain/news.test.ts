@@ -11,6 +11,7 @@ import {
   breakerOpen,
   bySweep,
   couldNot,
+  exemptionSeen,
   held,
   organizationSwept,
   policyChanged,
@@ -24,12 +25,7 @@ import { ACCOUNT, START } from '../fakes/settings.ts';
 const cause = bySweep();
 const HOUR = 60 * 60 * 1000;
 const hoursOn = (hours: number) => new Date(START + hours * HOUR);
-const exempted: Outcome = {
-  ...held({ cause }),
-  kind: 'exemption-seen',
-  change: 'granted',
-  bySelf: false,
-};
+const exempted = exemptionSeen({ cause });
 const byEvent = held().cause;
 
 describe('what an outcome is the latest news of', () => {

@@ -43,6 +43,17 @@ export function released(change: Partial<Of<'user-released'>> = {}): Of<'user-re
   };
 }
 
+export function exemptionSeen(change: Partial<Of<'exemption-seen'>> = {}): Of<'exemption-seen'> {
+  return {
+    kind: 'exemption-seen',
+    id: 'exemption-seen/1',
+    ...aboutDana,
+    change: 'granted',
+    bySelf: false,
+    ...change,
+  };
+}
+
 export function couldNot(change: Partial<Of<'could-not-enforce'>> = {}): Of<'could-not-enforce'> {
   return {
     kind: 'could-not-enforce',

@@ -94,8 +94,8 @@ export class Wire {
           if (service === 'iam') {
             const { journal: own } = origin.getStore() ?? copy.invocation;
             own.refused(action, input, thrown);
+            if (error instanceof Fault) this.onDoubt(action, input, copy);
           }
-          if (service === 'iam' && error instanceof Fault) this.onDoubt(action, input, copy);
           if (service === 'dynamodb' && error instanceof Fault) {
             this.#nature.faults.add(`note lost (${copy.functionName})`);
           }
