@@ -11,9 +11,13 @@ export interface StackFacts {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A template's value that this knows no answer to. It is compared with nothing. */
+/** A template's value that this knows no answer to: of a resource the stack has lost, for one. It is compared with nothing. */
 class Unresolved extends Error {
   override readonly name = 'Unresolved';
+
+  constructor(what: string) {
+    super(`not compared with the template: no value is known for ${what}`);
+  }
 }
 
 /** A deployed template, with everything CloudFormation put into it: what each resource must be. */

@@ -104,7 +104,8 @@ describe('a template', () => {
     ['condition "Odd"', { 'Fn::If': ['Odd', 1, 2] }],
     ['condition {}', { 'Fn::If': [{}, 1, 2] }],
     ['condition null', { 'Fn::If': [null, 1, 2] }],
-  ])('has no answer to %s', (message, value) => {
+  ])('has no answer to %s', (what, value) => {
+    const message = `not compared with the template: no value is known for ${what}`;
     expect(() => resolved(value)).toThrow(expect.objectContaining({ name: 'Unresolved', message }));
   });
 

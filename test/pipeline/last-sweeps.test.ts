@@ -22,8 +22,9 @@ it('knows when each of very many accounts was last swept, and of others nothing'
     put(account, JSON.stringify(record));
   }
   put(idOf(1), '{');
+  put(idOf(2), 'null');
   const found = await lastSweepsInMemory(dynamo, 'table', accounts);
-  expect(found.size).toBe(248);
+  expect(found.size).toBe(247);
   expect(found.get(idOf(249))).toBe('2026-03-01T03:05:00.000Z');
-  expect([found.has(idOf(0)), found.has(idOf(1))]).toEqual([false, false]);
+  expect([0, 1, 2].filter((index) => found.has(idOf(index)))).toEqual([]);
 });

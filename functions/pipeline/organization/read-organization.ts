@@ -1,5 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { byPlace } from '../../domain/by-place.ts';
 import { type Choice, chosenAccounts } from '../../domain/chosen-accounts.ts';
 import {
   describeOrganization,
@@ -52,7 +53,7 @@ export async function readOrganization<T>(
     const place = { account: id, name, ou: units.map((unit) => unit.name), lastSweptAt };
     return { id, active, units: units.map((unit) => unit.id), place };
   });
-  const chosen = chosenAccounts(all, choice).toSorted(byPlace);
+  const chosen = chosenAccounts(all, choice).toSorted((a, b) => byPlace(a.place, b.place));
   onChosen(chosen.length);
   const own = sessions.hub.account;
   const accounts = await eachAccount(chosen, {
@@ -62,21 +63,4 @@ export async function readOrganization<T>(
       account === own ? sessions.hub : readSpokeSettings(sessions, account, iam),
   });
   return { ...organization, listed: listed.length, accounts };
-}
-
-interface Placed {
-  readonly place: { readonly ou: readonly string[]; readonly name: string };
-}
-
-/** An account before the units beside it, units and accounts in alphabetical order. */
-function byPlace({ place: a }: Placed, { place: b }: Placed): number {
-  for (let depth = 0; ; depth += 1) {
-    const [one, other] = [a.ou[depth], b.ou[depth]];
-    if (one === undefined || other === undefined) {
-      if (one === other) return a.name.localeCompare(b.name, 'en');
-      return one === undefined ? -1 : 1;
-    }
-    const order = one.localeCompare(other, 'en');
-    if (order !== 0) return order;
-  }
 }
