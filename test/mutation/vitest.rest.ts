@@ -11,7 +11,7 @@ export default defineConfig({
   plugins: [inWarmThreads],
   test: {
     ...domain.test,
-    setupFiles: ['test/mutation/no-mutant.ts'],
+    setupFiles: ['test/mutation/forget-last-run.ts'],
     env: {
       ...domain.test?.env,
       // test/fakes/command.ts

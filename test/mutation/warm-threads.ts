@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Plugin } from 'vitest/config';
-import type { PoolOptions, PoolWorker, WorkerRequest } from 'vitest/node';
+import type { PoolOptions, PoolWorker, Vitest, WorkerRequest } from 'vitest/node';
 
 // What mutants leave behind goes with their thread.
 const RUNS = 50;
@@ -79,12 +79,28 @@ const warmThreads = {
   createPoolWorker: (options: PoolOptions): PoolWorker => new WarmThread(options),
 };
 
+/**
+ * Each failed test asks vitest to break the run off, and for the second it kills the thread (Pool.cancel, vitest 4.1):
+ * where the first was not reported by then, the mutant would be said to have survived.
+ */
+function breakOffOnce(vitest: Vitest): void {
+  const breakOff = vitest.cancelCurrentRun.bind(vitest);
+  let breakingOff: Promise<void> | null = null;
+  vitest.cancelCurrentRun = (reason) => {
+    breakingOff ??= breakOff(reason).finally(() => {
+      breakingOff = null;
+    });
+    return breakingOff;
+  };
+}
+
 /** Has vitest run everything in them. */
 export const inWarmThreads: Plugin = {
   name: 'warm-threads',
   // Stryker asks for threads on the command line, which goes before what a file says.
-  configureVitest({ project }) {
+  configureVitest({ project, vitest }) {
     project.config.pool = warmThreads.name;
     project.config.poolRunner = warmThreads;
+    breakOffOnce(vitest);
   },
 };
