@@ -1,0 +1,281 @@
+import { NoSuchEntityException } from '@aws-sdk/client-iam';
+import { describe, expect, it } from 'vitest';
+import type { Rung } from '../../events/outcome.ts';
+import type { Decision } from '../../functions/domain/decide.ts';
+import type { DeedOutcome, Deeds } from '../../functions/domain/deeds.ts';
+import type { ReviewTask } from '../../functions/domain/tasks.ts';
+import { carryOut } from '../../functions/pipeline/carry-out.ts';
+import { DeedBook } from '../../functions/pipeline/deed-book.ts';
+import type { Enforcer } from '../../functions/pipeline/enforce.ts';
+import type { Enforced, Refusal } from '../../functions/pipeline/enforced.ts';
+import { ownMemory } from '../../functions/pipeline/memory.ts';
+import { MemoryIam, throttled } from '../fakes/memory-iam.ts';
+import { held, released } from '../fakes/outcomes.ts';
+import { ACCOUNT, START, settingsWith } from '../fakes/settings.ts';
+
+const NOW = new Date(START);
+const AT = NOW.toISOString();
+const HELD = `user-held/${ACCOUNT}/dana/e1`;
+const RELEASED = `user-released/${ACCOUNT}/dana/e1`;
+const task: ReviewTask = {
+  user: 'dana',
+  account: ACCOUNT,
+  expects: {},
+  changes: [],
+  changedAt: null,
+  cause: held().cause,
+  onlyOurs: false,
+};
+const full: Refusal = { kind: 'could-not', why: { code: 'no-room', text: 'no rung has room' } };
+const open: Refusal = { kind: 'breaker-open', held: 3, limit: 3 };
+
+interface Case {
+  readonly action: Decision['action'];
+  /** What the reading showed; null where it was not read. */
+  readonly rungs?: readonly Rung[] | null;
+  /** What dead processes left. */
+  readonly untold?: readonly DeedOutcome[];
+  readonly told?: Deeds['told'];
+  /** What leave is answered with, where it is not granted. */
+  readonly refusal?: Refusal;
+  /** What IAM's side of it comes to. */
+  readonly enforced?: Enforced | Error;
+  /** Another copy writes first. */
+  readonly contested?: boolean;
+  readonly tooOld?: boolean;
+}
+
+/** Carries a decision out on dana. @returns what came of it, and what was done on the way */
+async function carried(one: Case) {
+  const memory = ownMemory();
+  const id = `deeds/${ACCOUNT}/dana`;
+  const deeds: Deeds = { begun: null, untold: one.untold ?? [], told: one.told ?? [] };
+  await memory.replace(id, null, JSON.stringify(deeds), NOW);
+  const book = await DeedBook.open(memory, ACCOUNT, 'dana', () => NOW);
+  if (one.contested) await memory.replace(id, await memory.recall(id), '{}', NOW);
+  const done: unknown[] = [];
+  const act = async (what: unknown): Promise<Enforced> => {
+    done.push(what);
+    if (one.enforced instanceof Error) throw one.enforced;
+    return one.enforced ?? { kind: 'held', rung: 'managed-policy' };
+  };
+  const enforcer: Enforcer = {
+    permit: async () =>
+      one.refusal ?? {
+        kind: 'granted',
+        hold: () => act('hold'),
+        giveBack: async () => void done.push('give back'),
+      },
+    release: (_facts, counted) => act(counted ? 'release, counted' : 'release'),
+    tellOnce: (tell) => tell(),
+  };
+  const decision: Decision = {
+    kind: 'decision',
+    action: one.action,
+    standing: 'unprotected',
+    held: one.action === 'release',
+    reasons: [],
+  };
+  const { rungs = [] } = one;
+  const facts = {
+    user: 'dana',
+    ...(rungs === null ? {} : { holds: { rungs, policies: [] } }),
+  };
+  const reviewer = {
+    iam: new MemoryIam(),
+    settings: settingsWith(),
+    enforcer,
+    memory,
+    now: () => NOW,
+  };
+  const checkAge = () => {
+    if (one.tooOld) throw new Error('too old');
+  };
+  const remembered = async () => JSON.parse((await memory.recall(id)) ?? '') as Deeds;
+  const result = await carryOut(reviewer, task, { facts, decision }, book, checkAge).catch(
+    (error: unknown) => error as Error,
+  );
+  const outcomes =
+    'outcomes' in result
+      ? result.outcomes.map((outcome) => {
+          if (outcome.kind === 'user-held') return [outcome.id, outcome.rung];
+          return outcome.kind === 'user-released' ? [outcome.id, ...outcome.rungs] : [outcome.kind];
+        })
+      : null;
+  return { result, outcomes, done, remembered };
+}
+
+const somebodyElse = { kind: 'too-early', contradictions: ['another copy is at it'] };
+
+describe('what is decided', () => {
+  it('is done, told with the rung that it was, and remembered once it is told', async () => {
+    const enforced = { kind: 'held', rung: 'boundary' } as const;
+    const { result, outcomes, done, remembered } = await carried({ action: 'hold', enforced });
+    expect(outcomes).toEqual([[HELD, 'boundary']]);
+    expect(done).toEqual(['hold']);
+    expect(await remembered()).toMatchObject({
+      begun: { outcome: { id: HELD, rung: 'managed-policy' }, failed: false },
+    });
+    if (result instanceof Error || !('told' in result)) throw new Error('nothing to be told');
+    await result.told();
+    const told = [{ id: HELD, action: 'hold', rungs: ['boundary'], at: AT, sure: true }];
+    expect(await remembered()).toEqual({ begun: null, untold: [], told });
+  });
+
+  it('is done also to a user whose holds were not read', async () => {
+    const { outcomes } = await carried({ action: 'hold', rungs: null });
+    expect(outcomes).toEqual([[HELD, 'managed-policy']]);
+    const enforced = { kind: 'released', rungs: [] } as const;
+    const { remembered } = await carried({ action: 'release', rungs: null, enforced });
+    expect((await remembered()).begun?.outcome).toMatchObject({ id: RELEASED, rungs: [] });
+  });
+
+  it.each([
+    [[], 'release'],
+    [[{ id: '1', action: 'hold', rungs: [], at: AT, sure: true }], 'release, counted'],
+    [[{ id: '1', action: 'release', rungs: [], at: AT, sure: true }], 'release'],
+  ] as const)(
+    'is a release of whom the enforcer held, or somebody else: %#',
+    async (told, done) => {
+      const enforced = { kind: 'released', rungs: ['boundary'] } as const;
+      const rungs = ['managed-policy', 'boundary'] as const;
+      const after = await carried({ action: 'release', rungs, told, enforced });
+      expect(after.done).toEqual([done]);
+      expect(after.outcomes).toEqual([[RELEASED, 'boundary']]);
+    },
+  );
+
+  it.each(['hold', 'release'] as const)(
+    'is left to another copy that was faster: %s',
+    async (action) => {
+      const { result, done } = await carried({ action, contested: true });
+      expect(result).toEqual(somebodyElse);
+      expect(done).toEqual(action === 'hold' ? ['give back'] : []);
+    },
+  );
+
+  it.each(['hold', 'release'] as const)(
+    'is not done by a reading that is too old: %s',
+    async (action) => {
+      const { result, done, remembered } = await carried({ action, tooOld: true });
+      expect(result).toEqual(new Error('too old'));
+      expect(done).toEqual(action === 'hold' ? ['give back'] : []);
+      expect((await remembered()).begun).toBeNull();
+    },
+  );
+});
+
+describe('what dead processes left untold', () => {
+  const untold = [held({ id: 'old' }), released({ id: 'older', rungs: ['boundary'] })];
+
+  it('is told where nothing is to be done', async () => {
+    const { outcomes, done } = await carried({ action: 'none', untold });
+    expect(outcomes).toEqual([
+      ['old', 'managed-policy'],
+      ['older', 'boundary'],
+    ]);
+    expect(done).toEqual([]);
+  });
+
+  it('is told by another copy that was faster', async () => {
+    expect(await carried({ action: 'none', untold, contested: true })).toMatchObject({
+      result: somebodyElse,
+    });
+    expect(await carried({ action: 'hold', refusal: open, untold, contested: true })).toMatchObject(
+      { result: somebodyElse },
+    );
+  });
+
+  it('is told with what is done now, the same change once', async () => {
+    const again = [held({ id: HELD, rung: 'boundary' }), held({ id: 'old' })];
+    const { outcomes } = await carried({ action: 'hold', untold: again });
+    expect(outcomes).toEqual([
+      ['old', 'managed-policy'],
+      [HELD, 'managed-policy'],
+    ]);
+  });
+
+  it('is told where there is no leave', async () => {
+    expect(await carried({ action: 'hold', refusal: full, untold })).toMatchObject({
+      outcomes: [['old', 'managed-policy'], ['older', 'boundary'], ['could-not-enforce']],
+    });
+    expect(await carried({ action: 'hold', refusal: open, untold })).toMatchObject({
+      result: { ...open },
+      outcomes: [
+        ['old', 'managed-policy'],
+        ['older', 'boundary'],
+      ],
+    });
+  });
+
+  it.each([
+    ['hold', full, [['older', 'boundary'], ['could-not-enforce']]],
+    ['hold', open, [['older', 'boundary']]],
+    ['release', full, [['old', 'managed-policy'], ['could-not-enforce']]],
+  ] as const)(
+    'is told where a %s turns out not to be possible, but for another of its kind',
+    async (action, enforced, outcomes) => {
+      expect(await carried({ action, untold, enforced })).toMatchObject({ outcomes });
+    },
+  );
+});
+
+describe('a release that was broken off', () => {
+  const begun = (...rungs: Rung[]) => [released({ id: 'broken-off', rungs })];
+  const rest = { kind: 'released', rungs: ['boundary'] } as const;
+
+  it('is told as one, with all its rungs', async () => {
+    const untold = begun('managed-policy', 'boundary');
+    const one = { action: 'release', rungs: ['boundary'], untold, enforced: rest } as const;
+    expect(await carried(one)).toMatchObject({
+      outcomes: [['broken-off', 'managed-policy', 'boundary']],
+    });
+  });
+
+  it.each([
+    ['the same rungs', begun('boundary')],
+    ['other rungs', begun('managed-policy', 'deny-group')],
+    ['some other rungs', begun('managed-policy', 'inline-policy', 'deny-group')],
+    ['a hold', [held({ id: 'broken-off' })]],
+  ])('is none where it was of %s', async (_, untold) => {
+    const rungs = ['boundary'] as const;
+    const { outcomes } = await carried({ action: 'release', rungs, untold, enforced: rest });
+    expect(outcomes).toHaveLength(2);
+    expect(outcomes?.[1]).toEqual([RELEASED, 'boundary']);
+  });
+
+  it('is none where only some of what is left was of it', async () => {
+    const untold = begun('managed-policy', 'deny-group', 'boundary');
+    const rungs = ['boundary', 'inline-policy'] as const;
+    const { outcomes } = await carried({ action: 'release', rungs, untold, enforced: rest });
+    expect(outcomes?.[1]).toEqual([RELEASED, 'boundary']);
+  });
+});
+
+describe('what IAM answers', () => {
+  it('that nothing is there to take away is looked at again, and was not done', async () => {
+    const enforced = { kind: 'not-there' } as const;
+    const { result, remembered } = await carried({ action: 'release', enforced });
+    expect(result).toEqual({
+      kind: 'too-early',
+      contradictions: ['nothing is there to take away'],
+    });
+    expect((await remembered()).begun).toBeNull();
+  });
+
+  const noSuchEntity = ($metadata: { attempts?: number }) =>
+    new NoSuchEntityException({ message: 'no such user', $metadata });
+  const twice = Object.assign(throttled(), { $metadata: { attempts: 1 } });
+  it.each([
+    ['no such user: it was not done', noSuchEntity({ attempts: 1 }), null],
+    ['no such user, without saying at which try', noSuchEntity({}), null],
+    ['no such user, at a second try', noSuchEntity({ attempts: 2 }), { failed: true }],
+    ['another error: it may have been done', twice, { failed: true }],
+  ])('as an error is thrown on. %s', async (_, error, begun) => {
+    const { result, remembered } = await carried({ action: 'hold', enforced: error });
+    expect(result).toBe(error);
+    const after = (await remembered()).begun;
+    if (begun === null) expect(after).toBeNull();
+    else expect(after).toMatchObject(begun);
+  });
+});
