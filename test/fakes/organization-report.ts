@@ -5,6 +5,7 @@ import {
 } from '../../events/organization-report.ts';
 import type { Report } from '../../events/report.ts';
 import { sumOfTotals } from '../../functions/domain/totals.ts';
+import { everyState, reportedUser, reportOf } from './report.ts';
 
 /** An account that was read: its report is of users that other fakes make. */
 export function accountRead(
@@ -67,4 +68,33 @@ export function organizationOf(
     totals: sumOfTotals(read.map(({ report }) => report.totals)),
     accounts,
   });
+}
+
+export const protectedUser = (name: string) =>
+  reportedUser(name, { state: 'protected', devices: ['GAHT12345678'], reasons: [] });
+
+/** The id of one of many accounts. */
+export const accountOf = (index: number) => String(200000000000 + index);
+
+const exposed = (account: string, count: number) =>
+  reportOf(
+    Array.from({ length: count }, (_, index) => reportedUser(`user-${index}`)),
+    { account },
+  );
+
+/** A bit of everything: a clean account, one that was not read, one with many users, and one with users in every state. */
+export function mixedOrganization(): OrganizationReport {
+  return organizationOf(
+    [
+      accountRead('Management', reportOf([protectedUser('admin')])),
+      accountNotRead('Sandbox', '444455556666', { ou: ['Sandboxes'] }),
+      accountRead('shop', exposed(accountOf(1), 25), { ou: ['Workloads', 'Dev'], mode: 'observe' }),
+      accountRead(
+        'payments',
+        { ...everyState, account: accountOf(2) },
+        { ou: ['Workloads', 'Prod'], lastSweptAt: '2026-03-01T03:05:00.000Z' },
+      ),
+    ],
+    2,
+  );
 }

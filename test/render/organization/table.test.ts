@@ -1,32 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { cellsOf } from '../../../functions/render/cells.ts';
 import { organizationTable } from '../../../functions/render/organization/table.ts';
-import { accountNotRead, accountRead, organizationOf } from '../../fakes/organization-report.ts';
-import { everyState, reportedUser, reportOf } from '../../fakes/report.ts';
+import {
+  accountNotRead,
+  accountOf,
+  accountRead,
+  mixedOrganization,
+  organizationOf,
+  protectedUser,
+} from '../../fakes/organization-report.ts';
+import { reportOf } from '../../fakes/report.ts';
 import { expectGolden } from '../report/golden.ts';
 
-const protectedUser = (name: string) =>
-  reportedUser(name, { state: 'protected', devices: ['GAHT12345678'], reasons: [] });
-const accountOf = (index: number) => String(200000000000 + index);
-const exposed = (account: string, count: number) =>
-  reportOf(
-    Array.from({ length: count }, (_, index) => reportedUser(`user-${index}`)),
-    { account },
-  );
-
-const report = organizationOf(
-  [
-    accountRead('Management', reportOf([protectedUser('admin')])),
-    accountNotRead('Sandbox', '444455556666', { ou: ['Sandboxes'] }),
-    accountRead('shop', exposed(accountOf(1), 25), { ou: ['Workloads', 'Dev'], mode: 'observe' }),
-    accountRead(
-      'payments',
-      { ...everyState, account: accountOf(2) },
-      { ou: ['Workloads', 'Prod'] },
-    ),
-  ],
-  2,
-);
+const report = mixedOrganization();
 
 describe('the table of an organization', () => {
   it('is this', async () => {

@@ -1,0 +1,39 @@
+import type { Plan, PlannedHold } from '../../events/plan.ts';
+import { ACCOUNT, POLICY } from './settings.ts';
+
+/** A user who would be blocked, with a key that is in use. */
+export function plannedHold(change: Partial<PlannedHold> = {}): PlannedHold {
+  return {
+    user: 'dana',
+    reasons: [
+      { code: 'no-mfa', text: 'has no MFA device' },
+      { code: 'not-exempt', text: 'is not exempt' },
+    ],
+    accessKeys: [
+      {
+        id: 'AKIAEXAMPLE1',
+        lastUsedAt: '2026-02-27T12:00:00.000Z',
+        service: 's3',
+        region: 'eu-central-1',
+      },
+    ],
+    ...change,
+  };
+}
+
+/** A plan of an account in which nothing is to be done, with what a test changes. */
+export function planOf(change: Partial<Plan> = {}): Plan {
+  return {
+    schema: 'mfa-enforcer/plan/1',
+    account: ACCOUNT,
+    at: '2026-03-01T12:00:00.000Z',
+    decidedBy:
+      'scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto',
+    policyArn: POLICY,
+    policyDeployed: true,
+    holds: [],
+    releases: [],
+    beyondLimit: { limit: 10, users: 0 },
+    ...change,
+  };
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { OrganizationPlan } from '../../../events/plan.ts';
+import { organizationFormats } from '../../../functions/render/organization/formats.ts';
+import { organizationHtml } from '../../../functions/render/organization/html/page.ts';
+import { organizationPlanText } from '../../../functions/render/organization/plan.ts';
+import {
+  accountNotRead,
+  accountOf,
+  accountRead,
+  mixedOrganization,
+  organizationOf,
+  protectedUser,
+} from '../../fakes/organization-report.ts';
+import { plannedHold, planOf } from '../../fakes/plan.ts';
+import { reportOf } from '../../fakes/report.ts';
+import { expectGolden } from '../report/golden.ts';
+
+const bare = accountNotRead('Sandbox', '444455556666');
+const organizations = {
+  mixed: mixedOrganization(),
+  clean: organizationOf([accountRead('Management', reportOf([protectedUser('admin')]))]),
+  unread: organizationOf([bare]),
+};
+const formats = { ...organizationFormats, html: organizationHtml };
+const cases = Object.entries(organizations).flatMap(([name, report]) =>
+  Object.entries(formats).map(([format, render]) => [name, format, render(report)] as const),
+);
+
+describe('a report of an organization', () => {
+  it.each(cases)(
+    'of which the accounts are %s is as it was judged good: %s',
+    async (name, format, text) => {
+      await expectGolden(text, `organization/${name}.${format}`);
+    },
+  );
+});
+
+describe('a plan of an organization', () => {
+  const read = (name: string, account: string, plan: Parameters<typeof planOf>[0] = {}) => ({
+    status: 'read' as const,
+    account,
+    name,
+    ou: [],
+    lastSweptAt: null,
+    mode: 'enforce' as const,
+    plan: planOf({ account, ...plan }),
+  });
+  const planned = (accounts: OrganizationPlan['accounts']): OrganizationPlan => {
+    const { organization, managementAccount, at, finishedAt, decidedBy, counts } =
+      organizations.mixed;
+    return {
+      schema: 'mfa-enforcer/organization-plan/1',
+      organization,
+      managementAccount,
+      at,
+      finishedAt,
+      decidedBy,
+      counts,
+      totals: { holds: 2, releases: 1 },
+      accounts,
+    };
+  };
+  const release = {
+    user: 'olga',
+    rungs: ['managed-policy' as const],
+    reasons: [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }],
+  };
+  const now = new Date('2026-03-01T12:00:00Z');
+
+  it.each<[string, OrganizationPlan['accounts']]>([
+    ['nothing-to-do', [read('Management', accountOf(0)), read('shop', accountOf(1))]],
+    ['one-account', [read('shop', accountOf(1), { holds: [plannedHold()] })]],
+    [
+      'some',
+      [
+        bare,
+        read('Management', accountOf(0)),
+        { ...read('shop', accountOf(1), { holds: [plannedHold()] }), mode: 'observe' },
+        read('payments', accountOf(2), { holds: [plannedHold()], releases: [release] }),
+        read('new', accountOf(3), { policyDeployed: false }),
+      ],
+    ],
+  ])('is as it was judged good: %s', async (name, accounts) => {
+    await expectGolden(
+      organizationPlanText(planned(accounts), now),
+      `organization/plan.${name}.txt`,
+    );
+  });
+
+  it('has no more than one line between its parts', () => {
+    const text = organizationPlanText(
+      planned([read('new', accountOf(3), { policyDeployed: false })]),
+      now,
+    );
+    expect(text).not.toMatch(/\n{3}/);
+  });
+});
