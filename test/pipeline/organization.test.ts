@@ -323,6 +323,43 @@ describe('one account in a batch', () => {
     expect(users.filter((user) => slow.isHeld(user))).toEqual(users);
   });
 
+  it.each([
+    [0, 15],
+    [0.5, 37],
+    [0.99, 59],
+  ])(
+    'whose messages wait has them come again spread over 15 to 60 s: %s',
+    async (random, delaySeconds) => {
+      const hub = { ...prepared(), random: () => random };
+      hub.pace?.took(SPOKE, 5_000);
+      const bodies = ['a', 'b', 'c'].map((user) => created(SPOKE, user));
+      await handle(hub, ...bodies);
+      const waiting = hub.sqs.sent.filter(({ body }) => body === bodies[2]);
+      expect(waiting).toMatchObject([{ delaySeconds }]);
+    },
+  );
+
+  it('is slow by what its own part took', async () => {
+    const hub = prepared();
+    await handle(hub, created(SPOKE));
+    expect(hub.pace?.roomFor(SPOKE)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('that is unreachable, which cannot be told, fails all the same, and is in the log', async () => {
+    const hub = prepared();
+    hub.events.fail = 3;
+    hub.sqs.fail = 1;
+    expect(await handle(hub, created(BARE))).toEqual([
+      expect.stringContaining('cannot be assumed'),
+    ]);
+    expect(hub.logged.filter(({ level }) => level === 'error')).toMatchObject([
+      {
+        message: 'that an account is unreachable could not be told',
+        values: { error: expect.any(Error) },
+      },
+    ]);
+  });
+
   it('that is slow and the only one there is has all its messages worked on: nobody waits behind it', async () => {
     const alone = testPipeline();
     const send = alone.iam.send.bind(alone.iam);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SweepRequest } from '../../events/sweep-request.ts';
 import { handleSweepMessage } from '../../functions/pipeline/nightly/handle-sweep-message.ts';
+import { sweep } from '../../functions/pipeline/sweep.ts';
 import { throttled } from '../fakes/memory-iam.ts';
 import { type MemorySweepHub, SWEEPS_URL, sweepHub, takeSweeps } from '../fakes/nightly.ts';
 import { ACCOUNT, POLICY, START, type TestPipeline, testPipeline } from '../fakes/pipeline.ts';
@@ -135,6 +136,71 @@ describe('a sweep whose time is up', () => {
     await handleSweepMessage(hub, JSON.stringify(next), () => 900_000);
     expect(finishedOf(pipeline)).toMatchObject([{ totals: { users: 40 }, differences: 8 }]);
     expect(new Set(reviewed(hub)).size).toBe(8);
+  });
+});
+
+describe('one run of a sweep', () => {
+  const causes = { startedAt: new Date(START).toISOString() };
+
+  it('says that it is finished, and without a limit of time is, in one', async () => {
+    const pipeline = account(40, 10);
+    const swept = await sweep(pipeline, 'sweep-1', causes);
+    expect(swept).toMatchObject({ kind: 'finished', finished: { totals: { users: 40 } } });
+    expect(swept.outcomes).toHaveLength(1);
+  });
+
+  it.each([
+    [120_000, 'finished'],
+    [119_999, 'unfinished'],
+  ])('with %i ms left is %s', async (ms, kind) => {
+    const swept = await sweep(account(40), 'sweep-1', { ...causes, msLeft: () => ms });
+    expect(swept).toMatchObject({ kind, outcomes: { length: kind === 'finished' ? 1 : 0 } });
+  });
+
+  it('says where it left off: on which page, and whom it looked at there', async () => {
+    const pipeline = account(40, 16);
+    const swept = await sweep(pipeline, 'sweep-1', { ...causes, msLeft: () => 0 });
+    if (swept.kind !== 'unfinished') throw new Error('finished');
+    const { marker, done } = swept.progress;
+    expect(marker).toBeNull();
+    expect(done.length).toBeGreaterThan(0);
+    expect(new Set(done).size).toBe(done.length);
+    let left = 3;
+    const run = { ...causes, progress: swept.progress, msLeft: () => (left-- > 0 ? 900_000 : 0) };
+    const next = await sweep(pipeline, 'sweep-1', run);
+    if (next.kind !== 'unfinished') throw new Error('finished');
+    expect(next.progress.marker).toBe('16');
+    expect(next.progress.done).not.toContain(named(0));
+  });
+
+  it.each([
+    ['begins anew', 'ValidationError', 'Invalid Marker.', true],
+    ['does not for want of time', 'ThrottlingException', 'marker: rate exceeded', false],
+    ['does not for another reason', 'ServiceFailure', 'Internal error', false],
+  ])('%s where the page to go on with is refused', async (_, name, message, isAnew) => {
+    const pipeline = account(40, 10);
+    const first = await sweep(pipeline, 'sweep-1', { ...causes, msLeft: () => 0 });
+    if (first.kind !== 'unfinished') throw new Error('finished');
+    const progress = { ...first.progress, marker: '10' };
+    const refused = () => Object.assign(new Error(message), { name });
+    pipeline.iam.failNext('GetAccountAuthorizationDetails', refused);
+    pipeline.clock.time += 60_000;
+    const again = sweep(pipeline, 'sweep-1', { ...causes, progress });
+    const warning = 'IAM no longer knows the page to go on with: the sweep begins anew';
+    if (!isAnew) await expect(again).rejects.toThrow(message);
+    else
+      expect(await again).toMatchObject({
+        kind: 'finished',
+        finished: { totals: { users: 40 }, startedAt: causes.startedAt },
+      });
+    expect(pipeline.logged.map((one) => one.message)).toEqual(isAnew ? [warning] : []);
+  });
+
+  it('does not begin anew for ever', async () => {
+    const pipeline = account(40, 10);
+    const refused = () => Object.assign(new Error('Invalid Marker.'), { name: 'ValidationError' });
+    pipeline.iam.failNext('GetAccountAuthorizationDetails', refused, 9);
+    await expect(sweep(pipeline, 'sweep-1', causes)).rejects.toThrow('Invalid Marker.');
   });
 });
 
