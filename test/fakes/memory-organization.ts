@@ -87,18 +87,22 @@ class MemoryOrganization extends STSClient {
       if (current === null || current.expiration.getTime() - this.#now() < 5 * 60_000) {
         current = await session();
       }
-      const account = current.accessKeyId.split('/')[1] ?? '';
-      if (this.silent.has(account)) return new Promise<never>(() => undefined);
-      if (command.constructor.name === 'ListRoleTagsCommand') {
-        const Tags = Object.entries(this.roles.get(account) ?? {}).map(([Key, Value]) => ({
-          Key,
-          Value,
-        }));
-        return { Tags } as never;
-      }
-      return this.iam(account).send(command as never) as never;
+      return this.answer(current.accessKeyId.split('/')[1] ?? '', command);
     };
     return Object.assign(new IAMClient(anywhere), { send });
+  }
+
+  /** What IAM answers in an account. */
+  async answer(account: string, command: object): Promise<never> {
+    if (this.silent.has(account)) return new Promise<never>(() => undefined);
+    if (command.constructor.name === 'ListRoleTagsCommand') {
+      const Tags = Object.entries(this.roles.get(account) ?? {}).map(([Key, Value]) => ({
+        Key,
+        Value,
+      }));
+      return { Tags } as never;
+    }
+    return this.iam(account).send(command as never);
   }
 }
 
