@@ -131,6 +131,7 @@ describe('nightly-sweep', () => {
   const sweep = async () => {
     const { handler } = await import('../../functions/nightly-sweep.ts');
     await handler({ id: 'sweep-1' }, context);
+    expect(JSON.parse(hub.sqs.sent[0]?.body ?? '')).toMatchObject({ sweepId: 'sweep-1' });
     const own = hub.sqs.sent.filter(({ queueUrl }) => queueUrl === SWEEPS_URL);
     const answers = [];
     for (const { body } of own) answers.push(await handler(sqsEventOf([body]), context));
@@ -147,6 +148,13 @@ describe('nightly-sweep', () => {
     expect(hub.sqs.sent).toContainEqual(expect.objectContaining({ queueUrl: QUEUE_URL }));
     expect(new Set(logged().map(({ service }) => service))).toEqual(new Set(['nightly-sweep']));
     expect(measured()).toMatchObject([{ Stack: 'the-stack', SweepsFinished: 1 }]);
+  });
+
+  it('can be started by hand', async () => {
+    const { handler } = await import('../../functions/nightly-sweep.ts');
+    await handler(null, context);
+    const [{ body = '' } = {}] = hub.sqs.sent;
+    expect(JSON.parse(body)).toMatchObject({ sweepId: expect.stringMatching(/^[\da-f-]{36}$/) });
   });
 
   it('and, as a hub, an organization’s others', async () => {
@@ -187,11 +195,11 @@ describe('notify-slack', () => {
 describe('the command line', () => {
   it('runs what its arguments say', async () => {
     const { argv, exitCode } = process;
-    process.argv = ['node', 'mfa-enforcer', '--version'];
+    process.argv = ['node', 'mfa-enforcer', 'policy'];
     try {
       await import('../../functions/cli.ts');
       expect(process.exitCode).toBe(0);
-      expect(printed.join('')).toBe('unbuilt\n');
+      expect(JSON.parse(printed.join(''))).toHaveProperty('Statement');
     } finally {
       Object.assign(process, { argv, exitCode });
     }
