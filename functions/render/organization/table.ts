@@ -31,7 +31,8 @@ export function organizationTable(report: OrganizationReport, options: TableOpti
       index === 0 ? paragraph('red', line) : indented(line, width),
     ),
     ...paragraph('bold', title(report)),
-    ...paragraph(null, totalsLine(report)),
+    // Nothing read is not nobody.
+    ...(read.length === 0 ? [] : paragraph(null, totalsLine(report))),
     '',
     ...rollUpTable(report.accounts, { ...options, width }, paint),
     '',

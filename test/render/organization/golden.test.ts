@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { OrganizationReport } from '../../../events/organization-report.ts';
 import type { OrganizationPlan } from '../../../events/plan.ts';
 import { organizationFormats } from '../../../functions/render/organization/formats.ts';
 import { organizationHtml } from '../../../functions/render/organization/html/page.ts';
 import { organizationPlanText } from '../../../functions/render/organization/plan.ts';
+import { organizationTable } from '../../../functions/render/organization/table.ts';
 import {
   accountNotRead,
   accountOf,
@@ -12,25 +14,77 @@ import {
   protectedUser,
 } from '../../fakes/organization-report.ts';
 import { plannedHold, planOf } from '../../fakes/plan.ts';
-import { reportOf } from '../../fakes/report.ts';
+import { reportedUser, reportOf } from '../../fakes/report.ts';
 import { expectGolden } from '../report/golden.ts';
 
+const SWEPT_AT = '2026-03-01T03:05:00.000Z';
 const bare = accountNotRead('Sandbox', '444455556666');
+const noRoot = (index: number) =>
+  accountRead(
+    `account ${index}`,
+    reportOf([], { account: accountOf(index), rootMfa: false, alias: null }),
+  );
 const organizations = {
   mixed: mixedOrganization(),
   clean: organizationOf([accountRead('Management', reportOf([protectedUser('admin')]))]),
-  unread: organizationOf([bare]),
+  unread: organizationOf([bare, accountNotRead('', accountOf(1), { lastSweptAt: SWEPT_AT })]),
+  alone: {
+    ...organizationOf(
+      [
+        accountRead(
+          accountOf(1),
+          reportOf([reportedUser('dana')], {
+            account: accountOf(1),
+            rootMfa: false,
+            alias: accountOf(1),
+          }),
+          { ou: ['Workloads'], mode: 'observe' },
+        ),
+      ],
+      1,
+    ),
+    finishedAt: '2026-03-02T00:01:00.000Z',
+  },
+  'without-users': organizationOf([accountRead('Management', reportOf([]))]),
+  'of-nine-roots': organizationOf(Array.from({ length: 9 }, (_, index) => noRoot(index))),
+  'of-eight-roots': organizationOf([
+    ...Array.from({ length: 8 }, (_, index) => noRoot(index)),
+    bare,
+  ]),
+  'where-some-need-attention': organizationOf([
+    accountRead('Management', reportOf([protectedUser('admin')])),
+    accountRead(
+      'shop',
+      reportOf(
+        [
+          reportedUser('robot', {
+            state: 'exempt',
+            reasons: [{ code: 'exempt-tag', text: 'is exempt by the tag userType=Service' }],
+          }),
+          reportedUser('held', { state: 'held', held: true }),
+        ],
+        { account: accountOf(1) },
+      ),
+      { ou: ['Workloads'] },
+    ),
+  ]),
 };
-const formats = { ...organizationFormats, html: organizationHtml };
+const formats = {
+  ...organizationFormats,
+  html: organizationHtml,
+  txt: (report: OrganizationReport) => organizationTable(report, { width: 100, color: false }),
+  'all.txt': (report: OrganizationReport) =>
+    organizationTable(report, { width: 80, color: true, all: true }),
+};
 const cases = Object.entries(organizations).flatMap(([name, report]) =>
-  Object.entries(formats).map(([format, render]) => [name, format, render(report)] as const),
+  Object.entries(formats).map(([format, render]) => [name, format, () => render(report)] as const),
 );
 
 describe('a report of an organization', () => {
   it.each(cases)(
     'of which the accounts are %s is as it was judged good: %s',
-    async (name, format, text) => {
-      await expectGolden(text, `organization/${name}.${format}`);
+    async (name, format, rendered) => {
+      await expectGolden(rendered(), `organization/${name}.${format}`);
     },
   );
 });

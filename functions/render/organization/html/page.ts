@@ -43,7 +43,7 @@ ${facts(report)}
 ${notReadSection(notRead, report)}
 <section class="glance" aria-labelledby="glance-heading">
 <h2 id="glance-heading" class="verdict">${verdict(report, findings.length > 0)}</h2>
-${totalsPicture(totals)}
+${read.length === 0 ? [] : totalsPicture(totals)}
 </section>
 ${read.length === 0 ? [] : findingsSection(findings, listed, notRead.length === 0)}
 ${accountsSection(report.accounts)}
