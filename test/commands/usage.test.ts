@@ -63,6 +63,17 @@ describe('--help', () => {
     expect(ran.stdout).toMatch(new RegExp(`Examples?:\\n(?:.*\\n)* .*mfa-enforcer ${command}`));
   });
 
+  it.each(COMMANDS)('of %s is as it was judged good', async (command) => {
+    const { stdout, status } = await say(NOWHERE, [command, '--help']);
+    expect(status).toBe(0);
+    await expect(stdout).toMatchFileSnapshot(`golden/help/${command}.txt`);
+  });
+
+  it('of the whole is as it was judged good', async () => {
+    const { stdout } = await say(NOWHERE, ['--help']);
+    await expect(stdout).toMatchFileSnapshot('golden/help/mfa-enforcer.txt');
+  });
+
   it('of the whole names every command', async () => {
     const { stdout, status } = await say(NOWHERE, ['--help']);
     expect(status).toBe(0);

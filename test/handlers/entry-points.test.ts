@@ -17,6 +17,7 @@ import { iamEvent } from '../fakes/messages.ts';
 import { SWEEPS_URL } from '../fakes/nightly.ts';
 import { held } from '../fakes/outcomes.ts';
 import { BOUNDARY, POLICY, QUEUE_URL } from '../fakes/pipeline.ts';
+import { answerBy } from '../fakes/sdk-clients.ts';
 import { context, sqsEventOf } from '../fakes/sqs-event.ts';
 
 // The entry points as Lambda starts them: from their environment, with the SDK's own clients, whose calls memory answers.
@@ -42,18 +43,6 @@ const environment = {
 
 let hub: TestOrganization;
 let printed: string[];
-
-/** Answers every call of a class's clients. */
-function answerBy(
-  service: { readonly prototype: { send: unknown } },
-  answer: (command: never, client: never) => unknown,
-): void {
-  vi.spyOn(service.prototype as { send: () => unknown }, 'send').mockImplementation(
-    async function send(this: unknown, ...args: unknown[]) {
-      return answer(args[0] as never, this as never);
-    } as never,
-  );
-}
 
 beforeEach(() => {
   vi.resetModules();

@@ -3,7 +3,10 @@ import strict from './strict.mjs';
 
 // One part of it, as test/mutation/parts.json says: its files, and the tests that are about them.
 const part = process.env.MUTATION_PART;
-const { mutate } = parts[part] ?? { mutate: ['functions/**/*.ts', '!functions/domain/**'] };
+// Tests that wait more than they work run more at once.
+const { mutate, concurrency = strict.concurrency } = parts[part] ?? {
+  mutate: ['functions/**/*.ts', '!functions/domain/**'],
+};
 const name = part?.replaceAll(/\W/g, '-') ?? 'rest';
 
 /** Everything else that is deployed or run: 90, or it fails. */
@@ -11,6 +14,7 @@ export default {
   ...strict,
   vitest: { configFile: 'test/mutation/vitest.rest.ts', related: false },
   mutate,
+  concurrency,
   ignoreStatic: true,
   // Every test has a time limit of its own: this one is for loops that never wait.
   timeoutMS: 10_000,
