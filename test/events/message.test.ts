@@ -83,6 +83,7 @@ describe('what is no event', () => {
     '{"detail":null}',
     '{"detail":{}}',
     'not JSON',
+    '{"schema":5}',
     '{"a":',
   ])('fails: %s', (body) => {
     expect(() => parseMessage(body)).toThrow(UnparsableMessage);
