@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inRealTime, run } from '../fakes/command.ts';
+import { noSuchEntity } from '../fakes/memory-iam.ts';
 import { say } from '../fakes/shell.ts';
 import { emptyAccount, everyState, holdInEveryWay } from './accounts.ts';
 
@@ -63,6 +64,35 @@ describe.concurrent('explain', () => {
 
 /** Inside the test, where a process each would take too long: one after the other. */
 describe('explain', () => {
+  it.each(['protected', 'hardware', 'exposed', 'held', 'enrolled', 'exempt'])(
+    'says all of %s as it was judged good',
+    async (user) => {
+      const { endpoint } = await everyState();
+      const { stdout } = await say(endpoint, ['explain', user]);
+      await expect(stdout).toMatchFileSnapshot(`golden/explain/${user}.txt`);
+    },
+  );
+
+  it('says all of a user who is held in every way as it was judged good', async () => {
+    const server = await emptyAccount();
+    holdInEveryWay(server, 'dana');
+    const { stdout } = await say(server.endpoint, ['explain', 'dana']);
+    await expect(stdout).toMatchFileSnapshot('golden/explain/held-in-every-way.txt');
+  });
+
+  it.each(['GetUser', 'ListMFADevices', 'ListAttachedUserPolicies'])(
+    'says that there is nobody where the user is deleted by %s',
+    async (action) => {
+      const server = await everyState();
+      server.iam.failNext(action, () => noSuchEntity('gone'), 9);
+      expect(await say(server.endpoint, ['explain', 'exposed'])).toEqual({
+        status: 2,
+        stdout: '',
+        stderr: 'Account 111122223333 has no IAM user exposed.\n',
+      });
+    },
+  );
+
   it.each([
     'GetUser',
     'ListMFADevices',

@@ -95,6 +95,20 @@ describe('replay of every sample', () => {
     }
   });
 
+  it.each([
+    ['text', []],
+    ['json', ['--json']],
+  ])('is as it was judged good, as %s', async (format, flags) => {
+    const all: string[] = [];
+    for (const { form, name } of cases) {
+      const readInput = async () => forms[form as keyof typeof forms](name);
+      const now = () => new Date(START);
+      const said = await say(server.endpoint, ['replay', '-', ...flags], { readInput, now });
+      all.push(`# ${form} ${name}: ${said.status}\n${said.stdout}${said.stderr}`);
+    }
+    await expect(all.join('\n')).toMatchFileSnapshot(`golden/replay/${format}.txt`);
+  });
+
   it('writes nothing', () => {
     expect(server.iam.writes.filter((action) => action !== 'GetCallerIdentity')).toEqual([]);
   });

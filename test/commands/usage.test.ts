@@ -81,6 +81,30 @@ describe('--help', () => {
   });
 });
 
+describe('preview', () => {
+  it.each([
+    ['one', ['user-held'], null],
+    ['one-in-colour', ['user-held'], 60],
+    ['one-at-a-wide-terminal', ['breaker-open'], 200],
+    ['two', ['digest', 'sweep-clean'], null],
+    ['one-as-json', ['user-released', '--json'], null],
+    ['two-as-json', ['user-released', 'sweep-clean', '--json'], null],
+  ])('of %s is as it was judged good', async (name, args, columns) => {
+    const terminal = columns === null ? null : { columns };
+    const { stdout, status } = await say(NOWHERE, ['preview', ...args], { terminal });
+    expect(status).toBe(0);
+    await expect(stdout).toMatchFileSnapshot(`golden/preview/${name}.txt`);
+  });
+
+  it('shows every message where none is named', async () => {
+    const all = Object.keys(JSON.parse((await say(NOWHERE, ['preview', '--json'])).stdout));
+    expect(all).toContain('digest');
+    expect(all.length).toBeGreaterThan(20);
+    const { stderr } = await say(NOWHERE, ['preview', 'none-such']);
+    expect(stderr).toContain(`There is no message "none-such". There are: ${all.join(', ')}.`);
+  });
+});
+
 describe.concurrent('without any AWS', () => {
   const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
 
