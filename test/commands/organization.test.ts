@@ -1,9 +1,13 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OrganizationReport } from '../../events/organization-report.ts';
 import { OrganizationPlan } from '../../events/plan.ts';
 import { inRealTime, type Ran, run } from '../fakes/command.ts';
 import { OrganizationServer } from '../fakes/organization-server.ts';
+import { say } from '../fakes/shell.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -259,6 +263,83 @@ describe('report --organization where everything can be read', () => {
     const nobody = await explain('admin', '--account', PAYMENTS);
     expect(nobody.stderr).toContain(`Account ${PAYMENTS} has no IAM user admin.`);
     expect(await explain('dana', '--account', 'payments')).toMatchObject({ status: 2 });
+  });
+});
+
+/** Inside the test, one after the other: the test is the terminal. */
+describe('an organization, at a terminal', () => {
+  const SANDBOX =
+    '1 of 4 accounts could not be read:\n  Sandbox (444455556666): the role arn:aws:iam::444455556666:role/ForceMFA-read cannot be assumed: it does not exist, or does not let us in (is its spoke deployed, and do you run this as the hub’s report role?)\n';
+  const withSandbox = async () => {
+    const organization = await readable();
+    await organization.add(BARE, 'Sandbox', [], null);
+    return organization;
+  };
+
+  it('is clean where nothing is to be done', async () => {
+    const { endpoint } = await readable();
+    const { status, stdout } = await say(endpoint, ['plan', '--accounts', HUB]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('Nothing to do in 1 account.');
+  });
+
+  it.each([
+    ['data', ['plan', '--organization', '--json'], SANDBOX],
+    ['words, which say so themselves', ['plan', '--organization'], ''],
+    ['data', ['report', '--organization', '--json'], SANDBOX],
+    ['words, which say so themselves', ['report', '--organization'], ''],
+    [
+      'a file',
+      [
+        'report',
+        '--organization',
+        '--output',
+        join(mkdtempSync(join(tmpdir(), 'mfa-enforcer-')), 'report.txt'),
+      ],
+      SANDBOX,
+    ],
+  ])(
+    'says on standard error what could not be read, where there is %s: %j',
+    async (_, args, stderr) => {
+      const { endpoint } = await withSandbox();
+      expect(await say(endpoint, args)).toMatchObject({ status: 3, stderr });
+    },
+  );
+
+  it('shows how far it is', async () => {
+    const { endpoint } = await withSandbox();
+    const args = ['report', '--organization', '--at-once', '1'];
+    let seconds = 0;
+    const now = () => {
+      seconds += 1;
+      return new Date(Date.UTC(2026, 2, 1, 0, 0, seconds));
+    };
+    const { stderr } = await say(endpoint, args, { progress: true, now });
+    expect(stderr).toMatch(/^Reading the list of accounts…\rReading accounts ░+ 0\/4/);
+    expect(stderr).toContain('/4, 1 not readable');
+    expect(stderr.split('\r').at(-1)).toBe('\u001b[K');
+  });
+
+  it('asks for no password that is not to be shown', async () => {
+    const asks = async (...args: string[]) => {
+      const organization = await readable();
+      await say(organization.endpoint, ['report', '--accounts', HUB, ...args]);
+      return organization.hub.counts.GetLoginProfile ?? 0;
+    };
+    expect(await asks()).toBe(0);
+    expect(await asks('-f', 'nagios')).toBe(0);
+    for (const args of [['--all'], ['-f', 'json'], ['-f', 'csv'], ['-f', 'html']]) {
+      expect(await asks(...args), args.join(' ')).toBe(1);
+    }
+  });
+
+  it('refuses what is no account', async () => {
+    const { endpoint } = await readable();
+    expect(await say(endpoint, ['explain', 'dana', '--account', 'payments'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: '--account: "payments" is no 12-digit account id\n',
+    });
   });
 });
 

@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { loadFailures } from './load-failures.ts';
 
 /** The tests that Stryker runs first: of pure functions, and nothing that reads a packaged build. */
 export default defineConfig({
+  plugins: [loadFailures],
   test: {
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
     // A mutant is switched on within the module: the files need no modules of their own.
