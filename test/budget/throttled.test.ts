@@ -14,15 +14,17 @@ import { inVirtualTime } from '../fakes/virtual-time.ts';
 const USERS = 5000;
 const MIX = { fido: 5, none: 5, service: 5 };
 const LATENCY_MS = 50;
-// serverless.yml: maximumConcurrency and timeout of on-iam-change.
+// serverless.yml: maximumConcurrency and timeout of on-iam-change, maxReceiveCount of its queue.
 const COPIES = 2;
 const TIMEOUT_MS = 60_000;
+const MAX_RECEIVE_COUNT = 5;
 
 interface Night {
   readonly endpoint: IamEndpoint;
   readonly calls: number;
   readonly longestBatchMs: number;
-  readonly failed: number;
+  /** Messages that SQS would have given up. */
+  readonly dead: number;
 }
 
 /** A sweep and its reviews with the real SDK clients as they are deployed, against a throttled IAM. */
@@ -38,9 +40,10 @@ async function night(rate: Rate | null): Promise<Night> {
     const pipeline = testPipeline({ holdLimit: USERS });
     const swept = await sweep({ ...pipeline, iam: client(), now }, 'sweep-1');
     expect(swept.kind).toBe('finished');
-    const queue = pipeline.sqs.sent;
+    const arrived = () => pipeline.sqs.sent.splice(0).map(({ body }) => ({ body, tries: 0 }));
+    const queue = arrived();
     let longestBatchMs = 0;
-    let failed = 0;
+    let dead = 0;
     const copy = async (iam: IAMClient) => {
       const { settings } = pipeline;
       const enforcer = enforcerOf(iam, settings, new Breaker(iam, settings, pipeline.memory, now));
@@ -51,12 +54,18 @@ async function night(rate: Rate | null): Promise<Night> {
         const begin = Date.now();
         const settled = await handle(own, ...batch.map(({ body }) => body));
         longestBatchMs = Math.max(longestBatchMs, Date.now() - begin);
-        failed += settled.filter((one) => one !== 'fulfilled').length;
+        for (const [index, { body, tries }] of batch.entries()) {
+          if (settled[index] === 'fulfilled') continue;
+          // By chance a call may be throttled six times: its message comes again, as from the queue.
+          if (tries + 1 === MAX_RECEIVE_COUNT) dead += 1;
+          else queue.push({ body, tries: tries + 1 });
+        }
+        queue.push(...arrived());
       }
     };
     await Promise.all(Array.from({ length: COPIES }, () => copy(client())));
     const calls = Object.values(endpoint.counts).reduce((sum, count) => sum + count, 0);
-    return { endpoint, calls, longestBatchMs, failed };
+    return { endpoint, calls, longestBatchMs, dead };
   });
   return value;
 }
@@ -78,7 +87,7 @@ describe('an IAM that lets through', () => {
       const users = Array.from({ length: USERS }, (_, index) => index);
       const held = users.filter((index) => throttled.endpoint.iam.isHeld(userName(index)));
       expect(held).toEqual(users.filter((index) => kindOf(index, MIX) === 'none'));
-      expect(throttled.failed).toBe(0);
+      expect(throttled.dead).toBe(0);
       expect(throttled.longestBatchMs).toBeLessThan(TIMEOUT_MS);
       expect(throttled.calls / unthrottled.calls).toBeLessThanOrEqual(most);
     },
