@@ -5,6 +5,7 @@ import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import { sweep } from '../../functions/pipeline/sweep.ts';
 import { iamClient } from '../../functions/setup/clients.ts';
+import { within } from '../../functions/setup/within.ts';
 import { iamClientOver } from '../fakes/iam-client.ts';
 import { IamEndpoint, type Rate } from '../fakes/iam-endpoint.ts';
 import { fillAccount, kindOf, userName } from '../fakes/large-account.ts';
@@ -14,10 +15,13 @@ import { inVirtualTime } from '../fakes/virtual-time.ts';
 const USERS = 5000;
 const MIX = { fido: 5, none: 5, service: 5 };
 const LATENCY_MS = 50;
-// serverless.yml: maximumConcurrency and timeout of on-iam-change, maxReceiveCount of its queue.
+// serverless.yml: maximumConcurrency and timeout of on-iam-change, maxReceiveCount and visibility of its queue.
 const COPIES = 2;
 const TIMEOUT_MS = 60_000;
 const MAX_RECEIVE_COUNT = 5;
+const VISIBILITY_MS = 360_000;
+// functions/on-iam-change.ts.
+const A_BATCH_HAS_MS = 50_000;
 
 interface Night {
   readonly endpoint: IamEndpoint;
@@ -40,27 +44,41 @@ async function night(rate: Rate | null): Promise<Night> {
     const pipeline = testPipeline({ holdLimit: USERS });
     const swept = await sweep({ ...pipeline, iam: client(), now }, 'sweep-1');
     expect(swept.kind).toBe('finished');
-    const arrived = () => pipeline.sqs.sent.splice(0).map(({ body }) => ({ body, tries: 0 }));
-    const queue = arrived();
+    const queue: { body: string; tries: number; due: number }[] = [];
+    const takeIn = () => {
+      for (const { body, delaySeconds } of pipeline.sqs.sent.splice(0)) {
+        queue.push({ body, tries: 0, due: Date.now() + delaySeconds * 1000 });
+      }
+    };
     let longestBatchMs = 0;
     let dead = 0;
+    let working = 0;
     const copy = async (iam: IAMClient) => {
       const { settings } = pipeline;
       const enforcer = enforcerOf(iam, settings, new Breaker(iam, settings, pipeline.memory, now));
       const account = { ...pipeline, iam, now, enforcer };
-      const own = { ...account, accounts: oneAccount(ACCOUNT, account) };
-      while (queue.length > 0) {
-        const batch = queue.splice(0, 10);
+      const deadline = () => within(A_BATCH_HAS_MS);
+      const own = { ...account, accounts: oneAccount(ACCOUNT, account), deadline };
+      takeIn();
+      while (queue.length > 0 || working > 0) {
+        const batch = queue.filter(({ due }) => due <= Date.now()).slice(0, 10);
+        if (batch.length === 0) {
+          await new Promise((awake) => setTimeout(awake, 1000));
+          continue;
+        }
+        for (const one of batch) queue.splice(queue.indexOf(one), 1);
         const begin = Date.now();
+        working += 1;
         const settled = await handle(own, ...batch.map(({ body }) => body));
+        working -= 1;
         longestBatchMs = Math.max(longestBatchMs, Date.now() - begin);
         for (const [index, { body, tries }] of batch.entries()) {
           if (settled[index] === 'fulfilled') continue;
           // By chance a call may be throttled six times: its message comes again, as from the queue.
           if (tries + 1 === MAX_RECEIVE_COUNT) dead += 1;
-          else queue.push({ body, tries: tries + 1 });
+          else queue.push({ body, tries: tries + 1, due: begin + VISIBILITY_MS });
         }
-        queue.push(...arrived());
+        takeIn();
       }
     };
     await Promise.all(Array.from({ length: COPIES }, () => copy(client())));
