@@ -9,7 +9,11 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Shell } from '../../functions/commands/shell.ts';
-import { type HealthyDeployment, healthyDeployment } from '../fakes/healthy-deployment.ts';
+import {
+  actionOf,
+  type HealthyDeployment,
+  healthyDeployment,
+} from '../fakes/healthy-deployment.ts';
 import { answerBy } from '../fakes/sdk-clients.ts';
 import { type Said, say } from '../fakes/shell.ts';
 
@@ -45,11 +49,8 @@ beforeEach(() => {
     answerBy(
       one,
       async (command: { input: Input }, client: { config: { region: () => Promise<string> } }) => {
-        const action = command.constructor.name.replace(/Command$/, '');
-        asked.push([action, command.input, await client.config.region()]);
-        const answer = deployment.answers[action];
-        if (!answer) throw new Error(`the deployment in memory does not know ${action}`);
-        return answer(command.input);
+        asked.push([actionOf(command), command.input, await client.config.region()]);
+        return deployment.answer(command);
       },
     );
   }

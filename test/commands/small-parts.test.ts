@@ -6,23 +6,13 @@ import { fileMode, tableOptions } from '../../functions/commands/report-options.
 import { reviewWords } from '../../functions/commands/review-words.ts';
 import type { Shell } from '../../functions/commands/shell.ts';
 import { couldNot, held } from '../fakes/outcomes.ts';
+import { shellOf } from '../fakes/shell.ts';
 
-/** A shell that keeps what is said on standard error. */
+/** A shell that shows progress, by a clock that a test moves. @returns what is said on standard error, too */
 function shellWith(change: Partial<Shell> = {}) {
-  const said: string[] = [];
   const clock = { time: Date.parse('2026-03-01T12:00:00Z') };
-  const shell: Shell = {
-    env: {},
-    now: () => new Date(clock.time),
-    out: () => undefined,
-    err: (text) => said.push(text),
-    terminal: null,
-    ask: null,
-    progress: true,
-    readInput: async () => '',
-    ...change,
-  };
-  return { shell, said, clock };
+  const { shell, err } = shellOf({ now: () => new Date(clock.time), progress: true, ...change });
+  return { shell, said: err, clock };
 }
 
 describe('what a review did', () => {

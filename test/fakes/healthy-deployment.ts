@@ -15,12 +15,15 @@ const TRAIL = `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:trail/all`;
 
 type Input = Readonly<Record<string, unknown>>;
 type Answer = (input: Input) => unknown;
+type Command = { readonly input: Input };
 
 /** A deployment in which all is well, by what AWS answers. A test changes an answer. */
 export interface HealthyDeployment {
   readonly patient: Patient;
   /** Action → its answer to an input; an error is thrown. */
   readonly answers: Record<string, Answer>;
+  /** Answers a call as these say. Throws what is an error, and for an action that has no answer. */
+  answer(command: Command): unknown;
   /** Changes what an action answers, where the input has these values. */
   spoil(action: string, where: Input, change: (answer: Input) => unknown): void;
 }
@@ -158,6 +161,7 @@ export function healthyDeployment(change: Partial<Patient> = {}): HealthyDeploym
   return {
     patient,
     answers,
+    answer: (command) => answerTo(command, answers),
     spoil: (action, where, spoilt) => {
       const before = answers[action];
       answers[action] = (input) => {
@@ -179,14 +183,21 @@ function clientsOf(answers: Readonly<Record<string, Answer>>): DoctorClients {
   const credentials = { accessKeyId: 'memory', secretAccessKey: 'memory' };
   const config = { region: REGION, credentials } as unknown as Parameters<typeof doctorClients>[0];
   const clients = doctorClients(config);
-  const send = async (command: { readonly input: Input }) => {
-    const action = command.constructor.name.replace(/Command$/, '');
-    const answer = answers[action];
-    if (!answer) throw new Error(`the deployment in memory does not know ${action}`);
-    const given = answer(command.input);
-    if (given instanceof Error) throw given;
-    return given;
-  };
+  const send = async (command: Command) => answerTo(command, answers);
   for (const client of Object.values(clients)) Object.assign(client, { send });
   return clients;
+}
+
+/** The name of the action that a command is for. */
+export function actionOf(command: object): string {
+  return command.constructor.name.replace(/Command$/, '');
+}
+
+function answerTo(command: Command, answers: Readonly<Record<string, Answer>>): unknown {
+  const action = actionOf(command);
+  const answer = answers[action];
+  if (!answer) throw new Error(`the deployment in memory does not know ${action}`);
+  const given = answer(command.input);
+  if (given instanceof Error) throw given;
+  return given;
 }

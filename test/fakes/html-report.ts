@@ -1,4 +1,5 @@
 import { type Report, type ReportedUser, Report as ReportSchema } from '../../events/report.ts';
+import { DECIDED_BY } from './report.ts';
 
 const noMfa = { code: 'no-mfa', text: 'has no MFA device' };
 const notExempt = { code: 'not-exempt', text: 'is not exempt' };
@@ -46,8 +47,7 @@ export function reportOf(users: readonly ReportedUser[], change: Partial<Report>
     account: '111122223333',
     alias: 'example',
     at: '2026-03-01T12:00:00.000Z',
-    decidedBy:
-      'scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto',
+    decidedBy: DECIDED_BY,
     totals: {
       users: users.length,
       protected: of('protected').length,

@@ -5,7 +5,7 @@ import {
 } from '../../events/organization-report.ts';
 import type { Report } from '../../events/report.ts';
 import { sumOfTotals } from '../../functions/domain/totals.ts';
-import { everyState, reportedUser, reportOf } from './report.ts';
+import { DECIDED_BY, everyState, reportedUser, reportOf } from './report.ts';
 
 /** An account that was read: its report is of users that other fakes make. */
 export function accountRead(
@@ -57,8 +57,7 @@ export function organizationOf(
     managementAccount: '111122223333',
     at: '2026-03-01T12:00:00.000Z',
     finishedAt: '2026-03-01T12:01:00.000Z',
-    decidedBy:
-      'scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto',
+    decidedBy: DECIDED_BY,
     counts: {
       listed: accounts.length + leftOut,
       read: read.length,

@@ -11,6 +11,8 @@ const common = {
   alias: 'acme-prod',
   accountName: null,
 };
+export const TOTALS = { users: 4, protected: 1, held: 1, exposed: 1, exempt: 1, outOfScope: 0 };
+
 const aboutDana = {
   ...common,
   user: 'dana',
@@ -88,7 +90,7 @@ export function sweepFinished(change: Partial<Of<'sweep-finished'>> = {}): Of<'s
     ...common,
     sweepId: 'sweep-1',
     startedAt: new Date(START).toISOString(),
-    totals: { users: 4, protected: 1, held: 1, exposed: 1, exempt: 1, outOfScope: 0 },
+    totals: TOTALS,
     differences: 1,
     breakGlassWithoutMfa: [],
     heldUsers: ['frank'],
@@ -146,8 +148,6 @@ export function unreachable(
     ...change,
   };
 }
-
-const TOTALS = { users: 4, protected: 1, held: 1, exposed: 1, exempt: 1, outOfScope: 0 };
 
 export function organizationSwept(
   change: Partial<Of<'organization-swept'>> = {},

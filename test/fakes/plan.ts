@@ -1,4 +1,5 @@
 import type { Plan, PlannedHold } from '../../events/plan.ts';
+import { DECIDED_BY } from './report.ts';
 import { ACCOUNT, POLICY } from './settings.ts';
 
 /** A user who would be blocked, with a key that is in use. */
@@ -27,8 +28,7 @@ export function planOf(change: Partial<Plan> = {}): Plan {
     schema: 'mfa-enforcer/plan/1',
     account: ACCOUNT,
     at: '2026-03-01T12:00:00.000Z',
-    decidedBy:
-      'scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto',
+    decidedBy: DECIDED_BY,
     policyArn: POLICY,
     policyDeployed: true,
     holds: [],

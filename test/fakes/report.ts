@@ -2,6 +2,10 @@ import { type Report, type ReportedUser, Report as ReportSchema } from '../../ev
 
 const ACCOUNT = '111122223333';
 
+/** The default settings in words. */
+export const DECIDED_BY =
+  'scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto';
+
 /** A user of a report: exposed, with a password, unless something else is said. */
 export function reportedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
   return {
@@ -32,8 +36,7 @@ export function reportOf(
     account: ACCOUNT,
     alias: 'example',
     at: '2026-03-01T12:00:00.000Z',
-    decidedBy:
-      'scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto',
+    decidedBy: DECIDED_BY,
     totals: {
       users: users.length,
       protected: count('protected'),

@@ -22,22 +22,29 @@ export async function say(
   const env = commandEnv(endpoint, change.env);
   vi.unstubAllEnvs();
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  let stdout = '';
-  let stderr = '';
+  const { shell, out, err } = shellOf({ ...change, env });
+  const status = await mfaEnforcer(shell, args);
+  return { status, stdout: out.join(''), stderr: err.join('') };
+}
+
+/** A shell that is no terminal, and keeps what is said. */
+export function shellOf(change: Partial<Shell> = {}): {
+  readonly shell: Shell;
+  readonly out: readonly string[];
+  readonly err: readonly string[];
+} {
+  const out: string[] = [];
+  const err: string[] = [];
   const shell: Shell = {
+    env: {},
     now: () => new Date(),
-    out: (text) => {
-      stdout += text;
-    },
-    err: (text) => {
-      stderr += text;
-    },
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
     terminal: null,
     ask: null,
     progress: false,
     readInput: async () => '',
     ...change,
-    env,
   };
-  return { status: await mfaEnforcer(shell, args), stdout, stderr };
+  return { shell, out, err };
 }

@@ -7,6 +7,14 @@ import { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from '../fakes/setting
 const DAY_MS = 24 * 60 * 60 * 1000;
 const LEDGER = `breaker/${ACCOUNT}`;
 
+/** Leave that was once given. */
+const leave: Granted = {
+  kind: 'granted',
+  quotas: { policiesPerUser: 10, groupsPerUser: 10 },
+  limit: 1,
+  at: START,
+};
+
 /** A breaker of an account in memory, whose clock stands unless a test moves it. */
 function breakerWith(holdLimit: number, memory: Memory = ownMemory()) {
   const clock = { time: START };
@@ -166,25 +174,13 @@ describe('leave for a lower rung', () => {
 
   it('is nobody’s concern where there is no ledger', async () => {
     const { breaker } = breakerWith(1);
-    const permit: Granted = {
-      kind: 'granted',
-      quotas: { policiesPerUser: 10, groupsPerUser: 10 },
-      limit: 1,
-      at: START,
-    };
-    expect(await breaker.toLowerRung(permit)).toBeNull();
+    expect(await breaker.toLowerRung(leave)).toBeNull();
   });
 
   it('is given up after twenty tries where other copies always write first', async () => {
     const memory = contested();
     const { breaker } = breakerWith(1, memory);
-    const permit: Granted = {
-      kind: 'granted',
-      quotas: { policiesPerUser: 10, groupsPerUser: 10 },
-      limit: 1,
-      at: START,
-    };
-    await expect(breaker.toLowerRung(permit)).rejects.toThrow(
+    await expect(breaker.toLowerRung(leave)).rejects.toThrow(
       'the ledger of holds changes too fast',
     );
     expect(memory.tried()).toBe(20);
@@ -237,8 +233,7 @@ describe('a release', () => {
     };
     const { breaker } = breakerWith(1, memory);
     expect(await breaker.releasing(async () => true)).toBe(true);
-    const quotas = { policiesPerUser: 10, groupsPerUser: 10 };
-    await breaker.giveBack({ kind: 'granted', quotas, limit: 1, at: START });
+    await breaker.giveBack(leave);
     await expect(breaker.permit()).rejects.toThrow('the table is away');
   });
 });

@@ -15,19 +15,16 @@ import {
   policyChanged,
   released,
   sweepFinished,
+  TOTALS,
   tamperingSeen,
   unreachable,
 } from '../fakes/outcomes.ts';
 import { START } from '../fakes/pipeline.ts';
+import { around as atOnce } from '../fakes/slack-around.ts';
 
 // What the recorded samples do not have: every turn that a message may take, as it was judged good.
 
-const around: Around = {
-  partition: 'aws',
-  version: '1.2.3',
-  exemptTag: { key: 'userType', value: 'Service' },
-  now: () => new Date(START),
-};
+const around: Around = { ...atOnce, now: () => new Date(START) };
 
 async function expectVariant(message: SlackMessage, name: string): Promise<void> {
   const text = `${JSON.stringify(message, null, 2)}\n`;
@@ -43,15 +40,7 @@ const many = (count: number, action: 'hold' | 'release') =>
     action,
     reasons: hasMfa,
   }));
-const totals = (change: object) => ({
-  users: 4,
-  protected: 1,
-  held: 1,
-  exposed: 1,
-  exempt: 1,
-  outOfScope: 0,
-  ...change,
-});
+const totals = (change: Partial<typeof TOTALS>) => ({ ...TOTALS, ...change });
 const swept = organizationSwept().withFindings[0];
 if (swept === undefined) throw new Error('no account with findings');
 

@@ -5,16 +5,10 @@ import type { SlackMessage } from '../../functions/render/slack/blocks.ts';
 import { digest, isDigestible } from '../../functions/render/slack/digest.ts';
 import { sampleOutcomes } from '../../functions/render/slack/samples.ts';
 import { slackMessage } from '../../functions/render/slack/slack-message.ts';
-import type { Around } from '../../functions/render/slack/words.ts';
 import { organizationSwept } from '../fakes/outcomes.ts';
+import { around } from '../fakes/slack-around.ts';
 import { withinLimits } from '../fakes/slack-limits.ts';
 
-const around: Around = {
-  partition: 'aws',
-  version: '1.2.3',
-  exemptTag: { key: 'userType', value: 'Service' },
-  now: () => new Date(0),
-};
 const all = Object.values(sampleOutcomes);
 
 describe('what comes from outside', () => {

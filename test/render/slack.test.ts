@@ -6,7 +6,6 @@ import { digest, isDigestible } from '../../functions/render/slack/digest.ts';
 import { sampleOutcomes } from '../../functions/render/slack/samples.ts';
 import { slackMessage } from '../../functions/render/slack/slack-message.ts';
 import { inTerminal } from '../../functions/render/slack/terminal.ts';
-import type { Around } from '../../functions/render/slack/words.ts';
 import {
   held,
   organizationSwept,
@@ -16,14 +15,9 @@ import {
   unreachable,
 } from '../fakes/outcomes.ts';
 import { START } from '../fakes/pipeline.ts';
+import { around } from '../fakes/slack-around.ts';
 import { withinLimits } from '../fakes/slack-limits.ts';
 
-const around: Around = {
-  partition: 'aws',
-  version: '1.2.3',
-  exemptTag: { key: 'userType', value: 'Service' },
-  now: () => new Date(0),
-};
 const json = (message: SlackMessage) => `${JSON.stringify(message, null, 2)}\n`;
 const all = Object.values(sampleOutcomes);
 const allDigest = () => digest(all.filter(isDigestible), around);

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { OrganizationReport } from '../../../events/organization-report.ts';
 import type { OrganizationPlan } from '../../../events/plan.ts';
+import { script } from '../../../functions/render/html/script.ts';
+import { style } from '../../../functions/render/html/style.ts';
 import { organizationFormats } from '../../../functions/render/organization/formats.ts';
 import { organizationHtml } from '../../../functions/render/organization/html/page.ts';
+import { organizationStyle } from '../../../functions/render/organization/html/style.ts';
 import { organizationPlanText } from '../../../functions/render/organization/plan.ts';
 import { organizationTable } from '../../../functions/render/organization/table.ts';
 import {
@@ -17,6 +20,7 @@ import { plannedHold, planOf } from '../../fakes/plan.ts';
 import { reportedUser, reportOf } from '../../fakes/report.ts';
 import { expectGolden } from '../report/golden.ts';
 
+const STYLE = style + organizationStyle;
 const SWEPT_AT = '2026-03-01T03:05:00.000Z';
 const bare = accountNotRead('Sandbox', '444455556666');
 const noRoot = (index: number) =>
@@ -69,9 +73,16 @@ const organizations = {
     ),
   ]),
 };
+/** The page: its style and its script are the same in all, and are looked at once. */
+function withoutStyleAndScript(report: OrganizationReport): string {
+  return organizationHtml(report)
+    .replace(`<style>${STYLE}</style>`, '<style>…</style>')
+    .replace(`<script>${script}</script>`, '<script>…</script>');
+}
+
 const formats = {
   ...organizationFormats,
-  html: organizationHtml,
+  html: withoutStyleAndScript,
   txt: (report: OrganizationReport) => organizationTable(report, { width: 100, color: false }),
   'all.txt': (report: OrganizationReport) =>
     organizationTable(report, { width: 80, color: true, all: true }),
@@ -87,6 +98,10 @@ describe('a report of an organization', () => {
       await expectGolden(rendered(), `organization/${name}.${format}`);
     },
   );
+});
+
+it('the page of an organization has the style and the script that were judged good', async () => {
+  await expectGolden(organizationHtml(organizations.mixed), 'organization/whole-page.html');
 });
 
 describe('a plan of an organization', () => {

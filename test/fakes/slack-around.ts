@@ -1,0 +1,9 @@
+import type { Around } from '../../functions/render/slack/words.ts';
+
+/** What a message is made in, as if each were told at once. */
+export const around: Around = {
+  partition: 'aws',
+  version: '1.2.3',
+  exemptTag: { key: 'userType', value: 'Service' },
+  now: () => new Date(0),
+};
