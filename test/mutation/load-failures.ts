@@ -7,14 +7,16 @@ import type { Plugin } from 'vitest/config';
 export const loadFailures: Plugin = {
   name: 'load-failures',
   configureVitest({ vitest }) {
-    const { state, reporters } = vitest as unknown as {
+    const { state } = vitest as unknown as {
       readonly state: { catchError(error: unknown, type: string): void };
-      readonly reporters: unknown[];
     };
-    reporters.push({
-      onTestModuleEnd: (module: { errors(): readonly unknown[] }) => {
-        for (const error of module.errors()) state.catchError(error, 'Load Error');
-      },
-    });
+    const start = vitest.start.bind(vitest);
+    vitest.start = async (filters) => {
+      const result = await start(filters);
+      for (const error of result.testModules.flatMap((module) => module.errors())) {
+        state.catchError(error, 'Load Error');
+      }
+      return result;
+    };
   },
 };
