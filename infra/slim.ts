@@ -20,6 +20,13 @@ export const slim: Plugin = {
       contents: withPlainKeys(withErrors(readFileSync(path, 'utf8'), path, named)),
     }));
 
+    // The functions run on nodejs24.x: the SDK's notice of an old Node would never be given.
+    const notice = /core[/\\]dist-es[/\\].*[/\\]emitWarningIfUnsupportedVersion\.js$/;
+    build.onLoad({ filter: notice }, () => ({
+      contents: `export const state = { warningEmitted: false };
+        export const emitWarningIfUnsupportedVersion = () => {};`,
+    }));
+
     // No operation in use streams events.
     build.onLoad({ filter: /submodules[/\\]event-streams[/\\]index\.js$/ }, () => ({
       contents: `export class EventStreamSerde { constructor() { throw new Error('This bundle has no event streams'); } }

@@ -125,11 +125,12 @@ function deedExpectation({ action, rungs }: Deed, settings: Settings): Expectati
 }
 
 /**
- * An id that was not told yet. A change that is delivered once more, long after, may make the same deed due again:
- * then it is another deed, and receivers must not take it for the old one.
+ * An id that was not told yet. A change that is delivered once more may make the same deed due again, long after or after
+ * another deed: then it is another one, and receivers must not take it for the first.
+ * @param untold what others left, oldest first: the last of them may be this one, broken off
  */
-export function untoldId(id: string, { told }: Deeds): string {
-  const ids = told.map((deed) => deed.id);
+export function untoldId(id: string, { told }: Deeds, untold: readonly DeedOutcome[]): string {
+  const ids = [...told, ...untold.slice(0, -1)].map((deed) => deed.id);
   if (!ids.includes(id)) return id;
   let number = 2;
   while (ids.includes(`${id}/${number}`)) number += 1;

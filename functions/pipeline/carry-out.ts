@@ -9,19 +9,19 @@ import type { Enforced, Refusal } from './enforced.ts';
 import type { Examined } from './examine.ts';
 import { exemptionOutcomes } from './exemption-outcomes.ts';
 import { type Reviewer, type ReviewResult, somebodyElse } from './reviewer.ts';
+import type { TimeToAct } from './time-to-act.ts';
 
 /**
  * Does what was decided about one user, and says what is to be told: the deed itself, what a dead try had left untold,
  * and news of the user's exemption.
- * @param checkAge throws where the reading is too old by now to act on
- * @throws what another try may mend
+ * @throws what another try may mend, and where the time to act is over
  */
 export async function carryOut(
   { iam, settings, enforcer, now }: Reviewer,
   task: ReviewTask,
   examined: Examined,
   book: DeedBook,
-  checkAge: () => void,
+  time: TimeToAct,
 ): Promise<ReviewResult> {
   const { decision } = examined;
   const slackMember = slackMemberOf(examined.facts.profile?.tags, settings);
@@ -42,9 +42,9 @@ export async function carryOut(
     const at = now();
     return { kind: 'reviewed', examined, outcomes, told: () => book.settle(before, deed, at) };
   };
-  const refused = (refusal: Refusal, left: readonly DeedOutcome[]): ReviewResult => {
-    const outcomes = [...exemptions, ...left];
-    const settled = () => book.settle(left, null, told.now);
+  const refused = (refusal: Refusal): ReviewResult => {
+    const outcomes = [...exemptions, ...before];
+    const settled = () => book.settle(before, null, told.now);
     if (refusal.kind === 'breaker-open') return { ...refusal, outcomes, told: settled };
     outcomes.push(couldNotOutcome(told, refusal.why));
     return { kind: 'reviewed', examined, outcomes, told: settled };
@@ -58,7 +58,7 @@ export async function carryOut(
   const leave = action === 'hold' ? await enforcer.permit() : null;
   if (leave && leave.kind !== 'granted') {
     if (!(await book.takeOver(before))) return somebodyElse;
-    return refused(leave, before);
+    return refused(leave);
   }
   const rungs = examined.facts.holds?.rungs ?? [];
   const brokenOff = before.find((one) => isRestOf(rungs, one));
@@ -68,18 +68,16 @@ export async function carryOut(
       : (brokenOff ?? releasedOutcome(told, rungs));
   let deed: DeedOutcome | null = null;
   try {
-    checkAge();
+    time.check();
     deed = await book.begin(planned, before);
   } finally {
     if (deed === null) await leave?.giveBack();
   }
   if (deed === null) return somebodyElse;
-  // What cannot be done now was not done by a dead try either.
-  const others = before.filter(({ kind }) => kind !== planned.kind);
   const enforced = await attempt(book, () =>
     leave
-      ? leave.hold(examined.facts)
-      : enforcer.release(examined.facts, lastDeed(book.deeds)?.action === 'hold'),
+      ? leave.hold(examined.facts, time)
+      : enforcer.release(examined.facts, lastDeed(book.deeds)?.action === 'hold', time),
   );
   switch (enforced.kind) {
     case 'held':
@@ -92,7 +90,8 @@ export async function carryOut(
       return { kind: 'too-early', contradictions: ['nothing is there to take away'] };
     case 'could-not':
     case 'breaker-open':
-      return refused(enforced, others);
+      await book.abandoned();
+      return refused(enforced);
     default:
       return enforced satisfies never;
   }

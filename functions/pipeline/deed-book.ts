@@ -15,6 +15,8 @@ export class DeedBook {
   readonly #now: () => Date;
   #text: string | null;
   #deeds: Deeds;
+  /** What another deed was begun in place of, without being told: it may have been done. */
+  #doubtful: Deeds['begun'] = null;
 
   private constructor(memory: Memory, id: string, now: () => Date, text: string | null) {
     this.#memory = memory;
@@ -45,9 +47,12 @@ export class DeedBook {
    * @returns the outcome to tell, with an id of its own; null where somebody else was faster
    */
   async begin(outcome: DeedOutcome, untold: readonly DeedOutcome[]): Promise<DeedOutcome | null> {
-    const own = { ...outcome, id: untoldId(outcome.id, this.#deeds) };
+    const own = { ...outcome, id: untoldId(outcome.id, this.#deeds, untold) };
     const begun = { outcome: own, at: this.#now().toISOString(), failed: false };
-    return (await this.#write({ ...this.#deeds, begun, untold })) ? own : null;
+    const before = this.#deeds.begun;
+    if (!(await this.#write({ ...this.#deeds, begun, untold }))) return null;
+    this.#doubtful = before?.failed && !untold.includes(before.outcome) ? before : null;
+    return own;
   }
 
   /**
@@ -68,9 +73,9 @@ export class DeedBook {
     await this.#write({ ...this.#deeds, begun: { ...begun, failed: true } }).catch(() => false);
   }
 
-  /** Nothing was done, for sure. */
+  /** Nothing was done, for sure: or else by the try before, which IAM had answered with an error. */
   async abandoned(): Promise<void> {
-    await this.#write({ ...this.#deeds, begun: null });
+    await this.#write({ ...this.#deeds, begun: this.#doubtful });
   }
 
   /**

@@ -6,13 +6,14 @@ import type { Breaker, Granted } from './breaker.ts';
 import type { Enforced, Refusal } from './enforced.ts';
 import { climb } from './ladder.ts';
 import { letGo } from './let-go.ts';
+import type { TimeToAct } from './time-to-act.ts';
 
 /** Leave to hold one more user, or why there is none. */
 type Leave =
   | {
       readonly kind: 'granted';
       /** Holds a user by the first rung that has room. */
-      readonly hold: (facts: UserFacts) => Promise<Enforced>;
+      readonly hold: (facts: UserFacts, time: TimeToAct) => Promise<Enforced>;
       /** Nobody was held after all. */
       readonly giveBack: () => Promise<void>;
     }
@@ -23,7 +24,7 @@ export interface Enforcer {
   /** Asks for leave to hold one more user. Throws what a failed read throws. */
   permit(): Promise<Leave>;
   /** @param counted it was the enforcer that held the user, so that the breaker has counted it */
-  release(facts: UserFacts, counted: boolean): Promise<Enforced>;
+  release(facts: UserFacts, counted: boolean, time: TimeToAct): Promise<Enforced>;
   /** Tells of an open breaker: once in a while, not once a batch. Throws what telling throws. */
   tellOnce(tell: () => Promise<void>): Promise<void>;
 }
@@ -41,8 +42,8 @@ class IamEnforcer implements Enforcer {
   }
 
   permit(): Promise<Leave> {
-    return leaveOf(this.#breaker, this.#settings, (permit, facts) =>
-      climb(this.#iam, this.#settings, this.#breaker, permit, facts),
+    return leaveOf(this.#breaker, this.#settings, (permit, facts, time) =>
+      climb(time.limit(this.#iam), this.#settings, this.#breaker, permit, facts),
     );
   }
 
@@ -51,8 +52,8 @@ class IamEnforcer implements Enforcer {
   }
 
   /** Takes away every rung that holds the user, and nothing of the user's own. */
-  release(facts: UserFacts, counted: boolean): Promise<Enforced> {
-    return letGo(this.#iam, this.#settings, facts, (detach) =>
+  release(facts: UserFacts, counted: boolean, time: TimeToAct): Promise<Enforced> {
+    return letGo(time.limit(this.#iam), this.#settings, facts, (detach) =>
       counted ? this.#breaker.releasing(detach) : detach(),
     );
   }
@@ -78,7 +79,7 @@ function observeOnly(settings: Settings, breaker: Breaker): Enforcer {
 async function leaveOf(
   breaker: Breaker,
   settings: Settings,
-  hold: (permit: Granted, facts: UserFacts) => Promise<Enforced>,
+  hold: (permit: Granted, facts: UserFacts, time: TimeToAct) => Promise<Enforced>,
 ): Promise<Leave> {
   const permit = await breaker.permit();
   switch (permit.kind) {
@@ -89,7 +90,7 @@ async function leaveOf(
     case 'granted':
       return {
         kind: 'granted',
-        hold: (facts) => hold(permit, facts),
+        hold: (facts, time) => hold(permit, facts, time),
         giveBack: () => breaker.giveBack(permit),
       };
     default:

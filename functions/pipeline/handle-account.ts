@@ -44,13 +44,14 @@ export function handleAccount(
   const comeBack = comingBackOnce(pipeline);
   return messages.map(({ parsed, body }) => {
     const later = (cause: Cause | undefined, seconds?: number) => comeBack(cause, body, seconds);
-    return handleParsed(pipeline, parsed, later, reviews, breaker);
+    return handleParsed(pipeline, parsed, begun, later, reviews, breaker);
   });
 }
 
 async function handleParsed(
   pipeline: Pipeline,
   parsed: Parsed,
+  begun: Date,
   comeBack: (cause: Cause | undefined, seconds?: number) => Promise<void>,
   reviews: ReadonlyMap<string, Promise<ReviewResult>>,
   breaker: Promise<void>,
@@ -61,7 +62,7 @@ async function handleParsed(
     case 'unpublished':
       return publishWaiting(pipeline, parsed.outcome);
     case 'policy': {
-      const result = await reviewPolicy(pipeline, parsed.change);
+      const result = await reviewPolicy(pipeline, parsed.change, begun);
       if (result.kind === 'too-early') return comeBack(parsed.change.cause);
       return publish(pipeline, result.outcomes);
     }
@@ -73,11 +74,11 @@ async function handleParsed(
     case 'changes': {
       const own = parsed.changes.map(async (change) => reviews.get(taskKey(change)));
       // Lambda freezes what is still under way when the batch is answered, so that all of them have to end.
-      await Promise.allSettled(own);
+      const settled = await Promise.allSettled(own);
+      if (settled.some(isStopped)) await breaker;
       const results = await Promise.all(own);
       const early = results.find((result) => result?.kind === 'too-early');
       if (early) await comeBack(parsed.changes[0]?.cause, early.seconds);
-      if (results.some((result) => result?.kind === 'breaker-open')) await breaker;
       return;
     }
     default:
@@ -123,16 +124,17 @@ async function comeBack(
   await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);
 }
 
+function isStopped(settled?: PromiseSettledResult<ReviewResult | undefined>): boolean {
+  return settled?.status === 'fulfilled' && settled.value?.kind === 'breaker-open';
+}
+
 async function publishBreaker(
   pipeline: Pipeline,
   tasks: readonly ReviewTask[],
   reviews: ReadonlyMap<string, Promise<ReviewResult>>,
 ): Promise<void> {
   const results = await Promise.allSettled(reviews.values());
-  const stopped = tasks.filter((_, index) => {
-    const result = results[index];
-    return result?.status === 'fulfilled' && result.value.kind === 'breaker-open';
-  });
+  const stopped = tasks.filter((_, index) => isStopped(results[index]));
   const first = stopped[0];
   if (first === undefined) return;
   const numbers = await reviews.get(taskKey(first));

@@ -8,6 +8,7 @@ import { isOurs } from '../domain/tasks.ts';
 import { inspectPolicy, type PolicyState } from './inspect-policy.ts';
 import { restorePolicy } from './restore-policy.ts';
 import type { Reviewer } from './reviewer.ts';
+import { TimeToAct } from './time-to-act.ts';
 
 export type PolicyReview =
   | { readonly kind: 'too-early' }
@@ -17,11 +18,13 @@ export type PolicyReview =
  * Looks at a policy of ours that somebody changed, or that a sweep found changed: it is put back where its good
  * version still exists, and told of with who changed it.
  * @returns too-early where IAM does not show the change yet
+ * @param begun when the invocation was: its readings are as old at most
  * @throws whatever a failed read or write throws
  */
 export async function reviewPolicy(
   { iam, settings, now }: Reviewer,
   change: PolicyChange,
+  begun: Date = now(),
 ): Promise<PolicyReview> {
   const policy = guardedPolicies(settings).find(({ arn }) => arn === change.policyArn);
   if (policy === undefined) return { kind: 'reviewed', outcomes: [] };
@@ -46,7 +49,8 @@ export async function reviewPolicy(
     case 'missing':
       return { kind: 'reviewed', outcomes: [told('missing', null)] };
     case 'changed': {
-      const restored = settings.mode === 'enforce' ? await restorePolicy(iam, policy) : null;
+      const client = new TimeToAct(begun, now).limit(iam);
+      const restored = settings.mode === 'enforce' ? await restorePolicy(client, policy) : null;
       return {
         kind: 'reviewed',
         outcomes: [told(restored === null ? 'changed' : 'restored', restored)],

@@ -11,6 +11,7 @@ import { DeedBook } from './deed-book.ts';
 import { type Examined, examine } from './examine.ts';
 import { ownMemory } from './memory.ts';
 import { type Reviewer, type ReviewResult, somebodyElse } from './reviewer.ts';
+import { TimeToAct } from './time-to-act.ts';
 
 /**
  * The whole pipeline for one user: observe, compare with the event, decide, enforce. Harmless on anyone at
@@ -46,13 +47,9 @@ export async function review(
     if (!(await book.takeOver(outcomes))) return somebodyElse;
     return { kind: 'gone', outcomes, told: () => book.settle(outcomes, null, now) };
   }
-  const checkAge = () => {
-    if (reviewer.now().getTime() - begun.getTime() > READING_LASTS_MS) {
-      throw new Error('the reading is too old');
-    }
-  };
-  checkAge();
-  return carryOut(reviewer, task, examined, book, checkAge);
+  const time = new TimeToAct(begun, reviewer.now);
+  time.check();
+  return carryOut(reviewer, task, examined, book, time);
 }
 
 /** Where the reading says other than a fresh event, or than what the enforcer itself did a moment ago. */
@@ -69,10 +66,6 @@ function contradictionsNow(
   const expectations = expectationsOf(isFreshTask ? changes : [], fresh, settings);
   return contradictions(examined?.facts ?? null, mergeExpectations(expectations));
 }
-
-// A batch is given up after 50 s (on-iam-change.ts). What is still under way then, Lambda freezes, and it goes on within
-// a later invocation: it is not to act any more.
-const READING_LASTS_MS = 49_000;
 
 /**
  * The echo of our own call is looked at once every reading must show what was before it. Until then events of one moment

@@ -192,8 +192,21 @@ describe('an id that was not told yet', () => {
     ['has a number the second time', ['a'], 'a/2'],
     ['has the next number after that', ['a/3', 'a/2', 'a'], 'a/4'],
   ])('%s', (_, ids, id) => {
-    expect(untoldId('a', deeds({ told: ids.map((one) => deed({ id: one })) }))).toBe(id);
+    expect(untoldId('a', deeds({ told: ids.map((one) => deed({ id: one })) }), [])).toBe(id);
   });
+
+  it.each([
+    [['a'], 'a'],
+    [['b', 'a'], 'a'],
+    [['a', 'b'], 'a/2'],
+    [['a', 'a/2', 'b'], 'a/3'],
+  ])(
+    'is that of the last one left untold, which was broken off, and of none before it: %j',
+    (ids, id) => {
+      const untold = ids.map((one) => held({ id: one }));
+      expect(untoldId('a', deeds({}), untold)).toBe(id);
+    },
+  );
 });
 
 describe('what was told', () => {

@@ -151,7 +151,11 @@ export class MemoryIam extends IAMClient {
       .filter((action) => !/^(Generate|Get|List)/.test(action));
   }
 
-  override async send(command: object): Promise<never> {
+  override async send(command: object, options?: object): Promise<never> {
+    const { abortSignal } = (options ?? {}) as { abortSignal?: AbortSignal };
+    if (abortSignal?.aborted) {
+      throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+    }
     const action = command.constructor.name.replace(/Command$/, '');
     const { input } = command as { input: Record<string, unknown> };
     return this.call(action, input) as never;

@@ -9,6 +9,7 @@ import { DeedBook } from '../../functions/pipeline/deed-book.ts';
 import type { Enforcer } from '../../functions/pipeline/enforce.ts';
 import type { Enforced, Refusal } from '../../functions/pipeline/enforced.ts';
 import { ownMemory } from '../../functions/pipeline/memory.ts';
+import { TimeToAct } from '../../functions/pipeline/time-to-act.ts';
 import { MemoryIam, throttled } from '../fakes/memory-iam.ts';
 import { held, released } from '../fakes/outcomes.ts';
 import { ACCOUNT, START, settingsWith } from '../fakes/settings.ts';
@@ -35,6 +36,8 @@ interface Case {
   readonly rungs?: readonly Rung[] | null;
   /** What dead processes left. */
   readonly untold?: readonly DeedOutcome[];
+  /** What IAM answered with an error to. */
+  readonly failed?: DeedOutcome;
   readonly told?: Deeds['told'];
   /** What leave is answered with, where it is not granted. */
   readonly refusal?: Refusal;
@@ -49,7 +52,8 @@ interface Case {
 async function carried(one: Case) {
   const memory = ownMemory();
   const id = `deeds/${ACCOUNT}/dana`;
-  const deeds: Deeds = { begun: null, untold: one.untold ?? [], told: one.told ?? [] };
+  const begun = one.failed ? { outcome: one.failed, at: AT, failed: true } : null;
+  const deeds: Deeds = { begun, untold: one.untold ?? [], told: one.told ?? [] };
   await memory.replace(id, null, JSON.stringify(deeds), NOW);
   const book = await DeedBook.open(memory, ACCOUNT, 'dana', () => NOW);
   if (one.contested) await memory.replace(id, await memory.recall(id), '{}', NOW);
@@ -88,11 +92,9 @@ async function carried(one: Case) {
     memory,
     now: () => NOW,
   };
-  const checkAge = () => {
-    if (one.tooOld) throw new Error('too old');
-  };
+  const time = new TimeToAct(new Date(one.tooOld ? START - 49_001 : START), () => NOW);
   const remembered = async () => JSON.parse((await memory.recall(id)) ?? '') as Deeds;
-  const result = await carryOut(reviewer, task, { facts, decision }, book, checkAge).catch(
+  const result = await carryOut(reviewer, task, { facts, decision }, book, time).catch(
     (error: unknown) => error as Error,
   );
   const outcomes =
@@ -158,7 +160,7 @@ describe('what is decided', () => {
     'is not done by a reading that is too old: %s',
     async (action) => {
       const { result, done, remembered } = await carried({ action, tooOld: true });
-      expect(result).toEqual(new Error('too old'));
+      expect(result).toEqual(new Error('the reading is too old'));
       expect(done).toEqual(action === 'hold' ? ['give back'] : []);
       expect((await remembered()).begun).toBeNull();
     },
@@ -187,7 +189,7 @@ describe('what dead processes left untold', () => {
   });
 
   it('is told with what is done now, the same change once', async () => {
-    const again = [held({ id: HELD, rung: 'boundary' }), held({ id: 'old' })];
+    const again = [held({ id: 'old' }), held({ id: HELD, rung: 'boundary' })];
     const { outcomes } = await carried({ action: 'hold', untold: again });
     expect(outcomes).toEqual([
       ['old', 'managed-policy'],
@@ -209,13 +211,14 @@ describe('what dead processes left untold', () => {
   });
 
   it.each([
-    ['hold', full, [['older', 'boundary'], ['could-not-enforce']]],
-    ['hold', open, [['older', 'boundary']]],
-    ['release', full, [['old', 'managed-policy'], ['could-not-enforce']]],
+    ['hold', full, [['could-not-enforce']]],
+    ['hold', open, []],
+    ['release', full, [['could-not-enforce']]],
   ] as const)(
-    'is told where a %s turns out not to be possible, but for another of its kind',
+    'is told where a %s turns out not to be possible: what is in the way may be new',
     async (action, enforced, outcomes) => {
-      expect(await carried({ action, untold, enforced })).toMatchObject({ outcomes });
+      const all = [['old', 'managed-policy'], ['older', 'boundary'], ...outcomes];
+      expect(await carried({ action, untold, enforced })).toMatchObject({ outcomes: all });
     },
   );
 });
@@ -262,6 +265,16 @@ describe('what IAM answers', () => {
     });
     expect((await remembered()).begun).toBeNull();
   });
+
+  it.each<Enforced>([{ kind: 'not-there' }, full, open])(
+    'with $kind is no proof that an earlier try, answered with an error, had not done it',
+    async (enforced) => {
+      const failed = released({ id: 'earlier' });
+      const { result, remembered } = await carried({ action: 'release', failed, enforced });
+      if (!(result instanceof Error) && 'told' in result) await result.told();
+      expect((await remembered()).begun).toMatchObject({ outcome: failed, failed: true });
+    },
+  );
 
   const noSuchEntity = ($metadata: { attempts?: number }) =>
     new NoSuchEntityException({ message: 'no such user', $metadata });

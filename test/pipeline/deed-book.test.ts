@@ -109,6 +109,19 @@ describe('a deed that was begun', () => {
     expect(await written()).toEqual({ ...nothing, untold: [two] });
   });
 
+  it.each([
+    ['IAM answered with an error is remembered again: it may have been done', true, false, true],
+    ['IAM answered with an error, and is told, is not', true, true, false],
+    ['nobody answered is not: it is told', false, true, false],
+  ])('in place of one that %s', async (_, failed, isTold, stays) => {
+    const before = { outcome: two, at: AT, failed };
+    const { book, written } = await bookWith({ ...nothing, begun: before });
+    const untold = isTold && book.deeds.begun ? [book.deeds.begun.outcome] : [];
+    await book.begin(one, untold);
+    await book.abandoned();
+    expect(await written()).toEqual({ ...nothing, begun: stays ? before : null, untold });
+  });
+
   it('by nobody cannot have failed', async () => {
     const { book, ends } = await bookWith();
     await book.failed();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/enforce.ts';
-import { noSuchEntity, throttled } from '../fakes/memory-iam.ts';
+import { accessDenied, noSuchEntity, throttled } from '../fakes/memory-iam.ts';
 import { handle, iamEvent, POLICY, type TestPipeline, testPipeline } from '../fakes/pipeline.ts';
 
 const PHONE = 'arn:aws:iam::111122223333:mfa/dana-phone';
@@ -110,6 +110,50 @@ describe('a change that is delivered once more, long after', () => {
   });
 });
 
+describe('a hold whose process died', () => {
+  it('is told as well as the next one, where a release came in between', async () => {
+    const pipeline = testPipeline();
+    const { iam, clock } = pipeline;
+    iam.put('dana');
+    const created = iamEvent('CreateUser', { eventId: 'e1' });
+    const enrolled = iamEvent('EnableMFADevice', {
+      eventId: 'e2',
+      parameters: { serialNumber: PHONE },
+    });
+    cannotTell(pipeline);
+    await handle(pipeline, created);
+    clock.time += 180_000;
+    iam.put('dana', { devices: [PHONE] });
+    cannotTell(pipeline);
+    await handle(pipeline, enrolled);
+    clock.time += 180_000;
+    iam.put('dana', { devices: [] });
+    await handle(pipeline, created);
+    expect(told(pipeline)).toEqual([
+      HELD,
+      ['user-released', 'user-released/111122223333/dana/e2'],
+      ['user-held', 'user-held/111122223333/dana/e1/2'],
+    ]);
+  });
+
+  it('is told also where a person undid it and put something else in the way', async () => {
+    const pipeline = testPipeline();
+    const { iam, clock } = pipeline;
+    iam.put('dana');
+    cannotTell(pipeline);
+    const created = iamEvent('CreateUser', { eventId: 'e1' });
+    await handle(pipeline, created);
+    clock.time += 180_000;
+    iam.put('dana', { policies: [] });
+    iam.failNext('AttachUserPolicy', accessDenied);
+    await handle(pipeline, created);
+    expect(told(pipeline)).toEqual([
+      HELD,
+      ['could-not-enforce', 'could-not-enforce/111122223333/dana/e1'],
+    ]);
+  });
+});
+
 describe('a hold that a person undoes before it is told', () => {
   it('is made due by that event at once', async () => {
     const pipeline = testPipeline();
@@ -142,6 +186,49 @@ describe('a hold that had to wait until its batch was given up', () => {
     expect(pipeline.sqs.sent).toEqual([]);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
     expect(told(pipeline)).toEqual([HELD]);
+  });
+});
+
+describe('a deed that was written down too late', () => {
+  it.each(['hold', 'release'] as const)('is not done any more: a %s', async (action) => {
+    const pipeline = testPipeline();
+    const enrolled = action === 'release';
+    pipeline.iam.put('dana', enrolled ? { devices: [PHONE], policies: [POLICY] } : {});
+    pipeline.dynamo.loseAnswer('deeds/', async () => {
+      pipeline.clock.time += 49_001;
+    });
+    const body = iamEvent(enrolled ? 'EnableMFADevice' : 'CreateUser', {
+      eventId: 'e1',
+      parameters: { serialNumber: PHONE },
+    });
+    expect(await handle(pipeline, body)).toEqual(['the reading is too old']);
+    expect(pipeline.iam.writes).toEqual([]);
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toEqual([enrolled ? RELEASED : HELD]);
+  });
+});
+
+describe('a release whose answer was lost', () => {
+  it('is told, also where a reading that was late had it tried again', async () => {
+    const pipeline = testPipeline();
+    const { iam, clock } = pipeline;
+    iam.put('dana', { devices: [PHONE], policies: [POLICY] });
+    clock.time += 300_000;
+    iam.failNext('DetachUserPolicy', throttled, 1, true);
+    const parameters = { serialNumber: PHONE };
+    const enabled = iamEvent('EnableMFADevice', { eventId: 'e1', ago: -300, parameters });
+    expect(await handle(pipeline, enabled)).toEqual(['Rate exceeded']);
+    expect(iam.isHeld('dana')).toBe(false);
+    iam.lag = 10_000;
+    clock.time += 5_000;
+    const again = iamEvent('EnableMFADevice', { eventId: 'e2', ago: -300, parameters });
+    await handle(pipeline, again);
+    expect(iam.count('DetachUserPolicy')).toBe(2);
+    expect(told(pipeline)).toEqual([]);
+    iam.lag = 0;
+    clock.time += 30_000;
+    await handle(pipeline, again);
+    expect(told(pipeline)).toEqual([RELEASED]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { GetPolicyVersionCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { mendGroup, tamperingOf } from '../../events/tampering.ts';
 import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
@@ -152,6 +153,20 @@ describe('a policy of ours that somebody edits', () => {
       expect(pipeline.events.outcomes).toMatchObject([{ state: 'restored' }]);
     },
   );
+
+  it('is not put back by what was read before its batch was given up', async () => {
+    const pipeline = testPipeline();
+    edit(pipeline, POLICY, open);
+    const send = pipeline.iam.send.bind(pipeline.iam);
+    pipeline.iam.send = async (command: object, options?: object) => {
+      const answer = await send(command, options);
+      if (command instanceof GetPolicyVersionCommand) pipeline.clock.time += 49_001;
+      return answer;
+    };
+    const changed = setDefault(POLICY, 'v2');
+    expect(await handle(pipeline, changed)).toEqual(['the reading is too old']);
+    expect(pipeline.iam.writes).toEqual([]);
+  });
 
   it('is none of our business where it is another policy', async () => {
     const pipeline = testPipeline();

@@ -10,6 +10,7 @@ import { Pace } from '../../functions/pipeline/pace.ts';
 import { publish } from '../../functions/pipeline/publish.ts';
 import { redrive } from '../../functions/pipeline/redrive.ts';
 import { refusalOf } from '../../functions/pipeline/refusals.ts';
+import { TimeToAct } from '../../functions/pipeline/time-to-act.ts';
 import { MemoryQueues } from '../fakes/memory-buses.ts';
 import { held } from '../fakes/outcomes.ts';
 import {
@@ -377,6 +378,7 @@ describe('an account’s plan', () => {
 });
 
 describe('in observe mode', () => {
+  const time = new TimeToAct(new Date(), () => new Date());
   const watching = () => {
     const pipeline = testPipeline({ mode: 'observe' });
     const { iam, settings, memory, now } = pipeline;
@@ -389,16 +391,16 @@ describe('in observe mode', () => {
   it('a hold would be by the policy, and a release from what holds', async () => {
     const { enforcer } = watching();
     const leave = await enforcer.permit();
-    expect(leave.kind === 'granted' && (await leave.hold({ user: 'dana' }))).toEqual({
+    expect(leave.kind === 'granted' && (await leave.hold({ user: 'dana' }, time))).toEqual({
       kind: 'held',
       rung: 'managed-policy',
     });
     const holds = { rungs: ['boundary'], policies: [] } as never;
-    expect(await enforcer.release({ user: 'dana', holds }, false)).toEqual({
+    expect(await enforcer.release({ user: 'dana', holds }, false, time)).toEqual({
       kind: 'released',
       rungs: ['boundary'],
     });
-    expect(await enforcer.release({ user: 'dana' }, false)).toEqual({
+    expect(await enforcer.release({ user: 'dana' }, false, time)).toEqual({
       kind: 'released',
       rungs: [],
     });

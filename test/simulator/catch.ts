@@ -17,7 +17,7 @@ export async function catchWithout(safeguard: Safeguard, most: number): Promise<
   const run = await withBroken(safeguard);
   const seeds = [safeguard.seed, ...Array.from({ length: most }, (_, index) => index + 1)];
   for (const seed of seeds) {
-    const { violations } = await run(seed);
+    const { violations } = await run(seed, { weather: safeguard.weather ?? null });
     const violation = violations.find(({ invariant }) => invariant === safeguard.breaks);
     if (violation) return { seed, violation };
   }

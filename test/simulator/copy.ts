@@ -21,6 +21,10 @@ export class Copy {
   readonly skew: number;
   alive = true;
   invocation: Invocation = { id: 0, startedAt: 0, records: [], journal: new Journal() };
+  /** The invocation that what runs belongs to, be it an earlier one. */
+  get origin(): Invocation {
+    return origin.getStore() ?? this.invocation;
+  }
   /** Slack took the last message that it posted. */
   tookLast = false;
   /** It gave up waiting for something, and answered while that was still under way. */

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import type { HarshWeather } from './harsh-weather.ts';
 import { run } from './run.ts';
 import { Total } from './total.ts';
 
@@ -7,6 +8,8 @@ export interface Plan {
   /** The first seed. */
   readonly first: number;
   readonly runs: number;
+  /** Laid over the weather that each seed draws. */
+  readonly weather: HarshWeather | null;
 }
 
 type OnProgress = (total: Total) => void;
@@ -14,7 +17,7 @@ type Part = ReturnType<Total['toJSON']>;
 
 /** Runs seed after seed, in so many processes at once. */
 export async function manyRuns(
-  { first, runs }: Plan,
+  { first, runs, weather }: Plan,
   processes: number,
   onProgress: OnProgress = () => undefined,
 ): Promise<Total> {
@@ -24,13 +27,13 @@ export async function manyRuns(
     onProgress(total);
   };
   if (processes <= 1) {
-    for (let seed = first; seed < first + runs; seed += 1) take(await one(seed));
+    for (let seed = first; seed < first + runs; seed += 1) take(await one(seed, weather));
     return total;
   }
   // Small parts: no process waits for another at the end.
   const parts = Array.from({ length: Math.ceil(runs / PART) }, (_, index) => {
     const from = first + index * PART;
-    return { first: from, runs: Math.min(PART, first + runs - from) };
+    return { first: from, runs: Math.min(PART, first + runs - from), weather };
   });
   await Promise.all(Array.from({ length: processes }, () => worker(parts, take)));
   total.broken.sort((a, b) => a.seed - b.seed);
@@ -39,9 +42,9 @@ export async function manyRuns(
 
 const PART = 25;
 
-async function one(seed: number): Promise<Part> {
+async function one(seed: number, weather: HarshWeather | null): Promise<Part> {
   const total = new Total();
-  total.add(await run(seed));
+  total.add(await run(seed, { weather }));
   return total.toJSON();
 }
 

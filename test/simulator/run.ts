@@ -1,5 +1,6 @@
 import type { Outcome } from '../../events/outcome.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
+import { type HarshWeather, harsher, harshWeathers } from './harsh-weather.ts';
 import { checkAlone } from './invariants/alone.ts';
 import { checkUsers, type Loud } from './invariants/at-rest.ts';
 import { checkFights } from './invariants/fights.ts';
@@ -23,12 +24,22 @@ export interface RunResult {
   readonly trace: readonly TraceLine[];
 }
 
+export interface RunOptions {
+  readonly keepTrace?: boolean;
+  /** Laid over the weather that the seed draws. */
+  readonly weather?: HarshWeather | null;
+}
+
 /** One run, from its seed alone: people at work under faults, a sweep under faults, then calm and one sweep more. */
-export async function run(seed: number, { keepTrace = false } = {}): Promise<RunResult> {
+export async function run(
+  seed: number,
+  { keepTrace = false, weather = null }: RunOptions = {},
+): Promise<RunResult> {
   const draw = new Random(`${seed}/plan`);
   const minutes = draw.whole(5, 40);
-  const { world, nature, checks } = stage(String(seed), drawSettings(draw), { keepTrace });
-  await play(world, draw, minutes);
+  const settings = { ...drawSettings(draw), ...(weather && harshWeathers[weather].settings) };
+  const { world, nature, checks } = stage(String(seed), settings, { keepTrace });
+  await play(world, draw, minutes, weather);
   return {
     seed,
     violations: world.verdict.violations,
@@ -40,7 +51,12 @@ export async function run(seed: number, { keepTrace = false } = {}): Promise<Run
   };
 }
 
-async function play(world: World, draw: Random, minutes: number): Promise<void> {
+async function play(
+  world: World,
+  draw: Random,
+  minutes: number,
+  weather: HarshWeather | null,
+): Promise<void> {
   const { nature, verdict, account } = world;
   const { clock } = nature;
   const people = new People(nature, account);
@@ -50,8 +66,10 @@ async function play(world: World, draw: Random, minutes: number): Promise<void> 
   world.look();
 
   const peopleStop = START + minutes * MINUTE;
-  nature.weather = drawWeather(draw, START, minutes);
-  people.work(peopleStop, draw.between(15_000, 150_000));
+  const drawn = drawWeather(draw, START, minutes);
+  nature.weather = weather === null ? drawn : harsher(drawn, weather);
+  const waitMs = draw.between(15_000, 150_000);
+  people.work(peopleStop, (weather && harshWeathers[weather].peopleWaitMs) ?? waitMs);
   const sweeps = draw.pick([0, 0, 1, 2]);
   for (let index = 0; index < sweeps; index += 1) {
     clock.after(draw.between(0, minutes) * MINUTE, () => world.startSweep());
@@ -71,8 +89,8 @@ async function play(world: World, draw: Random, minutes: number): Promise<void> 
   await quietMinutes(world, 10);
   await sweepAndCheck(world);
   if (account.settings.mode === 'enforce') {
-    world.alerts.check(verdict, nature.faults, (user, at) =>
-      account.history(user).some((change) => change.by === 'people' && change.at > at),
+    world.alerts.check(verdict, nature.faults, (user, from, to) =>
+      account.history(user).some(({ by, at }) => by === 'people' && at > from && at < to),
     );
   }
   const died = nature.faults.count('process died (on-iam-change)');

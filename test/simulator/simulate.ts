@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type HarshWeather, harshWeathers } from './harsh-weather.ts';
 import { manyRuns } from './many-runs.ts';
 import { progress } from './progress.ts';
 import { readableTrace } from './readable-trace.ts';
@@ -7,37 +8,67 @@ import { run } from './run.ts';
 import { summary } from './summary.ts';
 import { takeOutSafeguards } from './take-out-safeguards.ts';
 
-// npm run simulate -- --runs 10000           that many runs, from seed 1
-// npm run simulate -- --runs 500 --seed 7    from another seed
-// npm run simulate -- --trace 42             one run, line by line; --user dana for one user's lines
-// npm run simulate -- --safeguards           takes each safeguard out, and shows which invariant breaks
+const HELP = `
+npm run simulate -- --runs 10000                that many runs, from seed 1
+npm run simulate -- --runs 500 --seed 7         from another seed
+npm run simulate -- --runs 500 --weather NAME   in a harsh weather: ${Object.keys(harshWeathers).join(', ')}
+npm run simulate -- --trace 42                  one run, line by line; --user user-3 for one user's lines
+npm run simulate -- --safeguards                takes each safeguard out, and shows which invariant breaks
+`;
 
 // The SDK's notice that it will want Node 22 is for developers.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '500' },
-    seed: { type: 'string', default: '1' },
-    processes: { type: 'string', default: String(Math.min(4, availableParallelism())) },
-    trace: { type: 'string' },
-    user: { type: 'string' },
-    safeguards: { type: 'boolean', default: false },
-  },
-});
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n${HELP}`, () => process.exit(2));
+}
 
-if (values.safeguards) {
-  const missed = await takeOutSafeguards((line) => process.stdout.write(`${line}\n`));
-  say('', missed > 0);
-} else if (values.trace === undefined) {
-  const begun = performance.now();
-  const plan = { first: Number(values.seed), runs: Number(values.runs) };
-  const onProgress = progress(plan.runs, process.stderr);
-  const total = await manyRuns(plan, Number(values.processes), onProgress);
-  say(summary(total, plan, (performance.now() - begun) / 1000), total.broken.length > 0);
-} else {
-  const result = await run(Number(values.trace), { keepTrace: true });
-  say(readableTrace(result, values.user), result.violations.length > 0);
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '500' },
+      seed: { type: 'string', default: '1' },
+      processes: { type: 'string', default: String(Math.min(4, availableParallelism())) },
+      weather: { type: 'string' },
+      trace: { type: 'string' },
+      user: { type: 'string' },
+      safeguards: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const weather = weatherOf(values.weather);
+  if (values.help) {
+    say(HELP, false);
+  } else if (values.safeguards) {
+    const missed = await takeOutSafeguards((line) => process.stdout.write(`${line}\n`));
+    say('', missed > 0);
+  } else if (values.trace === undefined) {
+    const begun = performance.now();
+    const first = wholeNumber('seed', values.seed);
+    const plan = { first, runs: wholeNumber('runs', values.runs), weather };
+    const processes = wholeNumber('processes', values.processes);
+    const total = await manyRuns(plan, processes, progress(plan.runs, process.stderr));
+    say(summary(total, plan, (performance.now() - begun) / 1000), total.broken.length > 0);
+  } else {
+    const result = await run(wholeNumber('trace', values.trace), { keepTrace: true, weather });
+    say(readableTrace(result, values.user), result.violations.length > 0);
+  }
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new Error(`--${option} takes a whole number from 1, not "${text}".`);
+  }
+  return Number(text);
+}
+
+function weatherOf(name: string | undefined): HarshWeather | null {
+  if (name === undefined) return null;
+  if (Object.hasOwn(harshWeathers, name)) return name as HarshWeather;
+  const known = Object.keys(harshWeathers).join(', ');
+  throw new Error(`--weather takes one of ${known}, not "${name}".`);
 }
 
 /** Timers in real time may be left of what died. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type HarshWeather, harshWeathers } from './harsh-weather.ts';
 import { invariants } from './invariants/verdict.ts';
 import { run } from './run.ts';
 import { Total } from './total.ts';
@@ -6,6 +7,7 @@ import { Total } from './total.ts';
 // 10,000 and more: npm run simulate -- --runs 10000
 const SEEDS = { first: 1, count: 250 };
 const PARTS = 5;
+const HARSH_SEEDS = 25;
 
 describe('a run', () => {
   it('is reproduced to the letter by its seed', async () => {
@@ -33,6 +35,17 @@ describe('under faults of every kind', () => {
         total.add(await run(SEEDS.first + part * size + index));
       }
       expect(total.broken).toEqual([]);
+    },
+    120_000,
+  );
+
+  it.each(Object.keys(harshWeathers) as HarshWeather[])(
+    'nothing breaks in %s',
+    async (weather) => {
+      for (let seed = 1; seed <= HARSH_SEEDS; seed += 1) {
+        const { violations } = await run(seed, { weather });
+        expect({ seed, violations }).toEqual({ seed, violations: [] });
+      }
     },
     120_000,
   );

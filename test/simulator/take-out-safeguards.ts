@@ -1,7 +1,7 @@
 import colors from 'picocolors';
 import { catchWithout } from './catch.ts';
 import { invariants } from './invariants/verdict.ts';
-import { safeguards } from './safeguards.ts';
+import { type Safeguard, safeguards } from './safeguards.ts';
 
 // The rarest takes several hundred runs to show.
 const SEEDS = 2000;
@@ -20,11 +20,15 @@ export async function takeOutSafeguards(onLine: (line: string) => void): Promise
     const state = caught ? colors.green('caught') : colors.red('missed');
     onLine(`  ${state}  ${colors.bold(safeguard.name)}: ${safeguard.without}`);
     const how = caught
-      ? `seed ${caught.seed}: ${caught.violation.text}`
+      ? `${runOf(safeguard.weather, caught.seed)}: ${caught.violation.text}`
       : `in no run of ${SEEDS}: ${invariants[safeguard.breaks]}`;
     onLine(colors.dim(`          ${how}`));
   }
   const caught = safeguards.length - missed;
   onLine(`\n  ${caught} of ${safeguards.length} safeguards, taken out, are missed.\n`);
   return missed;
+}
+
+function runOf(weather: Safeguard['weather'], seed: number): string {
+  return weather ? `seed ${seed} in ${weather}` : `seed ${seed}`;
 }

@@ -1,4 +1,4 @@
-import { type Copy, never, origin } from './copy.ts';
+import { type Copy, never } from './copy.ts';
 import { errorOf, isRetried } from './errors.ts';
 import type { Nature } from './nature.ts';
 import type { Random } from './random.ts';
@@ -23,7 +23,15 @@ interface Call {
   readonly action: string;
   readonly input: Record<string, unknown>;
   readonly copy: Copy;
+  readonly abortSignal: SendOptions['abortSignal'];
 }
+
+interface SendOptions {
+  readonly abortSignal?: { readonly aborted: boolean } | undefined;
+}
+
+/** A client's. */
+export type Send = (command: object, options?: SendOptions) => Promise<object>;
 
 // functions/setup/clients.ts.
 const MAX_ATTEMPTS: Readonly<Record<Service, number>> = {
@@ -56,13 +64,13 @@ export class Wire {
   }
 
   /** The send of a client that belongs to a copy of a function. */
-  sender(service: Service, copy: Copy): (command: object) => Promise<object> {
-    return async (command) => {
+  sender(service: Service, copy: Copy): Send {
+    return async (command, { abortSignal } = {}) => {
       const action = command.constructor.name.replace(/Command$/, '');
       const { input } = command as { input: Record<string, unknown> };
       copy.inFlight += 1;
       try {
-        return await this.#send({ service, action, input, copy });
+        return await this.#send({ service, action, input, copy, abortSignal });
       } finally {
         copy.inFlight -= 1;
       }
@@ -71,7 +79,7 @@ export class Wire {
 
   async #send(call: Call): Promise<object> {
     const { copy, action, input, service } = call;
-    const { journal } = copy.invocation;
+    const { journal } = copy.origin;
     for (let attempt = 1; ; attempt += 1) {
       const fault = this.#fault(call);
       try {
@@ -92,8 +100,7 @@ export class Wire {
             this.#nature.faults.add('doubtful answer (on-iam-change)');
           }
           if (service === 'iam') {
-            const { journal: own } = origin.getStore() ?? copy.invocation;
-            own.refused(action, input, thrown);
+            journal.refused(action, input, thrown);
             if (error instanceof Fault) this.onDoubt(action, input, copy);
           }
           if (service === 'dynamodb' && error instanceof Fault) {
@@ -107,15 +114,18 @@ export class Wire {
   }
 
   async #attempt(call: Call, fault: CallFault | null): Promise<object> {
-    const { copy, service, action, input } = call;
-    if (!copy.alive) return never();
+    const { copy, service, action, input, abortSignal } = call;
+    await copy.awake();
+    // As the SDK's handler of HTTP does before each attempt.
+    if (abortSignal?.aborted) {
+      throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+    }
     const planned = this.#plannedDeath(copy, action);
     const what = `${service}:${action} ${subjectOf(input)}`;
     if (planned === 'before' || fault === 'death before') return this.#die(copy, what, 'before');
     const takesTime = fault?.startsWith('time-out') ? TIME_OUT_MS : this.#random.between(4, 60);
     await this.#nature.clock.sleep(takesTime / 2);
-    if (copy.alive) await copy.awake();
-    // It was on its way when the process died: half of such calls arrive.
+    // What is on its way arrives, be the copy frozen or not. It was on its way when the process died: half of such calls arrive.
     if (!copy.alive && this.#random.chance(0.5)) return never();
     if (fault !== null && !/after$/.test(fault)) {
       this.#nature.trace.note(copy.name, `${what} ✗ ${fault}`);

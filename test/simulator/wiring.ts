@@ -21,7 +21,7 @@ import type { Handler } from './lambda.ts';
 import type { Random } from './random.ts';
 import type { Answer } from './slack.ts';
 import type { Service } from './weather.ts';
-import type { Wire } from './wire.ts';
+import type { Send, Wire } from './wire.ts';
 
 // The one place that knows how the entry points put their handlers together. Everything beyond is the product's own
 // code, unchanged.
@@ -166,9 +166,6 @@ function asleep(clock: Clock, copy: Copy) {
 }
 
 /** An SDK client that is none but for its class, which paginators ask for, and its send. */
-function clientOf<C extends object>(
-  { prototype }: { readonly prototype: C },
-  send: (command: object) => Promise<object>,
-): C {
+function clientOf<C extends object>({ prototype }: { readonly prototype: C }, send: Send): C {
   return Object.assign(Object.create(prototype) as C, { send });
 }

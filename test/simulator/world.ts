@@ -159,12 +159,11 @@ export class World {
     const { account, nature, verdict, alerts } = this;
     account.onRecord = (recorded) => this.bus.record(recorded);
     account.onChange = (user, copy, action) => {
-      alerts.deed(kindOf(action), user, `${copy.name}/${copy.invocation.id}`);
+      alerts.deed(kindOf(action), user, originOf(copy));
     };
     this.wire.onDoubt = (action, { UserName }, copy) => {
       if (typeof UserName !== 'string' || /^(Get|List)/.test(action)) return;
-      const invocation = `${copy.name}/${copy.invocation.id}`;
-      alerts.doubt(kindOf(action), UserName, invocation, nature.clock.now);
+      alerts.doubt(kindOf(action), UserName, originOf(copy), nature.clock.now);
     };
     account.onWrite = (user, copy) => {
       this.written.set(user, (this.written.get(user) ?? 0) + 1);
@@ -176,13 +175,13 @@ export class World {
     };
     account.onHold = (user, copy) => {
       nature.counts.add('holds');
-      alerts.done('user-held', user);
+      alerts.done('user-held', user, originOf(copy));
       watchHold(nature, account, verdict, copy, user);
       watchLimit(nature, account, verdict, this.#mostUsers);
     };
-    account.onRelease = (user) => {
+    account.onRelease = (user, copy) => {
       nature.counts.add('releases');
-      alerts.done('user-released', user);
+      alerts.done('user-released', user, originOf(copy));
     };
   }
 
@@ -194,7 +193,7 @@ export class World {
         const body = String(input.MessageBody);
         if (input.QueueUrl === URLS.outcomesFailed) this.outcomes.deadLetters.push(body);
         else queue.send(body, Number(input.DelaySeconds ?? 0));
-        copy.invocation.journal.sentBack.add(body);
+        copy.origin.journal.sentBack.add(body);
         return { MessageId: 'm' };
       }
       case 'SendMessageBatch': {
@@ -238,7 +237,7 @@ export class World {
       const outcome = JSON.parse(String(entry.Detail)) as Outcome;
       this.alerts.published.set(outcome.id, outcome);
       this.published.push({ at: this.nature.clock.now, outcome });
-      copy.invocation.journal.outcomes.add(outcome.id);
+      copy.origin.journal.outcomes.add(outcome.id);
       this.nature.counts.add(`outcome: ${outcome.kind}`);
     });
     return answer;
@@ -254,13 +253,19 @@ export class World {
         () => `${outcomeIds.join(', ')} counts as told, and Slack did not take it`,
       );
     }
-    const { error, contradictions } = (values ?? {}) as {
+    const { error, contradictions, user } = (values ?? {}) as {
       error?: Error;
+      user?: string;
       contradictions?: readonly string[];
     };
+    if (message === 'reviewed' && user) this.alerts.looked(user, this.nature.clock.now);
     const text = error ? `: ${error.name} ${error.message}` : (contradictions?.join('; ') ?? '');
     this.nature.trace.note(copy.name, `log ${level}: ${message}${text}`);
   }
+}
+
+function originOf({ name, origin }: Copy): string {
+  return `${name}/${origin.id}`;
 }
 
 function kindOf(action: string) {

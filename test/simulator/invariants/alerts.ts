@@ -4,15 +4,32 @@ import type { Verdict } from './verdict.ts';
 
 type Kind = 'user-held' | 'user-released';
 
+// functions/domain/contradictions.ts.
+const SETTLED_MS = 120_000;
+
+/** A write about which nobody knows whether it was done. */
+interface Doubt {
+  readonly key: string;
+  readonly user: string;
+  readonly invocation: string;
+  readonly at: number;
+}
+
 /** Counts what was done to each user, and what Slack was told of it. */
 export class Alerts {
   /** Users who became held, or free. `again`: for the second time in a row, since a person had undone the first. */
-  readonly #done: { readonly key: string; readonly again: boolean }[] = [];
+  readonly #done: {
+    readonly key: string;
+    readonly invocation: string;
+    readonly again: boolean;
+  }[] = [];
   readonly #last = new Map<string, Kind>();
   /** kind/user → the invocations that changed what holds the user, be it one rung of several. */
   readonly deeds = new Map<string, Set<string>>();
   /** Writes that IAM answered with errors only, which may have been done all the same. */
-  readonly #doubts: { key: string; user: string; invocation: string; at: number }[] = [];
+  readonly #doubts: Doubt[] = [];
+  /** When users were reviewed to the end. */
+  readonly #looks: { readonly user: string; readonly at: number }[] = [];
   /** Outcome id → how often Slack was told, as far as the function lived to say so. */
   readonly told = new Map<string, number>();
   readonly published = new Map<string, Outcome>();
@@ -27,8 +44,9 @@ export class Alerts {
   }
 
   /** A user became held, or free, by the enforcer. */
-  done(kind: Kind, user: string): void {
-    this.#done.push({ key: `${kind}/${user}`, again: this.#last.get(user) === kind });
+  done(kind: Kind, user: string, invocation: string): void {
+    const again = this.#last.get(user) === kind;
+    this.#done.push({ key: `${kind}/${user}`, invocation, again });
     this.#last.set(user, kind);
   }
 
@@ -43,19 +61,24 @@ export class Alerts {
     this.#doubts.push({ key: `${kind}/${user}`, user, invocation, at });
   }
 
+  /** A user was reviewed to the end. */
+  looked(user: string, at: number): void {
+    this.#looks.push({ user, at });
+  }
+
   /**
    * Once all is quiet, Slack is well and dead letters were redriven.
    * @param faults of the whole run
-   * @param changedAfter whether people changed a user after that time
+   * @param changedBetween whether people changed a user after the one time and before the other
    */
   check(
     verdict: Verdict,
     faults: Tally,
-    changedAfter: (user: string, at: number) => boolean,
+    changedBetween: (user: string, from: number, to: number) => boolean,
   ): void {
     // What IAM shows later tells whether it was done, unless people changed the user in between: then it is told.
     for (const { key, user, invocation, at } of this.#doubts) {
-      if (!changedAfter(user, at)) continue;
+      if (!changedBetween(user, at, Number.POSITIVE_INFINITY)) continue;
       this.deeds.set(key, (this.deeds.get(key) ?? new Set()).add(invocation));
     }
     const keys = new Set(this.#done.map((one) => one.key));
@@ -65,7 +88,10 @@ export class Alerts {
         keys.add(`${outcome.kind}/${outcome.user}`);
       }
     }
-    for (const key of keys) this.#checkUser(verdict, faults, key);
+    const overtaken = this.#doubts.filter(({ user, at }) =>
+      changedBetween(user, at, this.#nextLook(user, at)),
+    );
+    for (const key of keys) this.#checkUser(verdict, faults, key, overtaken);
     if (!slackWasDisturbed(faults)) {
       for (const [id, times] of this.told) {
         verdict.check('at most one alert', times <= 1, () => `${id} was told ${times} times`);
@@ -73,10 +99,23 @@ export class Alerts {
     }
   }
 
-  #checkUser(verdict: Verdict, faults: Tally, key: string): void {
+  /** When a reading that must show what was done at that time was acted on. */
+  #nextLook(user: string, since: number): number {
+    const settled = since + SETTLED_MS;
+    const look = this.#looks.find((one) => one.user === user && one.at > settled);
+    return look?.at ?? Number.POSITIVE_INFINITY;
+  }
+
+  #checkUser(verdict: Verdict, faults: Tally, key: string, overtaken: readonly Doubt[]): void {
     // A deed that a process died of, that a person undid and that the same message made due again is told once.
     const isOne = died('on-iam-change', faults);
-    const done = this.#done.filter((one) => one.key === key && !(one.again && isOne)).length;
+    const done = this.#done.filter((one) => {
+      // What people changed before anybody could look leaves no trace: nobody can know that it was done.
+      const isTraceless = overtaken.some(
+        (doubt) => doubt.key === key && doubt.invocation === one.invocation,
+      );
+      return one.key === key && !isTraceless && !(one.again && isOne);
+    }).length;
     const deeds = this.deeds.get(key)?.size ?? 0;
     const ids = [...this.told.keys()].filter((id) => {
       const outcome = this.published.get(id);

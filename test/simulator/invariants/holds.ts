@@ -6,6 +6,9 @@ import { isExempt, mustBeHeld } from '../oracle.ts';
 import { LONGEST_LAG_MS } from '../weather.ts';
 import type { Verdict } from './verdict.ts';
 
+// serverless.yml: the function's time-out.
+const AN_INVOCATION_LASTS_MS = 60_000;
+
 interface Event {
   readonly eventName: string;
   readonly eventTime: string;
@@ -25,7 +28,12 @@ export function watchHold(
   name: string,
 ): void {
   const { settings } = account;
-  const { journal, records, startedAt } = copy.invocation;
+  const { journal, records, startedAt } = copy.origin;
+  verdict.check(
+    'sound reading',
+    clock.now - startedAt <= AN_INVOCATION_LASTS_MS,
+    () => `${name} is held by what was read ${Math.round((clock.now - startedAt) / 1000)} s ago`,
+  );
   const read = journal.of(name);
   const reads = `it read devices ${JSON.stringify(read.devices)}, tags ${JSON.stringify(read.tags)}`;
   const backed =

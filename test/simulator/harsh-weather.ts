@@ -1,0 +1,81 @@
+import type { Settings } from '../../functions/domain/settings.ts';
+import type { CallFault, Weather } from './weather.ts';
+
+interface Harsh {
+  readonly calls: Partial<Record<CallFault, number>>;
+  readonly weather: Partial<Omit<Weather, 'calls'>>;
+  readonly settings: Partial<Settings>;
+  /** How long people wait between two changes on average, in ms. */
+  readonly peopleWaitMs?: number;
+}
+
+/** A weather of one kind of fault, which is rare in the others: some safeguards are missed in no other. */
+export type HarshWeather =
+  | 'lost-answers'
+  | 'sudden-deaths'
+  | 'long-freezes'
+  | 'crowds'
+  | 'copies'
+  | 'throttling';
+
+/** Each is laid over the weather that a seed draws. */
+export const harshWeathers: Readonly<Record<HarshWeather, Harsh>> = {
+  /** Calls take effect and fail all the same, or their second try is denied; readings lag for long. */
+  'lost-answers': {
+    calls: {
+      'server error after': 0.35,
+      'access denied': 0.1,
+      'death before': 0,
+      'death after': 0,
+    },
+    weather: { lag: { most: 90_000, share: 0.9 }, storms: [] },
+    settings: { mode: 'enforce' },
+  },
+  /** Processes die often, in an account where few may be held; readings lag for long. */
+  'sudden-deaths': {
+    calls: { 'death before': 0.05, 'death after': 0.05 },
+    weather: { lag: { most: 90_000, share: 0.9 }, storms: [] },
+    settings: { mode: 'enforce', holdLimit: 2 },
+  },
+  /** Calls hang, batches are given up, and Lambda freezes copies in the middle of a review. */
+  'long-freezes': {
+    calls: { 'time-out before': 0.3, 'time-out after': 0.3, 'death before': 0, 'death after': 0 },
+    weather: { recycled: 0, storms: [] },
+    settings: { mode: 'enforce' },
+  },
+  /** People change the same few users every few seconds, while readings lag for long. */
+  crowds: {
+    calls: {},
+    weather: { lag: { most: 90_000, share: 0.9 } },
+    settings: { mode: 'enforce' },
+    peopleWaitMs: 4_000,
+  },
+  /** Everything comes twice, late and out of order, and two copies work on it at once. */
+  copies: {
+    calls: {},
+    weather: {
+      events: {
+        lost: 0,
+        undelivered: 0.05,
+        doubled: 0.9,
+        late: 0.5,
+        'outcome doubled': 0.9,
+        'outcome late': 0.5,
+      },
+      messages: { 'sent twice': 0.5, 'redelivered while running': 0.5, 'delete lost': 0.5 },
+    },
+    settings: { mode: 'enforce' },
+  },
+  /** More than half of all calls are throttled. */
+  throttling: {
+    calls: { throttled: 0.6 },
+    weather: {},
+    settings: { mode: 'enforce' },
+  },
+};
+
+/** @param drawn the seed's own weather */
+export function harsher(drawn: Weather, name: HarshWeather): Weather {
+  const { calls, weather } = harshWeathers[name];
+  return { ...drawn, ...weather, calls: { ...drawn.calls, ...calls } };
+}
