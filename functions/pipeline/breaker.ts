@@ -14,6 +14,7 @@ import type { Settings } from '../domain/settings.ts';
 import { countGroupMembers } from '../io/iam/count-group-members.ts';
 import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import { getPolicy } from '../io/iam/get-policy.ts';
+import type { WasThere } from '../io/iam/no-such-entity.ts';
 import type { Memory } from './memory.ts';
 import { type OnceInAWhile, onceInAWhile } from './once-in-a-while.ts';
 
@@ -123,12 +124,13 @@ export class Breaker {
 
   /**
    * Detaches the policy from a user, and counts it.
-   * @param detach gives false where it was not attached
+   * @param detach whether it was attached: what is only likely gives no room
    * @returns what it gives
    */
-  async releasing(detach: () => Promise<boolean>): Promise<boolean> {
+  async releasing(detach: () => Promise<WasThere>): Promise<WasThere> {
     const since = this.#now().getTime();
-    if (!(await detach())) return false;
+    const there = await detach();
+    if (there !== true) return there;
     const change = ({ attached, lower }: HoldLedger) => ({
       attached: withRelease(attached, since),
       lower,

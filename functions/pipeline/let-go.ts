@@ -5,12 +5,13 @@ import type { UserFacts } from '../domain/user-facts.ts';
 import { deleteBoundary } from '../io/iam/delete-boundary.ts';
 import { deleteInlinePolicy } from '../io/iam/delete-inline-policy.ts';
 import { detachPolicy } from '../io/iam/detach-policy.ts';
+import type { WasThere } from '../io/iam/no-such-entity.ts';
 import { removeFromGroup } from '../io/iam/remove-from-group.ts';
 import type { Enforced } from './enforced.ts';
 import { refusalOf } from './refusals.ts';
 
 /** Runs a call that detaches ForceMFA, which gives false where it was not attached. */
-type Detaching = (detach: () => Promise<boolean>) => Promise<boolean>;
+type Detaching = (detach: () => Promise<WasThere>) => Promise<WasThere>;
 
 /** Gives false where there was nothing to undo. */
 type Undo = (
@@ -18,7 +19,7 @@ type Undo = (
   settings: Settings,
   user: string,
   detaching: Detaching,
-) => Promise<boolean>;
+) => Promise<WasThere>;
 
 /** Takes away exactly what holds a user on one rung. */
 const undo: Readonly<Record<Rung, Undo>> = {

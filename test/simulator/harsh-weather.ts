@@ -62,7 +62,7 @@ export const harshWeathers: Readonly<Record<HarshWeather, Harsh>> = {
         'outcome doubled': 0.9,
         'outcome late': 0.5,
       },
-      messages: { 'sent twice': 0.5, 'redelivered while running': 0.5, 'delete lost': 0.5 },
+      messages: { 'sent twice': 0.15, 'redelivered while running': 0.5, 'delete lost': 0.15 },
     },
     settings: { mode: 'enforce' },
   },

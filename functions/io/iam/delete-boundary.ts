@@ -1,6 +1,6 @@
 import { DeleteUserPermissionsBoundaryCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { needs } from '../needs.ts';
-import { wasThere } from './no-such-entity.ts';
+import { type WasThere, wasThere } from './no-such-entity.ts';
 
 /**
  * Removes a user's permissions boundary, whichever it is: ask only where it is ours.
@@ -8,6 +8,6 @@ import { wasThere } from './no-such-entity.ts';
  */
 export const deleteBoundary = needs(
   ['iam:DeleteUserPermissionsBoundary'],
-  async (iam: IAMClient, user: string): Promise<boolean> =>
+  async (iam: IAMClient, user: string): Promise<WasThere> =>
     wasThere(() => iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName: user }))),
 );

@@ -14,17 +14,19 @@ export async function whereNoSuchEntity<T, V>(value: V, call: () => Promise<T>):
   }
 }
 
+/** Whether something was there to be taken away. Likely: the answer of the try that took it was lost, or somebody else did. */
+export type WasThere = boolean | 'likely';
+
 /**
  * Runs a call that takes something away.
- * @returns false where IAM answers that there was nothing to take away
+ * @returns false where IAM answers that there was nothing to take away; likely, where it does so at a later try of the SDK's
  */
-export async function wasThere(call: () => Promise<unknown>): Promise<boolean> {
+export async function wasThere(call: () => Promise<unknown>): Promise<WasThere> {
   try {
     await call();
     return true;
   } catch (error) {
     if (!(error instanceof NoSuchEntityException)) throw error;
-    // The SDK has tried before: that try took it away, most likely, and its answer was lost.
-    return (error.$metadata.attempts ?? 1) > 1;
+    return (error.$metadata.attempts ?? 1) > 1 && 'likely';
   }
 }
