@@ -30,5 +30,5 @@ describe('a safeguard that is taken out is noticed', () => {
       const { violations } = await run(seed, { weather });
       expect({ seed, weather, violations }).toEqual({ seed, weather, violations: [] });
     }
-  }, 60_000);
+  }, 120_000);
 });

@@ -82,7 +82,7 @@ export class World {
       sqs: (action, input, copy) => this.#sqs(action, input, copy),
       events: (_action, { Entries }, copy) =>
         this.#putEvents(Entries as Record<string, unknown>[], copy),
-      dynamodb: (action, input) => this.#dynamodb(action, input),
+      dynamodb: (action, input, copy) => this.#dynamodb(action, input, copy),
       ssm: () => ({ Parameter: { Value: 'https://hooks.slack.com/services/T0/B0/simulated' } }),
     });
     const around: Surroundings = {
@@ -223,10 +223,17 @@ export class World {
     return all.find((queue) => queue.options.url === url) ?? this.outcomes;
   }
 
-  #dynamodb(action: string, input: Record<string, unknown>): Promise<object> {
+  #dynamodb(action: string, input: Record<string, unknown>, copy: Copy): Promise<object> {
     const { id } = (input.Item ?? {}) as { id?: { S?: string } };
-    const told = /^told\/\w+\/(.*)$/.exec(id?.S ?? '')?.[1];
+    const [, told, news] = /^(?:told\/\w+\/(.*)|news\/(.*))$/.exec(id?.S ?? '') ?? [];
     if (told !== undefined && action === 'PutItem') this.alerts.noted(told);
+    // What is no news any more was told: of these there is an entry for the last only.
+    if (news !== undefined && action === 'PutItem') {
+      for (const { body } of copy.origin.records) {
+        const { detail } = JSON.parse(body) as { detail: Outcome };
+        if (detail.id.startsWith(`${news}/`)) this.alerts.noted(detail.id);
+      }
+    }
     return this.dynamo.send(new (commandNamed(action))(input));
   }
 
