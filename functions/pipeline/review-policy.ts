@@ -17,8 +17,8 @@ export type PolicyReview =
 /**
  * Looks at a policy of ours that somebody changed, or that a sweep found changed: it is put back where its good
  * version still exists, and told of with who changed it.
- * @returns too-early where IAM does not show the change yet
  * @param begun when the invocation was: its readings are as old at most
+ * @returns too-early where IAM does not show the change yet
  * @throws whatever a failed read or write throws
  */
 export async function reviewPolicy(

@@ -1,5 +1,5 @@
 import type { Settings } from '../../functions/domain/settings.ts';
-import type { CallFault, Weather } from './weather.ts';
+import { type CallFault, LONGEST_LAG_MS, type Weather } from './weather.ts';
 
 interface Harsh {
   readonly calls: Partial<Record<CallFault, number>>;
@@ -18,6 +18,8 @@ export type HarshWeather =
   | 'copies'
   | 'throttling';
 
+const LONG_LAG = { most: LONGEST_LAG_MS, share: 0.9 };
+
 /** Each is laid over the weather that a seed draws. */
 export const harshWeathers: Readonly<Record<HarshWeather, Harsh>> = {
   /** Calls take effect and fail all the same, or their second try is denied; readings lag for long. */
@@ -28,13 +30,13 @@ export const harshWeathers: Readonly<Record<HarshWeather, Harsh>> = {
       'death before': 0,
       'death after': 0,
     },
-    weather: { lag: { most: 90_000, share: 0.9 }, storms: [] },
+    weather: { lag: LONG_LAG, storms: [] },
     settings: { mode: 'enforce' },
   },
   /** Processes die often, in an account where few may be held; readings lag for long. */
   'sudden-deaths': {
     calls: { 'death before': 0.05, 'death after': 0.05 },
-    weather: { lag: { most: 90_000, share: 0.9 }, storms: [] },
+    weather: { lag: LONG_LAG, storms: [] },
     settings: { mode: 'enforce', holdLimit: 2 },
   },
   /** Calls hang, batches are given up, and Lambda freezes copies in the middle of a review. */
@@ -46,7 +48,7 @@ export const harshWeathers: Readonly<Record<HarshWeather, Harsh>> = {
   /** People change the same few users every few seconds, while readings lag for long. */
   crowds: {
     calls: {},
-    weather: { lag: { most: 90_000, share: 0.9 } },
+    weather: { lag: LONG_LAG },
     settings: { mode: 'enforce' },
     peopleWaitMs: 4_000,
   },
