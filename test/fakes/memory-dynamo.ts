@@ -15,6 +15,8 @@ interface Input {
 /** The table of what was told, in memory. It knows the conditions that we use. */
 export class MemoryDynamo extends DynamoDBClient {
   readonly items = new Map<string, Item>();
+  /** Every call, with the ids that it asked for. */
+  readonly calls: { readonly action: string; readonly ids: readonly string[] }[] = [];
   /** The next calls of a command throw. */
   readonly fail: Record<string, number> = {};
 
@@ -34,6 +36,7 @@ export class MemoryDynamo extends DynamoDBClient {
       throw new Error(`${action} is away`);
     }
     const { input } = command as { input: Input };
+    this.calls.push({ action, ids: idsOf(input) });
     if (action === 'GetItem') return { Item: this.items.get(input.Key?.id?.S ?? '') } as never;
     if (action === 'BatchGetItem') return this.#batch(input) as never;
     if (action !== 'PutItem') throw new Error(`MemoryDynamo does not know ${action}`);
@@ -70,6 +73,11 @@ export class MemoryDynamo extends DynamoDBClient {
     return { Responses: { [table]: found }, UnprocessedKeys };
   }
 }
+
+const idsOf = ({ Key, Item, RequestItems = {} }: Input) =>
+  [Key, Item, ...Object.values(RequestItems).flatMap(({ Keys = [] }) => Keys)].flatMap(
+    (one) => one?.id?.S ?? [],
+  );
 
 /** The conditions that we use, and no others. */
 function isMet(

@@ -19,6 +19,7 @@ import { held } from '../fakes/outcomes.ts';
 import { BOUNDARY, POLICY, QUEUE_URL } from '../fakes/pipeline.ts';
 import { answerBy } from '../fakes/sdk-clients.ts';
 import { context, sqsEventOf } from '../fakes/sqs-event.ts';
+import { mayDo } from '../policy/state-table.ts';
 
 // The entry points as Lambda starts them: from their environment, with the SDK's own clients, whose calls memory answers.
 
@@ -84,7 +85,18 @@ const lines = () =>
 const logged = () => lines().filter((line) => 'service' in line);
 const measured = () => lines().filter((line) => '_aws' in line);
 
+/** Every call to the state table is one that the role allows, in a deployment with the same parameters. */
+async function expectAllowed(roleId: string) {
+  expect(hub.dynamo.calls).not.toEqual([]);
+  for (const { action, ids } of hub.dynamo.calls) {
+    const verdict = await mayDo(roleId, action, ids, process.env.MFA_ENFORCER_ORGANIZATION ?? '');
+    expect(verdict, `${action} ${ids.join()}`).toBe('allowed');
+  }
+}
+
 describe('on-iam-change', () => {
+  afterEach(() => expectAllowed('OnIamChangeRole'));
+
   const change = async (account: string) => {
     const { handler } = await import('../../functions/on-iam-change.ts');
     return handler(sqsEventOf([iamEvent('CreateUser', { account })]), context);
@@ -137,6 +149,7 @@ describe('nightly-sweep', () => {
     expect(hub.sqs.sent).toContainEqual(expect.objectContaining({ queueUrl: QUEUE_URL }));
     expect(new Set(logged().map(({ service }) => service))).toEqual(new Set(['nightly-sweep']));
     expect(measured()).toMatchObject([{ Stack: 'the-stack', SweepsFinished: 1 }]);
+    await expectAllowed('NightlySweepRole');
   });
 
   it('can be started by hand', async () => {
@@ -157,6 +170,7 @@ describe('nightly-sweep', () => {
       }),
     );
     expect(hub.events.outcomes.map(({ kind }) => kind)).toContain('organization-swept');
+    await expectAllowed('NightlySweepRole');
   });
 });
 
@@ -178,6 +192,7 @@ describe('notify-slack', () => {
     expect(posted).toMatchObject([['https://hooks.slack.com/services/T/B/x', {}]]);
     expect(JSON.stringify(posted)).toContain('userType');
     expect(new Set(logged().map(({ service }) => service))).toEqual(new Set(['notify-slack']));
+    await expectAllowed('NotifySlackRole');
   });
 });
 

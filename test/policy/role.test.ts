@@ -137,25 +137,6 @@ describe('a stolen role, judged by an independent evaluator', () => {
     },
   );
 
-  it('of the sweep can write the record of a sweep, and nothing else of what was told', async () => {
-    const table = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/memory`;
-    const statement = statementsOf('NightlySweepRole').find(({ Sid }) => Sid === 'RecordSweep');
-    const Statement = [{ ...statement, Resource: table }];
-    const verdict = (id: string) =>
-      ask({
-        principal,
-        action: 'dynamodb:PutItem',
-        resource: table,
-        context: { 'dynamodb:LeadingKeys': [id] },
-        identityPolicies: [{ Version: '2012-10-17', Statement }],
-      });
-    for (const own of ['sweep', 'unswept', 'account']) {
-      expect(await verdict(`${own}/${ACCOUNT}`)).toBe('allowed');
-    }
-    expect(await verdict('told/user-held/1')).not.toBe('allowed');
-    expect(await verdict('sender')).not.toBe('allowed');
-  });
-
   it.each([
     ['OnIamChangeOrganization', 'ForceMFA-review'],
     ['NightlySweepOrganization', 'ForceMFA-read'],
