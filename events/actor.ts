@@ -31,7 +31,13 @@ export function actorOf(record: CloudTrailRecord): Actor {
 
 type Identity = NonNullable<CloudTrailRecord['userIdentity']>;
 
-function nameOf({ type, arn, userName, invokedBy, sessionContext }: Identity): string | undefined {
+function nameOf({
+  type,
+  arn,
+  userName,
+  invokedBy,
+  sessionContext,
+}: Identity): string | null | undefined {
   if (type === 'Root') return 'root';
   if (type === 'AssumedRole') {
     return arn?.split(':assumed-role/')[1] ?? sessionContext?.sessionIssuer?.userName;

@@ -50,7 +50,7 @@ function named(
 ): Concern {
   const inResponse = LoginProfileResponse.safeParse(record.responseElements).data;
   const caller = record.userIdentity?.type === 'IAMUser' ? record.userIdentity.userName : undefined;
-  const name = inRequest ?? inResponse?.loginProfile.userName ?? caller;
+  const name = inRequest ?? inResponse?.loginProfile.userName ?? caller ?? undefined;
   if (name === undefined && record.userIdentity?.type === 'Root') {
     return { kind: 'nobody', reason: 'the root user acted on itself; root is no IAM user' };
   }

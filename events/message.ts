@@ -79,12 +79,11 @@ export function parseMessage(body: string, home?: string): Parsed {
   } catch {
     throw new UnparsableMessage('unknown', 'it is not JSON');
   }
-  const eventId = eventIdOf(value);
   try {
     return read(value, home);
   } catch (error) {
-    if (error instanceof z.ZodError) throw new UnparsableMessage(eventId, problemsOf(error));
-    throw error;
+    if (!(error instanceof z.ZodError)) throw error;
+    throw new UnparsableMessage(eventIdOf(value), problemsOf(error));
   }
 }
 
@@ -122,7 +121,8 @@ interface Origin {
 function fromRecord(record: CloudTrailRecord, origin: Origin): Parsed {
   const drop = (reason: string): Parsed => ({ kind: 'dropped', eventId: record.eventID, reason });
 
-  if (record.errorCode !== undefined) {
+  // Exports write null or "" for a call that succeeded.
+  if (record.errorCode) {
     return drop(`${record.eventName} failed (${record.errorCode}): nothing changed`);
   }
   const tampered = tamperingOf(record);
@@ -178,12 +178,18 @@ function causeOf(record: CloudTrailRecord): Cause {
   };
 }
 
-const Recipient = z.object({ recipientAccountId: AccountId });
+const Accounts = z.object({ account: AccountId.nullable(), recipientAccountId: AccountId });
 
-/** recipientAccountId is the account acted in; the envelope's account must not say otherwise. */
+/**
+ * recipientAccountId is the account acted in; the envelope's account must not say otherwise. A record from before
+ * there was one (eventVersion 1.02) is of its caller's account: IAM's calls act in no other. The queue does not
+ * take that account from the record.
+ */
 function accountOf(record: CloudTrailRecord, { sender, home }: Origin): string {
-  const { recipientAccountId: account } = Recipient.parse({
-    recipientAccountId: record.recipientAccountId ?? sender ?? undefined,
+  const callers = home === undefined ? record.userIdentity?.accountId : undefined;
+  const { recipientAccountId: account } = Accounts.parse({
+    account: sender,
+    recipientAccountId: record.recipientAccountId ?? sender ?? callers ?? undefined,
   });
   if (sender !== null && sender !== account) {
     const problem = `the envelope says account ${sender}, the record ${account}`;
@@ -196,13 +202,14 @@ function accountOf(record: CloudTrailRecord, { sender, home }: Origin): string {
   return account;
 }
 
+const Ids = z.looseObject({
+  eventID: z.string().nullish(),
+  id: z.string().nullish(),
+  detail: z.looseObject({ eventID: z.string().nullish() }).nullish().catch(undefined),
+});
+
 /** The event's id for the log, as far as it can be made out. */
 function eventIdOf(value: unknown): string {
-  const Ids = z.looseObject({
-    eventID: z.string().optional(),
-    id: z.string().optional(),
-    detail: z.looseObject({ eventID: z.string().optional() }).optional().catch(undefined),
-  });
   const ids = Ids.safeParse(value).data;
   return ids?.detail?.eventID ?? ids?.eventID ?? ids?.id ?? 'unknown';
 }

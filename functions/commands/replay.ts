@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Cause } from '../../events/cause.ts';
 import {
@@ -16,10 +15,10 @@ import { ownMemory } from '../pipeline/memory.ts';
 import { review } from '../pipeline/review.ts';
 import type { Reviewer } from '../pipeline/reviewer.ts';
 import { jsonText } from '../render/json-text.ts';
-import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './account.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { problemOf } from './problems.ts';
+import { otherThanEvent, readEvent } from './recorded-event.ts';
 import { reviewWords } from './review-words.ts';
 import { type Run, type Shell, type Status, statuses, UsageError } from './shell.ts';
 
@@ -62,7 +61,7 @@ export function addReplay(program: Command, run: Run, shell: Shell): void {
       .option('--json', 'as JSON')
       .addHelpText(
         'after',
-        '\nExit status: 0 nothing would be changed, 1 somebody would be (or could not be enforced), 2 no event,\n3 could not see everything.\n\nExamples:\n  mfa-enforcer replay event.json\n  jq .Records[0] trail.json | mfa-enforcer replay -',
+        "\nExit status: 0 nothing would be changed, 1 somebody would be (or could not be enforced), 2 no event,\n3 could not see everything.\n\nExamples:\n  mfa-enforcer replay event.json\n  jq '.Records[0]' trail.json | mfa-enforcer replay -",
       ),
   ).action((file: string, options: ReplayOptions) => run(() => replay(shell, file, options)));
 }
@@ -103,14 +102,6 @@ async function replay(shell: Shell, file: string, options: ReplayOptions): Promi
   }
 }
 
-async function readEvent(shell: Shell, file: string): Promise<string> {
-  try {
-    return file === '-' ? await shell.readInput() : await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`Cannot read ${file}: ${(error as Error).message}`);
-  }
-}
-
 function parse(body: string, file: string): Parsed {
   try {
     return parseMessage(body);
@@ -118,20 +109,8 @@ function parse(body: string, file: string): Parsed {
     if (!(error instanceof UnparsableMessage)) throw error;
     const from = file === '-' ? 'standard input' : file;
     throw new UsageError(
-      `No event that can be read (${from}): ${severalRecords(body) ?? error.problem}.`,
+      `No event that can be read (${from}): ${otherThanEvent(body, file) ?? error.problem}.`,
     );
-  }
-}
-
-/** What a trail writes to S3 has many records: the likeliest mistake has words of its own. */
-function severalRecords(body: string): string | null {
-  if (body.trim() === '') return 'it is empty';
-  try {
-    const value = JSON.parse(body) as { Records?: unknown } | null;
-    if (!Array.isArray(value?.Records)) return null;
-    return `it is a trail’s file of ${countOf(value.Records.length, 'record')}: give one, as jq .Records[0] does`;
-  } catch {
-    return null;
   }
 }
 

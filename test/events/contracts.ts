@@ -50,6 +50,7 @@ const record = {
   userAgent: 'aws-cli',
   userIdentity: {
     type: 'AssumedRole',
+    accountId: ACCOUNT,
     arn: 'arn',
     userName: 'n',
     invokedBy: 's',
@@ -67,6 +68,7 @@ const ofRecord = absent(
   'sourceIPAddress',
   'userAgent',
   'userIdentity',
+  'userIdentity.accountId',
   'userIdentity.arn',
   'userIdentity.userName',
   'userIdentity.invokedBy',
@@ -78,6 +80,9 @@ const ofRecord = absent(
   'responseElements',
   'responseElements.user',
 );
+
+/** Exports write null where CloudTrail leaves a field out. */
+const nullInRecord = [...Object.keys(ofRecord), 'userIdentity.type'];
 
 export const contracts: readonly Contract[] = [
   {
@@ -100,7 +105,7 @@ export const contracts: readonly Contract[] = [
     schema: CloudTrailRecord,
     full: record,
     optional: { ...ofRecord, 'userIdentity.type': 'Unknown' },
-    nullable: ['userAgent', 'requestParameters', 'responseElements'],
+    nullable: nullInRecord,
     unknown: 'kept',
   },
   {
@@ -117,7 +122,7 @@ export const contracts: readonly Contract[] = [
       ...Object.fromEntries(Object.entries(ofRecord).map(([path]) => [`detail.${path}`, none])),
       'detail.userIdentity.type': 'Unknown',
     },
-    nullable: ['detail.userAgent', 'detail.requestParameters', 'detail.responseElements'],
+    nullable: ['id', 'account', ...nullInRecord.map((path) => `detail.${path}`)],
     unknown: 'kept',
   },
   {

@@ -41,10 +41,10 @@ describe('the sample', () => {
   it.each(samples)('$name', ({ name, body }) => {
     const want = expected[name];
     if (want && 'unparsable' in want) {
-      expect(() => parseMessage(body)).toThrow(UnparsableMessage);
-      expect(() => parseMessage(body)).toThrow(want.unparsable);
+      expect(() => parseMessage(body, ACCOUNT)).toThrow(UnparsableMessage);
+      expect(() => parseMessage(body, ACCOUNT)).toThrow(want.unparsable);
     } else {
-      expect(shown(parseMessage(body))).toEqual(want);
+      expect(shown(parseMessage(body, ACCOUNT))).toEqual(want);
     }
   });
 });
@@ -55,7 +55,7 @@ describe('a good sample', () => {
     expect(shown(parseMessage(JSON.stringify(value.detail ?? value)))).toEqual(expected[name]);
   });
 
-  it.each(['AccessDenied', 'EntityAlreadyExistsException', ''])(
+  it.each(['AccessDenied', 'EntityAlreadyExistsException'])(
     'that failed is dropped, whatever its code: %j',
     (errorCode) => {
       for (const { name, body } of good) {
@@ -70,6 +70,41 @@ describe('a good sample', () => {
       }
     },
   );
+});
+
+describe('a good sample that an export has changed', () => {
+  it.each([null, ''])('succeeded where its error code is %j', (errorCode) => {
+    for (const { name, body } of good) {
+      const value = JSON.parse(body) as { detail?: object };
+      const record = { ...(value.detail ?? value), errorCode, errorMessage: errorCode };
+      expect(shown(parseMessage(JSON.stringify(record))), name).toEqual(expected[name]);
+    }
+  });
+
+  it('reads the same with its parameters and response as JSON text', () => {
+    for (const { name, body } of good) {
+      const value = JSON.parse(body) as { detail?: Record<string, unknown> };
+      const record: Record<string, unknown> = value.detail ?? value;
+      const text = (field: string) => {
+        if (record[field] === null) return '';
+        return typeof record[field] === 'string' ? record[field] : JSON.stringify(record[field]);
+      };
+      const exported = {
+        ...record,
+        requestParameters: text('requestParameters'),
+        responseElements: text('responseElements'),
+      };
+      expect(shown(parseMessage(JSON.stringify(exported))), name).toEqual(expected[name]);
+    }
+  });
+
+  it('says that its parameters are a text, and no JSON', () => {
+    const body = iamEvent('CreateUser').replace(
+      /"requestParameters":\{[^}]*\}/,
+      '"requestParameters":"{userName=dana}"',
+    );
+    expect(() => parseMessage(body)).toThrow('requestParameters is a string, not a record');
+  });
 });
 
 describe('what is no event', () => {

@@ -117,6 +117,12 @@ describe('a message', () => {
     });
   });
 
+  it('that concerns no user is dropped, even where its accounts are masked', () => {
+    const masked = { recipientAccountId: 'XXXXXXXXXXXX' };
+    const body = enveloped({ eventName: 'ListUsers', ...masked }, { account: '1234-5678-9012' });
+    expect(parseMessage(body, ACCOUNT).kind).toBe('dropped');
+  });
+
   it('of a call that is called like a built-in is dropped', () => {
     expect(parseMessage(bare({ eventName: 'toString' })).kind).toBe('dropped');
   });
@@ -191,6 +197,24 @@ describe('the account of a record', () => {
       ACCOUNT,
     ],
     ['its own, where no account is home', bare({ recipientAccountId: OTHER }), undefined, OTHER],
+    [
+      'its own before its caller’s',
+      bare({ userIdentity: { accountId: OTHER } }),
+      undefined,
+      ACCOUNT,
+    ],
+    [
+      'its envelope’s before its caller’s',
+      enveloped({ recipientAccountId: null, userIdentity: { accountId: OTHER } }),
+      undefined,
+      ACCOUNT,
+    ],
+    [
+      'its caller’s, in an old record, where no account is home',
+      bare({ recipientAccountId: null, userIdentity: { accountId: OTHER } }),
+      undefined,
+      OTHER,
+    ],
   ])('is %s', (_, body, home, account) => {
     expect(parseMessage(body, home)).toMatchObject({ changes: [{ account }] });
   });
@@ -212,6 +236,21 @@ describe('the account of a record', () => {
       `no envelope vouches for its account ${OTHER}`,
     ],
     ['none is named', bare(nowhere), 'it has no recipientAccountId'],
+    [
+      'only its caller’s is named',
+      bare({ ...nowhere, userIdentity: { accountId: ACCOUNT } }),
+      'it has no recipientAccountId',
+    ],
+    [
+      'it is masked',
+      bare({ recipientAccountId: '************' }),
+      'recipientAccountId is not a 12-digit account id',
+    ],
+    [
+      'its envelope’s is masked',
+      enveloped({}, { account: '************' }),
+      'account is not a 12-digit account id',
+    ],
   ])('is refused where %s', (_, body, problem) => {
     const message = `cannot read event the-event: ${problem}`;
     expect(() => parseMessage(body, ACCOUNT)).toThrow(
@@ -234,6 +273,14 @@ describe('what cannot be read', () => {
     ['the envelope’s id', enveloped({ ...bad, eventID: undefined }), 'the-envelope'],
     ['the envelope’s id, where the record’s is no text', enveloped({ eventID: 5 }), 'the-envelope'],
     ['the envelope’s id, where its record is none', enveloped({}, { detail: 5 }), 'the-envelope'],
+    [
+      'the envelope’s id, where its record is null',
+      enveloped({}, { detail: null }),
+      'the-envelope',
+    ],
+    ['the envelope’s id, where the record’s is null', enveloped({ eventID: null }), 'the-envelope'],
+    ['the record’s id, where another is null', bare({ ...bad, id: null }), 'the-event'],
+    ['no id, where it is null', bare({ eventID: null }), 'unknown'],
     ['no id, where there is none', bare({ ...bad, eventID: undefined }), 'unknown'],
     ['no id, where it is no text', bare({ eventID: 5 }), 'unknown'],
     ['no id, where it is no JSON', '{', 'unknown'],
