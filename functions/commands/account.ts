@@ -1,8 +1,13 @@
-import { IAMClient } from '@aws-sdk/client-iam';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Settings } from '../domain/settings.ts';
 import { getCallerIdentity } from '../io/get-caller-identity.ts';
-import { type ClientOptions, commandClientConfig, namingActions } from '../setup/clients.ts';
+import {
+  type ClientOptions,
+  commandClientConfig,
+  iamClientOf,
+  namingActions,
+} from '../setup/clients.ts';
 import { commandSettings } from '../setup/config.ts';
 import type { AccountOptions } from './options.ts';
 import type { Shell } from './shell.ts';
@@ -28,7 +33,7 @@ export async function connect({ env }: Shell, options: AccountOptions): Promise<
   commandSettings(env, options, { account: '000000000000', partition: 'aws' });
   const { config, account, partition, caller } = await identify(env, options);
   return {
-    iam: namingActions('iam', new IAMClient(config)),
+    iam: namingActions('iam', iamClientOf(config)),
     settings: commandSettings(env, options, { account, partition }),
     partition,
     caller,

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { IAMClient } from '@aws-sdk/client-iam';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { Settings } from '../domain/settings.ts';
 import { settingsWords } from '../domain/settings-words.ts';
@@ -7,7 +7,7 @@ import type { AccountReading } from '../pipeline/organization/each-account.ts';
 import { lastSweepsInMemory } from '../pipeline/organization/last-sweeps.ts';
 import { readOrganization } from '../pipeline/organization/read-organization.ts';
 import { accountText } from '../render/organization/text.ts';
-import { namingActions } from '../setup/clients.ts';
+import { iamClientOf, namingActions } from '../setup/clients.ts';
 import { commandSettings, iamEventRegionOf } from '../setup/config.ts';
 import { identify } from './account.ts';
 import type { AccountOptions } from './options.ts';
@@ -58,7 +58,7 @@ export async function readingOrganization<T>(
     const { id, managementAccount, listed, accounts } = await readOrganization<T>({
       organizations: namingActions('organizations', new OrganizationsClient(identity.config)),
       sessions: readSessions(identity, settings),
-      ownClient: () => namingActions('iam', new IAMClient(identity.config)),
+      ownClient: () => namingActions('iam', iamClientOf(identity.config)),
       choice,
       lastSweeps: async (ids) => {
         const table = options.memoryTable ?? shell.env.MFA_ENFORCER_MEMORY_TABLE;

@@ -1,3 +1,4 @@
+import { treatmentOf } from '../domain/iam-errors.ts';
 import { AccountUnreachable } from '../pipeline/accounts/account-unreachable.ts';
 import { type Status, statuses, UsageError } from './shell.ts';
 
@@ -71,6 +72,14 @@ export function problemOf(error: unknown): Problem {
       `AWS throttles${doing}, also after several tries. Nothing was concluded from it: try again in a minute, or ` +
         'with a larger AWS_MAX_ATTEMPTS.',
     );
+  }
+  if (treatmentOf(error)?.comesAgain) {
+    return {
+      status: statuses.findings,
+      text:
+        `IAM refuses this for the moment${doing}, also after several tries: ${firstLine(message)} [${name}]. Try again ` +
+        'in a few minutes.',
+    };
   }
   if (FAULTS.has(name)) {
     return blind(

@@ -1,4 +1,4 @@
-import { IAMClient } from '@aws-sdk/client-iam';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { AccountId } from '../../events/envelope.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -7,7 +7,7 @@ import {
   type SpokeSessions,
   spokeClient,
 } from '../pipeline/accounts/spoke-session.ts';
-import { namingActions } from '../setup/clients.ts';
+import { iamClientOf, namingActions } from '../setup/clients.ts';
 import { commandSettings } from '../setup/config.ts';
 import { type Identity, identify } from './account.ts';
 import type { AccountOptions } from './options.ts';
@@ -17,7 +17,7 @@ import { type Shell, UsageError } from './shell.ts';
 export function readSessions({ config }: Identity, hub: Settings): SpokeSessions {
   return {
     sts: namingActions('sts', new STSClient(config)),
-    iamWith: (credentials) => namingActions('iam', new IAMClient({ ...config, credentials })),
+    iamWith: (credentials) => namingActions('iam', iamClientOf({ ...config, credentials })),
     hub,
     role: 'read',
     sessionName: 'mfa-enforcer',
@@ -42,7 +42,7 @@ export async function connectTo(
   const identity = await identify(env, options);
   const hub = commandSettings(env, options, identity);
   if (account === hub.account) {
-    return { iam: namingActions('iam', new IAMClient(identity.config)), settings: hub };
+    return { iam: namingActions('iam', iamClientOf(identity.config)), settings: hub };
   }
   const sessions = readSessions(identity, hub);
   const iam = spokeClient(sessions, account);

@@ -122,8 +122,10 @@ async function enforceAll(
     try {
       swept.push({ user: task.user, ...reviewWords(await review(reviewer, task)) });
     } catch (error) {
-      blind = true;
-      const said = `not seen: ${problemOf(error).text}`;
+      const { status, text } = problemOf(error);
+      const wasRead = status === statuses.findings;
+      blind ||= !wasRead;
+      const said = `${wasRead ? 'not done' : 'not seen'}: ${text}`;
       swept.push({ user: task.user, action: 'none', done: false, said });
     }
     progress.tick();

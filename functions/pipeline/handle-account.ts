@@ -1,5 +1,6 @@
 import type { Cause } from '../../events/cause.ts';
 import type { Parsed } from '../../events/message.ts';
+import { treatmentOf } from '../domain/iam-errors.ts';
 import { breakerOutcome, tamperingOutcome } from '../domain/outcomes.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
 import { sendMessage } from '../io/send-message.ts';
@@ -20,6 +21,9 @@ export interface Message {
 
 /** Come back no sooner, no later than this after a reading that was too early. */
 const COME_BACK_SECONDS = { least: 2, most: 30 };
+
+/** IAM refuses "for several minutes" at most. After this long since the cause the record fails, which the alarms show. */
+const REFUSED_AT_MOST_MS = 15 * 60_000;
 
 /**
  * Handles the messages of a batch that concern one account. A message fails alone: what is wrong with one does not
@@ -62,8 +66,10 @@ async function handleParsed(
     case 'unpublished':
       return publishWaiting(pipeline, parsed.outcome);
     case 'policy': {
-      const result = await reviewPolicy(pipeline, parsed.change, begun);
-      if (result.kind === 'too-early') return comeBack(parsed.change.cause);
+      const { cause } = parsed.change;
+      const work = reviewPolicy(pipeline, parsed.change, begun);
+      const result = await orTooEarly(pipeline, cause, work);
+      if (result.kind === 'too-early') return comeBack(cause);
       return publish(pipeline, result.outcomes);
     }
     case 'tampering': {
@@ -87,7 +93,7 @@ async function handleParsed(
 }
 
 async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Promise<ReviewResult> {
-  const result = await review(pipeline, task, begun);
+  const result = await orTooEarly(pipeline, task.cause, review(pipeline, task, begun));
   measureReview(pipeline, task, result);
   if ('outcomes' in result) {
     await publish(pipeline, result.outcomes);
@@ -95,6 +101,26 @@ async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Pro
   }
   logReview(pipeline, task, result);
   return result;
+}
+
+/** A change that IAM refuses for the moment, also after the SDK's retries, comes again like a reading that is too early. */
+async function orTooEarly<T>(
+  { now }: Pipeline,
+  cause: Cause,
+  work: Promise<T>,
+): Promise<T | Extract<ReviewResult, { kind: 'too-early' }>> {
+  try {
+    return await work;
+  } catch (error) {
+    const since = Date.parse(cause.kind === 'event' ? cause.eventTime : cause.startedAt);
+    const isLong = now().getTime() - since >= REFUSED_AT_MOST_MS;
+    if (isLong || !treatmentOf(error)?.comesAgain) throw error;
+    const { name, message } = error as Error;
+    return {
+      kind: 'too-early',
+      contradictions: [`IAM refuses for the moment: ${name}: ${message}`],
+    };
+  }
 }
 
 /** SQS may bring a message twice in one batch: it comes back once, or copies would make copies of copies. */

@@ -1,10 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { IAMClient } from '@aws-sdk/client-iam';
+import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { treatmentOf } from '../domain/iam-errors.ts';
 
 // IAM publishes no rate limits. The adaptive mode is the standard one with more attempts, as AWS recommends, and slows
 // down where it is throttled: at 20 calls a second a sweep and its reviews cost 4 % more calls, and 34 % without
@@ -17,8 +18,38 @@ const retries = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 };
 
+/**
+ * Makes IAM's client of a configuration. Its retries are the SDK's, except for the errors that the SDK classifies
+ * wrongly for IAM (domain/iam-errors.ts).
+ */
+export function iamClientOf(config: IAMClientConfig): IAMClient {
+  const client = new IAMClient(config);
+  const { retryStrategy } = client.config;
+  let classified: Promise<RetryStrategy> | undefined;
+  client.config.retryStrategy = () => (classified ??= retryStrategy().then(classifying));
+  return client;
+}
+
+type RetryStrategy = Awaited<ReturnType<IAMClient['config']['retryStrategy']>>;
+
+function classifying(strategy: RetryStrategy): RetryStrategy {
+  // Only a strategy that a caller passes in may be of the old kind; none does.
+  if (!('refreshRetryTokenForRetry' in strategy)) return strategy;
+  return {
+    acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
+    recordSuccess: (token) => strategy.recordSuccess(token),
+    refreshRetryTokenForRetry: (token, info) => {
+      const { error, ...rest } = info;
+      const treatment = treatmentOf(error);
+      // Without the error, or the strategy's rate limiter would classify it by itself.
+      const classified = treatment ? { ...rest, errorType: treatment.retry } : info;
+      return strategy.refreshRetryTokenForRetry(token, classified);
+    },
+  };
+}
+
 /** IAM's client. Region and endpoint come from the SDK's own configuration. */
-export const iamClient = () => new IAMClient(retries);
+export const iamClient = () => iamClientOf(retries);
 
 /** What a session of another account's role is made of. */
 interface Session {
@@ -35,7 +66,7 @@ interface Session {
  * @param session is asked when there is none, and five minutes before it ends (the SDK's rule)
  */
 export const iamClientWith = (own: IAMClient, session: () => Promise<Session>) =>
-  new IAMClient({ ...retries, requestHandler: own.config.requestHandler, credentials: session });
+  iamClientOf({ ...retries, requestHandler: own.config.requestHandler, credentials: session });
 
 /** STS's client: the endpoint of its Region, which the SDK takes by itself. */
 export const stsClient = () => new STSClient(retries);

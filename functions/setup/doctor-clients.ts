@@ -2,11 +2,10 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { type commandClientConfig, namingActions } from './clients.ts';
+import { type commandClientConfig, iamClientOf, namingActions } from './clients.ts';
 
 type Config = Awaited<ReturnType<typeof commandClientConfig>>;
 
@@ -20,7 +19,7 @@ export function doctorClients(config: Config) {
     cloudTrail: namingActions('cloudtrail', new CloudTrailClient(config)),
     dynamo: namingActions('dynamodb', new DynamoDBClient(config)),
     events: namingActions('events', new EventBridgeClient(config)),
-    iam: namingActions('iam', new IAMClient(config)),
+    iam: namingActions('iam', iamClientOf(config)),
     lambda: namingActions('lambda', new LambdaClient(config)),
     // As in clients.ts: a queue's URL may name another host than the configured endpoint.
     sqs: namingActions('sqs', new SQSClient({ ...config, useQueueUrlAsEndpoint: false })),

@@ -76,6 +76,14 @@ describe('what went wrong is said in words that say what to do', () => {
       3,
       'AWS throttles (iam:GetUser), also after several tries. Nothing was concluded from it: try again in a minute, or with a larger AWS_MAX_ATTEMPTS.',
     ],
+    ...['ConcurrentModification', 'EntityTemporarilyUnmodifiableException'].map(
+      (name): [string, unknown, number, string] => [
+        'refused for the moment',
+        named(name, WORDS, DOING),
+        1,
+        `IAM refuses this for the moment (iam:GetUser), also after several tries: ${WORDS} [${name}]. Try again in a few minutes.`,
+      ],
+    ),
     [
       'a fault',
       named('InternalFailure', '  It broke.  '),

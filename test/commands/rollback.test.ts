@@ -83,6 +83,26 @@ describe.concurrent('rollback', () => {
     expect(server.iam.isHeld('held')).toBe(true);
   });
 
+  it('comes through a change that IAM refuses for the moment', async () => {
+    const server = await everyState();
+    server.failNext('DetachUserPolicy', 'ConcurrentModification', 3);
+    expect(await run(server.endpoint, ['rollback', '--yes'])).toMatchObject({ status: 0 });
+    expect(server.iam.isHeld('held')).toBe(false);
+  });
+
+  it('names a user whom IAM goes on refusing, and goes on', async () => {
+    const server = await everyState();
+    server.failNext('DetachUserPolicy', 'ConcurrentModification', 100, 'enrolled');
+    const ran = await run(server.endpoint, ['rollback', '--yes'], {
+      env: { AWS_MAX_ATTEMPTS: '2' },
+    });
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain(
+      'enrolled: could not be let go: IAM refuses this for the moment (iam:DetachUserPolicy), also',
+    );
+    expect(server.iam.isHeld('held')).toBe(false);
+  });
+
   inRealTime('comes through throttling', async () => {
     const server = await everyState();
     server.throttle({ perSecond: 20, burst: 3 });

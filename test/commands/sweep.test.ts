@@ -92,6 +92,31 @@ describe.concurrent('sweep', () => {
     expect(writesOf(server)).toHaveLength(2);
   });
 
+  it.each([
+    ['AttachUserPolicy', 'exposed'],
+    ['DetachUserPolicy', 'enrolled'],
+  ])('comes through a change that IAM refuses for the moment: %s', async (action, user) => {
+    const server = await everyState();
+    server.failNext(action, 'ConcurrentModification', 3, user);
+    expect(await run(server.endpoint, ['sweep', '--yes'])).toMatchObject({ status: 0, stderr: '' });
+    expect(writesOf(server)).toHaveLength(3);
+  });
+
+  it.each([
+    ['AttachUserPolicy', 'exposed'],
+    ['DetachUserPolicy', 'enrolled'],
+  ])('names a user whom IAM goes on refusing, and goes on: %s', async (action, user) => {
+    const server = await everyState();
+    server.failNext(action, 'EntityTemporarilyUnmodifiable', 100, user);
+    const ran = await run(server.endpoint, ['sweep', '--yes'], { env: { AWS_MAX_ATTEMPTS: '2' } });
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain(
+      `${user}: not done: IAM refuses this for the moment (iam:${action}), also after several tries: `,
+    );
+    expect(ran.stdout).toContain('Try again in a few minutes.');
+    expect(writesOf(server)).toHaveLength(2);
+  });
+
   it('holds nobody beyond the breaker’s limit', async () => {
     const server = await everyState();
     for (let index = 0; index < 20; index += 1) server.iam.put(`new-${index}`);

@@ -1,8 +1,9 @@
-import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
+import type { IAMClient, IAMClientConfig } from '@aws-sdk/client-iam';
+import { iamClientOf } from '../../functions/setup/clients.ts';
 import { type IamEndpoint, inputOf } from './iam-endpoint.ts';
 
 /**
- * A real client of the SDK, with its own retries, whose requests an endpoint answers in memory: no socket, so that a
+ * A client as it is deployed, with the SDK's own retries, whose requests an endpoint answers in memory: no socket, so that a
  * virtual clock can drive it.
  * @param latency how long each answer takes, in ms
  */
@@ -11,7 +12,7 @@ export function iamClientOver(
   config: IAMClientConfig,
   latency: number,
 ): IAMClient {
-  return new IAMClient({
+  return iamClientOf({
     ...config,
     region: 'us-east-1',
     credentials: { accessKeyId: 'memory', secretAccessKey: 'memory' },

@@ -17,6 +17,26 @@ interface AwsAnswer {
 /** AWS's own words, by the code that tests name. */
 export const awsErrors = {
   Throttling: { status: 400, code: 'Throttling', message: 'Rate exceeded' },
+  ThrottlingException: { status: 400, code: 'ThrottlingException', message: 'Rate exceeded' },
+  ConcurrentModification: {
+    status: 409,
+    code: 'ConcurrentModification',
+    message: 'Multiple requests to change this object were submitted simultaneously.',
+  },
+  EntityTemporarilyUnmodifiable: {
+    status: 409,
+    code: 'EntityTemporarilyUnmodifiable',
+    message: 'Login Profile for User dana cannot be modified while login profile is being created.',
+  },
+  LimitExceeded: {
+    status: 409,
+    code: 'LimitExceeded',
+    message: 'Cannot exceed quota for PoliciesPerUser: 10',
+  },
+  InternalFailure: { status: 500, code: 'InternalFailure', message: 'Internal failure' },
+  ServiceUnavailable: { status: 503, code: 'ServiceUnavailable', message: 'Try again later' },
+  RequestTimeout: { status: 408, code: 'RequestTimeout', message: 'The request timed out' },
+  DeleteConflict: { status: 409, code: 'DeleteConflict', message: 'Detach all policies first.' },
   ServiceFailure: {
     status: 500,
     code: 'ServiceFailure',
@@ -38,6 +58,7 @@ export const awsErrors = {
 const statusOf: Readonly<Record<string, number>> = {
   NoSuchEntity: 404,
   LimitExceeded: 409,
+  ConcurrentModification: 409,
   EntityTemporarilyUnmodifiable: 409,
   Throttling: 400,
   AccessDenied: 403,
@@ -51,7 +72,12 @@ export class IamEndpoint {
   readonly iam: MemoryIam;
   readonly #counts = new Map<string, number>();
   readonly #denied: { readonly action: string; readonly user: string | null }[] = [];
-  readonly #failing: { readonly action: string; readonly error: AwsAnswer; times: number }[] = [];
+  readonly #failing: {
+    readonly action: string;
+    readonly user: string | null;
+    readonly error: AwsAnswer;
+    times: number;
+  }[] = [];
   #rate: (Rate & { left: number; at: number }) | null = null;
 
   constructor(options: MemoryIamOptions = {}) {
@@ -63,13 +89,14 @@ export class IamEndpoint {
     this.#denied.push({ action, user });
   }
 
-  /** Makes the next calls of an action fail, for ever where no number is said. */
+  /** Makes the next calls of an action fail, for ever where no number is said; of all users or of one. */
   failNext(
     action: string,
     code: keyof typeof awsErrors,
     times: number = Number.POSITIVE_INFINITY,
+    user: string | null = null,
   ): void {
-    this.#failing.push({ action, error: awsErrors[code], times });
+    this.#failing.push({ action, user, error: awsErrors[code], times });
   }
 
   /** Answers Throttling beyond a rate. */
@@ -103,12 +130,14 @@ export class IamEndpoint {
 
   #refusal(action: string, input: Record<string, string>): AwsAnswer | null {
     if (!this.#takeToken()) return awsErrors.Throttling;
-    const failing = this.#failing.find((one) => one.action === action && one.times > 0);
+    const { UserName: user, PolicyArn: policy } = input;
+    const failing = this.#failing.find(
+      (one) => one.action === action && one.times > 0 && (one.user === null || one.user === user),
+    );
     if (failing) {
       failing.times -= 1;
       return failing.error;
     }
-    const { UserName: user, PolicyArn: policy } = input;
     const denied = this.#denied.some(
       (one) => one.action === action && (one.user === null || one.user === user),
     );

@@ -1,4 +1,5 @@
 import {
+  ConcurrentModificationException,
   CredentialReportNotReadyException,
   EntityTemporarilyUnmodifiableException,
   IAMClient,
@@ -542,6 +543,9 @@ export const serviceFailure = () =>
   });
 
 export const timedOut = () => Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+
+export const concurrentModification = () =>
+  new ConcurrentModificationException({ message: 'changed at the same time', $metadata: {} });
 
 export const temporarilyUnmodifiable = () =>
   new EntityTemporarilyUnmodifiableException({ message: 'try again later', $metadata: {} });

@@ -1,0 +1,55 @@
+/** What is done about an error of IAM. */
+interface Treatment {
+  /** How the SDK's retries take it within the call: CLIENT_ERROR is not tried again. */
+  readonly retry: 'TRANSIENT' | 'THROTTLING' | 'CLIENT_ERROR';
+  /** Once the retries are used up, the message comes again within seconds. Otherwise its record fails. */
+  readonly comesAgain: boolean;
+  readonly source: string;
+}
+
+const API = 'IAM API Reference';
+
+/**
+ * IAM's errors that are about the moment or look like it, by their code, without the "Exception" that the SDK adds.
+ * The SDK treats every other error as it does by itself.
+ */
+export const iamErrors: Readonly<Record<string, Treatment>> = {
+  // 409, which the SDK does not retry. AttachUserPolicy answers it too, though AWS does not document it there.
+  ConcurrentModification: {
+    retry: 'TRANSIENT',
+    comesAgain: true,
+    source: `${API}, TagUser; hashicorp/terraform-provider-aws#34371`,
+  },
+  // 409, which the SDK does not retry. AWS: "likely to succeed if you try again after waiting several minutes".
+  EntityTemporarilyUnmodifiable: {
+    retry: 'TRANSIENT',
+    comesAgain: true,
+    source: `${API}, DeleteLoginProfile`,
+  },
+  // 409: a quota is full. The SDK takes it for throttling (as it is with other services): six tries, 15 s.
+  LimitExceeded: {
+    retry: 'CLIENT_ERROR',
+    comesAgain: false,
+    source: `${API}, AttachUserPolicy; @smithy/core, THROTTLING_ERROR_CODES`,
+  },
+  Throttling: { retry: 'THROTTLING', comesAgain: false, source: `${API}, Common Error Types` },
+  ServiceFailure: { retry: 'TRANSIENT', comesAgain: false, source: `${API}, AttachUserPolicy` },
+  InternalFailure: { retry: 'TRANSIENT', comesAgain: false, source: `${API}, Common Error Types` },
+  ServiceUnavailable: {
+    retry: 'TRANSIENT',
+    comesAgain: false,
+    source: `${API}, Common Error Types`,
+  },
+  RequestTimeout: { retry: 'TRANSIENT', comesAgain: false, source: `${API}, Common Error Types` },
+};
+
+/**
+ * Finds the treatment of an error.
+ * @param error anything that an IAM call threw
+ * @returns undefined where the table does not have it
+ */
+export function treatmentOf(error: unknown): Treatment | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = error.name.replace(/Exception$/, '');
+  return Object.hasOwn(iamErrors, code) ? iamErrors[code] : undefined;
+}
