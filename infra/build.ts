@@ -30,7 +30,10 @@ await build({ ...common, entryPoints: entryPoints(functions), plugins: [slim] })
 // On somebody's own machine credentials come from anywhere.
 await build({ ...common, entryPoints: entryPoints(['cli']) });
 
-const policies = { ForceMfa: forceMfaPolicy('${AWS::Partition}'), Boundary: forceMfaBoundary };
+const policies = {
+  ForceMfa: forceMfaPolicy('${AWS::Partition}'),
+  Boundary: forceMfaBoundary('${AWS::Partition}'),
+};
 mkdirSync('dist/template', { recursive: true });
 writeFileSync(
   'dist/template/policies.json',

@@ -27,8 +27,8 @@ export function addPolicy(program: Command, shell: Shell): void {
       ({ partition, form }: { partition: string; form: 'managed' | 'boundary' | 'inline' }) => {
         const documents = {
           managed: forceMfaPolicy(partition),
-          boundary: forceMfaBoundary,
-          inline: forceMfaInline,
+          boundary: forceMfaBoundary(partition),
+          inline: forceMfaInline(partition),
         };
         shell.out(jsonText(documents[form]));
       },

@@ -9,7 +9,8 @@ interface PolicyStatement {
   readonly Effect: 'Allow' | 'Deny';
   readonly Action?: string | readonly string[];
   readonly NotAction?: readonly string[];
-  readonly Resource: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -28,29 +29,50 @@ const TO_SEE = ['iam:GetAccountPasswordPolicy', 'iam:ListVirtualMFADevices'];
 const ON_ANY_DEVICE = ['iam:CreateVirtualMFADevice'];
 
 /**
- * Denies everything but enrolling to a session without MFA. Deleting or deactivating a device and making a
- * password stay denied: a stolen key could use them.
  * BoolIfExists: calls with long-term keys carry no aws:MultiFactorAuthPresent at all.
  * aws:ViaAWSService: what a service does on the user's behalf carries MultiFactorAuthPresent=false even in a
  * session with MFA; a session without MFA cannot call the service in the first place.
  */
-const denyWithoutMfa: PolicyStatement = {
-  Sid: 'DenyAllButEnrollingWithoutMfa',
-  Effect: 'Deny',
-  NotAction: [...ON_OWN_USER, ...TO_SEE, ...ON_ANY_DEVICE, 'sts:GetSessionToken'].toSorted(),
-  Resource: '*',
-  Condition: {
-    BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false', 'aws:ViaAWSService': 'false' },
-  },
+const WITHOUT_MFA = {
+  BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false', 'aws:ViaAWSService': 'false' },
 };
 
+/** The user's own ARNs. The variable is the friendly name: a user with a path is user/<path/><name>. */
+function ownUser(partition: string): string[] {
+  const user = `arn:${partition}:iam::*:user`;
+  return [`${user}/\${aws:username}`, `${user}/*/\${aws:username}`];
+}
+
 /**
- * ForceMFA: the deny, and the smallest grant to enrol with. It grants nothing that outlives enrolling.
+ * What all forms deny to a session without MFA: everything but enrolling, and enrolling anyone but oneself.
+ * Deleting or deactivating a device and making a password stay denied: a stolen key could use them.
+ */
+function denials(partition: string): PolicyStatement[] {
+  return [
+    {
+      Sid: 'DenyAllButEnrollingWithoutMfa',
+      Effect: 'Deny',
+      NotAction: [...ON_OWN_USER, ...TO_SEE, ...ON_ANY_DEVICE, 'sts:GetSessionToken'].toSorted(),
+      Resource: '*',
+      Condition: WITHOUT_MFA,
+    },
+    {
+      // A user's other policies may allow these actions on every user.
+      Sid: 'DenyEnrollingOthersWithoutMfa',
+      Effect: 'Deny',
+      Action: ON_OWN_USER,
+      NotResource: ownUser(partition),
+      Condition: WITHOUT_MFA,
+    },
+  ];
+}
+
+/**
+ * ForceMFA: the denials, and the smallest grant to enrol with. It grants nothing that outlives enrolling.
  * @param partition "aws", "aws-us-gov" or "aws-cn"
- * @returns the managed policy that is attached to a held user and to the deny group
+ * @returns the managed policy that is attached to a blocked user and to the deny group
  */
 export function forceMfaPolicy(partition: string): PolicyDocument {
-  const own = `arn:${partition}:iam::*`;
   return {
     Version: '2012-10-17',
     Statement: [
@@ -59,34 +81,34 @@ export function forceMfaPolicy(partition: string): PolicyDocument {
         Sid: 'EnrolOwnDevice',
         Effect: 'Allow',
         Action: ON_OWN_USER,
-        // The variable is the friendly name: a user with a path is user/<path/><name>.
-        Resource: [`${own}:user/\${aws:username}`, `${own}:user/*/\${aws:username}`],
+        Resource: ownUser(partition),
       },
       {
         Sid: 'CreateDeviceOfAnyName',
         Effect: 'Allow',
         Action: ON_ANY_DEVICE,
-        Resource: `${own}:mfa/*`,
+        Resource: `arn:${partition}:iam::*:mfa/*`,
       },
-      denyWithoutMfa,
+      ...denials(partition),
     ],
   };
 }
 
 /**
- * The permissions boundary that holds a user for whom neither policy nor group has room. A boundary grants
+ * The permissions boundary that blocks a user for whom neither policy nor group has room. A boundary grants
  * nothing, so it allows all and denies the same: with MFA the user has just the rights of before.
  */
-export const forceMfaBoundary: PolicyDocument = {
-  Version: '2012-10-17',
-  Statement: [
-    { Sid: 'NoNarrowerWithMfa', Effect: 'Allow', Action: '*', Resource: '*' },
-    denyWithoutMfa,
-  ],
-};
+export function forceMfaBoundary(partition: string): PolicyDocument {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'NoNarrowerWithMfa', Effect: 'Allow', Action: '*', Resource: '*' },
+      ...denials(partition),
+    ],
+  };
+}
 
-/** The deny alone: it fits into what a user's inline policies may hold together, 2,048 characters. */
-export const forceMfaInline: PolicyDocument = {
-  Version: '2012-10-17',
-  Statement: [denyWithoutMfa],
-};
+/** The denials alone: they fit into what a user's inline policies may hold together, 2,048 characters. */
+export function forceMfaInline(partition: string): PolicyDocument {
+  return { Version: '2012-10-17', Statement: denials(partition) };
+}

@@ -16,7 +16,7 @@ export function guardedPolicies({
   policyArn,
   boundaryArn,
 }: Pick<Settings, 'policyArn' | 'boundaryArn'>): GuardedPolicy[] {
-  const partition = policyArn.split(':')[1] as string;
+  const partition = partitionOfArn(policyArn);
   return [
     {
       arn: policyArn,
@@ -25,10 +25,15 @@ export function guardedPolicies({
     },
     {
       arn: boundaryArn,
-      document: forceMfaBoundary,
-      ...commands(boundaryArn, '--form boundary'),
+      document: forceMfaBoundary(partition),
+      ...commands(boundaryArn, `--form boundary --partition ${partition}`),
     },
   ];
+}
+
+/** The partition that an ARN names. */
+export function partitionOfArn(arn: string): string {
+  return arn.split(':')[1] as string;
 }
 
 /** Run in a checkout of this project. */

@@ -1,6 +1,6 @@
 import type { Rung } from '../../events/outcome.ts';
 import { forceMfaInline } from './force-mfa.ts';
-import { sameDocument } from './guarded-policies.ts';
+import { partitionOfArn, sameDocument } from './guarded-policies.ts';
 import type { Settings } from './settings.ts';
 import type { UserFacts } from './user-facts.ts';
 
@@ -23,7 +23,13 @@ export function rungsOf(traces: RungTraces, settings: Settings): Rung[] {
     ['deny-group', traces.groups?.includes(settings.denyGroup)],
     ['boundary', traces.boundary === settings.boundaryArn],
     // Its name alone holds nobody.
-    ['inline-policy', sameDocument(traces.inlineDocument ?? null, forceMfaInline)],
+    [
+      'inline-policy',
+      sameDocument(
+        traces.inlineDocument ?? null,
+        forceMfaInline(partitionOfArn(settings.policyArn)),
+      ),
+    ],
   ];
   return found.filter(([, holds]) => holds).map(([rung]) => rung);
 }

@@ -1,6 +1,7 @@
 import { type IAMClient, LimitExceededException, NoSuchEntityException } from '@aws-sdk/client-iam';
 import type { Reason, Rung } from '../../events/outcome.ts';
 import { forceMfaInline } from '../domain/force-mfa.ts';
+import { partitionOfArn } from '../domain/guarded-policies.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
 import { addToGroup } from '../io/iam/add-to-group.ts';
@@ -113,6 +114,11 @@ async function byInlinePolicy({ iam, settings, facts }: Climber): Promise<string
   if (names.includes(settings.inlinePolicyName)) {
     return `has an inline policy named ${settings.inlinePolicyName} that is not ours`;
   }
-  await putInlinePolicy(iam, facts.user, settings.inlinePolicyName, forceMfaInline);
+  await putInlinePolicy(
+    iam,
+    facts.user,
+    settings.inlinePolicyName,
+    forceMfaInline(partitionOfArn(settings.policyArn)),
+  );
   return null;
 }

@@ -11,7 +11,7 @@ describe('the spoke’s policies', () => {
 
   it('are the hub’s documents, and so is the group’s', () => {
     expect(spoke.propertiesOf('ForceMfaPolicy').PolicyDocument).toEqual(forceMfaPolicy('aws'));
-    expect(spoke.propertiesOf('ForceMfaBoundary').PolicyDocument).toEqual(forceMfaBoundary);
+    expect(spoke.propertiesOf('ForceMfaBoundary').PolicyDocument).toEqual(forceMfaBoundary('aws'));
     expect(spoke.propertiesOf('ForceMfaGroup').Policies).toEqual([
       { PolicyName: 'ForceMFA', PolicyDocument: forceMfaPolicy('aws') },
     ]);
@@ -21,7 +21,9 @@ describe('the spoke’s policies', () => {
 describe('the inline deny', () => {
   it('denies what the policy and the boundary deny, and grants nothing', () => {
     const denies = forceMfaPolicy('aws').Statement.filter(({ Effect }) => Effect === 'Deny');
-    expect(forceMfaInline).toEqual({ Version: '2012-10-17', Statement: denies });
-    expect(forceMfaBoundary.Statement.filter(({ Effect }) => Effect === 'Deny')).toEqual(denies);
+    expect(forceMfaInline('aws')).toEqual({ Version: '2012-10-17', Statement: denies });
+    expect(forceMfaBoundary('aws').Statement.filter(({ Effect }) => Effect === 'Deny')).toEqual(
+      denies,
+    );
   });
 });

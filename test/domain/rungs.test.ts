@@ -17,11 +17,11 @@ describe('the rungs that hold a user', () => {
     ['the policy', { policies: ['P', POLICY] }, ['managed-policy']],
     ['the group', { policies: [], groups: ['g', 'ForceMFA'] }, ['deny-group']],
     ['the boundary', { policies: [], boundary: BOUNDARY }, ['boundary']],
-    ['the inline deny', { policies: [], inlineDocument: forceMfaInline }, ['inline-policy']],
+    ['the inline deny', { policies: [], inlineDocument: forceMfaInline('aws') }, ['inline-policy']],
     [
       'all, highest first',
       {
-        inlineDocument: forceMfaInline,
+        inlineDocument: forceMfaInline('aws'),
         boundary: BOUNDARY,
         groups: ['ForceMFA'],
         policies: [POLICY],
@@ -30,6 +30,13 @@ describe('the rungs that hold a user', () => {
     ],
   ])('%s', (_, traces, rungs) => {
     expect(rungsOf(traces, settings)).toEqual(rungs);
+  });
+
+  it('has the inline deny of its own partition only', () => {
+    const china = settingsWith({ policyArn: POLICY.replace('arn:aws:', 'arn:aws-cn:') });
+    const rungs = (partition: string) =>
+      rungsOf({ policies: [], inlineDocument: forceMfaInline(partition) }, china);
+    expect([rungs('aws-cn'), rungs('aws')]).toEqual([['inline-policy'], []]);
   });
 
   it.each([
@@ -92,9 +99,9 @@ describe('the guarded policies', () => {
       },
       {
         arn: boundaryArn,
-        document: forceMfaBoundary,
-        mend: `${policy('--form boundary')} create-policy-version --policy-arn ${boundaryArn} ${file} --set-as-default`,
-        recreate: `${policy('--form boundary')} create-policy --policy-name ForceMFA-boundary ${file}`,
+        document: forceMfaBoundary('aws-cn'),
+        mend: `${policy('--form boundary --partition aws-cn')} create-policy-version --policy-arn ${boundaryArn} ${file} --set-as-default`,
+        recreate: `${policy('--form boundary --partition aws-cn')} create-policy --policy-name ForceMFA-boundary ${file}`,
       },
     ]);
   });

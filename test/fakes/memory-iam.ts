@@ -100,7 +100,10 @@ export class MemoryIam extends IAMClient {
     this.caller = `arn:${this.partition}:iam::${this.account}:user/auditor`;
     this.managed = {
       [this.policyArn]: { defaultId: 'v1', versions: { v1: forceMfaPolicy(this.partition) } },
-      [`${this.policyArn}-boundary`]: { defaultId: 'v1', versions: { v1: forceMfaBoundary } },
+      [`${this.policyArn}-boundary`]: {
+        defaultId: 'v1',
+        versions: { v1: forceMfaBoundary(this.partition) },
+      },
     };
   }
 

@@ -50,7 +50,7 @@ describe('a user is held by the first rung that has room', () => {
       bounded,
       { inlineDeny: true },
       'inline-policy',
-      { boundary: OWN_BOUNDARY, inline: { ForceMFA: forceMfaInline } },
+      { boundary: OWN_BOUNDARY, inline: { ForceMFA: forceMfaInline('aws') } },
     ],
   ] as const)('%s', async (_, user, settings, rung, after) => {
     const { iam, events } = await hold(user, settings);
@@ -188,7 +188,11 @@ describe('a release', () => {
     ['the managed policy', { policies: [...TEN, POLICY] }, ['managed-policy']],
     ['the deny group', { groups: ['own', 'ForceMFA'] }, ['deny-group']],
     ['the boundary', { boundary: BOUNDARY }, ['boundary']],
-    ['the inline deny', { inline: { own: 10, ForceMFA: forceMfaInline } }, ['inline-policy']],
+    [
+      'the inline deny',
+      { inline: { own: 10, ForceMFA: forceMfaInline('aws') } },
+      ['inline-policy'],
+    ],
     [
       'all of them',
       { policies: [...TEN, POLICY], groups: ['own', 'ForceMFA'], boundary: BOUNDARY },
@@ -314,7 +318,7 @@ describe('an inline policy with our name', () => {
 
   it('that is our deny is taken away even where the deployment no longer allows the rung', async () => {
     const pipeline = testPipeline({ inlineDeny: false });
-    pipeline.iam.put('dana', { inline: { ForceMFA: forceMfaInline }, devices: [PHONE] });
+    pipeline.iam.put('dana', { inline: { ForceMFA: forceMfaInline('aws') }, devices: [PHONE] });
     await sweepAll(pipeline);
     await handle(pipeline, pipeline.sqs.sent[0]?.body ?? '');
     expect(pipeline.iam.user('dana')?.inline).toEqual({});

@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
+import {
+  forceMfaBoundary,
+  forceMfaInline,
+  forceMfaPolicy,
+  type PolicyDocument,
+} from '../../functions/domain/force-mfa.ts';
 import { ACCOUNT, type ActionResources, actionsOf, ask, type Verdict } from './evaluator.ts';
 
 interface Session {
@@ -16,10 +21,11 @@ export interface User {
 }
 
 interface Matrix {
+  readonly partitions: readonly string[];
   readonly sessions: readonly Session[];
   readonly users: readonly User[];
-  /** Action → what of. */
-  readonly open: Readonly<Record<string, string>>;
+  /** Action → on what a session without MFA may do it. On anything else it is denied. */
+  readonly open: Readonly<Record<string, 'own user' | 'any device' | 'account'>>;
   /** Needs no grant in AWS: it must only not be denied. */
   readonly openWithoutGrant: readonly string[];
   /** AWS allows it whatever the policies say (sts:GetCallerIdentity's documentation). */
@@ -39,7 +45,22 @@ const everything = {
 export const baselines = { administrator: [everything], nobody: [] } as const;
 type Baseline = keyof typeof baselines;
 
+/** What blocks a user: the managed policy, which the deny group carries too, the boundary, the inline policy. */
+export interface Form {
+  readonly document: (partition: string) => PolicyDocument;
+  /** It grants what enrolling needs; the others only deny. */
+  readonly grants: boolean;
+  readonly isBoundary: boolean;
+}
+
+export const forms = {
+  'the managed policy': { document: forceMfaPolicy, grants: true, isBoundary: false },
+  'the boundary': { document: forceMfaBoundary, grants: false, isBoundary: true },
+  'the inline deny': { document: forceMfaInline, grants: false, isBoundary: false },
+} as const satisfies Readonly<Record<string, Form>>;
+
 export interface Cell {
+  readonly partition: string;
   readonly session: Session;
   readonly user: User;
   readonly baseline: Baseline;
@@ -47,23 +68,32 @@ export interface Cell {
   readonly resource: string;
 }
 
-export const arnOf = ({ path, name }: User) => `arn:aws:iam::${ACCOUNT}:user${path}${name}`;
-const OTHER_USER = `arn:aws:iam::${ACCOUNT}:user/erin`;
-// An attacker's names: one that ends like the user's, one that begins like it.
-const LOOKALIKES = [`arn:aws:iam::${ACCOUNT}:user/xdana`, `arn:aws:iam::${ACCOUNT}:user/dana/erin`];
-const DEVICES = [
-  `arn:aws:iam::${ACCOUNT}:mfa/danas-phone`,
-  `arn:aws:iam::${ACCOUNT}:mfa/phones/any name`,
+const userArn = (partition: string, path: string, name: string) =>
+  `arn:${partition}:iam::${ACCOUNT}:user${path}${name}`;
+
+export const arnOf = ({ path, name }: User, partition = 'aws') => userArn(partition, path, name);
+
+/** Whom an attacker would enrol: others, a name that ends like the user's, and a path that is the user's name. */
+const others = (partition: string) => [
+  userArn(partition, '/', 'erin'),
+  userArn(partition, '/', 'xdana'),
+  userArn(partition, '/dana/', 'erin'),
+  userArn(partition, '/staff/berlin/', 'erin'),
+];
+const devices = (partition: string) => [
+  `arn:${partition}:iam::${ACCOUNT}:mfa/danas-phone`,
+  `arn:${partition}:iam::${ACCOUNT}:mfa/phones/any name`,
 ];
 
-/** Every IAM action and STS's, on the user's own and on others' resources. */
-export async function cells(): Promise<Cell[]> {
+/** Every action of IAM and STS, on the user's own and on others' resources. */
+export async function cells(partition = 'aws'): Promise<Cell[]> {
   const actions = [...(await actionsOf('iam')), ...(await actionsOf('sts'))];
   return matrix.sessions.flatMap((session) =>
     matrix.users.flatMap((user) =>
       (Object.keys(baselines) as Baseline[]).flatMap((baseline) =>
         actions.flatMap(({ action, resources }) =>
-          resourcesFor(user, resources).map((resource) => ({
+          resourcesFor(user, resources, partition).map((resource) => ({
+            partition,
             session,
             user,
             baseline,
@@ -76,33 +106,67 @@ export async function cells(): Promise<Cell[]> {
   );
 }
 
-function resourcesFor(user: User, examples: ActionResources['resources']): string[] {
+/** What an action is asked about for a user: their own resources, and others'. */
+export function resourcesFor(
+  user: User,
+  examples: ActionResources['resources'],
+  partition = 'aws',
+): string[] {
   return examples.flatMap((example) => {
     if (example.startsWith(`arn:aws:iam::${ACCOUNT}:user/`)) {
-      return [arnOf(user), OTHER_USER, ...LOOKALIKES];
+      return [arnOf(user, partition), ...others(partition)];
     }
-    return example.startsWith(`arn:aws:iam::${ACCOUNT}:mfa/`) ? DEVICES : [example];
+    if (example.startsWith(`arn:aws:iam::${ACCOUNT}:mfa/`)) return devices(partition);
+    return [example.replace(/^arn:aws:/, `arn:${partition}:`)];
   });
 }
 
 /** What the evaluator must answer. Written from the rule, not from the policy. */
-export function expected({ session, user, baseline, action, resource }: Cell): Verdict[] {
-  if (matrix.alwaysAllowed.includes(action)) return ['allowed'];
-  const openFor = matrix.open[action];
-  const isOpen = openFor !== undefined || matrix.openWithoutGrant.includes(action);
-  if (session.bound && !isOpen) return ['denied'];
-  if (baseline === 'administrator') return ['allowed'];
-  const granted = openFor !== undefined && (openFor !== 'own user' || resource === arnOf(user));
-  return granted ? ['allowed'] : ['not granted'];
+function expected(cell: Cell, { grants }: Form = forms['the managed policy']): Verdict {
+  if (matrix.alwaysAllowed.includes(cell.action)) return 'allowed';
+  const isOpen = isOpenTo(cell);
+  if (cell.session.bound && !isOpen && !matrix.openWithoutGrant.includes(cell.action)) {
+    return 'denied';
+  }
+  if (cell.baseline === 'administrator') return 'allowed';
+  return grants && isOpen ? 'allowed' : 'not granted';
 }
 
-/** What the evaluator answers of the deployed policy. */
-export function answer({ session, user, baseline, action, resource }: Cell): Promise<Verdict> {
+function isOpenTo({ action, resource, user, partition }: Cell): boolean {
+  const on = matrix.open[action];
+  return on === 'own user' ? resource === arnOf(user, partition) : on !== undefined;
+}
+
+/** What the evaluator answers where a document of a form blocks the user. */
+export function answer(
+  { partition, session, user, baseline, action, resource }: Cell,
+  form: Form = forms['the managed policy'],
+  document: object = form.document(partition),
+): Promise<Verdict> {
+  const other = baselines[baseline];
   return ask({
-    principal: arnOf(user),
+    principal: arnOf(user, partition),
     action,
     resource,
     context: { ...session.context, 'aws:username': user.name },
-    identityPolicies: [...baselines[baseline], forceMfaPolicy('aws')],
+    ...(form.isBoundary
+      ? { identityPolicies: other, boundary: document }
+      : { identityPolicies: [...other, document] }),
   });
+}
+
+/** The cells that a document of a form answers otherwise than the rule, in words. */
+export async function wrongCells(
+  all: readonly Cell[],
+  form: Form,
+  document?: object,
+): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const cell of all) {
+    const verdict = await answer(cell, form, document);
+    if (verdict === expected(cell, form)) continue;
+    const { session, user, baseline, action, resource } = cell;
+    wrong.push(`${action} on ${resource}, ${user.kind}, ${baseline}, ${session.name}: ${verdict}`);
+  }
+  return wrong;
 }

@@ -1,4 +1,4 @@
-import { answer, type Cell, cells, matrix } from './matrix.ts';
+import { answer, arnOf, type Cell, cells, matrix } from './matrix.ts';
 
 // What the docs show: what people ask about.
 const SHOWN = [
@@ -16,51 +16,71 @@ const SHOWN = [
   'sts:GetFederationToken',
 ];
 
+/** Cells that belong on one line. */
+interface Row {
+  readonly action: string;
+  /** On whom, where the rule tells the user from others; else empty. */
+  readonly on: string;
+  readonly cells: readonly Cell[];
+}
+
+/** What a blocked administrator may do, one row an action; two where the rule tells the user from others. */
+async function rows(): Promise<Row[]> {
+  const all = (await cells()).filter(({ baseline }) => baseline === 'administrator');
+  const own = ({ resource, user }: Cell) => resource === arnOf(user);
+  return [...new Set(all.map(({ action }) => action))].flatMap((action) => {
+    const ofAction = all.filter((cell) => cell.action === action);
+    if (matrix.open[action] !== 'own user') return [{ action, on: '', cells: ofAction }];
+    return [
+      { action, on: 'oneself', cells: ofAction.filter(own) },
+      { action, on: 'another user', cells: ofAction.filter((cell) => !own(cell)) },
+    ];
+  });
+}
+
 /**
- * The matrix for an administrator who is held, as a Markdown table: one row an action, one column a session.
- * A cell says "yes", or "no" where it is denied, for every kind of user alike.
+ * The matrix for an administrator who is blocked, as a Markdown table: one column a session. A cell says "yes", or
+ * "no" where it is denied, for every kind of user alike.
  */
 export async function shortTable(): Promise<string> {
-  const all = (await cells()).filter(({ baseline }) => baseline === 'administrator');
+  const all = await rows();
+  const shown = SHOWN.flatMap((action) => all.filter((row) => row.action === action));
   const header = ['action', ...matrix.sessions.map(({ name }) => name)];
-  const rows = await Promise.all(
-    SHOWN.map(async (action) => [
-      `\`${action}\``,
-      ...(await Promise.all(
-        matrix.sessions.map((session) =>
-          summary(all.filter((cell) => cell.action === action && cell.session === session)),
-        ),
-      )),
+  const lines = await Promise.all(
+    shown.map(async (row) => [
+      `\`${row.action}\`${row.on && ` on ${row.on}`}`,
+      ...(await answers(row)),
     ]),
   );
   const line = (cellsOfRow: readonly string[]) => `| ${cellsOfRow.join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+  return [line(header), line(header.map(() => '---')), ...lines.map(line)].join('\n');
 }
 
-/** Every action on one line, for reading through. */
+/** Every action, for reading through. */
 export async function fullTable(): Promise<string> {
-  const all = (await cells()).filter(({ baseline }) => baseline === 'administrator');
-  const actions = [...new Set(all.map(({ action }) => action))];
   const lines = await Promise.all(
-    actions.map(async (action) => {
-      const answers = await Promise.all(
-        matrix.sessions.map((session) =>
-          summary(all.filter((cell) => cell.action === action && cell.session === session)),
-        ),
-      );
-      return action.padEnd(46) + answers.map((one) => one.padEnd(8)).join('');
+    (await rows()).map(async (row) => {
+      const columns = (await answers(row)).map((one) => one.padEnd(8)).join('');
+      return `${row.action} ${row.on}`.padEnd(46) + columns;
     }),
   );
   const columns = matrix.sessions.map(({ name }, index) => `  ${index + 1}  ${name}`).join('\n');
   const header =
     'action'.padEnd(46) + matrix.sessions.map((_, index) => String(index + 1).padEnd(8)).join('');
-  return [`A held administrator: may the session do it?\n${columns}\n`, header, ...lines].join(
+  return [`A blocked administrator: may the session do it?\n${columns}\n`, header, ...lines].join(
     '\n',
   );
 }
 
+/** One a session. */
+function answers(row: Row): Promise<string[]> {
+  return Promise.all(
+    matrix.sessions.map((session) => summary(row.cells.filter((cell) => cell.session === session))),
+  );
+}
+
 async function summary(group: readonly Cell[]): Promise<string> {
-  const verdicts = new Set(await Promise.all(group.map(answer)));
+  const verdicts = new Set(await Promise.all(group.map((cell) => answer(cell))));
   if (verdicts.size !== 1) return [...verdicts].join('/');
   return verdicts.has('allowed') ? 'yes' : 'no';
 }

@@ -52,6 +52,6 @@ export function isHeld(user: MemoryUser, settings: Settings): boolean {
     user.policies.includes(settings.policyArn) ||
     user.groups.includes(settings.denyGroup) ||
     user.boundary === settings.boundaryArn ||
-    (typeof inline === 'object' && JSON.stringify(inline) === JSON.stringify(forceMfaInline))
+    (typeof inline === 'object' && JSON.stringify(inline) === JSON.stringify(forceMfaInline('aws')))
   );
 }
