@@ -1,3 +1,4 @@
+import { formatExemptTags } from './exempt-tags.ts';
 import type { Settings } from './settings.ts';
 
 /** The settings that a decision was made by, for whoever has to see that they are the deployment's. */
@@ -8,7 +9,7 @@ export function settingsWords({
   exemptPassword,
   holdLimit,
 }: Settings): string {
-  const tags = exemptTags.map(({ key, value }) => `${key}:${value}`).join(',');
+  const tags = formatExemptTags(exemptTags);
   return [
     `scope ${scope}`,
     `release ${release}`,

@@ -60,7 +60,11 @@ describe('a setting', () => {
   const wrong: readonly [flag: string, value: string, why: string][] = [
     ['--scope', 'some', 'must be all-users or console-users'],
     ['--release', 'no', 'must be on-enrolment or never'],
-    ['--exempt-tags', 'userType', '"userType" is no key:value pair, as in userType:Service'],
+    [
+      '--exempt-tags',
+      'userType',
+      '"userType" is no key=value or key:value pair, as in userType=Service',
+    ],
     ['--exempt-password', 'x', 'must be keep or ends-exemption'],
     ['--hold-limit', 'many', 'must be "auto" or a number of users, 0 to 9999'],
     [

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { shellQuoted } from '../../functions/domain/shell-quoted.ts';
+import { shellOption, shellQuoted } from '../../functions/domain/shell-quoted.ts';
 
 it.each([
   ['userType', 'userType'],
@@ -26,4 +26,13 @@ it('a shell reads as the same word, whatever it is', () => {
     }),
     { numRuns: 20 },
   );
+});
+
+it.each([
+  ['dana', '--user-name dana'],
+  ['-2+3', '--user-name=-2+3'],
+  ['a-b', '--user-name a-b'],
+  ['- x', "--user-name='- x'"],
+])('an option is not taken for another one: %s', (value, option) => {
+  expect(shellOption('user-name', value)).toBe(option);
 });

@@ -1,36 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseExemptTags } from '../../functions/domain/exempt-tags.ts';
 import { holdRoom } from '../../functions/domain/hold-limit.ts';
 import { addToTotals, noTotals, sumOfTotals } from '../../functions/domain/totals.ts';
 import { checkWebhook, isLoopback } from '../../functions/domain/webhook.ts';
-
-describe('exempt tags', () => {
-  it.each([
-    ['', []],
-    ['   ', []],
-    ['userType:Service', [{ key: 'userType', value: 'Service' }]],
-    [
-      ' a : b , c:d:e ',
-      [
-        { key: 'a', value: 'b' },
-        { key: 'c', value: 'd:e' },
-      ],
-    ],
-  ])('%j', (text, expected) => {
-    expect(parseExemptTags(text)).toEqual(expected);
-  });
-
-  it.each(['userType', ':Service', 'userType:', 'a:b,', 'a:b,,c:d', ' : '])(
-    'refuses %j',
-    (text) => {
-      expect(() => parseExemptTags(text)).toThrow(/is no key:value pair, as in userType:Service/);
-    },
-  );
-
-  it('names the pair that is none', () => {
-    expect(() => parseExemptTags('a:b, nothing ,c:d')).toThrow('"nothing" is no key:value pair');
-  });
-});
 
 describe('the breaker’s room', () => {
   it.each([

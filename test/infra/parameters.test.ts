@@ -24,20 +24,22 @@ function packageWith(...pairs: string[]) {
 
 describe('a parameter given at packaging', () => {
   it('is the deployed template’s default, the others keep theirs', () => {
-    expect(packageWith('Mode=observe', 'ExemptTags=team:robots,userType:Service').status).toBe(0);
+    const tags = 'team:robots,acme:userType=Service,"acme:team"="a=b"';
+    expect(packageWith('Mode=observe', `ExemptTags=${tags}`).status).toBe(0);
     const file = join(folder, '.serverless/cloudformation-template-update-stack.json');
     const { Parameters } = JSON.parse(readFileSync(file, 'utf8')) as {
       Parameters: Record<string, { Default: string }>;
     };
     expect(Parameters.Mode?.Default).toBe('observe');
-    expect(Parameters.ExemptTags?.Default).toBe('team:robots,userType:Service');
+    expect(Parameters.ExemptTags?.Default).toBe(tags);
     expect(Parameters.Scope?.Default).toBe('all-users');
   }, 30_000);
 
   it.each([
     ['Mod=observe', 'there is no parameter Mod; there are Mode, Scope,'],
     ['Mode=audit', 'Mode must be one of enforce, observe, not "audit"'],
-    ['ExemptTags=userType', 'ExemptTags="userType" must be key:value pairs'],
+    ['ExemptTags=userType', 'ExemptTags="userType" must be pairs separated by commas'],
+    ['ExemptTags=acme:userType:Service', 'as in userType:Service,acme:userType=Service'],
     ['Mode', '--param="Mode" is no Name=value'],
   ])(
     'is refused where it is wrong: %s',

@@ -53,8 +53,13 @@ const unsweptAccount = (account: string, code: string, text: string) => ({
 
 const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Outcome?]>> = {
   'user-held.no-tag': [held(), { exemptTag: null }],
-  'user-held.tag-not-for-a-shell': [held(), { exemptTag: { key: 'a b', value: 'c' } }],
-  'user-held.tag-value-not-for-a-shell': [held(), { exemptTag: { key: 'a', value: '$(c)' } }],
+  'user-held.tag-key-quoted': [held(), { exemptTag: { key: 'user Type', value: 'Service' } }],
+  'user-held.tag-value-quoted': [held(), { exemptTag: { key: 'a', value: '=$(c)' } }],
+  'user-held.tag-with-colons': [
+    held(),
+    { exemptTag: { key: 'acme:userType', value: 'arn:aws:iam::1:role/a+b@c' } },
+  ],
+  'user-held.name-like-an-option': [held({ user: '-2+3' })],
   'user-held.name-not-for-a-shell': [held({ user: '$(dana)' })],
   'user-held.member': [held({ slackMember: 'U012AB3CD' })],
   'user-held.at-the-edge-of-late': [

@@ -55,7 +55,7 @@ describe('the configuration', () => {
       MFA_ENFORCER_MODE: 'observe',
       MFA_ENFORCER_SCOPE: 'console-users',
       MFA_ENFORCER_RELEASE: 'never',
-      MFA_ENFORCER_EXEMPT_TAGS: 'team:robots:night',
+      MFA_ENFORCER_EXEMPT_TAGS: 'team=robots:night',
       MFA_ENFORCER_HOLD_LIMIT: '25',
       MFA_ENFORCER_POLICY_ARN: 'arn:aws-us-gov:iam::111122223333:policy/path/ForceMFA',
     });
@@ -86,7 +86,7 @@ describe('the configuration', () => {
     [
       'MFA_ENFORCER_EXEMPT_TAGS',
       'userType',
-      '"userType" is no key:value pair, as in userType:Service',
+      '"userType" is no key=value or key:value pair, as in userType=Service',
     ],
     ['MFA_ENFORCER_HOLD_LIMIT', 'many', 'must be "auto" or a number of users, 0 to 9999'],
     ['MFA_ENFORCER_HOLD_LIMIT', '-1', 'must be "auto"'],

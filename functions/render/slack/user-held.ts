@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../events/outcome.ts';
+import { shellOption } from '../../domain/shell-quoted.ts';
 import { securityCredentialsUrl, signInUrl, userUrl } from '../console-links.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { plain } from './text.ts';
@@ -68,8 +69,8 @@ function steps(outcome: UserHeld, { partition }: Around) {
 function withKeys(user: string, device: string): string {
   const name = shellUser(user);
   return (
-    `\`\`\`aws iam create-virtual-mfa-device --virtual-mfa-device-name ${name} --bootstrap-method QRCodePNG --outfile mfa.png\n` +
-    `aws iam enable-mfa-device --user-name ${name} --serial-number ${device}/${name} --authentication-code1 CODE --authentication-code2 NEXT\`\`\``
+    `\`\`\`aws iam create-virtual-mfa-device ${shellOption('virtual-mfa-device-name', name)} --bootstrap-method QRCodePNG --outfile mfa.png\n` +
+    `aws iam enable-mfa-device ${shellOption('user-name', name)} --serial-number ${device}/${name} --authentication-code1 CODE --authentication-code2 NEXT\`\`\``
   );
 }
 

@@ -2,6 +2,7 @@ import type { Cause } from '../../../events/cause.ts';
 import { causeId } from '../../../events/cause.ts';
 import type { Outcome, Rung } from '../../../events/outcome.ts';
 import type { Partition } from '../../domain/partition.ts';
+import { shellOption, shellQuoted } from '../../domain/shell-quoted.ts';
 import { amount, clock, code, prose } from './text.ts';
 
 /** What a message needs to know beside its outcome. */
@@ -126,9 +127,18 @@ export function shellUser(user: string): string {
 
 /** The command that exempts a user, with a tag of this deployment; nothing where it has none. */
 export function exemptCommand(user: string, { exemptTag }: Around): string {
-  if (exemptTag === null || !/^[\w.:/=+@-]+$/.test(exemptTag.key + exemptTag.value)) return '';
-  const tag = `Key=${exemptTag.key},Value=${exemptTag.value}`;
-  return `\`aws iam tag-user --user-name ${shellUser(user)} --tags ${tag}\``;
+  if (exemptTag === null) return '';
+  return code(
+    `aws iam tag-user ${shellOption('user-name', shellUser(user))} --tags ${tagArgument(exemptTag)}`,
+  );
+}
+
+/** A tag as the AWS CLI reads it: its shorthand strips spaces and cannot begin with "=", its JSON takes anything. */
+function tagArgument({ key, value }: { readonly key: string; readonly value: string }): string {
+  const isPlain = [key, value].every((text) => /^[\w.:/+@-]+$/.test(text));
+  return isPlain
+    ? `Key=${key},Value=${value}`
+    : shellQuoted(JSON.stringify([{ Key: key, Value: value }]));
 }
 
 /** How a user is held, in words. */
