@@ -29,6 +29,16 @@ const TO_SEE = ['iam:GetAccountPasswordPolicy', 'iam:ListVirtualMFADevices'];
 const ON_ANY_DEVICE = ['iam:CreateVirtualMFADevice'];
 
 /**
+ * What AWS Sign-In evaluates identity policies for once an account has console authorization (AWS Sign-In User Guide,
+ * "Control console access with resource-based policies and resource control policies").
+ */
+const TO_SIGN_IN = [
+  'signin:Authenticate',
+  'signin:AuthorizeOAuth2Access',
+  'signin:CreateOAuth2Token',
+];
+
+/**
  * BoolIfExists: calls with long-term keys carry no aws:MultiFactorAuthPresent at all.
  * aws:ViaAWSService: what a service does on the user's behalf carries MultiFactorAuthPresent=false even in a
  * session with MFA; a session without MFA cannot call the service in the first place.
@@ -44,24 +54,30 @@ function ownUser(partition: string): string[] {
 }
 
 /**
- * What all forms deny to a session without MFA: everything but enrolling, and enrolling anyone but oneself.
- * Deleting or deactivating a device and making a password stay denied: a stolen key could use them.
+ * What all forms deny to a session without MFA: everything but signing in to the console to enrol, and that for anyone
+ * but oneself. Deleting or deactivating a device and making a password stay denied: a stolen key could use them.
  */
 function denials(partition: string): PolicyStatement[] {
   return [
     {
       Sid: 'DenyAllButEnrollingWithoutMfa',
       Effect: 'Deny',
-      NotAction: [...ON_OWN_USER, ...TO_SEE, ...ON_ANY_DEVICE, 'sts:GetSessionToken'].toSorted(),
+      NotAction: [
+        ...ON_OWN_USER,
+        ...TO_SEE,
+        ...ON_ANY_DEVICE,
+        ...TO_SIGN_IN,
+        'sts:GetSessionToken',
+      ].toSorted(),
       Resource: '*',
       Condition: WITHOUT_MFA,
     },
     {
-      // A user's other policies may allow these actions on every user.
-      Sid: 'DenyEnrollingOthersWithoutMfa',
+      // A user's other policies may allow these actions on every user, and tokens for other clients than the console.
+      Sid: 'DenyAllButOwnUserAndConsoleWithoutMfa',
       Effect: 'Deny',
-      Action: ON_OWN_USER,
-      NotResource: ownUser(partition),
+      Action: [...ON_OWN_USER, ...TO_SIGN_IN],
+      NotResource: [...ownUser(partition), `arn:${partition}:signin:::console/*`],
       Condition: WITHOUT_MFA,
     },
   ];

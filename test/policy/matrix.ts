@@ -25,7 +25,7 @@ interface Matrix {
   readonly sessions: readonly Session[];
   readonly users: readonly User[];
   /** Action → on what a session without MFA may do it. On anything else it is denied. */
-  readonly open: Readonly<Record<string, 'own user' | 'any device' | 'account'>>;
+  readonly open: Readonly<Record<string, 'own user' | 'any device' | 'console' | 'account'>>;
   /** Needs no grant in AWS: it must only not be denied. */
   readonly openWithoutGrant: readonly string[];
   /** AWS allows it whatever the policies say (sts:GetCallerIdentity's documentation). */
@@ -85,9 +85,12 @@ const devices = (partition: string) => [
   `arn:${partition}:iam::${ACCOUNT}:mfa/phones/any name`,
 ];
 
-/** Every action of IAM and STS, on the user's own and on others' resources. */
+/** Whose every action is asked of; the other services' once (force-mfa.test.ts). */
+export const SERVICES = ['iam', 'sts', 'signin'];
+
+/** Every action of IAM, STS and AWS Sign-In, on the user's own and on others' resources. */
 export async function cells(partition = 'aws'): Promise<Cell[]> {
-  const actions = [...(await actionsOf('iam')), ...(await actionsOf('sts'))];
+  const actions = (await Promise.all(SERVICES.map(actionsOf))).flat();
   return matrix.sessions.flatMap((session) =>
     matrix.users.flatMap((user) =>
       (Object.keys(baselines) as Baseline[]).flatMap((baseline) =>
@@ -125,16 +128,17 @@ export function resourcesFor(
 function expected(cell: Cell, { grants }: Form = forms['the managed policy']): Verdict {
   if (matrix.alwaysAllowed.includes(cell.action)) return 'allowed';
   const isOpen = isOpenTo(cell);
-  if (cell.session.bound && !isOpen && !matrix.openWithoutGrant.includes(cell.action)) {
-    return 'denied';
-  }
+  if (cell.session.bound && !isOpen) return 'denied';
   if (cell.baseline === 'administrator') return 'allowed';
-  return grants && isOpen ? 'allowed' : 'not granted';
+  const isGranted = grants && isOpen && !matrix.openWithoutGrant.includes(cell.action);
+  return isGranted ? 'allowed' : 'not granted';
 }
 
 function isOpenTo({ action, resource, user, partition }: Cell): boolean {
   const on = matrix.open[action];
-  return on === 'own user' ? resource === arnOf(user, partition) : on !== undefined;
+  if (on === 'own user') return resource === arnOf(user, partition);
+  if (on === 'console') return resource.startsWith(`arn:${partition}:signin:::console/`);
+  return on !== undefined;
 }
 
 /** What the evaluator answers where a document of a form blocks the user. */

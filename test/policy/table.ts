@@ -8,6 +8,8 @@ const SHOWN = [
   'iam:ListMFADevices',
   'iam:ChangePassword',
   'sts:GetSessionToken',
+  'signin:Authenticate',
+  'signin:CreateOAuth2Token',
   'iam:DeactivateMFADevice',
   'iam:DeleteVirtualMFADevice',
   'iam:CreateLoginProfile',
@@ -28,13 +30,18 @@ interface Row {
 async function rows(): Promise<Row[]> {
   const all = (await cells()).filter(({ baseline }) => baseline === 'administrator');
   const own = ({ resource, user }: Cell) => resource === arnOf(user);
+  const inConsole = ({ resource }: Cell) => resource.includes(':signin:::console/');
   return [...new Set(all.map(({ action }) => action))].flatMap((action) => {
     const ofAction = all.filter((cell) => cell.action === action);
-    if (matrix.open[action] !== 'own user') return [{ action, on: '', cells: ofAction }];
-    return [
-      { action, on: 'oneself', cells: ofAction.filter(own) },
-      { action, on: 'another user', cells: ofAction.filter((cell) => !own(cell)) },
-    ];
+    const open = matrix.open[action];
+    const parted = (on: string, others: string, isOn: (cell: Cell) => boolean) =>
+      [
+        { action, on, cells: ofAction.filter(isOn) },
+        { action, on: others, cells: ofAction.filter((cell) => !isOn(cell)) },
+      ].filter((row) => row.cells.length > 0);
+    if (open === 'own user') return parted('oneself', 'another user', own);
+    if (open === 'console') return parted('the console', 'another client', inConsole);
+    return [{ action, on: '', cells: ofAction }];
   });
 }
 
