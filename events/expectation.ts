@@ -1,3 +1,5 @@
+import { includesName } from './names.ts';
+
 /**
  * What IAM must show once a change has spread through it (IAM is eventually consistent).
  * A reading that says otherwise soon after the event is not read far enough yet.
@@ -28,11 +30,21 @@ export function mergeExpectations(expectations: readonly Expectation[]): Expecta
     all = {
       ...all,
       ...next,
-      ...(next.devices ? { devices: { ...all.devices, ...next.devices } } : {}),
-      ...(next.tags ? { tags: { ...all.tags, ...next.tags } } : {}),
-      ...(next.groups ? { groups: { ...all.groups, ...next.groups } } : {}),
-      ...(next.policies ? { policies: { ...all.policies, ...next.policies } } : {}),
+      ...(next.devices ? { devices: latest(all.devices, next.devices) } : {}),
+      ...(next.tags ? { tags: latest(all.tags, next.tags) } : {}),
+      ...(next.groups ? { groups: latest(all.groups, next.groups) } : {}),
+      ...(next.policies ? { policies: latest(all.policies, next.policies) } : {}),
     };
   }
   return all;
+}
+
+/** IAM ignores the case of all these keys, and two callers may have typed one in two ways. */
+function latest<V>(
+  before: Readonly<Record<string, V>> = {},
+  next: Readonly<Record<string, V>>,
+): Record<string, V> {
+  const names = Object.keys(next);
+  const kept = Object.entries(before).filter(([key]) => !includesName(names, key));
+  return { ...Object.fromEntries(kept), ...next };
 }

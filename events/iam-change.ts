@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type CloudTrailRecord, UserName } from './envelope.ts';
 import type { Expectation } from './expectation.ts';
+import { isSameName } from './names.ts';
 
 /** Which EventBridge rule of infra/iam-changes.yml carries an event. */
 type Rule = 'user' | 'hold' | 'group' | 'inline' | 'boundary' | 'policy';
@@ -145,7 +146,9 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
       return names.length > 0
         ? {
             kind: 'hint',
-            names: [...new Set(names)],
+            names: names.filter(
+              (name, at) => !names.slice(0, at).some((one) => isSameName(one, name)),
+            ),
             expects: { devices: { [serialNumber]: false } },
           }
         : { kind: 'nobody', reason: 'the deleted device suggests no IAM user' };

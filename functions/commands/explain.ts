@@ -43,11 +43,12 @@ async function explain(shell: Shell, user: string, options: ExplainOptions): Pro
       ? await connect(shell, options)
       : await connectTo(shell, options.account, options);
   const nobody = () => new UsageError(`Account ${settings.account} has no IAM user ${user}.`);
-  const profile = await getUser(iam, user);
-  if (profile === null) throw nobody();
-  const devices = await listMfaDevices(iam, user);
-  if (devices === null) throw nobody();
-  const known = { user, profile, devices, password: await hasPassword(iam, user) };
+  const found = await getUser(iam, user);
+  if (found === null) throw nobody();
+  const listed = await listMfaDevices(iam, found.user);
+  if (listed === null) throw nobody();
+  const { devices } = listed;
+  const known = { ...found, devices, password: await hasPassword(iam, found.user) };
   const examined = await examine(iam, settings, known, shell.now(), { allRungs: true });
   if (examined === null) throw nobody();
   shell.out(options.json ? asJson(examined) : inWords(examined));

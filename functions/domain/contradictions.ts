@@ -1,4 +1,5 @@
 import type { Expectation } from '../../events/expectation.ts';
+import { includesName, isSameName } from '../../events/names.ts';
 import { tagValue } from './tags.ts';
 import type { UserFacts } from './user-facts.ts';
 
@@ -43,7 +44,7 @@ export function isFresh(changedAt: Date, now: Date): boolean {
 function deviceContradictions({ devices }: UserFacts, expects: Expectation): string[] {
   if (devices === undefined) return [];
   return Object.entries(expects.devices ?? {})
-    .filter(([serial, assigned]) => devices.includes(serial) !== assigned)
+    .filter(([serial, assigned]) => includesName(devices, serial) !== assigned)
     .map(
       ([serial, assigned]) => `device ${serial} is ${assigned ? 'not listed yet' : 'still listed'}`,
     );
@@ -66,7 +67,7 @@ function policyContradictions({ holds }: UserFacts, expects: Expectation): strin
   if (holds === undefined) return [];
   const { policies } = holds;
   return Object.entries(expects.policies ?? {})
-    .filter(([arn, attached]) => policies.includes(arn) !== attached)
+    .filter(([arn, attached]) => includesName(policies, arn) !== attached)
     .map(([arn, attached]) => `${arn} is ${attached ? 'not attached yet' : 'still attached'}`);
 }
 
@@ -74,11 +75,17 @@ function groupContradictions({ holds }: UserFacts, expects: Expectation): string
   const groups = holds?.groups;
   if (groups === undefined) return [];
   return Object.entries(expects.groups ?? {})
-    .filter(([group, member]) => groups.includes(group) !== member)
+    .filter(([group, member]) => includesName(groups, group) !== member)
     .map(([group, member]) => `the user is ${member ? 'not yet' : 'still'} in the group ${group}`);
 }
 
 function boundaryContradiction({ profile }: UserFacts, expects: Expectation): string[] {
   if (profile === undefined || expects.boundary === undefined) return [];
-  return profile.boundary === expects.boundary ? [] : ['the boundary does not show its change yet'];
+  const isThere = sameBoundary(profile.boundary, expects.boundary);
+  return isThere ? [] : ['the boundary does not show its change yet'];
+}
+
+function sameBoundary(found: string | null, expected: string | null): boolean {
+  if (found === null || expected === null) return found === expected;
+  return isSameName(found, expected);
 }

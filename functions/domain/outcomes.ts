@@ -1,5 +1,6 @@
 import { type Cause, causeId } from '../../events/cause.ts';
 import type { Tampering } from '../../events/message.ts';
+import { nameKey } from '../../events/names.ts';
 import type { Outcome, OutcomeKind, Reason, Rung } from '../../events/outcome.ts';
 import type { Decision } from './decide.ts';
 import type { ExemptionChange } from './exemption-news.ts';
@@ -8,6 +9,7 @@ import type { Settings } from './settings.ts';
 
 /** What an outcome about one user is made of. */
 export interface Told {
+  /** The name as IAM returns it. */
   readonly user: string;
   readonly decision: Decision;
   readonly slackMember: string | null;
@@ -153,7 +155,7 @@ function about({ user, decision, slackMember, cause, settings, now }: Told, kind
   return {
     ...common(settings, now),
     // The same change gives the same id, so that a receiver can drop a double.
-    id: `${kind}/${settings.account}/${user}/${causeId(cause)}`,
+    id: `${kind}/${settings.account}/${nameKey(user)}/${causeId(cause)}`,
     user,
     reasons: [...decision.reasons],
     cause,

@@ -1,3 +1,4 @@
+import { includesName, isSameName } from '../../events/names.ts';
 import type { Rung } from '../../events/outcome.ts';
 import { forceMfaInline } from './force-mfa.ts';
 import { partitionOfArn, sameDocument } from './guarded-policies.ts';
@@ -18,10 +19,10 @@ export interface RungTraces {
  * @param traces attached policies, groups, boundary and inline policies of the user
  */
 export function rungsOf(traces: RungTraces, settings: Settings): Rung[] {
-  const found: [Rung, boolean | undefined][] = [
-    ['managed-policy', traces.policies.includes(settings.policyArn)],
-    ['deny-group', traces.groups?.includes(settings.denyGroup)],
-    ['boundary', traces.boundary === settings.boundaryArn],
+  const found: [Rung, boolean][] = [
+    ['managed-policy', includesName(traces.policies, settings.policyArn)],
+    ['deny-group', includesName(traces.groups ?? [], settings.denyGroup)],
+    ['boundary', isSameName(traces.boundary ?? '', settings.boundaryArn)],
     // Its name alone holds nobody.
     [
       'inline-policy',

@@ -1,10 +1,12 @@
 import type { Cause } from '../../events/cause.ts';
 import { type Expectation, mergeExpectations } from '../../events/expectation.ts';
 import type { UserChange } from '../../events/message.ts';
+import { isSameName, nameKey } from '../../events/names.ts';
 import type { Settings } from './settings.ts';
 
 /** One user to review, for all the changes of a batch that concern the user. */
 export interface ReviewTask {
+  /** As the latest change names the user; IAM may write the name in another case. */
   readonly user: string;
   readonly account: string;
   /** What IAM must show after all the changes. */
@@ -56,12 +58,12 @@ export function reviewTasks(
 export function isOurs(cause: Cause, enforcerRole: string): boolean {
   if (cause.kind !== 'event') return false;
   const { type, name } = cause.actor;
-  return type === 'AssumedRole' && name.startsWith(`${enforcerRole}/`);
+  return type === 'AssumedRole' && isSameName(name.split('/')[0] as string, enforcerRole);
 }
 
-/** Ties a change to its task. A user name holds no slash. */
+/** Ties a change to its task: one user is one task, in whatever case each change names the user. A name holds no slash. */
 export function taskKey({ account, user }: Pick<UserChange, 'account' | 'user'>): string {
-  return `${account}/${user}`;
+  return `${account}/${nameKey(user)}`;
 }
 
 function timeOf({ cause }: UserChange): number {

@@ -26,10 +26,10 @@ export async function accountReport(
 ): Promise<Report> {
   return reportOf(iam, settings, now, onUser, async (known) => {
     // The bulk reading has virtual devices only: a report lists hardware and FIDO devices as well.
-    const devices = await listMfaDevices(iam, known.user);
-    if (devices === null) return null;
+    const read = await listMfaDevices(iam, known.user);
+    if (read === null) return null;
     const password = await hasPassword(iam, known.user);
-    return examine(iam, settings, { ...known, devices, password }, now);
+    return examine(iam, settings, { ...known, devices: read.devices, password }, now);
   });
 }
 
@@ -46,8 +46,8 @@ export async function monitorReport(
   onUser?: () => void,
 ): Promise<Report> {
   const report = await reportOf(iam, settings, now, onUser, async (known) => {
-    const devices = known.devices ?? (await listMfaDevices(iam, known.user));
-    if (devices === null) return null;
+    const { devices } = known.devices ? known : ((await listMfaDevices(iam, known.user)) ?? {});
+    if (devices === undefined) return null;
     // Who is protected is not listed, so that a password that was not read is not shown as none.
     const password = devices.length > 0 ? undefined : await hasPassword(iam, known.user);
     const facts = { ...known, devices, ...(password === undefined ? {} : { password }) };

@@ -23,10 +23,10 @@ export async function carryOut(
   book: DeedBook,
   time: TimeToAct,
 ): Promise<ReviewResult> {
-  const { decision } = examined;
-  const slackMember = slackMemberOf(examined.facts.profile?.tags, settings);
+  const { facts, decision } = examined;
+  const slackMember = slackMemberOf(facts.profile?.tags, settings);
   const told: Told = {
-    user: task.user,
+    user: facts.user,
     decision,
     slackMember,
     cause: task.cause,
@@ -45,7 +45,9 @@ export async function carryOut(
   const refused = (refusal: Refusal): ReviewResult => {
     const outcomes = [...exemptions, ...before];
     const settled = () => book.settle(before, null, told.now);
-    if (refusal.kind === 'breaker-open') return { ...refusal, outcomes, told: settled };
+    if (refusal.kind === 'breaker-open') {
+      return { ...refusal, user: facts.user, outcomes, told: settled };
+    }
     outcomes.push(couldNotOutcome(told, refusal.why));
     return { kind: 'reviewed', examined, outcomes, told: settled };
   };

@@ -1,3 +1,4 @@
+import { nameKey } from '../../events/names.ts';
 import { type DeedOutcome, type Deeds, noDeeds, untoldId, withTold } from '../domain/deeds.ts';
 import type { Memory } from './memory.ts';
 
@@ -33,7 +34,7 @@ export class DeedBook {
     user: string,
     now: () => Date,
   ): Promise<DeedBook> {
-    const id = `deeds/${account}/${user}`;
+    const id = `deeds/${account}/${nameKey(user)}`;
     return new DeedBook(memory, id, now, await memory.recall(id));
   }
 

@@ -58,14 +58,10 @@ async function read(
 ): Promise<Partial<UserFacts> | null> {
   const { user } = facts;
   switch (reading) {
-    case 'profile': {
-      const profile = await getUser(iam, user);
-      return profile && { profile };
-    }
-    case 'devices': {
-      const devices = await listMfaDevices(iam, user);
-      return devices && { devices };
-    }
+    case 'profile':
+      return getUser(iam, user);
+    case 'devices':
+      return listMfaDevices(iam, user);
     case 'password':
       return { password: await hasPassword(iam, user) };
     case 'holds':
@@ -86,10 +82,12 @@ async function readHolds(
   if (!allRungs && !mayBeOnLowerRung(policies)) {
     return { holds: { rungs: rungsOf({ policies }, settings), policies } };
   }
-  const profile = facts.profile ?? (await getUser(iam, facts.user));
+  const { profile = null, user } = facts.profile
+    ? facts
+    : ((await getUser(iam, facts.user)) ?? facts);
   if (profile === null) return null;
   const groups = await listGroups(iam, facts.user);
   const inlineDocument = await getInlinePolicy(iam, facts.user, settings.inlinePolicyName);
   const traces = { policies, groups, boundary: profile.boundary, inlineDocument };
-  return { profile, holds: { rungs: rungsOf(traces, settings), policies, groups } };
+  return { user, profile, holds: { rungs: rungsOf(traces, settings), policies, groups } };
 }

@@ -8,7 +8,7 @@ import { type Meter, measureReview } from './measure.ts';
 import { type Publisher, publish, publishWaiting } from './publish.ts';
 import { review } from './review.ts';
 import { reviewPolicy } from './review-policy.ts';
-import type { Reviewer, ReviewResult } from './reviewer.ts';
+import { type Reviewer, type ReviewResult, userOf } from './reviewer.ts';
 
 /** Everything that one account's changes are handled with. */
 export type Pipeline = Reviewer & Publisher & Meter;
@@ -160,11 +160,12 @@ async function publishBreaker(
   reviews: ReadonlyMap<string, Promise<ReviewResult>>,
 ): Promise<void> {
   const results = await Promise.allSettled(reviews.values());
-  const stopped = tasks.filter((_, index) => isStopped(results[index]));
-  const first = stopped[0];
-  if (first === undefined) return;
-  const numbers = await reviews.get(taskKey(first));
-  if (numbers?.kind !== 'breaker-open') return;
+  const stopped = results.flatMap((result) =>
+    result.status === 'fulfilled' && result.value.kind === 'breaker-open' ? [result.value] : [],
+  );
+  const first = tasks.find((_, index) => isStopped(results[index]));
+  const [numbers] = stopped;
+  if (first === undefined || numbers === undefined) return;
   const { cause } = first;
   const users = stopped.map(({ user }) => user);
   const tell = () =>
@@ -174,7 +175,7 @@ async function publishBreaker(
 }
 
 function logReview({ log, settings }: Pipeline, task: ReviewTask, result: ReviewResult): void {
-  const what = { user: task.user, mode: settings.mode, cause: task.cause };
+  const what = { user: userOf(task, result), mode: settings.mode, cause: task.cause };
   if (result.kind !== 'reviewed') {
     log.info(result.kind, { ...what, ...result });
     return;

@@ -1,4 +1,5 @@
 import { type IAMClient, LimitExceededException, NoSuchEntityException } from '@aws-sdk/client-iam';
+import { includesName } from '../../events/names.ts';
 import type { Reason, Rung } from '../../events/outcome.ts';
 import { forceMfaInline } from '../domain/force-mfa.ts';
 import { partitionOfArn } from '../domain/guarded-policies.ts';
@@ -111,7 +112,7 @@ async function byBoundary({ iam, settings, facts }: Climber): Promise<string | n
 async function byInlinePolicy({ iam, settings, facts }: Climber): Promise<string | null> {
   if (!settings.inlineDeny) return 'an inline deny is not allowed by the deployment (InlineDeny)';
   const names = await listInlinePolicies(iam, facts.user);
-  if (names.includes(settings.inlinePolicyName)) {
+  if (includesName(names, settings.inlinePolicyName)) {
     return `has an inline policy named ${settings.inlinePolicyName} that is not ours`;
   }
   await putInlinePolicy(

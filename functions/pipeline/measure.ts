@@ -3,7 +3,7 @@ import type { Outcome } from '../../events/outcome.ts';
 import { type Metrics, reviewMetrics, sweepMetrics } from '../domain/metrics.ts';
 import type { ReviewTask } from '../domain/tasks.ts';
 import { emfLine } from '../render/emf.ts';
-import type { ReviewResult } from './reviewer.ts';
+import { type ReviewResult, userOf } from './reviewer.ts';
 
 /** What metrics are written with. */
 export interface Meter {
@@ -15,11 +15,9 @@ export interface Meter {
 }
 
 /** Measures a review. To be called before it is told of: what was done counts, whether it can be told or not. */
-export function measureReview(
-  meter: Meter,
-  { account, user, cause }: ReviewTask,
-  result: ReviewResult,
-): void {
+export function measureReview(meter: Meter, task: ReviewTask, result: ReviewResult): void {
+  const { account, cause } = task;
+  const user = userOf(task, result);
   const metrics = reviewMetrics(result, meter.now());
   const eventName = cause.kind === 'event' ? { eventName: cause.eventName } : {};
   write(meter, metrics, { account, user, cause: causeId(cause), ...eventName });

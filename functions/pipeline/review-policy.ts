@@ -1,5 +1,6 @@
 import type { Cause } from '../../events/cause.ts';
 import type { PolicyChange } from '../../events/message.ts';
+import { isSameName } from '../../events/names.ts';
 import type { Outcome } from '../../events/outcome.ts';
 import { isFresh } from '../domain/contradictions.ts';
 import { guardedPolicies } from '../domain/guarded-policies.ts';
@@ -26,7 +27,7 @@ export async function reviewPolicy(
   change: PolicyChange,
   begun: Date = now(),
 ): Promise<PolicyReview> {
-  const policy = guardedPolicies(settings).find(({ arn }) => arn === change.policyArn);
+  const policy = guardedPolicies(settings).find(({ arn }) => isSameName(arn, change.policyArn));
   if (policy === undefined) return { kind: 'reviewed', outcomes: [] };
 
   const found = await inspectPolicy(iam, policy);

@@ -1,6 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Outcome } from '../../events/outcome.ts';
 import type { Settings } from '../domain/settings.ts';
+import type { ReviewTask } from '../domain/tasks.ts';
 import type { Enforcer } from './enforce.ts';
 import type { Examined } from './examine.ts';
 import type { Memory } from './memory.ts';
@@ -37,11 +38,19 @@ export type ReviewResult =
     }
   | {
       readonly kind: 'breaker-open';
+      /** The name as IAM returns it. */
+      readonly user: string;
       readonly held: number;
       readonly limit: number;
       readonly outcomes: readonly Outcome[];
       readonly told: () => Promise<void>;
     };
+
+/** The user's name as IAM returns it, or as it was typed where IAM has not said it. */
+export function userOf(task: Pick<ReviewTask, 'user'>, result: ReviewResult): string {
+  if (result.kind === 'reviewed') return result.examined.facts.user;
+  return result.kind === 'breaker-open' ? result.user : task.user;
+}
 
 /** The message comes again: what another copy does to the user at this moment must end first. */
 export const somebodyElse: ReviewResult = {

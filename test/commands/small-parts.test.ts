@@ -52,7 +52,7 @@ describe('what a review did', () => {
       },
     ],
     [
-      { kind: 'breaker-open' as const, held: 1, limit: 1, outcomes: [], told },
+      { kind: 'breaker-open' as const, user: 'dana', held: 1, limit: 1, outcomes: [], told },
       {
         action: 'hold',
         done: false,
@@ -60,7 +60,7 @@ describe('what a review did', () => {
       },
     ],
     [
-      { kind: 'breaker-open' as const, held: 2, limit: 1, outcomes: [], told },
+      { kind: 'breaker-open' as const, user: 'dana', held: 2, limit: 1, outcomes: [], told },
       {
         action: 'hold',
         done: false,

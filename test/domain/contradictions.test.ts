@@ -67,6 +67,24 @@ describe('a reading contradicts a fresh event', () => {
       ['the boundary does not show its change yet'],
     ],
     ['the boundary fits', facts, { boundary: null }, []],
+    [
+      'another boundary should be set',
+      { ...facts, profile: { ...facts.profile, boundary: 'C' } },
+      { boundary: 'B' },
+      ['the boundary does not show its change yet'],
+    ],
+    [
+      'the boundary should be gone',
+      { ...facts, profile: { ...facts.profile, boundary: 'B' } },
+      { boundary: null },
+      ['the boundary does not show its change yet'],
+    ],
+    [
+      'everything fits, and was named in another case',
+      { ...facts, profile: { ...facts.profile, boundary: 'B' } },
+      { devices: { s1: true }, policies: { p1: true }, groups: { g1: true }, boundary: 'b' },
+      [],
+    ],
     ['nothing was expected', facts, {}, []],
   ])('%s', (_, read, expects, expected) => {
     expect(contradictions(read, expects)).toEqual(expected);

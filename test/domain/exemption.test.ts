@@ -170,6 +170,7 @@ describe('the news of a change', () => {
 
   it.each([
     ['the user', byDana, true],
+    ['the user, in another case', { ...byDana, actor: { ...actor, name: 'DANA' } }, true],
     ['another user', { ...byDana, actor: { ...actor, name: 'erin' } }, false],
     ['a role called so', { ...byDana, actor: { ...actor, type: 'AssumedRole' } }, false],
     ['a sweep', bySweep, false],

@@ -17,6 +17,15 @@ describe('the rungs that hold a user', () => {
     ['the policy', { policies: ['P', POLICY] }, ['managed-policy']],
     ['the group', { policies: [], groups: ['g', 'ForceMFA'] }, ['deny-group']],
     ['the boundary', { policies: [], boundary: BOUNDARY }, ['boundary']],
+    [
+      'ours, made anew in another case',
+      {
+        policies: [POLICY.replace('ForceMFA', 'FORCEMFA')],
+        groups: ['forcemfa'],
+        boundary: BOUNDARY.replace('ForceMFA', 'FORCEMFA'),
+      },
+      ['managed-policy', 'deny-group', 'boundary'],
+    ],
     ['the inline deny', { policies: [], inlineDocument: forceMfaInline('aws') }, ['inline-policy']],
     [
       'all, highest first',

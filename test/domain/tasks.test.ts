@@ -37,6 +37,16 @@ describe('the changes of a batch', () => {
     ]);
   });
 
+  it('make one review of a user whose name was typed in several cases, as the latest has it', () => {
+    expect(
+      causesOf([
+        ...change('CreateUser', { user: 'dana', ago: 9 }),
+        ...change('CreateLoginProfile', { user: 'DANA', ago: 1 }),
+        ...change('TagUser', { user: 'Dana', ago: 5, parameters: { tags: [] } }),
+      ]),
+    ).toEqual([['DANA', 'CreateLoginProfile']]);
+  });
+
   it('are joined in the order of their event times, not of their arrival', () => {
     const [task] = reviewTasks(
       [
@@ -124,6 +134,7 @@ describe('a review', () => {
 
 it.each([
   ['a session of the enforcer’s role', 'AssumedRole', 'OnIamChangeRole/on-iam-change', true],
+  ['its role, named in another case', 'AssumedRole', 'oniamchangerole/on-iam-change', true],
   ['a role whose name ends so', 'AssumedRole', 'NoOnIamChangeRole/x', false],
   ['somebody who only calls themselves so', 'FederatedUser', 'OnIamChangeRole/x', false],
 ])('the enforcer is told from others by its role: %s', (_, type, name, is) => {

@@ -31,6 +31,30 @@ describe('several expectations', () => {
     });
   });
 
+  it('are of the same thing though its name was typed in another case', () => {
+    expect(
+      mergeExpectations([
+        {
+          devices: { 'arn:aws:iam::1:mfa/Phone': true },
+          tags: { userType: 'Service', team: 'blue' },
+          policies: { 'arn:aws:iam::1:policy/ForceMFA': true },
+          groups: { ForceMFA: true },
+        },
+        {
+          devices: { 'arn:aws:iam::1:mfa/phone': false },
+          tags: { usertype: null },
+          policies: { 'arn:aws:iam::1:policy/FORCEMFA': false },
+          groups: { forcemfa: false },
+        },
+      ]),
+    ).toEqual({
+      devices: { 'arn:aws:iam::1:mfa/phone': false },
+      tags: { team: 'blue', usertype: null },
+      policies: { 'arn:aws:iam::1:policy/FORCEMFA': false },
+      groups: { forcemfa: false },
+    });
+  });
+
   it.each([{}, { exists: true }, { boundary: null }, { devices: { S1: true } }])(
     'of one is that one: %j',
     (one) => {

@@ -212,6 +212,13 @@ describe('a virtual device that is deleted', () => {
     expect(users('DeleteVirtualMFADevice', { serialNumber }, more)).toEqual(names);
   });
 
+  it('suggests one user where it and the caller name the same, in whatever case', () => {
+    const more = { userIdentity: { type: 'IAMUser', userName: 'dana' } };
+    expect(users('DeleteVirtualMFADevice', { serialNumber: serial('Dana') }, more)).toEqual([
+      'Dana',
+    ]);
+  });
+
   it('suggests nobody where neither it nor the caller names a user', () => {
     const serialNumber = serial('my phone');
     expect(users('DeleteVirtualMFADevice', { serialNumber }, assumed)).toMatchObject({

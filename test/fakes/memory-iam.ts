@@ -7,6 +7,7 @@ import {
   LimitExceededException,
   NoSuchEntityException,
 } from '@aws-sdk/client-iam';
+import { isSameName, nameKey } from '../../events/names.ts';
 import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
 
 /** An access key of a user. */
@@ -49,7 +50,7 @@ const POLICY_NAME = 'ForceMFA';
 
 /**
  * An IAM account in memory, at the SDK's boundary: it pages, lags, throttles and enforces quotas as AWS does,
- * which moto does not. It answers the commands that io functions send, with the SDK's own error classes.
+ * which moto does not. It finds names in any case and answers with its own. It answers the commands that io functions send, with the SDK's own error classes.
  */
 export class MemoryIam extends IAMClient {
   readonly account: string;
@@ -202,7 +203,7 @@ export class MemoryIam extends IAMClient {
         return { Account: this.account, Arn: this.caller, UserId: 'AIDAEXAMPLE' };
       case 'ListAccessKeys': {
         const keys = this.#seen(name).keys.map(({ id, active = true }) => ({
-          UserName: name,
+          UserName: this.#seen(name).name,
           AccessKeyId: id,
           Status: active ? 'Active' : 'Inactive',
         }));
@@ -213,21 +214,21 @@ export class MemoryIam extends IAMClient {
       case 'ListMFADevices': {
         const devices = this.#seen(name).devices.map((SerialNumber) => ({
           SerialNumber,
-          UserName: name,
+          UserName: this.#seen(name).name,
         }));
         return this.#page(devices, input, 'MFADevices');
       }
       case 'GetLoginProfile':
         if (!this.#seen(name).password)
           throw noSuchEntity(`Login Profile for User ${name} cannot be found.`);
-        return { LoginProfile: { UserName: name } };
+        return { LoginProfile: { UserName: this.#seen(name).name } };
       case 'ListAttachedUserPolicies': {
         const policies = this.#seen(name).policies.map((PolicyArn) => ({ PolicyArn }));
         return this.#page(policies, input, 'AttachedPolicies');
       }
       case 'GetPolicy': {
         const { defaultId } = this.#policy(input);
-        const arn = String(input.PolicyArn);
+        const arn = this.#arnOf(String(input.PolicyArn));
         const attached = this.#everyone().filter(({ policies }) => policies.includes(arn));
         const bounded = this.#everyone().filter(({ boundary }) => boundary === arn);
         return {
@@ -313,7 +314,7 @@ export class MemoryIam extends IAMClient {
       case 'ListUserPolicies':
         return this.#page(Object.keys(this.#seen(name).inline) as never, input, 'PolicyNames');
       case 'GetUserPolicy': {
-        const document = this.#seen(name).inline[String(input.PolicyName)];
+        const document = entryOf(this.#seen(name).inline, String(input.PolicyName))?.[1];
         if (document === undefined) throw noSuchEntity('The user policy cannot be found.');
         return { PolicyDocument: encoded(document) };
       }
@@ -323,7 +324,9 @@ export class MemoryIam extends IAMClient {
       case 'GetGroup': {
         const group = String(input.GroupName);
         if (!this.groupExists) throw noSuchEntity(`The group with name ${group} cannot be found.`);
-        const members = this.#everyone().filter(({ groups }) => groups.includes(group));
+        const members = this.#everyone().filter(({ groups }) =>
+          groups.some((one) => isSameName(one, group)),
+        );
         const users = members.map((user) => ({ UserName: user.name, Arn: this.#arn(user) }));
         return this.#page(users, input, 'Users');
       }
@@ -331,10 +334,12 @@ export class MemoryIam extends IAMClient {
         return this.#join(name, String(input.GroupName));
       case 'RemoveUserFromGroup':
         return this.#change(name, ({ groups }) => ({
-          groups: groups.filter((one) => one !== input.GroupName),
+          groups: groups.filter((one) => !isSameName(one, String(input.GroupName))),
         }));
       case 'PutUserPermissionsBoundary':
-        return this.#change(name, () => ({ boundary: String(input.PermissionsBoundary) }));
+        return this.#change(name, () => ({
+          boundary: this.#arnOf(String(input.PermissionsBoundary)),
+        }));
       case 'DeleteUserPermissionsBoundary':
         return this.#change(name, () => ({ boundary: null }));
       case 'PutUserPolicy':
@@ -342,7 +347,7 @@ export class MemoryIam extends IAMClient {
       case 'DeleteUserPolicy':
         return this.#change(name, ({ inline }) => ({
           inline: Object.fromEntries(
-            Object.entries(inline).filter(([one]) => one !== input.PolicyName),
+            Object.entries(inline).filter(([one]) => !isSameName(one, String(input.PolicyName))),
           ),
         }));
       case 'AttachUserPolicy':
@@ -390,8 +395,9 @@ export class MemoryIam extends IAMClient {
     return { Content, ReportFormat: 'text/csv' };
   }
 
-  #attach(name: string, arn: string): object {
+  #attach(name: string, typed: string): object {
     const user = this.#existing(name);
+    const arn = this.#arnOf(typed, user.policies);
     if (!this.policyExists)
       throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
     if (user.policies.includes(arn)) return {};
@@ -403,15 +409,21 @@ export class MemoryIam extends IAMClient {
     return {};
   }
 
+  /** A policy's ARN as IAM writes it. */
+  #arnOf(typed: string, attached: readonly string[] = []): string {
+    return asWritten(typed, [...Object.keys(this.managed), ...attached]);
+  }
+
   #policy({ PolicyArn }: Record<string, unknown>) {
-    const policy = this.managed[String(PolicyArn)];
+    const policy = this.managed[this.#arnOf(String(PolicyArn))];
     if (!policy || !this.policyExists)
       throw noSuchEntity(`Policy ${String(PolicyArn)} was not found.`);
     return policy;
   }
 
-  #join(name: string, group: string): object {
+  #join(name: string, typed: string): object {
     const { groups } = this.#existing(name);
+    const group = asWritten(typed, [POLICY_NAME, ...groups]);
     if (!this.groupExists) throw noSuchEntity(`The group with name ${group} cannot be found.`);
     if (groups.includes(group)) return {};
     const quota = this.#options.groupQuota ?? 10;
@@ -421,7 +433,9 @@ export class MemoryIam extends IAMClient {
   }
 
   #putInline(name: string, policy: string, document: string): object {
-    const inline = { ...this.#existing(name).inline, [policy]: JSON.parse(document) as object };
+    const before = this.#existing(name).inline;
+    const named = entryOf(before, policy)?.[0] ?? policy;
+    const inline = { ...before, [named]: JSON.parse(document) as object };
     const total = Object.values(inline).reduce<number>((sum, one) => sum + lengthOf(one), 0);
     if (total > 2048) throw limitExceeded('Maximum policy size of 2048 bytes exceeded');
     return this.#change(name, () => ({ inline }));
@@ -433,8 +447,9 @@ export class MemoryIam extends IAMClient {
     return {};
   }
 
-  #detach(name: string, arn: string): object {
+  #detach(name: string, typed: string): object {
     const user = this.#existing(name);
+    const arn = this.#arnOf(typed, user.policies);
     if (!user.policies.includes(arn)) throw noSuchEntity(`Policy ${arn} was not found.`);
     this.#record(name, { ...user, policies: user.policies.filter((one) => one !== arn) });
     return {};
@@ -443,7 +458,7 @@ export class MemoryIam extends IAMClient {
   /** As readings show it: lagging. */
   #seen(name: string): MemoryUser {
     const until = this.#now() - this.lag;
-    const user = this.#history.get(name)?.findLast(({ at }) => at <= until)?.user;
+    const user = this.#history.get(nameKey(name))?.findLast(({ at }) => at <= until)?.user;
     if (!user) throw noSuchEntity(`The user with name ${name} cannot be found.`);
     return user;
   }
@@ -455,7 +470,7 @@ export class MemoryIam extends IAMClient {
   }
 
   #latest(name: string): MemoryUser | null {
-    return this.#history.get(name)?.at(-1)?.user ?? null;
+    return this.#history.get(nameKey(name))?.at(-1)?.user ?? null;
   }
 
   #everyone(until = this.#now() - this.lag): MemoryUser[] {
@@ -465,9 +480,9 @@ export class MemoryIam extends IAMClient {
   }
 
   #record(name: string, user: MemoryUser | null): void {
-    const versions = this.#history.get(name) ?? [];
+    const versions = this.#history.get(nameKey(name)) ?? [];
     versions.push({ at: this.#now(), user });
-    this.#history.set(name, versions);
+    this.#history.set(nameKey(name), versions);
   }
 
   #arn({ path, name }: MemoryUser): string {
@@ -487,6 +502,16 @@ export class MemoryIam extends IAMClient {
       ...(more ? { Marker: `${to}${this.pages.empty ? EMPTY_FIRST : ''}` } : {}),
     };
   }
+}
+
+/** A name as IAM writes it, whatever the case it was typed in. */
+function asWritten(typed: string, known: readonly string[]): string {
+  return known.find((one) => isSameName(one, typed)) ?? typed;
+}
+
+/** An entry of a record, whatever the case of its key. */
+function entryOf<V>(all: Readonly<Record<string, V>>, name: string): [string, V] | undefined {
+  return Object.entries(all).find(([one]) => isSameName(one, name));
 }
 
 /** At the end of a marker: an empty page comes first. */

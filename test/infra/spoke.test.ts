@@ -50,7 +50,11 @@ function patternsOf(stack: ReturnType<typeof deployedSpoke>): Map<string, Patter
 const NAMED_OTHERWISE: Readonly<Record<string, unknown>> = {
   RulesTamperedRule: { name: [{ prefix: 'ForceMFA-' }] },
   TargetsTamperedRule: { rule: [{ prefix: 'ForceMFA-' }] },
-  RolesTamperedRule: { roleName: ['ForceMFA-review', 'ForceMFA-read', 'ForceMFA-forward'] },
+  RolesTamperedRule: {
+    roleName: ['ForceMFA-review', 'ForceMFA-read', 'ForceMFA-forward'].map((name) => ({
+      'equals-ignore-case': name,
+    })),
+  },
 };
 const HUB_ONLY = ['QueuesTamperedRule'];
 

@@ -63,8 +63,25 @@ describe('the rules', () => {
 
   it('take attaching and detaching of ForceMFA only, not of other policies', () => {
     expect(patternOf('HoldChangesRule').detail?.requestParameters).toEqual({
-      policyArn: [{ Ref: 'ForceMfaPolicy' }],
+      policyArn: [{ 'equals-ignore-case': { Ref: 'ForceMfaPolicy' } }],
     });
+  });
+
+  it('ask for names of our own in any case, as their callers may type them', () => {
+    const named = iamRules().flatMap(([id, { EventPattern }]) =>
+      Object.entries((EventPattern as Pattern).detail?.requestParameters ?? {}).map(
+        ([parameter, names]) => [id, parameter, names] as const,
+      ),
+    );
+    expect(named).toHaveLength(6);
+    for (const [id, parameter, names] of named) {
+      for (const name of names as unknown[]) {
+        const { 'Fn::If': either = [null, name] } = name as { 'Fn::If'?: unknown[] };
+        expect(Object.keys(either[1] as object), `${id} ${parameter}`).toEqual([
+          'equals-ignore-case',
+        ]);
+      }
+    }
   });
 
   it('of tampering ask for exactly the calls that the parser has a word for, on our own resources', () => {
@@ -78,22 +95,21 @@ describe('the rules', () => {
       Object.keys(events).map((name) => `${source} ${name}`),
     );
     expect(pairs.toSorted()).toEqual(known.toSorted());
-    const ourRoles = ['OnIamChangeRole', 'NightlySweepRole', 'NotifySlackRole'].map((Ref) => ({
-      Ref,
-    }));
+    const inAnyCase = (Ref: string) => ({ 'equals-ignore-case': { Ref } });
+    const ourRoles = ['OnIamChangeRole', 'NightlySweepRole', 'NotifySlackRole'];
     const reportRole = {
-      'Fn::If': ['OrganizationGiven', { Ref: 'ReportRole' }, { Ref: 'AWS::NoValue' }],
+      'Fn::If': ['OrganizationGiven', inAnyCase('ReportRole'), { Ref: 'AWS::NoValue' }],
     };
     expect(asked.map((detail) => [detail?.eventSource[0], detail?.requestParameters])).toEqual([
       ['events.amazonaws.com', { name: [{ prefix: { 'Fn::Sub': '${AWS::StackName}-' } }] }],
       ['events.amazonaws.com', { rule: [{ prefix: { 'Fn::Sub': '${AWS::StackName}-' } }] }],
       ['sqs.amazonaws.com', { queueUrl: [{ Ref: 'IamChangesQueue' }, { Ref: 'OutcomesQueue' }] }],
       ['cloudtrail.amazonaws.com', undefined],
-      ['iam.amazonaws.com', { groupName: [{ Ref: 'PolicyName' }] }],
-      ['iam.amazonaws.com', { roleName: [...ourRoles, reportRole] }],
+      ['iam.amazonaws.com', { groupName: [inAnyCase('PolicyName')] }],
+      ['iam.amazonaws.com', { roleName: [...ourRoles.map(inAnyCase), reportRole] }],
     ]);
     const roles = resourcesOf('AWS::IAM::Role').map(([id]) => id);
-    expect([...ourRoles.map(({ Ref }) => Ref), 'ReportRole'].toSorted()).toEqual(roles.toSorted());
+    expect([...ourRoles, 'ReportRole'].toSorted()).toEqual(roles.toSorted());
     for (const detail of asked) expect(detail?.errorCode).toEqual([{ exists: false }]);
   });
 

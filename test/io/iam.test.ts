@@ -144,18 +144,38 @@ const read: readonly (readonly [
       {
         User: {
           Arn: 'a',
+          UserName: 'U',
           Tags: [{ Key: 'k', Value: 'v' }],
           PermissionsBoundary: { PermissionsBoundaryArn: 'b' },
         },
       },
     ],
-    { arn: 'a', tags: { k: 'v' }, boundary: 'b' },
+    { user: 'U', profile: { arn: 'a', tags: { k: 'v' }, boundary: 'b' } },
+  ],
+  [
+    'the devices on all pages, with the user’s name as IAM writes it',
+    (iam) => listMfaDevices(iam, 'DANA'),
+    [
+      {
+        MFADevices: [{ SerialNumber: 'S1', UserName: 'dana' }],
+        IsTruncated: true,
+        Marker: 'm',
+      },
+      { MFADevices: [] },
+    ],
+    { user: 'dana', devices: ['S1'] },
+  ],
+  [
+    'no device, and so no other name than was asked for',
+    (iam) => listMfaDevices(iam, 'DANA'),
+    [{ MFADevices: [] }],
+    { user: 'DANA', devices: [] },
   ],
   [
     'a bare user',
     (iam) => getUser(iam, 'u'),
-    [{ User: { Arn: 'a' } }],
-    { arn: 'a', tags: {}, boundary: null },
+    [{ User: { Arn: 'a', UserName: 'u' } }],
+    { user: 'u', profile: { arn: 'a', tags: {}, boundary: null } },
   ],
   [
     'the active keys on all pages',
@@ -295,7 +315,7 @@ const refused: readonly (readonly [
         `GetPolicy answered without count or version for ${ARN}`,
       ] as const,
   ),
-  ...[{}, { User: {} }].map(
+  ...[{}, { User: {} }, { User: { Arn: 'a' } }, { User: { UserName: 'u' } }].map(
     (answer) =>
       [
         (iam: IAMClient) => getUser(iam, 'u'),

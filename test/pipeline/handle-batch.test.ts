@@ -21,6 +21,68 @@ function told(pipeline: TestPipeline) {
   ]);
 }
 
+describe('a user whose name is typed in several cases', () => {
+  const typed = (pipeline: TestPipeline) =>
+    JSON.stringify([pipeline.events.outcomes, [...pipeline.dynamo.items], pipeline.metricLines]);
+
+  it('is one user: reviewed once, remembered once, told of once, by the name that IAM returns', async () => {
+    const pipeline = testPipeline({ holdLimit: 2 });
+    pipeline.iam.put('Dana');
+    await handle(
+      pipeline,
+      iamEvent('CreateUser', { user: 'Dana', ago: 130 }),
+      iamEvent('CreateLoginProfile', { user: 'dANA', ago: 125, eventId: 'e2' }),
+    );
+    await handle(pipeline, iamEvent('TagUser', { user: 'DANA', parameters: { tags: [] } }));
+    expect(told(pipeline)).toEqual([['user-held', 'Dana']]);
+    expect(pipeline.events.outcomes[0]?.id).toBe('user-held/111122223333/dana/e2');
+    expect([...pipeline.dynamo.items.keys()].filter((key) => key.startsWith('deeds/'))).toEqual([
+      'deeds/111122223333/dana',
+    ]);
+    expect(typed(pipeline)).not.toContain('dANA');
+    expect(typed(pipeline)).not.toContain('DANA');
+
+    pipeline.iam.put('erin');
+    await handle(pipeline, iamEvent('CreateUser', { user: 'erin' }));
+    expect(pipeline.iam.isHeld('erin')).toBe(true);
+  });
+
+  it('is released once, by the name that IAM returns', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('Dana', { policies: [POLICY], devices: [PHONE] });
+    const parameters = { serialNumber: PHONE.toUpperCase() };
+    await handle(pipeline, iamEvent('EnableMFADevice', { user: 'DANA', parameters }));
+    expect(told(pipeline)).toEqual([['user-released', 'Dana']]);
+  });
+
+  it('is named to the breaker’s alert by the name that IAM returns', async () => {
+    const pipeline = testPipeline({ holdLimit: 0 });
+    pipeline.iam.put('Dana');
+    await handle(pipeline, iamEvent('CreateUser', { user: 'DANA' }));
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'breaker-open', users: ['Dana'] }]);
+    expect(pipeline.metricLines.join()).toContain('"user":"Dana"');
+  });
+
+  it('is called out for an exemption that the user grants, though typed in another case', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { tags: { userType: 'Service' } });
+    const identity = { type: 'IAMUser', userName: 'dana' };
+    const parameters = { tags: [{ key: 'userType', value: 'Service' }] };
+    await handle(pipeline, iamEvent('TagUser', { user: 'DANA', parameters, identity }));
+    expect(pipeline.events.outcomes).toMatchObject([
+      { kind: 'exemption-seen', user: 'dana', bySelf: true },
+    ]);
+  });
+
+  it('is held again where ForceMFA was detached by an ARN in another case', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    const parameters = { policyArn: POLICY.replace('ForceMFA', 'forcemfa') };
+    await handle(pipeline, iamEvent('DetachUserPolicy', { parameters }));
+    expect(pipeline.iam.isHeld('dana')).toBe(true);
+  });
+});
+
 describe('one event', () => {
   it('of a new user without MFA holds the user, and tells why, after what and by whom', async () => {
     const pipeline = testPipeline();

@@ -58,6 +58,11 @@ const other = `arn:aws:iam::${ACCOUNT}:policy/Other`;
 
 it.each<[string, Case, string | string[]]>([
   ['a policy that is not ours', { found: 'changed', change: { policyArn: other } }, []],
+  [
+    'ours, named in another case',
+    { found: 'changed', change: { policyArn: POLICY.replace('ForceMFA', 'FORCEMFA') } },
+    ['changed'],
+  ],
   ['one that is as it should be', { found: 'intact' }, ['intact']],
   ['one that we put back', { found: 'intact', name: OURS }, []],
   ['one that a sweep finds as it should be', { found: 'intact', ago: null }, []],

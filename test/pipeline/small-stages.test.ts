@@ -258,6 +258,7 @@ describe('a measure', () => {
     } as const;
     measureReview(meter, { account: ACCOUNT, user: 'dana', cause } as never, {
       kind: 'breaker-open',
+      user: 'Dana',
       held: 1,
       limit: 1,
       outcomes: [],
@@ -269,7 +270,7 @@ describe('a measure', () => {
       organization: 'o-a1b2c3d4e5',
       AccountsUnswept: 2,
     });
-    expect(reviewed).toMatchObject({ account: ACCOUNT, user: 'dana' });
+    expect(reviewed).toMatchObject({ account: ACCOUNT, user: 'Dana' });
     expect(reviewed).not.toHaveProperty('eventName');
   });
 });

@@ -1,3 +1,4 @@
+import { nameKey } from '../../events/names.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
 import { accessDenied, MemoryIam, type MemoryUser, noSuchEntity } from '../fakes/memory-iam.ts';
 import type { Copy } from './copy.ts';
@@ -52,7 +53,7 @@ export class Account {
   }
 
   get users(): string[] {
-    return [...this.#history.keys()].filter((name) => this.iam.user(name) !== null).toSorted();
+    return [...this.#history.keys()].flatMap((key) => this.iam.user(key)?.name ?? []).toSorted();
   }
 
   user(name: string): MemoryUser | null {
@@ -60,7 +61,7 @@ export class Account {
   }
 
   history(name: string): readonly Version[] {
-    return this.#history.get(name) ?? [];
+    return this.#history.get(nameKey(name)) ?? [];
   }
 
   isHeld(name: string): boolean {
@@ -88,8 +89,9 @@ export class Account {
     const { weather, clock } = this.#nature;
     this.iam.pages = weather.pages;
     if (/^(Get|List|Generate)/.test(action)) return this.#read(action, input);
-    const name = String(input.UserName ?? '');
-    const user = this.user(name);
+    const typed = String(input.UserName ?? '');
+    const user = this.user(typed);
+    const name = user?.name ?? typed;
     if (user && DENIED_FOR_BREAK_GLASS.includes(action) && isBreakGlass(user.tags)) {
       throw accessDenied();
     }
@@ -147,9 +149,9 @@ export class Account {
   }
 
   #note(name: string, by: Version['by']): void {
-    const versions = this.#history.get(name) ?? [];
+    const versions = [...this.history(name)];
     versions.push({ at: this.#nature.clock.now, user: this.iam.user(name), by });
-    this.#history.set(name, versions);
+    this.#history.set(nameKey(name), versions);
   }
 
   #record(action: string, input: Record<string, unknown>, copy: Copy): void {

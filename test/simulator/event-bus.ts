@@ -1,4 +1,5 @@
 import { iamEvents } from '../../events/iam-change.ts';
+import { isSameName, nameKey } from '../../events/names.ts';
 import { tamperingEvents } from '../../events/tampering.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
 import type { Recorded } from './account.ts';
@@ -10,6 +11,7 @@ import type { Random } from './random.ts';
 export interface Sent {
   readonly id: string;
   readonly eventName: string;
+  /** Every name of the simulation is in lower case, however it was typed. */
   readonly user: string | null;
   readonly at: number;
   readonly byUs: boolean;
@@ -77,7 +79,7 @@ export class EventBus {
     }
     const delays = lost || undelivered ? [] : Array.from({ length: times }, () => this.#delay());
     for (const delay of delays) clock.after(delay, () => this.#changes.send(body));
-    const user = String(parameters.newUserName ?? parameters.userName ?? '') || null;
+    const user = nameKey(String(parameters.newUserName ?? parameters.userName ?? '')) || null;
     const first = Math.min(...delays);
     const arrived = delays.length === 0 ? null : clock.now + first;
     const byUs = String(identity.arn).includes(this.#settings.enforcerRole);
@@ -134,16 +136,18 @@ export class EventBus {
   /** The rules of infra/iam-changes.yml. */
   #isAskedFor(eventName: string, parameters: Recorded['parameters']): boolean {
     const { policyArn, boundaryArn, denyGroup, inlinePolicyName } = this.#settings;
-    const isGroup = parameters.groupName === denyGroup;
+    const names = (parameter: string, ours: string) =>
+      isSameName(String(parameters[parameter]), ours);
+    const isGroup = names('groupName', denyGroup);
     if (tamperingEvents['iam.amazonaws.com']?.[eventName]) return isGroup;
     const rule = iamEvents[eventName]?.rule ?? null;
     const ofOurs: Readonly<Record<string, boolean>> = {
       user: true,
       boundary: true,
-      hold: parameters.policyArn === policyArn,
+      hold: names('policyArn', policyArn),
       group: isGroup,
-      inline: parameters.policyName === inlinePolicyName,
-      policy: parameters.policyArn === policyArn || parameters.policyArn === boundaryArn,
+      inline: names('policyName', inlinePolicyName),
+      policy: names('policyArn', policyArn) || names('policyArn', boundaryArn),
     };
     return rule !== null && (ofOurs[rule] ?? false);
   }

@@ -1,3 +1,5 @@
+import { nameKey } from '../../events/names.ts';
+
 /** What one invocation read and did, as AWS saw it: what its decisions can rest on. */
 export interface ReadOf {
   /** Serial numbers, once the last page was read. */
@@ -19,8 +21,8 @@ export class Journal {
   readonly outcomes = new Set<string>();
 
   of(user: string): ReadOf {
-    const found = this.#users.get(user) ?? { answered: false, failed: [] };
-    this.#users.set(user, found);
+    const found = this.#users.get(nameKey(user)) ?? { answered: false, failed: [] };
+    this.#users.set(nameKey(user), found);
     return found;
   }
 

@@ -38,6 +38,8 @@ export class People {
   readonly account: Account;
   readonly random: Random;
   readonly #nature: Nature;
+  /** Of its own: what people do is the same, however they type it. */
+  readonly #typing: Random;
   #serials = 0;
   #names = 0;
 
@@ -45,6 +47,7 @@ export class People {
     this.#nature = nature;
     this.account = account;
     this.random = nature.random.fork('people');
+    this.#typing = nature.random.fork('typing');
   }
 
   /** The users there are when a run begins. */
@@ -114,10 +117,29 @@ export class People {
     trace.note('people', `${eventName} ${name} ${JSON.stringify(parameters)}`);
     this.account.onRecord({
       eventName,
-      parameters: { userName: name, ...parameters },
+      parameters: this.#asTyped(eventName, { userName: name, ...parameters }),
       response: null,
       identity: this.#somebody(name),
     });
+  }
+
+  /** IAM takes a name in any case, and CloudTrail records it as it was typed. A new name is written as it is typed. */
+  #asTyped(
+    eventName: string,
+    parameters: Readonly<Record<string, unknown>>,
+  ): Readonly<Record<string, unknown>> {
+    if (eventName === 'CreateUser') return parameters;
+    const names = ['userName', 'policyArn', 'groupName', 'permissionsBoundary'];
+    return Object.fromEntries(
+      Object.entries(parameters).map(([key, value]) => {
+        const isOtherCase =
+          typeof value === 'string' && names.includes(key) && this.#typing.chance(0.1);
+        if (!isOtherCase) return [key, value];
+        this.#nature.faults.add('name typed in another case');
+        const [, start = '', name = ''] = /^(.*[:/]policy\/)?(.*)$/.exec(value) ?? [];
+        return [key, start + name.toUpperCase()];
+      }),
+    );
   }
 
   later(ms: number, run: () => void): void {

@@ -4,18 +4,20 @@ import { whereNoSuchEntity } from './no-such-entity.ts';
 
 /**
  * Serial numbers of all MFA devices of a user (virtual, hardware, FIDO), or null where there is no such
- * user. The only call that can tell that a user has none.
+ * user. The only call that can tell that a user has none. With a device it also tells the name as IAM writes it.
  */
 export const listMfaDevices = needs(
   ['iam:ListMFADevices'],
-  async (iam: IAMClient, user: string): Promise<string[] | null> =>
+  async (iam: IAMClient, user: string): Promise<{ user: string; devices: string[] } | null> =>
     whereNoSuchEntity(null, async () => {
-      const serials: string[] = [];
+      const devices: string[] = [];
+      let name = user;
       for await (const page of paginateListMFADevices({ client: iam }, { UserName: user })) {
         if (!page.MFADevices) throw new Error(`ListMFADevices answered without a list for ${user}`);
-        serials.push(...page.MFADevices.map(serialOf));
+        devices.push(...page.MFADevices.map(serialOf));
+        name = page.MFADevices[0]?.UserName ?? name;
       }
-      return serials;
+      return { user: name, devices };
     }),
 );
 

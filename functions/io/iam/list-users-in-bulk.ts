@@ -3,6 +3,7 @@ import {
   paginateGetAccountAuthorizationDetails,
   type UserDetail,
 } from '@aws-sdk/client-iam';
+import { isSameName } from '../../../events/names.ts';
 import type { RungTraces } from '../../domain/rungs.ts';
 import type { Profile } from '../../domain/user-facts.ts';
 import { needs } from '../needs.ts';
@@ -68,6 +69,7 @@ function bulkUser(user: UserDetail, inlinePolicy: string): BulkUser {
 
 /** The document of an inline policy, parsed (IAM gives it URL-encoded), or null where the user has none of that name. */
 function inlineDocument({ UserPolicyList = [] }: UserDetail, name: string): unknown {
-  const document = UserPolicyList.find(({ PolicyName }) => PolicyName === name)?.PolicyDocument;
+  const ours = UserPolicyList.find(({ PolicyName = '' }) => isSameName(PolicyName, name));
+  const document = ours?.PolicyDocument;
   return document ? (JSON.parse(decodeURIComponent(document)) as unknown) : null;
 }

@@ -39,6 +39,6 @@ async function withDevicesOfBreakGlass(
 ): Promise<Examined | null> {
   const { facts, decision } = examined;
   if (!isBreakGlass(decision) || facts.devices !== undefined) return examined;
-  const devices = await listMfaDevices(iam, facts.user);
-  return devices && { decision, facts: { ...facts, devices } };
+  const read = await listMfaDevices(iam, facts.user);
+  return read && { decision, facts: { ...facts, ...read } };
 }

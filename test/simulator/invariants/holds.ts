@@ -1,3 +1,4 @@
+import { isSameName } from '../../../events/names.ts';
 import type { MemoryUser } from '../../fakes/memory-iam.ts';
 import type { Account } from '../account.ts';
 import type { Copy } from '../copy.ts';
@@ -45,7 +46,7 @@ export function watchHold(
 
   const events = records.flatMap(({ body }) => eventOf(body) ?? []);
   const inHand = events
-    .filter(({ requestParameters }) => requestParameters?.userName === name)
+    .filter(({ requestParameters }) => isSameName(requestParameters?.userName ?? '', name))
     .toSorted((a, b) => Date.parse(a.eventTime) - Date.parse(b.eventTime));
   const contradicted = inHand.find(
     (event) => protects(event, events, startedAt) && !isSeen(event, read.devices, read.tags),

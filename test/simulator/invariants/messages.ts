@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import { nameKey } from '../../../events/names.ts';
 import { ACCOUNT } from '../../fakes/settings.ts';
 import type { Invocation } from '../copy.ts';
 import type { Queue } from '../queue.ts';
@@ -11,7 +12,7 @@ export function watchDone(verdict: Verdict, { body }: SQSRecord, { journal }: In
   const { answered, failed } = journal.of(subject);
   // What is denied on a lower rung is no failed reading: it is told, and who must do what.
   const isTold = [...journal.outcomes].some((id) =>
-    id.startsWith(`could-not-enforce/${ACCOUNT}/${subject}/`),
+    id.startsWith(`could-not-enforce/${ACCOUNT}/${nameKey(subject)}/`),
   );
   const isSound = failed.every((call) => isTold && call.endsWith(': AccessDenied'));
   verdict.check(
