@@ -50,8 +50,9 @@ export function isBusy({ begun }: Deeds, now: Date): boolean {
 }
 
 /**
- * What earlier tries left untold, oldest first. Where nobody can know whether the deed was done it is told: after a death, or
- * where the user is gone. After an error of IAM the state tells that the user is in.
+ * What earlier tries left untold, oldest first. Where nobody can know whether it was done it is told: a hold after a death, and
+ * anything where the user is gone. After an error of IAM the state tells that the user is in. A release counts as done only
+ * where nothing holds the user: one that was broken off after the first of several rungs is not done.
  * @param decision what is to be done now, or null where the user is gone
  */
 export function leftUntold(
@@ -61,7 +62,7 @@ export function leftUntold(
   if (begun === null) return untold;
   const { outcome, failed } = begun;
   const wasHold = outcome.kind === 'user-held';
-  const wasDone = !failed || decision === null || decision.held === wasHold;
+  const wasDone = decision === null || (wasHold && !failed) || decision.held === wasHold;
   return wasDone ? [...untold, outcome] : untold;
 }
 
@@ -140,9 +141,9 @@ export function untoldId(id: string, { told }: Deeds, untold: readonly DeedOutco
 // As many as are told while one change may still be on its way.
 const REMEMBERED = 8;
 
-/** IAM may have done what it answered with an error to, and not show it yet. */
-function isDoubtful({ at, failed }: BegunDeed, now: Date): boolean {
-  return failed && now.getTime() - Date.parse(at) < SETTLED_AFTER_SECONDS * 1000;
+/** What an error or a death left behind may have been done, and IAM may not show it yet. */
+function isDoubtful({ at }: BegunDeed, now: Date): boolean {
+  return now.getTime() - Date.parse(at) < SETTLED_AFTER_SECONDS * 1000;
 }
 
 /**
@@ -155,7 +156,8 @@ export function withTold(
   deed: DeedOutcome | null,
   now: Date,
 ): Deeds {
-  const isSettled = begun === null || deed !== null || before.includes(begun.outcome);
+  const isSettled =
+    begun === null || deed !== null || before.some(({ id }) => id === begun.outcome.id);
   const stays = !isSettled && isDoubtful(begun, now) ? begun : null;
   const left = before
     .filter(({ id }) => id !== deed?.id)

@@ -30,7 +30,7 @@ export interface Holds {
   readonly rungs: readonly Rung[];
   /** ARNs of all managed policies attached to the user. ListAttachedUserPolicies. */
   readonly policies: readonly string[];
-  /** Names of the user's groups, where they were read. ListGroupsForUser. */
+  /** Names of the user's groups. ListGroupsForUser. Read together with the other lower rungs, or absent. */
   readonly groups?: readonly string[];
 }
 

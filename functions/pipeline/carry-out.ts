@@ -63,7 +63,8 @@ export async function carryOut(
     return refused(leave);
   }
   const rungs = examined.facts.holds?.rungs ?? [];
-  const brokenOff = before.find((one) => isRestOf(rungs, one));
+  const begun = book.deeds.begun?.outcome;
+  const brokenOff = begun && isRestOf(rungs, begun) ? begun : null;
   const planned =
     action === 'hold'
       ? heldOutcome(told, 'managed-policy')
@@ -99,7 +100,7 @@ export async function carryOut(
   }
 }
 
-/** A release that a dead try has begun: what is left of it is no release of its own. */
+/** A release that another try has begun: what is left of it is no release of its own. */
 function isRestOf(rungs: readonly Rung[], outcome: DeedOutcome): boolean {
   if (outcome.kind !== 'user-released' || outcome.rungs.length <= rungs.length) return false;
   return rungs.every((rung) => outcome.rungs.includes(rung));

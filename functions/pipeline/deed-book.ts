@@ -52,7 +52,7 @@ export class DeedBook {
     const begun = { outcome: own, at: this.#now().toISOString(), failed: false };
     const before = this.#deeds.begun;
     if (!(await this.#write({ ...this.#deeds, begun, untold }))) return null;
-    this.#doubtful = before?.failed && !untold.includes(before.outcome) ? before : null;
+    this.#doubtful = before && !untold.includes(before.outcome) ? before : null;
     return own;
   }
 
@@ -74,7 +74,7 @@ export class DeedBook {
     await this.#write({ ...this.#deeds, begun: { ...begun, failed: true } }).catch(() => false);
   }
 
-  /** Nothing was done, for sure: or else by the try before, which IAM had answered with an error. */
+  /** Nothing was done, for sure: or else by the try before, of which nobody knows. */
   async abandoned(): Promise<void> {
     await this.#write({ ...this.#deeds, begun: this.#doubtful });
   }

@@ -25,7 +25,8 @@ export interface HowToExamine {
 
 /**
  * Reads of a user just what the decision needs, one reading at a time. Event and sweep share it: the sweep
- * begins with what it read in bulk, an event with nothing.
+ * begins with what it read in bulk, an event with nothing. A user who is to be unblocked is read on every block method:
+ * nobody is unblocked by half.
  * @param known what has been read already
  * @param now decides whether an exemption has ended
  * @returns the decision and what it rests on, or null where IAM knows no such user
@@ -41,9 +42,15 @@ export async function examine(
   let facts = known;
   for (;;) {
     const verdict = decide(facts, settings, now);
-    if (verdict.kind === 'decision') return { facts, decision: verdict };
-    const next = verdict.needs.find((reading) => reading === how.likely) ?? verdict.needs[0];
-    const more = await read(next, iam, settings, facts, how.allRungs ?? false);
+    let more: Partial<UserFacts> | null;
+    if (verdict.kind === 'undecided') {
+      const next = verdict.needs.find((reading) => reading === how.likely) ?? verdict.needs[0];
+      more = await read(next, iam, settings, facts, how.allRungs ?? false);
+    } else if (verdict.action === 'release' && !isReadOnAllRungs(facts)) {
+      more = await readAllRungs(iam, settings, facts, facts.holds?.policies ?? []);
+    } else {
+      return { facts, decision: verdict };
+    }
     if (more === null) return null;
     facts = { ...facts, ...more };
   }
@@ -82,6 +89,17 @@ async function readHolds(
   if (!allRungs && !mayBeOnLowerRung(policies)) {
     return { holds: { rungs: rungsOf({ policies }, settings), policies } };
   }
+  return readAllRungs(iam, settings, facts, policies);
+}
+
+const isReadOnAllRungs = ({ holds }: UserFacts) => holds?.groups !== undefined;
+
+async function readAllRungs(
+  iam: IAMClient,
+  settings: Settings,
+  facts: UserFacts,
+  policies: readonly string[],
+): Promise<Partial<UserFacts> | null> {
   const { profile = null, user } = facts.profile
     ? facts
     : ((await getUser(iam, facts.user)) ?? facts);

@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { Rung } from '../../events/outcome.ts';
+import type { Reason, Rung } from '../../events/outcome.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
 import { deleteBoundary } from '../io/iam/delete-boundary.ts';
@@ -45,8 +45,8 @@ export async function letGo(
   detaching: Detaching = uncounted,
 ): Promise<Enforced> {
   const rungs = facts.holds?.rungs ?? [];
+  const undone: Rung[] = [];
   try {
-    const undone: Rung[] = [];
     for (const rung of rungs) {
       if (await undo[rung](iam, settings, facts.user, detaching)) undone.push(rung);
     }
@@ -54,8 +54,15 @@ export async function letGo(
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
-    return { kind: 'could-not', why: refusal };
+    return { kind: 'could-not', why: withRest(refusal, undone, rungs) };
   }
+}
+
+/** Where some block methods were removed, the reason names those that still block the user. */
+function withRest(why: Reason, undone: readonly Rung[], rungs: readonly Rung[]): Reason {
+  if (undone.length === 0) return why;
+  const rest = rungs.filter((rung) => !undone.includes(rung)).join(', ');
+  return { ...why, text: `${why.text} Removed: ${undone.join(', ')}. Still blocked by: ${rest}.` };
 }
 
 const uncounted: Detaching = (detach) => detach();

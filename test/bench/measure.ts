@@ -74,7 +74,7 @@ async function review({ iam }: IamServer, users: readonly string[]): Promise<Cal
   const pipeline = testPipeline({ holdLimit: 9999 }, {}, iam);
   const begin = iam.calls.length;
   for (let from = 0; from < users.length; from += 10) {
-    await handle(pipeline, ...users.slice(from, from + 10).map(sweepRequest));
+    await handle(pipeline, ...users.slice(from, from + 10).map((user) => sweepRequest(user)));
   }
   return countOf(iam.calls.slice(begin).map(({ action }) => action));
 }

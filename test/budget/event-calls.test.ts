@@ -77,6 +77,19 @@ describe('one event of a user', () => {
     expect(made.length).toBeLessThanOrEqual(5);
   });
 
+  it.each([
+    ['EnableMFADevice', { serialNumber: PHONE }, { devices: [PHONE] }],
+    ['TagUser', asService, { tags: SERVICE }],
+  ] as const)(
+    'who is to be unblocked takes at most six calls, so that every block method is seen, and one more where the exemption is news: %s',
+    async (eventName, parameters, user) => {
+      const made = await calls(eventName, { policies: [POLICY], ...user }, parameters);
+      expect(made).toContain('DetachUserPolicy');
+      const news = eventName === 'TagUser' ? 1 : 0;
+      expect(made.length).toBeLessThanOrEqual(6 + news);
+    },
+  );
+
   it('the breaker’s two readings serve a minute', async () => {
     const pipeline = testPipeline({ holdLimit: 100 });
     for (let index = 0; index < 20; index += 1) {

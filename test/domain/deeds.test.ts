@@ -69,6 +69,9 @@ describe('what was left untold', () => {
     ['a hold that IAM refused and did', begun(failed), seen(true), ['user-held/1']],
     ['not a hold that IAM refused and did not do', begun(failed), seen(false), []],
     ['what IAM may have done to a user who is gone', begun(failed), null, ['user-held/1']],
+    ['a release of the dead that left nothing', begun({ outcome: release }), seen(false), ['r']],
+    ['a release of the dead on a user who is gone', begun({ outcome: release }), null, ['r']],
+    ['not a release of the dead that left a rung', begun({ outcome: release }), seen(true), []],
     [
       'a release that IAM refused and did',
       begun({ ...failed, outcome: release }),
@@ -257,7 +260,7 @@ describe('what was told', () => {
   it.each([
     ['stays where IAM may yet show that it was done', doubtful, [], null, true],
     ['is over where IAM has settled', { ...doubtful, at: ago(120) }, [], null, false],
-    ['is over where IAM gave no error', begun(), [], null, false],
+    ['stays though no error was seen, as after a death', begun(), [], null, true],
     ['is over where another was done since', doubtful, [], own, false],
     ['is over where it was told', doubtful, [doubtful.outcome], null, false],
     ['stays where only others were told', doubtful, before, null, true],

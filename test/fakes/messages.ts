@@ -42,7 +42,7 @@ export function iamEvent(eventName: string, options: EventOptions = {}): string 
 }
 
 /** A sweep's request to review a user, as JSON text. */
-export function sweepRequest(user: string): string {
+export function sweepRequest(user: string, lowerRungs = false): string {
   const cause: Cause = {
     kind: 'sweep',
     sweepId: 'sweep-1',
@@ -53,6 +53,6 @@ export function sweepRequest(user: string): string {
     account: ACCOUNT,
     user,
     cause,
-    lowerRungs: false,
+    lowerRungs,
   });
 }

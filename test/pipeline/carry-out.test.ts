@@ -38,6 +38,10 @@ interface Case {
   readonly untold?: readonly DeedOutcome[];
   /** What IAM answered with an error to. */
   readonly failed?: DeedOutcome;
+  /** What a process died of. */
+  readonly begun?: DeedOutcome;
+  /** Whether the reading showed a rung; where a release is due, it did. */
+  readonly held?: boolean;
   readonly told?: Deeds['told'];
   /** What leave is answered with, where it is not granted. */
   readonly refusal?: Refusal;
@@ -52,7 +56,8 @@ interface Case {
 async function carried(one: Case) {
   const memory = ownMemory();
   const id = `deeds/${ACCOUNT}/dana`;
-  const begun = one.failed ? { outcome: one.failed, at: AT, failed: true } : null;
+  const left = one.failed ?? one.begun;
+  const begun = left ? { outcome: left, at: AT, failed: left === one.failed } : null;
   const deeds: Deeds = { begun, untold: one.untold ?? [], told: one.told ?? [] };
   await memory.replace(id, null, JSON.stringify(deeds), NOW);
   const book = await DeedBook.open(memory, ACCOUNT, 'dana', () => NOW);
@@ -77,7 +82,7 @@ async function carried(one: Case) {
     kind: 'decision',
     action: one.action,
     standing: 'unprotected',
-    held: one.action === 'release',
+    held: one.held ?? one.action === 'release',
     reasons: [],
   };
   const { rungs = [] } = one;
@@ -224,12 +229,12 @@ describe('what dead processes left untold', () => {
 });
 
 describe('a release that was broken off', () => {
-  const begun = (...rungs: Rung[]) => [released({ id: 'broken-off', rungs })];
+  const begun = (...rungs: Rung[]) => released({ id: 'broken-off', rungs });
   const rest = { kind: 'released', rungs: ['boundary'] } as const;
+  const release = { action: 'release', rungs: ['boundary'], enforced: rest } as const;
 
-  it('is told as one, with all its rungs', async () => {
-    const untold = begun('managed-policy', 'boundary');
-    const one = { action: 'release', rungs: ['boundary'], untold, enforced: rest } as const;
+  it.each(['begun', 'failed'] as const)('is told as one, with all its rungs: %s', async (how) => {
+    const one = { ...release, [how]: begun('managed-policy', 'boundary') };
     expect(await carried(one)).toMatchObject({
       outcomes: [['broken-off', 'managed-policy', 'boundary']],
     });
@@ -239,20 +244,37 @@ describe('a release that was broken off', () => {
     ['the same rungs', begun('boundary')],
     ['other rungs', begun('managed-policy', 'deny-group')],
     ['some other rungs', begun('managed-policy', 'inline-policy', 'deny-group')],
-    ['a hold', [held({ id: 'broken-off' })]],
-  ])('is none where it was of %s', async (_, untold) => {
-    const rungs = ['boundary'] as const;
-    const { outcomes } = await carried({ action: 'release', rungs, untold, enforced: rest });
-    expect(outcomes).toHaveLength(2);
-    expect(outcomes?.[1]).toEqual([RELEASED, 'boundary']);
+  ])('is none where it was of %s', async (_, one) => {
+    expect(await carried({ ...release, begun: one })).toMatchObject({
+      outcomes: [[RELEASED, 'boundary']],
+    });
+  });
+
+  it('is none where it was a hold, which is told by itself', async () => {
+    const { outcomes } = await carried({ ...release, begun: held({ id: 'broken-off' }) });
+    expect(outcomes).toEqual([
+      ['broken-off', 'managed-policy'],
+      [RELEASED, 'boundary'],
+    ]);
   });
 
   it('is none where only some of what is left was of it', async () => {
-    const untold = begun('managed-policy', 'deny-group', 'boundary');
+    const one = begun('managed-policy', 'deny-group', 'boundary');
     const rungs = ['boundary', 'inline-policy'] as const;
-    const { outcomes } = await carried({ action: 'release', rungs, untold, enforced: rest });
-    expect(outcomes?.[1]).toEqual([RELEASED, 'boundary']);
+    const { outcomes } = await carried({ ...release, rungs, begun: one });
+    expect(outcomes).toEqual([[RELEASED, 'boundary']]);
   });
+
+  it.each([
+    ['release', full, [['could-not-enforce']]],
+    ['none', rest, []],
+  ] as const)(
+    'is not told where a rung is left after all: %s',
+    async (action, enforced, outcomes) => {
+      const one = { ...release, action, enforced, begun: begun('managed-policy', 'boundary') };
+      expect(await carried({ ...one, held: true })).toMatchObject({ outcomes });
+    },
+  );
 });
 
 describe('what IAM answers', () => {

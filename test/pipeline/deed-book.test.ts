@@ -112,7 +112,8 @@ describe('a deed that was begun', () => {
   it.each([
     ['IAM answered with an error is remembered again: it may have been done', true, false, true],
     ['IAM answered with an error, and is told, is not', true, true, false],
-    ['nobody answered is not: it is told', false, true, false],
+    ['nobody answered is not, where it is told', false, true, false],
+    ['nobody answered is, where it is not told', false, false, true],
   ])('in place of one that %s', async (_, failed, isTold, stays) => {
     const before = { outcome: two, at: AT, failed };
     const { book, written } = await bookWith({ ...nothing, begun: before });

@@ -208,6 +208,55 @@ describe('a release', () => {
     expect(pipeline.iam.user('dana')).toMatchObject({ ...own, boundary, devices: [PHONE] });
   });
 
+  it.each([
+    ['the deny group', { groups: ['ForceMFA'] }, ['managed-policy', 'deny-group']],
+    ['our boundary', { boundary: BOUNDARY }, ['managed-policy', 'boundary']],
+    [
+      'our inline deny',
+      { inline: { ForceMFA: forceMfaInline('aws') } },
+      ['managed-policy', 'inline-policy'],
+    ],
+  ] as const)(
+    'by an event looks at every rung, also far below the quota: ForceMFA and %s',
+    async (_, other, rungs) => {
+      const pipeline = testPipeline();
+      pipeline.iam.put('dana', { policies: [POLICY], devices: [PHONE], ...other });
+      await handle(pipeline, iamEvent('EnableMFADevice', { parameters: { serialNumber: PHONE } }));
+      expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-released', rungs }]);
+      expect(pipeline.iam.isHeld('dana')).toBe(false);
+    },
+  );
+
+  it.each([
+    ['is refused', accessDenied, ['could-not-enforce'], 'fulfilled', ['deny-group']],
+    ['fails', throttled, [], 'Rate exceeded', ['managed-policy', 'deny-group']],
+  ] as const)(
+    'of which the second rung %s is told as a release once that is done',
+    async (_, error, outcomes, answer, rungs) => {
+      const pipeline = testPipeline();
+      pipeline.iam.put('dana', { policies: [POLICY], groups: ['ForceMFA'], devices: [PHONE] });
+      pipeline.iam.failNext('RemoveUserFromGroup', error);
+      const body = iamEvent('EnableMFADevice', { parameters: { serialNumber: PHONE } });
+      expect(await handle(pipeline, body)).toEqual([answer]);
+      expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(outcomes);
+      expect(await handle(pipeline, sweepRequest('dana', true))).toEqual(['fulfilled']);
+      expect(pipeline.events.outcomes.slice(outcomes.length)).toMatchObject([
+        { kind: 'user-released', rungs },
+      ]);
+    },
+  );
+
+  it('that is refused half way names what is left', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { policies: [POLICY], groups: ['ForceMFA'], devices: [PHONE] });
+    pipeline.iam.failNext('RemoveUserFromGroup', accessDenied);
+    await handle(pipeline, iamEvent('EnableMFADevice', { parameters: { serialNumber: PHONE } }));
+    const text = expect.stringMatching(
+      / Removed: managed-policy\. Still blocked by: deny-group\.$/,
+    ) as string;
+    expect(pipeline.events.outcomes).toMatchObject([{ why: { code: 'AccessDenied', text } }]);
+  });
+
   it('of a user who has come below the quota since is found by the sweep, which sees every rung', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { groups: ['ForceMFA'], devices: [PHONE] });

@@ -45,13 +45,29 @@ export function mustBeHeld(user: Standing, settings: Settings, now: number): boo
   return ends && !isBreakGlass(user.tags);
 }
 
+/** Whether a block method of ours holds a user. */
+type Method = (user: MemoryUser) => boolean;
+
+/** The block methods: policy, group, boundary, inline policy. */
+export function methodsOf({
+  policyArn,
+  denyGroup,
+  boundaryArn,
+  inlinePolicyName,
+}: Settings): readonly [Method, Method, Method, Method] {
+  return [
+    ({ policies }) => policies.includes(policyArn),
+    ({ groups }) => groups.includes(denyGroup),
+    ({ boundary }) => boundary === boundaryArn,
+    ({ inline }) => {
+      const found = inline[inlinePolicyName];
+      const ours = JSON.stringify(forceMfaInline('aws'));
+      return typeof found === 'object' && JSON.stringify(found) === ours;
+    },
+  ];
+}
+
 /** Something holds the user. */
 export function isHeld(user: MemoryUser, settings: Settings): boolean {
-  const inline = user.inline[settings.inlinePolicyName];
-  return (
-    user.policies.includes(settings.policyArn) ||
-    user.groups.includes(settings.denyGroup) ||
-    user.boundary === settings.boundaryArn ||
-    (typeof inline === 'object' && JSON.stringify(inline) === JSON.stringify(forceMfaInline('aws')))
-  );
+  return methodsOf(settings).some((holds) => holds(user));
 }

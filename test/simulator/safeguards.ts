@@ -101,6 +101,15 @@ export const safeguards: readonly Safeguard[] = [
     seed: 48,
   },
   {
+    name: 'every method is seen before an unblock',
+    without: 'who is held twice is told as released, and is not',
+    file: 'functions/pipeline/examine.ts',
+    from: "} else if (verdict.action === 'release' && !isReadOnAllRungs(facts)) {",
+    to: "} else if (verdict.action !== 'none' && verdict.action !== 'hold' && facts === null) {",
+    breaks: 'free when told',
+    seed: 8,
+  },
+  {
     name: 'the breaker',
     without: 'everyone is held, however many',
     file: 'functions/pipeline/breaker.ts',
@@ -313,7 +322,7 @@ export const safeguards: readonly Safeguard[] = [
     to: 'begun: null });',
     breaks: 'at least one alert',
     weather: 'lost-answers',
-    seed: 1432,
+    seed: 79,
   },
   {
     name: 'a doubtful deed stays',
@@ -323,7 +332,7 @@ export const safeguards: readonly Safeguard[] = [
     to: 'const stays = isSettled && begun && isDoubtful(begun, now) ? null : null;',
     breaks: 'at least one alert',
     weather: 'lost-answers',
-    seed: 788,
+    seed: 79,
   },
   {
     name: 'leave before it is written down',

@@ -5,7 +5,7 @@ import { Account } from './account.ts';
 import type { Copy } from './copy.ts';
 import { EventBus } from './event-bus.ts';
 import { Alerts } from './invariants/alerts.ts';
-import { watchHold, watchLimit } from './invariants/holds.ts';
+import { watchHold, watchLimit, watchReleased } from './invariants/holds.ts';
 import { watchDone } from './invariants/messages.ts';
 import { Verdict } from './invariants/verdict.ts';
 import { LambdaFunction, Mapping } from './lambda.ts';
@@ -246,6 +246,9 @@ export class World {
       this.published.push({ at: this.nature.clock.now, outcome });
       copy.origin.journal.outcomes.add(outcome.id);
       this.nature.counts.add(`outcome: ${outcome.kind}`);
+      if (outcome.kind === 'user-released' && outcome.mode === 'enforce') {
+        watchReleased(this.account, this.verdict, outcome);
+      }
     });
     return answer;
   }

@@ -1,9 +1,9 @@
 import { isSameName } from '../../../events/names.ts';
 import type { MemoryUser } from '../../fakes/memory-iam.ts';
-import type { Account } from '../account.ts';
+import type { Account, Version } from '../account.ts';
 import type { Copy } from '../copy.ts';
 import type { Nature } from '../nature.ts';
-import { isExempt, mustBeHeld } from '../oracle.ts';
+import { isExempt, methodsOf, mustBeHeld } from '../oracle.ts';
 import { LONGEST_LAG_MS } from '../weather.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -113,27 +113,53 @@ export function watchLimit(
   verdict: Verdict,
   mostUsers: number,
 ): void {
-  const { holdLimit, policyArn, denyGroup, boundaryArn } = account.settings;
+  const { holdLimit } = account.settings;
   const limit = holdLimit === 'auto' ? Math.max(10, Math.floor(mostUsers / 2)) : holdLimit;
-  const rungs: readonly ((user: MemoryUser) => boolean)[] = [
-    ({ policies }) => policies.includes(policyArn),
-    ({ groups }) => groups.includes(denyGroup),
-    ({ boundary }) => boundary === boundaryArn,
-  ];
-  const counted = account.heldUsers().filter((name) => {
-    const history = account.history(name);
-    return rungs.some((holds, index) => {
-      const user = account.user(name);
-      if (user === null || !holds(user)) return false;
-      const before = history.findLastIndex((version) => !version.user || !holds(version.user));
-      const since = history[before + 1];
-      const byHand = since?.by === 'people';
+  const [policy, group, boundary] = methodsOf(account.settings);
+  const counted = account.heldUsers().filter((name) =>
+    [policy, group, boundary].some((holds, index) => {
+      const since = sinceWhen(account.history(name), holds);
+      if (since === null) return false;
+      const byHand = since.by === 'people';
       return !byHand || (index === 0 && since.at < clock.now - 300_000);
-    });
-  });
+    }),
+  );
   verdict.check(
     'within the limit',
     counted.length <= limit,
     () => `${counted.length} users are held, the limit is ${limit}: ${counted.join(', ')}`,
+  );
+}
+
+/** The version of a user with which a method began to hold the user; null where it does not. */
+function sinceWhen(
+  history: readonly Version[],
+  holds: (user: MemoryUser) => boolean,
+): Version | null {
+  const before = history.findLastIndex(({ user }) => user === null || !holds(user));
+  return history[before + 1] ?? null;
+}
+
+// Clocks are off, and event times have whole seconds.
+const CLOCK_OFF_MS = 21_000;
+
+/**
+ * A user who is reported as unblocked: no method is left that was there when it was decided. What people put on later, or so
+ * shortly before that a reading may not show it, it need not know of.
+ */
+export function watchReleased(
+  account: Account,
+  verdict: Verdict,
+  { user, at }: { readonly user: string; readonly at: string },
+): void {
+  const decided = Date.parse(at) - CLOCK_OFF_MS;
+  const left = methodsOf(account.settings).some((holds) => {
+    const since = sinceWhen(account.history(user), holds);
+    return since !== null && since.at < decided - (since.by === 'people' ? LONGEST_LAG_MS : 0);
+  });
+  verdict.check(
+    'free when told',
+    !left,
+    () => `${user} is told as released, and ${JSON.stringify(account.user(user))}`,
   );
 }
