@@ -40,6 +40,12 @@ const aboutUser = {
   slackMember: SlackMember.nullable().default(null),
 };
 
+/**
+ * The ARN of the permissions boundary that the user had just before the block, null for none. Absent where no block method
+ * looked at it.
+ */
+const BoundarySeen = z.string().nullable().optional();
+
 export const SweepTotals = z.object({
   users: z.int(),
   /** Has an MFA device. */
@@ -65,7 +71,7 @@ const AccountNamed = z.object({
 
 /** The events on the outcome bus, by `kind`; the EventBridge detail-type is in `detailTypes`. */
 export const Outcome = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('user-held'), ...aboutUser, rung: Rung }),
+  z.object({ kind: z.literal('user-held'), ...aboutUser, rung: Rung, boundarySeen: BoundarySeen }),
   z.object({ kind: z.literal('user-released'), ...aboutUser, rungs: z.array(Rung) }),
   z.object({
     kind: z.literal('exemption-seen'),
@@ -75,7 +81,12 @@ export const Outcome = z.discriminatedUnion('kind', [
     /** Somebody exempted themselves. */
     bySelf: z.boolean(),
   }),
-  z.object({ kind: z.literal('could-not-enforce'), ...aboutUser, why: Reason }),
+  z.object({
+    kind: z.literal('could-not-enforce'),
+    ...aboutUser,
+    why: Reason,
+    boundarySeen: BoundarySeen,
+  }),
   z.object({
     kind: z.literal('policy-changed'),
     ...common,

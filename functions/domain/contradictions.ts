@@ -41,6 +41,18 @@ export function isFresh(changedAt: Date, now: Date): boolean {
   return age < SETTLED_AFTER_SECONDS && age > -CLOCK_SKEW_SECONDS;
 }
 
+/**
+ * How long IAM may still be spreading a change.
+ * @param changedAt when IAM was changed; null: no change is known
+ * @param now the present
+ * @returns seconds; 0 where every reading shows the change
+ */
+export function secondsUntilSettled(changedAt: Date | null, now: Date): number {
+  if (changedAt === null || !isFresh(changedAt, now)) return 0;
+  const age = Math.floor((now.getTime() - changedAt.getTime()) / 1000);
+  return SETTLED_AFTER_SECONDS - Math.max(0, age);
+}
+
 function deviceContradictions({ devices }: UserFacts, expects: Expectation): string[] {
   if (devices === undefined) return [];
   return Object.entries(expects.devices ?? {})

@@ -31,9 +31,17 @@ export function releasedOutcome(
   return { kind: 'user-released', ...about(told, 'user-released'), rungs: [...rungs] };
 }
 
-/** The outcome of a hold or a release that IAM refused for good. */
-export function couldNotOutcome(told: Told, why: Reason): Outcome {
-  return { kind: 'could-not-enforce', ...about(told, 'could-not-enforce'), why };
+/**
+ * The outcome of a hold or a release that IAM refused for good.
+ * @param boundarySeen the permissions boundary that the user had, null for none; undefined where it was not looked at
+ */
+export function couldNotOutcome(told: Told, why: Reason, boundarySeen?: string | null): Outcome {
+  return {
+    kind: 'could-not-enforce',
+    ...about(told, 'could-not-enforce'),
+    why,
+    ...(boundarySeen === undefined ? {} : { boundarySeen }),
+  };
 }
 
 /** The outcome of a change of a user's exemption. */

@@ -1,5 +1,6 @@
 import { NoSuchEntityException } from '@aws-sdk/client-iam';
 import type { Rung } from '../../events/outcome.ts';
+import { secondsUntilSettled } from '../domain/contradictions.ts';
 import { type DeedOutcome, lastDeed, leftUntold } from '../domain/deeds.ts';
 import { couldNotOutcome, heldOutcome, releasedOutcome, type Told } from '../domain/outcomes.ts';
 import { slackMemberOf } from '../domain/slack-member.ts';
@@ -48,7 +49,7 @@ export async function carryOut(
     if (refusal.kind === 'breaker-open') {
       return { ...refusal, user: facts.user, outcomes, told: settled };
     }
-    outcomes.push(couldNotOutcome(told, refusal.why));
+    outcomes.push(couldNotOutcome(told, refusal.why, refusal.boundarySeen));
     return { kind: 'reviewed', examined, outcomes, told: settled };
   };
   const { action } = decision;
@@ -79,18 +80,21 @@ export async function carryOut(
   if (deed === null) return somebodyElse;
   const enforced = await attempt(book, () =>
     leave
-      ? leave.hold(examined.facts, time)
+      ? leave.hold(examined.facts, time, secondsUntilSettled(task.changedAt, now()))
       : enforcer.release(examined.facts, lastDeed(book.deeds)?.action === 'hold', time),
   );
   switch (enforced.kind) {
     case 'held':
-      return reviewed(deed.kind === 'user-held' ? { ...deed, rung: enforced.rung } : deed);
+      return reviewed(deed.kind === 'user-held' ? asHeld(deed, enforced) : deed);
     case 'released':
       if (deed.kind !== 'user-released' || brokenOff) return reviewed(deed);
       return reviewed({ ...deed, rungs: [...enforced.rungs] });
     case 'not-there':
       await book.abandoned();
       return { kind: 'too-early', contradictions: ['nothing is there to take away'] };
+    case 'too-early':
+      await book.abandoned();
+      return { ...enforced, contradictions: ['a permissions boundary may not show yet'] };
     case 'could-not':
     case 'breaker-open':
       await book.abandoned();
@@ -98,6 +102,13 @@ export async function carryOut(
     default:
       return enforced satisfies never;
   }
+}
+
+function asHeld(
+  deed: Extract<DeedOutcome, { kind: 'user-held' }>,
+  { rung, boundarySeen }: Extract<Enforced, { kind: 'held' }>,
+): DeedOutcome {
+  return { ...deed, rung, ...(boundarySeen === undefined ? {} : { boundarySeen }) };
 }
 
 /** A release that another try has begun: what is left of it is no release of its own. */

@@ -12,8 +12,11 @@ import type { TimeToAct } from './time-to-act.ts';
 type Leave =
   | {
       readonly kind: 'granted';
-      /** Holds a user by the first rung that has room. */
-      readonly hold: (facts: UserFacts, time: TimeToAct) => Promise<Enforced>;
+      /**
+       * Blocks a user by the first method that has room.
+       * @param settlesIn how long IAM may still be spreading the change that asks for it, in seconds
+       */
+      readonly hold: (facts: UserFacts, time: TimeToAct, settlesIn: number) => Promise<Enforced>;
       /** Nobody was held after all. */
       readonly giveBack: () => Promise<void>;
     }
@@ -42,8 +45,8 @@ class IamEnforcer implements Enforcer {
   }
 
   permit(): Promise<Leave> {
-    return leaveOf(this.#breaker, this.#settings, (permit, facts, time) =>
-      climb(time.limit(this.#iam), this.#settings, this.#breaker, permit, facts),
+    return leaveOf(this.#breaker, this.#settings, (permit, facts, time, settlesIn) =>
+      climb(time.limit(this.#iam), this.#settings, this.#breaker, permit, facts, settlesIn),
     );
   }
 
@@ -79,7 +82,12 @@ function observeOnly(settings: Settings, breaker: Breaker): Enforcer {
 async function leaveOf(
   breaker: Breaker,
   settings: Settings,
-  hold: (permit: Granted, facts: UserFacts, time: TimeToAct) => Promise<Enforced>,
+  hold: (
+    permit: Granted,
+    facts: UserFacts,
+    time: TimeToAct,
+    settlesIn: number,
+  ) => Promise<Enforced>,
 ): Promise<Leave> {
   const permit = await breaker.permit();
   switch (permit.kind) {
@@ -90,7 +98,7 @@ async function leaveOf(
     case 'granted':
       return {
         kind: 'granted',
-        hold: (facts, time) => hold(permit, facts, time),
+        hold: (facts, time, settlesIn) => hold(permit, facts, time, settlesIn),
         giveBack: () => breaker.giveBack(permit),
       };
     default:

@@ -1,5 +1,5 @@
 import { type IAMClient, LimitExceededException, NoSuchEntityException } from '@aws-sdk/client-iam';
-import { includesName } from '../../events/names.ts';
+import { includesName, isSameName } from '../../events/names.ts';
 import type { Reason, Rung } from '../../events/outcome.ts';
 import { forceMfaInline } from '../domain/force-mfa.ts';
 import { partitionOfArn } from '../domain/guarded-policies.ts';
@@ -7,6 +7,7 @@ import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
 import { addToGroup } from '../io/iam/add-to-group.ts';
 import { attachPolicy } from '../io/iam/attach-policy.ts';
+import { getUser } from '../io/iam/get-user.ts';
 import { listGroups } from '../io/iam/list-groups.ts';
 import { listInlinePolicies } from '../io/iam/list-inline-policies.ts';
 import { putBoundary } from '../io/iam/put-boundary.ts';
@@ -20,10 +21,21 @@ interface Climber {
   readonly settings: Settings;
   readonly permit: Granted;
   readonly facts: UserFacts;
+  /** How long IAM may still be spreading the change that asks for the block, in seconds. */
+  readonly settlesIn: number;
 }
 
-/** Tries to hold the user by one rung. @returns null where it does, else why there is no room */
-type Try = (climber: Climber) => Promise<string | null>;
+/** What came of one block method. */
+type Tried =
+  | { readonly kind: 'blocked' }
+  | { readonly kind: 'no-room'; readonly why: string }
+  | { readonly kind: 'too-early'; readonly seconds?: number };
+
+/** Tries to block the user by one method. */
+type Try = (climber: Climber) => Promise<Tried & { readonly boundarySeen?: string | null }>;
+
+const blocked = { kind: 'blocked' } as const;
+const noRoom = (why: string) => ({ kind: 'no-room', why }) as const;
 
 /** From the first to be tried to the last. */
 const ladder: readonly (readonly [Rung, Try])[] = [
@@ -37,7 +49,8 @@ const ladder: readonly (readonly [Rung, Try])[] = [
  * Holds a user by the first rung that has room.
  * @param permit the breaker's leave, which is given back where nobody is held
  * @param facts profile and holds have been read: nobody is held without them
- * @returns the rung; or could-not with what is in the way on each of them
+ * @param settlesIn how long IAM may still be spreading the change that asks for the block, in seconds
+ * @returns the rung; could-not with what is in the way on each of them; or too-early, where the next one has to wait
  * @throws what another try may mend
  */
 export async function climb(
@@ -46,20 +59,27 @@ export async function climb(
   breaker: Breaker,
   permit: Granted,
   facts: UserFacts,
+  settlesIn: number,
 ): Promise<Enforced> {
   const full: string[] = [];
+  let seen: { readonly boundarySeen?: string | null } = {};
   const couldNot = async (why: Reason): Promise<Enforced> => {
     await breaker.giveBack(permit);
-    return { kind: 'could-not', why };
+    return { kind: 'could-not', why, ...seen };
   };
   for (const [rung, attempt] of ladder) {
     // ForceMFA's own count does not have who is held further down.
     const open = rung === 'deny-group' ? await breaker.toLowerRung(permit) : null;
     if (open) return { ...open, kind: 'breaker-open' };
     try {
-      const inTheWay = await attempt({ iam, settings, permit, facts });
-      if (inTheWay === null) return { kind: 'held', rung };
-      full.push(inTheWay);
+      const { boundarySeen, ...tried } = await attempt({ iam, settings, permit, facts, settlesIn });
+      if (boundarySeen !== undefined) seen = { boundarySeen };
+      if (tried.kind === 'blocked') return { kind: 'held', rung, ...seen };
+      if (tried.kind === 'too-early') {
+        await breaker.giveBack(permit);
+        return tried;
+      }
+      full.push(tried.why);
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal) return couldNot(refusal);
@@ -70,50 +90,68 @@ export async function climb(
   return couldNot({ code: 'no-room', text: full.join('; ') });
 }
 
-async function byManagedPolicy({ iam, settings, permit, facts }: Climber): Promise<string | null> {
+async function byManagedPolicy({ iam, settings, permit, facts }: Climber): ReturnType<Try> {
   const has = facts.holds?.policies.length ?? 0;
   if (has >= permit.quotas.policiesPerUser) {
-    return `has ${has} managed policies, as many as the account’s quota allows (detach one)`;
+    return noRoom(
+      `has ${has} managed policies, as many as the account’s quota allows (detach one)`,
+    );
   }
   await attachPolicy(iam, facts.user, settings.policyArn);
-  return null;
+  return blocked;
 }
 
-async function byDenyGroup({ iam, settings, permit, facts }: Climber): Promise<string | null> {
+async function byDenyGroup({ iam, settings, permit, facts }: Climber): ReturnType<Try> {
   const groups = facts.holds?.groups ?? (await listGroups(iam, facts.user));
   if (groups.length >= permit.quotas.groupsPerUser) {
-    return `is in ${groups.length} groups, as many as the quota allows`;
+    return noRoom(`is in ${groups.length} groups, as many as the quota allows`);
   }
   try {
     await addToGroup(iam, facts.user, settings.denyGroup);
-    return null;
+    return blocked;
   } catch (error) {
     // The user was seen a moment ago, so it is the group that is gone.
     if (!(error instanceof NoSuchEntityException)) throw error;
-    return `the group ${settings.denyGroup} does not exist any more`;
+    return noRoom(`the group ${settings.denyGroup} does not exist any more`);
   }
 }
 
-async function byBoundary({ iam, settings, facts }: Climber): Promise<string | null> {
-  if (!settings.boundaryDeny) return 'a boundary is not allowed by the deployment (BoundaryDeny)';
-  // A user has one boundary. Never replace one that is there, nor one that has not been read.
-  const boundary = facts.profile?.boundary;
-  if (boundary !== null) return `has the permissions boundary ${boundary ?? '(not read)'} already`;
+/** IAM has no "set where there is none": PutUserPermissionsBoundary replaces the one that is there. */
+async function byBoundary({ iam, settings, facts, settlesIn }: Climber): ReturnType<Try> {
+  if (!settings.boundaryDeny) {
+    return noRoom('a boundary is not allowed by the deployment (BoundaryDeny)');
+  }
+  const taken = (boundary: string) => ({
+    ...(isSameName(boundary, settings.boundaryArn)
+      ? blocked
+      : noRoom(`has the permissions boundary ${boundary} already`)),
+    boundarySeen: boundary,
+  });
+  const before = facts.profile?.boundary;
+  if (before === undefined) return noRoom('may have a permissions boundary (not read)');
+  if (before !== null) return taken(before);
+  // The boundary may have been set together with the change, and not show yet.
+  if (settlesIn > 0) return { kind: 'too-early', seconds: settlesIn };
+  const found = await getUser(iam, facts.user);
+  // The user was deleted meanwhile: the next review finds that out.
+  if (found === null) return { kind: 'too-early' };
+  if (found.profile.boundary !== null) return taken(found.profile.boundary);
   try {
     await putBoundary(iam, facts.user, settings.boundaryArn);
-    return null;
+    return { ...blocked, boundarySeen: null };
   } catch (error) {
     // The user was seen a moment ago, so it is the policy that is gone.
     if (!(error instanceof NoSuchEntityException)) throw error;
-    return `the boundary policy ${settings.boundaryArn} does not exist any more`;
+    return noRoom(`the boundary policy ${settings.boundaryArn} does not exist any more`);
   }
 }
 
-async function byInlinePolicy({ iam, settings, facts }: Climber): Promise<string | null> {
-  if (!settings.inlineDeny) return 'an inline deny is not allowed by the deployment (InlineDeny)';
+async function byInlinePolicy({ iam, settings, facts }: Climber): ReturnType<Try> {
+  if (!settings.inlineDeny)
+    return noRoom('an inline deny is not allowed by the deployment (InlineDeny)');
   const names = await listInlinePolicies(iam, facts.user);
   if (includesName(names, settings.inlinePolicyName)) {
-    return `has an inline policy named ${settings.inlinePolicyName} that is not ours`;
+    return noRoom(`has an inline policy named ${settings.inlinePolicyName} that is not ours`);
   }
   await putInlinePolicy(
     iam,
@@ -121,5 +159,5 @@ async function byInlinePolicy({ iam, settings, facts }: Climber): Promise<string
     settings.inlinePolicyName,
     forceMfaInline(partitionOfArn(settings.policyArn)),
   );
-  return null;
+  return blocked;
 }

@@ -1,10 +1,12 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
+import { isSameName } from '../../events/names.ts';
 import type { Reason, Rung } from '../../events/outcome.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
 import { deleteBoundary } from '../io/iam/delete-boundary.ts';
 import { deleteInlinePolicy } from '../io/iam/delete-inline-policy.ts';
 import { detachPolicy } from '../io/iam/detach-policy.ts';
+import { getUser } from '../io/iam/get-user.ts';
 import type { WasThere } from '../io/iam/no-such-entity.ts';
 import { removeFromGroup } from '../io/iam/remove-from-group.ts';
 import type { Enforced } from './enforced.ts';
@@ -26,8 +28,11 @@ const undo: Readonly<Record<Rung, Undo>> = {
   'managed-policy': (iam, { policyArn }, user, detaching) =>
     detaching(() => detachPolicy(iam, user, policyArn)),
   'deny-group': (iam, { denyGroup }, user) => removeFromGroup(iam, user, denyGroup),
-  // The rung was seen: the boundary is ours.
-  boundary: (iam, _settings, user) => deleteBoundary(iam, user),
+  // Read again: another boundary may have been set since, which is the user's own. The role's condition says the same.
+  boundary: async (iam, { boundaryArn }, user) => {
+    const boundary = (await getUser(iam, user))?.profile.boundary ?? '';
+    return isSameName(boundary, boundaryArn) && deleteBoundary(iam, user);
+  },
   'inline-policy': (iam, { inlinePolicyName }, user) =>
     deleteInlinePolicy(iam, user, inlinePolicyName),
 };

@@ -1,6 +1,6 @@
 import { isCreation } from '../../events/cause.ts';
 import { mergeExpectations } from '../../events/expectation.ts';
-import { contradictions, isFresh, SETTLED_AFTER_SECONDS } from '../domain/contradictions.ts';
+import { contradictions, isFresh, secondsUntilSettled } from '../domain/contradictions.ts';
 import { expectationsOf, isBusy, lastDeed, leftUntold } from '../domain/deeds.ts';
 import { isExemptionKey } from '../domain/exemption.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -74,9 +74,7 @@ function contradictionsNow(
  * @returns seconds
  */
 function untilSettled({ onlyOurs, changedAt }: ReviewTask, now: Date): number {
-  if (!onlyOurs || changedAt === null || !isFresh(changedAt, now)) return 0;
-  const age = Math.floor((now.getTime() - changedAt.getTime()) / 1000);
-  return SETTLED_AFTER_SECONDS - Math.max(0, age);
+  return onlyOurs ? secondsUntilSettled(changedAt, now) : 0;
 }
 
 /** Reading first what the event speaks of settles most reviews with the fewest calls. */

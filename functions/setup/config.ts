@@ -67,7 +67,7 @@ const settings = {
   MFA_ENFORCER_POLICY_ARN: z.string().regex(POLICY_ARN, 'must be the ARN of the ForceMFA policy'),
   MFA_ENFORCER_BOUNDARY_ARN: z.string().regex(POLICY_ARN, 'must be the ARN of the boundary policy'),
   MFA_ENFORCER_DENY_GROUP: z.string().min(1),
-  MFA_ENFORCER_BOUNDARY_DENY: yesOrNo.default(true),
+  MFA_ENFORCER_BOUNDARY_DENY: yesOrNo.default(false),
   MFA_ENFORCER_SLACK_MENTIONS: yesOrNo.default(false),
   MFA_ENFORCER_INLINE_DENY: yesOrNo.default(false),
 };

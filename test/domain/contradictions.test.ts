@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { contradictions, isFresh } from '../../functions/domain/contradictions.ts';
+import {
+  contradictions,
+  isFresh,
+  secondsUntilSettled,
+} from '../../functions/domain/contradictions.ts';
 
 const facts = {
   user: 'dana',
@@ -111,5 +115,18 @@ describe('a reading contradicts a fresh event', () => {
   ])('is looked for %s', (_, now, fresh) => {
     const changedAt = new Date('2026-03-01T12:00:00Z');
     expect(isFresh(changedAt, new Date(`2026-03-01T${now}Z`))).toBe(fresh);
+  });
+
+  it.each([
+    ['two minutes from the change on', '12:00:00', 120],
+    ['what is left of them', '12:00:05.900', 115],
+    ['a second at the end', '12:01:59.999', 1],
+    ['nothing after them', '12:02:00', 0],
+    ['two minutes where the clock is behind', '11:59:00', 120],
+    ['nothing for a change of the future', '11:55:00', 0],
+  ])('is looked for later, once it is settled: %s', (_, now, seconds) => {
+    const changedAt = new Date('2026-03-01T12:00:00Z');
+    expect(secondsUntilSettled(changedAt, new Date(`2026-03-01T${now}Z`))).toBe(seconds);
+    expect(secondsUntilSettled(null, changedAt)).toBe(0);
   });
 });

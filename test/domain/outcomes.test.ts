@@ -59,6 +59,12 @@ describe('an outcome about a user', () => {
       () => couldNotOutcome(told, why),
       { ...dana, kind: 'could-not-enforce', id: idOf('could-not-enforce'), why },
     ],
+    ...[null, 'arn:aws:iam::111122223333:policy/developers'].map(
+      (boundarySeen): [() => Outcome, object] => [
+        () => couldNotOutcome(told, why, boundarySeen),
+        { ...dana, kind: 'could-not-enforce', id: idOf('could-not-enforce'), why, boundarySeen },
+      ],
+    ),
     [
       () => exemptionOutcome(told, 'granted', true, [why]),
       {

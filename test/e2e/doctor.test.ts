@@ -51,7 +51,7 @@ import { sweepNow } from '../../infra/local/watch.ts';
 import { startDenyingProxy } from './denying-proxy.ts';
 import { physicalId, startTestAws, type TestAws, untilQuiet } from './local-aws.ts';
 
-const started = await startTestAws();
+const started = await startTestAws({ parameters: { BoundaryDeny: 'yes' } });
 const test = started as TestAws;
 const moto = started?.aws.moto.endpoint ?? 'http://127.0.0.1:1';
 const cloudTrail = localClient(CloudTrailClient, moto);

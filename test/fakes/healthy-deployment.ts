@@ -30,12 +30,14 @@ export interface HealthyDeployment {
 
 const encoded = (document: unknown) => encodeURIComponent(JSON.stringify(document));
 
-/** The packaged template, deployed as it is, at an AWS in memory. */
+/** The packaged template, deployed with BoundaryDeny, at an AWS in memory. */
 export function healthyDeployment(change: Partial<Patient> = {}): HealthyDeployment {
   const source = packaged();
-  const parameters = Object.fromEntries(
-    Object.entries(source.Parameters).map(([name, { Default = '' }]) => [name, Default]),
+  const defaults = Object.entries(source.Parameters).map(
+    ([name, { Default = '' }]) => [name, Default] as const,
   );
+  // A right that the deployment chose has a policy of its own.
+  const parameters = { ...Object.fromEntries(defaults), BoundaryDeny: 'yes' };
   const resources = new Map(
     Object.entries(source.Resources)
       .filter(([, { Condition }]) => Condition === undefined)

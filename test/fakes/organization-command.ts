@@ -40,7 +40,7 @@ export function hubStack(change: Readonly<Record<string, string>> = {}): Record<
     OrganizationId: ORGANIZATION,
     Mode: 'enforce',
     PolicyName: 'ForceMFA',
-    BoundaryDeny: 'yes',
+    BoundaryDeny: 'no',
     InlineDeny: 'no',
     ...change,
   };

@@ -19,7 +19,7 @@ export function settingsWith(change: Partial<Settings> = {}): Settings {
     denyGroup: 'ForceMFA',
     boundaryArn: BOUNDARY,
     inlinePolicyName: 'ForceMFA',
-    boundaryDeny: true,
+    boundaryDeny: false,
     inlineDeny: false,
     slackMentions: false,
     holdLimit: 'auto',

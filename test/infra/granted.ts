@@ -5,7 +5,7 @@ const PLATFORM = ['Receive', 'WriteLog', 'TellOfFailure'];
 
 /** What a deployment chooses, in policies of their own: the parameter, its default, the policy and its actions. */
 export const CHOSEN = [
-  ['BoundaryDeny', 'yes', 'OnIamChangeBoundaryDeny', ['iam:PutUserPermissionsBoundary']],
+  ['BoundaryDeny', 'no', 'OnIamChangeBoundaryDeny', ['iam:PutUserPermissionsBoundary']],
   ['InlineDeny', 'no', 'OnIamChangeInlineDeny', ['iam:DeleteUserPolicy', 'iam:PutUserPolicy']],
   ['OrganizationId', '', 'OnIamChangeOrganization', ['sts:AssumeRole']],
   [

@@ -57,7 +57,7 @@ describe('deploy', () => {
       OrganizationId: ORGANIZATION,
       ...hubOutputs,
       PolicyName: 'ForceMFA',
-      BoundaryDeny: 'yes',
+      BoundaryDeny: 'no',
       InlineDeny: 'no',
       Mode: 'observe',
       HoldLimit: 'hub',
@@ -475,9 +475,9 @@ describe('status', () => {
 
   it('says that the set is not up to date with the hub', async () => {
     const fake = await deployed(observeAll);
-    fake.stack = hubStack({ BoundaryDeny: 'no' });
+    fake.stack = hubStack({ BoundaryDeny: 'yes' });
     const { stdout } = await sayTo(fake, ['status']);
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('not up to date (BoundaryDeny yes → no)');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('not up to date (BoundaryDeny no → yes)');
   });
 });
 

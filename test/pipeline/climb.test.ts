@@ -20,16 +20,22 @@ async function climbed(
   {
     settings = {},
     prepare = () => undefined,
-  }: { readonly settings?: Partial<Settings>; readonly prepare?: (iam: MemoryIam) => void } = {},
+    settlesIn = 0,
+  }: {
+    readonly settings?: Partial<Settings>;
+    readonly prepare?: (iam: MemoryIam) => void;
+    readonly settlesIn?: number;
+  } = {},
 ) {
   const iam = new MemoryIam({ account: ACCOUNT });
   iam.put('dana');
   prepare(iam);
-  const all = settingsWith({ holdLimit: 3, ...settings });
+  const all = settingsWith({ holdLimit: 3, boundaryDeny: true, ...settings });
   const breaker = new Breaker(iam, all, ownMemory(), () => NOW);
   const permit = await breaker.permit();
   if (permit.kind !== 'granted') throw new Error(permit.kind);
-  const enforced = await climb(iam, all, breaker, permit as Granted, { user: 'dana', ...facts });
+  const known = { user: 'dana', ...facts };
+  const enforced = await climb(iam, all, breaker, permit as Granted, known, settlesIn);
   return { enforced, iam, breaker };
 }
 
@@ -43,6 +49,7 @@ const noRoom = (...why: string[]) => ({
   kind: 'could-not',
   why: { code: 'no-room', text: why.join('; ') },
 });
+const OTHER = `arn:aws:iam::${ACCOUNT}:policy/developers`;
 
 describe('the rung that holds', () => {
   it.each<[string, Partial<UserFacts>, string]>([
@@ -53,9 +60,66 @@ describe('the rung that holds', () => {
       'deny-group',
     ],
     ['the deny group, whose members were not read', fullPolicies, 'deny-group'],
-    ['the boundary', full, 'boundary'],
   ])('is %s', async (_, facts, rung) => {
     expect((await climbed(facts)).enforced).toEqual({ kind: 'held', rung });
+  });
+
+  it('is the boundary, of a user who is seen to have none', async () => {
+    const { enforced, iam } = await climbed(full);
+    expect(enforced).toEqual({ kind: 'held', rung: 'boundary', boundarySeen: null });
+    expect(iam.user('dana')?.boundary).toBe(BOUNDARY);
+  });
+
+  it.each([
+    ['since the reading', full, BOUNDARY],
+    ['in the reading', { ...full, profile: { ...profile, boundary: BOUNDARY } }, null],
+  ])('is the boundary that is there already: %s', async (_, facts, boundary) => {
+    const { enforced, iam } = await climbed(facts, {
+      prepare: (iam) => iam.put('dana', { boundary }),
+    });
+    expect(enforced).toEqual({ kind: 'held', rung: 'boundary', boundarySeen: BOUNDARY });
+    expect(iam.writes).toEqual([]);
+  });
+
+  it('is not the boundary where another was set since the reading', async () => {
+    const { enforced, iam } = await climbed(full, {
+      prepare: (iam) => iam.put('dana', { boundary: OTHER }),
+    });
+    expect(enforced).toEqual({
+      ...noRoom(POLICIES, GROUPS, `has the permissions boundary ${OTHER} already`, NO_INLINE),
+      boundarySeen: OTHER,
+    });
+    expect(iam.user('dana')?.boundary).toBe(OTHER);
+  });
+
+  it('is an inline deny then, and the boundary is known all the same', async () => {
+    const { enforced } = await climbed(full, {
+      settings: { inlineDeny: true },
+      prepare: (iam) => iam.put('dana', { boundary: OTHER }),
+    });
+    expect(enforced).toEqual({ kind: 'held', rung: 'inline-policy', boundarySeen: OTHER });
+  });
+
+  it('is none yet where a boundary may not show yet, and the leave is given back', async () => {
+    const { enforced, iam, breaker } = await climbed(full, {
+      settings: { holdLimit: 1 },
+      settlesIn: 7,
+    });
+    expect(enforced).toEqual({ kind: 'too-early', seconds: 7 });
+    expect(iam.writes).toEqual([]);
+    expect(await breaker.permit()).toMatchObject({ kind: 'granted' });
+  });
+
+  it.each<[string, Partial<UserFacts>]>([
+    ['managed-policy', { profile, holds: { rungs: [], policies: [] } }],
+    ['deny-group', fullPolicies],
+  ])('does not wait for another method: %s', async (rung, facts) => {
+    expect((await climbed(facts, { settlesIn: 120 })).enforced).toEqual({ kind: 'held', rung });
+  });
+
+  it('is none of a user who was deleted since the reading: the next review finds that', async () => {
+    const { enforced } = await climbed(full, { prepare: (iam) => iam.remove('dana') });
+    expect(enforced).toEqual({ kind: 'too-early' });
   });
 
   it('is none where who is held further down leaves no room, and the leave is taken back', async () => {
@@ -100,7 +164,7 @@ describe('what is in the way', () => {
       { holds: full.holds },
       () => undefined,
       {},
-      [POLICIES, GROUPS, 'has the permissions boundary (not read) already', NO_INLINE],
+      [POLICIES, GROUPS, 'may have a permissions boundary (not read)', NO_INLINE],
     ],
     [
       'a group and a policy that are gone',
@@ -131,7 +195,7 @@ describe('what is in the way', () => {
     ],
   ])('is said of each rung: %s', async (_, facts, prepare, settings, why) => {
     const { enforced } = await climbed(facts, { prepare, settings });
-    expect(enforced).toEqual(noRoom(...why));
+    expect(enforced).toMatchObject(noRoom(...why));
   });
 
   it('is said in IAM’s words where it is a quota', async () => {
@@ -192,6 +256,23 @@ describe('letting go', () => {
     const iam = iamWith([POLICY]);
     expect(await letGo(iam, settingsWith(), { user: 'dana' })).toEqual({ kind: 'not-there' });
     expect(iam.writes).toEqual([]);
+  });
+
+  it('leaves a boundary alone that was set in the place of ours since the reading', async () => {
+    const iam = iamWith([]);
+    iam.put('dana', { boundary: OTHER });
+    const holds = { rungs: ['boundary'], policies: [] } as const;
+    expect(await letGo(iam, settingsWith(), { user: 'dana', holds })).toEqual({
+      kind: 'not-there',
+    });
+    expect(iam.writes).toEqual([]);
+    expect(iam.user('dana')?.boundary).toBe(OTHER);
+    iam.put('dana', { boundary: BOUNDARY });
+    expect(await letGo(iam, settingsWith(), { user: 'dana', holds })).toEqual({
+      kind: 'released',
+      rungs: ['boundary'],
+    });
+    expect(iam.user('dana')?.boundary).toBeNull();
   });
 
   it('is said to be refused for good, or thrown where another try may mend it', async () => {

@@ -21,10 +21,15 @@ const fullPolicies = { policies: TEN };
 const fullGroups = { ...fullPolicies, groups: GROUPS };
 const bounded = { ...fullGroups, boundary: OWN_BOUNDARY };
 
+/** A deployment that allows the boundary. */
+const allowing = (settings: Partial<Settings> = {}) =>
+  testPipeline({ boundaryDeny: true, ...settings });
+
+/** Blocks dana for a change that every reading shows. */
 async function hold(user: Partial<MemoryUser>, settings: Partial<Settings> = {}) {
-  const pipeline = testPipeline(settings);
+  const pipeline = allowing(settings);
   pipeline.iam.put('dana', user);
-  await handle(pipeline, iamEvent('CreateUser'));
+  await handle(pipeline, iamEvent('CreateUser', { ago: 120 }));
   return pipeline;
 }
 
@@ -87,18 +92,18 @@ describe('a user is held by the first rung that has room', () => {
   });
 
   it('goes on where the deny group is gone', async () => {
-    const pipeline = testPipeline();
+    const pipeline = allowing();
     pipeline.iam.put('dana', fullPolicies);
     pipeline.iam.groupExists = false;
-    await handle(pipeline, iamEvent('CreateUser'));
+    await handle(pipeline, iamEvent('CreateUser', { ago: 120 }));
     expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', rung: 'boundary' }]);
   });
 
   it('goes on where the boundary policy is gone', async () => {
-    const pipeline = testPipeline({ inlineDeny: true });
+    const pipeline = allowing({ inlineDeny: true });
     pipeline.iam.put('dana', fullGroups);
     pipeline.iam.failNext('PutUserPermissionsBoundary', noSuchEntity);
-    await handle(pipeline, iamEvent('CreateUser'));
+    await handle(pipeline, iamEvent('CreateUser', { ago: 120 }));
     expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', rung: 'inline-policy' }]);
   });
 
@@ -125,7 +130,7 @@ describe('a user is held by the first rung that has room', () => {
 
 describe('where no rung has room', () => {
   it('it is told, with what is in the way on each rung, and the next user is not held up', async () => {
-    const pipeline = testPipeline();
+    const pipeline = allowing();
     pipeline.iam.put('dana', bounded);
     pipeline.iam.put('erin');
     const answer = await handle(
@@ -317,9 +322,9 @@ describe('a user who is held by a lower rung', () => {
       'inline-policy',
     ],
   ])('and %s is held again', async (_, eventName, parameters, user, rung) => {
-    const pipeline = testPipeline({ inlineDeny: true });
+    const pipeline = allowing({ inlineDeny: true });
     pipeline.iam.put('dana', user);
-    await handle(pipeline, iamEvent(eventName, { parameters }));
+    await handle(pipeline, iamEvent(eventName, { parameters, ago: 120 }));
     expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', rung }]);
   });
 

@@ -392,7 +392,7 @@ describe('in observe mode', () => {
   it('a hold would be by the policy, and a release from what holds', async () => {
     const { enforcer } = watching();
     const leave = await enforcer.permit();
-    expect(leave.kind === 'granted' && (await leave.hold({ user: 'dana' }, time))).toEqual({
+    expect(leave.kind === 'granted' && (await leave.hold({ user: 'dana' }, time, 0))).toEqual({
       kind: 'held',
       rung: 'managed-policy',
     });

@@ -103,6 +103,10 @@ describe('a stolen role, judged by an independent evaluator', () => {
       ask({ principal, action, resource: user, context, identityPolicies });
     expect(await verdict('iam:PutUserPermissionsBoundary')).not.toBe('allowed');
     expect(await verdict('iam:DeleteUserPermissionsBoundary')).toBe('allowed');
+    const another = { 'iam:PermissionsBoundary': iamArn('policy/developers') };
+    expect(
+      await may('OnIamChangeRole', 'iam:DeleteUserPermissionsBoundary', user, another),
+    ).not.toBe('allowed');
   });
 
   it.each(['true', 'True', 'TRUE'])(

@@ -76,7 +76,7 @@ async function writesAllowed(
 }
 
 describe('the review role of a spoke, judged by an independent evaluator', () => {
-  const may = mayIn('ReviewRole', { Mode: 'enforce' });
+  const may = mayIn('ReviewRole', { Mode: 'enforce', BoundaryDeny: 'yes' });
 
   it('holds and releases users, by policy, group and boundary', async () => {
     for (const [action, resource, context] of [...holds, ...releases]) {
@@ -104,7 +104,8 @@ describe('the review role of a spoke, judged by an independent evaluator', () =>
     'cannot hold a user tagged break-glass=%s, and can release one',
     async (value) => {
       const tag = { 'aws:ResourceTag/mfa-enforcer:break-glass': value };
-      const all = mayIn('ReviewRole', { Mode: 'enforce', InlineDeny: 'yes' });
+      const chosen = { BoundaryDeny: 'yes', InlineDeny: 'yes' };
+      const all = mayIn('ReviewRole', { Mode: 'enforce', ...chosen });
       expect(await all('iam:AttachUserPolicy', dana, { ...policy, ...tag })).toBe('denied');
       expect(await all('iam:PutUserPermissionsBoundary', dana, { ...boundary, ...tag })).toBe(
         'denied',
@@ -115,7 +116,8 @@ describe('the review role of a spoke, judged by an independent evaluator', () =>
   );
 
   it('cannot write at all in observe mode, whatever else is allowed, and reads on', async () => {
-    const observing = mayIn('ReviewRole', { Mode: 'observe', InlineDeny: 'yes' });
+    const chosen = { BoundaryDeny: 'yes', InlineDeny: 'yes' };
+    const observing = mayIn('ReviewRole', { Mode: 'observe', ...chosen });
     expect(await writesAllowed(observing, [...attempts, policy, boundary])).toEqual([]);
     for (const [action, resource, context] of [...holds, ...releases]) {
       expect(await observing(action, resource, context), action).toBe('denied');
@@ -129,6 +131,21 @@ describe('the review role of a spoke, judged by an independent evaluator', () =>
     const verdict = await one('iam:PutUserPolicy', dana);
     expect(verdict).toBe(yes === 'yes' ? 'allowed' : 'not granted');
   });
+
+  it.each([
+    [{}, 'not granted'],
+    [{ BoundaryDeny: 'no' }, 'not granted'],
+    [{ BoundaryDeny: 'yes' }, 'allowed'],
+  ])(
+    'sets our boundary only where BoundaryDeny is yes, and can always remove it: %j',
+    async (chosen, verdict) => {
+      const one = mayIn('ReviewRole', { Mode: 'enforce', ...chosen });
+      expect(await one('iam:PutUserPermissionsBoundary', dana, boundary)).toBe(verdict);
+      expect(await one('iam:DeleteUserPermissionsBoundary', dana, boundary)).toBe('allowed');
+      const another = { 'iam:PermissionsBoundary': iamArn('policy/developers') };
+      expect(await one('iam:DeleteUserPermissionsBoundary', dana, another)).not.toBe('allowed');
+    },
+  );
 
   it('reads its own tags, and no other role’s', async () => {
     expect(await may('iam:ListRoleTags', iamArn('role/ForceMFA-review'))).toBe('allowed');

@@ -110,6 +110,17 @@ describe('a Slack message', () => {
     },
   );
 
+  it.each([
+    [{ rung: 'boundary', boundarySeen: null } as const, '*Boundary*\\nnone before'],
+    [
+      { rung: 'inline-policy', boundarySeen: 'arn:aws:iam::1:policy/x' } as const,
+      '*Boundary*\\n`arn:aws:iam::1:policy/x`',
+    ],
+  ])('of a blocked user says which boundary was seen: %j', (seen, says) => {
+    expect(json(slackMessage(held(seen), around))).toContain(says);
+    expect(json(slackMessage(held(), around))).not.toContain('Boundary');
+  });
+
   it('that could not be told in time says so, and calls nobody', () => {
     const late = { ...around, now: () => new Date(Date.parse(held().at) + 3 * 60 * 60 * 1000) };
     const text = json(slackMessage(held({ slackMember: 'U012AB3CD' }), late));

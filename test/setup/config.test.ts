@@ -36,7 +36,7 @@ describe('the configuration', () => {
         boundaryArn: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
         denyGroup: 'ForceMFA',
         inlinePolicyName: 'ForceMFA',
-        boundaryDeny: true,
+        boundaryDeny: false,
         inlineDeny: false,
         slackMentions: false,
         policyArn: 'arn:aws:iam::111122223333:policy/ForceMFA',
@@ -265,7 +265,7 @@ describe('the settings of the command line', () => {
         inlinePolicyName: 'Must+=,.@-_1',
       },
     ],
-    ['boundaryDeny', 'MFA_ENFORCER_BOUNDARY_DENY', 'no', { boundaryDeny: false }],
+    ['boundaryDeny', 'MFA_ENFORCER_BOUNDARY_DENY', 'yes', { boundaryDeny: true }],
     ['inlineDeny', 'MFA_ENFORCER_INLINE_DENY', 'yes', { inlineDeny: true }],
   ] as const;
   it.each(given)('are the same by the option %s and by %s', (option, variable, value, says) => {

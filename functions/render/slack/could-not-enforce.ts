@@ -5,6 +5,7 @@ import { code, plain, prose } from './text.ts';
 import {
   type Around,
   accountWords,
+  boundaryWords,
   lateWords,
   link,
   mention,
@@ -21,7 +22,11 @@ export function couldNotEnforce(outcome: CouldNotEnforce, around: Around): Slack
   return message(`${what} (account ${accountWords(outcome)}): ${prose(why.text)}.`, [
     header(`❌ ${what}`),
     section(lateWords(outcome, around), mention(outcome, around)),
-    fields({ ...userFields(outcome), Problem: `${prose(why.text)} (${code(why.code)})` }),
+    fields({
+      ...userFields(outcome),
+      Problem: `${prose(why.text)} (${code(why.code)})`,
+      Boundary: boundaryWords(outcome.boundarySeen),
+    }),
     ...(isHold(outcome) ? holdSteps(outcome, around) : releaseSteps(outcome, around)),
     context(...smallPrint(outcome, around)),
   ]);

@@ -6,6 +6,7 @@ import { plain } from './text.ts';
 import {
   type Around,
   accountWords,
+  boundaryWords,
   exemptCommand,
   lateWords,
   link,
@@ -26,7 +27,11 @@ export function userHeld(outcome: UserHeld, around: Around): SlackMessage {
   return message(`${what} (account ${accountWords(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
     header(`${would ? '👁️' : '🔒'} ${what}`),
     section(lateWords(outcome, around), mention(outcome, around)),
-    fields({ ...userFields(outcome), Held: would ? '' : `by ${rungWords[outcome.rung]}` }),
+    fields({
+      ...userFields(outcome),
+      Held: would ? '' : `by ${rungWords[outcome.rung]}`,
+      Boundary: boundaryWords(outcome.boundarySeen),
+    }),
     ...(would ? [observed] : steps(outcome, around)),
     section(forAdministrators(outcome, around)),
     context(...smallPrint(outcome, around)),

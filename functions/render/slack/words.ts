@@ -141,6 +141,11 @@ function tagArgument({ key, value }: { readonly key: string; readonly value: str
     : shellQuoted(JSON.stringify([{ Key: key, Value: value }]));
 }
 
+/** The permissions boundary that a block method saw; nothing where none looked. */
+export function boundaryWords(seen: string | null | undefined): string {
+  return seen === undefined ? '' : seen === null ? 'none before' : code(seen);
+}
+
 /** How a user is held, in words. */
 export const rungWords: Readonly<Record<Rung, string>> = {
   'managed-policy': 'the policy',
