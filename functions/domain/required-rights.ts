@@ -87,6 +87,7 @@ export const requiredRights: readonly RequiredRights[] = [
     rights: [
       'dynamodb:GetItem',
       'dynamodb:PutItem',
+      'kms:Decrypt',
       'sqs:ChangeMessageVisibility',
       'sqs:SendMessage',
       'ssm:GetParameter',

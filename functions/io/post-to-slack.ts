@@ -3,7 +3,7 @@ export type Posted =
   | { readonly kind: 'taken' }
   /** 429: nothing may be posted before so many seconds have passed. */
   | { readonly kind: 'wait'; readonly seconds: number }
-  /** Another try may do. `reached`: Slack answered. */
+  /** Another try may do. `reached`: Slack answered, and not something between here and there. */
   | { readonly kind: 'try-again'; readonly problem: string; readonly reached: boolean }
   /** No other try will do. */
   | { readonly kind: 'refused'; readonly problem: string };
@@ -34,16 +34,42 @@ export async function postToSlack(webhook: URL, message: object, now: () => Date
     const problem = timedOut ? `no answer in ${TIMEOUT_MS / 1000} s` : 'no connection';
     return { kind: 'try-again', problem, reached: false };
   }
-  const { status, ok, headers } = response;
+  const { status, headers } = response;
   // Slack's answers are a word such as invalid_payload; whatever it is, no more of it is kept.
-  const answer = await response.text().catch(() => '');
-  if (ok) return { kind: 'taken' };
+  const answer = await response.text().then(
+    (text) => text.trim(),
+    () => null,
+  );
+  // Slack says "ok" of a message that it took (docs.slack.dev, "Sending messages using incoming webhooks").
+  if (status === 200 && answer === 'ok') return { kind: 'taken' };
   if (status === 429)
     return { kind: 'wait', seconds: retryAfter(headers.get('retry-after'), now()) };
-  const word = /^[a-z_]{1,60}$/.exec(answer.trim())?.[0];
-  const problem = `HTTP ${status}${word ? ` (${word})` : ''}`;
+  const { words, from } = whatIs(answer, status);
+  const problem = `HTTP ${status}${words ? ` (${words})` : ''}`;
+  // The URL is of something else: only another URL helps.
+  if (from === 'another-api' && status < 500) return { kind: 'refused', problem };
+  // A proxy, or a network's sign-in page, may be gone at the next try.
+  if (from === 'between') return { kind: 'try-again', problem, reached: false };
   const permanent = status >= 400 && status < 500 && status !== 408;
   return permanent ? { kind: 'refused', problem } : { kind: 'try-again', problem, reached: true };
+}
+
+interface Answer {
+  readonly words: string;
+  readonly from: 'slack' | 'another-api' | 'between';
+}
+
+/** Who may have given an answer that is not "ok". @param answer null where it broke off */
+function whatIs(answer: string | null, status: number): Answer {
+  if (answer === null) return { words: 'an answer that broke off', from: 'slack' };
+  if (status >= 300 && status < 400) return { words: 'a redirect, not followed', from: 'between' };
+  if (answer.startsWith('<')) return { words: 'a web page, as a proxy answers', from: 'between' };
+  if (answer.startsWith('{')) {
+    return { words: 'JSON, as a workflow or another API answers', from: 'another-api' };
+  }
+  if (/^[a-z_]{1,60}$/.test(answer)) return { words: answer, from: 'slack' };
+  if (status >= 400) return { words: '', from: 'slack' };
+  return { words: answer === '' ? 'an empty answer' : 'not Slack’s “ok”', from: 'between' };
 }
 
 /** Retry-After is a number of seconds, or a date (RFC 9110, 10.2.3). */

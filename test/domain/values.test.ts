@@ -80,19 +80,46 @@ describe('the Slack webhook', () => {
   });
 
   it.each([
-    'http://hooks.slack.com/services/secret',
-    'https://hooks.slack.com.evil.example/secret',
-    'https://evil.example/hooks.slack.com/secret',
-    'https://hooks.slack.com:8443/secret',
-    // fetch refuses a URL with credentials.
-    'https://me@hooks.slack.com/secret',
-    'https://:me@hooks.slack.com/secret',
-    'http://127.0.0.1:9/secret',
-    'secret',
-    '',
-  ])('may not be %j, and is not repeated in the error', (text) => {
+    ['no URL', 'secret'],
+    ['no URL', ''],
+    ['no https URL', 'http://hooks.slack.com/services/T0/B0/secret'],
+    ['a URL of another host than Slack’s', 'https://hooks.slack.com.evil.example/services/T/B/x'],
+    ['a URL of another host than Slack’s', 'https://evil.example/hooks.slack.com/secret'],
+    ['a URL of another host than Slack’s', 'https://acme.slack.com/archives/C0123'],
+    ['a URL of another host than Slack’s', 'http://127.0.0.1:9/services/T0/B0/secret'],
+    ...[':8443', ''].map((port) => [
+      'a URL with a port, a user or a password',
+      `https://${port === '' ? 'me@' : ''}hooks.slack.com${port}/services/T0/B0/secret`,
+    ]),
+    [
+      'a URL with a port, a user or a password',
+      'https://:me@hooks.slack.com/services/T0/B0/secret',
+    ],
+    ['a workflow’s trigger (/triggers/…)', 'https://hooks.slack.com/triggers/T0/123/secret'],
+    ['a workflow’s webhook (/workflows/…)', 'https://hooks.slack-gov.com/workflows/T0/A/1/secret'],
+    ['another URL of Slack’s', 'https://hooks.slack.com/actions/T0/1/secret'],
+    ['another URL of Slack’s', 'https://hooks.slack.com/x/services/T0/B0/secret'],
+    ...[
+      'services',
+      'services/',
+      'services/T0/B0',
+      'services/T0/B0/',
+      'services/T0/B0/sec%20ret',
+    ].map((path) => [
+      path === 'services'
+        ? 'another URL of Slack’s'
+        : 'an incoming webhook that is cut off or damaged',
+      `https://hooks.slack.com/${path}`,
+    ]),
+    [
+      'an incoming webhook that is cut off or damaged',
+      'https://hooks.slack.com/services/T0/B0/a/b',
+    ],
+  ])('may not be %s, and is not repeated in the error: %s', (what, text) => {
     expect(() => checkWebhook(text, false)).toThrow(
-      /^The Slack webhook is none: it must begin with https:\/\/hooks.slack.com\/ or https:\/\/hooks.slack-gov.com\/$/,
+      new Error(
+        `The Slack webhook is ${what}: it must be an incoming webhook, https://hooks.slack.com/services/… or https://hooks.slack-gov.com/services/…`,
+      ),
     );
   });
 

@@ -378,7 +378,17 @@ const breakages: readonly Breakage[] = [
       return () => putWebhook(test.aws.slack.webhook);
     },
     check: 'webhook',
-    said: [`${WEBHOOK} holds no Slack webhook`],
+    said: [`${WEBHOOK} holds a URL of another host than Slack’s`],
+    fix: ['--overwrite'],
+  },
+  {
+    name: 'a workflow’s trigger as the webhook',
+    break: async () => {
+      await putWebhook('https://hooks.slack.com/triggers/T0/1/canary-of-the-webhook');
+      return () => putWebhook(test.aws.slack.webhook);
+    },
+    check: 'webhook',
+    said: [`${WEBHOOK} holds a workflow’s trigger (/triggers/…)`],
     fix: ['--overwrite'],
   },
   {

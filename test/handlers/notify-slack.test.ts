@@ -82,8 +82,10 @@ beforeEach(async () => {
         request.socket.destroy();
         return;
       }
-      if (status === 200) posted.push(JSON.parse(body) as SlackMessage);
-      response.writeHead(status, { location: '/elsewhere', ...headers }).end(text ?? 'No service.');
+      if (status === 200 && (text ?? 'ok') === 'ok') posted.push(JSON.parse(body) as SlackMessage);
+      response
+        .writeHead(status, { location: '/elsewhere', ...headers })
+        .end(text ?? (status === 200 ? 'ok' : 'No service.'));
     });
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -231,7 +233,13 @@ describe('where Slack does not take a message', () => {
   it.each([
     ['500', { status: 500 }, 'HTTP 500'],
     ['503 with a word', { status: 503, body: 'rollup_error' }, 'HTTP 503 (rollup_error)'],
-    ['a redirect', { status: 302 }, 'HTTP 302'],
+    ['a redirect', { status: 302 }, 'HTTP 302 (a redirect, not followed)'],
+    [
+      'a proxy’s page',
+      { status: 200, body: '<html>Sign in</html>' },
+      'HTTP 200 (a web page, as a proxy answers)',
+    ],
+    ['an empty answer', { status: 200, body: '' }, 'HTTP 200 (an empty answer)'],
     ['408', { status: 408 }, 'HTTP 408'],
     ['a reset connection', RESET, 'no connection'],
   ])(
@@ -270,6 +278,15 @@ describe('where Slack does not take a message', () => {
       expect(problems()).toEqual([`Slack refused it: HTTP ${status} (no_service)`]);
     },
   );
+
+  it('goes to the dead letters at once where a workflow answers, which took nothing', async () => {
+    answers = [{ status: 200, body: '{"ok":true}' }];
+    expect(await tell([held()])).toEqual([]);
+    expect(setAside().map(({ body }) => body)).toEqual([bodyOf(held())]);
+    expect(problems()).toEqual([
+      'Slack refused it: HTTP 200 (JSON, as a workflow or another API answers)',
+    ]);
+  });
 
   it('stays in the queue where the dead letters do not take it', async () => {
     answers = [{ status: 404 }];
@@ -755,6 +772,14 @@ describe('what is wrong with the deployment', () => {
       expect(posted).toHaveLength(1);
     },
   );
+
+  it('says that the webhook is a workflow’s trigger, keeps it to itself, and waits for another', async () => {
+    ssm.value = `https://hooks.slack.com/triggers/T0/1/${CANARY}`;
+    expect(await tell([held()])).toEqual([0]);
+    expect(problems()[0]).toMatch(/^The Slack webhook is a workflow’s trigger \(\/triggers\/…\): /);
+    expect(JSON.stringify(logged)).not.toContain(CANARY);
+    expect(requests).toBe(0);
+  });
 
   it('says how to store the webhook where there is none, and waits for it', async () => {
     ssm.value = null;

@@ -678,7 +678,10 @@ const queues: readonly Case[] = [
     ssm,
     'a parameter’s type, on a page after an empty one',
     (client) => describeParameter(client, '/p'),
-    [{ Parameters: [], NextToken: 't' }, { Parameters: [{ Type: 'SecureString' }] }],
+    [
+      { Parameters: [], NextToken: 't' },
+      { Parameters: [{ Type: 'SecureString', KeyId: 'alias/aws/ssm' }] },
+    ],
     [
       [
         'DescribeParameters',
@@ -692,7 +695,20 @@ const queues: readonly Case[] = [
         },
       ],
     ],
-    { type: 'SecureString' },
+    { type: 'SecureString', keyId: 'alias/aws/ssm' },
+  ),
+  of(
+    ssm,
+    'a parameter’s type without a key',
+    (client) => describeParameter(client, '/p'),
+    [{ Parameters: [{}] }],
+    [
+      [
+        'DescribeParameters',
+        { ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: ['/p'] }] },
+      ],
+    ],
+    { type: '', keyId: null },
   ),
   of(
     ssm,
@@ -750,7 +766,7 @@ const queues: readonly Case[] = [
     [new ParameterNotFound(gone)],
     asksParameter,
     new Error(
-      'SSM parameter /p does not exist. Store the Slack webhook there: aws ssm put-parameter --type SecureString --name /p --value <webhook URL>',
+      'SSM parameter /p does not exist. Store the Slack webhook there: aws ssm put-parameter --type SecureString --name /p --value file://webhook.txt',
     ),
   ),
 ];

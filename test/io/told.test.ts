@@ -43,6 +43,9 @@ describe('outcomes', () => {
   });
 });
 
+const JSON_ANSWER = 'JSON, as a workflow or another API answers';
+const between = (problem: string) => ({ kind: 'try-again', problem, reached: false });
+
 describe('a message to Slack', () => {
   let server: Server | undefined;
   afterEach(async () => {
@@ -76,7 +79,7 @@ describe('a message to Slack', () => {
   }
 
   it('is JSON', async () => {
-    const { posted, asked } = await post(200);
+    const { posted, asked } = await post(200, ' ok\n');
     expect(posted).toEqual({ kind: 'taken' });
     expect(asked).toMatchObject({
       method: 'POST',
@@ -92,7 +95,24 @@ describe('a message to Slack', () => {
     [400, '1word', { kind: 'refused', problem: 'HTTP 400' }],
     [400, 'word1', { kind: 'refused', problem: 'HTTP 400' }],
     [499, '', { kind: 'refused', problem: 'HTTP 499' }],
-    [399, '', { kind: 'try-again', problem: 'HTTP 399', reached: true }],
+    [399, '', between('HTTP 399 (a redirect, not followed)')],
+    [300, 'ok', between('HTTP 300 (a redirect, not followed)')],
+    [200, '', between('HTTP 200 (an empty answer)')],
+    [201, 'ok', { kind: 'try-again', problem: 'HTTP 201 (ok)', reached: true }],
+    [200, 'OK', between('HTTP 200 (not Slack’s “ok”)')],
+    [
+      200,
+      'invalid_payload',
+      { kind: 'try-again', problem: 'HTTP 200 (invalid_payload)', reached: true },
+    ],
+    [200, '{"ok":true}', { kind: 'refused', problem: `HTTP 200 (${JSON_ANSWER})` }],
+    [200, '{"ok":false,"error":"x"}', { kind: 'refused', problem: `HTTP 200 (${JSON_ANSWER})` }],
+    [400, '{"ok":false}', { kind: 'refused', problem: `HTTP 400 (${JSON_ANSWER})` }],
+    [500, '{}', { kind: 'try-again', problem: `HTTP 500 (${JSON_ANSWER})`, reached: true }],
+    [200, '\n<html>secret</html>', between('HTTP 200 (a web page, as a proxy answers)')],
+    [403, '<!DOCTYPE html>', between('HTTP 403 (a web page, as a proxy answers)')],
+    [502, '<html>', between('HTTP 502 (a web page, as a proxy answers)')],
+    [404, 'no_service', { kind: 'refused', problem: 'HTTP 404 (no_service)' }],
     [408, '', { kind: 'try-again', problem: 'HTTP 408', reached: true }],
     [500, '', { kind: 'try-again', problem: 'HTTP 500', reached: true }],
   ])('that was answered %i %j', async (status, body, result) => {
@@ -129,10 +149,11 @@ describe('a message to Slack', () => {
     expect(posted).toEqual({ kind: 'try-again', problem, reached: false });
   });
 
-  it('is taken although its answer breaks off', async () => {
+  it('is not known to be taken where its answer breaks off', async () => {
     const text = () => Promise.reject(new Error('broken off'));
-    vi.stubGlobal('fetch', async () => ({ status: 200, ok: true, headers: new Headers(), text }));
+    vi.stubGlobal('fetch', async () => ({ status: 200, headers: new Headers(), text }));
     const posted = await postToSlack(new URL('https://secret'), {}, () => new Date());
-    expect(posted).toEqual({ kind: 'taken' });
+    const problem = 'HTTP 200 (an answer that broke off)';
+    expect(posted).toEqual({ kind: 'try-again', problem, reached: true });
   });
 });

@@ -273,6 +273,23 @@ const faults: Readonly<Record<string, Spoil>> = {
   },
   'a webhook in the clear': parameter('https://hooks.slack.com/services/T/B/secret', 'String'),
   'another webhook': parameter('https://example.com/secret'),
+  'a workflow’s trigger': parameter('https://hooks.slack.com/triggers/T0/1/secret'),
+  'a webhook under a key that nobody may decrypt with': ({ answers }) => {
+    answers.GetParameter = () => denied('kms:Decrypt');
+    answers.DescribeParameters = () => ({
+      Parameters: [{ Type: 'SecureString', KeyId: 'alias/own' }],
+    });
+  },
+  'a webhook under a key that is not known': ({ answers }) => {
+    answers.GetParameter = () => denied('kms:Decrypt');
+    answers.DescribeParameters = () => denied('ssm:DescribeParameters');
+  },
+  'a webhook under a deleted key': ({ answers }) => {
+    answers.GetParameter = () => Object.assign(new Error('gone'), { name: 'InvalidKeyId' });
+    answers.DescribeParameters = () => ({
+      Parameters: [{ Type: 'SecureString', KeyId: 'alias/own' }],
+    });
+  },
   'a webhook that nobody may read': ({ answers }) => {
     answers.GetParameter = () => denied('ssm:GetParameter');
   },

@@ -17,7 +17,9 @@ function deployed(value: unknown): unknown {
     return text
       .replaceAll('${AWS::Partition}', 'aws')
       .replaceAll('${AWS::AccountId}', ACCOUNT)
+      .replaceAll('${AWS::Region}', 'us-east-1')
       .replaceAll('${PolicyName}', 'ForceMFA')
+      .replaceAll('${SlackWebhookParameter}', '/webhook')
       .replaceAll(/\$\{[^}]+\}/g, 'x');
   }
   const id = String(Ref ?? (attribute as string[] | undefined)?.[0] ?? '');
@@ -140,6 +142,41 @@ describe('a stolen role, judged by an independent evaluator', () => {
       expect(template().Resources[roleId]?.Properties).not.toHaveProperty('ManagedPolicyArns');
     },
   );
+
+  it('of notify-slack decrypts the webhook under a key of the account, by Parameter Store, and nothing else', async () => {
+    const key = `arn:aws:kms:us-east-1:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555`;
+    // The evaluator knows no keys of an encryption context: a tag of the principal stands for the parameter's.
+    const parameter = 'aws:PrincipalTag/PARAMETER_ARN';
+    const policy = JSON.stringify(policyOf('NotifySlackRole'));
+    expect(policy).toContain('"kms:EncryptionContext:PARAMETER_ARN"');
+    const judged = policy.replace('kms:EncryptionContext:PARAMETER_ARN', parameter);
+    const context: Record<string, string> = {
+      'kms:ViaService': 'ssm.us-east-1.amazonaws.com',
+      [parameter]: `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/webhook`,
+    };
+    // The default key policy, which leaves access to IAM (KMS Developer Guide).
+    const Principal = { AWS: iamArn('root') };
+    const byDefault = { Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' };
+    const verdict = (change: Record<string, string>, action = 'kms:Decrypt', known = context) =>
+      ask({
+        principal,
+        action,
+        resource: key,
+        context: { ...known, ...change },
+        identityPolicies: [JSON.parse(judged) as object],
+        resourcePolicy: { Version: '2012-10-17', Statement: [byDefault] },
+      });
+    expect(await verdict({})).toBe('allowed');
+    for (const change of [
+      { 'kms:ViaService': 's3.us-east-1.amazonaws.com' },
+      { 'kms:ViaService': 'ssm.eu-west-1.amazonaws.com' },
+      { [parameter]: `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/other` },
+    ]) {
+      expect(await verdict(change)).not.toBe('allowed');
+    }
+    expect(await verdict({}, 'kms:Decrypt', {})).not.toBe('allowed');
+    expect(await verdict({}, 'kms:Encrypt')).not.toBe('allowed');
+  });
 
   it.each([
     ['OnIamChangeOrganization', 'ForceMFA-review'],

@@ -1,4 +1,4 @@
-import { checkWebhook as parseWebhook } from '../../domain/webhook.ts';
+import { webhookProblem } from '../../domain/webhook.ts';
 import { describeParameter } from '../../io/ssm/describe-parameter.ts';
 import { readParameter } from '../../io/ssm/read-parameter.ts';
 import { broken, type Finding, orWell } from './finding.ts';
@@ -19,15 +19,36 @@ export async function checkWebhook(patient: Patient, { facts }: Deployment): Pro
     found.push(...lookAtType(patient, name, parameter?.type ?? null));
     if (parameter !== null) found.push(...lookAtValue(patient, name, parameter.value));
   } catch (error) {
-    if (!isDenied(error)) throw error;
-    const { said, ...unread } = notSeen(patient, 'webhook', error);
-    found.push({ ...unread, said: `${said}: not seen whether ${name} holds a webhook` });
-    const type = await seeing(patient, 'webhook', async () =>
-      lookAtType(patient, name, (await describeParameter(ssm, name))?.type ?? null),
-    );
+    // A disabled or deleted key (Parameter Store API reference, GetParameter).
+    const keyIsLost = error instanceof Error && error.name === 'InvalidKeyId';
+    if (!keyIsLost && !isDenied(error)) throw error;
+    let key = 'its key';
+    const type = await seeing(patient, 'webhook', async () => {
+      const described = await describeParameter(ssm, name);
+      key = described?.keyId ?? key;
+      return lookAtType(patient, name, described?.type ?? null);
+    });
+    found.push(keyIsLost ? lostKey(patient, name, key) : unread(patient, name, key, error));
     found.push(...type);
   }
   return orWell('webhook', found, `${name} is a SecureString and holds a Slack webhook`);
+}
+
+/** The doctor may not read the value, or may not decrypt it. */
+function unread(patient: Patient, name: string, key: string, error: unknown): Finding {
+  const { said, fix, ...rest } = notSeen(patient, 'webhook', error);
+  const isKey = said.includes('kms:Decrypt');
+  const allow = `Allow kms:Decrypt on ${key} to ${patient.caller}; the key’s policy must let notify-slack’s role decrypt, too.`;
+  return {
+    ...rest,
+    said: `${said}: not seen whether ${name} holds a webhook`,
+    fix: isKey ? allow : fix,
+  };
+}
+
+function lostKey(patient: Patient, name: string, key: string): Finding {
+  const said = `${name} cannot be decrypted: ${key} is disabled or deleted`;
+  return broken('webhook', said, ...store(patient, name, ' --overwrite'));
 }
 
 /** From a file: on a command line it would stay in the shell's history (docs/slack.md). */
@@ -59,11 +80,7 @@ function lookAtType(patient: Patient, name: string, type: string | null): Findin
 }
 
 function lookAtValue(patient: Patient, name: string, value: string): Finding[] {
-  try {
-    parseWebhook(value, patient.allowLoopback);
-    return [];
-  } catch {
-    const said = `${name} holds no Slack webhook: it must begin with https://hooks.slack.com/`;
-    return [broken('webhook', said, ...store(patient, name, ' --overwrite'))];
-  }
+  const problem = webhookProblem(value, patient.allowLoopback);
+  if (problem === null) return [];
+  return [broken('webhook', `${name} holds ${problem}`, ...store(patient, name, ' --overwrite'))];
 }
