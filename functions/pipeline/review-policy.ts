@@ -34,7 +34,7 @@ export async function reviewPolicy(
   const { cause } = change;
   const isFreshEvent = cause.kind === 'event' && isFresh(new Date(cause.eventTime), now());
   if (isFreshEvent && !showsChange(found, change)) return { kind: 'too-early' };
-  // A deployment changes the policy before the function that knows its new document.
+  // A deployment changes the policy and the function that knows its document one after the other.
   if (isFreshEvent && found.kind === 'changed' && isByCloudFormation(cause)) {
     return { kind: 'too-early' };
   }

@@ -48,8 +48,6 @@ export function deployedSpoke(parameters: Readonly<Record<string, string>> = {})
 /** The packaged template as CloudFormation would deploy it in HUB. */
 export function deployedHub(parameters: Readonly<Record<string, string>> = {}): StackTemplate {
   const names = {
-    ForceMfaPolicy: `arn:aws:iam::${HUB}:policy/ForceMFA`,
-    ForceMfaBoundary: `arn:aws:iam::${HUB}:policy/ForceMFA-boundary`,
     OnIamChangeRole: 'mfa-OnIamChangeRole-X',
     NightlySweepRole: 'mfa-NightlySweepRole-X',
     ReportRole: 'ForceMFA-report',

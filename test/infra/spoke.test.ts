@@ -190,13 +190,6 @@ describe('the spoke’s policies', () => {
       expect(spoke.propertiesOf(id)).toMatchObject(there);
     },
   );
-
-  it('are deleted before the roles: while they hold somebody, the hub can let go', () => {
-    const { Resources } = spokeTemplate();
-    for (const id of ['ForceMfaPolicy', 'ForceMfaGroup', 'ForceMfaBoundary']) {
-      expect(Resources[id]).toMatchObject({ DependsOn: ['ReviewRole', 'ReadRole'] });
-    }
-  });
 });
 
 /** What a role in the spoke is granted, each action once. */

@@ -5,7 +5,7 @@ import { detailTypes, OUTCOME_SOURCE } from '../../events/outcome.ts';
 import { tamperingEvents } from '../../events/tampering.ts';
 import { reviewConfig, slackConfig, sweepConfig } from '../../functions/setup/config.ts';
 import { findPythonTool } from '../../infra/local/python-tool.ts';
-import { SPOKE_FILE } from './deployed.ts';
+import { deployedHub, HUB, SPOKE_FILE } from './deployed.ts';
 import { actionsOf, resourcesOf, statementsOf, TEMPLATE_FILE, template } from './template.ts';
 
 const CFN_LINT = { program: 'cfn-lint', name: 'cfn-lint', requirement: 'cfn-lint==1.51.0' };
@@ -25,6 +25,11 @@ interface Target {
   readonly Arn: unknown;
   readonly DeadLetterConfig?: { readonly Arn: unknown };
 }
+
+/** The ARN of a policy of ours, built from its name: nothing refers to the policies themselves (test/infra/deletion.test.ts). */
+const policyArn = (suffix = '') => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/\${PolicyName}${suffix}`,
+});
 
 const rules = () => resourcesOf('AWS::Events::Rule');
 const iamRules = () =>
@@ -63,7 +68,7 @@ describe('the rules', () => {
 
   it('take attaching and detaching of ForceMFA only, not of other policies', () => {
     expect(patternOf('HoldChangesRule').detail?.requestParameters).toEqual({
-      policyArn: [{ 'equals-ignore-case': { Ref: 'ForceMfaPolicy' } }],
+      policyArn: [{ 'equals-ignore-case': policyArn() }],
     });
   });
 
@@ -274,9 +279,15 @@ describe('the functions', () => {
   });
 
   it('get every variable that their configuration asks for', () => {
-    for (const [id, { Environment }] of functions()) {
-      const { Variables } = Environment as { Variables: Record<string, unknown> };
-      const values = { ...sampleValues(Variables), AWS_REGION: 'us-east-1' };
+    const stack = deployedHub();
+    for (const [id] of functions()) {
+      const { Variables } = stack.propertiesOf(id).Environment as {
+        Variables: Record<string, string>;
+      };
+      const queues = Object.entries(Variables)
+        .filter(([name]) => name.endsWith('_URL'))
+        .map(([name, queue]) => [name, `https://sqs.us-east-1.amazonaws.com/${HUB}/${queue}`]);
+      const values = { ...Variables, ...Object.fromEntries(queues), AWS_REGION: 'us-east-1' };
       expect(() => reviewConfig(values), id).not.toThrow();
       if (id.startsWith('NightlySweep')) expect(() => sweepConfig(values)).not.toThrow();
       if (id.startsWith('NotifySlack')) expect(() => slackConfig(values)).not.toThrow();
@@ -366,13 +377,13 @@ describe('the enforcer’s role', () => {
           'iam:ListPolicyVersions',
           'iam:SetDefaultPolicyVersion',
         ],
-        Resource: [{ Ref: 'ForceMfaPolicy' }, { Ref: 'ForceMfaBoundary' }],
+        Resource: [policyArn(), policyArn('-boundary')],
         Condition: undefined,
       },
       {
         Action: ['iam:AttachUserPolicy', 'iam:DetachUserPolicy'],
         Resource: users,
-        Condition: { ArnEquals: { 'iam:PolicyARN': { Ref: 'ForceMfaPolicy' } } },
+        Condition: { ArnEquals: { 'iam:PolicyARN': policyArn() } },
       },
       {
         Action: ['iam:AddUserToGroup', 'iam:RemoveUserFromGroup'],
@@ -384,7 +395,7 @@ describe('the enforcer’s role', () => {
       {
         Action: 'iam:DeleteUserPermissionsBoundary',
         Resource: users,
-        Condition: { StringEquals: { 'iam:PermissionsBoundary': { Ref: 'ForceMfaBoundary' } } },
+        Condition: { StringEquals: { 'iam:PermissionsBoundary': policyArn('-boundary') } },
       },
     ]);
   });
@@ -393,7 +404,7 @@ describe('the enforcer’s role', () => {
     expect(statementsOf('OnIamChangeBoundaryDeny')).toMatchObject([
       {
         Action: 'iam:PutUserPermissionsBoundary',
-        Condition: { StringEquals: { 'iam:PermissionsBoundary': { Ref: 'ForceMfaBoundary' } } },
+        Condition: { StringEquals: { 'iam:PermissionsBoundary': policyArn('-boundary') } },
       },
     ]);
   });
@@ -417,27 +428,4 @@ function referred(value: unknown): string {
     'Fn::GetAtt'?: [string, string];
   };
   return Ref ?? attribute?.[0] ?? '';
-}
-
-/** What CloudFormation would put in: parameters' defaults, and an example for each resource. */
-function sampleValues(variables: Record<string, unknown>): Record<string, string> {
-  const examples: Record<string, string> = {
-    ForceMfaPolicy: 'arn:aws:iam::111122223333:policy/ForceMFA',
-    IamChangesQueue: 'https://sqs.us-east-1.amazonaws.com/111122223333/q',
-    SweepsQueue: 'https://sqs.us-east-1.amazonaws.com/111122223333/s',
-    OutcomesQueue: 'https://sqs.us-east-1.amazonaws.com/111122223333/o',
-    OutcomesFailed: 'https://sqs.us-east-1.amazonaws.com/111122223333/f',
-    MemoryTable: 'memory',
-    OutcomeBus: 'iam-mfa-enforcer-prod',
-    OnIamChangeRole: 'OnIamChangeRole',
-    ForceMfaBoundary: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
-    ForceMfaGroup: 'ForceMFA',
-    'AWS::StackName': 'iam-mfa-enforcer-prod',
-  };
-  return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [
-      name,
-      template().Parameters[referred(value)]?.Default ?? examples[referred(value)] ?? '',
-    ]),
-  );
 }

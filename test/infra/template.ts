@@ -14,6 +14,10 @@ export interface Statement {
 interface Resource {
   readonly Type: string;
   readonly Condition?: string;
+  readonly DependsOn?: string | string[];
+  readonly Metadata?: Readonly<Record<string, Value>>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
   readonly Properties: Readonly<Record<string, Value>>;
 }
 

@@ -3,10 +3,6 @@ import { statementsOf, template } from '../infra/template.ts';
 import { ACCOUNT, actionsOf, ask } from './evaluator.ts';
 
 const iamArn = (rest: string) => `arn:aws:iam::${ACCOUNT}:${rest}`;
-const physical: Readonly<Record<string, string>> = {
-  ForceMfaPolicy: iamArn('policy/ForceMFA'),
-  ForceMfaBoundary: iamArn('policy/ForceMFA-boundary'),
-};
 
 /** The template's statements as CloudFormation would deploy them. */
 function deployed(value: unknown): unknown {
@@ -24,7 +20,7 @@ function deployed(value: unknown): unknown {
   }
   const id = String(Ref ?? (attribute as string[] | undefined)?.[0] ?? '');
   if (Ref !== undefined || attribute !== undefined) {
-    return physical[id] ?? `arn:aws:sqs:us-east-1:${ACCOUNT}:${id}`;
+    return `arn:aws:sqs:us-east-1:${ACCOUNT}:${id}`;
   }
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, deployed(inner)]));
 }
