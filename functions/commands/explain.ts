@@ -34,10 +34,7 @@ export function addExplain(program: Command, run: Run, shell: Shell): void {
 }
 
 async function explain(shell: Shell, user: string, options: ExplainOptions): Promise<Status> {
-  const legal = UserName.safeParse(user);
-  if (!legal.success) {
-    throw new UsageError(`"${user}" is no IAM user name. Give the name alone, not the ARN.`);
-  }
+  if (!UserName.safeParse(user).success) throw new UsageError(whatIsWrong(user));
   const { iam, settings } =
     options.account === undefined
       ? await connect(shell, options)
@@ -53,6 +50,20 @@ async function explain(shell: Shell, user: string, options: ExplainOptions): Pro
   if (examined === null) throw nobody();
   shell.out(options.json ? asJson(examined) : inWords(examined));
   return examined.decision.action === 'none' ? statuses.clean : statuses.findings;
+}
+
+/** What is wrong with a text that is no user's name (IAM User Guide, "IAM name requirements"). */
+function whatIsWrong(user: string): string {
+  if (user.startsWith('arn:')) {
+    return `"${user}" is an ARN: give the user’s name alone, ${user.split('/').at(-1)}.`;
+  }
+  if (user === '') return 'The name is empty.';
+  const illegal = [...new Set(user.replaceAll(/[\w+=,.@-]/g, ''))];
+  if (illegal.length > 0) {
+    const which = illegal.map((character) => `"${character}"`).join(', ');
+    return `"${user}" is no IAM user name: it has ${which}, and IAM allows letters, digits and +=,.@_- only.`;
+  }
+  return `That is no IAM user name: it has ${user.length} characters, and IAM allows 64.`;
 }
 
 function asJson({ facts, decision }: Examined): string {

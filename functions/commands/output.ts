@@ -1,5 +1,6 @@
-import { chmod, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type Shell, UsageError } from './shell.ts';
 
 /**
@@ -19,6 +20,7 @@ export async function writeData(
     return;
   }
   try {
+    await refuseForeignLink(file);
     const there = await stat(file).catch(() => null);
     // A device or a pipe, such as /dev/stdout, is written to and never replaced.
     if (there !== null && !there.isFile() && !there.isDirectory()) await writeFile(file, text);
@@ -31,15 +33,28 @@ export async function writeData(
 }
 
 async function replace(file: string, text: string, mode: number): Promise<void> {
-  // Not *.prom, which the collector would read.
-  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`);
+  // Nobody can have prepared a link of that name, and it is not *.prom, which the collector would read.
+  const temporary = join(dirname(file), `.${randomUUID()}.tmp`);
+  const handle = await open(temporary, 'wx', mode);
   try {
-    await writeFile(temporary, text, { mode });
-    // Whatever the umask took away.
-    await chmod(temporary, mode);
+    try {
+      await handle.writeFile(text);
+      // Whatever the umask took away.
+      await handle.chmod(mode);
+    } finally {
+      await handle.close();
+    }
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** As Linux does in folders for everyone: a link that another user made is not followed (fs.protected_symlinks). */
+async function refuseForeignLink(file: string): Promise<void> {
+  const link = await lstat(file).catch(() => null);
+  if (!link?.isSymbolicLink() || link.uid === process.getuid?.()) return;
+  const folder = await stat(dirname(file));
+  if (link.uid !== folder.uid) throw new Error('it is a link that another user made');
 }

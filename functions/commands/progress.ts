@@ -8,8 +8,10 @@ export interface Progress {
   done(): void;
 }
 
-/** ECMA-48: to the line's begin, and erase it. */
-export const CLEAR_LINE = '\r\u001b[K';
+/** ECMA-48: to the line's begin; erase the rest of the line; both. */
+export const LINE_BEGIN = '\r';
+export const LINE_END = '\u001b[K';
+export const CLEAR_LINE = LINE_BEGIN + LINE_END;
 
 const BAR = 24;
 const REDRAW_MS = 100;
@@ -27,7 +29,7 @@ export function progressBar({ progress, err, now }: Shell, label: string, total:
     const part = total === 0 ? 1 : Math.min(1, ticks / total);
     const full = Math.round(part * BAR);
     const bar = '█'.repeat(full) + '░'.repeat(BAR - full);
-    err(`\r${label} ${bar} ${ticks}/${Math.max(total, ticks)}${note}\u001b[K`);
+    err(`${LINE_BEGIN}${label} ${bar} ${ticks}/${Math.max(total, ticks)}${note}${LINE_END}`);
   };
   draw();
   return {

@@ -1,16 +1,18 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
+import { visible } from '../render/unseen.ts';
+import { CLEAR_LINE, LINE_BEGIN, LINE_END } from './progress.ts';
 import type { Shell } from './shell.ts';
 
 /** What of the process a terminal is made of. */
 type Terminal = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>;
 
-/** The terminal that a program was started in. */
+/** The terminal that a program was started in: no text from outside steers it. */
 export function terminalShell({ stdin, stdout, stderr, env }: Terminal, now: () => Date): Shell {
   const ask = async (question: string): Promise<boolean> => {
     const prompt = createInterface({ input: stdin, output: stderr });
     try {
-      return /^y(es)?$/i.test((await prompt.question(question)).trim());
+      return /^y(es)?$/i.test((await prompt.question(visible(question, false))).trim());
     } catch (error) {
       // Ctrl-C or Ctrl-D is a no.
       if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
@@ -31,11 +33,19 @@ export function terminalShell({ stdin, stdout, stderr, env }: Terminal, now: () 
   return {
     env,
     now,
-    out: (data) => stdout.write(data),
-    err: (message) => stderr.write(message),
+    out: (data) => stdout.write(visible(data, stdout.isTTY)),
+    err: (message) => stderr.write(stderr.isTTY ? withProgress(message) : visible(message, false)),
     terminal: stdout.isTTY ? { columns: stdout.columns } : null,
     ask: stdin.isTTY && stderr.isTTY ? ask : null,
     progress: stderr.isTTY,
     readInput: () => text(stdin),
   };
+}
+
+/** A message for a person, or a step of the progress bar, which redraws its line. */
+function withProgress(message: string): string {
+  if (message === CLEAR_LINE) return message;
+  const isProgress = message.startsWith(LINE_BEGIN) && message.endsWith(LINE_END);
+  if (!isProgress) return visible(message, true);
+  return LINE_BEGIN + visible(message.slice(LINE_BEGIN.length, -LINE_END.length), true) + LINE_END;
 }

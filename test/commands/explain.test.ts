@@ -110,10 +110,15 @@ describe('explain', () => {
 
   it.each([
     ['nobody', 'Account 111122223333 has no IAM user nobody.\n'],
-    ['a b', '"a b" is no IAM user name. Give the name alone, not the ARN.\n'],
+    ['', 'The name is empty.\n'],
     [
-      'arn:aws:iam::111122223333:user/dana',
-      '"arn:aws:iam::111122223333:user/dana" is no IAM user name. Give the name alone, not the ARN.\n',
+      'a b/b ',
+      '"a b/b " is no IAM user name: it has " ", "/", and IAM allows letters, digits and +=,.@_- only.\n',
+    ],
+    ['x'.repeat(65), 'That is no IAM user name: it has 65 characters, and IAM allows 64.\n'],
+    [
+      'arn:aws:iam::111122223333:user/staff/dana',
+      '"arn:aws:iam::111122223333:user/staff/dana" is an ARN: give the user’s name alone, dana.\n',
     ],
   ])('knows no user %j', async (user, stderr) => {
     const { endpoint } = await emptyAccount();

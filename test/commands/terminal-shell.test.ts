@@ -1,5 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { mfaEnforcer } from '../../functions/commands/program.ts';
+import { progressBar } from '../../functions/commands/progress.ts';
 import { terminalShell } from '../../functions/commands/terminal-shell.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -90,5 +92,49 @@ describe('the terminal', () => {
     const notice = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
     expect(processWith().env[notice]).toBe('true');
     expect(processWith({}, { [notice]: 'no' }).env[notice]).toBe('no');
+  });
+});
+
+describe('a text from outside', () => {
+  const evil = '\u001b]0;pwn\u0007\u001b[2J\u001b[31mCreateUser\u202e \u009b1m';
+  const harmless = '\\u001b]0;pwn\\u0007\\u001b[2J\\u001b[31mCreateUser\\u202e \\u009b1m';
+  const all = { stdin: true, stdout: true, stderr: true };
+
+  it.each([{}, all])('does not steer a terminal: %j', (terminals) => {
+    const { shell, stdout, stderr } = processWith(terminals);
+    shell.out(`Event ${evil}\n`);
+    shell.err(`Event ${evil}\n`);
+    expect(String(stdout.read())).toBe(`Event ${harmless}\n`);
+    expect(String(stderr.read())).toBe(`Event ${harmless}\n`);
+  });
+
+  it('does not do so in a question', async () => {
+    const { shell, stdin, stderr } = processWith(all);
+    const asked = shell.ask?.(`Block ${evil}? `);
+    stdin.write('n\n');
+    await asked;
+    expect(String(stderr.read())).not.toContain('\u001b]0;');
+  });
+
+  it('does not do so in a progress bar, which redraws its line', () => {
+    const { shell, stderr } = processWith(all);
+    const bar = progressBar(shell, 'Reading', 0);
+    expect(String(stderr.read())).toBe(`\rReading ${'█'.repeat(24)} 0/0\u001b[K`);
+    shell.err(`\rReading ${evil}\u001b[K`);
+    expect(String(stderr.read())).toBe(`\rReading ${harmless}\u001b[K`);
+    bar.done();
+    expect(String(stderr.read())).toBe('\r\u001b[K');
+  });
+
+  it('is escaped in what replay says of a record', async () => {
+    const { shell, stdin, stdout } = processWith();
+    const eventTime = '2026-03-01T12:00:00Z';
+    stdin.end(
+      JSON.stringify({ eventID: 'e', eventName: evil, eventSource: `x${evil}`, eventTime }),
+    );
+    expect(await mfaEnforcer(shell, ['replay', '-'])).toBe(0);
+    const said = String(stdout.read());
+    expect(said).toContain(harmless);
+    for (const one of '\u001b\u0007\u202e\u009b') expect(said).not.toContain(one);
   });
 });

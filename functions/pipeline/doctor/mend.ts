@@ -1,3 +1,4 @@
+import { shellQuoted } from '../../domain/shell-quoted.ts';
 import type { Patient } from './patient.ts';
 
 type Where = Pick<Patient, 'profile' | 'region' | 'stack'>;
@@ -5,15 +6,15 @@ type Where = Pick<Patient, 'profile' | 'region' | 'stack'>;
 /** A command of the AWS CLI, with the Region and the profile that the doctor used. */
 export function aws({ profile, region }: Where, service: string, rest: string): string {
   const [operation = '', ...options] = rest.split(' ');
-  const as = profile === null ? '' : ` --profile ${profile}`;
+  const as = profile === null ? '' : ` --profile ${shellQuoted(profile)}`;
   const where = service === 'iam' ? '' : ` --region ${region}`;
   return [`aws ${service} ${operation}${where}${as}`, ...options].join(' ');
 }
 
 /** A command of ours, on the same stack with the same profile. @param rest what to do, and its arguments */
 export function command({ profile, stack }: Where, rest: string): string {
-  const as = profile === null ? '' : ` --profile ${profile}`;
-  return `node dist/cli/index.mjs ${rest} --stack ${stack}${as}`;
+  const as = profile === null ? '' : ` --profile ${shellQuoted(profile)}`;
+  return `node dist/cli/index.mjs ${rest} --stack ${shellQuoted(stack)}${as}`;
 }
 
 /** Writes what a resource must be, as it was deployed, to a file for the next command. */

@@ -1,3 +1,4 @@
+import { UNSEEN } from '../unseen.ts';
 /** HTML that needs no escaping any more. Only `html` makes it. */
 export class Markup {
   readonly text: string;
@@ -37,10 +38,6 @@ const entities: Readonly<Record<string, string>> = {
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => entities[char] ?? '').replace(UNSEEN, codePoint);
 }
-
-// Control characters, and those that turn the direction of text: a tag must not make a line read otherwise.
-const UNSEEN =
-  /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu;
 
 function codePoint(char: string): string {
   const hex = (char.codePointAt(0) ?? 0).toString(16).toUpperCase();
