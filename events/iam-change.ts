@@ -107,6 +107,10 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     z.looseObject({ userName: UserName, newUserName: UserName.nullish() }),
     ({ userName, newUserName }) => user(newUserName ?? userName, {}),
   ),
+  // A deleted user no longer counts as blocked.
+  DeleteUser: row('user', z.looseObject({ userName: UserName }), ({ userName }) =>
+    user(userName, { exists: false }),
+  ),
   // A password brings the user into the console, and into scope.
   CreateLoginProfile: row(
     'user',
@@ -243,7 +247,6 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     defaultVersionId: null,
   })),
 
-  DeleteUser: ignored('a deleted user is nobody to hold'),
   UpdateLoginProfile: ignored('a changed password changes neither scope nor MFA'),
   ChangePassword: ignored('a changed password changes neither scope nor MFA'),
   CreateVirtualMFADevice: ignored(

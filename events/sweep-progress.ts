@@ -36,7 +36,5 @@ export const SweepProgress = z.strictObject({
   tally: SweepTally,
   /** Null: nobody was to be held yet, or ForceMFA does not exist. */
   room: SweepRoom.nullable(),
-  /** AttachmentCount of ForceMFA when the sweep began; null where it does not exist. */
-  attached: z.int().nullable(),
 });
 export type SweepProgress = z.infer<typeof SweepProgress>;

@@ -55,7 +55,7 @@ function hubFromEnvironment(): Hub {
     ...common,
     iam: client,
     settings,
-    enforcer: enforcerOf(client, settings, new Breaker(client, settings, memory, now)),
+    enforcer: enforcerOf(client, settings, new Breaker(client, settings, memory, now, log)),
     names: accountNames(settings.account, client, nameOf, log),
   });
   const own = pipelineOf(iam, config.settings);

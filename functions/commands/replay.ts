@@ -172,8 +172,8 @@ async function decideAll(
     );
   }
   const memory = ownMemory();
-  const breaker = new Breaker(iam, settings, memory, shell.now);
   const asked: Settings = enforce ? settings : { ...settings, mode: 'observe' };
+  const breaker = new Breaker(iam, asked, memory, shell.now);
   const reviewer: Reviewer = {
     iam,
     settings: asked,

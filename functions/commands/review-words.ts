@@ -24,7 +24,7 @@ export function reviewWords(result: ReviewResult): ReviewWords {
       return {
         action: 'hold',
         done: false,
-        said: `not blocked: ${countOf(result.held, 'user')} ${result.held === 1 ? 'is' : 'are'} already, and the limit is ${result.limit} (--hold-limit)`,
+        said: `not blocked: ${refusedBecause(result)} (--hold-limit)`,
       };
     case 'reviewed': {
       const { action, reasons } = result.examined.decision;
@@ -51,3 +51,12 @@ const wouldBe = {
   release: 'would be let go',
   none: 'as it should be',
 } as const;
+
+function refusedBecause({
+  counted,
+  assumed,
+  limit,
+}: Extract<ReviewResult, { kind: 'breaker-open' }>): string {
+  const held = counted + assumed;
+  return `${countOf(held, 'user')} ${held === 1 ? 'is' : 'are'} already, and the limit is ${limit}`;
+}

@@ -18,6 +18,7 @@ export const SETTLED_AFTER_SECONDS = 120;
  */
 export function contradictions(facts: UserFacts | null, expects: Expectation): string[] {
   if (facts === null) return expects.exists ? ['the user is not visible yet'] : [];
+  if (expects.exists === false) return ['the user is still there'];
   return [
     ...deviceContradictions(facts, expects),
     ...passwordContradiction(facts, expects),

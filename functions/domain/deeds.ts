@@ -1,9 +1,11 @@
 import type { Expectation } from '../../events/expectation.ts';
 import type { UserChange } from '../../events/message.ts';
 import type { Outcome, Rung } from '../../events/outcome.ts';
+import { RESERVATION_KEPT_MS } from './block-reservations.ts';
 import { SETTLED_AFTER_SECONDS } from './contradictions.ts';
 import type { Decision } from './decide.ts';
 import type { Settings } from './settings.ts';
+import type { UserFacts } from './user-facts.ts';
 
 /** The outcome of a hold or a release. */
 export type DeedOutcome = Extract<Outcome, { kind: 'user-held' | 'user-released' }>;
@@ -37,6 +39,10 @@ export interface Deeds {
   readonly untold: readonly DeedOutcome[];
   /** Newest first, a few. */
   readonly told: readonly Deed[];
+  /** When the user was named as one whom the open breaker refused, and not decided since. ISO 8601. */
+  readonly refused?: string;
+  /** How often a copy made sure that it is alone: it only has to differ from what other copies have read. */
+  readonly claims?: number;
 }
 
 export const noDeeds: Deeds = { begun: null, untold: [], told: [] };
@@ -71,6 +77,31 @@ export function lastDeed({ told }: Deeds): Deed | null {
   return told.find(({ sure }) => sure) ?? null;
 }
 
+/** How long a refused user waits for room. By then a nightly sweep has started, and has sent whoever still waits. */
+export const WAITS_AT_MOST_MS = 26 * 60 * 60 * 1000;
+
+/** Whether the user was named as refused a while ago, and not decided since. */
+export function isNamed({ refused }: Deeds, now: Date): boolean {
+  return refused !== undefined && now.getTime() - Date.parse(refused) < WAITS_AT_MOST_MS;
+}
+
+/**
+ * Whether the user may have a block reservation that what was read can end: the enforcer blocked the user a while ago, it
+ * is sure of that, and the reading shows every method by which it did.
+ * @param facts null where the user is gone
+ */
+export function mayBeReserved(
+  { begun, untold, told }: Deeds,
+  facts: Pick<UserFacts, 'holds'> | null,
+  now: Date,
+): boolean {
+  const [last] = told;
+  if (begun !== null || untold.length > 0 || !last?.sure || last.action !== 'hold') return false;
+  if (now.getTime() - Date.parse(last.at) >= RESERVATION_KEPT_MS) return false;
+  if (facts === null || facts.holds?.groups) return true;
+  return facts.holds !== undefined && last.rungs.every((rung) => rung === 'managed-policy');
+}
+
 /**
  * What a reading must show: all fresh changes of the task, and the enforcer's own deed of a moment ago. Where somebody
  * undid that later, or took the name anew, the later change wins.
@@ -102,7 +133,8 @@ const takesName = ['CreateUser', 'UpdateUser'];
 
 function deedExpectation({ action, rungs }: Deed, settings: Settings): Expectation {
   const held = action === 'hold';
-  let expects: Expectation = {};
+  // Of a user whom it just blocked, a reading without the user is too early; a deletion comes as an event.
+  let expects: Expectation = held ? { exists: true } : {};
   for (const rung of rungs) {
     switch (rung) {
       case 'managed-policy':

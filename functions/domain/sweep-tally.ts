@@ -1,7 +1,7 @@
 import type { SweepRoom, SweepTally } from '../../events/sweep-progress.ts';
 import type { Decision } from './decide.ts';
 import { exemptionOf } from './exemption.ts';
-import { holdRoom } from './hold-limit.ts';
+import { blockLimit } from './hold-limit.ts';
 import { NAMED_AT_MOST } from './outcomes.ts';
 import type { Settings } from './settings.ts';
 import { addToTotals, noTotals, stateOf } from './totals.ts';
@@ -55,19 +55,20 @@ export function isBreakGlass({ reasons }: Decision): boolean {
 }
 
 /**
- * The breaker's rule for a sweep, before anybody is held.
- * @param counts ForceMFA's AttachmentCount, the held users seen so far (by any rung), and the account's users
+ * The block limit for a sweep, before anybody is blocked.
+ * @param counts the blocked users in IAM's lists, those seen so far (by any method), and the account's users
  */
 export function sweepRoom(
   {
-    attached,
+    listed,
     seen,
     users,
-  }: { readonly attached: number; readonly seen: number; readonly users: number },
+  }: { readonly listed: number; readonly seen: number; readonly users: number },
   { holdLimit }: Settings,
 ): SweepRoom {
-  const { held, limit, room } = holdRoom({ held: Math.max(attached, seen), users }, holdLimit);
-  return { held, limit, left: room, beyond: 0, firstBeyond: [] };
+  const held = Math.max(listed, seen);
+  const limit = blockLimit(users, holdLimit);
+  return { held, limit, left: Math.max(0, limit - held), beyond: 0, firstBeyond: [] };
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
+import { nameKey } from '../../events/names.ts';
 import type { Plan, PlannedHold } from '../../events/plan.ts';
-import { holdRoom } from '../domain/hold-limit.ts';
+import { blockLimit } from '../domain/hold-limit.ts';
 import type { Settings } from '../domain/settings.ts';
 import { settingsWords } from '../domain/settings-words.ts';
-import { getPolicy } from '../io/iam/get-policy.ts';
+import { listBlockedUsers } from './blocked-users.ts';
 import { type KeyInUse, keysInUse, planSweep } from './sweep-plan.ts';
 
 // As many as a survey has: IAM publishes no rate limits.
@@ -21,7 +22,7 @@ export async function accountPlan(
   now: () => Date,
   onUser: () => void = () => undefined,
 ): Promise<Plan> {
-  const policy = await getPolicy(iam, settings.policyArn);
+  const listed = await listBlockedUsers(iam, settings);
   const { totals, differing } = await planSweep(iam, settings, now(), onUser);
   const toHold = differing.filter(({ decision }) => decision.action === 'hold');
   const holds: PlannedHold[] = [];
@@ -33,17 +34,18 @@ export async function accountPlan(
     holds.push(...(await Promise.all(some)));
   }
   const toRelease = differing.filter(({ decision }) => decision.action === 'release');
-  // A sweep lets go first, which makes room.
-  const detached = toRelease.filter(({ facts }) => facts.holds?.rungs[0] === 'managed-policy');
-  const held = Math.max((policy?.attachmentCount ?? 0) - detached.length, totals.held);
-  const { limit, room } = holdRoom({ held, users: totals.users }, settings.holdLimit);
+  // Unblocking makes room.
+  const unblocked = new Set(toRelease.map(({ facts }) => nameKey(facts.user)));
+  const stay = [...(listed ?? [])].filter((user) => !unblocked.has(user));
+  const limit = blockLimit(totals.users, settings.holdLimit);
+  const room = Math.max(0, limit - Math.max(stay.length, totals.held));
   return {
     schema: 'mfa-enforcer/plan/1',
     account: settings.account,
     at: now().toISOString(),
     decidedBy: settingsWords(settings),
     policyArn: settings.policyArn,
-    policyDeployed: policy !== null,
+    policyDeployed: listed !== null,
     holds,
     releases: toRelease.map(({ facts, decision }) => ({
       user: facts.user,

@@ -1,148 +1,139 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
+import { nameKey } from '../../events/names.ts';
 import {
-  type Bound,
-  freeName,
-  type HoldLedger,
-  mostHeld,
-  withCount,
-  withHold,
-  withoutHold,
-  withRelease,
-} from '../domain/hold-ledger.ts';
-import { holdRoom } from '../domain/hold-limit.ts';
+  type BlockedList,
+  type BlockReservation,
+  type BlockReservations,
+  LIST_KEPT_MS,
+  parseReservations,
+  reservationsText,
+  upperBound,
+  withoutReservation,
+  withReservation,
+} from '../domain/block-reservations.ts';
+import { blockLimit } from '../domain/hold-limit.ts';
 import type { Settings } from '../domain/settings.ts';
-import { countGroupMembers } from '../io/iam/count-group-members.ts';
 import { getAccountSummary } from '../io/iam/get-account-summary.ts';
-import { getPolicy } from '../io/iam/get-policy.ts';
-import type { WasThere } from '../io/iam/no-such-entity.ts';
+import type { Log } from '../setup/log.ts';
+import { listBlockedUsers } from './blocked-users.ts';
 import type { Memory } from './memory.ts';
-import { type OnceInAWhile, onceInAWhile } from './once-in-a-while.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-// IAM is counted again after a minute at most, and where there is no room, since somebody is waiting for it.
-const COUNT_MS = 60_000;
-const COUNT_WITHOUT_ROOM_MS = 5_000;
-const LEDGER_KEPT_MS = 400 * DAY_MS;
-// Other copies write to the ledger too: each of them is through after one try.
+// Where there is no room, IAM is asked again sooner: somebody is waiting for it.
+const LIST_WITHOUT_ROOM_KEPT_MS = 5_000;
+const ENTRY_KEPT_MS = 400 * DAY_MS;
+// Other copies write to the entry too: each of them is through after one try.
 const TRIES = 20;
 
 /** How much a user may have, as the account says. */
-interface Quotas {
+export interface Quotas {
   readonly policiesPerUser: number;
   readonly groupsPerUser: number;
 }
 
-/** One more user may be held. */
+/** The user may be blocked. */
 export interface Granted {
   readonly kind: 'granted';
   readonly quotas: Quotas;
-  readonly limit: number;
-  /** Names this leave in the ledger, ms. */
-  readonly at: number;
+  readonly user: string;
+  /** Null in observe mode, which reserves nothing. */
+  readonly reservation: BlockReservation | null;
+  /** The user's reservation before it. */
+  readonly before: BlockReservation | null;
 }
 
-/** Nobody more may be held. */
+/** Nobody more may be blocked. */
 interface Open {
   readonly kind: 'open';
-  readonly held: number;
+  /** Blocked users in IAM's list, and those who are not in it yet. */
+  readonly counted: number;
+  readonly assumed: number;
   readonly limit: number;
 }
 
-/** May one more user be held? */
-export type Permit = Granted | Open | { readonly kind: 'no-policy' };
-
-interface Count {
-  readonly attached: number;
-  readonly users: number;
-  readonly quotas: Quotas;
-  readonly at: number;
+interface NoPolicy {
+  readonly kind: 'no-policy';
 }
 
-interface LowerCount {
-  readonly held: number;
-  readonly at: number;
+/** May a user be blocked? */
+export type Permit = Granted | Open | NoPolicy;
+
+type Checked =
+  | { readonly kind: 'room'; readonly quotas: Quotas; readonly reservations: BlockReservations }
+  | Open
+  | NoPolicy;
+
+interface Listed extends BlockedList {
+  readonly allUsers: number;
+  readonly quotas: Quotas;
 }
 
 /**
- * The circuit breaker: never more users held than the limit, by whichever rung and whichever copy. It counts live IAM,
- * and keeps a ledger that all copies share of what IAM may not count yet.
+ * The circuit breaker: never more users blocked than the limit, by whichever method and whichever copy. It reads from
+ * IAM who is blocked, and shares with all copies the reservations of those whom IAM may not list yet.
  */
 export class Breaker {
   readonly #iam: IAMClient;
   readonly #settings: Settings;
   readonly #memory: Memory;
   readonly #now: () => Date;
-  #count: Count | null = null;
-  #lowerCount: LowerCount | null = null;
-  readonly #onceInAWhile: OnceInAWhile;
+  readonly #log: Pick<Log, 'error'>;
+  #listed: Listed | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(iam: IAMClient, settings: Settings, memory: Memory, now: () => Date) {
+  constructor(
+    iam: IAMClient,
+    settings: Settings,
+    memory: Memory,
+    now: () => Date,
+    log: Pick<Log, 'error'> = noLog,
+  ) {
     this.#iam = iam;
     this.#settings = settings;
     this.#memory = memory;
     this.#now = now;
-    this.#onceInAWhile = onceInAWhile(now);
+    this.#log = log;
   }
 
   /**
-   * Asks for leave to hold one more user, and counts it. One at a time, so that a copy is not in its own way.
+   * Reserves room for a user who is to be blocked. One at a time, so that a copy is not in its own way.
+   * @param changedAt CloudTrail's time of the change that the user is blocked for; null where only a sweep asks
    * @returns granted; open, with the numbers; or no-policy where ForceMFA does not exist
-   * @throws whatever a failed read throws: no leave is given blindly
+   * @throws whatever a failed read throws: nobody is blocked blindly
    */
-  permit(): Promise<Permit> {
-    return this.#inTurn(() => this.#permit());
+  reserve(user: string, changedAt: Date | null): Promise<Permit> {
+    return this.#inTurn(() => this.#reserve(user, changedAt));
+  }
+
+  /** Cancels a reservation that blocked nobody. Where that cannot be written, it ends by itself. */
+  async cancel({ user, reservation, before }: Granted): Promise<void> {
+    if (reservation !== null) await this.end(user, reservation, before);
   }
 
   /**
-   * The leave will be used on a lower rung: to be called before it is, so that no count ever misses it.
-   * @returns open where who is held there already leaves no room; the leave is taken back then
+   * The user's reservation, if there is one. Null also where the table cannot be read: then it ends by itself.
+   * What is reserved after this answer is another one.
    */
-  toLowerRung({ at, limit }: Granted): Promise<Open | null> {
-    return this.#inTurn(async () => {
-      const counted = await this.#countLower();
-      let open: Open | null = null;
-      await this.#change((ledger) => {
-        const attached = withoutHold(ledger.attached, at);
-        const lower = withLower(ledger.lower, counted);
-        const held = mostHeld(attached) + mostHeld(lower);
-        open = held >= limit ? { kind: 'open', held, limit } : null;
-        return { attached, lower: open ? lower : withHold(lower, at) };
-      });
-      return open;
-    });
-  }
-
-  /** Takes a leave back that held nobody. Where that cannot be written, it ends by itself. */
-  async giveBack({ at }: Granted): Promise<void> {
-    const change = ({ attached, lower }: HoldLedger) => ({
-      attached: withoutHold(attached, at),
-      lower: withoutHold(lower, at),
-    });
-    await this.#inTurn(() => this.#change(change)).catch(() => undefined);
+  async reservationOf(user: string): Promise<BlockReservation | null> {
+    try {
+      const reservations = this.#read(await this.#memory.recall(this.#id));
+      return reservations.get(nameKey(user)) ?? null;
+    } catch {
+      return null;
+    }
   }
 
   /**
-   * Detaches the policy from a user, and counts it.
-   * @param detach whether it was attached: what is only likely gives no room
-   * @returns what it gives
+   * Ends this reservation of a user who is surely not blocked, and no later one. Where that cannot be written, it ends
+   * by itself.
+   * @param before the reservation that takes its place, if any
    */
-  async releasing(detach: () => Promise<WasThere>): Promise<WasThere> {
-    const since = this.#now().getTime();
-    const there = await detach();
-    if (there !== true) return there;
-    const change = ({ attached, lower }: HoldLedger) => ({
-      attached: withRelease(attached, since),
-      lower,
-    });
-    // Uncounted, it keeps room taken until IAM's own count shows it.
-    await this.#inTurn(() => this.#change(change)).catch(() => undefined);
-    return true;
-  }
-
-  /** Tells of an open breaker once in a while: it is one piece of news, and the sweep names everyone. */
-  tellOnce(tell: () => Promise<void>): Promise<void> {
-    return this.#onceInAWhile(this.#settings.account, tell);
+  async end(
+    user: string,
+    reservation: BlockReservation,
+    before: BlockReservation | null = null,
+  ): Promise<void> {
+    await this.#inTurn(() => this.#end(user, reservation, before)).catch(() => undefined);
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
@@ -151,73 +142,86 @@ export class Breaker {
     return turn;
   }
 
-  async #permit(): Promise<Permit> {
-    let text = await this.#memory.recall(this.#id);
+  async #reserve(user: string, changedAt: Date | null): Promise<Permit> {
+    // In observe mode nobody is blocked, so that nothing can be missing in IAM's list.
+    const observes = this.#settings.mode === 'observe';
+    let text = observes ? null : await this.#memory.recall(this.#id);
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const before = readLedger(text);
-      const count = await this.#counted(COUNT_MS);
-      if (count === null) return { kind: 'no-policy' };
-      let attached = withCount(before?.attached ?? null, count.attached, count.at);
-      // Who is held by the lower rungs was written down when it was done.
-      let lower = before?.lower ?? noneHeld;
-      let { users, quotas } = count;
-      const roomNow = () =>
-        holdRoom({ held: mostHeld(attached) + mostHeld(lower), users }, this.#settings.holdLimit);
-      if (roomNow().room === 0) {
-        const again = await this.#counted(COUNT_WITHOUT_ROOM_MS);
-        if (again === null) return { kind: 'no-policy' };
-        attached = withCount(attached, again.attached, again.at);
-        ({ users, quotas } = again);
-        if (mostHeld(lower) > 0) lower = withLower(lower, await this.#countLower());
+      const checked = await this.#check(user, text);
+      if (checked.kind !== 'room') return checked;
+      const { quotas, reservations } = checked;
+      if (observes) return { kind: 'granted', quotas, user, reservation: null, before: null };
+      const before = reservations.get(nameKey(user)) ?? null;
+      const next = withReservation(reservations, user, changedAt, this.#now());
+      const replaced = await this.#write(text, next.reservations);
+      if (replaced.done) {
+        return { kind: 'granted', quotas, user, reservation: next.reservation, before };
       }
-      const { room, held, limit } = roomNow();
-      if (room === 0) return { kind: 'open', held, limit };
-      const at = freeName({ attached, lower }, this.#now().getTime());
-      const replaced = await this.#write(text, { attached: withHold(attached, at), lower });
-      if (replaced.done) return { kind: 'granted', quotas, limit, at };
       text = replaced.found;
     }
     throw tooFast();
   }
 
-  /** The count that is at hand, or a new one where that is older; null where ForceMFA does not exist. */
-  async #counted(atMostMs: number): Promise<Count | null> {
-    const at = this.#now().getTime();
-    if (this.#count !== null && at - this.#count.at < atMostMs) return this.#count;
-    const policy = await getPolicy(this.#iam, this.#settings.policyArn);
-    if (policy === null) return null;
-    const { users, ...quotas } = await getAccountSummary(this.#iam);
-    this.#count = { attached: policy.attachmentCount, users, quotas, at };
-    return this.#count;
+  /** Whether the user may be blocked, by IAM's list and by these reservations. */
+  async #check(user: string, text: string | null): Promise<Checked> {
+    const checked = await this.#checkBy(LIST_KEPT_MS, user, text);
+    return checked.kind === 'open' ? this.#checkBy(LIST_WITHOUT_ROOM_KEPT_MS, user, text) : checked;
   }
 
-  /** How many users are held by group and by boundary. */
-  async #countLower(): Promise<LowerCount> {
-    const at = this.#now().getTime();
-    if (this.#lowerCount !== null && at - this.#lowerCount.at < COUNT_WITHOUT_ROOM_MS) {
-      return this.#lowerCount;
-    }
-    const members = await countGroupMembers(this.#iam, this.#settings.denyGroup);
-    const boundary = await getPolicy(this.#iam, this.#settings.boundaryArn);
-    this.#lowerCount = { held: members + (boundary?.boundaryUsageCount ?? 0), at };
-    return this.#lowerCount;
+  async #checkBy(listKeptMs: number, user: string, text: string | null): Promise<Checked> {
+    const listed = await this.#list(listKeptMs);
+    if (listed === null) return { kind: 'no-policy' };
+    const reservations = this.#read(text);
+    const { counted, assumed, withUser } = upperBound(listed, reservations, user);
+    const limit = blockLimit(listed.allUsers, this.#settings.holdLimit);
+    return withUser > limit
+      ? { kind: 'open', counted, assumed, limit }
+      : { kind: 'room', quotas: listed.quotas, reservations };
   }
 
-  async #change(change: (ledger: HoldLedger) => HoldLedger): Promise<void> {
+  /** IAM's list that is at hand, or a new one where that is older; null where ForceMFA does not exist. */
+  async #list(atMostMs: number): Promise<Listed | null> {
+    const at = this.#now().getTime();
+    if (this.#listed !== null && at - this.#listed.at < atMostMs) return this.#listed;
+    const users = await listBlockedUsers(this.#iam, this.#settings);
+    if (users === null) return null;
+    const { users: allUsers, ...quotas } = await getAccountSummary(this.#iam);
+    // A reservation that ended meanwhile might be missing in it.
+    if (this.#now().getTime() - at >= LIST_KEPT_MS)
+      throw new Error('IAM took too long to list who is blocked');
+    this.#listed = { users, at, allUsers, quotas };
+    return this.#listed;
+  }
+
+  async #end(
+    user: string,
+    reservation: BlockReservation,
+    before: BlockReservation | null,
+  ): Promise<void> {
     let text = await this.#memory.recall(this.#id);
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const ledger = readLedger(text);
-      if (ledger === null) return;
-      const replaced = await this.#write(text, change(ledger));
+      const rest = withoutReservation(this.#read(text), user, reservation, before);
+      if (rest === null) return;
+      const replaced = await this.#write(text, rest);
       if (replaced.done) return;
       text = replaced.found;
     }
-    throw tooFast();
   }
 
-  #write(before: string | null, ledger: HoldLedger) {
-    const expires = new Date(this.#now().getTime() + LEDGER_KEPT_MS);
-    return this.#memory.replace(this.#id, before, JSON.stringify(ledger), expires);
+  #read(text: string | null): BlockReservations {
+    const { reservations, unreadable } = parseReservations(text, this.#now());
+    if (unreadable > 0) {
+      this.#log.error('block reservations in the state table cannot be read, and count as absent', {
+        id: this.#id,
+        unreadable,
+      });
+    }
+    return reservations;
+  }
+
+  #write(before: string | null, reservations: BlockReservations) {
+    const expires = new Date(this.#now().getTime() + ENTRY_KEPT_MS);
+    return this.#memory.replace(this.#id, before, reservationsText(reservations), expires);
   }
 
   get #id(): string {
@@ -225,14 +229,7 @@ export class Breaker {
   }
 }
 
-const noneHeld: Bound = { base: 0, at: 0, changes: [] };
+// A command has a state of its own, which nobody else writes to.
+const noLog = { error: () => undefined };
 
-function withLower(before: Bound, { held, at }: LowerCount): Bound {
-  return withCount(before, held, at);
-}
-
-const tooFast = () => new Error('the ledger of holds changes too fast');
-
-function readLedger(text: string | null): HoldLedger | null {
-  return text === null ? null : (JSON.parse(text) as HoldLedger);
-}
+const tooFast = () => new Error('the block reservations change too fast');

@@ -1,7 +1,7 @@
 import { NoSuchEntityException } from '@aws-sdk/client-iam';
 import type { Rung } from '../../events/outcome.ts';
 import { secondsUntilSettled } from '../domain/contradictions.ts';
-import { type DeedOutcome, lastDeed, leftUntold } from '../domain/deeds.ts';
+import { type DeedOutcome, isNamed, leftUntold, mayBeReserved } from '../domain/deeds.ts';
 import { couldNotOutcome, heldOutcome, releasedOutcome, type Told } from '../domain/outcomes.ts';
 import { slackMemberOf } from '../domain/slack-member.ts';
 import type { ReviewTask } from '../domain/tasks.ts';
@@ -45,20 +45,31 @@ export async function carryOut(
   };
   const refused = (refusal: Refusal): ReviewResult => {
     const outcomes = [...exemptions, ...before];
-    const settled = () => book.settle(before, null, told.now);
     if (refusal.kind === 'breaker-open') {
-      return { ...refusal, user: facts.user, outcomes, told: settled };
+      return {
+        ...refusal,
+        user: facts.user,
+        named: isNamed(book.deeds, told.now),
+        outcomes,
+        told: () => book.settle(before, null, told.now, false),
+        markNamed: () => book.markNamed(told.now),
+      };
     }
     outcomes.push(couldNotOutcome(told, refusal.why, refusal.boundarySeen));
+    const settled = () => book.settle(before, null, told.now);
     return { kind: 'reviewed', examined, outcomes, told: settled };
   };
   const { action } = decision;
   if (action === 'none') {
-    return (await book.takeOver(before)) ? reviewed(null) : somebodyElse;
+    if (!(await book.takeOver(before))) return somebodyElse;
+    if (!decision.held && mayBeReserved(book.deeds, examined.facts, now())) {
+      await enforcer.seenUnblocked(task.user, null, () => book.claim());
+    }
+    return reviewed(null);
   }
 
   // Asked for first: what a dead try had begun, it had leave for.
-  const leave = action === 'hold' ? await enforcer.permit() : null;
+  const leave = action === 'hold' ? await enforcer.reserve(task.user, task.changedAt) : null;
   if (leave && leave.kind !== 'granted') {
     if (!(await book.takeOver(before))) return somebodyElse;
     return refused(leave);
@@ -70,18 +81,23 @@ export async function carryOut(
     action === 'hold'
       ? heldOutcome(told, 'managed-policy')
       : (brokenOff ?? releasedOutcome(told, rungs));
+  const isReserved = mayBeReserved(book.deeds, examined.facts, now());
   let deed: DeedOutcome | null = null;
   try {
     time.check();
     deed = await book.begin(planned, before);
   } finally {
-    if (deed === null) await leave?.giveBack();
+    if (deed === null) await leave?.cancel();
   }
   if (deed === null) return somebodyElse;
-  const enforced = await attempt(book, () =>
+  const nothingDone = async () => {
+    await leave?.cancel();
+    await book.abandoned();
+  };
+  const enforced = await attempt(book, nothingDone, () =>
     leave
       ? leave.hold(examined.facts, time, secondsUntilSettled(task.changedAt, now()))
-      : enforcer.release(examined.facts, lastDeed(book.deeds)?.action === 'hold', time),
+      : enforcer.release(examined.facts, isReserved, time),
   );
   switch (enforced.kind) {
     case 'held':
@@ -90,14 +106,13 @@ export async function carryOut(
       if (deed.kind !== 'user-released' || brokenOff) return reviewed(deed);
       return reviewed({ ...deed, rungs: [...enforced.rungs] });
     case 'not-there':
-      await book.abandoned();
+      await nothingDone();
       return { kind: 'too-early', contradictions: ['nothing is there to take away'] };
     case 'too-early':
-      await book.abandoned();
+      await nothingDone();
       return { ...enforced, contradictions: ['a permissions boundary may not show yet'] };
     case 'could-not':
-    case 'breaker-open':
-      await book.abandoned();
+      await nothingDone();
       return refused(enforced);
     default:
       return enforced satisfies never;
@@ -117,13 +132,17 @@ function isRestOf(rungs: readonly Rung[], outcome: DeedOutcome): boolean {
   return rungs.every((rung) => outcome.rungs.includes(rung));
 }
 
-async function attempt(book: DeedBook, act: () => Promise<Enforced>): Promise<Enforced> {
+async function attempt(
+  book: DeedBook,
+  nothingDone: () => Promise<void>,
+  act: () => Promise<Enforced>,
+): Promise<Enforced> {
   try {
     return await act();
   } catch (error) {
     // No such user, or policy: then nothing was done. Of other errors one cannot know.
     const { attempts = 1 } = error instanceof NoSuchEntityException ? error.$metadata : {};
-    if (error instanceof NoSuchEntityException && attempts === 1) await book.abandoned();
+    if (error instanceof NoSuchEntityException && attempts === 1) await nothingDone();
     else await book.failed();
     throw error;
   }

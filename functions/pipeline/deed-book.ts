@@ -67,6 +67,14 @@ export class DeedBook {
     return this.#write({ ...this.#deeds, begun, untold: untold.slice(0, -1) });
   }
 
+  /**
+   * Makes sure that no other copy is at the user: one that has read of the user before can begin nothing any more.
+   * @returns false where another copy was faster
+   */
+  async claim(): Promise<boolean> {
+    return this.#write({ ...this.#deeds, claims: (this.#deeds.claims ?? 0) + 1 });
+  }
+
   /** IAM answered with an error: the next try need not wait. Says nothing where it cannot be written. */
   async failed(): Promise<void> {
     const { begun } = this.#deeds;
@@ -84,11 +92,24 @@ export class DeedBook {
    * @param before what others had left untold, and was told now
    * @param deed what was done and told now, or null
    * @param at when it was done: what people did until it was told came later
+   * @param decided what was decided about the user could be done: the user is no longer refused
    */
-  async settle(before: readonly DeedOutcome[], deed: DeedOutcome | null, at: Date): Promise<void> {
-    const { begun, untold } = this.#deeds;
-    if (deed === null && begun === null && untold.length === 0) return;
-    await this.#write(withTold(this.#deeds, before, deed, at));
+  async settle(
+    before: readonly DeedOutcome[],
+    deed: DeedOutcome | null,
+    at: Date,
+    decided = true,
+  ): Promise<void> {
+    const { begun, untold, refused } = this.#deeds;
+    const isRefused = refused !== undefined;
+    if (deed === null && begun === null && untold.length === 0 && !(isRefused && decided)) return;
+    const settled = withTold(this.#deeds, before, deed, at);
+    await this.#write(isRefused && !decided ? { ...settled, refused } : settled);
+  }
+
+  /** The user was named as one whom the open breaker refused. Where that cannot be written, it happens again. */
+  async markNamed(at: Date): Promise<void> {
+    await this.#write({ ...this.#deeds, refused: at.toISOString() }).catch(() => false);
   }
 
   async #write(deeds: Deeds): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Reason } from '../../events/outcome.ts';
+import type { BlockReservation } from '../domain/block-reservations.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
 import type { Breaker, Granted } from './breaker.ts';
@@ -8,7 +9,7 @@ import { climb } from './ladder.ts';
 import { letGo } from './let-go.ts';
 import type { TimeToAct } from './time-to-act.ts';
 
-/** Leave to hold one more user, or why there is none. */
+/** Room for one user to be blocked, or why there is none. */
 type Leave =
   | {
       readonly kind: 'granted';
@@ -17,19 +18,26 @@ type Leave =
        * @param settlesIn how long IAM may still be spreading the change that asks for it, in seconds
        */
       readonly hold: (facts: UserFacts, time: TimeToAct, settlesIn: number) => Promise<Enforced>;
-      /** Nobody was held after all. */
-      readonly giveBack: () => Promise<void>;
+      /** The user was surely not blocked after all. */
+      readonly cancel: () => Promise<void>;
     }
   | Refusal;
 
-/** Holds and releases users. Which one is used is chosen once, by the mode. */
+/** Blocks and unblocks users. Which one is used is chosen once, by the mode. */
 export interface Enforcer {
-  /** Asks for leave to hold one more user. Throws what a failed read throws. */
-  permit(): Promise<Leave>;
-  /** @param counted it was the enforcer that held the user, so that the breaker has counted it */
-  release(facts: UserFacts, counted: boolean, time: TimeToAct): Promise<Enforced>;
-  /** Tells of an open breaker: once in a while, not once a batch. Throws what telling throws. */
-  tellOnce(tell: () => Promise<void>): Promise<void>;
+  /**
+   * Reserves room to block a user. Throws what a failed read throws.
+   * @param changedAt CloudTrail's time of the change that asks for it; null where only a sweep does
+   */
+  reserve(user: string, changedAt: Date | null): Promise<Leave>;
+  /** @param isReserved the user may have a reservation, and every method that may block the user was read */
+  release(facts: UserFacts, isReserved: boolean, time: TimeToAct): Promise<Enforced>;
+  /**
+   * Ends the reservation of a user who was seen not to be blocked.
+   * @param before where it is given, only a reservation for a change before that time ends
+   * @param claim makes sure that no other copy is at the user; false where one is
+   */
+  seenUnblocked(user: string, before: Date | null, claim: () => Promise<boolean>): Promise<void>;
 }
 
 /** The enforcer of mode "enforce": writes to IAM. Throws what another try may mend. */
@@ -44,22 +52,42 @@ class IamEnforcer implements Enforcer {
     this.#breaker = breaker;
   }
 
-  permit(): Promise<Leave> {
-    return leaveOf(this.#breaker, this.#settings, (permit, facts, time, settlesIn) =>
-      climb(time.limit(this.#iam), this.#settings, this.#breaker, permit, facts, settlesIn),
+  reserve(user: string, changedAt: Date | null): Promise<Leave> {
+    return leaveOf(
+      this.#breaker,
+      this.#settings,
+      user,
+      changedAt,
+      (granted, facts, time, settlesIn) =>
+        climb(time.limit(this.#iam), this.#settings, granted.quotas, facts, settlesIn),
     );
   }
 
-  tellOnce(tell: () => Promise<void>): Promise<void> {
-    return this.#breaker.tellOnce(tell);
+  /** Takes away every method that blocks the user, and nothing of the user's own. */
+  async release(facts: UserFacts, isReserved: boolean, time: TimeToAct): Promise<Enforced> {
+    const { user } = facts;
+    const reservation = isReserved ? await this.#breaker.reservationOf(user) : null;
+    const enforced = await letGo(time.limit(this.#iam), this.#settings, facts);
+    const isDone =
+      enforced.kind === 'released' && enforced.rungs.length === facts.holds?.rungs.length;
+    if (isDone && reservation) await this.#breaker.end(user, reservation);
+    return enforced;
   }
 
-  /** Takes away every rung that holds the user, and nothing of the user's own. */
-  release(facts: UserFacts, counted: boolean, time: TimeToAct): Promise<Enforced> {
-    return letGo(time.limit(this.#iam), this.#settings, facts, (detach) =>
-      counted ? this.#breaker.releasing(detach) : detach(),
-    );
+  async seenUnblocked(
+    user: string,
+    before: Date | null,
+    claim: () => Promise<boolean>,
+  ): Promise<void> {
+    // In this order: who reserves after the claim makes another reservation, and who did before can no longer use it.
+    const reservation = await this.#breaker.reservationOf(user);
+    if (reservation === null || !isBefore(reservation, before) || !(await claim())) return;
+    await this.#breaker.end(user, reservation);
   }
+}
+
+function isBefore({ changedAt }: BlockReservation, before: Date | null): boolean {
+  return before === null || (changedAt !== null && changedAt < before.getTime());
 }
 
 /** The enforcer of a mode: the choice is made here, once. */
@@ -72,24 +100,29 @@ export function enforcerOf(iam: IAMClient, settings: Settings, breaker: Breaker)
 /** The enforcer of mode "observe": asks the breaker too, and writes nothing. */
 function observeOnly(settings: Settings, breaker: Breaker): Enforcer {
   return {
-    permit: () =>
-      leaveOf(breaker, settings, async () => ({ kind: 'held', rung: 'managed-policy' })),
-    tellOnce: (tell) => breaker.tellOnce(tell),
+    reserve: (user, changedAt) =>
+      leaveOf(breaker, settings, user, changedAt, async () => ({
+        kind: 'held',
+        rung: 'managed-policy',
+      })),
     release: async ({ holds }) => ({ kind: 'released', rungs: holds?.rungs ?? [] }),
+    seenUnblocked: async () => undefined,
   };
 }
 
 async function leaveOf(
   breaker: Breaker,
   settings: Settings,
+  user: string,
+  changedAt: Date | null,
   hold: (
-    permit: Granted,
+    granted: Granted,
     facts: UserFacts,
     time: TimeToAct,
     settlesIn: number,
   ) => Promise<Enforced>,
 ): Promise<Leave> {
-  const permit = await breaker.permit();
+  const permit = await breaker.reserve(user, changedAt);
   switch (permit.kind) {
     case 'open':
       return { ...permit, kind: 'breaker-open' };
@@ -99,7 +132,7 @@ async function leaveOf(
       return {
         kind: 'granted',
         hold: (facts, time, settlesIn) => hold(permit, facts, time, settlesIn),
-        giveBack: () => breaker.giveBack(permit),
+        cancel: () => breaker.cancel(permit),
       };
     default:
       return permit satisfies never;

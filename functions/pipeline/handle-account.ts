@@ -41,7 +41,7 @@ export function handleAccount(
   );
   const tasks = reviewTasks(changes, pipeline.settings);
   const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task, begun)]));
-  // Held back here, told once for the whole batch.
+  // The refused users of a batch are named together.
   const breaker = publishBreaker(pipeline, tasks, reviews);
   // Whoever waits for it fails; where nobody does, its rejection must not end the process.
   breaker.catch(() => {});
@@ -160,18 +160,19 @@ async function publishBreaker(
   reviews: ReadonlyMap<string, Promise<ReviewResult>>,
 ): Promise<void> {
   const results = await Promise.allSettled(reviews.values());
-  const stopped = results.flatMap((result) =>
-    result.status === 'fulfilled' && result.value.kind === 'breaker-open' ? [result.value] : [],
-  );
-  const first = tasks.find((_, index) => isStopped(results[index]));
-  const [numbers] = stopped;
-  if (first === undefined || numbers === undefined) return;
-  const { cause } = first;
-  const users = stopped.map(({ user }) => user);
-  const tell = () =>
-    publish(pipeline, [breakerOutcome(users, numbers, cause, pipeline.settings, pipeline.now())]);
-  // A sweep sends only whom it believes there is room for: each who is refused after all is named.
-  await (cause.kind === 'event' ? pipeline.enforcer.tellOnce(tell) : tell());
+  const refused = tasks.flatMap(({ cause }, index) => {
+    const result = results[index];
+    const value = result?.status === 'fulfilled' ? result.value : null;
+    return value?.kind === 'breaker-open' && !value.named ? [{ cause, ...value }] : [];
+  });
+  const [first] = refused;
+  if (first === undefined) return;
+  const users = refused.map(({ user }) => user);
+  const numbers = { held: first.counted + first.assumed, limit: first.limit };
+  await publish(pipeline, [
+    breakerOutcome(users, numbers, first.cause, pipeline.settings, pipeline.now()),
+  ]);
+  await Promise.all(refused.map(({ markNamed }) => markNamed()));
 }
 
 function logReview({ log, settings }: Pipeline, task: ReviewTask, result: ReviewResult): void {

@@ -5,12 +5,7 @@ import { getPolicyVersion } from '../io/iam/get-policy-version.ts';
 
 /** What a guarded policy was found to be. */
 export type PolicyState =
-  | {
-      readonly kind: 'intact' | 'changed';
-      readonly defaultVersionId: string;
-      /** How many users it is attached to. */
-      readonly attachmentCount: number;
-    }
+  | { readonly kind: 'intact' | 'changed'; readonly defaultVersionId: string }
   | { readonly kind: 'missing' };
 
 /**
@@ -20,8 +15,8 @@ export type PolicyState =
 export async function inspectPolicy(iam: IAMClient, policy: GuardedPolicy): Promise<PolicyState> {
   const summary = await getPolicy(iam, policy.arn);
   if (summary === null) return { kind: 'missing' };
-  const { defaultVersionId, attachmentCount } = summary;
+  const { defaultVersionId } = summary;
   const document = await getPolicyVersion(iam, policy.arn, defaultVersionId);
   const kind = sameDocument(document, policy.document) ? 'intact' : 'changed';
-  return { kind, defaultVersionId, attachmentCount };
+  return { kind, defaultVersionId };
 }

@@ -12,14 +12,14 @@ import { listGroups } from '../io/iam/list-groups.ts';
 import { listInlinePolicies } from '../io/iam/list-inline-policies.ts';
 import { putBoundary } from '../io/iam/put-boundary.ts';
 import { putInlinePolicy } from '../io/iam/put-inline-policy.ts';
-import type { Breaker, Granted } from './breaker.ts';
+import type { Quotas } from './breaker.ts';
 import type { Enforced } from './enforced.ts';
 import { refusalOf } from './refusals.ts';
 
 interface Climber {
   readonly iam: IAMClient;
   readonly settings: Settings;
-  readonly permit: Granted;
+  readonly quotas: Quotas;
   readonly facts: UserFacts;
   /** How long IAM may still be spreading the change that asks for the block, in seconds. */
   readonly settlesIn: number;
@@ -47,7 +47,7 @@ const ladder: readonly (readonly [Rung, Try])[] = [
 
 /**
  * Holds a user by the first rung that has room.
- * @param permit the breaker's leave, which is given back where nobody is held
+ * @param quotas of the account
  * @param facts profile and holds have been read: nobody is held without them
  * @param settlesIn how long IAM may still be spreading the change that asks for the block, in seconds
  * @returns the rung; could-not with what is in the way on each of them; or too-early, where the next one has to wait
@@ -56,29 +56,19 @@ const ladder: readonly (readonly [Rung, Try])[] = [
 export async function climb(
   iam: IAMClient,
   settings: Settings,
-  breaker: Breaker,
-  permit: Granted,
+  quotas: Quotas,
   facts: UserFacts,
   settlesIn: number,
 ): Promise<Enforced> {
   const full: string[] = [];
   let seen: { readonly boundarySeen?: string | null } = {};
-  const couldNot = async (why: Reason): Promise<Enforced> => {
-    await breaker.giveBack(permit);
-    return { kind: 'could-not', why, ...seen };
-  };
+  const couldNot = (why: Reason): Enforced => ({ kind: 'could-not', why, ...seen });
   for (const [rung, attempt] of ladder) {
-    // ForceMFA's own count does not have who is held further down.
-    const open = rung === 'deny-group' ? await breaker.toLowerRung(permit) : null;
-    if (open) return { ...open, kind: 'breaker-open' };
     try {
-      const { boundarySeen, ...tried } = await attempt({ iam, settings, permit, facts, settlesIn });
+      const { boundarySeen, ...tried } = await attempt({ iam, settings, quotas, facts, settlesIn });
       if (boundarySeen !== undefined) seen = { boundarySeen };
       if (tried.kind === 'blocked') return { kind: 'held', rung, ...seen };
-      if (tried.kind === 'too-early') {
-        await breaker.giveBack(permit);
-        return tried;
-      }
+      if (tried.kind === 'too-early') return tried;
       full.push(tried.why);
     } catch (error) {
       const refusal = refusalOf(error);
@@ -90,9 +80,9 @@ export async function climb(
   return couldNot({ code: 'no-room', text: full.join('; ') });
 }
 
-async function byManagedPolicy({ iam, settings, permit, facts }: Climber): ReturnType<Try> {
+async function byManagedPolicy({ iam, settings, quotas, facts }: Climber): ReturnType<Try> {
   const has = facts.holds?.policies.length ?? 0;
-  if (has >= permit.quotas.policiesPerUser) {
+  if (has >= quotas.policiesPerUser) {
     return noRoom(
       `has ${has} managed policies, as many as the account’s quota allows (detach one)`,
     );
@@ -101,9 +91,9 @@ async function byManagedPolicy({ iam, settings, permit, facts }: Climber): Retur
   return blocked;
 }
 
-async function byDenyGroup({ iam, settings, permit, facts }: Climber): ReturnType<Try> {
+async function byDenyGroup({ iam, settings, quotas, facts }: Climber): ReturnType<Try> {
   const groups = facts.holds?.groups ?? (await listGroups(iam, facts.user));
-  if (groups.length >= permit.quotas.groupsPerUser) {
+  if (groups.length >= quotas.groupsPerUser) {
     return noRoom(`is in ${groups.length} groups, as many as the quota allows`);
   }
   try {

@@ -12,21 +12,12 @@ import { removeFromGroup } from '../io/iam/remove-from-group.ts';
 import type { Enforced } from './enforced.ts';
 import { refusalOf } from './refusals.ts';
 
-/** Runs a call that detaches ForceMFA, which gives false where it was not attached. */
-type Detaching = (detach: () => Promise<WasThere>) => Promise<WasThere>;
-
 /** Gives false where there was nothing to undo. */
-type Undo = (
-  iam: IAMClient,
-  settings: Settings,
-  user: string,
-  detaching: Detaching,
-) => Promise<WasThere>;
+type Undo = (iam: IAMClient, settings: Settings, user: string) => Promise<WasThere>;
 
 /** Takes away exactly what holds a user on one rung. */
 const undo: Readonly<Record<Rung, Undo>> = {
-  'managed-policy': (iam, { policyArn }, user, detaching) =>
-    detaching(() => detachPolicy(iam, user, policyArn)),
+  'managed-policy': (iam, { policyArn }, user) => detachPolicy(iam, user, policyArn),
   'deny-group': (iam, { denyGroup }, user) => removeFromGroup(iam, user, denyGroup),
   // Read again: another boundary may have been set since, which is the user's own. The role's condition says the same.
   boundary: async (iam, { boundaryArn }, user) => {
@@ -39,7 +30,6 @@ const undo: Readonly<Record<Rung, Undo>> = {
 
 /**
  * Releases a user from every rung that holds them, and takes nothing of the user's own.
- * @param detaching has the breaker count it
  * @returns the rungs; not-there where IAM knows of none of them; or could-not where it refuses for good
  * @throws what another try may mend
  */
@@ -47,13 +37,12 @@ export async function letGo(
   iam: IAMClient,
   settings: Settings,
   facts: UserFacts,
-  detaching: Detaching = uncounted,
 ): Promise<Enforced> {
   const rungs = facts.holds?.rungs ?? [];
   const undone: Rung[] = [];
   try {
     for (const rung of rungs) {
-      if (await undo[rung](iam, settings, facts.user, detaching)) undone.push(rung);
+      if (await undo[rung](iam, settings, facts.user)) undone.push(rung);
     }
     return undone.length === 0 ? { kind: 'not-there' } : { kind: 'released', rungs: undone };
   } catch (error) {
@@ -69,5 +58,3 @@ function withRest(why: Reason, undone: readonly Rung[], rungs: readonly Rung[]):
   const rest = rungs.filter((rung) => !undone.includes(rung)).join(', ');
   return { ...why, text: `${why.text} Removed: ${undone.join(', ')}. Still blocked by: ${rest}.` };
 }
-
-const uncounted: Detaching = (detach) => detach();

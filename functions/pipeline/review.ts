@@ -1,7 +1,7 @@
 import { isCreation } from '../../events/cause.ts';
 import { mergeExpectations } from '../../events/expectation.ts';
 import { contradictions, isFresh, secondsUntilSettled } from '../domain/contradictions.ts';
-import { expectationsOf, isBusy, lastDeed, leftUntold } from '../domain/deeds.ts';
+import { expectationsOf, isBusy, lastDeed, leftUntold, mayBeReserved } from '../domain/deeds.ts';
 import { isExemptionKey } from '../domain/exemption.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { ReviewTask } from '../domain/tasks.ts';
@@ -45,6 +45,9 @@ export async function review(
   if (examined === null) {
     const outcomes = leftUntold(book.deeds, null);
     if (!(await book.takeOver(outcomes))) return somebodyElse;
+    if (mayBeReserved(book.deeds, null, now)) {
+      await reviewer.enforcer.seenUnblocked(task.user, deletedAt(task, now), () => book.claim());
+    }
     return { kind: 'gone', outcomes, told: () => book.settle(outcomes, null, now) };
   }
   const time = new TimeToAct(begun, reviewer.now);
@@ -65,6 +68,16 @@ function contradictionsNow(
   const isFreshTask = changedAt !== null && isFresh(changedAt, now);
   const expectations = expectationsOf(isFreshTask ? changes : [], fresh, settings);
   return contradictions(examined?.facts ?? null, mergeExpectations(expectations));
+}
+
+/**
+ * When the user was deleted, as a fresh event says: clocks differ, and a user who was made anew since may be blocked
+ * already. Null where no event is fresh: IAM shows it all by then.
+ */
+function deletedAt({ changes, changedAt }: ReviewTask, now: Date): Date | null {
+  if (changedAt === null || !isFresh(changedAt, now)) return null;
+  const deleted = changes.findLast(({ expects }) => expects.exists === false);
+  return deleted?.cause.kind === 'event' ? new Date(deleted.cause.eventTime) : null;
 }
 
 /**

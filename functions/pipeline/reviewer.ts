@@ -40,10 +40,15 @@ export type ReviewResult =
       readonly kind: 'breaker-open';
       /** The name as IAM returns it. */
       readonly user: string;
-      readonly held: number;
+      readonly counted: number;
+      readonly assumed: number;
       readonly limit: number;
+      /** The user was named as refused already, and has not been decided since. */
+      readonly named: boolean;
       readonly outcomes: readonly Outcome[];
       readonly told: () => Promise<void>;
+      /** To be called once the user was named. */
+      readonly markNamed: () => Promise<void>;
     };
 
 /** The user's name as IAM returns it, or as it was typed where IAM has not said it. */

@@ -68,10 +68,8 @@ const RESERVE_MS = 120_000;
 export async function sweep(sweeper: Sweeper, sweepId: string, run: SweepRun = {}): Promise<Swept> {
   const { progress, startedAt = sweeper.now().toISOString() } = run;
   const cause: SweepCause = { kind: 'sweep', sweepId, startedAt };
-  const begun = progress
-    ? { attached: progress.attached, outcomes: [] }
-    : await sweepPolicies(sweeper, cause);
-  const start = { marker: null, done: [], tally: noTally, room: null, attached: begun.attached };
+  const before = progress ? [] : await sweepPolicies(sweeper, cause);
+  const start = { marker: null, done: [], tally: noTally, room: null };
   let reached: Reached;
   try {
     reached = await goThrough(sweeper, cause, progress ?? start, run);
@@ -81,10 +79,10 @@ export async function sweep(sweeper: Sweeper, sweepId: string, run: SweepRun = {
     return sweep(sweeper, sweepId, { ...run, startedAt, progress: undefined });
   }
   const { state, isLast, error } = reached;
-  if (!isLast) return { kind: 'unfinished', progress: state, outcomes: begun.outcomes, error };
+  if (!isLast) return { kind: 'unfinished', progress: state, outcomes: before, error };
   const finished = sweepFinished(sweeper, cause, state.tally);
   const tooMany = beyondTheLimit(sweeper, cause, state.room);
-  return { kind: 'finished', finished, outcomes: [...begun.outcomes, finished, ...tooMany] };
+  return { kind: 'finished', finished, outcomes: [...before, finished, ...tooMany] };
 }
 
 // A marker is made for the next call; how long IAM knows it is not said.

@@ -38,6 +38,15 @@ describe('what a review did', () => {
   const why = 'has no MFA device, is not exempt';
   const observed = held({ mode: 'observe' });
 
+  const refused = {
+    kind: 'breaker-open' as const,
+    user: 'dana',
+    limit: 1,
+    named: false,
+    outcomes: [],
+    told,
+    markNamed: told,
+  };
   it.each([
     [
       { kind: 'gone' as const, outcomes: [], told },
@@ -52,7 +61,7 @@ describe('what a review did', () => {
       },
     ],
     [
-      { kind: 'breaker-open' as const, user: 'dana', held: 1, limit: 1, outcomes: [], told },
+      { ...refused, counted: 1, assumed: 0 },
       {
         action: 'hold',
         done: false,
@@ -60,7 +69,7 @@ describe('what a review did', () => {
       },
     ],
     [
-      { kind: 'breaker-open' as const, user: 'dana', held: 2, limit: 1, outcomes: [], told },
+      { ...refused, counted: 1, assumed: 1 },
       {
         action: 'hold',
         done: false,

@@ -28,6 +28,8 @@ describe('a reading contradicts a fresh event', () => {
       ['the password is not visible yet'],
     ],
     ['a password should be gone', facts, { password: false }, ['the password is still there']],
+    ['the user should be gone', facts, { exists: false }, ['the user is still there']],
+    ['the user should be gone, and is', null, { exists: false }, []],
     ['the password fits', facts, { password: true }, []],
     [
       'a tag should have another value',

@@ -7,8 +7,10 @@ import {
   type Deeds,
   expectationsOf,
   isBusy,
+  isNamed,
   lastDeed,
   leftUntold,
+  mayBeReserved,
   noDeeds,
   untoldId,
   withTold,
@@ -140,7 +142,7 @@ const bySweep: UserChange = {
 describe('a reading must show', () => {
   const settings = settingsWith();
   const [one, two] = [{ password: true }, { password: false }];
-  const done = { policies: { [POLICY]: true } };
+  const done = { exists: true, policies: { [POLICY]: true } };
   const at = (seconds: number) => deed({ at: ago(seconds) });
 
   it.each([
@@ -172,19 +174,73 @@ describe('a reading must show', () => {
   });
 
   it.each<[Rung[], object, object]>([
-    [['managed-policy'], { policies: { [POLICY]: true } }, { policies: { [POLICY]: false } }],
-    [['deny-group'], { groups: { ForceMFA: true } }, { groups: { ForceMFA: false } }],
-    [['boundary'], { boundary: BOUNDARY }, { boundary: null }],
-    // No reading of the user shows it.
-    [['inline-policy'], {}, {}],
+    [
+      ['managed-policy'],
+      { exists: true, policies: { [POLICY]: true } },
+      { policies: { [POLICY]: false } },
+    ],
+    [['deny-group'], { exists: true, groups: { ForceMFA: true } }, { groups: { ForceMFA: false } }],
+    [['boundary'], { exists: true, boundary: BOUNDARY }, { boundary: null }],
+    // No reading of the user shows it, but for the user.
+    [['inline-policy'], { exists: true }, {}],
     [
       ['managed-policy', 'deny-group', 'boundary', 'inline-policy'],
-      { policies: { [POLICY]: true }, groups: { ForceMFA: true }, boundary: BOUNDARY },
+      {
+        exists: true,
+        policies: { [POLICY]: true },
+        groups: { ForceMFA: true },
+        boundary: BOUNDARY,
+      },
       { policies: { [POLICY]: false }, groups: { ForceMFA: false }, boundary: null },
     ],
   ])('every rung of a deed: %j', (rungs, hold, release) => {
     expect(expectationsOf([], deed({ rungs }), settings)).toEqual([hold]);
     expect(expectationsOf([], deed({ rungs, action: 'release' }), settings)).toEqual([release]);
+  });
+});
+
+describe('a block reservation may be there', () => {
+  const lower = (...rungs: Rung[]) => deed({ rungs });
+  const read = (groups?: string[]) => ({
+    holds: { rungs: [], policies: [], ...(groups ? { groups } : {}) },
+  });
+
+  it.each<[string, Partial<Deeds>, Parameters<typeof mayBeReserved>[1], boolean]>([
+    ['after a block a moment ago', { told: [deed()] }, read(), true],
+    ['after a block of a user who is gone', { told: [deed()] }, null, true],
+    ['for as long as reservations count', { told: [deed({ at: ago(254.999) })] }, read(), true],
+    ['and no longer', { told: [deed({ at: ago(255) })] }, read(), false],
+    ['not where nothing was done', {}, read(), false],
+    ['not after an unblock', { told: [deed({ action: 'release' }), deed()] }, read(), false],
+    ['not that one could know, after a death', { told: [deed({ sure: false })] }, read(), false],
+    [
+      'not that one could know, while one is at it',
+      { begun: begun(), told: [deed()] },
+      null,
+      false,
+    ],
+    [
+      'not that one could know, of what is untold',
+      { untold: [held()], told: [deed()] },
+      null,
+      false,
+    ],
+    ['of a method that was read', { told: [lower('deny-group')] }, read(['x']), true],
+    ['not of a method that was not read', { told: [lower('deny-group')] }, read(), false],
+    ['not where no method was read', { told: [deed()] }, {}, false],
+  ])('%s', (_, change, facts, expected) => {
+    expect(mayBeReserved(deeds(change), facts, NOW)).toBe(expected);
+  });
+});
+
+describe('a refused user', () => {
+  it.each([
+    ['was not named', {}, false],
+    ['was named', { refused: ago(1) }, true],
+    ['was named, for as long as the user waits', { refused: ago(26 * 3600 - 1) }, true],
+    ['is named anew after that', { refused: ago(26 * 3600) }, false],
+  ])('%s', (_, change, expected) => {
+    expect(isNamed(deeds(change), NOW)).toBe(expected);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { holdRoom } from '../../functions/domain/hold-limit.ts';
+import { blockLimit } from '../../functions/domain/hold-limit.ts';
 import { BadSpoke, spokeSettings, spokeTags } from '../../functions/domain/spoke.ts';
 import { sweepRoom, takeRoom } from '../../functions/domain/sweep-tally.ts';
 import { settingsWith } from '../fakes/settings.ts';
@@ -9,23 +9,11 @@ import { anySettings } from './anything.ts';
 const count = fc.oneof(fc.nat({ max: 30 }), fc.nat({ max: 6000 }));
 const setting = fc.oneof(fc.constant('auto' as const), fc.nat({ max: 30 }), fc.nat({ max: 9999 }));
 
-describe('the breaker’s room, for any counts and limit', () => {
-  it('is never negative, and filling it never passes the limit', () => {
+describe('the block limit, for any account and setting', () => {
+  it('never shrinks with the account', () => {
     fc.assert(
-      fc.property(count, count, setting, (held, users, limit) => {
-        const found = holdRoom({ held, users }, limit);
-        expect(found.room).toBeGreaterThanOrEqual(0);
-        expect(held + found.room).toBeLessThanOrEqual(Math.max(found.limit, held));
-      }),
-    );
-  });
-
-  it('never grows with who is held, and never shrinks with the account', () => {
-    fc.assert(
-      fc.property(count, count, setting, (held, users, limit) => {
-        const { room } = holdRoom({ held, users }, limit);
-        expect(holdRoom({ held: held + 1, users }, limit).room).toBeLessThanOrEqual(room);
-        expect(holdRoom({ held, users: users + 1 }, limit).room).toBeGreaterThanOrEqual(room);
+      fc.property(count, setting, (users, limit) => {
+        expect(blockLimit(users + 1, limit)).toBeGreaterThanOrEqual(blockLimit(users, limit));
       }),
     );
   });
@@ -33,8 +21,8 @@ describe('the breaker’s room, for any counts and limit', () => {
   it('is given out page by page to nobody twice, and never beyond the limit', () => {
     const pages = fc.array(fc.array(fc.string(), { maxLength: 40 }), { maxLength: 12 });
     fc.assert(
-      fc.property(count, count, count, setting, pages, (attached, seen, users, holdLimit, all) => {
-        const first = sweepRoom({ attached, seen, users }, settingsWith({ holdLimit }));
+      fc.property(count, count, count, setting, pages, (listed, seen, users, holdLimit, all) => {
+        const first = sweepRoom({ listed, seen, users }, settingsWith({ holdLimit }));
         let room = first;
         let sent = 0;
         for (const page of all) {
@@ -44,8 +32,8 @@ describe('the breaker’s room, for any counts and limit', () => {
           sent += taken.within.length;
           room = taken.room;
         }
-        expect(sent + Math.max(attached, seen)).toBeLessThanOrEqual(
-          Math.max(first.limit, attached, seen),
+        expect(sent + Math.max(listed, seen)).toBeLessThanOrEqual(
+          Math.max(first.limit, listed, seen),
         );
         expect(sent + room.beyond).toBe(all.flat().length);
       }),

@@ -93,9 +93,9 @@ describe('a sweep’s tally', () => {
 
 describe('the room of a sweep', () => {
   it.each([
-    ['ForceMFA’s attachments', { attached: 4, seen: 1, users: 100 }, 4, 6],
-    ['those on lower rungs', { attached: 1, seen: 4, users: 100 }, 4, 6],
-    ['nobody beyond the limit', { attached: 12, seen: 4, users: 100 }, 12, 0],
+    ['whom IAM lists', { listed: 4, seen: 1, users: 100 }, 4, 6],
+    ['whom the sweep has seen', { listed: 1, seen: 4, users: 100 }, 4, 6],
+    ['nobody beyond the limit', { listed: 12, seen: 4, users: 100 }, 12, 0],
   ])('counts %s', (_, counts, held, left) => {
     const room = sweepRoom(counts, settingsWith({ holdLimit: 10 }));
     expect(room).toEqual({ held, limit: 10, left, beyond: 0, firstBeyond: [] });

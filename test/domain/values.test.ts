@@ -1,24 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { holdRoom } from '../../functions/domain/hold-limit.ts';
+import { blockLimit } from '../../functions/domain/hold-limit.ts';
 import { addToTotals, noTotals, sumOfTotals } from '../../functions/domain/totals.ts';
 import { checkWebhook, isLoopback } from '../../functions/domain/webhook.ts';
 
-describe('the breaker’s room', () => {
+describe('the block limit', () => {
   it.each([
-    ['a small account: 10', { held: 0, users: 3 }, 'auto', { held: 0, limit: 10, room: 10 }],
-    ['20 users: still 10', { held: 4, users: 20 }, 'auto', { held: 4, limit: 10, room: 6 }],
-    [
-      '21 users: half, rounded down',
-      { held: 0, users: 23 },
-      'auto',
-      { held: 0, limit: 11, room: 11 },
-    ],
-    ['full', { held: 50, users: 100 }, 'auto', { held: 50, limit: 50, room: 0 }],
-    ['over the limit', { held: 60, users: 100 }, 'auto', { held: 60, limit: 50, room: 0 }],
-    ['a limit of one’s own', { held: 60, users: 100 }, 80, { held: 60, limit: 80, room: 20 }],
-    ['nobody at all', { held: 0, users: 100 }, 0, { held: 0, limit: 0, room: 0 }],
-  ] as const)('%s', (_, counts, setting, expected) => {
-    expect(holdRoom(counts, setting)).toEqual(expected);
+    ['of a small account', 12, 'auto', 10],
+    ['of a large account', 1000, 'auto', 500],
+    ['of a number', 100, 80, 80],
+    ['of nobody at all', 100, 0, 0],
+  ] as const)('%s', (_, users, setting, limit) => {
+    expect(blockLimit(users, setting)).toBe(limit);
   });
 });
 

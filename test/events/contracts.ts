@@ -37,7 +37,7 @@ const tally = {
   endingExemptions: [{ user: 'bot', until: '2026-03-08' }],
 };
 const room = { held: 1, limit: 10, left: 9, beyond: 0, firstBeyond: ['gina'] };
-const progress = { marker: 'm', done: ['dana'], tally, room, attached: 1 };
+const progress = { marker: 'm', done: ['dana'], tally, room };
 const record = {
   eventID: 'e',
   eventName: 'TagUser',

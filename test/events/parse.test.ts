@@ -110,10 +110,10 @@ describe('a message', () => {
   });
 
   it('that is dropped says which event it was, and why', () => {
-    expect(parseMessage(bare({ eventName: 'DeleteUser' }))).toStrictEqual({
+    expect(parseMessage(bare({ eventName: 'ChangePassword' }))).toStrictEqual({
       kind: 'dropped',
       eventId: 'the-event',
-      reason: 'a deleted user is nobody to hold',
+      reason: 'a changed password changes neither scope nor MFA',
     });
   });
 

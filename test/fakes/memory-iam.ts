@@ -228,16 +228,22 @@ export class MemoryIam extends IAMClient {
       }
       case 'GetPolicy': {
         const { defaultId } = this.#policy(input);
+        return { Policy: { DefaultVersionId: defaultId } };
+      }
+      case 'ListEntitiesForPolicy': {
+        this.#policy(input);
         const arn = this.#arnOf(String(input.PolicyArn));
-        const attached = this.#everyone().filter(({ policies }) => policies.includes(arn));
-        const bounded = this.#everyone().filter(({ boundary }) => boundary === arn);
-        return {
-          Policy: {
-            AttachmentCount: attached.length,
-            PermissionsBoundaryUsageCount: bounded.length,
-            DefaultVersionId: defaultId,
-          },
-        };
+        const isListed = ({ policies, boundary }: MemoryUser) =>
+          input.PolicyUsageFilter === 'PermissionsBoundary'
+            ? boundary === arn
+            : policies.includes(arn);
+        const users = this.#everyone().filter(isListed);
+        const page = this.#page(
+          users.map(({ name }) => ({ UserName: name })),
+          input,
+          'PolicyUsers',
+        );
+        return { ...page, PolicyGroups: [], PolicyRoles: [] };
       }
       case 'GetPolicyVersion': {
         const document = this.#policy(input).versions[String(input.VersionId)];

@@ -1,6 +1,5 @@
 import { IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { countGroupMembers } from '../../functions/io/iam/count-group-members.ts';
 import { generateCredentialReport } from '../../functions/io/iam/generate-credential-report.ts';
 import { getAccessKeyLastUsed } from '../../functions/io/iam/get-access-key-last-used.ts';
 import { getAccountAlias } from '../../functions/io/iam/get-account-alias.ts';
@@ -13,6 +12,7 @@ import { getRolePolicy } from '../../functions/io/iam/get-role-policy.ts';
 import { getUser } from '../../functions/io/iam/get-user.ts';
 import { listActiveAccessKeys } from '../../functions/io/iam/list-access-keys.ts';
 import { listAttachedPolicies } from '../../functions/io/iam/list-attached-policies.ts';
+import { listGroupMembers } from '../../functions/io/iam/list-group-members.ts';
 import { listGroups } from '../../functions/io/iam/list-groups.ts';
 import { listInlinePolicies } from '../../functions/io/iam/list-inline-policies.ts';
 import { listMfaDevices } from '../../functions/io/iam/list-mfa-devices.ts';
@@ -20,6 +20,7 @@ import { listPolicyVersions } from '../../functions/io/iam/list-policy-versions.
 import { listRolePolicies } from '../../functions/io/iam/list-role-policies.ts';
 import { listRoleTags } from '../../functions/io/iam/list-role-tags.ts';
 import { listUsersInBulk } from '../../functions/io/iam/list-users-in-bulk.ts';
+import { listUsersWithPolicy } from '../../functions/io/iam/list-users-with-policy.ts';
 import { listVirtualDevices } from '../../functions/io/iam/list-virtual-devices.ts';
 import { script } from '../fakes/scripted-client.ts';
 
@@ -53,11 +54,30 @@ const read: readonly (readonly [
 ])[] = [
   [
     'the members of a group on all its pages',
-    (iam) => countGroupMembers(iam, 'g'),
-    [{ Users: [{}, {}], IsTruncated: true, Marker: 'm' }, { Users: [{}] }],
-    3,
+    (iam) => listGroupMembers(iam, 'g'),
+    [
+      { Users: [{ UserName: 'a' }, { UserName: 'b' }], IsTruncated: true, Marker: 'm' },
+      { Users: [{ UserName: 'c' }] },
+    ],
+    ['a', 'b', 'c'],
   ],
-  ['nobody in a group that is not there', (iam) => countGroupMembers(iam, 'g'), [gone], 0],
+  ['nobody in a group that is not there', (iam) => listGroupMembers(iam, 'g'), [gone], []],
+  [
+    'the users with a policy on all its pages',
+    (iam) => listUsersWithPolicy(iam, ARN, 'PermissionsPolicy'),
+    [
+      { PolicyUsers: [{ UserName: 'a' }, { UserName: 'b' }], IsTruncated: true, Marker: 'm' },
+      { PolicyUsers: [], IsTruncated: true, Marker: 'n' },
+      { PolicyUsers: [{ UserName: 'c' }] },
+    ],
+    ['a', 'b', 'c'],
+  ],
+  [
+    'that a policy is not there',
+    (iam) => listUsersWithPolicy(iam, ARN, 'PermissionsBoundary'),
+    [gone],
+    null,
+  ],
   ['a report that is ready', generateCredentialReport, [{ State: 'COMPLETE' }], true],
   ['a report that is begun', generateCredentialReport, [{ State: 'STARTED' }], false],
   [
@@ -123,18 +143,8 @@ const read: readonly (readonly [
   [
     'a policy',
     (iam) => getPolicy(iam, ARN),
-    [
-      {
-        Policy: { AttachmentCount: 0, PermissionsBoundaryUsageCount: 2, DefaultVersionId: 'v3' },
-      },
-    ],
-    { attachmentCount: 0, boundaryUsageCount: 2, defaultVersionId: 'v3' },
-  ],
-  [
-    'a policy that is nobody’s boundary',
-    (iam) => getPolicy(iam, ARN),
-    [{ Policy: { AttachmentCount: 1, DefaultVersionId: 'v3' } }],
-    { attachmentCount: 1, boundaryUsageCount: 0, defaultVersionId: 'v3' },
+    [{ Policy: { DefaultVersionId: 'v3' } }],
+    { defaultVersionId: 'v3' },
   ],
   ['no policy', (iam) => getPolicy(iam, ARN), [gone], null],
   [
@@ -285,7 +295,22 @@ const refused: readonly (readonly [
   answer: object,
   says: string,
 ])[] = [
-  [(iam) => countGroupMembers(iam, 'g'), {}, 'GetGroup answered without a list for g'],
+  [(iam) => listGroupMembers(iam, 'g'), {}, 'GetGroup answered without a list for g'],
+  [
+    (iam) => listGroupMembers(iam, 'g'),
+    { Users: [{}] },
+    'GetGroup answered with a user without a name for g',
+  ],
+  [
+    (iam) => listUsersWithPolicy(iam, ARN, 'PermissionsPolicy'),
+    {},
+    `ListEntitiesForPolicy answered without a list for ${ARN}`,
+  ],
+  [
+    (iam) => listUsersWithPolicy(iam, ARN, 'PermissionsPolicy'),
+    { PolicyUsers: [{}] },
+    `ListEntitiesForPolicy answered with a user without a name for ${ARN}`,
+  ],
   [getAccountAlias, {}, 'ListAccountAliases answered without a list'],
   ...['Users', 'AccountMFAEnabled', 'AttachedPoliciesPerUserQuota', 'GroupsPerUserQuota'].map(
     (missing) =>
@@ -307,12 +332,12 @@ const refused: readonly (readonly [
         `GetPolicyVersion answered without the document of ${ARN} v1`,
       ] as const,
   ),
-  ...[{}, { Policy: { AttachmentCount: 1 } }, { Policy: { DefaultVersionId: 'v1' } }].map(
+  ...[{}, { Policy: { AttachmentCount: 1 } }].map(
     (answer) =>
       [
         (iam: IAMClient) => getPolicy(iam, ARN),
         answer,
-        `GetPolicy answered without count or version for ${ARN}`,
+        `GetPolicy answered without a version for ${ARN}`,
       ] as const,
   ),
   ...[{}, { User: {} }, { User: { Arn: 'a' } }, { User: { UserName: 'u' } }].map(
@@ -366,13 +391,24 @@ describe('of IAM’s answers is read', () => {
   });
 
   it.each([
-    [(iam: IAMClient) => countGroupMembers(iam, 'g'), { GroupName: 'g', MaxItems: 1000 }],
+    [(iam: IAMClient) => listGroupMembers(iam, 'g'), { GroupName: 'g', MaxItems: 1000 }],
+    [
+      (iam: IAMClient) => listUsersWithPolicy(iam, ARN, 'PermissionsBoundary'),
+      {
+        PolicyArn: ARN,
+        EntityFilter: 'User',
+        PolicyUsageFilter: 'PermissionsBoundary',
+        MaxItems: 1000,
+      },
+    ],
     [listVirtualDevices, { AssignmentStatus: 'Assigned', MaxItems: 1000 }],
     [bulk, { Filter: ['User'], MaxItems: 1000 }],
     [(iam: IAMClient) => listRoleTags(iam, 'r'), { RoleName: 'r', MaxItems: 100 }],
   ])('as much as one call gives: %#', async (call, input) => {
     const iam = client();
-    const asked = script(iam, [{ Users: [], VirtualMFADevices: [], UserDetailList: [], Tags: [] }]);
+    const asked = script(iam, [
+      { Users: [], PolicyUsers: [], VirtualMFADevices: [], UserDetailList: [], Tags: [] },
+    ]);
     await call(iam);
     expect(asked[0]?.[1]).toMatchObject(input);
   });

@@ -27,8 +27,8 @@ const task: ReviewTask = {
   cause: held().cause,
   onlyOurs: false,
 };
-const full: Refusal = { kind: 'could-not', why: { code: 'no-room', text: 'no rung has room' } };
-const open: Refusal = { kind: 'breaker-open', held: 3, limit: 3 };
+const full = { kind: 'could-not', why: { code: 'no-room', text: 'no rung has room' } } as const;
+const open: Refusal = { kind: 'breaker-open', counted: 2, assumed: 1, limit: 3 };
 
 interface Case {
   readonly action: Decision['action'];
@@ -50,6 +50,8 @@ interface Case {
   /** Another copy writes first. */
   readonly contested?: boolean;
   readonly tooOld?: boolean;
+  /** When the user was named as refused. */
+  readonly refused?: string;
 }
 
 /** Carries a decision out on dana. @returns what came of it, and what was done on the way */
@@ -58,7 +60,8 @@ async function carried(one: Case) {
   const id = `deeds/${ACCOUNT}/dana`;
   const left = one.failed ?? one.begun;
   const begun = left ? { outcome: left, at: AT, failed: left === one.failed } : null;
-  const deeds: Deeds = { begun, untold: one.untold ?? [], told: one.told ?? [] };
+  const refused = one.refused === undefined ? {} : { refused: one.refused };
+  const deeds: Deeds = { begun, untold: one.untold ?? [], told: one.told ?? [], ...refused };
   await memory.replace(id, null, JSON.stringify(deeds), NOW);
   const book = await DeedBook.open(memory, ACCOUNT, 'dana', () => NOW);
   if (one.contested) await memory.replace(id, await memory.recall(id), '{}', NOW);
@@ -69,14 +72,16 @@ async function carried(one: Case) {
     return one.enforced ?? { kind: 'held', rung: 'managed-policy' };
   };
   const enforcer: Enforcer = {
-    permit: async () =>
+    reserve: async () =>
       one.refusal ?? {
         kind: 'granted',
         hold: () => act('hold'),
-        giveBack: async () => void done.push('give back'),
+        cancel: async () => void done.push('cancel'),
       },
-    release: (_facts, counted) => act(counted ? 'release, counted' : 'release'),
-    tellOnce: (tell) => tell(),
+    release: (_facts, isReserved) => act(isReserved ? 'release, reserved' : 'release'),
+    seenUnblocked: async (user, before, claim) => {
+      done.push(['seen unblocked', user, before, await claim()]);
+    },
   };
   const decision: Decision = {
     kind: 'decision',
@@ -139,10 +144,10 @@ describe('what is decided', () => {
 
   it.each([
     [[], 'release'],
-    [[{ id: '1', action: 'hold', rungs: [], at: AT, sure: true }], 'release, counted'],
+    [[{ id: '1', action: 'hold', rungs: [], at: AT, sure: true }], 'release, reserved'],
     [[{ id: '1', action: 'release', rungs: [], at: AT, sure: true }], 'release'],
   ] as const)(
-    'is a release of whom the enforcer held, or somebody else: %#',
+    'is a release of whom the enforcer blocked a moment ago, or somebody else: %#',
     async (told, done) => {
       const enforced = { kind: 'released', rungs: ['boundary'] } as const;
       const rungs = ['managed-policy', 'boundary'] as const;
@@ -157,7 +162,7 @@ describe('what is decided', () => {
     async (action) => {
       const { result, done } = await carried({ action, contested: true });
       expect(result).toEqual(somebodyElse);
-      expect(done).toEqual(action === 'hold' ? ['give back'] : []);
+      expect(done).toEqual(action === 'hold' ? ['cancel'] : []);
     },
   );
 
@@ -166,7 +171,7 @@ describe('what is decided', () => {
     async (action) => {
       const { result, done, remembered } = await carried({ action, tooOld: true });
       expect(result).toEqual(new Error('the reading is too old'));
-      expect(done).toEqual(action === 'hold' ? ['give back'] : []);
+      expect(done).toEqual(action === 'hold' ? ['cancel'] : []);
       expect((await remembered()).begun).toBeNull();
     },
   );
@@ -217,7 +222,6 @@ describe('what dead processes left untold', () => {
 
   it.each([
     ['hold', full, [['could-not-enforce']]],
-    ['hold', open, []],
     ['release', full, [['could-not-enforce']]],
   ] as const)(
     'is told where a %s turns out not to be possible: what is in the way may be new',
@@ -288,7 +292,7 @@ describe('what IAM answers', () => {
     expect((await remembered()).begun).toBeNull();
   });
 
-  it.each<Enforced>([{ kind: 'not-there' }, full, open])(
+  it.each<Enforced>([{ kind: 'not-there' }, full])(
     'with $kind is no proof that an earlier try, answered with an error, had not done it',
     async (enforced) => {
       const failed = released({ id: 'earlier' });
@@ -307,10 +311,88 @@ describe('what IAM answers', () => {
     ['no such user, at a second try', noSuchEntity({ attempts: 2 }), { failed: true }],
     ['another error: it may have been done', twice, { failed: true }],
   ])('as an error is thrown on. %s', async (_, error, begun) => {
-    const { result, remembered } = await carried({ action: 'hold', enforced: error });
+    const { result, remembered, done } = await carried({ action: 'hold', enforced: error });
     expect(result).toBe(error);
+    expect(done).toEqual(begun === null ? ['hold', 'cancel'] : ['hold']);
     const after = (await remembered()).begun;
     if (begun === null) expect(after).toBeNull();
     else expect(after).toMatchObject(begun);
+  });
+});
+
+describe('the reservation of a user', () => {
+  const blocked = {
+    id: '1',
+    action: 'hold',
+    rungs: ['managed-policy'],
+    at: AT,
+    sure: true,
+  } as const;
+
+  it('is cancelled where nothing has room for the user', async () => {
+    const { done } = await carried({ action: 'hold', enforced: full });
+    expect(done).toEqual(['hold', 'cancel']);
+  });
+
+  it('ends where a reading shows that the user is not blocked, once no other copy is at the user', async () => {
+    const { done, remembered } = await carried({ action: 'none', told: [blocked] });
+    expect(done).toEqual([['seen unblocked', 'dana', null, true]]);
+    expect(await remembered()).toMatchObject({ told: [blocked], claims: 1 });
+  });
+
+  it.each<[string, Partial<Case>]>([
+    ['the enforcer did not block the user', { told: [] }],
+    ['the user is blocked', { told: [blocked], held: true }],
+    [
+      'what may have blocked the user was not read',
+      { told: [{ ...blocked, rungs: ['boundary'] }] },
+    ],
+    ['somebody left something untold', { told: [blocked], untold: [held({ id: 'old' })] }],
+  ])('stays where %s', async (_, one) => {
+    expect((await carried({ action: 'none', ...one })).done).toEqual([]);
+  });
+});
+
+describe('a refused user', () => {
+  const refusedOnce = async () => {
+    const all = await carried({ action: 'hold', refusal: open });
+    if (all.result instanceof Error || all.result.kind !== 'breaker-open') throw new Error('?');
+    return { ...all, result: all.result };
+  };
+
+  it('was not named yet, and is remembered once that is done', async () => {
+    const { result, remembered } = await refusedOnce();
+    expect(result).toMatchObject({ named: false, counted: 2, assumed: 1, limit: 3 });
+    await result.told();
+    expect(await remembered()).not.toHaveProperty('refused');
+    await result.markNamed();
+    expect(await remembered()).toMatchObject({ refused: AT });
+  });
+
+  it('was named already, and stays so until the user is decided', async () => {
+    const one = await carried({ action: 'hold', refusal: open, refused: AT });
+    expect(one.result).toMatchObject({ named: true });
+    const told = async ({ result }: typeof one) => {
+      if (!(result instanceof Error) && 'told' in result) await result.told();
+    };
+    await told(one);
+    expect(await one.remembered()).toMatchObject({ refused: AT });
+    for (const action of ['none', 'hold'] as const) {
+      const decided = await carried({ action, refused: AT });
+      await told(decided);
+      expect(await decided.remembered()).not.toHaveProperty('refused');
+    }
+  });
+
+  it('who has untold deeds stays named, too', async () => {
+    const untold = [held({ id: 'old' })];
+    const { result, remembered } = await carried({
+      action: 'hold',
+      refusal: open,
+      refused: AT,
+      untold,
+    });
+    if (!(result instanceof Error) && 'told' in result) await result.told();
+    expect(await remembered()).toMatchObject({ refused: AT, untold: [] });
   });
 });

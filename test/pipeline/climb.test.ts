@@ -2,14 +2,12 @@ import { LimitExceededException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../functions/domain/settings.ts';
 import type { UserFacts } from '../../functions/domain/user-facts.ts';
-import { Breaker, type Granted } from '../../functions/pipeline/breaker.ts';
 import { climb } from '../../functions/pipeline/ladder.ts';
 import { letGo } from '../../functions/pipeline/let-go.ts';
-import { ownMemory } from '../../functions/pipeline/memory.ts';
 import { accessDenied, MemoryIam, noSuchEntity, serviceFailure } from '../fakes/memory-iam.ts';
-import { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from '../fakes/settings.ts';
+import { ACCOUNT, BOUNDARY, POLICY, settingsWith } from '../fakes/settings.ts';
 
-const NOW = new Date(START);
+const quotas = { policiesPerUser: 10, groupsPerUser: 10 };
 const profile = { arn: `arn:aws:iam::${ACCOUNT}:user/dana`, tags: {}, boundary: null };
 const manyPolicies = Array.from({ length: 10 }, (_, index) => `policy-${index}`);
 const manyGroups = Array.from({ length: 10 }, (_, index) => `group-${index}`);
@@ -30,13 +28,10 @@ async function climbed(
   const iam = new MemoryIam({ account: ACCOUNT });
   iam.put('dana');
   prepare(iam);
-  const all = settingsWith({ holdLimit: 3, boundaryDeny: true, ...settings });
-  const breaker = new Breaker(iam, all, ownMemory(), () => NOW);
-  const permit = await breaker.permit();
-  if (permit.kind !== 'granted') throw new Error(permit.kind);
+  const all = settingsWith({ boundaryDeny: true, ...settings });
   const known = { user: 'dana', ...facts };
-  const enforced = await climb(iam, all, breaker, permit as Granted, known, settlesIn);
-  return { enforced, iam, breaker };
+  const enforced = await climb(iam, all, quotas, known, settlesIn);
+  return { enforced, iam };
 }
 
 const fullPolicies = { profile, holds: { rungs: [], policies: manyPolicies } };
@@ -100,14 +95,10 @@ describe('the rung that holds', () => {
     expect(enforced).toEqual({ kind: 'held', rung: 'inline-policy', boundarySeen: OTHER });
   });
 
-  it('is none yet where a boundary may not show yet, and the leave is given back', async () => {
-    const { enforced, iam, breaker } = await climbed(full, {
-      settings: { holdLimit: 1 },
-      settlesIn: 7,
-    });
+  it('is none yet where a boundary may not show yet', async () => {
+    const { enforced, iam } = await climbed(full, { settlesIn: 7 });
     expect(enforced).toEqual({ kind: 'too-early', seconds: 7 });
     expect(iam.writes).toEqual([]);
-    expect(await breaker.permit()).toMatchObject({ kind: 'granted' });
   });
 
   it.each<[string, Partial<UserFacts>]>([
@@ -122,24 +113,9 @@ describe('the rung that holds', () => {
     expect(enforced).toEqual({ kind: 'too-early' });
   });
 
-  it('is none where who is held further down leaves no room, and the leave is taken back', async () => {
-    const { enforced, breaker, iam } = await climbed(fullPolicies, {
-      settings: { holdLimit: 1 },
-      prepare: (iam) => iam.put('member', { groups: ['ForceMFA'] }),
-    });
-    expect(enforced).toEqual({ kind: 'breaker-open', held: 1, limit: 1 });
-    expect(iam.writes).toEqual([]);
-    expect(await breaker.permit()).toMatchObject({ kind: 'open', held: 1 });
-  });
-
   it('is the next where a quota is full that the reading did not show', async () => {
     const prepare = (iam: MemoryIam) => iam.failNext('AttachUserPolicy', quotaIsFull);
     expect((await climbed({}, { prepare })).enforced).toEqual({ kind: 'held', rung: 'deny-group' });
-  });
-
-  it('needs no leave of further down where the first has room', async () => {
-    const { iam } = await climbed({ profile, holds: { rungs: [], policies: [] } });
-    expect(iam.count('GetGroup')).toBe(0);
   });
 });
 
@@ -228,16 +204,10 @@ describe('what is in the way', () => {
     },
   );
 
-  it('is IAM’s refusal, and the leave is given back', async () => {
-    const { enforced, breaker } = await climbed(
-      {},
-      {
-        settings: { holdLimit: 1 },
-        prepare: (iam) => iam.failNext('AttachUserPolicy', accessDenied),
-      },
-    );
+  it('is IAM’s refusal', async () => {
+    const prepare = (iam: MemoryIam) => iam.failNext('AttachUserPolicy', accessDenied);
+    const { enforced } = await climbed({}, { prepare });
     expect(enforced).toMatchObject({ kind: 'could-not', why: { code: 'AccessDenied' } });
-    expect(await breaker.permit()).toMatchObject({ kind: 'granted' });
   });
 });
 

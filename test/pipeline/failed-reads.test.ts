@@ -86,7 +86,8 @@ describe('an answer without what was asked for', () => {
     GetUser: {},
     ListMFADevices: {},
     ListAttachedUserPolicies: {},
-    GetPolicy: {},
+    ListEntitiesForPolicy: {},
+    GetGroup: {},
     GetAccountSummary: { SummaryMap: {} },
   };
 

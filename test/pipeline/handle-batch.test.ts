@@ -506,10 +506,10 @@ describe('observe mode', () => {
 describe('observe mode', () => {
   it('shows the breaker as it would open', async () => {
     const pipeline = testPipeline({ mode: 'observe', holdLimit: 1 });
-    for (const user of ['a', 'b', 'c']) pipeline.iam.put(user);
-    await handle(pipeline, ...['a', 'b', 'c'].map((user) => iamEvent('CreateUser', { user })));
-    const kinds = pipeline.events.outcomes.map(({ kind }) => kind).toSorted();
-    expect(kinds).toEqual(['breaker-open', 'user-held']);
+    pipeline.iam.put('blocked', { policies: [POLICY] });
+    for (const user of ['a', 'b']) pipeline.iam.put(user);
+    await handle(pipeline, ...['a', 'b'].map((user) => iamEvent('CreateUser', { user })));
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'breaker-open', users: ['a', 'b'] }]);
   });
 });
 
@@ -904,7 +904,7 @@ describe('the breaker', () => {
   });
 
   it('lets nobody be held where it cannot count', async () => {
-    for (const action of ['GetPolicy', 'GetAccountSummary']) {
+    for (const action of ['ListEntitiesForPolicy', 'GetGroup', 'GetAccountSummary']) {
       const pipeline = testPipeline();
       pipeline.iam.put('dana');
       pipeline.iam.failNext(action, throttled);
@@ -941,18 +941,27 @@ describe('the breaker', () => {
     expect(pipeline.iam.isHeld('second')).toBe(true);
   });
 
-  it('is told of once in half an hour, each time with an id of its own', async () => {
+  it('names each refused user once, until the user is decided', async () => {
     const pipeline = testPipeline({ holdLimit: 0 });
-    for (const user of ['a', 'b', 'c']) {
-      pipeline.iam.put(user);
-      await handle(pipeline, iamEvent('TagUser', { user, parameters: { tags: [] } }));
-      if (user === 'b') pipeline.clock.time += 30 * 60_000;
+    const { iam } = pipeline;
+    const tagged = (user: string) => iamEvent('TagUser', { user, parameters: { tags: [] } });
+    for (const user of ['a', 'b', 'a', 'b']) {
+      iam.put(user);
+      await handle(pipeline, tagged(user));
     }
-    expect(pipeline.events.outcomes).toMatchObject([{ users: ['a'] }, { users: ['c'] }]);
-    expect(new Set(pipeline.events.outcomes.map(({ id }) => id)).size).toBe(2);
+    expect(pipeline.events.outcomes).toMatchObject([{ users: ['a'] }, { users: ['b'] }]);
+    iam.put('a', { devices: [PHONE] });
+    await handle(pipeline, tagged('a'));
+    iam.put('a', { devices: [] });
+    await handle(pipeline, tagged('a'));
+    expect(pipeline.events.outcomes).toMatchObject([
+      { users: ['a'] },
+      { users: ['b'] },
+      { users: ['a'] },
+    ]);
   });
 
-  it('is told of each time where a sweep had believed that there was room', async () => {
+  it('names whom a sweep had believed to have room, too', async () => {
     const pipeline = testPipeline({ holdLimit: 0 });
     for (const user of ['a', 'b']) {
       pipeline.iam.put(user);
@@ -981,7 +990,10 @@ describe('the breaker', () => {
       await handle(pipeline, ...bodies);
     }
     expect(users.filter((user) => pipeline.iam.isHeld(user))).toHaveLength(500);
-    expect(pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open')).toHaveLength(1);
+    const named = pipeline.events.outcomes.flatMap((outcome) =>
+      outcome.kind === 'breaker-open' ? outcome.users : [],
+    );
+    expect(named.toSorted()).toEqual(users.filter((user) => !pipeline.iam.isHeld(user)).toSorted());
   }, 30_000);
 });
 

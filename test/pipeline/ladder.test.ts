@@ -115,7 +115,7 @@ describe('a user is held by the first rung that has room', () => {
     expect(
       users.filter((user) => pipeline.iam.user(user)?.groups.includes('ForceMFA')),
     ).toHaveLength(3);
-    expect(pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open')).toHaveLength(1);
+    expect(pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open')).toHaveLength(3);
   });
 
   it('does not go down the ladder where IAM denies: the deny may be meant', async () => {
@@ -431,7 +431,9 @@ describe('the calls of one event', () => {
       'GetUser',
       'ListMFADevices',
       'ListAttachedUserPolicies',
-      'GetPolicy',
+      'ListEntitiesForPolicy',
+      'GetGroup',
+      'ListEntitiesForPolicy',
       'GetAccountSummary',
       'AttachUserPolicy',
     ]);

@@ -8,7 +8,6 @@ import { ORGANIZATION, OTHER, SPOKE, testOrganization } from '../fakes/memory-or
 import { deliverSweeps, SWEEPS_URL, sweepHub, sweepNightly } from '../fakes/nightly.ts';
 import {
   ACCOUNT,
-  BOUNDARY,
   POLICY,
   START,
   sweepAll,
@@ -27,28 +26,20 @@ const device = (user: string) => `arn:aws:iam::${ACCOUNT}:mfa/${user}`;
 const linesOf = ({ logged }: TestPipeline) =>
   logged.map(({ level, message, values }) => ({ level, message, values }));
 
-describe('as a sweep begins, it learns to how many ForceMFA is attached', () => {
-  const threeHeldTwoBounded = (): TestPipeline => {
+describe('as a sweep begins, it sends to review', () => {
+  it('no policy that is as deployed', async () => {
     const pipeline = testPipeline();
-    for (const user of ['a', 'b', 'c']) pipeline.iam.put(user, { policies: [POLICY] });
-    for (const user of ['d', 'e']) pipeline.iam.put(user, { boundary: BOUNDARY });
-    return pipeline;
-  };
-
-  it('whatever the boundary is used for', async () => {
-    expect(await sweepPolicies(threeHeldTwoBounded(), cause)).toEqual({
-      attached: 3,
-      outcomes: [],
-    });
+    expect(await sweepPolicies(pipeline, cause)).toEqual([]);
+    expect(pipeline.sqs.sent).toEqual([]);
   });
 
-  it('also where somebody has changed it', async () => {
-    const pipeline = threeHeldTwoBounded();
+  it('a policy that somebody has changed', async () => {
+    const pipeline = testPipeline();
     Object.assign(pipeline.iam.managed[POLICY] ?? {}, {
       defaultId: 'v2',
       versions: { v2: { Version: '2012-10-17', Statement: [] } },
     });
-    expect(await sweepPolicies(pipeline, cause)).toMatchObject({ attached: 3 });
+    expect(await sweepPolicies(pipeline, cause)).toEqual([]);
     expect(pipeline.sqs.sent.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       {
         schema: 'mfa-enforcer/policy-check/1',
@@ -59,15 +50,16 @@ describe('as a sweep begins, it learns to how many ForceMFA is attached', () => 
     ]);
   });
 
-  it('and that it does not exist', async () => {
-    const pipeline = threeHeldTwoBounded();
+  it('a policy that does not exist', async () => {
+    const pipeline = testPipeline();
     delete pipeline.iam.managed[POLICY];
-    expect(await sweepPolicies(pipeline, cause)).toMatchObject({ attached: null });
+    await sweepPolicies(pipeline, cause);
+    expect(pipeline.sqs.sent).toHaveLength(1);
   });
 });
 
 describe('a page of users who differ', () => {
-  const room = { attached: 1, room: null };
+  const room = { room: null };
   const tally = { totals: { held: 1 } } as Parameters<typeof sendToReview>[3]['tally'];
 
   /** One who is to be let go, and two who are to be held; the limit is two. */
@@ -92,7 +84,8 @@ describe('a page of users who differ', () => {
 
   it('is sent whole where nobody can be held: the reviews say why', async () => {
     const { pipeline, differing, sent } = await page('hold');
-    const left = await sendToReview(pipeline, cause, differing, { ...room, attached: null, tally });
+    delete pipeline.iam.managed[POLICY];
+    const left = await sendToReview(pipeline, cause, differing, { ...room, tally });
     expect(sent()).toEqual(['one', 'two']);
     expect(left).toBeNull();
   });

@@ -259,10 +259,13 @@ describe('a measure', () => {
     measureReview(meter, { account: ACCOUNT, user: 'dana', cause } as never, {
       kind: 'breaker-open',
       user: 'Dana',
-      held: 1,
+      counted: 1,
+      assumed: 0,
       limit: 1,
+      named: true,
       outcomes: [],
       told: async () => undefined,
+      markNamed: async () => undefined,
     });
     const [rolledUp, reviewed] = lines.map((line) => JSON.parse(line) as object);
     expect(rolledUp).toMatchObject({
@@ -391,7 +394,7 @@ describe('in observe mode', () => {
 
   it('a hold would be by the policy, and a release from what holds', async () => {
     const { enforcer } = watching();
-    const leave = await enforcer.permit();
+    const leave = await enforcer.reserve('dana', null);
     expect(leave.kind === 'granted' && (await leave.hold({ user: 'dana' }, time, 0))).toEqual({
       kind: 'held',
       rung: 'managed-policy',
@@ -410,7 +413,7 @@ describe('in observe mode', () => {
   it('nobody could be held where there is no policy', async () => {
     const { pipeline, enforcer } = watching();
     delete pipeline.iam.managed[POLICY];
-    expect(await enforcer.permit()).toEqual({
+    expect(await enforcer.reserve('dana', null)).toEqual({
       kind: 'could-not',
       why: { code: 'no-policy', text: `the policy ${POLICY} does not exist any more` },
     });

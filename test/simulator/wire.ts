@@ -235,9 +235,9 @@ function shown(action: string, answer: object): string {
       const { User } = answer as { User: { Tags: { Key: string; Value: string }[] } };
       return ` ${User.Tags.map(({ Key, Value }) => `${Key}=${Value}`).join(', ')}`;
     }
-    case 'GetPolicy': {
-      const { Policy } = answer as { Policy: { AttachmentCount: number } };
-      return ` ${Policy.AttachmentCount} attached`;
+    case 'ListEntitiesForPolicy': {
+      const { PolicyUsers } = answer as { PolicyUsers: object[] };
+      return ` ${PolicyUsers.length} users`;
     }
     default:
       return '';

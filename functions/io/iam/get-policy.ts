@@ -3,10 +3,6 @@ import { needs } from '../needs.ts';
 import { whereNoSuchEntity } from './no-such-entity.ts';
 
 export interface PolicySummary {
-  /** How many users, groups and roles it is attached to. */
-  readonly attachmentCount: number;
-  /** How many users and roles have it for a permissions boundary. */
-  readonly boundaryUsageCount: number;
   readonly defaultVersionId: string;
 }
 
@@ -16,13 +12,9 @@ export const getPolicy = needs(
   async (iam: IAMClient, policyArn: string): Promise<PolicySummary | null> =>
     whereNoSuchEntity(null, async () => {
       const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn: policyArn }));
-      if (Policy?.AttachmentCount === undefined || !Policy.DefaultVersionId) {
-        throw new Error(`GetPolicy answered without count or version for ${policyArn}`);
+      if (!Policy?.DefaultVersionId) {
+        throw new Error(`GetPolicy answered without a version for ${policyArn}`);
       }
-      return {
-        attachmentCount: Policy.AttachmentCount,
-        boundaryUsageCount: Policy.PermissionsBoundaryUsageCount ?? 0,
-        defaultVersionId: Policy.DefaultVersionId,
-      };
+      return { defaultVersionId: Policy.DefaultVersionId };
     }),
 );

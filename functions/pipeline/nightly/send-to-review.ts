@@ -8,6 +8,7 @@ import type { Settings } from '../../domain/settings.ts';
 import { sweepRoom, takeRoom } from '../../domain/sweep-tally.ts';
 import { getAccountSummary } from '../../io/iam/get-account-summary.ts';
 import { sendMessages } from '../../io/send-messages.ts';
+import { listBlockedUsers } from '../blocked-users.ts';
 import type { Examined } from '../examine.ts';
 
 export interface Sender {
@@ -28,15 +29,14 @@ export async function sendToReview(
   sender: Sender,
   cause: Cause,
   differing: readonly Examined[],
-  { room, attached, tally }: Pick<SweepProgress, 'room' | 'attached' | 'tally'>,
+  { room, tally }: Pick<SweepProgress, 'room' | 'tally'>,
 ): Promise<SweepRoom | null> {
   const { iam, sqs, queueUrl, settings } = sender;
   const toHold = differing.filter(({ decision }) => decision.action === 'hold');
   let left = room;
   let beyond: ReadonlySet<Examined> = new Set();
-  // Without the policy nobody can be held: the reviews will say so.
-  if (toHold.length > 0 && attached !== null) {
-    left ??= await roomNow(iam, settings, { attached, seen: tally.totals.held });
+  if (toHold.length > 0) left ??= await roomNow(iam, settings, tally.totals.held);
+  if (left !== null) {
     const taken = takeRoom(
       left,
       toHold.map(({ facts }) => facts.user),
@@ -52,13 +52,16 @@ export async function sendToReview(
   return left;
 }
 
+/** Null where ForceMFA does not exist: nobody can be blocked, as the reviews will say. */
 async function roomNow(
   iam: IAMClient,
   settings: Settings,
-  counts: { readonly attached: number; readonly seen: number },
-): Promise<SweepRoom> {
+  seen: number,
+): Promise<SweepRoom | null> {
+  const listed = await listBlockedUsers(iam, settings);
+  if (listed === null) return null;
   const { users } = await getAccountSummary(iam);
-  return sweepRoom({ ...counts, users }, settings);
+  return sweepRoom({ listed: listed.size, seen, users }, settings);
 }
 
 function reviewRequest({ facts }: Examined, cause: Cause, { account }: Settings): ReviewRequest {

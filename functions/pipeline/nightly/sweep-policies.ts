@@ -23,20 +23,13 @@ export interface PolicySweeper {
 /**
  * Compares our policies and the deny group with what was deployed. A policy that differs goes to review, which may put
  * it back.
- * @returns how many users ForceMFA is attached to, or null where it does not exist; and what is to be told
+ * @returns what is to be told
  */
-export async function sweepPolicies(
-  sweeper: PolicySweeper,
-  cause: Cause,
-): Promise<{ attached: number | null; outcomes: Outcome[] }> {
+export async function sweepPolicies(sweeper: PolicySweeper, cause: Cause): Promise<Outcome[]> {
   const { iam, sqs, queueUrl, settings } = sweeper;
   const bodies: string[] = [];
-  let attached: number | null = null;
   for (const policy of guardedPolicies(settings)) {
     const state = await inspectPolicy(iam, policy);
-    if (policy.arn === settings.policyArn && state.kind !== 'missing') {
-      attached = state.attachmentCount;
-    }
     if (state.kind === 'intact') continue;
     const check: PolicyCheck = {
       schema: 'mfa-enforcer/policy-check/1',
@@ -47,7 +40,7 @@ export async function sweepPolicies(
     bodies.push(JSON.stringify(check));
   }
   await sendMessages(sqs, queueUrl, bodies);
-  return { attached, outcomes: await lookAtGroup(sweeper, cause) };
+  return lookAtGroup(sweeper, cause);
 }
 
 /** The deny group's own copy of the document cannot be put back (that right could not be pinned), so it is told. */

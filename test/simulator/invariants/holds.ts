@@ -103,10 +103,7 @@ function eventOf(body: string): Event | null {
   return detail?.eventName === undefined ? null : detail;
 }
 
-/**
- * The breaker. Whoever people attach ForceMFA to by hand it cannot know of for some minutes; whoever they put on a
- * lower rung it need not know of.
- */
+/** The breaker. Whom people block by hand it cannot know of for some minutes. */
 export function watchLimit(
   { clock }: Nature,
   account: Account,
@@ -115,13 +112,11 @@ export function watchLimit(
 ): void {
   const { holdLimit } = account.settings;
   const limit = holdLimit === 'auto' ? Math.max(10, Math.floor(mostUsers / 2)) : holdLimit;
-  const [policy, group, boundary] = methodsOf(account.settings);
+  const methods = methodsOf(account.settings).slice(0, 3);
   const counted = account.heldUsers().filter((name) =>
-    [policy, group, boundary].some((holds, index) => {
+    methods.some((holds) => {
       const since = sinceWhen(account.history(name), holds);
-      if (since === null) return false;
-      const byHand = since.by === 'people';
-      return !byHand || (index === 0 && since.at < clock.now - 300_000);
+      return since !== null && (since.by !== 'people' || since.at < clock.now - 300_000);
     }),
   );
   verdict.check(

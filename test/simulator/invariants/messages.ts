@@ -46,6 +46,5 @@ function subjectOf(body: string): string | null {
   };
   if (value.user !== undefined) return value.user;
   const { eventName = '', requestParameters = {} } = value.detail ?? {};
-  if (eventName === 'DeleteUser') return null;
   return named[eventName]?.(requestParameters) ?? requestParameters.userName ?? null;
 }

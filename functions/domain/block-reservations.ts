@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import { nameKey } from '../../events/names.ts';
+import { SETTLED_AFTER_SECONDS } from './contradictions.ts';
+
+/** Room for one user under the block limit, taken before the user is blocked. */
+export interface BlockReservation {
+  /** When it was taken, ms. Each reservation of a user has a later one: it names the reservation. */
+  readonly at: number;
+  /** CloudTrail's time of the change that the user is blocked for, ms; null where only a sweep asks. */
+  readonly changedAt: number | null;
+}
+
+/** An account's reservations, by `nameKey`: a user counts once, however often the user is blocked. */
+export type BlockReservations = ReadonlyMap<string, BlockReservation>;
+
+/** Whom IAM lists as blocked, and when it was asked (ms). */
+export interface BlockedList {
+  readonly users: ReadonlySet<string>;
+  readonly at: number;
+}
+
+/** How many users can be blocked at most. */
+export interface UpperBound {
+  /** In IAM's list. */
+  readonly counted: number;
+  /** Reserved, and not in IAM's list yet. */
+  readonly assumed: number;
+  /** All of them, and the user who is to be blocked. */
+  readonly withUser: number;
+}
+
+// A reservation may be used until its batch is given up, by a clock that is some seconds off.
+const USED_WITHIN_MS = 75_000;
+// IAM's list may not show the block before that.
+const UNSETTLED_MS = SETTLED_AFTER_SECONDS * 1000 + USED_WITHIN_MS;
+
+/** How old IAM's list may be when it is compared with the reservations. */
+export const LIST_KEPT_MS = 60_000;
+
+/** After that every list that is still in use shows the block. */
+export const RESERVATION_KEPT_MS = UNSETTLED_MS + LIST_KEPT_MS;
+
+/**
+ * The most users that can be blocked: those in IAM's list, and those whose block the list may not show yet.
+ * @param user who is to be blocked
+ */
+export function upperBound(
+  { users, at }: BlockedList,
+  reservations: BlockReservations,
+  user: string,
+): UpperBound {
+  const unlisted = [...reservations].filter(
+    ([key, reservation]) => reservation.at > at - UNSETTLED_MS && !users.has(key),
+  );
+  const key = nameKey(user);
+  const isNew = !users.has(key) && unlisted.every(([one]) => one !== key);
+  const [counted, assumed] = [users.size, unlisted.length];
+  return { counted, assumed, withUser: counted + assumed + (isNew ? 1 : 0) };
+}
+
+/** Reserves room for a user. The reservation is named by its time, or by the next ms that the user's last one leaves. */
+export function withReservation(
+  reservations: BlockReservations,
+  user: string,
+  changedAt: Date | null,
+  now: Date,
+): { readonly reservations: BlockReservations; readonly reservation: BlockReservation } {
+  const key = nameKey(user);
+  const before = reservations.get(key)?.at ?? 0;
+  const at = Math.max(now.getTime(), before + 1);
+  const reservation = { at, changedAt: changedAt?.getTime() ?? null };
+  return { reservations: new Map([...reservations, [key, reservation]]), reservation };
+}
+
+/**
+ * Ends one reservation of a user, and no later one.
+ * @param before what takes its place: the user's reservation before it, or null
+ * @returns null where it is not there any more
+ */
+export function withoutReservation(
+  reservations: BlockReservations,
+  user: string,
+  { at }: BlockReservation,
+  before: BlockReservation | null = null,
+): BlockReservations | null {
+  const key = nameKey(user);
+  if (reservations.get(key)?.at !== at) return null;
+  const others = [...reservations].filter(([one]) => one !== key);
+  return new Map(before === null ? others : [...others, [key, before]]);
+}
+
+const Entry = z.tuple([z.string().min(1), z.int().positive(), z.int().nullable()]);
+const Entries = z.object({ reserved: z.array(z.unknown()) });
+
+// Clocks differ by seconds. What is further ahead no enforcer wrote, and it would take room for ever.
+const CLOCK_SKEW_MS = 300_000;
+
+/**
+ * Reads what is remembered of an account's reservations, without those that have ended by now. What cannot be read is
+ * taken as absent: a table that somebody writes to must neither stop the enforcer nor block more than there is.
+ * @returns the reservations, and how many entries could not be read (the whole text counts as one)
+ */
+export function parseReservations(
+  text: string | null,
+  now: Date,
+): { readonly reservations: BlockReservations; readonly unreadable: number } {
+  if (text === null) return { reservations: new Map(), unreadable: 0 };
+  const parsed = Entries.safeParse(jsonOf(text));
+  if (!parsed.success) return { reservations: new Map(), unreadable: 1 };
+  const reservations = new Map<string, BlockReservation>();
+  let unreadable = 0;
+  for (const entry of parsed.data.reserved) {
+    const [key, at, changedAt] = Entry.safeParse(entry).data ?? [];
+    if (key === undefined || at === undefined || at > now.getTime() + CLOCK_SKEW_MS) {
+      unreadable += 1;
+    } else if (at > now.getTime() - RESERVATION_KEPT_MS) {
+      reservations.set(nameKey(key), { at, changedAt: changedAt ?? null });
+    }
+  }
+  return { reservations, unreadable };
+}
+
+/** As it is remembered. */
+export function reservationsText(reservations: BlockReservations): string {
+  const reserved = [...reservations].map(([key, { at, changedAt }]) => [key, at, changedAt]);
+  return JSON.stringify({ reserved });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
