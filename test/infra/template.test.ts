@@ -397,6 +397,7 @@ describe('the enforcer’s role', () => {
         Action: [
           'iam:GetPolicy',
           'iam:GetPolicyVersion',
+          'iam:ListEntitiesForPolicy',
           'iam:ListPolicyVersions',
           'iam:SetDefaultPolicyVersion',
         ],
