@@ -78,7 +78,7 @@ export function lastDeed({ told }: Deeds): Deed | null {
 }
 
 /** How long a refused user waits for room. By then a nightly sweep has started, and has sent whoever still waits. */
-export const WAITS_AT_MOST_MS = 26 * 60 * 60 * 1000;
+const WAITS_AT_MOST_MS = 26 * 60 * 60 * 1000;
 
 /** Whether the user was named as refused a while ago, and not decided since. */
 export function isNamed({ refused }: Deeds, now: Date): boolean {
