@@ -24,3 +24,11 @@ export function isCreation(cause: Cause): boolean {
   // Stryker disable next-line ConditionalExpression: a sweep has no such name; the compiler wants it said
   return cause.kind === 'event' && cause.eventName === 'CreateUser';
 }
+
+/**
+ * Whether CloudFormation made the call: AWS writes its name for a source address (CloudTrail record contents). Whose stack
+ * it worked on, the record does not say.
+ */
+export function isByCloudFormation(cause: Cause): boolean {
+  return cause.kind === 'event' && cause.actor.sourceIp === 'cloudformation.amazonaws.com';
+}

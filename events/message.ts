@@ -7,7 +7,7 @@ import { iamEvents } from './iam-change.ts';
 import { type Outcome, UnpublishedOutcome } from './outcome.ts';
 import { problemsOf } from './problems.ts';
 import { PolicyCheck, ReviewRequest } from './review-request.ts';
-import { tamperingOf } from './tampering.ts';
+import { type TamperingCall, type TouchedResource, tamperingOf } from './tampering.ts';
 
 /** One user to look at, and what must be true of them by now. */
 export interface UserChange {
@@ -32,13 +32,11 @@ export interface PolicyChange {
   readonly cause: Cause;
 }
 
-/** Something done to the enforcer itself. */
+/** A call of the table of tampering calls. Whether it was made on a resource of ours is still to be looked at. */
 export interface Tampering {
   readonly account: string;
-  /** Continues "Somebody …". */
-  readonly what: string;
-  /** The command that undoes it, or null. */
-  readonly mend: string | null;
+  readonly call: TamperingCall;
+  readonly resources: readonly TouchedResource[];
   readonly cause: Cause;
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Cause } from './cause.ts';
 import { AccountId } from './envelope.ts';
 import { problemsOf } from './problems.ts';
+import { DENY_GROUP_DIFFERS, tamperingCalls } from './tampering.ts';
 
 /** The source of every event we publish. EventBridge refuses sources that begin with "aws.". */
 export const OUTCOME_SOURCE = 'mfa-enforcer';
@@ -92,21 +93,21 @@ export const Outcome = z.discriminatedUnion('kind', [
     ...common,
     cause: Cause,
     policyArn: z.string(),
-    /** intact: changed and changed back. restored: put back by us. changed, missing: a person must mend it. */
+    /** intact: changed and changed back. restored: put back by us. changed, missing: a person must fix it. */
     state: z.enum(['intact', 'restored', 'changed', 'missing']),
+    /** What the policy is for. */
+    form: z.enum(['policy', 'boundary']),
     /** The version that is the default now, where it is the good one. */
     versionId: z.string().nullable(),
-    /** What to run, where a person must mend it. */
-    mend: z.string().nullable(),
   }),
   z.object({
     kind: z.literal('tampering-seen'),
     ...common,
     cause: Cause,
-    /** Continues "<actor> …". */
-    what: z.string(),
-    /** The command that undoes it, where there is one. */
-    mend: z.string().nullable().default(null),
+    /** A row of the table of tampering calls, or what the sweep found (docs/ladder.md). */
+    what: z.enum([DENY_GROUP_DIFFERS, ...tamperingCalls.map(({ id }) => id)]),
+    /** The name of what was tampered with, where the record says it. It comes from outside. */
+    resource: z.string().nullable(),
   }),
   z.object({
     kind: z.literal('breaker-open'),

@@ -48,6 +48,7 @@ function hubFromEnvironment(): Hub {
     memory,
     now,
     writeMetrics,
+    tellOnce: onceInAWhile(now),
     log,
   };
 
@@ -71,7 +72,6 @@ function hubFromEnvironment(): Hub {
       ? spokeAccounts({ ...sessions, sts: stsClient() }, own, pipelineOf, now)
       : oneAccount(config.settings.account, own),
     deadline: () => within(A_BATCH_HAS_MS),
-    tellOnce: onceInAWhile(now),
     pace: config.organization ? new Pace(now) : null,
     random: Math.random,
   };

@@ -3,10 +3,12 @@ import type { Cause } from '../../events/cause.ts';
 import {
   type Parsed,
   parseMessage,
+  type Tampering,
   UnparsableMessage,
   type UserChange,
 } from '../../events/message.ts';
 import type { Reason } from '../../events/outcome.ts';
+import { ownResource } from '../domain/own-resources.ts';
 import type { Settings } from '../domain/settings.ts';
 import { reviewTasks } from '../domain/tasks.ts';
 import { Breaker } from '../pipeline/breaker.ts';
@@ -16,7 +18,7 @@ import { review } from '../pipeline/review.ts';
 import type { Reviewer } from '../pipeline/reviewer.ts';
 import { jsonText } from '../render/json-text.ts';
 import { type Account, connect } from './account.ts';
-import { type AccountOptions, withAccountOptions } from './options.ts';
+import { type AccountOptions, DEFAULT_STACK, withAccountOptions } from './options.ts';
 import { problemOf } from './problems.ts';
 import { otherThanEvent, readEvent } from './recorded-event.ts';
 import { reviewWords } from './review-words.ts';
@@ -25,6 +27,7 @@ import { type Run, type Shell, type Status, statuses, UsageError } from './shell
 interface ReplayOptions extends AccountOptions {
   readonly json?: boolean;
   readonly enforce?: boolean;
+  readonly stack?: string;
 }
 
 /** What `replay --json` prints. */
@@ -58,6 +61,7 @@ export function addReplay(program: Command, run: Run, shell: Shell): void {
       )
       .description('one recorded event through the pipeline: who it is about, what would be done')
       .option('--enforce', 'do it')
+      .option('--stack <name>', `its CloudFormation stack (MFA_ENFORCER_STACK; ${DEFAULT_STACK})`)
       .option('--json', 'as JSON')
       .addHelpText(
         'after',
@@ -73,7 +77,7 @@ async function replay(shell: Shell, file: string, options: ReplayOptions): Promi
   const replayed: Replayed = {
     event: eventOf(parsed, body),
     users: [...new Set(changes.map(({ user }) => user))],
-    dropped: droppedBecause(parsed),
+    dropped: droppedBecause(parsed, namesOf(shell, options)),
     decisions: [],
   };
   if (changes.length === 0) {
@@ -142,7 +146,7 @@ function causeOf(parsed: Parsed): Cause | null {
   }
 }
 
-function droppedBecause(parsed: Parsed): string | null {
+function droppedBecause(parsed: Parsed, names: Names): string | null {
   switch (parsed.kind) {
     case 'dropped':
       return parsed.reason;
@@ -151,12 +155,42 @@ function droppedBecause(parsed: Parsed): string | null {
     case 'policy':
       return `it is about no user but about the policy ${parsed.change.policyArn}, which the pipeline would inspect`;
     case 'tampering':
-      return `it is about no user, and would be reported: somebody ${parsed.tampering.what}`;
+      return tamperingWords(parsed.tampering, names);
     case 'unpublished':
       return 'it is an outcome of the enforcer’s own that waits to be published';
     default:
       return parsed satisfies never;
   }
+}
+
+/** What the enforcer's own resources are named after. */
+interface Names {
+  readonly stack: string;
+  readonly policyName: string;
+  readonly webhookParameter: string;
+}
+
+function namesOf({ env }: Shell, options: ReplayOptions): Names {
+  return {
+    stack: options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK,
+    policyName: options.policyName ?? env.MFA_ENFORCER_POLICY_NAME ?? 'ForceMFA',
+    webhookParameter: env.MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER ?? '/mfa-enforcer/slack-webhook',
+  };
+}
+
+/** Whether the record is of the hub or of a spoke is not known: both have resources of the enforcer. */
+function tamperingWords(tampering: Tampering, { stack, policyName, webhookParameter }: Names) {
+  const { account, call } = tampering;
+  const settings = { account, denyGroup: policyName };
+  const hub = { account, stack, webhookParameter };
+  const own =
+    ownResource(tampering, settings, hub) ??
+    ownResource(tampering, settings, { ...hub, account: '' });
+  if (own === undefined && tampering.resources.length > 0) {
+    return `it concerns no resource of the enforcer (stack ${stack}, policy ${policyName})`;
+  }
+  const which = own === undefined ? '' : ` (${own})`;
+  return `it is about no user, and would be reported: ${call.text}${which}`;
 }
 
 async function decideAll(

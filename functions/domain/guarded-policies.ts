@@ -5,6 +5,8 @@ import type { Settings } from './settings.ts';
 export interface GuardedPolicy {
   readonly arn: string;
   readonly document: PolicyDocument;
+  /** What the policy is for. */
+  readonly form: 'policy' | 'boundary';
   /** What a person runs to mend it: the enforcer never holds CreatePolicyVersion. */
   readonly mend: string;
   /** What a person runs where it does not exist any more. A deployment of the same template would not. */
@@ -20,13 +22,15 @@ export function guardedPolicies({
   return [
     {
       arn: policyArn,
+      form: 'policy',
       document: forceMfaPolicy(partition),
-      ...commands(policyArn, `--partition ${partition}`),
+      ...policyCommands(policyArn, 'policy'),
     },
     {
       arn: boundaryArn,
+      form: 'boundary',
       document: forceMfaBoundary(partition),
-      ...commands(boundaryArn, `--form boundary --partition ${partition}`),
+      ...policyCommands(boundaryArn, 'boundary'),
     },
   ];
 }
@@ -36,8 +40,15 @@ export function partitionOfArn(arn: string): string {
   return arn.split(':')[1] as string;
 }
 
-/** Run in a checkout of this project. */
-function commands(arn: string, options: string): Pick<GuardedPolicy, 'mend' | 'recreate'> {
+/**
+ * The commands that put a policy back, to be run in a checkout of this project.
+ * @param arn a valid ARN: it becomes a part of the commands
+ */
+export function policyCommands(
+  arn: string,
+  form: GuardedPolicy['form'],
+): Pick<GuardedPolicy, 'mend' | 'recreate'> {
+  const options = `${form === 'boundary' ? '--form boundary ' : ''}--partition ${partitionOfArn(arn)}`;
   const print = `node dist/cli/index.mjs policy ${options} > policy.json && aws iam`;
   const document = '--policy-document file://policy.json';
   // Neither of ours has a path.

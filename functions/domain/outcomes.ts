@@ -1,5 +1,4 @@
 import { type Cause, causeId } from '../../events/cause.ts';
-import type { Tampering } from '../../events/message.ts';
 import { nameKey } from '../../events/names.ts';
 import type { Outcome, OutcomeKind, Reason, Rung } from '../../events/outcome.ts';
 import type { Decision } from './decide.ts';
@@ -103,32 +102,27 @@ export function policyOutcome({
   settings,
   now,
 }: PolicyTold): Outcome {
-  const mends: Record<PolicyTold['state'], string | null> = {
-    intact: null,
-    restored: null,
-    changed: policy.mend,
-    missing: policy.recreate,
-  };
   return {
     kind: 'policy-changed',
     ...common(settings, now),
     id: `policy-changed/${policy.arn}/${causeId(cause)}`,
     cause,
     policyArn: policy.arn,
+    form: policy.form,
     state,
     versionId,
-    mend: mends[state],
   };
 }
 
-/** The outcome of seeing that somebody tampers with the enforcer itself. */
+/** The outcome of seeing that the enforcer itself was tampered with. */
 export function tamperingOutcome(
-  { what, mend, cause }: Tampering,
+  seen: Pick<Extract<Outcome, { kind: 'tampering-seen' }>, 'what' | 'resource' | 'cause'>,
   settings: Settings,
   now: Date,
 ): Outcome {
+  const { what, resource, cause } = seen;
   const id = `tampering-seen/${settings.account}/${causeId(cause)}`;
-  return { kind: 'tampering-seen', ...common(settings, now), id, cause, what, mend };
+  return { kind: 'tampering-seen', ...common(settings, now), id, cause, what, resource };
 }
 
 /**

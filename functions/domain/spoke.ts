@@ -6,6 +6,12 @@ export const reviewRole = (policyName: string) => `${policyName}-review`;
 /** The role in every spoke that sweeps and reports read with. */
 export const readRole = (policyName: string) => `${policyName}-read`;
 
+/** The role in every spoke that its rules send events to the hub with. */
+export const forwardRole = (policyName: string) => `${policyName}-forward`;
+
+/** The role in the hub that reports on the organization are made with. */
+export const reportRole = (policyName: string) => `${policyName}-report`;
+
 /** The tags of a spoke's roles that say how its account is guarded; infra/spoke.yml writes them. */
 export const spokeTags = {
   mode: 'mfa-enforcer:mode',

@@ -1,17 +1,23 @@
-import type { Cause } from '../../events/cause.ts';
-import type { Parsed } from '../../events/message.ts';
+import { type Cause, isByCloudFormation } from '../../events/cause.ts';
+import type { Parsed, Tampering } from '../../events/message.ts';
 import { treatmentOf } from '../domain/iam-errors.ts';
 import { breakerOutcome, tamperingOutcome } from '../domain/outcomes.ts';
+import { type HubNames, ownResource } from '../domain/own-resources.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
 import { sendMessage } from '../io/send-message.ts';
 import { type Meter, measureReview } from './measure.ts';
+import type { OnceInAWhile } from './once-in-a-while.ts';
 import { type Publisher, publish, publishWaiting } from './publish.ts';
 import { review } from './review.ts';
 import { reviewPolicy } from './review-policy.ts';
 import { type Reviewer, type ReviewResult, userOf } from './reviewer.ts';
 
 /** Everything that one account's changes are handled with. */
-export type Pipeline = Reviewer & Publisher & Meter;
+export interface Pipeline extends Reviewer, Publisher, Meter {
+  readonly hub: HubNames;
+  /** Shared by all accounts. */
+  readonly tellOnce: OnceInAWhile;
+}
 
 /** One message, and what it turned out to be. */
 export interface Message {
@@ -72,11 +78,8 @@ async function handleParsed(
       if (result.kind === 'too-early') return comeBack(cause);
       return publish(pipeline, result.outcomes);
     }
-    case 'tampering': {
-      pipeline.log.warn('tampering seen', { ...parsed.tampering });
-      const outcome = tamperingOutcome(parsed.tampering, pipeline.settings, pipeline.now());
-      return publish(pipeline, [outcome]);
-    }
+    case 'tampering':
+      return reportTampering(pipeline, parsed.tampering);
     case 'changes': {
       const own = parsed.changes.map(async (change) => reviews.get(taskKey(change)));
       // Lambda freezes what is still under way when the batch is answered, so that all of them have to end.
@@ -90,6 +93,25 @@ async function handleParsed(
     default:
       return parsed satisfies never;
   }
+}
+
+async function reportTampering(pipeline: Pipeline, tampering: Tampering): Promise<void> {
+  const { settings, hub, log } = pipeline;
+  const { call, cause } = tampering;
+  const resource = ownResource(tampering, settings, hub);
+  if (resource === undefined) {
+    const names = tampering.resources.map(({ name }) => name);
+    log.info('dropped', { cause, names, reason: 'it concerns no resource of the enforcer' });
+    return;
+  }
+  log.warn('tampering seen', { account: settings.account, what: call.id, resource, cause });
+  const seen = { what: call.id, resource, cause };
+  const report = () => publish(pipeline, [tamperingOutcome(seen, settings, pipeline.now())]);
+  // A deployment makes dozens of calls, and in an organization in every account.
+  const whose = settings.account === hub.account ? 'hub' : 'spokes';
+  await (isByCloudFormation(cause)
+    ? pipeline.tellOnce(`cloudformation/${whose}`, report)
+    : report());
 }
 
 async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Promise<ReviewResult> {

@@ -77,7 +77,7 @@ export async function handleBatch(
 
 /** The hub itself is the subject of what is dropped, and of what only waits to be published. */
 function subjectOf(
-  { settings, log }: Hub,
+  { settings, pace, log }: Hub,
   parsed: Parsed,
 ): { readonly account: string; readonly cause: Cause | null } {
   switch (parsed.kind) {
@@ -93,8 +93,16 @@ function subjectOf(
     case 'dropped':
       log.info('dropped', { eventId: parsed.eventId, reason: parsed.reason });
       return { account: settings.account, cause: null };
-    case 'unpublished':
-      return { account: settings.account, cause: null };
+    case 'unpublished': {
+      const { id, account } = parsed.outcome;
+      // In an organization any account may be one that is guarded.
+      if (pace !== null || account === settings.account) {
+        return { account: settings.account, cause: null };
+      }
+      throw new NotGuarded(
+        `the outcome ${id} is of account ${account}, guarded is ${settings.account}`,
+      );
+    }
     default:
       return parsed satisfies never;
   }

@@ -1,4 +1,4 @@
-import type { Cause } from '../../events/cause.ts';
+import { isByCloudFormation } from '../../events/cause.ts';
 import type { PolicyChange } from '../../events/message.ts';
 import { isSameName } from '../../events/names.ts';
 import type { Outcome } from '../../events/outcome.ts';
@@ -66,9 +66,4 @@ function showsChange(found: PolicyState, { defaultVersionId, deleted }: PolicyCh
   if (deleted) return found.kind === 'missing';
   if (defaultVersionId === null) return true;
   return found.kind !== 'missing' && found.defaultVersionId === defaultVersionId;
-}
-
-/** What CloudFormation does carries its own name for a source address (CloudTrail record contents). */
-function isByCloudFormation(cause: Cause): boolean {
-  return cause.kind === 'event' && cause.actor.sourceIp === 'cloudformation.amazonaws.com';
 }

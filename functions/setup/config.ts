@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseExemptTags } from '../domain/exempt-tags.ts';
+import type { HubNames } from '../domain/own-resources.ts';
 import { type Partition, partitionOf } from '../domain/partition.ts';
 import type { ExemptTag, Settings } from '../domain/settings.ts';
 import { isLoopback } from '../domain/webhook.ts';
@@ -87,6 +88,7 @@ const ReviewEnvironment = z.object({
     .default(''),
   MFA_ENFORCER_MEMORY_TABLE: z.string().min(1),
   MFA_ENFORCER_STACK: z.string().min(1),
+  MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: z.string().min(1),
 });
 
 const SweepEnvironment = ReviewEnvironment.extend({ MFA_ENFORCER_SWEEPS_QUEUE_URL: z.url() });
@@ -102,6 +104,8 @@ export interface ReviewConfig {
   readonly memoryTable: string;
   /** The CloudFormation stack: what metrics are told apart by. */
   readonly stack: string;
+  /** What the hub's own resources are named after. */
+  readonly hub: HubNames;
 }
 
 /**
@@ -111,13 +115,19 @@ export interface ReviewConfig {
  */
 export function reviewConfig(env: Environment): ReviewConfig {
   const values = parse(ReviewEnvironment, env);
+  const settings = settingsOf(values);
   return {
-    settings: settingsOf(values),
+    settings,
     queueUrl: values.MFA_ENFORCER_QUEUE_URL,
     outcomeBus: values.MFA_ENFORCER_OUTCOME_BUS,
     organization: values.MFA_ENFORCER_ORGANIZATION || null,
     memoryTable: values.MFA_ENFORCER_MEMORY_TABLE,
     stack: values.MFA_ENFORCER_STACK,
+    hub: {
+      account: settings.account,
+      stack: values.MFA_ENFORCER_STACK,
+      webhookParameter: values.MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER,
+    },
   };
 }
 

@@ -130,12 +130,12 @@ describe('what a sweep finds again the next night', () => {
     [
       'a changed policy',
       policyChanged({ cause }),
-      policyChanged({ cause, id: 'other', mend: 'x' }),
+      policyChanged({ cause, id: 'other', form: 'boundary' }),
     ],
     [
       'a tampered enforcer',
       tamperingSeen({ cause }),
-      tamperingSeen({ cause, id: 'other', mend: null }),
+      tamperingSeen({ cause, id: 'other', resource: null }),
     ],
     [
       'an account out of reach',

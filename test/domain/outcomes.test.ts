@@ -134,35 +134,33 @@ describe('the outcome of a changed policy', () => {
   const [policy] = guardedPolicies({ policyArn: POLICY, boundaryArn: BOUNDARY });
   if (policy === undefined) throw new Error('no policy');
 
-  it.each([
-    ['intact', null],
-    ['restored', null],
-    ['changed', policy.mend],
-    ['missing', policy.recreate],
-  ] as const)('says what mends it: %s', (state, mend) => {
-    expect(policyOutcome({ policy, state, versionId: 'v3', cause, settings, now: NOW })).toEqual({
-      ...common,
-      kind: 'policy-changed',
-      id: `policy-changed/${POLICY}/e1`,
-      cause,
-      policyArn: POLICY,
-      state,
-      versionId: 'v3',
-      mend,
-    });
-  });
+  it.each(['intact', 'restored', 'changed', 'missing'] as const)(
+    'brings no command: %s',
+    (state) => {
+      expect(policyOutcome({ policy, state, versionId: 'v3', cause, settings, now: NOW })).toEqual({
+        ...common,
+        kind: 'policy-changed',
+        id: `policy-changed/${POLICY}/e1`,
+        cause,
+        policyArn: POLICY,
+        form: 'policy',
+        state,
+        versionId: 'v3',
+      });
+    },
+  );
 });
 
 describe('the outcome of what concerns no user', () => {
-  it('says what was done to the enforcer, and what undoes it', () => {
-    const tampering = { account: ACCOUNT, what: 'stopped a trail', mend: 'start it', cause };
-    expect(tamperingOutcome(tampering, settings, NOW)).toEqual({
+  it('says what was done to which resource of the enforcer', () => {
+    const seen = { what: 'cloudtrail:StopLogging', resource: 'main', cause };
+    expect(tamperingOutcome(seen, settings, NOW)).toEqual({
       ...common,
       kind: 'tampering-seen',
       id: `tampering-seen/${ACCOUNT}/e1`,
       cause,
-      what: 'stopped a trail',
-      mend: 'start it',
+      what: 'cloudtrail:StopLogging',
+      resource: 'main',
     });
   });
 

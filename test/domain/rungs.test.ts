@@ -102,12 +102,14 @@ describe('the guarded policies', () => {
     expect(guardedPolicies({ policyArn, boundaryArn })).toEqual([
       {
         arn: policyArn,
+        form: 'policy',
         document: forceMfaPolicy('aws-cn'),
         mend: `${policy('--partition aws-cn')} create-policy-version --policy-arn ${policyArn} ${file} --set-as-default`,
         recreate: `${policy('--partition aws-cn')} create-policy --policy-name ForceMFA ${file}`,
       },
       {
         arn: boundaryArn,
+        form: 'boundary',
         document: forceMfaBoundary('aws-cn'),
         mend: `${policy('--form boundary --partition aws-cn')} create-policy-version --policy-arn ${boundaryArn} ${file} --set-as-default`,
         recreate: `${policy('--form boundary --partition aws-cn')} create-policy --policy-name ForceMFA-boundary ${file}`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseMessage, UnparsableMessage } from '../../events/message.ts';
+import { tamperingById } from '../../events/tampering.ts';
 import { bySweep, held } from '../fakes/outcomes.ts';
 import { ACCOUNT, POLICY } from '../fakes/settings.ts';
 
@@ -102,8 +103,8 @@ describe('a message', () => {
       kind: 'tampering',
       tampering: {
         account: ACCOUNT,
-        what: 'switched off a rule that brings IAM’s events (a-rule)',
-        mend: 'aws events enable-rule --name a-rule',
+        call: tamperingById('events:DisableRule'),
+        resources: [{ name: 'a-rule', belongsTo: 'a-rule' }],
         cause: { ...cause, eventName: 'DisableRule' },
       },
     });

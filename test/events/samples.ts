@@ -11,7 +11,11 @@ export type Expected =
       readonly actor: string;
     }
   | { readonly policy: string; readonly defaultVersionId: string | null; readonly actor: string }
-  | { readonly tampering: string; readonly actor: string }
+  | {
+      readonly tampering: string;
+      readonly resources: string[];
+      readonly actor: string;
+    }
   | { readonly dropped: string }
   | { readonly unparsable: string };
 
@@ -36,7 +40,9 @@ export function shown(parsed: Parsed): Expected | Parsed {
     return { policy: policyArn, defaultVersionId, actor: actorName(cause) };
   }
   if (parsed.kind === 'tampering') {
-    return { tampering: parsed.tampering.what, actor: actorName(parsed.tampering.cause) };
+    const { call, resources, cause } = parsed.tampering;
+    const names = resources.map(({ name }) => name);
+    return { tampering: call.id, resources: names, actor: actorName(cause) };
   }
   if (parsed.kind !== 'changes') return parsed;
   const [first] = parsed.changes;

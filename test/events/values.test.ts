@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { accountNameId } from '../../events/account-name.ts';
-import { causeId, isCreation } from '../../events/cause.ts';
+import { Cause, causeId, isByCloudFormation, isCreation } from '../../events/cause.ts';
 import { AccountId, CloudTrailRecord, UserName } from '../../events/envelope.ts';
 import { LastSweep, lastSweepId, unsweptId } from '../../events/last-sweep.ts';
 import {
@@ -95,6 +95,20 @@ describe('a cause', () => {
     ['a sweep', bySweep(), false],
   ])('is a user’s creation, or not: %s', (_, cause, is) => {
     expect(isCreation(cause)).toBe(is);
+  });
+});
+
+describe('a call that CloudFormation made', () => {
+  const by = (sourceIp?: string) =>
+    Cause.parse({ ...held().cause, actor: { type: 'AssumedRole', name: 'a/b', sourceIp } });
+
+  it.each([
+    ['CloudFormation’s name as its source', by('cloudformation.amazonaws.com'), true],
+    ['another source', by('cloudformation.amazonaws.com.example'), false],
+    ['no source', by(), false],
+    ['no event', bySweep(), false],
+  ])('is told by %s', (_, cause, is) => {
+    expect(isByCloudFormation(cause)).toBe(is);
   });
 });
 

@@ -120,10 +120,22 @@ export function testOrganization(
 ): TestOrganization {
   const hub = testPipeline(change);
   const { sqs, events, outcomeBus, queueUrl, dynamo, memoryTable, log, now } = hub;
-  const { stack, writeMetrics, memory } = hub;
+  const { stack, hub: names, tellOnce, writeMetrics, memory } = hub;
   const organization = new MemoryOrganization(() => hub.clock.time);
   const nameOf = namesInMemory(dynamo, memoryTable, log);
-  const common = { sqs, events, outcomeBus, queueUrl, memory, log, now, stack, writeMetrics };
+  const common = {
+    sqs,
+    events,
+    outcomeBus,
+    queueUrl,
+    memory,
+    log,
+    now,
+    stack,
+    hub: names,
+    tellOnce,
+    writeMetrics,
+  };
   const workOn = (iam: IAMClient, settings: Settings) => ({
     ...common,
     iam,

@@ -108,9 +108,9 @@ export function policyChanged(change: Partial<Of<'policy-changed'>> = {}): Of<'p
     ...common,
     cause: aboutDana.cause,
     policyArn: 'arn:aws:iam::111122223333:policy/ForceMFA',
+    form: 'policy',
     state: 'restored',
     versionId: 'v1',
-    mend: null,
     ...change,
   };
 }
@@ -121,8 +121,8 @@ export function tamperingSeen(change: Partial<Of<'tampering-seen'>> = {}): Of<'t
     id: 'tampering-seen/1',
     ...common,
     cause: aboutDana.cause,
-    what: 'switched off a rule that brings IAM’s events (our-rule)',
-    mend: 'aws events enable-rule --name our-rule',
+    what: 'events:DisableRule',
+    resource: 'our-rule',
     ...change,
   };
 }

@@ -18,6 +18,12 @@ export { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from './settings.ts';
 
 export const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/iam-changes';
 
+const HUB_NAMES = {
+  account: ACCOUNT,
+  stack: 'iam-mfa-enforcer-test',
+  webhookParameter: '/mfa-enforcer/slack-webhook',
+};
+
 export interface Logged {
   readonly level: string;
   readonly message: string;
@@ -92,6 +98,7 @@ export function testPipeline(
     logged,
     metricLines,
     stack: 'iam-mfa-enforcer-test',
+    hub: HUB_NAMES,
     writeMetrics: (line: string) => void metricLines.push(line),
     clock,
   };

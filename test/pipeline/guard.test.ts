@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { GetPolicyVersionCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { mendGroup, tamperingOf } from '../../events/tampering.ts';
+import { DENY_GROUP_DIFFERS, tamperingCalls } from '../../events/tampering.ts';
 import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
 import { guardedPolicies, sameDocument } from '../../functions/domain/guarded-policies.ts';
 import { throttled } from '../fakes/memory-iam.ts';
+import { tamperingSeen } from '../fakes/outcomes.ts';
 import {
   ACCOUNT,
   BOUNDARY,
+  type EventOptions,
   handle,
   iamEvent,
   POLICY,
@@ -49,14 +51,13 @@ describe('a policy of ours that somebody edits', () => {
           policyArn: arn,
           state: 'restored',
           versionId: 'v1',
-          mend: null,
           cause: { actor: { name: 'SecurityAdmin/alice' } },
         },
       ]);
     },
   );
 
-  it('is told with the command that mends it where the good version is gone', async () => {
+  it('is reported as changed where the good version is gone', async () => {
     const pipeline = testPipeline();
     const policy = edit(pipeline, POLICY, open);
     delete policy.versions.v1;
@@ -68,7 +69,6 @@ describe('a policy of ours that somebody edits', () => {
     expect(pipeline.events.outcomes).toMatchObject([
       {
         state: 'changed',
-        mend: expect.stringContaining(`aws iam create-policy-version --policy-arn ${POLICY}`),
       },
     ]);
   });
@@ -80,7 +80,6 @@ describe('a policy of ours that somebody edits', () => {
     expect(pipeline.events.outcomes).toMatchObject([
       {
         state: 'missing',
-        mend: expect.stringContaining('aws iam create-policy --policy-name ForceMFA'),
       },
     ]);
   });
@@ -213,7 +212,8 @@ describe('the deny group', () => {
     expect(outcomes).toMatchObject([
       {
         kind: 'tampering-seen',
-        what: 'left the deny group (ForceMFA) without the policy it must carry',
+        what: DENY_GROUP_DIFFERS,
+        resource: 'ForceMFA',
         cause: { kind: 'sweep' },
       },
       { kind: 'sweep-finished' },
@@ -259,52 +259,137 @@ describe('documents', () => {
   });
 });
 
-describe('the command that mends something', () => {
-  const policies = guardedPolicies(settingsWith());
-  const commands = [
-    ...policies.flatMap(({ mend, recreate }) => [mend, recreate]),
-    mendGroup('ForceMFA'),
-    ...['DisableRule', 'StopLogging'].map((eventName) => tamperedBy(eventName, 'our-rule')?.mend),
-  ];
+describe('the command that puts a policy back', () => {
+  const commands = guardedPolicies(settingsWith()).flatMap(({ mend, recreate }) => [
+    mend,
+    recreate,
+  ]);
 
   it.each(commands)('can be pasted into a shell: %s', (command) => {
-    execFileSync('bash', ['-n', '-c', command ?? '(']);
+    execFileSync('bash', ['-n', '-c', command]);
   });
-
-  it('is none where a name is none', () => {
-    expect(tamperedBy('DisableRule', 'x; rm -rf /')).toMatchObject({ mend: null });
-  });
-
-  function tamperedBy(eventName: string, name: string) {
-    const eventSource = eventName === 'StopLogging' ? 'cloudtrail' : 'events';
-    return tamperingOf({
-      eventID: 'e',
-      eventName,
-      eventSource: `${eventSource}.amazonaws.com`,
-      eventTime: '2026-03-01T12:00:00Z',
-      requestParameters: { name },
-    } as Parameters<typeof tamperingOf>[0]);
-  }
 });
 
+/** A call of the table, on a resource. */
+function tamperingEvent(
+  id: string,
+  parameters: Record<string, unknown>,
+  options: EventOptions = {},
+): string {
+  const [service, eventName = ''] = id.split(':');
+  const event = JSON.parse(iamEvent(eventName, { ...options, parameters })) as {
+    source: string;
+    detail: Record<string, unknown>;
+  };
+  event.source = `aws.${service}`;
+  event.detail.eventSource = `${service}.amazonaws.com`;
+  return JSON.stringify(event);
+}
+
 describe('tampering with the enforcer', () => {
-  it('is told with who did it', async () => {
+  const rule = 'iam-mfa-enforcer-test-UserChangesRule-X';
+
+  it('is reported with who did it, and asks IAM nothing', async () => {
     const pipeline = testPipeline();
-    const event = JSON.parse(
-      iamEvent('DisableRule', { eventId: 'e1', parameters: { name: 'our-rule' } }),
-    ) as {
-      detail: Record<string, unknown>;
-    };
-    event.detail.eventSource = 'events.amazonaws.com';
-    expect(await handle(pipeline, JSON.stringify(event))).toEqual(['fulfilled']);
+    const event = tamperingEvent('events:DisableRule', { name: rule }, { eventId: 'e1' });
+    expect(await handle(pipeline, event)).toEqual(['fulfilled']);
     expect(pipeline.iam.count('GetUser')).toBe(0);
     expect(pipeline.events.outcomes).toMatchObject([
       {
         kind: 'tampering-seen',
         id: 'tampering-seen/111122223333/e1',
-        what: 'switched off a rule that brings IAM’s events (our-rule)',
+        what: 'events:DisableRule',
+        resource: rule,
         cause: { actor: { name: 'SecurityAdmin/alice' } },
       },
     ]);
+  });
+
+  it.each(tamperingCalls.filter(({ kind }) => kind !== 'trail' && kind !== 'mapping'))(
+    'is none on somebody else’s resource: $id',
+    async ({ id, parameter }) => {
+      const pipeline = testPipeline();
+      const event = tamperingEvent(id, { [parameter]: 'nightly-backup-of-wikis' });
+      expect(await handle(pipeline, event)).toEqual(['fulfilled']);
+      expect(pipeline.events.outcomes).toEqual([]);
+      expect(pipeline.logged).toMatchObject([
+        {
+          level: 'info',
+          message: 'dropped',
+          values: {
+            names: ['nightly-backup-of-wikis'],
+            reason: 'it concerns no resource of the enforcer',
+          },
+        },
+      ]);
+    },
+  );
+
+  const byCloudFormation = (id: string, parameters: Record<string, unknown>, eventId: string) => {
+    const event = JSON.parse(tamperingEvent(id, parameters, { eventId })) as {
+      detail: Record<string, unknown>;
+    };
+    event.detail.sourceIPAddress = 'cloudformation.amazonaws.com';
+    return JSON.stringify(event);
+  };
+
+  it('is reported where CloudFormation does it, too: once in half an hour, as a deployment makes many calls', async () => {
+    const pipeline = testPipeline();
+    const calls = (from: number) =>
+      handle(
+        pipeline,
+        byCloudFormation('events:PutRule', { name: rule }, `e${from}`),
+        byCloudFormation('iam:PutGroupPolicy', { groupName: 'ForceMFA' }, `e${from + 1}`),
+      );
+    await calls(1);
+    pipeline.clock.time += 29 * 60_000;
+    await calls(3);
+    expect(pipeline.events.outcomes).toMatchObject([{ what: 'events:PutRule' }]);
+    // Each is in the log all the same.
+    expect(pipeline.logged.filter(({ message }) => message === 'tampering seen')).toHaveLength(4);
+    pipeline.clock.time += 60_000;
+    await calls(5);
+    expect(pipeline.events.outcomes.map(({ id }) => id)).toEqual([
+      `tampering-seen/${ACCOUNT}/e1`,
+      `tampering-seen/${ACCOUNT}/e5`,
+    ]);
+  });
+
+  it('by a person is reported each time, whatever CloudFormation does', async () => {
+    const pipeline = testPipeline();
+    await handle(
+      pipeline,
+      byCloudFormation('events:PutRule', { name: rule }, 'e1'),
+      tamperingEvent('events:PutRule', { name: rule }, { eventId: 'e2' }),
+      tamperingEvent('events:PutRule', { name: rule }, { eventId: 'e3' }),
+    );
+    expect(pipeline.events.outcomes).toHaveLength(3);
+  });
+
+  it('that CloudFormation’s report could not be sent of is reported by its next call', async () => {
+    const pipeline = testPipeline();
+    pipeline.events.fail = 3;
+    pipeline.sqs.fail = 1;
+    const event = byCloudFormation('events:PutRule', { name: rule }, 'e1');
+    expect(await handle(pipeline, event)).not.toEqual(['fulfilled']);
+    expect(await handle(pipeline, event)).toEqual(['fulfilled']);
+    expect(pipeline.events.outcomes).toHaveLength(1);
+  });
+});
+
+describe('an outcome that waits in the queue', () => {
+  const waiting = (account: string) =>
+    JSON.stringify({
+      schema: 'mfa-enforcer/unpublished-outcome/1',
+      outcome: tamperingSeen({ account }),
+    });
+
+  it('is published where it is of the account that is guarded, and of no other', async () => {
+    const pipeline = testPipeline();
+    expect(await handle(pipeline, waiting(ACCOUNT), waiting('444455556666'))).toEqual([
+      'fulfilled',
+      'the outcome tampering-seen/1 is of account 444455556666, guarded is 111122223333',
+    ]);
+    expect(pipeline.events.outcomes).toMatchObject([{ account: ACCOUNT }]);
   });
 });

@@ -8,6 +8,7 @@ import { slackMessage } from '../../functions/render/slack/slack-message.ts';
 import type { Around } from '../../functions/render/slack/words.ts';
 import {
   breakerOpen,
+  bySweep,
   couldNot,
   exemptionSeen,
   held,
@@ -51,6 +52,15 @@ const unsweptAccount = (account: string, code: string, text: string) => ({
   why: { code, text },
 });
 
+const byCloudFormation = {
+  ...held().cause,
+  actor: {
+    type: 'AssumedRole',
+    name: 'SecurityAdmin/alice',
+    sourceIp: 'cloudformation.amazonaws.com',
+  },
+} as const;
+
 const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Outcome?]>> = {
   'user-held.no-tag': [held(), { exemptTag: null }],
   'user-held.tag-key-quoted': [held(), { exemptTag: { key: 'user Type', value: 'Service' } }],
@@ -79,20 +89,25 @@ const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Out
   'exemption-removed.observe': [exemptionSeen({ change: 'removed', ...observe })],
   'exemption-password.observe': [exemptionSeen({ change: 'password', ...observe })],
   'exemption-granted.self': [exemptionSeen({ bySelf: true })],
-  'policy-changed.new-version': [
+  'policy-changed.new-version': [policyChanged({ state: 'changed', versionId: null })],
+  'policy-changed.boundary': [
     policyChanged({
-      state: 'changed',
-      versionId: null,
-      mend: 'aws iam create-policy-version --policy-arn x --policy-document `y`',
+      state: 'missing',
+      form: 'boundary',
+      policyArn: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
     }),
   ],
-  'policy-changed.checkout': [
-    policyChanged({ state: 'changed', mend: 'node dist/cli/index.mjs policy' }),
-  ],
-  'policy-changed.longest': [policyChanged({ state: 'changed', mend: 'x'.repeat(2500) })],
-  'policy-changed.too-long': [policyChanged({ state: 'changed', mend: 'x'.repeat(2501) })],
+  'policy-changed.no-command': [policyChanged({ state: 'changed', policyArn: 'x; y' })],
   'policy-changed.intact': [policyChanged({ state: 'intact' })],
-  'tampering-seen.no-command': [tamperingSeen({ mend: null })],
+  'tampering-seen.no-command': [tamperingSeen({ what: 'events:DeleteRule' })],
+  'tampering-seen.deployment': [
+    tamperingSeen({ what: 'cloudformation:UpdateStack', resource: 'iam-mfa-enforcer-prod' }),
+  ],
+  'tampering-seen.by-cloudformation': [tamperingSeen({ cause: byCloudFormation })],
+  'tampering-seen.no-resource': [tamperingSeen({ resource: null })],
+  'tampering-seen.deny-group': [
+    tamperingSeen({ what: 'sweep:DenyGroupDiffers', resource: 'ForceMFA', cause: bySweep() }),
+  ],
   'account-unreachable.other': [unreachable({ why: { code: 'other', text: 'it is odd' } })],
   'account-unreachable.nameless': [unreachable({ accountName: null, alias: null })],
   'sweep.since': [

@@ -192,7 +192,7 @@ describe('a Slack message about one account of many', () => {
     expect(lines).toHaveLength(outcomes.filter(isDigestible).length);
   });
 
-  it('runs what mends it in that account', () => {
+  it('has the fix run in that account', () => {
     const text = json(slackMessage(tamperingSeen({ account: '444455556666' }), around));
     expect(text).toContain('Run with credentials of account 444455556666');
   });
@@ -260,8 +260,8 @@ describe('a digest of several accounts', () => {
       [held({ user: 'a' }), held({ user: 'b', ...at }), held({ user: 'c' }), tamperingSeen(at)],
       around,
     );
-    const order = JSON.stringify(message.blocks).match(/Somebody|(?<=🔒 `)\w/gu);
-    expect(order).toEqual(['Somebody', 'a', 'c', 'b']);
+    const order = JSON.stringify(message.blocks).match(/was tampered with|(?<=🔒 `)\w/gu);
+    expect(order).toEqual(['was tampered with', 'a', 'c', 'b']);
   });
 });
 
@@ -381,8 +381,8 @@ describe('a Slack message keeps to Slack’s limits', () => {
               differing: many.map((user) => ({ user, action: 'hold', reasons: [] })),
             }
           : {}),
-        ...('mend' in outcome ? { mend: long, policyArn: long } : {}),
-        ...('what' in outcome ? { what: long } : {}),
+        ...('policyArn' in outcome ? { policyArn: long } : {}),
+        ...('what' in outcome ? { resource: long } : {}),
       }) as Outcome,
   );
 

@@ -15,6 +15,7 @@ const good = {
   MFA_ENFORCER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/q',
   MFA_ENFORCER_OUTCOME_BUS: 'bus',
   MFA_ENFORCER_STACK: 'stack',
+  MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/webhook',
   MFA_ENFORCER_ROLE: 'role',
   MFA_ENFORCER_BOUNDARY_ARN: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
   MFA_ENFORCER_DENY_GROUP: 'ForceMFA',
@@ -46,6 +47,7 @@ describe('the configuration', () => {
       memoryTable: 'memory',
       organization: null,
       stack: 'stack',
+      hub: { account: '111122223333', stack: 'stack', webhookParameter: '/webhook' },
     });
   });
 
@@ -95,6 +97,7 @@ describe('the configuration', () => {
     ['MFA_ENFORCER_QUEUE_URL', undefined, 'is not set'],
     ['MFA_ENFORCER_OUTCOME_BUS', undefined, 'is not set'],
     ['MFA_ENFORCER_STACK', undefined, 'is not set'],
+    ['MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER', undefined, 'is not set'],
     ['MFA_ENFORCER_ROLE', undefined, 'is not set'],
     ['MFA_ENFORCER_DENY_GROUP', undefined, 'is not set'],
     ['MFA_ENFORCER_BOUNDARY_ARN', 'x', 'must be the ARN of the boundary policy'],
@@ -196,6 +199,7 @@ describe('what is wrong with the configuration', () => {
     'MFA_ENFORCER_DENY_GROUP',
     'MFA_ENFORCER_MEMORY_TABLE',
     'MFA_ENFORCER_STACK',
+    'MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER',
   ])('is that %s is empty', (name) => {
     expect(problemsOf({ [name]: '' })).toEqual([expect.stringContaining(`${name} `)]);
   });

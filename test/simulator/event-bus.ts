@@ -1,6 +1,6 @@
 import { iamEvents } from '../../events/iam-change.ts';
 import { isSameName, nameKey } from '../../events/names.ts';
-import { tamperingEvents } from '../../events/tampering.ts';
+import { tamperingById } from '../../events/tampering.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
 import type { Recorded } from './account.ts';
 import type { Nature } from './nature.ts';
@@ -139,7 +139,7 @@ export class EventBus {
     const names = (parameter: string, ours: string) =>
       isSameName(String(parameters[parameter]), ours);
     const isGroup = names('groupName', denyGroup);
-    if (tamperingEvents['iam.amazonaws.com']?.[eventName]) return isGroup;
+    if (tamperingById(`iam:${eventName}`)) return isGroup;
     const rule = iamEvents[eventName]?.rule ?? null;
     const ofOurs: Readonly<Record<string, boolean>> = {
       user: true,

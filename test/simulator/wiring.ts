@@ -63,7 +63,8 @@ export function startOnIamChange(around: Surroundings, copy: Copy): Handler {
   const { iam, dynamo, now, common } = partsOf(around, copy);
   const memory = tableMemory(dynamo, MEMORY_TABLE);
   const breaker = new Breaker(iam, settings, memory, now);
-  const pipeline = { ...common, memory, enforcer: enforcerOf(iam, settings, breaker) };
+  const tellOnce = onceInAWhile(now);
+  const pipeline = { ...common, memory, tellOnce, enforcer: enforcerOf(iam, settings, breaker) };
   return onIamChange({
     ...pipeline,
     accounts: oneAccount(settings.account, pipeline),
@@ -75,7 +76,6 @@ export function startOnIamChange(around: Surroundings, copy: Copy): Handler {
       late.catch(() => undefined);
       return (work) => Promise.race([work, late]);
     },
-    tellOnce: onceInAWhile(now),
     pace: null,
     random: () => random.next(),
   }) as unknown as Handler;
@@ -147,6 +147,7 @@ function partsOf({ clock, wire, settings, urls, onLog }: Surroundings, copy: Cop
       queueUrl: urls.changes,
       outcomeBus: OUTCOME_BUS,
       stack: 'simulated',
+      hub: { account: settings.account, stack: 'simulated', webhookParameter: '/webhook' },
       iam,
       sqs,
       events: client<EventBridgeClient>(EventBridgeClient, 'events'),

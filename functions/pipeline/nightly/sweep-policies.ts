@@ -3,7 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
 import type { Outcome } from '../../../events/outcome.ts';
 import type { PolicyCheck } from '../../../events/review-request.ts';
-import { mendGroup } from '../../../events/tampering.ts';
+import { DENY_GROUP_DIFFERS } from '../../../events/tampering.ts';
 import { guardedPolicies, sameDocument } from '../../domain/guarded-policies.ts';
 import { tamperingOutcome } from '../../domain/outcomes.ts';
 import type { Settings } from '../../domain/settings.ts';
@@ -53,7 +53,6 @@ async function lookAtGroup(
   // The group's inline policy is named like the group.
   const document = await getGroupPolicy(iam, denyGroup, denyGroup);
   if (sameDocument(document, policy?.document)) return [];
-  const what = `left the deny group (${denyGroup}) without the policy it must carry`;
-  const mend = mendGroup(denyGroup);
-  return [tamperingOutcome({ account: settings.account, what, mend, cause }, settings, now())];
+  const seen = { what: DENY_GROUP_DIFFERS, resource: denyGroup, cause };
+  return [tamperingOutcome(seen, settings, now())];
 }

@@ -2,8 +2,9 @@ import { section } from './blocks.ts';
 import { couldNotVerb } from './could-not-enforce.ts';
 import { type Digestible, isWould } from './digest-order.ts';
 import { exemptionVerb, isSuspicious } from './exemption-seen.ts';
-import { mendLines } from './mend.ts';
+import { fixLines, fixOf } from './fix.ts';
 import { policyStates } from './policy-changed.ts';
+import { tamperingSentence, tamperingWords } from './tampering-seen.ts';
 import { amountOf, code, firstOf, prose } from './text.ts';
 import { whyOf } from './unreachable-words.ts';
 import {
@@ -27,7 +28,7 @@ export function digestLine(outcome: Digestible, around: Around) {
     `Account ${accountWords(outcome)}: ${why}${when}${id}`,
     who,
     lateWords(outcome, around),
-    ...todo(outcome),
+    ...todo(outcome, around),
   );
 }
 
@@ -63,8 +64,10 @@ function title(outcome: Digestible): string {
       return `❌ ${code(outcome.user)} *${couldNotVerb(outcome)}*: ${prose(outcome.why.text)}`;
     case 'policy-changed':
       return `${policyStates[outcome.state].emoji} The policy ${code(outcome.policyArn)} *${policyStates[outcome.state].what}*`;
-    case 'tampering-seen':
-      return `🚨 Somebody ${prose(outcome.what)}`;
+    case 'tampering-seen': {
+      const { emoji, title } = tamperingWords(outcome);
+      return `${emoji} *${title}*: ${tamperingSentence(outcome)}`;
+    }
     case 'account-unreachable':
       return `📵 Nobody in the account *is being checked*: ${prose(outcome.why.text)}`;
     default:
@@ -72,6 +75,7 @@ function title(outcome: Digestible): string {
   }
 }
 
-function todo(outcome: Digestible): readonly string[] {
-  return 'mend' in outcome && outcome.mend !== null ? mendLines(outcome.mend, outcome.account) : [];
+function todo(outcome: Digestible, { partition }: Around): readonly string[] {
+  const fix = fixOf(outcome, partition);
+  return fix === null ? [] : fixLines(fix, outcome.account);
 }

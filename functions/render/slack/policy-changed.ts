@@ -1,15 +1,16 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { mendLines } from './mend.ts';
+import { fixLines, fixOf } from './fix.ts';
 import { code, plain } from './text.ts';
 import { type Around, accountWords, causeOf, lateWords, smallPrint, whenOf } from './words.ts';
 
 type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
 
-/** Tells that somebody changed a policy of the enforcer's, and how to mend it. */
+/** Tells that somebody changed a policy of the enforcer's, and how to put it back. */
 export function policyChanged(outcome: PolicyChanged, around: Around): SlackMessage {
   const name = plain(outcome.policyArn.split('/').at(-1) ?? outcome.policyArn);
   const { emoji, what, next } = policyStates[outcome.state];
+  const fix = fixOf(outcome, around.partition);
   return message(`The policy ${name} of account ${accountWords(outcome)} ${what}.`, [
     header(`${emoji} The policy ${name} ${what}`),
     fields({
@@ -20,7 +21,7 @@ export function policyChanged(outcome: PolicyChanged, around: Around): SlackMess
     }),
     section(lateWords(outcome, around)),
     section(`*What happens next*  ${next}`),
-    outcome.mend === null ? null : section(...mendLines(outcome.mend, outcome.account)),
+    fix === null ? null : section(...fixLines(fix, outcome.account)),
     context(...smallPrint(outcome, around)),
   ]);
 }
@@ -40,11 +41,11 @@ export const policyStates = {
   changed: {
     emoji: '🚨',
     what: 'is not as deployed',
-    next: 'Users who are blocked may not be blocked any more, until somebody mends it.',
+    next: 'Blocked users may not be blocked any more, until the policy is put back.',
   },
   missing: {
     emoji: '🚨',
     what: 'is gone',
-    next: 'Nobody can be blocked by it, until somebody makes it again.',
+    next: 'Blocking is off until the policy is recreated.',
   },
 } as const;

@@ -1,0 +1,50 @@
+import type { Outcome } from '../../../events/outcome.ts';
+import { tamperingById } from '../../../events/tampering.ts';
+import { policyCommands } from '../../domain/guarded-policies.ts';
+import type { Partition } from '../../domain/partition.ts';
+
+type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
+type TamperingSeen = Extract<Outcome, { kind: 'tampering-seen' }>;
+
+// A shell reads it as one plain word, and no program as an option.
+const PLAIN_WORD = /^[\w+=,.@:/][\w+=,.@:/-]*$/;
+// Neither of our policies has a path.
+const POLICY_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):policy\/[\w+=,.@-]{1,128}$/;
+
+/**
+ * The command that undoes what an outcome tells, or null where there is none. It is made here: an event never brings a
+ * command, and its names become a part of one only where they are plain words.
+ */
+export function fixOf(outcome: Outcome, partition: Partition): string | null {
+  if (outcome.kind === 'policy-changed') return policyFix(outcome);
+  return outcome.kind === 'tampering-seen' ? tamperingFix(outcome, partition) : null;
+}
+
+function policyFix({ policyArn, form, state, account }: PolicyChanged): string | null {
+  if (POLICY_ARN.exec(policyArn)?.[1] !== account) return null;
+  const { mend, recreate } = policyCommands(policyArn, form);
+  return { intact: null, restored: null, changed: mend, missing: recreate }[state];
+}
+
+function tamperingFix({ what, resource }: TamperingSeen, partition: Partition): string | null {
+  const fix = tamperingById(what)?.fix ?? null;
+  if (fix === null || resource === null || !PLAIN_WORD.test(resource)) return null;
+  return fix.replaceAll('PARTITION', partition).replaceAll('NAME', resource);
+}
+
+/**
+ * The lines that give the command.
+ * @param account where it is to be run, 12 digits
+ */
+export function fixLines(command: string, account: string): string[] {
+  return [
+    `*What to do*  Run with credentials of account ${account}${command.includes('dist/cli') ? ', in a checkout of this project' : ''}:`,
+    // In a message Slack takes these three characters as its own.
+    `\`\`\`${command.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\`\`\``,
+    ...(command.includes('create-policy-version')
+      ? [
+          'Five versions already? First `aws iam delete-policy-version` on one that is not the default.',
+        ]
+      : []),
+  ];
+}
