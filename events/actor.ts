@@ -9,6 +9,8 @@ export const Actor = z.object({
   name: z.string(),
   arn: z.string().optional(),
   sourceIp: z.string().optional(),
+  /** The session was authenticated with MFA. Absent where it was not, and where CloudTrail does not say. */
+  mfa: z.literal(true).optional(),
 });
 export type Actor = z.infer<typeof Actor>;
 
@@ -26,10 +28,16 @@ export function actorOf(record: CloudTrailRecord): Actor {
     name: nameOf(identity) ?? 'unknown',
     ...(identity.arn ? { arn: identity.arn } : {}),
     ...(record.sourceIPAddress ? { sourceIp: record.sourceIPAddress } : {}),
+    ...(isWithMfa(identity) ? { mfa: true } : {}),
   };
 }
 
 type Identity = NonNullable<CloudTrailRecord['userIdentity']>;
+
+/** CloudTrail writes it as a text (CloudTrail userIdentity element, sessionContext). */
+function isWithMfa({ sessionContext }: Identity): boolean {
+  return sessionContext?.attributes?.mfaAuthenticated === 'true';
+}
 
 function nameOf({
   type,

@@ -21,6 +21,8 @@ const UserIdentity = z.looseObject({
     .looseObject({
       // May be {} (AWS writes it so for some sessions).
       sessionIssuer: z.looseObject({ userName: Text }).nullish(),
+      // The text "true" or "false". What else an export makes of it says nothing, and makes no record unreadable.
+      attributes: z.looseObject({ mfaAuthenticated: Text }).nullish().catch(undefined),
     })
     .nullish(),
 });

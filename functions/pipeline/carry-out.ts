@@ -6,6 +6,7 @@ import { couldNotOutcome, heldOutcome, releasedOutcome, type Told } from '../dom
 import { slackMemberOf } from '../domain/slack-member.ts';
 import type { ReviewTask } from '../domain/tasks.ts';
 import type { DeedBook } from './deed-book.ts';
+import { pauseForDeletion } from './deletion-pause.ts';
 import type { Enforced, Refusal } from './enforced.ts';
 import type { Examined } from './examine.ts';
 import { exemptionOutcomes } from './exemption-outcomes.ts';
@@ -18,12 +19,13 @@ import type { TimeToAct } from './time-to-act.ts';
  * @throws what another try may mend, and where the time to act is over
  */
 export async function carryOut(
-  { iam, settings, enforcer, now }: Reviewer,
+  reviewer: Reviewer,
   task: ReviewTask,
   examined: Examined,
   book: DeedBook,
   time: TimeToAct,
 ): Promise<ReviewResult> {
+  const { iam, settings, enforcer, now } = reviewer;
   const { facts, decision } = examined;
   const slackMember = slackMemberOf(facts.profile?.tags, settings);
   const told: Told = {
@@ -67,6 +69,9 @@ export async function carryOut(
     }
     return reviewed(null);
   }
+
+  const paused = action === 'hold' ? await pauseForDeletion(reviewer, task, facts.user) : null;
+  if (paused !== null) return paused;
 
   // Asked for first: what a dead try had begun, it had leave for.
   const leave = action === 'hold' ? await enforcer.reserve(task.user, task.changedAt) : null;

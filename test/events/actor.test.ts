@@ -69,6 +69,20 @@ describe('who made a call', () => {
     expect(actor(identity)).toEqual(expected);
   });
 
+  it.each([
+    [{ attributes: { mfaAuthenticated: 'true' } }, true],
+    [{ attributes: { mfaAuthenticated: 'false' } }, undefined],
+    [{ attributes: { mfaAuthenticated: true } }, undefined],
+    [{ attributes: { mfaAuthenticated: null } }, undefined],
+    [{ attributes: {} }, undefined],
+    [{ attributes: null }, undefined],
+    [{ attributes: 'creationDate' }, undefined],
+    [{}, undefined],
+    [null, undefined],
+  ])('is said to have had MFA only where CloudTrail says the text "true": %j', (context, mfa) => {
+    expect(actor({ type: 'IAMUser', userName: 'dana', sessionContext: context }).mfa).toBe(mfa);
+  });
+
   it('is said with the address', () => {
     const more = { sourceIPAddress: '203.0.113.10' };
     expect(actor(undefined, more)).toMatchObject({ sourceIp: '203.0.113.10' });

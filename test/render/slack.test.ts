@@ -121,6 +121,25 @@ describe('a Slack message', () => {
     expect(json(slackMessage(held(), around))).not.toContain('Boundary');
   });
 
+  it.each([
+    ['DetachUserPolicy', true],
+    ['RemoveUserFromGroup', true],
+    ['DeleteUserPolicy', true],
+    ['DeactivateMFADevice', false],
+  ])(
+    'of a user who is blocked again after %s says how to delete the user: %s',
+    (eventName, says) => {
+      const { cause } = held();
+      const again = { ...cause, eventName } as typeof cause;
+      const text = json(slackMessage(held({ user: '-gina', cause: again }), around));
+      const command =
+        'aws iam tag-user --user-name=-gina --tags Key=mfa-enforcer:break-glass,Value=true';
+      expect(text.includes(command)).toBe(says);
+      const observed = json(slackMessage(held({ mode: 'observe', cause: again }), around));
+      expect(observed).not.toContain('Deleting this user');
+    },
+  );
+
   it('that could not be told in time says so, and calls nobody', () => {
     const late = { ...around, now: () => new Date(Date.parse(held().at) + 3 * 60 * 60 * 1000) };
     const text = json(slackMessage(held({ slackMember: 'U012AB3CD' }), late));

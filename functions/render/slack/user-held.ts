@@ -1,8 +1,9 @@
 import type { Outcome } from '../../../events/outcome.ts';
+import { isRemoval } from '../../domain/deletion-pause.ts';
 import { shellOption } from '../../domain/shell-quoted.ts';
 import { securityCredentialsUrl, signInUrl, userUrl } from '../console-links.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { plain } from './text.ts';
+import { code, plain } from './text.ts';
 import {
   type Around,
   accountWords,
@@ -33,7 +34,7 @@ export function userHeld(outcome: UserHeld, around: Around): SlackMessage {
       Boundary: boundaryWords(outcome.boundarySeen),
     }),
     ...(would ? [observed] : steps(outcome, around)),
-    section(forAdministrators(outcome, around)),
+    section(forAdministrators(outcome, around), toDelete(outcome)),
     context(...smallPrint(outcome, around)),
   ]);
 }
@@ -76,6 +77,16 @@ function withKeys(user: string, device: string): string {
   return (
     `\`\`\`aws iam create-virtual-mfa-device ${shellOption('virtual-mfa-device-name', name)} --bootstrap-method QRCodePNG --outfile mfa.png\n` +
     `aws iam enable-mfa-device ${shellOption('user-name', name)} --serial-number ${device}/${name} --authentication-code1 CODE --authentication-code2 NEXT\`\`\``
+  );
+}
+
+/** A removal is often the first step of a deletion, which the block is in the way of (docs/runbook.md). */
+function toDelete({ user, cause, mode }: UserHeld): string {
+  if (mode === 'observe' || !isRemoval(cause)) return '';
+  const name = shellOption('user-name', shellUser(user));
+  return (
+    '*Deleting this user?*  Tag it first, which unblocks it within seconds, then delete it: ' +
+    code(`aws iam tag-user ${name} --tags Key=mfa-enforcer:break-glass,Value=true`)
   );
 }
 

@@ -1,0 +1,87 @@
+import type { Cause } from '../../events/cause.ts';
+import type { UserChange } from '../../events/message.ts';
+import { includesName } from '../../events/names.ts';
+import { isBySelf } from './exemption-news.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * How long a user stays unblocked after an administrator removed a block method. IAM deletes no user who has a policy or is
+ * in a group (IAM User Guide, "Remove or deactivate an IAM user"): DeleteUser needs this time.
+ */
+const PAUSE_MS = 5 * 60_000;
+
+/** Removing a block method again and again keeps nobody unblocked: within this time only the first one pauses. */
+const ONE_PAUSE_IN_MS = 24 * 60 * 60_000;
+
+/** What IAM wants removed before it deletes a user. A permissions boundary may stay. */
+const removals = ['DetachUserPolicy', 'RemoveUserFromGroup', 'DeleteUserPolicy'];
+
+/** Whether an event may have removed a block method that is in the way of DeleteUser. */
+export function isRemoval(cause: Cause): boolean {
+  // Stryker disable next-line ConditionalExpression: a sweep has no such name; the compiler wants it said
+  return cause.kind === 'event' && removals.includes(cause.eventName);
+}
+
+/** A time in which a user is not blocked again, so that the user can be deleted. */
+export interface DeletionPause {
+  /** When the block method was removed, ISO 8601. */
+  readonly since: string;
+  /** How long the pause still lasts. */
+  readonly seconds: number;
+}
+
+/**
+ * Whether to wait before a user is blocked again. Only a removal by an MFA-authenticated session that is not the user's own
+ * pauses: neither a stolen key nor a blocked user gains anything by it. Where several are at hand, the latest counts.
+ * @param changes of one user, oldest first
+ * @param remembered the `since` of the last pause, or null
+ * @returns null where the user is to be blocked now
+ */
+export function deletionPause(
+  changes: readonly UserChange[],
+  remembered: string | null,
+  settings: Pick<Settings, 'policyArn' | 'denyGroup'>,
+  now: Date,
+): DeletionPause | null {
+  const last = timeBefore(remembered, now);
+  const removal = changes.findLast((change) => isOfOurs(change, settings));
+  if (removal === undefined) return lasting(last, now);
+  const since = timeOf(removal);
+  if (since === null) return null;
+  return lasting(last === null || since - last >= ONE_PAUSE_IN_MS ? since : last, now);
+}
+
+/** The time of a removal that pauses; null for one that does not. */
+function timeOf(change: UserChange): number | null {
+  const { cause } = change;
+  // Stryker disable next-line ConditionalExpression: only an event removes; the compiler wants it said
+  if (cause.kind !== 'event' || cause.actor.mfa !== true || isBySelf(change)) return null;
+  return Date.parse(cause.eventTime);
+}
+
+/** What is no time, or lies ahead, was not written by the enforcer: it must neither pause nor prevent a pause. */
+function timeBefore(text: string | null, now: Date): number | null {
+  const time = Date.parse(text ?? '');
+  return time < now.getTime() + PAUSE_MS ? time : null;
+}
+
+function lasting(since: number | null, now: Date): DeletionPause | null {
+  if (since === null) return null;
+  const left = since + PAUSE_MS - now.getTime();
+  // Clocks differ, but not by more than a pause.
+  if (left <= 0 || left > 2 * PAUSE_MS) return null;
+  const seconds = Math.ceil(Math.min(left, PAUSE_MS) / 1000);
+  return { since: new Date(since).toISOString(), seconds };
+}
+
+function isOfOurs(
+  { cause, expects }: UserChange,
+  { policyArn, denyGroup }: Pick<Settings, 'policyArn' | 'denyGroup'>,
+): boolean {
+  if (!isRemoval(cause)) return false;
+  const { policies, groups } = expects;
+  if (policies) return includesName(Object.keys(policies), policyArn);
+  if (groups) return includesName(Object.keys(groups), denyGroup);
+  // An inline policy: the rule forwards only the one with our name.
+  return true;
+}
