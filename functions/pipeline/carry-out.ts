@@ -61,17 +61,22 @@ export async function carryOut(
     const settled = () => book.settle(before, null, told.now);
     return { kind: 'reviewed', examined, outcomes, told: settled };
   };
+  const endReservation = async () => {
+    if (decision.held || !mayBeReserved(book.deeds, facts, now())) return;
+    await enforcer.seenUnblocked(task.user, null, () => book.claim());
+  };
   const { action } = decision;
   if (action === 'none') {
     if (!(await book.takeOver(before))) return somebodyElse;
-    if (!decision.held && mayBeReserved(book.deeds, examined.facts, now())) {
-      await enforcer.seenUnblocked(task.user, null, () => book.claim());
-    }
+    await endReservation();
     return reviewed(null);
   }
 
   const paused = action === 'hold' ? await pauseForDeletion(reviewer, task, facts.user) : null;
-  if (paused !== null) return paused;
+  if (paused !== null) {
+    await endReservation();
+    return paused;
+  }
 
   // Asked for first: what a dead try had begun, it had leave for.
   const leave = action === 'hold' ? await enforcer.reserve(task.user, task.changedAt) : null;

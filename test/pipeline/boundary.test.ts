@@ -27,6 +27,17 @@ function eventNow({ clock }: TestPipeline, eventName: string, parameters = {}): 
   return iamEvent(eventName, { ago: -(clock.time - START) / 1000, parameters });
 }
 
+/** An administrator sets a boundary just before dana is read the second time. */
+function setAtSecondReading({ iam }: TestPipeline): void {
+  const { send } = iam;
+  let readings = 0;
+  iam.send = async (command: object) => {
+    readings += command.constructor.name === 'GetUserCommand' ? 1 : 0;
+    if (readings === 2) iam.put('dana', { boundary: TIGHT });
+    return send.call(iam, command);
+  };
+}
+
 const kinds = ({ events }: TestPipeline) => events.outcomes.map(({ kind }) => kind);
 
 it('a boundary that was set seconds ago, and does not show yet, is never replaced', async () => {
@@ -91,12 +102,7 @@ it('a user whom a sweep found is not delayed: no change is known', async () => {
 
 it('a boundary set between the reading and the block is left alone, and what blocks instead says so', async () => {
   const pipeline = withDana({ inlineDeny: true });
-  const { send } = pipeline.iam;
-  pipeline.iam.send = async (command: object) => {
-    if (command.constructor.name === 'GetPolicyCommand')
-      pipeline.iam.put('dana', { boundary: TIGHT });
-    return send.call(pipeline.iam, command);
-  };
+  setAtSecondReading(pipeline);
   await handle(pipeline, sweepRequest('dana'));
   expect(pipeline.iam.user('dana')?.boundary).toBe(TIGHT);
   expect(pipeline.events.outcomes).toMatchObject([
@@ -108,13 +114,7 @@ it('the unblock takes ours away, and not one that was set since the reading', as
   const pipeline = withDana();
   const { iam } = pipeline;
   iam.put('dana', { boundary: BOUNDARY, devices: [PHONE] });
-  const { send } = iam;
-  let readings = 0;
-  iam.send = async (command: object) => {
-    readings += command.constructor.name === 'GetUserCommand' ? 1 : 0;
-    if (readings === 2) iam.put('dana', { boundary: TIGHT });
-    return send.call(iam, command);
-  };
+  setAtSecondReading(pipeline);
   const enrolled = eventNow(pipeline, 'EnableMFADevice', { serialNumber: PHONE });
   expect(await handle(pipeline, enrolled)).toEqual(['fulfilled']);
   expect(iam.user('dana')?.boundary).toBe(TIGHT);

@@ -85,6 +85,18 @@ describe('a blocked user from whom an administrator with MFA detaches ForceMFA',
     expect(pipeline.iam.isHeld('dana')).toBe(true);
   });
 
+  it('takes no room under the limit meanwhile', async () => {
+    const pipeline = testPipeline({ holdLimit: 1 });
+    pipeline.iam.put('dana');
+    await handle(pipeline, iamEvent('CreateUser'));
+    pipeline.clock.time += 10_000;
+    await handle(pipeline, detach(pipeline, withMfa));
+    pipeline.iam.put('erin');
+    await handle(pipeline, iamEvent('CreateUser', { user: 'erin', ago: -10 }));
+    expect(pipeline.iam.isHeld('erin')).toBe(true);
+    expect(kinds(pipeline)).toEqual(['user-held', 'user-held']);
+  });
+
   it('may enrol meanwhile', async () => {
     const pipeline = blocked();
     const body = detach(pipeline, withMfa);
