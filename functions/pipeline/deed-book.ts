@@ -1,5 +1,6 @@
 import { nameKey } from '../../events/names.ts';
 import { type DeedOutcome, type Deeds, noDeeds, untoldId, withTold } from '../domain/deeds.ts';
+import type { Log } from '../setup/log.ts';
 import type { Memory } from './memory.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -9,6 +10,9 @@ const KEPT_MS = 30 * DAY_MS;
 /**
  * What the enforcer does to one user, written down before it is done and again once it is told: whoever finds a deed
  * begun and not told tells it, and two copies never do the same at once.
+ *
+ * Nobody stays blocked because the state table is away. A release goes ahead without being written down; it may be told twice.
+ * Everything else needs the table, and fails without it.
  */
 export class DeedBook {
   readonly #memory: Memory;
@@ -19,23 +23,50 @@ export class DeedBook {
   /** What another deed was begun in place of, without being told: it may have been done. */
   #doubtful: Deeds['begun'] = null;
 
-  private constructor(memory: Memory, id: string, now: () => Date, text: string | null) {
+  /** What the table failed with; from then on nothing is written down. */
+  #away: { readonly error: unknown } | null = null;
+  readonly #log: Pick<Log, 'error'> | undefined;
+
+  private constructor(
+    memory: Memory,
+    id: string,
+    now: () => Date,
+    log: Pick<Log, 'error'> | undefined,
+  ) {
     this.#memory = memory;
     this.#id = id;
     this.#now = now;
-    this.#text = text;
-    this.#deeds = text === null ? noDeeds : (JSON.parse(text) as Deeds);
+    this.#log = log;
+    this.#text = null;
+    this.#deeds = noDeeds;
   }
 
-  /** Reads what is remembered of a user. Throws what the memory throws. */
+  /** Reads what is remembered of a user. Where that fails, so does everything but a release: see `mustBeThere`. */
   static async open(
     memory: Memory,
     account: string,
     user: string,
     now: () => Date,
+    log?: Pick<Log, 'error'>,
   ): Promise<DeedBook> {
-    const id = `deeds/${account}/${nameKey(user)}`;
-    return new DeedBook(memory, id, now, await memory.recall(id));
+    const book = new DeedBook(memory, `deeds/${account}/${nameKey(user)}`, now, log);
+    await book.#read();
+    return book;
+  }
+
+  async #read(): Promise<void> {
+    try {
+      this.#text = await this.#memory.recall(this.#id);
+    } catch (error) {
+      this.#away = { error };
+      return;
+    }
+    this.#deeds = this.#text === null ? noDeeds : (JSON.parse(this.#text) as Deeds);
+  }
+
+  /** Throws what reading the table threw. To be called before anything but a release follows from the book. */
+  mustBeThere(): void {
+    if (this.#away !== null) throw this.#away.error;
   }
 
   get deeds(): Deeds {
@@ -51,7 +82,9 @@ export class DeedBook {
     const own = { ...outcome, id: untoldId(outcome.id, this.#deeds, untold) };
     const begun = { outcome: own, at: this.#now().toISOString(), failed: false };
     const before = this.#deeds.begun;
-    if (!(await this.#write({ ...this.#deeds, begun, untold }))) return null;
+    const write = () => this.#write({ ...this.#deeds, begun, untold });
+    const isRelease = outcome.kind === 'user-released';
+    if (!(await (isRelease ? this.#goingAhead(write) : write()))) return null;
     this.#doubtful = before && !untold.includes(before.outcome) ? before : null;
     return own;
   }
@@ -104,7 +137,8 @@ export class DeedBook {
     const isRefused = refused !== undefined;
     if (deed === null && begun === null && untold.length === 0 && !(isRefused && decided)) return;
     const settled = withTold(this.#deeds, before, deed, at);
-    await this.#write(isRefused && !decided ? { ...settled, refused } : settled);
+    const write = () => this.#write(isRefused && !decided ? { ...settled, refused } : settled);
+    await (deed?.kind === 'user-released' ? this.#goingAhead(write) : write());
   }
 
   /** The user was named as one whom the open breaker refused. Where that cannot be written, it happens again. */
@@ -112,7 +146,21 @@ export class DeedBook {
     await this.#write({ ...this.#deeds, refused: at.toISOString() }).catch(() => false);
   }
 
+  /** Writes, unless the table is away: what cannot be written down of a release leaves nobody blocked. */
+  async #goingAhead(write: () => Promise<boolean>): Promise<boolean> {
+    try {
+      this.mustBeThere();
+      return await write();
+    } catch (error) {
+      this.#away = { error };
+      const what = 'the state table is away: a user is unblocked without it';
+      this.#log?.error(what, { id: this.#id, error: error as Error });
+      return true;
+    }
+  }
+
   async #write(deeds: Deeds): Promise<boolean> {
+    if (this.#away !== null) return true;
     const text = JSON.stringify(deeds);
     const expires = new Date(this.#now().getTime() + KEPT_MS);
     const replaced = await this.#memory.replace(this.#id, this.#text, text, expires);

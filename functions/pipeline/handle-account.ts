@@ -5,6 +5,7 @@ import { breakerOutcome, tamperingOutcome } from '../domain/outcomes.ts';
 import { type HubNames, ownResource } from '../domain/own-resources.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
 import { sendMessage } from '../io/send-message.ts';
+import type { Log } from '../setup/log.ts';
 import { type Meter, measureReview } from './measure.ts';
 import type { OnceInAWhile } from './once-in-a-while.ts';
 import { type Publisher, publish, publishWaiting } from './publish.ts';
@@ -14,6 +15,7 @@ import { type Reviewer, type ReviewResult, userOf } from './reviewer.ts';
 
 /** Everything that one account's changes are handled with. */
 export interface Pipeline extends Reviewer, Publisher, Meter {
+  readonly log: Log;
   readonly hub: HubNames;
   /** Shared by all accounts. */
   readonly tellOnce: OnceInAWhile;

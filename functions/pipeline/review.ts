@@ -31,7 +31,8 @@ export async function review(
   const now = reviewer.now();
   const seconds = untilSettled(task, now);
   if (seconds > 0) return { kind: 'too-early', contradictions: ['our own call'], seconds };
-  const book = await DeedBook.open(memory, settings.account, task.user, reviewer.now);
+  const { log } = reviewer;
+  const book = await DeedBook.open(memory, settings.account, task.user, reviewer.now, log);
   if (isBusy(book.deeds, now)) {
     return somebodyElse;
   }
@@ -42,6 +43,8 @@ export async function review(
 
   const wrong = contradictionsNow(task, examined, book, settings, now);
   if (wrong.length > 0) return { kind: 'too-early', contradictions: wrong };
+  // Without the table nobody knows what was left untold, and nobody is blocked; but nobody stays blocked for that.
+  if (examined?.decision.action !== 'release') book.mustBeThere();
   if (examined === null) {
     const outcomes = leftUntold(book.deeds, null);
     if (!(await book.takeOver(outcomes))) return somebodyElse;

@@ -2,6 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Outcome } from '../../events/outcome.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { ReviewTask } from '../domain/tasks.ts';
+import type { Log } from '../setup/log.ts';
 import type { Enforcer } from './enforce.ts';
 import type { Examined } from './examine.ts';
 import type { Memory } from './memory.ts';
@@ -14,6 +15,8 @@ export interface Reviewer {
   /** What was done to whom, and what of it is still to be told. */
   readonly memory: Memory;
   readonly now: () => Date;
+  /** Absent in a command, whose own memory neither fails nor was written by others. */
+  readonly log?: Log;
 }
 
 /** What came of the review of one user. */

@@ -229,6 +229,41 @@ describe('notify-slack', () => {
   });
 });
 
+describe('where the state table is away', () => {
+  it.each(['GetItem', 'PutItem'])(
+    'and %s fails, alerts wait for two tries, then go out without it, in one digest or alone',
+    async (call) => {
+      dynamo.fail[call] = Number.POSITIVE_INFINITY;
+      expect(await tell([held()], 1)).toEqual([0]);
+      expect(await tell([held()], 2)).toEqual([0]);
+      expect(requests).toBe(0);
+      expect(await tell([held()], 3)).toEqual([]);
+      later();
+      expect(await tell([...users('a', 'b', 'c'), sweepFinished()], 3)).toEqual([]);
+      expect(posted).toHaveLength(3);
+      expect(logged.map(({ message }) => message)).toContain(
+        'the state table is away: Slack is told without it, perhaps twice',
+      );
+    },
+  );
+
+  it('what another outcome tells of is not told', async () => {
+    dynamo.fail.GetItem = Number.POSITIVE_INFINITY;
+    expect(await tell([sweepFinished({ rolledUp: true }), held()], 3)).toEqual([]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('and is back, nothing is told twice that was told with it', async () => {
+    await tell([held()]);
+    later();
+    dynamo.fail.GetItem = 1;
+    expect(await tell([held()], 1)).toEqual([0]);
+    later();
+    expect(await tell([held()], 2)).toEqual([]);
+    expect(posted).toHaveLength(1);
+  });
+});
+
 describe('where Slack does not take a message', () => {
   it.each([
     ['500', { status: 500 }, 'HTTP 500'],

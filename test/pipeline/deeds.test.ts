@@ -3,7 +3,14 @@ import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/enforce.ts';
 import { accessDenied, noSuchEntity, throttled } from '../fakes/memory-iam.ts';
-import { handle, iamEvent, POLICY, type TestPipeline, testPipeline } from '../fakes/pipeline.ts';
+import {
+  handle,
+  iamEvent,
+  POLICY,
+  sweepRequest,
+  type TestPipeline,
+  testPipeline,
+} from '../fakes/pipeline.ts';
 
 const PHONE = 'arn:aws:iam::111122223333:mfa/dana-phone';
 const told = ({ events }: TestPipeline) => events.outcomes.map(({ kind, id }) => [kind, id]);
@@ -317,6 +324,97 @@ describe('a release', () => {
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
     expect(told(pipeline)).toEqual([]);
     expect(pipeline.sqs.sent).toMatchObject([{ body }]);
+  });
+});
+
+describe('without the state table', () => {
+  const enrolled = (eventId = 'e1') =>
+    iamEvent('EnableMFADevice', { eventId, ago: 130, parameters: { serialNumber: PHONE } });
+  const withDana = (dana: Parameters<TestPipeline['iam']['put']>[1]) => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', dana);
+    return pipeline;
+  };
+  const problems = ({ logged }: TestPipeline) =>
+    logged.filter(({ level }) => level === 'error').map(({ message }) => message);
+
+  it.each([
+    ['an event', 'GetItem', enrolled()],
+    ['an event', 'PutItem', enrolled()],
+    ['a sweep’s request', 'GetItem', sweepRequest('dana')],
+    ['a sweep’s request', 'PutItem', sweepRequest('dana')],
+  ])('who enrols is unblocked and told of, by %s, where %s is away', async (_, call, body) => {
+    const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
+    pipeline.dynamo.fail[call] = Number.POSITIVE_INFINITY;
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-released' }]);
+    expect(new Set(problems(pipeline))).toEqual(
+      new Set(['the state table is away: a user is unblocked without it']),
+    );
+  });
+
+  it('who becomes exempt is unblocked, too', async () => {
+    const pipeline = withDana({ tags: { userType: 'Service' }, policies: [POLICY] });
+    pipeline.dynamo.fail.GetItem = Number.POSITIVE_INFINITY;
+    await handle(pipeline, iamEvent('TagUser', { ago: 130, parameters: { tags: [] } }));
+    expect(pipeline.iam.isHeld('dana')).toBe(false);
+  });
+
+  it('a release keeps its id, by which receivers know it where it is told twice', async () => {
+    const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
+    pipeline.dynamo.fail.GetItem = 1;
+    await handle(pipeline, enrolled());
+    expect(told(pipeline)).toEqual([RELEASED]);
+  });
+
+  it('a release that was written down is told, where the table is away once it is told', async () => {
+    const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
+    const send = pipeline.iam.send.bind(pipeline.iam);
+    pipeline.iam.send = async (command: object) => {
+      if (command.constructor.name === 'DetachUserPolicyCommand') {
+        pipeline.dynamo.fail.PutItem = Number.POSITIVE_INFINITY;
+      }
+      return send(command);
+    };
+    expect(await handle(pipeline, enrolled())).toEqual(['fulfilled']);
+    expect(told(pipeline)).toEqual([RELEASED]);
+    // It stays written down, and is told again with the same id.
+    pipeline.dynamo.fail.PutItem = 0;
+    pipeline.clock.time += 180_000;
+    await handle(pipeline, enrolled('e2'));
+    expect(told(pipeline)).toEqual([RELEASED, RELEASED]);
+  });
+
+  it('a release that IAM refuses is told as such', async () => {
+    const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
+    pipeline.dynamo.fail.GetItem = Number.POSITIVE_INFINITY;
+    pipeline.iam.failNext('DetachUserPolicy', accessDenied);
+    expect(await handle(pipeline, enrolled())).toEqual(['fulfilled']);
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'could-not-enforce' }]);
+  });
+
+  it.each([
+    ['GetItem', {}],
+    ['PutItem', {}],
+    ['GetItem', { policies: [POLICY] }],
+    ['GetItem', { devices: [PHONE] }],
+  ])('everything else fails and comes again: %s, %j', async (call, dana) => {
+    const pipeline = withDana(dana);
+    pipeline.dynamo.fail[call] = Number.POSITIVE_INFINITY;
+    const body = iamEvent('CreateLoginProfile', { ago: 130 });
+    expect(await handle(pipeline, body)).toEqual([`${call} is away`]);
+    expect(pipeline.iam.writes).toEqual([]);
+    pipeline.dynamo.fail[call] = 0;
+    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+  });
+
+  it('a user who is gone may have left something untold: it comes again', async () => {
+    const pipeline = testPipeline();
+    pipeline.dynamo.fail.GetItem = 1;
+    expect(await handle(pipeline, iamEvent('CreateUser', { ago: 130 }))).toEqual([
+      'GetItem is away',
+    ]);
   });
 });
 

@@ -1,9 +1,12 @@
 import type { Settings } from '../../functions/domain/settings.ts';
-import { type CallFault, LONGEST_LAG_MS, type Weather } from './weather.ts';
+import type { Random } from './random.ts';
+import { type CallFault, calm, LONGEST_LAG_MS, type Storm, type Weather } from './weather.ts';
 
 interface Harsh {
   readonly calls: Partial<Record<CallFault, number>>;
   readonly weather: Partial<Omit<Weather, 'calls'>>;
+  /** Storms of its own, in place of the weather's. */
+  readonly storms?: (draw: Random, start: number) => readonly Storm[];
   readonly settings: Partial<Settings>;
   /** How long people wait between two changes on average, in ms. */
   readonly peopleWaitMs?: number;
@@ -16,7 +19,8 @@ export type HarshWeather =
   | 'long-freezes'
   | 'crowds'
   | 'copies'
-  | 'throttling';
+  | 'throttling'
+  | 'table-away';
 
 const LONG_LAG = { most: LONGEST_LAG_MS, share: 0.9 };
 
@@ -74,10 +78,26 @@ export const harshWeathers: Readonly<Record<HarshWeather, Harsh>> = {
     weather: {},
     settings: { mode: 'enforce' },
   },
+  /** The state table is away for minutes to hours, and nothing else fails. */
+  'table-away': {
+    calls: calm.calls,
+    weather: { events: { ...calm.events, doubled: 0.2, late: 0.1 }, recycled: 0 },
+    storms: (draw, start) => {
+      const fault = draw.pick(['throttled', 'access denied', 'reset before'] as const);
+      const from = start + draw.between(0, 10) * 60_000;
+      const to = from + draw.pick([5, 60, 600]) * 60_000;
+      return [{ service: 'dynamodb', fault, from, to, steady: true }];
+    },
+    settings: { mode: 'enforce' },
+  },
 };
 
-/** @param drawn the seed's own weather */
-export function harsher(drawn: Weather, name: HarshWeather): Weather {
-  const { calls, weather } = harshWeathers[name];
-  return { ...drawn, ...weather, calls: { ...drawn.calls, ...calls } };
+/**
+ * @param drawn the seed's own weather
+ * @param start when the run begins
+ */
+export function harsher(drawn: Weather, name: HarshWeather, draw: Random, start: number): Weather {
+  const { calls, weather, storms } = harshWeathers[name];
+  const laid = { ...drawn, ...weather, calls: { ...drawn.calls, ...calls } };
+  return storms ? { ...laid, storms: storms(draw, start) } : laid;
 }

@@ -20,6 +20,9 @@ export class Journal {
   /** Ids of outcomes put on the bus or into a queue. */
   readonly outcomes = new Set<string>();
 
+  /** A call of the state table failed. */
+  noteLost = false;
+
   of(user: string): ReadOf {
     const found = this.#users.get(nameKey(user)) ?? { answered: false, failed: [] };
     this.#users.set(nameKey(user), found);

@@ -2,7 +2,7 @@ import type { Outcome } from '../../events/outcome.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
 import { type HarshWeather, harsher, harshWeathers } from './harsh-weather.ts';
 import { checkAlone } from './invariants/alone.ts';
-import { checkUsers, type Loud } from './invariants/at-rest.ts';
+import { checkUsers, checkWithoutTable, type Loud } from './invariants/at-rest.ts';
 import { checkFights } from './invariants/fights.ts';
 import { checkQueue } from './invariants/messages.ts';
 import type { Violation } from './invariants/verdict.ts';
@@ -67,7 +67,7 @@ async function play(
 
   const peopleStop = START + minutes * MINUTE;
   const drawn = drawWeather(draw, START, minutes);
-  nature.weather = weather === null ? drawn : harsher(drawn, weather);
+  nature.weather = weather === null ? drawn : harsher(drawn, weather, draw, START);
   const waitMs = draw.between(15_000, 150_000);
   people.work(peopleStop, (weather && harshWeathers[weather].peopleWaitMs) ?? waitMs);
   const sweeps = draw.pick([0, 0, 1, 2]);
@@ -80,6 +80,7 @@ async function play(
   // Two minutes later every reading shows what people did; faults go on.
   await quietMinutes(world, 5);
   await sweepAndCheck(world);
+  if (weather === 'table-away') checkWithoutTable(verdict, account, clock.now);
 
   nature.weather = calm;
   await quietMinutes(world, 5);

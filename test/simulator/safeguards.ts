@@ -110,6 +110,16 @@ export const safeguards: readonly Safeguard[] = [
     seed: 8,
   },
   {
+    name: 'an unblock without the table',
+    without: 'who enrols stays held for as long as the state table is away',
+    file: 'functions/pipeline/review.ts',
+    from: "if (examined?.decision.action !== 'release') book.mustBeThere();",
+    to: 'book.mustBeThere();',
+    breaks: 'let go without the table',
+    weather: 'table-away',
+    seed: 10,
+  },
+  {
     name: 'the breaker',
     without: 'everyone is held, however many',
     file: 'functions/pipeline/breaker.ts',

@@ -18,12 +18,13 @@ export type CallFault =
 
 export type SlackFault = '429' | '5xx' | 'hang' | 'reset' | 'taken, answer lost' | 'revoked';
 
-/** A time in which a service fails nearly always. */
-interface Storm {
+/** A time in which a service fails nearly always, or always where it is steady. */
+export interface Storm {
   readonly service: Service | 'slack';
   readonly fault: CallFault | SlackFault;
   readonly from: number;
   readonly to: number;
+  readonly steady?: boolean;
 }
 
 /** Which faults a run has, and how often: each kind is there in some runs and not in others. */

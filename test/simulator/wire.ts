@@ -105,6 +105,7 @@ export class Wire {
           }
           if (service === 'dynamodb' && error instanceof Fault) {
             this.#nature.faults.add(`note lost (${copy.functionName})`);
+            journal.noteLost = true;
           }
           throw thrown;
         }
@@ -179,7 +180,8 @@ export class Wire {
     const storm = weather.storms.find(
       (one) => one.service === service && one.from <= clock.now && clock.now < one.to,
     );
-    const fault = storm && this.#random.chance(0.9) ? (storm.fault as CallFault) : this.#drawn();
+    const strikes = storm !== undefined && (storm.steady || this.#random.chance(0.9));
+    const fault = strikes ? (storm.fault as CallFault) : this.#drawn();
     if (fault !== null) faults.add(`${fault} (${service})`);
     return fault;
   }

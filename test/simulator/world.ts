@@ -181,7 +181,7 @@ export class World {
     };
     account.onRelease = (user, copy) => {
       nature.counts.add('releases');
-      alerts.done('user-released', user, originOf(copy));
+      alerts.done('user-released', user, originOf(copy), copy.origin.journal.noteLost);
     };
   }
 

@@ -9,13 +9,22 @@ import { Postponed } from '../../setup/postponed.ts';
 import { backoffSeconds, spreadSeconds, togetherSeconds } from './backoff.ts';
 import { composeAlone, composeLetters, type Letter } from './letters.ts';
 import type { Delivery, Incoming, Messenger } from './messenger.ts';
-import { type Recollection, recall, remember, rememberSeen } from './recollection.ts';
+import {
+  type Recollection,
+  recall,
+  recallNothing,
+  remember,
+  rememberSeen,
+} from './recollection.ts';
 import { endTurn, takeTurn } from './turn.ts';
 
 // A webhook takes about one message a second (docs.slack.dev, "Rate limits").
 const PACE_MS = 1_100;
 // Counted from the batch's begin: after that no further message is begun, since each may take ten seconds.
 const BEGIN_WITHIN_MS = 35_000;
+
+// By then a message has waited for a quarter of a minute (backoff.ts).
+const WITHOUT_TABLE_FROM_RECEIVE = 3;
 
 type Results = Map<string, Error | null>;
 
@@ -77,7 +86,11 @@ async function deliverAll(
   const { now, log } = messenger;
   const begun = now().getTime();
   const owner = randomUUID();
-  const busyUntil = await takeTurn(messenger, owner);
+  const busyUntil = await orWithoutTable(messenger, deliveries, () => takeTurn(messenger, owner));
+  if (busyUntil === 'away') {
+    await tellNews(messenger, recallNothing(deliveries), begun, results);
+    return;
+  }
   if (busyUntil !== null) {
     const seconds = secondsUntil(busyUntil, now());
     await postpone(messenger, deliveries, seconds, 'waits for its turn', results);
@@ -85,15 +98,9 @@ async function deliverAll(
   }
   let freeFrom: Date | null = null;
   try {
-    const recollection = await recall(messenger, deliveries);
-    for (const { outcome, records } of recollection.known) {
-      messenger.log.info('nothing to tell', { outcomeId: outcome.id });
-      for (const { messageId } of records) results.set(messageId, null);
-    }
-    await rememberSeen(messenger, recollection);
-    if (recollection.news.length > 0) {
-      freeFrom = await post(messenger, recollection, begun, results);
-    }
+    const known = await orWithoutTable(messenger, deliveries, () => recall(messenger, deliveries));
+    const recollection = known === 'away' ? recallNothing(deliveries) : known;
+    freeFrom = await tellNews(messenger, recollection, begun, results);
   } finally {
     try {
       await endTurn(messenger, owner, freeFrom ?? now());
@@ -101,6 +108,44 @@ async function deliverAll(
       log.warn('could not give the turn back: it ends by itself', { error: error as Error });
     }
   }
+}
+
+/**
+ * Does what needs the state table. A short fault of it is waited out in the queue, so that nothing is told twice. Where it
+ * lasts, alerts go out without it.
+ * @returns away where they do
+ * @throws what the table throws, at a message's first tries
+ */
+async function orWithoutTable<T>(
+  { log }: Messenger,
+  deliveries: readonly Delivery[],
+  work: () => Promise<T>,
+): Promise<T | 'away'> {
+  try {
+    return await work();
+  } catch (error) {
+    const records = deliveries.flatMap((one) => one.records);
+    if (records.every((record) => receivesOf(record) < WITHOUT_TABLE_FROM_RECEIVE)) throw error;
+    log.error('the state table is away: Slack is told without it, perhaps twice', {
+      error: error as Error,
+    });
+    return 'away';
+  }
+}
+
+/** @returns when the next message may be posted; null where none was */
+async function tellNews(
+  messenger: Messenger,
+  recollection: Recollection,
+  begun: number,
+  results: Results,
+): Promise<Date | null> {
+  for (const { outcome, records } of recollection.known) {
+    messenger.log.info('nothing to tell', { outcomeId: outcome.id });
+    for (const { messageId } of records) results.set(messageId, null);
+  }
+  if (!recollection.isBlind) await rememberSeen(messenger, recollection);
+  return recollection.news.length > 0 ? post(messenger, recollection, begun, results) : null;
 }
 
 /** @returns when the next message may be posted */
@@ -132,7 +177,7 @@ async function post(
     if (!first) await sleep(PACE_MS);
     const posted = await postToSlack(webhook, letter.message, now);
     if (posted.kind === 'taken') {
-      await remember(messenger, letter.deliveries);
+      if (!recollection.isBlind) await remember(messenger, letter.deliveries);
       for (const { messageId } of recordsOf(letter)) results.set(messageId, null);
       log.info('told', { outcomeIds: letter.deliveries.map(({ outcome }) => outcome.id) });
       continue;

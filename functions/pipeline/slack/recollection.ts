@@ -11,6 +11,8 @@ export interface Recollection {
   readonly known: readonly Delivery[];
   /** Outcome id → what was told last of the same thing. */
   readonly lastTold: ReadonlyMap<string, LastTold>;
+  /** The state table is away: nothing is known of what was told, and nothing of this will be. */
+  readonly isBlind: boolean;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -59,7 +61,15 @@ export async function recall(
     news.push(delivery);
     if (key !== null) inBatch.set(key, justTold(outcome, now()));
   }
-  return { news, known, lastTold };
+  return { news, known, lastTold, isBlind: false };
+}
+
+/** Without the state table everything is news, and may be told twice: an alert must not wait for as long as it is away. */
+export function recallNothing(deliveries: readonly Delivery[]): Recollection {
+  const [known, news] = [true, false].map((elsewhere) =>
+    deliveries.filter(({ outcome }) => isToldElsewhere(outcome) === elsewhere),
+  ) as [Delivery[], Delivery[]];
+  return { news, known, lastTold: new Map(), isBlind: true };
 }
 
 /**

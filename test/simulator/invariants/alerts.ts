@@ -22,6 +22,7 @@ export class Alerts {
     readonly key: string;
     readonly invocation: string;
     readonly again: boolean;
+    readonly unnoted: boolean;
   }[] = [];
   readonly #last = new Map<string, Kind>();
   /** kind/user → the invocations that changed what holds the user, be it one rung of several. */
@@ -43,10 +44,13 @@ export class Alerts {
     if (!this.told.has(id)) this.told.set(id, 0);
   }
 
-  /** A user became held, or free, by the enforcer. */
-  done(kind: Kind, user: string, invocation: string): void {
+  /**
+   * A user became held, or free, by the enforcer.
+   * @param unnoted the state table was away: a release goes ahead all the same, and whoever dies then leaves no trace of it
+   */
+  done(kind: Kind, user: string, invocation: string, unnoted = false): void {
     const again = this.#last.get(user) === kind;
-    this.#done.push({ key: `${kind}/${user}`, invocation, again });
+    this.#done.push({ key: `${kind}/${user}`, invocation, again, unnoted });
     this.#last.set(user, kind);
   }
 
@@ -114,7 +118,7 @@ export class Alerts {
       const isTraceless = overtaken.some(
         (doubt) => doubt.key === key && doubt.invocation === one.invocation,
       );
-      return one.key === key && !isTraceless && !(one.again && isOne);
+      return one.key === key && !isTraceless && !one.unnoted && !(one.again && isOne);
     }).length;
     const deeds = this.deeds.get(key)?.size ?? 0;
     const ids = [...this.told.keys()].filter((id) => {

@@ -7,6 +7,8 @@ export const invariants = {
   'held after the sweep':
     'after the next sweep everyone in scope without MFA is held, or a loud failure stands for each',
   'let go': 'nobody exempt, break-glass or with MFA stays held',
+  'let go without the table':
+    'nobody exempt, break-glass or with MFA stays held because the state table is away',
   'free when told': 'who is told as released is held by no method of ours at that time',
   'sound reading':
     'nobody is held on a failed reading, or on one that an event in hand contradicts',
