@@ -10,7 +10,7 @@ export interface Exemption {
   readonly ends?: { readonly until: string; readonly daysLeft: number };
 }
 
-/** Users with this tag are out of the enforcer's reach: its role has an explicit Deny for them. */
+/** Users with this tag are never blocked. The role has an explicit Deny, which the group's call cannot see (docs/ladder.md). */
 const BREAK_GLASS = { key: 'mfa-enforcer:break-glass', value: 'true' };
 /** An exemption ends with this date. */
 export const UNTIL_KEY = 'mfa-exempt-until';
@@ -28,10 +28,8 @@ export function exemptionOf(
   { exemptTags }: Pick<Settings, 'exemptTags'>,
   now: Date,
 ): Exemption {
-  if (hasTag(tags, BREAK_GLASS)) {
-    const text = `is tagged ${BREAK_GLASS.key}=${BREAK_GLASS.value} and is never held`;
-    return { exempt: true, reason: { code: 'break-glass', text } };
-  }
+  const breakGlass = breakGlassReason(tags);
+  if (breakGlass) return { exempt: true, reason: breakGlass };
   const match = exemptTags.find((tag) => hasTag(tags, tag));
   if (match === undefined) {
     return { exempt: false, reason: { code: 'not-exempt', text: 'is not exempt' } };
@@ -53,6 +51,13 @@ export function exemptionOf(
   const text = `is exempt by the tag ${byTag} until ${until}`;
   const daysLeft = Math.floor((end - now.getTime()) / DAY_MS);
   return { exempt: true, reason: { code: 'exempt-tag', text }, ends: { until, daysLeft } };
+}
+
+/** Why a user is never blocked, or null where the tags do not say so. */
+export function breakGlassReason(tags: Tags): Reason | null {
+  if (!hasTag(tags, BREAK_GLASS)) return null;
+  const text = `is tagged ${BREAK_GLASS.key}=${BREAK_GLASS.value} and is never held`;
+  return { code: 'break-glass', text };
 }
 
 /** Whether a tag, set to that value, exempts by itself. */

@@ -1,6 +1,7 @@
 import { type IAMClient, LimitExceededException, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { includesName, isSameName } from '../../events/names.ts';
 import type { Reason, Rung } from '../../events/outcome.ts';
+import { breakGlassReason } from '../domain/exemption.ts';
 import { forceMfaInline } from '../domain/force-mfa.ts';
 import { partitionOfArn } from '../domain/guarded-policies.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -29,6 +30,7 @@ interface Climber {
 type Tried =
   | { readonly kind: 'blocked' }
   | { readonly kind: 'no-room'; readonly why: string }
+  | { readonly kind: 'never'; readonly why: Reason }
   | { readonly kind: 'too-early'; readonly seconds?: number };
 
 /** Tries to block the user by one method. */
@@ -68,6 +70,7 @@ export async function climb(
       const { boundarySeen, ...tried } = await attempt({ iam, settings, quotas, facts, settlesIn });
       if (boundarySeen !== undefined) seen = { boundarySeen };
       if (tried.kind === 'blocked') return { kind: 'held', rung, ...seen };
+      if (tried.kind === 'never') return couldNot(tried.why);
       if (tried.kind === 'too-early') return tried;
       full.push(tried.why);
     } catch (error) {
@@ -91,11 +94,20 @@ async function byManagedPolicy({ iam, settings, quotas, facts }: Climber): Retur
   return blocked;
 }
 
+/**
+ * The role's Deny for break-glass users does not reach this call: IAM evaluates AddUserToGroup on the group, whose tags are
+ * not the user's. So the user's tags are read again, immediately before it.
+ */
 async function byDenyGroup({ iam, settings, quotas, facts }: Climber): ReturnType<Try> {
   const groups = facts.holds?.groups ?? (await listGroups(iam, facts.user));
   if (groups.length >= quotas.groupsPerUser) {
     return noRoom(`is in ${groups.length} groups, as many as the quota allows`);
   }
+  const found = await getUser(iam, facts.user);
+  // The user was deleted meanwhile: the next review finds that out.
+  if (found === null) return { kind: 'too-early' };
+  const never = breakGlassReason(found.profile.tags);
+  if (never) return { kind: 'never', why: never };
   try {
     await addToGroup(iam, facts.user, settings.denyGroup);
     return blocked;

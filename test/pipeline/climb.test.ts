@@ -113,6 +113,24 @@ describe('the rung that holds', () => {
     expect(enforced).toEqual({ kind: 'too-early' });
   });
 
+  it.each(['true', 'TRUE'])(
+    'is not the deny group of a user who is tagged break-glass=%s, whatever was decided',
+    async (value) => {
+      const { enforced, iam } = await climbed(fullPolicies, {
+        prepare: (iam) => iam.put('dana', { tags: { 'mfa-enforcer:break-glass': value } }),
+      });
+      expect(enforced).toMatchObject({ kind: 'could-not', why: { code: 'break-glass' } });
+      expect(iam.writes).toEqual([]);
+    },
+  );
+
+  it('is not the deny group of a user who was deleted since the reading', async () => {
+    const facts = { ...full, holds: { ...full.holds, groups: [] } };
+    const { enforced, iam } = await climbed(facts, { prepare: (iam) => iam.remove('dana') });
+    expect(enforced).toEqual({ kind: 'too-early' });
+    expect(iam.writes).toEqual([]);
+  });
+
   it('is the next where a quota is full that the reading did not show', async () => {
     const prepare = (iam: MemoryIam) => iam.failNext('AttachUserPolicy', quotaIsFull);
     expect((await climbed({}, { prepare })).enforced).toEqual({ kind: 'held', rung: 'deny-group' });

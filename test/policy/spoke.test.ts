@@ -115,6 +115,11 @@ describe('the review role of a spoke, judged by an independent evaluator', () =>
     },
   );
 
+  // IAM evaluates AddUserToGroup on the group: functions/pipeline/ladder.ts reads the user's tags before the call.
+  it('can put a user tagged break-glass into the group: the Deny sees a group’s tags only', async () => {
+    expect(await may('iam:AddUserToGroup', group)).toBe('allowed');
+  });
+
   it('cannot write at all in observe mode, whatever else is allowed, and reads on', async () => {
     const chosen = { BoundaryDeny: 'yes', InlineDeny: 'yes' };
     const observing = mayIn('ReviewRole', { Mode: 'observe', ...chosen });
