@@ -48,7 +48,7 @@ export function deletionPause(
   if (removal === undefined) return lasting(last, now);
   const since = timeOf(removal);
   if (since === null) return null;
-  return lasting(last === null || since - last >= ONE_PAUSE_IN_MS ? since : last, now);
+  return lasting(since - last >= ONE_PAUSE_IN_MS ? since : last, now);
 }
 
 /** The time of a removal that pauses; null for one that does not. */
@@ -59,14 +59,15 @@ function timeOf(change: UserChange): number | null {
   return Date.parse(cause.eventTime);
 }
 
+const NEVER = Number.NEGATIVE_INFINITY;
+
 /** What is no time, or lies ahead, was not written by the enforcer: it must neither pause nor prevent a pause. */
-function timeBefore(text: string | null, now: Date): number | null {
-  const time = Date.parse(text ?? '');
-  return time < now.getTime() + PAUSE_MS ? time : null;
+function timeBefore(text: string | null, now: Date): number {
+  const time = Date.parse(String(text));
+  return time < now.getTime() + PAUSE_MS ? time : NEVER;
 }
 
-function lasting(since: number | null, now: Date): DeletionPause | null {
-  if (since === null) return null;
+function lasting(since: number, now: Date): DeletionPause | null {
   const left = since + PAUSE_MS - now.getTime();
   // Clocks differ, but not by more than a pause.
   if (left <= 0 || left > 2 * PAUSE_MS) return null;

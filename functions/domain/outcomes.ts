@@ -35,12 +35,7 @@ export function releasedOutcome(
  * @param boundarySeen the permissions boundary that the user had, null for none; undefined where it was not looked at
  */
 export function couldNotOutcome(told: Told, why: Reason, boundarySeen?: string | null): Outcome {
-  return {
-    kind: 'could-not-enforce',
-    ...about(told, 'could-not-enforce'),
-    why,
-    ...(boundarySeen === undefined ? {} : { boundarySeen }),
-  };
+  return { kind: 'could-not-enforce', ...about(told, 'could-not-enforce'), why, boundarySeen };
 }
 
 /** The outcome of a change of a user's exemption. */

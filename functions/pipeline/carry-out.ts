@@ -111,7 +111,8 @@ export async function carryOut(
   );
   switch (enforced.kind) {
     case 'held':
-      return reviewed(deed.kind === 'user-held' ? asHeld(deed, enforced) : deed);
+      if (deed.kind !== 'user-held') return reviewed(deed);
+      return reviewed({ ...deed, rung: enforced.rung, boundarySeen: enforced.boundarySeen });
     case 'released':
       if (deed.kind !== 'user-released' || brokenOff) return reviewed(deed);
       return reviewed({ ...deed, rungs: [...enforced.rungs] });
@@ -127,13 +128,6 @@ export async function carryOut(
     default:
       return enforced satisfies never;
   }
-}
-
-function asHeld(
-  deed: Extract<DeedOutcome, { kind: 'user-held' }>,
-  { rung, boundarySeen }: Extract<Enforced, { kind: 'held' }>,
-): DeedOutcome {
-  return { ...deed, rung, ...(boundarySeen === undefined ? {} : { boundarySeen }) };
 }
 
 /** A release that another try has begun: what is left of it is no release of its own. */

@@ -114,6 +114,11 @@ describe('a pause that is remembered', () => {
     expect(pause([removal()], at(0), last)).toEqual({ since: SINCE, seconds: 300 });
   });
 
+  it('does not last for a removal that does not pause', () => {
+    const byUser = removal(detached, { type: 'IAMUser', name: 'dana', mfa: true });
+    expect(pause([byUser], at(MINUTE), SINCE)).toBeNull();
+  });
+
   it('may be a little ahead: clocks differ', () => {
     const last = at(5 * MINUTE - 1).toISOString();
     expect(pause([other], at(0), last)).toEqual({ since: last, seconds: 300 });

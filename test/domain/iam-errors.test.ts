@@ -30,6 +30,7 @@ describe('the treatment of an IAM error', () => {
     ['another error', named('NoSuchEntityException')],
     ['a name that every object has', named('constructor')],
     ['an error whose name only contains one', named('ThrottlingExceptionOfOurs')],
+    ['an error whose name begins otherwise', named('ExceptionThrottling')],
     ['no error', 'Throttling'],
     ['nothing', undefined],
   ])('is not known for %s', (_, error) => {
