@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EndingExemption, Reason, SweepTotals } from './outcome.ts';
+import { EndingExemption, FailedPart, Reason, SweepTotals } from './outcome.ts';
 
 /** What the nightly sweep leaves in the memory table when it has finished, and `mfa-enforcer doctor` reads. */
 export const LastSweep = z.object({
@@ -18,6 +18,7 @@ export const LastSweep = z.object({
   /** As in the outcome sweep-finished. */
   breakGlassWithoutMfa: z.array(z.string()).default([]),
   endingExemptions: z.array(EndingExemption).default([]),
+  failedParts: z.array(FailedPart).default([]),
 });
 export type LastSweep = z.infer<typeof LastSweep>;
 

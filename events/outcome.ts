@@ -60,6 +60,13 @@ export const SweepTotals = z.object({
 });
 export type SweepTotals = z.infer<typeof SweepTotals>;
 
+/** A part of a sweep that could not be done, and why. The other parts were done. */
+export const FailedPart = z.object({
+  part: z.enum(['policies', 'deny-group', 'credential-report']),
+  why: z.string(),
+});
+export type FailedPart = z.infer<typeof FailedPart>;
+
 /** An exemption that ends in a week, or in a day. */
 export const EndingExemption = z.object({ user: z.string(), until: z.string() });
 
@@ -134,6 +141,8 @@ export const Outcome = z.discriminatedUnion('kind', [
     /** The first of the users who are held. */
     heldUsers: z.array(z.string()).default([]),
     endingExemptions: z.array(EndingExemption),
+    /** Every user was looked at all the same. Checks of the policies and the deny group are retried by themselves. */
+    failedParts: z.array(FailedPart).default([]),
     differing: z.array(
       z.object({ user: z.string(), action: z.enum(['hold', 'release']), reasons: z.array(Reason) }),
     ),
@@ -179,6 +188,8 @@ export const Outcome = z.discriminatedUnion('kind', [
     breakGlassWithoutMfa: z.array(AccountNamed.extend({ user: z.string() })).default([]),
     /** The first of all accounts' exemptions that end in a week, or in a day. */
     endingExemptions: z.array(AccountNamed.extend(EndingExemption.shape)).default([]),
+    /** The first of the parts of swept accounts' sweeps that could not be done. */
+    failedParts: z.array(AccountNamed.extend(FailedPart.shape)).default([]),
   }),
 ]);
 export type Outcome = z.infer<typeof Outcome>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Reason, SweepTotals } from './outcome.ts';
+import { FailedPart, Reason, SweepTotals } from './outcome.ts';
 
 const Named = z.array(z.string());
 
@@ -36,5 +36,7 @@ export const SweepProgress = z.strictObject({
   tally: SweepTally,
   /** Null: nobody was to be held yet, or ForceMFA does not exist. */
   room: SweepRoom.nullable(),
+  /** Parts of the sweep that could not be done so far. */
+  failedParts: z.array(FailedPart).default([]),
 });
 export type SweepProgress = z.infer<typeof SweepProgress>;

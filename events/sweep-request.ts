@@ -12,6 +12,8 @@ export const SweepRequest = z.strictObject({
   startedAt: z.iso.datetime(),
   /** Where another run left off. */
   progress: SweepProgress.optional(),
+  /** Only the checks of the policies and the deny group, which had failed: the users were swept. */
+  only: z.literal('policies').optional(),
 });
 export type SweepRequest = z.infer<typeof SweepRequest>;
 

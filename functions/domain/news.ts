@@ -89,11 +89,10 @@ function isBetween({ at }: Outcome, before: Outcome, after: Outcome): boolean {
 }
 
 function isClean(outcome: Outcome): boolean {
-  if (outcome.kind === 'organization-swept') {
-    return outcome.differences === 0 && outcome.accounts.unswept === 0;
-  }
-  // Stryker disable next-line ConditionalExpression: no other kind has differences; the compiler wants it said
-  return outcome.kind === 'sweep-finished' && outcome.differences === 0;
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: no other kind has differences; the compiler wants it said
+  if (outcome.kind !== 'organization-swept' && outcome.kind !== 'sweep-finished') return false;
+  if (outcome.differences > 0 || outcome.failedParts.length > 0) return false;
+  return outcome.kind === 'sweep-finished' || outcome.accounts.unswept === 0;
 }
 
 /** What of a sweep wants a person's attention, though the sweep has nothing to put right. */
@@ -122,6 +121,15 @@ function isOlder(outcome: Outcome, last: Outcome): boolean {
   return Date.parse(outcome.startedAt) < Date.parse(last.startedAt);
 }
 
+/** Which parts could not be done, and where: an error's words may change from night to night. */
+function partsOf({
+  failedParts,
+}: {
+  readonly failedParts: readonly { readonly part: string; readonly account?: string }[];
+}): unknown[] {
+  return failedParts.map(({ account, part }) => [account, part]);
+}
+
 /** What of an outcome makes it news: not when, and not by which sweep it was found. */
 function substance(outcome: Outcome): string {
   switch (outcome.kind) {
@@ -132,6 +140,7 @@ function substance(outcome: Outcome): string {
       const users = differing.map(({ user, action }) => [user, action]);
       const totals = [differences, held, exposed, exempt];
       return JSON.stringify([
+        partsOf(outcome),
         mode,
         totals,
         users,
@@ -155,6 +164,7 @@ function substance(outcome: Outcome): string {
       const { breakGlassWithoutMfa, endingExemptions } = outcome;
       const { held, exposed, exempt } = totals;
       return JSON.stringify([
+        partsOf(outcome),
         mode,
         accounts,
         [differences, held, exposed, exempt],

@@ -79,6 +79,9 @@ export function organizationOutcome(
     endingExemptions: swept
       .flatMap((one) => one.endingExemptions.map((ending) => ({ ...named(one), ...ending })))
       .slice(0, NAMED_AT_MOST),
+    failedParts: swept
+      .flatMap((one) => one.failedParts.map((failed) => ({ ...named(one), ...failed })))
+      .slice(0, NAMED_AT_MOST),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../events/cause.ts';
-import type { Outcome } from '../../events/outcome.ts';
-import type { SweepProgress, SweepRoom, SweepTally } from '../../events/sweep-progress.ts';
+import type { FailedPart, Outcome } from '../../events/outcome.ts';
+import type { SweepProgress, SweepRoom } from '../../events/sweep-progress.ts';
 import { breakerOutcome } from '../domain/outcomes.ts';
 import type { Settings } from '../domain/settings.ts';
 import { addToTally, noTally } from '../domain/sweep-tally.ts';
@@ -10,7 +10,7 @@ import type { Log } from '../setup/log.ts';
 import type { Examined } from './examine.ts';
 import { lookForSweep } from './nightly/look-for-sweep.ts';
 import { sendToReview } from './nightly/send-to-review.ts';
-import { sweepPolicies } from './nightly/sweep-policies.ts';
+import { failedPart, sweepPolicies } from './nightly/sweep-policies.ts';
 import { inFews, lookAt, surveyPages } from './survey.ts';
 
 export interface Sweeper {
@@ -68,8 +68,19 @@ const RESERVE_MS = 120_000;
 export async function sweep(sweeper: Sweeper, sweepId: string, run: SweepRun = {}): Promise<Swept> {
   const { progress, startedAt = sweeper.now().toISOString() } = run;
   const cause: SweepCause = { kind: 'sweep', sweepId, startedAt };
-  const before = progress ? [] : await sweepPolicies(sweeper, cause);
-  const start = { marker: null, done: [], tally: noTally, room: null };
+  const { outcomes: before, failedParts } = progress
+    ? { outcomes: [], failedParts: [] }
+    : await sweepPolicies(sweeper, cause);
+  for (const { part, why } of failedParts) {
+    sweeper.log.error('a part of the sweep could not be done', { sweepId, part, why });
+  }
+  const start = {
+    marker: null,
+    done: [],
+    tally: noTally,
+    room: null,
+    failedParts: [...failedParts],
+  };
   let reached: Reached;
   try {
     reached = await goThrough(sweeper, cause, progress ?? start, run);
@@ -80,7 +91,7 @@ export async function sweep(sweeper: Sweeper, sweepId: string, run: SweepRun = {
   }
   const { state, isLast, error } = reached;
   if (!isLast) return { kind: 'unfinished', progress: state, outcomes: before, error };
-  const finished = sweepFinished(sweeper, cause, state.tally);
+  const finished = sweepFinished(sweeper, cause, state);
   const tooMany = beyondTheLimit(sweeper, cause, state.room);
   return { kind: 'finished', finished, outcomes: [...before, finished, ...tooMany] };
 }
@@ -104,8 +115,11 @@ async function goThrough(
   { msLeft = () => Number.POSITIVE_INFINITY }: SweepRun,
 ): Promise<Reached> {
   const { iam, settings, now, collectGarbage } = sweeper;
-  const look = lookForSweep(sweeper);
   let state = from;
+  const onNoReport = (error: unknown) => {
+    state = withFailed(state, failedPart('credential-report', error));
+  };
+  const look = lookForSweep({ ...sweeper, onNoReport });
   let differing: Examined[] = [];
   const send = async () => {
     state = { ...state, room: await sendToReview(sweeper, cause, differing, state) };
@@ -139,10 +153,16 @@ async function goThrough(
   }
 }
 
+/** A part that fails in every run of a sweep is named once. */
+function withFailed(state: SweepProgress, failed: FailedPart): SweepProgress {
+  const others = state.failedParts.filter(({ part }) => part !== failed.part);
+  return { ...state, failedParts: [...others, failed] };
+}
+
 function sweepFinished(
   { settings, now }: Sweeper,
   { sweepId, startedAt }: SweepCause,
-  tally: SweepTally,
+  { tally, failedParts }: SweepProgress,
 ): SweepFinished {
   return {
     kind: 'sweep-finished',
@@ -157,6 +177,7 @@ function sweepFinished(
     sweepId,
     startedAt,
     ...tally,
+    failedParts,
   };
 }
 

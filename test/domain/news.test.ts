@@ -27,6 +27,7 @@ const HOUR = 60 * 60 * 1000;
 const hoursOn = (hours: number) => new Date(START + hours * HOUR);
 const exempted = exemptionSeen({ cause });
 const byEvent = held().cause;
+const failed = { part: 'deny-group', why: 'ServiceFailure: Internal error' } as const;
 
 describe('what an outcome is the latest news of', () => {
   it.each<[string, Outcome, string | null]>([
@@ -158,6 +159,11 @@ describe('what a sweep finds again the next night', () => {
         totals: { ...organizationSwept().totals, users: 99, protected: 96, outOfScope: 1 },
       }),
     ],
+    [
+      'a part that could not be done, for another reason',
+      sweepFinished({ failedParts: [failed] }),
+      finished({ failedParts: [{ ...failed, why: 'other words' }] }),
+    ],
   ])('is no news: %s', (_, was, is) => {
     expect(again(was, is)).toBe(false);
   });
@@ -191,6 +197,17 @@ describe('what a sweep finds again the next night', () => {
     ['another user held', sweepFinished(), finished({ heldUsers: ['gina'] })],
     ['a break-glass user', sweepFinished(), finished({ breakGlassWithoutMfa: ['fire'] })],
     ['an exemption that ends', sweepFinished(), finished({ endingExemptions: [ending] })],
+    ['a part that could not be done', sweepFinished(), finished({ failedParts: [failed] })],
+    [
+      'another part that could not be done',
+      sweepFinished({ failedParts: [failed] }),
+      finished({ failedParts: [{ ...failed, part: 'policies' }] }),
+    ],
+    [
+      'a part that could not be done in another account',
+      organizationSwept({ failedParts: [{ ...named, ...failed }] }),
+      swept({ failedParts: [{ ...named, ...failed, account: '222233334444' }] }),
+    ],
     ['the breaker in another mode', breakerOpen(), breakerOpen({ mode: 'observe' })],
     ['more users beyond the limit', breakerOpen(), breakerOpen({ total: 3 })],
     ['other users beyond the limit', breakerOpen(), breakerOpen({ users: ['dana', 'gina'] })],
@@ -433,6 +450,13 @@ describe('a night with nothing to put right', () => {
       'an organization is not all swept',
       cleanAll(),
       cleanAll({ accounts: { ...accounts, unswept: 1, swept: 0 } }),
+      true,
+    ],
+    ['a part could not be done', clean(), clean({ failedParts: [failed] }), true],
+    [
+      'a part of an organization could not be done',
+      cleanAll(),
+      cleanAll({ failedParts: [{ ...named, ...failed }] }),
       true,
     ],
     ['an organization differs', cleanAll(), cleanAll({ differences: 1 }), true],

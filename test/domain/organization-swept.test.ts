@@ -31,6 +31,7 @@ function swept(account: string, change: Partial<LastSweep> = {}): AccountSwept {
     alias: `alias-${account}`,
     breakGlassWithoutMfa: [],
     endingExemptions: [],
+    failedParts: [],
     ...change,
   };
   return { account, accountName: `Name ${account}`, outcome: { kind: 'swept', last } };
@@ -77,6 +78,7 @@ describe('the summary of an organization’s sweep', () => {
       withFindings: [],
       breakGlassWithoutMfa: [],
       endingExemptions: [],
+      failedParts: [],
     });
   });
 
@@ -164,5 +166,30 @@ describe('the summary of an organization’s sweep', () => {
       crowded.breakGlassWithoutMfa.length,
       crowded.endingExemptions.length,
     ]).toEqual([100, 100, 100, 100]);
+  });
+
+  it('names the parts of sweeps that could not be done, and whose they are', () => {
+    const failedParts = [{ part: 'deny-group' as const, why: 'ServiceFailure' }];
+    const outcome = outcomeOf(
+      swept('111111111111', { failedParts, alias: 'one' }),
+      swept('222222222222'),
+    );
+    expect(outcome.failedParts).toEqual([
+      {
+        account: '111111111111',
+        accountName: 'Name 111111111111',
+        alias: 'one',
+        part: 'deny-group',
+        why: 'ServiceFailure',
+      },
+    ]);
+  });
+
+  it('names a hundred of them', () => {
+    const failedParts = [{ part: 'policies' as const, why: 'ServiceFailure' }];
+    const accounts = Array.from({ length: 101 }, (_, index) =>
+      swept(String(100000000000 + index), { failedParts }),
+    );
+    expect(outcomeOf(...accounts).failedParts).toHaveLength(100);
   });
 });

@@ -233,6 +233,7 @@ const recordSweep = (change: Partial<LastSweep>) => {
     alias: null,
     breakGlassWithoutMfa: [],
     endingExemptions: [],
+    failedParts: [],
     ...change,
   };
   const far = new Date(Date.now() + 86_400_000);

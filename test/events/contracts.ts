@@ -37,7 +37,8 @@ const tally = {
   endingExemptions: [{ user: 'bot', until: '2026-03-08' }],
 };
 const room = { held: 1, limit: 10, left: 9, beyond: 0, firstBeyond: ['gina'] };
-const progress = { marker: 'm', done: ['dana'], tally, room };
+const failedParts = [{ part: 'policies', why: 'w' }];
+const progress = { marker: 'm', done: ['dana'], tally, room, failedParts };
 const record = {
   eventID: 'e',
   eventName: 'TagUser',
@@ -140,6 +141,7 @@ export const contracts: readonly Contract[] = [
       alias: 'acme',
       breakGlassWithoutMfa: ['fire'],
       endingExemptions: [{ user: 'bot', until: '2026-03-08' }],
+      failedParts: [{ part: 'deny-group', why: 'ServiceFailure' }],
     },
     // What an older release wrote.
     optional: {
@@ -149,6 +151,7 @@ export const contracts: readonly Contract[] = [
       alias: null,
       breakGlassWithoutMfa: [],
       endingExemptions: [],
+      failedParts: [],
     },
     nullable: ['alias'],
     unknown: 'dropped',
@@ -203,7 +206,8 @@ export const contracts: readonly Contract[] = [
     name: 'a sweep’s progress',
     schema: SweepProgress,
     full: progress,
-    nullable: ['marker', 'room', 'attached'],
+    optional: { failedParts: [] },
+    nullable: ['marker', 'room'],
     unknown: 'refused',
   },
   {
@@ -215,9 +219,10 @@ export const contracts: readonly Contract[] = [
       sweepId: 's',
       startedAt: at,
       progress,
+      only: 'policies',
     },
-    optional: absent('progress'),
-    nullable: ['progress.marker', 'progress.room', 'progress.attached'],
+    optional: { ...absent('progress', 'only'), 'progress.failedParts': [] },
+    nullable: ['progress.marker', 'progress.room'],
     unknown: 'refused',
   },
   {

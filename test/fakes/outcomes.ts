@@ -96,6 +96,7 @@ export function sweepFinished(change: Partial<Of<'sweep-finished'>> = {}): Of<'s
     heldUsers: ['frank'],
     rolledUp: false,
     endingExemptions: [],
+    failedParts: [],
     differing: [{ user: 'dana', action: 'hold', reasons: aboutDana.reasons }],
     ...change,
   };
@@ -175,6 +176,7 @@ export function organizationSwept(
     ],
     breakGlassWithoutMfa: [],
     endingExemptions: [],
+    failedParts: [],
     ...change,
   };
 }

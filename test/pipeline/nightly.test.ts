@@ -4,10 +4,12 @@ import { lastSweepId } from '../../events/last-sweep.ts';
 import { sendToReview } from '../../functions/pipeline/nightly/send-to-review.ts';
 import { sweepPolicies } from '../../functions/pipeline/nightly/sweep-policies.ts';
 import { planSweep } from '../../functions/pipeline/sweep-plan.ts';
+import { serviceFailure } from '../fakes/memory-iam.ts';
 import { ORGANIZATION, OTHER, SPOKE, testOrganization } from '../fakes/memory-organization.ts';
 import { deliverSweeps, SWEEPS_URL, sweepHub, sweepNightly } from '../fakes/nightly.ts';
 import {
   ACCOUNT,
+  BOUNDARY,
   POLICY,
   START,
   sweepAll,
@@ -29,7 +31,7 @@ const linesOf = ({ logged }: TestPipeline) =>
 describe('as a sweep begins, it sends to review', () => {
   it('no policy that is as deployed', async () => {
     const pipeline = testPipeline();
-    expect(await sweepPolicies(pipeline, cause)).toEqual([]);
+    expect(await sweepPolicies(pipeline, cause)).toEqual({ outcomes: [], failedParts: [] });
     expect(pipeline.sqs.sent).toEqual([]);
   });
 
@@ -39,7 +41,7 @@ describe('as a sweep begins, it sends to review', () => {
       defaultId: 'v2',
       versions: { v2: { Version: '2012-10-17', Statement: [] } },
     });
-    expect(await sweepPolicies(pipeline, cause)).toEqual([]);
+    expect(await sweepPolicies(pipeline, cause)).toEqual({ outcomes: [], failedParts: [] });
     expect(pipeline.sqs.sent.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       {
         schema: 'mfa-enforcer/policy-check/1',
@@ -55,6 +57,94 @@ describe('as a sweep begins, it sends to review', () => {
     delete pipeline.iam.managed[POLICY];
     await sweepPolicies(pipeline, cause);
     expect(pipeline.sqs.sent).toHaveLength(1);
+  });
+});
+
+describe('a part of a sweep that cannot be done', () => {
+  const parts = [
+    ['GetPolicyVersion', ['policies', 'policies']],
+    ['GetPolicy', ['policies', 'policies']],
+    ['GetGroupPolicy', ['deny-group']],
+    ['GenerateCredentialReport', ['credential-report']],
+    ['GetCredentialReport', ['credential-report']],
+  ] as const;
+  /** One to be held, one to be let go, and one who stays held. */
+  const account = () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('erin');
+    pipeline.iam.put('frank', { policies: [POLICY], devices: [device('frank')] });
+    pipeline.iam.put('gina', { policies: [POLICY] });
+    return pipeline;
+  };
+  const finishedOf = ({ events }: TestPipeline) =>
+    events.outcomes.filter((outcome) => outcome.kind === 'sweep-finished');
+  const reviewed = ({ sqs }: TestPipeline) =>
+    sqs.sent.flatMap(({ body }) => (JSON.parse(body) as { user?: string }).user ?? []);
+
+  it.each(parts)('stops no other: %s', async (action, failed) => {
+    const pipeline = account();
+    pipeline.iam.failNext(action, serviceFailure, 99);
+    expect(await sweepNightly(sweepHub(pipeline))).toBe(0);
+    const why = 'ServiceFailure: Internal error';
+    expect(finishedOf(pipeline)).toMatchObject([
+      {
+        totals: { users: 3, protected: 1, held: 1, exposed: 1 },
+        failedParts: failed.map((part) => ({ part, why })),
+      },
+    ]);
+    expect(reviewed(pipeline).toSorted()).toEqual(['erin', 'frank']);
+    const record = pipeline.dynamo.items.get(lastSweepId(ACCOUNT))?.body?.S ?? '';
+    expect(JSON.parse(record)).toMatchObject({ failedParts: failed.map((part) => ({ part })) });
+    const logged = pipeline.logged.filter(({ level }) => level !== 'info');
+    expect(logged.length).toBeGreaterThan(0);
+  });
+
+  it('stops no check of the other policy', async () => {
+    const pipeline = account();
+    pipeline.iam.failNext('GetPolicyVersion', serviceFailure);
+    Object.assign(pipeline.iam.managed[BOUNDARY] ?? {}, { versions: { v1: {} } });
+    await sweepNightly(sweepHub(pipeline));
+    expect(pipeline.sqs.sent.map(({ body }) => JSON.parse(body) as object)).toContainEqual({
+      schema: 'mfa-enforcer/policy-check/1',
+      account: ACCOUNT,
+      policyArn: BOUNDARY,
+      cause,
+    });
+    expect(finishedOf(pipeline)).toMatchObject([{ failedParts: [{ part: 'policies' }] }]);
+  });
+
+  it('is asked for again by itself, without the users, and fails for good where it stays', async () => {
+    const pipeline = account();
+    pipeline.iam.failNext('GetGroupPolicy', serviceFailure, 2);
+    const hub = sweepHub(pipeline);
+    await sweepNightly(hub);
+    const requests = pipeline.sqs.sent.filter(({ queueUrl }) => queueUrl === SWEEPS_URL);
+    expect(requests).toMatchObject([{ delaySeconds: 60 }]);
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
+      schema: 'mfa-enforcer/sweep-request/1',
+      account: ACCOUNT,
+      sweepId: 'sweep-1',
+      startedAt: cause.startedAt,
+      only: 'policies',
+    });
+    const calls = pipeline.iam.calls.length;
+    expect(await deliverSweeps(hub)).toBe(1);
+    expect(linesOf(pipeline).at(-1)).toMatchObject({ level: 'error' });
+    pipeline.sqs.sent.push(...requests);
+    Object.assign(pipeline.iam, { groupExists: false });
+    expect(await deliverSweeps(hub)).toBe(0);
+    const asked = pipeline.iam.calls.slice(calls).map(({ action }) => action);
+    expect(new Set(asked)).toEqual(new Set(['GetPolicy', 'GetPolicyVersion', 'GetGroupPolicy']));
+    expect(finishedOf(pipeline)).toHaveLength(1);
+    expect(pipeline.events.outcomes.at(-1)).toMatchObject({ kind: 'tampering-seen' });
+  });
+
+  it('is not asked for again where it was the credential report, which nothing waits for', async () => {
+    const pipeline = account();
+    pipeline.iam.failNext('GenerateCredentialReport', serviceFailure);
+    const hub = sweepHub(pipeline);
+    await sweepNightly(hub);
+    expect(pipeline.sqs.sent.filter(({ queueUrl }) => queueUrl === SWEEPS_URL)).toEqual([]);
   });
 });
 

@@ -77,6 +77,7 @@ describe('a sweep', () => {
       breakGlassWithoutMfa: [],
       heldUsers: ['held'],
       endingExemptions: [],
+      failedParts: [],
       differing: [
         {
           user: 'virtual-but-held',
@@ -326,6 +327,7 @@ describe('the nightly handler', () => {
       alias: 'acme-prod',
       breakGlassWithoutMfa: [],
       endingExemptions: [],
+      failedParts: [],
     });
   });
 

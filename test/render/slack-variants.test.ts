@@ -130,6 +130,16 @@ const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Out
   'sweep.nothing-but-break-glass': [
     sweepFinished({ differences: 0, differing: [], breakGlassWithoutMfa: ['admin'] }),
   ],
+  'sweep.incomplete': [
+    sweepFinished({
+      differences: 0,
+      differing: [],
+      failedParts: [
+        { part: 'policies', why: 'ServiceFailure: Internal error' },
+        { part: 'credential-report', why: 'AccessDenied: no *rights*' },
+      ],
+    }),
+  ],
   'sweep.more-than-named': [sweepFinished({ differences: 120, differing: many(100, 'hold') })],
   'sweep.more-of-either-kind': [
     sweepFinished({
@@ -182,6 +192,19 @@ const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Out
       totals: totals({ exposed: 0 }),
       differences: 0,
       withFindings: [{ ...swept, totals: totals({ exposed: 0 }), differences: 0 }],
+    }),
+  ],
+  'organization.incomplete': [
+    organizationSwept({
+      failedParts: [
+        {
+          account: '222233334444',
+          accountName: 'Acme *Shop*',
+          alias: null,
+          part: 'deny-group',
+          why: 'ServiceFailure: Internal error',
+        },
+      ],
     }),
   ],
   'organization.nothing': [

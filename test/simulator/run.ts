@@ -2,7 +2,7 @@ import type { Outcome } from '../../events/outcome.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
 import { type HarshWeather, harsher, harshWeathers } from './harsh-weather.ts';
 import { checkAlone } from './invariants/alone.ts';
-import { checkUsers, checkWithoutTable, type Loud } from './invariants/at-rest.ts';
+import { checkParts, checkUsers, checkWithoutTable, type Loud } from './invariants/at-rest.ts';
 import { checkFights } from './invariants/fights.ts';
 import { checkQueue } from './invariants/messages.ts';
 import type { Violation } from './invariants/verdict.ts';
@@ -88,6 +88,9 @@ async function play(
   world.outcomes.redrive();
   await rest(world);
   await quietMinutes(world, 10);
+  // Of its own: the other draws stay as they are.
+  const partsUnreadable = new Random(`${draw.next()}/parts`).chance(0.3);
+  nature.weather = { ...calm, partsUnreadable };
   await sweepAndCheck(world);
   if (account.settings.mode === 'enforce') {
     world.alerts.check(verdict, nature.faults, (user, from, to) =>
@@ -111,12 +114,12 @@ async function sweepAndCheck(world: World): Promise<void> {
   world.startSweep();
   await rest(world);
   const found = loud(world, since);
-  checkUsers(
-    world.verdict,
-    world.account,
-    { ...found, sweepFailed: world.sweepsFailed.length + world.sweeps.deadLetters.length > failed },
-    clock.now,
-  );
+  const { partsUnreadable } = world.nature.weather;
+  if (partsUnreadable) checkParts(world.verdict, found.outcomes);
+  // The checks that it could not make end among the dead letters: that is no excuse for a user.
+  const sweepFailed =
+    !partsUnreadable && world.sweepsFailed.length + world.sweeps.deadLetters.length > failed;
+  checkUsers(world.verdict, world.account, { ...found, sweepFailed }, clock.now);
 }
 
 function loud(

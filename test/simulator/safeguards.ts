@@ -20,6 +20,15 @@ export interface Safeguard {
 /** Each of them, taken out, is noticed. */
 export const safeguards: readonly Safeguard[] = [
   {
+    name: 'a check of the policies that fails alone',
+    without: 'a policy that cannot be read stops the whole sweep',
+    file: 'functions/pipeline/nightly/sweep-policies.ts',
+    from: "failedParts.push(failedPart('policies', error));",
+    to: 'throw error;',
+    breaks: 'parts fail alone',
+    seed: 1,
+  },
+  {
     name: 'the wait for a fresh change',
     without: 'a reading is believed that does not show the change of the event yet',
     file: 'functions/pipeline/review.ts',

@@ -51,6 +51,8 @@ export interface Weather {
   readonly recycled: number;
   /** The most entries of a page; AWS's pages may be short. */
   readonly pages: { readonly size: number; readonly empty: boolean };
+  /** A sweep can read no policy's document, no group's and no credential report. */
+  readonly partsUnreadable: boolean;
 }
 
 export const calm: Weather = {
@@ -82,6 +84,7 @@ export const calm: Weather = {
   skew: 0,
   recycled: 0,
   pages: { size: 1000, empty: false },
+  partsUnreadable: false,
 };
 
 /**
@@ -142,6 +145,7 @@ export function drawWeather(random: Random, start: number, minutes: number): Wea
     pages: random.chance(0.5)
       ? { size: 1000, empty: false }
       : { size: random.whole(1, 5), empty: random.chance(0.3) },
+    partsUnreadable: false,
   };
 }
 

@@ -42,6 +42,8 @@ const MAX_ATTEMPTS: Readonly<Record<Service, number>> = {
   dynamodb: 3,
 };
 const TIME_OUT_MS = 5_000;
+/** What a sweep reads beside the users. */
+const PARTS = /^(GetPolicyVersion|GetGroupPolicy|GenerateCredentialReport|GetCredentialReport)$/;
 
 /**
  * The way from the SDK's clients to the services and back, at the boundary where a command is sent: it takes time, it
@@ -175,8 +177,12 @@ export class Wire {
     await copy.awake();
   }
 
-  #fault({ service }: Call): CallFault | null {
+  #fault({ service, action, copy }: Call): CallFault | null {
     const { weather, clock, faults } = this.#nature;
+    if (weather.partsUnreadable && copy.functionName === 'nightly-sweep' && PARTS.test(action)) {
+      faults.add('part of a sweep unreadable (iam)');
+      return 'server error before';
+    }
     const storm = weather.storms.find(
       (one) => one.service === service && one.from <= clock.now && clock.now < one.to,
     );

@@ -29,12 +29,22 @@ export async function checkLastSweep(patient: Patient, { facts }: Deployment): P
   if (!parsed.success) {
     return [broken('last sweep', 'the record of the last sweep cannot be read', ...mend)];
   }
-  const { finishedAt, mode, totals } = parsed.data;
+  const { finishedAt, mode, totals, failedParts } = parsed.data;
   const hours = (now.getTime() - Date.parse(finishedAt)) / HOUR_MS;
   const when = `finished ${finishedAt} (${ago(hours)})`;
   if (hours > within) {
     const said = `the last sweep ${when}, more than ${within} hours ago`;
     return [broken('last sweep', said, ...mend)];
+  }
+  if (failedParts.length > 0) {
+    const parts = failedParts.map(({ part, why }) => `${part} (${why})`).join('; ');
+    return [
+      broken(
+        'last sweep',
+        `the last sweep ${when}, but could not do all of its parts: ${parts}`,
+        ...mend,
+      ),
+    ];
   }
   const { users, held, exposed } = totals;
   const well = `${when}, in Mode ${mode}: ${countOf(users, 'user')}, ${held} held, ${exposed} exposed`;

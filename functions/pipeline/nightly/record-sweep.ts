@@ -26,7 +26,7 @@ export async function recordSweep(
   alias: string | null,
 ): Promise<void> {
   const { account, at, mode, sweepId, startedAt, totals, differences } = finished;
-  const { breakGlassWithoutMfa, endingExemptions } = finished;
+  const { breakGlassWithoutMfa, endingExemptions, failedParts } = finished;
   const record: LastSweep = {
     schema: 'mfa-enforcer/last-sweep/1',
     account,
@@ -39,6 +39,7 @@ export async function recordSweep(
     alias,
     breakGlassWithoutMfa,
     endingExemptions,
+    failedParts,
   };
   await put(recorder, lastSweepId(account), record, at);
 }

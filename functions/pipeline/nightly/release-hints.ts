@@ -13,6 +13,8 @@ export interface HintReader {
   readonly iam: IAMClient;
   readonly settings: Settings;
   readonly log: Log;
+  /** Takes why there is no credential report, where an error is why. */
+  readonly onNoReport?: (error: unknown) => void;
   /** Waits so many ms; real time where nobody says. */
   readonly sleep?: (ms: number) => Promise<unknown>;
   /** Gives memory back that is no longer in use. */
@@ -38,7 +40,7 @@ function passwordMatters({ scope, exemptPassword }: Settings): boolean {
 }
 
 async function readHints(reader: HintReader): Promise<ReadonlySet<string> | null> {
-  const { iam, settings, log, sleep = realSleep, collectGarbage } = reader;
+  const { iam, settings, log, onNoReport, sleep = realSleep, collectGarbage } = reader;
   try {
     collectGarbage?.();
     const csv = await readReport(iam, sleep);
@@ -47,6 +49,7 @@ async function readHints(reader: HintReader): Promise<ReadonlySet<string> | null
     log.warn('IAM has not made the credential report: every held user is asked about');
   } catch (error) {
     log.warn('no credential report: every held user is asked about', { error: error as Error });
+    onNoReport?.(error);
   }
   return null;
 }

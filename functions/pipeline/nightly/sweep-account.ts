@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
-import type { Reason } from '../../../events/outcome.ts';
+import type { Outcome, Reason } from '../../../events/outcome.ts';
 import type { SweepRequest } from '../../../events/sweep-request.ts';
 import { accountUnreachableOutcome } from '../../domain/outcomes.ts';
 import type { Settings } from '../../domain/settings.ts';
@@ -11,6 +11,7 @@ import { type Meter, measureSweep } from '../measure.ts';
 import { type Publisher, publish } from '../publish.ts';
 import { type Sweeper, type Swept, sweep } from '../sweep.ts';
 import { recordSweep, recordUnswept, type SweepRecorder } from './record-sweep.ts';
+import { sweepPolicies } from './sweep-policies.ts';
 
 /** What the accounts are swept with. */
 export interface AccountSweeper extends Publisher, SweepRecorder, Meter {
@@ -30,6 +31,8 @@ const GO_ON_SECONDS = { inTime: 0, afterAnError: 60 };
  * Sweeps one account, and leaves a record of how it went. Where the time is up, or something stands in the way of a run
  * that has come further, another message goes on from there. That an account cannot be reached is told and done with:
  * only a person can mend it.
+ * The checks of the policies that failed are asked for again by a message of their own: they end among the dead letters
+ * where they cannot be done.
  * @throws whatever else failed: the message comes again
  */
 export async function sweepAccount(
@@ -37,6 +40,7 @@ export async function sweepAccount(
   request: SweepRequest,
   msLeft: () => number,
 ): Promise<void> {
+  if (request.only === 'policies') return sweepPoliciesOf(hub, request);
   try {
     const account = await hub.accounts.of(request.account);
     const { sweepId, startedAt, progress } = request;
@@ -52,11 +56,36 @@ export async function sweepAccount(
     await recordSweep(hub, finished, alias);
     measureSweep(hub, finished, swept.outcomes, rolledUp);
     hub.log.info('sweep finished', { ...finished });
+    await retryPolicies(hub, request, finished);
   } catch (error) {
     await recordUnswept(hub, request, reasonOf(error), hub.now());
     if (!(error instanceof AccountUnreachable) || error.code === 'other') throw error;
     await tellUnreachable(hub, request, error);
   }
+}
+
+async function retryPolicies(
+  { sqs, sweepsQueueUrl }: AccountSweeper,
+  { progress: _, ...request }: SweepRequest,
+  { failedParts }: Extract<Outcome, { kind: 'sweep-finished' }>,
+): Promise<void> {
+  // Without a credential report every held user was asked about: nothing is left to do.
+  if (failedParts.every(({ part }) => part === 'credential-report')) return;
+  const retry: SweepRequest = { ...request, only: 'policies' };
+  await sendMessage(sqs, sweepsQueueUrl, JSON.stringify(retry), GO_ON_SECONDS.afterAnError);
+}
+
+async function sweepPoliciesOf(
+  hub: AccountSweeper,
+  { account: id, sweepId, startedAt }: SweepRequest,
+): Promise<void> {
+  const account = await hub.accounts.of(id);
+  const cause: Cause = { kind: 'sweep', sweepId, startedAt };
+  const { outcomes, failedParts } = await sweepPolicies(account, cause);
+  await publish(account, outcomes);
+  if (failedParts.length === 0) return;
+  const what = failedParts.map(({ part, why }) => `${part}: ${why}`).join('; ');
+  throw new Error(`parts of the sweep of account ${id} could not be done: ${what}`);
 }
 
 async function goOn(

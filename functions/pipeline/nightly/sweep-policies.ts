@@ -1,10 +1,14 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
-import type { Outcome } from '../../../events/outcome.ts';
+import type { FailedPart, Outcome } from '../../../events/outcome.ts';
 import type { PolicyCheck } from '../../../events/review-request.ts';
 import { DENY_GROUP_DIFFERS } from '../../../events/tampering.ts';
-import { guardedPolicies, sameDocument } from '../../domain/guarded-policies.ts';
+import {
+  type GuardedPolicy,
+  guardedPolicies,
+  sameDocument,
+} from '../../domain/guarded-policies.ts';
 import { tamperingOutcome } from '../../domain/outcomes.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { getGroupPolicy } from '../../io/iam/get-group-policy.ts';
@@ -20,27 +24,54 @@ export interface PolicySweeper {
   readonly now: () => Date;
 }
 
+/** What a sweep found of the policies. */
+interface PoliciesSwept {
+  readonly outcomes: readonly Outcome[];
+  readonly failedParts: readonly FailedPart[];
+}
+
 /**
  * Compares our policies and the deny group with what was deployed. A policy that differs goes to review, which may put
- * it back.
- * @returns what is to be told
+ * it back. Each check fails alone.
  */
-export async function sweepPolicies(sweeper: PolicySweeper, cause: Cause): Promise<Outcome[]> {
-  const { iam, sqs, queueUrl, settings } = sweeper;
-  const bodies: string[] = [];
+export async function sweepPolicies(sweeper: PolicySweeper, cause: Cause): Promise<PoliciesSwept> {
+  const { settings } = sweeper;
+  const failedParts: FailedPart[] = [];
   for (const policy of guardedPolicies(settings)) {
-    const state = await inspectPolicy(iam, policy);
-    if (state.kind === 'intact') continue;
-    const check: PolicyCheck = {
-      schema: 'mfa-enforcer/policy-check/1',
-      account: settings.account,
-      policyArn: policy.arn,
-      cause,
-    };
-    bodies.push(JSON.stringify(check));
+    try {
+      await checkPolicy(sweeper, policy, cause);
+    } catch (error) {
+      failedParts.push(failedPart('policies', error));
+    }
   }
-  await sendMessages(sqs, queueUrl, bodies);
-  return lookAtGroup(sweeper, cause);
+  try {
+    return { outcomes: await lookAtGroup(sweeper, cause), failedParts };
+  } catch (error) {
+    failedParts.push(failedPart('deny-group', error));
+    return { outcomes: [], failedParts };
+  }
+}
+
+/** A part of a sweep that an error kept from being done. */
+export function failedPart(part: FailedPart['part'], error: unknown): FailedPart {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { part, why: `${name}: ${message}` };
+}
+
+async function checkPolicy(
+  { iam, sqs, queueUrl, settings }: PolicySweeper,
+  policy: GuardedPolicy,
+  cause: Cause,
+): Promise<void> {
+  const { kind } = await inspectPolicy(iam, policy);
+  if (kind === 'intact') return;
+  const check: PolicyCheck = {
+    schema: 'mfa-enforcer/policy-check/1',
+    account: settings.account,
+    policyArn: policy.arn,
+    cause,
+  };
+  await sendMessages(sqs, queueUrl, [JSON.stringify(check)]);
 }
 
 /** The deny group's own copy of the document cannot be put back (that right could not be pinned), so it is told. */

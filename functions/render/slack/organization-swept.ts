@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { attentionSections, findingSections, unsweptSection } from './organization-sections.ts';
-import { totalsWithChanges } from './sweep-finished.ts';
+import { failedSection, totalsWithChanges } from './sweep-finished.ts';
 import { amount, amountOf, clock, prose } from './text.ts';
 import { lookAtSpoke } from './unreachable-words.ts';
 import { type Around, accountWords, lateWords, smallPrint } from './words.ts';
@@ -32,6 +32,7 @@ export function organizationSwept(
     }),
     section(since),
     unsweptSection(outcome),
+    failedSection(outcome.failedParts.map((one) => ({ ...one, of: accountWords(one) }))),
     ...findingSections(outcome),
     ...attentionSections(outcome),
     section(...nextLines(outcome, around)),
@@ -39,18 +40,22 @@ export function organizationSwept(
   ]);
 }
 
-function emoji({ accounts: { unswept, swept, observing } }: OrganizationSwept): string {
-  if (unswept > 0) return '⚠️';
+function emoji({
+  accounts: { unswept, swept, observing },
+  failedParts,
+}: OrganizationSwept): string {
+  if (unswept + failedParts.length > 0) return '⚠️';
   return observing > 0 && observing === swept ? '👁️' : '🧹';
 }
 
 /** In one line: first what is not known, then who is unprotected. */
-function summary({ accounts, totals, differences }: OrganizationSwept): string {
+function summary({ accounts, totals, differences, failedParts }: OrganizationSwept): string {
   const { listed, inactive, unswept, swept, observing } = accounts;
   const all = amountOf(listed - inactive, 'account');
   const { exposed, held } = totals;
   const parts = [
     unswept > 0 ? `${amount(unswept)} of ${all} not swept` : '',
+    failedParts.length > 0 ? 'sweeps incomplete' : '',
     exposed > 0 ? `${amountOf(exposed, 'user')} unprotected` : '',
     exposed === 0 && differences > 0 ? `${amountOf(differences, 'user')} to be put right` : '',
   ].filter((part) => part !== '');

@@ -1,8 +1,16 @@
-import type { Outcome, SweepTotals } from '../../../events/outcome.ts';
+import type { FailedPart, Outcome, SweepTotals } from '../../../events/outcome.ts';
 import { iamUrl } from '../console-links.ts';
 import { countOf } from '../report/text.ts';
-import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { amount, clock, names } from './text.ts';
+import {
+  type Block,
+  context,
+  fields,
+  header,
+  message,
+  type SlackMessage,
+  section,
+} from './blocks.ts';
+import { amount, clock, firstOf, names, prose, shorten } from './text.ts';
 import { type Around, accountWords, lateWords, link, smallPrint } from './words.ts';
 
 type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
@@ -26,6 +34,7 @@ export function sweepFinished(
       ...totalsWithChanges(outcome.totals, previous?.totals ?? null),
     }),
     section(lateWords(outcome, around), since),
+    failedSection(outcome.failedParts),
     section(differing(outcome, 'hold')),
     section(differing(outcome, 'release')),
     outcome.heldUsers.length === 0
@@ -42,7 +51,40 @@ export function sweepFinished(
   ]);
 }
 
-function summary({ differences, totals, mode }: SweepFinished): string {
+const partNames: Readonly<Record<FailedPart['part'], string>> = {
+  policies: 'the policies were not checked',
+  'deny-group': 'the deny group was not checked',
+  'credential-report': 'the credential report was not read (blocked users were checked one by one)',
+};
+
+const ROOM_OF_PARTS = 2_000;
+
+/**
+ * The parts of sweeps that could not be done.
+ * @param failed with whose they are, in an organization: markup
+ */
+export function failedSection(
+  failed: readonly (FailedPart & { readonly of?: string })[],
+): Block | null {
+  if (failed.length === 0) return null;
+  const lines = failed.map(
+    ({ part, why, of }) => `${of ? `${of}: ` : ''}${partNames[part]}: ${shorten(prose(why), 200)}`,
+  );
+  return section(
+    `⚠️ *Incomplete*  ${firstOf(lines, lines.length, ROOM_OF_PARTS)}. Every user was checked. Checks of the policies and ` +
+      'the deny group are retried; if they fail again, an alarm follows (SweepsFailed).',
+  );
+}
+
+function incomplete({ failedParts }: SweepFinished): string {
+  return failedParts.length === 0 ? '' : ', but the sweep is incomplete';
+}
+
+function summary(outcome: SweepFinished): string {
+  return users(outcome) + incomplete(outcome);
+}
+
+function users({ differences, totals, mode }: SweepFinished): string {
   if (differences === 0) {
     return totals.held === 0
       ? `all ${countOf(totals.users, 'user')} as they should be`
@@ -95,10 +137,11 @@ function ending({ endingExemptions }: SweepFinished): string {
 }
 
 function nextWords(outcome: SweepFinished, { partition }: Around): string {
-  const { differences, mode, breakGlassWithoutMfa, endingExemptions } = outcome;
+  const { differences, mode, breakGlassWithoutMfa, endingExemptions, failedParts } = outcome;
   const users = link(iamUrl(partition, 'users'), 'All users');
   if (differences === 0) {
-    const nothing = breakGlassWithoutMfa.length + endingExemptions.length === 0;
+    const nothing =
+      breakGlassWithoutMfa.length + endingExemptions.length + failedParts.length === 0;
     return nothing ? `*What to do*  Nothing. ${users}.` : `${users}.`;
   }
   return mode === 'observe'

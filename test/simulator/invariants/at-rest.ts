@@ -54,6 +54,18 @@ export function checkWithoutTable(verdict: Verdict, account: Account, now: numbe
   }
 }
 
+/** After a sweep that could not read the policies, the deny group or the credential report. */
+export function checkParts(verdict: Verdict, outcomes: readonly Outcome[]): void {
+  const finished = outcomes.find(({ kind }) => kind === 'sweep-finished');
+  const parts = finished?.kind === 'sweep-finished' ? finished.failedParts : [];
+  const named = ['policies', 'deny-group'].every((one) => parts.some(({ part }) => part === one));
+  verdict.check('parts fail alone', named, () =>
+    finished === undefined
+      ? 'the sweep did not finish'
+      : `the sweep names as failed only: ${parts.map(({ part }) => part).join(', ')}`,
+  );
+}
+
 function isLoud({ outcomes, deadLetters, sweepFailed }: Loud, name: string): boolean {
   if (sweepFailed || deadLetters.some((body) => body.includes(`"${name}"`))) return true;
   return outcomes.some(

@@ -6,6 +6,8 @@ import type { Trace } from '../trace.ts';
 export const invariants = {
   'held after the sweep':
     'after the next sweep everyone in scope without MFA is held, or a loud failure stands for each',
+  'parts fail alone':
+    'a sweep that cannot read the policies or the credential report says so, and decides every user',
   'let go': 'nobody exempt, break-glass or with MFA stays held',
   'let go without the table':
     'nobody exempt, break-glass or with MFA stays held because the state table is away',
