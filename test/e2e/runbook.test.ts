@@ -63,9 +63,21 @@ describe.skipIf(started === null)('the runbook', () => {
     await untilHeld(test, 'dana', true);
   });
 
+  it('deletes a user who is blocked, which IAM refuses at first', async () => {
+    await test.admin.send(new CreateUserCommand({ UserName: 'leaver' }));
+    await untilHeld(test, 'leaver', true);
+    const way = blocks.find((block) => /delete-user --user-name leaver/.test(block)) ?? '';
+    const [tag = '', explain = '', remove = ''] = way.trim().split('\n');
+    expect((await run(remove)).said).toContain('DeleteConflict');
+    expect(await run(tag)).toMatchObject({ status: 0 });
+    await untilHeld(test, 'leaver', false);
+    expect((await run(explain)).said).toMatch(/held by +nothing/);
+    expect(await run(remove)).toMatchObject({ status: 0 });
+  });
+
   it('has commands that work with the outputs of the stack', async () => {
     const commands = [...new Set(blocks.flatMap((block) => block.trim().split('\n')))]
-      .filter((command) => !ELSEWHERE.test(command) && !/tag-user/.test(command))
+      .filter((command) => !ELSEWHERE.test(command) && !/(tag|delete)-user /.test(command))
       .map((command) => (ASKING.test(command) ? `${command} --yes` : command));
     expect(commands.length).toBeGreaterThan(10);
     const ran: Ran[] = [];
