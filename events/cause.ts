@@ -19,6 +19,11 @@ export function causeId(cause: Cause): string {
   return cause.kind === 'event' ? cause.eventId : cause.sweepId;
 }
 
+/** Whether it is an event that gives a user a name or a path: creation or a rename. */
+export function isNaming(cause: Cause): boolean {
+  return cause.kind === 'event' && ['CreateUser', 'UpdateUser'].includes(cause.eventName);
+}
+
 /** Whether it is the event of a user's creation. */
 export function isCreation(cause: Cause): boolean {
   // Stryker disable next-line ConditionalExpression: a sweep has no such name; the compiler wants it said

@@ -61,7 +61,7 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
   if (settings.release !== 'never') return decision('release');
   // Break-glass lets go whatever else applies: who lost the phone still has a device.
   if (facts.profile === undefined) return { kind: 'undecided', needs: ['profile'] };
-  const { reason } = exemptionOf(facts.profile.tags, settings, now);
+  const { reason } = exemptionOf(facts.profile, settings, now);
   if (reason.code !== 'break-glass') return decision('none', [neverReleased]);
   return decision('release', applying.standing === 'exempt' ? [] : [reason]);
 }

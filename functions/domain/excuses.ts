@@ -37,7 +37,7 @@ function hasMfa({ devices }: UserFacts): Answer {
 
 function isExempt({ profile, password }: UserFacts, settings: Settings, now: Date): Answer {
   if (profile === undefined) return { unread: 'profile' };
-  const { exempt, reason } = exemptionOf(profile.tags, settings, now);
+  const { exempt, reason } = exemptionOf(profile, settings, now);
   const passwordMatters =
     settings.exemptPassword === 'ends-exemption' && reason.code !== 'break-glass';
   if (!exempt || !passwordMatters) return { applies: exempt, reason };

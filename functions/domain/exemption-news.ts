@@ -1,3 +1,4 @@
+import { isNaming } from '../../events/cause.ts';
 import type { UserChange } from '../../events/message.ts';
 import { isSameName } from '../../events/names.ts';
 import type { Outcome } from '../../events/outcome.ts';
@@ -11,7 +12,7 @@ export type ExemptionChange = Extract<Outcome, { kind: 'exemption-seen' }>['chan
 /**
  * What one change means for the user's exemption.
  * @param change of the user
- * @param profile the user's tags after it
+ * @param profile the user's tags, path and name after it
  * @returns null where it is no news: an exempt user is none, a change of the exemption is
  */
 export function exemptionNews(
@@ -21,7 +22,8 @@ export function exemptionNews(
   now: Date,
 ): ExemptionChange | null {
   if (cause.kind === 'sweep') return null;
-  const { exempt } = exemptionOf(profile.tags, settings, now);
+  const { exempt, reason } = exemptionOf(profile, settings, now);
+  if (isNaming(cause) && reason.code === 'exempt-name') return 'granted';
   const touched = Object.entries(expects.tags ?? {}).filter(([key]) =>
     isExemptionKey(key, settings),
   );

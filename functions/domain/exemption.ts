@@ -1,8 +1,10 @@
 import type { Reason } from '../../events/outcome.ts';
+import { fittingPattern } from './exempt-users.ts';
 import type { Settings } from './settings.ts';
 import { isSameKey, type Tags, tagValue } from './tags.ts';
+import type { Profile } from './user-facts.ts';
 
-/** Whether tags exempt a user, and why or why not. */
+/** Whether a user is exempt, and why or why not. */
 export interface Exemption {
   readonly exempt: boolean;
   readonly reason: Reason;
@@ -17,40 +19,71 @@ export const UNTIL_KEY = 'mfa-exempt-until';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+type Exempting = Pick<Settings, 'exemptTags' | 'exemptUsers'>;
+
 /**
- * @param tags the user's tags
+ * @param profile the user's tags, and the ARN with path and name
  * @param now decides whether an exemption has ended
- * @returns exempt by break-glass or by one of the deployment's tags, unless the exemption has ended or its end
- *   cannot be read
+ * @returns exempt by break-glass, by one of the deployment's tags or by one of its name patterns, unless the exemption
+ *   has ended or its end cannot be read
  */
 export function exemptionOf(
-  tags: Tags,
-  { exemptTags }: Pick<Settings, 'exemptTags'>,
+  profile: Pick<Profile, 'arn' | 'tags'>,
+  settings: Exempting,
   now: Date,
 ): Exemption {
+  const { tags } = profile;
   const breakGlass = breakGlassReason(tags);
   if (breakGlass) return { exempt: true, reason: breakGlass };
-  const match = exemptTags.find((tag) => hasTag(tags, tag));
-  if (match === undefined) {
+  const ground = groundOf(profile, settings);
+  if (ground === null) {
     return { exempt: false, reason: { code: 'not-exempt', text: 'is not exempt' } };
   }
-  const byTag = `${match.key}=${tagValue(tags, match.key)}`;
+  const { code, by, though } = ground;
   const until = tagValue(tags, UNTIL_KEY);
   if (until === null) {
-    return { exempt: true, reason: { code: 'exempt-tag', text: `is exempt by the tag ${byTag}` } };
+    return { exempt: true, reason: { code, text: `is exempt by ${by}` } };
   }
   const end = endOf(until);
   if (end === null) {
-    const text = `is not exempt, though tagged ${byTag}: ${UNTIL_KEY}=${until} is no date as in 2026-12-31`;
+    const text = `is not exempt, though ${though}: ${UNTIL_KEY}=${until} is no date as in 2026-12-31`;
     return { exempt: false, reason: { code: 'exemption-unreadable', text } };
   }
   if (end <= now.getTime()) {
-    const text = `is no longer exempt by the tag ${byTag}: it ended with ${UNTIL_KEY}=${until}`;
+    const text = `is no longer exempt by ${by}: it ended with ${UNTIL_KEY}=${until}`;
     return { exempt: false, reason: { code: 'exemption-ended', text } };
   }
-  const text = `is exempt by the tag ${byTag} until ${until}`;
+  const text = `is exempt by ${by} until ${until}`;
   const daysLeft = Math.floor((end - now.getTime()) / DAY_MS);
-  return { exempt: true, reason: { code: 'exempt-tag', text }, ends: { until, daysLeft } };
+  return { exempt: true, reason: { code, text }, ends: { until, daysLeft } };
+}
+
+/** What exempts a user, as long as it lasts. */
+interface Ground {
+  readonly code: 'exempt-tag' | 'exempt-name';
+  /** Continues "exempt by …". */
+  readonly by: string;
+  /** Continues "though …". */
+  readonly though: string;
+}
+
+/** A tag counts before a name, which anyone who may create users can choose. */
+function groundOf(
+  { arn, tags }: Pick<Profile, 'arn' | 'tags'>,
+  { exemptTags, exemptUsers }: Exempting,
+): Ground | null {
+  const match = exemptTags.find((tag) => hasTag(tags, tag));
+  if (match !== undefined) {
+    const tag = `${match.key}=${tagValue(tags, match.key)}`;
+    return { code: 'exempt-tag', by: `the tag ${tag}`, though: `tagged ${tag}` };
+  }
+  const pattern = fittingPattern(arn, exemptUsers);
+  if (pattern === null) return null;
+  return {
+    code: 'exempt-name',
+    by: `the name pattern ${pattern}`,
+    though: `named as in ${pattern}`,
+  };
 }
 
 /** Why a user is never blocked, or null where the tags do not say so. */

@@ -6,6 +6,7 @@ export function settingsWords({
   scope,
   release,
   exemptTags,
+  exemptUsers,
   exemptPassword,
   holdLimit,
 }: Settings): string {
@@ -14,6 +15,7 @@ export function settingsWords({
     `scope ${scope}`,
     `release ${release}`,
     `exempt tags ${tags === '' ? 'none' : tags}`,
+    ...(exemptUsers.length === 0 ? [] : [`exempt users ${exemptUsers.join(',')}`]),
     ...(exemptPassword === 'keep' ? [] : [`exempt password ${exemptPassword}`]),
     `hold limit ${holdLimit}`,
   ].join(', ');

@@ -8,6 +8,8 @@ export interface Settings {
   readonly release: 'on-enrolment' | 'never';
   /** A user with any of these tags is exempt. Case does not count. */
   readonly exemptTags: readonly ExemptTag[];
+  /** A user whose name, or path and name, fits any of these patterns is exempt. Case does not count. */
+  readonly exemptUsers: readonly string[];
   /** What an exempt user's console password does: 'ends-exemption' holds such users like any other. */
   readonly exemptPassword: 'keep' | 'ends-exemption';
   /** The account that is guarded, 12 digits. */

@@ -29,7 +29,7 @@ export function addToTally(
 ): SweepTally {
   const { user, profile, devices } = facts;
   const { action, reasons } = decision;
-  const ends = exemptionOf(profile?.tags ?? {}, settings, now).ends;
+  const ends = profile && exemptionOf(profile, settings, now).ends;
   const announced =
     decision.standing === 'exempt' && ends && ANNOUNCED_DAYS.includes(ends.daysLeft);
   return {

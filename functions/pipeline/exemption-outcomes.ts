@@ -26,7 +26,7 @@ export async function exemptionOutcomes(
     return kind === null ? [] : [{ change, kind }];
   });
   if (news.length === 0) return [];
-  const { exempt, reason } = exemptionOf(profile.tags, settings, now);
+  const { exempt, reason } = exemptionOf(profile, settings, now);
   const reasons = [reason];
   // An exempt user who can sign in is a person, or a mistake: one more reading, for this news only.
   const password = facts.password ?? passwordByEvents(task);

@@ -1,4 +1,4 @@
-import { isCreation } from '../../events/cause.ts';
+import { isCreation, isNaming } from '../../events/cause.ts';
 import { mergeExpectations } from '../../events/expectation.ts';
 import { contradictions, isFresh, secondsUntilSettled } from '../domain/contradictions.ts';
 import { expectationsOf, isBusy, lastDeed, leftUntold, mayBeReserved } from '../domain/deeds.ts';
@@ -97,6 +97,8 @@ function untilSettled({ onlyOurs, changedAt }: ReviewTask, now: Date): number {
 function likelyReading({ expects, cause }: ReviewTask, settings: Settings): Reading | undefined {
   // A new user has no device; a tag may settle it.
   if (isCreation(cause)) return 'profile';
+  // So may the new name, which is news.
+  if (settings.exemptUsers.length > 0 && isNaming(cause)) return 'profile';
   const tagKeys = Object.keys(expects.tags ?? {});
   if (tagKeys.some((key) => isExemptionKey(key, settings))) return 'profile';
   return expects.devices ? 'devices' : undefined;

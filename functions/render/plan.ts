@@ -1,5 +1,6 @@
 import type { Reason } from '../../events/outcome.ts';
 import type { Plan, PlannedHold } from '../../events/plan.ts';
+import { madeByConsole } from '../domain/exempt-users.ts';
 import { countOf } from './report/text.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -62,6 +63,7 @@ function keysLine(holds: readonly PlannedHold[], now: Date): string {
 function holdLines({ user, reasons, accessKeys }: PlannedHold, now: Date): string[] {
   return [
     `  ${user}: ${textOf(reasons)}`,
+    ...consoleHint(user),
     ...accessKeys.map(({ id, lastUsedAt, service, region }) => {
       if (lastUsedAt === null) return `      key ${id}: never used`;
       const days = Math.floor((now.getTime() - Date.parse(lastUsedAt)) / DAY_MS);
@@ -69,6 +71,17 @@ function holdLines({ user, reasons, accessKeys }: PlannedHold, now: Date): strin
       const mark = isInUse(lastUsedAt, now) ? '! ' : '  ';
       return `    ${mark}key ${id}: ${when} for ${service} in ${region}`;
     }),
+  ];
+}
+
+/** What happens to a user that a console of AWS made, as its name says. */
+function consoleHint(user: string): string[] {
+  const made = madeByConsole(user);
+  if (made === null) return [];
+  const { service, stops, pattern } = made;
+  return [
+    `    ! named as the console of ${service} names users: ${stops} would stop. Exempt it by a tag, or such names by ` +
+      `--exempt-users '${pattern}' (docs/faq.md).`,
   ];
 }
 

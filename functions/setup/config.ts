@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseExemptTags } from '../domain/exempt-tags.ts';
+import { parseExemptUsers } from '../domain/exempt-users.ts';
 import type { HubNames } from '../domain/own-resources.ts';
 import { type Partition, partitionOf } from '../domain/partition.ts';
 import type { ExemptTag, Settings } from '../domain/settings.ts';
@@ -35,21 +36,27 @@ function oneOf<const V extends readonly [string, ...string[]]>(...values: V) {
 
 const yesOrNo = oneOf('yes', 'no').transform((answer) => answer === 'yes');
 
-const settings = {
-  MFA_ENFORCER_MODE: oneOf('enforce', 'observe').default('enforce'),
-  MFA_ENFORCER_SCOPE: oneOf('all-users', 'console-users').default('all-users'),
-  MFA_ENFORCER_RELEASE: oneOf('on-enrolment', 'never').default('on-enrolment'),
-  MFA_ENFORCER_EXEMPT_TAGS: z
+/** A text that one of our own readers understands; what it throws is the problem. */
+function readBy<T>(read: (text: string) => T, byDefault: string) {
+  return z
     .string()
-    .default('userType:Service')
+    .default(byDefault)
     .transform((text, context) => {
       try {
-        return parseExemptTags(text);
+        return read(text);
       } catch (error) {
         context.addIssue((error as Error).message);
         return z.NEVER;
       }
-    }),
+    });
+}
+
+const settings = {
+  MFA_ENFORCER_MODE: oneOf('enforce', 'observe').default('enforce'),
+  MFA_ENFORCER_SCOPE: oneOf('all-users', 'console-users').default('all-users'),
+  MFA_ENFORCER_RELEASE: oneOf('on-enrolment', 'never').default('on-enrolment'),
+  MFA_ENFORCER_EXEMPT_TAGS: readBy(parseExemptTags, 'userType:Service'),
+  MFA_ENFORCER_EXEMPT_USERS: readBy(parseExemptUsers, ''),
   MFA_ENFORCER_EXEMPT_PASSWORD: oneOf('keep', 'ends-exemption').default('keep'),
   MFA_ENFORCER_HOLD_LIMIT: z
     .union(
@@ -153,6 +160,7 @@ function settingsOf(values: z.infer<typeof SettingsEnvironment>): Settings {
     scope: values.MFA_ENFORCER_SCOPE,
     release: values.MFA_ENFORCER_RELEASE,
     exemptTags: values.MFA_ENFORCER_EXEMPT_TAGS,
+    exemptUsers: values.MFA_ENFORCER_EXEMPT_USERS,
     exemptPassword: values.MFA_ENFORCER_EXEMPT_PASSWORD,
     holdLimit: values.MFA_ENFORCER_HOLD_LIMIT,
     enforcerRole: values.MFA_ENFORCER_ROLE,
@@ -174,6 +182,7 @@ export interface SettingsOptions {
   readonly scope?: string;
   readonly release?: string;
   readonly exemptTags?: string;
+  readonly exemptUsers?: string;
   readonly exemptPassword?: string;
   readonly holdLimit?: string;
   readonly policyName?: string;
@@ -187,6 +196,7 @@ const variables = {
   scope: 'MFA_ENFORCER_SCOPE',
   release: 'MFA_ENFORCER_RELEASE',
   exemptTags: 'MFA_ENFORCER_EXEMPT_TAGS',
+  exemptUsers: 'MFA_ENFORCER_EXEMPT_USERS',
   exemptPassword: 'MFA_ENFORCER_EXEMPT_PASSWORD',
   holdLimit: 'MFA_ENFORCER_HOLD_LIMIT',
   policyName: 'MFA_ENFORCER_POLICY_NAME',

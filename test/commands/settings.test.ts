@@ -12,6 +12,12 @@ const settings: readonly [flag: string, variable: string, value: string, says: s
     'team:robots',
     '"is exempt by the tag team=robots"',
   ],
+  [
+    '--exempt-users',
+    'MFA_ENFORCER_EXEMPT_USERS',
+    'bot-*,DAN*',
+    '"is exempt by the name pattern DAN*"',
+  ],
   ['--exempt-password', 'MFA_ENFORCER_EXEMPT_PASSWORD', 'ends-exemption', '"exempt-with-password"'],
   [
     '--policy-name',
@@ -65,6 +71,7 @@ describe('a setting', () => {
       'userType',
       '"userType" is no key=value or key:value pair, as in userType=Service',
     ],
+    ['--exempt-users', '*', '"*" would exempt everyone'],
     ['--exempt-password', 'x', 'must be keep or ends-exemption'],
     ['--hold-limit', 'many', 'must be "auto" or a number of users, 0 to 9999'],
     [

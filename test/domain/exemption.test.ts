@@ -8,6 +8,7 @@ const NOW = new Date('2026-03-01T12:00:00Z');
 const settings = settingsWith();
 const service = { userType: 'Service' };
 const until = (day: string) => ({ ...service, 'mfa-exempt-until': day });
+const arn = `arn:aws:iam::${ACCOUNT}:user/machines/bot-7`;
 const breakGlass = { 'mfa-enforcer:break-glass': 'true' };
 
 describe('an exemption by tags', () => {
@@ -29,7 +30,7 @@ describe('an exemption by tags', () => {
     ['break-glass', breakGlass, true, 'break-glass'],
     ['break-glass that is false', { 'mfa-enforcer:break-glass': 'false' }, false, 'not-exempt'],
   ])('%s', (_, tags, exempt, code) => {
-    const found = exemptionOf(tags, settings, NOW);
+    const found = exemptionOf({ arn, tags }, settings, NOW);
     expect([found.exempt, found.reason.code, found.ends]).toEqual([exempt, code, undefined]);
   });
 
@@ -39,7 +40,7 @@ describe('an exemption by tags', () => {
     ['its first, of the day before', '2026-03-01', new Date('2026-02-28T23:59:59.999Z'), 1],
     ['a week ahead', '2026-03-08', NOW, 7],
   ])('ends with its day: %s', (_, day, now, daysLeft) => {
-    expect(exemptionOf(until(day), settings, now)).toMatchObject({
+    expect(exemptionOf({ arn, tags: until(day) }, settings, now)).toMatchObject({
       exempt: true,
       reason: { code: 'exempt-tag' },
       ends: { until: day, daysLeft },
@@ -48,14 +49,54 @@ describe('an exemption by tags', () => {
 
   it('has ended with the first moment of the next day', () => {
     const midnight = new Date('2026-03-02T00:00:00Z');
-    expect(exemptionOf(until('2026-03-01'), settings, midnight)).toMatchObject({
+    expect(exemptionOf({ arn, tags: until('2026-03-01') }, settings, midnight)).toMatchObject({
       exempt: false,
       reason: { code: 'exemption-ended' },
     });
   });
 
+  const named = settingsWith({ exemptUsers: ['other', '/machines/*'] });
+
+  it.each<[string, Record<string, string>, boolean, string, string]>([
+    ['without end', {}, true, 'exempt-name', 'is exempt by the name pattern /machines/*'],
+    [
+      'until a day',
+      { 'mfa-exempt-until': '2026-03-08' },
+      true,
+      'exempt-name',
+      'is exempt by the name pattern /machines/* until 2026-03-08',
+    ],
+    [
+      'that has ended',
+      { 'mfa-exempt-until': '2026-02-28' },
+      false,
+      'exemption-ended',
+      'is no longer exempt by the name pattern /machines/*: it ended with mfa-exempt-until=2026-02-28',
+    ],
+    [
+      'with an end that is no date',
+      { 'mfa-exempt-until': 'soon' },
+      false,
+      'exemption-unreadable',
+      'is not exempt, though named as in /machines/*: mfa-exempt-until=soon is no date as in 2026-12-31',
+    ],
+    ['beside a tag', service, true, 'exempt-tag', 'is exempt by the tag userType=Service'],
+    [
+      'beside break-glass',
+      breakGlass,
+      true,
+      'break-glass',
+      'is tagged mfa-enforcer:break-glass=true and is never held',
+    ],
+  ])('by a name %s', (_, tags, exempt, code, text) => {
+    expect(exemptionOf({ arn, tags }, named, NOW)).toMatchObject({
+      exempt,
+      reason: { code, text },
+    });
+  });
+
   it('by break-glass says by which tag', () => {
-    expect(exemptionOf(breakGlass, settings, NOW).reason.text).toBe(
+    expect(exemptionOf({ arn, tags: breakGlass }, settings, NOW).reason.text).toBe(
       'is tagged mfa-enforcer:break-glass=true and is never held',
     );
   });
@@ -165,6 +206,40 @@ describe('the news of a change', () => {
       const profile = { arn: 'arn', tags, boundary: null };
       expect(exemptionNews(change(expects), profile, settings, NOW)).toBe(news);
       expect(exemptionNews(change(expects, bySweep), profile, settings, NOW)).toBeNull();
+    },
+  );
+
+  it.each([
+    ['created under an exempt name', 'CreateUser', {}, 'bot-7', {}, 'granted'],
+    ['renamed to an exempt name', 'UpdateUser', {}, 'bot-7', {}, 'granted'],
+    ['created under another name', 'CreateUser', {}, 'dana', {}, null],
+    ['changed otherwise', 'AttachUserPolicy', {}, 'bot-7', {}, null],
+    [
+      'created under an exempt name, with an end',
+      'CreateUser',
+      { tags: { 'mfa-exempt-until': '2027-01-01' } },
+      'bot-7',
+      { 'mfa-exempt-until': '2027-01-01' },
+      'granted',
+    ],
+    [
+      'created under an exempt name, and its exemption has ended',
+      'CreateUser',
+      { tags: { 'mfa-exempt-until': '2025-01-01' } },
+      'bot-7',
+      { 'mfa-exempt-until': '2025-01-01' },
+      'removed',
+    ],
+    ['renamed, exempt by a tag', 'UpdateUser', {}, 'bot-7', service, null],
+    ['given a password', 'CreateLoginProfile', { password: true }, 'bot-7', {}, 'password'],
+  ] as [string, string, UserChange['expects'], string, Record<string, string>, string | null][])(
+    'of a user %s',
+    (_, eventName, expects, user, tags, news) => {
+      const profile = { arn: `arn:aws:iam::${ACCOUNT}:user/${user}`, tags, boundary: null };
+      const named = settingsWith({ exemptUsers: ['bot-*'] });
+      const by = { ...byDana, eventName };
+      expect(exemptionNews(change(expects, by), profile, named, NOW)).toBe(news);
+      expect(exemptionNews(change(expects, bySweep), profile, named, NOW)).toBeNull();
     },
   );
 

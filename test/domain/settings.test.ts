@@ -10,11 +10,12 @@ describe('the settings in words', () => {
   it.each<[string, Partial<Settings>]>([
     ['scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto', {}],
     [
-      'scope console-users, release never, exempt tags none, exempt password ends-exemption, hold limit 7',
+      'scope console-users, release never, exempt tags none, exempt users bot-*,/machines/*, exempt password ends-exemption, hold limit 7',
       {
         scope: 'console-users',
         release: 'never',
         exemptTags: [],
+        exemptUsers: ['bot-*', '/machines/*'],
         exemptPassword: 'ends-exemption',
         holdLimit: 7,
       },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { accountNameId } from '../../events/account-name.ts';
-import { Cause, causeId, isByCloudFormation, isCreation } from '../../events/cause.ts';
+import { Cause, causeId, isByCloudFormation, isCreation, isNaming } from '../../events/cause.ts';
 import { AccountId, CloudTrailRecord, UserName } from '../../events/envelope.ts';
 import { LastSweep, lastSweepId, unsweptId } from '../../events/last-sweep.ts';
 import {
@@ -95,6 +95,15 @@ describe('a cause', () => {
     ['a sweep', bySweep(), false],
   ])('is a user’s creation, or not: %s', (_, cause, is) => {
     expect(isCreation(cause)).toBe(is);
+  });
+
+  it.each([
+    ['a creation', { ...held().cause, eventName: 'CreateUser' }, true],
+    ['a rename', { ...held().cause, eventName: 'UpdateUser' }, true],
+    ['another event', held().cause, false],
+    ['a sweep', bySweep(), false],
+  ])('gives a user a name, or not: %s', (_, cause, is) => {
+    expect(isNaming(cause)).toBe(is);
   });
 });
 

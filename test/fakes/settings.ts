@@ -12,6 +12,7 @@ export function settingsWith(change: Partial<Settings> = {}): Settings {
     scope: 'all-users',
     release: 'on-enrolment',
     exemptTags: [{ key: 'userType', value: 'Service' }],
+    exemptUsers: [],
     exemptPassword: 'keep',
     account: ACCOUNT,
     enforcerRole: 'OnIamChangeRole',

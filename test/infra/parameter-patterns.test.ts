@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseExemptTags } from '../../functions/domain/exempt-tags.ts';
+import { parseExemptUsers } from '../../functions/domain/exempt-users.ts';
 import { template } from './template.ts';
 
 const patternOf = (parameter: string) =>
@@ -38,5 +39,23 @@ describe('a deployment accepts for ExemptTags exactly what the functions can rea
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe('a deployment accepts for ExemptUsers exactly what the functions can read', () => {
+  it('whatever it is', () => {
+    const text = fc
+      .string({ unit: fc.constantFrom(...'aZ-*/., é:~'), minLength: 0, maxLength: 10 })
+      .filter((one) => one === '' || one.trim() !== '');
+    fc.assert(
+      fc.property(text, (one) => {
+        expect(patternOf('ExemptUsers').test(one)).toBe(isAccepted(parseExemptUsers, one));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('none by default', () => {
+    expect(template().Parameters.ExemptUsers?.Default).toBe('');
   });
 });

@@ -542,6 +542,50 @@ describe('an event from the future', () => {
   });
 });
 
+describe('a user who is exempt by name', () => {
+  const settings = { exemptUsers: ['bot-*'] };
+
+  it.each([
+    ['created', 'CreateUser', { userName: 'bot-7' }],
+    ['renamed', 'UpdateUser', { userName: 'dana', newUserName: 'bot-7' }],
+  ])(
+    'is %s: not blocked, and told with who did it and the pattern',
+    async (_, name, parameters) => {
+      const pipeline = testPipeline(settings);
+      pipeline.iam.put('bot-7');
+      await handle(pipeline, iamEvent(name, { parameters }));
+      expect(pipeline.iam.isHeld('bot-7')).toBe(false);
+      expect(pipeline.events.outcomes).toMatchObject([
+        {
+          kind: 'exemption-seen',
+          change: 'granted',
+          user: 'bot-7',
+          cause: { actor: { name: 'SecurityAdmin/alice' } },
+          reasons: [{ code: 'exempt-name', text: 'is exempt by the name pattern bot-*' }],
+        },
+      ]);
+    },
+  );
+
+  it('is renamed to another name: blocked', async () => {
+    const pipeline = testPipeline(settings);
+    pipeline.iam.put('dana');
+    const parameters = { userName: 'bot-7', newUserName: 'dana' };
+    await handle(pipeline, iamEvent('UpdateUser', { parameters }));
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', user: 'dana' }]);
+  });
+
+  it('with a password is told of, even where MFA was looked at first', async () => {
+    const pipeline = testPipeline(settings);
+    pipeline.iam.put('bot-7', { password: true, devices: [PHONE] });
+    const parameters = { userName: 'dana', newUserName: 'bot-7' };
+    await handle(pipeline, iamEvent('UpdateUser', { parameters }));
+    expect(pipeline.events.outcomes).toMatchObject([
+      { change: 'granted', reasons: [{ code: 'exempt-name' }, { code: 'has-password' }] },
+    ]);
+  });
+});
+
 describe('the echo of the enforcer’s own call', () => {
   const ours = {
     type: 'AssumedRole',

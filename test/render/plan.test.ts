@@ -55,6 +55,24 @@ it.each<[string, Partial<Plan>, string[]]>([
     ],
   ],
   [
+    'users whom consoles of AWS made would be blocked',
+    {
+      holds: ['BedrockAPIKey-x1', 'ses-smtp-user.20260301'].map((user) =>
+        plannedHold({ user, accessKeys: [] }),
+      ),
+    },
+    [
+      '2 would be blocked until MFA is set up:',
+      `  BedrockAPIKey-x1: ${WHY}`,
+      "    ! named as the console of Amazon Bedrock names users: its API key would stop. Exempt it by a tag, or such names by --exempt-users 'BedrockAPIKey-*' (docs/faq.md).",
+      `  ses-smtp-user.20260301: ${WHY}`,
+      "    ! named as the console of Amazon SES names users: its mail would stop. Exempt it by a tag, or such names by --exempt-users 'ses-smtp-user.*' (docs/faq.md).",
+      '',
+      unused,
+      decided,
+    ],
+  ],
+  [
     'somebody would be blocked, and somebody let go',
     { holds: [dana, erin], releases: [olga] },
     [

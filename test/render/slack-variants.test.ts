@@ -88,6 +88,20 @@ const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Out
   'could-not-enforce.other': [couldNot({ why: { code: 'Other', text: 'it is odd' } })],
   'exemption-removed.observe': [exemptionSeen({ change: 'removed', ...observe })],
   'exemption-password.observe': [exemptionSeen({ change: 'password', ...observe })],
+  'exemption-granted.by-name': [
+    exemptionSeen({
+      reasons: [{ code: 'exempt-name', text: 'is exempt by the name pattern BedrockAPIKey-*' }],
+    }),
+  ],
+  'exemption-password.by-name': [
+    exemptionSeen({
+      change: 'password',
+      reasons: [
+        { code: 'exempt-name', text: 'is exempt by the name pattern BedrockAPIKey-*' },
+        { code: 'has-password', text: 'has a console password' },
+      ],
+    }),
+  ],
   'exemption-granted.self': [exemptionSeen({ bySelf: true })],
   'policy-changed.new-version': [policyChanged({ state: 'changed', versionId: null })],
   'policy-changed.boundary': [

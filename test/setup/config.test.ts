@@ -30,6 +30,7 @@ describe('the configuration', () => {
         scope: 'all-users',
         release: 'on-enrolment',
         exemptTags: [{ key: 'userType', value: 'Service' }],
+        exemptUsers: [],
         exemptPassword: 'keep',
         holdLimit: 'auto',
         account: '111122223333',
@@ -251,6 +252,7 @@ describe('the settings of the command line', () => {
     ['scope', 'MFA_ENFORCER_SCOPE', 'console-users', { scope: 'console-users' }],
     ['release', 'MFA_ENFORCER_RELEASE', 'never', { release: 'never' }],
     ['exemptTags', 'MFA_ENFORCER_EXEMPT_TAGS', 'a:b', { exemptTags: [{ key: 'a', value: 'b' }] }],
+    ['exemptUsers', 'MFA_ENFORCER_EXEMPT_USERS', 'a-*, /b/*', { exemptUsers: ['a-*', '/b/*'] }],
     [
       'exemptPassword',
       'MFA_ENFORCER_EXEMPT_PASSWORD',

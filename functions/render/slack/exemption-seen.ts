@@ -18,7 +18,9 @@ type ExemptionSeen = Extract<Outcome, { kind: 'exemption-seen' }>;
 /** Tells of a change of somebody's exemption. */
 export function exemptionSeen(outcome: ExemptionSeen, around: Around): SlackMessage {
   const what = `${plain(outcome.user)} ${exemptionVerb(outcome)}`;
-  const open = link(userUrl(around.partition, outcome.user, 'tags'), 'the user’s tags');
+  const byName = outcome.reasons.some(({ code }) => code === 'exempt-name');
+  const tags = link(userUrl(around.partition, outcome.user, 'tags'), 'the user’s tags');
+  const user = link(userUrl(around.partition, outcome.user), 'open the user');
   return message(`${what} (account ${accountWords(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
     header(`${isSuspicious(outcome) ? '🚨' : '🏷️'} ${what}`),
     section(lateWords(outcome, around), mention(outcome, around)),
@@ -26,11 +28,12 @@ export function exemptionSeen(outcome: ExemptionSeen, around: Around): SlackMess
     section(
       isSuspicious(outcome) ? '*Users should not exempt themselves.* Ask who allowed it.' : '',
       outcome.change !== 'removed' && hasPassword(outcome)
-        ? '⚠️ *An exempt user with a password need not have MFA to sign in.* A person? Then remove the tag.'
+        ? '⚠️ *An exempt user with a password need not have MFA to sign in.* ' +
+            (byName ? 'If this is a person, rename the user.' : 'A person? Then remove the tag.')
         : '',
       outcome.change === 'removed'
         ? `*What happens next*  Without an MFA device the user ${outcome.mode === 'observe' ? 'would be' : 'is'} blocked within seconds.`
-        : `*What to do*  If this was not meant, remove the tag: ${open}.`,
+        : `*What to do*  If this was not meant, ${byName ? `rename the user: ${user}. Anyone who may create or rename users can choose an exempt name` : `remove the tag: ${tags}`}.`,
     ),
     context(...smallPrint(outcome, around)),
   ]);
