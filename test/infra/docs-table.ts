@@ -17,7 +17,7 @@ const kinds: Readonly<Record<ResourceKind, readonly [what: string, where: string
 };
 
 /** The action that IAM knows a call by. Lambda's event names carry the API's version, CloudWatch's source its old name. */
-function actionOf({ id }: TamperingCall): string {
+export function actionOf({ id }: TamperingCall): string {
   return id.replace(/\d{8}(v\d+)?$/, '').replace(/^monitoring:/, 'cloudwatch:');
 }
 

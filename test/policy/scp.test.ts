@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type ResourceKind, tamperingCalls } from '../../events/tampering.ts';
+import { actionOf } from '../infra/docs-table.ts';
 import { ACCOUNT, ask } from './evaluator.ts';
 
 const text = readFileSync('infra/scp/protect-mfa-enforcer.json', 'utf8');
@@ -135,6 +137,112 @@ describe('the sample SCP, judged by the evaluator', () => {
   ] as const)('leaves everything else alone: %s', async (action, resource, context) => {
     expect(await may(MALLORY, action, resource, context as Record<string, string>)).toBe('allowed');
   });
+
+  const here = (service: string, rest: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${rest}`;
+  const STACK = 'iam-mfa-enforcer-prod';
+  const FUNCTION = here('lambda', `function:${STACK}-on-iam-change`);
+  /** By kind: the enforcer's own, in the hub and in a spoke, and somebody else's. */
+  const examples: Readonly<Record<ResourceKind, readonly [own: string[], others: string | null]>> =
+    {
+      rule: [
+        [
+          here('events', `rule/${STACK}-UserChangesRule-X`),
+          here('events', `rule/${STACK}/${STACK}-OutcomesToSlackRule-X`),
+          here('events', 'rule/ForceMFA-user-changes'),
+        ],
+        here('events', 'rule/theirs'),
+      ],
+      bus: [
+        [here('events', `event-bus/${STACK}`), here('events', `event-bus/${STACK}-hub`)],
+        here('events', 'event-bus/theirs'),
+      ],
+      queue: [[here('sqs', `${STACK}-IamChangesQueue-X`)], here('sqs', 'theirs')],
+      function: [[FUNCTION], here('lambda', 'function:theirs')],
+      mapping: [[here('lambda', 'event-source-mapping:3f0c')], null],
+      table: [[here('dynamodb', `table/${STACK}-MemoryTable-X`)], here('dynamodb', 'table/theirs')],
+      parameter: [
+        [here('ssm', 'parameter/mfa-enforcer/slack-webhook')],
+        here('ssm', 'parameter/theirs'),
+      ],
+      alarm: [
+        [here('cloudwatch', `alarm:${STACK}-BreakerOpenAlarm-X`)],
+        here('cloudwatch', 'alarm:x'),
+      ],
+      stack: [
+        [
+          here('cloudformation', `stack/${STACK}/3f0c`),
+          here('cloudformation', 'stack/StackSet-mfa-enforcer-spoke-3f0c/3f0c'),
+        ],
+        here('cloudformation', 'stack/theirs/3f0c'),
+      ],
+      trail: [[here('cloudtrail', 'trail/main')], null],
+      group: [[iamArn('group/ForceMFA')], iamArn('group/developers')],
+      role: [[ENFORCER, REVIEW, iamArn('role/ForceMFA-report')], iamArn('role/web-server')],
+    };
+
+  it.each(tamperingCalls)(
+    'forbids the tampering call $id, but to the administrator',
+    async (call) => {
+      // The two calls on a bus's policy take no resource in a policy (Service Authorization Reference, EventBridge).
+      const [own, others] =
+        call.id.endsWith('Permission') && call.kind === 'bus' ? [['*'], null] : examples[call.kind];
+      const ofFunction = { 'lambda:FunctionArn': FUNCTION };
+      const context: Record<string, string> = call.kind === 'mapping' ? ofFunction : {};
+      for (const resource of own) {
+        expect(await may(MALLORY, actionOf(call), resource, context)).toBe('denied');
+        expect(await may(ADMIN, actionOf(call), resource, context)).toBe('allowed');
+      }
+      if (others !== null) expect(await may(MALLORY, actionOf(call), others)).toBe('allowed');
+    },
+  );
+
+  it('leaves the links of other functions alone', async () => {
+    const context = { 'lambda:FunctionArn': here('lambda', 'function:theirs') };
+    for (const action of ['lambda:UpdateEventSourceMapping', 'lambda:DeleteEventSourceMapping']) {
+      const [mapping = ''] = examples.mapping[0];
+      expect(await may(MALLORY, action, mapping, context)).toBe('allowed');
+    }
+  });
+
+  const [[queue = ''], theirQueue] = examples.queue;
+  const [[table = ''], theirTable] = examples.table;
+  const [[bus = ''], theirBus] = examples.bus;
+
+  // CloudTrail records these where a trail asks for data events only.
+  it.each([
+    ['sqs:SendMessage', queue, theirQueue],
+    ['sqs:ReceiveMessage', queue, theirQueue],
+    ['sqs:DeleteMessage', queue, theirQueue],
+    ['sqs:ChangeMessageVisibility', queue, theirQueue],
+    ['dynamodb:PutItem', table, theirTable],
+    ['dynamodb:UpdateItem', table, theirTable],
+    ['dynamodb:DeleteItem', table, theirTable],
+    ['dynamodb:BatchWriteItem', table, theirTable],
+    ['dynamodb:PartiQLUpdate', table, theirTable],
+    ['dynamodb:PutResourcePolicy', table, theirTable],
+    ['events:PutEvents', bus, theirBus],
+  ])('keeps strangers from forging, taking and rewriting: %s', async (action, own, others) => {
+    expect(await may(MALLORY, action, own)).toBe('denied');
+    expect(await may(ADMIN, action, own)).toBe('allowed');
+    expect(await may(ENFORCER, action, own)).toBe('allowed');
+    expect(await may(MALLORY, action, others ?? '')).toBe('allowed');
+  });
+
+  it('lets a spoke send its events to the hub', async () => {
+    const hub = `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/iam-mfa-enforcer-prod-hub`;
+    expect(await may(iamArn('role/ForceMFA-forward'), 'events:PutEvents', hub)).toBe('allowed');
+  });
+
+  it.each(['iam:PutUserPermissionsBoundary', 'iam:PutUserPolicy', 'iam:DeleteUserPolicy'])(
+    'keeps strangers from replacing a boundary or an inline deny: %s',
+    async (action) => {
+      const context = { 'iam:PermissionsBoundary': 'arn:aws:iam::aws:policy/AdministratorAccess' };
+      expect(await may(MALLORY, action, dana, context)).toBe('denied');
+      for (const one of [ADMIN, ENFORCER, REVIEW]) {
+        expect(await may(one, action, dana, context)).toBe('allowed');
+      }
+    },
+  );
 
   it('fits an SCP: 5,120 characters', () => {
     expect(JSON.stringify(JSON.parse(text)).length).toBeLessThan(5120);
