@@ -1,11 +1,15 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Command } from 'commander';
 import { UserName } from '../../events/envelope.ts';
+import { includesName, isSameName } from '../../events/names.ts';
+import type { Settings } from '../domain/settings.ts';
 import { stateOf } from '../domain/totals.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
 import { getUser } from '../io/iam/get-user.ts';
 import { hasPassword } from '../io/iam/has-password.ts';
 import { listMfaDevices } from '../io/iam/list-mfa-devices.ts';
 import { type Examined, examine } from '../pipeline/examine.ts';
+import { foreignPolicies } from '../pipeline/foreign-policies.ts';
 import { jsonText } from '../render/json-text.ts';
 import { connect } from './account.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
@@ -28,7 +32,7 @@ export function addExplain(program: Command, run: Run, shell: Shell): void {
       .option('--account <id>', 'a user of another account of the organization')
       .addHelpText(
         'after',
-        '\nExit status: 0 the user is as they should be, 1 a sweep would change them, 2 used wrongly, 3 could not see.\n\nExamples:\n  mfa-enforcer explain dana\n  mfa-enforcer explain dana --account 222233334444',
+        '\nExit status: 0 the user is as they should be, 1 a sweep would change them or another policy blocks them, 2 used wrongly, 3 could not see.\n\nExamples:\n  mfa-enforcer explain dana\n  mfa-enforcer explain dana --account 222233334444',
       ),
   ).action((user: string, options: ExplainOptions) => run(() => explain(shell, user, options)));
 }
@@ -48,8 +52,26 @@ async function explain(shell: Shell, user: string, options: ExplainOptions): Pro
   const known = { ...found, devices, password: await hasPassword(iam, found.user) };
   const examined = await examine(iam, settings, known, shell.now(), { allRungs: true });
   if (examined === null) throw nobody();
-  shell.out(options.json ? asJson(examined) : inWords(examined));
-  return examined.decision.action === 'none' ? statuses.clean : statuses.findings;
+  const foreign = await foreignPoliciesOf(iam, settings, examined.facts);
+  shell.out(options.json ? asJson(examined, foreign) : inWords(examined, foreign));
+  const isAsItShould = examined.decision.action === 'none' && foreign.length === 0;
+  return isAsItShould ? statuses.clean : statuses.findings;
+}
+
+/** ARNs of the policies on the user that block as ForceMFA does, and are no part of this deployment. */
+async function foreignPoliciesOf(
+  iam: IAMClient,
+  settings: Settings,
+  { holds, profile }: UserFacts,
+): Promise<string[]> {
+  const own = [settings.policyArn, settings.boundaryArn];
+  const others = [...(holds?.policies ?? []), profile?.boundary ?? ''].filter(
+    // AWS's own policies have "aws" for an account.
+    (arn) => arn.includes(`:${settings.account}:`) && !own.some((one) => isSameName(one, arn)),
+  );
+  if (others.length === 0) return [];
+  const foreign = await foreignPolicies(iam, settings);
+  return foreign.map(({ arn }) => arn).filter((arn) => includesName(others, arn));
 }
 
 /** What is wrong with a text that is no user's name (IAM User Guide, "IAM name requirements"). */
@@ -66,13 +88,14 @@ function whatIsWrong(user: string): string {
   return `That is no IAM user name: it has ${user.length} characters, and IAM allows 64.`;
 }
 
-function asJson({ facts, decision }: Examined): string {
+function asJson({ facts, decision }: Examined, foreignPolicies: readonly string[]): string {
   const { action, standing, held, reasons } = decision;
   return jsonText({
     schema: 'mfa-enforcer/explain/1',
     user: facts.user,
     state: stateOf(decision),
     decision: { action, standing, held, reasons },
+    foreignPolicies,
     facts,
   });
 }
@@ -90,17 +113,31 @@ const states = {
   'out-of-scope': 'out of scope',
 } as const;
 
-function inWords({ facts, decision }: Examined): string {
+function inWords({ facts, decision }: Examined, foreign: readonly string[]): string {
   const row = (label: string, text: string) => `  ${label.padEnd(12)} ${text}`;
+  const isElsewhere = decision.action === 'none' && foreign.length > 0;
+  const next = isElsewhere ? 'blocked by another policy' : actions[decision.action];
   return `${[
-    `${facts.user}: ${states[stateOf(decision)]}; ${actions[decision.action]}`,
+    `${facts.user}: ${states[stateOf(decision)]}; ${next}`,
     '',
     'Because the user',
     ...decision.reasons.map(({ code, text }) => `  - ${text}  [${code}]`),
     '',
+    ...foreign.flatMap(foreignWords),
     'What was read',
     ...factRows(facts).map(([label, text]) => row(label, text)),
   ].join('\n')}\n`;
+}
+
+/** An old name of ours is a boundary where it ends so. */
+function foreignWords(arn: string): string[] {
+  const name = (arn.split('/').at(-1) ?? arn).replace(/-boundary$/, '');
+  return [
+    `BLOCKED BY ANOTHER POLICY: ${arn}`,
+    '  It carries the statement of ForceMFA, and this deployment does not unblock by it: was PolicyName changed?',
+    `  mfa-enforcer rollback --policy-name ${name} unblocks everyone whom it blocks (docs/runbook.md, Change PolicyName).`,
+    '',
+  ];
 }
 
 function factRows({ profile, devices, password, holds }: UserFacts): [string, string][] {

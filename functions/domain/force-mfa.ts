@@ -38,6 +38,9 @@ const TO_SIGN_IN = [
   'signin:CreateOAuth2Token',
 ];
 
+/** The statement that blocks, under the same name in every form and every release. */
+const DENIAL = 'DenyAllButEnrollingWithoutMfa';
+
 /**
  * BoolIfExists: calls with long-term keys carry no aws:MultiFactorAuthPresent at all.
  * aws:ViaAWSService: what a service does on the user's behalf carries MultiFactorAuthPresent=false even in a
@@ -60,7 +63,7 @@ function ownUser(partition: string): string[] {
 function denials(partition: string): PolicyStatement[] {
   return [
     {
-      Sid: 'DenyAllButEnrollingWithoutMfa',
+      Sid: DENIAL,
       Effect: 'Deny',
       NotAction: [
         ...ON_OWN_USER,
@@ -127,4 +130,13 @@ export function forceMfaBoundary(partition: string): PolicyDocument {
 /** The denials alone: they fit into what a user's inline policies may hold together, 2,048 characters. */
 export function forceMfaInline(partition: string): PolicyDocument {
   return { Version: '2012-10-17', Statement: denials(partition) };
+}
+
+/** Whether a policy document blocks as ours do: a form of ours, of this release or another. */
+export function carriesDenial(document: unknown): boolean {
+  const { Statement } = (document ?? {}) as { Statement?: unknown };
+  return [Statement].flat().some((statement) => {
+    const { Sid, Effect } = (statement ?? {}) as { Sid?: unknown; Effect?: unknown };
+    return Sid === DENIAL && Effect === 'Deny';
+  });
 }

@@ -1,3 +1,4 @@
+import type { StackSet } from '@aws-sdk/client-cloudformation';
 import { confirm } from '../../functions/commands/confirm.ts';
 import { progressBar } from '../../functions/commands/progress.ts';
 import { columnsOf, type Status, statuses, UsageError } from '../../functions/commands/shell.ts';
@@ -8,8 +9,9 @@ import { changeInstances, listInstances, overridesOf } from './instances.ts';
 import { managementCommand } from './management.ts';
 import { type Pace, waitForOthers } from './operation.ts';
 import { readUnits, type Unit } from './organization-tree.ts';
+import { Refused } from './refused.ts';
 import { type Change, planSpokes } from './spoke-plan.ts';
-import { applySet, describeSet, planSet, type SetPlan } from './stack-set.ts';
+import { applySet, describeSet, parametersOf, planSet, type SetPlan } from './stack-set.ts';
 import { accountsOf, endInWords, line } from './words.ts';
 
 export interface DeployOptions extends Pace {
@@ -52,6 +54,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
   if (!options.dryRun && (await describeSet(context, hub)) !== null)
     await waitForOthers(context, hub);
   const found = await describeSet(context, hub);
+  refuseOtherName(context, found, hub);
   const set = planSet(found, hub, {
     defaultMode: options.defaultMode ?? null,
     alarmTopic: options.alarmTopic ?? null,
@@ -72,6 +75,19 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
   if (!(await mayHold(context, hub, set, changes, found !== null, options)))
     return statuses.findings;
   return carryOut(context, hub, set, changes, options);
+}
+
+/** @throws Refused where the spokes carry another PolicyName: their users would stay blocked by the old policy for good */
+function refuseOtherName({ stackSet }: Context, found: StackSet | null, hub: Hub): void {
+  const { PolicyName: deployed } = parametersOf(found?.Parameters);
+  const { PolicyName: wanted } = hub.spokeParameters;
+  if (deployed === undefined || deployed === wanted) return;
+  throw new Refused(
+    `The stack set ${stackSet} has PolicyName ${deployed}, and the hub ${wanted}. Users whom ${deployed} blocks in the ` +
+      'accounts would stay blocked, and the hub could not unblock them.',
+    `Deploy the hub with its old name again: npm run deploy -- --param="PolicyName=${deployed}" and its other parameters.`,
+    'For another name remove the spokes first, then the hub: docs/runbook.md, "Change PolicyName".',
+  );
 }
 
 /** Nobody is held by surprise. */

@@ -110,7 +110,7 @@ async function readStack({ cloudFormation, stack, account, region }: Context): P
     throw new Refused(
       `The hub’s PolicyName "${name}" does not fit spokes, whose rules and roles are named after it: at most 40 ` +
         'letters, digits, dots, hyphens and underscores.',
-      'Deploy the hub with another PolicyName (docs/force-mfa.md says what that means for users who are held).',
+      'To deploy the hub with another PolicyName: docs/runbook.md, "Change PolicyName".',
     );
   }
   return { parameters, outputs, memoryTable: outputs.MemoryTableName ?? '' };

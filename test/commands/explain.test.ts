@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
 import { inRealTime, run } from '../fakes/command.ts';
 import { noSuchEntity } from '../fakes/memory-iam.ts';
 import { say } from '../fakes/shell.ts';
@@ -78,6 +79,39 @@ describe('explain', () => {
     holdInEveryWay(server, 'dana');
     const { stdout } = await say(server.endpoint, ['explain', 'dana']);
     await expect(stdout).toMatchFileSnapshot('golden/explain/held-in-every-way.txt');
+  });
+
+  it('names the policies of an old PolicyName that still block the user, and what unblocks', async () => {
+    const server = await emptyAccount();
+    const { iam } = server;
+    const arnOf = (name: string) => `arn:aws:iam::${iam.account}:policy/${name}`;
+    const managed = (document: object) => ({ defaultId: 'v1', versions: { v1: document } });
+    iam.managed[arnOf('RequireMFA')] = managed(forceMfaPolicy('aws'));
+    iam.managed[arnOf('RequireMFA-boundary')] = managed(forceMfaBoundary('aws'));
+    iam.managed[arnOf('payments')] = managed({ Version: '2012-10-17', Statement: [] });
+    const device = `arn:aws:iam::${iam.account}:mfa/dana`;
+    const policies = [arnOf('payments'), arnOf('RequireMFA'), 'arn:aws:iam::aws:policy/Billing'];
+    iam.put('dana', { policies, boundary: arnOf('RequireMFA-boundary'), devices: [device] });
+    iam.put('erin', { policies: [arnOf('payments')], devices: [device] });
+    iam.put('finn', { policies: ['arn:aws:iam::aws:policy/Billing'], devices: [device] });
+
+    const { status, stdout } = await say(server.endpoint, ['explain', 'dana']);
+    expect(status).toBe(1);
+    await expect(stdout).toMatchFileSnapshot('golden/explain/another-policy.txt');
+    const json = await say(server.endpoint, ['explain', 'dana', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      foreignPolicies: [arnOf('RequireMFA'), arnOf('RequireMFA-boundary')],
+    });
+
+    expect(await say(server.endpoint, ['explain', 'erin'])).toMatchObject({ status: 0 });
+    server.deny('GetAccountAuthorizationDetails');
+    // The account's other policies are read only where one of them is attached.
+    expect(await say(server.endpoint, ['explain', 'finn'])).toMatchObject({ status: 0 });
+    expect(await say(server.endpoint, ['explain', 'erin'])).toMatchObject({
+      status: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/^AWS denies iam:GetAccountAuthorizationDetails\./),
+    });
   });
 
   it.each(['GetUser', 'ListMFADevices', 'ListAttachedUserPolicies'])(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  carriesDenial,
   forceMfaBoundary,
   forceMfaInline,
   forceMfaPolicy,
@@ -25,5 +26,28 @@ describe('the inline deny', () => {
     expect(forceMfaBoundary('aws').Statement.filter(({ Effect }) => Effect === 'Deny')).toEqual(
       denies,
     );
+  });
+});
+
+describe('a document that blocks as ours do', () => {
+  const statement = { Sid: 'DenyAllButEnrollingWithoutMfa', Effect: 'Deny' };
+
+  it.each([
+    ['the policy', forceMfaPolicy('aws-cn')],
+    ['the boundary', forceMfaBoundary('aws')],
+    ['the inline deny', forceMfaInline('aws')],
+    ['one of another release, with the statement alone', { Statement: statement }],
+  ])('is known by its statement: %s', (_, document) => {
+    expect(carriesDenial(document)).toBe(true);
+  });
+
+  it.each([
+    ['AWS’s own sample', { Statement: [{ ...statement, Sid: 'DenyAllExceptListedIfNoMFA' }] }],
+    ['one that allows', { Statement: [{ ...statement, Effect: 'Allow' }] }],
+    ['one without a statement', {}],
+    ['one with an empty statement', { Statement: [null] }],
+    ['none', null],
+  ])('is not known in another: %s', (_, document) => {
+    expect(carriesDenial(document)).toBe(false);
   });
 });

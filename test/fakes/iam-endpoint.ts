@@ -177,7 +177,11 @@ function refused(namespace: string, { status, code, message }: AwsAnswer): strin
   return errorXml(namespace, { type, code, message });
 }
 
-/** Lists (Filter.member.1=User) are not needed by any answer. */
+/** Of a list (Filter.member.1=User) the first is enough. */
 export function inputOf(form: URLSearchParams): Record<string, string> {
-  return Object.fromEntries([...form].filter(([name]) => name !== 'Action' && name !== 'Version'));
+  return Object.fromEntries(
+    [...form]
+      .filter(([name]) => name !== 'Action' && name !== 'Version')
+      .map(([name, value]) => [name.replace(/\.member\.1$/, ''), value]),
+  );
 }

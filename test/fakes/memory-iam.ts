@@ -284,6 +284,9 @@ export class MemoryIam extends IAMClient {
       case 'ListAccountAliases':
         return { AccountAliases: this.alias === null ? [] : [this.alias] };
       case 'GetAccountAuthorizationDetails':
+        if (String(input.Filter) === 'LocalManagedPolicy') {
+          return this.#page(this.#managedPolicies(), input, 'Policies');
+        }
         return this.#page(
           this.#everyone().map((user) => ({
             UserName: user.name,
@@ -363,6 +366,20 @@ export class MemoryIam extends IAMClient {
       default:
         throw new Error(`MemoryIam does not know ${action}`);
     }
+  }
+
+  #managedPolicies(): object[] {
+    const users = this.#everyone();
+    return Object.entries(this.managed).map(([Arn, { defaultId, versions }]) => ({
+      Arn,
+      AttachmentCount: users.filter(({ policies }) => policies.includes(Arn)).length,
+      PermissionsBoundaryUsageCount: users.filter(({ boundary }) => boundary === Arn).length,
+      PolicyVersionList: Object.entries(versions).map(([VersionId, document]) => ({
+        VersionId,
+        IsDefaultVersion: VersionId === defaultId,
+        Document: encoded(document),
+      })),
+    }));
   }
 
   /** IAM says N/A for the service and Region of a key that was never used, and gives no date. */

@@ -74,6 +74,17 @@ describe('deploy', () => {
     expect(fake.written).toEqual(before);
   });
 
+  it('refuses another PolicyName than the spokes have, and changes nothing', async () => {
+    const fake = await deployed(observeAll);
+    const before = [...fake.written];
+    fake.stack = hubStack({ PolicyName: 'RequireMFA' });
+    const { status, stderr } = await sayTo(fake, observeAll);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('has PolicyName ForceMFA, and the hub RequireMFA');
+    expect(stderr).toContain('--param="PolicyName=ForceMFA"');
+    expect(fake.written).toEqual(before);
+  });
+
   it('lets one unit enforce, those inside it included, and leaves the others', async () => {
     const fake = await deployed(observeAll, [
       'deploy',

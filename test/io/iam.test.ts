@@ -16,6 +16,7 @@ import { listGroupMembers } from '../../functions/io/iam/list-group-members.ts';
 import { listGroups } from '../../functions/io/iam/list-groups.ts';
 import { listInlinePolicies } from '../../functions/io/iam/list-inline-policies.ts';
 import { listMfaDevices } from '../../functions/io/iam/list-mfa-devices.ts';
+import { listOwnPolicies } from '../../functions/io/iam/list-own-policies.ts';
 import { listPolicyVersions } from '../../functions/io/iam/list-policy-versions.ts';
 import { listRolePolicies } from '../../functions/io/iam/list-role-policies.ts';
 import { listRoleTags } from '../../functions/io/iam/list-role-tags.ts';
@@ -34,6 +35,17 @@ async function bulk(iam: IAMClient): Promise<unknown[]> {
   for await (const page of listUsersInBulk(iam, 'ForceMFA')) pages.push(page);
   return pages;
 }
+
+async function ownPolicies(iam: IAMClient): Promise<unknown[]> {
+  const policies: unknown[] = [];
+  for await (const policy of listOwnPolicies(iam)) policies.push(policy);
+  return policies;
+}
+
+const version = (IsDefaultVersion: boolean, Document: string | undefined) => ({
+  IsDefaultVersion,
+  Document,
+});
 
 const summary = {
   Users: 4,
@@ -235,6 +247,29 @@ const read: readonly (readonly [
     new Map([['dana', ['one', 'two']]]),
   ],
   [
+    'the account’s own policies on all pages, with the default version’s document',
+    ownPolicies,
+    [
+      {
+        Policies: [
+          {
+            Arn: 'a',
+            AttachmentCount: 2,
+            PermissionsBoundaryUsageCount: 1,
+            PolicyVersionList: [version(false, '%7B%22old%22%3A1%7D'), version(true, encoded)],
+          },
+        ],
+        IsTruncated: true,
+        Marker: 'm',
+      },
+      { Policies: [{ Arn: 'b', PolicyVersionList: [version(true, encoded)] }] },
+    ],
+    [
+      { arn: 'a', attached: 2, asBoundary: 1, document: DOCUMENT },
+      { arn: 'b', attached: 0, asBoundary: 0, document: DOCUMENT },
+    ],
+  ],
+  [
     'the account page by page',
     bulk,
     [
@@ -370,6 +405,20 @@ const refused: readonly (readonly [
   [(iam) => listRolePolicies(iam, 'r'), {}, 'ListRolePolicies answered without a list for r'],
   [listVirtualDevices, {}, 'ListVirtualMFADevices answered without a list'],
   [bulk, {}, 'GetAccountAuthorizationDetails answered without a list of users'],
+  [ownPolicies, {}, 'GetAccountAuthorizationDetails answered without a list of policies'],
+  ...[
+    { Arn: undefined, PolicyVersionList: [version(true, encoded)] },
+    { Arn: 'a' },
+    { Arn: 'a', PolicyVersionList: [version(false, encoded)] },
+    { Arn: 'a', PolicyVersionList: [version(true, undefined)] },
+  ].map(
+    (policy) =>
+      [
+        ownPolicies,
+        { Policies: [policy] },
+        'GetAccountAuthorizationDetails answered an incomplete policy',
+      ] as const,
+  ),
   ...['UserName', 'Arn', 'AttachedManagedPolicies'].map((missing) => {
     const user = { UserName: 'u', Arn: 'a', AttachedManagedPolicies: [], [missing]: undefined };
     return [
@@ -403,11 +452,20 @@ describe('of IAM’s answers is read', () => {
     ],
     [listVirtualDevices, { AssignmentStatus: 'Assigned', MaxItems: 1000 }],
     [bulk, { Filter: ['User'], MaxItems: 1000 }],
+    // Each policy brings up to five documents.
+    [ownPolicies, { Filter: ['LocalManagedPolicy'], MaxItems: 100 }],
     [(iam: IAMClient) => listRoleTags(iam, 'r'), { RoleName: 'r', MaxItems: 100 }],
   ])('as much as one call gives: %#', async (call, input) => {
     const iam = client();
     const asked = script(iam, [
-      { Users: [], PolicyUsers: [], VirtualMFADevices: [], UserDetailList: [], Tags: [] },
+      {
+        Users: [],
+        PolicyUsers: [],
+        VirtualMFADevices: [],
+        UserDetailList: [],
+        Policies: [],
+        Tags: [],
+      },
     ]);
     await call(iam);
     expect(asked[0]?.[1]).toMatchObject(input);
