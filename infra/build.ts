@@ -1,34 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type BuildOptions, build } from 'esbuild';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { forceMfaBoundary, forceMfaPolicy } from '../functions/domain/force-mfa.ts';
-import { slim } from './slim.ts';
+import { bundle } from './bundle.ts';
 
-const functions = ['on-iam-change', 'nightly-sweep', 'notify-slack'];
-
-const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-
-/** Bundles each Lambda function and the command into dist/, and writes the policies for the template. */
+/** Bundles what is deployed into dist/, and writes the policies for the template. */
 rmSync('dist', { recursive: true, force: true });
-const common: BuildOptions = {
-  outdir: 'dist',
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  mainFields: ['module', 'main'],
-  define: { MFA_ENFORCER_VERSION: JSON.stringify(version) },
-  // CommonJS dependencies of the SDK call require.
-  banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-  },
-  legalComments: 'none',
-  logLevel: 'warning',
-};
-await build({ ...common, entryPoints: entryPoints(functions), plugins: [slim] });
-// On somebody's own machine credentials come from anywhere.
-await build({ ...common, entryPoints: entryPoints(['cli']) });
+await bundle(true);
 
 const policies = {
   ForceMfa: forceMfaPolicy('${AWS::Partition}'),
@@ -50,8 +26,4 @@ function inCloudFormation(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, inCloudFormation(inner)]),
   );
-}
-
-function entryPoints(names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [`${name}/index`, `functions/${name}.ts`]));
 }

@@ -1,4 +1,4 @@
-// infra/build.ts puts package.json's version in its place.
+// infra/bundle.ts puts package.json's version in its place.
 declare const MFA_ENFORCER_VERSION: string | undefined;
 
 /** This release; "unbuilt" where the sources are run as they are. */
