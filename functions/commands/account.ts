@@ -1,5 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
+import { type Partition, partitionNamed } from '../domain/partition.ts';
 import type { Settings } from '../domain/settings.ts';
 import { getCallerIdentity } from '../io/get-caller-identity.ts';
 import {
@@ -19,7 +20,7 @@ const FIRST_ATTEMPTS = 3;
 export interface Account {
   readonly iam: IAMClient;
   readonly settings: Settings;
-  readonly partition: string;
+  readonly partition: Partition;
   /** The caller's own ARN. */
   readonly caller: string;
 }
@@ -44,21 +45,21 @@ export async function connect({ env }: Shell, options: AccountOptions): Promise<
 export interface Identity {
   readonly config: Awaited<ReturnType<typeof commandClientConfig>>;
   readonly account: string;
-  readonly partition: string;
+  readonly partition: Partition;
   /** The caller's own ARN. */
   readonly caller: string;
 }
 
 /**
  * Learns whose account it is.
- * @throws whatever a failed call throws
+ * @throws UnsupportedPartition; whatever a failed call throws
  */
 export async function identify(env: Shell['env'], options: ClientOptions): Promise<Identity> {
   // By the client's option alone the SDK would not see the profile's endpoint_url.
   if (options.profile !== undefined) env.AWS_PROFILE = options.profile;
   const config = await commandClientConfig(env, options);
   const { account, arn } = await whoCalls(env, options, config);
-  return { config, account, partition: arn.split(':')[1] ?? 'aws', caller: arn };
+  return { config, account, partition: partitionNamed(arn.split(':')[1] ?? ''), caller: arn };
 }
 
 /** @throws whatever the call throws, with the profile that was to give credentials */

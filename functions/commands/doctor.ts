@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { iamEventRegionOf } from '../domain/partition.ts';
 import { isLoopback } from '../domain/webhook.ts';
 import { diagnose } from '../pipeline/doctor/diagnose.ts';
 import type { Finding } from '../pipeline/doctor/finding.ts';
@@ -6,7 +7,6 @@ import type { Patient } from '../pipeline/doctor/patient.ts';
 import { readDeployment } from '../pipeline/doctor/read-deployment.ts';
 import { resourceDocument } from '../pipeline/doctor/resource-document.ts';
 import { jsonText } from '../render/json-text.ts';
-import { iamEventRegionOf } from '../setup/config.ts';
 import { doctorClients } from '../setup/doctor-clients.ts';
 import { identify } from './account.ts';
 import { findingsInWords } from './doctor-words.ts';

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { iamEventRegionOf } from '../domain/partition.ts';
 import type { Settings } from '../domain/settings.ts';
 import { settingsWords } from '../domain/settings-words.ts';
 import type { AccountReading } from '../pipeline/organization/each-account.ts';
@@ -8,7 +9,7 @@ import { lastSweepsInMemory } from '../pipeline/organization/last-sweeps.ts';
 import { readOrganization } from '../pipeline/organization/read-organization.ts';
 import { accountText } from '../render/organization/text.ts';
 import { iamClientOf, namingActions } from '../setup/clients.ts';
-import { commandSettings, iamEventRegionOf } from '../setup/config.ts';
+import { commandSettings } from '../setup/config.ts';
 import { identify } from './account.ts';
 import type { AccountOptions } from './options.ts';
 import { choiceOf, type OrganizationOptions, paceOf } from './organization-options.ts';

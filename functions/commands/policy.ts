@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander';
 import { forceMfaBoundary, forceMfaInline, forceMfaPolicy } from '../domain/force-mfa.ts';
+import { partitionNames } from '../domain/partition.ts';
 import { jsonText } from '../render/json-text.ts';
 import type { Shell } from './shell.ts';
-
-const partitions = ['aws', 'aws-us-gov', 'aws-cn'];
 
 /** Adds `policy`: it asks AWS nothing. */
 export function addPolicy(program: Command, shell: Shell): void {
@@ -11,7 +10,9 @@ export function addPolicy(program: Command, shell: Shell): void {
     .command('policy')
     .description('print a policy document as it is deployed, as JSON')
     .addOption(
-      new Option('--partition <partition>', 'the AWS partition').choices(partitions).default('aws'),
+      new Option('--partition <partition>', 'the AWS partition')
+        .choices(partitionNames)
+        .default('aws'),
     )
     .addOption(
       new Option('--form <form>', 'managed: ForceMFA itself; boundary, inline: its other rungs')

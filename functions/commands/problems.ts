@@ -33,7 +33,12 @@ export function problemOf(error: unknown): Problem {
   const doing = command ? ` (${command})` : '';
   const wrong = (text: string): Problem => ({ status: statuses.usage, text });
   const blind = (text: string): Problem => ({ status: statuses.blind, text });
-  if (error instanceof UsageError || name === 'BadConfiguration' || name === 'NotInOrganization') {
+  if (
+    error instanceof UsageError ||
+    name === 'BadConfiguration' ||
+    name === 'UnsupportedPartition' ||
+    name === 'NotInOrganization'
+  ) {
     return wrong(message);
   }
   if (name === 'AWSOrganizationsNotInUseException') {

@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type DeadLetters, deadLetters } from '../domain/dead-letters.ts';
+import { iamEventRegionOf } from '../domain/partition.ts';
 import { describeStack } from '../io/cloudformation/describe-stack.ts';
 import { listStackResources } from '../io/cloudformation/list-stack-resources.ts';
 import { getQueueAttributes } from '../io/sqs/get-queue-attributes.ts';
 import { redrive } from '../pipeline/redrive.ts';
 import { jsonText } from '../render/json-text.ts';
 import { countOf } from '../render/report/text.ts';
-import { iamEventRegionOf } from '../setup/config.ts';
 import { type DoctorClients, doctorClients } from '../setup/doctor-clients.ts';
 import { identify } from './account.ts';
 import { confirm } from './confirm.ts';

@@ -88,7 +88,7 @@ function denials(partition: string): PolicyStatement[] {
 
 /**
  * ForceMFA: the denials, and the smallest grant to enrol with. It grants nothing that outlives enrolling.
- * @param partition "aws", "aws-us-gov" or "aws-cn"
+ * @param partition one of domain/partition.ts
  * @returns the managed policy that is attached to a blocked user and to the deny group
  */
 export function forceMfaPolicy(partition: string): PolicyDocument {

@@ -1,22 +1,4 @@
-import type { Partition } from '../domain/partition.ts';
-
-const consoles = {
-  aws: {
-    console: 'console.aws.amazon.com',
-    signin: 'signin.aws.amazon.com',
-    region: 'us-east-1',
-  },
-  'aws-us-gov': {
-    console: 'console.amazonaws-us-gov.com',
-    signin: 'signin.amazonaws-us-gov.com',
-    region: 'us-gov-west-1',
-  },
-  'aws-cn': {
-    console: 'console.amazonaws.cn',
-    signin: 'signin.amazonaws.cn',
-    region: 'cn-north-1',
-  },
-} as const;
+import { iamEventRegionOf, type Partition, partitions } from '../domain/partition.ts';
 
 // IAM User Guide, "Your AWS account ID and its alias".
 const ALIAS = /^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$/;
@@ -24,12 +6,14 @@ const ALIAS = /^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$/;
 /** Where users of an account sign in: by its alias, where it is one, which is what users know. */
 export function signInUrl(partition: Partition, account: string, alias: string | null): string {
   const name = alias !== null && ALIAS.test(alias) ? alias : account;
-  return `https://${name}.${consoles[partition].signin}/console`;
+  const { signin, console } = partitions[partition];
+  // The console itself asks for the account.
+  return signin === null ? `https://${console}/` : `https://${name}.${signin}/console`;
 }
 
 /** Where signed-in users assign themselves an MFA device. */
 export function securityCredentialsUrl(partition: Partition): string {
-  return `https://${consoles[partition].console}/iam/home#/security_credentials`;
+  return `https://${partitions[partition].console}/iam/home#/security_credentials`;
 }
 
 /** A user's page, for an administrator. */
@@ -39,22 +23,17 @@ export function userUrl(
   section: 'security_credentials' | 'tags' = 'security_credentials',
 ): string {
   const page = `users/details/${encoded(user)}?section=${section}`;
-  return `https://${consoles[partition].console}/iam/home#/${page}`;
+  return `https://${partitions[partition].console}/iam/home#/${page}`;
 }
 
 /** The page of all users, or of the policies. */
 export function iamUrl(partition: Partition, page: 'users' | 'policies'): string {
-  return `https://${consoles[partition].console}/iam/home#/${page}`;
-}
-
-/** The Region where a partition's IAM events are delivered, and spokes are therefore deployed. */
-export function iamEventRegion(partition: Partition): string {
-  return consoles[partition].region;
+  return `https://${partitions[partition].console}/iam/home#/${page}`;
 }
 
 /** The page of the stack sets, in the Region of IAM's events, where the spokes are. */
 export function stackSetsUrl(partition: Partition): string {
-  return `https://${consoles[partition].console}/cloudformation/home?region=${iamEventRegion(partition)}#/stacksets`;
+  return `https://${partitions[partition].console}/cloudformation/home?region=${iamEventRegionOf(partition)}#/stacksets`;
 }
 
 /** Percent-encodes also what means something to Slack's formatting. */

@@ -2,17 +2,14 @@ import * as z from 'zod';
 import { parseExemptTags } from '../domain/exempt-tags.ts';
 import { parseExemptUsers } from '../domain/exempt-users.ts';
 import type { HubNames } from '../domain/own-resources.ts';
-import { type Partition, partitionOf } from '../domain/partition.ts';
+import {
+  iamEventRegions,
+  type Partition,
+  partitionNames,
+  partitionOf,
+} from '../domain/partition.ts';
 import type { ExemptTag, Settings } from '../domain/settings.ts';
 import { isLoopback } from '../domain/webhook.ts';
-
-/** IAM's events reach EventBridge in one Region of each partition only. */
-export const iamEventRegions = ['us-east-1', 'us-gov-west-1', 'cn-north-1'] as const;
-
-/** The Region where a partition's IAM events are delivered. */
-export function iamEventRegionOf(partition: string): string {
-  return iamEventRegions.find((one) => partitionOf(one) === partition) ?? iamEventRegions[0];
-}
 
 /** The configuration is wrong: says which setting, and what it must be. */
 export class BadConfiguration extends Error {
@@ -21,7 +18,9 @@ export class BadConfiguration extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const POLICY_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):policy\/.+$/;
+const POLICY_ARN = new RegExp(
+  String.raw`^arn:(?:${partitionNames.join('|')}):iam::(\d{12}):policy\/.+$`,
+);
 
 const region = z.enum(iamEventRegions, {
   error: `must be one of ${iamEventRegions.join(', ')}: IAM's events are delivered nowhere else`,

@@ -63,6 +63,32 @@ describe('a setting', () => {
     expect(ran.stdout).toContain('held by      managed-policy');
   });
 
+  it('makes the policy of the European Sovereign Cloud', async () => {
+    const { endpoint, iam } = await emptyAccount({ partition: 'aws-eusc' });
+    iam.put('dana', { policies: [iam.policyArn] });
+    const ran = await say(endpoint, ['explain', 'dana']);
+    expect(iam.policyArn).toContain('arn:aws-eusc:');
+    expect(ran.stdout).toContain('held by      managed-policy');
+  });
+
+  it('takes a partition that it does not know for no other', async () => {
+    const { endpoint, iam } = await emptyAccount({ partition: 'aws-iso' });
+    iam.put('dana', { policies: [iam.policyArn] });
+    const ran = await say(endpoint, ['explain', 'dana']);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain('The partition aws-iso is not supported.');
+  });
+
+  it.each(['doctor', 'redrive'])(
+    'looks for no deployment where there can be none: %s',
+    async (command) => {
+      const { endpoint } = await emptyAccount({ partition: 'aws-eusc' });
+      const ran = await say(endpoint, [command]);
+      expect(ran).toMatchObject({ status: 2, stdout: '' });
+      expect(ran.stderr).toContain('The enforcer cannot be deployed in aws-eusc');
+    },
+  );
+
   const wrong: readonly [flag: string, value: string, why: string][] = [
     ['--scope', 'some', 'must be all-users or console-users'],
     ['--release', 'no', 'must be on-enrolment or never'],

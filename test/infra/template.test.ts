@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { iamEvents } from '../../events/iam-change.ts';
 import { detailTypes, OUTCOME_SOURCE } from '../../events/outcome.ts';
+import { iamEventRegions, partitionNames, partitions } from '../../functions/domain/partition.ts';
 import { reviewConfig, slackConfig, sweepConfig } from '../../functions/setup/config.ts';
 import { findPythonTool } from '../../infra/local/python-tool.ts';
-import { deployedHub, HUB, SPOKE_FILE } from './deployed.ts';
+import { deployedHub, HUB, SPOKE_FILE, spokeTemplate } from './deployed.ts';
 import { actionsOf, resourcesOf, statementsOf, TEMPLATE_FILE, template } from './template.ts';
 
 const CFN_LINT = { program: 'cfn-lint', name: 'cfn-lint', requirement: 'cfn-lint==1.51.0' };
@@ -318,9 +319,24 @@ describe('the template', () => {
       template().Rules.RegionOfIamEvents as { Assertions: [Assertion] }
     ).Assertions;
     expect(Assert).toEqual({
-      'Fn::Contains': [['us-east-1', 'us-gov-west-1', 'cn-north-1'], { Ref: 'AWS::Region' }],
+      'Fn::Contains': [iamEventRegions, { Ref: 'AWS::Region' }],
     });
     expect(AssertDescription).toMatch(/^Deploy to us-east-1/);
+    for (const region of iamEventRegions) expect(AssertDescription).toContain(region);
+  });
+
+  it('takes ARNs of the partitions where it may be deployed, and of no other', () => {
+    const deployable = partitionNames.filter((name) => partitions[name].eventRegion !== null);
+    for (const source of [template(), spokeTemplate()]) {
+      const parameters: Readonly<Record<string, { AllowedPattern?: string }>> = source.Parameters;
+      const patterns = Object.entries(parameters).flatMap(([name, { AllowedPattern }]) =>
+        AllowedPattern?.includes('arn:') ? [[name, AllowedPattern] as const] : [],
+      );
+      expect(patterns.length).toBeGreaterThan(0);
+      for (const [name, pattern] of patterns) {
+        expect(pattern, name).toContain(`^arn:(${deployable.join('|')}):`);
+      }
+    }
   });
 
   it('names no partition, so that it fits GovCloud and China', () => {

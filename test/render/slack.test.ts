@@ -51,6 +51,7 @@ describe('a Slack message', () => {
     ['aws', 'https://acme-prod.signin.aws.amazon.com/console', 'console.aws.amazon.com'],
     ['aws-us-gov', 'signin.amazonaws-us-gov.com', 'console.amazonaws-us-gov.com'],
     ['aws-cn', 'signin.amazonaws.cn', 'console.amazonaws.cn'],
+    ['aws-eusc', 'https://console.amazonaws-eusc.eu/', 'console.amazonaws-eusc.eu'],
   ] as const)('links to the console of the partition %s', (partition, signIn, console) => {
     const text = json(slackMessage(held(), { ...around, partition }));
     expect(text).toContain(signIn);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { iamEventRegions } from '../../functions/domain/partition.ts';
 import {
   BadConfiguration,
   commandSettings,
-  iamEventRegionOf,
-  iamEventRegions,
   reviewConfig,
   slackConfig,
   sweepConfig,
@@ -124,15 +123,6 @@ it.each([
   ['o-a1b2c3d4e5', 'o-a1b2c3d4e5'],
 ])('the organization %j is %j', (MFA_ENFORCER_ORGANIZATION, organization) => {
   expect(reviewConfig({ ...good, MFA_ENFORCER_ORGANIZATION })).toMatchObject({ organization });
-});
-
-it.each([
-  ['aws', 'us-east-1'],
-  ['aws-us-gov', 'us-gov-west-1'],
-  ['aws-cn', 'cn-north-1'],
-  ['aws-iso', 'us-east-1'],
-])('IAM’s events of the partition %s are delivered in %s', (partition, region) => {
-  expect(iamEventRegionOf(partition)).toBe(region);
 });
 
 describe('what is wrong with the configuration', () => {
@@ -350,12 +340,4 @@ describe('the configuration of notify-slack', () => {
   it.each(Object.keys(slack))('is refused without %s', (name) => {
     expect(() => slackConfig({ ...slack, [name]: undefined })).toThrow(`${name} is not set`);
   });
-});
-
-it.each([
-  ['aws', 'us-east-1'],
-  ['aws-us-gov', 'us-gov-west-1'],
-  ['aws-cn', 'cn-north-1'],
-])('the deployment of partition %s is in %s', (partition, region) => {
-  expect(iamEventRegionOf(partition)).toBe(region);
 });

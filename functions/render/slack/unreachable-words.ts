@@ -1,5 +1,6 @@
 import type { Reason } from '../../../events/outcome.ts';
-import { iamEventRegion, stackSetsUrl } from '../console-links.ts';
+import { iamEventRegionOf } from '../../domain/partition.ts';
+import { stackSetsUrl } from '../console-links.ts';
 import { prose } from './text.ts';
 import { type Around, link } from './words.ts';
 
@@ -25,7 +26,7 @@ export function whyOf(reason: Reason): string {
  * @param account 12 digits, or a placeholder
  */
 export function lookAtSpoke(account: string, { partition }: Around): string {
-  const region = iamEventRegion(partition);
+  const region = iamEventRegionOf(partition);
   return (
     `${link(stackSetsUrl(partition), 'the stack set')}, or with credentials of its administrator ` +
     `\`aws cloudformation list-stack-instances --region ${region} --call-as DELEGATED_ADMIN ` +
