@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { EndingExemption, FailedPart, Reason, SweepTotals } from './outcome.ts';
 
+// Empty in an older release's record.
+const StartedAt = z.union([z.literal(''), z.iso.datetime()]).default('');
+
 /** What the nightly sweep leaves in the memory table when it has finished, and `mfa-enforcer doctor` reads. */
 export const LastSweep = z.object({
   schema: z.literal('mfa-enforcer/last-sweep/1'),
@@ -8,7 +11,7 @@ export const LastSweep = z.object({
   /** Which sweep it was; all accounts of an organization have the same. */
   sweepId: z.string().default(''),
   /** When that sweep began, ISO 8601; empty in an older release's record. */
-  startedAt: z.string().default(''),
+  startedAt: StartedAt,
   finishedAt: z.iso.datetime(),
   mode: z.enum(['enforce', 'observe']),
   totals: SweepTotals,
@@ -30,7 +33,7 @@ export const Unswept = z.object({
   schema: z.literal('mfa-enforcer/unswept/1'),
   account: z.string(),
   sweepId: z.string(),
-  startedAt: z.string().default(''),
+  startedAt: StartedAt,
   at: z.iso.datetime(),
   why: Reason,
 });

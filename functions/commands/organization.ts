@@ -65,7 +65,7 @@ export async function readingOrganization<T>(
         const table = options.memoryTable ?? shell.env.MFA_ENFORCER_MEMORY_TABLE;
         if (!table) return new Map();
         const dynamo = new DynamoDBClient({ ...identity.config, region: hubRegion });
-        return lastSweepsInMemory(namingActions('dynamodb', dynamo), table, ids);
+        return lastSweepsInMemory(namingActions('dynamodb', dynamo), table, ids, shell.now());
       },
       ...pace,
       read,

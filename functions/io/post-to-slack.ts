@@ -11,6 +11,8 @@ export type Posted =
 const TIMEOUT_MS = 10_000;
 // SQS hides a message for 12 hours at most.
 const RETRY_AFTER = { byDefault: 30, atMost: 11 * 3600 };
+/** Nobody waits longer before posting again. */
+export const LONGEST_PAUSE_MS = RETRY_AFTER.atMost * 1000;
 
 /**
  * Posts one message to an incoming webhook. Redirects are not followed.

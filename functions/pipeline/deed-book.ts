@@ -1,11 +1,42 @@
+import * as z from 'zod';
 import { nameKey } from '../../events/names.ts';
+import { Outcome, Rung } from '../../events/outcome.ts';
 import { type DeedOutcome, type Deeds, noDeeds, untoldId, withTold } from '../domain/deeds.ts';
 import type { Log } from '../setup/log.ts';
 import type { Memory } from './memory.ts';
+import { hasCome, readStored } from './stored.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 // Longer than a message can live in a queue and its dead letters: 14 days.
 const KEPT_MS = 30 * DAY_MS;
+
+const StoredOutcome = Outcome.refine(
+  ({ kind }) => kind === 'user-held' || kind === 'user-released',
+);
+const Time = z.iso.datetime();
+const StoredDeeds = z.object({
+  begun: z.object({ outcome: StoredOutcome, at: Time, failed: z.boolean() }).nullable(),
+  untold: z.array(StoredOutcome),
+  told: z.array(
+    z.object({
+      id: z.string(),
+      action: z.enum(['hold', 'release']),
+      rungs: z.array(Rung),
+      at: Time,
+      sure: z.boolean(),
+    }),
+  ),
+  refused: Time.optional(),
+  claims: z.int().nonnegative().optional(),
+});
+
+function timesOf({ begun, untold, told, refused }: Deeds): string[] {
+  return [
+    ...(begun ? [begun.at, begun.outcome.at] : []),
+    ...[...untold, ...told].map(({ at }) => at),
+    ...(refused === undefined ? [] : [refused]),
+  ];
+}
 
 /**
  * What the enforcer does to one user, written down before it is done and again once it is told: whoever finds a deed
@@ -61,7 +92,14 @@ export class DeedBook {
       this.#away = { error };
       return;
     }
-    this.#deeds = this.#text === null ? noDeeds : (JSON.parse(this.#text) as Deeds);
+    const read = readStored(this.#text, {
+      id: this.#id,
+      schema: StoredDeeds,
+      isPossible: (deeds) => timesOf(deeds as Deeds).every(hasCome(this.#now())),
+      ...(this.#log ? { log: this.#log } : {}),
+    });
+    // A text that cannot be read stays what the next write replaces.
+    this.#deeds = (read as Deeds | null) ?? noDeeds;
   }
 
   /** Throws what reading the table threw. To be called before anything but a release follows from the book. */

@@ -9,6 +9,7 @@ interface Input {
   readonly RequestItems?: Readonly<Record<string, { readonly Keys?: readonly Item[] }>>;
   readonly Item?: Item;
   readonly ConditionExpression?: string;
+  readonly ReturnValues?: string;
   readonly ExpressionAttributeValues?: Item;
 }
 
@@ -48,7 +49,9 @@ export class MemoryDynamo extends DynamoDBClient {
     }
     this.items.set(id, input.Item ?? {});
     const lost = this.#lost;
-    if (lost === null || !id.startsWith(lost.prefix)) return {} as never;
+    if (lost === null || !id.startsWith(lost.prefix)) {
+      return (input.ReturnValues === 'ALL_OLD' && old ? { Attributes: old } : {}) as never;
+    }
     this.#lost = null;
     await lost.meanwhile();
     return this.send(command);
@@ -88,10 +91,15 @@ function isMet(
   switch (condition) {
     case undefined:
       return true;
-    case 'attribute_not_exists(id) OR #until <= :now OR #owner = :me':
-      return old === undefined || Number(old.until?.N) <= Number(values?.[':now']?.N) || isOurs;
-    case 'attribute_not_exists(id)':
-      return old === undefined;
+    case 'attribute_not_exists(id) OR NOT attribute_type(#until, :number) OR #until <= :now OR #owner = :me OR #until > :longestPause OR (inUse = :yes AND #until > :longestUse)': {
+      const until = Number(old?.until?.N);
+      const is = (name: string) => Number(values?.[name]?.N);
+      const isTooLong = old?.inUse?.BOOL === true && until > is(':longestUse');
+      const isImpossible = old?.until?.N === undefined || until > is(':longestPause') || isTooLong;
+      return old === undefined || until <= is(':now') || isOurs || isImpossible;
+    }
+    case 'attribute_not_exists(id) OR NOT attribute_type(body, :text)':
+      return old?.body?.S === undefined;
     case 'body = :before':
       return old?.body?.S !== undefined && old.body.S === values?.[':before']?.S;
     case '#owner = :me':

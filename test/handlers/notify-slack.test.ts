@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cause } from '../../events/cause.ts';
 import type { Outcome } from '../../events/outcome.ts';
@@ -262,6 +263,117 @@ describe('where the state table is away', () => {
     expect(await tell([held()], 2)).toEqual([]);
     expect(posted).toHaveLength(1);
   });
+});
+
+describe('an entry of the state table that nobody of us can have written', () => {
+  const IN_TEN_YEARS = '2036-01-01T00:00:00.000Z';
+  const put = (id: string, body: unknown) =>
+    dynamo.items.set(id, {
+      id: { S: id },
+      body: { S: typeof body === 'string' ? body : JSON.stringify(body) },
+    });
+  const unreadable = () =>
+    logged
+      .filter(({ message }) => message.startsWith('an entry of the state table cannot be read'))
+      .map(({ level, values }) => [level, values]);
+  const sweep = sweepFinished();
+  const at = new Date(START - 1_000).toISOString();
+  const told = { told: sweep, toldAt: at, seen: sweep, seenAt: at };
+
+  it.each([
+    ['no JSON', 'x'],
+    ['null', 'null'],
+    ['told in ten years', { toldAt: IN_TEN_YEARS }],
+    ['told at no time', { toldAt: 'x' }],
+  ])('silences no alert: %s', async (_, body) => {
+    const id = `told/enforce/${held().id}`;
+    put(id, body);
+    expect(await tell([held()])).toEqual([]);
+    expect(posted).toHaveLength(1);
+    expect(unreadable()).toEqual([['error', { id }]]);
+  });
+
+  it.each([
+    ['no JSON', 'x'],
+    ['told in ten years', { ...told, toldAt: IN_TEN_YEARS }],
+    ['seen in ten years', { ...told, seenAt: IN_TEN_YEARS }],
+    ['of an outcome in ten years', { ...told, told: { ...sweep, at: IN_TEN_YEARS } }],
+    ['of an outcome seen in ten years', { ...told, seen: { ...sweep, at: IN_TEN_YEARS } }],
+    [
+      'of a sweep that begins in ten years',
+      { ...told, seen: { ...sweep, startedAt: IN_TEN_YEARS } },
+    ],
+  ])('keeps no news back: %s', async (_, body) => {
+    const id = `news/sweep-finished/${sweep.account}`;
+    put(id, body);
+    expect(await tell([sweep])).toEqual([]);
+    expect(posted).toHaveLength(1);
+    expect(unreadable()).toEqual([['error', { id }]]);
+  });
+
+  it('is not what was told a moment ago, by a clock that is a little ahead', async () => {
+    put(`told/enforce/${held().id}`, { toldAt: new Date(START + 30_000).toISOString() });
+    put(`news/sweep-finished/${sweep.account}`, told);
+    expect(await tell([held(), sweep])).toEqual([]);
+    expect(posted).toEqual([]);
+    expect(unreadable()).toEqual([]);
+  });
+
+  it.each([
+    ['until 2036', { until: { N: String(Date.parse(IN_TEN_YEARS)) }, inUse: { BOOL: true } }],
+    ['a pause until 2036', { until: { N: String(Date.parse(IN_TEN_YEARS)) } }],
+    ['held for an hour', { until: { N: String(START + 3_600_000) }, inUse: { BOOL: true } }],
+    ['until a text', { until: { S: '2036' }, owner: { S: 'x' } }],
+    ['until no time', {}],
+  ])('does not keep the turn to itself: %s', async (_, item) => {
+    dynamo.items.set('slack-turn', { id: { S: 'slack-turn' }, ...item });
+    expect(await tell([held()])).toEqual([]);
+    expect(posted).toHaveLength(1);
+    expect(unreadable()).toEqual([['error', { id: 'slack-turn' }]]);
+  });
+
+  it('silences nothing, whatever it is', async () => {
+    const number = fc.oneof(
+      fc.record({ N: fc.integer().map(String) }),
+      fc.record({ N: fc.integer({ min: START, max: START + 100_000 }).map(String) }),
+      fc.record({ S: fc.string() }),
+    );
+    const lease = fc.record(
+      {
+        until: number,
+        owner: fc.record({ S: fc.string() }),
+        inUse: fc.record({ BOOL: fc.boolean() }),
+      },
+      { requiredKeys: [] },
+    );
+    const time = fc
+      .oneof(
+        fc.constant(at),
+        fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+      )
+      .filter((one) => Date.parse(one) > START);
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      time.map((toldAt) => JSON.stringify({ toldAt: new Date(Date.parse(toldAt) + 120_000) })),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, text, lease, async (one, other, turn) => {
+        posted = [];
+        clock = START;
+        dynamo.items.clear();
+        put(`told/enforce/${held().id}`, one);
+        put(`news/sweep-finished/${sweep.account}`, other);
+        dynamo.items.set('slack-turn', { id: { S: 'slack-turn' }, ...turn });
+        await tell([held(), sweep]);
+        // Whatever pause can be, it ends.
+        clock = START + 12 * 3_600_000;
+        expect(await tell([held(), sweep])).toEqual([]);
+        expect(posted.length).toBeGreaterThanOrEqual(2);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
 });
 
 describe('where Slack does not take a message', () => {

@@ -49,7 +49,13 @@ describe('an entry', () => {
   });
 
   it.each([
-    [null, { ConditionExpression: 'attribute_not_exists(id)' }],
+    [
+      null,
+      {
+        ConditionExpression: 'attribute_not_exists(id) OR NOT attribute_type(body, :text)',
+        ExpressionAttributeValues: { ':text': { S: 'S' } },
+      },
+    ],
     [
       'before',
       {
@@ -160,10 +166,30 @@ describe('many entries', () => {
 
 describe('a lease', () => {
   const [now, until] = [new Date(1000), new Date(2000)];
+  const longest = { inUse: new Date(3000), paused: new Date(4000) };
+
+  const taken = { taken: true, wasImpossible: false };
+
+  it.each([
+    [undefined, false],
+    [{ until: { N: '900' }, inUse: { BOOL: true } }, false],
+    [{ until: { N: '3000' }, inUse: { BOOL: true } }, false],
+    [{ until: { N: '3001' }, inUse: { BOOL: true } }, true],
+    [{ until: { N: '4000' } }, false],
+    [{ until: { N: '4001' } }, true],
+    [{ until: { S: '900' } }, true],
+    [{}, true],
+  ])('says what was in its place: %j', async (Attributes, wasImpossible) => {
+    const { dynamo } = table(Attributes ? { Attributes } : {});
+    expect(await takeLease(dynamo, 't', 'i', 'me', now, until, longest)).toEqual({
+      taken: true,
+      wasImpossible,
+    });
+  });
 
   it('is taken where nobody has it', async () => {
     const { dynamo, asked } = table({});
-    expect(await takeLease(dynamo, 't', 'i', 'me', now, until)).toBeNull();
+    expect(await takeLease(dynamo, 't', 'i', 'me', now, until, longest)).toEqual(taken);
     expect(asked).toEqual([
       [
         'PutItem',
@@ -175,9 +201,18 @@ describe('a lease', () => {
             until: { N: '2000' },
             inUse: { BOOL: true },
           },
-          ConditionExpression: 'attribute_not_exists(id) OR #until <= :now OR #owner = :me',
+          ConditionExpression:
+            'attribute_not_exists(id) OR NOT attribute_type(#until, :number) OR #until <= :now OR #owner = :me OR #until > :longestPause OR (inUse = :yes AND #until > :longestUse)',
           ExpressionAttributeNames: { '#until': 'until', '#owner': 'owner' },
-          ExpressionAttributeValues: { ':now': { N: '1000' }, ':me': { S: 'me' } },
+          ExpressionAttributeValues: {
+            ':now': { N: '1000' },
+            ':me': { S: 'me' },
+            ':number': { S: 'N' },
+            ':yes': { BOOL: true },
+            ':longestPause': { N: '4000' },
+            ':longestUse': { N: '3000' },
+          },
+          ReturnValues: 'ALL_OLD',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         },
       ],
@@ -193,7 +228,10 @@ describe('a lease', () => {
     [undefined, { until: now, inUse: false }],
   ])('is in the way where somebody has it: %j', async (item, inTheWay) => {
     const { dynamo } = table(refused(item));
-    expect(await takeLease(dynamo, 't', 'i', 'me', now, until)).toEqual(inTheWay);
+    expect(await takeLease(dynamo, 't', 'i', 'me', now, until, longest)).toEqual({
+      taken: false,
+      ...inTheWay,
+    });
   });
 
   it('is given back if it is still its owner’s', async () => {
@@ -214,7 +252,7 @@ describe('a lease', () => {
 
   it('is an error where it cannot be had or given back', async () => {
     const { dynamo } = table(away, away);
-    await expect(takeLease(dynamo, 't', 'i', 'me', now, until)).rejects.toBe(away);
+    await expect(takeLease(dynamo, 't', 'i', 'me', now, until, longest)).rejects.toBe(away);
     await expect(endLease(dynamo, 't', 'i', 'me', until)).rejects.toBe(away);
   });
 });

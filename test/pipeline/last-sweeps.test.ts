@@ -23,7 +23,12 @@ it('knows when each of very many accounts was last swept, and of others nothing'
   }
   put(idOf(1), '{');
   put(idOf(2), 'null');
-  const found = await lastSweepsInMemory(dynamo, 'table', accounts);
+  const found = await lastSweepsInMemory(
+    dynamo,
+    'table',
+    accounts,
+    new Date('2026-03-02T00:00:00Z'),
+  );
   expect(found.size).toBe(247);
   expect(found.get(idOf(249))).toBe('2026-03-01T03:05:00.000Z');
   expect([0, 1, 2].filter((index) => found.has(idOf(index)))).toEqual([]);

@@ -440,9 +440,9 @@ describe('the summary of an organization', () => {
     hub.sqs.sent.push(rollUp([SPOKE, OTHER]));
     await deliverSweeps(hub.nightly);
     expect(linesOf(hub)[0]).toEqual({
-      level: 'warn',
-      message: 'the record of a sweep could not be read',
-      values: { error: expect.any(SyntaxError) },
+      level: 'error',
+      message: 'an entry of the state table cannot be read, and counts as absent',
+      values: { id },
     });
     expect(linesOf(hub)).toHaveLength(2);
   });

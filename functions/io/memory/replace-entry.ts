@@ -28,7 +28,11 @@ export const replaceEntry = needs(
   ): Promise<Replaced> => {
     const condition =
       before === null
-        ? { ConditionExpression: 'attribute_not_exists(id)' }
+        ? {
+            // An item without a text, which nobody of us wrote, counts as absent and must not stay in the way.
+            ConditionExpression: 'attribute_not_exists(id) OR NOT attribute_type(body, :text)',
+            ExpressionAttributeValues: { ':text': { S: 'S' } },
+          }
         : {
             ConditionExpression: 'body = :before',
             ExpressionAttributeValues: { ':before': { S: before } },

@@ -4,6 +4,7 @@ import { accountNameId } from '../../../events/account-name.ts';
 import { getAccountAlias } from '../../io/iam/get-account-alias.ts';
 import { getEntry } from '../../io/memory/get-entry.ts';
 import type { Log } from '../../setup/log.ts';
+import { readAccountName } from '../stored-sweep.ts';
 
 /** What people call an account. */
 interface Names {
@@ -47,7 +48,8 @@ export function namesInMemory(dynamo: DynamoDBClient, table: string, log: Log): 
     const read =
       known.get(account) ??
       kept(
-        () => getEntry(dynamo, table, accountNameId(account)),
+        async () =>
+          readAccountName(account, await getEntry(dynamo, table, accountNameId(account)), log),
         'the account’s name could not be read',
         log,
       );

@@ -1,6 +1,7 @@
-import { LastSweep, lastSweepId } from '../../../events/last-sweep.ts';
+import { lastSweepId } from '../../../events/last-sweep.ts';
 import { getEntry } from '../../io/memory/get-entry.ts';
 import { countOf } from '../../render/report/text.ts';
+import { readLastSweepFor } from '../stored-sweep.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws } from './mend.ts';
 import type { Deployment, Patient } from './patient.ts';
@@ -25,11 +26,11 @@ export async function checkLastSweep(patient: Patient, { facts }: Deployment): P
   if (entry === null) {
     return [broken('last sweep', 'no sweep has ever finished', ...mend)];
   }
-  const parsed = LastSweep.safeParse(fromJson(entry));
-  if (!parsed.success) {
+  const last = readLastSweepFor(account, entry, now);
+  if (last === null) {
     return [broken('last sweep', 'the record of the last sweep cannot be read', ...mend)];
   }
-  const { finishedAt, mode, totals, failedParts } = parsed.data;
+  const { finishedAt, mode, totals, failedParts } = last;
   const hours = (now.getTime() - Date.parse(finishedAt)) / HOUR_MS;
   const when = `finished ${finishedAt} (${ago(hours)})`;
   if (hours > within) {
@@ -59,12 +60,4 @@ function overdueHours({ parameters }: Deployment['facts']): number {
 function ago(hours: number): string {
   if (hours < 1) return `${Math.max(0, Math.floor(hours * 60))} min ago`;
   return hours < 48 ? `${Math.floor(hours)} h ago` : `${Math.floor(hours / 24)} days ago`;
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }

@@ -1,14 +1,19 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { accountNameId } from '../../../events/account-name.ts';
-import { LastSweep, lastSweepId, Unswept, unsweptId } from '../../../events/last-sweep.ts';
+import {
+  type LastSweep,
+  lastSweepId,
+  type Unswept,
+  unsweptId,
+} from '../../../events/last-sweep.ts';
 import type { RollUpRequest } from '../../../events/sweep-request.ts';
 import { type AccountSwept, organizationOutcome } from '../../domain/organization-swept.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { getEntries } from '../../io/memory/get-entries.ts';
 import { sendMessage } from '../../io/send-message.ts';
-import type { Log } from '../../setup/log.ts';
 import { type Meter, measureRollUp } from '../measure.ts';
 import { type Publisher, publish } from '../publish.ts';
+import { readAccountName, readLastSweep, readUnswept } from '../stored-sweep.ts';
 import type { SweepRecorder } from './record-sweep.ts';
 
 /** What is not swept by then is told as such. */
@@ -61,10 +66,10 @@ async function readAll(
   const counts = (record: LastSweep | Unswept | null) =>
     record !== null && (record.sweepId === sweepId || record.startedAt > startedAt);
   return accounts.map((account) => {
-    const accountName = entries.get(accountNameId(account)) ?? null;
-    const last = read(log, LastSweep, entries.get(lastSweepId(account)));
+    const accountName = readAccountName(account, entries.get(accountNameId(account)), log);
+    const last = readLastSweep(account, entries.get(lastSweepId(account)), now(), log);
     if (last && counts(last)) return { account, accountName, outcome: { kind: 'swept', last } };
-    const failed = read(log, Unswept, entries.get(unsweptId(account)));
+    const failed = readUnswept(account, entries.get(unsweptId(account)), now(), log);
     if (failed && counts(failed) && !comesAgain(failed, now())) {
       return { account, accountName, outcome: { kind: 'unswept', why: failed.why } };
     }
@@ -75,19 +80,4 @@ async function readAll(
 /** Another try may mend it: its message is visible again after 16 minutes (infra/sweep.yml), three times in all. */
 function comesAgain({ why, at }: Unswept, now: Date): boolean {
   return why.code === 'other' && now.getTime() - Date.parse(at) < TRIED_AGAIN_WITHIN_MS;
-}
-
-/** A record that cannot be read, as another release's may be, is none: it must not hold up the other accounts' summary. */
-function read<T>(
-  log: Log,
-  schema: { parse(value: unknown): T },
-  text: string | undefined,
-): T | null {
-  if (text === undefined) return null;
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (error) {
-    log.warn('the record of a sweep could not be read', { error: error as Error });
-    return null;
-  }
 }

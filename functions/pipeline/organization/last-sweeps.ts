@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LastSweep, lastSweepId } from '../../../events/last-sweep.ts';
+import { lastSweepId } from '../../../events/last-sweep.ts';
 import { getEntries } from '../../io/memory/get-entries.ts';
+import { readLastSweepFor } from '../stored-sweep.ts';
 
 /**
  * When the nightly sweep last finished in each account, as the hub's memory table has it.
@@ -11,22 +12,13 @@ export async function lastSweepsInMemory(
   dynamo: DynamoDBClient,
   table: string,
   accounts: readonly string[],
+  now: Date,
 ): Promise<ReadonlyMap<string, string>> {
   const entries = await getEntries(dynamo, table, accounts.map(lastSweepId));
   const found = new Map<string, string>();
   for (const account of accounts) {
-    const entry = entries.get(lastSweepId(account));
-    if (entry === undefined) continue;
-    const parsed = LastSweep.safeParse(fromJson(entry));
-    if (parsed.success) found.set(account, parsed.data.finishedAt);
+    const last = readLastSweepFor(account, entries.get(lastSweepId(account)), now);
+    if (last !== null) found.set(account, last.finishedAt);
   }
   return found;
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,9 @@
+import * as z from 'zod';
 import { Outcome } from '../../../events/outcome.ts';
 import { isNews, isToldElsewhere, type LastTold, newsKey, overKey } from '../../domain/news.ts';
 import { getEntry } from '../../io/memory/get-entry.ts';
 import { putEntry } from '../../io/memory/put-entry.ts';
+import { hasCome, readStored } from '../stored.ts';
 import type { Delivery, Messenger } from './messenger.ts';
 
 /** What of a batch is news, by what was told before. */
@@ -27,12 +29,25 @@ type Remembering = Pick<Messenger, 'dynamo' | 'config' | 'now' | 'log'>;
  * @throws whatever a failed read throws: nothing is told twice, or left out, on a guess
  */
 export async function recall(
-  { dynamo, config, now }: Remembering,
+  { dynamo, config, now, log }: Remembering,
   deliveries: readonly Delivery[],
 ): Promise<Recollection> {
+  const hasPassed = hasCome(now());
+  const textOf = (id: string) => getEntry(dynamo, config.memoryTable, id);
   const lastToldOf = async (key: string) => {
-    const entry = await getEntry(dynamo, config.memoryTable, newsId(key));
-    return entry === null ? null : readLastTold(entry);
+    const id = newsId(key);
+    return readStored(await textOf(id), {
+      id,
+      schema: StoredNews,
+      // What is said to be told or seen later would silence everything until then.
+      isPossible: (news) => timesOf(news).every(hasPassed),
+      log,
+    });
+  };
+  const isTold = async (outcome: Outcome) => {
+    const id = toldId(outcome);
+    const isPossible = ({ toldAt }: z.infer<typeof StoredTold>) => hasPassed(toldAt);
+    return readStored(await textOf(id), { id, schema: StoredTold, isPossible, log }) !== null;
   };
   const news: Delivery[] = [];
   const known: Delivery[] = [];
@@ -44,7 +59,7 @@ export async function recall(
   const oldestFirst = deliveries.toSorted((a, b) => timeOf(a) - timeOf(b));
   for (const delivery of oldestFirst) {
     const { outcome } = delivery;
-    if ((await getEntry(dynamo, config.memoryTable, toldId(outcome))) !== null) {
+    if (await isTold(outcome)) {
       known.push(delivery);
       continue;
     }
@@ -137,15 +152,15 @@ function justSeen(outcome: Outcome, last: LastTold | null, now: Date): LastTold 
   return { ...last, seen: outcome, seenAt: now.toISOString() };
 }
 
-/** What an older release remembered may not be readable any more: then it is news again. */
-function readLastTold(text: string): LastTold | null {
-  const { told, toldAt, seen, seenAt } = JSON.parse(text) as Record<keyof LastTold, unknown>;
-  const [first, second] = [Outcome.safeParse(told), Outcome.safeParse(seen)];
-  if (!first.success || !second.success) return null;
-  return {
-    told: first.data,
-    toldAt: String(toldAt),
-    seen: second.data,
-    seenAt: String(seenAt),
-  };
+const StoredTold = z.object({ toldAt: z.iso.datetime() });
+const StoredNews = z.object({
+  told: Outcome,
+  toldAt: z.iso.datetime(),
+  seen: Outcome,
+  seenAt: z.iso.datetime(),
+});
+
+function timesOf({ told, toldAt, seen, seenAt }: LastTold): string[] {
+  const begins = [told, seen].flatMap((one) => ('startedAt' in one ? [one.startedAt] : []));
+  return [told.at, toldAt, seen.at, seenAt, ...begins];
 }

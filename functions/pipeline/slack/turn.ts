@@ -1,5 +1,7 @@
 import { endLease } from '../../io/memory/end-lease.ts';
 import { takeLease } from '../../io/memory/take-lease.ts';
+import { LONGEST_PAUSE_MS } from '../../io/post-to-slack.ts';
+import { CLOCK_SKEW_MS } from '../stored.ts';
 import type { Messenger } from './messenger.ts';
 
 // Only one copy of the function posts at a time, or 429's Retry-After could not be kept.
@@ -14,21 +16,38 @@ const LOOK_AGAIN_MS = 400;
  * @returns null where the turn is ours, else when to come again
  */
 export async function takeTurn(
-  { dynamo, config, now, sleep }: Messenger,
+  { dynamo, config, now, sleep, log }: Messenger,
   owner: string,
 ): Promise<Date | null> {
   const giveUp = now().getTime() + WAIT_FOR_TURN_MS;
   for (;;) {
     const at = now();
-    const until = new Date(at.getTime() + TURN_MS);
-    const inTheWay = await takeLease(dynamo, config.memoryTable, TURN, owner, at, until);
-    if (inTheWay === null) return null;
+    const later = (ms: number) => new Date(at.getTime() + ms);
+    const longest = {
+      inUse: later(TURN_MS + CLOCK_SKEW_MS),
+      paused: later(LONGEST_PAUSE_MS + CLOCK_SKEW_MS),
+    };
+    const lease = await takeLease(
+      dynamo,
+      config.memoryTable,
+      TURN,
+      owner,
+      at,
+      later(TURN_MS),
+      longest,
+    );
+    if (lease.taken) {
+      if (lease.wasImpossible) {
+        log.error('an entry of the state table cannot be read, and counts as absent', { id: TURN });
+      }
+      return null;
+    }
     const left = giveUp - now().getTime();
-    if (left <= 0) return inTheWay.inUse ? now() : inTheWay.until;
+    if (left <= 0) return lease.inUse ? now() : lease.until;
     // A pause that Slack asked for is not slept away.
-    const pause = inTheWay.until.getTime() - now().getTime();
-    if (!inTheWay.inUse && pause > left) return inTheWay.until;
-    await sleep(inTheWay.inUse ? LOOK_AGAIN_MS : Math.max(1, pause));
+    const pause = lease.until.getTime() - now().getTime();
+    if (!lease.inUse && pause > left) return lease.until;
+    await sleep(lease.inUse ? LOOK_AGAIN_MS : Math.max(1, pause));
   }
 }
 
