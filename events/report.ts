@@ -31,8 +31,11 @@ export const Report = z.object({
   /** The settings it was decided by; null in a report of an earlier release. */
   decidedBy: z.string().nullable().default(null),
   totals: SweepTotals,
-  /** The root user has an MFA device, or neither a password nor an access key to sign in with. */
-  rootMfa: z.boolean(),
+  /**
+   * The root user has an MFA device, or neither a password nor an access key to sign in with. Null where no root user
+   * can sign in to the console: aws-us-gov.
+   */
+  rootMfa: z.boolean().nullable(),
   users: z.array(ReportedUser),
 });
 export type Report = z.infer<typeof Report>;

@@ -1,6 +1,8 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SweepTotals } from '../../events/outcome.ts';
 import type { Report, ReportedUser } from '../../events/report.ts';
+import { partitionOfArn } from '../domain/guarded-policies.ts';
+import { partitionNamed, partitions } from '../domain/partition.ts';
 import type { Settings } from '../domain/settings.ts';
 import { settingsWords } from '../domain/settings-words.ts';
 import { addToTotals, noTotals, stateOf } from '../domain/totals.ts';
@@ -56,6 +58,10 @@ export async function monitorReport(
   return { ...report, users: report.users.filter(({ devices }) => devices.length === 0) };
 }
 
+function rootSignsIn({ policyArn }: Settings): boolean {
+  return partitions[partitionNamed(partitionOfArn(policyArn))].rootSignsIn;
+}
+
 async function reportOf(
   iam: IAMClient,
   settings: Settings,
@@ -89,7 +95,7 @@ async function reportOf(
     at: now.toISOString(),
     decidedBy: settingsWords(settings),
     totals,
-    rootMfa: rootHasMfa,
+    rootMfa: rootSignsIn(settings) ? rootHasMfa : null,
     users,
   };
 }

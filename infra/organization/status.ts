@@ -32,11 +32,15 @@ export async function status(
     .map(({ id, name, active }): Row => {
       const of = { account: id, name, swept: sweeps.get(id)?.finishedAt ?? null };
       const instance = instances.find((one) => one.account === id);
+      // A closed account takes no calls: StackSets call its spoke OUTDATED, and nothing is to be done about it.
+      if (!active && id !== context.account) {
+        return { ...of, unit: instance?.unit ?? null, mode: null, state: 'not active', why: null };
+      }
       if (instance !== undefined) {
         const mode = modes.get(id) ?? defaultMode;
         return { ...of, unit: instance.unit, mode, ...stateOf(instance) };
       }
-      return { ...of, unit: null, ...withoutInstance(context, hub, failure, id, active, of.swept) };
+      return { ...of, unit: null, ...withoutInstance(context, hub, failure, id, of.swept) };
     })
     .toSorted((one, other) => one.name.localeCompare(other.name));
   if (json) {
@@ -75,11 +79,9 @@ function withoutInstance(
   hub: Hub,
   failure: Unswept | null,
   id: string,
-  active: boolean,
   swept: string | null,
 ): Pick<Row, 'mode' | 'state' | 'why'> {
   if (id === account) return { mode: hub.mode, state: 'guarded', why: 'the hub guards itself' };
-  if (!active) return { mode: null, state: 'not active', why: null };
   if (id === hub.management) {
     const why = 'StackSets leave the management account out: deploy --management says what to do';
     // Whoever could sweep it found its spoke, unless it is gone since.

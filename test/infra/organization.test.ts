@@ -437,6 +437,24 @@ describe('status', () => {
     `);
   });
 
+  it('calls a closed account not active, whether it had a spoke or not', async () => {
+    const fake = await deployed(observeAll);
+    const closed = fake.accounts.find(({ id }) => id === STOCK);
+    if (closed) closed.active = false;
+    const stock = fake.instances.find(({ account }) => account === STOCK);
+    Object.assign(stock ?? {}, {
+      status: 'OUTDATED',
+      detail: 'SKIPPED_SUSPENDED_ACCOUNT',
+      reason: 'This account is suspended. To remove this instance, run DeleteStackInstances.',
+    });
+    const { stdout } = await sayTo(fake, ['status'], { dynamo: swept() });
+    expect(stdout).toContain('333300000003  stock         r-ab12  -        not active   -\n');
+    expect(stdout).toContain('8 accounts: 5 guarded, 1 not guarded, 2 not active\n');
+    expect(stdout).not.toContain('suspended');
+    const again = await sayTo(fake, ['deploy', '--ou', SANDBOX, '--mode', 'enforce', '--yes']);
+    expect(again.status).toBe(0);
+  });
+
   it('as JSON', async () => {
     const fake = await deployed(observeAll);
     const { stdout } = await sayTo(fake, ['status', '--json'], { dynamo: swept() });

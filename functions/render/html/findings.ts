@@ -97,7 +97,7 @@ const rootWithoutMfa: Finding = {
  */
 export function findingsOf({ rootMfa, users }: Report): Finding[] {
   const ofUsers = findingsOfUsers(users);
-  return rootMfa ? ofUsers : [rootWithoutMfa, ...ofUsers];
+  return rootMfa === false ? [rootWithoutMfa, ...ofUsers] : ofUsers;
 }
 
 /** The same, of users alone. */

@@ -73,7 +73,7 @@ const unknown = { text: '?', style: 'red' } as const;
 function hasNews(account: Account): boolean {
   if (account.status === 'not-read' || account.mode === 'observe') return true;
   const { totals, rootMfa } = account.report;
-  return totals.exposed + totals.held > 0 || !rootMfa;
+  return totals.exposed + totals.held > 0 || rootMfa === false;
 }
 
 function lineOf(row: RollUpRow): Line {
@@ -106,10 +106,15 @@ function lineOf(row: RollUpRow): Line {
     unit: false,
     cells: [
       ...counts(totals),
-      { text: rootMfa ? 'MFA' : 'no MFA', style: rootMfa ? null : 'red' },
+      rootCell(rootMfa),
       { text: account.mode, style: account.mode === 'observe' ? 'yellow' : null },
     ],
   };
+}
+
+function rootCell(rootMfa: boolean | null): Line['cells'][number] {
+  if (rootMfa === false) return { text: 'no MFA', style: 'red' };
+  return { text: rootMfa ? 'MFA' : '-', style: null };
 }
 
 function counts({ exposed, held, exempt, protected: safe }: SweepTotals): Line['cells'] {

@@ -87,11 +87,10 @@ function concerned(read: readonly AccountRead[], width: number, paint: Paint): s
         isHeldWithoutNeed(user) ||
         (user.state === 'exempt' && user.hasPassword && user.devices.length === 0),
     );
-    if (users.length === 0 && one.report.rootMfa) return [];
+    const rootWithoutMfa = one.report.rootMfa === false;
+    if (users.length === 0 && !rootWithoutMfa) return [];
     const observe = one.mode === 'observe' ? ', in observe mode' : '';
-    const root = one.report.rootMfa
-      ? []
-      : [`  ${paint('red', 'The root user has no MFA device.')}`];
+    const root = rootWithoutMfa ? [`  ${paint('red', 'The root user has no MFA device.')}`] : [];
     return [
       paint('bold', `${accountText(one)}${observe}`),
       ...root,

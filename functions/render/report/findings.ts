@@ -30,7 +30,7 @@ export function findingsOf(report: Report): Findings {
   const withoutMfa = namesOf(passwordOnly.filter(({ state }) => state !== 'exempt'));
   const exemptWithPassword = namesOf(passwordOnly.filter(({ state }) => state === 'exempt'));
   const { exposed } = report.totals;
-  const rootWithoutMfa = !report.rootMfa;
+  const rootWithoutMfa = report.rootMfa === false;
   const critical = withoutMfa.length > 0 || exposed > 0 || rootWithoutMfa;
   const heldWithoutNeed = namesOf(report.users.filter(isHeldWithoutNeed));
   const warning = exemptWithPassword.length + heldWithoutNeed.length > 0;

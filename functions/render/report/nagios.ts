@@ -65,7 +65,7 @@ function numbers(
     `'exposed'=${totals.exposed};;0;0`,
     `'exempt'=${totals.exempt};;;0`,
     `'exempt with password'=${exemptWithPassword.length};0;;0`,
-    `'root without MFA'=${rootMfa ? 0 : 1};;0;0;1`,
+    `'root without MFA'=${rootMfa === false ? 1 : 0};;0;0;1`,
     `'users'=${totals.users};;;0`,
   ].join(' ');
 }

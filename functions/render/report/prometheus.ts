@@ -44,10 +44,9 @@ export function accountGauges(reports: readonly Report[]): Gauge[] {
     {
       name: 'mfa_enforcer_root_mfa',
       help: 'Whether the root user has an MFA device.',
-      samples: reports.map(({ account, rootMfa }) => ({
-        labels: { account },
-        value: rootMfa ? 1 : 0,
-      })),
+      samples: reports.flatMap(({ account, rootMfa }) =>
+        rootMfa === null ? [] : [{ labels: { account }, value: rootMfa ? 1 : 0 }],
+      ),
     },
   ];
 }

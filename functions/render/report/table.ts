@@ -63,7 +63,7 @@ export function table(report: Report, options: TableOptions): string {
   const hidden = report.users.length - rows.length;
 
   const lines = [
-    ...(report.rootMfa ? [] : paragraph('red', 'The root user has no MFA device.')),
+    ...(report.rootMfa !== false ? [] : paragraph('red', 'The root user has no MFA device.')),
     ...paragraph('bold', title(report)),
     ...paragraph(null, totalsLine(report)),
     ...(rows.length === 0 ? [] : ['', ...row(head, null).map((line) => paint('dim', line))]),

@@ -47,7 +47,10 @@ function accountRow(
 ): Markup {
   const { alias, totals, rootMfa, at } = report;
   const also = alias === null || alias === name ? account : `${account} · ${alias}`;
-  const root = rootMfa ? html`MFA` : html`<span class="mark" data-state="exposed">no MFA</span>`;
+  const root =
+    rootMfa === false
+      ? html`<span class="mark" data-state="exposed">no MFA</span>`
+      : html`${rootMfa ? 'MFA' : '–'}`;
   return html`<tr><th scope="row" class="${depth}"><a href="#users" data-account="${account}">${name}</a> <small>${also}</small></th>${numbers(totals)}<td>${root}</td><td>${mode}</td><td>${minute(at)}${swept(lastSweptAt)}</td></tr>`;
 }
 

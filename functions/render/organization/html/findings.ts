@@ -12,7 +12,7 @@ export function organizationFindingsOnPage(
   read: readonly AccountRead[],
   users: readonly ReportedUser[],
 ): Finding[] {
-  const without = read.filter(({ report }) => !report.rootMfa);
+  const without = read.filter(({ report }) => report.rootMfa === false);
   const ofUsers = findingsOfUsers(users);
   return without.length === 0 ? ofUsers : [rootFinding(without), ...ofUsers];
 }

@@ -84,7 +84,9 @@ function verdict({ totals, counts, accounts }: OrganizationReport, attention: bo
   const { exposed, users: all } = totals;
   const where = `in ${accountsText(counts.read)}${counts.notRead > 0 ? ' that could be read' : ''}`;
   if (counts.read === 0) return 'No account could be read.';
-  const roots = accounts.filter((one) => one.status === 'read' && !one.report.rootMfa).length;
+  const roots = accounts.filter(
+    (one) => one.status === 'read' && one.report.rootMfa === false,
+  ).length;
   const root =
     roots === 0 ? '' : ` ${accountsText(roots)} ${roots === 1 ? 'has' : 'have'} no MFA for root.`;
   if (exposed > 0) {
