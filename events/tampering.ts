@@ -24,7 +24,7 @@ export interface TamperingCall {
   readonly parameter: string;
   /** What was done, as a sentence without its first capital and its period. */
   readonly text: string;
-  /** The command that undoes it: NAME is the resource, PARTITION its partition. */
+  /** The command that undoes it: NAME is the resource, OPTIONS are those that choose a deployment's policy. */
   readonly fix: string | null;
 }
 
@@ -32,7 +32,7 @@ export interface TamperingCall {
 export const DENY_GROUP_DIFFERS = 'sweep:DenyGroupDiffers';
 
 const PUT_GROUP_POLICY =
-  'node dist/cli/index.mjs policy --partition PARTITION > policy.json && aws iam put-group-policy ' +
+  'node dist/cli/index.mjs policy OPTIONS > policy.json && aws iam put-group-policy ' +
   '--group-name NAME --policy-name NAME --policy-document file://policy.json';
 
 type Row = readonly [id: string, kind: ResourceKind, parameter: string, text: string, fix?: string];

@@ -17,10 +17,10 @@ export function notifySlack(messenger: Messenger) {
 export const handler = onFirstCall(() => {
   const config = slackConfig(process.env);
   const now = () => new Date();
-  const { partition, exemptTags } = config;
+  const { partition, exemptTags, enrolWith } = config;
   return notifySlack({
     config,
-    around: { partition, version, exemptTag: exemptTags[0] ?? null, now },
+    around: { partition, version, exemptTag: exemptTags[0] ?? null, enrolWith, now },
     ssm: ssmClient(),
     sqs: sqsClient(),
     dynamo: dynamoDbClient(),

@@ -6,15 +6,19 @@ import { bundle } from './bundle.ts';
 rmSync('dist', { recursive: true, force: true });
 await bundle(true);
 
-const policies = {
-  ForceMfa: forceMfaPolicy('${AWS::Partition}'),
-  Boundary: forceMfaBoundary('${AWS::Partition}'),
-};
+const policies = { ForceMfa: chosen(forceMfaPolicy), Boundary: chosen(forceMfaBoundary) };
 mkdirSync('dist/template', { recursive: true });
 writeFileSync(
   'dist/template/policies.json',
   `${JSON.stringify(inCloudFormation(policies), null, 2)}\n`,
 );
+
+/** The document that the parameter EnrolWith chooses (infra/parameters.yml has the condition). */
+function chosen(document: typeof forceMfaPolicy): unknown {
+  const of = (enrolWith: 'console' | 'console-and-keys') =>
+    document('${AWS::Partition}', enrolWith);
+  return { 'Fn::If': ['EnrolWithKeys', of('console-and-keys'), of('console')] };
+}
 
 /** CloudFormation fills in ${AWS::…} only inside Fn::Sub, where IAM's own variables are written ${!…}. */
 function inCloudFormation(value: unknown): unknown {

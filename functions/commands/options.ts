@@ -21,6 +21,7 @@ export function withAccountOptions(command: Command): Command {
     new Option('--mode <mode>', 'enforce or observe (MFA_ENFORCER_MODE)'),
     new Option('--scope <scope>', 'all-users or console-users (MFA_ENFORCER_SCOPE)'),
     new Option('--release <when>', 'on-enrolment or never (MFA_ENFORCER_RELEASE)'),
+    new Option('--enrol-with <what>', 'console or console-and-keys (MFA_ENFORCER_ENROL_WITH)'),
     new Option('--exempt-tags <tags>', 'key:value,key=value,… (MFA_ENFORCER_EXEMPT_TAGS)'),
     new Option('--exempt-users <patterns>', 'name-*,/path/*,… (MFA_ENFORCER_EXEMPT_USERS)'),
     new Option('--exempt-password <what>', 'keep or ends-exemption (MFA_ENFORCER_EXEMPT_PASSWORD)'),

@@ -1,8 +1,14 @@
 import { type Command, Option } from 'commander';
 import { forceMfaBoundary, forceMfaInline, forceMfaPolicy } from '../domain/force-mfa.ts';
 import { partitionNames } from '../domain/partition.ts';
+import type { Settings } from '../domain/settings.ts';
 import { jsonText } from '../render/json-text.ts';
 import type { Shell } from './shell.ts';
+
+interface PolicyOptions extends Pick<Settings, 'enrolWith'> {
+  readonly partition: string;
+  readonly form: 'managed' | 'boundary' | 'inline';
+}
 
 /** Adds `policy`: it asks AWS nothing. */
 export function addPolicy(program: Command, shell: Shell): void {
@@ -19,19 +25,22 @@ export function addPolicy(program: Command, shell: Shell): void {
         .choices(['managed', 'boundary', 'inline'])
         .default('managed'),
     )
+    .addOption(
+      new Option('--enrol-with <what>', 'what a blocked user may enrol with')
+        .choices(['console', 'console-and-keys'])
+        .default('console'),
+    )
     .option('--json', 'what it does anyway')
     .addHelpText(
       'after',
       '\nExample:\n  mfa-enforcer policy --partition aws-us-gov > force-mfa.json',
     )
-    .action(
-      ({ partition, form }: { partition: string; form: 'managed' | 'boundary' | 'inline' }) => {
-        const documents = {
-          managed: forceMfaPolicy(partition),
-          boundary: forceMfaBoundary(partition),
-          inline: forceMfaInline(partition),
-        };
-        shell.out(jsonText(documents[form]));
-      },
-    );
+    .action(({ partition, form, enrolWith }: PolicyOptions) => {
+      const documents = {
+        managed: forceMfaPolicy(partition, enrolWith),
+        boundary: forceMfaBoundary(partition, enrolWith),
+        inline: forceMfaInline(partition, enrolWith),
+      };
+      shell.out(jsonText(documents[form]));
+    });
 }

@@ -73,6 +73,7 @@ function chosen(names: readonly string[]): [string, SlackMessage][] {
     partition: 'aws',
     version,
     exemptTag: { key: 'userType', value: 'Service' },
+    enrolWith: 'console',
     // As if each were told at once.
     now: () => new Date(0),
   };

@@ -1,3 +1,7 @@
+import type { Settings } from './settings.ts';
+
+type EnrolWith = Settings['enrolWith'];
+
 /** A policy document, as IAM takes it. */
 export interface PolicyDocument {
   readonly Version: '2012-10-17';
@@ -57,10 +61,27 @@ function ownUser(partition: string): string[] {
 }
 
 /**
+ * Two calls with a stolen access key would end its block. Null: only requests signed with long-term keys carry no
+ * aws:MultiFactorAuthPresent at all (IAM User Guide, global condition keys). A console session carries it; session
+ * tokens got without MFA cannot call IAM (STS API Reference, GetSessionToken). Resynchronising stays open: it takes
+ * two codes of a device that the user has.
+ */
+const denyEnrollingWithKeys: PolicyStatement = {
+  Sid: 'DenyEnrollingWithAccessKeys',
+  Effect: 'Deny',
+  Action: ['iam:CreateVirtualMFADevice', 'iam:EnableMFADevice'],
+  Resource: '*',
+  Condition: {
+    Null: { 'aws:MultiFactorAuthPresent': 'true' },
+    BoolIfExists: { 'aws:ViaAWSService': 'false' },
+  },
+};
+
+/**
  * What all forms deny to a session without MFA: everything but signing in to the console to enrol, and that for anyone
  * but oneself. Deleting or deactivating a device and making a password stay denied: a stolen key could use them.
  */
-function denials(partition: string): PolicyStatement[] {
+function denials(partition: string, enrolWith: EnrolWith): PolicyStatement[] {
   return [
     {
       Sid: DENIAL,
@@ -83,15 +104,17 @@ function denials(partition: string): PolicyStatement[] {
       NotResource: [...ownUser(partition), `arn:${partition}:signin:::console/*`],
       Condition: WITHOUT_MFA,
     },
+    ...(enrolWith === 'console' ? [denyEnrollingWithKeys] : []),
   ];
 }
 
 /**
  * ForceMFA: the denials, and the smallest grant to enrol with. It grants nothing that outlives enrolling.
  * @param partition one of domain/partition.ts
+ * @param enrolWith what a blocked user may enrol with
  * @returns the managed policy that is attached to a blocked user and to the deny group
  */
-export function forceMfaPolicy(partition: string): PolicyDocument {
+export function forceMfaPolicy(partition: string, enrolWith: EnrolWith): PolicyDocument {
   return {
     Version: '2012-10-17',
     Statement: [
@@ -108,7 +131,7 @@ export function forceMfaPolicy(partition: string): PolicyDocument {
         Action: ON_ANY_DEVICE,
         Resource: `arn:${partition}:iam::*:mfa/*`,
       },
-      ...denials(partition),
+      ...denials(partition, enrolWith),
     ],
   };
 }
@@ -117,19 +140,19 @@ export function forceMfaPolicy(partition: string): PolicyDocument {
  * The permissions boundary that blocks a user for whom neither policy nor group has room. A boundary grants
  * nothing, so it allows all and denies the same: with MFA the user has just the rights of before.
  */
-export function forceMfaBoundary(partition: string): PolicyDocument {
+export function forceMfaBoundary(partition: string, enrolWith: EnrolWith): PolicyDocument {
   return {
     Version: '2012-10-17',
     Statement: [
       { Sid: 'NoNarrowerWithMfa', Effect: 'Allow', Action: '*', Resource: '*' },
-      ...denials(partition),
+      ...denials(partition, enrolWith),
     ],
   };
 }
 
 /** The denials alone: they fit into what a user's inline policies may hold together, 2,048 characters. */
-export function forceMfaInline(partition: string): PolicyDocument {
-  return { Version: '2012-10-17', Statement: denials(partition) };
+export function forceMfaInline(partition: string, enrolWith: EnrolWith): PolicyDocument {
+  return { Version: '2012-10-17', Statement: denials(partition, enrolWith) };
 }
 
 /** Whether a policy document blocks as ours do: a form of ours, of this release or another. */

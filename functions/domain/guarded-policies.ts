@@ -17,20 +17,21 @@ export interface GuardedPolicy {
 export function guardedPolicies({
   policyArn,
   boundaryArn,
-}: Pick<Settings, 'policyArn' | 'boundaryArn'>): GuardedPolicy[] {
+  enrolWith,
+}: Pick<Settings, 'policyArn' | 'boundaryArn' | 'enrolWith'>): GuardedPolicy[] {
   const partition = partitionOfArn(policyArn);
   return [
     {
       arn: policyArn,
       form: 'policy',
-      document: forceMfaPolicy(partition),
-      ...policyCommands(policyArn, 'policy'),
+      document: forceMfaPolicy(partition, enrolWith),
+      ...policyCommands(policyArn, 'policy', enrolWith),
     },
     {
       arn: boundaryArn,
       form: 'boundary',
-      document: forceMfaBoundary(partition),
-      ...policyCommands(boundaryArn, 'boundary'),
+      document: forceMfaBoundary(partition, enrolWith),
+      ...policyCommands(boundaryArn, 'boundary', enrolWith),
     },
   ];
 }
@@ -40,6 +41,11 @@ export function partitionOfArn(arn: string): string {
   return arn.split(':')[1] as string;
 }
 
+/** The options of the command `policy` that choose a deployment's documents. */
+export function documentOptions(partition: string, enrolWith: Settings['enrolWith']): string {
+  return `--partition ${partition}${enrolWith === 'console' ? '' : ` --enrol-with ${enrolWith}`}`;
+}
+
 /**
  * The commands that put a policy back, to be run in a checkout of this project.
  * @param arn a valid ARN: it becomes a part of the commands
@@ -47,8 +53,9 @@ export function partitionOfArn(arn: string): string {
 export function policyCommands(
   arn: string,
   form: GuardedPolicy['form'],
+  enrolWith: Settings['enrolWith'],
 ): Pick<GuardedPolicy, 'mend' | 'recreate'> {
-  const options = `${form === 'boundary' ? '--form boundary ' : ''}--partition ${partitionOfArn(arn)}`;
+  const options = `${form === 'boundary' ? '--form boundary ' : ''}${documentOptions(partitionOfArn(arn), enrolWith)}`;
   const print = `node dist/cli/index.mjs policy ${options} > policy.json && aws iam`;
   const document = '--policy-document file://policy.json';
   // Neither of ours has a path.

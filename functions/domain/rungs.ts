@@ -24,15 +24,17 @@ export function rungsOf(traces: RungTraces, settings: Settings): Rung[] {
     ['deny-group', includesName(traces.groups ?? [], settings.denyGroup)],
     ['boundary', isSameName(traces.boundary ?? '', settings.boundaryArn)],
     // Its name alone holds nobody.
-    [
-      'inline-policy',
-      sameDocument(
-        traces.inlineDocument ?? null,
-        forceMfaInline(partitionOfArn(settings.policyArn)),
-      ),
-    ],
+    ['inline-policy', isInlineDeny(traces.inlineDocument, settings)],
   ];
   return found.filter(([, holds]) => holds).map(([rung]) => rung);
+}
+
+/** A user who was blocked before EnrolWith was changed keeps the document of then: it is ours all the same. */
+function isInlineDeny(document: unknown, { policyArn }: Settings): boolean {
+  const partition = partitionOfArn(policyArn);
+  return (['console', 'console-and-keys'] as const).some((enrolWith) =>
+    sameDocument(document ?? null, forceMfaInline(partition, enrolWith)),
+  );
 }
 
 /** No account has a smaller quota of managed policies a user (IAM quotas: 10, up to 20). */

@@ -5,6 +5,7 @@ import type { Settings } from './settings.ts';
 export function settingsWords({
   scope,
   release,
+  enrolWith,
   exemptTags,
   exemptUsers,
   exemptPassword,
@@ -14,6 +15,7 @@ export function settingsWords({
   return [
     `scope ${scope}`,
     `release ${release}`,
+    ...(enrolWith === 'console' ? [] : [`enrol with ${enrolWith}`]),
     `exempt tags ${tags === '' ? 'none' : tags}`,
     ...(exemptUsers.length === 0 ? [] : [`exempt users ${exemptUsers.join(',')}`]),
     ...(exemptPassword === 'keep' ? [] : [`exempt password ${exemptPassword}`]),

@@ -10,6 +10,8 @@ export interface Settings {
   readonly exemptTags: readonly ExemptTag[];
   /** A user whose name, or path and name, fits any of these patterns is exempt. Case does not count. */
   readonly exemptUsers: readonly string[];
+  /** What a blocked user may enrol with: a console session only, or a long-term access key too. */
+  readonly enrolWith: 'console' | 'console-and-keys';
   /** What an exempt user's console password does: 'ends-exemption' holds such users like any other. */
   readonly exemptPassword: 'keep' | 'ends-exemption';
   /** The account that is guarded, 12 digits. */

@@ -16,6 +16,7 @@ export const reportRole = (policyName: string) => `${policyName}-report`;
 export const spokeTags = {
   mode: 'mfa-enforcer:mode',
   holdLimit: 'mfa-enforcer:hold-limit',
+  enrolWith: 'mfa-enforcer:enrol-with',
 } as const;
 
 /** A spoke says something of itself that cannot be. */
@@ -50,6 +51,7 @@ export function spokeSettings(
     policyArn: there(hub.policyArn),
     boundaryArn: there(hub.boundaryArn),
     mode: mode === 'observe' ? 'observe' : hub.mode,
+    enrolWith: enrolWithOf(hub, account, role, tags[spokeTags.enrolWith]),
     holdLimit: holdLimitOf(hub, account, role, tags[spokeTags.holdLimit] ?? 'hub'),
   };
 }
@@ -64,6 +66,18 @@ function holdLimitOf(
   if (limit === 'auto') return 'auto';
   if (/^\d{1,4}$/.test(limit)) return Number(limit);
   throw wrongTag(account, role, spokeTags.holdLimit, limit, 'hub, auto or a number from 0 to 9999');
+}
+
+/** The spoke's own: its policies are deployed by it, before or after the hub's. */
+function enrolWithOf(
+  hub: Settings,
+  account: string,
+  role: string,
+  enrolWith: string | undefined,
+): Settings['enrolWith'] {
+  if (enrolWith === undefined) return hub.enrolWith;
+  if (enrolWith === 'console' || enrolWith === 'console-and-keys') return enrolWith;
+  throw wrongTag(account, role, spokeTags.enrolWith, enrolWith, 'console or console-and-keys');
 }
 
 function wrongTag(account: string, role: string, tag: string, value: string, allowed: string) {

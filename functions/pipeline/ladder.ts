@@ -159,7 +159,7 @@ async function byInlinePolicy({ iam, settings, facts }: Climber): ReturnType<Try
     iam,
     facts.user,
     settings.inlinePolicyName,
-    forceMfaInline(partitionOfArn(settings.policyArn)),
+    forceMfaInline(partitionOfArn(settings.policyArn), settings.enrolWith),
   );
   return blocked;
 }

@@ -56,6 +56,7 @@ const settings = {
   MFA_ENFORCER_RELEASE: oneOf('on-enrolment', 'never').default('on-enrolment'),
   MFA_ENFORCER_EXEMPT_TAGS: readBy(parseExemptTags, 'userType:Service'),
   MFA_ENFORCER_EXEMPT_USERS: readBy(parseExemptUsers, ''),
+  MFA_ENFORCER_ENROL_WITH: oneOf('console', 'console-and-keys').default('console'),
   MFA_ENFORCER_EXEMPT_PASSWORD: oneOf('keep', 'ends-exemption').default('keep'),
   MFA_ENFORCER_HOLD_LIMIT: z
     .union(
@@ -160,6 +161,7 @@ function settingsOf(values: z.infer<typeof SettingsEnvironment>): Settings {
     release: values.MFA_ENFORCER_RELEASE,
     exemptTags: values.MFA_ENFORCER_EXEMPT_TAGS,
     exemptUsers: values.MFA_ENFORCER_EXEMPT_USERS,
+    enrolWith: values.MFA_ENFORCER_ENROL_WITH,
     exemptPassword: values.MFA_ENFORCER_EXEMPT_PASSWORD,
     holdLimit: values.MFA_ENFORCER_HOLD_LIMIT,
     enforcerRole: values.MFA_ENFORCER_ROLE,
@@ -182,6 +184,7 @@ export interface SettingsOptions {
   readonly release?: string;
   readonly exemptTags?: string;
   readonly exemptUsers?: string;
+  readonly enrolWith?: string;
   readonly exemptPassword?: string;
   readonly holdLimit?: string;
   readonly policyName?: string;
@@ -196,6 +199,7 @@ const variables = {
   release: 'MFA_ENFORCER_RELEASE',
   exemptTags: 'MFA_ENFORCER_EXEMPT_TAGS',
   exemptUsers: 'MFA_ENFORCER_EXEMPT_USERS',
+  enrolWith: 'MFA_ENFORCER_ENROL_WITH',
   exemptPassword: 'MFA_ENFORCER_EXEMPT_PASSWORD',
   holdLimit: 'MFA_ENFORCER_HOLD_LIMIT',
   policyName: 'MFA_ENFORCER_POLICY_NAME',
@@ -251,6 +255,7 @@ export function commandSettings(
 }
 
 const SlackEnvironment = z.object({
+  MFA_ENFORCER_ENROL_WITH: settings.MFA_ENFORCER_ENROL_WITH,
   MFA_ENFORCER_EXEMPT_TAGS: settings.MFA_ENFORCER_EXEMPT_TAGS,
   AWS_REGION: z.string().min(1),
   MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: z.string().min(1),
@@ -272,6 +277,8 @@ export interface SlackConfig {
   readonly partition: Partition;
   /** The deployment's exempt tags: messages say how to exempt somebody. */
   readonly exemptTags: readonly ExemptTag[];
+  /** What a blocked user may enrol with: messages say how. */
+  readonly enrolWith: Settings['enrolWith'];
   /** The local run: its Slack listens on loopback. */
   readonly allowLoopback: boolean;
 }
@@ -290,6 +297,7 @@ export function slackConfig(env: Environment): SlackConfig {
     memoryTable: values.MFA_ENFORCER_MEMORY_TABLE,
     partition: partitionOf(values.AWS_REGION),
     exemptTags: values.MFA_ENFORCER_EXEMPT_TAGS,
+    enrolWith: values.MFA_ENFORCER_ENROL_WITH,
     allowLoopback: endpoint !== undefined && isLoopback(new URL(endpoint)),
   };
 }

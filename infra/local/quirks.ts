@@ -32,7 +32,7 @@ export async function createDenyGroup(
 ): Promise<void> {
   const iam = localClient(IAMClient, moto, credentials);
   await iam.send(new CreateGroupCommand({ GroupName: name }));
-  const PolicyDocument = JSON.stringify(forceMfaPolicy('aws'));
+  const PolicyDocument = JSON.stringify(forceMfaPolicy('aws', 'console'));
   await iam.send(new PutGroupPolicyCommand({ GroupName: name, PolicyName: name, PolicyDocument }));
   iam.destroy();
 }

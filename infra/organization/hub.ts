@@ -117,7 +117,13 @@ async function readStack({ cloudFormation, stack, account, region }: Context): P
 }
 
 function spokeParameters({ parameters, outputs }: HubStack): Record<string, string> {
-  const { OrganizationId = '', PolicyName = '', BoundaryDeny = '', InlineDeny = '' } = parameters;
+  const {
+    OrganizationId = '',
+    PolicyName = '',
+    EnrolWith = '',
+    BoundaryDeny = '',
+    InlineDeny = '',
+  } = parameters;
   return {
     OrganizationId,
     HubBusArn: outputs.HubBusArn ?? '',
@@ -125,6 +131,7 @@ function spokeParameters({ parameters, outputs }: HubStack): Record<string, stri
     HubSweepRoleArn: outputs.SweepRoleArn ?? '',
     HubReportRoleArn: outputs.ReportRoleArn ?? '',
     PolicyName,
+    EnrolWith,
     BoundaryDeny,
     InlineDeny,
   };

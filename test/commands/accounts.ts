@@ -53,7 +53,7 @@ export function holdInEveryWay({ iam }: IamServer, name: string): void {
     policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess', iam.policyArn],
     groups: ['developers', 'ForceMFA'],
     boundary: `${iam.policyArn}-boundary`,
-    inline: { own: 100, ForceMFA: forceMfaInline('aws') },
+    inline: { own: 100, ForceMFA: forceMfaInline('aws', 'console') },
   });
 }
 

@@ -86,8 +86,8 @@ describe('explain', () => {
     const { iam } = server;
     const arnOf = (name: string) => `arn:aws:iam::${iam.account}:policy/${name}`;
     const managed = (document: object) => ({ defaultId: 'v1', versions: { v1: document } });
-    iam.managed[arnOf('RequireMFA')] = managed(forceMfaPolicy('aws'));
-    iam.managed[arnOf('RequireMFA-boundary')] = managed(forceMfaBoundary('aws'));
+    iam.managed[arnOf('RequireMFA')] = managed(forceMfaPolicy('aws', 'console'));
+    iam.managed[arnOf('RequireMFA-boundary')] = managed(forceMfaBoundary('aws', 'console'));
     iam.managed[arnOf('payments')] = managed({ Version: '2012-10-17', Statement: [] });
     const device = `arn:aws:iam::${iam.account}:mfa/dana`;
     const policies = [arnOf('payments'), arnOf('RequireMFA'), 'arn:aws:iam::aws:policy/Billing'];

@@ -7,25 +7,27 @@ import {
 } from '../../functions/domain/force-mfa.ts';
 import { deployedSpoke } from '../infra/deployed.ts';
 
-describe('the spoke’s policies', () => {
-  const spoke = deployedSpoke();
+const enrolWiths = ['console', 'console-and-keys'] as const;
 
-  it('are the hub’s documents, and so is the group’s', () => {
-    expect(spoke.propertiesOf('ForceMfaPolicy').PolicyDocument).toEqual(forceMfaPolicy('aws'));
-    expect(spoke.propertiesOf('ForceMfaBoundary').PolicyDocument).toEqual(forceMfaBoundary('aws'));
+describe.each(enrolWiths)('with EnrolWith %s', (enrolWith) => {
+  const policy = forceMfaPolicy('aws', enrolWith);
+
+  it('the spoke’s policies are the hub’s documents, and so is the group’s', () => {
+    const spoke = deployedSpoke({ EnrolWith: enrolWith });
+    expect(spoke.propertiesOf('ForceMfaPolicy').PolicyDocument).toEqual(policy);
+    expect(spoke.propertiesOf('ForceMfaBoundary').PolicyDocument).toEqual(
+      forceMfaBoundary('aws', enrolWith),
+    );
     expect(spoke.propertiesOf('ForceMfaGroup').Policies).toEqual([
-      { PolicyName: 'ForceMFA', PolicyDocument: forceMfaPolicy('aws') },
+      { PolicyName: 'ForceMFA', PolicyDocument: policy },
     ]);
   });
-});
 
-describe('the inline deny', () => {
-  it('denies what the policy and the boundary deny, and grants nothing', () => {
-    const denies = forceMfaPolicy('aws').Statement.filter(({ Effect }) => Effect === 'Deny');
-    expect(forceMfaInline('aws')).toEqual({ Version: '2012-10-17', Statement: denies });
-    expect(forceMfaBoundary('aws').Statement.filter(({ Effect }) => Effect === 'Deny')).toEqual(
-      denies,
-    );
+  it('the inline deny denies what the policy and the boundary deny, and grants nothing', () => {
+    const denies = policy.Statement.filter(({ Effect }) => Effect === 'Deny');
+    expect(forceMfaInline('aws', enrolWith)).toEqual({ Version: '2012-10-17', Statement: denies });
+    const ofBoundary = forceMfaBoundary('aws', enrolWith).Statement;
+    expect(ofBoundary.filter(({ Effect }) => Effect === 'Deny')).toEqual(denies);
   });
 });
 
@@ -33,9 +35,9 @@ describe('a document that blocks as ours do', () => {
   const statement = { Sid: 'DenyAllButEnrollingWithoutMfa', Effect: 'Deny' };
 
   it.each([
-    ['the policy', forceMfaPolicy('aws-cn')],
-    ['the boundary', forceMfaBoundary('aws')],
-    ['the inline deny', forceMfaInline('aws')],
+    ['the policy', forceMfaPolicy('aws-cn', 'console')],
+    ['the boundary', forceMfaBoundary('aws', 'console')],
+    ['the inline deny', forceMfaInline('aws', 'console')],
     ['one of another release, with the statement alone', { Statement: statement }],
   ])('is known by its statement: %s', (_, document) => {
     expect(carriesDenial(document)).toBe(true);

@@ -131,7 +131,11 @@ describe('the outcome of an open breaker', () => {
 });
 
 describe('the outcome of a changed policy', () => {
-  const [policy] = guardedPolicies({ policyArn: POLICY, boundaryArn: BOUNDARY });
+  const [policy] = guardedPolicies({
+    policyArn: POLICY,
+    boundaryArn: BOUNDARY,
+    enrolWith: 'console',
+  });
   if (policy === undefined) throw new Error('no policy');
 
   it.each(['intact', 'restored', 'changed', 'missing'] as const)(

@@ -26,11 +26,15 @@ describe('the rungs that hold a user', () => {
       },
       ['managed-policy', 'deny-group', 'boundary'],
     ],
-    ['the inline deny', { policies: [], inlineDocument: forceMfaInline('aws') }, ['inline-policy']],
+    [
+      'the inline deny',
+      { policies: [], inlineDocument: forceMfaInline('aws', 'console') },
+      ['inline-policy'],
+    ],
     [
       'all, highest first',
       {
-        inlineDocument: forceMfaInline('aws'),
+        inlineDocument: forceMfaInline('aws', 'console'),
         boundary: BOUNDARY,
         groups: ['ForceMFA'],
         policies: [POLICY],
@@ -41,10 +45,23 @@ describe('the rungs that hold a user', () => {
     expect(rungsOf(traces, settings)).toEqual(rungs);
   });
 
+  it.each(['console', 'console-and-keys'] as const)(
+    'has the inline deny of before EnrolWith was changed to %s',
+    (enrolWith) => {
+      const rungs = (other: 'console' | 'console-and-keys') =>
+        rungsOf(
+          { policies: [], inlineDocument: forceMfaInline('aws', other) },
+          settingsWith({ enrolWith }),
+        );
+      expect(rungs('console')).toEqual(['inline-policy']);
+      expect(rungs('console-and-keys')).toEqual(['inline-policy']);
+    },
+  );
+
   it('has the inline deny of its own partition only', () => {
     const china = settingsWith({ policyArn: POLICY.replace('arn:aws:', 'arn:aws-cn:') });
     const rungs = (partition: string) =>
-      rungsOf({ policies: [], inlineDocument: forceMfaInline(partition) }, china);
+      rungsOf({ policies: [], inlineDocument: forceMfaInline(partition, 'console') }, china);
     expect([rungs('aws-cn'), rungs('aws')]).toEqual([['inline-policy'], []]);
   });
 
@@ -93,24 +110,38 @@ describe('a policy document', () => {
 });
 
 describe('the guarded policies', () => {
+  it('have the documents that EnrolWith chooses, and commands that print them', () => {
+    const [policy, boundary] = guardedPolicies({
+      policyArn: POLICY,
+      boundaryArn: BOUNDARY,
+      enrolWith: 'console-and-keys',
+    });
+    expect(policy?.document).toEqual(forceMfaPolicy('aws', 'console-and-keys'));
+    expect(boundary?.document).toEqual(forceMfaBoundary('aws', 'console-and-keys'));
+    const printing = 'policy --partition aws --enrol-with console-and-keys > policy.json';
+    expect(policy?.mend).toContain(printing);
+    expect(policy?.recreate).toContain(printing);
+    expect(boundary?.mend).toContain('--partition aws --enrol-with console-and-keys >');
+  });
+
   it('are the policy and the boundary, each with its document and the commands that mend it', () => {
     const own = (arn: string) => arn.replace('arn:aws:', 'arn:aws-cn:');
     const [policyArn, boundaryArn] = [own(POLICY), own(BOUNDARY)];
     const file = '--policy-document file://policy.json';
     const policy = (options: string) =>
       `node dist/cli/index.mjs policy ${options} > policy.json && aws iam`;
-    expect(guardedPolicies({ policyArn, boundaryArn })).toEqual([
+    expect(guardedPolicies({ policyArn, boundaryArn, enrolWith: 'console' })).toEqual([
       {
         arn: policyArn,
         form: 'policy',
-        document: forceMfaPolicy('aws-cn'),
+        document: forceMfaPolicy('aws-cn', 'console'),
         mend: `${policy('--partition aws-cn')} create-policy-version --policy-arn ${policyArn} ${file} --set-as-default`,
         recreate: `${policy('--partition aws-cn')} create-policy --policy-name ForceMFA ${file}`,
       },
       {
         arn: boundaryArn,
         form: 'boundary',
-        document: forceMfaBoundary('aws-cn'),
+        document: forceMfaBoundary('aws-cn', 'console'),
         mend: `${policy('--form boundary --partition aws-cn')} create-policy-version --policy-arn ${boundaryArn} ${file} --set-as-default`,
         recreate: `${policy('--form boundary --partition aws-cn')} create-policy --policy-name ForceMFA-boundary ${file}`,
       },

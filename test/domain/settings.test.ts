@@ -21,6 +21,10 @@ describe('the settings in words', () => {
       },
     ],
     [
+      'scope all-users, release on-enrolment, enrol with console-and-keys, exempt tags userType:Service, hold limit auto',
+      { enrolWith: 'console-and-keys' },
+    ],
+    [
       'scope all-users, release on-enrolment, exempt tags a:b,c:d, hold limit auto',
       {
         exemptTags: [

@@ -5,6 +5,7 @@ import { settingsWith } from '../fakes/settings.ts';
 const SPOKE = '222233334444';
 const MODE = 'mfa-enforcer:mode';
 const LIMIT = 'mfa-enforcer:hold-limit';
+const ENROL = 'mfa-enforcer:enrol-with';
 const guarded = (tags: Record<string, string>, hub = settingsWith({ holdLimit: 7 })) =>
   spokeSettings(hub, SPOKE, 'ForceMFA-review', tags);
 
@@ -51,12 +52,26 @@ describe('a spoke', () => {
   });
 
   it.each([
+    ['console', undefined, 'console'],
+    ['console', 'console', 'console'],
+    ['console', 'console-and-keys', 'console-and-keys'],
+    ['console-and-keys', undefined, 'console-and-keys'],
+    ['console-and-keys', 'console', 'console'],
+  ] as const)('of a hub with EnrolWith %s, tagged %s: %s', (enrolWith, tag, expected) => {
+    expect(guarded(tag ? { [ENROL]: tag } : {}, settingsWith({ enrolWith })).enrolWith).toBe(
+      expected,
+    );
+  });
+
+  it.each([
     [MODE, 'Observe', 'hub, enforce or observe'],
     [MODE, '', 'hub, enforce or observe'],
     [LIMIT, '10000', 'hub, auto or a number from 0 to 9999'],
     [LIMIT, '-1', 'hub, auto or a number from 0 to 9999'],
     [LIMIT, '1x', 'hub, auto or a number from 0 to 9999'],
     [LIMIT, '', 'hub, auto or a number from 0 to 9999'],
+    [ENROL, 'keys', 'console or console-and-keys'],
+    [ENROL, '', 'console or console-and-keys'],
   ])('tagged %s=%j is not guarded by a guess', (tag, value, allowed) => {
     const message = `the tag ${tag} of the role ForceMFA-review in account ${SPOKE} is "${value}" and must be ${allowed}`;
     expect(() => guarded({ [tag]: value })).toThrow(

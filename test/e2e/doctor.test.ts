@@ -420,7 +420,7 @@ const breakages: readonly Breakage[] = [
     break: async () => {
       const [GroupName, PolicyName] = ['ForceMFA', 'ForceMFA'];
       await test.unseen.send(new DeleteGroupPolicyCommand({ GroupName, PolicyName }));
-      const PolicyDocument = JSON.stringify(forceMfaPolicy('aws'));
+      const PolicyDocument = JSON.stringify(forceMfaPolicy('aws', 'console'));
       return () =>
         test.unseen.send(new PutGroupPolicyCommand({ GroupName, PolicyName, PolicyDocument }));
     },

@@ -58,7 +58,11 @@ export function healthyDeployment(change: Partial<Patient> = {}): HealthyDeploym
       .filter(({ RoleName }) => RoleName === role) as unknown as typeof Policies;
     return [...Policies, ...added];
   };
-  const guarded = guardedPolicies({ policyArn: POLICY, boundaryArn: `${POLICY}-boundary` });
+  const guarded = guardedPolicies({
+    policyArn: POLICY,
+    boundaryArn: `${POLICY}-boundary`,
+    enrolWith: 'console',
+  });
   const sweep: Omit<LastSweep, 'alias'> = {
     schema: 'mfa-enforcer/last-sweep/1',
     account: ACCOUNT,

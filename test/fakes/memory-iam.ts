@@ -66,7 +66,7 @@ export class MemoryIam extends IAMClient {
   policyExists = true;
   groupExists = true;
   /** What the deny group carries inline. */
-  groupDocument: object = forceMfaPolicy('aws');
+  groupDocument: object = forceMfaPolicy('aws', 'console');
   rootHasMfa = true;
   /** What GetAccountSummary says beside, or instead. */
   readonly summary: Record<string, number> = {};
@@ -100,10 +100,13 @@ export class MemoryIam extends IAMClient {
     this.policyArn = `arn:${this.partition}:iam::${this.account}:policy/${POLICY_NAME}`;
     this.caller = `arn:${this.partition}:iam::${this.account}:user/auditor`;
     this.managed = {
-      [this.policyArn]: { defaultId: 'v1', versions: { v1: forceMfaPolicy(this.partition) } },
+      [this.policyArn]: {
+        defaultId: 'v1',
+        versions: { v1: forceMfaPolicy(this.partition, 'console') },
+      },
       [`${this.policyArn}-boundary`]: {
         defaultId: 'v1',
-        versions: { v1: forceMfaBoundary(this.partition) },
+        versions: { v1: forceMfaBoundary(this.partition, 'console') },
       },
     };
   }

@@ -40,6 +40,7 @@ export function hubStack(change: Readonly<Record<string, string>> = {}): Record<
     OrganizationId: ORGANIZATION,
     Mode: 'enforce',
     PolicyName: 'ForceMFA',
+    EnrolWith: 'console',
     BoundaryDeny: 'no',
     InlineDeny: 'no',
     ...change,

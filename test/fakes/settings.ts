@@ -13,6 +13,7 @@ export function settingsWith(change: Partial<Settings> = {}): Settings {
     release: 'on-enrolment',
     exemptTags: [{ key: 'userType', value: 'Service' }],
     exemptUsers: [],
+    enrolWith: 'console',
     exemptPassword: 'keep',
     account: ACCOUNT,
     enforcerRole: 'OnIamChangeRole',

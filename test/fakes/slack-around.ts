@@ -5,5 +5,6 @@ export const around: Around = {
   partition: 'aws',
   version: '1.2.3',
   exemptTag: { key: 'userType', value: 'Service' },
+  enrolWith: 'console',
   now: () => new Date(0),
 };

@@ -118,9 +118,16 @@ function handler(allowLoopback = true) {
       memoryTable: 'memory',
       partition: 'aws',
       exemptTags: [],
+      enrolWith: 'console',
       allowLoopback,
     },
-    around: { partition: 'aws', version: '1.2.3', exemptTag: null, now: () => new Date(clock) },
+    around: {
+      partition: 'aws',
+      version: '1.2.3',
+      exemptTag: null,
+      enrolWith: 'console',
+      now: () => new Date(clock),
+    },
     now: () => new Date(clock),
     sleep: async (ms) => {
       clock += ms;

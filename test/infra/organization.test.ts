@@ -57,6 +57,7 @@ describe('deploy', () => {
       OrganizationId: ORGANIZATION,
       ...hubOutputs,
       PolicyName: 'ForceMFA',
+      EnrolWith: 'console',
       BoundaryDeny: 'no',
       InlineDeny: 'no',
       Mode: 'observe',

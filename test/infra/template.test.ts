@@ -8,6 +8,9 @@ import { findPythonTool } from '../../infra/local/python-tool.ts';
 import { deployedHub, HUB, SPOKE_FILE, spokeTemplate } from './deployed.ts';
 import { actionsOf, resourcesOf, statementsOf, TEMPLATE_FILE, template } from './template.ts';
 
+// Newer than its data (Service Authorization Reference, AWS Signin).
+const UNKNOWN_TO_CFN_LINT =
+  /W3037 'authenticate' is not one of \['authorizeoauth2access'.*\n.*\n\n/g;
 const CFN_LINT = { program: 'cfn-lint', name: 'cfn-lint', requirement: 'cfn-lint==1.51.0' };
 
 interface Pattern {
@@ -357,7 +360,7 @@ describe('the template', () => {
       const { stdout, stderr } = spawnSync(command, [...args, ...ignored, '--', file], {
         encoding: 'utf8',
       });
-      expect(stdout + stderr).toBe('');
+      expect((stdout + stderr).replaceAll(UNKNOWN_TO_CFN_LINT, '')).toBe('');
     },
     // It may have to be fetched first.
     300_000,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { GetPolicyVersionCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { DENY_GROUP_DIFFERS, tamperingCalls } from '../../events/tampering.ts';
-import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
+import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
 import { guardedPolicies, sameDocument } from '../../functions/domain/guarded-policies.ts';
 import { throttled } from '../fakes/memory-iam.ts';
 import { tamperingSeen } from '../fakes/outcomes.ts';
@@ -119,6 +119,25 @@ describe('a policy of ours that somebody edits', () => {
     expect(pipeline.events.outcomes).toMatchObject([{ state: 'restored' }]);
   });
 
+  it('that a deployment changes with EnrolWith is no news once the function knows it', async () => {
+    const pipeline = testPipeline({ enrolWith: 'console-and-keys' });
+    deployWithKeys(pipeline);
+    const event = JSON.parse(setDefault(POLICY, 'v2')) as { detail: Record<string, unknown> };
+    event.detail.sourceIPAddress = 'cloudformation.amazonaws.com';
+    await handle(pipeline, JSON.stringify(event));
+    const { outcomes } = await sweepAll(pipeline);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['sweep-finished']);
+    expect(pipeline.iam.writes).toEqual([]);
+    expect(pipeline.sqs.sent).toEqual([]);
+  });
+
+  it('that somebody gives the document of another EnrolWith is put back', async () => {
+    const pipeline = testPipeline({ enrolWith: 'console' });
+    edit(pipeline, POLICY, forceMfaPolicy('aws', 'console-and-keys'));
+    await handle(pipeline, setDefault(POLICY, 'v2'));
+    expect(pipeline.events.outcomes).toMatchObject([{ state: 'restored', versionId: 'v1' }]);
+  });
+
   it('is not believed intact while IAM does not show the change yet', async () => {
     const pipeline = testPipeline();
     await handle(pipeline, setDefault(POLICY, 'v2'));
@@ -226,8 +245,17 @@ describe('the deny group', () => {
   });
 });
 
+/** What a deployment with EnrolWith console-and-keys makes. */
+function deployWithKeys({ iam }: ReturnType<typeof testPipeline>): void {
+  const document = forceMfaPolicy('aws', 'console-and-keys');
+  iam.managed[POLICY] = { defaultId: 'v2', versions: { v2: document } };
+  const boundary = forceMfaBoundary('aws', 'console-and-keys');
+  iam.managed[`${POLICY}-boundary`] = { defaultId: 'v2', versions: { v2: boundary } };
+  iam.groupDocument = document;
+}
+
 describe('documents', () => {
-  const policy = forceMfaPolicy('aws');
+  const policy = forceMfaPolicy('aws', 'console');
 
   it('are the same in any order of keys and of actions', () => {
     const reordered = {
@@ -241,7 +269,7 @@ describe('documents', () => {
   });
 
   it.each([
-    ['another partition', forceMfaPolicy('aws-cn')],
+    ['another partition', forceMfaPolicy('aws-cn', 'console')],
     ['a statement less', { ...policy, Statement: policy.Statement.slice(1) }],
     [
       'a weaker condition',

@@ -55,7 +55,7 @@ describe('a user is held by the first rung that has room', () => {
       bounded,
       { inlineDeny: true },
       'inline-policy',
-      { boundary: OWN_BOUNDARY, inline: { ForceMFA: forceMfaInline('aws') } },
+      { boundary: OWN_BOUNDARY, inline: { ForceMFA: forceMfaInline('aws', 'console') } },
     ],
   ] as const)('%s', async (_, user, settings, rung, after) => {
     const { iam, events } = await hold(user, settings);
@@ -195,7 +195,7 @@ describe('a release', () => {
     ['the boundary', { boundary: BOUNDARY }, ['boundary']],
     [
       'the inline deny',
-      { inline: { own: 10, ForceMFA: forceMfaInline('aws') } },
+      { inline: { own: 10, ForceMFA: forceMfaInline('aws', 'console') } },
       ['inline-policy'],
     ],
     [
@@ -218,7 +218,7 @@ describe('a release', () => {
     ['our boundary', { boundary: BOUNDARY }, ['managed-policy', 'boundary']],
     [
       'our inline deny',
-      { inline: { ForceMFA: forceMfaInline('aws') } },
+      { inline: { ForceMFA: forceMfaInline('aws', 'console') } },
       ['managed-policy', 'inline-policy'],
     ],
   ] as const)(
@@ -372,7 +372,10 @@ describe('an inline policy with our name', () => {
 
   it('that is our deny is taken away even where the deployment no longer allows the rung', async () => {
     const pipeline = testPipeline({ inlineDeny: false });
-    pipeline.iam.put('dana', { inline: { ForceMFA: forceMfaInline('aws') }, devices: [PHONE] });
+    pipeline.iam.put('dana', {
+      inline: { ForceMFA: forceMfaInline('aws', 'console') },
+      devices: [PHONE],
+    });
     await sweepAll(pipeline);
     await handle(pipeline, pipeline.sqs.sent[0]?.body ?? '');
     expect(pipeline.iam.user('dana')?.inline).toEqual({});

@@ -8,7 +8,7 @@ import {
   type PolicyDocument,
 } from '../../functions/domain/force-mfa.ts';
 import { template } from '../infra/template.ts';
-import { ACCOUNT, actionsOf, ask, services } from './evaluator.ts';
+import { actionsOf, ask, services } from './evaluator.ts';
 import {
   arnOf,
   baselines,
@@ -24,7 +24,12 @@ import { shortTable } from './table.ts';
 
 /** What a blocked user may do without MFA. */
 const openActions = Object.keys(matrix.open);
-const otherPartitions = matrix.partitions.filter((partition) => partition !== 'aws');
+// All but the one that every action is asked about.
+const variants = matrix.partitions
+  .flatMap((partition) =>
+    (['console', 'console-and-keys'] as const).map((enrolWith) => [partition, enrolWith] as const),
+  )
+  .filter(([partition, enrolWith]) => partition !== 'aws' || enrolWith !== 'console');
 
 describe.each(Object.entries(forms))('%s, judged by an independent evaluator', (_, form: Form) => {
   it('answers every cell of the matrix as the rule says, for all actions of IAM, STS and AWS Sign-In', async () => {
@@ -36,10 +41,12 @@ describe.each(Object.entries(forms))('%s, judged by an independent evaluator', (
     expect(all.length).toBeGreaterThan(8_000);
   }, 120_000);
 
-  it.each(otherPartitions)(
-    'lets enrol oneself and nobody else in %s',
-    async (partition) => {
-      const all = (await cells(partition)).filter(({ action }) => openActions.includes(action));
+  it.each(variants)(
+    'lets enrol oneself and nobody else in %s with the %s',
+    async (partition, enrolWith) => {
+      const all = (await cells(partition, enrolWith)).filter(({ action }) =>
+        openActions.includes(action),
+      );
       expect(all.filter(({ resource }) => resource.includes(':user/')).length).toBeGreaterThan(500);
       expect(await wrongCells(all, form)).toEqual([]);
     },
@@ -51,7 +58,7 @@ describe.each(Object.entries(forms))('%s, judged by an independent evaluator', (
       ({ action, user: { kind } }) =>
         [...openActions, 'iam:CreateAccessKey'].includes(action) && kind === 'with a path',
     );
-    const { Version, Statement } = form.document('aws');
+    const { Version, Statement } = form.document('aws', 'console');
     for (const { Sid } of Statement) {
       const without = { Version, Statement: Statement.filter((one) => one.Sid !== Sid) };
       expect(await wrongCells(all, form, without), Sid).not.toEqual([]);
@@ -74,7 +81,7 @@ describe('ForceMFA', () => {
             action,
             resource,
             context: { 'aws:username': 'dana', 'aws:ViaAWSService': 'false' },
-            identityPolicies: [...baselines.administrator, forceMfaPolicy('aws')],
+            identityPolicies: [...baselines.administrator, forceMfaPolicy('aws', 'console')],
           };
           try {
             if ((await ask(question)) !== 'denied') allowed.add(action);
@@ -86,7 +93,9 @@ describe('ForceMFA', () => {
         }
       }
     }
-    expect([...allowed].toSorted()).toEqual([...openActions, ...matrix.alwaysAllowed].toSorted());
+    const { notWithKeys, alwaysAllowed } = matrix;
+    const open = openActions.filter((action) => !notWithKeys.includes(action));
+    expect([...allowed].toSorted()).toEqual([...open, ...alwaysAllowed].toSorted());
     expect(asked).toBeGreaterThan(15_000);
     expect(ambiguous).toBeLessThan(50);
   }, 240_000);
@@ -102,38 +111,59 @@ describe('the documents', () => {
   it.each(matrix.partitions)(
     'fit in %s: a managed policy 6,144 characters, a user’s inline policies 2,048',
     (partition) => {
-      expect(length(forceMfaPolicy(partition))).toBeLessThan(6144 / 2);
-      expect(length(forceMfaBoundary(partition))).toBeLessThan(6144 / 2);
+      expect(length(forceMfaPolicy(partition, 'console'))).toBeLessThan(6144 / 2);
+      expect(length(forceMfaBoundary(partition, 'console'))).toBeLessThan(6144 / 2);
       // A user has inline policies of their own, too.
-      expect(length(forceMfaInline(partition))).toBeLessThan(1500);
+      expect(length(forceMfaInline(partition, 'console'))).toBeLessThan(1500);
     },
   );
 
   it.each(matrix.partitions)('name the partition they are for: %s', (partition) => {
     for (const { document } of Object.values(forms)) {
-      const arns = JSON.stringify(document(partition)).match(/arn:[^:]+:/g) ?? [];
+      const arns = JSON.stringify(document(partition, 'console')).match(/arn:[^:]+:/g) ?? [];
       expect([...new Set(arns)]).toEqual([`arn:${partition}:`]);
     }
   });
 
-  it('are deployed as they are printed', () => {
-    const deployed = (id: string) =>
-      JSON.stringify(template().Resources[id]?.Properties.PolicyDocument)
+  it.each([
+    ['console-and-keys', 1],
+    ['console', 2],
+  ] as const)('are deployed as they are printed, with EnrolWith %s', (enrolWith, branch) => {
+    expect(template()).toHaveProperty('Conditions.EnrolWithKeys', {
+      'Fn::Equals': [{ Ref: 'EnrolWith' }, 'console-and-keys'],
+    });
+    const chosen = (document: unknown) => {
+      const choice = (document as { 'Fn::If': [string, unknown, unknown] })['Fn::If'];
+      expect(choice[0]).toBe('EnrolWithKeys');
+      return JSON.stringify(choice[branch])
         .replaceAll(/\{"Fn::Sub":("[^"]*")\}/g, '$1')
         .replaceAll('${AWS::Partition}', 'aws-cn')
         .replaceAll('${!aws:', '${aws:');
+    };
+    const propertiesOf = (id: string) => template().Resources[id]?.Properties;
+    const deployed = (id: string) => JSON.parse(chosen(propertiesOf(id)?.PolicyDocument)) as object;
     const printed = (form: string) =>
       JSON.parse(
         execFileSync(
           'node',
-          ['dist/cli/index.mjs', 'policy', '--partition', 'aws-cn', '--form', form],
-          {
-            encoding: 'utf8',
-          },
+          [
+            'dist/cli/index.mjs',
+            'policy',
+            '--partition',
+            'aws-cn',
+            '--form',
+            form,
+            '--enrol-with',
+            enrolWith,
+          ],
+          { encoding: 'utf8' },
         ),
       ) as object;
-    expect(JSON.parse(deployed('ForceMfaPolicy'))).toEqual(printed('managed'));
-    expect(JSON.parse(deployed('ForceMfaBoundary'))).toEqual(printed('boundary'));
-    expect(ACCOUNT).toMatch(/^\d{12}$/);
+    expect(deployed('ForceMfaPolicy')).toEqual(printed('managed'));
+    expect(deployed('ForceMfaBoundary')).toEqual(printed('boundary'));
+    const policies = propertiesOf('ForceMfaGroup')?.Policies as
+      | { PolicyDocument: unknown }[]
+      | undefined;
+    expect(JSON.parse(chosen(policies?.[0]?.PolicyDocument))).toEqual(printed('managed'));
   });
 });

@@ -5,6 +5,7 @@ import {
   forceMfaPolicy,
   type PolicyDocument,
 } from '../../functions/domain/force-mfa.ts';
+import type { Settings } from '../../functions/domain/settings.ts';
 import { ACCOUNT, type ActionResources, actionsOf, ask, type Verdict } from './evaluator.ts';
 
 interface Session {
@@ -12,6 +13,8 @@ interface Session {
   readonly context: Readonly<Record<string, string>>;
   /** ForceMFA must deny everything but enrolling. */
   readonly bound: boolean;
+  /** Signed with a long-term access key: AWS sends no aws:MultiFactorAuthPresent. */
+  readonly longTermKey?: boolean;
 }
 
 export interface User {
@@ -26,6 +29,8 @@ interface Matrix {
   readonly users: readonly User[];
   /** Action → on what a session without MFA may do it. On anything else it is denied. */
   readonly open: Readonly<Record<string, 'own user' | 'any device' | 'console' | 'account'>>;
+  /** Not open to a long-term access key where EnrolWith is console. */
+  readonly notWithKeys: readonly string[];
   /** Needs no grant in AWS: it must only not be denied. */
   readonly openWithoutGrant: readonly string[];
   /** AWS allows it whatever the policies say (sts:GetCallerIdentity's documentation). */
@@ -45,9 +50,11 @@ const everything = {
 export const baselines = { administrator: [everything], nobody: [] } as const;
 type Baseline = keyof typeof baselines;
 
+type EnrolWith = Settings['enrolWith'];
+
 /** What blocks a user: the managed policy, which the deny group carries too, the boundary, the inline policy. */
 export interface Form {
-  readonly document: (partition: string) => PolicyDocument;
+  readonly document: (partition: string, enrolWith: EnrolWith) => PolicyDocument;
   /** It grants what enrolling needs; the others only deny. */
   readonly grants: boolean;
   readonly isBoundary: boolean;
@@ -61,6 +68,7 @@ export const forms = {
 
 export interface Cell {
   readonly partition: string;
+  readonly enrolWith: EnrolWith;
   readonly session: Session;
   readonly user: User;
   readonly baseline: Baseline;
@@ -89,7 +97,7 @@ const devices = (partition: string) => [
 export const SERVICES = ['iam', 'sts', 'signin'];
 
 /** Every action of IAM, STS and AWS Sign-In, on the user's own and on others' resources. */
-export async function cells(partition = 'aws'): Promise<Cell[]> {
+export async function cells(partition = 'aws', enrolWith: EnrolWith = 'console'): Promise<Cell[]> {
   const actions = (await Promise.all(SERVICES.map(actionsOf))).flat();
   return matrix.sessions.flatMap((session) =>
     matrix.users.flatMap((user) =>
@@ -97,6 +105,7 @@ export async function cells(partition = 'aws'): Promise<Cell[]> {
         actions.flatMap(({ action, resources }) =>
           resourcesFor(user, resources, partition).map((resource) => ({
             partition,
+            enrolWith,
             session,
             user,
             baseline,
@@ -134,8 +143,10 @@ function expected(cell: Cell, { grants }: Form = forms['the managed policy']): V
   return isGranted ? 'allowed' : 'not granted';
 }
 
-function isOpenTo({ action, resource, user, partition }: Cell): boolean {
+function isOpenTo({ action, resource, user, partition, session, enrolWith }: Cell): boolean {
   const on = matrix.open[action];
+  const withKeys = enrolWith === 'console-and-keys' || !matrix.notWithKeys.includes(action);
+  if (session.longTermKey && !withKeys) return false;
   if (on === 'own user') return resource === arnOf(user, partition);
   if (on === 'console') return resource.startsWith(`arn:${partition}:signin:::console/`);
   return on !== undefined;
@@ -143,9 +154,9 @@ function isOpenTo({ action, resource, user, partition }: Cell): boolean {
 
 /** What the evaluator answers where a document of a form blocks the user. */
 export function answer(
-  { partition, session, user, baseline, action, resource }: Cell,
+  { partition, enrolWith, session, user, baseline, action, resource }: Cell,
   form: Form = forms['the managed policy'],
-  document: object = form.document(partition),
+  document: object = form.document(partition, enrolWith),
 ): Promise<Verdict> {
   const other = baselines[baseline];
   return ask({

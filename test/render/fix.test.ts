@@ -10,20 +10,23 @@ import { held, policyChanged, tamperingSeen } from '../fakes/outcomes.ts';
 import { around } from '../fakes/slack-around.ts';
 
 const POLICY = 'arn:aws-cn:iam::111122223333:policy/ForceMFA';
+const china = { ...around, partition: 'aws-cn' } as const;
 const ids = [...tamperingCalls.map(({ id }) => id), 'sweep:DenyGroupDiffers'];
 const fixable = ids.filter((id) => tamperingById(id)?.fix);
 
 describe('the command that undoes tampering', () => {
   it.each(fixable)('is the table’s, with the name in it: %s', (what) => {
-    const command = fixOf(tamperingSeen({ what, resource: 'a-name' }), 'aws-cn');
+    const command = fixOf(tamperingSeen({ what, resource: 'a-name' }), china);
     const template = tamperingById(what)?.fix ?? '';
-    expect(command).toBe(template.replaceAll('NAME', 'a-name').replace('PARTITION', 'aws-cn'));
+    expect(command).toBe(
+      template.replaceAll('NAME', 'a-name').replace('OPTIONS', '--partition aws-cn'),
+    );
     expect(template).toMatch(/^(aws|node) .*NAME/);
     execFileSync('bash', ['-n', '-c', command ?? '(']);
   });
 
   it.each(ids.filter((id) => !fixable.includes(id)))('is none for %s', (what) => {
-    expect(fixOf(tamperingSeen({ what }), 'aws')).toBeNull();
+    expect(fixOf(tamperingSeen({ what }), around)).toBeNull();
   });
 
   it.each([
@@ -31,7 +34,7 @@ describe('the command that undoes tampering', () => {
     ['a name of every legal character', 'aZ09_+=,.@-:/'],
   ])('takes %s', (_, resource) => {
     const outcome = tamperingSeen({ what: 'cloudtrail:StopLogging', resource });
-    expect(fixOf(outcome, 'aws')).toBe(`aws cloudtrail start-logging --name ${resource}`);
+    expect(fixOf(outcome, around)).toBe(`aws cloudtrail start-logging --name ${resource}`);
   });
 
   it.each([
@@ -45,13 +48,13 @@ describe('the command that undoes tampering', () => {
     ['a word more', 'x y'],
     ['a quote', "x'"],
   ])('is none with %s', (_, resource) => {
-    expect(fixOf(tamperingSeen({ resource }), 'aws')).toBeNull();
+    expect(fixOf(tamperingSeen({ resource }), around)).toBeNull();
   });
 });
 
 describe('the command that puts a policy back', () => {
   const commandOf = (change: Parameters<typeof policyChanged>[0]) =>
-    fixOf(policyChanged({ policyArn: POLICY, state: 'changed', ...change }), 'aws');
+    fixOf(policyChanged({ policyArn: POLICY, state: 'changed', ...change }), around);
 
   it('is made of the state and the form', () => {
     const print = (options: string) => `node dist/cli/index.mjs policy ${options} > policy.json`;
@@ -62,6 +65,17 @@ describe('the command that puts a policy back', () => {
     expect(commandOf({ state: 'missing', form: 'boundary' })).toBe(
       `${print('--form boundary --partition aws-cn')} && aws iam create-policy --policy-name ForceMFA ${file}`,
     );
+  });
+
+  it('prints the document of the deployment’s EnrolWith', () => {
+    const keys = { ...around, enrolWith: 'console-and-keys' } as const;
+    const outcomes = [
+      policyChanged({ policyArn: POLICY, state: 'changed' }),
+      tamperingSeen({ what: 'sweep:DenyGroupDiffers', resource: 'ForceMFA' }),
+    ];
+    for (const outcome of outcomes) {
+      expect(fixOf(outcome, keys)).toMatch(/--partition \S+ --enrol-with console-and-keys >/);
+    }
   });
 
   it.each(['intact', 'restored'] as const)('is none where it is %s', (state) => {
@@ -81,7 +95,7 @@ describe('the command that puts a policy back', () => {
   });
 
   it('is none for any other outcome', () => {
-    expect(fixOf(held(), 'aws')).toBeNull();
+    expect(fixOf(held(), around)).toBeNull();
   });
 });
 

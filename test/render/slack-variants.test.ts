@@ -63,6 +63,7 @@ const byCloudFormation = {
 
 const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Outcome?]>> = {
   'user-held.no-tag': [held(), { exemptTag: null }],
+  'user-held.enrol-with-keys': [held(), { enrolWith: 'console-and-keys' }],
   'user-held.tag-key-quoted': [held(), { exemptTag: { key: 'user Type', value: 'Service' } }],
   'user-held.tag-value-quoted': [held(), { exemptTag: { key: 'a', value: '=$(c)' } }],
   'user-held.tag-with-colons': [

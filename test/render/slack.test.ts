@@ -95,17 +95,25 @@ describe('a Slack message', () => {
   });
 
   it('of a user who is blocked gives commands that a shell can read', () => {
-    const { blocks } = slackMessage(held({ user: 'da=n,a' }), around);
+    const { blocks } = slackMessage(held({ user: 'da=n,a' }), {
+      ...around,
+      enrolWith: 'console-and-keys',
+    });
     const commands = JSON.stringify(blocks).match(/aws (iam|sts) [^`\\]+/g) ?? [];
     expect(commands.length).toBeGreaterThanOrEqual(4);
     for (const command of commands) execFileSync('bash', ['-n', '-c', command]);
     expect(commands.join('\n')).toContain('--user-name da=n,a');
   });
 
-  it.each(['boundary', 'inline-policy'] as const)(
-    'of a user held by %s sends those who cannot enrol by themselves to an administrator',
-    (rung) => {
-      const text = json(slackMessage(held({ rung }), around));
+  it.each([
+    ['managed-policy', 'console'],
+    ['deny-group', 'console'],
+    ['boundary', 'console-and-keys'],
+    ['inline-policy', 'console-and-keys'],
+  ] as const)(
+    'of a user held by %s, who enrols with %s, sends those who cannot enrol by themselves to an administrator',
+    (rung, enrolWith) => {
+      const text = json(slackMessage(held({ rung }), { ...around, enrolWith }));
       expect(text).toContain('Ask an administrator');
       expect(text).not.toContain('create-virtual-mfa-device');
     },

@@ -30,6 +30,7 @@ describe('the configuration', () => {
         release: 'on-enrolment',
         exemptTags: [{ key: 'userType', value: 'Service' }],
         exemptUsers: [],
+        enrolWith: 'console',
         exemptPassword: 'keep',
         holdLimit: 'auto',
         account: '111122223333',
@@ -85,6 +86,7 @@ describe('the configuration', () => {
     ['MFA_ENFORCER_MODE', 'audit', 'observe'],
     ['MFA_ENFORCER_SCOPE', 'everyone', 'console-users'],
     ['MFA_ENFORCER_RELEASE', 'no', 'never'],
+    ['MFA_ENFORCER_ENROL_WITH', 'keys', 'console-and-keys'],
     [
       'MFA_ENFORCER_EXEMPT_TAGS',
       'userType',
@@ -138,6 +140,7 @@ describe('what is wrong with the configuration', () => {
     ['MFA_ENFORCER_MODE', 'audit', 'must be enforce or observe'],
     ['MFA_ENFORCER_SCOPE', 'all', 'must be all-users or console-users'],
     ['MFA_ENFORCER_RELEASE', 'yes', 'must be on-enrolment or never'],
+    ['MFA_ENFORCER_ENROL_WITH', 'keys', 'must be console or console-and-keys'],
     ['MFA_ENFORCER_EXEMPT_PASSWORD', 'no', 'must be keep or ends-exemption'],
     ['MFA_ENFORCER_BOUNDARY_DENY', 'true', 'must be yes or no'],
     ['MFA_ENFORCER_INLINE_DENY', '', 'must be yes or no'],
@@ -241,6 +244,7 @@ describe('the settings of the command line', () => {
     ['mode', 'MFA_ENFORCER_MODE', 'observe', { mode: 'observe' }],
     ['scope', 'MFA_ENFORCER_SCOPE', 'console-users', { scope: 'console-users' }],
     ['release', 'MFA_ENFORCER_RELEASE', 'never', { release: 'never' }],
+    ['enrolWith', 'MFA_ENFORCER_ENROL_WITH', 'console-and-keys', { enrolWith: 'console-and-keys' }],
     ['exemptTags', 'MFA_ENFORCER_EXEMPT_TAGS', 'a:b', { exemptTags: [{ key: 'a', value: 'b' }] }],
     ['exemptUsers', 'MFA_ENFORCER_EXEMPT_USERS', 'a-*, /b/*', { exemptUsers: ['a-*', '/b/*'] }],
     [
@@ -325,6 +329,7 @@ describe('the configuration of notify-slack', () => {
       memoryTable: 'memory',
       partition: 'aws',
       exemptTags: [{ key: 'userType', value: 'Service' }],
+      enrolWith: 'console',
       allowLoopback,
     });
   });

@@ -143,7 +143,7 @@ export const scenarios: readonly Scenario[] = [
     change: ({ account }) => {
       const policy = account.iam.managed[POLICY];
       if (!policy) throw new Error('no policy');
-      policy.versions.v2 = { ...forceMfaPolicy('aws'), Statement: [] };
+      policy.versions.v2 = { ...forceMfaPolicy('aws', 'console'), Statement: [] };
       policy.defaultId = 'v2';
       account.onRecord({
         eventName: 'CreatePolicyVersion',

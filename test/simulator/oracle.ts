@@ -61,7 +61,7 @@ export function methodsOf({
     ({ boundary }) => boundary === boundaryArn,
     ({ inline }) => {
       const found = inline[inlinePolicyName];
-      const ours = JSON.stringify(forceMfaInline('aws'));
+      const ours = JSON.stringify(forceMfaInline('aws', 'console'));
       return typeof found === 'object' && JSON.stringify(found) === ours;
     },
   ];

@@ -220,7 +220,7 @@ export class People {
     const policyName = arn;
     if (versions.length < 5 && this.random.chance(0.6)) {
       const versionId = `v${versions.length + 1}`;
-      policy.versions[versionId] = { ...forceMfaPolicy('aws'), Statement: [] };
+      policy.versions[versionId] = { ...forceMfaPolicy('aws', 'console'), Statement: [] };
       policy.defaultId = versionId;
       const parameters = { policyArn: arn, setAsDefault: true };
       this.#nature.trace.note('people', `CreatePolicyVersion ${policyName} ${versionId}`);

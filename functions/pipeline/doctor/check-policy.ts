@@ -1,4 +1,5 @@
-import { guardedPolicies, sameDocument } from '../../domain/guarded-policies.ts';
+import { documentOptions, guardedPolicies, sameDocument } from '../../domain/guarded-policies.ts';
+import type { Settings } from '../../domain/settings.ts';
 import { getGroupPolicy } from '../../io/iam/get-group-policy.ts';
 import { inspectPolicy } from '../inspect-policy.ts';
 import { broken, type Finding, orWell } from './finding.ts';
@@ -11,7 +12,13 @@ export async function checkPolicy(patient: Patient, { facts }: Deployment): Prom
   const { account, partition } = patient;
   const name = facts.parameters.PolicyName ?? 'ForceMFA';
   const policyArn = `arn:${partition}:iam::${account}:policy/${name}`;
-  const guarded = guardedPolicies({ policyArn, boundaryArn: `${policyArn}-boundary` });
+  const enrolWith =
+    facts.parameters.EnrolWith === 'console-and-keys' ? 'console-and-keys' : 'console';
+  const guarded = guardedPolicies({
+    policyArn,
+    boundaryArn: `${policyArn}-boundary`,
+    enrolWith,
+  });
   const found = await Promise.all([
     seeingEach(patient, 'policy', guarded, async (policy) => {
       const { kind } = await inspectPolicy(patient.clients.iam, policy);
@@ -21,20 +28,25 @@ export async function checkPolicy(patient: Patient, { facts }: Deployment): Prom
         ? [broken('policy', `${arn} does not exist: nobody can be held by it`, recreate)]
         : [broken('policy', `the default version of ${arn} is not what was deployed`, mend)];
     }),
-    seeing(patient, 'policy', () => lookAtGroup(patient, name, guarded[0]?.document)),
+    seeing(patient, 'policy', () => lookAtGroup(patient, name, enrolWith, guarded[0]?.document)),
   ]);
   return orWell('policy', found.flat(), `${name}, its boundary and its group are as deployed`);
 }
 
 /** The group and its policy are named like ForceMFA. */
-async function lookAtGroup(patient: Patient, name: string, must: unknown): Promise<Finding[]> {
+async function lookAtGroup(
+  patient: Patient,
+  name: string,
+  enrolWith: Settings['enrolWith'],
+  must: unknown,
+): Promise<Finding[]> {
   const document = await getGroupPolicy(patient.clients.iam, name, name);
   if (sameDocument(document, must)) return [];
   const said =
     document === null
       ? `the group ${name}, or the policy it must carry, does not exist`
       : `the group ${name} carries another policy than was deployed`;
-  const print = `node dist/cli/index.mjs policy --partition ${patient.partition} > policy.json`;
+  const print = `node dist/cli/index.mjs policy ${documentOptions(patient.partition, enrolWith)} > policy.json`;
   const put = `put-group-policy --group-name ${name} --policy-name ${name} --policy-document file://policy.json`;
   const create = `(where there is no such group: ${aws(patient, 'iam', `create-group --group-name ${name}`)})`;
   return [

@@ -75,7 +75,7 @@ function title(outcome: Digestible): string {
   }
 }
 
-function todo(outcome: Digestible, { partition }: Around): readonly string[] {
-  const fix = fixOf(outcome, partition);
+function todo(outcome: Digestible, around: Around): readonly string[] {
+  const fix = fixOf(outcome, around);
   return fix === null ? [] : fixLines(fix, outcome.account);
 }

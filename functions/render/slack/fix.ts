@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { tamperingById } from '../../../events/tampering.ts';
-import { policyCommands } from '../../domain/guarded-policies.ts';
-import type { Partition } from '../../domain/partition.ts';
+import { documentOptions, policyCommands } from '../../domain/guarded-policies.ts';
+import type { Around } from './words.ts';
 
 type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
 type TamperingSeen = Extract<Outcome, { kind: 'tampering-seen' }>;
@@ -15,21 +15,29 @@ const POLICY_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):policy\/[\w+=,.@-]{1,128}$/;
  * The command that undoes what an outcome tells, or null where there is none. It is made here: an event never brings a
  * command, and its names become a part of one only where they are plain words.
  */
-export function fixOf(outcome: Outcome, partition: Partition): string | null {
-  if (outcome.kind === 'policy-changed') return policyFix(outcome);
-  return outcome.kind === 'tampering-seen' ? tamperingFix(outcome, partition) : null;
+export function fixOf(outcome: Outcome, around: Around): string | null {
+  if (outcome.kind === 'policy-changed') return policyFix(outcome, around);
+  return outcome.kind === 'tampering-seen' ? tamperingFix(outcome, around) : null;
 }
 
-function policyFix({ policyArn, form, state, account }: PolicyChanged): string | null {
+function policyFix(
+  { policyArn, form, state, account }: PolicyChanged,
+  { enrolWith }: Around,
+): string | null {
   if (POLICY_ARN.exec(policyArn)?.[1] !== account) return null;
-  const { mend, recreate } = policyCommands(policyArn, form);
+  const { mend, recreate } = policyCommands(policyArn, form, enrolWith);
   return { intact: null, restored: null, changed: mend, missing: recreate }[state];
 }
 
-function tamperingFix({ what, resource }: TamperingSeen, partition: Partition): string | null {
+function tamperingFix(
+  { what, resource }: TamperingSeen,
+  { partition, enrolWith }: Around,
+): string | null {
   const fix = tamperingById(what)?.fix ?? null;
   if (fix === null || resource === null || !PLAIN_WORD.test(resource)) return null;
-  return fix.replaceAll('PARTITION', partition).replaceAll('NAME', resource);
+  return fix
+    .replaceAll('OPTIONS', documentOptions(partition, enrolWith))
+    .replaceAll('NAME', resource);
 }
 
 /**

@@ -10,7 +10,7 @@ type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
 export function policyChanged(outcome: PolicyChanged, around: Around): SlackMessage {
   const name = plain(outcome.policyArn.split('/').at(-1) ?? outcome.policyArn);
   const { emoji, what, next } = policyStates[outcome.state];
-  const fix = fixOf(outcome, around.partition);
+  const fix = fixOf(outcome, around);
   return message(`The policy ${name} of account ${accountWords(outcome)} ${what}.`, [
     header(`${emoji} The policy ${name} ${what}`),
     fields({

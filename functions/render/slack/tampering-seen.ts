@@ -11,7 +11,7 @@ type TamperingSeen = Extract<Outcome, { kind: 'tampering-seen' }>;
 /** Says that the enforcer itself was tampered with. */
 export function tamperingSeen(outcome: TamperingSeen, around: Around): SlackMessage {
   const sentence = tamperingSentence(outcome);
-  const fix = fixOf(outcome, around.partition);
+  const fix = fixOf(outcome, around);
   const { emoji, title, first } = tamperingWords(outcome);
   return message(`${title} in account ${accountWords(outcome)}: ${sentence}.`, [
     header(`${emoji} ${title}`),

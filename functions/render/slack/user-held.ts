@@ -44,7 +44,8 @@ const observed = section(
     'device needs. Tag service users before you enforce.',
 );
 
-function steps(outcome: UserHeld, { partition }: Around) {
+function steps(outcome: UserHeld, around: Around) {
+  const { partition } = around;
   const { account, alias, rung } = outcome;
   const signIn = link(signInUrl(partition, account, alias), 'Sign in');
   const credentials = link(securityCredentialsUrl(partition), 'Security credentials');
@@ -63,9 +64,9 @@ function steps(outcome: UserHeld, { partition }: Around) {
       onlyDenies ? '*Denied there, too?* Ask an administrator to assign the device for you.' : '',
     ),
     section(
-      onlyDenies
-        ? '*Only access keys?* Ask an administrator to assign a device to your user.'
-        : `*Only access keys?* Enrol with them:\n${withKeys(outcome.user, device)}`,
+      around.enrolWith === 'console-and-keys' && !onlyDenies
+        ? `*Only access keys?* Enrol with them:\n${withKeys(outcome.user, device)}`
+        : '*No console password?* An access key cannot set up MFA. Ask an administrator to assign a device to your user.',
       `*Blocked, with a device?* \`aws sts get-session-token --serial-number ${device}/DEVICE --token-code CODE\` ` +
         'gives three values to use instead of your key: AccessKeyId, SecretAccessKey and SessionToken.',
     ),

@@ -2,6 +2,7 @@ import type { Cause } from '../../../events/cause.ts';
 import { causeId } from '../../../events/cause.ts';
 import type { Outcome, Rung } from '../../../events/outcome.ts';
 import type { Partition } from '../../domain/partition.ts';
+import type { Settings } from '../../domain/settings.ts';
 import { shellOption, shellQuoted } from '../../domain/shell-quoted.ts';
 import { amount, clock, code, prose } from './text.ts';
 
@@ -12,6 +13,8 @@ export interface Around {
   readonly version: string;
   /** A tag that exempts, or null where the deployment has none. */
   readonly exemptTag: { readonly key: string; readonly value: string } | null;
+  /** What a blocked user may enrol with. */
+  readonly enrolWith: Settings['enrolWith'];
   readonly now: () => Date;
 }
 
