@@ -326,7 +326,7 @@ describe('replay, too,', () => {
     'GetUser',
     'ListMFADevices',
     'ListAttachedUserPolicies',
-    'GetPolicy',
+    'ListEntitiesForPolicy',
     'GetAccountSummary',
   ])('makes no decision without permission for %s, which is named', async (action) => {
     const one = await account();

@@ -350,9 +350,9 @@ describe('the template', () => {
   });
 
   it.each([
-    // W3005 comes from osls's own DependsOn.
-    [TEMPLATE_FILE, ['--ignore-checks', 'W3005']],
-    [SPOKE_FILE, []],
+    // W3005 comes from osls's own DependsOn. W3037: cfn-lint's list of actions has no signin:Authenticate yet (June 2026).
+    [TEMPLATE_FILE, ['--ignore-checks', 'W3005', 'W3037']],
+    [SPOKE_FILE, ['--ignore-checks', 'W3037']],
   ])(
     '%s has no error in cfn-lint',
     (file, ignored) => {
