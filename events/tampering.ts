@@ -283,13 +283,14 @@ function resourceOf(kind: ResourceKind, given: string, record: CloudTrailRecord)
 }
 
 /** AWS takes ARNs, queue URLs and qualified names, too. */
+const shortForms: Partial<Record<ResourceKind, RegExp>> = {
+  queue: /([^/]*)$/,
+  function: /(?:.*:function:)?([^:]*)/,
+  table: /^arn:.*:table\/(.*)/,
+  parameter: /^arn:.*:parameter(\/.*)/,
+  stack: /^arn:.*:stack\/([^/]*)/,
+};
+
 function shortName(kind: ResourceKind, given: string): string {
-  const parts: Partial<Record<ResourceKind, RegExp>> = {
-    queue: /([^/]*)$/,
-    function: /^(?:.*:function:)?([^:]*)/,
-    table: /^(?:arn:.*:table\/)?([^/]*)/,
-    parameter: /^(?:arn:.*:parameter(?=\/))?(.*)/,
-    stack: /^(?:arn:.*:stack\/)?([^/]*)/,
-  };
-  return parts[kind]?.exec(given)?.[1] ?? given;
+  return shortForms[kind]?.exec(given)?.[1] ?? given;
 }

@@ -136,6 +136,7 @@ it.each([
   ['a session of the enforcer’s role', 'AssumedRole', 'OnIamChangeRole/on-iam-change', true],
   ['its role, named in another case', 'AssumedRole', 'oniamchangerole/on-iam-change', true],
   ['a role whose name ends so', 'AssumedRole', 'NoOnIamChangeRole/x', false],
+  ['a session that is named like it', 'AssumedRole', 'SecurityAdmin/OnIamChangeRole', false],
   ['somebody who only calls themselves so', 'FederatedUser', 'OnIamChangeRole/x', false],
 ])('the enforcer is told from others by its role: %s', (_, type, name, is) => {
   const cause = { kind: 'event', eventId: 'e', eventName: 'TagUser', eventTime: '' } as const;

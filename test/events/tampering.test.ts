@@ -90,7 +90,9 @@ describe('a call against the enforcer itself', () => {
       { name: 'arn:aws:ssm:us-east-1:111122223333:parameter/a/parameter' },
       '/a/parameter',
     ],
-    ['ssm:PutParameter', { name: 'x/arn:parameter/a' }, 'x/arn:parameter/a'],
+    ['ssm:PutParameter', { name: '/x/arn:y:parameter/a' }, '/x/arn:y:parameter/a'],
+    ['dynamodb:DeleteTable', { tableName: 'xarn:y:table/a' }, 'xarn:y:table/a'],
+    ['cloudformation:UpdateStack', { stackName: 'xarn:y:stack/a' }, 'xarn:y:stack/a'],
     [
       'cloudformation:UpdateStack',
       { stackName: 'arn:aws:cloudformation:us-east-1:111122223333:stack/a-stack/3f0c' },

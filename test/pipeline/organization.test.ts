@@ -20,6 +20,50 @@ const MINUTE = 60_000;
 const created = (account: string, user = 'dana', eventId?: string) =>
   iamEvent('CreateUser', { account, user, ...(eventId ? { eventId } : {}) });
 
+describe('a tampering call in a member account', () => {
+  const call = (account: string, eventName: string, parameters: Record<string, unknown>) => {
+    const service = eventName.endsWith('Rule') ? 'events' : 'iam';
+    const event = JSON.parse(iamEvent(eventName, { account, parameters })) as {
+      source: string;
+      detail: Record<string, unknown>;
+    };
+    event.source = `aws.${service}`;
+    event.detail.eventSource = `${service}.amazonaws.com`;
+    return JSON.stringify(event);
+  };
+
+  it('is reported on the spoke’s own resources, and not on others: the account chooses its rules itself', async () => {
+    const hub = testOrganization();
+    const bodies = [
+      call(SPOKE, 'PutRule', { name: 'nightly-backup-of-wikis' }),
+      call(SPOKE, 'PutRolePolicy', { roleName: 'web-server', policyName: 'x' }),
+      call(SPOKE, 'PutRule', { name: `${hub.stack}-UserChangesRule-X` }),
+      call(SPOKE, 'DisableRule', { name: 'ForceMFA-user-changes' }),
+    ];
+    expect(await handle(hub, ...bodies)).toEqual(bodies.map(() => 'fulfilled'));
+    expect(hub.events.outcomes).toMatchObject([
+      { account: SPOKE, what: 'events:DisableRule', resource: 'ForceMFA-user-changes' },
+    ]);
+  });
+
+  it('by CloudFormation is reported once for all spokes, and apart from the hub’s', async () => {
+    const hub = testOrganization();
+    const byCloudFormation = (body: string) => {
+      const event = JSON.parse(body) as { detail: Record<string, unknown> };
+      event.detail.sourceIPAddress = 'cloudformation.amazonaws.com';
+      return JSON.stringify(event);
+    };
+    for (const [account, name] of [
+      [SPOKE, 'ForceMFA-user-changes'],
+      [OTHER, 'ForceMFA-user-changes'],
+      [HUB, `${hub.stack}-UserChangesRule-X`],
+    ] as const) {
+      await handle(hub, byCloudFormation(call(account, 'PutRule', { name })));
+    }
+    expect(hub.events.outcomes.map(({ account }) => account)).toEqual([SPOKE, HUB]);
+  });
+});
+
 describe('an event of a spoke', () => {
   it('is reviewed in the account it is of, under the role there, and told with what people call the account', async () => {
     const hub = testOrganization();

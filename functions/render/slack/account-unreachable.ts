@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../events/outcome.ts';
+import { spokeTags } from '../../domain/spoke.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { code, plain, prose } from './text.ts';
 import { lookAtSpoke } from './unreachable-words.ts';
@@ -62,9 +63,9 @@ const accountWrong: Steps = () => [
 ];
 
 const spokeWrong: Steps = () => [
-  '*What to do*  Correct the parameter of the spoke (`Mode` or `HoldLimit`) and deploy it. Did somebody change the ' +
-    'tags of its roles by hand? A deployment with the same parameters does not put them back: set the tag as ' +
-    `the problem says. ${ROLES}`,
+  '*What to do*  Correct the parameter of the spoke (`Mode` or `HoldLimit`) and deploy it. If somebody changed the tags ' +
+    'of its roles by hand, a deployment with the same parameters does not put them back: set ' +
+    `\`${spokeTags.mode}\` to \`hub\`, \`enforce\` or \`observe\`, and \`${spokeTags.holdLimit}\` to \`hub\`, \`auto\` or a number. ${ROLES}`,
 ];
 
 const steps: ReadonlyMap<string, Steps> = new Map([
