@@ -20,8 +20,8 @@ export function formatExemptTags(tags: readonly ExemptTag[]): string {
 }
 
 function parsePair(pair: string): ExemptTag {
-  const [, key, value] = QUOTED.exec(pair) ?? [];
-  if (key !== undefined && value !== undefined) return { key, value };
+  const quoted = QUOTED.exec(pair);
+  if (quoted !== null) return { key: quoted[1] as string, value: quoted[2] as string };
   if (pair.includes('"')) {
     throw new Error(`${pair} is no pair in quotes, as in "userType"="Service"`);
   }
@@ -30,12 +30,12 @@ function parsePair(pair: string): ExemptTag {
   const readings = [...pair.matchAll(new RegExp(separator, 'g'))]
     .map(({ index }) => ({ key: pair.slice(0, index).trim(), value: pair.slice(index + 1).trim() }))
     .filter((tag) => tag.key !== '' && tag.value !== '');
-  const [first, ...others] = readings;
+  const [first] = readings;
   if (first === undefined) {
     throw new Error(`"${pair}" is no key=value or key:value pair, as in userType=Service`);
   }
   if (pair.split(separator).length === 2) return first;
-  const spellings = [first, ...others].map(formatPair).join(' or ');
+  const spellings = readings.map(formatPair).join(' or ');
   throw new Error(`"${pair}" does not say where its key ends: write ${spellings}`);
 }
 

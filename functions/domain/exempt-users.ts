@@ -36,7 +36,7 @@ export function fittingPattern(arn: string, patterns: readonly string[]): string
 }
 
 function glob(pattern: string): RegExp {
-  const parts = pattern.split(/\*+/).map((part) => part.replaceAll(/[^\w]/g, '\\$&'));
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[^\w]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`, 'i');
 }
 

@@ -293,6 +293,17 @@ describe('a console password of an exempt user, where it ends the exemption', ()
       ],
     });
   });
+
+  it('ends an exemption by name alike', () => {
+    const profile = { ...service, arn: 'arn:aws:iam::1:user/machines/bot', tags: {} };
+    const byName = { ...strict, exemptUsers: ['/machines/*'] };
+    const read = (password: boolean) => decide({ ...facts, profile, password }, byName, NOW);
+    expect(codes(read(false))).toMatchObject({ action: 'none', reasons: ['exempt-name'] });
+    expect(codes(read(true))).toMatchObject({
+      action: 'hold',
+      reasons: ['no-mfa', 'exempt-with-password'],
+    });
+  });
 });
 
 describe('a user of whom nothing more is read', () => {

@@ -107,6 +107,10 @@ describe('the Slack webhook', () => {
       'an incoming webhook that is cut off or damaged',
       'https://hooks.slack.com/services/T0/B0/a/b',
     ],
+    [
+      'an incoming webhook that is cut off or damaged',
+      'https://hooks.slack.com/services/%20/services/T0/B0/secret',
+    ],
   ])('may not be %s, and is not repeated in the error: %s', (what, text) => {
     expect(() => checkWebhook(text, false)).toThrow(
       new Error(
