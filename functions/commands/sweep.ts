@@ -53,8 +53,9 @@ export function addSweep(program: Command, run: Run, shell: Shell): void {
 
 async function sweep(shell: Shell, options: SweepOptions): Promise<Status> {
   const account = await connect(shell, options);
-  const { iam, settings } = account;
-  if ((await getPolicy(iam, settings.policyArn)) === null) {
+  const { settings } = account;
+  const deployed = await isDeployed(shell, account);
+  if (deployed === false) {
     shell.err(
       `ForceMFA is not deployed in account ${settings.account} (${settings.policyArn} does not exist). Deploy the ` +
         'stack first, or name its policy with --policy-name.\n',
@@ -65,7 +66,7 @@ async function sweep(shell: Shell, options: SweepOptions): Promise<Status> {
   const users = await differingUsers(shell, account);
   if (users.length === 0) {
     show(shell, options, []);
-    return statuses.clean;
+    return deployed === null ? statuses.blind : statuses.clean;
   }
   const { mode } = settings;
   const question =
@@ -77,8 +78,18 @@ async function sweep(shell: Shell, options: SweepOptions): Promise<Status> {
 
   const { swept, blind } = await enforceAll(shell, account, users);
   show(shell, options, swept);
-  if (blind) return statuses.blind;
+  if (blind || deployed === null) return statuses.blind;
   return swept.every(({ done }) => done) ? statuses.clean : statuses.findings;
+}
+
+/** Whether ForceMFA exists. Null where that cannot be read: the users are swept all the same, each by its own readings. */
+async function isDeployed(shell: Shell, { iam, settings }: Account): Promise<boolean | null> {
+  try {
+    return (await getPolicy(iam, settings.policyArn)) !== null;
+  } catch (error) {
+    shell.err(`Could not read ${settings.policyArn}: ${problemOf(error).text}\n`);
+    return null;
+  }
 }
 
 async function differingUsers(shell: Shell, { iam, settings }: Account): Promise<Examined[]> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inRealTime, run } from '../fakes/command.ts';
 import type { IamServer } from '../fakes/iam-server.ts';
+import { accessDenied } from '../fakes/memory-iam.ts';
 import { say } from '../fakes/shell.ts';
 import { cleanAccount, emptyAccount, everyState } from './accounts.ts';
 
@@ -53,6 +54,24 @@ describe.concurrent('sweep', () => {
     const second = await run(endpoint, ['sweep']);
     expect(second).toMatchObject({
       status: 0,
+      stdout: 'Nothing to do: everyone is as they should be.\n',
+    });
+  });
+
+  it('sweeps the users although the policy cannot be read, and says that it could not', async () => {
+    const server = await everyState();
+    server.iam.failNext('GetPolicy', accessDenied);
+    const ran = await say(server.endpoint, ['sweep', '--yes']);
+    expect(ran.status).toBe(3);
+    expect(ran.stderr).toContain(
+      'Could not read arn:aws:iam::111122223333:policy/ForceMFA: AWS denies',
+    );
+    expect(ran.stdout).toContain('exposed: blocked until MFA is set up');
+    expect(server.iam.isHeld('exposed')).toBe(true);
+    server.iam.failNext('GetPolicy', accessDenied);
+    const again = await say(server.endpoint, ['sweep']);
+    expect(again).toMatchObject({
+      status: 3,
       stdout: 'Nothing to do: everyone is as they should be.\n',
     });
   });
@@ -161,7 +180,6 @@ describe.concurrent('sweep', () => {
 /** Inside the test, where a process each would take too long: one after the other. */
 describe('sweep', () => {
   it.each([
-    'GetPolicy',
     'GetAccountSummary',
     'GetAccountAuthorizationDetails',
     'ListVirtualMFADevices',
