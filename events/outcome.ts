@@ -90,6 +90,14 @@ export const Outcome = z.discriminatedUnion('kind', [
     bySelf: z.boolean(),
   }),
   z.object({
+    kind: z.literal('mfa-device-added-by-other'),
+    ...aboutUser,
+    /** The device's serial number, or its ARN. It comes from outside. */
+    serial: z.string(),
+    /** The user was blocked when the device was seen; null where it could not be seen, as of a deleted user. */
+    wasBlocked: z.boolean().nullable(),
+  }),
+  z.object({
     kind: z.literal('could-not-enforce'),
     ...aboutUser,
     why: Reason,
@@ -200,6 +208,7 @@ export const detailTypes: Readonly<Record<OutcomeKind, string>> = {
   'user-held': 'User Held',
   'user-released': 'User Released',
   'exemption-seen': 'Exemption Seen',
+  'mfa-device-added-by-other': 'MFA Device Added By Other',
   'could-not-enforce': 'Could Not Enforce',
   'policy-changed': 'Policy Changed',
   'tampering-seen': 'Tampering Seen',

@@ -39,6 +39,18 @@ export function exemptionNews(
   return exempt ? 'changed' : 'removed';
 }
 
+/**
+ * The device that a change enabled for a user by another identity: a role, root or another user. An administrator may
+ * do so; so may a thief, whose device then is a second factor of the user's.
+ * @returns its serial number, or null where the change is no such thing
+ */
+export function deviceByOther(change: UserChange): string | null {
+  const { cause, expects } = change;
+  if (cause.kind !== 'event' || cause.eventName !== 'EnableMFADevice') return null;
+  const [serial] = Object.keys(expects.devices ?? {});
+  return serial === undefined || isBySelf(change) ? null : serial;
+}
+
 /** Whether the actor is the user concerned. */
 export function isBySelf({ cause, user }: UserChange): boolean {
   // Stryker disable next-line ConditionalExpression: a sweep has no actor; the compiler wants it said

@@ -66,6 +66,7 @@ function outcomeMetrics(outcome: Outcome, now: Date): Metrics {
     case 'organization-swept':
     case 'account-unreachable':
     case 'exemption-seen':
+    case 'mfa-device-added-by-other':
     case 'policy-changed':
     case 'tampering-seen':
       return {};

@@ -38,6 +38,7 @@ export function newsKey(outcome: Outcome): string | null {
     case 'user-held':
     case 'user-released':
     case 'exemption-seen':
+    case 'mfa-device-added-by-other':
       return null;
     // Stryker disable next-line ConditionalExpression: nothing comes here, as the compiler sees
     default:
@@ -177,6 +178,7 @@ function substance(outcome: Outcome): string {
     case 'user-held':
     case 'user-released':
     case 'exemption-seen':
+    case 'mfa-device-added-by-other':
       return outcome.id;
     // Stryker disable next-line ConditionalExpression: nothing comes here, as the compiler sees
     default:

@@ -49,6 +49,28 @@ export function exemptionOutcome(
   return { kind: 'exemption-seen', ...user, change, bySelf };
 }
 
+/**
+ * The outcome of a device that another identity than the user has enabled for the user.
+ * @param told but for the decision: it is no matter who is protected
+ */
+export function deviceOutcome(
+  { user, cause, settings, now }: Pick<Told, 'user' | 'cause' | 'settings' | 'now'>,
+  { serial, wasBlocked }: { readonly serial: string; readonly wasBlocked: boolean | null },
+): Extract<Outcome, { kind: 'mfa-device-added-by-other' }> {
+  const kind = 'mfa-device-added-by-other';
+  return {
+    kind,
+    ...common(settings, now),
+    id: outcomeId(kind, user, cause, settings),
+    user,
+    reasons: [{ code: 'by-other', text: 'the device was not enabled by the user' }],
+    cause,
+    slackMember: null,
+    serial,
+    wasBlocked,
+  };
+}
+
 /** An outcome names this many users and counts the rest: an event holds 256 KB. */
 export const NAMED_AT_MOST = 100;
 
@@ -151,11 +173,15 @@ function common({ account, mode }: Pick<Settings, 'account' | 'mode'>, now: Date
 function about({ user, decision, slackMember, cause, settings, now }: Told, kind: OutcomeKind) {
   return {
     ...common(settings, now),
-    // The same change gives the same id, so that a receiver can drop a double.
-    id: `${kind}/${settings.account}/${nameKey(user)}/${causeId(cause)}`,
+    id: outcomeId(kind, user, cause, settings),
     user,
     reasons: [...decision.reasons],
     cause,
     slackMember,
   };
+}
+
+/** The same change gives the same id, so that a receiver can drop a double. */
+function outcomeId(kind: OutcomeKind, user: string, cause: Cause, { account }: Settings): string {
+  return `${kind}/${account}/${nameKey(user)}/${causeId(cause)}`;
 }

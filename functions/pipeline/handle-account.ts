@@ -1,7 +1,8 @@
 import { type Cause, isByCloudFormation } from '../../events/cause.ts';
-import type { Parsed, Tampering } from '../../events/message.ts';
+import type { Parsed, Tampering, UserChange } from '../../events/message.ts';
+import { deviceByOther } from '../domain/exemption-news.ts';
 import { treatmentOf } from '../domain/iam-errors.ts';
-import { breakerOutcome, tamperingOutcome } from '../domain/outcomes.ts';
+import { breakerOutcome, deviceOutcome, tamperingOutcome } from '../domain/outcomes.ts';
 import { type HubNames, ownResource } from '../domain/own-resources.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
 import { sendMessage } from '../io/send-message.ts';
@@ -89,11 +90,30 @@ async function handleParsed(
       if (settled.some(isStopped)) await breaker;
       const results = await Promise.all(own);
       const early = results.find((result) => result?.kind === 'too-early');
-      if (early) await comeBack(parsed.changes[0]?.cause, early.seconds);
-      return;
+      if (early) return comeBack(parsed.changes[0]?.cause, early.seconds);
+      return reportDevices(pipeline, parsed.changes, results);
     }
     default:
       return parsed satisfies never;
+  }
+}
+
+/** Devices that another identity than the user enabled, whatever came of the review. A copy of the event says no more. */
+async function reportDevices(
+  pipeline: Pipeline,
+  changes: readonly UserChange[],
+  results: readonly (ReviewResult | undefined)[],
+): Promise<void> {
+  const { settings, now } = pipeline;
+  for (const [index, change] of changes.entries()) {
+    const serial = deviceByOther(change);
+    if (serial === null) continue;
+    const result = results[index];
+    const user = result === undefined ? change.user : userOf(change, result);
+    const wasBlocked = result?.kind === 'reviewed' ? result.examined.decision.held : null;
+    const { cause } = change;
+    const outcome = deviceOutcome({ user, cause, settings, now: now() }, { serial, wasBlocked });
+    await pipeline.tellOnce(outcome.id, () => publish(pipeline, [outcome]));
   }
 }
 

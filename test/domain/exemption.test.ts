@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UserChange } from '../../events/message.ts';
 import { exemptionOf, isExempting, isExemptionKey } from '../../functions/domain/exemption.ts';
-import { exemptionNews, isBySelf } from '../../functions/domain/exemption-news.ts';
+import { deviceByOther, exemptionNews, isBySelf } from '../../functions/domain/exemption-news.ts';
 import { ACCOUNT, settingsWith } from '../fakes/settings.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -251,5 +251,24 @@ describe('the news of a change', () => {
     ['a sweep', bySweep, false],
   ] as const)('knows who did it: %s', (_, cause, self) => {
     expect(isBySelf(change({}, cause))).toBe(self);
+  });
+
+  const enabling = { ...byDana, eventName: 'EnableMFADevice' };
+  const devices = { GAHT1: true };
+  it.each([
+    ['by the user', enabling, { devices }, null],
+    ['by another user', { ...enabling, actor: { ...actor, name: 'erin' } }, { devices }, 'GAHT1'],
+    ['by a role', { ...enabling, actor: { ...actor, type: 'AssumedRole' } }, { devices }, 'GAHT1'],
+    ['by root', { ...enabling, actor: { type: 'Root', name: 'root' } }, { devices }, 'GAHT1'],
+    ['without a device', { ...enabling, actor: { ...actor, name: 'erin' } }, {}, null],
+    [
+      'which is deactivated',
+      { ...enabling, eventName: 'DeactivateMFADevice', actor: { ...actor, name: 'erin' } },
+      { devices: { GAHT1: false } },
+      null,
+    ],
+    ['of a sweep', bySweep, { devices }, null],
+  ] as const)('knows a device that another identity enabled: %s', (_, cause, expects, serial) => {
+    expect(deviceByOther(change(expects, cause))).toBe(serial);
   });
 });

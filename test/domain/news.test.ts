@@ -332,7 +332,7 @@ describe('what a sweep finds again the next night', () => {
     );
   });
 
-  it.each(['user-held', 'user-released', 'exemption-seen'] as const)(
+  it.each(['user-held', 'user-released', 'exemption-seen', 'mfa-device-added-by-other'] as const)(
     'is news by its id: %s',
     (kind) => {
       const of = (id: string) => ({ ...exempted, ...released(), ...held(), id, kind }) as Outcome;

@@ -6,6 +6,7 @@ import {
   accountUnreachableOutcome,
   breakerOutcome,
   couldNotOutcome,
+  deviceOutcome,
   exemptionOutcome,
   heldOutcome,
   policyOutcome,
@@ -76,6 +77,18 @@ describe('an outcome about a user', () => {
         reasons: [why],
       },
     ],
+    ...[true, null].map((wasBlocked): [() => Outcome, object] => [
+      () => deviceOutcome(told, { serial: 'GAHT1', wasBlocked }),
+      {
+        ...dana,
+        kind: 'mfa-device-added-by-other',
+        id: idOf('mfa-device-added-by-other'),
+        reasons: [{ code: 'by-other', text: 'the device was not enabled by the user' }],
+        slackMember: null,
+        serial: 'GAHT1',
+        wasBlocked,
+      },
+    ]),
   ])('says what was done, to whom, why and because of what: %s', (made, expected) => {
     const outcome = made();
     expect(outcome).toEqual(expected);

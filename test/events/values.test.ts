@@ -160,6 +160,7 @@ describe('an outcome on the bus', () => {
       'user-held': 'User Held',
       'user-released': 'User Released',
       'exemption-seen': 'Exemption Seen',
+      'mfa-device-added-by-other': 'MFA Device Added By Other',
       'could-not-enforce': 'Could Not Enforce',
       'policy-changed': 'Policy Changed',
       'tampering-seen': 'Tampering Seen',

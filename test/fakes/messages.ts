@@ -31,14 +31,18 @@ export function iamEvent(eventName: string, options: EventOptions = {}): string 
       eventSource: 'iam.amazonaws.com',
       eventTime: new Date(START - ago * 1000).toISOString(),
       recipientAccountId: account,
-      userIdentity: options.identity ?? {
-        type: 'AssumedRole',
-        arn: `arn:aws:sts::${account}:assumed-role/SecurityAdmin/alice`,
-      },
+      userIdentity: options.identity ?? callerOf(eventName, user, account),
       requestParameters: { userName: user, ...parameters },
       responseElements: null,
     },
   });
+}
+
+/** People enrol themselves; an administrator does the rest. */
+function callerOf(eventName: string, userName: string, account: string) {
+  return eventName === 'EnableMFADevice'
+    ? { type: 'IAMUser', userName, arn: `arn:aws:iam::${account}:user/${userName}` }
+    : { type: 'AssumedRole', arn: `arn:aws:sts::${account}:assumed-role/SecurityAdmin/alice` };
 }
 
 /** A sweep's request to review a user, as JSON text. */

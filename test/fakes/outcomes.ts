@@ -56,6 +56,20 @@ export function exemptionSeen(change: Partial<Of<'exemption-seen'>> = {}): Of<'e
   };
 }
 
+export function deviceAdded(
+  change: Partial<Of<'mfa-device-added-by-other'>> = {},
+): Of<'mfa-device-added-by-other'> {
+  return {
+    kind: 'mfa-device-added-by-other',
+    id: 'mfa-device-added-by-other/1',
+    ...aboutDana,
+    reasons: [{ code: 'by-other', text: 'the device was not enabled by the user' }],
+    serial: `arn:aws:iam::${ACCOUNT}:mfa/phone`,
+    wasBlocked: false,
+    ...change,
+  };
+}
+
 export function couldNot(change: Partial<Of<'could-not-enforce'>> = {}): Of<'could-not-enforce'> {
   return {
     kind: 'could-not-enforce',

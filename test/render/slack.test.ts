@@ -7,6 +7,7 @@ import { sampleOutcomes } from '../../functions/render/slack/samples.ts';
 import { slackMessage } from '../../functions/render/slack/slack-message.ts';
 import { inTerminal } from '../../functions/render/slack/terminal.ts';
 import {
+  deviceAdded,
   held,
   organizationSwept,
   released,
@@ -37,7 +38,7 @@ describe('a Slack message', () => {
   });
 
   it('exists for every kind of outcome', () => {
-    expect(new Set(all.map(({ kind }) => kind)).size).toBe(10);
+    expect(new Set(all.map(({ kind }) => kind)).size).toBe(11);
   });
 
   it('reads well in a terminal', async () => {
@@ -146,6 +147,24 @@ describe('a Slack message', () => {
       expect(text.includes(command)).toBe(says);
       const observed = json(slackMessage(held({ mode: 'observe', cause: again }), around));
       expect(observed).not.toContain('Deleting this user');
+    },
+  );
+
+  it.each([
+    [
+      'a serial number',
+      'GAHT1',
+      'aws iam deactivate-mfa-device --user-name dana --serial-number GAHT1',
+    ],
+    ['what is no word for a shell', 'x; rm -rf /', null],
+  ])(
+    'of a device from another identity gives the command that removes it: %s',
+    (_, serial, command) => {
+      const text = json(slackMessage(deviceAdded({ serial }), around));
+      expect(text.includes('deactivate-mfa-device')).toBe(command !== null);
+      expect(text).toContain(command ?? 'Remove the device: ');
+      expect(text).toContain('SecurityAdmin/alice');
+      expect(text).toContain('203.0.113.10');
     },
   );
 

@@ -3,6 +3,7 @@ import { couldNotVerb } from './could-not-enforce.ts';
 import { type Digestible, isWould } from './digest-order.ts';
 import { exemptionVerb, isSuspicious } from './exemption-seen.ts';
 import { fixLines, fixOf } from './fix.ts';
+import { DEVICE_ADDED } from './mfa-device-added-by-other.ts';
 import { policyStates } from './policy-changed.ts';
 import { tamperingSentence, tamperingWords } from './tampering-seen.ts';
 import { amountOf, code, firstOf, prose } from './text.ts';
@@ -60,6 +61,8 @@ function title(outcome: Digestible): string {
         : `🔓 ${code(outcome.user)} *is no longer blocked*`;
     case 'exemption-seen':
       return `${isSuspicious(outcome) ? '🚨' : '🏷️'} ${code(outcome.user)} *${exemptionVerb(outcome)}*`;
+    case 'mfa-device-added-by-other':
+      return `📱 ${code(outcome.user)} *${DEVICE_ADDED}*: ${code(outcome.serial)}`;
     case 'could-not-enforce':
       return `❌ ${code(outcome.user)} *${couldNotVerb(outcome)}*: ${prose(outcome.why.text)}`;
     case 'policy-changed':

@@ -42,6 +42,7 @@ export function urgency(outcome: Digestible): number {
     case 'exemption-seen':
       return isSuspicious(outcome) ? 1 : 3;
     case 'user-held':
+    case 'mfa-device-added-by-other':
       return 2;
     case 'user-released':
       return 3;
@@ -85,6 +86,7 @@ const groupNames = {
   held: 'blocked',
   released: 'let go',
   exemption: 'exempted or changed',
+  device: 'enrolled by another',
 } as const;
 
 const plurals: Readonly<Record<string, string>> = {
@@ -99,4 +101,5 @@ const groups: Readonly<Record<Digestible['kind'], keyof typeof groupNames>> = {
   'user-held': 'held',
   'user-released': 'released',
   'exemption-seen': 'exemption',
+  'mfa-device-added-by-other': 'device',
 };

@@ -7,7 +7,7 @@ type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
 type TamperingSeen = Extract<Outcome, { kind: 'tampering-seen' }>;
 
 // A shell reads it as one plain word, and no program as an option.
-const PLAIN_WORD = /^[\w+=,.@:/][\w+=,.@:/-]*$/;
+export const PLAIN_WORD = /^[\w+=,.@:/][\w+=,.@:/-]*$/;
 // Neither of our policies has a path.
 const POLICY_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):policy\/[\w+=,.@-]{1,128}$/;
 

@@ -23,6 +23,9 @@ import exemptionPassword from '../../../events/samples/outcomes/exemption-passwo
 import exemptionRemoved from '../../../events/samples/outcomes/exemption-removed.json' with {
   type: 'json',
 };
+import mfaDeviceAddedByOther from '../../../events/samples/outcomes/mfa-device-added-by-other.json' with {
+  type: 'json',
+};
 import organizationSweptClean from '../../../events/samples/outcomes/organization-swept.clean.json' with {
   type: 'json',
 };
@@ -76,6 +79,7 @@ export const sampleOutcomes: Readonly<Record<string, Outcome>> = Object.fromEntr
     'exemption-granted': exemptionGranted,
     'exemption-password': exemptionPassword,
     'exemption-removed': exemptionRemoved,
+    'mfa-device-added-by-other': mfaDeviceAddedByOther,
     'organization-swept': organizationSwept,
     'organization-swept.clean': organizationSweptClean,
     'organization-swept.observe': organizationSweptObserve,

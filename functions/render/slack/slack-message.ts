@@ -4,6 +4,7 @@ import type { SlackMessage } from './blocks.ts';
 import { breakerOpen } from './breaker-open.ts';
 import { couldNotEnforce } from './could-not-enforce.ts';
 import { exemptionSeen } from './exemption-seen.ts';
+import { mfaDeviceAddedByOther } from './mfa-device-added-by-other.ts';
 import { organizationSwept } from './organization-swept.ts';
 import { policyChanged } from './policy-changed.ts';
 import { sweepFinished } from './sweep-finished.ts';
@@ -28,6 +29,8 @@ export function slackMessage(
       return userReleased(outcome, around);
     case 'exemption-seen':
       return exemptionSeen(outcome, around);
+    case 'mfa-device-added-by-other':
+      return mfaDeviceAddedByOther(outcome, around);
     case 'could-not-enforce':
       return couldNotEnforce(outcome, around);
     case 'policy-changed':

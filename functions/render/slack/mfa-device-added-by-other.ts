@@ -1,0 +1,47 @@
+import type { Outcome } from '../../../events/outcome.ts';
+import { shellOption } from '../../domain/shell-quoted.ts';
+import { userUrl } from '../console-links.ts';
+import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { PLAIN_WORD } from './fix.ts';
+import { code, plain } from './text.ts';
+import {
+  type Around,
+  accountWords,
+  lateWords,
+  link,
+  shellUser,
+  smallPrint,
+  userFields,
+} from './words.ts';
+
+type MfaDeviceAdded = Extract<Outcome, { kind: 'mfa-device-added-by-other' }>;
+
+/** What happened: continues the user's name. */
+export const DEVICE_ADDED = 'got an MFA device from another identity';
+
+/** Reports a device that somebody else enabled for a user. An administrator may do so: it is no alarm. */
+export function mfaDeviceAddedByOther(outcome: MfaDeviceAdded, around: Around): SlackMessage {
+  const what = `${plain(outcome.user)} ${DEVICE_ADDED}`;
+  const caller = outcome.cause.kind === 'event' ? outcome.cause.actor.name : 'unknown';
+  return message(`${what} (account ${accountWords(outcome)}): by ${plain(caller)}.`, [
+    header(`📱 ${what}`),
+    section(lateWords(outcome, around)),
+    fields({
+      ...userFields(outcome),
+      Device: code(outcome.serial),
+      'Blocked before': { true: 'yes', false: 'no', null: '' }[String(outcome.wasBlocked)] ?? '',
+    }),
+    section(
+      '*Expected?*  An administrator may enrol a user: then there is nothing to do.',
+      `*Not expected?*  The holder of the device has this user’s second factor. ${remove(outcome, around)}`,
+    ),
+    context(...smallPrint(outcome, around)),
+  ]);
+}
+
+function remove({ user, serial, account }: MfaDeviceAdded, { partition }: Around): string {
+  const open = link(userUrl(partition, user), 'open the user');
+  if (!PLAIN_WORD.test(serial)) return `Remove the device: ${open}.`;
+  const options = `${shellOption('user-name', shellUser(user))} --serial-number ${serial}`;
+  return `Remove the device (account ${account}), change the password and the keys, and look at what the caller did: ${open}.\n\`\`\`aws iam deactivate-mfa-device ${options}\`\`\``;
+}
