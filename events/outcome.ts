@@ -62,7 +62,7 @@ export type SweepTotals = z.infer<typeof SweepTotals>;
 
 /** A part of a sweep that could not be done, and why. The other parts were done. */
 export const FailedPart = z.object({
-  part: z.enum(['policies', 'deny-group', 'credential-report']),
+  part: z.enum(['policies', 'deny-group', 'foreign-policies', 'credential-report']),
   why: z.string(),
 });
 export type FailedPart = z.infer<typeof FailedPart>;
@@ -108,8 +108,11 @@ export const Outcome = z.discriminatedUnion('kind', [
     ...common,
     cause: Cause,
     policyArn: z.string(),
-    /** intact: changed and changed back. restored: put back by us. changed, missing: a person must fix it. */
-    state: z.enum(['intact', 'restored', 'changed', 'missing']),
+    /**
+     * intact: changed and changed back. restored: put back by us. changed, missing: a person must fix it. foreign: a policy
+     * of another PolicyName still blocks, and nothing unblocks by it.
+     */
+    state: z.enum(['intact', 'restored', 'changed', 'missing', 'foreign']),
     /** What the policy is for. */
     form: z.enum(['policy', 'boundary']),
     /** The version that is the default now, where it is the good one. */

@@ -102,7 +102,7 @@ export function breakerOutcome(
 }
 
 export interface PolicyTold {
-  readonly policy: GuardedPolicy;
+  readonly policy: Pick<GuardedPolicy, 'arn' | 'form'>;
   readonly state: Extract<Outcome, { kind: 'policy-changed' }>['state'];
   readonly versionId: string | null;
   readonly cause: Cause;

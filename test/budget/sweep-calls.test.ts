@@ -55,12 +55,12 @@ describe.each([
     const bulk = pages(users) + pages(counts.virtual);
 
     const first = await night(pipeline, 'first');
-    const most = bulk + 5 * counts.none + 2 * counts.fido + 15 + beyondTheFirstLease(users, counts);
+    const most = bulk + 5 * counts.none + 2 * counts.fido + 16 + beyondTheFirstLease(users, counts);
     expect(first.calls.length).toBeLessThanOrEqual(most);
     expect(writes(first.calls)).toEqual(Array(counts.none).fill('AttachUserPolicy'));
 
     const second = await night(pipeline, 'second');
-    expect(second.calls.length).toBeLessThanOrEqual(bulk + 2 * counts.fido + 10);
+    expect(second.calls.length).toBeLessThanOrEqual(bulk + 2 * counts.fido + 11);
     expect(writes(second.calls)).toEqual([]);
     for (const { swept } of [first, second]) {
       expect(swept.filter((action) => FOR_NOBODY.includes(action))).toEqual([]);

@@ -151,7 +151,7 @@ describe('the outcome of a changed policy', () => {
   });
   if (policy === undefined) throw new Error('no policy');
 
-  it.each(['intact', 'restored', 'changed', 'missing'] as const)(
+  it.each(['intact', 'restored', 'changed', 'missing', 'foreign'] as const)(
     'brings no command: %s',
     (state) => {
       expect(policyOutcome({ policy, state, versionId: 'v3', cause, settings, now: NOW })).toEqual({

@@ -142,7 +142,11 @@ export class MemoryIam extends IAMClient {
     return this.#latest(name)?.policies.includes(this.policyArn) ?? false;
   }
 
-  /** Makes the next calls of an action fail. @param after whether the call takes effect first */
+  /**
+   * Makes the next calls of an action fail.
+   * @param action of a call with a filter: that for users, or the action and another filter
+   * @param after whether the call takes effect first
+   */
   failNext(action: string, error: () => Error, times = 1, after = false): void {
     this.#failures.push({ action, error, times, after });
   }
@@ -172,7 +176,10 @@ export class MemoryIam extends IAMClient {
   /** One call, by its action's name. @throws the SDK's own errors */
   call(action: string, input: Record<string, unknown>): object {
     this.calls.push({ action, input });
-    const failure = this.#failures.find((one) => one.action === action && one.times > 0);
+    const failing = input.Filter === undefined ? action : `${action} ${String(input.Filter)}`;
+    const failure = this.#failures.find(
+      (one) => (one.action === failing || `${one.action} User` === failing) && one.times > 0,
+    );
     if (failure) failure.times -= 1;
     if (failure && !failure.after) throw failure.error();
     const answer = this.#answer(action, input);

@@ -421,3 +421,48 @@ describe('an outcome that waits in the queue', () => {
     expect(pipeline.events.outcomes).toMatchObject([{ account: ACCOUNT }]);
   });
 });
+
+// CloudFormation makes the policy of another PolicyName and cannot delete the old one, which is attached.
+describe('a policy of an old PolicyName that still blocks', () => {
+  const OLD = `arn:aws:iam::${ACCOUNT}:policy/RequireMFA`;
+  const managed = (document: object) => ({ defaultId: 'v1', versions: { v1: document } });
+  const renamed = (pipeline: TestPipeline) => {
+    pipeline.iam.managed[OLD] = managed(forceMfaPolicy('aws', 'console'));
+    pipeline.iam.managed[`${OLD}-boundary`] = managed(forceMfaBoundary('aws', 'console'));
+    pipeline.iam.managed[`arn:aws:iam::${ACCOUNT}:policy/payments`] = managed(open);
+    return pipeline;
+  };
+  const devices = [`arn:aws:iam::${ACCOUNT}:mfa/phone`];
+
+  it.each([
+    ['the policy', { policies: [OLD] }, OLD, 'policy'],
+    ['the boundary', { boundary: `${OLD}-boundary` }, `${OLD}-boundary`, 'boundary'],
+  ])('is named by the sweep, and so is what it is: %s', async (_, user, policyArn, form) => {
+    const pipeline = renamed(testPipeline());
+    pipeline.iam.put('dana', { ...user, devices });
+    const { outcomes } = await sweepAll(pipeline);
+    expect(outcomes).toMatchObject([
+      { kind: 'policy-changed', state: 'foreign', policyArn, form, versionId: null },
+      { kind: 'sweep-finished', failedParts: [] },
+    ]);
+    expect(pipeline.iam.writes).toEqual([]);
+  });
+
+  it('is no news where it blocks nobody, nor are ours and others that are attached', async () => {
+    const pipeline = renamed(testPipeline());
+    pipeline.iam.put('dana', { policies: [POLICY, `arn:aws:iam::${ACCOUNT}:policy/payments`] });
+    pipeline.iam.put('erin', { boundary: BOUNDARY });
+    const { outcomes } = await sweepAll(pipeline);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['sweep-finished']);
+  });
+
+  it('that cannot be looked for is a failed part, and everyone is swept', async () => {
+    const pipeline = renamed(testPipeline());
+    pipeline.iam.put('dana');
+    pipeline.iam.failNext('GetAccountAuthorizationDetails LocalManagedPolicy', throttled, 9);
+    const { outcomes } = await sweepAll(pipeline);
+    expect(outcomes).toMatchObject([
+      { failedParts: [{ part: 'foreign-policies', why: expect.any(String) }], differences: 1 },
+    ]);
+  });
+});

@@ -78,6 +78,16 @@ describe('the command that puts a policy back', () => {
     }
   });
 
+  it.each(['policy/RequireMFA', 'policy/RequireMFA-boundary'])(
+    'unblocks everyone whom one of an old name blocks: %s',
+    (name) => {
+      const policyArn = POLICY.replace('policy/ForceMFA', name);
+      expect(commandOf({ state: 'foreign', policyArn })).toBe(
+        'node dist/cli/index.mjs rollback --policy-name=RequireMFA',
+      );
+    },
+  );
+
   it.each(['intact', 'restored'] as const)('is none where it is %s', (state) => {
     expect(commandOf({ state })).toBeNull();
   });

@@ -114,6 +114,13 @@ const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Out
   ],
   'policy-changed.no-command': [policyChanged({ state: 'changed', policyArn: 'x; y' })],
   'policy-changed.intact': [policyChanged({ state: 'intact' })],
+  'policy-changed.foreign': [
+    policyChanged({
+      state: 'foreign',
+      versionId: null,
+      policyArn: 'arn:aws:iam::111122223333:policy/RequireMFA',
+    }),
+  ],
   'tampering-seen.no-command': [tamperingSeen({ what: 'events:DeleteRule' })],
   'tampering-seen.deployment': [
     tamperingSeen({ what: 'cloudformation:UpdateStack', resource: 'iam-mfa-enforcer-prod' }),

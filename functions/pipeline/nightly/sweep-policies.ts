@@ -9,10 +9,11 @@ import {
   guardedPolicies,
   sameDocument,
 } from '../../domain/guarded-policies.ts';
-import { tamperingOutcome } from '../../domain/outcomes.ts';
+import { policyOutcome, tamperingOutcome } from '../../domain/outcomes.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { getGroupPolicy } from '../../io/iam/get-group-policy.ts';
 import { sendMessages } from '../../io/send-messages.ts';
+import { foreignPolicies } from '../foreign-policies.ts';
 import { inspectPolicy } from '../inspect-policy.ts';
 
 export interface PolicySweeper {
@@ -30,9 +31,15 @@ interface PoliciesSwept {
   readonly failedParts: readonly FailedPart[];
 }
 
+/** What is only reported. */
+const looks = [
+  ['deny-group', lookAtGroup],
+  ['foreign-policies', lookForForeign],
+] as const;
+
 /**
- * Compares our policies and the deny group with what was deployed. A policy that differs goes to review, which may put
- * it back. Each check fails alone.
+ * Compares our policies and the deny group with what was deployed, and looks for policies of an old PolicyName. A policy
+ * that differs goes to review, which may put it back. Each check fails alone.
  */
 export async function sweepPolicies(sweeper: PolicySweeper, cause: Cause): Promise<PoliciesSwept> {
   const { settings } = sweeper;
@@ -44,12 +51,15 @@ export async function sweepPolicies(sweeper: PolicySweeper, cause: Cause): Promi
       failedParts.push(failedPart('policies', error));
     }
   }
-  try {
-    return { outcomes: await lookAtGroup(sweeper, cause), failedParts };
-  } catch (error) {
-    failedParts.push(failedPart('deny-group', error));
-    return { outcomes: [], failedParts };
+  const outcomes: Outcome[] = [];
+  for (const [part, look] of looks) {
+    try {
+      outcomes.push(...(await look(sweeper, cause)));
+    } catch (error) {
+      failedParts.push(failedPart(part, error));
+    }
   }
+  return { outcomes, failedParts };
 }
 
 /** A part of a sweep that an error kept from being done. */
@@ -86,4 +96,23 @@ async function lookAtGroup(
   if (sameDocument(document, policy?.document)) return [];
   const seen = { what: DENY_GROUP_DIFFERS, resource: denyGroup, cause };
   return [tamperingOutcome(seen, settings, now())];
+}
+
+/** Their users stay blocked for good: the enforcer has no right to detach them. */
+async function lookForForeign(
+  { iam, settings, now }: PolicySweeper,
+  cause: Cause,
+): Promise<Outcome[]> {
+  const found = await foreignPolicies(iam, settings);
+  return found.map(({ arn, attached }) => {
+    const policy = { arn, form: attached > 0 ? 'policy' : 'boundary' } as const;
+    return policyOutcome({
+      policy,
+      state: 'foreign',
+      versionId: null,
+      cause,
+      settings,
+      now: now(),
+    });
+  });
 }

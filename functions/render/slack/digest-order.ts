@@ -35,7 +35,7 @@ export function urgency(outcome: Digestible): number {
     case 'tampering-seen':
       return 0;
     case 'policy-changed':
-      return outcome.state === 'changed' || outcome.state === 'missing' ? 0 : 2;
+      return outcome.state === 'intact' || outcome.state === 'restored' ? 2 : 0;
     case 'could-not-enforce':
     case 'account-unreachable':
       return 1;

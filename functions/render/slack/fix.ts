@@ -26,7 +26,10 @@ function policyFix(
 ): string | null {
   if (POLICY_ARN.exec(policyArn)?.[1] !== account) return null;
   const { mend, recreate } = policyCommands(policyArn, form, enrolWith);
-  return { intact: null, restored: null, changed: mend, missing: recreate }[state];
+  // The boundary of a PolicyName is named after it.
+  const name = (policyArn.split('/').at(-1) as string).replace(/-boundary$/, '');
+  const foreign = `node dist/cli/index.mjs rollback --policy-name=${name}`;
+  return { intact: null, restored: null, changed: mend, missing: recreate, foreign }[state];
 }
 
 function tamperingFix(

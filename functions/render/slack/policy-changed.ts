@@ -6,7 +6,7 @@ import { type Around, accountWords, causeOf, lateWords, smallPrint, whenOf } fro
 
 type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
 
-/** Tells that somebody changed a policy of the enforcer's, and how to put it back. */
+/** Tells that a policy of the enforcer's is not as deployed, and what to do about it. */
 export function policyChanged(outcome: PolicyChanged, around: Around): SlackMessage {
   const name = plain(outcome.policyArn.split('/').at(-1) ?? outcome.policyArn);
   const { emoji, what, next } = policyStates[outcome.state];
@@ -47,5 +47,10 @@ export const policyStates = {
     emoji: '🚨',
     what: 'is gone',
     next: 'Blocking is off until the policy is recreated.',
+  },
+  foreign: {
+    emoji: '🚨',
+    what: 'blocks users, and is not the one that is deployed',
+    next: 'Its users stay blocked, even after they enrol: was PolicyName changed? The command unblocks them.',
   },
 } as const;

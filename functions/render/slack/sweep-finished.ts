@@ -54,6 +54,7 @@ export function sweepFinished(
 const partNames: Readonly<Record<FailedPart['part'], string>> = {
   policies: 'the policies were not checked',
   'deny-group': 'the deny group was not checked',
+  'foreign-policies': 'policies of an old PolicyName were not looked for',
   'credential-report': 'the credential report was not read (blocked users were checked one by one)',
 };
 
