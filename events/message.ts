@@ -19,6 +19,8 @@ export interface UserChange {
   readonly expects: Expectation;
   /** A sweep says whether it saw the user on a rung below the managed policy, which must be looked at then. */
   readonly lowerRungs?: boolean;
+  /** The user waits for room under the block limit, since then. ISO 8601. */
+  readonly refusedSince?: string;
 }
 
 /** A managed policy that was changed. */
@@ -100,8 +102,9 @@ function read(value: unknown, home: string | undefined): Parsed {
     };
   }
   if (schema?.startsWith('mfa-enforcer/')) {
-    const { account, user, cause, lowerRungs } = ReviewRequest.parse(value);
-    const change = { account, user, hint: false, cause, expects: {}, lowerRungs };
+    const { account, user, cause, lowerRungs, refusedSince } = ReviewRequest.parse(value);
+    const refused = refusedSince === undefined ? {} : { refusedSince };
+    const change = { account, user, hint: false, cause, expects: {}, lowerRungs, ...refused };
     return { kind: 'changes', changes: [change] };
   }
   const isEnvelope = typeof value === 'object' && value !== null && 'detail' in value;

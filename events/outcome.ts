@@ -130,10 +130,15 @@ export const Outcome = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('breaker-open'),
     ...common,
+    /** The change, or the sweep, for which the first of these users was to be blocked. */
+    cause: Cause,
     /** How many users would have been held, and were not; `users` names the first of them. */
     total: z.int(),
     users: z.array(z.string()),
-    held: z.int(),
+    /** Blocked users in IAM's list. */
+    counted: z.int(),
+    /** Users whom the enforcer blocks or has just blocked, and whom IAM's list may not show yet. */
+    assumed: z.int(),
     limit: z.int(),
     why: z.string(),
   }),

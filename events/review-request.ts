@@ -10,6 +10,8 @@ export const ReviewRequest = z.strictObject({
   cause: Cause,
   /** Look at the rungs below the managed policy too: the sweep saw the user on one. */
   lowerRungs: z.boolean().default(true),
+  /** The user waits for room under the block limit, since then. */
+  refusedSince: z.iso.datetime().optional(),
 });
 export type ReviewRequest = z.infer<typeof ReviewRequest>;
 

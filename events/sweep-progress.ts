@@ -19,7 +19,7 @@ export type SweepTally = z.infer<typeof SweepTally>;
 
 /** How many more users may be held, as it was when the first of them was found; and who came too late for it. */
 export const SweepRoom = z.strictObject({
-  held: z.int(),
+  counted: z.int(),
   limit: z.int(),
   left: z.int(),
   beyond: z.int(),

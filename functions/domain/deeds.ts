@@ -4,6 +4,7 @@ import type { Outcome, Rung } from '../../events/outcome.ts';
 import { RESERVATION_KEPT_MS } from './block-reservations.ts';
 import { SETTLED_AFTER_SECONDS } from './contradictions.ts';
 import type { Decision } from './decide.ts';
+import { WAITS_AT_MOST_MS } from './refused-users.ts';
 import type { Settings } from './settings.ts';
 import type { UserFacts } from './user-facts.ts';
 
@@ -76,9 +77,6 @@ export function leftUntold(
 export function lastDeed({ told }: Deeds): Deed | null {
   return told.find(({ sure }) => sure) ?? null;
 }
-
-/** How long a refused user waits for room. By then a nightly sweep has started, and has sent whoever still waits. */
-const WAITS_AT_MOST_MS = 26 * 60 * 60 * 1000;
 
 /** Whether the user was named as refused a while ago, and not decided since. */
 export function isNamed({ refused }: Deeds, now: Date): boolean {

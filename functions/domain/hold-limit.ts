@@ -1,8 +1,9 @@
 /**
- * The circuit breaker's rule: a fault that makes everyone look unprotected must not lock everyone out.
+ * The circuit breaker's rule: a fault that makes everyone look unprotected must not lock everyone out, in an account of
+ * any size.
  * @param users of the account (GetAccountSummary)
- * @param setting the deployment's limit, or 'auto': the larger of 10 and half the account
+ * @param setting the deployment's limit, or 'auto': half the account's users, rounded up, and at least one
  */
 export function blockLimit(users: number, setting: number | 'auto'): number {
-  return setting === 'auto' ? Math.max(10, Math.floor(users / 2)) : setting;
+  return setting === 'auto' ? Math.max(1, Math.ceil(users / 2)) : setting;
 }

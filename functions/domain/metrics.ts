@@ -26,17 +26,26 @@ export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
 interface Reviewed {
   readonly kind: 'reviewed' | 'gone' | 'too-early' | 'breaker-open';
   readonly outcomes?: readonly Outcome[];
+  /** Of a refused user: was named, and counted, before. */
+  readonly named?: boolean;
 }
 
 /**
  * What a review adds to the metrics.
  * @param now when it was done, and nothing told of it yet
+ * @param waited the user was refused before, and waited for room: how long says nothing of the enforcer's speed
  * @returns nothing for one that was too early: it comes again
  */
-export function reviewMetrics({ kind, outcomes = [] }: Reviewed, now: Date): Metrics {
+export function reviewMetrics(
+  { kind, outcomes = [], named = false }: Reviewed,
+  now: Date,
+  waited = false,
+): Metrics {
   if (kind === 'too-early') return {};
-  const about = outcomes.map((outcome) => outcomeMetrics(outcome, now));
-  const refused = kind === 'breaker-open' ? { BreakerOpen: 1 } : {};
+  const about = outcomes.map((outcome) =>
+    waited && outcome.kind === 'user-held' ? {} : outcomeMetrics(outcome, now),
+  );
+  const refused = kind === 'breaker-open' && !named ? { BreakerOpen: 1 } : {};
   return Object.assign({ Reviews: 1 }, refused, ...about) as Metrics;
 }
 

@@ -22,7 +22,7 @@ const OVER_AFTER_MS = 36 * 60 * 60 * 1000;
 export function newsKey(outcome: Outcome): string | null {
   const { kind, account } = outcome;
   if (kind === 'organization-swept') return `${kind}/${outcome.organization}`;
-  if (kind === 'sweep-finished' || kind === 'breaker-open') return `${kind}/${account}`;
+  if (kind === 'sweep-finished') return `${kind}/${account}`;
   // A sweep and every event there find the same: nobody in the account can be looked at.
   if (kind === 'account-unreachable') return `${kind}/${account}`;
   if (!('cause' in outcome) || outcome.cause.kind !== 'sweep') return null;
@@ -33,6 +33,7 @@ export function newsKey(outcome: Outcome): string | null {
       // That it was put back is something done, not something that lasts.
       return outcome.state === 'restored' ? null : `${kind}/${outcome.policyArn}`;
     case 'tampering-seen':
+    case 'breaker-open':
       return `${kind}/${account}`;
     // Each of these is news by itself.
     case 'user-held':

@@ -80,7 +80,12 @@ export const NAMED_AT_MOST = 100;
  */
 export function breakerOutcome(
   users: readonly string[],
-  numbers: { readonly held: number; readonly limit: number; readonly total?: number },
+  numbers: {
+    readonly counted: number;
+    readonly assumed: number;
+    readonly limit: number;
+    readonly total?: number;
+  },
   cause: Cause,
   settings: Settings,
   now: Date,
@@ -88,16 +93,18 @@ export function breakerOutcome(
   return {
     kind: 'breaker-open',
     ...common(settings, now),
+    cause,
     // One sweep may be stopped in several batches: each tells of users of its own.
     id: `breaker-open/${settings.account}/${causeId(cause)}/${users[0] ?? ''}`,
     total: numbers.total ?? users.length,
     users: users.slice(0, NAMED_AT_MOST),
-    held: numbers.held,
+    counted: numbers.counted,
+    assumed: numbers.assumed,
     limit: numbers.limit,
     why:
-      `${numbers.held} users are held and the limit is ${numbers.limit}. Nobody more is held until a person ` +
-      'has looked: raise the parameter HoldLimit if this is right, and the next sweep catches up. It also names ' +
-      'whoever else is concerned',
+      `the block limit is ${numbers.limit}. IAM lists ${numbers.counted} blocked users, and ${numbers.assumed} more ` +
+      'may not be in its list yet. Refused users are blocked as room appears: when others enrol, or when the ' +
+      'parameter HoldLimit is raised',
   };
 }
 

@@ -32,7 +32,7 @@ export interface Settings {
   readonly inlineDeny: boolean;
   /** Messages may mention the person concerned, by the user's tag `slack`. */
   readonly slackMentions: boolean;
-  /** Most users ever held at once; 'auto' is the larger of 10 and half the account. */
+  /** Most users ever blocked at once; 'auto' is half the account's users, rounded up. */
   readonly holdLimit: number | 'auto';
 }
 

@@ -66,9 +66,9 @@ export function sweepRoom(
   }: { readonly listed: number; readonly seen: number; readonly users: number },
   { holdLimit }: Settings,
 ): SweepRoom {
-  const held = Math.max(listed, seen);
+  const counted = Math.max(listed, seen);
   const limit = blockLimit(users, holdLimit);
-  return { held, limit, left: Math.max(0, limit - held), beyond: 0, firstBeyond: [] };
+  return { counted, limit, left: Math.max(0, limit - counted), beyond: 0, firstBeyond: [] };
 }
 
 /**

@@ -19,6 +19,8 @@ export interface ReviewTask {
   readonly cause: Cause;
   /** Only the enforcer's own calls made this task: whoever they answered will claim what is to be done. */
   readonly onlyOurs: boolean;
+  /** The user waits for room under the block limit, since then; null where anything else asks, too. */
+  readonly refusedSince: Date | null;
 }
 
 /**
@@ -50,6 +52,7 @@ export function reviewTasks(
       changedAt: lastEvent ? new Date(timeOf(lastEvent)) : null,
       cause: (byOthers ?? latest).cause,
       onlyOurs: byOthers === undefined,
+      refusedSince: refusedSince(group),
     };
   });
 }
@@ -68,4 +71,10 @@ export function taskKey({ account, user }: Pick<UserChange, 'account' | 'user'>)
 
 function timeOf({ cause }: UserChange): number {
   return Date.parse(cause.kind === 'event' ? cause.eventTime : cause.startedAt);
+}
+
+function refusedSince(changes: readonly UserChange[]): Date | null {
+  const times = changes.map((change) => change.refusedSince ?? null);
+  const first = times.toSorted()[0];
+  return first === undefined || first === null || times.includes(null) ? null : new Date(first);
 }

@@ -8,6 +8,7 @@ const MESSAGES_PER_CALL = 10;
  * Sends messages to a queue. Throws where any of them was refused, so that none is lost silently.
  * @param group whose messages they are: SQS lets a group with many messages wait for those with few (SQS Developer
  *   Guide, "Amazon SQS fair queues")
+ * @param delaySeconds 0 to 900: when they may be received at the earliest
  */
 export const sendMessages = needs(
   ['sqs:SendMessage'],
@@ -16,6 +17,7 @@ export const sendMessages = needs(
     queueUrl: string,
     bodies: readonly string[],
     group?: string,
+    delaySeconds = 0,
   ): Promise<void> => {
     for (let from = 0; from < bodies.length; from += MESSAGES_PER_CALL) {
       const { Successful, Failed } = await sqs.send(
@@ -25,6 +27,7 @@ export const sendMessages = needs(
             Id: String(index),
             MessageBody: body,
             MessageGroupId: group,
+            DelaySeconds: delaySeconds,
           })),
         }),
       );

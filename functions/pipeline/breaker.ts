@@ -105,6 +105,18 @@ export class Breaker {
     return this.#inTurn(() => this.#reserve(user, changedAt));
   }
 
+  /**
+   * Whether there is no room for the user. It may say so for a minute after room has appeared: it is cheap, for those who
+   * wait for it.
+   * @throws whatever a failed read throws
+   */
+  async isFull(user: string): Promise<boolean> {
+    const checked = await this.#inTurn(async () =>
+      this.#checkBy(LIST_KEPT_MS, user, await this.#recall()),
+    );
+    return checked.kind === 'open';
+  }
+
   /** Cancels a reservation that blocked nobody. Where that cannot be written, it ends by itself. */
   async cancel({ user, reservation, before }: Granted): Promise<void> {
     if (reservation !== null) await this.end(user, reservation, before);
@@ -143,9 +155,8 @@ export class Breaker {
   }
 
   async #reserve(user: string, changedAt: Date | null): Promise<Permit> {
-    // In observe mode nobody is blocked, so that nothing can be missing in IAM's list.
     const observes = this.#settings.mode === 'observe';
-    let text = observes ? null : await this.#memory.recall(this.#id);
+    let text = await this.#recall();
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const checked = await this.#check(user, text);
       if (checked.kind !== 'room') return checked;
@@ -160,6 +171,11 @@ export class Breaker {
       text = replaced.found;
     }
     throw tooFast();
+  }
+
+  /** In observe mode nobody is blocked, so that nothing can be missing in IAM's list. */
+  async #recall(): Promise<string | null> {
+    return this.#settings.mode === 'observe' ? null : this.#memory.recall(this.#id);
   }
 
   /** Whether the user may be blocked, by IAM's list and by these reservations. */

@@ -51,7 +51,7 @@ export async function carryOut(
       return {
         ...refusal,
         user: facts.user,
-        named: isNamed(book.deeds, told.now),
+        named: task.refusedSince !== null || isNamed(book.deeds, told.now),
         outcomes,
         told: () => book.settle(before, null, told.now, false),
         markNamed: () => book.markNamed(told.now),

@@ -30,6 +30,8 @@ export interface Enforcer {
    * @param changedAt CloudTrail's time of the change that asks for it; null where only a sweep does
    */
   reserve(user: string, changedAt: Date | null): Promise<Leave>;
+  /** Whether there is no room for the user, by what is at hand. Throws what a failed read throws. */
+  isFull(user: string): Promise<boolean>;
   /** @param isReserved the user may have a reservation, and every method that may block the user was read */
   release(facts: UserFacts, isReserved: boolean, time: TimeToAct): Promise<Enforced>;
   /**
@@ -61,6 +63,10 @@ class IamEnforcer implements Enforcer {
       (granted, facts, time, settlesIn) =>
         climb(time.limit(this.#iam), this.#settings, granted.quotas, facts, settlesIn),
     );
+  }
+
+  isFull(user: string): Promise<boolean> {
+    return this.#breaker.isFull(user);
   }
 
   /** Takes away every method that blocks the user, and nothing of the user's own. */
@@ -105,6 +111,7 @@ function observeOnly(settings: Settings, breaker: Breaker): Enforcer {
         kind: 'held',
         rung: 'managed-policy',
       })),
+    isFull: (user) => breaker.isFull(user),
     release: async ({ holds }) => ({ kind: 'released', rungs: holds?.rungs ?? [] }),
     seenUnblocked: async () => undefined,
   };

@@ -4,6 +4,7 @@ import { deviceByOther } from '../domain/exemption-news.ts';
 import { treatmentOf } from '../domain/iam-errors.ts';
 import { breakerOutcome, deviceOutcome, tamperingOutcome } from '../domain/outcomes.ts';
 import { type HubNames, ownResource } from '../domain/own-resources.ts';
+import { secondsUntilRoom, waitingRequest } from '../domain/refused-users.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
 import { sendMessage } from '../io/send-message.ts';
 import type { Log } from '../setup/log.ts';
@@ -55,9 +56,10 @@ export function handleAccount(
   // Whoever waits for it fails; where nobody does, its rejection must not end the process.
   breaker.catch(() => {});
   const comeBack = comingBackOnce(pipeline);
+  const waitIfRefused = waitingOnce(pipeline, tasks, reviews);
   return messages.map(({ parsed, body }) => {
     const later = (cause: Cause | undefined, seconds?: number) => comeBack(cause, body, seconds);
-    return handleParsed(pipeline, parsed, begun, later, reviews, breaker);
+    return handleParsed(pipeline, parsed, begun, later, reviews, breaker, waitIfRefused);
   });
 }
 
@@ -68,6 +70,7 @@ async function handleParsed(
   comeBack: (cause: Cause | undefined, seconds?: number) => Promise<void>,
   reviews: ReadonlyMap<string, Promise<ReviewResult>>,
   breaker: Promise<void>,
+  waitIfRefused: (key: string) => Promise<void>,
 ): Promise<void> {
   switch (parsed.kind) {
     case 'dropped':
@@ -91,7 +94,9 @@ async function handleParsed(
       const results = await Promise.all(own);
       const early = results.find((result) => result?.kind === 'too-early');
       if (early) return comeBack(parsed.changes[0]?.cause, early.seconds);
-      return reportDevices(pipeline, parsed.changes, results);
+      await reportDevices(pipeline, parsed.changes, results);
+      for (const change of parsed.changes) await waitIfRefused(taskKey(change));
+      return;
     }
     default:
       return parsed satisfies never;
@@ -137,6 +142,8 @@ async function reportTampering(pipeline: Pipeline, tampering: Tampering): Promis
 }
 
 async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Promise<ReviewResult> {
+  const seconds = await secondsOfRefused(pipeline, task);
+  if (seconds !== null) return { kind: 'too-early', contradictions: ['no room yet'], seconds };
   const result = await orTooEarly(pipeline, task.cause, review(pipeline, task, begun));
   measureReview(pipeline, task, result);
   if ('outcomes' in result) {
@@ -167,6 +174,16 @@ async function orTooEarly<T>(
   }
 }
 
+/** How long a refused user waits once more, without being read; null where the user is to be reviewed. */
+async function secondsOfRefused(
+  { enforcer, now }: Pipeline,
+  { user, refusedSince }: ReviewTask,
+): Promise<number | null> {
+  if (refusedSince === null) return null;
+  const seconds = secondsUntilRoom(refusedSince, now());
+  return seconds !== null && (await enforcer.isFull(user)) ? seconds : null;
+}
+
 /** SQS may bring a message twice in one batch: it comes back once, or copies would make copies of copies. */
 function comingBackOnce(pipeline: Pipeline) {
   const sent = new Map<string, Promise<void>>();
@@ -175,6 +192,41 @@ function comingBackOnce(pipeline: Pipeline) {
     sent.set(body, sending);
     return sending;
   };
+}
+
+/** Each refused user waits once, however many messages of the batch concern the user. */
+function waitingOnce(
+  pipeline: Pipeline,
+  tasks: readonly ReviewTask[],
+  reviews: ReadonlyMap<string, Promise<ReviewResult>>,
+) {
+  const waiting = new Map<string, Promise<void>>();
+  return async (key: string) => {
+    const task = tasks.find((one) => taskKey(one) === key);
+    const result = await reviews.get(key);
+    if (task === undefined || result?.kind !== 'breaker-open') return;
+    const sending = waiting.get(key) ?? waitForRoom(pipeline, task);
+    waiting.set(key, sending);
+    await sending;
+  };
+}
+
+/**
+ * A refused user comes back until there is room: first when IAM's list has settled, then as much later as the user has
+ * waited. In observe mode there is nothing to wait for.
+ */
+async function waitForRoom(
+  { sqs, queueUrl, settings, log, now }: Pipeline,
+  { account, user, cause, refusedSince }: ReviewTask,
+): Promise<void> {
+  if (settings.mode === 'observe') return;
+  const since = refusedSince ?? now();
+  const delay = secondsUntilRoom(since, now());
+  if (delay === null) {
+    log.info('refused user is left to the sweeps', { user, cause });
+    return;
+  }
+  await sendMessage(sqs, queueUrl, waitingRequest(account, user, cause, since), delay, account);
 }
 
 /**
@@ -212,9 +264,8 @@ async function publishBreaker(
   const [first] = refused;
   if (first === undefined) return;
   const users = refused.map(({ user }) => user);
-  const numbers = { held: first.counted + first.assumed, limit: first.limit };
   await publish(pipeline, [
-    breakerOutcome(users, numbers, first.cause, pipeline.settings, pipeline.now()),
+    breakerOutcome(users, first, first.cause, pipeline.settings, pipeline.now()),
   ]);
   await Promise.all(refused.map(({ markNamed }) => markNamed()));
 }

@@ -18,7 +18,7 @@ export interface Meter {
 export function measureReview(meter: Meter, task: ReviewTask, result: ReviewResult): void {
   const { account, cause } = task;
   const user = userOf(task, result);
-  const metrics = reviewMetrics(result, meter.now());
+  const metrics = reviewMetrics(result, meter.now(), task.refusedSince !== null);
   const eventName = cause.kind === 'event' ? { eventName: cause.eventName } : {};
   write(meter, metrics, { account, user, cause: causeId(cause), ...eventName });
 }

@@ -188,6 +188,7 @@ function beyondTheLimit(
   room: SweepRoom | null,
 ): Outcome[] {
   if (room === null || room.beyond === 0) return [];
-  const numbers = { held: room.held, limit: room.limit, total: room.beyond };
+  const { counted, limit, beyond } = room;
+  const numbers = { counted, assumed: 0, limit, total: beyond };
   return [breakerOutcome(room.firstBeyond, numbers, cause, settings, now())];
 }

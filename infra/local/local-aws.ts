@@ -79,6 +79,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       ({ name, resources }) => `${name}: the packaged template, ${resources.size} resources`,
       async () => {
         const deployed = await deployPackage(moto.endpoint, {
+          // Half of a handful of users would be few.
+          HoldLimit: '10',
           ...options.parameters,
           ...(organization ? { OrganizationId: organization.id } : {}),
         });

@@ -49,6 +49,18 @@ describe('a review', () => {
     expect(reviewMetrics({ kind, outcomes }, NOW)).toStrictEqual({ Reviews: 1, ...more });
   });
 
+  it('that the breaker stopped again is counted without the user, who was counted when named', () => {
+    expect(reviewMetrics({ kind: 'breaker-open', named: true }, NOW)).toStrictEqual({ Reviews: 1 });
+  });
+
+  it.each([
+    ['blocked', held(), {}],
+    ['unblocked', released(), { ReleaseLatency: 2500 }],
+  ])('of a user who waited for room says nothing of how long it took: %s', (_, outcome, more) => {
+    const result = { kind: 'reviewed' as const, outcomes: [outcome] };
+    expect(reviewMetrics(result, NOW, true)).toStrictEqual({ Reviews: 1, ...more });
+  });
+
   it('without outcomes is counted', () => {
     expect(reviewMetrics({ kind: 'reviewed' }, NOW)).toEqual({ Reviews: 1 });
   });

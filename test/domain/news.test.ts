@@ -126,7 +126,11 @@ describe('what a sweep finds again the next night', () => {
       sweepFinished(),
       finished({ differing: differing.map((one) => ({ ...one, reasons: [] })) }),
     ],
-    ['an open breaker', breakerOpen(), breakerOpen({ id: 'other', why: 'other words', held: 11 })],
+    [
+      'an open breaker',
+      breakerOpen(),
+      breakerOpen({ id: 'other', why: 'other words', counted: 11, assumed: 0 }),
+    ],
     ['what it could not do', couldNot({ cause }), could()],
     [
       'a changed policy',

@@ -102,41 +102,44 @@ describe('an outcome about a user', () => {
 });
 
 describe('the outcome of an open breaker', () => {
-  const open = (users: string[], numbers: { held: number; limit: number; total?: number }) =>
+  const none = { counted: 0, assumed: 0, limit: 0 };
+  const open = (users: string[], numbers: Parameters<typeof breakerOutcome>[1]) =>
     breakerOutcome(users, numbers, cause, settings, NOW);
 
   it('names the users whom it kept from being held, and says what to do', () => {
-    expect(open(['dana', 'erin'], { held: 9, limit: 8 })).toEqual({
+    expect(open(['dana', 'erin'], { counted: 7, assumed: 2, limit: 8 })).toEqual({
       ...common,
       kind: 'breaker-open',
       id: `breaker-open/${ACCOUNT}/e1/dana`,
       total: 2,
       users: ['dana', 'erin'],
-      held: 9,
+      cause,
+      counted: 7,
+      assumed: 2,
       limit: 8,
       why:
-        '9 users are held and the limit is 8. Nobody more is held until a person has looked: raise the parameter ' +
-        'HoldLimit if this is right, and the next sweep catches up. It also names whoever else is concerned',
+        'the block limit is 8. IAM lists 7 blocked users, and 2 more may not be in its list yet. Refused users are ' +
+        'blocked as room appears: when others enrol, or when the parameter HoldLimit is raised',
     });
   });
 
   it('names a hundred users at most, and counts all', () => {
     const users = Array.from({ length: 101 }, (_, index) => `u${index}`);
-    expect(open(users, { held: 0, limit: 0 })).toMatchObject({
+    expect(open(users, none)).toMatchObject({
       users: users.slice(0, 100),
       total: 101,
     });
   });
 
   it('counts those who are not named', () => {
-    expect(open(['dana'], { held: 0, limit: 0, total: 7 })).toMatchObject({
+    expect(open(['dana'], { ...none, total: 7 })).toMatchObject({
       users: ['dana'],
       total: 7,
     });
   });
 
   it('has an id though nobody is named', () => {
-    expect(open([], { held: 0, limit: 0, total: 0 })).toMatchObject({
+    expect(open([], { ...none, total: 0 })).toMatchObject({
       id: `breaker-open/${ACCOUNT}/e1/`,
       users: [],
     });

@@ -98,20 +98,20 @@ describe('the room of a sweep', () => {
     ['nobody beyond the limit', { listed: 12, seen: 4, users: 100 }, 12, 0],
   ])('counts %s', (_, counts, held, left) => {
     const room = sweepRoom(counts, settingsWith({ holdLimit: 10 }));
-    expect(room).toEqual({ held, limit: 10, left, beyond: 0, firstBeyond: [] });
+    expect(room).toEqual({ counted: held, limit: 10, left, beyond: 0, firstBeyond: [] });
   });
 
-  const room = { held: 8, limit: 10, left: 2, beyond: 0, firstBeyond: [] };
+  const room = { counted: 8, limit: 10, left: 2, beyond: 0, firstBeyond: [] };
 
   it('is given to the first; the others are counted and named', () => {
     const taken = takeRoom(room, ['a', 'b', 'c']);
     expect(taken).toEqual({
       within: ['a', 'b'],
-      room: { held: 8, limit: 10, left: 0, beyond: 1, firstBeyond: ['c'] },
+      room: { counted: 8, limit: 10, left: 0, beyond: 1, firstBeyond: ['c'] },
     });
     expect(takeRoom(taken.room, ['d', 'e'])).toEqual({
       within: [],
-      room: { held: 8, limit: 10, left: 0, beyond: 3, firstBeyond: ['c', 'd', 'e'] },
+      room: { counted: 8, limit: 10, left: 0, beyond: 3, firstBeyond: ['c', 'd', 'e'] },
     });
   });
 

@@ -47,6 +47,20 @@ describe('the changes of a batch', () => {
     ).toEqual([['DANA', 'CreateLoginProfile']]);
   });
 
+  it('wait for room since the first of them was refused, where nothing else asks', () => {
+    const [first = sweepRequest('dana'), second = ''] = ['12:00:05', '12:00:01'].map((time) =>
+      JSON.stringify({
+        ...(JSON.parse(sweepRequest('dana')) as object),
+        refusedSince: `2026-03-01T${time}Z`,
+      }),
+    );
+    const since = (...bodies: string[]) =>
+      reviewTasks(bodies.flatMap(changesOf), settingsWith())[0]?.refusedSince;
+    expect(since(first, second)).toEqual(new Date('2026-03-01T12:00:01Z'));
+    expect(since(first, sweepRequest('dana'), second)).toBeNull();
+    expect(since(sweepRequest('dana'))).toBeNull();
+  });
+
   it('are joined in the order of their event times, not of their arrival', () => {
     const [task] = reviewTasks(
       [

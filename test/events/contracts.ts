@@ -36,7 +36,7 @@ const tally = {
   breakGlassWithoutMfa: ['fire'],
   endingExemptions: [{ user: 'bot', until: '2026-03-08' }],
 };
-const room = { held: 1, limit: 10, left: 9, beyond: 0, firstBeyond: ['gina'] };
+const room = { counted: 1, limit: 10, left: 9, beyond: 0, firstBeyond: ['gina'] };
 const failedParts = [{ part: 'policies', why: 'w' }];
 const progress = { marker: 'm', done: ['dana'], tally, room, failedParts };
 const record = {

@@ -88,14 +88,14 @@ export class MemoryQueues extends SQSClient {
     if (input.Entries.length > 10) throw new Error('TooManyEntriesInBatchRequest');
     const Successful: object[] = [];
     const Failed: object[] = [];
-    for (const { Id, MessageBody, MessageGroupId } of input.Entries) {
+    for (const { Id, MessageBody, MessageGroupId, DelaySeconds = 0 } of input.Entries) {
       if (this.refuse > 0) {
         this.refuse -= 1;
         Failed.push({ Id, Code: 'ThrottlingException', SenderFault: false });
         continue;
       }
       this.groups.push(MessageGroupId);
-      this.sent.push({ queueUrl, body: MessageBody, delaySeconds: 0 });
+      this.sent.push({ queueUrl, body: MessageBody, delaySeconds: DelaySeconds });
       Successful.push({ Id });
     }
     return { Successful, Failed } as never;
@@ -112,6 +112,7 @@ interface SendInput {
   readonly Entries?: readonly {
     readonly Id: string;
     readonly MessageBody: string;
+    readonly DelaySeconds?: number;
     readonly MessageGroupId?: string;
   }[];
 }

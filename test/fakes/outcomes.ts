@@ -90,9 +90,11 @@ export function breakerOpen(change: Partial<Of<'breaker-open'>> = {}): Of<'break
     ...common,
     total: 2,
     users: ['dana', 'erin'],
-    held: 10,
+    cause: { kind: 'sweep', sweepId: 'sweep-1', startedAt: '2026-03-01T03:00:00.000Z' },
+    counted: 9,
+    assumed: 1,
     limit: 10,
-    why: '10 users are held and the limit is 10',
+    why: 'the block limit is 10',
     ...change,
   };
 }

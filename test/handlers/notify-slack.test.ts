@@ -187,6 +187,27 @@ describe('notify-slack', () => {
     expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['MFA', 'The', 'Safety']);
   });
 
+  it('makes one message of what several batches of an account had refused', async () => {
+    const refused = (id: string, names: string[], change = {}) =>
+      breakerOpen({ id, users: names, total: names.length, ...change });
+    const cause = held().cause;
+    await tell([
+      refused('1', ['a', 'b'], { cause }),
+      held({ id: 'h' }),
+      refused('2', ['b', 'c'], { cause, total: 5, counted: 10, assumed: 0 }),
+      refused('3', ['x'], { cause, account: '444455556666' }),
+    ]);
+    expect(posted.map(({ text }) => text)).toEqual([
+      expect.stringContaining('6 users not blocked: that would be too many (10 are blocked, the'),
+      expect.any(String),
+      expect.stringContaining('(444455556666): 1 user not blocked'),
+    ]);
+    expect(JSON.stringify(posted[0])).toMatch(/`a`, `b`, `c` and 3 more/);
+    later();
+    await tell([refused('1', ['a', 'b'], { cause })]);
+    expect(posted).toHaveLength(3);
+  });
+
   it('posts about one message a second', async () => {
     await tell(users('a', 'b'));
     expect(clock - START).toBeGreaterThanOrEqual(1000);

@@ -642,7 +642,7 @@ const queues: readonly Case[] = [
   of(
     sqs,
     'a message of a batch that was refused',
-    (client) => sendMessages(client, QUEUE, ['a', 'b'], 'g'),
+    (client) => sendMessages(client, QUEUE, ['a', 'b'], 'g', 7),
     [{ Successful: [{}], Failed: [{ Code: 'Busy' }] }],
     [
       [
@@ -650,8 +650,8 @@ const queues: readonly Case[] = [
         {
           QueueUrl: QUEUE,
           Entries: [
-            { Id: '0', MessageBody: 'a', MessageGroupId: 'g' },
-            { Id: '1', MessageBody: 'b', MessageGroupId: 'g' },
+            { Id: '0', MessageBody: 'a', MessageGroupId: 'g', DelaySeconds: 7 },
+            { Id: '1', MessageBody: 'b', MessageGroupId: 'g', DelaySeconds: 7 },
           ],
         },
       ],
@@ -668,7 +668,7 @@ const queues: readonly Case[] = [
         'SendMessageBatch',
         {
           QueueUrl: QUEUE,
-          Entries: [{ Id: '0', MessageBody: 'a', MessageGroupId: undefined }],
+          Entries: [{ Id: '0', MessageBody: 'a', MessageGroupId: undefined, DelaySeconds: 0 }],
         },
       ],
     ],

@@ -4,10 +4,12 @@ import {
   iamEvent,
   POLICY,
   START,
+  sweepAll,
   type TestPipeline,
   testPipeline,
 } from '../fakes/pipeline.ts';
 
+const HOUR = 3_600_000;
 const PHONE = 'arn:aws:iam::111122223333:mfa/phone';
 const kinds = ({ events }: TestPipeline) => events.outcomes.map(({ kind }) => kind);
 const reserved = ({ dynamo }: TestPipeline) =>
@@ -145,4 +147,185 @@ describe('a deletion', () => {
     expect(reservedUsers(pipeline)).toEqual(['dana']);
     expect(pipeline.sqs.sent).toHaveLength(1);
   });
+});
+
+/** Delivers what waits in the queue, each message when it is due, until a time has passed. */
+async function deliverFor(pipeline: TestPipeline, ms: number): Promise<void> {
+  const { sqs, clock } = pipeline;
+  const until = clock.time + ms;
+  const queue: { body: string; due: number }[] = [];
+  for (;;) {
+    for (const { body, delaySeconds = 0 } of sqs.sent.splice(0)) {
+      queue.push({ body, due: clock.time + delaySeconds * 1000 });
+    }
+    const next = Math.min(...queue.map(({ due }) => due));
+    if (next > until) break;
+    clock.time = Math.max(clock.time, next);
+    const due = queue.filter((one) => one.due <= clock.time).slice(0, 10);
+    for (const one of due) queue.splice(queue.indexOf(one), 1);
+    await handle(pipeline, ...due.map(({ body }) => body));
+  }
+  clock.time = until;
+  sqs.sent.push(
+    ...queue.map(({ body, due }) => ({ body, delaySeconds: (due - until) / 1000 }) as never),
+  );
+}
+
+const namesOf = ({ events }: TestPipeline) =>
+  events.outcomes.flatMap((outcome) => (outcome.kind === 'breaker-open' ? outcome.users : []));
+
+describe('a refused user', () => {
+  /** The limit is one, and it is taken. */
+  async function refused(change: Parameters<typeof testPipeline>[0] = {}) {
+    const pipeline = testPipeline({ holdLimit: 1, ...change });
+    pipeline.iam.put('first', { policies: [POLICY] });
+    pipeline.iam.put('dana');
+    await handle(pipeline, now(pipeline, 'CreateUser', 'dana'));
+    return pipeline;
+  }
+
+  it('comes back when IAM’s list has settled, for the same change', async () => {
+    const pipeline = await refused();
+    expect(pipeline.sqs.sent).toHaveLength(1);
+    expect(pipeline.sqs.sent[0]?.delaySeconds).toBe(120);
+    expect(JSON.parse(pipeline.sqs.sent[0]?.body ?? '')).toMatchObject({
+      schema: 'mfa-enforcer/review-request/1',
+      user: 'dana',
+      cause: { eventName: 'CreateUser' },
+      refusedSince: new Date(START).toISOString(),
+    });
+  });
+
+  it('comes back once, however many messages of a batch concern the user', async () => {
+    const pipeline = testPipeline({ holdLimit: 0 });
+    pipeline.iam.put('dana');
+    const created = now(pipeline, 'CreateUser', 'dana');
+    await handle(pipeline, created, now(pipeline, 'CreateLoginProfile', 'dana'), created);
+    expect(pipeline.sqs.sent).toHaveLength(1);
+  });
+
+  it('is blocked once there is room, and named once', async () => {
+    const pipeline = await refused();
+    await deliverFor(pipeline, HOUR);
+    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    pipeline.iam.put('first', { policies: [], devices: [PHONE] });
+    await deliverFor(pipeline, HOUR / 4 + 60_000);
+    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.sqs.sent).toEqual([]);
+    expect(kinds(pipeline)).toEqual(['breaker-open', 'user-held']);
+    expect(namesOf(pipeline)).toEqual(['dana']);
+  });
+
+  it('is not read while there is no room, and waits longer each time', async () => {
+    const pipeline = await refused();
+    const before = pipeline.iam.calls.length;
+    await deliverFor(pipeline, HOUR);
+    const made = pipeline.iam.calls.slice(before).map(({ action }) => action);
+    expect(made.filter((action) => /User$|MFA|Attached/.test(action))).toEqual([]);
+    expect(pipeline.iam.count('GetAccountSummary')).toBeLessThan(10);
+  });
+
+  it('who has enrolled meanwhile is left alone', async () => {
+    const pipeline = await refused();
+    pipeline.iam.put('dana', { devices: [PHONE] });
+    pipeline.iam.remove('first');
+    await deliverFor(pipeline, HOUR);
+    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.sqs.sent).toEqual([]);
+  });
+
+  it('is left to the sweeps after 26 hours', async () => {
+    const pipeline = await refused();
+    await deliverFor(pipeline, 25 * HOUR);
+    expect(pipeline.sqs.sent).toHaveLength(1);
+    await deliverFor(pipeline, 2 * HOUR);
+    expect(pipeline.sqs.sent).toEqual([]);
+    expect(pipeline.logged.map(({ message }) => message)).toContain(
+      'refused user is left to the sweeps',
+    );
+  });
+
+  it('of observe mode does not come back', async () => {
+    expect((await refused({ mode: 'observe' })).sqs.sent).toEqual([]);
+  });
+
+  it('of a sweep comes back, too: the sweep has named the user', async () => {
+    const pipeline = testPipeline({ holdLimit: 1 });
+    for (const user of ['a', 'b', 'c']) pipeline.iam.put(user);
+    const { outcomes } = await sweepAll(pipeline);
+    expect(outcomes).toMatchObject([{}, { kind: 'breaker-open', total: 2, users: ['b', 'c'] }]);
+    await deliverFor(pipeline, HOUR);
+    expect(pipeline.iam.isHeld('a')).toBe(true);
+    for (const user of ['a', 'b']) {
+      pipeline.iam.put(user, { devices: [PHONE], policies: [] });
+      await deliverFor(pipeline, HOUR);
+    }
+    expect(pipeline.iam.isHeld('c')).toBe(true);
+    expect(kinds(pipeline)).not.toContain('breaker-open');
+  });
+});
+
+describe('a hundred users in a minute', () => {
+  it('are blocked up to the limit, the others named, and blocked as room appears', async () => {
+    const pipeline = testPipeline({ holdLimit: 'auto' });
+    const { iam, clock } = pipeline;
+    const users = Array.from({ length: 100 }, (_, index) => `user-${index}`);
+    for (const user of users) iam.put(user);
+    clock.time += 60_000;
+    iam.lag = 20_000;
+    for (const user of users) {
+      await handle(pipeline, now(pipeline, 'TagUser', user, { tags: [] }));
+      clock.time += 600;
+    }
+    const blocked = users.filter((user) => iam.isHeld(user));
+    expect(blocked).toHaveLength(50);
+    const others = users.filter((user) => !iam.isHeld(user));
+    expect(namesOf(pipeline)).toEqual(others);
+    for (const user of blocked) iam.put(user, { policies: [], devices: [PHONE] });
+    iam.lag = 0;
+    await deliverFor(pipeline, HOUR / 2);
+    expect(others.filter((user) => iam.isHeld(user))).toEqual(others);
+    expect(namesOf(pipeline)).toEqual(others);
+  });
+});
+
+describe('users who are all detached at once', () => {
+  it.each([
+    [30, 14, 0],
+    [30, 14, 5_000],
+    [30, 14, 20_000],
+    [100, 40, 20_000],
+    [100, 50, 20_000],
+  ])(
+    'are all blocked again, never more than the limit: %i users, %i of them, IAM’s list is %i ms behind',
+    async (all, many, lag) => {
+      const pipeline = testPipeline({ holdLimit: 'auto' });
+      const { iam, clock } = pipeline;
+      const names = Array.from({ length: many }, (_, index) => `held-${index}`);
+      for (const name of names) iam.put(name, { policies: [POLICY] });
+      for (let index = many; index < all; index += 1) iam.put(`ok-${index}`, { devices: [PHONE] });
+      clock.time += 24 * HOUR;
+      const call = iam.call.bind(iam);
+      iam.call = (action, input) => {
+        iam.lag = action === 'ListEntitiesForPolicy' ? lag : 0;
+        try {
+          return call(action, input);
+        } finally {
+          iam.lag = 0;
+        }
+      };
+      for (const name of names) iam.put(name, { policies: [] });
+      const events = names.map((name) =>
+        now(pipeline, 'DetachUserPolicy', name, { policyArn: POLICY }),
+      );
+      clock.time += 3_000;
+      for (const event of events) {
+        await handle(pipeline, event);
+        clock.time += 300;
+        expect(names.filter((name) => iam.isHeld(name)).length).toBeLessThanOrEqual(all / 2);
+      }
+      await deliverFor(pipeline, 150_000);
+      expect(names.filter((name) => !iam.isHeld(name))).toEqual([]);
+    },
+  );
 });

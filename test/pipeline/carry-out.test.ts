@@ -26,6 +26,7 @@ const task: ReviewTask = {
   changedAt: null,
   cause: held().cause,
   onlyOurs: false,
+  refusedSince: null,
 };
 const full = { kind: 'could-not', why: { code: 'no-room', text: 'no rung has room' } } as const;
 const open: Refusal = { kind: 'breaker-open', counted: 2, assumed: 1, limit: 3 };
@@ -78,6 +79,7 @@ async function carried(one: Case) {
         hold: () => act('hold'),
         cancel: async () => void done.push('cancel'),
       },
+    isFull: async () => false,
     release: (_facts, isReserved) => act(isReserved ? 'release, reserved' : 'release'),
     seenUnblocked: async (user, before, claim) => {
       done.push(['seen unblocked', user, before, await claim()]);

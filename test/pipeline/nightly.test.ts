@@ -169,7 +169,9 @@ describe('a page of users who differ', () => {
   it('is sent as far as there is room; who is let go needs none', async () => {
     const { pipeline, differing, sent } = await page();
     const left = await sendToReview(pipeline, cause, differing, { ...room, tally });
-    expect(sent()).toEqual(['free', 'one']);
+    expect(sent()).toEqual(['free', 'one', 'two']);
+    expect(pipeline.sqs.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 0, 120]);
+    expect(pipeline.sqs.sent[2]?.body).toContain('"refusedSince"');
     expect(left).toMatchObject({ beyond: 1, firstBeyond: ['two'] });
   });
 

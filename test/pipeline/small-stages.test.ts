@@ -256,7 +256,7 @@ describe('a measure', () => {
       sweepId: 'sweep-1',
       startedAt: new Date(START).toISOString(),
     } as const;
-    measureReview(meter, { account: ACCOUNT, user: 'dana', cause } as never, {
+    measureReview(meter, { account: ACCOUNT, user: 'dana', cause, refusedSince: null } as never, {
       kind: 'breaker-open',
       user: 'Dana',
       counted: 1,

@@ -17,7 +17,7 @@ const named = (index: number) => `user-${String(index).padStart(4, '0')}`;
 
 /** A tenth exposed, a tenth with a hardware device, a tenth held though enrolled, the others with a virtual one. */
 function account(users: number, pageSize = 1000): TestPipeline {
-  const pipeline = testPipeline({}, { pageSize });
+  const pipeline = testPipeline({ holdLimit: users }, { pageSize });
   for (let index = 0; index < users; index += 1) {
     const kind = index % 10;
     const virtual = `arn:aws:iam::${ACCOUNT}:mfa/${named(index)}`;
@@ -105,9 +105,11 @@ describe('a sweep whose time is up', () => {
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(named(index));
     const hub = sweepHub(pipeline);
     await deliverAll(hub, () => 0);
-    expect(reviewed(hub)).toHaveLength(30);
+    expect(reviewed(hub)).toHaveLength(250);
+    const waiting = hub.sqs.sent.filter(({ body }) => body.includes('"refusedSince"'));
+    expect(waiting).toHaveLength(220);
     const open = pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open');
-    expect(open).toMatchObject([{ held: 0, limit: 30, total: 220 }]);
+    expect(open).toMatchObject([{ counted: 0, limit: 30, total: 220 }]);
     expect(open[0]).toHaveProperty('users.length', 100);
   });
 

@@ -56,6 +56,11 @@ export class Account {
     return [...this.#history.keys()].flatMap((key) => this.iam.user(key)?.name ?? []).toSorted();
   }
 
+  /** All there ever were. */
+  get everyone(): string[] {
+    return [...this.#history.keys()];
+  }
+
   user(name: string): MemoryUser | null {
     return this.iam.user(name);
   }

@@ -2,7 +2,7 @@ import type { Scenario } from './crash-scenarios.ts';
 import { checkQueue } from './invariants/messages.ts';
 import type { Violation } from './invariants/verdict.ts';
 import { People } from './people.ts';
-import { DAY, START, stage } from './stage.ts';
+import { MINUTE, START, stage } from './stage.ts';
 import type { DeathAt } from './wire.ts';
 
 /** What a scenario came to. */
@@ -29,7 +29,8 @@ export async function play(scenario: Scenario, deathAt: DeathAt | null = null): 
   clock.now = START;
   world.wire.deathAt = deathAt;
   scenario.change(world, new People(nature, world.account));
-  await clock.runUntil(START + 10 * DAY, () => world.look());
+  // Who waits for room comes back until the next night.
+  await clock.runUntil(START + 90 * MINUTE, () => world.look());
   for (const queue of [world.changes, world.sweeps, world.outcomes])
     checkQueue(world.verdict, queue);
   world.alerts.check(world.verdict, nature.faults, () => false);

@@ -45,6 +45,11 @@ export function mustBeHeld(user: Standing, settings: Settings, now: number): boo
   return ends && !isBreakGlass(user.tags);
 }
 
+/** The most users who may be blocked in an account of so many. */
+export function limitOf({ holdLimit }: Settings, users: number): number {
+  return holdLimit === 'auto' ? Math.max(1, Math.round(users / 2)) : holdLimit;
+}
+
 /** Whether a block method of ours holds a user. */
 type Method = (user: MemoryUser) => boolean;
 

@@ -51,6 +51,11 @@ export class Queue {
     return this.#messages.size;
   }
 
+  /** The messages of refused users, who wait for room under the block limit. */
+  get waitingForRoom(): string[] {
+    return this.bodies().filter((body) => body.includes('"refusedSince"'));
+  }
+
   bodies(): string[] {
     return [...this.#messages].map(({ body }) => body);
   }

@@ -2,7 +2,13 @@ import type { Outcome } from '../../events/outcome.ts';
 import type { Settings } from '../../functions/domain/settings.ts';
 import { type HarshWeather, harsher, harshWeathers } from './harsh-weather.ts';
 import { checkAlone } from './invariants/alone.ts';
-import { checkParts, checkUsers, checkWithoutTable, type Loud } from './invariants/at-rest.ts';
+import {
+  checkParts,
+  checkRefused,
+  checkUsers,
+  checkWithoutTable,
+  type Loud,
+} from './invariants/at-rest.ts';
 import { checkFights } from './invariants/fights.ts';
 import { checkQueue } from './invariants/messages.ts';
 import type { Violation } from './invariants/verdict.ts';
@@ -129,15 +135,25 @@ function loud(
   const told: Outcome[] = published.filter(({ at }) => at >= since).map(({ outcome }) => outcome);
   return {
     outcomes: told,
+    waiting: changes.waitingForRoom,
+    named: new Set(
+      published.flatMap(({ outcome }) => (outcome.kind === 'breaker-open' ? outcome.users : [])),
+    ),
     deadLetters: [...changes.deadLetters, ...outcomes.deadLetters, ...bus.undelivered],
     sweepFailed: sweepsFailed.length + sweeps.deadLetters.length > 0,
   };
 }
 
-/** Until nothing is due any more. */
+/** Until nothing is due any more; who waits for room has been looked at a few times more by then. */
 async function rest(world: World): Promise<void> {
   const { clock } = world.nature;
-  await clock.runUntil(clock.now + 10 * DAY, () => world.look());
+  const until = clock.now + 10 * DAY;
+  let isOver = await clock.runUntil(clock.now + AT_WORK_MINUTES * MINUTE, () => world.look());
+  for (let quiet = 0; !isOver && quiet < QUIET_MINUTES && clock.now < until; ) {
+    isOver = await clock.runUntil(clock.now + MINUTE, () => world.look());
+    quiet = world.onlyWaitsForRoom ? quiet + 1 : 0;
+  }
+  checkRefused(world.verdict, world.account, loud(world, 0), clock.now);
   checkQueue(world.verdict, world.changes);
   checkQueue(world.verdict, world.sweeps);
   checkQueue(world.verdict, world.outcomes);
@@ -149,6 +165,11 @@ async function quietMinutes(world: World, minutes: number): Promise<void> {
   await clock.runUntil(until, () => world.look());
   clock.now = until;
 }
+
+// People change things for 40 minutes at most, and sweeps begin in that time.
+const AT_WORK_MINUTES = 45;
+// An event is late by 15 minutes at most; who waits for room is looked at every 15 minutes at least.
+const QUIET_MINUTES = 40;
 
 function drawSettings(draw: Random): Partial<Settings> {
   return {

@@ -57,6 +57,7 @@ export class Wire {
   readonly calls: { readonly functionName: string; readonly action: string }[] = [];
   deathAt: DeathAt | null = null;
   /** A call of IAM that was answered with errors only: nobody knows whether it took effect. */
+  onTry: (action: string, input: Record<string, unknown>) => void = () => undefined;
   onDoubt: (action: string, input: Record<string, unknown>, copy: Copy) => void = () => undefined;
 
   constructor(nature: Nature, backends: Readonly<Record<Service, Backend>>) {
@@ -82,6 +83,7 @@ export class Wire {
   async #send(call: Call): Promise<object> {
     const { copy, action, input, service } = call;
     const { journal } = copy.origin;
+    if (service === 'iam') this.onTry(action, input);
     for (let attempt = 1; ; attempt += 1) {
       const fault = this.#fault(call);
       try {

@@ -5,7 +5,7 @@ import { Account } from './account.ts';
 import type { Copy } from './copy.ts';
 import { EventBus } from './event-bus.ts';
 import { Alerts } from './invariants/alerts.ts';
-import { watchHold, watchLimit, watchReleased } from './invariants/holds.ts';
+import { watchHold, watchLimit, watchOpen, watchReleased } from './invariants/holds.ts';
 import { watchDone } from './invariants/messages.ts';
 import { Verdict } from './invariants/verdict.ts';
 import { LambdaFunction, Mapping } from './lambda.ts';
@@ -49,7 +49,10 @@ export class World {
   readonly onIamChange: LambdaFunction;
   readonly #notifySlack: LambdaFunction;
   readonly #nightlySweep: LambdaFunction;
+  /** User → when the enforcer last tried to block the user. */
+  readonly #tried = new Map<string, number>();
   #mostUsers = 0;
+  #fewestUsers = Number.POSITIVE_INFINITY;
   #sweeps = 0;
 
   constructor(nature: Nature, settings: Settings, checks: Tally) {
@@ -150,9 +153,18 @@ export class World {
     void attempt(2);
   }
 
+  /** All that is left are refused users, who wait for room. */
+  get onlyWaitsForRoom(): boolean {
+    const { changes, sweeps, outcomes } = this;
+    const waiting = changes.waiting + sweeps.waiting + outcomes.waiting;
+    return waiting === changes.waitingForRoom.length;
+  }
+
   /** After each step. */
   look(): void {
-    this.#mostUsers = Math.max(this.#mostUsers, this.account.users.length);
+    const { length } = this.account.users;
+    this.#mostUsers = Math.max(this.#mostUsers, length);
+    this.#fewestUsers = Math.min(this.#fewestUsers, length);
   }
 
   #watchAccount(): void {
@@ -160,6 +172,11 @@ export class World {
     account.onRecord = (recorded) => this.bus.record(recorded);
     account.onChange = (user, copy, action) => {
       alerts.deed(kindOf(action), user, originOf(copy));
+    };
+    this.wire.onTry = (action, { UserName }) => {
+      if (typeof UserName === 'string' && /^(Attach|Add|Put)/.test(action)) {
+        this.#tried.set(UserName, nature.clock.now);
+      }
     };
     this.wire.onDoubt = (action, { UserName }, copy) => {
       if (typeof UserName !== 'string' || /^(Get|List)/.test(action)) return;
@@ -199,13 +216,14 @@ export class World {
       case 'SendMessageBatch': {
         const Successful: object[] = [];
         const Failed: object[] = [];
-        for (const { Id, MessageBody } of input.Entries as { Id: string; MessageBody: string }[]) {
+        type Entry = { Id: string; MessageBody: string; DelaySeconds?: number };
+        for (const { Id, MessageBody, DelaySeconds } of input.Entries as Entry[]) {
           if (this.nature.random.chance(weather.entryRefused * 0.3)) {
             faults.add('entry refused (sqs)');
             Failed.push({ Id, Code: 'InternalError', SenderFault: false });
             continue;
           }
-          queue.send(MessageBody);
+          queue.send(MessageBody, DelaySeconds);
           Successful.push({ Id });
         }
         return { Successful, Failed };
@@ -245,6 +263,11 @@ export class World {
       this.alerts.published.set(outcome.id, outcome);
       this.published.push({ at: this.nature.clock.now, outcome });
       copy.origin.journal.outcomes.add(outcome.id);
+      if (outcome.kind === 'breaker-open' && copy.functionName === 'on-iam-change') {
+        const { nature, account, verdict } = this;
+        const at = Date.parse(outcome.at);
+        watchOpen(nature, account, verdict, this.#fewestUsers, this.#tried, at);
+      }
       this.nature.counts.add(`outcome: ${outcome.kind}`);
       if (outcome.kind === 'user-released' && outcome.mode === 'enforce') {
         watchReleased(this.account, this.verdict, outcome);

@@ -3,6 +3,8 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
 import type { ReviewRequest } from '../../../events/review-request.ts';
 import type { SweepProgress, SweepRoom } from '../../../events/sweep-progress.ts';
+import { SETTLED_AFTER_SECONDS } from '../../domain/contradictions.ts';
+import { waitingRequest } from '../../domain/refused-users.ts';
 import { onLowerRung } from '../../domain/rungs.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { sweepRoom, takeRoom } from '../../domain/sweep-tally.ts';
@@ -17,11 +19,12 @@ export interface Sender {
   /** The queue of IAM changes. */
   readonly queueUrl: string;
   readonly settings: Settings;
+  readonly now: () => Date;
 }
 
 /**
  * Sends users who differ from what they should be to review; in observe mode nobody. Of those to be held no more than
- * the limit leaves room for: the others are counted.
+ * the limit leaves room for; the others are counted, and wait in the queue for room.
  * @returns the room that is left
  * @throws where the queue does not take a message, or the account's users cannot be counted
  */
@@ -31,7 +34,7 @@ export async function sendToReview(
   differing: readonly Examined[],
   { room, tally }: Pick<SweepProgress, 'room' | 'tally'>,
 ): Promise<SweepRoom | null> {
-  const { iam, sqs, queueUrl, settings } = sender;
+  const { iam, sqs, queueUrl, settings, now } = sender;
   const toHold = differing.filter(({ decision }) => decision.action === 'hold');
   let left = room;
   let beyond: ReadonlySet<Examined> = new Set();
@@ -48,6 +51,11 @@ export async function sendToReview(
     const within = differing.filter((one) => !beyond.has(one));
     const requests = within.map((one) => JSON.stringify(reviewRequest(one, cause, settings)));
     await sendMessages(sqs, queueUrl, requests, settings.account);
+    // The sweep names them.
+    const waiting = [...beyond].map(({ facts }) =>
+      waitingRequest(settings.account, facts.user, cause, now()),
+    );
+    await sendMessages(sqs, queueUrl, waiting, settings.account, SETTLED_AFTER_SECONDS);
   }
   return left;
 }

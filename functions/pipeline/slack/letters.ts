@@ -1,4 +1,6 @@
+import type { Outcome } from '../../../events/outcome.ts';
 import type { SlackMessage } from '../../render/slack/blocks.ts';
+import { type BreakerOpen, breakerOpen, breakersAsOne } from '../../render/slack/breaker-open.ts';
 import { DIGEST_AT_MOST, digest, isDigestible } from '../../render/slack/digest.ts';
 import { slackMessage } from '../../render/slack/slack-message.ts';
 import type { Around } from '../../render/slack/words.ts';
@@ -16,20 +18,40 @@ const DIGEST_FROM = 3;
 
 /**
  * Makes the messages of a batch: three or more outcomes become a digest; a sweep and an open breaker, which sum
- * up many users already, stay messages of their own.
+ * up many users already, stay messages of their own, several of one account's breaker as one.
  */
 export function composeLetters(recollection: Recollection, around: Around): Letter[] {
   const { news } = recollection;
   const digestible = news.filter(({ outcome }) => isDigestible(outcome));
-  if (digestible.length < DIGEST_FROM) return composeAlone(news, recollection, around);
-  const alone = news.filter(({ outcome }) => !isDigestible(outcome));
+  const isDigest = digestible.length >= DIGEST_FROM;
+  const digests = isDigest ? inChunks(digestible, DIGEST_AT_MOST) : [];
+  const others = isDigest ? news.filter(({ outcome }) => !isDigestible(outcome)) : news;
   return [
-    ...inChunks(digestible, DIGEST_AT_MOST).map((deliveries) => ({
+    ...digests.map((deliveries) => ({
       message: digest(deliveries.map(({ outcome }) => outcome).filter(isDigestible), around),
       deliveries,
     })),
-    ...composeAlone(alone, recollection, around),
+    ...breakersTogether(others).flatMap((deliveries) => {
+      const breakers = deliveries.map(({ outcome }) => outcome).filter(isBreakerOpen);
+      if (breakers.length < 2) return composeAlone(deliveries, recollection, around);
+      return [{ message: breakerOpen(breakersAsOne(breakers), around), deliveries }];
+    }),
   ];
+}
+
+/** What one burst had refused comes in several outcomes: those of one account stand where the first of them does. */
+function breakersTogether(news: readonly Delivery[]): Delivery[][] {
+  const groups = new Map<string, Delivery[]>();
+  for (const delivery of news) {
+    const { kind, account, mode, id } = delivery.outcome;
+    const key = kind === 'breaker-open' ? `${account}/${mode}` : id;
+    groups.set(key, [...(groups.get(key) ?? []), delivery]);
+  }
+  return [...groups.values()];
+}
+
+function isBreakerOpen(outcome: Outcome): outcome is BreakerOpen {
+  return outcome.kind === 'breaker-open';
 }
 
 /** One message for each outcome. */

@@ -5,24 +5,43 @@ import { context, fields, header, message, type SlackMessage, section } from './
 import { names } from './text.ts';
 import { type Around, accountWords, lateWords, link, smallPrint } from './words.ts';
 
-type BreakerOpen = Extract<Outcome, { kind: 'breaker-open' }>;
+export type BreakerOpen = Extract<Outcome, { kind: 'breaker-open' }>;
+
+/**
+ * Several outcomes as one: the batches of a burst each name users of their own.
+ * @param all of one account and mode, at least one, oldest first
+ */
+export function breakersAsOne(all: readonly BreakerOpen[]): BreakerOpen {
+  const latest = all.at(-1) as BreakerOpen;
+  const users = [...new Set(all.flatMap((one) => one.users))];
+  const unnamed = all.reduce((sum, { total, users }) => sum + total - users.length, 0);
+  return { ...latest, users, total: users.length + unnamed };
+}
+
+/** IAM's count and the enforcer's own apart: the second is what may be too high. */
+function blockedNow(counted: number, assumed: number): string {
+  const blocked = `${counted} ${counted === 1 ? 'is' : 'are'} blocked`;
+  return assumed === 0
+    ? blocked
+    : `${blocked}, ${assumed} more ${assumed === 1 ? 'is' : 'are'} about to be`;
+}
 
 /** Tells that too many users would be blocked, and that nobody more is. */
 export function breakerOpen(outcome: BreakerOpen, around: Around): SlackMessage {
-  const { held, limit, total, users, mode } = outcome;
+  const { counted, assumed, limit, total, users, mode } = outcome;
   const would = mode === 'observe';
   const what = `${countOf(total, 'user')} ${would ? 'would not be' : 'not'} blocked: that would be too many`;
   // Known of an organization's accounts only, where each may have a limit of its own.
   const whose = outcome.accountName === null ? '' : ', as a parameter of this account’s spoke';
   const look = link(iamUrl(around.partition, 'users'), 'all users');
   return message(
-    `Safety stop in account ${accountWords(outcome)}: ${what} (${held} are blocked, the limit is ${limit}).`,
+    `Safety stop in account ${accountWords(outcome)}: ${what} (${blockedNow(counted, assumed)}, the limit is ${limit}).`,
     [
       header(`${would ? '👁️' : '🚨'} Safety stop: ${what}`),
       section(lateWords(outcome, around)),
       fields({
         Account: accountWords(outcome),
-        'Blocked now': String(held),
+        'Blocked now': blockedNow(counted, assumed),
         Limit: String(limit),
         'Not blocked, without MFA': names(users, total),
       }),
@@ -31,13 +50,14 @@ export function breakerOpen(outcome: BreakerOpen, around: Around): SlackMessage 
         `1. Look whether these users really have no MFA device: ${look}.`,
         would
           ? `2. If so, deploy with a higher \`HoldLimit\`${whose} when you enforce, or ask them to enrol before.`
-          : `2. If so, deploy with a higher \`HoldLimit\`${whose}. The next sweep blocks them.`,
+          : `2. If so, wait until others enrol, or deploy with a higher \`HoldLimit\`${whose}.`,
         '3. If not, IAM’s answers or an event went wrong: leave the limit, and tell your AWS administrators.',
       ),
       section(
         would
           ? '*What would happen*  Nobody beyond the limit would be blocked.'
-          : '*What happens next*  Nobody more is blocked until the limit is raised or others enrol.',
+          : '*What happens next*  They are blocked one after the other as room appears: when others enrol, or when the limit is raised.',
+        users.length < total ? '`mfa-enforcer plan` lists all of them.' : '',
       ),
       context(...smallPrint(outcome, around)),
     ],

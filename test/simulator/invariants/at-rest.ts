@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import type { Account } from '../account.ts';
-import { isBreakGlass, mustBeHeld } from '../oracle.ts';
+import { isBreakGlass, isHeld, limitOf, mustBeHeld } from '../oracle.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What may excuse a user who is not as should be. */
@@ -9,6 +9,10 @@ export interface Loud {
   readonly outcomes: readonly Outcome[];
   /** Dead letters of all queues. */
   readonly deadLetters: readonly string[];
+  /** The messages of refused users, who wait for room. */
+  readonly waiting: readonly string[];
+  /** The users whom the breaker's outcomes named at any time. */
+  readonly named: ReadonlySet<string>;
   /** The sweep itself failed, which sets off an alarm. */
   readonly sweepFailed: boolean;
 }
@@ -54,6 +58,45 @@ export function checkWithoutTable(verdict: Verdict, account: Account, now: numbe
   }
 }
 
+/**
+ * Once all is quiet, and everyone who waits for room was looked at since the last change: no user who was refused, and
+ * was unprotected ever since, is left out while there is room.
+ */
+export function checkRefused(verdict: Verdict, account: Account, loud: Loud, now: number): void {
+  const { settings } = account;
+  if (settings.mode === 'observe') return;
+  const blocked = account.heldUsers().length;
+  const limit = limitOf(settings, account.users.length);
+  for (const name of account.users) {
+    const user = account.user(name);
+    const isUnprotected = (one: typeof user) =>
+      one !== null && mustBeHeld(one, settings, now) && !isHeld(one, settings);
+    const isRefused = loud.outcomes.some(
+      (outcome) =>
+        outcome.kind === 'breaker-open' &&
+        outcome.users.includes(name) &&
+        account
+          .history(name)
+          .filter(({ at }, index, all) => {
+            const until = all[index + 1]?.at ?? now;
+            return until > Date.parse(outcome.at) - CLOCK_OFF_MS && at <= now;
+          })
+          .every((version) => isUnprotected(version.user)),
+    );
+    if (user === null || !isRefused) continue;
+    const isExcused =
+      isAbout(loud.deadLetters, name) ||
+      loud.outcomes.some((one) => one.kind === 'could-not-enforce' && one.user === name);
+    verdict.check(
+      'refused until there is room',
+      account.isHeld(name) || isExcused || blocked >= limit,
+      () => `${name} was refused, and ${blocked} users are blocked under a limit of ${limit}`,
+    );
+  }
+}
+
+const CLOCK_OFF_MS = 10_000;
+
 /** After a sweep that could not read the policies, the deny group or the credential report. */
 export function checkParts(verdict: Verdict, outcomes: readonly Outcome[]): void {
   const finished = outcomes.find(({ kind }) => kind === 'sweep-finished');
@@ -66,8 +109,16 @@ export function checkParts(verdict: Verdict, outcomes: readonly Outcome[]): void
   );
 }
 
-function isLoud({ outcomes, deadLetters, sweepFailed }: Loud, name: string): boolean {
-  if (sweepFailed || deadLetters.some((body) => body.includes(`"${name}"`))) return true;
+const isAbout = (bodies: readonly string[], name: string) =>
+  bodies.some((body) => body.includes(`"${name}"`));
+
+function isLoud(
+  { outcomes, deadLetters, waiting, named, sweepFailed }: Loud,
+  name: string,
+): boolean {
+  if (sweepFailed || isAbout(deadLetters, name)) return true;
+  // A user who is refused again and again is named once.
+  if (named.has(name) && isAbout(waiting, name)) return true;
   return outcomes.some(
     (outcome) =>
       (outcome.kind === 'could-not-enforce' && outcome.user === name) ||

@@ -3,7 +3,7 @@ import type { MemoryUser } from '../../fakes/memory-iam.ts';
 import type { Account, Version } from '../account.ts';
 import type { Copy } from '../copy.ts';
 import type { Nature } from '../nature.ts';
-import { isExempt, methodsOf, mustBeHeld } from '../oracle.ts';
+import { isExempt, isHeld, limitOf, methodsOf, mustBeHeld } from '../oracle.ts';
 import { LONGEST_LAG_MS } from '../weather.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -110,8 +110,7 @@ export function watchLimit(
   verdict: Verdict,
   mostUsers: number,
 ): void {
-  const { holdLimit } = account.settings;
-  const limit = holdLimit === 'auto' ? Math.max(10, Math.floor(mostUsers / 2)) : holdLimit;
+  const limit = limitOf(account.settings, mostUsers);
   const methods = methodsOf(account.settings).slice(0, 3);
   const counted = account.heldUsers().filter((name) =>
     methods.some((holds) => {
@@ -156,5 +155,42 @@ export function watchReleased(
     'free when told',
     !left,
     () => `${user} is told as released, and ${JSON.stringify(account.user(user))}`,
+  );
+}
+
+const MINUTES = 60_000;
+
+/**
+ * The breaker refused somebody: as many users are blocked as may be, or were within the time in which IAM's list and
+ * the reservations may still hold them.
+ * @param tried user → when the enforcer last tried to block the user
+ */
+export function watchOpen(
+  { clock, faults }: Nature,
+  account: Account,
+  verdict: Verdict,
+  fewestUsers: number,
+  tried: ReadonlyMap<string, number>,
+  at: number,
+): void {
+  // A process that ends, or cannot write to the table, may leave a reservation that it never used.
+  const lost = ['process died', 'note lost', 'frozen with calls under way'];
+  if (lost.some((kind) => faults.count(`${kind} (on-iam-change)`) > 0)) return;
+  const since = Math.min(at, clock.now) - 10 * MINUTES;
+  const blocked = account.everyone.filter((name) => {
+    const history = account.history(name);
+    const wasBlocked = history.some(
+      ({ user }, index) =>
+        user !== null &&
+        isHeld(user, account.settings) &&
+        (history[index + 1]?.at ?? Number.POSITIVE_INFINITY) > since,
+    );
+    return wasBlocked || (tried.get(name) ?? 0) > since;
+  });
+  const limit = limitOf(account.settings, fewestUsers);
+  verdict.check(
+    'open when full',
+    blocked.length >= limit,
+    () => `the breaker is open at ${limit}, and only ${blocked.join(', ') || 'nobody'} counts`,
   );
 }

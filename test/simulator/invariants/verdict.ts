@@ -19,6 +19,9 @@ export const invariants = {
   'at most one alert': 'and no more than one where nothing crashed',
   'no fight': 'writes are bounded by what people change',
   'within the limit': 'the breaker’s limit is never passed',
+  'open when full':
+    'the breaker opens only where as many users are blocked as may be, or were within minutes',
+  'refused until there is room': 'no refused user waits for the night once there is room',
   'no sweep needed':
     'a change whose event arrived, and that stands alone, is enforced without a sweep',
   'nothing runs on': 'a handler answers when all it began has ended, or has taken too long',
