@@ -170,7 +170,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'await sendMessage(sqs, queueUrl, waitingRequest(account, user, cause, since), delay, account);',
     to: 'void [sqs, queueUrl, waitingRequest, delay];',
     breaks: 'refused until there is room',
-    seed: 1,
+    seed: 8,
   },
   {
     name: 'writing a deed down first',

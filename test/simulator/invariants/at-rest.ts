@@ -79,7 +79,7 @@ export function checkRefused(verdict: Verdict, account: Account, loud: Loud, now
           .history(name)
           .filter(({ at }, index, all) => {
             const until = all[index + 1]?.at ?? now;
-            return until > Date.parse(outcome.at) - CLOCK_OFF_MS && at <= now;
+            return until > Date.parse(outcome.at) + CLOCK_OFF_MS && at <= now;
           })
           .every((version) => isUnprotected(version.user)),
     );
