@@ -238,7 +238,8 @@ export class MemoryIam extends IAMClient {
       }
       case 'GetPolicy': {
         const { defaultId } = this.#policy(input);
-        return { Policy: { DefaultVersionId: defaultId } };
+        const counts = this.#usesOf(this.#arnOf(String(input.PolicyArn)));
+        return { Policy: { DefaultVersionId: defaultId, ...counts } };
       }
       case 'ListEntitiesForPolicy': {
         this.#policy(input);
@@ -378,12 +379,18 @@ export class MemoryIam extends IAMClient {
     }
   }
 
-  #managedPolicies(): object[] {
+  #usesOf(arn: string): object {
     const users = this.#everyone();
+    return {
+      AttachmentCount: users.filter(({ policies }) => policies.includes(arn)).length,
+      PermissionsBoundaryUsageCount: users.filter(({ boundary }) => boundary === arn).length,
+    };
+  }
+
+  #managedPolicies(): object[] {
     return Object.entries(this.managed).map(([Arn, { defaultId, versions }]) => ({
       Arn,
-      AttachmentCount: users.filter(({ policies }) => policies.includes(Arn)).length,
-      PermissionsBoundaryUsageCount: users.filter(({ boundary }) => boundary === Arn).length,
+      ...this.#usesOf(Arn),
       PolicyVersionList: Object.entries(versions).map(([VersionId, document]) => ({
         VersionId,
         IsDefaultVersion: VersionId === defaultId,

@@ -94,7 +94,7 @@ describe('the rules', () => {
 
   it('bring every outcome to Slack’s queue', () => {
     expect(patternOf('OutcomesToSlackRule')).toEqual({ source: [OUTCOME_SOURCE] });
-    expect(Object.keys(detailTypes)).toHaveLength(10);
+    expect(Object.keys(detailTypes)).toHaveLength(11);
   });
 
   it('each have a DLQ on their target', () => {
