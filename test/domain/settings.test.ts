@@ -34,7 +34,7 @@ describe('the settings in words', () => {
       },
     ],
   ])('are %s', (words, change) => {
-    expect(settingsWords(settingsWith(change))).toBe(words);
+    expect(settingsWords(settingsWith({ holdLimit: 'auto', ...change }))).toBe(words);
   });
 });
 

@@ -113,7 +113,7 @@ it.each<[string, Case, string | string[]]>([
   [
     'one that CloudFormation made as it should be',
     { found: 'intact', sourceIp: CLOUDFORMATION },
-    ['intact'],
+    [],
   ],
 ])('%s', async (_, one, expected) => {
   expect(await stateTold(one)).toEqual(expected);
