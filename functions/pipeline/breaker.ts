@@ -5,8 +5,6 @@ import {
   type BlockReservation,
   type BlockReservations,
   LIST_KEPT_MS,
-  parseReservations,
-  reservationsText,
   upperBound,
   withoutReservation,
   withReservation,
@@ -17,6 +15,7 @@ import { getAccountSummary } from '../io/iam/get-account-summary.ts';
 import type { Log } from '../setup/log.ts';
 import { listBlockedUsers } from './blocked-users.ts';
 import type { Memory } from './memory.ts';
+import { parseReservations, reservationsText } from './stored-reservations.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 // Where there is no room, IAM is asked again sooner: somebody is waiting for it.
