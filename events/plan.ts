@@ -7,6 +7,8 @@ import { Reason, Rung } from './outcome.ts';
 const PlannedHold = z.object({
   user: z.string(),
   reasons: z.array(Reason),
+  /** Has a console password, or EnrolWith lets access keys enrol: without either an administrator has to. */
+  canEnrol: z.boolean(),
   /** The active ones; all null of a key that was never used. */
   accessKeys: z.array(
     z.object({

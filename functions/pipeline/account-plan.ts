@@ -4,6 +4,7 @@ import type { Plan, PlannedHold } from '../../events/plan.ts';
 import { blockLimit } from '../domain/hold-limit.ts';
 import type { Settings } from '../domain/settings.ts';
 import { settingsWords } from '../domain/settings-words.ts';
+import { hasPassword } from '../io/iam/has-password.ts';
 import { listBlockedUsers } from './blocked-users.ts';
 import { type KeyInUse, keysInUse, planSweep } from './sweep-plan.ts';
 
@@ -29,7 +30,15 @@ export async function accountPlan(
   for (let from = 0; from < toHold.length; from += AT_ONCE) {
     const some = toHold.slice(from, from + AT_ONCE).map(async ({ facts, decision }) => {
       const keys = await keysInUse(iam, facts.user);
-      return { user: facts.user, reasons: [...decision.reasons], accessKeys: keys.map(keyJson) };
+      const canEnrol =
+        settings.enrolWith === 'console-and-keys' ||
+        (facts.password ?? (await hasPassword(iam, facts.user)));
+      return {
+        user: facts.user,
+        reasons: [...decision.reasons],
+        canEnrol,
+        accessKeys: keys.map(keyJson),
+      };
     });
     holds.push(...(await Promise.all(some)));
   }

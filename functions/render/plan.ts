@@ -60,10 +60,11 @@ function keysLine(holds: readonly PlannedHold[], now: Date): string {
     : `${countOf(broken, 'access key')} in use would stop working once they are blocked. If a service uses it, tag its user as exempt first.`;
 }
 
-function holdLines({ user, reasons, accessKeys }: PlannedHold, now: Date): string[] {
+function holdLines({ user, reasons, canEnrol, accessKeys }: PlannedHold, now: Date): string[] {
   return [
     `  ${user}: ${textOf(reasons)}`,
     ...consoleHint(user),
+    ...(canEnrol || accessKeys.length === 0 ? [] : [CANNOT_ENROL]),
     ...accessKeys.map(({ id, lastUsedAt, service, region }) => {
       if (lastUsedAt === null) return `      key ${id}: never used`;
       const days = Math.floor((now.getTime() - Date.parse(lastUsedAt)) / DAY_MS);
@@ -73,6 +74,10 @@ function holdLines({ user, reasons, accessKeys }: PlannedHold, now: Date): strin
     }),
   ];
 }
+
+const CANNOT_ENROL =
+  '    ! has access keys and no console password, so it cannot enrol by itself: an administrator enrols it, a tag exempts it, ' +
+  'or --enrol-with console-and-keys lets its keys enrol.';
 
 /** What happens to a user that a console of AWS made, as its name says. */
 function consoleHint(user: string): string[] {

@@ -49,7 +49,7 @@ describe.concurrent('plan', () => {
         },
       ],
       releases: [{ user: 'enrolled', rungs: ['managed-policy'] }],
-      beyondLimit: { limit: 10, users: 0 },
+      beyondLimit: { limit: 4, users: 0 },
     });
   });
 
@@ -103,7 +103,7 @@ describe.concurrent('plan', () => {
 /** Inside the test, where a process each would take too long: one after the other. */
 describe('plan', () => {
   it.each([
-    'GetPolicy',
+    'ListEntitiesForPolicy',
     'GetAccountSummary',
     'GetAccountAuthorizationDetails',
     'ListVirtualMFADevices',

@@ -10,6 +10,7 @@ export function plannedHold(change: Partial<PlannedHold> = {}): PlannedHold {
       { code: 'no-mfa', text: 'has no MFA device' },
       { code: 'not-exempt', text: 'is not exempt' },
     ],
+    canEnrol: true,
     accessKeys: [
       {
         id: 'AKIAEXAMPLE1',

@@ -1,5 +1,6 @@
 import { IAMServiceException, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
+import type { Settings } from '../../functions/domain/settings.ts';
 import { accountPlan } from '../../functions/pipeline/account-plan.ts';
 import { accountReport, monitorReport } from '../../functions/pipeline/account-report.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';
@@ -368,6 +369,19 @@ describe('an account’s plan', () => {
     expect(
       iam.calls.slice(before).filter(({ action }) => action === 'ListAccessKeys'),
     ).toHaveLength(9);
+  });
+
+  it.each<[string, Partial<Settings>, boolean, boolean]>([
+    ['with a password', {}, true, true],
+    ['without a password', {}, false, false],
+    ['with a password, which the scope asks for', { scope: 'console-users' }, true, true],
+    ['whose access keys may enrol', { enrolWith: 'console-and-keys' }, false, true],
+  ])('says whether a user can enrol: %s', async (_, change, password, canEnrol) => {
+    const { iam, settings, now } = testPipeline(change);
+    iam.put('dana', { password });
+    expect((await accountPlan(iam, settings, now)).holds).toMatchObject([
+      { user: 'dana', canEnrol },
+    ]);
   });
 
   it('says that the policy is not deployed', async () => {

@@ -55,6 +55,25 @@ it.each<[string, Partial<Plan>, string[]]>([
     ],
   ],
   [
+    'users who cannot enrol by themselves would be blocked',
+    {
+      holds: [
+        plannedHold({ canEnrol: false, accessKeys: [key('AKIA1', null)] }),
+        plannedHold({ user: 'erin', canEnrol: false, accessKeys: [] }),
+      ],
+    },
+    [
+      '2 would be blocked until MFA is set up:',
+      `  dana: ${WHY}`,
+      '    ! has access keys and no console password, so it cannot enrol by itself: an administrator enrols it, a tag exempts it, or --enrol-with console-and-keys lets its keys enrol.',
+      '      key AKIA1: never used',
+      `  erin: ${WHY}`,
+      '',
+      unused,
+      decided,
+    ],
+  ],
+  [
     'users whom consoles of AWS made would be blocked',
     {
       holds: ['BedrockAPIKey-x1', 'ses-smtp-user.20260301'].map((user) =>
