@@ -13,3 +13,12 @@ export function isSameKey(one: string, other: string): boolean {
 export function tagValue(tags: Tags, key: string): string | null {
   return Object.entries(tags).find(([one]) => isSameKey(one, key))?.[1] ?? null;
 }
+
+/** Whether two readings show the same tags. */
+export function isSameTags(one: Tags, other: Tags): boolean {
+  const entries = Object.entries(one);
+  return (
+    entries.length === Object.keys(other).length &&
+    entries.every(([key, value]) => other[key] === value)
+  );
+}

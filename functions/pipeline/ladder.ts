@@ -5,7 +5,8 @@ import { breakGlassReason } from '../domain/exemption.ts';
 import { forceMfaInline } from '../domain/force-mfa.ts';
 import { partitionOfArn } from '../domain/guarded-policies.ts';
 import type { Settings } from '../domain/settings.ts';
-import type { UserFacts } from '../domain/user-facts.ts';
+import { isSameTags } from '../domain/tags.ts';
+import type { Profile, UserFacts } from '../domain/user-facts.ts';
 import { addToGroup } from '../io/iam/add-to-group.ts';
 import { attachPolicy } from '../io/iam/attach-policy.ts';
 import { getUser } from '../io/iam/get-user.ts';
@@ -83,6 +84,11 @@ export async function climb(
   return couldNot({ code: 'no-room', text: full.join('; ') });
 }
 
+/** Whether the tags that are read now are those of the decision. Others may exempt the user: that is decided anew. */
+function isDecidedBy({ tags }: Profile, { profile }: UserFacts): boolean {
+  return profile !== undefined && isSameTags(tags, profile.tags);
+}
+
 async function byManagedPolicy({ iam, settings, quotas, facts }: Climber): ReturnType<Try> {
   const has = facts.holds?.policies.length ?? 0;
   if (has >= quotas.policiesPerUser) {
@@ -108,6 +114,7 @@ async function byDenyGroup({ iam, settings, quotas, facts }: Climber): ReturnTyp
   if (found === null) return { kind: 'too-early' };
   const never = breakGlassReason(found.profile.tags);
   if (never) return { kind: 'never', why: never };
+  if (!isDecidedBy(found.profile, facts)) return { kind: 'too-early' };
   try {
     await addToGroup(iam, facts.user, settings.denyGroup);
     return blocked;
@@ -138,6 +145,7 @@ async function byBoundary({ iam, settings, facts, settlesIn }: Climber): ReturnT
   // The user was deleted meanwhile: the next review finds that out.
   if (found === null) return { kind: 'too-early' };
   if (found.profile.boundary !== null) return taken(found.profile.boundary);
+  if (!isDecidedBy(found.profile, facts)) return { kind: 'too-early' };
   try {
     await putBoundary(iam, facts.user, settings.boundaryArn);
     return { ...blocked, boundarySeen: null };

@@ -124,6 +124,17 @@ describe('the rung that holds', () => {
     },
   );
 
+  it.each([
+    ['the deny group', { ...full, holds: { ...full.holds, groups: [] } }],
+    ['the boundary', full],
+  ])('is not %s where the tags are no longer those of the decision', async (_, facts) => {
+    const { enforced, iam } = await climbed(facts, {
+      prepare: (iam) => iam.put('dana', { tags: { userType: 'Service' } }),
+    });
+    expect(enforced).toEqual({ kind: 'too-early' });
+    expect(iam.writes).toEqual([]);
+  });
+
   it('is not the deny group of a user who was deleted since the reading', async () => {
     const facts = { ...full, holds: { ...full.holds, groups: [] } };
     const { enforced, iam } = await climbed(facts, { prepare: (iam) => iam.remove('dana') });
@@ -133,7 +144,10 @@ describe('the rung that holds', () => {
 
   it('is the next where a quota is full that the reading did not show', async () => {
     const prepare = (iam: MemoryIam) => iam.failNext('AttachUserPolicy', quotaIsFull);
-    expect((await climbed({}, { prepare })).enforced).toEqual({ kind: 'held', rung: 'deny-group' });
+    expect((await climbed({ profile }, { prepare })).enforced).toEqual({
+      kind: 'held',
+      rung: 'deny-group',
+    });
   });
 });
 
@@ -194,7 +208,7 @@ describe('what is in the way', () => {
 
   it('is said in IAM’s words where it is a quota', async () => {
     const { enforced } = await climbed(
-      { holds: { rungs: [], policies: [] } },
+      { profile, holds: { rungs: [], policies: [] } },
       {
         settings: { boundaryDeny: false },
         prepare: (iam) => {
