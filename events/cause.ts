@@ -19,16 +19,20 @@ export function causeId(cause: Cause): string {
   return cause.kind === 'event' ? cause.eventId : cause.sweepId;
 }
 
+/** Whether it is the event of a call of one of these names. */
+export function isCallOf(cause: Cause, ...names: readonly string[]): boolean {
+  // Stryker disable next-line ConditionalExpression: a sweep has no such name; the compiler wants it said
+  return cause.kind === 'event' && names.includes(cause.eventName);
+}
+
 /** Whether it is an event that gives a user a name or a path: creation or a rename. */
 export function isNaming(cause: Cause): boolean {
-  // Stryker disable next-line ConditionalExpression: a sweep has no such name; the compiler wants it said
-  return cause.kind === 'event' && ['CreateUser', 'UpdateUser'].includes(cause.eventName);
+  return isCallOf(cause, 'CreateUser', 'UpdateUser');
 }
 
 /** Whether it is the event of a user's creation. */
 export function isCreation(cause: Cause): boolean {
-  // Stryker disable next-line ConditionalExpression: a sweep has no such name; the compiler wants it said
-  return cause.kind === 'event' && cause.eventName === 'CreateUser';
+  return isCallOf(cause, 'CreateUser');
 }
 
 /**

@@ -1,10 +1,11 @@
+import { isNaming } from '../../events/cause.ts';
 import type { Expectation } from '../../events/expectation.ts';
 import type { UserChange } from '../../events/message.ts';
 import type { Outcome, Rung } from '../../events/outcome.ts';
 import { RESERVATION_KEPT_MS } from './block-reservations.ts';
 import { SETTLED_AFTER_SECONDS } from './contradictions.ts';
 import type { Decision } from './decide.ts';
-import { WAITS_AT_MOST_MS } from './refused-users.ts';
+import { secondsUntilRoom } from './refused-users.ts';
 import type { Settings } from './settings.ts';
 import type { UserFacts } from './user-facts.ts';
 
@@ -80,7 +81,7 @@ export function lastDeed({ told }: Deeds): Deed | null {
 
 /** Whether the user was named as refused a while ago, and not decided since. */
 export function isNamed({ refused }: Deeds, now: Date): boolean {
-  return refused !== undefined && now.getTime() - Date.parse(refused) < WAITS_AT_MOST_MS;
+  return refused !== undefined && secondsUntilRoom(new Date(refused), now) !== null;
 }
 
 /**
@@ -120,14 +121,9 @@ export function expectationsOf(
     ({ cause }) => cause.kind === 'event' && Date.parse(cause.eventTime) >= since,
   );
   const at = before < 0 ? all.length : before;
-  const hasNewOwner = changes.slice(at).some(
-    // Stryker disable next-line ConditionalExpression: a sweep has no such name; the compiler wants it said
-    ({ cause }) => cause.kind === 'event' && takesName.includes(cause.eventName),
-  );
+  const hasNewOwner = changes.slice(at).some(({ cause }) => isNaming(cause));
   return hasNewOwner ? all : all.toSpliced(at, 0, deedExpectation(deed, settings));
 }
-
-const takesName = ['CreateUser', 'UpdateUser'];
 
 function deedExpectation({ action, rungs }: Deed, settings: Settings): Expectation {
   const held = action === 'hold';

@@ -1,4 +1,4 @@
-import type { Cause } from '../../events/cause.ts';
+import { type Cause, isCallOf } from '../../events/cause.ts';
 import type { UserChange } from '../../events/message.ts';
 import { includesName } from '../../events/names.ts';
 import { isBySelf } from './exemption-news.ts';
@@ -18,8 +18,7 @@ const removals = ['DetachUserPolicy', 'RemoveUserFromGroup', 'DeleteUserPolicy']
 
 /** Whether an event may have removed a block method that is in the way of DeleteUser. */
 export function isRemoval(cause: Cause): boolean {
-  // Stryker disable next-line ConditionalExpression: a sweep has no such name; the compiler wants it said
-  return cause.kind === 'event' && removals.includes(cause.eventName);
+  return isCallOf(cause, ...removals);
 }
 
 /** A time in which a user is not blocked again, so that the user can be deleted. */

@@ -1,4 +1,4 @@
-import { isNaming } from '../../events/cause.ts';
+import { isCallOf, isNaming } from '../../events/cause.ts';
 import type { UserChange } from '../../events/message.ts';
 import { isSameName } from '../../events/names.ts';
 import type { Outcome } from '../../events/outcome.ts';
@@ -46,7 +46,7 @@ export function exemptionNews(
  */
 export function deviceByOther(change: UserChange): string | null {
   const { cause, expects } = change;
-  if (cause.kind !== 'event' || cause.eventName !== 'EnableMFADevice') return null;
+  if (!isCallOf(cause, 'EnableMFADevice')) return null;
   const [serial] = Object.keys(expects.devices ?? {});
   return serial === undefined || isBySelf(change) ? null : serial;
 }

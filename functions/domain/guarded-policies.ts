@@ -20,19 +20,19 @@ export function guardedPolicies({
   enrolWith,
 }: Pick<Settings, 'policyArn' | 'boundaryArn' | 'enrolWith'>): GuardedPolicy[] {
   const partition = partitionOfArn(policyArn);
+  const guarded = (
+    arn: string,
+    form: GuardedPolicy['form'],
+    documentOf: typeof forceMfaPolicy,
+  ): GuardedPolicy => ({
+    arn,
+    form,
+    document: documentOf(partition, enrolWith),
+    ...policyCommands(arn, form, enrolWith),
+  });
   return [
-    {
-      arn: policyArn,
-      form: 'policy',
-      document: forceMfaPolicy(partition, enrolWith),
-      ...policyCommands(policyArn, 'policy', enrolWith),
-    },
-    {
-      arn: boundaryArn,
-      form: 'boundary',
-      document: forceMfaBoundary(partition, enrolWith),
-      ...policyCommands(boundaryArn, 'boundary', enrolWith),
-    },
+    guarded(policyArn, 'policy', forceMfaPolicy),
+    guarded(boundaryArn, 'boundary', forceMfaBoundary),
   ];
 }
 

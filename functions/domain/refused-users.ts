@@ -6,7 +6,7 @@ import { SETTLED_AFTER_SECONDS } from './contradictions.ts';
  * How long a refused user waits for room. Sweeps start every night: within that time one has sent whoever still waits,
  * so that a request that waits longer is one too many.
  */
-export const WAITS_AT_MOST_MS = 26 * 60 * 60 * 1000;
+const WAITS_AT_MOST_MS = 26 * 60 * 60 * 1000;
 
 // SQS delays a message no longer.
 const MOST_SECONDS = 900;

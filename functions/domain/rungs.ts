@@ -21,8 +21,11 @@ export interface RungTraces {
 export function rungsOf(traces: RungTraces, settings: Settings): Rung[] {
   const found: [Rung, boolean][] = [
     ['managed-policy', includesName(traces.policies, settings.policyArn)],
-    ['deny-group', includesName(traces.groups ?? [], settings.denyGroup)],
-    ['boundary', isSameName(traces.boundary ?? '', settings.boundaryArn)],
+    ['deny-group', traces.groups !== undefined && includesName(traces.groups, settings.denyGroup)],
+    [
+      'boundary',
+      typeof traces.boundary === 'string' && isSameName(traces.boundary, settings.boundaryArn),
+    ],
     // Its name alone holds nobody.
     ['inline-policy', isInlineDeny(traces.inlineDocument, settings)],
   ];

@@ -74,7 +74,6 @@ function timeOf({ cause }: UserChange): number {
 }
 
 function refusedSince(changes: readonly UserChange[]): Date | null {
-  const times = changes.map((change) => change.refusedSince ?? null);
-  const first = times.toSorted()[0];
-  return first === undefined || first === null || times.includes(null) ? null : new Date(first);
+  const times = changes.flatMap((change) => change.refusedSince ?? []);
+  return times.length < changes.length ? null : new Date(times.toSorted()[0] as string);
 }

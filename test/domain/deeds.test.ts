@@ -227,6 +227,12 @@ describe('a block reservation may be there', () => {
     ],
     ['of a method that was read', { told: [lower('deny-group')] }, read(['x']), true],
     ['not of a method that was not read', { told: [lower('deny-group')] }, read(), false],
+    [
+      'not of several methods of which one was not read',
+      { told: [lower('managed-policy', 'deny-group')] },
+      read(),
+      false,
+    ],
     ['not where no method was read', { told: [deed()] }, {}, false],
   ])('%s', (_, change, facts, expected) => {
     expect(mayBeReserved(deeds(change), facts, NOW)).toBe(expected);

@@ -5,9 +5,98 @@ import {
   forceMfaInline,
   forceMfaPolicy,
 } from '../../functions/domain/force-mfa.ts';
+import { partitionNames } from '../../functions/domain/partition.ts';
 import { deployedSpoke } from '../infra/deployed.ts';
 
 const enrolWiths = ['console', 'console-and-keys'] as const;
+
+describe.each(partitionNames)('in the partition %s', (partition) => {
+  const ownUser = [
+    `arn:${partition}:iam::*:user/\${aws:username}`,
+    `arn:${partition}:iam::*:user/*/\${aws:username}`,
+  ];
+  const toEnrol = [
+    'iam:ChangePassword',
+    'iam:EnableMFADevice',
+    'iam:GetMFADevice',
+    'iam:GetUser',
+    'iam:ListMFADevices',
+    'iam:ResyncMFADevice',
+  ];
+  const toSignIn = [
+    'signin:Authenticate',
+    'signin:AuthorizeOAuth2Access',
+    'signin:CreateOAuth2Token',
+  ];
+  const withoutMfa = {
+    BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false', 'aws:ViaAWSService': 'false' },
+  };
+  const enrolling = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'SeeWhatEnrollingNeeds',
+        Effect: 'Allow',
+        Action: ['iam:GetAccountPasswordPolicy', 'iam:ListVirtualMFADevices'],
+        Resource: '*',
+      },
+      { Sid: 'EnrolOwnDevice', Effect: 'Allow', Action: toEnrol, Resource: ownUser },
+      {
+        Sid: 'CreateDeviceOfAnyName',
+        Effect: 'Allow',
+        Action: ['iam:CreateVirtualMFADevice'],
+        Resource: `arn:${partition}:iam::*:mfa/*`,
+      },
+      {
+        Sid: 'DenyAllButEnrollingWithoutMfa',
+        Effect: 'Deny',
+        NotAction: [
+          'iam:ChangePassword',
+          'iam:CreateVirtualMFADevice',
+          'iam:EnableMFADevice',
+          'iam:GetAccountPasswordPolicy',
+          'iam:GetMFADevice',
+          'iam:GetUser',
+          'iam:ListMFADevices',
+          'iam:ListVirtualMFADevices',
+          'iam:ResyncMFADevice',
+          ...toSignIn,
+          'sts:GetSessionToken',
+        ],
+        Resource: '*',
+        Condition: withoutMfa,
+      },
+      {
+        Sid: 'DenyAllButOwnUserAndConsoleWithoutMfa',
+        Effect: 'Deny',
+        Action: [...toEnrol, ...toSignIn],
+        NotResource: [...ownUser, `arn:${partition}:signin:::console/*`],
+        Condition: withoutMfa,
+      },
+    ],
+  };
+  const notWithKeys = {
+    Sid: 'DenyEnrollingWithAccessKeys',
+    Effect: 'Deny',
+    Action: ['iam:CreateVirtualMFADevice', 'iam:EnableMFADevice'],
+    Resource: '*',
+    Condition: {
+      Null: { 'aws:MultiFactorAuthPresent': 'true' },
+      BoolIfExists: { 'aws:ViaAWSService': 'false' },
+    },
+  };
+
+  it('the managed policy grants enrolling, and denies the rest without MFA', () => {
+    expect(forceMfaPolicy(partition, 'console-and-keys')).toEqual(enrolling);
+  });
+
+  it('the managed policy denies enrolling with access keys where only the console may', () => {
+    expect(forceMfaPolicy(partition, 'console')).toEqual({
+      ...enrolling,
+      Statement: [...enrolling.Statement, notWithKeys],
+    });
+  });
+});
 
 describe.each(enrolWiths)('with EnrolWith %s', (enrolWith) => {
   const policy = forceMfaPolicy('aws', enrolWith);

@@ -4,6 +4,7 @@ import {
   breakerOpen,
   bySweep,
   couldNot,
+  deviceAdded,
   exemptionSeen,
   held,
   organizationSwept,
@@ -45,6 +46,7 @@ describe('a review', () => {
     ],
     ['that could not enforce', 'reviewed', [couldNot()], { CouldNotEnforce: 1 }],
     ['that saw an exemption', 'reviewed', [exemptionSeen()], {}],
+    ['that saw a device by another identity', 'reviewed', [deviceAdded()], {}],
   ] as const)('%s is counted', (_, kind, outcomes, more) => {
     expect(reviewMetrics({ kind, outcomes }, NOW)).toStrictEqual({ Reviews: 1, ...more });
   });

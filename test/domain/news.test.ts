@@ -11,6 +11,7 @@ import {
   breakerOpen,
   bySweep,
   couldNot,
+  deviceAdded,
   exemptionSeen,
   held,
   organizationSwept,
@@ -51,6 +52,7 @@ describe('what an outcome is the latest news of', () => {
     ['nothing but itself: a hold', held({ cause }), null],
     ['nothing but itself: a release', released({ cause }), null],
     ['nothing but itself: an exemption', exempted, null],
+    ['nothing but itself: a device by another identity', deviceAdded({ cause }), null],
     ['nothing but itself: what an event could not', couldNot(), null],
     [
       'nothing but itself: a change that an event told of',
