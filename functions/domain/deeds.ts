@@ -5,7 +5,7 @@ import type { Outcome, Rung } from '../../events/outcome.ts';
 import { RESERVATION_KEPT_MS } from './block-reservations.ts';
 import { SETTLED_AFTER_SECONDS } from './contradictions.ts';
 import type { Decision } from './decide.ts';
-import { secondsUntilRoom } from './refused-users.ts';
+import { isCurrent } from './refused-users.ts';
 import type { Settings } from './settings.ts';
 import type { UserFacts } from './user-facts.ts';
 
@@ -81,7 +81,7 @@ export function lastDeed({ told }: Deeds): Deed | null {
 
 /** Whether the user was named as refused a while ago, and not decided since. */
 export function isNamed({ refused }: Deeds, now: Date): boolean {
-  return refused !== undefined && secondsUntilRoom(new Date(refused), now) !== null;
+  return refused !== undefined && isCurrent(refused, now);
 }
 
 /**

@@ -2,23 +2,35 @@ import type { Cause } from '../../events/cause.ts';
 import type { ReviewRequest } from '../../events/review-request.ts';
 import { SETTLED_AFTER_SECONDS } from './contradictions.ts';
 
-/**
- * How long a refused user waits for room. Sweeps start every night: within that time one has sent whoever still waits,
- * so that a request that waits longer is one too many.
- */
-const WAITS_AT_MOST_MS = 26 * 60 * 60 * 1000;
+// A sweep starts every night, and sends those who still wait anew.
+const CURRENT_FOR_MS = 26 * 60 * 60 * 1000;
 
 // SQS delays a message no longer.
 const MOST_SECONDS = 900;
 
+/** Whether a refusal is so recent that a message may still wait for it. @param refused ISO 8601 */
+export function isCurrent(refused: string, now: Date): boolean {
+  return now.getTime() - Date.parse(refused) < CURRENT_FOR_MS;
+}
+
+/**
+ * Whether a message goes on waiting for room. One a user is enough, however many changes of the user are refused: the one
+ * since whose refusal the user is named.
+ * @param since when the message's user was refused, ISO 8601
+ * @param named when the user was named as refused, and not decided since; undefined where that is not so
+ */
+export function goesOnWaiting(since: string, named: string | undefined, now: Date): boolean {
+  if (since === named) return true;
+  return isCurrent(since, now) && (named === undefined || !isCurrent(named, now));
+}
+
 /**
  * When a refused user is looked at again.
  * @param since when the user was refused first
- * @returns seconds: first when IAM's list has settled, then as long as the user has waited; null where it is too long ago
+ * @returns seconds: first when IAM's list has settled, then as long as the user has waited
  */
-export function secondsUntilRoom(since: Date, now: Date): number | null {
+export function secondsUntilRoom(since: Date, now: Date): number {
   const age = now.getTime() - since.getTime();
-  if (age >= WAITS_AT_MOST_MS) return null;
   return Math.min(MOST_SECONDS, Math.max(SETTLED_AFTER_SECONDS, Math.floor(age / 1000)));
 }
 

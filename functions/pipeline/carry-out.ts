@@ -48,9 +48,14 @@ export async function carryOut(
   const refused = (refusal: Refusal): ReviewResult => {
     const outcomes = [...exemptions, ...before];
     if (refusal.kind === 'breaker-open') {
+      const waiting = task.changes.some(({ refusedSince }) => refusedSince === book.deeds.refused);
       return {
         ...refusal,
         user: facts.user,
+        since:
+          waiting && book.deeds.refused !== undefined
+            ? new Date(book.deeds.refused)
+            : (task.refusedSince ?? told.now),
         named: task.refusedSince !== null || isNamed(book.deeds, told.now),
         outcomes,
         told: () => book.settle(before, null, told.now, false),

@@ -4,10 +4,11 @@ import { deviceByOther } from '../domain/exemption-news.ts';
 import { treatmentOf } from '../domain/iam-errors.ts';
 import { breakerOutcome, deviceOutcome, tamperingOutcome } from '../domain/outcomes.ts';
 import { type HubNames, ownResource } from '../domain/own-resources.ts';
-import { secondsUntilRoom, waitingRequest } from '../domain/refused-users.ts';
+import { goesOnWaiting, secondsUntilRoom, waitingRequest } from '../domain/refused-users.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
 import { sendMessage } from '../io/send-message.ts';
 import type { Log } from '../setup/log.ts';
+import { DeedBook } from './deed-book.ts';
 import { type Meter, measureReview } from './measure.ts';
 import type { OnceInAWhile } from './once-in-a-while.ts';
 import { type Publisher, publish, publishWaiting } from './publish.ts';
@@ -28,6 +29,14 @@ export interface Message {
   readonly body: string;
   readonly parsed: Parsed;
 }
+
+/** There is no room still: the user goes on waiting, or another message of the user does. */
+type StillFull =
+  | { readonly kind: 'waits'; readonly since: Date }
+  | { readonly kind: 'waits-already' };
+
+/** What came of a user's review, where there was one. */
+type Handled = ReviewResult | StillFull;
 
 /** Come back no sooner, no later than this after a reading that was too early. */
 const COME_BACK_SECONDS = { least: 2, most: 30 };
@@ -51,15 +60,13 @@ export function handleAccount(
   );
   const tasks = reviewTasks(changes, pipeline.settings);
   const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task, begun)]));
-  // The refused users of a batch are named together.
-  const breaker = publishBreaker(pipeline, tasks, reviews);
+  const refused = handleRefused(pipeline, tasks, reviews);
   // Whoever waits for it fails; where nobody does, its rejection must not end the process.
-  breaker.catch(() => {});
+  refused.catch(() => {});
   const comeBack = comingBackOnce(pipeline);
-  const waitIfRefused = waitingOnce(pipeline, tasks, reviews);
   return messages.map(({ parsed, body }) => {
     const later = (cause: Cause | undefined, seconds?: number) => comeBack(cause, body, seconds);
-    return handleParsed(pipeline, parsed, begun, later, reviews, breaker, waitIfRefused);
+    return handleParsed(pipeline, parsed, begun, later, reviews, refused);
   });
 }
 
@@ -68,9 +75,8 @@ async function handleParsed(
   parsed: Parsed,
   begun: Date,
   comeBack: (cause: Cause | undefined, seconds?: number) => Promise<void>,
-  reviews: ReadonlyMap<string, Promise<ReviewResult>>,
-  breaker: Promise<void>,
-  waitIfRefused: (key: string) => Promise<void>,
+  reviews: ReadonlyMap<string, Promise<Handled>>,
+  refused: Promise<void>,
 ): Promise<void> {
   switch (parsed.kind) {
     case 'dropped':
@@ -90,12 +96,11 @@ async function handleParsed(
       const own = parsed.changes.map(async (change) => reviews.get(taskKey(change)));
       // Lambda freezes what is still under way when the batch is answered, so that all of them have to end.
       const settled = await Promise.allSettled(own);
-      if (settled.some(isStopped)) await breaker;
+      if (settled.some(isRefused)) await refused;
       const results = await Promise.all(own);
       const early = results.find((result) => result?.kind === 'too-early');
       if (early) return comeBack(parsed.changes[0]?.cause, early.seconds);
       await reportDevices(pipeline, parsed.changes, results);
-      for (const change of parsed.changes) await waitIfRefused(taskKey(change));
       return;
     }
     default:
@@ -107,14 +112,14 @@ async function handleParsed(
 async function reportDevices(
   pipeline: Pipeline,
   changes: readonly UserChange[],
-  results: readonly (ReviewResult | undefined)[],
+  results: readonly (Handled | undefined)[],
 ): Promise<void> {
   const { settings, now } = pipeline;
   for (const [index, change] of changes.entries()) {
     const serial = deviceByOther(change);
     if (serial === null) continue;
     const result = results[index];
-    const user = result === undefined ? change.user : userOf(change, result);
+    const user = result && 'told' in result ? userOf(change, result) : change.user;
     const wasBlocked = result?.kind === 'reviewed' ? result.examined.decision.held : null;
     const { cause } = change;
     const outcome = deviceOutcome({ user, cause, settings, now: now() }, { serial, wasBlocked });
@@ -141,9 +146,9 @@ async function reportTampering(pipeline: Pipeline, tampering: Tampering): Promis
     : report());
 }
 
-async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Promise<ReviewResult> {
-  const seconds = await secondsOfRefused(pipeline, task);
-  if (seconds !== null) return { kind: 'too-early', contradictions: ['no room yet'], seconds };
+async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Promise<Handled> {
+  const refused = await refusedAgain(pipeline, task);
+  if (refused !== null) return refused;
   const result = await orTooEarly(pipeline, task.cause, review(pipeline, task, begun));
   measureReview(pipeline, task, result);
   if ('outcomes' in result) {
@@ -174,14 +179,25 @@ async function orTooEarly<T>(
   }
 }
 
-/** How long a refused user waits once more, without being read; null where the user is to be reviewed. */
-async function secondsOfRefused(
-  { enforcer, now }: Pipeline,
-  { user, refusedSince }: ReviewTask,
-): Promise<number | null> {
-  if (refusedSince === null) return null;
-  const seconds = secondsUntilRoom(refusedSince, now());
-  return seconds !== null && (await enforcer.isFull(user)) ? seconds : null;
+/**
+ * What becomes of a refused user's messages while there is no room, without reading the user; null where the user is to be
+ * reviewed.
+ */
+async function refusedAgain(
+  { enforcer, memory, settings, log, now }: Pipeline,
+  { user, refusedSince, changes }: ReviewTask,
+): Promise<StillFull | null> {
+  if (refusedSince === null || !(await enforcer.isFull(user))) return null;
+  const book = await DeedBook.open(memory, settings.account, user, now, log);
+  book.mustBeThere();
+  const named = book.deeds.refused;
+  const waiting = changes
+    .flatMap((change) => change.refusedSince ?? [])
+    .filter((since) => goesOnWaiting(since, named, now()));
+  const since = waiting.find((one) => one === named) ?? waiting[0];
+  return since === undefined
+    ? { kind: 'waits-already' }
+    : { kind: 'waits', since: new Date(since) };
 }
 
 /** SQS may bring a message twice in one batch: it comes back once, or copies would make copies of copies. */
@@ -194,38 +210,17 @@ function comingBackOnce(pipeline: Pipeline) {
   };
 }
 
-/** Each refused user waits once, however many messages of the batch concern the user. */
-function waitingOnce(
-  pipeline: Pipeline,
-  tasks: readonly ReviewTask[],
-  reviews: ReadonlyMap<string, Promise<ReviewResult>>,
-) {
-  const waiting = new Map<string, Promise<void>>();
-  return async (key: string) => {
-    const task = tasks.find((one) => taskKey(one) === key);
-    const result = await reviews.get(key);
-    if (task === undefined || result?.kind !== 'breaker-open') return;
-    const sending = waiting.get(key) ?? waitForRoom(pipeline, task);
-    waiting.set(key, sending);
-    await sending;
-  };
-}
-
 /**
  * A refused user comes back until there is room: first when IAM's list has settled, then as much later as the user has
  * waited. In observe mode there is nothing to wait for.
  */
 async function waitForRoom(
-  { sqs, queueUrl, settings, log, now }: Pipeline,
-  { account, user, cause, refusedSince }: ReviewTask,
+  { sqs, queueUrl, settings, now }: Pipeline,
+  { account, user, cause }: ReviewTask,
+  since: Date,
 ): Promise<void> {
   if (settings.mode === 'observe') return;
-  const since = refusedSince ?? now();
   const delay = secondsUntilRoom(since, now());
-  if (delay === null) {
-    log.info('refused user is left to the sweeps', { user, cause });
-    return;
-  }
   await sendMessage(sqs, queueUrl, waitingRequest(account, user, cause, since), delay, account);
 }
 
@@ -246,28 +241,37 @@ async function comeBack(
   await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);
 }
 
-function isStopped(settled?: PromiseSettledResult<ReviewResult | undefined>): boolean {
-  return settled?.status === 'fulfilled' && settled.value?.kind === 'breaker-open';
+function isRefused(settled: PromiseSettledResult<Handled | undefined>): boolean {
+  const kind = settled.status === 'fulfilled' ? settled.value?.kind : undefined;
+  return kind === 'breaker-open' || kind === 'waits';
 }
 
-async function publishBreaker(
+/**
+ * The refused users of a batch wait for room, and those who are new are named together. That they are named is written down
+ * last: it says that a message waits.
+ */
+async function handleRefused(
   pipeline: Pipeline,
   tasks: readonly ReviewTask[],
-  reviews: ReadonlyMap<string, Promise<ReviewResult>>,
+  reviews: ReadonlyMap<string, Promise<Handled>>,
 ): Promise<void> {
   const results = await Promise.allSettled(reviews.values());
-  const refused = tasks.flatMap(({ cause }, index) => {
+  const refused = tasks.flatMap((task, index) => {
     const result = results[index];
     const value = result?.status === 'fulfilled' ? result.value : null;
-    return value?.kind === 'breaker-open' && !value.named ? [{ cause, ...value }] : [];
+    return value?.kind === 'breaker-open' || value?.kind === 'waits' ? [{ task, value }] : [];
   });
-  const [first] = refused;
-  if (first === undefined) return;
-  const users = refused.map(({ user }) => user);
-  await publish(pipeline, [
-    breakerOutcome(users, first, first.cause, pipeline.settings, pipeline.now()),
-  ]);
-  await Promise.all(refused.map(({ markNamed }) => markNamed()));
+  const unnamed = refused.flatMap(({ task: { cause }, value }) =>
+    value.kind === 'breaker-open' && !value.named ? [{ ...value, cause }] : [],
+  );
+  const [first] = unnamed;
+  if (first !== undefined) {
+    const users = unnamed.map(({ user }) => user);
+    const { settings, now } = pipeline;
+    await publish(pipeline, [breakerOutcome(users, first, first.cause, settings, now())]);
+  }
+  await Promise.all(refused.map(({ task, value }) => waitForRoom(pipeline, task, value.since)));
+  await Promise.all(unnamed.map(({ markNamed }) => markNamed()));
 }
 
 function logReview({ log, settings }: Pipeline, task: ReviewTask, result: ReviewResult): void {

@@ -48,6 +48,8 @@ export type ReviewResult =
       readonly limit: number;
       /** The user was named as refused already, and has not been decided since. */
       readonly named: boolean;
+      /** Since when the user waits for room. */
+      readonly since: Date;
       readonly outcomes: readonly Outcome[];
       readonly told: () => Promise<void>;
       /** To be called once the user was named. */

@@ -43,6 +43,7 @@ describe('what a review did', () => {
     user: 'dana',
     limit: 1,
     named: false,
+    since: new Date(0),
     outcomes: [],
     told,
     markNamed: told,

@@ -234,15 +234,28 @@ describe('a refused user', () => {
     expect(pipeline.sqs.sent).toEqual([]);
   });
 
-  it('is left to the sweeps after 26 hours', async () => {
+  it('waits until there is room, however long it takes', async () => {
     const pipeline = await refused();
-    await deliverFor(pipeline, 25 * HOUR);
+    await deliverFor(pipeline, 50 * HOUR);
     expect(pipeline.sqs.sent).toHaveLength(1);
-    await deliverFor(pipeline, 2 * HOUR);
+    pipeline.iam.put('first', { devices: [PHONE], policies: [] });
+    await deliverFor(pipeline, HOUR);
+    expect(pipeline.iam.isHeld('dana')).toBe(true);
     expect(pipeline.sqs.sent).toEqual([]);
-    expect(pipeline.logged.map(({ message }) => message)).toContain(
-      'refused user is left to the sweeps',
-    );
+  });
+
+  it('waits once, however many changes of the user are refused', async () => {
+    const pipeline = await refused();
+    for (let index = 0; index < 20; index += 1) {
+      pipeline.clock.time += 60_000;
+      await handle(pipeline, now(pipeline, 'TagUser', 'dana', { tags: [] }));
+    }
+    await deliverFor(pipeline, HOUR);
+    expect(pipeline.sqs.sent).toHaveLength(1);
+    expect(namesOf(pipeline)).toEqual(['dana']);
+    pipeline.iam.put('first', { devices: [PHONE], policies: [] });
+    await deliverFor(pipeline, HOUR);
+    expect(pipeline.iam.isHeld('dana')).toBe(true);
   });
 
   it('of observe mode does not come back', async () => {

@@ -264,6 +264,7 @@ describe('a measure', () => {
       assumed: 0,
       limit: 1,
       named: true,
+      since: new Date(0),
       outcomes: [],
       told: async () => undefined,
       markNamed: async () => undefined,

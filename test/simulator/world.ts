@@ -123,7 +123,8 @@ export class World {
       copies: 2,
     });
     new Mapping(nature, this.sweeps, this.#nightlySweep, { batchSize: 1, windowMs: 0, copies: 5 });
-    changes.onDone = (record, invocation) => watchDone(this.verdict, record, invocation);
+    changes.onDone = (record, invocation) =>
+      watchDone(this.verdict, this.changes, record, invocation);
     // What a sweep that stops has still under way are readings.
     for (const target of [this.onIamChange, this.#notifySlack]) {
       target.onAnswer = ({ name, inFlight, gaveUp }) =>

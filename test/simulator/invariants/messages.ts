@@ -1,14 +1,23 @@
 import type { SQSRecord } from 'aws-lambda';
-import { nameKey } from '../../../events/names.ts';
+import { isSameName, nameKey } from '../../../events/names.ts';
 import { ACCOUNT } from '../../fakes/settings.ts';
 import type { Invocation } from '../copy.ts';
 import type { Queue } from '../queue.ts';
 import type { Verdict } from './verdict.ts';
 
-/** A message about a user counts as done only if the user was read, without a failure, or it comes back later. */
-export function watchDone(verdict: Verdict, { body }: SQSRecord, { journal }: Invocation): void {
+/**
+ * A message about a user counts as done only if the user was read, without a failure, or it comes back later. Of a
+ * refused user one message that waits for room is enough.
+ */
+export function watchDone(
+  verdict: Verdict,
+  queue: Queue,
+  { body }: SQSRecord,
+  { journal }: Invocation,
+): void {
   const subject = subjectOf(body);
   if (subject === null || journal.sentBack.has(body)) return;
+  if (isWaiting(body) && othersWait(queue, body, subject)) return;
   const { answered, failed } = journal.of(subject);
   // What is denied on a lower rung is no failed reading: it is told, and who must do what.
   const isTold = [...journal.outcomes].some((id) =>
@@ -21,6 +30,14 @@ export function watchDone(verdict: Verdict, { body }: SQSRecord, { journal }: In
     () =>
       `a message about ${subject} is gone, though ${failed[0] ?? 'nobody has looked at the user'}`,
   );
+}
+
+const isWaiting = (body: string) => body.includes('"refusedSince"');
+
+/** Whether another message of the user waits for room; this one is in the queue still. */
+function othersWait(queue: Queue, own: string, subject: string): boolean {
+  const waiting = queue.waitingForRoom.filter((body) => isSameName(subjectOf(body) ?? '', subject));
+  return waiting.length > (waiting.includes(own) ? 1 : 0);
 }
 
 /** At rest nothing waits but for room under the block limit: what was sent is done or a dead letter. */
