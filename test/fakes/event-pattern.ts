@@ -12,7 +12,7 @@ export function matchesPattern(pattern: unknown, value: unknown): boolean {
 
 function matchesOne(one: unknown, value: unknown): boolean {
   if (typeof one !== 'object' || one === null) return one === value;
-  const [operator, operand] = Object.entries(one)[0] ?? [];
+  const [operator, operand] = Object.entries(one)[0] ?? ['', undefined];
   if (operator === 'exists') return operand === (value !== undefined);
   if (typeof value !== 'string') return false;
   const text = String(operand);
