@@ -191,9 +191,12 @@ async function refusedAgain(
   const book = await DeedBook.open(memory, settings.account, user, now, log);
   book.mustBeThere();
   const named = book.deeds.refused;
-  const waiting = changes
-    .flatMap((change) => change.refusedSince ?? [])
-    .filter((since) => goesOnWaiting(since, named, now()));
+  // A sweep's message waits beside another one, which may have failed for good.
+  const waiting = changes.flatMap(({ refusedSince, cause }) =>
+    refusedSince && goesOnWaiting(refusedSince, cause.kind === 'sweep' ? undefined : named, now())
+      ? [refusedSince]
+      : [],
+  );
   const since = waiting.find((one) => one === named) ?? waiting[0];
   return since === undefined
     ? { kind: 'waits-already' }

@@ -34,9 +34,11 @@ export function watchDone(
 
 const isWaiting = (body: string) => body.includes('"refusedSince"');
 
-/** Whether another message of the user waits for room; this one is in the queue still. */
+/** Whether another message of the user waits for room, or failed for good; this one is in the queue still. */
 function othersWait(queue: Queue, own: string, subject: string): boolean {
-  const waiting = queue.waitingForRoom.filter((body) => isSameName(subjectOf(body) ?? '', subject));
+  const waiting = [...queue.waitingForRoom, ...queue.deadLetters.filter(isWaiting)].filter((body) =>
+    isSameName(subjectOf(body) ?? '', subject),
+  );
   return waiting.length > (waiting.includes(own) ? 1 : 0);
 }
 
