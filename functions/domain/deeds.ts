@@ -81,7 +81,7 @@ export function lastDeed({ told }: Deeds): Deed | null {
 
 /** Whether the user was named as refused a while ago, and not decided since. */
 export function isNamed({ refused }: Deeds, now: Date): boolean {
-  return refused !== undefined && isCurrent(refused, now);
+  return isCurrent(refused, now);
 }
 
 /**

@@ -8,9 +8,9 @@ const CURRENT_FOR_MS = 26 * 60 * 60 * 1000;
 // SQS delays a message no longer.
 const MOST_SECONDS = 900;
 
-/** Whether a refusal is so recent that a message may still wait for it. @param refused ISO 8601 */
-export function isCurrent(refused: string, now: Date): boolean {
-  return now.getTime() - Date.parse(refused) < CURRENT_FOR_MS;
+/** Whether there is a refusal, so recent that a message may still wait for it. @param refused ISO 8601, if at all */
+export function isCurrent(refused: string | undefined, now: Date): boolean {
+  return now.getTime() - Date.parse(String(refused)) < CURRENT_FOR_MS;
 }
 
 /**
@@ -21,7 +21,7 @@ export function isCurrent(refused: string, now: Date): boolean {
  */
 export function goesOnWaiting(since: string, named: string | undefined, now: Date): boolean {
   if (since === named) return true;
-  return isCurrent(since, now) && (named === undefined || !isCurrent(named, now));
+  return isCurrent(since, now) && !isCurrent(named, now);
 }
 
 /**

@@ -105,6 +105,7 @@ async function showAccount(aws: LocalAws): Promise<void> {
     MFA_ENFORCER_QUEUE_URL: aws.stack.resources.get('IamChangesQueue'),
     MFA_ENFORCER_OUTCOME_BUS: aws.stack.name,
     MFA_ENFORCER_STACK: aws.stack.name,
+    MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/mfa-enforcer/slack-webhook',
     MFA_ENFORCER_ROLE: aws.stack.resources.get('OnIamChangeRole'),
     MFA_ENFORCER_MEMORY_TABLE: aws.stack.resources.get('MemoryTable'),
   });

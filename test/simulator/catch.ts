@@ -15,11 +15,27 @@ export interface Caught {
  */
 export async function catchWithout(safeguard: Safeguard, most: number): Promise<Caught | null> {
   const run = await withBroken(safeguard);
-  const seeds = [safeguard.seed, ...Array.from({ length: most }, (_, index) => index + 1)];
+  const seeds = [safeguard.seed ?? 1, ...Array.from({ length: most }, (_, index) => index + 1)];
   for (const seed of seeds) {
-    const { violations } = await run(seed, { weather: safeguard.weather ?? null });
-    const violation = violations.find(({ invariant }) => invariant === safeguard.breaks);
+    const violation = await violationOf(safeguard, () =>
+      run(seed, { weather: safeguard.weather ?? null }),
+    );
     if (violation) return { seed, violation };
   }
   return null;
+}
+
+/** What breaks in a run as it is expected to. A fight may have no end: such a run does not come to rest. */
+async function violationOf(
+  { breaks }: Safeguard,
+  run: () => Promise<{ readonly violations: readonly Violation[] }>,
+): Promise<Violation | null> {
+  try {
+    const { violations } = await run();
+    return violations.find(({ invariant }) => invariant === breaks) ?? null;
+  } catch (error) {
+    const { message } = error as Error;
+    if (breaks !== 'no fight' || !message.includes('does not come to rest')) throw error;
+    return { invariant: breaks, text: message, at: 0 };
+  }
 }

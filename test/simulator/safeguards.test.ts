@@ -9,7 +9,7 @@ import { safeguards } from './safeguards.ts';
 const OTHERS = 300;
 
 describe('a safeguard that is taken out is noticed', () => {
-  it.each(safeguards)(
+  it.each(safeguards.filter(({ seed }) => seed !== null))(
     '$name: $without',
     async (safeguard) => {
       expect(await catchWithout(safeguard, OTHERS)).not.toBeNull();
@@ -20,14 +20,17 @@ describe('a safeguard that is taken out is noticed', () => {
   it('and docs/simulation.md has the list', () => {
     const docs = readFileSync('docs/simulation.md', 'utf8');
     for (const { name, without, breaks, seed, weather } of safeguards) {
-      const run = weather ? `${seed}, ${weather}` : seed;
+      const known = seed ?? 'none known';
+      const run = weather ? `${known}, ${weather}` : known;
       expect(docs).toContain(`| ${name} | ${without} | ${invariants[breaks]} | ${run} |\n`);
     }
   });
 
   it('and with all of them nothing breaks at the same seeds', async () => {
     const runs = new Map(
-      safeguards.map(({ seed, weather = null }) => [`${seed}/${weather}`, { seed, weather }]),
+      safeguards.flatMap(({ seed, weather = null }) =>
+        seed === null ? [] : [[`${seed}/${weather}`, { seed, weather }] as const],
+      ),
     );
     for (const { seed, weather } of runs.values()) {
       const { violations } = await run(seed, { weather });
