@@ -2,16 +2,15 @@ import { type Cause, isByCloudFormation } from '../../events/cause.ts';
 import type { Parsed, Tampering, UserChange } from '../../events/message.ts';
 import { deviceByOther } from '../domain/exemption-news.ts';
 import { treatmentOf } from '../domain/iam-errors.ts';
-import { breakerOutcome, deviceOutcome, tamperingOutcome } from '../domain/outcomes.ts';
+import { deviceOutcome, tamperingOutcome } from '../domain/outcomes.ts';
 import { type HubNames, ownResource } from '../domain/own-resources.ts';
-import { goesOnWaiting, secondsUntilRoom, waitingRequest } from '../domain/refused-users.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
 import { sendMessage } from '../io/send-message.ts';
 import type { Log } from '../setup/log.ts';
-import { DeedBook } from './deed-book.ts';
 import { type Meter, measureReview } from './measure.ts';
 import type { OnceInAWhile } from './once-in-a-while.ts';
 import { type Publisher, publish, publishWaiting } from './publish.ts';
+import { isRefused, refusedUsers, type StillFull, stillFull } from './refused-users.ts';
 import { review } from './review.ts';
 import { reviewPolicy } from './review-policy.ts';
 import { type Reviewer, type ReviewResult, userOf } from './reviewer.ts';
@@ -30,11 +29,6 @@ export interface Message {
   readonly parsed: Parsed;
 }
 
-/** There is no room still: the user goes on waiting, or another message of the user does. */
-type StillFull =
-  | { readonly kind: 'waits'; readonly since: Date }
-  | { readonly kind: 'waits-already' };
-
 /** What came of a user's review, where there was one. */
 type Handled = ReviewResult | StillFull;
 
@@ -42,7 +36,7 @@ type Handled = ReviewResult | StillFull;
 const COME_BACK_SECONDS = { least: 2, most: 30 };
 
 /** IAM refuses "for several minutes" at most. After this long since the cause the record fails, which the alarms show. */
-const REFUSED_AT_MOST_MS = 15 * 60_000;
+const IAM_REFUSES_AT_MOST_MS = 15 * 60_000;
 
 /**
  * Handles the messages of a batch that concern one account. A message fails alone: what is wrong with one does not
@@ -60,7 +54,7 @@ export function handleAccount(
   );
   const tasks = reviewTasks(changes, pipeline.settings);
   const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task, begun)]));
-  const refused = handleRefused(pipeline, tasks, reviews);
+  const refused = refusedUsers(pipeline, tasks, reviews);
   // Whoever waits for it fails; where nobody does, its rejection must not end the process.
   refused.catch(() => {});
   const comeBack = comingBackOnce(pipeline);
@@ -147,7 +141,7 @@ async function reportTampering(pipeline: Pipeline, tampering: Tampering): Promis
 }
 
 async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Promise<Handled> {
-  const refused = await refusedAgain(pipeline, task);
+  const refused = await stillFull(pipeline, task);
   if (refused !== null) return refused;
   const result = await orTooEarly(pipeline, task.cause, review(pipeline, task, begun));
   measureReview(pipeline, task, result);
@@ -169,7 +163,7 @@ async function orTooEarly<T>(
     return await work;
   } catch (error) {
     const since = Date.parse(cause.kind === 'event' ? cause.eventTime : cause.startedAt);
-    const isLong = now().getTime() - since >= REFUSED_AT_MOST_MS;
+    const isLong = now().getTime() - since >= IAM_REFUSES_AT_MOST_MS;
     if (isLong || !treatmentOf(error)?.comesAgain) throw error;
     const { name, message } = error as Error;
     return {
@@ -177,30 +171,6 @@ async function orTooEarly<T>(
       contradictions: [`IAM refuses for the moment: ${name}: ${message}`],
     };
   }
-}
-
-/**
- * What becomes of a refused user's messages while there is no room, without reading the user; null where the user is to be
- * reviewed.
- */
-async function refusedAgain(
-  { enforcer, memory, settings, log, now }: Pipeline,
-  { user, refusedSince, changes }: ReviewTask,
-): Promise<StillFull | null> {
-  if (refusedSince === null || !(await enforcer.isFull(user))) return null;
-  const book = await DeedBook.open(memory, settings.account, user, now, log);
-  book.mustBeThere();
-  const named = book.deeds.refused;
-  // A sweep's message waits beside another one, which may have failed for good.
-  const waiting = changes.flatMap(({ refusedSince, cause }) =>
-    refusedSince && goesOnWaiting(refusedSince, cause.kind === 'sweep' ? undefined : named, now())
-      ? [refusedSince]
-      : [],
-  );
-  const since = waiting.find((one) => one === named) ?? waiting[0];
-  return since === undefined
-    ? { kind: 'waits-already' }
-    : { kind: 'waits', since: new Date(since) };
 }
 
 /** SQS may bring a message twice in one batch: it comes back once, or copies would make copies of copies. */
@@ -211,20 +181,6 @@ function comingBackOnce(pipeline: Pipeline) {
     sent.set(body, sending);
     return sending;
   };
-}
-
-/**
- * A refused user comes back until there is room: first when IAM's list has settled, then as much later as the user has
- * waited. In observe mode there is nothing to wait for.
- */
-async function waitForRoom(
-  { sqs, queueUrl, settings, now }: Pipeline,
-  { account, user, cause }: ReviewTask,
-  since: Date,
-): Promise<void> {
-  if (settings.mode === 'observe') return;
-  const delay = secondsUntilRoom(since, now());
-  await sendMessage(sqs, queueUrl, waitingRequest(account, user, cause, since), delay, account);
 }
 
 /**
@@ -242,39 +198,6 @@ async function comeBack(
   const { least, most } = COME_BACK_SECONDS;
   const delay = seconds ?? Math.min(most, Math.max(least, age));
   await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);
-}
-
-function isRefused(settled: PromiseSettledResult<Handled | undefined>): boolean {
-  const kind = settled.status === 'fulfilled' ? settled.value?.kind : undefined;
-  return kind === 'breaker-open' || kind === 'waits';
-}
-
-/**
- * The refused users of a batch wait for room, and those who are new are named together. That they are named is written down
- * last: it says that a message waits.
- */
-async function handleRefused(
-  pipeline: Pipeline,
-  tasks: readonly ReviewTask[],
-  reviews: ReadonlyMap<string, Promise<Handled>>,
-): Promise<void> {
-  const results = await Promise.allSettled(reviews.values());
-  const refused = tasks.flatMap((task, index) => {
-    const result = results[index];
-    const value = result?.status === 'fulfilled' ? result.value : null;
-    return value?.kind === 'breaker-open' || value?.kind === 'waits' ? [{ task, value }] : [];
-  });
-  const unnamed = refused.flatMap(({ task: { cause }, value }) =>
-    value.kind === 'breaker-open' && !value.named ? [{ ...value, cause }] : [],
-  );
-  const [first] = unnamed;
-  if (first !== undefined) {
-    const users = unnamed.map(({ user }) => user);
-    const { settings, now } = pipeline;
-    await publish(pipeline, [breakerOutcome(users, first, first.cause, settings, now())]);
-  }
-  await Promise.all(refused.map(({ task, value }) => waitForRoom(pipeline, task, value.since)));
-  await Promise.all(unnamed.map(({ markNamed }) => markNamed()));
 }
 
 function logReview({ log, settings }: Pipeline, task: ReviewTask, result: ReviewResult): void {

@@ -204,6 +204,27 @@ describe('a refused user', () => {
     expect(pipeline.sqs.sent).toHaveLength(1);
   });
 
+  it('whose message cannot be sent does not end the batch while another user’s is under way', async () => {
+    const pipeline = testPipeline({ holdLimit: 0 });
+    for (const user of ['dana', 'erin']) pipeline.iam.put(user);
+    const { sqs } = pipeline;
+    const send = sqs.send.bind(sqs);
+    let [begun, ended] = [0, 0];
+    sqs.send = async (command: object) => {
+      begun += 1;
+      if (begun === 1) {
+        ended += 1;
+        throw new Error('SQS is away');
+      }
+      await new Promise((done) => setTimeout(done, 20));
+      ended += 1;
+      return send(command);
+    };
+    const created = ['dana', 'erin'].map((user) => now(pipeline, 'CreateUser', user));
+    expect(await handle(pipeline, ...created)).toEqual(['SQS is away', 'SQS is away']);
+    expect([begun, ended]).toEqual([2, 2]);
+  });
+
   it('is blocked once there is room, and named once', async () => {
     const pipeline = await refused();
     await deliverFor(pipeline, HOUR);
