@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
 import type { Sent } from '../event-bus.ts';
 import { isBreakGlass, mustBeHeld } from '../oracle.ts';
-import type { Loud } from './at-rest.ts';
+import { isAbout, type Loud } from './at-rest.ts';
 import type { Verdict } from './verdict.ts';
 
 // Longer than any reading lags, and any clock is off.
@@ -32,7 +32,7 @@ export function checkAlone(
     const isAlone = last > 0 && before !== undefined && change.at - before.at > ALONE_MS;
     const isExcused =
       loud.sweepFailed ||
-      loud.deadLetters.some((body) => body.includes(`"${name}"`)) ||
+      isAbout(loud.deadLetters, name) ||
       loud.outcomes.some(
         (outcome) =>
           outcome.kind === 'breaker-open' ||

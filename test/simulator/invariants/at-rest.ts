@@ -109,8 +109,10 @@ export function checkParts(verdict: Verdict, outcomes: readonly Outcome[]): void
   );
 }
 
-const isAbout = (bodies: readonly string[], name: string) =>
-  bodies.some((body) => body.includes(`"${name}"`));
+/** Whether a message is about a user, whose name people type in any case. */
+export function isAbout(bodies: readonly string[], name: string): boolean {
+  return bodies.some((body) => body.toLowerCase().includes(`"${name}"`));
+}
 
 function isLoud(
   { outcomes, deadLetters, waiting, named, sweepFailed }: Loud,
