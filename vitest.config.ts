@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const env = {
@@ -5,43 +6,31 @@ const env = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
+/** A tier is a folder of test/: CONTRIBUTING.md says what each shows. A busy machine may take long for a second's work. */
+const tier = (folder: string) => ({
+  name: folder,
+  env,
+  include: [`test/${folder}/**/*.test.ts`],
+  testTimeout: 30_000,
+});
+
+/** Reads or runs what is packaged. */
+const packaged = { globalSetup: ['test/fakes/package-once.ts'] };
+
+/** Each file has a local AWS of its own: one at a time on two cores. */
+const localAws = { ...packaged, testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false };
+
 export default defineConfig({
   test: {
-    globalSetup: ['test/package-once.ts'],
+    maxWorkers: availableParallelism(),
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'fast',
-          env,
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/browser/**'],
-          // A busy machine may take long for what takes a second on an idle one.
-          testTimeout: 30_000,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'browser',
-          env,
-          include: ['test/browser/**/*.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'e2e',
-          env,
-          include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          // Each file has a local AWS of its own: one at a time on two cores.
-          fileParallelism: false,
-        },
-      },
+      // Loading the SDK for each file would take longer than the tests.
+      { test: { ...tier('unit'), isolate: false } },
+      { test: { ...tier('smoke'), ...localAws } },
+      { test: { ...tier('integration'), ...packaged, isolate: false } },
+      { test: { ...tier('simulator'), ...packaged } },
+      { test: { ...tier('browser'), hookTimeout: 60_000 } },
+      { test: { ...tier('e2e'), ...localAws } },
     ],
   },
 });

@@ -135,7 +135,7 @@ ${table(
 
 ## What is held to
 
-\`npm test\` fails where one of these is passed (test/budget/):
+\`npm test\` fails where one of these is passed (test/unit/budget/):
 
 - first sweep, with its reviews: ⌈users ÷ 1,000⌉ + ⌈virtual devices ÷ 1,000⌉ + 5 a user it holds + 2 a hardware or FIDO owner + 10
   (and two for each time that the circuit breaker counts again, where more than half of its room is used up at once);

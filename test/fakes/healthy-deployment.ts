@@ -5,7 +5,7 @@ import { noTotals } from '../../functions/domain/totals.ts';
 import { queueAttributes } from '../../functions/pipeline/doctor/check-queues.ts';
 import type { Patient } from '../../functions/pipeline/doctor/patient.ts';
 import { type DoctorClients, doctorClients } from '../../functions/setup/doctor-clients.ts';
-import { template as packaged } from '../infra/template.ts';
+import { template as packaged } from './template.ts';
 
 const ACCOUNT = '111122223333';
 const REGION = 'us-east-1';

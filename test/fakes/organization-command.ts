@@ -1,7 +1,7 @@
 import { LastSweep, lastSweepId } from '../../events/last-sweep.ts';
 import type { Shell } from '../../functions/commands/shell.ts';
 import { organization } from '../../infra/organization/program.ts';
-import { HUB, hubOutputs, ORGANIZATION } from '../infra/deployed.ts';
+import { HUB, hubOutputs, ORGANIZATION } from './deployed.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
 import { type FakeAccount, FakeOrganization } from './stack-sets.ts';
 

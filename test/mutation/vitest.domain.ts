@@ -8,7 +8,7 @@ export default defineConfig({
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
     // A mutant is switched on within the module: the files need no modules of their own.
     isolate: false,
-    include: ['test/domain/**/*.test.ts', 'test/events/**/*.test.ts'],
+    include: ['test/unit/domain/**/*.test.ts', 'test/unit/events/**/*.test.ts'],
     exclude: [
       // What is drawn at random would make the score random.
       'test/**/*.properties.test.ts',

@@ -3,5 +3,5 @@ import domain from './vitest.domain.ts';
 
 /** What holds the lists of a deployment's parts to the packaged template. */
 export default defineConfig({
-  test: { ...domain.test, include: ['test/infra/known-deployment.test.ts'] },
+  test: { ...domain.test, include: ['test/integration/infra/known-deployment.test.ts'] },
 });

@@ -18,11 +18,10 @@ export default defineConfig({
       RUN_WITHIN: 'yes',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
-    include: tests.flatMap((name) => [`test/${name}/**/*.test.ts`, `test/${name}.test.ts`]),
-    exclude: [
-      ...(domain.test?.exclude ?? []),
-      // These measure.
-      'test/commands/{many-accounts,thousands}.test.ts',
-    ],
+    include: tests.flatMap((name) => [
+      `test/unit/${name}/**/*.test.ts`,
+      `test/unit/${name}.test.ts`,
+    ]),
+    exclude: [...(domain.test?.exclude ?? [])],
   },
 });

@@ -1,0 +1,81 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Report } from '../../../events/report.ts';
+import { type Ran, run } from '../../fakes/command.ts';
+import { nameOf, THOUSANDS, thousands } from '../../fakes/command-accounts.ts';
+import type { IamServer } from '../../fakes/iam-server.ts';
+
+const every = (remainder: number) =>
+  Array.from({ length: THOUSANDS / 10 }, (_, index) => nameOf(index * 10 + remainder));
+const exposed = every(0);
+const enrolled = every(1);
+
+/** One after the other: they share two cores, and the last one changes the account. */
+describe('five thousand users', () => {
+  let server: IamServer;
+  beforeAll(async () => {
+    server = await thousands();
+  });
+
+  async function timed(...args: string[]): Promise<Ran> {
+    server.resetCounts();
+    const ran = await run(server.endpoint, args);
+    const calls = Object.values(server.counts).reduce((sum, count) => sum + count, 0);
+    process.stdout.write(`${args.join(' ')}: ${(ran.ms / 1000).toFixed(1)} s, ${calls} calls\n`);
+    return ran;
+  }
+
+  it('are all in the report', async () => {
+    const { stdout, stderr } = await timed('report', '--json');
+    const { users, totals } = Report.parse(JSON.parse(stdout));
+    expect(stderr).toBe('');
+    expect(new Set(users.map(({ name }) => name)).size).toBe(THOUSANDS);
+    expect(totals).toMatchObject({ users: THOUSANDS, exposed: 500, protected: 4500 });
+  });
+
+  it('are all on the page', async () => {
+    const { stdout } = await timed('report', '--format', 'html');
+    const missing = Array.from({ length: THOUSANDS }, (_, index) => nameOf(index)).filter(
+      (name) => !stdout.includes(name),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('are counted for PRTG', async () => {
+    const { stdout, status } = await timed('report', '--format', 'prtg');
+    expect(status).toBe(1);
+    expect(stdout.replaceAll(/\s+/g, '')).toContain(
+      '<channel>Usersexposed</channel><value>500</value>',
+    );
+    expect(stdout.length).toBeLessThan(5000);
+  });
+
+  it('are planned for', async () => {
+    const { stdout } = await timed('plan', '--json', '--hold-limit', '2500');
+    const plan = JSON.parse(stdout) as Record<'holds' | 'releases', { user: string }[]>;
+    expect(plan.holds.map(({ user }) => user)).toEqual(exposed);
+    expect(plan.releases.map(({ user }) => user)).toEqual(enrolled);
+  });
+
+  it('are swept', async () => {
+    const { status, stdout } = await timed('sweep', '--yes', '--hold-limit', '2500');
+    expect(status).toBe(0);
+    expect(stdout.trim().split('\n')).toHaveLength(1000);
+    expect(exposed.filter((user) => !server.iam.isHeld(user))).toEqual([]);
+    expect(enrolled.filter((user) => server.iam.isHeld(user))).toEqual([]);
+  });
+
+  it('are let go', async () => {
+    const { status, stdout } = await timed('rollback', '--yes');
+    expect(status).toBe(0);
+    expect(stdout.trim().split('\n')).toHaveLength(500);
+    expect(exposed.filter((user) => server.iam.isHeld(user))).toEqual([]);
+  });
+
+  it('do not matter to who asks for one', async () => {
+    const one = exposed[250] ?? '';
+    const { stdout } = await timed('explain', one);
+    expect(stdout).toMatch(new RegExp(`^${one}: UNPROTECTED`));
+    const calls = Object.values(server.counts).reduce((sum, count) => sum + count, 0);
+    expect(calls).toBeLessThan(10);
+  });
+});

@@ -1,0 +1,211 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  HUB,
+  ORGANIZATION,
+  SPOKE,
+  type TestOrganization,
+  testOrganization,
+} from '../fakes/memory-organization.ts';
+import { iamEvent } from '../fakes/messages.ts';
+import { SWEEPS_URL } from '../fakes/nightly.ts';
+import { held } from '../fakes/outcomes.ts';
+import { BOUNDARY, POLICY, QUEUE_URL } from '../fakes/pipeline.ts';
+import { answerBy } from '../fakes/sdk-clients.ts';
+import { context, sqsEventOf } from '../fakes/sqs-event.ts';
+import { mayDo } from './policy/state-table.ts';
+
+// The entry points as Lambda starts them: from their environment, with the SDK's own clients, whose calls memory answers.
+
+const environment = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: `AKIA/${HUB}`,
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  MFA_ENFORCER_POLICY_ARN: POLICY,
+  MFA_ENFORCER_BOUNDARY_ARN: BOUNDARY,
+  MFA_ENFORCER_DENY_GROUP: 'ForceMFA',
+  MFA_ENFORCER_QUEUE_URL: QUEUE_URL,
+  MFA_ENFORCER_SWEEPS_QUEUE_URL: SWEEPS_URL,
+  MFA_ENFORCER_OUTCOMES_QUEUE_URL: `${QUEUE_URL}-outcomes`,
+  MFA_ENFORCER_OUTCOMES_FAILED_URL: `${QUEUE_URL}-outcomes-failed`,
+  MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/webhook',
+  MFA_ENFORCER_OUTCOME_BUS: 'outcomes',
+  MFA_ENFORCER_ROLE: 'OnIamChangeRole',
+  MFA_ENFORCER_MEMORY_TABLE: 'memory',
+  MFA_ENFORCER_STACK: 'the-stack',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+};
+
+let hub: TestOrganization;
+let printed: string[];
+
+beforeEach(() => {
+  vi.resetModules();
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  hub = testOrganization();
+  hub.clock.time = Date.now();
+  printed = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed.push(String(text));
+    return true;
+  });
+  answerBy(IAMClient, async (command, client: IAMClient) => {
+    const { accessKeyId } = await client.config.credentials();
+    const account = accessKeyId.split('/')[1] ?? '';
+    return account === HUB ? hub.iam.send(command) : hub.organization.answer(account, command);
+  });
+  answerBy(STSClient, (command) => hub.organization.send(command));
+  answerBy(DynamoDBClient, (command) => hub.dynamo.send(command));
+  answerBy(SQSClient, (command) => hub.sqs.send(command));
+  answerBy(EventBridgeClient, (command) => hub.events.send(command));
+  answerBy(OrganizationsClient, (command) => hub.nightly.organizations.send(command));
+  answerBy(SSMClient, () => ({ Parameter: { Value: 'https://hooks.slack.com/services/T/B/x' } }));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
+
+/** What was printed as JSON lines: logs, and metrics. */
+const lines = () =>
+  printed
+    .join('')
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+const logged = () => lines().filter((line) => 'service' in line);
+const measured = () => lines().filter((line) => '_aws' in line);
+
+/** Every call to the state table is one that the role allows, in a deployment with the same parameters. */
+async function expectAllowed(roleId: string) {
+  expect(hub.dynamo.calls).not.toEqual([]);
+  for (const { action, ids } of hub.dynamo.calls) {
+    const verdict = await mayDo(roleId, action, ids, process.env.MFA_ENFORCER_ORGANIZATION ?? '');
+    expect(verdict, `${action} ${ids.join()}`).toBe('allowed');
+  }
+}
+
+describe('on-iam-change', () => {
+  afterEach(() => expectAllowed('OnIamChangeRole'));
+
+  const change = async (account: string) => {
+    const { handler } = await import('../../functions/on-iam-change.ts');
+    return handler(sqsEventOf([iamEvent('CreateUser', { account })]), context);
+  };
+
+  it('guards its own account', async () => {
+    hub.iam.put('dana');
+    const before = Date.now();
+    expect(await change(HUB)).toEqual({ batchItemFailures: [] });
+    expect(hub.iam.isHeld('dana')).toBe(true);
+    const [outcome] = hub.events.outcomes;
+    expect(outcome).toMatchObject({ kind: 'user-held', accountName: null });
+    expect(Date.parse(outcome?.at ?? '')).toBeGreaterThanOrEqual(before);
+    expect(hub.dynamo.items.has(`deeds/${HUB}/dana`)).toBe(true);
+    expect(logged()).toMatchObject([{ service: 'on-iam-change', message: 'reviewed' }]);
+    expect(measured()).toMatchObject([{ Stack: 'the-stack', user: 'dana' }]);
+    expect(hub.organization.assumed).toEqual([]);
+  });
+
+  it('and, as a hub, an organization’s others', async () => {
+    vi.stubEnv('MFA_ENFORCER_ORGANIZATION', ORGANIZATION);
+    hub.organization.iam(SPOKE).put('dana');
+    expect(await change(SPOKE)).toEqual({ batchItemFailures: [] });
+    expect(hub.organization.iam(SPOKE).isHeld('dana')).toBe(true);
+    expect(hub.organization.assumed).toMatchObject([
+      { RoleSessionName: 'on-iam-change', RoleArn: expect.stringContaining('review') },
+    ]);
+  });
+});
+
+describe('nightly-sweep', () => {
+  /** The schedule's event, then each message that it sent to the queue of sweeps. */
+  const sweep = async () => {
+    const { handler } = await import('../../functions/nightly-sweep.ts');
+    await handler({ id: 'sweep-1' }, context);
+    expect(JSON.parse(hub.sqs.sent[0]?.body ?? '')).toMatchObject({ sweepId: 'sweep-1' });
+    const own = hub.sqs.sent.filter(({ queueUrl }) => queueUrl === SWEEPS_URL);
+    const answers = [];
+    for (const { body } of own) answers.push(await handler(sqsEventOf([body]), context));
+    return answers;
+  };
+
+  it('sweeps its own account', async () => {
+    hub.iam.put('dana');
+    const before = Date.now();
+    expect(await sweep()).toEqual([{ batchItemFailures: [] }]);
+    const [outcome] = hub.events.outcomes;
+    expect(outcome).toMatchObject({ kind: 'sweep-finished', differences: 1 });
+    expect(Date.parse(outcome?.at ?? '')).toBeGreaterThanOrEqual(before);
+    expect(hub.sqs.sent).toContainEqual(expect.objectContaining({ queueUrl: QUEUE_URL }));
+    expect(new Set(logged().map(({ service }) => service))).toEqual(new Set(['nightly-sweep']));
+    expect(measured()).toMatchObject([{ Stack: 'the-stack', SweepsFinished: 1 }]);
+    await expectAllowed('NightlySweepRole');
+  });
+
+  it('can be started by hand', async () => {
+    const { handler } = await import('../../functions/nightly-sweep.ts');
+    await handler(null, context);
+    const [{ body = '' } = {}] = hub.sqs.sent;
+    expect(JSON.parse(body)).toMatchObject({ sweepId: expect.stringMatching(/^[\da-f-]{36}$/) });
+  });
+
+  it('and, as a hub, an organization’s others', async () => {
+    vi.stubEnv('MFA_ENFORCER_ORGANIZATION', ORGANIZATION);
+    hub.organization.iam(SPOKE).put('dana');
+    await sweep();
+    expect(hub.organization.assumed).toContainEqual(
+      expect.objectContaining({
+        RoleSessionName: 'nightly-sweep',
+        RoleArn: expect.stringMatching(`${SPOKE}.*read`),
+      }),
+    );
+    expect(hub.events.outcomes.map(({ kind }) => kind)).toContain('organization-swept');
+    await expectAllowed('NightlySweepRole');
+  });
+});
+
+describe('notify-slack', () => {
+  it('posts to the webhook that the parameter holds', async () => {
+    const posted: unknown[] = [];
+    vi.stubGlobal('fetch', async (url: string | URL, { body }: { body: string }) => {
+      posted.push([String(url), JSON.parse(body)]);
+      return new Response('ok');
+    });
+    const { handler } = await import('../../functions/notify-slack.ts');
+    const at = new Date().toISOString();
+    const detail = held({ id: 'held/now', at });
+    const answer = await handler(
+      sqsEventOf([JSON.stringify({ source: 'mfa-enforcer', detail })]),
+      context,
+    );
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(posted).toMatchObject([['https://hooks.slack.com/services/T/B/x', {}]]);
+    expect(JSON.stringify(posted)).toContain('userType');
+    expect(new Set(logged().map(({ service }) => service))).toEqual(new Set(['notify-slack']));
+    await expectAllowed('NotifySlackRole');
+  });
+});
+
+describe('the command line', () => {
+  it('runs what its arguments say', async () => {
+    const { argv, exitCode } = process;
+    process.argv = ['node', 'mfa-enforcer', 'policy'];
+    try {
+      await import('../../functions/cli.ts');
+      expect(process.exitCode).toBe(0);
+      expect(JSON.parse(printed.join(''))).toHaveProperty('Statement');
+    } finally {
+      Object.assign(process, { argv, exitCode });
+    }
+  });
+});

@@ -1,0 +1,198 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { metricUnits } from '../../../functions/domain/metrics.ts';
+import { METRIC_NAMESPACE } from '../../../functions/render/emf.ts';
+import { resourcesOf, template } from '../../fakes/template.ts';
+
+interface Metric {
+  readonly Namespace?: string;
+  readonly MetricName?: string;
+}
+
+interface Alarm extends Metric {
+  readonly AlarmDescription: string;
+  readonly AlarmActions?: unknown;
+  readonly OKActions?: unknown;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
+  readonly Metrics?: readonly {
+    readonly MetricStat?: { readonly Metric: Metric; readonly Period: number };
+    readonly Expression?: string;
+  }[];
+  readonly Period?: number;
+  readonly EvaluationPeriods: number | { readonly Ref: string };
+  readonly TreatMissingData: string;
+}
+
+const alarms = (): [string, Alarm][] =>
+  resourcesOf('AWS::CloudWatch::Alarm').map(([id, properties]) => [
+    id,
+    properties as unknown as Alarm,
+  ]);
+const alarmOf = (id: string) => alarms().find(([one]) => one === id)?.[1];
+const ids = () => alarms().map(([id]) => id);
+
+/** The metrics that an alarm watches. */
+const metricsOf = ({ Metrics, ...alarm }: Alarm): Metric[] =>
+  Metrics?.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : [])) ?? [alarm];
+
+const runbook = () => readFileSync('docs/runbook.md', 'utf8');
+
+describe('the runbook', () => {
+  it('has an entry for each alarm, and none without', () => {
+    const entries = [...runbook().matchAll(/^### (\w+Alarm)$/gm)].map(([, id]) => id);
+    expect(entries.toSorted()).toEqual(ids().toSorted());
+    expect(new Set(entries).size).toBe(entries.length);
+  });
+
+  it('is named by each alarm, with its entry', () => {
+    for (const [id, { AlarmDescription }] of alarms()) {
+      expect(AlarmDescription).toMatch(new RegExp(`\\. docs/runbook\\.md, ${id}$`));
+    }
+  });
+
+  it('says of each alarm what it means, when to wake somebody, what to look at and how to mend it', () => {
+    const entries = runbook().split(/^### /m).slice(1);
+    for (const entry of entries.filter((one) => /^\w+Alarm\n/.test(one))) {
+      for (const part of ['**Users:**', '**Wake somebody:**', '**Look:**', '**Mend:**']) {
+        expect(entry, entry.split('\n')[0]).toContain(part);
+      }
+    }
+  });
+
+  it('asks for outputs that the stack has', () => {
+    const asked = [...runbook().matchAll(/\$\(out (\w+)\)/g)].map(([, name]) => name ?? '');
+    expect(asked.length).toBeGreaterThan(10);
+    expect(Object.keys(template().Outputs)).toEqual(expect.arrayContaining(asked));
+  });
+
+  it('links to what exists', () => {
+    const links = [...runbook().matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map(([, to]) => to ?? '');
+    for (const link of links.filter((one) => !one.startsWith('http'))) {
+      expect(existsSync(`docs/${link}`), link).toBe(true);
+    }
+  });
+});
+
+describe('the alarms', () => {
+  it('watch every queue of dead letters, and every function', () => {
+    const watched = (namespace: string) =>
+      alarms()
+        .filter(([, { Namespace }]) => Namespace === namespace)
+        .map(([, { Dimensions }]) => JSON.stringify(Dimensions?.[0]?.Value));
+    const deadLetters = resourcesOf('AWS::SQS::Queue')
+      .filter(([, { RedrivePolicy }]) => RedrivePolicy === undefined)
+      .map(([id]) => JSON.stringify({ 'Fn::GetAtt': [id, 'QueueName'] }));
+    expect(watched('AWS/SQS').toSorted()).toEqual(deadLetters.toSorted());
+    const functions = resourcesOf('AWS::Lambda::Function').map(([id]) =>
+      JSON.stringify({ Ref: id }),
+    );
+    expect(watched('AWS/Lambda').toSorted()).toEqual(functions.toSorted());
+  });
+
+  it('watch metrics of ours that exist, by the dimension that they have', () => {
+    const ours = alarms().flatMap(([, alarm]) =>
+      metricsOf(alarm).filter(({ Namespace }) => Namespace === METRIC_NAMESPACE),
+    );
+    expect(ours.map(({ MetricName }) => MetricName)).toEqual([
+      'SweepsFinished',
+      'BreakerOpen',
+      'FoundBySweep',
+    ]);
+    for (const metric of ours) {
+      expect(Object.keys(metricUnits)).toContain(metric.MetricName);
+      expect(metric).toHaveProperty('Dimensions', [
+        { Name: 'Stack', Value: { Ref: 'AWS::StackName' } },
+      ]);
+    }
+  });
+
+  it('notify, going on and going off, but for the one that asks for nothing tonight', () => {
+    const silent = alarms().filter(([, alarm]) => !alarm.AlarmActions || !alarm.OKActions);
+    expect(silent.map(([id]) => id)).toEqual(['FoundBySweepAlarm']);
+  });
+
+  it('look back no further than CloudWatch allows', () => {
+    for (const [id, alarm] of alarms()) {
+      const stat = alarm.Metrics?.find(({ MetricStat }) => MetricStat)?.MetricStat;
+      const period = alarm.Period ?? stat?.Period ?? 0;
+      const hours = Number(template().Parameters.SweepOverdueHours?.Default);
+      const periods = typeof alarm.EvaluationPeriods === 'number' ? alarm.EvaluationPeriods : hours;
+      // PutMetricAlarm: a day for periods under an hour, else seven days.
+      expect(period * periods, id).toBeLessThanOrEqual(period < 3600 ? 86_400 : 604_800);
+    }
+    const { AllowedPattern = '' } = template().Parameters.SweepOverdueHours ?? {};
+    const allowed = Array.from({ length: 1000 }, (_, hours) => hours).filter((hours) =>
+      new RegExp(AllowedPattern).test(String(hours)),
+    );
+    expect([allowed[0], allowed.at(-1), allowed.length]).toEqual([2, 168, 167]);
+  });
+
+  it('take a sweep of which nothing is heard for one that is missing', () => {
+    const alarm = alarmOf('SweepMissingAlarm');
+    expect(alarm?.TreatMissingData).toBe('breaching');
+    expect(alarm?.Metrics?.[0]?.Expression).toBe('FILL(finished, 0)');
+    const others = alarms().filter(([id]) => id !== 'SweepMissingAlarm');
+    expect(new Set(others.map(([, one]) => one.TreatMissingData))).toEqual(
+      new Set(['notBreaching']),
+    );
+  });
+});
+
+describe('the dashboard', () => {
+  const [[, properties] = []] = resourcesOf('AWS::CloudWatch::Dashboard');
+  const body = properties?.DashboardBody as Readonly<Record<string, string>>;
+  const text = body['Fn::Sub'] ?? '';
+  const { widgets } = JSON.parse(text) as {
+    widgets: {
+      type: string;
+      x: number;
+      y: number;
+      width: number;
+      height: number;
+      properties: { alarms?: string[]; metrics?: [string, string, string, string, object][] };
+    }[];
+  };
+  const metrics = widgets.flatMap((widget) => widget.properties.metrics ?? []);
+
+  it('is named after the stack', () => {
+    expect(properties?.DashboardName).toEqual({ Ref: 'AWS::StackName' });
+  });
+
+  it('shows every alarm', () => {
+    const shown = widgets.flatMap((widget) => widget.properties.alarms ?? []);
+    const names = shown.map((arn) => /:alarm:\$\{(\w+)\}$/.exec(arn)?.[1]);
+    expect(names.toSorted()).toEqual(ids().toSorted());
+  });
+
+  it('shows every metric of ours, and none that there is not', () => {
+    const ours = metrics.filter(([namespace]) => namespace === METRIC_NAMESPACE);
+    expect(new Set(ours.map(([, name]) => name))).toEqual(new Set(Object.keys(metricUnits)));
+    for (const [, , ...dimension] of ours) {
+      expect(dimension.slice(0, 2)).toEqual(['Stack', '${AWS::StackName}']);
+    }
+  });
+
+  it('shows every queue and every function', () => {
+    for (const [id] of resourcesOf('AWS::SQS::Queue'))
+      expect(text).toContain(`\${${id}.QueueName}`);
+    for (const [id] of resourcesOf('AWS::Lambda::Function')) expect(text).toContain(`\${${id}}`);
+  });
+
+  it('refers to what is there', () => {
+    const { Resources, Parameters } = template();
+    const pseudo = ['AWS::StackName', 'AWS::Region', 'AWS::Partition', 'AWS::AccountId'];
+    const known = [...Object.keys(Resources), ...Object.keys(Parameters), ...pseudo];
+    const referred = [...text.matchAll(/\$\{([\w:]+)(?:\.\w+)?\}/g)].map(([, name]) => name ?? '');
+    expect(known).toEqual(expect.arrayContaining(referred));
+  });
+
+  it('has its widgets beside each other, not on each other', () => {
+    const cells = widgets.flatMap(({ x, y, width, height }) =>
+      Array.from({ length: width * height }, (_, cell) =>
+        [x + (cell % width), y + Math.floor(cell / width)].join(),
+      ),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
+  });
+});

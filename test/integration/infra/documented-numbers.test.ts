@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { template } from '../../fakes/template.ts';
+
+interface Queue {
+  readonly VisibilityTimeout: number;
+  readonly MessageRetentionPeriod: number;
+  readonly RedrivePolicy: { readonly maxReceiveCount: number };
+}
+
+interface Alarm {
+  readonly EvaluationPeriods: number;
+  readonly Metrics: readonly { readonly MetricStat?: { readonly Period: number } }[];
+}
+
+const propertiesOf = <T>(id: string) => template().Resources[id]?.Properties as T | undefined;
+const queue = (id: string) => {
+  const found = propertiesOf<Queue>(id);
+  if (found === undefined) throw new Error(`no queue ${id}`);
+  const tries = found.RedrivePolicy.maxReceiveCount;
+  const apart = found.VisibilityTimeout / 60;
+  return { tries, apart, minutes: tries * apart, days: found.MessageRetentionPeriod / 86_400 };
+};
+const alarmMinutes = (id: string) => {
+  const { EvaluationPeriods = 0, Metrics = [] } = propertiesOf<Alarm>(id) ?? {};
+  const period = Metrics.find(({ MetricStat }) => MetricStat)?.MetricStat?.Period ?? 0;
+  return (EvaluationPeriods * period) / 60;
+};
+const words: Readonly<Record<number, string>> = { 30: 'half an hour', 60: 'an hour' };
+const timeoutMinutes = (id: string) => (propertiesOf<{ Timeout: number }>(id)?.Timeout ?? 0) / 60;
+
+// A number that the docs give, and the template decides.
+it.each<[string, string, () => string]>([
+  [
+    'the tries of a change',
+    'docs/runbook.md',
+    () => {
+      const { tries, minutes } = queue('IamChangesQueue');
+      return `could not be reviewed in ${tries} tries (${minutes} minutes)`;
+    },
+  ],
+  [
+    'the time until changes become dead letters',
+    'docs/runbook.md',
+    () => `by itself within ${queue('IamChangesQueue').minutes} minutes: after that changes become`,
+  ],
+  [
+    'the tries of a change',
+    'docs/events.md',
+    () => {
+      const { tries, minutes } = queue('IamChangesQueue');
+      return `is tried ${tries} times in ${minutes} minutes`;
+    },
+  ],
+  [
+    'the tries of a sweep',
+    'docs/runbook.md',
+    () => {
+      const { tries, apart } = queue('SweepsQueue');
+      return `sweep is tried ${tries} times, ${apart} minutes apart`;
+    },
+  ],
+  [
+    'the time of a sweep',
+    'docs/runbook.md',
+    () => `stopped for time (${timeoutMinutes('NightlySweepLambdaFunction')} minutes)`,
+  ],
+  [
+    'how long messages to Slack wait',
+    'docs/runbook.md',
+    () => `Messages wait for ${queue('OutcomesQueue').days} days`,
+  ],
+  [
+    'when changes are late',
+    'docs/runbook.md',
+    () => `For ${words[alarmMinutes('IamChangesLateAlarm')]} there was always a message`,
+  ],
+  [
+    'when messages to Slack are late',
+    'docs/runbook.md',
+    () =>
+      `The queue of messages to Slack has not been empty for ${words[alarmMinutes('OutcomesLateAlarm')]}`,
+  ],
+])('the docs say %s as the template has it: %s', (_, file, said) => {
+  const text = readFileSync(file, 'utf8').replaceAll(/\s+/g, ' ');
+  expect(text).toContain(said());
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { deadLetters } from '../../../functions/domain/dead-letters.ts';
+import { deployedResources, hubResources } from '../../../functions/domain/deployed-resources.ts';
+import { requiredRights, rightsOf } from '../../../functions/domain/required-rights.ts';
+import { CHOSEN, granted } from '../../fakes/granted.ts';
+import { resourcesOf } from '../../fakes/template.ts';
+
+describe('what the doctor knows of a deployment', () => {
+  it.each(requiredRights)('is what the template gives $roleId', ({ roleId, rights }) => {
+    expect(rights).toEqual(granted(roleId));
+  });
+
+  it('is what the template gives by choice', () => {
+    const chosen = requiredRights.flatMap((one) => Object.entries(one.chosen));
+    expect(chosen).toEqual(CHOSEN.map(([parameter, , , actions]) => [parameter, actions]));
+  });
+
+  it('is what a deployment’s parameters choose', () => {
+    const of = (parameters: Record<string, string>) =>
+      requiredRights
+        .flatMap((one) => rightsOf(one, parameters))
+        .filter((action) => /^(sts|iam:Put)/.test(action));
+    expect(of({})).toEqual([]);
+    expect(of({ BoundaryDeny: 'no', InlineDeny: 'no', OrganizationId: '' })).toEqual([]);
+    expect(of({ BoundaryDeny: 'yes' })).toEqual(['iam:PutUserPermissionsBoundary']);
+    expect(of({ OrganizationId: 'o-abcdefghij' })).toEqual(['sts:AssumeRole', 'sts:AssumeRole']);
+  });
+
+  it('is each function with its entry point and its role', () => {
+    const deployed = resourcesOf('AWS::Lambda::Function').map(([id, { Handler, Role }]) => ({
+      entryPoint: String(Handler).split('/')[1],
+      functionId: id,
+      roleId: idOf(Role),
+    }));
+    const known = requiredRights.map(({ entryPoint, functionId, roleId }) => ({
+      entryPoint,
+      functionId,
+      roleId,
+    }));
+    expect(known).toEqual(deployed);
+  });
+
+  it('is every resource of the kinds it looks at', () => {
+    const kinds = [
+      'AWS::Events::Rule',
+      'AWS::SQS::Queue',
+      'AWS::Lambda::Function',
+      'AWS::Lambda::EventSourceMapping',
+      'AWS::IAM::Role',
+      'AWS::IAM::ManagedPolicy',
+      'AWS::DynamoDB::Table',
+    ];
+    const deployed = kinds.flatMap((kind) => resourcesOf(kind).map(([id]) => id));
+    expect([...deployedResources, ...hubResources].toSorted()).toEqual(deployed.toSorted());
+  });
+});
+
+interface Target {
+  readonly Arn: unknown;
+  readonly DeadLetterConfig: { readonly Arn: unknown };
+}
+
+/** The logical id of { 'Fn::GetAtt': [id, 'Arn'] }. */
+const idOf = (value: unknown) => (value as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
+/** By the id of a queue of dead letters: the queues whose messages end there, by EventBridge or by failing. */
+function homes(): {
+  readonly byRule: Map<string, string>;
+  readonly byFailing: Map<string, string>;
+} {
+  const targets = resourcesOf('AWS::Events::Rule').flatMap(
+    ([, { Targets }]) => Targets as Target[],
+  );
+  const queues = resourcesOf('AWS::SQS::Queue').flatMap(([id, { RedrivePolicy }]) =>
+    RedrivePolicy === undefined
+      ? []
+      : ([
+          [idOf((RedrivePolicy as { deadLetterTargetArn: unknown }).deadLetterTargetArn), id],
+        ] as const),
+  );
+  return {
+    byRule: new Map(
+      targets.map(({ Arn, DeadLetterConfig }) => [idOf(DeadLetterConfig.Arn), idOf(Arn)]),
+    ),
+    byFailing: new Map(queues),
+  };
+}
+/** By the id of a queue: the function that takes its messages. */
+const takers = () =>
+  new Map(
+    resourcesOf('AWS::Lambda::EventSourceMapping').map(([, { EventSourceArn, FunctionName }]) => [
+      idOf(EventSourceArn),
+      idOf(FunctionName),
+    ]),
+  );
+
+describe('what is known of the dead letters', () => {
+  it('is every queue of them', () => {
+    const { byRule, byFailing } = homes();
+    expect(deadLetters.map(({ id }) => id).toSorted()).toEqual(
+      [...new Set([...byRule.keys(), ...byFailing.keys()])].toSorted(),
+    );
+  });
+
+  it.each(deadLetters)(
+    'is whose messages end in $id, and who failed',
+    ({ id, functionId, home }) => {
+      const { byRule, byFailing } = homes();
+      const failing = byFailing.get(id);
+      const rule = byRule.get(id);
+      expect(functionId).toBe(failing === undefined ? null : takers().get(failing));
+      // What invokes a function itself leaves notes, beside the messages of that function's queue.
+      const isNotes = failing !== undefined && rule !== undefined;
+      expect(home).toBe(isNotes ? null : (failing ?? rule));
+    },
+  );
+
+  it('is what a message in each means', () => {
+    expect(Object.fromEntries(deadLetters.map(({ id, means }) => [id, means]))).toEqual({
+      IamChangesFailed: 'IAM changes that could not be reviewed',
+      IamChangesUndelivered: 'IAM changes that EventBridge could not bring to their queue',
+      SweepsFailed: 'sweeps that failed',
+      OutcomesFailed: 'outcomes that Slack was not told',
+      OutcomesUndelivered: 'outcomes that EventBridge could not bring to their queue',
+    });
+  });
+});

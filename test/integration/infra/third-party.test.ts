@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  THIRD_PARTY_FILE,
+  type ThirdParty,
+  thirdParties,
+  thirdPartyText,
+} from '../../../infra/third-party-list.ts';
+
+// They ask for their notice at most.
+const PERMISSIVE = [
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'ISC',
+  'MIT',
+  'MIT-0',
+];
+
+describe('what ships of others', () => {
+  let all: readonly ThirdParty[];
+  beforeAll(async () => {
+    all = await thirdParties();
+  }, 60_000);
+
+  it('is found in every bundle', () => {
+    const bundles = ['cli', 'nightly-sweep', 'notify-slack', 'on-iam-change'];
+    expect([...new Set(all.flatMap((one) => one.bundles))].toSorted()).toEqual(bundles);
+    const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    const versions = Object.fromEntries(all.map(({ name, version }) => [name, version]));
+    expect(versions).toMatchObject(dependencies);
+  });
+
+  it('is listed as it is: else run npm run third-party', () => {
+    expect(readFileSync(THIRD_PARTY_FILE, 'utf8')).toBe(thirdPartyText(all));
+  });
+
+  it('has a licence that is known and asks for no more than its notice', () => {
+    expect(all.filter(({ licence }) => !PERMISSIVE.includes(licence))).toEqual([]);
+  });
+});

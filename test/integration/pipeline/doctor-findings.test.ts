@@ -1,0 +1,396 @@
+import { ResourceNotFoundException as NoSuchRule } from '@aws-sdk/client-eventbridge';
+import { NoSuchEntityException } from '@aws-sdk/client-iam';
+import { ResourceNotFoundException as NoSuchFunction } from '@aws-sdk/client-lambda';
+import { QueueDoesNotExist } from '@aws-sdk/client-sqs';
+import { ParameterNotFound } from '@aws-sdk/client-ssm';
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../../functions/pipeline/doctor/diagnose.ts';
+import type { Finding } from '../../../functions/pipeline/doctor/finding.ts';
+import type { Patient } from '../../../functions/pipeline/doctor/patient.ts';
+import {
+  type ReadDeployment,
+  readDeployment,
+} from '../../../functions/pipeline/doctor/read-deployment.ts';
+import { resourceDocument } from '../../../functions/pipeline/doctor/resource-document.ts';
+import { type HealthyDeployment, healthyDeployment } from '../../fakes/healthy-deployment.ts';
+
+const none = { message: 'is not there', $metadata: {} };
+const denied = (command: string) =>
+  Object.assign(new Error('no'), { name: 'AccessDenied', command });
+const queue = (id: string) => `https://sqs.us-east-1.amazonaws.com/111122223333/${id}`;
+const QUEUE = { QueueUrl: queue('IamChangesQueue') };
+const RULE = { Name: 'UserChangesRule' };
+const FUNCTION = { FunctionName: 'OnIamChangeLambdaFunction' };
+const ROLE = { RoleName: 'OnIamChangeRole' };
+const document = (value: unknown) => encodeURIComponent(JSON.stringify(value));
+const parsed = (text: unknown) =>
+  JSON.parse(decodeURIComponent(String(text))) as { Statement: object[] };
+
+type Spoil = (healthy: HealthyDeployment) => void;
+const trailWith =
+  (change: object): Spoil =>
+  ({ spoil }) =>
+    spoil('DescribeTrails', {}, ({ trailList }) => ({
+      trailList: (trailList as object[]).map((one) => ({ ...one, ...change })),
+    }));
+const sweptAt =
+  (body: string): Spoil =>
+  ({ answers }) => {
+    answers.GetItem = () => ({ Item: { body: { S: body } } });
+  };
+const parameter =
+  (Value: string, Type = 'SecureString'): Spoil =>
+  ({ answers }) => {
+    answers.GetParameter = () => ({ Parameter: { Type, Value } });
+  };
+const lettersIn =
+  (id: string, count: string): Spoil =>
+  ({ spoil }) =>
+    spoil('GetQueueAttributes', { QueueUrl: queue(id) }, ({ Attributes }) => ({
+      Attributes: { ...(Attributes as object), ApproximateNumberOfMessages: count },
+    }));
+const stackWith =
+  (change: object): Spoil =>
+  ({ spoil }) =>
+    spoil('DescribeStacks', {}, ({ Stacks }) => ({
+      Stacks: [{ ...(Stacks as object[])[0], ...change }],
+    }));
+const lacking =
+  (...ids: string[]): Spoil =>
+  ({ spoil }) =>
+    spoil('ListStackResources', {}, ({ StackResourceSummaries }) => ({
+      StackResourceSummaries: (StackResourceSummaries as { LogicalResourceId: string }[]).filter(
+        ({ LogicalResourceId }) => !ids.includes(LogicalResourceId),
+      ),
+    }));
+/** What is spoilt in a deployment that is well. What the doctor says of each is in the golden file. */
+const faults: Readonly<Record<string, Spoil>> = {
+  'nothing at all': () => undefined,
+  'no stack': ({ answers }) => {
+    answers.DescribeStacks = () => new Error('Stack with id stack does not exist');
+  },
+  'a stack that nobody may look at': ({ answers }) => {
+    answers.DescribeStacks = () => denied('cloudformation:DescribeStacks');
+  },
+  'a template that nobody may read': ({ answers }) => {
+    answers.GetTemplate = () => denied('cloudformation:GetTemplate');
+  },
+  'a stack that failed': stackWith({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' }),
+  'a stack that is at work': stackWith({ StackStatus: 'UPDATE_IN_PROGRESS' }),
+  'a stack without one thing': lacking('MemoryTable'),
+  'a stack without six things': lacking(
+    'MemoryTable',
+    'UserChangesRule',
+    'HoldChangesRule',
+    'GroupChangesRule',
+    'InlineChangesRule',
+    'SweepsFailed',
+  ),
+  'no trail': ({ answers }) => {
+    answers.DescribeTrails = () => ({ trailList: [] });
+  },
+  'a trail of another Region': trailWith({ IsMultiRegionTrail: false, HomeRegion: 'eu-west-1' }),
+  'a trail of this Region': trailWith({ IsMultiRegionTrail: false }),
+  'a trail without global services': trailWith({ IncludeGlobalServiceEvents: false }),
+  'a trail that is off': ({ answers }) => {
+    answers.GetTrailStatus = () => ({ IsLogging: false });
+  },
+  'a trail that records reads': ({ answers }) => {
+    answers.GetEventSelectors = () => ({ EventSelectors: [{ ReadWriteType: 'ReadOnly' }] });
+  },
+  'a trail that nobody may look at': ({ answers }) => {
+    answers.GetTrailStatus = () => denied('cloudtrail:GetTrailStatus');
+  },
+  'a trail that fails': ({ answers }) => {
+    answers.GetTrailStatus = () => new Error('CloudTrail is away');
+  },
+  'a good trail after a bad one': ({ spoil }) =>
+    spoil('DescribeTrails', {}, ({ trailList }) => ({
+      trailList: [{ Name: 'bad', TrailARN: 'arn:bad' }, ...(trailList as object[])],
+    })),
+  'a rule that is gone': ({ spoil }) => spoil('DescribeRule', RULE, () => new NoSuchRule(none)),
+  'a rule that is off': ({ spoil }) =>
+    spoil('DescribeRule', RULE, (rule) => ({ ...rule, State: 'DISABLED' })),
+  'a rule of the outcome bus that is off': ({ spoil }) =>
+    spoil('DescribeRule', { Name: 'OutcomesToSlackRule' }, (rule) => ({
+      ...rule,
+      State: 'DISABLED',
+      EventPattern: '{"source":["nobody"]}',
+    })),
+  'a rule with another pattern': ({ spoil }) =>
+    spoil('DescribeRule', RULE, (rule) => ({ ...rule, EventPattern: '{"source":["aws.s3"]}' })),
+  'a rule with another schedule': ({ spoil }) =>
+    spoil('DescribeRule', { Name: 'SweepScheduleRule' }, (rule) => ({
+      ...rule,
+      ScheduleExpression: 'rate(7 days)',
+    })),
+  'a rule without a schedule': ({ spoil }) =>
+    spoil('DescribeRule', { Name: 'SweepScheduleRule' }, (rule) => ({
+      ...rule,
+      ScheduleExpression: undefined,
+    })),
+  'a rule without targets': ({ spoil }) =>
+    spoil('ListTargetsByRule', { Rule: RULE.Name }, () => ({ Targets: [] })),
+  'the rule of the outcome bus without its target': ({ spoil }) =>
+    spoil('ListTargetsByRule', { Rule: 'OutcomesToSlackRule' }, () => ({ Targets: [] })),
+  ...Object.fromEntries(
+    [{ Arn: 'arn:other' }, { Input: '{}' }, { DeadLetterConfig: { Arn: 'arn:other' } }].map(
+      (change) => [
+        `a target that differs in ${Object.keys(change).join()}`,
+        ({ spoil }: HealthyDeployment) =>
+          spoil('ListTargetsByRule', { Rule: RULE.Name }, ({ Targets }) => ({
+            Targets: (Targets as object[]).map((one) => ({ ...one, ...change })),
+          })),
+      ],
+    ),
+  ),
+  'a target that SDKs show with empty fields': ({ spoil }) =>
+    spoil('ListTargetsByRule', { Rule: RULE.Name }, ({ Targets }) => ({
+      Targets: (Targets as object[]).map((one) => ({ ...one, Input: undefined })),
+    })),
+  'rules that nobody may look at': ({ answers }) => {
+    answers.DescribeRule = () => denied('events:DescribeRule');
+  },
+  'a queue that is gone': ({ spoil }) =>
+    spoil('GetQueueAttributes', QUEUE, () => new QueueDoesNotExist(none)),
+  'a queue that nobody may send to': ({ spoil }) =>
+    spoil('GetQueueAttributes', QUEUE, ({ Attributes }) => ({
+      Attributes: { ...(Attributes as object), Policy: undefined },
+    })),
+  'a queue that anybody may send to': ({ spoil }) =>
+    spoil('GetQueueAttributes', QUEUE, ({ Attributes }) => {
+      const { Policy } = Attributes as { Policy: string };
+      const { Statement } = JSON.parse(Policy) as { Statement: object[] };
+      const more = { Sid: 'Anyone', Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage' };
+      const wider = JSON.stringify({ Statement: [...Statement, more] });
+      return { Attributes: { ...(Attributes as object), Policy: wider } };
+    }),
+  'a queue that keeps its dead letters': ({ spoil }) =>
+    spoil('GetQueueAttributes', QUEUE, ({ Attributes }) => ({
+      Attributes: { ...(Attributes as object), RedrivePolicy: undefined },
+    })),
+  'a queue that gives up sooner': ({ spoil }) =>
+    spoil('GetQueueAttributes', QUEUE, ({ Attributes }) => {
+      const { RedrivePolicy } = Attributes as { RedrivePolicy: string };
+      const policy = { ...(JSON.parse(RedrivePolicy) as object), maxReceiveCount: 1 };
+      return { Attributes: { ...(Attributes as object), RedrivePolicy: JSON.stringify(policy) } };
+    }),
+  'a queue whose numbers are texts': ({ spoil }) =>
+    spoil('GetQueueAttributes', QUEUE, ({ Attributes }) => {
+      const { RedrivePolicy } = Attributes as { RedrivePolicy: string };
+      const policy = JSON.parse(RedrivePolicy) as { maxReceiveCount: number };
+      const text = { ...policy, maxReceiveCount: String(policy.maxReceiveCount) };
+      return { Attributes: { ...(Attributes as object), RedrivePolicy: JSON.stringify(text) } };
+    }),
+  'one dead letter': lettersIn('IamChangesFailed', '1'),
+  'dead letters that EventBridge left': lettersIn('OutcomesUndelivered', '2'),
+  'failed sweeps': lettersIn('SweepsFailed', '3'),
+  'a function that is gone': ({ spoil }) =>
+    spoil(
+      'GetFunctionConfiguration',
+      FUNCTION,
+      () => new NoSuchFunction({ ...none, Type: 'User' }),
+    ),
+  'a function that failed': ({ spoil }) =>
+    spoil('GetFunctionConfiguration', FUNCTION, (found) => ({
+      ...found,
+      State: 'Failed',
+      StateReason: 'no such role',
+    })),
+  'a function that sleeps': ({ spoil }) =>
+    spoil('GetFunctionConfiguration', FUNCTION, (found) => ({ ...found, State: 'Inactive' })),
+  'a function that is being updated': ({ spoil }) =>
+    spoil('GetFunctionConfiguration', FUNCTION, (found) => ({
+      ...found,
+      LastUpdateStatus: 'InProgress',
+    })),
+  'a function under another role': ({ spoil }) =>
+    spoil('GetFunctionConfiguration', FUNCTION, (found) => ({
+      ...found,
+      Role: 'arn:aws:iam::111122223333:role/Admin',
+    })),
+  'a function with other variables': ({ spoil }) =>
+    spoil('GetFunctionConfiguration', FUNCTION, (found) => {
+      const { Variables } = found.Environment as { Variables: Record<string, string> };
+      const changed = { ...Variables, MFA_ENFORCER_MODE: 'observe', SECRET: 'xoxb-canary' };
+      return {
+        ...found,
+        Environment: { Variables: { ...changed, MFA_ENFORCER_SCOPE: undefined } },
+      };
+    }),
+  'a function that is switched off': ({ spoil }) =>
+    spoil('GetFunctionConcurrency', FUNCTION, () => ({ ReservedConcurrentExecutions: 0 })),
+  'a function with concurrency of its own': ({ spoil }) =>
+    spoil('GetFunctionConcurrency', FUNCTION, () => ({ ReservedConcurrentExecutions: 1 })),
+  ...Object.fromEntries(
+    ['Enabling', 'Creating', 'Updating', 'Disabled'].map((State) => [
+      `sources that are ${State}`,
+      ({ answers }: HealthyDeployment) => {
+        answers.GetEventSourceMapping = () => ({ State });
+      },
+    ]),
+  ),
+  'sources that are gone': ({ answers }) => {
+    answers.GetEventSourceMapping = () => new NoSuchFunction({ ...none, Type: 'User' });
+  },
+  'a role that is gone': ({ spoil }) =>
+    spoil('ListRolePolicies', ROLE, () => new NoSuchEntityException(none)),
+  'a role without its policies': ({ spoil }) =>
+    spoil('ListRolePolicies', ROLE, () => ({ PolicyNames: [] })),
+  'a role with less rights': ({ spoil }) =>
+    spoil('GetRolePolicy', ROLE, ({ PolicyDocument }) => ({
+      PolicyDocument: document({ Statement: parsed(PolicyDocument).Statement.slice(1) }),
+    })),
+  'a role with more rights': ({ spoil }) => {
+    spoil('ListRolePolicies', ROLE, ({ PolicyNames }) => ({
+      PolicyNames: [...(PolicyNames as string[]), 'Everything'],
+    }));
+    spoil('GetRolePolicy', { ...ROLE, PolicyName: 'Everything' }, () => ({
+      PolicyDocument: document({ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }),
+    }));
+  },
+  'rights that nobody may read': ({ answers }) => {
+    answers.GetRolePolicy = () => denied('iam:GetRolePolicy');
+  },
+  'less rights, of which the template says nothing': ({ answers, spoil }) => {
+    answers.GetTemplate = () => new Error('CloudFormation is away');
+    spoil('ListRolePolicies', ROLE, () => ({ PolicyNames: [] }));
+  },
+  'a policy that is gone': ({ answers }) => {
+    answers.GetPolicy = () => new NoSuchEntityException(none);
+  },
+  'a policy that was changed': ({ answers }) => {
+    answers.GetPolicyVersion = () => ({ PolicyVersion: { Document: document({}) } });
+  },
+  'a group that is gone': ({ answers }) => {
+    answers.GetGroupPolicy = () => new NoSuchEntityException(none);
+  },
+  'a group with another policy': ({ answers }) => {
+    answers.GetGroupPolicy = () => ({ PolicyDocument: document({}) });
+  },
+  'no webhook': ({ answers }) => {
+    answers.GetParameter = () => new ParameterNotFound(none);
+  },
+  'a webhook in the clear': parameter('https://hooks.slack.com/services/T/B/secret', 'String'),
+  'another webhook': parameter('https://example.com/secret'),
+  'a workflow’s trigger': parameter('https://hooks.slack.com/triggers/T0/1/secret'),
+  'a webhook under a key that nobody may decrypt with': ({ answers }) => {
+    answers.GetParameter = () => denied('kms:Decrypt');
+    answers.DescribeParameters = () => ({
+      Parameters: [{ Type: 'SecureString', KeyId: 'alias/own' }],
+    });
+  },
+  'a webhook under a key that is not known': ({ answers }) => {
+    answers.GetParameter = () => denied('kms:Decrypt');
+    answers.DescribeParameters = () => denied('ssm:DescribeParameters');
+  },
+  'a webhook under a deleted key': ({ answers }) => {
+    answers.GetParameter = () => Object.assign(new Error('gone'), { name: 'InvalidKeyId' });
+    answers.DescribeParameters = () => ({
+      Parameters: [{ Type: 'SecureString', KeyId: 'alias/own' }],
+    });
+  },
+  'a webhook that nobody may read': ({ answers }) => {
+    answers.GetParameter = () => denied('ssm:GetParameter');
+  },
+  'no webhook where nobody may read it': ({ answers }) => {
+    answers.GetParameter = () => denied('ssm:GetParameter');
+    answers.DescribeParameters = () => ({ Parameters: [] });
+  },
+  'an SSM that is away': ({ answers }) => {
+    answers.GetParameter = () => new Error('SSM is away');
+  },
+  'no sweep ever': ({ answers }) => {
+    answers.GetItem = () => ({});
+  },
+  'a sweep of another release': sweptAt('{"schema":"mfa-enforcer/last-sweep/2"}'),
+  'a sweep that is no JSON': sweptAt('{'),
+  ...Object.fromEntries(
+    [
+      '2026-03-01T11:59:30Z',
+      '2026-03-01T12:10:00Z',
+      '2026-02-28T11:00:00Z',
+      '2026-02-20T11:00:00Z',
+    ].map((finishedAt) => [
+      `a sweep that finished ${finishedAt}`,
+      ({ spoil }: HealthyDeployment) =>
+        spoil('GetItem', {}, ({ Item }) => {
+          const { body } = Item as { body: { S: string } };
+          const record = { ...(JSON.parse(body.S) as object), finishedAt };
+          return { Item: { body: { S: JSON.stringify(record) } } };
+        }),
+    ]),
+  ),
+};
+
+const said = (found: readonly Finding[]) =>
+  found
+    .map(({ check, status, said: text, fix }) => {
+      const lines = fix === null ? [] : fix.split('\n').map((line) => `    ${line}`);
+      return [`  ${status}: ${check}: ${text}`, ...lines].join('\n');
+    })
+    .join('\n');
+
+async function found(spoil: Spoil, change: Partial<Patient> = {}): Promise<readonly Finding[]> {
+  const healthy = healthyDeployment(change);
+  spoil(healthy);
+  return diagnose(healthy.patient);
+}
+
+describe('what the doctor finds', () => {
+  it('is all well where all is', async () => {
+    const findings = await found(() => undefined);
+    expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
+    expect(findings).toHaveLength(11);
+  });
+
+  it('is this of each fault', async () => {
+    const parts: string[] = [];
+    const well = await found(() => undefined);
+    for (const [name, spoil] of Object.entries(faults)) {
+      const news = (await found(spoil)).filter(
+        (one) => name === 'nothing at all' || !well.some((other) => other.said === one.said),
+      );
+      parts.push(`${name}\n${news.length === 0 ? '  nothing new' : said(news)}\n`);
+    }
+    await expect(parts.join('\n')).toMatchFileSnapshot('golden/doctor.txt');
+  });
+
+  it('is mended by documents that are what AWS must have', async () => {
+    const { patient, answers } = healthyDeployment();
+    const read = await readDeployment(patient);
+    const printed = (id: string) => read && resourceDocument(read.deployment, id);
+    const said = (action: string, input: object) => answers[action]?.(input as never) as never;
+    const { EventPattern } = said('DescribeRule', RULE) as { EventPattern: string };
+    expect(printed('UserChangesRule')).toEqual(JSON.parse(EventPattern));
+    const { Environment } = said('GetFunctionConfiguration', FUNCTION);
+    expect(printed('OnIamChangeLambdaFunction')).toEqual(Environment);
+    const { Attributes } = said('GetQueueAttributes', QUEUE);
+    expect(printed('IamChangesQueue')).toEqual(Attributes);
+    for (const [id, PolicyName] of [
+      ['OnIamChangeRole', 'on-iam-change'],
+      ['OnIamChangeBoundaryDeny', 'boundary-deny'],
+    ] as const) {
+      const { PolicyDocument } = said('GetRolePolicy', { ...ROLE, PolicyName });
+      expect(printed(id)).toEqual(parsed(PolicyDocument));
+    }
+    expect([printed('MemoryTable'), printed('Nothing')]).toEqual([null, null]);
+    const untold = { ...(read as ReadDeployment).deployment, template: null };
+    expect(resourceDocument(untold, 'UserChangesRule')).toBeNull();
+  });
+
+  it('has the profile and the Region in its commands', async () => {
+    const spoil: Spoil = ({ spoil: change }) =>
+      change('DescribeRule', RULE, (rule) => ({ ...rule, State: 'DISABLED' }));
+    const findings = await found(spoil, { profile: 'audit', region: 'us-gov-west-1' });
+    expect(findings.find(({ status }) => status === 'broken')?.fix).toBe(
+      'aws events enable-rule --region us-gov-west-1 --profile audit --name UserChangesRule',
+    );
+  });
+
+  it('shows no variable’s value that may be a secret', async () => {
+    const findings = await found(faults['a function with other variables'] as Spoil);
+    expect(JSON.stringify(findings)).toContain('SECRET was added');
+    expect(JSON.stringify(findings)).not.toContain('xoxb-canary');
+  });
+});

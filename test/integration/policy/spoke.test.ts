@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest';
+import {
+  deployedHub,
+  deployedSpoke,
+  HUB,
+  hubOutputs,
+  MEMBER,
+  ORGANIZATION,
+  roleOf,
+} from '../../fakes/deployed.ts';
+import { actionsOf, ask } from './evaluator.ts';
+
+const iamArn = (rest: string) => `arn:aws:iam::${MEMBER}:${rest}`;
+
+/** What a role may do in its own account, the spoke's. */
+function mayIn(roleId: string, parameters: Readonly<Record<string, string>>) {
+  const { RoleName = '', Policies } = roleOf(deployedSpoke(parameters), roleId);
+  const identityPolicies = Policies.map(({ PolicyDocument }) => PolicyDocument);
+  return (action: string, resource: string, context: Record<string, string> = {}) =>
+    ask({
+      principal: iamArn(`role/${RoleName}`),
+      action,
+      resource,
+      context,
+      identityPolicies,
+      resourceAccount: MEMBER,
+    });
+}
+
+const dana = iamArn('user/staff/dana');
+const policy = { 'iam:PolicyARN': iamArn('policy/ForceMFA') };
+const boundary = { 'iam:PermissionsBoundary': iamArn('policy/ForceMFA-boundary') };
+const group = iamArn('group/ForceMFA');
+const holds = [
+  ['iam:AttachUserPolicy', dana, policy],
+  ['iam:AddUserToGroup', group, {}],
+  ['iam:PutUserPermissionsBoundary', dana, boundary],
+] as const;
+const releases = [
+  ['iam:DetachUserPolicy', dana, policy],
+  ['iam:RemoveUserFromGroup', group, {}],
+  ['iam:DeleteUserPermissionsBoundary', dana, boundary],
+] as const;
+
+/** What somebody who has stolen the hub would try. */
+const attempts: readonly Record<string, string>[] = [
+  {},
+  { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess' },
+  { 'iam:PermissionsBoundary': 'arn:aws:iam::aws:policy/AdministratorAccess' },
+  {
+    'iam:PolicyARN': iamArn('policy/ForceMFA-boundary'),
+    'iam:PermissionsBoundary': iamArn('policy/ForceMFA'),
+  },
+  // The hub's own policy is another account's.
+  { 'iam:PolicyARN': `arn:aws:iam::${HUB}:policy/ForceMFA` },
+];
+
+/** Every write of IAM that is allowed on its own examples of resources, whatever the context. */
+async function writesAllowed(
+  may: ReturnType<typeof mayIn>,
+  contexts: readonly Record<string, string>[],
+): Promise<string[]> {
+  const allowed: string[] = [];
+  for (const { action, resources } of await actionsOf('iam')) {
+    if (/^iam:(Get|List|Generate|Simulate)/.test(action)) continue;
+    const own = resources.map((one) => one.replaceAll(HUB, MEMBER));
+    for (const resource of [...own, dana, group]) {
+      for (const context of contexts) {
+        // An action is asked only of resources that it takes.
+        const verdict = await may(action, resource, context).catch(() => 'not granted');
+        if (verdict === 'allowed') allowed.push(action);
+      }
+    }
+  }
+  return [...new Set(allowed)].toSorted();
+}
+
+describe('the review role of a spoke, judged by an independent evaluator', () => {
+  const may = mayIn('ReviewRole', { Mode: 'enforce', BoundaryDeny: 'yes' });
+
+  it('holds and releases users, by policy, group and boundary', async () => {
+    for (const [action, resource, context] of [...holds, ...releases]) {
+      expect(await may(action, resource, context), action).toBe('allowed');
+    }
+  });
+
+  it('attaches nothing but ForceMFA, and writes nothing else', async () => {
+    const onGroup = ['iam:AddUserToGroup', 'iam:RemoveUserFromGroup'];
+    expect(await writesAllowed(may, attempts)).toEqual(onGroup);
+    expect(await may('iam:AddUserToGroup', iamArn('group/Administrators'))).not.toBe('allowed');
+    for (const evil of [iamArn('policy/ForceMFA-evil'), `arn:aws:iam::${HUB}:policy/ForceMFA`]) {
+      const context = { 'iam:PolicyARN': evil };
+      expect(await may('iam:AttachUserPolicy', dana, context), evil).not.toBe('allowed');
+    }
+    const other = iamArn('policy/Payments');
+    expect(await may('iam:SetDefaultPolicyVersion', other)).not.toBe('allowed');
+    for (const own of ['ForceMFA-review', 'ForceMFA-read', 'ForceMFA-forward']) {
+      expect(await may('iam:TagRole', iamArn(`role/${own}`))).not.toBe('allowed');
+      expect(await may('iam:PutRolePolicy', iamArn(`role/${own}`))).not.toBe('allowed');
+    }
+  }, 60_000);
+
+  it.each(['true', 'True', 'TRUE'])(
+    'cannot hold a user tagged break-glass=%s, and can release one',
+    async (value) => {
+      const tag = { 'aws:ResourceTag/mfa-enforcer:break-glass': value };
+      const chosen = { BoundaryDeny: 'yes', InlineDeny: 'yes' };
+      const all = mayIn('ReviewRole', { Mode: 'enforce', ...chosen });
+      expect(await all('iam:AttachUserPolicy', dana, { ...policy, ...tag })).toBe('denied');
+      expect(await all('iam:PutUserPermissionsBoundary', dana, { ...boundary, ...tag })).toBe(
+        'denied',
+      );
+      expect(await all('iam:PutUserPolicy', dana, tag)).toBe('denied');
+      expect(await all('iam:DetachUserPolicy', dana, { ...policy, ...tag })).toBe('allowed');
+    },
+  );
+
+  // IAM evaluates AddUserToGroup on the group: functions/pipeline/ladder.ts reads the user's tags before the call.
+  it('can put a user tagged break-glass into the group: the Deny sees a group’s tags only', async () => {
+    expect(await may('iam:AddUserToGroup', group)).toBe('allowed');
+  });
+
+  it('cannot write at all in observe mode, whatever else is allowed, and reads on', async () => {
+    const chosen = { BoundaryDeny: 'yes', InlineDeny: 'yes' };
+    const observing = mayIn('ReviewRole', { Mode: 'observe', ...chosen });
+    expect(await writesAllowed(observing, [...attempts, policy, boundary])).toEqual([]);
+    for (const [action, resource, context] of [...holds, ...releases]) {
+      expect(await observing(action, resource, context), action).toBe('denied');
+    }
+    expect(await observing('iam:GetUser', dana)).toBe('allowed');
+    expect(await observing('iam:ListRoleTags', iamArn('role/ForceMFA-review'))).toBe('allowed');
+  }, 60_000);
+
+  it.each(['no', 'yes'])('writes inline policies only where InlineDeny is yes: %s', async (yes) => {
+    const one = mayIn('ReviewRole', { Mode: 'enforce', InlineDeny: yes });
+    const verdict = await one('iam:PutUserPolicy', dana);
+    expect(verdict).toBe(yes === 'yes' ? 'allowed' : 'not granted');
+  });
+
+  it.each([
+    [{}, 'not granted'],
+    [{ BoundaryDeny: 'no' }, 'not granted'],
+    [{ BoundaryDeny: 'yes' }, 'allowed'],
+  ])(
+    'sets our boundary only where BoundaryDeny is yes, and can always remove it: %j',
+    async (chosen, verdict) => {
+      const one = mayIn('ReviewRole', { Mode: 'enforce', ...chosen });
+      expect(await one('iam:PutUserPermissionsBoundary', dana, boundary)).toBe(verdict);
+      expect(await one('iam:DeleteUserPermissionsBoundary', dana, boundary)).toBe('allowed');
+      const another = { 'iam:PermissionsBoundary': iamArn('policy/developers') };
+      expect(await one('iam:DeleteUserPermissionsBoundary', dana, another)).not.toBe('allowed');
+    },
+  );
+
+  it('reads its own tags, and no other role’s', async () => {
+    expect(await may('iam:ListRoleTags', iamArn('role/ForceMFA-review'))).toBe('allowed');
+    expect(await may('iam:ListRoleTags', iamArn('role/Admin'))).not.toBe('allowed');
+  });
+});
+
+describe('the read role of a spoke', () => {
+  it.each(['observe', 'enforce', 'hub'])(
+    'writes nothing (Mode %s)',
+    async (Mode) => {
+      const may = mayIn('ReadRole', { Mode, InlineDeny: 'yes' });
+      expect(await writesAllowed(may, [...attempts, policy, boundary])).toEqual([]);
+      expect(await may('iam:GetAccountAuthorizationDetails', '*')).toBe('allowed');
+    },
+    60_000,
+  );
+});
+
+describe('who is let into a spoke', () => {
+  const hub = deployedHub({ OrganizationId: ORGANIZATION });
+  const everything = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+  const organizationPolicy = (id: string) => hub.propertiesOf(id).PolicyDocument as object;
+  const reportPolicy = roleOf(hub, 'ReportRole').Policies[0]?.PolicyDocument ?? {};
+
+  /** May this principal assume a spoke's role, by the trust and by its own rights? */
+  function mayAssume(
+    roleId: string,
+    principal: string,
+    ownPolicy: object,
+    organization: string | null = ORGANIZATION,
+  ) {
+    const { RoleName = '', AssumeRolePolicyDocument } = roleOf(deployedSpoke(), roleId);
+    return ask({
+      principal,
+      action: 'sts:AssumeRole',
+      resource: iamArn(`role/${RoleName}`),
+      resourceAccount: MEMBER,
+      resourcePolicy: AssumeRolePolicyDocument,
+      identityPolicies: [{ Version: '2012-10-17', ...ownPolicy }],
+      context: {
+        'aws:PrincipalArn': principal,
+        ...(organization === null ? {} : { 'aws:PrincipalOrgID': organization }),
+      },
+    });
+  }
+
+  it('is on-iam-change to review, and the sweep and the reports to read', async () => {
+    const { HubReviewRoleArn, HubSweepRoleArn, HubReportRoleArn } = hubOutputs;
+    expect([
+      await mayAssume(
+        'ReviewRole',
+        HubReviewRoleArn,
+        organizationPolicy('OnIamChangeOrganization'),
+      ),
+      await mayAssume('ReadRole', HubSweepRoleArn, organizationPolicy('NightlySweepOrganization')),
+      await mayAssume('ReadRole', HubReportRoleArn, reportPolicy),
+    ]).toEqual(['allowed', 'allowed', 'allowed']);
+  });
+
+  it('is each by the role that is theirs only, even one that may assume everything', async () => {
+    const { HubReviewRoleArn, HubSweepRoleArn, HubReportRoleArn } = hubOutputs;
+    const crossed = [
+      ['ReviewRole', HubSweepRoleArn, organizationPolicy('NightlySweepOrganization')],
+      ['ReviewRole', HubReportRoleArn, reportPolicy],
+      ['ReadRole', HubReviewRoleArn, organizationPolicy('OnIamChangeOrganization')],
+    ] as const;
+    for (const [roleId, principal, own] of crossed) {
+      expect(await mayAssume(roleId, principal, own), principal).not.toBe('allowed');
+      expect(await mayAssume(roleId, principal, everything), principal).not.toBe('allowed');
+    }
+  });
+
+  const { HubReviewRoleArn: review, HubSweepRoleArn: sweep } = hubOutputs;
+  const otherAccount = (arn: string) => arn.replace(HUB, '999988887777');
+  it.each([
+    ['a role of another name in the hub', `arn:aws:iam::${HUB}:role/Admin`, ORGANIZATION],
+    ['a role whose name begins alike', `${review}-2`, ORGANIZATION],
+    ['a user of the hub', `arn:aws:iam::${HUB}:user/mallory`, ORGANIZATION],
+    ['the root of the hub', `arn:aws:iam::${HUB}:root`, ORGANIZATION],
+    ['a role of the same name in another account', otherAccount(review), ORGANIZATION],
+    ['the sweep’s namesake in another account', otherAccount(sweep), ORGANIZATION],
+    ['the account’s own administrator', iamArn('role/Admin'), ORGANIZATION],
+    ['the right role in another organization', review, 'o-zzzzzzzzzz'],
+    ['the right role in no organization', review, null],
+    ['the sweep in another organization', sweep, 'o-zzzzzzzzzz'],
+  ])('is not %s', async (_, principal, organization) => {
+    for (const roleId of ['ReviewRole', 'ReadRole']) {
+      expect(await mayAssume(roleId, principal, everything, organization)).not.toBe('allowed');
+    }
+  });
+});
+
+describe('the role that forwards', () => {
+  it('puts events on the hub’s bus and does nothing else, for EventBridge in its account only', async () => {
+    const role = roleOf(deployedSpoke(), 'ForwardRole');
+    const may = mayIn('ForwardRole', {});
+    expect(await may('events:PutEvents', hubOutputs.HubBusArn)).toBe('allowed');
+    const own = `arn:aws:events:us-east-1:${MEMBER}:event-bus/default`;
+    expect(await may('events:PutEvents', own)).not.toBe('allowed');
+    expect(await writesAllowed(may, attempts)).toEqual([]);
+    expect(role.AssumeRolePolicyDocument).toMatchObject({
+      Statement: [
+        {
+          Principal: { Service: 'events.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': MEMBER } },
+        },
+      ],
+    });
+  });
+});

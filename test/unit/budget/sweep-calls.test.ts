@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { type Counts, fillAccount, type Mix } from '../../fakes/large-account.ts';
+import { handle, sweepAll, type TestPipeline, testPipeline } from '../../fakes/pipeline.ts';
+
+const PER_PAGE = 1000;
+const pages = (users: number) => Math.ceil(users / PER_PAGE);
+
+/** Calls of a person's own: what may not be made for everybody. */
+const FOR_NOBODY = ['ListUsers', 'GetUser', 'GetCallerIdentity'];
+
+function accountOf(
+  users: number,
+  mix: Mix,
+  change: Parameters<typeof testPipeline>[0] = {},
+): { pipeline: TestPipeline; counts: Counts } {
+  const pipeline = testPipeline({ holdLimit: users, ...change });
+  return { pipeline, counts: fillAccount(pipeline.iam, users, mix) };
+}
+
+/** A sweep, and the reviews that it asks for, as Lambda brings them. @returns how many calls of IAM these took */
+async function night(pipeline: TestPipeline, id: string) {
+  const { iam, sqs } = pipeline;
+  const begin = iam.calls.length;
+  await sweepAll(pipeline, id);
+  const swept = iam.calls.slice(begin).map(({ action }) => action);
+  while (sqs.sent.length > 0) {
+    await handle(pipeline, ...sqs.sent.splice(0, 10).map(({ body }) => body));
+  }
+  const calls = iam.calls.slice(begin).map(({ action }) => action);
+  return { swept, calls };
+}
+
+/** A copy grants half of the room before it counts again: where more are to be held at once, it counts again. */
+function beyondTheFirstLease(limit: number, { none }: Counts): number {
+  return none > limit / 2 ? Math.ceil(2 * Math.log2(limit)) : 0;
+}
+
+const writes = (calls: readonly string[]) =>
+  calls.filter((action) => !/^(Generate|Get|List)/.test(action));
+
+describe.each([
+  [100, { fido: 0, none: 5, service: 5 }],
+  [1000, { fido: 0, none: 5, service: 5 }],
+  [5000, { fido: 0, none: 5, service: 5 }],
+  [1000, { fido: 20, none: 5, service: 5 }],
+  [5000, { fido: 10, none: 10, service: 10 }],
+  [1000, { fido: 100, none: 0, service: 0 }],
+  [1000, { fido: 0, none: 100, service: 0 }],
+  [1000, { fido: 0, none: 0, service: 100 }],
+  [1000, { fido: 0, none: 0, service: 0 }],
+  [1, { fido: 0, none: 100, service: 0 }],
+] as const)('the calls of a sweep of %i users, in a hundred of them %j', (users, mix) => {
+  it('are few, and fewer the next night, which writes nothing', async () => {
+    const { pipeline, counts } = accountOf(users, mix);
+    const bulk = pages(users) + pages(counts.virtual);
+
+    const first = await night(pipeline, 'first');
+    const most = bulk + 5 * counts.none + 2 * counts.fido + 16 + beyondTheFirstLease(users, counts);
+    expect(first.calls.length).toBeLessThanOrEqual(most);
+    expect(writes(first.calls)).toEqual(Array(counts.none).fill('AttachUserPolicy'));
+
+    const second = await night(pipeline, 'second');
+    expect(second.calls.length).toBeLessThanOrEqual(bulk + 2 * counts.fido + 11);
+    expect(writes(second.calls)).toEqual([]);
+    for (const { swept } of [first, second]) {
+      expect(swept.filter((action) => FOR_NOBODY.includes(action))).toEqual([]);
+    }
+  });
+});
+
+it('a sweep of 5,000 users without FIDO keys costs at most 20 calls in the second night', async () => {
+  const { pipeline } = accountOf(5000, { fido: 0, none: 5, service: 5 });
+  await night(pipeline, 'first');
+  const { calls } = await night(pipeline, 'second');
+  expect(calls.length).toBeLessThanOrEqual(20);
+  expect(calls.filter((action) => action === 'ListMFADevices')).toEqual([]);
+});
+
+it('a sweep of console users asks nobody for devices who has no password', async () => {
+  const mix = { fido: 10, none: 10, service: 0 };
+  const { pipeline, counts } = accountOf(1000, mix, { scope: 'console-users' });
+  for (let index = 0; index < 50; index += 1) pipeline.iam.put(`robot-${index}`);
+  await night(pipeline, 'first');
+  const { calls } = await night(pipeline, 'second');
+  expect(calls.filter((action) => action === 'GetLoginProfile')).toHaveLength(counts.fido + 50);
+  expect(calls.filter((action) => action === 'ListMFADevices')).toHaveLength(counts.fido);
+});
+
+it('short pages cost what they cost, and nothing more', async () => {
+  const { pipeline, counts } = accountOf(1000, { fido: 0, none: 5, service: 5 });
+  pipeline.iam.pages = { size: 100, empty: false };
+  const { calls } = await night(pipeline, 'first');
+  const bulk = Math.ceil(1000 / 100) + Math.ceil(counts.virtual / 100);
+  expect(calls.length).toBeLessThanOrEqual(bulk + 5 * counts.none + 15);
+});

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { forceMfaBoundary, forceMfaPolicy } from '../../../functions/domain/force-mfa.ts';
+import { inRealTime, run } from '../../fakes/command.ts';
+import { emptyAccount, everyState, holdInEveryWay } from '../../fakes/command-accounts.ts';
+import { noSuchEntity } from '../../fakes/memory-iam.ts';
+import { say } from '../../fakes/shell.ts';
+
+const states: readonly [user: string, status: number, says: readonly string[], flags?: string[]][] =
+  [
+    ['protected', 0, ['protected: has MFA; nothing is to be done', 'mfa/phone)  [has-mfa]']],
+    ['hardware', 0, ['has an MFA device (GAHT12345678)', 'MFA devices  GAHT12345678']],
+    ['exposed', 1, ['exposed: UNPROTECTED', 'would block the user', '[no-mfa]', '[not-exempt]']],
+    [
+      'held',
+      0,
+      ['held: blocked until MFA is set up; nothing is to be done', 'held by      managed-policy'],
+    ],
+    ['enrolled', 1, ['enrolled: has MFA; a sweep or the next event would let the user go']],
+    [
+      'exempt',
+      0,
+      [
+        'exempt: exempt; nothing',
+        'is exempt by the tag userType=service',
+        'tags         UserType=service',
+      ],
+    ],
+    ['exposed-with-keys', 0, ['out of scope', '[no-password]'], ['--scope', 'console-users']],
+  ];
+
+describe.concurrent('explain', () => {
+  it.each(states)(
+    'gives the state of %s, the facts and the reasons',
+    async (user, status, says, flags = []) => {
+      const server = await everyState();
+      const ran = await run(server.endpoint, ['explain', user, ...flags]);
+      expect(ran).toMatchObject({ status, stderr: '' });
+      for (const text of says) expect(ran.stdout).toContain(text);
+      expect(ran.stdout).toContain(`arn:aws:iam::111122223333:user/${user}`);
+    },
+  );
+
+  it('sees every rung', async () => {
+    const server = await emptyAccount();
+    holdInEveryWay(server, 'dana');
+    const { stdout } = await run(server.endpoint, ['explain', 'dana', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'mfa-enforcer/explain/1',
+      user: 'dana',
+      state: 'held',
+      decision: { action: 'none', standing: 'unprotected', held: true },
+      facts: { holds: { rungs: ['managed-policy', 'deny-group', 'boundary', 'inline-policy'] } },
+    });
+  });
+
+  inRealTime('comes through throttling', async () => {
+    const server = await everyState();
+    server.throttle({ perSecond: 10, burst: 2 });
+    expect(await run(server.endpoint, ['explain', 'held'])).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+  });
+});
+
+/** Inside the test, where a process each would take too long: one after the other. */
+describe('explain', () => {
+  it.each(['protected', 'hardware', 'exposed', 'held', 'enrolled', 'exempt'])(
+    'says all of %s as it was judged good',
+    async (user) => {
+      const { endpoint } = await everyState();
+      const { stdout } = await say(endpoint, ['explain', user]);
+      await expect(stdout).toMatchFileSnapshot(`golden/explain/${user}.txt`);
+    },
+  );
+
+  it('says all of a user who is held in every way as it was judged good', async () => {
+    const server = await emptyAccount();
+    holdInEveryWay(server, 'dana');
+    const { stdout } = await say(server.endpoint, ['explain', 'dana']);
+    await expect(stdout).toMatchFileSnapshot('golden/explain/held-in-every-way.txt');
+  });
+
+  it('names the policies of an old PolicyName that still block the user, and what unblocks', async () => {
+    const server = await emptyAccount();
+    const { iam } = server;
+    const arnOf = (name: string) => `arn:aws:iam::${iam.account}:policy/${name}`;
+    const managed = (document: object) => ({ defaultId: 'v1', versions: { v1: document } });
+    iam.managed[arnOf('RequireMFA')] = managed(forceMfaPolicy('aws', 'console'));
+    iam.managed[arnOf('RequireMFA-boundary')] = managed(forceMfaBoundary('aws', 'console'));
+    iam.managed[arnOf('payments')] = managed({ Version: '2012-10-17', Statement: [] });
+    const device = `arn:aws:iam::${iam.account}:mfa/dana`;
+    const policies = [arnOf('payments'), arnOf('RequireMFA'), 'arn:aws:iam::aws:policy/Billing'];
+    iam.put('dana', { policies, boundary: arnOf('RequireMFA-boundary'), devices: [device] });
+    iam.put('erin', { policies: [arnOf('payments')], devices: [device] });
+    iam.put('finn', { policies: ['arn:aws:iam::aws:policy/Billing'], devices: [device] });
+
+    const { status, stdout } = await say(server.endpoint, ['explain', 'dana']);
+    expect(status).toBe(1);
+    await expect(stdout).toMatchFileSnapshot('golden/explain/another-policy.txt');
+    const json = await say(server.endpoint, ['explain', 'dana', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      foreignPolicies: [arnOf('RequireMFA'), arnOf('RequireMFA-boundary')],
+    });
+
+    expect(await say(server.endpoint, ['explain', 'erin'])).toMatchObject({ status: 0 });
+    server.deny('GetAccountAuthorizationDetails');
+    // The account's other policies are read only where one of them is attached.
+    expect(await say(server.endpoint, ['explain', 'finn'])).toMatchObject({ status: 0 });
+    expect(await say(server.endpoint, ['explain', 'erin'])).toMatchObject({
+      status: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/^AWS denies iam:GetAccountAuthorizationDetails\./),
+    });
+  });
+
+  it.each(['GetUser', 'ListMFADevices', 'ListAttachedUserPolicies'])(
+    'says that there is nobody where the user is deleted by %s',
+    async (action) => {
+      const server = await everyState();
+      server.iam.failNext(action, () => noSuchEntity('gone'), 9);
+      expect(await say(server.endpoint, ['explain', 'exposed'])).toEqual({
+        status: 2,
+        stdout: '',
+        stderr: 'Account 111122223333 has no IAM user exposed.\n',
+      });
+    },
+  );
+
+  it.each([
+    'GetUser',
+    'ListMFADevices',
+    'GetLoginProfile',
+    'ListAttachedUserPolicies',
+    'ListGroupsForUser',
+    'GetUserPolicy',
+  ])('says nothing without permission for %s, which is named', async (action) => {
+    const server = await everyState();
+    server.deny(action);
+    const ran = await say(server.endpoint, ['explain', 'exposed']);
+    expect(ran).toMatchObject({ status: 3, stdout: '' });
+    expect(ran.stderr).toMatch(new RegExp(`^AWS denies iam:${action}\\.`));
+  });
+
+  it.each([
+    ['nobody', 'Account 111122223333 has no IAM user nobody.\n'],
+    ['', 'The name is empty.\n'],
+    [
+      'a b/b ',
+      '"a b/b " is no IAM user name: it has " ", "/", and IAM allows letters, digits and +=,.@_- only.\n',
+    ],
+    ['x'.repeat(65), 'That is no IAM user name: it has 65 characters, and IAM allows 64.\n'],
+    [
+      'arn:aws:iam::111122223333:user/staff/dana',
+      '"arn:aws:iam::111122223333:user/staff/dana" is an ARN: give the user’s name alone, dana.\n',
+    ],
+  ])('knows no user %j', async (user, stderr) => {
+    const { endpoint } = await emptyAccount();
+    expect(await say(endpoint, ['explain', user])).toMatchObject({ status: 2, stdout: '', stderr });
+  });
+});

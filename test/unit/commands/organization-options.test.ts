@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import {
+  choiceOf,
+  isOfOrganization,
+  paceOf,
+} from '../../../functions/commands/organization-options.ts';
+
+const [ONE, OTHER] = ['111122223333', '222233334444'] as const;
+const UNIT = 'ou-ab12-cdef3456';
+
+describe('which accounts', () => {
+  it.each([
+    ['all', {}, [], [], false],
+    ['one', { accounts: ONE }, [ONE], [], false],
+    ['two, with commas', { accounts: `${ONE},${OTHER}` }, [ONE, OTHER], [], false],
+    ['two, with blanks', { accounts: ` ${ONE}, \n ${OTHER} ` }, [ONE, OTHER], [], false],
+    ['those below a unit', { ou: UNIT }, [], [UNIT], false],
+    ['the active', { activeOnly: true }, [], [], true],
+  ])('%s', (_, options, accounts, units, activeOnly) => {
+    expect(choiceOf(options)).toEqual({ accounts, units, activeOnly });
+  });
+
+  it.each(['1111222233334', 'x', `${ONE},12`])('refuses --accounts %s', (accounts) => {
+    const wrong = accounts.split(',').at(-1);
+    expect(() => choiceOf({ accounts })).toThrow(
+      `--accounts: "${wrong}" is no 12-digit account id`,
+    );
+  });
+
+  it.each([
+    'r-ab12',
+    'ou-ab1-cdef3456',
+    'ou-ab12-cdef345',
+    `x${UNIT}`,
+    `${UNIT}!`,
+    `${UNIT},ou-x`,
+    'ou-AB12-cdef3456',
+  ])('refuses --ou %s', (ou) => {
+    const wrong = ou.split(',').at(-1);
+    expect(() => choiceOf({ ou })).toThrow(
+      `--ou: "${wrong}" is no id of an organizational unit (ou-…)`,
+    );
+  });
+});
+
+describe('how fast', () => {
+  it.each([
+    [{}, 8, 15],
+    [{ atOnce: '1' }, 1, 15],
+    [{ atOnce: '9' }, 9, 15],
+    [{ atOnce: '10' }, 10, 15],
+    [{ atOnce: '49' }, 49, 15],
+    [{ atOnce: '50' }, 50, 15],
+    [{ timeLimit: '0.25' }, 8, 0.25],
+    [{ timeLimit: '9999' }, 8, 9999],
+    [{ timeLimit: '1.5' }, 8, 1.5],
+  ])('%j', (options, atOnce, minutes) => {
+    expect(paceOf(options)).toEqual({ atOnce, limitMs: minutes * 60_000 });
+  });
+
+  it.each(['0', '51', '60', '05', '100', '1x', 'x1', '5x', '', ' 1'])(
+    'refuses --at-once %j',
+    (atOnce) => {
+      expect(() => paceOf({ atOnce })).toThrow('--at-once must be 1 to 50');
+    },
+  );
+
+  it.each(['0', '0.0', '12345', 'x1', '1x', '1.', '1.x', '-1', ''])(
+    'refuses --time-limit %j',
+    (timeLimit) => {
+      expect(() => paceOf({ timeLimit })).toThrow('--time-limit must be a number of minutes');
+    },
+  );
+});
+
+it.each([
+  [{}, false],
+  [{ organization: true }, true],
+  [{ accounts: ONE }, true],
+  [{ ou: UNIT }, true],
+  [{ activeOnly: true }, true],
+  [{ atOnce: '1' }, true],
+  [{ timeLimit: '1' }, true],
+  [{ memoryTable: 'x' }, true],
+])('any of the options makes a command the organization’s: %j', (options, isOfIt) => {
+  expect(isOfOrganization(options)).toBe(isOfIt);
+});

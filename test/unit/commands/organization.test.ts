@@ -1,0 +1,419 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { OrganizationReport } from '../../../events/organization-report.ts';
+import { OrganizationPlan } from '../../../events/plan.ts';
+import { inRealTime, type Ran, run } from '../../fakes/command.ts';
+import { OrganizationServer } from '../../fakes/organization-server.ts';
+import { say } from '../../fakes/shell.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+const HUB = '111122223333';
+const PAYMENTS = '222233334444';
+const DEVELOPMENT = '333344445555';
+const BARE = '444455556666';
+const SUSPENDED = '555566667777';
+const HANGING = '666677778888';
+const THROTTLING = '777788889999';
+
+const password = true;
+const phone = (account: string, user: string) => ({
+  password,
+  devices: [`arn:aws:iam::${account}:mfa/${user}`],
+});
+
+const started: OrganizationServer[] = [];
+afterAll(async () => {
+  await Promise.all(started.splice(0).map((one) => one.stop()));
+});
+
+/** A hub, and two accounts that can be read: payments has one unprotected user, Development observes. */
+async function readable(): Promise<OrganizationServer> {
+  const organization = await OrganizationServer.start();
+  started.push(organization);
+  organization.hub.iam.put('admin', phone(HUB, 'admin'));
+  const payments = await organization.add(PAYMENTS, 'payments', ['Workloads', 'Prod'], {
+    'mfa-enforcer:mode': 'enforce',
+    'mfa-enforcer:hold-limit': '7',
+  });
+  payments.iam.alias = 'acme-payments';
+  payments.iam.put('olga', phone(PAYMENTS, 'olga'));
+  payments.iam.put('dana', { password });
+  const development = await organization.add(DEVELOPMENT, 'Development', ['Workloads', 'Dev'], {
+    'mfa-enforcer:mode': 'observe',
+  });
+  development.iam.put('erin', { password });
+  development.iam.put('jenkins', { tags: { userType: 'Service' } });
+  return organization;
+}
+
+/** The same, and all that may be wrong with an account. */
+async function troubled(): Promise<OrganizationServer> {
+  const organization = await readable();
+  await organization.add(BARE, 'Sandbox', ['Sandboxes'], null);
+  await organization.add(SUSPENDED, 'Old shop', ['Suspended'], {}, 'SUSPENDED');
+  const hanging = await organization.add(HANGING, 'Hanging', ['Workloads', 'Prod']);
+  hanging.iam.put('nobody-knows', { password });
+  hanging.silence('ListMFADevices');
+  const throttling = await organization.add(THROTTLING, 'Throttling', ['Workloads', 'Prod']);
+  for (const user of ['a', 'b', 'c', 'd']) throttling.iam.put(user, phone(THROTTLING, user));
+  throttling.throttle({ perSecond: 20, burst: 4 });
+  return organization;
+}
+
+const fewAttempts = { env: { AWS_MAX_ATTEMPTS: '4' } };
+const reportOf = ({ stdout }: Ran) => OrganizationReport.parse(JSON.parse(stdout));
+const onlyRead = ({ accounts }: OrganizationReport) =>
+  accounts.filter((one) => one.status === 'read');
+
+describe('report --organization', () => {
+  let organization: OrganizationServer;
+  let ran: Ran;
+  let report: OrganizationReport;
+  beforeAll(async () => {
+    organization = await troubled();
+    ran = await run(organization.endpoint, ['report', '--organization', '--json'], fewAttempts);
+    report = reportOf(ran);
+  });
+
+  it('reads every account that can be read, each with its place, mode and settings', () => {
+    const read = onlyRead(report).map(({ account, name, ou, mode, report: { totals, users } }) => ({
+      account,
+      name,
+      ou,
+      mode,
+      exposed: totals.exposed,
+      users: users.map((user) => user.name),
+    }));
+    expect(read).toEqual([
+      { account: HUB, name: 'Management', ou: [], mode: 'enforce', exposed: 0, users: ['admin'] },
+      {
+        account: DEVELOPMENT,
+        name: 'Development',
+        ou: ['Workloads', 'Dev'],
+        mode: 'observe',
+        exposed: 1,
+        users: ['erin', 'jenkins'],
+      },
+      {
+        account: PAYMENTS,
+        name: 'payments',
+        ou: ['Workloads', 'Prod'],
+        mode: 'enforce',
+        exposed: 1,
+        users: ['dana', 'olga'],
+      },
+      {
+        account: THROTTLING,
+        name: 'Throttling',
+        ou: ['Workloads', 'Prod'],
+        mode: 'enforce',
+        exposed: 0,
+        users: ['a', 'b', 'c', 'd'],
+      },
+    ]);
+    const payments = onlyRead(report).find(({ account }) => account === PAYMENTS);
+    expect(payments?.report).toMatchObject({ account: PAYMENTS, alias: 'acme-payments' });
+    expect(payments?.report.decidedBy).toContain('hold limit 7');
+  });
+
+  it('says of each account that could not be read why, and counts nobody of it', () => {
+    const not = report.accounts.flatMap((one) =>
+      one.status === 'not-read' ? [[one.account, one.problem.code]] : [],
+    );
+    expect(Object.fromEntries(not)).toEqual({
+      [BARE]: 'role-not-assumable',
+      [SUSPENDED]: 'inactive',
+      [HANGING]: 'no-answer',
+    });
+    expect(report.counts).toEqual({ listed: 7, read: 4, notRead: 3, leftOut: 0 });
+    expect(report.totals).toMatchObject({ users: 9, exposed: 2, exempt: 1, protected: 6 });
+  });
+
+  it('says that it could not see everything, on standard error and by its status', () => {
+    expect(ran.status).toBe(3);
+    expect(ran.stderr).toMatch(/^3 of 7 accounts could not be read:\n/);
+    expect(ran.stderr).toContain(
+      'Sandbox (444455556666): the role arn:aws:iam::444455556666:role/',
+    );
+  });
+
+  it('assumes a role in the other active accounts only, and writes nothing anywhere', () => {
+    expect(organization.assumed.toSorted()).toEqual(
+      [PAYMENTS, DEVELOPMENT, HANGING, THROTTLING].toSorted(),
+    );
+    for (const { server } of organization.accounts) expect(server.iam.writes).toEqual([]);
+  });
+
+  it('shows what could not be read first, then the roll-up, then who is unprotected where', async () => {
+    const { stdout, status, stderr } = await run(
+      organization.endpoint,
+      ['report', '--organization', '--accounts', `${HUB},${PAYMENTS},${BARE},${SUSPENDED}`],
+      fewAttempts,
+    );
+    expect({ status, stderr }).toEqual({ status: 3, stderr: '' });
+    const places = [
+      '2 of 4 accounts could not be read: nothing is known of their users.',
+      'Sandbox (444455556666): the role',
+      'Organization o-exampleorg, 2 of 4 accounts read (3 more not asked for)',
+      'Sandboxes ',
+      'payments (222233334444)  ',
+      'Who needs attention',
+      'dana  unprotected  has a password, has no MFA device, is not exempt',
+      'Decided by scope all-users',
+    ].map((text) => [text, stdout.indexOf(text)] as const);
+    expect(places.filter(([, at]) => at === -1)).toEqual([]);
+    expect(places.map(([, at]) => at)).toEqual(
+      places.map(([, at]) => at).toSorted((a, b) => a - b),
+    );
+    // A unit of which nothing is known shows no zeros.
+    expect(stdout).toMatch(/^Sandboxes +\? +\? +\? +\? +1 not readable$/m);
+  });
+});
+
+describe('report --organization where everything can be read', () => {
+  let organization: OrganizationServer;
+  beforeAll(async () => {
+    organization = await readable();
+  });
+  const report = (...args: string[]) =>
+    run(organization.endpoint, ['report', '--organization', ...args], fewAttempts);
+
+  it('has findings, and is clean where there are none', async () => {
+    expect(await report('--json')).toMatchObject({ status: 1, stderr: '' });
+    expect(await report('--accounts', HUB)).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('reads what is below a unit, however deep', async () => {
+    const names = async (unit: string) =>
+      reportOf(await report('--json', '--ou', organization.unit(unit))).accounts.map(
+        ({ name }) => name,
+      );
+    expect(await names('Workloads')).toEqual(['Development', 'payments']);
+    expect(await names('Workloads/Prod')).toEqual(['payments']);
+  });
+
+  it('refuses an account or a unit that is not in the organization', async () => {
+    const account = await report('--accounts', '999999999999');
+    expect(account).toMatchObject({ status: 2, stdout: '' });
+    expect(account.stderr).toContain('There is no account 999999999999 in the organization.');
+    const unit = await report('--ou', 'ou-exam-99999999');
+    expect(unit).toMatchObject({ status: 2, stdout: '' });
+    expect(await report('--accounts', 'payments')).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('is one file of users for a spreadsheet', async () => {
+    const { stdout } = await report('-f', 'csv');
+    const rows = parse(stdout, { columns: true }) as Record<string, string>[];
+    expect(rows.map((row) => [row.name, row.account, row.account_name, row.ou, row.mode])).toEqual([
+      ['admin', HUB, 'Management', '', 'enforce'],
+      ['erin', DEVELOPMENT, 'Development', 'Workloads/Dev', 'observe'],
+      ['jenkins', DEVELOPMENT, 'Development', 'Workloads/Dev', 'observe'],
+      ['dana', PAYMENTS, 'payments', 'Workloads/Prod', 'enforce'],
+      ['olga', PAYMENTS, 'payments', 'Workloads/Prod', 'enforce'],
+    ]);
+  });
+
+  it('is a page', async () => {
+    const { stdout, status } = await report('-f', 'html');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+    for (const name of ['payments', 'Development', 'dana', 'erin', 'Prod']) {
+      expect(stdout).toContain(name);
+    }
+  });
+
+  it('plans for every account, with its own mode', async () => {
+    const { stdout, status } = await run(organization.endpoint, [
+      'plan',
+      '--organization',
+      '--json',
+    ]);
+    expect(status).toBe(1);
+    const plan = OrganizationPlan.parse(JSON.parse(stdout));
+    expect(plan.totals).toEqual({ holds: 2, releases: 0 });
+    const holds = plan.accounts.map((one) => [
+      one.name,
+      one.status === 'read' ? [one.mode, one.plan.holds.map(({ user }) => user)] : null,
+    ]);
+    expect(holds).toEqual([
+      ['Management', ['enforce', []]],
+      ['Development', ['observe', ['erin']]],
+      ['payments', ['enforce', ['dana']]],
+    ]);
+    const words = await run(organization.endpoint, ['plan', '--organization']);
+    expect(words.stdout).toContain(
+      'Development (333344445555), in observe mode: nothing of this would be done',
+    );
+    expect(words.stdout).toContain(
+      '  1 would be blocked until MFA is set up:\n    dana: has no MFA',
+    );
+    expect(words.stdout).toContain('Nothing to do in 1 account.');
+  });
+
+  it('explains a user of another account, and of its own', async () => {
+    const explain = (...args: string[]) => run(organization.endpoint, ['explain', ...args]);
+    const other = await explain('dana', '--account', PAYMENTS);
+    expect(other).toMatchObject({ status: 1, stderr: '' });
+    expect(other.stdout).toContain(`arn:aws:iam::${PAYMENTS}:user/dana`);
+    expect(await explain('admin', '--account', HUB)).toMatchObject({ status: 0 });
+    const nobody = await explain('admin', '--account', PAYMENTS);
+    expect(nobody.stderr).toContain(`Account ${PAYMENTS} has no IAM user admin.`);
+    expect(await explain('dana', '--account', 'payments')).toMatchObject({ status: 2 });
+  });
+});
+
+/** Inside the test, one after the other: the test is the terminal. */
+describe('an organization, at a terminal', () => {
+  const SANDBOX =
+    '1 of 4 accounts could not be read:\n  Sandbox (444455556666): the role arn:aws:iam::444455556666:role/ForceMFA-read cannot be assumed: it does not exist, or does not let us in (is its spoke deployed, and do you run this as the hub’s report role?)\n';
+  const withSandbox = async () => {
+    const organization = await readable();
+    await organization.add(BARE, 'Sandbox', [], null);
+    return organization;
+  };
+
+  it('is clean where nothing is to be done', async () => {
+    const { endpoint } = await readable();
+    const { status, stdout } = await say(endpoint, ['plan', '--accounts', HUB]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('Nothing to do in 1 account.');
+  });
+
+  it.each([
+    ['data', ['plan', '--organization', '--json'], SANDBOX],
+    ['words, which say so themselves', ['plan', '--organization'], ''],
+    ['data', ['report', '--organization', '--json'], SANDBOX],
+    ['words, which say so themselves', ['report', '--organization'], ''],
+    [
+      'a file',
+      [
+        'report',
+        '--organization',
+        '--output',
+        join(mkdtempSync(join(tmpdir(), 'mfa-enforcer-')), 'report.txt'),
+      ],
+      SANDBOX,
+    ],
+  ])(
+    'says on standard error what could not be read, where there is %s: %j',
+    async (_, args, stderr) => {
+      const { endpoint } = await withSandbox();
+      expect(await say(endpoint, args)).toMatchObject({ status: 3, stderr });
+    },
+  );
+
+  it('shows how far it is', async () => {
+    const { endpoint } = await withSandbox();
+    const args = ['report', '--organization', '--at-once', '1'];
+    let seconds = 0;
+    const now = () => {
+      seconds += 1;
+      return new Date(Date.UTC(2026, 2, 1, 0, 0, seconds));
+    };
+    const { stderr } = await say(endpoint, args, { progress: true, now });
+    expect(stderr).toMatch(/^Reading the list of accounts…\rReading accounts ░+ 0\/4/);
+    expect(stderr).toContain('/4, 1 not readable');
+    expect(stderr.split('\r').at(-1)).toBe('\u001b[K');
+  });
+
+  it('asks for no password that is not to be shown', async () => {
+    const asks = async (...args: string[]) => {
+      const organization = await readable();
+      await say(organization.endpoint, ['report', '--accounts', HUB, ...args]);
+      return organization.hub.counts.GetLoginProfile ?? 0;
+    };
+    expect(await asks()).toBe(0);
+    expect(await asks('-f', 'nagios')).toBe(0);
+    for (const args of [['--all'], ['-f', 'json'], ['-f', 'csv'], ['-f', 'html']]) {
+      expect(await asks(...args), args.join(' ')).toBe(1);
+    }
+  });
+
+  it('refuses what is no account', async () => {
+    const { endpoint } = await readable();
+    expect(await say(endpoint, ['explain', 'dana', '--account', 'payments'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: '--account: "payments" is no 12-digit account id\n',
+    });
+  });
+});
+
+describe('where nothing may be concluded', () => {
+  it('a report is none without the list of accounts', async () => {
+    const organization = await readable();
+    organization.denied.add('ListAccounts');
+    const args = ['report', '--organization', '-f', 'prometheus'];
+    const ran = await run(organization.endpoint, args);
+    expect(ran.status).toBe(3);
+    expect(ran.stdout).toMatch(/^# Not read: AWS denies organizations:ListAccounts[\s\S]* 0\n$/);
+  });
+
+  it('a role that leads into another account is not taken for its own', async () => {
+    const organization = await readable();
+    organization.misled.set(PAYMENTS, DEVELOPMENT);
+    const { stdout, status } = await run(organization.endpoint, [
+      'report',
+      '--accounts',
+      PAYMENTS,
+      '--json',
+    ]);
+    expect(status).toBe(3);
+    const [account] = OrganizationReport.parse(JSON.parse(stdout)).accounts;
+    expect(account).toMatchObject({ status: 'not-read', problem: { code: 'account-wrong' } });
+    const explained = await run(organization.endpoint, ['explain', 'erin', '--account', PAYMENTS]);
+    expect(explained).toMatchObject({ status: 3, stdout: '' });
+    expect(explained.stderr).toMatch(
+      /^Account 222233334444: the session of \S+ is in account 333344445555\. Is its spoke deployed[^\n]*\n$/,
+    );
+  });
+
+  inRealTime('an account that takes too long is given up, and the others are read', async () => {
+    const organization = await readable();
+    const slow = await organization.add(HANGING, 'Slow', []);
+    for (let index = 0; index < 400; index += 1) slow.iam.put(`user-${index}`);
+    slow.throttle({ perSecond: 40, burst: 10 });
+    const args = ['report', '--organization', '--json', '--time-limit', '0.05'];
+    const ran = await run(organization.endpoint, args, { env: { AWS_MAX_ATTEMPTS: '20' } });
+    const report = reportOf(ran);
+    expect(report.counts).toMatchObject({ read: 3, notRead: 1 });
+    expect(report.accounts.find(({ account }) => account === HANGING)).toMatchObject({
+      status: 'not-read',
+      problem: { code: 'too-slow' },
+    });
+  });
+
+  it.each([
+    ['nagios', 3, /^MFA UNKNOWN: 1 account not readable: Sandbox \| .*'accounts not readable'=1;/],
+    ['prtg', 3, /<channel>Accounts not readable<\/channel>\s*<value>1<\/value>/],
+    [
+      'prometheus',
+      3,
+      /mfa_enforcer_account_read\{account="444455556666".*\} 0\n[\s\S]*report_success 0\n/,
+    ],
+  ])(
+    '%s does not take an account that could not be read for a clean one',
+    async (format, status, says) => {
+      const organization = await readable();
+      await organization.add(BARE, 'Sandbox', [], null);
+      const args = ['report', '--accounts', `${HUB},${BARE}`, '-f', format];
+      const ran = await run(organization.endpoint, args);
+      expect(ran.status).toBe(status);
+      expect(ran.stdout).toMatch(says);
+    },
+  );
+
+  it('Nagios is told of what is known to be critical before what is not known', async () => {
+    const organization = await readable();
+    await organization.add(BARE, 'Sandbox', [], null);
+    const ran = await run(organization.endpoint, ['report', '--organization', '-f', 'nagios']);
+    expect(ran.status).toBe(2);
+    expect(ran.stdout).toMatch(
+      /^MFA CRITICAL: 1 account not readable: Sandbox, 2 users unprotected .*2 users without MFA: erin \(Development\); dana \(payments\) \|/,
+    );
+  });
+});

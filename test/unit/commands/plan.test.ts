@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { inRealTime, run } from '../../fakes/command.ts';
+import { cleanAccount, emptyAccount, everyState } from '../../fakes/command-accounts.ts';
+import { noSuchEntity } from '../../fakes/memory-iam.ts';
+import { say } from '../../fakes/shell.ts';
+
+interface Plan {
+  readonly schema: string;
+  readonly policyDeployed: boolean;
+  readonly holds: readonly { readonly user: string; readonly accessKeys: readonly object[] }[];
+  readonly releases: readonly { readonly user: string; readonly rungs: readonly string[] }[];
+  readonly beyondLimit: { readonly limit: number; readonly users: number };
+}
+
+describe.concurrent('plan', () => {
+  it('names who would be blocked and let go, and the keys that would stop', async () => {
+    const server = await everyState();
+    const ran = await run(server.endpoint, ['plan']);
+    expect(ran).toMatchObject({ status: 1, stderr: '' });
+    expect(ran.stdout).toMatch(/^2 would be blocked until MFA is set up:\n {2}exposed: has no MFA/);
+    expect(ran.stdout).toMatch(/! key AKIAUSED: last used today \(.*\) for s3 in eu-west-1\n/);
+    expect(ran.stdout).toContain('key AKIANEVER: never used\n');
+    expect(ran.stdout).not.toContain('AKIAOFF');
+    expect(ran.stdout).toContain('1 would be let go:\n  enrolled: has an MFA device');
+    expect(ran.stdout).toMatch(/\n1 access key in use would stop working once they are blocked\. /);
+    // Whoever reads it must see that these are the deployment's settings.
+    expect(ran.stdout).toMatch(
+      /\nDecided by scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto: [^\n]*\n$/,
+    );
+    expect(server.iam.writes.filter((action) => action !== 'GetCallerIdentity')).toEqual([]);
+  });
+
+  it('says the same as JSON', async () => {
+    const { endpoint } = await everyState();
+    const { stdout, status } = await run(endpoint, ['plan', '--json']);
+    const plan = JSON.parse(stdout) as Plan;
+    expect(status).toBe(1);
+    expect(plan).toMatchObject({
+      schema: 'mfa-enforcer/plan/1',
+      policyDeployed: true,
+      holds: [
+        { user: 'exposed', accessKeys: [] },
+        {
+          user: 'exposed-with-keys',
+          accessKeys: [
+            { id: 'AKIAUSED', service: 's3', region: 'eu-west-1' },
+            { id: 'AKIANEVER', lastUsedAt: null, service: null, region: null },
+          ],
+        },
+      ],
+      releases: [{ user: 'enrolled', rungs: ['managed-policy'] }],
+      beyondLimit: { limit: 4, users: 0 },
+    });
+  });
+
+  it('has nothing to do where everyone is as they should be, or nobody is there', async () => {
+    for (const { endpoint } of [await cleanAccount(), await emptyAccount()]) {
+      expect(await run(endpoint, ['plan'])).toMatchObject({
+        status: 0,
+        stdout: 'Nothing to do: everyone is as they should be.\n',
+        stderr: '',
+      });
+    }
+  });
+
+  it('says where ForceMFA is not deployed', async () => {
+    const server = await everyState();
+    server.iam.policyExists = false;
+    const { stdout } = await run(server.endpoint, ['plan']);
+    expect(stdout).toMatch(
+      /^arn:aws:iam::111122223333:policy\/ForceMFA does not exist: nobody can be blocked [^\n]*\n\n2 users without MFA should be blocked:/,
+    );
+  });
+
+  it('is not stopped by a user who is deleted meanwhile', async () => {
+    const server = await everyState();
+    server.iam.failNext('ListAccessKeys', noSuchEntity);
+    const { status, stdout } = await run(server.endpoint, ['plan']);
+    expect(status).toBe(1);
+    expect(stdout).toContain('2 would be blocked until MFA is set up:');
+  });
+
+  it('says who is beyond the breaker’s limit', async () => {
+    const { endpoint } = await everyState();
+    const { stdout } = await run(endpoint, ['plan', '--hold-limit', '2']);
+    expect(stdout).toContain(
+      '2 users without MFA should be blocked; 1 would be, as the limit is 2 users (--hold-limit):',
+    );
+  });
+
+  inRealTime('comes through throttling', async () => {
+    const server = await everyState();
+    server.throttle({ perSecond: 20, burst: 4 });
+    const { stdout, status } = await run(server.endpoint, ['plan', '--json']);
+    expect(status).toBe(1);
+    expect((JSON.parse(stdout) as Plan).holds.map(({ user }) => user)).toEqual([
+      'exposed',
+      'exposed-with-keys',
+    ]);
+  });
+});
+
+/** Inside the test, where a process each would take too long: one after the other. */
+describe('plan', () => {
+  it.each([
+    'ListEntitiesForPolicy',
+    'GetAccountSummary',
+    'GetAccountAuthorizationDetails',
+    'ListVirtualMFADevices',
+    'ListMFADevices',
+    'ListAccessKeys',
+    'GetAccessKeyLastUsed',
+  ])('is none without permission for %s, which is named', async (action) => {
+    const server = await everyState();
+    server.deny(action);
+    const ran = await say(server.endpoint, ['plan']);
+    expect(ran).toMatchObject({ status: 3, stdout: '' });
+    expect(ran.stderr).toMatch(new RegExp(`^AWS denies iam:${action}\\.`));
+  });
+});

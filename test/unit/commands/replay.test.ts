@@ -1,0 +1,339 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { tamperingById } from '../../../events/tampering.ts';
+import { inRealTime, run } from '../../fakes/command.ts';
+import { emptyAccount, everyState } from '../../fakes/command-accounts.ts';
+import type { IamServer } from '../../fakes/iam-server.ts';
+import { iamEvent, START } from '../../fakes/pipeline.ts';
+import { say } from '../../fakes/shell.ts';
+
+interface Replayed {
+  readonly event: { readonly id: string; readonly name: string };
+  readonly users: readonly string[];
+  readonly dropped: string | null;
+  readonly decisions: readonly { readonly user: string; readonly action: string }[];
+}
+
+type Expected =
+  | { readonly users: readonly string[] }
+  | { readonly dropped: string }
+  | { readonly policy: string }
+  | {
+      readonly tampering: string;
+      readonly resources: string[];
+    }
+  | { readonly unparsable: string };
+
+const folder = new URL('../../../events/samples/', import.meta.url);
+const expectations = JSON.parse(
+  readFileSync(new URL('../events/samples.expected.json', import.meta.url), 'utf8'),
+) as Record<string, Expected>;
+const samples = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.slice(0, -'.json'.length));
+const bodyOf = (name: string) => readFileSync(new URL(`${name}.json`, folder), 'utf8');
+
+/** What EventBridge adds: the record alone is what an auditor exports. */
+function bare(name: string): string {
+  const value = JSON.parse(bodyOf(name)) as { detail?: object };
+  return JSON.stringify(value.detail ?? value);
+}
+
+function enveloped(name: string): string {
+  const value = JSON.parse(bodyOf(name)) as { detail?: object; recipientAccountId?: string };
+  if (value.detail) return JSON.stringify(value);
+  const detailType = 'AWS API Call via CloudTrail';
+  return JSON.stringify({
+    'detail-type': detailType,
+    account: value.recipientAccountId,
+    detail: value,
+  });
+}
+
+/** Bare, the envelope's account is not there to differ. */
+function expectedOf(name: string, form: string): Expected | undefined {
+  if (name === 'CreateUser.accounts-differ' && form === 'bare') return { users: ['dana'] };
+  // An old record is taken to be of its caller's account, which no one vouches for in the queue.
+  if (name === 'no-account') return { users: ['dana'] };
+  return expectations[name];
+}
+
+let server: IamServer;
+beforeAll(async () => {
+  server = await emptyAccount();
+  server.iam.put('dana', { password: true });
+});
+
+const forms = { enveloped, bare };
+const cases = Object.keys(forms).flatMap((form) => samples.map((name) => ({ form, name })));
+
+describe('replay of every sample', () => {
+  it.each(cases)('$form: $name', async ({ form, name }) => {
+    const input = forms[form as keyof typeof forms](name);
+    const readInput = async () => input;
+    const said = await say(server.endpoint, ['replay', '-', '--json'], { readInput });
+    const expected = expectedOf(name, form);
+    if (expected === undefined || 'unparsable' in expected) {
+      expect(said).toMatchObject({ status: 2, stdout: '' });
+      expect(said.stderr).toMatch(/^No event that can be read \(standard input\): [^\n]+\.\n$/);
+      expect(said.stderr).not.toMatch(/Invalid|expected|received|undefined/);
+      return;
+    }
+    const replayed = JSON.parse(said.stdout) as Replayed;
+    expect(Object.keys(replayed)).toEqual(['event', 'users', 'dropped', 'decisions']);
+    expect(said.stderr).toBe('');
+    if ('users' in expected) {
+      expect(replayed).toMatchObject({ users: expected.users, dropped: null });
+      expect(replayed.decisions.map(({ user }) => user)).toEqual(expected.users);
+      expect(said.status).toBe(expected.users.includes('dana') ? 1 : 0);
+      return;
+    }
+    expect(replayed).toMatchObject({ users: [], decisions: [] });
+    expect(said.status).toBe(0);
+    if ('dropped' in expected) expect(replayed.dropped).toBe(expected.dropped);
+    if ('policy' in expected) {
+      expect(replayed.dropped).toBe(
+        `it is about no user but about the policy ${expected.policy}, which the pipeline would inspect`,
+      );
+    }
+    if ('tampering' in expected) {
+      const { tampering, resources } = expected;
+      const reported = `it is about no user, and would be reported: ${tamperingById(tampering)?.text} (${resources.at(-1)})`;
+      const unrelated =
+        'it concerns no resource of the enforcer (stack iam-mfa-enforcer-prod, policy ForceMFA)';
+      expect(replayed.dropped).toBe(name.includes('strangers') ? unrelated : reported);
+    }
+  });
+
+  it.each([
+    ['text', []],
+    ['json', ['--json']],
+  ])('is as it was judged good, as %s', async (format, flags) => {
+    const all: string[] = [];
+    for (const { form, name } of cases) {
+      const readInput = async () => forms[form as keyof typeof forms](name);
+      const now = () => new Date(START);
+      const said = await say(server.endpoint, ['replay', '-', ...flags], { readInput, now });
+      all.push(`# ${form} ${name}: ${said.status}\n${said.stdout}${said.stderr}`);
+    }
+    await expect(all.join('\n')).toMatchFileSnapshot(`golden/replay/${format}.txt`);
+  });
+
+  it('writes nothing', () => {
+    expect(server.iam.writes.filter((action) => action !== 'GetCallerIdentity')).toEqual([]);
+  });
+});
+
+const CREATED = 'events/samples/CreateUser.json';
+const account = async () => {
+  const one = await emptyAccount();
+  one.iam.put('dana');
+  return one;
+};
+
+describe.concurrent('replay', () => {
+  it('says whom a file is about, and what would be done', async () => {
+    const { endpoint, iam } = await account();
+    expect(await run(endpoint, ['replay', CREATED])).toMatchObject({
+      status: 1,
+      stdout:
+        'Event    CreateUser at 2024-08-01T13:42:21.000Z\n' +
+        'Users    dana\n' +
+        '         dana: would be blocked until MFA is set up: has no MFA device, is not exempt\n',
+      stderr: '',
+    });
+    expect(iam.isHeld('dana')).toBe(false);
+  });
+
+  it('does it with --enforce', async () => {
+    const { endpoint, iam } = await account();
+    const ran = await run(endpoint, ['replay', '-', '--enforce', '--json'], {
+      input: bodyOf('CreateUser'),
+    });
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      event: { name: 'CreateUser', actor: { name: 'SecurityAdmin/alice' } },
+      decisions: [
+        { user: 'dana', action: 'hold', standing: 'unprotected', held: false, enforced: true },
+      ],
+    });
+    expect(iam.isHeld('dana')).toBe(true);
+  });
+
+  it('says what was dropped, and why', async () => {
+    const { endpoint } = await account();
+    expect(await run(endpoint, ['replay', 'events/samples/ChangePassword.json'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(
+        /\nDropped {2}a changed password changes neither scope nor MFA\n$/,
+      ),
+    });
+  });
+
+  it('says that a derived name is nobody’s', async () => {
+    const { endpoint } = await account();
+    const ran = await run(endpoint, ['replay', 'events/samples/DeleteVirtualMFADevice.json']);
+    expect(ran).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('danas-phone: is no user of this account\n'),
+    });
+  });
+
+  it('decides nothing before IAM shows the change', async () => {
+    const { endpoint } = await account();
+    const ago = (START - Date.now()) / 1000 + 30;
+    const input = iamEvent('EnableMFADevice', { ago, parameters: { serialNumber: 'S' } });
+    const ran = await run(endpoint, ['replay', '-'], { input });
+    expect(ran.stdout).toContain(
+      'dana: IAM does not show the change yet (device S is not listed yet): try again',
+    );
+    expect(ran.status).toBe(3);
+  });
+
+  it.each([[], ['--enforce']])(
+    'decides nothing about a user of another account, and says whom it is about: %j',
+    async (...options) => {
+      const { endpoint, iam } = await emptyAccount({ account: '222233334444' });
+      iam.put('dana');
+      const ran = await run(endpoint, ['replay', CREATED, '--json', ...options]);
+      expect(ran.status).toBe(3);
+      expect(JSON.parse(ran.stdout)).toMatchObject({ users: ['dana'], decisions: [] });
+      expect(ran.stderr).toBe(
+        'No decision was made: The event is of account 111122223333, and these credentials are of 222233334444: name its profile with --profile\n',
+      );
+      expect(iam.writes).toEqual([]);
+    },
+  );
+
+  it('needs no AWS to say whom it is about', async () => {
+    const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+    const ran = await run('http://127.0.0.1:9', ['replay', CREATED, '--json'], { env: none });
+    expect(ran.status).toBe(3);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ users: ['dana'], dropped: null, decisions: [] });
+    expect(ran.stderr).toMatch(/^No decision was made: No AWS credentials: /);
+    const dropped = await run(
+      'http://127.0.0.1:9',
+      ['replay', 'events/samples/ChangePassword.json'],
+      { env: none },
+    );
+    expect(dropped).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('says what it may not enforce', async () => {
+    const one = await account();
+    one.deny('AttachUserPolicy');
+    const ran = await run(one.endpoint, ['replay', CREATED, '--enforce']);
+    expect(ran).toMatchObject({ status: 1, stderr: '' });
+    expect(ran.stdout).toContain('dana: could not be enforced: AWS denies iam:AttachUserPolicy: ');
+  });
+
+  inRealTime('comes through throttling', async () => {
+    const one = await account();
+    one.throttle({ perSecond: 10, burst: 2 });
+    expect(await run(one.endpoint, ['replay', CREATED, '--enforce'])).toMatchObject({ status: 0 });
+    expect(one.iam.isHeld('dana')).toBe(true);
+  });
+
+  it.each([
+    ['', 'it is empty.'],
+    ['hello', 'it is not JSON.'],
+    ['null', 'it is null, not an object.'],
+    ['[1]', "it is a list of 1 record: give one event, as jq '.[0]' | mfa-enforcer replay - does."],
+    ['{}', 'it has no eventID, no eventName, no eventSource, no eventTime.'],
+    [
+      '{"Records":[{},{}]}',
+      "it is a trail’s file of 2 records: give one event, as jq '.Records[0]' | mfa-enforcer replay - does.",
+    ],
+    [
+      '{"Records":[{"messageId":"m","body":"{}"}]}',
+      "it is an SQS batch of 1 record: give one event, as jq -r '.Records[0].body' | mfa-enforcer replay - does.",
+    ],
+    [
+      '{"Records":[{"Sns":{"Message":"{}"}}]}',
+      "it is an SNS batch of 1 record: give one event, as jq -r '.Records[0].Sns.Message' | mfa-enforcer replay - does.",
+    ],
+    ['{"Records":[{"s3":{}}]}', 'it is an S3 notification of 1 record, and has no event in it.'],
+    [
+      '{"Events":[{"CloudTrailEvent":"{}"}]}',
+      "it is the output of LookupEvents of 1 record: give one event, as jq -r '.Events[0].CloudTrailEvent' | mfa-enforcer replay - does.",
+    ],
+    [
+      '{"Messages":[{"Body":"{}"}]}',
+      "it is the output of ReceiveMessage of 1 record: give one event, as jq -r '.Messages[0].Body' | mfa-enforcer replay - does.",
+    ],
+    [
+      '{"EventId":"e","CloudTrailEvent":"{}"}',
+      "it is an event of LookupEvents around an event: give one event, as jq -r '.CloudTrailEvent' | mfa-enforcer replay - does.",
+    ],
+    [
+      '{"messageId":"m","body":"{}"}',
+      "it is an SQS message around an event: give one event, as jq -r '.body' | mfa-enforcer replay - does.",
+    ],
+    [
+      '{"Type":"Notification","Message":"{}"}',
+      "it is an SNS notification around an event: give one event, as jq -r '.Message' | mfa-enforcer replay - does.",
+    ],
+    [
+      '{}\n{}\n',
+      'it is 2 records, one on each line: give one event, as head -n 1 | mfa-enforcer replay - does.',
+    ],
+    ['{}\n5\n', 'it is not JSON.'],
+    [
+      '\u001f\ufffd',
+      'it is compressed: give what is in it, as gunzip -c | mfa-enforcer replay - does.',
+    ],
+  ])('says in one line why %j is no event', async (input, why) => {
+    const ran = await run('http://127.0.0.1:9', ['replay', '-'], { input });
+    const stderr = `No event that can be read (standard input): ${why}\n`;
+    expect(ran).toMatchObject({ status: 2, stdout: '', stderr });
+  });
+
+  it('quotes the name of a file that it tells how to read', async () => {
+    const folder = mkdtempSync(join(tmpdir(), "it's a "));
+    const file = join(folder, 'trail.json');
+    writeFileSync(file, '{"Records":[{}]}');
+    const ran = await say('http://127.0.0.1:9', ['replay', file]);
+    const quoted = `'${file.replace("'", "'\\''")}'`;
+    expect(ran.stderr).toContain(`jq '.Records[0]' ${quoted} | mfa-enforcer replay - does.`);
+  });
+
+  it.each<[string, BufferEncoding]>([
+    ['UTF-8', 'utf8'],
+    ['UTF-16, as PowerShell writes it', 'utf16le'],
+  ])('reads a file that begins with a byte order mark, in %s', async (_, encoding) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'replay-')), 'event.json');
+    const text = bodyOf('ChangePassword');
+    writeFileSync(file, Buffer.from(`\ufeff${text}`, encoding));
+    const none = 'http://127.0.0.1:9';
+    expect(await say(none, ['replay', file])).toMatchObject({ status: 0, stderr: '' });
+    const readInput = async () => `\ufeff${text}`;
+    expect(await say(none, ['replay', '-'], { readInput })).toMatchObject({ status: 0 });
+  });
+
+  it('says that there is no such file', async () => {
+    const { endpoint } = await everyState();
+    const ran = await run(endpoint, ['replay', 'no-such-file.json']);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toMatch(/^Cannot read no-such-file\.json: ENOENT[^\n]*\n$/);
+  });
+});
+
+/** Inside the test, where a process each would take too long: one after the other. */
+describe('replay, too,', () => {
+  it.each([
+    'GetUser',
+    'ListMFADevices',
+    'ListAttachedUserPolicies',
+    'ListEntitiesForPolicy',
+    'GetAccountSummary',
+  ])('makes no decision without permission for %s, which is named', async (action) => {
+    const one = await account();
+    one.deny(action);
+    const ran = await say(one.endpoint, ['replay', CREATED, '--json']);
+    expect(ran.status).toBe(3);
+    expect(ran.stderr).toMatch(new RegExp(`^No decision was made: AWS denies iam:${action}\\.`));
+    expect(JSON.parse(ran.stdout)).toMatchObject({ users: ['dana'], decisions: [] });
+  });
+});

@@ -1,0 +1,264 @@
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { XMLParser } from 'fast-xml-parser';
+import { describe, expect, it } from 'vitest';
+import { Report } from '../../../events/report.ts';
+import { inRealTime, type Ran, run } from '../../fakes/command.ts';
+import { cleanAccount, emptyAccount, everyState } from '../../fakes/command-accounts.ts';
+import { say } from '../../fakes/shell.ts';
+
+/** What each format must look like, and say of the account with every state. */
+const formats: Readonly<Record<string, { readonly status: number; readonly says: string[] }>> = {
+  table: { status: 1, says: ['7 users: 2 unprotected, 1 blocked', 'exposed-with-keys'] },
+  json: { status: 1, says: ['"exposed-with-keys"', '"alias": "example"'] },
+  csv: { status: 1, says: ['exposed-with-keys'] },
+  html: { status: 1, says: ['<!doctype html>', 'exposed-with-keys'] },
+  prtg: {
+    status: 1,
+    says: ['<channel>Number of users without MFA devices registered</channel>', 'held'],
+  },
+  'prtg-json': { status: 1, says: ['Number of users without MFA devices registered'] },
+  'prtg-v2': { status: 1, says: ['"status": "error"'] },
+  prometheus: { status: 1, says: ['mfa_enforcer_report_success 1', 'state="exposed"} 2'] },
+  nagios: { status: 2, says: ['MFA CRITICAL: 2 users without MFA: exposed; held'] },
+};
+
+/** How a monitor's format says that there is no report. */
+const failures: Readonly<Record<string, RegExp>> = {
+  prtg: /<error>1<\/error>\s*<text>AWS denies iam:ListMFADevices/,
+  'prtg-json': /"error": 1,\s*"text": "AWS denies iam:ListMFADevices/,
+  'prtg-v2': /"status": "error",\s*"message": "AWS denies iam:ListMFADevices/,
+  prometheus: /^# Not read: AWS denies iam:ListMFADevices[\s\S]*mfa_enforcer_report_success 0\n$/,
+  nagios: /^MFA UNKNOWN: AWS denies iam:ListMFADevices.*\n$/,
+};
+
+/** What a report reads. */
+const reads = [
+  'GetAccountSummary',
+  'ListAccountAliases',
+  'GetAccountAuthorizationDetails',
+  'ListVirtualMFADevices',
+  'ListMFADevices',
+  'GetLoginProfile',
+];
+
+describe.concurrent.each(Object.entries(formats))(
+  'report --format %s',
+  (format, { status, says }) => {
+    it('says what is wrong', async () => {
+      const { endpoint } = await everyState();
+      const ran = await run(endpoint, ['report', '--format', format]);
+      for (const text of says) expect(ran.stdout).toContain(text);
+      expect(ran).toMatchObject({ status, stderr: '' });
+    });
+  },
+);
+
+describe.concurrent('report', () => {
+  it('makes the calls that the permissions above are for, and no others', async () => {
+    const server = await everyState();
+    await run(server.endpoint, ['report']);
+    expect(Object.keys(server.counts)).toEqual([...reads, 'GetCallerIdentity'].toSorted());
+  });
+
+  it('puts every user into its state', async () => {
+    const { endpoint } = await everyState();
+    const { stdout } = await run(endpoint, ['report', '--json']);
+    const report = Report.parse(JSON.parse(stdout));
+    expect(Object.fromEntries(report.users.map(({ name, state }) => [name, state]))).toEqual({
+      protected: 'protected',
+      hardware: 'protected',
+      exposed: 'exposed',
+      'exposed-with-keys': 'exposed',
+      held: 'held',
+      enrolled: 'protected',
+      exempt: 'exempt',
+    });
+  });
+
+  it('misses nobody on short and empty pages', async () => {
+    const server = await everyState();
+    server.iam.pages = { size: 2, empty: true };
+    const { stdout } = await run(server.endpoint, ['report', '--json']);
+    expect(Report.parse(JSON.parse(stdout)).totals).toMatchObject({ users: 7, protected: 3 });
+    expect(server.counts.GetAccountAuthorizationDetails).toBe(8);
+  });
+
+  it('is well-formed where programs read it', async () => {
+    const { endpoint } = await everyState();
+    const xml = await run(endpoint, ['report', '-f', 'prtg']);
+    const { prtg } = new XMLParser().parse(xml.stdout) as { prtg: { result: unknown[] } };
+    expect(prtg.result).toHaveLength(6);
+    const csv = await run(endpoint, ['report', '-f', 'csv']);
+    expect(parse(csv.stdout, { columns: true })).toHaveLength(7);
+  });
+
+  it('has no finding where everyone is as they should be', async () => {
+    const { endpoint } = await cleanAccount();
+    expect(await run(endpoint, ['report'])).toMatchObject({ status: 0 });
+    const nagios = await run(endpoint, ['report', '-f', 'nagios']);
+    expect(nagios).toMatchObject({ status: 0, stdout: expect.stringMatching(/^MFA OK: /) });
+  });
+
+  inRealTime('comes through throttling', async () => {
+    const server = await everyState();
+    server.throttle({ perSecond: 20, burst: 4 });
+    const ran = await run(server.endpoint, ['report', '--json']);
+    expect(ran).toMatchObject({ status: 1, stderr: '' });
+    expect(Report.parse(JSON.parse(ran.stdout)).totals).toMatchObject({ users: 7, exposed: 2 });
+  });
+
+  it('takes one format', async () => {
+    const ran = await run('http://127.0.0.1:9', ['report', '--json', '--format', 'prtg']);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain('cannot be used with option');
+  });
+
+  it('tells a monitor of a wrong setting in its own format', async () => {
+    const wrong = (format: string) =>
+      run('http://127.0.0.1:9', ['report', '--scope', 'some', '-f', format]);
+    const nagios = await wrong('nagios');
+    expect(nagios).toMatchObject({
+      status: 3,
+      stdout: expect.stringMatching(/^MFA UNKNOWN: .*--scope must be/),
+    });
+    expect(await wrong('prometheus')).toMatchObject({
+      status: 2,
+      stdout: expect.stringContaining('mfa_enforcer_report_success 0'),
+    });
+  });
+});
+
+describe.concurrent('report --output', () => {
+  const folder = () => mkdtempSync(join(tmpdir(), 'mfa-enforcer-'));
+
+  it('writes the file, and nothing else anywhere', async () => {
+    const { endpoint } = await everyState();
+    const here = folder();
+    const ran = await run(endpoint, ['report', '--json', '-o', join(here, 'mfa.json')]);
+    expect(ran).toMatchObject({ status: 1, stdout: '', stderr: '' });
+    expect(readdirSync(here)).toEqual(['mfa.json']);
+    Report.parse(JSON.parse(readFileSync(join(here, 'mfa.json'), 'utf8')));
+  });
+
+  inRealTime('never shows a reader a part of it', async () => {
+    const { endpoint, iam } = await emptyAccount();
+    for (let index = 0; index < 300; index += 1) iam.put(`user-${index}`);
+    const file = join(folder(), 'mfa.html');
+    writeFileSync(file, 'the old one');
+    let running = true;
+    const seen = new Set<string>();
+    const poll = async () => {
+      while (running) {
+        const text = readFileSync(file, 'utf8');
+        seen.add(text === 'the old one' ? 'old' : text.endsWith('</html>\n') ? 'new' : 'a part');
+        await new Promise(setImmediate);
+      }
+    };
+    const polling = poll();
+    for (let times = 0; times < 2; times += 1) {
+      await run(endpoint, ['report', '-f', 'html', '-o', file]);
+    }
+    running = false;
+    await polling;
+    expect([...seen].toSorted()).toEqual(['new', 'old']);
+  });
+
+  it('keeps the old file where the account could not be read', async () => {
+    const server = await everyState();
+    server.deny('ListMFADevices');
+    const file = join(folder(), 'mfa.csv');
+    writeFileSync(file, 'the old one');
+    const ran = await run(server.endpoint, ['report', '-f', 'csv', '-o', file]);
+    expect(ran).toMatchObject({ status: 3, stdout: '' });
+    expect(readFileSync(file, 'utf8')).toBe('the old one');
+  });
+
+  it('replaces a monitor’s file by the failure', async () => {
+    const server = await everyState();
+    server.deny('ListMFADevices');
+    const file = join(folder(), 'mfa.prom');
+    writeFileSync(file, 'mfa_enforcer_report_success 1');
+    const ran = await run(server.endpoint, ['report', '-f', 'prometheus', '-o', file]);
+    expect(ran).toMatchObject({ status: 3, stdout: '' });
+    expect(readFileSync(file, 'utf8')).toMatch(failures.prometheus as RegExp);
+  });
+
+  it.skipIf(process.platform === 'win32')('follows a link, and leaves it one', async () => {
+    const { endpoint } = await cleanAccount();
+    const here = folder();
+    writeFileSync(join(here, 'target'), '');
+    symlinkSync(join(here, 'target'), join(here, 'link'));
+    await run(endpoint, ['report', '-f', 'csv', '-o', join(here, 'link')]);
+    expect(readFileSync(join(here, 'target'), 'utf8')).toContain('dana');
+    expect(readdirSync(here).toSorted()).toEqual(['link', 'target']);
+  });
+
+  // A pipe of its own: a fault here, run as root, would take a device away from the whole machine.
+  it.skipIf(process.platform === 'win32')('writes to a pipe without replacing it', async () => {
+    const { endpoint } = await cleanAccount();
+    const pipe = join(folder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const ran = await run(endpoint, ['report', '-f', 'csv', '-o', pipe]);
+      expect(ran).toMatchObject({ status: 0, stderr: '' });
+      expect(statSync(pipe).isFIFO()).toBe(true);
+      expect(readFileSync(reader, 'utf8')).toContain('dana');
+    } finally {
+      closeSync(reader);
+    }
+  });
+
+  it('says where it cannot write', async () => {
+    const { endpoint } = await cleanAccount();
+    const ran: Ran = await run(endpoint, ['report', '-o', join(folder(), 'no', 'such', 'file')]);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toMatch(/^Cannot write .*file: ENOENT.*\n$/);
+  });
+});
+
+/** Inside the test, where a process each would take too long: one after the other. */
+describe('report, too,', () => {
+  it.each(reads)('is none without permission for %s, which is named', async (action) => {
+    const server = await everyState();
+    server.deny(action);
+    const ran = await say(server.endpoint, ['report']);
+    expect(ran).toMatchObject({ status: 3, stdout: '' });
+    expect(ran.stderr).toContain(
+      `AWS denies iam:${action}. Whoever runs this needs that permission`,
+    );
+  });
+});
+
+describe.each(Object.keys(formats))('report --format %s, too,', (format) => {
+  it('is clean, and whole, of an account without users', async () => {
+    const { endpoint } = await emptyAccount();
+    const { status: clean, stdout, stderr } = await say(endpoint, ['report', '-f', format]);
+    expect({ clean, stderr }).toEqual({ clean: 0, stderr: '' });
+    expect(stdout).not.toBe('');
+  });
+
+  it('claims nothing where something may not be read', async () => {
+    const server = await everyState();
+    server.deny('ListMFADevices');
+    const { status: blind, stdout, stderr } = await say(server.endpoint, ['report', '-f', format]);
+    expect(blind).toBe(3);
+    expect(stderr).toMatch(/^AWS denies iam:ListMFADevices\. .*\n$/);
+    if (failures[format]) expect(stdout).toMatch(failures[format]);
+    else expect(stdout).toBe('');
+  });
+});

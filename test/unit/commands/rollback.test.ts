@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { inRealTime, run } from '../../fakes/command.ts';
+import {
+  cleanAccount,
+  emptyAccount,
+  everyState,
+  holdInEveryWay,
+} from '../../fakes/command-accounts.ts';
+import { say } from '../../fakes/shell.ts';
+
+describe.concurrent('rollback', () => {
+  it('takes away exactly what was put there', async () => {
+    const server = await emptyAccount();
+    holdInEveryWay(server, 'dana');
+    const ran = await run(server.endpoint, ['rollback', '--yes']);
+    expect(ran).toMatchObject({
+      status: 0,
+      stdout: 'dana: let go (managed-policy, deny-group, boundary, inline-policy)\n',
+      stderr: expect.stringMatching(/^A deployed enforcer blocks them again/),
+    });
+    expect(server.iam.user('dana')).toMatchObject({
+      policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+      groups: ['developers'],
+      boundary: null,
+      inline: { own: 100 },
+    });
+  });
+
+  it('leaves a user’s own boundary and an inline policy that only has our name', async () => {
+    const server = await emptyAccount();
+    const own = { boundary: 'arn:aws:iam::111122223333:policy/own', inline: { ForceMFA: 50 } };
+    server.iam.put('dana', { policies: [server.iam.policyArn], ...own });
+    const ran = await run(server.endpoint, ['rollback', '--yes', '--json']);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      schema: 'mfa-enforcer/rollback/1',
+      users: [{ user: 'dana', done: true, rungs: ['managed-policy'], problem: null }],
+    });
+    expect(server.iam.user('dana')).toMatchObject({ policies: [], ...own });
+  });
+
+  it('says of who is named and not held that they are not', async () => {
+    const server = await everyState();
+    const ran = await run(server.endpoint, ['rollback', 'held', 'protected', '--yes']);
+    expect(ran).toMatchObject({
+      status: 0,
+      stdout: 'protected: is not held\nheld: let go (managed-policy)\n',
+    });
+  });
+
+  it('does not call an account clean by the name of a policy that is not there', async () => {
+    const server = await everyState();
+    const ran = await run(server.endpoint, ['rollback', '--policy-name', 'Nope', '--yes']);
+    expect(ran.status).toBe(3);
+    expect(ran.stderr).toMatch(/policy\/Nope does not exist in this account: was another name/);
+    expect(server.iam.isHeld('held')).toBe(true);
+  });
+
+  it('lets only those go who are named', async () => {
+    const server = await everyState();
+    const ran = await run(server.endpoint, ['rollback', 'held', '--yes']);
+    expect(ran).toMatchObject({ status: 0, stdout: 'held: let go (managed-policy)\n' });
+    expect(server.iam.isHeld('enrolled')).toBe(true);
+  });
+
+  it('refuses names that nobody has, before it changes anything', async () => {
+    const server = await everyState();
+    const ran = await run(server.endpoint, ['rollback', 'held', 'nobody', 'noone', '--yes']);
+    expect(ran).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: 'Account 111122223333 has no IAM user nobody, noone.\n',
+    });
+    expect(server.iam.isHeld('held')).toBe(true);
+  });
+
+  it('changes nothing where nobody can be asked, or the answer is no', async () => {
+    const server = await everyState();
+    const unasked = await run(server.endpoint, ['rollback']);
+    expect(unasked).toMatchObject({ status: 2, stdout: '' });
+    expect(unasked.stderr).toMatch(
+      /^Let 2 held users of account 111122223333 go\? There is no terminal/,
+    );
+    const refused = await run(server.endpoint, ['rollback'], {
+      input: 'no\n',
+      terminals: ['stdin', 'stderr'],
+    });
+    expect(refused).toMatchObject({ status: 1, stdout: '' });
+    expect(server.iam.isHeld('held')).toBe(true);
+  });
+
+  it('comes through a change that IAM refuses for the moment', async () => {
+    const server = await everyState();
+    server.failNext('DetachUserPolicy', 'ConcurrentModification', 3);
+    expect(await run(server.endpoint, ['rollback', '--yes'])).toMatchObject({ status: 0 });
+    expect(server.iam.isHeld('held')).toBe(false);
+  });
+
+  it('names a user whom IAM goes on refusing, and goes on', async () => {
+    const server = await everyState();
+    server.failNext('DetachUserPolicy', 'ConcurrentModification', 100, 'enrolled');
+    const ran = await run(server.endpoint, ['rollback', '--yes'], {
+      env: { AWS_MAX_ATTEMPTS: '2' },
+    });
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain(
+      'enrolled: could not be let go: IAM refuses this for the moment (iam:DetachUserPolicy), also',
+    );
+    expect(server.iam.isHeld('held')).toBe(false);
+  });
+
+  inRealTime('comes through throttling', async () => {
+    const server = await everyState();
+    server.throttle({ perSecond: 20, burst: 3 });
+    expect(await run(server.endpoint, ['rollback', '--yes'])).toMatchObject({ status: 0 });
+    expect(server.iam.isHeld('held')).toBe(false);
+  });
+});
+
+/** Inside the test, where a process each would take too long: one after the other. */
+describe('rollback', () => {
+  it.each(['GetAccountSummary', 'GetAccountAuthorizationDetails', 'ListVirtualMFADevices'])(
+    'does nothing without permission for %s, which is named',
+    async (action) => {
+      const server = await everyState();
+      server.deny(action);
+      const ran = await say(server.endpoint, ['rollback', '--yes']);
+      expect(ran).toMatchObject({ status: 3, stdout: '' });
+      expect(ran.stderr).toMatch(new RegExp(`^AWS denies iam:${action}\\.`));
+      expect(server.iam.isHeld('held')).toBe(true);
+    },
+  );
+
+  it.each([
+    'DetachUserPolicy',
+    'RemoveUserFromGroup',
+    'DeleteUserPermissionsBoundary',
+    'DeleteUserPolicy',
+  ])('goes on after a user whom it may not let go: %s', async (action) => {
+    const server = await everyState();
+    holdInEveryWay(server, 'dana');
+    server.deny(action, 'dana');
+    const ran = await say(server.endpoint, ['rollback', '--yes']);
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain(`dana: could not be let go: AWS denies iam:${action}: `);
+    expect(server.iam.isHeld('held')).toBe(false);
+  });
+
+  it.each([cleanAccount, emptyAccount])(
+    'has nothing to do where nobody is held',
+    async (account) => {
+      const { endpoint } = await account();
+      expect(await say(endpoint, ['rollback'])).toMatchObject({
+        status: 0,
+        stdout: 'Nobody is held.\n',
+        stderr: '',
+      });
+    },
+  );
+});

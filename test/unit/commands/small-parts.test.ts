@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../../events/outcome.ts';
+import { sayNotRead } from '../../../functions/commands/organization.ts';
+import { progressBar } from '../../../functions/commands/progress.ts';
+import { fileMode, tableOptions } from '../../../functions/commands/report-options.ts';
+import { reviewWords } from '../../../functions/commands/review-words.ts';
+import type { Shell } from '../../../functions/commands/shell.ts';
+import { couldNot, held } from '../../fakes/outcomes.ts';
+import { shellOf } from '../../fakes/shell.ts';
+
+/** A shell that shows progress, by a clock that a test moves. @returns what is said on standard error, too */
+function shellWith(change: Partial<Shell> = {}) {
+  const clock = { time: Date.parse('2026-03-01T12:00:00Z') };
+  const { shell, err } = shellOf({ now: () => new Date(clock.time), progress: true, ...change });
+  return { shell, said: err, clock };
+}
+
+describe('what a review did', () => {
+  const told = async () => undefined;
+  const reviewed = (action: 'hold' | 'release' | 'none', outcomes: readonly Outcome[] = []) => ({
+    kind: 'reviewed' as const,
+    outcomes,
+    told,
+    examined: {
+      facts: { user: 'dana' },
+      decision: {
+        kind: 'decision' as const,
+        action,
+        standing: 'unprotected' as const,
+        held: false,
+        reasons: [
+          { code: 'a', text: 'has no MFA device' },
+          { code: 'b', text: 'is not exempt' },
+        ],
+      },
+    },
+  });
+  const why = 'has no MFA device, is not exempt';
+  const observed = held({ mode: 'observe' });
+
+  const refused = {
+    kind: 'breaker-open' as const,
+    user: 'dana',
+    limit: 1,
+    named: false,
+    since: new Date(0),
+    outcomes: [],
+    told,
+    markNamed: told,
+  };
+  it.each([
+    [
+      { kind: 'gone' as const, outcomes: [], told },
+      { action: 'none', done: true, said: 'is no user of this account' },
+    ],
+    [
+      { kind: 'too-early' as const, contradictions: ['x', 'y'] },
+      {
+        action: 'none',
+        done: false,
+        said: 'IAM does not show the change yet (x, y): try again',
+      },
+    ],
+    [
+      { ...refused, counted: 1, assumed: 0 },
+      {
+        action: 'hold',
+        done: false,
+        said: 'not blocked: 1 user is already, and the limit is 1 (--hold-limit)',
+      },
+    ],
+    [
+      { ...refused, counted: 1, assumed: 1 },
+      {
+        action: 'hold',
+        done: false,
+        said: 'not blocked: 2 users are already, and the limit is 1 (--hold-limit)',
+      },
+    ],
+    [
+      reviewed('hold', [held(), couldNot()]),
+      {
+        action: 'hold',
+        done: false,
+        said: `could not be enforced: the user has as many policies as the quota allows (${why})`,
+      },
+    ],
+    [reviewed('hold', [held()]), { done: true, said: `blocked until MFA is set up: ${why}` }],
+    [
+      reviewed('hold', [held(), observed]),
+      { action: 'hold', done: true, said: `would be blocked until MFA is set up: ${why}` },
+    ],
+    [reviewed('release'), { action: 'release', done: true, said: `let go: ${why}` }],
+    [reviewed('release', [observed]), { said: `would be let go: ${why}` }],
+    [reviewed('none', [observed]), { action: 'none', said: `as it should be: ${why}` }],
+  ])('is said: %#', (result, words) => {
+    expect(reviewWords(result)).toMatchObject(words);
+  });
+});
+
+describe('a table', () => {
+  it('is as wide as the terminal, in colour there, and of no terminal in a file', () => {
+    const { shell } = shellWith({ terminal: { columns: 77 } });
+    expect(tableOptions(shell, { format: 'table' })).toEqual({
+      width: 77,
+      color: true,
+      all: false,
+    });
+    expect(tableOptions(shell, { format: 'table', output: 'x', all: true })).toEqual({
+      width: 140,
+      color: false,
+      all: true,
+    });
+  });
+
+  it('in a file is for nobody else, but what node_exporter reads', () => {
+    expect(fileMode('prometheus')).toBe(0o644);
+    expect(fileMode('table')).toBe(0o600);
+  });
+});
+
+describe('accounts that could not be read', () => {
+  const place = { account: '222233334444', name: 'Payments', ou: [], lastSweptAt: null };
+  const at = '2026-03-01T12:00:00.000Z';
+  const head = {
+    organization: 'o-x',
+    managementAccount: '111122223333',
+    at,
+    finishedAt: at,
+    decidedBy: '',
+  };
+  const notRead = {
+    status: 'not-read' as const,
+    ...place,
+    at,
+    problem: { code: 'denied', text: 'AWS denies it' },
+  };
+  const read = { status: 'read' as const, place, mode: 'enforce' as const, value: null };
+
+  it('are named on standard error', () => {
+    const { shell, said } = shellWith();
+    const counts = { listed: 3, read: 2, notRead: 1, leftOut: 0 };
+    sayNotRead(shell, { head: { ...head, counts }, accounts: [read, notRead, read] });
+    expect(said.join('')).toBe(
+      '1 of 3 accounts could not be read:\n  Payments (222233334444): AWS denies it\n',
+    );
+  });
+
+  it('are none where all could be', () => {
+    const { shell, said } = shellWith();
+    const counts = { listed: 1, read: 1, notRead: 0, leftOut: 0 };
+    sayNotRead(shell, { head: { ...head, counts }, accounts: [read] });
+    expect(said).toEqual([]);
+  });
+});
+
+describe('progress', () => {
+  it('is drawn ten times a second at most, and cleared', () => {
+    const { shell, said, clock } = shellWith();
+    const bar = progressBar(shell, 'Reading', 4);
+    bar.tick();
+    clock.time += 99;
+    bar.tick('unseen');
+    clock.time += 1;
+    bar.tick(', 1 odd');
+    bar.done();
+    expect(said).toEqual([
+      `\rReading ${'░'.repeat(24)} 0/4\u001b[K`,
+      `\rReading ${'█'.repeat(6)}${'░'.repeat(18)} 1/4\u001b[K`,
+      `\rReading ${'█'.repeat(18)}${'░'.repeat(6)} 3/4, 1 odd\u001b[K`,
+      '\r\u001b[K',
+    ]);
+  });
+
+  it('of nothing is all, and of more than there seemed to be, too', () => {
+    const { shell, said } = shellWith();
+    const bar = progressBar(shell, 'Reading', 0);
+    bar.tick();
+    expect(said).toEqual([
+      `\rReading ${'█'.repeat(24)} 0/0\u001b[K`,
+      `\rReading ${'█'.repeat(24)} 1/1\u001b[K`,
+    ]);
+  });
+
+  it('is not drawn where nobody looks', () => {
+    const { shell, said } = shellWith({ progress: false });
+    const bar = progressBar(shell, 'Reading', 1);
+    bar.tick();
+    bar.done();
+    expect(said).toEqual([]);
+  });
+});

@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import { inRealTime, run } from '../../fakes/command.ts';
+import { cleanAccount, emptyAccount, everyState } from '../../fakes/command-accounts.ts';
+import type { IamServer } from '../../fakes/iam-server.ts';
+import { accessDenied } from '../../fakes/memory-iam.ts';
+import { say } from '../../fakes/shell.ts';
+
+interface Swept {
+  readonly schema: string;
+  readonly users: readonly {
+    readonly user: string;
+    readonly action: string;
+    readonly done: boolean;
+  }[];
+}
+
+const writesOf = ({ iam }: IamServer) =>
+  iam.writes.filter((action) => action !== 'GetCallerIdentity').toSorted();
+
+describe.concurrent('sweep', () => {
+  it('blocks who is exposed and lets go who has enrolled, and touches nobody else', async () => {
+    const server = await everyState();
+    const ran = await run(server.endpoint, ['sweep', '--yes']);
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(ran.stdout.split('\n')).toEqual([
+      `enrolled: let go: has an MFA device (arn:aws:iam::${server.iam.account}:mfa/enrolled)`,
+      'exposed: blocked until MFA is set up: has no MFA device, is not exempt',
+      'exposed-with-keys: blocked until MFA is set up: has no MFA device, is not exempt',
+      '',
+    ]);
+    const held = ['exposed', 'exposed-with-keys', 'held', 'enrolled', 'exempt', 'protected'];
+    expect(held.map((user) => server.iam.isHeld(user))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(writesOf(server)).toEqual(['AttachUserPolicy', 'AttachUserPolicy', 'DetachUserPolicy']);
+  });
+
+  it('leaves nothing for a second sweep', async () => {
+    const { endpoint } = await everyState();
+    const first = await run(endpoint, ['sweep', '--yes', '--json']);
+    expect(JSON.parse(first.stdout) as Swept).toMatchObject({
+      schema: 'mfa-enforcer/sweep/1',
+      users: [
+        { user: 'enrolled', action: 'release', done: true },
+        { user: 'exposed', action: 'hold', done: true },
+        { user: 'exposed-with-keys', action: 'hold', done: true },
+      ],
+    });
+    const second = await run(endpoint, ['sweep']);
+    expect(second).toMatchObject({
+      status: 0,
+      stdout: 'Nothing to do: everyone is as they should be.\n',
+    });
+  });
+
+  it('sweeps the users although the policy cannot be read, and says that it could not', async () => {
+    const server = await everyState();
+    server.iam.failNext('GetPolicy', accessDenied);
+    const ran = await say(server.endpoint, ['sweep', '--yes']);
+    expect(ran.status).toBe(3);
+    expect(ran.stderr).toContain(
+      'Could not read arn:aws:iam::111122223333:policy/ForceMFA: AWS denies',
+    );
+    expect(ran.stdout).toContain('exposed: blocked until MFA is set up');
+    expect(server.iam.isHeld('exposed')).toBe(true);
+    server.iam.failNext('GetPolicy', accessDenied);
+    const again = await say(server.endpoint, ['sweep']);
+    expect(again).toMatchObject({
+      status: 3,
+      stdout: 'Nothing to do: everyone is as they should be.\n',
+    });
+  });
+
+  it('changes nothing where nobody can be asked', async () => {
+    const server = await everyState();
+    const ran = await run(server.endpoint, ['sweep']);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toMatch(
+      /^3 users of account \d+ would be changed .* say --yes to go on\. Nothing was changed\.\n$/,
+    );
+    expect(writesOf(server)).toEqual([]);
+  });
+
+  it.each([
+    ['y\n', 0, ['AttachUserPolicy', 'AttachUserPolicy', 'DetachUserPolicy']],
+    ['n\n', 1, []],
+    ['\n', 1, []],
+  ])('asks at a terminal, and takes %j for an answer', async (input, status, writes) => {
+    const server = await everyState();
+    const ran = await run(server.endpoint, ['sweep'], { input, terminals: ['stdin', 'stderr'] });
+    expect(ran.status).toBe(status);
+    expect(ran.stderr).toContain('[y/N]');
+    expect(ran.stderr.includes('Nothing was changed.')).toBe(status === 1);
+    expect(writesOf(server)).toEqual(writes);
+  });
+
+  it.each([
+    ['AttachUserPolicy', 'exposed'],
+    ['DetachUserPolicy', 'enrolled'],
+  ])('goes on after a user whom it may not change: %s', async (action, user) => {
+    const server = await everyState();
+    server.deny(action, user);
+    const ran = await run(server.endpoint, ['sweep', '--yes']);
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain(`${user}: could not be enforced: AWS denies iam:${action}: `);
+    expect(writesOf(server)).toHaveLength(2);
+  });
+
+  it.each([
+    ['AttachUserPolicy', 'exposed'],
+    ['DetachUserPolicy', 'enrolled'],
+  ])('comes through a change that IAM refuses for the moment: %s', async (action, user) => {
+    const server = await everyState();
+    server.failNext(action, 'ConcurrentModification', 3, user);
+    expect(await run(server.endpoint, ['sweep', '--yes'])).toMatchObject({ status: 0, stderr: '' });
+    expect(writesOf(server)).toHaveLength(3);
+  });
+
+  it.each([
+    ['AttachUserPolicy', 'exposed'],
+    ['DetachUserPolicy', 'enrolled'],
+  ])('names a user whom IAM goes on refusing, and goes on: %s', async (action, user) => {
+    const server = await everyState();
+    server.failNext(action, 'EntityTemporarilyUnmodifiable', 100, user);
+    const ran = await run(server.endpoint, ['sweep', '--yes'], { env: { AWS_MAX_ATTEMPTS: '2' } });
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain(
+      `${user}: not done: IAM refuses this for the moment (iam:${action}), also after several tries: `,
+    );
+    expect(ran.stdout).toContain('Try again in a few minutes.');
+    expect(writesOf(server)).toHaveLength(2);
+  });
+
+  it('holds nobody beyond the breaker’s limit', async () => {
+    const server = await everyState();
+    for (let index = 0; index < 20; index += 1) server.iam.put(`new-${index}`);
+    const ran = await run(server.endpoint, ['sweep', '--yes', '--hold-limit', '8']);
+    const { policyArn } = server.iam;
+    const names = [
+      'held',
+      'enrolled',
+      'exposed',
+      'exposed-with-keys',
+      ...Array.from({ length: 20 }, (_, index) => `new-${index}`),
+    ];
+    expect(
+      names.filter((name) => server.iam.user(name)?.policies.includes(policyArn)),
+    ).toHaveLength(8);
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain(
+      'not blocked: 8 users are already, and the limit is 8 (--hold-limit)',
+    );
+  });
+
+  it('says where ForceMFA is not deployed, and changes nothing', async () => {
+    const server = await everyState();
+    server.iam.policyExists = false;
+    const ran = await run(server.endpoint, ['sweep', '--yes']);
+    expect(ran).toMatchObject({ status: 1, stdout: '' });
+    expect(ran.stderr).toMatch(
+      /^ForceMFA is not deployed in account 111122223333 \(arn:aws:iam::.*\n$/,
+    );
+    expect(writesOf(server)).toEqual([]);
+  });
+
+  inRealTime('comes through throttling, and does everything once', async () => {
+    const server = await everyState();
+    server.throttle({ perSecond: 20, burst: 4 });
+    const ran = await run(server.endpoint, ['sweep', '--yes']);
+    expect(ran.status).toBe(0);
+    expect(writesOf(server)).toEqual(['AttachUserPolicy', 'AttachUserPolicy', 'DetachUserPolicy']);
+  });
+});
+
+/** Inside the test, where a process each would take too long: one after the other. */
+describe('sweep', () => {
+  it.each([
+    'GetAccountSummary',
+    'GetAccountAuthorizationDetails',
+    'ListVirtualMFADevices',
+    'ListMFADevices',
+  ])('does nothing without permission for %s, which is named', async (action) => {
+    const server = await everyState();
+    server.deny(action);
+    const ran = await say(server.endpoint, ['sweep', '--yes']);
+    expect(ran).toMatchObject({ status: 3, stdout: '' });
+    expect(ran.stderr).toMatch(new RegExp(`^AWS denies iam:${action}\\.`));
+    expect(writesOf(server)).toEqual([]);
+  });
+
+  it.each([
+    ['GetUser', 'exposed', false],
+    ['ListAttachedUserPolicies', 'exposed', false],
+    ['ListGroupsForUser', 'enrolled', true],
+    ['GetUserPolicy', 'enrolled', true],
+  ])('changes no user who cannot be read again: %s of %s', async (action, user, held) => {
+    const server = await everyState();
+    // By a rung below the managed policy too: then all of them are read again.
+    server.iam.put('enrolled', { groups: ['ForceMFA'] });
+    server.deny(action, user);
+    const ran = await say(server.endpoint, ['sweep', '--yes']);
+    expect(ran.status).toBe(3);
+    expect(ran.stdout).toContain(`${user}: not seen: AWS denies iam:${action}.`);
+    expect(server.iam.isHeld(user)).toBe(held);
+    expect(server.iam.isHeld('exposed-with-keys')).toBe(true);
+  });
+
+  it.each([cleanAccount, emptyAccount])('has nothing to do in a clean account', async (account) => {
+    const { endpoint } = await account();
+    expect(await say(endpoint, ['sweep'])).toMatchObject({ status: 0, stderr: '' });
+  });
+});

@@ -1,0 +1,140 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { mfaEnforcer } from '../../../functions/commands/program.ts';
+import { progressBar } from '../../../functions/commands/progress.ts';
+import { terminalShell } from '../../../functions/commands/terminal-shell.ts';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+
+/** A process whose streams are terminals or not. */
+function processWith(
+  terminals: {
+    readonly stdin?: boolean;
+    readonly stdout?: boolean;
+    readonly stderr?: boolean;
+  } = {},
+  env: Record<string, string> = {},
+) {
+  const stream = (name: keyof typeof terminals) =>
+    Object.assign(new PassThrough(), { isTTY: terminals[name] ?? false, columns: 120 });
+  const streams = { stdin: stream('stdin'), stdout: stream('stdout'), stderr: stream('stderr') };
+  const shell = terminalShell({ ...streams, env } as never, () => NOW);
+  return { ...streams, env, shell };
+}
+
+describe('a question', () => {
+  const both = { stdin: true, stderr: true };
+
+  it.each([
+    ['y', true],
+    ['Y', true],
+    ['yes', true],
+    ['  Yes ', true],
+    ['n', false],
+    ['', false],
+    ['ye', false],
+    ['yesterday', false],
+    ['hey', false],
+  ])('that is answered %j', async (answer, yes) => {
+    const { shell, stdin, stdout } = processWith(both);
+    const asked = shell.ask?.('Really? ');
+    stdin.write(`${answer}\n`);
+    expect(await asked).toBe(yes);
+    // Standard output has data only.
+    expect(stdout.read()).toBeNull();
+  });
+
+  it.each([
+    [{}, false],
+    [{ stdin: true }, false],
+    [{ stderr: true }, false],
+    [{ stdin: true, stdout: true }, false],
+    [both, true],
+  ])('is asked where there is somebody to answer: %j', (terminals, isAsked) => {
+    expect(processWith(terminals).shell.ask !== null).toBe(isAsked);
+  });
+});
+
+describe('the terminal', () => {
+  it('is as wide as standard output, where that is one', () => {
+    expect(processWith({ stdout: true }).shell.terminal).toEqual({ columns: 120 });
+    expect(processWith({ stdin: true, stderr: true }).shell.terminal).toBeNull();
+  });
+
+  it('shows progress where standard error is one', () => {
+    expect(processWith({ stderr: true }).shell.progress).toBe(true);
+    expect(processWith({ stdout: true }).shell.progress).toBe(false);
+  });
+
+  it('has data on standard output, and all else on standard error', () => {
+    const { shell, stdout, stderr } = processWith();
+    shell.out('data');
+    shell.err('words');
+    expect([String(stdout.read()), String(stderr.read())]).toEqual(['data', 'words']);
+    expect(shell.now()).toBe(NOW);
+  });
+
+  it('brings what comes in', async () => {
+    const { shell, stdin } = processWith();
+    stdin.end('an event');
+    expect(await shell.readInput()).toBe('an event');
+  });
+
+  it.each(['stdout', 'stderr'] as const)('minds nobody who stops reading %s', (name) => {
+    const streams = processWith();
+    const failed = (code: string) => () =>
+      streams[name].emit('error', Object.assign(new Error(code), { code }));
+    expect(failed('EPIPE')).not.toThrow();
+    expect(failed('EIO')).toThrow('EIO');
+  });
+
+  it('is not told of the SDK’s plans, unless somebody wants to be', () => {
+    const notice = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+    expect(processWith().env[notice]).toBe('true');
+    expect(processWith({}, { [notice]: 'no' }).env[notice]).toBe('no');
+  });
+});
+
+describe('a text from outside', () => {
+  const evil = '\u001b]0;pwn\u0007\u001b[2J\u001b[31mCreateUser\u202e \u009b1m';
+  const harmless = '\\u001b]0;pwn\\u0007\\u001b[2J\\u001b[31mCreateUser\\u202e \\u009b1m';
+  const all = { stdin: true, stdout: true, stderr: true };
+
+  it.each([{}, all])('does not steer a terminal: %j', (terminals) => {
+    const { shell, stdout, stderr } = processWith(terminals);
+    shell.out(`Event ${evil}\n`);
+    shell.err(`Event ${evil}\n`);
+    expect(String(stdout.read())).toBe(`Event ${harmless}\n`);
+    expect(String(stderr.read())).toBe(`Event ${harmless}\n`);
+  });
+
+  it('does not do so in a question', async () => {
+    const { shell, stdin, stderr } = processWith(all);
+    const asked = shell.ask?.(`Block ${evil}? `);
+    stdin.write('n\n');
+    await asked;
+    expect(String(stderr.read())).not.toContain('\u001b]0;');
+  });
+
+  it('does not do so in a progress bar, which redraws its line', () => {
+    const { shell, stderr } = processWith(all);
+    const bar = progressBar(shell, 'Reading', 0);
+    expect(String(stderr.read())).toBe(`\rReading ${'█'.repeat(24)} 0/0\u001b[K`);
+    shell.err(`\rReading ${evil}\u001b[K`);
+    expect(String(stderr.read())).toBe(`\rReading ${harmless}\u001b[K`);
+    bar.done();
+    expect(String(stderr.read())).toBe('\r\u001b[K');
+  });
+
+  it('is escaped in what replay says of a record', async () => {
+    const { shell, stdin, stdout } = processWith();
+    const eventTime = '2026-03-01T12:00:00Z';
+    stdin.end(
+      JSON.stringify({ eventID: 'e', eventName: evil, eventSource: `x${evil}`, eventTime }),
+    );
+    expect(await mfaEnforcer(shell, ['replay', '-'])).toBe(0);
+    const said = String(stdout.read());
+    expect(said).toContain(harmless);
+    for (const one of '\u001b\u0007\u202e\u009b') expect(said).not.toContain(one);
+  });
+});

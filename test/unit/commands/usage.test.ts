@@ -1,0 +1,207 @@
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CLI, commandEnv, run } from '../../fakes/command.ts';
+import { everyState } from '../../fakes/command-accounts.ts';
+import { say } from '../../fakes/shell.ts';
+
+const NOWHERE = 'http://127.0.0.1:9';
+
+describe('wrong usage', () => {
+  const wrong: readonly [args: readonly string[], says: string][] = [
+    [['reprt'], "error: unknown command 'reprt'\n(Did you mean report?)\n"],
+    [['report', '--formt', 'json'], "error: unknown option '--formt'\n(Did you mean --format?)\n"],
+    [
+      ['report', '--format', 'xml'],
+      "error: option '-f, --format <format>' argument 'xml' is invalid. Allowed choices are table, json,",
+    ],
+    [['plan', '--scope'], "error: option '--scope <scope>' argument missing\n"],
+    [['plan', 'dana'], "error: too many arguments for 'plan'. Expected 0 arguments but got 1.\n"],
+    [
+      ['redrive', 'SweepsFailed'],
+      "error: command-argument value 'SweepsFailed' is invalid for argument 'queue'. A sweep",
+    ],
+    [['explain'], "error: missing required argument 'user'\n"],
+    [['replay'], "error: missing required argument 'file'\n"],
+    [['policy', '--form', 'round'], "error: option '--form <form>' argument 'round' is invalid."],
+    [['preview', 'nothing'], 'There is no message "nothing". There are: '],
+    [['preview', '--output', join(CLI, 'folder')], 'Cannot write '],
+  ];
+  it.each(wrong)('%j says what, and is status 2', async (args, says) => {
+    const ran = await say(NOWHERE, args);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr.startsWith(says)).toBe(true);
+    expect(ran.stderr).not.toMatch(/\n +at /);
+  });
+
+  it('of no command at all shows what there is', async () => {
+    const ran = await say(NOWHERE, []);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain('Commands:');
+  });
+});
+
+const COMMANDS = [
+  'report',
+  'plan',
+  'sweep',
+  'explain',
+  'replay',
+  'rollback',
+  'doctor',
+  'redrive',
+  'policy',
+  'preview',
+];
+
+describe('--help', () => {
+  it.each(COMMANDS)('of %s has an example', async (command) => {
+    const ran = await say(NOWHERE, [command, '--help']);
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(ran.stdout).toMatch(new RegExp(`Examples?:\\n(?:.*\\n)* .*mfa-enforcer ${command}`));
+  });
+
+  it.each(COMMANDS)('of %s is as it was judged good', async (command) => {
+    const { stdout, status } = await say(NOWHERE, [command, '--help']);
+    expect(status).toBe(0);
+    await expect(stdout).toMatchFileSnapshot(`golden/help/${command}.txt`);
+  });
+
+  it('of the whole is as it was judged good', async () => {
+    const { stdout } = await say(NOWHERE, ['--help']);
+    await expect(stdout).toMatchFileSnapshot('golden/help/mfa-enforcer.txt');
+  });
+
+  it('of the whole names every command', async () => {
+    const { stdout, status } = await say(NOWHERE, ['--help']);
+    expect(status).toBe(0);
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
+});
+
+describe('preview', () => {
+  it.each([
+    ['one', ['user-held'], null],
+    ['one-in-colour', ['user-held'], 60],
+    ['one-at-a-wide-terminal', ['breaker-open'], 200],
+    ['two', ['digest', 'sweep-clean'], null],
+    ['one-as-json', ['user-released', '--json'], null],
+    ['two-as-json', ['user-released', 'sweep-clean', '--json'], null],
+  ])('of %s is as it was judged good', async (name, args, columns) => {
+    const terminal = columns === null ? null : { columns };
+    const { stdout, status } = await say(NOWHERE, ['preview', ...args], { terminal });
+    expect(status).toBe(0);
+    await expect(stdout).toMatchFileSnapshot(`golden/preview/${name}.txt`);
+  });
+
+  it('shows every message where none is named', async () => {
+    const all = Object.keys(JSON.parse((await say(NOWHERE, ['preview', '--json'])).stdout));
+    expect(all).toContain('digest');
+    expect(all.length).toBeGreaterThan(20);
+    const { stderr } = await say(NOWHERE, ['preview', 'none-such']);
+    expect(stderr).toContain(`There is no message "none-such". There are: ${all.join(', ')}.`);
+  });
+});
+
+describe.concurrent('without any AWS', () => {
+  const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+
+  it.each([
+    ['policy'],
+    ['policy', '--form', 'boundary'],
+    ['policy', '--form', 'inline', '--partition', 'aws-us-gov'],
+    ['preview', '--json'],
+    ['preview', 'user-held', '--json'],
+  ])('%s %s %s %s %s prints JSON', async (...args) => {
+    const ran = await run(NOWHERE, args, { env: none });
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(() => JSON.parse(ran.stdout) as unknown).not.toThrow();
+  });
+
+  it('preview shows messages, and writes them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mfa-enforcer-'));
+    expect((await run(NOWHERE, ['preview', 'user-held'], { env: none })).stdout).toContain('dana');
+    const ran = await run(NOWHERE, ['preview', '--output', folder], { env: none });
+    expect(ran).toMatchObject({ status: 0, stdout: '' });
+    const files = readdirSync(folder);
+    expect(ran.stderr).toBe(`${files.length} messages written to ${folder}\n`);
+    for (const file of files) JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  });
+});
+
+describe.concurrent('the streams', () => {
+  it('have no colour and no progress bar off a terminal', async () => {
+    const { endpoint } = await everyState();
+    const ran = await run(endpoint, ['report', '--all'], { env: { TERM: 'xterm-256color' } });
+    expect(ran.stdout + ran.stderr).not.toContain('\u001b');
+    expect(ran.stderr).toBe('');
+  });
+
+  it('have colour at a terminal, unless NO_COLOR or TERM=dumb says otherwise', async () => {
+    const { endpoint } = await everyState();
+    const terminals = ['stdout'] as const;
+    const colored = (env: Record<string, string>) =>
+      run(endpoint, ['report'], { terminals, env }).then(({ stdout }) =>
+        stdout.includes('\u001b['),
+      );
+    expect(await colored({ TERM: 'xterm' })).toBe(true);
+    expect(await colored({ TERM: 'xterm', NO_COLOR: '1' })).toBe(false);
+    expect(await colored({ TERM: 'dumb' })).toBe(false);
+  });
+
+  it('have the progress on standard error only, and nothing of it stays', async () => {
+    const { endpoint } = await everyState();
+    const ran = await run(endpoint, ['report', '--json'], { terminals: ['stderr'] });
+    expect(ran.stderr).toContain('Reading users ░');
+    expect(ran.stderr.endsWith('\r\u001b[K')).toBe(true);
+    expect(() => JSON.parse(ran.stdout) as unknown).not.toThrow();
+  });
+
+  it('clear the progress before a problem is said', async () => {
+    const server = await everyState();
+    server.deny('GetAccountAuthorizationDetails');
+    for (const command of [['report'], ['plan'], ['sweep'], ['rollback']]) {
+      const ran = await run(server.endpoint, command, { terminals: ['stderr'] });
+      expect(ran.stderr).toContain('\r\u001b[KAWS denies iam:GetAccountAuthorizationDetails.');
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('may be closed early, as head does', async () => {
+    const pipeline = '"$0" "$1" preview --json | head -1';
+    const head = spawnSync('sh', ['-c', pipeline, process.execPath, CLI], {
+      env: commandEnv(NOWHERE),
+      encoding: 'utf8',
+    });
+    expect(head).toMatchObject({ status: 0, stdout: '{\n', stderr: '' });
+  });
+
+  it.skipIf(process.platform === 'win32')('that are closed change no exit status', async () => {
+    const { endpoint } = await everyState();
+    const program = '("$0" "$1" report --json 2>&1; echo $? >&2) | true';
+    const ran = await shell(program, endpoint);
+    expect(ran).toBe('1\n');
+  });
+
+  it('carry a long report through a pipe to its end', () => {
+    const args = [CLI, 'preview', '--json'];
+    const text = execFileSync(process.execPath, args, {
+      env: commandEnv(NOWHERE),
+      encoding: 'utf8',
+    });
+    expect(text.endsWith('}\n')).toBe(true);
+  });
+});
+
+/** Runs a line of shell, where $0 $1 are the program. @returns its standard error */
+function shell(line: string, endpoint: string): Promise<string> {
+  return new Promise((done) => {
+    execFile(
+      'sh',
+      ['-c', line, process.execPath, CLI],
+      { env: commandEnv(endpoint) },
+      (_, __, stderr) => done(stderr),
+    );
+  });
+}

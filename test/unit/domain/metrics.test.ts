@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { metricUnits, reviewMetrics, sweepMetrics } from '../../../functions/domain/metrics.ts';
+import {
+  breakerOpen,
+  bySweep,
+  couldNot,
+  deviceAdded,
+  exemptionSeen,
+  held,
+  organizationSwept,
+  policyChanged,
+  released,
+  sweepFinished,
+  tamperingSeen,
+  unreachable,
+} from '../../fakes/outcomes.ts';
+import { START } from '../../fakes/settings.ts';
+
+const NOW = new Date(START + 2500);
+const cause = bySweep();
+const ended = [
+  { code: 'no-mfa', text: '' },
+  { code: 'exemption-ended', text: '' },
+];
+
+describe('a review', () => {
+  it.each([
+    ['of whoever is as they should be', 'reviewed', [], {}],
+    ['of nobody', 'gone', [], {}],
+    ['that the breaker stopped', 'breaker-open', [], { BreakerOpen: 1 }],
+    ['that held, since its event', 'reviewed', [held()], { HoldLatency: 2500 }],
+    ['that released, since its event', 'reviewed', [released()], { ReleaseLatency: 2500 }],
+    [
+      'that held and released, the one left untold before',
+      'reviewed',
+      [held(), released()],
+      { HoldLatency: 2500, ReleaseLatency: 2500 },
+    ],
+    ['that held for a sweep', 'reviewed', [held({ cause })], { FoundBySweep: 1 }],
+    ['that released for a sweep', 'reviewed', [released({ cause })], { FoundBySweep: 1 }],
+    [
+      'that held for a sweep whom time put there',
+      'reviewed',
+      [held({ cause, reasons: ended })],
+      {},
+    ],
+    ['that could not enforce', 'reviewed', [couldNot()], { CouldNotEnforce: 1 }],
+    ['that saw an exemption', 'reviewed', [exemptionSeen()], {}],
+    ['that saw a device by another identity', 'reviewed', [deviceAdded()], {}],
+  ] as const)('%s is counted', (_, kind, outcomes, more) => {
+    expect(reviewMetrics({ kind, outcomes }, NOW)).toStrictEqual({ Reviews: 1, ...more });
+  });
+
+  it('that the breaker stopped again is counted without the user, who was counted when named', () => {
+    expect(reviewMetrics({ kind: 'breaker-open', named: true }, NOW)).toStrictEqual({ Reviews: 1 });
+  });
+
+  it.each([
+    ['blocked', held(), {}],
+    ['unblocked', released(), { ReleaseLatency: 2500 }],
+  ])('of a user who waited for room says nothing of how long it took: %s', (_, outcome, more) => {
+    const result = { kind: 'reviewed' as const, outcomes: [outcome] };
+    expect(reviewMetrics(result, NOW, true)).toStrictEqual({ Reviews: 1, ...more });
+  });
+
+  it('without outcomes is counted', () => {
+    expect(reviewMetrics({ kind: 'reviewed' }, NOW)).toEqual({ Reviews: 1 });
+  });
+
+  it('that was too early is counted when it comes again', () => {
+    expect(reviewMetrics({ kind: 'too-early', outcomes: [held()] }, NOW)).toEqual({});
+  });
+
+  it('is never done before its event, whatever the clocks say', () => {
+    const early = new Date(START - 1);
+    expect(reviewMetrics({ kind: 'reviewed', outcomes: [held()] }, early).HoldLatency).toBe(0);
+  });
+
+  it.each([
+    breakerOpen(),
+    sweepFinished(),
+    organizationSwept(),
+    unreachable(),
+    policyChanged(),
+    tamperingSeen(),
+  ])('has no measure of what is measured where it happens: $kind', (outcome) => {
+    expect(reviewMetrics({ kind: 'reviewed', outcomes: [outcome] }, NOW)).toEqual({ Reviews: 1 });
+  });
+});
+
+describe('a sweep', () => {
+  it.each([
+    ['of the account', [sweepFinished()], false, { SweepsFinished: 1 }],
+    ['of an organization, whose end counts', [sweepFinished()], true, {}],
+    [
+      'with users beyond the limit',
+      [sweepFinished(), breakerOpen({ total: 7 })],
+      false,
+      { SweepsFinished: 1, BreakerOpen: 7 },
+    ],
+    ['of an organization, with such', [breakerOpen({ total: 7 })], true, { BreakerOpen: 7 }],
+  ])('%s is counted', (_, outcomes, rolledUp, expected) => {
+    expect(sweepMetrics(outcomes, rolledUp)).toStrictEqual(expected);
+  });
+});
+
+describe('a metric', () => {
+  it('is of milliseconds where it is a latency, and else a count', () => {
+    expect(metricUnits).toEqual({
+      HoldLatency: 'Milliseconds',
+      ReleaseLatency: 'Milliseconds',
+      Reviews: 'Count',
+      FoundBySweep: 'Count',
+      CouldNotEnforce: 'Count',
+      BreakerOpen: 'Count',
+      SweepsFinished: 'Count',
+      AccountsUnswept: 'Count',
+    });
+  });
+});

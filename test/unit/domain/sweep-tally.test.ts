@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../../functions/domain/decide.ts';
+import { addToTally, noTally, sweepRoom, takeRoom } from '../../../functions/domain/sweep-tally.ts';
+import type { UserFacts } from '../../../functions/domain/user-facts.ts';
+import { settingsWith } from '../../fakes/settings.ts';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const decision = (change: Partial<Decision>): Decision => ({
+  kind: 'decision',
+  action: 'none',
+  standing: 'unprotected',
+  held: false,
+  reasons: [],
+  ...change,
+});
+const facts = (tags: Record<string, string>, devices?: string[]): UserFacts => ({
+  user: 'dana',
+  profile: { arn: 'arn', tags, boundary: null },
+  ...(devices ? { devices } : {}),
+});
+const tally = (found: Partial<Decision>, of: UserFacts = facts({}), before = noTally) =>
+  addToTally(before, { facts: of, decision: decision(found) }, settingsWith(), NOW);
+const reasons = [{ code: 'no-mfa', text: 'has no MFA device' }];
+const breakGlass = {
+  standing: 'exempt',
+  reasons: [...reasons, { code: 'break-glass', text: '' }],
+} as const;
+const until = (day: string) => facts({ userType: 'Service', 'mfa-exempt-until': day });
+const hundred = Array.from({ length: 100 }, (_, index) => `user-${index}`);
+
+describe('a sweep’s tally', () => {
+  it('counts one more user, and nobody who is as they should be is named', () => {
+    expect(tally({ standing: 'protected' })).toEqual({
+      totals: { users: 1, protected: 1, held: 0, exposed: 0, exempt: 0, outOfScope: 0 },
+      differences: 0,
+      differing: [],
+      heldUsers: [],
+      breakGlassWithoutMfa: [],
+      endingExemptions: [],
+    });
+  });
+
+  it.each([
+    ['hold', {}],
+    ['release', { standing: 'protected', held: true }],
+  ] as const)('names who differs: to %s', (action, found) => {
+    expect(tally({ ...found, action, reasons })).toMatchObject({
+      differences: 1,
+      differing: [{ user: 'dana', action, reasons }],
+      heldUsers: [],
+    });
+  });
+
+  it('names who is held', () => {
+    expect(tally({ held: true })).toMatchObject({ differences: 0, heldUsers: ['dana'] });
+  });
+
+  it.each([
+    ['without a device', breakGlass, facts({}, []), ['dana']],
+    ['with one', breakGlass, facts({}, ['S1']), []],
+    ['of whose devices nothing is known', breakGlass, facts({}), []],
+    ['that is none, without a device', { standing: 'exempt', reasons }, facts({}, []), []],
+  ] as const)('names a break-glass user %s', (_, found, of, named) => {
+    expect(tally(found, of).breakGlassWithoutMfa).toEqual(named);
+  });
+
+  it.each([
+    ['today', 'exempt', '2026-03-01', false],
+    ['tomorrow', 'exempt', '2026-03-02', true],
+    ['in two days', 'exempt', '2026-03-03', false],
+    ['in a week', 'exempt', '2026-03-08', true],
+    ['in eight days', 'exempt', '2026-03-09', false],
+    ['tomorrow, of a user who has MFA', 'protected', '2026-03-02', false],
+  ] as const)('announces an exemption that ends %s', (_, standing, day, announced) => {
+    const expected = announced ? [{ user: 'dana', until: day }] : [];
+    expect(tally({ standing }, until(day)).endingExemptions).toEqual(expected);
+  });
+
+  it('announces nothing of an exemption without end, or of tags that were not read', () => {
+    expect(tally({ standing: 'exempt' }, facts({ userType: 'Service' })).endingExemptions).toEqual(
+      [],
+    );
+    expect(tally({ standing: 'exempt' }, { user: 'dana' }).endingExemptions).toEqual([]);
+  });
+
+  it('names a hundred of each at most, the first', () => {
+    const full = { ...noTally, heldUsers: hundred.slice(1) };
+    const once = tally({ held: true }, facts({}), full);
+    expect(once.heldUsers).toEqual([...hundred.slice(1), 'dana']);
+    expect(tally({ held: true }, facts({}), once).heldUsers).toEqual(once.heldUsers);
+  });
+});
+
+describe('the room of a sweep', () => {
+  it.each([
+    ['whom IAM lists', { listed: 4, seen: 1, users: 100 }, 4, 6],
+    ['whom the sweep has seen', { listed: 1, seen: 4, users: 100 }, 4, 6],
+    ['nobody beyond the limit', { listed: 12, seen: 4, users: 100 }, 12, 0],
+  ])('counts %s', (_, counts, held, left) => {
+    const room = sweepRoom(counts, settingsWith({ holdLimit: 10 }));
+    expect(room).toEqual({ counted: held, limit: 10, left, beyond: 0, firstBeyond: [] });
+  });
+
+  const room = { counted: 8, limit: 10, left: 2, beyond: 0, firstBeyond: [] };
+
+  it('is given to the first; the others are counted and named', () => {
+    const taken = takeRoom(room, ['a', 'b', 'c']);
+    expect(taken).toEqual({
+      within: ['a', 'b'],
+      room: { counted: 8, limit: 10, left: 0, beyond: 1, firstBeyond: ['c'] },
+    });
+    expect(takeRoom(taken.room, ['d', 'e'])).toEqual({
+      within: [],
+      room: { counted: 8, limit: 10, left: 0, beyond: 3, firstBeyond: ['c', 'd', 'e'] },
+    });
+  });
+
+  it('that is not used up stays for the next', () => {
+    expect(takeRoom(room, ['a'])).toEqual({ within: ['a'], room: { ...room, left: 1 } });
+  });
+
+  it('names a hundred at most of those beyond it', () => {
+    const taken = takeRoom({ ...room, left: 0 }, [...hundred, 'last']);
+    expect(taken.room).toMatchObject({ beyond: 101, firstBeyond: hundred });
+  });
+});

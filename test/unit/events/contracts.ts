@@ -1,0 +1,241 @@
+import type * as z from 'zod';
+import { Actor } from '../../../events/actor.ts';
+import { Cause } from '../../../events/cause.ts';
+import { CloudTrailEnvelope, CloudTrailRecord } from '../../../events/envelope.ts';
+import { LastSweep, Unswept } from '../../../events/last-sweep.ts';
+import { UnpublishedOutcome } from '../../../events/outcome.ts';
+import { PolicyCheck, ReviewRequest } from '../../../events/review-request.ts';
+import { SweepProgress, SweepRoom, SweepTally } from '../../../events/sweep-progress.ts';
+import { RollUpRequest, SweepRequest } from '../../../events/sweep-request.ts';
+import { bySweep, held } from '../../fakes/outcomes.ts';
+import { ACCOUNT, POLICY, START } from '../../fakes/settings.ts';
+
+/** What is written and read by ourselves, or read from AWS: beside what is published. */
+export interface Contract {
+  readonly name: string;
+  readonly schema: z.ZodType;
+  /** A value with every field. */
+  readonly full: object;
+  /** By path: what stands for a field that is not there. All other fields must be. */
+  readonly optional?: Readonly<Record<string, unknown>>;
+  /** Paths of fields that may be null. */
+  readonly nullable?: readonly string[];
+  /** What becomes of a field that the schema does not know. */
+  readonly unknown: 'refused' | 'dropped' | 'kept';
+}
+
+const at = new Date(START).toISOString();
+const TOTALS = { users: 4, protected: 1, held: 1, exposed: 1, exempt: 1, outOfScope: 0 };
+const why = { code: 'c', text: 't' };
+const cause = bySweep();
+const tally = {
+  totals: TOTALS,
+  differences: 1,
+  differing: [{ user: 'dana', action: 'hold', reasons: [why] }],
+  heldUsers: ['frank'],
+  breakGlassWithoutMfa: ['fire'],
+  endingExemptions: [{ user: 'bot', until: '2026-03-08' }],
+};
+const room = { counted: 1, limit: 10, left: 9, beyond: 0, firstBeyond: ['gina'] };
+const failedParts = [{ part: 'policies', why: 'w' }];
+const progress = { marker: 'm', done: ['dana'], tally, room, failedParts };
+const record = {
+  eventID: 'e',
+  eventName: 'TagUser',
+  eventSource: 'iam.amazonaws.com',
+  eventTime: at,
+  awsRegion: 'us-east-1',
+  recipientAccountId: ACCOUNT,
+  errorCode: 'AccessDenied',
+  sourceIPAddress: '203.0.113.10',
+  userAgent: 'aws-cli',
+  userIdentity: {
+    type: 'AssumedRole',
+    accountId: ACCOUNT,
+    arn: 'arn',
+    userName: 'n',
+    invokedBy: 's',
+    sessionContext: { sessionIssuer: { userName: 'Admin' } },
+  },
+  requestParameters: { userName: 'dana' },
+  responseElements: { user: {} },
+};
+const none = undefined;
+const absent = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, none]));
+const ofRecord = absent(
+  'awsRegion',
+  'recipientAccountId',
+  'errorCode',
+  'sourceIPAddress',
+  'userAgent',
+  'userIdentity',
+  'userIdentity.accountId',
+  'userIdentity.arn',
+  'userIdentity.userName',
+  'userIdentity.invokedBy',
+  'userIdentity.sessionContext',
+  'userIdentity.sessionContext.sessionIssuer',
+  'userIdentity.sessionContext.sessionIssuer.userName',
+  'requestParameters',
+  'requestParameters.userName',
+  'responseElements',
+  'responseElements.user',
+);
+
+/** Exports write null where CloudTrail leaves a field out. */
+const nullInRecord = [...Object.keys(ofRecord), 'userIdentity.type'];
+
+export const contracts: readonly Contract[] = [
+  {
+    name: 'an actor',
+    schema: Actor,
+    full: { type: 'Root', name: 'root', arn: 'a', sourceIp: 'i' },
+    optional: absent('arn', 'sourceIp'),
+    unknown: 'dropped',
+  },
+  { name: 'a sweep as a cause', schema: Cause, full: cause, unknown: 'dropped' },
+  {
+    name: 'an event as a cause',
+    schema: Cause,
+    full: held().cause,
+    optional: absent('actor.sourceIp'),
+    unknown: 'dropped',
+  },
+  {
+    name: 'a CloudTrail record',
+    schema: CloudTrailRecord,
+    full: record,
+    optional: { ...ofRecord, 'userIdentity.type': 'Unknown' },
+    nullable: nullInRecord,
+    unknown: 'kept',
+  },
+  {
+    name: 'EventBridge’s envelope',
+    schema: CloudTrailEnvelope,
+    full: {
+      id: 'i',
+      account: ACCOUNT,
+      'detail-type': 'AWS API Call via CloudTrail',
+      detail: record,
+    },
+    optional: {
+      ...absent('id', 'account'),
+      ...Object.fromEntries(Object.entries(ofRecord).map(([path]) => [`detail.${path}`, none])),
+      'detail.userIdentity.type': 'Unknown',
+    },
+    nullable: ['id', 'account', ...nullInRecord.map((path) => `detail.${path}`)],
+    unknown: 'kept',
+  },
+  {
+    name: 'the last sweep',
+    schema: LastSweep,
+    full: {
+      schema: 'mfa-enforcer/last-sweep/1',
+      account: ACCOUNT,
+      sweepId: 's',
+      startedAt: at,
+      finishedAt: at,
+      mode: 'enforce',
+      totals: TOTALS,
+      differences: 3,
+      alias: 'acme',
+      breakGlassWithoutMfa: ['fire'],
+      endingExemptions: [{ user: 'bot', until: '2026-03-08' }],
+      failedParts: [{ part: 'deny-group', why: 'ServiceFailure' }],
+    },
+    // What an older release wrote.
+    optional: {
+      sweepId: '',
+      startedAt: '',
+      differences: 0,
+      alias: null,
+      breakGlassWithoutMfa: [],
+      endingExemptions: [],
+      failedParts: [],
+    },
+    nullable: ['alias'],
+    unknown: 'dropped',
+  },
+  {
+    name: 'an account that was not swept',
+    schema: Unswept,
+    full: {
+      schema: 'mfa-enforcer/unswept/1',
+      account: ACCOUNT,
+      sweepId: 's',
+      startedAt: at,
+      at,
+      why,
+    },
+    optional: { startedAt: '' },
+    unknown: 'dropped',
+  },
+  {
+    name: 'a review request',
+    schema: ReviewRequest,
+    full: {
+      schema: 'mfa-enforcer/review-request/1',
+      account: ACCOUNT,
+      user: 'dana',
+      cause,
+      lowerRungs: false,
+    },
+    optional: { lowerRungs: true },
+    unknown: 'refused',
+  },
+  {
+    name: 'a policy check',
+    schema: PolicyCheck,
+    full: { schema: 'mfa-enforcer/policy-check/1', account: ACCOUNT, policyArn: POLICY, cause },
+    unknown: 'refused',
+  },
+  {
+    name: 'an unpublished outcome',
+    schema: UnpublishedOutcome,
+    full: {
+      schema: 'mfa-enforcer/unpublished-outcome/1',
+      outcome: { ...held({ cause }), alias: 'acme', accountName: 'Acme', slackMember: 'U012AB3CD' },
+    },
+    optional: { 'outcome.alias': null, 'outcome.accountName': null, 'outcome.slackMember': null },
+    nullable: ['outcome.alias', 'outcome.accountName', 'outcome.slackMember'],
+    unknown: 'refused',
+  },
+  { name: 'a sweep’s tally', schema: SweepTally, full: tally, unknown: 'refused' },
+  { name: 'a sweep’s room', schema: SweepRoom, full: room, unknown: 'refused' },
+  {
+    name: 'a sweep’s progress',
+    schema: SweepProgress,
+    full: progress,
+    optional: { failedParts: [] },
+    nullable: ['marker', 'room'],
+    unknown: 'refused',
+  },
+  {
+    name: 'a sweep request',
+    schema: SweepRequest,
+    full: {
+      schema: 'mfa-enforcer/sweep-request/1',
+      account: ACCOUNT,
+      sweepId: 's',
+      startedAt: at,
+      progress,
+      only: 'policies',
+    },
+    optional: { ...absent('progress', 'only'), 'progress.failedParts': [] },
+    nullable: ['progress.marker', 'progress.room'],
+    unknown: 'refused',
+  },
+  {
+    name: 'a roll-up request',
+    schema: RollUpRequest,
+    full: {
+      schema: 'mfa-enforcer/roll-up-request/1',
+      organization: 'o-1',
+      sweepId: 's',
+      startedAt: at,
+      accounts: [ACCOUNT],
+      inactive: 2,
+    },
+    unknown: 'refused',
+  },
+];

@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { schemaFiles } from '../../../infra/schema-files.ts';
+
+describe('the published schemas', () => {
+  it.each(schemaFiles())(
+    'are what the zod schemas give: $file (npm run schemas)',
+    ({ file, text }) => {
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    },
+  );
+});

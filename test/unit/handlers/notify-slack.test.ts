@@ -1,0 +1,1121 @@
+import { createServer, type Server } from 'node:http';
+import { ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Cause } from '../../../events/cause.ts';
+import type { Outcome } from '../../../events/outcome.ts';
+import { notifySlack } from '../../../functions/notify-slack.ts';
+import type { SlackMessage } from '../../../functions/render/slack/blocks.ts';
+import { MemoryQueues } from '../../fakes/memory-buses.ts';
+import { MemoryDynamo } from '../../fakes/memory-dynamo.ts';
+import {
+  breakerOpen,
+  couldNot,
+  held,
+  organizationSwept,
+  policyChanged as policyOutcome,
+  released,
+  bySweep as sweepCause,
+  sweepFinished,
+  tamperingSeen as tampering,
+  unreachable as unreachableAccount,
+} from '../../fakes/outcomes.ts';
+import { type Logged, START } from '../../fakes/pipeline.ts';
+import { context, sqsEventOf } from '../../fakes/sqs-event.ts';
+
+const CANARY = 'canary-of-the-webhook';
+const QUEUE = 'https://sqs.us-east-1.amazonaws.com/111122223333/outcomes';
+const DEAD_LETTERS = 'https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters';
+
+class MemorySsm extends SSMClient {
+  value: string | null = null;
+  constructor() {
+    super({
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'memory', secretAccessKey: 'memory' },
+    });
+  }
+  override async send(): Promise<never> {
+    if (this.value === null) throw new ParameterNotFound({ message: '', $metadata: {} });
+    return { Parameter: { Value: this.value } } as never;
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Slack resets the connection. */
+const RESET: Answer = { status: 0 };
+
+let server: Server;
+let answers: Answer[];
+let posted: SlackMessage[];
+let requests: number;
+let redirected: boolean;
+let ssm: MemorySsm;
+let sqs: MemoryQueues;
+let dynamo: MemoryDynamo;
+let logged: Logged[];
+let clock: number;
+
+beforeEach(async () => {
+  answers = [];
+  posted = [];
+  requests = 0;
+  redirected = false;
+  logged = [];
+  clock = START;
+  sqs = new MemoryQueues();
+  dynamo = new MemoryDynamo();
+  server = createServer((request, response) => {
+    if (request.url === '/elsewhere') redirected = true;
+    requests += 1;
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      const { status, headers, body: text } = answers.shift() ?? { status: 200 };
+      if (status === 0) {
+        request.socket.destroy();
+        return;
+      }
+      if (status === 200 && (text ?? 'ok') === 'ok') posted.push(JSON.parse(body) as SlackMessage);
+      response
+        .writeHead(status, { location: '/elsewhere', ...headers })
+        .end(text ?? (status === 200 ? 'ok' : 'No service.'));
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { port: number };
+  ssm = new MemorySsm();
+  ssm.value = `http://127.0.0.1:${port}/services/${CANARY}`;
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+});
+
+function handler(allowLoopback = true) {
+  const write =
+    (level: string) =>
+    (message: unknown, ...values: unknown[]) => {
+      logged.push({ level, message: String(message), values: values[0] });
+    };
+  return notifySlack({
+    ssm,
+    sqs,
+    dynamo,
+    log: { info: write('info'), warn: write('warn'), error: write('error') },
+    config: {
+      webhookParameter: '/mfa-enforcer/slack-webhook',
+      queueUrl: QUEUE,
+      deadLettersUrl: DEAD_LETTERS,
+      memoryTable: 'memory',
+      partition: 'aws',
+      exemptTags: [],
+      enrolWith: 'console',
+      allowLoopback,
+    },
+    around: {
+      partition: 'aws',
+      version: '1.2.3',
+      exemptTag: null,
+      enrolWith: 'console',
+      now: () => new Date(clock),
+    },
+    now: () => new Date(clock),
+    sleep: async (ms) => {
+      clock += ms;
+    },
+  });
+}
+
+/** The SQS body of an outcome. */
+function bodyOf(outcome: Outcome | string): string {
+  if (typeof outcome === 'string') return outcome;
+  return JSON.stringify({ source: 'mfa-enforcer', 'detail-type': 'x', id: 'e', detail: outcome });
+}
+
+/** Delivers a batch. @returns the indices of the records that come back */
+async function tell(outcomes: readonly (Outcome | string)[], receives = 1, allowLoopback = true) {
+  const event = sqsEventOf(outcomes.map(bodyOf));
+  for (const record of event.Records) {
+    record.attributes.ApproximateReceiveCount = String(receives);
+  }
+  const { batchItemFailures } = await handler(allowLoopback)(event, context);
+  return batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier.slice(1)));
+}
+
+/** A minute later: whatever turn or pause there was is over. */
+function later(ms = 120_000): void {
+  clock += ms;
+}
+
+const problems = () =>
+  logged
+    .filter(({ level }) => level === 'error')
+    .map(({ values }) => {
+      const { error, problem } = values as { error?: Error; problem?: string };
+      return error?.message ?? problem;
+    });
+const setAside = () => sqs.sent.filter(({ queueUrl }) => queueUrl === DEAD_LETTERS);
+const users = (...names: string[]) => names.map((user) => held({ user, id: `user-held/${user}` }));
+
+describe('notify-slack', () => {
+  it('posts an outcome to the webhook', async () => {
+    expect(await tell([held()])).toEqual([]);
+    expect(posted).toHaveLength(1);
+    expect(posted[0]?.text).toContain('dana is blocked until MFA is set up');
+  });
+
+  it('makes a digest of three outcomes or more, and single messages of two', async () => {
+    await tell(users('a', 'b'));
+    expect(posted).toHaveLength(2);
+    later();
+    await tell(users('c', 'd', 'e'));
+    expect(posted).toHaveLength(3);
+    expect(JSON.stringify(posted[2])).toMatch(/`c`.*`d`.*`e`/);
+  });
+
+  it('keeps a sweep and an open breaker out of digests', async () => {
+    await tell([...users('a', 'b', 'c'), sweepFinished(), breakerOpen()]);
+    expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['MFA', 'The', 'Safety']);
+  });
+
+  it('makes one message of what several batches of an account had refused', async () => {
+    const refused = (id: string, names: string[], change = {}) =>
+      breakerOpen({ id, users: names, total: names.length, ...change });
+    const cause = held().cause;
+    await tell([
+      refused('1', ['a', 'b'], { cause }),
+      held({ id: 'h' }),
+      refused('2', ['b', 'c'], { cause, total: 5, counted: 10, assumed: 0 }),
+      refused('3', ['x'], { cause, account: '444455556666' }),
+    ]);
+    expect(posted.map(({ text }) => text)).toEqual([
+      expect.stringContaining('6 users not blocked: that would be too many (10 are blocked, the'),
+      expect.any(String),
+      expect.stringContaining('(444455556666): 1 user not blocked'),
+    ]);
+    expect(JSON.stringify(posted[0])).toMatch(/`a`, `b`, `c` and 3 more/);
+    later();
+    await tell([refused('1', ['a', 'b'], { cause })]);
+    expect(posted).toHaveLength(3);
+  });
+
+  it('posts about one message a second', async () => {
+    await tell(users('a', 'b'));
+    expect(clock - START).toBeGreaterThanOrEqual(1000);
+    expect(await tell(users('c'))).toEqual([]);
+    expect(clock - START).toBeGreaterThanOrEqual(2000);
+  });
+
+  it('tells nothing twice, however often it is delivered', async () => {
+    await tell([held(), held()]);
+    later();
+    expect(await tell([held()])).toEqual([]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('counts a message as told that Slack took, even where it cannot be remembered', async () => {
+    dynamo.fail.PutItem = 0;
+    const { send } = dynamo;
+    let calls = 0;
+    dynamo.send = (async (command: object) => {
+      calls += 1;
+      // The turn is taken, two things looked up; then what was told cannot be written.
+      if (calls === 3) throw new Error('DynamoDB is away');
+      return send.call(dynamo, command);
+    }) as typeof dynamo.send;
+    expect(await tell([held()])).toEqual([]);
+    expect(posted).toHaveLength(1);
+    expect(logged.map(({ message }) => message)).toContain('could not remember what was told');
+  });
+
+  it('reads what was told as it is now, not as it was a moment ago', async () => {
+    const reads: unknown[] = [];
+    const { send } = dynamo;
+    dynamo.send = (async (command: object) => {
+      if (command.constructor.name === 'GetItemCommand') {
+        reads.push((command as { input: { ConsistentRead?: boolean } }).input.ConsistentRead);
+      }
+      return send.call(dynamo, command);
+    }) as typeof dynamo.send;
+    await tell([held()]);
+    expect(reads).toEqual([true]);
+  });
+
+  it('posts nothing where it cannot look up what was told', async () => {
+    dynamo.fail.GetItem = 1;
+    expect(await tell([held()])).toEqual([0]);
+    expect(requests).toBe(0);
+    expect(await tell([held()])).toEqual([]);
+  });
+});
+
+describe('where the state table is away', () => {
+  it.each(['GetItem', 'PutItem'])(
+    'and %s fails, alerts wait for two tries, then go out without it, in one digest or alone',
+    async (call) => {
+      dynamo.fail[call] = Number.POSITIVE_INFINITY;
+      expect(await tell([held()], 1)).toEqual([0]);
+      expect(await tell([held()], 2)).toEqual([0]);
+      expect(requests).toBe(0);
+      expect(await tell([held()], 3)).toEqual([]);
+      later();
+      expect(await tell([...users('a', 'b', 'c'), sweepFinished()], 3)).toEqual([]);
+      expect(posted).toHaveLength(3);
+      expect(logged.map(({ message }) => message)).toContain(
+        'the state table is away: Slack is told without it, perhaps twice',
+      );
+    },
+  );
+
+  it('what another outcome tells of is not told', async () => {
+    dynamo.fail.GetItem = Number.POSITIVE_INFINITY;
+    expect(await tell([sweepFinished({ rolledUp: true }), held()], 3)).toEqual([]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('and is back, nothing is told twice that was told with it', async () => {
+    await tell([held()]);
+    later();
+    dynamo.fail.GetItem = 1;
+    expect(await tell([held()], 1)).toEqual([0]);
+    later();
+    expect(await tell([held()], 2)).toEqual([]);
+    expect(posted).toHaveLength(1);
+  });
+});
+
+describe('an entry of the state table that nobody of us can have written', () => {
+  const IN_TEN_YEARS = '2036-01-01T00:00:00.000Z';
+  const put = (id: string, body: unknown) =>
+    dynamo.items.set(id, {
+      id: { S: id },
+      body: { S: typeof body === 'string' ? body : JSON.stringify(body) },
+    });
+  const unreadable = () =>
+    logged
+      .filter(({ message }) => message.startsWith('an entry of the state table cannot be read'))
+      .map(({ level, values }) => [level, values]);
+  const sweep = sweepFinished();
+  const at = new Date(START - 1_000).toISOString();
+  const told = { told: sweep, toldAt: at, seen: sweep, seenAt: at };
+
+  it.each([
+    ['no JSON', 'x'],
+    ['null', 'null'],
+    ['told in ten years', { toldAt: IN_TEN_YEARS }],
+    ['told at no time', { toldAt: 'x' }],
+  ])('silences no alert: %s', async (_, body) => {
+    const id = `told/enforce/${held().id}`;
+    put(id, body);
+    expect(await tell([held()])).toEqual([]);
+    expect(posted).toHaveLength(1);
+    expect(unreadable()).toEqual([['error', { id }]]);
+  });
+
+  it.each([
+    ['no JSON', 'x'],
+    ['told in ten years', { ...told, toldAt: IN_TEN_YEARS }],
+    ['seen in ten years', { ...told, seenAt: IN_TEN_YEARS }],
+    ['of an outcome in ten years', { ...told, told: { ...sweep, at: IN_TEN_YEARS } }],
+    ['of an outcome seen in ten years', { ...told, seen: { ...sweep, at: IN_TEN_YEARS } }],
+    [
+      'of a sweep that begins in ten years',
+      { ...told, seen: { ...sweep, startedAt: IN_TEN_YEARS } },
+    ],
+  ])('keeps no news back: %s', async (_, body) => {
+    const id = `news/sweep-finished/${sweep.account}`;
+    put(id, body);
+    expect(await tell([sweep])).toEqual([]);
+    expect(posted).toHaveLength(1);
+    expect(unreadable()).toEqual([['error', { id }]]);
+  });
+
+  it('is not what was told a moment ago, by a clock that is a little ahead', async () => {
+    put(`told/enforce/${held().id}`, { toldAt: new Date(START + 30_000).toISOString() });
+    put(`news/sweep-finished/${sweep.account}`, told);
+    expect(await tell([held(), sweep])).toEqual([]);
+    expect(posted).toEqual([]);
+    expect(unreadable()).toEqual([]);
+  });
+
+  it.each([
+    ['until 2036', { until: { N: String(Date.parse(IN_TEN_YEARS)) }, inUse: { BOOL: true } }],
+    ['a pause until 2036', { until: { N: String(Date.parse(IN_TEN_YEARS)) } }],
+    ['held for an hour', { until: { N: String(START + 3_600_000) }, inUse: { BOOL: true } }],
+    ['until a text', { until: { S: '2036' }, owner: { S: 'x' } }],
+    ['until no time', {}],
+  ])('does not keep the turn to itself: %s', async (_, item) => {
+    dynamo.items.set('slack-turn', { id: { S: 'slack-turn' }, ...item });
+    expect(await tell([held()])).toEqual([]);
+    expect(posted).toHaveLength(1);
+    expect(unreadable()).toEqual([['error', { id: 'slack-turn' }]]);
+  });
+
+  it('silences nothing, whatever it is', async () => {
+    const number = fc.oneof(
+      fc.record({ N: fc.integer().map(String) }),
+      fc.record({ N: fc.integer({ min: START, max: START + 100_000 }).map(String) }),
+      fc.record({ S: fc.string() }),
+    );
+    const lease = fc.record(
+      {
+        until: number,
+        owner: fc.record({ S: fc.string() }),
+        inUse: fc.record({ BOOL: fc.boolean() }),
+      },
+      { requiredKeys: [] },
+    );
+    const time = fc
+      .oneof(
+        fc.constant(at),
+        fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+      )
+      .filter((one) => Date.parse(one) > START);
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      time.map((toldAt) => JSON.stringify({ toldAt: new Date(Date.parse(toldAt) + 120_000) })),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, text, lease, async (one, other, turn) => {
+        posted = [];
+        clock = START;
+        dynamo.items.clear();
+        put(`told/enforce/${held().id}`, one);
+        put(`news/sweep-finished/${sweep.account}`, other);
+        dynamo.items.set('slack-turn', { id: { S: 'slack-turn' }, ...turn });
+        await tell([held(), sweep]);
+        // Whatever pause can be, it ends.
+        clock = START + 12 * 3_600_000;
+        expect(await tell([held(), sweep])).toEqual([]);
+        expect(posted.length).toBeGreaterThanOrEqual(2);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+});
+
+describe('where Slack does not take a message', () => {
+  it.each([
+    ['500', { status: 500 }, 'HTTP 500'],
+    ['503 with a word', { status: 503, body: 'rollup_error' }, 'HTTP 503 (rollup_error)'],
+    ['a redirect', { status: 302 }, 'HTTP 302 (a redirect, not followed)'],
+    [
+      'a proxy’s page',
+      { status: 200, body: '<html>Sign in</html>' },
+      'HTTP 200 (a web page, as a proxy answers)',
+    ],
+    ['an empty answer', { status: 200, body: '' }, 'HTTP 200 (an empty answer)'],
+    ['408', { status: 408 }, 'HTTP 408'],
+    ['a reset connection', RESET, 'no connection'],
+  ])(
+    'it comes back later after %s, follows no redirect, and keeps the webhook to itself',
+    async (_, answer, problem) => {
+      answers = [answer];
+      expect(await tell([held()])).toEqual([0]);
+      expect(problems()).toEqual([`Slack did not take the message: ${problem}`]);
+      expect(sqs.hidden.get('r0')).toBe(5);
+      expect(redirected).toBe(false);
+      expect(JSON.stringify([logged, sqs.sent])).not.toContain(CANARY);
+      later();
+      expect(await tell([held()])).toEqual([]);
+      expect(posted).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    [1, 5],
+    [2, 10],
+    [5, 80],
+    [9, 900],
+    [150, 900],
+  ])('its %i. try is followed by a wait of %i seconds', async (receives, seconds) => {
+    answers = [{ status: 500 }];
+    await tell([held()], receives);
+    expect(sqs.hidden.get('r0')).toBe(seconds);
+  });
+
+  it.each([400, 403, 404, 410, 413])(
+    'it goes to the dead letters at once after %i, with the reason in the log',
+    async (status) => {
+      answers = [{ status, body: 'no_service' }];
+      expect(await tell([held()])).toEqual([]);
+      expect(setAside().map(({ body }) => body)).toEqual([bodyOf(held())]);
+      expect(problems()).toEqual([`Slack refused it: HTTP ${status} (no_service)`]);
+    },
+  );
+
+  it('goes to the dead letters at once where a workflow answers, which took nothing', async () => {
+    answers = [{ status: 200, body: '{"ok":true}' }];
+    expect(await tell([held()])).toEqual([]);
+    expect(setAside().map(({ body }) => body)).toEqual([bodyOf(held())]);
+    expect(problems()).toEqual([
+      'Slack refused it: HTTP 200 (JSON, as a workflow or another API answers)',
+    ]);
+  });
+
+  it('stays in the queue where the dead letters do not take it', async () => {
+    answers = [{ status: 404 }];
+    sqs.fail = 1;
+    expect(await tell([held()])).toEqual([0]);
+  });
+
+  it.each([
+    ['seconds', '17', 17],
+    ['a date', new Date(START + 90_000).toUTCString(), 90],
+    ['nothing', undefined, 30],
+    ['nonsense', 'soon', 30],
+    ['a day', '86400', 39_600],
+  ])('429 with Retry-After %s keeps everything back that long', async (_, retryAfter, seconds) => {
+    answers = [{ status: 429, ...(retryAfter ? { headers: { 'retry-after': retryAfter } } : {}) }];
+    expect(await tell(users('a', 'b'))).toEqual([0, 1]);
+    expect(requests).toBe(1);
+    for (const receipt of ['r0', 'r1']) {
+      expect(sqs.hidden.get(receipt)).toBeGreaterThanOrEqual(seconds);
+      expect(sqs.hidden.get(receipt)).toBeLessThanOrEqual(seconds + 10);
+    }
+    // Another batch, and another copy of the function, wait too: a short while here, else in the queue.
+    const allowedFrom = START + seconds * 1000;
+    const again = await tell(users('c'));
+    if (clock < allowedFrom) {
+      expect(again).toEqual([0]);
+      expect(requests).toBe(1);
+      clock = allowedFrom - 6_000;
+      expect(await tell(users('c'))).toEqual([]);
+    }
+    expect(clock).toBeGreaterThanOrEqual(allowedFrom);
+    expect(requests).toBe(2);
+    expect(problems()).toEqual([]);
+  });
+
+  it('and answers with an error, the next message is tried; where it does not answer, none is', async () => {
+    answers = [{ status: 500 }];
+    expect(await tell(users('a', 'b'))).toEqual([0]);
+    expect(posted).toHaveLength(1);
+    later();
+    answers = [RESET];
+    expect(await tell(users('c', 'd'))).toEqual([0, 1]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('begins no message that Lambda may not let it end', async () => {
+    // Each answer takes twelve seconds by the clock.
+    server.on('request', () => {
+      clock += 12_000;
+    });
+    const sweeps = ['1', '2', '3', '4', '5'].map((id) =>
+      sweepFinished({ id, account: `11112222333${id}` }),
+    );
+    const back = await tell(sweeps);
+    expect(posted.length + back.length).toBe(5);
+    expect(clock - START).toBeLessThan(60_000);
+    expect(back.length).toBeGreaterThan(0);
+    expect(problems()).toEqual([]);
+  });
+
+  it('one poison outcome in a digest holds up no other', async () => {
+    answers = [
+      { status: 400, body: 'invalid_blocks' },
+      { status: 200 },
+      { status: 400, body: 'invalid_blocks' },
+    ];
+    expect(await tell(users('a', 'poison', 'c'))).toEqual([]);
+    expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['a', 'c']);
+    expect(setAside().map(({ body }) => body)).toEqual([bodyOf(users('poison')[0] as Outcome)]);
+  });
+
+  it('for hours, nothing is lost: each record comes back until Slack is there again', async () => {
+    for (let receives = 1; receives <= 12; receives += 1) {
+      answers = [{ status: 503 }];
+      expect(await tell([held()], receives)).toEqual([0]);
+      later(1_000_000);
+    }
+    expect(await tell([held()], 13)).toEqual([]);
+    expect(posted).toHaveLength(1);
+    expect(setAside()).toEqual([]);
+  });
+});
+
+describe('two copies of the function', () => {
+  it('never post at once, and a postponed record is no error', async () => {
+    const [first, second] = await Promise.all([tell(users('a')), tell(users('b'))]);
+    expect([...(first ?? []), ...(second ?? [])]).toHaveLength(1);
+    expect(posted).toHaveLength(1);
+    expect(problems()).toEqual([]);
+    expect(logged.filter(({ message }) => message === 'record postponed')).toHaveLength(1);
+  });
+
+  it('give back only a turn that is still theirs', async () => {
+    // Slack answers after the turn has ended by itself, and another copy has taken it.
+    const others = {
+      id: { S: 'slack-turn' },
+      owner: { S: 'another' },
+      until: { N: String(START + 90_000) },
+      inUse: { BOOL: true },
+    };
+    const { send } = dynamo;
+    dynamo.send = (async (command: object) => {
+      const { ConditionExpression = '' } = (command as { input: { ConditionExpression?: string } })
+        .input;
+      if (ConditionExpression === '#owner = :me') dynamo.items.set('slack-turn', others);
+      return send.call(dynamo, command);
+    }) as typeof dynamo.send;
+    expect(await tell(users('a'))).toEqual([]);
+    expect(dynamo.items.get('slack-turn')).toEqual(others);
+  });
+
+  it('the second goes on where the first has died with the turn', async () => {
+    // It dies while it posts: its turn is neither given back nor soon over.
+    dynamo.fail.PutItem = 0;
+    const { send } = dynamo;
+    dynamo.send = (async (command: object) => {
+      const { ConditionExpression = '' } = (command as { input: { ConditionExpression?: string } })
+        .input;
+      if (ConditionExpression === '#owner = :me') throw new Error('the process is gone');
+      return send.call(dynamo, command);
+    }) as typeof dynamo.send;
+    await tell(users('a'));
+    dynamo.send = send;
+    const from = clock;
+    expect(await tell(users('b'))).toEqual([0]);
+    clock = from + 59_000;
+    expect(await tell(users('b'))).toEqual([]);
+    expect(clock).toBeGreaterThanOrEqual(from + 60_000);
+  });
+});
+
+describe('unchanged news', () => {
+  const bySweep = (sweepId: string) => sweepCause(sweepId, clock);
+  const NIGHT = 24 * 60 * 60 * 1000;
+  const nightly = (night: number, change: Partial<ReturnType<typeof sweepFinished>> = {}) =>
+    sweepFinished({
+      id: `sweep-finished/${night}`,
+      startedAt: new Date(clock).toISOString(),
+      ...change,
+    });
+
+  it('is told once, and what still needs a person again after a week', async () => {
+    const told: number[] = [];
+    for (let night = 0; night < 9; night += 1) {
+      await tell([nightly(night)]);
+      told.push(posted.length);
+      later(NIGHT);
+    }
+    expect(told).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
+  });
+
+  it('of a sweep where all is well is told once a week', async () => {
+    const told: number[] = [];
+    for (let night = 0; night < 15; night += 1) {
+      await tell([nightly(night, { differences: 0, differing: [] })]);
+      told.push(posted.length);
+      later(NIGHT);
+    }
+    expect([told[0], told[6], told[7], told[13], told[14]]).toEqual([1, 1, 2, 2, 3]);
+  });
+
+  it('is silence after the sweep that put something right', async () => {
+    await tell([nightly(1)]);
+    later(NIGHT);
+    const totals = { ...sweepFinished().totals, held: 2, exposed: 0 };
+    await tell([
+      nightly(2, { differences: 0, differing: [], totals, heldUsers: ['dana', 'frank'] }),
+    ]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it.each([['a break-glass user without MFA', { breakGlassWithoutMfa: ['fire'] }]])(
+    'is not %s, though all else is well: told once',
+    async (_, change) => {
+      const clean = { differences: 0, differing: [] };
+      await tell([nightly(1, clean)]);
+      for (const night of [2, 3, 4]) {
+        later(NIGHT);
+        await tell([nightly(night, { ...clean, ...change })]);
+      }
+      expect(posted).toHaveLength(2);
+    },
+  );
+
+  it('is news again once it changes, and says how the totals changed', async () => {
+    await tell([nightly(1)]);
+    later(NIGHT);
+    const totals = { ...sweepFinished().totals, held: 5 };
+    await tell([nightly(2, { totals, heldUsers: ['frank', 'gina'] })]);
+    expect(JSON.stringify(posted[1])).toContain('*Blocked*\\n5 (+4)');
+  });
+
+  it('is not an exemption that ends: it is announced a week before and a day before', async () => {
+    const clean = { differences: 0, differing: [] };
+    const told: number[] = [];
+    for (let night = 1; night <= 8; night += 1) {
+      const ending = night === 1 || night === 7;
+      const endingExemptions = ending ? [{ user: 'robot', until: '2026-03-08' }] : [];
+      await tell([nightly(night, { ...clean, endingExemptions })]);
+      told.push(posted.length);
+      later(NIGHT);
+    }
+    expect(told).toEqual([1, 1, 1, 1, 1, 1, 2, 2]);
+  });
+
+  it('is news again where it was over in between', async () => {
+    const bad = sweepFinished();
+    const clean = { differences: 0, differing: [] };
+    for (const change of [bad, clean, bad, bad]) {
+      const { differences, differing } = { ...bad, ...change };
+      await tell([nightly(clock, { differences, differing })]);
+      later(NIGHT);
+    }
+    expect(posted).toHaveLength(2);
+  });
+
+  it.each([
+    ['an open breaker', (id: string) => breakerOpen({ id })],
+    [
+      'a policy that is gone',
+      (id: string) => policyOutcome({ id, state: 'missing', cause: bySweep(id) }),
+    ],
+    ['tampering', (id: string) => tampering({ id, cause: bySweep(id) })],
+  ])('of %s is told once, and again once it was over for two nights', async (_, outcome) => {
+    const told: number[] = [];
+    for (const night of [1, 2, 3, 6, 7]) {
+      clock = START + night * NIGHT;
+      await tell([outcome(`n${night}`)]);
+      told.push(posted.length);
+    }
+    expect(told).toEqual([1, 1, 1, 2, 2]);
+  });
+
+  it('is not a policy that was put back: each time is told', async () => {
+    for (const night of [1, 2, 3]) {
+      clock = START + night * NIGHT;
+      await tell([policyOutcome({ id: `n${night}`, state: 'restored', cause: bySweep('s') })]);
+    }
+    expect(posted).toHaveLength(3);
+  });
+
+  it('is told as done, though it was told as "would" in observe mode', async () => {
+    await tell([held({ mode: 'observe' })]);
+    later();
+    await tell([held()]);
+    expect(posted).toHaveLength(2);
+  });
+
+  it('is looked for within a batch, too', async () => {
+    const first = nightly(1, { at: new Date(clock - 1000).toISOString() });
+    const clean = nightly(2, { differences: 0, differing: [] });
+    expect(await tell([clean, first])).toEqual([]);
+    expect(posted.map(({ text }) => text)).toEqual([expect.stringContaining('to be put right')]);
+  });
+
+  it('of an older sweep that comes late is dropped', async () => {
+    await tell([nightly(2)]);
+    later();
+    await tell([nightly(1, { startedAt: new Date(START - NIGHT).toISOString(), differences: 9 })]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('of a user who could not be blocked is not repeated by every sweep, but told after an event', async () => {
+    await tell([couldNot({ id: '1', cause: bySweep('s1') })]);
+    later(NIGHT);
+    await tell([couldNot({ id: '2', cause: bySweep('s2') })]);
+    expect(posted).toHaveLength(1);
+    later(NIGHT);
+    await tell([couldNot({ id: '3' })]);
+    expect(posted).toHaveLength(2);
+    later(NIGHT);
+    await tell([couldNot({ id: '4', cause: bySweep('s3'), why: { code: 'x', text: 'another' } })]);
+    expect(posted).toHaveLength(3);
+  });
+
+  it('is never a hold or a release: each is told', async () => {
+    for (const id of ['1', '2']) {
+      await tell([held({ id: `h${id}`, cause: bySweep(id) })]);
+      later(NIGHT);
+      await tell([released({ id: `r${id}`, cause: bySweep(id) })]);
+      later(NIGHT);
+    }
+    expect(posted).toHaveLength(4);
+  });
+});
+
+describe('of the accounts of an organization', () => {
+  const HOUR = 60 * 60 * 1000;
+  const NIGHT = 24 * HOUR;
+  const SPOKE = '444455556666';
+  const at = () => new Date(clock).toISOString();
+  const byEvent = held().cause;
+
+  let told = 0;
+  const unreachable = (cause: Cause = sweepCause('s', clock)) => {
+    told += 1;
+    return unreachableAccount({ id: `out/${told}`, account: SPOKE, at: at(), cause });
+  };
+  const rolledUp = (change: Partial<ReturnType<typeof sweepFinished>> = {}) =>
+    sweepFinished({
+      id: `sweep-finished/${clock}`,
+      account: SPOKE,
+      at: at(),
+      startedAt: at(),
+      rolledUp: true,
+      ...change,
+    });
+  const organization = (change: Partial<ReturnType<typeof organizationSwept>> = {}) =>
+    organizationSwept({ id: `organization/${clock}`, at: at(), startedAt: at(), ...change });
+
+  it('one that is out of reach is told once, and again after a week', async () => {
+    const told: number[] = [];
+    for (let night = 0; night < 9; night += 1) {
+      await tell([unreachable(byEvent)]);
+      told.push(posted.length);
+      later(NIGHT);
+    }
+    expect(told).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
+  });
+
+  it('events and sweeps find the same account out of reach: it is told once', async () => {
+    await tell([unreachable(byEvent)]);
+    later(HOUR);
+    await tell([unreachable(byEvent), unreachable()]);
+    later(NIGHT);
+    await tell([unreachable()]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('those that a sweep could not reach are told by its summary only', async () => {
+    const many = Array.from({ length: 300 }, (_, index) => {
+      return { ...unreachable(), account: String(100_000_000_000 + index), id: `u-${index}` };
+    });
+    await tell(many);
+    expect(posted).toEqual([]);
+  });
+
+  it('one that was swept in between is news when it is out of reach again', async () => {
+    await tell([unreachable(byEvent)]);
+    later(2 * HOUR);
+    await tell([rolledUp()]);
+    later(HOUR);
+    await tell([unreachable(byEvent)]);
+    expect(posted).toHaveLength(2);
+    later(HOUR);
+    await tell([unreachable(byEvent)]);
+    expect(posted).toHaveLength(2);
+  });
+
+  it('a sweep and a failure in one batch are taken in their order', async () => {
+    await tell([unreachable(byEvent)]);
+    later(HOUR);
+    const swept = rolledUp();
+    later(HOUR);
+    await tell([unreachable(byEvent), swept]);
+    expect(posted).toHaveLength(2);
+  });
+
+  it('another that was swept in between says nothing of it', async () => {
+    await tell([unreachable(byEvent)]);
+    later(HOUR);
+    await tell([rolledUp({ account: '777788889999' })]);
+    later(HOUR);
+    await tell([unreachable(byEvent)]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('it is news when it is out of reach for another reason', async () => {
+    await tell([unreachable(byEvent)]);
+    later(NIGHT);
+    await tell([{ ...unreachable(byEvent), why: { code: 'spoke-wrong', text: 'a wrong tag' } }]);
+    expect(posted).toHaveLength(2);
+  });
+
+  it('a sweep that the summary tells of is no message, and is remembered', async () => {
+    expect(await tell([rolledUp(), rolledUp({ id: 'other', account: '777788889999' })])).toEqual(
+      [],
+    );
+    expect(posted).toEqual([]);
+    later(NIGHT);
+    const totals = { ...sweepFinished().totals, held: 5 };
+    await tell([rolledUp({ rolledUp: false, totals })]);
+    expect(JSON.stringify(posted[0])).toContain('*Blocked*\\n5 (+4)');
+  });
+
+  it('an older sweep that comes late does not undo what is remembered', async () => {
+    const old = rolledUp();
+    later(NIGHT);
+    await tell([rolledUp({ totals: { ...sweepFinished().totals, held: 2 } })]);
+    later();
+    await tell([old]);
+    later(NIGHT);
+    await tell([rolledUp({ rolledUp: false, totals: { ...sweepFinished().totals, held: 5 } })]);
+    expect(JSON.stringify(posted[0])).toContain('*Blocked*\\n5 (+3)');
+  });
+
+  it('the summary is told when something changed, else once a week', async () => {
+    const told: number[] = [];
+    for (let night = 0; night < 9; night += 1) {
+      await tell([organization()]);
+      told.push(posted.length);
+      later(NIGHT);
+    }
+    expect(told).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
+  });
+
+  const totals = organizationSwept().totals;
+  const accounts = { listed: 1, swept: 1, unswept: 0, inactive: 0, observing: 0 };
+  const named = { account: SPOKE, accountName: 'Data', alias: null };
+  const clean = { differences: 0, totals: { ...totals, exposed: 0 }, withFindings: [] };
+
+  it.each([
+    ['more are unprotected', { totals: { ...totals, exposed: 7 } }],
+    ['more accounts are in observe mode', { accounts: { ...accounts, observing: 1 } }],
+    [
+      'an account could not be swept',
+      {
+        ...clean,
+        accounts: { ...accounts, listed: 2, unswept: 1 },
+        unswept: [{ ...named, why: { code: 'late', text: 'its sweep has not finished' } }],
+      },
+    ],
+    [
+      'a break-glass user has no MFA',
+      { ...clean, breakGlassWithoutMfa: [{ ...named, user: 'fire' }] },
+    ],
+    [
+      'an exemption ends',
+      { ...clean, endingExemptions: [{ ...named, user: 'robot', until: '2026-12-01' }] },
+    ],
+  ])('the summary is news when %s, and only once', async (_, change) => {
+    await tell([organization()]);
+    for (let night = 0; night < 3; night += 1) {
+      later(NIGHT);
+      const ending = night > 0 ? { endingExemptions: [] } : {};
+      await tell([organization({ ...change, ...ending })]);
+    }
+    expect(posted).toHaveLength(2);
+  });
+
+  it('the summary of a night where all was put right is silence', async () => {
+    await tell([organization()]);
+    later(NIGHT);
+    await tell([organization(clean)]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('a late summary of an older sweep is dropped', async () => {
+    const old = organization({ differences: 9 });
+    later(NIGHT);
+    await tell([organization()]);
+    later();
+    await tell([old]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('a summary is a message of its own, and says how the totals changed', async () => {
+    await tell([organization()]);
+    later(NIGHT);
+    await tell([
+      ...users('a', 'b', 'c'),
+      organization({ totals: { ...totals, exposed: 3, users: 6 } }),
+    ]);
+    expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['The', 'MFA', 'The']);
+    expect(JSON.stringify(posted[2])).toContain('*Unprotected*\\n3 (+2)');
+  });
+});
+
+describe('what is wrong with the deployment', () => {
+  it.each([
+    ['not JSON', 'cannot read the outcome: not JSON'],
+    ['{"source":"aws.iam","detail":{}}', /^cannot read the outcome: source: /],
+    [
+      JSON.stringify({ source: 'mfa-enforcer', detail: { ...held(), version: 2 } }),
+      /detail.version: /,
+    ],
+  ])(
+    'a record that is no outcome of ours goes to the dead letters, and holds up no other: %s',
+    async (body, problem) => {
+      expect(await tell([body, held()])).toEqual([]);
+      expect(problems()[0]).toMatch(problem);
+      expect(setAside().map((one) => one.body)).toEqual([body]);
+      expect(posted).toHaveLength(1);
+    },
+  );
+
+  it('says that the webhook is a workflow’s trigger, keeps it to itself, and waits for another', async () => {
+    ssm.value = `https://hooks.slack.com/triggers/T0/1/${CANARY}`;
+    expect(await tell([held()])).toEqual([0]);
+    expect(problems()[0]).toMatch(/^The Slack webhook is a workflow’s trigger \(\/triggers\/…\): /);
+    expect(JSON.stringify(logged)).not.toContain(CANARY);
+    expect(requests).toBe(0);
+  });
+
+  it('says how to store the webhook where there is none, and waits for it', async () => {
+    ssm.value = null;
+    expect(await tell([held()])).toEqual([0]);
+    expect(problems()[0]).toContain(
+      'aws ssm put-parameter --type SecureString --name /mfa-enforcer/slack-webhook',
+    );
+    expect(sqs.hidden.get('r0')).toBe(5);
+  });
+
+  it('posts to Slack’s hosts only, loopback only in the local run', async () => {
+    expect(await tell([held()], 1, false)).toEqual([0]);
+    expect(requests).toBe(0);
+    expect(JSON.stringify([logged, problems()])).not.toContain(CANARY);
+  });
+
+  it('lets nothing out where the queue does not take a visibility', async () => {
+    answers = [{ status: 500 }];
+    sqs.fail = 1;
+    expect(await tell([held()])).toEqual([0]);
+    expect(logged.map(({ message }) => message)).toContain('the queue does not take a visibility');
+  });
+});
+
+describe('the log of notify-slack', () => {
+  const lines = () => logged.map(({ level, message, values }) => [level, message, values]);
+
+  it('says what was told, and of what there was nothing to tell', async () => {
+    await tell(users('a', 'b', 'c'));
+    expect(lines()).toEqual([
+      ['info', 'told', { outcomeIds: ['user-held/a', 'user-held/b', 'user-held/c'] }],
+    ]);
+    logged = [];
+    later();
+    await tell(users('a'));
+    expect(lines()).toEqual([['info', 'nothing to tell', { outcomeId: 'user-held/a' }]]);
+  });
+
+  it('says why each record comes back later', async () => {
+    const why = () =>
+      logged
+        .filter(({ message }) => message === 'record postponed')
+        .map(({ values }) => (values as { why: string }).why);
+    answers = [{ status: 429, headers: { 'retry-after': '30' } }];
+    await tell(users('a', 'b'));
+    expect(why()).toEqual(['postponed: Slack is busy (429)', 'postponed: waits for Slack']);
+    logged = [];
+    // Slack's pause lasts.
+    await tell(users('c'));
+    expect(why()).toEqual(['postponed: waits for its turn']);
+    expect(sqs.hidden.get('r0')).toBeGreaterThanOrEqual(30);
+    expect(sqs.hidden.get('r0')).toBeLessThan(45);
+  });
+
+  it('says what was set aside, and what Slack refused', async () => {
+    answers = [{ status: 400, body: 'invalid_blocks' }];
+    await tell([...users('a', 'b', 'c'), '{']);
+    const problem = 'HTTP 400 (invalid_blocks)';
+    expect(lines().slice(0, 2)).toEqual([
+      ['error', 'set aside to the dead letters', { messageId: 'm3', problem: expect.any(String) }],
+      ['warn', 'Slack refused a digest: each is posted alone', { problem }],
+    ]);
+  });
+
+  it('says that the queue took no visibility, and that the turn ends by itself', async () => {
+    const { send } = dynamo;
+    let puts = 0;
+    dynamo.send = (async (command: object) => {
+      puts += command.constructor.name === 'PutItemCommand' ? 1 : 0;
+      if (puts === 2) throw new Error('DynamoDB is away');
+      return send.call(dynamo, command);
+    }) as typeof dynamo.send;
+    answers = [{ status: 500 }];
+    sqs.fail = 1;
+    await tell([held()]);
+    expect(lines().slice(0, 2)).toEqual([
+      [
+        'warn',
+        'the queue does not take a visibility',
+        { messageId: 'm0', error: new Error('SQS is away') },
+      ],
+      [
+        'warn',
+        'could not give the turn back: it ends by itself',
+        { error: new Error('DynamoDB is away') },
+      ],
+    ]);
+  });
+
+  it('says what could not be remembered, and nothing of what could', async () => {
+    const { send } = dynamo;
+    dynamo.send = (async (command: object) => {
+      const { input } = command as { input: { Item?: { id?: { S?: string } } } };
+      if (input.Item?.id?.S?.startsWith('news/')) throw new Error('DynamoDB is away');
+      return send.call(dynamo, command);
+    }) as typeof dynamo.send;
+    await tell([sweepFinished()]);
+    await tell([sweepFinished({ rolledUp: true, id: 'sweep-finished/2' })]);
+    const error = new Error('DynamoDB is away');
+    expect(lines().filter(([level]) => level === 'warn')).toEqual([
+      ['warn', 'could not remember what was told', { error }],
+      ['warn', 'could not remember what was seen', { error }],
+    ]);
+  });
+});
+
+describe('what Slack was told', () => {
+  const DAY_MS = 24 * 60 * 60_000;
+  const entries = () =>
+    [...dynamo.items]
+      .filter(([id]) => id !== 'slack-turn')
+      .map(([id, { body, expires }]) => ({
+        id,
+        body: JSON.parse(body?.S ?? 'null') as Record<string, unknown>,
+        days: Math.round((Number(expires?.N) * 1000 - START) / DAY_MS),
+      }));
+
+  it('is remembered for 30 days by its id, and for 400 as the last news of its kind', async () => {
+    await tell([sweepFinished({ id: 'sweep-finished/1' })]);
+    const toldAt = new Date(START).toISOString();
+    expect(entries()).toMatchObject([
+      { id: 'told/enforce/sweep-finished/1', body: { toldAt }, days: 30 },
+      { id: expect.stringMatching(/^news\//), body: { toldAt, seenAt: toldAt }, days: 400 },
+    ]);
+  });
+
+  it('has no last news where it is each time new, as a hold is', async () => {
+    await tell([held()]);
+    expect(entries().map(({ id }) => id)).toEqual([expect.stringMatching(/^told\/enforce\//)]);
+    later();
+    await tell([held()]);
+    expect(entries()).toHaveLength(1);
+  });
+
+  it('is remembered as seen for 400 days, too', async () => {
+    await tell([sweepFinished({ rolledUp: true })]);
+    expect(entries()).toMatchObject([{ id: expect.stringMatching(/^news\//), days: 400 }]);
+  });
+
+  it('is news again where an older release remembered it otherwise', async () => {
+    await tell([sweepFinished({ id: 'sweep-finished/1' })]);
+    for (const [id, item] of dynamo.items) {
+      if (!id.startsWith('news/')) continue;
+      const body = JSON.parse(item.body?.S ?? '') as object;
+      for (const spoilt of ['told', 'seen']) {
+        posted = [];
+        later();
+        const S = JSON.stringify({ ...body, [spoilt]: { kind: 'of old' } });
+        dynamo.items.set(id, { ...item, body: { S } });
+        await tell([sweepFinished({ id: `sweep-finished/${spoilt}` })]);
+        expect(posted).toHaveLength(1);
+      }
+    }
+  });
+
+  it('is told in digests of forty at most, nobody twice', async () => {
+    const names = Array.from({ length: 90 }, (_, index) => `user-${100 + index}`);
+    await tell(users(...names));
+    const told = posted.map((message) => [...JSON.stringify(message).matchAll(/`(user-\d+)`/g)]);
+    const named = told.map((matches) => new Set(matches.map(([, name]) => name)));
+    expect(named.flatMap((one) => [...one]).sort()).toEqual(names);
+    expect(named.map(({ size }) => size)).toEqual([40, 40, 10]);
+  });
+});

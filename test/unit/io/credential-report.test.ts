@@ -1,0 +1,101 @@
+import { Readable } from 'node:stream';
+import { IAMClient, type IAMClientConfig, NoSuchEntityException } from '@aws-sdk/client-iam';
+import { describe, expect, it } from 'vitest';
+import { deleteBoundary } from '../../../functions/io/iam/delete-boundary.ts';
+import { getCredentialReport } from '../../../functions/io/iam/get-credential-report.ts';
+import { listUsersInBulk } from '../../../functions/io/iam/list-users-in-bulk.ts';
+import { script } from '../../fakes/scripted-client.ts';
+
+const CSV = 'user,arn,password_enabled\ndana,arn:aws:iam::111122223333:user/dana,true\n';
+const base64 = Buffer.from(CSV).toString('base64');
+const credentials = { accessKeyId: 'memory', secretAccessKey: 'memory' };
+
+/** A real client, which parses an answer of IAM's. */
+function answering(status: number, xml: string, streamed = false): IAMClient {
+  const body = streamed ? Readable.from([xml.slice(0, 70), xml.slice(70)]) : Buffer.from(xml);
+  const handle = async () => ({
+    response: { statusCode: status, headers: { 'content-type': 'text/xml' }, body },
+  });
+  return new IAMClient({
+    region: 'us-east-1',
+    credentials,
+    maxAttempts: 1,
+    requestHandler: { handle } as unknown as NonNullable<IAMClientConfig['requestHandler']>,
+  });
+}
+
+const report = (content: string) =>
+  `<GetCredentialReportResponse><GetCredentialReportResult>${content}<ReportFormat>text/csv</ReportFormat></GetCredentialReportResult></GetCredentialReportResponse>`;
+
+describe('the credential report', () => {
+  it.each([
+    ['at once', `<Content>${base64}</Content>`, false],
+    ['piece by piece', `<Content>${base64}</Content>`, true],
+    [
+      'in lines',
+      `<Content>${base64.slice(0, 20)}&#13;\n${base64.slice(20)}&#xD;\n</Content>`,
+      false,
+    ],
+  ])('is read %s', async (_, content, streamed) => {
+    expect(await getCredentialReport(answering(200, report(content), streamed))).toBe(CSV);
+  });
+
+  it('is not there yet where IAM says so', async () => {
+    const error =
+      '<ErrorResponse><Error><Type>Sender</Type><Code>ReportInProgress</Code></Error></ErrorResponse>';
+    expect(await getCredentialReport(answering(404, error))).toBeNull();
+  });
+
+  it('that cannot be had is an error', async () => {
+    const error =
+      '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>';
+    await expect(getCredentialReport(answering(403, error))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+  });
+
+  it.each([report(''), report('</Content><Content>')])(
+    'without its text is an error, too',
+    async (xml) => {
+      await expect(getCredentialReport(answering(200, xml))).rejects.toThrow();
+    },
+  );
+});
+
+describe('a page of users', () => {
+  it.each([
+    [null, undefined],
+    ['m', 'm'],
+  ])('begins at the marker %j', async (from, Marker) => {
+    const iam = new IAMClient({ region: 'us-east-1', credentials });
+    const asked = script(iam, [{ UserDetailList: [] }]);
+    for await (const { marker } of listUsersInBulk(iam, 'ForceMFA', from)) {
+      expect(marker).toBe(from);
+    }
+    expect(asked[0]?.[1].Marker).toBe(Marker);
+  });
+});
+
+describe('what is taken away', () => {
+  const missing = (attempts?: number) =>
+    new NoSuchEntityException({ message: 'no', $metadata: attempts ? { attempts } : {} });
+
+  it.each([
+    ['was there', {}, true],
+    ['was not', missing(1), false],
+    ['was not, as far as is known', missing(), false],
+    ['was there, most likely, where an answer was lost', missing(2), 'likely'],
+  ])('%s', async (_, answer, there) => {
+    const iam = new IAMClient({ region: 'us-east-1', credentials });
+    const asked = script(iam, [answer]);
+    expect(await deleteBoundary(iam, 'dana')).toBe(there);
+    expect(asked).toEqual([['DeleteUserPermissionsBoundary', { UserName: 'dana' }]]);
+  });
+
+  it('is not known where another error is answered', async () => {
+    const iam = new IAMClient({ region: 'us-east-1', credentials });
+    const denied = new Error('denied');
+    script(iam, [denied]);
+    await expect(deleteBoundary(iam, 'dana')).rejects.toBe(denied);
+  });
+});

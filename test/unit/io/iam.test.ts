@@ -1,0 +1,481 @@
+import { IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
+import { describe, expect, it } from 'vitest';
+import { generateCredentialReport } from '../../../functions/io/iam/generate-credential-report.ts';
+import { getAccessKeyLastUsed } from '../../../functions/io/iam/get-access-key-last-used.ts';
+import { getAccountAlias } from '../../../functions/io/iam/get-account-alias.ts';
+import { getAccountSummary } from '../../../functions/io/iam/get-account-summary.ts';
+import { getGroupPolicy } from '../../../functions/io/iam/get-group-policy.ts';
+import { getInlinePolicy } from '../../../functions/io/iam/get-inline-policy.ts';
+import { getPolicy } from '../../../functions/io/iam/get-policy.ts';
+import { getPolicyVersion } from '../../../functions/io/iam/get-policy-version.ts';
+import { getRolePolicy } from '../../../functions/io/iam/get-role-policy.ts';
+import { getUser } from '../../../functions/io/iam/get-user.ts';
+import { listActiveAccessKeys } from '../../../functions/io/iam/list-access-keys.ts';
+import { listAttachedPolicies } from '../../../functions/io/iam/list-attached-policies.ts';
+import { listGroupMembers } from '../../../functions/io/iam/list-group-members.ts';
+import { listGroups } from '../../../functions/io/iam/list-groups.ts';
+import { listInlinePolicies } from '../../../functions/io/iam/list-inline-policies.ts';
+import { listMfaDevices } from '../../../functions/io/iam/list-mfa-devices.ts';
+import { listOwnPolicies } from '../../../functions/io/iam/list-own-policies.ts';
+import { listPolicyVersions } from '../../../functions/io/iam/list-policy-versions.ts';
+import { listRolePolicies } from '../../../functions/io/iam/list-role-policies.ts';
+import { listRoleTags } from '../../../functions/io/iam/list-role-tags.ts';
+import { listUsersInBulk } from '../../../functions/io/iam/list-users-in-bulk.ts';
+import { listUsersWithPolicy } from '../../../functions/io/iam/list-users-with-policy.ts';
+import { listVirtualDevices } from '../../../functions/io/iam/list-virtual-devices.ts';
+import { script } from '../../fakes/scripted-client.ts';
+
+const ARN = 'arn:aws:iam::111122223333:policy/ForceMFA';
+const gone = new NoSuchEntityException({ message: 'is not there', $metadata: {} });
+const DOCUMENT = { Version: '2012-10-17' };
+const encoded = encodeURIComponent(JSON.stringify(DOCUMENT));
+
+async function bulk(iam: IAMClient): Promise<unknown[]> {
+  const pages: unknown[] = [];
+  for await (const page of listUsersInBulk(iam, 'ForceMFA')) pages.push(page);
+  return pages;
+}
+
+async function ownPolicies(iam: IAMClient): Promise<unknown[]> {
+  const policies: unknown[] = [];
+  for await (const policy of listOwnPolicies(iam)) policies.push(policy);
+  return policies;
+}
+
+const version = (IsDefaultVersion: boolean, Document: string | undefined) => ({
+  IsDefaultVersion,
+  Document,
+});
+
+const summary = {
+  Users: 4,
+  AccountMFAEnabled: 0,
+  AccountPasswordPresent: 1,
+  AccountAccessKeysPresent: 0,
+  AttachedPoliciesPerUserQuota: 10,
+  GroupsPerUserQuota: 11,
+};
+const summed = { users: 4, rootHasMfa: false, policiesPerUser: 10, groupsPerUser: 11 };
+
+/** What is made of IAM's answers, page after page. */
+const read: readonly (readonly [
+  what: string,
+  call: (iam: IAMClient) => Promise<unknown>,
+  answers: readonly object[],
+  gives: unknown,
+])[] = [
+  [
+    'the members of a group on all its pages',
+    (iam) => listGroupMembers(iam, 'g'),
+    [
+      { Users: [{ UserName: 'a' }, { UserName: 'b' }], IsTruncated: true, Marker: 'm' },
+      { Users: [{ UserName: 'c' }] },
+    ],
+    ['a', 'b', 'c'],
+  ],
+  ['nobody in a group that is not there', (iam) => listGroupMembers(iam, 'g'), [gone], []],
+  [
+    'the users with a policy on all its pages',
+    (iam) => listUsersWithPolicy(iam, ARN, 'PermissionsPolicy'),
+    [
+      { PolicyUsers: [{ UserName: 'a' }, { UserName: 'b' }], IsTruncated: true, Marker: 'm' },
+      { PolicyUsers: [], IsTruncated: true, Marker: 'n' },
+      { PolicyUsers: [{ UserName: 'c' }] },
+    ],
+    ['a', 'b', 'c'],
+  ],
+  [
+    'that a policy is not there',
+    (iam) => listUsersWithPolicy(iam, ARN, 'PermissionsBoundary'),
+    [gone],
+    null,
+  ],
+  ['a report that is ready', generateCredentialReport, [{ State: 'COMPLETE' }], true],
+  ['a report that is begun', generateCredentialReport, [{ State: 'STARTED' }], false],
+  [
+    'a key’s last use',
+    (iam) => getAccessKeyLastUsed(iam, 'AKIA'),
+    [{ AccessKeyLastUsed: { LastUsedDate: new Date(7), ServiceName: 's3', Region: 'eu-west-1' } }],
+    { at: new Date(7), service: 's3', region: 'eu-west-1' },
+  ],
+  [
+    'a last use without service and Region',
+    (iam) => getAccessKeyLastUsed(iam, 'AKIA'),
+    [{ AccessKeyLastUsed: { LastUsedDate: new Date(7) } }],
+    { at: new Date(7), service: '', region: '' },
+  ],
+  ['a key never used', (iam) => getAccessKeyLastUsed(iam, 'AKIA'), [{}], null],
+  ['an alias', getAccountAlias, [{ AccountAliases: ['acme'] }], 'acme'],
+  ['no alias', getAccountAlias, [{ AccountAliases: [] }], null],
+  ['the summary', getAccountSummary, [{ SummaryMap: summary }], summed],
+  [
+    'a root user with MFA',
+    getAccountSummary,
+    [{ SummaryMap: { ...summary, AccountMFAEnabled: 1 } }],
+    { ...summed, rootHasMfa: true },
+  ],
+  [
+    'a root user without credentials',
+    getAccountSummary,
+    [{ SummaryMap: { ...summary, AccountPasswordPresent: 0 } }],
+    { ...summed, rootHasMfa: true },
+  ],
+  [
+    'a root user with an access key only',
+    getAccountSummary,
+    [{ SummaryMap: { ...summary, AccountPasswordPresent: 0, AccountAccessKeysPresent: 1 } }],
+    summed,
+  ],
+  [
+    'a group’s policy',
+    (iam) => getGroupPolicy(iam, 'g', 'p'),
+    [{ PolicyDocument: encoded }],
+    DOCUMENT,
+  ],
+  ['no group’s policy', (iam) => getGroupPolicy(iam, 'g', 'p'), [gone], null],
+  [
+    'a user’s policy',
+    (iam) => getInlinePolicy(iam, 'u', 'p'),
+    [{ PolicyDocument: encoded }],
+    DOCUMENT,
+  ],
+  ['no user’s policy', (iam) => getInlinePolicy(iam, 'u', 'p'), [gone], null],
+  [
+    'a role’s policy',
+    (iam) => getRolePolicy(iam, 'r', 'p'),
+    [{ PolicyDocument: encoded }],
+    DOCUMENT,
+  ],
+  [
+    'a policy’s version',
+    (iam) => getPolicyVersion(iam, ARN, 'v1'),
+    [{ PolicyVersion: { Document: encoded } }],
+    DOCUMENT,
+  ],
+  [
+    'a policy',
+    (iam) => getPolicy(iam, ARN),
+    [{ Policy: { DefaultVersionId: 'v3' } }],
+    { defaultVersionId: 'v3' },
+  ],
+  ['no policy', (iam) => getPolicy(iam, ARN), [gone], null],
+  [
+    'a user',
+    (iam) => getUser(iam, 'u'),
+    [
+      {
+        User: {
+          Arn: 'a',
+          UserName: 'U',
+          Tags: [{ Key: 'k', Value: 'v' }],
+          PermissionsBoundary: { PermissionsBoundaryArn: 'b' },
+        },
+      },
+    ],
+    { user: 'U', profile: { arn: 'a', tags: { k: 'v' }, boundary: 'b' } },
+  ],
+  [
+    'the devices on all pages, with the user’s name as IAM writes it',
+    (iam) => listMfaDevices(iam, 'DANA'),
+    [
+      {
+        MFADevices: [{ SerialNumber: 'S1', UserName: 'dana' }],
+        IsTruncated: true,
+        Marker: 'm',
+      },
+      { MFADevices: [] },
+    ],
+    { user: 'dana', devices: ['S1'] },
+  ],
+  [
+    'no device, and so no other name than was asked for',
+    (iam) => listMfaDevices(iam, 'DANA'),
+    [{ MFADevices: [] }],
+    { user: 'DANA', devices: [] },
+  ],
+  [
+    'a bare user',
+    (iam) => getUser(iam, 'u'),
+    [{ User: { Arn: 'a', UserName: 'u' } }],
+    { user: 'u', profile: { arn: 'a', tags: {}, boundary: null } },
+  ],
+  [
+    'the active keys on all pages',
+    (iam) => listActiveAccessKeys(iam, 'u'),
+    [
+      {
+        AccessKeyMetadata: [
+          { AccessKeyId: 'one', Status: 'Active' },
+          { AccessKeyId: 'off', Status: 'Inactive' },
+        ],
+        IsTruncated: true,
+        Marker: 'm',
+      },
+      { AccessKeyMetadata: [{ AccessKeyId: 'two', Status: 'Active' }] },
+    ],
+    ['one', 'two'],
+  ],
+  ['no keys of a user who is gone', (iam) => listActiveAccessKeys(iam, 'u'), [gone], []],
+  [
+    'the roles’ inline policies on all pages',
+    (iam) => listRolePolicies(iam, 'r'),
+    [{ PolicyNames: ['one'], IsTruncated: true, Marker: 'm' }, { PolicyNames: ['two'] }],
+    ['one', 'two'],
+  ],
+  ['no role', (iam) => listRolePolicies(iam, 'r'), [gone], null],
+  [
+    'a role’s tags',
+    (iam) => listRoleTags(iam, 'r'),
+    [{ Tags: [{ Key: 'k', Value: 'v' }, { Key: 'empty' }] }],
+    { k: 'v', empty: '' },
+  ],
+  ['a role without tags', (iam) => listRoleTags(iam, 'r'), [{}], {}],
+  [
+    'the users’ virtual devices, and not the root user’s',
+    listVirtualDevices,
+    [
+      {
+        VirtualMFADevices: [
+          { User: { UserName: 'dana' }, SerialNumber: 'one' },
+          { User: {}, SerialNumber: 'root' },
+          { User: { UserName: 'dana' }, SerialNumber: 'two' },
+          { SerialNumber: 'nobody’s' },
+          { User: { UserName: 'erin' } },
+        ],
+      },
+    ],
+    new Map([['dana', ['one', 'two']]]),
+  ],
+  [
+    'the account’s own policies on all pages, with the default version’s document',
+    ownPolicies,
+    [
+      {
+        Policies: [
+          {
+            Arn: 'a',
+            AttachmentCount: 2,
+            PermissionsBoundaryUsageCount: 1,
+            PolicyVersionList: [version(false, '%7B%22old%22%3A1%7D'), version(true, encoded)],
+          },
+        ],
+        IsTruncated: true,
+        Marker: 'm',
+      },
+      { Policies: [{ Arn: 'b', PolicyVersionList: [version(true, encoded)] }] },
+    ],
+    [
+      { arn: 'a', attached: 2, asBoundary: 1, document: DOCUMENT },
+      { arn: 'b', attached: 0, asBoundary: 0, document: DOCUMENT },
+    ],
+  ],
+  [
+    'the account page by page',
+    bulk,
+    [
+      {
+        UserDetailList: [
+          {
+            UserName: 'dana',
+            Arn: 'a',
+            AttachedManagedPolicies: [{ PolicyArn: ARN }, {}],
+            GroupList: ['g'],
+            PermissionsBoundary: { PermissionsBoundaryArn: 'b' },
+            UserPolicyList: [
+              { PolicyName: 'own', PolicyDocument: '%7B%22not%22%3A1%7D' },
+              { PolicyName: 'ForceMFA', PolicyDocument: encoded },
+            ],
+            CreateDate: new Date(7),
+            Tags: [{ Key: 'k', Value: 'v' }],
+          },
+        ],
+        IsTruncated: true,
+        Marker: 'm',
+      },
+      { UserDetailList: [{ UserName: 'erin', Arn: 'e', AttachedManagedPolicies: [] }] },
+    ],
+    [
+      {
+        marker: null,
+        users: [
+          {
+            user: 'dana',
+            profile: { arn: 'a', tags: { k: 'v' }, boundary: 'b', createdAt: new Date(7) },
+            traces: {
+              policies: [ARN, ''],
+              groups: ['g'],
+              boundary: 'b',
+              inlineDocument: DOCUMENT,
+            },
+          },
+        ],
+      },
+      {
+        marker: 'm',
+        users: [
+          {
+            user: 'erin',
+            profile: { arn: 'e', tags: {}, boundary: null, createdAt: undefined },
+            traces: { policies: [], groups: [], boundary: null, inlineDocument: null },
+          },
+        ],
+      },
+    ],
+  ],
+];
+
+/** An answer without what was asked for is no answer of "none". */
+const refused: readonly (readonly [
+  call: (iam: IAMClient) => Promise<unknown>,
+  answer: object,
+  says: string,
+])[] = [
+  [(iam) => listGroupMembers(iam, 'g'), {}, 'GetGroup answered without a list for g'],
+  [
+    (iam) => listGroupMembers(iam, 'g'),
+    { Users: [{}] },
+    'GetGroup answered with a user without a name for g',
+  ],
+  [
+    (iam) => listUsersWithPolicy(iam, ARN, 'PermissionsPolicy'),
+    {},
+    `ListEntitiesForPolicy answered without a list for ${ARN}`,
+  ],
+  [
+    (iam) => listUsersWithPolicy(iam, ARN, 'PermissionsPolicy'),
+    { PolicyUsers: [{}] },
+    `ListEntitiesForPolicy answered with a user without a name for ${ARN}`,
+  ],
+  [getAccountAlias, {}, 'ListAccountAliases answered without a list'],
+  ...['Users', 'AccountMFAEnabled', 'AttachedPoliciesPerUserQuota', 'GroupsPerUserQuota'].map(
+    (missing) =>
+      [
+        getAccountSummary,
+        { SummaryMap: { ...summary, [missing]: undefined } },
+        'GetAccountSummary answered without users, root MFA or quotas',
+      ] as const,
+  ),
+  [getAccountSummary, {}, 'GetAccountSummary answered without users, root MFA or quotas'],
+  [(iam) => getGroupPolicy(iam, 'g', 'p'), {}, 'GetGroupPolicy answered without the document of g'],
+  [(iam) => getInlinePolicy(iam, 'u', 'p'), {}, 'GetUserPolicy answered without the document of p'],
+  [(iam) => getRolePolicy(iam, 'r', 'p'), {}, 'GetRolePolicy answered without the document of p'],
+  ...[{}, { PolicyVersion: {} }].map(
+    (answer) =>
+      [
+        (iam: IAMClient) => getPolicyVersion(iam, ARN, 'v1'),
+        answer,
+        `GetPolicyVersion answered without the document of ${ARN} v1`,
+      ] as const,
+  ),
+  ...[{}, { Policy: { AttachmentCount: 1 } }].map(
+    (answer) =>
+      [
+        (iam: IAMClient) => getPolicy(iam, ARN),
+        answer,
+        `GetPolicy answered without a version for ${ARN}`,
+      ] as const,
+  ),
+  ...[{}, { User: {} }, { User: { Arn: 'a' } }, { User: { UserName: 'u' } }].map(
+    (answer) =>
+      [
+        (iam: IAMClient) => getUser(iam, 'u'),
+        answer,
+        'GetUser answered without the user u',
+      ] as const,
+  ),
+  [(iam) => listActiveAccessKeys(iam, 'u'), {}, 'ListAccessKeys answered without a list'],
+  [
+    (iam) => listAttachedPolicies(iam, 'u'),
+    {},
+    'ListAttachedUserPolicies answered without a list for u',
+  ],
+  [(iam) => listGroups(iam, 'u'), {}, 'ListGroupsForUser answered without a list for u'],
+  [(iam) => listInlinePolicies(iam, 'u'), {}, 'ListUserPolicies answered without a list for u'],
+  [(iam) => listMfaDevices(iam, 'u'), {}, 'ListMFADevices answered without a list for u'],
+  [
+    (iam) => listMfaDevices(iam, 'u'),
+    { MFADevices: [{ UserName: 'u' }] },
+    'ListMFADevices answered a device of u with no serial',
+  ],
+  [
+    (iam) => listPolicyVersions(iam, ARN),
+    {},
+    `ListPolicyVersions answered without a list for ${ARN}`,
+  ],
+  [(iam) => listRolePolicies(iam, 'r'), {}, 'ListRolePolicies answered without a list for r'],
+  [listVirtualDevices, {}, 'ListVirtualMFADevices answered without a list'],
+  [bulk, {}, 'GetAccountAuthorizationDetails answered without a list of users'],
+  [ownPolicies, {}, 'GetAccountAuthorizationDetails answered without a list of policies'],
+  ...[
+    { Arn: undefined, PolicyVersionList: [version(true, encoded)] },
+    { Arn: 'a' },
+    { Arn: 'a', PolicyVersionList: [version(false, encoded)] },
+    { Arn: 'a', PolicyVersionList: [version(true, undefined)] },
+  ].map(
+    (policy) =>
+      [
+        ownPolicies,
+        { Policies: [policy] },
+        'GetAccountAuthorizationDetails answered an incomplete policy',
+      ] as const,
+  ),
+  ...['UserName', 'Arn', 'AttachedManagedPolicies'].map((missing) => {
+    const user = { UserName: 'u', Arn: 'a', AttachedManagedPolicies: [], [missing]: undefined };
+    return [
+      bulk,
+      { UserDetailList: [user] },
+      'GetAccountAuthorizationDetails answered an incomplete user',
+    ] as const;
+  }),
+];
+
+const client = () => new IAMClient({ region: 'us-east-1' });
+
+describe('of IAM’s answers is read', () => {
+  it.each(read)('%s', async (_, call, answers, gives) => {
+    const iam = client();
+    const asked = script(iam, answers);
+    expect(await call(iam)).toEqual(gives);
+    expect(asked).toHaveLength(answers.length);
+  });
+
+  it.each([
+    [(iam: IAMClient) => listGroupMembers(iam, 'g'), { GroupName: 'g', MaxItems: 1000 }],
+    [
+      (iam: IAMClient) => listUsersWithPolicy(iam, ARN, 'PermissionsBoundary'),
+      {
+        PolicyArn: ARN,
+        EntityFilter: 'User',
+        PolicyUsageFilter: 'PermissionsBoundary',
+        MaxItems: 1000,
+      },
+    ],
+    [listVirtualDevices, { AssignmentStatus: 'Assigned', MaxItems: 1000 }],
+    [bulk, { Filter: ['User'], MaxItems: 1000 }],
+    // Each policy brings up to five documents.
+    [ownPolicies, { Filter: ['LocalManagedPolicy'], MaxItems: 100 }],
+    [(iam: IAMClient) => listRoleTags(iam, 'r'), { RoleName: 'r', MaxItems: 100 }],
+  ])('as much as one call gives: %#', async (call, input) => {
+    const iam = client();
+    const asked = script(iam, [
+      {
+        Users: [],
+        PolicyUsers: [],
+        VirtualMFADevices: [],
+        UserDetailList: [],
+        Policies: [],
+        Tags: [],
+      },
+    ]);
+    await call(iam);
+    expect(asked[0]?.[1]).toMatchObject(input);
+  });
+});
+
+describe('an answer without what was asked for', () => {
+  it.each(refused)('is an error: %#', async (call, answer, says) => {
+    const iam = client();
+    script(iam, [answer]);
+    await expect(call(iam)).rejects.toThrow(new Error(says));
+  });
+});

@@ -1,0 +1,400 @@
+import { NoSuchEntityException } from '@aws-sdk/client-iam';
+import { describe, expect, it } from 'vitest';
+import type { Rung } from '../../../events/outcome.ts';
+import type { Decision } from '../../../functions/domain/decide.ts';
+import type { DeedOutcome, Deeds } from '../../../functions/domain/deeds.ts';
+import type { ReviewTask } from '../../../functions/domain/tasks.ts';
+import { carryOut } from '../../../functions/pipeline/carry-out.ts';
+import { DeedBook } from '../../../functions/pipeline/deed-book.ts';
+import type { Enforcer } from '../../../functions/pipeline/enforce.ts';
+import type { Enforced, Refusal } from '../../../functions/pipeline/enforced.ts';
+import { ownMemory } from '../../../functions/pipeline/memory.ts';
+import { TimeToAct } from '../../../functions/pipeline/time-to-act.ts';
+import { MemoryIam, throttled } from '../../fakes/memory-iam.ts';
+import { held, released } from '../../fakes/outcomes.ts';
+import { ACCOUNT, START, settingsWith } from '../../fakes/settings.ts';
+
+const NOW = new Date(START);
+const AT = NOW.toISOString();
+const HELD = `user-held/${ACCOUNT}/dana/e1`;
+const RELEASED = `user-released/${ACCOUNT}/dana/e1`;
+const task: ReviewTask = {
+  user: 'dana',
+  account: ACCOUNT,
+  expects: {},
+  changes: [],
+  changedAt: null,
+  cause: held().cause,
+  onlyOurs: false,
+  refusedSince: null,
+};
+const full = { kind: 'could-not', why: { code: 'no-room', text: 'no rung has room' } } as const;
+const open: Refusal = { kind: 'breaker-open', counted: 2, assumed: 1, limit: 3 };
+
+interface Case {
+  readonly action: Decision['action'];
+  /** What the reading showed; null where it was not read. */
+  readonly rungs?: readonly Rung[] | null;
+  /** What dead processes left. */
+  readonly untold?: readonly DeedOutcome[];
+  /** What IAM answered with an error to. */
+  readonly failed?: DeedOutcome;
+  /** What a process died of. */
+  readonly begun?: DeedOutcome;
+  /** Whether the reading showed a rung; where a release is due, it did. */
+  readonly held?: boolean;
+  readonly told?: Deeds['told'];
+  /** What leave is answered with, where it is not granted. */
+  readonly refusal?: Refusal;
+  /** What IAM's side of it comes to. */
+  readonly enforced?: Enforced | Error;
+  /** Another copy writes first. */
+  readonly contested?: boolean;
+  readonly tooOld?: boolean;
+  /** When the user was named as refused. */
+  readonly refused?: string;
+}
+
+/** Carries a decision out on dana. @returns what came of it, and what was done on the way */
+async function carried(one: Case) {
+  const memory = ownMemory();
+  const id = `deeds/${ACCOUNT}/dana`;
+  const left = one.failed ?? one.begun;
+  const begun = left ? { outcome: left, at: AT, failed: left === one.failed } : null;
+  const refused = one.refused === undefined ? {} : { refused: one.refused };
+  const deeds: Deeds = { begun, untold: one.untold ?? [], told: one.told ?? [], ...refused };
+  await memory.replace(id, null, JSON.stringify(deeds), NOW);
+  const book = await DeedBook.open(memory, ACCOUNT, 'dana', () => NOW);
+  if (one.contested) await memory.replace(id, await memory.recall(id), '{}', NOW);
+  const done: unknown[] = [];
+  const act = async (what: unknown): Promise<Enforced> => {
+    done.push(what);
+    if (one.enforced instanceof Error) throw one.enforced;
+    return one.enforced ?? { kind: 'held', rung: 'managed-policy' };
+  };
+  const enforcer: Enforcer = {
+    reserve: async () =>
+      one.refusal ?? {
+        kind: 'granted',
+        hold: () => act('hold'),
+        cancel: async () => void done.push('cancel'),
+      },
+    isFull: async () => false,
+    release: (_facts, isReserved) => act(isReserved ? 'release, reserved' : 'release'),
+    seenUnblocked: async (user, before, claim) => {
+      done.push(['seen unblocked', user, before, await claim()]);
+    },
+  };
+  const decision: Decision = {
+    kind: 'decision',
+    action: one.action,
+    standing: 'unprotected',
+    held: one.held ?? one.action === 'release',
+    reasons: [],
+  };
+  const { rungs = [] } = one;
+  const facts = {
+    user: 'dana',
+    ...(rungs === null ? {} : { holds: { rungs, policies: [] } }),
+  };
+  const reviewer = {
+    iam: new MemoryIam(),
+    settings: settingsWith(),
+    enforcer,
+    memory,
+    now: () => NOW,
+  };
+  const time = new TimeToAct(new Date(one.tooOld ? START - 49_001 : START), () => NOW);
+  const remembered = async () => JSON.parse((await memory.recall(id)) ?? '') as Deeds;
+  const result = await carryOut(reviewer, task, { facts, decision }, book, time).catch(
+    (error: unknown) => error as Error,
+  );
+  const outcomes =
+    'outcomes' in result
+      ? result.outcomes.map((outcome) => {
+          if (outcome.kind === 'user-held') return [outcome.id, outcome.rung];
+          return outcome.kind === 'user-released' ? [outcome.id, ...outcome.rungs] : [outcome.kind];
+        })
+      : null;
+  return { result, outcomes, done, remembered };
+}
+
+const somebodyElse = { kind: 'too-early', contradictions: ['another copy is at it'] };
+
+describe('what is decided', () => {
+  it('is done, told with the rung that it was, and remembered once it is told', async () => {
+    const enforced = { kind: 'held', rung: 'boundary' } as const;
+    const { result, outcomes, done, remembered } = await carried({ action: 'hold', enforced });
+    expect(outcomes).toEqual([[HELD, 'boundary']]);
+    expect(done).toEqual(['hold']);
+    expect(await remembered()).toMatchObject({
+      begun: { outcome: { id: HELD, rung: 'managed-policy' }, failed: false },
+    });
+    if (result instanceof Error || !('told' in result)) throw new Error('nothing to be told');
+    await result.told();
+    const told = [{ id: HELD, action: 'hold', rungs: ['boundary'], at: AT, sure: true }];
+    expect(await remembered()).toEqual({ begun: null, untold: [], told });
+  });
+
+  it('is done also to a user whose holds were not read', async () => {
+    const { outcomes } = await carried({ action: 'hold', rungs: null });
+    expect(outcomes).toEqual([[HELD, 'managed-policy']]);
+    const enforced = { kind: 'released', rungs: [] } as const;
+    const { remembered } = await carried({ action: 'release', rungs: null, enforced });
+    expect((await remembered()).begun?.outcome).toMatchObject({ id: RELEASED, rungs: [] });
+  });
+
+  it.each([
+    [[], 'release'],
+    [[{ id: '1', action: 'hold', rungs: [], at: AT, sure: true }], 'release, reserved'],
+    [[{ id: '1', action: 'release', rungs: [], at: AT, sure: true }], 'release'],
+  ] as const)(
+    'is a release of whom the enforcer blocked a moment ago, or somebody else: %#',
+    async (told, done) => {
+      const enforced = { kind: 'released', rungs: ['boundary'] } as const;
+      const rungs = ['managed-policy', 'boundary'] as const;
+      const after = await carried({ action: 'release', rungs, told, enforced });
+      expect(after.done).toEqual([done]);
+      expect(after.outcomes).toEqual([[RELEASED, 'boundary']]);
+    },
+  );
+
+  it.each(['hold', 'release'] as const)(
+    'is left to another copy that was faster: %s',
+    async (action) => {
+      const { result, done } = await carried({ action, contested: true });
+      expect(result).toEqual(somebodyElse);
+      expect(done).toEqual(action === 'hold' ? ['cancel'] : []);
+    },
+  );
+
+  it.each(['hold', 'release'] as const)(
+    'is not done by a reading that is too old: %s',
+    async (action) => {
+      const { result, done, remembered } = await carried({ action, tooOld: true });
+      expect(result).toEqual(new Error('the reading is too old'));
+      expect(done).toEqual(action === 'hold' ? ['cancel'] : []);
+      expect((await remembered()).begun).toBeNull();
+    },
+  );
+});
+
+describe('what dead processes left untold', () => {
+  const untold = [held({ id: 'old' }), released({ id: 'older', rungs: ['boundary'] })];
+
+  it('is told where nothing is to be done', async () => {
+    const { outcomes, done } = await carried({ action: 'none', untold });
+    expect(outcomes).toEqual([
+      ['old', 'managed-policy'],
+      ['older', 'boundary'],
+    ]);
+    expect(done).toEqual([]);
+  });
+
+  it('is told by another copy that was faster', async () => {
+    expect(await carried({ action: 'none', untold, contested: true })).toMatchObject({
+      result: somebodyElse,
+    });
+    expect(await carried({ action: 'hold', refusal: open, untold, contested: true })).toMatchObject(
+      { result: somebodyElse },
+    );
+  });
+
+  it('is told with what is done now, the same change once', async () => {
+    const again = [held({ id: 'old' }), held({ id: HELD, rung: 'boundary' })];
+    const { outcomes } = await carried({ action: 'hold', untold: again });
+    expect(outcomes).toEqual([
+      ['old', 'managed-policy'],
+      [HELD, 'managed-policy'],
+    ]);
+  });
+
+  it('is told where there is no leave', async () => {
+    expect(await carried({ action: 'hold', refusal: full, untold })).toMatchObject({
+      outcomes: [['old', 'managed-policy'], ['older', 'boundary'], ['could-not-enforce']],
+    });
+    expect(await carried({ action: 'hold', refusal: open, untold })).toMatchObject({
+      result: { ...open },
+      outcomes: [
+        ['old', 'managed-policy'],
+        ['older', 'boundary'],
+      ],
+    });
+  });
+
+  it.each([
+    ['hold', full, [['could-not-enforce']]],
+    ['release', full, [['could-not-enforce']]],
+  ] as const)(
+    'is told where a %s turns out not to be possible: what is in the way may be new',
+    async (action, enforced, outcomes) => {
+      const all = [['old', 'managed-policy'], ['older', 'boundary'], ...outcomes];
+      expect(await carried({ action, untold, enforced })).toMatchObject({ outcomes: all });
+    },
+  );
+});
+
+describe('a release that was broken off', () => {
+  const begun = (...rungs: Rung[]) => released({ id: 'broken-off', rungs });
+  const rest = { kind: 'released', rungs: ['boundary'] } as const;
+  const release = { action: 'release', rungs: ['boundary'], enforced: rest } as const;
+
+  it.each(['begun', 'failed'] as const)('is told as one, with all its rungs: %s', async (how) => {
+    const one = { ...release, [how]: begun('managed-policy', 'boundary') };
+    expect(await carried(one)).toMatchObject({
+      outcomes: [['broken-off', 'managed-policy', 'boundary']],
+    });
+  });
+
+  it.each([
+    ['the same rungs', begun('boundary')],
+    ['other rungs', begun('managed-policy', 'deny-group')],
+    ['some other rungs', begun('managed-policy', 'inline-policy', 'deny-group')],
+  ])('is none where it was of %s', async (_, one) => {
+    expect(await carried({ ...release, begun: one })).toMatchObject({
+      outcomes: [[RELEASED, 'boundary']],
+    });
+  });
+
+  it('is none where it was a hold, which is told by itself', async () => {
+    const { outcomes } = await carried({ ...release, begun: held({ id: 'broken-off' }) });
+    expect(outcomes).toEqual([
+      ['broken-off', 'managed-policy'],
+      [RELEASED, 'boundary'],
+    ]);
+  });
+
+  it('is none where only some of what is left was of it', async () => {
+    const one = begun('managed-policy', 'deny-group', 'boundary');
+    const rungs = ['boundary', 'inline-policy'] as const;
+    const { outcomes } = await carried({ ...release, rungs, begun: one });
+    expect(outcomes).toEqual([[RELEASED, 'boundary']]);
+  });
+
+  it.each([
+    ['release', full, [['could-not-enforce']]],
+    ['none', rest, []],
+  ] as const)(
+    'is not told where a rung is left after all: %s',
+    async (action, enforced, outcomes) => {
+      const one = { ...release, action, enforced, begun: begun('managed-policy', 'boundary') };
+      expect(await carried({ ...one, held: true })).toMatchObject({ outcomes });
+    },
+  );
+});
+
+describe('what IAM answers', () => {
+  it('that nothing is there to take away is looked at again, and was not done', async () => {
+    const enforced = { kind: 'not-there' } as const;
+    const { result, remembered } = await carried({ action: 'release', enforced });
+    expect(result).toEqual({
+      kind: 'too-early',
+      contradictions: ['nothing is there to take away'],
+    });
+    expect((await remembered()).begun).toBeNull();
+  });
+
+  it.each<Enforced>([{ kind: 'not-there' }, full])(
+    'with $kind is no proof that an earlier try, answered with an error, had not done it',
+    async (enforced) => {
+      const failed = released({ id: 'earlier' });
+      const { result, remembered } = await carried({ action: 'release', failed, enforced });
+      if (!(result instanceof Error) && 'told' in result) await result.told();
+      expect((await remembered()).begun).toMatchObject({ outcome: failed, failed: true });
+    },
+  );
+
+  const noSuchEntity = ($metadata: { attempts?: number }) =>
+    new NoSuchEntityException({ message: 'no such user', $metadata });
+  const twice = Object.assign(throttled(), { $metadata: { attempts: 1 } });
+  it.each([
+    ['no such user: it was not done', noSuchEntity({ attempts: 1 }), null],
+    ['no such user, without saying at which try', noSuchEntity({}), null],
+    ['no such user, at a second try', noSuchEntity({ attempts: 2 }), { failed: true }],
+    ['another error: it may have been done', twice, { failed: true }],
+  ])('as an error is thrown on. %s', async (_, error, begun) => {
+    const { result, remembered, done } = await carried({ action: 'hold', enforced: error });
+    expect(result).toBe(error);
+    expect(done).toEqual(begun === null ? ['hold', 'cancel'] : ['hold']);
+    const after = (await remembered()).begun;
+    if (begun === null) expect(after).toBeNull();
+    else expect(after).toMatchObject(begun);
+  });
+});
+
+describe('the reservation of a user', () => {
+  const blocked = {
+    id: '1',
+    action: 'hold',
+    rungs: ['managed-policy'],
+    at: AT,
+    sure: true,
+  } as const;
+
+  it('is cancelled where nothing has room for the user', async () => {
+    const { done } = await carried({ action: 'hold', enforced: full });
+    expect(done).toEqual(['hold', 'cancel']);
+  });
+
+  it('ends where a reading shows that the user is not blocked, once no other copy is at the user', async () => {
+    const { done, remembered } = await carried({ action: 'none', told: [blocked] });
+    expect(done).toEqual([['seen unblocked', 'dana', null, true]]);
+    expect(await remembered()).toMatchObject({ told: [blocked], claims: 1 });
+  });
+
+  it.each<[string, Partial<Case>]>([
+    ['the enforcer did not block the user', { told: [] }],
+    ['the user is blocked', { told: [blocked], held: true }],
+    [
+      'what may have blocked the user was not read',
+      { told: [{ ...blocked, rungs: ['boundary'] }] },
+    ],
+    ['somebody left something untold', { told: [blocked], untold: [held({ id: 'old' })] }],
+  ])('stays where %s', async (_, one) => {
+    expect((await carried({ action: 'none', ...one })).done).toEqual([]);
+  });
+});
+
+describe('a refused user', () => {
+  const refusedOnce = async () => {
+    const all = await carried({ action: 'hold', refusal: open });
+    if (all.result instanceof Error || all.result.kind !== 'breaker-open') throw new Error('?');
+    return { ...all, result: all.result };
+  };
+
+  it('was not named yet, and is remembered once that is done', async () => {
+    const { result, remembered } = await refusedOnce();
+    expect(result).toMatchObject({ named: false, counted: 2, assumed: 1, limit: 3 });
+    await result.told();
+    expect(await remembered()).not.toHaveProperty('refused');
+    await result.markNamed();
+    expect(await remembered()).toMatchObject({ refused: AT });
+  });
+
+  it('was named already, and stays so until the user is decided', async () => {
+    const one = await carried({ action: 'hold', refusal: open, refused: AT });
+    expect(one.result).toMatchObject({ named: true });
+    const told = async ({ result }: typeof one) => {
+      if (!(result instanceof Error) && 'told' in result) await result.told();
+    };
+    await told(one);
+    expect(await one.remembered()).toMatchObject({ refused: AT });
+    for (const action of ['none', 'hold'] as const) {
+      const decided = await carried({ action, refused: AT });
+      await told(decided);
+      expect(await decided.remembered()).not.toHaveProperty('refused');
+    }
+  });
+
+  it('who has untold deeds stays named, too', async () => {
+    const untold = [held({ id: 'old' })];
+    const { result, remembered } = await carried({
+      action: 'hold',
+      refusal: open,
+      refused: AT,
+      untold,
+    });
+    if (!(result instanceof Error) && 'told' in result) await result.told();
+    expect(await remembered()).toMatchObject({ refused: AT, untold: [] });
+  });
+});

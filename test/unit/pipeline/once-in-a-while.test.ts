@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { onceInAWhile } from '../../../functions/pipeline/once-in-a-while.ts';
+
+const MINUTE = 60_000;
+
+/** Something that lasts, told of at some times (ms). @returns what was told at each of them, by its place */
+async function toldAt(times: readonly number[], keys: readonly string[] = []): Promise<number[]> {
+  let time = 0;
+  const told: number[] = [];
+  const once = onceInAWhile(() => new Date(time));
+  for (const [index, at] of times.entries()) {
+    time = at;
+    await once(keys[index] ?? 'it', async () => void told.push(index));
+  }
+  return told;
+}
+
+it.each<[string, number[], string[], number[]]>([
+  ['is told at first', [0], [], [0]],
+  ['is not told again for half an hour', [0, 1, 30 * MINUTE - 1], [], [0]],
+  ['is told again after it', [0, 30 * MINUTE, 31 * MINUTE], [], [0, 1]],
+  ['is told apart by its key', [0, 1, 2], ['it', 'that', 'it'], [0, 1]],
+])('what lasts %s', async (_, times, keys, told) => {
+  expect(await toldAt(times, keys)).toEqual(told);
+});
+
+it('what could not be told is told by the next', async () => {
+  const once = onceInAWhile(() => new Date(0));
+  await expect(once('it', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+  const told: string[] = [];
+  await once('it', async () => void told.push('next'));
+  expect(told).toEqual(['next']);
+});
+
+it('who comes while it is being told waits, and fails where it fails', async () => {
+  const once = onceInAWhile(() => new Date(0));
+  const { promise, reject } = withRejection();
+  const first = once('it', () => promise);
+  const second = once('it', async () => expect.unreachable());
+  reject(new Error('away'));
+  await expect(first).rejects.toThrow('away');
+  await expect(second).rejects.toThrow('away');
+});
+
+function withRejection() {
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<void>((_, no) => {
+    reject = no;
+  });
+  return { promise, reject };
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../../../events/report.ts';
+import { findingsOf } from '../../../../functions/render/report/findings.ts';
+import { nagiosStatus } from '../../../../functions/render/report/nagios.ts';
+import { emptyAccount, everyState, reportedUser, reportOf } from '../../../fakes/report.ts';
+
+const one = (change: Parameters<typeof reportedUser>[1]) => reportOf([reportedUser('a', change)]);
+
+const levels: readonly [what: string, Report, level: string, status: number][] = [
+  ['nobody', emptyAccount, 'ok', 0],
+  ['protected', one({ state: 'protected', devices: ['S'] }), 'ok', 0],
+  ['out of scope', one({ state: 'out-of-scope', hasPassword: false }), 'ok', 0],
+  ['held, no password', one({ state: 'held', hasPassword: false }), 'ok', 0],
+  ['exempt, no password', one({ state: 'exempt', hasPassword: false }), 'ok', 0],
+  ['exempt, password', one({ state: 'exempt' }), 'warning', 1],
+  ['held, password', one({ state: 'held' }), 'critical', 2],
+  ['exposed, password', one({}), 'critical', 2],
+  ['exposed, no password', one({ hasPassword: false }), 'critical', 2],
+  ['root without MFA', reportOf([], { rootMfa: false }), 'critical', 2],
+];
+
+describe('findings', () => {
+  it.each(levels)('of %s', (_, report, level, status) => {
+    expect(findingsOf(report).level).toBe(level);
+    expect(nagiosStatus(report)).toBe(status);
+  });
+
+  it('name who has a password and no device', () => {
+    expect(findingsOf(everyState)).toEqual({
+      level: 'critical',
+      withoutMfa: ['+frank', '=1+1,@A_z0.-', 'mallory', 'x'.repeat(64)],
+      exemptWithPassword: ['break-glass'],
+      exposed: 3,
+      rootWithoutMfa: true,
+      heldWithoutNeed: [],
+    });
+  });
+
+  it.each([
+    ['exempt', true, 'warning'],
+    ['out-of-scope', true, 'warning'],
+    ['exempt', false, 'ok'],
+    // Release may be "never", or the release is due: the user can sign in with MFA.
+    ['protected', true, 'ok'],
+  ] as const)('of a user who is %s and held (%s): %s', (state, held, level) => {
+    const devices = state === 'protected' ? ['GAHT1'] : [];
+    const user = reportedUser('robot', { state, held, devices, hasPassword: false });
+    expect(findingsOf(reportOf([user]))).toMatchObject({
+      level,
+      heldWithoutNeed: level === 'warning' ? ['robot'] : [],
+    });
+  });
+});

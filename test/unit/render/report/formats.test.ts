@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { fileFormats, monitorFormats } from '../../../../functions/render/report/formats.ts';
+import { emptyAccount, everyState, fiveThousand, HOSTILE_PROBLEM } from '../../../fakes/report.ts';
+
+describe('every format', () => {
+  it.each(Object.entries({ ...fileFormats, ...monitorFormats }))(
+    '%s ends with a line',
+    (_, format) => {
+      for (const report of [everyState, emptyAccount, fiveThousand]) {
+        expect(format.render(report)).toMatch(/[^\n]\n$/);
+      }
+    },
+  );
+
+  it.each(Object.entries(monitorFormats))(
+    '%s tells of a failure in words, and in no number of users',
+    (_, format) => {
+      const said = format.failure(HOSTILE_PROBLEM);
+      expect(said).toMatch(/[^\n]\n$/);
+      expect(said).toContain('AccessDenied');
+      expect(said).not.toMatch(/without|channel/i);
+    },
+  );
+});

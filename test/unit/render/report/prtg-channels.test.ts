@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../../../events/report.ts';
+import { prtgProblem, prtgReading } from '../../../../functions/render/report/prtg-channels.ts';
+import {
+  emptyAccount,
+  everyState,
+  fiveThousand,
+  HOSTILE_PROBLEM,
+  reportedUser,
+  reportOf,
+} from '../../../fakes/report.ts';
+
+const exempt = { state: 'exempt' } as const;
+
+describe('PRTG’s channels', () => {
+  it('count first users with a password, no device and no exemption, and name them', () => {
+    const { channels, text } = prtgReading(
+      reportOf([
+        reportedUser('exposed'),
+        reportedUser('held', { state: 'held', held: true }),
+        reportedUser('no-password', { hasPassword: false }),
+        reportedUser('protected', { state: 'protected', devices: ['S'] }),
+        reportedUser('exempt', exempt),
+      ]),
+    );
+    expect(channels[0]).toEqual({
+      name: 'Number of users without MFA devices registered',
+      value: 2,
+      maxError: 0,
+    });
+    expect(text).toBe('exposed; held');
+  });
+
+  it('then have the other numbers', () => {
+    const { channels } = prtgReading(everyState);
+    expect(channels.map(({ name, value }) => [name, value])).toEqual([
+      ['Number of users without MFA devices registered', 4],
+      ['Users held by ForceMFA', 3],
+      ['Users exposed', 3],
+      ['Users exempt', 2],
+      ['Root without MFA', 1],
+      ['Status (0 = ok, 1 = findings)', 1],
+    ]);
+  });
+
+  const alarms: readonly [what: string, Report, alarming: readonly string[]][] = [
+    ['nobody', emptyAccount, []],
+    [
+      'held without a password',
+      reportOf([reportedUser('a', { state: 'held', hasPassword: false })]),
+      [],
+    ],
+    ['exempt with a password', reportOf([reportedUser('a', exempt)]), []],
+    [
+      'exposed without a password',
+      reportOf([reportedUser('a', { hasPassword: false })]),
+      ['Users exposed', 'Status (0 = ok, 1 = findings)'],
+    ],
+    [
+      'held with a password',
+      reportOf([reportedUser('a', { state: 'held' })]),
+      ['Number of users without MFA devices registered', 'Status (0 = ok, 1 = findings)'],
+    ],
+    [
+      'root',
+      reportOf([], { rootMfa: false }),
+      ['Root without MFA', 'Status (0 = ok, 1 = findings)'],
+    ],
+  ];
+  it.each(alarms)('alarm by their own limits: %s', (_, report, alarming) => {
+    const over = prtgReading(report).channels.filter(
+      ({ value, maxError }) => maxError !== undefined && value > maxError,
+    );
+    expect(over.map(({ name }) => name)).toEqual(alarming);
+  });
+
+  it.each([
+    ['nobody lacks MFA', emptyAccount, 'Every user with a password has MFA'],
+    [
+      'some are exempt',
+      reportOf([reportedUser('a', exempt)]),
+      'Every user with a password has MFA or is exempt',
+    ],
+    ['only root lacks MFA', reportOf([], { rootMfa: false }), 'The root user has no MFA device'],
+    [
+      'root and an access key',
+      reportOf([reportedUser('a', { hasPassword: false })], { rootMfa: false }),
+      'The root user has no MFA device; 1 user without MFA and not held',
+    ],
+  ])('say so where there is nobody to name: %s', (_, report, text) => {
+    expect(prtgReading(report).text).toBe(text);
+  });
+
+  it.each([1, 30, 31, 60, 5000])('keep the text to 2,000 characters: %i users', (count) => {
+    const users = Array.from({ length: count }, (_, index) =>
+      reportedUser(String(index).padStart(64, 'x')),
+    );
+    const { text } = prtgReading(reportOf(users));
+    expect(text.length).toBeLessThanOrEqual(2000);
+    const named = text.split('; ').filter((part) => part.startsWith('x')).length;
+    const more = Number(/and (\d+) more$/.exec(text)?.[1] ?? 0);
+    expect(named + more).toBe(count);
+  });
+
+  it.each([everyState, emptyAccount, fiveThousand])(
+    'are at most 50, with names of their own',
+    ({ ...report }) => {
+      const names = prtgReading(report).channels.map(({ name }) => name);
+      expect(names.length).toBeLessThanOrEqual(50);
+      expect(new Set(names).size).toBe(names.length);
+    },
+  );
+
+  it('take nothing of a problem that PRTG does not', () => {
+    const text = prtgProblem(HOSTILE_PROBLEM);
+    expect(text).toMatch(/^AccessDenied: <iam:ListUsers> & "1" \| {3}TYPE x gauge \[31m long .*…$/);
+    expect(text).toHaveLength(2000);
+  });
+});

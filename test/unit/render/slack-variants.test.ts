@@ -1,0 +1,302 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../../events/outcome.ts';
+import type { SlackMessage } from '../../../functions/render/slack/blocks.ts';
+import { digest, isDigestible } from '../../../functions/render/slack/digest.ts';
+import type { Digestible } from '../../../functions/render/slack/digest-order.ts';
+import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
+import { slackMessage } from '../../../functions/render/slack/slack-message.ts';
+import type { Around } from '../../../functions/render/slack/words.ts';
+import {
+  breakerOpen,
+  bySweep,
+  couldNot,
+  exemptionSeen,
+  held,
+  organizationSwept,
+  policyChanged,
+  released,
+  sweepFinished,
+  TOTALS,
+  tamperingSeen,
+  unreachable,
+} from '../../fakes/outcomes.ts';
+import { START } from '../../fakes/pipeline.ts';
+import { around as atOnce } from '../../fakes/slack-around.ts';
+
+// What the recorded samples do not have: every turn that a message may take, as it was judged good.
+
+const around: Around = { ...atOnce, now: () => new Date(START) };
+
+async function expectVariant(message: SlackMessage, name: string): Promise<void> {
+  const text = `${JSON.stringify(message, null, 2)}\n`;
+  await expect(text).toMatchFileSnapshot(`golden/slack/variants/${name}.json`);
+}
+
+const observe = { mode: 'observe' } as const;
+const dayBefore = new Date(START - 24 * 60 * 60_000).toISOString();
+const hasMfa = [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }];
+const many = (count: number, action: 'hold' | 'release') =>
+  Array.from({ length: count }, (_, index) => ({
+    user: `${action}-${index}`,
+    action,
+    reasons: hasMfa,
+  }));
+const totals = (change: Partial<typeof TOTALS>) => ({ ...TOTALS, ...change });
+const swept = organizationSwept().withFindings[0];
+if (swept === undefined) throw new Error('no account with findings');
+
+const unsweptAccount = (account: string, code: string, text: string) => ({
+  account,
+  accountName: `name of ${account}`,
+  alias: null,
+  why: { code, text },
+});
+
+const byCloudFormation = {
+  ...held().cause,
+  actor: {
+    type: 'AssumedRole',
+    name: 'SecurityAdmin/alice',
+    sourceIp: 'cloudformation.amazonaws.com',
+  },
+} as const;
+
+const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Outcome?]>> = {
+  'user-held.no-tag': [held(), { exemptTag: null }],
+  'user-held.enrol-with-keys': [held(), { enrolWith: 'console-and-keys' }],
+  'user-held.tag-key-quoted': [held(), { exemptTag: { key: 'user Type', value: 'Service' } }],
+  'user-held.tag-value-quoted': [held(), { exemptTag: { key: 'a', value: '=$(c)' } }],
+  'user-held.tag-with-colons': [
+    held(),
+    { exemptTag: { key: 'acme:userType', value: 'arn:aws:iam::1:role/a+b@c' } },
+  ],
+  'user-held.name-like-an-option': [held({ user: '-2+3' })],
+  'user-held.name-not-for-a-shell': [held({ user: '$(dana)' })],
+  'user-held.member': [held({ slackMember: 'U012AB3CD' })],
+  'user-held.at-the-edge-of-late': [
+    held({ slackMember: 'U012AB3CD' }),
+    { now: () => new Date(START + 15 * 60_000) },
+  ],
+  'user-held.late': [
+    held({ slackMember: 'U012AB3CD' }),
+    { now: () => new Date(START + 15 * 60_000 + 1) },
+  ],
+  'user-released.observe': [released(observe)],
+  'breaker-open.observe': [breakerOpen(observe)],
+  'breaker-open.own-account': [breakerOpen({ accountName: 'Acme Production' })],
+  'could-not-enforce.release': [couldNot({ reasons: hasMfa })],
+  'could-not-enforce.no-policy': [couldNot({ why: { code: 'no-policy', text: 'it is gone' } })],
+  'could-not-enforce.other': [couldNot({ why: { code: 'Other', text: 'it is odd' } })],
+  'exemption-removed.observe': [exemptionSeen({ change: 'removed', ...observe })],
+  'exemption-password.observe': [exemptionSeen({ change: 'password', ...observe })],
+  'exemption-granted.by-name': [
+    exemptionSeen({
+      reasons: [{ code: 'exempt-name', text: 'is exempt by the name pattern BedrockAPIKey-*' }],
+    }),
+  ],
+  'exemption-password.by-name': [
+    exemptionSeen({
+      change: 'password',
+      reasons: [
+        { code: 'exempt-name', text: 'is exempt by the name pattern BedrockAPIKey-*' },
+        { code: 'has-password', text: 'has a console password' },
+      ],
+    }),
+  ],
+  'exemption-granted.self': [exemptionSeen({ bySelf: true })],
+  'policy-changed.new-version': [policyChanged({ state: 'changed', versionId: null })],
+  'policy-changed.boundary': [
+    policyChanged({
+      state: 'missing',
+      form: 'boundary',
+      policyArn: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
+    }),
+  ],
+  'policy-changed.no-command': [policyChanged({ state: 'changed', policyArn: 'x; y' })],
+  'policy-changed.intact': [policyChanged({ state: 'intact' })],
+  'policy-changed.foreign': [
+    policyChanged({
+      state: 'foreign',
+      versionId: null,
+      policyArn: 'arn:aws:iam::111122223333:policy/RequireMFA',
+    }),
+  ],
+  'tampering-seen.no-command': [tamperingSeen({ what: 'events:DeleteRule' })],
+  'tampering-seen.deployment': [
+    tamperingSeen({ what: 'cloudformation:UpdateStack', resource: 'iam-mfa-enforcer-prod' }),
+  ],
+  'tampering-seen.by-cloudformation': [tamperingSeen({ cause: byCloudFormation })],
+  'tampering-seen.no-resource': [tamperingSeen({ resource: null })],
+  'tampering-seen.deny-group': [
+    tamperingSeen({ what: 'sweep:DenyGroupDiffers', resource: 'ForceMFA', cause: bySweep() }),
+  ],
+  'account-unreachable.other': [unreachable({ why: { code: 'other', text: 'it is odd' } })],
+  'account-unreachable.nameless': [unreachable({ accountName: null, alias: null })],
+  'sweep.since': [
+    sweepFinished(),
+    {},
+    sweepFinished({
+      startedAt: dayBefore,
+      totals: totals({ users: 5, held: 0, exposed: 1, exempt: 2 }),
+    }),
+  ],
+  'sweep.since-another-kind': [sweepFinished(), {}, held()],
+  'sweep.nobody': [
+    sweepFinished({
+      totals: totals({ users: 1, held: 0, exposed: 0, exempt: 0 }),
+      differences: 0,
+      differing: [],
+      heldUsers: [],
+    }),
+  ],
+  'sweep.nothing-but-break-glass': [
+    sweepFinished({ differences: 0, differing: [], breakGlassWithoutMfa: ['admin'] }),
+  ],
+  'sweep.incomplete': [
+    sweepFinished({
+      differences: 0,
+      differing: [],
+      failedParts: [
+        { part: 'policies', why: 'ServiceFailure: Internal error' },
+        { part: 'credential-report', why: 'AccessDenied: no *rights*' },
+      ],
+    }),
+  ],
+  'sweep.more-than-named': [sweepFinished({ differences: 120, differing: many(100, 'hold') })],
+  'sweep.more-of-either-kind': [
+    sweepFinished({
+      differences: 120,
+      differing: [...many(60, 'hold'), ...many(40, 'release')],
+    }),
+  ],
+  'sweep.all-of-either-kind': [
+    sweepFinished({ differences: 3, differing: [...many(1, 'hold'), ...many(2, 'release')] }),
+  ],
+  'organization.since': [
+    organizationSwept(),
+    {},
+    organizationSwept({ startedAt: dayBefore, totals: totals({ exposed: 3, held: 0 }) }),
+  ],
+  'organization.since-another-kind': [organizationSwept(), {}, held()],
+  'organization.some-observing': [
+    organizationSwept({
+      accounts: { listed: 4, swept: 3, unswept: 0, inactive: 1, observing: 1 },
+      withFindings: [
+        { ...swept, mode: 'observe', differences: 2 },
+        { ...swept, account: '222233334444', accountName: 'Old', totals: totals({ exposed: 0 }) },
+        {
+          ...swept,
+          account: '333344445555',
+          accountName: 'Still',
+          mode: 'observe',
+          totals: totals({ exposed: 0, held: 0 }),
+          differences: 0,
+        },
+      ],
+    }),
+  ],
+  'organization.all-observing': [
+    organizationSwept({
+      ...observe,
+      accounts: { listed: 1, swept: 1, unswept: 0, inactive: 0, observing: 1 },
+      withFindings: [{ ...swept, mode: 'observe' }],
+    }),
+  ],
+  'organization.only-to-be-let-go': [
+    organizationSwept({
+      totals: totals({ exposed: 0, held: 1 }),
+      differences: 1,
+      withFindings: [{ ...swept, totals: totals({ exposed: 0 }) }],
+    }),
+  ],
+  'organization.only-held': [
+    organizationSwept({
+      totals: totals({ exposed: 0 }),
+      differences: 0,
+      withFindings: [{ ...swept, totals: totals({ exposed: 0 }), differences: 0 }],
+    }),
+  ],
+  'organization.incomplete': [
+    organizationSwept({
+      failedParts: [
+        {
+          account: '222233334444',
+          accountName: 'Acme *Shop*',
+          alias: null,
+          part: 'deny-group',
+          why: 'ServiceFailure: Internal error',
+        },
+      ],
+    }),
+  ],
+  'organization.nothing': [
+    organizationSwept({
+      totals: totals({ exposed: 0, held: 0 }),
+      differences: 0,
+      withFindings: [],
+    }),
+  ],
+  'organization.unswept': [
+    organizationSwept({
+      accounts: { listed: 5, swept: 1, unswept: 4, inactive: 0, observing: 0 },
+      unswept: [
+        unsweptAccount('222233334444', 'denied', 'the role x cannot be assumed'),
+        unsweptAccount('333344445555', 'denied', 'the role y cannot be assumed'),
+        unsweptAccount('444455556666', 'failed', 'IAM is away'),
+        unsweptAccount('555566667777', 'failed', 'IAM is away'),
+      ],
+    }),
+  ],
+};
+
+describe('a Slack message', () => {
+  it.each(Object.entries(variants))(
+    'of %s is as it was judged good',
+    async (name, [outcome, change, previous]) => {
+      await expectVariant(slackMessage(outcome, { ...around, ...change }, previous), name);
+    },
+  );
+
+  it.each(Object.entries(sampleOutcomes).filter(([, { mode }]) => mode === 'enforce'))(
+    'of %s in observe mode is as it was judged good',
+    async (name, outcome) => {
+      await expectVariant(slackMessage({ ...outcome, ...observe }, around), `${name}.as-observed`);
+    },
+  );
+});
+
+describe('a digest', () => {
+  const all = Object.values(sampleOutcomes).filter(isDigestible);
+  const digests: Readonly<Record<string, readonly Digestible[]>> = {
+    observe: all.map((outcome) => ({ ...outcome, ...observe })),
+    'one-kind': [held({ id: '1' }), held({ id: '2', user: 'erin' })],
+    'one-kind-observe': [
+      held({ id: '1', ...observe }),
+      held({ id: '2', user: 'erin', ...observe }),
+    ],
+    'both-modes': [held({ id: '1' }), released({ id: '2', user: 'erin', ...observe })],
+    'two-accounts': [
+      held({ id: '1' }),
+      held({ id: '2', account: '222233334444', alias: null, accountName: 'Payments' }),
+      released({ id: '3' }),
+    ],
+    'of-no-mode': [unreachable({ id: '1' }), unreachable({ id: '2', account: '222233334444' })],
+    'by-urgency': [
+      released({ id: '1', user: 'a' }),
+      exemptionSeen({ id: '2', user: 'b' }),
+      held({ id: '3', user: 'c' }),
+      policyChanged({ id: '4', state: 'restored' }),
+      exemptionSeen({ id: '5', user: 'd', change: 'password' }),
+      couldNot({ id: '6', user: 'e' }),
+      unreachable({ id: '7' }),
+      policyChanged({ id: '8', state: 'missing' }),
+      policyChanged({ id: '9', state: 'changed' }),
+      tamperingSeen({ id: '10' }),
+      couldNot({ id: '11', user: 'f', reasons: hasMfa }),
+    ],
+  };
+
+  it.each(Object.entries(digests))('%s is as it was judged good', async (name, outcomes) => {
+    await expectVariant(digest(outcomes, around), `digest.${name}`);
+  });
+});

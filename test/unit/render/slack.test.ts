@@ -1,0 +1,459 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../../events/outcome.ts';
+import type { SlackMessage } from '../../../functions/render/slack/blocks.ts';
+import { digest, isDigestible } from '../../../functions/render/slack/digest.ts';
+import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
+import { slackMessage } from '../../../functions/render/slack/slack-message.ts';
+import { inTerminal } from '../../../functions/render/slack/terminal.ts';
+import {
+  deviceAdded,
+  held,
+  organizationSwept,
+  released,
+  sweepFinished,
+  tamperingSeen,
+  unreachable,
+} from '../../fakes/outcomes.ts';
+import { START } from '../../fakes/pipeline.ts';
+import { around } from '../../fakes/slack-around.ts';
+import { withinLimits } from '../../fakes/slack-limits.ts';
+
+const json = (message: SlackMessage) => `${JSON.stringify(message, null, 2)}\n`;
+const all = Object.values(sampleOutcomes);
+const allDigest = () => digest(all.filter(isDigestible), around);
+
+describe('a Slack message', () => {
+  it.each(Object.entries(sampleOutcomes))(
+    'of %s is as it was judged good',
+    async (name, outcome) => {
+      await expect(json(slackMessage(outcome, around))).toMatchFileSnapshot(
+        `golden/slack/${name}.json`,
+      );
+    },
+  );
+
+  it('of several outcomes is a digest, what needs a person first', async () => {
+    await expect(json(allDigest())).toMatchFileSnapshot('golden/slack/digest.json');
+  });
+
+  it('exists for every kind of outcome', () => {
+    expect(new Set(all.map(({ kind }) => kind)).size).toBe(11);
+  });
+
+  it('reads well in a terminal', async () => {
+    const look = { width: 78, bold: String, dim: String };
+    const messages = all.map((outcome) => slackMessage(outcome, around));
+    const text = [...messages, allDigest()].map((message) => inTerminal(message, look));
+    await expect(`${text.join('\n\n────\n\n')}\n`).toMatchFileSnapshot('golden/slack/terminal.txt');
+  });
+
+  it.each([
+    ['aws', 'https://acme-prod.signin.aws.amazon.com/console', 'console.aws.amazon.com'],
+    ['aws-us-gov', 'signin.amazonaws-us-gov.com', 'console.amazonaws-us-gov.com'],
+    ['aws-cn', 'signin.amazonaws.cn', 'console.amazonaws.cn'],
+    ['aws-eusc', 'https://console.amazonaws-eusc.eu/', 'console.amazonaws-eusc.eu'],
+  ] as const)('links to the console of the partition %s', (partition, signIn, console) => {
+    const text = json(slackMessage(held(), { ...around, partition }));
+    expect(text).toContain(signIn);
+    expect(text).toContain(`https://${console}/iam/home#/security_credentials`);
+    expect(text).toContain(`arn:${partition}:iam::`);
+  });
+
+  it('never says that MFA was enabled where access was blocked', () => {
+    for (const outcome of all.filter(({ kind }) => kind === 'user-held')) {
+      expect(json(slackMessage(outcome, around))).not.toMatch(/MFA (is )?enabled/i);
+    }
+  });
+
+  const inObserveMode = () =>
+    all.map((outcome) => ({ ...outcome, mode: 'observe' as const })) as Outcome[];
+
+  it.each(['user-held', 'user-released', 'breaker-open', 'sweep-finished'])(
+    'of %s says "would" in observe mode',
+    (kind) => {
+      for (const outcome of inObserveMode().filter((one) => one.kind === kind)) {
+        if (outcome.kind === 'sweep-finished' && outcome.differences === 0) continue;
+        const { text, blocks } = slackMessage(outcome, around);
+        expect(text).toMatch(/ would /);
+        expect(JSON.stringify(blocks)).toContain('observe mode: nothing was changed');
+      }
+    },
+  );
+
+  it('promises nothing in observe mode, alone or in a digest', () => {
+    const outcomes = inObserveMode();
+    const messages = [
+      ...outcomes.map((outcome) => slackMessage(outcome, around)),
+      digest(outcomes.filter(isDigestible), around),
+    ];
+    for (const one of messages) {
+      const promise =
+        /is blocked within|is let go|The next sweep blocks|is blocked until|Nobody more is/;
+      expect(json(one)).not.toMatch(promise);
+    }
+    expect(messages.at(-1)?.text).toContain('in observe mode, would be:');
+  });
+
+  it('of a user who is blocked gives commands that a shell can read', () => {
+    const { blocks } = slackMessage(held({ user: 'da=n,a' }), {
+      ...around,
+      enrolWith: 'console-and-keys',
+    });
+    const commands = JSON.stringify(blocks).match(/aws (iam|sts) [^`\\]+/g) ?? [];
+    expect(commands.length).toBeGreaterThanOrEqual(4);
+    for (const command of commands) execFileSync('bash', ['-n', '-c', command]);
+    expect(commands.join('\n')).toContain('--user-name da=n,a');
+  });
+
+  it.each([
+    ['managed-policy', 'console'],
+    ['deny-group', 'console'],
+    ['boundary', 'console-and-keys'],
+    ['inline-policy', 'console-and-keys'],
+  ] as const)(
+    'of a user held by %s, who enrols with %s, sends those who cannot enrol by themselves to an administrator',
+    (rung, enrolWith) => {
+      const text = json(slackMessage(held({ rung }), { ...around, enrolWith }));
+      expect(text).toContain('Ask an administrator');
+      expect(text).not.toContain('create-virtual-mfa-device');
+    },
+  );
+
+  it.each([
+    [{ rung: 'boundary', boundarySeen: null } as const, '*Boundary*\\nnone before'],
+    [
+      { rung: 'inline-policy', boundarySeen: 'arn:aws:iam::1:policy/x' } as const,
+      '*Boundary*\\n`arn:aws:iam::1:policy/x`',
+    ],
+  ])('of a blocked user says which boundary was seen: %j', (seen, says) => {
+    expect(json(slackMessage(held(seen), around))).toContain(says);
+    expect(json(slackMessage(held(), around))).not.toContain('Boundary');
+  });
+
+  it.each([
+    ['DetachUserPolicy', true],
+    ['RemoveUserFromGroup', true],
+    ['DeleteUserPolicy', true],
+    ['DeactivateMFADevice', false],
+  ])(
+    'of a user who is blocked again after %s says how to delete the user: %s',
+    (eventName, says) => {
+      const { cause } = held();
+      const again = { ...cause, eventName } as typeof cause;
+      const text = json(slackMessage(held({ user: '-gina', cause: again }), around));
+      const command =
+        'aws iam tag-user --user-name=-gina --tags Key=mfa-enforcer:break-glass,Value=true';
+      expect(text.includes(command)).toBe(says);
+      const observed = json(slackMessage(held({ mode: 'observe', cause: again }), around));
+      expect(observed).not.toContain('Deleting this user');
+    },
+  );
+
+  it.each([
+    [
+      'a serial number',
+      'GAHT1',
+      'aws iam deactivate-mfa-device --user-name dana --serial-number GAHT1',
+    ],
+    ['what is no word for a shell', 'x; rm -rf /', null],
+  ])(
+    'of a device from another identity gives the command that removes it: %s',
+    (_, serial, command) => {
+      const text = json(slackMessage(deviceAdded({ serial }), around));
+      expect(text.includes('deactivate-mfa-device')).toBe(command !== null);
+      expect(text).toContain(command ?? 'Remove the device: ');
+      expect(text).toContain('SecurityAdmin/alice');
+      expect(text).toContain('203.0.113.10');
+    },
+  );
+
+  it('that could not be told in time says so, and calls nobody', () => {
+    const late = { ...around, now: () => new Date(Date.parse(held().at) + 3 * 60 * 60 * 1000) };
+    const text = json(slackMessage(held({ slackMember: 'U012AB3CD' }), late));
+    expect(text).toContain('Told late');
+    expect(text).not.toContain('<@U012AB3CD>');
+  });
+
+  it('of several changes of one user tells them in their order', () => {
+    const at = (second: number) => new Date(START + second * 1000).toISOString();
+    const message = digest(
+      [
+        held({ id: '2', at: at(30) }),
+        released({ id: '1', at: at(0) }),
+        held({ id: '3', user: 'erin' }),
+      ],
+      around,
+    );
+    const titles = JSON.stringify(message.blocks).match(/[🔒🔓] `\w+`/gu);
+    expect(titles).toEqual(['🔓 `dana`', '🔒 `dana`', '🔒 `erin`']);
+  });
+
+  it('of a user who ends their own exemption is no alarm', () => {
+    const [own] = all.filter((one) => one.kind === 'exemption-seen' && one.bySelf);
+    const text = json(slackMessage({ ...own, change: 'removed' } as Outcome, around));
+    expect(text).not.toMatch(/🚨|should not exempt themselves/);
+  });
+
+  it('of a sweep says how the totals changed since the last one', () => {
+    const before = sweepFinished();
+    const totals = { ...before.totals, held: 3, exempt: 0 };
+    const text = json(slackMessage(sweepFinished({ totals }), around, before));
+    expect(text).toContain('*Blocked*\\n3 (+2)');
+    expect(text).toContain('*Exempt*\\n0 (−1)');
+    expect(text).toContain('*With MFA*\\n1"');
+  });
+});
+
+describe('a Slack message about one account of many', () => {
+  const of = (named: Partial<Outcome>) => slackMessage(held(named as object), around).text;
+
+  it.each([
+    [null, null, '111122223333'],
+    [null, 'acme-prod', 'acme-prod (111122223333)'],
+    ['Acme Production', null, 'Acme Production (111122223333)'],
+    ['Acme Production', 'acme-prod', 'Acme Production (acme-prod, 111122223333)'],
+    ['acme-prod', 'acme-prod', 'acme-prod (111122223333)'],
+    ['Acme  Prod', 'acme-prod', 'Acme Prod (111122223333)'],
+    ['  ', 'acme-prod', 'acme-prod (111122223333)'],
+    ['東京', '大阪', '東京 (大阪, 111122223333)'],
+  ])('calls the account %s with the alias %s once by each name', (accountName, alias, words) => {
+    expect(of({ accountName, alias }).replaceAll(/ +/g, ' ')).toContain(`(account ${words})`);
+  });
+
+  it('names the account in every alert, and in every line of a digest', () => {
+    const named = { accountName: 'Acme Production', alias: 'acme-prod' };
+    const words = 'Acme Production (acme-prod, 111122223333)';
+    const outcomes = all
+      .filter(({ kind }) => kind !== 'organization-swept')
+      .map((outcome) => ({ ...outcome, ...named, account: '111122223333' }) as Outcome);
+    for (const outcome of outcomes) {
+      const { text, blocks } = slackMessage(outcome, around);
+      expect(text).toContain(words);
+      expect(JSON.stringify(blocks)).toContain(words);
+    }
+    const lines = outcomes.filter(isDigestible).flatMap((outcome) => {
+      const { blocks } = digest([outcome], around);
+      return blocks.filter((block) => JSON.stringify(block).includes(words));
+    });
+    expect(lines).toHaveLength(outcomes.filter(isDigestible).length);
+  });
+
+  it('has the fix run in that account', () => {
+    const text = json(slackMessage(tamperingSeen({ account: '444455556666' }), around));
+    expect(text).toContain('Run with credentials of account 444455556666');
+  });
+
+  it.each([
+    ['role-not-assumable', '--stack-instance-account 111122223333'],
+    ['account-wrong', 'Ask who made this role'],
+    ['spoke-wrong', 'Correct the parameter of the spoke'],
+    ['other', 'in the log of the function'],
+    ['constructor', 'in the log of the function'],
+  ])('that is out of reach (%s) says what to do', (code, words) => {
+    const text = json(slackMessage(unreachable({ why: { code, text: 'why' } }), around));
+    expect(text).toContain(words);
+    expect(text).not.toMatch(/enforce mode|observe mode/);
+  });
+});
+
+describe('a digest of several accounts', () => {
+  const watched = { account: '444455556666', mode: 'observe' as const };
+
+  it('says what was done apart from what would have been', () => {
+    const message = digest(
+      [held(), released({ ...watched }), held({ ...watched, user: 'erin' })],
+      around,
+    );
+    expect(message.text).toContain('1 blocked; in observe mode, would be: 1 blocked, 1 let go.');
+    expect(json(message)).toContain('👁️ `erin` *would be blocked until MFA is set up*');
+    expect(json(message)).toContain('enforce mode; lines with 👁️: *observe mode');
+  });
+
+  it.each([
+    ['🔔', 'holds in one account, and would-be holds in another', [held(), held(watched)]],
+    ['👁️', 'would-be holds only', [held(watched), released(watched)]],
+    [
+      '🚨',
+      'somebody who meddles with an account in observe mode',
+      [held(), held(), tamperingSeen(watched)],
+    ],
+    ['🚨', 'an account that is out of reach', [held(watched), unreachable(watched)]],
+  ] as const)('begins with %s for %s', (emoji, _, outcomes) => {
+    const [first] = digest([...outcomes], around).blocks;
+    expect(JSON.stringify(first)).toContain(`"${emoji} `);
+  });
+
+  it('tells of accounts that are out of reach for one reason in one line, and of no user', () => {
+    const accounts = Array.from({ length: 39 }, (_, index) => String(100_000_000_000 + index));
+    const other = { code: 'other', text: 'Throttling: Rate exceeded' };
+    const message = digest(
+      [
+        ...accounts.map((account) => unreachable({ account, id: account })),
+        unreachable({ account: '200000000000', id: 'x', why: other }),
+      ],
+      around,
+    );
+    const text = json(message);
+    expect(text).toContain('Nobody in 39 accounts *is being checked*: the role cannot be assumed');
+    expect(text).toContain('Throttling: Rate exceeded');
+    expect(message.blocks).toHaveLength(4);
+    expect(text).not.toMatch(/\*Blocked\?\*|all users|enforce mode/);
+  });
+
+  it('keeps the outcomes of one account together, after what needs a person', () => {
+    const at = { account: '444455556666' };
+    const message = digest(
+      [held({ user: 'a' }), held({ user: 'b', ...at }), held({ user: 'c' }), tamperingSeen(at)],
+      around,
+    );
+    const order = JSON.stringify(message.blocks).match(/was tampered with|(?<=🔒 `)\w/gu);
+    expect(order).toEqual(['was tampered with', 'a', 'c', 'b']);
+  });
+});
+
+describe('the message of a swept organization', () => {
+  const [thousand] = all.filter(
+    (one) => one.kind === 'organization-swept' && one.accounts.listed === 1000,
+  );
+  const unswept = (count: number, codes: readonly string[]) =>
+    Array.from({ length: count }, (_, index) => ({
+      account: String(100_000_000_000 + index),
+      accountName: `Account ${index}`,
+      alias: null,
+      why: { code: codes[index % codes.length] ?? '', text: `why ${index}` },
+    }));
+
+  it('names or counts every account that was not swept', () => {
+    for (const codes of [['role-not-assumable'], ['other', 'role-not-assumable'], 'abcdefgh']) {
+      const accounts = { listed: 1000, swept: 870, unswept: 130, inactive: 0, observing: 0 };
+      const message = slackMessage(
+        organizationSwept({ accounts, unswept: unswept(100, [...codes]) }),
+        around,
+      );
+      const text = JSON.stringify(message.blocks);
+      const [section = ''] = /Not swept.*?","verbatim/.exec(text) ?? [];
+      const named = section.match(/Account \d+ \(/g)?.length ?? 0;
+      const counted = [...section.matchAll(/and (\d+) more|• (\d+) more account/g)];
+      const more = counted.reduce((sum, [, one, two]) => sum + Number(one ?? two), 0);
+      expect(named + more).toBe(130);
+      withinLimits(message);
+    }
+  });
+
+  it('names or counts every unprotected user', () => {
+    const text = json(slackMessage(thousand as Outcome, around));
+    const lines = [...text.matchAll(/\*([\d,]+) unprotected\*|([\d,]+) more unprotected/g)];
+    const sum = lines.reduce((all, [, a, b]) => all + Number((a ?? b ?? '').replace(',', '')), 0);
+    expect(sum).toBe(3_042);
+  });
+
+  it('shows accounts that were not swept before everything else, and never calls them well', () => {
+    const accounts = { listed: 2, swept: 1, unswept: 1, inactive: 0, observing: 0 };
+    const totals = { users: 1, protected: 1, held: 0, exposed: 0, exempt: 0, outOfScope: 0 };
+    const message = slackMessage(
+      organizationSwept({
+        accounts,
+        totals,
+        differences: 0,
+        withFindings: [],
+        unswept: unswept(1, ['other']),
+      }),
+      around,
+    );
+    expect(message.text).toContain('1 of 2 accounts not swept.');
+    expect(json(message)).not.toMatch(/as they should be|Nothing\./);
+  });
+
+  it('says how the totals changed since the last one', () => {
+    const before = organizationSwept();
+    const totals = { ...before.totals, protected: 1_500, exposed: 0 };
+    const text = json(slackMessage(organizationSwept({ totals }), around, before));
+    expect(text).toContain('*With MFA*\\n1,500 (+1,499)');
+    expect(text).toContain('*Unprotected*\\n0 (−1)');
+  });
+
+  it('promises nothing of accounts in observe mode', () => {
+    const accounts = { listed: 1, swept: 1, unswept: 0, inactive: 0, observing: 1 };
+    const [one] = organizationSwept().withFindings;
+    const withFindings = one ? [{ ...one, mode: 'observe' as const }] : [];
+    const text = json(slackMessage(organizationSwept({ accounts, withFindings }), around));
+    expect(text).toContain('would be blocked');
+    expect(text).toContain('observe mode: nothing was changed');
+    expect(text).not.toMatch(/to be blocked|is reviewed now/);
+  });
+});
+
+describe('a Slack message keeps to Slack’s limits', () => {
+  const long = 'x'.repeat(10_000);
+  const many = Array.from(
+    { length: 5_000 },
+    (_, index) => `${'very-long-name-'.repeat(4)}${index}`,
+  );
+  const named = { accountName: `${long}y`, alias: long, account: '111122223333' };
+  /** An organization of many accounts with endless names. */
+  const crowdOf = (outcome: Outcome): Partial<Outcome> => {
+    if (outcome.kind !== 'organization-swept') return {};
+    const some = many.slice(0, 100);
+    const [finding] = organizationSwept().withFindings;
+    return {
+      unswept: some.map((text, index) => ({
+        ...named,
+        why: { code: index % 2 === 0 ? text : 'role-not-assumable', text: long },
+      })),
+      withFindings: some.map((_, index) => ({
+        ...finding,
+        ...named,
+        mode: index % 2 === 0 ? 'observe' : 'enforce',
+      })),
+      breakGlassWithoutMfa: some.map((user) => ({ ...named, user })),
+      endingExemptions: some.map((user) => ({ ...named, user, until: '2026-12-31' })),
+    } as Partial<Outcome>;
+  };
+  const crowd: Outcome[] = all.map(
+    (outcome) =>
+      ({
+        ...outcome,
+        alias: long,
+        accountName: `${long}y`,
+        ...crowdOf(outcome),
+        ...('user' in outcome ? { user: long, reasons: [{ code: long, text: long }] } : {}),
+        ...('why' in outcome ? { why: { code: long, text: long } } : {}),
+        ...('users' in outcome ? { users: many, total: 9_999, why: long } : {}),
+        ...('heldUsers' in outcome
+          ? {
+              heldUsers: many,
+              breakGlassWithoutMfa: many,
+              endingExemptions: many.map((user) => ({ user, until: '2026-12-31' })),
+              differing: many.map((user) => ({ user, action: 'hold', reasons: [] })),
+            }
+          : {}),
+        ...('policyArn' in outcome ? { policyArn: long } : {}),
+        ...('what' in outcome ? { resource: long } : {}),
+      }) as Outcome,
+  );
+
+  it('whatever comes', () => {
+    const messages = crowd.map((outcome) => slackMessage(outcome, around));
+    for (const one of [...messages, digest(crowd.filter(isDigestible), around)]) withinLimits(one);
+  });
+
+  it('and counts whom it does not name', () => {
+    const text = json(
+      slackMessage(crowd.find(({ kind }) => kind === 'breaker-open') as Outcome, around),
+    );
+    const [, more = ''] = / and ([\d,]+) more/.exec(text) ?? [];
+    const named = text.match(/`very-long-name-/g)?.length ?? 0;
+    expect(Number(more.replace(',', '')) + named).toBe(9_999);
+    expect(named).toBeGreaterThan(5);
+  });
+});
+
+describe('what comes from outside', () => {
+  it('mentions the person concerned only by the member id that the contract allows', () => {
+    expect(json(slackMessage(held({ slackMember: 'U012AB3CD' }), around))).toContain(
+      '<@U012AB3CD>',
+    );
+    expect(json(slackMessage(held({ slackMember: null }), around))).not.toContain('<@');
+  });
+});

@@ -1,0 +1,348 @@
+import { describe, expect, it } from 'vitest';
+import { iamEventRegions } from '../../../functions/domain/partition.ts';
+import {
+  BadConfiguration,
+  commandSettings,
+  reviewConfig,
+  slackConfig,
+  sweepConfig,
+} from '../../../functions/setup/config.ts';
+
+const good = {
+  AWS_REGION: 'us-east-1',
+  MFA_ENFORCER_POLICY_ARN: 'arn:aws:iam::111122223333:policy/ForceMFA',
+  MFA_ENFORCER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/q',
+  MFA_ENFORCER_OUTCOME_BUS: 'bus',
+  MFA_ENFORCER_STACK: 'stack',
+  MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/webhook',
+  MFA_ENFORCER_ROLE: 'role',
+  MFA_ENFORCER_BOUNDARY_ARN: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
+  MFA_ENFORCER_DENY_GROUP: 'ForceMFA',
+  MFA_ENFORCER_MEMORY_TABLE: 'memory',
+};
+
+describe('the configuration', () => {
+  it('has safe defaults', () => {
+    expect(reviewConfig(good)).toEqual({
+      settings: {
+        mode: 'enforce',
+        scope: 'all-users',
+        release: 'on-enrolment',
+        exemptTags: [{ key: 'userType', value: 'Service' }],
+        exemptUsers: [],
+        enrolWith: 'console',
+        exemptPassword: 'keep',
+        holdLimit: 'auto',
+        account: '111122223333',
+        enforcerRole: 'role',
+        boundaryArn: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
+        denyGroup: 'ForceMFA',
+        inlinePolicyName: 'ForceMFA',
+        boundaryDeny: false,
+        inlineDeny: false,
+        slackMentions: false,
+        policyArn: 'arn:aws:iam::111122223333:policy/ForceMFA',
+      },
+      queueUrl: good.MFA_ENFORCER_QUEUE_URL,
+      outcomeBus: 'bus',
+      memoryTable: 'memory',
+      organization: null,
+      stack: 'stack',
+      hub: { account: '111122223333', stack: 'stack', webhookParameter: '/webhook' },
+    });
+  });
+
+  it('takes what is set', () => {
+    const { settings } = reviewConfig({
+      ...good,
+      MFA_ENFORCER_MODE: 'observe',
+      MFA_ENFORCER_SCOPE: 'console-users',
+      MFA_ENFORCER_RELEASE: 'never',
+      MFA_ENFORCER_EXEMPT_TAGS: 'team=robots:night',
+      MFA_ENFORCER_HOLD_LIMIT: '25',
+      MFA_ENFORCER_POLICY_ARN: 'arn:aws-us-gov:iam::111122223333:policy/path/ForceMFA',
+    });
+    expect(settings).toMatchObject({
+      mode: 'observe',
+      scope: 'console-users',
+      release: 'never',
+      exemptTags: [{ key: 'team', value: 'robots:night' }],
+      holdLimit: 25,
+      account: '111122223333',
+    });
+  });
+
+  it.each(iamEventRegions)('is good in %s', (region) => {
+    expect(() => reviewConfig({ ...good, AWS_REGION: region })).not.toThrow();
+  });
+
+  it.each([
+    [
+      'AWS_REGION',
+      'eu-west-1',
+      "must be one of us-east-1, us-gov-west-1, cn-north-1: IAM's events are delivered nowhere else",
+    ],
+    ['AWS_REGION', undefined, 'is not set'],
+    ['MFA_ENFORCER_MODE', 'audit', 'observe'],
+    ['MFA_ENFORCER_SCOPE', 'everyone', 'console-users'],
+    ['MFA_ENFORCER_RELEASE', 'no', 'never'],
+    ['MFA_ENFORCER_ENROL_WITH', 'keys', 'console-and-keys'],
+    [
+      'MFA_ENFORCER_EXEMPT_TAGS',
+      'userType',
+      '"userType" is no key=value or key:value pair, as in userType=Service',
+    ],
+    ['MFA_ENFORCER_HOLD_LIMIT', 'many', 'must be "auto" or a number of users, 0 to 9999'],
+    ['MFA_ENFORCER_HOLD_LIMIT', '-1', 'must be "auto"'],
+    ['MFA_ENFORCER_POLICY_ARN', 'ForceMFA', 'must be the ARN of the ForceMFA policy'],
+    ['MFA_ENFORCER_POLICY_ARN', undefined, 'is not set'],
+    ['MFA_ENFORCER_QUEUE_URL', undefined, 'is not set'],
+    ['MFA_ENFORCER_OUTCOME_BUS', undefined, 'is not set'],
+    ['MFA_ENFORCER_STACK', undefined, 'is not set'],
+    ['MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER', undefined, 'is not set'],
+    ['MFA_ENFORCER_ROLE', undefined, 'is not set'],
+    ['MFA_ENFORCER_DENY_GROUP', undefined, 'is not set'],
+    ['MFA_ENFORCER_BOUNDARY_ARN', 'x', 'must be the ARN of the boundary policy'],
+    ['MFA_ENFORCER_INLINE_DENY', 'maybe', 'yes'],
+    ['MFA_ENFORCER_BOUNDARY_DENY', 'maybe', 'no'],
+    ['MFA_ENFORCER_MEMORY_TABLE', undefined, 'is not set'],
+    [
+      'MFA_ENFORCER_ORGANIZATION',
+      'acme',
+      'must be the id of an organization, as in o-a1b2c3d4e5, or empty',
+    ],
+  ])('is refused with %s=%s, saying why', (name, value, why) => {
+    const read = () => reviewConfig({ ...good, [name]: value });
+    expect(read).toThrow(BadConfiguration);
+    expect(read).toThrow(`${name} `);
+    expect(read).toThrow(why);
+  });
+});
+
+it.each([
+  ['', null],
+  [undefined, null],
+  ['o-a1b2c3d4e5', 'o-a1b2c3d4e5'],
+])('the organization %j is %j', (MFA_ENFORCER_ORGANIZATION, organization) => {
+  expect(reviewConfig({ ...good, MFA_ENFORCER_ORGANIZATION })).toMatchObject({ organization });
+});
+
+describe('what is wrong with the configuration', () => {
+  const problemsOf = (change: Readonly<Record<string, string | undefined>>): unknown => {
+    try {
+      return reviewConfig({ ...good, ...change });
+    } catch (error) {
+      return (error as Error).message.replace('The configuration is wrong: ', '').split('; ');
+    }
+  };
+
+  it.each([
+    ['MFA_ENFORCER_MODE', 'audit', 'must be enforce or observe'],
+    ['MFA_ENFORCER_SCOPE', 'all', 'must be all-users or console-users'],
+    ['MFA_ENFORCER_RELEASE', 'yes', 'must be on-enrolment or never'],
+    ['MFA_ENFORCER_ENROL_WITH', 'keys', 'must be console or console-and-keys'],
+    ['MFA_ENFORCER_EXEMPT_PASSWORD', 'no', 'must be keep or ends-exemption'],
+    ['MFA_ENFORCER_BOUNDARY_DENY', 'true', 'must be yes or no'],
+    ['MFA_ENFORCER_INLINE_DENY', '', 'must be yes or no'],
+    ['MFA_ENFORCER_SLACK_MENTIONS', 'maybe', 'must be yes or no'],
+    ['MFA_ENFORCER_HOLD_LIMIT', '10000', 'must be "auto" or a number of users, 0 to 9999'],
+    ['MFA_ENFORCER_HOLD_LIMIT', 'a25', 'must be "auto" or a number of users, 0 to 9999'],
+    [
+      'MFA_ENFORCER_POLICY_ARN',
+      `x${good.MFA_ENFORCER_POLICY_ARN}`,
+      'must be the ARN of the ForceMFA policy',
+    ],
+    [
+      'MFA_ENFORCER_POLICY_ARN',
+      'arn:aws:iam::1:policy/ForceMFA',
+      'must be the ARN of the ForceMFA policy',
+    ],
+    [
+      'MFA_ENFORCER_POLICY_ARN',
+      'arn:aws:iam::111122223333:policy/',
+      'must be the ARN of the ForceMFA policy',
+    ],
+    [
+      'MFA_ENFORCER_POLICY_ARN',
+      'arn:AWS:iam::111122223333:policy/F',
+      'must be the ARN of the ForceMFA policy',
+    ],
+    [
+      'MFA_ENFORCER_ORGANIZATION',
+      'xo-a1b2c3d4e5',
+      'must be the id of an organization, as in o-a1b2c3d4e5, or empty',
+    ],
+    [
+      'MFA_ENFORCER_ORGANIZATION',
+      'o-a1b2c3d4e5!',
+      'must be the id of an organization, as in o-a1b2c3d4e5, or empty',
+    ],
+    [
+      'MFA_ENFORCER_ORGANIZATION',
+      'o-short',
+      'must be the id of an organization, as in o-a1b2c3d4e5, or empty',
+    ],
+  ])('is said of %s=%s', (name, value, why) => {
+    expect(problemsOf({ [name]: value })).toEqual([`${name} ${why}`]);
+  });
+
+  it.each([
+    'MFA_ENFORCER_QUEUE_URL',
+    'MFA_ENFORCER_OUTCOME_BUS',
+    'MFA_ENFORCER_ROLE',
+    'MFA_ENFORCER_DENY_GROUP',
+    'MFA_ENFORCER_MEMORY_TABLE',
+    'MFA_ENFORCER_STACK',
+    'MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER',
+  ])('is that %s is empty', (name) => {
+    expect(problemsOf({ [name]: '' })).toEqual([expect.stringContaining(`${name} `)]);
+  });
+
+  it('is all said at once, by an error that can be told apart', () => {
+    expect(problemsOf({ MFA_ENFORCER_MODE: 'audit', MFA_ENFORCER_STACK: undefined })).toEqual([
+      'MFA_ENFORCER_MODE must be enforce or observe',
+      'MFA_ENFORCER_STACK is not set',
+    ]);
+    expect(new BadConfiguration('x').name).toBe('BadConfiguration');
+  });
+
+  it('is nothing at the limits', () => {
+    for (const [limit, holdLimit] of [
+      ['0', 0],
+      ['9999', 9999],
+      ['auto', 'auto'],
+    ] as const) {
+      expect(reviewConfig({ ...good, MFA_ENFORCER_HOLD_LIMIT: limit }).settings).toMatchObject({
+        holdLimit,
+      });
+    }
+  });
+
+  it.each([
+    ['MFA_ENFORCER_BOUNDARY_DENY', 'boundaryDeny'],
+    ['MFA_ENFORCER_INLINE_DENY', 'inlineDeny'],
+    ['MFA_ENFORCER_SLACK_MENTIONS', 'slackMentions'],
+  ])('is nothing where %s is yes or no', (name, setting) => {
+    expect(reviewConfig({ ...good, [name]: 'yes' }).settings).toHaveProperty(setting, true);
+    expect(reviewConfig({ ...good, [name]: 'no' }).settings).toHaveProperty(setting, false);
+  });
+});
+
+describe('the settings of the command line', () => {
+  const where = { account: '111122223333', partition: 'aws-cn' };
+
+  it('are the deployment’s defaults, and the policies’ ARNs are made of the account', () => {
+    expect(commandSettings({}, {}, where)).toEqual({
+      ...reviewConfig(good).settings,
+      enforcerRole: '',
+      policyArn: 'arn:aws-cn:iam::111122223333:policy/ForceMFA',
+      boundaryArn: 'arn:aws-cn:iam::111122223333:policy/ForceMFA-boundary',
+    });
+  });
+
+  const given = [
+    ['mode', 'MFA_ENFORCER_MODE', 'observe', { mode: 'observe' }],
+    ['scope', 'MFA_ENFORCER_SCOPE', 'console-users', { scope: 'console-users' }],
+    ['release', 'MFA_ENFORCER_RELEASE', 'never', { release: 'never' }],
+    ['enrolWith', 'MFA_ENFORCER_ENROL_WITH', 'console-and-keys', { enrolWith: 'console-and-keys' }],
+    ['exemptTags', 'MFA_ENFORCER_EXEMPT_TAGS', 'a:b', { exemptTags: [{ key: 'a', value: 'b' }] }],
+    ['exemptUsers', 'MFA_ENFORCER_EXEMPT_USERS', 'a-*, /b/*', { exemptUsers: ['a-*', '/b/*'] }],
+    [
+      'exemptPassword',
+      'MFA_ENFORCER_EXEMPT_PASSWORD',
+      'ends-exemption',
+      { exemptPassword: 'ends-exemption' },
+    ],
+    ['holdLimit', 'MFA_ENFORCER_HOLD_LIMIT', '7', { holdLimit: 7 }],
+    [
+      'policyName',
+      'MFA_ENFORCER_POLICY_NAME',
+      'Must+=,.@-_1',
+      {
+        policyArn: 'arn:aws-cn:iam::111122223333:policy/Must+=,.@-_1',
+        boundaryArn: 'arn:aws-cn:iam::111122223333:policy/Must+=,.@-_1-boundary',
+        denyGroup: 'Must+=,.@-_1',
+        inlinePolicyName: 'Must+=,.@-_1',
+      },
+    ],
+    ['boundaryDeny', 'MFA_ENFORCER_BOUNDARY_DENY', 'yes', { boundaryDeny: true }],
+    ['inlineDeny', 'MFA_ENFORCER_INLINE_DENY', 'yes', { inlineDeny: true }],
+  ] as const;
+  it.each(given)('are the same by the option %s and by %s', (option, variable, value, says) => {
+    expect(commandSettings({}, { [option]: value }, where)).toMatchObject(says);
+    expect(commandSettings({ [variable]: value }, {}, where)).toMatchObject(says);
+  });
+
+  const name = 'must be the name of a policy, without its path: letters, digits and +=,.@-_';
+  it.each([
+    [{ holdLimit: 'x' }, {}, '--hold-limit must be "auto" or a number of users, 0 to 9999'],
+    [{}, { MFA_ENFORCER_SCOPE: 'x' }, 'MFA_ENFORCER_SCOPE must be all-users or console-users'],
+    [{ policyName: 'a/b' }, {}, `--policy-name ${name}`],
+    [{ policyName: '' }, {}, `--policy-name ${name}`],
+    [{ policyName: 'x'.repeat(120) }, {}, `--policy-name ${name}`],
+    [{}, { MFA_ENFORCER_POLICY_NAME: '!a' }, `MFA_ENFORCER_POLICY_NAME ${name}`],
+  ])('%j %j are refused by the name that they were given by', (options, env, why) => {
+    expect(() => commandSettings(env, options, where)).toThrow(
+      new BadConfiguration(`The configuration is wrong: ${why}`),
+    );
+  });
+
+  it('name the enforcer’s role where it is set', () => {
+    const settings = commandSettings({ MFA_ENFORCER_ROLE: 'role' }, {}, where);
+    expect(settings.enforcerRole).toBe('role');
+  });
+});
+
+describe('the configuration of nightly-sweep', () => {
+  const MFA_ENFORCER_SWEEPS_QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/sweeps';
+
+  it('has the queue of sweeps besides', () => {
+    expect(sweepConfig({ ...good, MFA_ENFORCER_SWEEPS_QUEUE_URL })).toEqual({
+      ...reviewConfig(good),
+      sweepsQueueUrl: MFA_ENFORCER_SWEEPS_QUEUE_URL,
+    });
+  });
+
+  it('is refused without it', () => {
+    expect(() => sweepConfig(good)).toThrow('MFA_ENFORCER_SWEEPS_QUEUE_URL is not set');
+  });
+});
+
+describe('the configuration of notify-slack', () => {
+  const slack = {
+    AWS_REGION: 'us-east-1',
+    MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/p',
+    MFA_ENFORCER_OUTCOMES_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/outcomes',
+    MFA_ENFORCER_OUTCOMES_FAILED_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/failed',
+    MFA_ENFORCER_MEMORY_TABLE: 'memory',
+  };
+
+  it.each([
+    [undefined, false],
+    ['http://127.0.0.1:4566', true],
+    ['https://vpce.example.com', false],
+  ])('allows a webhook on loopback only beside a local AWS: %s', (endpoint, allowLoopback) => {
+    expect(slackConfig({ ...slack, AWS_ENDPOINT_URL: endpoint })).toEqual({
+      webhookParameter: '/p',
+      queueUrl: slack.MFA_ENFORCER_OUTCOMES_QUEUE_URL,
+      deadLettersUrl: slack.MFA_ENFORCER_OUTCOMES_FAILED_URL,
+      memoryTable: 'memory',
+      partition: 'aws',
+      exemptTags: [{ key: 'userType', value: 'Service' }],
+      enrolWith: 'console',
+      allowLoopback,
+    });
+  });
+
+  it.each([
+    ['us-east-1', 'aws'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['cn-north-1', 'aws-cn'],
+  ])('knows the partition of its Region: %s', (AWS_REGION, partition) => {
+    expect(slackConfig({ ...slack, AWS_REGION })).toMatchObject({ partition });
+  });
+
+  it.each(Object.keys(slack))('is refused without %s', (name) => {
+    expect(() => slackConfig({ ...slack, [name]: undefined })).toThrow(`${name} is not set`);
+  });
+});
