@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { getAccountSummary } from '../io/iam/get-account-summary.ts';
+import { getAccountSummary } from '../io/iam-account.ts';
 import { progressBar } from './progress.ts';
 import type { Shell } from './shell.ts';
 

@@ -1,9 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type DeadLetters, deadLetters } from '../domain/dead-letters.ts';
 import { iamEventRegionOf } from '../domain/partition.ts';
-import { describeStack } from '../io/cloudformation/describe-stack.ts';
-import { listStackResources } from '../io/cloudformation/list-stack-resources.ts';
-import { getQueueAttributes } from '../io/sqs/get-queue-attributes.ts';
+import { describeStack, listStackResources } from '../io/cloudformation.ts';
+import { getQueueAttributes } from '../io/sqs.ts';
 import { redrive } from '../pipeline/redrive.ts';
 import { jsonText } from '../render/json-text.ts';
 import { countOf } from '../render/report/text.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Rung } from '../../events/outcome.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
-import { getPolicy } from '../io/iam/get-policy.ts';
+import { getPolicy } from '../io/iam-policies.ts';
 import { letGo } from '../pipeline/let-go.ts';
 import { surveyUsers } from '../pipeline/survey.ts';
 import { jsonText } from '../render/json-text.ts';

@@ -4,7 +4,7 @@ import type { Cause } from '../../events/cause.ts';
 import { onLowerRung } from '../domain/rungs.ts';
 import { settingsWords } from '../domain/settings-words.ts';
 import { reviewTasks } from '../domain/tasks.ts';
-import { getPolicy } from '../io/iam/get-policy.ts';
+import { getPolicy } from '../io/iam-policies.ts';
 import { Breaker } from '../pipeline/breaker.ts';
 import { enforcerOf } from '../pipeline/enforce.ts';
 import type { Examined } from '../pipeline/examine.ts';

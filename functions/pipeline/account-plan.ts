@@ -4,7 +4,7 @@ import type { Plan, PlannedHold } from '../../events/plan.ts';
 import { blockLimit } from '../domain/hold-limit.ts';
 import type { Settings } from '../domain/settings.ts';
 import { settingsWords } from '../domain/settings-words.ts';
-import { hasPassword } from '../io/iam/has-password.ts';
+import { hasPassword } from '../io/iam-user.ts';
 import { listBlockedUsers } from './blocked-users.ts';
 import { type KeyInUse, keysInUse, planSweep } from './sweep-plan.ts';
 

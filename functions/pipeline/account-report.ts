@@ -7,10 +7,8 @@ import type { Settings } from '../domain/settings.ts';
 import { settingsWords } from '../domain/settings-words.ts';
 import { addToTotals, noTotals, stateOf } from '../domain/totals.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
-import { getAccountAlias } from '../io/iam/get-account-alias.ts';
-import { getAccountSummary } from '../io/iam/get-account-summary.ts';
-import { hasPassword } from '../io/iam/has-password.ts';
-import { listMfaDevices } from '../io/iam/list-mfa-devices.ts';
+import { getAccountAlias, getAccountSummary } from '../io/iam-account.ts';
+import { hasPassword, listMfaDevices } from '../io/iam-user.ts';
 import { type Examined, examine } from './examine.ts';
 import { surveyUsers } from './survey.ts';
 

@@ -1,8 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { nameKey } from '../../events/names.ts';
 import type { Settings } from '../domain/settings.ts';
-import { listGroupMembers } from '../io/iam/list-group-members.ts';
-import { listUsersWithPolicy } from '../io/iam/list-users-with-policy.ts';
+import { listGroupMembers, listUsersWithPolicy } from '../io/iam-account.ts';
 
 /**
  * Whom IAM lists as blocked: by the managed policy, the deny group or the boundary. IAM has no list of the users with

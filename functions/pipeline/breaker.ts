@@ -11,7 +11,7 @@ import {
 } from '../domain/block-reservations.ts';
 import { blockLimit } from '../domain/hold-limit.ts';
 import type { Settings } from '../domain/settings.ts';
-import { getAccountSummary } from '../io/iam/get-account-summary.ts';
+import { getAccountSummary } from '../io/iam-account.ts';
 import type { Log } from '../setup/log.ts';
 import { listBlockedUsers } from './blocked-users.ts';
 import type { Memory } from './memory.ts';

@@ -3,12 +3,14 @@ import { type Decision, decide } from '../domain/decide.ts';
 import { mayBeOnLowerRung, rungsOf } from '../domain/rungs.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Reading, UserFacts } from '../domain/user-facts.ts';
-import { getInlinePolicy } from '../io/iam/get-inline-policy.ts';
-import { getUser } from '../io/iam/get-user.ts';
-import { hasPassword } from '../io/iam/has-password.ts';
-import { listAttachedPolicies } from '../io/iam/list-attached-policies.ts';
-import { listGroups } from '../io/iam/list-groups.ts';
-import { listMfaDevices } from '../io/iam/list-mfa-devices.ts';
+import {
+  getInlinePolicy,
+  getUser,
+  hasPassword,
+  listAttachedPolicies,
+  listGroups,
+  listMfaDevices,
+} from '../io/iam-user.ts';
 
 /** A user as read, and what follows from it. */
 export interface Examined {

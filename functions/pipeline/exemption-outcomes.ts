@@ -5,7 +5,7 @@ import { exemptionOf } from '../domain/exemption.ts';
 import { exemptionNews, isBySelf } from '../domain/exemption-news.ts';
 import { exemptionOutcome, type Told } from '../domain/outcomes.ts';
 import type { ReviewTask } from '../domain/tasks.ts';
-import { hasPassword } from '../io/iam/has-password.ts';
+import { hasPassword } from '../io/iam-user.ts';
 import type { Examined } from './examine.ts';
 
 /**

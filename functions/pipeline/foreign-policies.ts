@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { isSameName } from '../../events/names.ts';
 import { carriesDenial } from '../domain/force-mfa.ts';
 import type { Settings } from '../domain/settings.ts';
-import { listOwnPolicies, type OwnPolicy } from '../io/iam/list-own-policies.ts';
+import { listOwnPolicies, type OwnPolicy } from '../io/iam-policies.ts';
 
 /**
  * Policies that block as ForceMFA does and are not this deployment's: it was deployed under another name, and no unblock

@@ -5,7 +5,7 @@ import { treatmentOf } from '../domain/iam-errors.ts';
 import { deviceOutcome, tamperingOutcome } from '../domain/outcomes.ts';
 import { type HubNames, ownResource } from '../domain/own-resources.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
-import { sendMessage } from '../io/send-message.ts';
+import { sendMessage } from '../io/sqs.ts';
 import type { Log } from '../setup/log.ts';
 import { type Meter, measureReview } from './measure.ts';
 import type { OnceInAWhile } from './once-in-a-while.ts';

@@ -3,7 +3,7 @@ import { type Cause, causeId } from '../../events/cause.ts';
 import { type Parsed, parseMessage } from '../../events/message.ts';
 import { accountUnreachableOutcome } from '../domain/outcomes.ts';
 import type { Settings } from '../domain/settings.ts';
-import { sendMessage } from '../io/send-message.ts';
+import { sendMessage } from '../io/sqs.ts';
 import { AccountUnreachable } from './accounts/account-unreachable.ts';
 import { type Accounts, NotGuarded } from './accounts/accounts.ts';
 import { handleAccount, type Message, type Pipeline } from './handle-account.ts';

@@ -1,7 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { type GuardedPolicy, sameDocument } from '../domain/guarded-policies.ts';
-import { getPolicy } from '../io/iam/get-policy.ts';
-import { getPolicyVersion } from '../io/iam/get-policy-version.ts';
+import { getPolicy, getPolicyVersion } from '../io/iam-policies.ts';
 
 /** What a guarded policy was found to be. */
 export type PolicyState =

@@ -3,12 +3,14 @@ import { isSameName } from '../../events/names.ts';
 import type { Reason, Rung } from '../../events/outcome.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
-import { deleteBoundary } from '../io/iam/delete-boundary.ts';
-import { deleteInlinePolicy } from '../io/iam/delete-inline-policy.ts';
-import { detachPolicy } from '../io/iam/detach-policy.ts';
-import { getUser } from '../io/iam/get-user.ts';
-import type { WasThere } from '../io/iam/no-such-entity.ts';
-import { removeFromGroup } from '../io/iam/remove-from-group.ts';
+import { getUser } from '../io/iam-user.ts';
+import {
+  deleteBoundary,
+  deleteInlinePolicy,
+  detachPolicy,
+  removeFromGroup,
+} from '../io/iam-writes.ts';
+import type { WasThere } from '../io/no-such-entity.ts';
 import type { Enforced } from './enforced.ts';
 import { refusalOf } from './refusals.ts';
 

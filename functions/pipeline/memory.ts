@@ -1,6 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { getEntry } from '../io/memory/get-entry.ts';
-import { type Replaced, replaceEntry } from '../io/memory/replace-entry.ts';
+import { getEntry, type Replaced, replaceEntry } from '../io/dynamodb.ts';
 
 /** Texts by id, which all copies of a function see and change one after the other. */
 export interface Memory {

@@ -1,8 +1,8 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Outcome } from '../../events/outcome.ts';
-import { putOutcomes } from '../io/put-outcomes.ts';
-import { sendMessage } from '../io/send-message.ts';
+import { putOutcomes } from '../io/eventbridge.ts';
+import { sendMessage } from '../io/sqs.ts';
 import type { Log } from '../setup/log.ts';
 import type { AccountNames } from './accounts/account-names.ts';
 

@@ -1,7 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { sendMessage } from '../io/send-message.ts';
-import { deleteMessage } from '../io/sqs/delete-message.ts';
-import { receiveMessages } from '../io/sqs/receive-messages.ts';
+import { deleteMessage, receiveMessages, sendMessage } from '../io/sqs.ts';
 
 const HIDDEN_SECONDS = 60;
 

@@ -1,7 +1,7 @@
 import { breakerOutcome } from '../domain/outcomes.ts';
 import { goesOnWaiting, secondsUntilRoom, waitingRequest } from '../domain/refused-users.ts';
 import type { ReviewTask } from '../domain/tasks.ts';
-import { sendMessage } from '../io/send-message.ts';
+import { sendMessage } from '../io/sqs.ts';
 import { DeedBook } from './deed-book.ts';
 import { type Publisher, publish } from './publish.ts';
 import type { Reviewer, ReviewResult } from './reviewer.ts';

@@ -1,8 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { type GuardedPolicy, sameDocument } from '../domain/guarded-policies.ts';
-import { getPolicyVersion } from '../io/iam/get-policy-version.ts';
-import { listPolicyVersions } from '../io/iam/list-policy-versions.ts';
-import { setDefaultVersion } from '../io/iam/set-default-version.ts';
+import { getPolicyVersion, listPolicyVersions } from '../io/iam-policies.ts';
+import { setDefaultVersion } from '../io/iam-writes.ts';
 
 /**
  * Makes the good version of a changed policy the default again, where it still exists.

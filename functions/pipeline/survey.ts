@@ -2,8 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { rungsOf } from '../domain/rungs.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { UserFacts } from '../domain/user-facts.ts';
-import { type BulkUser, listUsersInBulk } from '../io/iam/list-users-in-bulk.ts';
-import { listVirtualDevices } from '../io/iam/list-virtual-devices.ts';
+import { type BulkUser, listUsersInBulk, listVirtualDevices } from '../io/iam-account.ts';
 
 // IAM publishes no rate limits; a few at a time leaves room for others.
 const AT_ONCE = 4;

@@ -2,8 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SweepTotals } from '../../events/outcome.ts';
 import type { Settings } from '../domain/settings.ts';
 import { addToTotals, noTotals } from '../domain/totals.ts';
-import { getAccessKeyLastUsed, type LastUse } from '../io/iam/get-access-key-last-used.ts';
-import { listActiveAccessKeys } from '../io/iam/list-access-keys.ts';
+import { getAccessKeyLastUsed, type LastUse, listActiveAccessKeys } from '../io/iam-user.ts';
 import { type Examined, examine } from './examine.ts';
 import { surveyUsers } from './survey.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SweepTotals } from '../../events/outcome.ts';
-import { listAttachedPolicies } from '../../functions/io/iam/list-attached-policies.ts';
+import { listAttachedPolicies } from '../../functions/io/iam-user.ts';
 import type { LocalAws } from './local-aws.ts';
 
 const LOOK_EVERY_MS = 20;

@@ -1,8 +1,10 @@
 import { DescribeOrganizationalUnitCommand } from '@aws-sdk/client-organizations';
-import { listAccounts } from '../../functions/io/organizations/list-accounts.ts';
-import { listAccountsBelow } from '../../functions/io/organizations/list-accounts-below.ts';
-import { listRoots } from '../../functions/io/organizations/list-roots.ts';
-import { listUnits } from '../../functions/io/organizations/list-units.ts';
+import {
+  listAccounts,
+  listAccountsBelow,
+  listRoots,
+  listUnits,
+} from '../../functions/io/organizations.ts';
 import type { Context } from './context.ts';
 import { Refused } from './refused.ts';
 

@@ -1,7 +1,7 @@
 import type { Unswept } from '../../events/last-sweep.ts';
 import { progressBar } from '../../functions/commands/progress.ts';
 import { type Status, statuses } from '../../functions/commands/shell.ts';
-import { listAccounts } from '../../functions/io/organizations/list-accounts.ts';
+import { listAccounts } from '../../functions/io/organizations.ts';
 import { jsonText } from '../../functions/render/json-text.ts';
 import type { Context } from './context.ts';
 import { type Hub, readHub } from './hub.ts';

@@ -1,5 +1,5 @@
 import { LastSweep, lastSweepId, Unswept, unsweptId } from '../../events/last-sweep.ts';
-import { getEntries } from '../../functions/io/memory/get-entries.ts';
+import { getEntries } from '../../functions/io/dynamodb.ts';
 import type { Context } from './context.ts';
 import type { Hub } from './hub.ts';
 

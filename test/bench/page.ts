@@ -1,5 +1,11 @@
-import type { AccountMeasured, BundleMeasured, Calls, EventMeasured, Took } from './measure.ts';
-import { sumOf } from './measure.ts';
+import {
+  type AccountMeasured,
+  type BundleMeasured,
+  type Calls,
+  type EventMeasured,
+  sumOf,
+  type Took,
+} from './measure.ts';
 
 /** Everything that was measured in one run. */
 export interface Results {

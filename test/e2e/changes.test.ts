@@ -15,8 +15,8 @@ import {
   UpdateUserCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, it } from 'vitest';
-import { getPolicy } from '../../functions/io/iam/get-policy.ts';
-import { listGroups } from '../../functions/io/iam/list-groups.ts';
+import { getPolicy } from '../../functions/io/iam-policies.ts';
+import { listGroups } from '../../functions/io/iam-user.ts';
 import { isHeld, loggedReviews } from '../../infra/local/watch.ts';
 import {
   physicalId,

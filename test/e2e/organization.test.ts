@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listAttachedPolicies } from '../../functions/io/iam/list-attached-policies.ts';
+import { listAttachedPolicies } from '../../functions/io/iam-user.ts';
 import { localClient } from '../../infra/local/local-client.ts';
 import { administratorOf } from '../../infra/local/organization.ts';
 import { sweepNow } from '../../infra/local/watch.ts';

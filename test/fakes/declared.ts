@@ -1,29 +1,23 @@
-import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import { onlyNeeded } from '../../infra/bundle.ts';
 
 /**
- * The permissions declared by the io functions that a file's bundle holds.
+ * The permissions declared by the io functions that a file calls, directly or not: those that its bundle holds.
  * @param file what is bundled: an entry point, or a stage of the pipeline
+ * @returns IAM actions, sorted
  */
 export async function declared(file: string): Promise<string[]> {
-  const { metafile } = await build({
+  const { outputFiles } = await build({
     entryPoints: [file],
     bundle: true,
     write: false,
-    metafile: true,
     platform: 'node',
     format: 'esm',
     logLevel: 'silent',
+    plugins: [onlyNeeded],
   });
-  const [output] = Object.values(metafile.outputs);
-  const ioFiles = Object.entries(output?.inputs ?? {})
-    .filter(([input, { bytesInOutput }]) => input.startsWith('functions/io/') && bytesInOutput > 0)
-    .map(([input]) => input);
-  const modules = await Promise.all(
-    ioFiles.map(async (input) => (await import(resolve(input))) as Record<string, unknown>),
-  );
-  const permissions = modules
-    .flatMap((module) => Object.values(module))
-    .flatMap((exported) => (exported as { permissions?: string[] }).permissions ?? []);
+  const [bundle] = outputFiles;
+  const calls = [...(bundle?.text.matchAll(/\bneeds\(\s*(\[[^\]]*\])/g) ?? [])];
+  const permissions = calls.flatMap(([, list = '[]']) => JSON.parse(list) as string[]);
   return [...new Set(permissions)].toSorted();
 }

@@ -1,5 +1,5 @@
 import { type ListAccountsCommandInput, OrganizationsClient } from '@aws-sdk/client-organizations';
-import type { OrganizationAccount } from '../../functions/io/organizations/list-accounts.ts';
+import type { OrganizationAccount } from '../../functions/io/organizations.ts';
 
 const PAGE = 20;
 

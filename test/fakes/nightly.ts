@@ -1,4 +1,4 @@
-import type { OrganizationAccount } from '../../functions/io/organizations/list-accounts.ts';
+import type { OrganizationAccount } from '../../functions/io/organizations.ts';
 import { nightlySweep } from '../../functions/nightly-sweep.ts';
 import type { SweepHub } from '../../functions/pipeline/nightly/handle-sweep-message.ts';
 import { MemoryOrganizations } from './memory-organizations.ts';

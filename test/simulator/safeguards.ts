@@ -58,7 +58,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'only “no such entity” means none',
     without: 'any failed reading counts as “there is none”',
-    file: 'functions/io/iam/no-such-entity.ts',
+    file: 'functions/io/no-such-entity.ts',
     from: 'if (error instanceof NoSuchEntityException) return value;',
     to: 'return value;',
     breaks: 'done or dead letter',
@@ -67,7 +67,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'reading every page',
     without: 'only the first page of a user’s devices is read',
-    file: 'functions/io/iam/list-mfa-devices.ts',
+    file: 'functions/io/iam-user.ts',
     from: 'name = page.MFADevices[0]?.UserName ?? name;',
     to: 'name = page.MFADevices[0]?.UserName ?? name; break;',
     breaks: 'sound reading',
@@ -213,7 +213,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'FailedEntryCount',
     without: 'PutEvents’ answer 200 is believed',
-    file: 'functions/io/put-outcomes.ts',
+    file: 'functions/io/eventbridge.ts',
     from: 'if (!answer?.EventId)',
     to: 'if (!answer)',
     breaks: 'at least one alert',
@@ -249,7 +249,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'nothing to take away',
     without: 'a release that IAM knows nothing of is told',
-    file: 'functions/io/iam/no-such-entity.ts',
+    file: 'functions/io/no-such-entity.ts',
     from: "return (error.$metadata.attempts ?? 1) > 1 && 'likely';",
     to: 'return true;',
     breaks: 'at most one alert',

@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { accountNameId } from '../../../events/account-name.ts';
-import { getAccountAlias } from '../../io/iam/get-account-alias.ts';
-import { getEntry } from '../../io/memory/get-entry.ts';
+import { getEntry } from '../../io/dynamodb.ts';
+import { getAccountAlias } from '../../io/iam-account.ts';
 import type { Log } from '../../setup/log.ts';
 import { readAccountName } from '../stored-sweep.ts';
 

@@ -2,8 +2,8 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Settings } from '../../domain/settings.ts';
 import { BadSpoke, readRole, reviewRole, spokeSettings } from '../../domain/spoke.ts';
-import { assumeRole, type RoleSession } from '../../io/assume-role.ts';
-import { listRoleTags } from '../../io/iam/list-role-tags.ts';
+import { listRoleTags } from '../../io/iam-policies.ts';
+import { assumeRole, type RoleSession } from '../../io/sts.ts';
 import { AccountUnreachable, unreachable } from './account-unreachable.ts';
 
 /** What sessions in other accounts are opened with. */

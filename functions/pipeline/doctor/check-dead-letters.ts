@@ -1,5 +1,5 @@
 import { type DeadLetters, deadLetters } from '../../domain/dead-letters.ts';
-import { getQueueAttributes } from '../../io/sqs/get-queue-attributes.ts';
+import { getQueueAttributes } from '../../io/sqs.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws, command } from './mend.ts';
 import type { Deployment, Patient } from './patient.ts';

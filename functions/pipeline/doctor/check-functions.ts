@@ -1,9 +1,9 @@
-import { getEventSourceMapping } from '../../io/lambda/get-event-source-mapping.ts';
 import {
   type FunctionConfiguration,
+  getEventSourceMapping,
   getFunctionConfiguration,
-} from '../../io/lambda/get-function-configuration.ts';
-import { getReservedConcurrency } from '../../io/lambda/get-reserved-concurrency.ts';
+  getReservedConcurrency,
+} from '../../io/lambda.ts';
 import { shorten } from '../../render/report/text.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws, printed, putBack } from './mend.ts';

@@ -1,5 +1,5 @@
 import { lastSweepId } from '../../../events/last-sweep.ts';
-import { getEntry } from '../../io/memory/get-entry.ts';
+import { getEntry } from '../../io/dynamodb.ts';
 import { countOf } from '../../render/report/text.ts';
 import { readLastSweepFor } from '../stored-sweep.ts';
 import { broken, type Finding, orWell } from './finding.ts';

@@ -1,6 +1,6 @@
 import { documentOptions, guardedPolicies, sameDocument } from '../../domain/guarded-policies.ts';
 import type { Settings } from '../../domain/settings.ts';
-import { getGroupPolicy } from '../../io/iam/get-group-policy.ts';
+import { getGroupPolicy } from '../../io/iam-policies.ts';
 import { inspectPolicy } from '../inspect-policy.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws } from './mend.ts';

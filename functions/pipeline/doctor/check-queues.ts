@@ -1,6 +1,6 @@
 import { changesInWords, policyChanges } from '../../domain/policy-changes.ts';
 import type { StackTemplate } from '../../domain/stack-template.ts';
-import { getQueueAttributes } from '../../io/sqs/get-queue-attributes.ts';
+import { getQueueAttributes } from '../../io/sqs.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws, printed, putBack } from './mend.ts';
 import { type Deployment, type Patient, resourcesOf } from './patient.ts';

@@ -6,8 +6,7 @@ import {
 } from '../../domain/policy-changes.ts';
 import { type RequiredRights, requiredRights, rightsOf } from '../../domain/required-rights.ts';
 import type { StackTemplate } from '../../domain/stack-template.ts';
-import { getRolePolicy } from '../../io/iam/get-role-policy.ts';
-import { listRolePolicies } from '../../io/iam/list-role-policies.ts';
+import { getRolePolicy, listRolePolicies } from '../../io/iam-policies.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws, printed, putBack } from './mend.ts';
 import type { Deployment, Patient } from './patient.ts';

@@ -1,7 +1,6 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
 import { sameDocument } from '../../domain/guarded-policies.ts';
-import { describeRule } from '../../io/events/describe-rule.ts';
-import { listTargets } from '../../io/events/list-targets.ts';
+import { describeRule, listTargets } from '../../io/eventbridge.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws, printed, putBack } from './mend.ts';
 import { type Deployment, type Patient, resourcesOf } from './patient.ts';

@@ -1,7 +1,5 @@
 import { recordsWrites } from '../../domain/event-selectors.ts';
-import { describeTrails, type Trail } from '../../io/cloudtrail/describe-trails.ts';
-import { getEventSelectors } from '../../io/cloudtrail/get-event-selectors.ts';
-import { isLogging } from '../../io/cloudtrail/is-logging.ts';
+import { describeTrails, getEventSelectors, isLogging, type Trail } from '../../io/cloudtrail.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws } from './mend.ts';
 import type { Patient } from './patient.ts';

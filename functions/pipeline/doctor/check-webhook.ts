@@ -1,6 +1,5 @@
 import { webhookProblem } from '../../domain/webhook.ts';
-import { describeParameter } from '../../io/ssm/describe-parameter.ts';
-import { readParameter } from '../../io/ssm/read-parameter.ts';
+import { describeParameter, readParameter } from '../../io/ssm.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws } from './mend.ts';
 import type { Deployment, Patient } from './patient.ts';

@@ -1,7 +1,5 @@
 import { StackTemplate } from '../../domain/stack-template.ts';
-import { describeStack } from '../../io/cloudformation/describe-stack.ts';
-import { getTemplate } from '../../io/cloudformation/get-template.ts';
-import { listStackResources } from '../../io/cloudformation/list-stack-resources.ts';
+import { describeStack, getTemplate, listStackResources } from '../../io/cloudformation.ts';
 import type { Finding } from './finding.ts';
 import type { Deployment, Patient } from './patient.ts';
 import { notSeen } from './seeing.ts';

@@ -2,7 +2,7 @@ import { decide, leftAsHeld } from '../../domain/decide.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { isBreakGlass } from '../../domain/sweep-tally.ts';
 import type { UserFacts } from '../../domain/user-facts.ts';
-import { listMfaDevices } from '../../io/iam/list-mfa-devices.ts';
+import { listMfaDevices } from '../../io/iam-user.ts';
 import { type Examined, examine } from '../examine.ts';
 import { type HintReader, releaseHints } from './release-hints.ts';
 

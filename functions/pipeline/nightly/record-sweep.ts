@@ -7,7 +7,7 @@ import {
 } from '../../../events/last-sweep.ts';
 import type { Outcome, Reason } from '../../../events/outcome.ts';
 import type { SweepRequest } from '../../../events/sweep-request.ts';
-import { putEntry } from '../../io/memory/put-entry.ts';
+import { putEntry } from '../../io/dynamodb.ts';
 import type { Log } from '../../setup/log.ts';
 
 const KEPT_DAYS = 400;

@@ -2,8 +2,7 @@ import { setTimeout as realSleep } from 'node:timers/promises';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { hintedUsers } from '../../domain/credential-report.ts';
 import type { Settings } from '../../domain/settings.ts';
-import { generateCredentialReport } from '../../io/iam/generate-credential-report.ts';
-import { getCredentialReport } from '../../io/iam/get-credential-report.ts';
+import { generateCredentialReport, getCredentialReport } from '../../io/credential-report.ts';
 import type { Log } from '../../setup/log.ts';
 
 /** How long IAM is given to make the report, in ms, between one look and the next. */

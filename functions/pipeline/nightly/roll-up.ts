@@ -9,8 +9,8 @@ import {
 import type { RollUpRequest } from '../../../events/sweep-request.ts';
 import { type AccountSwept, organizationOutcome } from '../../domain/organization-swept.ts';
 import type { Settings } from '../../domain/settings.ts';
-import { getEntries } from '../../io/memory/get-entries.ts';
-import { sendMessage } from '../../io/send-message.ts';
+import { getEntries } from '../../io/dynamodb.ts';
+import { sendMessage } from '../../io/sqs.ts';
 import { type Meter, measureRollUp } from '../measure.ts';
 import { type Publisher, publish } from '../publish.ts';
 import { readAccountName, readLastSweep, readUnswept } from '../stored-sweep.ts';

@@ -8,8 +8,8 @@ import { waitingRequest } from '../../domain/refused-users.ts';
 import { onLowerRung } from '../../domain/rungs.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { sweepRoom, takeRoom } from '../../domain/sweep-tally.ts';
-import { getAccountSummary } from '../../io/iam/get-account-summary.ts';
-import { sendMessages } from '../../io/send-messages.ts';
+import { getAccountSummary } from '../../io/iam-account.ts';
+import { sendMessages } from '../../io/sqs.ts';
 import { listBlockedUsers } from '../blocked-users.ts';
 import type { Examined } from '../examine.ts';
 

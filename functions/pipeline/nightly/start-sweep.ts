@@ -2,10 +2,9 @@ import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { accountNameId } from '../../../events/account-name.ts';
 import type { RollUpRequest, SweepRequest } from '../../../events/sweep-request.ts';
-import { putEntry } from '../../io/memory/put-entry.ts';
-import { listAccounts, type OrganizationAccount } from '../../io/organizations/list-accounts.ts';
-import { sendMessage } from '../../io/send-message.ts';
-import { sendMessages } from '../../io/send-messages.ts';
+import { putEntry } from '../../io/dynamodb.ts';
+import { listAccounts, type OrganizationAccount } from '../../io/organizations.ts';
+import { sendMessage, sendMessages } from '../../io/sqs.ts';
 import type { SweepRecorder } from './record-sweep.ts';
 import { lookAgainIn } from './roll-up.ts';
 

@@ -4,7 +4,7 @@ import type { Outcome, Reason } from '../../../events/outcome.ts';
 import type { SweepRequest } from '../../../events/sweep-request.ts';
 import { accountUnreachableOutcome } from '../../domain/outcomes.ts';
 import type { Settings } from '../../domain/settings.ts';
-import { sendMessage } from '../../io/send-message.ts';
+import { sendMessage } from '../../io/sqs.ts';
 import { AccountUnreachable } from '../accounts/account-unreachable.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { type Meter, measureSweep } from '../measure.ts';

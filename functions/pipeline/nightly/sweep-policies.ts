@@ -11,8 +11,8 @@ import {
 } from '../../domain/guarded-policies.ts';
 import { policyOutcome, tamperingOutcome } from '../../domain/outcomes.ts';
 import type { Settings } from '../../domain/settings.ts';
-import { getGroupPolicy } from '../../io/iam/get-group-policy.ts';
-import { sendMessages } from '../../io/send-messages.ts';
+import { getGroupPolicy } from '../../io/iam-policies.ts';
+import { sendMessages } from '../../io/sqs.ts';
 import { foreignPolicies } from '../foreign-policies.ts';
 import { inspectPolicy } from '../inspect-policy.ts';
 

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { lastSweepId } from '../../../events/last-sweep.ts';
-import { getEntries } from '../../io/memory/get-entries.ts';
+import { getEntries } from '../../io/dynamodb.ts';
 import { readLastSweepFor } from '../stored-sweep.ts';
 
 /**

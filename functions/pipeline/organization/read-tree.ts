@@ -1,7 +1,10 @@
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
-import { listAccountsBelow } from '../../io/organizations/list-accounts-below.ts';
-import { listRoots } from '../../io/organizations/list-roots.ts';
-import { listUnits, type OrganizationalUnit } from '../../io/organizations/list-units.ts';
+import {
+  listAccountsBelow,
+  listRoots,
+  listUnits,
+  type OrganizationalUnit,
+} from '../../io/organizations.ts';
 
 /** Where each account is: the units around it, outermost first. */
 export type Tree = ReadonlyMap<string, readonly OrganizationalUnit[]>;

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Outcome, parseOutcome } from '../../../events/outcome.ts';
 import { checkWebhook } from '../../domain/webhook.ts';
-import { changeVisibility } from '../../io/change-visibility.ts';
-import { getParameter } from '../../io/get-parameter.ts';
-import { type Posted, postToSlack } from '../../io/post-to-slack.ts';
-import { sendMessage } from '../../io/send-message.ts';
+import { type Posted, postToSlack } from '../../io/slack.ts';
+import { changeVisibility, sendMessage } from '../../io/sqs.ts';
+import { getParameter } from '../../io/ssm.ts';
 import { Postponed } from '../../setup/postponed.ts';
 import { backoffSeconds, spreadSeconds, togetherSeconds } from './backoff.ts';
 import { composeAlone, composeLetters, type Letter } from './letters.ts';

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { Outcome } from '../../../events/outcome.ts';
 import { isNews, isToldElsewhere, type LastTold, newsKey, overKey } from '../../domain/news.ts';
-import { getEntry } from '../../io/memory/get-entry.ts';
-import { putEntry } from '../../io/memory/put-entry.ts';
+import { getEntry, putEntry } from '../../io/dynamodb.ts';
 import { hasCome, readStored } from '../stored.ts';
 import type { Delivery, Messenger } from './messenger.ts';
 

@@ -1,6 +1,5 @@
-import { endLease } from '../../io/memory/end-lease.ts';
-import { takeLease } from '../../io/memory/take-lease.ts';
-import { LONGEST_PAUSE_MS } from '../../io/post-to-slack.ts';
+import { endLease, takeLease } from '../../io/dynamodb.ts';
+import { LONGEST_PAUSE_MS } from '../../io/slack.ts';
 import { CLOCK_SKEW_MS } from '../stored.ts';
 import type { Messenger } from './messenger.ts';
 

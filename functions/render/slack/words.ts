@@ -1,5 +1,4 @@
-import type { Cause } from '../../../events/cause.ts';
-import { causeId } from '../../../events/cause.ts';
+import { type Cause, causeId } from '../../../events/cause.ts';
 import type { Outcome, Rung } from '../../../events/outcome.ts';
 import type { Partition } from '../../domain/partition.ts';
 import type { Settings } from '../../domain/settings.ts';

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { IAMClient, type IAMClientConfig, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { deleteBoundary } from '../../../functions/io/iam/delete-boundary.ts';
-import { getCredentialReport } from '../../../functions/io/iam/get-credential-report.ts';
-import { listUsersInBulk } from '../../../functions/io/iam/list-users-in-bulk.ts';
+import { getCredentialReport } from '../../../functions/io/credential-report.ts';
+import { listUsersInBulk } from '../../../functions/io/iam-account.ts';
+import { deleteBoundary } from '../../../functions/io/iam-writes.ts';
 import { script } from '../../fakes/scripted-client.ts';
 
 const CSV = 'user,arn,password_enabled\ndana,arn:aws:iam::111122223333:user/dana,true\n';

@@ -10,31 +10,33 @@ import { QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
-import { assumeRole } from '../../../functions/io/assume-role.ts';
-import { describeStack } from '../../../functions/io/cloudformation/describe-stack.ts';
-import { getTemplate } from '../../../functions/io/cloudformation/get-template.ts';
-import { listStackResources } from '../../../functions/io/cloudformation/list-stack-resources.ts';
-import { describeTrails } from '../../../functions/io/cloudtrail/describe-trails.ts';
-import { getEventSelectors } from '../../../functions/io/cloudtrail/get-event-selectors.ts';
-import { isLogging } from '../../../functions/io/cloudtrail/is-logging.ts';
-import { describeRule } from '../../../functions/io/events/describe-rule.ts';
-import { listTargets } from '../../../functions/io/events/list-targets.ts';
-import { getCallerIdentity } from '../../../functions/io/get-caller-identity.ts';
-import { getParameter } from '../../../functions/io/get-parameter.ts';
-import { getEventSourceMapping } from '../../../functions/io/lambda/get-event-source-mapping.ts';
-import { getFunctionConfiguration } from '../../../functions/io/lambda/get-function-configuration.ts';
-import { getReservedConcurrency } from '../../../functions/io/lambda/get-reserved-concurrency.ts';
-import { describeOrganization } from '../../../functions/io/organizations/describe-organization.ts';
-import { listAccounts } from '../../../functions/io/organizations/list-accounts.ts';
-import { listAccountsBelow } from '../../../functions/io/organizations/list-accounts-below.ts';
-import { listRoots } from '../../../functions/io/organizations/list-roots.ts';
-import { listUnits } from '../../../functions/io/organizations/list-units.ts';
-import { sendMessages } from '../../../functions/io/send-messages.ts';
-import { deleteMessage } from '../../../functions/io/sqs/delete-message.ts';
-import { getQueueAttributes } from '../../../functions/io/sqs/get-queue-attributes.ts';
-import { receiveMessages } from '../../../functions/io/sqs/receive-messages.ts';
-import { describeParameter } from '../../../functions/io/ssm/describe-parameter.ts';
-import { readParameter } from '../../../functions/io/ssm/read-parameter.ts';
+import {
+  describeStack,
+  getTemplate,
+  listStackResources,
+} from '../../../functions/io/cloudformation.ts';
+import { describeTrails, getEventSelectors, isLogging } from '../../../functions/io/cloudtrail.ts';
+import { describeRule, listTargets } from '../../../functions/io/eventbridge.ts';
+import {
+  getEventSourceMapping,
+  getFunctionConfiguration,
+  getReservedConcurrency,
+} from '../../../functions/io/lambda.ts';
+import {
+  describeOrganization,
+  listAccounts,
+  listAccountsBelow,
+  listRoots,
+  listUnits,
+} from '../../../functions/io/organizations.ts';
+import {
+  deleteMessage,
+  getQueueAttributes,
+  receiveMessages,
+  sendMessages,
+} from '../../../functions/io/sqs.ts';
+import { describeParameter, getParameter, readParameter } from '../../../functions/io/ssm.ts';
+import { assumeRole, getCallerIdentity } from '../../../functions/io/sts.ts';
 import { type Asked, script } from '../../fakes/scripted-client.ts';
 
 const ROLE = 'arn:aws:iam::222233334444:role/ForceMFA-review';

@@ -1,28 +1,34 @@
 import { IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { generateCredentialReport } from '../../../functions/io/iam/generate-credential-report.ts';
-import { getAccessKeyLastUsed } from '../../../functions/io/iam/get-access-key-last-used.ts';
-import { getAccountAlias } from '../../../functions/io/iam/get-account-alias.ts';
-import { getAccountSummary } from '../../../functions/io/iam/get-account-summary.ts';
-import { getGroupPolicy } from '../../../functions/io/iam/get-group-policy.ts';
-import { getInlinePolicy } from '../../../functions/io/iam/get-inline-policy.ts';
-import { getPolicy } from '../../../functions/io/iam/get-policy.ts';
-import { getPolicyVersion } from '../../../functions/io/iam/get-policy-version.ts';
-import { getRolePolicy } from '../../../functions/io/iam/get-role-policy.ts';
-import { getUser } from '../../../functions/io/iam/get-user.ts';
-import { listActiveAccessKeys } from '../../../functions/io/iam/list-access-keys.ts';
-import { listAttachedPolicies } from '../../../functions/io/iam/list-attached-policies.ts';
-import { listGroupMembers } from '../../../functions/io/iam/list-group-members.ts';
-import { listGroups } from '../../../functions/io/iam/list-groups.ts';
-import { listInlinePolicies } from '../../../functions/io/iam/list-inline-policies.ts';
-import { listMfaDevices } from '../../../functions/io/iam/list-mfa-devices.ts';
-import { listOwnPolicies } from '../../../functions/io/iam/list-own-policies.ts';
-import { listPolicyVersions } from '../../../functions/io/iam/list-policy-versions.ts';
-import { listRolePolicies } from '../../../functions/io/iam/list-role-policies.ts';
-import { listRoleTags } from '../../../functions/io/iam/list-role-tags.ts';
-import { listUsersInBulk } from '../../../functions/io/iam/list-users-in-bulk.ts';
-import { listUsersWithPolicy } from '../../../functions/io/iam/list-users-with-policy.ts';
-import { listVirtualDevices } from '../../../functions/io/iam/list-virtual-devices.ts';
+import { generateCredentialReport } from '../../../functions/io/credential-report.ts';
+import {
+  getAccountAlias,
+  getAccountSummary,
+  listGroupMembers,
+  listUsersInBulk,
+  listUsersWithPolicy,
+  listVirtualDevices,
+} from '../../../functions/io/iam-account.ts';
+import {
+  getGroupPolicy,
+  getPolicy,
+  getPolicyVersion,
+  getRolePolicy,
+  listOwnPolicies,
+  listPolicyVersions,
+  listRolePolicies,
+  listRoleTags,
+} from '../../../functions/io/iam-policies.ts';
+import {
+  getAccessKeyLastUsed,
+  getInlinePolicy,
+  getUser,
+  listActiveAccessKeys,
+  listAttachedPolicies,
+  listGroups,
+  listInlinePolicies,
+  listMfaDevices,
+} from '../../../functions/io/iam-user.ts';
 import { script } from '../../fakes/scripted-client.ts';
 
 const ARN = 'arn:aws:iam::111122223333:policy/ForceMFA';

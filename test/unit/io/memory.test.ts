@@ -1,11 +1,13 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { endLease } from '../../../functions/io/memory/end-lease.ts';
-import { getEntries } from '../../../functions/io/memory/get-entries.ts';
-import { getEntry } from '../../../functions/io/memory/get-entry.ts';
-import { putEntry } from '../../../functions/io/memory/put-entry.ts';
-import { replaceEntry } from '../../../functions/io/memory/replace-entry.ts';
-import { takeLease } from '../../../functions/io/memory/take-lease.ts';
+import {
+  endLease,
+  getEntries,
+  getEntry,
+  putEntry,
+  replaceEntry,
+  takeLease,
+} from '../../../functions/io/dynamodb.ts';
 import { script } from '../../fakes/scripted-client.ts';
 
 const EXPIRES = new Date(1_700_000_000_001);

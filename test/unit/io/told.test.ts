@@ -1,8 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { postToSlack } from '../../../functions/io/post-to-slack.ts';
-import { putOutcomes } from '../../../functions/io/put-outcomes.ts';
+import { putOutcomes } from '../../../functions/io/eventbridge.ts';
+import { postToSlack } from '../../../functions/io/slack.ts';
 import { held } from '../../fakes/outcomes.ts';
 import { script } from '../../fakes/scripted-client.ts';
 

@@ -1,0 +1,208 @@
+import {
+  GetAccountSummaryCommand,
+  type IAMClient,
+  ListAccountAliasesCommand,
+  paginateGetAccountAuthorizationDetails,
+  paginateGetGroup,
+  paginateListEntitiesForPolicy,
+  paginateListVirtualMFADevices,
+  type UserDetail,
+} from '@aws-sdk/client-iam';
+import { isSameName } from '../../events/names.ts';
+import type { RungTraces } from '../domain/rungs.ts';
+import type { Profile } from '../domain/user-facts.ts';
+import { tagRecord } from './iam-user.ts';
+import { needs } from './needs.ts';
+import { whereNoSuchEntity } from './no-such-entity.ts';
+
+/** A user as the bulk reading shows one. */
+export interface BulkUser {
+  readonly user: string;
+  readonly profile: Profile;
+  readonly traces: RungTraces & { readonly groups: readonly string[] };
+}
+
+export interface BulkPage {
+  /** Where the page begins: IAM's marker, or null for the first. */
+  readonly marker: string | null;
+  readonly users: readonly BulkUser[];
+}
+
+/**
+ * Every user of the account with tags, boundary, attached policies, groups and one inline policy, page by page: one
+ * call for each 1,000 users. Says nothing of MFA devices or passwords.
+ * @param inlinePolicy the name of the inline policy whose document is read
+ * @param from the marker of the page to begin with, or null
+ */
+export const listUsersInBulk = needs(
+  ['iam:GetAccountAuthorizationDetails'],
+  async function* (
+    iam: IAMClient,
+    inlinePolicy: string,
+    from: string | null = null,
+  ): AsyncGenerator<BulkPage> {
+    const pages = paginateGetAccountAuthorizationDetails(
+      { client: iam, pageSize: 1000, ...(from === null ? {} : { startingToken: from }) },
+      { Filter: ['User'] },
+    );
+    let marker = from;
+    for await (const { UserDetailList: list, Marker: next } of pages) {
+      if (!list) {
+        throw new Error('GetAccountAuthorizationDetails answered without a list of users');
+      }
+      yield { marker, users: list.map((user) => bulkUser(user, inlinePolicy)) };
+      marker = next ?? null;
+    }
+  },
+);
+
+function bulkUser(user: UserDetail, inlinePolicy: string): BulkUser {
+  if (!user.UserName || !user.Arn || !user.AttachedManagedPolicies) {
+    throw new Error('GetAccountAuthorizationDetails answered an incomplete user');
+  }
+  const boundary = user.PermissionsBoundary?.PermissionsBoundaryArn ?? null;
+  return {
+    user: user.UserName,
+    profile: { arn: user.Arn, tags: tagRecord(user.Tags), boundary, createdAt: user.CreateDate },
+    traces: {
+      policies: user.AttachedManagedPolicies.map(({ PolicyArn = '' }) => PolicyArn),
+      groups: user.GroupList ?? [],
+      boundary,
+      inlineDocument: inlineDocument(user, inlinePolicy),
+    },
+  };
+}
+
+/** The document of an inline policy, parsed (IAM gives it URL-encoded), or null where the user has none of that name. */
+function inlineDocument({ UserPolicyList = [] }: UserDetail, name: string): unknown {
+  const ours = UserPolicyList.find(({ PolicyName = '' }) => isSameName(PolicyName, name));
+  const document = ours?.PolicyDocument;
+  return document ? (JSON.parse(decodeURIComponent(document)) as unknown) : null;
+}
+
+/**
+ * User name → serial numbers of the assigned virtual MFA devices, one call for each 1,000.
+ * Proves that a user has MFA, never that one has not: hardware and FIDO devices are not in it.
+ * @param afterPage is called for each page
+ */
+export const listVirtualDevices = needs(
+  ['iam:ListVirtualMFADevices'],
+  async (
+    iam: IAMClient,
+    afterPage: () => void = () => undefined,
+  ): Promise<Map<string, string[]>> => {
+    const byUser = new Map<string, string[]>();
+    const pages = paginateListVirtualMFADevices(
+      { client: iam, pageSize: 1000 },
+      { AssignmentStatus: 'Assigned' },
+    );
+    for await (const page of pages) {
+      if (!page.VirtualMFADevices) throw new Error('ListVirtualMFADevices answered without a list');
+      for (const { User, SerialNumber } of page.VirtualMFADevices) {
+        // The root user's device is listed too; its User has no UserName.
+        if (!User?.UserName || !SerialNumber) continue;
+        byUser.set(User.UserName, [...(byUser.get(User.UserName) ?? []), SerialNumber]);
+      }
+      afterPage();
+    }
+    return byUser;
+  },
+);
+
+/** The names of the users in a group; none where there is no such group. */
+export const listGroupMembers = needs(
+  ['iam:GetGroup'],
+  async (iam: IAMClient, group: string): Promise<string[]> =>
+    whereNoSuchEntity([], async () => {
+      const members: string[] = [];
+      const pages = paginateGetGroup({ client: iam, pageSize: 1000 }, { GroupName: group });
+      for await (const page of pages) {
+        if (!page.Users) throw new Error(`GetGroup answered without a list for ${group}`);
+        for (const { UserName } of page.Users) {
+          if (!UserName)
+            throw new Error(`GetGroup answered with a user without a name for ${group}`);
+          members.push(UserName);
+        }
+      }
+      return members;
+    }),
+);
+
+/**
+ * The names of the users who have a managed policy attached, or for a permissions boundary.
+ * @returns null where there is no such policy
+ */
+export const listUsersWithPolicy = needs(
+  ['iam:ListEntitiesForPolicy'],
+  async (
+    iam: IAMClient,
+    policyArn: string,
+    usage: 'PermissionsPolicy' | 'PermissionsBoundary',
+  ): Promise<string[] | null> =>
+    whereNoSuchEntity(null, async () => {
+      const users: string[] = [];
+      const pages = paginateListEntitiesForPolicy(
+        { client: iam, pageSize: 1000 },
+        { PolicyArn: policyArn, EntityFilter: 'User', PolicyUsageFilter: usage },
+      );
+      for await (const page of pages) {
+        if (!page.PolicyUsers) {
+          throw new Error(`ListEntitiesForPolicy answered without a list for ${policyArn}`);
+        }
+        for (const { UserName } of page.PolicyUsers) {
+          if (!UserName) {
+            throw new Error(
+              `ListEntitiesForPolicy answered with a user without a name for ${policyArn}`,
+            );
+          }
+          users.push(UserName);
+        }
+      }
+      return users;
+    }),
+);
+
+/** The account's alias, or null: an account has at most one. */
+export const getAccountAlias = needs(
+  ['iam:ListAccountAliases'],
+  async (iam: IAMClient): Promise<string | null> => {
+    const { AccountAliases } = await iam.send(new ListAccountAliasesCommand({}));
+    if (!AccountAliases) throw new Error('ListAccountAliases answered without a list');
+    return AccountAliases[0] ?? null;
+  },
+);
+
+export interface AccountSummary {
+  readonly users: number;
+  /** Or no credentials at all. */
+  readonly rootHasMfa: boolean;
+  /** Managed policies that may be attached to a user. */
+  readonly policiesPerUser: number;
+  /** Groups that a user may be in. */
+  readonly groupsPerUser: number;
+}
+
+/** The account's number of users, whether its root user has MFA, and its quotas. */
+export const getAccountSummary = needs(
+  ['iam:GetAccountSummary'],
+  async (iam: IAMClient): Promise<AccountSummary> => {
+    const { SummaryMap } = await iam.send(new GetAccountSummaryCommand({}));
+    const users = SummaryMap?.Users;
+    const rootMfa = SummaryMap?.AccountMFAEnabled;
+    const policiesPerUser = SummaryMap?.AttachedPoliciesPerUserQuota;
+    const groupsPerUser = SummaryMap?.GroupsPerUserQuota;
+    if (
+      users === undefined ||
+      rootMfa === undefined ||
+      policiesPerUser === undefined ||
+      groupsPerUser === undefined
+    ) {
+      throw new Error('GetAccountSummary answered without users, root MFA or quotas');
+    }
+    // Centralized root access takes the root user's credentials away: then there is nothing to protect.
+    const rootCannotSignIn =
+      SummaryMap?.AccountPasswordPresent === 0 && SummaryMap.AccountAccessKeysPresent === 0;
+    const rootHasMfa = rootMfa === 1 || rootCannotSignIn;
+    return { users, rootHasMfa, policiesPerUser, groupsPerUser };
+  },
+);

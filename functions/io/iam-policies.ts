@@ -1,0 +1,159 @@
+import {
+  GetGroupPolicyCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRolePolicyCommand,
+  type IAMClient,
+  ListRoleTagsCommand,
+  type ManagedPolicyDetail,
+  paginateGetAccountAuthorizationDetails,
+  paginateListPolicyVersions,
+  paginateListRolePolicies,
+} from '@aws-sdk/client-iam';
+import { tagRecord } from './iam-user.ts';
+import { needs } from './needs.ts';
+import { whereNoSuchEntity } from './no-such-entity.ts';
+
+export interface PolicySummary {
+  readonly defaultVersionId: string;
+}
+
+/** What a managed policy is, or null where it does not exist. */
+export const getPolicy = needs(
+  ['iam:GetPolicy'],
+  async (iam: IAMClient, policyArn: string): Promise<PolicySummary | null> =>
+    whereNoSuchEntity(null, async () => {
+      const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn: policyArn }));
+      if (!Policy?.DefaultVersionId) {
+        throw new Error(`GetPolicy answered without a version for ${policyArn}`);
+      }
+      return { defaultVersionId: Policy.DefaultVersionId };
+    }),
+);
+
+/** The document of one version of a managed policy, parsed. IAM gives it URL-encoded (RFC 3986). */
+export const getPolicyVersion = needs(
+  ['iam:GetPolicyVersion'],
+  async (iam: IAMClient, policyArn: string, versionId: string): Promise<unknown> => {
+    const { PolicyVersion } = await iam.send(
+      new GetPolicyVersionCommand({ PolicyArn: policyArn, VersionId: versionId }),
+    );
+    if (!PolicyVersion?.Document) {
+      throw new Error(
+        `GetPolicyVersion answered without the document of ${policyArn} ${versionId}`,
+      );
+    }
+    return JSON.parse(decodeURIComponent(PolicyVersion.Document)) as unknown;
+  },
+);
+
+/** Ids of all versions of a managed policy, at most five. */
+export const listPolicyVersions = needs(
+  ['iam:ListPolicyVersions'],
+  async (iam: IAMClient, policyArn: string): Promise<string[]> => {
+    const ids: string[] = [];
+    for await (const page of paginateListPolicyVersions(
+      { client: iam },
+      { PolicyArn: policyArn },
+    )) {
+      if (!page.Versions)
+        throw new Error(`ListPolicyVersions answered without a list for ${policyArn}`);
+      ids.push(...page.Versions.map(({ VersionId = '' }) => VersionId));
+    }
+    return ids;
+  },
+);
+
+/** One of the account's own managed policies. */
+export interface OwnPolicy {
+  readonly arn: string;
+  /** How many users, groups and roles it is attached to. */
+  readonly attached: number;
+  /** How many users and roles have it as their boundary. */
+  readonly asBoundary: number;
+  /** Its default version, parsed. IAM gives it URL-encoded (RFC 3986). */
+  readonly document: unknown;
+}
+
+/** Every managed policy of the account's own, with its document: one call for each 100, since each brings all its versions. */
+export const listOwnPolicies = needs(
+  ['iam:GetAccountAuthorizationDetails'],
+  async function* (iam: IAMClient): AsyncGenerator<OwnPolicy> {
+    const pages = paginateGetAccountAuthorizationDetails(
+      { client: iam, pageSize: 100 },
+      { Filter: ['LocalManagedPolicy'] },
+    );
+    for await (const { Policies: list } of pages) {
+      if (!list) {
+        throw new Error('GetAccountAuthorizationDetails answered without a list of policies');
+      }
+      yield* list.map(ownPolicy);
+    }
+  },
+);
+
+function ownPolicy(policy: ManagedPolicyDetail): OwnPolicy {
+  const { Document } = policy.PolicyVersionList?.find((one) => one.IsDefaultVersion) ?? {};
+  if (!policy.Arn || !Document) {
+    throw new Error('GetAccountAuthorizationDetails answered an incomplete policy');
+  }
+  return {
+    arn: policy.Arn,
+    attached: policy.AttachmentCount ?? 0,
+    asBoundary: policy.PermissionsBoundaryUsageCount ?? 0,
+    document: JSON.parse(decodeURIComponent(Document)) as unknown,
+  };
+}
+
+/** The document of a group's inline policy, parsed (IAM gives it URL-encoded), or null where there is none. */
+export const getGroupPolicy = needs(
+  ['iam:GetGroupPolicy'],
+  async (iam: IAMClient, group: string, name: string): Promise<unknown> =>
+    whereNoSuchEntity(null, async () => {
+      const { PolicyDocument } = await iam.send(
+        new GetGroupPolicyCommand({ GroupName: group, PolicyName: name }),
+      );
+      if (!PolicyDocument)
+        throw new Error(`GetGroupPolicy answered without the document of ${group}`);
+      return JSON.parse(decodeURIComponent(PolicyDocument)) as unknown;
+    }),
+);
+
+/** The document of a role's inline policy, parsed. IAM gives it URL-encoded (RFC 3986). */
+export const getRolePolicy = needs(
+  ['iam:GetRolePolicy'],
+  async (iam: IAMClient, role: string, name: string): Promise<unknown> => {
+    const { PolicyDocument } = await iam.send(
+      new GetRolePolicyCommand({ RoleName: role, PolicyName: name }),
+    );
+    if (!PolicyDocument) throw new Error(`GetRolePolicy answered without the document of ${name}`);
+    return JSON.parse(decodeURIComponent(PolicyDocument)) as unknown;
+  },
+);
+
+/** Names of a role's inline policies, or null where the role does not exist. */
+export const listRolePolicies = needs(
+  ['iam:ListRolePolicies'],
+  async (iam: IAMClient, role: string): Promise<string[] | null> =>
+    whereNoSuchEntity(null, async () => {
+      const names: string[] = [];
+      for await (const page of paginateListRolePolicies({ client: iam }, { RoleName: role })) {
+        if (!page.PolicyNames)
+          throw new Error(`ListRolePolicies answered without a list for ${role}`);
+        names.push(...page.PolicyNames);
+      }
+      return names;
+    }),
+);
+
+/**
+ * The tags of a role. A role has 50 at most, which one page holds (IAM quotas).
+ * @returns tag key → value
+ */
+export const listRoleTags = needs(
+  ['iam:ListRoleTags'],
+  async (iam: IAMClient, role: string): Promise<Record<string, string>> => {
+    const { Tags } = await iam.send(new ListRoleTagsCommand({ RoleName: role, MaxItems: 100 }));
+    return tagRecord(Tags);
+  },
+);

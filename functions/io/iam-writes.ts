@@ -1,0 +1,95 @@
+import {
+  AddUserToGroupCommand,
+  AttachUserPolicyCommand,
+  DeleteUserPermissionsBoundaryCommand,
+  DeleteUserPolicyCommand,
+  DetachUserPolicyCommand,
+  type IAMClient,
+  PutUserPermissionsBoundaryCommand,
+  PutUserPolicyCommand,
+  RemoveUserFromGroupCommand,
+  SetDefaultPolicyVersionCommand,
+} from '@aws-sdk/client-iam';
+import { needs } from './needs.ts';
+import { type WasThere, wasThere } from './no-such-entity.ts';
+
+/** Attaches a managed policy to a user. Idempotent in IAM. Throws LimitExceeded where the quota is full. */
+export const attachPolicy = needs(
+  ['iam:AttachUserPolicy'],
+  async (iam: IAMClient, user: string, policyArn: string): Promise<void> => {
+    await iam.send(new AttachUserPolicyCommand({ UserName: user, PolicyArn: policyArn }));
+  },
+);
+
+/** Detaches a managed policy from a user. @returns false where it was not attached, or there is no such user any more */
+export const detachPolicy = needs(
+  ['iam:DetachUserPolicy'],
+  async (iam: IAMClient, user: string, policyArn: string): Promise<WasThere> =>
+    wasThere(() => iam.send(new DetachUserPolicyCommand({ UserName: user, PolicyArn: policyArn }))),
+);
+
+/** Puts a user into a group. Idempotent in IAM. Throws LimitExceeded where the quota is full. */
+export const addToGroup = needs(
+  ['iam:AddUserToGroup'],
+  async (iam: IAMClient, user: string, group: string): Promise<void> => {
+    await iam.send(new AddUserToGroupCommand({ UserName: user, GroupName: group }));
+  },
+);
+
+/** Takes a user out of a group. @returns false where there is no such user or group any more */
+export const removeFromGroup = needs(
+  ['iam:RemoveUserFromGroup'],
+  async (iam: IAMClient, user: string, group: string): Promise<WasThere> =>
+    wasThere(() => iam.send(new RemoveUserFromGroupCommand({ UserName: user, GroupName: group }))),
+);
+
+/** Sets a user's permissions boundary. It replaces one that is there: ask only where there is none. */
+export const putBoundary = needs(
+  ['iam:PutUserPermissionsBoundary'],
+  async (iam: IAMClient, user: string, policyArn: string): Promise<void> => {
+    await iam.send(
+      new PutUserPermissionsBoundaryCommand({ UserName: user, PermissionsBoundary: policyArn }),
+    );
+  },
+);
+
+/**
+ * Removes a user's permissions boundary, whichever it is: ask only where it is ours.
+ * @returns false where there was none, or there is no such user any more
+ */
+export const deleteBoundary = needs(
+  ['iam:DeleteUserPermissionsBoundary'],
+  async (iam: IAMClient, user: string): Promise<WasThere> =>
+    wasThere(() => iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName: user }))),
+);
+
+/** Writes an inline policy of a user. Throws LimitExceeded where their 2,048 characters are full. */
+export const putInlinePolicy = needs(
+  ['iam:PutUserPolicy'],
+  async (iam: IAMClient, user: string, name: string, document: object): Promise<void> => {
+    await iam.send(
+      new PutUserPolicyCommand({
+        UserName: user,
+        PolicyName: name,
+        PolicyDocument: JSON.stringify(document),
+      }),
+    );
+  },
+);
+
+/** Deletes an inline policy of a user. @returns false where it was not there, or there is no such user any more */
+export const deleteInlinePolicy = needs(
+  ['iam:DeleteUserPolicy'],
+  async (iam: IAMClient, user: string, name: string): Promise<WasThere> =>
+    wasThere(() => iam.send(new DeleteUserPolicyCommand({ UserName: user, PolicyName: name }))),
+);
+
+/** Makes an existing version of a managed policy its default. It can only choose among versions that exist. */
+export const setDefaultVersion = needs(
+  ['iam:SetDefaultPolicyVersion'],
+  async (iam: IAMClient, policyArn: string, versionId: string): Promise<void> => {
+    await iam.send(
+      new SetDefaultPolicyVersionCommand({ PolicyArn: policyArn, VersionId: versionId }),
+    );
+  },
+);

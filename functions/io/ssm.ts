@@ -1,0 +1,66 @@
+import {
+  GetParameterCommand,
+  ParameterNotFound,
+  paginateDescribeParameters,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import { needs } from './needs.ts';
+
+/**
+ * The decrypted value of an SSM parameter. Under a customer-managed key, Parameter Store decrypts with the caller's
+ * own right to the key (Parameter Store User Guide, "AWS KMS encryption for SecureString parameters").
+ * @throws Error that says how to store it where it does not exist
+ */
+export const getParameter = needs(['kms:Decrypt'], async (ssm: SSMClient, name: string) => {
+  const parameter = await readParameter(ssm, name);
+  if (parameter === null) {
+    throw new Error(
+      `SSM parameter ${name} does not exist. Store the Slack webhook there: ` +
+        `aws ssm put-parameter --type SecureString --name ${name} --value file://webhook.txt`,
+    );
+  }
+  if (parameter.value === '') throw new Error(`SSM parameter ${name} is empty`);
+  return parameter.value;
+});
+
+/** What an SSM parameter is, without its value. */
+interface Described {
+  readonly type: string;
+  /** The KMS key of a SecureString: an alias, an id or an ARN. */
+  readonly keyId: string | null;
+}
+
+/** What an SSM parameter is, without its value; null where it does not exist. */
+export const describeParameter = needs(
+  ['ssm:DescribeParameters'],
+  async (ssm: SSMClient, name: string): Promise<Described | null> => {
+    const ParameterFilters = [{ Key: 'Name', Option: 'Equals', Values: [name] }];
+    // A page may be empty and not the last one (SSM API reference).
+    for await (const page of paginateDescribeParameters({ client: ssm }, { ParameterFilters })) {
+      const found = page.Parameters?.[0];
+      if (found) return { type: found.Type ?? '', keyId: found.KeyId ?? null };
+    }
+    return null;
+  },
+);
+
+export interface Parameter {
+  readonly type: string;
+  readonly value: string;
+}
+
+/** An SSM parameter with its decrypted value, or null where it does not exist. */
+export const readParameter = needs(
+  ['ssm:GetParameter'],
+  async (ssm: SSMClient, name: string): Promise<Parameter | null> => {
+    try {
+      const { Parameter } = await ssm.send(
+        new GetParameterCommand({ Name: name, WithDecryption: true }),
+      );
+      return { type: Parameter?.Type ?? '', value: Parameter?.Value ?? '' };
+    } catch (error) {
+      if (error instanceof ParameterNotFound) return null;
+      throw error;
+    }
+  },
+);
