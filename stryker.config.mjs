@@ -1,6 +1,6 @@
 /** What a deployment is made of: `test/mutation/lists.mjs` has it. */
 export const lists = ['dead-letters', 'deployed-resources', 'required-rights'].map(
-  (name) => `functions/domain/${name}.ts`,
+  (name) => `functions/domain/deployment/${name}.ts`,
 );
 
 /**

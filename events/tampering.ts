@@ -1,6 +1,6 @@
 import type { CloudTrailRecord } from './envelope.ts';
 
-/** What of the enforcer a call concerns; functions/domain/own-resources.ts knows the names. */
+/** What of the enforcer a call concerns; functions/domain/deployment/own-resources.ts knows the names. */
 export type ResourceKind =
   | 'rule'
   | 'bus'

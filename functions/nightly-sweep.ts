@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Context, ScheduledEvent, SQSEvent } from 'aws-lambda';
-import type { Settings } from './domain/settings.ts';
+import type { Settings } from './domain/rules/settings.ts';
 import { accountNames, namesInMemory, noNames } from './pipeline/accounts/account-names.ts';
 import { oneAccount } from './pipeline/accounts/accounts.ts';
 import { spokeAccounts } from './pipeline/accounts/spoke-accounts.ts';

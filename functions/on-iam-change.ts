@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { Settings } from './domain/settings.ts';
+import type { Settings } from './domain/rules/settings.ts';
 import { accountNames, namesInMemory, noNames } from './pipeline/accounts/account-names.ts';
 import { oneAccount } from './pipeline/accounts/accounts.ts';
 import { spokeAccounts } from './pipeline/accounts/spoke-accounts.ts';

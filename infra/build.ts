@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { forceMfaBoundary, forceMfaPolicy } from '../functions/domain/force-mfa.ts';
+import { forceMfaBoundary, forceMfaPolicy } from '../functions/domain/rules/force-mfa.ts';
 import { bundle } from './bundle.ts';
 
 /** Bundles what is deployed into dist/, and writes the policies for the template. */

@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
-import { type Partition, partitionNamed } from '../domain/partition.ts';
-import type { Settings } from '../domain/settings.ts';
+import { type Partition, partitionNamed } from '../domain/rules/partition.ts';
+import type { Settings } from '../domain/rules/settings.ts';
 import { getCallerIdentity } from '../io/sts.ts';
 import {
   type ClientOptions,

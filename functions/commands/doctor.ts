@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { iamEventRegionOf } from '../domain/partition.ts';
-import { isLoopback } from '../domain/webhook.ts';
+import { isLoopback } from '../domain/notify/webhook.ts';
+import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import { diagnose } from '../pipeline/doctor/diagnose.ts';
 import type { Finding } from '../pipeline/doctor/finding.ts';
 import type { Patient } from '../pipeline/doctor/patient.ts';

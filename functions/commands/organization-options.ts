@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { AccountId } from '../../events/envelope.ts';
-import type { Choice } from '../domain/chosen-accounts.ts';
+import type { Choice } from '../domain/accounts/chosen-accounts.ts';
 import { UsageError } from './shell.ts';
 
 /** Options of the commands that look at every account of an organization. */

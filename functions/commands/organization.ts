@@ -1,9 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
-import { iamEventRegionOf } from '../domain/partition.ts';
-import type { Settings } from '../domain/settings.ts';
-import { settingsWords } from '../domain/settings-words.ts';
+import { iamEventRegionOf } from '../domain/rules/partition.ts';
+import { type Settings, settingsWords } from '../domain/rules/settings.ts';
 import type { AccountReading } from '../pipeline/organization/each-account.ts';
 import { lastSweepsInMemory } from '../pipeline/organization/last-sweeps.ts';
 import { readOrganization } from '../pipeline/organization/read-organization.ts';

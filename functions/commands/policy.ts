@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { forceMfaBoundary, forceMfaInline, forceMfaPolicy } from '../domain/force-mfa.ts';
-import { partitionNames } from '../domain/partition.ts';
-import type { Settings } from '../domain/settings.ts';
+import { forceMfaBoundary, forceMfaInline, forceMfaPolicy } from '../domain/rules/force-mfa.ts';
+import { partitionNames } from '../domain/rules/partition.ts';
+import type { Settings } from '../domain/rules/settings.ts';
 import { jsonText } from '../render/json-text.ts';
 import type { Shell } from './shell.ts';
 

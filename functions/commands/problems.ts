@@ -1,4 +1,4 @@
-import { treatmentOf } from '../domain/iam-errors.ts';
+import { treatmentOf } from '../domain/review/iam-errors.ts';
 import { AccountUnreachable } from '../pipeline/accounts/account-unreachable.ts';
 import { type Status, statuses, UsageError } from './shell.ts';
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { shellQuoted } from '../domain/shell-quoted.ts';
+import { shellQuoted } from '../domain/deployment/shell-quoted.ts';
 import { countOf } from '../render/report/text.ts';
 import { type Shell, UsageError } from './shell.ts';
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type DeadLetters, deadLetters } from '../domain/dead-letters.ts';
-import { iamEventRegionOf } from '../domain/partition.ts';
+import { type DeadLetters, deadLetters } from '../domain/deployment/dead-letters.ts';
+import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import { describeStack, listStackResources } from '../io/cloudformation.ts';
 import { getQueueAttributes } from '../io/sqs.ts';
 import { redrive } from '../pipeline/redrive.ts';

@@ -8,9 +8,9 @@ import {
   type UserChange,
 } from '../../events/message.ts';
 import type { Reason } from '../../events/outcome.ts';
-import { ownResource } from '../domain/own-resources.ts';
-import type { Settings } from '../domain/settings.ts';
-import { reviewTasks } from '../domain/tasks.ts';
+import { ownResource } from '../domain/deployment/own-resources.ts';
+import { reviewTasks } from '../domain/review/tasks.ts';
+import type { Settings } from '../domain/rules/settings.ts';
 import { Breaker } from '../pipeline/breaker.ts';
 import { enforcerOf } from '../pipeline/enforce.ts';
 import { ownMemory } from '../pipeline/memory.ts';

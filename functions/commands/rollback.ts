@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Rung } from '../../events/outcome.ts';
-import type { UserFacts } from '../domain/user-facts.ts';
+import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getPolicy } from '../io/iam-policies.ts';
 import { letGo } from '../pipeline/let-go.ts';
 import { surveyUsers } from '../pipeline/survey.ts';

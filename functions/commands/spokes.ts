@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { AccountId } from '../../events/envelope.ts';
-import type { Settings } from '../domain/settings.ts';
+import type { Settings } from '../domain/rules/settings.ts';
 import {
   readSpokeSettings,
   type SpokeSessions,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Cause } from '../../events/cause.ts';
-import { onLowerRung } from '../domain/rungs.ts';
-import { settingsWords } from '../domain/settings-words.ts';
-import { reviewTasks } from '../domain/tasks.ts';
+import { reviewTasks } from '../domain/review/tasks.ts';
+import { onLowerRung } from '../domain/rules/block-methods.ts';
+import { settingsWords } from '../domain/rules/settings.ts';
 import { getPolicy } from '../io/iam-policies.ts';
 import { Breaker } from '../pipeline/breaker.ts';
 import { enforcerOf } from '../pipeline/enforce.ts';

@@ -9,8 +9,8 @@ import {
   type UserDetail,
 } from '@aws-sdk/client-iam';
 import { isSameName } from '../../events/names.ts';
-import type { RungTraces } from '../domain/rungs.ts';
-import type { Profile } from '../domain/user-facts.ts';
+import type { RungTraces } from '../domain/rules/block-methods.ts';
+import type { Profile } from '../domain/rules/user-facts.ts';
 import { tagRecord } from './iam-user.ts';
 import { needs } from './needs.ts';
 import { whereNoSuchEntity } from './no-such-entity.ts';

@@ -12,7 +12,7 @@ import {
   paginateListUserPolicies,
   type Tag,
 } from '@aws-sdk/client-iam';
-import type { Profile } from '../domain/user-facts.ts';
+import type { Profile } from '../domain/rules/user-facts.ts';
 import { needs } from './needs.ts';
 import { whereNoSuchEntity } from './no-such-entity.ts';
 

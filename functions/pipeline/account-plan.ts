@@ -1,9 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { nameKey } from '../../events/names.ts';
 import type { Plan, PlannedHold } from '../../events/plan.ts';
-import { blockLimit } from '../domain/hold-limit.ts';
-import type { Settings } from '../domain/settings.ts';
-import { settingsWords } from '../domain/settings-words.ts';
+import { blockLimit, type Settings, settingsWords } from '../domain/rules/settings.ts';
 import { hasPassword } from '../io/iam-user.ts';
 import { listBlockedUsers } from './blocked-users.ts';
 import { type KeyInUse, keysInUse, planSweep } from './sweep-plan.ts';

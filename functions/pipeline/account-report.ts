@@ -1,12 +1,11 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SweepTotals } from '../../events/outcome.ts';
 import type { Report, ReportedUser } from '../../events/report.ts';
-import { partitionOfArn } from '../domain/guarded-policies.ts';
-import { partitionNamed, partitions } from '../domain/partition.ts';
-import type { Settings } from '../domain/settings.ts';
-import { settingsWords } from '../domain/settings-words.ts';
-import { addToTotals, noTotals, stateOf } from '../domain/totals.ts';
-import type { UserFacts } from '../domain/user-facts.ts';
+import { partitionOfArn } from '../domain/rules/guarded-policies.ts';
+import { partitionNamed, partitions } from '../domain/rules/partition.ts';
+import { type Settings, settingsWords } from '../domain/rules/settings.ts';
+import { addToTotals, noTotals, stateOf } from '../domain/rules/totals.ts';
+import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getAccountAlias, getAccountSummary } from '../io/iam-account.ts';
 import { hasPassword, listMfaDevices } from '../io/iam-user.ts';
 import { type Examined, examine } from './examine.ts';

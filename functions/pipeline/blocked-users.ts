@@ -1,6 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { nameKey } from '../../events/names.ts';
-import type { Settings } from '../domain/settings.ts';
+import type { Settings } from '../domain/rules/settings.ts';
 import { listGroupMembers, listUsersWithPolicy } from '../io/iam-account.ts';
 
 /**

@@ -8,9 +8,8 @@ import {
   upperBound,
   withoutReservation,
   withReservation,
-} from '../domain/block-reservations.ts';
-import { blockLimit } from '../domain/hold-limit.ts';
-import type { Settings } from '../domain/settings.ts';
+} from '../domain/review/block-reservations.ts';
+import { blockLimit, type Settings } from '../domain/rules/settings.ts';
 import { getAccountSummary } from '../io/iam-account.ts';
 import type { Log } from '../setup/log.ts';
 import { listBlockedUsers } from './blocked-users.ts';

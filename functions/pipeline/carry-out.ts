@@ -1,10 +1,20 @@
 import { NoSuchEntityException } from '@aws-sdk/client-iam';
 import type { Rung } from '../../events/outcome.ts';
-import { secondsUntilSettled } from '../domain/contradictions.ts';
-import { type DeedOutcome, isNamed, leftUntold, mayBeReserved } from '../domain/deeds.ts';
-import { couldNotOutcome, heldOutcome, releasedOutcome, type Told } from '../domain/outcomes.ts';
-import { slackMemberOf } from '../domain/slack-member.ts';
-import type { ReviewTask } from '../domain/tasks.ts';
+import {
+  couldNotOutcome,
+  heldOutcome,
+  releasedOutcome,
+  slackMemberOf,
+  type Told,
+} from '../domain/outcomes/outcomes.ts';
+import {
+  type DeedOutcome,
+  isNamed,
+  leftUntold,
+  mayBeReserved,
+} from '../domain/review/action-log.ts';
+import { secondsUntilSettled } from '../domain/review/stale-reads.ts';
+import type { ReviewTask } from '../domain/review/tasks.ts';
 import type { DeedBook } from './deed-book.ts';
 import { pauseForDeletion } from './deletion-pause.ts';
 import type { Enforced, Refusal } from './enforced.ts';

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { nameKey } from '../../events/names.ts';
 import { Outcome, Rung } from '../../events/outcome.ts';
-import { type DeedOutcome, type Deeds, noDeeds, untoldId, withTold } from '../domain/deeds.ts';
+import {
+  type DeedOutcome,
+  type Deeds,
+  noDeeds,
+  untoldId,
+  withTold,
+} from '../domain/review/action-log.ts';
 import type { Log } from '../setup/log.ts';
 import type { Memory } from './memory.ts';
 import { hasCome, readStored } from './stored.ts';

@@ -1,6 +1,6 @@
 import { nameKey } from '../../events/names.ts';
-import { deletionPause } from '../domain/deletion-pause.ts';
-import type { ReviewTask } from '../domain/tasks.ts';
+import { deletionPause } from '../domain/review/deletion-pause.ts';
+import type { ReviewTask } from '../domain/review/tasks.ts';
 import { type Reviewer, type ReviewResult, somebodyElse } from './reviewer.ts';
 
 // Longer than the day in which there is one pause.

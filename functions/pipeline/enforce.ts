@@ -1,8 +1,8 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Reason } from '../../events/outcome.ts';
-import type { BlockReservation } from '../domain/block-reservations.ts';
-import type { Settings } from '../domain/settings.ts';
-import type { UserFacts } from '../domain/user-facts.ts';
+import type { BlockReservation } from '../domain/review/block-reservations.ts';
+import type { Settings } from '../domain/rules/settings.ts';
+import type { UserFacts } from '../domain/rules/user-facts.ts';
 import type { Breaker, Granted } from './breaker.ts';
 import type { Enforced, Refusal } from './enforced.ts';
 import { climb } from './ladder.ts';

@@ -1,8 +1,8 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { type Decision, decide } from '../domain/decide.ts';
-import { mayBeOnLowerRung, rungsOf } from '../domain/rungs.ts';
-import type { Settings } from '../domain/settings.ts';
-import type { Reading, UserFacts } from '../domain/user-facts.ts';
+import { mayBeOnLowerRung, rungsOf } from '../domain/rules/block-methods.ts';
+import { type Decision, decide } from '../domain/rules/decide.ts';
+import type { Settings } from '../domain/rules/settings.ts';
+import type { Reading, UserFacts } from '../domain/rules/user-facts.ts';
 import {
   getInlinePolicy,
   getUser,

@@ -1,10 +1,10 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { isCreation } from '../../events/cause.ts';
 import type { Outcome, Reason } from '../../events/outcome.ts';
-import { exemptionOf } from '../domain/exemption.ts';
-import { exemptionNews, isBySelf } from '../domain/exemption-news.ts';
-import { exemptionOutcome, type Told } from '../domain/outcomes.ts';
-import type { ReviewTask } from '../domain/tasks.ts';
+import { exemptionOutcome, type Told } from '../domain/outcomes/outcomes.ts';
+import { exemptionNews, isBySelf } from '../domain/review/exemption-changes.ts';
+import type { ReviewTask } from '../domain/review/tasks.ts';
+import { exemptionOf } from '../domain/rules/exemption.ts';
 import { hasPassword } from '../io/iam-user.ts';
 import type { Examined } from './examine.ts';
 

@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { isSameName } from '../../events/names.ts';
-import { carriesDenial } from '../domain/force-mfa.ts';
-import type { Settings } from '../domain/settings.ts';
+import { carriesDenial } from '../domain/rules/force-mfa.ts';
+import type { Settings } from '../domain/rules/settings.ts';
 import { listOwnPolicies, type OwnPolicy } from '../io/iam-policies.ts';
 
 /**

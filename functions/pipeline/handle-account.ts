@@ -1,10 +1,10 @@
 import { type Cause, isByCloudFormation } from '../../events/cause.ts';
 import type { Parsed, Tampering, UserChange } from '../../events/message.ts';
-import { deviceByOther } from '../domain/exemption-news.ts';
-import { treatmentOf } from '../domain/iam-errors.ts';
-import { deviceOutcome, tamperingOutcome } from '../domain/outcomes.ts';
-import { type HubNames, ownResource } from '../domain/own-resources.ts';
-import { type ReviewTask, reviewTasks, taskKey } from '../domain/tasks.ts';
+import { type HubNames, ownResource } from '../domain/deployment/own-resources.ts';
+import { deviceOutcome, tamperingOutcome } from '../domain/outcomes/outcomes.ts';
+import { deviceByOther } from '../domain/review/exemption-changes.ts';
+import { treatmentOf } from '../domain/review/iam-errors.ts';
+import { type ReviewTask, reviewTasks, taskKey } from '../domain/review/tasks.ts';
 import { sendMessage } from '../io/sqs.ts';
 import type { Log } from '../setup/log.ts';
 import { type Meter, measureReview } from './measure.ts';

@@ -1,8 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
 import { type Cause, causeId } from '../../events/cause.ts';
 import { type Parsed, parseMessage } from '../../events/message.ts';
-import { accountUnreachableOutcome } from '../domain/outcomes.ts';
-import type { Settings } from '../domain/settings.ts';
+import { accountUnreachableOutcome } from '../domain/outcomes/outcomes.ts';
+import type { Settings } from '../domain/rules/settings.ts';
 import { sendMessage } from '../io/sqs.ts';
 import { AccountUnreachable } from './accounts/account-unreachable.ts';
 import { type Accounts, NotGuarded } from './accounts/accounts.ts';

@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { type GuardedPolicy, sameDocument } from '../domain/guarded-policies.ts';
+import { type GuardedPolicy, sameDocument } from '../domain/rules/guarded-policies.ts';
 import { getPolicy, getPolicyVersion } from '../io/iam-policies.ts';
 
 /** What a guarded policy was found to be. */

@@ -1,12 +1,11 @@
 import { type IAMClient, LimitExceededException, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { includesName, isSameName } from '../../events/names.ts';
 import type { Reason, Rung } from '../../events/outcome.ts';
-import { breakGlassReason } from '../domain/exemption.ts';
-import { forceMfaInline } from '../domain/force-mfa.ts';
-import { partitionOfArn } from '../domain/guarded-policies.ts';
-import type { Settings } from '../domain/settings.ts';
-import { isSameTags } from '../domain/tags.ts';
-import type { Profile, UserFacts } from '../domain/user-facts.ts';
+import { breakGlassReason, isSameTags } from '../domain/rules/exemption.ts';
+import { forceMfaInline } from '../domain/rules/force-mfa.ts';
+import { partitionOfArn } from '../domain/rules/guarded-policies.ts';
+import type { Settings } from '../domain/rules/settings.ts';
+import type { Profile, UserFacts } from '../domain/rules/user-facts.ts';
 import { getUser, listGroups, listInlinePolicies } from '../io/iam-user.ts';
 import { addToGroup, attachPolicy, putBoundary, putInlinePolicy } from '../io/iam-writes.ts';
 import type { Quotas } from './breaker.ts';

@@ -1,8 +1,8 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { isSameName } from '../../events/names.ts';
 import type { Reason, Rung } from '../../events/outcome.ts';
-import type { Settings } from '../domain/settings.ts';
-import type { UserFacts } from '../domain/user-facts.ts';
+import type { Settings } from '../domain/rules/settings.ts';
+import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getUser } from '../io/iam-user.ts';
 import {
   deleteBoundary,

@@ -1,7 +1,7 @@
 import { causeId } from '../../events/cause.ts';
 import type { Outcome } from '../../events/outcome.ts';
-import { type Metrics, reviewMetrics, sweepMetrics } from '../domain/metrics.ts';
-import type { ReviewTask } from '../domain/tasks.ts';
+import { type Metrics, reviewMetrics, sweepMetrics } from '../domain/outcomes/metrics.ts';
+import type { ReviewTask } from '../domain/review/tasks.ts';
 import { emfLine } from '../render/emf.ts';
 import { type ReviewResult, userOf } from './reviewer.ts';
 

@@ -1,6 +1,6 @@
-import { breakerOutcome } from '../domain/outcomes.ts';
-import { goesOnWaiting, secondsUntilRoom, waitingRequest } from '../domain/refused-users.ts';
-import type { ReviewTask } from '../domain/tasks.ts';
+import { breakerOutcome } from '../domain/outcomes/outcomes.ts';
+import { goesOnWaiting, secondsUntilRoom, waitingRequest } from '../domain/review/refused-users.ts';
+import type { ReviewTask } from '../domain/review/tasks.ts';
 import { sendMessage } from '../io/sqs.ts';
 import { DeedBook } from './deed-book.ts';
 import { type Publisher, publish } from './publish.ts';

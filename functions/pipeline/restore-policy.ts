@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { type GuardedPolicy, sameDocument } from '../domain/guarded-policies.ts';
+import { type GuardedPolicy, sameDocument } from '../domain/rules/guarded-policies.ts';
 import { getPolicyVersion, listPolicyVersions } from '../io/iam-policies.ts';
 import { setDefaultVersion } from '../io/iam-writes.ts';
 

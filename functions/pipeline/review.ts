@@ -1,11 +1,17 @@
 import { isCreation, isNaming } from '../../events/cause.ts';
 import { mergeExpectations } from '../../events/expectation.ts';
-import { contradictions, isFresh, secondsUntilSettled } from '../domain/contradictions.ts';
-import { expectationsOf, isBusy, lastDeed, leftUntold, mayBeReserved } from '../domain/deeds.ts';
-import { isExemptionKey } from '../domain/exemption.ts';
-import type { Settings } from '../domain/settings.ts';
-import type { ReviewTask } from '../domain/tasks.ts';
-import type { Reading } from '../domain/user-facts.ts';
+import {
+  expectationsOf,
+  isBusy,
+  lastDeed,
+  leftUntold,
+  mayBeReserved,
+} from '../domain/review/action-log.ts';
+import { contradictions, isFresh, secondsUntilSettled } from '../domain/review/stale-reads.ts';
+import type { ReviewTask } from '../domain/review/tasks.ts';
+import { isExemptionKey } from '../domain/rules/exemption.ts';
+import type { Settings } from '../domain/rules/settings.ts';
+import type { Reading } from '../domain/rules/user-facts.ts';
 import { carryOut } from './carry-out.ts';
 import { DeedBook } from './deed-book.ts';
 import { type Examined, examine } from './examine.ts';

@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Outcome } from '../../events/outcome.ts';
-import type { Settings } from '../domain/settings.ts';
-import type { ReviewTask } from '../domain/tasks.ts';
+import type { ReviewTask } from '../domain/review/tasks.ts';
+import type { Settings } from '../domain/rules/settings.ts';
 import type { Log } from '../setup/log.ts';
 import type { Enforcer } from './enforce.ts';
 import type { Examined } from './examine.ts';

@@ -4,7 +4,7 @@ import {
   type BlockReservation,
   type BlockReservations,
   RESERVATION_KEPT_MS,
-} from '../domain/block-reservations.ts';
+} from '../domain/review/block-reservations.ts';
 
 const Entry = z.tuple([z.string().min(1), z.int().positive(), z.int().nullable()]);
 const Entries = z.object({ reserved: z.array(z.unknown()) });

@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { rungsOf } from '../domain/rungs.ts';
-import type { Settings } from '../domain/settings.ts';
-import type { UserFacts } from '../domain/user-facts.ts';
+import { rungsOf } from '../domain/rules/block-methods.ts';
+import type { Settings } from '../domain/rules/settings.ts';
+import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { type BulkUser, listUsersInBulk, listVirtualDevices } from '../io/iam-account.ts';
 
 // IAM publishes no rate limits; a few at a time leaves room for others.

@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SweepTotals } from '../../events/outcome.ts';
-import type { Settings } from '../domain/settings.ts';
-import { addToTotals, noTotals } from '../domain/totals.ts';
+import type { Settings } from '../domain/rules/settings.ts';
+import { addToTotals, noTotals } from '../domain/rules/totals.ts';
 import { getAccessKeyLastUsed, type LastUse, listActiveAccessKeys } from '../io/iam-user.ts';
 import { type Examined, examine } from './examine.ts';
 import { surveyUsers } from './survey.ts';

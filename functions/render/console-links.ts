@@ -1,4 +1,4 @@
-import { iamEventRegionOf, type Partition, partitions } from '../domain/partition.ts';
+import { iamEventRegionOf, type Partition, partitions } from '../domain/rules/partition.ts';
 
 // IAM User Guide, "Your AWS account ID and its alias".
 const ALIAS = /^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$/;

@@ -1,4 +1,4 @@
-import { type MetricName, type Metrics, metricUnits } from '../domain/metrics.ts';
+import { type MetricName, type Metrics, metricUnits } from '../domain/outcomes/metrics.ts';
 
 /** CloudWatch's namespace of our metrics. The dashboard and the alarms name it, too. */
 export const METRIC_NAMESPACE = 'MfaEnforcer';

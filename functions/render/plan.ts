@@ -1,6 +1,6 @@
 import type { Reason } from '../../events/outcome.ts';
 import type { Plan, PlannedHold } from '../../events/plan.ts';
-import { madeByConsole } from '../domain/exempt-users.ts';
+import { madeByConsole } from '../domain/rules/exempt-users.ts';
 import { countOf } from './report/text.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

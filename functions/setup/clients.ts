@@ -5,7 +5,7 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import { treatmentOf } from '../domain/iam-errors.ts';
+import { treatmentOf } from '../domain/review/iam-errors.ts';
 
 // IAM publishes no rate limits. The adaptive mode is the standard one with more attempts, as AWS recommends, and slows
 // down where it is throttled: at 20 calls a second a sweep and its reviews cost 4 % more calls, and 34 % without

@@ -1,15 +1,15 @@
 import * as z from 'zod';
-import { parseExemptTags } from '../domain/exempt-tags.ts';
-import { parseExemptUsers } from '../domain/exempt-users.ts';
-import type { HubNames } from '../domain/own-resources.ts';
+import type { HubNames } from '../domain/deployment/own-resources.ts';
+import { isLoopback } from '../domain/notify/webhook.ts';
+import { parseExemptUsers } from '../domain/rules/exempt-users.ts';
+import { parseExemptTags } from '../domain/rules/exemption.ts';
 import {
   iamEventRegions,
   type Partition,
   partitionNames,
   partitionOf,
-} from '../domain/partition.ts';
-import type { ExemptTag, Settings } from '../domain/settings.ts';
-import { isLoopback } from '../domain/webhook.ts';
+} from '../domain/rules/partition.ts';
+import type { ExemptTag, Settings } from '../domain/rules/settings.ts';
 
 /** The configuration is wrong: says which setting, and what it must be. */
 export class BadConfiguration extends Error {

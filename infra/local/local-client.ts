@@ -1,4 +1,4 @@
-import { isLoopback } from '../../functions/domain/webhook.ts';
+import { isLoopback } from '../../functions/domain/notify/webhook.ts';
 
 export interface LocalCredentials {
   readonly accessKeyId: string;

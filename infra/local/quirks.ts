@@ -5,7 +5,7 @@ import {
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { CreateGroupCommand, IAMClient, PutGroupPolicyCommand } from '@aws-sdk/client-iam';
-import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
+import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import { type LocalCredentials, localClient } from './local-client.ts';
 
 /**

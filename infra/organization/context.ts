@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { identify } from '../../functions/commands/account.ts';
 import type { Shell } from '../../functions/commands/shell.ts';
-import { iamEventRegionOf } from '../../functions/domain/partition.ts';
+import { iamEventRegionOf } from '../../functions/domain/rules/partition.ts';
 import { Refused } from './refused.ts';
 
 /** Options that every command has. */

@@ -45,7 +45,7 @@ const places = [
   { action: 'events:PutEvents', when: 'after' },
 ] as const;
 
-// What a dead process had begun is left alone for 75 s: it might be alive (functions/domain/deeds.ts). The echo of what is
+// What a dead process had begun is left alone for 75 s: it might be alive (functions/domain/review/action-log.ts). The echo of what is
 // done then comes after two minutes.
 const ENDED_WITHIN_MS = 300_000;
 

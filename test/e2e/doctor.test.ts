@@ -43,7 +43,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LastSweep, lastSweepId } from '../../events/last-sweep.ts';
 import { mfaEnforcer } from '../../functions/commands/program.ts';
 import type { Shell } from '../../functions/commands/shell.ts';
-import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
+import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import { putEntry } from '../../functions/io/dynamodb.ts';
 import type { Finding } from '../../functions/pipeline/doctor/finding.ts';
 import { localClient } from '../../infra/local/local-client.ts';

@@ -1,5 +1,5 @@
 import { afterAll, vi } from 'vitest';
-import { forceMfaInline } from '../../functions/domain/force-mfa.ts';
+import { forceMfaInline } from '../../functions/domain/rules/force-mfa.ts';
 import { IamServer, type IamServerOptions } from './iam-server.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

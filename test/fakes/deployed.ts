@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse, type ScalarTag } from 'yaml';
-import { StackTemplate } from '../../functions/domain/stack-template.ts';
+import { StackTemplate } from '../../functions/domain/deployment/stack-template.ts';
 import { type Statement, type Template, template } from './template.ts';
 
 export const HUB = '111122223333';

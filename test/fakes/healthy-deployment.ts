@@ -1,7 +1,7 @@
 import { type LastSweep, lastSweepId } from '../../events/last-sweep.ts';
-import { guardedPolicies } from '../../functions/domain/guarded-policies.ts';
-import { StackTemplate } from '../../functions/domain/stack-template.ts';
-import { noTotals } from '../../functions/domain/totals.ts';
+import { StackTemplate } from '../../functions/domain/deployment/stack-template.ts';
+import { guardedPolicies } from '../../functions/domain/rules/guarded-policies.ts';
+import { noTotals } from '../../functions/domain/rules/totals.ts';
 import { queueAttributes } from '../../functions/pipeline/doctor/check-queues.ts';
 import type { Patient } from '../../functions/pipeline/doctor/patient.ts';
 import { type DoctorClients, doctorClients } from '../../functions/setup/doctor-clients.ts';

@@ -8,7 +8,7 @@ import {
   NoSuchEntityException,
 } from '@aws-sdk/client-iam';
 import { isSameName, nameKey } from '../../events/names.ts';
-import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
+import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 
 /** An access key of a user. */
 interface MemoryKey {

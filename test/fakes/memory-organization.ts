@@ -1,6 +1,6 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
-import type { Settings } from '../../functions/domain/settings.ts';
+import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { accountNames, namesInMemory } from '../../functions/pipeline/accounts/account-names.ts';
 import { spokeAccounts } from '../../functions/pipeline/accounts/spoke-accounts.ts';
 import type { SpokeSessions } from '../../functions/pipeline/accounts/spoke-session.ts';

@@ -4,7 +4,7 @@ import {
   OrganizationReport,
 } from '../../events/organization-report.ts';
 import type { Report } from '../../events/report.ts';
-import { sumOfTotals } from '../../functions/domain/totals.ts';
+import { sumOfTotals } from '../../functions/domain/rules/totals.ts';
 import { DECIDED_BY, everyState, reportedUser, reportOf } from './report.ts';
 
 /** An account that was read: its report is of users that other fakes make. */

@@ -1,4 +1,4 @@
-import type { Settings } from '../../functions/domain/settings.ts';
+import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { accountNames, noNames } from '../../functions/pipeline/accounts/account-names.ts';
 import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
 import { Breaker } from '../../functions/pipeline/breaker.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from '../../functions/domain/settings.ts';
+import type { Settings } from '../../functions/domain/rules/settings.ts';
 
 export const ACCOUNT = '111122223333';
 export const POLICY = `arn:aws:iam::${ACCOUNT}:policy/ForceMFA`;

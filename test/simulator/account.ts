@@ -1,5 +1,5 @@
 import { nameKey } from '../../events/names.ts';
-import type { Settings } from '../../functions/domain/settings.ts';
+import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { accessDenied, MemoryIam, type MemoryUser, noSuchEntity } from '../fakes/memory-iam.ts';
 import type { Copy } from './copy.ts';
 import type { Nature } from './nature.ts';

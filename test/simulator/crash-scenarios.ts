@@ -1,5 +1,5 @@
-import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
-import type { Settings } from '../../functions/domain/settings.ts';
+import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
+import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { ACCOUNT, POLICY } from '../fakes/pipeline.ts';
 import type { People } from './people.ts';
 import type { World } from './world.ts';

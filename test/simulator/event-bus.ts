@@ -1,7 +1,7 @@
 import { iamEvents } from '../../events/iam-change.ts';
 import { isSameName, nameKey } from '../../events/names.ts';
 import { tamperingById } from '../../events/tampering.ts';
-import type { Settings } from '../../functions/domain/settings.ts';
+import type { Settings } from '../../functions/domain/rules/settings.ts';
 import type { Recorded } from './account.ts';
 import type { Nature } from './nature.ts';
 import type { Queue } from './queue.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from '../../functions/domain/settings.ts';
+import type { Settings } from '../../functions/domain/rules/settings.ts';
 import type { Random } from './random.ts';
 import { type CallFault, calm, LONGEST_LAG_MS, type Storm, type Weather } from './weather.ts';
 

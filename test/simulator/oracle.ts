@@ -1,5 +1,5 @@
-import { forceMfaInline } from '../../functions/domain/force-mfa.ts';
-import type { Settings } from '../../functions/domain/settings.ts';
+import { forceMfaInline } from '../../functions/domain/rules/force-mfa.ts';
+import type { Settings } from '../../functions/domain/rules/settings.ts';
 import type { MemoryUser } from '../fakes/memory-iam.ts';
 
 // What should be true of a user, said a second time and in other words than functions/domain: what both get wrong is

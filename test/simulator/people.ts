@@ -1,4 +1,4 @@
-import { forceMfaPolicy } from '../../functions/domain/force-mfa.ts';
+import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import type { MemoryUser } from '../fakes/memory-iam.ts';
 import type { Account } from './account.ts';
 import type { Nature } from './nature.ts';

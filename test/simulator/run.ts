@@ -1,5 +1,5 @@
 import type { Outcome } from '../../events/outcome.ts';
-import type { Settings } from '../../functions/domain/settings.ts';
+import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { type HarshWeather, harsher, harshWeathers } from './harsh-weather.ts';
 import { checkAlone } from './invariants/alone.ts';
 import {

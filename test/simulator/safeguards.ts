@@ -76,7 +76,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'exemption by tag',
     without: 'exempt users are held',
-    file: 'functions/domain/exemption.ts',
+    file: 'functions/domain/rules/exemption.ts',
     from: 'const match = exemptTags.find((tag) => hasTag(tags, tag));',
     to: 'const match = exemptTags.find((tag) => hasTag({}, tag));',
     breaks: 'sound reading',
@@ -85,7 +85,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'break-glass',
     without: 'users tagged as break-glass stay held',
-    file: 'functions/domain/exemption.ts',
+    file: 'functions/domain/rules/exemption.ts',
     from: 'if (breakGlass) return { exempt: true, reason: breakGlass };',
     to: 'if (breakGlass && tags === null) return { exempt: true, reason: breakGlass };',
     breaks: 'let go',
@@ -157,7 +157,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'blocks that IAM may not list yet',
     without: 'IAM’s list of blocked users is believed at once',
-    file: 'functions/domain/block-reservations.ts',
+    file: 'functions/domain/review/block-reservations.ts',
     from: 'const UNSETTLED_MS = SETTLED_AFTER_SECONDS * 1000 + USED_WITHIN_MS;',
     to: 'const UNSETTLED_MS = SETTLED_AFTER_SECONDS * 0 + USED_WITHIN_MS * 0;',
     breaks: 'within the limit',
@@ -222,7 +222,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'an id of its own for each deed',
     without: 'a deed that an old event makes due again has the id of the first one',
-    file: 'functions/domain/deeds.ts',
+    file: 'functions/domain/review/action-log.ts',
     from: 'if (!ids.includes(id)) return id;',
     to: 'if (ids.length >= 0) return id;',
     breaks: 'at least one alert',
@@ -231,7 +231,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'one copy at a user',
     without: 'two copies act on the same user at once',
-    file: 'functions/domain/deeds.ts',
+    file: 'functions/domain/review/action-log.ts',
     from: 'return begun !== null && !begun.failed && now.getTime() - Date.parse(begun.at) < BUSY_MS;',
     to: 'return begun === undefined && now.getTime() < BUSY_MS;',
     breaks: 'at most one alert',
@@ -334,7 +334,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'a doubtful deed stays',
     without: 'what IAM answered with an error to, and did, is forgotten by the next review',
-    file: 'functions/domain/deeds.ts',
+    file: 'functions/domain/review/action-log.ts',
     from: 'const stays = !isSettled && isDoubtful(begun, now) ? begun : null;',
     to: 'const stays = isSettled && begun && isDoubtful(begun, now) ? null : null;',
     breaks: 'at least one alert',
@@ -363,7 +363,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'acting on a difference only',
     without: 'ForceMFA is attached again to whoever has it',
-    file: 'functions/domain/decide.ts',
+    file: 'functions/domain/rules/decide.ts',
     from: "return held ? decision('none', [alreadyHeld]) : decision('hold');",
     to: "return held ? decision('hold', [alreadyHeld]) : decision('hold');",
     breaks: 'no fight',

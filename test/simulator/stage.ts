@@ -1,4 +1,4 @@
-import type { Settings } from '../../functions/domain/settings.ts';
+import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { settingsWith } from '../fakes/pipeline.ts';
 import { Clock } from './clock.ts';
 import type { Nature } from './nature.ts';

@@ -5,7 +5,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { Settings } from '../../functions/domain/settings.ts';
+import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { nightlySweep } from '../../functions/nightly-sweep.ts';
 import { notifySlack } from '../../functions/notify-slack.ts';
 import { onIamChange } from '../../functions/on-iam-change.ts';

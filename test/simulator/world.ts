@@ -1,5 +1,5 @@
 import type { Outcome } from '../../events/outcome.ts';
-import type { Settings } from '../../functions/domain/settings.ts';
+import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { MemoryDynamo } from '../fakes/memory-dynamo.ts';
 import { Account } from './account.ts';
 import type { Copy } from './copy.ts';

@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { Settings } from '../../domain/settings.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
 import type { Accounts } from './accounts.ts';
 import { readSpokeSettings, type SpokeSessions, spokeClient } from './spoke-session.ts';
 

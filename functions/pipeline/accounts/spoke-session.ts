@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { STSClient } from '@aws-sdk/client-sts';
-import type { Settings } from '../../domain/settings.ts';
-import { BadSpoke, readRole, reviewRole, spokeSettings } from '../../domain/spoke.ts';
+import { BadSpoke, readRole, reviewRole, spokeSettings } from '../../domain/accounts/spoke.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
 import { listRoleTags } from '../../io/iam-policies.ts';
 import { assumeRole, type RoleSession } from '../../io/sts.ts';
 import { AccountUnreachable, unreachable } from './account-unreachable.ts';

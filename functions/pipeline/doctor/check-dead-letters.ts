@@ -1,4 +1,4 @@
-import { type DeadLetters, deadLetters } from '../../domain/dead-letters.ts';
+import { type DeadLetters, deadLetters } from '../../domain/deployment/dead-letters.ts';
 import { getQueueAttributes } from '../../io/sqs.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws, command } from './mend.ts';

@@ -1,5 +1,9 @@
-import { documentOptions, guardedPolicies, sameDocument } from '../../domain/guarded-policies.ts';
-import type { Settings } from '../../domain/settings.ts';
+import {
+  documentOptions,
+  guardedPolicies,
+  sameDocument,
+} from '../../domain/rules/guarded-policies.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
 import { getGroupPolicy } from '../../io/iam-policies.ts';
 import { inspectPolicy } from '../inspect-policy.ts';
 import { broken, type Finding, orWell } from './finding.ts';

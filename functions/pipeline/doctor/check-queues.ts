@@ -1,5 +1,5 @@
-import { changesInWords, policyChanges } from '../../domain/policy-changes.ts';
-import type { StackTemplate } from '../../domain/stack-template.ts';
+import { changesInWords, policyChanges } from '../../domain/deployment/policy-changes.ts';
+import type { StackTemplate } from '../../domain/deployment/stack-template.ts';
 import { getQueueAttributes } from '../../io/sqs.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws, printed, putBack } from './mend.ts';

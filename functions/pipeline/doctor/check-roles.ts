@@ -3,9 +3,13 @@ import {
   changesInWords,
   isAllowed,
   policyChanges,
-} from '../../domain/policy-changes.ts';
-import { type RequiredRights, requiredRights, rightsOf } from '../../domain/required-rights.ts';
-import type { StackTemplate } from '../../domain/stack-template.ts';
+} from '../../domain/deployment/policy-changes.ts';
+import {
+  type RequiredRights,
+  requiredRights,
+  rightsOf,
+} from '../../domain/deployment/required-rights.ts';
+import type { StackTemplate } from '../../domain/deployment/stack-template.ts';
 import { getRolePolicy, listRolePolicies } from '../../io/iam-policies.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws, printed, putBack } from './mend.ts';

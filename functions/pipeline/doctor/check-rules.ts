@@ -1,5 +1,5 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
-import { sameDocument } from '../../domain/guarded-policies.ts';
+import { sameDocument } from '../../domain/rules/guarded-policies.ts';
 import { describeRule, listTargets } from '../../io/eventbridge.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws, printed, putBack } from './mend.ts';

@@ -1,4 +1,4 @@
-import { deployedResources, hubResources } from '../../domain/deployed-resources.ts';
+import { deployedResources, hubResources } from '../../domain/deployment/deployed-resources.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws } from './mend.ts';
 import type { Deployment, Patient } from './patient.ts';

@@ -1,4 +1,4 @@
-import { recordsWrites } from '../../domain/event-selectors.ts';
+import { recordsWrites } from '../../domain/deployment/event-selectors.ts';
 import { describeTrails, getEventSelectors, isLogging, type Trail } from '../../io/cloudtrail.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws } from './mend.ts';

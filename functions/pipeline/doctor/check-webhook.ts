@@ -1,4 +1,4 @@
-import { webhookProblem } from '../../domain/webhook.ts';
+import { webhookProblem } from '../../domain/notify/webhook.ts';
 import { describeParameter, readParameter } from '../../io/ssm.ts';
 import { broken, type Finding, orWell } from './finding.ts';
 import { aws } from './mend.ts';

@@ -1,4 +1,4 @@
-import { shellQuoted } from '../../domain/shell-quoted.ts';
+import { shellQuoted } from '../../domain/deployment/shell-quoted.ts';
 import type { Patient } from './patient.ts';
 
 type Where = Pick<Patient, 'profile' | 'region' | 'stack'>;

@@ -1,4 +1,4 @@
-import type { StackFacts, StackTemplate } from '../../domain/stack-template.ts';
+import type { StackFacts, StackTemplate } from '../../domain/deployment/stack-template.ts';
 import type { DoctorClients } from '../../setup/doctor-clients.ts';
 
 /** What is looked at, and with what. */

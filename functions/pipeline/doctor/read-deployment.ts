@@ -1,4 +1,4 @@
-import { StackTemplate } from '../../domain/stack-template.ts';
+import { StackTemplate } from '../../domain/deployment/stack-template.ts';
 import { describeStack, getTemplate, listStackResources } from '../../io/cloudformation.ts';
 import type { Finding } from './finding.ts';
 import type { Deployment, Patient } from './patient.ts';

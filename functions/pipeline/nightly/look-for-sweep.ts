@@ -1,7 +1,7 @@
-import { decide, leftAsHeld } from '../../domain/decide.ts';
-import type { Settings } from '../../domain/settings.ts';
-import { isBreakGlass } from '../../domain/sweep-tally.ts';
-import type { UserFacts } from '../../domain/user-facts.ts';
+import { isBreakGlass } from '../../domain/accounts/sweep-tally.ts';
+import { decide, leftAsHeld } from '../../domain/rules/decide.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
+import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { listMfaDevices } from '../../io/iam-user.ts';
 import { type Examined, examine } from '../examine.ts';
 import { type HintReader, releaseHints } from './release-hints.ts';

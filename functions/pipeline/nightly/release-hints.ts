@@ -1,7 +1,7 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { hintedUsers } from '../../domain/credential-report.ts';
-import type { Settings } from '../../domain/settings.ts';
+import { hintedUsers } from '../../domain/accounts/credential-report.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
 import { generateCredentialReport, getCredentialReport } from '../../io/credential-report.ts';
 import type { Log } from '../../setup/log.ts';
 

@@ -7,8 +7,11 @@ import {
   unsweptId,
 } from '../../../events/last-sweep.ts';
 import type { RollUpRequest } from '../../../events/sweep-request.ts';
-import { type AccountSwept, organizationOutcome } from '../../domain/organization-swept.ts';
-import type { Settings } from '../../domain/settings.ts';
+import {
+  type AccountSwept,
+  organizationOutcome,
+} from '../../domain/accounts/organization-summary.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
 import { getEntries } from '../../io/dynamodb.ts';
 import { sendMessage } from '../../io/sqs.ts';
 import { type Meter, measureRollUp } from '../measure.ts';

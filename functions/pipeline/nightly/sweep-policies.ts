@@ -4,13 +4,13 @@ import type { Cause } from '../../../events/cause.ts';
 import type { FailedPart, Outcome } from '../../../events/outcome.ts';
 import type { PolicyCheck } from '../../../events/review-request.ts';
 import { DENY_GROUP_DIFFERS } from '../../../events/tampering.ts';
+import { policyOutcome, tamperingOutcome } from '../../domain/outcomes/outcomes.ts';
 import {
   type GuardedPolicy,
   guardedPolicies,
   sameDocument,
-} from '../../domain/guarded-policies.ts';
-import { policyOutcome, tamperingOutcome } from '../../domain/outcomes.ts';
-import type { Settings } from '../../domain/settings.ts';
+} from '../../domain/rules/guarded-policies.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
 import { getGroupPolicy } from '../../io/iam-policies.ts';
 import { sendMessages } from '../../io/sqs.ts';
 import { foreignPolicies } from '../foreign-policies.ts';

@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { AccountNotRead, AccountPlace } from '../../../events/organization-report.ts';
 import type { Reason } from '../../../events/outcome.ts';
-import type { Settings } from '../../domain/settings.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
 import { endingAt } from './ending-at.ts';
 
 /** An account that is to be read. */

@@ -1,7 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
-import { byPlace } from '../../domain/by-place.ts';
-import { type Choice, chosenAccounts } from '../../domain/chosen-accounts.ts';
+import { byPlace, type Choice, chosenAccounts } from '../../domain/accounts/chosen-accounts.ts';
 import { describeOrganization, listAccounts, type Organization } from '../../io/organizations.ts';
 import { readSpokeSettings, type SpokeSessions, spokeClient } from '../accounts/spoke-session.ts';
 import { type AccountReading, eachAccount, type HowToRead } from './each-account.ts';

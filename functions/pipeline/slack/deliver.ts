@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Outcome, parseOutcome } from '../../../events/outcome.ts';
-import { checkWebhook } from '../../domain/webhook.ts';
+import { checkWebhook } from '../../domain/notify/webhook.ts';
 import { type Posted, postToSlack } from '../../io/slack.ts';
 import { changeVisibility, sendMessage } from '../../io/sqs.ts';
 import { getParameter } from '../../io/ssm.ts';

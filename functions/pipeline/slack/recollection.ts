@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { Outcome } from '../../../events/outcome.ts';
-import { isNews, isToldElsewhere, type LastTold, newsKey, overKey } from '../../domain/news.ts';
+import {
+  isNews,
+  isToldElsewhere,
+  type LastTold,
+  newsKey,
+  overKey,
+} from '../../domain/notify/should-notify.ts';
 import { getEntry, putEntry } from '../../io/dynamodb.ts';
 import { hasCome, readStored } from '../stored.ts';
 import type { Delivery, Messenger } from './messenger.ts';

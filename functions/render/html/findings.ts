@@ -1,5 +1,5 @@
 import type { Report, ReportedUser } from '../../../events/report.ts';
-import { UNTIL_KEY } from '../../domain/exemption.ts';
+import { UNTIL_KEY } from '../../domain/rules/exemption.ts';
 import { isHeldWithoutNeed } from '../report/findings.ts';
 import { count } from './format.ts';
 

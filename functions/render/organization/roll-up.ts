@@ -1,6 +1,6 @@
 import type { OrganizationReport } from '../../../events/organization-report.ts';
 import type { SweepTotals } from '../../../events/outcome.ts';
-import { sumOfTotals } from '../../domain/totals.ts';
+import { sumOfTotals } from '../../domain/rules/totals.ts';
 
 type Account = OrganizationReport['accounts'][number];
 

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../../events/outcome.ts';
-import { spokeTags } from '../../domain/spoke.ts';
+import { spokeTags } from '../../domain/accounts/spoke.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { code, plain, prose } from './text.ts';
 import { lookAtSpoke } from './unreachable-words.ts';

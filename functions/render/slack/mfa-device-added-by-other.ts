@@ -1,5 +1,5 @@
 import type { Outcome } from '../../../events/outcome.ts';
-import { shellOption } from '../../domain/shell-quoted.ts';
+import { shellOption } from '../../domain/deployment/shell-quoted.ts';
 import { userUrl } from '../console-links.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { PLAIN_WORD } from './fix.ts';

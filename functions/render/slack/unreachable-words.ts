@@ -1,5 +1,5 @@
 import type { Reason } from '../../../events/outcome.ts';
-import { iamEventRegionOf } from '../../domain/partition.ts';
+import { iamEventRegionOf } from '../../domain/rules/partition.ts';
 import { stackSetsUrl } from '../console-links.ts';
 import { prose } from './text.ts';
 import { type Around, link } from './words.ts';

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../events/outcome.ts';
-import { isRemoval } from '../../domain/deletion-pause.ts';
-import { shellOption } from '../../domain/shell-quoted.ts';
+import { shellOption } from '../../domain/deployment/shell-quoted.ts';
+import { isRemoval } from '../../domain/review/deletion-pause.ts';
 import { securityCredentialsUrl, signInUrl, userUrl } from '../console-links.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { code, plain } from './text.ts';

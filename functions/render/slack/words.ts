@@ -1,8 +1,8 @@
 import { type Cause, causeId } from '../../../events/cause.ts';
 import type { Outcome, Rung } from '../../../events/outcome.ts';
-import type { Partition } from '../../domain/partition.ts';
-import type { Settings } from '../../domain/settings.ts';
-import { shellOption, shellQuoted } from '../../domain/shell-quoted.ts';
+import { shellOption, shellQuoted } from '../../domain/deployment/shell-quoted.ts';
+import type { Partition } from '../../domain/rules/partition.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
 import { amount, clock, code, prose } from './text.ts';
 
 /** What a message needs to know beside its outcome. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { metricUnits } from '../../../functions/domain/metrics.ts';
+import { metricUnits } from '../../../functions/domain/outcomes/metrics.ts';
 import { METRIC_NAMESPACE } from '../../../functions/render/emf.ts';
 import { resourcesOf, template } from '../../fakes/template.ts';
 

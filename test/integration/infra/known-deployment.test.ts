@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { deadLetters } from '../../../functions/domain/dead-letters.ts';
-import { deployedResources, hubResources } from '../../../functions/domain/deployed-resources.ts';
-import { requiredRights, rightsOf } from '../../../functions/domain/required-rights.ts';
+import { deadLetters } from '../../../functions/domain/deployment/dead-letters.ts';
+import {
+  deployedResources,
+  hubResources,
+} from '../../../functions/domain/deployment/deployed-resources.ts';
+import { requiredRights, rightsOf } from '../../../functions/domain/deployment/required-rights.ts';
 import { CHOSEN, granted } from '../../fakes/granted.ts';
 import { resourcesOf } from '../../fakes/template.ts';
 

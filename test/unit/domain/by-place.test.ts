@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byPlace } from '../../../functions/domain/by-place.ts';
+import { byPlace } from '../../../functions/domain/accounts/chosen-accounts.ts';
 
 const place = (path: string) => {
   const ou = path.split('/');

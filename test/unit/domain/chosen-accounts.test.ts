@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { chosenAccounts, NotInOrganization } from '../../../functions/domain/chosen-accounts.ts';
+import {
+  chosenAccounts,
+  NotInOrganization,
+} from '../../../functions/domain/accounts/chosen-accounts.ts';
 
 const all = [
   { id: '1', active: true, units: [] },

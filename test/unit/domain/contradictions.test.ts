@@ -3,7 +3,7 @@ import {
   contradictions,
   isFresh,
   secondsUntilSettled,
-} from '../../../functions/domain/contradictions.ts';
+} from '../../../functions/domain/review/stale-reads.ts';
 
 const facts = {
   user: 'dana',

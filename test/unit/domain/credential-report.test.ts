@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hintedUsers } from '../../../functions/domain/credential-report.ts';
+import { hintedUsers } from '../../../functions/domain/accounts/credential-report.ts';
 
 const HEADER =
   'user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,' +

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../../functions/domain/decide.ts';
-import { exemptionOf } from '../../../functions/domain/exemption.ts';
-import type { Settings } from '../../../functions/domain/settings.ts';
-import type { Reading, UserFacts } from '../../../functions/domain/user-facts.ts';
+import { decide } from '../../../functions/domain/rules/decide.ts';
+import { exemptionOf } from '../../../functions/domain/rules/exemption.ts';
+import type { Settings } from '../../../functions/domain/rules/settings.ts';
+import type { Reading, UserFacts } from '../../../functions/domain/rules/user-facts.ts';
 import { allFacts, anySettings, anyTime, someFacts } from './anything.ts';
 
 const isBreakGlass = ({ profile }: UserFacts, settings: Settings, now: Date) =>

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decide, leftAsHeld } from '../../../functions/domain/decide.ts';
-import type { Settings } from '../../../functions/domain/settings.ts';
-import type { Holds, UserFacts } from '../../../functions/domain/user-facts.ts';
+import { decide, leftAsHeld } from '../../../functions/domain/rules/decide.ts';
+import type { Settings } from '../../../functions/domain/rules/settings.ts';
+import type { Holds, UserFacts } from '../../../functions/domain/rules/user-facts.ts';
 import { POLICY, settingsWith } from '../../fakes/settings.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');

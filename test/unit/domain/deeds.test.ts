@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UserChange } from '../../../events/message.ts';
 import type { Rung } from '../../../events/outcome.ts';
-import type { Decision } from '../../../functions/domain/decide.ts';
 import {
   type Deed,
   type Deeds,
@@ -14,7 +13,8 @@ import {
   noDeeds,
   untoldId,
   withTold,
-} from '../../../functions/domain/deeds.ts';
+} from '../../../functions/domain/review/action-log.ts';
+import type { Decision } from '../../../functions/domain/rules/decide.ts';
 import { held, released } from '../../fakes/outcomes.ts';
 import { ACCOUNT, BOUNDARY, POLICY, settingsWith } from '../../fakes/settings.ts';
 

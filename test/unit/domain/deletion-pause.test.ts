@@ -3,7 +3,7 @@ import type { Actor } from '../../../events/actor.ts';
 import type { Cause } from '../../../events/cause.ts';
 import type { Expectation } from '../../../events/expectation.ts';
 import type { UserChange } from '../../../events/message.ts';
-import { deletionPause, isRemoval } from '../../../functions/domain/deletion-pause.ts';
+import { deletionPause, isRemoval } from '../../../functions/domain/review/deletion-pause.ts';
 import { bySweep } from '../../fakes/outcomes.ts';
 import { ACCOUNT, POLICY, START, settingsWith } from '../../fakes/settings.ts';
 

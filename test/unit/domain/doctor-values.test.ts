@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { recordsWrites } from '../../../functions/domain/event-selectors.ts';
+import { recordsWrites } from '../../../functions/domain/deployment/event-selectors.ts';
 import {
   allowedActions,
   changesInWords,
   isAllowed,
   policyChanges,
-} from '../../../functions/domain/policy-changes.ts';
+} from '../../../functions/domain/deployment/policy-changes.ts';
 
 type Fields = { Field: string; Equals?: string[]; NotEquals?: string[]; StartsWith?: string[] }[];
 const management: Fields[number] = { Field: 'eventCategory', Equals: ['Management'] };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatExemptTags, parseExemptTags } from '../../../functions/domain/exempt-tags.ts';
+import { formatExemptTags, parseExemptTags } from '../../../functions/domain/rules/exemption.ts';
 
 const tag = (key: string, value: string) => ({ key, value });
 

@@ -3,7 +3,7 @@ import {
   fittingPattern,
   madeByConsole,
   parseExemptUsers,
-} from '../../../functions/domain/exempt-users.ts';
+} from '../../../functions/domain/rules/exempt-users.ts';
 
 describe('exempt users', () => {
   it.each([

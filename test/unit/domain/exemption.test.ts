@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { UserChange } from '../../../events/message.ts';
-import { exemptionOf, isExempting, isExemptionKey } from '../../../functions/domain/exemption.ts';
 import {
   deviceByOther,
   exemptionNews,
   isBySelf,
-} from '../../../functions/domain/exemption-news.ts';
+} from '../../../functions/domain/review/exemption-changes.ts';
+import {
+  exemptionOf,
+  isExempting,
+  isExemptionKey,
+} from '../../../functions/domain/rules/exemption.ts';
 import { ACCOUNT, settingsWith } from '../../fakes/settings.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');

@@ -4,8 +4,8 @@ import {
   forceMfaBoundary,
   forceMfaInline,
   forceMfaPolicy,
-} from '../../../functions/domain/force-mfa.ts';
-import { partitionNames } from '../../../functions/domain/partition.ts';
+} from '../../../functions/domain/rules/force-mfa.ts';
+import { partitionNames } from '../../../functions/domain/rules/partition.ts';
 import { deployedSpoke } from '../../fakes/deployed.ts';
 
 const enrolWiths = ['console', 'console-and-keys'] as const;

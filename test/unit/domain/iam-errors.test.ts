@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { iamErrors, treatmentOf } from '../../../functions/domain/iam-errors.ts';
+import { iamErrors, treatmentOf } from '../../../functions/domain/review/iam-errors.ts';
 
 const named = (name: string) => Object.assign(new Error('x'), { name });
 

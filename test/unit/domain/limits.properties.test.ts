@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blockLimit } from '../../../functions/domain/hold-limit.ts';
-import { BadSpoke, spokeSettings, spokeTags } from '../../../functions/domain/spoke.ts';
-import { sweepRoom, takeRoom } from '../../../functions/domain/sweep-tally.ts';
+import { BadSpoke, spokeSettings, spokeTags } from '../../../functions/domain/accounts/spoke.ts';
+import { sweepRoom, takeRoom } from '../../../functions/domain/accounts/sweep-tally.ts';
+import { blockLimit } from '../../../functions/domain/rules/settings.ts';
 import { settingsWith } from '../../fakes/settings.ts';
 import { anySettings } from './anything.ts';
 

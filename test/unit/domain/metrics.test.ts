@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { metricUnits, reviewMetrics, sweepMetrics } from '../../../functions/domain/metrics.ts';
+import {
+  metricUnits,
+  reviewMetrics,
+  sweepMetrics,
+} from '../../../functions/domain/outcomes/metrics.ts';
 import {
   breakerOpen,
   bySweep,

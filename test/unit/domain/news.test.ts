@@ -6,7 +6,7 @@ import {
   type LastTold,
   newsKey,
   overKey,
-} from '../../../functions/domain/news.ts';
+} from '../../../functions/domain/notify/should-notify.ts';
 import {
   breakerOpen,
   bySweep,

@@ -4,7 +4,7 @@ import type { RollUpRequest } from '../../../events/sweep-request.ts';
 import {
   type AccountSwept,
   organizationOutcome,
-} from '../../../functions/domain/organization-swept.ts';
+} from '../../../functions/domain/accounts/organization-summary.ts';
 import { ACCOUNT, START, settingsWith } from '../../fakes/settings.ts';
 
 const NOW = new Date(START + 60_000);

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Outcome } from '../../../events/outcome.ts';
-import type { Decision } from '../../../functions/domain/decide.ts';
-import { guardedPolicies } from '../../../functions/domain/guarded-policies.ts';
 import {
   accountUnreachableOutcome,
   breakerOutcome,
@@ -12,7 +10,9 @@ import {
   policyOutcome,
   releasedOutcome,
   tamperingOutcome,
-} from '../../../functions/domain/outcomes.ts';
+} from '../../../functions/domain/outcomes/outcomes.ts';
+import type { Decision } from '../../../functions/domain/rules/decide.ts';
+import { guardedPolicies } from '../../../functions/domain/rules/guarded-policies.ts';
 import { bySweep, held } from '../../fakes/outcomes.ts';
 import { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from '../../fakes/settings.ts';
 

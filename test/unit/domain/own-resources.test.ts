@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ResourceKind, tamperingCalls } from '../../../events/tampering.ts';
-import { ownResource } from '../../../functions/domain/own-resources.ts';
+import { ownResource } from '../../../functions/domain/deployment/own-resources.ts';
 
 const HUB = '111122223333';
 const MEMBER = '444455556666';

@@ -7,7 +7,7 @@ import {
   partitionOf,
   partitions,
   UnsupportedPartition,
-} from '../../../functions/domain/partition.ts';
+} from '../../../functions/domain/rules/partition.ts';
 
 describe('the table of partitions', () => {
   it.each([

@@ -5,7 +5,7 @@ import {
   isCurrent,
   secondsUntilRoom,
   waitingRequest,
-} from '../../../functions/domain/refused-users.ts';
+} from '../../../functions/domain/review/refused-users.ts';
 
 const SINCE = new Date('2026-03-01T12:00:00Z');
 const HOURS = 3600;

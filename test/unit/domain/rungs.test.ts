@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
+  mayBeOnLowerRung,
+  onLowerRung,
+  rungsOf,
+} from '../../../functions/domain/rules/block-methods.ts';
+import {
   forceMfaBoundary,
   forceMfaInline,
   forceMfaPolicy,
-} from '../../../functions/domain/force-mfa.ts';
-import { guardedPolicies, sameDocument } from '../../../functions/domain/guarded-policies.ts';
-import { mayBeOnLowerRung, onLowerRung, rungsOf } from '../../../functions/domain/rungs.ts';
+} from '../../../functions/domain/rules/force-mfa.ts';
+import { guardedPolicies, sameDocument } from '../../../functions/domain/rules/guarded-policies.ts';
 import { BOUNDARY, POLICY, settingsWith } from '../../fakes/settings.ts';
 
 describe('the rungs that hold a user', () => {

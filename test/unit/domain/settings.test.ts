@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { partitionOf } from '../../../functions/domain/partition.ts';
-import { rightsOf } from '../../../functions/domain/required-rights.ts';
-import type { Settings } from '../../../functions/domain/settings.ts';
-import { settingsWords } from '../../../functions/domain/settings-words.ts';
-import { slackMemberOf } from '../../../functions/domain/slack-member.ts';
+import { rightsOf } from '../../../functions/domain/deployment/required-rights.ts';
+import { slackMemberOf } from '../../../functions/domain/outcomes/outcomes.ts';
+import { partitionOf } from '../../../functions/domain/rules/partition.ts';
+import { type Settings, settingsWords } from '../../../functions/domain/rules/settings.ts';
 import { settingsWith } from '../../fakes/settings.ts';
 
 describe('the settings in words', () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { shellOption, shellQuoted } from '../../../functions/domain/shell-quoted.ts';
+import { shellOption, shellQuoted } from '../../../functions/domain/deployment/shell-quoted.ts';
 
 it.each([
   ['userType', 'userType'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRole, reviewRole, spokeSettings } from '../../../functions/domain/spoke.ts';
+import { readRole, reviewRole, spokeSettings } from '../../../functions/domain/accounts/spoke.ts';
 import { settingsWith } from '../../fakes/settings.ts';
 
 const SPOKE = '222233334444';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StackTemplate } from '../../../functions/domain/stack-template.ts';
+import { StackTemplate } from '../../../functions/domain/deployment/stack-template.ts';
 
 const types: Readonly<Record<string, readonly [type: string, physicalId: string]>> = {
   Queue: ['AWS::SQS::Queue', 'https://sqs/1/q'],

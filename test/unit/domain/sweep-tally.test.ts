@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Decision } from '../../../functions/domain/decide.ts';
-import { addToTally, noTally, sweepRoom, takeRoom } from '../../../functions/domain/sweep-tally.ts';
-import type { UserFacts } from '../../../functions/domain/user-facts.ts';
+import {
+  addToTally,
+  noTally,
+  sweepRoom,
+  takeRoom,
+} from '../../../functions/domain/accounts/sweep-tally.ts';
+import type { Decision } from '../../../functions/domain/rules/decide.ts';
+import type { UserFacts } from '../../../functions/domain/rules/user-facts.ts';
 import { settingsWith } from '../../fakes/settings.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseMessage, type UserChange } from '../../../events/message.ts';
-import { isOurs, reviewTasks } from '../../../functions/domain/tasks.ts';
+import { isOurs, reviewTasks } from '../../../functions/domain/review/tasks.ts';
 import { type EventOptions, iamEvent, sweepRequest } from '../../fakes/messages.ts';
 import { ACCOUNT, START, settingsWith } from '../../fakes/settings.ts';
 

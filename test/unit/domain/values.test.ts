@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { blockLimit } from '../../../functions/domain/hold-limit.ts';
-import { addToTotals, noTotals, sumOfTotals } from '../../../functions/domain/totals.ts';
-import { checkWebhook, isLoopback } from '../../../functions/domain/webhook.ts';
+import { checkWebhook, isLoopback } from '../../../functions/domain/notify/webhook.ts';
+import { blockLimit } from '../../../functions/domain/rules/settings.ts';
+import { addToTotals, noTotals, sumOfTotals } from '../../../functions/domain/rules/totals.ts';
 
 describe('the block limit', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { NoSuchEntityException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import type { Rung } from '../../../events/outcome.ts';
-import type { Decision } from '../../../functions/domain/decide.ts';
-import type { DeedOutcome, Deeds } from '../../../functions/domain/deeds.ts';
-import type { ReviewTask } from '../../../functions/domain/tasks.ts';
+import type { DeedOutcome, Deeds } from '../../../functions/domain/review/action-log.ts';
+import type { ReviewTask } from '../../../functions/domain/review/tasks.ts';
+import type { Decision } from '../../../functions/domain/rules/decide.ts';
 import { carryOut } from '../../../functions/pipeline/carry-out.ts';
 import { DeedBook } from '../../../functions/pipeline/deed-book.ts';
 import type { Enforcer } from '../../../functions/pipeline/enforce.ts';

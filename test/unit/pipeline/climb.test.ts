@@ -1,7 +1,7 @@
 import { LimitExceededException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import type { Settings } from '../../../functions/domain/settings.ts';
-import type { UserFacts } from '../../../functions/domain/user-facts.ts';
+import type { Settings } from '../../../functions/domain/rules/settings.ts';
+import type { UserFacts } from '../../../functions/domain/rules/user-facts.ts';
 import { climb } from '../../../functions/pipeline/ladder.ts';
 import { letGo } from '../../../functions/pipeline/let-go.ts';
 import { accessDenied, MemoryIam, noSuchEntity, serviceFailure } from '../../fakes/memory-iam.ts';

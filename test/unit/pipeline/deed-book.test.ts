@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeedOutcome, Deeds } from '../../../functions/domain/deeds.ts';
+import type { DeedOutcome, Deeds } from '../../../functions/domain/review/action-log.ts';
 import { DeedBook } from '../../../functions/pipeline/deed-book.ts';
 import { type Memory, ownMemory } from '../../../functions/pipeline/memory.ts';
 import { held, released } from '../../fakes/outcomes.ts';

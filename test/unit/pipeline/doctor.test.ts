@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lastSweepId } from '../../../events/last-sweep.ts';
-import { deployedResources } from '../../../functions/domain/deployed-resources.ts';
-import { noTotals } from '../../../functions/domain/totals.ts';
+import { deployedResources } from '../../../functions/domain/deployment/deployed-resources.ts';
+import { noTotals } from '../../../functions/domain/rules/totals.ts';
 import { checkLastSweep } from '../../../functions/pipeline/doctor/check-last-sweep.ts';
 import { checkRegion } from '../../../functions/pipeline/doctor/check-region.ts';
 import { checkStack } from '../../../functions/pipeline/doctor/check-stack.ts';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { GetPolicyVersionCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { DENY_GROUP_DIFFERS, tamperingCalls } from '../../../events/tampering.ts';
-import { forceMfaBoundary, forceMfaPolicy } from '../../../functions/domain/force-mfa.ts';
-import { guardedPolicies, sameDocument } from '../../../functions/domain/guarded-policies.ts';
+import { forceMfaBoundary, forceMfaPolicy } from '../../../functions/domain/rules/force-mfa.ts';
+import { guardedPolicies, sameDocument } from '../../../functions/domain/rules/guarded-policies.ts';
 import { throttled } from '../../fakes/memory-iam.ts';
 import { tamperingSeen } from '../../fakes/outcomes.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { forceMfaInline } from '../../../functions/domain/force-mfa.ts';
-import type { Settings } from '../../../functions/domain/settings.ts';
+import { forceMfaInline } from '../../../functions/domain/rules/force-mfa.ts';
+import type { Settings } from '../../../functions/domain/rules/settings.ts';
 import { accessDenied, type MemoryUser, noSuchEntity, throttled } from '../../fakes/memory-iam.ts';
 import {
   BOUNDARY,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { lastSweepId } from '../../../events/last-sweep.ts';
-import { noTotals } from '../../../functions/domain/totals.ts';
+import { noTotals } from '../../../functions/domain/rules/totals.ts';
 import { lastSweepsInMemory } from '../../../functions/pipeline/organization/last-sweeps.ts';
 import { MemoryDynamo } from '../../fakes/memory-dynamo.ts';
 

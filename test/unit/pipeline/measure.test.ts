@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Metrics, metricUnits, reviewMetrics } from '../../../functions/domain/metrics.ts';
+import {
+  type Metrics,
+  metricUnits,
+  reviewMetrics,
+} from '../../../functions/domain/outcomes/metrics.ts';
 import { AccountUnreachable } from '../../../functions/pipeline/accounts/account-unreachable.ts';
 import { deliverSweeps, sweepHub, sweepNightly } from '../../fakes/nightly.ts';
 import { held } from '../../fakes/outcomes.ts';

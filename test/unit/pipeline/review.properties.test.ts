@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Settings } from '../../../functions/domain/settings.ts';
+import type { Settings } from '../../../functions/domain/rules/settings.ts';
 import type { MemoryUser } from '../../fakes/memory-iam.ts';
 import {
   BOUNDARY,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Expectation } from '../../../events/expectation.ts';
 import type { UserChange } from '../../../events/message.ts';
-import { reviewTasks } from '../../../functions/domain/tasks.ts';
+import { reviewTasks } from '../../../functions/domain/review/tasks.ts';
 import { review } from '../../../functions/pipeline/review.ts';
 import { serviceFailure } from '../../fakes/memory-iam.ts';
 import { bySweep, held } from '../../fakes/outcomes.ts';

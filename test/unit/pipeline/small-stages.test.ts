@@ -1,6 +1,6 @@
 import { IAMServiceException, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import type { Settings } from '../../../functions/domain/settings.ts';
+import type { Settings } from '../../../functions/domain/rules/settings.ts';
 import { accountPlan } from '../../../functions/pipeline/account-plan.ts';
 import { accountReport, monitorReport } from '../../../functions/pipeline/account-report.ts';
 import { Breaker } from '../../../functions/pipeline/breaker.ts';

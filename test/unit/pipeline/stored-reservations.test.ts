@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BlockReservations } from '../../../functions/domain/block-reservations.ts';
+import type { BlockReservations } from '../../../functions/domain/review/block-reservations.ts';
 import {
   parseReservations,
   reservationsText,

@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { metricUnits } from '../../../functions/domain/metrics.ts';
+import { metricUnits } from '../../../functions/domain/outcomes/metrics.ts';
 import { emfLine } from '../../../functions/render/emf.ts';
 
 /** CloudWatch User Guide, "Embedded metric format schema", as far as ours uses it: dimensions and metrics named in

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { iamEventRegions } from '../../../functions/domain/partition.ts';
+import { iamEventRegions } from '../../../functions/domain/rules/partition.ts';
 import {
   BadConfiguration,
   commandSettings,

@@ -1,6 +1,6 @@
 import { AttachUserPolicyCommand } from '@aws-sdk/client-iam';
 import { afterEach, describe, expect, it } from 'vitest';
-import { iamErrors } from '../../../functions/domain/iam-errors.ts';
+import { iamErrors } from '../../../functions/domain/review/iam-errors.ts';
 import { iamClientOf } from '../../../functions/setup/clients.ts';
 import { iamClientOver } from '../../fakes/iam-client.ts';
 import { type awsErrors, IamEndpoint } from '../../fakes/iam-endpoint.ts';

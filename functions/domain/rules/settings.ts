@@ -1,3 +1,5 @@
+import { formatExemptTags } from './exemption.ts';
+
 /** How a deployment decides; made by config.ts from the deployment's parameters. */
 export interface Settings {
   /** 'observe': everything but the write. */
@@ -39,4 +41,36 @@ export interface Settings {
 export interface ExemptTag {
   readonly key: string;
   readonly value: string;
+}
+
+/** The settings that a decision was made by, for whoever has to see that they are the deployment's. */
+export function settingsWords({
+  scope,
+  release,
+  enrolWith,
+  exemptTags,
+  exemptUsers,
+  exemptPassword,
+  holdLimit,
+}: Settings): string {
+  const tags = formatExemptTags(exemptTags);
+  return [
+    `scope ${scope}`,
+    `release ${release}`,
+    ...(enrolWith === 'console' ? [] : [`enrol with ${enrolWith}`]),
+    `exempt tags ${tags === '' ? 'none' : tags}`,
+    ...(exemptUsers.length === 0 ? [] : [`exempt users ${exemptUsers.join(',')}`]),
+    ...(exemptPassword === 'keep' ? [] : [`exempt password ${exemptPassword}`]),
+    `hold limit ${holdLimit}`,
+  ].join(', ');
+}
+
+/**
+ * The circuit breaker's rule: a fault that makes everyone look unprotected must not lock everyone out, in an account of
+ * any size.
+ * @param users of the account (GetAccountSummary)
+ * @param setting the deployment's limit, or 'auto': half the account's users, rounded up, and at least one
+ */
+export function blockLimit(users: number, setting: number | 'auto'): number {
+  return setting === 'auto' ? Math.max(1, Math.ceil(users / 2)) : setting;
 }

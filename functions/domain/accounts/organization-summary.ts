@@ -1,8 +1,8 @@
-import type { LastSweep } from '../../events/last-sweep.ts';
-import type { Outcome, Reason } from '../../events/outcome.ts';
-import type { RollUpRequest } from '../../events/sweep-request.ts';
-import type { Settings } from './settings.ts';
-import { sumOfTotals } from './totals.ts';
+import type { LastSweep } from '../../../events/last-sweep.ts';
+import type { Outcome, Reason } from '../../../events/outcome.ts';
+import type { RollUpRequest } from '../../../events/sweep-request.ts';
+import type { Settings } from '../rules/settings.ts';
+import { sumOfTotals } from '../rules/totals.ts';
 
 /** How the sweep of one account went. */
 export interface AccountSwept {

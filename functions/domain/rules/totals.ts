@@ -1,5 +1,5 @@
-import type { SweepTotals } from '../../events/outcome.ts';
-import type { State } from '../../events/report.ts';
+import type { SweepTotals } from '../../../events/outcome.ts';
+import type { State } from '../../../events/report.ts';
 import type { Decision } from './decide.ts';
 
 export const noTotals: SweepTotals = {

@@ -1,6 +1,6 @@
-import type { Cause } from '../../events/cause.ts';
-import type { ReviewRequest } from '../../events/review-request.ts';
-import { SETTLED_AFTER_SECONDS } from './contradictions.ts';
+import type { Cause } from '../../../events/cause.ts';
+import type { ReviewRequest } from '../../../events/review-request.ts';
+import { SETTLED_AFTER_SECONDS } from './stale-reads.ts';
 
 // A sweep starts every night, and sends those who still wait anew.
 const CURRENT_FOR_MS = 26 * 60 * 60 * 1000;

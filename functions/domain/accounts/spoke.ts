@@ -1,4 +1,4 @@
-import type { Settings } from './settings.ts';
+import type { Settings } from '../rules/settings.ts';
 
 /** The role in every spoke that on-iam-change reviews with: reads users, holds and releases them. */
 export const reviewRole = (policyName: string) => `${policyName}-review`;

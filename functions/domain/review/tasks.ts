@@ -1,8 +1,8 @@
-import type { Cause } from '../../events/cause.ts';
-import { type Expectation, mergeExpectations } from '../../events/expectation.ts';
-import type { UserChange } from '../../events/message.ts';
-import { isSameName, nameKey } from '../../events/names.ts';
-import type { Settings } from './settings.ts';
+import type { Cause } from '../../../events/cause.ts';
+import { type Expectation, mergeExpectations } from '../../../events/expectation.ts';
+import type { UserChange } from '../../../events/message.ts';
+import { isSameName, nameKey } from '../../../events/names.ts';
+import type { Settings } from '../rules/settings.ts';
 
 /** One user to review, for all the changes of a batch that concern the user. */
 export interface ReviewTask {

@@ -1,10 +1,17 @@
-import { type Cause, causeId } from '../../events/cause.ts';
-import { nameKey } from '../../events/names.ts';
-import type { Outcome, OutcomeKind, Reason, Rung } from '../../events/outcome.ts';
-import type { Decision } from './decide.ts';
-import type { ExemptionChange } from './exemption-news.ts';
-import type { GuardedPolicy } from './guarded-policies.ts';
-import type { Settings } from './settings.ts';
+import { type Cause, causeId } from '../../../events/cause.ts';
+import { nameKey } from '../../../events/names.ts';
+import {
+  type Outcome,
+  type OutcomeKind,
+  type Reason,
+  type Rung,
+  SlackMember,
+} from '../../../events/outcome.ts';
+import type { ExemptionChange } from '../review/exemption-changes.ts';
+import type { Decision } from '../rules/decide.ts';
+import { type Tags, tagValue } from '../rules/exemption.ts';
+import type { GuardedPolicy } from '../rules/guarded-policies.ts';
+import type { Settings } from '../rules/settings.ts';
 
 /** What an outcome about one user is made of. */
 export interface Told {
@@ -191,4 +198,20 @@ function about({ user, decision, slackMember, cause, settings, now }: Told, kind
 /** The same change gives the same id, so that a receiver can drop a double. */
 function outcomeId(kind: OutcomeKind, user: string, cause: Cause, { account }: Settings): string {
   return `${kind}/${account}/${nameKey(user)}/${causeId(cause)}`;
+}
+
+/** The user's tag that names their Slack member id. */
+const SLACK_TAG = 'slack';
+
+/**
+ * Whom to mention in messages about a user.
+ * @param tags the user's tags, where they were read
+ * @returns the member id; null where the deployment does not allow it, or the tag holds no such id
+ */
+export function slackMemberOf(
+  tags: Tags | undefined,
+  { slackMentions }: Pick<Settings, 'slackMentions'>,
+): string | null {
+  if (!slackMentions || tags === undefined) return null;
+  return SlackMember.safeParse(tagValue(tags, SLACK_TAG)?.trim()).data ?? null;
 }

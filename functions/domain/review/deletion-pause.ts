@@ -1,8 +1,8 @@
-import { type Cause, isCallOf } from '../../events/cause.ts';
-import type { UserChange } from '../../events/message.ts';
-import { includesName } from '../../events/names.ts';
-import { isBySelf } from './exemption-news.ts';
-import type { Settings } from './settings.ts';
+import { type Cause, isCallOf } from '../../../events/cause.ts';
+import type { UserChange } from '../../../events/message.ts';
+import { includesName } from '../../../events/names.ts';
+import type { Settings } from '../rules/settings.ts';
+import { isBySelf } from './exemption-changes.ts';
 
 /**
  * How long a user stays unblocked after an administrator removed a block method. IAM deletes no user who has a policy or is

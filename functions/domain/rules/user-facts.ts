@@ -1,5 +1,5 @@
-import type { Rung } from '../../events/outcome.ts';
-import type { Tags } from './tags.ts';
+import type { Rung } from '../../../events/outcome.ts';
+import type { Tags } from './exemption.ts';
 
 /**
  * What has been read of one user. A field that is absent has not been read: nothing may be concluded from it.

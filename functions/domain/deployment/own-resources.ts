@@ -1,8 +1,8 @@
-import type { Tampering } from '../../events/message.ts';
-import { includesName, isSameName, nameKey } from '../../events/names.ts';
-import type { ResourceKind, TouchedResource } from '../../events/tampering.ts';
-import type { Settings } from './settings.ts';
-import { forwardRole, readRole, reportRole, reviewRole } from './spoke.ts';
+import type { Tampering } from '../../../events/message.ts';
+import { includesName, isSameName, nameKey } from '../../../events/names.ts';
+import type { ResourceKind, TouchedResource } from '../../../events/tampering.ts';
+import { forwardRole, readRole, reportRole, reviewRole } from '../accounts/spoke.ts';
+import type { Settings } from '../rules/settings.ts';
 
 /** What the hub's own resources are named after. */
 export interface HubNames {

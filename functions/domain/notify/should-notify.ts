@@ -1,4 +1,4 @@
-import type { Outcome } from '../../events/outcome.ts';
+import type { Outcome } from '../../../events/outcome.ts';
 
 /** What is remembered of one kind of news. */
 export interface LastTold {

@@ -1,13 +1,13 @@
-import { isNaming } from '../../events/cause.ts';
-import type { Expectation } from '../../events/expectation.ts';
-import type { UserChange } from '../../events/message.ts';
-import type { Outcome, Rung } from '../../events/outcome.ts';
+import { isNaming } from '../../../events/cause.ts';
+import type { Expectation } from '../../../events/expectation.ts';
+import type { UserChange } from '../../../events/message.ts';
+import type { Outcome, Rung } from '../../../events/outcome.ts';
+import type { Decision } from '../rules/decide.ts';
+import type { Settings } from '../rules/settings.ts';
+import type { UserFacts } from '../rules/user-facts.ts';
 import { RESERVATION_KEPT_MS } from './block-reservations.ts';
-import { SETTLED_AFTER_SECONDS } from './contradictions.ts';
-import type { Decision } from './decide.ts';
 import { isCurrent } from './refused-users.ts';
-import type { Settings } from './settings.ts';
-import type { UserFacts } from './user-facts.ts';
+import { SETTLED_AFTER_SECONDS } from './stale-reads.ts';
 
 /** The outcome of a hold or a release. */
 export type DeedOutcome = Extract<Outcome, { kind: 'user-held' | 'user-released' }>;

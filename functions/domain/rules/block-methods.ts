@@ -1,5 +1,5 @@
-import { includesName, isSameName } from '../../events/names.ts';
-import type { Rung } from '../../events/outcome.ts';
+import { includesName, isSameName } from '../../../events/names.ts';
+import type { Rung } from '../../../events/outcome.ts';
 import { forceMfaInline } from './force-mfa.ts';
 import { partitionOfArn, sameDocument } from './guarded-policies.ts';
 import type { Settings } from './settings.ts';

@@ -1,5 +1,5 @@
-import { nameKey } from '../../events/names.ts';
-import { SETTLED_AFTER_SECONDS } from './contradictions.ts';
+import { nameKey } from '../../../events/names.ts';
+import { SETTLED_AFTER_SECONDS } from './stale-reads.ts';
 
 /** Room for one user under the block limit, taken before the user is blocked. */
 export interface BlockReservation {

@@ -1,5 +1,5 @@
-import type { Cause } from '../../events/cause.ts';
-import type { Outcome, Reason } from '../../events/outcome.ts';
+import type { Cause } from '../../../events/cause.ts';
+import type { Outcome, Reason } from '../../../events/outcome.ts';
 
 /** Every metric, and its unit in CloudWatch. */
 export const metricUnits = {

@@ -1,11 +1,10 @@
-import type { SweepRoom, SweepTally } from '../../events/sweep-progress.ts';
-import type { Decision } from './decide.ts';
-import { exemptionOf } from './exemption.ts';
-import { blockLimit } from './hold-limit.ts';
-import { NAMED_AT_MOST } from './outcomes.ts';
-import type { Settings } from './settings.ts';
-import { addToTotals, noTotals, stateOf } from './totals.ts';
-import type { UserFacts } from './user-facts.ts';
+import type { SweepRoom, SweepTally } from '../../../events/sweep-progress.ts';
+import { NAMED_AT_MOST } from '../outcomes/outcomes.ts';
+import type { Decision } from '../rules/decide.ts';
+import { exemptionOf } from '../rules/exemption.ts';
+import { blockLimit, type Settings } from '../rules/settings.ts';
+import { addToTotals, noTotals, stateOf } from '../rules/totals.ts';
+import type { UserFacts } from '../rules/user-facts.ts';
 
 // An exemption that ends is announced a week and a day before: by one nightly sweep each.
 const ANNOUNCED_DAYS = [7, 1];

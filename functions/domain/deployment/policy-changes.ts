@@ -1,4 +1,4 @@
-import { sameDocument } from './guarded-policies.ts';
+import { sameDocument } from '../rules/guarded-policies.ts';
 
 /** What became of a policy's statements, by Sid. */
 export interface PolicyChanges {

@@ -1,7 +1,7 @@
-import type { Expectation } from '../../events/expectation.ts';
-import { includesName, isSameName } from '../../events/names.ts';
-import { tagValue } from './tags.ts';
-import type { UserFacts } from './user-facts.ts';
+import type { Expectation } from '../../../events/expectation.ts';
+import { includesName, isSameName } from '../../../events/names.ts';
+import { tagValue } from '../rules/exemption.ts';
+import type { UserFacts } from '../rules/user-facts.ts';
 
 /**
  * How long a change may take to show in every IAM reading. AWS gives no number; others measured up to
