@@ -5,8 +5,8 @@ import type { Settings } from './domain/rules/settings.ts';
 import { accountNames, namesInMemory, noNames } from './pipeline/accounts/account-names.ts';
 import { oneAccount } from './pipeline/accounts/accounts.ts';
 import { spokeAccounts } from './pipeline/accounts/spoke-accounts.ts';
-import { handleSweepMessage, type SweepHub } from './pipeline/nightly/handle-sweep-message.ts';
-import { startSweep } from './pipeline/nightly/start-sweep.ts';
+import { handleSweepMessage, type SweepHub } from './pipeline/sweep/handle-sweep-message.ts';
+import { startSweep } from './pipeline/sweep/start-sweep.ts';
 import {
   dynamoDbClient,
   eventBridgeClient,
@@ -15,12 +15,11 @@ import {
   organizationsClient,
   sqsClient,
   stsClient,
-} from './setup/clients.ts';
-import { garbageCollector } from './setup/collect-garbage.ts';
-import { sweepConfig } from './setup/config.ts';
-import { createLog } from './setup/log.ts';
-import { onFirstCall } from './setup/on-first-call.ts';
-import { sqsHandler } from './setup/sqs-handler.ts';
+} from './runtime/clients.ts';
+import { garbageCollector } from './runtime/collect-garbage.ts';
+import { sweepConfig } from './runtime/config.ts';
+import { createLog } from './runtime/log.ts';
+import { onFirstCall, sqsHandler } from './runtime/sqs-handler.ts';
 
 /** The handler of the nightly schedule and of the queue of sweeps, with everything it works with passed in. */
 export function nightlySweep(hub: SweepHub) {

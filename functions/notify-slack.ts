@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deliver } from './pipeline/slack/deliver.ts';
-import type { Messenger } from './pipeline/slack/messenger.ts';
-import { dynamoDbClient, sqsClient, ssmClient } from './setup/clients.ts';
-import { slackConfig } from './setup/config.ts';
-import { createLog } from './setup/log.ts';
-import { onFirstCall } from './setup/on-first-call.ts';
-import { sqsHandler } from './setup/sqs-handler.ts';
-import { version } from './setup/version.ts';
+import { deliver } from './pipeline/notify/deliver.ts';
+import type { Messenger } from './pipeline/notify/notify-deps.ts';
+import { dynamoDbClient, sqsClient, ssmClient } from './runtime/clients.ts';
+import { slackConfig } from './runtime/config.ts';
+import { createLog } from './runtime/log.ts';
+import { onFirstCall, sqsHandler } from './runtime/sqs-handler.ts';
+import { version } from './runtime/version.ts';
 
 /** The handler of the queue of outcomes, with everything it works with passed in. */
 export function notifySlack(messenger: Messenger) {

@@ -3,13 +3,14 @@ import type { Settings } from './domain/rules/settings.ts';
 import { accountNames, namesInMemory, noNames } from './pipeline/accounts/account-names.ts';
 import { oneAccount } from './pipeline/accounts/accounts.ts';
 import { spokeAccounts } from './pipeline/accounts/spoke-accounts.ts';
-import { Breaker } from './pipeline/breaker.ts';
-import { enforcerOf } from './pipeline/enforce.ts';
-import type { Pipeline } from './pipeline/handle-account.ts';
-import { type Hub, handleBatch } from './pipeline/handle-batch.ts';
-import { tableMemory } from './pipeline/memory.ts';
-import { onceInAWhile } from './pipeline/once-in-a-while.ts';
-import { Pace } from './pipeline/pace.ts';
+import { onceInAWhile } from './pipeline/rate-limited.ts';
+import { Pace } from './pipeline/review/account-throttle.ts';
+import { Breaker } from './pipeline/review/circuit-breaker.ts';
+import { within } from './pipeline/review/deadline.ts';
+import { enforcerOf } from './pipeline/review/enforcer.ts';
+import type { Pipeline } from './pipeline/review/handle-account.ts';
+import { type Hub, handleBatch } from './pipeline/review/handle-batch.ts';
+import { tableMemory } from './pipeline/state-store.ts';
 import {
   dynamoDbClient,
   eventBridgeClient,
@@ -17,12 +18,10 @@ import {
   iamClientWith,
   sqsClient,
   stsClient,
-} from './setup/clients.ts';
-import { reviewConfig } from './setup/config.ts';
-import { createLog } from './setup/log.ts';
-import { onFirstCall } from './setup/on-first-call.ts';
-import { sqsHandler } from './setup/sqs-handler.ts';
-import { within } from './setup/within.ts';
+} from './runtime/clients.ts';
+import { reviewConfig } from './runtime/config.ts';
+import { createLog } from './runtime/log.ts';
+import { onFirstCall, sqsHandler } from './runtime/sqs-handler.ts';
 
 /** The handler of the queue of IAM changes, with everything it works with passed in. */
 export function onIamChange(hub: Hub) {

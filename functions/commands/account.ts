@@ -8,8 +8,8 @@ import {
   commandClientConfig,
   iamClientOf,
   namingActions,
-} from '../setup/clients.ts';
-import { commandSettings } from '../setup/config.ts';
+} from '../runtime/clients.ts';
+import { commandSettings } from '../runtime/config.ts';
 import type { AccountOptions } from './options.ts';
 import type { Shell } from './shell.ts';
 

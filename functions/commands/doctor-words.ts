@@ -1,4 +1,4 @@
-import type { Finding } from '../pipeline/doctor/finding.ts';
+import type { Finding } from '../pipeline/doctor/run-check.ts';
 import { wrapWords } from '../render/cells.ts';
 import { countOf, oneLine } from '../render/report/text.ts';
 import { type Style, styled } from '../render/sgr.ts';

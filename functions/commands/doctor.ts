@@ -1,13 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isLoopback } from '../domain/notify/webhook.ts';
 import { iamEventRegionOf } from '../domain/rules/partition.ts';
+import type { Patient } from '../pipeline/doctor/deployment-context.ts';
 import { diagnose } from '../pipeline/doctor/diagnose.ts';
-import type { Finding } from '../pipeline/doctor/finding.ts';
-import type { Patient } from '../pipeline/doctor/patient.ts';
 import { readDeployment } from '../pipeline/doctor/read-deployment.ts';
 import { resourceDocument } from '../pipeline/doctor/resource-document.ts';
+import type { Finding } from '../pipeline/doctor/run-check.ts';
 import { jsonText } from '../render/json-text.ts';
-import { doctorClients } from '../setup/doctor-clients.ts';
+import { doctorClients } from '../runtime/doctor-clients.ts';
 import { identify } from './account.ts';
 import { findingsInWords } from './doctor-words.ts';
 import { DEFAULT_STACK } from './options.ts';

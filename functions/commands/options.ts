@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { SettingsOptions } from '../setup/config.ts';
+import type { SettingsOptions } from '../runtime/config.ts';
 
 /** The stack that `npm run deploy` makes. */
 export const DEFAULT_STACK = 'iam-mfa-enforcer-prod';

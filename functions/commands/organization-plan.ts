@@ -1,5 +1,5 @@
 import { OrganizationPlan } from '../../events/plan.ts';
-import { accountPlan } from '../pipeline/account-plan.ts';
+import { accountPlan } from '../pipeline/report/account-plan.ts';
 import { jsonText } from '../render/json-text.ts';
 import { organizationPlanText } from '../render/organization/plan.ts';
 import type { AccountOptions } from './options.ts';

@@ -1,6 +1,6 @@
 import type { Reason } from '../../events/outcome.ts';
 import { AccountUnreachable } from '../pipeline/accounts/account-unreachable.ts';
-import { TooSlow } from '../pipeline/organization/ending-at.ts';
+import { TooSlow } from '../pipeline/report/each-account.ts';
 import { problemOf } from './problems.ts';
 
 /** What may be told apart by whoever reads the report by program; all else is "other". */

@@ -1,7 +1,7 @@
 import type { OrganizationReport } from '../../events/organization-report.ts';
 import type { Report } from '../../events/report.ts';
 import { sumOfTotals } from '../domain/rules/totals.ts';
-import { accountReport, monitorReport } from '../pipeline/account-report.ts';
+import { accountReport, monitorReport } from '../pipeline/report/account-report.ts';
 import { organizationFindings } from '../render/organization/findings.ts';
 import { organizationFormats } from '../render/organization/formats.ts';
 import { organizationHtml } from '../render/organization/html/page.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Plan } from '../../events/plan.ts';
-import { accountPlan } from '../pipeline/account-plan.ts';
+import { accountPlan } from '../pipeline/report/account-plan.ts';
 import { jsonText } from '../render/json-text.ts';
 import { planText } from '../render/plan.ts';
 import { connect } from './account.ts';

@@ -9,7 +9,7 @@ import { sampleOutcomes } from '../render/slack/samples.ts';
 import { slackMessage } from '../render/slack/slack-message.ts';
 import { inTerminal } from '../render/slack/terminal.ts';
 import type { Around } from '../render/slack/words.ts';
-import { version } from '../setup/version.ts';
+import { version } from '../runtime/version.ts';
 import { columnsOf, type Shell, UsageError, wantsColor } from './shell.ts';
 
 interface PreviewOptions {

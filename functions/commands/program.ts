@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { version } from '../setup/version.ts';
+import { version } from '../runtime/version.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addPlan } from './plan.ts';

@@ -3,10 +3,10 @@ import { type DeadLetters, deadLetters } from '../domain/deployment/dead-letters
 import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import { describeStack, listStackResources } from '../io/cloudformation.ts';
 import { getQueueAttributes } from '../io/sqs.ts';
-import { redrive } from '../pipeline/redrive.ts';
+import { redrive } from '../pipeline/doctor/redrive.ts';
 import { jsonText } from '../render/json-text.ts';
 import { countOf } from '../render/report/text.ts';
-import { type DoctorClients, doctorClients } from '../setup/doctor-clients.ts';
+import { type DoctorClients, doctorClients } from '../runtime/doctor-clients.ts';
 import { identify } from './account.ts';
 import { confirm } from './confirm.ts';
 import { DEFAULT_STACK } from './options.ts';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Report } from '../../events/report.ts';
-import { accountReport, monitorReport } from '../pipeline/account-report.ts';
+import { accountReport, monitorReport } from '../pipeline/report/account-report.ts';
 import { reportHtml } from '../render/html/page.ts';
 import { findingsOf } from '../render/report/findings.ts';
 import { fileFormats, monitorFormats } from '../render/report/formats.ts';

@@ -1,4 +1,4 @@
-import type { ReviewResult } from '../pipeline/reviewer.ts';
+import type { ReviewResult } from '../pipeline/review/review-result.ts';
 import { countOf } from '../render/report/text.ts';
 
 /** What a review did, for a person. */

@@ -7,8 +7,8 @@ import {
   type SpokeSessions,
   spokeClient,
 } from '../pipeline/accounts/spoke-session.ts';
-import { iamClientOf, namingActions } from '../setup/clients.ts';
-import { commandSettings } from '../setup/config.ts';
+import { iamClientOf, namingActions } from '../runtime/clients.ts';
+import { commandSettings } from '../runtime/config.ts';
 import { type Identity, identify } from './account.ts';
 import type { AccountOptions } from './options.ts';
 import { type Shell, UsageError } from './shell.ts';

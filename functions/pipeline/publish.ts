@@ -3,7 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Outcome } from '../../events/outcome.ts';
 import { putOutcomes } from '../io/eventbridge.ts';
 import { sendMessage } from '../io/sqs.ts';
-import type { Log } from '../setup/log.ts';
+import type { Log } from '../runtime/log.ts';
 import type { AccountNames } from './accounts/account-names.ts';
 
 const TRIES = 3;

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { IAMClient } from '@aws-sdk/client-iam';
-import { accountReport } from '../../functions/pipeline/account-report.ts';
+import { accountReport } from '../../functions/pipeline/report/account-report.ts';
 import { prtg } from '../../functions/render/report/prtg.ts';
-import { reviewConfig } from '../../functions/setup/config.ts';
+import { reviewConfig } from '../../functions/runtime/config.ts';
 import { type LocalAws, startLocalAws } from './local-aws.ts';
 import { assertLoopback, localClient } from './local-client.ts';
 import {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { handleBatch } from '../../functions/pipeline/handle-batch.ts';
+import { handleBatch } from '../../functions/pipeline/review/handle-batch.ts';
 import { fillAccount } from '../fakes/large-account.ts';
 import { MemoryIam } from '../fakes/memory-iam.ts';
 import { HUB, type TestOrganization, testOrganization } from '../fakes/memory-organization.ts';

@@ -45,7 +45,7 @@ import { mfaEnforcer } from '../../functions/commands/program.ts';
 import type { Shell } from '../../functions/commands/shell.ts';
 import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import { putEntry } from '../../functions/io/dynamodb.ts';
-import type { Finding } from '../../functions/pipeline/doctor/finding.ts';
+import type { Finding } from '../../functions/pipeline/doctor/run-check.ts';
 import { localClient } from '../../infra/local/local-client.ts';
 import { sweepNow } from '../../infra/local/watch.ts';
 import { startDenyingProxy } from './denying-proxy.ts';

@@ -3,8 +3,8 @@ import { StackTemplate } from '../../functions/domain/deployment/stack-template.
 import { guardedPolicies } from '../../functions/domain/rules/guarded-policies.ts';
 import { noTotals } from '../../functions/domain/rules/totals.ts';
 import { queueAttributes } from '../../functions/pipeline/doctor/check-queues.ts';
-import type { Patient } from '../../functions/pipeline/doctor/patient.ts';
-import { type DoctorClients, doctorClients } from '../../functions/setup/doctor-clients.ts';
+import type { Patient } from '../../functions/pipeline/doctor/deployment-context.ts';
+import { type DoctorClients, doctorClients } from '../../functions/runtime/doctor-clients.ts';
 import { template as packaged } from './template.ts';
 
 const ACCOUNT = '111122223333';

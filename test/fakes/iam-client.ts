@@ -1,5 +1,5 @@
 import type { IAMClient, IAMClientConfig } from '@aws-sdk/client-iam';
-import { iamClientOf } from '../../functions/setup/clients.ts';
+import { iamClientOf } from '../../functions/runtime/clients.ts';
 import { type IamEndpoint, inputOf } from './iam-endpoint.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { OrganizationAccount } from '../../functions/io/organizations.ts';
 import { nightlySweep } from '../../functions/nightly-sweep.ts';
-import type { SweepHub } from '../../functions/pipeline/nightly/handle-sweep-message.ts';
+import type { SweepHub } from '../../functions/pipeline/sweep/handle-sweep-message.ts';
 import { MemoryOrganizations } from './memory-organizations.ts';
 import type { TestPipeline } from './pipeline.ts';
 import { context, sqsEventOf } from './sqs-event.ts';

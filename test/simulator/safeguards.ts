@@ -22,7 +22,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'a check of the policies that fails alone',
     without: 'a policy that cannot be read stops the whole sweep',
-    file: 'functions/pipeline/nightly/sweep-policies.ts',
+    file: 'functions/pipeline/sweep/check-policies.ts',
     from: "failedParts.push(failedPart('policies', error));",
     to: 'throw error;',
     breaks: 'parts fail alone',
@@ -31,7 +31,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'the wait for a fresh change',
     without: 'a reading is believed that does not show the change of the event yet',
-    file: 'functions/pipeline/review.ts',
+    file: 'functions/pipeline/review/review-user.ts',
     from: "if (wrong.length > 0) return { kind: 'too-early', contradictions: wrong };",
     to: '',
     breaks: 'no sweep needed',
@@ -40,7 +40,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'coming back later',
     without: 'a message whose reading was too early counts as done',
-    file: 'functions/pipeline/handle-account.ts',
+    file: 'functions/pipeline/review/handle-account.ts',
     from: 'await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);',
     to: 'void [delay, body, sendMessage];',
     breaks: 'no sweep needed',
@@ -49,7 +49,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'partial batch failures',
     without: 'a record that failed counts as done',
-    file: 'functions/setup/sqs-handler.ts',
+    file: 'functions/runtime/sqs-handler.ts',
     from: 'settle(Records, context)',
     to: "(await settle(Records, context)).map(() => ({ status: 'fulfilled' }))",
     breaks: 'done or dead letter',
@@ -94,7 +94,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'the ladder',
     without: 'who has no room for the policy is told as held, and is not',
-    file: 'functions/pipeline/ladder.ts',
+    file: 'functions/pipeline/review/block-user.ts',
     from: "if (tried.kind === 'blocked') return { kind: 'held', rung, ...seen };",
     to: "return { kind: 'held', rung, ...seen };",
     breaks: 'held after the sweep',
@@ -103,7 +103,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'every rung is let go',
     without: 'who is held twice is let go once',
-    file: 'functions/pipeline/let-go.ts',
+    file: 'functions/pipeline/review/unblock-user.ts',
     from: 'const rungs = facts.holds?.rungs ?? [];',
     to: 'const rungs = facts.holds?.rungs.slice(0, 1) ?? [];',
     breaks: 'free when told',
@@ -112,7 +112,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'every method is seen before an unblock',
     without: 'who is held twice is told as released, and is not',
-    file: 'functions/pipeline/examine.ts',
+    file: 'functions/pipeline/review/read-user.ts',
     from: "} else if (verdict.action === 'release' && !isReadOnAllRungs(facts)) {",
     to: "} else if (verdict.action !== 'none' && verdict.action !== 'hold' && facts === null) {",
     breaks: 'free when told',
@@ -121,7 +121,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'an unblock without the table',
     without: 'who enrols stays held for as long as the state table is away',
-    file: 'functions/pipeline/review.ts',
+    file: 'functions/pipeline/review/review-user.ts',
     from: "if (examined?.decision.action !== 'release') book.mustBeThere();",
     to: 'book.mustBeThere();',
     breaks: 'let go without the table',
@@ -131,7 +131,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'the breaker',
     without: 'everyone is held, however many',
-    file: 'functions/pipeline/breaker.ts',
+    file: 'functions/pipeline/review/circuit-breaker.ts',
     from: 'return withUser > limit',
     to: 'return withUser > 9999',
     breaks: 'within the limit',
@@ -140,7 +140,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'the breaker’s shared reservations',
     without: 'each copy knows its own reservations only',
-    file: 'functions/pipeline/breaker.ts',
+    file: 'functions/pipeline/review/circuit-breaker.ts',
     from: 'this.#memory = memory;',
     to: `const own = new Map();
     this.#memory = {
@@ -166,7 +166,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'refused users come back',
     without: 'whom the breaker refuses is looked at again by the next sweep only',
-    file: 'functions/pipeline/handle-account.ts',
+    file: 'functions/pipeline/review/handle-account.ts',
     from: 'await sendMessage(sqs, queueUrl, waitingRequest(account, user, cause, since), delay, account);',
     to: 'void [sqs, queueUrl, waitingRequest, delay];',
     breaks: 'refused until there is room',
@@ -175,7 +175,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'writing a deed down first',
     without: 'who dies between a hold and its alert leaves nothing behind',
-    file: 'functions/pipeline/carry-out.ts',
+    file: 'functions/pipeline/review/apply-decision.ts',
     from: 'deed = await book.begin(planned, before);',
     to: 'deed = planned;',
     breaks: 'at least one alert',
@@ -184,7 +184,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'a young echo waits',
     without: 'the echo of the enforcer’s own call acts on a reading that may lag',
-    file: 'functions/pipeline/review.ts',
+    file: 'functions/pipeline/review/review-user.ts',
     from: 'return onlyOurs ? secondsUntilSettled(changedAt, now) : 0;',
     to: 'return onlyOurs ? secondsUntilSettled(changedAt, now) * 0 : 0;',
     breaks: 'no sweep needed',
@@ -193,7 +193,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'publishing before it counts as told',
     without: 'the deed is struck off before its outcome is published',
-    file: 'functions/pipeline/handle-account.ts',
+    file: 'functions/pipeline/review/handle-account.ts',
     from: `await publish(pipeline, result.outcomes);
     await result.told();`,
     to: `await result.told();
@@ -240,7 +240,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'the enforcer’s own deeds are waited for',
     without: 'a reading is believed that does not show the enforcer’s own hold yet',
-    file: 'functions/pipeline/review.ts',
+    file: 'functions/pipeline/review/review-user.ts',
     from: 'const deed = lastDeed(deeds);\n',
     to: 'const deed = lastDeed({ ...deeds, told: [] });\n',
     breaks: 'at most one alert',
@@ -258,7 +258,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'Slack’s memory',
     without: 'what was told is told again when it is delivered again',
-    file: 'functions/pipeline/slack/recollection.ts',
+    file: 'functions/pipeline/notify/notification-history.ts',
     from: 'if (await isTold(outcome)) {',
     to: 'if ((await isTold(outcome)) === null) {',
     breaks: 'at most one alert',
@@ -267,7 +267,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'remembering after Slack’s answer',
     without: 'what Slack did not take counts as told',
-    file: 'functions/pipeline/slack/deliver.ts',
+    file: 'functions/pipeline/notify/deliver.ts',
     from: "if (posted.kind === 'taken') {",
     to: "if (posted.kind !== 'refused') {",
     breaks: 'at least one alert',
@@ -276,7 +276,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'observe mode',
     without: 'observe mode writes',
-    file: 'functions/pipeline/enforce.ts',
+    file: 'functions/pipeline/review/enforcer.ts',
     from: "settings.mode === 'observe'",
     to: "settings.account === 'observe'",
     breaks: 'observe writes nothing',
@@ -285,7 +285,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'waiting for all of a message',
     without: 'a message that names two users is answered when the first has failed',
-    file: 'functions/pipeline/handle-account.ts',
+    file: 'functions/pipeline/review/handle-account.ts',
     from: 'const settled = await Promise.allSettled(own);',
     to: 'const settled: PromiseSettledResult<undefined>[] = [];',
     breaks: 'nothing runs on',
@@ -294,7 +294,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'no deed after its batch',
     without: 'a copy that was frozen acts on what it had read before',
-    file: 'functions/pipeline/time-to-act.ts',
+    file: 'functions/pipeline/review/deadline.ts',
     from: 'return this.#now().getTime() > this.#until;',
     to: 'return this.#until === 0;',
     breaks: 'sound reading',
@@ -304,7 +304,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'the breaker’s alert is waited for',
     without: 'a message whose other review failed is answered before the alert is out',
-    file: 'functions/pipeline/handle-account.ts',
+    file: 'functions/pipeline/review/handle-account.ts',
     from: 'if (settled.some(isRefused)) await refused;',
     to: 'if (settled.every(isRefused)) await refused;',
     breaks: 'nothing runs on',
@@ -314,7 +314,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'a lost answer is no refusal',
     without: 'what the SDK’s second try is refused counts as not done by the first',
-    file: 'functions/pipeline/refusals.ts',
+    file: 'functions/pipeline/review/enforcement-result.ts',
     from: 'if ((error.$metadata?.attempts ?? 1) > 1) return null;',
     to: '',
     breaks: 'at least one alert',
@@ -324,7 +324,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'the try before is not forgotten',
     without: 'a second try that finds nothing to do makes the first one undone',
-    file: 'functions/pipeline/deed-book.ts',
+    file: 'functions/pipeline/review/action-log.ts',
     from: 'begun: this.#doubtful });',
     to: 'begun: null });',
     breaks: 'at least one alert',
@@ -344,7 +344,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'leave before it is written down',
     without: 'a hold that the open breaker keeps from being done again counts as never done',
-    file: 'functions/pipeline/carry-out.ts',
+    file: 'functions/pipeline/review/apply-decision.ts',
     from: 'return refused(leave);',
     to: 'return Object.assign(refused(leave), { outcomes: [...exemptions] });',
     breaks: 'at least one alert',
@@ -354,7 +354,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'the sweep’s own eyes',
     without: 'the sweep sends nobody to review',
-    file: 'functions/pipeline/sweep.ts',
+    file: 'functions/pipeline/sweep/scan-account.ts',
     from: "differing.push(...looked.filter(({ decision }) => decision.action !== 'none'));",
     to: '',
     breaks: 'held after the sweep',

@@ -33,7 +33,7 @@ interface SendOptions {
 /** A client's. */
 export type Send = (command: object, options?: SendOptions) => Promise<object>;
 
-// functions/setup/clients.ts.
+// functions/runtime/clients.ts.
 const MAX_ATTEMPTS: Readonly<Record<Service, number>> = {
   iam: 6,
   sqs: 6,

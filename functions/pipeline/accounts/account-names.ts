@@ -3,8 +3,8 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { accountNameId } from '../../../events/account-name.ts';
 import { getEntry } from '../../io/dynamodb.ts';
 import { getAccountAlias } from '../../io/iam-account.ts';
-import type { Log } from '../../setup/log.ts';
-import { readAccountName } from '../stored-sweep.ts';
+import type { Log } from '../../runtime/log.ts';
+import { readAccountName } from '../sweep/stored-sweep.ts';
 
 /** What people call an account. */
 interface Names {

@@ -1,9 +1,8 @@
 import { type DeadLetters, deadLetters } from '../../domain/deployment/dead-letters.ts';
 import { getQueueAttributes } from '../../io/sqs.ts';
-import { broken, type Finding, orWell } from './finding.ts';
-import { aws, command } from './mend.ts';
-import type { Deployment, Patient } from './patient.ts';
-import { seeingEach } from './seeing.ts';
+import type { Deployment, Patient } from './deployment-context.ts';
+import { aws, command } from './fixes.ts';
+import { broken, type Finding, orWell, seeingEach } from './run-check.ts';
 
 /** Nothing waits in the dead letters. */
 export async function checkDeadLetters(

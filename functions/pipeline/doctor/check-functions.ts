@@ -5,10 +5,9 @@ import {
   getReservedConcurrency,
 } from '../../io/lambda.ts';
 import { shorten } from '../../render/report/text.ts';
-import { broken, type Finding, orWell } from './finding.ts';
-import { aws, printed, putBack } from './mend.ts';
-import { type Deployment, type Patient, resourcesOf } from './patient.ts';
-import { seeingEach } from './seeing.ts';
+import { type Deployment, type Patient, resourcesOf } from './deployment-context.ts';
+import { aws, printed, putBack } from './fixes.ts';
+import { broken, type Finding, orWell, seeingEach } from './run-check.ts';
 
 // A function that was not called for weeks is inactive until it is called (Lambda Developer Guide).
 const STATES = ['Active', 'Inactive'];

@@ -1,10 +1,10 @@
 import { lastSweepId } from '../../../events/last-sweep.ts';
 import { getEntry } from '../../io/dynamodb.ts';
 import { countOf } from '../../render/report/text.ts';
-import { readLastSweepFor } from '../stored-sweep.ts';
-import { broken, type Finding, orWell } from './finding.ts';
-import { aws } from './mend.ts';
-import type { Deployment, Patient } from './patient.ts';
+import { readLastSweepFor } from '../sweep/stored-sweep.ts';
+import type { Deployment, Patient } from './deployment-context.ts';
+import { aws } from './fixes.ts';
+import { broken, type Finding, orWell } from './run-check.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 // An older release has no such parameter: it swept daily.

@@ -6,10 +6,9 @@ import {
 import type { Settings } from '../../domain/rules/settings.ts';
 import { getGroupPolicy } from '../../io/iam-policies.ts';
 import { inspectPolicy } from '../inspect-policy.ts';
-import { broken, type Finding, orWell } from './finding.ts';
-import { aws } from './mend.ts';
-import type { Deployment, Patient } from './patient.ts';
-import { seeing, seeingEach } from './seeing.ts';
+import type { Deployment, Patient } from './deployment-context.ts';
+import { aws } from './fixes.ts';
+import { broken, type Finding, orWell, seeing, seeingEach } from './run-check.ts';
 
 /** ForceMFA, its boundary and its group say what they must: they are what holds people. */
 export async function checkPolicy(patient: Patient, { facts }: Deployment): Promise<Finding[]> {

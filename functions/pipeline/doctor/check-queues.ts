@@ -1,10 +1,9 @@
 import { changesInWords, policyChanges } from '../../domain/deployment/policy-changes.ts';
 import type { StackTemplate } from '../../domain/deployment/stack-template.ts';
 import { getQueueAttributes } from '../../io/sqs.ts';
-import { broken, type Finding, orWell } from './finding.ts';
-import { aws, printed, putBack } from './mend.ts';
-import { type Deployment, type Patient, resourcesOf } from './patient.ts';
-import { seeingEach } from './seeing.ts';
+import { type Deployment, type Patient, resourcesOf } from './deployment-context.ts';
+import { aws, printed, putBack } from './fixes.ts';
+import { broken, type Finding, orWell, seeingEach } from './run-check.ts';
 
 /** EventBridge may send to the queues, and what fails goes to their dead letters. */
 export async function checkQueues(patient: Patient, deployment: Deployment): Promise<Finding[]> {

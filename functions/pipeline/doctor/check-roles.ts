@@ -11,10 +11,9 @@ import {
 } from '../../domain/deployment/required-rights.ts';
 import type { StackTemplate } from '../../domain/deployment/stack-template.ts';
 import { getRolePolicy, listRolePolicies } from '../../io/iam-policies.ts';
-import { broken, type Finding, orWell } from './finding.ts';
-import { aws, printed, putBack } from './mend.ts';
-import type { Deployment, Patient } from './patient.ts';
-import { seeingEach } from './seeing.ts';
+import type { Deployment, Patient } from './deployment-context.ts';
+import { aws, printed, putBack } from './fixes.ts';
+import { broken, type Finding, orWell, seeingEach } from './run-check.ts';
 
 /**
  * Each function's role has every right that the function needs, and its policies are those that were deployed.

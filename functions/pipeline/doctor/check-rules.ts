@@ -1,10 +1,9 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
 import { sameDocument } from '../../domain/rules/guarded-policies.ts';
 import { describeRule, listTargets } from '../../io/eventbridge.ts';
-import { broken, type Finding, orWell } from './finding.ts';
-import { aws, printed, putBack } from './mend.ts';
-import { type Deployment, type Patient, resourcesOf } from './patient.ts';
-import { seeingEach } from './seeing.ts';
+import { type Deployment, type Patient, resourcesOf } from './deployment-context.ts';
+import { aws, printed, putBack } from './fixes.ts';
+import { broken, type Finding, orWell, seeingEach } from './run-check.ts';
 
 /** What the template says of a rule, as far as it was read. */
 interface Deployed {

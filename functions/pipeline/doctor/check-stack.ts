@@ -1,7 +1,7 @@
 import { deployedResources, hubResources } from '../../domain/deployment/deployed-resources.ts';
-import { broken, type Finding, orWell } from './finding.ts';
-import { aws } from './mend.ts';
-import type { Deployment, Patient } from './patient.ts';
+import type { Deployment, Patient } from './deployment-context.ts';
+import { aws } from './fixes.ts';
+import { broken, type Finding, orWell } from './run-check.ts';
 
 // CloudFormation User Guide, "Stack status codes".
 const WELL = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'];
@@ -56,4 +56,19 @@ export function checkStack(patient: Patient, { status, facts }: Deployment): Fin
   const mode = parameters.Mode ?? 'unknown';
   const meaning = mode === 'observe' ? 'observe: it only watches' : mode;
   return orWell('stack', found, `${name} is ${status}; Mode is ${meaning}`);
+}
+
+/** The Region that was asked for is the one where IAM's events are. All else is looked for there anyway. */
+export function checkRegion({ region, askedRegion }: Patient): Finding[] {
+  const found =
+    askedRegion === null || askedRegion === region
+      ? []
+      : [
+          broken(
+            'region',
+            `asked for ${askedRegion}: IAM’s events are delivered in ${region} only, so a deployment in ${askedRegion} sees nothing. Looked in ${region}`,
+            `Deploy to ${region}, and leave --region out (or --region ${region}).`,
+          ),
+        ];
+  return orWell('region', found, `${region}, where IAM’s events are delivered`);
 }

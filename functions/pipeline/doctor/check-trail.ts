@@ -1,9 +1,8 @@
 import { recordsWrites } from '../../domain/deployment/event-selectors.ts';
 import { describeTrails, getEventSelectors, isLogging, type Trail } from '../../io/cloudtrail.ts';
-import { broken, type Finding, orWell } from './finding.ts';
-import { aws } from './mend.ts';
-import type { Patient } from './patient.ts';
-import { isDenied, notSeen } from './seeing.ts';
+import type { Patient } from './deployment-context.ts';
+import { aws } from './fixes.ts';
+import { broken, type Finding, isDenied, notSeen, orWell } from './run-check.ts';
 
 /**
  * EventBridge gets "AWS API Call via CloudTrail" events only where a trail records them (EventBridge User Guide,

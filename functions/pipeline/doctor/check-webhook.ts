@@ -1,9 +1,8 @@
 import { webhookProblem } from '../../domain/notify/webhook.ts';
 import { describeParameter, readParameter } from '../../io/ssm.ts';
-import { broken, type Finding, orWell } from './finding.ts';
-import { aws } from './mend.ts';
-import type { Deployment, Patient } from './patient.ts';
-import { isDenied, notSeen, seeing } from './seeing.ts';
+import type { Deployment, Patient } from './deployment-context.ts';
+import { aws } from './fixes.ts';
+import { broken, type Finding, isDenied, notSeen, orWell, seeing } from './run-check.ts';
 
 /**
  * The parameter with Slack's webhook exists, is encrypted, and holds one. The webhook is a secret: it is in no

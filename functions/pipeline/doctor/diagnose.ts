@@ -3,16 +3,14 @@ import { checkFunctions } from './check-functions.ts';
 import { checkLastSweep } from './check-last-sweep.ts';
 import { checkPolicy } from './check-policy.ts';
 import { checkQueues } from './check-queues.ts';
-import { checkRegion } from './check-region.ts';
 import { checkRoles } from './check-roles.ts';
 import { checkRules } from './check-rules.ts';
-import { checkStack, noStack } from './check-stack.ts';
+import { checkRegion, checkStack, noStack } from './check-stack.ts';
 import { checkTrail } from './check-trail.ts';
 import { checkWebhook } from './check-webhook.ts';
-import { type Check, checks, type Finding } from './finding.ts';
-import type { Deployment, Patient } from './patient.ts';
+import type { Deployment, Patient } from './deployment-context.ts';
 import { type ReadDeployment, readDeployment } from './read-deployment.ts';
-import { notSeen, seeing } from './seeing.ts';
+import { type Check, checks, type Finding, notSeen, seeing } from './run-check.ts';
 
 type CheckOf = (patient: Patient, deployment: Deployment) => Promise<Finding[]> | Finding[];
 

@@ -1,8 +1,7 @@
 import { StackTemplate } from '../../domain/deployment/stack-template.ts';
 import { describeStack, getTemplate, listStackResources } from '../../io/cloudformation.ts';
-import type { Finding } from './finding.ts';
-import type { Deployment, Patient } from './patient.ts';
-import { notSeen } from './seeing.ts';
+import type { Deployment, Patient } from './deployment-context.ts';
+import { type Finding, notSeen } from './run-check.ts';
 
 /** A stack, and what could not be read of it. */
 export interface ReadDeployment {

@@ -1,5 +1,5 @@
 import { queueAttributes } from './check-queues.ts';
-import type { Deployment } from './patient.ts';
+import type { Deployment } from './deployment-context.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-import { monitorReport } from '../../../functions/pipeline/account-report.ts';
-import { iamClient } from '../../../functions/setup/clients.ts';
+import { monitorReport } from '../../../functions/pipeline/report/account-report.ts';
+import { iamClient } from '../../../functions/runtime/clients.ts';
 import { settingsOfBench } from '../settings.ts';
 import { measured } from './measured.ts';
 

@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { sweep } from '../../../functions/pipeline/sweep.ts';
-import { iamClient } from '../../../functions/setup/clients.ts';
-import { garbageCollector } from '../../../functions/setup/collect-garbage.ts';
+import { sweep } from '../../../functions/pipeline/sweep/scan-account.ts';
+import { iamClient } from '../../../functions/runtime/clients.ts';
+import { garbageCollector } from '../../../functions/runtime/collect-garbage.ts';
 import { settingsOfBench } from '../settings.ts';
 import { measured } from './measured.ts';
 

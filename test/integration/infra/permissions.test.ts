@@ -86,7 +86,7 @@ const readPolicy = (file: string) =>
 const actionsIn = ({ Statement }: PolicyFile) => Statement.flatMap(({ Action }) => Action);
 
 describe.each([
-  ['monitor-policy.json', 'functions/pipeline/account-report.ts'],
+  ['monitor-policy.json', 'functions/pipeline/report/account-report.ts'],
   ['doctor-policy.json', 'functions/pipeline/doctor/diagnose.ts'],
 ])('the policy %s', (file, entryPoint) => {
   const policy = readPolicy(file);

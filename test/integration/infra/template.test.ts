@@ -7,7 +7,7 @@ import {
   partitionNames,
   partitions,
 } from '../../../functions/domain/rules/partition.ts';
-import { reviewConfig, slackConfig, sweepConfig } from '../../../functions/setup/config.ts';
+import { reviewConfig, slackConfig, sweepConfig } from '../../../functions/runtime/config.ts';
 import { findPythonTool } from '../../../infra/local/python-tool.ts';
 import { deployedHub, HUB, SPOKE_FILE, spokeTemplate } from '../../fakes/deployed.ts';
 import {

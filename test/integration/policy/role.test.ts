@@ -122,7 +122,7 @@ describe('a stolen role, judged by an independent evaluator', () => {
     },
   );
 
-  // IAM evaluates AddUserToGroup on the group: functions/pipeline/ladder.ts reads the user's tags before the call.
+  // IAM evaluates AddUserToGroup on the group: functions/pipeline/review/block-user.ts reads the user's tags before the call.
   it('can put a user tagged break-glass into the group: the Deny sees a group’s tags only', async () => {
     const group = iamArn('group/ForceMFA');
     expect(await may('OnIamChangeRole', 'iam:AddUserToGroup', group)).toBe('allowed');

@@ -115,7 +115,7 @@ describe('the review role of a spoke, judged by an independent evaluator', () =>
     },
   );
 
-  // IAM evaluates AddUserToGroup on the group: functions/pipeline/ladder.ts reads the user's tags before the call.
+  // IAM evaluates AddUserToGroup on the group: functions/pipeline/review/block-user.ts reads the user's tags before the call.
   it('can put a user tagged break-glass into the group: the Deny sees a group’s tags only', async () => {
     expect(await may('iam:AddUserToGroup', group)).toBe('allowed');
   });

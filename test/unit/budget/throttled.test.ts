@@ -1,11 +1,11 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { oneAccount } from '../../../functions/pipeline/accounts/accounts.ts';
-import { Breaker } from '../../../functions/pipeline/breaker.ts';
-import { enforcerOf } from '../../../functions/pipeline/enforce.ts';
-import { sweep } from '../../../functions/pipeline/sweep.ts';
-import { iamClient } from '../../../functions/setup/clients.ts';
-import { within } from '../../../functions/setup/within.ts';
+import { Breaker } from '../../../functions/pipeline/review/circuit-breaker.ts';
+import { within } from '../../../functions/pipeline/review/deadline.ts';
+import { enforcerOf } from '../../../functions/pipeline/review/enforcer.ts';
+import { sweep } from '../../../functions/pipeline/sweep/scan-account.ts';
+import { iamClient } from '../../../functions/runtime/clients.ts';
 import { iamClientOver } from '../../fakes/iam-client.ts';
 import { IamEndpoint, type Rate } from '../../fakes/iam-endpoint.ts';
 import { fillAccount, kindOf, userName } from '../../fakes/large-account.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findingsInWords } from '../../../functions/commands/doctor-words.ts';
-import type { Finding } from '../../../functions/pipeline/doctor/finding.ts';
+import type { Finding } from '../../../functions/pipeline/doctor/run-check.ts';
 
 const well: Finding = { check: 'region', status: 'ok', said: 'us-east-1', fix: null };
 const broken: Finding = {

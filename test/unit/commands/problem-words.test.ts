@@ -3,7 +3,7 @@ import { reasonNotRead } from '../../../functions/commands/organization-problems
 import { problemOf } from '../../../functions/commands/problems.ts';
 import { UsageError } from '../../../functions/commands/shell.ts';
 import { AccountUnreachable } from '../../../functions/pipeline/accounts/account-unreachable.ts';
-import { TooSlow } from '../../../functions/pipeline/organization/ending-at.ts';
+import { TooSlow } from '../../../functions/pipeline/report/each-account.ts';
 
 /** An error as the SDK, or node, throws it. */
 function named(name: string, message = 'The words of AWS.', more: object = {}): Error {

@@ -3,7 +3,7 @@ import {
   backoffSeconds,
   spreadSeconds,
   togetherSeconds,
-} from '../../../functions/pipeline/slack/backoff.ts';
+} from '../../../functions/pipeline/notify/backoff.ts';
 
 describe('a message to Slack waits', () => {
   it.each([

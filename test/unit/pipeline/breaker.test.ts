@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Breaker, type Granted } from '../../../functions/pipeline/breaker.ts';
-import { type Memory, ownMemory } from '../../../functions/pipeline/memory.ts';
+import { Breaker, type Granted } from '../../../functions/pipeline/review/circuit-breaker.ts';
+import { type Memory, ownMemory } from '../../../functions/pipeline/state-store.ts';
 import { MemoryIam } from '../../fakes/memory-iam.ts';
 import { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from '../../fakes/settings.ts';
 

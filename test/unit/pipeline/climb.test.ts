@@ -2,8 +2,8 @@ import { LimitExceededException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../../functions/domain/rules/settings.ts';
 import type { UserFacts } from '../../../functions/domain/rules/user-facts.ts';
-import { climb } from '../../../functions/pipeline/ladder.ts';
-import { letGo } from '../../../functions/pipeline/let-go.ts';
+import { climb } from '../../../functions/pipeline/review/block-user.ts';
+import { letGo } from '../../../functions/pipeline/review/unblock-user.ts';
 import { accessDenied, MemoryIam, noSuchEntity, serviceFailure } from '../../fakes/memory-iam.ts';
 import { ACCOUNT, BOUNDARY, POLICY, settingsWith } from '../../fakes/settings.ts';
 

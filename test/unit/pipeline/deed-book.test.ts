@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeedOutcome, Deeds } from '../../../functions/domain/review/action-log.ts';
-import { DeedBook } from '../../../functions/pipeline/deed-book.ts';
-import { type Memory, ownMemory } from '../../../functions/pipeline/memory.ts';
+import { DeedBook } from '../../../functions/pipeline/review/action-log.ts';
+import { type Memory, ownMemory } from '../../../functions/pipeline/state-store.ts';
 import { held, released } from '../../fakes/outcomes.ts';
 import { ACCOUNT, START } from '../../fakes/settings.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { oneAccount } from '../../../functions/pipeline/accounts/accounts.ts';
-import { Breaker } from '../../../functions/pipeline/breaker.ts';
-import { enforcerOf } from '../../../functions/pipeline/enforce.ts';
+import { Breaker } from '../../../functions/pipeline/review/circuit-breaker.ts';
+import { enforcerOf } from '../../../functions/pipeline/review/enforcer.ts';
 import { accessDenied, noSuchEntity, throttled } from '../../fakes/memory-iam.ts';
 import {
   handle,

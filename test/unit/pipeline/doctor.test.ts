@@ -3,12 +3,11 @@ import { lastSweepId } from '../../../events/last-sweep.ts';
 import { deployedResources } from '../../../functions/domain/deployment/deployed-resources.ts';
 import { noTotals } from '../../../functions/domain/rules/totals.ts';
 import { checkLastSweep } from '../../../functions/pipeline/doctor/check-last-sweep.ts';
-import { checkRegion } from '../../../functions/pipeline/doctor/check-region.ts';
-import { checkStack } from '../../../functions/pipeline/doctor/check-stack.ts';
-import { aws } from '../../../functions/pipeline/doctor/mend.ts';
-import type { Deployment, Patient } from '../../../functions/pipeline/doctor/patient.ts';
-import { notSeen, seeingEach } from '../../../functions/pipeline/doctor/seeing.ts';
-import { doctorClients } from '../../../functions/setup/doctor-clients.ts';
+import { checkRegion, checkStack } from '../../../functions/pipeline/doctor/check-stack.ts';
+import type { Deployment, Patient } from '../../../functions/pipeline/doctor/deployment-context.ts';
+import { aws } from '../../../functions/pipeline/doctor/fixes.ts';
+import { notSeen, seeingEach } from '../../../functions/pipeline/doctor/run-check.ts';
+import { doctorClients } from '../../../functions/runtime/doctor-clients.ts';
 import { MemoryDynamo } from '../../fakes/memory-dynamo.ts';
 
 const patient: Patient = {

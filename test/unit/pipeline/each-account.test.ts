@@ -4,8 +4,8 @@ import {
   type Candidate,
   eachAccount,
   type HowToRead,
-} from '../../../functions/pipeline/organization/each-account.ts';
-import { TooSlow } from '../../../functions/pipeline/organization/ending-at.ts';
+  TooSlow,
+} from '../../../functions/pipeline/report/each-account.ts';
 import { iamClientOver } from '../../fakes/iam-client.ts';
 import { IamEndpoint } from '../../fakes/iam-endpoint.ts';
 import { settingsWith } from '../../fakes/settings.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { accountReport } from '../../../functions/pipeline/account-report.ts';
-import { handleBatch } from '../../../functions/pipeline/handle-batch.ts';
+import { accountReport } from '../../../functions/pipeline/report/account-report.ts';
+import { handleBatch } from '../../../functions/pipeline/review/handle-batch.ts';
 import {
   accessDenied,
   serviceFailure,

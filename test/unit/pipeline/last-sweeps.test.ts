@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { lastSweepId } from '../../../events/last-sweep.ts';
 import { noTotals } from '../../../functions/domain/rules/totals.ts';
-import { lastSweepsInMemory } from '../../../functions/pipeline/organization/last-sweeps.ts';
+import { lastSweepsInMemory } from '../../../functions/pipeline/report/read-organization.ts';
 import { MemoryDynamo } from '../../fakes/memory-dynamo.ts';
 
 const idOf = (index: number) => String(200000000000 + index);

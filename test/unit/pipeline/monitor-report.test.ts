@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountReport, monitorReport } from '../../../functions/pipeline/account-report.ts';
+import { accountReport, monitorReport } from '../../../functions/pipeline/report/account-report.ts';
 import { findingsOf } from '../../../functions/render/report/findings.ts';
 import { monitorFormats } from '../../../functions/render/report/formats.ts';
 import { throttled } from '../../fakes/memory-iam.ts';

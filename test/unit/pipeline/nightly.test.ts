@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { accountNameId } from '../../../events/account-name.ts';
 import { lastSweepId } from '../../../events/last-sweep.ts';
-import { sendToReview } from '../../../functions/pipeline/nightly/send-to-review.ts';
-import { sweepPolicies } from '../../../functions/pipeline/nightly/sweep-policies.ts';
-import { planSweep } from '../../../functions/pipeline/sweep-plan.ts';
+import { planSweep } from '../../../functions/pipeline/report/account-plan.ts';
+import { sweepPolicies } from '../../../functions/pipeline/sweep/check-policies.ts';
+import { sendToReview } from '../../../functions/pipeline/sweep/enqueue-reviews.ts';
 import { serviceFailure } from '../../fakes/memory-iam.ts';
 import { ORGANIZATION, OTHER, SPOKE, testOrganization } from '../../fakes/memory-organization.ts';
 import { deliverSweeps, SWEEPS_URL, sweepHub, sweepNightly } from '../../fakes/nightly.ts';
@@ -292,7 +292,7 @@ describe('the log of a night', () => {
       await sweepNightly(hub, { id: 'sweep-0' });
       pipeline.logged.length = 0;
       const { handleSweepMessage } = await import(
-        '../../../functions/pipeline/nightly/handle-sweep-message.ts'
+        '../../../functions/pipeline/sweep/handle-sweep-message.ts'
       );
       const body = JSON.stringify({
         schema: 'mfa-enforcer/sweep-request/1',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { onceInAWhile } from '../../../functions/pipeline/once-in-a-while.ts';
+import { onceInAWhile } from '../../../functions/pipeline/rate-limited.ts';
 
 const MINUTE = 60_000;
 

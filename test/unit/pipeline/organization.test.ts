@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { within } from '../../../functions/setup/within.ts';
+import { within } from '../../../functions/pipeline/review/deadline.ts';
 import { accessDenied, throttled } from '../../fakes/memory-iam.ts';
 import {
   BARE,

@@ -9,7 +9,7 @@ import {
   readLastSweep,
   readLastSweepFor,
   readUnswept,
-} from '../../../functions/pipeline/stored-sweep.ts';
+} from '../../../functions/pipeline/sweep/stored-sweep.ts';
 import { held, released } from '../../fakes/outcomes.ts';
 import {
   ACCOUNT,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Cause } from '../../../events/cause.ts';
 import type { PolicyChange } from '../../../events/message.ts';
-import { reviewPolicy } from '../../../functions/pipeline/review-policy.ts';
+import { reviewPolicy } from '../../../functions/pipeline/review/review-policy.ts';
 import { bySweep } from '../../fakes/outcomes.ts';
 import { ACCOUNT, POLICY, START, testPipeline } from '../../fakes/pipeline.ts';
 

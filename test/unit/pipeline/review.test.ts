@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Expectation } from '../../../events/expectation.ts';
 import type { UserChange } from '../../../events/message.ts';
 import { reviewTasks } from '../../../functions/domain/review/tasks.ts';
-import { review } from '../../../functions/pipeline/review.ts';
+import { review } from '../../../functions/pipeline/review/review-user.ts';
 import { serviceFailure } from '../../fakes/memory-iam.ts';
 import { bySweep, held } from '../../fakes/outcomes.ts';
 import { ACCOUNT, BOUNDARY, POLICY, START, testPipeline } from '../../fakes/pipeline.ts';

@@ -1,17 +1,17 @@
 import { IAMServiceException, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../../functions/domain/rules/settings.ts';
-import { accountPlan } from '../../../functions/pipeline/account-plan.ts';
-import { accountReport, monitorReport } from '../../../functions/pipeline/account-report.ts';
-import { Breaker } from '../../../functions/pipeline/breaker.ts';
-import { enforcerOf } from '../../../functions/pipeline/enforce.ts';
-import { measureReview, measureRollUp } from '../../../functions/pipeline/measure.ts';
-import { ownMemory } from '../../../functions/pipeline/memory.ts';
-import { Pace } from '../../../functions/pipeline/pace.ts';
+import { redrive } from '../../../functions/pipeline/doctor/redrive.ts';
 import { publish } from '../../../functions/pipeline/publish.ts';
-import { redrive } from '../../../functions/pipeline/redrive.ts';
-import { refusalOf } from '../../../functions/pipeline/refusals.ts';
-import { TimeToAct } from '../../../functions/pipeline/time-to-act.ts';
+import { accountPlan } from '../../../functions/pipeline/report/account-plan.ts';
+import { accountReport, monitorReport } from '../../../functions/pipeline/report/account-report.ts';
+import { Pace } from '../../../functions/pipeline/review/account-throttle.ts';
+import { Breaker } from '../../../functions/pipeline/review/circuit-breaker.ts';
+import { TimeToAct } from '../../../functions/pipeline/review/deadline.ts';
+import { refusalOf } from '../../../functions/pipeline/review/enforcement-result.ts';
+import { enforcerOf } from '../../../functions/pipeline/review/enforcer.ts';
+import { measureReview, measureRollUp } from '../../../functions/pipeline/review/review-metrics.ts';
+import { ownMemory } from '../../../functions/pipeline/state-store.ts';
 import { MemoryQueues } from '../../fakes/memory-buses.ts';
 import { held } from '../../fakes/outcomes.ts';
 import {

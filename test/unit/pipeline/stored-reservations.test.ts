@@ -3,7 +3,7 @@ import type { BlockReservations } from '../../../functions/domain/review/block-r
 import {
   parseReservations,
   reservationsText,
-} from '../../../functions/pipeline/stored-reservations.ts';
+} from '../../../functions/pipeline/review/stored-reservations.ts';
 
 const T = Date.parse('2026-03-01T12:00:00Z');
 const NOW = new Date(T);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SweepRequest } from '../../../events/sweep-request.ts';
-import { handleSweepMessage } from '../../../functions/pipeline/nightly/handle-sweep-message.ts';
-import { sweep } from '../../../functions/pipeline/sweep.ts';
+import { handleSweepMessage } from '../../../functions/pipeline/sweep/handle-sweep-message.ts';
+import { sweep } from '../../../functions/pipeline/sweep/scan-account.ts';
 import { throttled } from '../../fakes/memory-iam.ts';
 import { type MemorySweepHub, SWEEPS_URL, sweepHub, takeSweeps } from '../../fakes/nightly.ts';
 import { ACCOUNT, POLICY, START, type TestPipeline, testPipeline } from '../../fakes/pipeline.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LastSweep } from '../../../events/last-sweep.ts';
-import { accountReport } from '../../../functions/pipeline/account-report.ts';
-import { handleBatch } from '../../../functions/pipeline/handle-batch.ts';
-import { startSweep } from '../../../functions/pipeline/nightly/start-sweep.ts';
+import { accountReport } from '../../../functions/pipeline/report/account-report.ts';
+import { handleBatch } from '../../../functions/pipeline/review/handle-batch.ts';
+import { startSweep } from '../../../functions/pipeline/sweep/start-sweep.ts';
 import { accessDenied } from '../../fakes/memory-iam.ts';
 import {
   deliverSweeps,

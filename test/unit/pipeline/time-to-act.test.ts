@@ -5,7 +5,7 @@ import {
   paginateListUsers,
 } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TimeToAct } from '../../../functions/pipeline/time-to-act.ts';
+import { TimeToAct } from '../../../functions/pipeline/review/deadline.ts';
 import { IamServer } from '../../fakes/iam-server.ts';
 
 const BEGUN = new Date('2026-03-01T12:00:00Z');

@@ -21,8 +21,8 @@ import {
   sqsClient,
   ssmClient,
   stsClient,
-} from '../../../functions/setup/clients.ts';
-import { doctorClients } from '../../../functions/setup/doctor-clients.ts';
+} from '../../../functions/runtime/clients.ts';
+import { doctorClients } from '../../../functions/runtime/doctor-clients.ts';
 
 describe('the clients', () => {
   it.each([

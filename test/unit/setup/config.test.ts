@@ -6,7 +6,7 @@ import {
   reviewConfig,
   slackConfig,
   sweepConfig,
-} from '../../../functions/setup/config.ts';
+} from '../../../functions/runtime/config.ts';
 
 const good = {
   AWS_REGION: 'us-east-1',

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { garbageCollector } from '../../../functions/setup/collect-garbage.ts';
-import { onFirstCall } from '../../../functions/setup/on-first-call.ts';
-import { Postponed } from '../../../functions/setup/postponed.ts';
-import { sqsHandler } from '../../../functions/setup/sqs-handler.ts';
-import { version } from '../../../functions/setup/version.ts';
+import { garbageCollector } from '../../../functions/runtime/collect-garbage.ts';
+import { onFirstCall, Postponed, sqsHandler } from '../../../functions/runtime/sqs-handler.ts';
+import { version } from '../../../functions/runtime/version.ts';
 import { testPipeline } from '../../fakes/pipeline.ts';
 import { context, sqsEventOf } from '../../fakes/sqs-event.ts';
 

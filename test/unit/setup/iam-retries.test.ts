@@ -1,7 +1,7 @@
 import { AttachUserPolicyCommand } from '@aws-sdk/client-iam';
 import { afterEach, describe, expect, it } from 'vitest';
 import { iamErrors } from '../../../functions/domain/review/iam-errors.ts';
-import { iamClientOf } from '../../../functions/setup/clients.ts';
+import { iamClientOf } from '../../../functions/runtime/clients.ts';
 import { iamClientOver } from '../../fakes/iam-client.ts';
 import { type awsErrors, IamEndpoint } from '../../fakes/iam-endpoint.ts';
 import { START } from '../../fakes/settings.ts';

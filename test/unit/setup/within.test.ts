@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { within } from '../../../functions/setup/within.ts';
+import { within } from '../../../functions/pipeline/review/deadline.ts';
 
 const never = () => new Promise<never>(() => undefined);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountReport } from '../../../../functions/pipeline/account-report.ts';
+import { accountReport } from '../../../../functions/pipeline/report/account-report.ts';
 import { reportHtml } from '../../../../functions/render/html/page.ts';
 import { organizationHtml } from '../../../../functions/render/organization/html/page.ts';
 import { organizationTable } from '../../../../functions/render/organization/table.ts';

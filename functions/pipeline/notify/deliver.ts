@@ -1,0 +1,291 @@
+import { randomUUID } from 'node:crypto';
+import { type Outcome, parseOutcome } from '../../../events/outcome.ts';
+import { checkWebhook } from '../../domain/notify/webhook.ts';
+import { type Posted, postToSlack } from '../../io/slack.ts';
+import { changeVisibility, sendMessage } from '../../io/sqs.ts';
+import { getParameter } from '../../io/ssm.ts';
+import { Postponed } from '../../runtime/sqs-handler.ts';
+import { backoffSeconds, spreadSeconds, togetherSeconds } from './backoff.ts';
+import {
+  type Recollection,
+  recall,
+  recallNothing,
+  remember,
+  rememberSeen,
+} from './notification-history.ts';
+import type { Delivery, Incoming, Messenger } from './notify-deps.ts';
+import { endTurn, takeTurn } from './send-lock.ts';
+import { composeAlone, composeLetters, type Letter } from './slack-posts.ts';
+
+// A webhook takes about one message a second (docs.slack.dev, "Rate limits").
+const PACE_MS = 1_100;
+// Counted from the batch's begin: after that no further message is begun, since each may take ten seconds.
+const BEGIN_WITHIN_MS = 35_000;
+
+// By then a message has waited for a quarter of a minute (backoff.ts).
+const WITHOUT_TABLE_FROM_RECEIVE = 3;
+
+type Results = Map<string, Error | null>;
+
+/**
+ * Tells Slack of a batch of outcomes, each once.
+ * A record is done once its outcome was told, needed no telling, or was set aside. The others come back: when
+ * is said to the queue, not slept away.
+ * @returns one settled result a record, in the batch's order
+ */
+export async function deliver(
+  messenger: Messenger,
+  records: readonly Incoming[],
+): Promise<PromiseSettledResult<void>[]> {
+  const results: Results = new Map();
+  const deliveries = await readable(messenger, records, results);
+  try {
+    await deliverAll(messenger, deliveries, results);
+  } catch (error) {
+    for (const record of deliveries.flatMap((one) => one.records)) {
+      if (results.has(record.messageId)) continue;
+      await hide(messenger, record, backoffSeconds(receivesOf(record)));
+      results.set(record.messageId, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+  return records.map(({ messageId }): PromiseSettledResult<void> => {
+    const error = results.get(messageId) ?? null;
+    return error === null
+      ? { status: 'fulfilled', value: undefined }
+      : { status: 'rejected', reason: error };
+  });
+}
+
+/** Sets unreadable records aside, and joins records that bring the same outcome. */
+async function readable(
+  messenger: Messenger,
+  records: readonly Incoming[],
+  results: Results,
+): Promise<Delivery[]> {
+  const byId = new Map<string, { outcome: Outcome; records: Incoming[] }>();
+  for (const record of records) {
+    try {
+      const outcome = parseOutcome(record.body);
+      const same = byId.get(outcome.id);
+      if (same) same.records.push(record);
+      else byId.set(outcome.id, { outcome, records: [record] });
+    } catch (error) {
+      await setAside(messenger, [record], (error as Error).message, results);
+    }
+  }
+  return [...byId.values()];
+}
+
+async function deliverAll(
+  messenger: Messenger,
+  deliveries: readonly Delivery[],
+  results: Results,
+): Promise<void> {
+  if (deliveries.length === 0) return;
+  const { now, log } = messenger;
+  const begun = now().getTime();
+  const owner = randomUUID();
+  const busyUntil = await orWithoutTable(messenger, deliveries, () => takeTurn(messenger, owner));
+  if (busyUntil === 'away') {
+    await tellNews(messenger, recallNothing(deliveries), begun, results);
+    return;
+  }
+  if (busyUntil !== null) {
+    const seconds = secondsUntil(busyUntil, now());
+    await postpone(messenger, deliveries, seconds, 'waits for its turn', results);
+    return;
+  }
+  let freeFrom: Date | null = null;
+  try {
+    const known = await orWithoutTable(messenger, deliveries, () => recall(messenger, deliveries));
+    const recollection = known === 'away' ? recallNothing(deliveries) : known;
+    freeFrom = await tellNews(messenger, recollection, begun, results);
+  } finally {
+    try {
+      await endTurn(messenger, owner, freeFrom ?? now());
+    } catch (error) {
+      log.warn('could not give the turn back: it ends by itself', { error: error as Error });
+    }
+  }
+}
+
+/**
+ * Does what needs the state table. A short fault of it is waited out in the queue, so that nothing is told twice. Where it
+ * lasts, alerts go out without it.
+ * @returns away where they do
+ * @throws what the table throws, at a message's first tries
+ */
+async function orWithoutTable<T>(
+  { log }: Messenger,
+  deliveries: readonly Delivery[],
+  work: () => Promise<T>,
+): Promise<T | 'away'> {
+  try {
+    return await work();
+  } catch (error) {
+    const records = deliveries.flatMap((one) => one.records);
+    if (records.every((record) => receivesOf(record) < WITHOUT_TABLE_FROM_RECEIVE)) throw error;
+    log.error('the state table is away: Slack is told without it, perhaps twice', {
+      error: error as Error,
+    });
+    return 'away';
+  }
+}
+
+/** @returns when the next message may be posted; null where none was */
+async function tellNews(
+  messenger: Messenger,
+  recollection: Recollection,
+  begun: number,
+  results: Results,
+): Promise<Date | null> {
+  for (const { outcome, records } of recollection.known) {
+    messenger.log.info('nothing to tell', { outcomeId: outcome.id });
+    for (const { messageId } of records) results.set(messageId, null);
+  }
+  if (!recollection.isBlind) await rememberSeen(messenger, recollection);
+  return recollection.news.length > 0 ? post(messenger, recollection, begun, results) : null;
+}
+
+/** @returns when the next message may be posted */
+async function post(
+  messenger: Messenger,
+  recollection: Recollection,
+  begun: number,
+  results: Results,
+): Promise<Date> {
+  const { config, log, now, sleep } = messenger;
+  const webhook = checkWebhook(
+    // Read each time, so that a changed webhook counts at once: Parameter Store allows 40 reads a second.
+    await getParameter(messenger.ssm, config.webhookParameter),
+    config.allowLoopback,
+  );
+  const waiting = composeLetters(recollection, messenger.around);
+  for (let first = true; waiting.length > 0; first = false) {
+    const letter = waiting.shift() as Letter;
+    if (now().getTime() - begun > BEGIN_WITHIN_MS) {
+      await postpone(
+        messenger,
+        [...deliveriesOf([letter, ...waiting])],
+        1,
+        'no time left',
+        results,
+      );
+      break;
+    }
+    if (!first) await sleep(PACE_MS);
+    const posted = await postToSlack(webhook, letter.message, now);
+    if (posted.kind === 'taken') {
+      if (!recollection.isBlind) await remember(messenger, letter.deliveries);
+      for (const { messageId } of recordsOf(letter)) results.set(messageId, null);
+      log.info('told', { outcomeIds: letter.deliveries.map(({ outcome }) => outcome.id) });
+      continue;
+    }
+    // One of them may be what Slack cannot take: it must not hold up the others.
+    if (posted.kind === 'refused' && letter.deliveries.length > 1) {
+      log.warn('Slack refused a digest: each is posted alone', { problem: posted.problem });
+      waiting.unshift(...composeAlone(letter.deliveries, recollection, messenger.around));
+      continue;
+    }
+    const goOn = await notTaken(messenger, letter, posted, results);
+    if (!goOn) {
+      const seconds = posted.kind === 'wait' ? posted.seconds : backoffSeconds(1);
+      await postpone(messenger, deliveriesOf(waiting), seconds, 'waits for Slack', results);
+      return new Date(now().getTime() + seconds * 1000 + MARGIN_MS);
+    }
+  }
+  return new Date(now().getTime() + PACE_MS);
+}
+
+// Clocks of two copies may differ by a little.
+const MARGIN_MS = 250;
+
+/** @returns whether the next message may be tried at once */
+async function notTaken(
+  messenger: Messenger,
+  letter: Letter,
+  posted: Exclude<Posted, { kind: 'taken' }>,
+  results: Results,
+): Promise<boolean> {
+  switch (posted.kind) {
+    case 'wait':
+      await postpone(messenger, letter.deliveries, posted.seconds, 'Slack is busy (429)', results);
+      return false;
+    case 'refused':
+      await setAside(messenger, recordsOf(letter), `Slack refused it: ${posted.problem}`, results);
+      return true;
+    case 'try-again': {
+      for (const record of recordsOf(letter)) {
+        await hide(messenger, record, backoffSeconds(receivesOf(record)));
+        results.set(
+          record.messageId,
+          new Error(`Slack did not take the message: ${posted.problem}`),
+        );
+      }
+      return posted.reached;
+    }
+    default:
+      return posted satisfies never;
+  }
+}
+
+/** Moves records to the dead letters at once: no other try would do. */
+async function setAside(
+  { sqs, config, log }: Messenger,
+  records: readonly Incoming[],
+  problem: string,
+  results: Results,
+): Promise<void> {
+  for (const { messageId, body } of records) {
+    try {
+      await sendMessage(sqs, config.deadLettersUrl, body, 0);
+      log.error('set aside to the dead letters', { messageId, problem });
+      results.set(messageId, null);
+    } catch (error) {
+      results.set(messageId, error as Error);
+    }
+  }
+}
+
+async function postpone(
+  messenger: Messenger,
+  deliveries: readonly Delivery[],
+  seconds: number,
+  why: string,
+  results: Results,
+): Promise<void> {
+  for (const record of deliveries.flatMap(({ records }) => records)) {
+    const spread = spreadSeconds(receivesOf(record));
+    await hide(messenger, record, togetherSeconds(seconds + spread, messenger.now()));
+    results.set(record.messageId, new Postponed(`postponed: ${why}`));
+  }
+}
+
+async function hide(
+  { sqs, config, log }: Messenger,
+  { receiptHandle, messageId }: Incoming,
+  seconds: number,
+): Promise<void> {
+  try {
+    await changeVisibility(sqs, config.queueUrl, receiptHandle, Math.ceil(seconds));
+  } catch (error) {
+    // It comes back all the same, once the queue's own visibility timeout is over.
+    log.warn('the queue does not take a visibility', { messageId, error: error as Error });
+  }
+}
+
+function deliveriesOf(letters: readonly Letter[]): readonly Delivery[] {
+  return letters.flatMap(({ deliveries }) => deliveries);
+}
+
+function recordsOf({ deliveries }: Letter): readonly Incoming[] {
+  return deliveries.flatMap(({ records }) => records);
+}
+
+function receivesOf({ attributes }: Incoming): number {
+  return Math.max(1, Number(attributes.ApproximateReceiveCount) || 1);
+}
+
+function secondsUntil(time: Date, now: Date): number {
+  return Math.max(0, (time.getTime() - now.getTime()) / 1000);
+}

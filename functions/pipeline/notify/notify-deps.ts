@@ -1,0 +1,29 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { SQSRecord } from 'aws-lambda';
+import type { Outcome } from '../../../events/outcome.ts';
+import type { Around } from '../../render/slack/words.ts';
+import type { SlackConfig } from '../../runtime/config.ts';
+import type { Log } from '../../runtime/log.ts';
+
+/** Everything notify-slack works with. */
+export interface Messenger {
+  readonly ssm: SSMClient;
+  readonly sqs: SQSClient;
+  readonly dynamo: DynamoDBClient;
+  readonly config: SlackConfig;
+  readonly around: Around;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+/** A record of the queue of outcomes. */
+export type Incoming = Pick<SQSRecord, 'messageId' | 'body' | 'receiptHandle' | 'attributes'>;
+
+/** One outcome of the batch, with the record or records that brought it. */
+export interface Delivery {
+  readonly outcome: Outcome;
+  readonly records: readonly Incoming[];
+}

@@ -1,0 +1,60 @@
+import { endLease, takeLease } from '../../io/dynamodb.ts';
+import { LONGEST_PAUSE_MS } from '../../io/slack.ts';
+import { CLOCK_SKEW_MS } from '../stored-entries.ts';
+import type { Messenger } from './notify-deps.ts';
+
+// Only one copy of the function posts at a time, or 429's Retry-After could not be kept.
+const TURN = 'slack-turn';
+// The function's timeout is 60 s: a copy that dies keeps the turn no longer than it could have lived.
+const TURN_MS = 65_000;
+const WAIT_FOR_TURN_MS = 8_000;
+const LOOK_AGAIN_MS = 400;
+/**
+ * Waits a little for the turn: the other copy is soon done, and messages that go back to the queue come again in
+ * ones and twos instead of together.
+ * @returns null where the turn is ours, else when to come again
+ */
+export async function takeTurn(
+  { dynamo, config, now, sleep, log }: Messenger,
+  owner: string,
+): Promise<Date | null> {
+  const giveUp = now().getTime() + WAIT_FOR_TURN_MS;
+  for (;;) {
+    const at = now();
+    const later = (ms: number) => new Date(at.getTime() + ms);
+    const longest = {
+      inUse: later(TURN_MS + CLOCK_SKEW_MS),
+      paused: later(LONGEST_PAUSE_MS + CLOCK_SKEW_MS),
+    };
+    const lease = await takeLease(
+      dynamo,
+      config.memoryTable,
+      TURN,
+      owner,
+      at,
+      later(TURN_MS),
+      longest,
+    );
+    if (lease.taken) {
+      if (lease.wasImpossible) {
+        log.error('an entry of the state table cannot be read, and counts as absent', { id: TURN });
+      }
+      return null;
+    }
+    const left = giveUp - now().getTime();
+    if (left <= 0) return lease.inUse ? now() : lease.until;
+    // A pause that Slack asked for is not slept away.
+    const pause = lease.until.getTime() - now().getTime();
+    if (!lease.inUse && pause > left) return lease.until;
+    await sleep(lease.inUse ? LOOK_AGAIN_MS : Math.max(1, pause));
+  }
+}
+
+/** Gives the turn back. @param freeFrom when the next message may be posted, by whichever copy */
+export async function endTurn(
+  { dynamo, config }: Messenger,
+  owner: string,
+  freeFrom: Date,
+): Promise<void> {
+  await endLease(dynamo, config.memoryTable, TURN, owner, freeFrom);
+}

@@ -1,0 +1,166 @@
+import { type IAMClient, LimitExceededException, NoSuchEntityException } from '@aws-sdk/client-iam';
+import { includesName, isSameName } from '../../../events/names.ts';
+import type { Reason, Rung } from '../../../events/outcome.ts';
+import { breakGlassReason, isSameTags } from '../../domain/rules/exemption.ts';
+import { forceMfaInline } from '../../domain/rules/force-mfa.ts';
+import { partitionOfArn } from '../../domain/rules/guarded-policies.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
+import type { Profile, UserFacts } from '../../domain/rules/user-facts.ts';
+import { getUser, listGroups, listInlinePolicies } from '../../io/iam-user.ts';
+import { addToGroup, attachPolicy, putBoundary, putInlinePolicy } from '../../io/iam-writes.ts';
+import type { Quotas } from './circuit-breaker.ts';
+import { type Enforced, refusalOf } from './enforcement-result.ts';
+
+interface Climber {
+  readonly iam: IAMClient;
+  readonly settings: Settings;
+  readonly quotas: Quotas;
+  readonly facts: UserFacts;
+  /** How long IAM may still be spreading the change that asks for the block, in seconds. */
+  readonly settlesIn: number;
+}
+
+/** What came of one block method. */
+type Tried =
+  | { readonly kind: 'blocked' }
+  | { readonly kind: 'no-room'; readonly why: string }
+  | { readonly kind: 'never'; readonly why: Reason }
+  | { readonly kind: 'too-early'; readonly seconds?: number };
+
+/** Tries to block the user by one method. */
+type Try = (climber: Climber) => Promise<Tried & { readonly boundarySeen?: string | null }>;
+
+const blocked = { kind: 'blocked' } as const;
+const noRoom = (why: string) => ({ kind: 'no-room', why }) as const;
+
+/** From the first to be tried to the last. */
+const ladder: readonly (readonly [Rung, Try])[] = [
+  ['managed-policy', byManagedPolicy],
+  ['deny-group', byDenyGroup],
+  ['boundary', byBoundary],
+  ['inline-policy', byInlinePolicy],
+];
+
+/**
+ * Holds a user by the first rung that has room.
+ * @param quotas of the account
+ * @param facts profile and holds have been read: nobody is held without them
+ * @param settlesIn how long IAM may still be spreading the change that asks for the block, in seconds
+ * @returns the rung; could-not with what is in the way on each of them; or too-early, where the next one has to wait
+ * @throws what another try may mend
+ */
+export async function climb(
+  iam: IAMClient,
+  settings: Settings,
+  quotas: Quotas,
+  facts: UserFacts,
+  settlesIn: number,
+): Promise<Enforced> {
+  const full: string[] = [];
+  let seen: { readonly boundarySeen?: string | null } = {};
+  const couldNot = (why: Reason): Enforced => ({ kind: 'could-not', why, ...seen });
+  for (const [rung, attempt] of ladder) {
+    try {
+      const { boundarySeen, ...tried } = await attempt({ iam, settings, quotas, facts, settlesIn });
+      if (boundarySeen !== undefined) seen = { boundarySeen };
+      if (tried.kind === 'blocked') return { kind: 'held', rung, ...seen };
+      if (tried.kind === 'never') return couldNot(tried.why);
+      if (tried.kind === 'too-early') return tried;
+      full.push(tried.why);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal) return couldNot(refusal);
+      if (!(error instanceof LimitExceededException)) throw error;
+      full.push(`${rung}: ${error.message}`);
+    }
+  }
+  return couldNot({ code: 'no-room', text: full.join('; ') });
+}
+
+/** Whether the tags that are read now are those of the decision. Others may exempt the user: that is decided anew. */
+function isDecidedBy({ tags }: Profile, { profile }: UserFacts): boolean {
+  return profile !== undefined && isSameTags(tags, profile.tags);
+}
+
+async function byManagedPolicy({ iam, settings, quotas, facts }: Climber): ReturnType<Try> {
+  const has = facts.holds?.policies.length ?? 0;
+  if (has >= quotas.policiesPerUser) {
+    return noRoom(
+      `has ${has} managed policies, as many as the account’s quota allows (detach one)`,
+    );
+  }
+  await attachPolicy(iam, facts.user, settings.policyArn);
+  return blocked;
+}
+
+/**
+ * The role's Deny for break-glass users does not reach this call: IAM evaluates AddUserToGroup on the group, whose tags are
+ * not the user's. So the user's tags are read again, immediately before it.
+ */
+async function byDenyGroup({ iam, settings, quotas, facts }: Climber): ReturnType<Try> {
+  const groups = facts.holds?.groups ?? (await listGroups(iam, facts.user));
+  if (groups.length >= quotas.groupsPerUser) {
+    return noRoom(`is in ${groups.length} groups, as many as the quota allows`);
+  }
+  const found = await getUser(iam, facts.user);
+  // The user was deleted meanwhile: the next review finds that out.
+  if (found === null) return { kind: 'too-early' };
+  const never = breakGlassReason(found.profile.tags);
+  if (never) return { kind: 'never', why: never };
+  if (!isDecidedBy(found.profile, facts)) return { kind: 'too-early' };
+  try {
+    await addToGroup(iam, facts.user, settings.denyGroup);
+    return blocked;
+  } catch (error) {
+    // The user was seen a moment ago, so it is the group that is gone.
+    if (!(error instanceof NoSuchEntityException)) throw error;
+    return noRoom(`the group ${settings.denyGroup} does not exist any more`);
+  }
+}
+
+/** IAM has no "set where there is none": PutUserPermissionsBoundary replaces the one that is there. */
+async function byBoundary({ iam, settings, facts, settlesIn }: Climber): ReturnType<Try> {
+  if (!settings.boundaryDeny) {
+    return noRoom('a boundary is not allowed by the deployment (BoundaryDeny)');
+  }
+  const taken = (boundary: string) => ({
+    ...(isSameName(boundary, settings.boundaryArn)
+      ? blocked
+      : noRoom(`has the permissions boundary ${boundary} already`)),
+    boundarySeen: boundary,
+  });
+  const before = facts.profile?.boundary;
+  if (before === undefined) return noRoom('may have a permissions boundary (not read)');
+  if (before !== null) return taken(before);
+  // The boundary may have been set together with the change, and not show yet.
+  if (settlesIn > 0) return { kind: 'too-early', seconds: settlesIn };
+  const found = await getUser(iam, facts.user);
+  // The user was deleted meanwhile: the next review finds that out.
+  if (found === null) return { kind: 'too-early' };
+  if (found.profile.boundary !== null) return taken(found.profile.boundary);
+  if (!isDecidedBy(found.profile, facts)) return { kind: 'too-early' };
+  try {
+    await putBoundary(iam, facts.user, settings.boundaryArn);
+    return { ...blocked, boundarySeen: null };
+  } catch (error) {
+    // The user was seen a moment ago, so it is the policy that is gone.
+    if (!(error instanceof NoSuchEntityException)) throw error;
+    return noRoom(`the boundary policy ${settings.boundaryArn} does not exist any more`);
+  }
+}
+
+async function byInlinePolicy({ iam, settings, facts }: Climber): ReturnType<Try> {
+  if (!settings.inlineDeny)
+    return noRoom('an inline deny is not allowed by the deployment (InlineDeny)');
+  const names = await listInlinePolicies(iam, facts.user);
+  if (includesName(names, settings.inlinePolicyName)) {
+    return noRoom(`has an inline policy named ${settings.inlinePolicyName} that is not ours`);
+  }
+  await putInlinePolicy(
+    iam,
+    facts.user,
+    settings.inlinePolicyName,
+    forceMfaInline(partitionOfArn(settings.policyArn), settings.enrolWith),
+  );
+  return blocked;
+}

@@ -1,0 +1,37 @@
+import { nameKey } from '../../../events/names.ts';
+import { deletionPause } from '../../domain/review/deletion-pause.ts';
+import type { ReviewTask } from '../../domain/review/tasks.ts';
+import { type Reviewer, type ReviewResult, somebodyElse } from './review-result.ts';
+
+// Longer than the day in which there is one pause.
+const REMEMBERED_MS = 2 * 24 * 60 * 60_000;
+
+/**
+ * Waits with blocking a user whom an administrator may be about to delete. All reviews of the user wait, whatever asks for
+ * them: a deletion makes several events.
+ * @param user who is to be blocked
+ * @returns when to look again; null where the user is to be blocked now
+ * @throws whatever the memory throws
+ */
+export async function pauseForDeletion(
+  { memory, settings, now }: Pick<Reviewer, 'memory' | 'settings' | 'now'>,
+  { changes }: ReviewTask,
+  user: string,
+): Promise<ReviewResult | null> {
+  // In observe mode nothing is done that would be in the way.
+  if (settings.mode === 'observe') return null;
+  const id = `deeds/${settings.account}/${nameKey(user)}/pause`;
+  const remembered = await memory.recall(id);
+  const pause = deletionPause(changes, remembered, settings, now());
+  if (pause === null) return null;
+  if (pause.since !== remembered) {
+    const expires = new Date(now().getTime() + REMEMBERED_MS);
+    const { done } = await memory.replace(id, remembered, pause.since, expires);
+    if (!done) return somebodyElse;
+  }
+  return {
+    kind: 'too-early',
+    contradictions: ['an administrator removed a block method, and may delete the user'],
+    seconds: pause.seconds,
+  };
+}

@@ -1,0 +1,151 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Reason } from '../../../events/outcome.ts';
+import type { BlockReservation } from '../../domain/review/block-reservations.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
+import type { UserFacts } from '../../domain/rules/user-facts.ts';
+import { climb } from './block-user.ts';
+import type { Breaker, Granted } from './circuit-breaker.ts';
+import type { TimeToAct } from './deadline.ts';
+import type { Enforced, Refusal } from './enforcement-result.ts';
+import { letGo } from './unblock-user.ts';
+
+/** Room for one user to be blocked, or why there is none. */
+type Leave =
+  | {
+      readonly kind: 'granted';
+      /**
+       * Blocks a user by the first method that has room.
+       * @param settlesIn how long IAM may still be spreading the change that asks for it, in seconds
+       */
+      readonly hold: (facts: UserFacts, time: TimeToAct, settlesIn: number) => Promise<Enforced>;
+      /** The user was surely not blocked after all. */
+      readonly cancel: () => Promise<void>;
+    }
+  | Refusal;
+
+/** Blocks and unblocks users. Which one is used is chosen once, by the mode. */
+export interface Enforcer {
+  /**
+   * Reserves room to block a user. Throws what a failed read throws.
+   * @param changedAt CloudTrail's time of the change that asks for it; null where only a sweep does
+   */
+  reserve(user: string, changedAt: Date | null): Promise<Leave>;
+  /** Whether there is no room for the user, by what is at hand. Throws what a failed read throws. */
+  isFull(user: string): Promise<boolean>;
+  /** @param isReserved the user may have a reservation, and every method that may block the user was read */
+  release(facts: UserFacts, isReserved: boolean, time: TimeToAct): Promise<Enforced>;
+  /**
+   * Ends the reservation of a user who was seen not to be blocked.
+   * @param before where it is given, only a reservation for a change before that time ends
+   * @param claim makes sure that no other copy is at the user; false where one is
+   */
+  seenUnblocked(user: string, before: Date | null, claim: () => Promise<boolean>): Promise<void>;
+}
+
+/** The enforcer of mode "enforce": writes to IAM. Throws what another try may mend. */
+class IamEnforcer implements Enforcer {
+  readonly #iam: IAMClient;
+  readonly #settings: Settings;
+  readonly #breaker: Breaker;
+
+  constructor(iam: IAMClient, settings: Settings, breaker: Breaker) {
+    this.#iam = iam;
+    this.#settings = settings;
+    this.#breaker = breaker;
+  }
+
+  reserve(user: string, changedAt: Date | null): Promise<Leave> {
+    return leaveOf(
+      this.#breaker,
+      this.#settings,
+      user,
+      changedAt,
+      (granted, facts, time, settlesIn) =>
+        climb(time.limit(this.#iam), this.#settings, granted.quotas, facts, settlesIn),
+    );
+  }
+
+  isFull(user: string): Promise<boolean> {
+    return this.#breaker.isFull(user);
+  }
+
+  /** Takes away every method that blocks the user, and nothing of the user's own. */
+  async release(facts: UserFacts, isReserved: boolean, time: TimeToAct): Promise<Enforced> {
+    const { user } = facts;
+    const reservation = isReserved ? await this.#breaker.reservationOf(user) : null;
+    const enforced = await letGo(time.limit(this.#iam), this.#settings, facts);
+    const isDone =
+      enforced.kind === 'released' && enforced.rungs.length === facts.holds?.rungs.length;
+    if (isDone && reservation) await this.#breaker.end(user, reservation);
+    return enforced;
+  }
+
+  async seenUnblocked(
+    user: string,
+    before: Date | null,
+    claim: () => Promise<boolean>,
+  ): Promise<void> {
+    // In this order: who reserves after the claim makes another reservation, and who did before can no longer use it.
+    const reservation = await this.#breaker.reservationOf(user);
+    if (reservation === null || !isBefore(reservation, before) || !(await claim())) return;
+    await this.#breaker.end(user, reservation);
+  }
+}
+
+function isBefore({ changedAt }: BlockReservation, before: Date | null): boolean {
+  return before === null || (changedAt !== null && changedAt < before.getTime());
+}
+
+/** The enforcer of a mode: the choice is made here, once. */
+export function enforcerOf(iam: IAMClient, settings: Settings, breaker: Breaker): Enforcer {
+  return settings.mode === 'observe'
+    ? observeOnly(settings, breaker)
+    : new IamEnforcer(iam, settings, breaker);
+}
+
+/** The enforcer of mode "observe": asks the breaker too, and writes nothing. */
+function observeOnly(settings: Settings, breaker: Breaker): Enforcer {
+  return {
+    reserve: (user, changedAt) =>
+      leaveOf(breaker, settings, user, changedAt, async () => ({
+        kind: 'held',
+        rung: 'managed-policy',
+      })),
+    isFull: (user) => breaker.isFull(user),
+    release: async ({ holds }) => ({ kind: 'released', rungs: holds?.rungs ?? [] }),
+    seenUnblocked: async () => undefined,
+  };
+}
+
+async function leaveOf(
+  breaker: Breaker,
+  settings: Settings,
+  user: string,
+  changedAt: Date | null,
+  hold: (
+    granted: Granted,
+    facts: UserFacts,
+    time: TimeToAct,
+    settlesIn: number,
+  ) => Promise<Enforced>,
+): Promise<Leave> {
+  const permit = await breaker.reserve(user, changedAt);
+  switch (permit.kind) {
+    case 'open':
+      return { ...permit, kind: 'breaker-open' };
+    case 'no-policy':
+      return { kind: 'could-not', why: noPolicy(settings) };
+    case 'granted':
+      return {
+        kind: 'granted',
+        hold: (facts, time, settlesIn) => hold(permit, facts, time, settlesIn),
+        cancel: () => breaker.cancel(permit),
+      };
+    default:
+      return permit satisfies never;
+  }
+}
+
+function noPolicy({ policyArn }: Settings): Reason {
+  return { code: 'no-policy', text: `the policy ${policyArn} does not exist any more` };
+}

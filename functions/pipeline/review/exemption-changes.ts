@@ -1,0 +1,45 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import { isCreation } from '../../../events/cause.ts';
+import type { Outcome, Reason } from '../../../events/outcome.ts';
+import { exemptionOutcome, type Told } from '../../domain/outcomes/outcomes.ts';
+import { exemptionNews, isBySelf } from '../../domain/review/exemption-changes.ts';
+import type { ReviewTask } from '../../domain/review/tasks.ts';
+import { exemptionOf } from '../../domain/rules/exemption.ts';
+import { hasPassword } from '../../io/iam-user.ts';
+import type { Examined } from './read-user.ts';
+
+/**
+ * One outcome for each change of the batch that concerns the user's exemption, with that change's own actor.
+ * Throws what a failed read throws.
+ */
+export async function exemptionOutcomes(
+  iam: IAMClient,
+  told: Told,
+  task: ReviewTask,
+  { facts }: Examined,
+): Promise<Outcome[]> {
+  const { profile } = facts;
+  if (profile === undefined) return [];
+  const { settings, now } = told;
+  const news = task.changes.flatMap((change) => {
+    const kind = exemptionNews(change, profile, settings, now);
+    return kind === null ? [] : [{ change, kind }];
+  });
+  if (news.length === 0) return [];
+  const { exempt, reason } = exemptionOf(profile, settings, now);
+  const reasons = [reason];
+  // An exempt user who can sign in is a person, or a mistake: one more reading, for this news only.
+  const password = facts.password ?? passwordByEvents(task);
+  if (exempt && (password ?? (await hasPassword(iam, told.user)))) reasons.push(withPassword);
+  return news.map(({ change, kind }) =>
+    exemptionOutcome({ ...told, cause: change.cause }, kind, isBySelf(change), reasons),
+  );
+}
+
+/** Enough for the news, never for a decision: whether the events themselves say that there is a password. */
+function passwordByEvents({ expects, changes }: ReviewTask): boolean | undefined {
+  if (expects.password !== undefined) return expects.password;
+  return changes.every(({ cause }) => isCreation(cause)) ? false : undefined;
+}
+
+const withPassword: Reason = { code: 'has-password', text: 'has a console password' };

@@ -1,0 +1,212 @@
+import { type Cause, isByCloudFormation } from '../../../events/cause.ts';
+import type { Parsed, Tampering, UserChange } from '../../../events/message.ts';
+import { type HubNames, ownResource } from '../../domain/deployment/own-resources.ts';
+import { deviceOutcome, tamperingOutcome } from '../../domain/outcomes/outcomes.ts';
+import { deviceByOther } from '../../domain/review/exemption-changes.ts';
+import { treatmentOf } from '../../domain/review/iam-errors.ts';
+import { type ReviewTask, reviewTasks, taskKey } from '../../domain/review/tasks.ts';
+import { sendMessage } from '../../io/sqs.ts';
+import type { Log } from '../../runtime/log.ts';
+import { type Publisher, publish, publishWaiting } from '../publish.ts';
+import type { OnceInAWhile } from '../rate-limited.ts';
+import { isRefused, refusedUsers, type StillFull, stillFull } from './refused-users.ts';
+import { type Meter, measureReview } from './review-metrics.ts';
+import { reviewPolicy } from './review-policy.ts';
+import { type Reviewer, type ReviewResult, userOf } from './review-result.ts';
+import { review } from './review-user.ts';
+
+/** Everything that one account's changes are handled with. */
+export interface Pipeline extends Reviewer, Publisher, Meter {
+  readonly log: Log;
+  readonly hub: HubNames;
+  /** Shared by all accounts. */
+  readonly tellOnce: OnceInAWhile;
+}
+
+/** One message, and what it turned out to be. */
+export interface Message {
+  readonly body: string;
+  readonly parsed: Parsed;
+}
+
+/** What came of a user's review, where there was one. */
+type Handled = ReviewResult | StillFull;
+
+/** Come back no sooner, no later than this after a reading that was too early. */
+const COME_BACK_SECONDS = { least: 2, most: 30 };
+
+/** IAM refuses "for several minutes" at most. After this long since the cause the record fails, which the alarms show. */
+const IAM_REFUSES_AT_MOST_MS = 15 * 60_000;
+
+/**
+ * Handles the messages of a batch that concern one account. A message fails alone: what is wrong with one does not
+ * touch the others.
+ * @param begun when the batch was
+ * @returns one promise a message, in their order, which rejects where the message is to come again
+ */
+export function handleAccount(
+  pipeline: Pipeline,
+  messages: readonly Message[],
+  begun: Date,
+): Promise<void>[] {
+  const changes = messages.flatMap(({ parsed }) =>
+    parsed.kind === 'changes' ? parsed.changes : [],
+  );
+  const tasks = reviewTasks(changes, pipeline.settings);
+  const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task, begun)]));
+  const refused = refusedUsers(pipeline, tasks, reviews);
+  // Whoever waits for it fails; where nobody does, its rejection must not end the process.
+  refused.catch(() => {});
+  const comeBack = comingBackOnce(pipeline);
+  return messages.map(({ parsed, body }) => {
+    const later = (cause: Cause | undefined, seconds?: number) => comeBack(cause, body, seconds);
+    return handleParsed(pipeline, parsed, begun, later, reviews, refused);
+  });
+}
+
+async function handleParsed(
+  pipeline: Pipeline,
+  parsed: Parsed,
+  begun: Date,
+  comeBack: (cause: Cause | undefined, seconds?: number) => Promise<void>,
+  reviews: ReadonlyMap<string, Promise<Handled>>,
+  refused: Promise<void>,
+): Promise<void> {
+  switch (parsed.kind) {
+    case 'dropped':
+      return;
+    case 'unpublished':
+      return publishWaiting(pipeline, parsed.outcome);
+    case 'policy': {
+      const { cause } = parsed.change;
+      const work = reviewPolicy(pipeline, parsed.change, begun);
+      const result = await orTooEarly(pipeline, cause, work);
+      if (result.kind === 'too-early') return comeBack(cause);
+      return publish(pipeline, result.outcomes);
+    }
+    case 'tampering':
+      return reportTampering(pipeline, parsed.tampering);
+    case 'changes': {
+      const own = parsed.changes.map(async (change) => reviews.get(taskKey(change)));
+      // Lambda freezes what is still under way when the batch is answered, so that all of them have to end.
+      const settled = await Promise.allSettled(own);
+      if (settled.some(isRefused)) await refused;
+      const results = await Promise.all(own);
+      const early = results.find((result) => result?.kind === 'too-early');
+      if (early) return comeBack(parsed.changes[0]?.cause, early.seconds);
+      await reportDevices(pipeline, parsed.changes, results);
+      return;
+    }
+    default:
+      return parsed satisfies never;
+  }
+}
+
+/** Devices that another identity than the user enabled, whatever came of the review. A copy of the event says no more. */
+async function reportDevices(
+  pipeline: Pipeline,
+  changes: readonly UserChange[],
+  results: readonly (Handled | undefined)[],
+): Promise<void> {
+  const { settings, now } = pipeline;
+  for (const [index, change] of changes.entries()) {
+    const serial = deviceByOther(change);
+    if (serial === null) continue;
+    const result = results[index];
+    const user = result && 'told' in result ? userOf(change, result) : change.user;
+    const wasBlocked = result?.kind === 'reviewed' ? result.examined.decision.held : null;
+    const { cause } = change;
+    const outcome = deviceOutcome({ user, cause, settings, now: now() }, { serial, wasBlocked });
+    await pipeline.tellOnce(outcome.id, () => publish(pipeline, [outcome]));
+  }
+}
+
+async function reportTampering(pipeline: Pipeline, tampering: Tampering): Promise<void> {
+  const { settings, hub, log } = pipeline;
+  const { call, cause } = tampering;
+  const resource = ownResource(tampering, settings, hub);
+  if (resource === undefined) {
+    const names = tampering.resources.map(({ name }) => name);
+    log.info('dropped', { cause, names, reason: 'it concerns no resource of the enforcer' });
+    return;
+  }
+  log.warn('tampering seen', { account: settings.account, what: call.id, resource, cause });
+  const seen = { what: call.id, resource, cause };
+  const report = () => publish(pipeline, [tamperingOutcome(seen, settings, pipeline.now())]);
+  // A deployment makes dozens of calls, and in an organization in every account.
+  const whose = settings.account === hub.account ? 'hub' : 'spokes';
+  await (isByCloudFormation(cause)
+    ? pipeline.tellOnce(`cloudformation/${whose}`, report)
+    : report());
+}
+
+async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Promise<Handled> {
+  const refused = await stillFull(pipeline, task);
+  if (refused !== null) return refused;
+  const result = await orTooEarly(pipeline, task.cause, review(pipeline, task, begun));
+  measureReview(pipeline, task, result);
+  if ('outcomes' in result) {
+    await publish(pipeline, result.outcomes);
+    await result.told();
+  }
+  logReview(pipeline, task, result);
+  return result;
+}
+
+/** A change that IAM refuses for the moment, also after the SDK's retries, comes again like a reading that is too early. */
+async function orTooEarly<T>(
+  { now }: Pipeline,
+  cause: Cause,
+  work: Promise<T>,
+): Promise<T | Extract<ReviewResult, { kind: 'too-early' }>> {
+  try {
+    return await work;
+  } catch (error) {
+    const since = Date.parse(cause.kind === 'event' ? cause.eventTime : cause.startedAt);
+    const isLong = now().getTime() - since >= IAM_REFUSES_AT_MOST_MS;
+    if (isLong || !treatmentOf(error)?.comesAgain) throw error;
+    const { name, message } = error as Error;
+    return {
+      kind: 'too-early',
+      contradictions: [`IAM refuses for the moment: ${name}: ${message}`],
+    };
+  }
+}
+
+/** SQS may bring a message twice in one batch: it comes back once, or copies would make copies of copies. */
+function comingBackOnce(pipeline: Pipeline) {
+  const sent = new Map<string, Promise<void>>();
+  return (cause: Cause | undefined, body: string, seconds?: number) => {
+    const sending = sent.get(body) ?? comeBack(pipeline, cause, body, seconds);
+    sent.set(body, sending);
+    return sending;
+  };
+}
+
+/**
+ * Sends a message back to its own queue, to come later. Unlike a failed record it costs no try: a change
+ * that has not spread through IAM yet is nobody's fault. It ends once the event is no longer fresh.
+ */
+async function comeBack(
+  pipeline: Pipeline,
+  cause: Cause | undefined,
+  body: string,
+  seconds?: number,
+): Promise<void> {
+  const since = cause?.kind === 'event' ? Date.parse(cause.eventTime) : 0;
+  const age = Math.round((pipeline.now().getTime() - since) / 1000);
+  const { least, most } = COME_BACK_SECONDS;
+  const delay = seconds ?? Math.min(most, Math.max(least, age));
+  await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);
+}
+
+function logReview({ log, settings }: Pipeline, task: ReviewTask, result: ReviewResult): void {
+  const what = { user: userOf(task, result), mode: settings.mode, cause: task.cause };
+  if (result.kind !== 'reviewed') {
+    log.info(result.kind, { ...what, ...result });
+    return;
+  }
+  const { action, standing, held, reasons } = result.examined.decision;
+  const published = result.outcomes.map(({ kind }) => kind);
+  log.info('reviewed', { ...what, action, standing, held, reasons, published });
+}

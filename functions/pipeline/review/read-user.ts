@@ -1,0 +1,113 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import { mayBeOnLowerRung, rungsOf } from '../../domain/rules/block-methods.ts';
+import { type Decision, decide } from '../../domain/rules/decide.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
+import type { Reading, UserFacts } from '../../domain/rules/user-facts.ts';
+import {
+  getInlinePolicy,
+  getUser,
+  hasPassword,
+  listAttachedPolicies,
+  listGroups,
+  listMfaDevices,
+} from '../../io/iam-user.ts';
+
+/** A user as read, and what follows from it. */
+export interface Examined {
+  readonly facts: UserFacts;
+  readonly decision: Decision;
+}
+
+export interface HowToExamine {
+  /** The reading that most likely settles it, asked first where it is needed. */
+  readonly likely?: Reading | undefined;
+  /** Look at every rung, also those that a user below the quota is hardly on. */
+  readonly allRungs?: boolean;
+}
+
+/**
+ * Reads of a user just what the decision needs, one reading at a time. Event and sweep share it: the sweep
+ * begins with what it read in bulk, an event with nothing. A user who is to be unblocked is read on every block method:
+ * nobody is unblocked by half.
+ * @param known what has been read already
+ * @param now decides whether an exemption has ended
+ * @returns the decision and what it rests on, or null where IAM knows no such user
+ * @throws whatever a failed read throws: no decision is made from it
+ */
+export async function examine(
+  iam: IAMClient,
+  settings: Settings,
+  known: UserFacts,
+  now: Date,
+  how: HowToExamine = {},
+): Promise<Examined | null> {
+  let facts = known;
+  for (;;) {
+    const verdict = decide(facts, settings, now);
+    let more: Partial<UserFacts> | null;
+    if (verdict.kind === 'undecided') {
+      const next = verdict.needs.find((reading) => reading === how.likely) ?? verdict.needs[0];
+      more = await read(next, iam, settings, facts, how.allRungs ?? false);
+    } else if (verdict.action === 'release' && !isReadOnAllRungs(facts)) {
+      more = await readAllRungs(iam, settings, facts, facts.holds?.policies ?? []);
+    } else {
+      return { facts, decision: verdict };
+    }
+    if (more === null) return null;
+    facts = { ...facts, ...more };
+  }
+}
+
+async function read(
+  reading: Reading,
+  iam: IAMClient,
+  settings: Settings,
+  facts: UserFacts,
+  allRungs: boolean,
+): Promise<Partial<UserFacts> | null> {
+  const { user } = facts;
+  switch (reading) {
+    case 'profile':
+      return getUser(iam, user);
+    case 'devices':
+      return listMfaDevices(iam, user);
+    case 'password':
+      return { password: await hasPassword(iam, user) };
+    case 'holds':
+      return readHolds(iam, settings, facts, allRungs);
+    default:
+      return reading satisfies never;
+  }
+}
+
+async function readHolds(
+  iam: IAMClient,
+  settings: Settings,
+  facts: UserFacts,
+  allRungs: boolean,
+): Promise<Partial<UserFacts> | null> {
+  const policies = await listAttachedPolicies(iam, facts.user);
+  if (policies === null) return null;
+  if (!allRungs && !mayBeOnLowerRung(policies)) {
+    return { holds: { rungs: rungsOf({ policies }, settings), policies } };
+  }
+  return readAllRungs(iam, settings, facts, policies);
+}
+
+const isReadOnAllRungs = ({ holds }: UserFacts) => holds?.groups !== undefined;
+
+async function readAllRungs(
+  iam: IAMClient,
+  settings: Settings,
+  facts: UserFacts,
+  policies: readonly string[],
+): Promise<Partial<UserFacts> | null> {
+  const { profile = null, user } = facts.profile
+    ? facts
+    : ((await getUser(iam, facts.user)) ?? facts);
+  if (profile === null) return null;
+  const groups = await listGroups(iam, facts.user);
+  const inlineDocument = await getInlinePolicy(iam, facts.user, settings.inlinePolicyName);
+  const traces = { policies, groups, boundary: profile.boundary, inlineDocument };
+  return { user, profile, holds: { rungs: rungsOf(traces, settings), policies, groups } };
+}

@@ -1,0 +1,91 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import { isByCloudFormation } from '../../../events/cause.ts';
+import type { PolicyChange } from '../../../events/message.ts';
+import { isSameName } from '../../../events/names.ts';
+import type { Outcome } from '../../../events/outcome.ts';
+import { policyOutcome } from '../../domain/outcomes/outcomes.ts';
+import { isFresh } from '../../domain/review/stale-reads.ts';
+import { isOurs } from '../../domain/review/tasks.ts';
+import {
+  type GuardedPolicy,
+  guardedPolicies,
+  sameDocument,
+} from '../../domain/rules/guarded-policies.ts';
+import { getPolicyVersion, listPolicyVersions } from '../../io/iam-policies.ts';
+import { setDefaultVersion } from '../../io/iam-writes.ts';
+import { inspectPolicy, type PolicyState } from '../inspect-policy.ts';
+import { TimeToAct } from './deadline.ts';
+import type { Reviewer } from './review-result.ts';
+
+export type PolicyReview =
+  | { readonly kind: 'too-early' }
+  | { readonly kind: 'reviewed'; readonly outcomes: readonly Outcome[] };
+
+/**
+ * Looks at a policy of ours that somebody changed, or that a sweep found changed: it is put back where its good
+ * version still exists, and told of with who changed it.
+ * @param begun when the invocation was: its readings are as old at most
+ * @returns too-early where IAM does not show the change yet
+ * @throws whatever a failed read or write throws
+ */
+export async function reviewPolicy(
+  { iam, settings, now }: Reviewer,
+  change: PolicyChange,
+  begun: Date = now(),
+): Promise<PolicyReview> {
+  const policy = guardedPolicies(settings).find(({ arn }) => isSameName(arn, change.policyArn));
+  if (policy === undefined) return { kind: 'reviewed', outcomes: [] };
+
+  const found = await inspectPolicy(iam, policy);
+  const { cause } = change;
+  const isFreshEvent = cause.kind === 'event' && isFresh(new Date(cause.eventTime), now());
+  if (isFreshEvent && !showsChange(found, change)) return { kind: 'too-early' };
+  // A deployment changes the policy and the function that knows its document one after the other.
+  if (isFreshEvent && found.kind === 'changed' && isByCloudFormation(cause)) {
+    return { kind: 'too-early' };
+  }
+  const told = (state: 'intact' | 'restored' | 'changed' | 'missing', versionId: string | null) =>
+    policyOutcome({ policy, state, versionId, cause, settings, now: now() });
+
+  switch (found.kind) {
+    case 'intact': {
+      // A deployment that changes the document (EnrolWith) is what must be, once the function knows it too.
+      const quiet =
+        cause.kind === 'sweep' || isOurs(cause, settings.enforcerRole) || isByCloudFormation(cause);
+      const { defaultVersionId: version } = found;
+      return { kind: 'reviewed', outcomes: quiet ? [] : [told('intact', version)] };
+    }
+    case 'missing':
+      return { kind: 'reviewed', outcomes: [told('missing', null)] };
+    case 'changed': {
+      const client = new TimeToAct(begun, now).limit(iam);
+      const restored = settings.mode === 'enforce' ? await restorePolicy(client, policy) : null;
+      return {
+        kind: 'reviewed',
+        outcomes: [told(restored === null ? 'changed' : 'restored', restored)],
+      };
+    }
+    default:
+      return found satisfies never;
+  }
+}
+
+function showsChange(found: PolicyState, { defaultVersionId, deleted }: PolicyChange): boolean {
+  if (deleted) return found.kind === 'missing';
+  if (defaultVersionId === null) return true;
+  return found.kind !== 'missing' && found.defaultVersionId === defaultVersionId;
+}
+
+/**
+ * Makes the good version of a changed policy the default again, where it still exists.
+ * @returns the version's id, or null where there is none any more
+ */
+export async function restorePolicy(iam: IAMClient, policy: GuardedPolicy): Promise<string | null> {
+  for (const versionId of await listPolicyVersions(iam, policy.arn)) {
+    const document = await getPolicyVersion(iam, policy.arn, versionId);
+    if (!sameDocument(document, policy.document)) continue;
+    await setDefaultVersion(iam, policy.arn, versionId);
+    return versionId;
+  }
+  return null;
+}

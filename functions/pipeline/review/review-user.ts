@@ -1,0 +1,121 @@
+import { isCreation, isNaming } from '../../../events/cause.ts';
+import { mergeExpectations } from '../../../events/expectation.ts';
+import {
+  expectationsOf,
+  isBusy,
+  lastDeed,
+  leftUntold,
+  mayBeReserved,
+} from '../../domain/review/action-log.ts';
+import { contradictions, isFresh, secondsUntilSettled } from '../../domain/review/stale-reads.ts';
+import type { ReviewTask } from '../../domain/review/tasks.ts';
+import { isExemptionKey } from '../../domain/rules/exemption.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
+import type { Reading } from '../../domain/rules/user-facts.ts';
+import { ownMemory } from '../state-store.ts';
+import { DeedBook } from './action-log.ts';
+import { carryOut } from './apply-decision.ts';
+import { TimeToAct } from './deadline.ts';
+import { type Examined, examine } from './read-user.ts';
+import { type Reviewer, type ReviewResult, somebodyElse } from './review-result.ts';
+
+/**
+ * The whole pipeline for one user: observe, compare with the event, decide, enforce. Harmless on anyone at
+ * any time: it acts only on a difference between what is and what should be.
+ * @param begun when the invocation was: its readings are as old at most
+ * @returns what was found and the outcomes to publish; too-early where IAM does not show the change yet
+ * @throws whatever a failed read or a write that another try may mend throws
+ */
+export async function review(
+  reviewer: Reviewer,
+  task: ReviewTask,
+  begun: Date = reviewer.now(),
+): Promise<ReviewResult> {
+  const { iam, settings } = reviewer;
+  // In observe mode nothing is done that could go untold, or that a reading would have to show.
+  const memory = settings.mode === 'observe' ? ownMemory() : reviewer.memory;
+  const now = reviewer.now();
+  const seconds = untilSettled(task, now);
+  if (seconds > 0) return { kind: 'too-early', contradictions: ['our own call'], seconds };
+  const { log } = reviewer;
+  const book = await DeedBook.open(memory, settings.account, task.user, reviewer.now, log);
+  if (isBusy(book.deeds, now)) {
+    return somebodyElse;
+  }
+  // A release that was broken off may have left a lower rung.
+  const allRungs = concernsLowerRungs(task) || book.deeds.begun !== null;
+  const how = { likely: likelyReading(task, settings), allRungs };
+  const examined = await examine(iam, settings, { user: task.user }, now, how);
+
+  const wrong = contradictionsNow(task, examined, book, settings, now);
+  if (wrong.length > 0) return { kind: 'too-early', contradictions: wrong };
+  // Without the table nobody knows what was left untold, and nobody is blocked; but nobody stays blocked for that.
+  if (examined?.decision.action !== 'release') book.mustBeThere();
+  if (examined === null) {
+    const outcomes = leftUntold(book.deeds, null);
+    if (!(await book.takeOver(outcomes))) return somebodyElse;
+    if (mayBeReserved(book.deeds, null, now)) {
+      await reviewer.enforcer.seenUnblocked(task.user, deletedAt(task, now), () => book.claim());
+    }
+    return { kind: 'gone', outcomes, told: () => book.settle(outcomes, null, now) };
+  }
+  const time = new TimeToAct(begun, reviewer.now);
+  time.check();
+  return carryOut(reviewer, task, examined, book, time);
+}
+
+/** Where the reading says other than a fresh event, or than what the enforcer itself did a moment ago. */
+function contradictionsNow(
+  { changes, changedAt }: ReviewTask,
+  examined: Examined | null,
+  { deeds }: DeedBook,
+  settings: Settings,
+  now: Date,
+): string[] {
+  const deed = lastDeed(deeds);
+  const fresh = deed && isFresh(new Date(deed.at), now) ? deed : null;
+  const isFreshTask = changedAt !== null && isFresh(changedAt, now);
+  const expectations = expectationsOf(isFreshTask ? changes : [], fresh, settings);
+  return contradictions(examined?.facts ?? null, mergeExpectations(expectations));
+}
+
+/**
+ * When the user was deleted, as a fresh event says: clocks differ, and a user who was made anew since may be blocked
+ * already. Null where no event is fresh: IAM shows it all by then.
+ */
+function deletedAt({ changes, changedAt }: ReviewTask, now: Date): Date | null {
+  if (changedAt === null || !isFresh(changedAt, now)) return null;
+  const deleted = changes.findLast(({ expects }) => expects.exists === false);
+  return deleted?.cause.kind === 'event' ? new Date(deleted.cause.eventTime) : null;
+}
+
+/**
+ * The echo of our own call is looked at once every reading must show what was before it. Until then events of one moment
+ * come in any order: whoever made somebody unprotected will be named by an event of their own. And a hold that a late
+ * reading misled is undone by then, not by the sweep.
+ * @returns seconds
+ */
+function untilSettled({ onlyOurs, changedAt }: ReviewTask, now: Date): number {
+  return onlyOurs ? secondsUntilSettled(changedAt, now) : 0;
+}
+
+/** Reading first what the event speaks of settles most reviews with the fewest calls. */
+function likelyReading({ expects, cause }: ReviewTask, settings: Settings): Reading | undefined {
+  // A new user has no device; a tag may settle it.
+  if (isCreation(cause)) return 'profile';
+  // So may the new name, which is news.
+  if (settings.exemptUsers.length > 0 && isNaming(cause)) return 'profile';
+  const tagKeys = Object.keys(expects.tags ?? {});
+  if (tagKeys.some((key) => isExemptionKey(key, settings))) return 'profile';
+  return expects.devices ? 'devices' : undefined;
+}
+
+/** Someone touched a lower rung, or the sweep saw one: these must be looked at, wherever the quota stands. */
+function concernsLowerRungs({ changes, expects }: ReviewTask): boolean {
+  if (expects.groups || expects.boundary !== undefined) return true;
+  return changes.some(({ cause, lowerRungs = true }) =>
+    cause.kind === 'sweep'
+      ? lowerRungs
+      : cause.eventName === 'PutUserPolicy' || cause.eventName === 'DeleteUserPolicy',
+  );
+}

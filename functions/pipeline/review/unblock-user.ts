@@ -1,0 +1,61 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import { isSameName } from '../../../events/names.ts';
+import type { Reason, Rung } from '../../../events/outcome.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
+import type { UserFacts } from '../../domain/rules/user-facts.ts';
+import { getUser } from '../../io/iam-user.ts';
+import {
+  deleteBoundary,
+  deleteInlinePolicy,
+  detachPolicy,
+  removeFromGroup,
+} from '../../io/iam-writes.ts';
+import type { WasThere } from '../../io/no-such-entity.ts';
+import { type Enforced, refusalOf } from './enforcement-result.ts';
+
+/** Gives false where there was nothing to undo. */
+type Undo = (iam: IAMClient, settings: Settings, user: string) => Promise<WasThere>;
+
+/** Takes away exactly what holds a user on one rung. */
+const undo: Readonly<Record<Rung, Undo>> = {
+  'managed-policy': (iam, { policyArn }, user) => detachPolicy(iam, user, policyArn),
+  'deny-group': (iam, { denyGroup }, user) => removeFromGroup(iam, user, denyGroup),
+  // Read again: another boundary may have been set since, which is the user's own. The role's condition says the same.
+  boundary: async (iam, { boundaryArn }, user) => {
+    const boundary = (await getUser(iam, user))?.profile.boundary ?? '';
+    return isSameName(boundary, boundaryArn) && deleteBoundary(iam, user);
+  },
+  'inline-policy': (iam, { inlinePolicyName }, user) =>
+    deleteInlinePolicy(iam, user, inlinePolicyName),
+};
+
+/**
+ * Releases a user from every rung that holds them, and takes nothing of the user's own.
+ * @returns the rungs; not-there where IAM knows of none of them; or could-not where it refuses for good
+ * @throws what another try may mend
+ */
+export async function letGo(
+  iam: IAMClient,
+  settings: Settings,
+  facts: UserFacts,
+): Promise<Enforced> {
+  const rungs = facts.holds?.rungs ?? [];
+  const undone: Rung[] = [];
+  try {
+    for (const rung of rungs) {
+      if (await undo[rung](iam, settings, facts.user)) undone.push(rung);
+    }
+    return undone.length === 0 ? { kind: 'not-there' } : { kind: 'released', rungs: undone };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    return { kind: 'could-not', why: withRest(refusal, undone, rungs) };
+  }
+}
+
+/** Where some block methods were removed, the reason names those that still block the user. */
+function withRest(why: Reason, undone: readonly Rung[], rungs: readonly Rung[]): Reason {
+  if (undone.length === 0) return why;
+  const rest = rungs.filter((rung) => !undone.includes(rung)).join(', ');
+  return { ...why, text: `${why.text} Removed: ${undone.join(', ')}. Still blocked by: ${rest}.` };
+}

@@ -1,0 +1,138 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Cause } from '../../../events/cause.ts';
+import { isSameName } from '../../../events/names.ts';
+import type { FailedPart, Outcome } from '../../../events/outcome.ts';
+import type { PolicyCheck } from '../../../events/review-request.ts';
+import { DENY_GROUP_DIFFERS } from '../../../events/tampering.ts';
+import { policyOutcome, tamperingOutcome } from '../../domain/outcomes/outcomes.ts';
+import { carriesDenial } from '../../domain/rules/force-mfa.ts';
+import {
+  type GuardedPolicy,
+  guardedPolicies,
+  sameDocument,
+} from '../../domain/rules/guarded-policies.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
+import { getGroupPolicy, listOwnPolicies, type OwnPolicy } from '../../io/iam-policies.ts';
+import { sendMessages } from '../../io/sqs.ts';
+import { inspectPolicy } from '../inspect-policy.ts';
+
+/**
+ * Policies that block as ForceMFA does and are not this deployment's: it was deployed under another name, and no unblock
+ * takes them away (docs/runbook.md, Change PolicyName).
+ * @throws whatever a failed read throws
+ */
+export async function foreignPolicies(
+  iam: IAMClient,
+  { policyArn, boundaryArn }: Pick<Settings, 'policyArn' | 'boundaryArn'>,
+): Promise<OwnPolicy[]> {
+  const found: OwnPolicy[] = [];
+  for await (const policy of listOwnPolicies(iam)) {
+    const isOurs = [policyArn, boundaryArn].some((own) => isSameName(own, policy.arn));
+    if (!isOurs && policy.attached + policy.asBoundary > 0 && carriesDenial(policy.document)) {
+      found.push(policy);
+    }
+  }
+  return found;
+}
+
+export interface PolicySweeper {
+  readonly iam: IAMClient;
+  readonly sqs: SQSClient;
+  /** The queue of IAM changes. */
+  readonly queueUrl: string;
+  readonly settings: Settings;
+  readonly now: () => Date;
+}
+
+/** What a sweep found of the policies. */
+interface PoliciesSwept {
+  readonly outcomes: readonly Outcome[];
+  readonly failedParts: readonly FailedPart[];
+}
+
+/** What is only reported. */
+const looks = [
+  ['deny-group', lookAtGroup],
+  ['foreign-policies', lookForForeign],
+] as const;
+
+/**
+ * Compares our policies and the deny group with what was deployed, and looks for policies of an old PolicyName. A policy
+ * that differs goes to review, which may put it back. Each check fails alone.
+ */
+export async function sweepPolicies(sweeper: PolicySweeper, cause: Cause): Promise<PoliciesSwept> {
+  const { settings } = sweeper;
+  const failedParts: FailedPart[] = [];
+  for (const policy of guardedPolicies(settings)) {
+    try {
+      await checkPolicy(sweeper, policy, cause);
+    } catch (error) {
+      failedParts.push(failedPart('policies', error));
+    }
+  }
+  const outcomes: Outcome[] = [];
+  for (const [part, look] of looks) {
+    try {
+      outcomes.push(...(await look(sweeper, cause)));
+    } catch (error) {
+      failedParts.push(failedPart(part, error));
+    }
+  }
+  return { outcomes, failedParts };
+}
+
+/** A part of a sweep that an error kept from being done. */
+export function failedPart(part: FailedPart['part'], error: unknown): FailedPart {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { part, why: `${name}: ${message}` };
+}
+
+async function checkPolicy(
+  { iam, sqs, queueUrl, settings }: PolicySweeper,
+  policy: GuardedPolicy,
+  cause: Cause,
+): Promise<void> {
+  const { kind } = await inspectPolicy(iam, policy);
+  if (kind === 'intact') return;
+  const check: PolicyCheck = {
+    schema: 'mfa-enforcer/policy-check/1',
+    account: settings.account,
+    policyArn: policy.arn,
+    cause,
+  };
+  await sendMessages(sqs, queueUrl, [JSON.stringify(check)]);
+}
+
+/** The deny group's own copy of the document cannot be put back (that right could not be pinned), so it is told. */
+async function lookAtGroup(
+  { iam, settings, now }: PolicySweeper,
+  cause: Cause,
+): Promise<Outcome[]> {
+  const { denyGroup } = settings;
+  const [policy] = guardedPolicies(settings);
+  // The group's inline policy is named like the group.
+  const document = await getGroupPolicy(iam, denyGroup, denyGroup);
+  if (sameDocument(document, policy?.document)) return [];
+  const seen = { what: DENY_GROUP_DIFFERS, resource: denyGroup, cause };
+  return [tamperingOutcome(seen, settings, now())];
+}
+
+/** Their users stay blocked for good: the enforcer has no right to detach them. */
+async function lookForForeign(
+  { iam, settings, now }: PolicySweeper,
+  cause: Cause,
+): Promise<Outcome[]> {
+  const found = await foreignPolicies(iam, settings);
+  return found.map(({ arn, attached }) => {
+    const policy = { arn, form: attached > 0 ? 'policy' : 'boundary' } as const;
+    return policyOutcome({
+      policy,
+      state: 'foreign',
+      versionId: null,
+      cause,
+      settings,
+      now: now(),
+    });
+  });
+}

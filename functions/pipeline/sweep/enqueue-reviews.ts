@@ -1,0 +1,79 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Cause } from '../../../events/cause.ts';
+import type { ReviewRequest } from '../../../events/review-request.ts';
+import type { SweepProgress, SweepRoom } from '../../../events/sweep-progress.ts';
+import { sweepRoom, takeRoom } from '../../domain/accounts/sweep-tally.ts';
+import { waitingRequest } from '../../domain/review/refused-users.ts';
+import { SETTLED_AFTER_SECONDS } from '../../domain/review/stale-reads.ts';
+import { onLowerRung } from '../../domain/rules/block-methods.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
+import { getAccountSummary } from '../../io/iam-account.ts';
+import { sendMessages } from '../../io/sqs.ts';
+import { listBlockedUsers } from '../review/circuit-breaker.ts';
+import type { Examined } from '../review/read-user.ts';
+
+export interface Sender {
+  readonly iam: IAMClient;
+  readonly sqs: SQSClient;
+  /** The queue of IAM changes. */
+  readonly queueUrl: string;
+  readonly settings: Settings;
+  readonly now: () => Date;
+}
+
+/**
+ * Sends users who differ from what they should be to review; in observe mode nobody. Of those to be held no more than
+ * the limit leaves room for; the others are counted, and wait in the queue for room.
+ * @returns the room that is left
+ * @throws where the queue does not take a message, or the account's users cannot be counted
+ */
+export async function sendToReview(
+  sender: Sender,
+  cause: Cause,
+  differing: readonly Examined[],
+  { room, tally }: Pick<SweepProgress, 'room' | 'tally'>,
+): Promise<SweepRoom | null> {
+  const { iam, sqs, queueUrl, settings, now } = sender;
+  const toHold = differing.filter(({ decision }) => decision.action === 'hold');
+  let left = room;
+  let beyond: ReadonlySet<Examined> = new Set();
+  if (toHold.length > 0) left ??= await roomNow(iam, settings, tally.totals.held);
+  if (left !== null) {
+    const taken = takeRoom(
+      left,
+      toHold.map(({ facts }) => facts.user),
+    );
+    beyond = new Set(toHold.slice(taken.within.length));
+    left = taken.room;
+  }
+  if (settings.mode === 'enforce') {
+    const within = differing.filter((one) => !beyond.has(one));
+    const requests = within.map((one) => JSON.stringify(reviewRequest(one, cause, settings)));
+    await sendMessages(sqs, queueUrl, requests, settings.account);
+    // The sweep names them.
+    const waiting = [...beyond].map(({ facts }) =>
+      waitingRequest(settings.account, facts.user, cause, now()),
+    );
+    await sendMessages(sqs, queueUrl, waiting, settings.account, SETTLED_AFTER_SECONDS);
+  }
+  return left;
+}
+
+/** Null where ForceMFA does not exist: nobody can be blocked, as the reviews will say. */
+async function roomNow(
+  iam: IAMClient,
+  settings: Settings,
+  seen: number,
+): Promise<SweepRoom | null> {
+  const listed = await listBlockedUsers(iam, settings);
+  if (listed === null) return null;
+  const { users } = await getAccountSummary(iam);
+  return sweepRoom({ listed: listed.size, seen, users }, settings);
+}
+
+function reviewRequest({ facts }: Examined, cause: Cause, { account }: Settings): ReviewRequest {
+  const { user } = facts;
+  const lowerRungs = onLowerRung(facts);
+  return { schema: 'mfa-enforcer/review-request/1', account, user, cause, lowerRungs };
+}

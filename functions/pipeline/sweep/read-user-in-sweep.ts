@@ -1,0 +1,44 @@
+import { isBreakGlass } from '../../domain/accounts/sweep-tally.ts';
+import { decide, leftAsHeld } from '../../domain/rules/decide.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
+import type { UserFacts } from '../../domain/rules/user-facts.ts';
+import { listMfaDevices } from '../../io/iam-user.ts';
+import { type Examined, examine } from '../review/read-user.ts';
+import { type HintReader, releaseHints } from './unblock-hints.ts';
+
+export interface Looker extends HintReader {
+  readonly settings: Settings;
+  readonly now: () => Date;
+}
+
+/**
+ * How a sweep looks at a user whom the bulk reading shows. It reads more only where that may find somebody unprotected,
+ * or where something hints that a held user is to be let go.
+ * @returns null for a user who is deleted meanwhile
+ */
+export function lookForSweep(looker: Looker): (known: UserFacts) => Promise<Examined | null> {
+  const { iam, settings, now } = looker;
+  const mayBeReleased = releaseHints(looker);
+  return async (known) => {
+    const unsettled = decide(known, settings, now()).kind === 'undecided';
+    const held = unsettled ? leftAsHeld(known) : null;
+    if (held !== null && !(await mayBeReleased(known.user))) {
+      return { facts: known, decision: held };
+    }
+    // Of those who are not held most have no password, where one is what brings them into scope.
+    const likely = settings.scope === 'console-users' && held === null ? 'password' : undefined;
+    const examined = await examine(iam, settings, known, now(), { likely });
+    return examined && withDevicesOfBreakGlass(looker, examined);
+  };
+}
+
+/** Nothing ever holds a break-glass user, so a missing device is looked for and told. */
+async function withDevicesOfBreakGlass(
+  { iam }: Looker,
+  examined: Examined,
+): Promise<Examined | null> {
+  const { facts, decision } = examined;
+  if (!isBreakGlass(decision) || facts.devices !== undefined) return examined;
+  const read = await listMfaDevices(iam, facts.user);
+  return read && { decision, facts: { ...facts, ...read } };
+}

@@ -1,0 +1,73 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type LastSweep,
+  lastSweepId,
+  type Unswept,
+  unsweptId,
+} from '../../../events/last-sweep.ts';
+import type { Outcome, Reason } from '../../../events/outcome.ts';
+import type { SweepRequest } from '../../../events/sweep-request.ts';
+import { putEntry } from '../../io/dynamodb.ts';
+import type { Log } from '../../runtime/log.ts';
+
+const KEPT_DAYS = 400;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface SweepRecorder {
+  readonly dynamo: DynamoDBClient;
+  readonly memoryTable: string;
+  readonly log: Log;
+}
+
+/** Leaves a record of an account's sweep that has finished, for the doctor and for the organization's summary. */
+export async function recordSweep(
+  recorder: SweepRecorder,
+  finished: Extract<Outcome, { kind: 'sweep-finished' }>,
+  alias: string | null,
+): Promise<void> {
+  const { account, at, mode, sweepId, startedAt, totals, differences } = finished;
+  const { breakGlassWithoutMfa, endingExemptions, failedParts } = finished;
+  const record: LastSweep = {
+    schema: 'mfa-enforcer/last-sweep/1',
+    account,
+    sweepId,
+    startedAt,
+    finishedAt: at,
+    mode,
+    totals,
+    differences,
+    alias,
+    breakGlassWithoutMfa,
+    endingExemptions,
+    failedParts,
+  };
+  await put(recorder, lastSweepId(account), record, at);
+}
+
+/** Leaves a record of an account that could not be swept, and why. */
+export async function recordUnswept(
+  recorder: SweepRecorder,
+  { account, sweepId, startedAt }: SweepRequest,
+  why: Reason,
+  now: Date,
+): Promise<void> {
+  const at = now.toISOString();
+  const schema = 'mfa-enforcer/unswept/1';
+  const record: Unswept = { schema, account, sweepId, startedAt, at, why };
+  await put(recorder, unsweptId(account), record, at);
+}
+
+/** The sweep has done its work without its record, so that one that cannot be written is a warning. */
+async function put(
+  { dynamo, memoryTable, log }: SweepRecorder,
+  id: string,
+  record: LastSweep | Unswept,
+  at: string,
+): Promise<void> {
+  const expires = new Date(Date.parse(at) + KEPT_DAYS * DAY_MS);
+  try {
+    await putEntry(dynamo, memoryTable, id, JSON.stringify(record), expires);
+  } catch (error) {
+    log.warn('how the sweep went could not be recorded', { id, error: error as Error });
+  }
+}

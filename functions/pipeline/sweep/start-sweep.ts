@@ -1,0 +1,77 @@
+import type { OrganizationsClient } from '@aws-sdk/client-organizations';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { accountNameId } from '../../../events/account-name.ts';
+import type { RollUpRequest, SweepRequest } from '../../../events/sweep-request.ts';
+import { putEntry } from '../../io/dynamodb.ts';
+import { listAccounts, type OrganizationAccount } from '../../io/organizations.ts';
+import { sendMessage, sendMessages } from '../../io/sqs.ts';
+import type { SweepRecorder } from './record-sweep.ts';
+import { lookAgainIn } from './summarize-organization.ts';
+
+const NAME_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+const AT_ONCE = 10;
+
+/** What a sweep is started with. */
+export interface SweepStarter extends SweepRecorder {
+  readonly sqs: SQSClient;
+  readonly sweepsQueueUrl: string;
+  readonly organizations: OrganizationsClient;
+  /** The organization whose accounts are swept; null where it is the own account alone. */
+  readonly organization: string | null;
+  readonly settings: { readonly account: string };
+  readonly now: () => Date;
+}
+
+/** What was started. */
+export interface Started {
+  readonly sweepId: string;
+  readonly accounts: number;
+}
+
+/**
+ * Starts a sweep: one message an account, so that none waits for another and each is tried again by itself. In an
+ * organization a last message asks for the summary.
+ * @param sweepId names the sweep in all its messages
+ * @throws where the accounts cannot be listed, or the queue does not take a message
+ */
+export async function startSweep(starter: SweepStarter, sweepId: string): Promise<Started> {
+  const { organizations, organization, settings, sqs, sweepsQueueUrl, now, log } = starter;
+  const startedAt = now().toISOString();
+  const listed = organization === null ? [] : await listAccounts(organizations);
+  const active = listed.filter((account) => account.active);
+  const accounts = organization === null ? [settings.account] : active.map(({ id }) => id);
+  await rememberNames(starter, active);
+  const requests = accounts.map((account): SweepRequest => {
+    return { schema: 'mfa-enforcer/sweep-request/1', account, sweepId, startedAt };
+  });
+  await sendMessages(
+    sqs,
+    sweepsQueueUrl,
+    requests.map((request) => JSON.stringify(request)),
+  );
+  if (organization !== null) {
+    const inactive = listed.length - active.length;
+    const schema = 'mfa-enforcer/roll-up-request/1';
+    const rollUp: RollUpRequest = { schema, organization, sweepId, startedAt, accounts, inactive };
+    await sendMessage(sqs, sweepsQueueUrl, JSON.stringify(rollUp), lookAgainIn(accounts.length));
+  }
+  log.info('sweep started', { sweepId, accounts: accounts.length });
+  return { sweepId, accounts: accounts.length };
+}
+
+/** Alerts say what the organization calls an account; that one is missing stops no sweep. */
+async function rememberNames(
+  { dynamo, memoryTable, now, log }: SweepStarter,
+  accounts: readonly OrganizationAccount[],
+): Promise<void> {
+  const expires = new Date(now().getTime() + NAME_KEPT_MS);
+  for (let from = 0; from < accounts.length; from += AT_ONCE) {
+    const some = accounts.slice(from, from + AT_ONCE).map(({ id, name }) => {
+      return putEntry(dynamo, memoryTable, accountNameId(id), name, expires);
+    });
+    for (const result of await Promise.allSettled(some)) {
+      if (result.status === 'fulfilled') continue;
+      log.warn('an account’s name could not be remembered', { error: result.reason as Error });
+    }
+  }
+}

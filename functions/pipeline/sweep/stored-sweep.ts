@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { accountNameId } from '../../../events/account-name.ts';
+import { LastSweep, lastSweepId, Unswept, unsweptId } from '../../../events/last-sweep.ts';
+import type { Log } from '../../runtime/log.ts';
+import { hasCome, readStored, readStoredValue } from '../stored-entries.ts';
+
+type Text = string | null | undefined;
+type ErrorLog = Pick<Log, 'error'>;
+
+// A person's clock, by which a command goes, may be off by more than a function's.
+const PERSONS_CLOCK_MS = 60 * 60 * 1000;
+
+/** As readLastSweep, for a command. */
+export function readLastSweepFor(account: string, text: Text, now: Date): LastSweep | null {
+  return readLastSweep(account, text, new Date(now.getTime() + PERSONS_CLOCK_MS));
+}
+
+/** The record of an account's last sweep, where it can be one: see readStored. */
+export function readLastSweep(
+  account: string,
+  text: Text,
+  now: Date,
+  log?: ErrorLog,
+): LastSweep | null {
+  return readStored(text, {
+    id: lastSweepId(account),
+    schema: LastSweep,
+    isPossible: (record) =>
+      record.account === account &&
+      beganBefore(record, now) &&
+      hasCome(now)(record.finishedAt) &&
+      [record.differences, ...Object.values(record.totals)].every((count) => count >= 0),
+    ...(log ? { log } : {}),
+  });
+}
+
+/** The record of an account that could not be swept, where it can be one: see readStored. */
+export function readUnswept(account: string, text: Text, now: Date, log: ErrorLog): Unswept | null {
+  return readStored(text, {
+    id: unsweptId(account),
+    schema: Unswept,
+    isPossible: (record) =>
+      record.account === account && beganBefore(record, now) && hasCome(now)(record.at),
+    log,
+  });
+}
+
+/** An older release's record does not say when its sweep began. */
+function beganBefore({ startedAt }: LastSweep | Unswept, now: Date): boolean {
+  return startedAt === '' || hasCome(now)(startedAt);
+}
+
+// AWS Organizations takes 50 characters (PutAccountName); older names may hold any that can be shown.
+const AccountName = z.string().regex(/^[^\p{Cc}]{1,128}$/u);
+
+/** The organization's name for an account, where it can be one: see readStored. */
+export function readAccountName(account: string, text: Text, log: ErrorLog): string | null {
+  return readStoredValue(text ?? null, { id: accountNameId(account), schema: AccountName, log });
+}

@@ -1,0 +1,86 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { accountNameId } from '../../../events/account-name.ts';
+import {
+  type LastSweep,
+  lastSweepId,
+  type Unswept,
+  unsweptId,
+} from '../../../events/last-sweep.ts';
+import type { RollUpRequest } from '../../../events/sweep-request.ts';
+import {
+  type AccountSwept,
+  organizationOutcome,
+} from '../../domain/accounts/organization-summary.ts';
+import type { Settings } from '../../domain/rules/settings.ts';
+import { getEntries } from '../../io/dynamodb.ts';
+import { sendMessage } from '../../io/sqs.ts';
+import { type Publisher, publish } from '../publish.ts';
+import { type Meter, measureRollUp } from '../review/review-metrics.ts';
+import type { SweepRecorder } from './record-sweep.ts';
+import { readAccountName, readLastSweep, readUnswept } from './stored-sweep.ts';
+
+/** What is not swept by then is told as such. */
+const WAIT_AT_MOST_MS = 6 * 60 * 60 * 1000;
+const TRIED_AGAIN_WITHIN_MS = 17 * 60_000;
+/** A second an account is plenty; SQS delays a message by 15 minutes at most. */
+const LOOK_AGAIN_SECONDS = { least: 10, most: 300 };
+
+/** Seconds until it is worth looking whether all are done. */
+export function lookAgainIn(accounts: number): number {
+  return Math.min(LOOK_AGAIN_SECONDS.most, Math.max(LOOK_AGAIN_SECONDS.least, accounts));
+}
+
+/** What the summary of an organization's sweep is made with. */
+export interface RollUp extends Publisher, SweepRecorder, Meter {
+  readonly sqs: SQSClient;
+  readonly sweepsQueueUrl: string;
+  /** The hub's own. */
+  readonly settings: Settings;
+  readonly now: () => Date;
+}
+
+/**
+ * Tells how the sweep of the organization went, once every account has been swept or has failed, or after six hours.
+ * Until then its own message comes again.
+ * @throws where the records cannot be read, or the outcome cannot be published
+ */
+export async function rollUp(hub: RollUp, request: RollUpRequest): Promise<void> {
+  const { accounts, sweepId, startedAt } = request;
+  const swept = await readAll(hub, request);
+  const waiting = swept.filter(({ outcome }) => outcome.kind === 'waiting');
+  const age = hub.now().getTime() - Date.parse(startedAt);
+  if (waiting.length > 0 && age < WAIT_AT_MOST_MS) {
+    hub.log.info('accounts still to be swept', { sweepId, waiting: waiting.length });
+    const delay = lookAgainIn(accounts.length);
+    return sendMessage(hub.sqs, hub.sweepsQueueUrl, JSON.stringify(request), delay);
+  }
+  await publish(hub, [organizationOutcome(request, swept, hub.settings, hub.now())]);
+  const unswept = swept.filter(({ outcome }) => outcome.kind !== 'swept');
+  measureRollUp(hub, request, unswept.length);
+}
+
+async function readAll(
+  { dynamo, memoryTable, log, now }: RollUp,
+  { accounts, sweepId, startedAt }: RollUpRequest,
+): Promise<AccountSwept[]> {
+  const ids = accounts.flatMap((one) => [lastSweepId(one), unsweptId(one), accountNameId(one)]);
+  const entries = await getEntries(dynamo, memoryTable, ids);
+  // A sweep that began later, by hand perhaps, may have written over this one's records.
+  const counts = (record: LastSweep | Unswept | null) =>
+    record !== null && (record.sweepId === sweepId || record.startedAt > startedAt);
+  return accounts.map((account) => {
+    const accountName = readAccountName(account, entries.get(accountNameId(account)), log);
+    const last = readLastSweep(account, entries.get(lastSweepId(account)), now(), log);
+    if (last && counts(last)) return { account, accountName, outcome: { kind: 'swept', last } };
+    const failed = readUnswept(account, entries.get(unsweptId(account)), now(), log);
+    if (failed && counts(failed) && !comesAgain(failed, now())) {
+      return { account, accountName, outcome: { kind: 'unswept', why: failed.why } };
+    }
+    return { account, accountName, outcome: { kind: 'waiting' } };
+  });
+}
+
+/** Another try may mend it: its message is visible again after 16 minutes (infra/sweep.yml), three times in all. */
+function comesAgain({ why, at }: Unswept, now: Date): boolean {
+  return why.code === 'other' && now.getTime() - Date.parse(at) < TRIED_AGAIN_WITHIN_MS;
+}
