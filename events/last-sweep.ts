@@ -41,3 +41,6 @@ export type Unswept = z.infer<typeof Unswept>;
 
 /** Where in the memory table that is. */
 export const unsweptId = (account: string) => `unswept/${account}`;
+
+/** Where in the memory table the organization's name for an account is: a sweep writes it, alerts read it. */
+export const accountNameId = (account: string) => `account/${account}`;

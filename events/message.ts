@@ -6,7 +6,7 @@ import type { Expectation } from './expectation.ts';
 import { iamEvents } from './iam-change.ts';
 import { type Outcome, UnpublishedOutcome } from './outcome.ts';
 import { problemsOf } from './problems.ts';
-import { PolicyCheck, ReviewRequest } from './review-request.ts';
+import { PolicyCheck, ReviewRequest } from './requests.ts';
 import { type TamperingCall, type TouchedResource, tamperingOf } from './tampering.ts';
 
 /** One user to look at, and what must be true of them by now. */

@@ -6,7 +6,7 @@ import { diagnose } from '../pipeline/doctor/diagnose.ts';
 import { readDeployment } from '../pipeline/doctor/read-deployment.ts';
 import { resourceDocument } from '../pipeline/doctor/resource-document.ts';
 import type { Finding } from '../pipeline/doctor/run-check.ts';
-import { jsonText } from '../render/json-text.ts';
+import { jsonText } from '../render/report/json.ts';
 import { doctorClients } from '../runtime/doctor-clients.ts';
 import { identify } from './account.ts';
 import { findingsInWords } from './doctor-words.ts';

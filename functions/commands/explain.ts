@@ -8,7 +8,7 @@ import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getUser, hasPassword, listMfaDevices } from '../io/iam-user.ts';
 import { type Examined, examine } from '../pipeline/review/read-user.ts';
 import { foreignPolicies } from '../pipeline/sweep/check-policies.ts';
-import { jsonText } from '../render/json-text.ts';
+import { jsonText } from '../render/report/json.ts';
 import { connect } from './account.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { type Run, type Shell, type Status, statuses, UsageError } from './shell.ts';

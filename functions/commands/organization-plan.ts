@@ -1,7 +1,7 @@
 import { OrganizationPlan } from '../../events/plan.ts';
 import { accountPlan } from '../pipeline/report/account-plan.ts';
-import { jsonText } from '../render/json-text.ts';
-import { organizationPlanText } from '../render/organization/plan.ts';
+import { jsonText } from '../render/report/json.ts';
+import { organizationPlanText } from '../render/report/plan.ts';
 import type { AccountOptions } from './options.ts';
 import { type OrganizationRead, readingOrganization, sayNotRead } from './organization.ts';
 import type { OrganizationOptions } from './organization-options.ts';

@@ -5,7 +5,7 @@ import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import { type Settings, settingsWords } from '../domain/rules/settings.ts';
 import type { AccountReading } from '../pipeline/report/each-account.ts';
 import { lastSweepsInMemory, readOrganization } from '../pipeline/report/read-organization.ts';
-import { accountText } from '../render/organization/text.ts';
+import { accountText } from '../render/report/text.ts';
 import { iamClientOf, namingActions } from '../runtime/clients.ts';
 import { commandSettings } from '../runtime/config.ts';
 import { identify } from './account.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { Plan } from '../../events/plan.ts';
 import { accountPlan } from '../pipeline/report/account-plan.ts';
-import { jsonText } from '../render/json-text.ts';
-import { planText } from '../render/plan.ts';
+import { jsonText } from '../render/report/json.ts';
+import { planText } from '../render/report/plan.ts';
 import { connect } from './account.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import {

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { forceMfaBoundary, forceMfaInline, forceMfaPolicy } from '../domain/rules/force-mfa.ts';
 import { partitionNames } from '../domain/rules/partition.ts';
 import type { Settings } from '../domain/rules/settings.ts';
-import { jsonText } from '../render/json-text.ts';
+import { jsonText } from '../render/report/json.ts';
 import type { Shell } from './shell.ts';
 
 interface PolicyOptions extends Pick<Settings, 'enrolWith'> {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { jsonText } from '../render/json-text.ts';
+import { jsonText } from '../render/report/json.ts';
 import { styled } from '../render/sgr.ts';
 import type { SlackMessage } from '../render/slack/blocks.ts';
 import { digest, isDigestible } from '../render/slack/digest.ts';

@@ -4,7 +4,7 @@ import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import { describeStack, listStackResources } from '../io/cloudformation.ts';
 import { getQueueAttributes } from '../io/sqs.ts';
 import { redrive } from '../pipeline/doctor/redrive.ts';
-import { jsonText } from '../render/json-text.ts';
+import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
 import { type DoctorClients, doctorClients } from '../runtime/doctor-clients.ts';
 import { identify } from './account.ts';

@@ -16,7 +16,7 @@ import { enforcerOf } from '../pipeline/review/enforcer.ts';
 import type { Reviewer } from '../pipeline/review/review-result.ts';
 import { review } from '../pipeline/review/review-user.ts';
 import { ownMemory } from '../pipeline/state-store.ts';
-import { jsonText } from '../render/json-text.ts';
+import { jsonText } from '../render/report/json.ts';
 import { type Account, connect } from './account.ts';
 import { type AccountOptions, DEFAULT_STACK, withAccountOptions } from './options.ts';
 import { problemOf } from './problems.ts';

@@ -4,7 +4,7 @@ import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getPolicy } from '../io/iam-policies.ts';
 import { surveyUsers } from '../pipeline/list-users.ts';
 import { letGo } from '../pipeline/review/unblock-user.ts';
-import { jsonText } from '../render/json-text.ts';
+import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './account.ts';
 import { confirm } from './confirm.ts';

@@ -12,7 +12,7 @@ import type { Examined } from '../pipeline/review/read-user.ts';
 import type { Reviewer } from '../pipeline/review/review-result.ts';
 import { review } from '../pipeline/review/review-user.ts';
 import { ownMemory } from '../pipeline/state-store.ts';
-import { jsonText } from '../render/json-text.ts';
+import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './account.ts';
 import { confirm } from './confirm.ts';

@@ -2,7 +2,7 @@ import type { Unswept } from '../../events/last-sweep.ts';
 import { progressBar } from '../../functions/commands/progress.ts';
 import { type Status, statuses } from '../../functions/commands/shell.ts';
 import { listAccounts } from '../../functions/io/organizations.ts';
-import { jsonText } from '../../functions/render/json-text.ts';
+import { jsonText } from '../../functions/render/report/json.ts';
 import type { Context } from './context.ts';
 import { type Hub, readHub } from './hub.ts';
 import { type Instance, listInstances, overridesOf } from './instances.ts';

@@ -2,7 +2,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { OrganizationReport } from '../../events/organization-report.ts';
-import { organizationHtml } from '../../functions/render/organization/html/page.ts';
+import { organizationHtml } from '../../functions/render/html/organization-page.ts';
 import {
   exemptUser,
   exposedUser,

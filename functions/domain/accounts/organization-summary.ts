@@ -1,6 +1,6 @@
 import type { LastSweep } from '../../../events/last-sweep.ts';
 import type { Outcome, Reason } from '../../../events/outcome.ts';
-import type { RollUpRequest } from '../../../events/sweep-request.ts';
+import type { RollUpRequest } from '../../../events/requests.ts';
 import type { Settings } from '../rules/settings.ts';
 import { sumOfTotals } from '../rules/totals.ts';
 

@@ -1,4 +1,4 @@
-import type { SweepRoom, SweepTally } from '../../../events/sweep-progress.ts';
+import type { SweepRoom, SweepTally } from '../../../events/requests.ts';
 import { NAMED_AT_MOST } from '../outcomes/outcomes.ts';
 import type { Decision } from '../rules/decide.ts';
 import { exemptionOf } from '../rules/exemption.ts';

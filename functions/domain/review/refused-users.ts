@@ -1,5 +1,5 @@
 import type { Cause } from '../../../events/cause.ts';
-import type { ReviewRequest } from '../../../events/review-request.ts';
+import type { ReviewRequest } from '../../../events/requests.ts';
 import { SETTLED_AFTER_SECONDS } from './stale-reads.ts';
 
 // A sweep starts every night, and sends those who still wait anew.

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { accountNameId } from '../../../events/account-name.ts';
+import { accountNameId } from '../../../events/last-sweep.ts';
 import { getEntry } from '../../io/dynamodb.ts';
 import { getAccountAlias } from '../../io/iam-account.ts';
 import type { Log } from '../../runtime/log.ts';

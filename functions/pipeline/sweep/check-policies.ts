@@ -3,7 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
 import { isSameName } from '../../../events/names.ts';
 import type { FailedPart, Outcome } from '../../../events/outcome.ts';
-import type { PolicyCheck } from '../../../events/review-request.ts';
+import type { PolicyCheck } from '../../../events/requests.ts';
 import { DENY_GROUP_DIFFERS } from '../../../events/tampering.ts';
 import { policyOutcome, tamperingOutcome } from '../../domain/outcomes/outcomes.ts';
 import { carriesDenial } from '../../domain/rules/force-mfa.ts';

@@ -1,8 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
-import type { ReviewRequest } from '../../../events/review-request.ts';
-import type { SweepProgress, SweepRoom } from '../../../events/sweep-progress.ts';
+import type { ReviewRequest, SweepProgress, SweepRoom } from '../../../events/requests.ts';
 import { sweepRoom, takeRoom } from '../../domain/accounts/sweep-tally.ts';
 import { waitingRequest } from '../../domain/review/refused-users.ts';
 import { SETTLED_AFTER_SECONDS } from '../../domain/review/stale-reads.ts';

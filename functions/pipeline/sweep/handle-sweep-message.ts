@@ -1,4 +1,4 @@
-import { parseSweepMessage } from '../../../events/sweep-request.ts';
+import { parseSweepMessage } from '../../../events/requests.ts';
 import type { SweepStarter } from './start-sweep.ts';
 import { type RollUp, rollUp } from './summarize-organization.ts';
 import { type AccountSweeper, sweepAccount } from './sweep-account.ts';

@@ -6,7 +6,7 @@ import {
   unsweptId,
 } from '../../../events/last-sweep.ts';
 import type { Outcome, Reason } from '../../../events/outcome.ts';
-import type { SweepRequest } from '../../../events/sweep-request.ts';
+import type { SweepRequest } from '../../../events/requests.ts';
 import { putEntry } from '../../io/dynamodb.ts';
 import type { Log } from '../../runtime/log.ts';
 

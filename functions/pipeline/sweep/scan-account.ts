@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
 import type { FailedPart, Outcome } from '../../../events/outcome.ts';
-import type { SweepProgress, SweepRoom } from '../../../events/sweep-progress.ts';
+import type { SweepProgress, SweepRoom } from '../../../events/requests.ts';
 import { addToTally, noTally } from '../../domain/accounts/sweep-tally.ts';
 import { breakerOutcome } from '../../domain/outcomes/outcomes.ts';
 import type { Settings } from '../../domain/rules/settings.ts';

@@ -1,7 +1,7 @@
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { accountNameId } from '../../../events/account-name.ts';
-import type { RollUpRequest, SweepRequest } from '../../../events/sweep-request.ts';
+import { accountNameId } from '../../../events/last-sweep.ts';
+import type { RollUpRequest, SweepRequest } from '../../../events/requests.ts';
 import { putEntry } from '../../io/dynamodb.ts';
 import { listAccounts, type OrganizationAccount } from '../../io/organizations.ts';
 import { sendMessage, sendMessages } from '../../io/sqs.ts';

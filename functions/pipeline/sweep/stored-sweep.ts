@@ -1,6 +1,11 @@
 import * as z from 'zod';
-import { accountNameId } from '../../../events/account-name.ts';
-import { LastSweep, lastSweepId, Unswept, unsweptId } from '../../../events/last-sweep.ts';
+import {
+  accountNameId,
+  LastSweep,
+  lastSweepId,
+  Unswept,
+  unsweptId,
+} from '../../../events/last-sweep.ts';
 import type { Log } from '../../runtime/log.ts';
 import { hasCome, readStored, readStoredValue } from '../stored-entries.ts';
 

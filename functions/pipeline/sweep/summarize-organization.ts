@@ -1,12 +1,12 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { accountNameId } from '../../../events/account-name.ts';
 import {
+  accountNameId,
   type LastSweep,
   lastSweepId,
   type Unswept,
   unsweptId,
 } from '../../../events/last-sweep.ts';
-import type { RollUpRequest } from '../../../events/sweep-request.ts';
+import type { RollUpRequest } from '../../../events/requests.ts';
 import {
   type AccountSwept,
   organizationOutcome,

@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
 import type { Outcome, Reason } from '../../../events/outcome.ts';
-import type { SweepRequest } from '../../../events/sweep-request.ts';
+import type { SweepRequest } from '../../../events/requests.ts';
 import { accountUnreachableOutcome } from '../../domain/outcomes/outcomes.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import { sendMessage } from '../../io/sqs.ts';

@@ -2,8 +2,7 @@ import type { ReportedUser } from '../../../events/report.ts';
 import type { Finding } from './findings.ts';
 import { count } from './format.ts';
 import { html, type Markup } from './markup.ts';
-import type { Row } from './rows.ts';
-import { since, why } from './user-text.ts';
+import { type Row, since, why } from './users-section.ts';
 
 /** How many users a finding names; the others come first in the table, too. */
 const NAMED = 8;

@@ -4,10 +4,9 @@ import { type Finding, findingsOf } from './findings.ts';
 import { findingsSection } from './findings-section.ts';
 import { count, day, minute, users } from './format.ts';
 import { html, type Markup } from './markup.ts';
-import { rowsOf } from './rows.ts';
 import { style } from './style.ts';
 import { totalsPicture } from './totals-picture.ts';
-import { usersSection } from './users-section.ts';
+import { rowsOf, usersSection } from './users-section.ts';
 
 /**
  * A report as one HTML file that needs no network and no other file, and no script to be read or printed.

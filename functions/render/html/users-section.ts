@@ -1,10 +1,10 @@
 import type { AccountPlace } from '../../../events/organization-report.ts';
 import type { SweepTotals } from '../../../events/outcome.ts';
-import { count, users as usersText } from './format.ts';
+import type { ReportedUser } from '../../../events/report.ts';
+import type { Finding } from './findings.ts';
+import { count, day, users as usersText } from './format.ts';
 import { html, type Markup } from './markup.ts';
-import type { Row } from './rows.ts';
-import { labels, states } from './states.ts';
-import { since, why } from './user-text.ts';
+import { compareStates, labels, states } from './states.ts';
 
 // Longer tables paint the rows in sight only; shorter ones are whole, also on a picture of the whole page.
 const PAINT_ALL_AT_MOST = 500;
@@ -97,4 +97,48 @@ function userRow({ user, attention, id, account }: Row): Markup {
       ? []
       : html`<td role="cell">${account.name} <small>${account.account}</small></td>`;
   return html`${start}<th scope="row" role="rowheader">${name} <small>${arn}</small></th>${where}<td role="cell"><span class="mark">${labels[state]}</span>${also}</td><td role="cell">${why(user)}</td><td role="cell">${devices.length === 0 ? 'none' : count(devices.length)}</td><td role="cell">${hasPassword ? 'yes' : 'no'}</td><td role="cell">${since(user)}</td></tr>`;
+}
+
+/** One user as a row of the table. */
+export interface Row {
+  readonly user: ReportedUser;
+  /** Some finding is about this user. */
+  readonly attention: boolean;
+  /** What a link to the row points to. */
+  readonly id: string;
+  /** The account, where the page has more than one. */
+  readonly account?: AccountPlace | undefined;
+}
+
+/**
+ * The order of the page: who needs attention first, then by state, users without MFA before the others;
+ * within that the order of the report.
+ * @param accountOf the account of a user, where the page has more than one
+ */
+export function rowsOf(
+  users: readonly ReportedUser[],
+  findings: readonly Finding[],
+  accountOf?: ReadonlyMap<ReportedUser, AccountPlace>,
+): readonly Row[] {
+  const needing = new Set(findings.flatMap((finding) => finding.users));
+  return users
+    .map((user) => ({ user, attention: needing.has(user), account: accountOf?.get(user) }))
+    .sort(
+      (a, b) =>
+        Number(b.attention) - Number(a.attention) || compareStates(a.user.state, b.user.state),
+    )
+    .map((row, index) => ({ ...row, id: `user-${index + 1}` }));
+}
+
+/** Why a user is in that state, as one sentence without its subject. */
+export function why({ reasons }: ReportedUser): string {
+  const text = reasons.map((reason) => reason.text).join('; ');
+  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** The day a user was created: IAM does not say since when a user has been without MFA. */
+export function since({ createdAt }: ReportedUser): Markup {
+  return createdAt === null
+    ? html`not known`
+    : html`<time datetime="${createdAt}">${day(createdAt)}</time>`;
 }

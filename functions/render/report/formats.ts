@@ -1,11 +1,18 @@
-import { csv } from './csv.ts';
+import type { OrganizationReport } from '../../../events/organization-report.ts';
+import { csv, organizationCsv } from './csv.ts';
 import type { MonitorFormat, ReportFormat } from './format.ts';
-import { json } from './json.ts';
-import { nagios } from './nagios.ts';
-import { prometheus } from './prometheus.ts';
-import { prtg } from './prtg.ts';
-import { prtgJson } from './prtg-json.ts';
-import { prtgV2 } from './prtg-v2.ts';
+import { json, organizationJson } from './json.ts';
+import { nagios, organizationNagios } from './nagios.ts';
+import { organizationPrometheus, prometheus } from './prometheus.ts';
+import {
+  organizationPrtg,
+  prtg,
+  prtgJson,
+  prtgJsonText,
+  prtgV2,
+  prtgV2Text,
+  prtgXml,
+} from './prtg.ts';
 
 /** The formats that programs read, by the name they have on the command line. */
 export const monitorFormats = {
@@ -21,3 +28,15 @@ export const fileFormats = {
   json: { render: json },
   csv: { render: csv },
 } satisfies Readonly<Record<string, ReportFormat>>;
+
+/** The formats that programs read, by the name they have on the command line. */
+export const organizationFormats: Readonly<Record<string, (report: OrganizationReport) => string>> =
+  {
+    json: organizationJson,
+    csv: organizationCsv,
+    prtg: (report) => prtgXml(organizationPrtg(report)),
+    'prtg-json': (report) => prtgJsonText(organizationPrtg(report)),
+    'prtg-v2': (report) => prtgV2Text(organizationPrtg(report)),
+    prometheus: organizationPrometheus,
+    nagios: organizationNagios,
+  };

@@ -1,5 +1,12 @@
+import type { OrganizationReport } from '../../../events/organization-report.ts';
 import type { Report } from '../../../events/report.ts';
-import { type Findings, findingsOf, type Level } from './findings.ts';
+import {
+  type Findings,
+  findingsOf,
+  type Level,
+  type OrganizationFindings,
+  organizationFindings,
+} from './findings.ts';
 import type { MonitorFormat } from './format.ts';
 import { countOf, joinWithin, oneLine, shorten } from './text.ts';
 
@@ -12,8 +19,10 @@ export const nagiosStatuses = {
 } as const satisfies Readonly<Record<Level | 'unknown', number>>;
 
 // NRPE 2 carries 1,024 bytes, the numbers at the end among them.
-export const NAGIOS_TEXT_AT_MOST = 700;
+const NAGIOS_TEXT_AT_MOST = 700;
 const EXEMPT_AT_MOST = 150;
+// Of an organization: beside the users without MFA, who come last and have the rest.
+const OTHERS_AT_MOST = 120;
 
 /** One line of a Nagios plugin: status, text, "|", numbers (Guidelines, "Performance data"). */
 export const nagios: MonitorFormat = {
@@ -48,7 +57,7 @@ function textOf(
 }
 
 /** "2 users without MFA: a; b"; nothing where there is nobody. */
-export function named(thing: string, what: string, names: readonly string[], most: number): string {
+function named(thing: string, what: string, names: readonly string[], most: number): string {
   if (names.length === 0) return '';
   const front = `${countOf(names.length, thing)} ${what}: `;
   return front + joinWithin(names.map(asNagiosText), most - front.length - 2);
@@ -73,4 +82,53 @@ function numbers(
 /** A "|" would end the text, and a line break would begin Nagios's long output. */
 function asNagiosText(text: string): string {
   return oneLine(text).replaceAll('|', '/');
+}
+
+/** One line of a Nagios plugin, of a whole organization. */
+export function organizationNagios(report: OrganizationReport): string {
+  const findings = organizationFindings(report);
+  const text = organizationText(findings, report);
+  return `MFA ${findings.level.toUpperCase()}: ${text} | ${organizationNumbers(report, findings)}\n`;
+}
+
+/** The exit status that goes with it. */
+export function organizationNagiosStatus(report: OrganizationReport): 0 | 1 | 2 | 3 {
+  return nagiosStatuses[organizationFindings(report).level];
+}
+
+function organizationText(
+  findings: OrganizationFindings,
+  { counts, totals }: OrganizationReport,
+): string {
+  const { level, exposed } = findings;
+  const of = `${countOf(totals.users, 'user')} in ${countOf(counts.read, 'account')}`;
+  if (level === 'ok') return `every user with a password has MFA (${of})`;
+  const parts = [
+    named('account', 'not readable', findings.notRead, OTHERS_AT_MOST),
+    named('root user', 'without MFA', findings.rootWithoutMfa, OTHERS_AT_MOST),
+    exposed > 0 ? `${countOf(exposed, 'user')} unprotected (no MFA, not held)` : '',
+    named('exempt user', 'with a password and no MFA', findings.exemptWithPassword, OTHERS_AT_MOST),
+    named('user', 'held without need', findings.heldWithoutNeed, OTHERS_AT_MOST),
+  ].filter((part) => part !== '');
+  const room = NAGIOS_TEXT_AT_MOST - parts.join(', ').length;
+  return [...parts, named('user', 'without MFA', findings.withoutMfa, room)]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function organizationNumbers(
+  { totals, counts }: OrganizationReport,
+  findings: OrganizationFindings,
+): string {
+  return [
+    `'without MFA'=${findings.withoutMfa.length};;0;0`,
+    `'held'=${totals.held};;;0`,
+    `'exposed'=${totals.exposed};;0;0`,
+    `'exempt'=${totals.exempt};;;0`,
+    `'exempt with password'=${findings.exemptWithPassword.length};0;;0`,
+    `'root without MFA'=${findings.rootWithoutMfa.length};;0;0`,
+    `'users'=${totals.users};;;0`,
+    `'accounts'=${counts.read};;;0`,
+    `'accounts not readable'=${counts.notRead};;;0`,
+  ].join(' ');
 }

@@ -1,7 +1,7 @@
+import type { OrganizationReport } from '../../../events/organization-report.ts';
 import type { SweepTotals } from '../../../events/outcome.ts';
 import type { Report, State } from '../../../events/report.ts';
-import { exposition, type Gauge } from './exposition.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf, readIn } from './findings.ts';
 import type { MonitorFormat } from './format.ts';
 import { oneLine } from './text.ts';
 
@@ -64,4 +64,82 @@ export function readAt(at: string): Gauge {
     help: 'When the account was read, in seconds since 1970.',
     samples: [{ value: Date.parse(at) / 1000 }],
   };
+}
+
+/**
+ * Gauges for node_exporter's textfile collector. Of an account that could not be read there is mfa_enforcer_account_read
+ * alone, and is 0; mfa_enforcer_report_success is then 0 as well.
+ */
+export function organizationPrometheus(report: OrganizationReport): string {
+  const read = readIn(report);
+  return exposition([
+    {
+      name: 'mfa_enforcer_account_read',
+      help: 'Whether the account could be read.',
+      samples: report.accounts.map(({ account, name, ou, status }) => ({
+        labels: { account, name: oneLine(name), ou: oneLine(ou.join('/')) },
+        value: status === 'read' ? 1 : 0,
+      })),
+    },
+    ...accountGauges(read.map((one) => one.report)),
+    accountReadAt(read),
+    {
+      name: 'mfa_enforcer_accounts_not_readable',
+      help: 'Accounts that could not be read.',
+      samples: [{ value: report.counts.notRead }],
+    },
+    success(report.counts.notRead === 0 ? 1 : 0),
+    readAt(report.at),
+  ]);
+}
+
+function accountReadAt(read: ReturnType<typeof readIn>): Gauge {
+  return {
+    name: 'mfa_enforcer_account_timestamp_seconds',
+    help: 'When the account was read, in seconds since 1970.',
+    samples: read.map(({ account, report }) => ({
+      labels: { account },
+      value: Date.parse(report.at) / 1000,
+    })),
+  };
+}
+
+/** A Prometheus gauge with all its samples. */
+export interface Gauge {
+  readonly name: string;
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+interface Sample {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/**
+ * Gauges in Prometheus's text format, version 0.0.4 (prometheus.io, "Exposition formats"): of each metric its HELP,
+ * its TYPE, then all its samples.
+ */
+export function exposition(gauges: readonly Gauge[]): string {
+  return gauges
+    .flatMap(({ name, help, samples }) => [
+      `# HELP ${name} ${escapeHelp(help)}`,
+      `# TYPE ${name} gauge`,
+      ...samples.map(({ labels, value }) => `${name}${labelSet(labels ?? {})} ${value}`),
+    ])
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function labelSet(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+function escapeLabel(value: string): string {
+  return escapeHelp(value).replaceAll('"', '\\"');
+}
+
+function escapeHelp(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }

@@ -1,5 +1,150 @@
+import type { OrganizationReport } from '../../../events/organization-report.ts';
+import type { Report } from '../../../events/report.ts';
+import {
+  type Findings,
+  findingsOf,
+  type Level,
+  type OrganizationFindings,
+  organizationFindings,
+} from './findings.ts';
 import type { MonitorFormat } from './format.ts';
-import { type PrtgChannel, type PrtgReading, prtgProblem, prtgReading } from './prtg-channels.ts';
+import { jsonText } from './json.ts';
+import { countOf, joinWithin, oneLine, shorten } from './text.ts';
+
+/** One number of a PRTG sensor. A sensor has at most 50, with names of their own. */
+export interface PrtgChannel {
+  readonly name: string;
+  readonly value: number;
+  /**
+   * A value above it is an error ("overrun", PRTG Manual, Custom Sensors). 0 is right for whole numbers: 0 is fine
+   * and 1 alarms. PRTG reads limits only when it first creates the channel.
+   */
+  readonly maxError?: number;
+}
+
+/** What each of PRTG's three formats shows. */
+export interface PrtgReading {
+  readonly level: Level;
+  readonly channels: readonly PrtgChannel[];
+  readonly text: string;
+}
+
+// PRTG Manual, Custom Sensors; the schema of Script v2 has the same number.
+const PRTG_TEXT_AT_MOST = 2000;
+
+/**
+ * A report as PRTG's channels and text. The first channel keeps the name of the sensor this project began with:
+ * users with a password, no MFA device and no exemption; the text names them.
+ */
+export function prtgReading(report: Report): PrtgReading {
+  const findings = findingsOf(report);
+  const { held, exposed, exempt } = report.totals;
+  return {
+    level: findings.level,
+    channels: [
+      {
+        name: 'Number of users without MFA devices registered',
+        value: findings.withoutMfa.length,
+        maxError: 0,
+      },
+      { name: 'Users held by ForceMFA', value: held },
+      { name: 'Users exposed', value: exposed, maxError: 0 },
+      { name: 'Users exempt', value: exempt },
+      { name: 'Root without MFA', value: findings.rootWithoutMfa ? 1 : 0, maxError: 0 },
+      {
+        name: 'Status (0 = ok, 1 = findings)',
+        value: findings.level === 'critical' ? 1 : 0,
+        maxError: 0,
+      },
+    ],
+    text: textOf(findings),
+  };
+}
+
+/** Why there is no report, as PRTG's text. */
+export function prtgProblem(problem: string): string {
+  return shorten(asPrtgText(problem), PRTG_TEXT_AT_MOST);
+}
+
+function textOf({
+  level,
+  withoutMfa,
+  exemptWithPassword,
+  exposed,
+  rootWithoutMfa,
+}: Findings): string {
+  if (withoutMfa.length > 0) return joinWithin(withoutMfa.map(asPrtgText), PRTG_TEXT_AT_MOST);
+  if (level === 'critical') {
+    return [
+      rootWithoutMfa ? 'The root user has no MFA device' : '',
+      exposed > 0 ? `${countOf(exposed, 'user')} without MFA and not held` : '',
+    ]
+      .filter((part) => part !== '')
+      .join('; ');
+  }
+  return exemptWithPassword.length > 0
+    ? 'Every user with a password has MFA or is exempt'
+    : 'Every user with a password has MFA';
+}
+
+/** PRTG ends a message at a number sign (PRTG Manual, Custom Sensors). */
+function asPrtgText(text: string): string {
+  return oneLine(text).replaceAll('#', '');
+}
+
+/**
+ * An organization as PRTG's channels: those of an account, summed, in the same order, and behind them how many
+ * accounts there are. An account that could not be read is an error of its own: PRTG knows no "unknown".
+ */
+export function organizationPrtg(report: OrganizationReport): PrtgReading {
+  const findings = organizationFindings(report);
+  const { totals, counts } = report;
+  const bad = findings.level === 'critical' || findings.level === 'unknown';
+  return {
+    level: findings.level === 'unknown' ? 'critical' : findings.level,
+    channels: [
+      {
+        name: 'Number of users without MFA devices registered',
+        value: findings.withoutMfa.length,
+        maxError: 0,
+      },
+      { name: 'Users held by ForceMFA', value: totals.held },
+      { name: 'Users exposed', value: totals.exposed, maxError: 0 },
+      { name: 'Users exempt', value: totals.exempt },
+      { name: 'Root without MFA', value: findings.rootWithoutMfa.length, maxError: 0 },
+      { name: 'Status (0 = ok, 1 = findings)', value: bad ? 1 : 0, maxError: 0 },
+      { name: 'Accounts read', value: counts.read },
+      { name: 'Accounts not readable', value: counts.notRead, maxError: 0 },
+    ],
+    text: organizationText(findings),
+  };
+}
+
+// What stands before the users without MFA leaves them most of the room.
+const PART_AT_MOST = 400;
+
+function organizationText(findings: OrganizationFindings): string {
+  const { notRead, rootWithoutMfa, exposed, withoutMfa, exemptWithPassword } = findings;
+  const names = (all: readonly string[], most: number) => joinWithin(all.map(asPrtgText), most);
+  const parts = [
+    notRead.length > 0
+      ? `${countOf(notRead.length, 'account')} not readable: ${names(notRead, PART_AT_MOST)}`
+      : '',
+    rootWithoutMfa.length > 0 ? `Root without MFA: ${names(rootWithoutMfa, PART_AT_MOST)}` : '',
+    withoutMfa.length === 0 && exposed > 0
+      ? `${countOf(exposed, 'user')} without MFA and not held`
+      : '',
+  ].filter((part) => part !== '');
+  const before = parts.join('. ');
+  if (withoutMfa.length > 0) {
+    const front = before === '' ? '' : `${before}. Users without MFA: `;
+    return front + names(withoutMfa, PRTG_TEXT_AT_MOST - front.length);
+  }
+  if (before !== '') return before;
+  return exemptWithPassword.length > 0
+    ? 'Every user with a password has MFA or is exempt'
+    : 'Every user with a password has MFA';
+}
 
 /**
  * The XML of PRTG's EXE/Script Advanced and SSH Script Advanced sensors (PRTG Manual, Custom Sensors, "Advanced
@@ -8,16 +153,16 @@ import { type PrtgChannel, type PrtgReading, prtgProblem, prtgReading } from './
 export const prtg: MonitorFormat = {
   render: (report) => prtgXml(prtgReading(report)),
   failure(problem) {
-    return document(['  <error>1</error>', `  <text>${escapeXml(prtgProblem(problem))}</text>`]);
+    return xmlDocument(['  <error>1</error>', `  <text>${escapeXml(prtgProblem(problem))}</text>`]);
   },
 };
 
 /** A reading as the sensor's XML. */
 export function prtgXml({ channels, text }: PrtgReading): string {
-  return document([...channels.map(result), `  <text>${escapeXml(text)}</text>`]);
+  return xmlDocument([...channels.map(result), `  <text>${escapeXml(text)}</text>`]);
 }
 
-function document(elements: readonly string[]): string {
+function xmlDocument(elements: readonly string[]): string {
   return ['<?xml version="1.0" encoding="UTF-8"?>', '<prtg>', ...elements, '</prtg>', ''].join(
     '\n',
   );
@@ -44,4 +189,54 @@ function escapeXml(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
+}
+
+/** The JSON of PRTG's EXE/Script Advanced sensor: the elements of its XML under the same names. */
+export const prtgJson: MonitorFormat = {
+  render: (report) => prtgJsonText(prtgReading(report)),
+  failure: (problem) => jsonText({ prtg: { error: 1, text: prtgProblem(problem) } }),
+};
+
+/** A reading as the sensor's JSON. */
+export function prtgJsonText({ channels, text }: PrtgReading): string {
+  const result = channels.map(({ name, value, maxError }) => ({
+    channel: name,
+    value,
+    unit: 'Count',
+    ...(maxError === undefined ? {} : { limitmode: 1, limitmaxerror: maxError }),
+  }));
+  return jsonText({ prtg: { result, text } });
+}
+
+// PRTG Manual, Script v2 Sensor: channel ids begin at 10.
+const FIRST_ID = 10;
+
+const statuses: Readonly<Record<Level, string>> = {
+  ok: 'ok',
+  warning: 'warning',
+  critical: 'error',
+};
+
+/**
+ * The JSON of PRTG's Script v2 sensor (Paessler Knowledge Base 91280). It has no limits: the sensor's status is what
+ * `status` says. A channel is known by its id, so a new one goes to the end of the list.
+ */
+export const prtgV2: MonitorFormat = {
+  render: (report) => prtgV2Text(prtgReading(report)),
+  failure: (problem) => jsonText({ version: 2, status: 'error', message: prtgProblem(problem) }),
+};
+
+/** A reading as the sensor's JSON. */
+export function prtgV2Text({ level, channels, text }: PrtgReading): string {
+  return jsonText({
+    version: 2,
+    status: statuses[level],
+    message: text,
+    channels: channels.map(({ name, value }, index) => ({
+      id: FIRST_ID + index,
+      name,
+      type: 'integer',
+      value,
+    })),
+  });
 }

@@ -1,3 +1,5 @@
+import type { AccountNotRead, AccountPlace } from '../../../events/organization-report.ts';
+
 /**
  * Text from outside as one harmless line: no line breaks or other control characters (a terminal obeys them, XML
  * forbids them), no invisible ones (they turn the direction of writing or hide text), no half characters.
@@ -34,4 +36,23 @@ export function joinWithin(names: readonly string[], most: number): string {
 /** "1 user", "2 users" */
 export function countOf(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
+/** An account as a person knows it: "payments (222233334444)". */
+export function accountText({ name, account }: AccountPlace): string {
+  const said = oneLine(name);
+  return said === account || said === '' ? account : `${said} (${account})`;
+}
+
+/** What could not be read, in lines for a person; none where everything could be. */
+export function notReadLines(
+  accounts: readonly AccountNotRead[],
+  { read, notRead }: { readonly read: number; readonly notRead: number },
+): string[] {
+  if (accounts.length === 0) return [];
+  return [
+    `${notRead} of ${countOf(read + notRead, 'account')} could not be read: nothing is known of their users.`,
+    ...accounts.map((one) => `  ${accountText(one)}: ${oneLine(one.problem.text)}`),
+    '',
+  ];
 }

@@ -1,3 +1,4 @@
+import { whyOf } from './account-unreachable.ts';
 import { section } from './blocks.ts';
 import { couldNotVerb } from './could-not-enforce.ts';
 import { type Digestible, isWould } from './digest-order.ts';
@@ -7,7 +8,6 @@ import { DEVICE_ADDED } from './mfa-device-added-by-other.ts';
 import { policyStates } from './policy-changed.ts';
 import { tamperingSentence, tamperingWords } from './tampering-seen.ts';
 import { amountOf, code, firstOf, prose } from './text.ts';
-import { whyOf } from './unreachable-words.ts';
 import {
   type Around,
   accountWords,

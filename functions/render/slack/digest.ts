@@ -1,10 +1,10 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { iamUrl, securityCredentialsUrl } from '../console-links.ts';
+import { whyOf } from './account-unreachable.ts';
 import { context, HEADER_AT_MOST, header, message, type SlackMessage, section } from './blocks.ts';
 import { digestLine, unreachableLine } from './digest-line.ts';
 import { type Digestible, groupsOf, inOrder, isWould, urgency } from './digest-order.ts';
 import { amountOf, firstOf } from './text.ts';
-import { whyOf } from './unreachable-words.ts';
 import { type Around, accountWords, link, modesWords } from './words.ts';
 
 /** A digest tells of this many outcomes: a message has at most 50 blocks. */

@@ -1,9 +1,9 @@
 // The lists of an organization's sweep: which accounts and users want a look.
 
+import { whyWords } from './account-unreachable.ts';
 import { type Block, section } from './blocks.ts';
 import type { OrganizationSwept } from './organization-swept.ts';
 import { amount, amountOf, code, firstOf, prose, shorten } from './text.ts';
-import { whyWords } from './unreachable-words.ts';
 import { accountWords, type Named } from './words.ts';
 
 type Finding = OrganizationSwept['withFindings'][number];

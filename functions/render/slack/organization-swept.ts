@@ -1,9 +1,9 @@
 import type { Outcome } from '../../../events/outcome.ts';
+import { lookAtSpoke } from './account-unreachable.ts';
 import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { attentionSections, findingSections, unsweptSection } from './organization-sections.ts';
 import { failedSection, totalsWithChanges } from './sweep-finished.ts';
 import { amount, amountOf, clock, prose } from './text.ts';
-import { lookAtSpoke } from './unreachable-words.ts';
 import { type Around, accountWords, lateWords, smallPrint } from './words.ts';
 
 export type OrganizationSwept = Extract<Outcome, { kind: 'organization-swept' }>;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountNameId } from '../../../events/account-name.ts';
-import { lastSweepId, unsweptId } from '../../../events/last-sweep.ts';
+import { accountNameId, lastSweepId, unsweptId } from '../../../events/last-sweep.ts';
 import { deployedHub, HUB, ORGANIZATION, roleOf } from '../../fakes/deployed.ts';
 import { actionsOf } from './evaluator.ts';
 import { mayDo, rolesWithTable } from './state-table.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LastSweep } from '../../../events/last-sweep.ts';
-import type { RollUpRequest } from '../../../events/sweep-request.ts';
+import type { RollUpRequest } from '../../../events/requests.ts';
 import {
   type AccountSwept,
   organizationOutcome,

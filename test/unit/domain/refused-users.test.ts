@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ReviewRequest } from '../../../events/review-request.ts';
+import { ReviewRequest } from '../../../events/requests.ts';
 import {
   goesOnWaiting,
   isCurrent,

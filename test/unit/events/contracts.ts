@@ -4,9 +4,15 @@ import { Cause } from '../../../events/cause.ts';
 import { CloudTrailEnvelope, CloudTrailRecord } from '../../../events/envelope.ts';
 import { LastSweep, Unswept } from '../../../events/last-sweep.ts';
 import { UnpublishedOutcome } from '../../../events/outcome.ts';
-import { PolicyCheck, ReviewRequest } from '../../../events/review-request.ts';
-import { SweepProgress, SweepRoom, SweepTally } from '../../../events/sweep-progress.ts';
-import { RollUpRequest, SweepRequest } from '../../../events/sweep-request.ts';
+import {
+  PolicyCheck,
+  ReviewRequest,
+  RollUpRequest,
+  SweepProgress,
+  SweepRequest,
+  SweepRoom,
+  SweepTally,
+} from '../../../events/requests.ts';
 import { bySweep, held } from '../../fakes/outcomes.ts';
 import { ACCOUNT, POLICY, START } from '../../fakes/settings.ts';
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { accountNameId } from '../../../events/account-name.ts';
 import { Cause, causeId, isByCloudFormation, isCreation, isNaming } from '../../../events/cause.ts';
 import { AccountId, CloudTrailRecord, UserName } from '../../../events/envelope.ts';
-import { LastSweep, lastSweepId, unsweptId } from '../../../events/last-sweep.ts';
+import { accountNameId, LastSweep, lastSweepId, unsweptId } from '../../../events/last-sweep.ts';
 import {
   detailTypes,
   OUTCOME_SOURCE,
@@ -11,8 +10,12 @@ import {
   parseOutcome,
   SlackMember,
 } from '../../../events/outcome.ts';
-import { SweepTally } from '../../../events/sweep-progress.ts';
-import { parseSweepMessage, RollUpRequest, SweepRequest } from '../../../events/sweep-request.ts';
+import {
+  parseSweepMessage,
+  RollUpRequest,
+  SweepRequest,
+  SweepTally,
+} from '../../../events/requests.ts';
 import { bySweep, held, sweepFinished } from '../../fakes/outcomes.ts';
 import { contracts } from './contracts.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountNameId } from '../../../events/account-name.ts';
-import { lastSweepId } from '../../../events/last-sweep.ts';
+import { accountNameId, lastSweepId } from '../../../events/last-sweep.ts';
 import { planSweep } from '../../../functions/pipeline/report/account-plan.ts';
 import { sweepPolicies } from '../../../functions/pipeline/sweep/check-policies.ts';
 import { sendToReview } from '../../../functions/pipeline/sweep/enqueue-reviews.ts';

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountNameId } from '../../../events/account-name.ts';
-import { lastSweepId, unsweptId } from '../../../events/last-sweep.ts';
+import { accountNameId, lastSweepId, unsweptId } from '../../../events/last-sweep.ts';
 import { noTotals } from '../../../functions/domain/rules/totals.ts';
 import { namesInMemory } from '../../../functions/pipeline/accounts/account-names.ts';
 import {

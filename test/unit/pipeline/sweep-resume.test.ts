@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SweepRequest } from '../../../events/sweep-request.ts';
+import { SweepRequest } from '../../../events/requests.ts';
 import { handleSweepMessage } from '../../../functions/pipeline/sweep/handle-sweep-message.ts';
 import { sweep } from '../../../functions/pipeline/sweep/scan-account.ts';
 import { throttled } from '../../fakes/memory-iam.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Plan, PlannedHold } from '../../../events/plan.ts';
-import { planText } from '../../../functions/render/plan.ts';
+import { planText } from '../../../functions/render/report/plan.ts';
 import { plannedHold, planOf } from '../../fakes/plan.ts';
 import { POLICY } from '../../fakes/settings.ts';
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { OrganizationReport } from '../../../../events/organization-report.ts';
 import type { OrganizationPlan } from '../../../../events/plan.ts';
+import { organizationHtml } from '../../../../functions/render/html/organization-page.ts';
+import { organizationStyle } from '../../../../functions/render/html/organization-style.ts';
 import { script } from '../../../../functions/render/html/script.ts';
 import { style } from '../../../../functions/render/html/style.ts';
-import { organizationFormats } from '../../../../functions/render/organization/formats.ts';
-import { organizationHtml } from '../../../../functions/render/organization/html/page.ts';
-import { organizationStyle } from '../../../../functions/render/organization/html/style.ts';
-import { organizationPlanText } from '../../../../functions/render/organization/plan.ts';
-import { organizationTable } from '../../../../functions/render/organization/table.ts';
+import { organizationFormats } from '../../../../functions/render/report/formats.ts';
+import { organizationTable } from '../../../../functions/render/report/organization-table.ts';
+import { organizationPlanText } from '../../../../functions/render/report/plan.ts';
 import {
   accountNotRead,
   accountOf,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cellsOf } from '../../../../functions/render/cells.ts';
-import { organizationHtml } from '../../../../functions/render/organization/html/page.ts';
-import { organizationTable } from '../../../../functions/render/organization/table.ts';
+import { organizationHtml } from '../../../../functions/render/html/organization-page.ts';
+import { organizationTable } from '../../../../functions/render/report/organization-table.ts';
 import {
   accountNotRead,
   accountOf,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exposition } from '../../../../functions/render/report/exposition.ts';
-import { prometheus } from '../../../../functions/render/report/prometheus.ts';
+import { exposition, prometheus } from '../../../../functions/render/report/prometheus.ts';
 import { emptyAccount, everyState, fiveThousand, HOSTILE_PROBLEM } from '../../../fakes/report.ts';
 import { expectGolden } from './golden.ts';
 import { promtoolProblems } from './promtool.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../../events/report.ts';
-import { prtgProblem, prtgReading } from '../../../../functions/render/report/prtg-channels.ts';
+import { prtgProblem, prtgReading } from '../../../../functions/render/report/prtg.ts';
 import {
   emptyAccount,
   everyState,

@@ -1,8 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { prtgReading } from '../../../../functions/render/report/prtg-channels.ts';
-import { prtgJson } from '../../../../functions/render/report/prtg-json.ts';
-import { prtgV2 } from '../../../../functions/render/report/prtg-v2.ts';
+import { prtgJson, prtgReading, prtgV2 } from '../../../../functions/render/report/prtg.ts';
 import {
   emptyAccount,
   everyState,

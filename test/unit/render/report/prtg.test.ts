@@ -1,7 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
-import { prtg } from '../../../../functions/render/report/prtg.ts';
-import { prtgReading } from '../../../../functions/render/report/prtg-channels.ts';
+import { prtg, prtgReading } from '../../../../functions/render/report/prtg.ts';
 import {
   emptyAccount,
   everyState,

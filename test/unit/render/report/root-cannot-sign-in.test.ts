@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { accountReport } from '../../../../functions/pipeline/report/account-report.ts';
+import { organizationHtml } from '../../../../functions/render/html/organization-page.ts';
 import { reportHtml } from '../../../../functions/render/html/page.ts';
-import { organizationHtml } from '../../../../functions/render/organization/html/page.ts';
-import { organizationTable } from '../../../../functions/render/organization/table.ts';
 import { findingsOf } from '../../../../functions/render/report/findings.ts';
 import { nagios } from '../../../../functions/render/report/nagios.ts';
+import { organizationTable } from '../../../../functions/render/report/organization-table.ts';
 import { prometheus } from '../../../../functions/render/report/prometheus.ts';
 import { table } from '../../../../functions/render/report/table.ts';
 import { accountRead, organizationOf } from '../../../fakes/organization-report.ts';

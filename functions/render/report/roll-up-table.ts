@@ -1,11 +1,10 @@
 import type { OrganizationReport } from '../../../events/organization-report.ts';
 import type { SweepTotals } from '../../../events/outcome.ts';
 import { cellsOf, cutToCells, padToCells } from '../cells.ts';
-import type { TableOptions } from '../report/table.ts';
-import { countOf, oneLine } from '../report/text.ts';
 import type { Style } from '../sgr.ts';
 import { type RollUpRow, rollUp } from './roll-up.ts';
-import { accountText } from './text.ts';
+import type { TableOptions } from './table.ts';
+import { accountText, countOf, oneLine } from './text.ts';
 
 type Account = OrganizationReport['accounts'][number];
 type Paint = (style: Style, text: string) => string;

@@ -1,18 +1,16 @@
-import type { OrganizationReport } from '../../../../events/organization-report.ts';
-import { htmlDocument } from '../../html/document.ts';
-import { findingsSection } from '../../html/findings-section.ts';
-import { count, day, minute, users } from '../../html/format.ts';
-import { html, type Markup } from '../../html/markup.ts';
-import { rowsOf } from '../../html/rows.ts';
-import { style } from '../../html/style.ts';
-import { totalsPicture } from '../../html/totals-picture.ts';
-import { usersSection } from '../../html/users-section.ts';
-import { notReadIn, readIn } from '../parts.ts';
-import { accountText } from '../text.ts';
-import { accountsSection } from './accounts-section.ts';
-import { organizationFindingsOnPage } from './findings.ts';
-import { notReadSection } from './not-read-section.ts';
-import { organizationStyle } from './style.ts';
+import type { OrganizationReport } from '../../../events/organization-report.ts';
+import { notReadIn, readIn } from '../report/findings.ts';
+import { accountText } from '../report/text.ts';
+import { htmlDocument } from './document.ts';
+import { findingsSection } from './findings-section.ts';
+import { count, day, minute, users } from './format.ts';
+import { html, type Markup } from './markup.ts';
+import { accountsSection, notReadSection } from './organization-accounts-section.ts';
+import { organizationFindingsOnPage } from './organization-findings.ts';
+import { organizationStyle } from './organization-style.ts';
+import { style } from './style.ts';
+import { totalsPicture } from './totals-picture.ts';
+import { rowsOf, usersSection } from './users-section.ts';
 
 // About 7 MB. More users than that no browser shows and nobody reads.
 const MOST_ROWS = 15_000;

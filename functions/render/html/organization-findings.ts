@@ -1,8 +1,8 @@
-import type { AccountRead } from '../../../../events/organization-report.ts';
-import type { ReportedUser } from '../../../../events/report.ts';
-import { type Finding, findingsOfUsers } from '../../html/findings.ts';
-import { count } from '../../html/format.ts';
-import { accountText } from '../text.ts';
+import type { AccountRead } from '../../../events/organization-report.ts';
+import type { ReportedUser } from '../../../events/report.ts';
+import { accountText } from '../report/text.ts';
+import { type Finding, findingsOfUsers } from './findings.ts';
+import { count } from './format.ts';
 
 // As many as a finding names of users.
 const NAMED = 8;
