@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { terminalShell } from './commands/process-terminal.ts';
 import { mfaEnforcer } from './commands/program.ts';
-import { terminalShell } from './commands/terminal-shell.ts';
 
 const shell = terminalShell(process, () => new Date());
 

@@ -6,12 +6,14 @@ import { diagnose } from '../pipeline/doctor/diagnose.ts';
 import { readDeployment } from '../pipeline/doctor/read-deployment.ts';
 import { resourceDocument } from '../pipeline/doctor/resource-document.ts';
 import type { Finding } from '../pipeline/doctor/run-check.ts';
+import { wrapWords } from '../render/cells.ts';
 import { jsonText } from '../render/report/json.ts';
+import { countOf, oneLine } from '../render/report/text.ts';
+import { type Style, styled } from '../render/sgr.ts';
 import { doctorClients } from '../runtime/doctor-clients.ts';
-import { identify } from './account.ts';
-import { findingsInWords } from './doctor-words.ts';
+import { identify } from './connect.ts';
+import { problemOf } from './errors.ts';
 import { DEFAULT_STACK } from './options.ts';
-import { problemOf } from './problems.ts';
 import {
   columnsOf,
   type Run,
@@ -20,7 +22,7 @@ import {
   statuses,
   UsageError,
   wantsColor,
-} from './shell.ts';
+} from './terminal.ts';
 
 interface DoctorOptions {
   readonly profile?: string;
@@ -134,4 +136,61 @@ function asJson({ stack, account, region, now }: Patient, findings: readonly Fin
     findings,
   };
   return jsonText(data);
+}
+
+const signs = { ok: '✔', broken: '✖', 'not-seen': '?' } as const;
+const words = { ok: 'ok', broken: 'BROKEN', 'not-seen': 'not seen' } as const;
+const styles: Readonly<Record<Finding['status'], Style>> = {
+  ok: 'green',
+  broken: 'red',
+  'not-seen': 'yellow',
+};
+// "✖ BROKEN   dead letters  "
+const WORD = 8;
+const CHECK = 12;
+const INDENT = 2 + WORD + 1 + CHECK + 1;
+const NARROWEST = 40;
+
+/** A command is one line however long it is: a terminal breaks it, and it is copied whole. */
+const isCommand = (line: string) => /^(aws|npm|node) /.test(line);
+
+/**
+ * What the doctor found, for a person.
+ * @param columns of a line
+ */
+export function findingsInWords(
+  findings: readonly Finding[],
+  { columns, color }: { readonly columns: number; readonly color: boolean },
+): string {
+  const paint = (style: Style, text: string) => (color ? styled(style, text) : text);
+  const lines = findings.flatMap(({ check, status, said, fix }) => {
+    const [first = '', ...more] = wrapWords(oneLine(said), Math.max(NARROWEST, columns - INDENT));
+    const word = paint(styles[status], `${signs[status]} ${words[status].padEnd(WORD)}`);
+    return [
+      `${word} ${check.padEnd(CHECK)} ${first}`,
+      ...more.map((line) => ' '.repeat(INDENT) + line),
+      ...fixLines(fix, columns),
+    ];
+  });
+  return `${[...lines, '', ...wrapWords(summary(findings), columns)].join('\n')}\n`;
+}
+
+function fixLines(fix: string | null, columns: number): string[] {
+  const given = (fix ?? '').split('\n').filter((line) => line !== '');
+  const lines = given.flatMap((line) =>
+    isCommand(line) ? [oneLine(line)] : wrapWords(oneLine(line), Math.max(NARROWEST, columns - 7)),
+  );
+  return lines.map((line, index) => `${index === 0 ? '  fix: ' : '       '}${line}`);
+}
+
+function summary(findings: readonly Finding[]): string {
+  const count = (status: Finding['status']) =>
+    findings.filter((one) => one.status === status).length;
+  const [brokenOnes, unseen] = [count('broken'), count('not-seen')];
+  if (brokenOnes + unseen === 0) return 'All is well.';
+  const parts = [
+    ...(brokenOnes > 0 ? [`${countOf(brokenOnes, 'thing')} broken`] : []),
+    ...(unseen > 0 ? [`${countOf(unseen, 'thing')} not seen, of which this says nothing`] : []),
+  ];
+  return `${parts.join(', ')}.`;
 }

@@ -9,10 +9,9 @@ import { getUser, hasPassword, listMfaDevices } from '../io/iam-user.ts';
 import { type Examined, examine } from '../pipeline/review/read-user.ts';
 import { foreignPolicies } from '../pipeline/sweep/check-policies.ts';
 import { jsonText } from '../render/report/json.ts';
-import { connect } from './account.ts';
+import { connect, connectTo } from './connect.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
-import { type Run, type Shell, type Status, statuses, UsageError } from './shell.ts';
-import { connectTo } from './spokes.ts';
+import { type Run, type Shell, type Status, statuses, UsageError } from './terminal.ts';
 
 interface ExplainOptions extends AccountOptions {
   readonly json?: boolean;

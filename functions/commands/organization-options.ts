@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { AccountId } from '../../events/envelope.ts';
 import type { Choice } from '../domain/accounts/chosen-accounts.ts';
-import { UsageError } from './shell.ts';
+import { UsageError } from './terminal.ts';
 
 /** Options of the commands that look at every account of an organization. */
 export interface OrganizationOptions {

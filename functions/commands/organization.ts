@@ -8,13 +8,12 @@ import { lastSweepsInMemory, readOrganization } from '../pipeline/report/read-or
 import { accountText } from '../render/report/text.ts';
 import { iamClientOf, namingActions } from '../runtime/clients.ts';
 import { commandSettings } from '../runtime/config.ts';
-import { identify } from './account.ts';
+import { identify, readSessions } from './connect.ts';
+import { reasonNotRead } from './errors.ts';
 import type { AccountOptions } from './options.ts';
 import { choiceOf, type OrganizationOptions, paceOf } from './organization-options.ts';
-import { reasonNotRead } from './organization-problems.ts';
 import { CLEAR_LINE, type Progress, progressBar } from './progress.ts';
-import type { Shell } from './shell.ts';
-import { readSessions } from './spokes.ts';
+import type { Shell } from './terminal.ts';
 
 /** What every answer about an organization begins with, and its accounts; T is what was read of one. */
 export interface OrganizationRead<T> {

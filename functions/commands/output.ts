@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Shell, UsageError } from './shell.ts';
+import { type Shell, UsageError } from './terminal.ts';
 
 /**
  * Writes a command's data to standard output, or to a file: whoever reads the file sees the old one or the new one,

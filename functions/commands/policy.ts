@@ -3,7 +3,7 @@ import { forceMfaBoundary, forceMfaInline, forceMfaPolicy } from '../domain/rule
 import { partitionNames } from '../domain/rules/partition.ts';
 import type { Settings } from '../domain/rules/settings.ts';
 import { jsonText } from '../render/report/json.ts';
-import type { Shell } from './shell.ts';
+import type { Shell } from './terminal.ts';
 
 interface PolicyOptions extends Pick<Settings, 'enrolWith'> {
   readonly partition: string;

@@ -10,7 +10,7 @@ import { slackMessage } from '../render/slack/slack-message.ts';
 import { inTerminal } from '../render/slack/terminal.ts';
 import type { Around } from '../render/slack/words.ts';
 import { version } from '../runtime/version.ts';
-import { columnsOf, type Shell, UsageError, wantsColor } from './shell.ts';
+import { columnsOf, type Shell, UsageError, wantsColor } from './terminal.ts';
 
 interface PreviewOptions {
   readonly json?: boolean;

@@ -1,17 +1,17 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../runtime/version.ts';
 import { addDoctor } from './doctor.ts';
+import { problemOf } from './errors.ts';
 import { addExplain } from './explain.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy.ts';
 import { addPreview } from './preview.ts';
-import { problemOf } from './problems.ts';
 import { addRedrive } from './redrive.ts';
 import { addReplay } from './replay.ts';
 import { addReport } from './report.ts';
 import { addRollback } from './rollback.ts';
-import { type Run, type Shell, statuses } from './shell.ts';
 import { addSweep } from './sweep.ts';
+import { type Run, type Shell, statuses } from './terminal.ts';
 
 /**
  * The command line `mfa-enforcer`.

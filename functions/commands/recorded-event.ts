@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { shellQuoted } from '../domain/deployment/shell-quoted.ts';
 import { countOf } from '../render/report/text.ts';
-import { type Shell, UsageError } from './shell.ts';
+import { type Shell, UsageError } from './terminal.ts';
 
 /**
  * Reads a recorded event. A byte order mark, which Windows editors write, is no part of the text.

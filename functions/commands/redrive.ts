@@ -7,11 +7,10 @@ import { redrive } from '../pipeline/doctor/redrive.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
 import { type DoctorClients, doctorClients } from '../runtime/doctor-clients.ts';
-import { identify } from './account.ts';
-import { confirm } from './confirm.ts';
+import { identify } from './connect.ts';
 import { DEFAULT_STACK } from './options.ts';
 import { progressBar } from './progress.ts';
-import { type Run, type Shell, type Status, statuses, UsageError } from './shell.ts';
+import { confirm, type Run, type Shell, type Status, statuses, UsageError } from './terminal.ts';
 
 interface RedriveOptions {
   readonly stack?: string;

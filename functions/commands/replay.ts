@@ -17,12 +17,12 @@ import type { Reviewer } from '../pipeline/review/review-result.ts';
 import { review } from '../pipeline/review/review-user.ts';
 import { ownMemory } from '../pipeline/state-store.ts';
 import { jsonText } from '../render/report/json.ts';
-import { type Account, connect } from './account.ts';
+import { type Account, connect } from './connect.ts';
+import { problemOf } from './errors.ts';
 import { type AccountOptions, DEFAULT_STACK, withAccountOptions } from './options.ts';
-import { problemOf } from './problems.ts';
 import { otherThanEvent, readEvent } from './recorded-event.ts';
-import { reviewWords } from './review-words.ts';
-import { type Run, type Shell, type Status, statuses, UsageError } from './shell.ts';
+import { reviewWords } from './review-text.ts';
+import { type Run, type Shell, type Status, statuses, UsageError } from './terminal.ts';
 
 interface ReplayOptions extends AccountOptions {
   readonly json?: boolean;

@@ -1,20 +1,57 @@
 import { type Command, Option } from 'commander';
+import type { OrganizationReport } from '../../events/organization-report.ts';
 import type { Report } from '../../events/report.ts';
+import { sumOfTotals } from '../domain/rules/totals.ts';
 import { accountReport, monitorReport } from '../pipeline/report/account-report.ts';
+import { organizationHtml } from '../render/html/organization-page.ts';
 import { reportHtml } from '../render/html/page.ts';
-import { findingsOf } from '../render/report/findings.ts';
-import { fileFormats, monitorFormats } from '../render/report/formats.ts';
-import { nagiosStatus } from '../render/report/nagios.ts';
-import { table } from '../render/report/table.ts';
-import { connect } from './account.ts';
+import { findingsOf, organizationFindings } from '../render/report/findings.ts';
+import { fileFormats, monitorFormats, organizationFormats } from '../render/report/formats.ts';
+import { nagiosStatus, organizationNagiosStatus } from '../render/report/nagios.ts';
+import { organizationTable } from '../render/report/organization-table.ts';
+import { type TableOptions, table } from '../render/report/table.ts';
+import { connect } from './connect.ts';
+import { problemOf } from './errors.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
-import { isOfOrganization, withOrganizationOptions } from './organization-options.ts';
-import { organizationReport } from './organization-report.ts';
+import { readingOrganization, sayNotRead } from './organization.ts';
+import {
+  isOfOrganization,
+  type OrganizationOptions,
+  withOrganizationOptions,
+} from './organization-options.ts';
 import { writeData } from './output.ts';
-import { problemOf } from './problems.ts';
-import { readingUsers } from './reading-users.ts';
-import { fileMode, type ReportOptions, tableOptions } from './report-options.ts';
-import { type Run, type Shell, type Status, statuses, UsageError } from './shell.ts';
+import { readingUsers } from './progress.ts';
+import {
+  columnsOf,
+  type Run,
+  type Shell,
+  type Status,
+  statuses,
+  UsageError,
+  wantsColor,
+} from './terminal.ts';
+
+/** Options of `report`. */
+export interface ReportOptions extends AccountOptions, OrganizationOptions {
+  readonly format: string;
+  readonly json?: boolean;
+  readonly output?: string;
+  readonly all?: boolean;
+}
+
+const FILE_COLUMNS = 140;
+
+/** How a table is drawn: a file is for no terminal. */
+export function tableOptions(shell: Shell, { all, output }: ReportOptions): TableOptions {
+  return {
+    width: output === undefined ? columnsOf(shell) : FILE_COLUMNS,
+    color: output === undefined && wantsColor(shell),
+    all: all ?? false,
+  };
+}
+
+/** Who may read the file: node_exporter runs as another user; what else is written is nobody else's business. */
+export const fileMode = (format: string) => (format === 'prometheus' ? 0o644 : 0o600);
 
 const formats = ['table', ...Object.keys(fileFormats), ...Object.keys(monitorFormats), 'html'];
 
@@ -88,4 +125,61 @@ function render(shell: Shell, format: string, found: Report, options: ReportOpti
     ),
   };
   return renderers[format]?.(found) ?? '';
+}
+
+/**
+ * `report --organization`: all accounts in one report.
+ * @throws whatever a failed call to STS or Organizations throws; an account that fails is part of the report
+ */
+async function organizationReport(
+  shell: Shell,
+  format: string,
+  options: ReportOptions,
+): Promise<Status> {
+  const listsEverybody = options.all === true || ['json', 'csv', 'html'].includes(format);
+  // Without those of whom nothing is said, calls and memory grow with the users who lack MFA, not with all.
+  const readAccount = listsEverybody ? accountReport : monitorReport;
+  const read = await readingOrganization(shell, options, (iam, settings) =>
+    readAccount(iam, settings, shell.now()),
+  );
+  const found = reportOf(read);
+  await writeData(
+    shell,
+    renderOrganization(shell, format, found, options),
+    options.output,
+    fileMode(format),
+  );
+  if (format !== 'table' || options.output !== undefined) sayNotRead(shell, read);
+  if (format === 'nagios') return organizationNagiosStatus(found);
+  if (found.counts.notRead > 0) return statuses.blind;
+  return organizationFindings(found).level === 'ok' ? statuses.clean : statuses.findings;
+}
+
+function reportOf({
+  head,
+  accounts,
+}: Awaited<ReturnType<typeof readingOrganization<Report>>>): OrganizationReport {
+  const all = accounts.map((one) => {
+    if (one.status === 'not-read') return one;
+    const { place, mode, value: report } = one;
+    return { status: 'read' as const, ...place, mode, report };
+  });
+  const read = all.filter((one) => one.status === 'read');
+  return {
+    schema: 'mfa-enforcer/organization-report/1',
+    ...head,
+    totals: sumOfTotals(read.map(({ report }) => report.totals)),
+    accounts: all,
+  };
+}
+
+function renderOrganization(
+  shell: Shell,
+  format: string,
+  found: OrganizationReport,
+  options: ReportOptions,
+): string {
+  if (format === 'html') return organizationHtml(found);
+  const renderer = organizationFormats[format];
+  return renderer?.(found) ?? organizationTable(found, tableOptions(shell, options));
 }

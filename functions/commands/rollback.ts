@@ -6,13 +6,11 @@ import { surveyUsers } from '../pipeline/list-users.ts';
 import { letGo } from '../pipeline/review/unblock-user.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
-import { type Account, connect } from './account.ts';
-import { confirm } from './confirm.ts';
+import { type Account, connect } from './connect.ts';
+import { problemOf } from './errors.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
-import { problemOf } from './problems.ts';
-import { progressBar } from './progress.ts';
-import { readingUsers } from './reading-users.ts';
-import { type Run, type Shell, type Status, statuses, UsageError } from './shell.ts';
+import { progressBar, readingUsers } from './progress.ts';
+import { confirm, type Run, type Shell, type Status, statuses, UsageError } from './terminal.ts';
 
 interface RollbackOptions extends AccountOptions {
   readonly yes?: boolean;

@@ -14,14 +14,12 @@ import { review } from '../pipeline/review/review-user.ts';
 import { ownMemory } from '../pipeline/state-store.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
-import { type Account, connect } from './account.ts';
-import { confirm } from './confirm.ts';
+import { type Account, connect } from './connect.ts';
+import { problemOf } from './errors.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
-import { problemOf } from './problems.ts';
-import { progressBar } from './progress.ts';
-import { readingUsers } from './reading-users.ts';
-import { reviewWords } from './review-words.ts';
-import { type Run, type Shell, type Status, statuses } from './shell.ts';
+import { progressBar, readingUsers } from './progress.ts';
+import { reviewWords } from './review-text.ts';
+import { confirm, type Run, type Shell, type Status, statuses } from './terminal.ts';
 
 interface SweepOptions extends AccountOptions {
   readonly yes?: boolean;

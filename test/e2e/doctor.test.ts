@@ -42,7 +42,7 @@ import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LastSweep, lastSweepId } from '../../events/last-sweep.ts';
 import { mfaEnforcer } from '../../functions/commands/program.ts';
-import type { Shell } from '../../functions/commands/shell.ts';
+import type { Shell } from '../../functions/commands/terminal.ts';
 import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import { putEntry } from '../../functions/io/dynamodb.ts';
 import type { Finding } from '../../functions/pipeline/doctor/run-check.ts';

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { terminalShell } from '../../functions/commands/process-terminal.ts';
 import { mfaEnforcer } from '../../functions/commands/program.ts';
-import { terminalShell } from '../../functions/commands/terminal-shell.ts';
 import type { HowToRun, Ran } from './command.ts';
 
 let turn: Promise<unknown> = Promise.resolve();

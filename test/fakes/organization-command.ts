@@ -1,6 +1,6 @@
 import { LastSweep, lastSweepId } from '../../events/last-sweep.ts';
-import type { Shell } from '../../functions/commands/shell.ts';
-import { organization } from '../../infra/organization/program.ts';
+import { organization } from '../../functions/commands/organization/program.ts';
+import type { Shell } from '../../functions/commands/terminal.ts';
 import { HUB, hubOutputs, ORGANIZATION } from './deployed.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
 import { type FakeAccount, FakeOrganization } from './stack-sets.ts';

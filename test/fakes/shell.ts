@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { mfaEnforcer } from '../../functions/commands/program.ts';
-import type { Shell } from '../../functions/commands/shell.ts';
+import type { Shell } from '../../functions/commands/terminal.ts';
 import { commandEnv } from './command.ts';
 
 /** What a command said to a shell of the test's own. */

@@ -88,7 +88,7 @@ const neverReleased: Reason = {
 };
 
 /** What a user with this excuse is called in reports. */
-export type Excused = 'protected' | 'exempt' | 'out-of-scope';
+type Excused = 'protected' | 'exempt' | 'out-of-scope';
 
 /** Whether an excuse applies, and why or why not; or what has to be read before that can be told. */
 type Answer =
@@ -101,7 +101,7 @@ interface Excuse {
 }
 
 /** All there are. A user to whom none applies must be held; the first that applies names the standing. */
-export const excuses: readonly Excuse[] = [
+const excuses: readonly Excuse[] = [
   { standing: 'protected', ask: hasMfa },
   { standing: 'exempt', ask: isExempt },
   { standing: 'out-of-scope', ask: isOutOfScope },

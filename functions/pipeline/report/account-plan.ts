@@ -88,7 +88,7 @@ export interface SweepPlan {
 }
 
 /** An access key that a hold would stop. */
-export interface KeyInUse {
+interface KeyInUse {
   readonly id: string;
   readonly lastUse: LastUse | null;
 }
@@ -119,7 +119,7 @@ export async function planSweep(
 }
 
 /** The active access keys of a user, with their last use: what a hold would break. */
-export async function keysInUse(iam: IAMClient, user: string): Promise<KeyInUse[]> {
+async function keysInUse(iam: IAMClient, user: string): Promise<KeyInUse[]> {
   const keys: KeyInUse[] = [];
   for (const id of await listActiveAccessKeys(iam, user)) {
     keys.push({ id, lastUse: await getAccessKeyLastUsed(iam, id) });

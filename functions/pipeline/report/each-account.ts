@@ -93,7 +93,7 @@ export class TooSlow extends Error {
  * own time-outs.
  * @param until ms since 1970
  */
-export function endingAt(iam: IAMClient, until: number, now: () => Date): IAMClient {
+function endingAt(iam: IAMClient, until: number, now: () => Date): IAMClient {
   iam.middlewareStack.add((next) => (args) => {
     if (now().getTime() < until) return next(args);
     throw new TooSlow('it was not read in the time that an account is given');

@@ -80,7 +80,7 @@ function showsChange(found: PolicyState, { defaultVersionId, deleted }: PolicyCh
  * Makes the good version of a changed policy the default again, where it still exists.
  * @returns the version's id, or null where there is none any more
  */
-export async function restorePolicy(iam: IAMClient, policy: GuardedPolicy): Promise<string | null> {
+async function restorePolicy(iam: IAMClient, policy: GuardedPolicy): Promise<string | null> {
   for (const versionId of await listPolicyVersions(iam, policy.arn)) {
     const document = await getPolicyVersion(iam, policy.arn, versionId);
     if (!sameDocument(document, policy.document)) continue;

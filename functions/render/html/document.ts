@@ -35,7 +35,7 @@ ${body}
  * @param script content of the script element, to the byte
  * @returns the content of the meta element
  */
-export function contentSecurityPolicy(style: string, script: string): string {
+function contentSecurityPolicy(style: string, script: string): string {
   // frame-ancestors, sandbox and report-to have no effect in a meta element, and browsers complain of them.
   return [
     "default-src 'none'",

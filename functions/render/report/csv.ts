@@ -24,15 +24,15 @@ export function csv(report: Report): string {
 }
 
 /** What each cell of a user's row is. */
-export const userHeaders: readonly string[] = columns.map(([header]) => header);
+const userHeaders: readonly string[] = columns.map(([header]) => header);
 
 /** A row of cells a user, as they are. */
-export function userCells(report: Report): string[][] {
+function userCells(report: Report): string[][] {
   return report.users.map((user) => columns.map(([, cell]) => cell(user, report)));
 }
 
 /** Rows as RFC 4180 has them. No cell is a formula to a spreadsheet. */
-export function csvText(rows: readonly (readonly string[])[]): string {
+function csvText(rows: readonly (readonly string[])[]): string {
   // RFC 4180, 2.1: every row ends with CRLF.
   return rows.map((row) => `${row.map((cell) => quoted(noFormula(cell))).join(',')}\r\n`).join('');
 }

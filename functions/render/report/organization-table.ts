@@ -113,7 +113,7 @@ type Kind = keyof typeof kinds;
  * The first of the users of an account who need somebody, unprotected ones first.
  * @param width cells of a line
  */
-export function usersTable(
+function usersTable(
   account: string,
   users: readonly ReportedUser[],
   width: number,

@@ -21,7 +21,7 @@ export function planText(made: Plan, now: Date): string {
 }
 
 /** The same in lines, without what it was decided by; none where nothing is to be done. */
-export function planLines(made: Plan, now: Date): string[] {
+function planLines(made: Plan, now: Date): string[] {
   const { holds, releases } = made;
   const lines: string[] = [];
   if (!made.policyDeployed) {

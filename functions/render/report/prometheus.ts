@@ -23,7 +23,7 @@ export const prometheus: MonitorFormat = {
 };
 
 /** What is known of accounts, each with the label `account`. */
-export function accountGauges(reports: readonly Report[]): Gauge[] {
+function accountGauges(reports: readonly Report[]): Gauge[] {
   const states = Object.entries(totalOf) as [State, keyof SweepTotals][];
   return [
     {
@@ -52,13 +52,13 @@ export function accountGauges(reports: readonly Report[]): Gauge[] {
 }
 
 /** Whether everything that was asked for could be read. */
-export function success(value: 0 | 1): Gauge {
+function success(value: 0 | 1): Gauge {
   const help = 'Whether everything could be read.';
   return { name: 'mfa_enforcer_report_success', help, samples: [{ value }] };
 }
 
 /** @param at ISO date */
-export function readAt(at: string): Gauge {
+function readAt(at: string): Gauge {
   return {
     name: 'mfa_enforcer_report_timestamp_seconds',
     help: 'When the account was read, in seconds since 1970.',

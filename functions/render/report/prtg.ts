@@ -12,7 +12,7 @@ import { jsonText } from './json.ts';
 import { countOf, joinWithin, oneLine, shorten } from './text.ts';
 
 /** One number of a PRTG sensor. A sensor has at most 50, with names of their own. */
-export interface PrtgChannel {
+interface PrtgChannel {
   readonly name: string;
   readonly value: number;
   /**

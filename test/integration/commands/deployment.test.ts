@@ -8,7 +8,7 @@ import { QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Shell } from '../../../functions/commands/shell.ts';
+import type { Shell } from '../../../functions/commands/terminal.ts';
 import {
   actionOf,
   type HealthyDeployment,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findingsInWords } from '../../../functions/commands/doctor-words.ts';
+import { findingsInWords } from '../../../functions/commands/doctor.ts';
 import type { Finding } from '../../../functions/pipeline/doctor/run-check.ts';
 
 const well: Finding = { check: 'region', status: 'ok', said: 'us-east-1', fix: null };

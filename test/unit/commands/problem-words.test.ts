@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { reasonNotRead } from '../../../functions/commands/organization-problems.ts';
-import { problemOf } from '../../../functions/commands/problems.ts';
-import { UsageError } from '../../../functions/commands/shell.ts';
+import { problemOf, reasonNotRead } from '../../../functions/commands/errors.ts';
+import { UsageError } from '../../../functions/commands/terminal.ts';
 import { AccountUnreachable } from '../../../functions/pipeline/accounts/account-unreachable.ts';
 import { TooSlow } from '../../../functions/pipeline/report/each-account.ts';
 

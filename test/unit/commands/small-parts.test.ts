@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../events/outcome.ts';
 import { sayNotRead } from '../../../functions/commands/organization.ts';
 import { progressBar } from '../../../functions/commands/progress.ts';
-import { fileMode, tableOptions } from '../../../functions/commands/report-options.ts';
-import { reviewWords } from '../../../functions/commands/review-words.ts';
-import type { Shell } from '../../../functions/commands/shell.ts';
+import { fileMode, tableOptions } from '../../../functions/commands/report.ts';
+import { reviewWords } from '../../../functions/commands/review-text.ts';
+import type { Shell } from '../../../functions/commands/terminal.ts';
 import { couldNot, held } from '../../fakes/outcomes.ts';
 import { shellOf } from '../../fakes/shell.ts';
 

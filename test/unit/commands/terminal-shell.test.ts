@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { terminalShell } from '../../../functions/commands/process-terminal.ts';
 import { mfaEnforcer } from '../../../functions/commands/program.ts';
 import { progressBar } from '../../../functions/commands/progress.ts';
-import { terminalShell } from '../../../functions/commands/terminal-shell.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 

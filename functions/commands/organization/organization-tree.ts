@@ -1,12 +1,6 @@
 import { DescribeOrganizationalUnitCommand } from '@aws-sdk/client-organizations';
-import {
-  listAccounts,
-  listAccountsBelow,
-  listRoots,
-  listUnits,
-} from '../../functions/io/organizations.ts';
-import type { Context } from './context.ts';
-import { Refused } from './refused.ts';
+import { listAccounts, listAccountsBelow, listRoots, listUnits } from '../../io/organizations.ts';
+import { type Context, Refused } from './context.ts';
 
 /** An organizational unit, or the root of them all. */
 export interface Unit {

@@ -4,7 +4,7 @@ import {
   paginateListStackSetOperations,
   type StackSetOperationPreferences,
 } from '@aws-sdk/client-cloudformation';
-import { progressBar } from '../../functions/commands/progress.ts';
+import { progressBar } from '../progress.ts';
 import type { Context } from './context.ts';
 import type { Hub } from './hub.ts';
 

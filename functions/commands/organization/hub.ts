@@ -1,7 +1,6 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import type { Context } from './context.ts';
+import { type Context, Refused } from './context.ts';
 import { checkStackSets, readOrganization } from './organization-access.ts';
-import { Refused } from './refused.ts';
 
 /** The hub, as far as its spokes must know it. */
 export interface Hub {

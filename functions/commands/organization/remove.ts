@@ -1,15 +1,13 @@
 import { DeleteStackSetCommand } from '@aws-sdk/client-cloudformation';
-import { confirm } from '../../functions/commands/confirm.ts';
-import { columnsOf, type Status, statuses, UsageError } from '../../functions/commands/shell.ts';
-import type { Context } from './context.ts';
+import { columnsOf, confirm, type Status, statuses, UsageError } from '../terminal.ts';
+import { type Context, Refused } from './context.ts';
 import { type Hub, readHub } from './hub.ts';
 import { changeInstances, type Instance, listInstances } from './instances.ts';
 import { type Pace, waitForOthers } from './operation.ts';
 import { readUnits } from './organization-tree.ts';
-import { Refused } from './refused.ts';
 import { describeSet } from './stack-set.ts';
-import { lastSweeps } from './sweeps.ts';
-import { accountsOf, endInWords, line } from './words.ts';
+import { lastSweeps } from './status.ts';
+import { accountsOf, endInWords, line } from './text.ts';
 
 export interface RemoveOptions extends Pace {
   readonly ou?: readonly string[];

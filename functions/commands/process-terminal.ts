@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { visible } from '../render/unseen.ts';
 import { CLEAR_LINE, LINE_BEGIN, LINE_END } from './progress.ts';
-import type { Shell } from './shell.ts';
+import type { Shell } from './terminal.ts';
 
 /** What of the process a terminal is made of. */
 type Terminal = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>;

@@ -1,10 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { problemOf } from '../../functions/commands/problems.ts';
-import { columnsOf, type Shell, type Status, statuses } from '../../functions/commands/shell.ts';
-import { wrapWords } from '../../functions/render/cells.ts';
-import { type CommonOptions, type Context, connect } from './context.ts';
+import { wrapWords } from '../../render/cells.ts';
+import { problemOf } from '../errors.ts';
+import { columnsOf, type Shell, type Status, statuses } from '../terminal.ts';
+import { type CommonOptions, type Context, connect, Refused } from './context.ts';
 import { type DeployOptions, deploy } from './deploy.ts';
-import { Refused } from './refused.ts';
 import { type RemoveOptions, remove } from './remove.ts';
 import { status } from './status.ts';
 

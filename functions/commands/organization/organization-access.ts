@@ -3,8 +3,7 @@ import {
   ListStackSetsCommand,
 } from '@aws-sdk/client-cloudformation';
 import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
-import type { Context } from './context.ts';
-import { Refused } from './refused.ts';
+import { type Context, Refused } from './context.ts';
 
 /** @throws Refused where the account is in none, or in one that StackSets cannot work with */
 export async function readOrganization({ organizations, account }: Context) {

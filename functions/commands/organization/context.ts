@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
-import { identify } from '../../functions/commands/account.ts';
-import type { Shell } from '../../functions/commands/shell.ts';
-import { iamEventRegionOf } from '../../functions/domain/rules/partition.ts';
-import { Refused } from './refused.ts';
+import { iamEventRegionOf } from '../../domain/rules/partition.ts';
+import { identify } from '../connect.ts';
+import type { Shell } from '../terminal.ts';
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -59,4 +58,16 @@ export async function connect(shell: Shell, options: CommonOptions): Promise<Con
     stackSet: options.stackSet,
     pause: sleep,
   };
+}
+
+/** Something is not as it must be, so nothing was done. Says what to do about it. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  /** Lines; commands among them can be pasted. */
+  readonly todo: readonly string[];
+
+  constructor(message: string, ...todo: readonly string[]) {
+    super(message);
+    this.todo = todo;
+  }
 }

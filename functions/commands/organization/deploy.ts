@@ -1,18 +1,15 @@
 import type { StackSet } from '@aws-sdk/client-cloudformation';
-import { confirm } from '../../functions/commands/confirm.ts';
-import { progressBar } from '../../functions/commands/progress.ts';
-import { columnsOf, type Status, statuses, UsageError } from '../../functions/commands/shell.ts';
-import type { Context } from './context.ts';
-import { hubInWords, setInWords, unitInWords } from './deploy-words.ts';
+import { progressBar } from '../progress.ts';
+import { columnsOf, confirm, type Status, statuses, UsageError } from '../terminal.ts';
+import { type Context, Refused } from './context.ts';
 import { type Hub, readHub } from './hub.ts';
 import { changeInstances, listInstances, overridesOf } from './instances.ts';
 import { managementCommand } from './management.ts';
 import { type Pace, waitForOthers } from './operation.ts';
 import { readUnits, type Unit } from './organization-tree.ts';
-import { Refused } from './refused.ts';
 import { type Change, planSpokes } from './spoke-plan.ts';
 import { applySet, describeSet, parametersOf, planSet, type SetPlan } from './stack-set.ts';
-import { accountsOf, endInWords, line } from './words.ts';
+import { accountsOf, endInWords, hubInWords, line, setInWords, unitInWords } from './text.ts';
 
 export interface DeployOptions extends Pace {
   readonly ou?: readonly string[];
