@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
 import { devNull } from 'node:os';
-import { it } from 'vitest';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { terminalShell } from '../../functions/commands/process-terminal.ts';
+import { mfaEnforcer } from '../../functions/commands/program.ts';
 
 /** What a run of the program left behind. */
 export interface Ran {
@@ -18,14 +20,6 @@ export interface HowToRun {
   /** Streams that look like terminals to the program. */
   readonly terminals?: readonly ('stdin' | 'stdout' | 'stderr')[];
 }
-
-/** Whether the program runs within this process, for mutants. */
-const within = process.env.RUN_WITHIN === 'yes';
-
-/** A test that waits as a person would: thousands of mutants do not. */
-export const inRealTime = it.skipIf(within);
-
-export const CLI = 'dist/cli/index.mjs';
 
 /** The environment of a run: credentials that are none, and nothing of whoever runs the tests. */
 export function commandEnv(endpoint: string, change: HowToRun['env'] = {}): Record<string, string> {
@@ -47,36 +41,55 @@ export function commandEnv(endpoint: string, change: HowToRun['env'] = {}): Reco
   );
 }
 
-/** Runs the program as it is shipped, in a process of its own; but for mutants, within this one. */
-export async function run(
-  endpoint: string,
-  args: readonly string[],
-  how: HowToRun = {},
-): Promise<Ran> {
+/**
+ * Runs the program from its sources, inside the test's process, with streams of its own. test/fakes/program.ts has the
+ * packaged program.
+ */
+export function run(endpoint: string, args: readonly string[], how: HowToRun = {}): Promise<Ran> {
   const { env, input = '', terminals = [] } = how;
-  if (within) {
-    const { runWithin } = await import('./command-within.ts');
-    return runWithin(commandEnv(endpoint, env), args, how);
-  }
-  const isTty = terminals.map((name) => `process.${name}.isTTY=true;`).join('');
-  const preload = isTty === '' ? [] : ['--import', `data:text/javascript,${isTty}`];
-  const begun = Date.now();
-  const child = spawn(process.execPath, [...preload, CLI, ...args], {
-    env: commandEnv(endpoint, env),
+  const stream = (name: 'stdout' | 'stderr') =>
+    Object.assign(new PassThrough(), { isTTY: terminals.includes(name) });
+  const stdin = Object.assign(Readable.from([input]), { isTTY: terminals.includes('stdin') });
+  const [stdout, stderr] = [stream('stdout'), stream('stderr')];
+  return inEnvironment(commandEnv(endpoint, env), async () => {
+    const begun = Date.now();
+    const said = Promise.all([text(stdout), text(stderr)]);
+    const terminal = { stdin, stdout, stderr, env: process.env } as never;
+    const status = await mfaEnforcer(
+      terminalShell(terminal, () => new Date()),
+      args,
+    );
+    stdout.end();
+    stderr.end();
+    const [out, err] = await said;
+    return { status, stdout: out, stderr: err, ms: Date.now() - begun };
   });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
+}
+
+let lastRun: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs a command with this environment and no other. One command at a time: the SDK reads process.env, and a process has
+ * only one.
+ */
+export function inEnvironment<T>(
+  env: Readonly<Record<string, string>>,
+  command: () => Promise<T>,
+): Promise<T> {
+  const result = lastRun.then(async () => {
+    const before = { ...process.env };
+    replaceEnvironment(env);
+    try {
+      return await command();
+    } finally {
+      replaceEnvironment(before);
+    }
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  // Who does not read gets EPIPE: that is the program's right.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
-  return new Promise((done, fail) => {
-    child.on('error', fail);
-    child.on('close', (status) => done({ status, stdout, stderr, ms: Date.now() - begun }));
-  });
+  lastRun = result.catch(() => undefined);
+  return result;
+}
+
+function replaceEnvironment(env: Readonly<Record<string, string | undefined>>): void {
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, env);
 }

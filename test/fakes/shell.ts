@@ -1,7 +1,6 @@
-import { vi } from 'vitest';
 import { mfaEnforcer } from '../../functions/commands/program.ts';
 import type { Shell } from '../../functions/commands/terminal.ts';
-import { commandEnv } from './command.ts';
+import { commandEnv, inEnvironment } from './command.ts';
 
 /** What a command said to a shell of the test's own. */
 export interface Said {
@@ -10,21 +9,18 @@ export interface Said {
   readonly stderr: string;
 }
 
-/**
- * Runs a command inside the test: much faster than a process, and the test can be the terminal. One at a time: the
- * SDK reads the one environment that there is.
- */
-export async function say(
+/** Runs a command inside the test's process where the test itself is the terminal: it has the clock and the answers. */
+export function say(
   endpoint: string,
   args: readonly string[],
   change: Partial<Shell> = {},
 ): Promise<Said> {
   const env = commandEnv(endpoint, change.env);
-  vi.unstubAllEnvs();
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const { shell, out, err } = shellOf({ ...change, env });
-  const status = await mfaEnforcer(shell, args);
-  return { status, stdout: out.join(''), stderr: err.join('') };
+  return inEnvironment(env, async () => {
+    const status = await mfaEnforcer(shell, args);
+    return { status, stdout: out.join(''), stderr: err.join('') };
+  });
 }
 
 /** A shell that is no terminal, and keeps what is said. */

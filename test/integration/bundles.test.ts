@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { coldImport } from '../bench/cold-import.ts';
 import { runProgram } from '../bench/run-program.ts';
@@ -34,6 +35,14 @@ describe.each(['on-iam-change', 'nightly-sweep', 'notify-slack'])('the bundle of
       expect(source, other).not.toContain(other);
     }
   });
+});
+
+it('no bundle has the AGPL evaluator', () => {
+  const shipped = readdirSync('dist', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.mjs'))
+    .map((file) => readFileSync(join('dist', file), 'utf8'));
+  expect(shipped).toHaveLength(4);
+  expect(shipped.filter((text) => text.includes('cloud-copilot'))).toEqual([]);
 });
 
 describe('the memory of a sweep is at 5,000 users at most 1.25 times what it is at 100', () => {

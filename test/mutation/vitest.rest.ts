@@ -14,8 +14,6 @@ export default defineConfig({
     setupFiles: ['test/mutation/forget-last-run.ts'],
     env: {
       ...domain.test?.env,
-      // test/fakes/command.ts
-      RUN_WITHIN: 'yes',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
     include: tests.flatMap((name) => [

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OrganizationReport } from '../../../events/organization-report.ts';
-import { type Ran, run } from '../../fakes/command.ts';
+import type { Ran } from '../../fakes/command.ts';
 import { OrganizationServer } from '../../fakes/organization-server.ts';
+import { runProgram } from '../../fakes/program.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
@@ -27,7 +28,7 @@ describe(`${ACCOUNTS} accounts of ${USERS} users`, () => {
 
   async function timed(...args: string[]): Promise<Ran> {
     for (const { server } of organization.accounts) server.resetCounts();
-    const ran = await run(organization.endpoint, args);
+    const ran = await runProgram(organization.endpoint, args);
     const calls = organization.accounts
       .flatMap(({ server }) => Object.values(server.counts))
       .reduce((sum, count) => sum + count, 0);
@@ -70,7 +71,7 @@ describe(`${ACCOUNTS} accounts of ${USERS} users`, () => {
   it('do not wait for one that throttles: it fails alone', async () => {
     const slow = organization.accounts.find(({ id }) => id === idOf(7))?.server;
     slow?.failNext('ListMFADevices', 'Throttling');
-    const { stdout, status } = await run(
+    const { stdout, status } = await runProgram(
       organization.endpoint,
       ['report', '--organization', '-f', 'prometheus'],
       { env: { AWS_MAX_ATTEMPTS: '2' } },

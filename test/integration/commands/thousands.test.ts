@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Report } from '../../../events/report.ts';
-import { type Ran, run } from '../../fakes/command.ts';
+import type { Ran } from '../../fakes/command.ts';
 import { nameOf, THOUSANDS, thousands } from '../../fakes/command-accounts.ts';
 import type { IamServer } from '../../fakes/iam-server.ts';
+import { runProgram } from '../../fakes/program.ts';
 
 const every = (remainder: number) =>
   Array.from({ length: THOUSANDS / 10 }, (_, index) => nameOf(index * 10 + remainder));
@@ -18,7 +19,7 @@ describe('five thousand users', () => {
 
   async function timed(...args: string[]): Promise<Ran> {
     server.resetCounts();
-    const ran = await run(server.endpoint, args);
+    const ran = await runProgram(server.endpoint, args);
     const calls = Object.values(server.counts).reduce((sum, count) => sum + count, 0);
     process.stdout.write(`${args.join(' ')}: ${(ran.ms / 1000).toFixed(1)} s, ${calls} calls\n`);
     return ran;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { forceMfaBoundary, forceMfaPolicy } from '../../../functions/domain/rules/force-mfa.ts';
-import { inRealTime, run } from '../../fakes/command.ts';
+import { run } from '../../fakes/command.ts';
 import { emptyAccount, everyState, holdInEveryWay } from '../../fakes/command-accounts.ts';
 import { noSuchEntity } from '../../fakes/memory-iam.ts';
 import { say } from '../../fakes/shell.ts';
@@ -28,7 +28,7 @@ const states: readonly [user: string, status: number, says: readonly string[], f
     ['exposed-with-keys', 0, ['out of scope', '[no-password]'], ['--scope', 'console-users']],
   ];
 
-describe.concurrent('explain', () => {
+describe('explain', () => {
   it.each(states)(
     'gives the state of %s, the facts and the reasons',
     async (user, status, says, flags = []) => {
@@ -53,18 +53,6 @@ describe.concurrent('explain', () => {
     });
   });
 
-  inRealTime('comes through throttling', async () => {
-    const server = await everyState();
-    server.throttle({ perSecond: 10, burst: 2 });
-    expect(await run(server.endpoint, ['explain', 'held'])).toMatchObject({
-      status: 0,
-      stderr: '',
-    });
-  });
-});
-
-/** Inside the test, where a process each would take too long: one after the other. */
-describe('explain', () => {
   it.each(['protected', 'hardware', 'exposed', 'held', 'enrolled', 'exempt'])(
     'says all of %s as it was judged good',
     async (user) => {

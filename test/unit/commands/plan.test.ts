@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inRealTime, run } from '../../fakes/command.ts';
+import { run } from '../../fakes/command.ts';
 import { cleanAccount, emptyAccount, everyState } from '../../fakes/command-accounts.ts';
 import { noSuchEntity } from '../../fakes/memory-iam.ts';
 import { say } from '../../fakes/shell.ts';
@@ -12,7 +12,7 @@ interface Plan {
   readonly beyondLimit: { readonly limit: number; readonly users: number };
 }
 
-describe.concurrent('plan', () => {
+describe('plan', () => {
   it('names who would be blocked and let go, and the keys that would stop', async () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['plan']);
@@ -88,20 +88,6 @@ describe.concurrent('plan', () => {
     );
   });
 
-  inRealTime('comes through throttling', async () => {
-    const server = await everyState();
-    server.throttle({ perSecond: 20, burst: 4 });
-    const { stdout, status } = await run(server.endpoint, ['plan', '--json']);
-    expect(status).toBe(1);
-    expect((JSON.parse(stdout) as Plan).holds.map(({ user }) => user)).toEqual([
-      'exposed',
-      'exposed-with-keys',
-    ]);
-  });
-});
-
-/** Inside the test, where a process each would take too long: one after the other. */
-describe('plan', () => {
   it.each([
     'ListEntitiesForPolicy',
     'GetAccountSummary',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tamperingById } from '../../../events/tampering.ts';
-import { inRealTime, run } from '../../fakes/command.ts';
+import { run } from '../../fakes/command.ts';
 import { emptyAccount, everyState } from '../../fakes/command-accounts.ts';
 import type { IamServer } from '../../fakes/iam-server.ts';
 import { iamEvent, START } from '../../fakes/pipeline.ts';
@@ -133,7 +133,7 @@ const account = async () => {
   return one;
 };
 
-describe.concurrent('replay', () => {
+describe('replay', () => {
   it('says whom a file is about, and what would be done', async () => {
     const { endpoint, iam } = await account();
     expect(await run(endpoint, ['replay', CREATED])).toMatchObject({
@@ -229,13 +229,6 @@ describe.concurrent('replay', () => {
     expect(ran.stdout).toContain('dana: could not be enforced: AWS denies iam:AttachUserPolicy: ');
   });
 
-  inRealTime('comes through throttling', async () => {
-    const one = await account();
-    one.throttle({ perSecond: 10, burst: 2 });
-    expect(await run(one.endpoint, ['replay', CREATED, '--enforce'])).toMatchObject({ status: 0 });
-    expect(one.iam.isHeld('dana')).toBe(true);
-  });
-
   it.each([
     ['', 'it is empty.'],
     ['hello', 'it is not JSON.'],
@@ -318,10 +311,7 @@ describe.concurrent('replay', () => {
     expect(ran).toMatchObject({ status: 2, stdout: '' });
     expect(ran.stderr).toMatch(/^Cannot read no-such-file\.json: ENOENT[^\n]*\n$/);
   });
-});
 
-/** Inside the test, where a process each would take too long: one after the other. */
-describe('replay, too,', () => {
   it.each([
     'GetUser',
     'ListMFADevices',

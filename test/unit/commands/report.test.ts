@@ -16,7 +16,7 @@ import { parse } from 'csv-parse/sync';
 import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import { Report } from '../../../events/report.ts';
-import { inRealTime, type Ran, run } from '../../fakes/command.ts';
+import { type Ran, run } from '../../fakes/command.ts';
 import { cleanAccount, emptyAccount, everyState } from '../../fakes/command-accounts.ts';
 import { say } from '../../fakes/shell.ts';
 
@@ -55,19 +55,16 @@ const reads = [
   'GetLoginProfile',
 ];
 
-describe.concurrent.each(Object.entries(formats))(
-  'report --format %s',
-  (format, { status, says }) => {
-    it('says what is wrong', async () => {
-      const { endpoint } = await everyState();
-      const ran = await run(endpoint, ['report', '--format', format]);
-      for (const text of says) expect(ran.stdout).toContain(text);
-      expect(ran).toMatchObject({ status, stderr: '' });
-    });
-  },
-);
+describe.each(Object.entries(formats))('report --format %s', (format, { status, says }) => {
+  it('says what is wrong', async () => {
+    const { endpoint } = await everyState();
+    const ran = await run(endpoint, ['report', '--format', format]);
+    for (const text of says) expect(ran.stdout).toContain(text);
+    expect(ran).toMatchObject({ status, stderr: '' });
+  });
+});
 
-describe.concurrent('report', () => {
+describe('report', () => {
   it('makes the calls that the permissions above are for, and no others', async () => {
     const server = await everyState();
     await run(server.endpoint, ['report']);
@@ -113,14 +110,6 @@ describe.concurrent('report', () => {
     expect(nagios).toMatchObject({ status: 0, stdout: expect.stringMatching(/^MFA OK: /) });
   });
 
-  inRealTime('comes through throttling', async () => {
-    const server = await everyState();
-    server.throttle({ perSecond: 20, burst: 4 });
-    const ran = await run(server.endpoint, ['report', '--json']);
-    expect(ran).toMatchObject({ status: 1, stderr: '' });
-    expect(Report.parse(JSON.parse(ran.stdout)).totals).toMatchObject({ users: 7, exposed: 2 });
-  });
-
   it('takes one format', async () => {
     const ran = await run('http://127.0.0.1:9', ['report', '--json', '--format', 'prtg']);
     expect(ran).toMatchObject({ status: 2, stdout: '' });
@@ -142,7 +131,7 @@ describe.concurrent('report', () => {
   });
 });
 
-describe.concurrent('report --output', () => {
+describe('report --output', () => {
   const folder = () => mkdtempSync(join(tmpdir(), 'mfa-enforcer-'));
 
   it('writes the file, and nothing else anywhere', async () => {
@@ -152,29 +141,6 @@ describe.concurrent('report --output', () => {
     expect(ran).toMatchObject({ status: 1, stdout: '', stderr: '' });
     expect(readdirSync(here)).toEqual(['mfa.json']);
     Report.parse(JSON.parse(readFileSync(join(here, 'mfa.json'), 'utf8')));
-  });
-
-  inRealTime('never shows a reader a part of it', async () => {
-    const { endpoint, iam } = await emptyAccount();
-    for (let index = 0; index < 300; index += 1) iam.put(`user-${index}`);
-    const file = join(folder(), 'mfa.html');
-    writeFileSync(file, 'the old one');
-    let running = true;
-    const seen = new Set<string>();
-    const poll = async () => {
-      while (running) {
-        const text = readFileSync(file, 'utf8');
-        seen.add(text === 'the old one' ? 'old' : text.endsWith('</html>\n') ? 'new' : 'a part');
-        await new Promise(setImmediate);
-      }
-    };
-    const polling = poll();
-    for (let times = 0; times < 2; times += 1) {
-      await run(endpoint, ['report', '-f', 'html', '-o', file]);
-    }
-    running = false;
-    await polling;
-    expect([...seen].toSorted()).toEqual(['new', 'old']);
   });
 
   it('keeps the old file where the account could not be read', async () => {
@@ -231,9 +197,8 @@ describe.concurrent('report --output', () => {
   });
 });
 
-/** Inside the test, where a process each would take too long: one after the other. */
-describe('report, too,', () => {
-  it.each(reads)('is none without permission for %s, which is named', async (action) => {
+describe('report without a permission', () => {
+  it.each(reads)('is none: it names %s', async (action) => {
     const server = await everyState();
     server.deny(action);
     const ran = await say(server.endpoint, ['report']);
@@ -244,21 +209,28 @@ describe('report, too,', () => {
   });
 });
 
-describe.each(Object.keys(formats))('report --format %s, too,', (format) => {
-  it('is clean, and whole, of an account without users', async () => {
-    const { endpoint } = await emptyAccount();
-    const { status: clean, stdout, stderr } = await say(endpoint, ['report', '-f', format]);
-    expect({ clean, stderr }).toEqual({ clean: 0, stderr: '' });
-    expect(stdout).not.toBe('');
-  });
+describe.each(Object.keys(formats))(
+  'report --format %s of an account without users, or that cannot be read',
+  (format) => {
+    it('is clean, and whole, of an account without users', async () => {
+      const { endpoint } = await emptyAccount();
+      const { status: clean, stdout, stderr } = await say(endpoint, ['report', '-f', format]);
+      expect({ clean, stderr }).toEqual({ clean: 0, stderr: '' });
+      expect(stdout).not.toBe('');
+    });
 
-  it('claims nothing where something may not be read', async () => {
-    const server = await everyState();
-    server.deny('ListMFADevices');
-    const { status: blind, stdout, stderr } = await say(server.endpoint, ['report', '-f', format]);
-    expect(blind).toBe(3);
-    expect(stderr).toMatch(/^AWS denies iam:ListMFADevices\. .*\n$/);
-    if (failures[format]) expect(stdout).toMatch(failures[format]);
-    else expect(stdout).toBe('');
-  });
-});
+    it('claims nothing where something may not be read', async () => {
+      const server = await everyState();
+      server.deny('ListMFADevices');
+      const {
+        status: blind,
+        stdout,
+        stderr,
+      } = await say(server.endpoint, ['report', '-f', format]);
+      expect(blind).toBe(3);
+      expect(stderr).toMatch(/^AWS denies iam:ListMFADevices\. .*\n$/);
+      if (failures[format]) expect(stdout).toMatch(failures[format]);
+      else expect(stdout).toBe('');
+    });
+  },
+);

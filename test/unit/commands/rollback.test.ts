@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inRealTime, run } from '../../fakes/command.ts';
+import { run } from '../../fakes/command.ts';
 import {
   cleanAccount,
   emptyAccount,
@@ -8,7 +8,7 @@ import {
 } from '../../fakes/command-accounts.ts';
 import { say } from '../../fakes/shell.ts';
 
-describe.concurrent('rollback', () => {
+describe('rollback', () => {
   it('takes away exactly what was put there', async () => {
     const server = await emptyAccount();
     holdInEveryWay(server, 'dana');
@@ -108,16 +108,6 @@ describe.concurrent('rollback', () => {
     expect(server.iam.isHeld('held')).toBe(false);
   });
 
-  inRealTime('comes through throttling', async () => {
-    const server = await everyState();
-    server.throttle({ perSecond: 20, burst: 3 });
-    expect(await run(server.endpoint, ['rollback', '--yes'])).toMatchObject({ status: 0 });
-    expect(server.iam.isHeld('held')).toBe(false);
-  });
-});
-
-/** Inside the test, where a process each would take too long: one after the other. */
-describe('rollback', () => {
   it.each(['GetAccountSummary', 'GetAccountAuthorizationDetails', 'ListVirtualMFADevices'])(
     'does nothing without permission for %s, which is named',
     async (action) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inRealTime, run } from '../../fakes/command.ts';
+import { run } from '../../fakes/command.ts';
 import { cleanAccount, emptyAccount, everyState } from '../../fakes/command-accounts.ts';
 import type { IamServer } from '../../fakes/iam-server.ts';
 import { accessDenied } from '../../fakes/memory-iam.ts';
@@ -17,7 +17,7 @@ interface Swept {
 const writesOf = ({ iam }: IamServer) =>
   iam.writes.filter((action) => action !== 'GetCallerIdentity').toSorted();
 
-describe.concurrent('sweep', () => {
+describe('sweep', () => {
   it('blocks who is exposed and lets go who has enrolled, and touches nobody else', async () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['sweep', '--yes']);
@@ -168,17 +168,6 @@ describe.concurrent('sweep', () => {
     expect(writesOf(server)).toEqual([]);
   });
 
-  inRealTime('comes through throttling, and does everything once', async () => {
-    const server = await everyState();
-    server.throttle({ perSecond: 20, burst: 4 });
-    const ran = await run(server.endpoint, ['sweep', '--yes']);
-    expect(ran.status).toBe(0);
-    expect(writesOf(server)).toEqual(['AttachUserPolicy', 'AttachUserPolicy', 'DetachUserPolicy']);
-  });
-});
-
-/** Inside the test, where a process each would take too long: one after the other. */
-describe('sweep', () => {
   it.each([
     'GetAccountSummary',
     'GetAccountAuthorizationDetails',

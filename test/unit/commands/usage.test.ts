@@ -1,9 +1,8 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CLI, commandEnv, run } from '../../fakes/command.ts';
+import { run } from '../../fakes/command.ts';
 import { everyState } from '../../fakes/command-accounts.ts';
 import { say } from '../../fakes/shell.ts';
 
@@ -27,7 +26,7 @@ describe('wrong usage', () => {
     [['replay'], "error: missing required argument 'file'\n"],
     [['policy', '--form', 'round'], "error: option '--form <form>' argument 'round' is invalid."],
     [['preview', 'nothing'], 'There is no message "nothing". There are: '],
-    [['preview', '--output', join(CLI, 'folder')], 'Cannot write '],
+    [['preview', '--output', join('package.json', 'folder')], 'Cannot write '],
   ];
   it.each(wrong)('%j says what, and is status 2', async (args, says) => {
     const ran = await say(NOWHERE, args);
@@ -105,7 +104,7 @@ describe('preview', () => {
   });
 });
 
-describe.concurrent('without any AWS', () => {
+describe('without any AWS', () => {
   const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
 
   it.each([
@@ -131,7 +130,7 @@ describe.concurrent('without any AWS', () => {
   });
 });
 
-describe.concurrent('the streams', () => {
+describe('the streams', () => {
   it('have no colour and no progress bar off a terminal', async () => {
     const { endpoint } = await everyState();
     const ran = await run(endpoint, ['report', '--all'], { env: { TERM: 'xterm-256color' } });
@@ -167,41 +166,4 @@ describe.concurrent('the streams', () => {
       expect(ran.stderr).toContain('\r\u001b[KAWS denies iam:GetAccountAuthorizationDetails.');
     }
   });
-
-  it.skipIf(process.platform === 'win32')('may be closed early, as head does', async () => {
-    const pipeline = '"$0" "$1" preview --json | head -1';
-    const head = spawnSync('sh', ['-c', pipeline, process.execPath, CLI], {
-      env: commandEnv(NOWHERE),
-      encoding: 'utf8',
-    });
-    expect(head).toMatchObject({ status: 0, stdout: '{\n', stderr: '' });
-  });
-
-  it.skipIf(process.platform === 'win32')('that are closed change no exit status', async () => {
-    const { endpoint } = await everyState();
-    const program = '("$0" "$1" report --json 2>&1; echo $? >&2) | true';
-    const ran = await shell(program, endpoint);
-    expect(ran).toBe('1\n');
-  });
-
-  it('carry a long report through a pipe to its end', () => {
-    const args = [CLI, 'preview', '--json'];
-    const text = execFileSync(process.execPath, args, {
-      env: commandEnv(NOWHERE),
-      encoding: 'utf8',
-    });
-    expect(text.endsWith('}\n')).toBe(true);
-  });
 });
-
-/** Runs a line of shell, where $0 $1 are the program. @returns its standard error */
-function shell(line: string, endpoint: string): Promise<string> {
-  return new Promise((done) => {
-    execFile(
-      'sh',
-      ['-c', line, process.execPath, CLI],
-      { env: commandEnv(endpoint) },
-      (_, __, stderr) => done(stderr),
-    );
-  });
-}

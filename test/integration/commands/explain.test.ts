@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { everyState } from '../../fakes/command-accounts.ts';
+import { runProgram } from '../../fakes/program.ts';
+
+it('the packaged program: explain comes through throttling', async () => {
+  const server = await everyState();
+  server.throttle({ perSecond: 10, burst: 2 });
+  expect(await runProgram(server.endpoint, ['explain', 'held'])).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('held: blocked until MFA is set up'),
+    stderr: '',
+  });
+});
