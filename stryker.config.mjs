@@ -4,7 +4,7 @@ export const lists = ['dead-letters', 'deployed-resources', 'required-rights'].m
 );
 
 /**
- * `npm run mutation`: domain/, which decides who is held and what is told of it, and the contracts in events/, by the
+ * `npm run mutation`: domain/, which decides who is blocked and what is told of it, and the contracts in events/, by the
  * tests of pure functions alone.
  */
 export default {

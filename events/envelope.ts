@@ -27,7 +27,7 @@ const UserIdentity = z.looseObject({
     .nullish(),
 });
 
-// Athena's table of a trail holds both elements as JSON text (CloudTrail SerDe).
+// Athena's table of a trail contains both elements as JSON text (CloudTrail SerDe).
 const Elements = z.preprocess(
   // Stryker disable next-line ConditionalExpression: JSON.parse throws at what is no text, which stays what it is
   (value) => (typeof value === 'string' ? jsonIn(value) : value),

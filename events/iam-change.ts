@@ -4,7 +4,7 @@ import type { Expectation } from './expectation.ts';
 import { isSameName } from './names.ts';
 
 /** Which EventBridge rule of infra/iam-changes.yml carries an event. */
-type Rule = 'user' | 'hold' | 'group' | 'inline' | 'boundary' | 'policy';
+type Rule = 'user' | 'block' | 'group' | 'inline' | 'boundary' | 'policy';
 
 /** Whom an event tells us to look at. `hint`: a derived name, which may be nobody's. */
 type Concern =
@@ -125,7 +125,7 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     ({ userName }: { userName?: string | null | undefined }, record) =>
       named(record, userName, { password: false }),
   ),
-  // The user has enrolled and may be released.
+  // The user has enrolled and may be unblocked.
   EnableMFADevice: row(
     'user',
     z.looseObject({ userName: UserName, serialNumber: Serial }),
@@ -169,19 +169,19 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     ({ userName, tagKeys }) =>
       user(userName, { tags: Object.fromEntries(tagKeys.map((key) => [key, null])) }),
   ),
-  // Somebody attached ForceMFA: is the user to be held?.
+  // Somebody attached ForceMFA: is the user to be blocked?.
   AttachUserPolicy: row(
-    'hold',
+    'block',
     z.looseObject({ userName: UserName, policyArn: z.string() }),
     ({ userName, policyArn }) => user(userName, { policies: { [policyArn]: true } }),
   ),
   // Somebody detached ForceMFA: it may have to come back.
   DetachUserPolicy: row(
-    'hold',
+    'block',
     z.looseObject({ userName: UserName, policyArn: z.string() }),
     ({ userName, policyArn }) => user(userName, { policies: { [policyArn]: false } }),
   ),
-  // Somebody put the user into the deny group: is the user to be held?.
+  // Somebody put the user into the deny group: is the user to be blocked?.
   AddUserToGroup: row(
     'group',
     z.looseObject({ userName: UserName, groupName: z.string() }),
@@ -193,7 +193,7 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     z.looseObject({ userName: UserName, groupName: z.string() }),
     ({ userName, groupName }) => user(userName, { groups: { [groupName]: false } }),
   ),
-  // Somebody wrote the inline deny: is the user to be held?.
+  // Somebody wrote the inline deny: is the user to be blocked?.
   PutUserPolicy: row(
     'inline',
     z.looseObject({ userName: UserName, policyName: z.string() }),

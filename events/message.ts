@@ -50,7 +50,7 @@ export type Parsed =
   | { readonly kind: 'dropped'; readonly eventId: string; readonly reason: string }
   | { readonly kind: 'unpublished'; readonly outcome: Outcome };
 
-/** A message we cannot read. Says which event and which field, never what the message holds. */
+/** A message we cannot read. Says which event and which field, never what the message contains. */
 export class UnparsableMessage extends Error {
   override readonly name = 'UnparsableMessage';
   readonly eventId: string;

@@ -45,7 +45,7 @@ export const organizationHead = {
   /** When the reading began, and when it ended. */
   at: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
-  /** The settings it was decided by; an account's own mode and hold limit are its own. */
+  /** The settings it was decided by; an account's own mode and block limit are its own. */
   decidedBy: z.string(),
   /** How many accounts the organization has, and how many of them were read, could not be, or were not asked for. */
   counts: z.object({ listed: z.int(), read: z.int(), notRead: z.int(), leftOut: z.int() }),

@@ -11,7 +11,7 @@ export const OUTCOME_SOURCE = 'mfa-enforcer';
 export const Reason = z.object({ code: z.string(), text: z.string() });
 export type Reason = z.infer<typeof Reason>;
 
-/** How a user is held, from the first to be tried to the last (docs/ladder.md). */
+/** How a user is blocked, from the first to be tried to the last (docs/ladder.md). */
 export const Rung = z.enum(['managed-policy', 'deny-group', 'boundary', 'inline-policy']);
 export type Rung = z.infer<typeof Rung>;
 
@@ -52,9 +52,9 @@ export const SweepTotals = z.object({
   /** Has an MFA device. */
   protected: z.int(),
   /** No MFA device, ForceMFA attached. */
-  held: z.int(),
-  /** In scope, no MFA device, not held: what this sweep sent to review. */
-  exposed: z.int(),
+  blocked: z.int(),
+  /** In scope, no MFA device, not blocked: what this sweep sent to review. */
+  unprotected: z.int(),
   exempt: z.int(),
   outOfScope: z.int(),
 });
@@ -79,8 +79,13 @@ const AccountNamed = z.object({
 
 /** The events on the outcome bus, by `kind`; the EventBridge detail-type is in `detailTypes`. */
 export const Outcome = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('user-held'), ...aboutUser, rung: Rung, boundarySeen: BoundarySeen }),
-  z.object({ kind: z.literal('user-released'), ...aboutUser, rungs: z.array(Rung) }),
+  z.object({
+    kind: z.literal('user-blocked'),
+    ...aboutUser,
+    rung: Rung,
+    boundarySeen: BoundarySeen,
+  }),
+  z.object({ kind: z.literal('user-unblocked'), ...aboutUser, rungs: z.array(Rung) }),
   z.object({
     kind: z.literal('exemption-seen'),
     ...aboutUser,
@@ -132,7 +137,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     ...common,
     /** The change, or the sweep, for which the first of these users was to be blocked. */
     cause: Cause,
-    /** How many users would have been held, and were not; `users` names the first of them. */
+    /** How many users would have been blocked, and were not; `users` names the first of them. */
     total: z.int(),
     users: z.array(z.string()),
     /** Blocked users in IAM's list. */
@@ -152,15 +157,19 @@ export const Outcome = z.discriminatedUnion('kind', [
     rolledUp: z.boolean().default(false),
     /** How many users differed from what they should be; `differing` names the first of them. */
     differences: z.int(),
-    /** Break-glass users without an MFA device: nothing holds them, so they are named. */
+    /** Break-glass users without an MFA device: nothing blocks them, so they are named. */
     breakGlassWithoutMfa: z.array(z.string()).default([]),
-    /** The first of the users who are held. */
-    heldUsers: z.array(z.string()).default([]),
+    /** The first of the users who are blocked. */
+    blockedUsers: z.array(z.string()).default([]),
     endingExemptions: z.array(EndingExemption),
     /** Every user was looked at all the same. Checks of the policies and the deny group are retried by themselves. */
     failedParts: z.array(FailedPart).default([]),
     differing: z.array(
-      z.object({ user: z.string(), action: z.enum(['hold', 'release']), reasons: z.array(Reason) }),
+      z.object({
+        user: z.string(),
+        action: z.enum(['block', 'unblock']),
+        reasons: z.array(Reason),
+      }),
     ),
   }),
   z.object({
@@ -192,7 +201,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     differences: z.int(),
     /** The first of the accounts that could not be swept: nothing is known of their users. */
     unswept: z.array(AccountNamed.extend({ why: Reason })),
-    /** The first of the accounts with anybody unprotected or held, those with most unprotected first. */
+    /** The first of the accounts with anybody unprotected or blocked, those with most unprotected first. */
     withFindings: z.array(
       AccountNamed.extend({
         mode: z.enum(['enforce', 'observe']),
@@ -213,8 +222,8 @@ export type OutcomeKind = Outcome['kind'];
 
 /** EventBridge's detail-type of each outcome: what a subscriber's rule matches. */
 export const detailTypes: Readonly<Record<OutcomeKind, string>> = {
-  'user-held': 'User Held',
-  'user-released': 'User Released',
+  'user-blocked': 'User Blocked',
+  'user-unblocked': 'User Unblocked',
   'exemption-seen': 'Exemption Seen',
   'mfa-device-added-by-other': 'MFA Device Added By Other',
   'could-not-enforce': 'Could Not Enforce',

@@ -3,8 +3,8 @@ import { AccountId } from './envelope.ts';
 import { AccountNotRead, AccountPlace, organizationHead } from './organization-report.ts';
 import { Reason, Rung } from './outcome.ts';
 
-/** A user whom a sweep would hold, with the access keys that would stop working. */
-const PlannedHold = z.object({
+/** A user whom a sweep would block, with the access keys that would stop working. */
+const PlannedBlock = z.object({
   user: z.string(),
   reasons: z.array(Reason),
   /** Has a console password, or EnrolWith lets access keys enrol: without either an administrator has to. */
@@ -19,7 +19,7 @@ const PlannedHold = z.object({
     }),
   ),
 });
-export type PlannedHold = z.infer<typeof PlannedHold>;
+export type PlannedBlock = z.infer<typeof PlannedBlock>;
 
 /** What a sweep would do in an account, as `plan --json` prints it. */
 export const Plan = z.object({
@@ -29,11 +29,11 @@ export const Plan = z.object({
   /** The settings it was decided by. */
   decidedBy: z.string(),
   policyArn: z.string(),
-  /** The policy exists in the account: without it nobody can be held. */
+  /** The policy exists in the account: without it nobody can be blocked. */
   policyDeployed: z.boolean(),
-  holds: z.array(PlannedHold),
-  releases: z.array(z.object({ user: z.string(), rungs: z.array(Rung), reasons: z.array(Reason) })),
-  /** Users beyond the breaker's limit: they would not be held. */
+  blocks: z.array(PlannedBlock),
+  unblocks: z.array(z.object({ user: z.string(), rungs: z.array(Rung), reasons: z.array(Reason) })),
+  /** Users beyond the breaker's limit: they would not be blocked. */
   beyondLimit: z.object({ limit: z.int(), users: z.int() }),
 });
 export type Plan = z.infer<typeof Plan>;
@@ -43,7 +43,7 @@ export const OrganizationPlan = z.object({
   schema: z.literal('mfa-enforcer/organization-plan/1'),
   ...organizationHead,
   /** In all accounts that were read, those in observe mode too. */
-  totals: z.object({ holds: z.int(), releases: z.int() }),
+  totals: z.object({ blocks: z.int(), unblocks: z.int() }),
   accounts: z.array(
     z.discriminatedUnion('status', [
       z.object({

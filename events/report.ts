@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { AccountId } from './envelope.ts';
 import { Reason, SweepTotals } from './outcome.ts';
 
-/** What a user is called in reports. An unprotected user is held or exposed. */
-export const State = z.enum(['protected', 'held', 'exposed', 'exempt', 'out-of-scope']);
+/** What a user is called in reports. An unprotected user is blocked or unprotected. */
+export const State = z.enum(['protected', 'blocked', 'unprotected', 'exempt', 'out-of-scope']);
 export type State = z.infer<typeof State>;
 
 /** One user of a report. */
@@ -18,7 +18,7 @@ export const ReportedUser = z.object({
   /** When the user was created; null where IAM does not say. */
   createdAt: z.iso.datetime().nullable(),
   /** ForceMFA is attached. */
-  held: z.boolean(),
+  blocked: z.boolean(),
 });
 export type ReportedUser = z.infer<typeof ReportedUser>;
 

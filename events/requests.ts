@@ -34,15 +34,15 @@ export const SweepTally = z.strictObject({
   /** How many users differed from what they should be. */
   differences: z.int(),
   differing: z.array(
-    z.object({ user: z.string(), action: z.enum(['hold', 'release']), reasons: z.array(Reason) }),
+    z.object({ user: z.string(), action: z.enum(['block', 'unblock']), reasons: z.array(Reason) }),
   ),
-  heldUsers: Named,
+  blockedUsers: Named,
   breakGlassWithoutMfa: Named,
   endingExemptions: z.array(z.object({ user: z.string(), until: z.string() })),
 });
 export type SweepTally = z.infer<typeof SweepTally>;
 
-/** How many more users may be held, as it was when the first of them was found; and who came too late for it. */
+/** How many more users may be blocked, as it was when the first of them was found; and who came too late for it. */
 export const SweepRoom = z.strictObject({
   counted: z.int(),
   limit: z.int(),
@@ -59,7 +59,7 @@ export const SweepProgress = z.strictObject({
   /** The users of that page who are done. */
   done: Named,
   tally: SweepTally,
-  /** Null: nobody was to be held yet, or ForceMFA does not exist. */
+  /** Null: nobody was to be blocked yet, or ForceMFA does not exist. */
   room: SweepRoom.nullable(),
   /** Parts of the sweep that could not be done so far. */
   failedParts: z.array(FailedPart).default([]),

@@ -7,7 +7,7 @@ export interface ThirdParty {
   readonly version: string;
   /** An SPDX expression, as the package itself states it; "unknown" where it does not. */
   readonly licence: string;
-  /** The bundles that hold it. */
+  /** The bundles that contain it. */
   readonly bundles: readonly string[];
 }
 

@@ -59,10 +59,10 @@ async function explain(shell: Shell, user: string, options: ExplainOptions): Pro
 async function foreignPoliciesOf(
   iam: IAMClient,
   settings: Settings,
-  { holds, profile }: UserFacts,
+  { attachments, profile }: UserFacts,
 ): Promise<string[]> {
   const own = [settings.policyArn, settings.boundaryArn];
-  const others = [...(holds?.policies ?? []), profile?.boundary ?? ''].filter(
+  const others = [...(attachments?.policies ?? []), profile?.boundary ?? ''].filter(
     // AWS's own policies have "aws" for an account.
     (arn) => arn.includes(`:${settings.account}:`) && !own.some((one) => isSameName(one, arn)),
   );
@@ -86,26 +86,26 @@ function whatIsWrong(user: string): string {
 }
 
 function asJson({ facts, decision }: Examined, foreignPolicies: readonly string[]): string {
-  const { action, standing, held, reasons } = decision;
+  const { action, standing, blocked, reasons } = decision;
   return jsonText({
     schema: 'mfa-enforcer/explain/1',
     user: facts.user,
     state: stateOf(decision),
-    decision: { action, standing, held, reasons },
+    decision: { action, standing, blocked, reasons },
     foreignPolicies,
     facts,
   });
 }
 
 const actions = {
-  hold: 'a sweep or the next event would block the user',
-  release: 'a sweep or the next event would let the user go',
+  block: 'a sweep or the next event would block the user',
+  unblock: 'a sweep or the next event would unblock the user',
   none: 'nothing is to be done',
 } as const;
 const states = {
   protected: 'has MFA',
-  held: 'blocked until MFA is set up',
-  exposed: 'UNPROTECTED: in scope, without MFA and not blocked',
+  blocked: 'blocked until MFA is set up',
+  unprotected: 'UNPROTECTED: in scope, without MFA and not blocked',
   exempt: 'exempt',
   'out-of-scope': 'out of scope',
 } as const;
@@ -137,7 +137,7 @@ function foreignWords(arn: string): string[] {
   ];
 }
 
-function factRows({ profile, devices, password, holds }: UserFacts): [string, string][] {
+function factRows({ profile, devices, password, attachments }: UserFacts): [string, string][] {
   const tags = Object.entries(profile?.tags ?? {}).map(([key, value]) => `${key}=${value}`);
   const list = (all: readonly string[] | undefined, none: string) =>
     all === undefined || all.length === 0 ? none : all.join(', ');
@@ -146,9 +146,9 @@ function factRows({ profile, devices, password, holds }: UserFacts): [string, st
     ['MFA devices', list(devices, 'none')],
     ['password', password ? 'yes' : 'no'],
     ['tags', list(tags, 'none')],
-    ['held by', list(holds?.rungs, 'nothing')],
-    ['policies', list(holds?.policies, 'none')],
-    ['groups', list(holds?.groups, 'none')],
+    ['blocked by', list(attachments?.rungs, 'nothing')],
+    ['policies', list(attachments?.policies, 'none')],
+    ['groups', list(attachments?.groups, 'none')],
     ['boundary', profile?.boundary ?? 'none'],
   ];
 }

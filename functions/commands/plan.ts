@@ -46,7 +46,7 @@ async function plan(shell: Shell, options: PlanOptions): Promise<Status> {
     accountPlan(iam, settings, shell.now, onUser),
   );
   shell.out(options.json ? jsonText(Plan.parse(made)) : planText(made, shell.now()));
-  return made.holds.length + made.releases.length > 0 ? statuses.findings : statuses.clean;
+  return made.blocks.length + made.unblocks.length > 0 ? statuses.findings : statuses.clean;
 }
 
 /** `plan --organization`: the plan of every account, in one. */
@@ -64,8 +64,8 @@ async function organizationPlan(
   );
   if (json) sayNotRead(shell, read);
   if (made.counts.notRead > 0) return statuses.blind;
-  const { holds, releases } = made.totals;
-  return holds + releases > 0 ? statuses.findings : statuses.clean;
+  const { blocks, unblocks } = made.totals;
+  return blocks + unblocks > 0 ? statuses.findings : statuses.clean;
 }
 
 function planOf({ head, accounts }: OrganizationRead<Awaited<ReturnType<typeof accountPlan>>>) {
@@ -74,11 +74,11 @@ function planOf({ head, accounts }: OrganizationRead<Awaited<ReturnType<typeof a
     const { place, mode, value: plan } = one;
     return { status: 'read' as const, ...place, mode, plan };
   });
-  const totals = { holds: 0, releases: 0 };
+  const totals = { blocks: 0, unblocks: 0 };
   for (const one of all) {
     if (one.status === 'not-read') continue;
-    totals.holds += one.plan.holds.length;
-    totals.releases += one.plan.releases.length;
+    totals.blocks += one.plan.blocks.length;
+    totals.unblocks += one.plan.unblocks.length;
   }
   const made: OrganizationPlan = {
     schema: 'mfa-enforcer/organization-plan/1',

@@ -27,7 +27,7 @@ export function addPreview(program: Command, shell: Shell): void {
     .option('-o, --output <folder>', 'write the Block Kit JSON there, a file a message')
     .addHelpText(
       'after',
-      '\nExamples:\n  mfa-enforcer preview\n  mfa-enforcer preview user-held --json\n  mfa-enforcer preview --output messages/',
+      '\nExamples:\n  mfa-enforcer preview\n  mfa-enforcer preview user-blocked --json\n  mfa-enforcer preview --output messages/',
     )
     .action((names: string[], options: PreviewOptions) => preview(shell, names, options));
 }

@@ -52,7 +52,7 @@ export function addRedrive(program: Command, run: Run, shell: Shell): void {
     .option('--profile <name>', 'AWS profile (or AWS_PROFILE)')
     .addHelpText(
       'after',
-      '\nIt may be run twice, and stopped at any time: nothing is lost, nobody is held for a letter’s sake, and Slack is\ntold of nothing twice (docs/runbook.md).\nExit status: 0 all moved, 1 not all, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer redrive\n  mfa-enforcer redrive IamChangesFailed --yes',
+      '\nIt may be run twice, and stopped at any time: nothing is lost, nobody is blocked for a letter’s sake, and Slack is\ntold of nothing twice (docs/runbook.md).\nExit status: 0 all moved, 1 not all, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer redrive\n  mfa-enforcer redrive IamChangesFailed --yes',
     )
     .action((queues: string[], options: RedriveOptions) =>
       run(() => redriveAll(shell, queues, options)),

@@ -42,9 +42,9 @@ interface Replayed {
 
 interface ReplayedDecision {
   readonly user: string;
-  readonly action: 'hold' | 'release' | 'none';
+  readonly action: 'block' | 'unblock' | 'none';
   readonly standing: string | null;
-  readonly held: boolean | null;
+  readonly blocked: boolean | null;
   readonly reasons: readonly Reason[];
   readonly enforced: boolean;
   readonly said: string;
@@ -227,7 +227,7 @@ async function decideAll(
       user: task.user,
       action: decision?.action ?? action,
       standing: decision?.standing ?? null,
-      held: decision?.held ?? null,
+      blocked: decision?.blocked ?? null,
       reasons: decision?.reasons ?? [],
       enforced: asked.mode === 'enforce' && done && action !== 'none',
       said,

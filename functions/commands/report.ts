@@ -79,7 +79,7 @@ Examples:
   mfa-enforcer report --format html --output mfa.html
   mfa-enforcer report --format prometheus --output /var/lib/node_exporter/mfa.prom
   mfa-enforcer report --organization --format html --output organization.html
-  AWS_PROFILE=audit mfa-enforcer report --json | jq '.users[] | select(.state == "exposed")'`;
+  AWS_PROFILE=audit mfa-enforcer report --json | jq '.users[] | select(.state == "unprotected")'`;
 
 async function report(shell: Shell, options: ReportOptions): Promise<Status> {
   const format = options.json ? 'json' : options.format;

@@ -3,7 +3,7 @@ import { countOf } from '../render/report/text.ts';
 
 /** What a review did, for a person. */
 export interface ReviewWords {
-  readonly action: 'hold' | 'release' | 'none';
+  readonly action: 'block' | 'unblock' | 'none';
   /** The user is now as they should be. */
   readonly done: boolean;
   readonly said: string;
@@ -22,9 +22,9 @@ export function reviewWords(result: ReviewResult): ReviewWords {
       };
     case 'breaker-open':
       return {
-        action: 'hold',
+        action: 'block',
         done: false,
-        said: `not blocked: ${refusedBecause(result)} (--hold-limit)`,
+        said: `not blocked: ${refusedBecause(result)} (--block-limit)`,
       };
     case 'reviewed': {
       const { action, reasons } = result.examined.decision;
@@ -42,13 +42,13 @@ export function reviewWords(result: ReviewResult): ReviewWords {
 }
 
 const done = {
-  hold: 'blocked until MFA is set up',
-  release: 'let go',
+  block: 'blocked until MFA is set up',
+  unblock: 'unblocked',
   none: 'as it should be',
 } as const;
 const wouldBe = {
-  hold: 'would be blocked until MFA is set up',
-  release: 'would be let go',
+  block: 'would be blocked until MFA is set up',
+  unblock: 'would be unblocked',
   none: 'as it should be',
 } as const;
 
@@ -57,6 +57,6 @@ function refusedBecause({
   assumed,
   limit,
 }: Extract<ReviewResult, { kind: 'breaker-open' }>): string {
-  const held = counted + assumed;
-  return `${countOf(held, 'user')} ${held === 1 ? 'is' : 'are'} already, and the limit is ${limit}`;
+  const blocked = counted + assumed;
+  return `${countOf(blocked, 'user')} ${blocked === 1 ? 'is' : 'are'} already, and the limit is ${limit}`;
 }

@@ -3,7 +3,7 @@ import type { Rung } from '../../events/outcome.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getPolicy } from '../io/iam-policies.ts';
 import { surveyUsers } from '../pipeline/list-users.ts';
-import { letGo } from '../pipeline/review/unblock-user.ts';
+import { unblock } from '../pipeline/review/unblock-user.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './connect.ts';
@@ -20,7 +20,7 @@ interface RollbackOptions extends AccountOptions {
 interface RolledBack {
   readonly user: string;
   readonly done: boolean;
-  /** What held the user, and was taken away. */
+  /** What blocked the user, and was taken away. */
   readonly rungs: readonly Rung[];
   readonly problem: string | null;
 }
@@ -30,13 +30,13 @@ export function addRollback(program: Command, run: Run, shell: Shell): void {
   withAccountOptions(
     program
       .command('rollback')
-      .argument('[user...]', 'these users; all who are held, where none is named')
-      .description('let everyone (or those) go again, whatever the reason they are held for')
+      .argument('[user...]', 'these users; all who are blocked, where none is named')
+      .description('let everyone (or those) go again, whatever the reason they are blocked for')
       .option('-y, --yes', 'do not ask')
       .option('--json', 'as JSON')
       .addHelpText(
         'after',
-        '\nA deployed enforcer blocks them again at the next event or sweep: deploy with Mode=observe first.\nExit status: 0 all done, 1 somebody could not be let go, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer rollback dana erin\n  mfa-enforcer rollback --yes',
+        '\nA deployed enforcer blocks them again at the next event or sweep: deploy with Mode=observe first.\nExit status: 0 all done, 1 somebody could not be unblocked, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer rollback dana erin\n  mfa-enforcer rollback --yes',
       ),
   ).action((users: string[], options: RollbackOptions) =>
     run(() => rollback(shell, users, options)),
@@ -57,30 +57,30 @@ async function rollback(
     );
   }
   const named = everyone.filter(({ user }) => users.length === 0 || users.includes(user));
-  const held = named.filter(isHeld);
+  const blocked = named.filter(isBlocked);
   const policyArn = await missingPolicy(account);
   if (policyArn !== null) {
     shell.err(
-      `The policy ${policyArn} does not exist in this account: was another name deployed (--policy-name)? Users held by ` +
+      `The policy ${policyArn} does not exist in this account: was another name deployed (--policy-name)? Users blocked by ` +
         'the group, the boundary or an inline deny of this name were looked for all the same.\n',
     );
   }
-  // Who was named and is not held is said, too.
+  // Who was named and is not blocked is said, too.
   const free: RolledBack[] =
     users.length === 0
       ? []
       : named
-          .filter((facts) => !isHeld(facts))
+          .filter((facts) => !isBlocked(facts))
           .map(({ user }) => ({ user, done: true, rungs: [], problem: null }));
-  if (held.length === 0) {
+  if (blocked.length === 0) {
     show(shell, options, free);
     return policyArn === null ? statuses.clean : statuses.blind;
   }
-  const question = `Let ${countOf(held.length, 'held user')} of account ${account.settings.account} go?`;
+  const question = `Let ${countOf(blocked.length, 'blocked user')} of account ${account.settings.account} go?`;
   if (!(await confirm(shell, options.yes, question))) return statuses.findings;
   const done: RolledBack[] = [...free];
-  const progress = progressBar(shell, 'Letting go', held.length);
-  for (const facts of held) {
+  const progress = progressBar(shell, 'Letting go', blocked.length);
+  for (const facts of blocked) {
     done.push(await letOneGo(account, facts));
     progress.tick();
   }
@@ -90,9 +90,9 @@ async function rollback(
   return done.every((one) => one.done) ? statuses.clean : statuses.findings;
 }
 
-const isHeld = ({ holds }: UserFacts) => (holds?.rungs.length ?? 0) > 0;
+const isBlocked = ({ attachments }: UserFacts) => (attachments?.rungs.length ?? 0) > 0;
 
-/** The policy's ARN where it does not exist: then "nobody is held" may be about the wrong policy. */
+/** The policy's ARN where it does not exist: then "nobody is blocked" may be about the wrong policy. */
 async function missingPolicy({ iam, settings }: Account): Promise<string | null> {
   const policy = await getPolicy(iam, settings.policyArn);
   return policy === null ? settings.policyArn : null;
@@ -109,12 +109,12 @@ function readEveryone(shell: Shell, { iam, settings }: Account): Promise<UserFac
   });
 }
 
-/** A user who cannot be let go does not stop the next. */
+/** A user who cannot be unblocked does not stop the next. */
 async function letOneGo({ iam, settings }: Account, facts: UserFacts): Promise<RolledBack> {
-  const { user, holds } = facts;
-  const rungs = holds?.rungs ?? [];
+  const { user, attachments } = facts;
+  const rungs = attachments?.rungs ?? [];
   try {
-    const enforced = await letGo(iam, settings, facts);
+    const enforced = await unblock(iam, settings, facts);
     return enforced.kind === 'could-not'
       ? { user, done: false, rungs, problem: enforced.why.text }
       : { user, done: true, rungs, problem: null };
@@ -129,12 +129,12 @@ function show(shell: Shell, { json }: RollbackOptions, done: readonly RolledBack
     shell.out(jsonText(data));
     return;
   }
-  if (done.length === 0) shell.out('Nobody is held.\n');
+  if (done.length === 0) shell.out('Nobody is blocked.\n');
   for (const { user, rungs, problem } of done) {
     shell.out(
       problem === null
-        ? `${user}: ${rungs.length === 0 ? 'is not held' : `let go (${rungs.join(', ')})`}\n`
-        : `${user}: could not be let go: ${problem}\n`,
+        ? `${user}: ${rungs.length === 0 ? 'is not blocked' : `unblocked (${rungs.join(', ')})`}\n`
+        : `${user}: could not be unblocked: ${problem}\n`,
     );
   }
 }

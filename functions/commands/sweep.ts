@@ -29,7 +29,7 @@ interface SweepOptions extends AccountOptions {
 /** What came of one user, as `sweep --json` prints it. */
 interface SweptUser {
   readonly user: string;
-  readonly action: 'hold' | 'release' | 'none';
+  readonly action: 'block' | 'unblock' | 'none';
   readonly done: boolean;
   readonly said: string;
 }
@@ -39,7 +39,7 @@ export function addSweep(program: Command, run: Run, shell: Shell): void {
   withAccountOptions(
     program
       .command('sweep')
-      .description('do now what `plan` says: block and let go, with the same review as an event')
+      .description('do now what `plan` says: block and unblocked, with the same review as an event')
       .option('-y, --yes', 'do not ask')
       .option('--json', 'as JSON')
       .addHelpText(
@@ -94,10 +94,10 @@ async function differingUsers(shell: Shell, { iam, settings }: Account): Promise
   const { differing } = await readingUsers(shell, iam, (onUser) =>
     planSweep(iam, settings, shell.now(), onUser),
   );
-  // Whoever is let go makes room under the limit.
-  const of = (action: 'release' | 'hold') =>
+  // Whoever is unblocked makes room under the limit.
+  const of = (action: 'unblock' | 'block') =>
     differing.filter(({ decision }) => decision.action === action);
-  return [...of('release'), ...of('hold')];
+  return [...of('unblock'), ...of('block')];
 }
 
 /** One after the other: each is read again before anything is done. A user who fails does not stop the next. */

@@ -164,8 +164,8 @@ export type Lease =
 
 /**
  * Takes a lease that nobody else has at the moment.
- * @param owner names this holder, no two alike
- * @param until when it ends by itself, should its holder die
+ * @param owner names this owner, no two alike
+ * @param until when it ends by itself, should its owner die
  */
 export const takeLease = needs(
   ['dynamodb:PutItem'],

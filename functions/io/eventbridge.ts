@@ -74,7 +74,7 @@ export const describeRule = needs(
   },
 );
 
-/** A rule's targets: five at most, so that one page holds them. */
+/** A rule's targets: five at most, so that one page contains them. */
 export const listTargets = needs(
   ['events:ListTargetsByRule'],
   async (events: EventBridgeClient, bus: string, rule: string): Promise<Target[]> => {

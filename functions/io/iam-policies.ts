@@ -147,7 +147,7 @@ export const listRolePolicies = needs(
 );
 
 /**
- * The tags of a role. A role has 50 at most, which one page holds (IAM quotas).
+ * The tags of a role. A role has 50 at most, which one page contains (IAM quotas).
  * @returns tag key → value
  */
 export const listRoleTags = needs(

@@ -2,7 +2,7 @@
 export type Needing<F> = F & { readonly permissions: readonly string[] };
 
 /**
- * Declares what an io function needs. A test holds the roles of infra/roles.yml against it, both ways.
+ * Declares what an io function needs. A test compares the roles of infra/roles.yml with it, both ways.
  * @param permissions IAM actions, e.g. "iam:GetUser"
  * @param call the function
  * @returns the function, carrying its permissions

@@ -1,4 +1,4 @@
-/** What Slack made of a message. `problem` never holds the webhook's URL, which is a secret. */
+/** What Slack made of a message. `problem` never contains the webhook's URL, which is a secret. */
 export type Posted =
   | { readonly kind: 'taken' }
   /** 429: nothing may be posted before so many seconds have passed. */
@@ -31,7 +31,7 @@ export async function postToSlack(webhook: URL, message: object, now: () => Date
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (error) {
-    // fetch's own message may hold the URL: name the kind of failure only.
+    // fetch's own message may contain the URL: name the kind of failure only.
     const timedOut = error instanceof Error && error.name === 'TimeoutError';
     const problem = timedOut ? `no answer in ${TIMEOUT_MS / 1000} s` : 'no connection';
     return { kind: 'try-again', problem, reached: false };

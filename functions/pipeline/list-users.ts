@@ -31,7 +31,7 @@ export async function* surveyUsers<T>(
 }
 
 /**
- * The account's users page by page, so that no more than a page of them is held at once.
+ * The account's users page by page, so that no more than a page of them is blocked at once.
  * @param from the marker of the page to begin with, or null
  * @param afterPage is called whenever a page of anything has been read, or is done with
  * @throws whatever a failed read throws
@@ -71,6 +71,6 @@ function factsOf(
 ): UserFacts {
   const devices = virtualDevices.get(user);
   const { policies, groups } = traces;
-  const holds = { rungs: rungsOf(traces, settings), policies, groups };
-  return { user, profile, holds, ...(devices ? { devices } : {}) };
+  const attachments = { rungs: rungsOf(traces, settings), policies, groups };
+  return { user, profile, attachments, ...(devices ? { devices } : {}) };
 }

@@ -53,12 +53,12 @@ function readBy<T>(read: (text: string) => T, byDefault: string) {
 const settings = {
   MFA_ENFORCER_MODE: oneOf('enforce', 'observe').default('enforce'),
   MFA_ENFORCER_SCOPE: oneOf('all-users', 'console-users').default('all-users'),
-  MFA_ENFORCER_RELEASE: oneOf('on-enrolment', 'never').default('on-enrolment'),
+  MFA_ENFORCER_UNBLOCK: oneOf('on-enrolment', 'never').default('on-enrolment'),
   MFA_ENFORCER_EXEMPT_TAGS: readBy(parseExemptTags, 'userType:Service'),
   MFA_ENFORCER_EXEMPT_USERS: readBy(parseExemptUsers, ''),
   MFA_ENFORCER_ENROL_WITH: oneOf('console', 'console-and-keys').default('console'),
   MFA_ENFORCER_EXEMPT_PASSWORD: oneOf('keep', 'ends-exemption').default('keep'),
-  MFA_ENFORCER_HOLD_LIMIT: z
+  MFA_ENFORCER_BLOCK_LIMIT: z
     .union(
       [
         z.literal('auto'),
@@ -158,12 +158,12 @@ function settingsOf(values: z.infer<typeof SettingsEnvironment>): Settings {
   return {
     mode: values.MFA_ENFORCER_MODE,
     scope: values.MFA_ENFORCER_SCOPE,
-    release: values.MFA_ENFORCER_RELEASE,
+    unblock: values.MFA_ENFORCER_UNBLOCK,
     exemptTags: values.MFA_ENFORCER_EXEMPT_TAGS,
     exemptUsers: values.MFA_ENFORCER_EXEMPT_USERS,
     enrolWith: values.MFA_ENFORCER_ENROL_WITH,
     exemptPassword: values.MFA_ENFORCER_EXEMPT_PASSWORD,
-    holdLimit: values.MFA_ENFORCER_HOLD_LIMIT,
+    blockLimit: values.MFA_ENFORCER_BLOCK_LIMIT,
     enforcerRole: values.MFA_ENFORCER_ROLE,
     policyArn: values.MFA_ENFORCER_POLICY_ARN,
     boundaryArn: values.MFA_ENFORCER_BOUNDARY_ARN,
@@ -181,12 +181,12 @@ function settingsOf(values: z.infer<typeof SettingsEnvironment>): Settings {
 export interface SettingsOptions {
   readonly mode?: string;
   readonly scope?: string;
-  readonly release?: string;
+  readonly unblock?: string;
   readonly exemptTags?: string;
   readonly exemptUsers?: string;
   readonly enrolWith?: string;
   readonly exemptPassword?: string;
-  readonly holdLimit?: string;
+  readonly blockLimit?: string;
   readonly policyName?: string;
   readonly boundaryDeny?: string;
   readonly inlineDeny?: string;
@@ -196,12 +196,12 @@ export interface SettingsOptions {
 const variables = {
   mode: 'MFA_ENFORCER_MODE',
   scope: 'MFA_ENFORCER_SCOPE',
-  release: 'MFA_ENFORCER_RELEASE',
+  unblock: 'MFA_ENFORCER_UNBLOCK',
   exemptTags: 'MFA_ENFORCER_EXEMPT_TAGS',
   exemptUsers: 'MFA_ENFORCER_EXEMPT_USERS',
   enrolWith: 'MFA_ENFORCER_ENROL_WITH',
   exemptPassword: 'MFA_ENFORCER_EXEMPT_PASSWORD',
-  holdLimit: 'MFA_ENFORCER_HOLD_LIMIT',
+  blockLimit: 'MFA_ENFORCER_BLOCK_LIMIT',
   policyName: 'MFA_ENFORCER_POLICY_NAME',
   boundaryDeny: 'MFA_ENFORCER_BOUNDARY_DENY',
   inlineDeny: 'MFA_ENFORCER_INLINE_DENY',
@@ -267,7 +267,7 @@ const SlackEnvironment = z.object({
 });
 
 export interface SlackConfig {
-  /** The SSM parameter that holds the webhook's URL. */
+  /** The SSM parameter that contains the webhook's URL. */
   readonly webhookParameter: string;
   /** The queue of outcomes, and its dead letters. */
   readonly queueUrl: string;

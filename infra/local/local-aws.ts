@@ -80,7 +80,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       async () => {
         const deployed = await deployPackage(moto.endpoint, {
           // Half of a handful of users would be few.
-          HoldLimit: '10',
+          BlockLimit: '10',
           ...options.parameters,
           ...(organization ? { OrganizationId: organization.id } : {}),
         });

@@ -39,18 +39,18 @@ export function reviewLine(what: string, why: string): string {
 
 const stateColour: Readonly<Record<State, (text: string) => string>> = {
   protected: pc.green,
-  held: pc.yellow,
-  exposed: pc.red,
+  blocked: pc.yellow,
+  unprotected: pc.red,
   exempt: pc.cyan,
   'out-of-scope': pc.dim,
 };
 
 /** The state of every user as a table. */
 export function userTable({ users }: Report): string {
-  const rows = users.map(({ name, state, hasPassword, devices, held, reasons }) => ({
+  const rows = users.map(({ name, state, hasPassword, devices, blocked, reasons }) => ({
     name,
     state,
-    cells: [hasPassword ? 'yes' : 'no', String(devices.length), held ? 'attached' : '-'],
+    cells: [hasPassword ? 'yes' : 'no', String(devices.length), blocked ? 'attached' : '-'],
     why: reasons.map(({ text }) => text).join(', '),
   }));
   const nameWidth = Math.max(4, ...rows.map(({ name }) => name.length)) + 2;

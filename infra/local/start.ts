@@ -24,7 +24,7 @@ import { loggedReviews } from './watch.ts';
 const HELP = `npm start [-- --keep]
 
 Deploys the packaged template to a local AWS (moto, on loopback) and plays a story: IAM users are created,
-enrol, lose their devices, and are held and released within seconds. Touches nothing but this machine.
+enrol, lose their devices, and are blocked and unblocked within seconds. Touches nothing but this machine.
 
   --keep   stay up after the story, and answer what you do with the aws CLI
   --help   this text`;
@@ -173,7 +173,7 @@ async function followReviews(aws: LocalAws): Promise<void> {
   }
 }
 
-const actions = { hold: 'now held', release: 'now released', none: 'nothing to do' };
+const actions = { block: 'now blocked', unblock: 'now unblocked', none: 'nothing to do' };
 
 /** Ctrl-C leaves no process behind. @returns whether it was pressed */
 function stopOnSignals(aws: LocalAws): () => boolean {

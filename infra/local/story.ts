@@ -11,7 +11,7 @@ import {
 import type { LocalAws } from './local-aws.ts';
 import { localClient } from './local-client.ts';
 import { administrators, type Person, userHerself } from './people.ts';
-import { isHeld, loggedReviews, sweepNow, waitFor } from './watch.ts';
+import { isBlocked, loggedReviews, sweepNow, waitFor } from './watch.ts';
 
 const WITHIN_MS = 15_000;
 const LOST_FOR_MS = 1_500;
@@ -136,8 +136,8 @@ async function eventIsLost(scene: Scene): Promise<StepResult> {
   await alice.send(new CreateUserCommand({ UserName: 'erin' }));
   aws.trail.fate = () => 'deliver';
   const title = 'alice creates erin, and the event gets lost';
-  if ((await waitFor(() => isHeld(aws, looker, 'erin'), LOST_FOR_MS)) !== null) {
-    return { title, ok: false, said: 'erin was held without an event', enforcedAfterMs: null };
+  if ((await waitFor(() => isBlocked(aws, looker, 'erin'), LOST_FOR_MS)) !== null) {
+    return { title, ok: false, said: 'erin was blocked without an event', enforcedAfterMs: null };
   }
   await sweepNow(aws, randomUUID());
   const found = await enforced(scene, title, 'erin', true);
@@ -161,7 +161,7 @@ async function sweepRunsAgain({ aws }: Scene): Promise<StepResult> {
   // And let Slack be told of what happened before.
   await waitFor(() => {
     const log = aws.functions.notifySlack.log();
-    return log.includes('"sweep-finished/') && /user-held\/\d+\/erin\//.test(log);
+    return log.includes('"sweep-finished/') && /user-blocked\/\d+\/erin\//.test(log);
   }, WITHIN_MS);
   const [writes, messages] = [aws.trail.records.length, aws.slack.messages.length];
   const [totals] = [...(await sweepNow(aws, randomUUID())).values()];
@@ -183,11 +183,14 @@ async function enforced(
   scene: Scene,
   title: string,
   user: string,
-  held: boolean,
+  blocked: boolean,
 ): Promise<StepResult> {
   const { aws, looker } = scene;
-  const took = await waitFor(async () => (await isHeld(aws, looker, user)) === held, WITHIN_MS);
-  const done = held ? 'held' : 'released';
+  const took = await waitFor(
+    async () => (await isBlocked(aws, looker, user)) === blocked,
+    WITHIN_MS,
+  );
+  const done = blocked ? 'blocked' : 'unblocked';
   if (took === null) {
     return {
       title,
@@ -196,7 +199,7 @@ async function enforced(
       enforcedAfterMs: null,
     };
   }
-  const action = held ? 'hold' : 'release';
+  const action = blocked ? 'block' : 'unblock';
   const ofStep = () =>
     loggedReviews(aws).findLast((one) => one.user === user && one.action === action);
   await waitFor(() => ofStep() !== undefined, WITHIN_MS);
@@ -213,15 +216,15 @@ async function leftAsIs(
   title: string,
   user: string,
   eventName: string,
-  held: boolean,
+  blocked: boolean,
 ): Promise<StepResult> {
   const { aws, looker } = scene;
   const review = () =>
     loggedReviews(aws).find((one) => one.user === user && one.cause.eventName === eventName);
   await waitFor(() => review() !== undefined, WITHIN_MS);
   const seen = review();
-  const ok = seen?.action === 'none' && (await isHeld(aws, looker, user)) === held;
-  const said = `${user} ${held ? 'stays held' : 'is left alone'}: ${reasons(seen)}`;
+  const ok = seen?.action === 'none' && (await isBlocked(aws, looker, user)) === blocked;
+  const said = `${user} ${blocked ? 'stays blocked' : 'is left alone'}: ${reasons(seen)}`;
   return { title, ok, said: seen ? said : `${user} was not reviewed`, enforcedAfterMs: null };
 }
 

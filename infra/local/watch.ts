@@ -6,7 +6,7 @@ import type { LocalAws } from './local-aws.ts';
 
 const LOOK_EVERY_MS = 20;
 
-/** Waits until a check holds. @returns how long it took in ms, or null where it did not within the limit */
+/** Waits until a check succeeds. @returns how long it took in ms, or null where it did not within the limit */
 export async function waitFor(
   check: () => Promise<boolean> | boolean,
   withinMs: number,
@@ -20,7 +20,7 @@ export async function waitFor(
 }
 
 /** Whether ForceMFA is attached to a user now. @param iam a client of moto itself, not of the trail */
-export async function isHeld(aws: LocalAws, iam: IAMClient, user: string): Promise<boolean> {
+export async function isBlocked(aws: LocalAws, iam: IAMClient, user: string): Promise<boolean> {
   const policy = aws.stack.resources.get('ForceMfaPolicy') ?? '';
   return (await listAttachedPolicies(iam, user))?.includes(policy) ?? false;
 }
@@ -28,7 +28,7 @@ export async function isHeld(aws: LocalAws, iam: IAMClient, user: string): Promi
 /** One review, as on-iam-change logged it. */
 export interface LoggedReview {
   readonly user: string;
-  readonly action: 'hold' | 'release' | 'none';
+  readonly action: 'block' | 'unblock' | 'none';
   readonly standing: string;
   readonly reasons: readonly { readonly text: string }[];
   readonly cause: { readonly kind: string; readonly eventName?: string; readonly eventId?: string };

@@ -71,7 +71,7 @@ async function take(server: IamServer, program: Program): Promise<Took> {
 
 /** As on-iam-change does it, ten at a time. */
 async function review({ iam }: IamServer, users: readonly string[]): Promise<Calls> {
-  const pipeline = testPipeline({ holdLimit: 9999 }, {}, iam);
+  const pipeline = testPipeline({ blockLimit: 9999 }, {}, iam);
   const begin = iam.calls.length;
   for (let from = 0; from < users.length; from += 10) {
     await handle(pipeline, ...users.slice(from, from + 10).map((user) => sweepRequest(user)));
@@ -92,7 +92,7 @@ const events: readonly (readonly [string, string, Partial<MemoryUser>, object])[
   ['has MFA', 'EnableMFADevice', { devices: [PHONE] }, { serialNumber: PHONE }],
   ['has MFA', 'CreateLoginProfile', { devices: [PHONE], password: true }, {}],
   [
-    'has MFA, and is let go',
+    'has MFA, and is unblocked',
     'EnableMFADevice',
     { devices: [PHONE], policies: [POLICY] },
     { serialNumber: PHONE },
@@ -105,9 +105,9 @@ const events: readonly (readonly [string, string, Partial<MemoryUser>, object])[
     { tags: { userType: 'Service' } },
     {},
   ],
-  ['is held already', 'CreateLoginProfile', { policies: [POLICY], password: true }, {}],
-  ['is to be held', 'CreateUser', {}, {}],
-  ['is to be held', 'DeactivateMFADevice', {}, { serialNumber: PHONE }],
+  ['is blocked already', 'CreateLoginProfile', { policies: [POLICY], password: true }, {}],
+  ['is to be blocked', 'CreateUser', {}, {}],
+  ['is to be blocked', 'DeactivateMFADevice', {}, { serialNumber: PHONE }],
 ];
 
 /** The calls of one event, for a copy of the function that has worked before. */

@@ -36,8 +36,8 @@ Its answers take no time, so that seconds here are the program's own; real ones 
 ## How calls grow
 
 **A sweep makes one call for each 1,000 users, one for each 1,000 virtual MFA devices, and one for each user whom these
-do not settle: who has only a hardware or FIDO device, and who has none and is not held yet. Nothing else grows.** A user
-to be held costs four calls more in the review that follows, once. In the nights after, the people who are held cost
+do not settle: who has only a hardware or FIDO device, and who has none and is not blocked yet. Nothing else grows.** A user
+to be blocked costs four calls more in the review that follows, once. In the nights after, the people who are blocked cost
 nothing each: IAM's credential report hints at those who may have enrolled in the meantime, and they are asked about live.
 
 ${table(
@@ -65,7 +65,7 @@ ${table(
 
 The plain sweep lists the users, then asks about each, one after the other: five calls a user. It makes the calls of the
 scheduled function that this project began with (test/bench/programs/plain-sweep.ts). Ours are with their reviews.
-${number(ours[0]?.counts.none ?? 0)} users of 100 have no MFA in both; the same people are held.
+${number(ours[0]?.counts.none ?? 0)} users of 100 have no MFA in both; the same people are blocked.
 
 ${table(
   [
@@ -116,7 +116,7 @@ ${number(sumOf(monitor.ours.calls))} calls instead of ${number(sumOf(monitor.pla
 ## One event
 
 Calls of IAM for one event. Not counted is what is cached: the account's alias, and for up to a minute the two readings of
-the circuit breaker before somebody is held.
+the circuit breaker before somebody is blocked.
 
 ${table(
   ['the user …', 'event', 'calls', ''],
@@ -139,17 +139,17 @@ ${table(
   ]),
 )}
 
-## What is held to
+## What is blocked to
 
 \`npm test\` fails where one of these is passed (test/unit/budget/):
 
-- first sweep, with its reviews: ⌈users ÷ 1,000⌉ + ⌈virtual devices ÷ 1,000⌉ + 5 a user it holds + 2 a hardware or FIDO owner + 10
+- first sweep, with its reviews: ⌈users ÷ 1,000⌉ + ⌈virtual devices ÷ 1,000⌉ + 5 a user it blocks + 2 a hardware or FIDO owner + 10
   (and two for each time that the circuit breaker counts again, where more than half of its room is used up at once);
 - second sweep of the unchanged account: the pages + 2 a hardware or FIDO owner + 10, and no write;
-- an event: 2 calls where the user has MFA, 2 where the event shows an exemption, 4 where the user is held already, 5 to
-  hold one, 6 to let one go (three of them see the block methods below the managed policy: nobody is told as released by
+- an event: 2 calls where the user has MFA, 2 where the event shows an exemption, 4 where the user is blocked already, 5 to
+  block one, 6 to let one go (three of them see the block methods below the managed policy: nobody is told as unblocked by
   half; one more where an exemption is news);
-- IAM lets through 20 calls a second (40 at once): nobody is missed, nobody wrongly held, at most 10 % more calls; the same
+- IAM lets through 20 calls a second (40 at once): nobody is missed, nobody wrongly blocked, at most 10 % more calls; the same
   at 4 a second, with more calls;
 - the sweep's memory at 5,000 users: 1.25 times what it is at 100;
 - a bundle: 650 KB, and 3.5 times an empty process to import.

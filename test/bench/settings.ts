@@ -1,4 +1,4 @@
 import { settingsWith } from '../fakes/settings.ts';
 
 /** The default deployment, with no limit in the way. */
-export const settingsOfBench = settingsWith({ holdLimit: 9999 });
+export const settingsOfBench = settingsWith({ blockLimit: 9999 });

@@ -4,12 +4,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { OrganizationReport } from '../../events/organization-report.ts';
 import { organizationHtml } from '../../functions/render/html/organization-page.ts';
 import {
+  blockedUser,
   exemptUser,
-  exposedUser,
-  heldUser,
   reportedUser,
   reportOf,
   reportOfEveryKind,
+  unprotectedUser,
 } from '../fakes/html-report.ts';
 import { accountNotRead, accountRead, organizationOf } from '../fakes/organization-report.ts';
 import { startChromium } from './chromium.ts';
@@ -19,7 +19,7 @@ const started = await startChromium();
 afterAll(() => started?.close());
 
 const SHOP = '222233334444';
-const shop = reportOf([exposedUser('sam'), heldUser('dana'), reportedUser('olga')], {
+const shop = reportOf([unprotectedUser('sam'), blockedUser('dana'), reportedUser('olga')], {
   account: SHOP,
   alias: 'acme-shop',
 });
@@ -145,7 +145,7 @@ describe.skipIf(started === null)('the page of an organization, in Chromium', ()
   });
 
   it('stays quick and small with 100 accounts of 50 users', async () => {
-    const kinds = [exposedUser, heldUser, exemptUser, reportedUser, reportedUser];
+    const kinds = [unprotectedUser, blockedUser, exemptUser, reportedUser, reportedUser];
     const accounts = Array.from({ length: 100 }, (_, number) => {
       const users = Array.from({ length: 50 }, (__, index) =>
         (kinds[index % kinds.length] ?? reportedUser)(`user-${number}-${index}`),
@@ -184,7 +184,7 @@ describe.skipIf(started === null)('the page of an organization, in Chromium', ()
 
   it('lists so many users that a browser still shows them, and says how many there are', async () => {
     const users = Array.from({ length: 16_000 }, (_, index) => reportedUser(`user-${index}`));
-    const account = reportOf([...users, exposedUser('dana')]);
+    const account = reportOf([...users, unprotectedUser('dana')]);
     const page = organizationHtml(organizationOf([accountRead('Big', account)]));
     expect(Buffer.byteLength(page)).toBeLessThan(10e6);
     expect(page).toContain('Only the first 15,000 of 16,001 users are listed here');

@@ -3,11 +3,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../events/report.ts';
 import {
-  exposedUser,
-  heldUser,
+  blockedUser,
   reportedUser,
   reportOf,
   reportOfEveryKind,
+  unprotectedUser,
 } from '../fakes/html-report.ts';
 import { startChromium } from './chromium.ts';
 import { openReport } from './report-page.ts';
@@ -70,7 +70,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
   it('shows hostile names and reasons as they are', async () => {
     const text = `</script><script>alert(1)</script>"><img src=x onerror=alert(2)>`;
     const reasons = [{ code: 'exemption-ended', text }];
-    const users = [exposedUser('x', { name: text, arn: text, reasons })];
+    const users = [unprotectedUser('x', { name: text, arn: text, reasons })];
     await using opened = await open(reportOf(users, { alias: text }));
     expect(await opened.page.locator('tbody th').textContent()).toBe(`${text} ${text}`);
     expect(await opened.page.locator('h1').textContent()).toBe(text);
@@ -132,7 +132,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
 
   it('fits windows from 320 px on', async () => {
     const long = 'a-name-as-long-as-iam-lets-it-be-which-is-sixty-four-chars-long-x';
-    const users = [exposedUser(long), ...every.users];
+    const users = [unprotectedUser(long), ...every.users];
     await using opened = await open(reportOf(users, { alias: long }));
     for (const width of [320, 360, 390, 700, 930, 1280]) {
       await opened.page.setViewportSize({ width, height: 800 });
@@ -282,7 +282,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
   });
 
   it('stays usable with 5,000 users', async () => {
-    const kinds = [exposedUser, heldUser, reportedUser, reportedUser, reportedUser];
+    const kinds = [unprotectedUser, blockedUser, reportedUser, reportedUser, reportedUser];
     const users = Array.from({ length: 5000 }, (_, index) =>
       (kinds[index % kinds.length] ?? reportedUser)(`somebody-${index}`),
     );

@@ -17,14 +17,14 @@ import {
 import { afterAll, describe, expect, it } from 'vitest';
 import { getPolicy } from '../../functions/io/iam-policies.ts';
 import { listGroups } from '../../functions/io/iam-user.ts';
-import { isHeld, loggedReviews } from '../../infra/local/watch.ts';
+import { isBlocked, loggedReviews } from '../../infra/local/watch.ts';
 import {
   physicalId,
   startTestAws,
   type TestAws,
   timesTold,
   until,
-  untilHeld,
+  untilBlocked,
   untilQuiet,
 } from './local-aws.ts';
 
@@ -50,18 +50,18 @@ async function enrol(user: string): Promise<string> {
 }
 
 describe.skipIf(started === null)('the packaged stack, over the wire', () => {
-  it('holds a new user, at any path', async () => {
+  it('blocks a new user, at any path', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'new', Path: '/staff/berlin/' }));
-    await untilHeld(test, 'new', true);
+    await untilBlocked(test, 'new', true);
   });
 
-  it('releases a user who enrols a device of any name, and holds again who deactivates it', async () => {
+  it('unblocks a user who enrols a device of any name, and blocks again who deactivates it', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'enrolling' }));
-    await untilHeld(test, 'enrolling', true);
+    await untilBlocked(test, 'enrolling', true);
     const SerialNumber = await enrol('enrolling');
-    await untilHeld(test, 'enrolling', false);
+    await untilBlocked(test, 'enrolling', false);
     await test.admin.send(new DeactivateMFADeviceCommand({ UserName: 'enrolling', SerialNumber }));
-    await untilHeld(test, 'enrolling', true);
+    await untilBlocked(test, 'enrolling', true);
   });
 
   it('leaves a service user alone until the tag is gone', async () => {
@@ -71,11 +71,11 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
       () => loggedReviews(test.aws).some(({ user }) => user === 'robot'),
       'robot reviewed',
     );
-    expect(await isHeld(test.aws, test.unseen, 'robot')).toBe(false);
+    expect(await isBlocked(test.aws, test.unseen, 'robot')).toBe(false);
     await test.admin.send(new UntagUserCommand({ UserName: 'robot', TagKeys: ['userType'] }));
-    await untilHeld(test, 'robot', true);
+    await untilBlocked(test, 'robot', true);
     await test.admin.send(new TagUserCommand({ UserName: 'robot', Tags }));
-    await untilHeld(test, 'robot', false);
+    await untilBlocked(test, 'robot', false);
   });
 
   it('puts ForceMFA back where somebody detaches it', async () => {
@@ -85,10 +85,10 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
         PolicyArn: physicalId(test, 'ForceMfaPolicy'),
       }),
     );
-    await untilHeld(test, 'new', true);
+    await untilBlocked(test, 'new', true);
   });
 
-  it('holds by the deny group where the managed policies are full, and puts back what is taken away', async () => {
+  it('blocks by the deny group where the managed policies are full, and puts back what is taken away', async () => {
     const GroupName = 'ForceMFA';
     const inGroup = async () => (await listGroups(test.unseen, 'full')).includes(GroupName);
     await test.unseen.send(new CreateUserCommand({ UserName: 'full' }));
@@ -108,13 +108,13 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
       new CreateLoginProfileCommand({ UserName: 'full', Password: 'A-long-1-password!' }),
     );
     await until(inGroup, 'full in the deny group');
-    expect(await isHeld(test.aws, test.unseen, 'full')).toBe(false);
+    expect(await isBlocked(test.aws, test.unseen, 'full')).toBe(false);
 
     await test.admin.send(new RemoveUserFromGroupCommand({ UserName: 'full', GroupName }));
     await until(inGroup, 'full back in the deny group');
     await enrol('full');
-    await until(async () => !(await inGroup()), 'full released');
-    // Two holds, the release, and the device that an administrator enabled for the user.
+    await until(async () => !(await inGroup()), 'full unblocked');
+    // Two blocks, the unblock, and the device that an administrator enabled for the user.
     await until(() => timesTold(test, 'full') === 4, 'told of four times');
   });
 
@@ -140,7 +140,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'before' }));
     test.aws.trail.fate = () => 'deliver';
     await test.admin.send(new UpdateUserCommand({ UserName: 'before', NewUserName: 'after' }));
-    await untilHeld(test, 'after', true);
+    await untilBlocked(test, 'after', true);
   });
 
   it('is not disturbed by failed calls and deleted users', async () => {
@@ -153,7 +153,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     expect(loggedReviews(test.aws).map(({ user }) => user)).not.toContain('short-lived');
   });
 
-  it('makes one hold and one message of a user’s several changes', async () => {
+  it('makes one block and one message of a user’s several changes', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'busy' }));
     await test.admin.send(
       new CreateLoginProfileCommand({ UserName: 'busy', Password: 'A-long-1-password!' }),
@@ -161,7 +161,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     await test.admin.send(
       new TagUserCommand({ UserName: 'busy', Tags: [{ Key: 'team', Value: 'x' }] }),
     );
-    await untilHeld(test, 'busy', true);
+    await untilBlocked(test, 'busy', true);
     await untilQuiet(test);
     await until(() => timesTold(test, 'busy') > 0, 'told');
     expect(timesTold(test, 'busy')).toBe(1);

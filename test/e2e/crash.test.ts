@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { isHeld, waitFor } from '../../infra/local/watch.ts';
+import { isBlocked, waitFor } from '../../infra/local/watch.ts';
 import { empty, physicalId, startTestAws, type TestAws, toldIds } from './local-aws.ts';
 import { type Answer, type Call, startProxy } from './proxy.ts';
 
@@ -23,7 +23,7 @@ async function dieThere({ action }: Call, pass: () => Promise<Answer>): Promise<
 }
 
 const started = await startTestAws({
-  parameters: { HoldLimit: '1000' },
+  parameters: { BlockLimit: '1000' },
   between: (endpoint) => startProxy(endpoint, dieThere),
 });
 const test = started as TestAws;
@@ -62,7 +62,7 @@ function record(eventName: string, userName: string, parameters: object = {}): s
   });
 }
 
-/** Somebody who has enrolled, and is held still. */
+/** Somebody who has enrolled, and is blocked still. */
 async function putEnrolled(UserName: string): Promise<string> {
   await test.unseen.send(new CreateUserCommand({ UserName }));
   const device = new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: UserName });
@@ -104,15 +104,16 @@ describe.skipIf(started === null)('a function that is killed in the middle of a 
   it(
     'is started again, and everybody ends as they should be',
     async () => {
-      const held = (name: string) => isHeld(test.aws, test.unseen, name);
+      const blocked = (name: string) => isBlocked(test.aws, test.unseen, name);
       const ended = async () => {
         for (const index of places.keys()) {
-          if (!(await held(`newcomer-${index}`)) || (await held(`enrolled-${index}`))) return false;
+          if (!(await blocked(`newcomer-${index}`)) || (await blocked(`enrolled-${index}`)))
+            return false;
         }
         return true;
       };
       expect(await waitFor(ended, ENDED_WITHIN_MS)).not.toBeNull();
-      for (const index of places.keys()) expect(await held(`bystander-${index}`)).toBe(false);
+      for (const index of places.keys()) expect(await blocked(`bystander-${index}`)).toBe(false);
     },
     ENDED_WITHIN_MS + 20_000,
   );
@@ -129,8 +130,8 @@ describe.skipIf(started === null)('a function that is killed in the middle of a 
   it('has told of everybody', () => {
     const told = new Set(toldIds(test));
     const ids = [...places.keys()].flatMap((index) => [
-      `user-held/${ACCOUNT}/newcomer-${index}/CreateUser-newcomer-${index}`,
-      `user-released/${ACCOUNT}/enrolled-${index}/EnableMFADevice-enrolled-${index}`,
+      `user-blocked/${ACCOUNT}/newcomer-${index}/CreateUser-newcomer-${index}`,
+      `user-unblocked/${ACCOUNT}/enrolled-${index}/EnableMFADevice-enrolled-${index}`,
     ]);
     expect(ids.filter((id) => !told.has(id))).toEqual([]);
   });

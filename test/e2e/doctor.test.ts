@@ -228,7 +228,7 @@ const recordSweep = (change: Partial<LastSweep>) => {
     startedAt: new Date().toISOString(),
     finishedAt: new Date().toISOString(),
     mode: 'enforce',
-    totals: { users: 0, protected: 0, held: 0, exposed: 0, exempt: 0, outOfScope: 0 },
+    totals: { users: 0, protected: 0, blocked: 0, unprotected: 0, exempt: 0, outOfScope: 0 },
     differences: 0,
     alias: null,
     breakGlassWithoutMfa: [],
@@ -267,13 +267,13 @@ const breakages: readonly Breakage[] = [
     name: 'a rule with another pattern',
     break: async () => {
       const put = (EventPattern: string) =>
-        events.send(new PutRuleCommand({ Name: id('HoldChangesRule'), EventPattern }));
+        events.send(new PutRuleCommand({ Name: id('BlockChangesRule'), EventPattern }));
       await put('{"source":["nobody"]}');
-      return async () => put(await print('HoldChangesRule'));
+      return async () => put(await print('BlockChangesRule'));
     },
     check: 'rules',
-    said: ['HoldChangesRule', 'another event pattern'],
-    fix: ['doctor --stack iam-mfa-enforcer-prod --print HoldChangesRule', 'put-rule'],
+    said: ['BlockChangesRule', 'another event pattern'],
+    fix: ['doctor --stack iam-mfa-enforcer-prod --print BlockChangesRule', 'put-rule'],
   },
   {
     name: 'a rule without its target',
@@ -294,7 +294,7 @@ const breakages: readonly Breakage[] = [
       return () => test.sqs.send(new PurgeQueueCommand({ QueueUrl }));
     },
     check: 'dead letters',
-    said: ['IamChangesFailed holds 1 message'],
+    said: ['IamChangesFailed contains 1 message'],
     fix: [
       'logs tail',
       'node dist/cli/index.mjs redrive IamChangesFailed --stack iam-mfa-enforcer-prod',
@@ -308,7 +308,7 @@ const breakages: readonly Breakage[] = [
       return () => test.sqs.send(new PurgeQueueCommand({ QueueUrl }));
     },
     check: 'dead letters',
-    said: ['SweepsFailed holds 1 message: sweeps that failed'],
+    said: ['SweepsFailed contains 1 message: sweeps that failed'],
     fix: ['aws lambda invoke', 'purge-queue'],
   },
   {
@@ -379,7 +379,7 @@ const breakages: readonly Breakage[] = [
       return () => putWebhook(test.aws.slack.webhook);
     },
     check: 'webhook',
-    said: [`${WEBHOOK} holds a URL of another host than Slack’s`],
+    said: [`${WEBHOOK} contains a URL of another host than Slack’s`],
     fix: ['--overwrite'],
   },
   {
@@ -389,7 +389,7 @@ const breakages: readonly Breakage[] = [
       return () => putWebhook(test.aws.slack.webhook);
     },
     check: 'webhook',
-    said: [`${WEBHOOK} holds a workflow’s trigger (/triggers/…)`],
+    said: [`${WEBHOOK} contains a workflow’s trigger (/triggers/…)`],
     fix: ['--overwrite'],
   },
   {
@@ -444,14 +444,14 @@ const breakages: readonly Breakage[] = [
     break: async () => {
       const [RoleName, PolicyName] = [id('OnIamChangeRole'), 'on-iam-change'];
       const policy = JSON.parse(await print('OnIamChangeRole')) as { Statement: { Sid: string }[] };
-      const Statement = policy.Statement.filter(({ Sid }) => Sid !== 'HoldAndRelease');
+      const Statement = policy.Statement.filter(({ Sid }) => Sid !== 'BlockAndUnblock');
       const PolicyDocument = JSON.stringify({ ...policy, Statement });
       await test.unseen.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
       return () => withDoctorsRights('OnIamChangeRole', PolicyName);
     },
     check: 'roles',
     said: [
-      'the policy on-iam-change of OnIamChangeRole has lost HoldAndRelease: on-iam-change lacks iam:AttachUserPolicy, iam:DetachUserPolicy',
+      'the policy on-iam-change of OnIamChangeRole has lost BlockAndUnblock: on-iam-change lacks iam:AttachUserPolicy, iam:DetachUserPolicy',
     ],
     fix: ['--print OnIamChangeRole > rights.json', 'put-role-policy'],
   },

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { OutcomeKind } from '../../events/outcome.ts';
-import { isHeld, waitFor } from '../../infra/local/watch.ts';
+import { isBlocked, waitFor } from '../../infra/local/watch.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 import { empty, physicalId, startTestAws, type TestAws, toldIds } from './local-aws.ts';
 
@@ -19,7 +19,7 @@ const PARTS = { iam: 0.15, events: 0.15, sqs: 0.15, dynamodb: 0.05, ssm: 0.15 };
 
 let proxy: FaultyProxy | undefined;
 const started = await startTestAws({
-  parameters: { HoldLimit: '1000' },
+  parameters: { BlockLimit: '1000' },
   between: async (endpoint) => {
     proxy = await startFaultyProxy(endpoint, SEED, PARTS);
     return proxy;
@@ -37,19 +37,19 @@ const serial = (user: string) => `arn:aws:iam::123456789012:mfa/${user}`;
 interface Step {
   /** What somebody does. They call AWS itself: it succeeds. */
   readonly act: (UserName: string) => Promise<unknown>;
-  readonly held: boolean;
+  readonly blocked: boolean;
   /** What is told of it. */
   readonly told: OutcomeKind;
 }
 
 const joins: Step = {
   act: (UserName) => test.admin.send(new CreateUserCommand({ UserName })),
-  held: true,
-  told: 'user-held',
+  blocked: true,
+  told: 'user-blocked',
 };
 const joinsAsService: Step = {
   act: (UserName) => test.admin.send(new CreateUserCommand({ UserName, Tags })),
-  held: false,
+  blocked: false,
   told: 'exemption-seen',
 };
 const enrols: Step = {
@@ -60,32 +60,32 @@ const enrols: Step = {
     const SerialNumber = serial(UserName);
     await test.admin.send(new EnableMFADeviceCommand({ UserName, SerialNumber, ...codes }));
   },
-  held: false,
-  told: 'user-released',
+  blocked: false,
+  told: 'user-unblocked',
 };
 const losesPhone: Step = {
   act: (UserName) =>
     test.admin.send(new DeactivateMFADeviceCommand({ UserName, SerialNumber: serial(UserName) })),
-  held: true,
-  told: 'user-held',
+  blocked: true,
+  told: 'user-blocked',
 };
 const isFreedByHand: Step = {
   act: (UserName) => {
     const PolicyArn = physicalId(test, 'ForceMfaPolicy');
     return test.admin.send(new DetachUserPolicyCommand({ UserName, PolicyArn }));
   },
-  held: true,
-  told: 'user-held',
+  blocked: true,
+  told: 'user-blocked',
 };
 const becomesService: Step = {
   act: (UserName) => test.admin.send(new TagUserCommand({ UserName, Tags })),
-  held: false,
-  told: 'user-released',
+  blocked: false,
+  told: 'user-unblocked',
 };
 const isNoServiceAnyMore: Step = {
   act: (UserName) => test.admin.send(new UntagUserCommand({ UserName, TagKeys: ['userType'] })),
-  held: true,
-  told: 'user-held',
+  blocked: true,
+  told: 'user-blocked',
 };
 
 const stories: Readonly<Record<string, readonly [Step, ...Step[]]>> = {
@@ -99,7 +99,7 @@ const stories: Readonly<Record<string, readonly [Step, ...Step[]]>> = {
 
 const ofKind = (kind: OutcomeKind, user: string) =>
   toldIds(test).filter((id) => id.startsWith(`${kind}/123456789012/${user}/`));
-const heldNow = (user: string) => isHeld(test.aws, test.unseen, user);
+const blockedNow = (user: string) => isBlocked(test.aws, test.unseen, user);
 
 /** Plays a story. Nobody goes on before the step has had its effect, and Slack has been told of it. */
 async function play(user: string, steps: readonly Step[]): Promise<void> {
@@ -109,8 +109,8 @@ async function play(user: string, steps: readonly Step[]): Promise<void> {
     const times = (told.get(step.told) ?? 0) + 1;
     told.set(step.told, times);
     const done = async () =>
-      (await heldNow(user)) === step.held && ofKind(step.told, user).length >= times;
-    const what = `${user}'s step ${index + 1}: ${step.held ? 'held' : 'not held'}, and told of`;
+      (await blockedNow(user)) === step.blocked && ofKind(step.told, user).length >= times;
+    const what = `${user}'s step ${index + 1}: ${step.blocked ? 'blocked' : 'not blocked'}, and told of`;
     if ((await waitFor(done, WITHIN_MS)) === null) throw new Error(`never came true: ${what}`);
   }
 }
@@ -127,7 +127,7 @@ async function sweep(id: string): Promise<unknown> {
 }
 
 describe.skipIf(started === null)('on an AWS that delays, throttles, resets and fails', () => {
-  it('everybody is held and released by events, and each time is told', async () => {
+  it('everybody is blocked and unblocked by events, and each time is told', async () => {
     await Promise.all(Object.entries(stories).map(([user, steps]) => play(user, steps)));
   }, 600_000);
 
@@ -136,8 +136,8 @@ describe.skipIf(started === null)('on an AWS that delays, throttles, resets and 
     for (const UserName of unheard) await test.unseen.send(new CreateUserCommand({ UserName }));
     await sweep('the-sweep');
     const done = async () =>
-      (await Promise.all(unheard.map(heldNow))).every(Boolean) &&
-      unheard.every((user) => ofKind('user-held', user).length === 1);
+      (await Promise.all(unheard.map(blockedNow))).every(Boolean) &&
+      unheard.every((user) => ofKind('user-blocked', user).length === 1);
     expect(await waitFor(done, WITHIN_MS)).not.toBeNull();
   }, 400_000);
 
@@ -146,8 +146,8 @@ describe.skipIf(started === null)('on an AWS that delays, throttles, resets and 
     expect(await waitFor(() => empty(test, 'queues'), WITHIN_MS)).not.toBeNull();
     expect(await empty(test, 'dead letters')).toBe(true);
     for (const [user, steps] of Object.entries(stories)) {
-      expect(await heldNow(user), user).toBe(steps.at(-1)?.held);
-      for (const kind of ['user-held', 'user-released'] as const) {
+      expect(await blockedNow(user), user).toBe(steps.at(-1)?.blocked);
+      for (const kind of ['user-blocked', 'user-unblocked'] as const) {
         const expected = steps.filter(({ told }) => told === kind).length;
         expect(new Set(ofKind(kind, user)).size, `${kind} ${user}`).toBe(expected);
       }

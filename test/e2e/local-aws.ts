@@ -3,7 +3,7 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../../infra/local/local-aws.ts';
 import { localClient } from '../../infra/local/local-client.ts';
 import { NoEmulator } from '../../infra/local/moto.ts';
-import { isHeld, waitFor } from '../../infra/local/watch.ts';
+import { isBlocked, waitFor } from '../../infra/local/watch.ts';
 
 const WITHIN_MS = 30_000;
 
@@ -40,19 +40,19 @@ export async function startTestAws(options: LocalAwsOptions = {}): Promise<TestA
   }
 }
 
-/** Waits until a user is held, or not. @throws where it does not come true */
-export async function untilHeld(
+/** Waits until a user is blocked, or not. @throws where it does not come true */
+export async function untilBlocked(
   { aws, unseen }: TestAws,
   user: string,
-  held: boolean,
+  blocked: boolean,
 ): Promise<void> {
   await until(
-    async () => (await isHeld(aws, unseen, user)) === held,
-    `${user} ${held ? '' : 'not '}held`,
+    async () => (await isBlocked(aws, unseen, user)) === blocked,
+    `${user} ${blocked ? '' : 'not '}blocked`,
   );
 }
 
-/** Waits until a check holds. @throws where it does not within 30 s */
+/** Waits until a check succeeds. @throws where it does not within 30 s */
 export async function until(check: () => Promise<boolean> | boolean, what: string): Promise<void> {
   if ((await waitFor(check, WITHIN_MS)) === null) throw new Error(`not within 30 s: ${what}`);
 }
@@ -77,7 +77,7 @@ export async function untilQuiet(test: TestAws): Promise<void> {
   }, 'quiet');
 }
 
-/** How many messages a queue of the stack holds, hidden ones included, and those delayed where they are asked for. */
+/** How many messages a queue of the stack blocks, hidden ones included, and those delayed where they are asked for. */
 export async function depth(test: TestAws, queue: string, delayed = false): Promise<number> {
   const { Attributes } = await test.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: physicalId(test, queue), AttributeNames: ['All'] }),

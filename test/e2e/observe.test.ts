@@ -1,6 +1,6 @@
 import { CreateUserCommand } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, it } from 'vitest';
-import { isHeld } from '../../infra/local/watch.ts';
+import { isBlocked } from '../../infra/local/watch.ts';
 import { startTestAws, type TestAws, timesTold, until, untilQuiet } from './local-aws.ts';
 
 const started = await startTestAws({
@@ -24,7 +24,7 @@ describe.skipIf(started === null)(
       await test.admin.send(new CreateUserCommand({ UserName: 'robot', Tags }));
       await until(() => timesTold(test, 'dana') + timesTold(test, 'robot') === 2, 'told of both');
       await untilQuiet(test);
-      expect(await isHeld(test.aws, test.unseen, 'dana')).toBe(false);
+      expect(await isBlocked(test.aws, test.unseen, 'dana')).toBe(false);
       const told = test.aws.slack.messages.map(({ text }) => text).toSorted();
       expect(told[0]).toMatch(/^dana would be blocked until MFA is set up/);
       expect(told[1]).toMatch(/^robot was exempted from MFA/);

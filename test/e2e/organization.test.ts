@@ -19,7 +19,7 @@ const HUB = '123456789012';
 const started = await startTestAws({
   accounts: {
     Production: { Mode: 'enforce' },
-    Development: { Mode: 'enforce', HoldLimit: '1' },
+    Development: { Mode: 'enforce', BlockLimit: '1' },
     Research: { Mode: 'observe' },
     Sandbox: null,
   },
@@ -44,7 +44,7 @@ async function adminOf(account: string): Promise<Admin> {
   };
 }
 
-async function isHeldIn({ unseen }: Admin, account: string, user: string): Promise<boolean> {
+async function isBlockedIn({ unseen }: Admin, account: string, user: string): Promise<boolean> {
   const policy = `arn:aws:iam::${account}:policy/ForceMFA`;
   return (await listAttachedPolicies(unseen, user))?.includes(policy) ?? false;
 }
@@ -74,25 +74,25 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
     research = await adminOf(idOf('Research'));
   });
 
-  it('holds and releases users of a spoke by events that its rules forward', async () => {
+  it('blocks and unblocks users of a spoke by events that its rules forward', async () => {
     const account = idOf('Production');
     await production.seen.send(new CreateUserCommand({ UserName: 'dana' }));
-    await until(() => isHeldIn(production, account, 'dana'), 'dana held');
+    await until(() => isBlockedIn(production, account, 'dana'), 'dana blocked');
     await enrol(production, 'dana');
-    await until(async () => !(await isHeldIn(production, account, 'dana')), 'dana released');
+    await until(async () => !(await isBlockedIn(production, account, 'dana')), 'dana unblocked');
     await until(() => toldOf('dana', account), 'Slack told with the account');
   });
 
-  it('holds users of its own account, as without an organization', async () => {
+  it('blocks users of its own account, as without an organization', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'hubert' }));
     const hub = { seen: test.admin, unseen: test.unseen };
-    await until(() => isHeldIn(hub, HUB, 'hubert'), 'hubert held');
+    await until(() => isBlockedIn(hub, HUB, 'hubert'), 'hubert blocked');
   });
 
   it('writes nothing in a spoke that observes, and says what it would have done', async () => {
     await research.seen.send(new CreateUserCommand({ UserName: 'rosa' }));
     await until(() => toldOf('rosa', idOf('Research'), 'would'), 'Slack told of rosa');
-    expect(await isHeldIn(research, idOf('Research'), 'rosa')).toBe(false);
+    expect(await isBlockedIn(research, idOf('Research'), 'rosa')).toBe(false);
   });
 
   it('keeps each account to a limit of its own', async () => {
@@ -101,8 +101,8 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
       await development.seen.send(new CreateUserCommand({ UserName }));
       await until(() => toldOf(UserName, account), `Slack told of ${UserName}`);
     }
-    expect(await isHeldIn(development, account, 'first')).toBe(true);
-    expect(await isHeldIn(development, account, 'second')).toBe(false);
+    expect(await isBlockedIn(development, account, 'first')).toBe(true);
+    expect(await isBlockedIn(development, account, 'second')).toBe(false);
   });
 
   it('sweeps every account, and sums up with the one whose role is missing', async () => {
@@ -116,16 +116,16 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
       [HUB, idOf('Production'), idOf('Development'), idOf('Research')].toSorted(),
     );
     expect(swept.get(idOf('Production'))).toMatchObject({ users: 3, protected: 1, exempt: 1 });
-    await until(() => isHeldIn(production, idOf('Production'), 'lost'), 'lost held');
-    expect(await isHeldIn(production, idOf('Production'), 'robot')).toBe(false);
-    expect(await isHeldIn(research, idOf('Research'), 'rosa')).toBe(false);
+    await until(() => isBlockedIn(production, idOf('Production'), 'lost'), 'lost blocked');
+    expect(await isBlockedIn(production, idOf('Production'), 'robot')).toBe(false);
+    expect(await isBlockedIn(research, idOf('Research'), 'rosa')).toBe(false);
     await until(() => toldOf('Sandbox', idOf('Sandbox')), 'Slack told of Sandbox');
     const summary = () => test.aws.functions.notifySlack.log().includes('organization-swept/');
     await until(summary, 'the summary');
     expect(await depth(test, 'SweepsFailed')).toBe(0);
   });
 
-  it('refuses an event whose account is forged, and nobody is held', async () => {
+  it('refuses an event whose account is forged, and nobody is blocked', async () => {
     const [real, other] = [idOf('Production'), idOf('Development')];
     await development.unseen.send(new CreateUserCommand({ UserName: 'victim' }));
     const sample = JSON.parse(readFileSync('events/samples/CreateUser.json', 'utf8')) as {
@@ -154,9 +154,9 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
       );
       await until(() => failures() > index, 'the forged event fails');
     }
-    expect(await isHeldIn(development, other, 'victim')).toBe(false);
+    expect(await isBlockedIn(development, other, 'victim')).toBe(false);
     await until(async () => (await depth(test, 'IamChangesFailed')) === 3, 'dead letters');
     await untilQuiet(test);
-    expect(await isHeldIn(development, other, 'victim')).toBe(false);
+    expect(await isBlockedIn(development, other, 'victim')).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { CreateUserCommand } from '@aws-sdk/client-iam';
 import { ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { localClient } from '../../infra/local/local-client.ts';
-import { isHeld, loggedReviews } from '../../infra/local/watch.ts';
+import { isBlocked, loggedReviews } from '../../infra/local/watch.ts';
 import {
   depth,
   physicalId,
@@ -11,12 +11,12 @@ import {
   type TestAws,
   timesTold,
   until,
-  untilHeld,
+  untilBlocked,
   untilQuiet,
 } from './local-aws.ts';
 
 // Failed messages come again at once, or the DLQ would take a quarter of an hour.
-const started = await startTestAws({ retrySeconds: 0, parameters: { HoldLimit: '12' } });
+const started = await startTestAws({ retrySeconds: 0, parameters: { BlockLimit: '12' } });
 const test = started as TestAws;
 
 afterAll(() => started?.stop());
@@ -70,7 +70,7 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
         Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
       }),
     );
-    for (const user of users) await untilHeld(test, user, true);
+    for (const user of users) await untilBlocked(test, user, true);
     await until(
       async () => (await depth(test, 'IamChangesFailed')) === 1,
       'the poison is in the DLQ',
@@ -81,7 +81,7 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
     );
     expect(Messages?.[0]?.Body).toContain('the-poison');
     expect(await depth(test, 'IamChangesQueue')).toBe(0);
-    expect(await isHeld(test.aws, test.unseen, 'bystander')).toBe(false);
+    expect(await isBlocked(test.aws, test.unseen, 'bystander')).toBe(false);
     const log = test.aws.functions.onIamChange.log();
     expect(log.match(/cannot read event the-poison/g)?.length).toBeGreaterThanOrEqual(5);
     expect(log).not.toContain('poison!');
@@ -103,10 +103,10 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
       requestParameters: device,
     });
     await putEvents(deactivated, enabled, created, enabled, deactivated, created);
-    await untilHeld(test, 'shuffled', true);
+    await untilBlocked(test, 'shuffled', true);
     await untilQuiet(test);
-    expect(await isHeld(test.aws, test.unseen, 'shuffled')).toBe(true);
-    // One message of the hold and one of the device that another identity enabled, each once.
+    expect(await isBlocked(test.aws, test.unseen, 'shuffled')).toBe(true);
+    // One message of the block and one of the device that another identity enabled, each once.
     await until(() => timesTold(test, 'shuffled') > 1, 'told');
     expect(timesTold(test, 'shuffled')).toBe(2);
   });
@@ -126,7 +126,7 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
     );
     await untilQuiet(test);
     expect(test.aws.functions.onIamChange.log()).not.toContain('elsewhere');
-    expect(await isHeld(test.aws, test.unseen, 'elsewhere')).toBe(false);
+    expect(await isBlocked(test.aws, test.unseen, 'elsewhere')).toBe(false);
   });
 
   it('asks again later about a new user whom IAM does not show yet', async () => {
@@ -136,13 +136,13 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
       'too early',
     );
     await createUnseen('slow');
-    await untilHeld(test, 'slow', true);
+    await untilBlocked(test, 'slow', true);
     const reviewed = () => loggedReviews(test.aws).find(({ user }) => user === 'slow');
     await until(() => reviewed() !== undefined, 'slow reviewed');
-    expect(reviewed()).toMatchObject({ action: 'hold', cause: { eventName: 'CreateUser' } });
+    expect(reviewed()).toMatchObject({ action: 'block', cause: { eventName: 'CreateUser' } });
   });
 
-  it('stops holding at the limit, and says so once', async () => {
+  it('stops blocking at the limit, and says so once', async () => {
     await createUnseen('twelfth', 'thirteenth', 'fourteenth');
     await putEvents(
       ...['twelfth', 'thirteenth', 'fourteenth'].map((user) => record('CreateUser', user)),
@@ -152,9 +152,9 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
       'the alert',
     );
     await untilQuiet(test);
-    const held = await Promise.all(
-      ['twelfth', 'thirteenth', 'fourteenth'].map((user) => isHeld(test.aws, test.unseen, user)),
+    const blocked = await Promise.all(
+      ['twelfth', 'thirteenth', 'fourteenth'].map((user) => isBlocked(test.aws, test.unseen, user)),
     );
-    expect(held.filter(Boolean)).toHaveLength(1);
+    expect(blocked.filter(Boolean)).toHaveLength(1);
   });
 });

@@ -1,9 +1,9 @@
 import { CreateUserCommand } from '@aws-sdk/client-iam';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { isHeld, waitFor } from '../../infra/local/watch.ts';
+import { isBlocked, waitFor } from '../../infra/local/watch.ts';
 import { run } from '../fakes/command.ts';
-import { held } from '../fakes/outcomes.ts';
+import { blocked } from '../fakes/outcomes.ts';
 import {
   depth,
   empty,
@@ -48,8 +48,8 @@ function changeOf(userName: string): object {
 
 const outcomeOf = (user: string) => ({
   source: 'mfa-enforcer',
-  'detail-type': 'User Held',
-  detail: held({ user, id: `user-held/${user}` }),
+  'detail-type': 'User Blocked',
+  detail: blocked({ user, id: `user-blocked/${user}` }),
 });
 
 /** Every letter there may be, and what a killed redrive leaves: some of them twice. */
@@ -78,13 +78,13 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
         'OutcomesUndelivered: 1 message moved to OutcomesQueue\n',
     );
     for (const user of ['failed', 'undelivered']) {
-      await until(() => isHeld(test.aws, test.unseen, user), `${user} held`);
+      await until(() => isBlocked(test.aws, test.unseen, user), `${user} blocked`);
     }
     await until(() => toldIds(test).length >= 4, 'told of four');
   });
 
   it('does no harm the second time', async () => {
-    // But for the echoes of the holds: these wait until they are two minutes old.
+    // But for the echoes of the blocks: these wait until they are two minutes old.
     await until(() => empty(test, 'queues'), 'all done');
     await untilQuiet(test);
     const written = writes();
@@ -94,12 +94,12 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     await untilQuiet(test);
     expect(await empty(test, 'dead letters')).toBe(true);
     expect(writes()).toBe(written);
-    expect(await isHeld(test.aws, test.unseen, 'bystander')).toBe(false);
+    expect(await isBlocked(test.aws, test.unseen, 'bystander')).toBe(false);
     expect(toldIds(test).toSorted()).toEqual([
-      `user-held/${ACCOUNT}/failed/event-of-failed`,
-      `user-held/${ACCOUNT}/undelivered/event-of-undelivered`,
-      'user-held/untold-1',
-      'user-held/untold-2',
+      `user-blocked/${ACCOUNT}/failed/event-of-failed`,
+      `user-blocked/${ACCOUNT}/undelivered/event-of-undelivered`,
+      'user-blocked/untold-1',
+      'user-blocked/untold-2',
     ]);
   });
 

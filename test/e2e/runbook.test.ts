@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { CreateUserCommand } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, it } from 'vitest';
 import { commandEnv } from '../fakes/command.ts';
-import { startTestAws, type TestAws, untilHeld } from './local-aws.ts';
+import { startTestAws, type TestAws, untilBlocked } from './local-aws.ts';
 
 const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
 if (!hasAwsCli) process.stderr.write('\nRUNBOOK’S COMMANDS SKIPPED: no aws CLI on PATH\n\n');
@@ -46,32 +46,32 @@ const ASKING = /^mfa (redrive|rollback|sweep)/;
 describe.skipIf(started === null)('the runbook', () => {
   it('gets a person back in who is blocked by mistake', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'dana' }));
-    await untilHeld(test, 'dana', true);
+    await untilBlocked(test, 'dana', true);
     const way = blocks.find((block) => block.includes('break-glass,Value=true')) ?? '';
     const [tag = '', explain = ''] = way.trim().split('\n');
     expect(await run(tag)).toMatchObject({ status: 0 });
-    await untilHeld(test, 'dana', false);
+    await untilBlocked(test, 'dana', false);
     const { said, status } = await run(explain);
     expect(status).toBe(0);
     expect(said).toContain('dana: exempt; nothing is to be done');
-    expect(said).toMatch(/held by +nothing/);
+    expect(said).toMatch(/blocked by +nothing/);
   });
 
   it('and takes the exemption away in the morning', async () => {
     const way = blocks.find((block) => block.includes('untag-user')) ?? '';
     expect(await run(way)).toMatchObject({ status: 0 });
-    await untilHeld(test, 'dana', true);
+    await untilBlocked(test, 'dana', true);
   });
 
   it('deletes a user who is blocked, which IAM refuses at first', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'leaver' }));
-    await untilHeld(test, 'leaver', true);
+    await untilBlocked(test, 'leaver', true);
     const way = blocks.find((block) => /delete-user --user-name leaver/.test(block)) ?? '';
     const [tag = '', explain = '', remove = ''] = way.trim().split('\n');
     expect((await run(remove)).said).toContain('DeleteConflict');
     expect(await run(tag)).toMatchObject({ status: 0 });
-    await untilHeld(test, 'leaver', false);
-    expect((await run(explain)).said).toMatch(/held by +nothing/);
+    await untilBlocked(test, 'leaver', false);
+    expect((await run(explain)).said).toMatch(/blocked by +nothing/);
     expect(await run(remove)).toMatchObject({ status: 0 });
   });
 

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { startEventSource } from '../../infra/local/event-source.ts';
 import { localClient } from '../../infra/local/local-client.ts';
 import { waitFor } from '../../infra/local/watch.ts';
-import { held } from '../fakes/outcomes.ts';
+import { blocked } from '../fakes/outcomes.ts';
 import { withinLimits } from '../fakes/slack-limits.ts';
 import { depth, physicalId, startTestAws, type TestAws } from './local-aws.ts';
 import { startUnrulySlack } from './unruly-slack.ts';
@@ -41,8 +41,8 @@ async function publish(users: readonly string[]): Promise<void> {
       Id: String(index),
       MessageBody: JSON.stringify({
         source: 'mfa-enforcer',
-        'detail-type': 'User Held',
-        detail: held({ user, id: `user-held/${user}` }),
+        'detail-type': 'User Blocked',
+        detail: blocked({ user, id: `user-blocked/${user}` }),
       }),
     }));
     const QueueUrl = physicalId(test, 'OutcomesQueue');

@@ -5,14 +5,14 @@ import {
   EnableMFADeviceCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, it } from 'vitest';
-import { isHeld, sweepNow } from '../../infra/local/watch.ts';
+import { isBlocked, sweepNow } from '../../infra/local/watch.ts';
 import {
   physicalId,
   startTestAws,
   type TestAws,
   timesTold,
   until,
-  untilHeld,
+  untilBlocked,
   untilQuiet,
 } from './local-aws.ts';
 
@@ -26,8 +26,8 @@ const sweep = async (id: string) => (await sweepNow(test.aws, id)).get('12345678
 describe.skipIf(started === null)(
   'the nightly sweep, on an account whose events were all lost',
   () => {
-    it('finds who is to be held and who is to be released, and leaves the others alone', async () => {
-      for (const UserName of ['exposed-1', 'exposed-2', 'enrolled']) {
+    it('finds who is to be blocked and who is to be unblocked, and leaves the others alone', async () => {
+      for (const UserName of ['unprotected-1', 'unprotected-2', 'enrolled']) {
         await test.unseen.send(new CreateUserCommand({ UserName }));
       }
       const Tags = [{ Key: 'userType', Value: 'Service' }];
@@ -46,19 +46,19 @@ describe.skipIf(started === null)(
       expect(await sweep('first')).toEqual({
         users: 4,
         protected: 1,
-        held: 0,
-        exposed: 2,
+        blocked: 0,
+        unprotected: 2,
         exempt: 1,
         outOfScope: 0,
       });
 
-      for (const user of ['exposed-1', 'exposed-2']) await untilHeld(test, user, true);
-      await untilHeld(test, 'enrolled', false);
-      expect(await isHeld(test.aws, test.unseen, 'robot')).toBe(false);
+      for (const user of ['unprotected-1', 'unprotected-2']) await untilBlocked(test, user, true);
+      await untilBlocked(test, 'enrolled', false);
+      expect(await isBlocked(test.aws, test.unseen, 'robot')).toBe(false);
       await untilQuiet(test);
       const told = JSON.stringify(test.aws.slack.messages);
       expect(told).toContain('Sweep: 3 of 4 users to be put right');
-      for (const user of ['exposed-1', 'exposed-2', 'enrolled']) {
+      for (const user of ['unprotected-1', 'unprotected-2', 'enrolled']) {
         // Once by the sweep, once by itself.
         expect(timesTold(test, user), user).toBe(2);
       }
@@ -67,7 +67,7 @@ describe.skipIf(started === null)(
     it('the second time writes nothing and alerts nothing', async () => {
       await untilQuiet(test);
       const [writes, messages] = [test.aws.trail.records.length, test.aws.slack.messages.length];
-      expect(await sweep('second')).toMatchObject({ held: 2, exposed: 0 });
+      expect(await sweep('second')).toMatchObject({ blocked: 2, unprotected: 0 });
       await until(
         () => test.aws.functions.notifySlack.log().includes('sweep-finished/123456789012/second'),
         'summary',

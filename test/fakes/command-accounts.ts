@@ -26,15 +26,15 @@ export async function everyState(options: IamServerOptions = {}): Promise<IamSer
   iam.alias = 'example';
   iam.put('protected', { password, devices: [device('phone')] });
   iam.put('hardware', { password, devices: ['GAHT12345678'] });
-  iam.put('exposed', { password });
-  iam.put('exposed-with-keys', {
+  iam.put('unprotected', { password });
+  iam.put('unprotected-with-keys', {
     keys: [
       { id: 'AKIAUSED', lastUse: { at: new Date(), service: 's3', region: 'eu-west-1' } },
       { id: 'AKIANEVER' },
       { id: 'AKIAOFF', active: false },
     ],
   });
-  iam.put('held', { password, policies: [policyArn] });
+  iam.put('blocked', { password, policies: [policyArn] });
   iam.put('enrolled', { password, policies: [policyArn], devices: [device('enrolled')] });
   iam.put('exempt', { tags: { UserType: 'service' } });
   return server;
@@ -47,8 +47,8 @@ export async function cleanAccount(): Promise<IamServer> {
   return server;
 }
 
-/** Everything that may hold a user, on one user, among what is the user's own. */
-export function holdInEveryWay({ iam }: IamServer, name: string): void {
+/** Everything that may block a user, on one user, among what is the user's own. */
+export function blockInEveryWay({ iam }: IamServer, name: string): void {
   iam.put(name, {
     policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess', iam.policyArn],
     groups: ['developers', 'ForceMFA'],
@@ -59,7 +59,7 @@ export function holdInEveryWay({ iam }: IamServer, name: string): void {
 
 export const THOUSANDS = 5000;
 
-/** Five thousand users, of whom every tenth is exposed, every tenth enrolled and still held, and every fiftieth has no password. */
+/** Five thousand users, of whom every tenth is unprotected, every tenth enrolled and still blocked, and every fiftieth has no password. */
 export async function thousands(): Promise<IamServer> {
   const server = await emptyAccount();
   const { iam } = server;

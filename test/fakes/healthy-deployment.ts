@@ -68,7 +68,7 @@ export function healthyDeployment(change: Partial<Patient> = {}): HealthyDeploym
     account: ACCOUNT,
     finishedAt: '2026-03-01T03:02:11Z',
     mode: 'enforce',
-    totals: { ...noTotals, users: 9, held: 2, exposed: 1 },
+    totals: { ...noTotals, users: 9, blocked: 2, unprotected: 1 },
   } as LastSweep;
 
   const answers: Record<string, Answer> = {

@@ -15,21 +15,21 @@ export function reportedUser(name: string, change: Partial<ReportedUser> = {}): 
     hasPassword: true,
     devices: [phone],
     createdAt: '2024-03-01T08:30:00.000Z',
-    held: false,
+    blocked: false,
     ...change,
   };
 }
 
 /** A user in scope without MFA, who is not blocked. */
-export function exposedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
+export function unprotectedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
   const reasons = [noMfa, notExempt];
-  return reportedUser(name, { state: 'exposed', devices: [], reasons, ...change });
+  return reportedUser(name, { state: 'unprotected', devices: [], reasons, ...change });
 }
 
 /** A user without MFA whom ForceMFA blocks. */
-export function heldUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
-  const reasons = [noMfa, notExempt, { code: 'held', text: 'is held already' }];
-  return reportedUser(name, { state: 'held', held: true, devices: [], reasons, ...change });
+export function blockedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
+  const reasons = [noMfa, notExempt, { code: 'blocked', text: 'is blocked already' }];
+  return reportedUser(name, { state: 'blocked', blocked: true, devices: [], reasons, ...change });
 }
 
 /** A service user, without a password unless told otherwise. */
@@ -51,8 +51,8 @@ export function reportOf(users: readonly ReportedUser[], change: Partial<Report>
     totals: {
       users: users.length,
       protected: of('protected').length,
-      held: of('held').length,
-      exposed: of('exposed').length,
+      blocked: of('blocked').length,
+      unprotected: of('unprotected').length,
       exempt: of('exempt').length,
       outOfScope: of('out-of-scope').length,
     },
@@ -72,22 +72,24 @@ export function reportOfEveryKind(): Report {
     [
       reportedUser('alice'),
       exemptUser('backup'),
-      reportedUser('bob', { devices: ['GAHT12345678', 'GAHT87654321'], held: true }),
+      reportedUser('bob', { devices: ['GAHT12345678', 'GAHT87654321'], blocked: true }),
       exemptUser('break-glass', {
         hasPassword: true,
         reasons: [
           {
             code: 'break-glass',
-            text: 'is tagged mfa-enforcer:break-glass=true and is never held',
+            text: 'is tagged mfa-enforcer:break-glass=true and is never blocked',
           },
         ],
       }),
-      exposedUser('dana'),
-      exposedUser('erin', { createdAt: null }),
-      heldUser('frank'),
-      heldUser('grafana', { reasons: [noMfa, { code: 'exemption-unreadable', text: unreadable }] }),
+      unprotectedUser('dana'),
+      unprotectedUser('erin', { createdAt: null }),
+      blockedUser('frank'),
+      blockedUser('grafana', {
+        reasons: [noMfa, { code: 'exemption-unreadable', text: unreadable }],
+      }),
       exemptUser('jenkins', { hasPassword: true }),
-      heldUser('nagios', { reasons: [noMfa, { code: 'exemption-ended', text: ended }] }),
+      blockedUser('nagios', { reasons: [noMfa, { code: 'exemption-ended', text: ended }] }),
       reportedUser('reader', {
         state: 'out-of-scope',
         devices: [],

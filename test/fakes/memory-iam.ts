@@ -138,7 +138,7 @@ export class MemoryIam extends IAMClient {
     return this.#latest(name);
   }
 
-  isHeld(name: string): boolean {
+  isBlocked(name: string): boolean {
     return this.#latest(name)?.policies.includes(this.policyArn) ?? false;
   }
 

@@ -66,11 +66,18 @@ export function hubStack(change: Readonly<Record<string, string>> = {}): Record<
   };
 }
 
-/** What the sweeps left: in each of these accounts so many users are held. */
-export function sweptMemory(held: Readonly<Record<string, number>>): MemoryDynamo {
+/** What the sweeps left: in each of these accounts so many users are blocked. */
+export function sweptMemory(blocked: Readonly<Record<string, number>>): MemoryDynamo {
   const dynamo = new MemoryDynamo();
-  for (const [account, count] of Object.entries(held)) {
-    const totals = { users: 9, protected: 5, held: count, exposed: 0, exempt: 1, outOfScope: 0 };
+  for (const [account, count] of Object.entries(blocked)) {
+    const totals = {
+      users: 9,
+      protected: 5,
+      blocked: count,
+      unprotected: 0,
+      exempt: 1,
+      outOfScope: 0,
+    };
     const record: LastSweep = {
       ...LastSweep.parse({
         schema: 'mfa-enforcer/last-sweep/1',

@@ -75,7 +75,7 @@ export const protectedUser = (name: string) =>
 /** The id of one of many accounts. */
 export const accountOf = (index: number) => String(200000000000 + index);
 
-const exposed = (account: string, count: number) =>
+const unprotected = (account: string, count: number) =>
   reportOf(
     Array.from({ length: count }, (_, index) => reportedUser(`user-${index}`)),
     { account },
@@ -87,7 +87,10 @@ export function mixedOrganization(): OrganizationReport {
     [
       accountRead('Management', reportOf([protectedUser('admin')])),
       accountNotRead('Sandbox', '444455556666', { ou: ['Sandboxes'] }),
-      accountRead('shop', exposed(accountOf(1), 25), { ou: ['Workloads', 'Dev'], mode: 'observe' }),
+      accountRead('shop', unprotected(accountOf(1), 25), {
+        ou: ['Workloads', 'Dev'],
+        mode: 'observe',
+      }),
       accountRead(
         'payments',
         { ...everyState, account: accountOf(2) },

@@ -11,7 +11,14 @@ const common = {
   alias: 'acme-prod',
   accountName: null,
 };
-export const TOTALS = { users: 4, protected: 1, held: 1, exposed: 1, exempt: 1, outOfScope: 0 };
+export const TOTALS = {
+  users: 4,
+  protected: 1,
+  blocked: 1,
+  unprotected: 1,
+  exempt: 1,
+  outOfScope: 0,
+};
 
 const aboutDana = {
   ...common,
@@ -30,14 +37,20 @@ const aboutDana = {
   },
 };
 
-export function held(change: Partial<Of<'user-held'>> = {}): Of<'user-held'> {
-  return { kind: 'user-held', id: 'user-held/1', rung: 'managed-policy', ...aboutDana, ...change };
+export function blocked(change: Partial<Of<'user-blocked'>> = {}): Of<'user-blocked'> {
+  return {
+    kind: 'user-blocked',
+    id: 'user-blocked/1',
+    rung: 'managed-policy',
+    ...aboutDana,
+    ...change,
+  };
 }
 
-export function released(change: Partial<Of<'user-released'>> = {}): Of<'user-released'> {
+export function unblocked(change: Partial<Of<'user-unblocked'>> = {}): Of<'user-unblocked'> {
   return {
-    kind: 'user-released',
-    id: 'user-released/1',
+    kind: 'user-unblocked',
+    id: 'user-unblocked/1',
     rungs: ['managed-policy'],
     ...aboutDana,
     reasons: [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }],
@@ -109,11 +122,11 @@ export function sweepFinished(change: Partial<Of<'sweep-finished'>> = {}): Of<'s
     totals: TOTALS,
     differences: 1,
     breakGlassWithoutMfa: [],
-    heldUsers: ['frank'],
+    blockedUsers: ['frank'],
     rolledUp: false,
     endingExemptions: [],
     failedParts: [],
-    differing: [{ user: 'dana', action: 'hold', reasons: aboutDana.reasons }],
+    differing: [{ user: 'dana', action: 'block', reasons: aboutDana.reasons }],
     ...change,
   };
 }

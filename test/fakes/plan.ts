@@ -1,9 +1,9 @@
-import type { Plan, PlannedHold } from '../../events/plan.ts';
+import type { Plan, PlannedBlock } from '../../events/plan.ts';
 import { DECIDED_BY } from './report.ts';
 import { ACCOUNT, POLICY } from './settings.ts';
 
 /** A user who would be blocked, with a key that is in use. */
-export function plannedHold(change: Partial<PlannedHold> = {}): PlannedHold {
+export function plannedBlock(change: Partial<PlannedBlock> = {}): PlannedBlock {
   return {
     user: 'dana',
     reasons: [
@@ -32,8 +32,8 @@ export function planOf(change: Partial<Plan> = {}): Plan {
     decidedBy: DECIDED_BY,
     policyArn: POLICY,
     policyDeployed: true,
-    holds: [],
-    releases: [],
+    blocks: [],
+    unblocks: [],
     beyondLimit: { limit: 10, users: 0 },
     ...change,
   };

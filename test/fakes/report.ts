@@ -4,14 +4,14 @@ const ACCOUNT = '111122223333';
 
 /** The default settings in words. */
 export const DECIDED_BY =
-  'scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto';
+  'scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto';
 
-/** A user of a report: exposed, with a password, unless something else is said. */
+/** A user of a report: unprotected, with a password, unless something else is said. */
 export function reportedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
   return {
     name,
     arn: `arn:aws:iam::${ACCOUNT}:user/${name}`,
-    state: 'exposed',
+    state: 'unprotected',
     reasons: [
       { code: 'no-mfa', text: 'has no MFA device' },
       { code: 'not-exempt', text: 'is not exempt' },
@@ -19,7 +19,7 @@ export function reportedUser(name: string, change: Partial<ReportedUser> = {}): 
     hasPassword: true,
     devices: [],
     createdAt: '2025-11-22T01:24:02.000Z',
-    held: false,
+    blocked: false,
     ...change,
   };
 }
@@ -40,8 +40,8 @@ export function reportOf(
     totals: {
       users: users.length,
       protected: count('protected'),
-      held: count('held'),
-      exposed: count('exposed'),
+      blocked: count('blocked'),
+      unprotected: count('unprotected'),
       exempt: count('exempt'),
       outOfScope: count('out-of-scope'),
     },
@@ -62,10 +62,10 @@ const HOSTILE =
 /** Every state, and names with every legal character; some of them begin a formula in a spreadsheet. */
 export const everyState: Report = reportOf(
   [
-    reportedUser('+frank', { held: true, state: 'held' }),
+    reportedUser('+frank', { blocked: true, state: 'blocked' }),
     reportedUser('-gina', { hasPassword: false, createdAt: null }),
     reportedUser('=1+1,@A_z0.-'),
-    reportedUser('@heidi', { held: true, state: 'held', hasPassword: false }),
+    reportedUser('@heidi', { blocked: true, state: 'blocked', hasPassword: false }),
     reportedUser('alice', {
       state: 'protected',
       devices: [virtual('alice-phone'), virtual('alice-laptop')],
@@ -82,17 +82,17 @@ export const everyState: Report = reportOf(
       reasons: [
         {
           code: 'break-glass',
-          text: 'is tagged mfa-enforcer:break-glass=true and is never held',
+          text: 'is tagged mfa-enforcer:break-glass=true and is never blocked',
         },
       ],
     }),
     reportedUser('carol', {
       state: 'protected',
-      held: true,
+      blocked: true,
       devices: [virtual('carol')],
       reasons: [
         ...hasMfa(`has an MFA device (${virtual('carol')})`),
-        { code: 'release-never', text: 'stays held, since Release is set to never' },
+        { code: 'unblock-never', text: 'stays blocked, since Unblock is set to never' },
       ],
     }),
     reportedUser('ivan', {
@@ -103,12 +103,12 @@ export const everyState: Report = reportOf(
       ],
     }),
     reportedUser('mallory', {
-      held: true,
-      state: 'held',
+      blocked: true,
+      state: 'blocked',
       reasons: [
         { code: 'no-mfa', text: 'has no MFA device' },
         { code: 'exemption-unreadable', text: HOSTILE },
-        { code: 'held', text: 'is held already' },
+        { code: 'blocked', text: 'is blocked already' },
       ],
     }),
     reportedUser('robot', { state: 'exempt', hasPassword: false, reasons: [byTag] }),

@@ -10,7 +10,7 @@ export function settingsWith(change: Partial<Settings> = {}): Settings {
   return {
     mode: 'enforce',
     scope: 'all-users',
-    release: 'on-enrolment',
+    unblock: 'on-enrolment',
     exemptTags: [{ key: 'userType', value: 'Service' }],
     exemptUsers: [],
     enrolWith: 'console',
@@ -25,7 +25,7 @@ export function settingsWith(change: Partial<Settings> = {}): Settings {
     inlineDeny: false,
     slackMentions: false,
     // Enough for tests that are about something else.
-    holdLimit: 10,
+    blockLimit: 10,
     ...change,
   };
 }

@@ -28,7 +28,7 @@ describe.each(['on-iam-change', 'nightly-sweep', 'notify-slack'])('the bundle of
     expect(ms / emptyMs).toBeLessThanOrEqual(3.5);
   }, 60_000);
 
-  it('holds no credential provider but the environment’s, no JSON Schema and no event streams', () => {
+  it('blocks no credential provider but the environment’s, no JSON Schema and no event streams', () => {
     const source = readFileSync(file, 'utf8');
     expect(source).toContain('AWS_ACCESS_KEY_ID');
     for (const other of ['sso-oidc', 'AWS_CONTAINER_CREDENTIALS', 'draft/2020-12', 'eventstream']) {
@@ -46,7 +46,7 @@ it('no bundle has the AGPL evaluator', () => {
 });
 
 describe('the memory of a sweep is at 5,000 users at most 1.25 times what it is at 100', () => {
-  // The first night finds people to hold; the second reads the credential report for those who are held.
+  // The first night finds people to block; the second reads the credential report for those who are blocked.
   it.each(['first', 'second'])(
     'in the %s night',
     async (night) => {

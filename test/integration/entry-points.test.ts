@@ -15,7 +15,7 @@ import {
 } from '../fakes/memory-organization.ts';
 import { iamEvent } from '../fakes/messages.ts';
 import { SWEEPS_URL } from '../fakes/nightly.ts';
-import { held } from '../fakes/outcomes.ts';
+import { blocked } from '../fakes/outcomes.ts';
 import { BOUNDARY, POLICY, QUEUE_URL } from '../fakes/pipeline.ts';
 import { answerBy } from '../fakes/sdk-clients.ts';
 import { context, sqsEventOf } from '../fakes/sqs-event.ts';
@@ -106,9 +106,9 @@ describe('on-iam-change', () => {
     hub.iam.put('dana');
     const before = Date.now();
     expect(await change(HUB)).toEqual({ batchItemFailures: [] });
-    expect(hub.iam.isHeld('dana')).toBe(true);
+    expect(hub.iam.isBlocked('dana')).toBe(true);
     const [outcome] = hub.events.outcomes;
-    expect(outcome).toMatchObject({ kind: 'user-held', accountName: null });
+    expect(outcome).toMatchObject({ kind: 'user-blocked', accountName: null });
     expect(Date.parse(outcome?.at ?? '')).toBeGreaterThanOrEqual(before);
     expect(hub.dynamo.items.has(`deeds/${HUB}/dana`)).toBe(true);
     expect(logged()).toMatchObject([{ service: 'on-iam-change', message: 'reviewed' }]);
@@ -120,7 +120,7 @@ describe('on-iam-change', () => {
     vi.stubEnv('MFA_ENFORCER_ORGANIZATION', ORGANIZATION);
     hub.organization.iam(SPOKE).put('dana');
     expect(await change(SPOKE)).toEqual({ batchItemFailures: [] });
-    expect(hub.organization.iam(SPOKE).isHeld('dana')).toBe(true);
+    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(true);
     expect(hub.organization.assumed).toMatchObject([
       { RoleSessionName: 'on-iam-change', RoleArn: expect.stringContaining('review') },
     ]);
@@ -175,7 +175,7 @@ describe('nightly-sweep', () => {
 });
 
 describe('notify-slack', () => {
-  it('posts to the webhook that the parameter holds', async () => {
+  it('posts to the webhook that the parameter blocks', async () => {
     const posted: unknown[] = [];
     vi.stubGlobal('fetch', async (url: string | URL, { body }: { body: string }) => {
       posted.push([String(url), JSON.parse(body)]);
@@ -183,7 +183,7 @@ describe('notify-slack', () => {
     });
     const { handler } = await import('../../functions/notify-slack.ts');
     const at = new Date().toISOString();
-    const detail = held({ id: 'held/now', at });
+    const detail = blocked({ id: 'blocked/now', at });
     const answer = await handler(
       sqsEventOf([JSON.stringify({ source: 'mfa-enforcer', detail })]),
       context,

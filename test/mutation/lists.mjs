@@ -1,7 +1,7 @@
 import { lists } from '../../stryker.config.mjs';
 import strict from './strict.mjs';
 
-/** The lists of what a deployment is made of, by what holds them to the packaged template: 100, or it fails. */
+/** The lists of what a deployment is made of, by what blocks them to the packaged template: 100, or it fails. */
 export default {
   ...strict,
   mutate: lists,

@@ -3,7 +3,7 @@ import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { accessDenied, MemoryIam, type MemoryUser, noSuchEntity } from '../fakes/memory-iam.ts';
 import type { Copy } from './copy.ts';
 import type { Nature } from './nature.ts';
-import { isBreakGlass, isHeld } from './oracle.ts';
+import { isBlocked, isBreakGlass } from './oracle.ts';
 import type { Random } from './random.ts';
 
 /** A user of the account as it was from a time on; null where there was none. */
@@ -32,9 +32,9 @@ const DENIED_FOR_BREAK_GLASS = ['AttachUserPolicy', 'PutUserPermissionsBoundary'
 export class Account {
   readonly iam: MemoryIam;
   readonly settings: Settings;
-  /** What a call of the enforcer did to a user: whether it held or released somebody. */
-  onHold: (user: string, copy: Copy, action: string) => void = () => undefined;
-  onRelease: (user: string, copy: Copy) => void = () => undefined;
+  /** What a call of the enforcer did to a user: whether it blocked or unblocked somebody. */
+  onBlock: (user: string, copy: Copy, action: string) => void = () => undefined;
+  onUnblock: (user: string, copy: Copy) => void = () => undefined;
   /** It wrote, with or without effect; and what is worth an alert. */
   onWrite: (user: string, copy: Copy) => void = () => undefined;
   onChange: (user: string, copy: Copy, action: string) => void = () => undefined;
@@ -69,13 +69,13 @@ export class Account {
     return this.#history.get(nameKey(name)) ?? [];
   }
 
-  isHeld(name: string): boolean {
+  isBlocked(name: string): boolean {
     const user = this.user(name);
-    return user !== null && isHeld(user, this.settings);
+    return user !== null && isBlocked(user, this.settings);
   }
 
-  heldUsers(): string[] {
-    return this.users.filter((name) => this.isHeld(name));
+  blockedUsers(): string[] {
+    return this.users.filter((name) => this.isBlocked(name));
   }
 
   /** What people do. */
@@ -108,7 +108,7 @@ export class Account {
       throw noSuchEntity();
     }
     if (youngest) this.#known.set(name, youngest);
-    const heldBefore = this.isHeld(name);
+    const blockedBefore = this.isBlocked(name);
     const answer = this.iam.call(action, input);
     if (action === 'SetDefaultPolicyVersion') {
       this.#record(action, input, copy);
@@ -123,9 +123,9 @@ export class Account {
     if (changed) this.#note(name, 'us');
     this.onWrite(name, copy);
     this.#record(action, input, copy);
-    const heldAfter = this.isHeld(name);
-    if (heldAfter && !heldBefore) this.onHold(name, copy, action);
-    if (heldBefore && !heldAfter) this.onRelease(name, copy);
+    const blockedAfter = this.isBlocked(name);
+    if (blockedAfter && !blockedBefore) this.onBlock(name, copy, action);
+    if (blockedBefore && !blockedAfter) this.onUnblock(name, copy);
     return answer;
   }
 

@@ -39,7 +39,7 @@ function breaking({ name, file, from, to }: Safeguard): Plugin {
       onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         if (path !== join(ROOT, file)) return undefined;
         const text = await readFile(path, 'utf8');
-        if (!text.includes(from)) throw new Error(`${name}: ${file} does not hold "${from}"`);
+        if (!text.includes(from)) throw new Error(`${name}: ${file} does not block "${from}"`);
         met = true;
         return { contents: text.replace(from, () => to), loader: 'ts' };
       });

@@ -49,7 +49,7 @@ export const scenarios: readonly Scenario[] = [
       people.do('dana', 'EnableMFADevice', { serialNumber: PHONE }, { devices: [PHONE] }),
   },
   {
-    name: 'EnableMFADevice, held twice',
+    name: 'EnableMFADevice, blocked twice',
     before: dana({ policies: [...many.slice(1), POLICY], groups: ['ForceMFA'] }),
     change: (_, people) =>
       people.do('dana', 'EnableMFADevice', { serialNumber: PHONE }, { devices: [PHONE] }),
@@ -80,7 +80,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'DeactivateMFADevice, the breaker open',
-    settings: { holdLimit: 0 },
+    settings: { blockLimit: 0 },
     before: dana({ devices: [PHONE] }),
     change: (_, people) =>
       people.do('dana', 'DeactivateMFADevice', { serialNumber: PHONE }, { devices: [] }),
@@ -159,7 +159,7 @@ export const scenarios: readonly Scenario[] = [
     change: (world) => world.startSweep(),
   },
   {
-    name: 'a sweep that finds somebody held without need',
+    name: 'a sweep that finds somebody blocked without need',
     before: dana({ devices: [PHONE], policies: [POLICY] }),
     change: (world) => world.startSweep(),
   },

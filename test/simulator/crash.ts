@@ -7,7 +7,7 @@ import type { DeathAt } from './wire.ts';
 
 /** What a scenario came to. */
 interface End {
-  /** Users and what holds them; the policies' versions. */
+  /** Users and what blocks them; the policies' versions. */
   readonly account: unknown;
   /** The ids of what Slack was told, sorted. */
   readonly told: readonly string[];

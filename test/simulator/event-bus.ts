@@ -144,7 +144,7 @@ export class EventBus {
     const ofOurs: Readonly<Record<string, boolean>> = {
       user: true,
       boundary: true,
-      hold: names('policyArn', policyArn),
+      block: names('policyArn', policyArn),
       group: isGroup,
       inline: names('policyName', inlinePolicyName),
       policy: names('policyArn', policyArn) || names('policyArn', boundaryArn),

@@ -37,11 +37,11 @@ export const harshWeathers: Readonly<Record<HarshWeather, Harsh>> = {
     weather: { lag: LONG_LAG, storms: [] },
     settings: { mode: 'enforce' },
   },
-  /** Processes die often, in an account where few may be held; readings lag for long. */
+  /** Processes die often, in an account where few may be blocked; readings lag for long. */
   'sudden-deaths': {
     calls: { 'death before': 0.05, 'death after': 0.05 },
     weather: { lag: LONG_LAG, storms: [] },
-    settings: { mode: 'enforce', holdLimit: 2 },
+    settings: { mode: 'enforce', blockLimit: 2 },
   },
   /** Calls hang, batches are given up, and Lambda freezes copies in the middle of a review. */
   'long-freezes': {

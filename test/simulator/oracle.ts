@@ -36,8 +36,8 @@ export interface Standing {
   readonly password: boolean;
 }
 
-/** In scope, not exempt, without a device: must be held. */
-export function mustBeHeld(user: Standing, settings: Settings, now: number): boolean {
+/** In scope, not exempt, without a device: must be blocked. */
+export function mustBeBlocked(user: Standing, settings: Settings, now: number): boolean {
   if (user.devices.length > 0) return false;
   if (settings.scope === 'console-users' && !user.password) return false;
   if (!isExempt(user.tags, settings, now)) return true;
@@ -46,11 +46,11 @@ export function mustBeHeld(user: Standing, settings: Settings, now: number): boo
 }
 
 /** The most users who may be blocked in an account of so many. */
-export function limitOf({ holdLimit }: Settings, users: number): number {
-  return holdLimit === 'auto' ? Math.max(1, Math.round(users / 2)) : holdLimit;
+export function limitOf({ blockLimit }: Settings, users: number): number {
+  return blockLimit === 'auto' ? Math.max(1, Math.round(users / 2)) : blockLimit;
 }
 
-/** Whether a block method of ours holds a user. */
+/** Whether a block method of ours blocks a user. */
 type Method = (user: MemoryUser) => boolean;
 
 /** The block methods: policy, group, boundary, inline policy. */
@@ -72,7 +72,7 @@ export function methodsOf({
   ];
 }
 
-/** Something holds the user. */
-export function isHeld(user: MemoryUser, settings: Settings): boolean {
-  return methodsOf(settings).some((holds) => holds(user));
+/** Something blocks the user. */
+export function isBlocked(user: MemoryUser, settings: Settings): boolean {
+  return methodsOf(settings).some((blocks) => blocks(user));
 }

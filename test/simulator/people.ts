@@ -184,8 +184,8 @@ export class People {
       protected: 8,
       service: 3,
       'break-glass': 1,
-      held: 2,
-      exposed: 2,
+      blocked: 2,
+      unprotected: 2,
     });
     const full = random.chance(0.2);
     const policies = Array.from({ length: full ? 10 : random.whole(0, 3) }, (_, index) =>
@@ -201,7 +201,7 @@ export class People {
             ? { 'mfa-enforcer:break-glass': 'true' }
             : {},
       password: random.chance(0.6),
-      policies: kind === 'held' && !full ? [...policies, settings.policyArn] : policies,
+      policies: kind === 'blocked' && !full ? [...policies, settings.policyArn] : policies,
       groups: Array.from(
         { length: fullGroups ? 10 : random.whole(0, 2) },
         (_, index) => `team-${index}`,
@@ -233,7 +233,7 @@ export class People {
       this.#nature.counts.add('people: CreatePolicyVersion');
       return;
     }
-    const nobodyCarriesIt = this.account.heldUsers().length === 0;
+    const nobodyCarriesIt = this.account.blockedUsers().length === 0;
     if (nobodyCarriesIt && this.random.chance(0.5)) {
       iam.policyExists = false;
       this.#policyEvent('DeletePolicy', settings.policyArn);

@@ -175,9 +175,9 @@ function drawSettings(draw: Random): Partial<Settings> {
   return {
     mode: draw.chance(0.9) ? 'enforce' : 'observe',
     scope: draw.chance(0.7) ? 'all-users' : 'console-users',
-    release: draw.chance(0.85) ? 'on-enrolment' : 'never',
+    unblock: draw.chance(0.85) ? 'on-enrolment' : 'never',
     exemptPassword: draw.chance(0.8) ? 'keep' : 'ends-exemption',
-    holdLimit: draw.chance(0.6) ? 'auto' : draw.whole(1, 8),
+    blockLimit: draw.chance(0.6) ? 'auto' : draw.whole(1, 8),
     boundaryDeny: draw.chance(0.8),
     inlineDeny: draw.chance(0.3),
   };

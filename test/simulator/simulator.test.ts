@@ -52,11 +52,11 @@ describe('under faults of every kind', () => {
   );
 
   it.each<[number, HarshWeather | null, string]>([
-    [3000, null, 'a second hold had the id of the first'],
-    [4091, null, 'a hold was not told where the next try was refused'],
-    [26, 'lost-answers', 'a release was forgotten at a second try'],
+    [3000, null, 'a second block had the id of the first'],
+    [4091, null, 'a block was not told where the next try was refused'],
+    [26, 'lost-answers', 'an unblock was forgotten at a second try'],
     [123, 'lost-answers', 'the breaker’s alert was frozen on its way'],
-    [5, 'long-freezes', 'a hold went by what was read before its batch was given up'],
+    [5, 'long-freezes', 'a block went by what was read before its batch was given up'],
     [400, 'crowds', 'the limit was passed by one'],
   ])(
     'nothing breaks any more at seed %i in %s, where %s',

@@ -42,19 +42,19 @@ function happened({ counts, faults }: Total): string[] {
     ['events lost', faults.count('event lost')],
     ['events doubled', faults.count('event doubled')],
     ['events late', faults.count('event late')],
-    ['holds', counts.count('holds')],
-    ['releases', counts.count('releases')],
+    ['attachments', counts.count('attachments')],
+    ['unblocks', counts.count('unblocks')],
     ['sweeps', counts.count('sweeps')],
     ['invocations', counts.count('invocations')],
     ['messages that Slack took', counts.count('messages that Slack took')],
     ['readings of IAM', counts.count('readings')],
     ['that lagged behind the user', counts.count('stale readings of a user')],
-    ['holds that such a reading misled', counts.count(GOOD_FAITH)],
+    ['blocks that such a reading misled', counts.count(GOOD_FAITH)],
   ];
   return columns(lines.map(([name, count]) => entry(name, count)));
 }
 
-const GOOD_FAITH = 'held in good faith on a reading that lagged';
+const GOOD_FAITH = 'blocked in good faith on a reading that lagged';
 
 /** "throttled (iam)" and its like are one kind, with the services behind it. */
 function faultLines(faults: Tally): string[] {

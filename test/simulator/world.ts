@@ -5,7 +5,7 @@ import { Account } from './account.ts';
 import type { Copy } from './copy.ts';
 import { EventBus } from './event-bus.ts';
 import { Alerts } from './invariants/alerts.ts';
-import { watchHold, watchLimit, watchOpen, watchReleased } from './invariants/holds.ts';
+import { watchBlock, watchLimit, watchOpen, watchUnblocked } from './invariants/blocks.ts';
 import { watchDone } from './invariants/messages.ts';
 import { Verdict } from './invariants/verdict.ts';
 import { LambdaFunction, Mapping } from './lambda.ts';
@@ -191,15 +191,15 @@ export class World {
         () => `${copy.name} wrote to ${user}`,
       );
     };
-    account.onHold = (user, copy) => {
-      nature.counts.add('holds');
-      alerts.done('user-held', user, originOf(copy));
-      watchHold(nature, account, verdict, copy, user);
+    account.onBlock = (user, copy) => {
+      nature.counts.add('attachments');
+      alerts.done('user-blocked', user, originOf(copy));
+      watchBlock(nature, account, verdict, copy, user);
       watchLimit(nature, account, verdict, this.#mostUsers);
     };
-    account.onRelease = (user, copy) => {
-      nature.counts.add('releases');
-      alerts.done('user-released', user, originOf(copy), copy.origin.journal.noteLost);
+    account.onUnblock = (user, copy) => {
+      nature.counts.add('unblocks');
+      alerts.done('user-unblocked', user, originOf(copy), copy.origin.journal.noteLost);
     };
   }
 
@@ -270,8 +270,8 @@ export class World {
         watchOpen(nature, account, verdict, this.#fewestUsers, this.#tried, at);
       }
       this.nature.counts.add(`outcome: ${outcome.kind}`);
-      if (outcome.kind === 'user-released' && outcome.mode === 'enforce') {
-        watchReleased(this.account, this.verdict, outcome);
+      if (outcome.kind === 'user-unblocked' && outcome.mode === 'enforce') {
+        watchUnblocked(this.account, this.verdict, outcome);
       }
     });
     return answer;
@@ -303,7 +303,7 @@ function originOf({ name, origin }: Copy): string {
 }
 
 function kindOf(action: string) {
-  return /^(Attach|Add|Put)/.test(action) ? 'user-held' : 'user-released';
+  return /^(Attach|Add|Put)/.test(action) ? 'user-blocked' : 'user-unblocked';
 }
 
 /** MemoryDynamo goes by the class’s name. */

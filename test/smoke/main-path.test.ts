@@ -4,7 +4,7 @@ import {
   EnableMFADeviceCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, describe, it } from 'vitest';
-import { startTestAws, type TestAws, timesTold, until, untilHeld } from '../e2e/local-aws.ts';
+import { startTestAws, type TestAws, timesTold, until, untilBlocked } from '../e2e/local-aws.ts';
 
 const started = await startTestAws();
 const test = started as TestAws;
@@ -14,7 +14,7 @@ afterAll(() => started?.stop());
 describe.skipIf(started === null)('the packaged stack on the local AWS', () => {
   it('blocks a new user, sends a message to Slack, and unblocks the user who enrols', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'dana' }));
-    await untilHeld(test, 'dana', true);
+    await untilBlocked(test, 'dana', true);
     await until(() => timesTold(test, 'dana') === 1, 'the message in Slack');
     const { VirtualMFADevice } = await test.admin.send(
       new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'phone-of-dana' }),
@@ -27,6 +27,6 @@ describe.skipIf(started === null)('the packaged stack on the local AWS', () => {
         AuthenticationCode2: '654321',
       }),
     );
-    await untilHeld(test, 'dana', false);
+    await untilBlocked(test, 'dana', false);
   });
 });

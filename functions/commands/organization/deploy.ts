@@ -14,7 +14,7 @@ import { accountsOf, endInWords, hubInWords, line, setInWords, unitInWords } fro
 export interface DeployOptions extends Pace {
   readonly ou?: readonly string[];
   readonly mode?: string;
-  readonly holdLimit?: string;
+  readonly blockLimit?: string;
   readonly defaultMode?: string;
   readonly alarmTopic?: string;
   readonly management?: boolean;
@@ -34,10 +34,10 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
   if (
     ids.length === 0 &&
     !options.management &&
-    (options.mode ?? options.holdLimit) !== undefined
+    (options.mode ?? options.blockLimit) !== undefined
   ) {
     throw new UsageError(
-      '--mode and --hold-limit are of organizational units: name them with --ou.',
+      '--mode and --block-limit are of organizational units: name them with --ou.',
     );
   }
   const hub = await readHub(context);
@@ -69,7 +69,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
     shell.out('\nA dry run: nothing was changed.\n');
     return statuses.clean;
   }
-  if (!(await mayHold(context, hub, set, changes, found !== null, options)))
+  if (!(await mayBlock(context, hub, set, changes, found !== null, options)))
     return statuses.findings;
   return carryOut(context, hub, set, changes, options);
 }
@@ -87,8 +87,8 @@ function refuseOtherName({ stackSet }: Context, found: StackSet | null, hub: Hub
   );
 }
 
-/** Nobody is held by surprise. */
-async function mayHold(
+/** Nobody is blocked by surprise. */
+async function mayBlock(
   { shell }: Context,
   hub: Hub,
   set: SetPlan,
@@ -96,8 +96,8 @@ async function mayHold(
   isThere: boolean,
   { yes }: DeployOptions,
 ): Promise<boolean> {
-  const holding = changes.filter(({ overrides }) => overrides.Mode !== 'observe');
-  const count = holding.reduce((sum, { accounts }) => sum + accounts.length, 0);
+  const blocking = changes.filter(({ overrides }) => overrides.Mode !== 'observe');
+  const count = blocking.reduce((sum, { accounts }) => sum + accounts.length, 0);
   const later =
     isThere &&
     set.changes.some((one) => one.startsWith('the default Mode ')) &&
@@ -108,7 +108,7 @@ async function mayHold(
     ...(count === 0 ? [] : [`in ${accountsOf(count)}`]),
     ...(later ? ['in every account without a mode of its own, and in those that join later'] : []),
   ].join(' and ');
-  return confirm(shell, yes, `\nUsers without MFA will be held ${whom}${now}. Go on?`);
+  return confirm(shell, yes, `\nUsers without MFA will be blocked ${whom}${now}. Go on?`);
 }
 
 async function plan(
@@ -116,7 +116,7 @@ async function plan(
   hub: Hub,
   units: readonly Unit[],
   registered: readonly string[],
-  { mode, holdLimit }: DeployOptions,
+  { mode, blockLimit }: DeployOptions,
 ): Promise<Change[]> {
   if (units.length === 0 || mode === undefined) return [];
   const instances = registered.length === 0 ? [] : await listInstances(context, hub);
@@ -132,7 +132,7 @@ async function plan(
   bar.done();
   const { account: own } = context;
   const known = { registered, instances, overrides, hub: own, management: hub.management };
-  const wanted = { Mode: mode, ...(holdLimit === undefined ? {} : { HoldLimit: holdLimit }) };
+  const wanted = { Mode: mode, ...(blockLimit === undefined ? {} : { BlockLimit: blockLimit }) };
   return planSpokes(units, known, wanted);
 }
 

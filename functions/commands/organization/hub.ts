@@ -9,7 +9,7 @@ export interface Hub {
   readonly management: string;
   /** As whom StackSets are told what to do. */
   readonly callAs: 'SELF' | 'DELEGATED_ADMIN';
-  /** The hub's own: where it says observe, nobody is held anywhere. */
+  /** The hub's own: where it says observe, nobody is blocked anywhere. */
   readonly mode: string;
   /** Of infra/spoke.yml, as far as they come from the hub. */
   readonly spokeParameters: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import type { Hub } from './hub.ts';
 /** Parameters of a spoke that a deployment chooses; what is not said stays as it is there. */
 export interface Chosen {
   readonly mode?: string;
-  readonly holdLimit?: string;
+  readonly blockLimit?: string;
   readonly alarmTopic?: string;
 }
 
@@ -18,8 +18,8 @@ export function managementCommand(context: Context, hub: Hub, chosen: Chosen): s
   if (hub.callAs === 'SELF') {
     return `\nThe hub is in the management account ${account}, which guards itself: there is nothing to deploy there.\n`;
   }
-  const { mode, holdLimit, alarmTopic } = chosen;
-  const parameters = { Mode: mode, HoldLimit: holdLimit, AlarmTopicArn: alarmTopic };
+  const { mode, blockLimit, alarmTopic } = chosen;
+  const parameters = { Mode: mode, BlockLimit: blockLimit, AlarmTopicArn: alarmTopic };
   const said = Object.entries(parameters).filter(([, value]) => value !== undefined);
   const overrides = [...Object.entries(hub.spokeParameters), ...said]
     .map(([name, value]) => `    ${name}=${value}`)

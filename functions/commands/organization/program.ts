@@ -50,9 +50,9 @@ export async function organization(
       new Option('--mode <mode>', 'of the accounts of --ou').choices(['observe', 'enforce', 'hub']),
     )
     .option(
-      '--hold-limit <limit>',
+      '--block-limit <limit>',
       'of the accounts of --ou: hub, auto or a number of users',
-      holdLimit,
+      blockLimit,
     )
     .addOption(
       new Option('--default-mode <mode>', 'of accounts that join later').choices([
@@ -81,7 +81,7 @@ export async function organization(
     .option('--ou <id>', 'an organizational unit, or the root (again for each)', collect)
     .option('--all', 'all accounts, and the set itself')
     .option('--keep-stacks', 'leave the stacks in their accounts: where deleting failed')
-    .option('--although-held', 'also where users may still be held')
+    .option('--although-blocked', 'also where users may still be blocked')
     .option('--dry-run', 'check everything and say what would be done')
     .option('-y, --yes', 'do not ask')
     .action(run<CommonOptions & RemoveOptions>(remove));
@@ -129,7 +129,7 @@ const perCent = (least: number) => (value: string) => {
   throw new InvalidArgumentError(`must be a whole number from ${least} to 100`);
 };
 
-function holdLimit(value: string): string {
+function blockLimit(value: string): string {
   if (/^(hub|auto|\d{1,4})$/.test(value)) return value;
   throw new InvalidArgumentError('must be hub, auto or a number of users from 0 to 9999');
 }

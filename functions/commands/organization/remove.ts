@@ -13,7 +13,7 @@ export interface RemoveOptions extends Pace {
   readonly ou?: readonly string[];
   readonly keepStacks?: boolean;
   readonly all?: boolean;
-  readonly althoughHeld?: boolean;
+  readonly althoughBlocked?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
@@ -40,7 +40,8 @@ export async function remove(context: Context, options: RemoveOptions): Promise<
   const columns = columnsOf(shell);
   const what = options.all ? `${stackSet}, with everything it has` : ids.join(', ');
   shell.out(line('to remove', `${what}: ${accountsOf(instances.length)}`, columns));
-  if (!options.althoughHeld && !options.keepStacks) await refuseWhileHeld(context, hub, instances);
+  if (!options.althoughBlocked && !options.keepStacks)
+    await refuseWhileBlocked(context, hub, instances);
   if (options.dryRun) {
     shell.out('\nA dry run: nothing was changed.\n');
     return statuses.clean;
@@ -79,8 +80,8 @@ function byUnit(instances: readonly Instance[]): Map<string, Instance[]> {
   return units;
 }
 
-/** @throws Refused where somebody was held at the last sweep, or it is not known */
-async function refuseWhileHeld(
+/** @throws Refused where somebody was blocked at the last sweep, or it is not known */
+async function refuseWhileBlocked(
   context: Context,
   hub: Hub,
   instances: readonly Instance[],
@@ -90,24 +91,24 @@ async function refuseWhileHeld(
     hub,
     instances.map(({ account }) => account),
   );
-  const held = instances.flatMap(({ account }) => {
+  const blocked = instances.flatMap(({ account }) => {
     const sweep = sweeps.get(account);
     if (sweep === undefined) return [`${account}: not known, it was never swept`];
-    const { held: count } = sweep.totals;
+    const { blocked: count } = sweep.totals;
     if (count === 0) return [];
     return [
       `${account}: ${count === 1 ? '1 user' : `${count} users`} (${sweep.finishedAt.slice(0, 10)})`,
     ];
   });
-  if (held.length === 0) return;
-  const shown = held.slice(0, 20);
+  if (blocked.length === 0) return;
+  const shown = blocked.slice(0, 20);
   throw new Refused(
-    `Users may still be held in ${accountsOf(held.length)}. Without the hub nobody lets them go when they enrol, and ` +
-      'IAM does not delete a policy that holds somebody: their stacks would fail to delete.',
+    `Users may still be blocked in ${accountsOf(blocked.length)}. Without the hub nobody unblocks them when they enrol, and ` +
+      'IAM does not delete a policy that blocks somebody: their stacks would fail to delete.',
     ...shown.map((one) => `  ${one}`),
-    ...(held.length > shown.length ? [`  and ${held.length - shown.length} more`] : []),
-    'First stop holding: npm run organization -- deploy --ou … --mode observe',
-    'Then let them go, with credentials of each account: node dist/cli/index.mjs rollback --profile …',
-    'Then run this again, with --although-held: the sweeps’ records are of last night.',
+    ...(blocked.length > shown.length ? [`  and ${blocked.length - shown.length} more`] : []),
+    'First stop blocking: npm run organization -- deploy --ou … --mode observe',
+    'Then unblock them, with credentials of each account: node dist/cli/index.mjs rollback --profile …',
+    'Then run this again, with --although-blocked: the sweeps’ records are of last night.',
   );
 }

@@ -52,7 +52,7 @@ export function planSet(found: StackSet | null, hub: Hub, wanted: Wanted = UNCHA
   const parameters: Record<string, string> = {
     ...hub.spokeParameters,
     Mode: defaultMode,
-    HoldLimit: now.HoldLimit ?? 'hub',
+    BlockLimit: now.BlockLimit ?? 'hub',
     AlarmTopicArn: wanted.alarmTopic ?? now.AlarmTopicArn ?? '',
   };
   if (found === null) return { isNew: true, changes: [], parameters, defaultMode };

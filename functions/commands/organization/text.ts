@@ -30,7 +30,7 @@ const hints: readonly Hint[] = [
   {
     of: /attached to|DeleteConflict|cannot delete (a|an) (entity|policy)|must (detach|remove) .*first/i,
     todo:
-      'ForceMFA still holds somebody there, and IAM deletes no policy in use. Let them go (mfa-enforcer rollback, with ' +
+      'ForceMFA still blocks somebody there, and IAM deletes no policy in use. Unblock them (mfa-enforcer rollback, with ' +
       'credentials of that account), then run this again. The roles are still there.',
   },
   {
@@ -91,7 +91,7 @@ export function endInWords(
 
 /** The hub, and as whom StackSets are told what to do. */
 export function hubInWords({ stack, account, region }: Context, hub: Hub, columns: number): string {
-  const mode = hub.mode === 'observe' ? 'observe: nobody is held in any account' : hub.mode;
+  const mode = hub.mode === 'observe' ? 'observe: nobody is blocked in any account' : hub.mode;
   const who = hub.callAs === 'SELF' ? 'management account' : 'delegated administrator';
   return [
     line('hub', `stack ${stack} in account ${account}, ${region}; Mode ${mode}`, columns),

@@ -1,4 +1,4 @@
-/** What of the credential report makes it worth asking about a user who is held. */
+/** What of the credential report makes it worth asking about a user who is blocked. */
 export interface HintColumns {
   /** A user without a password may be out of scope, or exempt. */
   readonly password: boolean;
@@ -22,17 +22,17 @@ export function hintedUsers(csv: string, { password }: HintColumns): ReadonlySet
   ) {
     throw new Error('the credential report has other columns than IAM documents');
   }
-  // A user's name and path may hold commas, no other column does: so the others are counted from the end.
+  // A user's name and path may contain commas, no other column does: so the others are counted from the end.
   const passwordAt = columns.indexOf('password_enabled') - columns.length;
   const mfaAt = columns.indexOf('mfa_active') - columns.length;
   const hinted = new Set<string>();
   for (const [line] of lines) {
     const cells = line.split(',');
-    // No name holds a colon.
+    // No name contains a colon.
     const arn = cells.findIndex((cell) => cell.includes('arn:'));
     if (arn < 1) continue;
-    const mayBeReleased = isTrue(cells.at(mfaAt)) || (password && !isTrue(cells.at(passwordAt)));
-    if (mayBeReleased) hinted.add(cells.slice(0, arn).join(',').replaceAll('"', ''));
+    const mayBeUnblocked = isTrue(cells.at(mfaAt)) || (password && !isTrue(cells.at(passwordAt)));
+    if (mayBeUnblocked) hinted.add(cells.slice(0, arn).join(',').replaceAll('"', ''));
   }
   return hinted;
 }

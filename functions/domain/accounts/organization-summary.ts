@@ -14,7 +14,7 @@ export interface AccountSwept {
     | { readonly kind: 'waiting' };
 }
 
-/** An outcome names this many accounts of each sort and counts the rest: an event holds 256 KB. */
+/** An outcome names this many accounts of each sort and counts the rest: an event contains 256 KB. */
 const NAMED_AT_MOST = 100;
 
 const late: Reason = { code: 'late', text: 'its sweep has not finished' };
@@ -41,8 +41,10 @@ export function organizationOutcome(
     return [{ accountName, ...outcome.last }];
   });
   const withFindings = swept
-    .filter(({ totals, differences }) => totals.exposed + totals.held + differences > 0)
-    .toSorted((a, b) => b.totals.exposed - a.totals.exposed || b.totals.held - a.totals.held);
+    .filter(({ totals, differences }) => totals.unprotected + totals.blocked + differences > 0)
+    .toSorted(
+      (a, b) => b.totals.unprotected - a.totals.unprotected || b.totals.blocked - a.totals.blocked,
+    );
   return {
     kind: 'organization-swept',
     version: 1,

@@ -1,6 +1,6 @@
 import type { Settings } from '../rules/settings.ts';
 
-/** The role in every spoke that on-iam-change reviews with: reads users, holds and releases them. */
+/** The role in every spoke that on-iam-change reviews with: reads users, blocks and unblocks them. */
 export const reviewRole = (policyName: string) => `${policyName}-review`;
 
 /** The role in every spoke that sweeps and reports read with. */
@@ -15,7 +15,7 @@ export const reportRole = (policyName: string) => `${policyName}-report`;
 /** The tags of a spoke's roles that say how its account is guarded; infra/spoke.yml writes them. */
 export const spokeTags = {
   mode: 'mfa-enforcer:mode',
-  holdLimit: 'mfa-enforcer:hold-limit',
+  blockLimit: 'mfa-enforcer:block-limit',
   enrolWith: 'mfa-enforcer:enrol-with',
 } as const;
 
@@ -52,20 +52,26 @@ export function spokeSettings(
     boundaryArn: there(hub.boundaryArn),
     mode: mode === 'observe' ? 'observe' : hub.mode,
     enrolWith: enrolWithOf(hub, account, role, tags[spokeTags.enrolWith]),
-    holdLimit: holdLimitOf(hub, account, role, tags[spokeTags.holdLimit] ?? 'hub'),
+    blockLimit: blockLimitOf(hub, account, role, tags[spokeTags.blockLimit] ?? 'hub'),
   };
 }
 
-function holdLimitOf(
+function blockLimitOf(
   hub: Settings,
   account: string,
   role: string,
   limit: string,
-): Settings['holdLimit'] {
-  if (limit === 'hub') return hub.holdLimit;
+): Settings['blockLimit'] {
+  if (limit === 'hub') return hub.blockLimit;
   if (limit === 'auto') return 'auto';
   if (/^\d{1,4}$/.test(limit)) return Number(limit);
-  throw wrongTag(account, role, spokeTags.holdLimit, limit, 'hub, auto or a number from 0 to 9999');
+  throw wrongTag(
+    account,
+    role,
+    spokeTags.blockLimit,
+    limit,
+    'hub, auto or a number from 0 to 9999',
+  );
 }
 
 /** The spoke's own: its policies are deployed by it, before or after the hub's. */

@@ -2,7 +2,7 @@ import type { SweepRoom, SweepTally } from '../../../events/requests.ts';
 import { NAMED_AT_MOST } from '../outcomes/outcomes.ts';
 import type { Decision } from '../rules/decide.ts';
 import { exemptionOf } from '../rules/exemption.ts';
-import { blockLimit, type Settings } from '../rules/settings.ts';
+import { blockLimitOf, type Settings } from '../rules/settings.ts';
 import { addToTotals, noTotals, stateOf } from '../rules/totals.ts';
 import type { UserFacts } from '../rules/user-facts.ts';
 
@@ -14,7 +14,7 @@ export const noTally: SweepTally = {
   totals: noTotals,
   differences: 0,
   differing: [],
-  heldUsers: [],
+  blockedUsers: [],
   breakGlassWithoutMfa: [],
   endingExemptions: [],
 };
@@ -38,7 +38,8 @@ export function addToTally(
       action === 'none'
         ? tally.differing
         : named(tally.differing, { user, action, reasons: [...reasons] }),
-    heldUsers: stateOf(decision) === 'held' ? named(tally.heldUsers, user) : tally.heldUsers,
+    blockedUsers:
+      stateOf(decision) === 'blocked' ? named(tally.blockedUsers, user) : tally.blockedUsers,
     breakGlassWithoutMfa:
       isBreakGlass(decision) && devices?.length === 0
         ? named(tally.breakGlassWithoutMfa, user)
@@ -63,10 +64,10 @@ export function sweepRoom(
     seen,
     users,
   }: { readonly listed: number; readonly seen: number; readonly users: number },
-  { holdLimit }: Settings,
+  { blockLimit }: Settings,
 ): SweepRoom {
   const counted = Math.max(listed, seen);
-  const limit = blockLimit(users, holdLimit);
+  const limit = blockLimitOf(users, blockLimit);
   return { counted, limit, left: Math.max(0, limit - counted), beyond: 0, firstBeyond: [] };
 }
 

@@ -1,7 +1,7 @@
-/** Logical ids of what a deployment always has, as far as the doctor looks at it. A test holds it to the template. */
+/** Logical ids of what a deployment always has, as far as the doctor looks at it. A test compares it with the template. */
 export const deployedResources: readonly string[] = [
   'UserChangesRule',
-  'HoldChangesRule',
+  'BlockChangesRule',
   'GroupChangesRule',
   'InlineChangesRule',
   'BoundaryChangesRule',

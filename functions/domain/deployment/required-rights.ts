@@ -1,6 +1,6 @@
 /** What a function's role must allow. */
 export interface RequiredRights {
-  /** The file in functions/ whose io functions declare the rights: a test holds the two together. */
+  /** The file in functions/ whose io functions declare the rights: a test compares the two. */
   readonly entryPoint: string;
   /** Logical ids. */
   readonly functionId: string;

@@ -17,7 +17,7 @@ const OVER_AFTER_MS = 36 * 60 * 60 * 1000;
 
 /**
  * Sweeps find the same things night after night; these are told once.
- * @returns what the outcome is the latest news of; null where it is news by itself, as every hold is
+ * @returns what the outcome is the latest news of; null where it is news by itself, as every block is
  */
 export function newsKey(outcome: Outcome): string | null {
   const { kind, account } = outcome;
@@ -36,8 +36,8 @@ export function newsKey(outcome: Outcome): string | null {
     case 'breaker-open':
       return `${kind}/${account}`;
     // Each of these is news by itself.
-    case 'user-held':
-    case 'user-released':
+    case 'user-blocked':
+    case 'user-unblocked':
     case 'exemption-seen':
     case 'mfa-device-added-by-other':
       return null;
@@ -136,17 +136,17 @@ function partsOf({
 function substance(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'sweep-finished': {
-      const { mode, differences, differing, heldUsers, breakGlassWithoutMfa, endingExemptions } =
+      const { mode, differences, differing, blockedUsers, breakGlassWithoutMfa, endingExemptions } =
         outcome;
-      const { held, exposed, exempt } = outcome.totals;
+      const { blocked, unprotected, exempt } = outcome.totals;
       const users = differing.map(({ user, action }) => [user, action]);
-      const totals = [differences, held, exposed, exempt];
+      const totals = [differences, blocked, unprotected, exempt];
       return JSON.stringify([
         partsOf(outcome),
         mode,
         totals,
         users,
-        heldUsers,
+        blockedUsers,
         breakGlassWithoutMfa,
         endingExemptions,
       ]);
@@ -164,20 +164,25 @@ function substance(outcome: Outcome): string {
     case 'organization-swept': {
       const { mode, accounts, differences, totals, unswept, withFindings } = outcome;
       const { breakGlassWithoutMfa, endingExemptions } = outcome;
-      const { held, exposed, exempt } = totals;
+      const { blocked, unprotected, exempt } = totals;
       return JSON.stringify([
         partsOf(outcome),
         mode,
         accounts,
-        [differences, held, exposed, exempt],
+        [differences, blocked, unprotected, exempt],
         unswept.map(({ account, why }) => [account, why.code]),
-        withFindings.map((one) => [one.account, one.mode, one.totals.held, one.totals.exposed]),
+        withFindings.map((one) => [
+          one.account,
+          one.mode,
+          one.totals.blocked,
+          one.totals.unprotected,
+        ]),
         breakGlassWithoutMfa.map(({ account, user }) => [account, user]),
         endingExemptions.map(({ account, user, until }) => [account, user, until]),
       ]);
     }
-    case 'user-held':
-    case 'user-released':
+    case 'user-blocked':
+    case 'user-unblocked':
     case 'exemption-seen':
     case 'mfa-device-added-by-other':
       return outcome.id;

@@ -12,7 +12,7 @@ export function isLoopback(url: URL): boolean {
  * @param text the webhook's URL, a secret; white space around it does not count
  * @param allowLoopback in the local run
  * @returns the URL
- * @throws Error that says what the text is instead, and does not hold it
+ * @throws Error that says what the text is instead, and does not contain it
  */
 export function checkWebhook(text: string, allowLoopback: boolean): URL {
   const problem = webhookProblem(text, allowLoopback);

@@ -3,15 +3,15 @@ import type { Outcome, Reason } from '../../../events/outcome.ts';
 
 /** Every metric, and its unit in CloudWatch. */
 export const metricUnits = {
-  /** From the event's time (whole seconds) until the user was held. */
-  HoldLatency: 'Milliseconds',
-  ReleaseLatency: 'Milliseconds',
+  /** From the event's time (whole seconds) until the user was blocked. */
+  BlockLatency: 'Milliseconds',
+  UnblockLatency: 'Milliseconds',
   /** Users looked at, for whatever reason. */
   Reviews: 'Count',
-  /** Held or released because a sweep asked, not an event: the event did not come. */
+  /** Blocked or unblocked because a sweep asked, not an event: the event did not come. */
   FoundBySweep: 'Count',
   CouldNotEnforce: 'Count',
-  /** Users whom the open breaker kept from being held. */
+  /** Users whom the open breaker kept from being blocked. */
   BreakerOpen: 'Count',
   /** The heartbeat: a sweep of the account, or of the whole organization, is over and told of. */
   SweepsFinished: 'Count',
@@ -43,7 +43,7 @@ export function reviewMetrics(
 ): Metrics {
   if (kind === 'too-early') return {};
   const about = outcomes.map((outcome) =>
-    waited && outcome.kind === 'user-held' ? {} : outcomeMetrics(outcome, now),
+    waited && outcome.kind === 'user-blocked' ? {} : outcomeMetrics(outcome, now),
   );
   const refused = kind === 'breaker-open' && !named ? { BreakerOpen: 1 } : {};
   return Object.assign({ Reviews: 1 }, refused, ...about) as Metrics;
@@ -63,10 +63,10 @@ export function sweepMetrics(outcomes: readonly Outcome[], rolledUp: boolean): M
 
 function outcomeMetrics(outcome: Outcome, now: Date): Metrics {
   switch (outcome.kind) {
-    case 'user-held':
-      return enforcedMetrics('HoldLatency', outcome, now);
-    case 'user-released':
-      return enforcedMetrics('ReleaseLatency', outcome, now);
+    case 'user-blocked':
+      return enforcedMetrics('BlockLatency', outcome, now);
+    case 'user-unblocked':
+      return enforcedMetrics('UnblockLatency', outcome, now);
     case 'could-not-enforce':
       return { CouldNotEnforce: 1 };
     // The breaker and sweeps are measured where they happen.
@@ -86,7 +86,7 @@ function outcomeMetrics(outcome: Outcome, now: Date): Metrics {
 }
 
 function enforcedMetrics(
-  latency: 'HoldLatency' | 'ReleaseLatency',
+  latency: 'BlockLatency' | 'UnblockLatency',
   { cause, reasons }: { readonly cause: Cause; readonly reasons: readonly Reason[] },
   now: Date,
 ): Metrics {

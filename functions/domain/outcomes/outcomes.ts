@@ -24,21 +24,21 @@ export interface Told {
   readonly now: Date;
 }
 
-/** The outcome of a hold that was done. */
-export function heldOutcome(told: Told, rung: Rung): Extract<Outcome, { kind: 'user-held' }> {
-  return { kind: 'user-held', ...about(told, 'user-held'), rung };
+/** The outcome of a block that was done. */
+export function blockedOutcome(told: Told, rung: Rung): Extract<Outcome, { kind: 'user-blocked' }> {
+  return { kind: 'user-blocked', ...about(told, 'user-blocked'), rung };
 }
 
-/** The outcome of a release that was done. */
-export function releasedOutcome(
+/** The outcome of an unblock that was done. */
+export function unblockedOutcome(
   told: Told,
   rungs: readonly Rung[],
-): Extract<Outcome, { kind: 'user-released' }> {
-  return { kind: 'user-released', ...about(told, 'user-released'), rungs: [...rungs] };
+): Extract<Outcome, { kind: 'user-unblocked' }> {
+  return { kind: 'user-unblocked', ...about(told, 'user-unblocked'), rungs: [...rungs] };
 }
 
 /**
- * The outcome of a hold or a release that IAM refused for good.
+ * The outcome of a block or an unblock that IAM refused for good.
  * @param boundarySeen the permissions boundary that the user had, null for none; undefined where it was not looked at
  */
 export function couldNotOutcome(told: Told, why: Reason, boundarySeen?: string | null): Outcome {
@@ -78,11 +78,11 @@ export function deviceOutcome(
   };
 }
 
-/** An outcome names this many users and counts the rest: an event holds 256 KB. */
+/** An outcome names this many users and counts the rest: an event contains 256 KB. */
 export const NAMED_AT_MOST = 100;
 
 /**
- * The one outcome for all users whom the open breaker kept from being held.
+ * The one outcome for all users whom the open breaker kept from being blocked.
  * @param numbers with `total` where `users` are only the first of them
  */
 export function breakerOutcome(
@@ -111,7 +111,7 @@ export function breakerOutcome(
     why:
       `the block limit is ${numbers.limit}. IAM lists ${numbers.counted} blocked users, and ${numbers.assumed} more ` +
       'may not be in its list yet. Refused users are blocked as room appears: when others enrol, or when the ' +
-      'parameter HoldLimit is raised',
+      'parameter BlockLimit is raised',
   };
 }
 
@@ -206,7 +206,7 @@ const SLACK_TAG = 'slack';
 /**
  * Whom to mention in messages about a user.
  * @param tags the user's tags, where they were read
- * @returns the member id; null where the deployment does not allow it, or the tag holds no such id
+ * @returns the member id; null where the deployment does not allow it, or the tag contains no such id
  */
 export function slackMemberOf(
   tags: Tags | undefined,

@@ -9,14 +9,14 @@ import { RESERVATION_KEPT_MS } from './block-reservations.ts';
 import { isCurrent } from './refused-users.ts';
 import { SETTLED_AFTER_SECONDS } from './stale-reads.ts';
 
-/** The outcome of a hold or a release. */
-export type DeedOutcome = Extract<Outcome, { kind: 'user-held' | 'user-released' }>;
+/** The outcome of a block or an unblock. */
+export type DeedOutcome = Extract<Outcome, { kind: 'user-blocked' | 'user-unblocked' }>;
 
-/** A hold or release that was done and told. */
+/** A block or unblock that was done and told. */
 export interface Deed {
   /** The outcome's. */
   readonly id: string;
-  readonly action: 'hold' | 'release';
+  readonly action: 'block' | 'unblock';
   readonly rungs: readonly Rung[];
   /** ISO 8601. */
   readonly at: string;
@@ -24,9 +24,9 @@ export interface Deed {
   readonly sure: boolean;
 }
 
-/** A hold or release that was begun, and is not known to be told. */
+/** A block or unblock that was begun, and is not known to be told. */
 interface BegunDeed {
-  /** As it will be told; the rung of a hold is the first to be tried. */
+  /** As it will be told; the rung of a block is the first to be tried. */
   readonly outcome: DeedOutcome;
   /** ISO 8601. */
   readonly at: string;
@@ -58,9 +58,9 @@ export function isBusy({ begun }: Deeds, now: Date): boolean {
 }
 
 /**
- * What earlier tries left untold, oldest first. Where nobody can know whether it was done it is told: a hold after a death, and
- * anything where the user is gone. After an error of IAM the state tells that the user is in. A release counts as done only
- * where nothing holds the user: one that was broken off after the first of several rungs is not done.
+ * What earlier tries left untold, oldest first. Where nobody can know whether it was done it is told: a block after a death, and
+ * anything where the user is gone. After an error of IAM the state tells that the user is in. An unblock counts as done only
+ * where nothing blocks the user: one that was broken off after the first of several rungs is not done.
  * @param decision what is to be done now, or null where the user is gone
  */
 export function leftUntold(
@@ -69,8 +69,8 @@ export function leftUntold(
 ): readonly DeedOutcome[] {
   if (begun === null) return untold;
   const { outcome, failed } = begun;
-  const wasHold = outcome.kind === 'user-held';
-  const wasDone = decision === null || (wasHold && !failed) || decision.held === wasHold;
+  const wasBlock = outcome.kind === 'user-blocked';
+  const wasDone = decision === null || (wasBlock && !failed) || decision.blocked === wasBlock;
   return wasDone ? [...untold, outcome] : untold;
 }
 
@@ -91,14 +91,14 @@ export function isNamed({ refused }: Deeds, now: Date): boolean {
  */
 export function mayBeReserved(
   { begun, untold, told }: Deeds,
-  facts: Pick<UserFacts, 'holds'> | null,
+  facts: Pick<UserFacts, 'attachments'> | null,
   now: Date,
 ): boolean {
   const [last] = told;
-  if (begun !== null || untold.length > 0 || !last?.sure || last.action !== 'hold') return false;
+  if (begun !== null || untold.length > 0 || !last?.sure || last.action !== 'block') return false;
   if (now.getTime() - Date.parse(last.at) >= RESERVATION_KEPT_MS) return false;
-  if (facts === null || facts.holds?.groups) return true;
-  return facts.holds !== undefined && last.rungs.every((rung) => rung === 'managed-policy');
+  if (facts === null || facts.attachments?.groups) return true;
+  return facts.attachments !== undefined && last.rungs.every((rung) => rung === 'managed-policy');
 }
 
 /**
@@ -126,19 +126,19 @@ export function expectationsOf(
 }
 
 function deedExpectation({ action, rungs }: Deed, settings: Settings): Expectation {
-  const held = action === 'hold';
+  const blocked = action === 'block';
   // Of a user whom it just blocked, a reading without the user is too early; a deletion comes as an event.
-  let expects: Expectation = held ? { exists: true } : {};
+  let expects: Expectation = blocked ? { exists: true } : {};
   for (const rung of rungs) {
     switch (rung) {
       case 'managed-policy':
-        expects = { ...expects, policies: { [settings.policyArn]: held } };
+        expects = { ...expects, policies: { [settings.policyArn]: blocked } };
         break;
       case 'deny-group':
-        expects = { ...expects, groups: { [settings.denyGroup]: held } };
+        expects = { ...expects, groups: { [settings.denyGroup]: blocked } };
         break;
       case 'boundary':
-        expects = { ...expects, boundary: held ? settings.boundaryArn : null };
+        expects = { ...expects, boundary: blocked ? settings.boundaryArn : null };
         break;
       // Stryker disable next-line ConditionalExpression,StringLiteral: no reading shows it, and the last case does as little
       case 'inline-policy':
@@ -198,7 +198,7 @@ export function withTold(
 
 function toldDeed(outcome: DeedOutcome, at: string, sure: boolean): Deed {
   const { id } = outcome;
-  return outcome.kind === 'user-held'
-    ? { id, action: 'hold', rungs: [outcome.rung], at, sure }
-    : { id, action: 'release', rungs: outcome.rungs, at, sure };
+  return outcome.kind === 'user-blocked'
+    ? { id, action: 'block', rungs: [outcome.rung], at, sure }
+    : { id, action: 'unblock', rungs: outcome.rungs, at, sure };
 }

@@ -39,7 +39,7 @@ export function exemptionNews(
     return 'granted';
   if (touched.some(([, value]) => value === null)) return exempt ? 'changed' : 'removed';
   const endIsSet = touched.some(([key]) => isSameKey(key, UNTIL_KEY));
-  // A tag that exempts nobody, on somebody who is not exempt: whoever loses an exemption by it is held, and told so.
+  // A tag that exempts nobody, on somebody who is not exempt: whoever loses an exemption by it is blocked, and told so.
   if (!exempt && !endIsSet) return null;
   return exempt ? 'changed' : 'removed';
 }

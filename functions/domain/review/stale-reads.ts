@@ -76,16 +76,16 @@ function tagContradictions({ profile }: UserFacts, expects: Expectation): string
     .map(([key]) => `tag ${key} does not show its change yet`);
 }
 
-function policyContradictions({ holds }: UserFacts, expects: Expectation): string[] {
-  if (holds === undefined) return [];
-  const { policies } = holds;
+function policyContradictions({ attachments }: UserFacts, expects: Expectation): string[] {
+  if (attachments === undefined) return [];
+  const { policies } = attachments;
   return Object.entries(expects.policies ?? {})
     .filter(([arn, attached]) => includesName(policies, arn) !== attached)
     .map(([arn, attached]) => `${arn} is ${attached ? 'not attached yet' : 'still attached'}`);
 }
 
-function groupContradictions({ holds }: UserFacts, expects: Expectation): string[] {
-  const groups = holds?.groups;
+function groupContradictions({ attachments }: UserFacts, expects: Expectation): string[] {
+  const groups = attachments?.groups;
   if (groups === undefined) return [];
   return Object.entries(expects.groups ?? {})
     .filter(([group, member]) => includesName(groups, group) !== member)

@@ -64,7 +64,7 @@ export function isOurs(cause: Cause, enforcerRole: string): boolean {
   return type === 'AssumedRole' && isSameName(name.split('/')[0] as string, enforcerRole);
 }
 
-/** Ties a change to its task: one user is one task, in whatever case each change names the user. A name holds no slash. */
+/** Ties a change to its task: one user is one task, in whatever case each change names the user. A name contains no slash. */
 export function taskKey({ account, user }: Pick<UserChange, 'account' | 'user'>): string {
   return `${account}/${nameKey(user)}`;
 }

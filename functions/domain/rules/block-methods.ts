@@ -15,7 +15,7 @@ export interface RungTraces {
 }
 
 /**
- * The rungs that hold a user, highest first. What was not read shows no rung.
+ * The rungs that block a user, highest first. What was not read shows no rung.
  * @param traces attached policies, groups, boundary and inline policies of the user
  */
 export function rungsOf(traces: RungTraces, settings: Settings): Rung[] {
@@ -26,10 +26,10 @@ export function rungsOf(traces: RungTraces, settings: Settings): Rung[] {
       'boundary',
       typeof traces.boundary === 'string' && isSameName(traces.boundary, settings.boundaryArn),
     ],
-    // Its name alone holds nobody.
+    // Its name alone blocks nobody.
     ['inline-policy', isInlineDeny(traces.inlineDocument, settings)],
   ];
-  return found.filter(([, holds]) => holds).map(([rung]) => rung);
+  return found.filter(([, blocks]) => blocks).map(([rung]) => rung);
 }
 
 /** A user who was blocked before EnrolWith was changed keeps the document of then: it is ours all the same. */
@@ -52,7 +52,7 @@ export function mayBeOnLowerRung(policies: readonly string[]): boolean {
   return policies.length >= SMALLEST_POLICY_QUOTA;
 }
 
-/** Whether a user is held by a rung below the managed policy; taken to be where it has not been read. */
-export function onLowerRung({ holds }: UserFacts): boolean {
-  return holds?.rungs.some((rung) => rung !== 'managed-policy') ?? true;
+/** Whether a user is blocked by a rung below the managed policy; taken to be where it has not been read. */
+export function onLowerRung({ attachments }: UserFacts): boolean {
+  return attachments?.rungs.some((rung) => rung !== 'managed-policy') ?? true;
 }

@@ -3,15 +3,15 @@ import { exemptionOf } from './exemption.ts';
 import type { Settings } from './settings.ts';
 import type { Reading, UserFacts } from './user-facts.ts';
 
-/** What a user is: unprotected users are the ones who must be held. */
+/** What a user is: unprotected users are the ones who must be blocked. */
 type Standing = Excused | 'unprotected';
 
 export interface Decision {
   readonly kind: 'decision';
-  readonly action: 'hold' | 'release' | 'none';
+  readonly action: 'block' | 'unblock' | 'none';
   readonly standing: Standing;
-  /** The user was held when read, by whichever rung. */
-  readonly held: boolean;
+  /** The user was blocked when read, by whichever rung. */
+  readonly blocked: boolean;
   /** Everything the decision rests on, in the order it was weighed. Each text continues "The user …". */
   readonly reasons: readonly Reason[];
 }
@@ -23,8 +23,8 @@ export interface Undecided {
 }
 
 /**
- * The rule: a user is held if and only if in scope, not exempt and without an MFA device; with release=never
- * nobody is let go but a break-glass user.
+ * The rule: a user is blocked if and only if in scope, not exempt and without an MFA device; with unblock=never
+ * nobody is unblocked but a break-glass user.
  * @param facts what has been read of the user so far
  * @param settings the deployment's settings
  * @param now decides whether an exemption has ended
@@ -41,9 +41,9 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
     const [first, ...rest] = new Set(unread);
     if (first !== undefined) return { kind: 'undecided', needs: [first, ...rest] };
   }
-  if (facts.holds === undefined) return { kind: 'undecided', needs: ['holds'] };
+  if (facts.attachments === undefined) return { kind: 'undecided', needs: ['attachments'] };
 
-  const held = facts.holds.rungs.length > 0;
+  const blocked = facts.attachments.rungs.length > 0;
   const weighed = (applying === undefined ? asked : [applying]).flatMap(({ answer }) =>
     'applies' in answer && answer.reason ? [answer.reason] : [],
   );
@@ -51,40 +51,41 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
     kind: 'decision',
     action,
     standing: applying?.standing ?? 'unprotected',
-    held,
+    blocked,
     reasons: [...weighed, ...more],
   });
 
-  if (applying === undefined) return held ? decision('none', [alreadyHeld]) : decision('hold');
-  if (!held) return decision('none');
-  if (settings.release !== 'never') return decision('release');
-  // Break-glass lets go whatever else applies: who lost the phone still has a device.
+  if (applying === undefined)
+    return blocked ? decision('none', [alreadyBlocked]) : decision('block');
+  if (!blocked) return decision('none');
+  if (settings.unblock !== 'never') return decision('unblock');
+  // Break-glass unblocks whatever else applies: who lost the phone still has a device.
   if (facts.profile === undefined) return { kind: 'undecided', needs: ['profile'] };
   const { reason } = exemptionOf(facts.profile, settings, now);
-  if (reason.code !== 'break-glass') return decision('none', [neverReleased]);
-  return decision('release', applying.standing === 'exempt' ? [] : [reason]);
+  if (reason.code !== 'break-glass') return decision('none', [neverUnblocked]);
+  return decision('unblock', applying.standing === 'exempt' ? [] : [reason]);
 }
 
 /**
- * The decision on a user who is held, and of whom nothing more is read: nobody unprotected goes free by it, and a
- * release waits until something hints at it.
- * @returns null where the user is not held by any rung, or how has not been read
+ * The decision on a user who is blocked, and of whom nothing more is read: nobody unprotected goes free by it, and a
+ * unblock waits until something hints at it.
+ * @returns null where the user is not blocked by any rung, or how has not been read
  */
-export function leftAsHeld({ holds }: UserFacts): Decision | null {
-  if (holds === undefined || holds.rungs.length === 0) return null;
+export function leftBlocked({ attachments }: UserFacts): Decision | null {
+  if (attachments === undefined || attachments.rungs.length === 0) return null;
   return {
     kind: 'decision',
     action: 'none',
     standing: 'unprotected',
-    held: true,
-    reasons: [alreadyHeld],
+    blocked: true,
+    reasons: [alreadyBlocked],
   };
 }
 
-const alreadyHeld: Reason = { code: 'held', text: 'is held already' };
-const neverReleased: Reason = {
-  code: 'release-never',
-  text: 'stays held, since Release is set to never',
+const alreadyBlocked: Reason = { code: 'blocked', text: 'is blocked already' };
+const neverUnblocked: Reason = {
+  code: 'unblock-never',
+  text: 'stays blocked, since Unblock is set to never',
 };
 
 /** What a user with this excuse is called in reports. */
@@ -100,7 +101,7 @@ interface Excuse {
   readonly ask: (facts: UserFacts, settings: Settings, now: Date) => Answer;
 }
 
-/** All there are. A user to whom none applies must be held; the first that applies names the standing. */
+/** All there are. A user to whom none applies must be blocked; the first that applies names the standing. */
 const excuses: readonly Excuse[] = [
   { standing: 'protected', ask: hasMfa },
   { standing: 'exempt', ask: isExempt },

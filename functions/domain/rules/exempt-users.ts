@@ -1,4 +1,4 @@
-// IAM's names hold no slash, its paths any printable character (IAM User Guide, "IAM name requirements"). An entry of
+// IAM's names contain no slash, its paths any printable character (IAM User Guide, "IAM name requirements"). An entry of
 // wildcards alone would exempt everyone.
 const NAME = /^\**[\w+=.@-][\w+=.@*-]*$/;
 const PATH = /^\/[*/]*[!-)+\-.0-~][!-+\--~]*$/;
@@ -25,7 +25,7 @@ export function parseExemptUsers(text: string): string[] {
 
 /**
  * The pattern that fits a user. IAM tells no users apart by the case of their names, and neither does a pattern.
- * @param arn the user's, which holds path and name
+ * @param arn the user's, which contains path and name
  */
 export function fittingPattern(arn: string, patterns: readonly string[]): string | null {
   const path = arn.slice(arn.indexOf('/'));

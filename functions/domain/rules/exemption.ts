@@ -88,7 +88,7 @@ function groundOf(
 /** Why a user is never blocked, or null where the tags do not say so. */
 export function breakGlassReason(tags: Tags): Reason | null {
   if (!hasTag(tags, BREAK_GLASS)) return null;
-  const text = `is tagged ${BREAK_GLASS.key}=${BREAK_GLASS.value} and is never held`;
+  const text = `is tagged ${BREAK_GLASS.key}=${BREAK_GLASS.value} and is never blocked`;
   return { code: 'break-glass', text };
 }
 
@@ -149,7 +149,7 @@ export function isSameTags(one: Tags, other: Tags): boolean {
 const QUOTED = /^"([^"]+)"\s*[=:]\s*"([^"]*)"$/;
 
 /**
- * Reads the exempt tags of the configuration: pairs separated by commas, which no tag may hold (IAM API, TagUser).
+ * Reads the exempt tags of the configuration: pairs separated by commas, which no tag may contain (IAM API, TagUser).
  * A pair is key=value with one "=" in all, key:value with one ":" in all and no "=", or "key"="value" in quotes,
  * which any legal key and value can be written in.
  * @returns the pairs; empty for an empty text

@@ -150,7 +150,7 @@ export function forceMfaBoundary(partition: string, enrolWith: EnrolWith): Polic
   };
 }
 
-/** The denials alone: they fit into what a user's inline policies may hold together, 2,048 characters. */
+/** The denials alone: they fit into what a user's inline policies may contain together, 2,048 characters. */
 export function forceMfaInline(partition: string, enrolWith: EnrolWith): PolicyDocument {
   return { Version: '2012-10-17', Statement: denials(partition, enrolWith) };
 }

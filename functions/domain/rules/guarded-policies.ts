@@ -7,13 +7,13 @@ export interface GuardedPolicy {
   readonly document: PolicyDocument;
   /** What the policy is for. */
   readonly form: 'policy' | 'boundary';
-  /** What a person runs to mend it: the enforcer never holds CreatePolicyVersion. */
+  /** What a person runs to mend it: the enforcer never contains CreatePolicyVersion. */
   readonly mend: string;
   /** What a person runs where it does not exist any more. A deployment of the same template would not. */
   readonly recreate: string;
 }
 
-/** The policies that hold users, as they must be. */
+/** The policies that block users, as they must be. */
 export function guardedPolicies({
   policyArn,
   boundaryArn,

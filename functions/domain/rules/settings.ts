@@ -7,14 +7,14 @@ export interface Settings {
   /** Who must have MFA: everyone, or only users with a password. */
   readonly scope: 'all-users' | 'console-users';
   /** 'never': ForceMFA stays once attached, so that every session needs MFA. */
-  readonly release: 'on-enrolment' | 'never';
+  readonly unblock: 'on-enrolment' | 'never';
   /** A user with any of these tags is exempt. Case does not count. */
   readonly exemptTags: readonly ExemptTag[];
   /** A user whose name, or path and name, fits any of these patterns is exempt. Case does not count. */
   readonly exemptUsers: readonly string[];
   /** What a blocked user may enrol with: a console session only, or a long-term access key too. */
   readonly enrolWith: 'console' | 'console-and-keys';
-  /** What an exempt user's console password does: 'ends-exemption' holds such users like any other. */
+  /** What an exempt user's console password does: 'ends-exemption' blocks such users like any other. */
   readonly exemptPassword: 'keep' | 'ends-exemption';
   /** The account that is guarded, 12 digits. */
   readonly account: string;
@@ -35,7 +35,7 @@ export interface Settings {
   /** Messages may mention the person concerned, by the user's tag `slack`. */
   readonly slackMentions: boolean;
   /** Most users ever blocked at once; 'auto' is half the account's users, rounded up. */
-  readonly holdLimit: number | 'auto';
+  readonly blockLimit: number | 'auto';
 }
 
 export interface ExemptTag {
@@ -46,22 +46,22 @@ export interface ExemptTag {
 /** The settings that a decision was made by, for whoever has to see that they are the deployment's. */
 export function settingsWords({
   scope,
-  release,
+  unblock,
   enrolWith,
   exemptTags,
   exemptUsers,
   exemptPassword,
-  holdLimit,
+  blockLimit,
 }: Settings): string {
   const tags = formatExemptTags(exemptTags);
   return [
     `scope ${scope}`,
-    `release ${release}`,
+    `unblock ${unblock}`,
     ...(enrolWith === 'console' ? [] : [`enrol with ${enrolWith}`]),
     `exempt tags ${tags === '' ? 'none' : tags}`,
     ...(exemptUsers.length === 0 ? [] : [`exempt users ${exemptUsers.join(',')}`]),
     ...(exemptPassword === 'keep' ? [] : [`exempt password ${exemptPassword}`]),
-    `hold limit ${holdLimit}`,
+    `block limit ${blockLimit}`,
   ].join(', ');
 }
 
@@ -71,6 +71,6 @@ export function settingsWords({
  * @param users of the account (GetAccountSummary)
  * @param setting the deployment's limit, or 'auto': half the account's users, rounded up, and at least one
  */
-export function blockLimit(users: number, setting: number | 'auto'): number {
+export function blockLimitOf(users: number, setting: number | 'auto'): number {
   return setting === 'auto' ? Math.max(1, Math.ceil(users / 2)) : setting;
 }

@@ -5,16 +5,16 @@ import type { Decision } from './decide.ts';
 export const noTotals: SweepTotals = {
   users: 0,
   protected: 0,
-  held: 0,
-  exposed: 0,
+  blocked: 0,
+  unprotected: 0,
   exempt: 0,
   outOfScope: 0,
 };
 
 /** The state of a user that a decision speaks of. */
-export function stateOf({ standing, held }: Decision): State {
+export function stateOf({ standing, blocked }: Decision): State {
   if (standing !== 'unprotected') return standing;
-  return held ? 'held' : 'exposed';
+  return blocked ? 'blocked' : 'unprotected';
 }
 
 /** Counts one more user. */

@@ -13,8 +13,8 @@ export interface UserFacts {
   readonly devices?: readonly string[];
   /** Has a console password. GetLoginProfile. */
   readonly password?: boolean;
-  /** How the user is held. */
-  readonly holds?: Holds;
+  /** How the user is blocked. */
+  readonly attachments?: Attachments;
 }
 
 export interface Profile {
@@ -25,8 +25,8 @@ export interface Profile {
   readonly boundary: string | null;
 }
 
-export interface Holds {
-  /** Every rung that holds the user now; the lower ones only as far as they were looked at. */
+export interface Attachments {
+  /** Every rung that blocks the user now; the lower ones only as far as they were looked at. */
   readonly rungs: readonly Rung[];
   /** ARNs of all managed policies attached to the user. ListAttachedUserPolicies. */
   readonly policies: readonly string[];
@@ -35,4 +35,4 @@ export interface Holds {
 }
 
 /** The parts of UserFacts that can be read one by one. */
-export type Reading = 'profile' | 'devices' | 'password' | 'holds';
+export type Reading = 'profile' | 'devices' | 'password' | 'attachments';

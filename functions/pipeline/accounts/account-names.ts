@@ -14,7 +14,7 @@ interface Names {
   readonly accountName: string | null;
 }
 
-/** Gives an account's names. They say nothing of any user, so that a failed reading holds up no message. */
+/** Gives an account's names. They say nothing of any user, so that a failed reading delays no message. */
 export type AccountNames = (account: string) => Promise<Names>;
 
 /** The organization's name for an account, or null where it is not known. */

@@ -5,7 +5,7 @@ import { readSpokeSettings, type SpokeSessions, spokeClient } from './spoke-sess
 
 // How a spoke is guarded is read again after this long: its mode may be changed in between.
 const KNOWN_FOR_MS = 5 * 60_000;
-// An account that does not answer holds up the others' messages only once in this while.
+// An account that does not answer delays the others' messages only once in this while.
 const REFUSED_FOR_MS = 30_000;
 
 /** A spoke, what it is worked on with, and until when that is not asked again. */

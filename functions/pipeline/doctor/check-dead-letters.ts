@@ -44,7 +44,7 @@ async function look(
   return [
     broken(
       'dead letters',
-      `${id} holds ${messages === 1 ? '1 message' : `${messages} messages`}: ${means}`,
+      `${id} contains ${messages === 1 ? '1 message' : `${messages} messages`}: ${means}`,
       functionId === null
         ? 'Look at one and at the queue’s policy; having mended it, go on:'
         : 'See why in the log and look at one; having mended it, go on:',

@@ -47,8 +47,8 @@ export async function checkLastSweep(patient: Patient, { facts }: Deployment): P
       ),
     ];
   }
-  const { users, held, exposed } = totals;
-  const well = `${when}, in Mode ${mode}: ${countOf(users, 'user')}, ${held} held, ${exposed} exposed`;
+  const { users, blocked, unprotected } = totals;
+  const well = `${when}, in Mode ${mode}: ${countOf(users, 'user')}, ${blocked} blocked, ${unprotected} unprotected`;
   return orWell('last sweep', [], well);
 }
 

@@ -10,7 +10,7 @@ import type { Deployment, Patient } from './deployment-context.ts';
 import { aws } from './fixes.ts';
 import { broken, type Finding, orWell, seeing, seeingEach } from './run-check.ts';
 
-/** ForceMFA, its boundary and its group say what they must: they are what holds people. */
+/** ForceMFA, its boundary and its group say what they must: they are what blocks people. */
 export async function checkPolicy(patient: Patient, { facts }: Deployment): Promise<Finding[]> {
   const { account, partition } = patient;
   const name = facts.parameters.PolicyName ?? 'ForceMFA';
@@ -28,7 +28,7 @@ export async function checkPolicy(patient: Patient, { facts }: Deployment): Prom
       if (kind === 'intact') return [];
       const { arn, mend, recreate } = policy;
       return kind === 'missing'
-        ? [broken('policy', `${arn} does not exist: nobody can be held by it`, recreate)]
+        ? [broken('policy', `${arn} does not exist: nobody can be blocked by it`, recreate)]
         : [broken('policy', `the default version of ${arn} is not what was deployed`, mend)];
     }),
     seeing(patient, 'policy', () => lookAtGroup(patient, name, enrolWith, guarded[0]?.document)),

@@ -5,7 +5,7 @@ import { aws } from './fixes.ts';
 import { broken, type Finding, isDenied, notSeen, orWell, seeing } from './run-check.ts';
 
 /**
- * The parameter with Slack's webhook exists, is encrypted, and holds one. The webhook is a secret: it is in no
+ * The parameter with Slack's webhook exists, is encrypted, and blocks one. The webhook is a secret: it is in no
  * finding. Who may not read it still sees whether it is there.
  */
 export async function checkWebhook(patient: Patient, { facts }: Deployment): Promise<Finding[]> {
@@ -29,7 +29,7 @@ export async function checkWebhook(patient: Patient, { facts }: Deployment): Pro
     found.push(keyIsLost ? lostKey(patient, name, key) : unread(patient, name, key, error));
     found.push(...type);
   }
-  return orWell('webhook', found, `${name} is a SecureString and holds a Slack webhook`);
+  return orWell('webhook', found, `${name} is a SecureString and contains a Slack webhook`);
 }
 
 /** The doctor may not read the value, or may not decrypt it. */
@@ -39,7 +39,7 @@ function unread(patient: Patient, name: string, key: string, error: unknown): Fi
   const allow = `Allow kms:Decrypt on ${key} to ${patient.caller}; the key’s policy must let notify-slack’s role decrypt, too.`;
   return {
     ...rest,
-    said: `${said}: not seen whether ${name} holds a webhook`,
+    said: `${said}: not seen whether ${name} contains a webhook`,
     fix: isKey ? allow : fix,
   };
 }
@@ -80,5 +80,7 @@ function lookAtType(patient: Patient, name: string, type: string | null): Findin
 function lookAtValue(patient: Patient, name: string, value: string): Finding[] {
   const problem = webhookProblem(value, patient.allowLoopback);
   if (problem === null) return [];
-  return [broken('webhook', `${name} holds ${problem}`, ...store(patient, name, ' --overwrite'))];
+  return [
+    broken('webhook', `${name} contains ${problem}`, ...store(patient, name, ' --overwrite')),
+  ];
 }

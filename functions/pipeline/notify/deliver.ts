@@ -181,7 +181,7 @@ async function post(
       log.info('told', { outcomeIds: letter.deliveries.map(({ outcome }) => outcome.id) });
       continue;
     }
-    // One of them may be what Slack cannot take: it must not hold up the others.
+    // One of them may be what Slack cannot take: it must not delay the others.
     if (posted.kind === 'refused' && letter.deliveries.length > 1) {
       log.warn('Slack refused a digest: each is posted alone', { problem: posted.problem });
       waiting.unshift(...composeAlone(letter.deliveries, recollection, messenger.around));

@@ -1,8 +1,8 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { nameKey } from '../../../events/names.ts';
 import type { SweepTotals } from '../../../events/outcome.ts';
-import type { Plan, PlannedHold } from '../../../events/plan.ts';
-import { blockLimit, type Settings, settingsWords } from '../../domain/rules/settings.ts';
+import type { Plan, PlannedBlock } from '../../../events/plan.ts';
+import { blockLimitOf, type Settings, settingsWords } from '../../domain/rules/settings.ts';
 import { addToTotals, noTotals } from '../../domain/rules/totals.ts';
 import {
   getAccessKeyLastUsed,
@@ -31,10 +31,10 @@ export async function accountPlan(
 ): Promise<Plan> {
   const listed = await listBlockedUsers(iam, settings);
   const { totals, differing } = await planSweep(iam, settings, now(), onUser);
-  const toHold = differing.filter(({ decision }) => decision.action === 'hold');
-  const holds: PlannedHold[] = [];
-  for (let from = 0; from < toHold.length; from += AT_ONCE) {
-    const some = toHold.slice(from, from + AT_ONCE).map(async ({ facts, decision }) => {
+  const toBlock = differing.filter(({ decision }) => decision.action === 'block');
+  const blocks: PlannedBlock[] = [];
+  for (let from = 0; from < toBlock.length; from += AT_ONCE) {
+    const some = toBlock.slice(from, from + AT_ONCE).map(async ({ facts, decision }) => {
       const keys = await keysInUse(iam, facts.user);
       const canEnrol =
         settings.enrolWith === 'console-and-keys' ||
@@ -46,14 +46,14 @@ export async function accountPlan(
         accessKeys: keys.map(keyJson),
       };
     });
-    holds.push(...(await Promise.all(some)));
+    blocks.push(...(await Promise.all(some)));
   }
-  const toRelease = differing.filter(({ decision }) => decision.action === 'release');
+  const toUnblock = differing.filter(({ decision }) => decision.action === 'unblock');
   // Unblocking makes room.
-  const unblocked = new Set(toRelease.map(({ facts }) => nameKey(facts.user)));
+  const unblocked = new Set(toUnblock.map(({ facts }) => nameKey(facts.user)));
   const stay = [...(listed ?? [])].filter((user) => !unblocked.has(user));
-  const limit = blockLimit(totals.users, settings.holdLimit);
-  const room = Math.max(0, limit - Math.max(stay.length, totals.held));
+  const limit = blockLimitOf(totals.users, settings.blockLimit);
+  const room = Math.max(0, limit - Math.max(stay.length, totals.blocked));
   return {
     schema: 'mfa-enforcer/plan/1',
     account: settings.account,
@@ -61,17 +61,17 @@ export async function accountPlan(
     decidedBy: settingsWords(settings),
     policyArn: settings.policyArn,
     policyDeployed: listed !== null,
-    holds,
-    releases: toRelease.map(({ facts, decision }) => ({
+    blocks,
+    unblocks: toUnblock.map(({ facts, decision }) => ({
       user: facts.user,
-      rungs: [...(facts.holds?.rungs ?? [])],
+      rungs: [...(facts.attachments?.rungs ?? [])],
       reasons: [...decision.reasons],
     })),
-    beyondLimit: { limit, users: Math.max(0, holds.length - room) },
+    beyondLimit: { limit, users: Math.max(0, blocks.length - room) },
   };
 }
 
-function keyJson({ id, lastUse }: KeyInUse): PlannedHold['accessKeys'][number] {
+function keyJson({ id, lastUse }: KeyInUse): PlannedBlock['accessKeys'][number] {
   return {
     id,
     lastUsedAt: lastUse?.at.toISOString() ?? null,
@@ -87,7 +87,7 @@ export interface SweepPlan {
   readonly differing: readonly Examined[];
 }
 
-/** An access key that a hold would stop. */
+/** An access key that a block would stop. */
 interface KeyInUse {
   readonly id: string;
   readonly lastUse: LastUse | null;
@@ -118,7 +118,7 @@ export async function planSweep(
   return { totals, differing };
 }
 
-/** The active access keys of a user, with their last use: what a hold would break. */
+/** The active access keys of a user, with their last use: what a block would break. */
 async function keysInUse(iam: IAMClient, user: string): Promise<KeyInUse[]> {
   const keys: KeyInUse[] = [];
   for (const id of await listActiveAccessKeys(iam, user)) {

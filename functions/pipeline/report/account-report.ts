@@ -80,7 +80,7 @@ async function reportOf(
       hasPassword: facts.password === true,
       devices: [...(facts.devices ?? [])],
       createdAt: facts.profile?.createdAt?.toISOString() ?? null,
-      held: decision.held,
+      blocked: decision.blocked,
     });
   }
   users.sort((a, b) => a.name.localeCompare(b.name, 'en'));

@@ -17,7 +17,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const KEPT_MS = 30 * DAY_MS;
 
 const StoredOutcome = Outcome.refine(
-  ({ kind }) => kind === 'user-held' || kind === 'user-released',
+  ({ kind }) => kind === 'user-blocked' || kind === 'user-unblocked',
 );
 const Time = z.iso.datetime();
 const StoredDeeds = z.object({
@@ -26,7 +26,7 @@ const StoredDeeds = z.object({
   told: z.array(
     z.object({
       id: z.string(),
-      action: z.enum(['hold', 'release']),
+      action: z.enum(['block', 'unblock']),
       rungs: z.array(Rung),
       at: Time,
       sure: z.boolean(),
@@ -48,7 +48,7 @@ function timesOf({ begun, untold, told, refused }: Deeds): string[] {
  * What the enforcer does to one user, written down before it is done and again once it is told: whoever finds a deed
  * begun and not told tells it, and two copies never do the same at once.
  *
- * Nobody stays blocked because the state table is away. A release goes ahead without being written down; it may be told twice.
+ * Nobody stays blocked because the state table is away. An unblock goes ahead without being written down; it may be told twice.
  * Everything else needs the table, and fails without it.
  */
 export class DeedBook {
@@ -78,7 +78,7 @@ export class DeedBook {
     this.#deeds = noDeeds;
   }
 
-  /** Reads what is remembered of a user. Where that fails, so does everything but a release: see `mustBeThere`. */
+  /** Reads what is remembered of a user. Where that fails, so does everything but an unblock: see `mustBeThere`. */
   static async open(
     memory: Memory,
     account: string,
@@ -108,7 +108,7 @@ export class DeedBook {
     this.#deeds = (read as Deeds | null) ?? noDeeds;
   }
 
-  /** Throws what reading the table threw. To be called before anything but a release follows from the book. */
+  /** Throws what reading the table threw. To be called before anything but an unblock follows from the book. */
   mustBeThere(): void {
     if (this.#away !== null) throw this.#away.error;
   }
@@ -127,8 +127,8 @@ export class DeedBook {
     const begun = { outcome: own, at: this.#now().toISOString(), failed: false };
     const before = this.#deeds.begun;
     const write = () => this.#write({ ...this.#deeds, begun, untold });
-    const isRelease = outcome.kind === 'user-released';
-    if (!(await (isRelease ? this.#goingAhead(write) : write()))) return null;
+    const isUnblock = outcome.kind === 'user-unblocked';
+    if (!(await (isUnblock ? this.#goingAhead(write) : write()))) return null;
     this.#doubtful = before && !untold.includes(before.outcome) ? before : null;
     return own;
   }
@@ -182,7 +182,7 @@ export class DeedBook {
     if (deed === null && begun === null && untold.length === 0 && !(isRefused && decided)) return;
     const settled = withTold(this.#deeds, before, deed, at);
     const write = () => this.#write(isRefused && !decided ? { ...settled, refused } : settled);
-    await (deed?.kind === 'user-released' ? this.#goingAhead(write) : write());
+    await (deed?.kind === 'user-unblocked' ? this.#goingAhead(write) : write());
   }
 
   /** The user was named as one whom the open breaker refused. Where that cannot be written, it happens again. */
@@ -190,7 +190,7 @@ export class DeedBook {
     await this.#write({ ...this.#deeds, refused: at.toISOString() }).catch(() => false);
   }
 
-  /** Writes, unless the table is away: what cannot be written down of a release leaves nobody blocked. */
+  /** Writes, unless the table is away: what cannot be written down of an unblock leaves nobody blocked. */
   async #goingAhead(write: () => Promise<boolean>): Promise<boolean> {
     try {
       this.mustBeThere();

@@ -1,11 +1,11 @@
 import { NoSuchEntityException } from '@aws-sdk/client-iam';
 import type { Rung } from '../../../events/outcome.ts';
 import {
+  blockedOutcome,
   couldNotOutcome,
-  heldOutcome,
-  releasedOutcome,
   slackMemberOf,
   type Told,
+  unblockedOutcome,
 } from '../../domain/outcomes/outcomes.ts';
 import {
   type DeedOutcome,
@@ -77,7 +77,7 @@ export async function carryOut(
     return { kind: 'reviewed', examined, outcomes, told: settled };
   };
   const endReservation = async () => {
-    if (decision.held || !mayBeReserved(book.deeds, facts, now())) return;
+    if (decision.blocked || !mayBeReserved(book.deeds, facts, now())) return;
     await enforcer.seenUnblocked(task.user, null, () => book.claim());
   };
   const { action } = decision;
@@ -87,25 +87,25 @@ export async function carryOut(
     return reviewed(null);
   }
 
-  const paused = action === 'hold' ? await pauseForDeletion(reviewer, task, facts.user) : null;
+  const paused = action === 'block' ? await pauseForDeletion(reviewer, task, facts.user) : null;
   if (paused !== null) {
     await endReservation();
     return paused;
   }
 
   // Asked for first: what a dead try had begun, it had leave for.
-  const leave = action === 'hold' ? await enforcer.reserve(task.user, task.changedAt) : null;
+  const leave = action === 'block' ? await enforcer.reserve(task.user, task.changedAt) : null;
   if (leave && leave.kind !== 'granted') {
     if (!(await book.takeOver(before))) return somebodyElse;
     return refused(leave);
   }
-  const rungs = examined.facts.holds?.rungs ?? [];
+  const rungs = examined.facts.attachments?.rungs ?? [];
   const begun = book.deeds.begun?.outcome;
   const brokenOff = begun && isRestOf(rungs, begun) ? begun : null;
   const planned =
-    action === 'hold'
-      ? heldOutcome(told, 'managed-policy')
-      : (brokenOff ?? releasedOutcome(told, rungs));
+    action === 'block'
+      ? blockedOutcome(told, 'managed-policy')
+      : (brokenOff ?? unblockedOutcome(told, rungs));
   const isReserved = mayBeReserved(book.deeds, examined.facts, now());
   let deed: DeedOutcome | null = null;
   try {
@@ -121,15 +121,15 @@ export async function carryOut(
   };
   const enforced = await attempt(book, nothingDone, () =>
     leave
-      ? leave.hold(examined.facts, time, secondsUntilSettled(task.changedAt, now()))
-      : enforcer.release(examined.facts, isReserved, time),
+      ? leave.block(examined.facts, time, secondsUntilSettled(task.changedAt, now()))
+      : enforcer.unblock(examined.facts, isReserved, time),
   );
   switch (enforced.kind) {
-    case 'held':
-      if (deed.kind !== 'user-held') return reviewed(deed);
+    case 'blocked':
+      if (deed.kind !== 'user-blocked') return reviewed(deed);
       return reviewed({ ...deed, rung: enforced.rung, boundarySeen: enforced.boundarySeen });
-    case 'released':
-      if (deed.kind !== 'user-released' || brokenOff) return reviewed(deed);
+    case 'unblocked':
+      if (deed.kind !== 'user-unblocked' || brokenOff) return reviewed(deed);
       return reviewed({ ...deed, rungs: [...enforced.rungs] });
     case 'not-there':
       await nothingDone();
@@ -145,9 +145,9 @@ export async function carryOut(
   }
 }
 
-/** A release that another try has begun: what is left of it is no release of its own. */
+/** An unblock that another try has begun: what is left of it is no unblock of its own. */
 function isRestOf(rungs: readonly Rung[], outcome: DeedOutcome): boolean {
-  if (outcome.kind !== 'user-released' || outcome.rungs.length <= rungs.length) return false;
+  if (outcome.kind !== 'user-unblocked' || outcome.rungs.length <= rungs.length) return false;
   return rungs.every((rung) => outcome.rungs.includes(rung));
 }
 

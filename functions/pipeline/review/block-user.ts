@@ -42,9 +42,9 @@ const ladder: readonly (readonly [Rung, Try])[] = [
 ];
 
 /**
- * Holds a user by the first rung that has room.
+ * Blocks a user by the first rung that has room.
  * @param quotas of the account
- * @param facts profile and holds have been read: nobody is held without them
+ * @param facts profile and blocks have been read: nobody is blocked without them
  * @param settlesIn how long IAM may still be spreading the change that asks for the block, in seconds
  * @returns the rung; could-not with what is in the way on each of them; or too-early, where the next one has to wait
  * @throws what another try may mend
@@ -63,7 +63,7 @@ export async function climb(
     try {
       const { boundarySeen, ...tried } = await attempt({ iam, settings, quotas, facts, settlesIn });
       if (boundarySeen !== undefined) seen = { boundarySeen };
-      if (tried.kind === 'blocked') return { kind: 'held', rung, ...seen };
+      if (tried.kind === 'blocked') return { kind: 'blocked', rung, ...seen };
       if (tried.kind === 'never') return couldNot(tried.why);
       if (tried.kind === 'too-early') return tried;
       full.push(tried.why);
@@ -83,7 +83,7 @@ function isDecidedBy({ tags }: Profile, { profile }: UserFacts): boolean {
 }
 
 async function byManagedPolicy({ iam, settings, quotas, facts }: Climber): ReturnType<Try> {
-  const has = facts.holds?.policies.length ?? 0;
+  const has = facts.attachments?.policies.length ?? 0;
   if (has >= quotas.policiesPerUser) {
     return noRoom(
       `has ${has} managed policies, as many as the account’s quota allows (detach one)`,
@@ -98,7 +98,7 @@ async function byManagedPolicy({ iam, settings, quotas, facts }: Climber): Retur
  * not the user's. So the user's tags are read again, immediately before it.
  */
 async function byDenyGroup({ iam, settings, quotas, facts }: Climber): ReturnType<Try> {
-  const groups = facts.holds?.groups ?? (await listGroups(iam, facts.user));
+  const groups = facts.attachments?.groups ?? (await listGroups(iam, facts.user));
   if (groups.length >= quotas.groupsPerUser) {
     return noRoom(`is in ${groups.length} groups, as many as the quota allows`);
   }

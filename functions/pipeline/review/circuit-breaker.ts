@@ -9,7 +9,7 @@ import {
   withoutReservation,
   withReservation,
 } from '../../domain/review/block-reservations.ts';
-import { blockLimit, type Settings } from '../../domain/rules/settings.ts';
+import { blockLimitOf, type Settings } from '../../domain/rules/settings.ts';
 import { getAccountSummary, listGroupMembers, listUsersWithPolicy } from '../../io/iam-account.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Memory } from '../state-store.ts';
@@ -186,7 +186,7 @@ export class Breaker {
     if (listed === null) return { kind: 'no-policy' };
     const reservations = this.#read(text);
     const { counted, assumed, withUser } = upperBound(listed, reservations, user);
-    const limit = blockLimit(listed.allUsers, this.#settings.holdLimit);
+    const limit = blockLimitOf(listed.allUsers, this.#settings.blockLimit);
     return withUser > limit
       ? { kind: 'open', counted, assumed, limit }
       : { kind: 'room', quotas: listed.quotas, reservations };

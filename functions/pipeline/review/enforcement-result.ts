@@ -20,15 +20,15 @@ export type Refusal =
       readonly limit: number;
     };
 
-/** What came of a hold or a release. */
+/** What came of a block or an unblock. */
 export type Enforced =
   | {
-      readonly kind: 'held';
+      readonly kind: 'blocked';
       readonly rung: Rung;
       /** The permissions boundary that the user had; null: none. Absent where no method looked at it. */
       readonly boundarySeen?: string | null;
     }
-  | { readonly kind: 'released'; readonly rungs: readonly Rung[] }
+  | { readonly kind: 'unblocked'; readonly rungs: readonly Rung[] }
   /** IAM does not know of what was to be undone: the reading was too old. */
   | { readonly kind: 'not-there' }
   /** A reading may still be too old for the method that is next. Nothing was done. */

@@ -7,7 +7,7 @@ import { climb } from './block-user.ts';
 import type { Breaker, Granted } from './circuit-breaker.ts';
 import type { TimeToAct } from './deadline.ts';
 import type { Enforced, Refusal } from './enforcement-result.ts';
-import { letGo } from './unblock-user.ts';
+import { unblock } from './unblock-user.ts';
 
 /** Room for one user to be blocked, or why there is none. */
 type Leave =
@@ -17,7 +17,7 @@ type Leave =
        * Blocks a user by the first method that has room.
        * @param settlesIn how long IAM may still be spreading the change that asks for it, in seconds
        */
-      readonly hold: (facts: UserFacts, time: TimeToAct, settlesIn: number) => Promise<Enforced>;
+      readonly block: (facts: UserFacts, time: TimeToAct, settlesIn: number) => Promise<Enforced>;
       /** The user was surely not blocked after all. */
       readonly cancel: () => Promise<void>;
     }
@@ -33,7 +33,7 @@ export interface Enforcer {
   /** Whether there is no room for the user, by what is at hand. Throws what a failed read throws. */
   isFull(user: string): Promise<boolean>;
   /** @param isReserved the user may have a reservation, and every method that may block the user was read */
-  release(facts: UserFacts, isReserved: boolean, time: TimeToAct): Promise<Enforced>;
+  unblock(facts: UserFacts, isReserved: boolean, time: TimeToAct): Promise<Enforced>;
   /**
    * Ends the reservation of a user who was seen not to be blocked.
    * @param before where it is given, only a reservation for a change before that time ends
@@ -70,12 +70,12 @@ class IamEnforcer implements Enforcer {
   }
 
   /** Takes away every method that blocks the user, and nothing of the user's own. */
-  async release(facts: UserFacts, isReserved: boolean, time: TimeToAct): Promise<Enforced> {
+  async unblock(facts: UserFacts, isReserved: boolean, time: TimeToAct): Promise<Enforced> {
     const { user } = facts;
     const reservation = isReserved ? await this.#breaker.reservationOf(user) : null;
-    const enforced = await letGo(time.limit(this.#iam), this.#settings, facts);
+    const enforced = await unblock(time.limit(this.#iam), this.#settings, facts);
     const isDone =
-      enforced.kind === 'released' && enforced.rungs.length === facts.holds?.rungs.length;
+      enforced.kind === 'unblocked' && enforced.rungs.length === facts.attachments?.rungs.length;
     if (isDone && reservation) await this.#breaker.end(user, reservation);
     return enforced;
   }
@@ -108,11 +108,11 @@ function observeOnly(settings: Settings, breaker: Breaker): Enforcer {
   return {
     reserve: (user, changedAt) =>
       leaveOf(breaker, settings, user, changedAt, async () => ({
-        kind: 'held',
+        kind: 'blocked',
         rung: 'managed-policy',
       })),
     isFull: (user) => breaker.isFull(user),
-    release: async ({ holds }) => ({ kind: 'released', rungs: holds?.rungs ?? [] }),
+    unblock: async ({ attachments }) => ({ kind: 'unblocked', rungs: attachments?.rungs ?? [] }),
     seenUnblocked: async () => undefined,
   };
 }
@@ -122,7 +122,7 @@ async function leaveOf(
   settings: Settings,
   user: string,
   changedAt: Date | null,
-  hold: (
+  block: (
     granted: Granted,
     facts: UserFacts,
     time: TimeToAct,
@@ -138,7 +138,7 @@ async function leaveOf(
     case 'granted':
       return {
         kind: 'granted',
-        hold: (facts, time, settlesIn) => hold(permit, facts, time, settlesIn),
+        block: (facts, time, settlesIn) => block(permit, facts, time, settlesIn),
         cancel: () => breaker.cancel(permit),
       };
     default:

@@ -114,7 +114,7 @@ async function reportDevices(
     if (serial === null) continue;
     const result = results[index];
     const user = result && 'told' in result ? userOf(change, result) : change.user;
-    const wasBlocked = result?.kind === 'reviewed' ? result.examined.decision.held : null;
+    const wasBlocked = result?.kind === 'reviewed' ? result.examined.decision.blocked : null;
     const { cause } = change;
     const outcome = deviceOutcome({ user, cause, settings, now: now() }, { serial, wasBlocked });
     await pipeline.tellOnce(outcome.id, () => publish(pipeline, [outcome]));
@@ -206,7 +206,7 @@ function logReview({ log, settings }: Pipeline, task: ReviewTask, result: Review
     log.info(result.kind, { ...what, ...result });
     return;
   }
-  const { action, standing, held, reasons } = result.examined.decision;
+  const { action, standing, blocked, reasons } = result.examined.decision;
   const published = result.outcomes.map(({ kind }) => kind);
-  log.info('reviewed', { ...what, action, standing, held, reasons, published });
+  log.info('reviewed', { ...what, action, standing, blocked, reasons, published });
 }

@@ -48,8 +48,8 @@ export async function examine(
     if (verdict.kind === 'undecided') {
       const next = verdict.needs.find((reading) => reading === how.likely) ?? verdict.needs[0];
       more = await read(next, iam, settings, facts, how.allRungs ?? false);
-    } else if (verdict.action === 'release' && !isReadOnAllRungs(facts)) {
-      more = await readAllRungs(iam, settings, facts, facts.holds?.policies ?? []);
+    } else if (verdict.action === 'unblock' && !isReadOnAllRungs(facts)) {
+      more = await readAllRungs(iam, settings, facts, facts.attachments?.policies ?? []);
     } else {
       return { facts, decision: verdict };
     }
@@ -73,14 +73,14 @@ async function read(
       return listMfaDevices(iam, user);
     case 'password':
       return { password: await hasPassword(iam, user) };
-    case 'holds':
-      return readHolds(iam, settings, facts, allRungs);
+    case 'attachments':
+      return readAttachments(iam, settings, facts, allRungs);
     default:
       return reading satisfies never;
   }
 }
 
-async function readHolds(
+async function readAttachments(
   iam: IAMClient,
   settings: Settings,
   facts: UserFacts,
@@ -89,12 +89,12 @@ async function readHolds(
   const policies = await listAttachedPolicies(iam, facts.user);
   if (policies === null) return null;
   if (!allRungs && !mayBeOnLowerRung(policies)) {
-    return { holds: { rungs: rungsOf({ policies }, settings), policies } };
+    return { attachments: { rungs: rungsOf({ policies }, settings), policies } };
   }
   return readAllRungs(iam, settings, facts, policies);
 }
 
-const isReadOnAllRungs = ({ holds }: UserFacts) => holds?.groups !== undefined;
+const isReadOnAllRungs = ({ attachments }: UserFacts) => attachments?.groups !== undefined;
 
 async function readAllRungs(
   iam: IAMClient,
@@ -109,5 +109,5 @@ async function readAllRungs(
   const groups = await listGroups(iam, facts.user);
   const inlineDocument = await getInlinePolicy(iam, facts.user, settings.inlinePolicyName);
   const traces = { policies, groups, boundary: profile.boundary, inlineDocument };
-  return { user, profile, holds: { rungs: rungsOf(traces, settings), policies, groups } };
+  return { user, profile, attachments: { rungs: rungsOf(traces, settings), policies, groups } };
 }

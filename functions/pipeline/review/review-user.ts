@@ -42,7 +42,7 @@ export async function review(
   if (isBusy(book.deeds, now)) {
     return somebodyElse;
   }
-  // A release that was broken off may have left a lower rung.
+  // An unblock that was broken off may have left a lower rung.
   const allRungs = concernsLowerRungs(task) || book.deeds.begun !== null;
   const how = { likely: likelyReading(task, settings), allRungs };
   const examined = await examine(iam, settings, { user: task.user }, now, how);
@@ -50,7 +50,7 @@ export async function review(
   const wrong = contradictionsNow(task, examined, book, settings, now);
   if (wrong.length > 0) return { kind: 'too-early', contradictions: wrong };
   // Without the table nobody knows what was left untold, and nobody is blocked; but nobody stays blocked for that.
-  if (examined?.decision.action !== 'release') book.mustBeThere();
+  if (examined?.decision.action !== 'unblock') book.mustBeThere();
   if (examined === null) {
     const outcomes = leftUntold(book.deeds, null);
     if (!(await book.takeOver(outcomes))) return somebodyElse;
@@ -91,7 +91,7 @@ function deletedAt({ changes, changedAt }: ReviewTask, now: Date): Date | null {
 
 /**
  * The echo of our own call is looked at once every reading must show what was before it. Until then events of one moment
- * come in any order: whoever made somebody unprotected will be named by an event of their own. And a hold that a late
+ * come in any order: whoever made somebody unprotected will be named by an event of their own. And a block that a late
  * reading misled is undone by then, not by the sweep.
  * @returns seconds
  */

@@ -16,7 +16,7 @@ import { type Enforced, refusalOf } from './enforcement-result.ts';
 /** Gives false where there was nothing to undo. */
 type Undo = (iam: IAMClient, settings: Settings, user: string) => Promise<WasThere>;
 
-/** Takes away exactly what holds a user on one rung. */
+/** Takes away exactly what blocks a user on one rung. */
 const undo: Readonly<Record<Rung, Undo>> = {
   'managed-policy': (iam, { policyArn }, user) => detachPolicy(iam, user, policyArn),
   'deny-group': (iam, { denyGroup }, user) => removeFromGroup(iam, user, denyGroup),
@@ -30,22 +30,22 @@ const undo: Readonly<Record<Rung, Undo>> = {
 };
 
 /**
- * Releases a user from every rung that holds them, and takes nothing of the user's own.
+ * Unblocks a user from every rung that blocks them, and takes nothing of the user's own.
  * @returns the rungs; not-there where IAM knows of none of them; or could-not where it refuses for good
  * @throws what another try may mend
  */
-export async function letGo(
+export async function unblock(
   iam: IAMClient,
   settings: Settings,
   facts: UserFacts,
 ): Promise<Enforced> {
-  const rungs = facts.holds?.rungs ?? [];
+  const rungs = facts.attachments?.rungs ?? [];
   const undone: Rung[] = [];
   try {
     for (const rung of rungs) {
       if (await undo[rung](iam, settings, facts.user)) undone.push(rung);
     }
-    return undone.length === 0 ? { kind: 'not-there' } : { kind: 'released', rungs: undone };
+    return undone.length === 0 ? { kind: 'not-there' } : { kind: 'unblocked', rungs: undone };
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;

@@ -22,7 +22,7 @@ export interface Sender {
 }
 
 /**
- * Sends users who differ from what they should be to review; in observe mode nobody. Of those to be held no more than
+ * Sends users who differ from what they should be to review; in observe mode nobody. Of those to be blocked no more than
  * the limit leaves room for; the others are counted, and wait in the queue for room.
  * @returns the room that is left
  * @throws where the queue does not take a message, or the account's users cannot be counted
@@ -34,16 +34,16 @@ export async function sendToReview(
   { room, tally }: Pick<SweepProgress, 'room' | 'tally'>,
 ): Promise<SweepRoom | null> {
   const { iam, sqs, queueUrl, settings, now } = sender;
-  const toHold = differing.filter(({ decision }) => decision.action === 'hold');
+  const toBlock = differing.filter(({ decision }) => decision.action === 'block');
   let left = room;
   let beyond: ReadonlySet<Examined> = new Set();
-  if (toHold.length > 0) left ??= await roomNow(iam, settings, tally.totals.held);
+  if (toBlock.length > 0) left ??= await roomNow(iam, settings, tally.totals.blocked);
   if (left !== null) {
     const taken = takeRoom(
       left,
-      toHold.map(({ facts }) => facts.user),
+      toBlock.map(({ facts }) => facts.user),
     );
-    beyond = new Set(toHold.slice(taken.within.length));
+    beyond = new Set(toBlock.slice(taken.within.length));
     left = taken.room;
   }
   if (settings.mode === 'enforce') {

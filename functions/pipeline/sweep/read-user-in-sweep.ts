@@ -1,10 +1,10 @@
 import { isBreakGlass } from '../../domain/accounts/sweep-tally.ts';
-import { decide, leftAsHeld } from '../../domain/rules/decide.ts';
+import { decide, leftBlocked } from '../../domain/rules/decide.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { listMfaDevices } from '../../io/iam-user.ts';
 import { type Examined, examine } from '../review/read-user.ts';
-import { type HintReader, releaseHints } from './unblock-hints.ts';
+import { type HintReader, unblockHints } from './unblock-hints.ts';
 
 export interface Looker extends HintReader {
   readonly settings: Settings;
@@ -13,26 +13,26 @@ export interface Looker extends HintReader {
 
 /**
  * How a sweep looks at a user whom the bulk reading shows. It reads more only where that may find somebody unprotected,
- * or where something hints that a held user is to be let go.
+ * or where something hints that a blocked user is to be unblocked.
  * @returns null for a user who is deleted meanwhile
  */
 export function lookForSweep(looker: Looker): (known: UserFacts) => Promise<Examined | null> {
   const { iam, settings, now } = looker;
-  const mayBeReleased = releaseHints(looker);
+  const mayBeUnblocked = unblockHints(looker);
   return async (known) => {
     const unsettled = decide(known, settings, now()).kind === 'undecided';
-    const held = unsettled ? leftAsHeld(known) : null;
-    if (held !== null && !(await mayBeReleased(known.user))) {
-      return { facts: known, decision: held };
+    const blocked = unsettled ? leftBlocked(known) : null;
+    if (blocked !== null && !(await mayBeUnblocked(known.user))) {
+      return { facts: known, decision: blocked };
     }
-    // Of those who are not held most have no password, where one is what brings them into scope.
-    const likely = settings.scope === 'console-users' && held === null ? 'password' : undefined;
+    // Of those who are not blocked most have no password, where one is what brings them into scope.
+    const likely = settings.scope === 'console-users' && blocked === null ? 'password' : undefined;
     const examined = await examine(iam, settings, known, now(), { likely });
     return examined && withDevicesOfBreakGlass(looker, examined);
   };
 }
 
-/** Nothing ever holds a break-glass user, so a missing device is looked for and told. */
+/** Nothing ever blocks a break-glass user, so a missing device is looked for and told. */
 async function withDevicesOfBreakGlass(
   { iam }: Looker,
   examined: Examined,

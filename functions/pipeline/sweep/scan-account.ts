@@ -181,7 +181,7 @@ function sweepFinished(
   };
 }
 
-/** Whoever would be held beyond the limit is told of once. */
+/** Whoever would be blocked beyond the limit is told of once. */
 function beyondTheLimit(
   { settings, now }: Sweeper,
   cause: SweepCause,

@@ -55,7 +55,7 @@ function beganBefore({ startedAt }: LastSweep | Unswept, now: Date): boolean {
   return startedAt === '' || hasCome(now)(startedAt);
 }
 
-// AWS Organizations takes 50 characters (PutAccountName); older names may hold any that can be shown.
+// AWS Organizations takes 50 characters (PutAccountName); older names may contain any that can be shown.
 const AccountName = z.string().regex(/^[^\p{Cc}]{1,128}$/u);
 
 /** The organization's name for an account, where it can be one: see readStored. */

@@ -69,7 +69,7 @@ async function retryPolicies(
   { progress: _, ...request }: SweepRequest,
   { failedParts }: Extract<Outcome, { kind: 'sweep-finished' }>,
 ): Promise<void> {
-  // Without a credential report every held user was asked about: nothing is left to do.
+  // Without a credential report every blocked user was asked about: nothing is left to do.
   if (failedParts.every(({ part }) => part === 'credential-report')) return;
   const retry: SweepRequest = { ...request, only: 'policies' };
   await sendMessage(sqs, sweepsQueueUrl, JSON.stringify(retry), GO_ON_SECONDS.afterAnError);

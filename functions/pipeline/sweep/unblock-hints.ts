@@ -21,11 +21,11 @@ export interface HintReader {
 }
 
 /**
- * Whom of the held users to ask about: those who may have to be let go, because the event of it was lost. A hint that
- * is old costs a call, or the user a few hours more; nobody is held or let go by it.
+ * Whom of the blocked users to ask about: those who may have to be unblocked, because the event of it was lost. A hint that
+ * is old costs a call, or the user a few hours more; nobody is blocked or unblocked by it.
  * @returns tells of a user's name whether to ask; of everyone's where there is no report
  */
-export function releaseHints(reader: HintReader): (user: string) => Promise<boolean> {
+export function unblockHints(reader: HintReader): (user: string) => Promise<boolean> {
   let hints: Promise<ReadonlySet<string> | null> | undefined;
   return async (user) => {
     hints ??= readHints(reader);
@@ -45,9 +45,9 @@ async function readHints(reader: HintReader): Promise<ReadonlySet<string> | null
     const csv = await readReport(iam, sleep);
     collectGarbage?.();
     if (csv !== null) return hintedUsers(csv, { password: passwordMatters(settings) });
-    log.warn('IAM has not made the credential report: every held user is asked about');
+    log.warn('IAM has not made the credential report: every blocked user is asked about');
   } catch (error) {
-    log.warn('no credential report: every held user is asked about', { error: error as Error });
+    log.warn('no credential report: every blocked user is asked about', { error: error as Error });
     onNoReport?.(error);
   }
   return null;

@@ -1,6 +1,6 @@
 import type { Report, ReportedUser } from '../../../events/report.ts';
 import { UNTIL_KEY } from '../../domain/rules/exemption.ts';
-import { isHeldWithoutNeed } from '../report/findings.ts';
+import { isBlockedWithoutNeed } from '../report/findings.ts';
 import { count } from './format.ts';
 
 /** Something that a person has to look at. */
@@ -27,13 +27,13 @@ interface Rule {
 
 const rules: readonly Rule[] = [
   {
-    id: 'exposed',
+    id: 'unprotected',
     severe: true,
-    applies: ({ state }) => state === 'exposed',
+    applies: ({ state }) => state === 'unprotected',
     one: 'user is unprotected',
     many: 'users are unprotected',
     what: 'In scope, without an MFA device, and not blocked: a password or an access key is enough to act as this user.',
-    todo: 'Have each of them set up an MFA device, or tag a service user as exempt. Then find out why they are not blocked: observe mode, the hold limit, or a “could not enforce” message.',
+    todo: 'Have each of them set up an MFA device, or tag a service user as exempt. Then find out why they are not blocked: observe mode, the block limit, or a “could not enforce” message.',
   },
   {
     id: 'break-glass',
@@ -54,13 +54,13 @@ const rules: readonly Rule[] = [
     todo: 'Delete the console password. Where a person does sign in, remove the exempting tag and set up an MFA device.',
   },
   {
-    id: 'held-without-need',
+    id: 'blocked-without-need',
     severe: false,
-    applies: isHeldWithoutNeed,
+    applies: isBlockedWithoutNeed,
     one: 'user is blocked without need',
     many: 'users are blocked without need',
     what: 'Exempt or out of scope, and ForceMFA is attached all the same: a service may stand still.',
-    todo: 'The next event or sweep lets the user go. If it did not, look for a “could not enforce” message, and detach ForceMFA by hand.',
+    todo: 'The next event or sweep unblocks the user. If it did not, look for a “could not enforce” message, and detach ForceMFA by hand.',
   },
   {
     id: 'exemption-ended',

@@ -21,7 +21,7 @@ export function accountsSection(accounts: OrganizationReport['accounts']): Marku
 <table class="roll-up" aria-labelledby="accounts-heading">
 <thead><tr><th scope="col">Account</th>${states.map(
     ({ state, label }) =>
-      html`<th scope="col" class="number">${state === 'held' ? 'blocked' : label}</th>`,
+      html`<th scope="col" class="number">${state === 'blocked' ? 'blocked' : label}</th>`,
   )}<th scope="col">Root</th><th scope="col">Mode</th><th scope="col">Read</th></tr></thead>
 <tbody>
 ${rollUp(accounts).map(rowOf)}
@@ -40,7 +40,7 @@ function rowOf(row: RollUpRow): Markup {
   const { account } = row;
   if (account.status === 'not-read') {
     const { name, at } = account;
-    return html`<tr class="unread"><th scope="row" class="${depth}">${name} <small>${account.account}</small></th><td colspan="${states.length + 2}"><span class="mark" data-state="exposed">not readable</span></td><td>tried ${minute(at)}${swept(account.lastSweptAt)}</td></tr>`;
+    return html`<tr class="unread"><th scope="row" class="${depth}">${name} <small>${account.account}</small></th><td colspan="${states.length + 2}"><span class="mark" data-state="unprotected">not readable</span></td><td>tried ${minute(at)}${swept(account.lastSweptAt)}</td></tr>`;
   }
   return accountRow(account, depth);
 }
@@ -53,7 +53,7 @@ function accountRow(
   const also = alias === null || alias === name ? account : `${account} · ${alias}`;
   const root =
     rootMfa === false
-      ? html`<span class="mark" data-state="exposed">no MFA</span>`
+      ? html`<span class="mark" data-state="unprotected">no MFA</span>`
       : html`${rootMfa ? 'MFA' : '–'}`;
   return html`<tr><th scope="row" class="${depth}"><a href="#users" data-account="${account}">${name}</a> <small>${also}</small></th>${numbers(totals)}<td>${root}</td><td>${mode}</td><td>${minute(at)}${swept(lastSweptAt)}</td></tr>`;
 }
@@ -61,7 +61,7 @@ function accountRow(
 function numbers(totals: SweepTotals): Markup {
   const cells = states.map(({ state, total }) => {
     const value = totals[total];
-    const loud = value > 0 && (state === 'exposed' || state === 'held');
+    const loud = value > 0 && (state === 'unprotected' || state === 'blocked');
     return loud
       ? html`<td class="number"><span class="mark" data-state="${state}" title="${labels[state]}">${count(value)}</span></td>`
       : html`<td class="number">${count(value)}</td>`;

@@ -79,7 +79,7 @@ function facts({
 
 /** The one sentence to take away. It speaks of the accounts that were read, and says so. */
 function verdict({ totals, counts, accounts }: OrganizationReport, attention: boolean): string {
-  const { exposed, users: all } = totals;
+  const { unprotected, users: all } = totals;
   const where = `in ${accountsText(counts.read)}${counts.notRead > 0 ? ' that could be read' : ''}`;
   if (counts.read === 0) return 'No account could be read.';
   const roots = accounts.filter(
@@ -87,8 +87,8 @@ function verdict({ totals, counts, accounts }: OrganizationReport, attention: bo
   ).length;
   const root =
     roots === 0 ? '' : ` ${accountsText(roots)} ${roots === 1 ? 'has' : 'have'} no MFA for root.`;
-  if (exposed > 0) {
-    return `${count(exposed)} of ${users(all)} ${where} ${exposed === 1 ? 'is' : 'are'} unprotected.${root}`;
+  if (unprotected > 0) {
+    return `${count(unprotected)} of ${users(all)} ${where} ${unprotected === 1 ? 'is' : 'are'} unprotected.${root}`;
   }
   if (all === 0) return `There are no IAM users ${where}.${root}`;
   const rest = root === '' && attention ? ' Some need attention.' : root;

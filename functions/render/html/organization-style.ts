@@ -1,8 +1,8 @@
 /** What an organization's page has beside the style of an account's. */
 export const organizationStyle = `
 /* What could not be read: before everything else */
-.blind { border-left: 0.375rem solid var(--exposed); padding: 1.25rem 0 1.25rem 1.5rem !important; border-top: 0 !important; background: var(--panel); }
-.blind h2 { color: var(--exposed); }
+.blind { border-left: 0.375rem solid var(--unprotected); padding: 1.25rem 0 1.25rem 1.5rem !important; border-top: 0 !important; background: var(--panel); }
+.blind h2 { color: var(--unprotected); }
 .blind > p { margin-top: 0.375rem; }
 .blind ul { margin-top: 1rem; padding-right: 1.5rem; }
 .blind li { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 5fr); gap: 0.25rem 2rem; padding: 0.625rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
@@ -29,7 +29,7 @@ table.roll-up td:last-child { min-width: 8.5rem; }
 .roll-up th:first-child { min-width: 12rem; }
 table.roll-up .unit th, table.roll-up tbody .unit td { padding-top: 1.125rem; font-weight: 600; }
 .roll-up .unit td[colspan] { font-weight: 400; color: var(--soft); }
-.roll-up .unread th, .roll-up .unread td { color: var(--exposed); }
+.roll-up .unread th, .roll-up .unread td { color: var(--unprotected); }
 .roll-up .unread small { color: inherit; }
 table.roll-up .d1 { padding-left: 1.25rem; }
 table.roll-up .d2 { padding-left: 2.5rem; }

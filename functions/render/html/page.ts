@@ -44,7 +44,7 @@ function facts({ account, alias, at, rootMfa, decidedBy }: Report): Markup {
 <div><dt>Account</dt><dd>${account}</dd></div>
 <div><dt>Alias</dt><dd>${alias ?? 'none'}</dd></div>
 <div><dt>Read</dt><dd><time datetime="${at}">${minute(at)}</time></dd></div>
-<div><dt>Root user</dt><dd class="mark" data-state="${rootMfa === false ? 'exposed' : 'protected'}">${rootText(rootMfa)}</dd></div>
+<div><dt>Root user</dt><dd class="mark" data-state="${rootMfa === false ? 'unprotected' : 'protected'}">${rootText(rootMfa)}</dd></div>
 <div><dt>Tool</dt><dd>mfa-enforcer</dd></div>
 ${decidedBy === null ? [] : html`<div><dt>Decided by</dt><dd>${decidedBy}</dd></div>`}
 </dl>`;
@@ -57,11 +57,11 @@ function rootText(rootMfa: boolean | null): string {
 }
 
 function verdict({ totals, rootMfa }: Report, findings: readonly Finding[]): string {
-  const { exposed, users: all } = totals;
+  const { unprotected, users: all } = totals;
   const root = rootMfa === false ? ' The root user has no MFA.' : '';
   if (all === 0) return `This account has no IAM users.${root}`;
-  if (exposed > 0) {
-    return `${count(exposed)} of ${users(all)} ${exposed === 1 ? 'is' : 'are'} unprotected.${root}`;
+  if (unprotected > 0) {
+    return `${count(unprotected)} of ${users(all)} ${unprotected === 1 ? 'is' : 'are'} unprotected.${root}`;
   }
   const nobody = all === 1 ? 'The only user is not' : `None of ${users(all)} is`;
   const rest = findings.length > 0 && rootMfa !== false ? ' Some need attention.' : root;

@@ -12,16 +12,16 @@ interface StateWords {
 /** Every state, in the order of the page: users without MFA first. */
 export const states: readonly StateWords[] = [
   {
-    state: 'exposed',
+    state: 'unprotected',
     label: 'unprotected',
     meaning: 'No MFA device, and not blocked',
-    total: 'exposed',
+    total: 'unprotected',
   },
   {
-    state: 'held',
+    state: 'blocked',
     label: 'blocked until MFA is set up',
     meaning: 'No MFA device; can do nothing but set one up',
-    total: 'held',
+    total: 'blocked',
   },
   { state: 'exempt', label: 'exempt', meaning: 'No MFA device; exempt by a tag', total: 'exempt' },
   {

@@ -9,8 +9,8 @@ export const style = `
   --line: #dde1e7;
   --edge: #868e9b;
   --link: #1d4ed8;
-  --exposed: #b42318;
-  --held: #a15c07;
+  --unprotected: #b42318;
+  --blocked: #a15c07;
   --exempt: #6941c6;
   --out-of-scope: #667085;
   --protected: #15705a;
@@ -25,8 +25,8 @@ export const style = `
     --line: #2b313a;
     --edge: #747d8b;
     --link: #93b4ff;
-    --exposed: #ff8a7d;
-    --held: #f0b354;
+    --unprotected: #ff8a7d;
+    --blocked: #f0b354;
     --exempt: #b9a5ff;
     --out-of-scope: #98a2b3;
     --protected: #57c9a3;
@@ -70,12 +70,12 @@ a { color: var(--link); text-underline-offset: 0.15em; text-decoration-thickness
   print-color-adjust: exact;
   -webkit-print-color-adjust: exact;
 }
-[data-state="exposed"].mark::before, [data-state="exposed"] .mark::before, [data-severity="severe"].mark::before {
-  background: var(--exposed);
+[data-state="unprotected"].mark::before, [data-state="unprotected"] .mark::before, [data-severity="severe"].mark::before {
+  background: var(--unprotected);
   clip-path: polygon(50% 2%, 100% 94%, 0 94%);
 }
-[data-state="held"].mark::before, [data-state="held"] .mark::before {
-  background: var(--held);
+[data-state="blocked"].mark::before, [data-state="blocked"] .mark::before {
+  background: var(--blocked);
   clip-path: inset(8%);
 }
 [data-state="exempt"].mark::before, [data-state="exempt"] .mark::before, [data-severity="notice"].mark::before {
@@ -87,7 +87,7 @@ a { color: var(--link); text-underline-offset: 0.15em; text-decoration-thickness
   clip-path: inset(36% 0);
 }
 [data-state="protected"].mark::before, [data-state="protected"] .mark::before { background: var(--protected); }
-[data-severity="notice"].mark::before { background: var(--held); }
+[data-severity="notice"].mark::before { background: var(--blocked); }
 
 /* Head */
 .eyebrow { color: var(--soft); font-size: 0.875rem; font-weight: 600; letter-spacing: 0.02em; }
@@ -103,8 +103,8 @@ h2 { font-size: 1.375rem; }
 .bar { display: block; margin-top: 1.5rem; border-radius: 6px; forced-color-adjust: none; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .track { fill: var(--line); }
 .segment { stroke: var(--paper); stroke-width: 2px; }
-.segment[data-state="exposed"] { fill: var(--exposed); }
-.segment[data-state="held"] { fill: var(--held); }
+.segment[data-state="unprotected"] { fill: var(--unprotected); }
+.segment[data-state="blocked"] { fill: var(--blocked); }
 .segment[data-state="exempt"] { fill: var(--exempt); }
 .segment[data-state="out-of-scope"] { fill: var(--out-of-scope); }
 .segment[data-state="protected"] { fill: var(--protected); }
@@ -178,7 +178,7 @@ thead button::after { content: ""; flex: none; width: 0.5rem; height: 0.6875rem;
 tbody tr { border-bottom: 1px solid var(--line); }
 tbody th { font-weight: 600; }
 tbody th small, td small { display: block; color: var(--soft); font-size: 0.8125rem; font-weight: 400; }
-[data-state="exposed"] td .mark { color: var(--exposed); font-weight: 600; }
+[data-state="unprotected"] td .mark { color: var(--unprotected); font-weight: 600; }
 td:nth-child(n+3) { color: var(--soft); }
 .none { padding: 1.5rem 0 0; color: var(--soft); }
 @media screen {

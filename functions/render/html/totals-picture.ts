@@ -11,8 +11,8 @@ const NARROWEST = 0.8;
 
 /** The marks of the states around the origin, in px. The style has the same shapes for HTML. */
 const marks: Readonly<Record<State, string>> = {
-  exposed: 'M0-6L6.5 5H-6.5Z',
-  held: 'M-5-5H5V5H-5Z',
+  unprotected: 'M0-6L6.5 5H-6.5Z',
+  blocked: 'M-5-5H5V5H-5Z',
   exempt: 'M0-6.5L6.5 0L0 6.5L-6.5 0Z',
   'out-of-scope': 'M-6-1.75H6V1.75H-6Z',
   protected: 'M-5.5 0A5.5 5.5 0 1 1 5.5 0A5.5 5.5 0 1 1-5.5 0Z',

@@ -85,9 +85,9 @@ ${accounts.map(({ account, name }) => html`<option value="${account}">${name} ($
 }
 
 function userRow({ user, attention, id, account }: Row): Markup {
-  const { name, arn, state, devices, hasPassword, held } = user;
-  // A user who is not blocked by us and has ForceMFA all the same: Release is "never", or the release is due.
-  const also = held && state !== 'held' ? html` <small>ForceMFA is attached</small>` : [];
+  const { name, arn, state, devices, hasPassword, blocked } = user;
+  // A user who is not blocked by us and has ForceMFA all the same: Unblock is "never", or the unblock is due.
+  const also = blocked && state !== 'blocked' ? html` <small>ForceMFA is attached</small>` : [];
   const of = account === undefined ? [] : html` data-account="${account.account}"`;
   const start = attention
     ? html`<tr role="row" id="${id}" data-state="${state}"${of} data-attention>`

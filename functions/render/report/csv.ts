@@ -8,7 +8,7 @@ const columns: readonly [header: string, cell: (user: ReportedUser, report: Repo
   ['reasons', ({ reasons }) => reasons.map(({ text }) => text).join('; ')],
   ['has_password', ({ hasPassword }) => String(hasPassword)],
   ['devices', ({ devices }) => devices.join(' ')],
-  ['held', ({ held }) => String(held)],
+  ['blocked', ({ blocked }) => String(blocked)],
   ['created_at', ({ createdAt }) => createdAt ?? ''],
   ['account', (_, { account }) => account],
   ['alias', (_, { alias }) => alias ?? ''],

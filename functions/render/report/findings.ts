@@ -12,21 +12,21 @@ export type Level = 'ok' | 'warning' | 'critical';
 /** What a monitor is to say of a report. */
 export interface Findings {
   readonly level: Level;
-  /** Names of the users with a password, no MFA device and no exemption; held or not. */
+  /** Names of the users with a password, no MFA device and no exemption; blocked or not. */
   readonly withoutMfa: readonly string[];
   /** Names of the exempt users with a password and no MFA device. */
   readonly exemptWithPassword: readonly string[];
-  /** How many users in scope have no MFA device and are not held, with a password or without. */
-  readonly exposed: number;
+  /** How many users in scope have no MFA device and are not blocked, with a password or without. */
+  readonly unprotected: number;
   readonly rootWithoutMfa: boolean;
   /** Names of the exempt and out-of-scope users to whom ForceMFA is attached all the same: a service may stand still. */
-  readonly heldWithoutNeed: readonly string[];
+  readonly blockedWithoutNeed: readonly string[];
 }
 
 /**
  * What is wrong in an account, the same for every monitor.
- * Critical: a password without MFA and without an exemption, an exposed user, or a root user without MFA.
- * Warning: an exempt user with a password and no MFA device, or one who is held though nothing asks for it. Somebody allowed it, and it is still a way into the
+ * Critical: a password without MFA and without an exemption, an unprotected user, or a root user without MFA.
+ * Warning: an exempt user with a password and no MFA device, or one who is blocked though nothing asks for it. Somebody allowed it, and it is still a way into the
  * console by password alone. An exempt user without a password is what exemptions are for, and is ok.
  */
 export function findingsOf(report: Report): Findings {
@@ -35,24 +35,24 @@ export function findingsOf(report: Report): Findings {
   );
   const withoutMfa = namesOf(passwordOnly.filter(({ state }) => state !== 'exempt'));
   const exemptWithPassword = namesOf(passwordOnly.filter(({ state }) => state === 'exempt'));
-  const { exposed } = report.totals;
+  const { unprotected } = report.totals;
   const rootWithoutMfa = report.rootMfa === false;
-  const critical = withoutMfa.length > 0 || exposed > 0 || rootWithoutMfa;
-  const heldWithoutNeed = namesOf(report.users.filter(isHeldWithoutNeed));
-  const warning = exemptWithPassword.length + heldWithoutNeed.length > 0;
+  const critical = withoutMfa.length > 0 || unprotected > 0 || rootWithoutMfa;
+  const blockedWithoutNeed = namesOf(report.users.filter(isBlockedWithoutNeed));
+  const warning = exemptWithPassword.length + blockedWithoutNeed.length > 0;
   return {
     level: critical ? 'critical' : warning ? 'warning' : 'ok',
     withoutMfa,
     exemptWithPassword,
-    exposed,
+    unprotected,
     rootWithoutMfa,
-    heldWithoutNeed,
+    blockedWithoutNeed,
   };
 }
 
-/** Held by us, though exempt or out of scope: the next event or sweep should let the user go. */
-export function isHeldWithoutNeed({ state, held }: ReportedUser): boolean {
-  return held && (state === 'exempt' || state === 'out-of-scope');
+/** Blocked by us, though exempt or out of scope: the next event or sweep should unblock the user. */
+export function isBlockedWithoutNeed({ state, blocked }: ReportedUser): boolean {
+  return blocked && (state === 'exempt' || state === 'out-of-scope');
 }
 
 function namesOf(users: readonly ReportedUser[]): string[] {
@@ -67,8 +67,8 @@ export interface OrganizationFindings {
   readonly notRead: readonly string[];
   readonly withoutMfa: readonly string[];
   readonly exemptWithPassword: readonly string[];
-  readonly heldWithoutNeed: readonly string[];
-  readonly exposed: number;
+  readonly blockedWithoutNeed: readonly string[];
+  readonly unprotected: number;
   /** Names of the accounts whose root user has no MFA device. */
   readonly rootWithoutMfa: readonly string[];
 }
@@ -82,7 +82,7 @@ export function organizationFindings(report: OrganizationReport): OrganizationFi
     name: oneLine(one.name),
     ...findingsOf(one.report),
   }));
-  const users = (of: 'withoutMfa' | 'exemptWithPassword' | 'heldWithoutNeed') =>
+  const users = (of: 'withoutMfa' | 'exemptWithPassword' | 'blockedWithoutNeed') =>
     each.flatMap((one) => one[of].map((user) => `${user} (${one.name})`));
   const notRead = notReadIn(report).map(({ name }) => oneLine(name));
   const known: Level =
@@ -93,8 +93,8 @@ export function organizationFindings(report: OrganizationReport): OrganizationFi
     notRead,
     withoutMfa: users('withoutMfa'),
     exemptWithPassword: users('exemptWithPassword'),
-    heldWithoutNeed: users('heldWithoutNeed'),
-    exposed: report.totals.exposed,
+    blockedWithoutNeed: users('blockedWithoutNeed'),
+    unprotected: report.totals.unprotected,
     rootWithoutMfa: each.filter((one) => one.rootWithoutMfa).map(({ name }) => name),
   };
 }

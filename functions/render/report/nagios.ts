@@ -40,15 +40,22 @@ export function nagiosStatus(report: Report): 0 | 1 | 2 {
 }
 
 function textOf(
-  { level, withoutMfa, exemptWithPassword, exposed, rootWithoutMfa, heldWithoutNeed }: Findings,
+  {
+    level,
+    withoutMfa,
+    exemptWithPassword,
+    unprotected,
+    rootWithoutMfa,
+    blockedWithoutNeed,
+  }: Findings,
   users: number,
 ): string {
   if (level === 'ok') return `every user with a password has MFA (${countOf(users, 'user')})`;
   const others = [
     rootWithoutMfa ? 'root has no MFA device' : '',
-    exposed > 0 ? `${countOf(exposed, 'user')} unprotected (no MFA, not held)` : '',
+    unprotected > 0 ? `${countOf(unprotected, 'user')} unprotected (no MFA, not blocked)` : '',
     named('exempt user', 'with a password and no MFA', exemptWithPassword, EXEMPT_AT_MOST),
-    named('user', 'held without need', heldWithoutNeed, EXEMPT_AT_MOST),
+    named('user', 'blocked without need', blockedWithoutNeed, EXEMPT_AT_MOST),
   ].filter((part) => part !== '');
   const room = NAGIOS_TEXT_AT_MOST - others.join(', ').length;
   return [named('user', 'without MFA', withoutMfa, room), ...others]
@@ -70,8 +77,8 @@ function numbers(
 ): string {
   return [
     `'without MFA'=${withoutMfa.length};;0;0`,
-    `'held'=${totals.held};;;0`,
-    `'exposed'=${totals.exposed};;0;0`,
+    `'blocked'=${totals.blocked};;;0`,
+    `'unprotected'=${totals.unprotected};;0;0`,
     `'exempt'=${totals.exempt};;;0`,
     `'exempt with password'=${exemptWithPassword.length};0;;0`,
     `'root without MFA'=${rootMfa === false ? 1 : 0};;0;0;1`,
@@ -100,15 +107,15 @@ function organizationText(
   findings: OrganizationFindings,
   { counts, totals }: OrganizationReport,
 ): string {
-  const { level, exposed } = findings;
+  const { level, unprotected } = findings;
   const of = `${countOf(totals.users, 'user')} in ${countOf(counts.read, 'account')}`;
   if (level === 'ok') return `every user with a password has MFA (${of})`;
   const parts = [
     named('account', 'not readable', findings.notRead, OTHERS_AT_MOST),
     named('root user', 'without MFA', findings.rootWithoutMfa, OTHERS_AT_MOST),
-    exposed > 0 ? `${countOf(exposed, 'user')} unprotected (no MFA, not held)` : '',
+    unprotected > 0 ? `${countOf(unprotected, 'user')} unprotected (no MFA, not blocked)` : '',
     named('exempt user', 'with a password and no MFA', findings.exemptWithPassword, OTHERS_AT_MOST),
-    named('user', 'held without need', findings.heldWithoutNeed, OTHERS_AT_MOST),
+    named('user', 'blocked without need', findings.blockedWithoutNeed, OTHERS_AT_MOST),
   ].filter((part) => part !== '');
   const room = NAGIOS_TEXT_AT_MOST - parts.join(', ').length;
   return [...parts, named('user', 'without MFA', findings.withoutMfa, room)]
@@ -122,8 +129,8 @@ function organizationNumbers(
 ): string {
   return [
     `'without MFA'=${findings.withoutMfa.length};;0;0`,
-    `'held'=${totals.held};;;0`,
-    `'exposed'=${totals.exposed};;0;0`,
+    `'blocked'=${totals.blocked};;;0`,
+    `'unprotected'=${totals.unprotected};;0;0`,
     `'exempt'=${totals.exempt};;;0`,
     `'exempt with password'=${findings.exemptWithPassword.length};0;;0`,
     `'root without MFA'=${findings.rootWithoutMfa.length};;0;0`,

@@ -2,7 +2,7 @@ import type { AccountRead, OrganizationReport } from '../../../events/organizati
 import type { ReportedUser } from '../../../events/report.ts';
 import { cellsOf, cutToCells, padToCells, wrapToCells } from '../cells.ts';
 import { type Style, styled } from '../sgr.ts';
-import { isHeldWithoutNeed, notReadIn, readIn } from './findings.ts';
+import { isBlockedWithoutNeed, notReadIn, readIn } from './findings.ts';
 import { rollUpTable } from './roll-up-table.ts';
 import { type TableOptions, table } from './table.ts';
 import { accountText, countOf, notReadLines, oneLine } from './text.ts';
@@ -63,9 +63,9 @@ function title({ organization, counts, at, finishedAt }: OrganizationReport): st
 }
 
 function totalsLine({ totals }: OrganizationReport): string {
-  const { users, protected: safe, held, exposed, exempt, outOfScope } = totals;
+  const { users, protected: safe, blocked, unprotected, exempt, outOfScope } = totals;
   return (
-    `${countOf(users, 'user')}: ${exposed} unprotected, ${held} blocked until MFA is set up, ` +
+    `${countOf(users, 'user')}: ${unprotected} unprotected, ${blocked} blocked until MFA is set up, ` +
     `${exempt} exempt, ${outOfScope} out of scope, ${safe} with MFA`
   );
 }
@@ -80,8 +80,8 @@ function concerned(read: readonly AccountRead[], width: number, paint: Paint): s
   const sections = read.flatMap((one) => {
     const users = one.report.users.filter(
       (user) =>
-        user.state === 'exposed' ||
-        isHeldWithoutNeed(user) ||
+        user.state === 'unprotected' ||
+        isBlockedWithoutNeed(user) ||
         (user.state === 'exempt' && user.hasPassword && user.devices.length === 0),
     );
     const rootWithoutMfa = one.report.rootMfa === false;
@@ -151,6 +151,6 @@ function passwordOf({ hasPassword }: ReportedUser, kind: Kind): string {
 }
 
 function kindOf(user: ReportedUser): Kind {
-  if (user.state === 'exposed') return 'unprotected';
-  return isHeldWithoutNeed(user) ? 'blocked in vain' : 'exempt';
+  if (user.state === 'unprotected') return 'unprotected';
+  return isBlockedWithoutNeed(user) ? 'blocked in vain' : 'exempt';
 }

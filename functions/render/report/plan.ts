@@ -1,5 +1,5 @@
 import type { Reason } from '../../../events/outcome.ts';
-import type { OrganizationPlan, Plan, PlannedHold } from '../../../events/plan.ts';
+import type { OrganizationPlan, Plan, PlannedBlock } from '../../../events/plan.ts';
 import { madeByConsole } from '../../domain/rules/exempt-users.ts';
 import { accountText, countOf, notReadLines } from './text.ts';
 
@@ -8,13 +8,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const IN_USE_DAYS = 90;
 
 /**
- * A plan for a person: who would be blocked or let go, why, and which access keys would stop.
+ * A plan for a person: who would be blocked or unblocked, why, and which access keys would stop.
  * @param now tells how long ago a key was used
  */
 export function planText(made: Plan, now: Date): string {
-  const { holds, releases, decidedBy } = made;
+  const { blocks, unblocks, decidedBy } = made;
   const lines = [...planLines(made, now)];
-  if (holds.length + releases.length === 0) {
+  if (blocks.length + unblocks.length === 0) {
     lines.push('Nothing to do: everyone is as they should be.');
   } else lines.push(`Decided by ${decidedBy}: say the same as the deployment.`);
   return `${lines.join('\n').trimEnd()}\n`;
@@ -22,37 +22,37 @@ export function planText(made: Plan, now: Date): string {
 
 /** The same in lines, without what it was decided by; none where nothing is to be done. */
 function planLines(made: Plan, now: Date): string[] {
-  const { holds, releases } = made;
+  const { blocks, unblocks } = made;
   const lines: string[] = [];
   if (!made.policyDeployed) {
     lines.push(`${made.policyArn} does not exist: nobody can be blocked until it is deployed.`, '');
   }
-  if (holds.length > 0) {
-    lines.push(heldHeading(made));
-    for (const hold of holds) lines.push(...holdLines(hold, now));
+  if (blocks.length > 0) {
+    lines.push(blockedHeading(made));
+    for (const block of blocks) lines.push(...blockLines(block, now));
     lines.push('');
   }
-  if (releases.length > 0) {
-    lines.push(`${releases.length} would be let go:`);
-    for (const { user, reasons } of releases) lines.push(`  ${user}: ${textOf(reasons)}`);
+  if (unblocks.length > 0) {
+    lines.push(`${unblocks.length} would be unblocked:`);
+    for (const { user, reasons } of unblocks) lines.push(`  ${user}: ${textOf(reasons)}`);
     lines.push('');
   }
-  if (holds.length > 0) lines.push(keysLine(holds, now));
+  if (blocks.length > 0) lines.push(keysLine(blocks, now));
   return lines;
 }
 
-function heldHeading({ holds, beyondLimit, policyDeployed }: Plan): string {
-  if (!policyDeployed) return `${countOf(holds.length, 'user')} without MFA should be blocked:`;
-  if (beyondLimit.users === 0) return `${holds.length} would be blocked until MFA is set up:`;
-  const now = holds.length - beyondLimit.users;
+function blockedHeading({ blocks, beyondLimit, policyDeployed }: Plan): string {
+  if (!policyDeployed) return `${countOf(blocks.length, 'user')} without MFA should be blocked:`;
+  if (beyondLimit.users === 0) return `${blocks.length} would be blocked until MFA is set up:`;
+  const now = blocks.length - beyondLimit.users;
   return (
-    `${countOf(holds.length, 'user')} without MFA should be blocked; ${now} would be, as the limit is ` +
-    `${countOf(beyondLimit.limit, 'user')} (--hold-limit):`
+    `${countOf(blocks.length, 'user')} without MFA should be blocked; ${now} would be, as the limit is ` +
+    `${countOf(beyondLimit.limit, 'user')} (--block-limit):`
   );
 }
 
-function keysLine(holds: readonly PlannedHold[], now: Date): string {
-  const broken = holds.flatMap(({ accessKeys }) =>
+function keysLine(blocks: readonly PlannedBlock[], now: Date): string {
+  const broken = blocks.flatMap(({ accessKeys }) =>
     accessKeys.filter(({ lastUsedAt }) => isInUse(lastUsedAt, now)),
   ).length;
   return broken === 0
@@ -60,7 +60,7 @@ function keysLine(holds: readonly PlannedHold[], now: Date): string {
     : `${countOf(broken, 'access key')} in use would stop working once they are blocked. If a service uses it, tag its user as exempt first.`;
 }
 
-function holdLines({ user, reasons, canEnrol, accessKeys }: PlannedHold, now: Date): string[] {
+function blockLines({ user, reasons, canEnrol, accessKeys }: PlannedBlock, now: Date): string[] {
   return [
     `  ${user}: ${textOf(reasons)}`,
     ...consoleHint(user),
@@ -105,12 +105,12 @@ export function organizationPlanText(made: OrganizationPlan, now: Date): string 
   const notRead = accounts.filter((one) => one.status === 'not-read');
   const read = accounts.filter((one) => one.status === 'read');
   const nothing = read.filter(
-    ({ plan }) => plan.holds.length + plan.releases.length === 0 && plan.policyDeployed,
+    ({ plan }) => plan.blocks.length + plan.unblocks.length === 0 && plan.policyDeployed,
   );
   const lines = [
     ...notReadLines(notRead, counts),
     `Organization ${organization}, ${countOf(counts.read, 'account')} read: ` +
-      `${countOf(totals.holds, 'user')} would be blocked, ${totals.releases} let go.`,
+      `${countOf(totals.blocks, 'user')} would be blocked, ${totals.unblocks} unblocked.`,
     '',
     ...read
       .filter((one) => !nothing.includes(one))

@@ -7,8 +7,8 @@ import { oneLine } from './text.ts';
 
 const totalOf: Readonly<Record<State, keyof SweepTotals>> = {
   protected: 'protected',
-  held: 'held',
-  exposed: 'exposed',
+  blocked: 'blocked',
+  unprotected: 'unprotected',
   exempt: 'exempt',
   'out-of-scope': 'outOfScope',
 };

@@ -38,7 +38,7 @@ const PRTG_TEXT_AT_MOST = 2000;
  */
 export function prtgReading(report: Report): PrtgReading {
   const findings = findingsOf(report);
-  const { held, exposed, exempt } = report.totals;
+  const { blocked, unprotected, exempt } = report.totals;
   return {
     level: findings.level,
     channels: [
@@ -47,8 +47,8 @@ export function prtgReading(report: Report): PrtgReading {
         value: findings.withoutMfa.length,
         maxError: 0,
       },
-      { name: 'Users held by ForceMFA', value: held },
-      { name: 'Users exposed', value: exposed, maxError: 0 },
+      { name: 'Users blocked by ForceMFA', value: blocked },
+      { name: 'Users unprotected', value: unprotected, maxError: 0 },
       { name: 'Users exempt', value: exempt },
       { name: 'Root without MFA', value: findings.rootWithoutMfa ? 1 : 0, maxError: 0 },
       {
@@ -70,14 +70,14 @@ function textOf({
   level,
   withoutMfa,
   exemptWithPassword,
-  exposed,
+  unprotected,
   rootWithoutMfa,
 }: Findings): string {
   if (withoutMfa.length > 0) return joinWithin(withoutMfa.map(asPrtgText), PRTG_TEXT_AT_MOST);
   if (level === 'critical') {
     return [
       rootWithoutMfa ? 'The root user has no MFA device' : '',
-      exposed > 0 ? `${countOf(exposed, 'user')} without MFA and not held` : '',
+      unprotected > 0 ? `${countOf(unprotected, 'user')} without MFA and not blocked` : '',
     ]
       .filter((part) => part !== '')
       .join('; ');
@@ -108,8 +108,8 @@ export function organizationPrtg(report: OrganizationReport): PrtgReading {
         value: findings.withoutMfa.length,
         maxError: 0,
       },
-      { name: 'Users held by ForceMFA', value: totals.held },
-      { name: 'Users exposed', value: totals.exposed, maxError: 0 },
+      { name: 'Users blocked by ForceMFA', value: totals.blocked },
+      { name: 'Users unprotected', value: totals.unprotected, maxError: 0 },
       { name: 'Users exempt', value: totals.exempt },
       { name: 'Root without MFA', value: findings.rootWithoutMfa.length, maxError: 0 },
       { name: 'Status (0 = ok, 1 = findings)', value: bad ? 1 : 0, maxError: 0 },
@@ -124,15 +124,15 @@ export function organizationPrtg(report: OrganizationReport): PrtgReading {
 const PART_AT_MOST = 400;
 
 function organizationText(findings: OrganizationFindings): string {
-  const { notRead, rootWithoutMfa, exposed, withoutMfa, exemptWithPassword } = findings;
+  const { notRead, rootWithoutMfa, unprotected, withoutMfa, exemptWithPassword } = findings;
   const names = (all: readonly string[], most: number) => joinWithin(all.map(asPrtgText), most);
   const parts = [
     notRead.length > 0
       ? `${countOf(notRead.length, 'account')} not readable: ${names(notRead, PART_AT_MOST)}`
       : '',
     rootWithoutMfa.length > 0 ? `Root without MFA: ${names(rootWithoutMfa, PART_AT_MOST)}` : '',
-    withoutMfa.length === 0 && exposed > 0
-      ? `${countOf(exposed, 'user')} without MFA and not held`
+    withoutMfa.length === 0 && unprotected > 0
+      ? `${countOf(unprotected, 'user')} without MFA and not blocked`
       : '',
   ].filter((part) => part !== '');
   const before = parts.join('. ');

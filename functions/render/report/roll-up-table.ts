@@ -72,7 +72,7 @@ const unknown = { text: '?', style: 'red' } as const;
 function hasNews(account: Account): boolean {
   if (account.status === 'not-read' || account.mode === 'observe') return true;
   const { totals, rootMfa } = account.report;
-  return totals.exposed + totals.held > 0 || rootMfa === false;
+  return totals.unprotected + totals.blocked > 0 || rootMfa === false;
 }
 
 function lineOf(row: RollUpRow): Line {
@@ -116,10 +116,10 @@ function rootCell(rootMfa: boolean | null): Line['cells'][number] {
   return { text: rootMfa ? 'MFA' : '-', style: null };
 }
 
-function counts({ exposed, held, exempt, protected: safe }: SweepTotals): Line['cells'] {
+function counts({ unprotected, blocked, exempt, protected: safe }: SweepTotals): Line['cells'] {
   return [
-    { text: `${exposed}`, style: exposed > 0 ? 'red' : null },
-    { text: `${held}`, style: held > 0 ? 'yellow' : null },
+    { text: `${unprotected}`, style: unprotected > 0 ? 'red' : null },
+    { text: `${blocked}`, style: blocked > 0 ? 'yellow' : null },
     { text: `${exempt}`, style: null },
     { text: `${safe}`, style: null },
   ];

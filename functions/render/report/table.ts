@@ -1,7 +1,7 @@
 import type { Report, ReportedUser, State } from '../../../events/report.ts';
 import { cellsOf, cutToCells, padToCells, wrapToCells } from '../cells.ts';
 import { type Style, styled } from '../sgr.ts';
-import { isHeldWithoutNeed } from './findings.ts';
+import { isBlockedWithoutNeed } from './findings.ts';
 import { countOf, oneLine } from './text.ts';
 
 export interface TableOptions {
@@ -14,8 +14,8 @@ export interface TableOptions {
 
 /** In the order they are shown: what somebody must do something about comes first. */
 const states: readonly { state: State; words: string; style: Style }[] = [
-  { state: 'exposed', words: 'unprotected', style: 'red' },
-  { state: 'held', words: 'blocked until MFA is set up', style: 'yellow' },
+  { state: 'unprotected', words: 'unprotected', style: 'red' },
+  { state: 'blocked', words: 'blocked until MFA is set up', style: 'yellow' },
   { state: 'exempt', words: 'exempt', style: 'cyan' },
   { state: 'out-of-scope', words: 'out of scope', style: 'dim' },
   { state: 'protected', words: 'has MFA', style: 'green' },
@@ -83,7 +83,7 @@ interface Cells {
 function cellsOfUser(user: ReportedUser, state: string): Cells {
   const { name, hasPassword, reasons } = user;
   const texts = reasons.map(({ text }) => text);
-  if (isHeldWithoutNeed(user)) texts.unshift('IS STILL BLOCKED BY FORCEMFA');
+  if (isBlockedWithoutNeed(user)) texts.unshift('IS STILL BLOCKED BY FORCEMFA');
   return {
     name: oneLine(name),
     state,
@@ -122,9 +122,9 @@ function title({ account, alias, at }: Report): string {
 }
 
 function totalsLine({ totals }: Report): string {
-  const { users, protected: safe, held, exposed, exempt, outOfScope } = totals;
+  const { users, protected: safe, blocked, unprotected, exempt, outOfScope } = totals;
   return (
-    `${countOf(users, 'user')}: ${exposed} unprotected, ${held} blocked until MFA is set up, ` +
+    `${countOf(users, 'user')}: ${unprotected} unprotected, ${blocked} blocked until MFA is set up, ` +
     `${exempt} exempt, ${outOfScope} out of scope, ${safe} with MFA`
   );
 }

@@ -33,7 +33,7 @@ export function accountUnreachable(outcome: AccountUnreachable, around: Around):
       }),
       section(
         '*What it means*  Who has no MFA device there is neither found nor blocked. Who is blocked already stays ' +
-          'so, and is not let go after enrolling.',
+          'so, and is not unblocked after enrolling.',
       ),
       section(...(steps.get(why.code) ?? other)(outcome, around)),
       section(
@@ -72,9 +72,9 @@ const accountWrong: Steps = () => [
 ];
 
 const spokeWrong: Steps = () => [
-  '*What to do*  Correct the parameter of the spoke (`Mode` or `HoldLimit`) and deploy it. If somebody changed the tags ' +
+  '*What to do*  Correct the parameter of the spoke (`Mode` or `BlockLimit`) and deploy it. If somebody changed the tags ' +
     'of its roles by hand, a deployment with the same parameters does not put them back: set ' +
-    `\`${spokeTags.mode}\` to \`hub\`, \`enforce\` or \`observe\`, and \`${spokeTags.holdLimit}\` to \`hub\`, \`auto\` or a number. ${ROLES}`,
+    `\`${spokeTags.mode}\` to \`hub\`, \`enforce\` or \`observe\`, and \`${spokeTags.blockLimit}\` to \`hub\`, \`auto\` or a number. ${ROLES}`,
 ];
 
 const steps: ReadonlyMap<string, Steps> = new Map([

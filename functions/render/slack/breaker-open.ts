@@ -49,8 +49,8 @@ export function breakerOpen(outcome: BreakerOpen, around: Around): SlackMessage 
         '*What to do*',
         `1. Look whether these users really have no MFA device: ${look}.`,
         would
-          ? `2. If so, deploy with a higher \`HoldLimit\`${whose} when you enforce, or ask them to enrol before.`
-          : `2. If so, wait until others enrol, or deploy with a higher \`HoldLimit\`${whose}.`,
+          ? `2. If so, deploy with a higher \`BlockLimit\`${whose} when you enforce, or ask them to enrol before.`
+          : `2. If so, wait until others enrol, or deploy with a higher \`BlockLimit\`${whose}.`,
         '3. If not, IAM’s answers or an event went wrong: leave the limit, and tell your AWS administrators.',
       ),
       section(

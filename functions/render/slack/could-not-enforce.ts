@@ -15,7 +15,7 @@ import {
 
 type CouldNotEnforce = Extract<Outcome, { kind: 'could-not-enforce' }>;
 
-/** Tells that IAM refused a hold or a release, and what a person can do. */
+/** Tells that IAM refused a block or an unblock, and what a person can do. */
 export function couldNotEnforce(outcome: CouldNotEnforce, around: Around): SlackMessage {
   const what = `${plain(outcome.user)} ${couldNotVerb(outcome)}`;
   const { why } = outcome;
@@ -27,12 +27,12 @@ export function couldNotEnforce(outcome: CouldNotEnforce, around: Around): Slack
       Problem: `${prose(why.text)} (${code(why.code)})`,
       Boundary: boundaryWords(outcome.boundarySeen),
     }),
-    ...(isHold(outcome) ? holdSteps(outcome, around) : releaseSteps(outcome, around)),
+    ...(isBlock(outcome) ? blockSteps(outcome, around) : unblockSteps(outcome, around)),
     context(...smallPrint(outcome, around)),
   ]);
 }
 
-function holdSteps({ user, why }: CouldNotEnforce, { partition }: Around) {
+function blockSteps({ user, why }: CouldNotEnforce, { partition }: Around) {
   const open = link(userUrl(partition, user), 'open the user');
   return [
     section(`*What to do*  ${remedies.get(why.code) ?? fallback} (${open})`),
@@ -42,7 +42,7 @@ function holdSteps({ user, why }: CouldNotEnforce, { partition }: Around) {
   ];
 }
 
-function releaseSteps({ user }: CouldNotEnforce, { partition }: Around) {
+function unblockSteps({ user }: CouldNotEnforce, { partition }: Around) {
   const open = link(userUrl(partition, user), 'open the user');
   return [
     section(
@@ -57,13 +57,13 @@ function releaseSteps({ user }: CouldNotEnforce, { partition }: Around) {
   ];
 }
 
-const isHold = ({ reasons }: CouldNotEnforce) => reasons.some(({ code: one }) => one === 'no-mfa');
+const isBlock = ({ reasons }: CouldNotEnforce) => reasons.some(({ code: one }) => one === 'no-mfa');
 
 /** What could not be done: continues the user's name. */
 export function couldNotVerb(outcome: CouldNotEnforce): string {
-  return isHold(outcome)
+  return isBlock(outcome)
     ? 'could not be blocked and is unprotected'
-    : 'could not be let go and is blocked';
+    : 'could not be unblocked and is blocked';
 }
 
 const remedies: ReadonlyMap<string, string> = new Map([

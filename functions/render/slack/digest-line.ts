@@ -51,11 +51,11 @@ export function unreachableLine(outcomes: readonly Unreachable[], around: Around
 function title(outcome: Digestible): string {
   const would = isWould(outcome);
   switch (outcome.kind) {
-    case 'user-held':
+    case 'user-blocked':
       return would
         ? `👁️ ${code(outcome.user)} *would be blocked until MFA is set up*`
         : `🔒 ${code(outcome.user)} *is blocked until MFA is set up*`;
-    case 'user-released':
+    case 'user-unblocked':
       return would
         ? `👁️ ${code(outcome.user)} *would no longer be blocked*`
         : `🔓 ${code(outcome.user)} *is no longer blocked*`;

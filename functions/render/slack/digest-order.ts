@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { isSuspicious } from './exemption-seen.ts';
 
-/** What a digest can hold; a sweep and an open breaker sum up many users themselves. */
+/** What a digest can contain; a sweep and an open breaker sum up many users themselves. */
 export type Digestible = Exclude<
   Outcome,
   { kind: 'sweep-finished' | 'breaker-open' | 'organization-swept' }
@@ -41,10 +41,10 @@ export function urgency(outcome: Digestible): number {
       return 1;
     case 'exemption-seen':
       return isSuspicious(outcome) ? 1 : 3;
-    case 'user-held':
+    case 'user-blocked':
     case 'mfa-device-added-by-other':
       return 2;
-    case 'user-released':
+    case 'user-unblocked':
       return 3;
     default:
       return outcome satisfies never;
@@ -56,11 +56,11 @@ export function urgency(outcome: Digestible): number {
  * so in either mode.
  */
 export function isWould({ kind, mode }: Digestible): boolean {
-  const ours = kind === 'user-held' || kind === 'user-released' || kind === 'could-not-enforce';
+  const ours = kind === 'user-blocked' || kind === 'user-unblocked' || kind === 'could-not-enforce';
   return ours && mode === 'observe';
 }
 
-/** What a digest's outcomes are, in one line: "2 changes: 1 blocked; in observe mode, would be: 1 let go". */
+/** What a digest's outcomes are, in one line: "2 changes: 1 blocked; in observe mode, would be: 1 unblocked". */
 export function groupsOf(outcomes: readonly Digestible[]): string {
   const done = countGroups(outcomes.filter((outcome) => !isWould(outcome)));
   const would = countGroups(outcomes.filter(isWould));
@@ -83,8 +83,8 @@ const groupNames = {
   tampering: 'tampered with',
   unreachable: 'account out of reach',
   failed: 'not enforced',
-  held: 'blocked',
-  released: 'let go',
+  blocked: 'blocked',
+  unblocked: 'unblocked',
   exemption: 'exempted or changed',
   device: 'enrolled by another',
 } as const;
@@ -98,8 +98,8 @@ const groups: Readonly<Record<Digestible['kind'], keyof typeof groupNames>> = {
   'tampering-seen': 'tampering',
   'account-unreachable': 'unreachable',
   'could-not-enforce': 'failed',
-  'user-held': 'held',
-  'user-released': 'released',
+  'user-blocked': 'blocked',
+  'user-unblocked': 'unblocked',
   'exemption-seen': 'exemption',
   'mfa-device-added-by-other': 'device',
 };

@@ -65,7 +65,7 @@ function lines(sorted: readonly Digestible[], around: Around) {
 }
 
 function whatToDo(outcomes: readonly Digestible[], { partition }: Around): readonly string[] {
-  const blocked = outcomes.some((one) => one.kind === 'user-held' && !isWould(one));
+  const blocked = outcomes.some((one) => one.kind === 'user-blocked' && !isWould(one));
   const users = outcomes.some((one) => 'user' in one);
   return [
     blocked

@@ -33,7 +33,7 @@ export function mfaDeviceAddedByOther(outcome: MfaDeviceAdded, around: Around): 
     }),
     section(
       '*Expected?*  An administrator may enrol a user: then there is nothing to do.',
-      `*Not expected?*  The holder of the device has this user’s second factor. ${remove(outcome, around)}`,
+      `*Not expected?*  The owner of the device has this user’s second factor. ${remove(outcome, around)}`,
     ),
     context(...smallPrint(outcome, around)),
   ]);

@@ -8,7 +8,7 @@ import { accountWords, type Named } from './words.ts';
 
 type Finding = OrganizationSwept['withFindings'][number];
 
-// A section holds 3,000 characters; a reader looks at this many lines.
+// A section contains 3,000 characters; a reader looks at this many lines.
 const LINES = 10;
 const GROUPS = 6;
 const ROOM_OF_GROUPS = 2_000;
@@ -44,12 +44,12 @@ function groupLine(group: OrganizationSwept['unswept'], room: number): string {
 /** The accounts with unprotected users, those where they are blocked before those that are only watched. */
 export function findingSections(outcome: OrganizationSwept): readonly (Block | null)[] {
   const { withFindings, totals } = outcome;
-  const exposed = withFindings.filter((one) => one.totals.exposed > 0);
-  const enforced = exposed.filter(({ mode }) => mode === 'enforce').slice(0, LINES);
-  const observed = exposed.filter(({ mode }) => mode === 'observe').slice(0, LINES);
-  const named = [...enforced, ...observed].reduce((sum, one) => sum + one.totals.exposed, 0);
-  const others = totals.exposed - named;
-  const covered = withFindings.filter((one) => one.totals.exposed === 0);
+  const unprotected = withFindings.filter((one) => one.totals.unprotected > 0);
+  const enforced = unprotected.filter(({ mode }) => mode === 'enforce').slice(0, LINES);
+  const observed = unprotected.filter(({ mode }) => mode === 'observe').slice(0, LINES);
+  const named = [...enforced, ...observed].reduce((sum, one) => sum + one.totals.unprotected, 0);
+  const others = totals.unprotected - named;
+  const covered = withFindings.filter((one) => one.totals.unprotected === 0);
   return [
     enforced.length === 0
       ? null
@@ -57,19 +57,19 @@ export function findingSections(outcome: OrganizationSwept): readonly (Block | n
     observed.length === 0
       ? null
       : section('*Unprotected users in observe mode: would be blocked*', ...observed.map(lineOf)),
-    others > 0 && exposed.length > 0
+    others > 0 && unprotected.length > 0
       ? section(`• ${amountOf(others, 'more unprotected user')} in other accounts`)
       : null,
     listSection(
-      '*To be let go: have MFA, or are exempt*',
+      '*To be unblocked: have MFA, or are exempt*',
       covered.filter(({ differences }) => differences > 0),
       ({ differences, mode }) =>
         `${amount(differences)}${mode === 'observe' ? ' (would be, observe mode)' : ''}`,
     ),
     listSection(
       '*Blocked until MFA is set up, nobody unprotected*',
-      covered.filter((one) => one.totals.held > 0),
-      (one) => amount(one.totals.held),
+      covered.filter((one) => one.totals.blocked > 0),
+      (one) => amount(one.totals.blocked),
     ),
   ];
 }
@@ -108,9 +108,9 @@ export function attentionSections(outcome: OrganizationSwept): readonly (Block |
 }
 
 function lineOf(one: Finding): string {
-  const { exposed, held, users } = one.totals;
-  const blocked = held > 0 ? `, ${amount(held)} blocked` : '';
-  return `• ${short(one)}: *${amount(exposed)} unprotected*${blocked}, of ${amountOf(users, 'user')}`;
+  const { unprotected, blocked, users } = one.totals;
+  const andBlocked = blocked > 0 ? `, ${amount(blocked)} blocked` : '';
+  return `• ${short(one)}: *${amount(unprotected)} unprotected*${andBlocked}, of ${amountOf(users, 'user')}`;
 }
 
 /** The room that an account's name has in a list. */

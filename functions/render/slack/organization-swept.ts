@@ -52,17 +52,17 @@ function emoji({
 function summary({ accounts, totals, differences, failedParts }: OrganizationSwept): string {
   const { listed, inactive, unswept, swept, observing } = accounts;
   const all = amountOf(listed - inactive, 'account');
-  const { exposed, held } = totals;
+  const { unprotected, blocked } = totals;
   const parts = [
     unswept > 0 ? `${amount(unswept)} of ${all} not swept` : '',
     failedParts.length > 0 ? 'sweeps incomplete' : '',
-    exposed > 0 ? `${amountOf(exposed, 'user')} unprotected` : '',
-    exposed === 0 && differences > 0 ? `${amountOf(differences, 'user')} to be put right` : '',
+    unprotected > 0 ? `${amountOf(unprotected, 'user')} unprotected` : '',
+    unprotected === 0 && differences > 0 ? `${amountOf(differences, 'user')} to be put right` : '',
   ].filter((part) => part !== '');
   const mode = observing > 0 && observing === swept ? ' (observe mode)' : '';
   if (parts.length > 0) return `${parts.join(', ')}${mode}`;
-  const blocked = held === 0 ? '' : `, ${amount(held)} blocked until MFA is set up`;
-  return `all ${all} swept, everybody as they should be${blocked}${mode}`;
+  const andBlocked = blocked === 0 ? '' : `, ${amount(blocked)} blocked until MFA is set up`;
+  return `all ${all} swept, everybody as they should be${andBlocked}${mode}`;
 }
 
 function accountsWords({ accounts }: OrganizationSwept): string {
@@ -80,7 +80,7 @@ function accountsWords({ accounts }: OrganizationSwept): string {
 function nextLines(outcome: OrganizationSwept, around: Around): readonly string[] {
   const { accounts, differences, totals, withFindings } = outcome;
   const enforced = accounts.swept - accounts.observing;
-  const observed = withFindings.some((one) => one.mode === 'observe' && one.totals.exposed > 0);
+  const observed = withFindings.some((one) => one.mode === 'observe' && one.totals.unprotected > 0);
   const todo = [
     accounts.unswept > 0
       ? `Accounts that were not swept: is the spoke deployed there? Look at ${lookAtSpoke('ACCOUNT', around)}.`
@@ -96,7 +96,7 @@ function nextLines(outcome: OrganizationSwept, around: Around): readonly string[
         'and each is told of.'
       : '';
   if (todo.length === 0 && next === '') {
-    return totals.held > 0
+    return totals.blocked > 0
       ? ['*What to do*  Nothing. Whoever is blocked regains access by enrolling an MFA device.']
       : ['*What to do*  Nothing.'];
   }

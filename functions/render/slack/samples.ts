@@ -54,17 +54,17 @@ import sweepFinishedObserve from '../../../events/samples/outcomes/sweep-finishe
 import tamperingSeen from '../../../events/samples/outcomes/tampering-seen.json' with {
   type: 'json',
 };
-import userHeldBoundary from '../../../events/samples/outcomes/user-held.boundary.json' with {
+import userBlockedBoundary from '../../../events/samples/outcomes/user-blocked.boundary.json' with {
   type: 'json',
 };
-import userHeld from '../../../events/samples/outcomes/user-held.json' with { type: 'json' };
-import userHeldMemberAccount from '../../../events/samples/outcomes/user-held.member-account.json' with {
+import userBlocked from '../../../events/samples/outcomes/user-blocked.json' with { type: 'json' };
+import userBlockedMemberAccount from '../../../events/samples/outcomes/user-blocked.member-account.json' with {
   type: 'json',
 };
-import userHeldObserve from '../../../events/samples/outcomes/user-held.observe.json' with {
+import userBlockedObserve from '../../../events/samples/outcomes/user-blocked.observe.json' with {
   type: 'json',
 };
-import userReleased from '../../../events/samples/outcomes/user-released.json' with {
+import userUnblocked from '../../../events/samples/outcomes/user-unblocked.json' with {
   type: 'json',
 };
 
@@ -90,10 +90,10 @@ export const sampleOutcomes: Readonly<Record<string, Outcome>> = Object.fromEntr
     'sweep-finished': sweepFinished,
     'sweep-finished.observe': sweepFinishedObserve,
     'tampering-seen': tamperingSeen,
-    'user-held': userHeld,
-    'user-held.boundary': userHeldBoundary,
-    'user-held.member-account': userHeldMemberAccount,
-    'user-held.observe': userHeldObserve,
-    'user-released': userReleased,
+    'user-blocked': userBlocked,
+    'user-blocked.boundary': userBlockedBoundary,
+    'user-blocked.member-account': userBlockedMemberAccount,
+    'user-blocked.observe': userBlockedObserve,
+    'user-unblocked': userUnblocked,
   }).map(([name, value]) => [name, Outcome.parse(value)]),
 );

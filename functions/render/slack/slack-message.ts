@@ -9,8 +9,8 @@ import { organizationSwept } from './organization-swept.ts';
 import { policyChanged } from './policy-changed.ts';
 import { sweepFinished } from './sweep-finished.ts';
 import { tamperingSeen } from './tampering-seen.ts';
-import { userHeld } from './user-held.ts';
-import { userReleased } from './user-released.ts';
+import { userBlocked } from './user-blocked.ts';
+import { userUnblocked } from './user-unblocked.ts';
 import type { Around } from './words.ts';
 
 /**
@@ -23,10 +23,10 @@ export function slackMessage(
   previous: Outcome | null = null,
 ): SlackMessage {
   switch (outcome.kind) {
-    case 'user-held':
-      return userHeld(outcome, around);
-    case 'user-released':
-      return userReleased(outcome, around);
+    case 'user-blocked':
+      return userBlocked(outcome, around);
+    case 'user-unblocked':
+      return userUnblocked(outcome, around);
     case 'exemption-seen':
       return exemptionSeen(outcome, around);
     case 'mfa-device-added-by-other':

@@ -35,11 +35,13 @@ export function sweepFinished(
     }),
     section(lateWords(outcome, around), since),
     failedSection(outcome.failedParts),
-    section(differing(outcome, 'hold')),
-    section(differing(outcome, 'release')),
-    outcome.heldUsers.length === 0
+    section(differing(outcome, 'block')),
+    section(differing(outcome, 'unblock')),
+    outcome.blockedUsers.length === 0
       ? null
-      : section(`*Blocked until MFA is set up*  ${names(outcome.heldUsers, outcome.totals.held)}`),
+      : section(
+          `*Blocked until MFA is set up*  ${names(outcome.blockedUsers, outcome.totals.blocked)}`,
+        ),
     outcome.breakGlassWithoutMfa.length === 0
       ? null
       : section(
@@ -87,9 +89,9 @@ function summary(outcome: SweepFinished): string {
 
 function users({ differences, totals, mode }: SweepFinished): string {
   if (differences === 0) {
-    return totals.held === 0
+    return totals.blocked === 0
       ? `all ${countOf(totals.users, 'user')} as they should be`
-      : `all ${countOf(totals.users, 'user')} as they should be, ${totals.held} blocked until MFA is set up`;
+      : `all ${countOf(totals.users, 'user')} as they should be, ${totals.blocked} blocked until MFA is set up`;
   }
   const to = mode === 'observe' ? 'would be changed' : 'to be put right';
   return `${differences} of ${countOf(totals.users, 'user')} ${to}`;
@@ -97,8 +99,8 @@ function users({ differences, totals, mode }: SweepFinished): string {
 
 const stateNames: Readonly<Record<Exclude<keyof SweepTotals, 'users'>, string>> = {
   protected: 'With MFA',
-  held: 'Blocked',
-  exposed: 'Unprotected',
+  blocked: 'Blocked',
+  unprotected: 'Unprotected',
   exempt: 'Exempt',
   outOfScope: 'Out of scope',
 };
@@ -118,14 +120,14 @@ function change(now: number, before: number | undefined): string {
   return now > before ? ` (+${amount(now - before)})` : ` (−${amount(before - now)})`;
 }
 
-function differing(outcome: SweepFinished, action: 'hold' | 'release') {
+function differing(outcome: SweepFinished, action: 'block' | 'unblock') {
   const { differing: all, differences, mode } = outcome;
   const users = all.filter((one) => one.action === action).map(({ user }) => user);
   if (users.length === 0) return '';
   const unnamed = differences - all.length;
   const done = mode === 'observe' ? 'Would be' : 'To be';
   const what =
-    action === 'hold' ? `${done} blocked (no MFA)` : `${done} let go (has MFA, or is exempt)`;
+    action === 'block' ? `${done} blocked (no MFA)` : `${done} unblocked (has MFA, or is exempt)`;
   // Only the first are named: where both kinds are, it is not known of which the others are.
   if (users.length === all.length) return `*${what}*  ${names(users, users.length + unnamed)}`;
   const rest = unnamed > 0 ? ` (and ${unnamed} more of either kind)` : '';

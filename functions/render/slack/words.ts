@@ -148,7 +148,7 @@ export function boundaryWords(seen: string | null | undefined): string {
   return seen === undefined ? '' : seen === null ? 'none before' : code(seen);
 }
 
-/** How a user is held, in words. */
+/** How a user is blocked, in words. */
 export const rungWords: Readonly<Record<Rung, string>> = {
   'managed-policy': 'the policy',
   'deny-group': 'the deny group, as the user’s policies are full',

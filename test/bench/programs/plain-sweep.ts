@@ -42,13 +42,13 @@ async function sweepOne(UserName: string): Promise<boolean> {
 }
 
 await measured(async () => {
-  const held: string[] = [];
+  const blocked: string[] = [];
   const names: string[] = [];
   for await (const { Users = [] } of paginateListUsers({ client: iam, pageSize: 1000 }, {})) {
     names.push(...Users.map(({ UserName = '' }) => UserName));
   }
   await sts.send(new GetCallerIdentityCommand({}));
   await iam.send(new GetPolicyCommand({ PolicyArn: policyArn }));
-  for (const name of names) if (await sweepOne(name)) held.push(name);
-  return held;
+  for (const name of names) if (await sweepOne(name)) blocked.push(name);
+  return blocked;
 });

@@ -5,9 +5,9 @@ import { runProgram } from '../../fakes/program.ts';
 it('the packaged program: explain comes through throttling', async () => {
   const server = await everyState();
   server.throttle({ perSecond: 10, burst: 2 });
-  expect(await runProgram(server.endpoint, ['explain', 'held'])).toMatchObject({
+  expect(await runProgram(server.endpoint, ['explain', 'blocked'])).toMatchObject({
     status: 0,
-    stdout: expect.stringContaining('held: blocked until MFA is set up'),
+    stdout: expect.stringContaining('blocked: blocked until MFA is set up'),
     stderr: '',
   });
 });

@@ -7,6 +7,8 @@ it('the packaged program: plan comes through throttling', async () => {
   server.throttle({ perSecond: 20, burst: 4 });
   const { stdout, status } = await runProgram(server.endpoint, ['plan', '--json']);
   expect(status).toBe(1);
-  const { holds } = JSON.parse(stdout) as { readonly holds: readonly { readonly user: string }[] };
-  expect(holds.map(({ user }) => user)).toEqual(['exposed', 'exposed-with-keys']);
+  const { blocks } = JSON.parse(stdout) as {
+    readonly blocks: readonly { readonly user: string }[];
+  };
+  expect(blocks.map(({ user }) => user)).toEqual(['unprotected', 'unprotected-with-keys']);
 });

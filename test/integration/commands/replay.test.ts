@@ -10,5 +10,5 @@ it('the packaged program: replay reads standard input, and comes through throttl
   const input = readFileSync('events/samples/CreateUser.json', 'utf8');
   const ran = await runProgram(server.endpoint, ['replay', '-', '--enforce'], { input });
   expect(ran).toMatchObject({ status: 0, stderr: '' });
-  expect(server.iam.isHeld('dana')).toBe(true);
+  expect(server.iam.isBlocked('dana')).toBe(true);
 });

@@ -19,7 +19,7 @@ describe.concurrent('the packaged program: report', () => {
     server.throttle({ perSecond: 20, burst: 4 });
     const ran = await runProgram(server.endpoint, ['report', '--json']);
     expect(ran).toMatchObject({ status: 1, stderr: '' });
-    expect(Report.parse(JSON.parse(ran.stdout)).totals).toMatchObject({ users: 7, exposed: 2 });
+    expect(Report.parse(JSON.parse(ran.stdout)).totals).toMatchObject({ users: 7, unprotected: 2 });
   });
 
   it('gives a call that is never answered up after five seconds', async () => {

@@ -6,5 +6,5 @@ it('the packaged program: rollback comes through throttling', async () => {
   const server = await everyState();
   server.throttle({ perSecond: 20, burst: 3 });
   expect(await runProgram(server.endpoint, ['rollback', '--yes'])).toMatchObject({ status: 0 });
-  expect(server.iam.isHeld('held')).toBe(false);
+  expect(server.iam.isBlocked('blocked')).toBe(false);
 });

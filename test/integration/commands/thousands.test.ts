@@ -7,7 +7,7 @@ import { runProgram } from '../../fakes/program.ts';
 
 const every = (remainder: number) =>
   Array.from({ length: THOUSANDS / 10 }, (_, index) => nameOf(index * 10 + remainder));
-const exposed = every(0);
+const unprotected = every(0);
 const enrolled = every(1);
 
 /** One after the other: they share two cores, and the last one changes the account. */
@@ -30,7 +30,7 @@ describe('five thousand users', () => {
     const { users, totals } = Report.parse(JSON.parse(stdout));
     expect(stderr).toBe('');
     expect(new Set(users.map(({ name }) => name)).size).toBe(THOUSANDS);
-    expect(totals).toMatchObject({ users: THOUSANDS, exposed: 500, protected: 4500 });
+    expect(totals).toMatchObject({ users: THOUSANDS, unprotected: 500, protected: 4500 });
   });
 
   it('are all on the page', async () => {
@@ -45,35 +45,35 @@ describe('five thousand users', () => {
     const { stdout, status } = await timed('report', '--format', 'prtg');
     expect(status).toBe(1);
     expect(stdout.replaceAll(/\s+/g, '')).toContain(
-      '<channel>Usersexposed</channel><value>500</value>',
+      '<channel>Usersunprotected</channel><value>500</value>',
     );
     expect(stdout.length).toBeLessThan(5000);
   });
 
   it('are planned for', async () => {
-    const { stdout } = await timed('plan', '--json', '--hold-limit', '2500');
-    const plan = JSON.parse(stdout) as Record<'holds' | 'releases', { user: string }[]>;
-    expect(plan.holds.map(({ user }) => user)).toEqual(exposed);
-    expect(plan.releases.map(({ user }) => user)).toEqual(enrolled);
+    const { stdout } = await timed('plan', '--json', '--block-limit', '2500');
+    const plan = JSON.parse(stdout) as Record<'blocks' | 'unblocks', { user: string }[]>;
+    expect(plan.blocks.map(({ user }) => user)).toEqual(unprotected);
+    expect(plan.unblocks.map(({ user }) => user)).toEqual(enrolled);
   });
 
   it('are swept', async () => {
-    const { status, stdout } = await timed('sweep', '--yes', '--hold-limit', '2500');
+    const { status, stdout } = await timed('sweep', '--yes', '--block-limit', '2500');
     expect(status).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(1000);
-    expect(exposed.filter((user) => !server.iam.isHeld(user))).toEqual([]);
-    expect(enrolled.filter((user) => server.iam.isHeld(user))).toEqual([]);
+    expect(unprotected.filter((user) => !server.iam.isBlocked(user))).toEqual([]);
+    expect(enrolled.filter((user) => server.iam.isBlocked(user))).toEqual([]);
   });
 
-  it('are let go', async () => {
+  it('are unblocked', async () => {
     const { status, stdout } = await timed('rollback', '--yes');
     expect(status).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(500);
-    expect(exposed.filter((user) => server.iam.isHeld(user))).toEqual([]);
+    expect(unprotected.filter((user) => server.iam.isBlocked(user))).toEqual([]);
   });
 
   it('do not matter to who asks for one', async () => {
-    const one = exposed[250] ?? '';
+    const one = unprotected[250] ?? '';
     const { stdout } = await timed('explain', one);
     expect(stdout).toMatch(new RegExp(`^${one}: UNPROTECTED`));
     const calls = Object.values(server.counts).reduce((sum, count) => sum + count, 0);

@@ -239,7 +239,7 @@ describe('the spoke’s roles', () => {
   }, 30_000);
 
   it('are named as the hub looks for them, and tell it how the account is guarded', () => {
-    const stack = deployedSpoke({ PolicyName: 'MustMFA', Mode: 'enforce', HoldLimit: '25' });
+    const stack = deployedSpoke({ PolicyName: 'MustMFA', Mode: 'enforce', BlockLimit: '25' });
     const named: Record<string, string> = {
       ReviewRole: reviewRole('MustMFA'),
       ReadRole: readRole('MustMFA'),
@@ -248,7 +248,7 @@ describe('the spoke’s roles', () => {
       const { RoleName, Tags = [] } = roleOf(stack, id);
       expect(RoleName).toBe(name);
       const tags = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
-      expect(tags).toMatchObject({ [spokeTags.mode]: 'enforce', [spokeTags.holdLimit]: '25' });
+      expect(tags).toMatchObject({ [spokeTags.mode]: 'enforce', [spokeTags.blockLimit]: '25' });
     }
   });
 
@@ -311,7 +311,7 @@ describe('the spoke’s template', () => {
     expect(here.PolicyName?.Default).toBe(there.PolicyName?.Default);
     expect(here.BoundaryDeny?.Default).toBe(there.BoundaryDeny?.Default);
     expect(here.InlineDeny?.Default).toBe(there.InlineDeny?.Default);
-    // Nobody is held in a new account before somebody says so.
+    // Nobody is blocked in a new account before somebody says so.
     expect(here.Mode?.Default).toBe('observe');
   });
 

@@ -59,7 +59,7 @@ const knownEvents = (rule: string) =>
 describe('the rules', () => {
   it.each([
     ['UserChangesRule', 'user'],
-    ['HoldChangesRule', 'hold'],
+    ['BlockChangesRule', 'block'],
     ['GroupChangesRule', 'group'],
     ['InlineChangesRule', 'inline'],
     ['BoundaryChangesRule', 'boundary'],
@@ -80,7 +80,7 @@ describe('the rules', () => {
   });
 
   it('take attaching and detaching of ForceMFA only, not of other policies', () => {
-    expect(patternOf('HoldChangesRule').detail?.requestParameters).toEqual({
+    expect(patternOf('BlockChangesRule').detail?.requestParameters).toEqual({
       policyArn: [{ 'equals-ignore-case': policyArn() }],
     });
   });
@@ -150,7 +150,7 @@ describe('the queues', () => {
       'IamChangesUndelivered',
       [
         'UserChangesRule',
-        'HoldChangesRule',
+        'BlockChangesRule',
         'GroupChangesRule',
         'InlineChangesRule',
         'BoundaryChangesRule',
@@ -387,7 +387,7 @@ describe('the enforcer’s role', () => {
         ),
     );
 
-  it('may write only what holds and releases, each pinned to our policy, group or boundary', () => {
+  it('may write only what blocks and unblocks, each pinned to our policy, group or boundary', () => {
     const users = { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:user/*' };
     expect(
       writes('OnIamChangeRole').map(({ Action, Resource, Condition }) => ({

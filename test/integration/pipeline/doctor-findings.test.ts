@@ -81,7 +81,7 @@ const faults: Readonly<Record<string, Spoil>> = {
   'a stack without six things': lacking(
     'MemoryTable',
     'UserChangesRule',
-    'HoldChangesRule',
+    'BlockChangesRule',
     'GroupChangesRule',
     'InlineChangesRule',
     'SweepsFailed',

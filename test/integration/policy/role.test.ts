@@ -76,7 +76,7 @@ describe('a stolen role, judged by an independent evaluator', () => {
     60_000,
   );
 
-  it('of the enforcer can hold and release, by policy, group and boundary', async () => {
+  it('of the enforcer can block and unblock, by policy, group and boundary', async () => {
     const user = iamArn('user/staff/dana');
     const policy = { 'iam:PolicyARN': iamArn('policy/ForceMFA') };
     const boundary = { 'iam:PermissionsBoundary': iamArn('policy/ForceMFA-boundary') };
@@ -108,7 +108,7 @@ describe('a stolen role, judged by an independent evaluator', () => {
   });
 
   it.each(['true', 'True', 'TRUE'])(
-    'of the enforcer cannot hold a user tagged break-glass=%s, and can release one',
+    'of the enforcer cannot block a user tagged break-glass=%s, and can unblock one',
     async (value) => {
       const user = iamArn('user/fire');
       const tag = { 'aws:ResourceTag/mfa-enforcer:break-glass': value };

@@ -31,12 +31,12 @@ const dana = iamArn('user/staff/dana');
 const policy = { 'iam:PolicyARN': iamArn('policy/ForceMFA') };
 const boundary = { 'iam:PermissionsBoundary': iamArn('policy/ForceMFA-boundary') };
 const group = iamArn('group/ForceMFA');
-const holds = [
+const blocks = [
   ['iam:AttachUserPolicy', dana, policy],
   ['iam:AddUserToGroup', group, {}],
   ['iam:PutUserPermissionsBoundary', dana, boundary],
 ] as const;
-const releases = [
+const unblocks = [
   ['iam:DetachUserPolicy', dana, policy],
   ['iam:RemoveUserFromGroup', group, {}],
   ['iam:DeleteUserPermissionsBoundary', dana, boundary],
@@ -78,8 +78,8 @@ async function writesAllowed(
 describe('the review role of a spoke, judged by an independent evaluator', () => {
   const may = mayIn('ReviewRole', { Mode: 'enforce', BoundaryDeny: 'yes' });
 
-  it('holds and releases users, by policy, group and boundary', async () => {
-    for (const [action, resource, context] of [...holds, ...releases]) {
+  it('blocks and unblocks users, by policy, group and boundary', async () => {
+    for (const [action, resource, context] of [...blocks, ...unblocks]) {
       expect(await may(action, resource, context), action).toBe('allowed');
     }
   });
@@ -101,7 +101,7 @@ describe('the review role of a spoke, judged by an independent evaluator', () =>
   }, 60_000);
 
   it.each(['true', 'True', 'TRUE'])(
-    'cannot hold a user tagged break-glass=%s, and can release one',
+    'cannot block a user tagged break-glass=%s, and can unblock one',
     async (value) => {
       const tag = { 'aws:ResourceTag/mfa-enforcer:break-glass': value };
       const chosen = { BoundaryDeny: 'yes', InlineDeny: 'yes' };
@@ -124,7 +124,7 @@ describe('the review role of a spoke, judged by an independent evaluator', () =>
     const chosen = { BoundaryDeny: 'yes', InlineDeny: 'yes' };
     const observing = mayIn('ReviewRole', { Mode: 'observe', ...chosen });
     expect(await writesAllowed(observing, [...attempts, policy, boundary])).toEqual([]);
-    for (const [action, resource, context] of [...holds, ...releases]) {
+    for (const [action, resource, context] of [...blocks, ...unblocks]) {
       expect(await observing(action, resource, context), action).toBe('denied');
     }
     expect(await observing('iam:GetUser', dana)).toBe('allowed');

@@ -11,7 +11,7 @@ const entries = {
   'sweep record': lastSweepId(HUB),
   'record of accounts not swept': unsweptId(HUB),
   'account name': accountNameId(HUB),
-  'what Slack was told': 'told/enforce/user-held/1',
+  'what Slack was told': 'told/enforce/user-blocked/1',
   'last news': `news/breaker-open/${HUB}`,
   'send lock': 'slack-turn',
 } as const;

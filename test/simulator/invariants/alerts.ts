@@ -2,7 +2,7 @@ import type { Outcome } from '../../../events/outcome.ts';
 import type { Tally } from '../tally.ts';
 import type { Verdict } from './verdict.ts';
 
-type Kind = 'user-held' | 'user-released';
+type Kind = 'user-blocked' | 'user-unblocked';
 
 // functions/domain/review/stale-reads.ts.
 const SETTLED_MS = 120_000;
@@ -17,7 +17,7 @@ interface Doubt {
 
 /** Counts what was done to each user, and what Slack was told of it. */
 export class Alerts {
-  /** Users who became held, or free. `again`: for the second time in a row, since a person had undone the first. */
+  /** Users who became blocked, or free. `again`: for the second time in a row, since a person had undone the first. */
   readonly #done: {
     readonly key: string;
     readonly invocation: string;
@@ -25,7 +25,7 @@ export class Alerts {
     readonly unnoted: boolean;
   }[] = [];
   readonly #last = new Map<string, Kind>();
-  /** kind/user → the invocations that changed what holds the user, be it one rung of several. */
+  /** kind/user → the invocations that changed what blocks the user, be it one rung of several. */
   readonly deeds = new Map<string, Set<string>>();
   /** Writes that IAM answered with errors only, which may have been done all the same. */
   readonly #doubts: Doubt[] = [];
@@ -45,8 +45,8 @@ export class Alerts {
   }
 
   /**
-   * A user became held, or free, by the enforcer.
-   * @param unnoted the state table was away: a release goes ahead all the same, and whoever dies then leaves no trace of it
+   * A user became blocked, or free, by the enforcer.
+   * @param unnoted the state table was away: an unblock goes ahead all the same, and whoever dies then leaves no trace of it
    */
   done(kind: Kind, user: string, invocation: string, unnoted = false): void {
     const again = this.#last.get(user) === kind;
@@ -54,13 +54,13 @@ export class Alerts {
     this.#last.set(user, kind);
   }
 
-  /** The enforcer changed what holds a user. */
+  /** The enforcer changed what blocks a user. */
   deed(kind: Kind, user: string, invocation: string): void {
     const key = `${kind}/${user}`;
     this.deeds.set(key, (this.deeds.get(key) ?? new Set()).add(invocation));
   }
 
-  /** The enforcer may have changed what holds a user. */
+  /** The enforcer may have changed what blocks a user. */
   doubt(kind: Kind, user: string, invocation: string, at: number): void {
     this.#doubts.push({ key: `${kind}/${user}`, user, invocation, at });
   }
@@ -88,7 +88,7 @@ export class Alerts {
     const keys = new Set(this.#done.map((one) => one.key));
     for (const id of this.told.keys()) {
       const outcome = this.published.get(id);
-      if (outcome?.kind === 'user-held' || outcome?.kind === 'user-released') {
+      if (outcome?.kind === 'user-blocked' || outcome?.kind === 'user-unblocked') {
         keys.add(`${outcome.kind}/${outcome.user}`);
       }
     }

@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
 import type { Sent } from '../event-bus.ts';
-import { isBreakGlass, mustBeHeld } from '../oracle.ts';
+import { isBreakGlass, mustBeBlocked } from '../oracle.ts';
 import { isAbout, type Loud } from './at-rest.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -39,16 +39,16 @@ export function checkAlone(
           ('user' in outcome && outcome.kind === 'could-not-enforce' && outcome.user === name),
       );
     if (!isAlone || isExcused) continue;
-    const must = mustBeHeld(user, settings, now);
-    const stays = settings.release === 'never' && !isBreakGlass(user.tags);
-    // Who is held by a lower rung only, and has few policies, is let go by the sweep (docs/decisions/007).
+    const must = mustBeBlocked(user, settings, now);
+    const stays = settings.unblock === 'never' && !isBreakGlass(user.tags);
+    // Who is blocked by a lower rung only, and has few policies, is unblocked by the sweep (docs/decisions/007).
     const byPolicy = user.policies.includes(settings.policyArn) || user.policies.length >= 10;
-    const right = must ? account.isHeld(name) : stays || !account.isHeld(name) || !byPolicy;
+    const right = must ? account.isBlocked(name) : stays || !account.isBlocked(name) || !byPolicy;
     verdict.check(
       'no sweep needed',
       right,
       () =>
-        `${name} is ${must ? 'not held' : 'held'} after ${event.eventName}, whose event arrived`,
+        `${name} is ${must ? 'not blocked' : 'blocked'} after ${event.eventName}, whose event arrived`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import type { Account } from '../account.ts';
-import { isBreakGlass, isHeld, limitOf, mustBeHeld } from '../oracle.ts';
+import { isBlocked, isBreakGlass, limitOf, mustBeBlocked } from '../oracle.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What may excuse a user who is not as should be. */
@@ -24,21 +24,21 @@ export function checkUsers(verdict: Verdict, account: Account, loud: Loud, now: 
   for (const name of account.users) {
     const user = account.user(name);
     if (user === null) continue;
-    const must = mustBeHeld(user, settings, now);
-    const held = account.isHeld(name);
+    const must = mustBeBlocked(user, settings, now);
+    const blocked = account.isBlocked(name);
     const state = () =>
       `${name} (${user.devices.length} devices, ${JSON.stringify(user.tags)}, ` +
       `${user.password ? 'a password' : 'no password'}, ${user.policies.length} policies)`;
     verdict.check(
-      'held after the sweep',
-      !must || held || isLoud(loud, name),
-      () => `${state()} is not held`,
+      'blocked after the sweep',
+      !must || blocked || isLoud(loud, name),
+      () => `${state()} is not blocked`,
     );
-    const stays = settings.release === 'never' && !isBreakGlass(user.tags);
+    const stays = settings.unblock === 'never' && !isBreakGlass(user.tags);
     verdict.check(
-      'let go',
-      must || !held || stays || isLoud(loud, name),
-      () => `${state()} is held`,
+      'unblocked',
+      must || !blocked || stays || isLoud(loud, name),
+      () => `${state()} is blocked`,
     );
   }
 }
@@ -48,12 +48,12 @@ export function checkWithoutTable(verdict: Verdict, account: Account, now: numbe
   const { settings } = account;
   for (const name of account.users) {
     const user = account.user(name);
-    if (user === null || mustBeHeld(user, settings, now)) continue;
-    const stays = settings.release === 'never' && !isBreakGlass(user.tags);
+    if (user === null || mustBeBlocked(user, settings, now)) continue;
+    const stays = settings.unblock === 'never' && !isBreakGlass(user.tags);
     verdict.check(
-      'let go without the table',
-      stays || !account.isHeld(name),
-      () => `${name} is held (${user.devices.length} devices, ${JSON.stringify(user.tags)})`,
+      'unblocked without the table',
+      stays || !account.isBlocked(name),
+      () => `${name} is blocked (${user.devices.length} devices, ${JSON.stringify(user.tags)})`,
     );
   }
 }
@@ -65,12 +65,12 @@ export function checkWithoutTable(verdict: Verdict, account: Account, now: numbe
 export function checkRefused(verdict: Verdict, account: Account, loud: Loud, now: number): void {
   const { settings } = account;
   if (settings.mode === 'observe') return;
-  const blocked = account.heldUsers().length;
+  const blocked = account.blockedUsers().length;
   const limit = limitOf(settings, account.users.length);
   for (const name of account.users) {
     const user = account.user(name);
     const isUnprotected = (one: typeof user) =>
-      one !== null && mustBeHeld(one, settings, now) && !isHeld(one, settings);
+      one !== null && mustBeBlocked(one, settings, now) && !isBlocked(one, settings);
     const isRefused = loud.outcomes.some(
       (outcome) =>
         outcome.kind === 'breaker-open' &&
@@ -89,7 +89,7 @@ export function checkRefused(verdict: Verdict, account: Account, loud: Loud, now
       loud.outcomes.some((one) => one.kind === 'could-not-enforce' && one.user === name);
     verdict.check(
       'refused until there is room',
-      account.isHeld(name) || isExcused || blocked >= limit,
+      account.isBlocked(name) || isExcused || blocked >= limit,
       () => `${name} was refused, and ${blocked} users are blocked under a limit of ${limit}`,
     );
   }

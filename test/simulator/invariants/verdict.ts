@@ -4,18 +4,18 @@ import type { Trace } from '../trace.ts';
 
 /** What must be true of every run. The keys name them in summaries and tests. */
 export const invariants = {
-  'held after the sweep':
-    'after the next sweep everyone in scope without MFA is held, or a loud failure stands for each',
+  'blocked after the sweep':
+    'after the next sweep everyone in scope without MFA is blocked, or a loud failure stands for each',
   'parts fail alone':
     'a sweep that cannot read the policies or the credential report says so, and decides every user',
-  'let go': 'nobody exempt, break-glass or with MFA stays held',
-  'let go without the table':
-    'nobody exempt, break-glass or with MFA stays held because the state table is away',
-  'free when told': 'who is told as released is held by no method of ours at that time',
+  unblocked: 'nobody exempt, break-glass or with MFA stays blocked',
+  'unblocked without the table':
+    'nobody exempt, break-glass or with MFA stays blocked because the state table is away',
+  'free when told': 'who is told as unblocked is blocked by no method of ours at that time',
   'sound reading':
-    'nobody is held on a failed reading, or on one that an event in hand contradicts',
+    'nobody is blocked on a failed reading, or on one that an event in hand contradicts',
   'done or dead letter': 'every message is done or among the dead letters',
-  'at least one alert': 'every hold and every release has an alert',
+  'at least one alert': 'every block and every release has an alert',
   'at most one alert': 'and no more than one where nothing crashed',
   'no fight': 'writes are bounded by what people change',
   'within the limit': 'the breaker’s limit is never passed',
@@ -49,10 +49,10 @@ export class Verdict {
     this.#trace = trace;
   }
 
-  /** @param text says what is wrong where `holds` is false */
-  check(invariant: Invariant, holds: boolean, text: () => string): void {
+  /** @param text says what is wrong where `blocks` is false */
+  check(invariant: Invariant, isTrue: boolean, text: () => string): void {
     this.#checks.add(invariant);
-    if (holds) return;
+    if (isTrue) return;
     const violation = { invariant, text: text(), at: this.#clock.now };
     this.violations.push(violation);
     this.#trace.note('BROKEN', `${invariant}: ${violation.text}`);

@@ -57,7 +57,7 @@ describe('one event of a user', () => {
   );
 
   it.each([...events, ['CreateUser', {}] as const])(
-    'who is held already takes at most four calls: %s',
+    'who is blocked already takes at most four calls: %s',
     async (eventName, parameters) => {
       const tags = eventName === 'TagUser' ? { team: 'x' } : {};
       const user = { policies: [POLICY], tags, password: eventName !== 'DeleteLoginProfile' };
@@ -69,7 +69,7 @@ describe('one event of a user', () => {
     ...events,
     ['CreateUser', {}] as const,
     ['DetachUserPolicy', { policyArn: POLICY }] as const,
-  ])('who is to be held takes at most five calls: %s', async (eventName, parameters) => {
+  ])('who is to be blocked takes at most five calls: %s', async (eventName, parameters) => {
     const tags = eventName === 'TagUser' ? { team: 'x' } : {};
     const user = { tags, password: eventName !== 'DeleteLoginProfile' };
     const made = await calls(eventName, user, parameters);
@@ -91,7 +91,7 @@ describe('one event of a user', () => {
   );
 
   it('the breaker’s four readings serve a minute', async () => {
-    const pipeline = testPipeline({ holdLimit: 100 });
+    const pipeline = testPipeline({ blockLimit: 100 });
     for (let index = 0; index < 20; index += 1) {
       pipeline.iam.put(`user-${index}`);
       await handle(pipeline, iamEvent('CreateUser', { user: `user-${index}` }));

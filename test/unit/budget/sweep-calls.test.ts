@@ -13,7 +13,7 @@ function accountOf(
   mix: Mix,
   change: Parameters<typeof testPipeline>[0] = {},
 ): { pipeline: TestPipeline; counts: Counts } {
-  const pipeline = testPipeline({ holdLimit: users, ...change });
+  const pipeline = testPipeline({ blockLimit: users, ...change });
   return { pipeline, counts: fillAccount(pipeline.iam, users, mix) };
 }
 
@@ -30,7 +30,7 @@ async function night(pipeline: TestPipeline, id: string) {
   return { swept, calls };
 }
 
-/** A copy grants half of the room before it counts again: where more are to be held at once, it counts again. */
+/** A copy grants half of the room before it counts again: where more are to be blocked at once, it counts again. */
 function beyondTheFirstLease(limit: number, { none }: Counts): number {
   return none > limit / 2 ? Math.ceil(2 * Math.log2(limit)) : 0;
 }

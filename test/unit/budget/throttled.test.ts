@@ -41,7 +41,7 @@ async function night(rate: Rate | null): Promise<Night> {
     if (rate !== null) endpoint.throttle(rate);
     const client = () => iamClientOver(endpoint, retries, LATENCY_MS);
     const now = () => new Date();
-    const pipeline = testPipeline({ holdLimit: USERS });
+    const pipeline = testPipeline({ blockLimit: USERS });
     const swept = await sweep({ ...pipeline, iam: client(), now }, 'sweep-1');
     expect(swept.kind).toBe('finished');
     const queue: { body: string; tries: number; due: number }[] = [];
@@ -98,13 +98,13 @@ describe('an IAM that lets through', () => {
     [20, 1.1],
     [4, 1.5],
   ])(
-    '%i calls a second, 40 at once: nobody is missed, nobody wrongly held, and calls are at most %f times as many',
+    '%i calls a second, 40 at once: nobody is missed, nobody wrongly blocked, and calls are at most %f times as many',
     async (perSecond, most) => {
       unthrottled ??= await night(null);
       const throttled = await night({ perSecond, burst: 40 });
       const users = Array.from({ length: USERS }, (_, index) => index);
-      const held = users.filter((index) => throttled.endpoint.iam.isHeld(userName(index)));
-      expect(held).toEqual(users.filter((index) => kindOf(index, MIX) === 'none'));
+      const blocked = users.filter((index) => throttled.endpoint.iam.isBlocked(userName(index)));
+      expect(blocked).toEqual(users.filter((index) => kindOf(index, MIX) === 'none'));
       expect(throttled.dead).toBe(0);
       expect(throttled.longestBatchMs).toBeLessThan(TIMEOUT_MS);
       expect(throttled.calls / unthrottled.calls).toBeLessThanOrEqual(most);

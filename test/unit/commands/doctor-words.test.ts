@@ -6,7 +6,7 @@ const well: Finding = { check: 'region', status: 'ok', said: 'us-east-1', fix: n
 const broken: Finding = {
   check: 'dead letters',
   status: 'broken',
-  said: 'IamChangesFailed holds 2 messages: IAM changes that could not be reviewed, as it happens',
+  said: 'IamChangesFailed contains 2 messages: IAM changes that could not be reviewed, as it happens',
   fix: 'See why in the log and look at one; having mended it, go on:\naws logs tail /aws/lambda/on-iam-change --since 1d\nnode dist/cli/index.mjs redrive IamChangesFailed --stack a-stack-with-a-very-long-name',
 };
 const unseen: Finding = {
@@ -24,7 +24,7 @@ describe('what the doctor found, in words', () => {
       `✔ ok       region       us-east-1
 ? not seen trail        AWS denies cloudtrail:DescribeTrails
   fix: Allow cloudtrail:DescribeTrails to dana.
-✖ BROKEN   dead letters IamChangesFailed holds 2 messages: IAM changes that
+✖ BROKEN   dead letters IamChangesFailed contains 2 messages: IAM changes that
                         could not be reviewed, as it happens
   fix: See why in the log and look at one; having mended it, go on:
        aws logs tail /aws/lambda/on-iam-change --since 1d

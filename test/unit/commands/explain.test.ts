@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { forceMfaBoundary, forceMfaPolicy } from '../../../functions/domain/rules/force-mfa.ts';
 import { run } from '../../fakes/command.ts';
-import { emptyAccount, everyState, holdInEveryWay } from '../../fakes/command-accounts.ts';
+import { blockInEveryWay, emptyAccount, everyState } from '../../fakes/command-accounts.ts';
 import { noSuchEntity } from '../../fakes/memory-iam.ts';
 import { say } from '../../fakes/shell.ts';
 
@@ -9,13 +9,20 @@ const states: readonly [user: string, status: number, says: readonly string[], f
   [
     ['protected', 0, ['protected: has MFA; nothing is to be done', 'mfa/phone)  [has-mfa]']],
     ['hardware', 0, ['has an MFA device (GAHT12345678)', 'MFA devices  GAHT12345678']],
-    ['exposed', 1, ['exposed: UNPROTECTED', 'would block the user', '[no-mfa]', '[not-exempt]']],
     [
-      'held',
-      0,
-      ['held: blocked until MFA is set up; nothing is to be done', 'held by      managed-policy'],
+      'unprotected',
+      1,
+      ['unprotected: UNPROTECTED', 'would block the user', '[no-mfa]', '[not-exempt]'],
     ],
-    ['enrolled', 1, ['enrolled: has MFA; a sweep or the next event would let the user go']],
+    [
+      'blocked',
+      0,
+      [
+        'blocked: blocked until MFA is set up; nothing is to be done',
+        'blocked by   managed-policy',
+      ],
+    ],
+    ['enrolled', 1, ['enrolled: has MFA; a sweep or the next event would unblock the user']],
     [
       'exempt',
       0,
@@ -25,7 +32,7 @@ const states: readonly [user: string, status: number, says: readonly string[], f
         'tags         UserType=service',
       ],
     ],
-    ['exposed-with-keys', 0, ['out of scope', '[no-password]'], ['--scope', 'console-users']],
+    ['unprotected-with-keys', 0, ['out of scope', '[no-password]'], ['--scope', 'console-users']],
   ];
 
 describe('explain', () => {
@@ -42,18 +49,20 @@ describe('explain', () => {
 
   it('sees every rung', async () => {
     const server = await emptyAccount();
-    holdInEveryWay(server, 'dana');
+    blockInEveryWay(server, 'dana');
     const { stdout } = await run(server.endpoint, ['explain', 'dana', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       schema: 'mfa-enforcer/explain/1',
       user: 'dana',
-      state: 'held',
-      decision: { action: 'none', standing: 'unprotected', held: true },
-      facts: { holds: { rungs: ['managed-policy', 'deny-group', 'boundary', 'inline-policy'] } },
+      state: 'blocked',
+      decision: { action: 'none', standing: 'unprotected', blocked: true },
+      facts: {
+        attachments: { rungs: ['managed-policy', 'deny-group', 'boundary', 'inline-policy'] },
+      },
     });
   });
 
-  it.each(['protected', 'hardware', 'exposed', 'held', 'enrolled', 'exempt'])(
+  it.each(['protected', 'hardware', 'unprotected', 'blocked', 'enrolled', 'exempt'])(
     'says all of %s as it was judged good',
     async (user) => {
       const { endpoint } = await everyState();
@@ -62,11 +71,11 @@ describe('explain', () => {
     },
   );
 
-  it('says all of a user who is held in every way as it was judged good', async () => {
+  it('says all of a user who is blocked in every way as it was judged good', async () => {
     const server = await emptyAccount();
-    holdInEveryWay(server, 'dana');
+    blockInEveryWay(server, 'dana');
     const { stdout } = await say(server.endpoint, ['explain', 'dana']);
-    await expect(stdout).toMatchFileSnapshot('golden/explain/held-in-every-way.txt');
+    await expect(stdout).toMatchFileSnapshot('golden/explain/blocked-in-every-way.txt');
   });
 
   it('names the policies of an old PolicyName that still block the user, and what unblocks', async () => {
@@ -107,10 +116,10 @@ describe('explain', () => {
     async (action) => {
       const server = await everyState();
       server.iam.failNext(action, () => noSuchEntity('gone'), 9);
-      expect(await say(server.endpoint, ['explain', 'exposed'])).toEqual({
+      expect(await say(server.endpoint, ['explain', 'unprotected'])).toEqual({
         status: 2,
         stdout: '',
-        stderr: 'Account 111122223333 has no IAM user exposed.\n',
+        stderr: 'Account 111122223333 has no IAM user unprotected.\n',
       });
     },
   );
@@ -125,7 +134,7 @@ describe('explain', () => {
   ])('says nothing without permission for %s, which is named', async (action) => {
     const server = await everyState();
     server.deny(action);
-    const ran = await say(server.endpoint, ['explain', 'exposed']);
+    const ran = await say(server.endpoint, ['explain', 'unprotected']);
     expect(ran).toMatchObject({ status: 3, stdout: '' });
     expect(ran.stderr).toMatch(new RegExp(`^AWS denies iam:${action}\\.`));
   });

@@ -33,7 +33,7 @@ async function readable(): Promise<OrganizationServer> {
   organization.hub.iam.put('admin', phone(HUB, 'admin'));
   const payments = await organization.add(PAYMENTS, 'payments', ['Workloads', 'Prod'], {
     'mfa-enforcer:mode': 'enforce',
-    'mfa-enforcer:hold-limit': '7',
+    'mfa-enforcer:block-limit': '7',
   });
   payments.iam.alias = 'acme-payments';
   payments.iam.put('olga', phone(PAYMENTS, 'olga'));
@@ -74,17 +74,24 @@ describe('report --organization', () => {
       name,
       ou,
       mode,
-      exposed: totals.exposed,
+      unprotected: totals.unprotected,
       users: users.map((user) => user.name),
     }));
     expect(read).toEqual([
-      { account: HUB, name: 'Management', ou: [], mode: 'enforce', exposed: 0, users: ['admin'] },
+      {
+        account: HUB,
+        name: 'Management',
+        ou: [],
+        mode: 'enforce',
+        unprotected: 0,
+        users: ['admin'],
+      },
       {
         account: DEVELOPMENT,
         name: 'Development',
         ou: ['Workloads', 'Dev'],
         mode: 'observe',
-        exposed: 1,
+        unprotected: 1,
         users: ['erin', 'jenkins'],
       },
       {
@@ -92,13 +99,13 @@ describe('report --organization', () => {
         name: 'payments',
         ou: ['Workloads', 'Prod'],
         mode: 'enforce',
-        exposed: 1,
+        unprotected: 1,
         users: ['dana', 'olga'],
       },
     ]);
     const payments = onlyRead(report).find(({ account }) => account === PAYMENTS);
     expect(payments?.report).toMatchObject({ account: PAYMENTS, alias: 'acme-payments' });
-    expect(payments?.report.decidedBy).toContain('hold limit 7');
+    expect(payments?.report.decidedBy).toContain('block limit 7');
   });
 
   it('says of each account that could not be read why, and counts nobody of it', () => {
@@ -110,7 +117,7 @@ describe('report --organization', () => {
       [SUSPENDED]: 'inactive',
     });
     expect(report.counts).toEqual({ listed: 5, read: 3, notRead: 2, leftOut: 0 });
-    expect(report.totals).toMatchObject({ users: 5, exposed: 2, exempt: 1, protected: 2 });
+    expect(report.totals).toMatchObject({ users: 5, unprotected: 2, exempt: 1, protected: 2 });
   });
 
   it('says that it could not see everything, on standard error and by its status', () => {
@@ -213,12 +220,12 @@ describe('report --organization where everything can be read', () => {
     ]);
     expect(status).toBe(1);
     const plan = OrganizationPlan.parse(JSON.parse(stdout));
-    expect(plan.totals).toEqual({ holds: 2, releases: 0 });
-    const holds = plan.accounts.map((one) => [
+    expect(plan.totals).toEqual({ blocks: 2, unblocks: 0 });
+    const blocks = plan.accounts.map((one) => [
       one.name,
-      one.status === 'read' ? [one.mode, one.plan.holds.map(({ user }) => user)] : null,
+      one.status === 'read' ? [one.mode, one.plan.blocks.map(({ user }) => user)] : null,
     ]);
-    expect(holds).toEqual([
+    expect(blocks).toEqual([
       ['Management', ['enforce', []]],
       ['Development', ['observe', ['erin']]],
       ['payments', ['enforce', ['dana']]],

@@ -7,25 +7,27 @@ import { say } from '../../fakes/shell.ts';
 interface Plan {
   readonly schema: string;
   readonly policyDeployed: boolean;
-  readonly holds: readonly { readonly user: string; readonly accessKeys: readonly object[] }[];
-  readonly releases: readonly { readonly user: string; readonly rungs: readonly string[] }[];
+  readonly blocks: readonly { readonly user: string; readonly accessKeys: readonly object[] }[];
+  readonly unblocks: readonly { readonly user: string; readonly rungs: readonly string[] }[];
   readonly beyondLimit: { readonly limit: number; readonly users: number };
 }
 
 describe('plan', () => {
-  it('names who would be blocked and let go, and the keys that would stop', async () => {
+  it('names who would be blocked and unblocked, and the keys that would stop', async () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['plan']);
     expect(ran).toMatchObject({ status: 1, stderr: '' });
-    expect(ran.stdout).toMatch(/^2 would be blocked until MFA is set up:\n {2}exposed: has no MFA/);
+    expect(ran.stdout).toMatch(
+      /^2 would be blocked until MFA is set up:\n {2}unprotected: has no MFA/,
+    );
     expect(ran.stdout).toMatch(/! key AKIAUSED: last used today \(.*\) for s3 in eu-west-1\n/);
     expect(ran.stdout).toContain('key AKIANEVER: never used\n');
     expect(ran.stdout).not.toContain('AKIAOFF');
-    expect(ran.stdout).toContain('1 would be let go:\n  enrolled: has an MFA device');
+    expect(ran.stdout).toContain('1 would be unblocked:\n  enrolled: has an MFA device');
     expect(ran.stdout).toMatch(/\n1 access key in use would stop working once they are blocked\. /);
     // Whoever reads it must see that these are the deployment's settings.
     expect(ran.stdout).toMatch(
-      /\nDecided by scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto: [^\n]*\n$/,
+      /\nDecided by scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto: [^\n]*\n$/,
     );
     expect(server.iam.writes.filter((action) => action !== 'GetCallerIdentity')).toEqual([]);
   });
@@ -38,17 +40,17 @@ describe('plan', () => {
     expect(plan).toMatchObject({
       schema: 'mfa-enforcer/plan/1',
       policyDeployed: true,
-      holds: [
-        { user: 'exposed', accessKeys: [] },
+      blocks: [
+        { user: 'unprotected', accessKeys: [] },
         {
-          user: 'exposed-with-keys',
+          user: 'unprotected-with-keys',
           accessKeys: [
             { id: 'AKIAUSED', service: 's3', region: 'eu-west-1' },
             { id: 'AKIANEVER', lastUsedAt: null, service: null, region: null },
           ],
         },
       ],
-      releases: [{ user: 'enrolled', rungs: ['managed-policy'] }],
+      unblocks: [{ user: 'enrolled', rungs: ['managed-policy'] }],
       beyondLimit: { limit: 4, users: 0 },
     });
   });
@@ -82,9 +84,9 @@ describe('plan', () => {
 
   it('says who is beyond the breaker’s limit', async () => {
     const { endpoint } = await everyState();
-    const { stdout } = await run(endpoint, ['plan', '--hold-limit', '2']);
+    const { stdout } = await run(endpoint, ['plan', '--block-limit', '2']);
     expect(stdout).toContain(
-      '2 users without MFA should be blocked; 1 would be, as the limit is 2 users (--hold-limit):',
+      '2 users without MFA should be blocked; 1 would be, as the limit is 2 users (--block-limit):',
     );
   });
 

@@ -10,7 +10,7 @@ const commands = [
   ['report'],
   ['plan'],
   ['sweep', '--yes'],
-  ['explain', 'exposed'],
+  ['explain', 'unprotected'],
   ['rollback', '--yes'],
 ];
 const noKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };

@@ -144,7 +144,7 @@ describe('replay', () => {
         '         dana: would be blocked until MFA is set up: has no MFA device, is not exempt\n',
       stderr: '',
     });
-    expect(iam.isHeld('dana')).toBe(false);
+    expect(iam.isBlocked('dana')).toBe(false);
   });
 
   it('does it with --enforce', async () => {
@@ -156,10 +156,10 @@ describe('replay', () => {
     expect(JSON.parse(ran.stdout)).toMatchObject({
       event: { name: 'CreateUser', actor: { name: 'SecurityAdmin/alice' } },
       decisions: [
-        { user: 'dana', action: 'hold', standing: 'unprotected', held: false, enforced: true },
+        { user: 'dana', action: 'block', standing: 'unprotected', blocked: false, enforced: true },
       ],
     });
-    expect(iam.isHeld('dana')).toBe(true);
+    expect(iam.isBlocked('dana')).toBe(true);
   });
 
   it('says what was dropped, and why', async () => {

@@ -22,18 +22,18 @@ import { say } from '../../fakes/shell.ts';
 
 /** What each format must look like, and say of the account with every state. */
 const formats: Readonly<Record<string, { readonly status: number; readonly says: string[] }>> = {
-  table: { status: 1, says: ['7 users: 2 unprotected, 1 blocked', 'exposed-with-keys'] },
-  json: { status: 1, says: ['"exposed-with-keys"', '"alias": "example"'] },
-  csv: { status: 1, says: ['exposed-with-keys'] },
-  html: { status: 1, says: ['<!doctype html>', 'exposed-with-keys'] },
+  table: { status: 1, says: ['7 users: 2 unprotected, 1 blocked', 'unprotected-with-keys'] },
+  json: { status: 1, says: ['"unprotected-with-keys"', '"alias": "example"'] },
+  csv: { status: 1, says: ['unprotected-with-keys'] },
+  html: { status: 1, says: ['<!doctype html>', 'unprotected-with-keys'] },
   prtg: {
     status: 1,
-    says: ['<channel>Number of users without MFA devices registered</channel>', 'held'],
+    says: ['<channel>Number of users without MFA devices registered</channel>', 'blocked'],
   },
   'prtg-json': { status: 1, says: ['Number of users without MFA devices registered'] },
   'prtg-v2': { status: 1, says: ['"status": "error"'] },
-  prometheus: { status: 1, says: ['mfa_enforcer_report_success 1', 'state="exposed"} 2'] },
-  nagios: { status: 2, says: ['MFA CRITICAL: 2 users without MFA: exposed; held'] },
+  prometheus: { status: 1, says: ['mfa_enforcer_report_success 1', 'state="unprotected"} 2'] },
+  nagios: { status: 2, says: ['MFA CRITICAL: 2 users without MFA: blocked; unprotected'] },
 };
 
 /** How a monitor's format says that there is no report. */
@@ -78,9 +78,9 @@ describe('report', () => {
     expect(Object.fromEntries(report.users.map(({ name, state }) => [name, state]))).toEqual({
       protected: 'protected',
       hardware: 'protected',
-      exposed: 'exposed',
-      'exposed-with-keys': 'exposed',
-      held: 'held',
+      unprotected: 'unprotected',
+      'unprotected-with-keys': 'unprotected',
+      blocked: 'blocked',
       enrolled: 'protected',
       exempt: 'exempt',
     });

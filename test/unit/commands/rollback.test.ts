@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { run } from '../../fakes/command.ts';
 import {
+  blockInEveryWay,
   cleanAccount,
   emptyAccount,
   everyState,
-  holdInEveryWay,
 } from '../../fakes/command-accounts.ts';
 import { say } from '../../fakes/shell.ts';
 
 describe('rollback', () => {
   it('takes away exactly what was put there', async () => {
     const server = await emptyAccount();
-    holdInEveryWay(server, 'dana');
+    blockInEveryWay(server, 'dana');
     const ran = await run(server.endpoint, ['rollback', '--yes']);
     expect(ran).toMatchObject({
       status: 0,
-      stdout: 'dana: let go (managed-policy, deny-group, boundary, inline-policy)\n',
+      stdout: 'dana: unblocked (managed-policy, deny-group, boundary, inline-policy)\n',
       stderr: expect.stringMatching(/^A deployed enforcer blocks them again/),
     });
     expect(server.iam.user('dana')).toMatchObject({
@@ -38,12 +38,12 @@ describe('rollback', () => {
     expect(server.iam.user('dana')).toMatchObject({ policies: [], ...own });
   });
 
-  it('says of who is named and not held that they are not', async () => {
+  it('says of who is named and not blocked that they are not', async () => {
     const server = await everyState();
-    const ran = await run(server.endpoint, ['rollback', 'held', 'protected', '--yes']);
+    const ran = await run(server.endpoint, ['rollback', 'blocked', 'protected', '--yes']);
     expect(ran).toMatchObject({
       status: 0,
-      stdout: 'protected: is not held\nheld: let go (managed-policy)\n',
+      stdout: 'protected: is not blocked\nblocked: unblocked (managed-policy)\n',
     });
   });
 
@@ -52,25 +52,25 @@ describe('rollback', () => {
     const ran = await run(server.endpoint, ['rollback', '--policy-name', 'Nope', '--yes']);
     expect(ran.status).toBe(3);
     expect(ran.stderr).toMatch(/policy\/Nope does not exist in this account: was another name/);
-    expect(server.iam.isHeld('held')).toBe(true);
+    expect(server.iam.isBlocked('blocked')).toBe(true);
   });
 
   it('lets only those go who are named', async () => {
     const server = await everyState();
-    const ran = await run(server.endpoint, ['rollback', 'held', '--yes']);
-    expect(ran).toMatchObject({ status: 0, stdout: 'held: let go (managed-policy)\n' });
-    expect(server.iam.isHeld('enrolled')).toBe(true);
+    const ran = await run(server.endpoint, ['rollback', 'blocked', '--yes']);
+    expect(ran).toMatchObject({ status: 0, stdout: 'blocked: unblocked (managed-policy)\n' });
+    expect(server.iam.isBlocked('enrolled')).toBe(true);
   });
 
   it('refuses names that nobody has, before it changes anything', async () => {
     const server = await everyState();
-    const ran = await run(server.endpoint, ['rollback', 'held', 'nobody', 'noone', '--yes']);
+    const ran = await run(server.endpoint, ['rollback', 'blocked', 'nobody', 'noone', '--yes']);
     expect(ran).toMatchObject({
       status: 2,
       stdout: '',
       stderr: 'Account 111122223333 has no IAM user nobody, noone.\n',
     });
-    expect(server.iam.isHeld('held')).toBe(true);
+    expect(server.iam.isBlocked('blocked')).toBe(true);
   });
 
   it('changes nothing where nobody can be asked, or the answer is no', async () => {
@@ -78,21 +78,21 @@ describe('rollback', () => {
     const unasked = await run(server.endpoint, ['rollback']);
     expect(unasked).toMatchObject({ status: 2, stdout: '' });
     expect(unasked.stderr).toMatch(
-      /^Let 2 held users of account 111122223333 go\? There is no terminal/,
+      /^Let 2 blocked users of account 111122223333 go\? There is no terminal/,
     );
     const refused = await run(server.endpoint, ['rollback'], {
       input: 'no\n',
       terminals: ['stdin', 'stderr'],
     });
     expect(refused).toMatchObject({ status: 1, stdout: '' });
-    expect(server.iam.isHeld('held')).toBe(true);
+    expect(server.iam.isBlocked('blocked')).toBe(true);
   });
 
   it('comes through a change that IAM refuses for the moment', async () => {
     const server = await everyState();
     server.failNext('DetachUserPolicy', 'ConcurrentModification', 3);
     expect(await run(server.endpoint, ['rollback', '--yes'])).toMatchObject({ status: 0 });
-    expect(server.iam.isHeld('held')).toBe(false);
+    expect(server.iam.isBlocked('blocked')).toBe(false);
   });
 
   it('names a user whom IAM goes on refusing, and goes on', async () => {
@@ -103,9 +103,9 @@ describe('rollback', () => {
     });
     expect(ran.status).toBe(1);
     expect(ran.stdout).toContain(
-      'enrolled: could not be let go: IAM refuses this for the moment (iam:DetachUserPolicy), also',
+      'enrolled: could not be unblocked: IAM refuses this for the moment (iam:DetachUserPolicy), also',
     );
-    expect(server.iam.isHeld('held')).toBe(false);
+    expect(server.iam.isBlocked('blocked')).toBe(false);
   });
 
   it.each(['GetAccountSummary', 'GetAccountAuthorizationDetails', 'ListVirtualMFADevices'])(
@@ -116,7 +116,7 @@ describe('rollback', () => {
       const ran = await say(server.endpoint, ['rollback', '--yes']);
       expect(ran).toMatchObject({ status: 3, stdout: '' });
       expect(ran.stderr).toMatch(new RegExp(`^AWS denies iam:${action}\\.`));
-      expect(server.iam.isHeld('held')).toBe(true);
+      expect(server.iam.isBlocked('blocked')).toBe(true);
     },
   );
 
@@ -125,23 +125,23 @@ describe('rollback', () => {
     'RemoveUserFromGroup',
     'DeleteUserPermissionsBoundary',
     'DeleteUserPolicy',
-  ])('goes on after a user whom it may not let go: %s', async (action) => {
+  ])('goes on after a user whom it may not unblocked: %s', async (action) => {
     const server = await everyState();
-    holdInEveryWay(server, 'dana');
+    blockInEveryWay(server, 'dana');
     server.deny(action, 'dana');
     const ran = await say(server.endpoint, ['rollback', '--yes']);
     expect(ran.status).toBe(1);
-    expect(ran.stdout).toContain(`dana: could not be let go: AWS denies iam:${action}: `);
-    expect(server.iam.isHeld('held')).toBe(false);
+    expect(ran.stdout).toContain(`dana: could not be unblocked: AWS denies iam:${action}: `);
+    expect(server.iam.isBlocked('blocked')).toBe(false);
   });
 
   it.each([cleanAccount, emptyAccount])(
-    'has nothing to do where nobody is held',
+    'has nothing to do where nobody is blocked',
     async (account) => {
       const { endpoint } = await account();
       expect(await say(endpoint, ['rollback'])).toMatchObject({
         status: 0,
-        stdout: 'Nobody is held.\n',
+        stdout: 'Nobody is blocked.\n',
         stderr: '',
       });
     },

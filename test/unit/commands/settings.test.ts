@@ -5,7 +5,7 @@ import { say } from '../../fakes/shell.ts';
 /** Each setting: what it does to dana's state, or to a plan, is the same by flag and by variable. */
 const settings: readonly [flag: string, variable: string, value: string, says: string][] = [
   ['--scope', 'MFA_ENFORCER_SCOPE', 'console-users', '"out-of-scope"'],
-  ['--release', 'MFA_ENFORCER_RELEASE', 'never', '"release-never"'],
+  ['--unblock', 'MFA_ENFORCER_UNBLOCK', 'never', '"unblock-never"'],
   [
     '--exempt-tags',
     'MFA_ENFORCER_EXEMPT_TAGS',
@@ -28,7 +28,7 @@ const settings: readonly [flag: string, variable: string, value: string, says: s
 ];
 const users = {
   '--scope': {},
-  '--release': { devices: ['S'], policies: ['arn:aws:iam::111122223333:policy/ForceMFA'] },
+  '--unblock': { devices: ['S'], policies: ['arn:aws:iam::111122223333:policy/ForceMFA'] },
   '--exempt-tags': { tags: { team: 'robots' } },
   '--exempt-password': { tags: { userType: 'Service' }, password: true },
   '--policy-name': { policies: ['arn:aws:iam::111122223333:policy/MustHaveMfa'] },
@@ -60,7 +60,7 @@ describe('a setting', () => {
     iam.put('dana', { policies: [iam.policyArn] });
     const ran = await say(endpoint, ['explain', 'dana']);
     expect(iam.policyArn).toContain('arn:aws-us-gov:');
-    expect(ran.stdout).toContain('held by      managed-policy');
+    expect(ran.stdout).toContain('blocked by   managed-policy');
   });
 
   it('makes the policy of the European Sovereign Cloud', async () => {
@@ -68,7 +68,7 @@ describe('a setting', () => {
     iam.put('dana', { policies: [iam.policyArn] });
     const ran = await say(endpoint, ['explain', 'dana']);
     expect(iam.policyArn).toContain('arn:aws-eusc:');
-    expect(ran.stdout).toContain('held by      managed-policy');
+    expect(ran.stdout).toContain('blocked by   managed-policy');
   });
 
   it('takes a partition that it does not know for no other', async () => {
@@ -91,7 +91,7 @@ describe('a setting', () => {
 
   const wrong: readonly [flag: string, value: string, why: string][] = [
     ['--scope', 'some', 'must be all-users or console-users'],
-    ['--release', 'no', 'must be on-enrolment or never'],
+    ['--unblock', 'no', 'must be on-enrolment or never'],
     [
       '--exempt-tags',
       'userType',
@@ -99,7 +99,7 @@ describe('a setting', () => {
     ],
     ['--exempt-users', '*', '"*" would exempt everyone'],
     ['--exempt-password', 'x', 'must be keep or ends-exemption'],
-    ['--hold-limit', 'many', 'must be "auto" or a number of users, 0 to 9999'],
+    ['--block-limit', 'many', 'must be "auto" or a number of users, 0 to 9999'],
     [
       '--policy-name',
       'path/ForceMFA',
@@ -131,10 +131,10 @@ describe('a setting', () => {
 
   it('is one of several that are wrong: all are named', async () => {
     const ran = await say('http://127.0.0.1:9', ['plan', '--scope', 'x'], {
-      env: { MFA_ENFORCER_RELEASE: 'y' },
+      env: { MFA_ENFORCER_UNBLOCK: 'y' },
     });
     expect(ran.stderr).toContain(
-      '--scope must be all-users or console-users; MFA_ENFORCER_RELEASE must be',
+      '--scope must be all-users or console-users; MFA_ENFORCER_UNBLOCK must be',
     );
   });
 });
@@ -148,6 +148,6 @@ describe('Mode=observe', () => {
     server.iam.put('dana');
     const ran = await say(server.endpoint, ['sweep', '--yes', ...flags], { env });
     expect(ran.stdout).toMatch(/^dana: would be blocked until MFA is set up/);
-    expect(server.iam.isHeld('dana')).toBe(false);
+    expect(server.iam.isBlocked('dana')).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import { progressBar } from '../../../functions/commands/progress.ts';
 import { fileMode, tableOptions } from '../../../functions/commands/report.ts';
 import { reviewWords } from '../../../functions/commands/review-text.ts';
 import type { Shell } from '../../../functions/commands/terminal.ts';
-import { couldNot, held } from '../../fakes/outcomes.ts';
+import { blocked, couldNot } from '../../fakes/outcomes.ts';
 import { shellOf } from '../../fakes/shell.ts';
 
 /** A shell that shows progress, by a clock that a test moves. @returns what is said on standard error, too */
@@ -17,7 +17,7 @@ function shellWith(change: Partial<Shell> = {}) {
 
 describe('what a review did', () => {
   const told = async () => undefined;
-  const reviewed = (action: 'hold' | 'release' | 'none', outcomes: readonly Outcome[] = []) => ({
+  const reviewed = (action: 'block' | 'unblock' | 'none', outcomes: readonly Outcome[] = []) => ({
     kind: 'reviewed' as const,
     outcomes,
     told,
@@ -27,7 +27,7 @@ describe('what a review did', () => {
         kind: 'decision' as const,
         action,
         standing: 'unprotected' as const,
-        held: false,
+        blocked: false,
         reasons: [
           { code: 'a', text: 'has no MFA device' },
           { code: 'b', text: 'is not exempt' },
@@ -36,7 +36,7 @@ describe('what a review did', () => {
     },
   });
   const why = 'has no MFA device, is not exempt';
-  const observed = held({ mode: 'observe' });
+  const observed = blocked({ mode: 'observe' });
 
   const refused = {
     kind: 'breaker-open' as const,
@@ -64,34 +64,34 @@ describe('what a review did', () => {
     [
       { ...refused, counted: 1, assumed: 0 },
       {
-        action: 'hold',
+        action: 'block',
         done: false,
-        said: 'not blocked: 1 user is already, and the limit is 1 (--hold-limit)',
+        said: 'not blocked: 1 user is already, and the limit is 1 (--block-limit)',
       },
     ],
     [
       { ...refused, counted: 1, assumed: 1 },
       {
-        action: 'hold',
+        action: 'block',
         done: false,
-        said: 'not blocked: 2 users are already, and the limit is 1 (--hold-limit)',
+        said: 'not blocked: 2 users are already, and the limit is 1 (--block-limit)',
       },
     ],
     [
-      reviewed('hold', [held(), couldNot()]),
+      reviewed('block', [blocked(), couldNot()]),
       {
-        action: 'hold',
+        action: 'block',
         done: false,
         said: `could not be enforced: the user has as many policies as the quota allows (${why})`,
       },
     ],
-    [reviewed('hold', [held()]), { done: true, said: `blocked until MFA is set up: ${why}` }],
+    [reviewed('block', [blocked()]), { done: true, said: `blocked until MFA is set up: ${why}` }],
     [
-      reviewed('hold', [held(), observed]),
-      { action: 'hold', done: true, said: `would be blocked until MFA is set up: ${why}` },
+      reviewed('block', [blocked(), observed]),
+      { action: 'block', done: true, said: `would be blocked until MFA is set up: ${why}` },
     ],
-    [reviewed('release'), { action: 'release', done: true, said: `let go: ${why}` }],
-    [reviewed('release', [observed]), { said: `would be let go: ${why}` }],
+    [reviewed('unblock'), { action: 'unblock', done: true, said: `unblocked: ${why}` }],
+    [reviewed('unblock', [observed]), { said: `would be unblocked: ${why}` }],
     [reviewed('none', [observed]), { action: 'none', said: `as it should be: ${why}` }],
   ])('is said: %#', (result, words) => {
     expect(reviewWords(result)).toMatchObject(words);

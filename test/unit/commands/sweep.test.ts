@@ -18,18 +18,25 @@ const writesOf = ({ iam }: IamServer) =>
   iam.writes.filter((action) => action !== 'GetCallerIdentity').toSorted();
 
 describe('sweep', () => {
-  it('blocks who is exposed and lets go who has enrolled, and touches nobody else', async () => {
+  it('blocks who is unprotected and unblocks who has enrolled, and touches nobody else', async () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['sweep', '--yes']);
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     expect(ran.stdout.split('\n')).toEqual([
-      `enrolled: let go: has an MFA device (arn:aws:iam::${server.iam.account}:mfa/enrolled)`,
-      'exposed: blocked until MFA is set up: has no MFA device, is not exempt',
-      'exposed-with-keys: blocked until MFA is set up: has no MFA device, is not exempt',
+      `enrolled: unblocked: has an MFA device (arn:aws:iam::${server.iam.account}:mfa/enrolled)`,
+      'unprotected: blocked until MFA is set up: has no MFA device, is not exempt',
+      'unprotected-with-keys: blocked until MFA is set up: has no MFA device, is not exempt',
       '',
     ]);
-    const held = ['exposed', 'exposed-with-keys', 'held', 'enrolled', 'exempt', 'protected'];
-    expect(held.map((user) => server.iam.isHeld(user))).toEqual([
+    const blocked = [
+      'unprotected',
+      'unprotected-with-keys',
+      'blocked',
+      'enrolled',
+      'exempt',
+      'protected',
+    ];
+    expect(blocked.map((user) => server.iam.isBlocked(user))).toEqual([
       true,
       true,
       true,
@@ -46,9 +53,9 @@ describe('sweep', () => {
     expect(JSON.parse(first.stdout) as Swept).toMatchObject({
       schema: 'mfa-enforcer/sweep/1',
       users: [
-        { user: 'enrolled', action: 'release', done: true },
-        { user: 'exposed', action: 'hold', done: true },
-        { user: 'exposed-with-keys', action: 'hold', done: true },
+        { user: 'enrolled', action: 'unblock', done: true },
+        { user: 'unprotected', action: 'block', done: true },
+        { user: 'unprotected-with-keys', action: 'block', done: true },
       ],
     });
     const second = await run(endpoint, ['sweep']);
@@ -66,8 +73,8 @@ describe('sweep', () => {
     expect(ran.stderr).toContain(
       'Could not read arn:aws:iam::111122223333:policy/ForceMFA: AWS denies',
     );
-    expect(ran.stdout).toContain('exposed: blocked until MFA is set up');
-    expect(server.iam.isHeld('exposed')).toBe(true);
+    expect(ran.stdout).toContain('unprotected: blocked until MFA is set up');
+    expect(server.iam.isBlocked('unprotected')).toBe(true);
     server.iam.failNext('GetPolicy', accessDenied);
     const again = await say(server.endpoint, ['sweep']);
     expect(again).toMatchObject({
@@ -100,7 +107,7 @@ describe('sweep', () => {
   });
 
   it.each([
-    ['AttachUserPolicy', 'exposed'],
+    ['AttachUserPolicy', 'unprotected'],
     ['DetachUserPolicy', 'enrolled'],
   ])('goes on after a user whom it may not change: %s', async (action, user) => {
     const server = await everyState();
@@ -112,7 +119,7 @@ describe('sweep', () => {
   });
 
   it.each([
-    ['AttachUserPolicy', 'exposed'],
+    ['AttachUserPolicy', 'unprotected'],
     ['DetachUserPolicy', 'enrolled'],
   ])('comes through a change that IAM refuses for the moment: %s', async (action, user) => {
     const server = await everyState();
@@ -122,7 +129,7 @@ describe('sweep', () => {
   });
 
   it.each([
-    ['AttachUserPolicy', 'exposed'],
+    ['AttachUserPolicy', 'unprotected'],
     ['DetachUserPolicy', 'enrolled'],
   ])('names a user whom IAM goes on refusing, and goes on: %s', async (action, user) => {
     const server = await everyState();
@@ -136,16 +143,16 @@ describe('sweep', () => {
     expect(writesOf(server)).toHaveLength(2);
   });
 
-  it('holds nobody beyond the breaker’s limit', async () => {
+  it('blocks nobody beyond the breaker’s limit', async () => {
     const server = await everyState();
     for (let index = 0; index < 20; index += 1) server.iam.put(`new-${index}`);
-    const ran = await run(server.endpoint, ['sweep', '--yes', '--hold-limit', '8']);
+    const ran = await run(server.endpoint, ['sweep', '--yes', '--block-limit', '8']);
     const { policyArn } = server.iam;
     const names = [
-      'held',
+      'blocked',
       'enrolled',
-      'exposed',
-      'exposed-with-keys',
+      'unprotected',
+      'unprotected-with-keys',
       ...Array.from({ length: 20 }, (_, index) => `new-${index}`),
     ];
     expect(
@@ -153,7 +160,7 @@ describe('sweep', () => {
     ).toHaveLength(8);
     expect(ran.status).toBe(1);
     expect(ran.stdout).toContain(
-      'not blocked: 8 users are already, and the limit is 8 (--hold-limit)',
+      'not blocked: 8 users are already, and the limit is 8 (--block-limit)',
     );
   });
 
@@ -183,11 +190,11 @@ describe('sweep', () => {
   });
 
   it.each([
-    ['GetUser', 'exposed', false],
-    ['ListAttachedUserPolicies', 'exposed', false],
+    ['GetUser', 'unprotected', false],
+    ['ListAttachedUserPolicies', 'unprotected', false],
     ['ListGroupsForUser', 'enrolled', true],
     ['GetUserPolicy', 'enrolled', true],
-  ])('changes no user who cannot be read again: %s of %s', async (action, user, held) => {
+  ])('changes no user who cannot be read again: %s of %s', async (action, user, blocked) => {
     const server = await everyState();
     // By a rung below the managed policy too: then all of them are read again.
     server.iam.put('enrolled', { groups: ['ForceMFA'] });
@@ -195,8 +202,8 @@ describe('sweep', () => {
     const ran = await say(server.endpoint, ['sweep', '--yes']);
     expect(ran.status).toBe(3);
     expect(ran.stdout).toContain(`${user}: not seen: AWS denies iam:${action}.`);
-    expect(server.iam.isHeld(user)).toBe(held);
-    expect(server.iam.isHeld('exposed-with-keys')).toBe(true);
+    expect(server.iam.isBlocked(user)).toBe(blocked);
+    expect(server.iam.isBlocked('unprotected-with-keys')).toBe(true);
   });
 
   it.each([cleanAccount, emptyAccount])('has nothing to do in a clean account', async (account) => {

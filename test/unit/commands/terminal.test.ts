@@ -12,13 +12,13 @@ describe('at a terminal', () => {
     };
     const no = await say(server.endpoint, ['sweep'], { ask: answering(false) });
     expect(no).toMatchObject({ status: 1, stdout: '', stderr: 'Nothing was changed.\n' });
-    expect(server.iam.isHeld('exposed')).toBe(false);
+    expect(server.iam.isBlocked('unprotected')).toBe(false);
     const yes = await say(server.endpoint, ['sweep'], { ask: answering(true) });
     expect(yes).toMatchObject({ status: 0, stderr: '' });
-    expect(server.iam.isHeld('exposed')).toBe(true);
+    expect(server.iam.isBlocked('unprotected')).toBe(true);
     expect(questions).toEqual(
       Array(2).fill(
-        '3 users of account 111122223333 would be changed (mfa-enforcer plan says how), decided by scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto. Go on? [y/N] ',
+        '3 users of account 111122223333 would be changed (mfa-enforcer plan says how), decided by scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto. Go on? [y/N] ',
       ),
     );
   });

@@ -82,12 +82,12 @@ describe('--help', () => {
 
 describe('preview', () => {
   it.each([
-    ['one', ['user-held'], null],
-    ['one-in-colour', ['user-held'], 60],
+    ['one', ['user-blocked'], null],
+    ['one-in-colour', ['user-blocked'], 60],
     ['one-at-a-wide-terminal', ['breaker-open'], 200],
     ['two', ['digest', 'sweep-clean'], null],
-    ['one-as-json', ['user-released', '--json'], null],
-    ['two-as-json', ['user-released', 'sweep-clean', '--json'], null],
+    ['one-as-json', ['user-unblocked', '--json'], null],
+    ['two-as-json', ['user-unblocked', 'sweep-clean', '--json'], null],
   ])('of %s is as it was judged good', async (name, args, columns) => {
     const terminal = columns === null ? null : { columns };
     const { stdout, status } = await say(NOWHERE, ['preview', ...args], { terminal });
@@ -112,7 +112,7 @@ describe('without any AWS', () => {
     ['policy', '--form', 'boundary'],
     ['policy', '--form', 'inline', '--partition', 'aws-us-gov'],
     ['preview', '--json'],
-    ['preview', 'user-held', '--json'],
+    ['preview', 'user-blocked', '--json'],
   ])('%s %s %s %s %s prints JSON', async (...args) => {
     const ran = await run(NOWHERE, args, { env: none });
     expect(ran).toMatchObject({ status: 0, stderr: '' });
@@ -121,7 +121,9 @@ describe('without any AWS', () => {
 
   it('preview shows messages, and writes them', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mfa-enforcer-'));
-    expect((await run(NOWHERE, ['preview', 'user-held'], { env: none })).stdout).toContain('dana');
+    expect((await run(NOWHERE, ['preview', 'user-blocked'], { env: none })).stdout).toContain(
+      'dana',
+    );
     const ran = await run(NOWHERE, ['preview', '--output', folder], { env: none });
     expect(ran).toMatchObject({ status: 0, stdout: '' });
     const files = readdirSync(folder);

@@ -50,7 +50,7 @@ export const allFacts: fc.Arbitrary<Required<UserFacts>> = fc.record({
   }),
   devices: fc.array(fc.string({ minLength: 1, maxLength: 20 }), { maxLength: 3 }),
   password: fc.boolean(),
-  holds: fc.record({
+  attachments: fc.record({
     rungs: fc.subarray(['managed-policy', 'deny-group', 'boundary', 'inline-policy'] as const),
     policies: fc.subarray([POLICY, 'other']),
   }),
@@ -58,7 +58,7 @@ export const allFacts: fc.Arbitrary<Required<UserFacts>> = fc.record({
 
 /** As much of a user as may have been read so far: any part may be missing. */
 export const someFacts: fc.Arbitrary<UserFacts> = fc
-  .tuple(allFacts, fc.subarray(['profile', 'devices', 'password', 'holds'] as const))
+  .tuple(allFacts, fc.subarray(['profile', 'devices', 'password', 'attachments'] as const))
   .map(([facts, read]) => ({
     user: facts.user,
     ...Object.fromEntries(read.map((one) => [one, facts[one]])),
@@ -68,9 +68,9 @@ export const anySettings: fc.Arbitrary<Settings> = fc
   .record({
     mode: fc.constantFrom<Settings['mode']>('enforce', 'observe'),
     scope: fc.constantFrom<Settings['scope']>('all-users', 'console-users'),
-    release: fc.constantFrom<Settings['release']>('on-enrolment', 'never'),
+    unblock: fc.constantFrom<Settings['unblock']>('on-enrolment', 'never'),
     exemptPassword: fc.constantFrom<Settings['exemptPassword']>('keep', 'ends-exemption'),
     exemptTags,
-    holdLimit: fc.oneof(fc.constant('auto' as const), fc.nat({ max: 9999 })),
+    blockLimit: fc.oneof(fc.constant('auto' as const), fc.nat({ max: 9999 })),
   })
   .map(settingsWith);

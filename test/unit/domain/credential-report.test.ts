@@ -13,7 +13,7 @@ describe('the credential report', () => {
     ['with both', line('dana', 'true', 'true'), 'dana', [true, true]],
     ['with neither', line('dana', 'false', 'false'), 'dana', [false, true]],
     [
-      'whose name and path hold commas',
+      'whose name and path contain commas',
       line('doe,jane', 'true', 'false', '/a,b/'),
       'doe,jane',
       [false, false],

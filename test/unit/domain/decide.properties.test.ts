@@ -47,7 +47,7 @@ describe('for any facts, settings and time, the decision', () => {
         }
         expect(verdict).toMatchObject({
           action: (decide(facts, settings, now) as typeof verdict).action,
-          held: facts.holds.rungs.length > 0,
+          blocked: facts.attachments.rungs.length > 0,
         });
       }),
     );
@@ -71,14 +71,14 @@ describe('for any facts, settings and time, the decision', () => {
     );
   });
 
-  it('is to hold only who is known to have no MFA, no exemption and to be in scope', () => {
+  it('is to block only who is known to have no MFA, no exemption and to be in scope', () => {
     fc.assert(
       fc.property(someFacts, anySettings, anyTime, (facts, settings, now) => {
         const verdict = decide(facts, settings, now);
-        if (verdict.kind === 'undecided' || verdict.action !== 'hold') return;
+        if (verdict.kind === 'undecided' || verdict.action !== 'block') return;
         expect(facts.devices).toEqual([]);
-        expect(facts.holds?.rungs).toEqual([]);
-        if (facts.profile === undefined) throw new Error('held, and the profile is not read');
+        expect(facts.attachments?.rungs).toEqual([]);
+        if (facts.profile === undefined) throw new Error('blocked, and the profile is not read');
         const { exempt } = exemptionOf(facts.profile, settings, now);
         expect(exempt && !(settings.exemptPassword === 'ends-exemption' && facts.password)).toBe(
           false,
@@ -88,15 +88,15 @@ describe('for any facts, settings and time, the decision', () => {
     );
   });
 
-  it('is never to hold because of another device', () => {
+  it('is never to block because of another device', () => {
     fc.assert(
       fc.property(someFacts, anySettings, anyTime, fc.string(), (facts, settings, now, serial) => {
         const devices = [...(facts.devices ?? []), serial];
-        expect(decide({ ...facts, devices }, settings, now)).not.toMatchObject({ action: 'hold' });
+        expect(decide({ ...facts, devices }, settings, now)).not.toMatchObject({ action: 'block' });
         const before = decide(facts, settings, now);
-        if (before.kind === 'decision' && before.action === 'release') {
+        if (before.kind === 'decision' && before.action === 'unblock') {
           const after = decide({ ...facts, devices }, settings, now);
-          expect(['release', 'undecided']).toContain(
+          expect(['unblock', 'undecided']).toContain(
             after.kind === 'decision' ? after.action : after.kind,
           );
         }
@@ -104,35 +104,35 @@ describe('for any facts, settings and time, the decision', () => {
     );
   });
 
-  it('is never to hold a break-glass user, and always to let one go', () => {
+  it('is never to block a break-glass user, and always to let one go', () => {
     fc.assert(
       fc.property(allFacts, anySettings, anyTime, (facts, settings, now) => {
         const tags = { 'mfa-enforcer:break-glass': 'true', ...facts.profile.tags };
         const user = { ...facts, profile: { ...facts.profile, tags } };
         fc.pre(isBreakGlass(user, settings, now));
-        const action = facts.holds.rungs.length > 0 ? 'release' : 'none';
+        const action = facts.attachments.rungs.length > 0 ? 'unblock' : 'none';
         expect(decide(user, settings, now)).toMatchObject({ action });
       }),
     );
   });
 
-  it('with release=never is to let nobody else go', () => {
+  it('with unblock=never is to let nobody else go', () => {
     fc.assert(
       fc.property(someFacts, anySettings, anyTime, (facts, settings, now) => {
-        const verdict = decide(facts, { ...settings, release: 'never' }, now);
-        if (verdict.kind === 'undecided' || verdict.action !== 'release') return;
+        const verdict = decide(facts, { ...settings, unblock: 'never' }, now);
+        if (verdict.kind === 'undecided' || verdict.action !== 'unblock') return;
         expect(isBreakGlass(facts, settings, now)).toBe(true);
       }),
     );
   });
 
-  it('stays to hold, once it is, as time goes by: an exemption ends and does not begin', () => {
+  it('stays to block, once it is, as time goes by: an exemption ends and does not begin', () => {
     fc.assert(
       fc.property(allFacts, anySettings, anyTime, anyTime, (facts, settings, one, other) => {
         const [earlier, later] = one < other ? [one, other] : [other, one];
         const before = decide(facts, settings, earlier);
-        if (before.kind === 'undecided' || before.action !== 'hold') return;
-        expect(decide(facts, settings, later)).toMatchObject({ action: 'hold' });
+        if (before.kind === 'undecided' || before.action !== 'block') return;
+        expect(decide(facts, settings, later)).toMatchObject({ action: 'block' });
       }),
     );
   });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decide, leftAsHeld } from '../../../functions/domain/rules/decide.ts';
+import { decide, leftBlocked } from '../../../functions/domain/rules/decide.ts';
 import type { Settings } from '../../../functions/domain/rules/settings.ts';
-import type { Holds, UserFacts } from '../../../functions/domain/rules/user-facts.ts';
+import type { Attachments, UserFacts } from '../../../functions/domain/rules/user-facts.ts';
 import { POLICY, settingsWith } from '../../fakes/settings.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -11,9 +11,9 @@ const dimensions = {
   devices: ['unread', 'none', 'one', 'two'],
   tags: ['unread', 'none', 'exempt'],
   password: ['unread', 'no', 'yes'],
-  holds: ['unread', 'no', 'yes'],
+  attachments: ['unread', 'no', 'yes'],
   scope: ['all-users', 'console-users'],
-  release: ['on-enrolment', 'never'],
+  unblock: ['on-enrolment', 'never'],
 } as const;
 type Dimension = keyof typeof dimensions;
 type Cell = Record<Dimension, string>;
@@ -27,7 +27,7 @@ interface Row {
     | {
         readonly action: string;
         readonly standing: string;
-        readonly held: boolean;
+        readonly blocked: boolean;
         readonly reasons: string[];
       };
 }
@@ -50,8 +50,8 @@ function rowsOf(cell: Cell): Row[] {
   );
 }
 
-const notHeld: Holds = { rungs: [], policies: ['other'] };
-const held: Holds = { rungs: ['managed-policy'], policies: ['other', POLICY] };
+const notBlocked: Attachments = { rungs: [], policies: ['other'] };
+const blocked: Attachments = { rungs: ['managed-policy'], policies: ['other', POLICY] };
 const devices = {
   none: [],
   one: ['GAHT1'],
@@ -69,21 +69,23 @@ function factsOf(cell: Cell): UserFacts {
       ? {}
       : { profile: { arn: 'arn', tags: tags[cell.tags as keyof typeof tags], boundary: null } }),
     ...(cell.password === 'unread' ? {} : { password: cell.password === 'yes' }),
-    ...(cell.holds === 'unread' ? {} : { holds: cell.holds === 'yes' ? held : notHeld }),
+    ...(cell.attachments === 'unread'
+      ? {}
+      : { attachments: cell.attachments === 'yes' ? blocked : notBlocked }),
   };
 }
 
 function settingsOf(cell: Cell): Settings {
   return settingsWith({
     scope: cell.scope as Settings['scope'],
-    release: cell.release as Settings['release'],
+    unblock: cell.unblock as Settings['unblock'],
   });
 }
 
 function codes(verdict: ReturnType<typeof decide>) {
   if (verdict.kind === 'undecided') return { needs: verdict.needs };
-  const { action, standing, held, reasons } = verdict;
-  return { action, standing, held, reasons: reasons.map(({ code }) => code) };
+  const { action, standing, blocked, reasons } = verdict;
+  return { action, standing, blocked, reasons: reasons.map(({ code }) => code) };
 }
 
 describe('the decision table', () => {
@@ -108,7 +110,7 @@ describe('the reasons', () => {
     user: 'dana',
     profile: { arn: 'arn', tags: {}, boundary: null },
     devices: [],
-    holds: notHeld,
+    attachments: notBlocked,
   };
   const texts = (facts: UserFacts, settings: Partial<Settings> = {}) => {
     const verdict = decide(facts, settingsWith(settings), NOW);
@@ -116,9 +118,9 @@ describe('the reasons', () => {
   };
 
   it.each([
-    ['a hold', read, {}, ['has no MFA device', 'is not exempt']],
+    ['a block', read, {}, ['has no MFA device', 'is not exempt']],
     [
-      'a hold of a console user',
+      'a block of a console user',
       { ...read, password: true },
       { scope: 'console-users' },
       ['has no MFA device', 'is not exempt', 'has a console password'],
@@ -138,16 +140,16 @@ describe('the reasons', () => {
       ['has no password, and only console users are in scope'],
     ],
     [
-      'never released',
-      { ...read, devices: ['S1'], holds: held },
-      { release: 'never' },
-      ['has an MFA device (S1)', 'stays held, since Release is set to never'],
+      'never unblocked',
+      { ...read, devices: ['S1'], attachments: blocked },
+      { unblock: 'never' },
+      ['has an MFA device (S1)', 'stays blocked, since Unblock is set to never'],
     ],
     [
-      'held',
-      { ...read, holds: held },
+      'blocked',
+      { ...read, attachments: blocked },
       {},
-      ['has no MFA device', 'is not exempt', 'is held already'],
+      ['has no MFA device', 'is not exempt', 'is blocked already'],
     ],
   ] as [string, UserFacts, Partial<Settings>, string[]][])(
     'tell of %s',
@@ -181,7 +183,7 @@ describe('the exemption', () => {
       user: 'dana',
       profile: { arn: 'arn', tags: userTags, boundary: null },
       devices: [],
-      holds: notHeld,
+      attachments: notBlocked,
     };
     expect(codes(decide(facts, settings, NOW))).toMatchObject({
       standing: exempt ? 'exempt' : 'unprotected',
@@ -196,7 +198,7 @@ describe('an exemption', () => {
       user: 'dana',
       profile: { arn: 'arn', tags: userTags, boundary: null },
       devices: [],
-      holds: notHeld,
+      attachments: notBlocked,
     };
     const verdict = decide(facts, settingsWith(), NOW);
     return verdict.kind === 'decision'
@@ -211,13 +213,13 @@ describe('an exemption', () => {
     ['2026-03-01', 'none', 'is exempt by the tag userType=Service until 2026-03-01'],
     [
       '2026-02-28',
-      'hold',
+      'block',
       'has no MFA device, is no longer exempt by the tag userType=Service: it ended with mfa-exempt-until=2026-02-28',
     ],
-    ['soon', 'hold', unreadable('soon')],
-    ['', 'hold', unreadable('')],
-    ['2026-02-30', 'hold', unreadable('2026-02-30')],
-    ['01.04.2026', 'hold', unreadable('01.04.2026')],
+    ['soon', 'block', unreadable('soon')],
+    ['', 'block', unreadable('')],
+    ['2026-02-30', 'block', unreadable('2026-02-30')],
+    ['01.04.2026', 'block', unreadable('01.04.2026')],
   ])('until %j means %s', (until, action, text) => {
     expect(verdictOf({ 'mfa-exempt-until': until })).toEqual([action, text]);
   });
@@ -225,7 +227,7 @@ describe('an exemption', () => {
   const breakGlass = {
     user: 'fire',
     profile: { arn: 'arn', tags: { 'mfa-enforcer:break-glass': 'true' }, boundary: null },
-    holds: held,
+    attachments: blocked,
   };
 
   it.each([
@@ -235,9 +237,9 @@ describe('an exemption', () => {
       { ...breakGlass, devices: ['S1'] },
       ['has-mfa', 'break-glass'],
     ],
-  ])('by break-glass lets go even where nobody else is%s', (_, facts, reasons) => {
-    expect(codes(decide(facts, settingsWith({ release: 'never' }), NOW))).toMatchObject({
-      action: 'release',
+  ])('by break-glass unblocks even where nobody else is%s', (_, facts, reasons) => {
+    expect(codes(decide(facts, settingsWith({ unblock: 'never' }), NOW))).toMatchObject({
+      action: 'unblock',
       reasons,
     });
   });
@@ -251,7 +253,7 @@ describe('an exemption', () => {
         boundary: null,
       },
       devices: [],
-      holds: notHeld,
+      attachments: notBlocked,
     };
     expect(decide(facts, settingsWith({ exemptTags: [] }), NOW)).toMatchObject({
       action: 'none',
@@ -263,7 +265,7 @@ describe('an exemption', () => {
 
 describe('a console password of an exempt user, where it ends the exemption', () => {
   const service = { arn: 'arn', tags: { userType: 'Service' }, boundary: null };
-  const facts = { user: 'bot', profile: service, devices: [], holds: notHeld };
+  const facts = { user: 'bot', profile: service, devices: [], attachments: notBlocked };
   const strict = settingsWith({ exemptPassword: 'ends-exemption' });
   const breakGlass = { ...service, tags: { 'mfa-enforcer:break-glass': 'true' } };
 
@@ -273,13 +275,13 @@ describe('a console password of an exempt user, where it ends the exemption', ()
     [
       'one',
       { ...facts, password: true },
-      { action: 'hold', reasons: ['no-mfa', 'exempt-with-password'] },
+      { action: 'block', reasons: ['no-mfa', 'exempt-with-password'] },
     ],
     ['one of break-glass', { ...facts, profile: breakGlass }, { action: 'none' }],
     [
       'one of nobody exempt',
       { ...facts, profile: { ...service, tags: {} } },
-      { action: 'hold', reasons: ['no-mfa', 'not-exempt'] },
+      { action: 'block', reasons: ['no-mfa', 'not-exempt'] },
     ],
   ])('%s', (_, read, expected) => {
     expect(codes(decide(read, strict, NOW))).toMatchObject(expected);
@@ -300,7 +302,7 @@ describe('a console password of an exempt user, where it ends the exemption', ()
     const read = (password: boolean) => decide({ ...facts, profile, password }, byName, NOW);
     expect(codes(read(false))).toMatchObject({ action: 'none', reasons: ['exempt-name'] });
     expect(codes(read(true))).toMatchObject({
-      action: 'hold',
+      action: 'block',
       reasons: ['no-mfa', 'exempt-with-password'],
     });
   });
@@ -308,17 +310,17 @@ describe('a console password of an exempt user, where it ends the exemption', ()
 
 describe('a user of whom nothing more is read', () => {
   it.each([
-    ['held', { user: 'dana', holds: held }, true],
-    ['not held', { user: 'dana', holds: notHeld }, false],
+    ['blocked', { user: 'dana', attachments: blocked }, true],
+    ['not blocked', { user: 'dana', attachments: notBlocked }, false],
     ['of whom that was not read', { user: 'dana' }, false],
-  ])('stays held where held: %s', (_, facts, stays) => {
+  ])('stays blocked where blocked: %s', (_, facts, stays) => {
     const expected = {
       kind: 'decision',
       action: 'none',
       standing: 'unprotected',
-      held: true,
-      reasons: [{ code: 'held', text: 'is held already' }],
+      blocked: true,
+      reasons: [{ code: 'blocked', text: 'is blocked already' }],
     };
-    expect(leftAsHeld(facts)).toEqual(stays ? expected : null);
+    expect(leftBlocked(facts)).toEqual(stays ? expected : null);
   });
 });

@@ -15,31 +15,31 @@ import {
   withTold,
 } from '../../../functions/domain/review/action-log.ts';
 import type { Decision } from '../../../functions/domain/rules/decide.ts';
-import { held, released } from '../../fakes/outcomes.ts';
+import { blocked, unblocked } from '../../fakes/outcomes.ts';
 import { ACCOUNT, BOUNDARY, POLICY, settingsWith } from '../../fakes/settings.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000).toISOString();
 const deed = (change: Partial<Deed> = {}): Deed => ({
   id: 'd',
-  action: 'hold',
+  action: 'block',
   rungs: ['managed-policy'],
   at: ago(10),
   sure: true,
   ...change,
 });
 const begun = (change: Partial<NonNullable<Deeds['begun']>> = {}) => ({
-  outcome: held(),
+  outcome: blocked(),
   at: ago(10),
   failed: false,
   ...change,
 });
 const deeds = (change: Partial<Deeds>): Deeds => ({ ...noDeeds, ...change });
-const seen = (isHeld: boolean): Decision => ({
+const seen = (isBlocked: boolean): Decision => ({
   kind: 'decision',
   action: 'none',
   standing: 'unprotected',
-  held: isHeld,
+  blocked: isBlocked,
   reasons: [],
 });
 
@@ -60,29 +60,29 @@ describe('a user is busy', () => {
 });
 
 describe('what was left untold', () => {
-  const before = held({ id: 'before' });
+  const before = blocked({ id: 'before' });
   const failed = { failed: true };
-  const release = released({ id: 'r' });
+  const unblock = unblocked({ id: 'r' });
 
   it.each([
     ['nothing, where nothing was', null, seen(true), []],
-    ['a deed of the dead, whatever is seen', begun(), seen(false), ['user-held/1']],
-    ['a deed of the dead on a user who is gone', begun(), null, ['user-held/1']],
-    ['a hold that IAM refused and did', begun(failed), seen(true), ['user-held/1']],
-    ['not a hold that IAM refused and did not do', begun(failed), seen(false), []],
-    ['what IAM may have done to a user who is gone', begun(failed), null, ['user-held/1']],
-    ['a release of the dead that left nothing', begun({ outcome: release }), seen(false), ['r']],
-    ['a release of the dead on a user who is gone', begun({ outcome: release }), null, ['r']],
-    ['not a release of the dead that left a rung', begun({ outcome: release }), seen(true), []],
+    ['a deed of the dead, whatever is seen', begun(), seen(false), ['user-blocked/1']],
+    ['a deed of the dead on a user who is gone', begun(), null, ['user-blocked/1']],
+    ['a block that IAM refused and did', begun(failed), seen(true), ['user-blocked/1']],
+    ['not a block that IAM refused and did not do', begun(failed), seen(false), []],
+    ['what IAM may have done to a user who is gone', begun(failed), null, ['user-blocked/1']],
+    ['an unblock of the dead that left nothing', begun({ outcome: unblock }), seen(false), ['r']],
+    ['an unblock of the dead on a user who is gone', begun({ outcome: unblock }), null, ['r']],
+    ['not an unblock of the dead that left a rung', begun({ outcome: unblock }), seen(true), []],
     [
-      'a release that IAM refused and did',
-      begun({ ...failed, outcome: release }),
+      'an unblock that IAM refused and did',
+      begun({ ...failed, outcome: unblock }),
       seen(false),
       ['r'],
     ],
     [
-      'not a release that IAM refused and did not do',
-      begun({ ...failed, outcome: release }),
+      'not an unblock that IAM refused and did not do',
+      begun({ ...failed, outcome: unblock }),
       seen(true),
       [],
     ],
@@ -193,16 +193,16 @@ describe('a reading must show', () => {
       },
       { policies: { [POLICY]: false }, groups: { ForceMFA: false }, boundary: null },
     ],
-  ])('every rung of a deed: %j', (rungs, hold, release) => {
-    expect(expectationsOf([], deed({ rungs }), settings)).toEqual([hold]);
-    expect(expectationsOf([], deed({ rungs, action: 'release' }), settings)).toEqual([release]);
+  ])('every rung of a deed: %j', (rungs, block, unblock) => {
+    expect(expectationsOf([], deed({ rungs }), settings)).toEqual([block]);
+    expect(expectationsOf([], deed({ rungs, action: 'unblock' }), settings)).toEqual([unblock]);
   });
 });
 
 describe('a block reservation may be there', () => {
   const lower = (...rungs: Rung[]) => deed({ rungs });
   const read = (groups?: string[]) => ({
-    holds: { rungs: [], policies: [], ...(groups ? { groups } : {}) },
+    attachments: { rungs: [], policies: [], ...(groups ? { groups } : {}) },
   });
 
   it.each<[string, Partial<Deeds>, Parameters<typeof mayBeReserved>[1], boolean]>([
@@ -211,7 +211,7 @@ describe('a block reservation may be there', () => {
     ['for as long as reservations count', { told: [deed({ at: ago(254.999) })] }, read(), true],
     ['and no longer', { told: [deed({ at: ago(255) })] }, read(), false],
     ['not where nothing was done', {}, read(), false],
-    ['not after an unblock', { told: [deed({ action: 'release' }), deed()] }, read(), false],
+    ['not after an unblock', { told: [deed({ action: 'unblock' }), deed()] }, read(), false],
     ['not that one could know, after a death', { told: [deed({ sure: false })] }, read(), false],
     [
       'not that one could know, while one is at it',
@@ -221,7 +221,7 @@ describe('a block reservation may be there', () => {
     ],
     [
       'not that one could know, of what is untold',
-      { untold: [held()], told: [deed()] },
+      { untold: [blocked()], told: [deed()] },
       null,
       false,
     ],
@@ -268,15 +268,15 @@ describe('an id that was not told yet', () => {
   ])(
     'is that of the last one left untold, which was broken off, and of none before it: %j',
     (ids, id) => {
-      const untold = ids.map((one) => held({ id: one }));
+      const untold = ids.map((one) => blocked({ id: one }));
       expect(untoldId('a', deeds({}), untold)).toBe(id);
     },
   );
 });
 
 describe('what was told', () => {
-  const before = [held({ id: 'b1', at: ago(300) }), released({ id: 'b2', at: ago(200) })];
-  const own = released({ id: 'own', rungs: ['deny-group', 'boundary'] });
+  const before = [blocked({ id: 'b1', at: ago(300) }), unblocked({ id: 'b2', at: ago(200) })];
+  const own = unblocked({ id: 'own', rungs: ['deny-group', 'boundary'] });
   const old = deed({ id: 'old' });
 
   it('is kept newest first, as done at the time that its outcome says', () => {
@@ -286,13 +286,13 @@ describe('what was told', () => {
       told: [
         {
           id: 'own',
-          action: 'release',
+          action: 'unblock',
           rungs: ['deny-group', 'boundary'],
           at: NOW.toISOString(),
           sure: true,
         },
-        { id: 'b2', action: 'release', rungs: ['managed-policy'], at: ago(200), sure: false },
-        { id: 'b1', action: 'hold', rungs: ['managed-policy'], at: ago(300), sure: false },
+        { id: 'b2', action: 'unblock', rungs: ['managed-policy'], at: ago(200), sure: false },
+        { id: 'b1', action: 'block', rungs: ['managed-policy'], at: ago(300), sure: false },
         old,
       ],
     });
@@ -302,8 +302,8 @@ describe('what was told', () => {
     expect(withTold(deeds({ told: [old] }), [], null, NOW).told).toEqual([old]);
   });
 
-  it('holds a deed once that was left untold and then done', () => {
-    const { told } = withTold(noDeeds, [held({ id: 'own' }), ...before], own, NOW);
+  it('blocks a deed once that was left untold and then done', () => {
+    const { told } = withTold(noDeeds, [blocked({ id: 'own' }), ...before], own, NOW);
     expect(told.map(({ id, sure }) => [id, sure])).toEqual([
       ['own', true],
       ['b2', false],

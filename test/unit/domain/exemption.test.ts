@@ -94,7 +94,7 @@ describe('an exemption by tags', () => {
       breakGlass,
       true,
       'break-glass',
-      'is tagged mfa-enforcer:break-glass=true and is never held',
+      'is tagged mfa-enforcer:break-glass=true and is never blocked',
     ],
   ])('by a name %s', (_, tags, exempt, code, text) => {
     expect(exemptionOf({ arn, tags }, named, NOW)).toMatchObject({
@@ -105,7 +105,7 @@ describe('an exemption by tags', () => {
 
   it('by break-glass says by which tag', () => {
     expect(exemptionOf({ arn, tags: breakGlass }, settings, NOW).reason.text).toBe(
-      'is tagged mfa-enforcer:break-glass=true and is never held',
+      'is tagged mfa-enforcer:break-glass=true and is never blocked',
     );
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BadSpoke, spokeSettings, spokeTags } from '../../../functions/domain/accounts/spoke.ts';
 import { sweepRoom, takeRoom } from '../../../functions/domain/accounts/sweep-tally.ts';
-import { blockLimit } from '../../../functions/domain/rules/settings.ts';
+import { blockLimitOf } from '../../../functions/domain/rules/settings.ts';
 import { settingsWith } from '../../fakes/settings.ts';
 import { anySettings } from './anything.ts';
 
@@ -13,7 +13,7 @@ describe('the block limit, for any account and setting', () => {
   it('never shrinks with the account', () => {
     fc.assert(
       fc.property(count, setting, (users, limit) => {
-        expect(blockLimit(users + 1, limit)).toBeGreaterThanOrEqual(blockLimit(users, limit));
+        expect(blockLimitOf(users + 1, limit)).toBeGreaterThanOrEqual(blockLimitOf(users, limit));
       }),
     );
   });
@@ -21,8 +21,8 @@ describe('the block limit, for any account and setting', () => {
   it('is given out page by page to nobody twice, and never beyond the limit', () => {
     const pages = fc.array(fc.array(fc.string(), { maxLength: 40 }), { maxLength: 12 });
     fc.assert(
-      fc.property(count, count, count, setting, pages, (listed, seen, users, holdLimit, all) => {
-        const first = sweepRoom({ listed, seen, users }, settingsWith({ holdLimit }));
+      fc.property(count, count, count, setting, pages, (listed, seen, users, blockLimit, all) => {
+        const first = sweepRoom({ listed, seen, users }, settingsWith({ blockLimit }));
         let room = first;
         let sent = 0;
         for (const page of all) {
@@ -75,10 +75,10 @@ describe('a spoke, whatever its hub and its tags say', () => {
             hub.boundaryArn.replace(hub.account, account),
           ]);
           expect(spoke).toMatchObject({ account, enforcerRole: name });
-          if (spoke.holdLimit !== 'auto') {
-            expect(Number.isInteger(spoke.holdLimit)).toBe(true);
-            expect(spoke.holdLimit).toBeGreaterThanOrEqual(0);
-            expect(spoke.holdLimit).toBeLessThanOrEqual(9999);
+          if (spoke.blockLimit !== 'auto') {
+            expect(Number.isInteger(spoke.blockLimit)).toBe(true);
+            expect(spoke.blockLimit).toBeGreaterThanOrEqual(0);
+            expect(spoke.blockLimit).toBeLessThanOrEqual(9999);
           }
         } catch (error) {
           expect(error).toBeInstanceOf(BadSpoke);

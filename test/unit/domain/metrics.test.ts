@@ -5,17 +5,17 @@ import {
   sweepMetrics,
 } from '../../../functions/domain/outcomes/metrics.ts';
 import {
+  blocked,
   breakerOpen,
   bySweep,
   couldNot,
   deviceAdded,
   exemptionSeen,
-  held,
   organizationSwept,
   policyChanged,
-  released,
   sweepFinished,
   tamperingSeen,
+  unblocked,
   unreachable,
 } from '../../fakes/outcomes.ts';
 import { START } from '../../fakes/settings.ts';
@@ -32,20 +32,20 @@ describe('a review', () => {
     ['of whoever is as they should be', 'reviewed', [], {}],
     ['of nobody', 'gone', [], {}],
     ['that the breaker stopped', 'breaker-open', [], { BreakerOpen: 1 }],
-    ['that held, since its event', 'reviewed', [held()], { HoldLatency: 2500 }],
-    ['that released, since its event', 'reviewed', [released()], { ReleaseLatency: 2500 }],
+    ['that blocked, since its event', 'reviewed', [blocked()], { BlockLatency: 2500 }],
+    ['that unblocked, since its event', 'reviewed', [unblocked()], { UnblockLatency: 2500 }],
     [
-      'that held and released, the one left untold before',
+      'that blocked and unblocked, the one left untold before',
       'reviewed',
-      [held(), released()],
-      { HoldLatency: 2500, ReleaseLatency: 2500 },
+      [blocked(), unblocked()],
+      { BlockLatency: 2500, UnblockLatency: 2500 },
     ],
-    ['that held for a sweep', 'reviewed', [held({ cause })], { FoundBySweep: 1 }],
-    ['that released for a sweep', 'reviewed', [released({ cause })], { FoundBySweep: 1 }],
+    ['that blocked for a sweep', 'reviewed', [blocked({ cause })], { FoundBySweep: 1 }],
+    ['that unblocked for a sweep', 'reviewed', [unblocked({ cause })], { FoundBySweep: 1 }],
     [
-      'that held for a sweep whom time put there',
+      'that blocked for a sweep whom time put there',
       'reviewed',
-      [held({ cause, reasons: ended })],
+      [blocked({ cause, reasons: ended })],
       {},
     ],
     ['that could not enforce', 'reviewed', [couldNot()], { CouldNotEnforce: 1 }],
@@ -60,8 +60,8 @@ describe('a review', () => {
   });
 
   it.each([
-    ['blocked', held(), {}],
-    ['unblocked', released(), { ReleaseLatency: 2500 }],
+    ['blocked', blocked(), {}],
+    ['unblocked', unblocked(), { UnblockLatency: 2500 }],
   ])('of a user who waited for room says nothing of how long it took: %s', (_, outcome, more) => {
     const result = { kind: 'reviewed' as const, outcomes: [outcome] };
     expect(reviewMetrics(result, NOW, true)).toStrictEqual({ Reviews: 1, ...more });
@@ -72,12 +72,12 @@ describe('a review', () => {
   });
 
   it('that was too early is counted when it comes again', () => {
-    expect(reviewMetrics({ kind: 'too-early', outcomes: [held()] }, NOW)).toEqual({});
+    expect(reviewMetrics({ kind: 'too-early', outcomes: [blocked()] }, NOW)).toEqual({});
   });
 
   it('is never done before its event, whatever the clocks say', () => {
     const early = new Date(START - 1);
-    expect(reviewMetrics({ kind: 'reviewed', outcomes: [held()] }, early).HoldLatency).toBe(0);
+    expect(reviewMetrics({ kind: 'reviewed', outcomes: [blocked()] }, early).BlockLatency).toBe(0);
   });
 
   it.each([
@@ -111,8 +111,8 @@ describe('a sweep', () => {
 describe('a metric', () => {
   it('is of milliseconds where it is a latency, and else a count', () => {
     expect(metricUnits).toEqual({
-      HoldLatency: 'Milliseconds',
-      ReleaseLatency: 'Milliseconds',
+      BlockLatency: 'Milliseconds',
+      UnblockLatency: 'Milliseconds',
       Reviews: 'Count',
       FoundBySweep: 'Count',
       CouldNotEnforce: 'Count',

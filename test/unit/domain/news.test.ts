@@ -8,17 +8,17 @@ import {
   overKey,
 } from '../../../functions/domain/notify/should-notify.ts';
 import {
+  blocked,
   breakerOpen,
   bySweep,
   couldNot,
   deviceAdded,
   exemptionSeen,
-  held,
   organizationSwept,
   policyChanged,
-  released,
   sweepFinished,
   tamperingSeen,
+  unblocked,
   unreachable,
 } from '../../fakes/outcomes.ts';
 import { ACCOUNT, START } from '../../fakes/settings.ts';
@@ -27,7 +27,7 @@ const cause = bySweep();
 const HOUR = 60 * 60 * 1000;
 const hoursOn = (hours: number) => new Date(START + hours * HOUR);
 const exempted = exemptionSeen({ cause });
-const byEvent = held().cause;
+const byEvent = blocked().cause;
 const failed = { part: 'deny-group', why: 'ServiceFailure: Internal error' } as const;
 
 describe('what an outcome is the latest news of', () => {
@@ -49,8 +49,8 @@ describe('what an outcome is the latest news of', () => {
     ],
     ['the enforcer itself', tamperingSeen({ cause }), `tampering-seen/${ACCOUNT}`],
     ['nothing but itself: a policy put back', policyChanged({ cause, state: 'restored' }), null],
-    ['nothing but itself: a hold', held({ cause }), null],
-    ['nothing but itself: a release', released({ cause }), null],
+    ['nothing but itself: a block', blocked({ cause }), null],
+    ['nothing but itself: an unblock', unblocked({ cause }), null],
     ['nothing but itself: an exemption', exempted, null],
     ['nothing but itself: a device by another identity', deviceAdded({ cause }), null],
     ['nothing but itself: what an event could not', couldNot(), null],
@@ -82,7 +82,7 @@ describe('an outcome that another tells', () => {
     ['an account that a sweep could not reach', unreachable(), true],
     ['an account that an event could not reach', unreachable({ cause: byEvent }), false],
     ['what a sweep could not do', couldNot({ cause }), false],
-    ['a hold', held(), false],
+    ['a block', blocked(), false],
   ])('%s: %s', (_, outcome, elsewhere) => {
     expect(isToldElsewhere(outcome)).toBe(elsewhere);
     // Whatever has been told: it is never news by itself.
@@ -179,11 +179,15 @@ describe('what a sweep finds again the next night', () => {
   it.each<[string, Outcome, Outcome]>([
     ['another mode', sweepFinished(), finished({ mode: 'observe' })],
     ['another count', sweepFinished(), finished({ differences: 2 })],
-    ['another total of the held', sweepFinished(), finished({ totals: { ...totals, held: 2 } })],
     [
-      'another total of the exposed',
+      'another total of the blocked',
       sweepFinished(),
-      finished({ totals: { ...totals, exposed: 2 } }),
+      finished({ totals: { ...totals, blocked: 2 } }),
+    ],
+    [
+      'another total of the unprotected',
+      sweepFinished(),
+      finished({ totals: { ...totals, unprotected: 2 } }),
     ],
     [
       'another total of the exempt',
@@ -198,9 +202,9 @@ describe('what a sweep finds again the next night', () => {
     [
       'a user who differs the other way',
       sweepFinished(),
-      finished({ differing: differing.map((one) => ({ ...one, action: 'release' })) }),
+      finished({ differing: differing.map((one) => ({ ...one, action: 'unblock' })) }),
     ],
-    ['another user held', sweepFinished(), finished({ heldUsers: ['gina'] })],
+    ['another user blocked', sweepFinished(), finished({ blockedUsers: ['gina'] })],
     ['a break-glass user', sweepFinished(), finished({ breakGlassWithoutMfa: ['fire'] })],
     ['an exemption that ends', sweepFinished(), finished({ endingExemptions: [ending] })],
     ['a part that could not be done', sweepFinished(), finished({ failedParts: [failed] })],
@@ -240,14 +244,14 @@ describe('what a sweep finds again the next night', () => {
     ],
     ['another count of the organization’s', organizationSwept(), swept({ differences: 2 })],
     [
-      'another total of the organization’s held',
+      'another total of the organization’s blocked',
       organizationSwept(),
-      swept({ totals: { ...organizationSwept().totals, held: 2 } }),
+      swept({ totals: { ...organizationSwept().totals, blocked: 2 } }),
     ],
     [
-      'another total of the organization’s exposed',
+      'another total of the organization’s unprotected',
       organizationSwept(),
-      swept({ totals: { ...organizationSwept().totals, exposed: 2 } }),
+      swept({ totals: { ...organizationSwept().totals, unprotected: 2 } }),
     ],
     [
       'another total of the organization’s exempt',
@@ -277,14 +281,14 @@ describe('what a sweep finds again the next night', () => {
       swept({ withFindings: [{ ...finding, mode: 'observe' }] }),
     ],
     [
-      'another account’s held',
+      'another account’s blocked',
       organizationSwept(),
-      swept({ withFindings: [{ ...finding, totals: { ...finding.totals, held: 2 } }] }),
+      swept({ withFindings: [{ ...finding, totals: { ...finding.totals, blocked: 2 } }] }),
     ],
     [
-      'another account’s exposed',
+      'another account’s unprotected',
       organizationSwept(),
-      swept({ withFindings: [{ ...finding, totals: { ...finding.totals, exposed: 2 } }] }),
+      swept({ withFindings: [{ ...finding, totals: { ...finding.totals, unprotected: 2 } }] }),
     ],
     [
       'a break-glass user of another account',
@@ -338,14 +342,16 @@ describe('what a sweep finds again the next night', () => {
     );
   });
 
-  it.each(['user-held', 'user-released', 'exemption-seen', 'mfa-device-added-by-other'] as const)(
-    'is news by its id: %s',
-    (kind) => {
-      const of = (id: string) => ({ ...exempted, ...released(), ...held(), id, kind }) as Outcome;
-      expect(again(of('a'), of('b'))).toBe(true);
-      expect(again(of('a'), of('a'))).toBe(false);
-    },
-  );
+  it.each([
+    'user-blocked',
+    'user-unblocked',
+    'exemption-seen',
+    'mfa-device-added-by-other',
+  ] as const)('is news by its id: %s', (kind) => {
+    const of = (id: string) => ({ ...exempted, ...unblocked(), ...blocked(), id, kind }) as Outcome;
+    expect(again(of('a'), of('b'))).toBe(true);
+    expect(again(of('a'), of('a'))).toBe(false);
+  });
 
   it.each<[string, Outcome, Outcome]>([
     [
@@ -382,12 +388,12 @@ describe('a night with nothing to put right', () => {
 
   it.each<[string, Outcome, Outcome, boolean]>([
     ['what was to be put right has been', sweepFinished(), clean(), false],
-    ['other people are held', clean(), clean({ heldUsers: [] }), false],
+    ['other people are blocked', clean(), clean({ blockedUsers: [] }), false],
     ['a break-glass user is new', clean(), clean({ breakGlassWithoutMfa: fire }), true],
     [
       'a break-glass user was known',
       clean({ breakGlassWithoutMfa: fire }),
-      clean({ breakGlassWithoutMfa: fire, heldUsers: [] }),
+      clean({ breakGlassWithoutMfa: fire, blockedUsers: [] }),
       false,
     ],
     [

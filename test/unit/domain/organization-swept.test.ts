@@ -16,7 +16,7 @@ const request: RollUpRequest = {
   accounts: [],
   inactive: 2,
 };
-const TOTALS = { users: 9, protected: 4, held: 0, exposed: 0, exempt: 3, outOfScope: 2 };
+const TOTALS = { users: 9, protected: 4, blocked: 0, unprotected: 0, exempt: 3, outOfScope: 2 };
 
 function swept(account: string, change: Partial<LastSweep> = {}): AccountSwept {
   const last: LastSweep = {
@@ -72,7 +72,7 @@ describe('the summary of an organization’s sweep', () => {
       sweepId: 'sweep-1',
       startedAt: request.startedAt,
       accounts: { listed: 2, swept: 0, unswept: 0, inactive: 2, observing: 0 },
-      totals: { users: 0, protected: 0, held: 0, exposed: 0, exempt: 0, outOfScope: 0 },
+      totals: { users: 0, protected: 0, blocked: 0, unprotected: 0, exempt: 0, outOfScope: 0 },
       differences: 0,
       unswept: [],
       withFindings: [],
@@ -87,7 +87,7 @@ describe('the summary of an organization’s sweep', () => {
     const found = outcomeOf(swept('1', { differences: 2 }), observing, unswept('3'), waiting('4'));
     expect(found).toMatchObject({
       accounts: { listed: 6, swept: 2, unswept: 2, inactive: 2, observing: 1 },
-      totals: { users: 18, protected: 8, held: 0, exposed: 0, exempt: 6, outOfScope: 4 },
+      totals: { users: 18, protected: 8, blocked: 0, unprotected: 0, exempt: 6, outOfScope: 4 },
       differences: 5,
     });
   });
@@ -105,24 +105,24 @@ describe('the summary of an organization’s sweep', () => {
     ]);
   });
 
-  it('names the accounts with findings: most exposed first, then most held', () => {
-    const withTotals = (account: string, exposed: number, held: number) =>
-      swept(account, { totals: { ...TOTALS, exposed, held } });
+  it('names the accounts with findings: most unprotected first, then most blocked', () => {
+    const withTotals = (account: string, unprotected: number, blocked: number) =>
+      swept(account, { totals: { ...TOTALS, unprotected, blocked } });
     const found = outcomeOf(
       swept('clean'),
       swept('differs', { differences: 1, mode: 'observe' }),
-      withTotals('held-1', 0, 1),
-      withTotals('exposed-1', 1, 0),
-      withTotals('held-5', 0, 5),
-      withTotals('exposed-1-held-2', 1, 2),
-      withTotals('exposed-3', 3, 0),
+      withTotals('blocked-1', 0, 1),
+      withTotals('unprotected-1', 1, 0),
+      withTotals('blocked-5', 0, 5),
+      withTotals('unprotected-1-blocked-2', 1, 2),
+      withTotals('unprotected-3', 3, 0),
     ).withFindings;
     expect(found.map(({ account }) => account)).toEqual([
-      'exposed-3',
-      'exposed-1-held-2',
-      'exposed-1',
-      'held-5',
-      'held-1',
+      'unprotected-3',
+      'unprotected-1-blocked-2',
+      'unprotected-1',
+      'blocked-5',
+      'blocked-1',
       'differs',
     ]);
     expect(found.at(-1)).toEqual({

@@ -2,30 +2,30 @@ import { describe, expect, it } from 'vitest';
 import { Outcome } from '../../../events/outcome.ts';
 import {
   accountUnreachableOutcome,
+  blockedOutcome,
   breakerOutcome,
   couldNotOutcome,
   deviceOutcome,
   exemptionOutcome,
-  heldOutcome,
   policyOutcome,
-  releasedOutcome,
   tamperingOutcome,
+  unblockedOutcome,
 } from '../../../functions/domain/outcomes/outcomes.ts';
 import type { Decision } from '../../../functions/domain/rules/decide.ts';
 import { guardedPolicies } from '../../../functions/domain/rules/guarded-policies.ts';
-import { bySweep, held } from '../../fakes/outcomes.ts';
+import { blocked, bySweep } from '../../fakes/outcomes.ts';
 import { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from '../../fakes/settings.ts';
 
 const NOW = new Date(START + 1500);
-const { cause } = held();
+const { cause } = blocked();
 const settings = settingsWith({ mode: 'observe' });
 const reasons = [{ code: 'no-mfa', text: 'has no MFA device' }];
 const why = { code: 'c', text: 't' };
 const decision: Decision = {
   kind: 'decision',
-  action: 'hold',
+  action: 'block',
   standing: 'unprotected',
-  held: false,
+  blocked: false,
   reasons,
 };
 const told = { user: 'dana', decision, slackMember: 'U012AB3CD', cause, settings, now: NOW };
@@ -44,15 +44,15 @@ describe('an outcome about a user', () => {
 
   it.each<[() => Outcome, object]>([
     [
-      () => heldOutcome(told, 'boundary'),
-      { ...dana, kind: 'user-held', id: idOf('user-held'), rung: 'boundary' },
+      () => blockedOutcome(told, 'boundary'),
+      { ...dana, kind: 'user-blocked', id: idOf('user-blocked'), rung: 'boundary' },
     ],
     [
-      () => releasedOutcome(told, ['managed-policy', 'deny-group']),
+      () => unblockedOutcome(told, ['managed-policy', 'deny-group']),
       {
         ...dana,
-        kind: 'user-released',
-        id: idOf('user-released'),
+        kind: 'user-unblocked',
+        id: idOf('user-unblocked'),
         rungs: ['managed-policy', 'deny-group'],
       },
     ],
@@ -96,8 +96,8 @@ describe('an outcome about a user', () => {
   });
 
   it('has the id of its sweep, where a sweep asked', () => {
-    const { id } = heldOutcome({ ...told, cause: bySweep('s1') }, 'boundary');
-    expect(id).toBe(`user-held/${ACCOUNT}/dana/s1`);
+    const { id } = blockedOutcome({ ...told, cause: bySweep('s1') }, 'boundary');
+    expect(id).toBe(`user-blocked/${ACCOUNT}/dana/s1`);
   });
 });
 
@@ -106,7 +106,7 @@ describe('the outcome of an open breaker', () => {
   const open = (users: string[], numbers: Parameters<typeof breakerOutcome>[1]) =>
     breakerOutcome(users, numbers, cause, settings, NOW);
 
-  it('names the users whom it kept from being held, and says what to do', () => {
+  it('names the users whom it kept from being blocked, and says what to do', () => {
     expect(open(['dana', 'erin'], { counted: 7, assumed: 2, limit: 8 })).toEqual({
       ...common,
       kind: 'breaker-open',
@@ -119,7 +119,7 @@ describe('the outcome of an open breaker', () => {
       limit: 8,
       why:
         'the block limit is 8. IAM lists 7 blocked users, and 2 more may not be in its list yet. Refused users are ' +
-        'blocked as room appears: when others enrol, or when the parameter HoldLimit is raised',
+        'blocked as room appears: when others enrol, or when the parameter BlockLimit is raised',
     });
   });
 

@@ -12,7 +12,7 @@ import {
 import { guardedPolicies, sameDocument } from '../../../functions/domain/rules/guarded-policies.ts';
 import { BOUNDARY, POLICY, settingsWith } from '../../fakes/settings.ts';
 
-describe('the rungs that hold a user', () => {
+describe('the rungs that block a user', () => {
   const settings = settingsWith();
   it.each([
     ['nothing', { policies: [] }, []],
@@ -84,8 +84,8 @@ describe('the rungs that hold a user', () => {
     ['a lower one', ['deny-group'], true],
     ['both', ['managed-policy', 'boundary'], true],
   ] as const)('are looked at again where they are: %s', (_, rungs, lower) => {
-    const holds = rungs && { rungs, policies: [] };
-    expect(onLowerRung({ user: 'dana', ...(holds ? { holds } : {}) })).toBe(lower);
+    const attachments = rungs && { rungs, policies: [] };
+    expect(onLowerRung({ user: 'dana', ...(attachments ? { attachments } : {}) })).toBe(lower);
   });
 });
 

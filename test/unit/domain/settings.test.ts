@@ -7,24 +7,24 @@ import { settingsWith } from '../../fakes/settings.ts';
 
 describe('the settings in words', () => {
   it.each<[string, Partial<Settings>]>([
-    ['scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto', {}],
+    ['scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto', {}],
     [
-      'scope console-users, release never, exempt tags none, exempt users bot-*,/machines/*, exempt password ends-exemption, hold limit 7',
+      'scope console-users, unblock never, exempt tags none, exempt users bot-*,/machines/*, exempt password ends-exemption, block limit 7',
       {
         scope: 'console-users',
-        release: 'never',
+        unblock: 'never',
         exemptTags: [],
         exemptUsers: ['bot-*', '/machines/*'],
         exemptPassword: 'ends-exemption',
-        holdLimit: 7,
+        blockLimit: 7,
       },
     ],
     [
-      'scope all-users, release on-enrolment, enrol with console-and-keys, exempt tags userType:Service, hold limit auto',
+      'scope all-users, unblock on-enrolment, enrol with console-and-keys, exempt tags userType:Service, block limit auto',
       { enrolWith: 'console-and-keys' },
     ],
     [
-      'scope all-users, release on-enrolment, exempt tags a:b,c:d, hold limit auto',
+      'scope all-users, unblock on-enrolment, exempt tags a:b,c:d, block limit auto',
       {
         exemptTags: [
           { key: 'a', value: 'b' },
@@ -33,7 +33,7 @@ describe('the settings in words', () => {
       },
     ],
   ])('are %s', (words, change) => {
-    expect(settingsWords(settingsWith({ holdLimit: 'auto', ...change }))).toBe(words);
+    expect(settingsWords(settingsWith({ blockLimit: 'auto', ...change }))).toBe(words);
   });
 });
 
@@ -44,7 +44,7 @@ describe('the Slack member to mention', () => {
     ['nobody, where mentions are off', { slack: 'U012AB3CD' }, false, null],
     ['nobody, where there is no tag', { team: 'U012AB3CD' }, true, null],
     ['nobody, where tags were not read', undefined, true, null],
-    ['nobody, where the tag holds a name', { slack: 'dana' }, true, null],
+    ['nobody, where the tag contains a name', { slack: 'dana' }, true, null],
   ])('is %s', (_, tags, slackMentions, member) => {
     expect(slackMemberOf(tags, { slackMentions })).toBe(member);
   });

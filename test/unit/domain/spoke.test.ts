@@ -4,16 +4,16 @@ import { settingsWith } from '../../fakes/settings.ts';
 
 const SPOKE = '222233334444';
 const MODE = 'mfa-enforcer:mode';
-const LIMIT = 'mfa-enforcer:hold-limit';
+const LIMIT = 'mfa-enforcer:block-limit';
 const ENROL = 'mfa-enforcer:enrol-with';
-const guarded = (tags: Record<string, string>, hub = settingsWith({ holdLimit: 7 })) =>
+const guarded = (tags: Record<string, string>, hub = settingsWith({ blockLimit: 7 })) =>
   spokeSettings(hub, SPOKE, 'ForceMFA-review', tags);
 
 describe('a spoke', () => {
   it('is guarded as the hub is, with an account, a role and ARNs of its own', () => {
     expect(guarded({})).toEqual(
       settingsWith({
-        holdLimit: 7,
+        blockLimit: 7,
         account: SPOKE,
         enforcerRole: 'ForceMFA-review',
         policyArn: `arn:aws:iam::${SPOKE}:policy/ForceMFA`,
@@ -48,7 +48,7 @@ describe('a spoke', () => {
     ['0', 0],
     ['9999', 9999],
   ])('with the limit %s: %s', (tag, limit) => {
-    expect(guarded({ [LIMIT]: tag }).holdLimit).toBe(limit);
+    expect(guarded({ [LIMIT]: tag }).blockLimit).toBe(limit);
   });
 
   it.each([

@@ -14,7 +14,7 @@ const decision = (change: Partial<Decision>): Decision => ({
   kind: 'decision',
   action: 'none',
   standing: 'unprotected',
-  held: false,
+  blocked: false,
   reasons: [],
   ...change,
 });
@@ -36,28 +36,28 @@ const hundred = Array.from({ length: 100 }, (_, index) => `user-${index}`);
 describe('a sweep’s tally', () => {
   it('counts one more user, and nobody who is as they should be is named', () => {
     expect(tally({ standing: 'protected' })).toEqual({
-      totals: { users: 1, protected: 1, held: 0, exposed: 0, exempt: 0, outOfScope: 0 },
+      totals: { users: 1, protected: 1, blocked: 0, unprotected: 0, exempt: 0, outOfScope: 0 },
       differences: 0,
       differing: [],
-      heldUsers: [],
+      blockedUsers: [],
       breakGlassWithoutMfa: [],
       endingExemptions: [],
     });
   });
 
   it.each([
-    ['hold', {}],
-    ['release', { standing: 'protected', held: true }],
+    ['block', {}],
+    ['unblock', { standing: 'protected', blocked: true }],
   ] as const)('names who differs: to %s', (action, found) => {
     expect(tally({ ...found, action, reasons })).toMatchObject({
       differences: 1,
       differing: [{ user: 'dana', action, reasons }],
-      heldUsers: [],
+      blockedUsers: [],
     });
   });
 
-  it('names who is held', () => {
-    expect(tally({ held: true })).toMatchObject({ differences: 0, heldUsers: ['dana'] });
+  it('names who is blocked', () => {
+    expect(tally({ blocked: true })).toMatchObject({ differences: 0, blockedUsers: ['dana'] });
   });
 
   it.each([
@@ -89,10 +89,10 @@ describe('a sweep’s tally', () => {
   });
 
   it('names a hundred of each at most, the first', () => {
-    const full = { ...noTally, heldUsers: hundred.slice(1) };
-    const once = tally({ held: true }, facts({}), full);
-    expect(once.heldUsers).toEqual([...hundred.slice(1), 'dana']);
-    expect(tally({ held: true }, facts({}), once).heldUsers).toEqual(once.heldUsers);
+    const full = { ...noTally, blockedUsers: hundred.slice(1) };
+    const once = tally({ blocked: true }, facts({}), full);
+    expect(once.blockedUsers).toEqual([...hundred.slice(1), 'dana']);
+    expect(tally({ blocked: true }, facts({}), once).blockedUsers).toEqual(once.blockedUsers);
   });
 });
 
@@ -101,9 +101,9 @@ describe('the room of a sweep', () => {
     ['whom IAM lists', { listed: 4, seen: 1, users: 100 }, 4, 6],
     ['whom the sweep has seen', { listed: 1, seen: 4, users: 100 }, 4, 6],
     ['nobody beyond the limit', { listed: 12, seen: 4, users: 100 }, 12, 0],
-  ])('counts %s', (_, counts, held, left) => {
-    const room = sweepRoom(counts, settingsWith({ holdLimit: 10 }));
-    expect(room).toEqual({ counted: held, limit: 10, left, beyond: 0, firstBeyond: [] });
+  ])('counts %s', (_, counts, blocked, left) => {
+    const room = sweepRoom(counts, settingsWith({ blockLimit: 10 }));
+    expect(room).toEqual({ counted: blocked, limit: 10, left, beyond: 0, firstBeyond: [] });
   });
 
   const room = { counted: 8, limit: 10, left: 2, beyond: 0, firstBeyond: [] };

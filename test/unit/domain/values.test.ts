@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkWebhook, isLoopback } from '../../../functions/domain/notify/webhook.ts';
-import { blockLimit } from '../../../functions/domain/rules/settings.ts';
+import { blockLimitOf } from '../../../functions/domain/rules/settings.ts';
 import { addToTotals, noTotals, sumOfTotals } from '../../../functions/domain/rules/totals.ts';
 
 describe('the block limit', () => {
@@ -14,7 +14,7 @@ describe('the block limit', () => {
     ['of a number', 100, 80, 80],
     ['of nobody at all', 100, 0, 0],
   ] as const)('%s', (_, users, setting, limit) => {
-    expect(blockLimit(users, setting)).toBe(limit);
+    expect(blockLimitOf(users, setting)).toBe(limit);
   });
 });
 
@@ -22,12 +22,12 @@ describe('totals', () => {
   it('count every state once', () => {
     const decision = (
       standing: 'protected' | 'exempt' | 'out-of-scope' | 'unprotected',
-      held = false,
+      blocked = false,
     ) => ({
       kind: 'decision' as const,
       action: 'none' as const,
       standing,
-      held,
+      blocked,
       reasons: [],
     });
     const all = [
@@ -44,21 +44,28 @@ describe('totals', () => {
       protected: 2,
       exempt: 1,
       outOfScope: 1,
-      exposed: 1,
-      held: 2,
+      unprotected: 1,
+      blocked: 2,
     });
   });
 });
 
 describe('the totals of several accounts', () => {
   it('are the sum of each', () => {
-    const one = { users: 1, protected: 2, held: 3, exposed: 4, exempt: 5, outOfScope: 6 };
-    const two = { users: 10, protected: 20, held: 30, exposed: 40, exempt: 50, outOfScope: 60 };
+    const one = { users: 1, protected: 2, blocked: 3, unprotected: 4, exempt: 5, outOfScope: 6 };
+    const two = {
+      users: 10,
+      protected: 20,
+      blocked: 30,
+      unprotected: 40,
+      exempt: 50,
+      outOfScope: 60,
+    };
     expect(sumOfTotals([one, two])).toEqual({
       users: 11,
       protected: 22,
-      held: 33,
-      exposed: 44,
+      blocked: 33,
+      unprotected: 44,
       exempt: 55,
       outOfScope: 66,
     });

@@ -13,7 +13,7 @@ import {
   SweepRoom,
   SweepTally,
 } from '../../../events/requests.ts';
-import { bySweep, held } from '../../fakes/outcomes.ts';
+import { blocked, bySweep } from '../../fakes/outcomes.ts';
 import { ACCOUNT, POLICY, START } from '../../fakes/settings.ts';
 
 /** What is written and read by ourselves, or read from AWS: beside what is published. */
@@ -31,14 +31,14 @@ export interface Contract {
 }
 
 const at = new Date(START).toISOString();
-const TOTALS = { users: 4, protected: 1, held: 1, exposed: 1, exempt: 1, outOfScope: 0 };
+const TOTALS = { users: 4, protected: 1, blocked: 1, unprotected: 1, exempt: 1, outOfScope: 0 };
 const why = { code: 'c', text: 't' };
 const cause = bySweep();
 const tally = {
   totals: TOTALS,
   differences: 1,
-  differing: [{ user: 'dana', action: 'hold', reasons: [why] }],
-  heldUsers: ['frank'],
+  differing: [{ user: 'dana', action: 'block', reasons: [why] }],
+  blockedUsers: ['frank'],
   breakGlassWithoutMfa: ['fire'],
   endingExemptions: [{ user: 'bot', until: '2026-03-08' }],
 };
@@ -103,7 +103,7 @@ export const contracts: readonly Contract[] = [
   {
     name: 'an event as a cause',
     schema: Cause,
-    full: held().cause,
+    full: blocked().cause,
     optional: absent('actor.sourceIp'),
     unknown: 'dropped',
   },
@@ -200,7 +200,12 @@ export const contracts: readonly Contract[] = [
     schema: UnpublishedOutcome,
     full: {
       schema: 'mfa-enforcer/unpublished-outcome/1',
-      outcome: { ...held({ cause }), alias: 'acme', accountName: 'Acme', slackMember: 'U012AB3CD' },
+      outcome: {
+        ...blocked({ cause }),
+        alias: 'acme',
+        accountName: 'Acme',
+        slackMember: 'U012AB3CD',
+      },
     },
     optional: { 'outcome.alias': null, 'outcome.accountName': null, 'outcome.slackMember': null },
     nullable: ['outcome.alias', 'outcome.accountName', 'outcome.slackMember'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseMessage, UnparsableMessage } from '../../../events/message.ts';
 import { tamperingById } from '../../../events/tampering.ts';
-import { bySweep, held } from '../../fakes/outcomes.ts';
+import { blocked, bySweep } from '../../fakes/outcomes.ts';
 import { ACCOUNT, POLICY } from '../../fakes/settings.ts';
 
 const OTHER = '222233334444';
@@ -165,10 +165,10 @@ describe('a message of ours', () => {
     });
   });
 
-  it('holds an outcome that waits', () => {
-    expect(parseMessage(ours('unpublished-outcome', { outcome: held() }))).toStrictEqual({
+  it('blocks an outcome that waits', () => {
+    expect(parseMessage(ours('unpublished-outcome', { outcome: blocked() }))).toStrictEqual({
       kind: 'unpublished',
-      outcome: held(),
+      outcome: blocked(),
     });
   });
 

@@ -16,7 +16,7 @@ import {
   SweepRequest,
   SweepTally,
 } from '../../../events/requests.ts';
-import { bySweep, held, sweepFinished } from '../../fakes/outcomes.ts';
+import { blocked, bySweep, sweepFinished } from '../../fakes/outcomes.ts';
 import { contracts } from './contracts.ts';
 
 const fullOf = (schema: z.ZodType) =>
@@ -67,7 +67,7 @@ describe('a value', () => {
       'what is to be done',
       SweepTally,
       'differing',
-      ['hold', 'release'].map((action) => [{ user: 'dana', action, reasons: [] }]),
+      ['block', 'unblock'].map((action) => [{ user: 'dana', action, reasons: [] }]),
       ['', 'none'].map((action) => [{ user: 'dana', action, reasons: [] }]),
     ],
   ])('of a field may be, or not: %s', (_, schema, field, accepted, refused) => {
@@ -87,23 +87,23 @@ describe('an id', () => {
   });
 
   it('of a cause is the event’s, or the sweep’s', () => {
-    expect([causeId(held().cause), causeId(bySweep('s1'))]).toEqual(['e1', 's1']);
+    expect([causeId(blocked().cause), causeId(bySweep('s1'))]).toEqual(['e1', 's1']);
   });
 });
 
 describe('a cause', () => {
   it.each([
-    ['an event of it', { ...held().cause, eventName: 'CreateUser' }, true],
-    ['another event', held().cause, false],
+    ['an event of it', { ...blocked().cause, eventName: 'CreateUser' }, true],
+    ['another event', blocked().cause, false],
     ['a sweep', bySweep(), false],
   ])('is a user’s creation, or not: %s', (_, cause, is) => {
     expect(isCreation(cause)).toBe(is);
   });
 
   it.each([
-    ['a creation', { ...held().cause, eventName: 'CreateUser' }, true],
-    ['a rename', { ...held().cause, eventName: 'UpdateUser' }, true],
-    ['another event', held().cause, false],
+    ['a creation', { ...blocked().cause, eventName: 'CreateUser' }, true],
+    ['a rename', { ...blocked().cause, eventName: 'UpdateUser' }, true],
+    ['another event', blocked().cause, false],
     ['a sweep', bySweep(), false],
   ])('gives a user a name, or not: %s', (_, cause, is) => {
     expect(isNaming(cause)).toBe(is);
@@ -112,7 +112,7 @@ describe('a cause', () => {
 
 describe('a call that CloudFormation made', () => {
   const by = (sourceIp?: string) =>
-    Cause.parse({ ...held().cause, actor: { type: 'AssumedRole', name: 'a/b', sourceIp } });
+    Cause.parse({ ...blocked().cause, actor: { type: 'AssumedRole', name: 'a/b', sourceIp } });
 
   it.each([
     ['CloudFormation’s name as its source', by('cloudformation.amazonaws.com'), true],
@@ -126,18 +126,18 @@ describe('a call that CloudFormation made', () => {
 
 describe('an outcome on the bus', () => {
   const envelope = (change: object) =>
-    JSON.stringify({ source: 'mfa-enforcer', 'detail-type': 'x', detail: held(), ...change });
+    JSON.stringify({ source: 'mfa-enforcer', 'detail-type': 'x', detail: blocked(), ...change });
 
   it('is read out of EventBridge’s envelope', () => {
-    expect(parseOutcome(envelope({}))).toEqual(held());
+    expect(parseOutcome(envelope({}))).toEqual(blocked());
     expect(OUTCOME_SOURCE).toBe('mfa-enforcer');
   });
 
   it('of an earlier release has nothing new in it', () => {
-    const { heldUsers, breakGlassWithoutMfa, rolledUp, ...old } = sweepFinished();
+    const { blockedUsers, breakGlassWithoutMfa, rolledUp, ...old } = sweepFinished();
     expect(parseOutcome(envelope({ detail: old }))).toEqual({
       ...old,
-      heldUsers: [],
+      blockedUsers: [],
       breakGlassWithoutMfa: [],
       rolledUp: false,
     });
@@ -148,11 +148,11 @@ describe('an outcome on the bus', () => {
     [/^cannot read the outcome: source: /, envelope({ source: 'aws.iam' })],
     [
       /^cannot read the outcome: it has no detail.user$/,
-      envelope({ detail: { ...held(), user: undefined } }),
+      envelope({ detail: { ...blocked(), user: undefined } }),
     ],
     [
       /^cannot read the outcome: detail.kind: /,
-      envelope({ detail: { ...held(), kind: 'user-hugged' } }),
+      envelope({ detail: { ...blocked(), kind: 'user-hugged' } }),
     ],
   ])('is refused where it is none: %s', (message, body) => {
     expect(() => parseOutcome(body)).toThrow(message);
@@ -160,8 +160,8 @@ describe('an outcome on the bus', () => {
 
   it('has a detail-type for each kind', () => {
     expect(detailTypes).toEqual({
-      'user-held': 'User Held',
-      'user-released': 'User Released',
+      'user-blocked': 'User Blocked',
+      'user-unblocked': 'User Unblocked',
       'exemption-seen': 'Exemption Seen',
       'mfa-device-added-by-other': 'MFA Device Added By Other',
       'could-not-enforce': 'Could Not Enforce',

@@ -9,15 +9,15 @@ import type { SlackMessage } from '../../../functions/render/slack/blocks.ts';
 import { MemoryQueues } from '../../fakes/memory-buses.ts';
 import { MemoryDynamo } from '../../fakes/memory-dynamo.ts';
 import {
+  blocked,
   breakerOpen,
   couldNot,
-  held,
   organizationSwept,
   policyChanged as policyOutcome,
-  released,
   bySweep as sweepCause,
   sweepFinished,
   tamperingSeen as tampering,
+  unblocked,
   unreachable as unreachableAccount,
 } from '../../fakes/outcomes.ts';
 import { type Logged, START } from '../../fakes/pipeline.ts';
@@ -164,11 +164,12 @@ const problems = () =>
       return error?.message ?? problem;
     });
 const setAside = () => sqs.sent.filter(({ queueUrl }) => queueUrl === DEAD_LETTERS);
-const users = (...names: string[]) => names.map((user) => held({ user, id: `user-held/${user}` }));
+const users = (...names: string[]) =>
+  names.map((user) => blocked({ user, id: `user-blocked/${user}` }));
 
 describe('notify-slack', () => {
   it('posts an outcome to the webhook', async () => {
-    expect(await tell([held()])).toEqual([]);
+    expect(await tell([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
     expect(posted[0]?.text).toContain('dana is blocked until MFA is set up');
   });
@@ -190,10 +191,10 @@ describe('notify-slack', () => {
   it('makes one message of what several batches of an account had refused', async () => {
     const refused = (id: string, names: string[], change = {}) =>
       breakerOpen({ id, users: names, total: names.length, ...change });
-    const cause = held().cause;
+    const cause = blocked().cause;
     await tell([
       refused('1', ['a', 'b'], { cause }),
-      held({ id: 'h' }),
+      blocked({ id: 'h' }),
       refused('2', ['b', 'c'], { cause, total: 5, counted: 10, assumed: 0 }),
       refused('3', ['x'], { cause, account: '444455556666' }),
     ]);
@@ -216,9 +217,9 @@ describe('notify-slack', () => {
   });
 
   it('tells nothing twice, however often it is delivered', async () => {
-    await tell([held(), held()]);
+    await tell([blocked(), blocked()]);
     later();
-    expect(await tell([held()])).toEqual([]);
+    expect(await tell([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
   });
 
@@ -232,7 +233,7 @@ describe('notify-slack', () => {
       if (calls === 3) throw new Error('DynamoDB is away');
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
-    expect(await tell([held()])).toEqual([]);
+    expect(await tell([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
     expect(logged.map(({ message }) => message)).toContain('could not remember what was told');
   });
@@ -246,15 +247,15 @@ describe('notify-slack', () => {
       }
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
-    await tell([held()]);
+    await tell([blocked()]);
     expect(reads).toEqual([true]);
   });
 
   it('posts nothing where it cannot look up what was told', async () => {
     dynamo.fail.GetItem = 1;
-    expect(await tell([held()])).toEqual([0]);
+    expect(await tell([blocked()])).toEqual([0]);
     expect(requests).toBe(0);
-    expect(await tell([held()])).toEqual([]);
+    expect(await tell([blocked()])).toEqual([]);
   });
 });
 
@@ -263,10 +264,10 @@ describe('where the state table is away', () => {
     'and %s fails, alerts wait for two tries, then go out without it, in one digest or alone',
     async (call) => {
       dynamo.fail[call] = Number.POSITIVE_INFINITY;
-      expect(await tell([held()], 1)).toEqual([0]);
-      expect(await tell([held()], 2)).toEqual([0]);
+      expect(await tell([blocked()], 1)).toEqual([0]);
+      expect(await tell([blocked()], 2)).toEqual([0]);
       expect(requests).toBe(0);
-      expect(await tell([held()], 3)).toEqual([]);
+      expect(await tell([blocked()], 3)).toEqual([]);
       later();
       expect(await tell([...users('a', 'b', 'c'), sweepFinished()], 3)).toEqual([]);
       expect(posted).toHaveLength(3);
@@ -278,17 +279,17 @@ describe('where the state table is away', () => {
 
   it('what another outcome tells of is not told', async () => {
     dynamo.fail.GetItem = Number.POSITIVE_INFINITY;
-    expect(await tell([sweepFinished({ rolledUp: true }), held()], 3)).toEqual([]);
+    expect(await tell([sweepFinished({ rolledUp: true }), blocked()], 3)).toEqual([]);
     expect(posted).toHaveLength(1);
   });
 
   it('and is back, nothing is told twice that was told with it', async () => {
-    await tell([held()]);
+    await tell([blocked()]);
     later();
     dynamo.fail.GetItem = 1;
-    expect(await tell([held()], 1)).toEqual([0]);
+    expect(await tell([blocked()], 1)).toEqual([0]);
     later();
-    expect(await tell([held()], 2)).toEqual([]);
+    expect(await tell([blocked()], 2)).toEqual([]);
     expect(posted).toHaveLength(1);
   });
 });
@@ -314,9 +315,9 @@ describe('an entry of the state table that nobody of us can have written', () =>
     ['told in ten years', { toldAt: IN_TEN_YEARS }],
     ['told at no time', { toldAt: 'x' }],
   ])('silences no alert: %s', async (_, body) => {
-    const id = `told/enforce/${held().id}`;
+    const id = `told/enforce/${blocked().id}`;
     put(id, body);
-    expect(await tell([held()])).toEqual([]);
+    expect(await tell([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
     expect(unreadable()).toEqual([['error', { id }]]);
   });
@@ -340,9 +341,9 @@ describe('an entry of the state table that nobody of us can have written', () =>
   });
 
   it('is not what was told a moment ago, by a clock that is a little ahead', async () => {
-    put(`told/enforce/${held().id}`, { toldAt: new Date(START + 30_000).toISOString() });
+    put(`told/enforce/${blocked().id}`, { toldAt: new Date(START + 30_000).toISOString() });
     put(`news/sweep-finished/${sweep.account}`, told);
-    expect(await tell([held(), sweep])).toEqual([]);
+    expect(await tell([blocked(), sweep])).toEqual([]);
     expect(posted).toEqual([]);
     expect(unreadable()).toEqual([]);
   });
@@ -350,12 +351,12 @@ describe('an entry of the state table that nobody of us can have written', () =>
   it.each([
     ['until 2036', { until: { N: String(Date.parse(IN_TEN_YEARS)) }, inUse: { BOOL: true } }],
     ['a pause until 2036', { until: { N: String(Date.parse(IN_TEN_YEARS)) } }],
-    ['held for an hour', { until: { N: String(START + 3_600_000) }, inUse: { BOOL: true } }],
+    ['blocked for an hour', { until: { N: String(START + 3_600_000) }, inUse: { BOOL: true } }],
     ['until a text', { until: { S: '2036' }, owner: { S: 'x' } }],
     ['until no time', {}],
   ])('does not keep the turn to itself: %s', async (_, item) => {
     dynamo.items.set('slack-turn', { id: { S: 'slack-turn' }, ...item });
-    expect(await tell([held()])).toEqual([]);
+    expect(await tell([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
     expect(unreadable()).toEqual([['error', { id: 'slack-turn' }]]);
   });
@@ -390,13 +391,13 @@ describe('an entry of the state table that nobody of us can have written', () =>
         posted = [];
         clock = START;
         dynamo.items.clear();
-        put(`told/enforce/${held().id}`, one);
+        put(`told/enforce/${blocked().id}`, one);
         put(`news/sweep-finished/${sweep.account}`, other);
         dynamo.items.set('slack-turn', { id: { S: 'slack-turn' }, ...turn });
-        await tell([held(), sweep]);
+        await tell([blocked(), sweep]);
         // Whatever pause can be, it ends.
         clock = START + 12 * 3_600_000;
-        expect(await tell([held(), sweep])).toEqual([]);
+        expect(await tell([blocked(), sweep])).toEqual([]);
         expect(posted.length).toBeGreaterThanOrEqual(2);
       }),
       { numRuns: 60 },
@@ -421,13 +422,13 @@ describe('where Slack does not take a message', () => {
     'it comes back later after %s, follows no redirect, and keeps the webhook to itself',
     async (_, answer, problem) => {
       answers = [answer];
-      expect(await tell([held()])).toEqual([0]);
+      expect(await tell([blocked()])).toEqual([0]);
       expect(problems()).toEqual([`Slack did not take the message: ${problem}`]);
       expect(sqs.hidden.get('r0')).toBe(5);
       expect(redirected).toBe(false);
       expect(JSON.stringify([logged, sqs.sent])).not.toContain(CANARY);
       later();
-      expect(await tell([held()])).toEqual([]);
+      expect(await tell([blocked()])).toEqual([]);
       expect(posted).toHaveLength(1);
     },
   );
@@ -440,7 +441,7 @@ describe('where Slack does not take a message', () => {
     [150, 900],
   ])('its %i. try is followed by a wait of %i seconds', async (receives, seconds) => {
     answers = [{ status: 500 }];
-    await tell([held()], receives);
+    await tell([blocked()], receives);
     expect(sqs.hidden.get('r0')).toBe(seconds);
   });
 
@@ -448,16 +449,16 @@ describe('where Slack does not take a message', () => {
     'it goes to the dead letters at once after %i, with the reason in the log',
     async (status) => {
       answers = [{ status, body: 'no_service' }];
-      expect(await tell([held()])).toEqual([]);
-      expect(setAside().map(({ body }) => body)).toEqual([bodyOf(held())]);
+      expect(await tell([blocked()])).toEqual([]);
+      expect(setAside().map(({ body }) => body)).toEqual([bodyOf(blocked())]);
       expect(problems()).toEqual([`Slack refused it: HTTP ${status} (no_service)`]);
     },
   );
 
   it('goes to the dead letters at once where a workflow answers, which took nothing', async () => {
     answers = [{ status: 200, body: '{"ok":true}' }];
-    expect(await tell([held()])).toEqual([]);
-    expect(setAside().map(({ body }) => body)).toEqual([bodyOf(held())]);
+    expect(await tell([blocked()])).toEqual([]);
+    expect(setAside().map(({ body }) => body)).toEqual([bodyOf(blocked())]);
     expect(problems()).toEqual([
       'Slack refused it: HTTP 200 (JSON, as a workflow or another API answers)',
     ]);
@@ -466,7 +467,7 @@ describe('where Slack does not take a message', () => {
   it('stays in the queue where the dead letters do not take it', async () => {
     answers = [{ status: 404 }];
     sqs.fail = 1;
-    expect(await tell([held()])).toEqual([0]);
+    expect(await tell([blocked()])).toEqual([0]);
   });
 
   it.each([
@@ -522,7 +523,7 @@ describe('where Slack does not take a message', () => {
     expect(problems()).toEqual([]);
   });
 
-  it('one poison outcome in a digest holds up no other', async () => {
+  it('one poison outcome in a digest delays no other', async () => {
     answers = [
       { status: 400, body: 'invalid_blocks' },
       { status: 200 },
@@ -536,10 +537,10 @@ describe('where Slack does not take a message', () => {
   it('for hours, nothing is lost: each record comes back until Slack is there again', async () => {
     for (let receives = 1; receives <= 12; receives += 1) {
       answers = [{ status: 503 }];
-      expect(await tell([held()], receives)).toEqual([0]);
+      expect(await tell([blocked()], receives)).toEqual([0]);
       later(1_000_000);
     }
-    expect(await tell([held()], 13)).toEqual([]);
+    expect(await tell([blocked()], 13)).toEqual([]);
     expect(posted).toHaveLength(1);
     expect(setAside()).toEqual([]);
   });
@@ -626,9 +627,9 @@ describe('unchanged news', () => {
   it('is silence after the sweep that put something right', async () => {
     await tell([nightly(1)]);
     later(NIGHT);
-    const totals = { ...sweepFinished().totals, held: 2, exposed: 0 };
+    const totals = { ...sweepFinished().totals, blocked: 2, unprotected: 0 };
     await tell([
-      nightly(2, { differences: 0, differing: [], totals, heldUsers: ['dana', 'frank'] }),
+      nightly(2, { differences: 0, differing: [], totals, blockedUsers: ['dana', 'frank'] }),
     ]);
     expect(posted).toHaveLength(1);
   });
@@ -649,8 +650,8 @@ describe('unchanged news', () => {
   it('is news again once it changes, and says how the totals changed', async () => {
     await tell([nightly(1)]);
     later(NIGHT);
-    const totals = { ...sweepFinished().totals, held: 5 };
-    await tell([nightly(2, { totals, heldUsers: ['frank', 'gina'] })]);
+    const totals = { ...sweepFinished().totals, blocked: 5 };
+    await tell([nightly(2, { totals, blockedUsers: ['frank', 'gina'] })]);
     expect(JSON.stringify(posted[1])).toContain('*Blocked*\\n5 (+4)');
   });
 
@@ -704,9 +705,9 @@ describe('unchanged news', () => {
   });
 
   it('is told as done, though it was told as "would" in observe mode', async () => {
-    await tell([held({ mode: 'observe' })]);
+    await tell([blocked({ mode: 'observe' })]);
     later();
-    await tell([held()]);
+    await tell([blocked()]);
     expect(posted).toHaveLength(2);
   });
 
@@ -737,11 +738,11 @@ describe('unchanged news', () => {
     expect(posted).toHaveLength(3);
   });
 
-  it('is never a hold or a release: each is told', async () => {
+  it('is never a block or an unblock: each is told', async () => {
     for (const id of ['1', '2']) {
-      await tell([held({ id: `h${id}`, cause: bySweep(id) })]);
+      await tell([blocked({ id: `h${id}`, cause: bySweep(id) })]);
       later(NIGHT);
-      await tell([released({ id: `r${id}`, cause: bySweep(id) })]);
+      await tell([unblocked({ id: `r${id}`, cause: bySweep(id) })]);
       later(NIGHT);
     }
     expect(posted).toHaveLength(4);
@@ -753,7 +754,7 @@ describe('of the accounts of an organization', () => {
   const NIGHT = 24 * HOUR;
   const SPOKE = '444455556666';
   const at = () => new Date(clock).toISOString();
-  const byEvent = held().cause;
+  const byEvent = blocked().cause;
 
   let told = 0;
   const unreachable = (cause: Cause = sweepCause('s', clock)) => {
@@ -842,7 +843,7 @@ describe('of the accounts of an organization', () => {
     );
     expect(posted).toEqual([]);
     later(NIGHT);
-    const totals = { ...sweepFinished().totals, held: 5 };
+    const totals = { ...sweepFinished().totals, blocked: 5 };
     await tell([rolledUp({ rolledUp: false, totals })]);
     expect(JSON.stringify(posted[0])).toContain('*Blocked*\\n5 (+4)');
   });
@@ -850,11 +851,11 @@ describe('of the accounts of an organization', () => {
   it('an older sweep that comes late does not undo what is remembered', async () => {
     const old = rolledUp();
     later(NIGHT);
-    await tell([rolledUp({ totals: { ...sweepFinished().totals, held: 2 } })]);
+    await tell([rolledUp({ totals: { ...sweepFinished().totals, blocked: 2 } })]);
     later();
     await tell([old]);
     later(NIGHT);
-    await tell([rolledUp({ rolledUp: false, totals: { ...sweepFinished().totals, held: 5 } })]);
+    await tell([rolledUp({ rolledUp: false, totals: { ...sweepFinished().totals, blocked: 5 } })]);
     expect(JSON.stringify(posted[0])).toContain('*Blocked*\\n5 (+3)');
   });
 
@@ -871,10 +872,10 @@ describe('of the accounts of an organization', () => {
   const totals = organizationSwept().totals;
   const accounts = { listed: 1, swept: 1, unswept: 0, inactive: 0, observing: 0 };
   const named = { account: SPOKE, accountName: 'Data', alias: null };
-  const clean = { differences: 0, totals: { ...totals, exposed: 0 }, withFindings: [] };
+  const clean = { differences: 0, totals: { ...totals, unprotected: 0 }, withFindings: [] };
 
   it.each([
-    ['more are unprotected', { totals: { ...totals, exposed: 7 } }],
+    ['more are unprotected', { totals: { ...totals, unprotected: 7 } }],
     ['more accounts are in observe mode', { accounts: { ...accounts, observing: 1 } }],
     [
       'an account could not be swept',
@@ -923,7 +924,7 @@ describe('of the accounts of an organization', () => {
     later(NIGHT);
     await tell([
       ...users('a', 'b', 'c'),
-      organization({ totals: { ...totals, exposed: 3, users: 6 } }),
+      organization({ totals: { ...totals, unprotected: 3, users: 6 } }),
     ]);
     expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['The', 'MFA', 'The']);
     expect(JSON.stringify(posted[2])).toContain('*Unprotected*\\n3 (+2)');
@@ -935,13 +936,13 @@ describe('what is wrong with the deployment', () => {
     ['not JSON', 'cannot read the outcome: not JSON'],
     ['{"source":"aws.iam","detail":{}}', /^cannot read the outcome: source: /],
     [
-      JSON.stringify({ source: 'mfa-enforcer', detail: { ...held(), version: 2 } }),
+      JSON.stringify({ source: 'mfa-enforcer', detail: { ...blocked(), version: 2 } }),
       /detail.version: /,
     ],
   ])(
-    'a record that is no outcome of ours goes to the dead letters, and holds up no other: %s',
+    'a record that is no outcome of ours goes to the dead letters, and delays no other: %s',
     async (body, problem) => {
-      expect(await tell([body, held()])).toEqual([]);
+      expect(await tell([body, blocked()])).toEqual([]);
       expect(problems()[0]).toMatch(problem);
       expect(setAside().map((one) => one.body)).toEqual([body]);
       expect(posted).toHaveLength(1);
@@ -950,7 +951,7 @@ describe('what is wrong with the deployment', () => {
 
   it('says that the webhook is a workflow’s trigger, keeps it to itself, and waits for another', async () => {
     ssm.value = `https://hooks.slack.com/triggers/T0/1/${CANARY}`;
-    expect(await tell([held()])).toEqual([0]);
+    expect(await tell([blocked()])).toEqual([0]);
     expect(problems()[0]).toMatch(/^The Slack webhook is a workflow’s trigger \(\/triggers\/…\): /);
     expect(JSON.stringify(logged)).not.toContain(CANARY);
     expect(requests).toBe(0);
@@ -958,7 +959,7 @@ describe('what is wrong with the deployment', () => {
 
   it('says how to store the webhook where there is none, and waits for it', async () => {
     ssm.value = null;
-    expect(await tell([held()])).toEqual([0]);
+    expect(await tell([blocked()])).toEqual([0]);
     expect(problems()[0]).toContain(
       'aws ssm put-parameter --type SecureString --name /mfa-enforcer/slack-webhook',
     );
@@ -966,7 +967,7 @@ describe('what is wrong with the deployment', () => {
   });
 
   it('posts to Slack’s hosts only, loopback only in the local run', async () => {
-    expect(await tell([held()], 1, false)).toEqual([0]);
+    expect(await tell([blocked()], 1, false)).toEqual([0]);
     expect(requests).toBe(0);
     expect(JSON.stringify([logged, problems()])).not.toContain(CANARY);
   });
@@ -974,7 +975,7 @@ describe('what is wrong with the deployment', () => {
   it('lets nothing out where the queue does not take a visibility', async () => {
     answers = [{ status: 500 }];
     sqs.fail = 1;
-    expect(await tell([held()])).toEqual([0]);
+    expect(await tell([blocked()])).toEqual([0]);
     expect(logged.map(({ message }) => message)).toContain('the queue does not take a visibility');
   });
 });
@@ -985,12 +986,12 @@ describe('the log of notify-slack', () => {
   it('says what was told, and of what there was nothing to tell', async () => {
     await tell(users('a', 'b', 'c'));
     expect(lines()).toEqual([
-      ['info', 'told', { outcomeIds: ['user-held/a', 'user-held/b', 'user-held/c'] }],
+      ['info', 'told', { outcomeIds: ['user-blocked/a', 'user-blocked/b', 'user-blocked/c'] }],
     ]);
     logged = [];
     later();
     await tell(users('a'));
-    expect(lines()).toEqual([['info', 'nothing to tell', { outcomeId: 'user-held/a' }]]);
+    expect(lines()).toEqual([['info', 'nothing to tell', { outcomeId: 'user-blocked/a' }]]);
   });
 
   it('says why each record comes back later', async () => {
@@ -1029,7 +1030,7 @@ describe('the log of notify-slack', () => {
     }) as typeof dynamo.send;
     answers = [{ status: 500 }];
     sqs.fail = 1;
-    await tell([held()]);
+    await tell([blocked()]);
     expect(lines().slice(0, 2)).toEqual([
       [
         'warn',
@@ -1081,11 +1082,11 @@ describe('what Slack was told', () => {
     ]);
   });
 
-  it('has no last news where it is each time new, as a hold is', async () => {
-    await tell([held()]);
+  it('has no last news where it is each time new, as a block is', async () => {
+    await tell([blocked()]);
     expect(entries().map(({ id }) => id)).toEqual([expect.stringMatching(/^told\/enforce\//)]);
     later();
-    await tell([held()]);
+    await tell([blocked()]);
     expect(entries()).toHaveLength(1);
   });
 

@@ -8,7 +8,7 @@ const users = Array.from({ length: 9 }, (_, index) => `user-${index}`);
 
 describe('the handler, through middy', () => {
   it('answers one malformed record in a batch of ten with exactly one batchItemFailure', async () => {
-    const pipeline = testPipeline({ holdLimit: 100 });
+    const pipeline = testPipeline({ blockLimit: 100 });
     for (const user of users) pipeline.iam.put(user);
     const bodies = users.map((user) => iamEvent('CreateUser', { user }));
     bodies.splice(4, 0, '{"secret":"xoxb-canary"');
@@ -16,7 +16,7 @@ describe('the handler, through middy', () => {
     const answer = await onIamChange(pipeline)(sqsEventOf(bodies), context);
 
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm4' }] });
-    expect(users.filter((user) => !pipeline.iam.isHeld(user))).toEqual([]);
+    expect(users.filter((user) => !pipeline.iam.isBlocked(user))).toEqual([]);
   });
 
   it('logs a failed record by its ids, without its body', async () => {

@@ -61,7 +61,7 @@ describe('deploy', () => {
       BoundaryDeny: 'no',
       InlineDeny: 'no',
       Mode: 'observe',
-      HoldLimit: 'hub',
+      BlockLimit: 'hub',
       AlarmTopicArn: '',
     });
   });
@@ -106,10 +106,10 @@ describe('deploy', () => {
 
   it('keeps what an account has of its own that is not named', async () => {
     const fake = await deployed(
-      ['deploy', '--ou', TEAMS, '--mode', 'observe', '--hold-limit', '3'],
+      ['deploy', '--ou', TEAMS, '--mode', 'observe', '--block-limit', '3'],
       ['deploy', '--ou', TEAMS, '--mode', 'enforce', '--yes'],
     );
-    expect(fake.parametersOf(SHOP)).toMatchObject({ Mode: 'enforce', HoldLimit: '3' });
+    expect(fake.parametersOf(SHOP)).toMatchObject({ Mode: 'enforce', BlockLimit: '3' });
   });
 
   it('does the accounts of several units, each once, and of units with none yet', async () => {
@@ -124,12 +124,12 @@ describe('deploy', () => {
     expect(fake.parametersOf('555500000001').Mode).toBe('observe');
   });
 
-  it('asks before anybody is held, and holds nobody without an answer', async () => {
+  it('asks before anybody is blocked, and blocks nobody without an answer', async () => {
     const fake = await deployed(observeAll);
     const enforce = ['deploy', '--ou', SANDBOX, '--mode', 'enforce'];
     const unasked = await sayTo(fake, enforce);
     expect(unasked.status).toBe(2);
-    expect(unasked.stderr).toContain('Users without MFA will be held in 2 accounts. Go on?');
+    expect(unasked.stderr).toContain('Users without MFA will be blocked in 2 accounts. Go on?');
     const questions: string[] = [];
     const ask = async (question: string) => {
       questions.push(question);
@@ -142,11 +142,11 @@ describe('deploy', () => {
     expect(modes(fake)[ANNA]).toBe('enforce');
   });
 
-  it('says that nobody is held while the hub observes', async () => {
+  it('says that nobody is blocked while the hub observes', async () => {
     const fake = await deployed(observeAll);
     fake.stack = hubStack({ Mode: 'observe' });
     const { stdout, stderr } = await sayTo(fake, ['deploy', '--ou', SANDBOX, '--mode', 'enforce']);
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('observe: nobody is held in any account');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('observe: nobody is blocked in any account');
     expect(stderr).toContain('once the hub enforces, too');
   });
 
@@ -249,7 +249,7 @@ describe('deploy', () => {
     expect(enforcing.stdout).toContain('Mode=enforce');
   });
 
-  it('leaves the management account’s mode as it is where none is said: an upgrade must not stop its releases', async () => {
+  it('leaves the management account’s mode as it is where none is said: an upgrade must not stop its unblocks', async () => {
     const { stdout } = await sayTo(anOrganization(), ['deploy', '--management']);
     expect(stdout).not.toMatch(/\bMode=/);
     expect(stdout).toContain('Its Mode stays what it is');
@@ -257,9 +257,9 @@ describe('deploy', () => {
 
   it('gives the management account the limit and the alarm that were asked for', async () => {
     const topic = 'arn:aws:sns:us-east-1:111122223333:alarms';
-    const args = ['deploy', '--management', '--hold-limit', '5', '--alarm-topic', topic];
+    const args = ['deploy', '--management', '--block-limit', '5', '--alarm-topic', topic];
     const { stdout } = await sayTo(anOrganization(), args);
-    expect(stdout).toContain('HoldLimit=5 \\');
+    expect(stdout).toContain('BlockLimit=5 \\');
     expect(stdout).toContain(`AlarmTopicArn=${topic}`);
   });
 
@@ -375,7 +375,10 @@ describe('before anything is done', () => {
     [['deploy', '--mode', 'observe'], 'name them with --ou'],
     [['deploy', '--ou', SANDBOX, '--mode', 'audit'], 'Allowed choices are observe, enforce, hub'],
     [['deploy', '--max-concurrent', '0'], 'must be a whole number from 1 to 100'],
-    [['deploy', '--ou', SANDBOX, '--mode', 'observe', '--hold-limit', 'x'], 'must be hub, auto or'],
+    [
+      ['deploy', '--ou', SANDBOX, '--mode', 'observe', '--block-limit', 'x'],
+      'must be hub, auto or',
+    ],
     [['remove'], 'Say what to remove'],
     [['remove', '--all', '--ou', SANDBOX], 'Say what to remove'],
     [['bogus'], 'unknown command'],
@@ -512,13 +515,13 @@ describe('status', () => {
 });
 
 describe('remove', () => {
-  const nobodyHeld = () =>
+  const nobodyBlocked = () =>
     sweptMemory({ [ANNA]: 0, [BEN]: 0, [BILLING]: 0, [SHOP]: 0, [STOCK]: 0 });
 
   it('takes everything away, the set last', async () => {
     const fake = await deployed(observeAll);
     const { status, stdout } = await sayTo(fake, ['remove', '--all', '-y'], {
-      dynamo: nobodyHeld(),
+      dynamo: nobodyBlocked(),
     });
     expect(status).toBe(0);
     expect(stdout).toContain('The stack set mfa-enforcer-spoke is gone');
@@ -534,7 +537,7 @@ describe('remove', () => {
       ['deploy', '--ou', PRODUCTION, '--mode', 'observe'],
     );
     const args = ['remove', '--ou', SANDBOX, '--yes'];
-    expect((await sayTo(fake, args, { dynamo: nobodyHeld() })).status).toBe(0);
+    expect((await sayTo(fake, args, { dynamo: nobodyBlocked() })).status).toBe(0);
     expect(Object.keys(modes(fake))).toEqual([BILLING, SHOP, STOCK]);
     fake.join({ id: '222200000003', name: 'sandbox-carl', unit: SANDBOX });
     expect(Object.keys(modes(fake))).toEqual([BILLING, SHOP, STOCK]);
@@ -543,19 +546,19 @@ describe('remove', () => {
   it('says that the set goes on deploying where the unit was deployed to with one around it', async () => {
     const fake = await deployed(observeAll);
     const args = ['remove', '--ou', SANDBOX, '--yes'];
-    const { stdout } = await sayTo(fake, args, { dynamo: nobodyHeld() });
+    const { stdout } = await sayTo(fake, args, { dynamo: nobodyBlocked() });
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
       'the set goes on to deploy to accounts that join r-ab12',
     );
     expect(Object.keys(modes(fake))).toEqual([BILLING, SHOP, STOCK]);
   });
 
-  it('refuses while somebody is held, or it is not known, and explains how to let them go', async () => {
+  it('refuses while somebody is blocked, or it is not known, and explains how to unblock them', async () => {
     const fake = await deployed(observeAll);
     const dynamo = sweptMemory({ [ANNA]: 2, [BEN]: 0, [BILLING]: 1, [SHOP]: 0 });
     const { status, stderr } = await sayTo(fake, ['remove', '--all', '--yes'], { dynamo });
     expect(status).toBe(1);
-    expect(stderr).toContain('Users may still be held in 3 accounts.');
+    expect(stderr).toContain('Users may still be blocked in 3 accounts.');
     expect(stderr).toContain(`${ANNA}: 2 users (2026-03-01)`);
     expect(stderr).toContain(`${BILLING}: 1 user (`);
     expect(stderr).toContain(`${STOCK}: not known, it was never swept`);
@@ -565,12 +568,12 @@ describe('remove', () => {
     expect(fake.instances).toHaveLength(5);
   });
 
-  it('shows where IAM would not let go of the policy, and finishes when run again', async () => {
+  it('shows where IAM would not unblocked of the policy, and finishes when run again', async () => {
     const fake = await deployed(observeAll);
     const anna = fake.accounts.find(({ id }) => id === ANNA);
     const why = 'Cannot delete a policy attached to entities.';
     Object.assign(anna ?? {}, { fails: { when: 'DELETE', why } });
-    const args = ['remove', '--all', '--although-held', '--yes'];
+    const args = ['remove', '--all', '--although-blocked', '--yes'];
     const first = await sayTo(fake, args);
     expect(first.status).toBe(1);
     expect(first.stdout.replaceAll(/\s+/g, ' ')).toContain('mfa-enforcer rollback');
@@ -584,7 +587,7 @@ describe('remove', () => {
 
   it('asks first, and changes nothing without an answer or in a dry run', async () => {
     const fake = await deployed(observeAll);
-    const dynamo = nobodyHeld();
+    const dynamo = nobodyBlocked();
     expect((await sayTo(fake, ['remove', '--all'], { dynamo })).status).toBe(2);
     const no = { dynamo, ask: async () => false };
     expect((await sayTo(fake, ['remove', '--all'], no)).status).toBe(1);

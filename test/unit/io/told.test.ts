@@ -3,11 +3,13 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { putOutcomes } from '../../../functions/io/eventbridge.ts';
 import { postToSlack } from '../../../functions/io/slack.ts';
-import { held } from '../../fakes/outcomes.ts';
+import { blocked } from '../../fakes/outcomes.ts';
 import { script } from '../../fakes/scripted-client.ts';
 
 describe('outcomes', () => {
-  const outcomes = Array.from({ length: 12 }, (_, index) => held({ id: `user-held/${index}` }));
+  const outcomes = Array.from({ length: 12 }, (_, index) =>
+    blocked({ id: `user-blocked/${index}` }),
+  );
   const taken = (count: number) => ({
     Entries: Array.from({ length: count }, () => ({ EventId: 'e' })),
   });

@@ -17,7 +17,7 @@ describe('the account’s alias', () => {
     expect(pipeline.iam.count('ListAccountAliases')).toBe(1);
   });
 
-  it('holds up no message where it cannot be read, and is tried again', async () => {
+  it('delays no message where it cannot be read, and is tried again', async () => {
     const pipeline = testPipeline();
     pipeline.iam.alias = 'acme-prod';
     pipeline.iam.failNext('ListAccountAliases', accessDenied);
@@ -40,6 +40,6 @@ describe('the person concerned', () => {
     const pipeline = testPipeline({ slackMentions });
     pipeline.iam.put('dana', { tags: { slack } });
     await handle(pipeline, iamEvent('CreateUser'));
-    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', slackMember }]);
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', slackMember }]);
   });
 });

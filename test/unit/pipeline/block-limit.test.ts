@@ -26,7 +26,7 @@ function now(pipeline: TestPipeline, eventName: string, user: string, parameters
 
 describe('the breaker stays closed', () => {
   it('however often one user is detached and blocked again', async () => {
-    const pipeline = testPipeline({ holdLimit: 10 });
+    const pipeline = testPipeline({ blockLimit: 10 });
     const { iam, clock } = pipeline;
     iam.put('mallory');
     await handle(pipeline, now(pipeline, 'CreateUser', 'mallory'));
@@ -34,24 +34,24 @@ describe('the breaker stays closed', () => {
       clock.time += 5_000;
       iam.put('mallory', { policies: [] });
       await handle(pipeline, now(pipeline, 'DetachUserPolicy', 'mallory', { policyArn: POLICY }));
-      expect(iam.isHeld('mallory')).toBe(true);
+      expect(iam.isBlocked('mallory')).toBe(true);
     }
     iam.put('newcomer');
     await handle(pipeline, now(pipeline, 'CreateUser', 'newcomer'));
-    expect(iam.isHeld('newcomer')).toBe(true);
+    expect(iam.isBlocked('newcomer')).toBe(true);
     expect(kinds(pipeline)).not.toContain('breaker-open');
   });
 
   it.each([true, false])(
     'for a pipeline that creates and deletes a user every ten seconds, of a new name: %s',
     async (isNew) => {
-      const pipeline = testPipeline({ holdLimit: 2 });
+      const pipeline = testPipeline({ blockLimit: 2 });
       const { iam, clock } = pipeline;
       for (let times = 0; times < 60; times += 1) {
         const user = isNew ? `ci-${times}` : 'ci';
         iam.put(user);
         await handle(pipeline, now(pipeline, 'CreateUser', user));
-        expect(iam.isHeld(user)).toBe(true);
+        expect(iam.isBlocked(user)).toBe(true);
         clock.time += 9_000;
         iam.remove(user);
         await handle(pipeline, now(pipeline, 'DeleteUser', user));
@@ -63,17 +63,17 @@ describe('the breaker stays closed', () => {
   );
 
   it('for users who enrol within seconds', async () => {
-    const pipeline = testPipeline({ holdLimit: 1 });
+    const pipeline = testPipeline({ blockLimit: 1 });
     const { iam, clock } = pipeline;
     for (let times = 0; times < 10; times += 1) {
       const user = `user-${times}`;
       iam.put(user);
       await handle(pipeline, now(pipeline, 'CreateUser', user));
-      expect(iam.isHeld(user)).toBe(true);
+      expect(iam.isBlocked(user)).toBe(true);
       clock.time += 2_000;
       iam.put(user, { devices: [PHONE] });
       await handle(pipeline, now(pipeline, 'EnableMFADevice', user, { serialNumber: PHONE }));
-      expect(iam.isHeld(user)).toBe(false);
+      expect(iam.isBlocked(user)).toBe(false);
       expect(reservedUsers(pipeline)).toEqual([]);
       // IAM's list is asked again after five seconds.
       clock.time += 5_000;
@@ -82,7 +82,7 @@ describe('the breaker stays closed', () => {
   });
 
   it('for a user who is exempted, and detached by hand', async () => {
-    const pipeline = testPipeline({ holdLimit: 1 });
+    const pipeline = testPipeline({ blockLimit: 1 });
     const { iam, clock } = pipeline;
     iam.put('dana');
     await handle(pipeline, now(pipeline, 'CreateUser', 'dana'));
@@ -94,7 +94,7 @@ describe('the breaker stays closed', () => {
   });
 
   it('in observe mode, which writes nothing to the table, and for a switch to enforce', async () => {
-    const observing = testPipeline({ mode: 'observe', holdLimit: 1 });
+    const observing = testPipeline({ mode: 'observe', blockLimit: 1 });
     observing.iam.put('dana', { tags: { team: 'x' } });
     const tagged = (pipeline: TestPipeline) =>
       iamEvent('TagUser', { ago: 200, parameters: { tags: [{ key: 'team', value: 'x' }] } }) +
@@ -103,11 +103,11 @@ describe('the breaker stays closed', () => {
       observing.clock.time += 2_000;
       await handle(observing, tagged(observing));
     }
-    expect(new Set(kinds(observing))).toEqual(new Set(['user-held']));
+    expect(new Set(kinds(observing))).toEqual(new Set(['user-blocked']));
     expect(observing.dynamo.items.size).toBe(0);
-    const enforcing = testPipeline({ mode: 'enforce', holdLimit: 1 }, {}, observing.iam);
+    const enforcing = testPipeline({ mode: 'enforce', blockLimit: 1 }, {}, observing.iam);
     await handle(enforcing, tagged(enforcing));
-    expect(observing.iam.isHeld('dana')).toBe(true);
+    expect(observing.iam.isBlocked('dana')).toBe(true);
   });
 });
 
@@ -177,7 +177,7 @@ const namesOf = ({ events }: TestPipeline) =>
 describe('a refused user', () => {
   /** The limit is one, and it is taken. */
   async function refused(change: Parameters<typeof testPipeline>[0] = {}) {
-    const pipeline = testPipeline({ holdLimit: 1, ...change });
+    const pipeline = testPipeline({ blockLimit: 1, ...change });
     pipeline.iam.put('first', { policies: [POLICY] });
     pipeline.iam.put('dana');
     await handle(pipeline, now(pipeline, 'CreateUser', 'dana'));
@@ -197,7 +197,7 @@ describe('a refused user', () => {
   });
 
   it('comes back once, however many messages of a batch concern the user', async () => {
-    const pipeline = testPipeline({ holdLimit: 0 });
+    const pipeline = testPipeline({ blockLimit: 0 });
     pipeline.iam.put('dana');
     const created = now(pipeline, 'CreateUser', 'dana');
     await handle(pipeline, created, now(pipeline, 'CreateLoginProfile', 'dana'), created);
@@ -205,7 +205,7 @@ describe('a refused user', () => {
   });
 
   it('whose message cannot be sent does not end the batch while another user’s is under way', async () => {
-    const pipeline = testPipeline({ holdLimit: 0 });
+    const pipeline = testPipeline({ blockLimit: 0 });
     for (const user of ['dana', 'erin']) pipeline.iam.put(user);
     const { sqs } = pipeline;
     const send = sqs.send.bind(sqs);
@@ -228,12 +228,12 @@ describe('a refused user', () => {
   it('is blocked once there is room, and named once', async () => {
     const pipeline = await refused();
     await deliverFor(pipeline, HOUR);
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
     pipeline.iam.put('first', { policies: [], devices: [PHONE] });
     await deliverFor(pipeline, HOUR / 4 + 60_000);
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
     expect(pipeline.sqs.sent).toEqual([]);
-    expect(kinds(pipeline)).toEqual(['breaker-open', 'user-held']);
+    expect(kinds(pipeline)).toEqual(['breaker-open', 'user-blocked']);
     expect(namesOf(pipeline)).toEqual(['dana']);
   });
 
@@ -251,7 +251,7 @@ describe('a refused user', () => {
     pipeline.iam.put('dana', { devices: [PHONE] });
     pipeline.iam.remove('first');
     await deliverFor(pipeline, HOUR);
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
     expect(pipeline.sqs.sent).toEqual([]);
   });
 
@@ -261,7 +261,7 @@ describe('a refused user', () => {
     expect(pipeline.sqs.sent).toHaveLength(1);
     pipeline.iam.put('first', { devices: [PHONE], policies: [] });
     await deliverFor(pipeline, HOUR);
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
     expect(pipeline.sqs.sent).toEqual([]);
   });
 
@@ -276,7 +276,7 @@ describe('a refused user', () => {
     expect(namesOf(pipeline)).toEqual(['dana']);
     pipeline.iam.put('first', { devices: [PHONE], policies: [] });
     await deliverFor(pipeline, HOUR);
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
   });
 
   it('of observe mode does not come back', async () => {
@@ -284,24 +284,24 @@ describe('a refused user', () => {
   });
 
   it('of a sweep comes back, too: the sweep has named the user', async () => {
-    const pipeline = testPipeline({ holdLimit: 1 });
+    const pipeline = testPipeline({ blockLimit: 1 });
     for (const user of ['a', 'b', 'c']) pipeline.iam.put(user);
     const { outcomes } = await sweepAll(pipeline);
     expect(outcomes).toMatchObject([{}, { kind: 'breaker-open', total: 2, users: ['b', 'c'] }]);
     await deliverFor(pipeline, HOUR);
-    expect(pipeline.iam.isHeld('a')).toBe(true);
+    expect(pipeline.iam.isBlocked('a')).toBe(true);
     for (const user of ['a', 'b']) {
       pipeline.iam.put(user, { devices: [PHONE], policies: [] });
       await deliverFor(pipeline, HOUR);
     }
-    expect(pipeline.iam.isHeld('c')).toBe(true);
+    expect(pipeline.iam.isBlocked('c')).toBe(true);
     expect(kinds(pipeline)).not.toContain('breaker-open');
   });
 });
 
 describe('a hundred users in a minute', () => {
   it('are blocked up to the limit, the others named, and blocked as room appears', async () => {
-    const pipeline = testPipeline({ holdLimit: 'auto' });
+    const pipeline = testPipeline({ blockLimit: 'auto' });
     const { iam, clock } = pipeline;
     const users = Array.from({ length: 100 }, (_, index) => `user-${index}`);
     for (const user of users) iam.put(user);
@@ -311,14 +311,14 @@ describe('a hundred users in a minute', () => {
       await handle(pipeline, now(pipeline, 'TagUser', user, { tags: [] }));
       clock.time += 600;
     }
-    const blocked = users.filter((user) => iam.isHeld(user));
+    const blocked = users.filter((user) => iam.isBlocked(user));
     expect(blocked).toHaveLength(50);
-    const others = users.filter((user) => !iam.isHeld(user));
+    const others = users.filter((user) => !iam.isBlocked(user));
     expect(namesOf(pipeline)).toEqual(others);
     for (const user of blocked) iam.put(user, { policies: [], devices: [PHONE] });
     iam.lag = 0;
     await deliverFor(pipeline, HOUR / 2);
-    expect(others.filter((user) => iam.isHeld(user))).toEqual(others);
+    expect(others.filter((user) => iam.isBlocked(user))).toEqual(others);
     expect(namesOf(pipeline)).toEqual(others);
   });
 });
@@ -333,9 +333,9 @@ describe('users who are all detached at once', () => {
   ])(
     'are all blocked again, never more than the limit: %i users, %i of them, IAM’s list is %i ms behind',
     async (all, many, lag) => {
-      const pipeline = testPipeline({ holdLimit: 'auto' });
+      const pipeline = testPipeline({ blockLimit: 'auto' });
       const { iam, clock } = pipeline;
-      const names = Array.from({ length: many }, (_, index) => `held-${index}`);
+      const names = Array.from({ length: many }, (_, index) => `blocked-${index}`);
       for (const name of names) iam.put(name, { policies: [POLICY] });
       for (let index = many; index < all; index += 1) iam.put(`ok-${index}`, { devices: [PHONE] });
       clock.time += 24 * HOUR;
@@ -356,10 +356,10 @@ describe('users who are all detached at once', () => {
       for (const event of events) {
         await handle(pipeline, event);
         clock.time += 300;
-        expect(names.filter((name) => iam.isHeld(name)).length).toBeLessThanOrEqual(all / 2);
+        expect(names.filter((name) => iam.isBlocked(name)).length).toBeLessThanOrEqual(all / 2);
       }
       await deliverFor(pipeline, 150_000);
-      expect(names.filter((name) => !iam.isHeld(name))).toEqual([]);
+      expect(names.filter((name) => !iam.isBlocked(name))).toEqual([]);
     },
   );
 });

@@ -79,7 +79,7 @@ it('a user without a boundary is blocked once every reading shows the change, an
   await handle(pipeline, lost);
   expect(iam.user('dana')?.boundary).toBe(BOUNDARY);
   expect(pipeline.events.outcomes).toMatchObject([
-    { kind: 'user-held', rung: 'boundary', boundarySeen: null },
+    { kind: 'user-blocked', rung: 'boundary', boundarySeen: null },
   ]);
 });
 
@@ -90,14 +90,14 @@ it.each([
   const pipeline = withDana();
   pipeline.iam.put('dana', user);
   await handle(pipeline, eventNow(pipeline, 'DeactivateMFADevice', { serialNumber: PHONE }));
-  expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', rung }]);
+  expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', rung }]);
   expect(pipeline.events.outcomes[0]).not.toHaveProperty('boundarySeen');
 });
 
 it('a user whom a sweep found is not delayed: no change is known', async () => {
   const pipeline = withDana();
   await handle(pipeline, sweepRequest('dana'));
-  expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', rung: 'boundary' }]);
+  expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', rung: 'boundary' }]);
 });
 
 it('a boundary set between the reading and the block is left alone, and what blocks instead says so', async () => {
@@ -106,7 +106,7 @@ it('a boundary set between the reading and the block is left alone, and what blo
   await handle(pipeline, sweepRequest('dana'));
   expect(pipeline.iam.user('dana')?.boundary).toBe(TIGHT);
   expect(pipeline.events.outcomes).toMatchObject([
-    { kind: 'user-held', rung: 'inline-policy', boundarySeen: TIGHT },
+    { kind: 'user-blocked', rung: 'inline-policy', boundarySeen: TIGHT },
   ]);
 });
 

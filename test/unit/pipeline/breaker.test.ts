@@ -8,13 +8,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const ENTRY = `breaker/${ACCOUNT}`;
 
 /** A breaker of an account in memory, whose clock stands unless a test moves it. */
-function breakerWith(holdLimit: number, memory: Memory = ownMemory(), mode = 'enforce' as const) {
+function breakerWith(blockLimit: number, memory: Memory = ownMemory(), mode = 'enforce' as const) {
   const clock = { time: START };
   const iam = new MemoryIam({ account: ACCOUNT, now: () => clock.time });
   const logged: unknown[] = [];
   const log = { error: (...line: unknown[]) => void logged.push(line) };
   const now = () => new Date(clock.time);
-  const breaker = new Breaker(iam, settingsWith({ holdLimit, mode }), memory, now, log);
+  const breaker = new Breaker(iam, settingsWith({ blockLimit, mode }), memory, now, log);
   const granted = async (user: string): Promise<Granted> => {
     const permit = await breaker.reserve(user, null);
     if (permit.kind !== 'granted') throw new Error(`not granted but ${permit.kind}`);

@@ -11,20 +11,20 @@ import type { Enforced, Refusal } from '../../../functions/pipeline/review/enfor
 import type { Enforcer } from '../../../functions/pipeline/review/enforcer.ts';
 import { ownMemory } from '../../../functions/pipeline/state-store.ts';
 import { MemoryIam, throttled } from '../../fakes/memory-iam.ts';
-import { held, released } from '../../fakes/outcomes.ts';
+import { blocked, unblocked } from '../../fakes/outcomes.ts';
 import { ACCOUNT, START, settingsWith } from '../../fakes/settings.ts';
 
 const NOW = new Date(START);
 const AT = NOW.toISOString();
-const HELD = `user-held/${ACCOUNT}/dana/e1`;
-const RELEASED = `user-released/${ACCOUNT}/dana/e1`;
+const BLOCKED = `user-blocked/${ACCOUNT}/dana/e1`;
+const UNBLOCKED = `user-unblocked/${ACCOUNT}/dana/e1`;
 const task: ReviewTask = {
   user: 'dana',
   account: ACCOUNT,
   expects: {},
   changes: [],
   changedAt: null,
-  cause: held().cause,
+  cause: blocked().cause,
   onlyOurs: false,
   refusedSince: null,
 };
@@ -41,8 +41,8 @@ interface Case {
   readonly failed?: DeedOutcome;
   /** What a process died of. */
   readonly begun?: DeedOutcome;
-  /** Whether the reading showed a rung; where a release is due, it did. */
-  readonly held?: boolean;
+  /** Whether the reading showed a rung; where an unblock is due, it did. */
+  readonly blocked?: boolean;
   readonly told?: Deeds['told'];
   /** What leave is answered with, where it is not granted. */
   readonly refusal?: Refusal;
@@ -70,17 +70,17 @@ async function carried(one: Case) {
   const act = async (what: unknown): Promise<Enforced> => {
     done.push(what);
     if (one.enforced instanceof Error) throw one.enforced;
-    return one.enforced ?? { kind: 'held', rung: 'managed-policy' };
+    return one.enforced ?? { kind: 'blocked', rung: 'managed-policy' };
   };
   const enforcer: Enforcer = {
     reserve: async () =>
       one.refusal ?? {
         kind: 'granted',
-        hold: () => act('hold'),
+        block: () => act('block'),
         cancel: async () => void done.push('cancel'),
       },
     isFull: async () => false,
-    release: (_facts, isReserved) => act(isReserved ? 'release, reserved' : 'release'),
+    unblock: (_facts, isReserved) => act(isReserved ? 'unblock, reserved' : 'unblock'),
     seenUnblocked: async (user, before, claim) => {
       done.push(['seen unblocked', user, before, await claim()]);
     },
@@ -89,13 +89,13 @@ async function carried(one: Case) {
     kind: 'decision',
     action: one.action,
     standing: 'unprotected',
-    held: one.held ?? one.action === 'release',
+    blocked: one.blocked ?? one.action === 'unblock',
     reasons: [],
   };
   const { rungs = [] } = one;
   const facts = {
     user: 'dana',
-    ...(rungs === null ? {} : { holds: { rungs, policies: [] } }),
+    ...(rungs === null ? {} : { attachments: { rungs, policies: [] } }),
   };
   const reviewer = {
     iam: new MemoryIam(),
@@ -112,8 +112,10 @@ async function carried(one: Case) {
   const outcomes =
     'outcomes' in result
       ? result.outcomes.map((outcome) => {
-          if (outcome.kind === 'user-held') return [outcome.id, outcome.rung];
-          return outcome.kind === 'user-released' ? [outcome.id, ...outcome.rungs] : [outcome.kind];
+          if (outcome.kind === 'user-blocked') return [outcome.id, outcome.rung];
+          return outcome.kind === 'user-unblocked'
+            ? [outcome.id, ...outcome.rungs]
+            : [outcome.kind];
         })
       : null;
   return { result, outcomes, done, remembered };
@@ -123,64 +125,64 @@ const somebodyElse = { kind: 'too-early', contradictions: ['another copy is at i
 
 describe('what is decided', () => {
   it('is done, told with the rung that it was, and remembered once it is told', async () => {
-    const enforced = { kind: 'held', rung: 'boundary' } as const;
-    const { result, outcomes, done, remembered } = await carried({ action: 'hold', enforced });
-    expect(outcomes).toEqual([[HELD, 'boundary']]);
-    expect(done).toEqual(['hold']);
+    const enforced = { kind: 'blocked', rung: 'boundary' } as const;
+    const { result, outcomes, done, remembered } = await carried({ action: 'block', enforced });
+    expect(outcomes).toEqual([[BLOCKED, 'boundary']]);
+    expect(done).toEqual(['block']);
     expect(await remembered()).toMatchObject({
-      begun: { outcome: { id: HELD, rung: 'managed-policy' }, failed: false },
+      begun: { outcome: { id: BLOCKED, rung: 'managed-policy' }, failed: false },
     });
     if (result instanceof Error || !('told' in result)) throw new Error('nothing to be told');
     await result.told();
-    const told = [{ id: HELD, action: 'hold', rungs: ['boundary'], at: AT, sure: true }];
+    const told = [{ id: BLOCKED, action: 'block', rungs: ['boundary'], at: AT, sure: true }];
     expect(await remembered()).toEqual({ begun: null, untold: [], told });
   });
 
-  it('is done also to a user whose holds were not read', async () => {
-    const { outcomes } = await carried({ action: 'hold', rungs: null });
-    expect(outcomes).toEqual([[HELD, 'managed-policy']]);
-    const enforced = { kind: 'released', rungs: [] } as const;
-    const { remembered } = await carried({ action: 'release', rungs: null, enforced });
-    expect((await remembered()).begun?.outcome).toMatchObject({ id: RELEASED, rungs: [] });
+  it('is done also to a user whose blocks were not read', async () => {
+    const { outcomes } = await carried({ action: 'block', rungs: null });
+    expect(outcomes).toEqual([[BLOCKED, 'managed-policy']]);
+    const enforced = { kind: 'unblocked', rungs: [] } as const;
+    const { remembered } = await carried({ action: 'unblock', rungs: null, enforced });
+    expect((await remembered()).begun?.outcome).toMatchObject({ id: UNBLOCKED, rungs: [] });
   });
 
   it.each([
-    [[], 'release'],
-    [[{ id: '1', action: 'hold', rungs: [], at: AT, sure: true }], 'release, reserved'],
-    [[{ id: '1', action: 'release', rungs: [], at: AT, sure: true }], 'release'],
+    [[], 'unblock'],
+    [[{ id: '1', action: 'block', rungs: [], at: AT, sure: true }], 'unblock, reserved'],
+    [[{ id: '1', action: 'unblock', rungs: [], at: AT, sure: true }], 'unblock'],
   ] as const)(
-    'is a release of whom the enforcer blocked a moment ago, or somebody else: %#',
+    'is an unblock of whom the enforcer blocked a moment ago, or somebody else: %#',
     async (told, done) => {
-      const enforced = { kind: 'released', rungs: ['boundary'] } as const;
+      const enforced = { kind: 'unblocked', rungs: ['boundary'] } as const;
       const rungs = ['managed-policy', 'boundary'] as const;
-      const after = await carried({ action: 'release', rungs, told, enforced });
+      const after = await carried({ action: 'unblock', rungs, told, enforced });
       expect(after.done).toEqual([done]);
-      expect(after.outcomes).toEqual([[RELEASED, 'boundary']]);
+      expect(after.outcomes).toEqual([[UNBLOCKED, 'boundary']]);
     },
   );
 
-  it.each(['hold', 'release'] as const)(
+  it.each(['block', 'unblock'] as const)(
     'is left to another copy that was faster: %s',
     async (action) => {
       const { result, done } = await carried({ action, contested: true });
       expect(result).toEqual(somebodyElse);
-      expect(done).toEqual(action === 'hold' ? ['cancel'] : []);
+      expect(done).toEqual(action === 'block' ? ['cancel'] : []);
     },
   );
 
-  it.each(['hold', 'release'] as const)(
+  it.each(['block', 'unblock'] as const)(
     'is not done by a reading that is too old: %s',
     async (action) => {
       const { result, done, remembered } = await carried({ action, tooOld: true });
       expect(result).toEqual(new Error('the reading is too old'));
-      expect(done).toEqual(action === 'hold' ? ['cancel'] : []);
+      expect(done).toEqual(action === 'block' ? ['cancel'] : []);
       expect((await remembered()).begun).toBeNull();
     },
   );
 });
 
 describe('what dead processes left untold', () => {
-  const untold = [held({ id: 'old' }), released({ id: 'older', rungs: ['boundary'] })];
+  const untold = [blocked({ id: 'old' }), unblocked({ id: 'older', rungs: ['boundary'] })];
 
   it('is told where nothing is to be done', async () => {
     const { outcomes, done } = await carried({ action: 'none', untold });
@@ -195,25 +197,25 @@ describe('what dead processes left untold', () => {
     expect(await carried({ action: 'none', untold, contested: true })).toMatchObject({
       result: somebodyElse,
     });
-    expect(await carried({ action: 'hold', refusal: open, untold, contested: true })).toMatchObject(
-      { result: somebodyElse },
-    );
+    expect(
+      await carried({ action: 'block', refusal: open, untold, contested: true }),
+    ).toMatchObject({ result: somebodyElse });
   });
 
   it('is told with what is done now, the same change once', async () => {
-    const again = [held({ id: 'old' }), held({ id: HELD, rung: 'boundary' })];
-    const { outcomes } = await carried({ action: 'hold', untold: again });
+    const again = [blocked({ id: 'old' }), blocked({ id: BLOCKED, rung: 'boundary' })];
+    const { outcomes } = await carried({ action: 'block', untold: again });
     expect(outcomes).toEqual([
       ['old', 'managed-policy'],
-      [HELD, 'managed-policy'],
+      [BLOCKED, 'managed-policy'],
     ]);
   });
 
   it('is told where there is no leave', async () => {
-    expect(await carried({ action: 'hold', refusal: full, untold })).toMatchObject({
+    expect(await carried({ action: 'block', refusal: full, untold })).toMatchObject({
       outcomes: [['old', 'managed-policy'], ['older', 'boundary'], ['could-not-enforce']],
     });
-    expect(await carried({ action: 'hold', refusal: open, untold })).toMatchObject({
+    expect(await carried({ action: 'block', refusal: open, untold })).toMatchObject({
       result: { ...open },
       outcomes: [
         ['old', 'managed-policy'],
@@ -223,8 +225,8 @@ describe('what dead processes left untold', () => {
   });
 
   it.each([
-    ['hold', full, [['could-not-enforce']]],
-    ['release', full, [['could-not-enforce']]],
+    ['block', full, [['could-not-enforce']]],
+    ['unblock', full, [['could-not-enforce']]],
   ] as const)(
     'is told where a %s turns out not to be possible: what is in the way may be new',
     async (action, enforced, outcomes) => {
@@ -234,13 +236,13 @@ describe('what dead processes left untold', () => {
   );
 });
 
-describe('a release that was broken off', () => {
-  const begun = (...rungs: Rung[]) => released({ id: 'broken-off', rungs });
-  const rest = { kind: 'released', rungs: ['boundary'] } as const;
-  const release = { action: 'release', rungs: ['boundary'], enforced: rest } as const;
+describe('an unblock that was broken off', () => {
+  const begun = (...rungs: Rung[]) => unblocked({ id: 'broken-off', rungs });
+  const rest = { kind: 'unblocked', rungs: ['boundary'] } as const;
+  const unblock = { action: 'unblock', rungs: ['boundary'], enforced: rest } as const;
 
   it.each(['begun', 'failed'] as const)('is told as one, with all its rungs: %s', async (how) => {
-    const one = { ...release, [how]: begun('managed-policy', 'boundary') };
+    const one = { ...unblock, [how]: begun('managed-policy', 'boundary') };
     expect(await carried(one)).toMatchObject({
       outcomes: [['broken-off', 'managed-policy', 'boundary']],
     });
@@ -251,34 +253,34 @@ describe('a release that was broken off', () => {
     ['other rungs', begun('managed-policy', 'deny-group')],
     ['some other rungs', begun('managed-policy', 'inline-policy', 'deny-group')],
   ])('is none where it was of %s', async (_, one) => {
-    expect(await carried({ ...release, begun: one })).toMatchObject({
-      outcomes: [[RELEASED, 'boundary']],
+    expect(await carried({ ...unblock, begun: one })).toMatchObject({
+      outcomes: [[UNBLOCKED, 'boundary']],
     });
   });
 
-  it('is none where it was a hold, which is told by itself', async () => {
-    const { outcomes } = await carried({ ...release, begun: held({ id: 'broken-off' }) });
+  it('is none where it was a block, which is told by itself', async () => {
+    const { outcomes } = await carried({ ...unblock, begun: blocked({ id: 'broken-off' }) });
     expect(outcomes).toEqual([
       ['broken-off', 'managed-policy'],
-      [RELEASED, 'boundary'],
+      [UNBLOCKED, 'boundary'],
     ]);
   });
 
   it('is none where only some of what is left was of it', async () => {
     const one = begun('managed-policy', 'deny-group', 'boundary');
     const rungs = ['boundary', 'inline-policy'] as const;
-    const { outcomes } = await carried({ ...release, rungs, begun: one });
-    expect(outcomes).toEqual([[RELEASED, 'boundary']]);
+    const { outcomes } = await carried({ ...unblock, rungs, begun: one });
+    expect(outcomes).toEqual([[UNBLOCKED, 'boundary']]);
   });
 
   it.each([
-    ['release', full, [['could-not-enforce']]],
+    ['unblock', full, [['could-not-enforce']]],
     ['none', rest, []],
   ] as const)(
     'is not told where a rung is left after all: %s',
     async (action, enforced, outcomes) => {
-      const one = { ...release, action, enforced, begun: begun('managed-policy', 'boundary') };
-      expect(await carried({ ...one, held: true })).toMatchObject({ outcomes });
+      const one = { ...unblock, action, enforced, begun: begun('managed-policy', 'boundary') };
+      expect(await carried({ ...one, blocked: true })).toMatchObject({ outcomes });
     },
   );
 });
@@ -286,7 +288,7 @@ describe('a release that was broken off', () => {
 describe('what IAM answers', () => {
   it('that nothing is there to take away is looked at again, and was not done', async () => {
     const enforced = { kind: 'not-there' } as const;
-    const { result, remembered } = await carried({ action: 'release', enforced });
+    const { result, remembered } = await carried({ action: 'unblock', enforced });
     expect(result).toEqual({
       kind: 'too-early',
       contradictions: ['nothing is there to take away'],
@@ -297,8 +299,8 @@ describe('what IAM answers', () => {
   it.each<Enforced>([{ kind: 'not-there' }, full])(
     'with $kind is no proof that an earlier try, answered with an error, had not done it',
     async (enforced) => {
-      const failed = released({ id: 'earlier' });
-      const { result, remembered } = await carried({ action: 'release', failed, enforced });
+      const failed = unblocked({ id: 'earlier' });
+      const { result, remembered } = await carried({ action: 'unblock', failed, enforced });
       if (!(result instanceof Error) && 'told' in result) await result.told();
       expect((await remembered()).begun).toMatchObject({ outcome: failed, failed: true });
     },
@@ -313,9 +315,9 @@ describe('what IAM answers', () => {
     ['no such user, at a second try', noSuchEntity({ attempts: 2 }), { failed: true }],
     ['another error: it may have been done', twice, { failed: true }],
   ])('as an error is thrown on. %s', async (_, error, begun) => {
-    const { result, remembered, done } = await carried({ action: 'hold', enforced: error });
+    const { result, remembered, done } = await carried({ action: 'block', enforced: error });
     expect(result).toBe(error);
-    expect(done).toEqual(begun === null ? ['hold', 'cancel'] : ['hold']);
+    expect(done).toEqual(begun === null ? ['block', 'cancel'] : ['block']);
     const after = (await remembered()).begun;
     if (begun === null) expect(after).toBeNull();
     else expect(after).toMatchObject(begun);
@@ -323,33 +325,33 @@ describe('what IAM answers', () => {
 });
 
 describe('the reservation of a user', () => {
-  const blocked = {
+  const earlier = {
     id: '1',
-    action: 'hold',
+    action: 'block',
     rungs: ['managed-policy'],
     at: AT,
     sure: true,
   } as const;
 
   it('is cancelled where nothing has room for the user', async () => {
-    const { done } = await carried({ action: 'hold', enforced: full });
-    expect(done).toEqual(['hold', 'cancel']);
+    const { done } = await carried({ action: 'block', enforced: full });
+    expect(done).toEqual(['block', 'cancel']);
   });
 
   it('ends where a reading shows that the user is not blocked, once no other copy is at the user', async () => {
-    const { done, remembered } = await carried({ action: 'none', told: [blocked] });
+    const { done, remembered } = await carried({ action: 'none', told: [earlier] });
     expect(done).toEqual([['seen unblocked', 'dana', null, true]]);
-    expect(await remembered()).toMatchObject({ told: [blocked], claims: 1 });
+    expect(await remembered()).toMatchObject({ told: [earlier], claims: 1 });
   });
 
   it.each<[string, Partial<Case>]>([
     ['the enforcer did not block the user', { told: [] }],
-    ['the user is blocked', { told: [blocked], held: true }],
+    ['the user is blocked', { told: [earlier], blocked: true }],
     [
       'what may have blocked the user was not read',
-      { told: [{ ...blocked, rungs: ['boundary'] }] },
+      { told: [{ ...earlier, rungs: ['boundary'] }] },
     ],
-    ['somebody left something untold', { told: [blocked], untold: [held({ id: 'old' })] }],
+    ['somebody left something untold', { told: [earlier], untold: [blocked({ id: 'old' })] }],
   ])('stays where %s', async (_, one) => {
     expect((await carried({ action: 'none', ...one })).done).toEqual([]);
   });
@@ -357,7 +359,7 @@ describe('the reservation of a user', () => {
 
 describe('a refused user', () => {
   const refusedOnce = async () => {
-    const all = await carried({ action: 'hold', refusal: open });
+    const all = await carried({ action: 'block', refusal: open });
     if (all.result instanceof Error || all.result.kind !== 'breaker-open') throw new Error('?');
     return { ...all, result: all.result };
   };
@@ -372,14 +374,14 @@ describe('a refused user', () => {
   });
 
   it('was named already, and stays so until the user is decided', async () => {
-    const one = await carried({ action: 'hold', refusal: open, refused: AT });
+    const one = await carried({ action: 'block', refusal: open, refused: AT });
     expect(one.result).toMatchObject({ named: true });
     const told = async ({ result }: typeof one) => {
       if (!(result instanceof Error) && 'told' in result) await result.told();
     };
     await told(one);
     expect(await one.remembered()).toMatchObject({ refused: AT });
-    for (const action of ['none', 'hold'] as const) {
+    for (const action of ['none', 'block'] as const) {
       const decided = await carried({ action, refused: AT });
       await told(decided);
       expect(await decided.remembered()).not.toHaveProperty('refused');
@@ -387,9 +389,9 @@ describe('a refused user', () => {
   });
 
   it('who has untold deeds stays named, too', async () => {
-    const untold = [held({ id: 'old' })];
+    const untold = [blocked({ id: 'old' })];
     const { result, remembered } = await carried({
-      action: 'hold',
+      action: 'block',
       refusal: open,
       refused: AT,
       untold,

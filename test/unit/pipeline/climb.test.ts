@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../../functions/domain/rules/settings.ts';
 import type { UserFacts } from '../../../functions/domain/rules/user-facts.ts';
 import { climb } from '../../../functions/pipeline/review/block-user.ts';
-import { letGo } from '../../../functions/pipeline/review/unblock-user.ts';
+import { unblock } from '../../../functions/pipeline/review/unblock-user.ts';
 import { accessDenied, MemoryIam, noSuchEntity, serviceFailure } from '../../fakes/memory-iam.ts';
 import { ACCOUNT, BOUNDARY, POLICY, settingsWith } from '../../fakes/settings.ts';
 
@@ -12,7 +12,7 @@ const profile = { arn: `arn:aws:iam::${ACCOUNT}:user/dana`, tags: {}, boundary: 
 const manyPolicies = Array.from({ length: 10 }, (_, index) => `policy-${index}`);
 const manyGroups = Array.from({ length: 10 }, (_, index) => `group-${index}`);
 
-/** Holds dana, who is in the way of the first rung, of whom `facts` is known. */
+/** Blocks dana, who is in the way of the first rung, of whom `facts` is known. */
 async function climbed(
   facts: Partial<UserFacts>,
   {
@@ -34,8 +34,8 @@ async function climbed(
   return { enforced, iam };
 }
 
-const fullPolicies = { profile, holds: { rungs: [], policies: manyPolicies } };
-const full = { profile, holds: { rungs: [], policies: manyPolicies, groups: manyGroups } };
+const fullPolicies = { profile, attachments: { rungs: [], policies: manyPolicies } };
+const full = { profile, attachments: { rungs: [], policies: manyPolicies, groups: manyGroups } };
 const POLICIES = 'has 10 managed policies, as many as the account’s quota allows (detach one)';
 const GROUPS = 'is in 10 groups, as many as the quota allows';
 const NO_INLINE = 'an inline deny is not allowed by the deployment (InlineDeny)';
@@ -46,22 +46,22 @@ const noRoom = (...why: string[]) => ({
 });
 const OTHER = `arn:aws:iam::${ACCOUNT}:policy/developers`;
 
-describe('the rung that holds', () => {
+describe('the rung that blocks', () => {
   it.each<[string, Partial<UserFacts>, string]>([
     ['the managed policy, though nothing of them was read', {}, 'managed-policy'],
     [
       'the deny group, whose members were read',
-      { ...full, holds: { ...full.holds, groups: [] } },
+      { ...full, attachments: { ...full.attachments, groups: [] } },
       'deny-group',
     ],
     ['the deny group, whose members were not read', fullPolicies, 'deny-group'],
   ])('is %s', async (_, facts, rung) => {
-    expect((await climbed(facts)).enforced).toEqual({ kind: 'held', rung });
+    expect((await climbed(facts)).enforced).toEqual({ kind: 'blocked', rung });
   });
 
   it('is the boundary, of a user who is seen to have none', async () => {
     const { enforced, iam } = await climbed(full);
-    expect(enforced).toEqual({ kind: 'held', rung: 'boundary', boundarySeen: null });
+    expect(enforced).toEqual({ kind: 'blocked', rung: 'boundary', boundarySeen: null });
     expect(iam.user('dana')?.boundary).toBe(BOUNDARY);
   });
 
@@ -72,7 +72,7 @@ describe('the rung that holds', () => {
     const { enforced, iam } = await climbed(facts, {
       prepare: (iam) => iam.put('dana', { boundary }),
     });
-    expect(enforced).toEqual({ kind: 'held', rung: 'boundary', boundarySeen: BOUNDARY });
+    expect(enforced).toEqual({ kind: 'blocked', rung: 'boundary', boundarySeen: BOUNDARY });
     expect(iam.writes).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ describe('the rung that holds', () => {
       settings: { inlineDeny: true },
       prepare: (iam) => iam.put('dana', { boundary: OTHER }),
     });
-    expect(enforced).toEqual({ kind: 'held', rung: 'inline-policy', boundarySeen: OTHER });
+    expect(enforced).toEqual({ kind: 'blocked', rung: 'inline-policy', boundarySeen: OTHER });
   });
 
   it('is none yet where a boundary may not show yet', async () => {
@@ -102,10 +102,10 @@ describe('the rung that holds', () => {
   });
 
   it.each<[string, Partial<UserFacts>]>([
-    ['managed-policy', { profile, holds: { rungs: [], policies: [] } }],
+    ['managed-policy', { profile, attachments: { rungs: [], policies: [] } }],
     ['deny-group', fullPolicies],
   ])('does not wait for another method: %s', async (rung, facts) => {
-    expect((await climbed(facts, { settlesIn: 120 })).enforced).toEqual({ kind: 'held', rung });
+    expect((await climbed(facts, { settlesIn: 120 })).enforced).toEqual({ kind: 'blocked', rung });
   });
 
   it('is none of a user who was deleted since the reading: the next review finds that', async () => {
@@ -125,7 +125,7 @@ describe('the rung that holds', () => {
   );
 
   it.each([
-    ['the deny group', { ...full, holds: { ...full.holds, groups: [] } }],
+    ['the deny group', { ...full, attachments: { ...full.attachments, groups: [] } }],
     ['the boundary', full],
   ])('is not %s where the tags are no longer those of the decision', async (_, facts) => {
     const { enforced, iam } = await climbed(facts, {
@@ -136,7 +136,7 @@ describe('the rung that holds', () => {
   });
 
   it('is not the deny group of a user who was deleted since the reading', async () => {
-    const facts = { ...full, holds: { ...full.holds, groups: [] } };
+    const facts = { ...full, attachments: { ...full.attachments, groups: [] } };
     const { enforced, iam } = await climbed(facts, { prepare: (iam) => iam.remove('dana') });
     expect(enforced).toEqual({ kind: 'too-early' });
     expect(iam.writes).toEqual([]);
@@ -145,7 +145,7 @@ describe('the rung that holds', () => {
   it('is the next where a quota is full that the reading did not show', async () => {
     const prepare = (iam: MemoryIam) => iam.failNext('AttachUserPolicy', quotaIsFull);
     expect((await climbed({ profile }, { prepare })).enforced).toEqual({
-      kind: 'held',
+      kind: 'blocked',
       rung: 'deny-group',
     });
   });
@@ -169,7 +169,7 @@ describe('what is in the way', () => {
     ],
     [
       'a boundary that was not read',
-      { holds: full.holds },
+      { attachments: full.attachments },
       () => undefined,
       {},
       [POLICIES, GROUPS, 'may have a permissions boundary (not read)', NO_INLINE],
@@ -208,7 +208,7 @@ describe('what is in the way', () => {
 
   it('is said in IAM’s words where it is a quota', async () => {
     const { enforced } = await climbed(
-      { profile, holds: { rungs: [], policies: [] } },
+      { profile, attachments: { rungs: [], policies: [] } },
       {
         settings: { boundaryDeny: false },
         prepare: (iam) => {
@@ -243,7 +243,7 @@ describe('what is in the way', () => {
   });
 });
 
-describe('letting go', () => {
+describe('unblocking', () => {
   const iamWith = (policies: string[]) => {
     const iam = new MemoryIam({ account: ACCOUNT });
     iam.put('dana', { policies });
@@ -251,27 +251,27 @@ describe('letting go', () => {
   };
   const facts: UserFacts = {
     user: 'dana',
-    holds: { rungs: ['managed-policy'], policies: [POLICY] },
+    attachments: { rungs: ['managed-policy'], policies: [POLICY] },
   };
 
   it('takes nothing away from whom no rung is known', async () => {
     const iam = iamWith([POLICY]);
-    expect(await letGo(iam, settingsWith(), { user: 'dana' })).toEqual({ kind: 'not-there' });
+    expect(await unblock(iam, settingsWith(), { user: 'dana' })).toEqual({ kind: 'not-there' });
     expect(iam.writes).toEqual([]);
   });
 
   it('leaves a boundary alone that was set in the place of ours since the reading', async () => {
     const iam = iamWith([]);
     iam.put('dana', { boundary: OTHER });
-    const holds = { rungs: ['boundary'], policies: [] } as const;
-    expect(await letGo(iam, settingsWith(), { user: 'dana', holds })).toEqual({
+    const attachments = { rungs: ['boundary'], policies: [] } as const;
+    expect(await unblock(iam, settingsWith(), { user: 'dana', attachments })).toEqual({
       kind: 'not-there',
     });
     expect(iam.writes).toEqual([]);
     expect(iam.user('dana')?.boundary).toBe(OTHER);
     iam.put('dana', { boundary: BOUNDARY });
-    expect(await letGo(iam, settingsWith(), { user: 'dana', holds })).toEqual({
-      kind: 'released',
+    expect(await unblock(iam, settingsWith(), { user: 'dana', attachments })).toEqual({
+      kind: 'unblocked',
       rungs: ['boundary'],
     });
     expect(iam.user('dana')?.boundary).toBeNull();
@@ -280,16 +280,16 @@ describe('letting go', () => {
   it('is said to be refused for good, or thrown where another try may mend it', async () => {
     const iam = iamWith([POLICY]);
     iam.failNext('DetachUserPolicy', accessDenied);
-    expect(await letGo(iam, settingsWith(), facts)).toMatchObject({
+    expect(await unblock(iam, settingsWith(), facts)).toMatchObject({
       kind: 'could-not',
       why: { code: 'AccessDenied' },
     });
     iam.failNext('DetachUserPolicy', serviceFailure);
-    await expect(letGo(iam, settingsWith(), facts)).rejects.toThrow('Internal error');
-    expect(await letGo(iam, settingsWith(), facts)).toEqual({
-      kind: 'released',
+    await expect(unblock(iam, settingsWith(), facts)).rejects.toThrow('Internal error');
+    expect(await unblock(iam, settingsWith(), facts)).toEqual({
+      kind: 'unblocked',
       rungs: ['managed-policy'],
     });
-    expect(await letGo(iam, settingsWith(), facts)).toEqual({ kind: 'not-there' });
+    expect(await unblock(iam, settingsWith(), facts)).toEqual({ kind: 'not-there' });
   });
 });

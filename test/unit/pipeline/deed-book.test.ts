@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeedOutcome, Deeds } from '../../../functions/domain/review/action-log.ts';
 import { DeedBook } from '../../../functions/pipeline/review/action-log.ts';
 import { type Memory, ownMemory } from '../../../functions/pipeline/state-store.ts';
-import { held, released } from '../../fakes/outcomes.ts';
+import { blocked, unblocked } from '../../fakes/outcomes.ts';
 import { ACCOUNT, START } from '../../fakes/settings.ts';
 
 const ID = `deeds/${ACCOUNT}/dana`;
@@ -10,8 +10,8 @@ const NOW = new Date(START);
 const AT = NOW.toISOString();
 const DAY_MS = 24 * 60 * 60 * 1000;
 const nothing: Deeds = { begun: null, untold: [], told: [] };
-const one = held({ id: 'one' });
-const two = released({ id: 'two' });
+const one = blocked({ id: 'one' });
+const two = unblocked({ id: 'two' });
 
 /** A book, and what is written into it. */
 async function bookWith(deeds: Deeds = nothing) {
@@ -131,7 +131,7 @@ describe('a deed that was begun', () => {
 });
 
 describe('what was told', () => {
-  const done = { id: 'one', action: 'hold', rungs: ['managed-policy'], at: AT, sure: true };
+  const done = { id: 'one', action: 'block', rungs: ['managed-policy'], at: AT, sure: true };
 
   it('is remembered, with when it was done', async () => {
     const { book, written } = await bookWith({

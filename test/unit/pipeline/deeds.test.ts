@@ -14,8 +14,8 @@ import {
 
 const PHONE = 'arn:aws:iam::111122223333:mfa/dana-phone';
 const told = ({ events }: TestPipeline) => events.outcomes.map(({ kind, id }) => [kind, id]);
-const HELD = ['user-held', 'user-held/111122223333/dana/e1'];
-const RELEASED = ['user-released', 'user-released/111122223333/dana/e1'];
+const BLOCKED = ['user-blocked', 'user-blocked/111122223333/dana/e1'];
+const UNBLOCKED = ['user-unblocked', 'user-unblocked/111122223333/dana/e1'];
 
 /** Another copy of the function beside the first: the account, the queues and the table are the same. */
 function copyOf(pipeline: TestPipeline): TestPipeline {
@@ -33,8 +33,8 @@ function cannotTell({ events, sqs }: TestPipeline): void {
 
 describe('a deed that was not told', () => {
   it.each([
-    ['hold', {}, 'CreateUser', HELD],
-    ['release', { devices: [PHONE], policies: [POLICY] }, 'EnableMFADevice', RELEASED],
+    ['block', {}, 'CreateUser', BLOCKED],
+    ['unblock', { devices: [PHONE], policies: [POLICY] }, 'EnableMFADevice', UNBLOCKED],
   ] as const)('is told when its message comes again: a %s', async (_, dana, eventName, outcome) => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', dana);
@@ -61,11 +61,11 @@ describe('a deed that was not told', () => {
     pipeline.iam.remove('dana');
     pipeline.clock.time += 180_000;
     await handle(pipeline, body);
-    expect(told(pipeline)).toEqual([HELD]);
+    expect(told(pipeline)).toEqual([BLOCKED]);
   });
 
   it('is told though a person undid it and the breaker is open by now', async () => {
-    const pipeline = testPipeline({ holdLimit: 1 });
+    const pipeline = testPipeline({ blockLimit: 1 });
     pipeline.iam.put('dana');
     cannotTell(pipeline);
     const body = iamEvent('CreateUser', { eventId: 'e1' });
@@ -74,7 +74,10 @@ describe('a deed that was not told', () => {
     pipeline.iam.put('erin', { policies: [POLICY] });
     pipeline.clock.time += 180_000;
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([HELD, ['breaker-open', 'breaker-open/111122223333/e1/dana']]);
+    expect(told(pipeline)).toEqual([
+      BLOCKED,
+      ['breaker-open', 'breaker-open/111122223333/e1/dana'],
+    ]);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
     expect(told(pipeline)).toHaveLength(2);
   });
@@ -105,7 +108,7 @@ describe('a deed that was not told', () => {
 });
 
 describe('a change that is delivered once more, long after', () => {
-  it('and makes the same hold due again is told as another', async () => {
+  it('and makes the same block due again is told as another', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     const body = iamEvent('CreateUser', { eventId: 'e1' });
@@ -113,12 +116,15 @@ describe('a change that is delivered once more, long after', () => {
     pipeline.iam.put('dana', { policies: [] });
     pipeline.clock.time += 600_000;
     await handle(pipeline, body);
-    expect(told(pipeline)).toEqual([HELD, ['user-held', 'user-held/111122223333/dana/e1/2']]);
+    expect(told(pipeline)).toEqual([
+      BLOCKED,
+      ['user-blocked', 'user-blocked/111122223333/dana/e1/2'],
+    ]);
   });
 });
 
-describe('a hold whose process died', () => {
-  it('is told as well as the next one, where a release came in between', async () => {
+describe('a block whose process died', () => {
+  it('is told as well as the next one, where an unblock came in between', async () => {
     const pipeline = testPipeline();
     const { iam, clock } = pipeline;
     iam.put('dana');
@@ -137,9 +143,9 @@ describe('a hold whose process died', () => {
     iam.put('dana', { devices: [] });
     await handle(pipeline, created);
     expect(told(pipeline)).toEqual([
-      HELD,
-      ['user-released', 'user-released/111122223333/dana/e2'],
-      ['user-held', 'user-held/111122223333/dana/e1/2'],
+      BLOCKED,
+      ['user-unblocked', 'user-unblocked/111122223333/dana/e2'],
+      ['user-blocked', 'user-blocked/111122223333/dana/e1/2'],
     ]);
   });
 
@@ -155,13 +161,13 @@ describe('a hold whose process died', () => {
     iam.failNext('AttachUserPolicy', accessDenied);
     await handle(pipeline, created);
     expect(told(pipeline)).toEqual([
-      HELD,
+      BLOCKED,
       ['could-not-enforce', 'could-not-enforce/111122223333/dana/e1'],
     ]);
   });
 });
 
-describe('a hold that a person undoes before it is told', () => {
+describe('a block that a person undoes before it is told', () => {
   it('is made due by that event at once', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
@@ -175,31 +181,34 @@ describe('a hold that a person undoes before it is told', () => {
     pipeline.iam.put('dana', { policies: [] });
     const parameters = { policyArn: POLICY };
     await handle(pipeline, iamEvent('DetachUserPolicy', { eventId: 'e2', ago: -1, parameters }));
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
-    expect(told(pipeline)).toEqual([HELD, ['user-held', 'user-held/111122223333/dana/e2']]);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
+    expect(told(pipeline)).toEqual([
+      BLOCKED,
+      ['user-blocked', 'user-blocked/111122223333/dana/e2'],
+    ]);
   });
 });
 
-describe('a hold that had to wait until its batch was given up', () => {
+describe('a block that had to wait until its batch was given up', () => {
   it('is left to the next try, with the room it had', async () => {
-    const pipeline = testPipeline({ holdLimit: 1 });
+    const pipeline = testPipeline({ blockLimit: 1 });
     pipeline.iam.put('dana');
     pipeline.dynamo.loseAnswer('breaker/', async () => {
       pipeline.clock.time += 49_001;
     });
     const body = iamEvent('CreateUser', { eventId: 'e1' });
     expect(await handle(pipeline, body)).toEqual(['the reading is too old']);
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
     expect(pipeline.sqs.sent).toEqual([]);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([HELD]);
+    expect(told(pipeline)).toEqual([BLOCKED]);
   });
 });
 
 describe('a deed that was written down too late', () => {
-  it.each(['hold', 'release'] as const)('is not done any more: a %s', async (action) => {
+  it.each(['block', 'unblock'] as const)('is not done any more: a %s', async (action) => {
     const pipeline = testPipeline();
-    const enrolled = action === 'release';
+    const enrolled = action === 'unblock';
     pipeline.iam.put('dana', enrolled ? { devices: [PHONE], policies: [POLICY] } : {});
     pipeline.dynamo.loseAnswer('deeds/', async () => {
       pipeline.clock.time += 49_001;
@@ -211,11 +220,11 @@ describe('a deed that was written down too late', () => {
     expect(await handle(pipeline, body)).toEqual(['the reading is too old']);
     expect(pipeline.iam.writes).toEqual([]);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([enrolled ? RELEASED : HELD]);
+    expect(told(pipeline)).toEqual([enrolled ? UNBLOCKED : BLOCKED]);
   });
 });
 
-describe('a release whose answer was lost', () => {
+describe('an unblock whose answer was lost', () => {
   it('is told, also where a reading that was late had it tried again', async () => {
     const pipeline = testPipeline();
     const { iam, clock } = pipeline;
@@ -225,7 +234,7 @@ describe('a release whose answer was lost', () => {
     const parameters = { serialNumber: PHONE };
     const enabled = iamEvent('EnableMFADevice', { eventId: 'e1', ago: -300, parameters });
     expect(await handle(pipeline, enabled)).toEqual(['Rate exceeded']);
-    expect(iam.isHeld('dana')).toBe(false);
+    expect(iam.isBlocked('dana')).toBe(false);
     iam.lag = 10_000;
     clock.time += 5_000;
     const again = iamEvent('EnableMFADevice', { eventId: 'e2', ago: -300, parameters });
@@ -235,12 +244,12 @@ describe('a release whose answer was lost', () => {
     iam.lag = 0;
     clock.time += 30_000;
     await handle(pipeline, again);
-    expect(told(pipeline)).toEqual([RELEASED]);
+    expect(told(pipeline)).toEqual([UNBLOCKED]);
   });
 });
 
 describe('two copies at the same user', () => {
-  it('tell one hold once', async () => {
+  it('tell one block once', async () => {
     const one = testPipeline();
     one.iam.put('dana');
     await Promise.all([
@@ -251,19 +260,19 @@ describe('two copies at the same user', () => {
     expect(one.iam.count('AttachUserPolicy')).toBe(1);
   });
 
-  it('tell it once also where the second does not see the hold yet', async () => {
+  it('tell it once also where the second does not see the block yet', async () => {
     const one = testPipeline();
     one.iam.put('dana');
     one.clock.time += 60_000;
     await handle(one, iamEvent('TagUser', { eventId: 'e1', parameters: { tags: [] } }));
     one.iam.lag = 20_000;
     await handle(copyOf(one), iamEvent('TagUser', { eventId: 'e2', parameters: { tags: [] } }));
-    expect(told(one)).toEqual([HELD]);
+    expect(told(one)).toEqual([BLOCKED]);
     expect(one.sqs.sent).toHaveLength(1);
   });
 
-  it('hold nobody beyond the limit', async () => {
-    const one = testPipeline({ holdLimit: 3 });
+  it('block nobody beyond the limit', async () => {
+    const one = testPipeline({ blockLimit: 3 });
     const users = ['a', 'b', 'c', 'd', 'e', 'f'];
     for (const user of users) one.iam.put(user);
     one.clock.time += 60_000;
@@ -274,13 +283,13 @@ describe('two copies at the same user', () => {
         handle(index % 2 === 0 ? one : two, iamEvent('CreateUser', { user, ago: 200 })),
       ),
     );
-    expect(users.filter((user) => one.iam.isHeld(user))).toHaveLength(3);
+    expect(users.filter((user) => one.iam.isBlocked(user))).toHaveLength(3);
   });
 });
 
 describe('the breaker', () => {
-  it('gives the room of a release once, though its answer was lost and another copy wrote since', async () => {
-    const one = testPipeline({ holdLimit: 2 });
+  it('gives the room of an unblock once, though its answer was lost and another copy wrote since', async () => {
+    const one = testPipeline({ blockLimit: 2 });
     const two = copyOf(one);
     for (const user of ['a', 'b', 'c', 'd']) one.iam.put(user);
     one.clock.time += 60_000;
@@ -296,11 +305,11 @@ describe('the breaker', () => {
     one.iam.lag = 30_000;
     one.clock.time += 1_000;
     await handle(one, created('d'));
-    expect(['a', 'b', 'c', 'd'].filter((user) => one.iam.isHeld(user))).toEqual(['b', 'c']);
+    expect(['a', 'b', 'c', 'd'].filter((user) => one.iam.isBlocked(user))).toEqual(['b', 'c']);
   });
 
-  it('gives room back that was taken in vain, and room that a release leaves', async () => {
-    const pipeline = testPipeline({ holdLimit: 1 });
+  it('gives room back that was taken in vain, and room that an unblock leaves', async () => {
+    const pipeline = testPipeline({ blockLimit: 1 });
     pipeline.iam.put('dana');
     pipeline.iam.put('erin');
     const event = (eventName: string, user: string) =>
@@ -311,11 +320,11 @@ describe('the breaker', () => {
     await handle(pipeline, event('EnableMFADevice', 'dana'));
     pipeline.clock.time += 5_000;
     await handle(pipeline, event('CreateUser', 'erin'));
-    expect(pipeline.iam.isHeld('erin')).toBe(true);
+    expect(pipeline.iam.isBlocked('erin')).toBe(true);
   });
 });
 
-describe('a release', () => {
+describe('an unblock', () => {
   it('that IAM knows nothing of is looked at again, and not told', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { devices: [PHONE], policies: [POLICY] });
@@ -347,8 +356,8 @@ describe('without the state table', () => {
     const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
     pipeline.dynamo.fail[call] = Number.POSITIVE_INFINITY;
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
-    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-released' }]);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-unblocked' }]);
     expect(new Set(problems(pipeline))).toEqual(
       new Set(['the state table is away: a user is unblocked without it']),
     );
@@ -358,17 +367,17 @@ describe('without the state table', () => {
     const pipeline = withDana({ tags: { userType: 'Service' }, policies: [POLICY] });
     pipeline.dynamo.fail.GetItem = Number.POSITIVE_INFINITY;
     await handle(pipeline, iamEvent('TagUser', { ago: 130, parameters: { tags: [] } }));
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
   });
 
-  it('a release keeps its id, by which receivers know it where it is told twice', async () => {
+  it('an unblock keeps its id, by which receivers know it where it is told twice', async () => {
     const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
     pipeline.dynamo.fail.GetItem = 1;
     await handle(pipeline, enrolled());
-    expect(told(pipeline)).toEqual([RELEASED]);
+    expect(told(pipeline)).toEqual([UNBLOCKED]);
   });
 
-  it('a release that was written down is told, where the table is away once it is told', async () => {
+  it('an unblock that was written down is told, where the table is away once it is told', async () => {
     const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
     const send = pipeline.iam.send.bind(pipeline.iam);
     pipeline.iam.send = async (command: object) => {
@@ -378,15 +387,15 @@ describe('without the state table', () => {
       return send(command);
     };
     expect(await handle(pipeline, enrolled())).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([RELEASED]);
+    expect(told(pipeline)).toEqual([UNBLOCKED]);
     // It stays written down, and is told again with the same id.
     pipeline.dynamo.fail.PutItem = 0;
     pipeline.clock.time += 180_000;
     await handle(pipeline, enrolled('e2'));
-    expect(told(pipeline)).toEqual([RELEASED, RELEASED]);
+    expect(told(pipeline)).toEqual([UNBLOCKED, UNBLOCKED]);
   });
 
-  it('a release that IAM refuses is told as such', async () => {
+  it('an unblock that IAM refuses is told as such', async () => {
     const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
     pipeline.dynamo.fail.GetItem = Number.POSITIVE_INFINITY;
     pipeline.iam.failNext('DetachUserPolicy', accessDenied);
@@ -424,7 +433,7 @@ describe('the memory', () => {
     pipeline.iam.put('dana');
     pipeline.dynamo.fail.GetItem = 1;
     expect(await handle(pipeline, iamEvent('CreateUser'))).toEqual(['GetItem is away']);
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
   });
 
   it('is not used in observe mode', async () => {
@@ -441,6 +450,6 @@ describe('the memory', () => {
     const body = iamEvent('CreateUser', { eventId: 'e1' });
     await handle(pipeline, body);
     await handle(pipeline, body);
-    expect(told(pipeline)).toEqual([HELD]);
+    expect(told(pipeline)).toEqual([BLOCKED]);
   });
 });

@@ -40,7 +40,7 @@ describe('a blocked user from whom an administrator with MFA detaches ForceMFA',
     const body = detach(pipeline, withMfa);
     pipeline.clock.time += 4_000;
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
     expect(pipeline.sqs.sent).toMatchObject([{ body, delaySeconds: 296 }]);
 
     pipeline.iam.remove('dana');
@@ -57,7 +57,7 @@ describe('a blocked user from whom an administrator with MFA detaches ForceMFA',
     pipeline.clock.time += 60_000;
     const password = iamEvent('DeleteLoginProfile', { ago: -60, identity: withMfa });
     expect(await handle(pipeline, password, sweepRequest('Dana'))).toHaveLength(2);
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
     expect(pipeline.sqs.sent.slice(1)).toMatchObject([
       { delaySeconds: 240 },
       { delaySeconds: 240 },
@@ -71,9 +71,9 @@ describe('a blocked user from whom an administrator with MFA detaches ForceMFA',
     await handle(pipeline, body);
     pipeline.clock.time += 5 * MINUTES * 1000;
     await handle(pipeline, body);
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
     expect(pipeline.events.outcomes).toMatchObject([
-      { kind: 'user-held', cause: { eventName: 'DetachUserPolicy', actor: { mfa: true } } },
+      { kind: 'user-blocked', cause: { eventName: 'DetachUserPolicy', actor: { mfa: true } } },
     ]);
   });
 
@@ -82,19 +82,19 @@ describe('a blocked user from whom an administrator with MFA detaches ForceMFA',
     await handle(pipeline, detach(pipeline, withMfa));
     pipeline.clock.time += 60 * MINUTES * 1000;
     await handle(pipeline, detach(pipeline, withMfa));
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
   });
 
   it('takes no room under the limit meanwhile', async () => {
-    const pipeline = testPipeline({ holdLimit: 1 });
+    const pipeline = testPipeline({ blockLimit: 1 });
     pipeline.iam.put('dana');
     await handle(pipeline, iamEvent('CreateUser'));
     pipeline.clock.time += 10_000;
     await handle(pipeline, detach(pipeline, withMfa));
     pipeline.iam.put('erin');
     await handle(pipeline, iamEvent('CreateUser', { user: 'erin', ago: -10 }));
-    expect(pipeline.iam.isHeld('erin')).toBe(true);
-    expect(kinds(pipeline)).toEqual(['user-held', 'user-held']);
+    expect(pipeline.iam.isBlocked('erin')).toBe(true);
+    expect(kinds(pipeline)).toEqual(['user-blocked', 'user-blocked']);
   });
 
   it('may enrol meanwhile', async () => {
@@ -104,7 +104,7 @@ describe('a blocked user from whom an administrator with MFA detaches ForceMFA',
     pipeline.iam.put('dana', { devices: ['GAHT12345678'] });
     pipeline.clock.time += 5 * MINUTES * 1000;
     await handle(pipeline, body);
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
     expect(kinds(pipeline)).toEqual([]);
   });
 });
@@ -118,8 +118,8 @@ it.each([
 ])('a blocked user is blocked again at once after a detach by %s', async (_, identity) => {
   const pipeline = blocked();
   expect(await handle(pipeline, detach(pipeline, identity))).toEqual(['fulfilled']);
-  expect(pipeline.iam.isHeld('dana')).toBe(true);
-  expect(kinds(pipeline)).toEqual(['user-held']);
+  expect(pipeline.iam.isBlocked('dana')).toBe(true);
+  expect(kinds(pipeline)).toEqual(['user-blocked']);
   expect(pipeline.sqs.sent).toEqual([]);
 });
 
@@ -131,13 +131,13 @@ it('a second copy that is faster has the message come back', async () => {
   const late = { ...pipeline, memory: { ...memory, replace } };
   await handle({ ...late, accounts: { of: async () => late } } as unknown as TestPipeline, body);
   expect(pipeline.sqs.sent).toMatchObject([{ delaySeconds: 2 }]);
-  expect(pipeline.iam.isHeld('dana')).toBe(false);
+  expect(pipeline.iam.isBlocked('dana')).toBe(false);
 });
 
 it('in observe mode nothing waits, and nothing is remembered', async () => {
   const pipeline = testPipeline({ mode: 'observe' });
   pipeline.iam.put('dana');
   await handle(pipeline, detach(pipeline, withMfa));
-  expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', mode: 'observe' }]);
+  expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', mode: 'observe' }]);
   expect([...pipeline.dynamo.items.keys()].filter((id) => id.endsWith('/pause'))).toEqual([]);
 });

@@ -96,7 +96,7 @@ describe('an answer without what was asked for', () => {
     answerInstead(pipeline, action, answer);
     const settled = await handleBatch(pipeline, [{ body: iamEvent('CreateUser') }]);
     expect(settled.map(({ status }) => status)).toEqual(['rejected']);
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
   });
 
   it.each([

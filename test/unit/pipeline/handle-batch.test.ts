@@ -26,7 +26,7 @@ describe('a user whose name is typed in several cases', () => {
     JSON.stringify([pipeline.events.outcomes, [...pipeline.dynamo.items], pipeline.metricLines]);
 
   it('is one user: reviewed once, remembered once, told of once, by the name that IAM returns', async () => {
-    const pipeline = testPipeline({ holdLimit: 2 });
+    const pipeline = testPipeline({ blockLimit: 2 });
     pipeline.iam.put('Dana');
     await handle(
       pipeline,
@@ -34,8 +34,8 @@ describe('a user whose name is typed in several cases', () => {
       iamEvent('CreateLoginProfile', { user: 'dANA', ago: 125, eventId: 'e2' }),
     );
     await handle(pipeline, iamEvent('TagUser', { user: 'DANA', parameters: { tags: [] } }));
-    expect(told(pipeline)).toEqual([['user-held', 'Dana']]);
-    expect(pipeline.events.outcomes[0]?.id).toBe('user-held/111122223333/dana/e2');
+    expect(told(pipeline)).toEqual([['user-blocked', 'Dana']]);
+    expect(pipeline.events.outcomes[0]?.id).toBe('user-blocked/111122223333/dana/e2');
     expect([...pipeline.dynamo.items.keys()].filter((key) => key.startsWith('deeds/'))).toEqual([
       'deeds/111122223333/dana',
     ]);
@@ -44,19 +44,19 @@ describe('a user whose name is typed in several cases', () => {
 
     pipeline.iam.put('erin');
     await handle(pipeline, iamEvent('CreateUser', { user: 'erin' }));
-    expect(pipeline.iam.isHeld('erin')).toBe(true);
+    expect(pipeline.iam.isBlocked('erin')).toBe(true);
   });
 
-  it('is released once, by the name that IAM returns', async () => {
+  it('is unblocked once, by the name that IAM returns', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('Dana', { policies: [POLICY], devices: [PHONE] });
     const parameters = { serialNumber: PHONE.toUpperCase() };
     await handle(pipeline, iamEvent('EnableMFADevice', { user: 'DANA', parameters }));
-    expect(told(pipeline)).toEqual([['user-released', 'Dana']]);
+    expect(told(pipeline)).toEqual([['user-unblocked', 'Dana']]);
   });
 
   it('is named to the breaker’s alert by the name that IAM returns', async () => {
-    const pipeline = testPipeline({ holdLimit: 0 });
+    const pipeline = testPipeline({ blockLimit: 0 });
     pipeline.iam.put('Dana');
     await handle(pipeline, iamEvent('CreateUser', { user: 'DANA' }));
     expect(pipeline.events.outcomes).toMatchObject([{ kind: 'breaker-open', users: ['Dana'] }]);
@@ -74,28 +74,28 @@ describe('a user whose name is typed in several cases', () => {
     ]);
   });
 
-  it('is held again where ForceMFA was detached by an ARN in another case', async () => {
+  it('is blocked again where ForceMFA was detached by an ARN in another case', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     const parameters = { policyArn: POLICY.replace('ForceMFA', 'forcemfa') };
     await handle(pipeline, iamEvent('DetachUserPolicy', { parameters }));
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
   });
 });
 
 describe('one event', () => {
-  it('of a new user without MFA holds the user, and tells why, after what and by whom', async () => {
+  it('of a new user without MFA blocks the user, and tells why, after what and by whom', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
 
     await handle(pipeline, iamEvent('CreateUser', { eventId: 'e1' }));
 
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
     expect(pipeline.events.outcomes).toEqual([
       {
-        kind: 'user-held',
+        kind: 'user-blocked',
         version: 1,
-        id: 'user-held/111122223333/dana/e1',
+        id: 'user-blocked/111122223333/dana/e1',
         account: '111122223333',
         alias: null,
         accountName: null,
@@ -124,26 +124,26 @@ describe('one event', () => {
     expect(pipeline.events.entries[0]).toMatchObject({
       EventBusName: 'outcomes',
       Source: 'mfa-enforcer',
-      DetailType: 'User Held',
+      DetailType: 'User Blocked',
     });
   });
 
   it.each([
     [
-      'enrolment releases',
+      'enrolment unblocks',
       'EnableMFADevice',
       { devices: [PHONE], policies: [POLICY] },
       { serialNumber: PHONE },
       false,
-      ['user-released'],
+      ['user-unblocked'],
     ],
     [
-      'losing the last device holds',
+      'losing the last device blocks',
       'DeactivateMFADevice',
       { devices: [] },
       { serialNumber: PHONE },
       true,
-      ['user-held'],
+      ['user-blocked'],
     ],
     [
       'losing one of two devices does nothing',
@@ -159,7 +159,7 @@ describe('one event', () => {
       {},
       { policyArn: POLICY },
       true,
-      ['user-held'],
+      ['user-blocked'],
     ],
     [
       'ForceMFA attached to a user with MFA goes again',
@@ -167,18 +167,18 @@ describe('one event', () => {
       { devices: [PHONE], policies: [POLICY] },
       { policyArn: POLICY },
       false,
-      ['user-released'],
+      ['user-unblocked'],
     ],
     [
-      'an exempting tag releases',
+      'an exempting tag unblocks',
       'TagUser',
       { tags: { userType: 'Service' }, policies: [POLICY] },
       { tags: [{ key: 'userType', value: 'Service' }] },
       false,
-      ['exemption-seen', 'user-released'],
+      ['exemption-seen', 'user-unblocked'],
     ],
     [
-      'an exempting tag on a user who is not held is told',
+      'an exempting tag on a user who is not blocked is told',
       'TagUser',
       { tags: { userType: 'service' } },
       { tags: [{ key: 'userType', value: 'service' }] },
@@ -194,28 +194,28 @@ describe('one event', () => {
       [],
     ],
     [
-      'losing the exempting tag holds',
+      'losing the exempting tag blocks',
       'UntagUser',
       {},
       { tagKeys: ['userType'] },
       true,
-      ['exemption-seen', 'user-held'],
+      ['exemption-seen', 'user-blocked'],
     ],
     [
-      'a password changes nothing for a held user',
+      'a password changes nothing for a blocked user',
       'CreateLoginProfile',
       { password: true, policies: [POLICY] },
       {},
       true,
       [],
     ],
-  ] as const)('%s', async (_, eventName, user, parameters, held, kinds) => {
+  ] as const)('%s', async (_, eventName, user, parameters, blocked, kinds) => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', user);
 
     expect(await handle(pipeline, iamEvent(eventName, { parameters }))).toEqual(['fulfilled']);
 
-    expect(pipeline.iam.isHeld('dana')).toBe(held);
+    expect(pipeline.iam.isBlocked('dana')).toBe(blocked);
     expect(told(pipeline).map(([kind]) => kind)).toEqual(kinds);
   });
 
@@ -223,11 +223,11 @@ describe('one event', () => {
     const pipeline = testPipeline({ scope: 'console-users' });
     pipeline.iam.put('dana');
     await handle(pipeline, iamEvent('CreateUser'));
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
 
     pipeline.iam.put('dana', { password: true });
     await handle(pipeline, iamEvent('CreateLoginProfile'));
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
   });
 
   it('of another account is refused, and nobody is looked at', async () => {
@@ -272,7 +272,7 @@ describe('a hint', () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     await handle(pipeline, deleted());
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
   });
 
   it('whose user still shows the deleted device is looked at again later', async () => {
@@ -363,14 +363,14 @@ describe('a fresh event that IAM does not show yet', () => {
     pipeline.iam.lag = 8_000;
     pipeline.iam.put('dana');
     let body = iamEvent('CreateUser');
-    for (let round = 0; round < 10 && !pipeline.iam.isHeld('dana'); round += 1) {
+    for (let round = 0; round < 10 && !pipeline.iam.isBlocked('dana'); round += 1) {
       await handle(pipeline, body);
       const again = pipeline.sqs.sent.shift();
       pipeline.clock.time += (again?.delaySeconds ?? 0) * 1000;
       body = again?.body ?? body;
     }
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
-    expect(told(pipeline)).toEqual([['user-held', 'dana']]);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
+    expect(told(pipeline)).toEqual([['user-blocked', 'dana']]);
   });
 
   it('fails its record where it cannot be sent back', async () => {
@@ -399,7 +399,7 @@ describe('a batch', () => {
     expect(answer).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     expect(pipeline.iam.count('ListMFADevices')).toBe(1);
     expect(pipeline.iam.writes).toEqual(['AttachUserPolicy']);
-    expect(told(pipeline)).toEqual([['user-held', 'dana']]);
+    expect(told(pipeline)).toEqual([['user-blocked', 'dana']]);
   });
 
   it('fails only the record that cannot be read, and widens nothing', async () => {
@@ -413,9 +413,9 @@ describe('a batch', () => {
     );
     expect(answer).toEqual(['fulfilled', 'cannot read event unknown: it is not JSON', 'fulfilled']);
     expect([
-      pipeline.iam.isHeld('a'),
-      pipeline.iam.isHeld('b'),
-      pipeline.iam.isHeld('bystander'),
+      pipeline.iam.isBlocked('a'),
+      pipeline.iam.isBlocked('b'),
+      pipeline.iam.isBlocked('bystander'),
     ]).toEqual([true, true, false]);
   });
 
@@ -432,7 +432,7 @@ describe('a batch', () => {
     );
     expect([danaFirst, danaSecond]).toEqual(['Rate exceeded', 'Rate exceeded']);
     expect(erin).toBe('fulfilled');
-    expect(pipeline.iam.isHeld('erin')).toBe(true);
+    expect(pipeline.iam.isBlocked('erin')).toBe(true);
   });
 
   it('delivered twice does nothing the second time', async () => {
@@ -442,7 +442,7 @@ describe('a batch', () => {
     await handle(pipeline, body);
     await handle(pipeline, body);
     expect(pipeline.iam.writes).toEqual(['AttachUserPolicy']);
-    expect(told(pipeline)).toEqual([['user-held', 'dana']]);
+    expect(told(pipeline)).toEqual([['user-blocked', 'dana']]);
   });
 
   it('in any order ends the same', async () => {
@@ -463,9 +463,9 @@ describe('a batch', () => {
       // The enrolment's event waits for a device that is gone again; it ends when it is no longer fresh.
       pipeline.clock.time = START + 120_000;
       for (const { body } of pipeline.sqs.sent.splice(0)) await handle(pipeline, body);
-      expect(pipeline.iam.isHeld('dana'), order.join()).toBe(true);
+      expect(pipeline.iam.isBlocked('dana'), order.join()).toBe(true);
       expect(pipeline.sqs.sent).toEqual([]);
-      expect(told(pipeline)).toEqual([['user-held', 'dana']]);
+      expect(told(pipeline)).toEqual([['user-blocked', 'dana']]);
     }
   });
 });
@@ -476,10 +476,10 @@ describe('a sweep’s request', () => {
     pipeline.iam.put('dana', { devices: [PHONE] });
     pipeline.iam.put('erin');
     await handle(pipeline, sweepRequest('dana'), sweepRequest('erin'), sweepRequest('nobody'));
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
-    expect(pipeline.iam.isHeld('erin')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('erin')).toBe(true);
     expect(pipeline.events.outcomes).toMatchObject([
-      { kind: 'user-held', user: 'erin', cause: { kind: 'sweep', sweepId: 'sweep-1' } },
+      { kind: 'user-blocked', user: 'erin', cause: { kind: 'sweep', sweepId: 'sweep-1' } },
     ]);
   });
 });
@@ -497,15 +497,15 @@ describe('observe mode', () => {
     expect(pipeline.iam.writes).toEqual([]);
     const byUser = pipeline.events.outcomes.toSorted((a, b) => a.id.localeCompare(b.id));
     expect(byUser).toMatchObject([
-      { kind: 'user-held', user: 'dana', mode: 'observe' },
-      { kind: 'user-released', user: 'erin', mode: 'observe' },
+      { kind: 'user-blocked', user: 'dana', mode: 'observe' },
+      { kind: 'user-unblocked', user: 'erin', mode: 'observe' },
     ]);
   });
 });
 
 describe('observe mode', () => {
   it('shows the breaker as it would open', async () => {
-    const pipeline = testPipeline({ mode: 'observe', holdLimit: 1 });
+    const pipeline = testPipeline({ mode: 'observe', blockLimit: 1 });
     pipeline.iam.put('blocked', { policies: [POLICY] });
     for (const user of ['a', 'b']) pipeline.iam.put(user);
     await handle(pipeline, ...['a', 'b'].map((user) => iamEvent('CreateUser', { user })));
@@ -515,7 +515,7 @@ describe('observe mode', () => {
 
 describe('a sweep’s request beside a fresh event', () => {
   it.each([
-    ['who would be released', [POLICY]],
+    ['who would be unblocked', [POLICY]],
     ['who would be left alone', []],
   ])('does not make a reading believed that is too early: a user %s', async (_, policies) => {
     const pipeline = testPipeline();
@@ -554,7 +554,7 @@ describe('a user who is exempt by name', () => {
       const pipeline = testPipeline(settings);
       pipeline.iam.put('bot-7');
       await handle(pipeline, iamEvent(name, { parameters }));
-      expect(pipeline.iam.isHeld('bot-7')).toBe(false);
+      expect(pipeline.iam.isBlocked('bot-7')).toBe(false);
       expect(pipeline.events.outcomes).toMatchObject([
         {
           kind: 'exemption-seen',
@@ -572,7 +572,7 @@ describe('a user who is exempt by name', () => {
     pipeline.iam.put('dana');
     const parameters = { userName: 'bot-7', newUserName: 'dana' };
     await handle(pipeline, iamEvent('UpdateUser', { parameters }));
-    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', user: 'dana' }]);
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', user: 'dana' }]);
   });
 
   it('with a password is told of, even where MFA was looked at first', async () => {
@@ -607,7 +607,7 @@ describe('the echo of the enforcer’s own call', () => {
     );
     expect(pipeline.events.outcomes).toMatchObject([
       {
-        kind: 'user-held',
+        kind: 'user-blocked',
         cause: { eventName: 'DeactivateMFADevice', actor: { name: 'SecurityAdmin/alice' } },
       },
     ]);
@@ -620,7 +620,7 @@ describe('the echo of the enforcer’s own call', () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     await handle(pipeline, echo(ago));
-    expect(pipeline.iam.isHeld('dana')).toBe(acts);
+    expect(pipeline.iam.isBlocked('dana')).toBe(acts);
   });
 
   it('is looked at once, when every reading must show what was before it', async () => {
@@ -634,23 +634,23 @@ describe('the echo of the enforcer’s own call', () => {
     expect(pipeline.sqs.sent).toHaveLength(1);
   });
 
-  it('lets go whom a reading that was late had held', async () => {
+  it('unblocks whom a reading that was late had blocked', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     pipeline.clock.time += 100_000;
     pipeline.iam.put('dana', { devices: [PHONE] });
     pipeline.iam.lag = 60_000;
     await handle(pipeline, iamEvent('CreateLoginProfile', { ago: 100 }));
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
-    const held = iamEvent('AttachUserPolicy', {
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
+    const blocked = iamEvent('AttachUserPolicy', {
       ago: -100,
       parameters: { policyArn: POLICY },
       identity: ours,
     });
-    await handle(pipeline, held);
+    await handle(pipeline, blocked);
     pipeline.clock.time += 120_000;
     await handle(pipeline, pipeline.sqs.sent[0]?.body ?? '');
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
   });
 });
 
@@ -791,13 +791,13 @@ describe('an exemption', () => {
       iamEvent('TagUser', { parameters: { tags: [{ key, value: 'Service' }] } }),
       iamEvent('UntagUser', { user: 'erin', parameters: { tagKeys: [key] } }),
     );
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
-    expect(pipeline.iam.isHeld('erin')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('erin')).toBe(true);
     expect(told(pipeline)).toEqual([
       ['exemption-seen', 'dana'],
-      ['user-released', 'dana'],
+      ['user-unblocked', 'dana'],
       ['exemption-seen', 'erin'],
-      ['user-held', 'erin'],
+      ['user-blocked', 'erin'],
     ]);
   });
 
@@ -830,19 +830,19 @@ describe('an exemption', () => {
     ['ends-exemption', false, false],
   ] as const)(
     'of a user with a password, ExemptPassword=%s and password %s',
-    async (exemptPassword, password, held) => {
+    async (exemptPassword, password, blocked) => {
       const pipeline = testPipeline({ exemptPassword });
       pipeline.iam.put('dana', { tags: { userType: 'Service' }, password });
       await handle(pipeline, sweepRequest('dana'));
-      expect(pipeline.iam.isHeld('dana')).toBe(held);
+      expect(pipeline.iam.isBlocked('dana')).toBe(blocked);
     },
   );
 
-  it('that has ended holds the user at the next sweep', async () => {
+  it('that has ended blocks the user at the next sweep', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { tags: { userType: 'Service', 'mfa-exempt-until': '2026-02-28' } });
     await handle(pipeline, sweepRequest('dana'));
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
   });
 });
 
@@ -875,7 +875,7 @@ describe('what cannot be enforced', () => {
     expect(await handle(pipeline, body)).toEqual(['Rate exceeded']);
     expect(pipeline.events.outcomes).toEqual([]);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([['user-held', 'dana']]);
+    expect(told(pipeline)).toEqual([['user-blocked', 'dana']]);
   });
 
   it('for a user who is gone meanwhile is done at the next try', async () => {
@@ -890,34 +890,34 @@ describe('what cannot be enforced', () => {
 });
 
 describe('the breaker', () => {
-  it('holds nobody beyond the limit, and tells it once for the batch, naming who was not held', async () => {
-    const pipeline = testPipeline({ holdLimit: 3 });
+  it('blocks nobody beyond the limit, and tells it once for the batch, naming who was not blocked', async () => {
+    const pipeline = testPipeline({ blockLimit: 3 });
     const users = ['a', 'b', 'c', 'd', 'e'];
     for (const user of users) pipeline.iam.put(user);
     await handle(pipeline, ...users.map((user) => iamEvent('CreateUser', { user, eventId: user })));
-    expect(users.filter((user) => pipeline.iam.isHeld(user))).toHaveLength(3);
-    const notHeld = users.filter((user) => !pipeline.iam.isHeld(user));
+    expect(users.filter((user) => pipeline.iam.isBlocked(user))).toHaveLength(3);
+    const notBlocked = users.filter((user) => !pipeline.iam.isBlocked(user));
     const alerts = pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open');
     expect(alerts).toMatchObject([
       {
-        users: notHeld,
+        users: notBlocked,
         counted: 0,
         assumed: 3,
         limit: 3,
-        why: expect.stringContaining('HoldLimit'),
+        why: expect.stringContaining('BlockLimit'),
       },
     ]);
   });
 
-  it('does not keep anybody from being released', async () => {
-    const pipeline = testPipeline({ holdLimit: 0 });
+  it('does not keep anybody from being unblocked', async () => {
+    const pipeline = testPipeline({ blockLimit: 0 });
     pipeline.iam.put('dana', { devices: [PHONE], policies: [POLICY] });
     await handle(pipeline, iamEvent('EnableMFADevice', { parameters: { serialNumber: PHONE } }));
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
   });
 
   it('whose alert nobody takes is told of at the next try', async () => {
-    const pipeline = testPipeline({ holdLimit: 0 });
+    const pipeline = testPipeline({ blockLimit: 0 });
     pipeline.iam.put('dana');
     pipeline.events.fail = 3;
     pipeline.sqs.fail = 1;
@@ -929,7 +929,7 @@ describe('the breaker', () => {
 
   /** A batch of one message that names two users: the review of one fails, the breaker refuses the other. */
   function refusedBesideFailed() {
-    const pipeline = testPipeline({ holdLimit: 0 });
+    const pipeline = testPipeline({ blockLimit: 0 });
     pipeline.iam.put('dana');
     pipeline.iam.put('dora');
     pipeline.iam.failNext('ListMFADevices', throttled, 1);
@@ -953,18 +953,18 @@ describe('the breaker', () => {
     expect(await handle(pipeline, ofTwo)).toEqual(['SQS is away']);
   });
 
-  it('lets nobody be held where it cannot count', async () => {
+  it('lets nobody be blocked where it cannot count', async () => {
     for (const action of ['ListEntitiesForPolicy', 'GetGroup', 'GetAccountSummary']) {
       const pipeline = testPipeline();
       pipeline.iam.put('dana');
       pipeline.iam.failNext(action, throttled);
       expect(await handle(pipeline, iamEvent('CreateUser'))).toEqual(['Rate exceeded']);
-      expect(pipeline.iam.isHeld('dana')).toBe(false);
+      expect(pipeline.iam.isBlocked('dana')).toBe(false);
     }
   });
 
-  it('counts its own holds while IAM does not count them yet', async () => {
-    const pipeline = testPipeline({ holdLimit: 50 });
+  it('counts its own blocks while IAM does not count them yet', async () => {
+    const pipeline = testPipeline({ blockLimit: 50 });
     const users = Array.from({ length: 100 }, (_, index) => `user-${index}`);
     for (const user of users) pipeline.iam.put(user);
     pipeline.clock.time += 60_000;
@@ -976,23 +976,23 @@ describe('the breaker', () => {
       await handle(pipeline, ...bodies);
       pipeline.clock.time += 500;
     }
-    expect(users.filter((user) => pipeline.iam.isHeld(user))).toHaveLength(50);
+    expect(users.filter((user) => pipeline.iam.isBlocked(user))).toHaveLength(50);
   });
 
   it('sees within seconds that there is room again', async () => {
-    const pipeline = testPipeline({ holdLimit: 1 });
+    const pipeline = testPipeline({ blockLimit: 1 });
     pipeline.iam.put('first', { policies: [POLICY] });
     pipeline.iam.put('second');
     await handle(pipeline, iamEvent('CreateUser', { user: 'second' }));
-    expect(pipeline.iam.isHeld('second')).toBe(false);
+    expect(pipeline.iam.isBlocked('second')).toBe(false);
     pipeline.iam.put('first', { policies: [] });
     pipeline.clock.time += 5_000;
     await handle(pipeline, iamEvent('CreateUser', { user: 'second' }));
-    expect(pipeline.iam.isHeld('second')).toBe(true);
+    expect(pipeline.iam.isBlocked('second')).toBe(true);
   });
 
   it('names each refused user once, until the user is decided', async () => {
-    const pipeline = testPipeline({ holdLimit: 0 });
+    const pipeline = testPipeline({ blockLimit: 0 });
     const { iam } = pipeline;
     const tagged = (user: string) => iamEvent('TagUser', { user, parameters: { tags: [] } });
     for (const user of ['a', 'b', 'a', 'b']) {
@@ -1012,7 +1012,7 @@ describe('the breaker', () => {
   });
 
   it('names whom a sweep had believed to have room, too', async () => {
-    const pipeline = testPipeline({ holdLimit: 0 });
+    const pipeline = testPipeline({ blockLimit: 0 });
     for (const user of ['a', 'b']) {
       pipeline.iam.put(user);
       await handle(pipeline, sweepRequest(user));
@@ -1021,7 +1021,7 @@ describe('the breaker', () => {
   });
 
   it('does not keep the end of an exemption from being told', async () => {
-    const pipeline = testPipeline({ holdLimit: 0 });
+    const pipeline = testPipeline({ blockLimit: 0 });
     pipeline.iam.put('dana');
     await handle(pipeline, iamEvent('UntagUser', { parameters: { tagKeys: ['userType'] } }));
     const kinds = pipeline.events.outcomes.map(({ kind }) => kind).toSorted();
@@ -1029,7 +1029,7 @@ describe('the breaker', () => {
   });
 
   it('stops a thousand users who all lose their devices at half the account', async () => {
-    const pipeline = testPipeline({ holdLimit: 'auto' });
+    const pipeline = testPipeline({ blockLimit: 'auto' });
     const users = Array.from({ length: 1000 }, (_, index) => `user-${index}`);
     for (const user of users) pipeline.iam.put(user);
     const options = (user: string): EventOptions => ({ user, parameters: { serialNumber: PHONE } });
@@ -1039,16 +1039,18 @@ describe('the breaker', () => {
         .map((user) => iamEvent('DeactivateMFADevice', options(user)));
       await handle(pipeline, ...bodies);
     }
-    expect(users.filter((user) => pipeline.iam.isHeld(user))).toHaveLength(500);
+    expect(users.filter((user) => pipeline.iam.isBlocked(user))).toHaveLength(500);
     const named = pipeline.events.outcomes.flatMap((outcome) =>
       outcome.kind === 'breaker-open' ? outcome.users : [],
     );
-    expect(named.toSorted()).toEqual(users.filter((user) => !pipeline.iam.isHeld(user)).toSorted());
+    expect(named.toSorted()).toEqual(
+      users.filter((user) => !pipeline.iam.isBlocked(user)).toSorted(),
+    );
   }, 30_000);
 });
 
 describe('publishing', () => {
-  const hold = async (pipeline: TestPipeline) => {
+  const block = async (pipeline: TestPipeline) => {
     pipeline.iam.put('dana');
     return handle(pipeline, iamEvent('CreateUser', { eventId: 'e1' }));
   };
@@ -1056,8 +1058,8 @@ describe('publishing', () => {
   it('tries again what EventBridge refused though it answered 200', async () => {
     const pipeline = testPipeline();
     pipeline.events.refuse = 2;
-    expect(await hold(pipeline)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([['user-held', 'dana']]);
+    expect(await block(pipeline)).toEqual(['fulfilled']);
+    expect(told(pipeline)).toEqual([['user-blocked', 'dana']]);
     expect(pipeline.sqs.sent).toEqual([]);
   });
 
@@ -1066,13 +1068,13 @@ describe('publishing', () => {
     async (how) => {
       const pipeline = testPipeline();
       pipeline.events[how] = 3;
-      expect(await hold(pipeline)).toEqual(['fulfilled']);
+      expect(await block(pipeline)).toEqual(['fulfilled']);
       expect(pipeline.events.outcomes).toEqual([]);
       const [waiting] = pipeline.sqs.sent;
 
       // It is published from there, though nothing is left to do to the user.
       expect(await handle(pipeline, waiting?.body ?? '')).toEqual(['fulfilled']);
-      expect(pipeline.events.outcomes).toMatchObject([{ id: 'user-held/111122223333/dana/e1' }]);
+      expect(pipeline.events.outcomes).toMatchObject([{ id: 'user-blocked/111122223333/dana/e1' }]);
       expect(pipeline.iam.writes).toEqual(['AttachUserPolicy']);
     },
   );
@@ -1080,10 +1082,10 @@ describe('publishing', () => {
   it('fails the record of a waiting outcome while EventBridge is away', async () => {
     const pipeline = testPipeline();
     pipeline.events.fail = 6;
-    await hold(pipeline);
+    await block(pipeline);
     const body = pipeline.sqs.sent[0]?.body ?? '';
     expect(await handle(pipeline, body)).toEqual([
-      'EventBridge did not take the outcome user-held/111122223333/dana/e1',
+      'EventBridge did not take the outcome user-blocked/111122223333/dana/e1',
     ]);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
   });
@@ -1092,6 +1094,6 @@ describe('publishing', () => {
     const pipeline = testPipeline();
     pipeline.events.fail = 3;
     pipeline.sqs.fail = 1;
-    expect(await hold(pipeline)).toEqual(['SQS is away']);
+    expect(await block(pipeline)).toEqual(['SQS is away']);
   });
 });

@@ -26,14 +26,14 @@ const allowing = (settings: Partial<Settings> = {}) =>
   testPipeline({ boundaryDeny: true, ...settings });
 
 /** Blocks dana for a change that every reading shows. */
-async function hold(user: Partial<MemoryUser>, settings: Partial<Settings> = {}) {
+async function block(user: Partial<MemoryUser>, settings: Partial<Settings> = {}) {
   const pipeline = allowing(settings);
   pipeline.iam.put('dana', user);
   await handle(pipeline, iamEvent('CreateUser', { ago: 120 }));
   return pipeline;
 }
 
-describe('a user is held by the first rung that has room', () => {
+describe('a user is blocked by the first rung that has room', () => {
   it.each([
     ['the managed policy', {}, {}, 'managed-policy', { policies: [POLICY] }],
     [
@@ -58,14 +58,14 @@ describe('a user is held by the first rung that has room', () => {
       { boundary: OWN_BOUNDARY, inline: { ForceMFA: forceMfaInline('aws', 'console') } },
     ],
   ] as const)('%s', async (_, user, settings, rung, after) => {
-    const { iam, events } = await hold(user, settings);
-    expect(events.outcomes).toMatchObject([{ kind: 'user-held', rung }]);
+    const { iam, events } = await block(user, settings);
+    expect(events.outcomes).toMatchObject([{ kind: 'user-blocked', rung }]);
     expect(iam.user('dana')).toMatchObject({ ...user, ...after });
   });
 
   it('passes the boundary over where the deployment does not allow it', async () => {
-    const { iam, events } = await hold(fullGroups, { boundaryDeny: false, inlineDeny: true });
-    expect(events.outcomes).toMatchObject([{ kind: 'user-held', rung: 'inline-policy' }]);
+    const { iam, events } = await block(fullGroups, { boundaryDeny: false, inlineDeny: true });
+    expect(events.outcomes).toMatchObject([{ kind: 'user-blocked', rung: 'inline-policy' }]);
     expect(iam.writes).toEqual(['PutUserPolicy']);
   });
 
@@ -81,14 +81,14 @@ describe('a user is held by the first rung that has room', () => {
     pipeline.iam.put('dana', { policies: TEN.slice(0, 2) });
     const { send } = pipeline.iam;
     pipeline.iam.send = async (command: object) => {
-      // Somebody attaches another policy between the reading and the hold.
+      // Somebody attaches another policy between the reading and the block.
       if (command.constructor.name === 'AttachUserPolicyCommand') {
         pipeline.iam.put('dana', { policies: TEN.slice(0, 3) });
       }
       return send.call(pipeline.iam, command);
     };
     await handle(pipeline, iamEvent('CreateUser'));
-    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', rung: 'deny-group' }]);
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', rung: 'deny-group' }]);
   });
 
   it('goes on where the deny group is gone', async () => {
@@ -96,7 +96,7 @@ describe('a user is held by the first rung that has room', () => {
     pipeline.iam.put('dana', fullPolicies);
     pipeline.iam.groupExists = false;
     await handle(pipeline, iamEvent('CreateUser', { ago: 120 }));
-    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', rung: 'boundary' }]);
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', rung: 'boundary' }]);
   });
 
   it('goes on where the boundary policy is gone', async () => {
@@ -104,11 +104,13 @@ describe('a user is held by the first rung that has room', () => {
     pipeline.iam.put('dana', fullGroups);
     pipeline.iam.failNext('PutUserPermissionsBoundary', noSuchEntity);
     await handle(pipeline, iamEvent('CreateUser', { ago: 120 }));
-    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', rung: 'inline-policy' }]);
+    expect(pipeline.events.outcomes).toMatchObject([
+      { kind: 'user-blocked', rung: 'inline-policy' },
+    ]);
   });
 
-  it('counts who is held by the lower rungs against the breaker’s limit', async () => {
-    const pipeline = testPipeline({ holdLimit: 3 });
+  it('counts who is blocked by the lower rungs against the breaker’s limit', async () => {
+    const pipeline = testPipeline({ blockLimit: 3 });
     const users = Array.from({ length: 6 }, (_, index) => `user-${index}`);
     for (const user of users) pipeline.iam.put(user, fullPolicies);
     for (const user of users) await handle(pipeline, iamEvent('CreateUser', { user }));
@@ -129,7 +131,7 @@ describe('a user is held by the first rung that has room', () => {
 });
 
 describe('where no rung has room', () => {
-  it('it is told, with what is in the way on each rung, and the next user is not held up', async () => {
+  it('it is told, with what is in the way on each rung, and the next user is not delayed', async () => {
     const pipeline = allowing();
     pipeline.iam.put('dana', bounded);
     pipeline.iam.put('erin');
@@ -152,11 +154,11 @@ describe('where no rung has room', () => {
       },
     });
     expect(pipeline.iam.user('dana')).toMatchObject(bounded);
-    expect(pipeline.iam.isHeld('erin')).toBe(true);
+    expect(pipeline.iam.isBlocked('erin')).toBe(true);
   });
 
   it('also where the inline policies are full', async () => {
-    const { events } = await hold({ ...bounded, inline: { own: 1_900 } }, { inlineDeny: true });
+    const { events } = await block({ ...bounded, inline: { own: 1_900 } }, { inlineDeny: true });
     expect(events.outcomes).toMatchObject([
       {
         kind: 'could-not-enforce',
@@ -180,13 +182,13 @@ describe('where no rung has room', () => {
     await sweepAll(pipeline, 'third');
     await handle(pipeline, pipeline.sqs.sent.shift()?.body ?? '');
     expect(pipeline.events.outcomes.at(-1)).toMatchObject({
-      kind: 'user-held',
+      kind: 'user-blocked',
       rung: 'deny-group',
     });
   });
 });
 
-describe('a release', () => {
+describe('an unblock', () => {
   const own = { policies: TEN, groups: ['own'], boundary: OWN_BOUNDARY, inline: { own: 10 } };
 
   it.each([
@@ -203,13 +205,13 @@ describe('a release', () => {
       { policies: [...TEN, POLICY], groups: ['own', 'ForceMFA'], boundary: BOUNDARY },
       ['managed-policy', 'deny-group', 'boundary'],
     ],
-  ] as const)('takes away %s, and nothing of the user’s own', async (_, held, rungs) => {
+  ] as const)('takes away %s, and nothing of the user’s own', async (_, blocked, rungs) => {
     const pipeline = testPipeline({ inlineDeny: true });
-    pipeline.iam.put('dana', { ...own, ...held, devices: [PHONE] });
+    pipeline.iam.put('dana', { ...own, ...blocked, devices: [PHONE] });
     const enrolled = iamEvent('EnableMFADevice', { parameters: { serialNumber: PHONE } });
     expect(await handle(pipeline, enrolled)).toEqual(['fulfilled']);
-    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-released', rungs }]);
-    const boundary = 'boundary' in held ? null : OWN_BOUNDARY;
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-unblocked', rungs }]);
+    const boundary = 'boundary' in blocked ? null : OWN_BOUNDARY;
     expect(pipeline.iam.user('dana')).toMatchObject({ ...own, boundary, devices: [PHONE] });
   });
 
@@ -227,8 +229,8 @@ describe('a release', () => {
       const pipeline = testPipeline();
       pipeline.iam.put('dana', { policies: [POLICY], devices: [PHONE], ...other });
       await handle(pipeline, iamEvent('EnableMFADevice', { parameters: { serialNumber: PHONE } }));
-      expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-released', rungs }]);
-      expect(pipeline.iam.isHeld('dana')).toBe(false);
+      expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-unblocked', rungs }]);
+      expect(pipeline.iam.isBlocked('dana')).toBe(false);
     },
   );
 
@@ -236,7 +238,7 @@ describe('a release', () => {
     ['is refused', accessDenied, ['could-not-enforce'], 'fulfilled', ['deny-group']],
     ['fails', throttled, [], 'Rate exceeded', ['managed-policy', 'deny-group']],
   ] as const)(
-    'of which the second rung %s is told as a release once that is done',
+    'of which the second rung %s is told as an unblock once that is done',
     async (_, error, outcomes, answer, rungs) => {
       const pipeline = testPipeline();
       pipeline.iam.put('dana', { policies: [POLICY], groups: ['ForceMFA'], devices: [PHONE] });
@@ -246,7 +248,7 @@ describe('a release', () => {
       expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(outcomes);
       expect(await handle(pipeline, sweepRequest('dana', true))).toEqual(['fulfilled']);
       expect(pipeline.events.outcomes.slice(outcomes.length)).toMatchObject([
-        { kind: 'user-released', rungs },
+        { kind: 'user-unblocked', rungs },
       ]);
     },
   );
@@ -267,7 +269,7 @@ describe('a release', () => {
     pipeline.iam.put('dana', { groups: ['ForceMFA'], devices: [PHONE] });
     expect((await sweepAll(pipeline)).finished).toMatchObject({
       differences: 1,
-      differing: [{ action: 'release' }],
+      differing: [{ action: 'unblock' }],
     });
     await handle(pipeline, pipeline.sqs.sent[0]?.body ?? '');
     expect(pipeline.iam.user('dana')?.groups).toEqual([]);
@@ -288,12 +290,12 @@ describe('a release', () => {
   });
 });
 
-describe('a user who is held by a lower rung', () => {
+describe('a user who is blocked by a lower rung', () => {
   it.each([
     ['deny group', { ...fullPolicies, groups: ['ForceMFA'] }],
     ['boundary', { ...fullGroups, boundary: BOUNDARY }],
   ])('is left as is: %s', async (_, user) => {
-    const { iam, events } = await hold(user);
+    const { iam, events } = await block(user);
     expect(iam.writes).toEqual([]);
     expect(events.outcomes).toEqual([]);
   });
@@ -321,11 +323,11 @@ describe('a user who is held by a lower rung', () => {
       bounded,
       'inline-policy',
     ],
-  ])('and %s is held again', async (_, eventName, parameters, user, rung) => {
+  ])('and %s is blocked again', async (_, eventName, parameters, user, rung) => {
     const pipeline = allowing({ inlineDeny: true });
     pipeline.iam.put('dana', user);
     await handle(pipeline, iamEvent(eventName, { parameters, ago: 120 }));
-    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-held', rung }]);
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', rung }]);
   });
 
   it('though below the quota: an event on that rung has every rung looked at', async () => {
@@ -333,7 +335,7 @@ describe('a user who is held by a lower rung', () => {
     pipeline.iam.put('dana', { groups: ['ForceMFA'], devices: [PHONE] });
     await handle(pipeline, iamEvent('AddUserToGroup', { parameters: { groupName: 'ForceMFA' } }));
     expect(pipeline.events.outcomes).toMatchObject([
-      { kind: 'user-released', rungs: ['deny-group'] },
+      { kind: 'user-unblocked', rungs: ['deny-group'] },
     ]);
   });
 
@@ -350,20 +352,20 @@ describe('a user who is held by a lower rung', () => {
 
 describe('an inline policy with our name', () => {
   it.each([true, false])(
-    'that is not our deny holds nobody (InlineDeny %s)',
+    'that is not our deny blocks nobody (InlineDeny %s)',
     async (inlineDeny) => {
       const pipeline = testPipeline({ inlineDeny });
       pipeline.iam.put('dana', { inline: { ForceMFA: { Version: '2012-10-17', Statement: [] } } });
       const { finished } = await sweepAll(pipeline);
-      expect(finished).toMatchObject({ differences: 1, totals: { held: 0, exposed: 1 } });
+      expect(finished).toMatchObject({ differences: 1, totals: { blocked: 0, unprotected: 1 } });
       await handle(pipeline, pipeline.sqs.sent[0]?.body ?? '');
-      expect(pipeline.iam.isHeld('dana')).toBe(true);
+      expect(pipeline.iam.isBlocked('dana')).toBe(true);
     },
   );
 
   it('that is not ours is neither overwritten nor deleted', async () => {
     const own = { ForceMFA: { Version: '2012-10-17', Statement: [] } };
-    const { iam, events } = await hold({ ...bounded, inline: own }, { inlineDeny: true });
+    const { iam, events } = await block({ ...bounded, inline: own }, { inlineDeny: true });
     expect(iam.user('dana')?.inline).toEqual(own);
     expect(events.outcomes).toMatchObject([
       { why: { text: expect.stringContaining('that is not ours') } },
@@ -382,16 +384,16 @@ describe('an inline policy with our name', () => {
   });
 });
 
-describe('a hold that finds no room', () => {
+describe('a block that finds no room', () => {
   it('gives its permit back', async () => {
-    const pipeline = testPipeline({ holdLimit: 2 });
+    const pipeline = testPipeline({ blockLimit: 2 });
     for (const user of ['a', 'b', 'c']) {
       pipeline.iam.put(user, bounded);
       await handle(pipeline, iamEvent('CreateUser', { user }));
     }
     pipeline.iam.put('dana');
     await handle(pipeline, iamEvent('CreateUser'));
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
   });
 });
 

@@ -6,7 +6,7 @@ import {
 } from '../../../functions/domain/outcomes/metrics.ts';
 import { AccountUnreachable } from '../../../functions/pipeline/accounts/account-unreachable.ts';
 import { deliverSweeps, sweepHub, sweepNightly } from '../../fakes/nightly.ts';
-import { held } from '../../fakes/outcomes.ts';
+import { blocked } from '../../fakes/outcomes.ts';
 import {
   ACCOUNT,
   handle,
@@ -33,7 +33,7 @@ function measured(pipeline: TestPipeline): Metrics[] {
 const phone = 'arn:aws:iam::111122223333:mfa/phone';
 
 describe('a review is measured', () => {
-  it('with the time from the event to the hold, and whom it is about', async () => {
+  it('with the time from the event to the block, and whom it is about', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     const attach = pipeline.iam.send.bind(pipeline.iam);
@@ -51,19 +51,19 @@ describe('a review is measured', () => {
         cause: 'e1',
         eventName: 'CreateUser',
         Reviews: 1,
-        HoldLatency: 3750,
+        BlockLatency: 3750,
       },
     ]);
   });
 
-  it('with the time to the release', async () => {
+  it('with the time to the unblock', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { devices: [phone], policies: [POLICY] });
     await handle(
       pipeline,
       iamEvent('EnableMFADevice', { ago: 2, parameters: { serialNumber: phone } }),
     );
-    expect(measured(pipeline)).toEqual([{ Reviews: 1, ReleaseLatency: 2000 }]);
+    expect(measured(pipeline)).toEqual([{ Reviews: 1, UnblockLatency: 2000 }]);
   });
 
   it('as found by the sweep where no event told of it', async () => {
@@ -77,12 +77,12 @@ describe('a review is measured', () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { tags: { userType: 'Service', 'mfa-exempt-until': '2026-02-27' } });
     await handle(pipeline, sweepRequest('dana'));
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
     expect(measured(pipeline)).toEqual([{ Reviews: 1 }]);
   });
 
   it('as refused by the breaker, each user', async () => {
-    const pipeline = testPipeline({ holdLimit: 0 });
+    const pipeline = testPipeline({ blockLimit: 0 });
     for (const user of ['dana', 'erin']) pipeline.iam.put(user);
     await handle(pipeline, ...['dana', 'erin'].map((user) => iamEvent('CreateUser', { user })));
     expect(measured(pipeline)).toEqual([
@@ -111,12 +111,12 @@ describe('a review is measured', () => {
     pipeline.events.send = () => Promise.reject(new Error('EventBridge is away'));
     pipeline.sqs.send = () => Promise.reject(new Error('SQS is away'));
     expect(await handle(pipeline, iamEvent('CreateUser', { ago: 1 }))).toEqual(['SQS is away']);
-    expect(measured(pipeline)).toEqual([{ Reviews: 1, HoldLatency: 1000 }]);
+    expect(measured(pipeline)).toEqual([{ Reviews: 1, BlockLatency: 1000 }]);
   });
 
   it('as done at once where CloudTrail’s clock is ahead', () => {
-    const reviewed = { kind: 'reviewed' as const, outcomes: [held()] };
-    expect(reviewMetrics(reviewed, new Date(START - 500))).toEqual({ Reviews: 1, HoldLatency: 0 });
+    const reviewed = { kind: 'reviewed' as const, outcomes: [blocked()] };
+    expect(reviewMetrics(reviewed, new Date(START - 500))).toEqual({ Reviews: 1, BlockLatency: 0 });
   });
 });
 
@@ -136,8 +136,8 @@ describe('a sweep is measured', () => {
     expect(measured(pipeline)).toEqual([{ SweepsFinished: 1 }]);
   });
 
-  it('with those whom the breaker kept from being held', async () => {
-    const pipeline = testPipeline({ holdLimit: 1 });
+  it('with those whom the breaker kept from being blocked', async () => {
+    const pipeline = testPipeline({ blockLimit: 1 });
     for (const user of ['dana', 'erin', 'fay']) pipeline.iam.put(user);
     await sweepNightly(sweepHub(pipeline));
     expect(measured(pipeline)).toEqual([{ SweepsFinished: 1, BreakerOpen: 2 }]);

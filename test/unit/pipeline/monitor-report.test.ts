@@ -12,10 +12,10 @@ function everyKind(change: Parameters<typeof testPipeline>[0] = {}): TestPipelin
     virtual: { devices: [`arn:aws:iam::${ACCOUNT}:mfa/phone`] },
     hardware: { devices: ['GAHT12345678'] },
     bare: {},
-    held: { policies: [POLICY] },
+    blocked: { policies: [POLICY] },
     enrolled: { policies: [POLICY], devices: [`arn:aws:iam::${ACCOUNT}:mfa/new`] },
     robot: { tags: { userType: 'Service' } },
-    'robot-held': { tags: { userType: 'Service' }, policies: [POLICY] },
+    'robot-blocked': { tags: { userType: 'Service' }, policies: [POLICY] },
     'robot-with-mfa': { tags: { userType: 'Service' }, devices: ['GAHT1'], policies: [POLICY] },
     'break-glass': { tags: { 'mfa-enforcer:break-glass': 'true' } },
   };
@@ -30,7 +30,7 @@ describe.each([
   {},
   { scope: 'console-users' },
   { exemptPassword: 'ends-exemption' },
-  { release: 'never' },
+  { unblock: 'never' },
 ] as const)('the reading for monitors, of a deployment with %j', (change) => {
   it.each(Object.entries(monitorFormats))(
     'says the same as the whole report: %s',

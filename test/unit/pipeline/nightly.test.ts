@@ -67,7 +67,7 @@ describe('a part of a sweep that cannot be done', () => {
     ['GenerateCredentialReport', ['credential-report']],
     ['GetCredentialReport', ['credential-report']],
   ] as const;
-  /** One to be held, one to be let go, and one who stays held. */
+  /** One to be blocked, one to be unblocked, and one who stays blocked. */
   const account = () => {
     const pipeline = testPipeline();
     pipeline.iam.put('erin');
@@ -87,7 +87,7 @@ describe('a part of a sweep that cannot be done', () => {
     const why = 'ServiceFailure: Internal error';
     expect(finishedOf(pipeline)).toMatchObject([
       {
-        totals: { users: 3, protected: 1, held: 1, exposed: 1 },
+        totals: { users: 3, protected: 1, blocked: 1, unprotected: 1 },
         failedParts: failed.map((part) => ({ part, why })),
       },
     ]);
@@ -150,22 +150,22 @@ describe('a part of a sweep that cannot be done', () => {
 
 describe('a page of users who differ', () => {
   const room = { room: null };
-  const tally = { totals: { held: 1 } } as Parameters<typeof sendToReview>[3]['tally'];
+  const tally = { totals: { blocked: 1 } } as Parameters<typeof sendToReview>[3]['tally'];
 
-  /** One who is to be let go, and two who are to be held; the limit is two. */
-  async function page(only: 'release' | 'hold' | 'both' = 'both') {
-    const pipeline = testPipeline({ holdLimit: 2 });
-    if (only !== 'hold') {
+  /** One who is to be unblocked, and two who are to be blocked; the limit is two. */
+  async function page(only: 'unblock' | 'block' | 'both' = 'both') {
+    const pipeline = testPipeline({ blockLimit: 2 });
+    if (only !== 'block') {
       pipeline.iam.put('free', { policies: [POLICY], devices: [device('free')] });
     }
-    if (only !== 'release') for (const user of ['one', 'two']) pipeline.iam.put(user);
+    if (only !== 'unblock') for (const user of ['one', 'two']) pipeline.iam.put(user);
     const { differing } = await planSweep(pipeline.iam, pipeline.settings, pipeline.now());
     const sent = () =>
       pipeline.sqs.sent.map(({ body }) => (JSON.parse(body) as { user: string }).user);
     return { pipeline, differing, sent };
   }
 
-  it('is sent as far as there is room; who is let go needs none', async () => {
+  it('is sent as far as there is room; who is unblocked needs none', async () => {
     const { pipeline, differing, sent } = await page();
     const left = await sendToReview(pipeline, cause, differing, { ...room, tally });
     expect(sent()).toEqual(['free', 'one', 'two']);
@@ -174,16 +174,16 @@ describe('a page of users who differ', () => {
     expect(left).toMatchObject({ beyond: 1, firstBeyond: ['two'] });
   });
 
-  it('is sent whole where nobody can be held: the reviews say why', async () => {
-    const { pipeline, differing, sent } = await page('hold');
+  it('is sent whole where nobody can be blocked: the reviews say why', async () => {
+    const { pipeline, differing, sent } = await page('block');
     delete pipeline.iam.managed[POLICY];
     const left = await sendToReview(pipeline, cause, differing, { ...room, tally });
     expect(sent()).toEqual(['one', 'two']);
     expect(left).toBeNull();
   });
 
-  it('asks for no room where nobody is to be held', async () => {
-    const { pipeline, differing, sent } = await page('release');
+  it('asks for no room where nobody is to be blocked', async () => {
+    const { pipeline, differing, sent } = await page('unblock');
     expect(await sendToReview(pipeline, cause, differing, { ...room, tally })).toBeNull();
     expect(sent()).toEqual(['free']);
     expect(pipeline.iam.count('GetAccountSummary')).toBe(0);
@@ -210,11 +210,11 @@ describe('what a sweep reads one by one', () => {
     expect(readOf(pipeline, 'person')).toEqual(['ListMFADevices']);
   });
 
-  it('is the device first of one who is held and may be let go', async () => {
+  it('is the device first of one who is blocked and may be unblocked', async () => {
     const pipeline = testPipeline({ scope: 'console-users' });
-    pipeline.iam.put('held', { password: true, policies: [POLICY], devices: ['GAHT1'] });
+    pipeline.iam.put('blocked', { password: true, policies: [POLICY], devices: ['GAHT1'] });
     await sweepAll(pipeline);
-    expect(readOf(pipeline, 'held')[0]).toBe('ListMFADevices');
+    expect(readOf(pipeline, 'blocked')[0]).toBe('ListMFADevices');
   });
 
   it('are no devices of a break-glass user whose virtual one is known', async () => {
@@ -322,24 +322,24 @@ describe('the log of a night', () => {
     }
   });
 
-  it('tells that everyone who is held is asked about, and why', async () => {
+  it('tells that everyone who is blocked is asked about, and why', async () => {
     const late = testPipeline();
     late.iam.credentialReport.notReady = 99;
-    late.iam.put('held', { policies: [POLICY] });
+    late.iam.put('blocked', { policies: [POLICY] });
     await sweepAll(late);
     const failing = testPipeline();
     failing.iam.failNext('GenerateCredentialReport', () => new Error('IAM is away'));
-    failing.iam.put('held', { policies: [POLICY] });
+    failing.iam.put('blocked', { policies: [POLICY] });
     await sweepAll(failing);
     expect([...linesOf(late), ...linesOf(failing)]).toEqual([
       {
         level: 'warn',
-        message: 'IAM has not made the credential report: every held user is asked about',
+        message: 'IAM has not made the credential report: every blocked user is asked about',
         values: undefined,
       },
       {
         level: 'warn',
-        message: 'no credential report: every held user is asked about',
+        message: 'no credential report: every blocked user is asked about',
         values: { error: new Error('IAM is away') },
       },
     ]);

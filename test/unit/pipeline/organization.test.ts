@@ -79,8 +79,8 @@ describe('an event of a spoke', () => {
     ]);
     expect(hub.events.outcomes).toMatchObject([
       {
-        kind: 'user-held',
-        id: `user-held/${SPOKE}/dana/e1`,
+        kind: 'user-blocked',
+        id: `user-blocked/${SPOKE}/dana/e1`,
         account: SPOKE,
         alias: 'acme-prod',
         accountName: 'Production',
@@ -144,7 +144,7 @@ describe('an event of a spoke', () => {
   });
 
   it('is counted by a breaker of the account’s own', async () => {
-    const hub = testOrganization({ holdLimit: 1 });
+    const hub = testOrganization({ blockLimit: 1 });
     for (const account of [SPOKE, OTHER]) {
       for (const user of ['dana', 'erin']) hub.organization.iam(account).put(user);
     }
@@ -152,7 +152,7 @@ describe('an event of a spoke', () => {
     await handle(hub, ...[SPOKE, OTHER].flatMap((one) => users.map((user) => created(one, user))));
     for (const account of [SPOKE, OTHER]) {
       const iam = hub.organization.iam(account);
-      expect(users.filter((user) => iam.isHeld(user))).toHaveLength(1);
+      expect(users.filter((user) => iam.isBlocked(user))).toHaveLength(1);
     }
     expect(hub.events.outcomes.filter(({ kind }) => kind === 'breaker-open')).toMatchObject([
       { account: SPOKE, total: 1 },
@@ -173,36 +173,36 @@ describe('what a spoke says of itself', () => {
       false,
     ],
     ['no tag is as the hub', {}, {}, 'enforce', true],
-  ] as const)('%s', async (_, hubSettings, tags, mode, held) => {
+  ] as const)('%s', async (_, hubSettings, tags, mode, blocked) => {
     const hub = testOrganization(hubSettings);
     hub.organization.roles.set(SPOKE, tags);
     hub.organization.iam(SPOKE).put('dana');
     await handle(hub, created(SPOKE));
-    expect(hub.organization.iam(SPOKE).isHeld('dana')).toBe(held);
-    expect(hub.events.outcomes).toMatchObject([{ kind: 'user-held', mode }]);
+    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(blocked);
+    expect(hub.events.outcomes).toMatchObject([{ kind: 'user-blocked', mode }]);
   });
 
   it('its own limit counts, and is read again after five minutes', async () => {
-    const hub = testOrganization({ holdLimit: 'auto' });
-    hub.organization.roles.set(SPOKE, { 'mfa-enforcer:hold-limit': '0' });
+    const hub = testOrganization({ blockLimit: 'auto' });
+    hub.organization.roles.set(SPOKE, { 'mfa-enforcer:block-limit': '0' });
     hub.organization.iam(SPOKE).put('dana');
     await handle(hub, created(SPOKE));
-    expect(hub.organization.iam(SPOKE).isHeld('dana')).toBe(false);
-    hub.organization.roles.set(SPOKE, { 'mfa-enforcer:hold-limit': 'auto' });
+    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(false);
+    hub.organization.roles.set(SPOKE, { 'mfa-enforcer:block-limit': 'auto' });
     hub.clock.time += 6 * MINUTE;
     await handle(hub, created(SPOKE));
-    expect(hub.organization.iam(SPOKE).isHeld('dana')).toBe(true);
+    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(true);
   });
 
   it.each([
     ['mfa-enforcer:mode', 'off', 'must be hub, enforce or observe'],
-    ['mfa-enforcer:hold-limit', 'many', 'must be hub, auto or a number from 0 to 9999'],
+    ['mfa-enforcer:block-limit', 'many', 'must be hub, auto or a number from 0 to 9999'],
   ])('%s=%s is refused, told, and never taken for another', async (tag, value, must) => {
     const hub = testOrganization();
     hub.organization.roles.set(SPOKE, { [tag]: value });
     hub.organization.iam(SPOKE).put('dana');
     expect(await handle(hub, created(SPOKE))).toEqual([expect.stringContaining(must)]);
-    expect(hub.organization.iam(SPOKE).isHeld('dana')).toBe(false);
+    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(false);
     expect(hub.events.outcomes).toMatchObject([
       { kind: 'account-unreachable', account: SPOKE, why: { code: 'spoke-wrong' } },
     ]);
@@ -237,8 +237,8 @@ describe('an event that names a wrong account', () => {
     for (const account of [SPOKE, OTHER]) hub.organization.iam(account).put('dana');
     expect(await handle(hub, body)).toEqual([expect.stringContaining(why)]);
     expect(hub.organization.assumed).toEqual([]);
-    expect(hub.organization.iam(SPOKE).isHeld('dana')).toBe(false);
-    expect(hub.organization.iam(OTHER).isHeld('dana')).toBe(false);
+    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(false);
+    expect(hub.organization.iam(OTHER).isBlocked('dana')).toBe(false);
   });
 
   it('is refused where the assumed role is in another account, before any call there', async () => {
@@ -267,9 +267,9 @@ describe('one account in a batch', () => {
     hub.organization.iam(OTHER).put('olga');
     return hub;
   };
-  const othersHeld = (hub: TestOrganization) => [
-    hub.iam.isHeld('hubert'),
-    hub.organization.iam(OTHER).isHeld('olga'),
+  const othersBlocked = (hub: TestOrganization) => [
+    hub.iam.isBlocked('hubert'),
+    hub.organization.iam(OTHER).isBlocked('olga'),
   ];
 
   it('without the role fails alone, and is told of once in half an hour', async () => {
@@ -280,7 +280,7 @@ describe('one account in a batch', () => {
       expect.stringContaining('cannot be assumed'),
       'fulfilled',
     ]);
-    expect(othersHeld(hub)).toEqual([true, true]);
+    expect(othersBlocked(hub)).toEqual([true, true]);
     const told = () => hub.events.outcomes.filter(({ kind }) => kind === 'account-unreachable');
     expect(told()).toMatchObject([{ account: BARE, why: { code: 'role-not-assumable' } }]);
 
@@ -300,7 +300,7 @@ describe('one account in a batch', () => {
     hub.organization.fail = null;
     hub.clock.time += 31_000;
     expect(await handle(hub, created(SPOKE))).toEqual(['fulfilled']);
-    expect(hub.organization.iam(SPOKE).isHeld('dana')).toBe(true);
+    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(true);
   });
 
   it('that throttles fails alone, and nobody is told it were unreachable', async () => {
@@ -308,8 +308,8 @@ describe('one account in a batch', () => {
     hub.organization.iam(SPOKE).failNext('ListMFADevices', throttled, 99);
     hub.organization.iam(SPOKE).failNext('GetUser', throttled, 99);
     expect(await handle(hub, ...batch(SPOKE))).toEqual(['fulfilled', 'Rate exceeded', 'fulfilled']);
-    expect(othersHeld(hub)).toEqual([true, true]);
-    expect(hub.events.outcomes.map(({ kind }) => kind)).toEqual(['user-held', 'user-held']);
+    expect(othersBlocked(hub)).toEqual([true, true]);
+    expect(hub.events.outcomes.map(({ kind }) => kind)).toEqual(['user-blocked', 'user-blocked']);
   });
 
   it('that never answers fails alone, in time', async () => {
@@ -320,7 +320,7 @@ describe('one account in a batch', () => {
       'not done in 0.05 s',
       'fulfilled',
     ]);
-    expect(othersHeld(hub)).toEqual([true, true]);
+    expect(othersBlocked(hub)).toEqual([true, true]);
   });
 
   it('has one time for all its steps: letting us in slowly leaves less for the work', async () => {
@@ -353,8 +353,8 @@ describe('one account in a batch', () => {
 
     const batch = [...users.map((user) => created(SPOKE, user)), created(OTHER, 'olga')];
     expect(await handle(hub, ...batch)).toEqual(batch.map(() => 'fulfilled'));
-    expect(users.filter((user) => slow.isHeld(user))).toHaveLength(2);
-    expect(hub.organization.iam(OTHER).isHeld('olga')).toBe(true);
+    expect(users.filter((user) => slow.isBlocked(user))).toHaveLength(2);
+    expect(hub.organization.iam(OTHER).isBlocked('olga')).toBe(true);
     expect(hub.sqs.sent).toMatchObject(users.slice(2).map(() => ({ delaySeconds: 15 })));
     // SQS lets a group with many messages wait.
     expect(new Set(hub.sqs.groups)).toEqual(new Set([SPOKE]));
@@ -364,7 +364,7 @@ describe('one account in a batch', () => {
       hub.clock.time += 61_000;
       await handle(hub, ...hub.sqs.sent.splice(0).map(({ body }) => body));
     }
-    expect(users.filter((user) => slow.isHeld(user))).toEqual(users);
+    expect(users.filter((user) => slow.isBlocked(user))).toEqual(users);
   });
 
   it.each([
@@ -415,7 +415,7 @@ describe('one account in a batch', () => {
     for (const user of users) alone.iam.put(user);
     await handle(alone, created(HUB, 'dana'));
     await handle(alone, ...users.map((user) => created(HUB, user)));
-    expect(users.filter((user) => alone.iam.isHeld(user))).toEqual(users);
+    expect(users.filter((user) => alone.iam.isBlocked(user))).toEqual(users);
     expect(alone.sqs.sent).toEqual([]);
   });
 
@@ -471,12 +471,17 @@ describe('the nightly sweep of an organization', () => {
       id: `organization-swept/${ORGANIZATION}/sweep-1`,
       account: HUB,
       accounts: { listed: 5, swept: 3, unswept: 1, inactive: 1, observing: 0 },
-      totals: { users: 5, protected: 1, held: 0, exposed: 2, exempt: 2, outOfScope: 0 },
+      totals: { users: 5, protected: 1, blocked: 0, unprotected: 2, exempt: 2, outOfScope: 0 },
       differences: 2,
       unswept: [{ account: BARE, accountName: 'Sandbox', why: { code: 'role-not-assumable' } }],
       withFindings: [
-        { account: HUB, accountName: 'Security', totals: { exposed: 1 } },
-        { account: SPOKE, accountName: 'Production', alias: 'acme-prod', totals: { exposed: 1 } },
+        { account: HUB, accountName: 'Security', totals: { unprotected: 1 } },
+        {
+          account: SPOKE,
+          accountName: 'Production',
+          alias: 'acme-prod',
+          totals: { unprotected: 1 },
+        },
       ],
       breakGlassWithoutMfa: [
         { account: SPOKE, accountName: 'Production', alias: 'acme-prod', user: 'glass' },

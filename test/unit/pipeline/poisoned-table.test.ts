@@ -9,7 +9,7 @@ import {
   readLastSweepFor,
   readUnswept,
 } from '../../../functions/pipeline/sweep/stored-sweep.ts';
-import { held, released } from '../../fakes/outcomes.ts';
+import { blocked, unblocked } from '../../fakes/outcomes.ts';
 import {
   ACCOUNT,
   handle,
@@ -47,7 +47,7 @@ async function settled(pipeline: TestPipeline, body: string): Promise<string[]> 
 
 const created = iamEvent('CreateUser', { ago: 300 });
 const enrolled = iamEvent('EnableMFADevice', { ago: 300, parameters: { serialNumber: PHONE } });
-const deed = { id: 'd', action: 'hold', rungs: ['managed-policy'], at: AGO, sure: true };
+const deed = { id: 'd', action: 'block', rungs: ['managed-policy'], at: AGO, sure: true };
 const none = { begun: null, untold: [], told: [] };
 
 describe('an entry of the log of actions', () => {
@@ -55,16 +55,16 @@ describe('an entry of the log of actions', () => {
     ['no JSON', 'x'],
     ['null', 'null'],
     ['{}', '{}'],
-    ['begun in ten years', { begun: { outcome: held(), at: IN_TEN_YEARS, failed: false } }],
+    ['begun in ten years', { begun: { outcome: blocked(), at: IN_TEN_YEARS, failed: false } }],
     [
       'of an outcome in ten years',
-      { begun: { outcome: held({ at: IN_TEN_YEARS }), at: AGO, failed: false } },
+      { begun: { outcome: blocked({ at: IN_TEN_YEARS }), at: AGO, failed: false } },
     ],
-    ['left untold in ten years', { untold: [released({ at: IN_TEN_YEARS })] }],
+    ['left untold in ten years', { untold: [unblocked({ at: IN_TEN_YEARS })] }],
     ['told in ten years', { told: [{ ...deed, at: IN_TEN_YEARS }] }],
     ['refused in ten years', { refused: IN_TEN_YEARS }],
     ['with a time that is none', { told: [{ ...deed, at: 'x' }] }],
-    ['with another kind of outcome', { untold: [{ ...held(), kind: 'sweep-finished' }] }],
+    ['with another kind of outcome', { untold: [{ ...blocked(), kind: 'sweep-finished' }] }],
     ['with claims below none', { claims: -1 }],
   ])('that cannot be is overwritten and named in the log: %s', async (_, value) => {
     const body = typeof value === 'string' ? value : JSON.stringify({ ...none, ...value });
@@ -72,8 +72,8 @@ describe('an entry of the log of actions', () => {
     pipeline.iam.put('dana');
     put(pipeline, DEEDS, body);
     expect(await handle(pipeline, created)).toEqual(['fulfilled']);
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
-    expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(['user-held']);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
+    expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(['user-blocked']);
     expect(unreadable(pipeline)).toEqual([
       { level: 'error', message: UNREADABLE, values: { id: DEEDS } },
     ]);
@@ -101,7 +101,7 @@ describe('an entry of the log of actions', () => {
     pipeline.iam.put('dana');
     pipeline.dynamo.items.set(DEEDS, { id: { S: DEEDS } });
     expect(await handle(pipeline, created)).toEqual(['fulfilled']);
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
   });
 
   const time = fc.oneof(
@@ -109,8 +109,8 @@ describe('an entry of the log of actions', () => {
     fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
   );
   const outcome = fc.oneof(
-    time.map((at) => held({ at })),
-    time.map((at) => released({ at })),
+    time.map((at) => blocked({ at })),
+    time.map((at) => unblocked({ at })),
     fc.jsonValue(),
   );
   const entry = fc.oneof(
@@ -126,7 +126,7 @@ describe('an entry of the log of actions', () => {
         untold: fc.oneof(fc.array(outcome, { maxLength: 3 }), fc.jsonValue()),
         told: fc.oneof(
           fc.array(time.map((at) => ({ ...deed, at }))),
-          fc.array(time.map((at) => ({ ...deed, action: 'release', at }))),
+          fc.array(time.map((at) => ({ ...deed, action: 'unblock', at }))),
           fc.jsonValue(),
         ),
         refused: time,
@@ -140,7 +140,7 @@ describe('an entry of the log of actions', () => {
     ['unblocked', enrolled, { devices: [PHONE], policies: [POLICY] }, false],
   ] as const)(
     'keeps nobody from being %s, whatever it is',
-    async (_, body, dana, isHeld) => {
+    async (_, body, dana, isBlocked) => {
       await fc.assert(
         fc.asyncProperty(entry, async (text) => {
           const pipeline = testPipeline();
@@ -148,7 +148,7 @@ describe('an entry of the log of actions', () => {
           put(pipeline, DEEDS, text);
           const answers = await settled(pipeline, body);
           expect(new Set(answers)).toEqual(new Set(['fulfilled']));
-          expect(pipeline.iam.isHeld('dana')).toBe(isHeld);
+          expect(pipeline.iam.isBlocked('dana')).toBe(isBlocked);
         }),
         { numRuns: 150 },
       );
@@ -190,7 +190,7 @@ describe('the record of a sweep', () => {
     ['finished in ten years', { finishedAt: IN_TEN_YEARS }, false],
     ['begun at no time', { startedAt: 'z' }, false],
     ['of another account', { account: '444455556666' }, false],
-    ['with fewer than no users', { totals: { ...noTotals, held: -1 } }, false],
+    ['with fewer than no users', { totals: { ...noTotals, blocked: -1 } }, false],
     ['with fewer than no differences', { differences: -1 }, false],
   ])('is read or not: %s', (_, change, isRead) => {
     const { one, logged } = log();

@@ -36,8 +36,8 @@ describe.each(refusals)('%s', (_, error) => {
 
     pipeline.clock.time += 7_000;
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(pipeline.iam.isHeld('dana')).toBe(true);
-    expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(['user-held']);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
+    expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(['user-blocked']);
     expect(pipeline.sqs.sent).toHaveLength(1);
   });
 
@@ -50,8 +50,8 @@ describe.each(refusals)('%s', (_, error) => {
     expect(await handle(pipeline, body, body)).toEqual(['fulfilled', 'fulfilled']);
     expect(pipeline.sqs.sent).toMatchObject([{ delaySeconds: 2 }]);
     await handle(pipeline, body);
-    expect(pipeline.iam.isHeld('dana')).toBe(false);
-    expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(['user-released']);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
+    expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(['user-unblocked']);
   });
 
   it('of one user leaves the others of the batch alone', async () => {
@@ -62,7 +62,7 @@ describe.each(refusals)('%s', (_, error) => {
     const bodies = ['dana', 'erin'].map((user) => iamEvent('CreateUser', { user }));
 
     expect(await handle(pipeline, ...bodies)).toEqual(['fulfilled', 'fulfilled']);
-    expect(['dana', 'erin'].map((user) => pipeline.iam.isHeld(user))).toEqual([false, true]);
+    expect(['dana', 'erin'].map((user) => pipeline.iam.isBlocked(user))).toEqual([false, true]);
     expect(pipeline.sqs.sent).toHaveLength(1);
   });
 

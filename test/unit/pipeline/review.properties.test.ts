@@ -26,11 +26,11 @@ const anyUser: fc.Arbitrary<Partial<MemoryUser>> = fc
     policies: upTo(policies),
     groups: fc.oneof(upTo(groups), fc.constant(['ForceMFA'])),
     boundary: fc.constantFrom(null, BOUNDARY, 'arn:aws:iam::111122223333:policy/own'),
-    held: fc.boolean(),
+    blocked: fc.boolean(),
   })
-  .map(({ held, ...user }) => ({
+  .map(({ blocked, ...user }) => ({
     ...user,
-    policies: held ? [POLICY, ...user.policies.slice(0, 9)] : user.policies,
+    policies: blocked ? [POLICY, ...user.policies.slice(0, 9)] : user.policies,
   }));
 
 const anyTrigger = fc.constantFrom(
@@ -62,7 +62,7 @@ describe('a review, of any user and for any reason', () => {
         async (user, settings, one, other) => {
           const pipeline = await reviewed(user, { ...settings, mode: 'enforce' }, one());
           // What cannot be done is tried again, and told again.
-          fc.pre(pipeline.events.outcomes.every(({ kind }) => /held|released/.test(kind)));
+          fc.pre(pipeline.events.outcomes.every(({ kind }) => /blocked|unblocked/.test(kind)));
           const { writes } = pipeline.iam;
           const told = pipeline.events.outcomes.length;
           expect(await handle(pipeline, other())).toEqual(['fulfilled']);
@@ -73,13 +73,13 @@ describe('a review, of any user and for any reason', () => {
     );
   });
 
-  it('writes once at most for a hold, and never in observe mode', async () => {
+  it('writes once at most for a block, and never in observe mode', async () => {
     await fc.assert(
       fc.asyncProperty(anyUser, anyDeployment, anyTrigger, async (user, settings, trigger) => {
         const { iam, events } = await reviewed(user, settings, trigger());
-        const released = events.outcomes.some(({ kind }) => kind === 'user-released');
+        const unblocked = events.outcomes.some(({ kind }) => kind === 'user-unblocked');
         if (settings.mode === 'observe') expect(iam.writes).toEqual([]);
-        else if (!released) expect(iam.writes.length).toBeLessThanOrEqual(1);
+        else if (!unblocked) expect(iam.writes.length).toBeLessThanOrEqual(1);
       }),
     );
   });
@@ -87,7 +87,7 @@ describe('a review, of any user and for any reason', () => {
   it('lets everyone with MFA go, from whichever rung', async () => {
     await fc.assert(
       fc.asyncProperty(anyUser, anyDeployment, async (user, settings) => {
-        const deployment = { ...settings, mode: 'enforce', release: 'on-enrolment' } as const;
+        const deployment = { ...settings, mode: 'enforce', unblock: 'on-enrolment' } as const;
         const request = { ...(JSON.parse(sweepRequest('dana')) as object), lowerRungs: true };
         const { iam } = await reviewed(
           { ...user, devices: ['GAHT1'] },

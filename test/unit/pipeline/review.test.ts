@@ -4,7 +4,7 @@ import type { UserChange } from '../../../events/message.ts';
 import { reviewTasks } from '../../../functions/domain/review/tasks.ts';
 import { review } from '../../../functions/pipeline/review/review-user.ts';
 import { serviceFailure } from '../../fakes/memory-iam.ts';
-import { bySweep, held } from '../../fakes/outcomes.ts';
+import { blocked, bySweep } from '../../fakes/outcomes.ts';
 import { ACCOUNT, BOUNDARY, POLICY, START, testPipeline } from '../../fakes/pipeline.ts';
 
 const SETTLED_AGO = 130;
@@ -113,7 +113,11 @@ describe('rungs below the managed policy', () => {
   it('are looked at where a dead process has begun something', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { policies: [POLICY] });
-    const begun = { outcome: held(), at: new Date(START - 600_000).toISOString(), failed: false };
+    const begun = {
+      outcome: blocked(),
+      at: new Date(START - 600_000).toISOString(),
+      failed: false,
+    };
     remember(pipeline, { begun, untold: [], told: [] });
     await reviewed(pipeline, byEvent('CreateLoginProfile'));
     expect(pipeline.iam.count('ListGroupsForUser')).toBe(1);
@@ -143,7 +147,7 @@ describe('what is read first', () => {
 
 describe('a user who is gone', () => {
   const untold = {
-    begun: { outcome: held(), at: new Date(START - 600_000).toISOString(), failed: false },
+    begun: { outcome: blocked(), at: new Date(START - 600_000).toISOString(), failed: false },
     untold: [],
     told: [],
   };
@@ -152,10 +156,10 @@ describe('a user who is gone', () => {
     const pipeline = testPipeline();
     remember(pipeline, untold);
     const result = await reviewed(pipeline, byEvent('DeleteUser'));
-    expect(result).toMatchObject({ kind: 'gone', outcomes: [{ id: 'user-held/1' }] });
+    expect(result).toMatchObject({ kind: 'gone', outcomes: [{ id: 'user-blocked/1' }] });
     if (result.kind !== 'gone') return;
     await result.told();
-    expect(deedsOf(pipeline)).toMatchObject({ begun: null, told: [{ id: 'user-held/1' }] });
+    expect(deedsOf(pipeline)).toMatchObject({ begun: null, told: [{ id: 'user-blocked/1' }] });
   });
 
   it('is another copy’s where that was faster', async () => {
@@ -178,7 +182,7 @@ describe('a reading', () => {
   it.each([
     ['is acted on', 49_000, true],
     ['is too old to act on', 49_001, false],
-  ])('that ends with its batch %s', async (_, ms, isHeld) => {
+  ])('that ends with its batch %s', async (_, ms, isBlocked) => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     const [task] = reviewTasks([byEvent('CreateUser')], pipeline.settings);
@@ -186,8 +190,8 @@ describe('a reading', () => {
     const begun = pipeline.now();
     pipeline.clock.time += ms;
     const result = await review(pipeline, task, begun).catch((error: Error) => error.message);
-    expect(pipeline.iam.isHeld('dana')).toBe(isHeld);
-    if (!isHeld) expect(result).toBe('the reading is too old');
+    expect(pipeline.iam.isBlocked('dana')).toBe(isBlocked);
+    if (!isBlocked) expect(result).toBe('the reading is too old');
   });
 
   it('that fails leaves everything as it is', async () => {

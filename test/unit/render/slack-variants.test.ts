@@ -7,17 +7,17 @@ import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
 import { slackMessage } from '../../../functions/render/slack/slack-message.ts';
 import type { Around } from '../../../functions/render/slack/words.ts';
 import {
+  blocked,
   breakerOpen,
   bySweep,
   couldNot,
   exemptionSeen,
-  held,
   organizationSwept,
   policyChanged,
-  released,
   sweepFinished,
   TOTALS,
   tamperingSeen,
+  unblocked,
   unreachable,
 } from '../../fakes/outcomes.ts';
 import { START } from '../../fakes/pipeline.ts';
@@ -35,7 +35,7 @@ async function expectVariant(message: SlackMessage, name: string): Promise<void>
 const observe = { mode: 'observe' } as const;
 const dayBefore = new Date(START - 24 * 60 * 60_000).toISOString();
 const hasMfa = [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }];
-const many = (count: number, action: 'hold' | 'release') =>
+const many = (count: number, action: 'block' | 'unblock') =>
   Array.from({ length: count }, (_, index) => ({
     user: `${action}-${index}`,
     action,
@@ -53,7 +53,7 @@ const unsweptAccount = (account: string, code: string, text: string) => ({
 });
 
 const byCloudFormation = {
-  ...held().cause,
+  ...blocked().cause,
   actor: {
     type: 'AssumedRole',
     name: 'SecurityAdmin/alice',
@@ -62,29 +62,29 @@ const byCloudFormation = {
 } as const;
 
 const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Outcome?]>> = {
-  'user-held.no-tag': [held(), { exemptTag: null }],
-  'user-held.enrol-with-keys': [held(), { enrolWith: 'console-and-keys' }],
-  'user-held.tag-key-quoted': [held(), { exemptTag: { key: 'user Type', value: 'Service' } }],
-  'user-held.tag-value-quoted': [held(), { exemptTag: { key: 'a', value: '=$(c)' } }],
-  'user-held.tag-with-colons': [
-    held(),
+  'user-blocked.no-tag': [blocked(), { exemptTag: null }],
+  'user-blocked.enrol-with-keys': [blocked(), { enrolWith: 'console-and-keys' }],
+  'user-blocked.tag-key-quoted': [blocked(), { exemptTag: { key: 'user Type', value: 'Service' } }],
+  'user-blocked.tag-value-quoted': [blocked(), { exemptTag: { key: 'a', value: '=$(c)' } }],
+  'user-blocked.tag-with-colons': [
+    blocked(),
     { exemptTag: { key: 'acme:userType', value: 'arn:aws:iam::1:role/a+b@c' } },
   ],
-  'user-held.name-like-an-option': [held({ user: '-2+3' })],
-  'user-held.name-not-for-a-shell': [held({ user: '$(dana)' })],
-  'user-held.member': [held({ slackMember: 'U012AB3CD' })],
-  'user-held.at-the-edge-of-late': [
-    held({ slackMember: 'U012AB3CD' }),
+  'user-blocked.name-like-an-option': [blocked({ user: '-2+3' })],
+  'user-blocked.name-not-for-a-shell': [blocked({ user: '$(dana)' })],
+  'user-blocked.member': [blocked({ slackMember: 'U012AB3CD' })],
+  'user-blocked.at-the-edge-of-late': [
+    blocked({ slackMember: 'U012AB3CD' }),
     { now: () => new Date(START + 15 * 60_000) },
   ],
-  'user-held.late': [
-    held({ slackMember: 'U012AB3CD' }),
+  'user-blocked.late': [
+    blocked({ slackMember: 'U012AB3CD' }),
     { now: () => new Date(START + 15 * 60_000 + 1) },
   ],
-  'user-released.observe': [released(observe)],
+  'user-unblocked.observe': [unblocked(observe)],
   'breaker-open.observe': [breakerOpen(observe)],
   'breaker-open.own-account': [breakerOpen({ accountName: 'Acme Production' })],
-  'could-not-enforce.release': [couldNot({ reasons: hasMfa })],
+  'could-not-enforce.unblock': [couldNot({ reasons: hasMfa })],
   'could-not-enforce.no-policy': [couldNot({ why: { code: 'no-policy', text: 'it is gone' } })],
   'could-not-enforce.other': [couldNot({ why: { code: 'Other', text: 'it is odd' } })],
   'exemption-removed.observe': [exemptionSeen({ change: 'removed', ...observe })],
@@ -137,16 +137,16 @@ const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Out
     {},
     sweepFinished({
       startedAt: dayBefore,
-      totals: totals({ users: 5, held: 0, exposed: 1, exempt: 2 }),
+      totals: totals({ users: 5, blocked: 0, unprotected: 1, exempt: 2 }),
     }),
   ],
-  'sweep.since-another-kind': [sweepFinished(), {}, held()],
+  'sweep.since-another-kind': [sweepFinished(), {}, blocked()],
   'sweep.nobody': [
     sweepFinished({
-      totals: totals({ users: 1, held: 0, exposed: 0, exempt: 0 }),
+      totals: totals({ users: 1, blocked: 0, unprotected: 0, exempt: 0 }),
       differences: 0,
       differing: [],
-      heldUsers: [],
+      blockedUsers: [],
     }),
   ],
   'sweep.nothing-but-break-glass': [
@@ -162,34 +162,39 @@ const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Out
       ],
     }),
   ],
-  'sweep.more-than-named': [sweepFinished({ differences: 120, differing: many(100, 'hold') })],
+  'sweep.more-than-named': [sweepFinished({ differences: 120, differing: many(100, 'block') })],
   'sweep.more-of-either-kind': [
     sweepFinished({
       differences: 120,
-      differing: [...many(60, 'hold'), ...many(40, 'release')],
+      differing: [...many(60, 'block'), ...many(40, 'unblock')],
     }),
   ],
   'sweep.all-of-either-kind': [
-    sweepFinished({ differences: 3, differing: [...many(1, 'hold'), ...many(2, 'release')] }),
+    sweepFinished({ differences: 3, differing: [...many(1, 'block'), ...many(2, 'unblock')] }),
   ],
   'organization.since': [
     organizationSwept(),
     {},
-    organizationSwept({ startedAt: dayBefore, totals: totals({ exposed: 3, held: 0 }) }),
+    organizationSwept({ startedAt: dayBefore, totals: totals({ unprotected: 3, blocked: 0 }) }),
   ],
-  'organization.since-another-kind': [organizationSwept(), {}, held()],
+  'organization.since-another-kind': [organizationSwept(), {}, blocked()],
   'organization.some-observing': [
     organizationSwept({
       accounts: { listed: 4, swept: 3, unswept: 0, inactive: 1, observing: 1 },
       withFindings: [
         { ...swept, mode: 'observe', differences: 2 },
-        { ...swept, account: '222233334444', accountName: 'Old', totals: totals({ exposed: 0 }) },
+        {
+          ...swept,
+          account: '222233334444',
+          accountName: 'Old',
+          totals: totals({ unprotected: 0 }),
+        },
         {
           ...swept,
           account: '333344445555',
           accountName: 'Still',
           mode: 'observe',
-          totals: totals({ exposed: 0, held: 0 }),
+          totals: totals({ unprotected: 0, blocked: 0 }),
           differences: 0,
         },
       ],
@@ -202,18 +207,18 @@ const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Out
       withFindings: [{ ...swept, mode: 'observe' }],
     }),
   ],
-  'organization.only-to-be-let-go': [
+  'organization.only-to-be-unblocked': [
     organizationSwept({
-      totals: totals({ exposed: 0, held: 1 }),
+      totals: totals({ unprotected: 0, blocked: 1 }),
       differences: 1,
-      withFindings: [{ ...swept, totals: totals({ exposed: 0 }) }],
+      withFindings: [{ ...swept, totals: totals({ unprotected: 0 }) }],
     }),
   ],
-  'organization.only-held': [
+  'organization.only-blocked': [
     organizationSwept({
-      totals: totals({ exposed: 0 }),
+      totals: totals({ unprotected: 0 }),
       differences: 0,
-      withFindings: [{ ...swept, totals: totals({ exposed: 0 }), differences: 0 }],
+      withFindings: [{ ...swept, totals: totals({ unprotected: 0 }), differences: 0 }],
     }),
   ],
   'organization.incomplete': [
@@ -231,7 +236,7 @@ const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Out
   ],
   'organization.nothing': [
     organizationSwept({
-      totals: totals({ exposed: 0, held: 0 }),
+      totals: totals({ unprotected: 0, blocked: 0 }),
       differences: 0,
       withFindings: [],
     }),
@@ -269,22 +274,22 @@ describe('a digest', () => {
   const all = Object.values(sampleOutcomes).filter(isDigestible);
   const digests: Readonly<Record<string, readonly Digestible[]>> = {
     observe: all.map((outcome) => ({ ...outcome, ...observe })),
-    'one-kind': [held({ id: '1' }), held({ id: '2', user: 'erin' })],
+    'one-kind': [blocked({ id: '1' }), blocked({ id: '2', user: 'erin' })],
     'one-kind-observe': [
-      held({ id: '1', ...observe }),
-      held({ id: '2', user: 'erin', ...observe }),
+      blocked({ id: '1', ...observe }),
+      blocked({ id: '2', user: 'erin', ...observe }),
     ],
-    'both-modes': [held({ id: '1' }), released({ id: '2', user: 'erin', ...observe })],
+    'both-modes': [blocked({ id: '1' }), unblocked({ id: '2', user: 'erin', ...observe })],
     'two-accounts': [
-      held({ id: '1' }),
-      held({ id: '2', account: '222233334444', alias: null, accountName: 'Payments' }),
-      released({ id: '3' }),
+      blocked({ id: '1' }),
+      blocked({ id: '2', account: '222233334444', alias: null, accountName: 'Payments' }),
+      unblocked({ id: '3' }),
     ],
     'of-no-mode': [unreachable({ id: '1' }), unreachable({ id: '2', account: '222233334444' })],
     'by-urgency': [
-      released({ id: '1', user: 'a' }),
+      unblocked({ id: '1', user: 'a' }),
       exemptionSeen({ id: '2', user: 'b' }),
-      held({ id: '3', user: 'c' }),
+      blocked({ id: '3', user: 'c' }),
       policyChanged({ id: '4', state: 'restored' }),
       exemptionSeen({ id: '5', user: 'd', change: 'password' }),
       couldNot({ id: '6', user: 'e' }),

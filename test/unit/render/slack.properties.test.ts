@@ -56,7 +56,7 @@ describe('what comes from outside', () => {
       withFindings: [
         { ...finding, ...named },
         { ...finding, ...named, mode: 'observe' },
-        { ...finding, ...named, totals: { ...finding?.totals, exposed: 0 } },
+        { ...finding, ...named, totals: { ...finding?.totals, unprotected: 0 } },
       ],
       breakGlassWithoutMfa: [user],
       endingExemptions: [{ ...user, until: alias }],
@@ -86,7 +86,9 @@ describe('what comes from outside', () => {
           ...('policyArn' in outcome ? { policyArn: tag } : {}),
           ...('users' in outcome ? { users: [name], total: 1, why: name } : {}),
           ...('withFindings' in outcome ? organizationOf(name, tag, who) : {}),
-          ...('heldUsers' in outcome ? { heldUsers: [name], breakGlassWithoutMfa: [tag] } : {}),
+          ...('blockedUsers' in outcome
+            ? { blockedUsers: [name], breakGlassWithoutMfa: [tag] }
+            : {}),
         })) as Outcome[];
         const messages = [
           ...outcomes.map((outcome) => slackMessage(outcome, around)),

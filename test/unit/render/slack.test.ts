@@ -7,12 +7,12 @@ import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
 import { slackMessage } from '../../../functions/render/slack/slack-message.ts';
 import { inTerminal } from '../../../functions/render/slack/terminal.ts';
 import {
+  blocked,
   deviceAdded,
-  held,
   organizationSwept,
-  released,
   sweepFinished,
   tamperingSeen,
+  unblocked,
   unreachable,
 } from '../../fakes/outcomes.ts';
 import { START } from '../../fakes/pipeline.ts';
@@ -54,14 +54,14 @@ describe('a Slack message', () => {
     ['aws-cn', 'signin.amazonaws.cn', 'console.amazonaws.cn'],
     ['aws-eusc', 'https://console.amazonaws-eusc.eu/', 'console.amazonaws-eusc.eu'],
   ] as const)('links to the console of the partition %s', (partition, signIn, console) => {
-    const text = json(slackMessage(held(), { ...around, partition }));
+    const text = json(slackMessage(blocked(), { ...around, partition }));
     expect(text).toContain(signIn);
     expect(text).toContain(`https://${console}/iam/home#/security_credentials`);
     expect(text).toContain(`arn:${partition}:iam::`);
   });
 
   it('never says that MFA was enabled where access was blocked', () => {
-    for (const outcome of all.filter(({ kind }) => kind === 'user-held')) {
+    for (const outcome of all.filter(({ kind }) => kind === 'user-blocked')) {
       expect(json(slackMessage(outcome, around))).not.toMatch(/MFA (is )?enabled/i);
     }
   });
@@ -69,7 +69,7 @@ describe('a Slack message', () => {
   const inObserveMode = () =>
     all.map((outcome) => ({ ...outcome, mode: 'observe' as const })) as Outcome[];
 
-  it.each(['user-held', 'user-released', 'breaker-open', 'sweep-finished'])(
+  it.each(['user-blocked', 'user-unblocked', 'breaker-open', 'sweep-finished'])(
     'of %s says "would" in observe mode',
     (kind) => {
       for (const outcome of inObserveMode().filter((one) => one.kind === kind)) {
@@ -89,14 +89,14 @@ describe('a Slack message', () => {
     ];
     for (const one of messages) {
       const promise =
-        /is blocked within|is let go|The next sweep blocks|is blocked until|Nobody more is/;
+        /is blocked within|is unblocked|The next sweep blocks|is blocked until|Nobody more is/;
       expect(json(one)).not.toMatch(promise);
     }
     expect(messages.at(-1)?.text).toContain('in observe mode, would be:');
   });
 
   it('of a user who is blocked gives commands that a shell can read', () => {
-    const { blocks } = slackMessage(held({ user: 'da=n,a' }), {
+    const { blocks } = slackMessage(blocked({ user: 'da=n,a' }), {
       ...around,
       enrolWith: 'console-and-keys',
     });
@@ -112,9 +112,9 @@ describe('a Slack message', () => {
     ['boundary', 'console-and-keys'],
     ['inline-policy', 'console-and-keys'],
   ] as const)(
-    'of a user held by %s, who enrols with %s, sends those who cannot enrol by themselves to an administrator',
+    'of a user blocked by %s, who enrols with %s, sends those who cannot enrol by themselves to an administrator',
     (rung, enrolWith) => {
-      const text = json(slackMessage(held({ rung }), { ...around, enrolWith }));
+      const text = json(slackMessage(blocked({ rung }), { ...around, enrolWith }));
       expect(text).toContain('Ask an administrator');
       expect(text).not.toContain('create-virtual-mfa-device');
     },
@@ -127,8 +127,8 @@ describe('a Slack message', () => {
       '*Boundary*\\n`arn:aws:iam::1:policy/x`',
     ],
   ])('of a blocked user says which boundary was seen: %j', (seen, says) => {
-    expect(json(slackMessage(held(seen), around))).toContain(says);
-    expect(json(slackMessage(held(), around))).not.toContain('Boundary');
+    expect(json(slackMessage(blocked(seen), around))).toContain(says);
+    expect(json(slackMessage(blocked(), around))).not.toContain('Boundary');
   });
 
   it.each([
@@ -139,13 +139,13 @@ describe('a Slack message', () => {
   ])(
     'of a user who is blocked again after %s says how to delete the user: %s',
     (eventName, says) => {
-      const { cause } = held();
+      const { cause } = blocked();
       const again = { ...cause, eventName } as typeof cause;
-      const text = json(slackMessage(held({ user: '-gina', cause: again }), around));
+      const text = json(slackMessage(blocked({ user: '-gina', cause: again }), around));
       const command =
         'aws iam tag-user --user-name=-gina --tags Key=mfa-enforcer:break-glass,Value=true';
       expect(text.includes(command)).toBe(says);
-      const observed = json(slackMessage(held({ mode: 'observe', cause: again }), around));
+      const observed = json(slackMessage(blocked({ mode: 'observe', cause: again }), around));
       expect(observed).not.toContain('Deleting this user');
     },
   );
@@ -169,8 +169,8 @@ describe('a Slack message', () => {
   );
 
   it('that could not be told in time says so, and calls nobody', () => {
-    const late = { ...around, now: () => new Date(Date.parse(held().at) + 3 * 60 * 60 * 1000) };
-    const text = json(slackMessage(held({ slackMember: 'U012AB3CD' }), late));
+    const late = { ...around, now: () => new Date(Date.parse(blocked().at) + 3 * 60 * 60 * 1000) };
+    const text = json(slackMessage(blocked({ slackMember: 'U012AB3CD' }), late));
     expect(text).toContain('Told late');
     expect(text).not.toContain('<@U012AB3CD>');
   });
@@ -179,9 +179,9 @@ describe('a Slack message', () => {
     const at = (second: number) => new Date(START + second * 1000).toISOString();
     const message = digest(
       [
-        held({ id: '2', at: at(30) }),
-        released({ id: '1', at: at(0) }),
-        held({ id: '3', user: 'erin' }),
+        blocked({ id: '2', at: at(30) }),
+        unblocked({ id: '1', at: at(0) }),
+        blocked({ id: '3', user: 'erin' }),
       ],
       around,
     );
@@ -197,7 +197,7 @@ describe('a Slack message', () => {
 
   it('of a sweep says how the totals changed since the last one', () => {
     const before = sweepFinished();
-    const totals = { ...before.totals, held: 3, exempt: 0 };
+    const totals = { ...before.totals, blocked: 3, exempt: 0 };
     const text = json(slackMessage(sweepFinished({ totals }), around, before));
     expect(text).toContain('*Blocked*\\n3 (+2)');
     expect(text).toContain('*Exempt*\\n0 (−1)');
@@ -206,7 +206,7 @@ describe('a Slack message', () => {
 });
 
 describe('a Slack message about one account of many', () => {
-  const of = (named: Partial<Outcome>) => slackMessage(held(named as object), around).text;
+  const of = (named: Partial<Outcome>) => slackMessage(blocked(named as object), around).text;
 
   it.each([
     [null, null, '111122223333'],
@@ -262,23 +262,23 @@ describe('a digest of several accounts', () => {
 
   it('says what was done apart from what would have been', () => {
     const message = digest(
-      [held(), released({ ...watched }), held({ ...watched, user: 'erin' })],
+      [blocked(), unblocked({ ...watched }), blocked({ ...watched, user: 'erin' })],
       around,
     );
-    expect(message.text).toContain('1 blocked; in observe mode, would be: 1 blocked, 1 let go.');
+    expect(message.text).toContain('1 blocked; in observe mode, would be: 1 blocked, 1 unblocked.');
     expect(json(message)).toContain('👁️ `erin` *would be blocked until MFA is set up*');
     expect(json(message)).toContain('enforce mode; lines with 👁️: *observe mode');
   });
 
   it.each([
-    ['🔔', 'holds in one account, and would-be holds in another', [held(), held(watched)]],
-    ['👁️', 'would-be holds only', [held(watched), released(watched)]],
+    ['🔔', 'blocks in one account, and would-be blocks in another', [blocked(), blocked(watched)]],
+    ['👁️', 'would-be blocks only', [blocked(watched), unblocked(watched)]],
     [
       '🚨',
       'somebody who meddles with an account in observe mode',
-      [held(), held(), tamperingSeen(watched)],
+      [blocked(), blocked(), tamperingSeen(watched)],
     ],
-    ['🚨', 'an account that is out of reach', [held(watched), unreachable(watched)]],
+    ['🚨', 'an account that is out of reach', [blocked(watched), unreachable(watched)]],
   ] as const)('begins with %s for %s', (emoji, _, outcomes) => {
     const [first] = digest([...outcomes], around).blocks;
     expect(JSON.stringify(first)).toContain(`"${emoji} `);
@@ -304,7 +304,12 @@ describe('a digest of several accounts', () => {
   it('keeps the outcomes of one account together, after what needs a person', () => {
     const at = { account: '444455556666' };
     const message = digest(
-      [held({ user: 'a' }), held({ user: 'b', ...at }), held({ user: 'c' }), tamperingSeen(at)],
+      [
+        blocked({ user: 'a' }),
+        blocked({ user: 'b', ...at }),
+        blocked({ user: 'c' }),
+        tamperingSeen(at),
+      ],
       around,
     );
     const order = JSON.stringify(message.blocks).match(/was tampered with|(?<=🔒 `)\w/gu);
@@ -350,7 +355,7 @@ describe('the message of a swept organization', () => {
 
   it('shows accounts that were not swept before everything else, and never calls them well', () => {
     const accounts = { listed: 2, swept: 1, unswept: 1, inactive: 0, observing: 0 };
-    const totals = { users: 1, protected: 1, held: 0, exposed: 0, exempt: 0, outOfScope: 0 };
+    const totals = { users: 1, protected: 1, blocked: 0, unprotected: 0, exempt: 0, outOfScope: 0 };
     const message = slackMessage(
       organizationSwept({
         accounts,
@@ -367,7 +372,7 @@ describe('the message of a swept organization', () => {
 
   it('says how the totals changed since the last one', () => {
     const before = organizationSwept();
-    const totals = { ...before.totals, protected: 1_500, exposed: 0 };
+    const totals = { ...before.totals, protected: 1_500, unprotected: 0 };
     const text = json(slackMessage(organizationSwept({ totals }), around, before));
     expect(text).toContain('*With MFA*\\n1,500 (+1,499)');
     expect(text).toContain('*Unprotected*\\n0 (−1)');
@@ -420,12 +425,12 @@ describe('a Slack message keeps to Slack’s limits', () => {
         ...('user' in outcome ? { user: long, reasons: [{ code: long, text: long }] } : {}),
         ...('why' in outcome ? { why: { code: long, text: long } } : {}),
         ...('users' in outcome ? { users: many, total: 9_999, why: long } : {}),
-        ...('heldUsers' in outcome
+        ...('blockedUsers' in outcome
           ? {
-              heldUsers: many,
+              blockedUsers: many,
               breakGlassWithoutMfa: many,
               endingExemptions: many.map((user) => ({ user, until: '2026-12-31' })),
-              differing: many.map((user) => ({ user, action: 'hold', reasons: [] })),
+              differing: many.map((user) => ({ user, action: 'block', reasons: [] })),
             }
           : {}),
         ...('policyArn' in outcome ? { policyArn: long } : {}),
@@ -451,9 +456,9 @@ describe('a Slack message keeps to Slack’s limits', () => {
 
 describe('what comes from outside', () => {
   it('mentions the person concerned only by the member id that the contract allows', () => {
-    expect(json(slackMessage(held({ slackMember: 'U012AB3CD' }), around))).toContain(
+    expect(json(slackMessage(blocked({ slackMember: 'U012AB3CD' }), around))).toContain(
       '<@U012AB3CD>',
     );
-    expect(json(slackMessage(held({ slackMember: null }), around))).not.toContain('<@');
+    expect(json(slackMessage(blocked({ slackMember: null }), around))).not.toContain('<@');
   });
 });

@@ -27,12 +27,12 @@ describe('the configuration', () => {
       settings: {
         mode: 'enforce',
         scope: 'all-users',
-        release: 'on-enrolment',
+        unblock: 'on-enrolment',
         exemptTags: [{ key: 'userType', value: 'Service' }],
         exemptUsers: [],
         enrolWith: 'console',
         exemptPassword: 'keep',
-        holdLimit: 'auto',
+        blockLimit: 'auto',
         account: '111122223333',
         enforcerRole: 'role',
         boundaryArn: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
@@ -57,17 +57,17 @@ describe('the configuration', () => {
       ...good,
       MFA_ENFORCER_MODE: 'observe',
       MFA_ENFORCER_SCOPE: 'console-users',
-      MFA_ENFORCER_RELEASE: 'never',
+      MFA_ENFORCER_UNBLOCK: 'never',
       MFA_ENFORCER_EXEMPT_TAGS: 'team=robots:night',
-      MFA_ENFORCER_HOLD_LIMIT: '25',
+      MFA_ENFORCER_BLOCK_LIMIT: '25',
       MFA_ENFORCER_POLICY_ARN: 'arn:aws-us-gov:iam::111122223333:policy/path/ForceMFA',
     });
     expect(settings).toMatchObject({
       mode: 'observe',
       scope: 'console-users',
-      release: 'never',
+      unblock: 'never',
       exemptTags: [{ key: 'team', value: 'robots:night' }],
-      holdLimit: 25,
+      blockLimit: 25,
       account: '111122223333',
     });
   });
@@ -85,15 +85,15 @@ describe('the configuration', () => {
     ['AWS_REGION', undefined, 'is not set'],
     ['MFA_ENFORCER_MODE', 'audit', 'observe'],
     ['MFA_ENFORCER_SCOPE', 'everyone', 'console-users'],
-    ['MFA_ENFORCER_RELEASE', 'no', 'never'],
+    ['MFA_ENFORCER_UNBLOCK', 'no', 'never'],
     ['MFA_ENFORCER_ENROL_WITH', 'keys', 'console-and-keys'],
     [
       'MFA_ENFORCER_EXEMPT_TAGS',
       'userType',
       '"userType" is no key=value or key:value pair, as in userType=Service',
     ],
-    ['MFA_ENFORCER_HOLD_LIMIT', 'many', 'must be "auto" or a number of users, 0 to 9999'],
-    ['MFA_ENFORCER_HOLD_LIMIT', '-1', 'must be "auto"'],
+    ['MFA_ENFORCER_BLOCK_LIMIT', 'many', 'must be "auto" or a number of users, 0 to 9999'],
+    ['MFA_ENFORCER_BLOCK_LIMIT', '-1', 'must be "auto"'],
     ['MFA_ENFORCER_POLICY_ARN', 'ForceMFA', 'must be the ARN of the ForceMFA policy'],
     ['MFA_ENFORCER_POLICY_ARN', undefined, 'is not set'],
     ['MFA_ENFORCER_QUEUE_URL', undefined, 'is not set'],
@@ -139,14 +139,14 @@ describe('what is wrong with the configuration', () => {
   it.each([
     ['MFA_ENFORCER_MODE', 'audit', 'must be enforce or observe'],
     ['MFA_ENFORCER_SCOPE', 'all', 'must be all-users or console-users'],
-    ['MFA_ENFORCER_RELEASE', 'yes', 'must be on-enrolment or never'],
+    ['MFA_ENFORCER_UNBLOCK', 'yes', 'must be on-enrolment or never'],
     ['MFA_ENFORCER_ENROL_WITH', 'keys', 'must be console or console-and-keys'],
     ['MFA_ENFORCER_EXEMPT_PASSWORD', 'no', 'must be keep or ends-exemption'],
     ['MFA_ENFORCER_BOUNDARY_DENY', 'true', 'must be yes or no'],
     ['MFA_ENFORCER_INLINE_DENY', '', 'must be yes or no'],
     ['MFA_ENFORCER_SLACK_MENTIONS', 'maybe', 'must be yes or no'],
-    ['MFA_ENFORCER_HOLD_LIMIT', '10000', 'must be "auto" or a number of users, 0 to 9999'],
-    ['MFA_ENFORCER_HOLD_LIMIT', 'a25', 'must be "auto" or a number of users, 0 to 9999'],
+    ['MFA_ENFORCER_BLOCK_LIMIT', '10000', 'must be "auto" or a number of users, 0 to 9999'],
+    ['MFA_ENFORCER_BLOCK_LIMIT', 'a25', 'must be "auto" or a number of users, 0 to 9999'],
     [
       'MFA_ENFORCER_POLICY_ARN',
       `x${good.MFA_ENFORCER_POLICY_ARN}`,
@@ -207,13 +207,13 @@ describe('what is wrong with the configuration', () => {
   });
 
   it('is nothing at the limits', () => {
-    for (const [limit, holdLimit] of [
+    for (const [limit, blockLimit] of [
       ['0', 0],
       ['9999', 9999],
       ['auto', 'auto'],
     ] as const) {
-      expect(reviewConfig({ ...good, MFA_ENFORCER_HOLD_LIMIT: limit }).settings).toMatchObject({
-        holdLimit,
+      expect(reviewConfig({ ...good, MFA_ENFORCER_BLOCK_LIMIT: limit }).settings).toMatchObject({
+        blockLimit,
       });
     }
   });
@@ -243,7 +243,7 @@ describe('the settings of the command line', () => {
   const given = [
     ['mode', 'MFA_ENFORCER_MODE', 'observe', { mode: 'observe' }],
     ['scope', 'MFA_ENFORCER_SCOPE', 'console-users', { scope: 'console-users' }],
-    ['release', 'MFA_ENFORCER_RELEASE', 'never', { release: 'never' }],
+    ['unblock', 'MFA_ENFORCER_UNBLOCK', 'never', { unblock: 'never' }],
     ['enrolWith', 'MFA_ENFORCER_ENROL_WITH', 'console-and-keys', { enrolWith: 'console-and-keys' }],
     ['exemptTags', 'MFA_ENFORCER_EXEMPT_TAGS', 'a:b', { exemptTags: [{ key: 'a', value: 'b' }] }],
     ['exemptUsers', 'MFA_ENFORCER_EXEMPT_USERS', 'a-*, /b/*', { exemptUsers: ['a-*', '/b/*'] }],
@@ -253,7 +253,7 @@ describe('the settings of the command line', () => {
       'ends-exemption',
       { exemptPassword: 'ends-exemption' },
     ],
-    ['holdLimit', 'MFA_ENFORCER_HOLD_LIMIT', '7', { holdLimit: 7 }],
+    ['blockLimit', 'MFA_ENFORCER_BLOCK_LIMIT', '7', { blockLimit: 7 }],
     [
       'policyName',
       'MFA_ENFORCER_POLICY_NAME',
@@ -275,7 +275,7 @@ describe('the settings of the command line', () => {
 
   const name = 'must be the name of a policy, without its path: letters, digits and +=,.@-_';
   it.each([
-    [{ holdLimit: 'x' }, {}, '--hold-limit must be "auto" or a number of users, 0 to 9999'],
+    [{ blockLimit: 'x' }, {}, '--block-limit must be "auto" or a number of users, 0 to 9999'],
     [{}, { MFA_ENFORCER_SCOPE: 'x' }, 'MFA_ENFORCER_SCOPE must be all-users or console-users'],
     [{ policyName: 'a/b' }, {}, `--policy-name ${name}`],
     [{ policyName: '' }, {}, `--policy-name ${name}`],

@@ -16,7 +16,7 @@ import {
   organizationOf,
   protectedUser,
 } from '../../../fakes/organization-report.ts';
-import { plannedHold, planOf } from '../../../fakes/plan.ts';
+import { plannedBlock, planOf } from '../../../fakes/plan.ts';
 import { reportedUser, reportOf } from '../../../fakes/report.ts';
 import { expectGolden } from '../report/golden.ts';
 
@@ -65,7 +65,7 @@ const organizations = {
             state: 'exempt',
             reasons: [{ code: 'exempt-tag', text: 'is exempt by the tag userType=Service' }],
           }),
-          reportedUser('held', { state: 'held', held: true }),
+          reportedUser('blocked', { state: 'blocked', blocked: true }),
         ],
         { account: accountOf(1) },
       ),
@@ -125,11 +125,11 @@ describe('a plan of an organization', () => {
       finishedAt,
       decidedBy,
       counts,
-      totals: { holds: 2, releases: 1 },
+      totals: { blocks: 2, unblocks: 1 },
       accounts,
     };
   };
-  const release = {
+  const unblock = {
     user: 'olga',
     rungs: ['managed-policy' as const],
     reasons: [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }],
@@ -138,14 +138,14 @@ describe('a plan of an organization', () => {
 
   it.each<[string, OrganizationPlan['accounts']]>([
     ['nothing-to-do', [read('Management', accountOf(0)), read('shop', accountOf(1))]],
-    ['one-account', [read('shop', accountOf(1), { holds: [plannedHold()] })]],
+    ['one-account', [read('shop', accountOf(1), { blocks: [plannedBlock()] })]],
     [
       'some',
       [
         bare,
         read('Management', accountOf(0)),
-        { ...read('shop', accountOf(1), { holds: [plannedHold()] }), mode: 'observe' },
-        read('payments', accountOf(2), { holds: [plannedHold()], releases: [release] }),
+        { ...read('shop', accountOf(1), { blocks: [plannedBlock()] }), mode: 'observe' },
+        read('payments', accountOf(2), { blocks: [plannedBlock()], unblocks: [unblock] }),
         read('new', accountOf(3), { policyDeployed: false }),
       ],
     ],

@@ -22,7 +22,7 @@ const exempt = reportOf(
   ],
   { account: OTHER },
 );
-const exposed = reportOf([reportedUser('dana')], { account: OTHER });
+const unprotected = reportOf([reportedUser('dana')], { account: OTHER });
 const management = accountRead('Management', clean);
 const bare = accountNotRead('Sandbox', BARE);
 
@@ -50,10 +50,10 @@ const cases: readonly [
   ],
   [
     'a user without MFA',
-    [accountRead('payments', exposed)],
+    [accountRead('payments', unprotected)],
     [
       2,
-      /^MFA CRITICAL: 1 user unprotected \(no MFA, not held\), 1 user without MFA: dana \(payments\) \|/,
+      /^MFA CRITICAL: 1 user unprotected \(no MFA, not blocked\), 1 user without MFA: dana \(payments\) \|/,
     ],
     'error',
   ],
@@ -71,7 +71,7 @@ const cases: readonly [
   ],
   [
     'such an account and a user without MFA: the known counts more',
-    [bare, accountRead('payments', exposed)],
+    [bare, accountRead('payments', unprotected)],
     [2, /^MFA CRITICAL: 1 account not readable: Sandbox, 1 user unprotected/],
     'error',
   ],
@@ -120,8 +120,8 @@ describe('an organization’s', () => {
     const sums = channels(render('prtg-json', two)).map(({ channel, value }) => [channel, value]);
     expect(sums).toEqual([
       ['Number of users without MFA devices registered', 8],
-      ['Users held by ForceMFA', 6],
-      ['Users exposed', 6],
+      ['Users blocked by ForceMFA', 6],
+      ['Users unprotected', 6],
       ['Users exempt', 4],
       ['Root without MFA', 2],
       ['Status (0 = ok, 1 = findings)', 1],
@@ -147,14 +147,14 @@ describe('an organization’s', () => {
     const name = 'a"b\\c\n# TYPE x gauge\n|=1+1\u001b[31m#<x>';
     const ou = ['=cmd()', 'x"y'];
     const report = organizationOf([
-      accountRead(name, { ...exposed, rootMfa: false }, { ou }),
+      accountRead(name, { ...unprotected, rootMfa: false }, { ou }),
       accountNotRead(name, BARE, { ou }),
     ]);
     expect(promtoolProblems(render('prometheus', report))).toEqual([]);
     expect(render('nagios', report).match(/[\n|]/g)).toEqual(['|', '\n']);
     const rows = parse(render('csv', report), { columns: true }) as Record<string, string>[];
     expect(rows.map((row) => [row.name, row.state, row.ou])).toEqual([
-      ['dana', 'exposed', '\'=cmd()/x"y'],
+      ['dana', 'unprotected', '\'=cmd()/x"y'],
       ['', 'not-read', '\'=cmd()/x"y'],
     ]);
     new XMLParser().parse(render('prtg', report), true);

@@ -11,7 +11,8 @@ import {
 } from '../../../fakes/report.ts';
 import { expectGolden } from './golden.ts';
 
-const HEADER = 'name,arn,state,reasons,has_password,devices,held,created_at,account,alias,read_at';
+const HEADER =
+  'name,arn,state,reasons,has_password,devices,blocked,created_at,account,alias,read_at';
 
 /** Strict: no loose quotes, every row as long as the first, rows ended by CRLF. */
 function read(text: string): Record<string, string>[] {

@@ -10,12 +10,12 @@ const levels: readonly [what: string, Report, level: string, status: number][] =
   ['nobody', emptyAccount, 'ok', 0],
   ['protected', one({ state: 'protected', devices: ['S'] }), 'ok', 0],
   ['out of scope', one({ state: 'out-of-scope', hasPassword: false }), 'ok', 0],
-  ['held, no password', one({ state: 'held', hasPassword: false }), 'ok', 0],
+  ['blocked, no password', one({ state: 'blocked', hasPassword: false }), 'ok', 0],
   ['exempt, no password', one({ state: 'exempt', hasPassword: false }), 'ok', 0],
   ['exempt, password', one({ state: 'exempt' }), 'warning', 1],
-  ['held, password', one({ state: 'held' }), 'critical', 2],
-  ['exposed, password', one({}), 'critical', 2],
-  ['exposed, no password', one({ hasPassword: false }), 'critical', 2],
+  ['blocked, password', one({ state: 'blocked' }), 'critical', 2],
+  ['unprotected, password', one({}), 'critical', 2],
+  ['unprotected, no password', one({ hasPassword: false }), 'critical', 2],
   ['root without MFA', reportOf([], { rootMfa: false }), 'critical', 2],
 ];
 
@@ -30,9 +30,9 @@ describe('findings', () => {
       level: 'critical',
       withoutMfa: ['+frank', '=1+1,@A_z0.-', 'mallory', 'x'.repeat(64)],
       exemptWithPassword: ['break-glass'],
-      exposed: 3,
+      unprotected: 3,
       rootWithoutMfa: true,
-      heldWithoutNeed: [],
+      blockedWithoutNeed: [],
     });
   });
 
@@ -40,14 +40,14 @@ describe('findings', () => {
     ['exempt', true, 'warning'],
     ['out-of-scope', true, 'warning'],
     ['exempt', false, 'ok'],
-    // Release may be "never", or the release is due: the user can sign in with MFA.
+    // Unblock may be "never", or the unblock is due: the user can sign in with MFA.
     ['protected', true, 'ok'],
-  ] as const)('of a user who is %s and held (%s): %s', (state, held, level) => {
+  ] as const)('of a user who is %s and blocked (%s): %s', (state, blocked, level) => {
     const devices = state === 'protected' ? ['GAHT1'] : [];
-    const user = reportedUser('robot', { state, held, devices, hasPassword: false });
+    const user = reportedUser('robot', { state, blocked, devices, hasPassword: false });
     expect(findingsOf(reportOf([user]))).toMatchObject({
       level,
-      heldWithoutNeed: level === 'warning' ? ['robot'] : [],
+      blockedWithoutNeed: level === 'warning' ? ['robot'] : [],
     });
   });
 });

@@ -48,8 +48,8 @@ describe('the published schemas', () => {
     ['an account that is none', { account: '1234' }],
     ['a time without a zone', { at: '2026-03-01T12:00:00' }],
     ['a day that is none', { at: '2026-02-30T12:00:00.000Z' }],
-    ['totals that are no numbers', { totals: { ...everyState.totals, held: '2' } }],
-    ['half a user', { totals: { ...everyState.totals, held: 1.5 } }],
+    ['totals that are no numbers', { totals: { ...everyState.totals, blocked: '2' } }],
+    ['half a user', { totals: { ...everyState.totals, blocked: 1.5 } }],
     ['no users', { users: undefined }],
     ['an unknown state', { users: [{ ...everyState.users[0], state: 'fine' }] }],
     ['a user without a name', { users: [{ ...everyState.users[0], name: undefined }] }],
@@ -59,7 +59,7 @@ describe('the published schemas', () => {
     expect(validator(FILE)(JSON.parse(text))).toBe(false);
   });
 
-  it('accept a field that a later release adds', () => {
+  it('accept a field that a later unblock adds', () => {
     expect(validator(FILE)({ ...everyState, more: true })).toBe(true);
   });
 

@@ -46,15 +46,15 @@ describe('Nagios’s line', () => {
   it.each([
     [emptyAccount, 'OK', 'every user with a password has MFA (0 users)'],
     [
-      reportOf([reportedUser('a'), reportedUser('b', { state: 'held' })]),
+      reportOf([reportedUser('a'), reportedUser('b', { state: 'blocked' })]),
       'CRITICAL',
-      '2 users without MFA: a; b, 1 user unprotected (no MFA, not held)',
+      '2 users without MFA: a; b, 1 user unprotected (no MFA, not blocked)',
     ],
-    [reportOf([reportedUser('a', { state: 'held' })]), 'CRITICAL', '1 user without MFA: a'],
+    [reportOf([reportedUser('a', { state: 'blocked' })]), 'CRITICAL', '1 user without MFA: a'],
     [
       reportOf([reportedUser('a', { hasPassword: false })]),
       'CRITICAL',
-      '1 user unprotected (no MFA, not held)',
+      '1 user unprotected (no MFA, not blocked)',
     ],
     [reportOf([], { rootMfa: false }), 'CRITICAL', 'root has no MFA device'],
     [
@@ -70,8 +70,8 @@ describe('Nagios’s line', () => {
     const { values, labels } = read(nagios.render(everyState));
     expect(values).toEqual({
       'without MFA': 4,
-      held: 3,
-      exposed: 3,
+      blocked: 3,
+      unprotected: 3,
       exempt: 2,
       'exempt with password': 1,
       'root without MFA': 1,
@@ -97,7 +97,7 @@ describe('Nagios’s line', () => {
   it('takes no "|" and no line break from data', () => {
     const line = nagios.render(reportOf([reportedUser("a|b\nc'd\u0000")]));
     expect(read(line).text).toBe(
-      "1 user without MFA: a/b c'd , 1 user unprotected (no MFA, not held)",
+      "1 user without MFA: a/b c'd , 1 user unprotected (no MFA, not blocked)",
     );
     const failure = nagios.failure(HOSTILE_PROBLEM);
     expect(failure).toMatch(/^MFA UNKNOWN: [^|\p{Cc}]+\n$/u);

@@ -32,8 +32,8 @@ describe('Prometheus’s text', () => {
     const account = 'account="111122223333"';
     for (const line of [
       `mfa_enforcer_users{${account},state="protected"} 3`,
-      `mfa_enforcer_users{${account},state="held"} 3`,
-      `mfa_enforcer_users{${account},state="exposed"} 3`,
+      `mfa_enforcer_users{${account},state="blocked"} 3`,
+      `mfa_enforcer_users{${account},state="unprotected"} 3`,
       `mfa_enforcer_users{${account},state="exempt"} 2`,
       `mfa_enforcer_users{${account},state="out-of-scope"} 1`,
       `mfa_enforcer_users_without_mfa{${account}} 4`,

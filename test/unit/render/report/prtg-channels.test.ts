@@ -16,8 +16,8 @@ describe('PRTG’s channels', () => {
   it('count first users with a password, no device and no exemption, and name them', () => {
     const { channels, text } = prtgReading(
       reportOf([
-        reportedUser('exposed'),
-        reportedUser('held', { state: 'held', held: true }),
+        reportedUser('unprotected'),
+        reportedUser('blocked', { state: 'blocked', blocked: true }),
         reportedUser('no-password', { hasPassword: false }),
         reportedUser('protected', { state: 'protected', devices: ['S'] }),
         reportedUser('exempt', exempt),
@@ -28,15 +28,15 @@ describe('PRTG’s channels', () => {
       value: 2,
       maxError: 0,
     });
-    expect(text).toBe('exposed; held');
+    expect(text).toBe('unprotected; blocked');
   });
 
   it('then have the other numbers', () => {
     const { channels } = prtgReading(everyState);
     expect(channels.map(({ name, value }) => [name, value])).toEqual([
       ['Number of users without MFA devices registered', 4],
-      ['Users held by ForceMFA', 3],
-      ['Users exposed', 3],
+      ['Users blocked by ForceMFA', 3],
+      ['Users unprotected', 3],
       ['Users exempt', 2],
       ['Root without MFA', 1],
       ['Status (0 = ok, 1 = findings)', 1],
@@ -46,19 +46,19 @@ describe('PRTG’s channels', () => {
   const alarms: readonly [what: string, Report, alarming: readonly string[]][] = [
     ['nobody', emptyAccount, []],
     [
-      'held without a password',
-      reportOf([reportedUser('a', { state: 'held', hasPassword: false })]),
+      'blocked without a password',
+      reportOf([reportedUser('a', { state: 'blocked', hasPassword: false })]),
       [],
     ],
     ['exempt with a password', reportOf([reportedUser('a', exempt)]), []],
     [
-      'exposed without a password',
+      'unprotected without a password',
       reportOf([reportedUser('a', { hasPassword: false })]),
-      ['Users exposed', 'Status (0 = ok, 1 = findings)'],
+      ['Users unprotected', 'Status (0 = ok, 1 = findings)'],
     ],
     [
-      'held with a password',
-      reportOf([reportedUser('a', { state: 'held' })]),
+      'blocked with a password',
+      reportOf([reportedUser('a', { state: 'blocked' })]),
       ['Number of users without MFA devices registered', 'Status (0 = ok, 1 = findings)'],
     ],
     [
@@ -85,7 +85,7 @@ describe('PRTG’s channels', () => {
     [
       'root and an access key',
       reportOf([reportedUser('a', { hasPassword: false })], { rootMfa: false }),
-      'The root user has no MFA device; 1 user without MFA and not held',
+      'The root user has no MFA device; 1 user without MFA and not blocked',
     ],
   ])('say so where there is nobody to name: %s', (_, report, text) => {
     expect(prtgReading(report).text).toBe(text);

@@ -3,7 +3,7 @@ import type { MemoryUser } from '../../fakes/memory-iam.ts';
 import type { Account, Version } from '../account.ts';
 import type { Copy } from '../copy.ts';
 import type { Nature } from '../nature.ts';
-import { isExempt, isHeld, limitOf, methodsOf, mustBeHeld } from '../oracle.ts';
+import { isBlocked, isExempt, limitOf, methodsOf, mustBeBlocked } from '../oracle.ts';
 import { LONGEST_LAG_MS } from '../weather.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -20,8 +20,8 @@ interface Event {
   };
 }
 
-/** Looks at each hold at the moment of its write: by what was it decided? */
-export function watchHold(
+/** Looks at each block at the moment of its write: by what was it decided? */
+export function watchBlock(
   { clock, counts }: Nature,
   account: Account,
   verdict: Verdict,
@@ -33,7 +33,7 @@ export function watchHold(
   verdict.check(
     'sound reading',
     clock.now - startedAt <= AN_INVOCATION_LASTS_MS,
-    () => `${name} is held by what was read ${Math.round((clock.now - startedAt) / 1000)} s ago`,
+    () => `${name} is blocked by what was read ${Math.round((clock.now - startedAt) / 1000)} s ago`,
   );
   const read = journal.of(name);
   const reads = `it read devices ${JSON.stringify(read.devices)}, tags ${JSON.stringify(read.tags)}`;
@@ -42,7 +42,7 @@ export function watchHold(
     read.tags !== undefined &&
     (settings.scope === 'all-users' || read.password === true) &&
     (!isExempt(read.tags, settings, clock.now) || settings.exemptPassword === 'ends-exemption');
-  verdict.check('sound reading', backed, () => `${name} is held, and ${reads}`);
+  verdict.check('sound reading', backed, () => `${name} is blocked, and ${reads}`);
 
   const events = records.flatMap(({ body }) => eventOf(body) ?? []);
   const inHand = events
@@ -54,7 +54,7 @@ export function watchHold(
   verdict.check(
     'sound reading',
     contradicted === undefined,
-    () => `${name} is held against ${contradicted?.eventName} in the same batch; ${reads}`,
+    () => `${name} is compared with ${contradicted?.eventName} in the same batch; ${reads}`,
   );
 
   // No reading can be older than the longest lag. Each of them may show another moment since then.
@@ -68,12 +68,16 @@ export function watchHold(
     devices: users.some(({ devices }) => devices.length === 0) ? [] : ['a device'],
     password: users.some(({ password }) => password),
   };
-  const possible = users.some(({ tags }) => mustBeHeld({ ...once, tags }, settings, clock.now));
-  verdict.check('sound reading', possible, () => `${name} is held and never had to be; ${reads}`);
+  const possible = users.some(({ tags }) => mustBeBlocked({ ...once, tags }, settings, clock.now));
+  verdict.check(
+    'sound reading',
+    possible,
+    () => `${name} is blocked and never had to be; ${reads}`,
+  );
 
   const user = account.user(name);
-  if (user && !mustBeHeld(user, settings, clock.now)) {
-    counts.add('held in good faith on a reading that lagged');
+  if (user && !mustBeBlocked(user, settings, clock.now)) {
+    counts.add('blocked in good faith on a reading that lagged');
   }
 }
 
@@ -112,25 +116,25 @@ export function watchLimit(
 ): void {
   const limit = limitOf(account.settings, mostUsers);
   const methods = methodsOf(account.settings).slice(0, 3);
-  const counted = account.heldUsers().filter((name) =>
-    methods.some((holds) => {
-      const since = sinceWhen(account.history(name), holds);
+  const counted = account.blockedUsers().filter((name) =>
+    methods.some((blocks) => {
+      const since = sinceWhen(account.history(name), blocks);
       return since !== null && (since.by !== 'people' || since.at < clock.now - 300_000);
     }),
   );
   verdict.check(
     'within the limit',
     counted.length <= limit,
-    () => `${counted.length} users are held, the limit is ${limit}: ${counted.join(', ')}`,
+    () => `${counted.length} users are blocked, the limit is ${limit}: ${counted.join(', ')}`,
   );
 }
 
-/** The version of a user with which a method began to hold the user; null where it does not. */
+/** The version of a user with which a method began to block the user; null where it does not. */
 function sinceWhen(
   history: readonly Version[],
-  holds: (user: MemoryUser) => boolean,
+  blocks: (user: MemoryUser) => boolean,
 ): Version | null {
-  const before = history.findLastIndex(({ user }) => user === null || !holds(user));
+  const before = history.findLastIndex(({ user }) => user === null || !blocks(user));
   return history[before + 1] ?? null;
 }
 
@@ -141,20 +145,20 @@ const CLOCK_OFF_MS = 21_000;
  * A user who is reported as unblocked: no method is left that was there when it was decided. What people put on later, or so
  * shortly before that a reading may not show it, it need not know of.
  */
-export function watchReleased(
+export function watchUnblocked(
   account: Account,
   verdict: Verdict,
   { user, at }: { readonly user: string; readonly at: string },
 ): void {
   const decided = Date.parse(at) - CLOCK_OFF_MS;
-  const left = methodsOf(account.settings).some((holds) => {
-    const since = sinceWhen(account.history(user), holds);
+  const left = methodsOf(account.settings).some((blocks) => {
+    const since = sinceWhen(account.history(user), blocks);
     return since !== null && since.at < decided - (since.by === 'people' ? LONGEST_LAG_MS : 0);
   });
   verdict.check(
     'free when told',
     !left,
-    () => `${user} is told as released, and ${JSON.stringify(account.user(user))}`,
+    () => `${user} is told as unblocked, and ${JSON.stringify(account.user(user))}`,
   );
 }
 
@@ -162,7 +166,7 @@ const MINUTES = 60_000;
 
 /**
  * The breaker refused somebody: as many users are blocked as may be, or were within the time in which IAM's list and
- * the reservations may still hold them.
+ * the reservations may still block them.
  * @param tried user → when the enforcer last tried to block the user
  */
 export function watchOpen(
@@ -182,7 +186,7 @@ export function watchOpen(
     const wasBlocked = history.some(
       ({ user }, index) =>
         user !== null &&
-        isHeld(user, account.settings) &&
+        isBlocked(user, account.settings) &&
         (history[index + 1]?.at ?? Number.POSITIVE_INFINITY) > since,
     );
     return wasBlocked || (tried.get(name) ?? 0) > since;

@@ -19,10 +19,10 @@ import {
   userFields,
 } from './words.ts';
 
-type UserHeld = Extract<Outcome, { kind: 'user-held' }>;
+type UserBlocked = Extract<Outcome, { kind: 'user-blocked' }>;
 
 /** Tells that a user is blocked until MFA is set up, and what the user does now. */
-export function userHeld(outcome: UserHeld, around: Around): SlackMessage {
+export function userBlocked(outcome: UserBlocked, around: Around): SlackMessage {
   const would = outcome.mode === 'observe';
   const what = `${plain(outcome.user)} ${would ? 'would be' : 'is'} blocked until MFA is set up`;
   return message(`${what} (account ${accountWords(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
@@ -30,7 +30,7 @@ export function userHeld(outcome: UserHeld, around: Around): SlackMessage {
     section(lateWords(outcome, around), mention(outcome, around)),
     fields({
       ...userFields(outcome),
-      Held: would ? '' : `by ${rungWords[outcome.rung]}`,
+      Blocked: would ? '' : `by ${rungWords[outcome.rung]}`,
       Boundary: boundaryWords(outcome.boundarySeen),
     }),
     ...(would ? [observed] : steps(outcome, around)),
@@ -44,7 +44,7 @@ const observed = section(
     'device needs. Tag service users before you enforce.',
 );
 
-function steps(outcome: UserHeld, around: Around) {
+function steps(outcome: UserBlocked, around: Around) {
   const { partition } = around;
   const { account, alias, rung } = outcome;
   const signIn = link(signInUrl(partition, account, alias), 'Sign in');
@@ -82,7 +82,7 @@ function withKeys(user: string, device: string): string {
 }
 
 /** A removal is often the first step of a deletion, which the block is in the way of (docs/runbook.md). */
-function toDelete({ user, cause, mode }: UserHeld): string {
+function toDelete({ user, cause, mode }: UserBlocked): string {
   if (mode === 'observe' || !isRemoval(cause)) return '';
   const name = shellOption('user-name', shellUser(user));
   return (
@@ -91,10 +91,10 @@ function toDelete({ user, cause, mode }: UserHeld): string {
   );
 }
 
-function forAdministrators({ user, mode }: UserHeld, around: Around): string {
+function forAdministrators({ user, mode }: UserBlocked, around: Around): string {
   const open = link(userUrl(around.partition, user), 'open the user');
   const exempt = exemptCommand(user, around);
   if (exempt === '') return `*For administrators*  ${open}.`;
-  const effect = mode === 'observe' ? 'and it is left alone' : 'and it is let go within seconds';
+  const effect = mode === 'observe' ? 'and it is left alone' : 'and it is unblocked within seconds';
   return `*For administrators*  ${open}. A service user? Exempt it, ${effect}: ${exempt}`;
 }

@@ -13,10 +13,10 @@ import {
   userFields,
 } from './words.ts';
 
-type UserReleased = Extract<Outcome, { kind: 'user-released' }>;
+type UserUnblocked = Extract<Outcome, { kind: 'user-unblocked' }>;
 
 /** Tells that a user is no longer blocked. */
-export function userReleased(outcome: UserReleased, around: Around): SlackMessage {
+export function userUnblocked(outcome: UserUnblocked, around: Around): SlackMessage {
   const would = outcome.mode === 'observe';
   const what = `${plain(outcome.user)} ${would ? 'would no longer be' : 'is no longer'} blocked`;
   return message(`${what} (account ${accountWords(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
