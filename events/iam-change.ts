@@ -187,7 +187,7 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     z.looseObject({ userName: UserName, groupName: z.string() }),
     ({ userName, groupName }) => user(userName, { groups: { [groupName]: true } }),
   ),
-  // Somebody took the user out of the deny group: another rung may be due.
+  // Somebody took the user out of the deny group: another block method may be due.
   RemoveUserFromGroup: row(
     'group',
     z.looseObject({ userName: UserName, groupName: z.string() }),

@@ -17,8 +17,8 @@ export interface UserChange {
   readonly hint: boolean;
   readonly cause: Cause;
   readonly expects: Expectation;
-  /** A sweep says whether it saw the user on a rung below the managed policy, which must be looked at then. */
-  readonly lowerRungs?: boolean;
+  /** A sweep says whether it saw the user on a block method after the managed policy, which must be looked at then. */
+  readonly otherMethods?: boolean;
   /** The user waits for room under the block limit, since then. ISO 8601. */
   readonly refusedSince?: string;
 }
@@ -102,9 +102,9 @@ function read(value: unknown, home: string | undefined): Parsed {
     };
   }
   if (schema?.startsWith('mfa-enforcer/')) {
-    const { account, user, cause, lowerRungs, refusedSince } = ReviewRequest.parse(value);
+    const { account, user, cause, otherMethods, refusedSince } = ReviewRequest.parse(value);
     const refused = refusedSince === undefined ? {} : { refusedSince };
-    const change = { account, user, hint: false, cause, expects: {}, lowerRungs, ...refused };
+    const change = { account, user, hint: false, cause, expects: {}, otherMethods, ...refused };
     return { kind: 'changes', changes: [change] };
   }
   const isEnvelope = typeof value === 'object' && value !== null && 'detail' in value;

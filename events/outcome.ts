@@ -11,9 +11,9 @@ export const OUTCOME_SOURCE = 'mfa-enforcer';
 export const Reason = z.object({ code: z.string(), text: z.string() });
 export type Reason = z.infer<typeof Reason>;
 
-/** How a user is blocked, from the first to be tried to the last (docs/ladder.md). */
-export const Rung = z.enum(['managed-policy', 'deny-group', 'boundary', 'inline-policy']);
-export type Rung = z.infer<typeof Rung>;
+/** How a user is blocked, from the first to be tried to the last (docs/block-methods.md). */
+export const BlockMethod = z.enum(['managed-policy', 'deny-group', 'boundary', 'inline-policy']);
+export type BlockMethod = z.infer<typeof BlockMethod>;
 
 /** A Slack member id, such as U012AB3CD. */
 export const SlackMember = z.string().regex(/^[UW][A-Z0-9]{5,20}$/);
@@ -82,10 +82,10 @@ export const Outcome = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('user-blocked'),
     ...aboutUser,
-    rung: Rung,
+    method: BlockMethod,
     boundarySeen: BoundarySeen,
   }),
-  z.object({ kind: z.literal('user-unblocked'), ...aboutUser, rungs: z.array(Rung) }),
+  z.object({ kind: z.literal('user-unblocked'), ...aboutUser, methods: z.array(BlockMethod) }),
   z.object({
     kind: z.literal('exemption-seen'),
     ...aboutUser,
@@ -127,7 +127,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     kind: z.literal('tampering-seen'),
     ...common,
     cause: Cause,
-    /** A row of the table of tampering calls, or what the sweep found (docs/ladder.md). */
+    /** A row of the table of tampering calls, or what the sweep found (docs/block-methods.md). */
     what: z.enum([DENY_GROUP_DIFFERS, ...tamperingCalls.map(({ id }) => id)]),
     /** The name of what was tampered with, where the record says it. It comes from outside. */
     resource: z.string().nullable(),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AccountId } from './envelope.ts';
 import { AccountNotRead, AccountPlace, organizationHead } from './organization-report.ts';
-import { Reason, Rung } from './outcome.ts';
+import { BlockMethod, Reason } from './outcome.ts';
 
 /** A user whom a sweep would block, with the access keys that would stop working. */
 const PlannedBlock = z.object({
@@ -32,7 +32,9 @@ export const Plan = z.object({
   /** The policy exists in the account: without it nobody can be blocked. */
   policyDeployed: z.boolean(),
   blocks: z.array(PlannedBlock),
-  unblocks: z.array(z.object({ user: z.string(), rungs: z.array(Rung), reasons: z.array(Reason) })),
+  unblocks: z.array(
+    z.object({ user: z.string(), methods: z.array(BlockMethod), reasons: z.array(Reason) }),
+  ),
   /** Users beyond the breaker's limit: they would not be blocked. */
   beyondLimit: z.object({ limit: z.int(), users: z.int() }),
 });

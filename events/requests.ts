@@ -10,8 +10,8 @@ export const ReviewRequest = z.strictObject({
   account: AccountId,
   user: UserName,
   cause: Cause,
-  /** Look at the rungs below the managed policy too: the sweep saw the user on one. */
-  lowerRungs: z.boolean().default(true),
+  /** Look at the block methods after the managed policy too: the sweep saw the user on one. */
+  otherMethods: z.boolean().default(true),
   /** The user waits for room under the block limit, since then. */
   refusedSince: z.iso.datetime().optional(),
 });

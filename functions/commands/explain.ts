@@ -47,7 +47,7 @@ async function explain(shell: Shell, user: string, options: ExplainOptions): Pro
   if (listed === null) throw nobody();
   const { devices } = listed;
   const known = { ...found, devices, password: await hasPassword(iam, found.user) };
-  const examined = await examine(iam, settings, known, shell.now(), { allRungs: true });
+  const examined = await examine(iam, settings, known, shell.now(), { allMethods: true });
   if (examined === null) throw nobody();
   const foreign = await foreignPoliciesOf(iam, settings, examined.facts);
   shell.out(options.json ? asJson(examined, foreign) : inWords(examined, foreign));
@@ -146,7 +146,7 @@ function factRows({ profile, devices, password, attachments }: UserFacts): [stri
     ['MFA devices', list(devices, 'none')],
     ['password', password ? 'yes' : 'no'],
     ['tags', list(tags, 'none')],
-    ['blocked by', list(attachments?.rungs, 'nothing')],
+    ['blocked by', list(attachments?.methods, 'nothing')],
     ['policies', list(attachments?.policies, 'none')],
     ['groups', list(attachments?.groups, 'none')],
     ['boundary', profile?.boundary ?? 'none'],

@@ -21,7 +21,10 @@ export function addPolicy(program: Command, shell: Shell): void {
         .default('aws'),
     )
     .addOption(
-      new Option('--form <form>', 'managed: ForceMFA itself; boundary, inline: its other rungs')
+      new Option(
+        '--form <form>',
+        'managed: ForceMFA itself; boundary, inline: its other block methods',
+      )
         .choices(['managed', 'boundary', 'inline'])
         .default('managed'),
     )

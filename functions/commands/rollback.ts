@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Rung } from '../../events/outcome.ts';
+import type { BlockMethod } from '../../events/outcome.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getPolicy } from '../io/iam-policies.ts';
 import { surveyUsers } from '../pipeline/list-users.ts';
@@ -21,7 +21,7 @@ interface RolledBack {
   readonly user: string;
   readonly done: boolean;
   /** What blocked the user, and was taken away. */
-  readonly rungs: readonly Rung[];
+  readonly methods: readonly BlockMethod[];
   readonly problem: string | null;
 }
 
@@ -71,7 +71,7 @@ async function rollback(
       ? []
       : named
           .filter((facts) => !isBlocked(facts))
-          .map(({ user }) => ({ user, done: true, rungs: [], problem: null }));
+          .map(({ user }) => ({ user, done: true, methods: [], problem: null }));
   if (blocked.length === 0) {
     show(shell, options, free);
     return policyArn === null ? statuses.clean : statuses.blind;
@@ -90,7 +90,7 @@ async function rollback(
   return done.every((one) => one.done) ? statuses.clean : statuses.findings;
 }
 
-const isBlocked = ({ attachments }: UserFacts) => (attachments?.rungs.length ?? 0) > 0;
+const isBlocked = ({ attachments }: UserFacts) => (attachments?.methods.length ?? 0) > 0;
 
 /** The policy's ARN where it does not exist: then "nobody is blocked" may be about the wrong policy. */
 async function missingPolicy({ iam, settings }: Account): Promise<string | null> {
@@ -112,14 +112,14 @@ function readEveryone(shell: Shell, { iam, settings }: Account): Promise<UserFac
 /** A user who cannot be unblocked does not stop the next. */
 async function letOneGo({ iam, settings }: Account, facts: UserFacts): Promise<RolledBack> {
   const { user, attachments } = facts;
-  const rungs = attachments?.rungs ?? [];
+  const methods = attachments?.methods ?? [];
   try {
     const enforced = await unblock(iam, settings, facts);
     return enforced.kind === 'could-not'
-      ? { user, done: false, rungs, problem: enforced.why.text }
-      : { user, done: true, rungs, problem: null };
+      ? { user, done: false, methods, problem: enforced.why.text }
+      : { user, done: true, methods, problem: null };
   } catch (error) {
-    return { user, done: false, rungs, problem: problemOf(error).text };
+    return { user, done: false, methods, problem: problemOf(error).text };
   }
 }
 
@@ -130,10 +130,10 @@ function show(shell: Shell, { json }: RollbackOptions, done: readonly RolledBack
     return;
   }
   if (done.length === 0) shell.out('Nobody is blocked.\n');
-  for (const { user, rungs, problem } of done) {
+  for (const { user, methods, problem } of done) {
     shell.out(
       problem === null
-        ? `${user}: ${rungs.length === 0 ? 'is not blocked' : `unblocked (${rungs.join(', ')})`}\n`
+        ? `${user}: ${methods.length === 0 ? 'is not blocked' : `unblocked (${methods.join(', ')})`}\n`
         : `${user}: could not be unblocked: ${problem}\n`,
     );
   }

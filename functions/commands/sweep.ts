@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Cause } from '../../events/cause.ts';
 import { reviewTasks } from '../domain/review/tasks.ts';
-import { onLowerRung } from '../domain/rules/block-methods.ts';
+import { byOtherMethod } from '../domain/rules/block-methods.ts';
 import { settingsWords } from '../domain/rules/settings.ts';
 import { getPolicy } from '../io/iam-policies.ts';
 import { planSweep } from '../pipeline/report/account-plan.ts';
@@ -122,7 +122,7 @@ async function enforceAll(
     hint: false,
     cause,
     expects: {},
-    lowerRungs: onLowerRung(facts),
+    otherMethods: byOtherMethod(facts),
   }));
   const progress = progressBar(shell, 'Enforcing', users.length);
   const swept: SweptUser[] = [];

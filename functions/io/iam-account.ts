@@ -9,7 +9,7 @@ import {
   type UserDetail,
 } from '@aws-sdk/client-iam';
 import { isSameName } from '../../events/names.ts';
-import type { RungTraces } from '../domain/rules/block-methods.ts';
+import type { MethodTraces } from '../domain/rules/block-methods.ts';
 import type { Profile } from '../domain/rules/user-facts.ts';
 import { tagRecord } from './iam-user.ts';
 import { needs } from './needs.ts';
@@ -19,7 +19,7 @@ import { whereNoSuchEntity } from './no-such-entity.ts';
 export interface BulkUser {
   readonly user: string;
   readonly profile: Profile;
-  readonly traces: RungTraces & { readonly groups: readonly string[] };
+  readonly traces: MethodTraces & { readonly groups: readonly string[] };
 }
 
 export interface BulkPage {

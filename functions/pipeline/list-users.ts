@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { rungsOf } from '../domain/rules/block-methods.ts';
+import { methodsOf } from '../domain/rules/block-methods.ts';
 import type { Settings } from '../domain/rules/settings.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { type BulkUser, listUsersInBulk, listVirtualDevices } from '../io/iam-account.ts';
@@ -71,6 +71,6 @@ function factsOf(
 ): UserFacts {
   const devices = virtualDevices.get(user);
   const { policies, groups } = traces;
-  const attachments = { rungs: rungsOf(traces, settings), policies, groups };
+  const attachments = { methods: methodsOf(traces, settings), policies, groups };
   return { user, profile, attachments, ...(devices ? { devices } : {}) };
 }

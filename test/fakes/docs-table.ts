@@ -1,6 +1,6 @@
 import { type ResourceKind, type TamperingCall, tamperingCalls } from '../../events/tampering.ts';
 
-/** What each kind of resource is, in docs/ladder.md. */
+/** What each kind of resource is, in docs/block-methods.md. */
 const kinds: Readonly<Record<ResourceKind, readonly [what: string, where: string]>> = {
   rule: ['rules', 'hub, spokes'],
   group: ['the deny group', 'hub, spokes'],
@@ -21,7 +21,7 @@ export function actionOf({ id }: TamperingCall): string {
   return id.replace(/\d{8}(v\d+)?$/, '').replace(/^monitoring:/, 'cloudwatch:');
 }
 
-/** The table of docs/ladder.md, made of the table in events/tampering.ts. */
+/** The table of docs/block-methods.md, made of the table in events/tampering.ts. */
 export function docsTable(): string {
   const rows = Object.entries(kinds).map(([kind, [what, where]]) => {
     const actions = tamperingCalls.filter((call) => call.kind === kind).map(actionOf);

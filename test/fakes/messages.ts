@@ -46,7 +46,7 @@ function callerOf(eventName: string, userName: string, account: string) {
 }
 
 /** A sweep's request to review a user, as JSON text. */
-export function sweepRequest(user: string, lowerRungs = false): string {
+export function sweepRequest(user: string, otherMethods = false): string {
   const cause: Cause = {
     kind: 'sweep',
     sweepId: 'sweep-1',
@@ -57,6 +57,6 @@ export function sweepRequest(user: string, lowerRungs = false): string {
     account: ACCOUNT,
     user,
     cause,
-    lowerRungs,
+    otherMethods,
   });
 }

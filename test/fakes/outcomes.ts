@@ -41,7 +41,7 @@ export function blocked(change: Partial<Of<'user-blocked'>> = {}): Of<'user-bloc
   return {
     kind: 'user-blocked',
     id: 'user-blocked/1',
-    rung: 'managed-policy',
+    method: 'managed-policy',
     ...aboutDana,
     ...change,
   };
@@ -51,7 +51,7 @@ export function unblocked(change: Partial<Of<'user-unblocked'>> = {}): Of<'user-
   return {
     kind: 'user-unblocked',
     id: 'user-unblocked/1',
-    rungs: ['managed-policy'],
+    methods: ['managed-policy'],
     ...aboutDana,
     reasons: [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }],
     ...change,

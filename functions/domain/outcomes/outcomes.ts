@@ -1,10 +1,10 @@
 import { type Cause, causeId } from '../../../events/cause.ts';
 import { nameKey } from '../../../events/names.ts';
 import {
+  type BlockMethod,
   type Outcome,
   type OutcomeKind,
   type Reason,
-  type Rung,
   SlackMember,
 } from '../../../events/outcome.ts';
 import type { ExemptionChange } from '../review/exemption-changes.ts';
@@ -25,16 +25,19 @@ export interface Told {
 }
 
 /** The outcome of a block that was done. */
-export function blockedOutcome(told: Told, rung: Rung): Extract<Outcome, { kind: 'user-blocked' }> {
-  return { kind: 'user-blocked', ...about(told, 'user-blocked'), rung };
+export function blockedOutcome(
+  told: Told,
+  method: BlockMethod,
+): Extract<Outcome, { kind: 'user-blocked' }> {
+  return { kind: 'user-blocked', ...about(told, 'user-blocked'), method };
 }
 
 /** The outcome of an unblock that was done. */
 export function unblockedOutcome(
   told: Told,
-  rungs: readonly Rung[],
+  methods: readonly BlockMethod[],
 ): Extract<Outcome, { kind: 'user-unblocked' }> {
-  return { kind: 'user-unblocked', ...about(told, 'user-unblocked'), rungs: [...rungs] };
+  return { kind: 'user-unblocked', ...about(told, 'user-unblocked'), methods: [...methods] };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isNaming } from '../../../events/cause.ts';
 import type { Expectation } from '../../../events/expectation.ts';
 import type { UserChange } from '../../../events/message.ts';
-import type { Outcome, Rung } from '../../../events/outcome.ts';
+import type { BlockMethod, Outcome } from '../../../events/outcome.ts';
 import type { Decision } from '../rules/decide.ts';
 import type { Settings } from '../rules/settings.ts';
 import type { UserFacts } from '../rules/user-facts.ts';
@@ -17,7 +17,7 @@ export interface Deed {
   /** The outcome's. */
   readonly id: string;
   readonly action: 'block' | 'unblock';
-  readonly rungs: readonly Rung[];
+  readonly methods: readonly BlockMethod[];
   /** ISO 8601. */
   readonly at: string;
   /** IAM answered that it was done. What a dead process left behind may have been done or not. */
@@ -26,7 +26,7 @@ export interface Deed {
 
 /** A block or unblock that was begun, and is not known to be told. */
 interface BegunDeed {
-  /** As it will be told; the rung of a block is the first to be tried. */
+  /** As it will be told; the block method of a block is the first to be tried. */
   readonly outcome: DeedOutcome;
   /** ISO 8601. */
   readonly at: string;
@@ -60,7 +60,7 @@ export function isBusy({ begun }: Deeds, now: Date): boolean {
 /**
  * What earlier tries left untold, oldest first. Where nobody can know whether it was done it is told: a block after a death, and
  * anything where the user is gone. After an error of IAM the state tells that the user is in. An unblock counts as done only
- * where nothing blocks the user: one that was broken off after the first of several rungs is not done.
+ * where nothing blocks the user: one that was broken off after the first of several block methods is not done.
  * @param decision what is to be done now, or null where the user is gone
  */
 export function leftUntold(
@@ -98,7 +98,9 @@ export function mayBeReserved(
   if (begun !== null || untold.length > 0 || !last?.sure || last.action !== 'block') return false;
   if (now.getTime() - Date.parse(last.at) >= RESERVATION_KEPT_MS) return false;
   if (facts === null || facts.attachments?.groups) return true;
-  return facts.attachments !== undefined && last.rungs.every((rung) => rung === 'managed-policy');
+  return (
+    facts.attachments !== undefined && last.methods.every((method) => method === 'managed-policy')
+  );
 }
 
 /**
@@ -125,12 +127,12 @@ export function expectationsOf(
   return hasNewOwner ? all : all.toSpliced(at, 0, deedExpectation(deed, settings));
 }
 
-function deedExpectation({ action, rungs }: Deed, settings: Settings): Expectation {
+function deedExpectation({ action, methods }: Deed, settings: Settings): Expectation {
   const blocked = action === 'block';
   // Of a user whom it just blocked, a reading without the user is too early; a deletion comes as an event.
   let expects: Expectation = blocked ? { exists: true } : {};
-  for (const rung of rungs) {
-    switch (rung) {
+  for (const method of methods) {
+    switch (method) {
       case 'managed-policy':
         expects = { ...expects, policies: { [settings.policyArn]: blocked } };
         break;
@@ -145,7 +147,7 @@ function deedExpectation({ action, rungs }: Deed, settings: Settings): Expectati
         break;
       // Stryker disable next-line ConditionalExpression: nothing comes here, as the compiler sees
       default:
-        rung satisfies never;
+        method satisfies never;
     }
   }
   return expects;
@@ -199,6 +201,6 @@ export function withTold(
 function toldDeed(outcome: DeedOutcome, at: string, sure: boolean): Deed {
   const { id } = outcome;
   return outcome.kind === 'user-blocked'
-    ? { id, action: 'block', rungs: [outcome.rung], at, sure }
-    : { id, action: 'unblock', rungs: outcome.rungs, at, sure };
+    ? { id, action: 'block', methods: [outcome.method], at, sure }
+    : { id, action: 'unblock', methods: outcome.methods, at, sure };
 }

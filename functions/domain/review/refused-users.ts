@@ -41,7 +41,7 @@ export function waitingRequest(account: string, user: string, cause: Cause, sinc
     account,
     user,
     cause,
-    lowerRungs: true,
+    otherMethods: true,
     refusedSince: since.toISOString(),
   };
   return JSON.stringify(request);

@@ -1,12 +1,12 @@
 import { includesName, isSameName } from '../../../events/names.ts';
-import type { Rung } from '../../../events/outcome.ts';
+import type { BlockMethod } from '../../../events/outcome.ts';
 import { forceMfaInline } from './force-mfa.ts';
 import { partitionOfArn, sameDocument } from './guarded-policies.ts';
 import type { Settings } from './settings.ts';
 import type { UserFacts } from './user-facts.ts';
 
-/** What of a user shows the rungs. */
-export interface RungTraces {
+/** What of a user shows the block methods. */
+export interface MethodTraces {
   readonly policies: readonly string[];
   readonly groups?: readonly string[];
   readonly boundary?: string | null;
@@ -15,11 +15,11 @@ export interface RungTraces {
 }
 
 /**
- * The rungs that block a user, highest first. What was not read shows no rung.
+ * The block methods that block a user, highest first. What was not read shows no block method.
  * @param traces attached policies, groups, boundary and inline policies of the user
  */
-export function rungsOf(traces: RungTraces, settings: Settings): Rung[] {
-  const found: [Rung, boolean][] = [
+export function methodsOf(traces: MethodTraces, settings: Settings): BlockMethod[] {
+  const found: [BlockMethod, boolean][] = [
     ['managed-policy', includesName(traces.policies, settings.policyArn)],
     ['deny-group', traces.groups !== undefined && includesName(traces.groups, settings.denyGroup)],
     [
@@ -29,7 +29,7 @@ export function rungsOf(traces: RungTraces, settings: Settings): Rung[] {
     // Its name alone blocks nobody.
     ['inline-policy', isInlineDeny(traces.inlineDocument, settings)],
   ];
-  return found.filter(([, blocks]) => blocks).map(([rung]) => rung);
+  return found.filter(([, blocks]) => blocks).map(([method]) => method);
 }
 
 /** A user who was blocked before EnrolWith was changed keeps the document of then: it is ours all the same. */
@@ -44,15 +44,15 @@ function isInlineDeny(document: unknown, { policyArn }: Settings): boolean {
 const SMALLEST_POLICY_QUOTA = 10;
 
 /**
- * Whether the rungs below the managed policy have to be looked at: they are used only for users whose managed
- * policies are at their quota. Someone who has since come below it is found by the sweep, which sees all rungs.
+ * Whether the block methods after the managed policy have to be looked at: they are used only for users whose managed
+ * policies are at their quota. Someone who has since come below it is found by the sweep, which sees all block methods.
  * @param policies ARNs of the managed policies attached to the user
  */
-export function mayBeOnLowerRung(policies: readonly string[]): boolean {
+export function mayUseOtherMethod(policies: readonly string[]): boolean {
   return policies.length >= SMALLEST_POLICY_QUOTA;
 }
 
-/** Whether a user is blocked by a rung below the managed policy; taken to be where it has not been read. */
-export function onLowerRung({ attachments }: UserFacts): boolean {
-  return attachments?.rungs.some((rung) => rung !== 'managed-policy') ?? true;
+/** Whether a user is blocked by a block method after the managed policy; taken to be where it has not been read. */
+export function byOtherMethod({ attachments }: UserFacts): boolean {
+  return attachments?.methods.some((method) => method !== 'managed-policy') ?? true;
 }

@@ -10,7 +10,7 @@ export interface Decision {
   readonly kind: 'decision';
   readonly action: 'block' | 'unblock' | 'none';
   readonly standing: Standing;
-  /** The user was blocked when read, by whichever rung. */
+  /** The user was blocked when read, by whichever block method. */
   readonly blocked: boolean;
   /** Everything the decision rests on, in the order it was weighed. Each text continues "The user …". */
   readonly reasons: readonly Reason[];
@@ -43,7 +43,7 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
   }
   if (facts.attachments === undefined) return { kind: 'undecided', needs: ['attachments'] };
 
-  const blocked = facts.attachments.rungs.length > 0;
+  const blocked = facts.attachments.methods.length > 0;
   const weighed = (applying === undefined ? asked : [applying]).flatMap(({ answer }) =>
     'applies' in answer && answer.reason ? [answer.reason] : [],
   );
@@ -69,10 +69,10 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
 /**
  * The decision on a user who is blocked, and of whom nothing more is read: nobody unprotected goes free by it, and a
  * unblock waits until something hints at it.
- * @returns null where the user is not blocked by any rung, or how has not been read
+ * @returns null where the user is not blocked by any block method, or how has not been read
  */
 export function leftBlocked({ attachments }: UserFacts): Decision | null {
-  if (attachments === undefined || attachments.rungs.length === 0) return null;
+  if (attachments === undefined || attachments.methods.length === 0) return null;
   return {
     kind: 'decision',
     action: 'none',

@@ -11,7 +11,7 @@ export interface Exemption {
   readonly ends?: { readonly until: string; readonly daysLeft: number };
 }
 
-/** Users with this tag are never blocked. The role has an explicit Deny, which the group's call cannot see (docs/ladder.md). */
+/** Users with this tag are never blocked. The role has an explicit Deny, which the group's call cannot see (docs/block-methods.md). */
 const BREAK_GLASS = { key: 'mfa-enforcer:break-glass', value: 'true' };
 /** An exemption ends with this date. */
 export const UNTIL_KEY = 'mfa-exempt-until';

@@ -28,9 +28,9 @@ export interface Settings {
   readonly boundaryArn: string;
   /** The name that an inline deny has on a user. */
   readonly inlinePolicyName: string;
-  /** The deployment lets the enforcer set permissions boundaries, as the third rung. */
+  /** The deployment lets the enforcer set permissions boundaries, as the third block method. */
   readonly boundaryDeny: boolean;
-  /** The deployment lets the enforcer write inline policies, as the last rung. */
+  /** The deployment lets the enforcer write inline policies, as the last block method. */
   readonly inlineDeny: boolean;
   /** Messages may mention the person concerned, by the user's tag `slack`. */
   readonly slackMentions: boolean;

@@ -1,4 +1,4 @@
-import type { Rung } from '../../../events/outcome.ts';
+import type { BlockMethod } from '../../../events/outcome.ts';
 import type { Tags } from './exemption.ts';
 
 /**
@@ -26,11 +26,11 @@ export interface Profile {
 }
 
 export interface Attachments {
-  /** Every rung that blocks the user now; the lower ones only as far as they were looked at. */
-  readonly rungs: readonly Rung[];
+  /** Every block method that blocks the user now; the others only as far as they were looked at. */
+  readonly methods: readonly BlockMethod[];
   /** ARNs of all managed policies attached to the user. ListAttachedUserPolicies. */
   readonly policies: readonly string[];
-  /** Names of the user's groups. ListGroupsForUser. Read together with the other lower rungs, or absent. */
+  /** Names of the user's groups. ListGroupsForUser. Read together with the other block methods, or absent. */
   readonly groups?: readonly string[];
 }
 

@@ -64,7 +64,7 @@ export async function accountPlan(
     blocks,
     unblocks: toUnblock.map(({ facts, decision }) => ({
       user: facts.user,
-      rungs: [...(facts.attachments?.rungs ?? [])],
+      methods: [...(facts.attachments?.methods ?? [])],
       reasons: [...decision.reasons],
     })),
     beyondLimit: { limit, users: Math.max(0, blocks.length - room) },

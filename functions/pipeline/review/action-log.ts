@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { nameKey } from '../../../events/names.ts';
-import { Outcome, Rung } from '../../../events/outcome.ts';
+import { BlockMethod, Outcome } from '../../../events/outcome.ts';
 import {
   type DeedOutcome,
   type Deeds,
@@ -27,7 +27,7 @@ const StoredDeeds = z.object({
     z.object({
       id: z.string(),
       action: z.enum(['block', 'unblock']),
-      rungs: z.array(Rung),
+      methods: z.array(BlockMethod),
       at: Time,
       sure: z.boolean(),
     }),

@@ -1,5 +1,5 @@
 import { NoSuchEntityException } from '@aws-sdk/client-iam';
-import type { Rung } from '../../../events/outcome.ts';
+import type { BlockMethod } from '../../../events/outcome.ts';
 import {
   blockedOutcome,
   couldNotOutcome,
@@ -99,13 +99,13 @@ export async function carryOut(
     if (!(await book.takeOver(before))) return somebodyElse;
     return refused(leave);
   }
-  const rungs = examined.facts.attachments?.rungs ?? [];
+  const methods = examined.facts.attachments?.methods ?? [];
   const begun = book.deeds.begun?.outcome;
-  const brokenOff = begun && isRestOf(rungs, begun) ? begun : null;
+  const brokenOff = begun && isRestOf(methods, begun) ? begun : null;
   const planned =
     action === 'block'
       ? blockedOutcome(told, 'managed-policy')
-      : (brokenOff ?? unblockedOutcome(told, rungs));
+      : (brokenOff ?? unblockedOutcome(told, methods));
   const isReserved = mayBeReserved(book.deeds, examined.facts, now());
   let deed: DeedOutcome | null = null;
   try {
@@ -127,10 +127,10 @@ export async function carryOut(
   switch (enforced.kind) {
     case 'blocked':
       if (deed.kind !== 'user-blocked') return reviewed(deed);
-      return reviewed({ ...deed, rung: enforced.rung, boundarySeen: enforced.boundarySeen });
+      return reviewed({ ...deed, method: enforced.method, boundarySeen: enforced.boundarySeen });
     case 'unblocked':
       if (deed.kind !== 'user-unblocked' || brokenOff) return reviewed(deed);
-      return reviewed({ ...deed, rungs: [...enforced.rungs] });
+      return reviewed({ ...deed, methods: [...enforced.methods] });
     case 'not-there':
       await nothingDone();
       return { kind: 'too-early', contradictions: ['nothing is there to take away'] };
@@ -146,9 +146,9 @@ export async function carryOut(
 }
 
 /** An unblock that another try has begun: what is left of it is no unblock of its own. */
-function isRestOf(rungs: readonly Rung[], outcome: DeedOutcome): boolean {
-  if (outcome.kind !== 'user-unblocked' || outcome.rungs.length <= rungs.length) return false;
-  return rungs.every((rung) => outcome.rungs.includes(rung));
+function isRestOf(methods: readonly BlockMethod[], outcome: DeedOutcome): boolean {
+  if (outcome.kind !== 'user-unblocked' || outcome.methods.length <= methods.length) return false;
+  return methods.every((method) => outcome.methods.includes(method));
 }
 
 async function attempt(

@@ -1,6 +1,6 @@
 import { type IAMClient, LimitExceededException, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { includesName, isSameName } from '../../../events/names.ts';
-import type { Reason, Rung } from '../../../events/outcome.ts';
+import type { BlockMethod, Reason } from '../../../events/outcome.ts';
 import { breakGlassReason, isSameTags } from '../../domain/rules/exemption.ts';
 import { forceMfaInline } from '../../domain/rules/force-mfa.ts';
 import { partitionOfArn } from '../../domain/rules/guarded-policies.ts';
@@ -11,7 +11,7 @@ import { addToGroup, attachPolicy, putBoundary, putInlinePolicy } from '../../io
 import type { Quotas } from './circuit-breaker.ts';
 import { type Enforced, refusalOf } from './enforcement-result.ts';
 
-interface Climber {
+interface BlockAttempt {
   readonly iam: IAMClient;
   readonly settings: Settings;
   readonly quotas: Quotas;
@@ -28,13 +28,13 @@ type Tried =
   | { readonly kind: 'too-early'; readonly seconds?: number };
 
 /** Tries to block the user by one method. */
-type Try = (climber: Climber) => Promise<Tried & { readonly boundarySeen?: string | null }>;
+type Try = (attempt: BlockAttempt) => Promise<Tried & { readonly boundarySeen?: string | null }>;
 
 const blocked = { kind: 'blocked' } as const;
 const noRoom = (why: string) => ({ kind: 'no-room', why }) as const;
 
 /** From the first to be tried to the last. */
-const ladder: readonly (readonly [Rung, Try])[] = [
+const blockMethods: readonly (readonly [BlockMethod, Try])[] = [
   ['managed-policy', byManagedPolicy],
   ['deny-group', byDenyGroup],
   ['boundary', byBoundary],
@@ -42,14 +42,14 @@ const ladder: readonly (readonly [Rung, Try])[] = [
 ];
 
 /**
- * Blocks a user by the first rung that has room.
+ * Blocks a user by the first block method that has room.
  * @param quotas of the account
  * @param facts profile and blocks have been read: nobody is blocked without them
  * @param settlesIn how long IAM may still be spreading the change that asks for the block, in seconds
- * @returns the rung; could-not with what is in the way on each of them; or too-early, where the next one has to wait
+ * @returns the block method; could-not with what is in the way on each of them; or too-early, where the next one has to wait
  * @throws what another try may mend
  */
-export async function climb(
+export async function blockUser(
   iam: IAMClient,
   settings: Settings,
   quotas: Quotas,
@@ -59,11 +59,11 @@ export async function climb(
   const full: string[] = [];
   let seen: { readonly boundarySeen?: string | null } = {};
   const couldNot = (why: Reason): Enforced => ({ kind: 'could-not', why, ...seen });
-  for (const [rung, attempt] of ladder) {
+  for (const [method, attempt] of blockMethods) {
     try {
       const { boundarySeen, ...tried } = await attempt({ iam, settings, quotas, facts, settlesIn });
       if (boundarySeen !== undefined) seen = { boundarySeen };
-      if (tried.kind === 'blocked') return { kind: 'blocked', rung, ...seen };
+      if (tried.kind === 'blocked') return { kind: 'blocked', method, ...seen };
       if (tried.kind === 'never') return couldNot(tried.why);
       if (tried.kind === 'too-early') return tried;
       full.push(tried.why);
@@ -71,7 +71,7 @@ export async function climb(
       const refusal = refusalOf(error);
       if (refusal) return couldNot(refusal);
       if (!(error instanceof LimitExceededException)) throw error;
-      full.push(`${rung}: ${error.message}`);
+      full.push(`${method}: ${error.message}`);
     }
   }
   return couldNot({ code: 'no-room', text: full.join('; ') });
@@ -82,7 +82,7 @@ function isDecidedBy({ tags }: Profile, { profile }: UserFacts): boolean {
   return profile !== undefined && isSameTags(tags, profile.tags);
 }
 
-async function byManagedPolicy({ iam, settings, quotas, facts }: Climber): ReturnType<Try> {
+async function byManagedPolicy({ iam, settings, quotas, facts }: BlockAttempt): ReturnType<Try> {
   const has = facts.attachments?.policies.length ?? 0;
   if (has >= quotas.policiesPerUser) {
     return noRoom(
@@ -97,7 +97,7 @@ async function byManagedPolicy({ iam, settings, quotas, facts }: Climber): Retur
  * The role's Deny for break-glass users does not reach this call: IAM evaluates AddUserToGroup on the group, whose tags are
  * not the user's. So the user's tags are read again, immediately before it.
  */
-async function byDenyGroup({ iam, settings, quotas, facts }: Climber): ReturnType<Try> {
+async function byDenyGroup({ iam, settings, quotas, facts }: BlockAttempt): ReturnType<Try> {
   const groups = facts.attachments?.groups ?? (await listGroups(iam, facts.user));
   if (groups.length >= quotas.groupsPerUser) {
     return noRoom(`is in ${groups.length} groups, as many as the quota allows`);
@@ -119,7 +119,7 @@ async function byDenyGroup({ iam, settings, quotas, facts }: Climber): ReturnTyp
 }
 
 /** IAM has no "set where there is none": PutUserPermissionsBoundary replaces the one that is there. */
-async function byBoundary({ iam, settings, facts, settlesIn }: Climber): ReturnType<Try> {
+async function byBoundary({ iam, settings, facts, settlesIn }: BlockAttempt): ReturnType<Try> {
   if (!settings.boundaryDeny) {
     return noRoom('a boundary is not allowed by the deployment (BoundaryDeny)');
   }
@@ -149,7 +149,7 @@ async function byBoundary({ iam, settings, facts, settlesIn }: Climber): ReturnT
   }
 }
 
-async function byInlinePolicy({ iam, settings, facts }: Climber): ReturnType<Try> {
+async function byInlinePolicy({ iam, settings, facts }: BlockAttempt): ReturnType<Try> {
   if (!settings.inlineDeny)
     return noRoom('an inline deny is not allowed by the deployment (InlineDeny)');
   const names = await listInlinePolicies(iam, facts.user);

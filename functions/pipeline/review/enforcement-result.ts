@@ -1,5 +1,5 @@
 import { IAMServiceException } from '@aws-sdk/client-iam';
-import type { Reason, Rung } from '../../../events/outcome.ts';
+import type { BlockMethod, Reason } from '../../../events/outcome.ts';
 
 /** IAM, or the account, does not let the user be blocked or unblocked. */
 interface CouldNot {
@@ -24,11 +24,11 @@ export type Refusal =
 export type Enforced =
   | {
       readonly kind: 'blocked';
-      readonly rung: Rung;
+      readonly method: BlockMethod;
       /** The permissions boundary that the user had; null: none. Absent where no method looked at it. */
       readonly boundarySeen?: string | null;
     }
-  | { readonly kind: 'unblocked'; readonly rungs: readonly Rung[] }
+  | { readonly kind: 'unblocked'; readonly methods: readonly BlockMethod[] }
   /** IAM does not know of what was to be undone: the reading was too old. */
   | { readonly kind: 'not-there' }
   /** A reading may still be too old for the method that is next. Nothing was done. */

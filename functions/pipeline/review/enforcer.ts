@@ -3,7 +3,7 @@ import type { Reason } from '../../../events/outcome.ts';
 import type { BlockReservation } from '../../domain/review/block-reservations.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
-import { climb } from './block-user.ts';
+import { blockUser } from './block-user.ts';
 import type { Breaker, Granted } from './circuit-breaker.ts';
 import type { TimeToAct } from './deadline.ts';
 import type { Enforced, Refusal } from './enforcement-result.ts';
@@ -61,7 +61,7 @@ class IamEnforcer implements Enforcer {
       user,
       changedAt,
       (granted, facts, time, settlesIn) =>
-        climb(time.limit(this.#iam), this.#settings, granted.quotas, facts, settlesIn),
+        blockUser(time.limit(this.#iam), this.#settings, granted.quotas, facts, settlesIn),
     );
   }
 
@@ -75,7 +75,8 @@ class IamEnforcer implements Enforcer {
     const reservation = isReserved ? await this.#breaker.reservationOf(user) : null;
     const enforced = await unblock(time.limit(this.#iam), this.#settings, facts);
     const isDone =
-      enforced.kind === 'unblocked' && enforced.rungs.length === facts.attachments?.rungs.length;
+      enforced.kind === 'unblocked' &&
+      enforced.methods.length === facts.attachments?.methods.length;
     if (isDone && reservation) await this.#breaker.end(user, reservation);
     return enforced;
   }
@@ -109,10 +110,13 @@ function observeOnly(settings: Settings, breaker: Breaker): Enforcer {
     reserve: (user, changedAt) =>
       leaveOf(breaker, settings, user, changedAt, async () => ({
         kind: 'blocked',
-        rung: 'managed-policy',
+        method: 'managed-policy',
       })),
     isFull: (user) => breaker.isFull(user),
-    unblock: async ({ attachments }) => ({ kind: 'unblocked', rungs: attachments?.rungs ?? [] }),
+    unblock: async ({ attachments }) => ({
+      kind: 'unblocked',
+      methods: attachments?.methods ?? [],
+    }),
     seenUnblocked: async () => undefined,
   };
 }

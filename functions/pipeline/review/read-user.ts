@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { mayBeOnLowerRung, rungsOf } from '../../domain/rules/block-methods.ts';
+import { mayUseOtherMethod, methodsOf } from '../../domain/rules/block-methods.ts';
 import { type Decision, decide } from '../../domain/rules/decide.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { Reading, UserFacts } from '../../domain/rules/user-facts.ts';
@@ -21,8 +21,8 @@ export interface Examined {
 export interface HowToExamine {
   /** The reading that most likely settles it, asked first where it is needed. */
   readonly likely?: Reading | undefined;
-  /** Look at every rung, also those that a user below the quota is hardly on. */
-  readonly allRungs?: boolean;
+  /** Look at every block method, also those that a user below the quota is hardly on. */
+  readonly allMethods?: boolean;
 }
 
 /**
@@ -47,9 +47,9 @@ export async function examine(
     let more: Partial<UserFacts> | null;
     if (verdict.kind === 'undecided') {
       const next = verdict.needs.find((reading) => reading === how.likely) ?? verdict.needs[0];
-      more = await read(next, iam, settings, facts, how.allRungs ?? false);
-    } else if (verdict.action === 'unblock' && !isReadOnAllRungs(facts)) {
-      more = await readAllRungs(iam, settings, facts, facts.attachments?.policies ?? []);
+      more = await read(next, iam, settings, facts, how.allMethods ?? false);
+    } else if (verdict.action === 'unblock' && !areAllMethodsRead(facts)) {
+      more = await readAllMethods(iam, settings, facts, facts.attachments?.policies ?? []);
     } else {
       return { facts, decision: verdict };
     }
@@ -63,7 +63,7 @@ async function read(
   iam: IAMClient,
   settings: Settings,
   facts: UserFacts,
-  allRungs: boolean,
+  allMethods: boolean,
 ): Promise<Partial<UserFacts> | null> {
   const { user } = facts;
   switch (reading) {
@@ -74,7 +74,7 @@ async function read(
     case 'password':
       return { password: await hasPassword(iam, user) };
     case 'attachments':
-      return readAttachments(iam, settings, facts, allRungs);
+      return readAttachments(iam, settings, facts, allMethods);
     default:
       return reading satisfies never;
   }
@@ -84,19 +84,19 @@ async function readAttachments(
   iam: IAMClient,
   settings: Settings,
   facts: UserFacts,
-  allRungs: boolean,
+  allMethods: boolean,
 ): Promise<Partial<UserFacts> | null> {
   const policies = await listAttachedPolicies(iam, facts.user);
   if (policies === null) return null;
-  if (!allRungs && !mayBeOnLowerRung(policies)) {
-    return { attachments: { rungs: rungsOf({ policies }, settings), policies } };
+  if (!allMethods && !mayUseOtherMethod(policies)) {
+    return { attachments: { methods: methodsOf({ policies }, settings), policies } };
   }
-  return readAllRungs(iam, settings, facts, policies);
+  return readAllMethods(iam, settings, facts, policies);
 }
 
-const isReadOnAllRungs = ({ attachments }: UserFacts) => attachments?.groups !== undefined;
+const areAllMethodsRead = ({ attachments }: UserFacts) => attachments?.groups !== undefined;
 
-async function readAllRungs(
+async function readAllMethods(
   iam: IAMClient,
   settings: Settings,
   facts: UserFacts,
@@ -109,5 +109,5 @@ async function readAllRungs(
   const groups = await listGroups(iam, facts.user);
   const inlineDocument = await getInlinePolicy(iam, facts.user, settings.inlinePolicyName);
   const traces = { policies, groups, boundary: profile.boundary, inlineDocument };
-  return { user, profile, attachments: { rungs: rungsOf(traces, settings), policies, groups } };
+  return { user, profile, attachments: { methods: methodsOf(traces, settings), policies, groups } };
 }

@@ -42,9 +42,9 @@ export async function review(
   if (isBusy(book.deeds, now)) {
     return somebodyElse;
   }
-  // An unblock that was broken off may have left a lower rung.
-  const allRungs = concernsLowerRungs(task) || book.deeds.begun !== null;
-  const how = { likely: likelyReading(task, settings), allRungs };
+  // An unblock that was broken off may have left another block method.
+  const allMethods = concernsOtherMethods(task) || book.deeds.begun !== null;
+  const how = { likely: likelyReading(task, settings), allMethods };
   const examined = await examine(iam, settings, { user: task.user }, now, how);
 
   const wrong = contradictionsNow(task, examined, book, settings, now);
@@ -110,12 +110,12 @@ function likelyReading({ expects, cause }: ReviewTask, settings: Settings): Read
   return expects.devices ? 'devices' : undefined;
 }
 
-/** Someone touched a lower rung, or the sweep saw one: these must be looked at, wherever the quota stands. */
-function concernsLowerRungs({ changes, expects }: ReviewTask): boolean {
+/** Someone touched another block method, or the sweep saw one: these must be looked at, wherever the quota stands. */
+function concernsOtherMethods({ changes, expects }: ReviewTask): boolean {
   if (expects.groups || expects.boundary !== undefined) return true;
-  return changes.some(({ cause, lowerRungs = true }) =>
+  return changes.some(({ cause, otherMethods = true }) =>
     cause.kind === 'sweep'
-      ? lowerRungs
+      ? otherMethods
       : cause.eventName === 'PutUserPolicy' || cause.eventName === 'DeleteUserPolicy',
   );
 }

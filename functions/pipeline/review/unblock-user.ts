@@ -1,6 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { isSameName } from '../../../events/names.ts';
-import type { Reason, Rung } from '../../../events/outcome.ts';
+import type { BlockMethod, Reason } from '../../../events/outcome.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { getUser } from '../../io/iam-user.ts';
@@ -16,8 +16,8 @@ import { type Enforced, refusalOf } from './enforcement-result.ts';
 /** Gives false where there was nothing to undo. */
 type Undo = (iam: IAMClient, settings: Settings, user: string) => Promise<WasThere>;
 
-/** Takes away exactly what blocks a user on one rung. */
-const undo: Readonly<Record<Rung, Undo>> = {
+/** Takes away exactly what blocks a user by one block method. */
+const undo: Readonly<Record<BlockMethod, Undo>> = {
   'managed-policy': (iam, { policyArn }, user) => detachPolicy(iam, user, policyArn),
   'deny-group': (iam, { denyGroup }, user) => removeFromGroup(iam, user, denyGroup),
   // Read again: another boundary may have been set since, which is the user's own. The role's condition says the same.
@@ -30,8 +30,8 @@ const undo: Readonly<Record<Rung, Undo>> = {
 };
 
 /**
- * Unblocks a user from every rung that blocks them, and takes nothing of the user's own.
- * @returns the rungs; not-there where IAM knows of none of them; or could-not where it refuses for good
+ * Unblocks a user from every block method that blocks them, and takes nothing of the user's own.
+ * @returns the block methods; not-there where IAM knows of none of them; or could-not where it refuses for good
  * @throws what another try may mend
  */
 export async function unblock(
@@ -39,23 +39,27 @@ export async function unblock(
   settings: Settings,
   facts: UserFacts,
 ): Promise<Enforced> {
-  const rungs = facts.attachments?.rungs ?? [];
-  const undone: Rung[] = [];
+  const methods = facts.attachments?.methods ?? [];
+  const undone: BlockMethod[] = [];
   try {
-    for (const rung of rungs) {
-      if (await undo[rung](iam, settings, facts.user)) undone.push(rung);
+    for (const method of methods) {
+      if (await undo[method](iam, settings, facts.user)) undone.push(method);
     }
-    return undone.length === 0 ? { kind: 'not-there' } : { kind: 'unblocked', rungs: undone };
+    return undone.length === 0 ? { kind: 'not-there' } : { kind: 'unblocked', methods: undone };
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
-    return { kind: 'could-not', why: withRest(refusal, undone, rungs) };
+    return { kind: 'could-not', why: withRest(refusal, undone, methods) };
   }
 }
 
 /** Where some block methods were removed, the reason names those that still block the user. */
-function withRest(why: Reason, undone: readonly Rung[], rungs: readonly Rung[]): Reason {
+function withRest(
+  why: Reason,
+  undone: readonly BlockMethod[],
+  methods: readonly BlockMethod[],
+): Reason {
   if (undone.length === 0) return why;
-  const rest = rungs.filter((rung) => !undone.includes(rung)).join(', ');
+  const rest = methods.filter((method) => !undone.includes(method)).join(', ');
   return { ...why, text: `${why.text} Removed: ${undone.join(', ')}. Still blocked by: ${rest}.` };
 }

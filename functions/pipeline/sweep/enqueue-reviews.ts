@@ -5,7 +5,7 @@ import type { ReviewRequest, SweepProgress, SweepRoom } from '../../../events/re
 import { sweepRoom, takeRoom } from '../../domain/accounts/sweep-tally.ts';
 import { waitingRequest } from '../../domain/review/refused-users.ts';
 import { SETTLED_AFTER_SECONDS } from '../../domain/review/stale-reads.ts';
-import { onLowerRung } from '../../domain/rules/block-methods.ts';
+import { byOtherMethod } from '../../domain/rules/block-methods.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import { getAccountSummary } from '../../io/iam-account.ts';
 import { sendMessages } from '../../io/sqs.ts';
@@ -73,6 +73,6 @@ async function roomNow(
 
 function reviewRequest({ facts }: Examined, cause: Cause, { account }: Settings): ReviewRequest {
   const { user } = facts;
-  const lowerRungs = onLowerRung(facts);
-  return { schema: 'mfa-enforcer/review-request/1', account, user, cause, lowerRungs };
+  const otherMethods = byOtherMethod(facts);
+  return { schema: 'mfa-enforcer/review-request/1', account, user, cause, otherMethods };
 }

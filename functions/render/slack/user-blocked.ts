@@ -12,8 +12,8 @@ import {
   lateWords,
   link,
   mention,
+  methodText,
   reasonsOf,
-  rungWords,
   shellUser,
   smallPrint,
   userFields,
@@ -30,7 +30,7 @@ export function userBlocked(outcome: UserBlocked, around: Around): SlackMessage 
     section(lateWords(outcome, around), mention(outcome, around)),
     fields({
       ...userFields(outcome),
-      Blocked: would ? '' : `by ${rungWords[outcome.rung]}`,
+      Blocked: would ? '' : `by ${methodText[outcome.method]}`,
       Boundary: boundaryWords(outcome.boundarySeen),
     }),
     ...(would ? [observed] : steps(outcome, around)),
@@ -46,11 +46,11 @@ const observed = section(
 
 function steps(outcome: UserBlocked, around: Around) {
   const { partition } = around;
-  const { account, alias, rung } = outcome;
+  const { account, alias, method } = outcome;
   const signIn = link(signInUrl(partition, account, alias), 'Sign in');
   const credentials = link(securityCredentialsUrl(partition), 'Security credentials');
   // These two only deny: whoever has no right of their own to enrol needs somebody who has.
-  const onlyDenies = rung === 'boundary' || rung === 'inline-policy';
+  const onlyDenies = method === 'boundary' || method === 'inline-policy';
   const device = `arn:${partition}:iam::${account}:mfa`;
   return [
     section(

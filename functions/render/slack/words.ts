@@ -1,5 +1,5 @@
 import { type Cause, causeId } from '../../../events/cause.ts';
-import type { Outcome, Rung } from '../../../events/outcome.ts';
+import type { BlockMethod, Outcome } from '../../../events/outcome.ts';
 import { shellOption, shellQuoted } from '../../domain/deployment/shell-quoted.ts';
 import type { Partition } from '../../domain/rules/partition.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
@@ -149,7 +149,7 @@ export function boundaryWords(seen: string | null | undefined): string {
 }
 
 /** How a user is blocked, in words. */
-export const rungWords: Readonly<Record<Rung, string>> = {
+export const methodText: Readonly<Record<BlockMethod, string>> = {
   'managed-policy': 'the policy',
   'deny-group': 'the deny group, as the user’s policies are full',
   boundary: 'a permissions boundary, as the user’s policies and groups are full',

@@ -190,8 +190,8 @@ describe('the table of tampering calls', () => {
     expect(examples.mapping.hub.toSorted()).toEqual(mappings.toSorted());
   });
 
-  it('is the table of docs/ladder.md', () => {
-    expect(readFileSync('docs/ladder.md', 'utf8')).toContain(`\n${docsTable()}\n`);
+  it('is the table of docs/block-methods.md', () => {
+    expect(readFileSync('docs/block-methods.md', 'utf8')).toContain(`\n${docsTable()}\n`);
   });
 
   it('fits an event pattern: 2,048 characters by default (EventBridge quotas)', () => {

@@ -25,7 +25,7 @@ export class Alerts {
     readonly unnoted: boolean;
   }[] = [];
   readonly #last = new Map<string, Kind>();
-  /** kind/user → the invocations that changed what blocks the user, be it one rung of several. */
+  /** kind/user → the invocations that changed what blocks the user, be it one block method of several. */
   readonly deeds = new Map<string, Set<string>>();
   /** Writes that IAM answered with errors only, which may have been done all the same. */
   readonly #doubts: Doubt[] = [];

@@ -41,7 +41,7 @@ export function checkAlone(
     if (!isAlone || isExcused) continue;
     const must = mustBeBlocked(user, settings, now);
     const stays = settings.unblock === 'never' && !isBreakGlass(user.tags);
-    // Who is blocked by a lower rung only, and has few policies, is unblocked by the sweep (docs/decisions/007).
+    // Who is blocked by another block method only, and has few policies, is unblocked by the sweep (docs/decisions/007).
     const byPolicy = user.policies.includes(settings.policyArn) || user.policies.length >= 10;
     const right = must ? account.isBlocked(name) : stays || !account.isBlocked(name) || !byPolicy;
     verdict.check(

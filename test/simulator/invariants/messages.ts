@@ -19,7 +19,7 @@ export function watchDone(
   if (subject === null || journal.sentBack.has(body)) return;
   if (isWaiting(body) && othersWait(queue, body, subject)) return;
   const { answered, failed } = journal.of(subject);
-  // What is denied on a lower rung is no failed reading: it is told, and who must do what.
+  // What is denied on another block method is no failed reading: it is told, and who must do what.
   const isTold = [...journal.outcomes].some((id) =>
     id.startsWith(`could-not-enforce/${ACCOUNT}/${nameKey(subject)}/`),
   );

@@ -47,7 +47,7 @@ describe('explain', () => {
     },
   );
 
-  it('sees every rung', async () => {
+  it('sees every block method', async () => {
     const server = await emptyAccount();
     blockInEveryWay(server, 'dana');
     const { stdout } = await run(server.endpoint, ['explain', 'dana', '--json']);
@@ -57,7 +57,7 @@ describe('explain', () => {
       state: 'blocked',
       decision: { action: 'none', standing: 'unprotected', blocked: true },
       facts: {
-        attachments: { rungs: ['managed-policy', 'deny-group', 'boundary', 'inline-policy'] },
+        attachments: { methods: ['managed-policy', 'deny-group', 'boundary', 'inline-policy'] },
       },
     });
   });

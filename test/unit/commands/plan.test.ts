@@ -8,7 +8,7 @@ interface Plan {
   readonly schema: string;
   readonly policyDeployed: boolean;
   readonly blocks: readonly { readonly user: string; readonly accessKeys: readonly object[] }[];
-  readonly unblocks: readonly { readonly user: string; readonly rungs: readonly string[] }[];
+  readonly unblocks: readonly { readonly user: string; readonly methods: readonly string[] }[];
   readonly beyondLimit: { readonly limit: number; readonly users: number };
 }
 
@@ -50,7 +50,7 @@ describe('plan', () => {
           ],
         },
       ],
-      unblocks: [{ user: 'enrolled', rungs: ['managed-policy'] }],
+      unblocks: [{ user: 'enrolled', methods: ['managed-policy'] }],
       beyondLimit: { limit: 4, users: 0 },
     });
   });

@@ -33,7 +33,7 @@ describe('rollback', () => {
     const ran = await run(server.endpoint, ['rollback', '--yes', '--json']);
     expect(JSON.parse(ran.stdout)).toMatchObject({
       schema: 'mfa-enforcer/rollback/1',
-      users: [{ user: 'dana', done: true, rungs: ['managed-policy'], problem: null }],
+      users: [{ user: 'dana', done: true, methods: ['managed-policy'], problem: null }],
     });
     expect(server.iam.user('dana')).toMatchObject({ policies: [], ...own });
   });

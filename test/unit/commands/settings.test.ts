@@ -23,7 +23,7 @@ const settings: readonly [flag: string, variable: string, value: string, says: s
     '--policy-name',
     'MFA_ENFORCER_POLICY_NAME',
     'MustHaveMfa',
-    '"rungs": [\n        "managed-policy"\n      ]',
+    '"methods": [\n        "managed-policy"\n      ]',
   ],
 ];
 const users = {

@@ -196,7 +196,7 @@ describe('sweep', () => {
     ['GetUserPolicy', 'enrolled', true],
   ])('changes no user who cannot be read again: %s of %s', async (action, user, blocked) => {
     const server = await everyState();
-    // By a rung below the managed policy too: then all of them are read again.
+    // By a block method after the managed policy too: then all of them are read again.
     server.iam.put('enrolled', { groups: ['ForceMFA'] });
     server.deny(action, user);
     const ran = await say(server.endpoint, ['sweep', '--yes']);

@@ -51,7 +51,7 @@ export const allFacts: fc.Arbitrary<Required<UserFacts>> = fc.record({
   devices: fc.array(fc.string({ minLength: 1, maxLength: 20 }), { maxLength: 3 }),
   password: fc.boolean(),
   attachments: fc.record({
-    rungs: fc.subarray(['managed-policy', 'deny-group', 'boundary', 'inline-policy'] as const),
+    methods: fc.subarray(['managed-policy', 'deny-group', 'boundary', 'inline-policy'] as const),
     policies: fc.subarray([POLICY, 'other']),
   }),
 });

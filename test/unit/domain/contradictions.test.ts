@@ -10,7 +10,7 @@ const facts = {
   profile: { arn: 'arn', tags: { team: 'blue' }, boundary: null },
   devices: ['S1'],
   password: true,
-  attachments: { rungs: [], policies: ['P1'], groups: ['G1'] },
+  attachments: { methods: [], policies: ['P1'], groups: ['G1'] },
 };
 
 describe('a reading contradicts a fresh event', () => {

@@ -47,7 +47,7 @@ describe('for any facts, settings and time, the decision', () => {
         }
         expect(verdict).toMatchObject({
           action: (decide(facts, settings, now) as typeof verdict).action,
-          blocked: facts.attachments.rungs.length > 0,
+          blocked: facts.attachments.methods.length > 0,
         });
       }),
     );
@@ -77,7 +77,7 @@ describe('for any facts, settings and time, the decision', () => {
         const verdict = decide(facts, settings, now);
         if (verdict.kind === 'undecided' || verdict.action !== 'block') return;
         expect(facts.devices).toEqual([]);
-        expect(facts.attachments?.rungs).toEqual([]);
+        expect(facts.attachments?.methods).toEqual([]);
         if (facts.profile === undefined) throw new Error('blocked, and the profile is not read');
         const { exempt } = exemptionOf(facts.profile, settings, now);
         expect(exempt && !(settings.exemptPassword === 'ends-exemption' && facts.password)).toBe(
@@ -110,7 +110,7 @@ describe('for any facts, settings and time, the decision', () => {
         const tags = { 'mfa-enforcer:break-glass': 'true', ...facts.profile.tags };
         const user = { ...facts, profile: { ...facts.profile, tags } };
         fc.pre(isBreakGlass(user, settings, now));
-        const action = facts.attachments.rungs.length > 0 ? 'unblock' : 'none';
+        const action = facts.attachments.methods.length > 0 ? 'unblock' : 'none';
         expect(decide(user, settings, now)).toMatchObject({ action });
       }),
     );

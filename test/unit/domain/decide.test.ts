@@ -50,8 +50,8 @@ function rowsOf(cell: Cell): Row[] {
   );
 }
 
-const notBlocked: Attachments = { rungs: [], policies: ['other'] };
-const blocked: Attachments = { rungs: ['managed-policy'], policies: ['other', POLICY] };
+const notBlocked: Attachments = { methods: [], policies: ['other'] };
+const blocked: Attachments = { methods: ['managed-policy'], policies: ['other', POLICY] };
 const devices = {
   none: [],
   one: ['GAHT1'],

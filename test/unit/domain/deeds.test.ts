@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UserChange } from '../../../events/message.ts';
-import type { Rung } from '../../../events/outcome.ts';
+import type { BlockMethod } from '../../../events/outcome.ts';
 import {
   type Deed,
   type Deeds,
@@ -23,7 +23,7 @@ const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000).toISOS
 const deed = (change: Partial<Deed> = {}): Deed => ({
   id: 'd',
   action: 'block',
-  rungs: ['managed-policy'],
+  methods: ['managed-policy'],
   at: ago(10),
   sure: true,
   ...change,
@@ -73,7 +73,12 @@ describe('what was left untold', () => {
     ['what IAM may have done to a user who is gone', begun(failed), null, ['user-blocked/1']],
     ['an unblock of the dead that left nothing', begun({ outcome: unblock }), seen(false), ['r']],
     ['an unblock of the dead on a user who is gone', begun({ outcome: unblock }), null, ['r']],
-    ['not an unblock of the dead that left a rung', begun({ outcome: unblock }), seen(true), []],
+    [
+      'not an unblock of the dead that left a block method',
+      begun({ outcome: unblock }),
+      seen(true),
+      [],
+    ],
     [
       'an unblock that IAM refused and did',
       begun({ ...failed, outcome: unblock }),
@@ -173,7 +178,7 @@ describe('a reading must show', () => {
     expect(expectationsOf(changes, last, settings)).toEqual(expected);
   });
 
-  it.each<[Rung[], object, object]>([
+  it.each<[BlockMethod[], object, object]>([
     [
       ['managed-policy'],
       { exists: true, policies: { [POLICY]: true } },
@@ -193,16 +198,16 @@ describe('a reading must show', () => {
       },
       { policies: { [POLICY]: false }, groups: { ForceMFA: false }, boundary: null },
     ],
-  ])('every rung of a deed: %j', (rungs, block, unblock) => {
-    expect(expectationsOf([], deed({ rungs }), settings)).toEqual([block]);
-    expect(expectationsOf([], deed({ rungs, action: 'unblock' }), settings)).toEqual([unblock]);
+  ])('every block method of a deed: %j', (methods, block, unblock) => {
+    expect(expectationsOf([], deed({ methods }), settings)).toEqual([block]);
+    expect(expectationsOf([], deed({ methods, action: 'unblock' }), settings)).toEqual([unblock]);
   });
 });
 
 describe('a block reservation may be there', () => {
-  const lower = (...rungs: Rung[]) => deed({ rungs });
+  const lower = (...methods: BlockMethod[]) => deed({ methods });
   const read = (groups?: string[]) => ({
-    attachments: { rungs: [], policies: [], ...(groups ? { groups } : {}) },
+    attachments: { methods: [], policies: [], ...(groups ? { groups } : {}) },
   });
 
   it.each<[string, Partial<Deeds>, Parameters<typeof mayBeReserved>[1], boolean]>([
@@ -276,7 +281,7 @@ describe('an id that was not told yet', () => {
 
 describe('what was told', () => {
   const before = [blocked({ id: 'b1', at: ago(300) }), unblocked({ id: 'b2', at: ago(200) })];
-  const own = unblocked({ id: 'own', rungs: ['deny-group', 'boundary'] });
+  const own = unblocked({ id: 'own', methods: ['deny-group', 'boundary'] });
   const old = deed({ id: 'old' });
 
   it('is kept newest first, as done at the time that its outcome says', () => {
@@ -287,12 +292,12 @@ describe('what was told', () => {
         {
           id: 'own',
           action: 'unblock',
-          rungs: ['deny-group', 'boundary'],
+          methods: ['deny-group', 'boundary'],
           at: NOW.toISOString(),
           sure: true,
         },
-        { id: 'b2', action: 'unblock', rungs: ['managed-policy'], at: ago(200), sure: false },
-        { id: 'b1', action: 'block', rungs: ['managed-policy'], at: ago(300), sure: false },
+        { id: 'b2', action: 'unblock', methods: ['managed-policy'], at: ago(200), sure: false },
+        { id: 'b1', action: 'block', methods: ['managed-policy'], at: ago(300), sure: false },
         old,
       ],
     });

@@ -45,7 +45,7 @@ describe('an outcome about a user', () => {
   it.each<[() => Outcome, object]>([
     [
       () => blockedOutcome(told, 'boundary'),
-      { ...dana, kind: 'user-blocked', id: idOf('user-blocked'), rung: 'boundary' },
+      { ...dana, kind: 'user-blocked', id: idOf('user-blocked'), method: 'boundary' },
     ],
     [
       () => unblockedOutcome(told, ['managed-policy', 'deny-group']),
@@ -53,7 +53,7 @@ describe('an outcome about a user', () => {
         ...dana,
         kind: 'user-unblocked',
         id: idOf('user-unblocked'),
-        rungs: ['managed-policy', 'deny-group'],
+        methods: ['managed-policy', 'deny-group'],
       },
     ],
     [

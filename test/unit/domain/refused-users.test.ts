@@ -29,7 +29,7 @@ it('and waits as a review request, for the same change', () => {
     account: '111122223333',
     user: 'Dana',
     cause,
-    lowerRungs: true,
+    otherMethods: true,
     refusedSince: SINCE.toISOString(),
   });
 });

@@ -184,9 +184,9 @@ export const contracts: readonly Contract[] = [
       account: ACCOUNT,
       user: 'dana',
       cause,
-      lowerRungs: false,
+      otherMethods: false,
     },
-    optional: { lowerRungs: true },
+    optional: { otherMethods: true },
     unknown: 'refused',
   },
   {

@@ -145,7 +145,7 @@ describe('a message of ours', () => {
           hint: false,
           cause: asked,
           expects: {},
-          lowerRungs: true,
+          otherMethods: true,
         },
       ],
     });

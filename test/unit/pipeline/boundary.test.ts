@@ -79,25 +79,25 @@ it('a user without a boundary is blocked once every reading shows the change, an
   await handle(pipeline, lost);
   expect(iam.user('dana')?.boundary).toBe(BOUNDARY);
   expect(pipeline.events.outcomes).toMatchObject([
-    { kind: 'user-blocked', rung: 'boundary', boundarySeen: null },
+    { kind: 'user-blocked', method: 'boundary', boundarySeen: null },
   ]);
 });
 
 it.each([
   ['the deny group', { groups: [] }, 'deny-group'],
   ['the managed policy', { policies: [] }, 'managed-policy'],
-])('a user whom %s can block is not delayed', async (_, user, rung) => {
+])('a user whom %s can block is not delayed', async (_, user, method) => {
   const pipeline = withDana();
   pipeline.iam.put('dana', user);
   await handle(pipeline, eventNow(pipeline, 'DeactivateMFADevice', { serialNumber: PHONE }));
-  expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', rung }]);
+  expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', method }]);
   expect(pipeline.events.outcomes[0]).not.toHaveProperty('boundarySeen');
 });
 
 it('a user whom a sweep found is not delayed: no change is known', async () => {
   const pipeline = withDana();
   await handle(pipeline, sweepRequest('dana'));
-  expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', rung: 'boundary' }]);
+  expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', method: 'boundary' }]);
 });
 
 it('a boundary set between the reading and the block is left alone, and what blocks instead says so', async () => {
@@ -106,7 +106,7 @@ it('a boundary set between the reading and the block is left alone, and what blo
   await handle(pipeline, sweepRequest('dana'));
   expect(pipeline.iam.user('dana')?.boundary).toBe(TIGHT);
   expect(pipeline.events.outcomes).toMatchObject([
-    { kind: 'user-blocked', rung: 'inline-policy', boundarySeen: TIGHT },
+    { kind: 'user-blocked', method: 'inline-policy', boundarySeen: TIGHT },
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { NoSuchEntityException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import type { Rung } from '../../../events/outcome.ts';
+import type { BlockMethod } from '../../../events/outcome.ts';
 import type { DeedOutcome, Deeds } from '../../../functions/domain/review/action-log.ts';
 import type { ReviewTask } from '../../../functions/domain/review/tasks.ts';
 import type { Decision } from '../../../functions/domain/rules/decide.ts';
@@ -28,20 +28,23 @@ const task: ReviewTask = {
   onlyOurs: false,
   refusedSince: null,
 };
-const full = { kind: 'could-not', why: { code: 'no-room', text: 'no rung has room' } } as const;
+const full = {
+  kind: 'could-not',
+  why: { code: 'no-room', text: 'no block method has room' },
+} as const;
 const open: Refusal = { kind: 'breaker-open', counted: 2, assumed: 1, limit: 3 };
 
 interface Case {
   readonly action: Decision['action'];
   /** What the reading showed; null where it was not read. */
-  readonly rungs?: readonly Rung[] | null;
+  readonly methods?: readonly BlockMethod[] | null;
   /** What dead processes left. */
   readonly untold?: readonly DeedOutcome[];
   /** What IAM answered with an error to. */
   readonly failed?: DeedOutcome;
   /** What a process died of. */
   readonly begun?: DeedOutcome;
-  /** Whether the reading showed a rung; where an unblock is due, it did. */
+  /** Whether the reading showed a block method; where an unblock is due, it did. */
   readonly blocked?: boolean;
   readonly told?: Deeds['told'];
   /** What leave is answered with, where it is not granted. */
@@ -70,7 +73,7 @@ async function carried(one: Case) {
   const act = async (what: unknown): Promise<Enforced> => {
     done.push(what);
     if (one.enforced instanceof Error) throw one.enforced;
-    return one.enforced ?? { kind: 'blocked', rung: 'managed-policy' };
+    return one.enforced ?? { kind: 'blocked', method: 'managed-policy' };
   };
   const enforcer: Enforcer = {
     reserve: async () =>
@@ -92,10 +95,10 @@ async function carried(one: Case) {
     blocked: one.blocked ?? one.action === 'unblock',
     reasons: [],
   };
-  const { rungs = [] } = one;
+  const { methods = [] } = one;
   const facts = {
     user: 'dana',
-    ...(rungs === null ? {} : { attachments: { rungs, policies: [] } }),
+    ...(methods === null ? {} : { attachments: { methods, policies: [] } }),
   };
   const reviewer = {
     iam: new MemoryIam(),
@@ -112,9 +115,9 @@ async function carried(one: Case) {
   const outcomes =
     'outcomes' in result
       ? result.outcomes.map((outcome) => {
-          if (outcome.kind === 'user-blocked') return [outcome.id, outcome.rung];
+          if (outcome.kind === 'user-blocked') return [outcome.id, outcome.method];
           return outcome.kind === 'user-unblocked'
-            ? [outcome.id, ...outcome.rungs]
+            ? [outcome.id, ...outcome.methods]
             : [outcome.kind];
         })
       : null;
@@ -124,38 +127,38 @@ async function carried(one: Case) {
 const somebodyElse = { kind: 'too-early', contradictions: ['another copy is at it'] };
 
 describe('what is decided', () => {
-  it('is done, told with the rung that it was, and remembered once it is told', async () => {
-    const enforced = { kind: 'blocked', rung: 'boundary' } as const;
+  it('is done, told with the block method that it was, and remembered once it is told', async () => {
+    const enforced = { kind: 'blocked', method: 'boundary' } as const;
     const { result, outcomes, done, remembered } = await carried({ action: 'block', enforced });
     expect(outcomes).toEqual([[BLOCKED, 'boundary']]);
     expect(done).toEqual(['block']);
     expect(await remembered()).toMatchObject({
-      begun: { outcome: { id: BLOCKED, rung: 'managed-policy' }, failed: false },
+      begun: { outcome: { id: BLOCKED, method: 'managed-policy' }, failed: false },
     });
     if (result instanceof Error || !('told' in result)) throw new Error('nothing to be told');
     await result.told();
-    const told = [{ id: BLOCKED, action: 'block', rungs: ['boundary'], at: AT, sure: true }];
+    const told = [{ id: BLOCKED, action: 'block', methods: ['boundary'], at: AT, sure: true }];
     expect(await remembered()).toEqual({ begun: null, untold: [], told });
   });
 
   it('is done also to a user whose blocks were not read', async () => {
-    const { outcomes } = await carried({ action: 'block', rungs: null });
+    const { outcomes } = await carried({ action: 'block', methods: null });
     expect(outcomes).toEqual([[BLOCKED, 'managed-policy']]);
-    const enforced = { kind: 'unblocked', rungs: [] } as const;
-    const { remembered } = await carried({ action: 'unblock', rungs: null, enforced });
-    expect((await remembered()).begun?.outcome).toMatchObject({ id: UNBLOCKED, rungs: [] });
+    const enforced = { kind: 'unblocked', methods: [] } as const;
+    const { remembered } = await carried({ action: 'unblock', methods: null, enforced });
+    expect((await remembered()).begun?.outcome).toMatchObject({ id: UNBLOCKED, methods: [] });
   });
 
   it.each([
     [[], 'unblock'],
-    [[{ id: '1', action: 'block', rungs: [], at: AT, sure: true }], 'unblock, reserved'],
-    [[{ id: '1', action: 'unblock', rungs: [], at: AT, sure: true }], 'unblock'],
+    [[{ id: '1', action: 'block', methods: [], at: AT, sure: true }], 'unblock, reserved'],
+    [[{ id: '1', action: 'unblock', methods: [], at: AT, sure: true }], 'unblock'],
   ] as const)(
     'is an unblock of whom the enforcer blocked a moment ago, or somebody else: %#',
     async (told, done) => {
-      const enforced = { kind: 'unblocked', rungs: ['boundary'] } as const;
-      const rungs = ['managed-policy', 'boundary'] as const;
-      const after = await carried({ action: 'unblock', rungs, told, enforced });
+      const enforced = { kind: 'unblocked', methods: ['boundary'] } as const;
+      const methods = ['managed-policy', 'boundary'] as const;
+      const after = await carried({ action: 'unblock', methods, told, enforced });
       expect(after.done).toEqual([done]);
       expect(after.outcomes).toEqual([[UNBLOCKED, 'boundary']]);
     },
@@ -182,7 +185,7 @@ describe('what is decided', () => {
 });
 
 describe('what dead processes left untold', () => {
-  const untold = [blocked({ id: 'old' }), unblocked({ id: 'older', rungs: ['boundary'] })];
+  const untold = [blocked({ id: 'old' }), unblocked({ id: 'older', methods: ['boundary'] })];
 
   it('is told where nothing is to be done', async () => {
     const { outcomes, done } = await carried({ action: 'none', untold });
@@ -203,7 +206,7 @@ describe('what dead processes left untold', () => {
   });
 
   it('is told with what is done now, the same change once', async () => {
-    const again = [blocked({ id: 'old' }), blocked({ id: BLOCKED, rung: 'boundary' })];
+    const again = [blocked({ id: 'old' }), blocked({ id: BLOCKED, method: 'boundary' })];
     const { outcomes } = await carried({ action: 'block', untold: again });
     expect(outcomes).toEqual([
       ['old', 'managed-policy'],
@@ -237,11 +240,11 @@ describe('what dead processes left untold', () => {
 });
 
 describe('an unblock that was broken off', () => {
-  const begun = (...rungs: Rung[]) => unblocked({ id: 'broken-off', rungs });
-  const rest = { kind: 'unblocked', rungs: ['boundary'] } as const;
-  const unblock = { action: 'unblock', rungs: ['boundary'], enforced: rest } as const;
+  const begun = (...methods: BlockMethod[]) => unblocked({ id: 'broken-off', methods });
+  const rest = { kind: 'unblocked', methods: ['boundary'] } as const;
+  const unblock = { action: 'unblock', methods: ['boundary'], enforced: rest } as const;
 
-  it.each(['begun', 'failed'] as const)('is told as one, with all its rungs: %s', async (how) => {
+  it.each(['begun', 'failed'] as const)('is told as one, with all its methods: %s', async (how) => {
     const one = { ...unblock, [how]: begun('managed-policy', 'boundary') };
     expect(await carried(one)).toMatchObject({
       outcomes: [['broken-off', 'managed-policy', 'boundary']],
@@ -249,9 +252,9 @@ describe('an unblock that was broken off', () => {
   });
 
   it.each([
-    ['the same rungs', begun('boundary')],
-    ['other rungs', begun('managed-policy', 'deny-group')],
-    ['some other rungs', begun('managed-policy', 'inline-policy', 'deny-group')],
+    ['the same block methods', begun('boundary')],
+    ['other methods', begun('managed-policy', 'deny-group')],
+    ['some other block methods', begun('managed-policy', 'inline-policy', 'deny-group')],
   ])('is none where it was of %s', async (_, one) => {
     expect(await carried({ ...unblock, begun: one })).toMatchObject({
       outcomes: [[UNBLOCKED, 'boundary']],
@@ -268,8 +271,8 @@ describe('an unblock that was broken off', () => {
 
   it('is none where only some of what is left was of it', async () => {
     const one = begun('managed-policy', 'deny-group', 'boundary');
-    const rungs = ['boundary', 'inline-policy'] as const;
-    const { outcomes } = await carried({ ...unblock, rungs, begun: one });
+    const methods = ['boundary', 'inline-policy'] as const;
+    const { outcomes } = await carried({ ...unblock, methods, begun: one });
     expect(outcomes).toEqual([[UNBLOCKED, 'boundary']]);
   });
 
@@ -277,7 +280,7 @@ describe('an unblock that was broken off', () => {
     ['unblock', full, [['could-not-enforce']]],
     ['none', rest, []],
   ] as const)(
-    'is not told where a rung is left after all: %s',
+    'is not told where a block method is left after all: %s',
     async (action, enforced, outcomes) => {
       const one = { ...unblock, action, enforced, begun: begun('managed-policy', 'boundary') };
       expect(await carried({ ...one, blocked: true })).toMatchObject({ outcomes });
@@ -328,7 +331,7 @@ describe('the reservation of a user', () => {
   const earlier = {
     id: '1',
     action: 'block',
-    rungs: ['managed-policy'],
+    methods: ['managed-policy'],
     at: AT,
     sure: true,
   } as const;
@@ -349,7 +352,7 @@ describe('the reservation of a user', () => {
     ['the user is blocked', { told: [earlier], blocked: true }],
     [
       'what may have blocked the user was not read',
-      { told: [{ ...earlier, rungs: ['boundary'] }] },
+      { told: [{ ...earlier, methods: ['boundary'] }] },
     ],
     ['somebody left something untold', { told: [earlier], untold: [blocked({ id: 'old' })] }],
   ])('stays where %s', async (_, one) => {

@@ -131,7 +131,7 @@ describe('a deed that was begun', () => {
 });
 
 describe('what was told', () => {
-  const done = { id: 'one', action: 'block', rungs: ['managed-policy'], at: AT, sure: true };
+  const done = { id: 'one', action: 'block', methods: ['managed-policy'], at: AT, sure: true };
 
   it('is remembered, with when it was done', async () => {
     const { book, written } = await bookWith({

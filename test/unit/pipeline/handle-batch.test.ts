@@ -103,7 +103,7 @@ describe('one event', () => {
         at: '2026-03-01T12:00:00.000Z',
         mode: 'enforce',
         user: 'dana',
-        rung: 'managed-policy',
+        method: 'managed-policy',
         reasons: [
           { code: 'no-mfa', text: 'has no MFA device' },
           { code: 'not-exempt', text: 'is not exempt' },

@@ -47,7 +47,7 @@ async function settled(pipeline: TestPipeline, body: string): Promise<string[]> 
 
 const created = iamEvent('CreateUser', { ago: 300 });
 const enrolled = iamEvent('EnableMFADevice', { ago: 300, parameters: { serialNumber: PHONE } });
-const deed = { id: 'd', action: 'block', rungs: ['managed-policy'], at: AGO, sure: true };
+const deed = { id: 'd', action: 'block', methods: ['managed-policy'], at: AGO, sure: true };
 const none = { begun: null, untold: [], told: [] };
 
 describe('an entry of the log of actions', () => {

@@ -14,7 +14,7 @@ import { anySettings, anyTags } from '../domain/anything.ts';
 
 const policies = Array.from({ length: 10 }, (_, index) => `arn:aws:iam::aws:policy/P${index}`);
 const groups = Array.from({ length: 10 }, (_, index) => `group-${index}`);
-// Nearly or wholly full as often as empty: the rungs below the managed policy are for them.
+// Nearly or wholly full as often as empty: the block methods after the managed policy are for them.
 const upTo = (all: readonly string[]) =>
   fc.constantFrom(0, 1, all.length - 1, all.length).map((length) => all.slice(0, length));
 
@@ -84,11 +84,11 @@ describe('a review, of any user and for any reason', () => {
     );
   });
 
-  it('lets everyone with MFA go, from whichever rung', async () => {
+  it('lets everyone with MFA go, from whichever block method', async () => {
     await fc.assert(
       fc.asyncProperty(anyUser, anyDeployment, async (user, settings) => {
         const deployment = { ...settings, mode: 'enforce', unblock: 'on-enrolment' } as const;
-        const request = { ...(JSON.parse(sweepRequest('dana')) as object), lowerRungs: true };
+        const request = { ...(JSON.parse(sweepRequest('dana')) as object), otherMethods: true };
         const { iam } = await reviewed(
           { ...user, devices: ['GAHT1'] },
           deployment,

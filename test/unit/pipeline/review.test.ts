@@ -39,13 +39,13 @@ function byEvent(eventName: string, { expects = {}, ago = SETTLED_AGO, ours }: C
   return change;
 }
 
-const asked = (lowerRungs?: boolean): UserChange => ({
+const asked = (otherMethods?: boolean): UserChange => ({
   account: ACCOUNT,
   user: 'dana',
   hint: false,
   expects: {},
   cause: bySweep(),
-  ...(lowerRungs === undefined ? {} : { lowerRungs }),
+  ...(otherMethods === undefined ? {} : { otherMethods }),
 });
 
 /** Reviews dana for the changes. */
@@ -87,7 +87,7 @@ describe('the echo of our own call', () => {
   });
 });
 
-describe('rungs below the managed policy', () => {
+describe('block methods after the managed policy', () => {
   const cases: readonly (readonly [string, UserChange[], boolean])[] = [
     ['an event of something else', [byEvent('CreateLoginProfile')], false],
     ['an event of a group', [byEvent('RemoveUserFromGroup', { expects: { groups: {} } })], true],

@@ -362,8 +362,8 @@ describe('an account’s plan', () => {
       { id: 'AKIA0', lastUsedAt: null, service: null, region: null },
     ]);
     expect(plan.unblocks).toMatchObject([
-      { user: 'detached', rungs: ['managed-policy'] },
-      { user: 'unbound', rungs: ['boundary'] },
+      { user: 'detached', methods: ['managed-policy'] },
+      { user: 'unbound', methods: ['boundary'] },
     ]);
     // One stays blocked, so that there is room for two of the nine.
     expect(plan.beyondLimit.users).toBe(7);
@@ -412,16 +412,16 @@ describe('in observe mode', () => {
     const leave = await enforcer.reserve('dana', null);
     expect(leave.kind === 'granted' && (await leave.block({ user: 'dana' }, time, 0))).toEqual({
       kind: 'blocked',
-      rung: 'managed-policy',
+      method: 'managed-policy',
     });
-    const attachments = { rungs: ['boundary'], policies: [] } as never;
+    const attachments = { methods: ['boundary'], policies: [] } as never;
     expect(await enforcer.unblock({ user: 'dana', attachments }, false, time)).toEqual({
       kind: 'unblocked',
-      rungs: ['boundary'],
+      methods: ['boundary'],
     });
     expect(await enforcer.unblock({ user: 'dana' }, false, time)).toEqual({
       kind: 'unblocked',
-      rungs: [],
+      methods: [],
     });
   });
 

@@ -26,7 +26,7 @@ const erin = plannedBlock({ user: 'erin', accessKeys: [] });
 const WHY = 'has no MFA device, is not exempt';
 const olga = {
   user: 'olga',
-  rungs: ['managed-policy' as const],
+  methods: ['managed-policy' as const],
   reasons: [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }],
 };
 

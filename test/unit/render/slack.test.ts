@@ -113,17 +113,17 @@ describe('a Slack message', () => {
     ['inline-policy', 'console-and-keys'],
   ] as const)(
     'of a user blocked by %s, who enrols with %s, sends those who cannot enrol by themselves to an administrator',
-    (rung, enrolWith) => {
-      const text = json(slackMessage(blocked({ rung }), { ...around, enrolWith }));
+    (method, enrolWith) => {
+      const text = json(slackMessage(blocked({ method }), { ...around, enrolWith }));
       expect(text).toContain('Ask an administrator');
       expect(text).not.toContain('create-virtual-mfa-device');
     },
   );
 
   it.each([
-    [{ rung: 'boundary', boundarySeen: null } as const, '*Boundary*\\nnone before'],
+    [{ method: 'boundary', boundarySeen: null } as const, '*Boundary*\\nnone before'],
     [
-      { rung: 'inline-policy', boundarySeen: 'arn:aws:iam::1:policy/x' } as const,
+      { method: 'inline-policy', boundarySeen: 'arn:aws:iam::1:policy/x' } as const,
       '*Boundary*\\n`arn:aws:iam::1:policy/x`',
     ],
   ])('of a blocked user says which boundary was seen: %j', (seen, says) => {

@@ -131,7 +131,7 @@ describe('a plan of an organization', () => {
   };
   const unblock = {
     user: 'olga',
-    rungs: ['managed-policy' as const],
+    methods: ['managed-policy' as const],
     reasons: [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }],
   };
   const now = new Date('2026-03-01T12:00:00Z');

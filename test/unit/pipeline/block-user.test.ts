@@ -33,7 +33,7 @@ async function block(user: Partial<MemoryUser>, settings: Partial<Settings> = {}
   return pipeline;
 }
 
-describe('a user is blocked by the first rung that has room', () => {
+describe('a user is blocked by the first block method that has room', () => {
   it.each([
     ['the managed policy', {}, {}, 'managed-policy', { policies: [POLICY] }],
     [
@@ -57,15 +57,15 @@ describe('a user is blocked by the first rung that has room', () => {
       'inline-policy',
       { boundary: OWN_BOUNDARY, inline: { ForceMFA: forceMfaInline('aws', 'console') } },
     ],
-  ] as const)('%s', async (_, user, settings, rung, after) => {
+  ] as const)('%s', async (_, user, settings, method, after) => {
     const { iam, events } = await block(user, settings);
-    expect(events.outcomes).toMatchObject([{ kind: 'user-blocked', rung }]);
+    expect(events.outcomes).toMatchObject([{ kind: 'user-blocked', method }]);
     expect(iam.user('dana')).toMatchObject({ ...user, ...after });
   });
 
   it('passes the boundary over where the deployment does not allow it', async () => {
     const { iam, events } = await block(fullGroups, { boundaryDeny: false, inlineDeny: true });
-    expect(events.outcomes).toMatchObject([{ kind: 'user-blocked', rung: 'inline-policy' }]);
+    expect(events.outcomes).toMatchObject([{ kind: 'user-blocked', method: 'inline-policy' }]);
     expect(iam.writes).toEqual(['PutUserPolicy']);
   });
 
@@ -73,10 +73,10 @@ describe('a user is blocked by the first rung that has room', () => {
     const pipeline = testPipeline({}, { policyQuota: 20 });
     pipeline.iam.put('dana', fullPolicies);
     await handle(pipeline, iamEvent('CreateUser'));
-    expect(pipeline.events.outcomes).toMatchObject([{ rung: 'managed-policy' }]);
+    expect(pipeline.events.outcomes).toMatchObject([{ method: 'managed-policy' }]);
   });
 
-  it('goes on to the next rung where IAM says the quota is full though the reading said there is room', async () => {
+  it('goes on to the next block method where IAM says the quota is full though the reading said there is room', async () => {
     const pipeline = testPipeline({}, { policyQuota: 3 });
     pipeline.iam.put('dana', { policies: TEN.slice(0, 2) });
     const { send } = pipeline.iam;
@@ -88,7 +88,9 @@ describe('a user is blocked by the first rung that has room', () => {
       return send.call(pipeline.iam, command);
     };
     await handle(pipeline, iamEvent('CreateUser'));
-    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', rung: 'deny-group' }]);
+    expect(pipeline.events.outcomes).toMatchObject([
+      { kind: 'user-blocked', method: 'deny-group' },
+    ]);
   });
 
   it('goes on where the deny group is gone', async () => {
@@ -96,7 +98,7 @@ describe('a user is blocked by the first rung that has room', () => {
     pipeline.iam.put('dana', fullPolicies);
     pipeline.iam.groupExists = false;
     await handle(pipeline, iamEvent('CreateUser', { ago: 120 }));
-    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', rung: 'boundary' }]);
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', method: 'boundary' }]);
   });
 
   it('goes on where the boundary policy is gone', async () => {
@@ -105,11 +107,11 @@ describe('a user is blocked by the first rung that has room', () => {
     pipeline.iam.failNext('PutUserPermissionsBoundary', noSuchEntity);
     await handle(pipeline, iamEvent('CreateUser', { ago: 120 }));
     expect(pipeline.events.outcomes).toMatchObject([
-      { kind: 'user-blocked', rung: 'inline-policy' },
+      { kind: 'user-blocked', method: 'inline-policy' },
     ]);
   });
 
-  it('counts who is blocked by the lower rungs against the breaker’s limit', async () => {
+  it('counts who is blocked by the other block methods against the breaker’s limit', async () => {
     const pipeline = testPipeline({ blockLimit: 3 });
     const users = Array.from({ length: 6 }, (_, index) => `user-${index}`);
     for (const user of users) pipeline.iam.put(user, fullPolicies);
@@ -120,7 +122,7 @@ describe('a user is blocked by the first rung that has room', () => {
     expect(pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open')).toHaveLength(3);
   });
 
-  it('does not go down the ladder where IAM denies: the deny may be meant', async () => {
+  it('does not go down the block methods where IAM denies: the deny may be meant', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     pipeline.iam.failNext('AttachUserPolicy', accessDenied);
@@ -130,8 +132,8 @@ describe('a user is blocked by the first rung that has room', () => {
   });
 });
 
-describe('where no rung has room', () => {
-  it('it is told, with what is in the way on each rung, and the next user is not delayed', async () => {
+describe('where no block method has room', () => {
+  it('it is told, with what is in the way by each block method, and the next user is not delayed', async () => {
     const pipeline = allowing();
     pipeline.iam.put('dana', bounded);
     pipeline.iam.put('erin');
@@ -183,7 +185,7 @@ describe('where no rung has room', () => {
     await handle(pipeline, pipeline.sqs.sent.shift()?.body ?? '');
     expect(pipeline.events.outcomes.at(-1)).toMatchObject({
       kind: 'user-blocked',
-      rung: 'deny-group',
+      method: 'deny-group',
     });
   });
 });
@@ -205,12 +207,12 @@ describe('an unblock', () => {
       { policies: [...TEN, POLICY], groups: ['own', 'ForceMFA'], boundary: BOUNDARY },
       ['managed-policy', 'deny-group', 'boundary'],
     ],
-  ] as const)('takes away %s, and nothing of the user’s own', async (_, blocked, rungs) => {
+  ] as const)('takes away %s, and nothing of the user’s own', async (_, blocked, methods) => {
     const pipeline = testPipeline({ inlineDeny: true });
     pipeline.iam.put('dana', { ...own, ...blocked, devices: [PHONE] });
     const enrolled = iamEvent('EnableMFADevice', { parameters: { serialNumber: PHONE } });
     expect(await handle(pipeline, enrolled)).toEqual(['fulfilled']);
-    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-unblocked', rungs }]);
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-unblocked', methods }]);
     const boundary = 'boundary' in blocked ? null : OWN_BOUNDARY;
     expect(pipeline.iam.user('dana')).toMatchObject({ ...own, boundary, devices: [PHONE] });
   });
@@ -224,12 +226,12 @@ describe('an unblock', () => {
       ['managed-policy', 'inline-policy'],
     ],
   ] as const)(
-    'by an event looks at every rung, also far below the quota: ForceMFA and %s',
-    async (_, other, rungs) => {
+    'by an event looks at every block method, also far below the quota: ForceMFA and %s',
+    async (_, other, methods) => {
       const pipeline = testPipeline();
       pipeline.iam.put('dana', { policies: [POLICY], devices: [PHONE], ...other });
       await handle(pipeline, iamEvent('EnableMFADevice', { parameters: { serialNumber: PHONE } }));
-      expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-unblocked', rungs }]);
+      expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-unblocked', methods }]);
       expect(pipeline.iam.isBlocked('dana')).toBe(false);
     },
   );
@@ -238,8 +240,8 @@ describe('an unblock', () => {
     ['is refused', accessDenied, ['could-not-enforce'], 'fulfilled', ['deny-group']],
     ['fails', throttled, [], 'Rate exceeded', ['managed-policy', 'deny-group']],
   ] as const)(
-    'of which the second rung %s is told as an unblock once that is done',
-    async (_, error, outcomes, answer, rungs) => {
+    'of which the second block method %s is told as an unblock once that is done',
+    async (_, error, outcomes, answer, methods) => {
       const pipeline = testPipeline();
       pipeline.iam.put('dana', { policies: [POLICY], groups: ['ForceMFA'], devices: [PHONE] });
       pipeline.iam.failNext('RemoveUserFromGroup', error);
@@ -248,7 +250,7 @@ describe('an unblock', () => {
       expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(outcomes);
       expect(await handle(pipeline, sweepRequest('dana', true))).toEqual(['fulfilled']);
       expect(pipeline.events.outcomes.slice(outcomes.length)).toMatchObject([
-        { kind: 'user-unblocked', rungs },
+        { kind: 'user-unblocked', methods },
       ]);
     },
   );
@@ -264,7 +266,7 @@ describe('an unblock', () => {
     expect(pipeline.events.outcomes).toMatchObject([{ why: { code: 'AccessDenied', text } }]);
   });
 
-  it('of a user who has come below the quota since is found by the sweep, which sees every rung', async () => {
+  it('of a user who has come below the quota since is found by the sweep, which sees every block method', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { groups: ['ForceMFA'], devices: [PHONE] });
     expect((await sweepAll(pipeline)).finished).toMatchObject({
@@ -290,7 +292,7 @@ describe('an unblock', () => {
   });
 });
 
-describe('a user who is blocked by a lower rung', () => {
+describe('a user who is blocked by another block method', () => {
   it.each([
     ['deny group', { ...fullPolicies, groups: ['ForceMFA'] }],
     ['boundary', { ...fullGroups, boundary: BOUNDARY }],
@@ -323,19 +325,19 @@ describe('a user who is blocked by a lower rung', () => {
       bounded,
       'inline-policy',
     ],
-  ])('and %s is blocked again', async (_, eventName, parameters, user, rung) => {
+  ])('and %s is blocked again', async (_, eventName, parameters, user, method) => {
     const pipeline = allowing({ inlineDeny: true });
     pipeline.iam.put('dana', user);
     await handle(pipeline, iamEvent(eventName, { parameters, ago: 120 }));
-    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', rung }]);
+    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', method }]);
   });
 
-  it('though below the quota: an event on that rung has every rung looked at', async () => {
+  it('though below the quota: an event on that block method has every block method looked at', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { groups: ['ForceMFA'], devices: [PHONE] });
     await handle(pipeline, iamEvent('AddUserToGroup', { parameters: { groupName: 'ForceMFA' } }));
     expect(pipeline.events.outcomes).toMatchObject([
-      { kind: 'user-unblocked', rungs: ['deny-group'] },
+      { kind: 'user-unblocked', methods: ['deny-group'] },
     ]);
   });
 
@@ -372,7 +374,7 @@ describe('an inline policy with our name', () => {
     ]);
   });
 
-  it('that is our deny is taken away even where the deployment no longer allows the rung', async () => {
+  it('that is our deny is taken away even where the deployment no longer allows the block method', async () => {
     const pipeline = testPipeline({ inlineDeny: false });
     pipeline.iam.put('dana', {
       inline: { ForceMFA: forceMfaInline('aws', 'console') },

@@ -2,7 +2,7 @@ import { LimitExceededException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../../functions/domain/rules/settings.ts';
 import type { UserFacts } from '../../../functions/domain/rules/user-facts.ts';
-import { climb } from '../../../functions/pipeline/review/block-user.ts';
+import { blockUser } from '../../../functions/pipeline/review/block-user.ts';
 import { unblock } from '../../../functions/pipeline/review/unblock-user.ts';
 import { accessDenied, MemoryIam, noSuchEntity, serviceFailure } from '../../fakes/memory-iam.ts';
 import { ACCOUNT, BOUNDARY, POLICY, settingsWith } from '../../fakes/settings.ts';
@@ -12,8 +12,8 @@ const profile = { arn: `arn:aws:iam::${ACCOUNT}:user/dana`, tags: {}, boundary: 
 const manyPolicies = Array.from({ length: 10 }, (_, index) => `policy-${index}`);
 const manyGroups = Array.from({ length: 10 }, (_, index) => `group-${index}`);
 
-/** Blocks dana, who is in the way of the first rung, of whom `facts` is known. */
-async function climbed(
+/** Blocks dana, who is in the way of the first block method, of whom `facts` is known. */
+async function blockedBy(
   facts: Partial<UserFacts>,
   {
     settings = {},
@@ -30,12 +30,12 @@ async function climbed(
   prepare(iam);
   const all = settingsWith({ boundaryDeny: true, ...settings });
   const known = { user: 'dana', ...facts };
-  const enforced = await climb(iam, all, quotas, known, settlesIn);
+  const enforced = await blockUser(iam, all, quotas, known, settlesIn);
   return { enforced, iam };
 }
 
-const fullPolicies = { profile, attachments: { rungs: [], policies: manyPolicies } };
-const full = { profile, attachments: { rungs: [], policies: manyPolicies, groups: manyGroups } };
+const fullPolicies = { profile, attachments: { methods: [], policies: manyPolicies } };
+const full = { profile, attachments: { methods: [], policies: manyPolicies, groups: manyGroups } };
 const POLICIES = 'has 10 managed policies, as many as the account’s quota allows (detach one)';
 const GROUPS = 'is in 10 groups, as many as the quota allows';
 const NO_INLINE = 'an inline deny is not allowed by the deployment (InlineDeny)';
@@ -46,7 +46,7 @@ const noRoom = (...why: string[]) => ({
 });
 const OTHER = `arn:aws:iam::${ACCOUNT}:policy/developers`;
 
-describe('the rung that blocks', () => {
+describe('the block method that blocks', () => {
   it.each<[string, Partial<UserFacts>, string]>([
     ['the managed policy, though nothing of them was read', {}, 'managed-policy'],
     [
@@ -55,13 +55,13 @@ describe('the rung that blocks', () => {
       'deny-group',
     ],
     ['the deny group, whose members were not read', fullPolicies, 'deny-group'],
-  ])('is %s', async (_, facts, rung) => {
-    expect((await climbed(facts)).enforced).toEqual({ kind: 'blocked', rung });
+  ])('is %s', async (_, facts, method) => {
+    expect((await blockedBy(facts)).enforced).toEqual({ kind: 'blocked', method });
   });
 
   it('is the boundary, of a user who is seen to have none', async () => {
-    const { enforced, iam } = await climbed(full);
-    expect(enforced).toEqual({ kind: 'blocked', rung: 'boundary', boundarySeen: null });
+    const { enforced, iam } = await blockedBy(full);
+    expect(enforced).toEqual({ kind: 'blocked', method: 'boundary', boundarySeen: null });
     expect(iam.user('dana')?.boundary).toBe(BOUNDARY);
   });
 
@@ -69,15 +69,15 @@ describe('the rung that blocks', () => {
     ['since the reading', full, BOUNDARY],
     ['in the reading', { ...full, profile: { ...profile, boundary: BOUNDARY } }, null],
   ])('is the boundary that is there already: %s', async (_, facts, boundary) => {
-    const { enforced, iam } = await climbed(facts, {
+    const { enforced, iam } = await blockedBy(facts, {
       prepare: (iam) => iam.put('dana', { boundary }),
     });
-    expect(enforced).toEqual({ kind: 'blocked', rung: 'boundary', boundarySeen: BOUNDARY });
+    expect(enforced).toEqual({ kind: 'blocked', method: 'boundary', boundarySeen: BOUNDARY });
     expect(iam.writes).toEqual([]);
   });
 
   it('is not the boundary where another was set since the reading', async () => {
-    const { enforced, iam } = await climbed(full, {
+    const { enforced, iam } = await blockedBy(full, {
       prepare: (iam) => iam.put('dana', { boundary: OTHER }),
     });
     expect(enforced).toEqual({
@@ -88,35 +88,38 @@ describe('the rung that blocks', () => {
   });
 
   it('is an inline deny then, and the boundary is known all the same', async () => {
-    const { enforced } = await climbed(full, {
+    const { enforced } = await blockedBy(full, {
       settings: { inlineDeny: true },
       prepare: (iam) => iam.put('dana', { boundary: OTHER }),
     });
-    expect(enforced).toEqual({ kind: 'blocked', rung: 'inline-policy', boundarySeen: OTHER });
+    expect(enforced).toEqual({ kind: 'blocked', method: 'inline-policy', boundarySeen: OTHER });
   });
 
   it('is none yet where a boundary may not show yet', async () => {
-    const { enforced, iam } = await climbed(full, { settlesIn: 7 });
+    const { enforced, iam } = await blockedBy(full, { settlesIn: 7 });
     expect(enforced).toEqual({ kind: 'too-early', seconds: 7 });
     expect(iam.writes).toEqual([]);
   });
 
   it.each<[string, Partial<UserFacts>]>([
-    ['managed-policy', { profile, attachments: { rungs: [], policies: [] } }],
+    ['managed-policy', { profile, attachments: { methods: [], policies: [] } }],
     ['deny-group', fullPolicies],
-  ])('does not wait for another method: %s', async (rung, facts) => {
-    expect((await climbed(facts, { settlesIn: 120 })).enforced).toEqual({ kind: 'blocked', rung });
+  ])('does not wait for another method: %s', async (method, facts) => {
+    expect((await blockedBy(facts, { settlesIn: 120 })).enforced).toEqual({
+      kind: 'blocked',
+      method,
+    });
   });
 
   it('is none of a user who was deleted since the reading: the next review finds that', async () => {
-    const { enforced } = await climbed(full, { prepare: (iam) => iam.remove('dana') });
+    const { enforced } = await blockedBy(full, { prepare: (iam) => iam.remove('dana') });
     expect(enforced).toEqual({ kind: 'too-early' });
   });
 
   it.each(['true', 'TRUE'])(
     'is not the deny group of a user who is tagged break-glass=%s, whatever was decided',
     async (value) => {
-      const { enforced, iam } = await climbed(fullPolicies, {
+      const { enforced, iam } = await blockedBy(fullPolicies, {
         prepare: (iam) => iam.put('dana', { tags: { 'mfa-enforcer:break-glass': value } }),
       });
       expect(enforced).toMatchObject({ kind: 'could-not', why: { code: 'break-glass' } });
@@ -128,7 +131,7 @@ describe('the rung that blocks', () => {
     ['the deny group', { ...full, attachments: { ...full.attachments, groups: [] } }],
     ['the boundary', full],
   ])('is not %s where the tags are no longer those of the decision', async (_, facts) => {
-    const { enforced, iam } = await climbed(facts, {
+    const { enforced, iam } = await blockedBy(facts, {
       prepare: (iam) => iam.put('dana', { tags: { userType: 'Service' } }),
     });
     expect(enforced).toEqual({ kind: 'too-early' });
@@ -137,16 +140,16 @@ describe('the rung that blocks', () => {
 
   it('is not the deny group of a user who was deleted since the reading', async () => {
     const facts = { ...full, attachments: { ...full.attachments, groups: [] } };
-    const { enforced, iam } = await climbed(facts, { prepare: (iam) => iam.remove('dana') });
+    const { enforced, iam } = await blockedBy(facts, { prepare: (iam) => iam.remove('dana') });
     expect(enforced).toEqual({ kind: 'too-early' });
     expect(iam.writes).toEqual([]);
   });
 
   it('is the next where a quota is full that the reading did not show', async () => {
     const prepare = (iam: MemoryIam) => iam.failNext('AttachUserPolicy', quotaIsFull);
-    expect((await climbed({ profile }, { prepare })).enforced).toEqual({
+    expect((await blockedBy({ profile }, { prepare })).enforced).toEqual({
       kind: 'blocked',
-      rung: 'deny-group',
+      method: 'deny-group',
     });
   });
 });
@@ -201,14 +204,14 @@ describe('what is in the way', () => {
         'has an inline policy named ForceMFA that is not ours',
       ],
     ],
-  ])('is said of each rung: %s', async (_, facts, prepare, settings, why) => {
-    const { enforced } = await climbed(facts, { prepare, settings });
+  ])('is said of each method: %s', async (_, facts, prepare, settings, why) => {
+    const { enforced } = await blockedBy(facts, { prepare, settings });
     expect(enforced).toMatchObject(noRoom(...why));
   });
 
   it('is said in IAM’s words where it is a quota', async () => {
-    const { enforced } = await climbed(
-      { profile, attachments: { rungs: [], policies: [] } },
+    const { enforced } = await blockedBy(
+      { profile, attachments: { methods: [], policies: [] } },
       {
         settings: { boundaryDeny: false },
         prepare: (iam) => {
@@ -232,13 +235,13 @@ describe('what is in the way', () => {
     async (action) => {
       const facts = { AttachUserPolicy: {}, AddUserToGroup: fullPolicies }[action] ?? full;
       const prepare = (iam: MemoryIam) => iam.failNext(action, serviceFailure);
-      await expect(climbed(facts, { prepare })).rejects.toThrow('Internal error');
+      await expect(blockedBy(facts, { prepare })).rejects.toThrow('Internal error');
     },
   );
 
   it('is IAM’s refusal', async () => {
     const prepare = (iam: MemoryIam) => iam.failNext('AttachUserPolicy', accessDenied);
-    const { enforced } = await climbed({}, { prepare });
+    const { enforced } = await blockedBy({}, { prepare });
     expect(enforced).toMatchObject({ kind: 'could-not', why: { code: 'AccessDenied' } });
   });
 });
@@ -251,10 +254,10 @@ describe('unblocking', () => {
   };
   const facts: UserFacts = {
     user: 'dana',
-    attachments: { rungs: ['managed-policy'], policies: [POLICY] },
+    attachments: { methods: ['managed-policy'], policies: [POLICY] },
   };
 
-  it('takes nothing away from whom no rung is known', async () => {
+  it('takes nothing away from whom no block method is known', async () => {
     const iam = iamWith([POLICY]);
     expect(await unblock(iam, settingsWith(), { user: 'dana' })).toEqual({ kind: 'not-there' });
     expect(iam.writes).toEqual([]);
@@ -263,7 +266,7 @@ describe('unblocking', () => {
   it('leaves a boundary alone that was set in the place of ours since the reading', async () => {
     const iam = iamWith([]);
     iam.put('dana', { boundary: OTHER });
-    const attachments = { rungs: ['boundary'], policies: [] } as const;
+    const attachments = { methods: ['boundary'], policies: [] } as const;
     expect(await unblock(iam, settingsWith(), { user: 'dana', attachments })).toEqual({
       kind: 'not-there',
     });
@@ -272,7 +275,7 @@ describe('unblocking', () => {
     iam.put('dana', { boundary: BOUNDARY });
     expect(await unblock(iam, settingsWith(), { user: 'dana', attachments })).toEqual({
       kind: 'unblocked',
-      rungs: ['boundary'],
+      methods: ['boundary'],
     });
     expect(iam.user('dana')?.boundary).toBeNull();
   });
@@ -288,7 +291,7 @@ describe('unblocking', () => {
     await expect(unblock(iam, settingsWith(), facts)).rejects.toThrow('Internal error');
     expect(await unblock(iam, settingsWith(), facts)).toEqual({
       kind: 'unblocked',
-      rungs: ['managed-policy'],
+      methods: ['managed-policy'],
     });
     expect(await unblock(iam, settingsWith(), facts)).toEqual({ kind: 'not-there' });
   });

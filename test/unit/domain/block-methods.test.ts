@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
-  mayBeOnLowerRung,
-  onLowerRung,
-  rungsOf,
+  byOtherMethod,
+  mayUseOtherMethod,
+  methodsOf,
 } from '../../../functions/domain/rules/block-methods.ts';
 import {
   forceMfaBoundary,
@@ -12,7 +12,7 @@ import {
 import { guardedPolicies, sameDocument } from '../../../functions/domain/rules/guarded-policies.ts';
 import { BOUNDARY, POLICY, settingsWith } from '../../fakes/settings.ts';
 
-describe('the rungs that block a user', () => {
+describe('the block methods that block a user', () => {
   const settings = settingsWith();
   it.each([
     ['nothing', { policies: [] }, []],
@@ -45,28 +45,28 @@ describe('the rungs that block a user', () => {
       },
       ['managed-policy', 'deny-group', 'boundary', 'inline-policy'],
     ],
-  ])('%s', (_, traces, rungs) => {
-    expect(rungsOf(traces, settings)).toEqual(rungs);
+  ])('%s', (_, traces, methods) => {
+    expect(methodsOf(traces, settings)).toEqual(methods);
   });
 
   it.each(['console', 'console-and-keys'] as const)(
     'has the inline deny of before EnrolWith was changed to %s',
     (enrolWith) => {
-      const rungs = (other: 'console' | 'console-and-keys') =>
-        rungsOf(
+      const methods = (other: 'console' | 'console-and-keys') =>
+        methodsOf(
           { policies: [], inlineDocument: forceMfaInline('aws', other) },
           settingsWith({ enrolWith }),
         );
-      expect(rungs('console')).toEqual(['inline-policy']);
-      expect(rungs('console-and-keys')).toEqual(['inline-policy']);
+      expect(methods('console')).toEqual(['inline-policy']);
+      expect(methods('console-and-keys')).toEqual(['inline-policy']);
     },
   );
 
   it('has the inline deny of its own partition only', () => {
     const china = settingsWith({ policyArn: POLICY.replace('arn:aws:', 'arn:aws-cn:') });
-    const rungs = (partition: string) =>
-      rungsOf({ policies: [], inlineDocument: forceMfaInline(partition, 'console') }, china);
-    expect([rungs('aws-cn'), rungs('aws')]).toEqual([['inline-policy'], []]);
+    const methods = (partition: string) =>
+      methodsOf({ policies: [], inlineDocument: forceMfaInline(partition, 'console') }, china);
+    expect([methods('aws-cn'), methods('aws')]).toEqual([['inline-policy'], []]);
   });
 
   it.each([
@@ -74,7 +74,7 @@ describe('the rungs that block a user', () => {
     [10, true],
     [11, true],
   ])('may be lower ones with %i policies: %s', (count, may) => {
-    expect(mayBeOnLowerRung(Array.from({ length: count }, String))).toBe(may);
+    expect(mayUseOtherMethod(Array.from({ length: count }, String))).toBe(may);
   });
 
   it.each([
@@ -83,9 +83,9 @@ describe('the rungs that block a user', () => {
     ['the highest', ['managed-policy'], false],
     ['a lower one', ['deny-group'], true],
     ['both', ['managed-policy', 'boundary'], true],
-  ] as const)('are looked at again where they are: %s', (_, rungs, lower) => {
-    const attachments = rungs && { rungs, policies: [] };
-    expect(onLowerRung({ user: 'dana', ...(attachments ? { attachments } : {}) })).toBe(lower);
+  ] as const)('are looked at again where they are: %s', (_, methods, lower) => {
+    const attachments = methods && { methods, policies: [] };
+    expect(byOtherMethod({ user: 'dana', ...(attachments ? { attachments } : {}) })).toBe(lower);
   });
 });
 
