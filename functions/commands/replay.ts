@@ -219,7 +219,7 @@ async function decideAll(
   let tooEarly = false;
   for (const task of reviewTasks(changes, settings)) {
     const result = await review(reviewer, task);
-    if ('told' in result) await result.told();
+    if ('markPublished' in result) await result.markPublished();
     const { action, done, said } = reviewWords(result);
     tooEarly ||= result.kind === 'too-early';
     const decision = result.kind === 'reviewed' ? result.examined.decision : null;

@@ -56,8 +56,8 @@ const outcomeOf = (user: string) => ({
 async function putLetters(): Promise<void> {
   await put('IamChangesFailed', changeOf('failed'), changeOf('failed'), changeOf('deleted'));
   await put('IamChangesUndelivered', changeOf('undelivered'));
-  await put('OutcomesFailed', outcomeOf('untold-1'), outcomeOf('untold-1'));
-  await put('OutcomesUndelivered', outcomeOf('untold-2'));
+  await put('OutcomesFailed', outcomeOf('unpublished-1'), outcomeOf('unpublished-1'));
+  await put('OutcomesUndelivered', outcomeOf('unpublished-2'));
 }
 
 const writes = () =>
@@ -98,8 +98,8 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     expect(toldIds(test).toSorted()).toEqual([
       `user-blocked/${ACCOUNT}/failed/event-of-failed`,
       `user-blocked/${ACCOUNT}/undelivered/event-of-undelivered`,
-      'user-blocked/untold-1',
-      'user-blocked/untold-2',
+      'user-blocked/unpublished-1',
+      'user-blocked/unpublished-2',
     ]);
   });
 
@@ -112,7 +112,7 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
 
   it('moves one queue’s letters only where it is named, and asks first', async () => {
     await put('IamChangesFailed', changeOf('failed'));
-    await put('OutcomesFailed', outcomeOf('untold-1'));
+    await put('OutcomesFailed', outcomeOf('unpublished-1'));
     const asked = await redrive('OutcomesFailed');
     expect(asked).toMatchObject({ status: 2, stdout: '' });
     expect(asked.stderr).toContain(

@@ -110,7 +110,7 @@ describe('on-iam-change', () => {
     const [outcome] = hub.events.outcomes;
     expect(outcome).toMatchObject({ kind: 'user-blocked', accountName: null });
     expect(Date.parse(outcome?.at ?? '')).toBeGreaterThanOrEqual(before);
-    expect(hub.dynamo.items.has(`deeds/${HUB}/dana`)).toBe(true);
+    expect(hub.dynamo.items.has(`actions/${HUB}/dana`)).toBe(true);
     expect(logged()).toMatchObject([{ service: 'on-iam-change', message: 'reviewed' }]);
     expect(measured()).toMatchObject([{ Stack: 'the-stack', user: 'dana' }]);
     expect(hub.organization.assumed).toEqual([]);

@@ -101,7 +101,7 @@ export class Wire {
             attempt > 1 &&
             !(error instanceof Fault)
           ) {
-            this.#nature.faults.add('doubtful answer (on-iam-change)');
+            this.#nature.faults.add('uncertain answer (on-iam-change)');
           }
           if (service === 'iam') {
             journal.refused(action, input, thrown);

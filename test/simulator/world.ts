@@ -172,7 +172,7 @@ export class World {
     const { account, nature, verdict, alerts } = this;
     account.onRecord = (recorded) => this.bus.record(recorded);
     account.onChange = (user, copy, action) => {
-      alerts.deed(kindOf(action), user, originOf(copy));
+      alerts.action(kindOf(action), user, originOf(copy));
     };
     this.wire.onTry = (action, { UserName }) => {
       if (typeof UserName === 'string' && /^(Attach|Add|Put)/.test(action)) {

@@ -14,7 +14,7 @@ import type { GuardedPolicy } from '../rules/guarded-policies.ts';
 import type { Settings } from '../rules/settings.ts';
 
 /** What an outcome about one user is made of. */
-export interface Told {
+export interface OutcomeContext {
   /** The name as IAM returns it. */
   readonly user: string;
   readonly decision: Decision;
@@ -26,36 +26,40 @@ export interface Told {
 
 /** The outcome of a block that was done. */
 export function blockedOutcome(
-  told: Told,
+  context: OutcomeContext,
   method: BlockMethod,
 ): Extract<Outcome, { kind: 'user-blocked' }> {
-  return { kind: 'user-blocked', ...about(told, 'user-blocked'), method };
+  return { kind: 'user-blocked', ...about(context, 'user-blocked'), method };
 }
 
 /** The outcome of an unblock that was done. */
 export function unblockedOutcome(
-  told: Told,
+  context: OutcomeContext,
   methods: readonly BlockMethod[],
 ): Extract<Outcome, { kind: 'user-unblocked' }> {
-  return { kind: 'user-unblocked', ...about(told, 'user-unblocked'), methods: [...methods] };
+  return { kind: 'user-unblocked', ...about(context, 'user-unblocked'), methods: [...methods] };
 }
 
 /**
  * The outcome of a block or an unblock that IAM refused for good.
  * @param boundarySeen the permissions boundary that the user had, null for none; undefined where it was not looked at
  */
-export function couldNotOutcome(told: Told, why: Reason, boundarySeen?: string | null): Outcome {
-  return { kind: 'could-not-enforce', ...about(told, 'could-not-enforce'), why, boundarySeen };
+export function couldNotOutcome(
+  context: OutcomeContext,
+  why: Reason,
+  boundarySeen?: string | null,
+): Outcome {
+  return { kind: 'could-not-enforce', ...about(context, 'could-not-enforce'), why, boundarySeen };
 }
 
 /** The outcome of a change of a user's exemption. */
 export function exemptionOutcome(
-  told: Told,
+  context: OutcomeContext,
   change: ExemptionChange,
   bySelf: boolean,
   reasons: readonly Reason[],
 ): Outcome {
-  const user = { ...about(told, 'exemption-seen'), reasons: [...reasons] };
+  const user = { ...about(context, 'exemption-seen'), reasons: [...reasons] };
   return { kind: 'exemption-seen', ...user, change, bySelf };
 }
 
@@ -64,7 +68,7 @@ export function exemptionOutcome(
  * @param told but for the decision: it is no matter who is protected
  */
 export function deviceOutcome(
-  { user, cause, settings, now }: Pick<Told, 'user' | 'cause' | 'settings' | 'now'>,
+  { user, cause, settings, now }: Pick<OutcomeContext, 'user' | 'cause' | 'settings' | 'now'>,
   { serial, wasBlocked }: { readonly serial: string; readonly wasBlocked: boolean | null },
 ): Extract<Outcome, { kind: 'mfa-device-added-by-other' }> {
   const kind = 'mfa-device-added-by-other';
@@ -187,7 +191,10 @@ function common({ account, mode }: Pick<Settings, 'account' | 'mode'>, now: Date
   };
 }
 
-function about({ user, decision, slackMember, cause, settings, now }: Told, kind: OutcomeKind) {
+function about(
+  { user, decision, slackMember, cause, settings, now }: OutcomeContext,
+  kind: OutcomeKind,
+) {
   return {
     ...common(settings, now),
     id: outcomeId(kind, user, cause, settings),

@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { nameKey } from '../../../events/names.ts';
 import { BlockMethod, Outcome } from '../../../events/outcome.ts';
 import {
-  type DeedOutcome,
-  type Deeds,
-  noDeeds,
-  untoldId,
-  withTold,
+  type ActionOutcome,
+  type LoggedActions,
+  nothingLogged,
+  unusedId,
+  withPublished,
 } from '../../domain/review/action-log.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Memory } from '../state-store.ts';
@@ -20,45 +20,45 @@ const StoredOutcome = Outcome.refine(
   ({ kind }) => kind === 'user-blocked' || kind === 'user-unblocked',
 );
 const Time = z.iso.datetime();
-const StoredDeeds = z.object({
-  begun: z.object({ outcome: StoredOutcome, at: Time, failed: z.boolean() }).nullable(),
-  untold: z.array(StoredOutcome),
-  told: z.array(
+const StoredActions = z.object({
+  pending: z.object({ outcome: StoredOutcome, at: Time, failed: z.boolean() }).nullable(),
+  unpublished: z.array(StoredOutcome),
+  published: z.array(
     z.object({
       id: z.string(),
       action: z.enum(['block', 'unblock']),
       methods: z.array(BlockMethod),
       at: Time,
-      sure: z.boolean(),
+      certain: z.boolean(),
     }),
   ),
   refused: Time.optional(),
   claims: z.int().nonnegative().optional(),
 });
 
-function timesOf({ begun, untold, told, refused }: Deeds): string[] {
+function timesOf({ pending, unpublished, published, refused }: LoggedActions): string[] {
   return [
-    ...(begun ? [begun.at, begun.outcome.at] : []),
-    ...[...untold, ...told].map(({ at }) => at),
+    ...(pending ? [pending.at, pending.outcome.at] : []),
+    ...[...unpublished, ...published].map(({ at }) => at),
     ...(refused === undefined ? [] : [refused]),
   ];
 }
 
 /**
- * What the enforcer does to one user, written down before it is done and again once it is told: whoever finds a deed
- * begun and not told tells it, and two copies never do the same at once.
+ * What the enforcer does to one user, written down before it is done and again once it is published: whoever finds an action
+ * pending and not published tells it, and two copies never do the same at once.
  *
- * Nobody stays blocked because the state table is away. An unblock goes ahead without being written down; it may be told twice.
+ * Nobody stays blocked because the state table is away. An unblock goes ahead without being written down; it may be published twice.
  * Everything else needs the table, and fails without it.
  */
-export class DeedBook {
+export class ActionLog {
   readonly #memory: Memory;
   readonly #id: string;
   readonly #now: () => Date;
   #text: string | null;
-  #deeds: Deeds;
-  /** What another deed was begun in place of, without being told: it may have been done. */
-  #doubtful: Deeds['begun'] = null;
+  #actions: LoggedActions;
+  /** What another action was pending in place of, without being published: it may have been done. */
+  #uncertain: LoggedActions['pending'] = null;
 
   /** What the table failed with; from then on nothing is written down. */
   #away: { readonly error: unknown } | null = null;
@@ -75,20 +75,20 @@ export class DeedBook {
     this.#now = now;
     this.#log = log;
     this.#text = null;
-    this.#deeds = noDeeds;
+    this.#actions = nothingLogged;
   }
 
-  /** Reads what is remembered of a user. Where that fails, so does everything but an unblock: see `mustBeThere`. */
+  /** Reads what is remembered of a user. Where that fails, so does everything but an unblock: see `requireTable`. */
   static async open(
     memory: Memory,
     account: string,
     user: string,
     now: () => Date,
     log?: Pick<Log, 'error'>,
-  ): Promise<DeedBook> {
-    const book = new DeedBook(memory, `deeds/${account}/${nameKey(user)}`, now, log);
-    await book.#read();
-    return book;
+  ): Promise<ActionLog> {
+    const actionLog = new ActionLog(memory, `actions/${account}/${nameKey(user)}`, now, log);
+    await actionLog.#read();
+    return actionLog;
   }
 
   async #read(): Promise<void> {
@@ -100,100 +100,106 @@ export class DeedBook {
     }
     const read = readStored(this.#text, {
       id: this.#id,
-      schema: StoredDeeds,
-      isPossible: (deeds) => timesOf(deeds as Deeds).every(hasCome(this.#now())),
+      schema: StoredActions,
+      isPossible: (actions) => timesOf(actions as LoggedActions).every(hasCome(this.#now())),
       ...(this.#log ? { log: this.#log } : {}),
     });
     // A text that cannot be read stays what the next write replaces.
-    this.#deeds = (read as Deeds | null) ?? noDeeds;
+    this.#actions = (read as LoggedActions | null) ?? nothingLogged;
   }
 
-  /** Throws what reading the table threw. To be called before anything but an unblock follows from the book. */
-  mustBeThere(): void {
+  /** Throws what reading the table threw. To be called before anything but an unblock follows from the actionLog. */
+  requireTable(): void {
     if (this.#away !== null) throw this.#away.error;
   }
 
-  get deeds(): Deeds {
-    return this.#deeds;
+  get actions(): LoggedActions {
+    return this.#actions;
   }
 
   /**
    * Writes down what is about to be done.
-   * @param untold what others left untold, and will be told with it
+   * @param unpublished what others left unpublished, and will be told with it
    * @returns the outcome to tell, with an id of its own; null where somebody else was faster
    */
-  async begin(outcome: DeedOutcome, untold: readonly DeedOutcome[]): Promise<DeedOutcome | null> {
-    const own = { ...outcome, id: untoldId(outcome.id, this.#deeds, untold) };
-    const begun = { outcome: own, at: this.#now().toISOString(), failed: false };
-    const before = this.#deeds.begun;
-    const write = () => this.#write({ ...this.#deeds, begun, untold });
+  async begin(
+    outcome: ActionOutcome,
+    unpublished: readonly ActionOutcome[],
+  ): Promise<ActionOutcome | null> {
+    const own = { ...outcome, id: unusedId(outcome.id, this.#actions, unpublished) };
+    const pending = { outcome: own, at: this.#now().toISOString(), failed: false };
+    const before = this.#actions.pending;
+    const write = () => this.#write({ ...this.#actions, pending, unpublished });
     const isUnblock = outcome.kind === 'user-unblocked';
     if (!(await (isUnblock ? this.#goingAhead(write) : write()))) return null;
-    this.#doubtful = before && !untold.includes(before.outcome) ? before : null;
+    this.#uncertain = before && !unpublished.includes(before.outcome) ? before : null;
     return own;
   }
 
   /**
-   * Takes over what others left untold, so that nobody else tells it too.
+   * Takes over what others left unpublished, so that nobody else tells it too.
    * @returns false where somebody else was faster
    */
-  async takeOver(untold: readonly DeedOutcome[]): Promise<boolean> {
-    const outcome = untold.at(-1);
+  async claim(unpublished: readonly ActionOutcome[]): Promise<boolean> {
+    const outcome = unpublished.at(-1);
     if (outcome === undefined) return true;
-    const begun = { outcome, at: this.#now().toISOString(), failed: false };
-    return this.#write({ ...this.#deeds, begun, untold: untold.slice(0, -1) });
+    const pending = { outcome, at: this.#now().toISOString(), failed: false };
+    return this.#write({ ...this.#actions, pending, unpublished: unpublished.slice(0, -1) });
   }
 
   /**
-   * Makes sure that no other copy is at the user: one that has read of the user before can begin nothing any more.
+   * Makes certain that no other copy is at the user: one that has read of the user before can begin nothing any more.
    * @returns false where another copy was faster
    */
-  async claim(): Promise<boolean> {
-    return this.#write({ ...this.#deeds, claims: (this.#deeds.claims ?? 0) + 1 });
+  async ensureAlone(): Promise<boolean> {
+    return this.#write({ ...this.#actions, claims: (this.#actions.claims ?? 0) + 1 });
   }
 
   /** IAM answered with an error: the next try need not wait. Says nothing where it cannot be written. */
-  async failed(): Promise<void> {
-    const { begun } = this.#deeds;
-    if (begun === null) return;
-    await this.#write({ ...this.#deeds, begun: { ...begun, failed: true } }).catch(() => false);
+  async markFailed(): Promise<void> {
+    const { pending } = this.#actions;
+    if (pending === null) return;
+    await this.#write({ ...this.#actions, pending: { ...pending, failed: true } }).catch(
+      () => false,
+    );
   }
 
-  /** Nothing was done, for sure: or else by the try before, of which nobody knows. */
-  async abandoned(): Promise<void> {
-    await this.#write({ ...this.#deeds, begun: this.#doubtful });
+  /** Nothing was done, for certain: or else by the try before, of which nobody knows. */
+  async cancel(): Promise<void> {
+    await this.#write({ ...this.#actions, pending: this.#uncertain });
   }
 
   /**
    * Nothing is left to tell.
-   * @param before what others had left untold, and was told now
-   * @param deed what was done and told now, or null
-   * @param at when it was done: what people did until it was told came later
+   * @param before what others had left unpublished, and was told now
+   * @param action what was done and told now, or null
+   * @param at when it was done: what people did until it was published came later
    * @param decided what was decided about the user could be done: the user is no longer refused
    */
-  async settle(
-    before: readonly DeedOutcome[],
-    deed: DeedOutcome | null,
+  async markPublished(
+    before: readonly ActionOutcome[],
+    action: ActionOutcome | null,
     at: Date,
     decided = true,
   ): Promise<void> {
-    const { begun, untold, refused } = this.#deeds;
+    const { pending, unpublished, refused } = this.#actions;
     const isRefused = refused !== undefined;
-    if (deed === null && begun === null && untold.length === 0 && !(isRefused && decided)) return;
-    const settled = withTold(this.#deeds, before, deed, at);
+    if (action === null && pending === null && unpublished.length === 0 && !(isRefused && decided))
+      return;
+    const settled = withPublished(this.#actions, before, action, at);
     const write = () => this.#write(isRefused && !decided ? { ...settled, refused } : settled);
-    await (deed?.kind === 'user-unblocked' ? this.#goingAhead(write) : write());
+    await (action?.kind === 'user-unblocked' ? this.#goingAhead(write) : write());
   }
 
   /** The user was named as one whom the open breaker refused. Where that cannot be written, it happens again. */
   async markNamed(at: Date): Promise<void> {
-    await this.#write({ ...this.#deeds, refused: at.toISOString() }).catch(() => false);
+    await this.#write({ ...this.#actions, refused: at.toISOString() }).catch(() => false);
   }
 
   /** Writes, unless the table is away: what cannot be written down of an unblock leaves nobody blocked. */
   async #goingAhead(write: () => Promise<boolean>): Promise<boolean> {
     try {
-      this.mustBeThere();
+      this.requireTable();
       return await write();
     } catch (error) {
       this.#away = { error };
@@ -203,14 +209,14 @@ export class DeedBook {
     }
   }
 
-  async #write(deeds: Deeds): Promise<boolean> {
+  async #write(actions: LoggedActions): Promise<boolean> {
     if (this.#away !== null) return true;
-    const text = JSON.stringify(deeds);
+    const text = JSON.stringify(actions);
     const expires = new Date(this.#now().getTime() + KEPT_MS);
     const replaced = await this.#memory.replace(this.#id, this.#text, text, expires);
     if (!replaced.done) return false;
     this.#text = text;
-    this.#deeds = deeds;
+    this.#actions = actions;
     return true;
   }
 }

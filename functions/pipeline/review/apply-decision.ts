@@ -3,28 +3,28 @@ import type { BlockMethod } from '../../../events/outcome.ts';
 import {
   blockedOutcome,
   couldNotOutcome,
+  type OutcomeContext,
   slackMemberOf,
-  type Told,
   unblockedOutcome,
 } from '../../domain/outcomes/outcomes.ts';
 import {
-  type DeedOutcome,
+  type ActionOutcome,
   isNamed,
-  leftUntold,
   mayBeReserved,
+  unpublishedActions,
 } from '../../domain/review/action-log.ts';
 import { secondsUntilSettled } from '../../domain/review/stale-reads.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
-import type { DeedBook } from './action-log.ts';
+import type { ActionLog } from './action-log.ts';
 import type { TimeToAct } from './deadline.ts';
 import { pauseForDeletion } from './deletion-pause.ts';
 import type { Enforced, Refusal } from './enforcement-result.ts';
 import { exemptionOutcomes } from './exemption-changes.ts';
 import type { Examined } from './read-user.ts';
-import { type Reviewer, type ReviewResult, somebodyElse } from './review-result.ts';
+import { lockedByOther, type Reviewer, type ReviewResult } from './review-result.ts';
 
 /**
- * Does what was decided about one user, and says what is to be told: the deed itself, what a dead try had left untold,
+ * Does what was decided about one user, and says what is to be told: the action itself, what a dead try had left unpublished,
  * and news of the user's exemption.
  * @throws what another try may mend, and where the time to act is over
  */
@@ -32,13 +32,13 @@ export async function carryOut(
   reviewer: Reviewer,
   task: ReviewTask,
   examined: Examined,
-  book: DeedBook,
+  actionLog: ActionLog,
   time: TimeToAct,
 ): Promise<ReviewResult> {
   const { iam, settings, enforcer, now } = reviewer;
   const { facts, decision } = examined;
   const slackMember = slackMemberOf(facts.profile?.tags, settings);
-  const told: Told = {
+  const context: OutcomeContext = {
     user: facts.user,
     decision,
     slackMember,
@@ -46,43 +46,50 @@ export async function carryOut(
     settings,
     now: now(),
   };
-  const exemptions = await exemptionOutcomes(iam, told, task, examined);
-  const before = leftUntold(book.deeds, decision);
-  const reviewed = (deed: DeedOutcome | null): ReviewResult => {
+  const exemptions = await exemptionOutcomes(iam, context, task, examined);
+  const before = unpublishedActions(actionLog.actions, decision);
+  const reviewed = (action: ActionOutcome | null): ReviewResult => {
     // Of the same change a dead try tells no second time.
-    const deeds = [...before.filter(({ id }) => id !== deed?.id), ...(deed ? [deed] : [])];
-    const outcomes = [...exemptions, ...deeds];
+    const actions = [...before.filter(({ id }) => id !== action?.id), ...(action ? [action] : [])];
+    const outcomes = [...exemptions, ...actions];
     const at = now();
-    return { kind: 'reviewed', examined, outcomes, told: () => book.settle(before, deed, at) };
+    return {
+      kind: 'reviewed',
+      examined,
+      outcomes,
+      markPublished: () => actionLog.markPublished(before, action, at),
+    };
   };
   const refused = (refusal: Refusal): ReviewResult => {
     const outcomes = [...exemptions, ...before];
     if (refusal.kind === 'breaker-open') {
-      const waiting = task.changes.some(({ refusedSince }) => refusedSince === book.deeds.refused);
+      const waiting = task.changes.some(
+        ({ refusedSince }) => refusedSince === actionLog.actions.refused,
+      );
       return {
         ...refusal,
         user: facts.user,
         since:
-          waiting && book.deeds.refused !== undefined
-            ? new Date(book.deeds.refused)
-            : (task.refusedSince ?? told.now),
-        named: task.refusedSince !== null || isNamed(book.deeds, told.now),
+          waiting && actionLog.actions.refused !== undefined
+            ? new Date(actionLog.actions.refused)
+            : (task.refusedSince ?? context.now),
+        named: task.refusedSince !== null || isNamed(actionLog.actions, context.now),
         outcomes,
-        told: () => book.settle(before, null, told.now, false),
-        markNamed: () => book.markNamed(told.now),
+        markPublished: () => actionLog.markPublished(before, null, context.now, false),
+        markNamed: () => actionLog.markNamed(context.now),
       };
     }
-    outcomes.push(couldNotOutcome(told, refusal.why, refusal.boundarySeen));
-    const settled = () => book.settle(before, null, told.now);
-    return { kind: 'reviewed', examined, outcomes, told: settled };
+    outcomes.push(couldNotOutcome(context, refusal.why, refusal.boundarySeen));
+    const markPublished = () => actionLog.markPublished(before, null, context.now);
+    return { kind: 'reviewed', examined, outcomes, markPublished };
   };
   const endReservation = async () => {
-    if (decision.blocked || !mayBeReserved(book.deeds, facts, now())) return;
-    await enforcer.seenUnblocked(task.user, null, () => book.claim());
+    if (decision.blocked || !mayBeReserved(actionLog.actions, facts, now())) return;
+    await enforcer.seenUnblocked(task.user, null, () => actionLog.ensureAlone());
   };
   const { action } = decision;
   if (action === 'none') {
-    if (!(await book.takeOver(before))) return somebodyElse;
+    if (!(await actionLog.claim(before))) return lockedByOther;
     await endReservation();
     return reviewed(null);
   }
@@ -93,44 +100,44 @@ export async function carryOut(
     return paused;
   }
 
-  // Asked for first: what a dead try had begun, it had leave for.
-  const leave = action === 'block' ? await enforcer.reserve(task.user, task.changedAt) : null;
-  if (leave && leave.kind !== 'granted') {
-    if (!(await book.takeOver(before))) return somebodyElse;
-    return refused(leave);
+  // Reserved before the action is logged: a logged action has a reservation, even where its process died.
+  const reservation = action === 'block' ? await enforcer.reserve(task.user, task.changedAt) : null;
+  if (reservation && reservation.kind !== 'reserved') {
+    if (!(await actionLog.claim(before))) return lockedByOther;
+    return refused(reservation);
   }
   const methods = examined.facts.attachments?.methods ?? [];
-  const begun = book.deeds.begun?.outcome;
+  const begun = actionLog.actions.pending?.outcome;
   const brokenOff = begun && isRestOf(methods, begun) ? begun : null;
   const planned =
     action === 'block'
-      ? blockedOutcome(told, 'managed-policy')
-      : (brokenOff ?? unblockedOutcome(told, methods));
-  const isReserved = mayBeReserved(book.deeds, examined.facts, now());
-  let deed: DeedOutcome | null = null;
+      ? blockedOutcome(context, 'managed-policy')
+      : (brokenOff ?? unblockedOutcome(context, methods));
+  const isReserved = mayBeReserved(actionLog.actions, examined.facts, now());
+  let pending: ActionOutcome | null = null;
   try {
     time.check();
-    deed = await book.begin(planned, before);
+    pending = await actionLog.begin(planned, before);
   } finally {
-    if (deed === null) await leave?.cancel();
+    if (pending === null) await reservation?.cancel();
   }
-  if (deed === null) return somebodyElse;
+  if (pending === null) return lockedByOther;
   const nothingDone = async () => {
-    await leave?.cancel();
-    await book.abandoned();
+    await reservation?.cancel();
+    await actionLog.cancel();
   };
-  const enforced = await attempt(book, nothingDone, () =>
-    leave
-      ? leave.block(examined.facts, time, secondsUntilSettled(task.changedAt, now()))
+  const enforced = await attempt(actionLog, nothingDone, () =>
+    reservation
+      ? reservation.block(examined.facts, time, secondsUntilSettled(task.changedAt, now()))
       : enforcer.unblock(examined.facts, isReserved, time),
   );
   switch (enforced.kind) {
     case 'blocked':
-      if (deed.kind !== 'user-blocked') return reviewed(deed);
-      return reviewed({ ...deed, method: enforced.method, boundarySeen: enforced.boundarySeen });
+      if (pending.kind !== 'user-blocked') return reviewed(pending);
+      return reviewed({ ...pending, method: enforced.method, boundarySeen: enforced.boundarySeen });
     case 'unblocked':
-      if (deed.kind !== 'user-unblocked' || brokenOff) return reviewed(deed);
-      return reviewed({ ...deed, methods: [...enforced.methods] });
+      if (pending.kind !== 'user-unblocked' || brokenOff) return reviewed(pending);
+      return reviewed({ ...pending, methods: [...enforced.methods] });
     case 'not-there':
       await nothingDone();
       return { kind: 'too-early', contradictions: ['nothing is there to take away'] };
@@ -146,13 +153,13 @@ export async function carryOut(
 }
 
 /** An unblock that another try has begun: what is left of it is no unblock of its own. */
-function isRestOf(methods: readonly BlockMethod[], outcome: DeedOutcome): boolean {
+function isRestOf(methods: readonly BlockMethod[], outcome: ActionOutcome): boolean {
   if (outcome.kind !== 'user-unblocked' || outcome.methods.length <= methods.length) return false;
   return methods.every((method) => outcome.methods.includes(method));
 }
 
 async function attempt(
-  book: DeedBook,
+  actionLog: ActionLog,
   nothingDone: () => Promise<void>,
   act: () => Promise<Enforced>,
 ): Promise<Enforced> {
@@ -162,7 +169,7 @@ async function attempt(
     // No such user, or policy: then nothing was done. Of other errors one cannot know.
     const { attempts = 1 } = error instanceof NoSuchEntityException ? error.$metadata : {};
     if (error instanceof NoSuchEntityException && attempts === 1) await nothingDone();
-    else await book.failed();
+    else await actionLog.markFailed();
     throw error;
   }
 }

@@ -29,8 +29,8 @@ export interface Quotas {
 }
 
 /** The user may be blocked. */
-export interface Granted {
-  readonly kind: 'granted';
+export interface ReservedRoom {
+  readonly kind: 'reserved';
   readonly quotas: Quotas;
   readonly user: string;
   /** Null in observe mode, which reserves nothing. */
@@ -53,7 +53,7 @@ interface NoPolicy {
 }
 
 /** May a user be blocked? */
-export type Permit = Granted | Open | NoPolicy;
+export type ReservationResult = ReservedRoom | Open | NoPolicy;
 
 type Checked =
   | { readonly kind: 'room'; readonly quotas: Quotas; readonly reservations: BlockReservations }
@@ -95,10 +95,10 @@ export class Breaker {
   /**
    * Reserves room for a user who is to be blocked. One at a time, so that a copy is not in its own way.
    * @param changedAt CloudTrail's time of the change that the user is blocked for; null where only a sweep asks
-   * @returns granted; open, with the numbers; or no-policy where ForceMFA does not exist
+   * @returns reserved; open, with the numbers; or no-policy where ForceMFA does not exist
    * @throws whatever a failed read throws: nobody is blocked blindly
    */
-  reserve(user: string, changedAt: Date | null): Promise<Permit> {
+  reserve(user: string, changedAt: Date | null): Promise<ReservationResult> {
     return this.#inTurn(() => this.#reserve(user, changedAt));
   }
 
@@ -115,7 +115,7 @@ export class Breaker {
   }
 
   /** Cancels a reservation that blocked nobody. Where that cannot be written, it ends by itself. */
-  async cancel({ user, reservation, before }: Granted): Promise<void> {
+  async cancel({ user, reservation, before }: ReservedRoom): Promise<void> {
     if (reservation !== null) await this.end(user, reservation, before);
   }
 
@@ -151,19 +151,19 @@ export class Breaker {
     return turn;
   }
 
-  async #reserve(user: string, changedAt: Date | null): Promise<Permit> {
+  async #reserve(user: string, changedAt: Date | null): Promise<ReservationResult> {
     const observes = this.#settings.mode === 'observe';
     let text = await this.#recall();
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const checked = await this.#check(user, text);
       if (checked.kind !== 'room') return checked;
       const { quotas, reservations } = checked;
-      if (observes) return { kind: 'granted', quotas, user, reservation: null, before: null };
+      if (observes) return { kind: 'reserved', quotas, user, reservation: null, before: null };
       const before = reservations.get(nameKey(user)) ?? null;
       const next = withReservation(reservations, user, changedAt, this.#now());
       const replaced = await this.#write(text, next.reservations);
       if (replaced.done) {
-        return { kind: 'granted', quotas, user, reservation: next.reservation, before };
+        return { kind: 'reserved', quotas, user, reservation: next.reservation, before };
       }
       text = replaced.found;
     }

@@ -1,7 +1,7 @@
 import { nameKey } from '../../../events/names.ts';
 import { deletionPause } from '../../domain/review/deletion-pause.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
-import { type Reviewer, type ReviewResult, somebodyElse } from './review-result.ts';
+import { lockedByOther, type Reviewer, type ReviewResult } from './review-result.ts';
 
 // Longer than the day in which there is one pause.
 const REMEMBERED_MS = 2 * 24 * 60 * 60_000;
@@ -20,14 +20,14 @@ export async function pauseForDeletion(
 ): Promise<ReviewResult | null> {
   // In observe mode nothing is done that would be in the way.
   if (settings.mode === 'observe') return null;
-  const id = `deeds/${settings.account}/${nameKey(user)}/pause`;
+  const id = `actions/${settings.account}/${nameKey(user)}/pause`;
   const remembered = await memory.recall(id);
   const pause = deletionPause(changes, remembered, settings, now());
   if (pause === null) return null;
   if (pause.since !== remembered) {
     const expires = new Date(now().getTime() + REMEMBERED_MS);
     const { done } = await memory.replace(id, remembered, pause.since, expires);
-    if (!done) return somebodyElse;
+    if (!done) return lockedByOther;
   }
   return {
     kind: 'too-early',

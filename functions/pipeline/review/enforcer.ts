@@ -4,15 +4,15 @@ import type { BlockReservation } from '../../domain/review/block-reservations.ts
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { blockUser } from './block-user.ts';
-import type { Breaker, Granted } from './circuit-breaker.ts';
+import type { Breaker, ReservedRoom } from './circuit-breaker.ts';
 import type { TimeToAct } from './deadline.ts';
 import type { Enforced, Refusal } from './enforcement-result.ts';
 import { unblock } from './unblock-user.ts';
 
 /** Room for one user to be blocked, or why there is none. */
-type Leave =
+type Reserved =
   | {
-      readonly kind: 'granted';
+      readonly kind: 'reserved';
       /**
        * Blocks a user by the first method that has room.
        * @param settlesIn how long IAM may still be spreading the change that asks for it, in seconds
@@ -29,7 +29,7 @@ export interface Enforcer {
    * Reserves room to block a user. Throws what a failed read throws.
    * @param changedAt CloudTrail's time of the change that asks for it; null where only a sweep does
    */
-  reserve(user: string, changedAt: Date | null): Promise<Leave>;
+  reserve(user: string, changedAt: Date | null): Promise<Reserved>;
   /** Whether there is no room for the user, by what is at hand. Throws what a failed read throws. */
   isFull(user: string): Promise<boolean>;
   /** @param isReserved the user may have a reservation, and every method that may block the user was read */
@@ -54,14 +54,9 @@ class IamEnforcer implements Enforcer {
     this.#breaker = breaker;
   }
 
-  reserve(user: string, changedAt: Date | null): Promise<Leave> {
-    return leaveOf(
-      this.#breaker,
-      this.#settings,
-      user,
-      changedAt,
-      (granted, facts, time, settlesIn) =>
-        blockUser(time.limit(this.#iam), this.#settings, granted.quotas, facts, settlesIn),
+  reserve(user: string, changedAt: Date | null): Promise<Reserved> {
+    return leaveOf(this.#breaker, this.#settings, user, changedAt, (room, facts, time, settlesIn) =>
+      blockUser(time.limit(this.#iam), this.#settings, room.quotas, facts, settlesIn),
     );
   }
 
@@ -127,26 +122,26 @@ async function leaveOf(
   user: string,
   changedAt: Date | null,
   block: (
-    granted: Granted,
+    room: ReservedRoom,
     facts: UserFacts,
     time: TimeToAct,
     settlesIn: number,
   ) => Promise<Enforced>,
-): Promise<Leave> {
-  const permit = await breaker.reserve(user, changedAt);
-  switch (permit.kind) {
+): Promise<Reserved> {
+  const result = await breaker.reserve(user, changedAt);
+  switch (result.kind) {
     case 'open':
-      return { ...permit, kind: 'breaker-open' };
+      return { ...result, kind: 'breaker-open' };
     case 'no-policy':
       return { kind: 'could-not', why: noPolicy(settings) };
-    case 'granted':
+    case 'reserved':
       return {
-        kind: 'granted',
-        block: (facts, time, settlesIn) => block(permit, facts, time, settlesIn),
-        cancel: () => breaker.cancel(permit),
+        kind: 'reserved',
+        block: (facts, time, settlesIn) => block(result, facts, time, settlesIn),
+        cancel: () => breaker.cancel(result),
       };
     default:
-      return permit satisfies never;
+      return result satisfies never;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { isCreation } from '../../../events/cause.ts';
 import type { Outcome, Reason } from '../../../events/outcome.ts';
-import { exemptionOutcome, type Told } from '../../domain/outcomes/outcomes.ts';
+import { exemptionOutcome, type OutcomeContext } from '../../domain/outcomes/outcomes.ts';
 import { exemptionNews, isBySelf } from '../../domain/review/exemption-changes.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import { exemptionOf } from '../../domain/rules/exemption.ts';
@@ -14,13 +14,13 @@ import type { Examined } from './read-user.ts';
  */
 export async function exemptionOutcomes(
   iam: IAMClient,
-  told: Told,
+  context: OutcomeContext,
   task: ReviewTask,
   { facts }: Examined,
 ): Promise<Outcome[]> {
   const { profile } = facts;
   if (profile === undefined) return [];
-  const { settings, now } = told;
+  const { settings, now } = context;
   const news = task.changes.flatMap((change) => {
     const kind = exemptionNews(change, profile, settings, now);
     return kind === null ? [] : [{ change, kind }];
@@ -30,9 +30,9 @@ export async function exemptionOutcomes(
   const reasons = [reason];
   // An exempt user who can sign in is a person, or a mistake: one more reading, for this news only.
   const password = facts.password ?? passwordByEvents(task);
-  if (exempt && (password ?? (await hasPassword(iam, told.user)))) reasons.push(withPassword);
+  if (exempt && (password ?? (await hasPassword(iam, context.user)))) reasons.push(withPassword);
   return news.map(({ change, kind }) =>
-    exemptionOutcome({ ...told, cause: change.cause }, kind, isBySelf(change), reasons),
+    exemptionOutcome({ ...context, cause: change.cause }, kind, isBySelf(change), reasons),
   );
 }
 

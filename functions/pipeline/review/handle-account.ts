@@ -113,7 +113,7 @@ async function reportDevices(
     const serial = deviceByOther(change);
     if (serial === null) continue;
     const result = results[index];
-    const user = result && 'told' in result ? userOf(change, result) : change.user;
+    const user = result && 'markPublished' in result ? userOf(change, result) : change.user;
     const wasBlocked = result?.kind === 'reviewed' ? result.examined.decision.blocked : null;
     const { cause } = change;
     const outcome = deviceOutcome({ user, cause, settings, now: now() }, { serial, wasBlocked });
@@ -147,7 +147,7 @@ async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Pro
   measureReview(pipeline, task, result);
   if ('outcomes' in result) {
     await publish(pipeline, result.outcomes);
-    await result.told();
+    await result.markPublished();
   }
   logReview(pipeline, task, result);
   return result;

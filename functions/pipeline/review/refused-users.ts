@@ -7,7 +7,7 @@ import {
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import { sendMessage } from '../../io/sqs.ts';
 import { type Publisher, publish } from '../publish.ts';
-import { DeedBook } from './action-log.ts';
+import { ActionLog } from './action-log.ts';
 import type { Reviewer, ReviewResult } from './review-result.ts';
 
 /** There is no room still: the user goes on waiting, or another message of the user does. */
@@ -24,9 +24,9 @@ export async function stillFull(
   { user, refusedSince, changes }: ReviewTask,
 ): Promise<StillFull | null> {
   if (refusedSince === null || !(await enforcer.isFull(user))) return null;
-  const book = await DeedBook.open(memory, settings.account, user, now, log);
-  book.mustBeThere();
-  const named = book.deeds.refused;
+  const actionLog = await ActionLog.open(memory, settings.account, user, now, log);
+  actionLog.requireTable();
+  const named = actionLog.actions.refused;
   // A sweep's message waits beside another one, which may have failed for good.
   const waiting = changes.flatMap(({ refusedSince, cause }) =>
     refusedSince && goesOnWaiting(refusedSince, cause.kind === 'sweep' ? undefined : named, now())

@@ -26,12 +26,12 @@ export type ReviewResult =
       readonly examined: Examined;
       readonly outcomes: readonly Outcome[];
       /** To be called once the outcomes were published. */
-      readonly told: () => Promise<void>;
+      readonly markPublished: () => Promise<void>;
     }
   | {
       readonly kind: 'gone';
       readonly outcomes: readonly Outcome[];
-      readonly told: () => Promise<void>;
+      readonly markPublished: () => Promise<void>;
     }
   | {
       readonly kind: 'too-early';
@@ -51,7 +51,7 @@ export type ReviewResult =
       /** Since when the user waits for room. */
       readonly since: Date;
       readonly outcomes: readonly Outcome[];
-      readonly told: () => Promise<void>;
+      readonly markPublished: () => Promise<void>;
       /** To be called once the user was named. */
       readonly markNamed: () => Promise<void>;
     };
@@ -63,7 +63,7 @@ export function userOf(task: Pick<ReviewTask, 'user'>, result: ReviewResult): st
 }
 
 /** The message comes again: what another copy does to the user at this moment must end first. */
-export const somebodyElse: ReviewResult = {
+export const lockedByOther: ReviewResult = {
   kind: 'too-early',
   contradictions: ['another copy is at it'],
 };

@@ -2,10 +2,10 @@ import { isCreation, isNaming } from '../../../events/cause.ts';
 import { mergeExpectations } from '../../../events/expectation.ts';
 import {
   expectationsOf,
-  isBusy,
-  lastDeed,
-  leftUntold,
+  isLocked,
+  lastAction,
   mayBeReserved,
+  unpublishedActions,
 } from '../../domain/review/action-log.ts';
 import { contradictions, isFresh, secondsUntilSettled } from '../../domain/review/stale-reads.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
@@ -13,11 +13,11 @@ import { isExemptionKey } from '../../domain/rules/exemption.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { Reading } from '../../domain/rules/user-facts.ts';
 import { ownMemory } from '../state-store.ts';
-import { DeedBook } from './action-log.ts';
+import { ActionLog } from './action-log.ts';
 import { carryOut } from './apply-decision.ts';
 import { TimeToAct } from './deadline.ts';
 import { type Examined, examine } from './read-user.ts';
-import { type Reviewer, type ReviewResult, somebodyElse } from './review-result.ts';
+import { lockedByOther, type Reviewer, type ReviewResult } from './review-result.ts';
 
 /**
  * The whole pipeline for one user: observe, compare with the event, decide, enforce. Harmless on anyone at
@@ -32,48 +32,54 @@ export async function review(
   begun: Date = reviewer.now(),
 ): Promise<ReviewResult> {
   const { iam, settings } = reviewer;
-  // In observe mode nothing is done that could go untold, or that a reading would have to show.
+  // In observe mode nothing is done that could go unpublished, or that a reading would have to show.
   const memory = settings.mode === 'observe' ? ownMemory() : reviewer.memory;
   const now = reviewer.now();
   const seconds = untilSettled(task, now);
   if (seconds > 0) return { kind: 'too-early', contradictions: ['our own call'], seconds };
   const { log } = reviewer;
-  const book = await DeedBook.open(memory, settings.account, task.user, reviewer.now, log);
-  if (isBusy(book.deeds, now)) {
-    return somebodyElse;
+  const actionLog = await ActionLog.open(memory, settings.account, task.user, reviewer.now, log);
+  if (isLocked(actionLog.actions, now)) {
+    return lockedByOther;
   }
   // An unblock that was broken off may have left another block method.
-  const allMethods = concernsOtherMethods(task) || book.deeds.begun !== null;
+  const allMethods = concernsOtherMethods(task) || actionLog.actions.pending !== null;
   const how = { likely: likelyReading(task, settings), allMethods };
   const examined = await examine(iam, settings, { user: task.user }, now, how);
 
-  const wrong = contradictionsNow(task, examined, book, settings, now);
+  const wrong = contradictionsNow(task, examined, actionLog, settings, now);
   if (wrong.length > 0) return { kind: 'too-early', contradictions: wrong };
-  // Without the table nobody knows what was left untold, and nobody is blocked; but nobody stays blocked for that.
-  if (examined?.decision.action !== 'unblock') book.mustBeThere();
+  // Without the table nobody knows what was left unpublished, and nobody is blocked; but nobody stays blocked for that.
+  if (examined?.decision.action !== 'unblock') actionLog.requireTable();
   if (examined === null) {
-    const outcomes = leftUntold(book.deeds, null);
-    if (!(await book.takeOver(outcomes))) return somebodyElse;
-    if (mayBeReserved(book.deeds, null, now)) {
-      await reviewer.enforcer.seenUnblocked(task.user, deletedAt(task, now), () => book.claim());
+    const outcomes = unpublishedActions(actionLog.actions, null);
+    if (!(await actionLog.claim(outcomes))) return lockedByOther;
+    if (mayBeReserved(actionLog.actions, null, now)) {
+      await reviewer.enforcer.seenUnblocked(task.user, deletedAt(task, now), () =>
+        actionLog.ensureAlone(),
+      );
     }
-    return { kind: 'gone', outcomes, told: () => book.settle(outcomes, null, now) };
+    return {
+      kind: 'gone',
+      outcomes,
+      markPublished: () => actionLog.markPublished(outcomes, null, now),
+    };
   }
   const time = new TimeToAct(begun, reviewer.now);
   time.check();
-  return carryOut(reviewer, task, examined, book, time);
+  return carryOut(reviewer, task, examined, actionLog, time);
 }
 
 /** Where the reading says other than a fresh event, or than what the enforcer itself did a moment ago. */
 function contradictionsNow(
   { changes, changedAt }: ReviewTask,
   examined: Examined | null,
-  { deeds }: DeedBook,
+  { actions }: ActionLog,
   settings: Settings,
   now: Date,
 ): string[] {
-  const deed = lastDeed(deeds);
-  const fresh = deed && isFresh(new Date(deed.at), now) ? deed : null;
+  const action = lastAction(actions);
+  const fresh = action && isFresh(new Date(action.at), now) ? action : null;
   const isFreshTask = changedAt !== null && isFresh(changedAt, now);
   const expectations = expectationsOf(isFreshTask ? changes : [], fresh, settings);
   return contradictions(examined?.facts ?? null, mergeExpectations(expectations));

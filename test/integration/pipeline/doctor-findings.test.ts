@@ -375,8 +375,8 @@ describe('what the doctor finds', () => {
       expect(printed(id)).toEqual(parsed(PolicyDocument));
     }
     expect([printed('MemoryTable'), printed('Nothing')]).toEqual([null, null]);
-    const untold = { ...(read as ReadDeployment).deployment, template: null };
-    expect(resourceDocument(untold, 'UserChangesRule')).toBeNull();
+    const unpublished = { ...(read as ReadDeployment).deployment, template: null };
+    expect(resourceDocument(unpublished, 'UserChangesRule')).toBeNull();
   });
 
   it('has the profile and the Region in its commands', async () => {

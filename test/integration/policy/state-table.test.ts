@@ -6,7 +6,7 @@ import { mayDo, rolesWithTable } from './state-table.ts';
 
 /** An example of each kind of entry. */
 const entries = {
-  'action log': `deeds/${HUB}/dana`,
+  'action log': `actions/${HUB}/dana`,
   'block counter': `breaker/${HUB}`,
   'sweep record': lastSweepId(HUB),
   'record of accounts not swept': unsweptId(HUB),

@@ -26,7 +26,7 @@ export class Alerts {
   }[] = [];
   readonly #last = new Map<string, Kind>();
   /** kind/user → the invocations that changed what blocks the user, be it one block method of several. */
-  readonly deeds = new Map<string, Set<string>>();
+  readonly actions = new Map<string, Set<string>>();
   /** Writes that IAM answered with errors only, which may have been done all the same. */
   readonly #doubts: Doubt[] = [];
   /** When users were reviewed to the end. */
@@ -55,9 +55,9 @@ export class Alerts {
   }
 
   /** The enforcer changed what blocks a user. */
-  deed(kind: Kind, user: string, invocation: string): void {
+  action(kind: Kind, user: string, invocation: string): void {
     const key = `${kind}/${user}`;
-    this.deeds.set(key, (this.deeds.get(key) ?? new Set()).add(invocation));
+    this.actions.set(key, (this.actions.get(key) ?? new Set()).add(invocation));
   }
 
   /** The enforcer may have changed what blocks a user. */
@@ -83,7 +83,7 @@ export class Alerts {
     // What IAM shows later tells whether it was done, unless people changed the user in between: then it is told.
     for (const { key, user, invocation, at } of this.#doubts) {
       if (!changedBetween(user, at, Number.POSITIVE_INFINITY)) continue;
-      this.deeds.set(key, (this.deeds.get(key) ?? new Set()).add(invocation));
+      this.actions.set(key, (this.actions.get(key) ?? new Set()).add(invocation));
     }
     const keys = new Set(this.#done.map((one) => one.key));
     for (const id of this.told.keys()) {
@@ -111,7 +111,7 @@ export class Alerts {
   }
 
   #checkUser(verdict: Verdict, faults: Tally, key: string, overtaken: readonly Doubt[]): void {
-    // A deed that a process died of, that a person undid and that the same message made due again is told once.
+    // An action that a process died of, that a person undid and that the same message made due again is told once.
     const isOne = died('on-iam-change', faults);
     const done = this.#done.filter((one) => {
       // What people changed before anybody could look leaves no trace: nobody can know that it was done.
@@ -120,7 +120,7 @@ export class Alerts {
       );
       return one.key === key && !isTraceless && !one.unnoted && !(one.again && isOne);
     }).length;
-    const deeds = this.deeds.get(key)?.size ?? 0;
+    const actions = this.actions.get(key)?.size ?? 0;
     const ids = [...this.told.keys()].filter((id) => {
       const outcome = this.published.get(id);
       return (
@@ -136,8 +136,8 @@ export class Alerts {
     if (died('on-iam-change', faults)) return;
     verdict.check(
       'at most one alert',
-      ids.length <= deeds,
-      () => `${key}: done ${deeds} times, told as ${ids.join(', ')}`,
+      ids.length <= actions,
+      () => `${key}: done ${actions} times, told as ${ids.join(', ')}`,
     );
   }
 }

@@ -16,11 +16,11 @@ function shellWith(change: Partial<Shell> = {}) {
 }
 
 describe('what a review did', () => {
-  const told = async () => undefined;
+  const markPublished = async () => undefined;
   const reviewed = (action: 'block' | 'unblock' | 'none', outcomes: readonly Outcome[] = []) => ({
     kind: 'reviewed' as const,
     outcomes,
-    told,
+    markPublished,
     examined: {
       facts: { user: 'dana' },
       decision: {
@@ -45,12 +45,12 @@ describe('what a review did', () => {
     named: false,
     since: new Date(0),
     outcomes: [],
-    told,
-    markNamed: told,
+    markPublished,
+    markNamed: markPublished,
   };
   it.each([
     [
-      { kind: 'gone' as const, outcomes: [], told },
+      { kind: 'gone' as const, outcomes: [], markPublished },
       { action: 'none', done: true, said: 'is no user of this account' },
     ],
     [

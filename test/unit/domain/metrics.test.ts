@@ -35,7 +35,7 @@ describe('a review', () => {
     ['that blocked, since its event', 'reviewed', [blocked()], { BlockLatency: 2500 }],
     ['that unblocked, since its event', 'reviewed', [unblocked()], { UnblockLatency: 2500 }],
     [
-      'that blocked and unblocked, the one left untold before',
+      'that blocked and unblocked, the one left unpublished before',
       'reviewed',
       [blocked(), unblocked()],
       { BlockLatency: 2500, UnblockLatency: 2500 },

@@ -387,7 +387,7 @@ describe('an inline policy with our name', () => {
 });
 
 describe('a block that finds no room', () => {
-  it('gives its permit back', async () => {
+  it('gives its result back', async () => {
     const pipeline = testPipeline({ blockLimit: 2 });
     for (const user of ['a', 'b', 'c']) {
       pipeline.iam.put(user, bounded);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Breaker, type Granted } from '../../../functions/pipeline/review/circuit-breaker.ts';
+import { Breaker, type ReservedRoom } from '../../../functions/pipeline/review/circuit-breaker.ts';
 import { type Memory, ownMemory } from '../../../functions/pipeline/state-store.ts';
 import { MemoryIam } from '../../fakes/memory-iam.ts';
 import { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from '../../fakes/settings.ts';
@@ -15,16 +15,16 @@ function breakerWith(blockLimit: number, memory: Memory = ownMemory(), mode = 'e
   const log = { error: (...line: unknown[]) => void logged.push(line) };
   const now = () => new Date(clock.time);
   const breaker = new Breaker(iam, settingsWith({ blockLimit, mode }), memory, now, log);
-  const granted = async (user: string): Promise<Granted> => {
-    const permit = await breaker.reserve(user, null);
-    if (permit.kind !== 'granted') throw new Error(`not granted but ${permit.kind}`);
-    return permit;
+  const reserve = async (user: string): Promise<ReservedRoom> => {
+    const result = await breaker.reserve(user, null);
+    if (result.kind !== 'reserved') throw new Error(`not reserve but ${result.kind}`);
+    return result;
   };
   const reserved = async () => {
     const text = await memory.recall(ENTRY);
     return text === null ? null : (JSON.parse(text) as { reserved: unknown[] }).reserved;
   };
-  return { breaker, iam, clock, memory, granted, reserved, logged };
+  return { breaker, iam, clock, memory, reserve, reserved, logged };
 }
 
 /** Another copy writes to the entry each time. */
@@ -65,7 +65,7 @@ describe('a reservation', () => {
     const { breaker, iam, reserved } = breakerWith(3, memory);
     iam.put('erin', { policies: [POLICY] });
     expect(await breaker.reserve('Dana', new Date(START - 2_000))).toEqual({
-      kind: 'granted',
+      kind: 'reserved',
       quotas: { policiesPerUser: 10, groupsPerUser: 10, rootHasMfa: true },
       user: 'Dana',
       reservation: { at: START, changedAt: START - 2_000 },
@@ -76,9 +76,9 @@ describe('a reservation', () => {
   });
 
   it('of a user who is blocked again and again counts once', async () => {
-    const { breaker, granted, reserved, clock } = breakerWith(1);
+    const { breaker, reserve, reserved, clock } = breakerWith(1);
     for (let times = 0; times < 20; times += 1) {
-      await granted(times % 2 === 0 ? 'dana' : 'DANA');
+      await reserve(times % 2 === 0 ? 'dana' : 'DANA');
       clock.time += 1_000;
     }
     expect(await reserved()).toHaveLength(1);
@@ -88,7 +88,7 @@ describe('a reservation', () => {
   it('of a user whom IAM still lists needs no room', async () => {
     const { breaker, iam } = breakerWith(1);
     iam.put('dana', { policies: [POLICY] });
-    expect(await breaker.reserve('dana', null)).toMatchObject({ kind: 'granted' });
+    expect(await breaker.reserve('dana', null)).toMatchObject({ kind: 'reserved' });
     expect(await breaker.reserve('erin', null)).toEqual({
       kind: 'open',
       counted: 1,
@@ -109,8 +109,8 @@ describe('a reservation', () => {
     iam.put('all', { policies: [POLICY], groups: ['ForceMFA'], boundary: BOUNDARY });
     iam.put('Member', { groups: ['ForceMFA'] });
     iam.put('bounded', { boundary: BOUNDARY });
-    expect(await breaker.reserve('member', null)).toMatchObject({ kind: 'granted' });
-    expect(await breaker.reserve('dana', null)).toMatchObject({ kind: 'granted' });
+    expect(await breaker.reserve('member', null)).toMatchObject({ kind: 'reserved' });
+    expect(await breaker.reserve('dana', null)).toMatchObject({ kind: 'reserved' });
     expect(await breaker.reserve('erin', null)).toEqual({
       kind: 'open',
       counted: 3,
@@ -123,7 +123,7 @@ describe('a reservation', () => {
     const { breaker, iam } = breakerWith(1);
     delete iam.managed[BOUNDARY];
     iam.groupExists = false;
-    expect(await breaker.reserve('dana', null)).toMatchObject({ kind: 'granted' });
+    expect(await breaker.reserve('dana', null)).toMatchObject({ kind: 'reserved' });
   });
 
   it('is not given where ForceMFA does not exist', async () => {
@@ -171,16 +171,16 @@ describe('a reservation', () => {
   it('is asked for by one at a time', async () => {
     const { breaker } = breakerWith(2);
     const permits = await Promise.all(['a', 'b', 'c'].map((user) => breaker.reserve(user, null)));
-    expect(permits.map(({ kind }) => kind)).toEqual(['granted', 'granted', 'open']);
+    expect(permits.map(({ kind }) => kind)).toEqual(['reserved', 'reserved', 'open']);
   });
 
   it('counts until every list shows the block', async () => {
-    const { breaker, granted, clock } = breakerWith(1);
-    await granted('dana');
+    const { breaker, reserve, clock } = breakerWith(1);
+    await reserve('dana');
     clock.time += 194_999;
     expect(await breaker.reserve('erin', null)).toMatchObject({ kind: 'open', assumed: 1 });
     clock.time += 5_000;
-    expect(await breaker.reserve('erin', null)).toMatchObject({ kind: 'granted' });
+    expect(await breaker.reserve('erin', null)).toMatchObject({ kind: 'reserved' });
   });
 
   it('is given up after twenty tries where other copies always write first', async () => {
@@ -201,7 +201,7 @@ describe('a reservation', () => {
     const memory = ownMemory();
     const { breaker, logged, reserved } = breakerWith(1, memory);
     await memory.replace(ENTRY, null, '{"attached":{"base":-1000}}', new Date());
-    expect(await breaker.reserve('dana', null)).toMatchObject({ kind: 'granted' });
+    expect(await breaker.reserve('dana', null)).toMatchObject({ kind: 'reserved' });
     expect(logged).toEqual([
       [
         'block reservations in the state table cannot be read, and count as absent',
@@ -216,30 +216,30 @@ describe('a reservation', () => {
 
 describe('a reservation that is cancelled', () => {
   it('leaves its room', async () => {
-    const { breaker, granted, reserved } = breakerWith(1);
-    await breaker.cancel(await granted('dana'));
+    const { breaker, reserve, reserved } = breakerWith(1);
+    await breaker.cancel(await reserve('dana'));
     expect(await reserved()).toEqual([]);
-    expect(await breaker.reserve('erin', null)).toMatchObject({ kind: 'granted' });
+    expect(await breaker.reserve('erin', null)).toMatchObject({ kind: 'reserved' });
   });
 
   it('leaves its place to the one before, which may have blocked the user', async () => {
-    const { breaker, granted, reserved, clock } = breakerWith(1);
-    await granted('dana');
+    const { breaker, reserve, reserved, clock } = breakerWith(1);
+    await reserve('dana');
     clock.time += 1_000;
-    await breaker.cancel(await granted('dana'));
+    await breaker.cancel(await reserve('dana'));
     expect(await reserved()).toEqual([['dana', START, null]]);
   });
 });
 
 describe('a reservation that ends', () => {
   it('is the one that was seen, and no later one', async () => {
-    const { breaker, granted, reserved, clock } = breakerWith(2);
-    await granted('erin');
-    await granted('dana');
+    const { breaker, reserve, reserved, clock } = breakerWith(2);
+    await reserve('erin');
+    await reserve('dana');
     const seen = await breaker.reservationOf('Dana');
     expect(seen).toEqual({ at: START, changedAt: null });
     clock.time += 1_000;
-    await granted('dana');
+    await reserve('dana');
     await breaker.end('dana', seen as NonNullable<typeof seen>);
     expect(await reserved()).toHaveLength(2);
     const later = await breaker.reservationOf('dana');
@@ -270,7 +270,7 @@ describe('in observe mode', () => {
     for (const user of ['a', 'b', 'c']) {
       expect(await breaker.reserve(user, null)).toMatchObject({ reservation: null });
     }
-    await breaker.cancel((await breaker.reserve('a', null)) as Granted);
+    await breaker.cancel((await breaker.reserve('a', null)) as ReservedRoom);
     iam.put('dana', { policies: [POLICY] });
     const { breaker: another } = breakerWith(0, broken, 'observe' as never);
     expect(await another.reserve('a', null)).toMatchObject({ kind: 'open', limit: 0 });

@@ -1,10 +1,10 @@
 import { NoSuchEntityException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import type { BlockMethod } from '../../../events/outcome.ts';
-import type { DeedOutcome, Deeds } from '../../../functions/domain/review/action-log.ts';
+import type { ActionOutcome, LoggedActions } from '../../../functions/domain/review/action-log.ts';
 import type { ReviewTask } from '../../../functions/domain/review/tasks.ts';
 import type { Decision } from '../../../functions/domain/rules/decide.ts';
-import { DeedBook } from '../../../functions/pipeline/review/action-log.ts';
+import { ActionLog } from '../../../functions/pipeline/review/action-log.ts';
 import { carryOut } from '../../../functions/pipeline/review/apply-decision.ts';
 import { TimeToAct } from '../../../functions/pipeline/review/deadline.ts';
 import type { Enforced, Refusal } from '../../../functions/pipeline/review/enforcement-result.ts';
@@ -39,15 +39,15 @@ interface Case {
   /** What the reading showed; null where it was not read. */
   readonly methods?: readonly BlockMethod[] | null;
   /** What dead processes left. */
-  readonly untold?: readonly DeedOutcome[];
+  readonly unpublished?: readonly ActionOutcome[];
   /** What IAM answered with an error to. */
-  readonly failed?: DeedOutcome;
+  readonly failed?: ActionOutcome;
   /** What a process died of. */
-  readonly begun?: DeedOutcome;
+  readonly pending?: ActionOutcome;
   /** Whether the reading showed a block method; where an unblock is due, it did. */
   readonly blocked?: boolean;
-  readonly told?: Deeds['told'];
-  /** What leave is answered with, where it is not granted. */
+  readonly published?: LoggedActions['published'];
+  /** What leave is answered with, where it is not reservation. */
   readonly refusal?: Refusal;
   /** What IAM's side of it comes to. */
   readonly enforced?: Enforced | Error;
@@ -61,13 +61,18 @@ interface Case {
 /** Carries a decision out on dana. @returns what came of it, and what was done on the way */
 async function carried(one: Case) {
   const memory = ownMemory();
-  const id = `deeds/${ACCOUNT}/dana`;
-  const left = one.failed ?? one.begun;
-  const begun = left ? { outcome: left, at: AT, failed: left === one.failed } : null;
+  const id = `actions/${ACCOUNT}/dana`;
+  const left = one.failed ?? one.pending;
+  const pending = left ? { outcome: left, at: AT, failed: left === one.failed } : null;
   const refused = one.refused === undefined ? {} : { refused: one.refused };
-  const deeds: Deeds = { begun, untold: one.untold ?? [], told: one.told ?? [], ...refused };
-  await memory.replace(id, null, JSON.stringify(deeds), NOW);
-  const book = await DeedBook.open(memory, ACCOUNT, 'dana', () => NOW);
+  const actions: LoggedActions = {
+    pending,
+    unpublished: one.unpublished ?? [],
+    published: one.published ?? [],
+    ...refused,
+  };
+  await memory.replace(id, null, JSON.stringify(actions), NOW);
+  const actionLog = await ActionLog.open(memory, ACCOUNT, 'dana', () => NOW);
   if (one.contested) await memory.replace(id, await memory.recall(id), '{}', NOW);
   const done: unknown[] = [];
   const act = async (what: unknown): Promise<Enforced> => {
@@ -78,7 +83,7 @@ async function carried(one: Case) {
   const enforcer: Enforcer = {
     reserve: async () =>
       one.refusal ?? {
-        kind: 'granted',
+        kind: 'reserved',
         block: () => act('block'),
         cancel: async () => void done.push('cancel'),
       },
@@ -108,8 +113,8 @@ async function carried(one: Case) {
     now: () => NOW,
   };
   const time = new TimeToAct(new Date(one.tooOld ? START - 49_001 : START), () => NOW);
-  const remembered = async () => JSON.parse((await memory.recall(id)) ?? '') as Deeds;
-  const result = await carryOut(reviewer, task, { facts, decision }, book, time).catch(
+  const remembered = async () => JSON.parse((await memory.recall(id)) ?? '') as LoggedActions;
+  const result = await carryOut(reviewer, task, { facts, decision }, actionLog, time).catch(
     (error: unknown) => error as Error,
   );
   const outcomes =
@@ -124,7 +129,7 @@ async function carried(one: Case) {
   return { result, outcomes, done, remembered };
 }
 
-const somebodyElse = { kind: 'too-early', contradictions: ['another copy is at it'] };
+const lockedByOther = { kind: 'too-early', contradictions: ['another copy is at it'] };
 
 describe('what is decided', () => {
   it('is done, told with the block method that it was, and remembered once it is told', async () => {
@@ -133,12 +138,15 @@ describe('what is decided', () => {
     expect(outcomes).toEqual([[BLOCKED, 'boundary']]);
     expect(done).toEqual(['block']);
     expect(await remembered()).toMatchObject({
-      begun: { outcome: { id: BLOCKED, method: 'managed-policy' }, failed: false },
+      pending: { outcome: { id: BLOCKED, method: 'managed-policy' }, failed: false },
     });
-    if (result instanceof Error || !('told' in result)) throw new Error('nothing to be told');
-    await result.told();
-    const told = [{ id: BLOCKED, action: 'block', methods: ['boundary'], at: AT, sure: true }];
-    expect(await remembered()).toEqual({ begun: null, untold: [], told });
+    if (result instanceof Error || !('markPublished' in result))
+      throw new Error('nothing to be told');
+    await result.markPublished();
+    const published = [
+      { id: BLOCKED, action: 'block', methods: ['boundary'], at: AT, certain: true },
+    ];
+    expect(await remembered()).toEqual({ pending: null, unpublished: [], published });
   });
 
   it('is done also to a user whose blocks were not read', async () => {
@@ -146,19 +154,19 @@ describe('what is decided', () => {
     expect(outcomes).toEqual([[BLOCKED, 'managed-policy']]);
     const enforced = { kind: 'unblocked', methods: [] } as const;
     const { remembered } = await carried({ action: 'unblock', methods: null, enforced });
-    expect((await remembered()).begun?.outcome).toMatchObject({ id: UNBLOCKED, methods: [] });
+    expect((await remembered()).pending?.outcome).toMatchObject({ id: UNBLOCKED, methods: [] });
   });
 
   it.each([
     [[], 'unblock'],
-    [[{ id: '1', action: 'block', methods: [], at: AT, sure: true }], 'unblock, reserved'],
-    [[{ id: '1', action: 'unblock', methods: [], at: AT, sure: true }], 'unblock'],
+    [[{ id: '1', action: 'block', methods: [], at: AT, certain: true }], 'unblock, reserved'],
+    [[{ id: '1', action: 'unblock', methods: [], at: AT, certain: true }], 'unblock'],
   ] as const)(
     'is an unblock of whom the enforcer blocked a moment ago, or somebody else: %#',
-    async (told, done) => {
+    async (published, done) => {
       const enforced = { kind: 'unblocked', methods: ['boundary'] } as const;
       const methods = ['managed-policy', 'boundary'] as const;
-      const after = await carried({ action: 'unblock', methods, told, enforced });
+      const after = await carried({ action: 'unblock', methods, published, enforced });
       expect(after.done).toEqual([done]);
       expect(after.outcomes).toEqual([[UNBLOCKED, 'boundary']]);
     },
@@ -168,7 +176,7 @@ describe('what is decided', () => {
     'is left to another copy that was faster: %s',
     async (action) => {
       const { result, done } = await carried({ action, contested: true });
-      expect(result).toEqual(somebodyElse);
+      expect(result).toEqual(lockedByOther);
       expect(done).toEqual(action === 'block' ? ['cancel'] : []);
     },
   );
@@ -179,16 +187,16 @@ describe('what is decided', () => {
       const { result, done, remembered } = await carried({ action, tooOld: true });
       expect(result).toEqual(new Error('the reading is too old'));
       expect(done).toEqual(action === 'block' ? ['cancel'] : []);
-      expect((await remembered()).begun).toBeNull();
+      expect((await remembered()).pending).toBeNull();
     },
   );
 });
 
-describe('what dead processes left untold', () => {
-  const untold = [blocked({ id: 'old' }), unblocked({ id: 'older', methods: ['boundary'] })];
+describe('what dead processes left unpublished', () => {
+  const unpublished = [blocked({ id: 'old' }), unblocked({ id: 'older', methods: ['boundary'] })];
 
   it('is told where nothing is to be done', async () => {
-    const { outcomes, done } = await carried({ action: 'none', untold });
+    const { outcomes, done } = await carried({ action: 'none', unpublished });
     expect(outcomes).toEqual([
       ['old', 'managed-policy'],
       ['older', 'boundary'],
@@ -197,17 +205,17 @@ describe('what dead processes left untold', () => {
   });
 
   it('is told by another copy that was faster', async () => {
-    expect(await carried({ action: 'none', untold, contested: true })).toMatchObject({
-      result: somebodyElse,
+    expect(await carried({ action: 'none', unpublished, contested: true })).toMatchObject({
+      result: lockedByOther,
     });
     expect(
-      await carried({ action: 'block', refusal: open, untold, contested: true }),
-    ).toMatchObject({ result: somebodyElse });
+      await carried({ action: 'block', refusal: open, unpublished, contested: true }),
+    ).toMatchObject({ result: lockedByOther });
   });
 
   it('is told with what is done now, the same change once', async () => {
     const again = [blocked({ id: 'old' }), blocked({ id: BLOCKED, method: 'boundary' })];
-    const { outcomes } = await carried({ action: 'block', untold: again });
+    const { outcomes } = await carried({ action: 'block', unpublished: again });
     expect(outcomes).toEqual([
       ['old', 'managed-policy'],
       [BLOCKED, 'managed-policy'],
@@ -215,10 +223,10 @@ describe('what dead processes left untold', () => {
   });
 
   it('is told where there is no leave', async () => {
-    expect(await carried({ action: 'block', refusal: full, untold })).toMatchObject({
+    expect(await carried({ action: 'block', refusal: full, unpublished })).toMatchObject({
       outcomes: [['old', 'managed-policy'], ['older', 'boundary'], ['could-not-enforce']],
     });
-    expect(await carried({ action: 'block', refusal: open, untold })).toMatchObject({
+    expect(await carried({ action: 'block', refusal: open, unpublished })).toMatchObject({
       result: { ...open },
       outcomes: [
         ['old', 'managed-policy'],
@@ -234,35 +242,38 @@ describe('what dead processes left untold', () => {
     'is told where a %s turns out not to be possible: what is in the way may be new',
     async (action, enforced, outcomes) => {
       const all = [['old', 'managed-policy'], ['older', 'boundary'], ...outcomes];
-      expect(await carried({ action, untold, enforced })).toMatchObject({ outcomes: all });
+      expect(await carried({ action, unpublished, enforced })).toMatchObject({ outcomes: all });
     },
   );
 });
 
 describe('an unblock that was broken off', () => {
-  const begun = (...methods: BlockMethod[]) => unblocked({ id: 'broken-off', methods });
+  const pending = (...methods: BlockMethod[]) => unblocked({ id: 'broken-off', methods });
   const rest = { kind: 'unblocked', methods: ['boundary'] } as const;
   const unblock = { action: 'unblock', methods: ['boundary'], enforced: rest } as const;
 
-  it.each(['begun', 'failed'] as const)('is told as one, with all its methods: %s', async (how) => {
-    const one = { ...unblock, [how]: begun('managed-policy', 'boundary') };
-    expect(await carried(one)).toMatchObject({
-      outcomes: [['broken-off', 'managed-policy', 'boundary']],
-    });
-  });
+  it.each(['pending', 'failed'] as const)(
+    'is told as one, with all its methods: %s',
+    async (how) => {
+      const one = { ...unblock, [how]: pending('managed-policy', 'boundary') };
+      expect(await carried(one)).toMatchObject({
+        outcomes: [['broken-off', 'managed-policy', 'boundary']],
+      });
+    },
+  );
 
   it.each([
-    ['the same block methods', begun('boundary')],
-    ['other methods', begun('managed-policy', 'deny-group')],
-    ['some other block methods', begun('managed-policy', 'inline-policy', 'deny-group')],
+    ['the same block methods', pending('boundary')],
+    ['other methods', pending('managed-policy', 'deny-group')],
+    ['some other block methods', pending('managed-policy', 'inline-policy', 'deny-group')],
   ])('is none where it was of %s', async (_, one) => {
-    expect(await carried({ ...unblock, begun: one })).toMatchObject({
+    expect(await carried({ ...unblock, pending: one })).toMatchObject({
       outcomes: [[UNBLOCKED, 'boundary']],
     });
   });
 
   it('is none where it was a block, which is told by itself', async () => {
-    const { outcomes } = await carried({ ...unblock, begun: blocked({ id: 'broken-off' }) });
+    const { outcomes } = await carried({ ...unblock, pending: blocked({ id: 'broken-off' }) });
     expect(outcomes).toEqual([
       ['broken-off', 'managed-policy'],
       [UNBLOCKED, 'boundary'],
@@ -270,9 +281,9 @@ describe('an unblock that was broken off', () => {
   });
 
   it('is none where only some of what is left was of it', async () => {
-    const one = begun('managed-policy', 'deny-group', 'boundary');
+    const one = pending('managed-policy', 'deny-group', 'boundary');
     const methods = ['boundary', 'inline-policy'] as const;
-    const { outcomes } = await carried({ ...unblock, methods, begun: one });
+    const { outcomes } = await carried({ ...unblock, methods, pending: one });
     expect(outcomes).toEqual([[UNBLOCKED, 'boundary']]);
   });
 
@@ -282,7 +293,7 @@ describe('an unblock that was broken off', () => {
   ] as const)(
     'is not told where a block method is left after all: %s',
     async (action, enforced, outcomes) => {
-      const one = { ...unblock, action, enforced, begun: begun('managed-policy', 'boundary') };
+      const one = { ...unblock, action, enforced, pending: pending('managed-policy', 'boundary') };
       expect(await carried({ ...one, blocked: true })).toMatchObject({ outcomes });
     },
   );
@@ -296,7 +307,7 @@ describe('what IAM answers', () => {
       kind: 'too-early',
       contradictions: ['nothing is there to take away'],
     });
-    expect((await remembered()).begun).toBeNull();
+    expect((await remembered()).pending).toBeNull();
   });
 
   it.each<Enforced>([{ kind: 'not-there' }, full])(
@@ -304,8 +315,8 @@ describe('what IAM answers', () => {
     async (enforced) => {
       const failed = unblocked({ id: 'earlier' });
       const { result, remembered } = await carried({ action: 'unblock', failed, enforced });
-      if (!(result instanceof Error) && 'told' in result) await result.told();
-      expect((await remembered()).begun).toMatchObject({ outcome: failed, failed: true });
+      if (!(result instanceof Error) && 'markPublished' in result) await result.markPublished();
+      expect((await remembered()).pending).toMatchObject({ outcome: failed, failed: true });
     },
   );
 
@@ -317,13 +328,13 @@ describe('what IAM answers', () => {
     ['no such user, without saying at which try', noSuchEntity({}), null],
     ['no such user, at a second try', noSuchEntity({ attempts: 2 }), { failed: true }],
     ['another error: it may have been done', twice, { failed: true }],
-  ])('as an error is thrown on. %s', async (_, error, begun) => {
+  ])('as an error is thrown on. %s', async (_, error, pending) => {
     const { result, remembered, done } = await carried({ action: 'block', enforced: error });
     expect(result).toBe(error);
-    expect(done).toEqual(begun === null ? ['block', 'cancel'] : ['block']);
-    const after = (await remembered()).begun;
-    if (begun === null) expect(after).toBeNull();
-    else expect(after).toMatchObject(begun);
+    expect(done).toEqual(pending === null ? ['block', 'cancel'] : ['block']);
+    const after = (await remembered()).pending;
+    if (pending === null) expect(after).toBeNull();
+    else expect(after).toMatchObject(pending);
   });
 });
 
@@ -333,7 +344,7 @@ describe('the reservation of a user', () => {
     action: 'block',
     methods: ['managed-policy'],
     at: AT,
-    sure: true,
+    certain: true,
   } as const;
 
   it('is cancelled where nothing has room for the user', async () => {
@@ -342,19 +353,22 @@ describe('the reservation of a user', () => {
   });
 
   it('ends where a reading shows that the user is not blocked, once no other copy is at the user', async () => {
-    const { done, remembered } = await carried({ action: 'none', told: [earlier] });
+    const { done, remembered } = await carried({ action: 'none', published: [earlier] });
     expect(done).toEqual([['seen unblocked', 'dana', null, true]]);
-    expect(await remembered()).toMatchObject({ told: [earlier], claims: 1 });
+    expect(await remembered()).toMatchObject({ published: [earlier], claims: 1 });
   });
 
   it.each<[string, Partial<Case>]>([
-    ['the enforcer did not block the user', { told: [] }],
-    ['the user is blocked', { told: [earlier], blocked: true }],
+    ['the enforcer did not block the user', { published: [] }],
+    ['the user is blocked', { published: [earlier], blocked: true }],
     [
       'what may have blocked the user was not read',
-      { told: [{ ...earlier, methods: ['boundary'] }] },
+      { published: [{ ...earlier, methods: ['boundary'] }] },
     ],
-    ['somebody left something untold', { told: [earlier], untold: [blocked({ id: 'old' })] }],
+    [
+      'somebody left something unpublished',
+      { published: [earlier], unpublished: [blocked({ id: 'old' })] },
+    ],
   ])('stays where %s', async (_, one) => {
     expect((await carried({ action: 'none', ...one })).done).toEqual([]);
   });
@@ -370,7 +384,7 @@ describe('a refused user', () => {
   it('was not named yet, and is remembered once that is done', async () => {
     const { result, remembered } = await refusedOnce();
     expect(result).toMatchObject({ named: false, counted: 2, assumed: 1, limit: 3 });
-    await result.told();
+    await result.markPublished();
     expect(await remembered()).not.toHaveProperty('refused');
     await result.markNamed();
     expect(await remembered()).toMatchObject({ refused: AT });
@@ -379,27 +393,27 @@ describe('a refused user', () => {
   it('was named already, and stays so until the user is decided', async () => {
     const one = await carried({ action: 'block', refusal: open, refused: AT });
     expect(one.result).toMatchObject({ named: true });
-    const told = async ({ result }: typeof one) => {
-      if (!(result instanceof Error) && 'told' in result) await result.told();
+    const published = async ({ result }: typeof one) => {
+      if (!(result instanceof Error) && 'markPublished' in result) await result.markPublished();
     };
-    await told(one);
+    await published(one);
     expect(await one.remembered()).toMatchObject({ refused: AT });
     for (const action of ['none', 'block'] as const) {
       const decided = await carried({ action, refused: AT });
-      await told(decided);
+      await published(decided);
       expect(await decided.remembered()).not.toHaveProperty('refused');
     }
   });
 
-  it('who has untold deeds stays named, too', async () => {
-    const untold = [blocked({ id: 'old' })];
+  it('who has unpublished actions stays named, too', async () => {
+    const unpublished = [blocked({ id: 'old' })];
     const { result, remembered } = await carried({
       action: 'block',
       refusal: open,
       refused: AT,
-      untold,
+      unpublished,
     });
-    if (!(result instanceof Error) && 'told' in result) await result.told();
-    expect(await remembered()).toMatchObject({ refused: AT, untold: [] });
+    if (!(result instanceof Error) && 'markPublished' in result) await result.markPublished();
+    expect(await remembered()).toMatchObject({ refused: AT, unpublished: [] });
   });
 });

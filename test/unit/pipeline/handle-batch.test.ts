@@ -36,8 +36,8 @@ describe('a user whose name is typed in several cases', () => {
     await handle(pipeline, iamEvent('TagUser', { user: 'DANA', parameters: { tags: [] } }));
     expect(told(pipeline)).toEqual([['user-blocked', 'Dana']]);
     expect(pipeline.events.outcomes[0]?.id).toBe('user-blocked/111122223333/dana/e2');
-    expect([...pipeline.dynamo.items.keys()].filter((key) => key.startsWith('deeds/'))).toEqual([
-      'deeds/111122223333/dana',
+    expect([...pipeline.dynamo.items.keys()].filter((key) => key.startsWith('actions/'))).toEqual([
+      'actions/111122223333/dana',
     ]);
     expect(typed(pipeline)).not.toContain('dANA');
     expect(typed(pipeline)).not.toContain('DANA');

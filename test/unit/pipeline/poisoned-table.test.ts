@@ -20,7 +20,7 @@ import {
   testPipeline,
 } from '../../fakes/pipeline.ts';
 
-const DEEDS = `deeds/${ACCOUNT}/dana`;
+const DEEDS = `actions/${ACCOUNT}/dana`;
 const PHONE = `arn:aws:iam::${ACCOUNT}:mfa/phone`;
 const IN_TEN_YEARS = '2036-01-01T00:00:00.000Z';
 const AGO = new Date(START - 600_000).toISOString();
@@ -47,24 +47,24 @@ async function settled(pipeline: TestPipeline, body: string): Promise<string[]> 
 
 const created = iamEvent('CreateUser', { ago: 300 });
 const enrolled = iamEvent('EnableMFADevice', { ago: 300, parameters: { serialNumber: PHONE } });
-const deed = { id: 'd', action: 'block', methods: ['managed-policy'], at: AGO, sure: true };
-const none = { begun: null, untold: [], told: [] };
+const action = { id: 'd', action: 'block', methods: ['managed-policy'], at: AGO, certain: true };
+const none = { pending: null, unpublished: [], published: [] };
 
 describe('an entry of the log of actions', () => {
   it.each([
     ['no JSON', 'x'],
     ['null', 'null'],
     ['{}', '{}'],
-    ['begun in ten years', { begun: { outcome: blocked(), at: IN_TEN_YEARS, failed: false } }],
+    ['begun in ten years', { pending: { outcome: blocked(), at: IN_TEN_YEARS, failed: false } }],
     [
       'of an outcome in ten years',
-      { begun: { outcome: blocked({ at: IN_TEN_YEARS }), at: AGO, failed: false } },
+      { pending: { outcome: blocked({ at: IN_TEN_YEARS }), at: AGO, failed: false } },
     ],
-    ['left untold in ten years', { untold: [unblocked({ at: IN_TEN_YEARS })] }],
-    ['told in ten years', { told: [{ ...deed, at: IN_TEN_YEARS }] }],
+    ['left unpublished in ten years', { unpublished: [unblocked({ at: IN_TEN_YEARS })] }],
+    ['told in ten years', { published: [{ ...action, at: IN_TEN_YEARS }] }],
     ['refused in ten years', { refused: IN_TEN_YEARS }],
-    ['with a time that is none', { told: [{ ...deed, at: 'x' }] }],
-    ['with another kind of outcome', { untold: [{ ...blocked(), kind: 'sweep-finished' }] }],
+    ['with a time that is none', { published: [{ ...action, at: 'x' }] }],
+    ['with another kind of outcome', { unpublished: [{ ...blocked(), kind: 'sweep-finished' }] }],
     ['with claims below none', { claims: -1 }],
   ])('that cannot be is overwritten and named in the log: %s', async (_, value) => {
     const body = typeof value === 'string' ? value : JSON.stringify({ ...none, ...value });
@@ -83,10 +83,10 @@ describe('an entry of the log of actions', () => {
   });
 
   it.each([
-    ['that is fine', { ...none, told: [deed], claims: 0, refused: AGO }],
+    ['that is fine', { ...none, published: [action], claims: 0, refused: AGO }],
     [
       'of a clock that is half a minute ahead',
-      { ...none, told: [{ ...deed, at: new Date(START + 30_000).toISOString() }] },
+      { ...none, published: [{ ...action, at: new Date(START + 30_000).toISOString() }] },
     ],
   ])('%s is read, and no error', async (_, value) => {
     const pipeline = testPipeline();
@@ -123,10 +123,10 @@ describe('an entry of the log of actions', () => {
           fc.record({ outcome, at: time, failed: fc.boolean() }),
           fc.jsonValue(),
         ),
-        untold: fc.oneof(fc.array(outcome, { maxLength: 3 }), fc.jsonValue()),
+        unpublished: fc.oneof(fc.array(outcome, { maxLength: 3 }), fc.jsonValue()),
         told: fc.oneof(
-          fc.array(time.map((at) => ({ ...deed, at }))),
-          fc.array(time.map((at) => ({ ...deed, action: 'unblock', at }))),
+          fc.array(time.map((at) => ({ ...action, at }))),
+          fc.array(time.map((at) => ({ ...action, action: 'unblock', at }))),
           fc.jsonValue(),
         ),
         refused: time,

@@ -8,7 +8,7 @@ import { blocked, bySweep } from '../../fakes/outcomes.ts';
 import { ACCOUNT, BOUNDARY, POLICY, START, testPipeline } from '../../fakes/pipeline.ts';
 
 const SETTLED_AGO = 130;
-const DEEDS = `deeds/${ACCOUNT}/dana`;
+const DEEDS = `actions/${ACCOUNT}/dana`;
 
 interface ChangeOptions {
   readonly expects?: Expectation;
@@ -56,12 +56,12 @@ async function reviewed(pipeline: ReturnType<typeof testPipeline>, ...changes: U
 }
 
 /** What is remembered of dana. */
-function deedsOf({ dynamo }: ReturnType<typeof testPipeline>): unknown {
+function actionsOf({ dynamo }: ReturnType<typeof testPipeline>): unknown {
   return JSON.parse(dynamo.items.get(DEEDS)?.body?.S ?? 'null');
 }
 
-function remember({ dynamo }: ReturnType<typeof testPipeline>, deeds: object): void {
-  dynamo.items.set(DEEDS, { id: { S: DEEDS }, body: { S: JSON.stringify(deeds) } });
+function remember({ dynamo }: ReturnType<typeof testPipeline>, actions: object): void {
+  dynamo.items.set(DEEDS, { id: { S: DEEDS }, body: { S: JSON.stringify(actions) } });
 }
 
 describe('the echo of our own call', () => {
@@ -113,12 +113,12 @@ describe('block methods after the managed policy', () => {
   it('are looked at where a dead process has begun something', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { policies: [POLICY] });
-    const begun = {
+    const pending = {
       outcome: blocked(),
       at: new Date(START - 600_000).toISOString(),
       failed: false,
     };
-    remember(pipeline, { begun, untold: [], told: [] });
+    remember(pipeline, { pending, unpublished: [], published: [] });
     await reviewed(pipeline, byEvent('CreateLoginProfile'));
     expect(pipeline.iam.count('ListGroupsForUser')).toBe(1);
   });
@@ -146,29 +146,32 @@ describe('what is read first', () => {
 });
 
 describe('a user who is gone', () => {
-  const untold = {
-    begun: { outcome: blocked(), at: new Date(START - 600_000).toISOString(), failed: false },
-    untold: [],
-    told: [],
+  const unpublished = {
+    pending: { outcome: blocked(), at: new Date(START - 600_000).toISOString(), failed: false },
+    unpublished: [],
+    published: [],
   };
 
   it('is remembered once what was done is told', async () => {
     const pipeline = testPipeline();
-    remember(pipeline, untold);
+    remember(pipeline, unpublished);
     const result = await reviewed(pipeline, byEvent('DeleteUser'));
     expect(result).toMatchObject({ kind: 'gone', outcomes: [{ id: 'user-blocked/1' }] });
     if (result.kind !== 'gone') return;
-    await result.told();
-    expect(deedsOf(pipeline)).toMatchObject({ begun: null, told: [{ id: 'user-blocked/1' }] });
+    await result.markPublished();
+    expect(actionsOf(pipeline)).toMatchObject({
+      pending: null,
+      published: [{ id: 'user-blocked/1' }],
+    });
   });
 
   it('is another copy’s where that was faster', async () => {
     const pipeline = testPipeline();
-    remember(pipeline, untold);
+    remember(pipeline, unpublished);
     const { iam } = pipeline;
     const send = iam.send.bind(iam);
     iam.send = async (command: object) => {
-      remember(pipeline, { ...untold, told: [], begun: null });
+      remember(pipeline, { ...unpublished, published: [], pending: null });
       return send(command);
     };
     expect(await reviewed(pipeline, byEvent('DeleteUser'))).toEqual({
@@ -200,6 +203,6 @@ describe('a reading', () => {
     pipeline.iam.failNext('GetUser', serviceFailure);
     await expect(reviewed(pipeline, byEvent('CreateUser'))).rejects.toThrow('Internal error');
     expect(pipeline.iam.writes).toEqual([]);
-    expect(deedsOf(pipeline)).toBeNull();
+    expect(actionsOf(pipeline)).toBeNull();
   });
 });

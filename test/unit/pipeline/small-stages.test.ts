@@ -266,7 +266,7 @@ describe('a measure', () => {
       named: true,
       since: new Date(0),
       outcomes: [],
-      told: async () => undefined,
+      markPublished: async () => undefined,
       markNamed: async () => undefined,
     });
     const [rolledUp, reviewed] = lines.map((line) => JSON.parse(line) as object);
@@ -409,8 +409,10 @@ describe('in observe mode', () => {
 
   it('a block would be by the policy, and an unblock from what blocks', async () => {
     const { enforcer } = watching();
-    const leave = await enforcer.reserve('dana', null);
-    expect(leave.kind === 'granted' && (await leave.block({ user: 'dana' }, time, 0))).toEqual({
+    const reservation = await enforcer.reserve('dana', null);
+    expect(
+      reservation.kind === 'reserved' && (await reservation.block({ user: 'dana' }, time, 0)),
+    ).toEqual({
       kind: 'blocked',
       method: 'managed-policy',
     });

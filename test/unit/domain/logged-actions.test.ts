@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { UserChange } from '../../../events/message.ts';
 import type { BlockMethod } from '../../../events/outcome.ts';
 import {
-  type Deed,
-  type Deeds,
   expectationsOf,
-  isBusy,
+  isLocked,
   isNamed,
-  lastDeed,
-  leftUntold,
+  type LoggedAction,
+  type LoggedActions,
+  lastAction,
   mayBeReserved,
-  noDeeds,
-  untoldId,
-  withTold,
+  nothingLogged,
+  unpublishedActions,
+  unusedId,
+  withPublished,
 } from '../../../functions/domain/review/action-log.ts';
 import type { Decision } from '../../../functions/domain/rules/decide.ts';
 import { blocked, unblocked } from '../../fakes/outcomes.ts';
@@ -20,21 +20,24 @@ import { ACCOUNT, BOUNDARY, POLICY, settingsWith } from '../../fakes/settings.ts
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000).toISOString();
-const deed = (change: Partial<Deed> = {}): Deed => ({
+const action = (change: Partial<LoggedAction> = {}): LoggedAction => ({
   id: 'd',
   action: 'block',
   methods: ['managed-policy'],
   at: ago(10),
-  sure: true,
+  certain: true,
   ...change,
 });
-const begun = (change: Partial<NonNullable<Deeds['begun']>> = {}) => ({
+const pending = (change: Partial<NonNullable<LoggedActions['pending']>> = {}) => ({
   outcome: blocked(),
   at: ago(10),
   failed: false,
   ...change,
 });
-const deeds = (change: Partial<Deeds>): Deeds => ({ ...noDeeds, ...change });
+const actions = (change: Partial<LoggedActions>): LoggedActions => ({
+  ...nothingLogged,
+  ...change,
+});
 const seen = (isBlocked: boolean): Decision => ({
   kind: 'decision',
   action: 'none',
@@ -46,79 +49,86 @@ const seen = (isBlocked: boolean): Decision => ({
 describe('a user is busy', () => {
   it.each([
     ['where nothing was begun', null, false],
-    ['just after a deed was begun', begun({ at: ago(0) }), true],
-    ['for as long as its process may live', begun({ at: ago(74.999) }), true],
-    ['no longer', begun({ at: ago(75) }), false],
-    ['not after IAM answered with an error', begun({ failed: true }), false],
+    ['just after an action was begun', pending({ at: ago(0) }), true],
+    ['for as long as its process may live', pending({ at: ago(74.999) }), true],
+    ['no longer', pending({ at: ago(75) }), false],
+    ['not after IAM answered with an error', pending({ failed: true }), false],
   ])('%s', (_, started, busy) => {
-    expect(isBusy(deeds({ begun: started }), NOW)).toBe(busy);
+    expect(isLocked(actions({ pending: started }), NOW)).toBe(busy);
   });
 
   it('not before anything is remembered', () => {
-    expect(isBusy(noDeeds, NOW)).toBe(false);
+    expect(isLocked(nothingLogged, NOW)).toBe(false);
   });
 });
 
-describe('what was left untold', () => {
+describe('what was left unpublished', () => {
   const before = blocked({ id: 'before' });
   const failed = { failed: true };
   const unblock = unblocked({ id: 'r' });
 
   it.each([
     ['nothing, where nothing was', null, seen(true), []],
-    ['a deed of the dead, whatever is seen', begun(), seen(false), ['user-blocked/1']],
-    ['a deed of the dead on a user who is gone', begun(), null, ['user-blocked/1']],
-    ['a block that IAM refused and did', begun(failed), seen(true), ['user-blocked/1']],
-    ['not a block that IAM refused and did not do', begun(failed), seen(false), []],
-    ['what IAM may have done to a user who is gone', begun(failed), null, ['user-blocked/1']],
-    ['an unblock of the dead that left nothing', begun({ outcome: unblock }), seen(false), ['r']],
-    ['an unblock of the dead on a user who is gone', begun({ outcome: unblock }), null, ['r']],
+    ['an action of the dead, whatever is seen', pending(), seen(false), ['user-blocked/1']],
+    ['an action of the dead on a user who is gone', pending(), null, ['user-blocked/1']],
+    ['a block that IAM refused and did', pending(failed), seen(true), ['user-blocked/1']],
+    ['not a block that IAM refused and did not do', pending(failed), seen(false), []],
+    ['what IAM may have done to a user who is gone', pending(failed), null, ['user-blocked/1']],
+    ['an unblock of the dead that left nothing', pending({ outcome: unblock }), seen(false), ['r']],
+    ['an unblock of the dead on a user who is gone', pending({ outcome: unblock }), null, ['r']],
     [
       'not an unblock of the dead that left a block method',
-      begun({ outcome: unblock }),
+      pending({ outcome: unblock }),
       seen(true),
       [],
     ],
     [
       'an unblock that IAM refused and did',
-      begun({ ...failed, outcome: unblock }),
+      pending({ ...failed, outcome: unblock }),
       seen(false),
       ['r'],
     ],
     [
       'not an unblock that IAM refused and did not do',
-      begun({ ...failed, outcome: unblock }),
+      pending({ ...failed, outcome: unblock }),
       seen(true),
       [],
     ],
   ])('is %s', (_, started, decision, ids) => {
-    const found = leftUntold(deeds({ begun: started, untold: [before] }), decision);
+    const found = unpublishedActions(
+      actions({ pending: started, unpublished: [before] }),
+      decision,
+    );
     expect(found.map(({ id }) => id)).toEqual(['before', ...ids]);
   });
 });
 
 describe('before anything was done', () => {
-  it('nothing is begun, left untold or told', () => {
-    expect(leftUntold(noDeeds, seen(true))).toEqual([]);
-    expect(withTold(noDeeds, [], null, NOW)).toEqual({ begun: null, untold: [], told: [] });
+  it('nothing is begun, left unpublished or told', () => {
+    expect(unpublishedActions(nothingLogged, seen(true))).toEqual([]);
+    expect(withPublished(nothingLogged, [], null, NOW)).toEqual({
+      pending: null,
+      unpublished: [],
+      published: [],
+    });
   });
 });
 
-describe('the last deed', () => {
+describe('the last action', () => {
   it.each([
     ['none, where none is told', [], null],
-    ['none, where none is sure', [deed({ sure: false })], null],
+    ['none, where none is sure', [action({ certain: false })], null],
     [
       'the newest of those that are sure',
-      [deed({ id: 'a', sure: false }), deed({ id: 'b' }), deed({ id: 'c' })],
+      [action({ id: 'a', certain: false }), action({ id: 'b' }), action({ id: 'c' })],
       'b',
     ],
-  ])('is %s', (_, told, id) => {
-    expect(lastDeed(deeds({ told }))?.id ?? null).toBe(id);
+  ])('is %s', (_, published, id) => {
+    expect(lastAction(actions({ published }))?.id ?? null).toBe(id);
   });
 
   it('is none before anything was told', () => {
-    expect(lastDeed(noDeeds)).toBeNull();
+    expect(lastAction(nothingLogged)).toBeNull();
   });
 });
 
@@ -148,7 +158,7 @@ describe('a reading must show', () => {
   const settings = settingsWith();
   const [one, two] = [{ password: true }, { password: false }];
   const done = { exists: true, policies: { [POLICY]: true } };
-  const at = (seconds: number) => deed({ at: ago(seconds) });
+  const at = (seconds: number) => action({ at: ago(seconds) });
 
   it.each([
     ['nothing, of nothing', [], null, []],
@@ -198,49 +208,64 @@ describe('a reading must show', () => {
       },
       { policies: { [POLICY]: false }, groups: { ForceMFA: false }, boundary: null },
     ],
-  ])('every block method of a deed: %j', (methods, block, unblock) => {
-    expect(expectationsOf([], deed({ methods }), settings)).toEqual([block]);
-    expect(expectationsOf([], deed({ methods, action: 'unblock' }), settings)).toEqual([unblock]);
+  ])('every block method of an action: %j', (methods, block, unblock) => {
+    expect(expectationsOf([], action({ methods }), settings)).toEqual([block]);
+    expect(expectationsOf([], action({ methods, action: 'unblock' }), settings)).toEqual([unblock]);
   });
 });
 
 describe('a block reservation may be there', () => {
-  const lower = (...methods: BlockMethod[]) => deed({ methods });
+  const lower = (...methods: BlockMethod[]) => action({ methods });
   const read = (groups?: string[]) => ({
     attachments: { methods: [], policies: [], ...(groups ? { groups } : {}) },
   });
 
-  it.each<[string, Partial<Deeds>, Parameters<typeof mayBeReserved>[1], boolean]>([
-    ['after a block a moment ago', { told: [deed()] }, read(), true],
-    ['after a block of a user who is gone', { told: [deed()] }, null, true],
-    ['for as long as reservations count', { told: [deed({ at: ago(254.999) })] }, read(), true],
-    ['and no longer', { told: [deed({ at: ago(255) })] }, read(), false],
+  it.each<[string, Partial<LoggedActions>, Parameters<typeof mayBeReserved>[1], boolean]>([
+    ['after a block a moment ago', { published: [action()] }, read(), true],
+    ['after a block of a user who is gone', { published: [action()] }, null, true],
+    [
+      'for as long as reservations count',
+      { published: [action({ at: ago(254.999) })] },
+      read(),
+      true,
+    ],
+    ['and no longer', { published: [action({ at: ago(255) })] }, read(), false],
     ['not where nothing was done', {}, read(), false],
-    ['not after an unblock', { told: [deed({ action: 'unblock' }), deed()] }, read(), false],
-    ['not that one could know, after a death', { told: [deed({ sure: false })] }, read(), false],
     [
-      'not that one could know, while one is at it',
-      { begun: begun(), told: [deed()] },
-      null,
-      false,
-    ],
-    [
-      'not that one could know, of what is untold',
-      { untold: [blocked()], told: [deed()] },
-      null,
-      false,
-    ],
-    ['of a method that was read', { told: [lower('deny-group')] }, read(['x']), true],
-    ['not of a method that was not read', { told: [lower('deny-group')] }, read(), false],
-    [
-      'not of several methods of which one was not read',
-      { told: [lower('managed-policy', 'deny-group')] },
+      'not after an unblock',
+      { published: [action({ action: 'unblock' }), action()] },
       read(),
       false,
     ],
-    ['not where no method was read', { told: [deed()] }, {}, false],
+    [
+      'not that one could know, after a death',
+      { published: [action({ certain: false })] },
+      read(),
+      false,
+    ],
+    [
+      'not that one could know, while one is at it',
+      { pending: pending(), published: [action()] },
+      null,
+      false,
+    ],
+    [
+      'not that one could know, of what is unpublished',
+      { unpublished: [blocked()], published: [action()] },
+      null,
+      false,
+    ],
+    ['of a method that was read', { published: [lower('deny-group')] }, read(['x']), true],
+    ['not of a method that was not read', { published: [lower('deny-group')] }, read(), false],
+    [
+      'not of several methods of which one was not read',
+      { published: [lower('managed-policy', 'deny-group')] },
+      read(),
+      false,
+    ],
+    ['not where no method was read', { published: [action()] }, {}, false],
   ])('%s', (_, change, facts, expected) => {
-    expect(mayBeReserved(deeds(change), facts, NOW)).toBe(expected);
+    expect(mayBeReserved(actions(change), facts, NOW)).toBe(expected);
   });
 });
 
@@ -251,18 +276,20 @@ describe('a refused user', () => {
     ['was named, for as long as the user waits', { refused: ago(26 * 3600 - 1) }, true],
     ['is named anew after that', { refused: ago(26 * 3600) }, false],
   ])('%s', (_, change, expected) => {
-    expect(isNamed(deeds(change), NOW)).toBe(expected);
+    expect(isNamed(actions(change), NOW)).toBe(expected);
   });
 });
 
 describe('an id that was not told yet', () => {
   it.each([
-    ['is the deed’s own', [], 'a'],
-    ['is the deed’s own beside others', ['b', 'a/2'], 'a'],
+    ['is the action’s own', [], 'a'],
+    ['is the action’s own beside others', ['b', 'a/2'], 'a'],
     ['has a number the second time', ['a'], 'a/2'],
     ['has the next number after that', ['a/3', 'a/2', 'a'], 'a/4'],
   ])('%s', (_, ids, id) => {
-    expect(untoldId('a', deeds({ told: ids.map((one) => deed({ id: one })) }), [])).toBe(id);
+    expect(unusedId('a', actions({ published: ids.map((one) => action({ id: one })) }), [])).toBe(
+      id,
+    );
   });
 
   it.each([
@@ -271,10 +298,10 @@ describe('an id that was not told yet', () => {
     [['a', 'b'], 'a/2'],
     [['a', 'a/2', 'b'], 'a/3'],
   ])(
-    'is that of the last one left untold, which was broken off, and of none before it: %j',
+    'is that of the last one left unpublished, which was broken off, and of none before it: %j',
     (ids, id) => {
-      const untold = ids.map((one) => blocked({ id: one }));
-      expect(untoldId('a', deeds({}), untold)).toBe(id);
+      const unpublished = ids.map((one) => blocked({ id: one }));
+      expect(unusedId('a', actions({}), unpublished)).toBe(id);
     },
   );
 });
@@ -282,34 +309,41 @@ describe('an id that was not told yet', () => {
 describe('what was told', () => {
   const before = [blocked({ id: 'b1', at: ago(300) }), unblocked({ id: 'b2', at: ago(200) })];
   const own = unblocked({ id: 'own', methods: ['deny-group', 'boundary'] });
-  const old = deed({ id: 'old' });
+  const old = action({ id: 'old' });
 
   it('is kept newest first, as done at the time that its outcome says', () => {
-    expect(withTold(deeds({ told: [old], untold: before }), before, own, NOW)).toEqual({
-      begun: null,
-      untold: [],
-      told: [
+    expect(
+      withPublished(actions({ published: [old], unpublished: before }), before, own, NOW),
+    ).toEqual({
+      pending: null,
+      unpublished: [],
+      published: [
         {
           id: 'own',
           action: 'unblock',
           methods: ['deny-group', 'boundary'],
           at: NOW.toISOString(),
-          sure: true,
+          certain: true,
         },
-        { id: 'b2', action: 'unblock', methods: ['managed-policy'], at: ago(200), sure: false },
-        { id: 'b1', action: 'block', methods: ['managed-policy'], at: ago(300), sure: false },
+        { id: 'b2', action: 'unblock', methods: ['managed-policy'], at: ago(200), certain: false },
+        { id: 'b1', action: 'block', methods: ['managed-policy'], at: ago(300), certain: false },
         old,
       ],
     });
   });
 
   it('is nothing new where nothing was done', () => {
-    expect(withTold(deeds({ told: [old] }), [], null, NOW).told).toEqual([old]);
+    expect(withPublished(actions({ published: [old] }), [], null, NOW).published).toEqual([old]);
   });
 
-  it('blocks a deed once that was left untold and then done', () => {
-    const { told } = withTold(noDeeds, [blocked({ id: 'own' }), ...before], own, NOW);
-    expect(told.map(({ id, sure }) => [id, sure])).toEqual([
+  it('blocks an action once that was left unpublished and then done', () => {
+    const { published } = withPublished(
+      nothingLogged,
+      [blocked({ id: 'own' }), ...before],
+      own,
+      NOW,
+    );
+    expect(published.map(({ id, certain }) => [id, certain])).toEqual([
       ['own', true],
       ['b2', false],
       ['b1', false],
@@ -317,23 +351,23 @@ describe('what was told', () => {
   });
 
   it('is forgotten after eight', () => {
-    const many = Array.from({ length: 8 }, (_, index) => deed({ id: String(index) }));
-    const { told } = withTold(deeds({ told: many }), [], own, NOW);
-    expect(told.map(({ id }) => id)).toEqual(['own', '0', '1', '2', '3', '4', '5', '6']);
+    const many = Array.from({ length: 8 }, (_, index) => action({ id: String(index) }));
+    const { published } = withPublished(actions({ published: many }), [], own, NOW);
+    expect(published.map(({ id }) => id)).toEqual(['own', '0', '1', '2', '3', '4', '5', '6']);
   });
 
-  const doubtful = begun({ failed: true, at: ago(119.999) });
+  const doubtful = pending({ failed: true, at: ago(119.999) });
 
   it.each([
     ['stays where IAM may yet show that it was done', doubtful, [], null, true],
     ['is over where IAM has settled', { ...doubtful, at: ago(120) }, [], null, false],
-    ['stays though no error was seen, as after a death', begun(), [], null, true],
+    ['stays though no error was seen, as after a death', pending(), [], null, true],
     ['is over where another was done since', doubtful, [], own, false],
     ['is over where it was told', doubtful, [doubtful.outcome], null, false],
     ['stays where only others were told', doubtful, before, null, true],
     ['was none', null, [], null, false],
   ])('what was begun %s', (_, started, left, done, stays) => {
-    const after = withTold(deeds({ begun: started }), left, done, NOW);
-    expect(after.begun).toBe(stays ? started : null);
+    const after = withPublished(actions({ pending: started }), left, done, NOW);
+    expect(after.pending).toBe(stays ? started : null);
   });
 });

@@ -13,7 +13,7 @@ import {
 } from '../../fakes/pipeline.ts';
 
 const PHONE = 'arn:aws:iam::111122223333:mfa/dana-phone';
-const told = ({ events }: TestPipeline) => events.outcomes.map(({ kind, id }) => [kind, id]);
+const published = ({ events }: TestPipeline) => events.outcomes.map(({ kind, id }) => [kind, id]);
 const BLOCKED = ['user-blocked', 'user-blocked/111122223333/dana/e1'];
 const UNBLOCKED = ['user-unblocked', 'user-unblocked/111122223333/dana/e1'];
 
@@ -25,13 +25,13 @@ function copyOf(pipeline: TestPipeline): TestPipeline {
   return { ...copy, accounts: oneAccount(settings.account, copy) };
 }
 
-/** Both EventBridge and the queue are away: as good as dead between a deed and its outcome. */
+/** Both EventBridge and the queue are away: as good as dead between an action and its outcome. */
 function cannotTell({ events, sqs }: TestPipeline): void {
   events.fail = 3;
   sqs.fail = 1;
 }
 
-describe('a deed that was not told', () => {
+describe('an action that was not told', () => {
   it.each([
     ['block', {}, 'CreateUser', BLOCKED],
     ['unblock', { devices: [PHONE], policies: [POLICY] }, 'EnableMFADevice', UNBLOCKED],
@@ -45,10 +45,10 @@ describe('a deed that was not told', () => {
       parameters: { serialNumber: PHONE },
     });
     await handle(pipeline, body);
-    expect(told(pipeline)).toEqual([]);
+    expect(published(pipeline)).toEqual([]);
     pipeline.clock.time += 180_000;
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([outcome]);
+    expect(published(pipeline)).toEqual([outcome]);
     expect(pipeline.iam.writes).toHaveLength(1);
   });
 
@@ -61,7 +61,7 @@ describe('a deed that was not told', () => {
     pipeline.iam.remove('dana');
     pipeline.clock.time += 180_000;
     await handle(pipeline, body);
-    expect(told(pipeline)).toEqual([BLOCKED]);
+    expect(published(pipeline)).toEqual([BLOCKED]);
   });
 
   it('is told though a person undid it and the breaker is open by now', async () => {
@@ -74,12 +74,12 @@ describe('a deed that was not told', () => {
     pipeline.iam.put('erin', { policies: [POLICY] });
     pipeline.clock.time += 180_000;
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([
+    expect(published(pipeline)).toEqual([
       BLOCKED,
       ['breaker-open', 'breaker-open/111122223333/e1/dana'],
     ]);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toHaveLength(2);
+    expect(published(pipeline)).toHaveLength(2);
   });
 
   it('is left to whoever is at it, for as long as a process may live', async () => {
@@ -90,7 +90,7 @@ describe('a deed that was not told', () => {
     await handle(pipeline, body);
     pipeline.clock.time += 60_000;
     await handle(pipeline, body);
-    expect(told(pipeline)).toEqual([]);
+    expect(published(pipeline)).toEqual([]);
     expect(pipeline.sqs.sent).toMatchObject([{ body }]);
   });
 
@@ -103,7 +103,7 @@ describe('a deed that was not told', () => {
     pipeline.iam.put('dana', { devices: [PHONE] });
     pipeline.clock.time += 180_000;
     await handle(pipeline, body);
-    expect(told(pipeline)).toEqual([]);
+    expect(published(pipeline)).toEqual([]);
   });
 });
 
@@ -116,7 +116,7 @@ describe('a change that is delivered once more, long after', () => {
     pipeline.iam.put('dana', { policies: [] });
     pipeline.clock.time += 600_000;
     await handle(pipeline, body);
-    expect(told(pipeline)).toEqual([
+    expect(published(pipeline)).toEqual([
       BLOCKED,
       ['user-blocked', 'user-blocked/111122223333/dana/e1/2'],
     ]);
@@ -142,7 +142,7 @@ describe('a block whose process died', () => {
     clock.time += 180_000;
     iam.put('dana', { devices: [] });
     await handle(pipeline, created);
-    expect(told(pipeline)).toEqual([
+    expect(published(pipeline)).toEqual([
       BLOCKED,
       ['user-unblocked', 'user-unblocked/111122223333/dana/e2'],
       ['user-blocked', 'user-blocked/111122223333/dana/e1/2'],
@@ -160,7 +160,7 @@ describe('a block whose process died', () => {
     iam.put('dana', { policies: [] });
     iam.failNext('AttachUserPolicy', accessDenied);
     await handle(pipeline, created);
-    expect(told(pipeline)).toEqual([
+    expect(published(pipeline)).toEqual([
       BLOCKED,
       ['could-not-enforce', 'could-not-enforce/111122223333/dana/e1'],
     ]);
@@ -182,7 +182,7 @@ describe('a block that a person undoes before it is told', () => {
     const parameters = { policyArn: POLICY };
     await handle(pipeline, iamEvent('DetachUserPolicy', { eventId: 'e2', ago: -1, parameters }));
     expect(pipeline.iam.isBlocked('dana')).toBe(true);
-    expect(told(pipeline)).toEqual([
+    expect(published(pipeline)).toEqual([
       BLOCKED,
       ['user-blocked', 'user-blocked/111122223333/dana/e2'],
     ]);
@@ -201,16 +201,16 @@ describe('a block that had to wait until its batch was given up', () => {
     expect(pipeline.iam.isBlocked('dana')).toBe(false);
     expect(pipeline.sqs.sent).toEqual([]);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([BLOCKED]);
+    expect(published(pipeline)).toEqual([BLOCKED]);
   });
 });
 
-describe('a deed that was written down too late', () => {
+describe('an action that was written down too late', () => {
   it.each(['block', 'unblock'] as const)('is not done any more: a %s', async (action) => {
     const pipeline = testPipeline();
     const enrolled = action === 'unblock';
     pipeline.iam.put('dana', enrolled ? { devices: [PHONE], policies: [POLICY] } : {});
-    pipeline.dynamo.loseAnswer('deeds/', async () => {
+    pipeline.dynamo.loseAnswer('actions/', async () => {
       pipeline.clock.time += 49_001;
     });
     const body = iamEvent(enrolled ? 'EnableMFADevice' : 'CreateUser', {
@@ -220,7 +220,7 @@ describe('a deed that was written down too late', () => {
     expect(await handle(pipeline, body)).toEqual(['the reading is too old']);
     expect(pipeline.iam.writes).toEqual([]);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([enrolled ? UNBLOCKED : BLOCKED]);
+    expect(published(pipeline)).toEqual([enrolled ? UNBLOCKED : BLOCKED]);
   });
 });
 
@@ -240,11 +240,11 @@ describe('an unblock whose answer was lost', () => {
     const again = iamEvent('EnableMFADevice', { eventId: 'e2', ago: -300, parameters });
     await handle(pipeline, again);
     expect(iam.count('DetachUserPolicy')).toBe(2);
-    expect(told(pipeline)).toEqual([]);
+    expect(published(pipeline)).toEqual([]);
     iam.lag = 0;
     clock.time += 30_000;
     await handle(pipeline, again);
-    expect(told(pipeline)).toEqual([UNBLOCKED]);
+    expect(published(pipeline)).toEqual([UNBLOCKED]);
   });
 });
 
@@ -256,7 +256,7 @@ describe('two copies at the same user', () => {
       handle(one, iamEvent('CreateUser', { eventId: 'e1' })),
       handle(copyOf(one), iamEvent('CreateLoginProfile', { eventId: 'e2' })),
     ]);
-    expect(told(one)).toHaveLength(1);
+    expect(published(one)).toHaveLength(1);
     expect(one.iam.count('AttachUserPolicy')).toBe(1);
   });
 
@@ -267,7 +267,7 @@ describe('two copies at the same user', () => {
     await handle(one, iamEvent('TagUser', { eventId: 'e1', parameters: { tags: [] } }));
     one.iam.lag = 20_000;
     await handle(copyOf(one), iamEvent('TagUser', { eventId: 'e2', parameters: { tags: [] } }));
-    expect(told(one)).toEqual([BLOCKED]);
+    expect(published(one)).toEqual([BLOCKED]);
     expect(one.sqs.sent).toHaveLength(1);
   });
 
@@ -331,7 +331,7 @@ describe('an unblock', () => {
     pipeline.iam.failNext('DetachUserPolicy', () => noSuchEntity());
     const body = iamEvent('EnableMFADevice', { ago: 130, parameters: { serialNumber: PHONE } });
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([]);
+    expect(published(pipeline)).toEqual([]);
     expect(pipeline.sqs.sent).toMatchObject([{ body }]);
   });
 });
@@ -374,7 +374,7 @@ describe('without the state table', () => {
     const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
     pipeline.dynamo.fail.GetItem = 1;
     await handle(pipeline, enrolled());
-    expect(told(pipeline)).toEqual([UNBLOCKED]);
+    expect(published(pipeline)).toEqual([UNBLOCKED]);
   });
 
   it('an unblock that was written down is told, where the table is away once it is told', async () => {
@@ -387,12 +387,12 @@ describe('without the state table', () => {
       return send(command);
     };
     expect(await handle(pipeline, enrolled())).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([UNBLOCKED]);
+    expect(published(pipeline)).toEqual([UNBLOCKED]);
     // It stays written down, and is told again with the same id.
     pipeline.dynamo.fail.PutItem = 0;
     pipeline.clock.time += 180_000;
     await handle(pipeline, enrolled('e2'));
-    expect(told(pipeline)).toEqual([UNBLOCKED, UNBLOCKED]);
+    expect(published(pipeline)).toEqual([UNBLOCKED, UNBLOCKED]);
   });
 
   it('an unblock that IAM refuses is told as such', async () => {
@@ -418,7 +418,7 @@ describe('without the state table', () => {
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
   });
 
-  it('a user who is gone may have left something untold: it comes again', async () => {
+  it('a user who is gone may have left something unpublished: it comes again', async () => {
     const pipeline = testPipeline();
     pipeline.dynamo.fail.GetItem = 1;
     expect(await handle(pipeline, iamEvent('CreateUser', { ago: 130 }))).toEqual([
@@ -428,7 +428,7 @@ describe('without the state table', () => {
 });
 
 describe('the memory', () => {
-  it('that cannot be read fails the record: nothing is done that might go untold', async () => {
+  it('that cannot be read fails the record: nothing is done that might go unpublished', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     pipeline.dynamo.fail.GetItem = 1;
@@ -440,7 +440,7 @@ describe('the memory', () => {
     const pipeline = testPipeline({ mode: 'observe' });
     pipeline.iam.put('dana');
     await handle(pipeline, iamEvent('CreateUser', { eventId: 'e1' }));
-    expect([...pipeline.dynamo.items.keys()].filter((id) => id.startsWith('deeds/'))).toEqual([]);
+    expect([...pipeline.dynamo.items.keys()].filter((id) => id.startsWith('actions/'))).toEqual([]);
   });
 
   it('lets the next try begin at once where IAM answered with an error', async () => {
@@ -450,6 +450,6 @@ describe('the memory', () => {
     const body = iamEvent('CreateUser', { eventId: 'e1' });
     await handle(pipeline, body);
     await handle(pipeline, body);
-    expect(told(pipeline)).toEqual([BLOCKED]);
+    expect(published(pipeline)).toEqual([BLOCKED]);
   });
 });
