@@ -4,7 +4,7 @@ import { EndingExemption, FailedPart, Reason, SweepTotals } from './outcome.ts';
 // Empty in an older release's record.
 const StartedAt = z.union([z.literal(''), z.iso.datetime()]).default('');
 
-/** What the nightly sweep leaves in the memory table when it has finished, and `mfa-enforcer doctor` reads. */
+/** What the nightly sweep leaves in the state table when it has finished, and `mfa-enforcer doctor` reads. */
 export const LastSweep = z.object({
   schema: z.literal('mfa-enforcer/last-sweep/1'),
   account: z.string(),
@@ -25,10 +25,10 @@ export const LastSweep = z.object({
 });
 export type LastSweep = z.infer<typeof LastSweep>;
 
-/** Where in the memory table it is: the sweep's role may write ids that begin so, and no other. */
+/** Where in the state table it is: the sweep's role may write ids that begin so, and no other. */
 export const lastSweepId = (account: string) => `sweep/${account}`;
 
-/** What a sweep leaves in the memory table about an account that it could not sweep. */
+/** What a sweep leaves in the state table about an account that it could not sweep. */
 export const Unswept = z.object({
   schema: z.literal('mfa-enforcer/unswept/1'),
   account: z.string(),
@@ -39,8 +39,8 @@ export const Unswept = z.object({
 });
 export type Unswept = z.infer<typeof Unswept>;
 
-/** Where in the memory table that is. */
+/** Where in the state table that is. */
 export const unsweptId = (account: string) => `unswept/${account}`;
 
-/** Where in the memory table the organization's name for an account is: a sweep writes it, alerts read it. */
+/** Where in the state table the organization's name for an account is: a sweep writes it, alerts read it. */
 export const accountNameId = (account: string) => `account/${account}`;

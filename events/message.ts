@@ -72,7 +72,7 @@ export class UnparsableMessage extends Error {
  * @returns the users to look at; or that it concerns no IAM user, and why; or the waiting outcome
  * @throws UnparsableMessage where it is none of these: the record fails and goes to the DLQ
  */
-export function parseMessage(body: string, home?: string): Parsed {
+export function parseMessage(body: string, ownAccount?: string): Parsed {
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -80,7 +80,7 @@ export function parseMessage(body: string, home?: string): Parsed {
     throw new UnparsableMessage('unknown', 'it is not JSON');
   }
   try {
-    return read(value, home);
+    return read(value, ownAccount);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     throw new UnparsableMessage(eventIdOf(value), problemsOf(error));
@@ -89,7 +89,7 @@ export function parseMessage(body: string, home?: string): Parsed {
 
 const Ours = z.looseObject({ schema: z.string() });
 
-function read(value: unknown, home: string | undefined): Parsed {
+function read(value: unknown, ownAccount: string | undefined): Parsed {
   const schema = Ours.safeParse(value).data?.schema;
   if (schema?.startsWith('mfa-enforcer/unpublished-outcome/')) {
     return { kind: 'unpublished', outcome: UnpublishedOutcome.parse(value).outcome };
@@ -110,13 +110,13 @@ function read(value: unknown, home: string | undefined): Parsed {
   const isEnvelope = typeof value === 'object' && value !== null && 'detail' in value;
   const envelope = isEnvelope ? CloudTrailEnvelope.parse(value) : null;
   const sender = envelope?.account ?? null;
-  return fromRecord(envelope?.detail ?? CloudTrailRecord.parse(value), { sender, home });
+  return fromRecord(envelope?.detail ?? CloudTrailRecord.parse(value), { sender, ownAccount });
 }
 
 /** What vouches for a record: the account on its envelope, or null; and the account that needs no envelope. */
 interface Origin {
   readonly sender: string | null;
-  readonly home: string | undefined;
+  readonly ownAccount: string | undefined;
 }
 
 function fromRecord(record: CloudTrailRecord, origin: Origin): Parsed {
@@ -136,7 +136,7 @@ function fromRecord(record: CloudTrailRecord, origin: Origin): Parsed {
     return drop(`${record.eventName} of ${record.eventSource} is no IAM event`);
   }
   const row = Object.hasOwn(iamEvents, record.eventName) ? iamEvents[record.eventName] : undefined;
-  if (row === undefined) return drop(`${record.eventName} does not change a user’s standing`);
+  if (row === undefined) return drop(`${record.eventName} does not change a user’s status`);
 
   const concern = row.concern(record);
   if (concern.kind === 'nobody') return drop(concern.reason);
@@ -186,8 +186,8 @@ const Accounts = z.object({ account: AccountId.nullable(), recipientAccountId: A
  * there was one (eventVersion 1.02) is of its caller's account: IAM's calls act in no other. The queue does not
  * take that account from the record.
  */
-function accountOf(record: CloudTrailRecord, { sender, home }: Origin): string {
-  const callers = home === undefined ? record.userIdentity?.accountId : undefined;
+function accountOf(record: CloudTrailRecord, { sender, ownAccount }: Origin): string {
+  const callers = ownAccount === undefined ? record.userIdentity?.accountId : undefined;
   const { recipientAccountId: account } = Accounts.parse({
     account: sender,
     recipientAccountId: record.recipientAccountId ?? sender ?? callers ?? undefined,
@@ -196,7 +196,7 @@ function accountOf(record: CloudTrailRecord, { sender, home }: Origin): string {
     const problem = `the envelope says account ${sender}, the record ${account}`;
     throw new UnparsableMessage(record.eventID, problem);
   }
-  if (sender === null && home !== undefined && account !== home) {
+  if (sender === null && ownAccount !== undefined && account !== ownAccount) {
     const problem = `no envelope vouches for its account ${account}`;
     throw new UnparsableMessage(record.eventID, problem);
   }

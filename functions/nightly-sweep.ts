@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Context, ScheduledEvent, SQSEvent } from 'aws-lambda';
 import type { Settings } from './domain/rules/settings.ts';
-import { accountNames, namesInMemory, noNames } from './pipeline/accounts/account-names.ts';
+import { accountNames, namesInStateTable, noNames } from './pipeline/accounts/account-names.ts';
 import { oneAccount } from './pipeline/accounts/accounts.ts';
 import { spokeAccounts } from './pipeline/accounts/spoke-accounts.ts';
 import { handleSweepMessage, type SweepHub } from './pipeline/sweep/handle-sweep-message.ts';
@@ -37,12 +37,12 @@ export function nightlySweep(hub: SweepHub) {
 
 function hubFromEnvironment(): SweepHub {
   const config = sweepConfig(process.env);
-  const { settings, organization, memoryTable } = config;
+  const { settings, organization, stateTable } = config;
   const iam = iamClient();
   const dynamo = dynamoDbClient();
   const now = () => new Date();
   const log = createLog('nightly-sweep');
-  const nameOf = organization ? namesInMemory(dynamo, memoryTable, log) : noNames;
+  const nameOf = organization ? namesInStateTable(dynamo, stateTable, log) : noNames;
   const writeMetrics = (line: string) => void process.stdout.write(line);
   const common = {
     ...config,
@@ -54,11 +54,11 @@ function hubFromEnvironment(): SweepHub {
     log,
   };
 
-  const sweeperOf = (client: IAMClient, guarded: Settings) => ({
+  const sweeperOf = (client: IAMClient, managed: Settings) => ({
     ...common,
     iam: client,
-    settings: guarded,
-    names: accountNames(guarded.account, client, nameOf, log),
+    settings: managed,
+    names: accountNames(managed.account, client, nameOf, log),
   });
   const own = sweeperOf(iam, settings);
   const sessions = {

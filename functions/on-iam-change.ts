@@ -1,16 +1,16 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Settings } from './domain/rules/settings.ts';
-import { accountNames, namesInMemory, noNames } from './pipeline/accounts/account-names.ts';
+import { accountNames, namesInStateTable, noNames } from './pipeline/accounts/account-names.ts';
 import { oneAccount } from './pipeline/accounts/accounts.ts';
 import { spokeAccounts } from './pipeline/accounts/spoke-accounts.ts';
-import { onceInAWhile } from './pipeline/rate-limited.ts';
-import { Pace } from './pipeline/review/account-throttle.ts';
+import { rateLimited } from './pipeline/rate-limited.ts';
+import { AccountThrottle } from './pipeline/review/account-throttle.ts';
 import { Breaker } from './pipeline/review/circuit-breaker.ts';
 import { within } from './pipeline/review/deadline.ts';
 import { enforcerOf } from './pipeline/review/enforcer.ts';
 import type { Pipeline } from './pipeline/review/handle-account.ts';
 import { type Hub, handleBatch } from './pipeline/review/handle-batch.ts';
-import { tableMemory } from './pipeline/state-store.ts';
+import { tableStateStore } from './pipeline/state-store.ts';
 import {
   dynamoDbClient,
   eventBridgeClient,
@@ -37,17 +37,17 @@ function hubFromEnvironment(): Hub {
   const now = () => new Date();
   const log = createLog('on-iam-change');
   const dynamo = dynamoDbClient();
-  const memory = tableMemory(dynamo, config.memoryTable);
-  const nameOf = config.organization ? namesInMemory(dynamo, config.memoryTable, log) : noNames;
+  const stateStore = tableStateStore(dynamo, config.stateTable);
+  const nameOf = config.organization ? namesInStateTable(dynamo, config.stateTable, log) : noNames;
   const writeMetrics = (line: string) => void process.stdout.write(line);
   const common = {
     ...config,
     sqs: sqsClient(),
     events: eventBridgeClient(),
-    memory,
+    stateStore,
     now,
     writeMetrics,
-    tellOnce: onceInAWhile(now),
+    rateLimited: rateLimited(now),
     log,
   };
 
@@ -55,7 +55,7 @@ function hubFromEnvironment(): Hub {
     ...common,
     iam: client,
     settings,
-    enforcer: enforcerOf(client, settings, new Breaker(client, settings, memory, now, log)),
+    enforcer: enforcerOf(client, settings, new Breaker(client, settings, stateStore, now, log)),
     names: accountNames(settings.account, client, nameOf, log),
   });
   const own = pipelineOf(iam, config.settings);
@@ -71,7 +71,7 @@ function hubFromEnvironment(): Hub {
       ? spokeAccounts({ ...sessions, sts: stsClient() }, own, pipelineOf, now)
       : oneAccount(config.settings.account, own),
     deadline: () => within(A_BATCH_HAS_MS),
-    pace: config.organization ? new Pace(now) : null,
+    accountThrottle: config.organization ? new AccountThrottle(now) : null,
     random: Math.random,
   };
 }

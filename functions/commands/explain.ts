@@ -6,7 +6,7 @@ import type { Settings } from '../domain/rules/settings.ts';
 import { stateOf } from '../domain/rules/totals.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getUser, hasPassword, listMfaDevices } from '../io/iam-user.ts';
-import { type Examined, examine } from '../pipeline/review/read-user.ts';
+import { readUser, type UserRead } from '../pipeline/review/read-user.ts';
 import { foreignPolicies } from '../pipeline/sweep/check-policies.ts';
 import { jsonText } from '../render/report/json.ts';
 import { connect, connectTo } from './connect.ts';
@@ -47,11 +47,11 @@ async function explain(shell: Shell, user: string, options: ExplainOptions): Pro
   if (listed === null) throw nobody();
   const { devices } = listed;
   const known = { ...found, devices, password: await hasPassword(iam, found.user) };
-  const examined = await examine(iam, settings, known, shell.now(), { allMethods: true });
-  if (examined === null) throw nobody();
-  const foreign = await foreignPoliciesOf(iam, settings, examined.facts);
-  shell.out(options.json ? asJson(examined, foreign) : inWords(examined, foreign));
-  const isAsItShould = examined.decision.action === 'none' && foreign.length === 0;
+  const userRead = await readUser(iam, settings, known, shell.now(), { allMethods: true });
+  if (userRead === null) throw nobody();
+  const foreign = await foreignPoliciesOf(iam, settings, userRead.facts);
+  shell.out(options.json ? asJson(userRead, foreign) : inWords(userRead, foreign));
+  const isAsItShould = userRead.decision.action === 'none' && foreign.length === 0;
   return isAsItShould ? statuses.clean : statuses.findings;
 }
 
@@ -85,13 +85,13 @@ function whatIsWrong(user: string): string {
   return `That is no IAM user name: it has ${user.length} characters, and IAM allows 64.`;
 }
 
-function asJson({ facts, decision }: Examined, foreignPolicies: readonly string[]): string {
-  const { action, standing, blocked, reasons } = decision;
+function asJson({ facts, decision }: UserRead, foreignPolicies: readonly string[]): string {
+  const { action, status, blocked, reasons } = decision;
   return jsonText({
     schema: 'mfa-enforcer/explain/1',
     user: facts.user,
     state: stateOf(decision),
-    decision: { action, standing, blocked, reasons },
+    decision: { action, status, blocked, reasons },
     foreignPolicies,
     facts,
   });
@@ -110,7 +110,7 @@ const states = {
   'out-of-scope': 'out of scope',
 } as const;
 
-function inWords({ facts, decision }: Examined, foreign: readonly string[]): string {
+function inWords({ facts, decision }: UserRead, foreign: readonly string[]): string {
   const row = (label: string, text: string) => `  ${label.padEnd(12)} ${text}`;
   const isElsewhere = decision.action === 'none' && foreign.length > 0;
   const next = isElsewhere ? 'blocked by another policy' : actions[decision.action];

@@ -11,7 +11,7 @@ export interface OrganizationOptions {
   readonly activeOnly?: boolean;
   readonly atOnce?: string;
   readonly timeLimit?: string;
-  readonly memoryTable?: string;
+  readonly stateTable?: string;
 }
 
 // Enough for 5,000 users at the 20 calls a second that IAM has been seen to let through.
@@ -28,8 +28,8 @@ export function withOrganizationOptions(command: Command): Command {
     new Option('--at-once <number>', `accounts that are read at once (${AT_ONCE})`),
     new Option('--time-limit <minutes>', `how long one account may take (${MINUTES})`),
     new Option(
-      '--memory-table <name>',
-      'the hub’s table, which knows when each account was last swept (MFA_ENFORCER_MEMORY_TABLE)',
+      '--state-table <name>',
+      'the hub’s table, which knows when each account was last swept (MFA_ENFORCER_STATE_TABLE)',
     ),
   ];
   for (const option of options) command.addOption(option.helpGroup('Organization:'));
@@ -38,8 +38,8 @@ export function withOrganizationOptions(command: Command): Command {
 
 /** Any of the options makes it the organization's. */
 export function isOfOrganization(options: OrganizationOptions): boolean {
-  const { organization, accounts, ou, activeOnly, atOnce, timeLimit, memoryTable } = options;
-  const given = [organization, accounts, ou, activeOnly, atOnce, timeLimit, memoryTable];
+  const { organization, accounts, ou, activeOnly, atOnce, timeLimit, stateTable } = options;
+  const given = [organization, accounts, ou, activeOnly, atOnce, timeLimit, stateTable];
   return given.some((one) => one !== undefined);
 }
 
@@ -57,7 +57,10 @@ export function choiceOf({ accounts, ou, activeOnly = false }: OrganizationOptio
 }
 
 /** @throws UsageError for what is no such number */
-export function paceOf({ atOnce = `${AT_ONCE}`, timeLimit = `${MINUTES}` }: OrganizationOptions) {
+export function throttleOf({
+  atOnce = `${AT_ONCE}`,
+  timeLimit = `${MINUTES}`,
+}: OrganizationOptions) {
   if (!/^([1-9]|[1-4]\d|50)$/.test(atOnce)) throw new UsageError('--at-once must be 1 to 50');
   if (!/^\d{1,4}(\.\d+)?$/.test(timeLimit) || Number(timeLimit) === 0) {
     throw new UsageError('--time-limit must be a number of minutes');

@@ -4,14 +4,14 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import { type Settings, settingsWords } from '../domain/rules/settings.ts';
 import type { AccountReading } from '../pipeline/report/each-account.ts';
-import { lastSweepsInMemory, readOrganization } from '../pipeline/report/read-organization.ts';
+import { lastSweepsInStateTable, readOrganization } from '../pipeline/report/read-organization.ts';
 import { accountText } from '../render/report/text.ts';
 import { iamClientOf, namingActions } from '../runtime/clients.ts';
 import { commandSettings } from '../runtime/config.ts';
 import { identify, readSessions } from './connect.ts';
 import { reasonNotRead } from './errors.ts';
 import type { AccountOptions } from './options.ts';
-import { choiceOf, type OrganizationOptions, paceOf } from './organization-options.ts';
+import { choiceOf, type OrganizationOptions, throttleOf } from './organization-options.ts';
 import { CLEAR_LINE, type Progress, progressBar } from './progress.ts';
 import type { Shell } from './terminal.ts';
 
@@ -40,7 +40,7 @@ export async function readingOrganization<T>(
   read: (iam: IAMClient, settings: Settings) => Promise<T>,
 ): Promise<OrganizationRead<T>> {
   const choice = choiceOf(options);
-  const pace = paceOf(options);
+  const accountThrottle = throttleOf(options);
   // Before the first call, as for one account.
   commandSettings(shell.env, options, { account: '000000000000', partition: 'aws' });
   const identity = await identify(shell.env, options);
@@ -59,12 +59,12 @@ export async function readingOrganization<T>(
       ownClient: () => namingActions('iam', iamClientOf(identity.config)),
       choice,
       lastSweeps: async (ids) => {
-        const table = options.memoryTable ?? shell.env.MFA_ENFORCER_MEMORY_TABLE;
+        const table = options.stateTable ?? shell.env.MFA_ENFORCER_STATE_TABLE;
         if (!table) return new Map();
         const dynamo = new DynamoDBClient({ ...identity.config, region: hubRegion });
-        return lastSweepsInMemory(namingActions('dynamodb', dynamo), table, ids, shell.now());
+        return lastSweepsInStateTable(namingActions('dynamodb', dynamo), table, ids, shell.now());
       },
-      ...pace,
+      ...accountThrottle,
       read,
       reasonOf: reasonNotRead,
       now: shell.now,

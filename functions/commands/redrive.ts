@@ -19,12 +19,12 @@ interface RedriveOptions {
   readonly json?: boolean;
 }
 
-type Movable = DeadLetters & { readonly home: string };
+type Movable = DeadLetters & { readonly sourceQueue: string };
 
 /** A queue of dead letters that is to be emptied. */
 interface Waiting {
   readonly id: string;
-  readonly home: string;
+  readonly sourceQueue: string;
   readonly messages: number;
   readonly from: string;
   readonly to: string;
@@ -38,7 +38,7 @@ interface Redriven {
   readonly moved: number;
 }
 
-const movable = deadLetters.filter((one): one is Movable => one.home !== null);
+const movable = deadLetters.filter((one): one is Movable => one.sourceQueue !== null);
 
 /** Adds `redrive`. */
 export function addRedrive(program: Command, run: Run, shell: Shell): void {
@@ -90,9 +90,9 @@ async function redriveAll(
 
   const progress = progressBar(shell, 'Moving', total);
   const done: Redriven[] = [];
-  for (const { id, home, messages, from, to } of waiting) {
+  for (const { id, sourceQueue, messages, from, to } of waiting) {
     const moved = await redrive(clients.sqs, from, to, messages, progress.tick);
-    done.push({ queue: id, to: home, messages, moved });
+    done.push({ queue: id, to: sourceQueue, messages, moved });
   }
   progress.done();
   show(shell, options, stack, done);
@@ -116,11 +116,11 @@ async function waitingIn(
     return url;
   };
   const all = await Promise.all(
-    asked.map(async ({ id, home }) => {
-      const [from, to] = [urlOf(id), urlOf(home)];
+    asked.map(async ({ id, sourceQueue }) => {
+      const [from, to] = [urlOf(id), urlOf(sourceQueue)];
       const attributes = await getQueueAttributes(sqs, from);
       if (attributes === null) throw new Error(`The queue ${from} does not exist any more.`);
-      return { id, home, from, to, messages: attributes.messages };
+      return { id, sourceQueue, from, to, messages: attributes.messages };
     }),
   );
   return all.filter(({ messages }) => messages > 0);

@@ -15,7 +15,7 @@ import { Breaker } from '../pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../pipeline/review/enforcer.ts';
 import type { Reviewer } from '../pipeline/review/review-result.ts';
 import { review } from '../pipeline/review/review-user.ts';
-import { ownMemory } from '../pipeline/state-store.ts';
+import { inMemoryStateStore } from '../pipeline/state-store.ts';
 import { jsonText } from '../render/report/json.ts';
 import { type Account, connect } from './connect.ts';
 import { problemOf } from './errors.ts';
@@ -43,7 +43,7 @@ interface Replayed {
 interface ReplayedDecision {
   readonly user: string;
   readonly action: 'block' | 'unblock' | 'none';
-  readonly standing: string | null;
+  readonly status: string | null;
   readonly blocked: boolean | null;
   readonly reasons: readonly Reason[];
   readonly enforced: boolean;
@@ -205,14 +205,14 @@ async function decideAll(
       `The event is of account ${of}, and these credentials are of ${settings.account}: name its profile with --profile.`,
     );
   }
-  const memory = ownMemory();
+  const stateStore = inMemoryStateStore();
   const asked: Settings = enforce ? settings : { ...settings, mode: 'observe' };
-  const breaker = new Breaker(iam, asked, memory, shell.now);
+  const breaker = new Breaker(iam, asked, stateStore, shell.now);
   const reviewer: Reviewer = {
     iam,
     settings: asked,
     enforcer: enforcerOf(iam, asked, breaker),
-    memory,
+    stateStore,
     now: shell.now,
   };
   const decisions: ReplayedDecision[] = [];
@@ -221,12 +221,12 @@ async function decideAll(
     const result = await review(reviewer, task);
     if ('markPublished' in result) await result.markPublished();
     const { action, done, said } = reviewWords(result);
-    tooEarly ||= result.kind === 'too-early';
-    const decision = result.kind === 'reviewed' ? result.examined.decision : null;
+    tooEarly ||= result.kind === 'stale';
+    const decision = result.kind === 'reviewed' ? result.userRead.decision : null;
     decisions.push({
       user: task.user,
       action: decision?.action ?? action,
-      standing: decision?.standing ?? null,
+      status: decision?.status ?? null,
       blocked: decision?.blocked ?? null,
       reasons: decision?.reasons ?? [],
       enforced: asked.mode === 'enforce' && done && action !== 'none',

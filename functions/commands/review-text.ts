@@ -14,11 +14,11 @@ export function reviewWords(result: ReviewResult): ReviewWords {
   switch (result.kind) {
     case 'gone':
       return { action: 'none', done: true, said: 'is no user of this account' };
-    case 'too-early':
+    case 'stale':
       return {
         action: 'none',
         done: false,
-        said: `IAM does not show the change yet (${result.contradictions.join(', ')}): try again`,
+        said: `IAM does not show the change yet (${result.staleReads.join(', ')}): try again`,
       };
     case 'breaker-open':
       return {
@@ -27,7 +27,7 @@ export function reviewWords(result: ReviewResult): ReviewWords {
         said: `not blocked: ${refusedBecause(result)} (--block-limit)`,
       };
     case 'reviewed': {
-      const { action, reasons } = result.examined.decision;
+      const { action, reasons } = result.userRead.decision;
       const why = reasons.map(({ text }) => text).join(', ');
       const failed = result.outcomes.find(({ kind }) => kind === 'could-not-enforce');
       if (failed?.kind === 'could-not-enforce') {

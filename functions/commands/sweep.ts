@@ -8,10 +8,10 @@ import { getPolicy } from '../io/iam-policies.ts';
 import { planSweep } from '../pipeline/report/account-plan.ts';
 import { Breaker } from '../pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../pipeline/review/enforcer.ts';
-import type { Examined } from '../pipeline/review/read-user.ts';
+import type { UserRead } from '../pipeline/review/read-user.ts';
 import type { Reviewer } from '../pipeline/review/review-result.ts';
 import { review } from '../pipeline/review/review-user.ts';
-import { ownMemory } from '../pipeline/state-store.ts';
+import { inMemoryStateStore } from '../pipeline/state-store.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './connect.ts';
@@ -90,7 +90,7 @@ async function isDeployed(shell: Shell, { iam, settings }: Account): Promise<boo
   }
 }
 
-async function differingUsers(shell: Shell, { iam, settings }: Account): Promise<Examined[]> {
+async function differingUsers(shell: Shell, { iam, settings }: Account): Promise<UserRead[]> {
   const { differing } = await readingUsers(shell, iam, (onUser) =>
     planSweep(iam, settings, shell.now(), onUser),
   );
@@ -104,16 +104,16 @@ async function differingUsers(shell: Shell, { iam, settings }: Account): Promise
 async function enforceAll(
   shell: Shell,
   { iam, settings }: Account,
-  users: readonly Examined[],
+  users: readonly UserRead[],
 ): Promise<{ swept: SweptUser[]; blind: boolean }> {
   const { now } = shell;
-  const memory = ownMemory();
+  const stateStore = inMemoryStateStore();
   const reviewer: Reviewer = {
     iam,
     settings,
     now,
-    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, memory, now)),
-    memory,
+    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, stateStore, now)),
+    stateStore,
   };
   const cause: Cause = { kind: 'sweep', sweepId: randomUUID(), startedAt: now().toISOString() };
   const changes = users.map(({ facts }) => ({

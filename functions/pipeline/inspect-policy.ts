@@ -1,8 +1,8 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { type GuardedPolicy, sameDocument } from '../domain/rules/guarded-policies.ts';
+import { type BlockingPolicy, sameDocument } from '../domain/rules/blocking-policies.ts';
 import { getPolicy, getPolicyVersion } from '../io/iam-policies.ts';
 
-/** What a guarded policy was found to be. */
+/** What a managed policy was found to be. */
 export type PolicyState =
   | { readonly kind: 'intact' | 'changed'; readonly defaultVersionId: string }
   | { readonly kind: 'missing' };
@@ -11,7 +11,7 @@ export type PolicyState =
  * Compares a policy's default version with what it must be. Reads only.
  * @returns intact, changed, or missing
  */
-export async function inspectPolicy(iam: IAMClient, policy: GuardedPolicy): Promise<PolicyState> {
+export async function inspectPolicy(iam: IAMClient, policy: BlockingPolicy): Promise<PolicyState> {
   const summary = await getPolicy(iam, policy.arn);
   if (summary === null) return { kind: 'missing' };
   const { defaultVersionId } = summary;

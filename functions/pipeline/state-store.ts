@@ -2,28 +2,28 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { getEntry, type Replaced, replaceEntry } from '../io/dynamodb.ts';
 
 /** Texts by id, which all copies of a function see and change one after the other. */
-export interface Memory {
+export interface StateStore {
   /** What is remembered under an id, or null. */
-  recall(id: string): Promise<string | null>;
+  get(id: string): Promise<string | null>;
   /** Remembers another text, if what is there is still what was seen. */
-  replace(id: string, before: string | null, after: string, expires: Date): Promise<Replaced>;
+  compareAndSet(id: string, before: string | null, after: string, expires: Date): Promise<Replaced>;
 }
 
 /** The memory that all copies share: a DynamoDB table. Throws whatever DynamoDB throws. */
-export function tableMemory(dynamo: DynamoDBClient, table: string): Memory {
+export function tableStateStore(dynamo: DynamoDBClient, table: string): StateStore {
   return {
-    recall: (id) => getEntry(dynamo, table, id),
-    replace: (id, before, after, expires) =>
+    get: (id) => getEntry(dynamo, table, id),
+    compareAndSet: (id, before, after, expires) =>
       replaceEntry(dynamo, table, id, before, after, expires),
   };
 }
 
 /** The memory of one process that works alone: a command. */
-export function ownMemory(): Memory {
+export function inMemoryStateStore(): StateStore {
   const entries = new Map<string, string>();
   return {
-    recall: async (id) => entries.get(id) ?? null,
-    replace: async (id, before, after) => {
+    get: async (id) => entries.get(id) ?? null,
+    compareAndSet: async (id, before, after) => {
       const found = entries.get(id) ?? null;
       if (found !== before) return { done: false, found };
       entries.set(id, after);

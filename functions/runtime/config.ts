@@ -93,7 +93,7 @@ const ReviewEnvironment = z.object({
       'must be the id of an organization, as in o-a1b2c3d4e5, or empty',
     )
     .default(''),
-  MFA_ENFORCER_MEMORY_TABLE: z.string().min(1),
+  MFA_ENFORCER_STATE_TABLE: z.string().min(1),
   MFA_ENFORCER_STACK: z.string().min(1),
   MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: z.string().min(1),
 });
@@ -105,10 +105,10 @@ export interface ReviewConfig {
   /** The queue of IAM changes. */
   readonly queueUrl: string;
   readonly outcomeBus: string;
-  /** The organization whose accounts are guarded; null where it is this account alone. */
+  /** The organization whose accounts are managed; null where it is this account alone. */
   readonly organization: string | null;
   /** The table of what is remembered: sweeps, accounts' names, what was told. */
-  readonly memoryTable: string;
+  readonly stateTable: string;
   /** The CloudFormation stack: what metrics are told apart by. */
   readonly stack: string;
   /** What the hub's own resources are named after. */
@@ -128,7 +128,7 @@ export function reviewConfig(env: Environment): ReviewConfig {
     queueUrl: values.MFA_ENFORCER_QUEUE_URL,
     outcomeBus: values.MFA_ENFORCER_OUTCOME_BUS,
     organization: values.MFA_ENFORCER_ORGANIZATION || null,
-    memoryTable: values.MFA_ENFORCER_MEMORY_TABLE,
+    stateTable: values.MFA_ENFORCER_STATE_TABLE,
     stack: values.MFA_ENFORCER_STACK,
     hub: {
       account: settings.account,
@@ -261,7 +261,7 @@ const SlackEnvironment = z.object({
   MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: z.string().min(1),
   MFA_ENFORCER_OUTCOMES_QUEUE_URL: z.url(),
   MFA_ENFORCER_OUTCOMES_FAILED_URL: z.url(),
-  MFA_ENFORCER_MEMORY_TABLE: z.string().min(1),
+  MFA_ENFORCER_STATE_TABLE: z.string().min(1),
   // Set in the local run only; Lambda has no such variable.
   AWS_ENDPOINT_URL: z.url().optional(),
 });
@@ -273,7 +273,7 @@ export interface SlackConfig {
   readonly queueUrl: string;
   readonly deadLettersUrl: string;
   /** The table of what was told. */
-  readonly memoryTable: string;
+  readonly stateTable: string;
   readonly partition: Partition;
   /** The deployment's exempt tags: messages say how to exempt somebody. */
   readonly exemptTags: readonly ExemptTag[];
@@ -294,7 +294,7 @@ export function slackConfig(env: Environment): SlackConfig {
     webhookParameter: values.MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER,
     queueUrl: values.MFA_ENFORCER_OUTCOMES_QUEUE_URL,
     deadLettersUrl: values.MFA_ENFORCER_OUTCOMES_FAILED_URL,
-    memoryTable: values.MFA_ENFORCER_MEMORY_TABLE,
+    stateTable: values.MFA_ENFORCER_STATE_TABLE,
     partition: partitionOf(values.AWS_REGION),
     exemptTags: values.MFA_ENFORCER_EXEMPT_TAGS,
     enrolWith: values.MFA_ENFORCER_ENROL_WITH,

@@ -15,7 +15,7 @@ export interface LocalAws {
   readonly trail: Trail;
   readonly slack: LocalSlack;
   readonly stack: Stack;
-  /** Where the local run guards several accounts. */
+  /** Where the local run manages several accounts. */
   readonly organization: LocalOrganization | null;
   readonly functions: {
     readonly onIamChange: LocalFunction;
@@ -35,7 +35,7 @@ export interface LocalAwsOptions {
   /** Parameters of the template, where they differ from its defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
   /**
-   * The other accounts of an organization that the stack guards, by name: the parameters of the account's spoke, or
+   * The other accounts of an organization that the stack manages, by name: the parameters of the account's spoke, or
    * null for an account that has none.
    */
   readonly accounts?: Readonly<Record<string, Readonly<Record<string, string>> | null>>;

@@ -107,7 +107,7 @@ async function showAccount(aws: LocalAws): Promise<void> {
     MFA_ENFORCER_STACK: aws.stack.name,
     MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/mfa-enforcer/slack-webhook',
     MFA_ENFORCER_ROLE: aws.stack.resources.get('OnIamChangeRole'),
-    MFA_ENFORCER_MEMORY_TABLE: aws.stack.resources.get('MemoryTable'),
+    MFA_ENFORCER_STATE_TABLE: aws.stack.resources.get('StateTable'),
   });
   const report = await accountReport(iam, settings, new Date());
   iam.destroy();
@@ -159,12 +159,12 @@ The reviews, as they happen:`;
 async function followReviews(aws: LocalAws): Promise<void> {
   let seen = loggedReviews(aws).length;
   for (;;) {
-    for (const { user, action, standing, reasons, cause } of loggedReviews(aws).slice(seen)) {
+    for (const { user, action, status, reasons, cause } of loggedReviews(aws).slice(seen)) {
       seen += 1;
       const why = reasons.map(({ text }) => text).join(', ');
       say(
         reviewLine(
-          `${user}: ${standing}, ${actions[action]}`,
+          `${user}: ${status}, ${actions[action]}`,
           `${cause.eventName ?? 'sweep'}: ${why}`,
         ),
       );

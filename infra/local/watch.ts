@@ -29,7 +29,7 @@ export async function isBlocked(aws: LocalAws, iam: IAMClient, user: string): Pr
 export interface LoggedReview {
   readonly user: string;
   readonly action: 'block' | 'unblock' | 'none';
-  readonly standing: string;
+  readonly status: string;
   readonly reasons: readonly { readonly text: string }[];
   readonly cause: { readonly kind: string; readonly eventName?: string; readonly eventId?: string };
 }

@@ -237,7 +237,7 @@ const recordSweep = (change: Partial<LastSweep>) => {
     ...change,
   };
   const far = new Date(Date.now() + 86_400_000);
-  return putEntry(dynamo, id('MemoryTable'), lastSweepId(ACCOUNT), JSON.stringify(record), far);
+  return putEntry(dynamo, id('StateTable'), lastSweepId(ACCOUNT), JSON.stringify(record), far);
 };
 
 interface Breakage {

@@ -1,6 +1,6 @@
 import { type LastSweep, lastSweepId } from '../../events/last-sweep.ts';
 import { StackTemplate } from '../../functions/domain/deployment/stack-template.ts';
-import { guardedPolicies } from '../../functions/domain/rules/guarded-policies.ts';
+import { blockingPolicies } from '../../functions/domain/rules/blocking-policies.ts';
 import { noTotals } from '../../functions/domain/rules/totals.ts';
 import { queueAttributes } from '../../functions/pipeline/doctor/check-queues.ts';
 import type { Patient } from '../../functions/pipeline/doctor/deployment-context.ts';
@@ -58,7 +58,7 @@ export function healthyDeployment(change: Partial<Patient> = {}): HealthyDeploym
       .filter(({ RoleName }) => RoleName === role) as unknown as typeof Policies;
     return [...Policies, ...added];
   };
-  const guarded = guardedPolicies({
+  const managed = blockingPolicies({
     policyArn: POLICY,
     boundaryArn: `${POLICY}-boundary`,
     enrolWith: 'console',
@@ -137,9 +137,9 @@ export function healthyDeployment(change: Partial<Patient> = {}): HealthyDeploym
     }),
     GetPolicy: () => ({ Policy: { AttachmentCount: 2, DefaultVersionId: 'v1' } }),
     GetPolicyVersion: ({ PolicyArn }) => ({
-      PolicyVersion: { Document: encoded(guarded.find(({ arn }) => arn === PolicyArn)?.document) },
+      PolicyVersion: { Document: encoded(managed.find(({ arn }) => arn === PolicyArn)?.document) },
     }),
-    GetGroupPolicy: () => ({ PolicyDocument: encoded(guarded[0]?.document) }),
+    GetGroupPolicy: () => ({ PolicyDocument: encoded(managed[0]?.document) }),
     GetParameter: () => ({
       Parameter: { Type: 'SecureString', Value: 'https://hooks.slack.com/services/T/B/secret' },
     }),

@@ -1,10 +1,13 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import type { Settings } from '../../functions/domain/rules/settings.ts';
-import { accountNames, namesInMemory } from '../../functions/pipeline/accounts/account-names.ts';
+import {
+  accountNames,
+  namesInStateTable,
+} from '../../functions/pipeline/accounts/account-names.ts';
 import { spokeAccounts } from '../../functions/pipeline/accounts/spoke-accounts.ts';
 import type { SpokeSessions } from '../../functions/pipeline/accounts/spoke-session.ts';
-import { Pace } from '../../functions/pipeline/review/account-throttle.ts';
+import { AccountThrottle } from '../../functions/pipeline/review/account-throttle.ts';
 import { Breaker } from '../../functions/pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
 import { accessDenied, MemoryIam } from './memory-iam.ts';
@@ -119,28 +122,28 @@ export function testOrganization(
   deadline: TestPipeline['deadline'] = () => (work) => work,
 ): TestOrganization {
   const hub = testPipeline(change);
-  const { sqs, events, outcomeBus, queueUrl, dynamo, memoryTable, log, now } = hub;
-  const { stack, hub: names, tellOnce, writeMetrics, memory } = hub;
+  const { sqs, events, outcomeBus, queueUrl, dynamo, stateTable, log, now } = hub;
+  const { stack, hub: names, rateLimited, writeMetrics, stateStore } = hub;
   const organization = new MemoryOrganization(() => hub.clock.time);
-  const nameOf = namesInMemory(dynamo, memoryTable, log);
+  const nameOf = namesInStateTable(dynamo, stateTable, log);
   const common = {
     sqs,
     events,
     outcomeBus,
     queueUrl,
-    memory,
+    stateStore,
     log,
     now,
     stack,
     hub: names,
-    tellOnce,
+    rateLimited,
     writeMetrics,
   };
   const workOn = (iam: IAMClient, settings: Settings) => ({
     ...common,
     iam,
     settings,
-    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, hub.memory, now)),
+    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, hub.stateStore, now)),
     names: accountNames(settings.account, iam, nameOf, log),
   });
   const own = { ...workOn(hub.iam, hub.settings) };
@@ -164,7 +167,13 @@ export function testOrganization(
     { id: BARE, name: 'Sandbox', active: true },
     { id: SUSPENDED, name: 'Old', active: false },
   ];
-  const pipeline = { ...hub, ...own, iam: hub.iam, deadline, pace: new Pace(now) };
+  const pipeline = {
+    ...hub,
+    ...own,
+    iam: hub.iam,
+    deadline,
+    accountThrottle: new AccountThrottle(now),
+  };
   return Object.assign(pipeline, {
     organization,
     accounts: accountsBy('review', 'on-iam-change'),

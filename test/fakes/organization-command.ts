@@ -50,7 +50,7 @@ export function hubStack(change: Readonly<Record<string, string>> = {}): Record<
     ReviewRoleArn: hubOutputs.HubReviewRoleArn,
     SweepRoleArn: hubOutputs.HubSweepRoleArn,
     ReportRoleArn: hubOutputs.HubReportRoleArn,
-    MemoryTableName: 'memory',
+    StateTableName: 'memory',
   };
   return {
     StackName: 'iam-mfa-enforcer-prod',

@@ -1,12 +1,12 @@
 import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { accountNames, noNames } from '../../functions/pipeline/accounts/account-names.ts';
 import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
-import { onceInAWhile } from '../../functions/pipeline/rate-limited.ts';
+import { rateLimited } from '../../functions/pipeline/rate-limited.ts';
 import { Breaker } from '../../functions/pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
 import type { Pipeline } from '../../functions/pipeline/review/handle-account.ts';
 import { type Hub, handleBatch } from '../../functions/pipeline/review/handle-batch.ts';
-import { tableMemory } from '../../functions/pipeline/state-store.ts';
+import { tableStateStore } from '../../functions/pipeline/state-store.ts';
 import { sweep } from '../../functions/pipeline/sweep/scan-account.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
@@ -38,7 +38,7 @@ export interface TestPipeline extends Pipeline, Hub {
   readonly events: MemoryEvents;
   /** What a sweep needs more. */
   readonly dynamo: MemoryDynamo;
-  readonly memoryTable: string;
+  readonly stateTable: string;
   readonly sleep: (ms: number) => Promise<void>;
   readonly logged: Logged[];
   /** The lines that metrics were written as. */
@@ -61,8 +61,8 @@ export function testPipeline(
   const settings = settingsWith(change);
   const now = () => new Date(clock.time);
   const dynamo = new MemoryDynamo();
-  const memory = tableMemory(dynamo, 'memory');
-  const breaker = new Breaker(iam, settings, memory, now);
+  const stateStore = tableStateStore(dynamo, 'memory');
+  const breaker = new Breaker(iam, settings, stateStore, now);
   const logged: Logged[] = [];
   const metricLines: string[] = [];
   const write =
@@ -77,8 +77,8 @@ export function testPipeline(
     sqs: new MemoryQueues(),
     events: new MemoryEvents(),
     dynamo,
-    memory,
-    memoryTable: 'memory',
+    stateStore,
+    stateTable: 'memory',
     outcomeBus: 'outcomes',
     queueUrl: QUEUE_URL,
     enforcer: enforcerOf(iam, settings, breaker),
@@ -92,8 +92,8 @@ export function testPipeline(
       () =>
       <T>(work: Promise<T>) =>
         work,
-    tellOnce: onceInAWhile(now),
-    pace: null,
+    rateLimited: rateLimited(now),
+    accountThrottle: null,
     random: () => 0,
     logged,
     metricLines,

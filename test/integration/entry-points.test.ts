@@ -37,7 +37,7 @@ const environment = {
   MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/webhook',
   MFA_ENFORCER_OUTCOME_BUS: 'outcomes',
   MFA_ENFORCER_ROLE: 'OnIamChangeRole',
-  MFA_ENFORCER_MEMORY_TABLE: 'memory',
+  MFA_ENFORCER_STATE_TABLE: 'memory',
   MFA_ENFORCER_STACK: 'the-stack',
   POWERTOOLS_LOG_LEVEL: 'INFO',
 };
@@ -102,7 +102,7 @@ describe('on-iam-change', () => {
     return handler(sqsEventOf([iamEvent('CreateUser', { account })]), context);
   };
 
-  it('guards its own account', async () => {
+  it('manages its own account', async () => {
     hub.iam.put('dana');
     const before = Date.now();
     expect(await change(HUB)).toEqual({ batchItemFailures: [] });

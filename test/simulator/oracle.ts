@@ -30,14 +30,14 @@ export function isBreakGlass(tags: Readonly<Record<string, string>>): boolean {
   );
 }
 
-export interface Standing {
+export interface Status {
   readonly devices: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly password: boolean;
 }
 
 /** In scope, not exempt, without a device: must be blocked. */
-export function mustBeBlocked(user: Standing, settings: Settings, now: number): boolean {
+export function mustBeBlocked(user: Status, settings: Settings, now: number): boolean {
   if (user.devices.length > 0) return false;
   if (settings.scope === 'console-users' && !user.password) return false;
   if (!isExempt(user.tags, settings, now)) return true;

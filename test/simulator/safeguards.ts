@@ -32,7 +32,7 @@ export const safeguards: readonly Safeguard[] = [
     name: 'the wait for a fresh change',
     without: 'a reading is believed that does not show the change of the event yet',
     file: 'functions/pipeline/review/review-user.ts',
-    from: "if (wrong.length > 0) return { kind: 'too-early', contradictions: wrong };",
+    from: "if (wrong.length > 0) return { kind: 'stale', staleReads: wrong };",
     to: '',
     breaks: 'no sweep needed',
     seed: 8,
@@ -122,7 +122,7 @@ export const safeguards: readonly Safeguard[] = [
     name: 'an unblock without the table',
     without: 'who enrols stays blocked for as long as the state table is away',
     file: 'functions/pipeline/review/review-user.ts',
-    from: "if (examined?.decision.action !== 'unblock') actionLog.requireTable();",
+    from: "if (userRead?.decision.action !== 'unblock') actionLog.requireTable();",
     to: 'actionLog.requireTable();',
     breaks: 'unblocked without the table',
     weather: 'table-away',
@@ -141,16 +141,16 @@ export const safeguards: readonly Safeguard[] = [
     name: 'the breaker’s shared reservations',
     without: 'each copy knows its own reservations only',
     file: 'functions/pipeline/review/circuit-breaker.ts',
-    from: 'this.#memory = memory;',
+    from: 'this.#stateStore = stateStore;',
     to: `const own = new Map();
-    this.#memory = {
-      recall: async (id) => own.get(id) ?? null,
-      replace: async (id, _before, after) => {
+    this.#stateStore = {
+      get: async (id) => own.get(id) ?? null,
+      compareAndSet: async (id, _before, after) => {
         own.set(id, after);
         return { done: true };
       },
     };
-    void memory;`,
+    void stateStore;`,
     breaks: 'within the limit',
     seed: 116,
   },
@@ -185,8 +185,8 @@ export const safeguards: readonly Safeguard[] = [
     name: 'a young echo waits',
     without: 'the echo of the enforcer’s own call acts on a reading that may lag',
     file: 'functions/pipeline/review/review-user.ts',
-    from: 'return onlyOurs ? secondsUntilSettled(changedAt, now) : 0;',
-    to: 'return onlyOurs ? secondsUntilSettled(changedAt, now) * 0 : 0;',
+    from: 'return isOwnChange ? secondsUntilSettled(changedAt, now) : 0;',
+    to: 'return isOwnChange ? secondsUntilSettled(changedAt, now) * 0 : 0;',
     breaks: 'no sweep needed',
     seed: null,
   },

@@ -11,10 +11,10 @@ import { notifySlack } from '../../functions/notify-slack.ts';
 import { onIamChange } from '../../functions/on-iam-change.ts';
 import { accountNames, noNames } from '../../functions/pipeline/accounts/account-names.ts';
 import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
-import { onceInAWhile } from '../../functions/pipeline/rate-limited.ts';
+import { rateLimited } from '../../functions/pipeline/rate-limited.ts';
 import { Breaker } from '../../functions/pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
-import { tableMemory } from '../../functions/pipeline/state-store.ts';
+import { tableStateStore } from '../../functions/pipeline/state-store.ts';
 import type { Clock } from './clock.ts';
 import type { Copy } from './copy.ts';
 import type { Handler } from './lambda.ts';
@@ -38,7 +38,7 @@ export interface Surroundings {
   readonly onLog: (copy: Copy, level: string, message: string, values: unknown) => void;
 }
 
-const MEMORY_TABLE = 'memory';
+const STATE_TABLE = 'memory';
 const OUTCOME_BUS = 'outcomes';
 // functions/on-iam-change.ts.
 const A_BATCH_HAS_MS = 50_000;
@@ -61,10 +61,14 @@ globalThis.fetch = async (...args) => {
 export function startOnIamChange(around: Surroundings, copy: Copy): Handler {
   const { settings, clock, random } = around;
   const { iam, dynamo, now, common } = partsOf(around, copy);
-  const memory = tableMemory(dynamo, MEMORY_TABLE);
-  const breaker = new Breaker(iam, settings, memory, now);
-  const tellOnce = onceInAWhile(now);
-  const pipeline = { ...common, memory, tellOnce, enforcer: enforcerOf(iam, settings, breaker) };
+  const stateStore = tableStateStore(dynamo, STATE_TABLE);
+  const breaker = new Breaker(iam, settings, stateStore, now);
+  const pipeline = {
+    ...common,
+    stateStore,
+    rateLimited: rateLimited(now),
+    enforcer: enforcerOf(iam, settings, breaker),
+  };
   return onIamChange({
     ...pipeline,
     accounts: oneAccount(settings.account, pipeline),
@@ -76,7 +80,7 @@ export function startOnIamChange(around: Surroundings, copy: Copy): Handler {
       late.catch(() => undefined);
       return (work) => Promise.race([work, late]);
     },
-    pace: null,
+    accountThrottle: null,
     random: () => random.next(),
   }) as unknown as Handler;
 }
@@ -87,7 +91,7 @@ export function startNightlySweep(around: Surroundings, copy: Copy): Handler {
   const sweeper = { ...common, sleep: asleep(clock, copy) };
   return nightlySweep({
     ...sweeper,
-    memoryTable: MEMORY_TABLE,
+    stateTable: STATE_TABLE,
     sweepsQueueUrl: urls.sweeps,
     organization: null,
     organizations,
@@ -105,7 +109,7 @@ export function startNotifySlack(around: Surroundings, copy: Copy): Handler {
       webhookParameter: '/mfa-enforcer/slack-webhook',
       queueUrl: urls.outcomes,
       deadLettersUrl: urls.outcomesFailed,
-      memoryTable: MEMORY_TABLE,
+      stateTable: STATE_TABLE,
       partition: 'aws',
       exemptTags: settings.exemptTags,
       enrolWith: settings.enrolWith,

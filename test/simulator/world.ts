@@ -287,13 +287,13 @@ export class World {
         () => `${outcomeIds.join(', ')} counts as told, and Slack did not take it`,
       );
     }
-    const { error, contradictions, user } = (values ?? {}) as {
+    const { error, staleReads, user } = (values ?? {}) as {
       error?: Error;
       user?: string;
-      contradictions?: readonly string[];
+      staleReads?: readonly string[];
     };
     if (message === 'reviewed' && user) this.alerts.looked(user, this.nature.clock.now);
-    const text = error ? `: ${error.name} ${error.message}` : (contradictions?.join('; ') ?? '');
+    const text = error ? `: ${error.name} ${error.message}` : (staleReads?.join('; ') ?? '');
     this.nature.trace.note(copy.name, `log ${level}: ${message}${text}`);
   }
 }

@@ -5,13 +5,13 @@ import { type Context, Refused } from './context.ts';
 import { type Hub, readHub } from './hub.ts';
 import { changeInstances, listInstances, overridesOf } from './instances.ts';
 import { managementCommand } from './management.ts';
-import { type Pace, waitForOthers } from './operation.ts';
+import { type AccountThrottle, waitForOthers } from './operation.ts';
 import { readUnits, type Unit } from './organization-tree.ts';
 import { type Change, planSpokes } from './spoke-plan.ts';
 import { applySet, describeSet, parametersOf, planSet, type SetPlan } from './stack-set.ts';
 import { accountsOf, endInWords, hubInWords, line, setInWords, unitInWords } from './text.ts';
 
-export interface DeployOptions extends Pace {
+export interface DeployOptions extends AccountThrottle {
   readonly ou?: readonly string[];
   readonly mode?: string;
   readonly blockLimit?: string;
@@ -71,7 +71,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
   }
   if (!(await mayBlock(context, hub, set, changes, found !== null, options)))
     return statuses.findings;
-  return carryOut(context, hub, set, changes, options);
+  return applyDecision(context, hub, set, changes, options);
 }
 
 /** @throws Refused where the spokes carry another PolicyName: their users would stay blocked by the old policy for good */
@@ -136,25 +136,25 @@ async function plan(
   return planSpokes(units, known, wanted);
 }
 
-async function carryOut(
+async function applyDecision(
   context: Context,
   hub: Hub,
   set: SetPlan,
   changes: readonly Change[],
-  pace: Pace,
+  accountThrottle: AccountThrottle,
 ): Promise<Status> {
   const { shell } = context;
   const columns = columnsOf(shell);
   shell.out('\n');
   let whole = true;
-  const updated = await applySet(context, hub, set, pace);
+  const updated = await applySet(context, hub, set, accountThrottle);
   if (set.isNew) shell.out(line('stack set', `${context.stackSet} is created`, columns));
   if (updated !== null) {
     shell.out(endInWords('stack set', updated, columns));
     whole &&= updated.status === 'SUCCEEDED' && updated.failed.length === 0;
   }
   for (const { how, unit, targets, overrides } of changes) {
-    const end = await changeInstances(context, hub, how, targets, overrides, pace);
+    const end = await changeInstances(context, hub, how, targets, overrides, accountThrottle);
     shell.out(endInWords(unit.name, end, columns));
     whole &&= end.status === 'SUCCEEDED' && end.failed.length === 0;
   }

@@ -14,7 +14,7 @@ export interface Hub {
   /** Of infra/spoke.yml, as far as they come from the hub. */
   readonly spokeParameters: Readonly<Record<string, string>>;
   /** The table that the sweeps leave their records in. */
-  readonly memoryTable: string;
+  readonly stateTable: string;
 }
 
 const COMPLETE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'];
@@ -43,14 +43,14 @@ export async function readHub(context: Context): Promise<Hub> {
     callAs,
     mode: stack.parameters.Mode ?? 'enforce',
     spokeParameters: spokeParameters(stack),
-    memoryTable: stack.memoryTable,
+    stateTable: stack.stateTable,
   };
 }
 
 interface HubStack {
   readonly parameters: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
-  readonly memoryTable: string;
+  readonly stateTable: string;
 }
 
 async function readStack({ cloudFormation, stack, account, region }: Context): Promise<HubStack> {
@@ -86,7 +86,7 @@ async function readStack({ cloudFormation, stack, account, region }: Context): P
   );
   if ((parameters.OrganizationId ?? '') === '') {
     throw new Refused(
-      `The stack ${stack} guards account ${account} only: it was deployed without an OrganizationId.`,
+      `The stack ${stack} manages account ${account} only: it was deployed without an OrganizationId.`,
       'Deploy it again as a hub, naming its other parameters again, too:',
       deploy,
     );
@@ -96,7 +96,7 @@ async function readStack({ cloudFormation, stack, account, region }: Context): P
     'ReviewRoleArn',
     'SweepRoleArn',
     'ReportRoleArn',
-    'MemoryTableName',
+    'StateTableName',
   ].filter((one) => outputs[one] === undefined);
   if (lacking.length > 0) {
     throw new Refused(
@@ -112,7 +112,7 @@ async function readStack({ cloudFormation, stack, account, region }: Context): P
       'To deploy the hub with another PolicyName: docs/runbook.md, "Change PolicyName".',
     );
   }
-  return { parameters, outputs, memoryTable: outputs.MemoryTableName ?? '' };
+  return { parameters, outputs, stateTable: outputs.StateTableName ?? '' };
 }
 
 function spokeParameters({ parameters, outputs }: HubStack): Record<string, string> {

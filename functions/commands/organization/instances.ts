@@ -7,7 +7,13 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { Context } from './context.ts';
 import type { Hub } from './hub.ts';
-import { follow, type OperationEnd, type Pace, preferences, startOperation } from './operation.ts';
+import {
+  type AccountThrottle,
+  follow,
+  type OperationEnd,
+  preferences,
+  startOperation,
+} from './operation.ts';
 import { parametersOf, toParameters } from './stack-set.ts';
 
 /** A spoke, as StackSets know it. */
@@ -97,13 +103,13 @@ export async function changeInstances(
   how: 'create' | 'update' | 'delete' | 'forget',
   targets: Targets,
   overrides: Readonly<Record<string, string>>,
-  pace: Pace,
+  accountThrottle: AccountThrottle,
 ): Promise<OperationEnd> {
   const common = {
     StackSetName: context.stackSet,
     Regions: [context.region],
     DeploymentTargets: deploymentTargets(targets),
-    OperationPreferences: preferences(pace),
+    OperationPreferences: preferences(accountThrottle),
     CallAs: hub.callAs,
   };
   const ParameterOverrides = toParameters(overrides);

@@ -16,7 +16,7 @@ export interface Chosen {
 export function managementCommand(context: Context, hub: Hub, chosen: Chosen): string {
   const { account, region, stackSet } = context;
   if (hub.callAs === 'SELF') {
-    return `\nThe hub is in the management account ${account}, which guards itself: there is nothing to deploy there.\n`;
+    return `\nThe hub is in the management account ${account}, which manages itself: there is nothing to deploy there.\n`;
   }
   const { mode, blockLimit, alarmTopic } = chosen;
   const parameters = { Mode: mode, BlockLimit: blockLimit, AlarmTopicArn: alarmTopic };

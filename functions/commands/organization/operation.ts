@@ -9,7 +9,7 @@ import type { Context } from './context.ts';
 import type { Hub } from './hub.ts';
 
 /** How many accounts at once, and how many may fail before the rest is left alone; both in per cent. */
-export interface Pace {
+export interface AccountThrottle {
   readonly maxConcurrent: number;
   readonly failureTolerance: number;
 }
@@ -26,9 +26,9 @@ const POLL_MS = 5_000;
 const ENDED = ['SUCCEEDED', 'FAILED', 'STOPPED'];
 
 /** As StackSets take it. */
-export const preferences = (pace: Pace): StackSetOperationPreferences => ({
-  MaxConcurrentPercentage: pace.maxConcurrent,
-  FailureTolerancePercentage: pace.failureTolerance,
+export const preferences = (accountThrottle: AccountThrottle): StackSetOperationPreferences => ({
+  MaxConcurrentPercentage: accountThrottle.maxConcurrent,
+  FailureTolerancePercentage: accountThrottle.failureTolerance,
   // Or StackSets would go no faster than the tolerance allows failures.
   ConcurrencyMode: 'SOFT_FAILURE_TOLERANCE',
 });

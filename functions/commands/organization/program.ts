@@ -27,7 +27,7 @@ export async function organization(
     };
   const program = new Command('npm run organization --')
     .description(
-      'The accounts that a hub guards: a stack in each, by CloudFormation StackSets (docs/organization.md)',
+      'The accounts that a hub manages: a stack in each, by CloudFormation StackSets (docs/organization.md)',
     )
     .configureOutput({ writeOut: shell.out, writeErr: shell.err })
     .showHelpAfterError('(add --help for what there is)')
@@ -73,7 +73,7 @@ export async function organization(
     .option('-y, --yes', 'do not ask')
     .action(run<CommonOptions & DeployOptions>(deploy));
   withCommon(program.command('status'))
-    .description('show every account: its mode, and whether it is guarded')
+    .description('show every account: its mode, and whether it is managed')
     .option('--json', 'as JSON')
     .action(run<CommonOptions & { readonly json?: boolean }>(status));
   withPace(withCommon(program.command('remove')))

@@ -3,13 +3,13 @@ import { columnsOf, confirm, type Status, statuses, UsageError } from '../termin
 import { type Context, Refused } from './context.ts';
 import { type Hub, readHub } from './hub.ts';
 import { changeInstances, type Instance, listInstances } from './instances.ts';
-import { type Pace, waitForOthers } from './operation.ts';
+import { type AccountThrottle, waitForOthers } from './operation.ts';
 import { readUnits } from './organization-tree.ts';
 import { describeSet } from './stack-set.ts';
 import { lastSweeps } from './status.ts';
 import { accountsOf, endInWords, line } from './text.ts';
 
-export interface RemoveOptions extends Pace {
+export interface RemoveOptions extends AccountThrottle {
   readonly ou?: readonly string[];
   readonly keepStacks?: boolean;
   readonly all?: boolean;
@@ -67,7 +67,7 @@ export async function remove(context: Context, options: RemoveOptions): Promise<
     await context.cloudFormation.send(
       new DeleteStackSetCommand({ StackSetName: stackSet, CallAs: hub.callAs }),
     );
-    shell.out(`\nThe stack set ${stackSet} is gone. The hub still guards its own account.\n`);
+    shell.out(`\nThe stack set ${stackSet} is gone. The hub still manages its own account.\n`);
   }
   if (!whole)
     shell.out('\nNot all could be removed. Run the same again when the reasons are mended.\n');

@@ -8,7 +8,13 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { Context } from './context.ts';
 import type { Hub } from './hub.ts';
-import { follow, type OperationEnd, type Pace, preferences, startOperation } from './operation.ts';
+import {
+  type AccountThrottle,
+  follow,
+  type OperationEnd,
+  preferences,
+  startOperation,
+} from './operation.ts';
 
 const TEMPLATE_FILE = 'infra/spoke.yml';
 
@@ -79,12 +85,12 @@ export async function applySet(
   context: Context,
   hub: Hub,
   { isNew, changes, parameters }: SetPlan,
-  pace: Pace,
+  accountThrottle: AccountThrottle,
 ): Promise<OperationEnd | null> {
   if (!isNew && changes.length === 0) return null;
   const common = {
     StackSetName: context.stackSet,
-    Description: 'The accounts that the hub of iam-mfa-enforcer guards (docs/organization.md)',
+    Description: 'The accounts that the hub of iam-mfa-enforcer manages (docs/organization.md)',
     TemplateBody: template(),
     Parameters: toParameters(parameters),
     Capabilities: ['CAPABILITY_NAMED_IAM' as const],
@@ -101,7 +107,7 @@ export async function applySet(
   }
   const id = await startOperation(context, hub, () =>
     context.cloudFormation.send(
-      new UpdateStackSetCommand({ ...common, OperationPreferences: preferences(pace) }),
+      new UpdateStackSetCommand({ ...common, OperationPreferences: preferences(accountThrottle) }),
     ),
   );
   return follow(context, hub, id);

@@ -11,7 +11,7 @@ import { type Instance, listInstances, overridesOf } from './instances.ts';
 import { describeSet, parametersOf, planSet, type SetPlan } from './stack-set.ts';
 import { accountsOf, hintFor, line } from './text.ts';
 
-/** Shows every account of the organization: its mode, and whether it is guarded. */
+/** Shows every account of the organization: its mode, and whether it is managed. */
 export async function status(
   context: Context,
   { json }: { readonly json?: boolean },
@@ -49,7 +49,7 @@ export async function status(
   } else {
     shell.out(statusTable(context, hub, rows, setInWords(stackSet, planSet(found, hub))));
   }
-  const bad = rows.some(({ state }) => state === 'failed' || state === 'not guarded');
+  const bad = rows.some(({ state }) => state === 'failed' || state === 'not managed');
   return bad ? statuses.findings : statuses.clean;
 }
 
@@ -71,7 +71,7 @@ async function modesOf(
 
 function stateOf({ status: state, detail, reason }: Instance): Pick<Row, 'state' | 'why'> {
   if (detail === 'RUNNING' || detail === 'PENDING') return { state: 'at work', why: null };
-  if (state === 'CURRENT') return { state: 'guarded', why: null };
+  if (state === 'CURRENT') return { state: 'managed', why: null };
   return { state: 'failed', why: reason ?? `${state}, ${detail}` };
 }
 
@@ -82,25 +82,25 @@ function withoutInstance(
   id: string,
   swept: string | null,
 ): Pick<Row, 'mode' | 'state' | 'why'> {
-  if (id === account) return { mode: hub.mode, state: 'guarded', why: 'the hub guards itself' };
+  if (id === account) return { mode: hub.mode, state: 'managed', why: 'the hub manages itself' };
   if (id === hub.management) {
     const why = 'StackSets leave the management account out: deploy --management says what to do';
     // Whoever could sweep it found its spoke, unless it is gone since.
     return swept === null || (failure !== null && failure.at > swept)
-      ? { mode: null, state: 'not guarded', why }
-      : { mode: 'its own', state: 'guarded', why: 'a stack of its own' };
+      ? { mode: null, state: 'not managed', why }
+      : { mode: 'its own', state: 'managed', why: 'a stack of its own' };
   }
-  return { mode: null, state: 'not guarded', why: 'in no organizational unit of the set' };
+  return { mode: null, state: 'not managed', why: 'in no organizational unit of the set' };
 }
 
-/** An account of the organization, and how it is guarded. */
+/** An account of the organization, and how it is managed. */
 interface Row {
   readonly account: string;
   readonly name: string;
   /** The unit that its spoke was deployed to; null where it has none of the set. */
   readonly unit: string | null;
   readonly mode: string | null;
-  readonly state: 'guarded' | 'at work' | 'failed' | 'not guarded' | 'not active';
+  readonly state: 'managed' | 'at work' | 'failed' | 'not managed' | 'not active';
   readonly why: string | null;
   /** When it was last swept; null where it never was. */
   readonly swept: string | null;
@@ -140,7 +140,7 @@ function statusTable(
       : wrapWords(row.why, columns - 14).map((one) => `${' '.repeat(14)}${one}\n`)),
   ]);
   const count = (state: Row['state']) => rows.filter((row) => row.state === state).length;
-  const many = (['guarded', 'at work', 'failed', 'not guarded', 'not active'] as const)
+  const many = (['managed', 'at work', 'failed', 'not managed', 'not active'] as const)
     .filter((state) => count(state) > 0)
     .map((state) => `${count(state)} ${state}`);
   const hintsFor = rows.map(({ why }) => (why === null ? null : hintFor(why)));
@@ -162,10 +162,10 @@ function statusTable(
 /** The last sweep of each account, as far as it left a record that can be read. */
 export async function lastSweeps(
   { dynamo }: Context,
-  { memoryTable }: Hub,
+  { stateTable }: Hub,
   accounts: readonly string[],
 ): Promise<Map<string, LastSweep>> {
-  const entries = await getEntries(dynamo, memoryTable, accounts.map(lastSweepId));
+  const entries = await getEntries(dynamo, stateTable, accounts.map(lastSweepId));
   const sweeps = new Map<string, LastSweep>();
   for (const account of accounts) {
     const text = entries.get(lastSweepId(account));
@@ -178,10 +178,10 @@ export async function lastSweeps(
 /** The last time that an account could not be swept; null where it left no record that can be read. */
 async function lastFailure(
   { dynamo }: Context,
-  { memoryTable }: Hub,
+  { stateTable }: Hub,
   account: string,
 ): Promise<Unswept | null> {
   const id = unsweptId(account);
-  const text = (await getEntries(dynamo, memoryTable, [id])).get(id);
+  const text = (await getEntries(dynamo, stateTable, [id])).get(id);
   return Unswept.safeParse(text === undefined ? null : JSON.parse(text)).data ?? null;
 }

@@ -126,7 +126,7 @@ export function unitInWords(
   });
   const asides = [
     ...(unit.accounts.includes(account)
-      ? ['without the hub’s own account, which guards itself']
+      ? ['without the hub’s own account, which manages itself']
       : []),
     ...(unit.accounts.includes(hub.management) && hub.management !== account
       ? ['without the management account, which StackSets leave out: deploy --management']

@@ -12,7 +12,7 @@ export const forwardRole = (policyName: string) => `${policyName}-forward`;
 /** The role in the hub that reports on the organization are made with. */
 export const reportRole = (policyName: string) => `${policyName}-report`;
 
-/** The tags of a spoke's roles that say how its account is guarded; infra/spoke.yml writes them. */
+/** The tags of a spoke's roles that say how its account is managed; infra/spoke.yml writes them. */
 export const spokeTags = {
   mode: 'mfa-enforcer:mode',
   blockLimit: 'mfa-enforcer:block-limit',
@@ -25,7 +25,7 @@ export class BadSpoke extends Error {
 }
 
 /**
- * How a spoke's account is guarded: as the hub is, but for the ARNs and what the spoke's own tags say. Observe wins:
+ * How a spoke's account is managed: as the hub is, but for the ARNs and what the spoke's own tags say. Observe wins:
  * where either says so, nothing is written.
  * @param hub the hub's settings
  * @param account the spoke's account, 12 digits

@@ -29,8 +29,7 @@ export function addToTally(
   const { user, profile, devices } = facts;
   const { action, reasons } = decision;
   const ends = profile && exemptionOf(profile, settings, now).ends;
-  const announced =
-    decision.standing === 'exempt' && ends && ANNOUNCED_DAYS.includes(ends.daysLeft);
+  const announced = decision.status === 'exempt' && ends && ANNOUNCED_DAYS.includes(ends.daysLeft);
   return {
     totals: addToTotals(tally.totals, decision),
     differences: tally.differences + (action === 'none' ? 0 : 1),

@@ -6,7 +6,7 @@ export interface DeadLetters {
   /** The function whose log says why; null where EventBridge could not deliver. */
   readonly functionId: string | null;
   /** The queue that its letters are for; null where they are no messages, but notes that something failed. */
-  readonly home: string | null;
+  readonly sourceQueue: string | null;
 }
 
 /** Every queue of dead letters. What EventBridge leaves in one is the event as its rule would have delivered it. */
@@ -15,30 +15,30 @@ export const deadLetters: readonly DeadLetters[] = [
     id: 'IamChangesFailed',
     means: 'IAM changes that could not be reviewed',
     functionId: 'OnIamChangeLambdaFunction',
-    home: 'IamChangesQueue',
+    sourceQueue: 'IamChangesQueue',
   },
   {
     id: 'IamChangesUndelivered',
     means: 'IAM changes that EventBridge could not bring to their queue',
     functionId: null,
-    home: 'IamChangesQueue',
+    sourceQueue: 'IamChangesQueue',
   },
   {
     id: 'SweepsFailed',
     means: 'sweeps that failed',
     functionId: 'NightlySweepLambdaFunction',
-    home: null,
+    sourceQueue: null,
   },
   {
     id: 'OutcomesFailed',
     means: 'outcomes that Slack was not told',
     functionId: 'NotifySlackLambdaFunction',
-    home: 'OutcomesQueue',
+    sourceQueue: 'OutcomesQueue',
   },
   {
     id: 'OutcomesUndelivered',
     means: 'outcomes that EventBridge could not bring to their queue',
     functionId: null,
-    home: 'OutcomesQueue',
+    sourceQueue: 'OutcomesQueue',
   },
 ];

@@ -37,7 +37,7 @@ export const deployedResources: readonly string[] = [
   'NotifySlackRole',
   'ForceMfaPolicy',
   'ForceMfaBoundary',
-  'MemoryTable',
+  'StateTable',
 ];
 
 /** The same of what a deployment has on top that is the hub of an organization. */

@@ -1,4 +1,4 @@
-import { sameDocument } from '../rules/guarded-policies.ts';
+import { sameDocument } from '../rules/blocking-policies.ts';
 
 /** What became of a policy's statements, by Sid. */
 export interface PolicyChanges {

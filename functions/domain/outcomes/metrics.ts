@@ -24,7 +24,7 @@ export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
 
 /** What came of a review, as far as it is counted. */
 interface Reviewed {
-  readonly kind: 'reviewed' | 'gone' | 'too-early' | 'breaker-open';
+  readonly kind: 'reviewed' | 'gone' | 'stale' | 'breaker-open';
   readonly outcomes?: readonly Outcome[];
   /** Of a refused user: was named, and counted, before. */
   readonly named?: boolean;
@@ -41,7 +41,7 @@ export function reviewMetrics(
   now: Date,
   waited = false,
 ): Metrics {
-  if (kind === 'too-early') return {};
+  if (kind === 'stale') return {};
   const about = outcomes.map((outcome) =>
     waited && outcome.kind === 'user-blocked' ? {} : outcomeMetrics(outcome, now),
   );

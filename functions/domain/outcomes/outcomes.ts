@@ -8,9 +8,9 @@ import {
   SlackMember,
 } from '../../../events/outcome.ts';
 import type { ExemptionChange } from '../review/exemption-changes.ts';
+import type { BlockingPolicy } from '../rules/blocking-policies.ts';
 import type { Decision } from '../rules/decide.ts';
 import { type Tags, tagValue } from '../rules/exemption.ts';
-import type { GuardedPolicy } from '../rules/guarded-policies.ts';
 import type { Settings } from '../rules/settings.ts';
 
 /** What an outcome about one user is made of. */
@@ -123,7 +123,7 @@ export function breakerOutcome(
 }
 
 export interface PolicyTold {
-  readonly policy: Pick<GuardedPolicy, 'arn' | 'form'>;
+  readonly policy: Pick<BlockingPolicy, 'arn' | 'form'>;
   readonly state: Extract<Outcome, { kind: 'policy-changed' }>['state'];
   readonly versionId: string | null;
   readonly cause: Cause;
@@ -164,7 +164,7 @@ export function tamperingOutcome(
 }
 
 /**
- * The outcome of an account in which nobody can be looked at. How the account is guarded is not known either: its
+ * The outcome of an account in which nobody can be looked at. How the account is managed is not known either: its
  * spoke would say so.
  * @param account and the hub's mode
  * @param cause what was to be looked at: one cause gives one id, however often it is tried

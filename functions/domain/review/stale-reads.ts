@@ -16,15 +16,15 @@ export const SETTLED_AFTER_SECONDS = 120;
  * @param expects what must be true after the event
  * @returns one sentence part for each contradiction; empty where the reading fits
  */
-export function contradictions(facts: UserFacts | null, expects: Expectation): string[] {
+export function staleReads(facts: UserFacts | null, expects: Expectation): string[] {
   if (facts === null) return expects.exists ? ['the user is not visible yet'] : [];
   if (expects.exists === false) return ['the user is still there'];
   return [
-    ...deviceContradictions(facts, expects),
+    ...deviceStaleReads(facts, expects),
     ...passwordContradiction(facts, expects),
-    ...tagContradictions(facts, expects),
-    ...policyContradictions(facts, expects),
-    ...groupContradictions(facts, expects),
+    ...tagStaleReads(facts, expects),
+    ...policyStaleReads(facts, expects),
+    ...groupStaleReads(facts, expects),
     ...boundaryContradiction(facts, expects),
   ];
 }
@@ -54,7 +54,7 @@ export function secondsUntilSettled(changedAt: Date | null, now: Date): number {
   return SETTLED_AFTER_SECONDS - Math.max(0, age);
 }
 
-function deviceContradictions({ devices }: UserFacts, expects: Expectation): string[] {
+function deviceStaleReads({ devices }: UserFacts, expects: Expectation): string[] {
   if (devices === undefined) return [];
   return Object.entries(expects.devices ?? {})
     .filter(([serial, assigned]) => includesName(devices, serial) !== assigned)
@@ -69,14 +69,14 @@ function passwordContradiction({ password }: UserFacts, expects: Expectation): s
   return [expects.password ? 'the password is not visible yet' : 'the password is still there'];
 }
 
-function tagContradictions({ profile }: UserFacts, expects: Expectation): string[] {
+function tagStaleReads({ profile }: UserFacts, expects: Expectation): string[] {
   if (profile === undefined) return [];
   return Object.entries(expects.tags ?? {})
     .filter(([key, value]) => tagValue(profile.tags, key) !== value)
     .map(([key]) => `tag ${key} does not show its change yet`);
 }
 
-function policyContradictions({ attachments }: UserFacts, expects: Expectation): string[] {
+function policyStaleReads({ attachments }: UserFacts, expects: Expectation): string[] {
   if (attachments === undefined) return [];
   const { policies } = attachments;
   return Object.entries(expects.policies ?? {})
@@ -84,7 +84,7 @@ function policyContradictions({ attachments }: UserFacts, expects: Expectation):
     .map(([arn, attached]) => `${arn} is ${attached ? 'not attached yet' : 'still attached'}`);
 }
 
-function groupContradictions({ attachments }: UserFacts, expects: Expectation): string[] {
+function groupStaleReads({ attachments }: UserFacts, expects: Expectation): string[] {
   const groups = attachments?.groups;
   if (groups === undefined) return [];
   return Object.entries(expects.groups ?? {})

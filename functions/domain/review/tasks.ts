@@ -18,7 +18,7 @@ export interface ReviewTask {
   /** What an outcome is ascribed to: the latest change, of those not made by the enforcer if there are any. */
   readonly cause: Cause;
   /** Only the enforcer's own calls made this task: whoever they answered will claim what is to be done. */
-  readonly onlyOurs: boolean;
+  readonly isOwnChange: boolean;
   /** The user waits for room under the block limit, since then; null where anything else asks, too. */
   readonly refusedSince: Date | null;
 }
@@ -51,7 +51,7 @@ export function reviewTasks(
       changes: oldestFirst,
       changedAt: lastEvent ? new Date(timeOf(lastEvent)) : null,
       cause: (byOthers ?? latest).cause,
-      onlyOurs: byOthers === undefined,
+      isOwnChange: byOthers === undefined,
       refusedSince: refusedSince(group),
     };
   });

@@ -1,7 +1,7 @@
 import { includesName, isSameName } from '../../../events/names.ts';
 import type { BlockMethod } from '../../../events/outcome.ts';
+import { partitionOfArn, sameDocument } from './blocking-policies.ts';
 import { forceMfaInline } from './force-mfa.ts';
-import { partitionOfArn, sameDocument } from './guarded-policies.ts';
 import type { Settings } from './settings.ts';
 import type { UserFacts } from './user-facts.ts';
 

@@ -4,12 +4,12 @@ import type { Settings } from './settings.ts';
 import type { Reading, UserFacts } from './user-facts.ts';
 
 /** What a user is: unprotected users are the ones who must be blocked. */
-type Standing = Excused | 'unprotected';
+type Status = Excluded | 'unprotected';
 
 export interface Decision {
   readonly kind: 'decision';
   readonly action: 'block' | 'unblock' | 'none';
-  readonly standing: Standing;
+  readonly status: Status;
   /** The user was blocked when read, by whichever block method. */
   readonly blocked: boolean;
   /** Everything the decision rests on, in the order it was weighed. Each text continues "The user …". */
@@ -31,7 +31,7 @@ export interface Undecided {
  * @returns what to do and why; or what has to be read before that can be said
  */
 export function decide(facts: UserFacts, settings: Settings, now: Date): Decision | Undecided {
-  const asked = excuses.map(({ ask, ...excuse }) => ({
+  const asked = exclusions.map(({ ask, ...excuse }) => ({
     ...excuse,
     answer: ask(facts, settings, now),
   }));
@@ -50,7 +50,7 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
   const decision = (action: Decision['action'], more: readonly Reason[] = []): Decision => ({
     kind: 'decision',
     action,
-    standing: applying?.standing ?? 'unprotected',
+    status: applying?.status ?? 'unprotected',
     blocked,
     reasons: [...weighed, ...more],
   });
@@ -63,7 +63,7 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
   if (facts.profile === undefined) return { kind: 'undecided', needs: ['profile'] };
   const { reason } = exemptionOf(facts.profile, settings, now);
   if (reason.code !== 'break-glass') return decision('none', [neverUnblocked]);
-  return decision('unblock', applying.standing === 'exempt' ? [] : [reason]);
+  return decision('unblock', applying.status === 'exempt' ? [] : [reason]);
 }
 
 /**
@@ -76,7 +76,7 @@ export function leftBlocked({ attachments }: UserFacts): Decision | null {
   return {
     kind: 'decision',
     action: 'none',
-    standing: 'unprotected',
+    status: 'unprotected',
     blocked: true,
     reasons: [alreadyBlocked],
   };
@@ -89,7 +89,7 @@ const neverUnblocked: Reason = {
 };
 
 /** What a user with this excuse is called in reports. */
-type Excused = 'protected' | 'exempt' | 'out-of-scope';
+type Excluded = 'protected' | 'exempt' | 'out-of-scope';
 
 /** Whether an excuse applies, and why or why not; or what has to be read before that can be told. */
 type Answer =
@@ -97,15 +97,15 @@ type Answer =
   | { readonly unread: Reading };
 
 interface Excuse {
-  readonly standing: Excused;
+  readonly status: Excluded;
   readonly ask: (facts: UserFacts, settings: Settings, now: Date) => Answer;
 }
 
-/** All there are. A user to whom none applies must be blocked; the first that applies names the standing. */
-const excuses: readonly Excuse[] = [
-  { standing: 'protected', ask: hasMfa },
-  { standing: 'exempt', ask: isExempt },
-  { standing: 'out-of-scope', ask: isOutOfScope },
+/** All there are. A user to whom none applies must be blocked; the first that applies names the status. */
+const exclusions: readonly Excuse[] = [
+  { status: 'protected', ask: hasMfa },
+  { status: 'exempt', ask: isExempt },
+  { status: 'out-of-scope', ask: isOutOfScope },
 ];
 
 function hasMfa({ devices }: UserFacts): Answer {

@@ -16,7 +16,7 @@ export interface Settings {
   readonly enrolWith: 'console' | 'console-and-keys';
   /** What an exempt user's console password does: 'ends-exemption' blocks such users like any other. */
   readonly exemptPassword: 'keep' | 'ends-exemption';
-  /** The account that is guarded, 12 digits. */
+  /** The account that is managed, 12 digits. */
   readonly account: string;
   /** The name of the role that the enforcer itself acts with. */
   readonly enforcerRole: string;

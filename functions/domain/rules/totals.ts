@@ -12,8 +12,8 @@ export const noTotals: SweepTotals = {
 };
 
 /** The state of a user that a decision speaks of. */
-export function stateOf({ standing, blocked }: Decision): State {
-  if (standing !== 'unprotected') return standing;
+export function stateOf({ status, blocked }: Decision): State {
+  if (status !== 'unprotected') return status;
   return blocked ? 'blocked' : 'unprotected';
 }
 

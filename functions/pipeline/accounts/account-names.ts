@@ -41,8 +41,12 @@ export function accountNames(
 /** Outside of an organization accounts have no names. */
 export const noNames: NameInOrganization = async () => null;
 
-/** The names that the last sweep of the organization left in the memory table. One that is not there yet is looked for again. */
-export function namesInMemory(dynamo: DynamoDBClient, table: string, log: Log): NameInOrganization {
+/** The names that the last sweep of the organization left in the state table. One that is not there yet is looked for again. */
+export function namesInStateTable(
+  dynamo: DynamoDBClient,
+  table: string,
+  log: Log,
+): NameInOrganization {
   const known = new Map<string, () => Promise<string | null>>();
   return async (account) => {
     const read =

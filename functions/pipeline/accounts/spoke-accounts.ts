@@ -3,7 +3,7 @@ import type { Settings } from '../../domain/rules/settings.ts';
 import type { Accounts } from './accounts.ts';
 import { readSpokeSettings, type SpokeSessions, spokeClient } from './spoke-session.ts';
 
-// How a spoke is guarded is read again after this long: its mode may be changed in between.
+// How a spoke is managed is read again after this long: its mode may be changed in between.
 const KNOWN_FOR_MS = 5 * 60_000;
 // An account that does not answer delays the others' messages only once in this while.
 const REFUSED_FOR_MS = 30_000;

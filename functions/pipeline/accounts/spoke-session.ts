@@ -38,7 +38,7 @@ export function spokeClient(sessions: SpokeSessions, account: string): IAMClient
 }
 
 /**
- * How a spoke's account is guarded, as the tags of its role say now.
+ * How a spoke's account is managed, as the tags of its role say now.
  * @param iam the spoke's client
  * @throws AccountUnreachable where there is no session, or the tags say what cannot be; whatever else the call throws
  */

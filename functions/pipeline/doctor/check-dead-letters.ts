@@ -22,7 +22,7 @@ export async function checkDeadLetters(
 async function look(
   patient: Patient,
   { facts }: Deployment,
-  { id, means, functionId, home }: DeadLetters,
+  { id, means, functionId, sourceQueue }: DeadLetters,
 ): Promise<Finding[]> {
   const idOf = (logical: string) => facts.resources.get(logical)?.physicalId ?? '';
   const url = idOf(id);
@@ -31,7 +31,7 @@ async function look(
     url === '' ? 0 : ((await getQueueAttributes(patient.clients.sqs, url))?.messages ?? 0);
   if (messages === 0) return [];
   const next =
-    home === null
+    sourceQueue === null
       ? [
           aws(
             patient,

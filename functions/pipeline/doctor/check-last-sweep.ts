@@ -21,7 +21,7 @@ export async function checkLastSweep(patient: Patient, { facts }: Deployment): P
     aws(patient, 'logs', `tail /aws/lambda/${sweep} --since 2d`),
     aws(patient, 'lambda', `invoke --function-name ${sweep} --invocation-type Event /dev/null`),
   ];
-  const table = idOf('MemoryTable');
+  const table = idOf('StateTable');
   const entry = table === '' ? null : await getEntry(clients.dynamo, table, lastSweepId(account));
   if (entry === null) {
     return [broken('last sweep', 'no sweep has ever finished', ...mend)];

@@ -1,8 +1,8 @@
 import {
+  blockingPolicies,
   documentOptions,
-  guardedPolicies,
   sameDocument,
-} from '../../domain/rules/guarded-policies.ts';
+} from '../../domain/rules/blocking-policies.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import { getGroupPolicy } from '../../io/iam-policies.ts';
 import { inspectPolicy } from '../inspect-policy.ts';
@@ -17,13 +17,13 @@ export async function checkPolicy(patient: Patient, { facts }: Deployment): Prom
   const policyArn = `arn:${partition}:iam::${account}:policy/${name}`;
   const enrolWith =
     facts.parameters.EnrolWith === 'console-and-keys' ? 'console-and-keys' : 'console';
-  const guarded = guardedPolicies({
+  const managed = blockingPolicies({
     policyArn,
     boundaryArn: `${policyArn}-boundary`,
     enrolWith,
   });
   const found = await Promise.all([
-    seeingEach(patient, 'policy', guarded, async (policy) => {
+    seeingEach(patient, 'policy', managed, async (policy) => {
       const { kind } = await inspectPolicy(patient.clients.iam, policy);
       if (kind === 'intact') return [];
       const { arn, mend, recreate } = policy;
@@ -31,7 +31,7 @@ export async function checkPolicy(patient: Patient, { facts }: Deployment): Prom
         ? [broken('policy', `${arn} does not exist: nobody can be blocked by it`, recreate)]
         : [broken('policy', `the default version of ${arn} is not what was deployed`, mend)];
     }),
-    seeing(patient, 'policy', () => lookAtGroup(patient, name, enrolWith, guarded[0]?.document)),
+    seeing(patient, 'policy', () => lookAtGroup(patient, name, enrolWith, managed[0]?.document)),
   ]);
   return orWell('policy', found.flat(), `${name}, its boundary and its group are as deployed`);
 }

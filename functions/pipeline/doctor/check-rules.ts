@@ -1,5 +1,5 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
-import { sameDocument } from '../../domain/rules/guarded-policies.ts';
+import { sameDocument } from '../../domain/rules/blocking-policies.ts';
 import { describeRule, listTargets } from '../../io/eventbridge.ts';
 import { type Deployment, type Patient, resourcesOf } from './deployment-context.ts';
 import { aws, printed, putBack } from './fixes.ts';

@@ -38,7 +38,7 @@ export async function recall(
   deliveries: readonly Delivery[],
 ): Promise<Recollection> {
   const hasPassed = hasCome(now());
-  const textOf = (id: string) => getEntry(dynamo, config.memoryTable, id);
+  const textOf = (id: string) => getEntry(dynamo, config.stateTable, id);
   const lastToldOf = async (key: string) => {
     const id = newsId(key);
     return readStored(await textOf(id), {
@@ -107,7 +107,7 @@ export async function rememberSeen(
     const entry = JSON.stringify(seen);
     const expires = new Date(now().getTime() + NEWS_FOR_MS);
     try {
-      await putEntry(dynamo, config.memoryTable, newsId(key), entry, expires);
+      await putEntry(dynamo, config.stateTable, newsId(key), entry, expires);
     } catch (error) {
       log.warn('could not remember what was seen', { error: error as Error });
     }
@@ -122,7 +122,7 @@ export async function remember(
   const at = now();
   const after = (ms: number) => new Date(at.getTime() + ms);
   const put = (id: string, body: object, expires: Date) =>
-    putEntry(dynamo, config.memoryTable, id, JSON.stringify(body), expires);
+    putEntry(dynamo, config.stateTable, id, JSON.stringify(body), expires);
   const toldAt = at.toISOString();
   const all = deliveries.flatMap(({ outcome }) => {
     const key = newsKey(outcome);

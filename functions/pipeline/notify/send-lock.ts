@@ -28,7 +28,7 @@ export async function takeTurn(
     };
     const lease = await takeLease(
       dynamo,
-      config.memoryTable,
+      config.stateTable,
       TURN,
       owner,
       at,
@@ -56,5 +56,5 @@ export async function endTurn(
   owner: string,
   freeFrom: Date,
 ): Promise<void> {
-  await endLease(dynamo, config.memoryTable, TURN, owner, freeFrom);
+  await endLease(dynamo, config.stateTable, TURN, owner, freeFrom);
 }

@@ -12,7 +12,7 @@ import {
 } from '../../io/iam-user.ts';
 import { surveyUsers } from '../list-users.ts';
 import { listBlockedUsers } from '../review/circuit-breaker.ts';
-import { type Examined, examine } from '../review/read-user.ts';
+import { readUser, type UserRead } from '../review/read-user.ts';
 
 // As many as a survey has: IAM publishes no rate limits.
 const AT_ONCE = 4;
@@ -84,7 +84,7 @@ function keyJson({ id, lastUse }: KeyInUse): PlannedBlock['accessKeys'][number] 
 export interface SweepPlan {
   readonly totals: SweepTotals;
   /** Everyone who differs from what they should be, in the order of the listing. */
-  readonly differing: readonly Examined[];
+  readonly differing: readonly UserRead[];
 }
 
 /** An access key that a block would stop. */
@@ -105,15 +105,15 @@ export async function planSweep(
   onUser: () => void = () => undefined,
 ): Promise<SweepPlan> {
   let totals = noTotals;
-  const differing: Examined[] = [];
-  const look = async (known: Parameters<typeof examine>[2]) => {
-    const examined = await examine(iam, settings, known, now);
+  const differing: UserRead[] = [];
+  const look = async (known: Parameters<typeof readUser>[2]) => {
+    const userRead = await readUser(iam, settings, known, now);
     onUser();
-    return examined;
+    return userRead;
   };
-  for await (const examined of surveyUsers(iam, settings, look)) {
-    totals = addToTotals(totals, examined.decision);
-    if (examined.decision.action !== 'none') differing.push(examined);
+  for await (const userRead of surveyUsers(iam, settings, look)) {
+    totals = addToTotals(totals, userRead.decision);
+    if (userRead.decision.action !== 'none') differing.push(userRead);
   }
   return { totals, differing };
 }

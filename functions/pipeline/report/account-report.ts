@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SweepTotals } from '../../../events/outcome.ts';
 import type { Report, ReportedUser } from '../../../events/report.ts';
-import { partitionOfArn } from '../../domain/rules/guarded-policies.ts';
+import { partitionOfArn } from '../../domain/rules/blocking-policies.ts';
 import { partitionNamed, partitions } from '../../domain/rules/partition.ts';
 import { type Settings, settingsWords } from '../../domain/rules/settings.ts';
 import { addToTotals, noTotals, stateOf } from '../../domain/rules/totals.ts';
@@ -9,7 +9,7 @@ import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { getAccountAlias, getAccountSummary } from '../../io/iam-account.ts';
 import { hasPassword, listMfaDevices } from '../../io/iam-user.ts';
 import { surveyUsers } from '../list-users.ts';
-import { type Examined, examine } from '../review/read-user.ts';
+import { readUser, type UserRead } from '../review/read-user.ts';
 
 /**
  * Reads the state of every user of the account, passwords and devices included. Writes nothing.
@@ -28,7 +28,7 @@ export async function accountReport(
     const read = await listMfaDevices(iam, known.user);
     if (read === null) return null;
     const password = await hasPassword(iam, known.user);
-    return examine(iam, settings, { ...known, devices: read.devices, password }, now);
+    return readUser(iam, settings, { ...known, devices: read.devices, password }, now);
   });
 }
 
@@ -50,7 +50,7 @@ export async function monitorReport(
     // Who is protected is not listed, so that a password that was not read is not shown as none.
     const password = devices.length > 0 ? undefined : await hasPassword(iam, known.user);
     const facts = { ...known, devices, ...(password === undefined ? {} : { password }) };
-    return examine(iam, settings, facts, now);
+    return readUser(iam, settings, facts, now);
   });
   return { ...report, users: report.users.filter(({ devices }) => devices.length === 0) };
 }
@@ -64,7 +64,7 @@ async function reportOf(
   settings: Settings,
   now: Date,
   onUser: (() => void) | undefined,
-  look: (known: UserFacts) => Promise<Examined | null>,
+  look: (known: UserFacts) => Promise<UserRead | null>,
 ): Promise<Report> {
   const [alias, { rootHasMfa }] = await Promise.all([getAccountAlias(iam), getAccountSummary(iam)]);
   const users: ReportedUser[] = [];

@@ -72,11 +72,11 @@ export async function readOrganization<T>(
 }
 
 /**
- * When the nightly sweep last finished in each account, as the hub's memory table has it.
+ * When the nightly sweep last finished in each account, as the hub's state table has it.
  * @returns account → ISO date; an account that was never swept, or whose record cannot be read, is missing
  * @throws whatever a failed call throws
  */
-export async function lastSweepsInMemory(
+export async function lastSweepsInStateTable(
   dynamo: DynamoDBClient,
   table: string,
   accounts: readonly string[],

@@ -7,7 +7,7 @@ const ROOM_OF_A_SLOW_ACCOUNT = 2;
  * How many messages of one account a batch may work on. An account that is slow, because it is full of changes and
  * IAM throttles there, would have every other account's messages wait behind its own.
  */
-export class Pace {
+export class AccountThrottle {
   readonly #now: () => Date;
   readonly #slowUntil = new Map<string, number>();
 
@@ -16,7 +16,7 @@ export class Pace {
   }
 
   /** How many messages of the account may be worked on now. */
-  roomFor(account: string): number {
+  capacityFor(account: string): number {
     const until = this.#slowUntil.get(account);
     if (until === undefined) return Number.POSITIVE_INFINITY;
     if (until > this.#now().getTime()) return ROOM_OF_A_SLOW_ACCOUNT;

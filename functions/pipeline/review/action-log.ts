@@ -9,7 +9,7 @@ import {
   withPublished,
 } from '../../domain/review/action-log.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { Memory } from '../state-store.ts';
+import type { StateStore } from '../state-store.ts';
 import { hasCome, readStored } from '../stored-entries.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -52,7 +52,7 @@ function timesOf({ pending, unpublished, published, refused }: LoggedActions): s
  * Everything else needs the table, and fails without it.
  */
 export class ActionLog {
-  readonly #memory: Memory;
+  readonly #stateStore: StateStore;
   readonly #id: string;
   readonly #now: () => Date;
   #text: string | null;
@@ -65,12 +65,12 @@ export class ActionLog {
   readonly #log: Pick<Log, 'error'> | undefined;
 
   private constructor(
-    memory: Memory,
+    stateStore: StateStore,
     id: string,
     now: () => Date,
     log: Pick<Log, 'error'> | undefined,
   ) {
-    this.#memory = memory;
+    this.#stateStore = stateStore;
     this.#id = id;
     this.#now = now;
     this.#log = log;
@@ -80,20 +80,20 @@ export class ActionLog {
 
   /** Reads what is remembered of a user. Where that fails, so does everything but an unblock: see `requireTable`. */
   static async open(
-    memory: Memory,
+    stateStore: StateStore,
     account: string,
     user: string,
     now: () => Date,
     log?: Pick<Log, 'error'>,
   ): Promise<ActionLog> {
-    const actionLog = new ActionLog(memory, `actions/${account}/${nameKey(user)}`, now, log);
+    const actionLog = new ActionLog(stateStore, `actions/${account}/${nameKey(user)}`, now, log);
     await actionLog.#read();
     return actionLog;
   }
 
   async #read(): Promise<void> {
     try {
-      this.#text = await this.#memory.recall(this.#id);
+      this.#text = await this.#stateStore.get(this.#id);
     } catch (error) {
       this.#away = { error };
       return;
@@ -213,7 +213,7 @@ export class ActionLog {
     if (this.#away !== null) return true;
     const text = JSON.stringify(actions);
     const expires = new Date(this.#now().getTime() + KEPT_MS);
-    const replaced = await this.#memory.replace(this.#id, this.#text, text, expires);
+    const replaced = await this.#stateStore.compareAndSet(this.#id, this.#text, text, expires);
     if (!replaced.done) return false;
     this.#text = text;
     this.#actions = actions;

@@ -16,11 +16,11 @@ import {
 import { secondsUntilSettled } from '../../domain/review/stale-reads.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import type { ActionLog } from './action-log.ts';
-import type { TimeToAct } from './deadline.ts';
+import type { ActionDeadline } from './deadline.ts';
 import { pauseForDeletion } from './deletion-pause.ts';
 import type { Enforced, Refusal } from './enforcement-result.ts';
 import { exemptionOutcomes } from './exemption-changes.ts';
-import type { Examined } from './read-user.ts';
+import type { UserRead } from './read-user.ts';
 import { lockedByOther, type Reviewer, type ReviewResult } from './review-result.ts';
 
 /**
@@ -28,15 +28,15 @@ import { lockedByOther, type Reviewer, type ReviewResult } from './review-result
  * and news of the user's exemption.
  * @throws what another try may mend, and where the time to act is over
  */
-export async function carryOut(
+export async function applyDecision(
   reviewer: Reviewer,
   task: ReviewTask,
-  examined: Examined,
+  userRead: UserRead,
   actionLog: ActionLog,
-  time: TimeToAct,
+  time: ActionDeadline,
 ): Promise<ReviewResult> {
   const { iam, settings, enforcer, now } = reviewer;
-  const { facts, decision } = examined;
+  const { facts, decision } = userRead;
   const slackMember = slackMemberOf(facts.profile?.tags, settings);
   const context: OutcomeContext = {
     user: facts.user,
@@ -46,7 +46,7 @@ export async function carryOut(
     settings,
     now: now(),
   };
-  const exemptions = await exemptionOutcomes(iam, context, task, examined);
+  const exemptions = await exemptionOutcomes(iam, context, task, userRead);
   const before = unpublishedActions(actionLog.actions, decision);
   const reviewed = (action: ActionOutcome | null): ReviewResult => {
     // Of the same change a dead try tells no second time.
@@ -55,7 +55,7 @@ export async function carryOut(
     const at = now();
     return {
       kind: 'reviewed',
-      examined,
+      userRead,
       outcomes,
       markPublished: () => actionLog.markPublished(before, action, at),
     };
@@ -81,7 +81,7 @@ export async function carryOut(
     }
     outcomes.push(couldNotOutcome(context, refusal.why, refusal.boundarySeen));
     const markPublished = () => actionLog.markPublished(before, null, context.now);
-    return { kind: 'reviewed', examined, outcomes, markPublished };
+    return { kind: 'reviewed', userRead, outcomes, markPublished };
   };
   const endReservation = async () => {
     if (decision.blocked || !mayBeReserved(actionLog.actions, facts, now())) return;
@@ -106,14 +106,14 @@ export async function carryOut(
     if (!(await actionLog.claim(before))) return lockedByOther;
     return refused(reservation);
   }
-  const methods = examined.facts.attachments?.methods ?? [];
+  const methods = userRead.facts.attachments?.methods ?? [];
   const begun = actionLog.actions.pending?.outcome;
   const brokenOff = begun && isRestOf(methods, begun) ? begun : null;
   const planned =
     action === 'block'
       ? blockedOutcome(context, 'managed-policy')
       : (brokenOff ?? unblockedOutcome(context, methods));
-  const isReserved = mayBeReserved(actionLog.actions, examined.facts, now());
+  const isReserved = mayBeReserved(actionLog.actions, userRead.facts, now());
   let pending: ActionOutcome | null = null;
   try {
     time.check();
@@ -128,8 +128,8 @@ export async function carryOut(
   };
   const enforced = await attempt(actionLog, nothingDone, () =>
     reservation
-      ? reservation.block(examined.facts, time, secondsUntilSettled(task.changedAt, now()))
-      : enforcer.unblock(examined.facts, isReserved, time),
+      ? reservation.block(userRead.facts, time, secondsUntilSettled(task.changedAt, now()))
+      : enforcer.unblock(userRead.facts, isReserved, time),
   );
   switch (enforced.kind) {
     case 'blocked':
@@ -140,10 +140,10 @@ export async function carryOut(
       return reviewed({ ...pending, methods: [...enforced.methods] });
     case 'not-there':
       await nothingDone();
-      return { kind: 'too-early', contradictions: ['nothing is there to take away'] };
-    case 'too-early':
+      return { kind: 'stale', staleReads: ['nothing is there to take away'] };
+    case 'stale':
       await nothingDone();
-      return { ...enforced, contradictions: ['a permissions boundary may not show yet'] };
+      return { ...enforced, staleReads: ['a permissions boundary may not show yet'] };
     case 'could-not':
       await nothingDone();
       return refused(enforced);

@@ -1,9 +1,9 @@
 import { type IAMClient, LimitExceededException, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { includesName, isSameName } from '../../../events/names.ts';
 import type { BlockMethod, Reason } from '../../../events/outcome.ts';
+import { partitionOfArn } from '../../domain/rules/blocking-policies.ts';
 import { breakGlassReason, isSameTags } from '../../domain/rules/exemption.ts';
 import { forceMfaInline } from '../../domain/rules/force-mfa.ts';
-import { partitionOfArn } from '../../domain/rules/guarded-policies.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { Profile, UserFacts } from '../../domain/rules/user-facts.ts';
 import { getUser, listGroups, listInlinePolicies } from '../../io/iam-user.ts';
@@ -25,7 +25,7 @@ type Tried =
   | { readonly kind: 'blocked' }
   | { readonly kind: 'no-room'; readonly why: string }
   | { readonly kind: 'never'; readonly why: Reason }
-  | { readonly kind: 'too-early'; readonly seconds?: number };
+  | { readonly kind: 'stale'; readonly seconds?: number };
 
 /** Tries to block the user by one method. */
 type Try = (attempt: BlockAttempt) => Promise<Tried & { readonly boundarySeen?: string | null }>;
@@ -65,7 +65,7 @@ export async function blockUser(
       if (boundarySeen !== undefined) seen = { boundarySeen };
       if (tried.kind === 'blocked') return { kind: 'blocked', method, ...seen };
       if (tried.kind === 'never') return couldNot(tried.why);
-      if (tried.kind === 'too-early') return tried;
+      if (tried.kind === 'stale') return tried;
       full.push(tried.why);
     } catch (error) {
       const refusal = refusalOf(error);
@@ -104,10 +104,10 @@ async function byDenyGroup({ iam, settings, quotas, facts }: BlockAttempt): Retu
   }
   const found = await getUser(iam, facts.user);
   // The user was deleted meanwhile: the next review finds that out.
-  if (found === null) return { kind: 'too-early' };
+  if (found === null) return { kind: 'stale' };
   const never = breakGlassReason(found.profile.tags);
   if (never) return { kind: 'never', why: never };
-  if (!isDecidedBy(found.profile, facts)) return { kind: 'too-early' };
+  if (!isDecidedBy(found.profile, facts)) return { kind: 'stale' };
   try {
     await addToGroup(iam, facts.user, settings.denyGroup);
     return blocked;
@@ -133,12 +133,12 @@ async function byBoundary({ iam, settings, facts, settlesIn }: BlockAttempt): Re
   if (before === undefined) return noRoom('may have a permissions boundary (not read)');
   if (before !== null) return taken(before);
   // The boundary may have been set together with the change, and not show yet.
-  if (settlesIn > 0) return { kind: 'too-early', seconds: settlesIn };
+  if (settlesIn > 0) return { kind: 'stale', seconds: settlesIn };
   const found = await getUser(iam, facts.user);
   // The user was deleted meanwhile: the next review finds that out.
-  if (found === null) return { kind: 'too-early' };
+  if (found === null) return { kind: 'stale' };
   if (found.profile.boundary !== null) return taken(found.profile.boundary);
-  if (!isDecidedBy(found.profile, facts)) return { kind: 'too-early' };
+  if (!isDecidedBy(found.profile, facts)) return { kind: 'stale' };
   try {
     await putBoundary(iam, facts.user, settings.boundaryArn);
     return { ...blocked, boundarySeen: null };

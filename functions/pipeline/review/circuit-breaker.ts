@@ -12,7 +12,7 @@ import {
 import { blockLimitOf, type Settings } from '../../domain/rules/settings.ts';
 import { getAccountSummary, listGroupMembers, listUsersWithPolicy } from '../../io/iam-account.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { Memory } from '../state-store.ts';
+import type { StateStore } from '../state-store.ts';
 import { parseReservations, reservationsText } from './stored-reservations.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -72,7 +72,7 @@ interface Listed extends BlockedList {
 export class Breaker {
   readonly #iam: IAMClient;
   readonly #settings: Settings;
-  readonly #memory: Memory;
+  readonly #stateStore: StateStore;
   readonly #now: () => Date;
   readonly #log: Pick<Log, 'error'>;
   #listed: Listed | null = null;
@@ -81,13 +81,13 @@ export class Breaker {
   constructor(
     iam: IAMClient,
     settings: Settings,
-    memory: Memory,
+    stateStore: StateStore,
     now: () => Date,
     log: Pick<Log, 'error'> = noLog,
   ) {
     this.#iam = iam;
     this.#settings = settings;
-    this.#memory = memory;
+    this.#stateStore = stateStore;
     this.#now = now;
     this.#log = log;
   }
@@ -109,7 +109,7 @@ export class Breaker {
    */
   async isFull(user: string): Promise<boolean> {
     const checked = await this.#inTurn(async () =>
-      this.#checkBy(LIST_KEPT_MS, user, await this.#recall()),
+      this.#checkBy(LIST_KEPT_MS, user, await this.#readStored()),
     );
     return checked.kind === 'open';
   }
@@ -125,7 +125,7 @@ export class Breaker {
    */
   async reservationOf(user: string): Promise<BlockReservation | null> {
     try {
-      const reservations = this.#read(await this.#memory.recall(this.#id));
+      const reservations = this.#read(await this.#stateStore.get(this.#id));
       return reservations.get(nameKey(user)) ?? null;
     } catch {
       return null;
@@ -153,7 +153,7 @@ export class Breaker {
 
   async #reserve(user: string, changedAt: Date | null): Promise<ReservationResult> {
     const observes = this.#settings.mode === 'observe';
-    let text = await this.#recall();
+    let text = await this.#readStored();
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const checked = await this.#check(user, text);
       if (checked.kind !== 'room') return checked;
@@ -171,8 +171,8 @@ export class Breaker {
   }
 
   /** In observe mode nobody is blocked, so that nothing can be missing in IAM's list. */
-  async #recall(): Promise<string | null> {
-    return this.#settings.mode === 'observe' ? null : this.#memory.recall(this.#id);
+  async #readStored(): Promise<string | null> {
+    return this.#settings.mode === 'observe' ? null : this.#stateStore.get(this.#id);
   }
 
   /** Whether the user may be blocked, by IAM's list and by these reservations. */
@@ -211,7 +211,7 @@ export class Breaker {
     reservation: BlockReservation,
     before: BlockReservation | null,
   ): Promise<void> {
-    let text = await this.#memory.recall(this.#id);
+    let text = await this.#stateStore.get(this.#id);
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const rest = withoutReservation(this.#read(text), user, reservation, before);
       if (rest === null) return;
@@ -234,7 +234,12 @@ export class Breaker {
 
   #write(before: string | null, reservations: BlockReservations) {
     const expires = new Date(this.#now().getTime() + ENTRY_KEPT_MS);
-    return this.#memory.replace(this.#id, before, reservationsText(reservations), expires);
+    return this.#stateStore.compareAndSet(
+      this.#id,
+      before,
+      reservationsText(reservations),
+      expires,
+    );
   }
 
   get #id(): string {

@@ -8,7 +8,7 @@ const READING_LASTS_MS = 49_000;
  * How long one may act on what was read. By the clock: a timer stands still while Lambda freezes the process, or a
  * laptop sleeps. To the SDK it is an abort signal, which is looked at before each attempt of a call and not in between.
  */
-export class TimeToAct {
+export class ActionDeadline {
   onabort = null;
   readonly #until: number;
   readonly #now: () => Date;

@@ -14,24 +14,24 @@ const REMEMBERED_MS = 2 * 24 * 60 * 60_000;
  * @throws whatever the memory throws
  */
 export async function pauseForDeletion(
-  { memory, settings, now }: Pick<Reviewer, 'memory' | 'settings' | 'now'>,
+  { stateStore, settings, now }: Pick<Reviewer, 'stateStore' | 'settings' | 'now'>,
   { changes }: ReviewTask,
   user: string,
 ): Promise<ReviewResult | null> {
   // In observe mode nothing is done that would be in the way.
   if (settings.mode === 'observe') return null;
   const id = `actions/${settings.account}/${nameKey(user)}/pause`;
-  const remembered = await memory.recall(id);
+  const remembered = await stateStore.get(id);
   const pause = deletionPause(changes, remembered, settings, now());
   if (pause === null) return null;
   if (pause.since !== remembered) {
     const expires = new Date(now().getTime() + REMEMBERED_MS);
-    const { done } = await memory.replace(id, remembered, pause.since, expires);
+    const { done } = await stateStore.compareAndSet(id, remembered, pause.since, expires);
     if (!done) return lockedByOther;
   }
   return {
-    kind: 'too-early',
-    contradictions: ['an administrator removed a block method, and may delete the user'],
+    kind: 'stale',
+    staleReads: ['an administrator removed a block method, and may delete the user'],
     seconds: pause.seconds,
   };
 }

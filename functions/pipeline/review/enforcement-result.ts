@@ -32,7 +32,7 @@ export type Enforced =
   /** IAM does not know of what was to be undone: the reading was too old. */
   | { readonly kind: 'not-there' }
   /** A reading may still be too old for the method that is next. Nothing was done. */
-  | { readonly kind: 'too-early'; readonly seconds?: number }
+  | { readonly kind: 'stale'; readonly seconds?: number }
   | CouldNot;
 
 /** What a person must do about an error that trying again does not mend, by the SDK's error name. */

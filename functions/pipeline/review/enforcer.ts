@@ -5,7 +5,7 @@ import type { Settings } from '../../domain/rules/settings.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { blockUser } from './block-user.ts';
 import type { Breaker, ReservedRoom } from './circuit-breaker.ts';
-import type { TimeToAct } from './deadline.ts';
+import type { ActionDeadline } from './deadline.ts';
 import type { Enforced, Refusal } from './enforcement-result.ts';
 import { unblock } from './unblock-user.ts';
 
@@ -17,7 +17,11 @@ type Reserved =
        * Blocks a user by the first method that has room.
        * @param settlesIn how long IAM may still be spreading the change that asks for it, in seconds
        */
-      readonly block: (facts: UserFacts, time: TimeToAct, settlesIn: number) => Promise<Enforced>;
+      readonly block: (
+        facts: UserFacts,
+        time: ActionDeadline,
+        settlesIn: number,
+      ) => Promise<Enforced>;
       /** The user was surely not blocked after all. */
       readonly cancel: () => Promise<void>;
     }
@@ -33,7 +37,7 @@ export interface Enforcer {
   /** Whether there is no room for the user, by what is at hand. Throws what a failed read throws. */
   isFull(user: string): Promise<boolean>;
   /** @param isReserved the user may have a reservation, and every method that may block the user was read */
-  unblock(facts: UserFacts, isReserved: boolean, time: TimeToAct): Promise<Enforced>;
+  unblock(facts: UserFacts, isReserved: boolean, time: ActionDeadline): Promise<Enforced>;
   /**
    * Ends the reservation of a user who was seen not to be blocked.
    * @param before where it is given, only a reservation for a change before that time ends
@@ -65,7 +69,7 @@ class IamEnforcer implements Enforcer {
   }
 
   /** Takes away every method that blocks the user, and nothing of the user's own. */
-  async unblock(facts: UserFacts, isReserved: boolean, time: TimeToAct): Promise<Enforced> {
+  async unblock(facts: UserFacts, isReserved: boolean, time: ActionDeadline): Promise<Enforced> {
     const { user } = facts;
     const reservation = isReserved ? await this.#breaker.reservationOf(user) : null;
     const enforced = await unblock(time.limit(this.#iam), this.#settings, facts);
@@ -124,7 +128,7 @@ async function leaveOf(
   block: (
     room: ReservedRoom,
     facts: UserFacts,
-    time: TimeToAct,
+    time: ActionDeadline,
     settlesIn: number,
   ) => Promise<Enforced>,
 ): Promise<Reserved> {

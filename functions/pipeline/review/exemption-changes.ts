@@ -6,7 +6,7 @@ import { exemptionNews, isBySelf } from '../../domain/review/exemption-changes.t
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import { exemptionOf } from '../../domain/rules/exemption.ts';
 import { hasPassword } from '../../io/iam-user.ts';
-import type { Examined } from './read-user.ts';
+import type { UserRead } from './read-user.ts';
 
 /**
  * One outcome for each change of the batch that concerns the user's exemption, with that change's own actor.
@@ -16,7 +16,7 @@ export async function exemptionOutcomes(
   iam: IAMClient,
   context: OutcomeContext,
   task: ReviewTask,
-  { facts }: Examined,
+  { facts }: UserRead,
 ): Promise<Outcome[]> {
   const { profile } = facts;
   if (profile === undefined) return [];

@@ -8,7 +8,7 @@ import { type ReviewTask, reviewTasks, taskKey } from '../../domain/review/tasks
 import { sendMessage } from '../../io/sqs.ts';
 import type { Log } from '../../runtime/log.ts';
 import { type Publisher, publish, publishWaiting } from '../publish.ts';
-import type { OnceInAWhile } from '../rate-limited.ts';
+import type { RateLimited } from '../rate-limited.ts';
 import { isRefused, refusedUsers, type StillFull, stillFull } from './refused-users.ts';
 import { type Meter, measureReview } from './review-metrics.ts';
 import { reviewPolicy } from './review-policy.ts';
@@ -20,7 +20,7 @@ export interface Pipeline extends Reviewer, Publisher, Meter {
   readonly log: Log;
   readonly hub: HubNames;
   /** Shared by all accounts. */
-  readonly tellOnce: OnceInAWhile;
+  readonly rateLimited: RateLimited;
 }
 
 /** One message, and what it turned out to be. */
@@ -80,8 +80,8 @@ async function handleParsed(
     case 'policy': {
       const { cause } = parsed.change;
       const work = reviewPolicy(pipeline, parsed.change, begun);
-      const result = await orTooEarly(pipeline, cause, work);
-      if (result.kind === 'too-early') return comeBack(cause);
+      const result = await orStale(pipeline, cause, work);
+      if (result.kind === 'stale') return comeBack(cause);
       return publish(pipeline, result.outcomes);
     }
     case 'tampering':
@@ -92,7 +92,7 @@ async function handleParsed(
       const settled = await Promise.allSettled(own);
       if (settled.some(isRefused)) await refused;
       const results = await Promise.all(own);
-      const early = results.find((result) => result?.kind === 'too-early');
+      const early = results.find((result) => result?.kind === 'stale');
       if (early) return comeBack(parsed.changes[0]?.cause, early.seconds);
       await reportDevices(pipeline, parsed.changes, results);
       return;
@@ -114,10 +114,10 @@ async function reportDevices(
     if (serial === null) continue;
     const result = results[index];
     const user = result && 'markPublished' in result ? userOf(change, result) : change.user;
-    const wasBlocked = result?.kind === 'reviewed' ? result.examined.decision.blocked : null;
+    const wasBlocked = result?.kind === 'reviewed' ? result.userRead.decision.blocked : null;
     const { cause } = change;
     const outcome = deviceOutcome({ user, cause, settings, now: now() }, { serial, wasBlocked });
-    await pipeline.tellOnce(outcome.id, () => publish(pipeline, [outcome]));
+    await pipeline.rateLimited(outcome.id, () => publish(pipeline, [outcome]));
   }
 }
 
@@ -136,14 +136,14 @@ async function reportTampering(pipeline: Pipeline, tampering: Tampering): Promis
   // A deployment makes dozens of calls, and in an organization in every account.
   const whose = settings.account === hub.account ? 'hub' : 'spokes';
   await (isByCloudFormation(cause)
-    ? pipeline.tellOnce(`cloudformation/${whose}`, report)
+    ? pipeline.rateLimited(`cloudformation/${whose}`, report)
     : report());
 }
 
 async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Promise<Handled> {
   const refused = await stillFull(pipeline, task);
   if (refused !== null) return refused;
-  const result = await orTooEarly(pipeline, task.cause, review(pipeline, task, begun));
+  const result = await orStale(pipeline, task.cause, review(pipeline, task, begun));
   measureReview(pipeline, task, result);
   if ('outcomes' in result) {
     await publish(pipeline, result.outcomes);
@@ -154,11 +154,11 @@ async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Pro
 }
 
 /** A change that IAM refuses for the moment, also after the SDK's retries, comes again like a reading that is too early. */
-async function orTooEarly<T>(
+async function orStale<T>(
   { now }: Pipeline,
   cause: Cause,
   work: Promise<T>,
-): Promise<T | Extract<ReviewResult, { kind: 'too-early' }>> {
+): Promise<T | Extract<ReviewResult, { kind: 'stale' }>> {
   try {
     return await work;
   } catch (error) {
@@ -167,8 +167,8 @@ async function orTooEarly<T>(
     if (isLong || !treatmentOf(error)?.comesAgain) throw error;
     const { name, message } = error as Error;
     return {
-      kind: 'too-early',
-      contradictions: [`IAM refuses for the moment: ${name}: ${message}`],
+      kind: 'stale',
+      staleReads: [`IAM refuses for the moment: ${name}: ${message}`],
     };
   }
 }
@@ -206,7 +206,7 @@ function logReview({ log, settings }: Pipeline, task: ReviewTask, result: Review
     log.info(result.kind, { ...what, ...result });
     return;
   }
-  const { action, standing, blocked, reasons } = result.examined.decision;
+  const { action, status, blocked, reasons } = result.userRead.decision;
   const published = result.outcomes.map(({ kind }) => kind);
-  log.info('reviewed', { ...what, action, standing, blocked, reasons, published });
+  log.info('reviewed', { ...what, action, status, blocked, reasons, published });
 }

@@ -5,10 +5,10 @@ import { accountUnreachableOutcome } from '../../domain/outcomes/outcomes.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import { sendMessage } from '../../io/sqs.ts';
 import { AccountUnreachable } from '../accounts/account-unreachable.ts';
-import { type Accounts, NotGuarded } from '../accounts/accounts.ts';
+import { type Accounts, NotManaged } from '../accounts/accounts.ts';
 import { type Publisher, publish } from '../publish.ts';
-import type { OnceInAWhile } from '../rate-limited.ts';
-import type { Pace } from './account-throttle.ts';
+import type { RateLimited } from '../rate-limited.ts';
+import type { AccountThrottle } from './account-throttle.ts';
 import { handleAccount, type Message, type Pipeline } from './handle-account.ts';
 
 /** Everything on-iam-change works with. */
@@ -20,15 +20,15 @@ export interface Hub extends Publisher {
   /** Begins a batch's time, all steps together: an account that is slow must not fail the others' messages. */
   readonly deadline: () => Within;
   /** Whether an unreachable account is to be told of now: once in a while, not once a message. */
-  readonly tellOnce: OnceInAWhile;
-  /** How much of a batch an account may have; null where one account is guarded, and nobody waits behind it. */
-  readonly pace: Pace | null;
+  readonly rateLimited: RateLimited;
+  /** How much of a batch an account may have; null where one account is managed, and nobody waits behind it. */
+  readonly accountThrottle: AccountThrottle | null;
   /** From 0 up to 1. */
   readonly random: () => number;
 }
 
 /** Spread, so that they do not all come back at once. */
-const SENT_BACK_SECONDS = { least: 15, spread: 45 };
+const REQUEUE_SECONDS = { least: 15, spread: 45 };
 
 type Settled = PromiseSettledResult<unknown>;
 /** Gives up waiting for work that is not done in time. */
@@ -77,7 +77,7 @@ export async function handleBatch(
 
 /** The hub itself is the subject of what is dropped, and of what only waits to be published. */
 function subjectOf(
-  { settings, pace, log }: Hub,
+  { settings, accountThrottle, log }: Hub,
   parsed: Parsed,
 ): { readonly account: string; readonly cause: Cause | null } {
   switch (parsed.kind) {
@@ -95,12 +95,12 @@ function subjectOf(
       return { account: settings.account, cause: null };
     case 'unpublished': {
       const { id, account } = parsed.outcome;
-      // In an organization any account may be one that is guarded.
-      if (pace !== null || account === settings.account) {
+      // In an organization any account may be one that is managed.
+      if (accountThrottle !== null || account === settings.account) {
         return { account: settings.account, cause: null };
       }
-      throw new NotGuarded(
-        `the outcome ${id} is of account ${account}, guarded is ${settings.account}`,
+      throw new NotManaged(
+        `the outcome ${id} is of account ${account}, managed is ${settings.account}`,
       );
     }
     default:
@@ -118,31 +118,31 @@ async function handleEntries(
   try {
     pipeline = await within(hub.accounts.of(account));
   } catch (error) {
-    await tellIfUnreachable(hub, within, entries[0]?.cause ?? null, error);
+    await publishIfUnreachable(hub, within, entries[0]?.cause ?? null, error);
     return entries.map(({ cause }) => ({ status: 'rejected', reason: naming(cause, error) }));
   }
-  const room = hub.pace?.roomFor(account) ?? entries.length;
+  const room = hub.accountThrottle?.capacityFor(account) ?? entries.length;
   const since = hub.now().getTime();
   const worked = handleAccount(pipeline, entries.slice(0, room), begun).map((work) => within(work));
-  const left = entries.slice(room).map(({ body }) => within(sendBack(hub, account, body)));
+  const left = entries.slice(room).map(({ body }) => within(requeue(hub, account, body)));
   const settled = await Promise.allSettled([...worked, ...left]);
-  hub.pace?.took(account, hub.now().getTime() - since);
+  hub.accountThrottle?.took(account, hub.now().getTime() - since);
   return settled;
 }
 
 /** A message that others should not wait for: it comes again in a while, which costs it no try. */
-async function sendBack(hub: Hub, account: string, body: string): Promise<void> {
-  const delay = SENT_BACK_SECONDS.least + Math.floor(hub.random() * SENT_BACK_SECONDS.spread);
+async function requeue(hub: Hub, account: string, body: string): Promise<void> {
+  const delay = REQUEUE_SECONDS.least + Math.floor(hub.random() * REQUEUE_SECONDS.spread);
   await sendMessage(hub.sqs, hub.queueUrl, body, delay, account);
 }
 
 function naming(cause: Cause | null, error: unknown): unknown {
-  if (!(error instanceof NotGuarded) || cause === null) return error;
-  return new NotGuarded(`event ${causeId(cause)} ${error.message}`);
+  if (!(error instanceof NotManaged) || cause === null) return error;
+  return new NotManaged(`event ${causeId(cause)} ${error.message}`);
 }
 
 /** The messages come again; that they cannot be worked on is told at once. */
-async function tellIfUnreachable(
+async function publishIfUnreachable(
   hub: Hub,
   within: Within,
   cause: Cause | null,
@@ -160,7 +160,7 @@ async function tellIfUnreachable(
     hub.now(),
   );
   try {
-    await hub.tellOnce(error.account, () => within(publish(hub, [outcome])));
+    await hub.rateLimited(error.account, () => within(publish(hub, [outcome])));
   } catch (failed) {
     hub.log.error('that an account is unreachable could not be told', { error: failed as Error });
   }

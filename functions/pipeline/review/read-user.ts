@@ -13,7 +13,7 @@ import {
 } from '../../io/iam-user.ts';
 
 /** A user as read, and what follows from it. */
-export interface Examined {
+export interface UserRead {
   readonly facts: UserFacts;
   readonly decision: Decision;
 }
@@ -34,13 +34,13 @@ export interface HowToExamine {
  * @returns the decision and what it rests on, or null where IAM knows no such user
  * @throws whatever a failed read throws: no decision is made from it
  */
-export async function examine(
+export async function readUser(
   iam: IAMClient,
   settings: Settings,
   known: UserFacts,
   now: Date,
   how: HowToExamine = {},
-): Promise<Examined | null> {
+): Promise<UserRead | null> {
   let facts = known;
   for (;;) {
     const verdict = decide(facts, settings, now);

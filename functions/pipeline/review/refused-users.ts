@@ -20,11 +20,11 @@ export type StillFull =
  * reviewed.
  */
 export async function stillFull(
-  { enforcer, memory, settings, log, now }: Reviewer,
+  { enforcer, stateStore, settings, log, now }: Reviewer,
   { user, refusedSince, changes }: ReviewTask,
 ): Promise<StillFull | null> {
   if (refusedSince === null || !(await enforcer.isFull(user))) return null;
-  const actionLog = await ActionLog.open(memory, settings.account, user, now, log);
+  const actionLog = await ActionLog.open(stateStore, settings.account, user, now, log);
   actionLog.requireTable();
   const named = actionLog.actions.refused;
   // A sweep's message waits beside another one, which may have failed for good.

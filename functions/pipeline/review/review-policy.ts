@@ -7,18 +7,18 @@ import { policyOutcome } from '../../domain/outcomes/outcomes.ts';
 import { isFresh } from '../../domain/review/stale-reads.ts';
 import { isOurs } from '../../domain/review/tasks.ts';
 import {
-  type GuardedPolicy,
-  guardedPolicies,
+  type BlockingPolicy,
+  blockingPolicies,
   sameDocument,
-} from '../../domain/rules/guarded-policies.ts';
+} from '../../domain/rules/blocking-policies.ts';
 import { getPolicyVersion, listPolicyVersions } from '../../io/iam-policies.ts';
 import { setDefaultVersion } from '../../io/iam-writes.ts';
 import { inspectPolicy, type PolicyState } from '../inspect-policy.ts';
-import { TimeToAct } from './deadline.ts';
+import { ActionDeadline } from './deadline.ts';
 import type { Reviewer } from './review-result.ts';
 
 export type PolicyReview =
-  | { readonly kind: 'too-early' }
+  | { readonly kind: 'stale' }
   | { readonly kind: 'reviewed'; readonly outcomes: readonly Outcome[] };
 
 /**
@@ -33,16 +33,16 @@ export async function reviewPolicy(
   change: PolicyChange,
   begun: Date = now(),
 ): Promise<PolicyReview> {
-  const policy = guardedPolicies(settings).find(({ arn }) => isSameName(arn, change.policyArn));
+  const policy = blockingPolicies(settings).find(({ arn }) => isSameName(arn, change.policyArn));
   if (policy === undefined) return { kind: 'reviewed', outcomes: [] };
 
   const found = await inspectPolicy(iam, policy);
   const { cause } = change;
   const isFreshEvent = cause.kind === 'event' && isFresh(new Date(cause.eventTime), now());
-  if (isFreshEvent && !showsChange(found, change)) return { kind: 'too-early' };
+  if (isFreshEvent && !showsChange(found, change)) return { kind: 'stale' };
   // A deployment changes the policy and the function that knows its document one after the other.
   if (isFreshEvent && found.kind === 'changed' && isByCloudFormation(cause)) {
-    return { kind: 'too-early' };
+    return { kind: 'stale' };
   }
   const told = (state: 'intact' | 'restored' | 'changed' | 'missing', versionId: string | null) =>
     policyOutcome({ policy, state, versionId, cause, settings, now: now() });
@@ -58,7 +58,7 @@ export async function reviewPolicy(
     case 'missing':
       return { kind: 'reviewed', outcomes: [told('missing', null)] };
     case 'changed': {
-      const client = new TimeToAct(begun, now).limit(iam);
+      const client = new ActionDeadline(begun, now).limit(iam);
       const restored = settings.mode === 'enforce' ? await restorePolicy(client, policy) : null;
       return {
         kind: 'reviewed',
@@ -80,7 +80,7 @@ function showsChange(found: PolicyState, { defaultVersionId, deleted }: PolicyCh
  * Makes the good version of a changed policy the default again, where it still exists.
  * @returns the version's id, or null where there is none any more
  */
-async function restorePolicy(iam: IAMClient, policy: GuardedPolicy): Promise<string | null> {
+async function restorePolicy(iam: IAMClient, policy: BlockingPolicy): Promise<string | null> {
   for (const versionId of await listPolicyVersions(iam, policy.arn)) {
     const document = await getPolicyVersion(iam, policy.arn, versionId);
     if (!sameDocument(document, policy.document)) continue;

@@ -3,9 +3,9 @@ import type { Outcome } from '../../../events/outcome.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { Memory } from '../state-store.ts';
+import type { StateStore } from '../state-store.ts';
 import type { Enforcer } from './enforcer.ts';
-import type { Examined } from './read-user.ts';
+import type { UserRead } from './read-user.ts';
 
 /** What users are reviewed with. */
 export interface Reviewer {
@@ -13,7 +13,7 @@ export interface Reviewer {
   readonly settings: Settings;
   readonly enforcer: Enforcer;
   /** What was done to whom, and what of it is still to be told. */
-  readonly memory: Memory;
+  readonly stateStore: StateStore;
   readonly now: () => Date;
   /** Absent in a command, whose own memory neither fails nor was written by others. */
   readonly log?: Log;
@@ -23,7 +23,7 @@ export interface Reviewer {
 export type ReviewResult =
   | {
       readonly kind: 'reviewed';
-      readonly examined: Examined;
+      readonly userRead: UserRead;
       readonly outcomes: readonly Outcome[];
       /** To be called once the outcomes were published. */
       readonly markPublished: () => Promise<void>;
@@ -34,8 +34,8 @@ export type ReviewResult =
       readonly markPublished: () => Promise<void>;
     }
   | {
-      readonly kind: 'too-early';
-      readonly contradictions: readonly string[];
+      readonly kind: 'stale';
+      readonly staleReads: readonly string[];
       /** When to look again, where that is known. */
       readonly seconds?: number;
     }
@@ -58,12 +58,12 @@ export type ReviewResult =
 
 /** The user's name as IAM returns it, or as it was typed where IAM has not said it. */
 export function userOf(task: Pick<ReviewTask, 'user'>, result: ReviewResult): string {
-  if (result.kind === 'reviewed') return result.examined.facts.user;
+  if (result.kind === 'reviewed') return result.userRead.facts.user;
   return result.kind === 'breaker-open' ? result.user : task.user;
 }
 
 /** The message comes again: what another copy does to the user at this moment must end first. */
 export const lockedByOther: ReviewResult = {
-  kind: 'too-early',
-  contradictions: ['another copy is at it'],
+  kind: 'stale',
+  staleReads: ['another copy is at it'],
 };

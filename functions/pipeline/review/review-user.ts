@@ -7,16 +7,16 @@ import {
   mayBeReserved,
   unpublishedActions,
 } from '../../domain/review/action-log.ts';
-import { contradictions, isFresh, secondsUntilSettled } from '../../domain/review/stale-reads.ts';
+import { isFresh, secondsUntilSettled, staleReads } from '../../domain/review/stale-reads.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import { isExemptionKey } from '../../domain/rules/exemption.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { Reading } from '../../domain/rules/user-facts.ts';
-import { ownMemory } from '../state-store.ts';
+import { inMemoryStateStore } from '../state-store.ts';
 import { ActionLog } from './action-log.ts';
-import { carryOut } from './apply-decision.ts';
-import { TimeToAct } from './deadline.ts';
-import { type Examined, examine } from './read-user.ts';
+import { applyDecision } from './apply-decision.ts';
+import { ActionDeadline } from './deadline.ts';
+import { readUser, type UserRead } from './read-user.ts';
 import { lockedByOther, type Reviewer, type ReviewResult } from './review-result.ts';
 
 /**
@@ -33,25 +33,31 @@ export async function review(
 ): Promise<ReviewResult> {
   const { iam, settings } = reviewer;
   // In observe mode nothing is done that could go unpublished, or that a reading would have to show.
-  const memory = settings.mode === 'observe' ? ownMemory() : reviewer.memory;
+  const stateStore = settings.mode === 'observe' ? inMemoryStateStore() : reviewer.stateStore;
   const now = reviewer.now();
   const seconds = untilSettled(task, now);
-  if (seconds > 0) return { kind: 'too-early', contradictions: ['our own call'], seconds };
+  if (seconds > 0) return { kind: 'stale', staleReads: ['our own call'], seconds };
   const { log } = reviewer;
-  const actionLog = await ActionLog.open(memory, settings.account, task.user, reviewer.now, log);
+  const actionLog = await ActionLog.open(
+    stateStore,
+    settings.account,
+    task.user,
+    reviewer.now,
+    log,
+  );
   if (isLocked(actionLog.actions, now)) {
     return lockedByOther;
   }
   // An unblock that was broken off may have left another block method.
   const allMethods = concernsOtherMethods(task) || actionLog.actions.pending !== null;
   const how = { likely: likelyReading(task, settings), allMethods };
-  const examined = await examine(iam, settings, { user: task.user }, now, how);
+  const userRead = await readUser(iam, settings, { user: task.user }, now, how);
 
-  const wrong = contradictionsNow(task, examined, actionLog, settings, now);
-  if (wrong.length > 0) return { kind: 'too-early', contradictions: wrong };
+  const wrong = staleReadsNow(task, userRead, actionLog, settings, now);
+  if (wrong.length > 0) return { kind: 'stale', staleReads: wrong };
   // Without the table nobody knows what was left unpublished, and nobody is blocked; but nobody stays blocked for that.
-  if (examined?.decision.action !== 'unblock') actionLog.requireTable();
-  if (examined === null) {
+  if (userRead?.decision.action !== 'unblock') actionLog.requireTable();
+  if (userRead === null) {
     const outcomes = unpublishedActions(actionLog.actions, null);
     if (!(await actionLog.claim(outcomes))) return lockedByOther;
     if (mayBeReserved(actionLog.actions, null, now)) {
@@ -65,15 +71,15 @@ export async function review(
       markPublished: () => actionLog.markPublished(outcomes, null, now),
     };
   }
-  const time = new TimeToAct(begun, reviewer.now);
+  const time = new ActionDeadline(begun, reviewer.now);
   time.check();
-  return carryOut(reviewer, task, examined, actionLog, time);
+  return applyDecision(reviewer, task, userRead, actionLog, time);
 }
 
 /** Where the reading says other than a fresh event, or than what the enforcer itself did a moment ago. */
-function contradictionsNow(
+function staleReadsNow(
   { changes, changedAt }: ReviewTask,
-  examined: Examined | null,
+  userRead: UserRead | null,
   { actions }: ActionLog,
   settings: Settings,
   now: Date,
@@ -82,7 +88,7 @@ function contradictionsNow(
   const fresh = action && isFresh(new Date(action.at), now) ? action : null;
   const isFreshTask = changedAt !== null && isFresh(changedAt, now);
   const expectations = expectationsOf(isFreshTask ? changes : [], fresh, settings);
-  return contradictions(examined?.facts ?? null, mergeExpectations(expectations));
+  return staleReads(userRead?.facts ?? null, mergeExpectations(expectations));
 }
 
 /**
@@ -101,8 +107,8 @@ function deletedAt({ changes, changedAt }: ReviewTask, now: Date): Date | null {
  * reading misled is undone by then, not by the sweep.
  * @returns seconds
  */
-function untilSettled({ onlyOurs, changedAt }: ReviewTask, now: Date): number {
-  return onlyOurs ? secondsUntilSettled(changedAt, now) : 0;
+function untilSettled({ isOwnChange, changedAt }: ReviewTask, now: Date): number {
+  return isOwnChange ? secondsUntilSettled(changedAt, now) : 0;
 }
 
 /** Reading first what the event speaks of settles most reviews with the fewest calls. */

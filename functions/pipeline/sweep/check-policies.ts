@@ -6,12 +6,12 @@ import type { FailedPart, Outcome } from '../../../events/outcome.ts';
 import type { PolicyCheck } from '../../../events/requests.ts';
 import { DENY_GROUP_DIFFERS } from '../../../events/tampering.ts';
 import { policyOutcome, tamperingOutcome } from '../../domain/outcomes/outcomes.ts';
-import { carriesDenial } from '../../domain/rules/force-mfa.ts';
 import {
-  type GuardedPolicy,
-  guardedPolicies,
+  type BlockingPolicy,
+  blockingPolicies,
   sameDocument,
-} from '../../domain/rules/guarded-policies.ts';
+} from '../../domain/rules/blocking-policies.ts';
+import { carriesDenial } from '../../domain/rules/force-mfa.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import { getGroupPolicy, listOwnPolicies, type OwnPolicy } from '../../io/iam-policies.ts';
 import { sendMessages } from '../../io/sqs.ts';
@@ -64,7 +64,7 @@ const looks = [
 export async function sweepPolicies(sweeper: PolicySweeper, cause: Cause): Promise<PoliciesSwept> {
   const { settings } = sweeper;
   const failedParts: FailedPart[] = [];
-  for (const policy of guardedPolicies(settings)) {
+  for (const policy of blockingPolicies(settings)) {
     try {
       await checkPolicy(sweeper, policy, cause);
     } catch (error) {
@@ -90,7 +90,7 @@ export function failedPart(part: FailedPart['part'], error: unknown): FailedPart
 
 async function checkPolicy(
   { iam, sqs, queueUrl, settings }: PolicySweeper,
-  policy: GuardedPolicy,
+  policy: BlockingPolicy,
   cause: Cause,
 ): Promise<void> {
   const { kind } = await inspectPolicy(iam, policy);
@@ -110,7 +110,7 @@ async function lookAtGroup(
   cause: Cause,
 ): Promise<Outcome[]> {
   const { denyGroup } = settings;
-  const [policy] = guardedPolicies(settings);
+  const [policy] = blockingPolicies(settings);
   // The group's inline policy is named like the group.
   const document = await getGroupPolicy(iam, denyGroup, denyGroup);
   if (sameDocument(document, policy?.document)) return [];

@@ -10,7 +10,7 @@ import type { Settings } from '../../domain/rules/settings.ts';
 import { getAccountSummary } from '../../io/iam-account.ts';
 import { sendMessages } from '../../io/sqs.ts';
 import { listBlockedUsers } from '../review/circuit-breaker.ts';
-import type { Examined } from '../review/read-user.ts';
+import type { UserRead } from '../review/read-user.ts';
 
 export interface Sender {
   readonly iam: IAMClient;
@@ -30,13 +30,13 @@ export interface Sender {
 export async function sendToReview(
   sender: Sender,
   cause: Cause,
-  differing: readonly Examined[],
+  differing: readonly UserRead[],
   { room, tally }: Pick<SweepProgress, 'room' | 'tally'>,
 ): Promise<SweepRoom | null> {
   const { iam, sqs, queueUrl, settings, now } = sender;
   const toBlock = differing.filter(({ decision }) => decision.action === 'block');
   let left = room;
-  let beyond: ReadonlySet<Examined> = new Set();
+  let beyond: ReadonlySet<UserRead> = new Set();
   if (toBlock.length > 0) left ??= await roomNow(iam, settings, tally.totals.blocked);
   if (left !== null) {
     const taken = takeRoom(
@@ -71,7 +71,7 @@ async function roomNow(
   return sweepRoom({ listed: listed.size, seen, users }, settings);
 }
 
-function reviewRequest({ facts }: Examined, cause: Cause, { account }: Settings): ReviewRequest {
+function reviewRequest({ facts }: UserRead, cause: Cause, { account }: Settings): ReviewRequest {
   const { user } = facts;
   const otherMethods = byOtherMethod(facts);
   return { schema: 'mfa-enforcer/review-request/1', account, user, cause, otherMethods };

@@ -3,7 +3,7 @@ import { decide, leftBlocked } from '../../domain/rules/decide.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { listMfaDevices } from '../../io/iam-user.ts';
-import { type Examined, examine } from '../review/read-user.ts';
+import { readUser, type UserRead } from '../review/read-user.ts';
 import { type HintReader, unblockHints } from './unblock-hints.ts';
 
 export interface Looker extends HintReader {
@@ -16,7 +16,7 @@ export interface Looker extends HintReader {
  * or where something hints that a blocked user is to be unblocked.
  * @returns null for a user who is deleted meanwhile
  */
-export function lookForSweep(looker: Looker): (known: UserFacts) => Promise<Examined | null> {
+export function lookForSweep(looker: Looker): (known: UserFacts) => Promise<UserRead | null> {
   const { iam, settings, now } = looker;
   const mayBeUnblocked = unblockHints(looker);
   return async (known) => {
@@ -27,18 +27,18 @@ export function lookForSweep(looker: Looker): (known: UserFacts) => Promise<Exam
     }
     // Of those who are not blocked most have no password, where one is what brings them into scope.
     const likely = settings.scope === 'console-users' && blocked === null ? 'password' : undefined;
-    const examined = await examine(iam, settings, known, now(), { likely });
-    return examined && withDevicesOfBreakGlass(looker, examined);
+    const userRead = await readUser(iam, settings, known, now(), { likely });
+    return userRead && withDevicesOfBreakGlass(looker, userRead);
   };
 }
 
 /** Nothing ever blocks a break-glass user, so a missing device is looked for and told. */
 async function withDevicesOfBreakGlass(
   { iam }: Looker,
-  examined: Examined,
-): Promise<Examined | null> {
-  const { facts, decision } = examined;
-  if (!isBreakGlass(decision) || facts.devices !== undefined) return examined;
+  userRead: UserRead,
+): Promise<UserRead | null> {
+  const { facts, decision } = userRead;
+  if (!isBreakGlass(decision) || facts.devices !== undefined) return userRead;
   const read = await listMfaDevices(iam, facts.user);
   return read && { decision, facts: { ...facts, ...read } };
 }

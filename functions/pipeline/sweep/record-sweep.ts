@@ -15,7 +15,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface SweepRecorder {
   readonly dynamo: DynamoDBClient;
-  readonly memoryTable: string;
+  readonly stateTable: string;
   readonly log: Log;
 }
 
@@ -59,14 +59,14 @@ export async function recordUnswept(
 
 /** The sweep has done its work without its record, so that one that cannot be written is a warning. */
 async function put(
-  { dynamo, memoryTable, log }: SweepRecorder,
+  { dynamo, stateTable, log }: SweepRecorder,
   id: string,
   record: LastSweep | Unswept,
   at: string,
 ): Promise<void> {
   const expires = new Date(Date.parse(at) + KEPT_DAYS * DAY_MS);
   try {
-    await putEntry(dynamo, memoryTable, id, JSON.stringify(record), expires);
+    await putEntry(dynamo, stateTable, id, JSON.stringify(record), expires);
   } catch (error) {
     log.warn('how the sweep went could not be recorded', { id, error: error as Error });
   }

@@ -8,7 +8,7 @@ import { breakerOutcome } from '../../domain/outcomes/outcomes.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { Log } from '../../runtime/log.ts';
 import { inFews, lookAt, surveyPages } from '../list-users.ts';
-import type { Examined } from '../review/read-user.ts';
+import type { UserRead } from '../review/read-user.ts';
 import { failedPart, sweepPolicies } from './check-policies.ts';
 import { sendToReview } from './enqueue-reviews.ts';
 import { lookForSweep } from './read-user-in-sweep.ts';
@@ -120,7 +120,7 @@ async function goThrough(
     state = withFailed(state, failedPart('credential-report', error));
   };
   const look = lookForSweep({ ...sweeper, onNoReport });
-  let differing: Examined[] = [];
+  let differing: UserRead[] = [];
   const send = async () => {
     state = { ...state, room: await sendToReview(sweeper, cause, differing, state) };
     differing = [];
@@ -136,7 +136,7 @@ async function goThrough(
         }
         const looked = await lookAt(few, look);
         const tally = looked.reduce(
-          (sum, examined) => addToTally(sum, examined, settings, now()),
+          (sum, userRead) => addToTally(sum, userRead, settings, now()),
           state.tally,
         );
         state = { ...state, tally, done: [...state.done, ...few.map(({ user }) => user)] };

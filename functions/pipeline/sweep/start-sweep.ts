@@ -61,13 +61,13 @@ export async function startSweep(starter: SweepStarter, sweepId: string): Promis
 
 /** Alerts say what the organization calls an account; that one is missing stops no sweep. */
 async function rememberNames(
-  { dynamo, memoryTable, now, log }: SweepStarter,
+  { dynamo, stateTable, now, log }: SweepStarter,
   accounts: readonly OrganizationAccount[],
 ): Promise<void> {
   const expires = new Date(now().getTime() + NAME_KEPT_MS);
   for (let from = 0; from < accounts.length; from += AT_ONCE) {
     const some = accounts.slice(from, from + AT_ONCE).map(({ id, name }) => {
-      return putEntry(dynamo, memoryTable, accountNameId(id), name, expires);
+      return putEntry(dynamo, stateTable, accountNameId(id), name, expires);
     });
     for (const result of await Promise.allSettled(some)) {
       if (result.status === 'fulfilled') continue;

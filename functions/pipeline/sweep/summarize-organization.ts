@@ -60,11 +60,11 @@ export async function rollUp(hub: RollUp, request: RollUpRequest): Promise<void>
 }
 
 async function readAll(
-  { dynamo, memoryTable, log, now }: RollUp,
+  { dynamo, stateTable, log, now }: RollUp,
   { accounts, sweepId, startedAt }: RollUpRequest,
 ): Promise<AccountSwept[]> {
   const ids = accounts.flatMap((one) => [lastSweepId(one), unsweptId(one), accountNameId(one)]);
-  const entries = await getEntries(dynamo, memoryTable, ids);
+  const entries = await getEntries(dynamo, stateTable, ids);
   // A sweep that began later, by hand perhaps, may have written over this one's records.
   const counts = (record: LastSweep | Unswept | null) =>
     record !== null && (record.sweepId === sweepId || record.startedAt > startedAt);

@@ -18,7 +18,7 @@ export function isDigestible(outcome: Outcome): outcome is Digestible {
 
 /**
  * Tells of several outcomes at once, those that need a person first.
- * @param outcomes at most DIGEST_AT_MOST, of one account or many, each guarded in a mode of its own
+ * @param outcomes at most DIGEST_AT_MOST, of one account or many, each managed in a mode of its own
  */
 export function digest(outcomes: readonly Digestible[], around: Around): SlackMessage {
   const named = new Map(outcomes.map((outcome) => [outcome.account, accountWords(outcome)]));

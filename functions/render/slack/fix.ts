@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { tamperingById } from '../../../events/tampering.ts';
-import { documentOptions, policyCommands } from '../../domain/rules/guarded-policies.ts';
+import { documentOptions, policyCommands } from '../../domain/rules/blocking-policies.ts';
 import type { Around } from './words.ts';
 
 type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;

@@ -79,7 +79,7 @@ export function smallPrint(outcome: Outcome, { version }: Around): readonly stri
 const OBSERVE = '*observe mode: nothing was changed*';
 
 function modeWords(outcome: Outcome): string {
-  // How it is guarded, its spoke would have said.
+  // How it is managed, its spoke would have said.
   if (outcome.kind === 'account-unreachable') return '';
   if (outcome.mode === 'observe') return OBSERVE;
   if (outcome.kind !== 'organization-swept') return 'enforce mode';

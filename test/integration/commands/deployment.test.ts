@@ -162,10 +162,10 @@ describe('doctor', () => {
   it.each([
     [
       'a resource that has no such document',
-      'MemoryTable',
+      'StateTable',
       {},
       2,
-      `${STACK} has no queue, rule with a pattern, function or role MemoryTable: doctor names them.\n`,
+      `${STACK} has no queue, rule with a pattern, function or role StateTable: doctor names them.\n`,
     ],
     [
       'a stack that is not there',

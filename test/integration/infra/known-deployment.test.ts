@@ -106,14 +106,14 @@ describe('what is known of the dead letters', () => {
 
   it.each(deadLetters)(
     'is whose messages end in $id, and who failed',
-    ({ id, functionId, home }) => {
+    ({ id, functionId, sourceQueue }) => {
       const { byRule, byFailing } = homes();
       const failing = byFailing.get(id);
       const rule = byRule.get(id);
       expect(functionId).toBe(failing === undefined ? null : takers().get(failing));
       // What invokes a function itself leaves notes, beside the messages of that function's queue.
       const isNotes = failing !== undefined && rule !== undefined;
-      expect(home).toBe(isNotes ? null : (failing ?? rule));
+      expect(sourceQueue).toBe(isNotes ? null : (failing ?? rule));
     },
   );
 

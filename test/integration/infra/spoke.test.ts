@@ -151,7 +151,7 @@ describe('the hub’s bus', () => {
     });
   });
 
-  it('is not there, nor anything else of an organization, where one account is guarded', () => {
+  it('is not there, nor anything else of an organization, where one account is managed', () => {
     const [one, many] = [deployedHub(), deployedHub({ OrganizationId: ORGANIZATION })];
     const types = [...new Set(Object.values(template().Resources).map(({ Type }) => Type))];
     const more = types.flatMap((type) => {
@@ -238,7 +238,7 @@ describe('the spoke’s roles', () => {
     expect(granted('ReadRole', everything)).toEqual(needs);
   }, 30_000);
 
-  it('are named as the hub looks for them, and tell it how the account is guarded', () => {
+  it('are named as the hub looks for them, and tell it how the account is managed', () => {
     const stack = deployedSpoke({ PolicyName: 'MustMFA', Mode: 'enforce', BlockLimit: '25' });
     const named: Record<string, string> = {
       ReviewRole: reviewRole('MustMFA'),

@@ -55,7 +55,7 @@ const examples: Readonly<
     others: ['theirs', arn('lambda', 'function:theirs')],
   },
   table: {
-    hub: ['mfa-MemoryTable-X', arn('dynamodb', 'table/mfa-MemoryTable-X')],
+    hub: ['mfa-StateTable-X', arn('dynamodb', 'table/mfa-StateTable-X')],
     spoke: [],
     others: ['theirs', arn('dynamodb', 'table/theirs')],
   },

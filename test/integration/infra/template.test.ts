@@ -119,7 +119,7 @@ describe('the rules', () => {
 
 describe('the state table', () => {
   it('cannot be deleted by one call, and can be restored to any second', () => {
-    expect(template().Resources.MemoryTable).toMatchObject({
+    expect(template().Resources.StateTable).toMatchObject({
       Properties: {
         DeletionProtectionEnabled: true,
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
@@ -129,14 +129,14 @@ describe('the state table', () => {
 
   // CloudFormation does not lift the protection: without Retain the deletion of the stack would fail at its end.
   it('is left by the deletion of the stack, and by a replacement', () => {
-    expect(template().Resources.MemoryTable).toMatchObject({
+    expect(template().Resources.StateTable).toMatchObject({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
     });
     const retained = Object.entries(template().Resources).filter(
       ([, { DeletionPolicy, UpdateReplacePolicy }]) => DeletionPolicy ?? UpdateReplacePolicy,
     );
-    expect(retained.map(([id]) => id)).toEqual(['MemoryTable']);
+    expect(retained.map(([id]) => id)).toEqual(['StateTable']);
   });
 });
 

@@ -77,9 +77,9 @@ const faults: Readonly<Record<string, Spoil>> = {
   },
   'a stack that failed': stackWith({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' }),
   'a stack that is at work': stackWith({ StackStatus: 'UPDATE_IN_PROGRESS' }),
-  'a stack without one thing': lacking('MemoryTable'),
+  'a stack without one thing': lacking('StateTable'),
   'a stack without six things': lacking(
-    'MemoryTable',
+    'StateTable',
     'UserChangesRule',
     'BlockChangesRule',
     'GroupChangesRule',
@@ -374,7 +374,7 @@ describe('what the doctor finds', () => {
       const { PolicyDocument } = said('GetRolePolicy', { ...ROLE, PolicyName });
       expect(printed(id)).toEqual(parsed(PolicyDocument));
     }
-    expect([printed('MemoryTable'), printed('Nothing')]).toEqual([null, null]);
+    expect([printed('StateTable'), printed('Nothing')]).toEqual([null, null]);
     const unpublished = { ...(read as ReadDeployment).deployment, template: null };
     expect(resourceDocument(unpublished, 'UserChangesRule')).toBeNull();
   });

@@ -159,7 +159,7 @@ describe('the sample SCP, judged by the evaluator', () => {
       queue: [[here('sqs', `${STACK}-IamChangesQueue-X`)], here('sqs', 'theirs')],
       function: [[FUNCTION], here('lambda', 'function:theirs')],
       mapping: [[here('lambda', 'event-source-mapping:3f0c')], null],
-      table: [[here('dynamodb', `table/${STACK}-MemoryTable-X`)], here('dynamodb', 'table/theirs')],
+      table: [[here('dynamodb', `table/${STACK}-StateTable-X`)], here('dynamodb', 'table/theirs')],
       parameter: [
         [here('ssm', 'parameter/mfa-enforcer/slack-webhook')],
         here('ssm', 'parameter/theirs'),

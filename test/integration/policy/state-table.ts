@@ -32,7 +32,7 @@ export function mayDo(
   return ask({
     principal: `arn:aws:iam::${HUB}:role/stolen`,
     action: `dynamodb:${action}`,
-    resource: `arn:aws:dynamodb:us-east-1:${HUB}:table/MemoryTable`,
+    resource: `arn:aws:dynamodb:us-east-1:${HUB}:table/StateTable`,
     context: ids === null ? {} : { 'dynamodb:LeadingKeys': [...ids] },
     identityPolicies: [...own, ...added] as object[],
   });

@@ -55,7 +55,11 @@ async function night(rate: Rate | null): Promise<Night> {
     let working = 0;
     const copy = async (iam: IAMClient) => {
       const { settings } = pipeline;
-      const enforcer = enforcerOf(iam, settings, new Breaker(iam, settings, pipeline.memory, now));
+      const enforcer = enforcerOf(
+        iam,
+        settings,
+        new Breaker(iam, settings, pipeline.stateStore, now),
+      );
       const account = { ...pipeline, iam, now, enforcer };
       const deadline = () => within(A_BATCH_HAS_MS);
       const own = { ...account, accounts: oneAccount(ACCOUNT, account), deadline };

@@ -55,7 +55,7 @@ describe('explain', () => {
       schema: 'mfa-enforcer/explain/1',
       user: 'dana',
       state: 'blocked',
-      decision: { action: 'none', standing: 'unprotected', blocked: true },
+      decision: { action: 'none', status: 'unprotected', blocked: true },
       facts: {
         attachments: { methods: ['managed-policy', 'deny-group', 'boundary', 'inline-policy'] },
       },

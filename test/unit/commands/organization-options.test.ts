@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   choiceOf,
   isOfOrganization,
-  paceOf,
+  throttleOf,
 } from '../../../functions/commands/organization-options.ts';
 
 const [ONE, OTHER] = ['111122223333', '222233334444'] as const;
@@ -55,20 +55,20 @@ describe('how fast', () => {
     [{ timeLimit: '9999' }, 8, 9999],
     [{ timeLimit: '1.5' }, 8, 1.5],
   ])('%j', (options, atOnce, minutes) => {
-    expect(paceOf(options)).toEqual({ atOnce, limitMs: minutes * 60_000 });
+    expect(throttleOf(options)).toEqual({ atOnce, limitMs: minutes * 60_000 });
   });
 
   it.each(['0', '51', '60', '05', '100', '1x', 'x1', '5x', '', ' 1'])(
     'refuses --at-once %j',
     (atOnce) => {
-      expect(() => paceOf({ atOnce })).toThrow('--at-once must be 1 to 50');
+      expect(() => throttleOf({ atOnce })).toThrow('--at-once must be 1 to 50');
     },
   );
 
   it.each(['0', '0.0', '12345', 'x1', '1x', '1.', '1.x', '-1', ''])(
     'refuses --time-limit %j',
     (timeLimit) => {
-      expect(() => paceOf({ timeLimit })).toThrow('--time-limit must be a number of minutes');
+      expect(() => throttleOf({ timeLimit })).toThrow('--time-limit must be a number of minutes');
     },
   );
 });
@@ -81,7 +81,7 @@ it.each([
   [{ activeOnly: true }, true],
   [{ atOnce: '1' }, true],
   [{ timeLimit: '1' }, true],
-  [{ memoryTable: 'x' }, true],
+  [{ stateTable: 'x' }, true],
 ])('any of the options makes a command the organization’s: %j', (options, isOfIt) => {
   expect(isOfOrganization(options)).toBe(isOfIt);
 });

@@ -156,7 +156,7 @@ describe('replay', () => {
     expect(JSON.parse(ran.stdout)).toMatchObject({
       event: { name: 'CreateUser', actor: { name: 'SecurityAdmin/alice' } },
       decisions: [
-        { user: 'dana', action: 'block', standing: 'unprotected', blocked: false, enforced: true },
+        { user: 'dana', action: 'block', status: 'unprotected', blocked: false, enforced: true },
       ],
     });
     expect(iam.isBlocked('dana')).toBe(true);

@@ -21,12 +21,12 @@ describe('what a review did', () => {
     kind: 'reviewed' as const,
     outcomes,
     markPublished,
-    examined: {
+    userRead: {
       facts: { user: 'dana' },
       decision: {
         kind: 'decision' as const,
         action,
-        standing: 'unprotected' as const,
+        status: 'unprotected' as const,
         blocked: false,
         reasons: [
           { code: 'a', text: 'has no MFA device' },
@@ -54,7 +54,7 @@ describe('what a review did', () => {
       { action: 'none', done: true, said: 'is no user of this account' },
     ],
     [
-      { kind: 'too-early' as const, contradictions: ['x', 'y'] },
+      { kind: 'stale' as const, staleReads: ['x', 'y'] },
       {
         action: 'none',
         done: false,

@@ -5,11 +5,14 @@ import {
   methodsOf,
 } from '../../../functions/domain/rules/block-methods.ts';
 import {
+  blockingPolicies,
+  sameDocument,
+} from '../../../functions/domain/rules/blocking-policies.ts';
+import {
   forceMfaBoundary,
   forceMfaInline,
   forceMfaPolicy,
 } from '../../../functions/domain/rules/force-mfa.ts';
-import { guardedPolicies, sameDocument } from '../../../functions/domain/rules/guarded-policies.ts';
 import { BOUNDARY, POLICY, settingsWith } from '../../fakes/settings.ts';
 
 describe('the block methods that block a user', () => {
@@ -113,9 +116,9 @@ describe('a policy document', () => {
   });
 });
 
-describe('the guarded policies', () => {
+describe('the managed policies', () => {
   it('have the documents that EnrolWith chooses, and commands that print them', () => {
-    const [policy, boundary] = guardedPolicies({
+    const [policy, boundary] = blockingPolicies({
       policyArn: POLICY,
       boundaryArn: BOUNDARY,
       enrolWith: 'console-and-keys',
@@ -134,7 +137,7 @@ describe('the guarded policies', () => {
     const file = '--policy-document file://policy.json';
     const policy = (options: string) =>
       `node dist/cli/index.mjs policy ${options} > policy.json && aws iam`;
-    expect(guardedPolicies({ policyArn, boundaryArn, enrolWith: 'console' })).toEqual([
+    expect(blockingPolicies({ policyArn, boundaryArn, enrolWith: 'console' })).toEqual([
       {
         arn: policyArn,
         form: 'policy',

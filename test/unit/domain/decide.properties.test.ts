@@ -59,12 +59,12 @@ describe('for any facts, settings and time, the decision', () => {
         const { profile, devices } = facts;
         const tags = Object.fromEntries(Object.entries(profile.tags).toReversed());
         const turned = { ...facts, profile: { ...profile, tags }, devices: devices.toReversed() };
-        const { action, standing } = decide(facts, settings, now) as {
+        const { action, status } = decide(facts, settings, now) as {
           action: string;
-          standing: string;
+          status: string;
         };
         for (const mode of ['enforce', 'observe'] as const) {
-          expect(decide(turned, { ...settings, mode }, now)).toMatchObject({ action, standing });
+          expect(decide(turned, { ...settings, mode }, now)).toMatchObject({ action, status });
         }
         expect(decide(facts, settings, now)).toEqual(decide(facts, settings, now));
       }),

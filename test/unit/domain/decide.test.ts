@@ -26,7 +26,7 @@ interface Row {
     | { readonly needs: string[] }
     | {
         readonly action: string;
-        readonly standing: string;
+        readonly status: string;
         readonly blocked: boolean;
         readonly reasons: string[];
       };
@@ -84,8 +84,8 @@ function settingsOf(cell: Cell): Settings {
 
 function codes(verdict: ReturnType<typeof decide>) {
   if (verdict.kind === 'undecided') return { needs: verdict.needs };
-  const { action, standing, blocked, reasons } = verdict;
-  return { action, standing, blocked, reasons: reasons.map(({ code }) => code) };
+  const { action, status, blocked, reasons } = verdict;
+  return { action, status, blocked, reasons: reasons.map(({ code }) => code) };
 }
 
 describe('the decision table', () => {
@@ -186,7 +186,7 @@ describe('the exemption', () => {
       attachments: notBlocked,
     };
     expect(codes(decide(facts, settings, NOW))).toMatchObject({
-      standing: exempt ? 'exempt' : 'unprotected',
+      status: exempt ? 'exempt' : 'unprotected',
     });
   });
 });
@@ -257,7 +257,7 @@ describe('an exemption', () => {
     };
     expect(decide(facts, settingsWith({ exemptTags: [] }), NOW)).toMatchObject({
       action: 'none',
-      standing: 'exempt',
+      status: 'exempt',
       reasons: [{ code: 'break-glass' }],
     });
   });
@@ -317,7 +317,7 @@ describe('a user of whom nothing more is read', () => {
     const expected = {
       kind: 'decision',
       action: 'none',
-      standing: 'unprotected',
+      status: 'unprotected',
       blocked: true,
       reasons: [{ code: 'blocked', text: 'is blocked already' }],
     };

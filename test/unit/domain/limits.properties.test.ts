@@ -61,7 +61,7 @@ describe('a spoke, whatever its hub and its tags say', () => {
   );
   const role = fc.constantFrom('ForceMFA-review', 'ForceMFA-read');
 
-  it('is not guarded at all, or observes where either says so, within limits, with ARNs of its own', () => {
+  it('is not managed at all, or observes where either says so, within limits, with ARNs of its own', () => {
     fc.assert(
       fc.property(hubs, accountId, role, tags, (hub, account, name, said) => {
         fc.pre(account !== hub.account);

@@ -41,7 +41,7 @@ const actions = (change: Partial<LoggedActions>): LoggedActions => ({
 const seen = (isBlocked: boolean): Decision => ({
   kind: 'decision',
   action: 'none',
-  standing: 'unprotected',
+  status: 'unprotected',
   blocked: isBlocked,
   reasons: [],
 });

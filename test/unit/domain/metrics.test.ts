@@ -72,7 +72,7 @@ describe('a review', () => {
   });
 
   it('that was too early is counted when it comes again', () => {
-    expect(reviewMetrics({ kind: 'too-early', outcomes: [blocked()] }, NOW)).toEqual({});
+    expect(reviewMetrics({ kind: 'stale', outcomes: [blocked()] }, NOW)).toEqual({});
   });
 
   it('is never done before its event, whatever the clocks say', () => {

@@ -11,8 +11,8 @@ import {
   tamperingOutcome,
   unblockedOutcome,
 } from '../../../functions/domain/outcomes/outcomes.ts';
+import { blockingPolicies } from '../../../functions/domain/rules/blocking-policies.ts';
 import type { Decision } from '../../../functions/domain/rules/decide.ts';
-import { guardedPolicies } from '../../../functions/domain/rules/guarded-policies.ts';
 import { blocked, bySweep } from '../../fakes/outcomes.ts';
 import { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from '../../fakes/settings.ts';
 
@@ -24,7 +24,7 @@ const why = { code: 'c', text: 't' };
 const decision: Decision = {
   kind: 'decision',
   action: 'block',
-  standing: 'unprotected',
+  status: 'unprotected',
   blocked: false,
   reasons,
 };
@@ -147,7 +147,7 @@ describe('the outcome of an open breaker', () => {
 });
 
 describe('the outcome of a changed policy', () => {
-  const [policy] = guardedPolicies({
+  const [policy] = blockingPolicies({
     policyArn: POLICY,
     boundaryArn: BOUNDARY,
     enrolWith: 'console',

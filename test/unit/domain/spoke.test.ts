@@ -6,12 +6,12 @@ const SPOKE = '222233334444';
 const MODE = 'mfa-enforcer:mode';
 const LIMIT = 'mfa-enforcer:block-limit';
 const ENROL = 'mfa-enforcer:enrol-with';
-const guarded = (tags: Record<string, string>, hub = settingsWith({ blockLimit: 7 })) =>
+const managed = (tags: Record<string, string>, hub = settingsWith({ blockLimit: 7 })) =>
   spokeSettings(hub, SPOKE, 'ForceMFA-review', tags);
 
 describe('a spoke', () => {
-  it('is guarded as the hub is, with an account, a role and ARNs of its own', () => {
-    expect(guarded({})).toEqual(
+  it('is managed as the hub is, with an account, a role and ARNs of its own', () => {
+    expect(managed({})).toEqual(
       settingsWith({
         blockLimit: 7,
         account: SPOKE,
@@ -39,7 +39,7 @@ describe('a spoke', () => {
     ['observe', 'enforce', 'observe'],
     ['observe', 'observe', 'observe'],
   ] as const)('of a hub in mode %s, tagged %s: %s', (mode, tag, expected) => {
-    expect(guarded(tag ? { [MODE]: tag } : {}, settingsWith({ mode })).mode).toBe(expected);
+    expect(managed(tag ? { [MODE]: tag } : {}, settingsWith({ mode })).mode).toBe(expected);
   });
 
   it.each([
@@ -48,7 +48,7 @@ describe('a spoke', () => {
     ['0', 0],
     ['9999', 9999],
   ])('with the limit %s: %s', (tag, limit) => {
-    expect(guarded({ [LIMIT]: tag }).blockLimit).toBe(limit);
+    expect(managed({ [LIMIT]: tag }).blockLimit).toBe(limit);
   });
 
   it.each([
@@ -58,7 +58,7 @@ describe('a spoke', () => {
     ['console-and-keys', undefined, 'console-and-keys'],
     ['console-and-keys', 'console', 'console'],
   ] as const)('of a hub with EnrolWith %s, tagged %s: %s', (enrolWith, tag, expected) => {
-    expect(guarded(tag ? { [ENROL]: tag } : {}, settingsWith({ enrolWith })).enrolWith).toBe(
+    expect(managed(tag ? { [ENROL]: tag } : {}, settingsWith({ enrolWith })).enrolWith).toBe(
       expected,
     );
   });
@@ -72,9 +72,9 @@ describe('a spoke', () => {
     [LIMIT, '', 'hub, auto or a number from 0 to 9999'],
     [ENROL, 'keys', 'console or console-and-keys'],
     [ENROL, '', 'console or console-and-keys'],
-  ])('tagged %s=%j is not guarded by a guess', (tag, value, allowed) => {
+  ])('tagged %s=%j is not managed by a guess', (tag, value, allowed) => {
     const message = `the tag ${tag} of the role ForceMFA-review in account ${SPOKE} is "${value}" and must be ${allowed}`;
-    expect(() => guarded({ [tag]: value })).toThrow(
+    expect(() => managed({ [tag]: value })).toThrow(
       expect.objectContaining({ name: 'BadSpoke', message }),
     );
   });

@@ -13,7 +13,7 @@ const NOW = new Date('2026-03-01T12:00:00Z');
 const decision = (change: Partial<Decision>): Decision => ({
   kind: 'decision',
   action: 'none',
-  standing: 'unprotected',
+  status: 'unprotected',
   blocked: false,
   reasons: [],
   ...change,
@@ -27,7 +27,7 @@ const tally = (found: Partial<Decision>, of: UserFacts = facts({}), before = noT
   addToTally(before, { facts: of, decision: decision(found) }, settingsWith(), NOW);
 const reasons = [{ code: 'no-mfa', text: 'has no MFA device' }];
 const breakGlass = {
-  standing: 'exempt',
+  status: 'exempt',
   reasons: [...reasons, { code: 'break-glass', text: '' }],
 } as const;
 const until = (day: string) => facts({ userType: 'Service', 'mfa-exempt-until': day });
@@ -35,7 +35,7 @@ const hundred = Array.from({ length: 100 }, (_, index) => `user-${index}`);
 
 describe('a sweep’s tally', () => {
   it('counts one more user, and nobody who is as they should be is named', () => {
-    expect(tally({ standing: 'protected' })).toEqual({
+    expect(tally({ status: 'protected' })).toEqual({
       totals: { users: 1, protected: 1, blocked: 0, unprotected: 0, exempt: 0, outOfScope: 0 },
       differences: 0,
       differing: [],
@@ -47,7 +47,7 @@ describe('a sweep’s tally', () => {
 
   it.each([
     ['block', {}],
-    ['unblock', { standing: 'protected', blocked: true }],
+    ['unblock', { status: 'protected', blocked: true }],
   ] as const)('names who differs: to %s', (action, found) => {
     expect(tally({ ...found, action, reasons })).toMatchObject({
       differences: 1,
@@ -64,7 +64,7 @@ describe('a sweep’s tally', () => {
     ['without a device', breakGlass, facts({}, []), ['dana']],
     ['with one', breakGlass, facts({}, ['S1']), []],
     ['of whose devices nothing is known', breakGlass, facts({}), []],
-    ['that is none, without a device', { standing: 'exempt', reasons }, facts({}, []), []],
+    ['that is none, without a device', { status: 'exempt', reasons }, facts({}, []), []],
   ] as const)('names a break-glass user %s', (_, found, of, named) => {
     expect(tally(found, of).breakGlassWithoutMfa).toEqual(named);
   });
@@ -76,16 +76,16 @@ describe('a sweep’s tally', () => {
     ['in a week', 'exempt', '2026-03-08', true],
     ['in eight days', 'exempt', '2026-03-09', false],
     ['tomorrow, of a user who has MFA', 'protected', '2026-03-02', false],
-  ] as const)('announces an exemption that ends %s', (_, standing, day, announced) => {
+  ] as const)('announces an exemption that ends %s', (_, status, day, announced) => {
     const expected = announced ? [{ user: 'dana', until: day }] : [];
-    expect(tally({ standing }, until(day)).endingExemptions).toEqual(expected);
+    expect(tally({ status }, until(day)).endingExemptions).toEqual(expected);
   });
 
   it('announces nothing of an exemption without end, or of tags that were not read', () => {
-    expect(tally({ standing: 'exempt' }, facts({ userType: 'Service' })).endingExemptions).toEqual(
+    expect(tally({ status: 'exempt' }, facts({ userType: 'Service' })).endingExemptions).toEqual(
       [],
     );
-    expect(tally({ standing: 'exempt' }, { user: 'dana' }).endingExemptions).toEqual([]);
+    expect(tally({ status: 'exempt' }, { user: 'dana' }).endingExemptions).toEqual([]);
   });
 
   it('names a hundred of each at most, the first', () => {

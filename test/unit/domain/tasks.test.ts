@@ -120,8 +120,8 @@ describe('a review', () => {
     ['another’s', [byOther], false],
     ['a sweep’s request', [asked], false],
     ['a sweep’s request beside the enforcer’s own call', [asked, echo], false],
-  ])('is only of our own making, or not: %s', (_, changes, onlyOurs) => {
-    expect(taskOf(...changes)?.onlyOurs).toBe(onlyOurs);
+  ])('is only of our own making, or not: %s', (_, changes, isOwnChange) => {
+    expect(taskOf(...changes)?.isOwnChange).toBe(isOwnChange);
   });
 
   it('is ascribed to a sweep that asked later than others changed anything', () => {

@@ -21,12 +21,12 @@ describe('the block limit', () => {
 describe('totals', () => {
   it('count every state once', () => {
     const decision = (
-      standing: 'protected' | 'exempt' | 'out-of-scope' | 'unprotected',
+      status: 'protected' | 'exempt' | 'out-of-scope' | 'unprotected',
       blocked = false,
     ) => ({
       kind: 'decision' as const,
       action: 'none' as const,
-      standing,
+      status,
       blocked,
       reasons: [],
     });

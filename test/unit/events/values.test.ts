@@ -78,7 +78,7 @@ describe('a value', () => {
 });
 
 describe('an id', () => {
-  it('in the memory table begins with what it is of', () => {
+  it('in the state table begins with what it is of', () => {
     expect([lastSweepId('1'), unsweptId('1'), accountNameId('1')]).toEqual([
       'sweep/1',
       'unswept/1',

@@ -115,7 +115,7 @@ function handler(allowLoopback = true) {
       webhookParameter: '/mfa-enforcer/slack-webhook',
       queueUrl: QUEUE,
       deadLettersUrl: DEAD_LETTERS,
-      memoryTable: 'memory',
+      stateTable: 'memory',
       partition: 'aws',
       exemptTags: [],
       enrolWith: 'console',

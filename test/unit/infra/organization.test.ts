@@ -398,7 +398,7 @@ describe('before anything is done', () => {
     expect(stdout).toContain('its management account');
     expect(fake.set?.CallAs).toBe('SELF');
     const printed = await sayTo(fake, ['deploy', '--management']);
-    expect(printed.stdout).toContain('guards itself: there is nothing to deploy there');
+    expect(printed.stdout).toContain('manages itself: there is nothing to deploy there');
   });
 });
 
@@ -421,19 +421,19 @@ describe('status', () => {
       stack set         mfa-enforcer-spoke; accounts that join later: observe
 
       ACCOUNT       NAME          UNIT    MODE     STATE        LAST SWEEP
-      333300000001  billing       r-ab12  observe  guarded      -
-      999988887777  management    -       -        not guarded  -
+      333300000001  billing       r-ab12  observe  managed      -
+      999988887777  management    -       -        not managed  -
                     StackSets leave the management account out: deploy --management says what to do
       444400000001  old-shop      -       -        not active   -
-      222200000001  sandbox-anna  r-ab12  enforce  guarded      2026-03-01 03:02 UTC
-      222200000002  sandbox-ben   r-ab12  enforce  guarded      -
-      111122223333  security      -       enforce  guarded      2026-03-01 03:02 UTC
-                    the hub guards itself
-      333300000002  shop          r-ab12  observe  guarded      -
+      222200000001  sandbox-anna  r-ab12  enforce  managed      2026-03-01 03:02 UTC
+      222200000002  sandbox-ben   r-ab12  enforce  managed      -
+      111122223333  security      -       enforce  managed      2026-03-01 03:02 UTC
+                    the hub manages itself
+      333300000002  shop          r-ab12  observe  managed      -
       333300000003  stock         r-ab12  observe  failed       -
                     Stack is INOPERABLE
 
-      8 accounts: 5 guarded, 1 failed, 1 not guarded, 1 not active
+      8 accounts: 5 managed, 1 failed, 1 not managed, 1 not active
       what to do        Deleting a stack failed earlier, and StackSets leaves it alone since. Take it out
                         of the set (remove --ou … --keep-stacks), delete the stack in its account, then
                         deploy again.
@@ -453,7 +453,7 @@ describe('status', () => {
     });
     const { stdout } = await sayTo(fake, ['status'], { dynamo: swept() });
     expect(stdout).toContain('333300000003  stock         r-ab12  -        not active   -\n');
-    expect(stdout).toContain('8 accounts: 5 guarded, 1 not guarded, 2 not active\n');
+    expect(stdout).toContain('8 accounts: 5 managed, 1 not managed, 2 not active\n');
     expect(stdout).not.toContain('suspended');
     const again = await sayTo(fake, ['deploy', '--ou', SANDBOX, '--mode', 'enforce', '--yes']);
     expect(again.status).toBe(0);
@@ -475,7 +475,7 @@ describe('status', () => {
       swept: '2026-03-01T03:02:11Z',
       unit: ROOT,
       mode: 'observe',
-      state: 'guarded',
+      state: 'managed',
       why: null,
     });
   });

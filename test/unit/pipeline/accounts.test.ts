@@ -1,12 +1,15 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
-import { accountNames, namesInMemory } from '../../../functions/pipeline/accounts/account-names.ts';
+import {
+  accountNames,
+  namesInStateTable,
+} from '../../../functions/pipeline/accounts/account-names.ts';
 import {
   AccountUnreachable,
   unreachable,
 } from '../../../functions/pipeline/accounts/account-unreachable.ts';
-import { NotGuarded, oneAccount } from '../../../functions/pipeline/accounts/accounts.ts';
+import { NotManaged, oneAccount } from '../../../functions/pipeline/accounts/accounts.ts';
 import { spokeAccounts } from '../../../functions/pipeline/accounts/spoke-accounts.ts';
 import { ACCOUNT, START, settingsWith, testPipeline } from '../../fakes/pipeline.ts';
 import { script } from '../../fakes/scripted-client.ts';
@@ -34,7 +37,7 @@ describe('the names of an account', () => {
     const why = new Error('IAM is away');
     iam.failNext('ListAccountAliases', () => why);
     dynamo.fail.GetItem = 1;
-    const names = accountNames(ACCOUNT, iam, namesInMemory(dynamo, 'memory', log), log);
+    const names = accountNames(ACCOUNT, iam, namesInStateTable(dynamo, 'memory', log), log);
     expect(await names(ACCOUNT)).toEqual({ alias: null, accountName: null });
     expect(logged).toEqual([
       { level: 'warn', message: 'the account’s alias could not be read', values: { error: why } },
@@ -78,12 +81,12 @@ describe('an account that cannot be reached', () => {
   it('may be none of ours', async () => {
     await expect(oneAccount(ACCOUNT, 'work').of(OTHER)).rejects.toThrow(
       expect.objectContaining({
-        name: 'NotGuarded',
-        message: `is of account ${OTHER}, guarded is ${ACCOUNT}`,
+        name: 'NotManaged',
+        message: `is of account ${OTHER}, managed is ${ACCOUNT}`,
       }),
     );
     expect(await oneAccount(ACCOUNT, 'work').of(ACCOUNT)).toBe('work');
-    expect(new NotGuarded('x')).toBeInstanceOf(Error);
+    expect(new NotManaged('x')).toBeInstanceOf(Error);
   });
 });
 

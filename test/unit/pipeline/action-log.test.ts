@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionOutcome, LoggedActions } from '../../../functions/domain/review/action-log.ts';
 import { ActionLog } from '../../../functions/pipeline/review/action-log.ts';
-import { type Memory, ownMemory } from '../../../functions/pipeline/state-store.ts';
+import { inMemoryStateStore, type StateStore } from '../../../functions/pipeline/state-store.ts';
 import { blocked, unblocked } from '../../fakes/outcomes.ts';
 import { ACCOUNT, START } from '../../fakes/settings.ts';
 
@@ -15,34 +15,34 @@ const two = unblocked({ id: 'two' });
 
 /** A actionLog, and what is written into it. */
 async function bookWith(actions: LoggedActions = nothing) {
-  const inner = ownMemory();
-  await inner.replace(ID, null, JSON.stringify(actions), NOW);
+  const inner = inMemoryStateStore();
+  await inner.compareAndSet(ID, null, JSON.stringify(actions), NOW);
   const ends: Date[] = [];
   let fails = false;
-  const memory: Memory = {
-    recall: inner.recall,
-    replace: async (id, before, after, expires) => {
+  const stateStore: StateStore = {
+    get: inner.get,
+    compareAndSet: async (id, before, after, expires) => {
       if (fails) throw new Error('the table is away');
       ends.push(expires);
-      return inner.replace(id, before, after, expires);
+      return inner.compareAndSet(id, before, after, expires);
     },
   };
-  const actionLog = await ActionLog.open(memory, ACCOUNT, 'dana', () => NOW);
+  const actionLog = await ActionLog.open(stateStore, ACCOUNT, 'dana', () => NOW);
   return {
     actionLog,
     ends,
-    written: async () => JSON.parse((await inner.recall(ID)) ?? '') as LoggedActions,
+    written: async () => JSON.parse((await inner.get(ID)) ?? '') as LoggedActions,
     fail: () => {
       fails = true;
     },
     interfere: async () => {
-      await inner.replace(ID, await inner.recall(ID), '{"begun":null}', NOW);
+      await inner.compareAndSet(ID, await inner.get(ID), '{"begun":null}', NOW);
     },
   };
 }
 
 it('knows nothing of a user of whom nothing is remembered', async () => {
-  const { actions } = await ActionLog.open(ownMemory(), ACCOUNT, 'dana', () => NOW);
+  const { actions } = await ActionLog.open(inMemoryStateStore(), ACCOUNT, 'dana', () => NOW);
   expect(actions).toEqual(nothing);
 });
 

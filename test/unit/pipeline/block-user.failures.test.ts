@@ -97,7 +97,7 @@ describe('the block method that blocks', () => {
 
   it('is none yet where a boundary may not show yet', async () => {
     const { enforced, iam } = await blockedBy(full, { settlesIn: 7 });
-    expect(enforced).toEqual({ kind: 'too-early', seconds: 7 });
+    expect(enforced).toEqual({ kind: 'stale', seconds: 7 });
     expect(iam.writes).toEqual([]);
   });
 
@@ -113,7 +113,7 @@ describe('the block method that blocks', () => {
 
   it('is none of a user who was deleted since the reading: the next review finds that', async () => {
     const { enforced } = await blockedBy(full, { prepare: (iam) => iam.remove('dana') });
-    expect(enforced).toEqual({ kind: 'too-early' });
+    expect(enforced).toEqual({ kind: 'stale' });
   });
 
   it.each(['true', 'TRUE'])(
@@ -134,14 +134,14 @@ describe('the block method that blocks', () => {
     const { enforced, iam } = await blockedBy(facts, {
       prepare: (iam) => iam.put('dana', { tags: { userType: 'Service' } }),
     });
-    expect(enforced).toEqual({ kind: 'too-early' });
+    expect(enforced).toEqual({ kind: 'stale' });
     expect(iam.writes).toEqual([]);
   });
 
   it('is not the deny group of a user who was deleted since the reading', async () => {
     const facts = { ...full, attachments: { ...full.attachments, groups: [] } };
     const { enforced, iam } = await blockedBy(facts, { prepare: (iam) => iam.remove('dana') });
-    expect(enforced).toEqual({ kind: 'too-early' });
+    expect(enforced).toEqual({ kind: 'stale' });
     expect(iam.writes).toEqual([]);
   });
 

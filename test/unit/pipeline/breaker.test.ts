@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Breaker, type ReservedRoom } from '../../../functions/pipeline/review/circuit-breaker.ts';
-import { type Memory, ownMemory } from '../../../functions/pipeline/state-store.ts';
+import { inMemoryStateStore, type StateStore } from '../../../functions/pipeline/state-store.ts';
 import { MemoryIam } from '../../fakes/memory-iam.ts';
 import { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from '../../fakes/settings.ts';
 
@@ -8,32 +8,36 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const ENTRY = `breaker/${ACCOUNT}`;
 
 /** A breaker of an account in memory, whose clock stands unless a test moves it. */
-function breakerWith(blockLimit: number, memory: Memory = ownMemory(), mode = 'enforce' as const) {
+function breakerWith(
+  blockLimit: number,
+  stateStore: StateStore = inMemoryStateStore(),
+  mode = 'enforce' as const,
+) {
   const clock = { time: START };
   const iam = new MemoryIam({ account: ACCOUNT, now: () => clock.time });
   const logged: unknown[] = [];
   const log = { error: (...line: unknown[]) => void logged.push(line) };
   const now = () => new Date(clock.time);
-  const breaker = new Breaker(iam, settingsWith({ blockLimit, mode }), memory, now, log);
+  const breaker = new Breaker(iam, settingsWith({ blockLimit, mode }), stateStore, now, log);
   const reserve = async (user: string): Promise<ReservedRoom> => {
     const result = await breaker.reserve(user, null);
     if (result.kind !== 'reserved') throw new Error(`not reserve but ${result.kind}`);
     return result;
   };
   const reserved = async () => {
-    const text = await memory.recall(ENTRY);
+    const text = await stateStore.get(ENTRY);
     return text === null ? null : (JSON.parse(text) as { reserved: unknown[] }).reserved;
   };
-  return { breaker, iam, clock, memory, reserve, reserved, logged };
+  return { breaker, iam, clock, stateStore, reserve, reserved, logged };
 }
 
 /** Another copy writes to the entry each time. */
-function contested(): Memory & { readonly tried: () => number } {
+function contested(): StateStore & { readonly tried: () => number } {
   let tried = 0;
   const found = JSON.stringify({ reserved: [['dana', START - 1, null]] });
   return {
-    recall: async () => found,
-    replace: async () => {
+    get: async () => found,
+    compareAndSet: async () => {
       tried += 1;
       if (tried > 20) throw new Error('tried once too often');
       return { done: false, found };
@@ -42,27 +46,27 @@ function contested(): Memory & { readonly tried: () => number } {
   };
 }
 
-const broken: Memory = {
-  recall: async () => {
+const broken: StateStore = {
+  get: async () => {
     throw new Error('the table is away');
   },
-  replace: async () => {
+  compareAndSet: async () => {
     throw new Error('the table is away');
   },
 };
 
 describe('a reservation', () => {
   it('says what the account’s quotas are, and is remembered for 400 days', async () => {
-    const inner = ownMemory();
+    const inner = inMemoryStateStore();
     const ends: Date[] = [];
-    const memory: Memory = {
+    const stateStore: StateStore = {
       ...inner,
-      replace: (id, before, after, expires) => {
+      compareAndSet: (id, before, after, expires) => {
         ends.push(expires);
-        return inner.replace(id, before, after, expires);
+        return inner.compareAndSet(id, before, after, expires);
       },
     };
-    const { breaker, iam, reserved } = breakerWith(3, memory);
+    const { breaker, iam, reserved } = breakerWith(3, stateStore);
     iam.put('erin', { policies: [POLICY] });
     expect(await breaker.reserve('Dana', new Date(START - 2_000))).toEqual({
       kind: 'reserved',
@@ -184,11 +188,11 @@ describe('a reservation', () => {
   });
 
   it('is given up after twenty tries where other copies always write first', async () => {
-    const memory = contested();
-    await expect(breakerWith(9, memory).breaker.reserve('dana', null)).rejects.toThrow(
+    const stateStore = contested();
+    await expect(breakerWith(9, stateStore).breaker.reserve('dana', null)).rejects.toThrow(
       'the block reservations change too fast',
     );
-    expect(memory.tried()).toBe(20);
+    expect(stateStore.tried()).toBe(20);
   });
 
   it('is not given where the table cannot be read', async () => {
@@ -198,9 +202,9 @@ describe('a reservation', () => {
   });
 
   it('is taken as absent where the entry cannot be read, which is logged; the limit stays', async () => {
-    const memory = ownMemory();
-    const { breaker, logged, reserved } = breakerWith(1, memory);
-    await memory.replace(ENTRY, null, '{"attached":{"base":-1000}}', new Date());
+    const stateStore = inMemoryStateStore();
+    const { breaker, logged, reserved } = breakerWith(1, stateStore);
+    await stateStore.compareAndSet(ENTRY, null, '{"attached":{"base":-1000}}', new Date());
     expect(await breaker.reserve('dana', null)).toMatchObject({ kind: 'reserved' });
     expect(logged).toEqual([
       [
@@ -258,9 +262,9 @@ describe('a reservation that ends', () => {
   });
 
   it('ends by itself where other copies always write first', async () => {
-    const memory = contested();
-    await breakerWith(1, memory).breaker.end('dana', { at: START - 1, changedAt: null });
-    expect(memory.tried()).toBe(20);
+    const stateStore = contested();
+    await breakerWith(1, stateStore).breaker.end('dana', { at: START - 1, changedAt: null });
+    expect(stateStore.tried()).toBe(20);
   });
 });
 

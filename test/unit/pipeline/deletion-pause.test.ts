@@ -126,9 +126,9 @@ it.each([
 it('a second copy that is faster has the message come back', async () => {
   const pipeline = blocked();
   const body = detach(pipeline, withMfa);
-  const { memory } = pipeline;
-  const replace = async () => ({ done: false, found: null }) as const;
-  const late = { ...pipeline, memory: { ...memory, replace } };
+  const { stateStore } = pipeline;
+  const compareAndSet = async () => ({ done: false, found: null }) as const;
+  const late = { ...pipeline, stateStore: { ...stateStore, compareAndSet } };
   await handle({ ...late, accounts: { of: async () => late } } as unknown as TestPipeline, body);
   expect(pipeline.sqs.sent).toMatchObject([{ delaySeconds: 2 }]);
   expect(pipeline.iam.isBlocked('dana')).toBe(false);

@@ -82,10 +82,10 @@ describe('the stack', () => {
   });
 
   it('of an older release names what it lacks', () => {
-    const old = deployment('UPDATE_COMPLETE', 'enforce', ['MemoryTable', 'GroupTamperedRule']);
+    const old = deployment('UPDATE_COMPLETE', 'enforce', ['StateTable', 'GroupTamperedRule']);
     expect(checkStack(patient, old)).toMatchObject([
       {
-        said: 'stack has no GroupTamperedRule, MemoryTable: an older release, or another stack',
+        said: 'stack has no GroupTamperedRule, StateTable: an older release, or another stack',
         fix: expect.stringContaining('npm run deploy'),
       },
     ]);

@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { GetPolicyVersionCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { DENY_GROUP_DIFFERS, tamperingCalls } from '../../../events/tampering.ts';
+import {
+  blockingPolicies,
+  sameDocument,
+} from '../../../functions/domain/rules/blocking-policies.ts';
 import { forceMfaBoundary, forceMfaPolicy } from '../../../functions/domain/rules/force-mfa.ts';
-import { guardedPolicies, sameDocument } from '../../../functions/domain/rules/guarded-policies.ts';
 import { throttled } from '../../fakes/memory-iam.ts';
 import { tamperingSeen } from '../../fakes/outcomes.ts';
 import {
@@ -288,7 +291,7 @@ describe('documents', () => {
 });
 
 describe('the command that puts a policy back', () => {
-  const commands = guardedPolicies(settingsWith()).flatMap(({ mend, recreate }) => [
+  const commands = blockingPolicies(settingsWith()).flatMap(({ mend, recreate }) => [
     mend,
     recreate,
   ]);
@@ -412,11 +415,11 @@ describe('an outcome that waits in the queue', () => {
       outcome: tamperingSeen({ account }),
     });
 
-  it('is published where it is of the account that is guarded, and of no other', async () => {
+  it('is published where it is of the account that is managed, and of no other', async () => {
     const pipeline = testPipeline();
     expect(await handle(pipeline, waiting(ACCOUNT), waiting('444455556666'))).toEqual([
       'fulfilled',
-      'the outcome tampering-seen/1 is of account 444455556666, guarded is 111122223333',
+      'the outcome tampering-seen/1 is of account 444455556666, managed is 111122223333',
     ]);
     expect(pipeline.events.outcomes).toMatchObject([{ account: ACCOUNT }]);
   });

@@ -237,7 +237,7 @@ describe('one event', () => {
       pipeline,
       iamEvent('CreateUser', { account: '999999999999', eventId: 'e1' }),
     );
-    expect(answer).toEqual(['event e1 is of account 999999999999, guarded is 111122223333']);
+    expect(answer).toEqual(['event e1 is of account 999999999999, managed is 111122223333']);
     expect(pipeline.iam.calls).toEqual([]);
   });
 
@@ -249,7 +249,7 @@ describe('one event', () => {
       {
         level: 'info',
         message: 'dropped',
-        values: { eventId: 'e1', reason: 'ListUsers does not change a user’s standing' },
+        values: { eventId: 'e1', reason: 'ListUsers does not change a user’s status' },
       },
     ]);
   });

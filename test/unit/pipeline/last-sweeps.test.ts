@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { lastSweepId } from '../../../events/last-sweep.ts';
 import { noTotals } from '../../../functions/domain/rules/totals.ts';
-import { lastSweepsInMemory } from '../../../functions/pipeline/report/read-organization.ts';
+import { lastSweepsInStateTable } from '../../../functions/pipeline/report/read-organization.ts';
 import { MemoryDynamo } from '../../fakes/memory-dynamo.ts';
 
 const idOf = (index: number) => String(200000000000 + index);
@@ -23,7 +23,7 @@ it('knows when each of very many accounts was last swept, and of others nothing'
   }
   put(idOf(1), '{');
   put(idOf(2), 'null');
-  const found = await lastSweepsInMemory(
+  const found = await lastSweepsInStateTable(
     dynamo,
     'table',
     accounts,

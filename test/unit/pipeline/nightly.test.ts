@@ -371,7 +371,7 @@ describe('what a night leaves behind', () => {
     expect(names).toHaveLength(1);
   });
 
-  it('are no names where one account is guarded: Organizations is not asked', async () => {
+  it('are no names where one account is managed: Organizations is not asked', async () => {
     const pipeline = testPipeline();
     const hub = sweepHub(pipeline);
     Object.assign(hub.organizations, { fail: new Error('asked') });

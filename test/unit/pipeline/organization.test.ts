@@ -375,7 +375,7 @@ describe('one account in a batch', () => {
     'whose messages wait has them come again spread over 15 to 60 s: %s',
     async (random, delaySeconds) => {
       const hub = { ...prepared(), random: () => random };
-      hub.pace?.took(SPOKE, 5_000);
+      hub.accountThrottle?.took(SPOKE, 5_000);
       const bodies = ['a', 'b', 'c'].map((user) => created(SPOKE, user));
       await handle(hub, ...bodies);
       const waiting = hub.sqs.sent.filter(({ body }) => body === bodies[2]);
@@ -386,7 +386,7 @@ describe('one account in a batch', () => {
   it('is slow by what its own part took', async () => {
     const hub = prepared();
     await handle(hub, created(SPOKE));
-    expect(hub.pace?.roomFor(SPOKE)).toBe(Number.POSITIVE_INFINITY);
+    expect(hub.accountThrottle?.capacityFor(SPOKE)).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('that is unreachable, which cannot be told, fails all the same, and is in the log', async () => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accountNameId, lastSweepId, unsweptId } from '../../../events/last-sweep.ts';
 import { noTotals } from '../../../functions/domain/rules/totals.ts';
-import { namesInMemory } from '../../../functions/pipeline/accounts/account-names.ts';
+import { namesInStateTable } from '../../../functions/pipeline/accounts/account-names.ts';
 import {
   readAccountName,
   readLastSweep,
@@ -255,7 +255,7 @@ describe('an account’s name', () => {
   ])('is read or not: %j', async (name, isRead) => {
     const pipeline = testPipeline();
     put(pipeline, accountNameId(ACCOUNT), name);
-    const nameOf = namesInMemory(pipeline.dynamo, 'memory', pipeline.log);
+    const nameOf = namesInStateTable(pipeline.dynamo, 'memory', pipeline.log);
     expect(await nameOf(ACCOUNT)).toBe(isRead ? name : null);
     expect(unreadable(pipeline)).toHaveLength(isRead ? 0 : 1);
   });

@@ -20,7 +20,7 @@ interface Case {
 const OURS = 'OnIamChangeRole/x';
 const CLOUDFORMATION = 'cloudformation.amazonaws.com';
 
-/** @returns "too-early", or the states that are told */
+/** @returns "stale", or the states that are told */
 async function stateTold({ found, ago = 10, name, sourceIp, change }: Case) {
   const pipeline = testPipeline();
   const policy = pipeline.iam.managed[POLICY];
@@ -49,7 +49,7 @@ async function stateTold({ found, ago = 10, name, sourceIp, change }: Case) {
     ...change,
     cause,
   });
-  if (result.kind === 'too-early') return result.kind;
+  if (result.kind === 'stale') return result.kind;
   expect(result.kind).toBe('reviewed');
   return result.outcomes.map((outcome) => outcome.kind === 'policy-changed' && outcome.state);
 }
@@ -73,7 +73,7 @@ it.each<[string, Case, string | string[]]>([
   [
     'one that is said to be gone and is still there',
     { found: 'intact', change: { deleted: true } },
-    'too-early',
+    'stale',
   ],
   [
     'one that was said to be gone long ago and is there',
@@ -88,12 +88,12 @@ it.each<[string, Case, string | string[]]>([
   [
     'another version than is said',
     { found: 'changed', change: { defaultVersionId: 'v2' } },
-    'too-early',
+    'stale',
   ],
   [
     'no version where one is said',
     { found: 'missing', change: { defaultVersionId: 'v1' } },
-    'too-early',
+    'stale',
   ],
   [
     'another version than is said by a sweep',
@@ -103,7 +103,7 @@ it.each<[string, Case, string | string[]]>([
   [
     'one that CloudFormation changes just now',
     { found: 'changed', sourceIp: CLOUDFORMATION },
-    'too-early',
+    'stale',
   ],
   [
     'one that CloudFormation changed long ago',

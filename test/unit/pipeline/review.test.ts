@@ -69,8 +69,8 @@ describe('the echo of our own call', () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     expect(await reviewed(pipeline, byEvent('AttachUserPolicy', { ours: true, ago: 50 }))).toEqual({
-      kind: 'too-early',
-      contradictions: ['our own call'],
+      kind: 'stale',
+      staleReads: ['our own call'],
       seconds: 70,
     });
     expect(pipeline.iam.calls).toEqual([]);
@@ -175,8 +175,8 @@ describe('a user who is gone', () => {
       return send(command);
     };
     expect(await reviewed(pipeline, byEvent('DeleteUser'))).toEqual({
-      kind: 'too-early',
-      contradictions: ['another copy is at it'],
+      kind: 'stale',
+      staleReads: ['another copy is at it'],
     });
   });
 });

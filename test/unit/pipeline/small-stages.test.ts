@@ -5,13 +5,13 @@ import { redrive } from '../../../functions/pipeline/doctor/redrive.ts';
 import { publish } from '../../../functions/pipeline/publish.ts';
 import { accountPlan } from '../../../functions/pipeline/report/account-plan.ts';
 import { accountReport, monitorReport } from '../../../functions/pipeline/report/account-report.ts';
-import { Pace } from '../../../functions/pipeline/review/account-throttle.ts';
+import { AccountThrottle } from '../../../functions/pipeline/review/account-throttle.ts';
 import { Breaker } from '../../../functions/pipeline/review/circuit-breaker.ts';
-import { TimeToAct } from '../../../functions/pipeline/review/deadline.ts';
+import { ActionDeadline } from '../../../functions/pipeline/review/deadline.ts';
 import { refusalOf } from '../../../functions/pipeline/review/enforcement-result.ts';
 import { enforcerOf } from '../../../functions/pipeline/review/enforcer.ts';
 import { measureReview, measureRollUp } from '../../../functions/pipeline/review/review-metrics.ts';
-import { ownMemory } from '../../../functions/pipeline/state-store.ts';
+import { inMemoryStateStore } from '../../../functions/pipeline/state-store.ts';
 import { MemoryQueues } from '../../fakes/memory-buses.ts';
 import { blocked } from '../../fakes/outcomes.ts';
 import {
@@ -79,7 +79,7 @@ describe('the log of a review', () => {
           mode: 'enforce',
           cause: cause('dana'),
           action: 'block',
-          standing: expect.anything(),
+          status: expect.anything(),
           blocked: false,
           reasons: expect.arrayContaining([expect.objectContaining({ code: 'no-mfa' })]),
           published: ['user-blocked'],
@@ -92,11 +92,7 @@ describe('the log of a review', () => {
     const pipeline = testPipeline();
     await handle(pipeline, event('CreateUser', 'dana'));
     expect(linesOf(pipeline)).toMatchObject([
-      [
-        'info',
-        'too-early',
-        { user: 'dana', kind: 'too-early', contradictions: [expect.any(String)] },
-      ],
+      ['info', 'stale', { user: 'dana', kind: 'stale', staleReads: [expect.any(String)] }],
     ]);
   });
 
@@ -139,17 +135,17 @@ describe('a change that IAM does not show yet comes back', () => {
 describe('the pace of an account', () => {
   it('slows down from five seconds on, for a minute', () => {
     const clock = { time: START };
-    const pace = new Pace(() => new Date(clock.time));
-    pace.took(ACCOUNT, 4_999);
-    expect(pace.roomFor(ACCOUNT)).toBe(Number.POSITIVE_INFINITY);
-    pace.took(ACCOUNT, 5_000);
-    expect(pace.roomFor(ACCOUNT)).toBe(2);
-    expect(pace.roomFor('222233334444')).toBe(Number.POSITIVE_INFINITY);
+    const accountThrottle = new AccountThrottle(() => new Date(clock.time));
+    accountThrottle.took(ACCOUNT, 4_999);
+    expect(accountThrottle.capacityFor(ACCOUNT)).toBe(Number.POSITIVE_INFINITY);
+    accountThrottle.took(ACCOUNT, 5_000);
+    expect(accountThrottle.capacityFor(ACCOUNT)).toBe(2);
+    expect(accountThrottle.capacityFor('222233334444')).toBe(Number.POSITIVE_INFINITY);
     clock.time += 59_999;
-    expect(pace.roomFor(ACCOUNT)).toBe(2);
+    expect(accountThrottle.capacityFor(ACCOUNT)).toBe(2);
     clock.time += 1;
-    expect(pace.roomFor(ACCOUNT)).toBe(Number.POSITIVE_INFINITY);
-    expect(pace.roomFor(ACCOUNT)).toBe(Number.POSITIVE_INFINITY);
+    expect(accountThrottle.capacityFor(ACCOUNT)).toBe(Number.POSITIVE_INFINITY);
+    expect(accountThrottle.capacityFor(ACCOUNT)).toBe(Number.POSITIVE_INFINITY);
   });
 });
 
@@ -234,12 +230,15 @@ describe('IAM refuses for good', () => {
 
 describe('the memory of one process', () => {
   it('changes nothing that is no longer what was seen', async () => {
-    const memory = ownMemory();
+    const stateStore = inMemoryStateStore();
     const later = new Date();
-    expect(await memory.replace('i', null, 'a', later)).toEqual({ done: true });
-    expect(await memory.replace('i', null, 'b', later)).toEqual({ done: false, found: 'a' });
-    expect(await memory.recall('i')).toBe('a');
-    expect(await memory.recall('other')).toBeNull();
+    expect(await stateStore.compareAndSet('i', null, 'a', later)).toEqual({ done: true });
+    expect(await stateStore.compareAndSet('i', null, 'b', later)).toEqual({
+      done: false,
+      found: 'a',
+    });
+    expect(await stateStore.get('i')).toBe('a');
+    expect(await stateStore.get('other')).toBeNull();
   });
 });
 
@@ -397,13 +396,13 @@ describe('an account’s plan', () => {
 });
 
 describe('in observe mode', () => {
-  const time = new TimeToAct(new Date(), () => new Date());
+  const time = new ActionDeadline(new Date(), () => new Date());
   const watching = () => {
     const pipeline = testPipeline({ mode: 'observe' });
-    const { iam, settings, memory, now } = pipeline;
+    const { iam, settings, stateStore, now } = pipeline;
     return {
       pipeline,
-      enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, memory, now)),
+      enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, stateStore, now)),
     };
   };
 

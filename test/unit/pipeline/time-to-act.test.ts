@@ -5,7 +5,7 @@ import {
   paginateListUsers,
 } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TimeToAct } from '../../../functions/pipeline/review/deadline.ts';
+import { ActionDeadline } from '../../../functions/pipeline/review/deadline.ts';
 import { IamServer } from '../../fakes/iam-server.ts';
 
 const BEGUN = new Date('2026-03-01T12:00:00Z');
@@ -33,14 +33,14 @@ afterEach(async () => {
 });
 
 it('has calls made while it lasts', async () => {
-  const time = new TimeToAct(BEGUN, () => new Date(BEGUN.getTime() + 49_000));
+  const time = new ActionDeadline(BEGUN, () => new Date(BEGUN.getTime() + 49_000));
   time.check();
   await time.limit(iam).send(attach);
   expect(server.iam.isBlocked('dana')).toBe(true);
 });
 
 it('has no call made when it is over', async () => {
-  const time = new TimeToAct(BEGUN, () => new Date(BEGUN.getTime() + 49_001));
+  const time = new ActionDeadline(BEGUN, () => new Date(BEGUN.getTime() + 49_001));
   expect(() => time.check()).toThrow('the reading is too old');
   await expect(time.limit(iam).send(attach)).rejects.toThrow('the reading is too old');
   expect(server.counts).toEqual({});
@@ -50,7 +50,7 @@ it('has no second attempt made when it is over by then', async () => {
   server.failNext('AttachUserPolicy', 'ServiceFailure');
   // Lambda froze the process between the two.
   const now = () => new Date(BEGUN.getTime() + (server.counts.AttachUserPolicy ?? 0) * 600_000);
-  const limited = new TimeToAct(BEGUN, now).limit(iam);
+  const limited = new ActionDeadline(BEGUN, now).limit(iam);
   const error = await limited.send(attach).catch((thrown: Error) => thrown);
   expect(error).toEqual(new Error('the reading is too old'));
   expect(server.counts).toEqual({ AttachUserPolicy: 1 });
@@ -61,7 +61,7 @@ it('limits the calls of a paginator too', async () => {
   server.iam.put('erin');
   const now = () => new Date(BEGUN.getTime() + (server.counts.ListUsers ?? 0) * 600_000);
   const pages: ListUsersCommandOutput[] = [];
-  const client = new TimeToAct(BEGUN, now).limit(iam);
+  const client = new ActionDeadline(BEGUN, now).limit(iam);
   const read = async () => {
     for await (const page of paginateListUsers({ client }, {})) pages.push(page);
   };

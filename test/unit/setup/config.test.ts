@@ -18,7 +18,7 @@ const good = {
   MFA_ENFORCER_ROLE: 'role',
   MFA_ENFORCER_BOUNDARY_ARN: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
   MFA_ENFORCER_DENY_GROUP: 'ForceMFA',
-  MFA_ENFORCER_MEMORY_TABLE: 'memory',
+  MFA_ENFORCER_STATE_TABLE: 'memory',
 };
 
 describe('the configuration', () => {
@@ -45,7 +45,7 @@ describe('the configuration', () => {
       },
       queueUrl: good.MFA_ENFORCER_QUEUE_URL,
       outcomeBus: 'bus',
-      memoryTable: 'memory',
+      stateTable: 'memory',
       organization: null,
       stack: 'stack',
       hub: { account: '111122223333', stack: 'stack', webhookParameter: '/webhook' },
@@ -105,7 +105,7 @@ describe('the configuration', () => {
     ['MFA_ENFORCER_BOUNDARY_ARN', 'x', 'must be the ARN of the boundary policy'],
     ['MFA_ENFORCER_INLINE_DENY', 'maybe', 'yes'],
     ['MFA_ENFORCER_BOUNDARY_DENY', 'maybe', 'no'],
-    ['MFA_ENFORCER_MEMORY_TABLE', undefined, 'is not set'],
+    ['MFA_ENFORCER_STATE_TABLE', undefined, 'is not set'],
     [
       'MFA_ENFORCER_ORGANIZATION',
       'acme',
@@ -191,7 +191,7 @@ describe('what is wrong with the configuration', () => {
     'MFA_ENFORCER_OUTCOME_BUS',
     'MFA_ENFORCER_ROLE',
     'MFA_ENFORCER_DENY_GROUP',
-    'MFA_ENFORCER_MEMORY_TABLE',
+    'MFA_ENFORCER_STATE_TABLE',
     'MFA_ENFORCER_STACK',
     'MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER',
   ])('is that %s is empty', (name) => {
@@ -314,7 +314,7 @@ describe('the configuration of notify-slack', () => {
     MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/p',
     MFA_ENFORCER_OUTCOMES_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/outcomes',
     MFA_ENFORCER_OUTCOMES_FAILED_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/failed',
-    MFA_ENFORCER_MEMORY_TABLE: 'memory',
+    MFA_ENFORCER_STATE_TABLE: 'memory',
   };
 
   it.each([
@@ -326,7 +326,7 @@ describe('the configuration of notify-slack', () => {
       webhookParameter: '/p',
       queueUrl: slack.MFA_ENFORCER_OUTCOMES_QUEUE_URL,
       deadLettersUrl: slack.MFA_ENFORCER_OUTCOMES_FAILED_URL,
-      memoryTable: 'memory',
+      stateTable: 'memory',
       partition: 'aws',
       exemptTags: [{ key: 'userType', value: 'Service' }],
       enrolWith: 'console',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
-  contradictions,
   isFresh,
   secondsUntilSettled,
+  staleReads,
 } from '../../../functions/domain/review/stale-reads.ts';
 
 const facts = {
@@ -93,7 +93,7 @@ describe('a reading contradicts a fresh event', () => {
     ],
     ['nothing was expected', facts, {}, []],
   ])('%s', (_, read, expects, expected) => {
-    expect(contradictions(read, expects)).toEqual(expected);
+    expect(staleReads(read, expects)).toEqual(expected);
   });
 
   it('is not seen in what was not read, since the decision did not need it', () => {
@@ -105,7 +105,7 @@ describe('a reading contradicts a fresh event', () => {
       groups: { G1: false },
       boundary: 'B',
     };
-    expect(contradictions({ user: 'dana' }, expects)).toEqual([]);
+    expect(staleReads({ user: 'dana' }, expects)).toEqual([]);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { forceMfaBoundary, forceMfaPolicy, type PolicyDocument } from './force-m
 import type { Settings } from './settings.ts';
 
 /** A policy of ours that must stay as it was deployed. */
-export interface GuardedPolicy {
+export interface BlockingPolicy {
   readonly arn: string;
   readonly document: PolicyDocument;
   /** What the policy is for. */
@@ -14,25 +14,25 @@ export interface GuardedPolicy {
 }
 
 /** The policies that block users, as they must be. */
-export function guardedPolicies({
+export function blockingPolicies({
   policyArn,
   boundaryArn,
   enrolWith,
-}: Pick<Settings, 'policyArn' | 'boundaryArn' | 'enrolWith'>): GuardedPolicy[] {
+}: Pick<Settings, 'policyArn' | 'boundaryArn' | 'enrolWith'>): BlockingPolicy[] {
   const partition = partitionOfArn(policyArn);
-  const guarded = (
+  const policyOf = (
     arn: string,
-    form: GuardedPolicy['form'],
+    form: BlockingPolicy['form'],
     documentOf: typeof forceMfaPolicy,
-  ): GuardedPolicy => ({
+  ): BlockingPolicy => ({
     arn,
     form,
     document: documentOf(partition, enrolWith),
     ...policyCommands(arn, form, enrolWith),
   });
   return [
-    guarded(policyArn, 'policy', forceMfaPolicy),
-    guarded(boundaryArn, 'boundary', forceMfaBoundary),
+    policyOf(policyArn, 'policy', forceMfaPolicy),
+    policyOf(boundaryArn, 'boundary', forceMfaBoundary),
   ];
 }
 
@@ -52,9 +52,9 @@ export function documentOptions(partition: string, enrolWith: Settings['enrolWit
  */
 export function policyCommands(
   arn: string,
-  form: GuardedPolicy['form'],
+  form: BlockingPolicy['form'],
   enrolWith: Settings['enrolWith'],
-): Pick<GuardedPolicy, 'mend' | 'recreate'> {
+): Pick<BlockingPolicy, 'mend' | 'recreate'> {
   const options = `${form === 'boundary' ? '--form boundary ' : ''}${documentOptions(partitionOfArn(arn), enrolWith)}`;
   const print = `node dist/cli/index.mjs policy ${options} > policy.json && aws iam`;
   const document = '--policy-document file://policy.json';

@@ -5,11 +5,11 @@ import type { ActionOutcome, LoggedActions } from '../../../functions/domain/rev
 import type { ReviewTask } from '../../../functions/domain/review/tasks.ts';
 import type { Decision } from '../../../functions/domain/rules/decide.ts';
 import { ActionLog } from '../../../functions/pipeline/review/action-log.ts';
-import { carryOut } from '../../../functions/pipeline/review/apply-decision.ts';
-import { TimeToAct } from '../../../functions/pipeline/review/deadline.ts';
+import { applyDecision } from '../../../functions/pipeline/review/apply-decision.ts';
+import { ActionDeadline } from '../../../functions/pipeline/review/deadline.ts';
 import type { Enforced, Refusal } from '../../../functions/pipeline/review/enforcement-result.ts';
 import type { Enforcer } from '../../../functions/pipeline/review/enforcer.ts';
-import { ownMemory } from '../../../functions/pipeline/state-store.ts';
+import { inMemoryStateStore } from '../../../functions/pipeline/state-store.ts';
 import { MemoryIam, throttled } from '../../fakes/memory-iam.ts';
 import { blocked, unblocked } from '../../fakes/outcomes.ts';
 import { ACCOUNT, START, settingsWith } from '../../fakes/settings.ts';
@@ -25,7 +25,7 @@ const task: ReviewTask = {
   changes: [],
   changedAt: null,
   cause: blocked().cause,
-  onlyOurs: false,
+  isOwnChange: false,
   refusedSince: null,
 };
 const full = {
@@ -60,7 +60,7 @@ interface Case {
 
 /** Carries a decision out on dana. @returns what came of it, and what was done on the way */
 async function carried(one: Case) {
-  const memory = ownMemory();
+  const stateStore = inMemoryStateStore();
   const id = `actions/${ACCOUNT}/dana`;
   const left = one.failed ?? one.pending;
   const pending = left ? { outcome: left, at: AT, failed: left === one.failed } : null;
@@ -71,9 +71,9 @@ async function carried(one: Case) {
     published: one.published ?? [],
     ...refused,
   };
-  await memory.replace(id, null, JSON.stringify(actions), NOW);
-  const actionLog = await ActionLog.open(memory, ACCOUNT, 'dana', () => NOW);
-  if (one.contested) await memory.replace(id, await memory.recall(id), '{}', NOW);
+  await stateStore.compareAndSet(id, null, JSON.stringify(actions), NOW);
+  const actionLog = await ActionLog.open(stateStore, ACCOUNT, 'dana', () => NOW);
+  if (one.contested) await stateStore.compareAndSet(id, await stateStore.get(id), '{}', NOW);
   const done: unknown[] = [];
   const act = async (what: unknown): Promise<Enforced> => {
     done.push(what);
@@ -96,7 +96,7 @@ async function carried(one: Case) {
   const decision: Decision = {
     kind: 'decision',
     action: one.action,
-    standing: 'unprotected',
+    status: 'unprotected',
     blocked: one.blocked ?? one.action === 'unblock',
     reasons: [],
   };
@@ -109,12 +109,12 @@ async function carried(one: Case) {
     iam: new MemoryIam(),
     settings: settingsWith(),
     enforcer,
-    memory,
+    stateStore,
     now: () => NOW,
   };
-  const time = new TimeToAct(new Date(one.tooOld ? START - 49_001 : START), () => NOW);
-  const remembered = async () => JSON.parse((await memory.recall(id)) ?? '') as LoggedActions;
-  const result = await carryOut(reviewer, task, { facts, decision }, actionLog, time).catch(
+  const time = new ActionDeadline(new Date(one.tooOld ? START - 49_001 : START), () => NOW);
+  const remembered = async () => JSON.parse((await stateStore.get(id)) ?? '') as LoggedActions;
+  const result = await applyDecision(reviewer, task, { facts, decision }, actionLog, time).catch(
     (error: unknown) => error as Error,
   );
   const outcomes =
@@ -129,7 +129,7 @@ async function carried(one: Case) {
   return { result, outcomes, done, remembered };
 }
 
-const lockedByOther = { kind: 'too-early', contradictions: ['another copy is at it'] };
+const lockedByOther = { kind: 'stale', staleReads: ['another copy is at it'] };
 
 describe('what is decided', () => {
   it('is done, told with the block method that it was, and remembered once it is told', async () => {
@@ -304,8 +304,8 @@ describe('what IAM answers', () => {
     const enforced = { kind: 'not-there' } as const;
     const { result, remembered } = await carried({ action: 'unblock', enforced });
     expect(result).toEqual({
-      kind: 'too-early',
-      contradictions: ['nothing is there to take away'],
+      kind: 'stale',
+      staleReads: ['nothing is there to take away'],
     });
     expect((await remembered()).pending).toBeNull();
   });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { onceInAWhile } from '../../../functions/pipeline/rate-limited.ts';
+import { rateLimited } from '../../../functions/pipeline/rate-limited.ts';
 
 const MINUTE = 60_000;
 
@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 async function toldAt(times: readonly number[], keys: readonly string[] = []): Promise<number[]> {
   let time = 0;
   const told: number[] = [];
-  const once = onceInAWhile(() => new Date(time));
+  const once = rateLimited(() => new Date(time));
   for (const [index, at] of times.entries()) {
     time = at;
     await once(keys[index] ?? 'it', async () => void told.push(index));
@@ -25,7 +25,7 @@ it.each<[string, number[], string[], number[]]>([
 });
 
 it('what could not be told is told by the next', async () => {
-  const once = onceInAWhile(() => new Date(0));
+  const once = rateLimited(() => new Date(0));
   await expect(once('it', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
   const told: string[] = [];
   await once('it', async () => void told.push('next'));
@@ -33,7 +33,7 @@ it('what could not be told is told by the next', async () => {
 });
 
 it('who comes while it is being told waits, and fails where it fails', async () => {
-  const once = onceInAWhile(() => new Date(0));
+  const once = rateLimited(() => new Date(0));
   const { promise, reject } = withRejection();
   const first = once('it', () => promise);
   const second = once('it', async () => expect.unreachable());
