@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { terminalShell } from './commands/process-terminal.ts';
+import { processTerminal } from './commands/process-terminal.ts';
 import { mfaEnforcer } from './commands/program.ts';
 
-const shell = terminalShell(process, () => new Date());
+const terminal = processTerminal(process, () => new Date());
 
-process.exitCode = await mfaEnforcer(shell, process.argv.slice(2));
+process.exitCode = await mfaEnforcer(terminal, process.argv.slice(2));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliver } from './pipeline/notify/deliver.ts';
-import type { Messenger } from './pipeline/notify/notify-deps.ts';
+import type { NotifyDeps } from './pipeline/notify/notify-deps.ts';
 import { dynamoDbClient, sqsClient, ssmClient } from './runtime/clients.ts';
 import { slackConfig } from './runtime/config.ts';
 import { createLog } from './runtime/log.ts';
@@ -8,8 +8,8 @@ import { onFirstCall, sqsHandler } from './runtime/sqs-handler.ts';
 import { version } from './runtime/version.ts';
 
 /** The handler of the queue of outcomes, with everything it works with passed in. */
-export function notifySlack(messenger: Messenger) {
-  return sqsHandler(messenger.log, (records) => deliver(messenger, records));
+export function notifySlack(deps: NotifyDeps) {
+  return sqsHandler(deps.log, (records) => deliver(deps, records));
 }
 
 /** Lambda's entry point. */
@@ -19,7 +19,7 @@ export const handler = onFirstCall(() => {
   const { partition, exemptTags, enrolWith } = config;
   return notifySlack({
     config,
-    around: { partition, version, exemptTag: exemptTags[0] ?? null, enrolWith, now },
+    context: { partition, version, exemptTag: exemptTags[0] ?? null, enrolWith, now },
     ssm: ssmClient(),
     sqs: sqsClient(),
     dynamo: dynamoDbClient(),

@@ -1,6 +1,6 @@
 import { organization } from '../functions/commands/organization/program.ts';
-import { terminalShell } from '../functions/commands/process-terminal.ts';
+import { processTerminal } from '../functions/commands/process-terminal.ts';
 
-const shell = terminalShell(process, () => new Date());
+const terminal = processTerminal(process, () => new Date());
 
-process.exitCode = await organization(shell, process.argv.slice(2));
+process.exitCode = await organization(terminal, process.argv.slice(2));

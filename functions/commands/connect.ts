@@ -17,7 +17,7 @@ import {
 } from '../runtime/clients.ts';
 import { commandSettings } from '../runtime/config.ts';
 import type { AccountOptions } from './options.ts';
-import { type Shell, UsageError } from './terminal.ts';
+import { type Terminal, UsageError } from './terminal.ts';
 
 // Where nothing answers, or nothing can be reached, a person is told at once. STS throttles hardly anybody.
 const FIRST_ATTEMPTS = 3;
@@ -35,7 +35,7 @@ export interface Account {
  * Connects to the account of the standard AWS configuration.
  * @throws BadConfiguration for a wrong setting; whatever a failed call throws
  */
-export async function connect({ env }: Shell, options: AccountOptions): Promise<Account> {
+export async function connect({ env }: Terminal, options: AccountOptions): Promise<Account> {
   // Before the first call: a wrong setting needs no credentials to be found.
   commandSettings(env, options, { account: '000000000000', partition: 'aws' });
   const { config, account, partition, caller } = await identify(env, options);
@@ -60,7 +60,7 @@ export interface Identity {
  * Learns whose account it is.
  * @throws UnsupportedPartition; whatever a failed call throws
  */
-export async function identify(env: Shell['env'], options: ClientOptions): Promise<Identity> {
+export async function identify(env: Terminal['env'], options: ClientOptions): Promise<Identity> {
   // By the client's option alone the SDK would not see the profile's endpoint_url.
   if (options.profile !== undefined) env.AWS_PROFILE = options.profile;
   const config = await commandClientConfig(env, options);
@@ -70,7 +70,7 @@ export async function identify(env: Shell['env'], options: ClientOptions): Promi
 
 /** @throws whatever the call throws, with the profile that was to give credentials */
 async function whoCalls(
-  env: Shell['env'],
+  env: Terminal['env'],
   { profile = env.AWS_PROFILE }: ClientOptions,
   config: Identity['config'],
 ): Promise<{ account: string; arn: string }> {
@@ -103,7 +103,7 @@ export function readSessions({ config }: Identity, hub: Settings): SpokeSessions
  * @throws UsageError, BadConfiguration, AccountUnreachable; whatever a failed call throws
  */
 export async function connectTo(
-  { env }: Shell,
+  { env }: Terminal,
   account: string,
   options: AccountOptions,
 ): Promise<{ iam: IAMClient; settings: Settings }> {

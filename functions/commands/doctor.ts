@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isLoopback } from '../domain/notify/webhook.ts';
 import { iamEventRegionOf } from '../domain/rules/partition.ts';
-import type { Patient } from '../pipeline/doctor/deployment-context.ts';
+import type { DeploymentContext } from '../pipeline/doctor/deployment-context.ts';
 import { diagnose } from '../pipeline/doctor/diagnose.ts';
 import { readDeployment } from '../pipeline/doctor/read-deployment.ts';
 import { resourceDocument } from '../pipeline/doctor/resource-document.ts';
@@ -12,14 +12,14 @@ import { countOf, oneLine } from '../render/report/text.ts';
 import { type Style, styled } from '../render/sgr.ts';
 import { doctorClients } from '../runtime/doctor-clients.ts';
 import { identify } from './connect.ts';
-import { problemOf } from './errors.ts';
+import { describeError } from './errors.ts';
 import { DEFAULT_STACK } from './options.ts';
 import {
   columnsOf,
   type Run,
-  type Shell,
   type Status,
   statuses,
+  type Terminal,
   UsageError,
   wantsColor,
 } from './terminal.ts';
@@ -34,10 +34,10 @@ interface DoctorOptions {
 }
 
 /** Adds `doctor`. */
-export function addDoctor(program: Command, run: Run, shell: Shell): void {
+export function addDoctor(program: Command, run: Run, terminal: Terminal): void {
   program
     .command('doctor')
-    .description('checks a deployment, and says what is broken and how to mend it; reads only')
+    .description('checks a deployment, and says what is broken and how to fix it; reads only')
     .option('--stack <name>', `its CloudFormation stack (MFA_ENFORCER_STACK; ${DEFAULT_STACK})`)
     .addOption(
       new Option(
@@ -53,7 +53,7 @@ export function addDoctor(program: Command, run: Run, shell: Shell): void {
       'after',
       '\nExit status: 0 all is well, 1 something is broken, 2 used wrongly, 3 could not see everything (broken or not).\nThe rights it needs are in infra/doctor-policy.json.\n\nExamples:\n  mfa-enforcer doctor\n  mfa-enforcer doctor --stack iam-mfa-enforcer-test --profile audit --json\n  mfa-enforcer doctor --print IamChangesQueue > queue.json',
     )
-    .action((options: DoctorOptions) => run(() => doctor(shell, options)));
+    .action((options: DoctorOptions) => run(() => doctor(terminal, options)));
 }
 
 function hours(text: string): number {
@@ -61,21 +61,21 @@ function hours(text: string): number {
   throw new InvalidArgumentError('It must be a number of hours, 0 to 9999.');
 }
 
-async function doctor(shell: Shell, options: DoctorOptions): Promise<Status> {
-  const patient = await meet(shell, options);
-  if (options.print !== undefined) return print(shell, patient, options.print);
-  const findings = await diagnose(patient);
-  shell.out(
+async function doctor(terminal: Terminal, options: DoctorOptions): Promise<Status> {
+  const context = await meet(terminal, options);
+  if (options.print !== undefined) return print(terminal, context, options.print);
+  const findings = await diagnose(context);
+  terminal.out(
     options.json
-      ? asJson(patient, findings)
-      : `Stack ${patient.stack}, account ${patient.account}, ${patient.region}\n\n${inWords(shell, findings)}`,
+      ? asJson(context, findings)
+      : `Stack ${context.stack}, account ${context.account}, ${context.region}\n\n${inWords(terminal, findings)}`,
   );
-  if (findings.some(({ status }) => status === 'not-seen')) return statuses.blind;
+  if (findings.some(({ status }) => status === 'unknown')) return statuses.blind;
   return findings.every(({ status }) => status === 'ok') ? statuses.clean : statuses.findings;
 }
 
 /** Learns whose deployment it is, and goes to the Region where it must be. */
-async function meet({ env, now }: Shell, options: DoctorOptions): Promise<Patient> {
+async function meet({ env, now }: Terminal, options: DoctorOptions): Promise<DeploymentContext> {
   const { config, account, partition, caller } = await identify(env, options);
   const region = iamEventRegionOf(partition);
   const endpoint = env.AWS_ENDPOINT_URL ?? '';
@@ -91,37 +91,40 @@ async function meet({ env, now }: Shell, options: DoctorOptions): Promise<Patien
     sweepWithinHours: options.sweepWithin ?? null,
     allowLoopback: URL.canParse(endpoint) && isLoopback(new URL(endpoint)),
     now: now(),
-    wordsOf: (error) => problemOf(error).text,
+    wordsOf: (error) => describeError(error).text,
   };
 }
 
-async function print(shell: Shell, patient: Patient, id: string): Promise<Status> {
-  const read = await readDeployment(patient);
+async function print(terminal: Terminal, context: DeploymentContext, id: string): Promise<Status> {
+  const read = await readDeployment(context);
   if (read === null) {
     throw new UsageError(
-      `Account ${patient.account} has no stack ${patient.stack} in ${patient.region}: name it with --stack.`,
+      `Account ${context.account} has no stack ${context.stack} in ${context.region}: name it with --stack.`,
     );
   }
   const [unseen] = read.unseen;
   if (unseen !== undefined) {
-    shell.err(`${[unseen.said, unseen.fix].filter((line) => line !== null).join('\n')}\n`);
+    terminal.err(`${[unseen.message, unseen.fix].filter((line) => line !== null).join('\n')}\n`);
     return statuses.blind;
   }
   const document = resourceDocument(read.deployment, id);
   if (document === null) {
     throw new UsageError(
-      `${patient.stack} has no queue, rule with a pattern, function or role ${id}: doctor names them.`,
+      `${context.stack} has no queue, rule with a pattern, function or role ${id}: doctor names them.`,
     );
   }
-  shell.out(jsonText(document));
+  terminal.out(jsonText(document));
   return statuses.clean;
 }
 
-function inWords(shell: Shell, findings: readonly Finding[]): string {
-  return findingsInWords(findings, { columns: columnsOf(shell), color: wantsColor(shell) });
+function inWords(terminal: Terminal, findings: readonly Finding[]): string {
+  return formatFindings(findings, { columns: columnsOf(terminal), color: wantsColor(terminal) });
 }
 
-function asJson({ stack, account, region, now }: Patient, findings: readonly Finding[]): string {
+function asJson(
+  { stack, account, region, now }: DeploymentContext,
+  findings: readonly Finding[],
+): string {
   const count = (status: Finding['status']) =>
     findings.filter((one) => one.status === status).length;
   const data = {
@@ -132,20 +135,20 @@ function asJson({ stack, account, region, now }: Patient, findings: readonly Fin
     stack,
     ok: count('ok'),
     broken: count('broken'),
-    notSeen: count('not-seen'),
+    unknown: count('unknown'),
     findings,
   };
   return jsonText(data);
 }
 
-const signs = { ok: '✔', broken: '✖', 'not-seen': '?' } as const;
-const words = { ok: 'ok', broken: 'BROKEN', 'not-seen': 'not seen' } as const;
+const signs = { ok: '✔', broken: '✖', unknown: '?' } as const;
+const words = { ok: 'ok', broken: 'BROKEN', unknown: 'not seen' } as const;
 const styles: Readonly<Record<Finding['status'], Style>> = {
   ok: 'green',
   broken: 'red',
-  'not-seen': 'yellow',
+  unknown: 'yellow',
 };
-// "✖ BROKEN   dead letters  "
+// "✖ BROKEN   failed messages  "
 const WORD = 8;
 const CHECK = 12;
 const INDENT = 2 + WORD + 1 + CHECK + 1;
@@ -158,13 +161,16 @@ const isCommand = (line: string) => /^(aws|npm|node) /.test(line);
  * What the doctor found, for a person.
  * @param columns of a line
  */
-export function findingsInWords(
+export function formatFindings(
   findings: readonly Finding[],
   { columns, color }: { readonly columns: number; readonly color: boolean },
 ): string {
   const paint = (style: Style, text: string) => (color ? styled(style, text) : text);
-  const lines = findings.flatMap(({ check, status, said, fix }) => {
-    const [first = '', ...more] = wrapWords(oneLine(said), Math.max(NARROWEST, columns - INDENT));
+  const lines = findings.flatMap(({ check, status, message, fix }) => {
+    const [first = '', ...more] = wrapWords(
+      oneLine(message),
+      Math.max(NARROWEST, columns - INDENT),
+    );
     const word = paint(styles[status], `${signs[status]} ${words[status].padEnd(WORD)}`);
     return [
       `${word} ${check.padEnd(CHECK)} ${first}`,
@@ -186,7 +192,7 @@ function fixLines(fix: string | null, columns: number): string[] {
 function summary(findings: readonly Finding[]): string {
   const count = (status: Finding['status']) =>
     findings.filter((one) => one.status === status).length;
-  const [brokenOnes, unseen] = [count('broken'), count('not-seen')];
+  const [brokenOnes, unseen] = [count('broken'), count('unknown')];
   if (brokenOnes + unseen === 0) return 'All is well.';
   const parts = [
     ...(brokenOnes > 0 ? [`${countOf(brokenOnes, 'thing')} broken`] : []),

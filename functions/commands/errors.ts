@@ -22,9 +22,9 @@ interface AwsError extends Error {
  * Says what an error means to the person at the terminal.
  * @param error anything that was thrown
  */
-export function problemOf(error: unknown): Problem {
+export function describeError(error: unknown): Problem {
   if (error instanceof AccountUnreachable) {
-    if (error.code === 'other' && error.cause !== undefined) return problemOf(error.cause);
+    if (error.code === 'other' && error.cause !== undefined) return describeError(error.cause);
     const hint = 'Is its spoke deployed, and do you run this as the hub’s report role?';
     return {
       status: statuses.blind,
@@ -208,7 +208,7 @@ export function reasonNotRead(error: unknown): Reason {
     case 'no-answer':
       return { code: kind, text: `AWS did not answer ${call} in time, also after several tries` };
     case undefined:
-      return { code: 'other', text: problemOf(error).text };
+      return { code: 'other', text: describeError(error).text };
     default:
       return kind satisfies never;
   }

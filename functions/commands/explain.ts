@@ -11,7 +11,7 @@ import { foreignPolicies } from '../pipeline/sweep/check-policies.ts';
 import { jsonText } from '../render/report/json.ts';
 import { connect, connectTo } from './connect.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
-import { type Run, type Shell, type Status, statuses, UsageError } from './terminal.ts';
+import { type Run, type Status, statuses, type Terminal, UsageError } from './terminal.ts';
 
 interface ExplainOptions extends AccountOptions {
   readonly json?: boolean;
@@ -19,7 +19,7 @@ interface ExplainOptions extends AccountOptions {
 }
 
 /** Adds `explain`. */
-export function addExplain(program: Command, run: Run, shell: Shell): void {
+export function addExplain(program: Command, run: Run, terminal: Terminal): void {
   withAccountOptions(
     program
       .command('explain')
@@ -31,15 +31,15 @@ export function addExplain(program: Command, run: Run, shell: Shell): void {
         'after',
         '\nExit status: 0 the user is as they should be, 1 a sweep would change them or another policy blocks them, 2 used wrongly, 3 could not see.\n\nExamples:\n  mfa-enforcer explain dana\n  mfa-enforcer explain dana --account 222233334444',
       ),
-  ).action((user: string, options: ExplainOptions) => run(() => explain(shell, user, options)));
+  ).action((user: string, options: ExplainOptions) => run(() => explain(terminal, user, options)));
 }
 
-async function explain(shell: Shell, user: string, options: ExplainOptions): Promise<Status> {
+async function explain(terminal: Terminal, user: string, options: ExplainOptions): Promise<Status> {
   if (!UserName.safeParse(user).success) throw new UsageError(whatIsWrong(user));
   const { iam, settings } =
     options.account === undefined
-      ? await connect(shell, options)
-      : await connectTo(shell, options.account, options);
+      ? await connect(terminal, options)
+      : await connectTo(terminal, options.account, options);
   const nobody = () => new UsageError(`Account ${settings.account} has no IAM user ${user}.`);
   const found = await getUser(iam, user);
   if (found === null) throw nobody();
@@ -47,10 +47,10 @@ async function explain(shell: Shell, user: string, options: ExplainOptions): Pro
   if (listed === null) throw nobody();
   const { devices } = listed;
   const known = { ...found, devices, password: await hasPassword(iam, found.user) };
-  const userRead = await readUser(iam, settings, known, shell.now(), { allMethods: true });
+  const userRead = await readUser(iam, settings, known, terminal.now(), { allMethods: true });
   if (userRead === null) throw nobody();
   const foreign = await foreignPoliciesOf(iam, settings, userRead.facts);
-  shell.out(options.json ? asJson(userRead, foreign) : inWords(userRead, foreign));
+  terminal.out(options.json ? asJson(userRead, foreign) : inWords(userRead, foreign));
   const isAsItShould = userRead.decision.action === 'none' && foreign.length === 0;
   return isAsItShould ? statuses.clean : statuses.findings;
 }
@@ -120,14 +120,14 @@ function inWords({ facts, decision }: UserRead, foreign: readonly string[]): str
     'Because the user',
     ...decision.reasons.map(({ code, text }) => `  - ${text}  [${code}]`),
     '',
-    ...foreign.flatMap(foreignWords),
+    ...foreign.flatMap(describeForeign),
     'What was read',
     ...factRows(facts).map(([label, text]) => row(label, text)),
   ].join('\n')}\n`;
 }
 
 /** An old name of ours is a boundary where it ends so. */
-function foreignWords(arn: string): string[] {
+function describeForeign(arn: string): string[] {
   const name = (arn.split('/').at(-1) ?? arn).replace(/-boundary$/, '');
   return [
     `BLOCKED BY ANOTHER POLICY: ${arn}`,

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { iamEventRegionOf } from '../domain/rules/partition.ts';
-import { type Settings, settingsWords } from '../domain/rules/settings.ts';
+import { formatSettings, type Settings } from '../domain/rules/settings.ts';
 import type { AccountReading } from '../pipeline/report/each-account.ts';
 import { lastSweepsInStateTable, readOrganization } from '../pipeline/report/read-organization.ts';
 import { accountText } from '../render/report/text.ts';
@@ -13,7 +13,7 @@ import { reasonNotRead } from './errors.ts';
 import type { AccountOptions } from './options.ts';
 import { choiceOf, type OrganizationOptions, throttleOf } from './organization-options.ts';
 import { CLEAR_LINE, type Progress, progressBar } from './progress.ts';
-import type { Shell } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What every answer about an organization begins with, and its accounts; T is what was read of one. */
 export interface OrganizationRead<T> {
@@ -35,21 +35,21 @@ export interface OrganizationRead<T> {
  * @throws UsageError, BadConfiguration, NotInOrganization; whatever a failed call to STS or Organizations throws
  */
 export async function readingOrganization<T>(
-  shell: Shell,
+  terminal: Terminal,
   options: AccountOptions & OrganizationOptions,
   read: (iam: IAMClient, settings: Settings) => Promise<T>,
 ): Promise<OrganizationRead<T>> {
   const choice = choiceOf(options);
   const accountThrottle = throttleOf(options);
   // Before the first call, as for one account.
-  commandSettings(shell.env, options, { account: '000000000000', partition: 'aws' });
-  const identity = await identify(shell.env, options);
-  const settings = commandSettings(shell.env, options, identity);
+  commandSettings(terminal.env, options, { account: '000000000000', partition: 'aws' });
+  const identity = await identify(terminal.env, options);
+  const settings = commandSettings(terminal.env, options, identity);
   // Where IAM's events are delivered, and the hub is deployed.
   const hubRegion = iamEventRegionOf(identity.partition);
-  const at = shell.now().toISOString();
+  const at = terminal.now().toISOString();
   // Organizations lets through a few calls a second: many units take a while.
-  if (shell.progress) shell.err('Reading the list of accounts…');
+  if (terminal.progress) terminal.err('Reading the list of accounts…');
   let onDone: Progress['tick'] = () => undefined;
   let notRead = 0;
   try {
@@ -59,17 +59,22 @@ export async function readingOrganization<T>(
       ownClient: () => namingActions('iam', iamClientOf(identity.config)),
       choice,
       lastSweeps: async (ids) => {
-        const table = options.stateTable ?? shell.env.MFA_ENFORCER_STATE_TABLE;
+        const table = options.stateTable ?? terminal.env.MFA_ENFORCER_STATE_TABLE;
         if (!table) return new Map();
         const dynamo = new DynamoDBClient({ ...identity.config, region: hubRegion });
-        return lastSweepsInStateTable(namingActions('dynamodb', dynamo), table, ids, shell.now());
+        return lastSweepsInStateTable(
+          namingActions('dynamodb', dynamo),
+          table,
+          ids,
+          terminal.now(),
+        );
       },
       ...accountThrottle,
       read,
       reasonOf: reasonNotRead,
-      now: shell.now,
+      now: terminal.now,
       onChosen: (count) => {
-        onDone = progressBar(shell, 'Reading accounts', count).tick;
+        onDone = progressBar(terminal, 'Reading accounts', count).tick;
       },
       onDone: ({ status }) => {
         if (status === 'not-read') notRead += 1;
@@ -82,23 +87,26 @@ export async function readingOrganization<T>(
       notRead,
       leftOut: listed - accounts.length,
     };
-    const finishedAt = shell.now().toISOString();
-    const decidedBy = settingsWords(settings);
+    const finishedAt = terminal.now().toISOString();
+    const decidedBy = formatSettings(settings);
     return {
       head: { organization: id, managementAccount, at, finishedAt, decidedBy, counts },
       accounts,
     };
   } finally {
-    if (shell.progress) shell.err(CLEAR_LINE);
+    if (terminal.progress) terminal.err(CLEAR_LINE);
   }
 }
 
 /** Names on standard error what could not be read, for whoever has the data elsewhere. */
-export function sayNotRead(shell: Shell, { head, accounts }: OrganizationRead<unknown>): void {
+export function sayNotRead(
+  terminal: Terminal,
+  { head, accounts }: OrganizationRead<unknown>,
+): void {
   const { notRead, read } = head.counts;
   if (notRead === 0) return;
-  shell.err(`${notRead} of ${notRead + read} accounts could not be read:\n`);
+  terminal.err(`${notRead} of ${notRead + read} accounts could not be read:\n`);
   for (const one of accounts) {
-    if (one.status === 'not-read') shell.err(`  ${accountText(one)}: ${one.problem.text}\n`);
+    if (one.status === 'not-read') terminal.err(`  ${accountText(one)}: ${one.problem.text}\n`);
   }
 }

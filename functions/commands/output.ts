@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Shell, UsageError } from './terminal.ts';
+import { type Terminal, UsageError } from './terminal.ts';
 
 /**
  * Writes a command's data to standard output, or to a file: whoever reads the file sees the old one or the new one,
@@ -10,13 +10,13 @@ import { type Shell, UsageError } from './terminal.ts';
  * @throws UsageError where the file cannot be written
  */
 export async function writeData(
-  shell: Shell,
+  terminal: Terminal,
   text: string,
   file: string | undefined,
   mode = 0o600,
 ): Promise<void> {
   if (file === undefined) {
-    shell.out(text);
+    terminal.out(text);
     return;
   }
   try {

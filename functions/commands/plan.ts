@@ -12,14 +12,14 @@ import {
   withOrganizationOptions,
 } from './organization-options.ts';
 import { readingUsers } from './progress.ts';
-import { type Run, type Shell, type Status, statuses } from './terminal.ts';
+import { type Run, type Status, statuses, type Terminal } from './terminal.ts';
 
 interface PlanOptions extends AccountOptions, OrganizationOptions {
   readonly json?: boolean;
 }
 
 /** Adds `plan`. */
-export function addPlan(program: Command, run: Run, shell: Shell): void {
+export function addPlan(program: Command, run: Run, terminal: Terminal): void {
   withOrganizationOptions(
     withAccountOptions(
       program
@@ -34,35 +34,35 @@ export function addPlan(program: Command, run: Run, shell: Shell): void {
   ).action((options: PlanOptions) =>
     run(() =>
       isOfOrganization(options)
-        ? organizationPlan(shell, options, options.json ?? false)
-        : plan(shell, options),
+        ? organizationPlan(terminal, options, options.json ?? false)
+        : plan(terminal, options),
     ),
   );
 }
 
-async function plan(shell: Shell, options: PlanOptions): Promise<Status> {
-  const { iam, settings } = await connect(shell, options);
-  const made = await readingUsers(shell, iam, (onUser) =>
-    accountPlan(iam, settings, shell.now, onUser),
+async function plan(terminal: Terminal, options: PlanOptions): Promise<Status> {
+  const { iam, settings } = await connect(terminal, options);
+  const made = await readingUsers(terminal, iam, (onUser) =>
+    accountPlan(iam, settings, terminal.now, onUser),
   );
-  shell.out(options.json ? jsonText(Plan.parse(made)) : planText(made, shell.now()));
+  terminal.out(options.json ? jsonText(Plan.parse(made)) : planText(made, terminal.now()));
   return made.blocks.length + made.unblocks.length > 0 ? statuses.findings : statuses.clean;
 }
 
 /** `plan --organization`: the plan of every account, in one. */
 async function organizationPlan(
-  shell: Shell,
+  terminal: Terminal,
   options: AccountOptions & OrganizationOptions,
   json: boolean,
 ): Promise<Status> {
-  const read = await readingOrganization(shell, options, (iam, settings) =>
-    accountPlan(iam, settings, shell.now),
+  const read = await readingOrganization(terminal, options, (iam, settings) =>
+    accountPlan(iam, settings, terminal.now),
   );
   const made = planOf(read);
-  shell.out(
-    json ? jsonText(OrganizationPlan.parse(made)) : organizationPlanText(made, shell.now()),
+  terminal.out(
+    json ? jsonText(OrganizationPlan.parse(made)) : organizationPlanText(made, terminal.now()),
   );
-  if (json) sayNotRead(shell, read);
+  if (json) sayNotRead(terminal, read);
   if (made.counts.notRead > 0) return statuses.blind;
   const { blocks, unblocks } = made.totals;
   return blocks + unblocks > 0 ? statuses.findings : statuses.clean;

@@ -3,7 +3,7 @@ import { forceMfaBoundary, forceMfaInline, forceMfaPolicy } from '../domain/rule
 import { partitionNames } from '../domain/rules/partition.ts';
 import type { Settings } from '../domain/rules/settings.ts';
 import { jsonText } from '../render/report/json.ts';
-import type { Shell } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 interface PolicyOptions extends Pick<Settings, 'enrolWith'> {
   readonly partition: string;
@@ -11,7 +11,7 @@ interface PolicyOptions extends Pick<Settings, 'enrolWith'> {
 }
 
 /** Adds `policy`: it asks AWS nothing. */
-export function addPolicy(program: Command, shell: Shell): void {
+export function addPolicy(program: Command, terminal: Terminal): void {
   program
     .command('policy')
     .description('print a policy document as it is deployed, as JSON')
@@ -44,6 +44,6 @@ export function addPolicy(program: Command, shell: Shell): void {
         boundary: forceMfaBoundary(partition, enrolWith),
         inline: forceMfaInline(partition, enrolWith),
       };
-      shell.out(jsonText(documents[form]));
+      terminal.out(jsonText(documents[form]));
     });
 }

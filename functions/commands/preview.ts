@@ -5,12 +5,12 @@ import { jsonText } from '../render/report/json.ts';
 import { styled } from '../render/sgr.ts';
 import type { SlackMessage } from '../render/slack/blocks.ts';
 import { digest, isDigestible } from '../render/slack/digest.ts';
+import type { MessageContext } from '../render/slack/format.ts';
 import { sampleOutcomes } from '../render/slack/samples.ts';
 import { slackMessage } from '../render/slack/slack-message.ts';
 import { inTerminal } from '../render/slack/terminal.ts';
-import type { Around } from '../render/slack/words.ts';
 import { version } from '../runtime/version.ts';
-import { columnsOf, type Shell, UsageError, wantsColor } from './terminal.ts';
+import { columnsOf, type Terminal, UsageError, wantsColor } from './terminal.ts';
 
 interface PreviewOptions {
   readonly json?: boolean;
@@ -18,7 +18,7 @@ interface PreviewOptions {
 }
 
 /** Adds `preview`: it asks AWS nothing, and posts nothing. */
-export function addPreview(program: Command, shell: Shell): void {
+export function addPreview(program: Command, terminal: Terminal): void {
   program
     .command('preview')
     .argument('[message...]', `which: digest, ${Object.keys(sampleOutcomes).join(', ')}`)
@@ -29,31 +29,31 @@ export function addPreview(program: Command, shell: Shell): void {
       'after',
       '\nExamples:\n  mfa-enforcer preview\n  mfa-enforcer preview user-blocked --json\n  mfa-enforcer preview --output messages/',
     )
-    .action((names: string[], options: PreviewOptions) => preview(shell, names, options));
+    .action((names: string[], options: PreviewOptions) => preview(terminal, names, options));
 }
 
-function preview(shell: Shell, names: readonly string[], options: PreviewOptions): void {
+function preview(terminal: Terminal, names: readonly string[], options: PreviewOptions): void {
   const messages = chosen(names);
   if (options.output !== undefined) {
     writeMessages(options.output, messages);
-    shell.err(`${messages.length} messages written to ${options.output}\n`);
+    terminal.err(`${messages.length} messages written to ${options.output}\n`);
     return;
   }
   if (options.json) {
     const [first] = messages;
     const all = Object.fromEntries(messages);
-    shell.out(messages.length === 1 && first ? jsonText(first[1]) : jsonText(all));
+    terminal.out(messages.length === 1 && first ? jsonText(first[1]) : jsonText(all));
     return;
   }
-  const color = wantsColor(shell);
+  const color = wantsColor(terminal);
   const look = {
-    width: Math.min(columnsOf(shell), 100) - 4,
+    width: Math.min(columnsOf(terminal), 100) - 4,
     bold: (text: string) => (color ? styled('bold', text) : text),
     dim: (text: string) => (color ? styled('dim', text) : text),
   };
   for (const [name, message] of messages) {
     const text = inTerminal(message, look).replaceAll(/^/gm, '  │ ');
-    shell.out(`${look.dim(name)}\n${text.replaceAll(/ +$/gm, '')}\n\n`);
+    terminal.out(`${look.dim(name)}\n${text.replaceAll(/ +$/gm, '')}\n\n`);
   }
 }
 
@@ -69,7 +69,7 @@ function writeMessages(folder: string, messages: readonly [string, SlackMessage]
 }
 
 function chosen(names: readonly string[]): [string, SlackMessage][] {
-  const around: Around = {
+  const context: MessageContext = {
     partition: 'aws',
     version,
     exemptTag: { key: 'userType', value: 'Service' },
@@ -78,9 +78,9 @@ function chosen(names: readonly string[]): [string, SlackMessage][] {
     now: () => new Date(0),
   };
   const all = new Map<string, SlackMessage>(
-    Object.entries(sampleOutcomes).map(([name, outcome]) => [name, slackMessage(outcome, around)]),
+    Object.entries(sampleOutcomes).map(([name, outcome]) => [name, slackMessage(outcome, context)]),
   );
-  all.set('digest', digest(Object.values(sampleOutcomes).filter(isDigestible), around));
+  all.set('digest', digest(Object.values(sampleOutcomes).filter(isDigestible), context));
   const unknown = names.find((name) => !all.has(name));
   if (unknown !== undefined) {
     throw new UsageError(

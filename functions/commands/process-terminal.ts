@@ -2,13 +2,16 @@ import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { visible } from '../render/unseen.ts';
 import { CLEAR_LINE, LINE_BEGIN, LINE_END } from './progress.ts';
-import type { Shell } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What of the process a terminal is made of. */
-type Terminal = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>;
+type Streams = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>;
 
 /** The terminal that a program was started in: no text from outside steers it. */
-export function terminalShell({ stdin, stdout, stderr, env }: Terminal, now: () => Date): Shell {
+export function processTerminal(
+  { stdin, stdout, stderr, env }: Streams,
+  now: () => Date,
+): Terminal {
   const ask = async (question: string): Promise<boolean> => {
     const prompt = createInterface({ input: stdin, output: stderr });
     try {
@@ -35,7 +38,7 @@ export function terminalShell({ stdin, stdout, stderr, env }: Terminal, now: () 
     now,
     out: (data) => stdout.write(visible(data, stdout.isTTY)),
     err: (message) => stderr.write(stderr.isTTY ? withProgress(message) : visible(message, false)),
-    terminal: stdout.isTTY ? { columns: stdout.columns } : null,
+    screen: stdout.isTTY ? { columns: stdout.columns } : null,
     ask: stdin.isTTY && stderr.isTTY ? ask : null,
     progress: stderr.isTTY,
     readInput: () => text(stdin),

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../runtime/version.ts';
 import { addDoctor } from './doctor.ts';
-import { problemOf } from './errors.ts';
+import { describeError } from './errors.ts';
 import { addExplain } from './explain.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy.ts';
@@ -11,14 +11,14 @@ import { addReplay } from './replay.ts';
 import { addReport } from './report.ts';
 import { addRollback } from './rollback.ts';
 import { addSweep } from './sweep.ts';
-import { type Run, type Shell, statuses } from './terminal.ts';
+import { type Run, statuses, type Terminal } from './terminal.ts';
 
 /**
  * The command line `mfa-enforcer`.
  * @param args without the program's own name
  * @returns the exit status; a problem has been said on standard error
  */
-export async function mfaEnforcer(shell: Shell, args: readonly string[]): Promise<number> {
+export async function mfaEnforcer(terminal: Terminal, args: readonly string[]): Promise<number> {
   let status: number = statuses.clean;
   const run: Run = async (command) => {
     status = await command();
@@ -26,7 +26,7 @@ export async function mfaEnforcer(shell: Shell, args: readonly string[]): Promis
   const program = new Command('mfa-enforcer')
     .description('MFA enforcement for IAM users, from the command line')
     .version(version)
-    .configureOutput({ writeOut: shell.out, writeErr: shell.err })
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride()
     .addHelpText(
@@ -35,16 +35,16 @@ export async function mfaEnforcer(shell: Shell, args: readonly string[]): Promis
         'Exit status: 0 clean, 1 findings, 2 used wrongly, 3 could not see everything.\n\n' +
         'Examples:\n  mfa-enforcer report\n  mfa-enforcer plan --scope console-users\n  mfa-enforcer explain dana',
     );
-  addReport(program, run, shell);
-  addPlan(program, run, shell);
-  addSweep(program, run, shell);
-  addExplain(program, run, shell);
-  addReplay(program, run, shell);
-  addRollback(program, run, shell);
-  addDoctor(program, run, shell);
-  addRedrive(program, run, shell);
-  addPolicy(program, shell);
-  addPreview(program, shell);
+  addReport(program, run, terminal);
+  addPlan(program, run, terminal);
+  addSweep(program, run, terminal);
+  addExplain(program, run, terminal);
+  addReplay(program, run, terminal);
+  addRollback(program, run, terminal);
+  addDoctor(program, run, terminal);
+  addRedrive(program, run, terminal);
+  addPolicy(program, terminal);
+  addPreview(program, terminal);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return status;
@@ -54,8 +54,8 @@ export async function mfaEnforcer(shell: Shell, args: readonly string[]): Promis
       // To Nagios 2 is CRITICAL; a plugin that was set up wrongly is UNKNOWN.
       return args.includes('nagios') ? statuses.blind : statuses.usage;
     }
-    const problem = problemOf(error);
-    shell.err(`${problem.text}\n`);
+    const problem = describeError(error);
+    terminal.err(`${problem.text}\n`);
     return problem.status;
   }
 }

@@ -1,6 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { getAccountSummary } from '../io/iam-account.ts';
-import type { Shell } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Shows how far something long has come. */
 export interface Progress {
@@ -23,7 +23,11 @@ const REDRAW_MS = 100;
  * @param label what is being done
  * @param total how many ticks there will be, as far as is known
  */
-export function progressBar({ progress, err, now }: Shell, label: string, total: number): Progress {
+export function progressBar(
+  { progress, err, now }: Terminal,
+  label: string,
+  total: number,
+): Progress {
   if (!progress) return { tick: () => undefined, done: () => undefined };
   let ticks = 0;
   let drawnAt = 0;
@@ -51,12 +55,12 @@ export function progressBar({ progress, err, now }: Shell, label: string, total:
  * @param read is given what to call for each user that was read
  */
 export async function readingUsers<T>(
-  shell: Shell,
+  terminal: Terminal,
   iam: IAMClient,
   read: (onUser: () => void) => Promise<T>,
 ): Promise<T> {
   const { users } = await getAccountSummary(iam);
-  const progress = progressBar(shell, 'Reading users', users);
+  const progress = progressBar(terminal, 'Reading users', users);
   try {
     return await read(() => progress.tick());
   } finally {

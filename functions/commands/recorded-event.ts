@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { shellQuoted } from '../domain/deployment/shell-quoted.ts';
 import { countOf } from '../render/report/text.ts';
-import { type Shell, UsageError } from './terminal.ts';
+import { type Terminal, UsageError } from './terminal.ts';
 
 /**
  * Reads a recorded event. A byte order mark, which Windows editors write, is no part of the text.
  * @param file its path; - for standard input
  * @throws UsageError where it cannot be read
  */
-export async function readEvent(shell: Shell, file: string): Promise<string> {
+export async function readEvent(terminal: Terminal, file: string): Promise<string> {
   try {
-    const text = file === '-' ? await shell.readInput() : decoded(await readFile(file));
+    const text = file === '-' ? await terminal.readInput() : decoded(await readFile(file));
     return text.replace(/^\uFEFF/, '');
   } catch (error) {
     throw new UsageError(`Cannot read ${file}: ${(error as Error).message}`);

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type DeadLetters, deadLetters } from '../domain/deployment/dead-letters.ts';
+import { type FailedMessages, failedMessages } from '../domain/deployment/failed-messages.ts';
 import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import { describeStack, listStackResources } from '../io/cloudformation.ts';
 import { getQueueAttributes } from '../io/sqs.ts';
@@ -10,7 +10,7 @@ import { type DoctorClients, doctorClients } from '../runtime/doctor-clients.ts'
 import { identify } from './connect.ts';
 import { DEFAULT_STACK } from './options.ts';
 import { progressBar } from './progress.ts';
-import { confirm, type Run, type Shell, type Status, statuses, UsageError } from './terminal.ts';
+import { confirm, type Run, type Status, statuses, type Terminal, UsageError } from './terminal.ts';
 
 interface RedriveOptions {
   readonly stack?: string;
@@ -19,9 +19,9 @@ interface RedriveOptions {
   readonly json?: boolean;
 }
 
-type Movable = DeadLetters & { readonly sourceQueue: string };
+type Movable = FailedMessages & { readonly sourceQueue: string };
 
-/** A queue of dead letters that is to be emptied. */
+/** A dead-letter queue that is to be emptied. */
 interface Waiting {
   readonly id: string;
   readonly sourceQueue: string;
@@ -38,14 +38,14 @@ interface Redriven {
   readonly moved: number;
 }
 
-const movable = deadLetters.filter((one): one is Movable => one.sourceQueue !== null);
+const movable = failedMessages.filter((one): one is Movable => one.sourceQueue !== null);
 
 /** Adds `redrive`. */
-export function addRedrive(program: Command, run: Run, shell: Shell): void {
+export function addRedrive(program: Command, run: Run, terminal: Terminal): void {
   program
     .command('redrive')
     .argument('[queue...]', `these only: ${movable.map(({ id }) => id).join(', ')}`, collect)
-    .description('moves dead letters back to the queue they are for, once the cause is mended')
+    .description('moves failed messages back to the queue they are for, once the cause is fixed')
     .option('--stack <name>', `its CloudFormation stack (MFA_ENFORCER_STACK; ${DEFAULT_STACK})`)
     .option('-y, --yes', 'do not ask')
     .option('--json', 'as JSON')
@@ -55,7 +55,7 @@ export function addRedrive(program: Command, run: Run, shell: Shell): void {
       '\nIt may be run twice, and stopped at any time: nothing is lost, nobody is blocked for a letter’s sake, and Slack is\ntold of nothing twice (docs/runbook.md).\nExit status: 0 all moved, 1 not all, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer redrive\n  mfa-enforcer redrive IamChangesFailed --yes',
     )
     .action((queues: string[], options: RedriveOptions) =>
-      run(() => redriveAll(shell, queues, options)),
+      run(() => redriveAll(terminal, queues, options)),
     );
 }
 
@@ -69,11 +69,11 @@ function collect(queue: string, before: readonly string[] = []): string[] {
 }
 
 async function redriveAll(
-  shell: Shell,
+  terminal: Terminal,
   queues: readonly string[],
   options: RedriveOptions,
 ): Promise<Status> {
-  const { env } = shell;
+  const { env } = terminal;
   const stack = options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK;
   const { config, account, partition } = await identify(env, options);
   const clients = doctorClients({ ...config, region: iamEventRegionOf(partition) });
@@ -81,21 +81,21 @@ async function redriveAll(
   const waiting = await waitingIn(clients, stack, asked);
   const total = waiting.reduce((sum, { messages }) => sum + messages, 0);
   if (total === 0) {
-    show(shell, options, stack, []);
+    show(terminal, options, stack, []);
     return statuses.clean;
   }
   const each = waiting.map(({ id, messages }) => `${id} ${messages}`).join(', ');
-  const question = `Move ${countOf(total, 'dead letter')} of ${stack}, account ${account}, back (${each})? If the cause is not mended, they fail again.`;
-  if (!(await confirm(shell, options.yes, question))) return statuses.findings;
+  const question = `Move ${countOf(total, 'dead letter')} of ${stack}, account ${account}, back (${each})? If the cause is not fixed, they fail again.`;
+  if (!(await confirm(terminal, options.yes, question))) return statuses.findings;
 
-  const progress = progressBar(shell, 'Moving', total);
+  const progress = progressBar(terminal, 'Moving', total);
   const done: Redriven[] = [];
   for (const { id, sourceQueue, messages, from, to } of waiting) {
     const moved = await redrive(clients.sqs, from, to, messages, progress.tick);
     done.push({ queue: id, to: sourceQueue, messages, moved });
   }
   progress.done();
-  show(shell, options, stack, done);
+  show(terminal, options, stack, done);
   return done.every(({ moved, messages }) => moved >= messages)
     ? statuses.clean
     : statuses.findings;
@@ -127,22 +127,22 @@ async function waitingIn(
 }
 
 function show(
-  shell: Shell,
+  terminal: Terminal,
   { json }: RedriveOptions,
   stack: string,
   done: readonly Redriven[],
 ): void {
   if (json) {
-    const at = shell.now().toISOString();
-    shell.out(jsonText({ schema: 'mfa-enforcer/redrive/1', at, stack, queues: done }));
+    const at = terminal.now().toISOString();
+    terminal.out(jsonText({ schema: 'mfa-enforcer/redrive/1', at, stack, queues: done }));
     return;
   }
-  if (done.length === 0) shell.out('There are no dead letters to move.\n');
+  if (done.length === 0) terminal.out('There are no dead letters to move.\n');
   for (const { queue, to, messages, moved } of done) {
     const left =
       moved < messages
         ? `; ${messages - moved} left, hidden by whoever looked at them last: again in a minute`
         : '';
-    shell.out(`${queue}: ${countOf(moved, 'message')} moved to ${to}${left}\n`);
+    terminal.out(`${queue}: ${countOf(moved, 'message')} moved to ${to}${left}\n`);
   }
 }

@@ -18,11 +18,11 @@ import { review } from '../pipeline/review/review-user.ts';
 import { inMemoryStateStore } from '../pipeline/state-store.ts';
 import { jsonText } from '../render/report/json.ts';
 import { type Account, connect } from './connect.ts';
-import { problemOf } from './errors.ts';
+import { describeError } from './errors.ts';
 import { type AccountOptions, DEFAULT_STACK, withAccountOptions } from './options.ts';
 import { otherThanEvent, readEvent } from './recorded-event.ts';
-import { reviewWords } from './review-text.ts';
-import { type Run, type Shell, type Status, statuses, UsageError } from './terminal.ts';
+import { reviewText } from './review-text.ts';
+import { type Run, type Status, statuses, type Terminal, UsageError } from './terminal.ts';
 
 interface ReplayOptions extends AccountOptions {
   readonly json?: boolean;
@@ -47,11 +47,11 @@ interface ReplayedDecision {
   readonly blocked: boolean | null;
   readonly reasons: readonly Reason[];
   readonly enforced: boolean;
-  readonly said: string;
+  readonly message: string;
 }
 
 /** Adds `replay`. */
-export function addReplay(program: Command, run: Run, shell: Shell): void {
+export function addReplay(program: Command, run: Run, terminal: Terminal): void {
   withAccountOptions(
     program
       .command('replay')
@@ -67,41 +67,41 @@ export function addReplay(program: Command, run: Run, shell: Shell): void {
         'after',
         "\nExit status: 0 nothing would be changed, 1 somebody would be (or could not be enforced), 2 no event,\n3 could not see everything.\n\nExamples:\n  mfa-enforcer replay event.json\n  jq '.Records[0]' trail.json | mfa-enforcer replay -",
       ),
-  ).action((file: string, options: ReplayOptions) => run(() => replay(shell, file, options)));
+  ).action((file: string, options: ReplayOptions) => run(() => replay(terminal, file, options)));
 }
 
-async function replay(shell: Shell, file: string, options: ReplayOptions): Promise<Status> {
-  const body = await readEvent(shell, file);
+async function replay(terminal: Terminal, file: string, options: ReplayOptions): Promise<Status> {
+  const body = await readEvent(terminal, file);
   const parsed = parse(body, file);
   const changes = parsed.kind === 'changes' ? parsed.changes : [];
   const replayed: Replayed = {
     event: eventOf(parsed, body),
     users: [...new Set(changes.map(({ user }) => user))],
-    dropped: droppedBecause(parsed, namesOf(shell, options)),
+    dropped: droppedBecause(parsed, namesOf(terminal, options)),
     decisions: [],
   };
   if (changes.length === 0) {
-    show(shell, options, replayed);
+    show(terminal, options, replayed);
     return statuses.clean;
   }
   try {
-    const account = await connect(shell, options);
+    const account = await connect(terminal, options);
     const { decisions, tooEarly } = await decideAll(
-      shell,
+      terminal,
       account,
       changes,
       options.enforce ?? false,
     );
-    show(shell, options, { ...replayed, decisions });
+    show(terminal, options, { ...replayed, decisions });
     if (tooEarly) return statuses.blind;
     const settled = decisions.every(({ action, enforced }) => action === 'none' || enforced);
     return settled ? statuses.clean : statuses.findings;
   } catch (error) {
-    const { status, text } = problemOf(error);
+    const { status, text } = describeError(error);
     if (status === statuses.usage) throw error;
     // Whom the event is about is known all the same.
-    show(shell, options, replayed);
-    shell.err(`No decision was made: ${text}\n`);
+    show(terminal, options, replayed);
+    terminal.err(`No decision was made: ${text}\n`);
     return status;
   }
 }
@@ -155,7 +155,7 @@ function droppedBecause(parsed: Parsed, names: Names): string | null {
     case 'policy':
       return `it is about no user but about the policy ${parsed.change.policyArn}, which the pipeline would inspect`;
     case 'tampering':
-      return tamperingWords(parsed.tampering, names);
+      return describeTampering(parsed.tampering, names);
     case 'unpublished':
       return 'it is an outcome of the enforcer’s own that waits to be published';
     default:
@@ -170,7 +170,7 @@ interface Names {
   readonly webhookParameter: string;
 }
 
-function namesOf({ env }: Shell, options: ReplayOptions): Names {
+function namesOf({ env }: Terminal, options: ReplayOptions): Names {
   return {
     stack: options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK,
     policyName: options.policyName ?? env.MFA_ENFORCER_POLICY_NAME ?? 'ForceMFA',
@@ -179,7 +179,7 @@ function namesOf({ env }: Shell, options: ReplayOptions): Names {
 }
 
 /** Whether the record is of the hub or of a spoke is not known: both have resources of the enforcer. */
-function tamperingWords(tampering: Tampering, { stack, policyName, webhookParameter }: Names) {
+function describeTampering(tampering: Tampering, { stack, policyName, webhookParameter }: Names) {
   const { account, call } = tampering;
   const settings = { account, denyGroup: policyName };
   const hub = { account, stack, webhookParameter };
@@ -194,7 +194,7 @@ function tamperingWords(tampering: Tampering, { stack, policyName, webhookParame
 }
 
 async function decideAll(
-  shell: Shell,
+  terminal: Terminal,
   { iam, settings }: Account,
   changes: readonly UserChange[],
   enforce: boolean,
@@ -207,20 +207,20 @@ async function decideAll(
   }
   const stateStore = inMemoryStateStore();
   const asked: Settings = enforce ? settings : { ...settings, mode: 'observe' };
-  const breaker = new Breaker(iam, asked, stateStore, shell.now);
+  const breaker = new Breaker(iam, asked, stateStore, terminal.now);
   const reviewer: Reviewer = {
     iam,
     settings: asked,
     enforcer: enforcerOf(iam, asked, breaker),
     stateStore,
-    now: shell.now,
+    now: terminal.now,
   };
   const decisions: ReplayedDecision[] = [];
   let tooEarly = false;
   for (const task of reviewTasks(changes, settings)) {
     const result = await review(reviewer, task);
     if ('markPublished' in result) await result.markPublished();
-    const { action, done, said } = reviewWords(result);
+    const { action, done, message } = reviewText(result);
     tooEarly ||= result.kind === 'stale';
     const decision = result.kind === 'reviewed' ? result.userRead.decision : null;
     decisions.push({
@@ -230,20 +230,21 @@ async function decideAll(
       blocked: decision?.blocked ?? null,
       reasons: decision?.reasons ?? [],
       enforced: asked.mode === 'enforce' && done && action !== 'none',
-      said,
+      message,
     });
   }
   return { decisions, tooEarly };
 }
 
-function show(shell: Shell, { json }: ReplayOptions, replayed: Replayed): void {
+function show(terminal: Terminal, { json }: ReplayOptions, replayed: Replayed): void {
   if (json) {
-    shell.out(jsonText(replayed));
+    terminal.out(jsonText(replayed));
     return;
   }
   const { name, time } = replayed.event as { name?: string; time?: string };
-  shell.out(`Event    ${name ?? 'unknown'}${time ? ` at ${time}` : ''}\n`);
-  if (replayed.dropped !== null) shell.out(`Dropped  ${replayed.dropped}\n`);
-  if (replayed.users.length > 0) shell.out(`Users    ${replayed.users.join(', ')}\n`);
-  for (const { user, said } of replayed.decisions) shell.out(`         ${user}: ${said}\n`);
+  terminal.out(`Event    ${name ?? 'unknown'}${time ? ` at ${time}` : ''}\n`);
+  if (replayed.dropped !== null) terminal.out(`Dropped  ${replayed.dropped}\n`);
+  if (replayed.users.length > 0) terminal.out(`Users    ${replayed.users.join(', ')}\n`);
+  for (const { user, message } of replayed.decisions)
+    terminal.out(`         ${user}: ${message}\n`);
 }

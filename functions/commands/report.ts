@@ -11,7 +11,7 @@ import { nagiosStatus, organizationNagiosStatus } from '../render/report/nagios.
 import { organizationTable } from '../render/report/organization-table.ts';
 import { type TableOptions, table } from '../render/report/table.ts';
 import { connect } from './connect.ts';
-import { problemOf } from './errors.ts';
+import { describeError } from './errors.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { readingOrganization, sayNotRead } from './organization.ts';
 import {
@@ -24,9 +24,9 @@ import { readingUsers } from './progress.ts';
 import {
   columnsOf,
   type Run,
-  type Shell,
   type Status,
   statuses,
+  type Terminal,
   UsageError,
   wantsColor,
 } from './terminal.ts';
@@ -42,10 +42,10 @@ export interface ReportOptions extends AccountOptions, OrganizationOptions {
 const FILE_COLUMNS = 140;
 
 /** How a table is drawn: a file is for no terminal. */
-export function tableOptions(shell: Shell, { all, output }: ReportOptions): TableOptions {
+export function tableOptions(terminal: Terminal, { all, output }: ReportOptions): TableOptions {
   return {
-    width: output === undefined ? columnsOf(shell) : FILE_COLUMNS,
-    color: output === undefined && wantsColor(shell),
+    width: output === undefined ? columnsOf(terminal) : FILE_COLUMNS,
+    color: output === undefined && wantsColor(terminal),
     all: all ?? false,
   };
 }
@@ -56,7 +56,7 @@ export const fileMode = (format: string) => (format === 'prometheus' ? 0o644 : 0
 const formats = ['table', ...Object.keys(fileFormats), ...Object.keys(monitorFormats), 'html'];
 
 /** Adds `report`. */
-export function addReport(program: Command, run: Run, shell: Shell): void {
+export function addReport(program: Command, run: Run, terminal: Terminal): void {
   withOrganizationOptions(
     withAccountOptions(
       program
@@ -68,7 +68,7 @@ export function addReport(program: Command, run: Run, shell: Shell): void {
         .option('--all', 'with --format table: list the users who have MFA, too')
         .addHelpText('after', EXAMPLES),
     ),
-  ).action((options: ReportOptions) => run(() => report(shell, options)));
+  ).action((options: ReportOptions) => run(() => report(terminal, options)));
 }
 
 const EXAMPLES = `
@@ -81,41 +81,46 @@ Examples:
   mfa-enforcer report --organization --format html --output organization.html
   AWS_PROFILE=audit mfa-enforcer report --json | jq '.users[] | select(.state == "unprotected")'`;
 
-async function report(shell: Shell, options: ReportOptions): Promise<Status> {
+async function report(terminal: Terminal, options: ReportOptions): Promise<Status> {
   const format = options.json ? 'json' : options.format;
   const monitor = Object.entries(monitorFormats).find(([name]) => name === format)?.[1];
   try {
-    if (isOfOrganization(options)) return await organizationReport(shell, format, options);
-    const found = await readReport(shell, options, monitor !== undefined);
-    await writeData(shell, render(shell, format, found, options), options.output, fileMode(format));
+    if (isOfOrganization(options)) return await organizationReport(terminal, format, options);
+    const found = await readReport(terminal, options, monitor !== undefined);
+    await writeData(
+      terminal,
+      render(terminal, format, found, options),
+      options.output,
+      fileMode(format),
+    );
     if (format === 'nagios') return nagiosStatus(found);
     return findingsOf(found).level === 'ok' ? statuses.clean : statuses.findings;
   } catch (error) {
-    const { status, text } = problemOf(error);
+    const { status, text } = describeError(error);
     // A monitor that could not see says so in its own format: the last good answer must not stay.
     if (monitor === undefined) throw error;
     // A file that cannot be written is told on standard output.
     const file = error instanceof UsageError ? undefined : options.output;
-    await writeData(shell, monitor.failure(text), file, fileMode(format));
-    shell.err(`${text}\n`);
+    await writeData(terminal, monitor.failure(text), file, fileMode(format));
+    terminal.err(`${text}\n`);
     // To Nagios 2 is CRITICAL; a plugin that was set up wrongly is UNKNOWN.
     return format === 'nagios' ? statuses.blind : status;
   }
 }
 
 async function readReport(
-  shell: Shell,
+  terminal: Terminal,
   options: AccountOptions,
   forMonitor: boolean,
 ): Promise<Report> {
-  const { iam, settings } = await connect(shell, options);
+  const { iam, settings } = await connect(terminal, options);
   const read = forMonitor ? monitorReport : accountReport;
-  return readingUsers(shell, iam, (onUser) => read(iam, settings, shell.now(), onUser));
+  return readingUsers(terminal, iam, (onUser) => read(iam, settings, terminal.now(), onUser));
 }
 
-function render(shell: Shell, format: string, found: Report, options: ReportOptions): string {
+function render(terminal: Terminal, format: string, found: Report, options: ReportOptions): string {
   const renderers: Readonly<Record<string, (report: Report) => string>> = {
-    table: (one) => table(one, tableOptions(shell, options)),
+    table: (one) => table(one, tableOptions(terminal, options)),
     html: reportHtml,
     ...Object.fromEntries(
       Object.entries({ ...fileFormats, ...monitorFormats }).map(([name, one]) => [
@@ -132,24 +137,24 @@ function render(shell: Shell, format: string, found: Report, options: ReportOpti
  * @throws whatever a failed call to STS or Organizations throws; an account that fails is part of the report
  */
 async function organizationReport(
-  shell: Shell,
+  terminal: Terminal,
   format: string,
   options: ReportOptions,
 ): Promise<Status> {
   const listsEverybody = options.all === true || ['json', 'csv', 'html'].includes(format);
   // Without those of whom nothing is said, calls and memory grow with the users who lack MFA, not with all.
   const readAccount = listsEverybody ? accountReport : monitorReport;
-  const read = await readingOrganization(shell, options, (iam, settings) =>
-    readAccount(iam, settings, shell.now()),
+  const read = await readingOrganization(terminal, options, (iam, settings) =>
+    readAccount(iam, settings, terminal.now()),
   );
   const found = reportOf(read);
   await writeData(
-    shell,
-    renderOrganization(shell, format, found, options),
+    terminal,
+    renderOrganization(terminal, format, found, options),
     options.output,
     fileMode(format),
   );
-  if (format !== 'table' || options.output !== undefined) sayNotRead(shell, read);
+  if (format !== 'table' || options.output !== undefined) sayNotRead(terminal, read);
   if (format === 'nagios') return organizationNagiosStatus(found);
   if (found.counts.notRead > 0) return statuses.blind;
   return organizationFindings(found).level === 'ok' ? statuses.clean : statuses.findings;
@@ -174,12 +179,12 @@ function reportOf({
 }
 
 function renderOrganization(
-  shell: Shell,
+  terminal: Terminal,
   format: string,
   found: OrganizationReport,
   options: ReportOptions,
 ): string {
   if (format === 'html') return organizationHtml(found);
   const renderer = organizationFormats[format];
-  return renderer?.(found) ?? organizationTable(found, tableOptions(shell, options));
+  return renderer?.(found) ?? organizationTable(found, tableOptions(terminal, options));
 }

@@ -2,39 +2,43 @@ import type { ReviewResult } from '../pipeline/review/review-result.ts';
 import { countOf } from '../render/report/text.ts';
 
 /** What a review did, for a person. */
-export interface ReviewWords {
+export interface ReviewText {
   readonly action: 'block' | 'unblock' | 'none';
   /** The user is now as they should be. */
   readonly done: boolean;
-  readonly said: string;
+  readonly message: string;
 }
 
 /** Puts the result of a review into words. It prints the decision's own reasons. */
-export function reviewWords(result: ReviewResult): ReviewWords {
+export function reviewText(result: ReviewResult): ReviewText {
   switch (result.kind) {
     case 'gone':
-      return { action: 'none', done: true, said: 'is no user of this account' };
+      return { action: 'none', done: true, message: 'is no user of this account' };
     case 'stale':
       return {
         action: 'none',
         done: false,
-        said: `IAM does not show the change yet (${result.staleReads.join(', ')}): try again`,
+        message: `IAM does not show the change yet (${result.staleReads.join(', ')}): try again`,
       };
     case 'breaker-open':
       return {
         action: 'block',
         done: false,
-        said: `not blocked: ${refusedBecause(result)} (--block-limit)`,
+        message: `not blocked: ${refusedBecause(result)} (--block-limit)`,
       };
     case 'reviewed': {
       const { action, reasons } = result.userRead.decision;
       const why = reasons.map(({ text }) => text).join(', ');
       const failed = result.outcomes.find(({ kind }) => kind === 'could-not-enforce');
       if (failed?.kind === 'could-not-enforce') {
-        return { action, done: false, said: `could not be enforced: ${failed.why.text} (${why})` };
+        return {
+          action,
+          done: false,
+          message: `could not be enforced: ${failed.why.text} (${why})`,
+        };
       }
       const would = result.outcomes.some(({ mode }) => mode === 'observe');
-      return { action, done: true, said: `${(would ? wouldBe : done)[action]}: ${why}` };
+      return { action, done: true, message: `${(would ? wouldBe : done)[action]}: ${why}` };
     }
     default:
       return result satisfies never;

@@ -7,10 +7,10 @@ import { unblock } from '../pipeline/review/unblock-user.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './connect.ts';
-import { problemOf } from './errors.ts';
+import { describeError } from './errors.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { progressBar, readingUsers } from './progress.ts';
-import { confirm, type Run, type Shell, type Status, statuses, UsageError } from './terminal.ts';
+import { confirm, type Run, type Status, statuses, type Terminal, UsageError } from './terminal.ts';
 
 interface RollbackOptions extends AccountOptions {
   readonly yes?: boolean;
@@ -26,7 +26,7 @@ interface RolledBack {
 }
 
 /** Adds `rollback`. */
-export function addRollback(program: Command, run: Run, shell: Shell): void {
+export function addRollback(program: Command, run: Run, terminal: Terminal): void {
   withAccountOptions(
     program
       .command('rollback')
@@ -39,17 +39,17 @@ export function addRollback(program: Command, run: Run, shell: Shell): void {
         '\nA deployed enforcer blocks them again at the next event or sweep: deploy with Mode=observe first.\nExit status: 0 all done, 1 somebody could not be unblocked, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer rollback dana erin\n  mfa-enforcer rollback --yes',
       ),
   ).action((users: string[], options: RollbackOptions) =>
-    run(() => rollback(shell, users, options)),
+    run(() => rollback(terminal, users, options)),
   );
 }
 
 async function rollback(
-  shell: Shell,
+  terminal: Terminal,
   users: readonly string[],
   options: RollbackOptions,
 ): Promise<Status> {
-  const account = await connect(shell, options);
-  const everyone = await readEveryone(shell, account);
+  const account = await connect(terminal, options);
+  const everyone = await readEveryone(terminal, account);
   const unknown = users.filter((user) => !everyone.some((facts) => facts.user === user));
   if (unknown.length > 0) {
     throw new UsageError(
@@ -60,7 +60,7 @@ async function rollback(
   const blocked = named.filter(isBlocked);
   const policyArn = await missingPolicy(account);
   if (policyArn !== null) {
-    shell.err(
+    terminal.err(
       `The policy ${policyArn} does not exist in this account: was another name deployed (--policy-name)? Users blocked by ` +
         'the group, the boundary or an inline deny of this name were looked for all the same.\n',
     );
@@ -73,20 +73,22 @@ async function rollback(
           .filter((facts) => !isBlocked(facts))
           .map(({ user }) => ({ user, done: true, methods: [], problem: null }));
   if (blocked.length === 0) {
-    show(shell, options, free);
+    show(terminal, options, free);
     return policyArn === null ? statuses.clean : statuses.blind;
   }
   const question = `Let ${countOf(blocked.length, 'blocked user')} of account ${account.settings.account} go?`;
-  if (!(await confirm(shell, options.yes, question))) return statuses.findings;
+  if (!(await confirm(terminal, options.yes, question))) return statuses.findings;
   const done: RolledBack[] = [...free];
-  const progress = progressBar(shell, 'Letting go', blocked.length);
+  const progress = progressBar(terminal, 'Letting go', blocked.length);
   for (const facts of blocked) {
     done.push(await letOneGo(account, facts));
     progress.tick();
   }
   progress.done();
-  show(shell, options, done);
-  shell.err('A deployed enforcer blocks them again, unless it was deployed with Mode=observe.\n');
+  show(terminal, options, done);
+  terminal.err(
+    'A deployed enforcer blocks them again, unless it was deployed with Mode=observe.\n',
+  );
   return done.every((one) => one.done) ? statuses.clean : statuses.findings;
 }
 
@@ -98,8 +100,8 @@ async function missingPolicy({ iam, settings }: Account): Promise<string | null>
   return policy === null ? settings.policyArn : null;
 }
 
-function readEveryone(shell: Shell, { iam, settings }: Account): Promise<UserFacts[]> {
-  return readingUsers(shell, iam, async (onUser) => {
+function readEveryone(terminal: Terminal, { iam, settings }: Account): Promise<UserFacts[]> {
+  return readingUsers(terminal, iam, async (onUser) => {
     const everyone: UserFacts[] = [];
     for await (const facts of surveyUsers(iam, settings, async (known) => known)) {
       everyone.push(facts);
@@ -119,19 +121,23 @@ async function letOneGo({ iam, settings }: Account, facts: UserFacts): Promise<R
       ? { user, done: false, methods, problem: enforced.why.text }
       : { user, done: true, methods, problem: null };
   } catch (error) {
-    return { user, done: false, methods, problem: problemOf(error).text };
+    return { user, done: false, methods, problem: describeError(error).text };
   }
 }
 
-function show(shell: Shell, { json }: RollbackOptions, done: readonly RolledBack[]): void {
+function show(terminal: Terminal, { json }: RollbackOptions, done: readonly RolledBack[]): void {
   if (json) {
-    const data = { schema: 'mfa-enforcer/rollback/1', at: shell.now().toISOString(), users: done };
-    shell.out(jsonText(data));
+    const data = {
+      schema: 'mfa-enforcer/rollback/1',
+      at: terminal.now().toISOString(),
+      users: done,
+    };
+    terminal.out(jsonText(data));
     return;
   }
-  if (done.length === 0) shell.out('Nobody is blocked.\n');
+  if (done.length === 0) terminal.out('Nobody is blocked.\n');
   for (const { user, methods, problem } of done) {
-    shell.out(
+    terminal.out(
       problem === null
         ? `${user}: ${methods.length === 0 ? 'is not blocked' : `unblocked (${methods.join(', ')})`}\n`
         : `${user}: could not be unblocked: ${problem}\n`,

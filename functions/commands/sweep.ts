@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Cause } from '../../events/cause.ts';
 import { reviewTasks } from '../domain/review/tasks.ts';
 import { byOtherMethod } from '../domain/rules/block-methods.ts';
-import { settingsWords } from '../domain/rules/settings.ts';
+import { formatSettings } from '../domain/rules/settings.ts';
 import { getPolicy } from '../io/iam-policies.ts';
 import { planSweep } from '../pipeline/report/account-plan.ts';
 import { Breaker } from '../pipeline/review/circuit-breaker.ts';
@@ -15,11 +15,11 @@ import { inMemoryStateStore } from '../pipeline/state-store.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './connect.ts';
-import { problemOf } from './errors.ts';
+import { describeError } from './errors.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { progressBar, readingUsers } from './progress.ts';
-import { reviewWords } from './review-text.ts';
-import { confirm, type Run, type Shell, type Status, statuses } from './terminal.ts';
+import { reviewText } from './review-text.ts';
+import { confirm, type Run, type Status, statuses, type Terminal } from './terminal.ts';
 
 interface SweepOptions extends AccountOptions {
   readonly yes?: boolean;
@@ -31,11 +31,11 @@ interface SweptUser {
   readonly user: string;
   readonly action: 'block' | 'unblock' | 'none';
   readonly done: boolean;
-  readonly said: string;
+  readonly message: string;
 }
 
 /** Adds `sweep`. */
-export function addSweep(program: Command, run: Run, shell: Shell): void {
+export function addSweep(program: Command, run: Run, terminal: Terminal): void {
   withAccountOptions(
     program
       .command('sweep')
@@ -46,53 +46,53 @@ export function addSweep(program: Command, run: Run, shell: Shell): void {
         'after',
         '\nIt tells Slack nothing: what it does comes back as events, and is on the screen.\nExit status: 0 all done, 1 somebody could not be enforced, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer sweep\n  mfa-enforcer sweep --yes --json',
       ),
-  ).action((options: SweepOptions) => run(() => sweep(shell, options)));
+  ).action((options: SweepOptions) => run(() => sweep(terminal, options)));
 }
 
-async function sweep(shell: Shell, options: SweepOptions): Promise<Status> {
-  const account = await connect(shell, options);
+async function sweep(terminal: Terminal, options: SweepOptions): Promise<Status> {
+  const account = await connect(terminal, options);
   const { settings } = account;
-  const deployed = await isDeployed(shell, account);
+  const deployed = await isDeployed(terminal, account);
   if (deployed === false) {
-    shell.err(
+    terminal.err(
       `ForceMFA is not deployed in account ${settings.account} (${settings.policyArn} does not exist). Deploy the ` +
         'stack first, or name its policy with --policy-name.\n',
     );
-    if (options.json) show(shell, options, []);
+    if (options.json) show(terminal, options, []);
     return statuses.findings;
   }
-  const users = await differingUsers(shell, account);
+  const users = await differingUsers(terminal, account);
   if (users.length === 0) {
-    show(shell, options, []);
+    show(terminal, options, []);
     return deployed === null ? statuses.blind : statuses.clean;
   }
   const { mode } = settings;
   const question =
     `${countOf(users.length, 'user')} of account ${settings.account} would be changed (mfa-enforcer plan says how), ` +
-    `decided by ${settingsWords(settings)}. Go on?`;
+    `decided by ${formatSettings(settings)}. Go on?`;
   // In observe mode nothing is written, so there is nothing to ask.
   const yes = options.yes === true || mode === 'observe';
-  if (!(await confirm(shell, yes, question))) return statuses.findings;
+  if (!(await confirm(terminal, yes, question))) return statuses.findings;
 
-  const { swept, blind } = await enforceAll(shell, account, users);
-  show(shell, options, swept);
+  const { swept, blind } = await enforceAll(terminal, account, users);
+  show(terminal, options, swept);
   if (blind || deployed === null) return statuses.blind;
   return swept.every(({ done }) => done) ? statuses.clean : statuses.findings;
 }
 
 /** Whether ForceMFA exists. Null where that cannot be read: the users are swept all the same, each by its own readings. */
-async function isDeployed(shell: Shell, { iam, settings }: Account): Promise<boolean | null> {
+async function isDeployed(terminal: Terminal, { iam, settings }: Account): Promise<boolean | null> {
   try {
     return (await getPolicy(iam, settings.policyArn)) !== null;
   } catch (error) {
-    shell.err(`Could not read ${settings.policyArn}: ${problemOf(error).text}\n`);
+    terminal.err(`Could not read ${settings.policyArn}: ${describeError(error).text}\n`);
     return null;
   }
 }
 
-async function differingUsers(shell: Shell, { iam, settings }: Account): Promise<UserRead[]> {
-  const { differing } = await readingUsers(shell, iam, (onUser) =>
-    planSweep(iam, settings, shell.now(), onUser),
+async function differingUsers(terminal: Terminal, { iam, settings }: Account): Promise<UserRead[]> {
+  const { differing } = await readingUsers(terminal, iam, (onUser) =>
+    planSweep(iam, settings, terminal.now(), onUser),
   );
   // Whoever is unblocked makes room under the limit.
   const of = (action: 'unblock' | 'block') =>
@@ -102,11 +102,11 @@ async function differingUsers(shell: Shell, { iam, settings }: Account): Promise
 
 /** One after the other: each is read again before anything is done. A user who fails does not stop the next. */
 async function enforceAll(
-  shell: Shell,
+  terminal: Terminal,
   { iam, settings }: Account,
   users: readonly UserRead[],
 ): Promise<{ swept: SweptUser[]; blind: boolean }> {
-  const { now } = shell;
+  const { now } = terminal;
   const stateStore = inMemoryStateStore();
   const reviewer: Reviewer = {
     iam,
@@ -124,18 +124,18 @@ async function enforceAll(
     expects: {},
     otherMethods: byOtherMethod(facts),
   }));
-  const progress = progressBar(shell, 'Enforcing', users.length);
+  const progress = progressBar(terminal, 'Enforcing', users.length);
   const swept: SweptUser[] = [];
   let blind = false;
   for (const task of reviewTasks(changes, settings)) {
     try {
-      swept.push({ user: task.user, ...reviewWords(await review(reviewer, task)) });
+      swept.push({ user: task.user, ...reviewText(await review(reviewer, task)) });
     } catch (error) {
-      const { status, text } = problemOf(error);
+      const { status, text } = describeError(error);
       const wasRead = status === statuses.findings;
       blind ||= !wasRead;
-      const said = `${wasRead ? 'not done' : 'not seen'}: ${text}`;
-      swept.push({ user: task.user, action: 'none', done: false, said });
+      const message = `${wasRead ? 'not done' : 'not seen'}: ${text}`;
+      swept.push({ user: task.user, action: 'none', done: false, message });
     }
     progress.tick();
   }
@@ -143,12 +143,12 @@ async function enforceAll(
   return { swept, blind };
 }
 
-function show(shell: Shell, { json }: SweepOptions, swept: readonly SweptUser[]): void {
+function show(terminal: Terminal, { json }: SweepOptions, swept: readonly SweptUser[]): void {
   if (json) {
-    const data = { schema: 'mfa-enforcer/sweep/1', at: shell.now().toISOString(), users: swept };
-    shell.out(jsonText(data));
+    const data = { schema: 'mfa-enforcer/sweep/1', at: terminal.now().toISOString(), users: swept };
+    terminal.out(jsonText(data));
     return;
   }
-  if (swept.length === 0) shell.out('Nothing to do: everyone is as they should be.\n');
-  for (const { user, said } of swept) shell.out(`${user}: ${said}\n`);
+  if (swept.length === 0) terminal.out('Nothing to do: everyone is as they should be.\n');
+  for (const { user, message } of swept) terminal.out(`${user}: ${message}\n`);
 }

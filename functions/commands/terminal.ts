@@ -1,5 +1,5 @@
 /** What a command sees of the outside: passed in, so that a test can be the terminal. */
-export interface Shell {
+export interface Terminal {
   /** The SDK reads the process's own: what is set here counts there. */
   readonly env: Record<string, string | undefined>;
   readonly now: () => Date;
@@ -8,7 +8,7 @@ export interface Shell {
   /** Everything for a person beside the data, on standard error. */
   readonly err: (text: string) => void;
   /** Standard output is a terminal of that width; null where it is not one. */
-  readonly terminal: { readonly columns: number } | null;
+  readonly screen: { readonly columns: number } | null;
   /** Asks a person a yes-or-no question; null where there is nobody to ask. */
   readonly ask: ((question: string) => Promise<boolean>) | null;
   /** Standard error is a terminal: progress may be drawn there. */
@@ -38,15 +38,15 @@ export class UsageError extends Error {
 }
 
 /** Whether to colour what goes to standard output (no-color.org). */
-export function wantsColor({ terminal, env }: Shell): boolean {
-  return terminal !== null && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+export function wantsColor({ screen, env }: Terminal): boolean {
+  return screen !== null && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
 }
 
 const NO_TERMINAL_COLUMNS = 100;
 
 /** Columns of a line for a person. */
-export function columnsOf({ terminal }: Shell): number {
-  return terminal?.columns ?? NO_TERMINAL_COLUMNS;
+export function columnsOf({ screen }: Terminal): number {
+  return screen?.columns ?? NO_TERMINAL_COLUMNS;
 }
 
 /**
@@ -55,7 +55,7 @@ export function columnsOf({ terminal }: Shell): number {
  * @throws UsageError where there is nobody to ask and --yes was not given
  */
 export async function confirm(
-  { ask, err }: Shell,
+  { ask, err }: Terminal,
   yes: boolean | undefined,
   question: string,
 ): Promise<boolean> {

@@ -269,9 +269,9 @@ const SlackEnvironment = z.object({
 export interface SlackConfig {
   /** The SSM parameter that contains the webhook's URL. */
   readonly webhookParameter: string;
-  /** The queue of outcomes, and its dead letters. */
+  /** The queue of outcomes, and its failed messages. */
   readonly queueUrl: string;
-  readonly deadLettersUrl: string;
+  readonly failedMessagesUrl: string;
   /** The table of what was told. */
   readonly stateTable: string;
   readonly partition: Partition;
@@ -293,7 +293,7 @@ export function slackConfig(env: Environment): SlackConfig {
   return {
     webhookParameter: values.MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER,
     queueUrl: values.MFA_ENFORCER_OUTCOMES_QUEUE_URL,
-    deadLettersUrl: values.MFA_ENFORCER_OUTCOMES_FAILED_URL,
+    failedMessagesUrl: values.MFA_ENFORCER_OUTCOMES_FAILED_URL,
     stateTable: values.MFA_ENFORCER_STATE_TABLE,
     partition: partitionOf(values.AWS_REGION),
     exemptTags: values.MFA_ENFORCER_EXEMPT_TAGS,

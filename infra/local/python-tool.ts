@@ -66,8 +66,8 @@ function inVenv(python: string, tool: PythonTool): string {
     execFileSync(python, ['-m', 'venv', home], quiet);
     execFileSync(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', requirement], quiet);
   } catch (error) {
-    const said = (error as { stderr?: Buffer }).stderr?.toString() ?? (error as Error).message;
-    const reason = said.trim().split('\n').at(-1) ?? '';
+    const message = (error as { stderr?: Buffer }).stderr?.toString() ?? (error as Error).message;
+    const reason = message.trim().split('\n').at(-1) ?? '';
     throw new NoPythonTool(
       `${name} is needed, and pip could not install it: ${reason}\n${howToGet(tool)}`,
     );

@@ -19,13 +19,13 @@ export function startStep(what: string, detail: string, ms: number): string {
 /** One step of the story: when, what somebody did, what came of it. */
 export function storyStep(
   sinceStartMs: number,
-  { title, ok, said, enforcedAfterMs }: StepResult,
+  { title, ok, message, enforcedAfterMs }: StepResult,
 ): string {
   const mark = ok ? pc.green('ok') : pc.red('NOT AS TOLD');
   const after = enforcedAfterMs === null ? '' : pc.dim(`  after ${seconds(enforcedAfterMs)}`);
   return [
     `  ${pc.dim(clock(sinceStartMs))} ${pc.bold(title)}${after}  ${mark}`,
-    ...wrapWords(said, WIDTH - INDENT.length).map((line) => INDENT + line),
+    ...wrapWords(message, WIDTH - INDENT.length).map((line) => INDENT + line),
   ].join('\n');
 }
 

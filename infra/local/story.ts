@@ -21,7 +21,7 @@ export interface StepResult {
   readonly title: string;
   readonly ok: boolean;
   /** What happened, in words. */
-  readonly said: string;
+  readonly message: string;
   /** From the call's return to its enforcement being visible, in ms; null where nothing was to be enforced. */
   readonly enforcedAfterMs: number | null;
 }
@@ -137,14 +137,19 @@ async function eventIsLost(scene: Scene): Promise<StepResult> {
   aws.trail.fate = () => 'deliver';
   const title = 'alice creates erin, and the event gets lost';
   if ((await waitFor(() => isBlocked(aws, looker, 'erin'), LOST_FOR_MS)) !== null) {
-    return { title, ok: false, said: 'erin was blocked without an event', enforcedAfterMs: null };
+    return {
+      title,
+      ok: false,
+      message: 'erin was blocked without an event',
+      enforcedAfterMs: null,
+    };
   }
   await sweepNow(aws, randomUUID());
   const found = await enforced(scene, title, 'erin', true);
   // Counted from the sweep, so it is no event's latency.
   return {
     ...found,
-    said: `nothing happens, until the sweep: ${found.said}`,
+    message: `nothing happens, until the sweep: ${found.message}`,
     enforcedAfterMs: null,
   };
 }
@@ -174,7 +179,7 @@ async function sweepRunsAgain({ aws }: Scene): Promise<StepResult> {
   return {
     title: 'the sweep runs once more',
     ok: wrote === 0 && told === 0,
-    said: `${totals?.users} users read, ${wrote} writes, ${told} messages`,
+    message: `${totals?.users} users read, ${wrote} writes, ${told} messages`,
     enforcedAfterMs: null,
   };
 }
@@ -195,7 +200,7 @@ async function enforced(
     return {
       title,
       ok: false,
-      said: `${user} was not ${done} within ${WITHIN_MS / 1000} s`,
+      message: `${user} was not ${done} within ${WITHIN_MS / 1000} s`,
       enforcedAfterMs: null,
     };
   }
@@ -206,7 +211,7 @@ async function enforced(
   return {
     title,
     ok: true,
-    said: `${user} is ${done}: ${reasons(ofStep())}`,
+    message: `${user} is ${done}: ${reasons(ofStep())}`,
     enforcedAfterMs: took,
   };
 }
@@ -224,8 +229,8 @@ async function leftAsIs(
   await waitFor(() => review() !== undefined, WITHIN_MS);
   const seen = review();
   const ok = seen?.action === 'none' && (await isBlocked(aws, looker, user)) === blocked;
-  const said = `${user} ${blocked ? 'stays blocked' : 'is left alone'}: ${reasons(seen)}`;
-  return { title, ok, said: seen ? said : `${user} was not reviewed`, enforcedAfterMs: null };
+  const message = `${user} ${blocked ? 'stays blocked' : 'is left alone'}: ${reasons(seen)}`;
+  return { title, ok, message: seen ? message : `${user} was not reviewed`, enforcedAfterMs: null };
 }
 
 function reasons(

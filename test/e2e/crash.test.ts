@@ -7,7 +7,7 @@ import {
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isBlocked, waitFor } from '../../infra/local/watch.ts';
-import { empty, physicalId, startTestAws, type TestAws, toldIds } from './local-aws.ts';
+import { empty, physicalId, sentIds, startTestAws, type TestAws } from './local-aws.ts';
 import { type Answer, type Call, startProxy } from './proxy.ts';
 
 /** Where the process dies, once: before AWS gets the call, or before the function gets the answer. */
@@ -119,7 +119,7 @@ describe.skipIf(started === null)('a function that is killed in the middle of a 
   );
 
   it(
-    'leaves no message behind, and none among the dead letters',
+    'leaves no message behind, and none in a dead-letter queue',
     async () => {
       expect(await waitFor(() => empty(test, 'queues', true), ENDED_WITHIN_MS)).not.toBeNull();
       expect(await empty(test, 'dead letters')).toBe(true);
@@ -128,7 +128,7 @@ describe.skipIf(started === null)('a function that is killed in the middle of a 
   );
 
   it('has told of everybody', () => {
-    const told = new Set(toldIds(test));
+    const told = new Set(sentIds(test));
     const ids = [...places.keys()].flatMap((index) => [
       `user-blocked/${ACCOUNT}/newcomer-${index}/CreateUser-newcomer-${index}`,
       `user-unblocked/${ACCOUNT}/enrolled-${index}/EnableMFADevice-enrolled-${index}`,

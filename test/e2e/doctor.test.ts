@@ -42,7 +42,7 @@ import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LastSweep, lastSweepId } from '../../events/last-sweep.ts';
 import { mfaEnforcer } from '../../functions/commands/program.ts';
-import type { Shell } from '../../functions/commands/terminal.ts';
+import type { Terminal } from '../../functions/commands/terminal.ts';
 import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import { putEntry } from '../../functions/io/dynamodb.ts';
 import type { Finding } from '../../functions/pipeline/doctor/run-check.ts';
@@ -101,23 +101,23 @@ async function command(args: readonly string[], endpoint = moto): Promise<Ran> {
   const before = { ...process.env };
   const env = { ...environment, AWS_ENDPOINT_URL: endpoint };
   Object.assign(process.env, env);
-  const said = { out: '', err: '' };
-  const shell: Shell = {
+  const message = { out: '', err: '' };
+  const terminal: Terminal = {
     env,
     now: () => new Date(),
     out: (text) => {
-      said.out += text;
+      message.out += text;
     },
     err: (text) => {
-      said.err += text;
+      message.err += text;
     },
-    terminal: null,
+    screen: null,
     ask: null,
     progress: false,
     readInput: async () => '',
   };
   try {
-    return { status: await mfaEnforcer(shell, args), ...said };
+    return { status: await mfaEnforcer(terminal, args), ...message };
   } finally {
     for (const name of Object.keys(env)) delete process.env[name];
     Object.assign(process.env, before);
@@ -131,7 +131,7 @@ interface Diagnosis {
 
 async function doctor(args: readonly string[] = [], endpoint = moto): Promise<Diagnosis> {
   const { status, out, err } = await command(['doctor', '--json', ...args], endpoint);
-  if (out === '') throw new Error(`doctor said no JSON, but: ${err}`);
+  if (out === '') throw new Error(`doctor message no JSON, but: ${err}`);
   return { status, findings: (JSON.parse(out) as { findings: Finding[] }).findings };
 }
 
@@ -196,9 +196,9 @@ const startTrail = async () => {
 /**
  * What moto lacks of a deployment: it puts no queue policy, keeps a role's policy as no JSON, knows no
  * AWS::IAM::RolePolicy, has no trail. The local run itself takes the sweep's target and the event sources away.
- * What can be is mended with what the doctor prints for it.
+ * What can be is fixed with what the doctor prints for it.
  */
-async function mendTheLocalStack(): Promise<void> {
+async function fixTheLocalStack(): Promise<void> {
   await sweepNow(test.aws, 'first');
   await untilQuiet(test);
   await s3.send(new CreateBucketCommand({ Bucket: 'trail' }));
@@ -242,10 +242,10 @@ const recordSweep = (change: Partial<LastSweep>) => {
 
 interface Breakage {
   readonly name: string;
-  /** Breaks it. @returns what mends it again */
+  /** Breaks it. @returns what fixes it again */
   readonly break: () => Promise<() => Promise<unknown>>;
   readonly check: string;
-  readonly said: readonly (string | RegExp)[];
+  readonly message: readonly (string | RegExp)[];
   readonly fix: readonly (string | RegExp)[];
 }
 
@@ -258,7 +258,7 @@ const breakages: readonly Breakage[] = [
       return () => events.send(new EnableRuleCommand({ Name }));
     },
     check: 'rules',
-    said: ['UserChangesRule (IAM calls that change', 'is disabled'],
+    message: ['UserChangesRule (IAM calls that change', 'is disabled'],
     fix: [
       /^aws events enable-rule --region us-east-1 --name iam-mfa-enforcer-prod-UserChanges\S+$/,
     ],
@@ -272,7 +272,7 @@ const breakages: readonly Breakage[] = [
       return async () => put(await print('BlockChangesRule'));
     },
     check: 'rules',
-    said: ['BlockChangesRule', 'another event pattern'],
+    message: ['BlockChangesRule', 'another event pattern'],
     fix: ['doctor --stack iam-mfa-enforcer-prod --print BlockChangesRule', 'put-rule'],
   },
   {
@@ -283,7 +283,7 @@ const breakages: readonly Breakage[] = [
       return putSweepTarget;
     },
     check: 'rules',
-    said: ['SweepScheduleRule', 'does not reach its target nightly-sweep'],
+    message: ['SweepScheduleRule', 'does not reach its target nightly-sweep'],
     fix: [/put-targets .*--targets 'Id=nightly-sweep,Arn=arn:aws:lambda:.*DeadLetterConfig=/],
   },
   {
@@ -294,7 +294,7 @@ const breakages: readonly Breakage[] = [
       return () => test.sqs.send(new PurgeQueueCommand({ QueueUrl }));
     },
     check: 'dead letters',
-    said: ['IamChangesFailed contains 1 message'],
+    message: ['IamChangesFailed contains 1 message'],
     fix: [
       'logs tail',
       'node dist/cli/index.mjs redrive IamChangesFailed --stack iam-mfa-enforcer-prod',
@@ -308,7 +308,7 @@ const breakages: readonly Breakage[] = [
       return () => test.sqs.send(new PurgeQueueCommand({ QueueUrl }));
     },
     check: 'dead letters',
-    said: ['SweepsFailed contains 1 message: sweeps that failed'],
+    message: ['SweepsFailed contains 1 message: sweeps that failed'],
     fix: ['aws lambda invoke', 'purge-queue'],
   },
   {
@@ -320,7 +320,9 @@ const breakages: readonly Breakage[] = [
       return () => withDoctorsAttributes('IamChangesQueue');
     },
     check: 'queues',
-    said: ['the policy of IamChangesQueue has lost RulesMaySend: EventBridge may not send to it'],
+    message: [
+      'the policy of IamChangesQueue has lost RulesMaySend: EventBridge may not send to it',
+    ],
     fix: ['--print IamChangesQueue > queue.json', 'set-queue-attributes'],
   },
   {
@@ -341,7 +343,7 @@ const breakages: readonly Breakage[] = [
       return () => withDoctorsAttributes('OutcomesQueue');
     },
     check: 'queues',
-    said: [/^the policy of OutcomesQueue has gained Anybody$/],
+    message: [/^the policy of OutcomesQueue has gained Anybody$/],
     fix: ['--print OutcomesQueue'],
   },
   {
@@ -359,7 +361,7 @@ const breakages: readonly Breakage[] = [
       return () => withDoctorsAttributes('OutcomesQueue');
     },
     check: 'queues',
-    said: ['OutcomesQueue', 'RedrivePolicy'],
+    message: ['OutcomesQueue', 'RedrivePolicy'],
     fix: ['--print OutcomesQueue', 'set-queue-attributes'],
   },
   {
@@ -369,7 +371,7 @@ const breakages: readonly Breakage[] = [
       return () => putWebhook(test.aws.slack.webhook);
     },
     check: 'webhook',
-    said: [`there is no SSM parameter ${WEBHOOK}`],
+    message: [`there is no SSM parameter ${WEBHOOK}`],
     fix: [`aws ssm put-parameter --region us-east-1 --type SecureString --name ${WEBHOOK}`],
   },
   {
@@ -379,7 +381,7 @@ const breakages: readonly Breakage[] = [
       return () => putWebhook(test.aws.slack.webhook);
     },
     check: 'webhook',
-    said: [`${WEBHOOK} contains a URL of another host than Slack’s`],
+    message: [`${WEBHOOK} contains a URL of another host than Slack’s`],
     fix: ['--overwrite'],
   },
   {
@@ -389,7 +391,7 @@ const breakages: readonly Breakage[] = [
       return () => putWebhook(test.aws.slack.webhook);
     },
     check: 'webhook',
-    said: [`${WEBHOOK} contains a workflow’s trigger (/triggers/…)`],
+    message: [`${WEBHOOK} contains a workflow’s trigger (/triggers/…)`],
     fix: ['--overwrite'],
   },
   {
@@ -410,7 +412,7 @@ const breakages: readonly Breakage[] = [
         test.unseen.send(new SetDefaultPolicyVersionCommand({ PolicyArn, VersionId: 'v1' }));
     },
     check: 'policy',
-    said: [`the default version of arn:aws:iam::${ACCOUNT}:policy/ForceMFA is not`],
+    message: [`the default version of arn:aws:iam::${ACCOUNT}:policy/ForceMFA is not`],
     fix: [
       'node dist/cli/index.mjs policy --partition aws > policy.json && aws iam create-policy-version',
     ],
@@ -425,7 +427,7 @@ const breakages: readonly Breakage[] = [
         test.unseen.send(new PutGroupPolicyCommand({ GroupName, PolicyName, PolicyDocument }));
     },
     check: 'policy',
-    said: ['the group ForceMFA'],
+    message: ['the group ForceMFA'],
     fix: ['put-group-policy'],
   },
   {
@@ -436,7 +438,7 @@ const breakages: readonly Breakage[] = [
       return () => withDoctorsRights('NotifySlackRole', 'notify-slack');
     },
     check: 'roles',
-    said: ['NotifySlackRole has no policy notify-slack any more', 'lacks', 'ssm:GetParameter'],
+    message: ['NotifySlackRole has no policy notify-slack any more', 'lacks', 'ssm:GetParameter'],
     fix: ['--print NotifySlackRole > rights.json', 'aws iam put-role-policy --role-name'],
   },
   {
@@ -450,7 +452,7 @@ const breakages: readonly Breakage[] = [
       return () => withDoctorsRights('OnIamChangeRole', PolicyName);
     },
     check: 'roles',
-    said: [
+    message: [
       'the policy on-iam-change of OnIamChangeRole has lost BlockAndUnblock: on-iam-change lacks iam:AttachUserPolicy, iam:DetachUserPolicy',
     ],
     fix: ['--print OnIamChangeRole > rights.json', 'put-role-policy'],
@@ -463,7 +465,9 @@ const breakages: readonly Breakage[] = [
       return () => withDoctorsRights('OnIamChangeRole', PolicyName, 'OnIamChangeBoundaryDeny');
     },
     check: 'roles',
-    said: ['no policy boundary-deny any more: on-iam-change lacks iam:PutUserPermissionsBoundary'],
+    message: [
+      'no policy boundary-deny any more: on-iam-change lacks iam:PutUserPermissionsBoundary',
+    ],
     fix: ['--print OnIamChangeBoundaryDeny'],
   },
   {
@@ -476,7 +480,7 @@ const breakages: readonly Breakage[] = [
       return () => test.unseen.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
     },
     check: 'roles',
-    said: ['NightlySweepRole has a policy backdoor that was not deployed'],
+    message: ['NightlySweepRole has a policy backdoor that was not deployed'],
     fix: ['aws iam delete-role-policy --role-name', '--policy-name backdoor'],
   },
   {
@@ -486,7 +490,7 @@ const breakages: readonly Breakage[] = [
       return startTrail;
     },
     check: 'trail',
-    said: ['no CloudTrail trail covers us-east-1'],
+    message: ['no CloudTrail trail covers us-east-1'],
     fix: ['aws cloudtrail create-trail --region us-east-1', 'aws cloudtrail start-logging'],
   },
   {
@@ -497,7 +501,7 @@ const breakages: readonly Breakage[] = [
       return () => cloudTrail.send(new StartLoggingCommand({ Name }));
     },
     check: 'trail',
-    said: ['trail management-events is switched off'],
+    message: ['trail management-events is switched off'],
     fix: [/start-logging --region us-east-1 --name arn:aws:cloudtrail:\S+management-events$/],
   },
   {
@@ -507,7 +511,7 @@ const breakages: readonly Breakage[] = [
       return () => recordOf('All');
     },
     check: 'trail',
-    said: ['does not record IAM’s management write events'],
+    message: ['does not record IAM’s management write events'],
     fix: ['put-event-selectors'],
   },
   {
@@ -520,7 +524,7 @@ const breakages: readonly Breakage[] = [
       return () => lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
     },
     check: 'functions',
-    said: ['iam-mfa-enforcer-prod-on-iam-change is switched off'],
+    message: ['iam-mfa-enforcer-prod-on-iam-change is switched off'],
     fix: ['delete-function-concurrency'],
   },
   {
@@ -538,7 +542,7 @@ const breakages: readonly Breakage[] = [
       return () => put(deployed);
     },
     check: 'functions',
-    said: ['MFA_ENFORCER_MODE is observe, not enforce; NODE_OPTIONS was added'],
+    message: ['MFA_ENFORCER_MODE is observe, not enforce; NODE_OPTIONS was added'],
     fix: ['--print OnIamChangeLambdaFunction > variables.json', 'update-function-configuration'],
   },
   {
@@ -548,7 +552,7 @@ const breakages: readonly Breakage[] = [
       return () => setSource(sources[0] ?? '', true);
     },
     check: 'functions',
-    said: ['OnIamChangeEventSourceMappingSQSIamChangesQueue is Disabled'],
+    message: ['OnIamChangeEventSourceMappingSQSIamChangesQueue is Disabled'],
     fix: [/update-event-source-mapping .*--enabled$/],
   },
   {
@@ -558,7 +562,7 @@ const breakages: readonly Breakage[] = [
       return () => recordSweep({});
     },
     check: 'last sweep',
-    said: ['(27 h ago), more than 26 hours ago'],
+    message: ['(27 h ago), more than 26 hours ago'],
     fix: ['SweepsFailed', 'aws lambda invoke'],
   },
 ];
@@ -571,7 +575,7 @@ const putWebhook = (Value: string) =>
 const notOk = (findings: readonly Finding[]) => findings.filter(({ status }) => status !== 'ok');
 
 describe.skipIf(started === null)('mfa-enforcer doctor', () => {
-  beforeAll(mendTheLocalStack);
+  beforeAll(fixTheLocalStack);
 
   it('finds all well where it is', async () => {
     const { status, findings } = await doctor();
@@ -602,19 +606,19 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     expect(out).not.toContain(test.aws.slack.webhook);
   });
 
-  it.each(breakages)('names $name, and how to mend it', async ({ break: breakIt, ...expected }) => {
-    const mend = await breakIt();
+  it.each(breakages)('names $name, and how to fix it', async ({ break: breakIt, ...expected }) => {
+    const fix = await breakIt();
     const { status, findings } = await doctor();
-    await mend();
+    await fix();
     const found = notOk(findings);
     expect(found).toMatchObject([{ check: expected.check, status: 'broken' }]);
-    for (const text of expected.said) expect(found[0]?.said).toMatch(text);
+    for (const text of expected.message) expect(found[0]?.message).toMatch(text);
     for (const text of expected.fix) expect(found[0]?.fix).toMatch(text);
     expect(JSON.stringify(findings)).not.toContain('canary-of-the-webhook');
     expect(status).toBe(1);
   });
 
-  it('is content again when everything was mended, some of it with what the doctor prints', async () => {
+  it('is content again when everything was fixed, some of it with what the doctor prints', async () => {
     const { status, findings } = await doctor();
     expect(notOk(findings)).toEqual([]);
     expect(status).toBe(0);
@@ -623,7 +627,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
   it('says that another Region is the wrong one, and looks in the right one', async () => {
     const { status, findings } = await doctor(['--region', 'eu-west-1']);
     expect(notOk(findings)).toMatchObject([
-      { check: 'region', said: expect.stringContaining('asked for eu-west-1') },
+      { check: 'region', message: expect.stringContaining('asked for eu-west-1') },
     ]);
     expect(notOk(findings)[0]?.fix).toContain('--region us-east-1');
     expect(status).toBe(1);
@@ -636,7 +640,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
       'stack broken',
       'trail ok',
     ]);
-    expect(findings[1]?.said).toContain('no stack no-such-stack in us-east-1');
+    expect(findings[1]?.message).toContain('no stack no-such-stack in us-east-1');
     expect(findings[1]?.fix).toContain('MFA_ENFORCER_STACK');
     expect(status).toBe(1);
   });
@@ -645,10 +649,10 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     [['--sweep-within', 'long'], 'It must be a number of hours'],
     [['--print', 'NoSuchThing'], 'NoSuchThing'],
     [['--stack', 'no-such-stack', '--print', 'IamChangesQueue'], '--stack'],
-  ])('used wrongly, as in %j, says how to use it', async (args, said) => {
+  ])('used wrongly, as in %j, says how to use it', async (args, message) => {
     const { status, out, err } = await bin('doctor', ...args);
     expect({ status, out }).toEqual({ status: 2, out: '' });
-    expect(err).toContain(said);
+    expect(err).toContain(message);
   });
 
   describe('where one permission is missing', () => {
@@ -665,9 +669,11 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
       const { status, findings } = await doctor([], proxy.endpoint);
       await proxy.stop();
       // Without the template a rule's bus is known by its id, "bus|rule"; moto gives the rule's name alone.
-      const unseen = notOk(findings).filter(({ said }) => !said.startsWith('OutcomesToSlackRule'));
-      expect(new Set(unseen.map((one) => one.status))).toEqual(new Set(['not-seen']));
-      expect(unseen.map(({ said }) => said).join('\n')).toContain(`AWS denies ${action}`);
+      const unseen = notOk(findings).filter(
+        ({ message }) => !message.startsWith('OutcomesToSlackRule'),
+      );
+      expect(new Set(unseen.map((one) => one.status))).toEqual(new Set(['unknown']));
+      expect(unseen.map(({ message }) => message).join('\n')).toContain(`AWS denies ${action}`);
       expect(unseen[0]?.fix).toContain(`Allow ${action} to arn:aws:`);
       const well = findings.filter((one) => one.status === 'ok').map(({ check }) => check);
       for (const { check } of unseen) {
@@ -684,7 +690,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
       await proxy.stop();
       await events.send(new EnableRuleCommand({ Name }));
       expect(notOk(findings).map((one) => `${one.check} ${one.status}`)).toEqual([
-        'trail not-seen',
+        'trail unknown',
         'rules broken',
       ]);
       expect(status).toBe(3);

@@ -11,7 +11,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { OutcomeKind } from '../../events/outcome.ts';
 import { isBlocked, waitFor } from '../../infra/local/watch.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
-import { empty, physicalId, startTestAws, type TestAws, toldIds } from './local-aws.ts';
+import { empty, physicalId, sentIds, startTestAws, type TestAws } from './local-aws.ts';
 
 const SEED = 20_261_122;
 // DynamoDB's client tries three times, and a turn that cannot be given back lasts a minute.
@@ -98,7 +98,7 @@ const stories: Readonly<Record<string, readonly [Step, ...Step[]]>> = {
 };
 
 const ofKind = (kind: OutcomeKind, user: string) =>
-  toldIds(test).filter((id) => id.startsWith(`${kind}/123456789012/${user}/`));
+  sentIds(test).filter((id) => id.startsWith(`${kind}/123456789012/${user}/`));
 const blockedNow = (user: string) => isBlocked(test.aws, test.unseen, user);
 
 /** Plays a story. Nobody goes on before the step has had its effect, and Slack has been told of it. */

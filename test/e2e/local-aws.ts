@@ -113,7 +113,7 @@ const queues = {
   ],
 } as const;
 
-/** Whether nothing is left in the queues, or in those of dead letters. @param delayed what comes later counts, too */
+/** Whether nothing is left in the queues, or in those of failed messages. @param delayed what comes later counts, too */
 export async function empty(
   test: TestAws,
   which: keyof typeof queues,
@@ -124,7 +124,7 @@ export async function empty(
 }
 
 /** Ids of the outcomes that Slack has taken, oldest first; twice what was told twice. */
-export function toldIds({ aws }: TestAws): string[] {
+export function sentIds({ aws }: TestAws): string[] {
   const lines = aws.functions.notifySlack.log().split('\n');
   const told = lines.filter((line) => line.includes('"message":"told"'));
   return told.flatMap((line) => (JSON.parse(line) as { outcomeIds: string[] }).outcomeIds);

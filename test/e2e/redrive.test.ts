@@ -8,9 +8,9 @@ import {
   depth,
   empty,
   physicalId,
+  sentIds,
   startTestAws,
   type TestAws,
-  toldIds,
   until,
   untilQuiet,
 } from './local-aws.ts';
@@ -80,7 +80,7 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     for (const user of ['failed', 'undelivered']) {
       await until(() => isBlocked(test.aws, test.unseen, user), `${user} blocked`);
     }
-    await until(() => toldIds(test).length >= 4, 'told of four');
+    await until(() => sentIds(test).length >= 4, 'told of four');
   });
 
   it('does no harm the second time', async () => {
@@ -95,7 +95,7 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     expect(await empty(test, 'dead letters')).toBe(true);
     expect(writes()).toBe(written);
     expect(await isBlocked(test.aws, test.unseen, 'bystander')).toBe(false);
-    expect(toldIds(test).toSorted()).toEqual([
+    expect(sentIds(test).toSorted()).toEqual([
       `user-blocked/${ACCOUNT}/failed/event-of-failed`,
       `user-blocked/${ACCOUNT}/undelivered/event-of-undelivered`,
       'user-blocked/unpublished-1',
@@ -116,7 +116,7 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     const asked = await redrive('OutcomesFailed');
     expect(asked).toMatchObject({ status: 2, stdout: '' });
     expect(asked.stderr).toContain(
-      'Move 1 dead letter of iam-mfa-enforcer-prod, account 123456789012, back (OutcomesFailed 1)?',
+      'Move 1 failed message of iam-mfa-enforcer-prod, account 123456789012, back (OutcomesFailed 1)?',
     );
     expect(await depth(test, 'OutcomesFailed')).toBe(1);
     const { status, stdout } = await redrive('OutcomesFailed', '--yes', '--json');
@@ -130,7 +130,7 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     expect(await redrive('IamChangesFailed', '--yes')).toMatchObject({ status: 0 });
   });
 
-  it('comes to an end with a letter that fails every time, which is a dead letter again', async () => {
+  it('comes to an end with a letter that fails every time, which is a failed message again', async () => {
     await put('IamChangesFailed', { no: 'message of ours' });
     expect(await redrive('--yes')).toMatchObject({ status: 0 });
     const back = async () => (await depth(test, 'IamChangesFailed')) === 1;

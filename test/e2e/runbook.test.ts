@@ -20,7 +20,7 @@ const [preamble = '', ...blocks] = [...runbook.matchAll(/^ *```sh\n([\s\S]*?)^ *
 interface Ran {
   readonly command: string;
   readonly status: number;
-  readonly said: string;
+  readonly message: string;
 }
 
 /** For SQS the AWS CLI's version 1 goes to AWS whatever AWS_ENDPOINT_URL says: the test touches loopback only. */
@@ -33,7 +33,7 @@ function run(command: string): Promise<Ran> {
   const script = [ON_LOOPBACK, preamble, command].join('\n');
   return new Promise((done) => {
     execFile('bash', ['--norc', '-c', script], { env }, (error, stdout, stderr) => {
-      done({ command, status: Number(error?.code ?? 0), said: stdout + stderr });
+      done({ command, status: Number(error?.code ?? 0), message: stdout + stderr });
     });
   });
 }
@@ -51,10 +51,10 @@ describe.skipIf(started === null)('the runbook', () => {
     const [tag = '', explain = ''] = way.trim().split('\n');
     expect(await run(tag)).toMatchObject({ status: 0 });
     await untilBlocked(test, 'dana', false);
-    const { said, status } = await run(explain);
+    const { message, status } = await run(explain);
     expect(status).toBe(0);
-    expect(said).toContain('dana: exempt; nothing is to be done');
-    expect(said).toMatch(/blocked by +nothing/);
+    expect(message).toContain('dana: exempt; nothing is to be done');
+    expect(message).toMatch(/blocked by +nothing/);
   });
 
   it('and takes the exemption away in the morning', async () => {
@@ -68,10 +68,10 @@ describe.skipIf(started === null)('the runbook', () => {
     await untilBlocked(test, 'leaver', true);
     const way = blocks.find((block) => /delete-user --user-name leaver/.test(block)) ?? '';
     const [tag = '', explain = '', remove = ''] = way.trim().split('\n');
-    expect((await run(remove)).said).toContain('DeleteConflict');
+    expect((await run(remove)).message).toContain('DeleteConflict');
     expect(await run(tag)).toMatchObject({ status: 0 });
     await untilBlocked(test, 'leaver', false);
-    expect((await run(explain)).said).toMatch(/blocked by +nothing/);
+    expect((await run(explain)).message).toMatch(/blocked by +nothing/);
     expect(await run(remove)).toMatchObject({ status: 0 });
   });
 
@@ -90,6 +90,7 @@ describe.skipIf(started === null)('the runbook', () => {
     // doctor finds much broken here, and plan what rollback did: what moto lacks is told elsewhere.
     const failed = ran.filter(({ status, command }) => status !== 0 && !/^mfa/.test(command));
     expect(failed).toEqual([]);
-    for (const { command, status, said } of ran) expect(status, `${command}\n${said}`).not.toBe(2);
+    for (const { command, status, message } of ran)
+      expect(status, `${command}\n${message}`).not.toBe(2);
   }, 240_000);
 });

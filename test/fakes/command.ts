@@ -1,7 +1,7 @@
 import { devNull } from 'node:os';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { terminalShell } from '../../functions/commands/process-terminal.ts';
+import { processTerminal } from '../../functions/commands/process-terminal.ts';
 import { mfaEnforcer } from '../../functions/commands/program.ts';
 
 /** What a run of the program left behind. */
@@ -53,15 +53,15 @@ export function run(endpoint: string, args: readonly string[], how: HowToRun = {
   const [stdout, stderr] = [stream('stdout'), stream('stderr')];
   return inEnvironment(commandEnv(endpoint, env), async () => {
     const begun = Date.now();
-    const said = Promise.all([text(stdout), text(stderr)]);
+    const message = Promise.all([text(stdout), text(stderr)]);
     const terminal = { stdin, stdout, stderr, env: process.env } as never;
     const status = await mfaEnforcer(
-      terminalShell(terminal, () => new Date()),
+      processTerminal(terminal, () => new Date()),
       args,
     );
     stdout.end();
     stderr.end();
-    const [out, err] = await said;
+    const [out, err] = await message;
     return { status, stdout: out, stderr: err, ms: Date.now() - begun };
   });
 }

@@ -3,7 +3,7 @@ import { StackTemplate } from '../../functions/domain/deployment/stack-template.
 import { blockingPolicies } from '../../functions/domain/rules/blocking-policies.ts';
 import { noTotals } from '../../functions/domain/rules/totals.ts';
 import { queueAttributes } from '../../functions/pipeline/doctor/check-queues.ts';
-import type { Patient } from '../../functions/pipeline/doctor/deployment-context.ts';
+import type { DeploymentContext } from '../../functions/pipeline/doctor/deployment-context.ts';
 import { type DoctorClients, doctorClients } from '../../functions/runtime/doctor-clients.ts';
 import { template as packaged } from './template.ts';
 
@@ -19,7 +19,7 @@ type Command = { readonly input: Input };
 
 /** A deployment in which all is well, by what AWS answers. A test changes an answer. */
 export interface HealthyDeployment {
-  readonly patient: Patient;
+  readonly context: DeploymentContext;
   /** Action → its answer to an input; an error is thrown. */
   readonly answers: Record<string, Answer>;
   /** Answers a call as these say. Throws what is an error, and for an action that has no answer. */
@@ -31,7 +31,7 @@ export interface HealthyDeployment {
 const encoded = (document: unknown) => encodeURIComponent(JSON.stringify(document));
 
 /** The packaged template, deployed with BoundaryDeny, at an AWS in memory. */
-export function healthyDeployment(change: Partial<Patient> = {}): HealthyDeployment {
+export function healthyDeployment(change: Partial<DeploymentContext> = {}): HealthyDeployment {
   const source = packaged();
   const defaults = Object.entries(source.Parameters).map(
     ([name, { Default = '' }]) => [name, Default] as const,
@@ -149,7 +149,7 @@ export function healthyDeployment(change: Partial<Patient> = {}): HealthyDeploym
         ? { Item: { body: { S: JSON.stringify(sweep) } } }
         : {},
   };
-  const patient: Patient = {
+  const context: DeploymentContext = {
     clients: clientsOf(answers),
     account: ACCOUNT,
     partition: 'aws',
@@ -165,7 +165,7 @@ export function healthyDeployment(change: Partial<Patient> = {}): HealthyDeploym
     ...change,
   };
   return {
-    patient,
+    context,
     answers,
     answer: (command) => answerTo(command, answers),
     spoil: (action, where, spoilt) => {

@@ -1,6 +1,6 @@
 import { LastSweep, lastSweepId } from '../../events/last-sweep.ts';
 import { organization } from '../../functions/commands/organization/program.ts';
-import type { Shell } from '../../functions/commands/terminal.ts';
+import type { Terminal } from '../../functions/commands/terminal.ts';
 import { HUB, hubOutputs, ORGANIZATION } from './deployed.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
 import { type FakeAccount, FakeOrganization } from './stack-sets.ts';
@@ -103,11 +103,11 @@ export interface Said {
 export async function sayTo(
   fake: FakeOrganization,
   args: readonly string[],
-  { dynamo = new MemoryDynamo(), ...change }: Partial<Shell> & { dynamo?: MemoryDynamo } = {},
+  { dynamo = new MemoryDynamo(), ...change }: Partial<Terminal> & { dynamo?: MemoryDynamo } = {},
 ): Promise<Said> {
   let stdout = '';
   let stderr = '';
-  const shell: Shell = {
+  const terminal: Terminal = {
     env: {},
     now: () => new Date(),
     out: (text) => {
@@ -116,14 +116,14 @@ export async function sayTo(
     err: (text) => {
       stderr += text;
     },
-    terminal: null,
+    screen: null,
     ask: null,
     progress: false,
     readInput: async () => '',
     ...change,
   };
-  const status = await organization(shell, args, async (_, { stack, stackSet }) => ({
-    shell,
+  const status = await organization(terminal, args, async (_, { stack, stackSet }) => ({
+    terminal,
     cloudFormation: fake.cloudFormation(),
     organizations: fake.organizations(),
     dynamo,

@@ -1,5 +1,5 @@
 import { mfaEnforcer } from '../../functions/commands/program.ts';
-import type { Shell } from '../../functions/commands/terminal.ts';
+import type { Terminal } from '../../functions/commands/terminal.ts';
 import { commandEnv, inEnvironment } from './command.ts';
 
 /** What a command said to a shell of the test's own. */
@@ -13,34 +13,34 @@ export interface Said {
 export function say(
   endpoint: string,
   args: readonly string[],
-  change: Partial<Shell> = {},
+  change: Partial<Terminal> = {},
 ): Promise<Said> {
   const env = commandEnv(endpoint, change.env);
-  const { shell, out, err } = shellOf({ ...change, env });
+  const { terminal, out, err } = terminalOf({ ...change, env });
   return inEnvironment(env, async () => {
-    const status = await mfaEnforcer(shell, args);
+    const status = await mfaEnforcer(terminal, args);
     return { status, stdout: out.join(''), stderr: err.join('') };
   });
 }
 
 /** A shell that is no terminal, and keeps what is said. */
-export function shellOf(change: Partial<Shell> = {}): {
-  readonly shell: Shell;
+export function terminalOf(change: Partial<Terminal> = {}): {
+  readonly terminal: Terminal;
   readonly out: readonly string[];
   readonly err: readonly string[];
 } {
   const out: string[] = [];
   const err: string[] = [];
-  const shell: Shell = {
+  const terminal: Terminal = {
     env: {},
     now: () => new Date(),
     out: (text) => out.push(text),
     err: (text) => err.push(text),
-    terminal: null,
+    screen: null,
     ask: null,
     progress: false,
     readInput: async () => '',
     ...change,
   };
-  return { shell, out, err };
+  return { terminal, out, err };
 }

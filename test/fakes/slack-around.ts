@@ -1,7 +1,7 @@
-import type { Around } from '../../functions/render/slack/words.ts';
+import type { MessageContext } from '../../functions/render/slack/format.ts';
 
 /** What a message is made in, as if each were told at once. */
-export const around: Around = {
+export const context: MessageContext = {
   partition: 'aws',
   version: '1.2.3',
   exemptTag: { key: 'userType', value: 'Service' },

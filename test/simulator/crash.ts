@@ -40,11 +40,11 @@ export async function play(scenario: Scenario, deathAt: DeathAt | null = null): 
     return { name, policies, groups, boundary, inline };
   });
   const policies = Object.values(account.iam.managed).map(({ defaultId }) => defaultId);
-  const deadLetters = [world.changes, world.sweeps, world.outcomes].flatMap(
-    (one) => one.deadLetters,
+  const failedMessages = [world.changes, world.sweeps, world.outcomes].flatMap(
+    (one) => one.failedMessages,
   );
   return {
-    end: { account: { users, policies, deadLetters }, told: [...alerts.told.keys()].toSorted() },
+    end: { account: { users, policies, failedMessages }, told: [...alerts.told.keys()].toSorted() },
     calls: wire.calls,
     violations: verdict.violations,
   };

@@ -25,7 +25,7 @@ export interface Sent {
  */
 export class EventBus {
   readonly sent: Sent[] = [];
-  /** Events that EventBridge could not bring to the queue: its dead letters. */
+  /** Events that EventBridge could not bring to the queue: its failed messages. */
   readonly undelivered: string[] = [];
   readonly #nature: Nature;
   readonly #random: Random;

@@ -26,12 +26,12 @@ export interface Received {
 }
 
 /**
- * A standard queue of SQS: at least once, in no order, with visibility, redelivery and dead letters. Every message that
- * was ever sent is waiting, done or among the dead letters; the counts say so.
+ * A standard queue of SQS: at least once, in no order, with visibility, redelivery and failed messages. Every message that
+ * was ever sent is waiting, done or in a dead-letter queue; the counts say so.
  */
 export class Queue {
   readonly options: QueueOptions;
-  readonly deadLetters: string[] = [];
+  readonly failedMessages: string[] = [];
   sent = 0;
   done = 0;
   /** Called when a message becomes visible. */
@@ -84,7 +84,7 @@ export class Queue {
     this.#wakeAt(message);
   }
 
-  /** Up to so many visible messages, in any order. Those received too often go to the dead letters. */
+  /** Up to so many visible messages, in any order. Those received too often go to the dead-letter queue. */
   receive(most: number): Received[] {
     const { clock, weather, faults, trace } = this.#nature;
     const visible = [...this.#messages].filter(({ visibleAt }) => visibleAt <= clock.now);
@@ -93,8 +93,8 @@ export class Queue {
       if (received.length === most) break;
       if (message.receives >= this.options.maxReceives) {
         this.#messages.delete(message);
-        this.deadLetters.push(message.body);
-        trace.note(this.options.name, `${message.id} → dead letters`);
+        this.failedMessages.push(message.body);
+        trace.note(this.options.name, `${message.id} → failed messages`);
         continue;
       }
       message.receives += 1;
@@ -141,9 +141,9 @@ export class Queue {
     this.#wakeAt(message);
   }
 
-  /** Dead letters go back to the queue, as `start-message-move-task` does. */
+  /** Failed messages go back to the queue, as `start-message-move-task` does. */
   redrive(): void {
-    for (const body of this.deadLetters.splice(0)) this.#add(body, 0);
+    for (const body of this.failedMessages.splice(0)) this.#add(body, 0);
   }
 
   #wakeAt(message: Message): void {

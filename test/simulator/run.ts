@@ -116,15 +116,15 @@ async function play(
 async function sweepAndCheck(world: World): Promise<void> {
   const { clock } = world.nature;
   const since = clock.now;
-  const failed = world.sweepsFailed.length + world.sweeps.deadLetters.length;
+  const failed = world.sweepsFailed.length + world.sweeps.failedMessages.length;
   world.startSweep();
   await rest(world);
   const found = loud(world, since);
   const { partsUnreadable } = world.nature.weather;
   if (partsUnreadable) checkParts(world.verdict, found.outcomes);
-  // The checks that it could not make end among the dead letters: that is no excuse for a user.
+  // The checks that it could not make end in a dead-letter queue: that is no excuse for a user.
   const sweepFailed =
-    !partsUnreadable && world.sweepsFailed.length + world.sweeps.deadLetters.length > failed;
+    !partsUnreadable && world.sweepsFailed.length + world.sweeps.failedMessages.length > failed;
   checkUsers(world.verdict, world.account, { ...found, sweepFailed }, clock.now);
 }
 
@@ -139,8 +139,8 @@ function loud(
     named: new Set(
       published.flatMap(({ outcome }) => (outcome.kind === 'breaker-open' ? outcome.users : [])),
     ),
-    deadLetters: [...changes.deadLetters, ...outcomes.deadLetters, ...bus.undelivered],
-    sweepFailed: sweepsFailed.length + sweeps.deadLetters.length > 0,
+    failedMessages: [...changes.failedMessages, ...outcomes.failedMessages, ...bus.undelivered],
+    sweepFailed: sweepsFailed.length + sweeps.failedMessages.length > 0,
   };
 }
 

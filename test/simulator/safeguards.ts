@@ -52,7 +52,7 @@ export const safeguards: readonly Safeguard[] = [
     file: 'functions/runtime/sqs-handler.ts',
     from: 'settle(Records, context)',
     to: "(await settle(Records, context)).map(() => ({ status: 'fulfilled' }))",
-    breaks: 'done or dead letter',
+    breaks: 'done or failed message',
     seed: 1,
   },
   {
@@ -61,7 +61,7 @@ export const safeguards: readonly Safeguard[] = [
     file: 'functions/io/no-such-entity.ts',
     from: 'if (error instanceof NoSuchEntityException) return value;',
     to: 'return value;',
-    breaks: 'done or dead letter',
+    breaks: 'done or failed message',
     seed: 1,
   },
   {

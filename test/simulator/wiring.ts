@@ -58,9 +58,9 @@ globalThis.fetch = async (...args) => {
   return answer as Response;
 };
 
-export function startOnIamChange(around: Surroundings, copy: Copy): Handler {
-  const { settings, clock, random } = around;
-  const { iam, dynamo, now, common } = partsOf(around, copy);
+export function startOnIamChange(context: Surroundings, copy: Copy): Handler {
+  const { settings, clock, random } = context;
+  const { iam, dynamo, now, common } = partsOf(context, copy);
   const stateStore = tableStateStore(dynamo, STATE_TABLE);
   const breaker = new Breaker(iam, settings, stateStore, now);
   const pipeline = {
@@ -85,9 +85,9 @@ export function startOnIamChange(around: Surroundings, copy: Copy): Handler {
   }) as unknown as Handler;
 }
 
-export function startNightlySweep(around: Surroundings, copy: Copy): Handler {
-  const { settings, urls, clock } = around;
-  const { dynamo, organizations, common } = partsOf(around, copy);
+export function startNightlySweep(context: Surroundings, copy: Copy): Handler {
+  const { settings, urls, clock } = context;
+  const { dynamo, organizations, common } = partsOf(context, copy);
   const sweeper = { ...common, sleep: asleep(clock, copy) };
   return nightlySweep({
     ...sweeper,
@@ -100,22 +100,22 @@ export function startNightlySweep(around: Surroundings, copy: Copy): Handler {
   }) as unknown as Handler;
 }
 
-export function startNotifySlack(around: Surroundings, copy: Copy): Handler {
-  const { settings, urls, clock } = around;
-  const { sqs, dynamo, ssm, log, now } = partsOf(around, copy);
+export function startNotifySlack(context: Surroundings, copy: Copy): Handler {
+  const { settings, urls, clock } = context;
+  const { sqs, dynamo, ssm, log, now } = partsOf(context, copy);
   const exemptTag = settings.exemptTags[0] ?? null;
   const handler = notifySlack({
     config: {
       webhookParameter: '/mfa-enforcer/slack-webhook',
       queueUrl: urls.outcomes,
-      deadLettersUrl: urls.outcomesFailed,
+      failedMessagesUrl: urls.outcomesFailed,
       stateTable: STATE_TABLE,
       partition: 'aws',
       exemptTags: settings.exemptTags,
       enrolWith: settings.enrolWith,
       allowLoopback: false,
     },
-    around: {
+    context: {
       partition: 'aws',
       version: 'simulated',
       exemptTag,
@@ -129,7 +129,7 @@ export function startNotifySlack(around: Surroundings, copy: Copy): Handler {
     now,
     sleep: asleep(clock, copy),
   }) as unknown as Handler;
-  const { post } = around;
+  const { post } = context;
   return (event, context) => posting.run({ copy, post }, () => handler(event, context));
 }
 

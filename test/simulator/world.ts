@@ -137,7 +137,7 @@ export class World {
     this.#watchAccount();
   }
 
-  /** The nightly schedule: tried three times, then a dead letter (infra/sweep.yml). */
+  /** The nightly schedule: tried three times, then a failed message (infra/sweep.yml). */
   startSweep(): void {
     this.#sweeps += 1;
     const event = { id: `sweep-${this.#sweeps}` };
@@ -209,7 +209,7 @@ export class World {
     switch (action) {
       case 'SendMessage': {
         const body = String(input.MessageBody);
-        if (input.QueueUrl === URLS.outcomesFailed) this.outcomes.deadLetters.push(body);
+        if (input.QueueUrl === URLS.outcomesFailed) this.outcomes.failedMessages.push(body);
         else queue.send(body, Number(input.DelaySeconds ?? 0));
         copy.origin.journal.sentBack.add(body);
         return { MessageId: 'm' };

@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { iamEventRegionOf } from '../../domain/rules/partition.ts';
 import { identify } from '../connect.ts';
-import type { Shell } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -17,7 +17,7 @@ export interface CommonOptions {
 
 /** What the commands work with: passed in, so that a test can be AWS and the clock. */
 export interface Context {
-  readonly shell: Shell;
+  readonly terminal: Terminal;
   readonly cloudFormation: CloudFormationClient;
   readonly organizations: OrganizationsClient;
   readonly dynamo: DynamoDBClient;
@@ -34,8 +34,8 @@ export interface Context {
  * Connects to the account of the standard AWS configuration, in the Region that IAM's events are delivered in.
  * @throws Refused for another Region
  */
-export async function connect(shell: Shell, options: CommonOptions): Promise<Context> {
-  const { config, account, partition } = await identify(shell.env, options);
+export async function connect(terminal: Terminal, options: CommonOptions): Promise<Context> {
+  const { config, account, partition } = await identify(terminal.env, options);
   const region = iamEventRegionOf(partition);
   const asked = options.region;
   if (asked !== undefined && asked !== region) {
@@ -46,7 +46,7 @@ export async function connect(shell: Shell, options: CommonOptions): Promise<Con
   }
   const there = { ...config, region };
   return {
-    shell,
+    terminal,
     cloudFormation: new CloudFormationClient(there),
     // Organizations has one endpoint a partition, which the SDK finds from any of its Regions.
     organizations: new OrganizationsClient(there),

@@ -9,7 +9,7 @@ import { type AccountThrottle, waitForOthers } from './operation.ts';
 import { readUnits, type Unit } from './organization-tree.ts';
 import { type Change, planSpokes } from './spoke-plan.ts';
 import { applySet, describeSet, parametersOf, planSet, type SetPlan } from './stack-set.ts';
-import { accountsOf, endInWords, hubInWords, line, setInWords, unitInWords } from './text.ts';
+import { accountsOf, describeHub, describeUnit, formatEnd, formatSet, line } from './text.ts';
 
 export interface DeployOptions extends AccountThrottle {
   readonly ou?: readonly string[];
@@ -24,7 +24,7 @@ export interface DeployOptions extends AccountThrottle {
 
 /** Brings the set up to date, and the accounts of organizational units to a mode. Safe to run again at any point. */
 export async function deploy(context: Context, options: DeployOptions): Promise<Status> {
-  const { shell } = context;
+  const { terminal } = context;
   const ids = options.ou ?? [];
   if (ids.length > 0 && options.mode === undefined) {
     throw new UsageError(
@@ -41,10 +41,10 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
     );
   }
   const hub = await readHub(context);
-  const columns = columnsOf(shell);
-  shell.out(hubInWords(context, hub, columns));
+  const columns = columnsOf(terminal);
+  terminal.out(describeHub(context, hub, columns));
   if (options.management) {
-    shell.out(managementCommand(context, hub, options));
+    terminal.out(managementCommand(context, hub, options));
     return statuses.clean;
   }
   const units = await readUnits(context, ids);
@@ -56,17 +56,17 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
     defaultMode: options.defaultMode ?? null,
     alarmTopic: options.alarmTopic ?? null,
   });
-  shell.out(line('stack set', setInWords(context, set), columns));
+  terminal.out(line('stack set', formatSet(context, set), columns));
   const changes = await plan(context, hub, units, found?.OrganizationalUnitIds ?? [], options);
-  for (const unit of units) shell.out(unitInWords(context, hub, unit, changes, columns));
+  for (const unit of units) terminal.out(describeUnit(context, hub, unit, changes, columns));
 
   const nothing = !set.isNew && set.changes.length === 0 && changes.length === 0;
   if (nothing) {
-    shell.out('\nNothing to do: everything is as it is to be.\n');
+    terminal.out('\nNothing to do: everything is as it is to be.\n');
     return statuses.clean;
   }
   if (options.dryRun) {
-    shell.out('\nA dry run: nothing was changed.\n');
+    terminal.out('\nA dry run: nothing was changed.\n');
     return statuses.clean;
   }
   if (!(await mayBlock(context, hub, set, changes, found !== null, options)))
@@ -89,7 +89,7 @@ function refuseOtherName({ stackSet }: Context, found: StackSet | null, hub: Hub
 
 /** Nobody is blocked by surprise. */
 async function mayBlock(
-  { shell }: Context,
+  { terminal }: Context,
   hub: Hub,
   set: SetPlan,
   changes: readonly Change[],
@@ -108,7 +108,7 @@ async function mayBlock(
     ...(count === 0 ? [] : [`in ${accountsOf(count)}`]),
     ...(later ? ['in every account without a mode of its own, and in those that join later'] : []),
   ].join(' and ');
-  return confirm(shell, yes, `\nUsers without MFA will be blocked ${whom}${now}. Go on?`);
+  return confirm(terminal, yes, `\nUsers without MFA will be blocked ${whom}${now}. Go on?`);
 }
 
 async function plan(
@@ -123,7 +123,7 @@ async function plan(
   const concerned = instances.filter(({ account }) =>
     units.some(({ accounts }) => accounts.includes(account)),
   );
-  const bar = progressBar(context.shell, 'reading accounts', concerned.length);
+  const bar = progressBar(context.terminal, 'reading accounts', concerned.length);
   const overrides = new Map<string, Record<string, string>>();
   for (const { account } of concerned) {
     overrides.set(account, await overridesOf(context, hub, account));
@@ -143,25 +143,25 @@ async function applyDecision(
   changes: readonly Change[],
   accountThrottle: AccountThrottle,
 ): Promise<Status> {
-  const { shell } = context;
-  const columns = columnsOf(shell);
-  shell.out('\n');
+  const { terminal } = context;
+  const columns = columnsOf(terminal);
+  terminal.out('\n');
   let whole = true;
   const updated = await applySet(context, hub, set, accountThrottle);
-  if (set.isNew) shell.out(line('stack set', `${context.stackSet} is created`, columns));
+  if (set.isNew) terminal.out(line('stack set', `${context.stackSet} is created`, columns));
   if (updated !== null) {
-    shell.out(endInWords('stack set', updated, columns));
+    terminal.out(formatEnd('stack set', updated, columns));
     whole &&= updated.status === 'SUCCEEDED' && updated.failed.length === 0;
   }
   for (const { how, unit, targets, overrides } of changes) {
     const end = await changeInstances(context, hub, how, targets, overrides, accountThrottle);
-    shell.out(endInWords(unit.name, end, columns));
+    terminal.out(formatEnd(unit.name, end, columns));
     whole &&= end.status === 'SUCCEEDED' && end.failed.length === 0;
   }
-  shell.out(
+  terminal.out(
     whole
       ? '\nDone. npm run organization -- status shows every account.\n'
-      : '\nNot all could be done. Run the same again when the reasons are mended: what is done stays done.\n',
+      : '\nNot all could be done. Run the same again when the reasons are fixed: what is done stays done.\n',
   );
   return whole ? statuses.clean : statuses.findings;
 }

@@ -75,7 +75,7 @@ async function readStack({ cloudFormation, stack, account, region }: Context): P
   if (!COMPLETE.includes(status)) {
     throw new Refused(
       `The hub’s stack ${stack} is ${status}.`,
-      'Wait until its deployment has ended, or mend it and deploy it again; then run this again.',
+      'Wait until its deployment has ended, or fix it and deploy it again; then run this again.',
     );
   }
   const parameters = Object.fromEntries(

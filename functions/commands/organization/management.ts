@@ -20,8 +20,8 @@ export function managementCommand(context: Context, hub: Hub, chosen: Chosen): s
   }
   const { mode, blockLimit, alarmTopic } = chosen;
   const parameters = { Mode: mode, BlockLimit: blockLimit, AlarmTopicArn: alarmTopic };
-  const said = Object.entries(parameters).filter(([, value]) => value !== undefined);
-  const overrides = [...Object.entries(hub.spokeParameters), ...said]
+  const message = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  const overrides = [...Object.entries(hub.spokeParameters), ...message]
     .map(([name, value]) => `    ${name}=${value}`)
     .join(' \\\n');
   const kept =

@@ -35,7 +35,7 @@ export const preferences = (accountThrottle: AccountThrottle): StackSetOperation
 
 /** Waits for operations of somebody else, or of a run of this that was cut off. */
 export async function waitForOthers(context: Context, hub: Hub): Promise<void> {
-  const { cloudFormation: client, stackSet, shell } = context;
+  const { cloudFormation: client, stackSet, terminal } = context;
   const pages = paginateListStackSetOperations(
     { client },
     { StackSetName: stackSet, CallAs: hub.callAs },
@@ -43,7 +43,7 @@ export async function waitForOthers(context: Context, hub: Hub): Promise<void> {
   for await (const { Summaries } of pages) {
     for (const { OperationId, Action, Status = '' } of Summaries ?? []) {
       if (OperationId === undefined || ENDED.includes(Status)) continue;
-      shell.err(
+      terminal.err(
         `An operation (${Action}, ${OperationId}) is at work on the set. Waiting for it …\n`,
       );
       await follow(context, hub, OperationId);
@@ -79,7 +79,7 @@ export async function follow(
   hub: Hub,
   OperationId: string,
 ): Promise<OperationEnd> {
-  const { cloudFormation, stackSet, shell, pause } = context;
+  const { cloudFormation, stackSet, terminal, pause } = context;
   const of = { StackSetName: stackSet, OperationId, CallAs: hub.callAs };
   let bar: ReturnType<typeof progressBar> | null = null;
   let shown = 0;
@@ -90,7 +90,7 @@ export async function follow(
     const status = StackSetOperation?.Status ?? 'RUNNING';
     const results = await resultsOf(context, of);
     const ended = results.filter((one) => !['PENDING', 'RUNNING'].includes(one.status));
-    bar ??= progressBar(shell, 'accounts', results.length);
+    bar ??= progressBar(terminal, 'accounts', results.length);
     for (; shown < ended.length; shown += 1) bar.tick();
     if (!ENDED.includes(status)) {
       await pause(POLL_MS);

@@ -1,13 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { wrapWords } from '../../render/cells.ts';
-import { problemOf } from '../errors.ts';
-import { columnsOf, type Shell, type Status, statuses } from '../terminal.ts';
+import { describeError } from '../errors.ts';
+import { columnsOf, type Status, statuses, type Terminal } from '../terminal.ts';
 import { type CommonOptions, type Context, connect, Refused } from './context.ts';
 import { type DeployOptions, deploy } from './deploy.ts';
 import { type RemoveOptions, remove } from './remove.ts';
 import { status } from './status.ts';
 
-type Connect = (shell: Shell, options: CommonOptions) => Promise<Context>;
+type Connect = (terminal: Terminal, options: CommonOptions) => Promise<Context>;
 
 /**
  * The command line `npm run organization`.
@@ -15,7 +15,7 @@ type Connect = (shell: Shell, options: CommonOptions) => Promise<Context>;
  * @returns the exit status; a problem has been said on standard error
  */
 export async function organization(
-  shell: Shell,
+  terminal: Terminal,
   args: readonly string[],
   connectTo: Connect = connect,
 ): Promise<number> {
@@ -23,13 +23,13 @@ export async function organization(
   const run =
     <O extends CommonOptions>(command: (context: Context, options: O) => Promise<Status>) =>
     async (options: O) => {
-      ended = await command(await connectTo(shell, options), options);
+      ended = await command(await connectTo(terminal, options), options);
     };
   const program = new Command('npm run organization --')
     .description(
       'The accounts that a hub manages: a stack in each, by CloudFormation StackSets (docs/organization.md)',
     )
-    .configureOutput({ writeOut: shell.out, writeErr: shell.err })
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride()
     .addHelpText(
@@ -92,12 +92,12 @@ export async function organization(
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? statuses.clean : statuses.usage;
     if (error instanceof Refused) {
-      const said = wrapWords(error.message, columnsOf(shell));
-      shell.err(`${[...said, ...error.todo.map((one) => `  ${one}`)].join('\n')}\n`);
+      const message = wrapWords(error.message, columnsOf(terminal));
+      terminal.err(`${[...message, ...error.todo.map((one) => `  ${one}`)].join('\n')}\n`);
       return statuses.findings;
     }
-    const problem = problemOf(error);
-    shell.err(`${problem.text}\n`);
+    const problem = describeError(error);
+    terminal.err(`${problem.text}\n`);
     return problem.status;
   }
 }

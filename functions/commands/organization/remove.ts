@@ -7,7 +7,7 @@ import { type AccountThrottle, waitForOthers } from './operation.ts';
 import { readUnits } from './organization-tree.ts';
 import { describeSet } from './stack-set.ts';
 import { lastSweeps } from './status.ts';
-import { accountsOf, endInWords, line } from './text.ts';
+import { accountsOf, formatEnd, line } from './text.ts';
 
 export interface RemoveOptions extends AccountThrottle {
   readonly ou?: readonly string[];
@@ -20,7 +20,7 @@ export interface RemoveOptions extends AccountThrottle {
 
 /** Takes the spokes out of organizational units, or out of all and then the set itself. Safe to run again. */
 export async function remove(context: Context, options: RemoveOptions): Promise<Status> {
-  const { shell, stackSet } = context;
+  const { terminal, stackSet } = context;
   const ids = options.ou ?? [];
   if ((ids.length === 0) === (options.all === undefined)) {
     throw new UsageError('Say what to remove: --ou with each organizational unit, or --all.');
@@ -28,7 +28,7 @@ export async function remove(context: Context, options: RemoveOptions): Promise<
   const hub = await readHub(context);
   const found = await describeSet(context, hub);
   if (found === null) {
-    shell.out(`There is no stack set ${stackSet}: nothing to remove.\n`);
+    terminal.out(`There is no stack set ${stackSet}: nothing to remove.\n`);
     return statuses.clean;
   }
   const units = await readUnits(context, ids);
@@ -37,17 +37,17 @@ export async function remove(context: Context, options: RemoveOptions): Promise<
     ({ account, unit }) =>
       options.all || units.some(({ id, accounts }) => id === unit || accounts.includes(account)),
   );
-  const columns = columnsOf(shell);
+  const columns = columnsOf(terminal);
   const what = options.all ? `${stackSet}, with everything it has` : ids.join(', ');
-  shell.out(line('to remove', `${what}: ${accountsOf(instances.length)}`, columns));
+  terminal.out(line('to remove', `${what}: ${accountsOf(instances.length)}`, columns));
   if (!options.althoughBlocked && !options.keepStacks)
     await refuseWhileBlocked(context, hub, instances);
   if (options.dryRun) {
-    shell.out('\nA dry run: nothing was changed.\n');
+    terminal.out('\nA dry run: nothing was changed.\n');
     return statuses.clean;
   }
   const question = `\nThe hub will see nothing of ${accountsOf(instances.length)} any more. Go on?`;
-  if (!(await confirm(shell, options.yes, question))) return statuses.findings;
+  if (!(await confirm(terminal, options.yes, question))) return statuses.findings;
 
   const how = options.keepStacks ? 'forget' : 'delete';
   let whole = true;
@@ -56,21 +56,21 @@ export async function remove(context: Context, options: RemoveOptions): Promise<
     // The whole unit, so that accounts that join it are left alone, too.
     const only = all.length === group.length ? null : group.map(({ account }) => account);
     const end = await changeInstances(context, hub, how, { units: [unit], only }, {}, options);
-    shell.out(endInWords(unit, end, columns));
+    terminal.out(formatEnd(unit, end, columns));
     whole &&= end.status === 'SUCCEEDED' && end.failed.length === 0;
     if (only !== null) {
       const goesOn = `the set goes on to deploy to accounts that join ${unit}, where these were deployed from`;
-      shell.out(line('', goesOn, columns));
+      terminal.out(line('', goesOn, columns));
     }
   }
   if (options.all && whole) {
     await context.cloudFormation.send(
       new DeleteStackSetCommand({ StackSetName: stackSet, CallAs: hub.callAs }),
     );
-    shell.out(`\nThe stack set ${stackSet} is gone. The hub still manages its own account.\n`);
+    terminal.out(`\nThe stack set ${stackSet} is gone. The hub still manages its own account.\n`);
   }
   if (!whole)
-    shell.out('\nNot all could be removed. Run the same again when the reasons are mended.\n');
+    terminal.out('\nNot all could be removed. Run the same again when the reasons are fixed.\n');
   return whole ? statuses.clean : statuses.findings;
 }
 

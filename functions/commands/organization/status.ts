@@ -16,7 +16,7 @@ export async function status(
   context: Context,
   { json }: { readonly json?: boolean },
 ): Promise<Status> {
-  const { shell, stackSet } = context;
+  const { terminal, stackSet } = context;
   const hub = await readHub(context);
   const found = await describeSet(context, hub);
   const defaultMode = parametersOf(found?.Parameters).Mode ?? 'observe';
@@ -45,9 +45,11 @@ export async function status(
     })
     .toSorted((one, other) => one.name.localeCompare(other.name));
   if (json) {
-    shell.out(jsonText({ organization: hub.organization, stackSet, defaultMode, accounts: rows }));
+    terminal.out(
+      jsonText({ organization: hub.organization, stackSet, defaultMode, accounts: rows }),
+    );
   } else {
-    shell.out(statusTable(context, hub, rows, setInWords(stackSet, planSet(found, hub))));
+    terminal.out(statusTable(context, hub, rows, formatSet(stackSet, planSet(found, hub))));
   }
   const bad = rows.some(({ state }) => state === 'failed' || state === 'not managed');
   return bad ? statuses.findings : statuses.clean;
@@ -59,7 +61,7 @@ async function modesOf(
   instances: readonly Instance[],
   defaultMode: string,
 ): Promise<Map<string, string>> {
-  const bar = progressBar(context.shell, 'reading accounts', instances.length);
+  const bar = progressBar(context.terminal, 'reading accounts', instances.length);
   const modes = new Map<string, string>();
   for (const { account } of instances) {
     modes.set(account, (await overridesOf(context, hub, account)).Mode ?? defaultMode);
@@ -107,7 +109,7 @@ interface Row {
 }
 
 /** Which set, and whether it is as the hub's release wants it. */
-function setInWords(stackSet: string, { isNew, changes, defaultMode }: SetPlan): string {
+function formatSet(stackSet: string, { isNew, changes, defaultMode }: SetPlan): string {
   if (isNew) return `there is no ${stackSet} yet: deploy makes it`;
   const late =
     changes.length === 0 ? '' : `; not up to date (${changes.join(', ')}): deploy brings it there`;
@@ -116,12 +118,12 @@ function setInWords(stackSet: string, { isNew, changes, defaultMode }: SetPlan):
 
 /** Every account as a table, with what to do about those that are not well. */
 function statusTable(
-  { shell, account, stack }: Context,
+  { terminal, account, stack }: Context,
   hub: Hub,
   rows: readonly Row[],
   set: string,
 ): string {
-  const columns = columnsOf(shell);
+  const columns = columnsOf(terminal);
   const name = Math.min(28, Math.max(4, ...rows.map((row) => row.name.length)));
   const unit = Math.max(4, ...rows.map((row) => (row.unit ?? '-').length));
   const cells = (...texts: readonly string[]) =>

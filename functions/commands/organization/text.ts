@@ -12,8 +12,8 @@ export const accountsOf = (count: number) => (count === 1 ? '1 account' : `${cou
 const INDENT = 18;
 
 /** Two parts: what, and the rest beside it, wrapped under itself. */
-export function line(what: string, said: string, columns: number): string {
-  const lines = wrapWords(said, Math.max(40, columns - INDENT));
+export function line(what: string, message: string, columns: number): string {
+  const lines = wrapWords(message, Math.max(40, columns - INDENT));
   // What is too long for its column has a line of its own.
   const [first = ''] = what.length > INDENT - 2 ? [] : lines.splice(0, 1);
   const indented = lines.map((one) => ' '.repeat(INDENT) + one);
@@ -61,7 +61,7 @@ const hints: readonly Hint[] = [
   },
   {
     of: /was not tried|cancelled due to failure/i,
-    todo: 'Too many others failed first. Mend those and run this again, or raise --failure-tolerance.',
+    todo: 'Too many others failed first. Fix those and run this again, or raise --failure-tolerance.',
   },
 ];
 
@@ -70,7 +70,7 @@ export const hintFor = (why: string): string | null =>
   hints.find(({ of }) => of.test(why))?.todo ?? null;
 
 /** How an operation went: how many accounts are done, and for the others why, and what to do. */
-export function endInWords(
+export function formatEnd(
   what: string,
   { status, done, failed }: OperationEnd,
   columns: number,
@@ -90,7 +90,11 @@ export function endInWords(
 }
 
 /** The hub, and as whom StackSets are told what to do. */
-export function hubInWords({ stack, account, region }: Context, hub: Hub, columns: number): string {
+export function describeHub(
+  { stack, account, region }: Context,
+  hub: Hub,
+  columns: number,
+): string {
   const mode = hub.mode === 'observe' ? 'observe: nobody is blocked in any account' : hub.mode;
   const who = hub.callAs === 'SELF' ? 'management account' : 'delegated administrator';
   return [
@@ -100,10 +104,7 @@ export function hubInWords({ stack, account, region }: Context, hub: Hub, column
 }
 
 /** What becomes of the set. */
-export function setInWords(
-  { stackSet }: Context,
-  { isNew, changes, defaultMode }: SetPlan,
-): string {
+export function formatSet({ stackSet }: Context, { isNew, changes, defaultMode }: SetPlan): string {
   const later = `accounts that join later: ${defaultMode}`;
   if (isNew) return `${stackSet} is to be created; ${later}`;
   if (changes.length === 0) return `${stackSet} is up to date; ${later}`;
@@ -111,7 +112,7 @@ export function setInWords(
 }
 
 /** What becomes of a unit's accounts, and which of them are left out. */
-export function unitInWords(
+export function describeUnit(
   { account }: Context,
   hub: Hub,
   unit: Unit,
@@ -119,7 +120,7 @@ export function unitInWords(
   columns: number,
 ): string {
   const own = changes.filter((one) => one.unit === unit);
-  const said = own.map(({ how, accounts, overrides }) => {
+  const message = own.map(({ how, accounts, overrides }) => {
     const values = Object.entries(overrides).map(([name, value]) => `${name} ${value}`);
     const what = how === 'create' ? 'new' : 'to change';
     return `${accountsOf(accounts.length)} ${what}: ${values.join(', ')}`;
@@ -132,6 +133,7 @@ export function unitInWords(
       ? ['without the management account, which StackSets leave out: deploy --management']
       : []),
   ];
-  const all = said.length === 0 ? [`${accountsOf(unit.accounts.length)}, nothing to do`] : said;
+  const all =
+    message.length === 0 ? [`${accountsOf(unit.accounts.length)}, nothing to do`] : message;
   return line(unit.id, `${unit.name}: ${[...all, ...asides].join('; ')}`, columns);
 }

@@ -29,7 +29,7 @@ export function policyChanges(found: unknown, deployed: unknown): PolicyChanges 
 }
 
 /** "lost RulesMaySend, changed Publish, gained Anyone" */
-export function changesInWords({ lost, changed, added }: PolicyChanges): string {
+export function describeChanges({ lost, changed, added }: PolicyChanges): string {
   return [
     lost.length > 0 ? `lost ${lost.join(', ')}` : '',
     changed.length > 0 ? `changed in ${changed.join(', ')}` : '',

@@ -1,10 +1,10 @@
 import type { Outcome } from '../../../events/outcome.ts';
 
 /** What is remembered of one kind of news. */
-export interface LastTold {
+export interface LastNotification {
   /** What was told last, and when (ISO 8601). */
-  readonly told: Outcome;
-  readonly toldAt: string;
+  readonly sent: Outcome;
+  readonly sentAt: string;
   /** What was seen last, told or not, and when (ISO 8601). */
   readonly seen: Outcome;
   readonly seenAt: string;
@@ -19,7 +19,7 @@ const OVER_AFTER_MS = 36 * 60 * 60 * 1000;
  * Sweeps find the same things night after night; these are told once.
  * @returns what the outcome is the latest news of; null where it is news by itself, as every block is
  */
-export function newsKey(outcome: Outcome): string | null {
+export function dedupKey(outcome: Outcome): string | null {
   const { kind, account } = outcome;
   if (kind === 'organization-swept') return `${kind}/${outcome.organization}`;
   if (kind === 'sweep-finished') return `${kind}/${account}`;
@@ -48,12 +48,12 @@ export function newsKey(outcome: Outcome): string | null {
 }
 
 /** The key of what shows, once it is seen, that the outcome's trouble was over by then; null where nothing does. */
-export function overKey({ kind, account }: Outcome): string | null {
+export function resolvedBy({ kind, account }: Outcome): string | null {
   return kind === 'account-unreachable' ? `sweep-finished/${account}` : null;
 }
 
 /** Whether it is told with others, by another outcome, and needs no telling of its own. */
-export function isToldElsewhere(outcome: Outcome): boolean {
+export function isCoveredElsewhere(outcome: Outcome): boolean {
   if (outcome.kind === 'sweep-finished') return outcome.rolledUp;
   // A sweep's summary names the accounts that it could not reach: hundreds, in the first night of a roll-out.
   return outcome.kind === 'account-unreachable' && outcome.cause.kind === 'sweep';
@@ -61,21 +61,21 @@ export function isToldElsewhere(outcome: Outcome): boolean {
 
 /**
  * Whether an outcome says anything that was not told already.
- * @param last what is remembered under its newsKey, or null
- * @param over what was seen last under its overKey, or null
+ * @param last what is remembered under its dedupKey, or null
+ * @param over what was seen last under its resolvedBy, or null
  * @param now decides whether it is time for a reminder
  */
-export function isNews(
+export function shouldNotify(
   outcome: Outcome,
-  last: LastTold | null,
+  last: LastNotification | null,
   over: Outcome | null,
   now: Date,
 ): boolean {
-  if (isToldElsewhere(outcome)) return false;
+  if (isCoveredElsewhere(outcome)) return false;
   if (last === null) return true;
   // A late duplicate of an older sweep would undo what was told since.
   if (isOlder(outcome, last.seen)) return false;
-  if (now.getTime() - Date.parse(last.toldAt) >= REMIND_AFTER_MS) return true;
+  if (now.getTime() - Date.parse(last.sentAt) >= REMIND_AFTER_MS) return true;
   if (isClean(outcome)) {
     // All is well: what was put right has been told by itself.
     const known = new Set(attention(last.seen));
@@ -83,7 +83,7 @@ export function isNews(
   }
   if (now.getTime() - Date.parse(last.seenAt) >= OVER_AFTER_MS) return true;
   if (over !== null && isBetween(over, last.seen, outcome)) return true;
-  return substance(outcome) !== substance(last.seen);
+  return fingerprint(outcome) !== fingerprint(last.seen);
 }
 
 function isBetween({ at }: Outcome, before: Outcome, after: Outcome): boolean {
@@ -133,7 +133,7 @@ function partsOf({
 }
 
 /** What of an outcome makes it news: not when, and not by which sweep it was found. */
-function substance(outcome: Outcome): string {
+function fingerprint(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'sweep-finished': {
       const { mode, differences, differing, blockedUsers, breakGlassWithoutMfa, endingExemptions } =

@@ -20,7 +20,7 @@ export type ExemptionChange = Extract<Outcome, { kind: 'exemption-seen' }>['chan
  * @param profile the user's tags, path and name after it
  * @returns null where it is no news: an exempt user is none, a change of the exemption is
  */
-export function exemptionNews(
+export function exemptionChange(
   { cause, expects }: UserChange,
   profile: Profile,
   settings: Settings,

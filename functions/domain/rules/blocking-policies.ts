@@ -7,8 +7,8 @@ export interface BlockingPolicy {
   readonly document: PolicyDocument;
   /** What the policy is for. */
   readonly form: 'policy' | 'boundary';
-  /** What a person runs to mend it: the enforcer never contains CreatePolicyVersion. */
-  readonly mend: string;
+  /** What a person runs to fix it: the enforcer never has the right CreatePolicyVersion. */
+  readonly fix: string;
   /** What a person runs where it does not exist any more. A deployment of the same template would not. */
   readonly recreate: string;
 }
@@ -54,14 +54,14 @@ export function policyCommands(
   arn: string,
   form: BlockingPolicy['form'],
   enrolWith: Settings['enrolWith'],
-): Pick<BlockingPolicy, 'mend' | 'recreate'> {
+): Pick<BlockingPolicy, 'fix' | 'recreate'> {
   const options = `${form === 'boundary' ? '--form boundary ' : ''}${documentOptions(partitionOfArn(arn), enrolWith)}`;
   const print = `node dist/cli/index.mjs policy ${options} > policy.json && aws iam`;
   const document = '--policy-document file://policy.json';
   // Neither of ours has a path.
   const name = arn.split('/')[1];
   return {
-    mend: `${print} create-policy-version --policy-arn ${arn} ${document} --set-as-default`,
+    fix: `${print} create-policy-version --policy-arn ${arn} ${document} --set-as-default`,
     recreate: `${print} create-policy --policy-name ${name} ${document}`,
   };
 }

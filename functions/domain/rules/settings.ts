@@ -44,7 +44,7 @@ export interface ExemptTag {
 }
 
 /** The settings that a decision was made by, for whoever has to see that they are the deployment's. */
-export function settingsWords({
+export function formatSettings({
   scope,
   unblock,
   enrolWith,

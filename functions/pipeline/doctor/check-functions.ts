@@ -5,51 +5,56 @@ import {
   getReservedConcurrency,
 } from '../../io/lambda.ts';
 import { shorten } from '../../render/report/text.ts';
-import { type Deployment, type Patient, resourcesOf } from './deployment-context.ts';
+import { type Deployment, type DeploymentContext, resourcesOf } from './deployment-context.ts';
 import { aws, printed, putBack } from './fixes.ts';
-import { broken, type Finding, orWell, seeingEach } from './run-check.ts';
+import { broken, type Finding, orWell, runCheckEach } from './run-check.ts';
 
 // A function that was not called for weeks is inactive until it is called (Lambda Developer Guide).
 const STATES = ['Active', 'Inactive'];
 const SOURCE_STATES = ['Enabled', 'Enabling', 'Creating', 'Updating'];
 
 /** The functions can run, with the settings they were deployed with, and get what is in their queues. */
-export async function checkFunctions(patient: Patient, deployment: Deployment): Promise<Finding[]> {
+export async function checkFunctions(
+  context: DeploymentContext,
+  deployment: Deployment,
+): Promise<Finding[]> {
   const functions = resourcesOf(deployment, 'AWS::Lambda::Function');
   const sources = resourcesOf(deployment, 'AWS::Lambda::EventSourceMapping');
   const found = await Promise.all([
-    seeingEach(patient, 'functions', functions, (one) => lookAtFunction(patient, deployment, one)),
-    seeingEach(patient, 'functions', functions, (one) => lookAtConcurrency(patient, one)),
-    seeingEach(patient, 'functions', sources, (one) => lookAtSource(patient, one)),
+    runCheckEach(context, 'functions', functions, (one) =>
+      lookAtFunction(context, deployment, one),
+    ),
+    runCheckEach(context, 'functions', functions, (one) => lookAtConcurrency(context, one)),
+    runCheckEach(context, 'functions', sources, (one) => lookAtSource(context, one)),
   ]);
   const well = `${functions.length} functions can run, ${sources.length} queues feed them`;
   return orWell('functions', found.flat(), well);
 }
 
 async function lookAtFunction(
-  patient: Patient,
+  context: DeploymentContext,
   { template }: Deployment,
   [id, name]: readonly [string, string],
 ): Promise<Finding[]> {
-  const found = await getFunctionConfiguration(patient.clients.lambda, name);
-  if (found === null) return [broken('functions', `${name} does not exist`, ...putBack(patient))];
+  const found = await getFunctionConfiguration(context.clients.lambda, name);
+  if (found === null) return [broken('functions', `${name} does not exist`, ...putBack(context))];
   const { state, lastUpdate, reason } = found;
   const why = reason === null ? '' : ` (${reason})`;
   const findings: Finding[] = [];
   if (!STATES.includes(state)) {
-    const mend = 'Wait where it is pending; else deploy again: npm run deploy -- --force';
-    findings.push(broken('functions', `${name} is ${state}${why}`, mend));
+    const fix = 'Wait where it is pending; else deploy again: npm run deploy -- --force';
+    findings.push(broken('functions', `${name} is ${state}${why}`, fix));
   }
   if (lastUpdate !== 'Successful') {
-    const mend = 'Wait where it is in progress; else deploy again: npm run deploy -- --force';
-    findings.push(broken('functions', `the last update of ${name} is ${lastUpdate}${why}`, mend));
+    const fix = 'Wait where it is in progress; else deploy again: npm run deploy -- --force';
+    findings.push(broken('functions', `the last update of ${name} is ${lastUpdate}${why}`, fix));
   }
   if (template === null) return findings;
   const { Role, Environment } = template.propertiesOf(id);
   if (found.role !== Role) {
-    const mend = `update-function-configuration --function-name ${name} --role ${String(Role)}`;
-    const said = `${name} runs under another role than deployed: ${found.role}`;
-    findings.push(broken('functions', said, aws(patient, 'lambda', mend)));
+    const fix = `update-function-configuration --function-name ${name} --role ${String(Role)}`;
+    const message = `${name} runs under another role than deployed: ${found.role}`;
+    findings.push(broken('functions', message, aws(context, 'lambda', fix)));
   }
   const differing = differences(found, Environment);
   if (differing.length > 0) {
@@ -57,9 +62,9 @@ async function lookAtFunction(
       broken(
         'functions',
         `${name} has other variables than deployed: ${differing.join('; ')}`,
-        printed(patient, id, 'variables.json'),
+        printed(context, id, 'variables.json'),
         aws(
-          patient,
+          context,
           'lambda',
           `update-function-configuration --function-name ${name} --environment file://variables.json`,
         ),
@@ -84,26 +89,26 @@ function differences({ variables }: FunctionConfiguration, environment: unknown)
 
 /** Reserved concurrency of 0 is how a function is switched off. */
 async function lookAtConcurrency(
-  patient: Patient,
+  context: DeploymentContext,
   [, name]: readonly [string, string],
 ): Promise<Finding[]> {
-  if ((await getReservedConcurrency(patient.clients.lambda, name)) !== 0) return [];
-  const mend = aws(patient, 'lambda', `delete-function-concurrency --function-name ${name}`);
-  return [broken('functions', `${name} is switched off: its reserved concurrency is 0`, mend)];
+  if ((await getReservedConcurrency(context.clients.lambda, name)) !== 0) return [];
+  const fix = aws(context, 'lambda', `delete-function-concurrency --function-name ${name}`);
+  return [broken('functions', `${name} is switched off: its reserved concurrency is 0`, fix)];
 }
 
 async function lookAtSource(
-  patient: Patient,
+  context: DeploymentContext,
   [id, uuid]: readonly [string, string],
 ): Promise<Finding[]> {
-  const source = await getEventSourceMapping(patient.clients.lambda, uuid);
-  if (source === null) return [broken('functions', `${id} does not exist`, ...putBack(patient))];
+  const source = await getEventSourceMapping(context.clients.lambda, uuid);
+  if (source === null) return [broken('functions', `${id} does not exist`, ...putBack(context))];
   if (SOURCE_STATES.includes(source.state)) return [];
   return [
     broken(
       'functions',
       `${id} is ${source.state}: nothing takes messages out of the queue`,
-      aws(patient, 'lambda', `update-event-source-mapping --uuid ${uuid} --enabled`),
+      aws(context, 'lambda', `update-event-source-mapping --uuid ${uuid} --enabled`),
     ),
   ];
 }

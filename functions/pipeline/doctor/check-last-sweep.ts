@@ -2,7 +2,7 @@ import { lastSweepId } from '../../../events/last-sweep.ts';
 import { getEntry } from '../../io/dynamodb.ts';
 import { countOf } from '../../render/report/text.ts';
 import { readLastSweepFor } from '../sweep/stored-sweep.ts';
-import type { Deployment, Patient } from './deployment-context.ts';
+import type { Deployment, DeploymentContext } from './deployment-context.ts';
 import { aws } from './fixes.ts';
 import { broken, type Finding, orWell } from './run-check.ts';
 
@@ -11,31 +11,34 @@ const HOUR_MS = 60 * 60 * 1000;
 const DAILY_HOURS = '26';
 
 /** The nightly sweep, which finds what no event told of, has finished lately. */
-export async function checkLastSweep(patient: Patient, { facts }: Deployment): Promise<Finding[]> {
-  const { account, now, clients } = patient;
-  const within = patient.sweepWithinHours ?? overdueHours(facts);
+export async function checkLastSweep(
+  context: DeploymentContext,
+  { facts }: Deployment,
+): Promise<Finding[]> {
+  const { account, now, clients } = context;
+  const within = context.sweepWithinHours ?? overdueHours(facts);
   const idOf = (id: string) => facts.resources.get(id)?.physicalId ?? '';
   const sweep = idOf('NightlySweepLambdaFunction');
-  const mend = [
+  const fix = [
     'Are its schedule (SweepScheduleRule) and SweepsFailed well? See its log, and start it by hand:',
-    aws(patient, 'logs', `tail /aws/lambda/${sweep} --since 2d`),
-    aws(patient, 'lambda', `invoke --function-name ${sweep} --invocation-type Event /dev/null`),
+    aws(context, 'logs', `tail /aws/lambda/${sweep} --since 2d`),
+    aws(context, 'lambda', `invoke --function-name ${sweep} --invocation-type Event /dev/null`),
   ];
   const table = idOf('StateTable');
   const entry = table === '' ? null : await getEntry(clients.dynamo, table, lastSweepId(account));
   if (entry === null) {
-    return [broken('last sweep', 'no sweep has ever finished', ...mend)];
+    return [broken('last sweep', 'no sweep has ever finished', ...fix)];
   }
   const last = readLastSweepFor(account, entry, now);
   if (last === null) {
-    return [broken('last sweep', 'the record of the last sweep cannot be read', ...mend)];
+    return [broken('last sweep', 'the record of the last sweep cannot be read', ...fix)];
   }
   const { finishedAt, mode, totals, failedParts } = last;
   const hours = (now.getTime() - Date.parse(finishedAt)) / HOUR_MS;
   const when = `finished ${finishedAt} (${ago(hours)})`;
   if (hours > within) {
-    const said = `the last sweep ${when}, more than ${within} hours ago`;
-    return [broken('last sweep', said, ...mend)];
+    const message = `the last sweep ${when}, more than ${within} hours ago`;
+    return [broken('last sweep', message, ...fix)];
   }
   if (failedParts.length > 0) {
     const parts = failedParts.map(({ part, why }) => `${part} (${why})`).join('; ');
@@ -43,7 +46,7 @@ export async function checkLastSweep(patient: Patient, { facts }: Deployment): P
       broken(
         'last sweep',
         `the last sweep ${when}, but could not do all of its parts: ${parts}`,
-        ...mend,
+        ...fix,
       ),
     ];
   }

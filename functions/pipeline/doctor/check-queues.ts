@@ -1,44 +1,47 @@
-import { changesInWords, policyChanges } from '../../domain/deployment/policy-changes.ts';
+import { describeChanges, policyChanges } from '../../domain/deployment/policy-changes.ts';
 import type { StackTemplate } from '../../domain/deployment/stack-template.ts';
 import { getQueueAttributes } from '../../io/sqs.ts';
-import { type Deployment, type Patient, resourcesOf } from './deployment-context.ts';
+import { type Deployment, type DeploymentContext, resourcesOf } from './deployment-context.ts';
 import { aws, printed, putBack } from './fixes.ts';
-import { broken, type Finding, orWell, seeingEach } from './run-check.ts';
+import { broken, type Finding, orWell, runCheckEach } from './run-check.ts';
 
-/** EventBridge may send to the queues, and what fails goes to their dead letters. */
-export async function checkQueues(patient: Patient, deployment: Deployment): Promise<Finding[]> {
+/** EventBridge may send to the queues, and what fails goes to their failed messages. */
+export async function checkQueues(
+  context: DeploymentContext,
+  deployment: Deployment,
+): Promise<Finding[]> {
   const queues = resourcesOf(deployment, 'AWS::SQS::Queue');
-  const found = await seeingEach(patient, 'queues', queues, (queue) =>
-    look(patient, deployment, queue),
+  const found = await runCheckEach(context, 'queues', queues, (queue) =>
+    look(context, deployment, queue),
   );
-  return orWell('queues', found, `${queues.length} queues have their policies and dead letters`);
+  return orWell('queues', found, `${queues.length} queues have their policies and failed messages`);
 }
 
 async function look(
-  patient: Patient,
+  context: DeploymentContext,
   { template }: Deployment,
   [id, url]: readonly [string, string],
 ): Promise<Finding[]> {
-  const attributes = await getQueueAttributes(patient.clients.sqs, url);
+  const attributes = await getQueueAttributes(context.clients.sqs, url);
   if (attributes === null) {
-    return [broken('queues', `${id} does not exist`, ...putBack(patient))];
+    return [broken('queues', `${id} does not exist`, ...putBack(context))];
   }
   if (template === null) return [];
-  const mend = [
-    printed(patient, id, 'queue.json'),
-    aws(patient, 'sqs', `set-queue-attributes --queue-url ${url} --attributes file://queue.json`),
+  const fix = [
+    printed(context, id, 'queue.json'),
+    aws(context, 'sqs', `set-queue-attributes --queue-url ${url} --attributes file://queue.json`),
   ];
   const found: Finding[] = [];
   const { Policy, RedrivePolicy } = queueAttributes(template, id, url);
   const changes = Policy === undefined ? null : policyChanges(attributes.policy, Policy);
   if (changes !== null) {
     const blocks = changes.lost.length > 0 ? ': EventBridge may not send to it' : '';
-    const said = `the policy of ${id} has ${changesInWords(changes)}${blocks}`;
-    found.push(broken('queues', said, ...mend));
+    const message = `the policy of ${id} has ${describeChanges(changes)}${blocks}`;
+    found.push(broken('queues', message, ...fix));
   }
   if (RedrivePolicy !== undefined && !isSameRedrive(attributes.redrivePolicy, RedrivePolicy)) {
-    const said = `${id} does not give up messages to its dead letters as deployed (RedrivePolicy)`;
-    found.push(broken('queues', said, ...mend));
+    const message = `${id} does not give up messages to its dead-letter queue as deployed (RedrivePolicy)`;
+    found.push(broken('queues', message, ...fix));
   }
   return found;
 }

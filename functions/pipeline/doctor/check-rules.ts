@@ -1,9 +1,9 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
 import { sameDocument } from '../../domain/rules/blocking-policies.ts';
 import { describeRule, listTargets } from '../../io/eventbridge.ts';
-import { type Deployment, type Patient, resourcesOf } from './deployment-context.ts';
+import { type Deployment, type DeploymentContext, resourcesOf } from './deployment-context.ts';
 import { aws, printed, putBack } from './fixes.ts';
-import { broken, type Finding, orWell, seeingEach } from './run-check.ts';
+import { broken, type Finding, orWell, runCheckEach } from './run-check.ts';
 
 /** What the template says of a rule, as far as it was read. */
 interface Deployed {
@@ -15,33 +15,36 @@ interface Deployed {
 }
 
 /** Every rule is on, listens to what it was deployed for, and brings it to its target. */
-export async function checkRules(patient: Patient, deployment: Deployment): Promise<Finding[]> {
+export async function checkRules(
+  context: DeploymentContext,
+  deployment: Deployment,
+): Promise<Finding[]> {
   const rules = resourcesOf(deployment, 'AWS::Events::Rule');
-  const found = await seeingEach(patient, 'rules', rules, (rule) =>
-    look(patient, deployment, rule),
+  const found = await runCheckEach(context, 'rules', rules, (rule) =>
+    look(context, deployment, rule),
   );
   return orWell('rules', found, `${rules.length} rules are on, with their patterns and targets`);
 }
 
 async function look(
-  patient: Patient,
+  context: DeploymentContext,
   { template }: Deployment,
   [id, physicalId]: readonly [string, string],
 ): Promise<Finding[]> {
-  const { events } = patient.clients;
+  const { events } = context.clients;
   const deployed: Deployed = template?.propertiesOf(id) ?? {};
   // On a bus of its own a rule's physical id is "bus|rule".
   const [name = '', busOfId] = physicalId.split('|').toReversed();
   const bus = deployed.EventBusName ?? busOfId ?? 'default';
   const rule = await describeRule(events, bus, name);
   const what = `${id}${deployed.Description ? ` (${deployed.Description})` : ''}`;
-  if (rule === null) return [broken('rules', `${what} does not exist`, ...putBack(patient))];
+  if (rule === null) return [broken('rules', `${what} does not exist`, ...putBack(context))];
 
   const found: Finding[] = [];
   const onBus = bus === 'default' ? '' : ` --event-bus-name ${bus}`;
   if (!rule.enabled) {
-    const mend = aws(patient, 'events', `enable-rule --name ${name}${onBus}`);
-    found.push(broken('rules', `${what} is disabled`, mend));
+    const fix = aws(context, 'events', `enable-rule --name ${name}${onBus}`);
+    found.push(broken('rules', `${what} is disabled`, fix));
   }
   if (template === null) return found;
   if (deployed.EventPattern && !sameDocument(rule.pattern, deployed.EventPattern)) {
@@ -49,9 +52,9 @@ async function look(
       broken(
         'rules',
         `${what} has another event pattern than was deployed`,
-        printed(patient, id, 'pattern.json'),
+        printed(context, id, 'pattern.json'),
         aws(
-          patient,
+          context,
           'events',
           `put-rule --name ${name}${onBus} --event-pattern file://pattern.json`,
         ),
@@ -64,7 +67,7 @@ async function look(
       broken(
         'rules',
         `${what} runs at ${rule.schedule ?? 'no time'}, not at ${schedule}`,
-        aws(patient, 'events', `put-rule --name ${name} --schedule-expression '${schedule}'`),
+        aws(context, 'events', `put-rule --name ${name} --schedule-expression '${schedule}'`),
       ),
     );
   }
@@ -78,7 +81,7 @@ async function look(
         'rules',
         `${what} does not reach its target ${target.Id}`,
         aws(
-          patient,
+          context,
           'events',
           `put-targets --rule ${name}${onBus} --targets '${shorthand(target)}'`,
         ),

@@ -1,5 +1,5 @@
 import { deployedResources, hubResources } from '../../domain/deployment/deployed-resources.ts';
-import type { Deployment, Patient } from './deployment-context.ts';
+import type { Deployment, DeploymentContext } from './deployment-context.ts';
 import { aws } from './fixes.ts';
 import { broken, type Finding, orWell } from './run-check.ts';
 
@@ -7,7 +7,7 @@ import { broken, type Finding, orWell } from './run-check.ts';
 const WELL = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'];
 
 /** There is no stack of that name. */
-export function noStack({ stack, region, account }: Patient): Finding {
+export function noStack({ stack, region, account }: DeploymentContext): Finding {
   return broken(
     'stack',
     `account ${account} has no stack ${stack} in ${region}`,
@@ -17,7 +17,7 @@ export function noStack({ stack, region, account }: Patient): Finding {
 }
 
 /** The last deployment is complete, and has everything that this release deploys. */
-export function checkStack(patient: Patient, { status, facts }: Deployment): Finding[] {
+export function checkStack(context: DeploymentContext, { status, facts }: Deployment): Finding[] {
   const found: Finding[] = [];
   const { name, parameters, resources } = facts;
   if (status.endsWith('_IN_PROGRESS') && !WELL.includes(status)) {
@@ -33,8 +33,8 @@ export function checkStack(patient: Patient, { status, facts }: Deployment): Fin
       broken(
         'stack',
         `${name} is ${status}: the last deployment did not come through`,
-        'See why, mend it, and deploy again:',
-        aws(patient, 'cloudformation', `describe-stack-events --stack-name ${name}`),
+        'See why, fix it, and deploy again:',
+        aws(context, 'cloudformation', `describe-stack-events --stack-name ${name}`),
       ),
     );
   }
@@ -59,7 +59,7 @@ export function checkStack(patient: Patient, { status, facts }: Deployment): Fin
 }
 
 /** The Region that was asked for is the one where IAM's events are. All else is looked for there anyway. */
-export function checkRegion({ region, askedRegion }: Patient): Finding[] {
+export function checkRegion({ region, askedRegion }: DeploymentContext): Finding[] {
   const found =
     askedRegion === null || askedRegion === region
       ? []

@@ -1,18 +1,18 @@
 import { recordsWrites } from '../../domain/deployment/event-selectors.ts';
 import { describeTrails, getEventSelectors, isLogging, type Trail } from '../../io/cloudtrail.ts';
-import type { Patient } from './deployment-context.ts';
+import type { DeploymentContext } from './deployment-context.ts';
 import { aws } from './fixes.ts';
-import { broken, type Finding, isDenied, notSeen, orWell } from './run-check.ts';
+import { broken, type Finding, isDenied, orWell, unknown } from './run-check.ts';
 
 /**
  * EventBridge gets "AWS API Call via CloudTrail" events only where a trail records them (EventBridge User Guide,
  * "AWS service events delivered via CloudTrail"). One trail that does is enough.
  */
-export async function checkTrail(patient: Patient): Promise<Finding[]> {
-  const trails = await describeTrails(patient.clients.cloudTrail);
+export async function checkTrail(context: DeploymentContext): Promise<Finding[]> {
+  const trails = await describeTrails(context.clients.cloudTrail);
   const found: Finding[] = [];
   for (const trail of trails) {
-    const verdict = await look(patient, trail);
+    const verdict = await look(context, trail);
     if (verdict === null) {
       return orWell('trail', [], `${trail.name} records IAM’s writes, and is on`);
     }
@@ -22,27 +22,27 @@ export async function checkTrail(patient: Patient): Promise<Finding[]> {
   return [
     broken(
       'trail',
-      `no CloudTrail trail covers ${patient.region}: IAM’s events are not delivered, only the nightly sweep acts`,
+      `no CloudTrail trail covers ${context.region}: IAM’s events are not delivered, only the nightly sweep acts`,
       'Make one, with a bucket that CloudTrail may write to:',
       aws(
-        patient,
+        context,
         'cloudtrail',
         'create-trail --name management-events --s3-bucket-name <bucket> --is-multi-region-trail',
       ),
-      aws(patient, 'cloudtrail', 'start-logging --name management-events'),
+      aws(context, 'cloudtrail', 'start-logging --name management-events'),
     ),
   ];
 }
 
 /** What is wrong with a trail, or null. */
-async function look(patient: Patient, trail: Trail): Promise<Finding | null> {
-  const { cloudTrail } = patient.clients;
+async function look(context: DeploymentContext, trail: Trail): Promise<Finding | null> {
+  const { cloudTrail } = context.clients;
   // A trail is changed in its home Region only.
-  const home = { ...patient, region: trail.homeRegion };
+  const home = { ...context, region: trail.homeRegion };
   const wrong = (what: string, ...fix: string[]) =>
     broken('trail', `trail ${trail.name} ${what}`, ...fix);
   try {
-    if (!trail.multiRegion && trail.homeRegion !== patient.region) {
+    if (!trail.multiRegion && trail.homeRegion !== context.region) {
       return wrong(
         `records ${trail.homeRegion} only`,
         aws(home, 'cloudtrail', `update-trail --name ${trail.arn} --is-multi-region-trail`),
@@ -73,7 +73,9 @@ async function look(patient: Patient, trail: Trail): Promise<Finding | null> {
     return null;
   } catch (error) {
     // A member account may see its organization's trail, and not all of it.
-    const unseen = notSeen(patient, 'trail', error);
-    return isDenied(error) ? { ...unseen, said: `trail ${trail.name}: ${unseen.said}` } : unseen;
+    const unseen = unknown(context, 'trail', error);
+    return isDenied(error)
+      ? { ...unseen, message: `trail ${trail.name}: ${unseen.message}` }
+      : unseen;
   }
 }

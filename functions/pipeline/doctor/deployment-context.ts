@@ -2,7 +2,7 @@ import type { StackFacts, StackTemplate } from '../../domain/deployment/stack-te
 import type { DoctorClients } from '../../runtime/doctor-clients.ts';
 
 /** What is looked at, and with what. */
-export interface Patient {
+export interface DeploymentContext {
   readonly clients: DoctorClients;
   readonly account: string;
   readonly partition: string;

@@ -1,4 +1,4 @@
-import { checkDeadLetters } from './check-dead-letters.ts';
+import { checkFailedMessages } from './check-failed-messages.ts';
 import { checkFunctions } from './check-functions.ts';
 import { checkLastSweep } from './check-last-sweep.ts';
 import { checkPolicy } from './check-policy.ts';
@@ -8,18 +8,21 @@ import { checkRules } from './check-rules.ts';
 import { checkRegion, checkStack, noStack } from './check-stack.ts';
 import { checkTrail } from './check-trail.ts';
 import { checkWebhook } from './check-webhook.ts';
-import type { Deployment, Patient } from './deployment-context.ts';
+import type { Deployment, DeploymentContext } from './deployment-context.ts';
 import { type ReadDeployment, readDeployment } from './read-deployment.ts';
-import { type Check, checks, type Finding, notSeen, seeing } from './run-check.ts';
+import { type Check, checks, type Finding, runCheck, unknown } from './run-check.ts';
 
-type CheckOf = (patient: Patient, deployment: Deployment) => Promise<Finding[]> | Finding[];
+type CheckOf = (
+  context: DeploymentContext,
+  deployment: Deployment,
+) => Promise<Finding[]> | Finding[];
 
 /** The checks of what the stack has deployed. */
 const ofDeployment: Readonly<Partial<Record<Check, CheckOf>>> = {
   stack: checkStack,
   rules: checkRules,
   queues: checkQueues,
-  'dead letters': checkDeadLetters,
+  'dead letters': checkFailedMessages,
   functions: checkFunctions,
   roles: checkRoles,
   policy: checkPolicy,
@@ -31,33 +34,33 @@ const ofDeployment: Readonly<Partial<Record<Check, CheckOf>>> = {
  * Looks at everything a deployment needs to work. Reads only; a check that cannot be made stops no other.
  * @returns what was found, in the order of the checks
  */
-export async function diagnose(patient: Patient): Promise<Finding[]> {
+export async function diagnose(context: DeploymentContext): Promise<Finding[]> {
   const [trail, deployed] = await Promise.all([
-    seeing(patient, 'trail', () => checkTrail(patient)),
-    lookAtDeployment(patient),
+    runCheck(context, 'trail', () => checkTrail(context)),
+    lookAtDeployment(context),
   ]);
-  const found = [...checkRegion(patient), ...trail, ...deployed];
+  const found = [...checkRegion(context), ...trail, ...deployed];
   return checks.flatMap((check) => found.filter((one) => one.check === check));
 }
 
-async function lookAtDeployment(patient: Patient): Promise<Finding[]> {
+async function lookAtDeployment(context: DeploymentContext): Promise<Finding[]> {
   let read: ReadDeployment | null;
   try {
-    read = await readDeployment(patient);
+    read = await readDeployment(context);
   } catch (error) {
     const others = Object.keys(ofDeployment).filter((check) => check !== 'stack') as Check[];
-    const said = 'not looked at: what the stack has deployed could not be read';
+    const message = 'not looked at: what the stack has deployed could not be read';
     return [
-      notSeen(patient, 'stack', error),
-      ...others.map((check): Finding => ({ check, status: 'not-seen', said, fix: null })),
+      unknown(context, 'stack', error),
+      ...others.map((check): Finding => ({ check, status: 'unknown', message, fix: null })),
     ];
   }
   // Nothing is deployed: there is nothing more to look at, and nothing unseen.
-  if (read === null) return [noStack(patient)];
+  if (read === null) return [noStack(context)];
   const { deployment, unseen } = read;
   const found = await Promise.all(
     Object.entries(ofDeployment).map(([check, look]) =>
-      seeing(patient, check as Check, () => look(patient, deployment)),
+      runCheck(context, check as Check, () => look(context, deployment)),
     ),
   );
   return [...found.flat(), ...unseen];

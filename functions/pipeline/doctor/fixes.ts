@@ -1,7 +1,7 @@
 import { shellQuoted } from '../../domain/deployment/shell-quoted.ts';
-import type { Patient } from './deployment-context.ts';
+import type { DeploymentContext } from './deployment-context.ts';
 
-type Where = Pick<Patient, 'profile' | 'region' | 'stack'>;
+type Where = Pick<DeploymentContext, 'profile' | 'region' | 'stack'>;
 
 /** A command of the AWS CLI, with the Region and the profile that the doctor used. */
 export function aws({ profile, region }: Where, service: string, rest: string): string {

@@ -1,7 +1,7 @@
 import { StackTemplate } from '../../domain/deployment/stack-template.ts';
 import { describeStack, getTemplate, listStackResources } from '../../io/cloudformation.ts';
-import type { Deployment, Patient } from './deployment-context.ts';
-import { type Finding, notSeen } from './run-check.ts';
+import type { Deployment, DeploymentContext } from './deployment-context.ts';
+import { type Finding, unknown } from './run-check.ts';
 
 /** A stack, and what could not be read of it. */
 export interface ReadDeployment {
@@ -14,8 +14,8 @@ export interface ReadDeployment {
  * @returns null where there is no such stack
  * @throws where its status or its resources cannot be read
  */
-export async function readDeployment(patient: Patient): Promise<ReadDeployment | null> {
-  const { account, partition, region, stack: name, clients } = patient;
+export async function readDeployment(context: DeploymentContext): Promise<ReadDeployment | null> {
+  const { account, partition, region, stack: name, clients } = context;
   const summary = await describeStack(clients.cloudFormation, name);
   if (summary === null) return null;
   const { status, parameters } = summary;
@@ -25,11 +25,11 @@ export async function readDeployment(patient: Patient): Promise<ReadDeployment |
     const template = new StackTemplate(await getTemplate(clients.cloudFormation, name), facts);
     return { deployment: { status, facts, template }, unseen: [] };
   } catch (error) {
-    const { said, ...unseen } = notSeen(patient, 'stack', error);
-    const without = `${said}: rules, queues, functions and roles are not compared with the template`;
+    const { message, ...unseen } = unknown(context, 'stack', error);
+    const without = `${message}: rules, queues, functions and roles are not compared with the template`;
     return {
       deployment: { status, facts, template: null },
-      unseen: [{ ...unseen, said: without }],
+      unseen: [{ ...unseen, message: without }],
     };
   }
 }

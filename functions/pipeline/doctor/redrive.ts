@@ -4,7 +4,7 @@ import { deleteMessage, receiveMessages, sendMessage } from '../../io/sqs.ts';
 const HIDDEN_SECONDS = 60;
 
 /**
- * Moves dead letters to the queue they are for. Each is sent before it is deleted: if this dies in between, it is
+ * Moves failed messages to the queue they are for. Each is sent before it is deleted: if this dies in between, it is
  * there twice, which does no harm. A review acts on what is, not on what the letter says; and an outcome has an id by
  * which Slack is told of it once.
  * @param most to be moved: a letter that comes back at once is not moved for ever

@@ -3,7 +3,7 @@ import type { Deployment } from './deployment-context.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** By type: what the AWS CLI takes from a file to mend a resource. */
+/** By type: what the AWS CLI takes from a file to fix a resource. */
 const documents: Readonly<Record<string, (properties: Properties) => unknown>> = {
   'AWS::Events::Rule': ({ EventPattern }) => EventPattern,
   'AWS::Lambda::Function': ({ Environment }) => Environment,

@@ -7,15 +7,15 @@ import { getParameter } from '../../io/ssm.ts';
 import { Postponed } from '../../runtime/sqs-handler.ts';
 import { backoffSeconds, spreadSeconds, togetherSeconds } from './backoff.ts';
 import {
-  type Recollection,
-  recall,
-  recallNothing,
-  remember,
-  rememberSeen,
+  emptyHistory,
+  type NotificationHistory,
+  readHistory,
+  recordSeen,
+  recordSent,
 } from './notification-history.ts';
-import type { Delivery, Incoming, Messenger } from './notify-deps.ts';
-import { endTurn, takeTurn } from './send-lock.ts';
-import { composeAlone, composeLetters, type Letter } from './slack-posts.ts';
+import type { Delivery, Incoming, NotifyDeps } from './notify-deps.ts';
+import { acquireSendLock, releaseSendLock } from './send-lock.ts';
+import { composeAlone, composePosts, type SlackPost } from './slack-posts.ts';
 
 // A webhook takes about one message a second (docs.slack.dev, "Rate limits").
 const PACE_MS = 1_100;
@@ -34,17 +34,17 @@ type Results = Map<string, Error | null>;
  * @returns one settled result a record, in the batch's order
  */
 export async function deliver(
-  messenger: Messenger,
+  deps: NotifyDeps,
   records: readonly Incoming[],
 ): Promise<PromiseSettledResult<void>[]> {
   const results: Results = new Map();
-  const deliveries = await readable(messenger, records, results);
+  const deliveries = await readable(deps, records, results);
   try {
-    await deliverAll(messenger, deliveries, results);
+    await deliverAll(deps, deliveries, results);
   } catch (error) {
     for (const record of deliveries.flatMap((one) => one.records)) {
       if (results.has(record.messageId)) continue;
-      await hide(messenger, record, backoffSeconds(receivesOf(record)));
+      await hide(deps, record, backoffSeconds(receivesOf(record)));
       results.set(record.messageId, error instanceof Error ? error : new Error(String(error)));
     }
   }
@@ -58,7 +58,7 @@ export async function deliver(
 
 /** Sets unreadable records aside, and joins records that bring the same outcome. */
 async function readable(
-  messenger: Messenger,
+  deps: NotifyDeps,
   records: readonly Incoming[],
   results: Results,
 ): Promise<Delivery[]> {
@@ -70,39 +70,39 @@ async function readable(
       if (same) same.records.push(record);
       else byId.set(outcome.id, { outcome, records: [record] });
     } catch (error) {
-      await setAside(messenger, [record], (error as Error).message, results);
+      await setAside(deps, [record], (error as Error).message, results);
     }
   }
   return [...byId.values()];
 }
 
 async function deliverAll(
-  messenger: Messenger,
+  deps: NotifyDeps,
   deliveries: readonly Delivery[],
   results: Results,
 ): Promise<void> {
   if (deliveries.length === 0) return;
-  const { now, log } = messenger;
+  const { now, log } = deps;
   const begun = now().getTime();
   const owner = randomUUID();
-  const busyUntil = await orWithoutTable(messenger, deliveries, () => takeTurn(messenger, owner));
+  const busyUntil = await orWithoutTable(deps, deliveries, () => acquireSendLock(deps, owner));
   if (busyUntil === 'away') {
-    await tellNews(messenger, recallNothing(deliveries), begun, results);
+    await sendAll(deps, emptyHistory(deliveries), begun, results);
     return;
   }
   if (busyUntil !== null) {
     const seconds = secondsUntil(busyUntil, now());
-    await postpone(messenger, deliveries, seconds, 'waits for its turn', results);
+    await postpone(deps, deliveries, seconds, 'waits for its turn', results);
     return;
   }
   let freeFrom: Date | null = null;
   try {
-    const known = await orWithoutTable(messenger, deliveries, () => recall(messenger, deliveries));
-    const recollection = known === 'away' ? recallNothing(deliveries) : known;
-    freeFrom = await tellNews(messenger, recollection, begun, results);
+    const known = await orWithoutTable(deps, deliveries, () => readHistory(deps, deliveries));
+    const history = known === 'away' ? emptyHistory(deliveries) : known;
+    freeFrom = await sendAll(deps, history, begun, results);
   } finally {
     try {
-      await endTurn(messenger, owner, freeFrom ?? now());
+      await releaseSendLock(deps, owner, freeFrom ?? now());
     } catch (error) {
       log.warn('could not give the turn back: it ends by itself', { error: error as Error });
     }
@@ -116,7 +116,7 @@ async function deliverAll(
  * @throws what the table throws, at a message's first tries
  */
 async function orWithoutTable<T>(
-  { log }: Messenger,
+  { log }: NotifyDeps,
   deliveries: readonly Delivery[],
   work: () => Promise<T>,
 ): Promise<T | 'away'> {
@@ -133,64 +133,58 @@ async function orWithoutTable<T>(
 }
 
 /** @returns when the next message may be posted; null where none was */
-async function tellNews(
-  messenger: Messenger,
-  recollection: Recollection,
+async function sendAll(
+  deps: NotifyDeps,
+  history: NotificationHistory,
   begun: number,
   results: Results,
 ): Promise<Date | null> {
-  for (const { outcome, records } of recollection.known) {
-    messenger.log.info('nothing to tell', { outcomeId: outcome.id });
+  for (const { outcome, records } of history.known) {
+    deps.log.info('nothing to tell', { outcomeId: outcome.id });
     for (const { messageId } of records) results.set(messageId, null);
   }
-  if (!recollection.isBlind) await rememberSeen(messenger, recollection);
-  return recollection.news.length > 0 ? post(messenger, recollection, begun, results) : null;
+  if (!history.isBlind) await recordSeen(deps, history);
+  return history.toSend.length > 0 ? post(deps, history, begun, results) : null;
 }
 
 /** @returns when the next message may be posted */
 async function post(
-  messenger: Messenger,
-  recollection: Recollection,
+  deps: NotifyDeps,
+  history: NotificationHistory,
   begun: number,
   results: Results,
 ): Promise<Date> {
-  const { config, log, now, sleep } = messenger;
+  const { config, log, now, sleep } = deps;
   const webhook = checkWebhook(
     // Read each time, so that a changed webhook counts at once: Parameter Store allows 40 reads a second.
-    await getParameter(messenger.ssm, config.webhookParameter),
+    await getParameter(deps.ssm, config.webhookParameter),
     config.allowLoopback,
   );
-  const waiting = composeLetters(recollection, messenger.around);
+  const waiting = composePosts(history, deps.context);
   for (let first = true; waiting.length > 0; first = false) {
-    const letter = waiting.shift() as Letter;
+    const post = waiting.shift() as SlackPost;
     if (now().getTime() - begun > BEGIN_WITHIN_MS) {
-      await postpone(
-        messenger,
-        [...deliveriesOf([letter, ...waiting])],
-        1,
-        'no time left',
-        results,
-      );
+      await postpone(deps, [...deliveriesOf([post, ...waiting])], 1, 'no time left', results);
       break;
     }
     if (!first) await sleep(PACE_MS);
-    const posted = await postToSlack(webhook, letter.message, now);
+    const posted = await postToSlack(webhook, post.message, now);
     if (posted.kind === 'taken') {
-      if (!recollection.isBlind) await remember(messenger, letter.deliveries);
-      for (const { messageId } of recordsOf(letter)) results.set(messageId, null);
-      log.info('told', { outcomeIds: letter.deliveries.map(({ outcome }) => outcome.id) });
+      if (!history.isBlind) await recordSent(deps, post.deliveries);
+      for (const { messageId } of recordsOf(post)) results.set(messageId, null);
+      log.info('told', { outcomeIds: post.deliveries.map(({ outcome }) => outcome.id) });
       continue;
     }
     // One of them may be what Slack cannot take: it must not delay the others.
-    if (posted.kind === 'refused' && letter.deliveries.length > 1) {
+    if (posted.kind === 'refused' && post.deliveries.length > 1) {
       log.warn('Slack refused a digest: each is posted alone', { problem: posted.problem });
-      waiting.unshift(...composeAlone(letter.deliveries, recollection, messenger.around));
+      waiting.unshift(...composeAlone(post.deliveries, history, deps.context));
       continue;
     }
-    const goOn = await notTaken(messenger, letter, posted, results);
+    const goOn = await notTaken(deps, post, posted, results);
     if (!goOn) {
       const seconds = posted.kind === 'wait' ? posted.seconds : backoffSeconds(1);
-      await postpone(messenger, deliveriesOf(waiting), seconds, 'waits for Slack', results);
+      await postpone(deps, deliveriesOf(waiting), seconds, 'waits for Slack', results);
       return new Date(now().getTime() + seconds * 1000 + MARGIN_MS);
     }
   }
@@ -202,21 +196,21 @@ const MARGIN_MS = 250;
 
 /** @returns whether the next message may be tried at once */
 async function notTaken(
-  messenger: Messenger,
-  letter: Letter,
+  deps: NotifyDeps,
+  post: SlackPost,
   posted: Exclude<Posted, { kind: 'taken' }>,
   results: Results,
 ): Promise<boolean> {
   switch (posted.kind) {
     case 'wait':
-      await postpone(messenger, letter.deliveries, posted.seconds, 'Slack is busy (429)', results);
+      await postpone(deps, post.deliveries, posted.seconds, 'Slack is busy (429)', results);
       return false;
     case 'refused':
-      await setAside(messenger, recordsOf(letter), `Slack refused it: ${posted.problem}`, results);
+      await setAside(deps, recordsOf(post), `Slack refused it: ${posted.problem}`, results);
       return true;
     case 'try-again': {
-      for (const record of recordsOf(letter)) {
-        await hide(messenger, record, backoffSeconds(receivesOf(record)));
+      for (const record of recordsOf(post)) {
+        await hide(deps, record, backoffSeconds(receivesOf(record)));
         results.set(
           record.messageId,
           new Error(`Slack did not take the message: ${posted.problem}`),
@@ -229,17 +223,17 @@ async function notTaken(
   }
 }
 
-/** Moves records to the dead letters at once: no other try would do. */
+/** Moves records to the dead-letter queue at once: no other try would do. */
 async function setAside(
-  { sqs, config, log }: Messenger,
+  { sqs, config, log }: NotifyDeps,
   records: readonly Incoming[],
   problem: string,
   results: Results,
 ): Promise<void> {
   for (const { messageId, body } of records) {
     try {
-      await sendMessage(sqs, config.deadLettersUrl, body, 0);
-      log.error('set aside to the dead letters', { messageId, problem });
+      await sendMessage(sqs, config.failedMessagesUrl, body, 0);
+      log.error('set aside to the dead-letter queue', { messageId, problem });
       results.set(messageId, null);
     } catch (error) {
       results.set(messageId, error as Error);
@@ -248,7 +242,7 @@ async function setAside(
 }
 
 async function postpone(
-  messenger: Messenger,
+  deps: NotifyDeps,
   deliveries: readonly Delivery[],
   seconds: number,
   why: string,
@@ -256,13 +250,13 @@ async function postpone(
 ): Promise<void> {
   for (const record of deliveries.flatMap(({ records }) => records)) {
     const spread = spreadSeconds(receivesOf(record));
-    await hide(messenger, record, togetherSeconds(seconds + spread, messenger.now()));
+    await hide(deps, record, togetherSeconds(seconds + spread, deps.now()));
     results.set(record.messageId, new Postponed(`postponed: ${why}`));
   }
 }
 
 async function hide(
-  { sqs, config, log }: Messenger,
+  { sqs, config, log }: NotifyDeps,
   { receiptHandle, messageId }: Incoming,
   seconds: number,
 ): Promise<void> {
@@ -274,11 +268,11 @@ async function hide(
   }
 }
 
-function deliveriesOf(letters: readonly Letter[]): readonly Delivery[] {
-  return letters.flatMap(({ deliveries }) => deliveries);
+function deliveriesOf(posts: readonly SlackPost[]): readonly Delivery[] {
+  return posts.flatMap(({ deliveries }) => deliveries);
 }
 
-function recordsOf({ deliveries }: Letter): readonly Incoming[] {
+function recordsOf({ deliveries }: SlackPost): readonly Incoming[] {
   return deliveries.flatMap(({ records }) => records);
 }
 

@@ -1,64 +1,64 @@
 import * as z from 'zod';
 import { Outcome } from '../../../events/outcome.ts';
 import {
-  isNews,
-  isToldElsewhere,
-  type LastTold,
-  newsKey,
-  overKey,
+  dedupKey,
+  isCoveredElsewhere,
+  type LastNotification,
+  resolvedBy,
+  shouldNotify,
 } from '../../domain/notify/should-notify.ts';
 import { getEntry, putEntry } from '../../io/dynamodb.ts';
 import { hasCome, readStored } from '../stored-entries.ts';
-import type { Delivery, Messenger } from './notify-deps.ts';
+import type { Delivery, NotifyDeps } from './notify-deps.ts';
 
 /** What of a batch is news, by what was told before. */
-export interface Recollection {
-  readonly news: readonly Delivery[];
+export interface NotificationHistory {
+  readonly toSend: readonly Delivery[];
   /** Told already, or nothing new. */
   readonly known: readonly Delivery[];
   /** Outcome id → what was told last of the same thing. */
-  readonly lastTold: ReadonlyMap<string, LastTold>;
+  readonly lastSent: ReadonlyMap<string, LastNotification>;
   /** The state table is away: nothing is known of what was told, and nothing of this will be. */
   readonly isBlind: boolean;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-// Longer than a message can live in a queue and its dead letters: 14 days.
-const TOLD_FOR_MS = 30 * DAY_MS;
-const NEWS_FOR_MS = 400 * DAY_MS;
+// Longer than a message can live in a queue and its failed messages: 14 days.
+const SENT_KEPT_MS = 30 * DAY_MS;
+const LAST_KEPT_MS = 400 * DAY_MS;
 
-type Remembering = Pick<Messenger, 'dynamo' | 'config' | 'now' | 'log'>;
+type Remembering = Pick<NotifyDeps, 'dynamo' | 'config' | 'now' | 'log'>;
 
 /**
  * Looks up what was told before.
  * @throws whatever a failed read throws: nothing is told twice, or left out, on a guess
  */
-export async function recall(
+export async function readHistory(
   { dynamo, config, now, log }: Remembering,
   deliveries: readonly Delivery[],
-): Promise<Recollection> {
+): Promise<NotificationHistory> {
   const hasPassed = hasCome(now());
   const textOf = (id: string) => getEntry(dynamo, config.stateTable, id);
   const lastToldOf = async (key: string) => {
-    const id = newsId(key);
+    const id = historyId(key);
     return readStored(await textOf(id), {
       id,
-      schema: StoredNews,
+      schema: StoredNotification,
       // What is said to be told or seen later would silence everything until then.
-      isPossible: (news) => timesOf(news).every(hasPassed),
+      isPossible: (toSend) => timesOf(toSend).every(hasPassed),
       log,
     });
   };
   const isTold = async (outcome: Outcome) => {
-    const id = toldId(outcome);
-    const isPossible = ({ toldAt }: z.infer<typeof StoredTold>) => hasPassed(toldAt);
+    const id = sentId(outcome);
+    const isPossible = ({ sentAt }: z.infer<typeof StoredTold>) => hasPassed(sentAt);
     return readStored(await textOf(id), { id, schema: StoredTold, isPossible, log }) !== null;
   };
-  const news: Delivery[] = [];
+  const toSend: Delivery[] = [];
   const known: Delivery[] = [];
-  const lastTold = new Map<string, LastTold>();
+  const lastSent = new Map<string, LastNotification>();
   // Of the same thing a batch may bring several: each is compared with the one before it.
-  const inBatch = new Map<string, LastTold>();
+  const inBatch = new Map<string, LastNotification>();
   const lastOf = async (key: string | null) =>
     key === null ? null : (inBatch.get(key) ?? (await lastToldOf(key)));
   const oldestFirst = deliveries.toSorted((a, b) => timeOf(a) - timeOf(b));
@@ -68,46 +68,46 @@ export async function recall(
       known.push(delivery);
       continue;
     }
-    const key = newsKey(outcome);
+    const key = dedupKey(outcome);
     const last = await lastOf(key);
-    const over = await lastOf(overKey(outcome));
-    if (last !== null) lastTold.set(outcome.id, last);
-    if (!isNews(outcome, last, over?.seen ?? null, now())) {
+    const over = await lastOf(resolvedBy(outcome));
+    if (last !== null) lastSent.set(outcome.id, last);
+    if (!shouldNotify(outcome, last, over?.seen ?? null, now())) {
       known.push(delivery);
       const seen = justSeen(outcome, last, now());
       if (key !== null && seen !== null) inBatch.set(key, seen);
       continue;
     }
-    news.push(delivery);
-    if (key !== null) inBatch.set(key, justTold(outcome, now()));
+    toSend.push(delivery);
+    if (key !== null) inBatch.set(key, justSent(outcome, now()));
   }
-  return { news, known, lastTold, isBlind: false };
+  return { toSend, known, lastSent, isBlind: false };
 }
 
 /** Without the state table everything is news, and may be told twice: an alert must not wait for as long as it is away. */
-export function recallNothing(deliveries: readonly Delivery[]): Recollection {
-  const [known, news] = [true, false].map((elsewhere) =>
-    deliveries.filter(({ outcome }) => isToldElsewhere(outcome) === elsewhere),
+export function emptyHistory(deliveries: readonly Delivery[]): NotificationHistory {
+  const [known, toSend] = [true, false].map((elsewhere) =>
+    deliveries.filter(({ outcome }) => isCoveredElsewhere(outcome) === elsewhere),
   ) as [Delivery[], Delivery[]];
-  return { news, known, lastTold: new Map(), isBlind: true };
+  return { toSend, known, lastSent: new Map(), isBlind: true };
 }
 
 /**
  * Remembers that something was seen again that needed no telling: should it be missing for a while, its return is
  * news. Where that cannot be noted, it may be told once more than needed.
  */
-export async function rememberSeen(
+export async function recordSeen(
   { dynamo, config, now, log }: Remembering,
-  { known, lastTold }: Recollection,
+  { known, lastSent }: NotificationHistory,
 ): Promise<void> {
   for (const { outcome } of known) {
-    const key = newsKey(outcome);
-    const seen = justSeen(outcome, lastTold.get(outcome.id) ?? null, now());
+    const key = dedupKey(outcome);
+    const seen = justSeen(outcome, lastSent.get(outcome.id) ?? null, now());
     if (key === null || seen === null) continue;
     const entry = JSON.stringify(seen);
-    const expires = new Date(now().getTime() + NEWS_FOR_MS);
+    const expires = new Date(now().getTime() + LAST_KEPT_MS);
     try {
-      await putEntry(dynamo, config.stateTable, newsId(key), entry, expires);
+      await putEntry(dynamo, config.stateTable, historyId(key), entry, expires);
     } catch (error) {
       log.warn('could not remember what was seen', { error: error as Error });
     }
@@ -115,7 +115,7 @@ export async function rememberSeen(
 }
 
 /** Remembers what was told. It has been told: where that cannot be remembered, it may be told twice. */
-export async function remember(
+export async function recordSent(
   { dynamo, config, now, log }: Remembering,
   deliveries: readonly Delivery[],
 ): Promise<void> {
@@ -123,13 +123,13 @@ export async function remember(
   const after = (ms: number) => new Date(at.getTime() + ms);
   const put = (id: string, body: object, expires: Date) =>
     putEntry(dynamo, config.stateTable, id, JSON.stringify(body), expires);
-  const toldAt = at.toISOString();
+  const sentAt = at.toISOString();
   const all = deliveries.flatMap(({ outcome }) => {
-    const key = newsKey(outcome);
-    const told = put(toldId(outcome), { toldAt }, after(TOLD_FOR_MS));
+    const key = dedupKey(outcome);
+    const sent = put(sentId(outcome), { sentAt }, after(SENT_KEPT_MS));
     return key === null
-      ? [told]
-      : [told, put(newsId(key), justTold(outcome, at), after(NEWS_FOR_MS))];
+      ? [sent]
+      : [sent, put(historyId(key), justSent(outcome, at), after(LAST_KEPT_MS))];
   });
   for (const result of await Promise.allSettled(all)) {
     if (result.status === 'rejected') {
@@ -140,32 +140,36 @@ export async function remember(
 
 const timeOf = ({ outcome }: Delivery) => Date.parse(outcome.at);
 // What was told as "would" in observe mode is news once it is done.
-const toldId = ({ id, mode }: Outcome) => `told/${mode}/${id}`;
-const newsId = (key: string) => `news/${key}`;
+const sentId = ({ id, mode }: Outcome) => `sent/${mode}/${id}`;
+const historyId = (key: string) => `last/${key}`;
 
-function justTold(outcome: Outcome, now: Date): LastTold {
+function justSent(outcome: Outcome, now: Date): LastNotification {
   const at = now.toISOString();
-  return { told: outcome, toldAt: at, seen: outcome, seenAt: at };
+  return { sent: outcome, sentAt: at, seen: outcome, seenAt: at };
 }
 
 /** What is remembered of an outcome that was not told; null where there is nothing to remember. */
-function justSeen(outcome: Outcome, last: LastTold | null, now: Date): LastTold | null {
+function justSeen(
+  outcome: Outcome,
+  last: LastNotification | null,
+  now: Date,
+): LastNotification | null {
   // It came late: what was seen since stands.
   if (last !== null && Date.parse(outcome.at) < Date.parse(last.seen.at)) return last;
-  if (isToldElsewhere(outcome)) return justTold(outcome, now);
+  if (isCoveredElsewhere(outcome)) return justSent(outcome, now);
   if (last === null) return null;
   return { ...last, seen: outcome, seenAt: now.toISOString() };
 }
 
-const StoredTold = z.object({ toldAt: z.iso.datetime() });
-const StoredNews = z.object({
-  told: Outcome,
-  toldAt: z.iso.datetime(),
+const StoredTold = z.object({ sentAt: z.iso.datetime() });
+const StoredNotification = z.object({
+  sent: Outcome,
+  sentAt: z.iso.datetime(),
   seen: Outcome,
   seenAt: z.iso.datetime(),
 });
 
-function timesOf({ told, toldAt, seen, seenAt }: LastTold): string[] {
-  const begins = [told, seen].flatMap((one) => ('startedAt' in one ? [one.startedAt] : []));
-  return [told.at, toldAt, seen.at, seenAt, ...begins];
+function timesOf({ sent, sentAt, seen, seenAt }: LastNotification): string[] {
+  const begins = [sent, seen].flatMap((one) => ('startedAt' in one ? [one.startedAt] : []));
+  return [sent.at, sentAt, seen.at, seenAt, ...begins];
 }

@@ -3,17 +3,17 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { SQSRecord } from 'aws-lambda';
 import type { Outcome } from '../../../events/outcome.ts';
-import type { Around } from '../../render/slack/words.ts';
+import type { MessageContext } from '../../render/slack/format.ts';
 import type { SlackConfig } from '../../runtime/config.ts';
 import type { Log } from '../../runtime/log.ts';
 
 /** Everything notify-slack works with. */
-export interface Messenger {
+export interface NotifyDeps {
   readonly ssm: SSMClient;
   readonly sqs: SQSClient;
   readonly dynamo: DynamoDBClient;
   readonly config: SlackConfig;
-  readonly around: Around;
+  readonly context: MessageContext;
   readonly log: Log;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<unknown>;

@@ -1,10 +1,10 @@
 import { endLease, takeLease } from '../../io/dynamodb.ts';
 import { LONGEST_PAUSE_MS } from '../../io/slack.ts';
 import { CLOCK_SKEW_MS } from '../stored-entries.ts';
-import type { Messenger } from './notify-deps.ts';
+import type { NotifyDeps } from './notify-deps.ts';
 
 // Only one copy of the function posts at a time, or 429's Retry-After could not be kept.
-const TURN = 'slack-turn';
+const SEND_LOCK = 'slack-send-lock';
 // The function's timeout is 60 s: a copy that dies keeps the turn no longer than it could have lived.
 const TURN_MS = 65_000;
 const WAIT_FOR_TURN_MS = 8_000;
@@ -14,8 +14,8 @@ const LOOK_AGAIN_MS = 400;
  * ones and twos instead of together.
  * @returns null where the turn is ours, else when to come again
  */
-export async function takeTurn(
-  { dynamo, config, now, sleep, log }: Messenger,
+export async function acquireSendLock(
+  { dynamo, config, now, sleep, log }: NotifyDeps,
   owner: string,
 ): Promise<Date | null> {
   const giveUp = now().getTime() + WAIT_FOR_TURN_MS;
@@ -29,7 +29,7 @@ export async function takeTurn(
     const lease = await takeLease(
       dynamo,
       config.stateTable,
-      TURN,
+      SEND_LOCK,
       owner,
       at,
       later(TURN_MS),
@@ -37,7 +37,9 @@ export async function takeTurn(
     );
     if (lease.taken) {
       if (lease.wasImpossible) {
-        log.error('an entry of the state table cannot be read, and counts as absent', { id: TURN });
+        log.error('an entry of the state table cannot be read, and counts as absent', {
+          id: SEND_LOCK,
+        });
       }
       return null;
     }
@@ -51,10 +53,10 @@ export async function takeTurn(
 }
 
 /** Gives the turn back. @param freeFrom when the next message may be posted, by whichever copy */
-export async function endTurn(
-  { dynamo, config }: Messenger,
+export async function releaseSendLock(
+  { dynamo, config }: NotifyDeps,
   owner: string,
   freeFrom: Date,
 ): Promise<void> {
-  await endLease(dynamo, config.stateTable, TURN, owner, freeFrom);
+  await endLease(dynamo, config.stateTable, SEND_LOCK, owner, freeFrom);
 }

@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { nameKey } from '../../../events/names.ts';
 import type { SweepTotals } from '../../../events/outcome.ts';
 import type { Plan, PlannedBlock } from '../../../events/plan.ts';
-import { blockLimitOf, type Settings, settingsWords } from '../../domain/rules/settings.ts';
+import { blockLimitOf, formatSettings, type Settings } from '../../domain/rules/settings.ts';
 import { addToTotals, noTotals } from '../../domain/rules/totals.ts';
 import {
   getAccessKeyLastUsed,
@@ -58,7 +58,7 @@ export async function accountPlan(
     schema: 'mfa-enforcer/plan/1',
     account: settings.account,
     at: now().toISOString(),
-    decidedBy: settingsWords(settings),
+    decidedBy: formatSettings(settings),
     policyArn: settings.policyArn,
     policyDeployed: listed !== null,
     blocks,

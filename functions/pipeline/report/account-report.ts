@@ -3,7 +3,7 @@ import type { SweepTotals } from '../../../events/outcome.ts';
 import type { Report, ReportedUser } from '../../../events/report.ts';
 import { partitionOfArn } from '../../domain/rules/blocking-policies.ts';
 import { partitionNamed, partitions } from '../../domain/rules/partition.ts';
-import { type Settings, settingsWords } from '../../domain/rules/settings.ts';
+import { formatSettings, type Settings } from '../../domain/rules/settings.ts';
 import { addToTotals, noTotals, stateOf } from '../../domain/rules/totals.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { getAccountAlias, getAccountSummary } from '../../io/iam-account.ts';
@@ -90,7 +90,7 @@ async function reportOf(
     account,
     alias,
     at: now.toISOString(),
-    decidedBy: settingsWords(settings),
+    decidedBy: formatSettings(settings),
     totals,
     rootMfa: rootSignsIn(settings) ? rootHasMfa : null,
     users,

@@ -13,7 +13,7 @@ import type { StateStore } from '../state-store.ts';
 import { hasCome, readStored } from '../stored-entries.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-// Longer than a message can live in a queue and its dead letters: 14 days.
+// Longer than a message can live in a queue and its failed messages: 14 days.
 const KEPT_MS = 30 * DAY_MS;
 
 const StoredOutcome = Outcome.refine(

@@ -26,7 +26,7 @@ import { lockedByOther, type Reviewer, type ReviewResult } from './review-result
 /**
  * Does what was decided about one user, and says what is to be told: the action itself, what a dead try had left unpublished,
  * and news of the user's exemption.
- * @throws what another try may mend, and where the time to act is over
+ * @throws what another try may fix, and where the time to act is over
  */
 export async function applyDecision(
   reviewer: Reviewer,

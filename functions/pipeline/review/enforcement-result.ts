@@ -35,7 +35,7 @@ export type Enforced =
   | { readonly kind: 'stale'; readonly seconds?: number }
   | CouldNot;
 
-/** What a person must do about an error that trying again does not mend, by the SDK's error name. */
+/** What a person must do about an error that trying again does not fix, by the SDK's error name. */
 const permanent: Readonly<Record<string, string>> = {
   UnmodifiableEntityException: 'AWS does not let this user be modified',
   PolicyNotAttachableException: 'AWS does not let ForceMFA be attached',
@@ -49,7 +49,7 @@ function deniedText(message: string): string {
   return `AWS denies ${action}: is the permission missing, is the user tagged break-glass, or is an SCP in the way?`;
 }
 
-/** The reason why IAM refuses for good, or null where another try may mend it. */
+/** The reason why IAM refuses for good, or null where another try may fix it. */
 export function refusalOf(error: unknown): Reason | null {
   if (!(error instanceof IAMServiceException)) return null;
   // An earlier try of the SDK may have taken effect, its answer lost: another look will tell.

@@ -46,7 +46,7 @@ export interface Enforcer {
   seenUnblocked(user: string, before: Date | null, claim: () => Promise<boolean>): Promise<void>;
 }
 
-/** The enforcer of mode "enforce": writes to IAM. Throws what another try may mend. */
+/** The enforcer of mode "enforce": writes to IAM. Throws what another try may fix. */
 class IamEnforcer implements Enforcer {
   readonly #iam: IAMClient;
   readonly #settings: Settings;

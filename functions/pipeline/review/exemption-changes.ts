@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { isCreation } from '../../../events/cause.ts';
 import type { Outcome, Reason } from '../../../events/outcome.ts';
 import { exemptionOutcome, type OutcomeContext } from '../../domain/outcomes/outcomes.ts';
-import { exemptionNews, isBySelf } from '../../domain/review/exemption-changes.ts';
+import { exemptionChange, isBySelf } from '../../domain/review/exemption-changes.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import { exemptionOf } from '../../domain/rules/exemption.ts';
 import { hasPassword } from '../../io/iam-user.ts';
@@ -22,7 +22,7 @@ export async function exemptionOutcomes(
   if (profile === undefined) return [];
   const { settings, now } = context;
   const news = task.changes.flatMap((change) => {
-    const kind = exemptionNews(change, profile, settings, now);
+    const kind = exemptionChange(change, profile, settings, now);
     return kind === null ? [] : [{ change, kind }];
   });
   if (news.length === 0) return [];

@@ -148,7 +148,7 @@ async function publishIfUnreachable(
   cause: Cause | null,
   error: unknown,
 ): Promise<void> {
-  // Whatever else it was, another try may mend.
+  // Whatever else it was, another try may fix.
   if (!(error instanceof AccountUnreachable) || error.code === 'other') return;
   if (cause === null) return;
   const why = { code: error.code, text: error.why };

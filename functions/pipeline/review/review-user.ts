@@ -24,7 +24,7 @@ import { lockedByOther, type Reviewer, type ReviewResult } from './review-result
  * any time: it acts only on a difference between what is and what should be.
  * @param begun when the invocation was: its readings are as old at most
  * @returns what was found and the outcomes to publish; too-early where IAM does not show the change yet
- * @throws whatever a failed read or a write that another try may mend throws
+ * @throws whatever a failed read or a write that another try may fix throws
  */
 export async function review(
   reviewer: Reviewer,

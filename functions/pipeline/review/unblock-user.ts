@@ -32,7 +32,7 @@ const undo: Readonly<Record<BlockMethod, Undo>> = {
 /**
  * Unblocks a user from every block method that blocks them, and takes nothing of the user's own.
  * @returns the block methods; not-there where IAM knows of none of them; or could-not where it refuses for good
- * @throws what another try may mend
+ * @throws what another try may fix
  */
 export async function unblock(
   iam: IAMClient,

@@ -80,7 +80,7 @@ async function readAll(
   });
 }
 
-/** Another try may mend it: its message is visible again after 16 minutes (infra/sweep.yml), three times in all. */
+/** Another try may fix it: its message is visible again after 16 minutes (infra/sweep.yml), three times in all. */
 function comesAgain({ why, at }: Unswept, now: Date): boolean {
   return why.code === 'other' && now.getTime() - Date.parse(at) < TRIED_AGAIN_WITHIN_MS;
 }

@@ -30,8 +30,8 @@ const GO_ON_SECONDS = { inTime: 0, afterAnError: 60 };
 /**
  * Sweeps one account, and leaves a record of how it went. Where the time is up, or something stands in the way of a run
  * that has come further, another message goes on from there. That an account cannot be reached is told and done with:
- * only a person can mend it.
- * The checks of the policies that failed are asked for again by a message of their own: they end among the dead letters
+ * only a person can fix it.
+ * The checks of the policies that failed are asked for again by a message of their own: they end in a dead-letter queue
  * where they cannot be done.
  * @throws whatever else failed: the message comes again
  */

@@ -1,7 +1,7 @@
 import type { SweepTotals } from '../../../events/outcome.ts';
 import type { State } from '../../../events/report.ts';
 
-interface StateWords {
+interface StateLabels {
   readonly state: State;
   readonly label: string;
   readonly meaning: string;
@@ -10,7 +10,7 @@ interface StateWords {
 }
 
 /** Every state, in the order of the page: users without MFA first. */
-export const states: readonly StateWords[] = [
+export const states: readonly StateLabels[] = [
   {
     state: 'unprotected',
     label: 'unprotected',

@@ -40,8 +40,8 @@ export function countOf(count: number, thing: string): string {
 
 /** An account as a person knows it: "payments (222233334444)". */
 export function accountText({ name, account }: AccountPlace): string {
-  const said = oneLine(name);
-  return said === account || said === '' ? account : `${said} (${account})`;
+  const message = oneLine(name);
+  return message === account || message === '' ? account : `${message} (${account})`;
 }
 
 /** What could not be read, in lines for a person; none where everything could be. */

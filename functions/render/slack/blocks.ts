@@ -67,7 +67,7 @@ export function fields(labelled: Readonly<Record<string, string>>): SectionBlock
 }
 
 /** Small print. */
-export function context(...parts: readonly string[]): ContextBlock {
+export function contextBlock(...parts: readonly string[]): ContextBlock {
   const text = parts.filter((part) => part !== '').join('  ·  ');
   return { type: 'context', elements: [markup(shorten(text, LIMITS.field))] };
 }

@@ -1,9 +1,9 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { iamUrl } from '../console-links.ts';
 import { countOf } from '../report/text.ts';
-import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { formatAccount, formatDelay, link, type MessageContext, smallPrint } from './format.ts';
 import { names } from './text.ts';
-import { type Around, accountWords, lateWords, link, smallPrint } from './words.ts';
 
 export type BreakerOpen = Extract<Outcome, { kind: 'breaker-open' }>;
 
@@ -27,20 +27,20 @@ function blockedNow(counted: number, assumed: number): string {
 }
 
 /** Tells that too many users would be blocked, and that nobody more is. */
-export function breakerOpen(outcome: BreakerOpen, around: Around): SlackMessage {
+export function breakerOpen(outcome: BreakerOpen, context: MessageContext): SlackMessage {
   const { counted, assumed, limit, total, users, mode } = outcome;
   const would = mode === 'observe';
   const what = `${countOf(total, 'user')} ${would ? 'would not be' : 'not'} blocked: that would be too many`;
   // Known of an organization's accounts only, where each may have a limit of its own.
   const whose = outcome.accountName === null ? '' : ', as a parameter of this account’s spoke';
-  const look = link(iamUrl(around.partition, 'users'), 'all users');
+  const look = link(iamUrl(context.partition, 'users'), 'all users');
   return message(
-    `Safety stop in account ${accountWords(outcome)}: ${what} (${blockedNow(counted, assumed)}, the limit is ${limit}).`,
+    `Safety stop in account ${formatAccount(outcome)}: ${what} (${blockedNow(counted, assumed)}, the limit is ${limit}).`,
     [
       header(`${would ? '👁️' : '🚨'} Safety stop: ${what}`),
-      section(lateWords(outcome, around)),
+      section(formatDelay(outcome, context)),
       fields({
-        Account: accountWords(outcome),
+        Account: formatAccount(outcome),
         'Blocked now': blockedNow(counted, assumed),
         Limit: String(limit),
         'Not blocked, without MFA': names(users, total),
@@ -59,7 +59,7 @@ export function breakerOpen(outcome: BreakerOpen, around: Around): SlackMessage 
           : '*What happens next*  They are blocked one after the other as room appears: when others enrol, or when the limit is raised.',
         users.length < total ? '`mfa-enforcer plan` lists all of them.' : '',
       ),
-      context(...smallPrint(outcome, around)),
+      contextBlock(...smallPrint(outcome, context)),
     ],
   );
 }

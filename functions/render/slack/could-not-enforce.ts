@@ -1,38 +1,38 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { userUrl } from '../console-links.ts';
-import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { code, plain, prose } from './text.ts';
+import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import {
-  type Around,
-  accountWords,
-  boundaryWords,
-  lateWords,
+  formatAccount,
+  formatBoundary,
+  formatDelay,
   link,
+  type MessageContext,
   mention,
   smallPrint,
   userFields,
-} from './words.ts';
+} from './format.ts';
+import { code, plain, prose } from './text.ts';
 
 type CouldNotEnforce = Extract<Outcome, { kind: 'could-not-enforce' }>;
 
 /** Tells that IAM refused a block or an unblock, and what a person can do. */
-export function couldNotEnforce(outcome: CouldNotEnforce, around: Around): SlackMessage {
+export function couldNotEnforce(outcome: CouldNotEnforce, context: MessageContext): SlackMessage {
   const what = `${plain(outcome.user)} ${couldNotVerb(outcome)}`;
   const { why } = outcome;
-  return message(`${what} (account ${accountWords(outcome)}): ${prose(why.text)}.`, [
+  return message(`${what} (account ${formatAccount(outcome)}): ${prose(why.text)}.`, [
     header(`❌ ${what}`),
-    section(lateWords(outcome, around), mention(outcome, around)),
+    section(formatDelay(outcome, context), mention(outcome, context)),
     fields({
       ...userFields(outcome),
       Problem: `${prose(why.text)} (${code(why.code)})`,
-      Boundary: boundaryWords(outcome.boundarySeen),
+      Boundary: formatBoundary(outcome.boundarySeen),
     }),
-    ...(isBlock(outcome) ? blockSteps(outcome, around) : unblockSteps(outcome, around)),
-    context(...smallPrint(outcome, around)),
+    ...(isBlock(outcome) ? blockSteps(outcome, context) : unblockSteps(outcome, context)),
+    contextBlock(...smallPrint(outcome, context)),
   ]);
 }
 
-function blockSteps({ user, why }: CouldNotEnforce, { partition }: Around) {
+function blockSteps({ user, why }: CouldNotEnforce, { partition }: MessageContext) {
   const open = link(userUrl(partition, user), 'open the user');
   return [
     section(`*What to do*  ${remedies.get(why.code) ?? fallback} (${open})`),
@@ -42,7 +42,7 @@ function blockSteps({ user, why }: CouldNotEnforce, { partition }: Around) {
   ];
 }
 
-function unblockSteps({ user }: CouldNotEnforce, { partition }: Around) {
+function unblockSteps({ user }: CouldNotEnforce, { partition }: MessageContext) {
   const open = link(userUrl(partition, user), 'open the user');
   return [
     section(

@@ -4,47 +4,47 @@ import { couldNotVerb } from './could-not-enforce.ts';
 import { type Digestible, isWould } from './digest-order.ts';
 import { exemptionVerb, isSuspicious } from './exemption-seen.ts';
 import { fixLines, fixOf } from './fix.ts';
-import { DEVICE_ADDED } from './mfa-device-added-by-other.ts';
-import { policyStates } from './policy-changed.ts';
-import { tamperingSentence, tamperingWords } from './tampering-seen.ts';
-import { amountOf, code, firstOf, prose } from './text.ts';
 import {
-  type Around,
-  accountWords,
   causeOf,
-  lateWords,
+  formatAccount,
+  formatDelay,
+  type MessageContext,
   mention,
   reasonsOf,
   whenOf,
-} from './words.ts';
+} from './format.ts';
+import { DEVICE_ADDED } from './mfa-device-added-by-other.ts';
+import { policyStates } from './policy-changed.ts';
+import { describeTampering, tamperingSentence } from './tampering-seen.ts';
+import { amountOf, code, firstOf, prose } from './text.ts';
 
 /** What happened to whom, in which account, and why, by whom, when. */
-export function digestLine(outcome: Digestible, around: Around) {
-  const who = 'slackMember' in outcome ? mention(outcome, around) : '';
+export function digestLine(outcome: Digestible, context: MessageContext) {
+  const who = 'slackMember' in outcome ? mention(outcome, context) : '';
   const why = 'reasons' in outcome ? `${reasonsOf(outcome.reasons)}. ` : '';
   const when = `${causeOf(outcome.cause)}, ${whenOf(outcome.cause)}`;
   const id = outcome.cause.kind === 'event' ? `, event ${prose(outcome.cause.eventId)}` : '';
   return section(
     title(outcome),
-    `Account ${accountWords(outcome)}: ${why}${when}${id}`,
+    `Account ${formatAccount(outcome)}: ${why}${when}${id}`,
     who,
-    lateWords(outcome, around),
-    ...todo(outcome, around),
+    formatDelay(outcome, context),
+    ...todo(outcome, context),
   );
 }
 
 type Unreachable = Extract<Digestible, { kind: 'account-unreachable' }>;
 
 /** The accounts that nobody can look into for one and the same reason. */
-export function unreachableLine(outcomes: readonly Unreachable[], around: Around) {
+export function unreachableLine(outcomes: readonly Unreachable[], context: MessageContext) {
   const [first] = outcomes;
   if (first === undefined) return null;
-  if (outcomes.length === 1) return digestLine(first, around);
-  const accounts = outcomes.map(accountWords);
+  if (outcomes.length === 1) return digestLine(first, context);
+  const accounts = outcomes.map(formatAccount);
   return section(
     `📵 Nobody in ${amountOf(outcomes.length, 'account')} *is being checked*: ${whyOf(first.why)}`,
     firstOf(accounts, accounts.length, 2_000),
-    lateWords(first, around),
+    formatDelay(first, context),
   );
 }
 
@@ -68,7 +68,7 @@ function title(outcome: Digestible): string {
     case 'policy-changed':
       return `${policyStates[outcome.state].emoji} The policy ${code(outcome.policyArn)} *${policyStates[outcome.state].what}*`;
     case 'tampering-seen': {
-      const { emoji, title } = tamperingWords(outcome);
+      const { emoji, title } = describeTampering(outcome);
       return `${emoji} *${title}*: ${tamperingSentence(outcome)}`;
     }
     case 'account-unreachable':
@@ -78,7 +78,7 @@ function title(outcome: Digestible): string {
   }
 }
 
-function todo(outcome: Digestible, around: Around): readonly string[] {
-  const fix = fixOf(outcome, around);
+function todo(outcome: Digestible, context: MessageContext): readonly string[] {
+  const fix = fixOf(outcome, context);
   return fix === null ? [] : fixLines(fix, outcome.account);
 }

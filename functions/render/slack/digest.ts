@@ -1,11 +1,18 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { iamUrl, securityCredentialsUrl } from '../console-links.ts';
 import { whyOf } from './account-unreachable.ts';
-import { context, HEADER_AT_MOST, header, message, type SlackMessage, section } from './blocks.ts';
+import {
+  contextBlock,
+  HEADER_AT_MOST,
+  header,
+  message,
+  type SlackMessage,
+  section,
+} from './blocks.ts';
 import { digestLine, unreachableLine } from './digest-line.ts';
 import { type Digestible, groupsOf, inOrder, isWould, urgency } from './digest-order.ts';
+import { formatAccount, formatModes, link, type MessageContext } from './format.ts';
 import { amountOf, firstOf } from './text.ts';
-import { type Around, accountWords, link, modesWords } from './words.ts';
 
 /** A digest tells of this many outcomes: a message has at most 50 blocks. */
 export const DIGEST_AT_MOST = 40;
@@ -20,8 +27,8 @@ export function isDigestible(outcome: Outcome): outcome is Digestible {
  * Tells of several outcomes at once, those that need a person first.
  * @param outcomes at most DIGEST_AT_MOST, of one account or many, each managed in a mode of its own
  */
-export function digest(outcomes: readonly Digestible[], around: Around): SlackMessage {
-  const named = new Map(outcomes.map((outcome) => [outcome.account, accountWords(outcome)]));
+export function digest(outcomes: readonly Digestible[], context: MessageContext): SlackMessage {
+  const named = new Map(outcomes.map((outcome) => [outcome.account, formatAccount(outcome)]));
   const accounts = [...named.values()];
   const changes = amountOf(outcomes.length, 'change');
   const where = accounts.length > 1 ? ` in ${amountOf(accounts.length, 'account')}` : '';
@@ -35,9 +42,9 @@ export function digest(outcomes: readonly Digestible[], around: Around): SlackMe
       header(what),
       // The rest of what a header has no room for.
       section(what.length > HEADER_AT_MOST ? `${groups}.` : ''),
-      ...lines(inOrder(outcomes), around),
-      section(...whatToDo(outcomes, around)),
-      context(modesWords(outcomes), `iam-mfa-enforcer ${around.version}`),
+      ...lines(inOrder(outcomes), context),
+      section(...whatToDo(outcomes, context)),
+      contextBlock(formatModes(outcomes), `iam-mfa-enforcer ${context.version}`),
     ],
   );
 }
@@ -49,22 +56,25 @@ function emoji(outcomes: readonly Digestible[]): string {
 }
 
 /** A line each; accounts that are out of reach for the same reason share one. */
-function lines(sorted: readonly Digestible[], around: Around) {
+function lines(sorted: readonly Digestible[], context: MessageContext) {
   const told = new Set<string>();
   return sorted.map((outcome) => {
-    if (outcome.kind !== 'account-unreachable') return digestLine(outcome, around);
+    if (outcome.kind !== 'account-unreachable') return digestLine(outcome, context);
     const why = whyOf(outcome.why);
     if (told.has(why)) return null;
     told.add(why);
     const unreachable = sorted.filter((one) => one.kind === 'account-unreachable');
     return unreachableLine(
       unreachable.filter((one) => whyOf(one.why) === why),
-      around,
+      context,
     );
   });
 }
 
-function whatToDo(outcomes: readonly Digestible[], { partition }: Around): readonly string[] {
+function whatToDo(
+  outcomes: readonly Digestible[],
+  { partition }: MessageContext,
+): readonly string[] {
   const blocked = outcomes.some((one) => one.kind === 'user-blocked' && !isWould(one));
   const users = outcomes.some((one) => 'user' in one);
   return [

@@ -1,29 +1,29 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { userUrl } from '../console-links.ts';
-import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { plain } from './text.ts';
+import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import {
-  type Around,
-  accountWords,
-  lateWords,
+  formatAccount,
+  formatDelay,
   link,
+  type MessageContext,
   mention,
   reasonsOf,
   smallPrint,
   userFields,
-} from './words.ts';
+} from './format.ts';
+import { plain } from './text.ts';
 
 type ExemptionSeen = Extract<Outcome, { kind: 'exemption-seen' }>;
 
 /** Tells of a change of somebody's exemption. */
-export function exemptionSeen(outcome: ExemptionSeen, around: Around): SlackMessage {
+export function exemptionSeen(outcome: ExemptionSeen, context: MessageContext): SlackMessage {
   const what = `${plain(outcome.user)} ${exemptionVerb(outcome)}`;
   const byName = outcome.reasons.some(({ code }) => code === 'exempt-name');
-  const tags = link(userUrl(around.partition, outcome.user, 'tags'), 'the user’s tags');
-  const user = link(userUrl(around.partition, outcome.user), 'open the user');
-  return message(`${what} (account ${accountWords(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
+  const tags = link(userUrl(context.partition, outcome.user, 'tags'), 'the user’s tags');
+  const user = link(userUrl(context.partition, outcome.user), 'open the user');
+  return message(`${what} (account ${formatAccount(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
     header(`${isSuspicious(outcome) ? '🚨' : '🏷️'} ${what}`),
-    section(lateWords(outcome, around), mention(outcome, around)),
+    section(formatDelay(outcome, context), mention(outcome, context)),
     fields(userFields(outcome)),
     section(
       isSuspicious(outcome) ? '*Users should not exempt themselves.* Ask who allowed it.' : '',
@@ -35,13 +35,13 @@ export function exemptionSeen(outcome: ExemptionSeen, around: Around): SlackMess
         ? `*What happens next*  Without an MFA device the user ${outcome.mode === 'observe' ? 'would be' : 'is'} blocked within seconds.`
         : `*What to do*  If this was not meant, ${byName ? `rename the user: ${user}. Anyone who may create or rename users can choose an exempt name` : `remove the tag: ${tags}`}.`,
     ),
-    context(...smallPrint(outcome, around)),
+    contextBlock(...smallPrint(outcome, context)),
   ]);
 }
 
 /** What changed: continues the user's name. */
 export function exemptionVerb({ change, bySelf }: ExemptionSeen): string {
-  return bySelf ? bySelfWords[change] : changeWords[change];
+  return bySelf ? formatBySelf[change] : describeChange[change];
 }
 
 /** A user had a hand in their own exemption, and it was not to end it. */
@@ -53,13 +53,13 @@ function hasPassword({ change, reasons }: ExemptionSeen): boolean {
   return change === 'password' || reasons.some(({ code }) => code === 'has-password');
 }
 
-const changeWords = {
+const describeChange = {
   granted: 'was exempted from MFA',
   changed: 'has a changed exemption from MFA',
   removed: 'is not exempt from MFA any more',
   password: 'is exempt from MFA, and now has a console password',
 };
-const bySelfWords = {
+const formatBySelf = {
   granted: 'exempted themselves from MFA',
   changed: 'changed their own exemption from MFA',
   removed: 'removed their own exemption from MFA',

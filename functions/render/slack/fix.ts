@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { tamperingById } from '../../../events/tampering.ts';
 import { documentOptions, policyCommands } from '../../domain/rules/blocking-policies.ts';
-import type { Around } from './words.ts';
+import type { MessageContext } from './format.ts';
 
 type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
 type TamperingSeen = Extract<Outcome, { kind: 'tampering-seen' }>;
@@ -15,26 +15,26 @@ const POLICY_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):policy\/[\w+=,.@-]{1,128}$/;
  * The command that undoes what an outcome tells, or null where there is none. It is made here: an event never brings a
  * command, and its names become a part of one only where they are plain words.
  */
-export function fixOf(outcome: Outcome, around: Around): string | null {
-  if (outcome.kind === 'policy-changed') return policyFix(outcome, around);
-  return outcome.kind === 'tampering-seen' ? tamperingFix(outcome, around) : null;
+export function fixOf(outcome: Outcome, context: MessageContext): string | null {
+  if (outcome.kind === 'policy-changed') return policyFix(outcome, context);
+  return outcome.kind === 'tampering-seen' ? tamperingFix(outcome, context) : null;
 }
 
 function policyFix(
   { policyArn, form, state, account }: PolicyChanged,
-  { enrolWith }: Around,
+  { enrolWith }: MessageContext,
 ): string | null {
   if (POLICY_ARN.exec(policyArn)?.[1] !== account) return null;
-  const { mend, recreate } = policyCommands(policyArn, form, enrolWith);
+  const { fix, recreate } = policyCommands(policyArn, form, enrolWith);
   // The boundary of a PolicyName is named after it.
   const name = (policyArn.split('/').at(-1) as string).replace(/-boundary$/, '');
   const foreign = `node dist/cli/index.mjs rollback --policy-name=${name}`;
-  return { intact: null, restored: null, changed: mend, missing: recreate, foreign }[state];
+  return { intact: null, restored: null, changed: fix, missing: recreate, foreign }[state];
 }
 
 function tamperingFix(
   { what, resource }: TamperingSeen,
-  { partition, enrolWith }: Around,
+  { partition, enrolWith }: MessageContext,
 ): string | null {
   const fix = tamperingById(what)?.fix ?? null;
   if (fix === null || resource === null || !PLAIN_WORD.test(resource)) return null;

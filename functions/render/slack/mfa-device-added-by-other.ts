@@ -1,18 +1,18 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { shellOption } from '../../domain/deployment/shell-quoted.ts';
 import { userUrl } from '../console-links.ts';
-import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { PLAIN_WORD } from './fix.ts';
-import { code, plain } from './text.ts';
 import {
-  type Around,
-  accountWords,
-  lateWords,
+  formatAccount,
+  formatDelay,
   link,
+  type MessageContext,
   shellUser,
   smallPrint,
   userFields,
-} from './words.ts';
+} from './format.ts';
+import { code, plain } from './text.ts';
 
 type MfaDeviceAdded = Extract<Outcome, { kind: 'mfa-device-added-by-other' }>;
 
@@ -20,12 +20,15 @@ type MfaDeviceAdded = Extract<Outcome, { kind: 'mfa-device-added-by-other' }>;
 export const DEVICE_ADDED = 'got an MFA device from another identity';
 
 /** Reports a device that somebody else enabled for a user. An administrator may do so: it is no alarm. */
-export function mfaDeviceAddedByOther(outcome: MfaDeviceAdded, around: Around): SlackMessage {
+export function mfaDeviceAddedByOther(
+  outcome: MfaDeviceAdded,
+  context: MessageContext,
+): SlackMessage {
   const what = `${plain(outcome.user)} ${DEVICE_ADDED}`;
   const caller = outcome.cause.kind === 'event' ? outcome.cause.actor.name : 'unknown';
-  return message(`${what} (account ${accountWords(outcome)}): by ${plain(caller)}.`, [
+  return message(`${what} (account ${formatAccount(outcome)}): by ${plain(caller)}.`, [
     header(`📱 ${what}`),
-    section(lateWords(outcome, around)),
+    section(formatDelay(outcome, context)),
     fields({
       ...userFields(outcome),
       Device: code(outcome.serial),
@@ -33,13 +36,13 @@ export function mfaDeviceAddedByOther(outcome: MfaDeviceAdded, around: Around): 
     }),
     section(
       '*Expected?*  An administrator may enrol a user: then there is nothing to do.',
-      `*Not expected?*  The owner of the device has this user’s second factor. ${remove(outcome, around)}`,
+      `*Not expected?*  The owner of the device has this user’s second factor. ${remove(outcome, context)}`,
     ),
-    context(...smallPrint(outcome, around)),
+    contextBlock(...smallPrint(outcome, context)),
   ]);
 }
 
-function remove({ user, serial, account }: MfaDeviceAdded, { partition }: Around): string {
+function remove({ user, serial, account }: MfaDeviceAdded, { partition }: MessageContext): string {
   const open = link(userUrl(partition, user), 'open the user');
   if (!PLAIN_WORD.test(serial)) return `Remove the device: ${open}.`;
   const options = `${shellOption('user-name', shellUser(user))} --serial-number ${serial}`;

@@ -1,10 +1,10 @@
 // The lists of an organization's sweep: which accounts and users want a look.
 
-import { whyWords } from './account-unreachable.ts';
+import { formatWhy } from './account-unreachable.ts';
 import { type Block, section } from './blocks.ts';
+import { formatAccount, type Named } from './format.ts';
 import type { OrganizationSwept } from './organization-swept.ts';
 import { amount, amountOf, code, firstOf, prose, shorten } from './text.ts';
-import { accountWords, type Named } from './words.ts';
 
 type Finding = OrganizationSwept['withFindings'][number];
 
@@ -33,7 +33,7 @@ function groupLine(group: OrganizationSwept['unswept'], room: number): string {
   const [first, ...others] = group;
   if (first === undefined) return '';
   const alike = others.every(({ why }) => why.text === first.why.text);
-  const why = whyWords(first.why) ?? (alike ? first.why.text : null);
+  const why = formatWhy(first.why) ?? (alike ? first.why.text : null);
   const own = ({ why: { text } }: typeof first) =>
     why === null ? `: ${shorten(prose(text), 200)}` : '';
   const list = group.map((one) => `${short(one)}${own(one)}`);
@@ -117,5 +117,5 @@ function lineOf(one: Finding): string {
 const NAME_AT_MOST = 120;
 
 function short(account: Named): string {
-  return shorten(accountWords(account), NAME_AT_MOST);
+  return shorten(formatAccount(account), NAME_AT_MOST);
 }

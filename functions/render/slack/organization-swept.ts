@@ -1,10 +1,10 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { lookAtSpoke } from './account-unreachable.ts';
-import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { formatAccount, formatDelay, type MessageContext, smallPrint } from './format.ts';
 import { attentionSections, findingSections, unsweptSection } from './organization-sections.ts';
 import { failedSection, totalsWithChanges } from './sweep-finished.ts';
 import { amount, amountOf, clock, prose } from './text.ts';
-import { type Around, accountWords, lateWords, smallPrint } from './words.ts';
 
 export type OrganizationSwept = Extract<Outcome, { kind: 'organization-swept' }>;
 
@@ -14,7 +14,7 @@ export type OrganizationSwept = Extract<Outcome, { kind: 'organization-swept' }>
  */
 export function organizationSwept(
   outcome: OrganizationSwept,
-  around: Around,
+  context: MessageContext,
   previous: OrganizationSwept | null,
 ): SlackMessage {
   const what = summary(outcome);
@@ -22,21 +22,21 @@ export function organizationSwept(
   const since = previous === null ? '' : `Changes are since ${clock(previous.startedAt)}.`;
   return message(`The sweep of organization ${prose(organization)}: ${what}.`, [
     header(`${emoji(outcome)} Organization: ${what}`),
-    section(lateWords(outcome, around)),
+    section(formatDelay(outcome, context)),
     fields({
       Organization: prose(organization),
-      Accounts: accountsWords(outcome),
+      Accounts: formatAccounts(outcome),
       Swept: clock(startedAt),
       Users: amount(totals.users),
       ...totalsWithChanges(totals, previous?.totals ?? null),
     }),
     section(since),
     unsweptSection(outcome),
-    failedSection(outcome.failedParts.map((one) => ({ ...one, of: accountWords(one) }))),
+    failedSection(outcome.failedParts.map((one) => ({ ...one, of: formatAccount(one) }))),
     ...findingSections(outcome),
     ...attentionSections(outcome),
-    section(...nextLines(outcome, around)),
-    context(...smallPrint(outcome, around), `hub ${accountWords(outcome)}`),
+    section(...nextLines(outcome, context)),
+    contextBlock(...smallPrint(outcome, context), `hub ${formatAccount(outcome)}`),
   ]);
 }
 
@@ -65,7 +65,7 @@ function summary({ accounts, totals, differences, failedParts }: OrganizationSwe
   return `all ${all} swept, everybody as they should be${andBlocked}${mode}`;
 }
 
-function accountsWords({ accounts }: OrganizationSwept): string {
+function formatAccounts({ accounts }: OrganizationSwept): string {
   const { listed, swept, unswept, inactive, observing } = accounts;
   const watched = observing === swept ? 'all' : amount(observing);
   const parts = [
@@ -77,13 +77,13 @@ function accountsWords({ accounts }: OrganizationSwept): string {
   return `${amount(listed)}: ${parts.filter((part) => part !== '').join(', ')}`;
 }
 
-function nextLines(outcome: OrganizationSwept, around: Around): readonly string[] {
+function nextLines(outcome: OrganizationSwept, context: MessageContext): readonly string[] {
   const { accounts, differences, totals, withFindings } = outcome;
   const enforced = accounts.swept - accounts.observing;
   const observed = withFindings.some((one) => one.mode === 'observe' && one.totals.unprotected > 0);
   const todo = [
     accounts.unswept > 0
-      ? `Accounts that were not swept: is the spoke deployed there? Look at ${lookAtSpoke('ACCOUNT', around)}.`
+      ? `Accounts that were not swept: is the spoke deployed there? Look at ${lookAtSpoke('ACCOUNT', context)}.`
       : '',
     observed
       ? 'Accounts in observe mode: tag the service users, ask the others to enrol, then deploy the spoke with ' +

@@ -1,28 +1,35 @@
 import type { Outcome } from '../../../events/outcome.ts';
-import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { fixLines, fixOf } from './fix.ts';
+import {
+  causeOf,
+  formatAccount,
+  formatDelay,
+  type MessageContext,
+  smallPrint,
+  whenOf,
+} from './format.ts';
 import { code, plain } from './text.ts';
-import { type Around, accountWords, causeOf, lateWords, smallPrint, whenOf } from './words.ts';
 
 type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
 
 /** Tells that a policy of the enforcer's is not as deployed, and what to do about it. */
-export function policyChanged(outcome: PolicyChanged, around: Around): SlackMessage {
+export function policyChanged(outcome: PolicyChanged, context: MessageContext): SlackMessage {
   const name = plain(outcome.policyArn.split('/').at(-1) ?? outcome.policyArn);
   const { emoji, what, next } = policyStates[outcome.state];
-  const fix = fixOf(outcome, around);
-  return message(`The policy ${name} of account ${accountWords(outcome)} ${what}.`, [
+  const fix = fixOf(outcome, context);
+  return message(`The policy ${name} of account ${formatAccount(outcome)} ${what}.`, [
     header(`${emoji} The policy ${name} ${what}`),
     fields({
       Policy: code(outcome.policyArn),
-      Account: accountWords(outcome),
+      Account: formatAccount(outcome),
       'What happened': causeOf(outcome.cause),
       When: whenOf(outcome.cause),
     }),
-    section(lateWords(outcome, around)),
+    section(formatDelay(outcome, context)),
     section(`*What happens next*  ${next}`),
     fix === null ? null : section(...fixLines(fix, outcome.account)),
-    context(...smallPrint(outcome, around)),
+    contextBlock(...smallPrint(outcome, context)),
   ]);
 }
 

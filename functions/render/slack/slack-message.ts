@@ -4,6 +4,7 @@ import type { SlackMessage } from './blocks.ts';
 import { breakerOpen } from './breaker-open.ts';
 import { couldNotEnforce } from './could-not-enforce.ts';
 import { exemptionSeen } from './exemption-seen.ts';
+import type { MessageContext } from './format.ts';
 import { mfaDeviceAddedByOther } from './mfa-device-added-by-other.ts';
 import { organizationSwept } from './organization-swept.ts';
 import { policyChanged } from './policy-changed.ts';
@@ -11,7 +12,6 @@ import { sweepFinished } from './sweep-finished.ts';
 import { tamperingSeen } from './tampering-seen.ts';
 import { userBlocked } from './user-blocked.ts';
 import { userUnblocked } from './user-unblocked.ts';
-import type { Around } from './words.ts';
 
 /**
  * One outcome as a Slack message.
@@ -19,32 +19,32 @@ import type { Around } from './words.ts';
  */
 export function slackMessage(
   outcome: Outcome,
-  around: Around,
+  context: MessageContext,
   previous: Outcome | null = null,
 ): SlackMessage {
   switch (outcome.kind) {
     case 'user-blocked':
-      return userBlocked(outcome, around);
+      return userBlocked(outcome, context);
     case 'user-unblocked':
-      return userUnblocked(outcome, around);
+      return userUnblocked(outcome, context);
     case 'exemption-seen':
-      return exemptionSeen(outcome, around);
+      return exemptionSeen(outcome, context);
     case 'mfa-device-added-by-other':
-      return mfaDeviceAddedByOther(outcome, around);
+      return mfaDeviceAddedByOther(outcome, context);
     case 'could-not-enforce':
-      return couldNotEnforce(outcome, around);
+      return couldNotEnforce(outcome, context);
     case 'policy-changed':
-      return policyChanged(outcome, around);
+      return policyChanged(outcome, context);
     case 'tampering-seen':
-      return tamperingSeen(outcome, around);
+      return tamperingSeen(outcome, context);
     case 'breaker-open':
-      return breakerOpen(outcome, around);
+      return breakerOpen(outcome, context);
     case 'sweep-finished':
-      return sweepFinished(outcome, around, previous?.kind === outcome.kind ? previous : null);
+      return sweepFinished(outcome, context, previous?.kind === outcome.kind ? previous : null);
     case 'account-unreachable':
-      return accountUnreachable(outcome, around);
+      return accountUnreachable(outcome, context);
     case 'organization-swept':
-      return organizationSwept(outcome, around, previous?.kind === outcome.kind ? previous : null);
+      return organizationSwept(outcome, context, previous?.kind === outcome.kind ? previous : null);
     default:
       return outcome satisfies never;
   }

@@ -3,15 +3,15 @@ import { iamUrl } from '../console-links.ts';
 import { countOf } from '../report/text.ts';
 import {
   type Block,
-  context,
+  contextBlock,
   fields,
   header,
   message,
   type SlackMessage,
   section,
 } from './blocks.ts';
+import { formatAccount, formatDelay, link, type MessageContext, smallPrint } from './format.ts';
 import { amount, clock, firstOf, names, prose, shorten } from './text.ts';
-import { type Around, accountWords, lateWords, link, smallPrint } from './words.ts';
 
 type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
 
@@ -21,19 +21,19 @@ type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
  */
 export function sweepFinished(
   outcome: SweepFinished,
-  around: Around,
+  context: MessageContext,
   previous: SweepFinished | null,
 ): SlackMessage {
   const what = summary(outcome);
   const since = previous === null ? '' : `Changes are since ${clock(previous.startedAt)}.`;
-  return message(`The sweep of account ${accountWords(outcome)}: ${what}.`, [
+  return message(`The sweep of account ${formatAccount(outcome)}: ${what}.`, [
     header(`🧹 Sweep: ${what}`),
     fields({
-      Account: accountWords(outcome),
+      Account: formatAccount(outcome),
       Swept: clock(outcome.startedAt),
       ...totalsWithChanges(outcome.totals, previous?.totals ?? null),
     }),
-    section(lateWords(outcome, around), since),
+    section(formatDelay(outcome, context), since),
     failedSection(outcome.failedParts),
     section(differing(outcome, 'block')),
     section(differing(outcome, 'unblock')),
@@ -48,8 +48,8 @@ export function sweepFinished(
           `⚠️ *Break-glass users without MFA*  ${names(outcome.breakGlassWithoutMfa)}. Nothing blocks them: assign a device.`,
         ),
     section(ending(outcome)),
-    section(nextWords(outcome, around)),
-    context(...smallPrint(outcome, around)),
+    section(formatNext(outcome, context)),
+    contextBlock(...smallPrint(outcome, context)),
   ]);
 }
 
@@ -139,7 +139,7 @@ function ending({ endingExemptions }: SweepFinished): string {
   return `*Exemptions that end soon*  ${names(endingExemptions.map(({ user, until }) => `${user} ${until}`))}`;
 }
 
-function nextWords(outcome: SweepFinished, { partition }: Around): string {
+function formatNext(outcome: SweepFinished, { partition }: MessageContext): string {
   const { differences, mode, breakGlassWithoutMfa, endingExemptions, failedParts } = outcome;
   const users = link(iamUrl(partition, 'users'), 'All users');
   if (differences === 0) {

@@ -1,23 +1,30 @@
 import { isByCloudFormation } from '../../../events/cause.ts';
 import type { Outcome } from '../../../events/outcome.ts';
 import { tamperingById } from '../../../events/tampering.ts';
-import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { fixLines, fixOf } from './fix.ts';
+import {
+  causeOf,
+  formatAccount,
+  formatDelay,
+  type MessageContext,
+  smallPrint,
+  whenOf,
+} from './format.ts';
 import { code } from './text.ts';
-import { type Around, accountWords, causeOf, lateWords, smallPrint, whenOf } from './words.ts';
 
 type TamperingSeen = Extract<Outcome, { kind: 'tampering-seen' }>;
 
 /** Says that the enforcer itself was tampered with. */
-export function tamperingSeen(outcome: TamperingSeen, around: Around): SlackMessage {
+export function tamperingSeen(outcome: TamperingSeen, context: MessageContext): SlackMessage {
   const sentence = tamperingSentence(outcome);
-  const fix = fixOf(outcome, around);
-  const { emoji, title, first } = tamperingWords(outcome);
-  return message(`${title} in account ${accountWords(outcome)}: ${sentence}.`, [
+  const fix = fixOf(outcome, context);
+  const { emoji, title, first } = describeTampering(outcome);
+  return message(`${title} in account ${formatAccount(outcome)}: ${sentence}.`, [
     header(`${emoji} ${title}`),
-    section(lateWords(outcome, around), `${capital(sentence)}.`),
+    section(formatDelay(outcome, context), `${capital(sentence)}.`),
     fields({
-      Account: accountWords(outcome),
+      Account: formatAccount(outcome),
       'What happened': causeOf(outcome.cause),
       When: whenOf(outcome.cause),
     }),
@@ -28,7 +35,7 @@ export function tamperingSeen(outcome: TamperingSeen, around: Around): SlackMess
             'deployed, and the command that fixes it. A deployment of the same template does not put it back.',
         )
       : section(...fixLines(fix, outcome.account)),
-    context(...smallPrint(outcome, around)),
+    contextBlock(...smallPrint(outcome, context)),
   ]);
 }
 
@@ -54,7 +61,7 @@ const byCloudFormation = {
 } as const;
 
 /** How an alert begins: a deployment of one's own must not look like an attack, nor an attack like a deployment. */
-export function tamperingWords({ what, cause }: TamperingSeen) {
+export function describeTampering({ what, cause }: TamperingSeen) {
   if (isByCloudFormation(cause)) return byCloudFormation;
   const isDeployment = ['cloudformation:CreateChangeSet', 'cloudformation:UpdateStack'].includes(
     what,

@@ -2,40 +2,40 @@ import type { Outcome } from '../../../events/outcome.ts';
 import { shellOption } from '../../domain/deployment/shell-quoted.ts';
 import { isRemoval } from '../../domain/review/deletion-pause.ts';
 import { securityCredentialsUrl, signInUrl, userUrl } from '../console-links.ts';
-import { context, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { code, plain } from './text.ts';
+import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import {
-  type Around,
-  accountWords,
-  boundaryWords,
   exemptCommand,
-  lateWords,
+  formatAccount,
+  formatBoundary,
+  formatDelay,
   link,
+  type MessageContext,
   mention,
   methodText,
   reasonsOf,
   shellUser,
   smallPrint,
   userFields,
-} from './words.ts';
+} from './format.ts';
+import { code, plain } from './text.ts';
 
 type UserBlocked = Extract<Outcome, { kind: 'user-blocked' }>;
 
 /** Tells that a user is blocked until MFA is set up, and what the user does now. */
-export function userBlocked(outcome: UserBlocked, around: Around): SlackMessage {
+export function userBlocked(outcome: UserBlocked, context: MessageContext): SlackMessage {
   const would = outcome.mode === 'observe';
   const what = `${plain(outcome.user)} ${would ? 'would be' : 'is'} blocked until MFA is set up`;
-  return message(`${what} (account ${accountWords(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
+  return message(`${what} (account ${formatAccount(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
     header(`${would ? '👁️' : '🔒'} ${what}`),
-    section(lateWords(outcome, around), mention(outcome, around)),
+    section(formatDelay(outcome, context), mention(outcome, context)),
     fields({
       ...userFields(outcome),
       Blocked: would ? '' : `by ${methodText[outcome.method]}`,
-      Boundary: boundaryWords(outcome.boundarySeen),
+      Boundary: formatBoundary(outcome.boundarySeen),
     }),
-    ...(would ? [observed] : steps(outcome, around)),
-    section(forAdministrators(outcome, around), toDelete(outcome)),
-    context(...smallPrint(outcome, around)),
+    ...(would ? [observed] : steps(outcome, context)),
+    section(forAdministrators(outcome, context), toDelete(outcome)),
+    contextBlock(...smallPrint(outcome, context)),
   ]);
 }
 
@@ -44,8 +44,8 @@ const observed = section(
     'device needs. Tag service users before you enforce.',
 );
 
-function steps(outcome: UserBlocked, around: Around) {
-  const { partition } = around;
+function steps(outcome: UserBlocked, context: MessageContext) {
+  const { partition } = context;
   const { account, alias, method } = outcome;
   const signIn = link(signInUrl(partition, account, alias), 'Sign in');
   const credentials = link(securityCredentialsUrl(partition), 'Security credentials');
@@ -64,7 +64,7 @@ function steps(outcome: UserBlocked, around: Around) {
       onlyDenies ? '*Denied there, too?* Ask an administrator to assign the device for you.' : '',
     ),
     section(
-      around.enrolWith === 'console-and-keys' && !onlyDenies
+      context.enrolWith === 'console-and-keys' && !onlyDenies
         ? `*Only access keys?* Enrol with them:\n${withKeys(outcome.user, device)}`
         : '*No console password?* An access key cannot set up MFA. Ask an administrator to assign a device to your user.',
       `*Blocked, with a device?* \`aws sts get-session-token --serial-number ${device}/DEVICE --token-code CODE\` ` +
@@ -91,9 +91,9 @@ function toDelete({ user, cause, mode }: UserBlocked): string {
   );
 }
 
-function forAdministrators({ user, mode }: UserBlocked, around: Around): string {
-  const open = link(userUrl(around.partition, user), 'open the user');
-  const exempt = exemptCommand(user, around);
+function forAdministrators({ user, mode }: UserBlocked, context: MessageContext): string {
+  const open = link(userUrl(context.partition, user), 'open the user');
+  const exempt = exemptCommand(user, context);
   if (exempt === '') return `*For administrators*  ${open}.`;
   const effect = mode === 'observe' ? 'and it is left alone' : 'and it is unblocked within seconds';
   return `*For administrators*  ${open}. A service user? Exempt it, ${effect}: ${exempt}`;

@@ -8,7 +8,7 @@ import {
 import { measured } from './measured.ts';
 
 // The plain way: the calls of the PRTG sensor that this project began with; only its reading of a single page of users,
-// and of any error as "no password", are mended. It knows no exemptions.
+// and of any error as "no password", are fixed. It knows no exemptions.
 const iam = new IAMClient({ maxAttempts: 6 });
 
 async function hasPassword(UserName: string): Promise<boolean> {

@@ -13,7 +13,7 @@ import { settingsOfBench } from '../settings.ts';
 import { measured } from './measured.ts';
 
 // The plain way: list the users, then ask about each, one after the other. It makes the calls that the scheduled
-// function makes which this project began with, in that order; only its reading of a single page of users is mended.
+// function makes which this project began with, in that order; only its reading of a single page of users is fixed.
 const { policyArn } = settingsOfBench;
 const iam = new IAMClient({ maxAttempts: 6 });
 const sts = new STSClient({ maxAttempts: 6 });

@@ -8,7 +8,7 @@ import { QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Shell } from '../../../functions/commands/terminal.ts';
+import type { Terminal } from '../../../functions/commands/terminal.ts';
 import {
   actionOf,
   type HealthyDeployment,
@@ -61,7 +61,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const ask = (args: readonly string[], change: Partial<Shell> = {}): Promise<Said> =>
+const ask = (args: readonly string[], change: Partial<Terminal> = {}): Promise<Said> =>
   say('http://127.0.0.1:9', args, {
     now: () => NOW,
     ...change,
@@ -107,7 +107,7 @@ describe('doctor', () => {
   });
 
   it('has colours at a terminal', async () => {
-    const { stdout } = await ask(['doctor'], { terminal: { columns: 100 } });
+    const { stdout } = await ask(['doctor'], { screen: { columns: 100 } });
     expect(stdout).toContain('\u001b[32m');
   });
 
@@ -126,7 +126,7 @@ describe('doctor', () => {
       stack: STACK,
       ok: count('ok'),
       broken: count('broken'),
-      notSeen: 0,
+      unknown: 0,
     });
     expect(count('broken')).toBeGreaterThan(0);
     expect(count('ok')).toBeGreaterThan(0);
@@ -136,7 +136,7 @@ describe('doctor', () => {
     deployment.answers.GetQueueAttributes = denied;
     const { status, stdout } = await ask(['doctor', '--json']);
     expect(status).toBe(3);
-    expect(JSON.parse(stdout)).toMatchObject({ broken: 0, notSeen: expect.any(Number) });
+    expect(JSON.parse(stdout)).toMatchObject({ broken: 0, unknown: expect.any(Number) });
     expect(stdout).toContain('Allow sqs:GetQueueAttributes to arn:aws:iam::111122223333:user/dana');
   });
 
@@ -194,7 +194,7 @@ describe('doctor', () => {
 });
 
 describe('redrive', () => {
-  /** How many letters are in each queue of dead letters. */
+  /** How many letters are in each dead-letter queue. */
   function letters(depths: Readonly<Record<string, number>>, stuck = 0): void {
     const left = new Map(Object.entries(depths));
     const nameOf = (url: unknown) => String(url).split('/').at(-1) ?? '';
@@ -270,7 +270,7 @@ describe('redrive', () => {
     expect(sent()).toEqual([]);
     expect(questions).toEqual([
       expect.stringContaining(
-        `Move 3 dead letters of ${STACK}, account 111122223333, back (IamChangesFailed 2, OutcomesUndelivered 1)? If the cause is not mended, they fail again.`,
+        `Move 3 failed messages of ${STACK}, account 111122223333, back (IamChangesFailed 2, OutcomesUndelivered 1)? If the cause is not fixed, they fail again.`,
       ),
     ]);
   });
@@ -338,9 +338,9 @@ describe('redrive', () => {
   ])('says so of %s', async (_, answers, status, says) => {
     letters({ IamChangesFailed: 1 });
     Object.assign(deployment.answers, answers);
-    const said = await ask(['redrive', '--yes']);
-    expect(said.status).toBe(status);
-    expect(said.stderr).toContain(says);
-    expect(said.stdout).toBe('');
+    const message = await ask(['redrive', '--yes']);
+    expect(message.status).toBe(status);
+    expect(message.stderr).toContain(says);
+    expect(message.stdout).toBe('');
   });
 });

@@ -59,7 +59,7 @@ describe.concurrent('the packaged program: report', () => {
   it.skipIf(process.platform === 'win32')('keeps its status where nobody reads it', async () => {
     const { endpoint } = await everyState();
     const line = '("$0" "$1" report --json 2>&1; echo $? >&2) | true';
-    expect(await shell(line, endpoint)).toBe('1\n');
+    expect(await terminal(line, endpoint)).toBe('1\n');
   });
 
   it('has colour at a terminal, and the progress on standard error', async () => {
@@ -121,7 +121,7 @@ describe.concurrent('the packaged program: report --organization', () => {
 });
 
 /** Runs a line of shell, where $0 $1 are the program. @returns its standard error */
-function shell(line: string, endpoint: string): Promise<string> {
+function terminal(line: string, endpoint: string): Promise<string> {
   return new Promise((done) => {
     execFile(
       'sh',

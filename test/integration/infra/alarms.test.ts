@@ -50,10 +50,10 @@ describe('the runbook', () => {
     }
   });
 
-  it('says of each alarm what it means, when to wake somebody, what to look at and how to mend it', () => {
+  it('says of each alarm what it means, when to wake somebody, what to look at and how to fix it', () => {
     const entries = runbook().split(/^### /m).slice(1);
     for (const entry of entries.filter((one) => /^\w+Alarm\n/.test(one))) {
-      for (const part of ['**Users:**', '**Wake somebody:**', '**Look:**', '**Mend:**']) {
+      for (const part of ['**Users:**', '**Wake somebody:**', '**Look:**', '**Fix:**']) {
         expect(entry, entry.split('\n')[0]).toContain(part);
       }
     }
@@ -74,15 +74,15 @@ describe('the runbook', () => {
 });
 
 describe('the alarms', () => {
-  it('watch every queue of dead letters, and every function', () => {
+  it('watch every dead-letter queue, and every function', () => {
     const watched = (namespace: string) =>
       alarms()
         .filter(([, { Namespace }]) => Namespace === namespace)
         .map(([, { Dimensions }]) => JSON.stringify(Dimensions?.[0]?.Value));
-    const deadLetters = resourcesOf('AWS::SQS::Queue')
+    const failedMessages = resourcesOf('AWS::SQS::Queue')
       .filter(([, { RedrivePolicy }]) => RedrivePolicy === undefined)
       .map(([id]) => JSON.stringify({ 'Fn::GetAtt': [id, 'QueueName'] }));
-    expect(watched('AWS/SQS').toSorted()).toEqual(deadLetters.toSorted());
+    expect(watched('AWS/SQS').toSorted()).toEqual(failedMessages.toSorted());
     const functions = resourcesOf('AWS::Lambda::Function').map(([id]) =>
       JSON.stringify({ Ref: id }),
     );

@@ -40,7 +40,7 @@ it.each<[string, string, () => string]>([
     },
   ],
   [
-    'the time until changes become dead letters',
+    'the time until changes become failed messages',
     'docs/runbook.md',
     () => `by itself within ${queue('IamChangesQueue').minutes} minutes: after that changes become`,
   ],
@@ -81,7 +81,7 @@ it.each<[string, string, () => string]>([
     () =>
       `The queue of messages to Slack has not been empty for ${words[alarmMinutes('OutcomesLateAlarm')]}`,
   ],
-])('the docs say %s as the template has it: %s', (_, file, said) => {
+])('the docs say %s as the template has it: %s', (_, file, message) => {
   const text = readFileSync(file, 'utf8').replaceAll(/\s+/g, ' ');
-  expect(text).toContain(said());
+  expect(text).toContain(message());
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { deadLetters } from '../../../functions/domain/deployment/dead-letters.ts';
 import {
   deployedResources,
   hubResources,
 } from '../../../functions/domain/deployment/deployed-resources.ts';
+import { failedMessages } from '../../../functions/domain/deployment/failed-messages.ts';
 import { requiredRights, rightsOf } from '../../../functions/domain/deployment/required-rights.ts';
 import { CHOSEN, granted } from '../../fakes/granted.ts';
 import { resourcesOf } from '../../fakes/template.ts';
@@ -65,7 +65,7 @@ interface Target {
 
 /** The logical id of { 'Fn::GetAtt': [id, 'Arn'] }. */
 const idOf = (value: unknown) => (value as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
-/** By the id of a queue of dead letters: the queues whose messages end there, by EventBridge or by failing. */
+/** By the id of a dead-letter queue: the queues whose messages end there, by EventBridge or by failing. */
 function homes(): {
   readonly byRule: Map<string, string>;
   readonly byFailing: Map<string, string>;
@@ -96,15 +96,15 @@ const takers = () =>
     ]),
   );
 
-describe('what is known of the dead letters', () => {
+describe('what is known of the failed messages', () => {
   it('is every queue of them', () => {
     const { byRule, byFailing } = homes();
-    expect(deadLetters.map(({ id }) => id).toSorted()).toEqual(
+    expect(failedMessages.map(({ id }) => id).toSorted()).toEqual(
       [...new Set([...byRule.keys(), ...byFailing.keys()])].toSorted(),
     );
   });
 
-  it.each(deadLetters)(
+  it.each(failedMessages)(
     'is whose messages end in $id, and who failed',
     ({ id, functionId, sourceQueue }) => {
       const { byRule, byFailing } = homes();
@@ -118,7 +118,7 @@ describe('what is known of the dead letters', () => {
   );
 
   it('is what a message in each means', () => {
-    expect(Object.fromEntries(deadLetters.map(({ id, means }) => [id, means]))).toEqual({
+    expect(Object.fromEntries(failedMessages.map(({ id, means }) => [id, means]))).toEqual({
       IamChangesFailed: 'IAM changes that could not be reviewed',
       IamChangesUndelivered: 'IAM changes that EventBridge could not bring to their queue',
       SweepsFailed: 'sweeps that failed',

@@ -19,7 +19,7 @@ function packageWith(...pairs: string[]) {
     cwd: folder,
     encoding: 'utf8',
   });
-  return { status, said: stdout + stderr };
+  return { status, message: stdout + stderr };
 }
 
 describe('a parameter given at packaging', () => {
@@ -44,9 +44,9 @@ describe('a parameter given at packaging', () => {
   ])(
     'is refused where it is wrong: %s',
     (pair, why) => {
-      const { status, said } = packageWith(pair);
+      const { status, message } = packageWith(pair);
       expect(status).not.toBe(0);
-      expect(said).toContain(why);
+      expect(message).toContain(why);
     },
     30_000,
   );

@@ -79,7 +79,7 @@ describe('the spoke’s rules', () => {
     expect(here.get(id)).toEqual({ ...envelope, detail: expected });
   });
 
-  it('bring their events to the hub’s bus, and what it does not take to the dead letters', () => {
+  it('bring their events to the hub’s bus, and what it does not take to the dead-letter queue', () => {
     for (const id of spoke.idsOf('AWS::Events::Rule')) {
       const [target, ...more] = spoke.propertiesOf(id).Targets as Target[];
       expect(more).toEqual([]);
@@ -92,7 +92,7 @@ describe('the spoke’s rules', () => {
     }
   });
 
-  it('are all that may send to the dead letters', () => {
+  it('are all that may send to the dead-letter queue', () => {
     const { Queues, PolicyDocument } = spoke.propertiesOf('UndeliveredPolicy');
     expect(Queues).toEqual(['Undelivered']);
     expect(PolicyDocument).toMatchObject({

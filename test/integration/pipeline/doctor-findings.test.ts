@@ -4,7 +4,7 @@ import { ResourceNotFoundException as NoSuchFunction } from '@aws-sdk/client-lam
 import { QueueDoesNotExist } from '@aws-sdk/client-sqs';
 import { ParameterNotFound } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
-import type { Patient } from '../../../functions/pipeline/doctor/deployment-context.ts';
+import type { DeploymentContext } from '../../../functions/pipeline/doctor/deployment-context.ts';
 import { diagnose } from '../../../functions/pipeline/doctor/diagnose.ts';
 import {
   type ReadDeployment,
@@ -165,7 +165,7 @@ const faults: Readonly<Record<string, Spoil>> = {
       const wider = JSON.stringify({ Statement: [...Statement, more] });
       return { Attributes: { ...(Attributes as object), Policy: wider } };
     }),
-  'a queue that keeps its dead letters': ({ spoil }) =>
+  'a queue that keeps its failed messages': ({ spoil }) =>
     spoil('GetQueueAttributes', QUEUE, ({ Attributes }) => ({
       Attributes: { ...(Attributes as object), RedrivePolicy: undefined },
     })),
@@ -182,8 +182,8 @@ const faults: Readonly<Record<string, Spoil>> = {
       const text = { ...policy, maxReceiveCount: String(policy.maxReceiveCount) };
       return { Attributes: { ...(Attributes as object), RedrivePolicy: JSON.stringify(text) } };
     }),
-  'one dead letter': lettersIn('IamChangesFailed', '1'),
-  'dead letters that EventBridge left': lettersIn('OutcomesUndelivered', '2'),
+  'one failed message': lettersIn('IamChangesFailed', '1'),
+  'failed messages that EventBridge left': lettersIn('OutcomesUndelivered', '2'),
   'failed sweeps': lettersIn('SweepsFailed', '3'),
   'a function that is gone': ({ spoil }) =>
     spoil(
@@ -323,18 +323,21 @@ const faults: Readonly<Record<string, Spoil>> = {
   ),
 };
 
-const said = (found: readonly Finding[]) =>
+const message = (found: readonly Finding[]) =>
   found
-    .map(({ check, status, said: text, fix }) => {
+    .map(({ check, status, message: text, fix }) => {
       const lines = fix === null ? [] : fix.split('\n').map((line) => `    ${line}`);
       return [`  ${status}: ${check}: ${text}`, ...lines].join('\n');
     })
     .join('\n');
 
-async function found(spoil: Spoil, change: Partial<Patient> = {}): Promise<readonly Finding[]> {
+async function found(
+  spoil: Spoil,
+  change: Partial<DeploymentContext> = {},
+): Promise<readonly Finding[]> {
   const healthy = healthyDeployment(change);
   spoil(healthy);
-  return diagnose(healthy.patient);
+  return diagnose(healthy.context);
 }
 
 describe('what the doctor finds', () => {
@@ -349,29 +352,29 @@ describe('what the doctor finds', () => {
     const well = await found(() => undefined);
     for (const [name, spoil] of Object.entries(faults)) {
       const news = (await found(spoil)).filter(
-        (one) => name === 'nothing at all' || !well.some((other) => other.said === one.said),
+        (one) => name === 'nothing at all' || !well.some((other) => other.message === one.message),
       );
-      parts.push(`${name}\n${news.length === 0 ? '  nothing new' : said(news)}\n`);
+      parts.push(`${name}\n${news.length === 0 ? '  nothing new' : message(news)}\n`);
     }
     await expect(parts.join('\n')).toMatchFileSnapshot('golden/doctor.txt');
   });
 
-  it('is mended by documents that are what AWS must have', async () => {
-    const { patient, answers } = healthyDeployment();
-    const read = await readDeployment(patient);
+  it('is fixed by documents that are what AWS must have', async () => {
+    const { context, answers } = healthyDeployment();
+    const read = await readDeployment(context);
     const printed = (id: string) => read && resourceDocument(read.deployment, id);
-    const said = (action: string, input: object) => answers[action]?.(input as never) as never;
-    const { EventPattern } = said('DescribeRule', RULE) as { EventPattern: string };
+    const message = (action: string, input: object) => answers[action]?.(input as never) as never;
+    const { EventPattern } = message('DescribeRule', RULE) as { EventPattern: string };
     expect(printed('UserChangesRule')).toEqual(JSON.parse(EventPattern));
-    const { Environment } = said('GetFunctionConfiguration', FUNCTION);
+    const { Environment } = message('GetFunctionConfiguration', FUNCTION);
     expect(printed('OnIamChangeLambdaFunction')).toEqual(Environment);
-    const { Attributes } = said('GetQueueAttributes', QUEUE);
+    const { Attributes } = message('GetQueueAttributes', QUEUE);
     expect(printed('IamChangesQueue')).toEqual(Attributes);
     for (const [id, PolicyName] of [
       ['OnIamChangeRole', 'on-iam-change'],
       ['OnIamChangeBoundaryDeny', 'boundary-deny'],
     ] as const) {
-      const { PolicyDocument } = said('GetRolePolicy', { ...ROLE, PolicyName });
+      const { PolicyDocument } = message('GetRolePolicy', { ...ROLE, PolicyName });
       expect(printed(id)).toEqual(parsed(PolicyDocument));
     }
     expect([printed('StateTable'), printed('Nothing')]).toEqual([null, null]);

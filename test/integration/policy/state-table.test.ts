@@ -11,9 +11,9 @@ const entries = {
   'sweep record': lastSweepId(HUB),
   'record of accounts not swept': unsweptId(HUB),
   'account name': accountNameId(HUB),
-  'what Slack was told': 'told/enforce/user-blocked/1',
-  'last news': `news/breaker-open/${HUB}`,
-  'send lock': 'slack-turn',
+  'what Slack was told': 'sent/enforce/user-blocked/1',
+  'last news': `last/breaker-open/${HUB}`,
+  'send lock': 'slack-send-lock',
 } as const;
 
 type Kind = keyof typeof entries;

@@ -71,7 +71,7 @@ export class Alerts {
   }
 
   /**
-   * Once all is quiet, Slack is well and dead letters were redriven.
+   * Once all is quiet, Slack is well and failed messages were redriven.
    * @param faults of the whole run
    * @param changedBetween whether people changed a user after the one time and before the other
    */

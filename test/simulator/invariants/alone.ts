@@ -32,7 +32,7 @@ export function checkAlone(
     const isAlone = last > 0 && before !== undefined && change.at - before.at > ALONE_MS;
     const isExcused =
       loud.sweepFailed ||
-      isAbout(loud.deadLetters, name) ||
+      isAbout(loud.failedMessages, name) ||
       loud.outcomes.some(
         (outcome) =>
           outcome.kind === 'breaker-open' ||

@@ -7,8 +7,8 @@ import type { Verdict } from './verdict.ts';
 export interface Loud {
   /** Outcomes since the sweep began. */
   readonly outcomes: readonly Outcome[];
-  /** Dead letters of all queues. */
-  readonly deadLetters: readonly string[];
+  /** Failed messages of all queues. */
+  readonly failedMessages: readonly string[];
   /** The messages of refused users, who wait for room. */
   readonly waiting: readonly string[];
   /** The users whom the breaker's outcomes named at any time. */
@@ -43,7 +43,7 @@ export function checkUsers(verdict: Verdict, account: Account, loud: Loud, now: 
   }
 }
 
-/** After a sweep while the state table may be away, and nothing else failed: dead letters excuse nobody who stays blocked. */
+/** After a sweep while the state table may be away, and nothing else failed: failed messages excuse nobody who stays blocked. */
 export function checkWithoutTable(verdict: Verdict, account: Account, now: number): void {
   const { settings } = account;
   for (const name of account.users) {
@@ -85,7 +85,7 @@ export function checkRefused(verdict: Verdict, account: Account, loud: Loud, now
     );
     if (user === null || !isRefused) continue;
     const isExcused =
-      isAbout(loud.deadLetters, name) ||
+      isAbout(loud.failedMessages, name) ||
       loud.outcomes.some((one) => one.kind === 'could-not-enforce' && one.user === name);
     verdict.check(
       'refused until there is room',
@@ -115,10 +115,10 @@ export function isAbout(bodies: readonly string[], name: string): boolean {
 }
 
 function isLoud(
-  { outcomes, deadLetters, waiting, named, sweepFailed }: Loud,
+  { outcomes, failedMessages, waiting, named, sweepFailed }: Loud,
   name: string,
 ): boolean {
-  if (sweepFailed || isAbout(deadLetters, name)) return true;
+  if (sweepFailed || isAbout(failedMessages, name)) return true;
   // A user who is refused again and again is named once.
   if (named.has(name) && isAbout(waiting, name)) return true;
   return outcomes.some(

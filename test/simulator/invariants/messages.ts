@@ -25,7 +25,7 @@ export function watchDone(
   );
   const isSound = failed.every((call) => isTold && call.endsWith(': AccessDenied'));
   verdict.check(
-    'done or dead letter',
+    'done or failed message',
     answered && isSound,
     () =>
       `a message about ${subject} is gone, though ${failed[0] ?? 'nobody has looked at the user'}`,
@@ -36,21 +36,21 @@ const isWaiting = (body: string) => body.includes('"refusedSince"');
 
 /** Whether another message of the user waits for room, or failed for good; this one is in the queue still. */
 function othersWait(queue: Queue, own: string, subject: string): boolean {
-  const waiting = [...queue.waitingForRoom, ...queue.deadLetters.filter(isWaiting)].filter((body) =>
-    isSameName(subjectOf(body) ?? '', subject),
+  const waiting = [...queue.waitingForRoom, ...queue.failedMessages.filter(isWaiting)].filter(
+    (body) => isSameName(subjectOf(body) ?? '', subject),
   );
   return waiting.length > (waiting.includes(own) ? 1 : 0);
 }
 
-/** At rest nothing waits but for room under the block limit: what was sent is done or a dead letter. */
+/** At rest nothing waits but for room under the block limit: what was sent is done or a failed message. */
 export function checkQueue(verdict: Verdict, queue: Queue): void {
-  const { sent, done, deadLetters, waitingForRoom, options } = queue;
+  const { sent, done, failedMessages, waitingForRoom, options } = queue;
   const waiting = queue.waiting - waitingForRoom.length;
   verdict.check(
-    'done or dead letter',
+    'done or failed message',
     waiting === 0,
     () =>
-      `${options.name}: ${sent} sent, ${done} done, ${deadLetters.length} dead, ${waiting} wait`,
+      `${options.name}: ${sent} sent, ${done} done, ${failedMessages.length} dead, ${waiting} wait`,
   );
 }
 

@@ -14,7 +14,7 @@ export const invariants = {
   'free when told': 'who is told as unblocked is blocked by no method of ours at that time',
   'sound reading':
     'nobody is blocked on a failed reading, or on one that an event in hand contradicts',
-  'done or dead letter': 'every message is done or among the dead letters',
+  'done or failed message': 'every message is done or in a dead-letter queue',
   'at least one alert': 'every block and every release has an alert',
   'at most one alert': 'and no more than one where nothing crashed',
   'no fight': 'writes are bounded by what people change',

@@ -1,22 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { findingsInWords } from '../../../functions/commands/doctor.ts';
+import { formatFindings } from '../../../functions/commands/doctor.ts';
 import type { Finding } from '../../../functions/pipeline/doctor/run-check.ts';
 
-const well: Finding = { check: 'region', status: 'ok', said: 'us-east-1', fix: null };
+const well: Finding = { check: 'region', status: 'ok', message: 'us-east-1', fix: null };
 const broken: Finding = {
   check: 'dead letters',
   status: 'broken',
-  said: 'IamChangesFailed contains 2 messages: IAM changes that could not be reviewed, as it happens',
-  fix: 'See why in the log and look at one; having mended it, go on:\naws logs tail /aws/lambda/on-iam-change --since 1d\nnode dist/cli/index.mjs redrive IamChangesFailed --stack a-stack-with-a-very-long-name',
+  message:
+    'IamChangesFailed contains 2 messages: IAM changes that could not be reviewed, as it happens',
+  fix: 'See why in the log and look at one; having fixed it, go on:\naws logs tail /aws/lambda/on-iam-change --since 1d\nnode dist/cli/index.mjs redrive IamChangesFailed --stack a-stack-with-a-very-long-name',
 };
 const unseen: Finding = {
   check: 'trail',
-  status: 'not-seen',
-  said: 'AWS denies cloudtrail:DescribeTrails',
+  status: 'unknown',
+  message: 'AWS denies cloudtrail:DescribeTrails',
   fix: 'Allow cloudtrail:DescribeTrails to dana.',
 };
 
-const plain = (...findings: Finding[]) => findingsInWords(findings, { columns: 80, color: false });
+const plain = (...findings: Finding[]) => formatFindings(findings, { columns: 80, color: false });
 
 describe('what the doctor found, in words', () => {
   it('reads well at 80 columns, and breaks no command', () => {
@@ -26,7 +27,7 @@ describe('what the doctor found, in words', () => {
   fix: Allow cloudtrail:DescribeTrails to dana.
 ✖ BROKEN   dead letters IamChangesFailed contains 2 messages: IAM changes that
                         could not be reviewed, as it happens
-  fix: See why in the log and look at one; having mended it, go on:
+  fix: See why in the log and look at one; having fixed it, go on:
        aws logs tail /aws/lambda/on-iam-change --since 1d
        node dist/cli/index.mjs redrive IamChangesFailed --stack a-stack-with-a-very-long-name
 
@@ -50,11 +51,15 @@ describe('what the doctor found, in words', () => {
 
   it('has colours only where they are wanted', () => {
     expect(plain(well, broken, unseen)).not.toContain('\u001b');
-    expect(findingsInWords([broken], { columns: 80, color: true })).toContain('\u001b[31m✖');
+    expect(formatFindings([broken], { columns: 80, color: true })).toContain('\u001b[31m✖');
   });
 
   it('obeys no name from outside', () => {
-    const trail = { ...unseen, said: 'trail \u001b[2Jx\nAll is well.', fix: 'do \u001b[2J this' };
+    const trail = {
+      ...unseen,
+      message: 'trail \u001b[2Jx\nAll is well.',
+      fix: 'do \u001b[2J this',
+    };
     expect(plain(trail)).not.toContain('\u001b');
     expect(plain(trail)).toContain('trail  [2Jx All is well.');
   });

@@ -12,9 +12,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeData } from '../../../functions/commands/output.ts';
-import { shellOf } from '../../fakes/shell.ts';
+import { terminalOf } from '../../fakes/shell.ts';
 
-const { shell } = shellOf();
+const { terminal } = terminalOf();
 const newFolder = () => mkdtempSync(join(tmpdir(), 'output-'));
 
 it('follows no link that was prepared for its temporary file, and leaves none', async () => {
@@ -22,7 +22,7 @@ it('follows no link that was prepared for its temporary file, and leaves none', 
   writeFileSync(join(folder, 'victim'), 'precious');
   symlinkSync('victim', join(folder, `.mfa.prom.${process.pid}.tmp`));
   const before = readdirSync(folder);
-  await writeData(shell, 'REPORT', join(folder, 'mfa.prom'), 0o644);
+  await writeData(terminal, 'REPORT', join(folder, 'mfa.prom'), 0o644);
   expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe('precious');
   expect(readFileSync(join(folder, 'mfa.prom'), 'utf8')).toBe('REPORT');
   expect(lstatSync(join(folder, 'mfa.prom')).mode & 0o777).toBe(0o644);
@@ -32,7 +32,7 @@ it('follows no link that was prepared for its temporary file, and leaves none', 
 it('leaves no temporary file where it cannot write', async () => {
   const folder = newFolder();
   mkdirSync(join(folder, 'mfa.prom'));
-  await expect(writeData(shell, 'REPORT', join(folder, 'mfa.prom'))).rejects.toThrow(
+  await expect(writeData(terminal, 'REPORT', join(folder, 'mfa.prom'))).rejects.toThrow(
     /^Cannot write .*mfa\.prom: /,
   );
   expect(readdirSync(folder)).toEqual(['mfa.prom']);
@@ -40,7 +40,7 @@ it('leaves no temporary file where it cannot write', async () => {
 
 it('writes a file with the longest name there is', async () => {
   const file = join(newFolder(), 'x'.repeat(255));
-  await writeData(shell, 'REPORT', file);
+  await writeData(terminal, 'REPORT', file);
   expect(readFileSync(file, 'utf8')).toBe('REPORT');
 });
 
@@ -48,7 +48,7 @@ it('replaces what a link of our own points at', async () => {
   const folder = newFolder();
   writeFileSync(join(folder, 'real'), 'old');
   symlinkSync('real', join(folder, 'link'));
-  await writeData(shell, 'REPORT', join(folder, 'link'));
+  await writeData(terminal, 'REPORT', join(folder, 'link'));
   expect(readFileSync(join(folder, 'real'), 'utf8')).toBe('REPORT');
   expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
 });
@@ -59,7 +59,7 @@ it.runIf(process.getuid?.() === 0)('refuses a link that another user made', asyn
   writeFileSync(join(folder, 'victim'), 'precious');
   symlinkSync('victim', join(folder, 'link'));
   lchownSync(join(folder, 'link'), 12345, 12345);
-  await expect(writeData(shell, 'REPORT', join(folder, 'link'))).rejects.toThrow(
+  await expect(writeData(terminal, 'REPORT', join(folder, 'link'))).rejects.toThrow(
     'it is a link that another user made',
   );
   expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe('precious');

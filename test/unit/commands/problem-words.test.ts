@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problemOf, reasonNotRead } from '../../../functions/commands/errors.ts';
+import { describeError, reasonNotRead } from '../../../functions/commands/errors.ts';
 import { UsageError } from '../../../functions/commands/terminal.ts';
 import { AccountUnreachable } from '../../../functions/pipeline/accounts/account-unreachable.ts';
 import { TooSlow } from '../../../functions/pipeline/report/each-account.ts';
@@ -187,7 +187,7 @@ describe('what went wrong is said in words that say what to do', () => {
       `Account ${ACCOUNT}: odd. Is its spoke deployed, and do you run this as the hub’s report role? (docs/monitoring.md)`,
     ],
   ])('%s', (_, error, status, text) => {
-    expect(problemOf(error)).toEqual({ status, text });
+    expect(describeError(error)).toEqual({ status, text });
   });
 });
 

@@ -73,25 +73,25 @@ describe('replay of every sample', () => {
   it.each(cases)('$form: $name', async ({ form, name }) => {
     const input = forms[form as keyof typeof forms](name);
     const readInput = async () => input;
-    const said = await say(server.endpoint, ['replay', '-', '--json'], { readInput });
+    const message = await say(server.endpoint, ['replay', '-', '--json'], { readInput });
     const expected = expectedOf(name, form);
     if (expected === undefined || 'unparsable' in expected) {
-      expect(said).toMatchObject({ status: 2, stdout: '' });
-      expect(said.stderr).toMatch(/^No event that can be read \(standard input\): [^\n]+\.\n$/);
-      expect(said.stderr).not.toMatch(/Invalid|expected|received|undefined/);
+      expect(message).toMatchObject({ status: 2, stdout: '' });
+      expect(message.stderr).toMatch(/^No event that can be read \(standard input\): [^\n]+\.\n$/);
+      expect(message.stderr).not.toMatch(/Invalid|expected|received|undefined/);
       return;
     }
-    const replayed = JSON.parse(said.stdout) as Replayed;
+    const replayed = JSON.parse(message.stdout) as Replayed;
     expect(Object.keys(replayed)).toEqual(['event', 'users', 'dropped', 'decisions']);
-    expect(said.stderr).toBe('');
+    expect(message.stderr).toBe('');
     if ('users' in expected) {
       expect(replayed).toMatchObject({ users: expected.users, dropped: null });
       expect(replayed.decisions.map(({ user }) => user)).toEqual(expected.users);
-      expect(said.status).toBe(expected.users.includes('dana') ? 1 : 0);
+      expect(message.status).toBe(expected.users.includes('dana') ? 1 : 0);
       return;
     }
     expect(replayed).toMatchObject({ users: [], decisions: [] });
-    expect(said.status).toBe(0);
+    expect(message.status).toBe(0);
     if ('dropped' in expected) expect(replayed.dropped).toBe(expected.dropped);
     if ('policy' in expected) {
       expect(replayed.dropped).toBe(
@@ -115,8 +115,8 @@ describe('replay of every sample', () => {
     for (const { form, name } of cases) {
       const readInput = async () => forms[form as keyof typeof forms](name);
       const now = () => new Date(START);
-      const said = await say(server.endpoint, ['replay', '-', ...flags], { readInput, now });
-      all.push(`# ${form} ${name}: ${said.status}\n${said.stdout}${said.stderr}`);
+      const message = await say(server.endpoint, ['replay', '-', ...flags], { readInput, now });
+      all.push(`# ${form} ${name}: ${message.status}\n${message.stdout}${message.stderr}`);
     }
     await expect(all.join('\n')).toMatchFileSnapshot(`golden/replay/${format}.txt`);
   });

@@ -3,16 +3,20 @@ import type { Outcome } from '../../../events/outcome.ts';
 import { sayNotRead } from '../../../functions/commands/organization.ts';
 import { progressBar } from '../../../functions/commands/progress.ts';
 import { fileMode, tableOptions } from '../../../functions/commands/report.ts';
-import { reviewWords } from '../../../functions/commands/review-text.ts';
-import type { Shell } from '../../../functions/commands/terminal.ts';
+import { reviewText } from '../../../functions/commands/review-text.ts';
+import type { Terminal } from '../../../functions/commands/terminal.ts';
 import { blocked, couldNot } from '../../fakes/outcomes.ts';
-import { shellOf } from '../../fakes/shell.ts';
+import { terminalOf } from '../../fakes/shell.ts';
 
 /** A shell that shows progress, by a clock that a test moves. @returns what is said on standard error, too */
-function shellWith(change: Partial<Shell> = {}) {
+function shellWith(change: Partial<Terminal> = {}) {
   const clock = { time: Date.parse('2026-03-01T12:00:00Z') };
-  const { shell, err } = shellOf({ now: () => new Date(clock.time), progress: true, ...change });
-  return { shell, said: err, clock };
+  const { terminal, err } = terminalOf({
+    now: () => new Date(clock.time),
+    progress: true,
+    ...change,
+  });
+  return { terminal, message: err, clock };
 }
 
 describe('what a review did', () => {
@@ -51,14 +55,14 @@ describe('what a review did', () => {
   it.each([
     [
       { kind: 'gone' as const, outcomes: [], markPublished },
-      { action: 'none', done: true, said: 'is no user of this account' },
+      { action: 'none', done: true, message: 'is no user of this account' },
     ],
     [
       { kind: 'stale' as const, staleReads: ['x', 'y'] },
       {
         action: 'none',
         done: false,
-        said: 'IAM does not show the change yet (x, y): try again',
+        message: 'IAM does not show the change yet (x, y): try again',
       },
     ],
     [
@@ -66,7 +70,7 @@ describe('what a review did', () => {
       {
         action: 'block',
         done: false,
-        said: 'not blocked: 1 user is already, and the limit is 1 (--block-limit)',
+        message: 'not blocked: 1 user is already, and the limit is 1 (--block-limit)',
       },
     ],
     [
@@ -74,7 +78,7 @@ describe('what a review did', () => {
       {
         action: 'block',
         done: false,
-        said: 'not blocked: 2 users are already, and the limit is 1 (--block-limit)',
+        message: 'not blocked: 2 users are already, and the limit is 1 (--block-limit)',
       },
     ],
     [
@@ -82,31 +86,34 @@ describe('what a review did', () => {
       {
         action: 'block',
         done: false,
-        said: `could not be enforced: the user has as many policies as the quota allows (${why})`,
+        message: `could not be enforced: the user has as many policies as the quota allows (${why})`,
       },
     ],
-    [reviewed('block', [blocked()]), { done: true, said: `blocked until MFA is set up: ${why}` }],
+    [
+      reviewed('block', [blocked()]),
+      { done: true, message: `blocked until MFA is set up: ${why}` },
+    ],
     [
       reviewed('block', [blocked(), observed]),
-      { action: 'block', done: true, said: `would be blocked until MFA is set up: ${why}` },
+      { action: 'block', done: true, message: `would be blocked until MFA is set up: ${why}` },
     ],
-    [reviewed('unblock'), { action: 'unblock', done: true, said: `unblocked: ${why}` }],
-    [reviewed('unblock', [observed]), { said: `would be unblocked: ${why}` }],
-    [reviewed('none', [observed]), { action: 'none', said: `as it should be: ${why}` }],
+    [reviewed('unblock'), { action: 'unblock', done: true, message: `unblocked: ${why}` }],
+    [reviewed('unblock', [observed]), { message: `would be unblocked: ${why}` }],
+    [reviewed('none', [observed]), { action: 'none', message: `as it should be: ${why}` }],
   ])('is said: %#', (result, words) => {
-    expect(reviewWords(result)).toMatchObject(words);
+    expect(reviewText(result)).toMatchObject(words);
   });
 });
 
 describe('a table', () => {
   it('is as wide as the terminal, in colour there, and of no terminal in a file', () => {
-    const { shell } = shellWith({ terminal: { columns: 77 } });
-    expect(tableOptions(shell, { format: 'table' })).toEqual({
+    const { terminal } = shellWith({ screen: { columns: 77 } });
+    expect(tableOptions(terminal, { format: 'table' })).toEqual({
       width: 77,
       color: true,
       all: false,
     });
-    expect(tableOptions(shell, { format: 'table', output: 'x', all: true })).toEqual({
+    expect(tableOptions(terminal, { format: 'table', output: 'x', all: true })).toEqual({
       width: 140,
       color: false,
       all: true,
@@ -138,33 +145,33 @@ describe('accounts that could not be read', () => {
   const read = { status: 'read' as const, place, mode: 'enforce' as const, value: null };
 
   it('are named on standard error', () => {
-    const { shell, said } = shellWith();
+    const { terminal, message } = shellWith();
     const counts = { listed: 3, read: 2, notRead: 1, leftOut: 0 };
-    sayNotRead(shell, { head: { ...head, counts }, accounts: [read, notRead, read] });
-    expect(said.join('')).toBe(
+    sayNotRead(terminal, { head: { ...head, counts }, accounts: [read, notRead, read] });
+    expect(message.join('')).toBe(
       '1 of 3 accounts could not be read:\n  Payments (222233334444): AWS denies it\n',
     );
   });
 
   it('are none where all could be', () => {
-    const { shell, said } = shellWith();
+    const { terminal, message } = shellWith();
     const counts = { listed: 1, read: 1, notRead: 0, leftOut: 0 };
-    sayNotRead(shell, { head: { ...head, counts }, accounts: [read] });
-    expect(said).toEqual([]);
+    sayNotRead(terminal, { head: { ...head, counts }, accounts: [read] });
+    expect(message).toEqual([]);
   });
 });
 
 describe('progress', () => {
   it('is drawn ten times a second at most, and cleared', () => {
-    const { shell, said, clock } = shellWith();
-    const bar = progressBar(shell, 'Reading', 4);
+    const { terminal, message, clock } = shellWith();
+    const bar = progressBar(terminal, 'Reading', 4);
     bar.tick();
     clock.time += 99;
     bar.tick('unseen');
     clock.time += 1;
     bar.tick(', 1 odd');
     bar.done();
-    expect(said).toEqual([
+    expect(message).toEqual([
       `\rReading ${'░'.repeat(24)} 0/4\u001b[K`,
       `\rReading ${'█'.repeat(6)}${'░'.repeat(18)} 1/4\u001b[K`,
       `\rReading ${'█'.repeat(18)}${'░'.repeat(6)} 3/4, 1 odd\u001b[K`,
@@ -173,20 +180,20 @@ describe('progress', () => {
   });
 
   it('of nothing is all, and of more than there seemed to be, too', () => {
-    const { shell, said } = shellWith();
-    const bar = progressBar(shell, 'Reading', 0);
+    const { terminal, message } = shellWith();
+    const bar = progressBar(terminal, 'Reading', 0);
     bar.tick();
-    expect(said).toEqual([
+    expect(message).toEqual([
       `\rReading ${'█'.repeat(24)} 0/0\u001b[K`,
       `\rReading ${'█'.repeat(24)} 1/1\u001b[K`,
     ]);
   });
 
   it('is not drawn where nobody looks', () => {
-    const { shell, said } = shellWith({ progress: false });
-    const bar = progressBar(shell, 'Reading', 1);
+    const { terminal, message } = shellWith({ progress: false });
+    const bar = progressBar(terminal, 'Reading', 1);
     bar.tick();
     bar.done();
-    expect(said).toEqual([]);
+    expect(message).toEqual([]);
   });
 });

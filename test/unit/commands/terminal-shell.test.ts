@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { terminalShell } from '../../../functions/commands/process-terminal.ts';
+import { processTerminal } from '../../../functions/commands/process-terminal.ts';
 import { mfaEnforcer } from '../../../functions/commands/program.ts';
 import { progressBar } from '../../../functions/commands/progress.ts';
 
@@ -18,8 +18,8 @@ function processWith(
   const stream = (name: keyof typeof terminals) =>
     Object.assign(new PassThrough(), { isTTY: terminals[name] ?? false, columns: 120 });
   const streams = { stdin: stream('stdin'), stdout: stream('stdout'), stderr: stream('stderr') };
-  const shell = terminalShell({ ...streams, env } as never, () => NOW);
-  return { ...streams, env, shell };
+  const terminal = processTerminal({ ...streams, env } as never, () => NOW);
+  return { ...streams, env, terminal };
 }
 
 describe('a question', () => {
@@ -36,8 +36,8 @@ describe('a question', () => {
     ['yesterday', false],
     ['hey', false],
   ])('that is answered %j', async (answer, yes) => {
-    const { shell, stdin, stdout } = processWith(both);
-    const asked = shell.ask?.('Really? ');
+    const { terminal, stdin, stdout } = processWith(both);
+    const asked = terminal.ask?.('Really? ');
     stdin.write(`${answer}\n`);
     expect(await asked).toBe(yes);
     // Standard output has data only.
@@ -51,33 +51,33 @@ describe('a question', () => {
     [{ stdin: true, stdout: true }, false],
     [both, true],
   ])('is asked where there is somebody to answer: %j', (terminals, isAsked) => {
-    expect(processWith(terminals).shell.ask !== null).toBe(isAsked);
+    expect(processWith(terminals).terminal.ask !== null).toBe(isAsked);
   });
 });
 
 describe('the terminal', () => {
   it('is as wide as standard output, where that is one', () => {
-    expect(processWith({ stdout: true }).shell.terminal).toEqual({ columns: 120 });
-    expect(processWith({ stdin: true, stderr: true }).shell.terminal).toBeNull();
+    expect(processWith({ stdout: true }).terminal.screen).toEqual({ columns: 120 });
+    expect(processWith({ stdin: true, stderr: true }).terminal.screen).toBeNull();
   });
 
   it('shows progress where standard error is one', () => {
-    expect(processWith({ stderr: true }).shell.progress).toBe(true);
-    expect(processWith({ stdout: true }).shell.progress).toBe(false);
+    expect(processWith({ stderr: true }).terminal.progress).toBe(true);
+    expect(processWith({ stdout: true }).terminal.progress).toBe(false);
   });
 
   it('has data on standard output, and all else on standard error', () => {
-    const { shell, stdout, stderr } = processWith();
-    shell.out('data');
-    shell.err('words');
+    const { terminal, stdout, stderr } = processWith();
+    terminal.out('data');
+    terminal.err('words');
     expect([String(stdout.read()), String(stderr.read())]).toEqual(['data', 'words']);
-    expect(shell.now()).toBe(NOW);
+    expect(terminal.now()).toBe(NOW);
   });
 
   it('brings what comes in', async () => {
-    const { shell, stdin } = processWith();
+    const { terminal, stdin } = processWith();
     stdin.end('an event');
-    expect(await shell.readInput()).toBe('an event');
+    expect(await terminal.readInput()).toBe('an event');
   });
 
   it.each(['stdout', 'stderr'] as const)('minds nobody who stops reading %s', (name) => {
@@ -101,40 +101,40 @@ describe('a text from outside', () => {
   const all = { stdin: true, stdout: true, stderr: true };
 
   it.each([{}, all])('does not steer a terminal: %j', (terminals) => {
-    const { shell, stdout, stderr } = processWith(terminals);
-    shell.out(`Event ${evil}\n`);
-    shell.err(`Event ${evil}\n`);
+    const { terminal, stdout, stderr } = processWith(terminals);
+    terminal.out(`Event ${evil}\n`);
+    terminal.err(`Event ${evil}\n`);
     expect(String(stdout.read())).toBe(`Event ${harmless}\n`);
     expect(String(stderr.read())).toBe(`Event ${harmless}\n`);
   });
 
   it('does not do so in a question', async () => {
-    const { shell, stdin, stderr } = processWith(all);
-    const asked = shell.ask?.(`Block ${evil}? `);
+    const { terminal, stdin, stderr } = processWith(all);
+    const asked = terminal.ask?.(`Block ${evil}? `);
     stdin.write('n\n');
     await asked;
     expect(String(stderr.read())).not.toContain('\u001b]0;');
   });
 
   it('does not do so in a progress bar, which redraws its line', () => {
-    const { shell, stderr } = processWith(all);
-    const bar = progressBar(shell, 'Reading', 0);
+    const { terminal, stderr } = processWith(all);
+    const bar = progressBar(terminal, 'Reading', 0);
     expect(String(stderr.read())).toBe(`\rReading ${'█'.repeat(24)} 0/0\u001b[K`);
-    shell.err(`\rReading ${evil}\u001b[K`);
+    terminal.err(`\rReading ${evil}\u001b[K`);
     expect(String(stderr.read())).toBe(`\rReading ${harmless}\u001b[K`);
     bar.done();
     expect(String(stderr.read())).toBe('\r\u001b[K');
   });
 
   it('is escaped in what replay says of a record', async () => {
-    const { shell, stdin, stdout } = processWith();
+    const { terminal, stdin, stdout } = processWith();
     const eventTime = '2026-03-01T12:00:00Z';
     stdin.end(
       JSON.stringify({ eventID: 'e', eventName: evil, eventSource: `x${evil}`, eventTime }),
     );
-    expect(await mfaEnforcer(shell, ['replay', '-'])).toBe(0);
-    const said = String(stdout.read());
-    expect(said).toContain(harmless);
-    for (const one of '\u001b\u0007\u202e\u009b') expect(said).not.toContain(one);
+    expect(await mfaEnforcer(terminal, ['replay', '-'])).toBe(0);
+    const message = String(stdout.read());
+    expect(message).toContain(harmless);
+    for (const one of '\u001b\u0007\u202e\u009b') expect(message).not.toContain(one);
   });
 });

@@ -45,7 +45,7 @@ describe('at a terminal', () => {
 
   it('a table is as wide as the terminal', async () => {
     const { endpoint } = await everyState();
-    const { stdout } = await say(endpoint, ['report'], { terminal: { columns: 50 } });
+    const { stdout } = await say(endpoint, ['report'], { screen: { columns: 50 } });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is taken away
     const lines = stdout.replaceAll(/\u001b\[\d+m/g, '').split('\n');
     const rows = lines.slice(lines.findIndex((line) => line.startsWith('user')));

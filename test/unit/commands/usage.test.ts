@@ -89,8 +89,8 @@ describe('preview', () => {
     ['one-as-json', ['user-unblocked', '--json'], null],
     ['two-as-json', ['user-unblocked', 'sweep-clean', '--json'], null],
   ])('of %s is as it was judged good', async (name, args, columns) => {
-    const terminal = columns === null ? null : { columns };
-    const { stdout, status } = await say(NOWHERE, ['preview', ...args], { terminal });
+    const screen = columns === null ? null : { columns };
+    const { stdout, status } = await say(NOWHERE, ['preview', ...args], { screen });
     expect(status).toBe(0);
     await expect(stdout).toMatchFileSnapshot(`golden/preview/${name}.txt`);
   });

@@ -126,12 +126,12 @@ describe('the managed policies', () => {
     expect(policy?.document).toEqual(forceMfaPolicy('aws', 'console-and-keys'));
     expect(boundary?.document).toEqual(forceMfaBoundary('aws', 'console-and-keys'));
     const printing = 'policy --partition aws --enrol-with console-and-keys > policy.json';
-    expect(policy?.mend).toContain(printing);
+    expect(policy?.fix).toContain(printing);
     expect(policy?.recreate).toContain(printing);
-    expect(boundary?.mend).toContain('--partition aws --enrol-with console-and-keys >');
+    expect(boundary?.fix).toContain('--partition aws --enrol-with console-and-keys >');
   });
 
-  it('are the policy and the boundary, each with its document and the commands that mend it', () => {
+  it('are the policy and the boundary, each with its document and the commands that fix it', () => {
     const own = (arn: string) => arn.replace('arn:aws:', 'arn:aws-cn:');
     const [policyArn, boundaryArn] = [own(POLICY), own(BOUNDARY)];
     const file = '--policy-document file://policy.json';
@@ -142,14 +142,14 @@ describe('the managed policies', () => {
         arn: policyArn,
         form: 'policy',
         document: forceMfaPolicy('aws-cn', 'console'),
-        mend: `${policy('--partition aws-cn')} create-policy-version --policy-arn ${policyArn} ${file} --set-as-default`,
+        fix: `${policy('--partition aws-cn')} create-policy-version --policy-arn ${policyArn} ${file} --set-as-default`,
         recreate: `${policy('--partition aws-cn')} create-policy --policy-name ForceMFA ${file}`,
       },
       {
         arn: boundaryArn,
         form: 'boundary',
         document: forceMfaBoundary('aws-cn', 'console'),
-        mend: `${policy('--form boundary --partition aws-cn')} create-policy-version --policy-arn ${boundaryArn} ${file} --set-as-default`,
+        fix: `${policy('--form boundary --partition aws-cn')} create-policy-version --policy-arn ${boundaryArn} ${file} --set-as-default`,
         recreate: `${policy('--form boundary --partition aws-cn')} create-policy --policy-name ForceMFA-boundary ${file}`,
       },
     ]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { recordsWrites } from '../../../functions/domain/deployment/event-selectors.ts';
 import {
   allowedActions,
-  changesInWords,
+  describeChanges,
   isAllowed,
   policyChanges,
 } from '../../../functions/domain/deployment/policy-changes.ts';
@@ -120,7 +120,7 @@ describe('a policy beside the deployed one', () => {
     ],
   ])('has %s', (words, found) => {
     const changes = policyChanges(found, policy(read, write));
-    expect(changes && changesInWords(changes)).toBe(words);
+    expect(changes && describeChanges(changes)).toBe(words);
   });
 
   it.each([

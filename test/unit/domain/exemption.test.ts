@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { UserChange } from '../../../events/message.ts';
 import {
   deviceByOther,
-  exemptionNews,
+  exemptionChange,
   isBySelf,
 } from '../../../functions/domain/review/exemption-changes.ts';
 import {
@@ -212,8 +212,8 @@ describe('the news of a change', () => {
     '%s',
     (_, expects, tags, news) => {
       const profile = { arn: 'arn', tags, boundary: null };
-      expect(exemptionNews(change(expects), profile, settings, NOW)).toBe(news);
-      expect(exemptionNews(change(expects, bySweep), profile, settings, NOW)).toBeNull();
+      expect(exemptionChange(change(expects), profile, settings, NOW)).toBe(news);
+      expect(exemptionChange(change(expects, bySweep), profile, settings, NOW)).toBeNull();
     },
   );
 
@@ -246,8 +246,8 @@ describe('the news of a change', () => {
       const profile = { arn: `arn:aws:iam::${ACCOUNT}:user/${user}`, tags, boundary: null };
       const named = settingsWith({ exemptUsers: ['bot-*'] });
       const by = { ...byDana, eventName };
-      expect(exemptionNews(change(expects, by), profile, named, NOW)).toBe(news);
-      expect(exemptionNews(change(expects, bySweep), profile, named, NOW)).toBeNull();
+      expect(exemptionChange(change(expects, by), profile, named, NOW)).toBe(news);
+      expect(exemptionChange(change(expects, bySweep), profile, named, NOW)).toBeNull();
     },
   );
 

@@ -63,11 +63,11 @@ describe('a spoke, whatever its hub and its tags say', () => {
 
   it('is not managed at all, or observes where either says so, within limits, with ARNs of its own', () => {
     fc.assert(
-      fc.property(hubs, accountId, role, tags, (hub, account, name, said) => {
+      fc.property(hubs, accountId, role, tags, (hub, account, name, message) => {
         fc.pre(account !== hub.account);
         try {
-          const spoke = spokeSettings(hub, account, name, said);
-          const observed = [hub.mode, said[spokeTags.mode]].includes('observe');
+          const spoke = spokeSettings(hub, account, name, message);
+          const observed = [hub.mode, message[spokeTags.mode]].includes('observe');
           expect(spoke.mode).toBe(observed ? 'observe' : 'enforce');
           expect(JSON.stringify(spoke)).not.toContain(hub.account);
           expect([spoke.policyArn, spoke.boundaryArn]).toEqual([
@@ -82,7 +82,7 @@ describe('a spoke, whatever its hub and its tags say', () => {
           }
         } catch (error) {
           expect(error).toBeInstanceOf(BadSpoke);
-          expect(Object.values(spokeTags).some((tag) => tag in said)).toBe(true);
+          expect(Object.values(spokeTags).some((tag) => tag in message)).toBe(true);
         }
       }),
     );

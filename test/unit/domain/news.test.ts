@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../events/outcome.ts';
 import {
-  isNews,
-  isToldElsewhere,
-  type LastTold,
-  newsKey,
-  overKey,
+  dedupKey,
+  isCoveredElsewhere,
+  type LastNotification,
+  resolvedBy,
+  shouldNotify,
 } from '../../../functions/domain/notify/should-notify.ts';
 import {
   blocked,
@@ -61,7 +61,7 @@ describe('what an outcome is the latest news of', () => {
     ],
     ['nothing but itself: tampering that an event told of', tamperingSeen(), null],
   ])('is %s', (_, outcome, key) => {
-    expect(newsKey(outcome)).toBe(key);
+    expect(dedupKey(outcome)).toBe(key);
   });
 });
 
@@ -71,7 +71,7 @@ describe('what shows that trouble is over', () => {
     [sweepFinished(), null],
     [couldNot({ cause }), null],
   ])('of $kind', (outcome, key) => {
-    expect(overKey(outcome)).toBe(key);
+    expect(resolvedBy(outcome)).toBe(key);
   });
 });
 
@@ -84,22 +84,22 @@ describe('an outcome that another tells', () => {
     ['what a sweep could not do', couldNot({ cause }), false],
     ['a block', blocked(), false],
   ])('%s: %s', (_, outcome, elsewhere) => {
-    expect(isToldElsewhere(outcome)).toBe(elsewhere);
+    expect(isCoveredElsewhere(outcome)).toBe(elsewhere);
     // Whatever has been told: it is never news by itself.
-    expect(isNews(outcome, null, null, hoursOn(0))).toBe(!elsewhere);
+    expect(shouldNotify(outcome, null, null, hoursOn(0))).toBe(!elsewhere);
   });
 });
 
 /** What is remembered of an outcome that was told and seen once. */
-const last = (outcome: Outcome, change: Partial<LastTold> = {}): LastTold => ({
-  told: outcome,
-  toldAt: hoursOn(0).toISOString(),
+const last = (outcome: Outcome, change: Partial<LastNotification> = {}): LastNotification => ({
+  sent: outcome,
+  sentAt: hoursOn(0).toISOString(),
   seen: outcome,
   seenAt: hoursOn(0).toISOString(),
   ...change,
 });
 const again = (was: Outcome, is: Outcome, hours = 24) =>
-  isNews(is, last(was), null, hoursOn(hours));
+  shouldNotify(is, last(was), null, hoursOn(hours));
 
 describe('what a sweep finds again the next night', () => {
   const nextNight = { startedAt: hoursOn(24).toISOString(), sweepId: 'sweep-2', id: 'other' };
@@ -322,24 +322,24 @@ describe('what a sweep finds again the next night', () => {
   it.each([
     ['a week less a moment later', 7 * 24 - 0.001, false],
     ['a week later, as a reminder', 7 * 24, true],
-  ])('is told %s: %s', (_, hours, told) => {
+  ])('is told %s: %s', (_, hours, sent) => {
     const seen = { seenAt: hoursOn(hours - 24).toISOString() };
-    expect(isNews(finished(), last(sweepFinished(), seen), null, hoursOn(hours))).toBe(told);
+    expect(shouldNotify(finished(), last(sweepFinished(), seen), null, hoursOn(hours))).toBe(sent);
   });
 
   it.each([
     ['not found for less than a night and a half', 35.999, false],
     ['not found for a night and a half: it was over', 36, true],
-  ])('is told where it was %s', (_, hours, told) => {
-    expect(again(couldNot({ cause }), could(), hours)).toBe(told);
+  ])('is told where it was %s', (_, hours, sent) => {
+    expect(again(couldNot({ cause }), could(), hours)).toBe(sent);
   });
 
   it('is compared with what was seen last, told or not', () => {
     const seen = { seen: couldNot({ cause, reasons: [] }) };
-    expect(isNews(could(), last(couldNot({ cause }), seen), null, hoursOn(24))).toBe(true);
-    expect(isNews(could({ reasons: [] }), last(couldNot({ cause }), seen), null, hoursOn(24))).toBe(
-      false,
-    );
+    expect(shouldNotify(could(), last(couldNot({ cause }), seen), null, hoursOn(24))).toBe(true);
+    expect(
+      shouldNotify(could({ reasons: [] }), last(couldNot({ cause }), seen), null, hoursOn(24)),
+    ).toBe(false);
   });
 
   it.each([
@@ -500,6 +500,6 @@ describe('an account that an event cannot reach', () => {
     ['later', 9, false],
   ])('is news again where it was swept in between: %s', (_, sweptAt, news) => {
     const over = sweptAt === null ? null : sweepFinished({ at: at(sweptAt) });
-    expect(isNews(gone(8), last(gone(2)), over, hoursOn(8))).toBe(news);
+    expect(shouldNotify(gone(8), last(gone(2)), over, hoursOn(8))).toBe(news);
   });
 });

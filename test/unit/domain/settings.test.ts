@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rightsOf } from '../../../functions/domain/deployment/required-rights.ts';
 import { slackMemberOf } from '../../../functions/domain/outcomes/outcomes.ts';
 import { partitionOf } from '../../../functions/domain/rules/partition.ts';
-import { type Settings, settingsWords } from '../../../functions/domain/rules/settings.ts';
+import { formatSettings, type Settings } from '../../../functions/domain/rules/settings.ts';
 import { settingsWith } from '../../fakes/settings.ts';
 
 describe('the settings in words', () => {
@@ -33,7 +33,7 @@ describe('the settings in words', () => {
       },
     ],
   ])('are %s', (words, change) => {
-    expect(settingsWords(settingsWith({ blockLimit: 'auto', ...change }))).toBe(words);
+    expect(formatSettings(settingsWith({ blockLimit: 'auto', ...change }))).toBe(words);
   });
 });
 

@@ -21,8 +21,8 @@ it('a shell reads as the same word, whatever it is', () => {
   fc.assert(
     fc.property(fc.array(text, { minLength: 20, maxLength: 50 }), (words) => {
       const command = `printf '%s\\0' ${words.map(shellQuoted).join(' ')}`;
-      const said = execFileSync('sh', ['-c', command], { encoding: 'utf8' });
-      expect(said).toBe(words.map((one) => `${one}\0`).join(''));
+      const message = execFileSync('sh', ['-c', command], { encoding: 'utf8' });
+      expect(message).toBe(words.map((one) => `${one}\0`).join(''));
     }),
     { numRuns: 20 },
   );

@@ -114,14 +114,14 @@ function handler(allowLoopback = true) {
     config: {
       webhookParameter: '/mfa-enforcer/slack-webhook',
       queueUrl: QUEUE,
-      deadLettersUrl: DEAD_LETTERS,
+      failedMessagesUrl: DEAD_LETTERS,
       stateTable: 'memory',
       partition: 'aws',
       exemptTags: [],
       enrolWith: 'console',
       allowLoopback,
     },
-    around: {
+    context: {
       partition: 'aws',
       version: '1.2.3',
       exemptTag: null,
@@ -307,15 +307,15 @@ describe('an entry of the state table that nobody of us can have written', () =>
       .map(({ level, values }) => [level, values]);
   const sweep = sweepFinished();
   const at = new Date(START - 1_000).toISOString();
-  const told = { told: sweep, toldAt: at, seen: sweep, seenAt: at };
+  const told = { sent: sweep, sentAt: at, seen: sweep, seenAt: at };
 
   it.each([
     ['no JSON', 'x'],
     ['null', 'null'],
-    ['told in ten years', { toldAt: IN_TEN_YEARS }],
-    ['told at no time', { toldAt: 'x' }],
+    ['told in ten years', { sentAt: IN_TEN_YEARS }],
+    ['told at no time', { sentAt: 'x' }],
   ])('silences no alert: %s', async (_, body) => {
-    const id = `told/enforce/${blocked().id}`;
+    const id = `sent/enforce/${blocked().id}`;
     put(id, body);
     expect(await tell([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
@@ -324,16 +324,16 @@ describe('an entry of the state table that nobody of us can have written', () =>
 
   it.each([
     ['no JSON', 'x'],
-    ['told in ten years', { ...told, toldAt: IN_TEN_YEARS }],
+    ['told in ten years', { ...told, sentAt: IN_TEN_YEARS }],
     ['seen in ten years', { ...told, seenAt: IN_TEN_YEARS }],
-    ['of an outcome in ten years', { ...told, told: { ...sweep, at: IN_TEN_YEARS } }],
+    ['of an outcome in ten years', { ...told, sent: { ...sweep, at: IN_TEN_YEARS } }],
     ['of an outcome seen in ten years', { ...told, seen: { ...sweep, at: IN_TEN_YEARS } }],
     [
       'of a sweep that begins in ten years',
       { ...told, seen: { ...sweep, startedAt: IN_TEN_YEARS } },
     ],
   ])('keeps no news back: %s', async (_, body) => {
-    const id = `news/sweep-finished/${sweep.account}`;
+    const id = `last/sweep-finished/${sweep.account}`;
     put(id, body);
     expect(await tell([sweep])).toEqual([]);
     expect(posted).toHaveLength(1);
@@ -341,8 +341,8 @@ describe('an entry of the state table that nobody of us can have written', () =>
   });
 
   it('is not what was told a moment ago, by a clock that is a little ahead', async () => {
-    put(`told/enforce/${blocked().id}`, { toldAt: new Date(START + 30_000).toISOString() });
-    put(`news/sweep-finished/${sweep.account}`, told);
+    put(`sent/enforce/${blocked().id}`, { sentAt: new Date(START + 30_000).toISOString() });
+    put(`last/sweep-finished/${sweep.account}`, told);
     expect(await tell([blocked(), sweep])).toEqual([]);
     expect(posted).toEqual([]);
     expect(unreadable()).toEqual([]);
@@ -355,10 +355,10 @@ describe('an entry of the state table that nobody of us can have written', () =>
     ['until a text', { until: { S: '2036' }, owner: { S: 'x' } }],
     ['until no time', {}],
   ])('does not keep the turn to itself: %s', async (_, item) => {
-    dynamo.items.set('slack-turn', { id: { S: 'slack-turn' }, ...item });
+    dynamo.items.set('slack-send-lock', { id: { S: 'slack-send-lock' }, ...item });
     expect(await tell([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
-    expect(unreadable()).toEqual([['error', { id: 'slack-turn' }]]);
+    expect(unreadable()).toEqual([['error', { id: 'slack-send-lock' }]]);
   });
 
   it('silences nothing, whatever it is', async () => {
@@ -384,16 +384,16 @@ describe('an entry of the state table that nobody of us can have written', () =>
     const text = fc.oneof(
       fc.string(),
       fc.json(),
-      time.map((toldAt) => JSON.stringify({ toldAt: new Date(Date.parse(toldAt) + 120_000) })),
+      time.map((sentAt) => JSON.stringify({ sentAt: new Date(Date.parse(sentAt) + 120_000) })),
     );
     await fc.assert(
       fc.asyncProperty(text, text, lease, async (one, other, turn) => {
         posted = [];
         clock = START;
         dynamo.items.clear();
-        put(`told/enforce/${blocked().id}`, one);
-        put(`news/sweep-finished/${sweep.account}`, other);
-        dynamo.items.set('slack-turn', { id: { S: 'slack-turn' }, ...turn });
+        put(`sent/enforce/${blocked().id}`, one);
+        put(`last/sweep-finished/${sweep.account}`, other);
+        dynamo.items.set('slack-send-lock', { id: { S: 'slack-send-lock' }, ...turn });
         await tell([blocked(), sweep]);
         // Whatever pause can be, it ends.
         clock = START + 12 * 3_600_000;
@@ -446,7 +446,7 @@ describe('where Slack does not take a message', () => {
   });
 
   it.each([400, 403, 404, 410, 413])(
-    'it goes to the dead letters at once after %i, with the reason in the log',
+    'it goes to the dead-letter queue at once after %i, with the reason in the log',
     async (status) => {
       answers = [{ status, body: 'no_service' }];
       expect(await tell([blocked()])).toEqual([]);
@@ -455,7 +455,7 @@ describe('where Slack does not take a message', () => {
     },
   );
 
-  it('goes to the dead letters at once where a workflow answers, which took nothing', async () => {
+  it('goes to the dead-letter queue at once where a workflow answers, which took nothing', async () => {
     answers = [{ status: 200, body: '{"ok":true}' }];
     expect(await tell([blocked()])).toEqual([]);
     expect(setAside().map(({ body }) => body)).toEqual([bodyOf(blocked())]);
@@ -464,7 +464,7 @@ describe('where Slack does not take a message', () => {
     ]);
   });
 
-  it('stays in the queue where the dead letters do not take it', async () => {
+  it('stays in the queue where the failed messages do not take it', async () => {
     answers = [{ status: 404 }];
     sqs.fail = 1;
     expect(await tell([blocked()])).toEqual([0]);
@@ -558,7 +558,7 @@ describe('two copies of the function', () => {
   it('give back only a turn that is still theirs', async () => {
     // Slack answers after the turn has ended by itself, and another copy has taken it.
     const others = {
-      id: { S: 'slack-turn' },
+      id: { S: 'slack-send-lock' },
       owner: { S: 'another' },
       until: { N: String(START + 90_000) },
       inUse: { BOOL: true },
@@ -567,11 +567,11 @@ describe('two copies of the function', () => {
     dynamo.send = (async (command: object) => {
       const { ConditionExpression = '' } = (command as { input: { ConditionExpression?: string } })
         .input;
-      if (ConditionExpression === '#owner = :me') dynamo.items.set('slack-turn', others);
+      if (ConditionExpression === '#owner = :me') dynamo.items.set('slack-send-lock', others);
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
     expect(await tell(users('a'))).toEqual([]);
-    expect(dynamo.items.get('slack-turn')).toEqual(others);
+    expect(dynamo.items.get('slack-send-lock')).toEqual(others);
   });
 
   it('the second goes on where the first has died with the turn', async () => {
@@ -940,7 +940,7 @@ describe('what is wrong with the deployment', () => {
       /detail.version: /,
     ],
   ])(
-    'a record that is no outcome of ours goes to the dead letters, and delays no other: %s',
+    'a record that is no outcome of ours goes to the dead-letter queue, and delays no other: %s',
     async (body, problem) => {
       expect(await tell([body, blocked()])).toEqual([]);
       expect(problems()[0]).toMatch(problem);
@@ -1015,7 +1015,11 @@ describe('the log of notify-slack', () => {
     await tell([...users('a', 'b', 'c'), '{']);
     const problem = 'HTTP 400 (invalid_blocks)';
     expect(lines().slice(0, 2)).toEqual([
-      ['error', 'set aside to the dead letters', { messageId: 'm3', problem: expect.any(String) }],
+      [
+        'error',
+        'set aside to the dead-letter queue',
+        { messageId: 'm3', problem: expect.any(String) },
+      ],
       ['warn', 'Slack refused a digest: each is posted alone', { problem }],
     ]);
   });
@@ -1049,7 +1053,7 @@ describe('the log of notify-slack', () => {
     const { send } = dynamo;
     dynamo.send = (async (command: object) => {
       const { input } = command as { input: { Item?: { id?: { S?: string } } } };
-      if (input.Item?.id?.S?.startsWith('news/')) throw new Error('DynamoDB is away');
+      if (input.Item?.id?.S?.startsWith('last/')) throw new Error('DynamoDB is away');
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
     await tell([sweepFinished()]);
@@ -1066,7 +1070,7 @@ describe('what Slack was told', () => {
   const DAY_MS = 24 * 60 * 60_000;
   const entries = () =>
     [...dynamo.items]
-      .filter(([id]) => id !== 'slack-turn')
+      .filter(([id]) => id !== 'slack-send-lock')
       .map(([id, { body, expires }]) => ({
         id,
         body: JSON.parse(body?.S ?? 'null') as Record<string, unknown>,
@@ -1075,16 +1079,16 @@ describe('what Slack was told', () => {
 
   it('is remembered for 30 days by its id, and for 400 as the last news of its kind', async () => {
     await tell([sweepFinished({ id: 'sweep-finished/1' })]);
-    const toldAt = new Date(START).toISOString();
+    const sentAt = new Date(START).toISOString();
     expect(entries()).toMatchObject([
-      { id: 'told/enforce/sweep-finished/1', body: { toldAt }, days: 30 },
-      { id: expect.stringMatching(/^news\//), body: { toldAt, seenAt: toldAt }, days: 400 },
+      { id: 'sent/enforce/sweep-finished/1', body: { sentAt }, days: 30 },
+      { id: expect.stringMatching(/^last\//), body: { sentAt, seenAt: sentAt }, days: 400 },
     ]);
   });
 
   it('has no last news where it is each time new, as a block is', async () => {
     await tell([blocked()]);
-    expect(entries().map(({ id }) => id)).toEqual([expect.stringMatching(/^told\/enforce\//)]);
+    expect(entries().map(({ id }) => id)).toEqual([expect.stringMatching(/^sent\/enforce\//)]);
     later();
     await tell([blocked()]);
     expect(entries()).toHaveLength(1);
@@ -1092,15 +1096,15 @@ describe('what Slack was told', () => {
 
   it('is remembered as seen for 400 days, too', async () => {
     await tell([sweepFinished({ rolledUp: true })]);
-    expect(entries()).toMatchObject([{ id: expect.stringMatching(/^news\//), days: 400 }]);
+    expect(entries()).toMatchObject([{ id: expect.stringMatching(/^last\//), days: 400 }]);
   });
 
   it('is news again where an older release remembered it otherwise', async () => {
     await tell([sweepFinished({ id: 'sweep-finished/1' })]);
     for (const [id, item] of dynamo.items) {
-      if (!id.startsWith('news/')) continue;
+      if (!id.startsWith('last/')) continue;
       const body = JSON.parse(item.body?.S ?? '') as object;
-      for (const spoilt of ['told', 'seen']) {
+      for (const spoilt of ['sent', 'seen']) {
         posted = [];
         later();
         const S = JSON.stringify({ ...body, [spoilt]: { kind: 'of old' } });

@@ -303,7 +303,7 @@ describe('before anything is done', () => {
         fake.stack = { ...hubStack(), StackStatus: 'UPDATE_ROLLBACK_FAILED' };
       },
       /is UPDATE_ROLLBACK_FAILED/,
-      /mend it/,
+      /fix it/,
     ],
     [
       'a hub of an older release',
@@ -347,13 +347,13 @@ describe('before anything is done', () => {
     ],
   ];
 
-  it.each(refusals)('%s is said, with what to do about it', async (_, change, said, todo) => {
+  it.each(refusals)('%s is said, with what to do about it', async (_, change, message, todo) => {
     const fake = anOrganization();
     change(fake);
     const { status, stderr } = await sayTo(fake, observeAll);
     const text = stderr.replaceAll(/\s+/g, ' ');
     expect(status).toBe(1);
-    expect(text).toMatch(said);
+    expect(text).toMatch(message);
     expect(text).toMatch(todo);
     expect(fake.written).toEqual([]);
   });
@@ -382,11 +382,11 @@ describe('before anything is done', () => {
     [['remove'], 'Say what to remove'],
     [['remove', '--all', '--ou', SANDBOX], 'Say what to remove'],
     [['bogus'], 'unknown command'],
-  ])('%j is used wrongly', async (args, said) => {
+  ])('%j is used wrongly', async (args, message) => {
     const fake = anOrganization();
     const { status, stderr } = await sayTo(fake, args);
     expect(status).toBe(2);
-    expect(stderr).toContain(said);
+    expect(stderr).toContain(message);
     expect(fake.written).toEqual([]);
   });
 

@@ -231,7 +231,7 @@ describe('what is in the way', () => {
   });
 
   it.each(['AttachUserPolicy', 'AddUserToGroup', 'PutUserPermissionsBoundary'])(
-    'another try may mend: %s',
+    'another try may fix: %s',
     async (action) => {
       const facts = { AttachUserPolicy: {}, AddUserToGroup: fullPolicies }[action] ?? full;
       const prepare = (iam: MemoryIam) => iam.failNext(action, serviceFailure);
@@ -280,7 +280,7 @@ describe('unblocking', () => {
     expect(iam.user('dana')?.boundary).toBeNull();
   });
 
-  it('is said to be refused for good, or thrown where another try may mend it', async () => {
+  it('is said to be refused for good, or thrown where another try may fix it', async () => {
     const iam = iamWith([POLICY]);
     iam.failNext('DetachUserPolicy', accessDenied);
     expect(await unblock(iam, settingsWith(), facts)).toMatchObject({

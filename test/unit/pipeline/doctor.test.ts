@@ -4,13 +4,16 @@ import { deployedResources } from '../../../functions/domain/deployment/deployed
 import { noTotals } from '../../../functions/domain/rules/totals.ts';
 import { checkLastSweep } from '../../../functions/pipeline/doctor/check-last-sweep.ts';
 import { checkRegion, checkStack } from '../../../functions/pipeline/doctor/check-stack.ts';
-import type { Deployment, Patient } from '../../../functions/pipeline/doctor/deployment-context.ts';
+import type {
+  Deployment,
+  DeploymentContext,
+} from '../../../functions/pipeline/doctor/deployment-context.ts';
 import { aws } from '../../../functions/pipeline/doctor/fixes.ts';
-import { notSeen, seeingEach } from '../../../functions/pipeline/doctor/run-check.ts';
+import { runCheckEach, unknown } from '../../../functions/pipeline/doctor/run-check.ts';
 import { doctorClients } from '../../../functions/runtime/doctor-clients.ts';
 import { MemoryDynamo } from '../../fakes/memory-dynamo.ts';
 
-const patient: Patient = {
+const context: DeploymentContext = {
   clients: doctorClients({
     region: 'us-east-1',
     maxAttempts: 1,
@@ -54,7 +57,7 @@ describe('the stack', () => {
   it.each(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'])(
     'is well when it is %s',
     (status) => {
-      expect(checkStack(patient, deployment(status))).toMatchObject([{ status: 'ok' }]);
+      expect(checkStack(context, deployment(status))).toMatchObject([{ status: 'ok' }]);
     },
   );
 
@@ -66,26 +69,26 @@ describe('the stack', () => {
     ['UPDATE_IN_PROGRESS', 'look again when it is done'],
     ['UPDATE_ROLLBACK_IN_PROGRESS', 'look again'],
   ])('is not when it is %s', (status, fix) => {
-    expect(checkStack(patient, deployment(status))).toMatchObject([
+    expect(checkStack(context, deployment(status))).toMatchObject([
       {
         status: 'broken',
-        said: expect.stringContaining(status),
+        message: expect.stringContaining(status),
         fix: expect.stringContaining(fix),
       },
     ]);
   });
 
   it('that only watches is said to, and is well', () => {
-    expect(checkStack(patient, deployment('UPDATE_COMPLETE', 'observe'))).toMatchObject([
-      { status: 'ok', said: expect.stringContaining('observe: it only watches') },
+    expect(checkStack(context, deployment('UPDATE_COMPLETE', 'observe'))).toMatchObject([
+      { status: 'ok', message: expect.stringContaining('observe: it only watches') },
     ]);
   });
 
   it('of an older release names what it lacks', () => {
     const old = deployment('UPDATE_COMPLETE', 'enforce', ['StateTable', 'GroupTamperedRule']);
-    expect(checkStack(patient, old)).toMatchObject([
+    expect(checkStack(context, old)).toMatchObject([
       {
-        said: 'stack has no GroupTamperedRule, StateTable: an older release, or another stack',
+        message: 'stack has no GroupTamperedRule, StateTable: an older release, or another stack',
         fix: expect.stringContaining('npm run deploy'),
       },
     ]);
@@ -99,7 +102,7 @@ describe('the Region', () => {
     ['eu-west-1', 'us-east-1', 'broken'],
     ['us-east-1', 'us-gov-west-1', 'broken'],
   ])('%s asked for, %s needed: %s', (askedRegion, region, status) => {
-    expect(checkRegion({ ...patient, askedRegion, region })).toMatchObject([{ status }]);
+    expect(checkRegion({ ...context, askedRegion, region })).toMatchObject([{ status }]);
   });
 });
 
@@ -116,27 +119,27 @@ describe('what could not be looked at', () => {
       'User: x is not authorized to perform: kms:Decrypt on resource: y with an explicit deny in a service control policy',
       'AWS denies kms:Decrypt, by a service control policy',
     ],
-  ])('says %s', (_, message, said) => {
-    const found = notSeen(patient, 'roles', denied(message));
-    expect(found).toMatchObject({ status: 'not-seen', said });
+  ])('says %s', (_, denial, message) => {
+    const found = unknown(context, 'roles', denied(denial));
+    expect(found).toMatchObject({ status: 'unknown', message });
     expect(found.fix).toContain('infra/doctor-policy.json');
   });
 
   it('for another reason has that reason, and no fix of ours', () => {
-    expect(notSeen(patient, 'roles', new Error('the wire was cut'))).toEqual({
+    expect(unknown(context, 'roles', new Error('the wire was cut'))).toEqual({
       check: 'roles',
-      status: 'not-seen',
-      said: 'the wire was cut',
+      status: 'unknown',
+      message: 'the wire was cut',
       fix: null,
     });
   });
 
   it('many times is said once, and stops nobody else', async () => {
-    const found = await seeingEach(patient, 'rules', [1, 2, 3, 4], async (thing) => {
+    const found = await runCheckEach(context, 'rules', [1, 2, 3, 4], async (thing) => {
       if (thing !== 3) throw denied('no');
-      return [{ check: 'rules', status: 'broken', said: 'rule 3', fix: 'mend it' }];
+      return [{ check: 'rules', status: 'broken', message: 'rule 3', fix: 'fix it' }];
     });
-    expect(found.map(({ said }) => said)).toEqual(['AWS denies iam:GetRole', 'rule 3']);
+    expect(found.map(({ message }) => message)).toEqual(['AWS denies iam:GetRole', 'rule 3']);
   });
 });
 
@@ -145,17 +148,17 @@ it.each([
   ['sqs', 'audit', 'aws sqs purge-queue --region us-east-1 --profile audit --queue-url u'],
   ['iam', 'audit', 'aws iam purge-queue --profile audit --queue-url u'],
 ])('a command for %s as %s', (service, profile, command) => {
-  expect(aws({ ...patient, profile }, service, 'purge-queue --queue-url u')).toBe(command);
+  expect(aws({ ...context, profile }, service, 'purge-queue --queue-url u')).toBe(command);
 });
 
 describe('the last sweep', () => {
   const sweptHoursAgo = async (hours: number, asked: number | null, overdue?: string) => {
     const dynamo = new MemoryDynamo();
-    const id = lastSweepId(patient.account);
-    const finishedAt = new Date(patient.now.getTime() - hours * 3_600_000).toISOString();
+    const id = lastSweepId(context.account);
+    const finishedAt = new Date(context.now.getTime() - hours * 3_600_000).toISOString();
     const record = {
       schema: 'mfa-enforcer/last-sweep/1',
-      account: patient.account,
+      account: context.account,
       finishedAt,
       mode: 'enforce',
       totals: noTotals,
@@ -163,9 +166,9 @@ describe('the last sweep', () => {
     dynamo.items.set(id, { id: { S: id }, body: { S: JSON.stringify(record) } });
     const deployed = deployment('UPDATE_COMPLETE');
     const parameters = overdue === undefined ? {} : { SweepOverdueHours: overdue };
-    const clients = { ...patient.clients, dynamo } as unknown as Patient['clients'];
+    const clients = { ...context.clients, dynamo } as unknown as DeploymentContext['clients'];
     const [found] = await checkLastSweep(
-      { ...patient, clients, sweepWithinHours: asked },
+      { ...context, clients, sweepWithinHours: asked },
       { ...deployed, facts: { ...deployed.facts, parameters } },
     );
     return found?.status;

@@ -291,10 +291,7 @@ describe('documents', () => {
 });
 
 describe('the command that puts a policy back', () => {
-  const commands = blockingPolicies(settingsWith()).flatMap(({ mend, recreate }) => [
-    mend,
-    recreate,
-  ]);
+  const commands = blockingPolicies(settingsWith()).flatMap(({ fix, recreate }) => [fix, recreate]);
 
   it.each(commands)('can be pasted into a shell: %s', (command) => {
     execFileSync('bash', ['-n', '-c', command]);

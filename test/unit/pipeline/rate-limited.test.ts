@@ -4,7 +4,7 @@ import { rateLimited } from '../../../functions/pipeline/rate-limited.ts';
 const MINUTE = 60_000;
 
 /** Something that lasts, told of at some times (ms). @returns what was told at each of them, by its place */
-async function toldAt(times: readonly number[], keys: readonly string[] = []): Promise<number[]> {
+async function sentAt(times: readonly number[], keys: readonly string[] = []): Promise<number[]> {
   let time = 0;
   const told: number[] = [];
   const once = rateLimited(() => new Date(time));
@@ -21,7 +21,7 @@ it.each<[string, number[], string[], number[]]>([
   ['is told again after it', [0, 30 * MINUTE, 31 * MINUTE], [], [0, 1]],
   ['is told apart by its key', [0, 1, 2], ['it', 'that', 'it'], [0, 1]],
 ])('what lasts %s', async (_, times, keys, told) => {
-  expect(await toldAt(times, keys)).toEqual(told);
+  expect(await sentAt(times, keys)).toEqual(told);
 });
 
 it('what could not be told is told by the next', async () => {

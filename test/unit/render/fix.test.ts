@@ -7,10 +7,10 @@ import { fixOf } from '../../../functions/render/slack/fix.ts';
 import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
 import { slackMessage } from '../../../functions/render/slack/slack-message.ts';
 import { blocked, policyChanged, tamperingSeen } from '../../fakes/outcomes.ts';
-import { around } from '../../fakes/slack-around.ts';
+import { context } from '../../fakes/slack-around.ts';
 
 const POLICY = 'arn:aws-cn:iam::111122223333:policy/ForceMFA';
-const china = { ...around, partition: 'aws-cn' } as const;
+const china = { ...context, partition: 'aws-cn' } as const;
 const ids = [...tamperingCalls.map(({ id }) => id), 'sweep:DenyGroupDiffers'];
 const fixable = ids.filter((id) => tamperingById(id)?.fix);
 
@@ -26,7 +26,7 @@ describe('the command that undoes tampering', () => {
   });
 
   it.each(ids.filter((id) => !fixable.includes(id)))('is none for %s', (what) => {
-    expect(fixOf(tamperingSeen({ what }), around)).toBeNull();
+    expect(fixOf(tamperingSeen({ what }), context)).toBeNull();
   });
 
   it.each([
@@ -34,7 +34,7 @@ describe('the command that undoes tampering', () => {
     ['a name of every legal character', 'aZ09_+=,.@-:/'],
   ])('takes %s', (_, resource) => {
     const outcome = tamperingSeen({ what: 'cloudtrail:StopLogging', resource });
-    expect(fixOf(outcome, around)).toBe(`aws cloudtrail start-logging --name ${resource}`);
+    expect(fixOf(outcome, context)).toBe(`aws cloudtrail start-logging --name ${resource}`);
   });
 
   it.each([
@@ -48,13 +48,13 @@ describe('the command that undoes tampering', () => {
     ['a word more', 'x y'],
     ['a quote', "x'"],
   ])('is none with %s', (_, resource) => {
-    expect(fixOf(tamperingSeen({ resource }), around)).toBeNull();
+    expect(fixOf(tamperingSeen({ resource }), context)).toBeNull();
   });
 });
 
 describe('the command that puts a policy back', () => {
   const commandOf = (change: Parameters<typeof policyChanged>[0]) =>
-    fixOf(policyChanged({ policyArn: POLICY, state: 'changed', ...change }), around);
+    fixOf(policyChanged({ policyArn: POLICY, state: 'changed', ...change }), context);
 
   it('is made of the state and the form', () => {
     const print = (options: string) => `node dist/cli/index.mjs policy ${options} > policy.json`;
@@ -68,7 +68,7 @@ describe('the command that puts a policy back', () => {
   });
 
   it('prints the document of the deployment’s EnrolWith', () => {
-    const keys = { ...around, enrolWith: 'console-and-keys' } as const;
+    const keys = { ...context, enrolWith: 'console-and-keys' } as const;
     const outcomes = [
       policyChanged({ policyArn: POLICY, state: 'changed' }),
       tamperingSeen({ what: 'sweep:DenyGroupDiffers', resource: 'ForceMFA' }),
@@ -105,7 +105,7 @@ describe('the command that puts a policy back', () => {
   });
 
   it('is none for any other outcome', () => {
-    expect(fixOf(blocked(), around)).toBeNull();
+    expect(fixOf(blocked(), context)).toBeNull();
   });
 });
 
@@ -163,8 +163,8 @@ describe('a command in a message', () => {
   it.each(outcomes)('is never what an event brings: %s', (_, outcome) => {
     const hostile = poisoned(outcome);
     expect(JSON.stringify(hostile)).toContain('evil.example');
-    const messages = [slackMessage(hostile, around)];
-    if (isDigestible(hostile)) messages.push(digest([hostile], around));
+    const messages = [slackMessage(hostile, context)];
+    if (isDigestible(hostile)) messages.push(digest([hostile], context));
     for (const { blocks } of messages) {
       expect(instructions(blocks).filter((text) => text.includes('evil.example'))).toEqual([]);
     }
@@ -172,7 +172,7 @@ describe('a command in a message', () => {
 
   it('would be found', () => {
     const [, outcome] = outcomes[0] ?? [];
-    const { blocks } = slackMessage(poisoned(outcome as Outcome), around);
+    const { blocks } = slackMessage(poisoned(outcome as Outcome), context);
     const forged = [...blocks, { text: { text: `*What to do*  ${POISON}` } }];
     expect(instructions(forged).some((text) => text.includes('evil.example'))).toBe(true);
   });

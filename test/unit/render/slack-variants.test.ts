@@ -3,9 +3,9 @@ import type { Outcome } from '../../../events/outcome.ts';
 import type { SlackMessage } from '../../../functions/render/slack/blocks.ts';
 import { digest, isDigestible } from '../../../functions/render/slack/digest.ts';
 import type { Digestible } from '../../../functions/render/slack/digest-order.ts';
+import type { MessageContext } from '../../../functions/render/slack/format.ts';
 import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
 import { slackMessage } from '../../../functions/render/slack/slack-message.ts';
-import type { Around } from '../../../functions/render/slack/words.ts';
 import {
   blocked,
   breakerOpen,
@@ -21,11 +21,11 @@ import {
   unreachable,
 } from '../../fakes/outcomes.ts';
 import { START } from '../../fakes/pipeline.ts';
-import { around as atOnce } from '../../fakes/slack-around.ts';
+import { context as atOnce } from '../../fakes/slack-around.ts';
 
 // What the recorded samples do not have: every turn that a message may take, as it was judged good.
 
-const around: Around = { ...atOnce, now: () => new Date(START) };
+const context: MessageContext = { ...atOnce, now: () => new Date(START) };
 
 async function expectVariant(message: SlackMessage, name: string): Promise<void> {
   const text = `${JSON.stringify(message, null, 2)}\n`;
@@ -61,7 +61,7 @@ const byCloudFormation = {
   },
 } as const;
 
-const variants: Readonly<Record<string, readonly [Outcome, Partial<Around>?, Outcome?]>> = {
+const variants: Readonly<Record<string, readonly [Outcome, Partial<MessageContext>?, Outcome?]>> = {
   'user-blocked.no-tag': [blocked(), { exemptTag: null }],
   'user-blocked.enrol-with-keys': [blocked(), { enrolWith: 'console-and-keys' }],
   'user-blocked.tag-key-quoted': [blocked(), { exemptTag: { key: 'user Type', value: 'Service' } }],
@@ -258,14 +258,14 @@ describe('a Slack message', () => {
   it.each(Object.entries(variants))(
     'of %s is as it was judged good',
     async (name, [outcome, change, previous]) => {
-      await expectVariant(slackMessage(outcome, { ...around, ...change }, previous), name);
+      await expectVariant(slackMessage(outcome, { ...context, ...change }, previous), name);
     },
   );
 
   it.each(Object.entries(sampleOutcomes).filter(([, { mode }]) => mode === 'enforce'))(
     'of %s in observe mode is as it was judged good',
     async (name, outcome) => {
-      await expectVariant(slackMessage({ ...outcome, ...observe }, around), `${name}.as-observed`);
+      await expectVariant(slackMessage({ ...outcome, ...observe }, context), `${name}.as-observed`);
     },
   );
 });
@@ -302,6 +302,6 @@ describe('a digest', () => {
   };
 
   it.each(Object.entries(digests))('%s is as it was judged good', async (name, outcomes) => {
-    await expectVariant(digest(outcomes, around), `digest.${name}`);
+    await expectVariant(digest(outcomes, context), `digest.${name}`);
   });
 });

@@ -6,7 +6,7 @@ import { digest, isDigestible } from '../../../functions/render/slack/digest.ts'
 import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
 import { slackMessage } from '../../../functions/render/slack/slack-message.ts';
 import { organizationSwept } from '../../fakes/outcomes.ts';
-import { around } from '../../fakes/slack-around.ts';
+import { context } from '../../fakes/slack-around.ts';
 import { withinLimits } from '../../fakes/slack-limits.ts';
 
 const all = Object.values(sampleOutcomes);
@@ -91,8 +91,8 @@ describe('what comes from outside', () => {
             : {}),
         })) as Outcome[];
         const messages = [
-          ...outcomes.map((outcome) => slackMessage(outcome, around)),
-          digest(outcomes.filter(isDigestible), around),
+          ...outcomes.map((outcome) => slackMessage(outcome, context)),
+          digest(outcomes.filter(isDigestible), context),
         ];
         for (const message of messages) {
           withinLimits(message);

@@ -16,18 +16,18 @@ import {
   unreachable,
 } from '../../fakes/outcomes.ts';
 import { START } from '../../fakes/pipeline.ts';
-import { around } from '../../fakes/slack-around.ts';
+import { context } from '../../fakes/slack-around.ts';
 import { withinLimits } from '../../fakes/slack-limits.ts';
 
 const json = (message: SlackMessage) => `${JSON.stringify(message, null, 2)}\n`;
 const all = Object.values(sampleOutcomes);
-const allDigest = () => digest(all.filter(isDigestible), around);
+const allDigest = () => digest(all.filter(isDigestible), context);
 
 describe('a Slack message', () => {
   it.each(Object.entries(sampleOutcomes))(
     'of %s is as it was judged good',
     async (name, outcome) => {
-      await expect(json(slackMessage(outcome, around))).toMatchFileSnapshot(
+      await expect(json(slackMessage(outcome, context))).toMatchFileSnapshot(
         `golden/slack/${name}.json`,
       );
     },
@@ -43,7 +43,7 @@ describe('a Slack message', () => {
 
   it('reads well in a terminal', async () => {
     const look = { width: 78, bold: String, dim: String };
-    const messages = all.map((outcome) => slackMessage(outcome, around));
+    const messages = all.map((outcome) => slackMessage(outcome, context));
     const text = [...messages, allDigest()].map((message) => inTerminal(message, look));
     await expect(`${text.join('\n\n────\n\n')}\n`).toMatchFileSnapshot('golden/slack/terminal.txt');
   });
@@ -54,7 +54,7 @@ describe('a Slack message', () => {
     ['aws-cn', 'signin.amazonaws.cn', 'console.amazonaws.cn'],
     ['aws-eusc', 'https://console.amazonaws-eusc.eu/', 'console.amazonaws-eusc.eu'],
   ] as const)('links to the console of the partition %s', (partition, signIn, console) => {
-    const text = json(slackMessage(blocked(), { ...around, partition }));
+    const text = json(slackMessage(blocked(), { ...context, partition }));
     expect(text).toContain(signIn);
     expect(text).toContain(`https://${console}/iam/home#/security_credentials`);
     expect(text).toContain(`arn:${partition}:iam::`);
@@ -62,7 +62,7 @@ describe('a Slack message', () => {
 
   it('never says that MFA was enabled where access was blocked', () => {
     for (const outcome of all.filter(({ kind }) => kind === 'user-blocked')) {
-      expect(json(slackMessage(outcome, around))).not.toMatch(/MFA (is )?enabled/i);
+      expect(json(slackMessage(outcome, context))).not.toMatch(/MFA (is )?enabled/i);
     }
   });
 
@@ -74,7 +74,7 @@ describe('a Slack message', () => {
     (kind) => {
       for (const outcome of inObserveMode().filter((one) => one.kind === kind)) {
         if (outcome.kind === 'sweep-finished' && outcome.differences === 0) continue;
-        const { text, blocks } = slackMessage(outcome, around);
+        const { text, blocks } = slackMessage(outcome, context);
         expect(text).toMatch(/ would /);
         expect(JSON.stringify(blocks)).toContain('observe mode: nothing was changed');
       }
@@ -84,8 +84,8 @@ describe('a Slack message', () => {
   it('promises nothing in observe mode, alone or in a digest', () => {
     const outcomes = inObserveMode();
     const messages = [
-      ...outcomes.map((outcome) => slackMessage(outcome, around)),
-      digest(outcomes.filter(isDigestible), around),
+      ...outcomes.map((outcome) => slackMessage(outcome, context)),
+      digest(outcomes.filter(isDigestible), context),
     ];
     for (const one of messages) {
       const promise =
@@ -97,7 +97,7 @@ describe('a Slack message', () => {
 
   it('of a user who is blocked gives commands that a shell can read', () => {
     const { blocks } = slackMessage(blocked({ user: 'da=n,a' }), {
-      ...around,
+      ...context,
       enrolWith: 'console-and-keys',
     });
     const commands = JSON.stringify(blocks).match(/aws (iam|sts) [^`\\]+/g) ?? [];
@@ -114,7 +114,7 @@ describe('a Slack message', () => {
   ] as const)(
     'of a user blocked by %s, who enrols with %s, sends those who cannot enrol by themselves to an administrator',
     (method, enrolWith) => {
-      const text = json(slackMessage(blocked({ method }), { ...around, enrolWith }));
+      const text = json(slackMessage(blocked({ method }), { ...context, enrolWith }));
       expect(text).toContain('Ask an administrator');
       expect(text).not.toContain('create-virtual-mfa-device');
     },
@@ -127,8 +127,8 @@ describe('a Slack message', () => {
       '*Boundary*\\n`arn:aws:iam::1:policy/x`',
     ],
   ])('of a blocked user says which boundary was seen: %j', (seen, says) => {
-    expect(json(slackMessage(blocked(seen), around))).toContain(says);
-    expect(json(slackMessage(blocked(), around))).not.toContain('Boundary');
+    expect(json(slackMessage(blocked(seen), context))).toContain(says);
+    expect(json(slackMessage(blocked(), context))).not.toContain('Boundary');
   });
 
   it.each([
@@ -141,11 +141,11 @@ describe('a Slack message', () => {
     (eventName, says) => {
       const { cause } = blocked();
       const again = { ...cause, eventName } as typeof cause;
-      const text = json(slackMessage(blocked({ user: '-gina', cause: again }), around));
+      const text = json(slackMessage(blocked({ user: '-gina', cause: again }), context));
       const command =
         'aws iam tag-user --user-name=-gina --tags Key=mfa-enforcer:break-glass,Value=true';
       expect(text.includes(command)).toBe(says);
-      const observed = json(slackMessage(blocked({ mode: 'observe', cause: again }), around));
+      const observed = json(slackMessage(blocked({ mode: 'observe', cause: again }), context));
       expect(observed).not.toContain('Deleting this user');
     },
   );
@@ -160,7 +160,7 @@ describe('a Slack message', () => {
   ])(
     'of a device from another identity gives the command that removes it: %s',
     (_, serial, command) => {
-      const text = json(slackMessage(deviceAdded({ serial }), around));
+      const text = json(slackMessage(deviceAdded({ serial }), context));
       expect(text.includes('deactivate-mfa-device')).toBe(command !== null);
       expect(text).toContain(command ?? 'Remove the device: ');
       expect(text).toContain('SecurityAdmin/alice');
@@ -169,7 +169,7 @@ describe('a Slack message', () => {
   );
 
   it('that could not be told in time says so, and calls nobody', () => {
-    const late = { ...around, now: () => new Date(Date.parse(blocked().at) + 3 * 60 * 60 * 1000) };
+    const late = { ...context, now: () => new Date(Date.parse(blocked().at) + 3 * 60 * 60 * 1000) };
     const text = json(slackMessage(blocked({ slackMember: 'U012AB3CD' }), late));
     expect(text).toContain('Told late');
     expect(text).not.toContain('<@U012AB3CD>');
@@ -183,7 +183,7 @@ describe('a Slack message', () => {
         unblocked({ id: '1', at: at(0) }),
         blocked({ id: '3', user: 'erin' }),
       ],
-      around,
+      context,
     );
     const titles = JSON.stringify(message.blocks).match(/[🔒🔓] `\w+`/gu);
     expect(titles).toEqual(['🔓 `dana`', '🔒 `dana`', '🔒 `erin`']);
@@ -191,14 +191,14 @@ describe('a Slack message', () => {
 
   it('of a user who ends their own exemption is no alarm', () => {
     const [own] = all.filter((one) => one.kind === 'exemption-seen' && one.bySelf);
-    const text = json(slackMessage({ ...own, change: 'removed' } as Outcome, around));
+    const text = json(slackMessage({ ...own, change: 'removed' } as Outcome, context));
     expect(text).not.toMatch(/🚨|should not exempt themselves/);
   });
 
   it('of a sweep says how the totals changed since the last one', () => {
     const before = sweepFinished();
     const totals = { ...before.totals, blocked: 3, exempt: 0 };
-    const text = json(slackMessage(sweepFinished({ totals }), around, before));
+    const text = json(slackMessage(sweepFinished({ totals }), context, before));
     expect(text).toContain('*Blocked*\\n3 (+2)');
     expect(text).toContain('*Exempt*\\n0 (−1)');
     expect(text).toContain('*With MFA*\\n1"');
@@ -206,7 +206,7 @@ describe('a Slack message', () => {
 });
 
 describe('a Slack message about one account of many', () => {
-  const of = (named: Partial<Outcome>) => slackMessage(blocked(named as object), around).text;
+  const of = (named: Partial<Outcome>) => slackMessage(blocked(named as object), context).text;
 
   it.each([
     [null, null, '111122223333'],
@@ -228,19 +228,19 @@ describe('a Slack message about one account of many', () => {
       .filter(({ kind }) => kind !== 'organization-swept')
       .map((outcome) => ({ ...outcome, ...named, account: '111122223333' }) as Outcome);
     for (const outcome of outcomes) {
-      const { text, blocks } = slackMessage(outcome, around);
+      const { text, blocks } = slackMessage(outcome, context);
       expect(text).toContain(words);
       expect(JSON.stringify(blocks)).toContain(words);
     }
     const lines = outcomes.filter(isDigestible).flatMap((outcome) => {
-      const { blocks } = digest([outcome], around);
+      const { blocks } = digest([outcome], context);
       return blocks.filter((block) => JSON.stringify(block).includes(words));
     });
     expect(lines).toHaveLength(outcomes.filter(isDigestible).length);
   });
 
   it('has the fix run in that account', () => {
-    const text = json(slackMessage(tamperingSeen({ account: '444455556666' }), around));
+    const text = json(slackMessage(tamperingSeen({ account: '444455556666' }), context));
     expect(text).toContain('Run with credentials of account 444455556666');
   });
 
@@ -251,7 +251,7 @@ describe('a Slack message about one account of many', () => {
     ['other', 'in the log of the function'],
     ['constructor', 'in the log of the function'],
   ])('that is out of reach (%s) says what to do', (code, words) => {
-    const text = json(slackMessage(unreachable({ why: { code, text: 'why' } }), around));
+    const text = json(slackMessage(unreachable({ why: { code, text: 'why' } }), context));
     expect(text).toContain(words);
     expect(text).not.toMatch(/enforce mode|observe mode/);
   });
@@ -263,7 +263,7 @@ describe('a digest of several accounts', () => {
   it('says what was done apart from what would have been', () => {
     const message = digest(
       [blocked(), unblocked({ ...watched }), blocked({ ...watched, user: 'erin' })],
-      around,
+      context,
     );
     expect(message.text).toContain('1 blocked; in observe mode, would be: 1 blocked, 1 unblocked.');
     expect(json(message)).toContain('👁️ `erin` *would be blocked until MFA is set up*');
@@ -280,7 +280,7 @@ describe('a digest of several accounts', () => {
     ],
     ['🚨', 'an account that is out of reach', [blocked(watched), unreachable(watched)]],
   ] as const)('begins with %s for %s', (emoji, _, outcomes) => {
-    const [first] = digest([...outcomes], around).blocks;
+    const [first] = digest([...outcomes], context).blocks;
     expect(JSON.stringify(first)).toContain(`"${emoji} `);
   });
 
@@ -292,7 +292,7 @@ describe('a digest of several accounts', () => {
         ...accounts.map((account) => unreachable({ account, id: account })),
         unreachable({ account: '200000000000', id: 'x', why: other }),
       ],
-      around,
+      context,
     );
     const text = json(message);
     expect(text).toContain('Nobody in 39 accounts *is being checked*: the role cannot be assumed');
@@ -310,7 +310,7 @@ describe('a digest of several accounts', () => {
         blocked({ user: 'c' }),
         tamperingSeen(at),
       ],
-      around,
+      context,
     );
     const order = JSON.stringify(message.blocks).match(/was tampered with|(?<=🔒 `)\w/gu);
     expect(order).toEqual(['was tampered with', 'a', 'c', 'b']);
@@ -334,7 +334,7 @@ describe('the message of a swept organization', () => {
       const accounts = { listed: 1000, swept: 870, unswept: 130, inactive: 0, observing: 0 };
       const message = slackMessage(
         organizationSwept({ accounts, unswept: unswept(100, [...codes]) }),
-        around,
+        context,
       );
       const text = JSON.stringify(message.blocks);
       const [section = ''] = /Not swept.*?","verbatim/.exec(text) ?? [];
@@ -347,7 +347,7 @@ describe('the message of a swept organization', () => {
   });
 
   it('names or counts every unprotected user', () => {
-    const text = json(slackMessage(thousand as Outcome, around));
+    const text = json(slackMessage(thousand as Outcome, context));
     const lines = [...text.matchAll(/\*([\d,]+) unprotected\*|([\d,]+) more unprotected/g)];
     const sum = lines.reduce((all, [, a, b]) => all + Number((a ?? b ?? '').replace(',', '')), 0);
     expect(sum).toBe(3_042);
@@ -364,7 +364,7 @@ describe('the message of a swept organization', () => {
         withFindings: [],
         unswept: unswept(1, ['other']),
       }),
-      around,
+      context,
     );
     expect(message.text).toContain('1 of 2 accounts not swept.');
     expect(json(message)).not.toMatch(/as they should be|Nothing\./);
@@ -373,7 +373,7 @@ describe('the message of a swept organization', () => {
   it('says how the totals changed since the last one', () => {
     const before = organizationSwept();
     const totals = { ...before.totals, protected: 1_500, unprotected: 0 };
-    const text = json(slackMessage(organizationSwept({ totals }), around, before));
+    const text = json(slackMessage(organizationSwept({ totals }), context, before));
     expect(text).toContain('*With MFA*\\n1,500 (+1,499)');
     expect(text).toContain('*Unprotected*\\n0 (−1)');
   });
@@ -382,7 +382,7 @@ describe('the message of a swept organization', () => {
     const accounts = { listed: 1, swept: 1, unswept: 0, inactive: 0, observing: 1 };
     const [one] = organizationSwept().withFindings;
     const withFindings = one ? [{ ...one, mode: 'observe' as const }] : [];
-    const text = json(slackMessage(organizationSwept({ accounts, withFindings }), around));
+    const text = json(slackMessage(organizationSwept({ accounts, withFindings }), context));
     expect(text).toContain('would be blocked');
     expect(text).toContain('observe mode: nothing was changed');
     expect(text).not.toMatch(/to be blocked|is reviewed now/);
@@ -439,13 +439,13 @@ describe('a Slack message keeps to Slack’s limits', () => {
   );
 
   it('whatever comes', () => {
-    const messages = crowd.map((outcome) => slackMessage(outcome, around));
-    for (const one of [...messages, digest(crowd.filter(isDigestible), around)]) withinLimits(one);
+    const messages = crowd.map((outcome) => slackMessage(outcome, context));
+    for (const one of [...messages, digest(crowd.filter(isDigestible), context)]) withinLimits(one);
   });
 
   it('and counts whom it does not name', () => {
     const text = json(
-      slackMessage(crowd.find(({ kind }) => kind === 'breaker-open') as Outcome, around),
+      slackMessage(crowd.find(({ kind }) => kind === 'breaker-open') as Outcome, context),
     );
     const [, more = ''] = / and ([\d,]+) more/.exec(text) ?? [];
     const named = text.match(/`very-long-name-/g)?.length ?? 0;
@@ -456,9 +456,9 @@ describe('a Slack message keeps to Slack’s limits', () => {
 
 describe('what comes from outside', () => {
   it('mentions the person concerned only by the member id that the contract allows', () => {
-    expect(json(slackMessage(blocked({ slackMember: 'U012AB3CD' }), around))).toContain(
+    expect(json(slackMessage(blocked({ slackMember: 'U012AB3CD' }), context))).toContain(
       '<@U012AB3CD>',
     );
-    expect(json(slackMessage(blocked({ slackMember: null }), around))).not.toContain('<@');
+    expect(json(slackMessage(blocked({ slackMember: null }), context))).not.toContain('<@');
   });
 });

@@ -325,7 +325,7 @@ describe('the configuration of notify-slack', () => {
     expect(slackConfig({ ...slack, AWS_ENDPOINT_URL: endpoint })).toEqual({
       webhookParameter: '/p',
       queueUrl: slack.MFA_ENFORCER_OUTCOMES_QUEUE_URL,
-      deadLettersUrl: slack.MFA_ENFORCER_OUTCOMES_FAILED_URL,
+      failedMessagesUrl: slack.MFA_ENFORCER_OUTCOMES_FAILED_URL,
       stateTable: 'memory',
       partition: 'aws',
       exemptTags: [{ key: 'userType', value: 'Service' }],

@@ -67,8 +67,8 @@ describe('CSV', () => {
       fc.property(
         fc.array(fc.record({ name, text, hasPassword: fc.boolean() }), { maxLength: 5 }),
         (made) => {
-          const users = made.map(({ text: said, ...user }) =>
-            reportedUser(user.name, { ...user, reasons: [{ code: 'x', text: said }] }),
+          const users = made.map(({ text: message, ...user }) =>
+            reportedUser(user.name, { ...user, reasons: [{ code: 'x', text: message }] }),
           );
           const rows = read(csv(reportOf(users)));
           expect(

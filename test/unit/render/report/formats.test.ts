@@ -15,10 +15,10 @@ describe('every format', () => {
   it.each(Object.entries(monitorFormats))(
     '%s tells of a failure in words, and in no number of users',
     (_, format) => {
-      const said = format.failure(HOSTILE_PROBLEM);
-      expect(said).toMatch(/[^\n]\n$/);
-      expect(said).toContain('AccessDenied');
-      expect(said).not.toMatch(/without|channel/i);
+      const message = format.failure(HOSTILE_PROBLEM);
+      expect(message).toMatch(/[^\n]\n$/);
+      expect(message).toContain('AccessDenied');
+      expect(message).not.toMatch(/without|channel/i);
     },
   );
 });

@@ -123,11 +123,11 @@ describe.each([
 
 describe('PRTG’s JSON', () => {
   it('has the channels and the text of the XML', () => {
-    const { channels, text: said } = prtgReading(everyState);
+    const { channels, text: message } = prtgReading(everyState);
     const { prtg } = JSON.parse(prtgJson.render(everyState)) as {
       prtg: { text: string; result: { channel: string; value: number; limitmaxerror?: number }[] };
     };
-    expect(prtg.text).toBe(said);
+    expect(prtg.text).toBe(message);
     expect(
       prtg.result.map(({ channel, value, limitmaxerror }) => [channel, value, limitmaxerror]),
     ).toEqual(channels.map((channel) => [channel.name, channel.value, channel.maxError]));

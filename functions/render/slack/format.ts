@@ -6,7 +6,7 @@ import type { Settings } from '../../domain/rules/settings.ts';
 import { amount, clock, code, prose } from './text.ts';
 
 /** What a message needs to know beside its outcome. */
-export interface Around {
+export interface MessageContext {
   readonly partition: Partition;
   /** This release of the enforcer. */
   readonly version: string;
@@ -23,7 +23,7 @@ type AboutUser = Extract<Outcome, { user: string }>;
 export type Named = Pick<Outcome, 'account' | 'accountName' | 'alias'>;
 
 /** "Acme Production (acme-prod, 111122223333)": without an alias that only says the name again, or the id alone. */
-export function accountWords({ account, accountName, alias }: Named): string {
+export function formatAccount({ account, accountName, alias }: Named): string {
   const [first, second] = [accountName, alias].filter(
     (name) => name !== null && name.trim() !== '',
   ) as string[];
@@ -59,7 +59,7 @@ export function whenOf(cause: Cause): string {
 export function userFields(outcome: AboutUser): Readonly<Record<string, string>> {
   return {
     User: code(outcome.user),
-    Account: accountWords(outcome),
+    Account: formatAccount(outcome),
     Why: reasonsOf(outcome.reasons),
     'What happened': causeOf(outcome.cause),
     When: whenOf(outcome.cause),
@@ -67,10 +67,10 @@ export function userFields(outcome: AboutUser): Readonly<Record<string, string>>
 }
 
 /** The small print of a message. */
-export function smallPrint(outcome: Outcome, { version }: Around): readonly string[] {
+export function smallPrint(outcome: Outcome, { version }: MessageContext): readonly string[] {
   const id = 'cause' in outcome ? causeId(outcome.cause) : outcome.id;
   return [
-    modeWords(outcome),
+    formatMode(outcome),
     `${'cause' in outcome && outcome.cause.kind === 'event' ? 'event' : 'id'} ${prose(id)}`,
     `iam-mfa-enforcer ${version}`,
   ];
@@ -78,7 +78,7 @@ export function smallPrint(outcome: Outcome, { version }: Around): readonly stri
 
 const OBSERVE = '*observe mode: nothing was changed*';
 
-function modeWords(outcome: Outcome): string {
+function formatMode(outcome: Outcome): string {
   // How it is managed, its spoke would have said.
   if (outcome.kind === 'account-unreachable') return '';
   if (outcome.mode === 'observe') return OBSERVE;
@@ -89,7 +89,7 @@ function modeWords(outcome: Outcome): string {
 }
 
 /** The modes of several outcomes' accounts: what was not done must not look done. */
-export function modesWords(outcomes: readonly Outcome[]): string {
+export function formatModes(outcomes: readonly Outcome[]): string {
   const modes = outcomes
     .filter(({ kind }) => kind !== 'account-unreachable')
     .map(({ mode }) => mode);
@@ -105,20 +105,20 @@ export function link(url: string, text: string): string {
 // After that, things may have changed: the message says so, and calls nobody.
 const LATE_MS = 15 * 60 * 1000;
 
-function isLate({ at }: Outcome, { now }: Around): boolean {
+function isLate({ at }: Outcome, { now }: MessageContext): boolean {
   return now().getTime() - Date.parse(at) > LATE_MS;
 }
 
 /** What stands above everything else where a message could not be told in time. */
-export function lateWords(outcome: Outcome, around: Around): string {
-  if (!isLate(outcome, around)) return '';
+export function formatDelay(outcome: Outcome, context: MessageContext): string {
+  if (!isLate(outcome, context)) return '';
   return `⏱️ *Told late*: this is of ${clock(outcome.at)}. Look at the present state first.`;
 }
 
 /** Mentions the person concerned; the id's form was checked by the contract. */
-export function mention(outcome: AboutUser, around: Around): string {
+export function mention(outcome: AboutUser, context: MessageContext): string {
   const { slackMember } = outcome;
-  if (slackMember === null || isLate(outcome, around)) return '';
+  if (slackMember === null || isLate(outcome, context)) return '';
   return `<@${slackMember}> this is about your AWS user.`;
 }
 
@@ -128,7 +128,7 @@ export function shellUser(user: string): string {
 }
 
 /** The command that exempts a user, with a tag of this deployment; nothing where it has none. */
-export function exemptCommand(user: string, { exemptTag }: Around): string {
+export function exemptCommand(user: string, { exemptTag }: MessageContext): string {
   if (exemptTag === null) return '';
   return code(
     `aws iam tag-user ${shellOption('user-name', shellUser(user))} --tags ${tagArgument(exemptTag)}`,
@@ -144,7 +144,7 @@ function tagArgument({ key, value }: { readonly key: string; readonly value: str
 }
 
 /** The permissions boundary that a block method saw; nothing where none looked. */
-export function boundaryWords(seen: string | null | undefined): string {
+export function formatBoundary(seen: string | null | undefined): string {
   return seen === undefined ? '' : seen === null ? 'none before' : code(seen);
 }
 

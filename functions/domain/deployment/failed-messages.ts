@@ -1,5 +1,5 @@
-/** A queue of dead letters. Logical ids of the template. */
-export interface DeadLetters {
+/** A dead-letter queue. Logical ids of the template. */
+export interface FailedMessages {
   readonly id: string;
   /** What a message in it means. */
   readonly means: string;
@@ -9,8 +9,8 @@ export interface DeadLetters {
   readonly sourceQueue: string | null;
 }
 
-/** Every queue of dead letters. What EventBridge leaves in one is the event as its rule would have delivered it. */
-export const deadLetters: readonly DeadLetters[] = [
+/** Every dead-letter queue. What EventBridge leaves in one is the event as its rule would have delivered it. */
+export const failedMessages: readonly FailedMessages[] = [
   {
     id: 'IamChangesFailed',
     means: 'IAM changes that could not be reviewed',
