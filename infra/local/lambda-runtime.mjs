@@ -3,6 +3,19 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+const aheadMs = Number(process.env.LOCAL_CLOCK_AHEAD_SECONDS ?? 0) * 1000;
+if (aheadMs > 0) {
+  const RealDate = Date;
+  globalThis.Date = class extends RealDate {
+    constructor(...time) {
+      super(...(time.length > 0 ? time : [RealDate.now() + aheadMs]));
+    }
+    static now() {
+      return RealDate.now() + aheadMs;
+    }
+  };
+}
+
 const [file, name] = process.env._HANDLER.split(/\.(?=[^.]+$)/);
 const module = await import(pathToFileURL(join(process.env.LAMBDA_TASK_ROOT, `${file}.mjs`)).href);
 

@@ -16,8 +16,11 @@ const RUNTIME = join(import.meta.dirname, 'lambda-runtime.mjs');
 export interface LocalFunction {
   /** @throws with the handler's error */
   invoke(event: unknown): Promise<unknown>;
-  /** Ends its process at once, whatever it does. The next invocation starts another, as Lambda does. */
-  crash(): void;
+  /**
+   * Ends its process at once, whatever it does. The next invocation starts another, as Lambda does.
+   * @param secondsLater so much time passes for the processes that come, without anybody waiting for it
+   */
+  crash(secondsLater?: number): void;
   /** What it has logged so far. */
   log(): string;
   stop(): Promise<void>;
@@ -39,7 +42,7 @@ export async function startFunction(
   );
   const folder = await unpack(moto, code);
   const credentials = await assume(moto, Configuration?.Role ?? '', functionName);
-  const env = {
+  const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
     ...Configuration?.Environment?.Variables,
     _HANDLER: Configuration?.Handler ?? '',
@@ -53,15 +56,28 @@ export async function startFunction(
     ...credentials,
   };
   const logged: string[] = [];
+  let crashes = 0;
+  let secondsAhead = 0;
   let child = await launch(env, logged);
+  const start = async () => {
+    const before = crashes;
+    child = await launch(env, logged);
+    // It was to end while it started.
+    if (crashes > before) child.kill('SIGKILL');
+  };
   const stopNow = () => child.kill('SIGKILL');
   process.once('exit', stopNow);
   return {
     invoke: async (event) => {
-      if (hasEnded(child)) child = await launch(env, logged);
+      while (hasEnded(child)) await start();
       return invoke(child, event);
     },
-    crash: () => void child.kill('SIGKILL'),
+    crash: (secondsLater = 0) => {
+      crashes += 1;
+      secondsAhead += secondsLater;
+      env.LOCAL_CLOCK_AHEAD_SECONDS = String(secondsAhead);
+      child.kill('SIGKILL');
+    },
     log: () => logged.join(''),
     stop: async () => {
       process.off('exit', stopNow);

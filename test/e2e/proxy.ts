@@ -11,6 +11,7 @@ export interface Call {
   /** As in a policy: "sqs:GetQueueAttributes". */
   readonly action: string;
   readonly headers: IncomingHttpHeaders;
+  readonly body: string;
 }
 
 export interface Answer {
@@ -24,8 +25,11 @@ export interface WireProxy {
   stop(): Promise<void>;
 }
 
+/** Passes the call on to AWS. @param body another body than the call's own */
+export type Pass = (body?: string) => Promise<Answer>;
+
 /** @returns what the caller gets: an answer, or a connection that is reset */
-type Handle = (call: Call, pass: () => Promise<Answer>) => Promise<Answer | 'reset'>;
+type Handle = (call: Call, pass: Pass) => Promise<Answer | 'reset'>;
 
 /**
  * Starts a server on loopback that stands before AWS.
@@ -53,15 +57,19 @@ async function serve(
   outgoing: ServerResponse,
 ): Promise<void> {
   const body = await bodyOf(incoming);
-  const call = { action: actionOf(incoming, body.toString()), headers: incoming.headers };
-  const answer = await handle(call, () => passOn(target, incoming, body));
+  const { headers } = incoming;
+  const call = { action: actionOf(incoming, body.toString()), headers, body: body.toString() };
+  const answer = await handle(call, (other) =>
+    passOn(target, incoming, other === undefined ? body : Buffer.from(other)),
+  );
   if (answer === 'reset') incoming.socket.resetAndDestroy();
   else outgoing.writeHead(answer.status, answer.headers).end(answer.body);
 }
 
 async function passOn(target: string, incoming: IncomingMessage, body: Buffer): Promise<Answer> {
   const { hostname, port } = new URL(target);
-  const { method, headers, url: path } = incoming;
+  const { method, url: path } = incoming;
+  const headers = { ...incoming.headers, 'content-length': String(body.length) };
   const answer = await new Promise<IncomingMessage>((done, fail) => {
     request({ hostname, port, method, headers, path }, done).once('error', fail).end(body);
   });
