@@ -1,8 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { template } from '../../fakes/template.ts';
+
+const TemplateParameters = createRequire(import.meta.url)(
+  '../../../infra/plugins/template-parameters.cjs',
+) as new (
+  serverless: object,
+) => {
+  readonly hooks: Readonly<Record<string, () => void>>;
+};
 
 // osls clears .serverless, which other tests read: it works on a copy.
 const folder = mkdtempSync(join(tmpdir(), 'parameters-'));
@@ -35,19 +45,23 @@ describe('a parameter given at packaging', () => {
     expect(Parameters.Scope?.Default).toBe('all-users');
   }, 30_000);
 
+  it('is refused where it is wrong, and packages nothing', () => {
+    const { status, message } = packageWith('Mode=audit');
+    expect(status).not.toBe(0);
+    expect(message).toContain('Mode must be one of enforce, observe, not "audit"');
+  }, 30_000);
+
   it.each([
     ['Mod=observe', 'there is no parameter Mod; there are Mode, Scope,'],
     ['Mode=audit', 'Mode must be one of enforce, observe, not "audit"'],
     ['ExemptTags=userType', 'ExemptTags="userType" must be pairs separated by commas'],
     ['ExemptTags=acme:userType:Service', 'as in userType:Service,acme:userType=Service'],
     ['Mode', '--param="Mode" is no Name=value'],
-  ])(
-    'is refused where it is wrong: %s',
-    (pair, why) => {
-      const { status, message } = packageWith(pair);
-      expect(status).not.toBe(0);
-      expect(message).toContain(why);
-    },
-    30_000,
-  );
+  ])('is refused by the plugin with what is wrong: %s', (pair, why) => {
+    const { hooks } = new TemplateParameters({
+      processedInput: { options: { param: pair } },
+      service: { resources: template() },
+    });
+    expect(hooks['before:package:finalize']).toThrow(why);
+  });
 });

@@ -177,8 +177,33 @@ export async function wrongCells(
   document?: object,
 ): Promise<string[]> {
   const wrong: string[] = [];
+  // Several sessions look the same to AWS: each distinct question is asked once.
+  const answers = new Map<string, Verdict>();
+  const answerOnce = async (cell: Cell): Promise<Verdict> => {
+    const {
+      partition,
+      enrolWith,
+      session: { context },
+      user,
+      baseline,
+      action,
+      resource,
+    } = cell;
+    const question = JSON.stringify([
+      partition,
+      enrolWith,
+      context,
+      user,
+      baseline,
+      action,
+      resource,
+    ]);
+    const known = answers.get(question) ?? (await answer(cell, form, document));
+    answers.set(question, known);
+    return known;
+  };
   for (const cell of all) {
-    const verdict = await answer(cell, form, document);
+    const verdict = await answerOnce(cell);
     if (verdict === expected(cell, form)) continue;
     const { session, user, baseline, action, resource } = cell;
     wrong.push(`${action} on ${resource}, ${user.kind}, ${baseline}, ${session.name}: ${verdict}`);
