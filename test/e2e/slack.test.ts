@@ -11,14 +11,14 @@ import { startUnrulySlack } from './unruly-slack.ts';
 
 const started = await startTestAws();
 const test = started as TestAws;
-const slack = await startUnrulySlack(20_261_122, 0.2);
+const slack = await startUnrulySlack(20_261_122, 4);
 
 afterAll(async () => {
   await started?.stop();
   await slack.stop();
 });
 
-const OUTCOMES = 500;
+const OUTCOMES = 150;
 const WITHIN_MS = 400_000;
 
 async function useWebhook(): Promise<void> {

@@ -13,21 +13,23 @@ export interface UnrulySlack {
   stop(): Promise<void>;
 }
 
-const MISCHIEF = ['500', 'hang', 'reset', '302'] as const;
+const MISCHIEF = ['reset', 'hang', '302', '500'] as const;
 
 /**
  * A Slack that takes one message a second, answers 429 with Retry-After beyond that, and sometimes fails in every way
  * a server can.
  * @param seed makes its moods repeatable
- * @param mischief the part of requests it fails, 0 to 1
+ * @param every which requests it fails: 4 is every fourth
  */
-export async function startUnrulySlack(seed: number, mischief: number): Promise<UnrulySlack> {
+export async function startUnrulySlack(seed: number, every: number): Promise<UnrulySlack> {
   const random = generator(seed);
   const taken: SlackMessage[] = [];
   const tooEarly: number[] = [];
   const answers: Record<string, number> = {};
   let lastTakenAt = 0;
   let notBefore = 0;
+  let failures = 0;
+  let requests = 0;
 
   const answer = (body: string, response: ServerResponse) => {
     const now = Date.now();
@@ -35,15 +37,18 @@ export async function startUnrulySlack(seed: number, mischief: number): Promise<
     const count = (what: string) => {
       answers[what] = (answers[what] ?? 0) + 1;
     };
-    if (now - lastTakenAt < 1000 || random() < mischief / 3) {
+    if (now - lastTakenAt < 1000 || random() < 0.1) {
       const seconds = 1 + Math.floor(random() * 3);
       notBefore = now + seconds * 1000;
       count('429');
       response.writeHead(429, { 'retry-after': String(seconds) }).end('rate_limited');
       return;
     }
-    if (random() < mischief) {
-      const how = MISCHIEF[Math.floor(random() * MISCHIEF.length)] ?? '500';
+    requests += 1;
+    if (requests % every === 0) {
+      // One after the other: a short run has seen each.
+      const how = MISCHIEF[failures % MISCHIEF.length] ?? '500';
+      failures += 1;
       count(how);
       if (how === 'reset') response.socket?.destroy();
       if (how === '500') response.writeHead(500).end('internal_error');

@@ -63,7 +63,7 @@ describe('what comes from outside', () => {
     };
   }
 
-  it('makes no markup and mentions nobody (10,000 hostile names, tags and actors)', () => {
+  it('makes no markup and mentions nobody (3,000 hostile names, tags and actors)', () => {
     fc.assert(
       fc.property(hostile, hostile, hostile, (name, tag, who) => {
         const cause = {
@@ -106,7 +106,7 @@ describe('what comes from outside', () => {
           if (spoilt.length > 0) throw new Error(`markup from outside: ${spoilt[0]}`);
         }
       }),
-      { numRuns: 3_400 },
+      { numRuns: 1_000 },
     );
   }, 120_000);
 
