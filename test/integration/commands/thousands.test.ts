@@ -33,8 +33,8 @@ describe('five thousand users', () => {
     expect(stderr).toBe('');
     expect(new Set(users.map(({ name }) => name)).size).toBe(THOUSANDS);
     expect(totals).toMatchObject({ users: THOUSANDS, unprotected: 500, protected: 4500 });
-    const page = reportHtml(report);
-    expect(users.filter(({ name }) => !page.includes(name))).toEqual([]);
+    const onPage = new Set(reportHtml(report).match(/user-\d{4}/g));
+    expect(onPage.size).toBe(THOUSANDS);
   });
 
   it('are counted for PRTG', async () => {
