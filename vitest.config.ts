@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const env = {
@@ -6,7 +7,7 @@ const env = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
-/** A tier is a folder of test/: CONTRIBUTING.md says what each shows. A busy machine may take long for a second's work. */
+/** A tier is a folder of test/: docs/testing.md says what each shows. A busy machine may take long for a second's work. */
 const tier = (folder: string) => ({
   name: folder,
   env,
@@ -20,8 +21,14 @@ const packaged = { globalSetup: ['test/fakes/package-once.ts'] };
 /** Each file has a local AWS of its own: one at a time on two cores. */
 const localAws = { ...packaged, testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false };
 
+/** A folder for the counts of each run: .ci/run adds them up. */
+const { TEST_REPORTS: reports } = process.env;
+
 export default defineConfig({
   test: {
+    ...(reports
+      ? { reporters: ['default', 'json'], outputFile: join(reports, `${Date.now()}.json`) }
+      : {}),
     maxWorkers: availableParallelism(),
     projects: [
       // Loading the SDK for each file would take longer than the tests.
