@@ -50,10 +50,10 @@ describe('the runbook', () => {
     }
   });
 
-  it('says of each alarm what it means, when to wake somebody, what to look at and how to fix it', () => {
+  it('says of each alarm what it means for users, whether it is urgent, what to check and how to fix it', () => {
     const entries = runbook().split(/^### /m).slice(1);
     for (const entry of entries.filter((one) => /^\w+Alarm\n/.test(one))) {
-      for (const part of ['**Users:**', '**Wake somebody:**', '**Look:**', '**Fix:**']) {
+      for (const part of ['**Users:**', '**Urgent:**', '**Check:**', '**Fix:**']) {
         expect(entry, entry.split('\n')[0]).toContain(part);
       }
     }

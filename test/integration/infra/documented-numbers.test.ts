@@ -42,7 +42,8 @@ it.each<[string, string, () => string]>([
   [
     'the time until changes become failed messages',
     'docs/runbook.md',
-    () => `by itself within ${queue('IamChangesQueue').minutes} minutes: after that changes become`,
+    () =>
+      `by itself within ${queue('IamChangesQueue').minutes} minutes: after that changes become failed messages`,
   ],
   [
     'the tries of a change',
@@ -63,7 +64,7 @@ it.each<[string, string, () => string]>([
   [
     'the time of a sweep',
     'docs/runbook.md',
-    () => `stopped for time (${timeoutMinutes('NightlySweepLambdaFunction')} minutes)`,
+    () => `ran out of time (${timeoutMinutes('NightlySweepLambdaFunction')} minutes)`,
   ],
   [
     'how long messages to Slack wait',
@@ -73,7 +74,8 @@ it.each<[string, string, () => string]>([
   [
     'when changes are late',
     'docs/runbook.md',
-    () => `For ${words[alarmMinutes('IamChangesLateAlarm')]} there was always a message`,
+    () =>
+      `The queue of IAM changes has not been empty for ${words[alarmMinutes('IamChangesLateAlarm')]}`,
   ],
   [
     'when messages to Slack are late',
