@@ -24,7 +24,7 @@ describe('the docs of the events', () => {
   const ruleOf = Object.fromEntries(
     rows.flatMap(([, names, rule]) => namesIn(names).map((name) => [name, rule])),
   );
-  const [, notAskedFor] = /not asked for.*?:\s([^.]+)\./s.exec(docs) ?? [];
+  const [, notAskedFor] = /do not ask for.*?:\s([^.]+)\./s.exec(docs) ?? [];
 
   it('name each event that is asked for, and its rule', () => {
     const asked = Object.entries(iamEvents).filter(([, { rule }]) => rule !== null);
