@@ -1,8 +1,8 @@
 import { nameKey } from '../../events/names.ts';
 import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { accessDenied, MemoryIam, type MemoryUser, noSuchEntity } from '../fakes/memory-iam.ts';
-import type { Copy } from './copy.ts';
-import type { Nature } from './nature.ts';
+import type { Environment } from './environment.ts';
+import type { Instance } from './instance.ts';
 import { isBlocked, isBreakGlass } from './oracle.ts';
 import type { Random } from './random.ts';
 
@@ -33,23 +33,23 @@ export class Account {
   readonly iam: MemoryIam;
   readonly settings: Settings;
   /** What a call of the enforcer did to a user: whether it blocked or unblocked somebody. */
-  onBlock: (user: string, copy: Copy, action: string) => void = () => undefined;
-  onUnblock: (user: string, copy: Copy) => void = () => undefined;
+  onBlock: (user: string, instance: Instance, action: string) => void = () => undefined;
+  onUnblock: (user: string, instance: Instance) => void = () => undefined;
   /** It wrote, with or without effect; and what is worth an alert. */
-  onWrite: (user: string, copy: Copy) => void = () => undefined;
-  onChange: (user: string, copy: Copy, action: string) => void = () => undefined;
+  onWrite: (user: string, instance: Instance) => void = () => undefined;
+  onChange: (user: string, instance: Instance, action: string) => void = () => undefined;
   onRecord: (recorded: Recorded) => void = () => undefined;
-  readonly #nature: Nature;
+  readonly #environment: Environment;
   readonly #random: Random;
   readonly #history = new Map<string, Version[]>();
   /** Users, since they were made last, whom a write has reached: from then on each write does. */
   readonly #known = new Map<string, Version>();
 
-  constructor(nature: Nature, settings: Settings) {
-    this.#nature = nature;
-    this.#random = nature.random.fork('account');
+  constructor(environment: Environment, settings: Settings) {
+    this.#environment = environment;
+    this.#random = environment.random.fork('account');
     this.settings = settings;
-    this.iam = new MemoryIam({ account: settings.account, now: () => nature.clock.now });
+    this.iam = new MemoryIam({ account: settings.account, now: () => environment.clock.now });
   }
 
   get users(): string[] {
@@ -90,9 +90,9 @@ export class Account {
   }
 
   /** One call of the enforcer. */
-  call(action: string, input: Record<string, unknown>, copy: Copy): object {
-    const { weather, clock } = this.#nature;
-    this.iam.pages = weather.pages;
+  call(action: string, input: Record<string, unknown>, instance: Instance): object {
+    const { profile, clock } = this.#environment;
+    this.iam.pages = profile.pages;
     if (/^(Get|List|Generate)/.test(action)) return this.#read(action, input);
     const typed = String(input.UserName ?? '');
     const user = this.user(typed);
@@ -104,14 +104,14 @@ export class Account {
     const youngest = this.history(name).findLast((_, index, all) => !all[index - 1]?.user);
     const isKnown = youngest !== undefined && this.#known.get(name) === youngest;
     if (youngest && !isKnown && clock.now - youngest.at < this.#lag()) {
-      this.#nature.faults.add('user not visible to a write (iam)');
+      this.#environment.faults.add('user not visible to a write (iam)');
       throw noSuchEntity();
     }
     if (youngest) this.#known.set(name, youngest);
     const blockedBefore = this.isBlocked(name);
     const answer = this.iam.call(action, input);
     if (action === 'SetDefaultPolicyVersion') {
-      this.#record(action, input, copy);
+      this.#record(action, input, instance);
       return answer;
     }
     const changed = this.user(name) !== user;
@@ -119,18 +119,18 @@ export class Account {
     const late = this.history(name).some(
       ({ at, by }) => by === 'people' && at > clock.now - 120_000,
     );
-    if (changed || late) this.onChange(name, copy, action);
+    if (changed || late) this.onChange(name, instance, action);
     if (changed) this.#note(name, 'us');
-    this.onWrite(name, copy);
-    this.#record(action, input, copy);
+    this.onWrite(name, instance);
+    this.#record(action, input, instance);
     const blockedAfter = this.isBlocked(name);
-    if (blockedAfter && !blockedBefore) this.onBlock(name, copy, action);
-    if (blockedBefore && !blockedAfter) this.onUnblock(name, copy);
+    if (blockedAfter && !blockedBefore) this.onBlock(name, instance, action);
+    if (blockedBefore && !blockedAfter) this.onUnblock(name, instance);
     return answer;
   }
 
   #read(action: string, input: Record<string, unknown>): object {
-    const { clock, counts } = this.#nature;
+    const { clock, counts } = this.#environment;
     // All pages of one listing show the same moment.
     const [marker, snapshot] = String(input.Marker ?? '').split('@');
     const at = snapshot === undefined ? clock.now - this.#lag() : Number(snapshot);
@@ -148,18 +148,18 @@ export class Account {
   }
 
   #lag(): number {
-    const { most, share } = this.#nature.weather.lag;
+    const { most, share } = this.#environment.profile.lag;
     if (most === 0 || !this.#random.chance(share)) return 0;
     return this.#random.next() ** 2 * most;
   }
 
   #note(name: string, by: Version['by']): void {
     const versions = [...this.history(name)];
-    versions.push({ at: this.#nature.clock.now, user: this.iam.user(name), by });
+    versions.push({ at: this.#environment.clock.now, user: this.iam.user(name), by });
     this.#history.set(nameKey(name), versions);
   }
 
-  #record(action: string, input: Record<string, unknown>, copy: Copy): void {
+  #record(action: string, input: Record<string, unknown>, instance: Instance): void {
     const { account, enforcerRole } = this.settings;
     const parameters = Object.fromEntries(
       Object.entries(input).map(([key, value]) => [
@@ -167,7 +167,7 @@ export class Account {
         value,
       ]),
     );
-    const arn = `arn:aws:sts::${account}:assumed-role/${enforcerRole}/${copy.functionName}`;
+    const arn = `arn:aws:sts::${account}:assumed-role/${enforcerRole}/${instance.functionName}`;
     const identity = { type: 'AssumedRole', arn };
     this.onRecord({ eventName: action, parameters, response: null, identity });
   }

@@ -1,4 +1,4 @@
-import { withBroken } from './broken-safeguards.ts';
+import { withAblated } from './ablated-safeguards.ts';
 import type { Violation } from './invariants/verdict.ts';
 import type { Safeguard } from './safeguards.ts';
 
@@ -14,11 +14,11 @@ export interface Caught {
  * @returns the run, or null where none of them breaks the invariant
  */
 export async function catchWithout(safeguard: Safeguard, most: number): Promise<Caught | null> {
-  const run = await withBroken(safeguard);
+  const run = await withAblated(safeguard);
   const seeds = [safeguard.seed ?? 1, ...Array.from({ length: most }, (_, index) => index + 1)];
   for (const seed of seeds) {
     const violation = await violationOf(safeguard, () =>
-      run(seed, { weather: safeguard.weather ?? null }),
+      run(seed, { profile: safeguard.profile ?? null }),
     );
     if (violation) return { seed, violation };
   }

@@ -2,8 +2,8 @@ import type { Scenario } from './crash-scenarios.ts';
 import { checkQueue } from './invariants/messages.ts';
 import type { Violation } from './invariants/verdict.ts';
 import { People } from './people.ts';
-import { MINUTE, START, stage } from './stage.ts';
-import type { DeathAt } from './wire.ts';
+import { MINUTE, START, setup } from './setup.ts';
+import type { DeathAt } from './transport.ts';
 
 /** What a scenario came to. */
 interface End {
@@ -20,21 +20,21 @@ export interface Played {
   readonly violations: readonly Violation[];
 }
 
-/** Plays one scenario in calm weather until all is quiet. @param deathAt where a process dies */
+/** Plays one scenario in calm conditions until all is quiet. @param deathAt where a process dies */
 export async function play(scenario: Scenario, deathAt: DeathAt | null = null): Promise<Played> {
-  const { world, nature } = stage(scenario.name, scenario.settings);
-  const { clock } = nature;
+  const { world, environment } = setup(scenario.name, scenario.settings);
+  const { clock } = environment;
   scenario.before(world);
   await clock.runUntil(START);
   clock.now = START;
-  world.wire.deathAt = deathAt;
-  scenario.change(world, new People(nature, world.account));
+  world.transport.deathAt = deathAt;
+  scenario.change(world, new People(environment, world.account));
   // Who waits for room comes back until the next night.
   await clock.runUntil(START + 90 * MINUTE, () => world.look());
   for (const queue of [world.changes, world.sweeps, world.outcomes])
     checkQueue(world.verdict, queue);
-  world.alerts.check(world.verdict, nature.faults, () => false);
-  const { account, wire, alerts, verdict } = world;
+  world.alerts.check(world.verdict, environment.faults, () => false);
+  const { account, transport, alerts, verdict } = world;
   const users = account.users.map((name) => {
     const { policies, groups, boundary, inline } = account.user(name) ?? {};
     return { name, policies, groups, boundary, inline };
@@ -45,7 +45,7 @@ export async function play(scenario: Scenario, deathAt: DeathAt | null = null): 
   );
   return {
     end: { account: { users, policies, failedMessages }, told: [...alerts.told.keys()].toSorted() },
-    calls: wire.calls,
+    calls: transport.calls,
     violations: verdict.violations,
   };
 }

@@ -1,5 +1,5 @@
 import { accessDenied, serviceFailure, throttled, timedOut } from '../fakes/memory-iam.ts';
-import type { CallFault } from './weather.ts';
+import type { CallFault } from './fault-profile.ts';
 
 /** What the SDK throws for a fault, once its own tries are used up. */
 export function errorOf(fault: Exclude<CallFault, 'death before' | 'death after'>): Error {

@@ -3,7 +3,7 @@ import { isSameName, nameKey } from '../../events/names.ts';
 import { tamperingById } from '../../events/tampering.ts';
 import type { Settings } from '../../functions/domain/rules/settings.ts';
 import type { Recorded } from './account.ts';
-import type { Nature } from './nature.ts';
+import type { Environment } from './environment.ts';
 import type { Queue } from './queue.ts';
 import type { Random } from './random.ts';
 
@@ -27,16 +27,16 @@ export class EventBus {
   readonly sent: Sent[] = [];
   /** Events that EventBridge could not bring to the queue: its failed messages. */
   readonly undelivered: string[] = [];
-  readonly #nature: Nature;
+  readonly #environment: Environment;
   readonly #random: Random;
   readonly #settings: Settings;
   readonly #changes: Queue;
   readonly #outcomes: Queue;
   #events = 0;
 
-  constructor(nature: Nature, settings: Settings, changes: Queue, outcomes: Queue) {
-    this.#nature = nature;
-    this.#random = nature.random.fork('event bus');
+  constructor(environment: Environment, settings: Settings, changes: Queue, outcomes: Queue) {
+    this.#environment = environment;
+    this.#random = environment.random.fork('event bus');
     this.#settings = settings;
     this.#changes = changes;
     this.#outcomes = outcomes;
@@ -45,7 +45,7 @@ export class EventBus {
   /** An IAM call that succeeded. */
   record({ eventName, parameters, response, identity }: Recorded): void {
     if (!this.#isAskedFor(eventName, parameters)) return;
-    const { clock, weather, faults, trace } = this.#nature;
+    const { clock, profile, faults, trace } = this.#environment;
     this.#events += 1;
     const id = `event-${this.#events}`;
     const body = JSON.stringify({
@@ -68,10 +68,10 @@ export class EventBus {
         responseElements: response,
       },
     });
-    const times = this.#random.chance(weather.events.doubled) ? 2 : 1;
+    const times = this.#random.chance(profile.events.doubled) ? 2 : 1;
     if (times === 2) faults.add('event doubled');
-    const lost = this.#random.chance(weather.events.lost);
-    const undelivered = !lost && this.#random.chance(weather.events.undelivered);
+    const lost = this.#random.chance(profile.events.lost);
+    const undelivered = !lost && this.#random.chance(profile.events.undelivered);
     if (lost) faults.add('event lost');
     if (undelivered) {
       faults.add('event undelivered');
@@ -89,18 +89,18 @@ export class EventBus {
   }
 
   #delay(): number {
-    if (!this.#random.chance(this.#nature.weather.events.late)) {
+    if (!this.#random.chance(this.#environment.profile.events.late)) {
       return this.#random.between(300, 4_000);
     }
-    this.#nature.faults.add('event late');
+    this.#environment.faults.add('event late');
     return this.#random.between(4_000, 900_000);
   }
 
   /** PutEvents, to the outcome bus. */
   put(entries: readonly Record<string, unknown>[]): object {
-    const { clock, weather, faults, trace } = this.#nature;
+    const { clock, profile, faults, trace } = this.#environment;
     const answers = entries.map((entry) => {
-      if (this.#random.chance(weather.entryRefused)) {
+      if (this.#random.chance(profile.entryRefused)) {
         faults.add('entry refused (events)');
         return { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal failure' };
       }
@@ -119,10 +119,10 @@ export class EventBus {
         detail,
       });
       trace.note('bus', detail.id);
-      const doubled = this.#random.chance(weather.events['outcome doubled']);
+      const doubled = this.#random.chance(profile.events['outcome doubled']);
       if (doubled) faults.add('outcome doubled');
       for (let times = doubled ? 2 : 1; times > 0; times -= 1) {
-        const late = this.#random.chance(weather.events['outcome late']);
+        const late = this.#random.chance(profile.events['outcome late']);
         if (late) faults.add('outcome late');
         const delay = late ? this.#random.between(2_000, 300_000) : this.#random.between(50, 1_500);
         clock.after(delay, () => this.#outcomes.send(body));

@@ -1,18 +1,18 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { Copy, type Invocation, origin } from './copy.ts';
+import type { Environment } from './environment.ts';
+import { Instance, type Invocation, origin } from './instance.ts';
 import { Journal } from './journal.ts';
-import type { Nature } from './nature.ts';
 import type { Queue, Received } from './queue.ts';
 import type { Random } from './random.ts';
 
-/** A function's handler, in a copy of its own. */
+/** A function's handler, in an instance of its own. */
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
 interface FunctionOptions {
   readonly name: string;
   readonly timeoutMs: number;
-  /** Starts a copy: the entry point's own wiring, on simulated clients. */
-  readonly start: (copy: Copy) => Handler;
+  /** Starts an instance: the entry point's own wiring, on simulated clients. */
+  readonly start: (instance: Instance) => Handler;
 }
 
 export type Invoked =
@@ -21,32 +21,32 @@ export type Invoked =
   | { readonly kind: 'died'; readonly why: string; readonly invocation: Invocation };
 
 interface Warm {
-  readonly copy: Copy;
+  readonly instance: Instance;
   readonly handler: Handler;
 }
 
-/** A function: copies that start when needed, live on, die, and are replaced. */
+/** A function: instances that start when needed, live on, die, and are replaced. */
 export class LambdaFunction {
   readonly options: FunctionOptions;
   running = 0;
-  /** Called with what was going on in a copy that answered. */
-  onAnswer: (copy: Copy) => void = () => undefined;
-  readonly #nature: Nature;
+  /** Called with what was going on in an instance that answered. */
+  onAnswer: (instance: Instance) => void = () => undefined;
+  readonly #environment: Environment;
   readonly #random: Random;
   #idle: Warm[] = [];
-  #copies = 0;
+  #instances = 0;
   #invocations = 0;
 
-  constructor(nature: Nature, options: FunctionOptions) {
-    this.#nature = nature;
-    this.#random = nature.random.fork(`function/${options.name}`);
+  constructor(environment: Environment, options: FunctionOptions) {
+    this.#environment = environment;
+    this.#random = environment.random.fork(`function/${options.name}`);
     this.options = options;
   }
 
   async invoke(event: unknown, records: readonly SQSRecord[] = []): Promise<Invoked> {
-    const { clock, trace, counts, faults } = this.#nature;
+    const { clock, trace, counts, faults } = this.#environment;
     const warm = this.#idle.pop() ?? this.#start();
-    const { copy, handler } = warm;
+    const { instance, handler } = warm;
     this.#invocations += 1;
     this.running += 1;
     counts.add('invocations');
@@ -56,17 +56,20 @@ export class LambdaFunction {
       records,
       journal: new Journal(),
     };
-    copy.invocation = invocation;
-    copy.thaw();
-    trace.note(copy.name, `invoked with ${records.map(({ messageId }) => messageId).join(', ')}`);
+    instance.invocation = invocation;
+    instance.thaw();
+    trace.note(
+      instance.name,
+      `invoked with ${records.map(({ messageId }) => messageId).join(', ')}`,
+    );
     const died = new Promise<string>((resolve) => {
-      copy.onDeath = resolve;
+      instance.onDeath = resolve;
     });
     clock.after(this.options.timeoutMs, () => {
-      if (copy.invocation !== invocation || !copy.alive) return;
+      if (instance.invocation !== invocation || !instance.alive) return;
       faults.add(`time-out (${this.options.name})`);
-      trace.note(copy.name, '✝ Lambda’s time-out');
-      copy.die('time-out');
+      trace.note(instance.name, '✝ Lambda’s time-out');
+      instance.die('time-out');
     });
     const endsAt = clock.now + this.options.timeoutMs;
     const context = {
@@ -87,42 +90,42 @@ export class LambdaFunction {
       died.then((why) => ({ kind: 'died' as const, why, invocation })),
     ]);
     this.running -= 1;
-    trace.note(copy.name, result.kind === 'answer' ? 'answers' : `${result.kind}`);
+    trace.note(instance.name, result.kind === 'answer' ? 'answers' : `${result.kind}`);
     if (result.kind === 'died') {
       faults.add(`process died (${this.options.name})`);
       return result;
     }
-    if (result.kind === 'answer') this.onAnswer(copy);
-    if (copy.inFlight > 0) faults.add(`frozen with calls under way (${this.options.name})`);
-    copy.freeze();
-    copy.invocation = { ...invocation, id: 0 };
-    if (this.#random.chance(this.#nature.weather.recycled)) copy.alive = false;
+    if (result.kind === 'answer') this.onAnswer(instance);
+    if (instance.inFlight > 0) faults.add(`frozen with calls under way (${this.options.name})`);
+    instance.freeze();
+    instance.invocation = { ...invocation, id: 0 };
+    if (this.#random.chance(this.#environment.profile.recycled)) instance.alive = false;
     else this.#idle = this.#random.shuffled([...this.#idle, warm]);
     return result;
   }
 
   #start(): Warm {
-    this.#copies += 1;
-    const { skew } = this.#nature.weather;
+    this.#instances += 1;
+    const { skew } = this.#environment.profile;
     const off = skew === 0 ? 0 : Math.round(this.#random.between(-skew, skew));
-    if (off !== 0) this.#nature.faults.add('clock off');
-    const copy = new Copy(this.options.name, this.#copies, off);
-    return { copy, handler: this.options.start(copy) };
+    if (off !== 0) this.#environment.faults.add('clock off');
+    const instance = new Instance(this.options.name, this.#instances, off);
+    return { instance, handler: this.options.start(instance) };
   }
 }
 
 interface MappingOptions {
   readonly batchSize: number;
   readonly windowMs: number;
-  readonly copies: number;
+  readonly instances: number;
 }
 
 /**
- * Lambda's event source mapping of a queue: batches to at most so many copies; what a copy reports as failed, and all
- * of a copy that died, comes again when the queue shows it again.
+ * Lambda's event source mapping of a queue: batches to at most so many instances; what an instance reports as failed, and all
+ * of an instance that died, comes again when the queue shows it again.
  */
 export class Mapping {
-  readonly #nature: Nature;
+  readonly #environment: Environment;
   readonly #random: Random;
   readonly #queue: Queue;
   readonly #target: LambdaFunction;
@@ -131,9 +134,14 @@ export class Mapping {
   /** Called with each message that Lambda deletes, and the invocation that had it. */
   onDone: (record: SQSRecord, invocation: Invocation) => void = () => undefined;
 
-  constructor(nature: Nature, queue: Queue, target: LambdaFunction, options: MappingOptions) {
-    this.#nature = nature;
-    this.#random = nature.random.fork(`mapping/${target.options.name}`);
+  constructor(
+    environment: Environment,
+    queue: Queue,
+    target: LambdaFunction,
+    options: MappingOptions,
+  ) {
+    this.#environment = environment;
+    this.#random = environment.random.fork(`mapping/${target.options.name}`);
     this.#queue = queue;
     this.#target = target;
     this.#options = options;
@@ -144,14 +152,14 @@ export class Mapping {
     if (this.#polling) return;
     this.#polling = true;
     const { windowMs } = this.#options;
-    this.#nature.clock.after(windowMs + this.#random.between(5, 150), () => {
+    this.#environment.clock.after(windowMs + this.#random.between(5, 150), () => {
       this.#polling = false;
       this.#poll();
     });
   }
 
   #poll(): void {
-    while (this.#target.running < this.#options.copies && this.#queue.visible > 0) {
+    while (this.#target.running < this.#options.instances && this.#queue.visible > 0) {
       // A poll asks some of SQS's servers only: not all that is visible comes.
       const { batchSize } = this.#options;
       const most = this.#random.chance(0.5) ? batchSize : this.#random.whole(1, 4);

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { HarshWeather } from './harsh-weather.ts';
+import type { ProfileName } from './named-profiles.ts';
 import { run } from './run.ts';
 import { Total } from './total.ts';
 
@@ -8,8 +8,8 @@ export interface Plan {
   /** The first seed. */
   readonly first: number;
   readonly runs: number;
-  /** Laid over the weather that each seed draws. */
-  readonly weather: HarshWeather | null;
+  /** Laid over the profile that each seed draws. */
+  readonly profile: ProfileName | null;
 }
 
 type OnProgress = (total: Total) => void;
@@ -17,7 +17,7 @@ type Part = ReturnType<Total['toJSON']>;
 
 /** Runs seed after seed, in so many processes at once. */
 export async function manyRuns(
-  { first, runs, weather }: Plan,
+  { first, runs, profile }: Plan,
   processes: number,
   onProgress: OnProgress = () => undefined,
 ): Promise<Total> {
@@ -27,13 +27,13 @@ export async function manyRuns(
     onProgress(total);
   };
   if (processes <= 1) {
-    for (let seed = first; seed < first + runs; seed += 1) take(await one(seed, weather));
+    for (let seed = first; seed < first + runs; seed += 1) take(await one(seed, profile));
     return total;
   }
   // Small parts: no process waits for another at the end.
   const parts = Array.from({ length: Math.ceil(runs / PART) }, (_, index) => {
     const from = first + index * PART;
-    return { first: from, runs: Math.min(PART, first + runs - from), weather };
+    return { first: from, runs: Math.min(PART, first + runs - from), profile };
   });
   await Promise.all(Array.from({ length: processes }, () => worker(parts, take)));
   total.broken.sort((a, b) => a.seed - b.seed);
@@ -42,9 +42,9 @@ export async function manyRuns(
 
 const PART = 25;
 
-async function one(seed: number, weather: HarshWeather | null): Promise<Part> {
+async function one(seed: number, profile: ProfileName | null): Promise<Part> {
   const total = new Total();
-  total.add(await run(seed, { weather }));
+  total.add(await run(seed, { profile }));
   return total.toJSON();
 }
 

@@ -1,7 +1,7 @@
 import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import type { MemoryUser } from '../fakes/memory-iam.ts';
 import type { Account } from './account.ts';
-import type { Nature } from './nature.ts';
+import type { Environment } from './environment.ts';
 import type { Random } from './random.ts';
 
 type Change = Partial<Omit<MemoryUser, 'name'>>;
@@ -37,17 +37,17 @@ const weights = {
 export class People {
   readonly account: Account;
   readonly random: Random;
-  readonly #nature: Nature;
+  readonly #environment: Environment;
   /** Of its own: what people do is the same, however they type it. */
   readonly #typing: Random;
   #serials = 0;
   #names = 0;
 
-  constructor(nature: Nature, account: Account) {
-    this.#nature = nature;
+  constructor(environment: Environment, account: Account) {
+    this.#environment = environment;
     this.account = account;
-    this.random = nature.random.fork('people');
-    this.#typing = nature.random.fork('typing');
+    this.random = environment.random.fork('people');
+    this.#typing = environment.random.fork('typing');
   }
 
   /** The users there are when a run begins. */
@@ -60,7 +60,7 @@ export class People {
 
   /** Changes things until that time, at random moments: now and then several within seconds. */
   work(until: number, meanMs: number): void {
-    const { clock } = this.#nature;
+    const { clock } = this.#environment;
     const step = () => {
       if (clock.now >= until) return;
       const many = this.random.chance(0.3) ? this.random.whole(2, 5) : 1;
@@ -98,7 +98,7 @@ export class People {
     const tags = random.chance(0.2) ? { userType: 'Service' } : {};
     this.do(name, 'CreateUser', { tags: listOf(tags) }, { tags });
     if (random.chance(0.6)) {
-      this.#nature.clock.after(random.between(200, 2_000), () => {
+      this.#environment.clock.after(random.between(200, 2_000), () => {
         if (this.account.user(name)?.password === false)
           acts['create a password'](this.#live(name), this);
       });
@@ -112,7 +112,7 @@ export class People {
   }
 
   tell(name: string, eventName: string, parameters: object): void {
-    const { trace, counts } = this.#nature;
+    const { trace, counts } = this.#environment;
     counts.add(`people: ${eventName}`);
     trace.note('people', `${eventName} ${name} ${JSON.stringify(parameters)}`);
     this.account.onRecord({
@@ -135,7 +135,7 @@ export class People {
         const isOtherCase =
           typeof value === 'string' && names.includes(key) && this.#typing.chance(0.1);
         if (!isOtherCase) return [key, value];
-        this.#nature.faults.add('name typed in another case');
+        this.#environment.faults.add('name typed in another case');
         const [, start = '', name = ''] = /^(.*[:/]policy\/)?(.*)$/.exec(value) ?? [];
         return [key, start + name.toUpperCase()];
       }),
@@ -143,7 +143,7 @@ export class People {
   }
 
   later(ms: number, run: () => void): void {
-    this.#nature.clock.after(ms, run);
+    this.#environment.clock.after(ms, run);
   }
 
   newSerial(kind: 'virtual' | 'fido', name: string): string {
@@ -223,14 +223,14 @@ export class People {
       policy.versions[versionId] = { ...forceMfaPolicy('aws', 'console'), Statement: [] };
       policy.defaultId = versionId;
       const parameters = { policyArn: arn, setAsDefault: true };
-      this.#nature.trace.note('people', `CreatePolicyVersion ${policyName} ${versionId}`);
+      this.#environment.trace.note('people', `CreatePolicyVersion ${policyName} ${versionId}`);
       this.account.onRecord({
         eventName: 'CreatePolicyVersion',
         parameters,
         response: { policyVersion: { versionId, isDefaultVersion: true } },
         identity: this.#somebody('alice'),
       });
-      this.#nature.counts.add('people: CreatePolicyVersion');
+      this.#environment.counts.add('people: CreatePolicyVersion');
       return;
     }
     const nobodyCarriesIt = this.account.blockedUsers().length === 0;
@@ -248,8 +248,8 @@ export class People {
   }
 
   #policyEvent(eventName: string, policyArn: string, more: object = {}): void {
-    this.#nature.trace.note('people', `${eventName} ${policyArn} ${JSON.stringify(more)}`);
-    this.#nature.counts.add(`people: ${eventName}`);
+    this.#environment.trace.note('people', `${eventName} ${policyArn} ${JSON.stringify(more)}`);
+    this.#environment.counts.add(`people: ${eventName}`);
     this.account.onRecord({
       eventName,
       parameters: { policyArn, ...more },

@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { Nature } from './nature.ts';
+import type { Environment } from './environment.ts';
 import type { Random } from './random.ts';
 
 interface Message {
@@ -36,14 +36,14 @@ export class Queue {
   done = 0;
   /** Called when a message becomes visible. */
   onVisible: () => void = () => undefined;
-  readonly #nature: Nature;
+  readonly #environment: Environment;
   readonly #random: Random;
   readonly #messages = new Set<Message>();
   #receipts = 0;
 
-  constructor(nature: Nature, options: QueueOptions) {
-    this.#nature = nature;
-    this.#random = nature.random.fork(`queue/${options.name}`);
+  constructor(environment: Environment, options: QueueOptions) {
+    this.#environment = environment;
+    this.#random = environment.random.fork(`queue/${options.name}`);
     this.options = options;
   }
 
@@ -61,16 +61,16 @@ export class Queue {
   }
 
   send(body: string, delaySeconds = 0): void {
-    const { weather, faults } = this.#nature;
+    const { profile, faults } = this.#environment;
     this.#add(body, delaySeconds);
-    if (this.#random.chance(weather.messages['sent twice'])) {
+    if (this.#random.chance(profile.messages['sent twice'])) {
       faults.add('message twice (sqs)');
       this.#add(body, delaySeconds);
     }
   }
 
   #add(body: string, delaySeconds: number): void {
-    const { clock } = this.#nature;
+    const { clock } = this.#environment;
     this.sent += 1;
     const message = {
       id: `${this.options.name}-${this.sent}`,
@@ -86,7 +86,7 @@ export class Queue {
 
   /** Up to so many visible messages, in any order. Those received too often go to the dead-letter queue. */
   receive(most: number): Received[] {
-    const { clock, weather, faults, trace } = this.#nature;
+    const { clock, profile, faults, trace } = this.#environment;
     const visible = [...this.#messages].filter(({ visibleAt }) => visibleAt <= clock.now);
     const received: Received[] = [];
     for (const message of this.#random.shuffled(visible)) {
@@ -100,7 +100,7 @@ export class Queue {
       message.receives += 1;
       this.#receipts += 1;
       message.receipt = this.#receipts;
-      const twice = this.#random.chance(weather.messages['redelivered while running']);
+      const twice = this.#random.chance(profile.messages['redelivered while running']);
       if (twice) faults.add('redelivered while running (sqs)');
       message.visibleAt =
         clock.now + (twice ? this.#random.between(0, 2_000) : this.options.visibilityMs);
@@ -112,15 +112,15 @@ export class Queue {
 
   /** How many could be received now. */
   get visible(): number {
-    const { now } = this.#nature.clock;
+    const { now } = this.#environment.clock;
     return [...this.#messages].filter(({ visibleAt }) => visibleAt <= now).length;
   }
 
   /** Lambda says that a message is done. SQS may lose that, and deliver the message again. */
   delete({ message }: Received): void {
-    const { weather, faults, clock } = this.#nature;
+    const { profile, faults, clock } = this.#environment;
     if (!this.#messages.has(message)) return;
-    if (this.#random.chance(weather.messages['delete lost'])) {
+    if (this.#random.chance(profile.messages['delete lost'])) {
       faults.add('delete lost (sqs)');
       message.visibleAt = Math.max(
         clock.now,
@@ -137,7 +137,7 @@ export class Queue {
   hide(receiptHandle: string, seconds: number): void {
     const message = [...this.#messages].find(({ receipt }) => `r${receipt}` === receiptHandle);
     if (message === undefined) throw new Error('ReceiptHandleIsInvalid');
-    message.visibleAt = this.#nature.clock.now + seconds * 1000;
+    message.visibleAt = this.#environment.clock.now + seconds * 1000;
     this.#wakeAt(message);
   }
 
@@ -147,7 +147,7 @@ export class Queue {
   }
 
   #wakeAt(message: Message): void {
-    const { clock } = this.#nature;
+    const { clock } = this.#environment;
     clock.after(message.visibleAt - clock.now, () => {
       if (this.#messages.has(message) && message.visibleAt <= clock.now) this.onVisible();
     });

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../events/outcome.ts';
 import type { Settings } from '../../functions/domain/rules/settings.ts';
-import { type HarshWeather, harsher, harshWeathers } from './harsh-weather.ts';
+import { calm, drawFaultProfile } from './fault-profile.ts';
 import { checkAlone } from './invariants/alone.ts';
 import {
   checkParts,
@@ -12,12 +12,12 @@ import {
 import { checkFights } from './invariants/fights.ts';
 import { checkQueue } from './invariants/messages.ts';
 import type { Violation } from './invariants/verdict.ts';
+import { namedProfile, namedProfiles, type ProfileName } from './named-profiles.ts';
 import { People } from './people.ts';
 import { Random } from './random.ts';
-import { DAY, MINUTE, START, stage } from './stage.ts';
+import { DAY, MINUTE, START, setup } from './setup.ts';
 import type { Tally } from './tally.ts';
 import type { TraceLine } from './trace.ts';
-import { calm, drawWeather } from './weather.ts';
 import type { World } from './world.ts';
 
 export interface RunResult {
@@ -32,28 +32,28 @@ export interface RunResult {
 
 export interface RunOptions {
   readonly keepTrace?: boolean;
-  /** Laid over the weather that the seed draws. */
-  readonly weather?: HarshWeather | null;
+  /** Laid over the profile that the seed draws. */
+  readonly profile?: ProfileName | null;
 }
 
 /** One run, from its seed alone: people at work under faults, a sweep under faults, then calm and one sweep more. */
 export async function run(
   seed: number,
-  { keepTrace = false, weather = null }: RunOptions = {},
+  { keepTrace = false, profile = null }: RunOptions = {},
 ): Promise<RunResult> {
   const draw = new Random(`${seed}/plan`);
   const minutes = draw.whole(5, 40);
-  const settings = { ...drawSettings(draw), ...(weather && harshWeathers[weather].settings) };
-  const { world, nature, checks } = stage(String(seed), settings, { keepTrace });
-  await play(world, draw, minutes, weather);
+  const settings = { ...drawSettings(draw), ...(profile && namedProfiles[profile].settings) };
+  const { world, environment, checks } = setup(String(seed), settings, { keepTrace });
+  await play(world, draw, minutes, profile);
   return {
     seed,
     violations: world.verdict.violations,
-    faults: nature.faults,
-    counts: nature.counts,
+    faults: environment.faults,
+    counts: environment.counts,
     checks,
-    fingerprint: nature.trace.fingerprint,
-    trace: nature.trace.lines,
+    fingerprint: environment.trace.fingerprint,
+    trace: environment.trace.lines,
   };
 }
 
@@ -61,21 +61,21 @@ async function play(
   world: World,
   draw: Random,
   minutes: number,
-  weather: HarshWeather | null,
+  profile: ProfileName | null,
 ): Promise<void> {
-  const { nature, verdict, account } = world;
-  const { clock } = nature;
-  const people = new People(nature, account);
+  const { environment, verdict, account } = world;
+  const { clock } = environment;
+  const people = new People(environment, account);
   people.settle(draw.whole(3, 14));
   await clock.runUntil(START);
   clock.now = START;
   world.look();
 
   const peopleStop = START + minutes * MINUTE;
-  const drawn = drawWeather(draw, START, minutes);
-  nature.weather = weather === null ? drawn : harsher(drawn, weather, draw, START);
+  const drawn = drawFaultProfile(draw, START, minutes);
+  environment.profile = profile === null ? drawn : namedProfile(drawn, profile, draw, START);
   const waitMs = draw.between(15_000, 150_000);
-  people.work(peopleStop, (weather && harshWeathers[weather].peopleWaitMs) ?? waitMs);
+  people.work(peopleStop, (profile && namedProfiles[profile].peopleWaitMs) ?? waitMs);
   const sweeps = draw.pick([0, 0, 1, 2]);
   for (let index = 0; index < sweeps; index += 1) {
     clock.after(draw.between(0, minutes) * MINUTE, () => world.startSweep());
@@ -86,9 +86,9 @@ async function play(
   // Two minutes later every reading shows what people did; faults go on.
   await quietMinutes(world, 5);
   await sweepAndCheck(world);
-  if (weather === 'table-away') checkWithoutTable(verdict, account, clock.now);
+  if (profile === 'table-away') checkWithoutTable(verdict, account, clock.now);
 
-  nature.weather = calm;
+  environment.profile = calm;
   await quietMinutes(world, 5);
   world.changes.redrive();
   world.outcomes.redrive();
@@ -96,15 +96,15 @@ async function play(
   await quietMinutes(world, 10);
   // Of its own: the other draws stay as they are.
   const partsUnreadable = new Random(`${draw.next()}/parts`).chance(0.3);
-  nature.weather = { ...calm, partsUnreadable };
+  environment.profile = { ...calm, partsUnreadable };
   await sweepAndCheck(world);
   if (account.settings.mode === 'enforce') {
-    world.alerts.check(verdict, nature.faults, (user, from, to) =>
+    world.alerts.check(verdict, environment.faults, (user, from, to) =>
       account.history(user).some(({ by, at }) => by === 'people' && at > from && at < to),
     );
   }
-  const died = nature.faults.count('process died (on-iam-change)');
-  const sweepsInAll = nature.counts.count('sweeps');
+  const died = environment.faults.count('process died (on-iam-change)');
+  const sweepsInAll = environment.counts.count('sweeps');
   checkFights(
     verdict,
     account,
@@ -114,13 +114,13 @@ async function play(
 }
 
 async function sweepAndCheck(world: World): Promise<void> {
-  const { clock } = world.nature;
+  const { clock } = world.environment;
   const since = clock.now;
   const failed = world.sweepsFailed.length + world.sweeps.failedMessages.length;
   world.startSweep();
   await rest(world);
   const found = loud(world, since);
-  const { partsUnreadable } = world.nature.weather;
+  const { partsUnreadable } = world.environment.profile;
   if (partsUnreadable) checkParts(world.verdict, found.outcomes);
   // The checks that it could not make end in a dead-letter queue: that is no excuse for a user.
   const sweepFailed =
@@ -146,7 +146,7 @@ function loud(
 
 /** Until nothing is due any more; who waits for room has been looked at a few times more by then. */
 async function rest(world: World): Promise<void> {
-  const { clock } = world.nature;
+  const { clock } = world.environment;
   const until = clock.now + 10 * DAY;
   let isOver = await clock.runUntil(clock.now + AT_WORK_MINUTES * MINUTE, () => world.look());
   for (let quiet = 0; !isOver && quiet < QUIET_MINUTES && clock.now < until; ) {
@@ -160,7 +160,7 @@ async function rest(world: World): Promise<void> {
 }
 
 async function quietMinutes(world: World, minutes: number): Promise<void> {
-  const { clock } = world.nature;
+  const { clock } = world.environment;
   const until = clock.now + minutes * MINUTE;
   await clock.runUntil(until, () => world.look());
   clock.now = until;

@@ -19,22 +19,22 @@ describe('a safeguard that is taken out is noticed', () => {
 
   it('and docs/simulation.md has the list', () => {
     const docs = readFileSync('docs/simulation.md', 'utf8');
-    for (const { name, without, breaks, seed, weather } of safeguards) {
+    for (const { name, without, breaks, seed, profile } of safeguards) {
       const known = seed ?? 'none known';
-      const run = weather ? `${known}, ${weather}` : known;
+      const run = profile ? `${known}, ${profile}` : known;
       expect(docs).toContain(`| ${name} | ${without} | ${invariants[breaks]} | ${run} |\n`);
     }
   });
 
   it('and with all of them nothing breaks at the same seeds', async () => {
     const runs = new Map(
-      safeguards.flatMap(({ seed, weather = null }) =>
-        seed === null ? [] : [[`${seed}/${weather}`, { seed, weather }] as const],
+      safeguards.flatMap(({ seed, profile = null }) =>
+        seed === null ? [] : [[`${seed}/${profile}`, { seed, profile }] as const],
       ),
     );
-    for (const { seed, weather } of runs.values()) {
-      const { violations } = await run(seed, { weather });
-      expect({ seed, weather, violations }).toEqual({ seed, weather, violations: [] });
+    for (const { seed, profile } of runs.values()) {
+      const { violations } = await run(seed, { profile });
+      expect({ seed, profile, violations }).toEqual({ seed, profile, violations: [] });
     }
   }, 120_000);
 });

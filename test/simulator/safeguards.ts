@@ -1,5 +1,5 @@
-import type { HarshWeather } from './harsh-weather.ts';
 import type { Invariant } from './invariants/verdict.ts';
+import type { ProfileName } from './named-profiles.ts';
 
 /** A safeguard of the product, and how it is taken out: a piece of text in one file becomes another. */
 export interface Safeguard {
@@ -12,7 +12,7 @@ export interface Safeguard {
   /** The invariant that breaks. */
   readonly breaks: Invariant;
   /** Where only that kind of fault shows it. */
-  readonly weather?: HarshWeather;
+  readonly profile?: ProfileName;
   /** A seed with which it did when it was last looked for: the product that takes other steps makes it another one. Null: none is known. */
   readonly seed: number | null;
 }
@@ -125,7 +125,7 @@ export const safeguards: readonly Safeguard[] = [
     from: "if (userRead?.decision.action !== 'unblock') actionLog.requireTable();",
     to: 'actionLog.requireTable();',
     breaks: 'unblocked without the table',
-    weather: 'table-away',
+    profile: 'table-away',
     seed: 10,
   },
   {
@@ -298,7 +298,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'return this.#now().getTime() > this.#until;',
     to: 'return this.#until === 0;',
     breaks: 'sound reading',
-    weather: 'long-freezes',
+    profile: 'long-freezes',
     seed: 1,
   },
   {
@@ -308,7 +308,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'if (settled.some(isRefused)) await refused;',
     to: 'if (settled.every(isRefused)) await refused;',
     breaks: 'nothing runs on',
-    weather: 'lost-answers',
+    profile: 'lost-answers',
     seed: null,
   },
   {
@@ -318,7 +318,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'if ((error.$metadata?.attempts ?? 1) > 1) return null;',
     to: '',
     breaks: 'at least one alert',
-    weather: 'lost-answers',
+    profile: 'lost-answers',
     seed: 5,
   },
   {
@@ -328,7 +328,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'pending: this.#uncertain });',
     to: 'pending: null });',
     breaks: 'at least one alert',
-    weather: 'lost-answers',
+    profile: 'lost-answers',
     seed: null,
   },
   {
@@ -338,7 +338,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'const stays = !isSettled && isUncertain(pending, now) ? pending : null;',
     to: 'const stays = isSettled && pending && isUncertain(pending, now) ? null : null;',
     breaks: 'at least one alert',
-    weather: 'lost-answers',
+    profile: 'lost-answers',
     seed: null,
   },
   {
@@ -348,7 +348,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'return refused(reservation);',
     to: 'return Object.assign(refused(reservation), { outcomes: [...exemptions] });',
     breaks: 'at least one alert',
-    weather: 'sudden-deaths',
+    profile: 'sudden-deaths',
     seed: null,
   },
   {

@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type HarshWeather, harshWeathers } from './harsh-weather.ts';
+import { ablateSafeguards } from './ablate-safeguards.ts';
 import { manyRuns } from './many-runs.ts';
+import { namedProfiles, type ProfileName } from './named-profiles.ts';
 import { progress } from './progress.ts';
 import { readableTrace } from './readable-trace.ts';
 import { run } from './run.ts';
 import { summary } from './summary.ts';
-import { takeOutSafeguards } from './take-out-safeguards.ts';
 
 const HELP = `
 npm run simulate -- --runs 10000                that many runs, from seed 1
 npm run simulate -- --runs 500 --seed 7         from another seed
-npm run simulate -- --runs 500 --weather NAME   in a harsh weather: ${Object.keys(harshWeathers).join(', ')}
+npm run simulate -- --runs 500 --profile NAME   in a named fault profile: ${Object.keys(namedProfiles).join(', ')}
 npm run simulate -- --trace 42                  one run, line by line; --user user-3 for one user's lines
 npm run simulate -- --safeguards                takes each safeguard out, and shows which invariant breaks
 `;
@@ -31,28 +31,28 @@ async function main(): Promise<void> {
       runs: { type: 'string', default: '500' },
       seed: { type: 'string', default: '1' },
       processes: { type: 'string', default: String(Math.min(4, availableParallelism())) },
-      weather: { type: 'string' },
+      profile: { type: 'string' },
       trace: { type: 'string' },
       user: { type: 'string' },
       safeguards: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  const weather = weatherOf(values.weather);
+  const profile = profileOf(values.profile);
   if (values.help) {
     say(HELP, false);
   } else if (values.safeguards) {
-    const missed = await takeOutSafeguards((line) => process.stdout.write(`${line}\n`));
+    const missed = await ablateSafeguards((line) => process.stdout.write(`${line}\n`));
     say('', missed > 0);
   } else if (values.trace === undefined) {
     const begun = performance.now();
     const first = wholeNumber('seed', values.seed);
-    const plan = { first, runs: wholeNumber('runs', values.runs), weather };
+    const plan = { first, runs: wholeNumber('runs', values.runs), profile };
     const processes = wholeNumber('processes', values.processes);
     const total = await manyRuns(plan, processes, progress(plan.runs, process.stderr));
     say(summary(total, plan, (performance.now() - begun) / 1000), total.broken.length > 0);
   } else {
-    const result = await run(wholeNumber('trace', values.trace), { keepTrace: true, weather });
+    const result = await run(wholeNumber('trace', values.trace), { keepTrace: true, profile });
     say(readableTrace(result, values.user), result.violations.length > 0);
   }
 }
@@ -64,11 +64,11 @@ function wholeNumber(option: string, text: string): number {
   return Number(text);
 }
 
-function weatherOf(name: string | undefined): HarshWeather | null {
+function profileOf(name: string | undefined): ProfileName | null {
   if (name === undefined) return null;
-  if (Object.hasOwn(harshWeathers, name)) return name as HarshWeather;
-  const known = Object.keys(harshWeathers).join(', ');
-  throw new Error(`--weather takes one of ${known}, not "${name}".`);
+  if (Object.hasOwn(namedProfiles, name)) return name as ProfileName;
+  const known = Object.keys(namedProfiles).join(', ');
+  throw new Error(`--profile takes one of ${known}, not "${name}".`);
 }
 
 /** Timers in real time may be left of what died. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type HarshWeather, harshWeathers } from './harsh-weather.ts';
 import { invariants } from './invariants/verdict.ts';
+import { namedProfiles, type ProfileName } from './named-profiles.ts';
 import { run } from './run.ts';
 import { Total } from './total.ts';
 
@@ -39,11 +39,11 @@ describe('under faults of every kind', () => {
     120_000,
   );
 
-  it.each(Object.keys(harshWeathers) as HarshWeather[])(
+  it.each(Object.keys(namedProfiles) as ProfileName[])(
     'nothing breaks in %s',
-    async (weather) => {
+    async (profile) => {
       for (let seed = 1; seed <= HARSH_SEEDS; seed += 1) {
-        const result = await run(seed, { weather });
+        const result = await run(seed, { profile });
         total.add(result);
         expect({ seed, violations: result.violations }).toEqual({ seed, violations: [] });
       }
@@ -51,7 +51,7 @@ describe('under faults of every kind', () => {
     120_000,
   );
 
-  it.each<[number, HarshWeather | null, string]>([
+  it.each<[number, ProfileName | null, string]>([
     [3000, null, 'a second block had the id of the first'],
     [4091, null, 'a block was not told where the next try was refused'],
     [26, 'lost-answers', 'an unblock was forgotten at a second try'],
@@ -60,8 +60,8 @@ describe('under faults of every kind', () => {
     [400, 'crowds', 'the limit was passed by one'],
   ])(
     'nothing breaks any more at seed %i in %s, where %s',
-    async (seed, weather) => {
-      expect((await run(seed, { weather })).violations).toEqual([]);
+    async (seed, profile) => {
+      expect((await run(seed, { profile })).violations).toEqual([]);
     },
     120_000,
   );

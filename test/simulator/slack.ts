@@ -1,6 +1,6 @@
-import type { Nature } from './nature.ts';
+import type { Environment } from './environment.ts';
+import type { SlackFault } from './fault-profile.ts';
 import type { Random } from './random.ts';
-import type { SlackFault } from './weather.ts';
 
 /** What fetch gives, as far as it is looked at. */
 export type Answer = Pick<Response, 'status' | 'ok' | 'headers' | 'text'>;
@@ -9,18 +9,18 @@ export type Answer = Pick<Response, 'status' | 'ok' | 'headers' | 'text'>;
 export class Slack {
   /** Messages that Slack took. */
   taken = 0;
-  readonly #nature: Nature;
+  readonly #environment: Environment;
   readonly #random: Random;
   #freeFrom = 0;
 
-  constructor(nature: Nature) {
-    this.#nature = nature;
-    this.#random = nature.random.fork('slack');
+  constructor(environment: Environment) {
+    this.#environment = environment;
+    this.#random = environment.random.fork('slack');
   }
 
   /** @returns its answer; `lost`: Slack took the message, and the caller does not get to know */
   async post(): Promise<{ answer: Answer | Error; took: boolean }> {
-    const { clock, trace } = this.#nature;
+    const { clock, trace } = this.#environment;
     const fault = this.#fault();
     await clock.sleep(fault === 'hang' ? 10_000 : this.#random.between(80, 600));
     if (fault !== null) trace.note('slack', fault);
@@ -53,9 +53,9 @@ export class Slack {
 
   #take(): void {
     this.taken += 1;
-    this.#nature.counts.add('messages that Slack took');
-    this.#freeFrom = Math.max(this.#nature.clock.now, this.#freeFrom) + 1_000;
-    this.#nature.trace.note('slack', 'took a message');
+    this.#environment.counts.add('messages that Slack took');
+    this.#freeFrom = Math.max(this.#environment.clock.now, this.#freeFrom) + 1_000;
+    this.#environment.trace.note('slack', 'took a message');
   }
 
   #busy(seconds: number): { answer: Answer; took: boolean } {
@@ -64,8 +64,8 @@ export class Slack {
   }
 
   #fault(): SlackFault | null {
-    const { weather, clock, faults } = this.#nature;
-    const storm = weather.storms.find(
+    const { profile, clock, faults } = this.#environment;
+    const storm = profile.storms.find(
       (one) => one.service === 'slack' && one.from <= clock.now && clock.now < one.to,
     );
     const fault = storm && this.#random.chance(0.9) ? (storm.fault as SlackFault) : this.#drawn();
@@ -75,7 +75,7 @@ export class Slack {
 
   #drawn(): SlackFault | null {
     let left = this.#random.next();
-    for (const [fault, rate] of Object.entries(this.#nature.weather.slack)) {
+    for (const [fault, rate] of Object.entries(this.#environment.profile.slack)) {
       left -= rate;
       if (left < 0) return fault as SlackFault;
     }

@@ -8,7 +8,7 @@ const SHOWN = 20;
 const WIDTH = 96;
 
 /** What came of many runs, for a terminal. @param seconds how long they took */
-export function summary(total: Total, { first, weather }: Plan, seconds: number): string {
+export function summary(total: Total, { first, profile }: Plan, seconds: number): string {
   const { runs, broken, faults } = total;
   const injected = faults.entries().reduce((sum, [, count]) => sum + count, 0);
   const verdict =
@@ -17,7 +17,7 @@ export function summary(total: Total, { first, weather }: Plan, seconds: number)
       : colors.red(colors.bold(`${counted(broken.length)} runs broke something.`));
   return [
     '',
-    `  ${verdict}  ${counted(runs)} runs from seed ${first}${weather ? ` in ${weather}` : ''}, ${counted(injected)} faults, ${duration(seconds)}`,
+    `  ${verdict}  ${counted(runs)} runs from seed ${first}${profile ? ` in ${profile}` : ''}, ${counted(injected)} faults, ${duration(seconds)}`,
     '',
     title('What happened'),
     ...happened(total),
@@ -27,7 +27,7 @@ export function summary(total: Total, { first, weather }: Plan, seconds: number)
     '',
     title('Invariants, and how often each was looked at'),
     ...invariantLines(total),
-    ...brokenLines(total, weather),
+    ...brokenLines(total, profile),
     '',
   ].join('\n');
 }
@@ -88,7 +88,7 @@ function invariantLines({ checks, broken }: Total): string[] {
   });
 }
 
-function brokenLines({ broken }: Total, weather: Plan['weather']): string[] {
+function brokenLines({ broken }: Total, profile: Plan['profile']): string[] {
   if (broken.length === 0) return [];
   const lines = broken
     .slice(0, SHOWN)
@@ -98,7 +98,7 @@ function brokenLines({ broken }: Total, weather: Plan['weather']): string[] {
         .slice(0, 3)
         .map(({ invariant, text }) => `    ${colors.red(invariant)}: ${text}`),
       colors.dim(
-        `    npm run simulate -- --trace ${seed}${weather ? ` --weather ${weather}` : ''}`,
+        `    npm run simulate -- --trace ${seed}${profile ? ` --profile ${profile}` : ''}`,
       ),
     ]);
   const more = broken.length - SHOWN;

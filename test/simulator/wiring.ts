@@ -16,12 +16,12 @@ import { Breaker } from '../../functions/pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
 import { tableStateStore } from '../../functions/pipeline/state-store.ts';
 import type { Clock } from './clock.ts';
-import type { Copy } from './copy.ts';
+import type { Service } from './fault-profile.ts';
+import type { Instance } from './instance.ts';
 import type { Handler } from './lambda.ts';
 import type { Random } from './random.ts';
 import type { Answer } from './slack.ts';
-import type { Service } from './weather.ts';
-import type { Send, Wire } from './wire.ts';
+import type { Send, Transport } from './transport.ts';
 
 // The one place that knows how the entry points put their handlers together. Everything beyond is the product's own
 // code, unchanged.
@@ -29,13 +29,13 @@ import type { Send, Wire } from './wire.ts';
 export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
-  readonly wire: Wire;
+  readonly transport: Transport;
   readonly settings: Settings;
   readonly urls: Readonly<Record<'changes' | 'sweeps' | 'outcomes' | 'outcomesFailed', string>>;
   /** Posts to Slack. */
   readonly post: () => Promise<{ readonly answer: Answer | Error; readonly took: boolean }>;
   /** Called with each line of a function's log. */
-  readonly onLog: (copy: Copy, level: string, message: string, values: unknown) => void;
+  readonly onLog: (instance: Instance, level: string, message: string, values: unknown) => void;
 }
 
 const STATE_TABLE = 'memory';
@@ -44,7 +44,9 @@ const OUTCOME_BUS = 'outcomes';
 const A_BATCH_HAS_MS = 50_000;
 
 /** Whose call of fetch it is: it has no client to tell. */
-const posting = new AsyncLocalStorage<{ readonly copy: Copy } & Pick<Surroundings, 'post'>>();
+const posting = new AsyncLocalStorage<
+  { readonly instance: Instance } & Pick<Surroundings, 'post'>
+>();
 
 const realFetch = globalThis.fetch;
 // For good: nothing of a simulation ever reaches the network, not even what is left of one that was broken off.
@@ -52,15 +54,15 @@ globalThis.fetch = async (...args) => {
   const from = posting.getStore();
   if (from === undefined) return realFetch(...args);
   const { answer, took } = await from.post();
-  from.copy.tookLast = took;
-  await from.copy.awake();
+  from.instance.tookLast = took;
+  await from.instance.awake();
   if (answer instanceof Error) throw answer;
   return answer as Response;
 };
 
-export function startOnIamChange(context: Surroundings, copy: Copy): Handler {
+export function startOnIamChange(context: Surroundings, instance: Instance): Handler {
   const { settings, clock, random } = context;
-  const { iam, dynamo, now, common } = partsOf(context, copy);
+  const { iam, dynamo, now, common } = partsOf(context, instance);
   const stateStore = tableStateStore(dynamo, STATE_TABLE);
   const breaker = new Breaker(iam, settings, stateStore, now);
   const pipeline = {
@@ -74,7 +76,7 @@ export function startOnIamChange(context: Surroundings, copy: Copy): Handler {
     accounts: oneAccount(settings.account, pipeline),
     deadline: () => {
       const late = clock.sleep(A_BATCH_HAS_MS).then((): never => {
-        copy.gaveUp = true;
+        instance.gaveUp = true;
         throw new Error('not done in 50 s');
       });
       late.catch(() => undefined);
@@ -85,10 +87,10 @@ export function startOnIamChange(context: Surroundings, copy: Copy): Handler {
   }) as unknown as Handler;
 }
 
-export function startNightlySweep(context: Surroundings, copy: Copy): Handler {
+export function startNightlySweep(context: Surroundings, instance: Instance): Handler {
   const { settings, urls, clock } = context;
-  const { dynamo, organizations, common } = partsOf(context, copy);
-  const sweeper = { ...common, sleep: asleep(clock, copy) };
+  const { dynamo, organizations, common } = partsOf(context, instance);
+  const sweeper = { ...common, sleep: asleep(clock, instance) };
   return nightlySweep({
     ...sweeper,
     stateTable: STATE_TABLE,
@@ -100,9 +102,9 @@ export function startNightlySweep(context: Surroundings, copy: Copy): Handler {
   }) as unknown as Handler;
 }
 
-export function startNotifySlack(context: Surroundings, copy: Copy): Handler {
+export function startNotifySlack(context: Surroundings, instance: Instance): Handler {
   const { settings, urls, clock } = context;
-  const { sqs, dynamo, ssm, log, now } = partsOf(context, copy);
+  const { sqs, dynamo, ssm, log, now } = partsOf(context, instance);
   const exemptTag = settings.exemptTags[0] ?? null;
   const handler = notifySlack({
     config: {
@@ -127,23 +129,23 @@ export function startNotifySlack(context: Surroundings, copy: Copy): Handler {
     dynamo,
     log,
     now,
-    sleep: asleep(clock, copy),
+    sleep: asleep(clock, instance),
   }) as unknown as Handler;
   const { post } = context;
-  return (event, context) => posting.run({ copy, post }, () => handler(event, context));
+  return (event, context) => posting.run({ instance, post }, () => handler(event, context));
 }
 
-function partsOf({ clock, wire, settings, urls, onLog }: Surroundings, copy: Copy) {
+function partsOf({ clock, transport, settings, urls, onLog }: Surroundings, instance: Instance) {
   const client = <C extends object>(Kind: { readonly prototype: C }, service: Service): C =>
-    clientOf(Kind, wire.sender(service, copy));
+    clientOf(Kind, transport.sender(service, instance));
   const write =
     (level: string) =>
     (message: unknown, ...values: unknown[]) =>
-      onLog(copy, level, String(message), values[0]);
+      onLog(instance, level, String(message), values[0]);
   const log = { info: write('info'), warn: write('warn'), error: write('error') };
   const iam = client<IAMClient>(IAMClient, 'iam');
   const sqs = client<SQSClient>(SQSClient, 'sqs');
-  const now = () => new Date(clock.now + copy.skew);
+  const now = () => new Date(clock.now + instance.skew);
   return {
     iam,
     sqs,
@@ -170,10 +172,10 @@ function partsOf({ clock, wire, settings, urls, onLog }: Surroundings, copy: Cop
   };
 }
 
-function asleep(clock: Clock, copy: Copy) {
+function asleep(clock: Clock, instance: Instance) {
   return async (ms: number) => {
     await clock.sleep(ms);
-    await copy.awake();
+    await instance.awake();
   };
 }
 

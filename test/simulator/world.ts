@@ -2,18 +2,18 @@ import type { Outcome } from '../../events/outcome.ts';
 import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { MemoryDynamo } from '../fakes/memory-dynamo.ts';
 import { Account } from './account.ts';
-import type { Copy } from './copy.ts';
+import type { Environment } from './environment.ts';
 import { EventBus } from './event-bus.ts';
+import type { Instance } from './instance.ts';
 import { Alerts } from './invariants/alerts.ts';
 import { watchBlock, watchLimit, watchOpen, watchUnblocked } from './invariants/blocks.ts';
 import { watchDone } from './invariants/messages.ts';
 import { Verdict } from './invariants/verdict.ts';
 import { LambdaFunction, Mapping } from './lambda.ts';
-import type { Nature } from './nature.ts';
 import { Queue } from './queue.ts';
 import { Slack } from './slack.ts';
 import type { Tally } from './tally.ts';
-import { Wire } from './wire.ts';
+import { Transport } from './transport.ts';
 import {
   type Surroundings,
   startNightlySweep,
@@ -30,13 +30,13 @@ const URLS = {
 
 /** Everything there is: the account, the queues, the functions, Slack, and what is watched. */
 export class World {
-  readonly nature: Nature;
+  readonly environment: Environment;
   readonly account: Account;
   readonly changes: Queue;
   readonly sweeps: Queue;
   readonly outcomes: Queue;
   readonly bus: EventBus;
-  readonly wire: Wire;
+  readonly transport: Transport;
   readonly slack: Slack;
   readonly dynamo = new MemoryDynamo();
   readonly verdict: Verdict;
@@ -55,74 +55,78 @@ export class World {
   #fewestUsers = Number.POSITIVE_INFINITY;
   #sweeps = 0;
 
-  constructor(nature: Nature, settings: Settings, checks: Tally) {
-    this.nature = nature;
-    this.verdict = new Verdict(nature.clock, checks, nature.trace);
-    this.account = new Account(nature, settings);
+  constructor(environment: Environment, settings: Settings, checks: Tally) {
+    this.environment = environment;
+    this.verdict = new Verdict(environment.clock, checks, environment.trace);
+    this.account = new Account(environment, settings);
     // serverless.yml, infra/iam-changes.yml, infra/outcomes.yml.
-    this.changes = new Queue(nature, {
+    this.changes = new Queue(environment, {
       name: 'iam-changes',
       url: URLS.changes,
       visibilityMs: 180_000,
       maxReceives: 5,
     });
-    this.sweeps = new Queue(nature, {
+    this.sweeps = new Queue(environment, {
       name: 'sweeps',
       url: URLS.sweeps,
       visibilityMs: 960_000,
       maxReceives: 3,
     });
-    this.outcomes = new Queue(nature, {
+    this.outcomes = new Queue(environment, {
       name: 'outcomes',
       url: URLS.outcomes,
       visibilityMs: 363_000,
       maxReceives: 1000,
     });
-    this.bus = new EventBus(nature, settings, this.changes, this.outcomes);
-    this.slack = new Slack(nature);
-    this.wire = new Wire(nature, {
-      iam: (action, input, copy) => this.account.call(action, input, copy),
-      sqs: (action, input, copy) => this.#sqs(action, input, copy),
-      events: (_action, { Entries }, copy) =>
-        this.#putEvents(Entries as Record<string, unknown>[], copy),
-      dynamodb: (action, input, copy) => this.#dynamodb(action, input, copy),
+    this.bus = new EventBus(environment, settings, this.changes, this.outcomes);
+    this.slack = new Slack(environment);
+    this.transport = new Transport(environment, {
+      iam: (action, input, instance) => this.account.call(action, input, instance),
+      sqs: (action, input, instance) => this.#sqs(action, input, instance),
+      events: (_action, { Entries }, instance) =>
+        this.#putEvents(Entries as Record<string, unknown>[], instance),
+      dynamodb: (action, input, instance) => this.#dynamodb(action, input, instance),
       ssm: () => ({ Parameter: { Value: 'https://hooks.slack.com/services/T0/B0/simulated' } }),
     });
     const around: Surroundings = {
-      clock: nature.clock,
-      random: nature.random.fork('functions'),
-      wire: this.wire,
+      clock: environment.clock,
+      random: environment.random.fork('functions'),
+      transport: this.transport,
       settings,
       urls: URLS,
       post: () => this.slack.post(),
-      onLog: (copy, level, message, values) => this.#logged(copy, level, message, values),
+      onLog: (instance, level, message, values) => this.#logged(instance, level, message, values),
     };
-    this.onIamChange = new LambdaFunction(nature, {
+    this.onIamChange = new LambdaFunction(environment, {
       name: 'on-iam-change',
       timeoutMs: 60_000,
-      start: (copy) => startOnIamChange(around, copy),
+      start: (instance) => startOnIamChange(around, instance),
     });
-    this.#notifySlack = new LambdaFunction(nature, {
+    this.#notifySlack = new LambdaFunction(environment, {
       name: 'notify-slack',
       timeoutMs: 60_000,
-      start: (copy) => startNotifySlack(around, copy),
+      start: (instance) => startNotifySlack(around, instance),
     });
-    this.#nightlySweep = new LambdaFunction(nature, {
+    this.#nightlySweep = new LambdaFunction(environment, {
       name: 'nightly-sweep',
       timeoutMs: 900_000,
-      start: (copy) => startNightlySweep(around, copy),
+      start: (instance) => startNightlySweep(around, instance),
     });
-    const changes = new Mapping(nature, this.changes, this.onIamChange, {
+    const changes = new Mapping(environment, this.changes, this.onIamChange, {
       batchSize: 10,
       windowMs: 0,
-      copies: 2,
+      instances: 2,
     });
-    new Mapping(nature, this.outcomes, this.#notifySlack, {
+    new Mapping(environment, this.outcomes, this.#notifySlack, {
       batchSize: 10,
       windowMs: 3_000,
-      copies: 2,
+      instances: 2,
     });
-    new Mapping(nature, this.sweeps, this.#nightlySweep, { batchSize: 1, windowMs: 0, copies: 5 });
+    new Mapping(environment, this.sweeps, this.#nightlySweep, {
+      batchSize: 1,
+      windowMs: 0,
+      instances: 5,
+    });
     changes.onDone = (record, invocation) =>
       watchDone(this.verdict, this.changes, record, invocation);
     // What a sweep that stops has still under way are readings.
@@ -141,7 +145,7 @@ export class World {
   startSweep(): void {
     this.#sweeps += 1;
     const event = { id: `sweep-${this.#sweeps}` };
-    const { clock, trace, counts, faults } = this.nature;
+    const { clock, trace, counts, faults } = this.environment;
     trace.note('schedule', event.id);
     counts.add('sweeps');
     const attempt = async (left: number) => {
@@ -169,49 +173,49 @@ export class World {
   }
 
   #watchAccount(): void {
-    const { account, nature, verdict, alerts } = this;
+    const { account, environment, verdict, alerts } = this;
     account.onRecord = (recorded) => this.bus.record(recorded);
-    account.onChange = (user, copy, action) => {
-      alerts.action(kindOf(action), user, originOf(copy));
+    account.onChange = (user, instance, action) => {
+      alerts.action(kindOf(action), user, originOf(instance));
     };
-    this.wire.onTry = (action, { UserName }) => {
+    this.transport.onTry = (action, { UserName }) => {
       if (typeof UserName === 'string' && /^(Attach|Add|Put)/.test(action)) {
-        this.#tried.set(UserName, nature.clock.now);
+        this.#tried.set(UserName, environment.clock.now);
       }
     };
-    this.wire.onDoubt = (action, { UserName }, copy) => {
+    this.transport.onDoubt = (action, { UserName }, instance) => {
       if (typeof UserName !== 'string' || /^(Get|List)/.test(action)) return;
-      alerts.doubt(kindOf(action), UserName, originOf(copy), nature.clock.now);
+      alerts.doubt(kindOf(action), UserName, originOf(instance), environment.clock.now);
     };
-    account.onWrite = (user, copy) => {
+    account.onWrite = (user, instance) => {
       this.written.set(user, (this.written.get(user) ?? 0) + 1);
       verdict.check(
         'observe writes nothing',
         account.settings.mode === 'enforce',
-        () => `${copy.name} wrote to ${user}`,
+        () => `${instance.name} wrote to ${user}`,
       );
     };
-    account.onBlock = (user, copy) => {
-      nature.counts.add('attachments');
-      alerts.done('user-blocked', user, originOf(copy));
-      watchBlock(nature, account, verdict, copy, user);
-      watchLimit(nature, account, verdict, this.#mostUsers);
+    account.onBlock = (user, instance) => {
+      environment.counts.add('attachments');
+      alerts.done('user-blocked', user, originOf(instance));
+      watchBlock(environment, account, verdict, instance, user);
+      watchLimit(environment, account, verdict, this.#mostUsers);
     };
-    account.onUnblock = (user, copy) => {
-      nature.counts.add('unblocks');
-      alerts.done('user-unblocked', user, originOf(copy), copy.origin.journal.noteLost);
+    account.onUnblock = (user, instance) => {
+      environment.counts.add('unblocks');
+      alerts.done('user-unblocked', user, originOf(instance), instance.origin.journal.noteLost);
     };
   }
 
-  #sqs(action: string, input: Record<string, unknown>, copy: Copy): object {
+  #sqs(action: string, input: Record<string, unknown>, instance: Instance): object {
     const queue = this.#queueOf(String(input.QueueUrl));
-    const { weather, faults } = this.nature;
+    const { profile, faults } = this.environment;
     switch (action) {
       case 'SendMessage': {
         const body = String(input.MessageBody);
         if (input.QueueUrl === URLS.outcomesFailed) this.outcomes.failedMessages.push(body);
         else queue.send(body, Number(input.DelaySeconds ?? 0));
-        copy.origin.journal.sentBack.add(body);
+        instance.origin.journal.sentBack.add(body);
         return { MessageId: 'm' };
       }
       case 'SendMessageBatch': {
@@ -219,7 +223,7 @@ export class World {
         const Failed: object[] = [];
         type Entry = { Id: string; MessageBody: string; DelaySeconds?: number };
         for (const { Id, MessageBody, DelaySeconds } of input.Entries as Entry[]) {
-          if (this.nature.random.chance(weather.entryRefused * 0.3)) {
+          if (this.environment.random.chance(profile.entryRefused * 0.3)) {
             faults.add('entry refused (sqs)');
             Failed.push({ Id, Code: 'InternalError', SenderFault: false });
             continue;
@@ -242,13 +246,13 @@ export class World {
     return all.find((queue) => queue.options.url === url) ?? this.outcomes;
   }
 
-  #dynamodb(action: string, input: Record<string, unknown>, copy: Copy): Promise<object> {
+  #dynamodb(action: string, input: Record<string, unknown>, instance: Instance): Promise<object> {
     const { id } = (input.Item ?? {}) as { id?: { S?: string } };
     const [, told, news] = /^(?:told\/\w+\/(.*)|news\/(.*))$/.exec(id?.S ?? '') ?? [];
     if (told !== undefined && action === 'PutItem') this.alerts.noted(told);
     // What is no news any more was told: of these there is an entry for the last only.
     if (news !== undefined && action === 'PutItem') {
-      for (const { body } of copy.origin.records) {
+      for (const { body } of instance.origin.records) {
         const { detail } = JSON.parse(body) as { detail: Outcome };
         if (detail.id.startsWith(`${news}/`)) this.alerts.noted(detail.id);
       }
@@ -256,20 +260,20 @@ export class World {
     return this.dynamo.send(new (commandNamed(action))(input));
   }
 
-  #putEvents(entries: readonly Record<string, unknown>[], copy: Copy): object {
+  #putEvents(entries: readonly Record<string, unknown>[], instance: Instance): object {
     const answer = this.bus.put(entries) as { Entries: object[] };
     entries.forEach((entry, index) => {
       if (!('EventId' in (answer.Entries[index] ?? {}))) return;
       const outcome = JSON.parse(String(entry.Detail)) as Outcome;
       this.alerts.published.set(outcome.id, outcome);
-      this.published.push({ at: this.nature.clock.now, outcome });
-      copy.origin.journal.outcomes.add(outcome.id);
-      if (outcome.kind === 'breaker-open' && copy.functionName === 'on-iam-change') {
-        const { nature, account, verdict } = this;
+      this.published.push({ at: this.environment.clock.now, outcome });
+      instance.origin.journal.outcomes.add(outcome.id);
+      if (outcome.kind === 'breaker-open' && instance.functionName === 'on-iam-change') {
+        const { environment, account, verdict } = this;
         const at = Date.parse(outcome.at);
-        watchOpen(nature, account, verdict, this.#fewestUsers, this.#tried, at);
+        watchOpen(environment, account, verdict, this.#fewestUsers, this.#tried, at);
       }
-      this.nature.counts.add(`outcome: ${outcome.kind}`);
+      this.environment.counts.add(`outcome: ${outcome.kind}`);
       if (outcome.kind === 'user-unblocked' && outcome.mode === 'enforce') {
         watchUnblocked(this.account, this.verdict, outcome);
       }
@@ -277,13 +281,13 @@ export class World {
     return answer;
   }
 
-  #logged(copy: Copy, level: string, message: string, values: unknown): void {
+  #logged(instance: Instance, level: string, message: string, values: unknown): void {
     if (message === 'told') {
       const { outcomeIds } = values as { outcomeIds: string[] };
       this.alerts.tell(outcomeIds);
       this.verdict.check(
         'at least one alert',
-        copy.tookLast,
+        instance.tookLast,
         () => `${outcomeIds.join(', ')} counts as told, and Slack did not take it`,
       );
     }
@@ -292,13 +296,13 @@ export class World {
       user?: string;
       staleReads?: readonly string[];
     };
-    if (message === 'reviewed' && user) this.alerts.looked(user, this.nature.clock.now);
+    if (message === 'reviewed' && user) this.alerts.looked(user, this.environment.clock.now);
     const text = error ? `: ${error.name} ${error.message}` : (staleReads?.join('; ') ?? '');
-    this.nature.trace.note(copy.name, `log ${level}: ${message}${text}`);
+    this.environment.trace.note(instance.name, `log ${level}: ${message}${text}`);
   }
 }
 
-function originOf({ name, origin }: Copy): string {
+function originOf({ name, origin }: Instance): string {
   return `${name}/${origin.id}`;
 }
 

@@ -1,10 +1,10 @@
 import { isSameName } from '../../../events/names.ts';
 import type { MemoryUser } from '../../fakes/memory-iam.ts';
 import type { Account, Version } from '../account.ts';
-import type { Copy } from '../copy.ts';
-import type { Nature } from '../nature.ts';
+import type { Environment } from '../environment.ts';
+import { LONGEST_LAG_MS } from '../fault-profile.ts';
+import type { Instance } from '../instance.ts';
 import { isBlocked, isExempt, limitOf, methodsOf, mustBeBlocked } from '../oracle.ts';
-import { LONGEST_LAG_MS } from '../weather.ts';
 import type { Verdict } from './verdict.ts';
 
 // serverless.yml: the function's time-out.
@@ -22,14 +22,14 @@ interface Event {
 
 /** Looks at each block at the moment of its write: by what was it decided? */
 export function watchBlock(
-  { clock, counts }: Nature,
+  { clock, counts }: Environment,
   account: Account,
   verdict: Verdict,
-  copy: Copy,
+  instance: Instance,
   name: string,
 ): void {
   const { settings } = account;
-  const { journal, records, startedAt } = copy.origin;
+  const { journal, records, startedAt } = instance.origin;
   verdict.check(
     'sound reading',
     clock.now - startedAt <= AN_INVOCATION_LASTS_MS,
@@ -109,7 +109,7 @@ function eventOf(body: string): Event | null {
 
 /** The breaker. Whom people block by hand it cannot know of for some minutes. */
 export function watchLimit(
-  { clock }: Nature,
+  { clock }: Environment,
   account: Account,
   verdict: Verdict,
   mostUsers: number,
@@ -170,7 +170,7 @@ const MINUTES = 60_000;
  * @param tried user → when the enforcer last tried to block the user
  */
 export function watchOpen(
-  { clock, faults }: Nature,
+  { clock, faults }: Environment,
   account: Account,
   verdict: Verdict,
   fewestUsers: number,

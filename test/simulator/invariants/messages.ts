@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { isSameName, nameKey } from '../../../events/names.ts';
 import { ACCOUNT } from '../../fakes/settings.ts';
-import type { Invocation } from '../copy.ts';
+import type { Invocation } from '../instance.ts';
 import type { Queue } from '../queue.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -14,7 +14,7 @@ const OUT = join(ROOT, '.cache/simulator');
  * changed on its way into a bundle.
  * @throws where the text that makes the safeguard is not there (any more)
  */
-export async function withBroken(safeguard: Safeguard): Promise<typeof run> {
+export async function withAblated(safeguard: Safeguard): Promise<typeof run> {
   mkdirSync(OUT, { recursive: true });
   const outfile = join(OUT, `${safeguard.name.replaceAll(/\W+/g, '-')}.mjs`);
   await build({

@@ -11,7 +11,7 @@ const SEEDS = 2000;
  * @param onLine takes each line that a terminal is to show, as soon as it is known
  * @returns how many of them no run missed
  */
-export async function takeOutSafeguards(onLine: (line: string) => void): Promise<number> {
+export async function ablateSafeguards(onLine: (line: string) => void): Promise<number> {
   let missed = 0;
   onLine('');
   for (const safeguard of safeguards) {
@@ -20,7 +20,7 @@ export async function takeOutSafeguards(onLine: (line: string) => void): Promise
     const state = caught ? colors.green('caught') : colors.red('missed');
     onLine(`  ${state}  ${colors.bold(safeguard.name)}: ${safeguard.without}`);
     const how = caught
-      ? `${runOf(safeguard.weather, caught.seed)}: ${caught.violation.text}`
+      ? `${runOf(safeguard.profile, caught.seed)}: ${caught.violation.text}`
       : `in no run of ${SEEDS}: ${invariants[safeguard.breaks]}`;
     onLine(colors.dim(`          ${how}`));
   }
@@ -29,6 +29,6 @@ export async function takeOutSafeguards(onLine: (line: string) => void): Promise
   return missed;
 }
 
-function runOf(weather: Safeguard['weather'], seed: number): string {
-  return weather ? `seed ${seed} in ${weather}` : `seed ${seed}`;
+function runOf(profile: Safeguard['profile'], seed: number): string {
+  return profile ? `seed ${seed} in ${profile}` : `seed ${seed}`;
 }

@@ -1,15 +1,15 @@
 import type { Clock } from './clock.ts';
+import type { FaultProfile } from './fault-profile.ts';
 import type { Random } from './random.ts';
 import type { Tally } from './tally.ts';
 import type { Trace } from './trace.ts';
-import type { Weather } from './weather.ts';
 
 /** What everything in a run shares. */
-export interface Nature {
+export interface Environment {
   readonly clock: Clock;
   readonly random: Random;
   /** Changes: it is calm at the end. */
-  weather: Weather;
+  profile: FaultProfile;
   /** Faults that were injected, by kind. */
   readonly faults: Tally;
   /** What else is worth counting. */

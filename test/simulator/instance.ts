@@ -13,8 +13,8 @@ export interface Invocation {
 /** The invocation that began what runs: what a freeze kept goes on in the middle of a later one. */
 export const origin = new AsyncLocalStorage<Invocation>();
 
-/** One copy of a function: an execution environment of Lambda, which handles one invocation at a time. */
-export class Copy {
+/** One instance of a function: an execution environment of Lambda, which handles one invocation at a time. */
+export class Instance {
   readonly name: string;
   readonly functionName: string;
   /** How far its clock is off, in ms. */
@@ -41,7 +41,7 @@ export class Copy {
     this.skew = skew;
   }
 
-  /** Lambda freezes a copy that has answered: whatever is still under way stands still. */
+  /** Lambda freezes an instance that has answered: whatever is still under way stands still. */
   freeze(): void {
     this.#thaw = [];
   }
@@ -53,7 +53,7 @@ export class Copy {
     for (const goOn of waiting) goOn();
   }
 
-  /** Waits while the copy is frozen, and for ever once it is dead. */
+  /** Waits while the instance is frozen, and for ever once it is dead. */
   async awake(): Promise<void> {
     if (this.#thaw !== null) await new Promise<void>((resolve) => this.#thaw?.push(resolve));
     if (!this.alive) await never();

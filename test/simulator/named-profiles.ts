@@ -1,31 +1,37 @@
 import type { Settings } from '../../functions/domain/rules/settings.ts';
+import {
+  type CallFault,
+  calm,
+  type FaultProfile,
+  LONGEST_LAG_MS,
+  type Storm,
+} from './fault-profile.ts';
 import type { Random } from './random.ts';
-import { type CallFault, calm, LONGEST_LAG_MS, type Storm, type Weather } from './weather.ts';
 
-interface Harsh {
+interface NamedProfile {
   readonly calls: Partial<Record<CallFault, number>>;
-  readonly weather: Partial<Omit<Weather, 'calls'>>;
-  /** Storms of its own, in place of the weather's. */
+  readonly profile: Partial<Omit<FaultProfile, 'calls'>>;
+  /** Storms of its own, in place of the profile's. */
   readonly storms?: (draw: Random, start: number) => readonly Storm[];
   readonly settings: Partial<Settings>;
   /** How long people wait between two changes on average, in ms. */
   readonly peopleWaitMs?: number;
 }
 
-/** A weather of one kind of fault, which is rare in the others: some safeguards are missed in no other. */
-export type HarshWeather =
+/** A profile of one kind of fault, which is rare in the others: some safeguards are missed in no other. */
+export type ProfileName =
   | 'lost-answers'
   | 'sudden-deaths'
   | 'long-freezes'
   | 'crowds'
-  | 'copies'
+  | 'duplicates'
   | 'throttling'
   | 'table-away';
 
 const LONG_LAG = { most: LONGEST_LAG_MS, share: 0.9 };
 
-/** Each is laid over the weather that a seed draws. */
-export const harshWeathers: Readonly<Record<HarshWeather, Harsh>> = {
+/** Each is laid over the profile that a seed draws. */
+export const namedProfiles: Readonly<Record<ProfileName, NamedProfile>> = {
   /** Calls take effect and fail all the same, or their second try is denied; readings lag for long. */
   'lost-answers': {
     calls: {
@@ -34,32 +40,32 @@ export const harshWeathers: Readonly<Record<HarshWeather, Harsh>> = {
       'death before': 0,
       'death after': 0,
     },
-    weather: { lag: LONG_LAG, storms: [] },
+    profile: { lag: LONG_LAG, storms: [] },
     settings: { mode: 'enforce' },
   },
   /** Processes die often, in an account where few may be blocked; readings lag for long. */
   'sudden-deaths': {
     calls: { 'death before': 0.05, 'death after': 0.05 },
-    weather: { lag: LONG_LAG, storms: [] },
+    profile: { lag: LONG_LAG, storms: [] },
     settings: { mode: 'enforce', blockLimit: 2 },
   },
-  /** Calls hang, batches are given up, and Lambda freezes copies in the middle of a review. */
+  /** Calls hang, batches are given up, and Lambda freezes instances in the middle of a review. */
   'long-freezes': {
     calls: { 'time-out before': 0.3, 'time-out after': 0.3, 'death before': 0, 'death after': 0 },
-    weather: { recycled: 0, storms: [] },
+    profile: { recycled: 0, storms: [] },
     settings: { mode: 'enforce' },
   },
   /** People change the same few users every few seconds, while readings lag for long. */
   crowds: {
     calls: {},
-    weather: { lag: LONG_LAG },
+    profile: { lag: LONG_LAG },
     settings: { mode: 'enforce' },
     peopleWaitMs: 4_000,
   },
-  /** Everything comes twice, late and out of order, and two copies work on it at once. */
-  copies: {
+  /** Everything comes twice, late and out of order, and two instances work on it at once. */
+  duplicates: {
     calls: {},
-    weather: {
+    profile: {
       events: {
         lost: 0,
         undelivered: 0.05,
@@ -75,13 +81,13 @@ export const harshWeathers: Readonly<Record<HarshWeather, Harsh>> = {
   /** More than half of all calls are throttled. */
   throttling: {
     calls: { throttled: 0.6 },
-    weather: {},
+    profile: {},
     settings: { mode: 'enforce' },
   },
   /** The state table is away for minutes to hours, and nothing else fails. */
   'table-away': {
     calls: calm.calls,
-    weather: { events: { ...calm.events, doubled: 0.2, late: 0.1 }, recycled: 0 },
+    profile: { events: { ...calm.events, doubled: 0.2, late: 0.1 }, recycled: 0 },
     storms: (draw, start) => {
       const fault = draw.pick(['throttled', 'access denied', 'reset before'] as const);
       const from = start + draw.between(0, 10) * 60_000;
@@ -93,11 +99,16 @@ export const harshWeathers: Readonly<Record<HarshWeather, Harsh>> = {
 };
 
 /**
- * @param drawn the seed's own weather
+ * @param drawn the seed's own profile
  * @param start when the run begins
  */
-export function harsher(drawn: Weather, name: HarshWeather, draw: Random, start: number): Weather {
-  const { calls, weather, storms } = harshWeathers[name];
-  const laid = { ...drawn, ...weather, calls: { ...drawn.calls, ...calls } };
+export function namedProfile(
+  drawn: FaultProfile,
+  name: ProfileName,
+  draw: Random,
+  start: number,
+): FaultProfile {
+  const { calls, profile, storms } = namedProfiles[name];
+  const laid = { ...drawn, ...profile, calls: { ...drawn.calls, ...calls } };
   return storms ? { ...laid, storms: storms(draw, start) } : laid;
 }

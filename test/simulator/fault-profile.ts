@@ -28,7 +28,7 @@ export interface Storm {
 }
 
 /** Which faults a run has, and how often: each kind is there in some runs and not in others. */
-export interface Weather {
+export interface FaultProfile {
   /** For each attempt. */
   readonly calls: Readonly<Record<CallFault, number>>;
   /** Of an entry of a batch call (PutEvents, SendMessageBatch). */
@@ -45,9 +45,9 @@ export interface Weather {
   readonly storms: readonly Storm[];
   /** The longest that a reading lags behind, in ms, and how many readings lag. */
   readonly lag: { readonly most: number; readonly share: number };
-  /** The most a copy's clock is off, in ms. */
+  /** The most an instance's clock is off, in ms. */
   readonly skew: number;
-  /** A copy is replaced by a fresh one. */
+  /** A instance is replaced by a fresh one. */
   readonly recycled: number;
   /** The most entries of a page; AWS's pages may be short. */
   readonly pages: { readonly size: number; readonly empty: boolean };
@@ -55,7 +55,7 @@ export interface Weather {
   readonly partsUnreadable: boolean;
 }
 
-export const calm: Weather = {
+export const calm: FaultProfile = {
   calls: {
     throttled: 0,
     'server error before': 0,
@@ -94,8 +94,8 @@ export const calm: Weather = {
  */
 export const LONGEST_LAG_MS = 90_000;
 
-/** Draws a run's weather. @param start when the run begins, @param minutes how long people are at work */
-export function drawWeather(random: Random, start: number, minutes: number): Weather {
+/** Draws a run's profile. @param start when the run begins, @param minutes how long people are at work */
+export function drawFaultProfile(random: Random, start: number, minutes: number): FaultProfile {
   // Half the kinds are absent from a run: what hides one fault behind another is not always there.
   const rate = (most: number) => (random.chance(0.5) ? random.next() ** 2 * most : 0);
   const deadly = random.chance(0.5);

@@ -1,14 +1,14 @@
-import { type Copy, never } from './copy.ts';
+import type { Environment } from './environment.ts';
 import { errorOf, isRetried } from './errors.ts';
-import type { Nature } from './nature.ts';
+import type { CallFault, Service } from './fault-profile.ts';
+import { type Instance, never } from './instance.ts';
 import type { Random } from './random.ts';
-import type { CallFault, Service } from './weather.ts';
 
 /** What a service does with one call; throws the SDK's own errors. */
 type Backend = (
   action: string,
   input: Record<string, unknown>,
-  copy: Copy,
+  instance: Instance,
 ) => object | Promise<object>;
 
 /** Where a test wants a process to die: at its n-th call, counted over all services. */
@@ -22,7 +22,7 @@ interface Call {
   readonly service: Service;
   readonly action: string;
   readonly input: Record<string, unknown>;
-  readonly copy: Copy;
+  readonly instance: Instance;
   readonly abortSignal: SendOptions['abortSignal'];
 }
 
@@ -49,8 +49,8 @@ const PARTS = /^(GetPolicyVersion|GetGroupPolicy|GenerateCredentialReport|GetCre
  * The way from the SDK's clients to the services and back, at the boundary where a command is sent: it takes time, it
  * fails before or after a call has taken effect, and it is tried again as the SDK's standard mode does.
  */
-export class Wire {
-  readonly #nature: Nature;
+export class Transport {
+  readonly #environment: Environment;
   readonly #random: Random;
   readonly #backends: Readonly<Record<Service, Backend>>;
   /** Every call of a process, for tests that let one die at each. */
@@ -58,31 +58,32 @@ export class Wire {
   deathAt: DeathAt | null = null;
   /** A call of IAM that was answered with errors only: nobody knows whether it took effect. */
   onTry: (action: string, input: Record<string, unknown>) => void = () => undefined;
-  onDoubt: (action: string, input: Record<string, unknown>, copy: Copy) => void = () => undefined;
+  onDoubt: (action: string, input: Record<string, unknown>, instance: Instance) => void = () =>
+    undefined;
 
-  constructor(nature: Nature, backends: Readonly<Record<Service, Backend>>) {
-    this.#nature = nature;
-    this.#random = nature.random.fork('wire');
+  constructor(environment: Environment, backends: Readonly<Record<Service, Backend>>) {
+    this.#environment = environment;
+    this.#random = environment.random.fork('transport');
     this.#backends = backends;
   }
 
-  /** The send of a client that belongs to a copy of a function. */
-  sender(service: Service, copy: Copy): Send {
+  /** The send of a client that belongs to an instance of a function. */
+  sender(service: Service, instance: Instance): Send {
     return async (command, { abortSignal } = {}) => {
       const action = command.constructor.name.replace(/Command$/, '');
       const { input } = command as { input: Record<string, unknown> };
-      copy.inFlight += 1;
+      instance.inFlight += 1;
       try {
-        return await this.#send({ service, action, input, copy, abortSignal });
+        return await this.#send({ service, action, input, instance, abortSignal });
       } finally {
-        copy.inFlight -= 1;
+        instance.inFlight -= 1;
       }
     };
   }
 
   async #send(call: Call): Promise<object> {
-    const { copy, action, input, service } = call;
-    const { journal } = copy.origin;
+    const { instance, action, input, service } = call;
+    const { journal } = instance.origin;
     if (service === 'iam') this.onTry(action, input);
     for (let attempt = 1; ; attempt += 1) {
       const fault = this.#fault(call);
@@ -101,64 +102,65 @@ export class Wire {
             attempt > 1 &&
             !(error instanceof Fault)
           ) {
-            this.#nature.faults.add('uncertain answer (on-iam-change)');
+            this.#environment.faults.add('uncertain answer (on-iam-change)');
           }
           if (service === 'iam') {
             journal.refused(action, input, thrown);
-            if (error instanceof Fault) this.onDoubt(action, input, copy);
+            if (error instanceof Fault) this.onDoubt(action, input, instance);
           }
           if (service === 'dynamodb' && error instanceof Fault) {
-            this.#nature.faults.add(`note lost (${copy.functionName})`);
+            this.#environment.faults.add(`note lost (${instance.functionName})`);
             journal.noteLost = true;
           }
           throw thrown;
         }
-        await this.#pause(copy, this.#random.next() * Math.min(20_000, 100 * 2 ** attempt));
+        await this.#pause(instance, this.#random.next() * Math.min(20_000, 100 * 2 ** attempt));
       }
     }
   }
 
   async #attempt(call: Call, fault: CallFault | null): Promise<object> {
-    const { copy, service, action, input, abortSignal } = call;
-    await copy.awake();
+    const { instance, service, action, input, abortSignal } = call;
+    await instance.awake();
     // As the SDK's handler of HTTP does before each attempt.
     if (abortSignal?.aborted) {
       throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
     }
-    const planned = this.#plannedDeath(copy, action);
+    const planned = this.#plannedDeath(instance, action);
     const what = `${service}:${action} ${subjectOf(input)}`;
-    if (planned === 'before' || fault === 'death before') return this.#die(copy, what, 'before');
+    if (planned === 'before' || fault === 'death before')
+      return this.#die(instance, what, 'before');
     const takesTime = fault?.startsWith('time-out') ? TIME_OUT_MS : this.#random.between(4, 60);
-    await this.#nature.clock.sleep(takesTime / 2);
-    // What is on its way arrives, be the copy frozen or not. It was on its way when the process died: half of such calls arrive.
-    if (!copy.alive && this.#random.chance(0.5)) return never();
+    await this.#environment.clock.sleep(takesTime / 2);
+    // What is on its way arrives, be the instance frozen or not. It was on its way when the process died: half of such calls arrive.
+    if (!instance.alive && this.#random.chance(0.5)) return never();
     if (fault !== null && !/after$/.test(fault)) {
-      this.#nature.trace.note(copy.name, `${what} ✗ ${fault}`);
-      await this.#pause(copy, takesTime / 2);
+      this.#environment.trace.note(instance.name, `${what} ✗ ${fault}`);
+      await this.#pause(instance, takesTime / 2);
       throw new Fault(fault);
     }
     const answer = await this.#effect(call, what);
-    if (planned === 'after' || fault === 'death after') return this.#die(copy, what, 'after');
-    await this.#pause(copy, takesTime / 2);
+    if (planned === 'after' || fault === 'death after') return this.#die(instance, what, 'after');
+    await this.#pause(instance, takesTime / 2);
     if (fault !== null) throw new Fault(fault);
     if (answer instanceof Error) throw answer;
     return answer;
   }
 
-  async #effect({ service, action, input, copy }: Call, what: string): Promise<object> {
-    const { trace } = this.#nature;
+  async #effect({ service, action, input, instance }: Call, what: string): Promise<object> {
+    const { trace } = this.#environment;
     try {
-      const answer = await this.#backends[service](action, input, copy);
-      trace.note(copy.name, `${what} ✓${shown(action, answer)}`);
+      const answer = await this.#backends[service](action, input, instance);
+      trace.note(instance.name, `${what} ✓${shown(action, answer)}`);
       return answer;
     } catch (error) {
-      trace.note(copy.name, `${what} ✗ ${(error as Error).name}`);
+      trace.note(instance.name, `${what} ✗ ${(error as Error).name}`);
       return error as Error;
     }
   }
 
-  #plannedDeath(copy: Copy, action: string): 'before' | 'after' | null {
-    const { functionName } = copy;
+  #plannedDeath(instance: Instance, action: string): 'before' | 'after' | null {
+    const { functionName } = instance;
     this.calls.push({ functionName, action });
     if (this.deathAt === null || this.deathAt.functionName !== functionName) return null;
     const number = this.calls.filter((one) => one.functionName === functionName).length;
@@ -168,24 +170,28 @@ export class Wire {
     return when;
   }
 
-  #die(copy: Copy, what: string, when: string): Promise<never> {
-    this.#nature.trace.note(copy.name, `✝ dies ${when} ${what}`);
-    copy.die(`died ${when} ${what}`);
+  #die(instance: Instance, what: string, when: string): Promise<never> {
+    this.#environment.trace.note(instance.name, `✝ dies ${when} ${what}`);
+    instance.die(`died ${when} ${what}`);
     return never();
   }
 
-  async #pause(copy: Copy, ms: number): Promise<void> {
-    await this.#nature.clock.sleep(ms);
-    await copy.awake();
+  async #pause(instance: Instance, ms: number): Promise<void> {
+    await this.#environment.clock.sleep(ms);
+    await instance.awake();
   }
 
-  #fault({ service, action, copy }: Call): CallFault | null {
-    const { weather, clock, faults } = this.#nature;
-    if (weather.partsUnreadable && copy.functionName === 'nightly-sweep' && PARTS.test(action)) {
+  #fault({ service, action, instance }: Call): CallFault | null {
+    const { profile, clock, faults } = this.#environment;
+    if (
+      profile.partsUnreadable &&
+      instance.functionName === 'nightly-sweep' &&
+      PARTS.test(action)
+    ) {
       faults.add('part of a sweep unreadable (iam)');
       return 'server error before';
     }
-    const storm = weather.storms.find(
+    const storm = profile.storms.find(
       (one) => one.service === service && one.from <= clock.now && clock.now < one.to,
     );
     const strikes = storm !== undefined && (storm.steady || this.#random.chance(0.9));
@@ -196,7 +202,7 @@ export class Wire {
 
   #drawn(): CallFault | null {
     let left = this.#random.next();
-    for (const [fault, rate] of Object.entries(this.#nature.weather.calls)) {
+    for (const [fault, rate] of Object.entries(this.#environment.profile.calls)) {
       left -= rate;
       if (left < 0) return fault as CallFault;
     }
