@@ -16,10 +16,10 @@ export default defineConfig({
       ...domain.test?.env,
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
-    include: tests.flatMap((name) => [
-      `test/unit/${name}/**/*.test.ts`,
-      `test/unit/${name}.test.ts`,
-    ]),
+    // Unit tests, and those of what is packaged that run within the process, too.
+    include: tests
+      .map((name) => (name.startsWith('integration/') ? name : `unit/${name}`))
+      .flatMap((name) => [`test/${name}/**/*.test.ts`, `test/${name}.test.ts`]),
     exclude: [...(domain.test?.exclude ?? [])],
   },
 });
