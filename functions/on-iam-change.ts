@@ -29,7 +29,7 @@ export function onIamChange(hub: Hub) {
 }
 
 // The function has 60 s (serverless.yml): what takes longer fails alone, before it fails the whole batch.
-const A_BATCH_HAS_MS = 50_000;
+const BATCH_DEADLINE_MS = 50_000;
 
 function hubFromEnvironment(): Hub {
   const config = reviewConfig(process.env);
@@ -70,7 +70,7 @@ function hubFromEnvironment(): Hub {
     accounts: config.organization
       ? spokeAccounts({ ...sessions, sts: stsClient() }, own, pipelineOf, now)
       : oneAccount(config.settings.account, own),
-    deadline: () => within(A_BATCH_HAS_MS),
+    deadline: () => within(BATCH_DEADLINE_MS),
     accountThrottle: config.organization ? new AccountThrottle(now) : null,
     random: Math.random,
   };

@@ -68,7 +68,7 @@ async function doctor(terminal: Terminal, options: DoctorOptions): Promise<Statu
   terminal.out(
     options.json
       ? asJson(context, findings)
-      : `Stack ${context.stack}, account ${context.account}, ${context.region}\n\n${inWords(terminal, findings)}`,
+      : `Stack ${context.stack}, account ${context.account}, ${context.region}\n\n${doctorText(terminal, findings)}`,
   );
   if (findings.some(({ status }) => status === 'unknown')) return statuses.blind;
   return findings.every(({ status }) => status === 'ok') ? statuses.clean : statuses.findings;
@@ -117,7 +117,7 @@ async function print(terminal: Terminal, context: DeploymentContext, id: string)
   return statuses.clean;
 }
 
-function inWords(terminal: Terminal, findings: readonly Finding[]): string {
+function doctorText(terminal: Terminal, findings: readonly Finding[]): string {
   return formatFindings(findings, { columns: columnsOf(terminal), color: wantsColor(terminal) });
 }
 

@@ -50,7 +50,7 @@ async function explain(terminal: Terminal, user: string, options: ExplainOptions
   const userRead = await readUser(iam, settings, known, terminal.now(), { allMethods: true });
   if (userRead === null) throw nobody();
   const foreign = await foreignPoliciesOf(iam, settings, userRead.facts);
-  terminal.out(options.json ? asJson(userRead, foreign) : inWords(userRead, foreign));
+  terminal.out(options.json ? asJson(userRead, foreign) : formatUser(userRead, foreign));
   const isAsItShould = userRead.decision.action === 'none' && foreign.length === 0;
   return isAsItShould ? statuses.clean : statuses.findings;
 }
@@ -110,7 +110,7 @@ const states = {
   'out-of-scope': 'out of scope',
 } as const;
 
-function inWords({ facts, decision }: UserRead, foreign: readonly string[]): string {
+function formatUser({ facts, decision }: UserRead, foreign: readonly string[]): string {
   const row = (label: string, text: string) => `  ${label.padEnd(12)} ${text}`;
   const isElsewhere = decision.action === 'none' && foreign.length > 0;
   const next = isElsewhere ? 'blocked by another policy' : actions[decision.action];

@@ -52,7 +52,7 @@ export function addRedrive(program: Command, run: Run, terminal: Terminal): void
     .option('--profile <name>', 'AWS profile (or AWS_PROFILE)')
     .addHelpText(
       'after',
-      '\nIt may be run twice, and stopped at any time: nothing is lost, nobody is blocked for a letter’s sake, and Slack is\ntold of nothing twice (docs/runbook.md).\nExit status: 0 all moved, 1 not all, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer redrive\n  mfa-enforcer redrive IamChangesFailed --yes',
+      '\nIt may be run twice, and stopped at any time: nothing is lost, nobody is blocked for a failed message, and Slack is\ntold of nothing twice (docs/runbook.md).\nExit status: 0 all moved, 1 not all, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer redrive\n  mfa-enforcer redrive IamChangesFailed --yes',
     )
     .action((queues: string[], options: RedriveOptions) =>
       run(() => redriveAll(terminal, queues, options)),
@@ -85,7 +85,7 @@ async function redriveAll(
     return statuses.clean;
   }
   const each = waiting.map(({ id, messages }) => `${id} ${messages}`).join(', ');
-  const question = `Move ${countOf(total, 'dead letter')} of ${stack}, account ${account}, back (${each})? If the cause is not fixed, they fail again.`;
+  const question = `Move ${countOf(total, 'failed message')} of ${stack}, account ${account}, back (${each})? If the cause is not fixed, they fail again.`;
   if (!(await confirm(terminal, options.yes, question))) return statuses.findings;
 
   const progress = progressBar(terminal, 'Moving', total);
@@ -137,7 +137,7 @@ function show(
     terminal.out(jsonText({ schema: 'mfa-enforcer/redrive/1', at, stack, queues: done }));
     return;
   }
-  if (done.length === 0) terminal.out('There are no dead letters to move.\n');
+  if (done.length === 0) terminal.out('There are no failed messages to move.\n');
   for (const { queue, to, messages, moved } of done) {
     const left =
       moved < messages

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { BlockMethod } from '../../events/outcome.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getPolicy } from '../io/iam-policies.ts';
-import { surveyUsers } from '../pipeline/list-users.ts';
+import { listUsers } from '../pipeline/list-users.ts';
 import { unblock } from '../pipeline/review/unblock-user.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
@@ -103,7 +103,7 @@ async function missingPolicy({ iam, settings }: Account): Promise<string | null>
 function readEveryone(terminal: Terminal, { iam, settings }: Account): Promise<UserFacts[]> {
   return readingUsers(terminal, iam, async (onUser) => {
     const everyone: UserFacts[] = [];
-    for await (const facts of surveyUsers(iam, settings, async (known) => known)) {
+    for await (const facts of listUsers(iam, settings, async (known) => known)) {
       everyone.push(facts);
       onUser();
     }

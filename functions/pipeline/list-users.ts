@@ -8,7 +8,7 @@ import { type BulkUser, listUsersInBulk, listVirtualDevices } from '../io/iam-ac
 const AT_ONCE = 4;
 
 /** A page of the account's users, as the bulk readings show them. */
-export interface SurveyedPage {
+export interface UserPage {
   /** Where it begins: IAM's marker, or null for the first. */
   readonly marker: string | null;
   readonly users: readonly UserFacts[];
@@ -20,12 +20,12 @@ export interface SurveyedPage {
  * @returns what `look` made of each user, in the order of the listing
  * @throws whatever a failed read throws
  */
-export async function* surveyUsers<T>(
+export async function* listUsers<T>(
   iam: IAMClient,
   settings: Settings,
   look: (known: UserFacts) => Promise<T | null>,
 ): AsyncGenerator<T> {
-  for await (const { users } of surveyPages(iam, settings)) {
+  for await (const { users } of listUserPages(iam, settings)) {
     for (const few of inFews(users)) yield* await lookAt(few, look);
   }
 }
@@ -36,12 +36,12 @@ export async function* surveyUsers<T>(
  * @param afterPage is called whenever a page of anything has been read, or is done with
  * @throws whatever a failed read throws
  */
-export async function* surveyPages(
+export async function* listUserPages(
   iam: IAMClient,
   settings: Settings,
   from: string | null = null,
   afterPage: () => void = () => undefined,
-): AsyncGenerator<SurveyedPage> {
+): AsyncGenerator<UserPage> {
   const virtualDevices = await listVirtualDevices(iam, afterPage);
   for await (const { marker, users } of listUsersInBulk(iam, settings.inlinePolicyName, from)) {
     afterPage();

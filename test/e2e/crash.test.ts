@@ -132,7 +132,7 @@ describe.skipIf(started === null)('a function that is killed in the middle of a 
     'leaves no message behind, and none in a dead-letter queue',
     async () => {
       expect(await waitFor(() => empty(test, 'queues', true), ENDED_WITHIN_MS)).not.toBeNull();
-      expect(await empty(test, 'dead letters')).toBe(true);
+      expect(await empty(test, 'failed messages')).toBe(true);
     },
     ENDED_WITHIN_MS + 20_000,
   );

@@ -293,7 +293,7 @@ const breakages: readonly Breakage[] = [
       await test.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
       return () => test.sqs.send(new PurgeQueueCommand({ QueueUrl }));
     },
-    check: 'dead letters',
+    check: 'failed messages',
     message: ['IamChangesFailed contains 1 message'],
     fix: [
       'logs tail',
@@ -307,7 +307,7 @@ const breakages: readonly Breakage[] = [
       await test.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
       return () => test.sqs.send(new PurgeQueueCommand({ QueueUrl }));
     },
-    check: 'dead letters',
+    check: 'failed messages',
     message: ['SweepsFailed contains 1 message: sweeps that failed'],
     fix: ['aws lambda invoke', 'purge-queue'],
   },
@@ -587,7 +587,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
       'trail',
       'rules',
       'queues',
-      'dead letters',
+      'failed messages',
       'functions',
       'roles',
       'policy',

@@ -29,7 +29,7 @@ const test = started as TestAws;
 
 afterAll(() => started?.stop());
 
-// What came too early comes back after up to 30 s, more than once; on a calm machine a step takes about five seconds.
+// A stale read comes back after up to 30 s, more than once; on a calm machine a step takes about five seconds.
 const WITHIN_MS = 180_000;
 const Tags = [{ Key: 'userType', Value: 'Service' }];
 const serial = (user: string) => `arn:aws:iam::123456789012:mfa/${user}`;
@@ -142,9 +142,9 @@ describe.skipIf(started === null)('on an AWS that delays, throttles, resets and 
   }, 400_000);
 
   it('nothing is lost, and nothing made up', async () => {
-    // But for the echoes of what has changed again since: these come back, delayed, until they are two minutes old.
+    // But for the own changes after what has changed again since: these come back, delayed, until they are two minutes old.
     expect(await waitFor(() => empty(test, 'queues'), WITHIN_MS)).not.toBeNull();
-    expect(await empty(test, 'dead letters')).toBe(true);
+    expect(await empty(test, 'failed messages')).toBe(true);
     for (const [user, steps] of Object.entries(stories)) {
       expect(await blockedNow(user), user).toBe(steps.at(-1)?.blocked);
       for (const kind of ['user-blocked', 'user-unblocked'] as const) {

@@ -104,7 +104,7 @@ export function timesTold({ aws }: TestAws, user: string): number {
 const queues = {
   // In the order of their way: what has left the first is in the second.
   queues: ['SweepsQueue', 'IamChangesQueue', 'OutcomesQueue'],
-  'dead letters': [
+  'failed messages': [
     'IamChangesFailed',
     'IamChangesUndelivered',
     'SweepsFailed',

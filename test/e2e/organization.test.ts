@@ -155,7 +155,7 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
       await until(() => failures() > index, 'the forged event fails');
     }
     expect(await isBlockedIn(development, other, 'victim')).toBe(false);
-    await until(async () => (await depth(test, 'IamChangesFailed')) === 3, 'dead letters');
+    await until(async () => (await depth(test, 'IamChangesFailed')) === 3, 'failed messages');
     await untilQuiet(test);
     expect(await isBlockedIn(development, other, 'victim')).toBe(false);
   });

@@ -133,7 +133,7 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
     await putEvents(record('CreateUser', 'slow'));
     await until(
       () => test.aws.functions.onIamChange.log().includes('the user is not visible yet'),
-      'too early',
+      'stale',
     );
     await createUnseen('slow');
     await untilBlocked(test, 'slow', true);

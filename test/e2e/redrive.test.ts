@@ -52,7 +52,7 @@ const outcomeOf = (user: string) => ({
   detail: blocked({ user, id: `user-blocked/${user}` }),
 });
 
-/** Every letter there may be, and what a killed redrive leaves: some of them twice. */
+/** Every failed message there may be, and what a killed redrive leaves: some of them twice. */
 async function putLetters(): Promise<void> {
   await put('IamChangesFailed', changeOf('failed'), changeOf('failed'), changeOf('deleted'));
   await put('IamChangesUndelivered', changeOf('undelivered'));
@@ -64,7 +64,7 @@ const writes = () =>
   test.aws.trail.records.filter(({ eventName }) => eventName === 'AttachUserPolicy').length;
 
 describe.skipIf(started === null)('mfa-enforcer redrive', () => {
-  it('has every letter handled where it belongs', async () => {
+  it('has every message handled where it belongs', async () => {
     for (const UserName of ['failed', 'undelivered', 'bystander']) {
       await test.unseen.send(new CreateUserCommand({ UserName }));
     }
@@ -84,7 +84,7 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
   });
 
   it('does no harm the second time', async () => {
-    // But for the echoes of the blocks: these wait until they are two minutes old.
+    // But for the own changes after the blocks: these wait until they are two minutes old.
     await until(() => empty(test, 'queues'), 'all done');
     await untilQuiet(test);
     const written = writes();
@@ -92,7 +92,7 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     expect(await redrive('--yes')).toMatchObject({ status: 0 });
     await until(() => empty(test, 'queues'), 'all done again');
     await untilQuiet(test);
-    expect(await empty(test, 'dead letters')).toBe(true);
+    expect(await empty(test, 'failed messages')).toBe(true);
     expect(writes()).toBe(written);
     expect(await isBlocked(test.aws, test.unseen, 'bystander')).toBe(false);
     expect(sentIds(test).toSorted()).toEqual([
@@ -106,11 +106,11 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
   it('says so where there is nothing to move', async () => {
     expect(await redrive('--yes')).toMatchObject({
       status: 0,
-      stdout: 'There are no dead letters to move.\n',
+      stdout: 'There are no failed messages to move.\n',
     });
   });
 
-  it('moves one queue’s letters only where it is named, and asks first', async () => {
+  it('moves one queue’s messages only where it is named, and asks first', async () => {
     await put('IamChangesFailed', changeOf('failed'));
     await put('OutcomesFailed', outcomeOf('unpublished-1'));
     const asked = await redrive('OutcomesFailed');
@@ -130,7 +130,7 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     expect(await redrive('IamChangesFailed', '--yes')).toMatchObject({ status: 0 });
   });
 
-  it('comes to an end with a letter that fails every time, which is a failed message again', async () => {
+  it('comes to an end with a message that fails every time, which is a failed message again', async () => {
     await put('IamChangesFailed', { no: 'message of ours' });
     expect(await redrive('--yes')).toMatchObject({ status: 0 });
     const back = async () => (await depth(test, 'IamChangesFailed')) === 1;

@@ -122,7 +122,7 @@ async function sweepAndCheck(world: World): Promise<void> {
   const found = loud(world, since);
   const { partsUnreadable } = world.environment.profile;
   if (partsUnreadable) checkParts(world.verdict, found.outcomes);
-  // The checks that it could not make end in a dead-letter queue: that is no excuse for a user.
+  // The checks that it could not make end in a dead-letter queue: that is no exclusion for a user.
   const sweepFailed =
     !partsUnreadable && world.sweepsFailed.length + world.sweeps.failedMessages.length > failed;
   checkUsers(world.verdict, world.account, { ...found, sweepFailed }, clock.now);

@@ -39,7 +39,7 @@ export const safeguards: readonly Safeguard[] = [
   },
   {
     name: 'coming back later',
-    without: 'a message whose reading was too early counts as done',
+    without: 'a message whose reading was stale counts as done',
     file: 'functions/pipeline/review/handle-account.ts',
     from: 'await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);',
     to: 'void [delay, body, sendMessage];',
@@ -182,8 +182,8 @@ export const safeguards: readonly Safeguard[] = [
     seed: 59,
   },
   {
-    name: 'a young echo waits',
-    without: 'the echo of the enforcer’s own call acts on a reading that may lag',
+    name: 'the event of a young own change waits',
+    without: 'the event of the enforcer’s own call acts on a reading that may lag',
     file: 'functions/pipeline/review/review-user.ts',
     from: 'return isOwnChange ? secondsUntilSettled(changedAt, now) : 0;',
     to: 'return isOwnChange ? secondsUntilSettled(changedAt, now) * 0 : 0;',

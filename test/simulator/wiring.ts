@@ -41,7 +41,7 @@ export interface Surroundings {
 const STATE_TABLE = 'memory';
 const OUTCOME_BUS = 'outcomes';
 // functions/on-iam-change.ts.
-const A_BATCH_HAS_MS = 50_000;
+const BATCH_DEADLINE_MS = 50_000;
 
 /** Whose call of fetch it is: it has no client to tell. */
 const posting = new AsyncLocalStorage<
@@ -75,7 +75,7 @@ export function startOnIamChange(context: Surroundings, instance: Instance): Han
     ...pipeline,
     accounts: oneAccount(settings.account, pipeline),
     deadline: () => {
-      const late = clock.sleep(A_BATCH_HAS_MS).then((): never => {
+      const late = clock.sleep(BATCH_DEADLINE_MS).then((): never => {
         instance.gaveUp = true;
         throw new Error('not done in 50 s');
       });

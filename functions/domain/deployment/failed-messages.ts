@@ -5,7 +5,7 @@ export interface FailedMessages {
   readonly means: string;
   /** The function whose log says why; null where EventBridge could not deliver. */
   readonly functionId: string | null;
-  /** The queue that its letters are for; null where they are no messages, but notes that something failed. */
+  /** The queue that its messages are for; null where they are no messages, but notes that something failed. */
   readonly sourceQueue: string | null;
 }
 

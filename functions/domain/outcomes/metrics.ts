@@ -34,7 +34,7 @@ interface Reviewed {
  * What a review adds to the metrics.
  * @param now when it was done, and nothing told of it yet
  * @param waited the user was refused before, and waited for room: how long says nothing of the enforcer's speed
- * @returns nothing for one that was too early: it comes again
+ * @returns nothing for a stale one: it comes again
  */
 export function reviewMetrics(
   { kind, outcomes = [], named = false }: Reviewed,

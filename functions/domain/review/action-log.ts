@@ -130,7 +130,7 @@ export function expectationsOf(
 
 function actionExpectation({ action, methods }: LoggedAction, settings: Settings): Expectation {
   const blocked = action === 'block';
-  // Of a user whom it just blocked, a reading without the user is too early; a deletion comes as an event.
+  // Of a user whom it just blocked, a reading without the user is stale; a deletion comes as an event.
   let expects: Expectation = blocked ? { exists: true } : {};
   for (const method of methods) {
     switch (method) {

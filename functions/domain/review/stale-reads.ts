@@ -14,18 +14,18 @@ export const SETTLED_AFTER_SECONDS = 120;
  * Only what has been read is compared: what was not needed for the decision cannot make it wrong.
  * @param facts what was read, or null where IAM knows no such user
  * @param expects what must be true after the event
- * @returns one sentence part for each contradiction; empty where the reading fits
+ * @returns one sentence part for each stale read; empty where the reading fits
  */
 export function staleReads(facts: UserFacts | null, expects: Expectation): string[] {
   if (facts === null) return expects.exists ? ['the user is not visible yet'] : [];
   if (expects.exists === false) return ['the user is still there'];
   return [
     ...deviceStaleReads(facts, expects),
-    ...passwordContradiction(facts, expects),
+    ...stalePassword(facts, expects),
     ...tagStaleReads(facts, expects),
     ...policyStaleReads(facts, expects),
     ...groupStaleReads(facts, expects),
-    ...boundaryContradiction(facts, expects),
+    ...staleBoundary(facts, expects),
   ];
 }
 
@@ -63,7 +63,7 @@ function deviceStaleReads({ devices }: UserFacts, expects: Expectation): string[
     );
 }
 
-function passwordContradiction({ password }: UserFacts, expects: Expectation): string[] {
+function stalePassword({ password }: UserFacts, expects: Expectation): string[] {
   if (password === undefined || expects.password === undefined) return [];
   if (password === expects.password) return [];
   return [expects.password ? 'the password is not visible yet' : 'the password is still there'];
@@ -92,7 +92,7 @@ function groupStaleReads({ attachments }: UserFacts, expects: Expectation): stri
     .map(([group, member]) => `the user is ${member ? 'not yet' : 'still'} in the group ${group}`);
 }
 
-function boundaryContradiction({ profile }: UserFacts, expects: Expectation): string[] {
+function staleBoundary({ profile }: UserFacts, expects: Expectation): string[] {
   if (profile === undefined || expects.boundary === undefined) return [];
   const isThere = sameBoundary(profile.boundary, expects.boundary);
   return isThere ? [] : ['the boundary does not show its change yet'];

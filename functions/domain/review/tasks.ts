@@ -13,7 +13,7 @@ export interface ReviewTask {
   readonly expects: Expectation;
   /** Oldest first. */
   readonly changes: readonly UserChange[];
-  /** When IAM was last changed, or null where only a sweep asks. Until then a reading may be too early. */
+  /** When IAM was last changed, or null where only a sweep asks. Until then a reading may be stale. */
   readonly changedAt: Date | null;
   /** What an outcome is ascribed to: the latest change, of those not made by the enforcer if there are any. */
   readonly cause: Cause;

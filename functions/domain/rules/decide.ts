@@ -31,8 +31,8 @@ export interface Undecided {
  * @returns what to do and why; or what has to be read before that can be said
  */
 export function decide(facts: UserFacts, settings: Settings, now: Date): Decision | Undecided {
-  const asked = exclusions.map(({ ask, ...excuse }) => ({
-    ...excuse,
+  const asked = exclusions.map(({ ask, ...exclusion }) => ({
+    ...exclusion,
     answer: ask(facts, settings, now),
   }));
   const applying = asked.find(({ answer }) => 'applies' in answer && answer.applies);
@@ -88,21 +88,21 @@ const neverUnblocked: Reason = {
   text: 'stays blocked, since Unblock is set to never',
 };
 
-/** What a user with this excuse is called in reports. */
+/** What a user with this exclusion is called in reports. */
 type Excluded = 'protected' | 'exempt' | 'out-of-scope';
 
-/** Whether an excuse applies, and why or why not; or what has to be read before that can be told. */
+/** Whether an exclusion applies, and why or why not; or what has to be read before that can be told. */
 type Answer =
   | { readonly applies: boolean; readonly reason?: Reason }
   | { readonly unread: Reading };
 
-interface Excuse {
+interface Exclusion {
   readonly status: Excluded;
   readonly ask: (facts: UserFacts, settings: Settings, now: Date) => Answer;
 }
 
 /** All there are. A user to whom none applies must be blocked; the first that applies names the status. */
-const exclusions: readonly Excuse[] = [
+const exclusions: readonly Exclusion[] = [
   { status: 'protected', ask: hasMfa },
   { status: 'exempt', ask: isExempt },
   { status: 'out-of-scope', ask: isOutOfScope },

@@ -9,10 +9,14 @@ export async function checkFailedMessages(
   context: DeploymentContext,
   deployment: Deployment,
 ): Promise<Finding[]> {
-  const found = await runCheckEach(context, 'dead letters', failedMessages, (letters) =>
-    look(context, deployment, letters),
+  const found = await runCheckEach(context, 'failed messages', failedMessages, (queue) =>
+    look(context, deployment, queue),
   );
-  return orWell('dead letters', found, `the ${failedMessages.length} dead-letter queues are empty`);
+  return orWell(
+    'failed messages',
+    found,
+    `the ${failedMessages.length} dead-letter queues are empty`,
+  );
 }
 
 async function look(
@@ -39,7 +43,7 @@ async function look(
       : [command(context, `redrive ${id}`)];
   return [
     broken(
-      'dead letters',
+      'failed messages',
       `${id} contains ${messages === 1 ? '1 message' : `${messages} messages`}: ${means}`,
       functionId === null
         ? 'Look at one and at the queue’s policy; having fixed it, go on:'

@@ -104,6 +104,8 @@ function isSameTarget(one: Target, deployed: Target): boolean {
 
 /** As the AWS CLI takes it. */
 function shorthand({ Id, Arn, DeadLetterConfig }: Target): string {
-  const letters = DeadLetterConfig ? `,DeadLetterConfig={Arn=${DeadLetterConfig.Arn}}` : '';
-  return `Id=${Id},Arn=${Arn}${letters}`;
+  const deadLetterConfig = DeadLetterConfig
+    ? `,DeadLetterConfig={Arn=${DeadLetterConfig.Arn}}`
+    : '';
+  return `Id=${Id},Arn=${Arn}${deadLetterConfig}`;
 }

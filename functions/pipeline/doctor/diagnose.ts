@@ -22,7 +22,7 @@ const ofDeployment: Readonly<Partial<Record<Check, CheckOf>>> = {
   stack: checkStack,
   rules: checkRules,
   queues: checkQueues,
-  'dead letters': checkFailedMessages,
+  'failed messages': checkFailedMessages,
   functions: checkFunctions,
   roles: checkRoles,
   policy: checkPolicy,

@@ -5,9 +5,9 @@ const HIDDEN_SECONDS = 60;
 
 /**
  * Moves failed messages to the queue they are for. Each is sent before it is deleted: if this dies in between, it is
- * there twice, which does no harm. A review acts on what is, not on what the letter says; and an outcome has an id by
+ * there twice, which does no harm. A review acts on what is, not on what the message says; and an outcome has an id by
  * which Slack is told of it once.
- * @param most to be moved: a letter that comes back at once is not moved for ever
+ * @param most to be moved: a message that comes back at once is not moved for ever
  * @param onMoved told after each
  * @throws whatever SQS throws; what was not moved is still there
  */
@@ -20,9 +20,9 @@ export async function redrive(
 ): Promise<number> {
   let moved = 0;
   while (moved < most) {
-    const letters = await receiveMessages(sqs, from, HIDDEN_SECONDS);
-    if (letters.length === 0) break;
-    for (const { body, receiptHandle } of letters) {
+    const messages = await receiveMessages(sqs, from, HIDDEN_SECONDS);
+    if (messages.length === 0) break;
+    for (const { body, receiptHandle } of messages) {
       await sendMessage(sqs, to, body, 0);
       await deleteMessage(sqs, from, receiptHandle);
       moved += 1;

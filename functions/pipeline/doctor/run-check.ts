@@ -60,7 +60,7 @@ export const checks = [
   'trail',
   'rules',
   'queues',
-  'dead letters',
+  'failed messages',
   'functions',
   'roles',
   'policy',

@@ -10,11 +10,11 @@ import {
   type LastUse,
   listActiveAccessKeys,
 } from '../../io/iam-user.ts';
-import { surveyUsers } from '../list-users.ts';
+import { listUsers } from '../list-users.ts';
 import { listBlockedUsers } from '../review/circuit-breaker.ts';
 import { readUser, type UserRead } from '../review/read-user.ts';
 
-// As many as a survey has: IAM publishes no rate limits.
+// As many as a listing has: IAM publishes no rate limits.
 const AT_ONCE = 4;
 
 /**
@@ -111,7 +111,7 @@ export async function planSweep(
     onUser();
     return userRead;
   };
-  for await (const userRead of surveyUsers(iam, settings, look)) {
+  for await (const userRead of listUsers(iam, settings, look)) {
     totals = addToTotals(totals, userRead.decision);
     if (userRead.decision.action !== 'none') differing.push(userRead);
   }

@@ -8,7 +8,7 @@ import { addToTotals, noTotals, stateOf } from '../../domain/rules/totals.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { getAccountAlias, getAccountSummary } from '../../io/iam-account.ts';
 import { hasPassword, listMfaDevices } from '../../io/iam-user.ts';
-import { surveyUsers } from '../list-users.ts';
+import { listUsers } from '../list-users.ts';
 import { readUser, type UserRead } from '../review/read-user.ts';
 
 /**
@@ -69,7 +69,7 @@ async function reportOf(
   const [alias, { rootHasMfa }] = await Promise.all([getAccountAlias(iam), getAccountSummary(iam)]);
   const users: ReportedUser[] = [];
   let totals: SweepTotals = noTotals;
-  for await (const { facts, decision } of surveyUsers(iam, settings, look)) {
+  for await (const { facts, decision } of listUsers(iam, settings, look)) {
     onUser?.();
     totals = addToTotals(totals, decision);
     users.push({

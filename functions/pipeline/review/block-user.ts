@@ -46,7 +46,7 @@ const blockMethods: readonly (readonly [BlockMethod, Try])[] = [
  * @param quotas of the account
  * @param facts profile and blocks have been read: nobody is blocked without them
  * @param settlesIn how long IAM may still be spreading the change that asks for the block, in seconds
- * @returns the block method; could-not with what is in the way on each of them; or too-early, where the next one has to wait
+ * @returns the block method; could-not with what is in the way on each of them; or stale, where the next one has to wait
  * @throws what another try may fix
  */
 export async function blockUser(

@@ -32,7 +32,7 @@ export interface Message {
 /** What came of a user's review, where there was one. */
 type Handled = ReviewResult | StillFull;
 
-/** Come back no sooner, no later than this after a reading that was too early. */
+/** Come back no sooner, no later than this after a stale reading. */
 const COME_BACK_SECONDS = { least: 2, most: 30 };
 
 /** IAM refuses "for several minutes" at most. After this long since the cause the record fails, which the alarms show. */
@@ -153,7 +153,7 @@ async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Pro
   return result;
 }
 
-/** A change that IAM refuses for the moment, also after the SDK's retries, comes again like a reading that is too early. */
+/** A change that IAM refuses for the moment, also after the SDK's retries, comes again like a stale reading. */
 async function orStale<T>(
   { now }: Pipeline,
   cause: Cause,

@@ -25,7 +25,7 @@ export type PolicyReview =
  * Looks at a policy of ours that somebody changed, or that a sweep found changed: it is put back where its good
  * version still exists, and told of with who changed it.
  * @param begun when the invocation was: its readings are as old at most
- * @returns too-early where IAM does not show the change yet
+ * @returns stale where IAM does not show the change yet
  * @throws whatever a failed read or write throws
  */
 export async function reviewPolicy(

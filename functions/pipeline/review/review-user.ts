@@ -23,7 +23,7 @@ import { lockedByOther, type Reviewer, type ReviewResult } from './review-result
  * The whole pipeline for one user: observe, compare with the event, decide, enforce. Harmless on anyone at
  * any time: it acts only on a difference between what is and what should be.
  * @param begun when the invocation was: its readings are as old at most
- * @returns what was found and the outcomes to publish; too-early where IAM does not show the change yet
+ * @returns what was found and the outcomes to publish; stale where IAM does not show the change yet
  * @throws whatever a failed read or a write that another try may fix throws
  */
 export async function review(
@@ -102,7 +102,7 @@ function deletedAt({ changes, changedAt }: ReviewTask, now: Date): Date | null {
 }
 
 /**
- * The echo of our own call is looked at once every reading must show what was before it. Until then events of one moment
+ * The event of our own call is looked at once every reading must show what was before it. Until then events of one moment
  * come in any order: whoever made somebody unprotected will be named by an event of their own. And a block that a late
  * reading misled is undone by then, not by the sweep.
  * @returns seconds

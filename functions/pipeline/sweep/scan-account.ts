@@ -7,7 +7,7 @@ import { addToTally, noTally } from '../../domain/accounts/sweep-tally.ts';
 import { breakerOutcome } from '../../domain/outcomes/outcomes.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { Log } from '../../runtime/log.ts';
-import { inFews, lookAt, surveyPages } from '../list-users.ts';
+import { inFews, listUserPages, lookAt } from '../list-users.ts';
 import type { UserRead } from '../review/read-user.ts';
 import { failedPart, sweepPolicies } from './check-policies.ts';
 import { sendToReview } from './enqueue-reviews.ts';
@@ -126,7 +126,12 @@ async function goThrough(
     differing = [];
   };
   try {
-    for await (const { marker, users } of surveyPages(iam, settings, from.marker, collectGarbage)) {
+    for await (const { marker, users } of listUserPages(
+      iam,
+      settings,
+      from.marker,
+      collectGarbage,
+    )) {
       const done = new Set(marker === from.marker ? from.done : []);
       if (marker !== state.marker) state = { ...state, marker, done: [] };
       for (const few of inFews(users.filter(({ user }) => !done.has(user)))) {

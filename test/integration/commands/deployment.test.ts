@@ -194,8 +194,8 @@ describe('doctor', () => {
 });
 
 describe('redrive', () => {
-  /** How many letters are in each dead-letter queue. */
-  function letters(depths: Readonly<Record<string, number>>, stuck = 0): void {
+  /** How many messages are in each dead-letter queue. */
+  function failed(depths: Readonly<Record<string, number>>, stuck = 0): void {
     const left = new Map(Object.entries(depths));
     const nameOf = (url: unknown) => String(url).split('/').at(-1) ?? '';
     deployment.answers.GetQueueAttributes = ({ QueueUrl }) => ({
@@ -216,8 +216,8 @@ describe('redrive', () => {
       .filter(([action]) => action === 'SendMessage')
       .map(([, { MessageBody, QueueUrl }]) => [MessageBody, String(QueueUrl).split('/').at(-1)]);
 
-  it('moves every queue’s letters home', async () => {
-    letters({ IamChangesFailed: 2, OutcomesFailed: 1, SweepsFailed: 4 });
+  it('requeues the messages of every queue', async () => {
+    failed({ IamChangesFailed: 2, OutcomesFailed: 1, SweepsFailed: 4 });
     const { status, stdout } = await ask(['redrive', '--yes']);
     expect(stdout).toBe(
       'IamChangesFailed: 2 messages moved to IamChangesQueue\nOutcomesFailed: 1 message moved to OutcomesQueue\n',
@@ -232,7 +232,7 @@ describe('redrive', () => {
   });
 
   it('moves those that are named, in JSON', async () => {
-    letters({ IamChangesFailed: 2, IamChangesUndelivered: 1, OutcomesFailed: 1 });
+    failed({ IamChangesFailed: 2, IamChangesUndelivered: 1, OutcomesFailed: 1 });
     const args = ['redrive', 'IamChangesUndelivered', 'OutcomesFailed', '--yes', '--json'];
     const { stdout } = await ask([...args, '--stack', 'another']);
     expect(JSON.parse(stdout)).toEqual({
@@ -248,7 +248,7 @@ describe('redrive', () => {
   });
 
   it('says what is left, by its status too', async () => {
-    letters({ IamChangesFailed: 3 }, 2);
+    failed({ IamChangesFailed: 3 }, 2);
     expect(await ask(['redrive', '--yes'], { env: { MFA_ENFORCER_STACK: 'mine' } })).toEqual({
       status: 1,
       stdout:
@@ -259,7 +259,7 @@ describe('redrive', () => {
   });
 
   it('asks before, and does nothing where the answer is no', async () => {
-    letters({ IamChangesFailed: 2, OutcomesUndelivered: 1 });
+    failed({ IamChangesFailed: 2, OutcomesUndelivered: 1 });
     const questions: string[] = [];
     const no = async (question: string) => {
       questions.push(question);
@@ -276,7 +276,7 @@ describe('redrive', () => {
   });
 
   it('shows how far it is', async () => {
-    letters({ IamChangesFailed: 2 });
+    failed({ IamChangesFailed: 2 });
     const { stderr } = await ask(['redrive', '--yes'], { progress: true });
     expect(stderr).toContain('Moving');
   });
@@ -284,10 +284,10 @@ describe('redrive', () => {
   it.each([[['redrive']], [['redrive', '--yes']]])(
     'has nothing to do where there are none: %j',
     async (args) => {
-      letters({});
+      failed({});
       expect(await ask(args)).toEqual({
         status: 0,
-        stdout: 'There are no dead letters to move.\n',
+        stdout: 'There are no failed messages to move.\n',
         stderr: '',
       });
       expect(JSON.parse((await ask([...args, '--json'])).stdout)).toMatchObject({ queues: [] });
@@ -336,7 +336,7 @@ describe('redrive', () => {
       'does not exist any more',
     ],
   ])('says so of %s', async (_, answers, status, says) => {
-    letters({ IamChangesFailed: 1 });
+    failed({ IamChangesFailed: 1 });
     Object.assign(deployment.answers, answers);
     const message = await ask(['redrive', '--yes']);
     expect(message.status).toBe(status);

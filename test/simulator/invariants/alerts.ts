@@ -149,6 +149,6 @@ function slackWasDisturbed(faults: Tally): boolean {
 
 function died(functionName: string, faults: Tally): boolean {
   // Who is frozen may never go on.
-  const kinds = ['process died', 'note lost', 'doubtful answer', 'frozen with calls under way'];
+  const kinds = ['process died', 'note lost', 'uncertain answer', 'frozen with calls under way'];
   return kinds.some((kind) => faults.count(`${kind} (${functionName})`) > 0);
 }

@@ -3,7 +3,7 @@ import type { Account } from '../account.ts';
 import { isBlocked, isBreakGlass, limitOf, mustBeBlocked } from '../oracle.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What may excuse a user who is not as should be. */
+/** What may exclusion a user who is not as should be. */
 export interface Loud {
   /** Outcomes since the sweep began. */
   readonly outcomes: readonly Outcome[];
@@ -43,7 +43,7 @@ export function checkUsers(verdict: Verdict, account: Account, loud: Loud, now: 
   }
 }
 
-/** After a sweep while the state table may be away, and nothing else failed: failed messages excuse nobody who stays blocked. */
+/** After a sweep while the state table may be away, and nothing else failed: failed messages exclusion nobody who stays blocked. */
 export function checkWithoutTable(verdict: Verdict, account: Account, now: number): void {
   const { settings } = account;
   for (const name of account.users) {

@@ -21,7 +21,7 @@ const TIMEOUT_MS = 60_000;
 const MAX_RECEIVE_COUNT = 5;
 const VISIBILITY_MS = 360_000;
 // functions/on-iam-change.ts.
-const A_BATCH_HAS_MS = 50_000;
+const BATCH_DEADLINE_MS = 50_000;
 
 interface Night {
   readonly endpoint: IamEndpoint;
@@ -61,7 +61,7 @@ async function night(rate: Rate | null): Promise<Night> {
         new Breaker(iam, settings, pipeline.stateStore, now),
       );
       const account = { ...pipeline, iam, now, enforcer };
-      const deadline = () => within(A_BATCH_HAS_MS);
+      const deadline = () => within(BATCH_DEADLINE_MS);
       const own = { ...account, accounts: oneAccount(ACCOUNT, account), deadline };
       takeIn();
       while (queue.length > 0 || working > 0) {

@@ -4,7 +4,7 @@ import type { Finding } from '../../../functions/pipeline/doctor/run-check.ts';
 
 const well: Finding = { check: 'region', status: 'ok', message: 'us-east-1', fix: null };
 const broken: Finding = {
-  check: 'dead letters',
+  check: 'failed messages',
   status: 'broken',
   message:
     'IamChangesFailed contains 2 messages: IAM changes that could not be reviewed, as it happens',
@@ -25,7 +25,7 @@ describe('what the doctor found, in words', () => {
       `✔ ok       region       us-east-1
 ? not seen trail        AWS denies cloudtrail:DescribeTrails
   fix: Allow cloudtrail:DescribeTrails to dana.
-✖ BROKEN   dead letters IamChangesFailed contains 2 messages: IAM changes that
+✖ BROKEN   failed messages IamChangesFailed contains 2 messages: IAM changes that
                         could not be reviewed, as it happens
   fix: See why in the log and look at one; having fixed it, go on:
        aws logs tail /aws/lambda/on-iam-change --since 1d

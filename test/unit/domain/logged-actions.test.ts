@@ -356,15 +356,15 @@ describe('what was told', () => {
     expect(published.map(({ id }) => id)).toEqual(['own', '0', '1', '2', '3', '4', '5', '6']);
   });
 
-  const doubtful = pending({ failed: true, at: ago(119.999) });
+  const uncertain = pending({ failed: true, at: ago(119.999) });
 
   it.each([
-    ['stays where IAM may yet show that it was done', doubtful, [], null, true],
-    ['is over where IAM has settled', { ...doubtful, at: ago(120) }, [], null, false],
+    ['stays where IAM may yet show that it was done', uncertain, [], null, true],
+    ['is over where IAM has settled', { ...uncertain, at: ago(120) }, [], null, false],
     ['stays though no error was seen, as after a death', pending(), [], null, true],
-    ['is over where another was done since', doubtful, [], own, false],
-    ['is over where it was told', doubtful, [doubtful.outcome], null, false],
-    ['stays where only others were told', doubtful, before, null, true],
+    ['is over where another was done since', uncertain, [], own, false],
+    ['is over where it was told', uncertain, [uncertain.outcome], null, false],
+    ['stays where only others were told', uncertain, before, null, true],
     ['was none', null, [], null, false],
   ])('what was begun %s', (_, started, left, done, stays) => {
     const after = withPublished(actions({ pending: started }), left, done, NOW);

@@ -71,7 +71,7 @@ describe('a review', () => {
     expect(reviewMetrics({ kind: 'reviewed' }, NOW)).toEqual({ Reviews: 1 });
   });
 
-  it('that was too early is counted when it comes again', () => {
+  it('that was stale is counted when it comes again', () => {
     expect(reviewMetrics({ kind: 'stale', outcomes: [blocked()] }, NOW)).toEqual({});
   });
 

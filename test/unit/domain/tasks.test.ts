@@ -74,10 +74,14 @@ describe('the changes of a batch', () => {
 
   it('are ascribed to somebody else before the enforcer itself', () => {
     const policyArn = 'P';
-    const echo = change('DetachUserPolicy', { ago: 0, parameters: { policyArn }, identity: ours });
+    const ownChange = change('DetachUserPolicy', {
+      ago: 0,
+      parameters: { policyArn },
+      identity: ours,
+    });
     const lost = change('DeactivateMFADevice', { ago: 3, parameters: { serialNumber: 'S' } });
-    expect(causesOf([...lost, ...echo])).toEqual([['dana', 'DeactivateMFADevice']]);
-    expect(causesOf(echo)).toEqual([['dana', 'DetachUserPolicy']]);
+    expect(causesOf([...lost, ...ownChange])).toEqual([['dana', 'DeactivateMFADevice']]);
+    expect(causesOf(ownChange)).toEqual([['dana', 'DetachUserPolicy']]);
   });
 
   it('of a role whose name only begins like the enforcer’s are somebody else’s', () => {
@@ -87,8 +91,11 @@ describe('the changes of a batch', () => {
       parameters: { policyArn: 'P' },
       identity: { type: 'AssumedRole', arn },
     });
-    const echo = change('AttachUserPolicy', { parameters: { policyArn: 'P' }, identity: ours });
-    expect(causesOf([...other, ...echo])).toEqual([['dana', 'DetachUserPolicy']]);
+    const ownChange = change('AttachUserPolicy', {
+      parameters: { policyArn: 'P' },
+      identity: ours,
+    });
+    expect(causesOf([...other, ...ownChange])).toEqual([['dana', 'DetachUserPolicy']]);
   });
 
   it('may be a sweep’s request', () => {
@@ -99,27 +106,27 @@ describe('the changes of a batch', () => {
 const taskOf = (...changes: (readonly UserChange[])[]) =>
   reviewTasks(changes.flat(), settingsWith())[0];
 const policy = { parameters: { policyArn: 'P' } };
-const echo = change('AttachUserPolicy', { ...policy, ago: 2, identity: ours });
+const ownChange = change('AttachUserPolicy', { ...policy, ago: 2, identity: ours });
 const byOther = change('TagUser', { ago: 5, parameters: { tags: [] } });
 const asked = changesOf(sweepRequest('dana'));
 
 describe('a review', () => {
   it.each([
-    ['events, the latest of them', [byOther, echo], new Date(START - 2000)],
-    ['events in any order', [echo, byOther], new Date(START - 2000)],
+    ['events, the latest of them', [byOther, ownChange], new Date(START - 2000)],
+    ['events in any order', [ownChange, byOther], new Date(START - 2000)],
     ['an event before a sweep', [byOther, asked], new Date(START - 5000)],
     ['an event after a sweep', [asked, change('CreateUser', { ago: -5 })], new Date(START + 5000)],
     ['a sweep alone, which changed nothing', [asked], null],
-  ])('may be too early, counted from %s', (_, changes, changedAt) => {
+  ])('may be stale, counted from %s', (_, changes, changedAt) => {
     expect(taskOf(...changes)?.changedAt).toEqual(changedAt);
   });
 
   it.each([
-    ['the enforcer’s own call', [echo], true],
-    ['the enforcer’s own call and another’s', [echo, byOther], false],
+    ['the enforcer’s own call', [ownChange], true],
+    ['the enforcer’s own call and another’s', [ownChange, byOther], false],
     ['another’s', [byOther], false],
     ['a sweep’s request', [asked], false],
-    ['a sweep’s request beside the enforcer’s own call', [asked, echo], false],
+    ['a sweep’s request beside the enforcer’s own call', [asked, ownChange], false],
   ])('is only of our own making, or not: %s', (_, changes, isOwnChange) => {
     expect(taskOf(...changes)?.isOwnChange).toBe(isOwnChange);
   });
@@ -142,7 +149,11 @@ describe('a review', () => {
   });
 
   it('has its changes oldest first', () => {
-    expect(taskOf(asked, echo, byOther)?.changes).toEqual([...byOther, ...echo, ...asked]);
+    expect(taskOf(asked, ownChange, byOther)?.changes).toEqual([
+      ...byOther,
+      ...ownChange,
+      ...asked,
+    ]);
   });
 });
 

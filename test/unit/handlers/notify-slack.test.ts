@@ -25,7 +25,7 @@ import { context, sqsEventOf } from '../../fakes/sqs-event.ts';
 
 const CANARY = 'canary-of-the-webhook';
 const QUEUE = 'https://sqs.us-east-1.amazonaws.com/111122223333/outcomes';
-const DEAD_LETTERS = 'https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters';
+const DEAD_LETTER_QUEUE = 'https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters';
 
 class MemorySsm extends SSMClient {
   value: string | null = null;
@@ -114,7 +114,7 @@ function handler(allowLoopback = true) {
     config: {
       webhookParameter: '/mfa-enforcer/slack-webhook',
       queueUrl: QUEUE,
-      failedMessagesUrl: DEAD_LETTERS,
+      failedMessagesUrl: DEAD_LETTER_QUEUE,
       stateTable: 'memory',
       partition: 'aws',
       exemptTags: [],
@@ -163,7 +163,7 @@ const problems = () =>
       const { error, problem } = values as { error?: Error; problem?: string };
       return error?.message ?? problem;
     });
-const setAside = () => sqs.sent.filter(({ queueUrl }) => queueUrl === DEAD_LETTERS);
+const setAside = () => sqs.sent.filter(({ queueUrl }) => queueUrl === DEAD_LETTER_QUEUE);
 const users = (...names: string[]) =>
   names.map((user) => blocked({ user, id: `user-blocked/${user}` }));
 

@@ -140,7 +140,7 @@ describe('a deletion', () => {
     expect(reservedUsers(pipeline)).toEqual(['dana']);
   });
 
-  it('ends no reservation while a reading without the user may be too early', async () => {
+  it('ends no reservation while a reading without the user may be stale', async () => {
     const pipeline = await blocked();
     pipeline.iam.remove('dana');
     await handle(pipeline, iamEvent('TagUser', { ago: 200, parameters: { tags: [] } }));

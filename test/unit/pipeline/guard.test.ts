@@ -100,7 +100,7 @@ describe('a policy of ours that somebody edits', () => {
     expect(pipeline.sqs.sent).toHaveLength(1);
   });
 
-  it('is put back once: the echo of that does not act on a reading that is too early', async () => {
+  it('is put back once: the event of that does not act on a stale reading', async () => {
     const pipeline = testPipeline();
     edit(pipeline, POLICY, open);
     await handle(pipeline, setDefault(POLICY, 'v1', ours));

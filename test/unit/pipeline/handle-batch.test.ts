@@ -517,7 +517,7 @@ describe('a sweep’s request beside a fresh event', () => {
   it.each([
     ['who would be unblocked', [POLICY]],
     ['who would be left alone', []],
-  ])('does not make a reading believed that is too early: a user %s', async (_, policies) => {
+  ])('does not make a reading believed that is stale: a user %s', async (_, policies) => {
     const pipeline = testPipeline();
     // IAM still shows the device that was deactivated three seconds ago.
     pipeline.iam.put('dana', { devices: [PHONE], policies });
@@ -586,18 +586,18 @@ describe('a user who is exempt by name', () => {
   });
 });
 
-describe('the echo of the enforcer’s own call', () => {
+describe('the event of the enforcer’s own call', () => {
   const ours = {
     type: 'AssumedRole',
     arn: 'arn:aws:sts::111122223333:assumed-role/OnIamChangeRole/x',
   };
-  const echo = (ago: number) =>
+  const ownChange = (ago: number) =>
     iamEvent('DetachUserPolicy', { ago, parameters: { policyArn: POLICY }, identity: ours });
 
   it('leaves what is to be done to the event that made it necessary, which comes late', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
-    await handle(pipeline, echo(1));
+    await handle(pipeline, ownChange(1));
     expect(pipeline.iam.writes).toEqual([]);
     expect(pipeline.sqs.sent).toHaveLength(1);
 
@@ -619,14 +619,14 @@ describe('the echo of the enforcer’s own call', () => {
   ])('acts where no such event comes within two minutes: after %i s', async (ago, acts) => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
-    await handle(pipeline, echo(ago));
+    await handle(pipeline, ownChange(ago));
     expect(pipeline.iam.isBlocked('dana')).toBe(acts);
   });
 
   it('is looked at once, when every reading must show what was before it', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { devices: [PHONE] });
-    await handle(pipeline, echo(1));
+    await handle(pipeline, ownChange(1));
     expect(pipeline.sqs.sent).toMatchObject([{ delaySeconds: 119 }]);
     expect(pipeline.iam.calls).toEqual([]);
     pipeline.clock.time += 119_000;

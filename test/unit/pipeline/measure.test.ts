@@ -99,7 +99,7 @@ describe('a review is measured', () => {
     expect(measured(pipeline)).toEqual([{ Reviews: 1 }, { Reviews: 1 }]);
   });
 
-  it('not where it was too early: it comes again', async () => {
+  it('not where it was stale: it comes again', async () => {
     const pipeline = testPipeline();
     await handle(pipeline, iamEvent('CreateUser', { user: 'not-there-yet' }));
     expect(pipeline.metricLines).toEqual([]);

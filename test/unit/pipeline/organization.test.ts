@@ -130,7 +130,7 @@ describe('an event of a spoke', () => {
     const hub = testOrganization();
     const policyArn = `arn:aws:iam::${SPOKE}:policy/ForceMFA`;
     hub.organization.iam(SPOKE).put('dana');
-    const echo = iamEvent('DetachUserPolicy', {
+    const ownChange = iamEvent('DetachUserPolicy', {
       account: SPOKE,
       parameters: { policyArn },
       identity: {
@@ -138,8 +138,8 @@ describe('an event of a spoke', () => {
         arn: `arn:aws:sts::${SPOKE}:assumed-role/ForceMFA-review/on-iam-change`,
       },
     });
-    await handle(hub, echo);
-    // Whoever it answered will claim it: a young echo waits.
+    await handle(hub, ownChange);
+    // Whoever it answered will claim it: the event of a young own change waits.
     expect(hub.sqs.sent).toMatchObject([{ delaySeconds: 120 }]);
   });
 

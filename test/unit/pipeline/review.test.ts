@@ -64,7 +64,7 @@ function remember({ dynamo }: ReturnType<typeof testPipeline>, actions: object):
   dynamo.items.set(DEEDS, { id: { S: DEEDS }, body: { S: JSON.stringify(actions) } });
 }
 
-describe('the echo of our own call', () => {
+describe('the event of our own call', () => {
   it('is looked at once every reading is settled', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');

@@ -88,7 +88,7 @@ describe('the log of a review', () => {
     ]);
   });
 
-  it('says why it was too early', async () => {
+  it('says why it was stale', async () => {
     const pipeline = testPipeline();
     await handle(pipeline, event('CreateUser', 'dana'));
     expect(linesOf(pipeline)).toMatchObject([
@@ -132,7 +132,7 @@ describe('a change that IAM does not show yet comes back', () => {
   });
 });
 
-describe('the pace of an account', () => {
+describe('the throttle of an account', () => {
   it('slows down from five seconds on, for a minute', () => {
     const clock = { time: START };
     const accountThrottle = new AccountThrottle(() => new Date(clock.time));
