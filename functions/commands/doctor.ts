@@ -6,7 +6,7 @@ import { diagnose } from '../pipeline/doctor/diagnose.ts';
 import { readDeployment } from '../pipeline/doctor/read-deployment.ts';
 import { resourceDocument } from '../pipeline/doctor/resource-document.ts';
 import type { Finding } from '../pipeline/doctor/run-check.ts';
-import { wrapWords } from '../render/cells.ts';
+import { wrapText } from '../render/cells.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf, oneLine } from '../render/report/text.ts';
 import { type Style, styled } from '../render/sgr.ts';
@@ -167,10 +167,7 @@ export function formatFindings(
 ): string {
   const paint = (style: Style, text: string) => (color ? styled(style, text) : text);
   const lines = findings.flatMap(({ check, status, message, fix }) => {
-    const [first = '', ...more] = wrapWords(
-      oneLine(message),
-      Math.max(NARROWEST, columns - INDENT),
-    );
+    const [first = '', ...more] = wrapText(oneLine(message), Math.max(NARROWEST, columns - INDENT));
     const word = paint(styles[status], `${signs[status]} ${words[status].padEnd(WORD)}`);
     return [
       `${word} ${check.padEnd(CHECK)} ${first}`,
@@ -178,13 +175,13 @@ export function formatFindings(
       ...fixLines(fix, columns),
     ];
   });
-  return `${[...lines, '', ...wrapWords(summary(findings), columns)].join('\n')}\n`;
+  return `${[...lines, '', ...wrapText(summary(findings), columns)].join('\n')}\n`;
 }
 
 function fixLines(fix: string | null, columns: number): string[] {
   const given = (fix ?? '').split('\n').filter((line) => line !== '');
   const lines = given.flatMap((line) =>
-    isCommand(line) ? [oneLine(line)] : wrapWords(oneLine(line), Math.max(NARROWEST, columns - 7)),
+    isCommand(line) ? [oneLine(line)] : wrapText(oneLine(line), Math.max(NARROWEST, columns - 7)),
   );
   return lines.map((line, index) => `${index === 0 ? '  fix: ' : '       '}${line}`);
 }

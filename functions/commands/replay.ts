@@ -86,14 +86,14 @@ async function replay(terminal: Terminal, file: string, options: ReplayOptions):
   }
   try {
     const account = await connect(terminal, options);
-    const { decisions, tooEarly } = await decideAll(
+    const { decisions, isStale } = await decideAll(
       terminal,
       account,
       changes,
       options.enforce ?? false,
     );
     show(terminal, options, { ...replayed, decisions });
-    if (tooEarly) return statuses.blind;
+    if (isStale) return statuses.blind;
     const settled = decisions.every(({ action, enforced }) => action === 'none' || enforced);
     return settled ? statuses.clean : statuses.findings;
   } catch (error) {
@@ -198,7 +198,7 @@ async function decideAll(
   { iam, settings }: Account,
   changes: readonly UserChange[],
   enforce: boolean,
-): Promise<{ decisions: ReplayedDecision[]; tooEarly: boolean }> {
+): Promise<{ decisions: ReplayedDecision[]; isStale: boolean }> {
   const of = changes[0]?.account;
   if (of !== settings.account) {
     throw new Error(
@@ -216,12 +216,12 @@ async function decideAll(
     now: terminal.now,
   };
   const decisions: ReplayedDecision[] = [];
-  let tooEarly = false;
+  let isStale = false;
   for (const task of reviewTasks(changes, settings)) {
     const result = await review(reviewer, task);
     if ('markPublished' in result) await result.markPublished();
     const { action, done, message } = reviewText(result);
-    tooEarly ||= result.kind === 'stale';
+    isStale ||= result.kind === 'stale';
     const decision = result.kind === 'reviewed' ? result.userRead.decision : null;
     decisions.push({
       user: task.user,
@@ -233,7 +233,7 @@ async function decideAll(
       message,
     });
   }
-  return { decisions, tooEarly };
+  return { decisions, isStale };
 }
 
 function show(terminal: Terminal, { json }: ReplayOptions, replayed: Replayed): void {

@@ -30,7 +30,7 @@ export function padToCells(text: string, cells: number): string {
 }
 
 /** Text in lines of at most so many cells, broken between words. A word that is longer has a line of its own. */
-export function wrapWords(text: string, most: number): string[] {
+export function wrapText(text: string, most: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
@@ -43,7 +43,7 @@ export function wrapWords(text: string, most: number): string[] {
 
 /** The same, with longer words cut. */
 export function wrapToCells(text: string, most: number): string[] {
-  return wrapWords(text, most).map((line) => cutToCells(line, most));
+  return wrapText(text, most).map((line) => cutToCells(line, most));
 }
 
 function cellsOfOne(character: string): number {

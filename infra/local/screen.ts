@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { Report, State } from '../../events/report.ts';
-import { wrapWords } from '../../functions/render/cells.ts';
+import { wrapText } from '../../functions/render/cells.ts';
 import type { StepResult } from './story.ts';
 
 const WIDTH = 98;
@@ -25,7 +25,7 @@ export function storyStep(
   const after = enforcedAfterMs === null ? '' : pc.dim(`  after ${seconds(enforcedAfterMs)}`);
   return [
     `  ${pc.dim(clock(sinceStartMs))} ${pc.bold(title)}${after}  ${mark}`,
-    ...wrapWords(message, WIDTH - INDENT.length).map((line) => INDENT + line),
+    ...wrapText(message, WIDTH - INDENT.length).map((line) => INDENT + line),
   ].join('\n');
 }
 
@@ -33,7 +33,7 @@ export function storyStep(
 export function reviewLine(what: string, why: string): string {
   return [
     `  ${pc.bold(what)}`,
-    ...wrapWords(why, WIDTH - INDENT.length).map((line) => INDENT + line),
+    ...wrapText(why, WIDTH - INDENT.length).map((line) => INDENT + line),
   ].join('\n');
 }
 
@@ -70,7 +70,7 @@ export function userTable({ users }: Report): string {
 /** A Slack message by its sentence. */
 export function slackLine(text: string): string {
   const plain = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-  return wrapWords(plain, WIDTH - 6)
+  return wrapText(plain, WIDTH - 6)
     .map((line) => `  ${pc.dim('│')} ${line}`)
     .join('\n');
 }

@@ -76,7 +76,7 @@ describe.skipIf(started === null)('a Slack that throttles, fails, hangs and rese
     expect(took).not.toBeNull();
     expect(told.toSorted()).toEqual(users.map((user) => `\`${user}\``).toSorted());
     for (const message of slack.taken) withinLimits(message);
-    expect(slack.tooEarly).toEqual([]);
+    expect(slack.tooSoon).toEqual([]);
     expect(await depth(test, 'OutcomesFailed')).toBe(0);
     // The webhook is a secret.
     expect(functions.notifySlack.log()).not.toContain('canary-of-the-webhook');

@@ -9,7 +9,7 @@ export interface UnrulySlack {
   /** How often it answered what. */
   readonly answers: Readonly<Record<string, number>>;
   /** Requests that came while Retry-After forbade it: how many ms too early. */
-  readonly tooEarly: readonly number[];
+  readonly tooSoon: readonly number[];
   stop(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ const MISCHIEF = ['reset', 'hang', '302', '500'] as const;
 export async function startUnrulySlack(seed: number, every: number): Promise<UnrulySlack> {
   const random = generator(seed);
   const taken: SlackMessage[] = [];
-  const tooEarly: number[] = [];
+  const tooSoon: number[] = [];
   const answers: Record<string, number> = {};
   let lastTakenAt = 0;
   let notBefore = 0;
@@ -33,7 +33,7 @@ export async function startUnrulySlack(seed: number, every: number): Promise<Unr
 
   const answer = (body: string, response: ServerResponse) => {
     const now = Date.now();
-    if (now < notBefore) tooEarly.push(notBefore - now);
+    if (now < notBefore) tooSoon.push(notBefore - now);
     const count = (what: string) => {
       answers[what] = (answers[what] ?? 0) + 1;
     };
@@ -71,7 +71,7 @@ export async function startUnrulySlack(seed: number, every: number): Promise<Unr
     webhook: `http://127.0.0.1:${port}/services/T0/B0/canary-of-the-webhook`,
     taken,
     answers,
-    tooEarly,
+    tooSoon,
     stop: async () => {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

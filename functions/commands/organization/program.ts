@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { wrapWords } from '../../render/cells.ts';
+import { wrapText } from '../../render/cells.ts';
 import { describeError } from '../errors.ts';
 import { columnsOf, type Status, statuses, type Terminal } from '../terminal.ts';
 import { type CommonOptions, type Context, connect, Refused } from './context.ts';
@@ -92,7 +92,7 @@ export async function organization(
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? statuses.clean : statuses.usage;
     if (error instanceof Refused) {
-      const message = wrapWords(error.message, columnsOf(terminal));
+      const message = wrapText(error.message, columnsOf(terminal));
       terminal.err(`${[...message, ...error.todo.map((one) => `  ${one}`)].join('\n')}\n`);
       return statuses.findings;
     }

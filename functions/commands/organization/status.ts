@@ -1,7 +1,7 @@
 import { LastSweep, lastSweepId, Unswept, unsweptId } from '../../../events/last-sweep.ts';
 import { getEntries } from '../../io/dynamodb.ts';
 import { listAccounts } from '../../io/organizations.ts';
-import { padToCells, wrapWords } from '../../render/cells.ts';
+import { padToCells, wrapText } from '../../render/cells.ts';
 import { jsonText } from '../../render/report/json.ts';
 import { progressBar } from '../progress.ts';
 import { columnsOf, type Status, statuses } from '../terminal.ts';
@@ -139,7 +139,7 @@ function statusTable(
     cells(row.account, row.name, row.unit ?? '-', row.mode ?? '-', row.state, day(row.swept)),
     ...(row.why === null
       ? []
-      : wrapWords(row.why, columns - 14).map((one) => `${' '.repeat(14)}${one}\n`)),
+      : wrapText(row.why, columns - 14).map((one) => `${' '.repeat(14)}${one}\n`)),
   ]);
   const count = (state: Row['state']) => rows.filter((row) => row.state === state).length;
   const many = (['managed', 'at work', 'failed', 'not managed', 'not active'] as const)

@@ -1,4 +1,4 @@
-import { wrapWords } from '../../render/cells.ts';
+import { wrapText } from '../../render/cells.ts';
 import type { Context } from './context.ts';
 import type { Hub } from './hub.ts';
 import type { OperationEnd } from './operation.ts';
@@ -13,7 +13,7 @@ const INDENT = 18;
 
 /** Two parts: what, and the rest beside it, wrapped under itself. */
 export function line(what: string, message: string, columns: number): string {
-  const lines = wrapWords(message, Math.max(40, columns - INDENT));
+  const lines = wrapText(message, Math.max(40, columns - INDENT));
   // What is too long for its column has a line of its own.
   const [first = ''] = what.length > INDENT - 2 ? [] : lines.splice(0, 1);
   const indented = lines.map((one) => ' '.repeat(INDENT) + one);

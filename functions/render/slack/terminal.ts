@@ -1,4 +1,4 @@
-import { wrapWords } from '../cells.ts';
+import { wrapText } from '../cells.ts';
 import type { Block, SlackMessage } from './blocks.ts';
 
 /** How a terminal shows text. */
@@ -20,7 +20,7 @@ export function inTerminal({ blocks }: SlackMessage, look: Look): string {
 function blockText(block: Block, look: Look): string {
   switch (block.type) {
     case 'header':
-      return wrapWords(unescaped(block.text.text), look.width).map(look.bold).join('\n');
+      return wrapText(unescaped(block.text.text), look.width).map(look.bold).join('\n');
     case 'section': {
       const texts = block.text ? [block.text.text] : [];
       const rows = (block.fields ?? []).map(({ text }) => fieldRow(text, look));
@@ -29,7 +29,7 @@ function blockText(block: Block, look: Look): string {
     case 'context':
       return block.elements
         .map((element) => ('text' in element ? element.text : ''))
-        .flatMap((text) => wrapWords(plain(text), look.width))
+        .flatMap((text) => wrapText(plain(text), look.width))
         .map(look.dim)
         .join('\n');
     default:
@@ -42,7 +42,7 @@ const LABEL_WIDTH = 14;
 /** A field is "*Label*" and its value on the next line: here they stand side by side. */
 function fieldRow(text: string, { width, dim }: Look): string {
   const [label = '', ...rest] = plain(text).split('\n');
-  const lines = wrapWords(rest.join(' '), width - LABEL_WIDTH);
+  const lines = wrapText(rest.join(' '), width - LABEL_WIDTH);
   const indented = lines.map((line) => ' '.repeat(LABEL_WIDTH) + line);
   if (label.length >= LABEL_WIDTH) return [dim(label), ...indented].join('\n');
   return [dim(label.padEnd(LABEL_WIDTH)) + (lines[0] ?? ''), ...indented.slice(1)].join('\n');
@@ -54,7 +54,7 @@ function paragraph(text: string, { width, bold }: Look): string {
     .flatMap((line) => {
       // A line that is one bold piece is a heading.
       const heading = /^\*[^*]+\*$/.test(line);
-      const lines = wrapWords(plain(line), width);
+      const lines = wrapText(plain(line), width);
       return heading ? lines.map(bold) : lines;
     })
     .join('\n');

@@ -104,7 +104,7 @@ describe('for any facts, settings and time, the decision', () => {
     );
   });
 
-  it('is never to block a break-glass user, and always to let one go', () => {
+  it('is never to block a break-glass user, and always to unblock one', () => {
     fc.assert(
       fc.property(allFacts, anySettings, anyTime, (facts, settings, now) => {
         const tags = { 'mfa-enforcer:break-glass': 'true', ...facts.profile.tags };

@@ -20,7 +20,7 @@ import {
   testPipeline,
 } from '../../fakes/pipeline.ts';
 
-const DEEDS = `actions/${ACCOUNT}/dana`;
+const ACTIONS = `actions/${ACCOUNT}/dana`;
 const PHONE = `arn:aws:iam::${ACCOUNT}:mfa/phone`;
 const IN_TEN_YEARS = '2036-01-01T00:00:00.000Z';
 const AGO = new Date(START - 600_000).toISOString();
@@ -70,12 +70,12 @@ describe('an entry of the log of actions', () => {
     const body = typeof value === 'string' ? value : JSON.stringify({ ...none, ...value });
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
-    put(pipeline, DEEDS, body);
+    put(pipeline, ACTIONS, body);
     expect(await handle(pipeline, created)).toEqual(['fulfilled']);
     expect(pipeline.iam.isBlocked('dana')).toBe(true);
     expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(['user-blocked']);
     expect(unreadable(pipeline)).toEqual([
-      { level: 'error', message: UNREADABLE, values: { id: DEEDS } },
+      { level: 'error', message: UNREADABLE, values: { id: ACTIONS } },
     ]);
     pipeline.clock.time += 300_000;
     await handle(pipeline, created);
@@ -91,7 +91,7 @@ describe('an entry of the log of actions', () => {
   ])('%s is read, and no error', async (_, value) => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { policies: [POLICY] });
-    put(pipeline, DEEDS, JSON.stringify(value));
+    put(pipeline, ACTIONS, JSON.stringify(value));
     expect(await handle(pipeline, created)).toEqual(['fulfilled']);
     expect(unreadable(pipeline)).toEqual([]);
   });
@@ -99,7 +99,7 @@ describe('an entry of the log of actions', () => {
   it('that has no text is overwritten', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
-    pipeline.dynamo.items.set(DEEDS, { id: { S: DEEDS } });
+    pipeline.dynamo.items.set(ACTIONS, { id: { S: ACTIONS } });
     expect(await handle(pipeline, created)).toEqual(['fulfilled']);
     expect(pipeline.iam.isBlocked('dana')).toBe(true);
   });
@@ -145,7 +145,7 @@ describe('an entry of the log of actions', () => {
         fc.asyncProperty(entry, async (text) => {
           const pipeline = testPipeline();
           pipeline.iam.put('dana', dana);
-          put(pipeline, DEEDS, text);
+          put(pipeline, ACTIONS, text);
           const answers = await settled(pipeline, body);
           expect(new Set(answers)).toEqual(new Set(['fulfilled']));
           expect(pipeline.iam.isBlocked('dana')).toBe(isBlocked);

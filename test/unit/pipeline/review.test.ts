@@ -8,7 +8,7 @@ import { blocked, bySweep } from '../../fakes/outcomes.ts';
 import { ACCOUNT, BOUNDARY, POLICY, START, testPipeline } from '../../fakes/pipeline.ts';
 
 const SETTLED_AGO = 130;
-const DEEDS = `actions/${ACCOUNT}/dana`;
+const ACTIONS = `actions/${ACCOUNT}/dana`;
 
 interface ChangeOptions {
   readonly expects?: Expectation;
@@ -57,11 +57,11 @@ async function reviewed(pipeline: ReturnType<typeof testPipeline>, ...changes: U
 
 /** What is remembered of dana. */
 function actionsOf({ dynamo }: ReturnType<typeof testPipeline>): unknown {
-  return JSON.parse(dynamo.items.get(DEEDS)?.body?.S ?? 'null');
+  return JSON.parse(dynamo.items.get(ACTIONS)?.body?.S ?? 'null');
 }
 
 function remember({ dynamo }: ReturnType<typeof testPipeline>, actions: object): void {
-  dynamo.items.set(DEEDS, { id: { S: DEEDS }, body: { S: JSON.stringify(actions) } });
+  dynamo.items.set(ACTIONS, { id: { S: ACTIONS }, body: { S: JSON.stringify(actions) } });
 }
 
 describe('the event of our own call', () => {
