@@ -122,7 +122,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
         .filter({ has: opened.page.getByRole('rowheader', { name: /^dana/ }) });
       expect(await dana.getByRole('cell').allTextContents()).toEqual([
         'unprotected',
-        'Has no MFA device; is not exempt.',
+        'No MFA device, no exemption.',
         'none',
         'yes',
         '2024-03-01',

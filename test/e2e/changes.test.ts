@@ -185,7 +185,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     const told = JSON.stringify(about);
     for (const part of [
       'blocked until MFA is set up',
-      'has no MFA device, is not exempt',
+      'no MFA device, no exemption',
       '`CreateUser` by ',
     ]) {
       expect(told).toContain(part);

@@ -1,8 +1,8 @@
 import { type Report, type ReportedUser, Report as ReportSchema } from '../../events/report.ts';
 import { DECIDED_BY } from './report.ts';
 
-const noMfa = { code: 'no-mfa', text: 'has no MFA device' };
-const notExempt = { code: 'not-exempt', text: 'is not exempt' };
+const noMfa = { code: 'no-mfa', text: 'no MFA device' };
+const notExempt = { code: 'not-exempt', text: 'no exemption' };
 
 /** A user who has MFA, unless told otherwise. */
 export function reportedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
@@ -11,7 +11,7 @@ export function reportedUser(name: string, change: Partial<ReportedUser> = {}): 
     name,
     arn: `arn:aws:iam::111122223333:user/${name}`,
     state: 'protected',
-    reasons: [{ code: 'has-mfa', text: `has an MFA device (${phone})` }],
+    reasons: [{ code: 'has-mfa', text: `1 MFA device (${phone})` }],
     hasPassword: true,
     devices: [phone],
     createdAt: '2024-03-01T08:30:00.000Z',
@@ -28,13 +28,13 @@ export function unprotectedUser(name: string, change: Partial<ReportedUser> = {}
 
 /** A user without MFA whom ForceMFA blocks. */
 export function blockedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
-  const reasons = [noMfa, notExempt, { code: 'blocked', text: 'is blocked already' }];
+  const reasons = [noMfa, notExempt, { code: 'blocked', text: 'already blocked' }];
   return reportedUser(name, { state: 'blocked', blocked: true, devices: [], reasons, ...change });
 }
 
 /** A service user, without a password unless told otherwise. */
 export function exemptUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
-  const reasons = [{ code: 'exempt-tag', text: 'is exempt by the tag userType=Service' }];
+  const reasons = [{ code: 'exempt-tag', text: 'exempt by the tag userType=Service' }];
   const rest = { devices: [], hasPassword: false };
   return reportedUser(name, { state: 'exempt', reasons, ...rest, ...change });
 }
@@ -64,10 +64,9 @@ export function reportOf(users: readonly ReportedUser[], change: Partial<Report>
 
 /** A report with every state and everything that needs attention. */
 export function reportOfEveryKind(): Report {
-  const ended =
-    'is no longer exempt by the tag userType=Service: it ended with mfa-exempt-until=2026-01-31';
+  const ended = 'exemption by the tag userType=Service ended: mfa-exempt-until=2026-01-31';
   const unreadable =
-    'is not exempt, though tagged userType=Service: mfa-exempt-until=31.12.2026 is no date as in 2026-12-31';
+    'exemption by the tag userType=Service is invalid: mfa-exempt-until=31.12.2026 is not a date like 2026-12-31';
   return reportOf(
     [
       reportedUser('alice'),
@@ -78,7 +77,7 @@ export function reportOfEveryKind(): Report {
         reasons: [
           {
             code: 'break-glass',
-            text: 'is tagged mfa-enforcer:break-glass=true and is never blocked',
+            text: 'break-glass user (tag mfa-enforcer:break-glass=true), never blocked',
           },
         ],
       }),
@@ -94,9 +93,7 @@ export function reportOfEveryKind(): Report {
         state: 'out-of-scope',
         devices: [],
         hasPassword: false,
-        reasons: [
-          { code: 'no-password', text: 'has no password, and only console users are in scope' },
-        ],
+        reasons: [{ code: 'no-password', text: 'no console password (Scope=console-users)' }],
       }),
     ],
     { rootMfa: false },

@@ -25,8 +25,8 @@ const aboutDana = {
   user: 'dana',
   slackMember: null,
   reasons: [
-    { code: 'no-mfa', text: 'has no MFA device' },
-    { code: 'not-exempt', text: 'is not exempt' },
+    { code: 'no-mfa', text: 'no MFA device' },
+    { code: 'not-exempt', text: 'no exemption' },
   ],
   cause: {
     kind: 'event' as const,
@@ -53,7 +53,7 @@ export function unblocked(change: Partial<Of<'user-unblocked'>> = {}): Of<'user-
     id: 'user-unblocked/1',
     methods: ['managed-policy'],
     ...aboutDana,
-    reasons: [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }],
+    reasons: [{ code: 'has-mfa', text: '1 MFA device (GAHT1)' }],
     ...change,
   };
 }
@@ -76,7 +76,7 @@ export function deviceAdded(
     kind: 'mfa-device-added-by-other',
     id: 'mfa-device-added-by-other/1',
     ...aboutDana,
-    reasons: [{ code: 'by-other', text: 'the device was not enabled by the user' }],
+    reasons: [{ code: 'by-other', text: 'device enabled by another identity' }],
     serial: `arn:aws:iam::${ACCOUNT}:mfa/phone`,
     wasBlocked: false,
     ...change,

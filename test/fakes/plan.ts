@@ -7,8 +7,8 @@ export function plannedBlock(change: Partial<PlannedBlock> = {}): PlannedBlock {
   return {
     user: 'dana',
     reasons: [
-      { code: 'no-mfa', text: 'has no MFA device' },
-      { code: 'not-exempt', text: 'is not exempt' },
+      { code: 'no-mfa', text: 'no MFA device' },
+      { code: 'not-exempt', text: 'no exemption' },
     ],
     canEnrol: true,
     accessKeys: [

@@ -13,8 +13,8 @@ export function reportedUser(name: string, change: Partial<ReportedUser> = {}): 
     arn: `arn:aws:iam::${ACCOUNT}:user/${name}`,
     state: 'unprotected',
     reasons: [
-      { code: 'no-mfa', text: 'has no MFA device' },
-      { code: 'not-exempt', text: 'is not exempt' },
+      { code: 'no-mfa', text: 'no MFA device' },
+      { code: 'not-exempt', text: 'no exemption' },
     ],
     hasPassword: true,
     devices: [],
@@ -53,11 +53,11 @@ export function reportOf(
 
 const virtual = (name: string) => `arn:aws:iam::${ACCOUNT}:mfa/${name}`;
 const hasMfa = (text: string) => [{ code: 'has-mfa', text }];
-const byTag = { code: 'exempt-tag', text: 'is exempt by the tag userType=Service' };
+const byTag = { code: 'exempt-tag', text: 'exempt by the tag userType=Service' };
 
 // Legal in a tag or not: whatever stands here must do no harm in any format.
 const HOSTILE =
-  'is not exempt, though tagged a=<b>&"it\'s"|#1;\r\n# TYPE x gauge\n=2+5\u001b[31m\u202e\u{1f512}日本語';
+  'exemption by the tag a=<b>&"it\'s"|#1;\r\n# TYPE x gauge\n=2+5\u001b[31m\u202e\u{1f512}日本語';
 
 /** Every state, and names with every legal character; some of them begin a formula in a spreadsheet. */
 export const everyState: Report = reportOf(
@@ -69,20 +69,20 @@ export const everyState: Report = reportOf(
     reportedUser('alice', {
       state: 'protected',
       devices: [virtual('alice-phone'), virtual('alice-laptop')],
-      reasons: hasMfa(`has 2 MFA devices (${virtual('alice-phone')}, ${virtual('alice-laptop')})`),
+      reasons: hasMfa(`2 MFA devices (${virtual('alice-phone')}, ${virtual('alice-laptop')})`),
     }),
     reportedUser('bob', {
       state: 'protected',
       hasPassword: false,
       devices: ['GAHT12345678'],
-      reasons: hasMfa('has an MFA device (GAHT12345678)'),
+      reasons: hasMfa('1 MFA device (GAHT12345678)'),
     }),
     reportedUser('break-glass', {
       state: 'exempt',
       reasons: [
         {
           code: 'break-glass',
-          text: 'is tagged mfa-enforcer:break-glass=true and is never blocked',
+          text: 'break-glass user (tag mfa-enforcer:break-glass=true), never blocked',
         },
       ],
     }),
@@ -91,24 +91,22 @@ export const everyState: Report = reportOf(
       blocked: true,
       devices: [virtual('carol')],
       reasons: [
-        ...hasMfa(`has an MFA device (${virtual('carol')})`),
-        { code: 'unblock-never', text: 'stays blocked, since Unblock is set to never' },
+        ...hasMfa(`1 MFA device (${virtual('carol')})`),
+        { code: 'unblock-never', text: 'stays blocked because Unblock is never' },
       ],
     }),
     reportedUser('ivan', {
       state: 'out-of-scope',
       hasPassword: false,
-      reasons: [
-        { code: 'no-password', text: 'has no password, and only console users are in scope' },
-      ],
+      reasons: [{ code: 'no-password', text: 'no console password (Scope=console-users)' }],
     }),
     reportedUser('mallory', {
       blocked: true,
       state: 'blocked',
       reasons: [
-        { code: 'no-mfa', text: 'has no MFA device' },
+        { code: 'no-mfa', text: 'no MFA device' },
         { code: 'exemption-unreadable', text: HOSTILE },
-        { code: 'blocked', text: 'is blocked already' },
+        { code: 'blocked', text: 'already blocked' },
       ],
     }),
     reportedUser('robot', { state: 'exempt', hasPassword: false, reasons: [byTag] }),

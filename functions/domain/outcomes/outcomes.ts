@@ -77,7 +77,7 @@ export function deviceOutcome(
     ...common(settings, now),
     id: outcomeId(kind, user, cause, settings),
     user,
-    reasons: [{ code: 'by-other', text: 'the device was not enabled by the user' }],
+    reasons: [{ code: 'by-other', text: 'device enabled by another identity' }],
     cause,
     slackMember: null,
     serial,

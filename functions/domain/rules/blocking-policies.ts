@@ -1,19 +1,19 @@
 import { forceMfaBoundary, forceMfaPolicy, type PolicyDocument } from './force-mfa.ts';
 import type { Settings } from './settings.ts';
 
-/** A policy of ours that must stay as it was deployed. */
+/** A policy of the enforcer that must stay as deployed. */
 export interface BlockingPolicy {
   readonly arn: string;
   readonly document: PolicyDocument;
   /** What the policy is for. */
   readonly form: 'policy' | 'boundary';
-  /** What a person runs to fix it: the enforcer never has the right CreatePolicyVersion. */
+  /** The command that restores a changed policy. A person runs it: the enforcer has no right to CreatePolicyVersion. */
   readonly fix: string;
-  /** What a person runs where it does not exist any more. A deployment of the same template would not. */
+  /** The command that recreates a deleted policy. Deploying the same template again does not recreate it. */
   readonly recreate: string;
 }
 
-/** The policies that block users, as they must be. */
+/** The policies that block users, as deployed. */
 export function blockingPolicies({
   policyArn,
   boundaryArn,
@@ -47,7 +47,7 @@ export function documentOptions(partition: string, enrolWith: Settings['enrolWit
 }
 
 /**
- * The commands that put a policy back, to be run in a checkout of this project.
+ * The commands that restore a policy, to be run in a checkout of this project.
  * @param arn a valid ARN: it becomes a part of the commands
  */
 export function policyCommands(
@@ -58,7 +58,7 @@ export function policyCommands(
   const options = `${form === 'boundary' ? '--form boundary ' : ''}${documentOptions(partitionOfArn(arn), enrolWith)}`;
   const print = `node dist/cli/index.mjs policy ${options} > policy.json && aws iam`;
   const document = '--policy-document file://policy.json';
-  // Neither of ours has a path.
+  // Neither policy has a path.
   const name = arn.split('/')[1];
   return {
     fix: `${print} create-policy-version --policy-arn ${arn} ${document} --set-as-default`,
@@ -67,8 +67,8 @@ export function policyCommands(
 }
 
 /**
- * Whether two JSON values are the same but for the order of keys, and of the entries of lists of texts, which
- * have no order in a policy.
+ * Whether two JSON values are equal. The order of keys and of the entries of string lists does not count: it has no meaning
+ * in a policy.
  */
 export function sameDocument(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);

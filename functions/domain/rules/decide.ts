@@ -3,32 +3,32 @@ import { exemptionOf } from './exemption.ts';
 import type { Settings } from './settings.ts';
 import type { Reading, UserFacts } from './user-facts.ts';
 
-/** What a user is: unprotected users are the ones who must be blocked. */
+/** A user's status. An unprotected user must be blocked; the three others must not. */
 type Status = Excluded | 'unprotected';
 
 export interface Decision {
   readonly kind: 'decision';
   readonly action: 'block' | 'unblock' | 'none';
   readonly status: Status;
-  /** The user was blocked when read, by whichever block method. */
+  /** Whether any block method blocked the user when the user was read. */
   readonly blocked: boolean;
-  /** Everything the decision rests on, in the order it was weighed. Each text continues "The user …". */
+  /** Everything the decision rests on, in the order it was weighed. Each text is a phrase that stands alone. */
   readonly reasons: readonly Reason[];
 }
 
-/** Too little has been read; each of `needs` could settle it. */
+/** Too little has been read to decide. Any one of `needs` may settle it. */
 export interface Undecided {
   readonly kind: 'undecided';
   readonly needs: readonly [Reading, ...Reading[]];
 }
 
 /**
- * The rule: a user is blocked if and only if in scope, not exempt and without an MFA device; with unblock=never
- * nobody is unblocked but a break-glass user.
+ * The rule: a user is blocked if and only if in scope, not exempt and without an MFA device. With unblock=never only a
+ * break-glass user is unblocked.
  * @param facts what has been read of the user so far
  * @param settings the deployment's settings
  * @param now decides whether an exemption has ended
- * @returns what to do and why; or what has to be read before that can be said
+ * @returns what to do and why, or what has to be read first
  */
 export function decide(facts: UserFacts, settings: Settings, now: Date): Decision | Undecided {
   const asked = exclusions.map(({ ask, ...exclusion }) => ({
@@ -59,7 +59,7 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
     return blocked ? decision('none', [alreadyBlocked]) : decision('block');
   if (!blocked) return decision('none');
   if (settings.unblock !== 'never') return decision('unblock');
-  // Break-glass unblocks whatever else applies: who lost the phone still has a device.
+  // Break-glass unblocks a user with a device too: a user who lost the phone still has the device in IAM.
   if (facts.profile === undefined) return { kind: 'undecided', needs: ['profile'] };
   const { reason } = exemptionOf(facts.profile, settings, now);
   if (reason.code !== 'break-glass') return decision('none', [neverUnblocked]);
@@ -67,9 +67,9 @@ export function decide(facts: UserFacts, settings: Settings, now: Date): Decisio
 }
 
 /**
- * The decision on a user who is blocked, and of whom nothing more is read: nobody unprotected goes free by it, and a
- * unblock waits until something hints at it.
- * @returns null where the user is not blocked by any block method, or how has not been read
+ * The decision on a blocked user of whom nothing more is read: the user stays blocked. A user who may be unblocked is
+ * read again when an event or the credential report hints at it.
+ * @returns null where no block method blocks the user, or where the block methods have not been read
  */
 export function leftBlocked({ attachments }: UserFacts): Decision | null {
   if (attachments === undefined || attachments.methods.length === 0) return null;
@@ -82,16 +82,16 @@ export function leftBlocked({ attachments }: UserFacts): Decision | null {
   };
 }
 
-const alreadyBlocked: Reason = { code: 'blocked', text: 'is blocked already' };
+const alreadyBlocked: Reason = { code: 'blocked', text: 'already blocked' };
 const neverUnblocked: Reason = {
   code: 'unblock-never',
-  text: 'stays blocked, since Unblock is set to never',
+  text: 'stays blocked because Unblock is never',
 };
 
-/** What a user with this exclusion is called in reports. */
+/** The status of a user to whom an exclusion applies. */
 type Excluded = 'protected' | 'exempt' | 'out-of-scope';
 
-/** Whether an exclusion applies, and why or why not; or what has to be read before that can be told. */
+/** Whether an exclusion applies, and why or why not; or what has to be read first. */
 type Answer =
   | { readonly applies: boolean; readonly reason?: Reason }
   | { readonly unread: Reading };
@@ -101,7 +101,7 @@ interface Exclusion {
   readonly ask: (facts: UserFacts, settings: Settings, now: Date) => Answer;
 }
 
-/** All there are. A user to whom none applies must be blocked; the first that applies names the status. */
+/** The three exclusions. The first that applies gives the status; a user to whom none applies must be blocked. */
 const exclusions: readonly Exclusion[] = [
   { status: 'protected', ask: hasMfa },
   { status: 'exempt', ask: isExempt },
@@ -111,13 +111,10 @@ const exclusions: readonly Exclusion[] = [
 function hasMfa({ devices }: UserFacts): Answer {
   if (devices === undefined) return { unread: 'devices' };
   if (devices.length === 0) {
-    return { applies: false, reason: { code: 'no-mfa', text: 'has no MFA device' } };
+    return { applies: false, reason: { code: 'no-mfa', text: 'no MFA device' } };
   }
-  const count = devices.length === 1 ? 'an MFA device' : `${devices.length} MFA devices`;
-  return {
-    applies: true,
-    reason: { code: 'has-mfa', text: `has ${count} (${devices.join(', ')})` },
-  };
+  const count = devices.length === 1 ? '1 MFA device' : `${devices.length} MFA devices`;
+  return { applies: true, reason: { code: 'has-mfa', text: `${count} (${devices.join(', ')})` } };
 }
 
 function isExempt({ profile, password }: UserFacts, settings: Settings, now: Date): Answer {
@@ -128,7 +125,7 @@ function isExempt({ profile, password }: UserFacts, settings: Settings, now: Dat
   if (!exempt || !passwordMatters) return { applies: exempt, reason };
   if (password === undefined) return { unread: 'password' };
   if (!password) return { applies: true, reason };
-  const text = `${reason.text}, which a console password ends`;
+  const text = `no exemption: a console password ends it (${reason.text})`;
   return { applies: false, reason: { code: 'exempt-with-password', text } };
 }
 
@@ -137,12 +134,12 @@ function isOutOfScope({ password }: UserFacts, { scope }: Settings): Answer {
   if (scope === 'all-users') return { applies: false };
   if (password === undefined) return { unread: 'password' };
   return password
-    ? { applies: false, reason: { code: 'has-password', text: 'has a console password' } }
+    ? { applies: false, reason: { code: 'has-password', text: 'console password' } }
     : {
         applies: true,
         reason: {
           code: 'no-password',
-          text: 'has no password, and only console users are in scope',
+          text: 'no console password (Scope=console-users)',
         },
       };
 }

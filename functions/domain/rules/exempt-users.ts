@@ -1,14 +1,14 @@
-// IAM's names contain no slash, its paths any printable character (IAM User Guide, "IAM name requirements"). An entry of
-// wildcards alone would exempt everyone.
+// IAM's names contain no slash, its paths any printable character (IAM User Guide, "IAM name requirements"). Wildcards alone
+// would exempt every user, so a pattern needs another character.
 const NAME = /^\**[\w+=.@-][\w+=.@*-]*$/;
 const PATH = /^\/[*/]*[!-)+\-.0-~][!-+\--~]*$/;
 
 /**
  * Reads the exempt users of the configuration.
- * @param text patterns separated by commas; "*" stands for any characters, a comma in a name too. One that begins with
- *   "/" is for path and name, another for the name alone
+ * @param text patterns separated by commas; "*" stands for any characters, also for a comma. A pattern that begins with "/"
+ *   is compared with path and name, any other with the name alone
  * @returns the patterns; empty for an empty text
- * @throws Error that names the pattern which is none
+ * @throws Error that quotes the invalid pattern
  */
 export function parseExemptUsers(text: string): string[] {
   if (text.trim() === '') return [];
@@ -17,14 +17,14 @@ export function parseExemptUsers(text: string): string[] {
     if (NAME.test(pattern) || PATH.test(pattern)) return pattern;
     throw new Error(
       /^[*/]+$/.test(pattern)
-        ? `"${pattern}" would exempt everyone`
-        : `"${pattern}" is no name or path with *, as in BedrockAPIKey-* or /machines/*`,
+        ? `"${pattern}" would exempt every user`
+        : `"${pattern}" is not a name or path pattern like BedrockAPIKey-* or /machines/*`,
     );
   });
 }
 
 /**
- * The pattern that fits a user. IAM tells no users apart by the case of their names, and neither does a pattern.
+ * The first pattern that fits a user. IAM ignores the case of names, so patterns do too.
  * @param arn the user's, which contains path and name
  */
 export function fittingPattern(arn: string, patterns: readonly string[]): string | null {
@@ -40,9 +40,10 @@ function glob(pattern: string): RegExp {
   return new RegExp(`^${parts.join('.*')}$`, 'i');
 }
 
-/** What a user is for whom a console of AWS made. */
+/** A user that an AWS console creates for a service. */
 interface MadeByConsole {
   readonly service: string;
+  /** What stops working when the user is blocked. */
   readonly stops: string;
   /** An exempt pattern that fits such users. */
   readonly pattern: string;
@@ -53,7 +54,7 @@ const madeByConsoles: readonly MadeByConsole[] = [
   { service: 'Amazon SES', stops: 'its mail', pattern: 'ses-smtp-user.*' },
 ];
 
-/** The console of AWS that makes users of such a name, or null. Anyone may choose the name. */
+/** The AWS console that creates users with such a name, or null. It is a hint only: anyone may choose the name. */
 export function madeByConsole(user: string): MadeByConsole | null {
   return madeByConsoles.find(({ pattern }) => glob(pattern).test(user)) ?? null;
 }

@@ -11,9 +11,12 @@ export interface Exemption {
   readonly ends?: { readonly until: string; readonly daysLeft: number };
 }
 
-/** Users with this tag are never blocked. The role has an explicit Deny, which the group's call cannot see (docs/block-methods.md). */
+/**
+ * Users with this tag are never blocked. An explicit Deny in the enforcer's role protects them too, except from AddUserToGroup,
+ * which IAM evaluates on the group (docs/block-methods.md).
+ */
 const BREAK_GLASS = { key: 'mfa-enforcer:break-glass', value: 'true' };
-/** An exemption ends with this date. */
+/** The tag with the last day of an exemption. */
 export const UNTIL_KEY = 'mfa-exempt-until';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -36,59 +39,51 @@ export function exemptionOf(
   if (breakGlass) return { exempt: true, reason: breakGlass };
   const ground = groundOf(profile, settings);
   if (ground === null) {
-    return { exempt: false, reason: { code: 'not-exempt', text: 'is not exempt' } };
+    return { exempt: false, reason: { code: 'not-exempt', text: 'no exemption' } };
   }
-  const { code, by, though } = ground;
+  const { code, by } = ground;
   const until = tagValue(tags, UNTIL_KEY);
   if (until === null) {
-    return { exempt: true, reason: { code, text: `is exempt by ${by}` } };
+    return { exempt: true, reason: { code, text: `exempt by ${by}` } };
   }
   const end = endOf(until);
   if (end === null) {
-    const text = `is not exempt, though ${though}: ${UNTIL_KEY}=${until} is no date as in 2026-12-31`;
+    const text = `exemption by ${by} is invalid: ${UNTIL_KEY}=${until} is not a date like 2026-12-31`;
     return { exempt: false, reason: { code: 'exemption-unreadable', text } };
   }
   if (end <= now.getTime()) {
-    const text = `is no longer exempt by ${by}: it ended with ${UNTIL_KEY}=${until}`;
+    const text = `exemption by ${by} ended: ${UNTIL_KEY}=${until}`;
     return { exempt: false, reason: { code: 'exemption-ended', text } };
   }
-  const text = `is exempt by ${by} until ${until}`;
+  const text = `exempt by ${by} until ${until}`;
   const daysLeft = Math.floor((end - now.getTime()) / DAY_MS);
   return { exempt: true, reason: { code, text }, ends: { until, daysLeft } };
 }
 
-/** What exempts a user, as long as it lasts. */
+/** What exempts a user, whether or not the exemption has ended. */
 interface Ground {
   readonly code: 'exempt-tag' | 'exempt-name';
-  /** Continues "exempt by …". */
+  /** Follows "exempt by" or "exemption by". */
   readonly by: string;
-  /** Continues "though …". */
-  readonly though: string;
 }
 
-/** A tag counts before a name, which anyone who may create users can choose. */
+/** A tag counts before a name: anyone who may create users can choose a name. */
 function groundOf(
   { arn, tags }: Pick<Profile, 'arn' | 'tags'>,
   { exemptTags, exemptUsers }: Exempting,
 ): Ground | null {
   const match = exemptTags.find((tag) => hasTag(tags, tag));
   if (match !== undefined) {
-    const tag = `${match.key}=${tagValue(tags, match.key)}`;
-    return { code: 'exempt-tag', by: `the tag ${tag}`, though: `tagged ${tag}` };
+    return { code: 'exempt-tag', by: `the tag ${match.key}=${tagValue(tags, match.key)}` };
   }
   const pattern = fittingPattern(arn, exemptUsers);
-  if (pattern === null) return null;
-  return {
-    code: 'exempt-name',
-    by: `the name pattern ${pattern}`,
-    though: `named as in ${pattern}`,
-  };
+  return pattern === null ? null : { code: 'exempt-name', by: `the name pattern ${pattern}` };
 }
 
-/** Why a user is never blocked, or null where the tags do not say so. */
+/** The reason why a break-glass user is never blocked; null where the tags do not make the user one. */
 export function breakGlassReason(tags: Tags): Reason | null {
   if (!hasTag(tags, BREAK_GLASS)) return null;
-  const text = `is tagged ${BREAK_GLASS.key}=${BREAK_GLASS.value} and is never blocked`;
+  const text = `break-glass user (tag ${BREAK_GLASS.key}=${BREAK_GLASS.value}), never blocked`;
   return { code: 'break-glass', text };
 }
 
@@ -101,15 +96,15 @@ export function isExempting(
   return [BREAK_GLASS, ...exemptTags].some((tag) => hasTag({ [key]: value }, tag));
 }
 
-/** Whether a tag key has a say in exemptions: a change of it is news. */
+/** Whether a tag key affects exemptions. A change of such a tag is reported. */
 export function isExemptionKey(key: string, { exemptTags }: Pick<Settings, 'exemptTags'>): boolean {
   const keys = [UNTIL_KEY, BREAK_GLASS.key, ...exemptTags.map((tag) => tag.key)];
   return keys.some((one) => isSameKey(one, key));
 }
 
-/** When a day ends (UTC), in ms; null for what is no date, such as 2026-02-30. */
+/** When a day ends (UTC), in ms; null for a text that is not a date, such as 2026-02-30. */
 function endOf(day: string): number | null {
-  // Stryker disable next-line Regex: what follows a date makes Date.parse refuse it
+  // Stryker disable next-line Regex: Date.parse refuses a date with anything after it
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return null;
   const start = Date.parse(`${day}T00:00:00Z`);
   // Date.parse takes 2026-02-30 for March 2nd in some engines.
@@ -132,7 +127,7 @@ export function isSameKey(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** The value of a tag, whatever the case of its key; null where the user has no such tag. */
+/** The value of a tag, in any case of its key; null where the user has no such tag. */
 export function tagValue(tags: Tags, key: string): string | null {
   return Object.entries(tags).find(([one]) => isSameKey(one, key))?.[1] ?? null;
 }
@@ -151,9 +146,9 @@ const QUOTED = /^"([^"]+)"\s*[=:]\s*"([^"]*)"$/;
 /**
  * Reads the exempt tags of the configuration: pairs separated by commas, which no tag may contain (IAM API, TagUser).
  * A pair is key=value with one "=" in all, key:value with one ":" in all and no "=", or "key"="value" in quotes,
- * which any legal key and value can be written in.
+ * which can express any legal key and value.
  * @returns the pairs; empty for an empty text
- * @throws Error that names the pair which is none, and how it is written
+ * @throws Error that quotes the invalid pair and shows the right form
  */
 export function parseExemptTags(text: string): ExemptTag[] {
   if (text.trim() === '') return [];
@@ -169,16 +164,16 @@ function parsePair(pair: string): ExemptTag {
   const quoted = QUOTED.exec(pair);
   if (quoted !== null) return { key: quoted[1] as string, value: quoted[2] as string };
   if (pair.includes('"')) {
-    throw new Error(`${pair} is no pair in quotes, as in "userType"="Service"`);
+    throw new Error(`${pair} is not a quoted pair like "userType"="Service"`);
   }
-  // A ":" is common in keys and values (aws:…, arn:…), a "=" is rare: it decides where there is one.
+  // ":" is common in keys and values (aws:…, arn:…), "=" is rare: a pair with "=" is split there.
   const separator = pair.includes('=') ? '=' : ':';
   const readings = [...pair.matchAll(new RegExp(separator, 'g'))]
     .map(({ index }) => ({ key: pair.slice(0, index).trim(), value: pair.slice(index + 1).trim() }))
     .filter((tag) => tag.key !== '' && tag.value !== '');
   const [first] = readings;
   if (first === undefined) {
-    throw new Error(`"${pair}" is no key=value or key:value pair, as in userType=Service`);
+    throw new Error(`"${pair}" is not a key=value or key:value pair like userType=Service`);
   }
   if (pair.split(separator).length === 2) return first;
   const spellings = readings.map(formatPair).join(' or ');

@@ -18,7 +18,7 @@ interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** What a user may do to their own user to enrol. ChangePassword: or who must change it could never sign in. */
+/** What a user may do to their own user to enrol. ChangePassword: a user who must change the password cannot sign in without. */
 const ON_OWN_USER = [
   'iam:ChangePassword',
   'iam:EnableMFADevice',
@@ -27,9 +27,9 @@ const ON_OWN_USER = [
   'iam:ListMFADevices',
   'iam:ResyncMFADevice',
 ];
-/** What enrolling has to see. */
+/** The reads that enrolling needs. */
 const TO_SEE = ['iam:GetAccountPasswordPolicy', 'iam:ListVirtualMFADevices'];
-/** On a device of any name: since November 2022 it need not be the user's. */
+/** On a device of any name: since November 2022 a device need not have the user's name. */
 const ON_ANY_DEVICE = ['iam:CreateVirtualMFADevice'];
 
 /**
@@ -47,8 +47,8 @@ const DENIAL = 'DenyAllButEnrollingWithoutMfa';
 
 /**
  * BoolIfExists: calls with long-term keys carry no aws:MultiFactorAuthPresent at all.
- * aws:ViaAWSService: what a service does on the user's behalf carries MultiFactorAuthPresent=false even in a
- * session with MFA; a session without MFA cannot call the service in the first place.
+ * aws:ViaAWSService: a call that a service makes on the user's behalf carries MultiFactorAuthPresent=false even in a session
+ * with MFA. A session without MFA cannot call the service in the first place.
  */
 const WITHOUT_MFA = {
   BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false', 'aws:ViaAWSService': 'false' },
@@ -61,10 +61,10 @@ function ownUser(partition: string): string[] {
 }
 
 /**
- * Two calls with a stolen access key would end its block. Null: only requests signed with long-term keys carry no
- * aws:MultiFactorAuthPresent at all (IAM User Guide, global condition keys). A console session carries it; session
- * tokens got without MFA cannot call IAM (STS API Reference, GetSessionToken). Resynchronising stays open: it takes
- * two codes of a device that the user has.
+ * Denies enrolling to long-term keys: a thief with a stolen key could otherwise end its block with two calls. Null: only requests
+ * signed with long-term keys carry no aws:MultiFactorAuthPresent at all (IAM User Guide, global condition keys). A console
+ * session carries it; session tokens got without MFA cannot call IAM (STS API Reference, GetSessionToken). Resynchronising
+ * stays allowed: it takes two codes of a device that the user has.
  */
 const denyEnrollingWithKeys: PolicyStatement = {
   Sid: 'DenyEnrollingWithAccessKeys',
@@ -78,8 +78,8 @@ const denyEnrollingWithKeys: PolicyStatement = {
 };
 
 /**
- * What all forms deny to a session without MFA: everything but signing in to the console to enrol, and that for anyone
- * but oneself. Deleting or deactivating a device and making a password stay denied: a stolen key could use them.
+ * What all forms deny to a session without MFA: everything except signing in to the console and enrolling one's own user.
+ * Deleting or deactivating a device and creating a password stay denied: a thief with a stolen key could use them.
  */
 function denials(partition: string, enrolWith: EnrolWith): PolicyStatement[] {
   return [
@@ -109,7 +109,7 @@ function denials(partition: string, enrolWith: EnrolWith): PolicyStatement[] {
 }
 
 /**
- * ForceMFA: the denials, and the smallest grant to enrol with. It grants nothing that outlives enrolling.
+ * ForceMFA: the denials, and the smallest grant that enrolling needs. It grants nothing beyond enrolling.
  * @param partition one of domain/partition.ts
  * @param enrolWith what a blocked user may enrol with
  * @returns the managed policy that is attached to a blocked user and to the deny group
@@ -138,7 +138,7 @@ export function forceMfaPolicy(partition: string, enrolWith: EnrolWith): PolicyD
 
 /**
  * The permissions boundary that blocks a user for whom neither policy nor group has room. A boundary grants
- * nothing, so it allows all and denies the same: with MFA the user has just the rights of before.
+ * nothing, so this one allows everything and has the same denials: with MFA the user has the same rights as before.
  */
 export function forceMfaBoundary(partition: string, enrolWith: EnrolWith): PolicyDocument {
   return {
@@ -150,12 +150,12 @@ export function forceMfaBoundary(partition: string, enrolWith: EnrolWith): Polic
   };
 }
 
-/** The denials alone: they fit into what a user's inline policies may contain together, 2,048 characters. */
+/** The denials alone. They fit into the 2,048 characters that all inline policies of a user may have together. */
 export function forceMfaInline(partition: string, enrolWith: EnrolWith): PolicyDocument {
   return { Version: '2012-10-17', Statement: denials(partition, enrolWith) };
 }
 
-/** Whether a policy document blocks as ours do: a form of ours, of this release or another. */
+/** Whether a policy document blocks as ForceMFA does: it has the same denial, in any form and of any release. */
 export function carriesDenial(document: unknown): boolean {
   const { Statement } = (document ?? {}) as { Statement?: unknown };
   return [Statement].flat().some((statement) => {

@@ -1,4 +1,4 @@
-/** What differs between the AWS partitions. */
+/** The facts that are different in each AWS partition. */
 interface PartitionFacts {
   /** The names of its Regions (the SDK's table of partitions). */
   readonly regions: RegExp;
@@ -8,7 +8,7 @@ interface PartitionFacts {
    */
   readonly eventRegion: string | null;
   readonly console: string;
-  /** Users of an account sign in at https://<account>.<host>/console; null where no such address is documented. */
+  /** The host of https://<account>.<host>/console, where users sign in; null where AWS documents no such address. */
   readonly signin: string | null;
   /** The root user can sign in to the console. In GovCloud it cannot (AWS GovCloud (US) User Guide, "IAM"). */
   readonly rootSignsIn: boolean;
@@ -62,7 +62,7 @@ export class UnsupportedPartition extends Error {
 
 /**
  * @param name as in an ARN
- * @throws UnsupportedPartition for any other than those of the table: an isolated partition is not guessed to be like `aws`
+ * @throws UnsupportedPartition for a partition that is not in the table: an isolated partition may not be like `aws`
  */
 export function partitionNamed(name: string): Partition {
   const partition = partitionNames.find((one) => one === name);
@@ -74,7 +74,7 @@ export function partitionNamed(name: string): Partition {
 
 /**
  * The partition of a Region.
- * @throws UnsupportedPartition where it is in none of the table
+ * @throws UnsupportedPartition where no partition of the table has the Region
  */
 export function partitionOf(region: string): Partition {
   const partition = partitionNames.find((one) => partitions[one].regions.test(region));

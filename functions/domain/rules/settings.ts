@@ -1,12 +1,12 @@
 import { formatExemptTags } from './exemption.ts';
 
-/** How a deployment decides; made by config.ts from the deployment's parameters. */
+/** The settings of a deployment. config.ts reads them from its parameters. */
 export interface Settings {
-  /** 'observe': everything but the write. */
+  /** 'observe': the enforcer does everything except writing to IAM. */
   readonly mode: 'enforce' | 'observe';
   /** Who must have MFA: everyone, or only users with a password. */
   readonly scope: 'all-users' | 'console-users';
-  /** 'never': ForceMFA stays once attached, so that every session needs MFA. */
+  /** 'never': ForceMFA stays attached after enrolling, so that every session needs MFA. */
   readonly unblock: 'on-enrolment' | 'never';
   /** A user with any of these tags is exempt. Case does not count. */
   readonly exemptTags: readonly ExemptTag[];
@@ -14,11 +14,11 @@ export interface Settings {
   readonly exemptUsers: readonly string[];
   /** What a blocked user may enrol with: a console session only, or a long-term access key too. */
   readonly enrolWith: 'console' | 'console-and-keys';
-  /** What an exempt user's console password does: 'ends-exemption' blocks such users like any other. */
+  /** 'ends-exemption': a console password ends an exemption, so the user is blocked like any other. */
   readonly exemptPassword: 'keep' | 'ends-exemption';
   /** The account that is managed, 12 digits. */
   readonly account: string;
-  /** The name of the role that the enforcer itself acts with. */
+  /** The name of the role that the enforcer acts with. */
   readonly enforcerRole: string;
   /** The ForceMFA policy's ARN. */
   readonly policyArn: string;
@@ -26,7 +26,7 @@ export interface Settings {
   readonly denyGroup: string;
   /** The permissions boundary's ARN. */
   readonly boundaryArn: string;
-  /** The name that an inline deny has on a user. */
+  /** The name of the inline policy that blocks a user. */
   readonly inlinePolicyName: string;
   /** The deployment lets the enforcer set permissions boundaries, as the third block method. */
   readonly boundaryDeny: boolean;
@@ -34,7 +34,7 @@ export interface Settings {
   readonly inlineDeny: boolean;
   /** Messages may mention the person concerned, by the user's tag `slack`. */
   readonly slackMentions: boolean;
-  /** Most users ever blocked at once; 'auto' is half the account's users, rounded up. */
+  /** How many users may be blocked at once; 'auto': half of the account's users, rounded up. */
   readonly blockLimit: number | 'auto';
 }
 
@@ -43,7 +43,7 @@ export interface ExemptTag {
   readonly value: string;
 }
 
-/** The settings that a decision was made by, for whoever has to see that they are the deployment's. */
+/** The settings of a decision in words, so that a reader can compare them with the deployment's. */
 export function formatSettings({
   scope,
   unblock,
@@ -66,9 +66,9 @@ export function formatSettings({
 }
 
 /**
- * The circuit breaker's rule: a fault that makes everyone look unprotected must not lock everyone out, in an account of
- * any size.
- * @param users of the account (GetAccountSummary)
+ * The circuit breaker's rule: a fault that makes all users look unprotected must not lock all users out, in an account of any
+ * size.
+ * @param users how many users the account has (GetAccountSummary)
  * @param setting the deployment's limit, or 'auto': half the account's users, rounded up, and at least one
  */
 export function blockLimitOf(users: number, setting: number | 'auto'): number {

@@ -11,7 +11,7 @@ export const noTotals: SweepTotals = {
   outOfScope: 0,
 };
 
-/** The state of a user that a decision speaks of. */
+/** The state of the user of a decision. */
 export function stateOf({ status, blocked }: Decision): State {
   if (status !== 'unprotected') return status;
   return blocked ? 'blocked' : 'unprotected';

@@ -2,8 +2,8 @@ import type { BlockMethod } from '../../../events/outcome.ts';
 import type { Tags } from './exemption.ts';
 
 /**
- * What has been read of one user. A field that is absent has not been read: nothing may be concluded from it.
- * A read that fails throws; it never becomes an empty field.
+ * What has been read of one user. An absent field has not been read, so nothing may be concluded from it. A failed read
+ * throws; it never becomes an empty field.
  */
 export interface UserFacts {
   readonly user: string;
@@ -11,7 +11,7 @@ export interface UserFacts {
   readonly profile?: Profile;
   /** Serial numbers of the user's MFA devices of any kind. ListMFADevices. */
   readonly devices?: readonly string[];
-  /** Has a console password. GetLoginProfile. */
+  /** Whether the user has a console password. GetLoginProfile. */
   readonly password?: boolean;
   /** How the user is blocked. */
   readonly attachments?: Attachments;
@@ -26,7 +26,7 @@ export interface Profile {
 }
 
 export interface Attachments {
-  /** Every block method that blocks the user now; the others only as far as they were looked at. */
+  /** The block methods that block the user now, among those that were read. */
   readonly methods: readonly BlockMethod[];
   /** ARNs of all managed policies attached to the user. ListAttachedUserPolicies. */
   readonly policies: readonly string[];

@@ -42,4 +42,4 @@ function passwordByEvents({ expects, changes }: ReviewTask): boolean | undefined
   return changes.every(({ cause }) => isCreation(cause)) ? false : undefined;
 }
 
-const withPassword: Reason = { code: 'has-password', text: 'has a console password' };
+const withPassword: Reason = { code: 'has-password', text: 'console password' };

@@ -8,7 +8,7 @@ import { say } from '../../fakes/shell.ts';
 const states: readonly [user: string, status: number, says: readonly string[], flags?: string[]][] =
   [
     ['protected', 0, ['protected: has MFA; nothing is to be done', 'mfa/phone)  [has-mfa]']],
-    ['hardware', 0, ['has an MFA device (GAHT12345678)', 'MFA devices  GAHT12345678']],
+    ['hardware', 0, ['1 MFA device (GAHT12345678)', 'MFA devices  GAHT12345678']],
     [
       'unprotected',
       1,
@@ -28,7 +28,7 @@ const states: readonly [user: string, status: number, says: readonly string[], f
       0,
       [
         'exempt: exempt; nothing',
-        'is exempt by the tag userType=service',
+        'exempt by the tag userType=service',
         'tags         UserType=service',
       ],
     ],

@@ -148,7 +148,7 @@ describe('report --organization', () => {
       'Sandboxes ',
       'payments (222233334444)  ',
       'Who needs attention',
-      'dana  unprotected  has a password, has no MFA device, is not exempt',
+      'dana  unprotected  has a password, no MFA device, no exemption',
       'Decided by scope all-users',
     ].map((text) => [text, stdout.indexOf(text)] as const);
     expect(places.filter(([, at]) => at === -1)).toEqual([]);
@@ -235,7 +235,7 @@ describe('report --organization where everything can be read', () => {
       'Development (333344445555), in observe mode: nothing of this would be done',
     );
     expect(words.stdout).toContain(
-      '  1 would be blocked until MFA is set up:\n    dana: has no MFA',
+      '  1 would be blocked until MFA is set up:\n    dana: no MFA device',
     );
     expect(words.stdout).toContain('Nothing to do in 1 account.');
   });

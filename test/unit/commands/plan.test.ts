@@ -18,12 +18,12 @@ describe('plan', () => {
     const ran = await run(server.endpoint, ['plan']);
     expect(ran).toMatchObject({ status: 1, stderr: '' });
     expect(ran.stdout).toMatch(
-      /^2 would be blocked until MFA is set up:\n {2}unprotected: has no MFA/,
+      /^2 would be blocked until MFA is set up:\n {2}unprotected: no MFA device/,
     );
     expect(ran.stdout).toMatch(/! key AKIAUSED: last used today \(.*\) for s3 in eu-west-1\n/);
     expect(ran.stdout).toContain('key AKIANEVER: never used\n');
     expect(ran.stdout).not.toContain('AKIAOFF');
-    expect(ran.stdout).toContain('1 would be unblocked:\n  enrolled: has an MFA device');
+    expect(ran.stdout).toContain('1 would be unblocked:\n  enrolled: 1 MFA device');
     expect(ran.stdout).toMatch(/\n1 access key in use would stop working once they are blocked\. /);
     // Whoever reads it must see that these are the deployment's settings.
     expect(ran.stdout).toMatch(

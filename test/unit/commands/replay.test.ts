@@ -141,7 +141,7 @@ describe('replay', () => {
       stdout:
         'Event    CreateUser at 2024-08-01T13:42:21.000Z\n' +
         'Users    dana\n' +
-        '         dana: would be blocked until MFA is set up: has no MFA device, is not exempt\n',
+        '         dana: would be blocked until MFA is set up: no MFA device, no exemption\n',
       stderr: '',
     });
     expect(iam.isBlocked('dana')).toBe(false);

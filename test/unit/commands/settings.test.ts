@@ -6,17 +6,12 @@ import { say } from '../../fakes/shell.ts';
 const settings: readonly [flag: string, variable: string, value: string, says: string][] = [
   ['--scope', 'MFA_ENFORCER_SCOPE', 'console-users', '"out-of-scope"'],
   ['--unblock', 'MFA_ENFORCER_UNBLOCK', 'never', '"unblock-never"'],
-  [
-    '--exempt-tags',
-    'MFA_ENFORCER_EXEMPT_TAGS',
-    'team:robots',
-    '"is exempt by the tag team=robots"',
-  ],
+  ['--exempt-tags', 'MFA_ENFORCER_EXEMPT_TAGS', 'team:robots', '"exempt by the tag team=robots"'],
   [
     '--exempt-users',
     'MFA_ENFORCER_EXEMPT_USERS',
     'bot-*,DAN*',
-    '"is exempt by the name pattern DAN*"',
+    '"exempt by the name pattern DAN*"',
   ],
   ['--exempt-password', 'MFA_ENFORCER_EXEMPT_PASSWORD', 'ends-exemption', '"exempt-with-password"'],
   [
@@ -95,9 +90,9 @@ describe('a setting', () => {
     [
       '--exempt-tags',
       'userType',
-      '"userType" is no key=value or key:value pair, as in userType=Service',
+      '"userType" is not a key=value or key:value pair like userType=Service',
     ],
-    ['--exempt-users', '*', '"*" would exempt everyone'],
+    ['--exempt-users', '*', '"*" would exempt every user'],
     ['--exempt-password', 'x', 'must be keep or ends-exemption'],
     ['--block-limit', 'many', 'must be "auto" or a number of users, 0 to 9999'],
     [

@@ -33,13 +33,13 @@ describe('what a review did', () => {
         status: 'unprotected' as const,
         blocked: false,
         reasons: [
-          { code: 'a', text: 'has no MFA device' },
-          { code: 'b', text: 'is not exempt' },
+          { code: 'a', text: 'no MFA device' },
+          { code: 'b', text: 'no exemption' },
         ],
       },
     },
   });
-  const why = 'has no MFA device, is not exempt';
+  const why = 'no MFA device, no exemption';
   const observed = blocked({ mode: 'observe' });
 
   const refused = {

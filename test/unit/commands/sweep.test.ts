@@ -23,9 +23,9 @@ describe('sweep', () => {
     const ran = await run(server.endpoint, ['sweep', '--yes']);
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     expect(ran.stdout.split('\n')).toEqual([
-      `enrolled: unblocked: has an MFA device (arn:aws:iam::${server.iam.account}:mfa/enrolled)`,
-      'unprotected: blocked until MFA is set up: has no MFA device, is not exempt',
-      'unprotected-with-keys: blocked until MFA is set up: has no MFA device, is not exempt',
+      `enrolled: unblocked: 1 MFA device (arn:aws:iam::${server.iam.account}:mfa/enrolled)`,
+      'unprotected: blocked until MFA is set up: no MFA device, no exemption',
+      'unprotected-with-keys: blocked until MFA is set up: no MFA device, no exemption',
       '',
     ]);
     const blocked = [

@@ -118,38 +118,38 @@ describe('the reasons', () => {
   };
 
   it.each([
-    ['a block', read, {}, ['has no MFA device', 'is not exempt']],
+    ['a block', read, {}, ['no MFA device', 'no exemption']],
     [
       'a block of a console user',
       { ...read, password: true },
       { scope: 'console-users' },
-      ['has no MFA device', 'is not exempt', 'has a console password'],
+      ['no MFA device', 'no exemption', 'console password'],
     ],
-    ['one device', { ...read, devices: ['S1'] }, {}, ['has an MFA device (S1)']],
-    ['two devices', { ...read, devices: ['S1', 'S2'] }, {}, ['has 2 MFA devices (S1, S2)']],
+    ['one device', { ...read, devices: ['S1'] }, {}, ['1 MFA device (S1)']],
+    ['two devices', { ...read, devices: ['S1', 'S2'] }, {}, ['2 MFA devices (S1, S2)']],
     [
       'an exemption, with the tag as the user has it',
       { ...read, profile: { arn: 'arn', tags: { userType: 'SERVICE' }, boundary: null } },
       {},
-      ['is exempt by the tag userType=SERVICE'],
+      ['exempt by the tag userType=SERVICE'],
     ],
     [
       'no password',
       { ...read, password: false },
       { scope: 'console-users' },
-      ['has no password, and only console users are in scope'],
+      ['no console password (Scope=console-users)'],
     ],
     [
       'never unblocked',
       { ...read, devices: ['S1'], attachments: blocked },
       { unblock: 'never' },
-      ['has an MFA device (S1)', 'stays blocked, since Unblock is set to never'],
+      ['1 MFA device (S1)', 'stays blocked because Unblock is never'],
     ],
     [
       'blocked',
       { ...read, attachments: blocked },
       {},
-      ['has no MFA device', 'is not exempt', 'is blocked already'],
+      ['no MFA device', 'no exemption', 'already blocked'],
     ],
   ] as [string, UserFacts, Partial<Settings>, string[]][])(
     'tell of %s',
@@ -206,15 +206,15 @@ describe('an exemption', () => {
       : [];
   };
   const unreadable = (value: string) =>
-    `has no MFA device, is not exempt, though tagged userType=Service: mfa-exempt-until=${value} is no date as in 2026-12-31`;
+    `no MFA device, exemption by the tag userType=Service is invalid: mfa-exempt-until=${value} is not a date like 2026-12-31`;
 
   it.each([
-    ['2026-03-02', 'none', 'is exempt by the tag userType=Service until 2026-03-02'],
-    ['2026-03-01', 'none', 'is exempt by the tag userType=Service until 2026-03-01'],
+    ['2026-03-02', 'none', 'exempt by the tag userType=Service until 2026-03-02'],
+    ['2026-03-01', 'none', 'exempt by the tag userType=Service until 2026-03-01'],
     [
       '2026-02-28',
       'block',
-      'has no MFA device, is no longer exempt by the tag userType=Service: it ended with mfa-exempt-until=2026-02-28',
+      'no MFA device, exemption by the tag userType=Service ended: mfa-exempt-until=2026-02-28',
     ],
     ['soon', 'block', unreadable('soon')],
     ['', 'block', unreadable('')],
@@ -291,7 +291,7 @@ describe('a console password of an exempt user, where it ends the exemption', ()
     expect(decide({ ...facts, password: true }, strict, NOW)).toMatchObject({
       reasons: [
         {},
-        { text: 'is exempt by the tag userType=Service, which a console password ends' },
+        { text: 'no exemption: a console password ends it (exempt by the tag userType=Service)' },
       ],
     });
   });
@@ -319,7 +319,7 @@ describe('a user of whom nothing more is read', () => {
       action: 'none',
       status: 'unprotected',
       blocked: true,
-      reasons: [{ code: 'blocked', text: 'is blocked already' }],
+      reasons: [{ code: 'blocked', text: 'already blocked' }],
     };
     expect(leftBlocked(facts)).toEqual(stays ? expected : null);
   });

@@ -34,7 +34,7 @@ describe('exempt tags', () => {
     ':a:',
   ])('refuses %j', (text) => {
     expect(() => parseExemptTags(text)).toThrow(
-      /is no key=value or key:value pair, as in userType=Service$/,
+      /is not a key=value or key:value pair like userType=Service$/,
     );
   });
 
@@ -60,13 +60,13 @@ describe('exempt tags', () => {
     'refuses quotes that are not around both key and value: %s',
     (text) => {
       expect(() => parseExemptTags(text)).toThrow(
-        new Error(`${text} is no pair in quotes, as in "userType"="Service"`),
+        new Error(`${text} is not a quoted pair like "userType"="Service"`),
       );
     },
   );
 
   it('names the pair that is none', () => {
-    expect(() => parseExemptTags('a:b, nothing ,c:d')).toThrow('"nothing" is no key=value or');
+    expect(() => parseExemptTags('a:b, nothing ,c:d')).toThrow('"nothing" is not a key=value or');
   });
 });
 

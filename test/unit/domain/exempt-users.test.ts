@@ -19,7 +19,7 @@ describe('exempt users', () => {
 
   it.each(['*', '**', '/', '/*', '//', '/**/', 'a,*'])('never fit everyone: %s', (text) => {
     expect(() => parseExemptUsers(text)).toThrow(
-      new Error(`"${text.split(',').at(-1)}" would exempt everyone`),
+      new Error(`"${text.split(',').at(-1)}" would exempt every user`),
     );
   });
 
@@ -39,7 +39,7 @@ describe('exempt users', () => {
     'a:b',
   ])('are names or paths: not %j', (text) => {
     expect(() => parseExemptUsers(text)).toThrow(
-      /^".*" is no name or path with \*, as in BedrockAPIKey-\* or \/machines\/\*$/,
+      /^".*" is not a name or path pattern like BedrockAPIKey-\* or \/machines\/\*$/,
     );
   });
 });

@@ -66,35 +66,35 @@ describe('an exemption by tags', () => {
   const named = settingsWith({ exemptUsers: ['other', '/machines/*'] });
 
   it.each<[string, Record<string, string>, boolean, string, string]>([
-    ['without end', {}, true, 'exempt-name', 'is exempt by the name pattern /machines/*'],
+    ['without end', {}, true, 'exempt-name', 'exempt by the name pattern /machines/*'],
     [
       'until a day',
       { 'mfa-exempt-until': '2026-03-08' },
       true,
       'exempt-name',
-      'is exempt by the name pattern /machines/* until 2026-03-08',
+      'exempt by the name pattern /machines/* until 2026-03-08',
     ],
     [
       'that has ended',
       { 'mfa-exempt-until': '2026-02-28' },
       false,
       'exemption-ended',
-      'is no longer exempt by the name pattern /machines/*: it ended with mfa-exempt-until=2026-02-28',
+      'exemption by the name pattern /machines/* ended: mfa-exempt-until=2026-02-28',
     ],
     [
       'with an end that is no date',
       { 'mfa-exempt-until': 'soon' },
       false,
       'exemption-unreadable',
-      'is not exempt, though named as in /machines/*: mfa-exempt-until=soon is no date as in 2026-12-31',
+      'exemption by the name pattern /machines/* is invalid: mfa-exempt-until=soon is not a date like 2026-12-31',
     ],
-    ['beside a tag', service, true, 'exempt-tag', 'is exempt by the tag userType=Service'],
+    ['beside a tag', service, true, 'exempt-tag', 'exempt by the tag userType=Service'],
     [
       'beside break-glass',
       breakGlass,
       true,
       'break-glass',
-      'is tagged mfa-enforcer:break-glass=true and is never blocked',
+      'break-glass user (tag mfa-enforcer:break-glass=true), never blocked',
     ],
   ])('by a name %s', (_, tags, exempt, code, text) => {
     expect(exemptionOf({ arn, tags }, named, NOW)).toMatchObject({
@@ -105,7 +105,7 @@ describe('an exemption by tags', () => {
 
   it('by break-glass says by which tag', () => {
     expect(exemptionOf({ arn, tags: breakGlass }, settings, NOW).reason.text).toBe(
-      'is tagged mfa-enforcer:break-glass=true and is never blocked',
+      'break-glass user (tag mfa-enforcer:break-glass=true), never blocked',
     );
   });
 });

@@ -19,7 +19,7 @@ import { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from '../../fakes/sett
 const NOW = new Date(START + 1500);
 const { cause } = blocked();
 const settings = settingsWith({ mode: 'observe' });
-const reasons = [{ code: 'no-mfa', text: 'has no MFA device' }];
+const reasons = [{ code: 'no-mfa', text: 'no MFA device' }];
 const why = { code: 'c', text: 't' };
 const decision: Decision = {
   kind: 'decision',
@@ -83,7 +83,7 @@ describe('an outcome about a user', () => {
         ...dana,
         kind: 'mfa-device-added-by-other',
         id: idOf('mfa-device-added-by-other'),
-        reasons: [{ code: 'by-other', text: 'the device was not enabled by the user' }],
+        reasons: [{ code: 'by-other', text: 'device enabled by another identity' }],
         slackMember: null,
         serial: 'GAHT1',
         wasBlocked,

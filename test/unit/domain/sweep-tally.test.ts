@@ -25,7 +25,7 @@ const facts = (tags: Record<string, string>, devices?: string[]): UserFacts => (
 });
 const tally = (found: Partial<Decision>, of: UserFacts = facts({}), before = noTally) =>
   addToTally(before, { facts: of, decision: decision(found) }, settingsWith(), NOW);
-const reasons = [{ code: 'no-mfa', text: 'has no MFA device' }];
+const reasons = [{ code: 'no-mfa', text: 'no MFA device' }];
 const breakGlass = {
   status: 'exempt',
   reasons: [...reasons, { code: 'break-glass', text: '' }],

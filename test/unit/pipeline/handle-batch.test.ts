@@ -105,8 +105,8 @@ describe('one event', () => {
         user: 'dana',
         method: 'managed-policy',
         reasons: [
-          { code: 'no-mfa', text: 'has no MFA device' },
-          { code: 'not-exempt', text: 'is not exempt' },
+          { code: 'no-mfa', text: 'no MFA device' },
+          { code: 'not-exempt', text: 'no exemption' },
         ],
         cause: {
           kind: 'event',
@@ -561,7 +561,7 @@ describe('a user who is exempt by name', () => {
           change: 'granted',
           user: 'bot-7',
           cause: { actor: { name: 'SecurityAdmin/alice' } },
-          reasons: [{ code: 'exempt-name', text: 'is exempt by the name pattern bot-*' }],
+          reasons: [{ code: 'exempt-name', text: 'exempt by the name pattern bot-*' }],
         },
       ]);
     },

@@ -301,8 +301,8 @@ describe('an account’s report', () => {
       arn: `arn:aws:iam::${ACCOUNT}:user/adam`,
       state: 'unprotected',
       reasons: [
-        { code: 'no-mfa', text: 'has no MFA device' },
-        { code: 'not-exempt', text: 'is not exempt' },
+        { code: 'no-mfa', text: 'no MFA device' },
+        { code: 'not-exempt', text: 'no exemption' },
       ],
       hasPassword: true,
       devices: [],

@@ -88,20 +88,20 @@ describe('a sweep', () => {
         {
           user: 'virtual-but-blocked',
           action: 'unblock',
-          reasons: [{ code: 'has-mfa', text: `has an MFA device (${virtual('other')})` }],
+          reasons: [{ code: 'has-mfa', text: `1 MFA device (${virtual('other')})` }],
         },
         {
           user: 'unprotected',
           action: 'block',
           reasons: [
-            { code: 'no-mfa', text: 'has no MFA device' },
-            { code: 'not-exempt', text: 'is not exempt' },
+            { code: 'no-mfa', text: 'no MFA device' },
+            { code: 'not-exempt', text: 'no exemption' },
           ],
         },
         {
           user: 'robot-but-blocked',
           action: 'unblock',
-          reasons: [{ code: 'exempt-tag', text: 'is exempt by the tag userType=service' }],
+          reasons: [{ code: 'exempt-tag', text: 'exempt by the tag userType=service' }],
         },
       ],
     });

@@ -23,11 +23,11 @@ const key = (id: string, daysAgo: number | null): PlannedBlock['accessKeys'][num
 };
 const dana = plannedBlock({ accessKeys: [] });
 const erin = plannedBlock({ user: 'erin', accessKeys: [] });
-const WHY = 'has no MFA device, is not exempt';
+const WHY = 'no MFA device, no exemption';
 const olga = {
   user: 'olga',
   methods: ['managed-policy' as const],
-  reasons: [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }],
+  reasons: [{ code: 'has-mfa', text: '1 MFA device (GAHT1)' }],
 };
 
 it.each<[string, Partial<Plan>, string[]]>([
@@ -100,7 +100,7 @@ it.each<[string, Partial<Plan>, string[]]>([
       `  erin: ${WHY}`,
       '',
       '1 would be unblocked:',
-      '  olga: has an MFA device (GAHT1)',
+      '  olga: 1 MFA device (GAHT1)',
       '',
       unused,
       decided,
@@ -109,7 +109,7 @@ it.each<[string, Partial<Plan>, string[]]>([
   [
     'somebody would be unblocked',
     { unblocks: [olga] },
-    ['1 would be unblocked:', '  olga: has an MFA device (GAHT1)', '', decided],
+    ['1 would be unblocked:', '  olga: 1 MFA device (GAHT1)', '', decided],
   ],
   [
     'the limit leaves no room for all',

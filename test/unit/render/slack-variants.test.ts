@@ -34,7 +34,7 @@ async function expectVariant(message: SlackMessage, name: string): Promise<void>
 
 const observe = { mode: 'observe' } as const;
 const dayBefore = new Date(START - 24 * 60 * 60_000).toISOString();
-const hasMfa = [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }];
+const hasMfa = [{ code: 'has-mfa', text: '1 MFA device (GAHT1)' }];
 const many = (count: number, action: 'block' | 'unblock') =>
   Array.from({ length: count }, (_, index) => ({
     user: `${action}-${index}`,
@@ -91,15 +91,15 @@ const variants: Readonly<Record<string, readonly [Outcome, Partial<MessageContex
   'exemption-password.observe': [exemptionSeen({ change: 'password', ...observe })],
   'exemption-granted.by-name': [
     exemptionSeen({
-      reasons: [{ code: 'exempt-name', text: 'is exempt by the name pattern BedrockAPIKey-*' }],
+      reasons: [{ code: 'exempt-name', text: 'exempt by the name pattern BedrockAPIKey-*' }],
     }),
   ],
   'exemption-password.by-name': [
     exemptionSeen({
       change: 'password',
       reasons: [
-        { code: 'exempt-name', text: 'is exempt by the name pattern BedrockAPIKey-*' },
-        { code: 'has-password', text: 'has a console password' },
+        { code: 'exempt-name', text: 'exempt by the name pattern BedrockAPIKey-*' },
+        { code: 'has-password', text: 'console password' },
       ],
     }),
   ],

@@ -73,7 +73,7 @@ describe('what comes from outside', () => {
           eventTime: '2026-03-01T12:00:00Z',
           actor: { type: 'IAMUser', name: who, sourceIp: tag },
         };
-        const reasons = [{ code: tag, text: `is exempt by the tag ${tag}` }];
+        const reasons = [{ code: tag, text: `exempt by the tag ${tag}` }];
         const outcomes = all.map((outcome) => ({
           ...outcome,
           alias: tag,

@@ -90,7 +90,7 @@ describe('the configuration', () => {
     [
       'MFA_ENFORCER_EXEMPT_TAGS',
       'userType',
-      '"userType" is no key=value or key:value pair, as in userType=Service',
+      '"userType" is not a key=value or key:value pair like userType=Service',
     ],
     ['MFA_ENFORCER_BLOCK_LIMIT', 'many', 'must be "auto" or a number of users, 0 to 9999'],
     ['MFA_ENFORCER_BLOCK_LIMIT', '-1', 'must be "auto"'],

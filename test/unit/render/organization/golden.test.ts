@@ -63,7 +63,7 @@ const organizations = {
         [
           reportedUser('robot', {
             state: 'exempt',
-            reasons: [{ code: 'exempt-tag', text: 'is exempt by the tag userType=Service' }],
+            reasons: [{ code: 'exempt-tag', text: 'exempt by the tag userType=Service' }],
           }),
           reportedUser('blocked', { state: 'blocked', blocked: true }),
         ],
@@ -132,7 +132,7 @@ describe('a plan of an organization', () => {
   const unblock = {
     user: 'olga',
     methods: ['managed-policy' as const],
-    reasons: [{ code: 'has-mfa', text: 'has an MFA device (GAHT1)' }],
+    reasons: [{ code: 'has-mfa', text: '1 MFA device (GAHT1)' }],
   };
   const now = new Date('2026-03-01T12:00:00Z');
 
