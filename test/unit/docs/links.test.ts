@@ -40,7 +40,7 @@ function anchorsIn(file: string): string[] {
 }
 
 /** What is wrong with a link of a file; null where it works. */
-function problemOf(file: string, target: string): string | null {
+function describeError(file: string, target: string): string | null {
   const [path = '', anchor] = target.split('#');
   const linked = path === '' ? file : join(dirname(file), decodeURIComponent(path));
   if (!existsSync(linked)) return `${target}: ${linked} does not exist`;
@@ -62,6 +62,6 @@ describe('the links of the documentation', () => {
 
   it.each(files)('%s links only to what exists', (file) => {
     const targets = linksIn(readFileSync(file, 'utf8'));
-    expect(targets.map((target) => problemOf(file, target)).filter(Boolean)).toEqual([]);
+    expect(targets.map((target) => describeError(file, target)).filter(Boolean)).toEqual([]);
   });
 });

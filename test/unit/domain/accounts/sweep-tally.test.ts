@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import {
+  addToTally,
+  noTally,
+  sweepRoom,
+  takeRoom,
+} from '../../../../functions/domain/accounts/sweep-tally.ts';
+import type { Decision } from '../../../../functions/domain/rules/decide.ts';
+import type { UserFacts } from '../../../../functions/domain/rules/user-facts.ts';
+import { settingsWith } from '../../../fakes/settings.ts';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const decision = (change: Partial<Decision>): Decision => ({
+  kind: 'decision',
+  action: 'none',
+  status: 'unprotected',
+  blocked: false,
+  reasons: [],
+  ...change,
+});
+const facts = (tags: Record<string, string>, devices?: string[]): UserFacts => ({
+  user: 'dana',
+  profile: { arn: 'arn', tags, boundary: null },
+  ...(devices ? { devices } : {}),
+});
+const tally = (found: Partial<Decision>, of: UserFacts = facts({}), before = noTally) =>
+  addToTally(before, { facts: of, decision: decision(found) }, settingsWith(), NOW);
+const reasons = [{ code: 'no-mfa', text: 'no MFA device' }];
+const breakGlass = {
+  status: 'exempt',
+  reasons: [...reasons, { code: 'break-glass', text: '' }],
+} as const;
+const until = (day: string) => facts({ userType: 'Service', 'mfa-exempt-until': day });
+const hundred = Array.from({ length: 100 }, (_, index) => `user-${index}`);
+
+describe('a sweep’s tally', () => {
+  it('counts one more user, and nobody who is as they should be is named', () => {
+    expect(tally({ status: 'protected' })).toEqual({
+      totals: { users: 1, protected: 1, blocked: 0, unprotected: 0, exempt: 0, outOfScope: 0 },
+      differences: 0,
+      differing: [],
+      blockedUsers: [],
+      breakGlassWithoutMfa: [],
+      endingExemptions: [],
+    });
+  });
+
+  it.each([
+    ['block', {}],
+    ['unblock', { status: 'protected', blocked: true }],
+  ] as const)('names who differs: to %s', (action, found) => {
+    expect(tally({ ...found, action, reasons })).toMatchObject({
+      differences: 1,
+      differing: [{ user: 'dana', action, reasons }],
+      blockedUsers: [],
+    });
+  });
+
+  it('names who is blocked', () => {
+    expect(tally({ blocked: true })).toMatchObject({ differences: 0, blockedUsers: ['dana'] });
+  });
+
+  it.each([
+    ['without a device', breakGlass, facts({}, []), ['dana']],
+    ['with one', breakGlass, facts({}, ['S1']), []],
+    ['of whose devices nothing is known', breakGlass, facts({}), []],
+    ['that is none, without a device', { status: 'exempt', reasons }, facts({}, []), []],
+  ] as const)('names a break-glass user %s', (_, found, of, named) => {
+    expect(tally(found, of).breakGlassWithoutMfa).toEqual(named);
+  });
+
+  it.each([
+    ['today', 'exempt', '2026-03-01', false],
+    ['tomorrow', 'exempt', '2026-03-02', true],
+    ['in two days', 'exempt', '2026-03-03', false],
+    ['in a week', 'exempt', '2026-03-08', true],
+    ['in eight days', 'exempt', '2026-03-09', false],
+    ['tomorrow, of a user who has MFA', 'protected', '2026-03-02', false],
+  ] as const)('announces an exemption that ends %s', (_, status, day, announced) => {
+    const expected = announced ? [{ user: 'dana', until: day }] : [];
+    expect(tally({ status }, until(day)).endingExemptions).toEqual(expected);
+  });
+
+  it('announces nothing of an exemption without end, or of tags that were not read', () => {
+    expect(tally({ status: 'exempt' }, facts({ userType: 'Service' })).endingExemptions).toEqual(
+      [],
+    );
+    expect(tally({ status: 'exempt' }, { user: 'dana' }).endingExemptions).toEqual([]);
+  });
+
+  it('names a hundred of each at most, the first', () => {
+    const full = { ...noTally, blockedUsers: hundred.slice(1) };
+    const once = tally({ blocked: true }, facts({}), full);
+    expect(once.blockedUsers).toEqual([...hundred.slice(1), 'dana']);
+    expect(tally({ blocked: true }, facts({}), once).blockedUsers).toEqual(once.blockedUsers);
+  });
+});
+
+describe('the room of a sweep', () => {
+  it.each([
+    ['whom IAM lists', { listed: 4, seen: 1, users: 100 }, 4, 6],
+    ['whom the sweep has seen', { listed: 1, seen: 4, users: 100 }, 4, 6],
+    ['nobody beyond the limit', { listed: 12, seen: 4, users: 100 }, 12, 0],
+  ])('counts %s', (_, counts, blocked, left) => {
+    const room = sweepRoom(counts, settingsWith({ blockLimit: 10 }));
+    expect(room).toEqual({ counted: blocked, limit: 10, left, beyond: 0, firstBeyond: [] });
+  });
+
+  const room = { counted: 8, limit: 10, left: 2, beyond: 0, firstBeyond: [] };
+
+  it('is given to the first; the others are counted and named', () => {
+    const taken = takeRoom(room, ['a', 'b', 'c']);
+    expect(taken).toEqual({
+      within: ['a', 'b'],
+      room: { counted: 8, limit: 10, left: 0, beyond: 1, firstBeyond: ['c'] },
+    });
+    expect(takeRoom(taken.room, ['d', 'e'])).toEqual({
+      within: [],
+      room: { counted: 8, limit: 10, left: 0, beyond: 3, firstBeyond: ['c', 'd', 'e'] },
+    });
+  });
+
+  it('that is not used up stays for the next', () => {
+    expect(takeRoom(room, ['a'])).toEqual({ within: ['a'], room: { ...room, left: 1 } });
+  });
+
+  it('names a hundred at most of those beyond it', () => {
+    const taken = takeRoom({ ...room, left: 0 }, [...hundred, 'last']);
+    expect(taken.room).toMatchObject({ beyond: 101, firstBeyond: hundred });
+  });
+});

@@ -1,0 +1,425 @@
+import { NoSuchEntityException } from '@aws-sdk/client-iam';
+import { describe, expect, it } from 'vitest';
+import type { BlockMethod } from '../../../../events/outcome.ts';
+import type {
+  ActionOutcome,
+  LoggedActions,
+} from '../../../../functions/domain/review/action-log.ts';
+import type { ReviewTask } from '../../../../functions/domain/review/tasks.ts';
+import type { Decision } from '../../../../functions/domain/rules/decide.ts';
+import { ActionLog } from '../../../../functions/pipeline/review/action-log.ts';
+import { applyDecision } from '../../../../functions/pipeline/review/apply-decision.ts';
+import { ActionDeadline } from '../../../../functions/pipeline/review/deadline.ts';
+import type {
+  Enforced,
+  Refusal,
+} from '../../../../functions/pipeline/review/enforcement-result.ts';
+import type { Enforcer } from '../../../../functions/pipeline/review/enforcer.ts';
+import { inMemoryStateStore } from '../../../../functions/pipeline/state-store.ts';
+import { MemoryIam, throttled } from '../../../fakes/memory-iam.ts';
+import { blocked, unblocked } from '../../../fakes/outcomes.ts';
+import { ACCOUNT, START, settingsWith } from '../../../fakes/settings.ts';
+
+const NOW = new Date(START);
+const AT = NOW.toISOString();
+const BLOCKED = `user-blocked/${ACCOUNT}/dana/e1`;
+const UNBLOCKED = `user-unblocked/${ACCOUNT}/dana/e1`;
+const task: ReviewTask = {
+  user: 'dana',
+  account: ACCOUNT,
+  expects: {},
+  changes: [],
+  changedAt: null,
+  cause: blocked().cause,
+  isOwnChange: false,
+  refusedSince: null,
+};
+const full = {
+  kind: 'could-not',
+  why: { code: 'no-room', text: 'no block method has room' },
+} as const;
+const open: Refusal = { kind: 'breaker-open', counted: 2, assumed: 1, limit: 3 };
+
+interface Case {
+  readonly action: Decision['action'];
+  /** What the reading showed; null where it was not read. */
+  readonly methods?: readonly BlockMethod[] | null;
+  /** What dead processes left. */
+  readonly unpublished?: readonly ActionOutcome[];
+  /** What IAM answered with an error to. */
+  readonly failed?: ActionOutcome;
+  /** What a process died of. */
+  readonly pending?: ActionOutcome;
+  /** Whether the reading showed a block method; where an unblock is due, it did. */
+  readonly blocked?: boolean;
+  readonly published?: LoggedActions['published'];
+  /** What leave is answered with, where it is not reservation. */
+  readonly refusal?: Refusal;
+  /** What IAM's side of it comes to. */
+  readonly enforced?: Enforced | Error;
+  /** Another copy writes first. */
+  readonly contested?: boolean;
+  readonly tooOld?: boolean;
+  /** When the user was named as refused. */
+  readonly refused?: string;
+}
+
+/** Carries a decision out on dana. @returns what came of it, and what was done on the way */
+async function carried(one: Case) {
+  const stateStore = inMemoryStateStore();
+  const id = `actions/${ACCOUNT}/dana`;
+  const left = one.failed ?? one.pending;
+  const pending = left ? { outcome: left, at: AT, failed: left === one.failed } : null;
+  const refused = one.refused === undefined ? {} : { refused: one.refused };
+  const actions: LoggedActions = {
+    pending,
+    unpublished: one.unpublished ?? [],
+    published: one.published ?? [],
+    ...refused,
+  };
+  await stateStore.compareAndSet(id, null, JSON.stringify(actions), NOW);
+  const actionLog = await ActionLog.open(stateStore, ACCOUNT, 'dana', () => NOW);
+  if (one.contested) await stateStore.compareAndSet(id, await stateStore.get(id), '{}', NOW);
+  const done: unknown[] = [];
+  const act = async (what: unknown): Promise<Enforced> => {
+    done.push(what);
+    if (one.enforced instanceof Error) throw one.enforced;
+    return one.enforced ?? { kind: 'blocked', method: 'managed-policy' };
+  };
+  const enforcer: Enforcer = {
+    reserve: async () =>
+      one.refusal ?? {
+        kind: 'reserved',
+        block: () => act('block'),
+        cancel: async () => void done.push('cancel'),
+      },
+    isFull: async () => false,
+    unblock: (_facts, isReserved) => act(isReserved ? 'unblock, reserved' : 'unblock'),
+    seenUnblocked: async (user, before, claim) => {
+      done.push(['seen unblocked', user, before, await claim()]);
+    },
+  };
+  const decision: Decision = {
+    kind: 'decision',
+    action: one.action,
+    status: 'unprotected',
+    blocked: one.blocked ?? one.action === 'unblock',
+    reasons: [],
+  };
+  const { methods = [] } = one;
+  const facts = {
+    user: 'dana',
+    ...(methods === null ? {} : { attachments: { methods, policies: [] } }),
+  };
+  const reviewer = {
+    iam: new MemoryIam(),
+    settings: settingsWith(),
+    enforcer,
+    stateStore,
+    now: () => NOW,
+  };
+  const time = new ActionDeadline(new Date(one.tooOld ? START - 49_001 : START), () => NOW);
+  const remembered = async () => JSON.parse((await stateStore.get(id)) ?? '') as LoggedActions;
+  const result = await applyDecision(reviewer, task, { facts, decision }, actionLog, time).catch(
+    (error: unknown) => error as Error,
+  );
+  const outcomes =
+    'outcomes' in result
+      ? result.outcomes.map((outcome) => {
+          if (outcome.kind === 'user-blocked') return [outcome.id, outcome.method];
+          return outcome.kind === 'user-unblocked'
+            ? [outcome.id, ...outcome.methods]
+            : [outcome.kind];
+        })
+      : null;
+  return { result, outcomes, done, remembered };
+}
+
+const lockedByOther = { kind: 'stale', staleReads: ['another copy is at it'] };
+
+describe('what is decided', () => {
+  it('is done, told with the block method that it was, and remembered once it is told', async () => {
+    const enforced = { kind: 'blocked', method: 'boundary' } as const;
+    const { result, outcomes, done, remembered } = await carried({ action: 'block', enforced });
+    expect(outcomes).toEqual([[BLOCKED, 'boundary']]);
+    expect(done).toEqual(['block']);
+    expect(await remembered()).toMatchObject({
+      pending: { outcome: { id: BLOCKED, method: 'managed-policy' }, failed: false },
+    });
+    if (result instanceof Error || !('markPublished' in result))
+      throw new Error('nothing to be told');
+    await result.markPublished();
+    const published = [
+      { id: BLOCKED, action: 'block', methods: ['boundary'], at: AT, certain: true },
+    ];
+    expect(await remembered()).toEqual({ pending: null, unpublished: [], published });
+  });
+
+  it('is done also to a user whose blocks were not read', async () => {
+    const { outcomes } = await carried({ action: 'block', methods: null });
+    expect(outcomes).toEqual([[BLOCKED, 'managed-policy']]);
+    const enforced = { kind: 'unblocked', methods: [] } as const;
+    const { remembered } = await carried({ action: 'unblock', methods: null, enforced });
+    expect((await remembered()).pending?.outcome).toMatchObject({ id: UNBLOCKED, methods: [] });
+  });
+
+  it.each([
+    [[], 'unblock'],
+    [[{ id: '1', action: 'block', methods: [], at: AT, certain: true }], 'unblock, reserved'],
+    [[{ id: '1', action: 'unblock', methods: [], at: AT, certain: true }], 'unblock'],
+  ] as const)(
+    'is an unblock of whom the enforcer blocked a moment ago, or somebody else: %#',
+    async (published, done) => {
+      const enforced = { kind: 'unblocked', methods: ['boundary'] } as const;
+      const methods = ['managed-policy', 'boundary'] as const;
+      const after = await carried({ action: 'unblock', methods, published, enforced });
+      expect(after.done).toEqual([done]);
+      expect(after.outcomes).toEqual([[UNBLOCKED, 'boundary']]);
+    },
+  );
+
+  it.each(['block', 'unblock'] as const)(
+    'is left to another copy that was faster: %s',
+    async (action) => {
+      const { result, done } = await carried({ action, contested: true });
+      expect(result).toEqual(lockedByOther);
+      expect(done).toEqual(action === 'block' ? ['cancel'] : []);
+    },
+  );
+
+  it.each(['block', 'unblock'] as const)(
+    'is not done by a reading that is too old: %s',
+    async (action) => {
+      const { result, done, remembered } = await carried({ action, tooOld: true });
+      expect(result).toEqual(new Error('the reading is too old'));
+      expect(done).toEqual(action === 'block' ? ['cancel'] : []);
+      expect((await remembered()).pending).toBeNull();
+    },
+  );
+});
+
+describe('what dead processes left unpublished', () => {
+  const unpublished = [blocked({ id: 'old' }), unblocked({ id: 'older', methods: ['boundary'] })];
+
+  it('is told where nothing is to be done', async () => {
+    const { outcomes, done } = await carried({ action: 'none', unpublished });
+    expect(outcomes).toEqual([
+      ['old', 'managed-policy'],
+      ['older', 'boundary'],
+    ]);
+    expect(done).toEqual([]);
+  });
+
+  it('is told by another copy that was faster', async () => {
+    expect(await carried({ action: 'none', unpublished, contested: true })).toMatchObject({
+      result: lockedByOther,
+    });
+    expect(
+      await carried({ action: 'block', refusal: open, unpublished, contested: true }),
+    ).toMatchObject({ result: lockedByOther });
+  });
+
+  it('is told with what is done now, the same change once', async () => {
+    const again = [blocked({ id: 'old' }), blocked({ id: BLOCKED, method: 'boundary' })];
+    const { outcomes } = await carried({ action: 'block', unpublished: again });
+    expect(outcomes).toEqual([
+      ['old', 'managed-policy'],
+      [BLOCKED, 'managed-policy'],
+    ]);
+  });
+
+  it('is told where there is no leave', async () => {
+    expect(await carried({ action: 'block', refusal: full, unpublished })).toMatchObject({
+      outcomes: [['old', 'managed-policy'], ['older', 'boundary'], ['could-not-enforce']],
+    });
+    expect(await carried({ action: 'block', refusal: open, unpublished })).toMatchObject({
+      result: { ...open },
+      outcomes: [
+        ['old', 'managed-policy'],
+        ['older', 'boundary'],
+      ],
+    });
+  });
+
+  it.each([
+    ['block', full, [['could-not-enforce']]],
+    ['unblock', full, [['could-not-enforce']]],
+  ] as const)(
+    'is told where a %s turns out not to be possible: what is in the way may be new',
+    async (action, enforced, outcomes) => {
+      const all = [['old', 'managed-policy'], ['older', 'boundary'], ...outcomes];
+      expect(await carried({ action, unpublished, enforced })).toMatchObject({ outcomes: all });
+    },
+  );
+});
+
+describe('an unblock that was broken off', () => {
+  const pending = (...methods: BlockMethod[]) => unblocked({ id: 'broken-off', methods });
+  const rest = { kind: 'unblocked', methods: ['boundary'] } as const;
+  const unblock = { action: 'unblock', methods: ['boundary'], enforced: rest } as const;
+
+  it.each(['pending', 'failed'] as const)(
+    'is told as one, with all its methods: %s',
+    async (how) => {
+      const one = { ...unblock, [how]: pending('managed-policy', 'boundary') };
+      expect(await carried(one)).toMatchObject({
+        outcomes: [['broken-off', 'managed-policy', 'boundary']],
+      });
+    },
+  );
+
+  it.each([
+    ['the same block methods', pending('boundary')],
+    ['other methods', pending('managed-policy', 'deny-group')],
+    ['some other block methods', pending('managed-policy', 'inline-policy', 'deny-group')],
+  ])('is none where it was of %s', async (_, one) => {
+    expect(await carried({ ...unblock, pending: one })).toMatchObject({
+      outcomes: [[UNBLOCKED, 'boundary']],
+    });
+  });
+
+  it('is none where it was a block, which is told by itself', async () => {
+    const { outcomes } = await carried({ ...unblock, pending: blocked({ id: 'broken-off' }) });
+    expect(outcomes).toEqual([
+      ['broken-off', 'managed-policy'],
+      [UNBLOCKED, 'boundary'],
+    ]);
+  });
+
+  it('is none where only some of what is left was of it', async () => {
+    const one = pending('managed-policy', 'deny-group', 'boundary');
+    const methods = ['boundary', 'inline-policy'] as const;
+    const { outcomes } = await carried({ ...unblock, methods, pending: one });
+    expect(outcomes).toEqual([[UNBLOCKED, 'boundary']]);
+  });
+
+  it.each([
+    ['unblock', full, [['could-not-enforce']]],
+    ['none', rest, []],
+  ] as const)(
+    'is not told where a block method is left after all: %s',
+    async (action, enforced, outcomes) => {
+      const one = { ...unblock, action, enforced, pending: pending('managed-policy', 'boundary') };
+      expect(await carried({ ...one, blocked: true })).toMatchObject({ outcomes });
+    },
+  );
+});
+
+describe('what IAM answers', () => {
+  it('that nothing is there to take away is looked at again, and was not done', async () => {
+    const enforced = { kind: 'not-there' } as const;
+    const { result, remembered } = await carried({ action: 'unblock', enforced });
+    expect(result).toEqual({
+      kind: 'stale',
+      staleReads: ['nothing is there to take away'],
+    });
+    expect((await remembered()).pending).toBeNull();
+  });
+
+  it.each<Enforced>([{ kind: 'not-there' }, full])(
+    'with $kind is no proof that an earlier try, answered with an error, had not done it',
+    async (enforced) => {
+      const failed = unblocked({ id: 'earlier' });
+      const { result, remembered } = await carried({ action: 'unblock', failed, enforced });
+      if (!(result instanceof Error) && 'markPublished' in result) await result.markPublished();
+      expect((await remembered()).pending).toMatchObject({ outcome: failed, failed: true });
+    },
+  );
+
+  const noSuchEntity = ($metadata: { attempts?: number }) =>
+    new NoSuchEntityException({ message: 'no such user', $metadata });
+  const twice = Object.assign(throttled(), { $metadata: { attempts: 1 } });
+  it.each([
+    ['no such user: it was not done', noSuchEntity({ attempts: 1 }), null],
+    ['no such user, without saying at which try', noSuchEntity({}), null],
+    ['no such user, at a second try', noSuchEntity({ attempts: 2 }), { failed: true }],
+    ['another error: it may have been done', twice, { failed: true }],
+  ])('as an error is thrown on. %s', async (_, error, pending) => {
+    const { result, remembered, done } = await carried({ action: 'block', enforced: error });
+    expect(result).toBe(error);
+    expect(done).toEqual(pending === null ? ['block', 'cancel'] : ['block']);
+    const after = (await remembered()).pending;
+    if (pending === null) expect(after).toBeNull();
+    else expect(after).toMatchObject(pending);
+  });
+});
+
+describe('the reservation of a user', () => {
+  const earlier = {
+    id: '1',
+    action: 'block',
+    methods: ['managed-policy'],
+    at: AT,
+    certain: true,
+  } as const;
+
+  it('is cancelled where nothing has room for the user', async () => {
+    const { done } = await carried({ action: 'block', enforced: full });
+    expect(done).toEqual(['block', 'cancel']);
+  });
+
+  it('ends where a reading shows that the user is not blocked, once no other copy is at the user', async () => {
+    const { done, remembered } = await carried({ action: 'none', published: [earlier] });
+    expect(done).toEqual([['seen unblocked', 'dana', null, true]]);
+    expect(await remembered()).toMatchObject({ published: [earlier], claims: 1 });
+  });
+
+  it.each<[string, Partial<Case>]>([
+    ['the enforcer did not block the user', { published: [] }],
+    ['the user is blocked', { published: [earlier], blocked: true }],
+    [
+      'what may have blocked the user was not read',
+      { published: [{ ...earlier, methods: ['boundary'] }] },
+    ],
+    [
+      'somebody left something unpublished',
+      { published: [earlier], unpublished: [blocked({ id: 'old' })] },
+    ],
+  ])('stays where %s', async (_, one) => {
+    expect((await carried({ action: 'none', ...one })).done).toEqual([]);
+  });
+});
+
+describe('a refused user', () => {
+  const refusedOnce = async () => {
+    const all = await carried({ action: 'block', refusal: open });
+    if (all.result instanceof Error || all.result.kind !== 'breaker-open') throw new Error('?');
+    return { ...all, result: all.result };
+  };
+
+  it('was not named yet, and is remembered once that is done', async () => {
+    const { result, remembered } = await refusedOnce();
+    expect(result).toMatchObject({ named: false, counted: 2, assumed: 1, limit: 3 });
+    await result.markPublished();
+    expect(await remembered()).not.toHaveProperty('refused');
+    await result.markNamed();
+    expect(await remembered()).toMatchObject({ refused: AT });
+  });
+
+  it('was named already, and stays so until the user is decided', async () => {
+    const one = await carried({ action: 'block', refusal: open, refused: AT });
+    expect(one.result).toMatchObject({ named: true });
+    const published = async ({ result }: typeof one) => {
+      if (!(result instanceof Error) && 'markPublished' in result) await result.markPublished();
+    };
+    await published(one);
+    expect(await one.remembered()).toMatchObject({ refused: AT });
+    for (const action of ['none', 'block'] as const) {
+      const decided = await carried({ action, refused: AT });
+      await published(decided);
+      expect(await decided.remembered()).not.toHaveProperty('refused');
+    }
+  });
+
+  it('who has unpublished actions stays named, too', async () => {
+    const unpublished = [blocked({ id: 'old' })];
+    const { result, remembered } = await carried({
+      action: 'block',
+      refusal: open,
+      refused: AT,
+      unpublished,
+    });
+    if (!(result instanceof Error) && 'markPublished' in result) await result.markPublished();
+    expect(await remembered()).toMatchObject({ refused: AT, unpublished: [] });
+  });
+});

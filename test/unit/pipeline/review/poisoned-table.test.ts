@@ -1,0 +1,262 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { accountNameId, lastSweepId, unsweptId } from '../../../../events/last-sweep.ts';
+import { noTotals } from '../../../../functions/domain/rules/totals.ts';
+import { namesInStateTable } from '../../../../functions/pipeline/accounts/account-names.ts';
+import {
+  readAccountName,
+  readLastSweep,
+  readLastSweepFor,
+  readUnswept,
+} from '../../../../functions/pipeline/sweep/stored-sweep.ts';
+import { blocked, unblocked } from '../../../fakes/outcomes.ts';
+import {
+  ACCOUNT,
+  handle,
+  iamEvent,
+  POLICY,
+  START,
+  type TestPipeline,
+  testPipeline,
+} from '../../../fakes/pipeline.ts';
+
+const ACTIONS = `actions/${ACCOUNT}/dana`;
+const PHONE = `arn:aws:iam::${ACCOUNT}:mfa/phone`;
+const IN_TEN_YEARS = '2036-01-01T00:00:00.000Z';
+const AGO = new Date(START - 600_000).toISOString();
+const UNREADABLE = 'an entry of the state table cannot be read, and counts as absent';
+
+function put({ dynamo }: TestPipeline, id: string, body: string): void {
+  dynamo.items.set(id, { id: { S: id }, body: { S: body } });
+}
+
+const unreadable = ({ logged }: TestPipeline) =>
+  logged.filter(({ message }) => message === UNREADABLE);
+
+/** Handles one message, and for ten minutes whatever came back. */
+async function settled(pipeline: TestPipeline, body: string): Promise<string[]> {
+  const answers = await handle(pipeline, body);
+  for (let round = 0; round < 20; round += 1) {
+    pipeline.clock.time += 30_000;
+    for (const sent of pipeline.sqs.sent.splice(0)) {
+      answers.push(...(await handle(pipeline, sent.body)));
+    }
+  }
+  return answers;
+}
+
+const created = iamEvent('CreateUser', { ago: 300 });
+const enrolled = iamEvent('EnableMFADevice', { ago: 300, parameters: { serialNumber: PHONE } });
+const action = { id: 'd', action: 'block', methods: ['managed-policy'], at: AGO, certain: true };
+const none = { pending: null, unpublished: [], published: [] };
+
+describe('an entry of the log of actions', () => {
+  it.each([
+    ['no JSON', 'x'],
+    ['null', 'null'],
+    ['{}', '{}'],
+    ['begun in ten years', { pending: { outcome: blocked(), at: IN_TEN_YEARS, failed: false } }],
+    [
+      'of an outcome in ten years',
+      { pending: { outcome: blocked({ at: IN_TEN_YEARS }), at: AGO, failed: false } },
+    ],
+    ['left unpublished in ten years', { unpublished: [unblocked({ at: IN_TEN_YEARS })] }],
+    ['told in ten years', { published: [{ ...action, at: IN_TEN_YEARS }] }],
+    ['refused in ten years', { refused: IN_TEN_YEARS }],
+    ['with a time that is none', { published: [{ ...action, at: 'x' }] }],
+    ['with another kind of outcome', { unpublished: [{ ...blocked(), kind: 'sweep-finished' }] }],
+    ['with claims below none', { claims: -1 }],
+  ])('that cannot be is overwritten and named in the log: %s', async (_, value) => {
+    const body = typeof value === 'string' ? value : JSON.stringify({ ...none, ...value });
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    put(pipeline, ACTIONS, body);
+    expect(await handle(pipeline, created)).toEqual(['fulfilled']);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
+    expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(['user-blocked']);
+    expect(unreadable(pipeline)).toEqual([
+      { level: 'error', message: UNREADABLE, values: { id: ACTIONS } },
+    ]);
+    pipeline.clock.time += 300_000;
+    await handle(pipeline, created);
+    expect(unreadable(pipeline)).toHaveLength(1);
+  });
+
+  it.each([
+    ['that is fine', { ...none, published: [action], claims: 0, refused: AGO }],
+    [
+      'of a clock that is half a minute ahead',
+      { ...none, published: [{ ...action, at: new Date(START + 30_000).toISOString() }] },
+    ],
+  ])('%s is read, and no error', async (_, value) => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { policies: [POLICY] });
+    put(pipeline, ACTIONS, JSON.stringify(value));
+    expect(await handle(pipeline, created)).toEqual(['fulfilled']);
+    expect(unreadable(pipeline)).toEqual([]);
+  });
+
+  it('that has no text is overwritten', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    pipeline.dynamo.items.set(ACTIONS, { id: { S: ACTIONS } });
+    expect(await handle(pipeline, created)).toEqual(['fulfilled']);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
+  });
+
+  const time = fc.oneof(
+    fc.constantFrom(AGO, IN_TEN_YEARS, new Date(START).toISOString(), 'x'),
+    fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  );
+  const outcome = fc.oneof(
+    time.map((at) => blocked({ at })),
+    time.map((at) => unblocked({ at })),
+    fc.jsonValue(),
+  );
+  const entry = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc
+      .record({
+        begun: fc.oneof(
+          fc.constant(null),
+          fc.record({ outcome, at: time, failed: fc.boolean() }),
+          fc.jsonValue(),
+        ),
+        unpublished: fc.oneof(fc.array(outcome, { maxLength: 3 }), fc.jsonValue()),
+        told: fc.oneof(
+          fc.array(time.map((at) => ({ ...action, at }))),
+          fc.array(time.map((at) => ({ ...action, action: 'unblock', at }))),
+          fc.jsonValue(),
+        ),
+        refused: time,
+        claims: fc.oneof(fc.integer(), fc.double()),
+      })
+      .map((value) => JSON.stringify(value)),
+  );
+
+  it.each([
+    ['blocked', created, {}, true],
+    ['unblocked', enrolled, { devices: [PHONE], policies: [POLICY] }, false],
+  ] as const)(
+    'keeps nobody from being %s, whatever it is',
+    async (_, body, dana, isBlocked) => {
+      await fc.assert(
+        fc.asyncProperty(entry, async (text) => {
+          const pipeline = testPipeline();
+          pipeline.iam.put('dana', dana);
+          put(pipeline, ACTIONS, text);
+          const answers = await settled(pipeline, body);
+          expect(new Set(answers)).toEqual(new Set(['fulfilled']));
+          expect(pipeline.iam.isBlocked('dana')).toBe(isBlocked);
+        }),
+        { numRuns: 150 },
+      );
+    },
+    60_000,
+  );
+});
+
+const NOW = new Date(START);
+const sweep = {
+  schema: 'mfa-enforcer/last-sweep/1',
+  account: ACCOUNT,
+  sweepId: 's',
+  startedAt: AGO,
+  finishedAt: AGO,
+  mode: 'enforce',
+  totals: noTotals,
+  differences: 0,
+};
+const unswept = {
+  schema: 'mfa-enforcer/unswept/1',
+  account: ACCOUNT,
+  sweepId: 's',
+  startedAt: AGO,
+  at: AGO,
+  why: { code: 'other', text: 'x' },
+};
+
+describe('the record of a sweep', () => {
+  const log = () => {
+    const { log: one, logged } = testPipeline();
+    return { one, logged };
+  };
+
+  it.each([
+    ['as written', {}, true],
+    ['of an older release', { startedAt: '' }, true],
+    ['begun in ten years', { startedAt: IN_TEN_YEARS }, false],
+    ['finished in ten years', { finishedAt: IN_TEN_YEARS }, false],
+    ['begun at no time', { startedAt: 'z' }, false],
+    ['of another account', { account: '444455556666' }, false],
+    ['with fewer than no users', { totals: { ...noTotals, blocked: -1 } }, false],
+    ['with fewer than no differences', { differences: -1 }, false],
+  ])('is read or not: %s', (_, change, isRead) => {
+    const { one, logged } = log();
+    const text = JSON.stringify({ ...sweep, ...change });
+    expect(readLastSweep(ACCOUNT, text, NOW, one) !== null).toBe(isRead);
+    expect(readLastSweepFor(ACCOUNT, text, NOW) !== null).toBe(isRead);
+    const values = { id: lastSweepId(ACCOUNT) };
+    expect(logged).toEqual(isRead ? [] : [{ level: 'error', message: UNREADABLE, values }]);
+  });
+
+  it.each([
+    ['as written', {}, true],
+    ['of an older release', { startedAt: '' }, true],
+    ['begun in ten years', { startedAt: IN_TEN_YEARS }, false],
+    ['written in ten years', { at: IN_TEN_YEARS }, false],
+    ['of another account', { account: '444455556666' }, false],
+  ])('that failed is read or not: %s', (_, change, isRead) => {
+    const { one, logged } = log();
+    const text = JSON.stringify({ ...unswept, ...change });
+    expect(readUnswept(ACCOUNT, text, NOW, one) !== null).toBe(isRead);
+    const values = { id: unsweptId(ACCOUNT) };
+    expect(logged).toEqual(isRead ? [] : [{ level: 'error', message: UNREADABLE, values }]);
+  });
+
+  it('is read by a person whose clock is some minutes late', () => {
+    const ahead = (minutes: number) =>
+      JSON.stringify({ ...sweep, finishedAt: new Date(START + minutes * 60_000).toISOString() });
+    expect(readLastSweep(ACCOUNT, ahead(10), NOW)).toBeNull();
+    expect(readLastSweepFor(ACCOUNT, ahead(10), NOW)).not.toBeNull();
+    expect(readLastSweepFor(ACCOUNT, ahead(62), NOW)).toBeNull();
+  });
+
+  it('and of an account’s name is nothing that throws, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        const { one } = log();
+        readLastSweep(ACCOUNT, text, NOW, one);
+        readUnswept(ACCOUNT, text, NOW, one);
+        readAccountName(ACCOUNT, text, one);
+      }),
+    );
+  });
+
+  it('that is not there is no error', () => {
+    const { one, logged } = log();
+    expect(readLastSweep(ACCOUNT, undefined, NOW, one)).toBeNull();
+    expect(readUnswept(ACCOUNT, null, NOW, one)).toBeNull();
+    expect(readAccountName(ACCOUNT, undefined, one)).toBeNull();
+    expect(logged).toEqual([]);
+  });
+});
+
+describe('an account’s name', () => {
+  it.each([
+    ['Payments', true],
+    ['Zürich & Söhne', true],
+    ['x'.repeat(128), true],
+    ['', false],
+    ['x'.repeat(129), false],
+    ['two\nlines', false],
+    ['\u001b[31mred', false],
+  ])('is read or not: %j', async (name, isRead) => {
+    const pipeline = testPipeline();
+    put(pipeline, accountNameId(ACCOUNT), name);
+    const nameOf = namesInStateTable(pipeline.dynamo, 'memory', pipeline.log);
+    expect(await nameOf(ACCOUNT)).toBe(isRead ? name : null);
+    expect(unreadable(pipeline)).toHaveLength(isRead ? 0 : 1);
+  });
+});

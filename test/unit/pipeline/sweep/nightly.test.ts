@@ -1,0 +1,456 @@
+import { describe, expect, it } from 'vitest';
+import { accountNameId, lastSweepId } from '../../../../events/last-sweep.ts';
+import { planSweep } from '../../../../functions/pipeline/report/account-plan.ts';
+import { sweepPolicies } from '../../../../functions/pipeline/sweep/check-policies.ts';
+import { sendToReview } from '../../../../functions/pipeline/sweep/enqueue-reviews.ts';
+import { serviceFailure } from '../../../fakes/memory-iam.ts';
+import {
+  ORGANIZATION,
+  OTHER,
+  SPOKE,
+  testOrganization,
+} from '../../../fakes/memory-organization.ts';
+import { deliverSweeps, SWEEPS_URL, sweepHub, sweepNightly } from '../../../fakes/nightly.ts';
+import {
+  ACCOUNT,
+  BOUNDARY,
+  POLICY,
+  START,
+  sweepAll,
+  type TestPipeline,
+  testPipeline,
+} from '../../../fakes/pipeline.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+const MINUTE = 60_000;
+const cause = {
+  kind: 'sweep',
+  sweepId: 'sweep-1',
+  startedAt: new Date(START).toISOString(),
+} as const;
+const device = (user: string) => `arn:aws:iam::${ACCOUNT}:mfa/${user}`;
+const linesOf = ({ logged }: TestPipeline) =>
+  logged.map(({ level, message, values }) => ({ level, message, values }));
+
+describe('as a sweep begins, it sends to review', () => {
+  it('no policy that is as deployed', async () => {
+    const pipeline = testPipeline();
+    expect(await sweepPolicies(pipeline, cause)).toEqual({ outcomes: [], failedParts: [] });
+    expect(pipeline.sqs.sent).toEqual([]);
+  });
+
+  it('a policy that somebody has changed', async () => {
+    const pipeline = testPipeline();
+    Object.assign(pipeline.iam.managed[POLICY] ?? {}, {
+      defaultId: 'v2',
+      versions: { v2: { Version: '2012-10-17', Statement: [] } },
+    });
+    expect(await sweepPolicies(pipeline, cause)).toEqual({ outcomes: [], failedParts: [] });
+    expect(pipeline.sqs.sent.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      {
+        schema: 'mfa-enforcer/policy-check/1',
+        account: ACCOUNT,
+        policyArn: POLICY,
+        cause,
+      },
+    ]);
+  });
+
+  it('a policy that does not exist', async () => {
+    const pipeline = testPipeline();
+    delete pipeline.iam.managed[POLICY];
+    await sweepPolicies(pipeline, cause);
+    expect(pipeline.sqs.sent).toHaveLength(1);
+  });
+});
+
+describe('a part of a sweep that cannot be done', () => {
+  const parts = [
+    ['GetPolicyVersion', ['policies', 'policies']],
+    ['GetPolicy', ['policies', 'policies']],
+    ['GetGroupPolicy', ['deny-group']],
+    ['GenerateCredentialReport', ['credential-report']],
+    ['GetCredentialReport', ['credential-report']],
+  ] as const;
+  /** One to be blocked, one to be unblocked, and one who stays blocked. */
+  const account = () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('erin');
+    pipeline.iam.put('frank', { policies: [POLICY], devices: [device('frank')] });
+    pipeline.iam.put('gina', { policies: [POLICY] });
+    return pipeline;
+  };
+  const finishedOf = ({ events }: TestPipeline) =>
+    events.outcomes.filter((outcome) => outcome.kind === 'sweep-finished');
+  const reviewed = ({ sqs }: TestPipeline) =>
+    sqs.sent.flatMap(({ body }) => (JSON.parse(body) as { user?: string }).user ?? []);
+
+  it.each(parts)('stops no other: %s', async (action, failed) => {
+    const pipeline = account();
+    pipeline.iam.failNext(action, serviceFailure, 99);
+    expect(await sweepNightly(sweepHub(pipeline))).toBe(0);
+    const why = 'ServiceFailure: Internal error';
+    expect(finishedOf(pipeline)).toMatchObject([
+      {
+        totals: { users: 3, protected: 1, blocked: 1, unprotected: 1 },
+        failedParts: failed.map((part) => ({ part, why })),
+      },
+    ]);
+    expect(reviewed(pipeline).toSorted()).toEqual(['erin', 'frank']);
+    const record = pipeline.dynamo.items.get(lastSweepId(ACCOUNT))?.body?.S ?? '';
+    expect(JSON.parse(record)).toMatchObject({ failedParts: failed.map((part) => ({ part })) });
+    const logged = pipeline.logged.filter(({ level }) => level !== 'info');
+    expect(logged.length).toBeGreaterThan(0);
+  });
+
+  it('stops no check of the other policy', async () => {
+    const pipeline = account();
+    pipeline.iam.failNext('GetPolicyVersion', serviceFailure);
+    Object.assign(pipeline.iam.managed[BOUNDARY] ?? {}, { versions: { v1: {} } });
+    await sweepNightly(sweepHub(pipeline));
+    expect(pipeline.sqs.sent.map(({ body }) => JSON.parse(body) as object)).toContainEqual({
+      schema: 'mfa-enforcer/policy-check/1',
+      account: ACCOUNT,
+      policyArn: BOUNDARY,
+      cause,
+    });
+    expect(finishedOf(pipeline)).toMatchObject([{ failedParts: [{ part: 'policies' }] }]);
+  });
+
+  it('is asked for again by itself, without the users, and fails for good where it stays', async () => {
+    const pipeline = account();
+    pipeline.iam.failNext('GetGroupPolicy', serviceFailure, 2);
+    const hub = sweepHub(pipeline);
+    await sweepNightly(hub);
+    const requests = pipeline.sqs.sent.filter(({ queueUrl }) => queueUrl === SWEEPS_URL);
+    expect(requests).toMatchObject([{ delaySeconds: 60 }]);
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
+      schema: 'mfa-enforcer/sweep-request/1',
+      account: ACCOUNT,
+      sweepId: 'sweep-1',
+      startedAt: cause.startedAt,
+      only: 'policies',
+    });
+    const calls = pipeline.iam.calls.length;
+    expect(await deliverSweeps(hub)).toBe(1);
+    expect(linesOf(pipeline).at(-1)).toMatchObject({ level: 'error' });
+    pipeline.sqs.sent.push(...requests);
+    Object.assign(pipeline.iam, { groupExists: false });
+    expect(await deliverSweeps(hub)).toBe(0);
+    const asked = pipeline.iam.calls.slice(calls).map(({ action }) => action);
+    const ofPolicies = ['GetPolicy', 'GetPolicyVersion', 'GetGroupPolicy'];
+    expect(new Set(asked)).toEqual(new Set([...ofPolicies, 'GetAccountAuthorizationDetails']));
+    expect(finishedOf(pipeline)).toHaveLength(1);
+    expect(pipeline.events.outcomes.at(-1)).toMatchObject({ kind: 'tampering-seen' });
+  });
+
+  it('is not asked for again where it was the credential report, which nothing waits for', async () => {
+    const pipeline = account();
+    pipeline.iam.failNext('GenerateCredentialReport', serviceFailure);
+    const hub = sweepHub(pipeline);
+    await sweepNightly(hub);
+    expect(pipeline.sqs.sent.filter(({ queueUrl }) => queueUrl === SWEEPS_URL)).toEqual([]);
+  });
+});
+
+describe('a page of users who differ', () => {
+  const room = { room: null };
+  const tally = { totals: { blocked: 1 } } as Parameters<typeof sendToReview>[3]['tally'];
+
+  /** One who is to be unblocked, and two who are to be blocked; the limit is two. */
+  async function page(only: 'unblock' | 'block' | 'both' = 'both') {
+    const pipeline = testPipeline({ blockLimit: 2 });
+    if (only !== 'block') {
+      pipeline.iam.put('free', { policies: [POLICY], devices: [device('free')] });
+    }
+    if (only !== 'unblock') for (const user of ['one', 'two']) pipeline.iam.put(user);
+    const { differing } = await planSweep(pipeline.iam, pipeline.settings, pipeline.now());
+    const sent = () =>
+      pipeline.sqs.sent.map(({ body }) => (JSON.parse(body) as { user: string }).user);
+    return { pipeline, differing, sent };
+  }
+
+  it('is sent as far as there is room; who is unblocked needs none', async () => {
+    const { pipeline, differing, sent } = await page();
+    const left = await sendToReview(pipeline, cause, differing, { ...room, tally });
+    expect(sent()).toEqual(['free', 'one', 'two']);
+    expect(pipeline.sqs.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 0, 120]);
+    expect(pipeline.sqs.sent[2]?.body).toContain('"refusedSince"');
+    expect(left).toMatchObject({ beyond: 1, firstBeyond: ['two'] });
+  });
+
+  it('is sent whole where nobody can be blocked: the reviews say why', async () => {
+    const { pipeline, differing, sent } = await page('block');
+    delete pipeline.iam.managed[POLICY];
+    const left = await sendToReview(pipeline, cause, differing, { ...room, tally });
+    expect(sent()).toEqual(['one', 'two']);
+    expect(left).toBeNull();
+  });
+
+  it('asks for no room where nobody is to be blocked', async () => {
+    const { pipeline, differing, sent } = await page('unblock');
+    expect(await sendToReview(pipeline, cause, differing, { ...room, tally })).toBeNull();
+    expect(sent()).toEqual(['free']);
+    expect(pipeline.iam.count('GetAccountSummary')).toBe(0);
+  });
+});
+
+describe('what a sweep reads one by one', () => {
+  const readOf = (pipeline: TestPipeline, user: string) =>
+    pipeline.iam.calls.filter(({ input }) => input.UserName === user).map(({ action }) => action);
+
+  it('is the password first where only console users are in scope: most have none', async () => {
+    const pipeline = testPipeline({ scope: 'console-users' });
+    pipeline.iam.put('machine');
+    pipeline.iam.put('person', { password: true });
+    await sweepAll(pipeline);
+    expect(readOf(pipeline, 'machine')).toEqual(['GetLoginProfile']);
+    expect(readOf(pipeline, 'person')).toEqual(['GetLoginProfile', 'ListMFADevices']);
+  });
+
+  it('is the devices alone where all users are', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('person', { password: true });
+    await sweepAll(pipeline);
+    expect(readOf(pipeline, 'person')).toEqual(['ListMFADevices']);
+  });
+
+  it('is the device first of one who is blocked and may be unblocked', async () => {
+    const pipeline = testPipeline({ scope: 'console-users' });
+    pipeline.iam.put('blocked', { password: true, policies: [POLICY], devices: ['GAHT1'] });
+    await sweepAll(pipeline);
+    expect(readOf(pipeline, 'blocked')[0]).toBe('ListMFADevices');
+  });
+
+  it('are no devices of a break-glass user whose virtual one is known', async () => {
+    const pipeline = testPipeline();
+    const tags = { 'mfa-enforcer:break-glass': 'true' };
+    pipeline.iam.put('fire', { tags, devices: [device('fire')] });
+    pipeline.iam.put('axe', { tags, devices: ['GAHT1'] });
+    const { finished } = await sweepAll(pipeline);
+    expect(pipeline.iam.count('ListMFADevices')).toBe(1);
+    expect(finished.breakGlassWithoutMfa).toEqual([]);
+  });
+
+  it('is whoever lost the password where that ends an exemption', async () => {
+    const pipeline = testPipeline({ exemptPassword: 'ends-exemption' });
+    const tags = { userType: 'Service' };
+    pipeline.iam.put('robot', { tags, policies: [POLICY], password: false });
+    await sweepAll(pipeline);
+    expect(pipeline.sqs.sent.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+      { user: 'robot' },
+    ]);
+  });
+});
+
+describe('the log of a night', () => {
+  it('tells of its begin and its end', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    await sweepNightly(sweepHub(pipeline));
+    expect(linesOf(pipeline)).toEqual([
+      {
+        level: 'info',
+        message: 'sweep started',
+        values: { sweepId: 'sweep-1', accounts: 1 },
+      },
+      {
+        level: 'info',
+        message: 'sweep finished',
+        values: expect.objectContaining({ account: ACCOUNT, sweepId: 'sweep-1', differences: 1 }),
+      },
+    ]);
+  });
+
+  it('tells of an account that cannot be reached, of those still to come, and of what could not be kept', async () => {
+    const hub = testOrganization();
+    hub.dynamo.fail.PutItem = 2;
+    await sweepNightly(hub.nightly);
+    const lines = linesOf(hub);
+    expect(lines.slice(0, 3)).toEqual([
+      ...Array(2).fill({
+        level: 'warn',
+        message: 'an account’s name could not be remembered',
+        values: { error: new Error('PutItem is away') },
+      }),
+      { level: 'info', message: 'sweep started', values: { sweepId: 'sweep-1', accounts: 4 } },
+    ]);
+    expect(lines).toContainEqual({
+      level: 'warn',
+      message: 'account unreachable',
+      values: {
+        account: '444455556666',
+        why: expect.stringContaining('cannot be assumed: it does not exist'),
+      },
+    });
+  });
+
+  it('tells why it goes on in another run', async () => {
+    for (const [left, fails] of [
+      [0, 0],
+      [900_000, 1],
+    ] as const) {
+      const pipeline = testPipeline({}, { pageSize: 4 });
+      for (let index = 0; index < 12; index += 1) pipeline.iam.put(`user-${index}`);
+      const hub = sweepHub(pipeline);
+      await sweepNightly(hub, { id: 'sweep-0' });
+      pipeline.logged.length = 0;
+      const { handleSweepMessage } = await import(
+        '../../../../functions/pipeline/sweep/handle-sweep-message.ts'
+      );
+      const body = JSON.stringify({
+        schema: 'mfa-enforcer/sweep-request/1',
+        account: ACCOUNT,
+        sweepId: 'sweep-1',
+        startedAt: new Date(START).toISOString(),
+      });
+      if (fails) {
+        let pages = 0;
+        const call = pipeline.iam.call.bind(pipeline.iam);
+        pipeline.iam.call = (action, input) => {
+          pages += String(input.Filter) === 'User' ? 1 : 0;
+          if (pages === 2) throw new Error('IAM is away');
+          return call(action, input);
+        };
+      }
+      await handleSweepMessage(hub, body, () => left);
+      const values = { account: ACCOUNT, sweepId: 'sweep-1', users: 4 };
+      expect(linesOf(pipeline)).toEqual([
+        fails
+          ? {
+              level: 'warn',
+              message: 'sweep goes on after an error',
+              values: { ...values, error: new Error('IAM is away') },
+            }
+          : { level: 'info', message: 'sweep goes on in another run', values },
+      ]);
+    }
+  });
+
+  it('tells that everyone who is blocked is asked about, and why', async () => {
+    const late = testPipeline();
+    late.iam.credentialReport.notReady = 99;
+    late.iam.put('blocked', { policies: [POLICY] });
+    await sweepAll(late);
+    const failing = testPipeline();
+    failing.iam.failNext('GenerateCredentialReport', () => new Error('IAM is away'));
+    failing.iam.put('blocked', { policies: [POLICY] });
+    await sweepAll(failing);
+    expect([...linesOf(late), ...linesOf(failing)]).toEqual([
+      {
+        level: 'warn',
+        message: 'IAM has not made the credential report: every blocked user is asked about',
+        values: undefined,
+      },
+      {
+        level: 'warn',
+        message: 'no credential report: every blocked user is asked about',
+        values: { error: new Error('IAM is away') },
+      },
+    ]);
+  });
+
+  it('tells which record could not be written', async () => {
+    const pipeline = testPipeline();
+    const hub = sweepHub(pipeline);
+    pipeline.dynamo.fail.PutItem = 1;
+    await sweepNightly(hub);
+    expect(linesOf(pipeline)).toContainEqual({
+      level: 'warn',
+      message: 'how the sweep went could not be recorded',
+      values: { id: lastSweepId(ACCOUNT), error: new Error('PutItem is away') },
+    });
+  });
+});
+
+describe('what a night leaves behind', () => {
+  const expiryOf = ({ dynamo }: TestPipeline, id: string) =>
+    Number(dynamo.items.get(id)?.expires?.N) * 1000;
+
+  it('lasts: a sweep’s record for 400 days, an account’s name for 30', async () => {
+    const hub = testOrganization();
+    await sweepNightly(hub.nightly);
+    expect(expiryOf(hub, lastSweepId(SPOKE))).toBe(START + 400 * DAY_MS);
+    expect(expiryOf(hub, accountNameId(SPOKE))).toBe(START + 30 * DAY_MS);
+    const names = [...hub.dynamo.items.keys()].filter((id) => id === accountNameId(OTHER));
+    expect(names).toHaveLength(1);
+  });
+
+  it('are no names where one account is managed: Organizations is not asked', async () => {
+    const pipeline = testPipeline();
+    const hub = sweepHub(pipeline);
+    Object.assign(hub.organizations, { fail: new Error('asked') });
+    await sweepNightly(hub);
+    expect([...pipeline.dynamo.items.keys()]).toEqual([lastSweepId(ACCOUNT)]);
+  });
+});
+
+describe('the summary of an organization', () => {
+  const rollUp = (accounts: readonly string[]) => ({
+    queueUrl: SWEEPS_URL,
+    delaySeconds: 0,
+    body: JSON.stringify({
+      schema: 'mfa-enforcer/roll-up-request/1',
+      organization: ORGANIZATION,
+      sweepId: 'sweep-1',
+      startedAt: new Date(START).toISOString(),
+      accounts,
+      inactive: 0,
+    }),
+  });
+
+  it.each([
+    ['waits before six hours', 360 * MINUTE - 1, 0],
+    ['is told at six hours', 360 * MINUTE, 1],
+  ])('%s', async (_, age, told) => {
+    const hub = testOrganization();
+    hub.clock.time += age;
+    hub.sqs.sent.push(rollUp([SPOKE]));
+    await deliverSweeps(hub.nightly);
+    expect(hub.events.outcomes).toHaveLength(told);
+    if (told > 0) return;
+    expect(linesOf(hub)).toEqual([
+      {
+        level: 'info',
+        message: 'accounts still to be swept',
+        values: { sweepId: 'sweep-1', waiting: 1 },
+      },
+    ]);
+  });
+
+  it('measures how many accounts were not swept', async () => {
+    const hub = testOrganization();
+    await sweepNightly(hub.nightly);
+    hub.metricLines.length = 0;
+    hub.clock.time += 361 * MINUTE;
+    hub.sqs.sent.push(rollUp([SPOKE, OTHER, '444455556666']));
+    await deliverSweeps(hub.nightly);
+    expect(hub.metricLines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { SweepsFinished: 1, AccountsUnswept: 1 },
+    ]);
+  });
+
+  it('does not count the record of another sweep that began at the same moment', async () => {
+    const hub = testOrganization();
+    await sweepNightly(hub.nightly, { id: 'other' });
+    hub.clock.time += 361 * MINUTE;
+    hub.events.entries.length = 0;
+    hub.sqs.sent.push(rollUp([SPOKE]));
+    await deliverSweeps(hub.nightly);
+    expect(hub.events.outcomes).toMatchObject([{ accounts: { swept: 0, unswept: 1 } }]);
+  });
+
+  it('says in the log which records it cannot read', async () => {
+    const hub = testOrganization();
+    const id = lastSweepId(SPOKE);
+    hub.dynamo.items.set(id, { id: { S: id }, body: { S: '{' } });
+    hub.sqs.sent.push(rollUp([SPOKE, OTHER]));
+    await deliverSweeps(hub.nightly);
+    expect(linesOf(hub)[0]).toEqual({
+      level: 'error',
+      message: 'an entry of the state table cannot be read, and counts as absent',
+      values: { id },
+    });
+    expect(linesOf(hub)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,262 @@
+import { describe, expect, it } from 'vitest';
+import { SweepRequest } from '../../../../events/requests.ts';
+import { handleSweepMessage } from '../../../../functions/pipeline/sweep/handle-sweep-message.ts';
+import { sweep } from '../../../../functions/pipeline/sweep/scan-account.ts';
+import { throttled } from '../../../fakes/memory-iam.ts';
+import { type MemorySweepHub, SWEEPS_URL, sweepHub, takeSweeps } from '../../../fakes/nightly.ts';
+import {
+  ACCOUNT,
+  POLICY,
+  START,
+  type TestPipeline,
+  testPipeline,
+} from '../../../fakes/pipeline.ts';
+
+const REQUEST = JSON.stringify({
+  schema: 'mfa-enforcer/sweep-request/1',
+  account: ACCOUNT,
+  sweepId: 'sweep-1',
+  startedAt: new Date(START).toISOString(),
+});
+
+const named = (index: number) => `user-${String(index).padStart(4, '0')}`;
+
+/** A tenth unprotected, a tenth with a hardware device, a tenth blocked though enrolled, the others with a virtual one. */
+function account(users: number, pageSize = 1000): TestPipeline {
+  const pipeline = testPipeline({ blockLimit: users }, { pageSize });
+  for (let index = 0; index < users; index += 1) {
+    const kind = index % 10;
+    const virtual = `arn:aws:iam::${ACCOUNT}:mfa/${named(index)}`;
+    pipeline.iam.put(named(index), {
+      devices: kind === 0 ? [] : kind === 1 ? [`GAHT${index}`] : [virtual],
+      policies: kind === 2 ? [POLICY] : [],
+    });
+  }
+  return pipeline;
+}
+
+/** Delivers a message of the queue of sweeps, and each that it sends, until there is none. @returns how many runs */
+async function deliverAll(hub: MemorySweepHub, msLeft: () => number): Promise<number> {
+  let runs = 0;
+  let waiting = [REQUEST];
+  while (waiting.length > 0) {
+    for (const body of waiting) {
+      runs += 1;
+      await handleSweepMessage(hub, body, msLeft);
+    }
+    waiting = takeSweeps(hub);
+  }
+  return runs;
+}
+
+const reviewed = ({ sqs }: MemorySweepHub) =>
+  sqs.sent
+    .filter(({ queueUrl }) => queueUrl !== SWEEPS_URL)
+    .map(({ body }) => (JSON.parse(body) as { user: string }).user);
+
+const finishedOf = ({ events }: TestPipeline) =>
+  events.outcomes.filter(({ kind }) => kind === 'sweep-finished');
+
+describe('a sweep whose time is up', () => {
+  it.each([
+    [40, 1000],
+    [40, 7],
+    [237, 50],
+  ])('goes on where it left off, of %i users in pages of %i', async (users, pageSize) => {
+    const whole = account(users, pageSize);
+    const once = sweepHub(whole);
+    expect(await deliverAll(once, () => 900_000)).toBe(1);
+
+    const inParts = account(users, pageSize);
+    const parts = sweepHub(inParts);
+    // Every look finds the time up: each run takes no more than a few users.
+    const runs = await deliverAll(parts, () => 0);
+    expect(runs).toBeGreaterThan(users / 10);
+    expect(reviewed(parts)).toEqual(reviewed(once));
+    expect(new Set(reviewed(parts)).size).toBe(reviewed(parts).length);
+    expect(finishedOf(inParts)).toEqual(finishedOf(whole));
+    const asked = (iam: TestPipeline['iam']) => iam.count('ListMFADevices');
+    expect(asked(inParts.iam)).toBe(asked(whole.iam));
+  });
+
+  it('of five thousand users loses nobody, looks at nobody twice, and its messages stay small', async () => {
+    const pipeline = account(5000);
+    const hub = sweepHub(pipeline);
+    let looks = 0;
+    let largest = 0;
+    const send = hub.sqs.send.bind(hub.sqs);
+    hub.sqs.send = (command: object) => {
+      const { input } = command as { input: { MessageBody?: string } };
+      largest = Math.max(largest, input.MessageBody?.length ?? 0);
+      return send(command) as never;
+    };
+    // Time for a hundred looks a run.
+    const runs = await deliverAll(hub, () => {
+      looks += 1;
+      return looks % 100 === 0 ? 0 : 900_000;
+    });
+    expect(runs).toBe(13);
+    expect(new Set(reviewed(hub)).size).toBe(1000);
+    expect(reviewed(hub)).toHaveLength(1000);
+    expect(pipeline.iam.count('ListMFADevices')).toBe(1000);
+    expect(finishedOf(pipeline)).toMatchObject([
+      { totals: { users: 5000, unprotected: 500, protected: 4500 }, differences: 1000 },
+    ]);
+    expect(largest).toBeGreaterThan(10_000);
+    expect(largest).toBeLessThan(256_000);
+  });
+
+  it('blocks no more than the limit all together, and tells of the others once', async () => {
+    const pipeline = testPipeline({ blockLimit: 30 });
+    for (let index = 0; index < 250; index += 1) pipeline.iam.put(named(index));
+    const hub = sweepHub(pipeline);
+    await deliverAll(hub, () => 0);
+    expect(reviewed(hub)).toHaveLength(250);
+    const waiting = hub.sqs.sent.filter(({ body }) => body.includes('"refusedSince"'));
+    expect(waiting).toHaveLength(220);
+    const open = pipeline.events.outcomes.filter(({ kind }) => kind === 'breaker-open');
+    expect(open).toMatchObject([{ counted: 0, limit: 30, total: 220 }]);
+    expect(open[0]).toHaveProperty('users.length', 100);
+  });
+
+  it('looks at a user who is created meanwhile, and does not mind one who is deleted', async () => {
+    const pipeline = account(40);
+    const hub = sweepHub(pipeline);
+    await handleSweepMessage(hub, REQUEST, () => 0);
+    pipeline.iam.remove(named(0));
+    pipeline.iam.remove(named(30));
+    pipeline.iam.put('newcomer');
+    const [next = ''] = takeSweeps(hub);
+    await handleSweepMessage(hub, next, () => 900_000);
+    expect(reviewed(hub)).toContain('newcomer');
+    expect(reviewed(hub)).not.toContain(named(30));
+    expect(finishedOf(pipeline)).toMatchObject([{ totals: { users: 40 } }]);
+  });
+
+  it('begins anew where IAM no longer knows the page', async () => {
+    const pipeline = account(40, 10);
+    const hub = sweepHub(pipeline);
+    await handleSweepMessage(hub, REQUEST, () => 0);
+    const parsed = SweepRequest.parse(JSON.parse(takeSweeps(hub)[0] ?? ''));
+    const next = { ...parsed, progress: { ...parsed.progress, marker: '10' } };
+    const refused = () => Object.assign(new Error('Invalid Marker.'), { name: 'ValidationError' });
+    pipeline.iam.failNext('GetAccountAuthorizationDetails', refused);
+    await handleSweepMessage(hub, JSON.stringify(next), () => 900_000);
+    expect(finishedOf(pipeline)).toMatchObject([{ totals: { users: 40 }, differences: 8 }]);
+    expect(new Set(reviewed(hub)).size).toBe(8);
+  });
+});
+
+describe('one run of a sweep', () => {
+  const causes = { startedAt: new Date(START).toISOString() };
+
+  it('says that it is finished, and without a limit of time is, in one', async () => {
+    const pipeline = account(40, 10);
+    const swept = await sweep(pipeline, 'sweep-1', causes);
+    expect(swept).toMatchObject({ kind: 'finished', finished: { totals: { users: 40 } } });
+    expect(swept.outcomes).toHaveLength(1);
+  });
+
+  it.each([
+    [120_000, 'finished'],
+    [119_999, 'unfinished'],
+  ])('with %i ms left is %s', async (ms, kind) => {
+    const swept = await sweep(account(40), 'sweep-1', { ...causes, msLeft: () => ms });
+    expect(swept).toMatchObject({ kind, outcomes: { length: kind === 'finished' ? 1 : 0 } });
+  });
+
+  it('says where it left off: on which page, and whom it looked at there', async () => {
+    const pipeline = account(40, 16);
+    const swept = await sweep(pipeline, 'sweep-1', { ...causes, msLeft: () => 0 });
+    if (swept.kind !== 'unfinished') throw new Error('finished');
+    const { marker, done } = swept.progress;
+    expect(marker).toBeNull();
+    expect(done.length).toBeGreaterThan(0);
+    expect(new Set(done).size).toBe(done.length);
+    let left = 3;
+    const run = { ...causes, progress: swept.progress, msLeft: () => (left-- > 0 ? 900_000 : 0) };
+    const next = await sweep(pipeline, 'sweep-1', run);
+    if (next.kind !== 'unfinished') throw new Error('finished');
+    expect(next.progress.marker).toBe('16');
+    expect(next.progress.done).not.toContain(named(0));
+  });
+
+  it.each([
+    ['begins anew', 'ValidationError', 'Invalid Marker.', true],
+    ['does not for want of time', 'ThrottlingException', 'marker: rate exceeded', false],
+    ['does not for another reason', 'ServiceFailure', 'Internal error', false],
+  ])('%s where the page to go on with is refused', async (_, name, message, isAnew) => {
+    const pipeline = account(40, 10);
+    const first = await sweep(pipeline, 'sweep-1', { ...causes, msLeft: () => 0 });
+    if (first.kind !== 'unfinished') throw new Error('finished');
+    const progress = { ...first.progress, marker: '10' };
+    const refused = () => Object.assign(new Error(message), { name });
+    pipeline.iam.failNext('GetAccountAuthorizationDetails', refused);
+    pipeline.clock.time += 60_000;
+    const again = sweep(pipeline, 'sweep-1', { ...causes, progress });
+    const warning = 'IAM no longer knows the page to go on with: the sweep begins anew';
+    if (!isAnew) await expect(again).rejects.toThrow(message);
+    else
+      expect(await again).toMatchObject({
+        kind: 'finished',
+        finished: { totals: { users: 40 }, startedAt: causes.startedAt },
+      });
+    expect(pipeline.logged.map((one) => one.message)).toEqual(isAnew ? [warning] : []);
+  });
+
+  it('does not begin anew for ever', async () => {
+    const pipeline = account(40, 10);
+    const refused = () => Object.assign(new Error('Invalid Marker.'), { name: 'ValidationError' });
+    pipeline.iam.failNext('GetAccountAuthorizationDetails', refused, 9);
+    await expect(sweep(pipeline, 'sweep-1', causes)).rejects.toThrow('Invalid Marker.');
+  });
+});
+
+describe('a sweep that an error stops', () => {
+  it('goes on from there a minute later, and does not do again what is done', async () => {
+    const pipeline = account(200);
+    const hub = sweepHub(pipeline);
+    pipeline.iam.failNext('ListMFADevices', throttled);
+    const inTheMiddle = pipeline.iam.call.bind(pipeline.iam);
+    let reads = 0;
+    pipeline.iam.call = (action, input) => {
+      if (action === 'ListMFADevices') reads += 1;
+      if (reads === 20) {
+        reads += 1;
+        throw throttled();
+      }
+      return inTheMiddle(action, input);
+    };
+    // The first read fails before anybody has been looked at: the message comes again.
+    await expect(handleSweepMessage(hub, REQUEST, () => 900_000)).rejects.toThrow('Rate exceeded');
+    expect(takeSweeps(hub)).toEqual([]);
+
+    await handleSweepMessage(hub, REQUEST, () => 900_000);
+    expect(hub.sqs.sent.filter(({ queueUrl }) => queueUrl === SWEEPS_URL)).toMatchObject([
+      { delaySeconds: 60 },
+    ]);
+    expect(pipeline.logged).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: 'sweep goes on after an error' }),
+    );
+    const [next = ''] = takeSweeps(hub);
+    await handleSweepMessage(hub, next, () => 900_000);
+    expect(reviewed(hub)).toHaveLength(40);
+    expect(new Set(reviewed(hub)).size).toBe(40);
+    expect(finishedOf(pipeline)).toMatchObject([{ totals: { users: 200 }, differences: 40 }]);
+  });
+
+  it('which does not pass fails by itself, and is seen', async () => {
+    const pipeline = account(40);
+    const hub = sweepHub(pipeline);
+    const call = pipeline.iam.call.bind(pipeline.iam);
+    pipeline.iam.call = (action, input) => {
+      if (action === 'ListMFADevices' && input.UserName === named(21)) throw throttled();
+      return call(action, input);
+    };
+    await handleSweepMessage(hub, REQUEST, () => 900_000);
+    const [next = ''] = takeSweeps(hub);
+    await expect(handleSweepMessage(hub, next, () => 900_000)).rejects.toThrow('Rate exceeded');
+    expect(takeSweeps(hub)).toEqual([]);
+    expect(finishedOf(pipeline)).toEqual([]);
+  });
+});
