@@ -30,7 +30,7 @@ function withoutDelay(body: string): string {
 }
 
 const started = await startTestAws({
-  // What fails comes again after most of the deaths: one that met five of them would be a dead letter.
+  // What fails comes again after most of the deaths: one that met five of them would be a failed message.
   retrySeconds: 10,
   parameters: { BlockLimit: '1000' },
   between: (endpoint) => startProxy(endpoint, dieThere),
