@@ -19,10 +19,10 @@ import { commandSettings } from '../runtime/config.ts';
 import type { AccountOptions } from './options.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 
-// Where nothing answers, or nothing can be reached, a person is told at once. STS throttles hardly anybody.
+// The first call fails after a few seconds where the network or the endpoint is wrong. STS rarely throttles.
 const FIRST_ATTEMPTS = 3;
 
-/** The account that a command looks at, as whom, and how it decides. */
+/** The account that a command reads, the caller's identity and the settings. */
 export interface Account {
   readonly iam: IAMClient;
   readonly settings: Settings;
@@ -33,10 +33,10 @@ export interface Account {
 
 /**
  * Connects to the account of the standard AWS configuration.
- * @throws BadConfiguration for a wrong setting; whatever a failed call throws
+ * @throws BadConfiguration for a wrong setting; the error of a failed call
  */
 export async function connect({ env }: Terminal, options: AccountOptions): Promise<Account> {
-  // Before the first call: a wrong setting needs no credentials to be found.
+  // The settings are checked before the first call, so that a wrong one needs no credentials.
   commandSettings(env, options, { account: '000000000000', partition: 'aws' });
   const { config, account, partition, caller } = await identify(env, options);
   return {
@@ -47,7 +47,7 @@ export async function connect({ env }: Terminal, options: AccountOptions): Promi
   };
 }
 
-/** Whose account the standard AWS configuration leads to, and the configuration of further clients. */
+/** The caller's account and ARN, and the configuration of further clients. */
 export interface Identity {
   readonly config: Awaited<ReturnType<typeof commandClientConfig>>;
   readonly account: string;
@@ -57,18 +57,18 @@ export interface Identity {
 }
 
 /**
- * Learns whose account it is.
- * @throws UnsupportedPartition; whatever a failed call throws
+ * Reads the caller's account and ARN from STS.
+ * @throws UnsupportedPartition; the error of a failed call
  */
 export async function identify(env: Terminal['env'], options: ClientOptions): Promise<Identity> {
-  // By the client's option alone the SDK would not see the profile's endpoint_url.
+  // The SDK reads a profile's endpoint_url only where AWS_PROFILE names the profile.
   if (options.profile !== undefined) env.AWS_PROFILE = options.profile;
   const config = await commandClientConfig(env, options);
   const { account, arn } = await whoCalls(env, options, config);
   return { config, account, partition: partitionNamed(arn.split(':')[1] ?? ''), caller: arn };
 }
 
-/** @throws whatever the call throws, with the profile that was to give credentials */
+/** @throws the call's error, with the name of the profile */
 async function whoCalls(
   env: Terminal['env'],
   { profile = env.AWS_PROFILE }: ClientOptions,
@@ -98,9 +98,9 @@ export function readSessions({ config }: Identity, hub: Settings): SpokeSessions
 }
 
 /**
- * Connects to an account of the organization: as its read role, or as the caller where it is the caller's own.
+ * Connects to an account of the organization: with its read role, or with the caller's credentials for the caller's account.
  * @param account 12 digits
- * @throws UsageError, BadConfiguration, AccountUnreachable; whatever a failed call throws
+ * @throws UsageError, BadConfiguration, AccountUnreachable; the error of a failed call
  */
 export async function connectTo(
   { env }: Terminal,
@@ -108,9 +108,9 @@ export async function connectTo(
   options: AccountOptions,
 ): Promise<{ iam: IAMClient; settings: Settings }> {
   if (!AccountId.safeParse(account).success) {
-    throw new UsageError(`--account: "${account}" is no 12-digit account id`);
+    throw new UsageError(`--account: "${account}" is not a 12-digit account ID`);
   }
-  // Before the first call: a wrong setting needs no credentials to be found.
+  // The settings are checked before the first call, so that a wrong one needs no credentials.
   commandSettings(env, options, { account, partition: 'aws' });
   const identity = await identify(env, options);
   const hub = commandSettings(env, options, identity);

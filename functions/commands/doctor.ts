@@ -37,32 +37,35 @@ interface DoctorOptions {
 export function addDoctor(program: Command, run: Run, terminal: Terminal): void {
   program
     .command('doctor')
-    .description('checks a deployment, and says what is broken and how to fix it; reads only')
-    .option('--stack <name>', `its CloudFormation stack (MFA_ENFORCER_STACK; ${DEFAULT_STACK})`)
+    .description('Check a deployment: what is broken and how to fix it (read-only)')
+    .option('--stack <name>', `CloudFormation stack (MFA_ENFORCER_STACK; default ${DEFAULT_STACK})`)
     .addOption(
       new Option(
         '--sweep-within <hours>',
-        'how old the last sweep may be (as deployed: SweepOverdueHours)',
+        'maximum age of the last sweep (default: parameter SweepOverdueHours)',
       ).argParser(hours),
     )
-    .option('--print <resource>', 'print what a resource must be, by its logical id, as JSON')
-    .option('--json', 'as JSON')
-    .option('--profile <name>', 'AWS profile (or AWS_PROFILE)')
-    .option('--region <region>', 'AWS Region; a deployment is in the Region of IAM’s events')
+    .option(
+      '--print <resource>',
+      'print the deployed definition of a resource (logical ID) as JSON',
+    )
+    .option('--json', 'print JSON')
+    .option('--profile <name>', 'AWS profile (AWS_PROFILE)')
+    .option('--region <region>', 'AWS Region; the deployment must be in the Region of IAM events')
     .addHelpText(
       'after',
-      '\nExit status: 0 all is well, 1 something is broken, 2 used wrongly, 3 could not see everything (broken or not).\nThe rights it needs are in infra/doctor-policy.json.\n\nExamples:\n  mfa-enforcer doctor\n  mfa-enforcer doctor --stack iam-mfa-enforcer-test --profile audit --json\n  mfa-enforcer doctor --print IamChangesQueue > queue.json',
+      '\nExit status: 0 no findings, 1 something is broken, 2 usage error, 3 incomplete: some checks could not run.\nRequired permissions: infra/doctor-policy.json.\n\nExamples:\n  mfa-enforcer doctor\n  mfa-enforcer doctor --stack iam-mfa-enforcer-test --profile audit --json\n  mfa-enforcer doctor --print IamChangesQueue > queue.json',
     )
     .action((options: DoctorOptions) => run(() => doctor(terminal, options)));
 }
 
 function hours(text: string): number {
   if (/^\d{1,4}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a number of hours, 0 to 9999.');
+  throw new InvalidArgumentError('Must be a number of hours from 0 to 9999.');
 }
 
 async function doctor(terminal: Terminal, options: DoctorOptions): Promise<Status> {
-  const context = await meet(terminal, options);
+  const context = await connectToDeployment(terminal, options);
   if (options.print !== undefined) return print(terminal, context, options.print);
   const findings = await diagnose(context);
   terminal.out(
@@ -74,8 +77,11 @@ async function doctor(terminal: Terminal, options: DoctorOptions): Promise<Statu
   return findings.every(({ status }) => status === 'ok') ? statuses.clean : statuses.findings;
 }
 
-/** Learns whose deployment it is, and goes to the Region where it must be. */
-async function meet({ env, now }: Terminal, options: DoctorOptions): Promise<DeploymentContext> {
+/** Reads the caller's account and connects to the Region of IAM events, where the deployment must be. */
+async function connectToDeployment(
+  { env, now }: Terminal,
+  options: DoctorOptions,
+): Promise<DeploymentContext> {
   const { config, account, partition, caller } = await identify(env, options);
   const region = iamEventRegionOf(partition);
   const endpoint = env.AWS_ENDPOINT_URL ?? '';
@@ -91,7 +97,7 @@ async function meet({ env, now }: Terminal, options: DoctorOptions): Promise<Dep
     sweepWithinHours: options.sweepWithin ?? null,
     allowLoopback: URL.canParse(endpoint) && isLoopback(new URL(endpoint)),
     now: now(),
-    wordsOf: (error) => describeError(error).text,
+    describe: (error) => describeError(error).text,
   };
 }
 
@@ -99,18 +105,18 @@ async function print(terminal: Terminal, context: DeploymentContext, id: string)
   const read = await readDeployment(context);
   if (read === null) {
     throw new UsageError(
-      `Account ${context.account} has no stack ${context.stack} in ${context.region}: name it with --stack.`,
+      `Account ${context.account} has no stack ${context.stack} in ${context.region}. Name the stack with --stack.`,
     );
   }
-  const [unseen] = read.unseen;
-  if (unseen !== undefined) {
-    terminal.err(`${[unseen.message, unseen.fix].filter((line) => line !== null).join('\n')}\n`);
+  const [failed] = read.unread;
+  if (failed !== undefined) {
+    terminal.err(`${[failed.message, failed.fix].filter((line) => line !== null).join('\n')}\n`);
     return statuses.blind;
   }
   const document = resourceDocument(read.deployment, id);
   if (document === null) {
     throw new UsageError(
-      `${context.stack} has no queue, rule with a pattern, function or role ${id}: doctor names them.`,
+      `Stack ${context.stack} has no queue, rule with a pattern, function or role ${id}. mfa-enforcer doctor lists them.`,
     );
   }
   terminal.out(jsonText(document));
@@ -142,7 +148,7 @@ function asJson(
 }
 
 const signs = { ok: '✔', broken: '✖', unknown: '?' } as const;
-const words = { ok: 'ok', broken: 'BROKEN', unknown: 'not seen' } as const;
+const words = { ok: 'ok', broken: 'BROKEN', unknown: 'unknown' } as const;
 const styles: Readonly<Record<Finding['status'], Style>> = {
   ok: 'green',
   broken: 'red',
@@ -150,16 +156,16 @@ const styles: Readonly<Record<Finding['status'], Style>> = {
 };
 // "✖ BROKEN   failed messages  "
 const WORD = 8;
-const CHECK = 12;
+const CHECK = 15;
 const INDENT = 2 + WORD + 1 + CHECK + 1;
 const NARROWEST = 40;
 
-/** A command is one line however long it is: a terminal breaks it, and it is copied whole. */
+/** A command stays on one line, so that it can be copied whole. The terminal wraps it. */
 const isCommand = (line: string) => /^(aws|npm|node) /.test(line);
 
 /**
- * What the doctor found, for a person.
- * @param columns of a line
+ * Formats the findings for a person.
+ * @param columns width of a line
  */
 export function formatFindings(
   findings: readonly Finding[],
@@ -189,11 +195,11 @@ function fixLines(fix: string | null, columns: number): string[] {
 function summary(findings: readonly Finding[]): string {
   const count = (status: Finding['status']) =>
     findings.filter((one) => one.status === status).length;
-  const [brokenOnes, unseen] = [count('broken'), count('unknown')];
-  if (brokenOnes + unseen === 0) return 'All is well.';
+  const [brokenOnes, unknownOnes] = [count('broken'), count('unknown')];
+  if (brokenOnes + unknownOnes === 0) return 'No findings.';
   const parts = [
-    ...(brokenOnes > 0 ? [`${countOf(brokenOnes, 'thing')} broken`] : []),
-    ...(unseen > 0 ? [`${countOf(unseen, 'thing')} not seen, of which this says nothing`] : []),
+    ...(brokenOnes > 0 ? [`${countOf(brokenOnes, 'finding')}`] : []),
+    ...(unknownOnes > 0 ? [`${countOf(unknownOnes, 'check')} could not run`] : []),
   ];
   return `${parts.join(', ')}.`;
 }

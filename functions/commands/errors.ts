@@ -4,7 +4,7 @@ import { AccountUnreachable } from '../pipeline/accounts/account-unreachable.ts'
 import { TooSlow } from '../pipeline/report/each-account.ts';
 import { type Status, statuses, UsageError } from './terminal.ts';
 
-/** What went wrong, in words that say what to do, and the exit status it makes. */
+/** What went wrong and what to do about it, with the exit status. */
 export interface Problem {
   readonly status: Status;
   readonly text: string;
@@ -14,21 +14,22 @@ interface AwsError extends Error {
   readonly code?: string;
   /** The command that failed, where our client knows it. */
   readonly command?: string;
-  /** The profile that was to give the credentials. */
+  /** The profile that was asked for credentials. */
   readonly profile?: string;
 }
 
 /**
- * Says what an error means to the person at the terminal.
+ * Describes an error to the person at the terminal.
  * @param error anything that was thrown
  */
 export function describeError(error: unknown): Problem {
   if (error instanceof AccountUnreachable) {
     if (error.code === 'other' && error.cause !== undefined) return describeError(error.cause);
-    const hint = 'Is its spoke deployed, and do you run this as the hub’s report role?';
+    const hint =
+      'Check that its spoke is deployed and that this command runs with the hub’s report role';
     return {
       status: statuses.blind,
-      text: `Account ${error.account}: ${error.why}. ${hint} (docs/monitoring.md)`,
+      text: `Account ${error.account}: ${error.why}. ${hint} (docs/monitoring.md).`,
     };
   }
   const { name, message, code, command, profile } = asError(error);
@@ -44,76 +45,78 @@ export function describeError(error: unknown): Problem {
     return wrong(message);
   }
   if (name === 'AWSOrganizationsNotInUseException') {
-    return wrong('This account is in no organization: leave out --organization.');
+    return wrong('This account is not in an organization. Run the command without --organization.');
   }
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
     return blind(
       profile === undefined
-        ? `No AWS credentials: ${firstLine(message)}. Name a profile with --profile or AWS_PROFILE, and sign in to ` +
+        ? `No AWS credentials: ${firstLine(message)}. Name a profile with --profile or AWS_PROFILE and sign in to ` +
             'it (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
-        : `No AWS credentials from the profile ${profile}: ${firstLine(message)}. Is there such a profile (aws ` +
-            'configure list-profiles), and are you signed in to it (aws sso login)?',
+        : `No AWS credentials from profile ${profile}: ${firstLine(message)}. Check that the profile exists (aws ` +
+            'configure list-profiles) and sign in to it (aws sso login).',
     );
   }
   if (EXPIRED.has(name)) {
     return blind(
-      `AWS does not take these credentials${doing}: ${firstLine(message)}. Sign in again (aws sso login), or check ` +
-        'the profile and the clock.',
+      `AWS rejected the credentials${doing}: ${firstLine(message)}. Sign in again (aws sso login), or check the ` +
+        'profile and the system clock.',
     );
   }
   if (DENIED.has(name)) {
     if (command?.startsWith('organizations:')) {
       return blind(
-        `AWS denies ${command}. Only the organization’s management account and its delegated administrators may ask: ` +
-          'run it as the hub’s report role (docs/monitoring.md).',
+        `AWS denied ${command}. Only the organization’s management account and its delegated administrators may ` +
+          'call it. Run the command with the hub’s report role (docs/monitoring.md).',
       );
     }
     const action = /not authorized to perform: (\S+)/.exec(message)?.[1] ?? command ?? 'the call';
     return blind(
-      `AWS denies ${action}. Whoever runs this needs that permission (infra/monitor-policy.json has what report ` +
-        `reads, infra/doctor-policy.json what doctor does). AWS says: ${firstLine(message)}.`,
+      `AWS denied ${action}. Grant that permission to the caller (infra/monitor-policy.json lists the permissions ` +
+        `of report, infra/doctor-policy.json those of doctor). AWS says: ${firstLine(message)}.`,
     );
   }
   if (THROTTLED.has(name)) {
     return blind(
-      `AWS throttles${doing}, also after several tries. Nothing was concluded from it: try again in a minute, or ` +
-        'with a larger AWS_MAX_ATTEMPTS.',
+      `AWS throttled the call${doing} after several attempts. Try again in a minute, or with a larger ` +
+        'AWS_MAX_ATTEMPTS.',
     );
   }
   if (treatmentOf(error)?.comesAgain) {
     return {
       status: statuses.findings,
       text:
-        `IAM refuses this for the moment${doing}, also after several tries: ${firstLine(message)} [${name}]. Try again ` +
-        'in a few minutes.',
+        `IAM refused the call${doing} after several attempts: ${firstLine(message)} [${name}]. Try again in a few ` +
+        'minutes.',
     };
   }
   if (FAULTS.has(name)) {
     return blind(
-      `AWS has a fault of its own${doing}, also after several tries: ${firstLine(message)}. Try again in a minute.`,
+      `AWS reported an internal error${doing} after several attempts: ${firstLine(message)}. Try again in a minute.`,
     );
   }
   if (code === 'ERR_INVALID_URL' || message === 'Invalid URL') {
-    return wrong('AWS_ENDPOINT_URL (or endpoint_url of the profile) is no URL.');
+    return wrong('AWS_ENDPOINT_URL (or endpoint_url of the profile) is not a URL.');
   }
   if (message.startsWith('Region not accepted')) {
     return wrong(
-      `That is no Region: ${firstLine(message)}. Check --region, AWS_REGION and the profile.`,
+      `The Region is not valid: ${firstLine(message)}. Check --region, AWS_REGION and the profile.`,
     );
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return blind(
-      `No such host${doing}: ${firstLine(message)}. Is the network up, and is the Region one of this partition ` +
-        '(--region or AWS_REGION)?',
+      `The host was not found${doing}: ${firstLine(message)}. Check the network, and that the Region belongs to ` +
+        'this partition (--region or AWS_REGION).',
     );
   }
   if (code === 'ECONNREFUSED') {
-    return blind(`Nothing answers${doing}: ${firstLine(message)}. Check AWS_ENDPOINT_URL.`);
+    return blind(
+      `The endpoint refused the connection${doing}: ${firstLine(message)}. Check AWS_ENDPOINT_URL.`,
+    );
   }
   if (name === 'TimeoutError' || code === 'ETIMEDOUT') {
     return blind(
-      `AWS does not answer in time${doing}, also after several tries. Check the network (a proxy, AWS_ENDPOINT_URL), ` +
-        'and try again.',
+      `AWS did not answer in time${doing} after several attempts. Check the network (a proxy, AWS_ENDPOINT_URL) and ` +
+        'try again.',
     );
   }
   return blind(`${firstLine(message)}${doing}${name === 'Error' ? '' : ` [${name}]`}`);
@@ -147,7 +150,7 @@ const THROTTLED = new Set([
 function asError(error: unknown): AwsError {
   if (!(error instanceof Error)) return new Error(String(error));
   const outer: AwsError = error;
-  // Node's own errors may be wrapped, or come as several: one for each address of a host.
+  // Node wraps network errors, or throws an AggregateError with one error for each address of the host.
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
   if (outer.code !== undefined && !(error instanceof AggregateError)) return outer;
   if (!(inner instanceof Error) || !('code' in inner)) return outer;
@@ -162,7 +165,7 @@ function firstLine(message: string): string {
   return (message.split('\n')[0] ?? '').trim().replace(/\.$/, '');
 }
 
-/** What may be told apart by whoever reads the report by program; all else is "other". */
+/** Codes for programs that read the report; every other error is "other". */
 const kinds: Readonly<Record<string, 'denied' | 'throttled' | 'no-answer'>> = {
   AccessDenied: 'denied',
   AccessDeniedException: 'denied',
@@ -175,19 +178,19 @@ const kinds: Readonly<Record<string, 'denied' | 'throttled' | 'no-answer'>> = {
 };
 
 /**
- * Why an account could not be read, in words that say what to do.
+ * Describes why an account could not be read, and what to do about it.
  * @param error anything that was thrown
  */
 export function reasonNotRead(error: unknown): Reason {
   if (error instanceof TooSlow) {
-    const text = `${error.message} (--time-limit): it has very many users, or throttles`;
+    const text = `${error.message} (--time-limit): it has many users, or IAM throttles it`;
     return { code: 'too-slow', text };
   }
   if (error instanceof AccountUnreachable) {
     if (error.code === 'other' && error.cause !== undefined) return reasonNotRead(error.cause);
     const spoke =
       error.code === 'role-not-assumable'
-        ? ' (is its spoke deployed, and do you run this as the hub’s report role?)'
+        ? '. Check that its spoke is deployed and that this command runs with the hub’s report role'
         : '';
     return { code: error.code, text: error.why + spoke };
   }
@@ -200,13 +203,13 @@ export function reasonNotRead(error: unknown): Reason {
   switch (kind) {
     case 'denied': {
       const spoke =
-        'deploy its spoke again, or look for a policy of the organization that denies it';
-      return { code: kind, text: `AWS denies ${call}: ${spoke}` };
+        'Deploy its spoke again, or look for a policy of the organization that denies the call';
+      return { code: kind, text: `AWS denied ${call}. ${spoke}` };
     }
     case 'throttled':
-      return { code: kind, text: `AWS throttles ${call}, also after several tries` };
+      return { code: kind, text: `AWS throttled ${call} after several attempts` };
     case 'no-answer':
-      return { code: kind, text: `AWS did not answer ${call} in time, also after several tries` };
+      return { code: kind, text: `AWS did not answer ${call} in time after several attempts` };
     case undefined:
       return { code: 'other', text: describeError(error).text };
     default:

@@ -23,39 +23,39 @@ export function addExplain(program: Command, run: Run, terminal: Terminal): void
   withAccountOptions(
     program
       .command('explain')
-      .argument('<user>', 'the IAM user’s name')
-      .description('the decision for one user, with the facts it rests on and its reasons')
-      .option('--json', 'as JSON')
-      .option('--account <id>', 'a user of another account of the organization')
+      .argument('<user>', 'name of the IAM user')
+      .description('Show the decision for one user, with its reasons and the data it is based on')
+      .option('--json', 'print JSON')
+      .option('--account <id>', 'user is in this account of the organization')
       .addHelpText(
         'after',
-        '\nExit status: 0 the user is as they should be, 1 a sweep would change them or another policy blocks them, 2 used wrongly, 3 could not see.\n\nExamples:\n  mfa-enforcer explain dana\n  mfa-enforcer explain dana --account 222233334444',
+        '\nExit status: 0 no change needed, 1 the next event or sweep would change the user, or another policy blocks them,\n2 usage error, 3 incomplete: some data could not be read.\n\nExamples:\n  mfa-enforcer explain dana\n  mfa-enforcer explain dana --account 222233334444',
       ),
   ).action((user: string, options: ExplainOptions) => run(() => explain(terminal, user, options)));
 }
 
 async function explain(terminal: Terminal, user: string, options: ExplainOptions): Promise<Status> {
-  if (!UserName.safeParse(user).success) throw new UsageError(whatIsWrong(user));
+  if (!UserName.safeParse(user).success) throw new UsageError(describeBadName(user));
   const { iam, settings } =
     options.account === undefined
       ? await connect(terminal, options)
       : await connectTo(terminal, options.account, options);
-  const nobody = () => new UsageError(`Account ${settings.account} has no IAM user ${user}.`);
+  const noUser = () => new UsageError(`Account ${settings.account} has no IAM user ${user}.`);
   const found = await getUser(iam, user);
-  if (found === null) throw nobody();
+  if (found === null) throw noUser();
   const listed = await listMfaDevices(iam, found.user);
-  if (listed === null) throw nobody();
+  if (listed === null) throw noUser();
   const { devices } = listed;
   const known = { ...found, devices, password: await hasPassword(iam, found.user) };
   const userRead = await readUser(iam, settings, known, terminal.now(), { allMethods: true });
-  if (userRead === null) throw nobody();
+  if (userRead === null) throw noUser();
   const foreign = await foreignPoliciesOf(iam, settings, userRead.facts);
   terminal.out(options.json ? asJson(userRead, foreign) : formatUser(userRead, foreign));
-  const isAsItShould = userRead.decision.action === 'none' && foreign.length === 0;
-  return isAsItShould ? statuses.clean : statuses.findings;
+  const isUnchanged = userRead.decision.action === 'none' && foreign.length === 0;
+  return isUnchanged ? statuses.clean : statuses.findings;
 }
 
-/** ARNs of the policies on the user that block as ForceMFA does, and are no part of this deployment. */
+/** ARNs of policies on the user that block like ForceMFA and do not belong to this deployment. */
 async function foreignPoliciesOf(
   iam: IAMClient,
   settings: Settings,
@@ -63,7 +63,7 @@ async function foreignPoliciesOf(
 ): Promise<string[]> {
   const own = [settings.policyArn, settings.boundaryArn];
   const others = [...(attachments?.policies ?? []), profile?.boundary ?? ''].filter(
-    // AWS's own policies have "aws" for an account.
+    // AWS managed policies have "aws" in place of an account.
     (arn) => arn.includes(`:${settings.account}:`) && !own.some((one) => isSameName(one, arn)),
   );
   if (others.length === 0) return [];
@@ -71,18 +71,18 @@ async function foreignPoliciesOf(
   return foreign.map(({ arn }) => arn).filter((arn) => includesName(others, arn));
 }
 
-/** What is wrong with a text that is no user's name (IAM User Guide, "IAM name requirements"). */
-function whatIsWrong(user: string): string {
+/** Describes why a text is not a user name (IAM User Guide, "IAM name requirements"). */
+function describeBadName(user: string): string {
   if (user.startsWith('arn:')) {
-    return `"${user}" is an ARN: give the user’s name alone, ${user.split('/').at(-1)}.`;
+    return `"${user}" is an ARN. Give only the user name: ${user.split('/').at(-1)}.`;
   }
   if (user === '') return 'The name is empty.';
   const illegal = [...new Set(user.replaceAll(/[\w+=,.@-]/g, ''))];
   if (illegal.length > 0) {
     const which = illegal.map((character) => `"${character}"`).join(', ');
-    return `"${user}" is no IAM user name: it has ${which}, and IAM allows letters, digits and +=,.@_- only.`;
+    return `"${user}" is not an IAM user name: it contains ${which}. IAM allows letters, digits and +=,.@_-.`;
   }
-  return `That is no IAM user name: it has ${user.length} characters, and IAM allows 64.`;
+  return `The name is not an IAM user name: it has ${user.length} characters, and IAM allows 64.`;
 }
 
 function asJson({ facts, decision }: UserRead, foreignPolicies: readonly string[]): string {
@@ -98,14 +98,14 @@ function asJson({ facts, decision }: UserRead, foreignPolicies: readonly string[
 }
 
 const actions = {
-  block: 'a sweep or the next event would block the user',
-  unblock: 'a sweep or the next event would unblock the user',
-  none: 'nothing is to be done',
+  block: 'the next event or sweep would block this user',
+  unblock: 'the next event or sweep would unblock this user',
+  none: 'no change needed',
 } as const;
 const states = {
-  protected: 'has MFA',
-  blocked: 'blocked until MFA is set up',
-  unprotected: 'UNPROTECTED: in scope, without MFA and not blocked',
+  protected: 'protected',
+  blocked: 'blocked',
+  unprotected: 'UNPROTECTED',
   exempt: 'exempt',
   'out-of-scope': 'out of scope',
 } as const;
@@ -117,22 +117,22 @@ function formatUser({ facts, decision }: UserRead, foreign: readonly string[]): 
   return `${[
     `${facts.user}: ${states[stateOf(decision)]}; ${next}`,
     '',
-    'Because the user',
+    'Reasons',
     ...decision.reasons.map(({ code, text }) => `  - ${text}  [${code}]`),
     '',
     ...foreign.flatMap(describeForeign),
-    'What was read',
+    'Data read from IAM',
     ...factRows(facts).map(([label, text]) => row(label, text)),
   ].join('\n')}\n`;
 }
 
-/** An old name of ours is a boundary where it ends so. */
+/** Describes a policy with another PolicyName. The name of its boundary ends in -boundary. */
 function describeForeign(arn: string): string[] {
   const name = (arn.split('/').at(-1) ?? arn).replace(/-boundary$/, '');
   return [
     `BLOCKED BY ANOTHER POLICY: ${arn}`,
-    '  It carries the statement of ForceMFA, and this deployment does not unblock by it: was PolicyName changed?',
-    `  mfa-enforcer rollback --policy-name ${name} unblocks everyone whom it blocks (docs/runbook.md, Change PolicyName).`,
+    '  It has the same statement as ForceMFA, but this deployment does not manage it. PolicyName may have changed.',
+    `  To unblock all users it blocks: mfa-enforcer rollback --policy-name ${name} (docs/runbook.md, Change PolicyName).`,
     '',
   ];
 }

@@ -15,7 +15,7 @@ import { choiceOf, type OrganizationOptions, throttleOf } from './organization-o
 import { CLEAR_LINE, type Progress, progressBar } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What every answer about an organization begins with, and its accounts; T is what was read of one. */
+/** The common head of every answer about an organization, and its accounts. T is what was read from one account. */
 export interface OrganizationRead<T> {
   readonly head: {
     readonly organization: string;
@@ -29,10 +29,10 @@ export interface OrganizationRead<T> {
 }
 
 /**
- * Reads every account of the organization that is asked for, and shows how far it has come. What could not be read is
- * named on standard error, too.
- * @param read what is read of an account
- * @throws UsageError, BadConfiguration, NotInOrganization; whatever a failed call to STS or Organizations throws
+ * Reads the chosen accounts of the organization and shows progress. The progress line counts accounts that could not be
+ * read.
+ * @param read reads one account
+ * @throws UsageError, BadConfiguration, NotInOrganization; the error of a failed call to STS or Organizations
  */
 export async function readingOrganization<T>(
   terminal: Terminal,
@@ -41,14 +41,14 @@ export async function readingOrganization<T>(
 ): Promise<OrganizationRead<T>> {
   const choice = choiceOf(options);
   const accountThrottle = throttleOf(options);
-  // Before the first call, as for one account.
+  // The settings are checked before the first call, as for one account.
   commandSettings(terminal.env, options, { account: '000000000000', partition: 'aws' });
   const identity = await identify(terminal.env, options);
   const settings = commandSettings(terminal.env, options, identity);
-  // Where IAM's events are delivered, and the hub is deployed.
+  // The hub is deployed in the Region where IAM's events are delivered.
   const hubRegion = iamEventRegionOf(identity.partition);
   const at = terminal.now().toISOString();
-  // Organizations lets through a few calls a second: many units take a while.
+  // Organizations allows a few calls a second, so an organization with many units takes a while to list.
   if (terminal.progress) terminal.err('Reading the list of accounts…');
   let onDone: Progress['tick'] = () => undefined;
   let notRead = 0;
@@ -78,7 +78,7 @@ export async function readingOrganization<T>(
       },
       onDone: ({ status }) => {
         if (status === 'not-read') notRead += 1;
-        onDone(notRead === 0 ? '' : `, ${notRead} not readable`);
+        onDone(notRead === 0 ? '' : `, ${notRead} could not be read`);
       },
     });
     const counts = {
@@ -98,7 +98,7 @@ export async function readingOrganization<T>(
   }
 }
 
-/** Names on standard error what could not be read, for whoever has the data elsewhere. */
+/** Lists the accounts that could not be read on standard error, for output formats that do not. */
 export function sayNotRead(
   terminal: Terminal,
   { head, accounts }: OrganizationRead<unknown>,

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { type Terminal, UsageError } from './terminal.ts';
 
 /**
- * Writes a command's data to standard output, or to a file: whoever reads the file sees the old one or the new one,
- * never a part (node_exporter's textfile collector reads at any time).
- * @param mode of a new file; one that is there keeps its own
- * @throws UsageError where the file cannot be written
+ * Writes a command's data to standard output, or to a file. The file is replaced atomically, because node_exporter's
+ * textfile collector reads it at any time.
+ * @param mode mode of a new file; an existing file keeps its mode
+ * @throws UsageError if the file cannot be written
  */
 export async function writeData(
   terminal: Terminal,
@@ -22,9 +22,9 @@ export async function writeData(
   try {
     await refuseForeignLink(file);
     const there = await stat(file).catch(() => null);
-    // A device or a pipe, such as /dev/stdout, is written to and never replaced.
+    // A device or a pipe, such as /dev/stdout, is written to. Only a regular file is replaced.
     if (there !== null && !there.isFile() && !there.isDirectory()) await writeFile(file, text);
-    // A link stays one: what it points at is replaced.
+    // A link stays a link: the file it points at is replaced.
     else if (there === null) await replace(file, text, mode);
     else await replace(await realpath(file), text, there.mode & 0o777);
   } catch (error) {
@@ -33,13 +33,14 @@ export async function writeData(
 }
 
 async function replace(file: string, text: string, mode: number): Promise<void> {
-  // Nobody can have prepared a link of that name, and it is not *.prom, which the collector would read.
+  // The name is random, so that no other user can prepare a link of that name. It does not end in .prom, which the
+  // collector would read.
   const temporary = join(dirname(file), `.${randomUUID()}.tmp`);
   const handle = await open(temporary, 'wx', mode);
   try {
     try {
       await handle.writeFile(text);
-      // Whatever the umask took away.
+      // open() applies the umask; chmod does not.
       await handle.chmod(mode);
     } finally {
       await handle.close();
@@ -51,10 +52,10 @@ async function replace(file: string, text: string, mode: number): Promise<void> 
   }
 }
 
-/** As Linux does in folders for everyone: a link that another user made is not followed (fs.protected_symlinks). */
+/** Refuses a link that another user created, as Linux does in world-writable folders (fs.protected_symlinks). */
 async function refuseForeignLink(file: string): Promise<void> {
   const link = await lstat(file).catch(() => null);
   if (!link?.isSymbolicLink() || link.uid === process.getuid?.()) return;
   const folder = await stat(dirname(file));
-  if (link.uid !== folder.uid) throw new Error('it is a link that another user made');
+  if (link.uid !== folder.uid) throw new Error('it is a link that another user created');
 }

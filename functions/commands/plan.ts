@@ -24,11 +24,13 @@ export function addPlan(program: Command, run: Run, terminal: Terminal): void {
     withAccountOptions(
       program
         .command('plan')
-        .description('what a sweep would do now, and what it would break: access keys in use')
-        .option('--json', 'as JSON')
+        .description(
+          'Show what a sweep would change now, and which access keys in use it would break',
+        )
+        .option('--json', 'print JSON')
         .addHelpText(
           'after',
-          '\nExit status: 0 nothing to do, 1 somebody would be changed, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer plan\n  mfa-enforcer plan --scope console-users --json\n  mfa-enforcer plan --organization',
+          '\nExit status: 0 no changes needed, 1 users would be changed, 2 usage error,\n3 incomplete: some data could not be read.\n\nExamples:\n  mfa-enforcer plan\n  mfa-enforcer plan --scope console-users --json\n  mfa-enforcer plan --organization',
         ),
     ),
   ).action((options: PlanOptions) =>
@@ -49,7 +51,7 @@ async function plan(terminal: Terminal, options: PlanOptions): Promise<Status> {
   return made.blocks.length + made.unblocks.length > 0 ? statuses.findings : statuses.clean;
 }
 
-/** `plan --organization`: the plan of every account, in one. */
+/** `plan --organization`: the plans of all chosen accounts in one. */
 async function organizationPlan(
   terminal: Terminal,
   options: AccountOptions & OrganizationOptions,

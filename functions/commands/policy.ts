@@ -10,20 +10,18 @@ interface PolicyOptions extends Pick<Settings, 'enrolWith'> {
   readonly form: 'managed' | 'boundary' | 'inline';
 }
 
-/** Adds `policy`: it asks AWS nothing. */
+/** Adds `policy`. It makes no AWS call. */
 export function addPolicy(program: Command, terminal: Terminal): void {
   program
     .command('policy')
-    .description('print a policy document as it is deployed, as JSON')
+    .description('Print a policy document as it is deployed, as JSON')
     .addOption(
-      new Option('--partition <partition>', 'the AWS partition')
-        .choices(partitionNames)
-        .default('aws'),
+      new Option('--partition <partition>', 'AWS partition').choices(partitionNames).default('aws'),
     )
     .addOption(
       new Option(
         '--form <form>',
-        'managed: ForceMFA itself; boundary, inline: its other block methods',
+        'managed: ForceMFA itself; boundary, inline: the other block methods',
       )
         .choices(['managed', 'boundary', 'inline'])
         .default('managed'),
@@ -33,7 +31,7 @@ export function addPolicy(program: Command, terminal: Terminal): void {
         .choices(['console', 'console-and-keys'])
         .default('console'),
     )
-    .option('--json', 'what it does anyway')
+    .option('--json', 'accepted for consistency; the output is always JSON')
     .addHelpText(
       'after',
       '\nExample:\n  mfa-enforcer policy --partition aws-us-gov > force-mfa.json',

@@ -17,14 +17,17 @@ interface PreviewOptions {
   readonly output?: string;
 }
 
-/** Adds `preview`: it asks AWS nothing, and posts nothing. */
+/** Adds `preview`. It makes no AWS call and posts nothing to Slack. */
 export function addPreview(program: Command, terminal: Terminal): void {
   program
     .command('preview')
-    .argument('[message...]', `which: digest, ${Object.keys(sampleOutcomes).join(', ')}`)
-    .description('show the Slack messages, made of sample outcomes')
-    .option('--json', 'print the Block Kit JSON, to paste into Slack’s Block Kit Builder')
-    .option('-o, --output <folder>', 'write the Block Kit JSON there, a file a message')
+    .argument(
+      '[message...]',
+      `names of messages: digest, ${Object.keys(sampleOutcomes).join(', ')}`,
+    )
+    .description('Show the Slack messages with sample data')
+    .option('--json', 'print Block Kit JSON, for Slack’s Block Kit Builder')
+    .option('-o, --output <folder>', 'write Block Kit JSON to this folder, one file per message')
     .addHelpText(
       'after',
       '\nExamples:\n  mfa-enforcer preview\n  mfa-enforcer preview user-blocked --json\n  mfa-enforcer preview --output messages/',
@@ -74,7 +77,7 @@ function chosen(names: readonly string[]): [string, SlackMessage][] {
     version,
     exemptTag: { key: 'userType', value: 'Service' },
     enrolWith: 'console',
-    // As if each were told at once.
+    // A fixed time: no sample message is late.
     now: () => new Date(0),
   };
   const all = new Map<string, SlackMessage>(
@@ -84,7 +87,7 @@ function chosen(names: readonly string[]): [string, SlackMessage][] {
   const unknown = names.find((name) => !all.has(name));
   if (unknown !== undefined) {
     throw new UsageError(
-      `There is no message "${unknown}". There are: ${[...all.keys()].join(', ')}.`,
+      `There is no message "${unknown}". Available messages: ${[...all.keys()].join(', ')}.`,
     );
   }
   return [...all].filter(([name]) => names.length === 0 || names.includes(name));

@@ -4,10 +4,10 @@ import { visible } from '../render/unseen.ts';
 import { CLEAR_LINE, LINE_BEGIN, LINE_END } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What of the process a terminal is made of. */
+/** The parts of the process that make up a terminal. */
 type Streams = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>;
 
-/** The terminal that a program was started in: no text from outside steers it. */
+/** The terminal of the process. It escapes control characters, so that text from AWS cannot control it. */
 export function processTerminal(
   { stdin, stdout, stderr, env }: Streams,
   now: () => Date,
@@ -17,7 +17,7 @@ export function processTerminal(
     try {
       return /^y(es)?$/i.test((await prompt.question(visible(question, false))).trim());
     } catch (error) {
-      // Ctrl-C or Ctrl-D is a no.
+      // Ctrl-C and Ctrl-D answer no.
       if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
       stderr.write('\n');
       return false;
@@ -25,13 +25,13 @@ export function processTerminal(
       prompt.close();
     }
   };
-  // Whoever reads us may stop early, as head does: that changes nothing of what was found, nor of the exit status.
+  // A reader may close the pipe early, as head does. That does not change the exit status.
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
     });
   }
-  // The SDK's notice that it will want Node 22 is for developers.
+  // The SDK's notice about the end of Node 20 support is for developers.
   env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   return {
     env,
@@ -45,7 +45,7 @@ export function processTerminal(
   };
 }
 
-/** A message for a person, or a step of the progress bar, which redraws its line. */
+/** Escapes a message. A step of the progress bar keeps the control sequences that redraw its line. */
 function withProgress(message: string): string {
   if (message === CLEAR_LINE) return message;
   const isProgress = message.startsWith(LINE_BEGIN) && message.endsWith(LINE_END);

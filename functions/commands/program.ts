@@ -16,7 +16,7 @@ import { type Run, statuses, type Terminal } from './terminal.ts';
 /**
  * The command line `mfa-enforcer`.
  * @param args without the program's own name
- * @returns the exit status; a problem has been said on standard error
+ * @returns the exit status; an error is printed on standard error
  */
 export async function mfaEnforcer(terminal: Terminal, args: readonly string[]): Promise<number> {
   let status: number = statuses.clean;
@@ -24,15 +24,15 @@ export async function mfaEnforcer(terminal: Terminal, args: readonly string[]): 
     status = await command();
   };
   const program = new Command('mfa-enforcer')
-    .description('MFA enforcement for IAM users, from the command line')
+    .description('MFA enforcement for IAM users: reports, plans and checks')
     .version(version)
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-    .showHelpAfterError('(add --help for what there is)')
+    .showHelpAfterError('(add --help for the available options)')
     .exitOverride()
     .addHelpText(
       'after',
       '\nIt uses the standard AWS configuration: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, SSO and so on.\n' +
-        'Exit status: 0 clean, 1 findings, 2 used wrongly, 3 could not see everything.\n\n' +
+        'Exit status: 0 clean, 1 findings, 2 usage error, 3 incomplete: some data could not be read.\n\n' +
         'Examples:\n  mfa-enforcer report\n  mfa-enforcer plan --scope console-users\n  mfa-enforcer explain dana',
     );
   addReport(program, run, terminal);
@@ -51,7 +51,7 @@ export async function mfaEnforcer(terminal: Terminal, args: readonly string[]): 
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return statuses.clean;
-      // To Nagios 2 is CRITICAL; a plugin that was set up wrongly is UNKNOWN.
+      // In Nagios, status 2 is CRITICAL. A usage error must be UNKNOWN, which is 3.
       return args.includes('nagios') ? statuses.blind : statuses.usage;
     }
     const problem = describeError(error);

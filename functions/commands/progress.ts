@@ -2,15 +2,15 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { getAccountSummary } from '../io/iam-account.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Shows how far something long has come. */
+/** Shows the progress of a long operation. */
 export interface Progress {
-  /** @param note stands behind the numbers */
+  /** @param note text after the numbers */
   tick(note?: string): void;
   /** Clears the line. */
   done(): void;
 }
 
-/** ECMA-48: to the line's begin; erase the rest of the line; both. */
+/** ECMA-48 sequences: return to the start of the line, erase the rest of the line, and both. */
 export const LINE_BEGIN = '\r';
 export const LINE_END = '\u001b[K';
 export const CLEAR_LINE = LINE_BEGIN + LINE_END;
@@ -19,9 +19,9 @@ const BAR = 24;
 const REDRAW_MS = 100;
 
 /**
- * A progress bar on standard error, where that is a terminal.
- * @param label what is being done
- * @param total how many ticks there will be, as far as is known
+ * Draws a progress bar on standard error if that is a terminal.
+ * @param label the operation
+ * @param total the expected number of ticks
  */
 export function progressBar(
   { progress, err, now }: Terminal,
@@ -51,8 +51,8 @@ export function progressBar(
 }
 
 /**
- * Shows how far the reading of all users has come.
- * @param read is given what to call for each user that was read
+ * Shows progress while all users are read.
+ * @param read receives a function that it calls after each user
  */
 export async function readingUsers<T>(
   terminal: Terminal,

@@ -4,9 +4,9 @@ import { countOf } from '../render/report/text.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 
 /**
- * Reads a recorded event. A byte order mark, which Windows editors write, is no part of the text.
+ * Reads a recorded event without its byte order mark, which Windows editors write.
  * @param file its path; - for standard input
- * @throws UsageError where it cannot be read
+ * @throws UsageError if the file cannot be read
  */
 export async function readEvent(terminal: Terminal, file: string): Promise<string> {
   try {
@@ -17,39 +17,39 @@ export async function readEvent(terminal: Terminal, file: string): Promise<strin
   }
 }
 
-/** PowerShell 5 writes UTF-16 where output is redirected into a file. */
+/** Decodes UTF-8 or UTF-16: PowerShell 5 writes UTF-16 when output is redirected to a file. */
 function decoded(bytes: Buffer): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return bytes.toString(isUtf16 ? 'utf16le' : 'utf8');
 }
 
 /**
- * Names what a text is that is no event, and how to take one event out of it.
- * @param file where the text is from; - for standard input
- * @returns null where it is nothing that is known
+ * Describes a text that is not an event, and how to extract one event from it.
+ * @param file the text's file; - for standard input
+ * @returns null for an unknown format
  */
 export function otherThanEvent(body: string, file: string): string | null {
   const extract = (command: string): string =>
     `${command}${file === '-' ? '' : ` ${shellQuoted(file)}`} | mfa-enforcer replay -`;
   if (body.trim() === '') return 'it is empty';
   if (body.startsWith('\u001f')) {
-    return `it is compressed: give what is in it, as ${extract('gunzip -c')} does`;
+    return `it is compressed; decompress it first: ${extract('gunzip -c')}`;
   }
   const value = json(body);
   if (value === undefined) {
     const lines = body.split('\n').filter((line) => line.trim() !== '');
     if (lines.length < 2 || !lines.every((line) => isObject(json(line)))) return null;
-    return `it is ${countOf(lines.length, 'record')}, one on each line: give one event, as ${extract('head -n 1')} does`;
+    return `it has ${countOf(lines.length, 'record')}, one on each line; pass one event: ${extract('head -n 1')}`;
   }
   const found = shapeOf(value);
   if (found === null) return null;
   const [what, filter] = found;
   return filter === null
-    ? `it is ${what}, and has no event in it`
-    : `it is ${what}: give one event, as ${extract(`jq ${filter}`)} does`;
+    ? `it is ${what}, which contains no event`
+    : `it is ${what}; pass one event: ${extract(`jq ${filter}`)}`;
 }
 
-/** What AWS wraps events in, and the jq options that take the first one out. */
+/** The format in which AWS wraps events, and the jq options that extract the first event. */
 function shapeOf(value: unknown): readonly [string, string | null] | null {
   const of = (list: readonly unknown[]) => `of ${countOf(list.length, 'record')}`;
   if (Array.isArray(value)) return [`a list ${of(value)}`, "'.[0]'"];
@@ -61,7 +61,7 @@ function shapeOf(value: unknown): readonly [string, string | null] | null {
     if (has('body')) return [`an SQS batch ${of(Records)}`, "-r '.Records[0].body'"];
     if (has('Sns')) return [`an SNS batch ${of(Records)}`, "-r '.Records[0].Sns.Message'"];
     if (has('s3')) return [`an S3 notification ${of(Records)}`, null];
-    return [`a trail’s file ${of(Records)}`, "'.Records[0]'"];
+    return [`a trail’s log file ${of(Records)}`, "'.Records[0]'"];
   }
   if (Array.isArray(Events)) {
     return [`the output of LookupEvents ${of(Events)}`, "-r '.Events[0].CloudTrailEvent'"];
@@ -85,7 +85,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of a JSON text; undefined where it is none. */
+/** Parses a JSON text; undefined if it is not JSON. */
 function json(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -21,7 +21,7 @@ interface RedriveOptions {
 
 type Movable = FailedMessages & { readonly sourceQueue: string };
 
-/** A dead-letter queue that is to be emptied. */
+/** A dead-letter queue with messages to move. */
 interface Waiting {
   readonly id: string;
   readonly sourceQueue: string;
@@ -30,7 +30,7 @@ interface Waiting {
   readonly to: string;
 }
 
-/** What came of it, as `redrive --json` prints it. */
+/** The result for one queue, as `redrive --json` prints it. */
 interface Redriven {
   readonly queue: string;
   readonly to: string;
@@ -44,15 +44,19 @@ const movable = failedMessages.filter((one): one is Movable => one.sourceQueue !
 export function addRedrive(program: Command, run: Run, terminal: Terminal): void {
   program
     .command('redrive')
-    .argument('[queue...]', `these only: ${movable.map(({ id }) => id).join(', ')}`, collect)
-    .description('moves failed messages back to the queue they are for, once the cause is fixed')
-    .option('--stack <name>', `its CloudFormation stack (MFA_ENFORCER_STACK; ${DEFAULT_STACK})`)
-    .option('-y, --yes', 'do not ask')
-    .option('--json', 'as JSON')
-    .option('--profile <name>', 'AWS profile (or AWS_PROFILE)')
+    .argument(
+      '[queue...]',
+      `dead-letter queues (default: all): ${movable.map(({ id }) => id).join(', ')}`,
+      collect,
+    )
+    .description('Requeue failed messages after the cause is fixed')
+    .option('--stack <name>', `CloudFormation stack (MFA_ENFORCER_STACK; default ${DEFAULT_STACK})`)
+    .option('-y, --yes', 'skip the confirmation')
+    .option('--json', 'print JSON')
+    .option('--profile <name>', 'AWS profile (AWS_PROFILE)')
     .addHelpText(
       'after',
-      '\nIt may be run twice, and stopped at any time: nothing is lost, nobody is blocked for a failed message, and Slack is\ntold of nothing twice (docs/runbook.md).\nExit status: 0 all moved, 1 not all, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer redrive\n  mfa-enforcer redrive IamChangesFailed --yes',
+      '\nThe command can be stopped and run again at any time: it loses no message, changes no user because of an old message\nand posts nothing to Slack twice (docs/runbook.md).\nExit status: 0 all moved, 1 not all moved, 2 usage error, 3 incomplete: some data could not be read.\n\nExamples:\n  mfa-enforcer redrive\n  mfa-enforcer redrive IamChangesFailed --yes',
     )
     .action((queues: string[], options: RedriveOptions) =>
       run(() => redriveAll(terminal, queues, options)),
@@ -63,8 +67,8 @@ function collect(queue: string, before: readonly string[] = []): string[] {
   if (movable.some(({ id }) => id === queue)) return [...before, queue];
   throw new InvalidArgumentError(
     queue === 'SweepsFailed'
-      ? 'A sweep is started anew, not redriven (docs/runbook.md, SweepsFailedAlarm).'
-      : `There are ${movable.map(({ id }) => id).join(', ')}.`,
+      ? 'A failed sweep cannot be requeued: start a new sweep (docs/runbook.md, SweepsFailedAlarm).'
+      : `Available queues: ${movable.map(({ id }) => id).join(', ')}.`,
   );
 }
 
@@ -85,7 +89,7 @@ async function redriveAll(
     return statuses.clean;
   }
   const each = waiting.map(({ id, messages }) => `${id} ${messages}`).join(', ');
-  const question = `Move ${countOf(total, 'failed message')} of ${stack}, account ${account}, back (${each})? If the cause is not fixed, they fail again.`;
+  const question = `Requeue ${countOf(total, 'failed message')} of stack ${stack}, account ${account} (${each})? They fail again if the cause is not fixed.`;
   if (!(await confirm(terminal, options.yes, question))) return statuses.findings;
 
   const progress = progressBar(terminal, 'Moving', total);
@@ -107,19 +111,22 @@ async function waitingIn(
   asked: readonly Movable[],
 ): Promise<Waiting[]> {
   if ((await describeStack(cloudFormation, stack)) === null) {
-    throw new UsageError(`There is no stack ${stack} here: name it with --stack.`);
+    throw new UsageError(
+      `There is no stack ${stack} in this account. Name the stack with --stack.`,
+    );
   }
   const resources = await listStackResources(cloudFormation, stack);
   const urlOf = (id: string) => {
     const url = resources.get(id)?.physicalId;
-    if (url === undefined) throw new UsageError(`${stack} has no ${id}: is it another stack?`);
+    if (url === undefined)
+      throw new UsageError(`Stack ${stack} has no resource ${id}. Check --stack.`);
     return url;
   };
   const all = await Promise.all(
     asked.map(async ({ id, sourceQueue }) => {
       const [from, to] = [urlOf(id), urlOf(sourceQueue)];
       const attributes = await getQueueAttributes(sqs, from);
-      if (attributes === null) throw new Error(`The queue ${from} does not exist any more.`);
+      if (attributes === null) throw new Error(`The queue ${from} no longer exists.`);
       return { id, sourceQueue, from, to, messages: attributes.messages };
     }),
   );
@@ -137,11 +144,11 @@ function show(
     terminal.out(jsonText({ schema: 'mfa-enforcer/redrive/1', at, stack, queues: done }));
     return;
   }
-  if (done.length === 0) terminal.out('There are no failed messages to move.\n');
+  if (done.length === 0) terminal.out('There are no failed messages to requeue.\n');
   for (const { queue, to, messages, moved } of done) {
     const left =
       moved < messages
-        ? `; ${messages - moved} left, hidden by whoever looked at them last: again in a minute`
+        ? `; ${messages - moved} left because another reader received them: try again in a minute`
         : '';
     terminal.out(`${queue}: ${countOf(moved, 'message')} moved to ${to}${left}\n`);
   }

@@ -33,9 +33,9 @@ interface ReplayOptions extends AccountOptions {
 /** What `replay --json` prints. */
 interface Replayed {
   readonly event: object;
-  /** Names to review. */
+  /** Names of the users to review. */
   readonly users: readonly string[];
-  /** Why nobody is to be reviewed, or null. */
+  /** Why no user is reviewed, or null. */
   readonly dropped: string | null;
   readonly decisions: readonly ReplayedDecision[];
 }
@@ -57,15 +57,20 @@ export function addReplay(program: Command, run: Run, terminal: Terminal): void 
       .command('replay')
       .argument(
         '<file>',
-        'a CloudTrail event as JSON, in EventBridge’s envelope or bare; - for standard input',
+        'CloudTrail event as JSON, with or without EventBridge’s envelope; - for standard input',
       )
-      .description('one recorded event through the pipeline: who it is about, what would be done')
-      .option('--enforce', 'do it')
-      .option('--stack <name>', `its CloudFormation stack (MFA_ENFORCER_STACK; ${DEFAULT_STACK})`)
-      .option('--json', 'as JSON')
+      .description(
+        'Run one recorded event through the pipeline: which users it concerns, what would change',
+      )
+      .option('--enforce', 'make the change')
+      .option(
+        '--stack <name>',
+        `CloudFormation stack (MFA_ENFORCER_STACK; default ${DEFAULT_STACK})`,
+      )
+      .option('--json', 'print JSON')
       .addHelpText(
         'after',
-        "\nExit status: 0 nothing would be changed, 1 somebody would be (or could not be enforced), 2 no event,\n3 could not see everything.\n\nExamples:\n  mfa-enforcer replay event.json\n  jq '.Records[0]' trail.json | mfa-enforcer replay -",
+        "\nExit status: 0 no change, 1 users would be changed or could not be changed, 2 usage error or no valid event,\n3 incomplete: some data could not be read.\n\nExamples:\n  mfa-enforcer replay event.json\n  jq '.Records[0]' trail.json | mfa-enforcer replay -",
       ),
   ).action((file: string, options: ReplayOptions) => run(() => replay(terminal, file, options)));
 }
@@ -99,9 +104,9 @@ async function replay(terminal: Terminal, file: string, options: ReplayOptions):
   } catch (error) {
     const { status, text } = describeError(error);
     if (status === statuses.usage) throw error;
-    // Whom the event is about is known all the same.
+    // The users of the event are known without a call to AWS.
     show(terminal, options, replayed);
-    terminal.err(`No decision was made: ${text}\n`);
+    terminal.err(`Could not decide: ${text}\n`);
     return status;
   }
 }
@@ -113,7 +118,7 @@ function parse(body: string, file: string): Parsed {
     if (!(error instanceof UnparsableMessage)) throw error;
     const from = file === '-' ? 'standard input' : file;
     throw new UsageError(
-      `No event that can be read (${from}): ${otherThanEvent(body, file) ?? error.problem}.`,
+      `Cannot read an event from ${from}: ${otherThanEvent(body, file) ?? error.problem}`,
     );
   }
 }
@@ -151,19 +156,19 @@ function droppedBecause(parsed: Parsed, names: Names): string | null {
     case 'dropped':
       return parsed.reason;
     case 'changes':
-      return parsed.changes.length === 0 ? 'it concerns no user' : null;
+      return parsed.changes.length === 0 ? 'the event concerns no user' : null;
     case 'policy':
-      return `it is about no user but about the policy ${parsed.change.policyArn}, which the pipeline would inspect`;
+      return `the event concerns the policy ${parsed.change.policyArn}, which the pipeline would check, and no user`;
     case 'tampering':
       return describeTampering(parsed.tampering, names);
     case 'unpublished':
-      return 'it is an outcome of the enforcer’s own that waits to be published';
+      return 'the message is an outcome that waits to be published';
     default:
       return parsed satisfies never;
   }
 }
 
-/** What the enforcer's own resources are named after. */
+/** Names that the enforcer's own resources are derived from. */
 interface Names {
   readonly stack: string;
   readonly policyName: string;
@@ -178,7 +183,7 @@ function namesOf({ env }: Terminal, options: ReplayOptions): Names {
   };
 }
 
-/** Whether the record is of the hub or of a spoke is not known: both have resources of the enforcer. */
+/** Describes tampering. The record may be of the hub or of a spoke: both have resources of the enforcer. */
 function describeTampering(tampering: Tampering, { stack, policyName, webhookParameter }: Names) {
   const { account, call } = tampering;
   const settings = { account, denyGroup: policyName };
@@ -187,10 +192,10 @@ function describeTampering(tampering: Tampering, { stack, policyName, webhookPar
     ownResource(tampering, settings, hub) ??
     ownResource(tampering, settings, { ...hub, account: '' });
   if (own === undefined && tampering.resources.length > 0) {
-    return `it concerns no resource of the enforcer (stack ${stack}, policy ${policyName})`;
+    return `the event concerns no resource of the enforcer (stack ${stack}, policy ${policyName})`;
   }
   const which = own === undefined ? '' : ` (${own})`;
-  return `it is about no user, and would be reported: ${call.text}${which}`;
+  return `the event concerns no user and would be reported as tampering: ${call.text}${which}`;
 }
 
 async function decideAll(
@@ -202,7 +207,7 @@ async function decideAll(
   const of = changes[0]?.account;
   if (of !== settings.account) {
     throw new Error(
-      `The event is of account ${of}, and these credentials are of ${settings.account}: name its profile with --profile.`,
+      `The event is from account ${of}, but the credentials are for account ${settings.account}. Name a profile of account ${of} with --profile.`,
     );
   }
   const stateStore = inMemoryStateStore();

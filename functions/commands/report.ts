@@ -41,7 +41,7 @@ export interface ReportOptions extends AccountOptions, OrganizationOptions {
 
 const FILE_COLUMNS = 140;
 
-/** How a table is drawn: a file is for no terminal. */
+/** Width and colour of the table. A file has a fixed width and no colour. */
 export function tableOptions(terminal: Terminal, { all, output }: ReportOptions): TableOptions {
   return {
     width: output === undefined ? columnsOf(terminal) : FILE_COLUMNS,
@@ -50,7 +50,7 @@ export function tableOptions(terminal: Terminal, { all, output }: ReportOptions)
   };
 }
 
-/** Who may read the file: node_exporter runs as another user; what else is written is nobody else's business. */
+/** The mode of a new file. Others may read a Prometheus file, because node_exporter runs as another user. */
 export const fileMode = (format: string) => (format === 'prometheus' ? 0o644 : 0o600);
 
 const formats = ['table', ...Object.keys(fileFormats), ...Object.keys(monitorFormats), 'html'];
@@ -61,18 +61,23 @@ export function addReport(program: Command, run: Run, terminal: Terminal): void 
     withAccountOptions(
       program
         .command('report')
-        .description('the state of every user: who has MFA, who is blocked, who is unprotected')
-        .addOption(new Option('-f, --format <format>', 'how').choices(formats).default('table'))
-        .addOption(new Option('--json', 'short for --format json').conflicts('format'))
-        .option('-o, --output <file>', 'write to a file, replacing it at once')
-        .option('--all', 'with --format table: list the users who have MFA, too')
+        .description(
+          'Show the state of every user: protected, blocked, unprotected, exempt or out of scope',
+        )
+        .addOption(
+          new Option('-f, --format <format>', 'output format').choices(formats).default('table'),
+        )
+        .addOption(new Option('--json', 'same as --format json').conflicts('format'))
+        .option('-o, --output <file>', 'write to a file, which is replaced atomically')
+        .option('--all', 'with --format table: also list protected users')
         .addHelpText('after', EXAMPLES),
     ),
   ).action((options: ReportOptions) => run(() => report(terminal, options)));
 }
 
 const EXAMPLES = `
-Exit status: 0 clean, 1 findings, 2 used wrongly, 3 could not see everything. nagios has its own: 0, 1, 2, 3.
+Exit status: 0 clean, 1 findings, 2 usage error, 3 incomplete: some data could not be read.
+--format nagios uses the plugin statuses: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 
 Examples:
   mfa-enforcer report
@@ -97,13 +102,13 @@ async function report(terminal: Terminal, options: ReportOptions): Promise<Statu
     return findingsOf(found).level === 'ok' ? statuses.clean : statuses.findings;
   } catch (error) {
     const { status, text } = describeError(error);
-    // A monitor that could not see says so in its own format: the last good answer must not stay.
+    // A monitoring format reports the failure, so that the last good answer does not stay.
     if (monitor === undefined) throw error;
-    // A file that cannot be written is told on standard output.
+    // A file that cannot be written is reported on standard output.
     const file = error instanceof UsageError ? undefined : options.output;
     await writeData(terminal, monitor.failure(text), file, fileMode(format));
     terminal.err(`${text}\n`);
-    // To Nagios 2 is CRITICAL; a plugin that was set up wrongly is UNKNOWN.
+    // In Nagios, status 2 is CRITICAL. A usage error must be UNKNOWN, which is 3.
     return format === 'nagios' ? statuses.blind : status;
   }
 }
@@ -133,17 +138,17 @@ function render(terminal: Terminal, format: string, found: Report, options: Repo
 }
 
 /**
- * `report --organization`: all accounts in one report.
- * @throws whatever a failed call to STS or Organizations throws; an account that fails is part of the report
+ * `report --organization`: all chosen accounts in one report.
+ * @throws the error of a failed call to STS or Organizations; an account that cannot be read is part of the report
  */
 async function organizationReport(
   terminal: Terminal,
   format: string,
   options: ReportOptions,
 ): Promise<Status> {
-  const listsEverybody = options.all === true || ['json', 'csv', 'html'].includes(format);
-  // Without those of whom nothing is said, calls and memory grow with the users who lack MFA, not with all.
-  const readAccount = listsEverybody ? accountReport : monitorReport;
+  const listsAllUsers = options.all === true || ['json', 'csv', 'html'].includes(format);
+  // The other formats list no protected users, so that calls and memory grow with the users without an MFA device only.
+  const readAccount = listsAllUsers ? accountReport : monitorReport;
   const read = await readingOrganization(terminal, options, (iam, settings) =>
     readAccount(iam, settings, terminal.now()),
   );

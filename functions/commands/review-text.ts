@@ -1,24 +1,24 @@
 import type { ReviewResult } from '../pipeline/review/review-result.ts';
 import { countOf } from '../render/report/text.ts';
 
-/** What a review did, for a person. */
+/** The result of a review, for a person. */
 export interface ReviewText {
   readonly action: 'block' | 'unblock' | 'none';
-  /** The user is now as they should be. */
+  /** No further change is needed. */
   readonly done: boolean;
   readonly message: string;
 }
 
-/** Puts the result of a review into words. It prints the decision's own reasons. */
+/** Describes the result of a review, with the decision's reasons. */
 export function reviewText(result: ReviewResult): ReviewText {
   switch (result.kind) {
     case 'gone':
-      return { action: 'none', done: true, message: 'is no user of this account' };
+      return { action: 'none', done: true, message: 'no such user in this account' };
     case 'stale':
       return {
         action: 'none',
         done: false,
-        message: `IAM does not show the change yet (${result.staleReads.join(', ')}): try again`,
+        message: `IAM does not show the change yet (${result.staleReads.join(', ')}). Try again`,
       };
     case 'breaker-open':
       return {
@@ -34,7 +34,7 @@ export function reviewText(result: ReviewResult): ReviewText {
         return {
           action,
           done: false,
-          message: `could not be enforced: ${failed.why.text} (${why})`,
+          message: `could not be changed: ${failed.why.text} (${why})`,
         };
       }
       const would = result.outcomes.some(({ mode }) => mode === 'observe');
@@ -46,14 +46,14 @@ export function reviewText(result: ReviewResult): ReviewText {
 }
 
 const done = {
-  block: 'blocked until MFA is set up',
+  block: 'blocked',
   unblock: 'unblocked',
-  none: 'as it should be',
+  none: 'no change needed',
 } as const;
 const wouldBe = {
-  block: 'would be blocked until MFA is set up',
+  block: 'would be blocked',
   unblock: 'would be unblocked',
-  none: 'as it should be',
+  none: 'no change needed',
 } as const;
 
 function refusedBecause({
@@ -62,5 +62,5 @@ function refusedBecause({
   limit,
 }: Extract<ReviewResult, { kind: 'breaker-open' }>): string {
   const blocked = counted + assumed;
-  return `${countOf(blocked, 'user')} ${blocked === 1 ? 'is' : 'are'} already, and the limit is ${limit}`;
+  return `${countOf(blocked, 'user')} ${blocked === 1 ? 'is' : 'are'} blocked already, and the block limit is ${limit}`;
 }

@@ -20,7 +20,7 @@ interface RollbackOptions extends AccountOptions {
 interface RolledBack {
   readonly user: string;
   readonly done: boolean;
-  /** What blocked the user, and was taken away. */
+  /** The block methods that were removed. */
   readonly methods: readonly BlockMethod[];
   readonly problem: string | null;
 }
@@ -30,13 +30,13 @@ export function addRollback(program: Command, run: Run, terminal: Terminal): voi
   withAccountOptions(
     program
       .command('rollback')
-      .argument('[user...]', 'these users; all who are blocked, where none is named')
-      .description('let everyone (or those) go again, whatever the reason they are blocked for')
-      .option('-y, --yes', 'do not ask')
-      .option('--json', 'as JSON')
+      .argument('[user...]', 'users to unblock (default: all blocked users)')
+      .description('Unblock all users, or the named users, whatever the reason for the block')
+      .option('-y, --yes', 'skip the confirmation')
+      .option('--json', 'print JSON')
       .addHelpText(
         'after',
-        '\nA deployed enforcer blocks them again at the next event or sweep: deploy with Mode=observe first.\nExit status: 0 all done, 1 somebody could not be unblocked, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer rollback dana erin\n  mfa-enforcer rollback --yes',
+        '\nA deployed enforcer blocks the users again at the next event or sweep: deploy with Mode=observe first.\nExit status: 0 all done, 1 some users could not be unblocked, 2 usage error,\n3 incomplete: some data could not be read.\n\nExamples:\n  mfa-enforcer rollback dana erin\n  mfa-enforcer rollback --yes',
       ),
   ).action((users: string[], options: RollbackOptions) =>
     run(() => rollback(terminal, users, options)),
@@ -61,11 +61,11 @@ async function rollback(
   const policyArn = await missingPolicy(account);
   if (policyArn !== null) {
     terminal.err(
-      `The policy ${policyArn} does not exist in this account: was another name deployed (--policy-name)? Users blocked by ` +
-        'the group, the boundary or an inline deny of this name were looked for all the same.\n',
+      `The policy ${policyArn} does not exist in this account. If another name was deployed, pass it with --policy-name. ` +
+        'Users blocked by the group, the boundary or an inline policy of this name were still checked.\n',
     );
   }
-  // Who was named and is not blocked is said, too.
+  // A named user who is not blocked is listed, too.
   const free: RolledBack[] =
     users.length === 0
       ? []
@@ -76,25 +76,25 @@ async function rollback(
     show(terminal, options, free);
     return policyArn === null ? statuses.clean : statuses.blind;
   }
-  const question = `Let ${countOf(blocked.length, 'blocked user')} of account ${account.settings.account} go?`;
+  const question = `Unblock ${countOf(blocked.length, 'user')} of account ${account.settings.account}?`;
   if (!(await confirm(terminal, options.yes, question))) return statuses.findings;
   const done: RolledBack[] = [...free];
-  const progress = progressBar(terminal, 'Letting go', blocked.length);
+  const progress = progressBar(terminal, 'Unblocking', blocked.length);
   for (const facts of blocked) {
-    done.push(await letOneGo(account, facts));
+    done.push(await unblockOne(account, facts));
     progress.tick();
   }
   progress.done();
   show(terminal, options, done);
   terminal.err(
-    'A deployed enforcer blocks them again, unless it was deployed with Mode=observe.\n',
+    'A deployed enforcer blocks these users again, unless it was deployed with Mode=observe.\n',
   );
   return done.every((one) => one.done) ? statuses.clean : statuses.findings;
 }
 
 const isBlocked = ({ attachments }: UserFacts) => (attachments?.methods.length ?? 0) > 0;
 
-/** The policy's ARN where it does not exist: then "nobody is blocked" may be about the wrong policy. */
+/** The policy's ARN if the policy does not exist. --policy-name may then be wrong, and "No user is blocked" misleading. */
 async function missingPolicy({ iam, settings }: Account): Promise<string | null> {
   const policy = await getPolicy(iam, settings.policyArn);
   return policy === null ? settings.policyArn : null;
@@ -111,8 +111,8 @@ function readEveryone(terminal: Terminal, { iam, settings }: Account): Promise<U
   });
 }
 
-/** A user who cannot be unblocked does not stop the next. */
-async function letOneGo({ iam, settings }: Account, facts: UserFacts): Promise<RolledBack> {
+/** Unblocks one user. A failure does not stop the next user. */
+async function unblockOne({ iam, settings }: Account, facts: UserFacts): Promise<RolledBack> {
   const { user, attachments } = facts;
   const methods = attachments?.methods ?? [];
   try {
@@ -135,11 +135,11 @@ function show(terminal: Terminal, { json }: RollbackOptions, done: readonly Roll
     terminal.out(jsonText(data));
     return;
   }
-  if (done.length === 0) terminal.out('Nobody is blocked.\n');
+  if (done.length === 0) terminal.out('No user is blocked.\n');
   for (const { user, methods, problem } of done) {
     terminal.out(
       problem === null
-        ? `${user}: ${methods.length === 0 ? 'is not blocked' : `unblocked (${methods.join(', ')})`}\n`
+        ? `${user}: ${methods.length === 0 ? 'not blocked' : `unblocked (${methods.join(', ')})`}\n`
         : `${user}: could not be unblocked: ${problem}\n`,
     );
   }

@@ -26,7 +26,7 @@ interface SweepOptions extends AccountOptions {
   readonly json?: boolean;
 }
 
-/** What came of one user, as `sweep --json` prints it. */
+/** The result for one user, as `sweep --json` prints it. */
 interface SweptUser {
   readonly user: string;
   readonly action: 'block' | 'unblock' | 'none';
@@ -39,12 +39,14 @@ export function addSweep(program: Command, run: Run, terminal: Terminal): void {
   withAccountOptions(
     program
       .command('sweep')
-      .description('do now what `plan` says: block and unblocked, with the same review as an event')
-      .option('-y, --yes', 'do not ask')
-      .option('--json', 'as JSON')
+      .description(
+        'Make the changes that `plan` shows: block and unblock users with the same review as for an event',
+      )
+      .option('-y, --yes', 'skip the confirmation')
+      .option('--json', 'print JSON')
       .addHelpText(
         'after',
-        '\nIt tells Slack nothing: what it does comes back as events, and is on the screen.\nExit status: 0 all done, 1 somebody could not be enforced, 2 used wrongly, 3 could not see everything.\n\nExamples:\n  mfa-enforcer sweep\n  mfa-enforcer sweep --yes --json',
+        '\nThe command prints its results and posts nothing to Slack.\nExit status: 0 all done, 1 some users could not be changed, 2 usage error,\n3 incomplete: some data could not be read.\n\nExamples:\n  mfa-enforcer sweep\n  mfa-enforcer sweep --yes --json',
       ),
   ).action((options: SweepOptions) => run(() => sweep(terminal, options)));
 }
@@ -55,22 +57,22 @@ async function sweep(terminal: Terminal, options: SweepOptions): Promise<Status>
   const deployed = await isDeployed(terminal, account);
   if (deployed === false) {
     terminal.err(
-      `ForceMFA is not deployed in account ${settings.account} (${settings.policyArn} does not exist). Deploy the ` +
-        'stack first, or name its policy with --policy-name.\n',
+      `ForceMFA is not deployed in account ${settings.account}: ${settings.policyArn} does not exist. Deploy the stack ` +
+        'first, or name the policy with --policy-name.\n',
     );
     if (options.json) show(terminal, options, []);
     return statuses.findings;
   }
-  const users = await differingUsers(terminal, account);
+  const users = await usersToChange(terminal, account);
   if (users.length === 0) {
     show(terminal, options, []);
     return deployed === null ? statuses.blind : statuses.clean;
   }
   const { mode } = settings;
   const question =
-    `${countOf(users.length, 'user')} of account ${settings.account} would be changed (mfa-enforcer plan says how), ` +
-    `decided by ${formatSettings(settings)}. Go on?`;
-  // In observe mode nothing is written, so there is nothing to ask.
+    `Change ${countOf(users.length, 'user')} of account ${settings.account} (mfa-enforcer plan lists the changes)? ` +
+    `Settings: ${formatSettings(settings)}.`;
+  // Observe mode writes nothing, so it needs no confirmation.
   const yes = options.yes === true || mode === 'observe';
   if (!(await confirm(terminal, yes, question))) return statuses.findings;
 
@@ -80,7 +82,7 @@ async function sweep(terminal: Terminal, options: SweepOptions): Promise<Status>
   return swept.every(({ done }) => done) ? statuses.clean : statuses.findings;
 }
 
-/** Whether ForceMFA exists. Null where that cannot be read: the users are swept all the same, each by its own readings. */
+/** Whether ForceMFA exists; null if that cannot be read. The sweep goes on then, because each review reads its user itself. */
 async function isDeployed(terminal: Terminal, { iam, settings }: Account): Promise<boolean | null> {
   try {
     return (await getPolicy(iam, settings.policyArn)) !== null;
@@ -90,17 +92,17 @@ async function isDeployed(terminal: Terminal, { iam, settings }: Account): Promi
   }
 }
 
-async function differingUsers(terminal: Terminal, { iam, settings }: Account): Promise<UserRead[]> {
+async function usersToChange(terminal: Terminal, { iam, settings }: Account): Promise<UserRead[]> {
   const { differing } = await readingUsers(terminal, iam, (onUser) =>
     planSweep(iam, settings, terminal.now(), onUser),
   );
-  // Whoever is unblocked makes room under the limit.
+  // Unblocked users no longer count against the block limit, so they go first.
   const of = (action: 'unblock' | 'block') =>
     differing.filter(({ decision }) => decision.action === action);
   return [...of('unblock'), ...of('block')];
 }
 
-/** One after the other: each is read again before anything is done. A user who fails does not stop the next. */
+/** Reviews one user after the other. Each user is read again first. A failure does not stop the next user. */
 async function enforceAll(
   terminal: Terminal,
   { iam, settings }: Account,
@@ -134,7 +136,7 @@ async function enforceAll(
       const { status, text } = describeError(error);
       const wasRead = status === statuses.findings;
       blind ||= !wasRead;
-      const message = `${wasRead ? 'not done' : 'not seen'}: ${text}`;
+      const message = `${wasRead ? 'not changed' : 'could not be read'}: ${text}`;
       swept.push({ user: task.user, action: 'none', done: false, message });
     }
     progress.tick();
@@ -149,6 +151,6 @@ function show(terminal: Terminal, { json }: SweepOptions, swept: readonly SweptU
     terminal.out(jsonText(data));
     return;
   }
-  if (swept.length === 0) terminal.out('Nothing to do: everyone is as they should be.\n');
+  if (swept.length === 0) terminal.out('No changes needed.\n');
   for (const { user, message } of swept) terminal.out(`${user}: ${message}\n`);
 }

@@ -1,38 +1,38 @@
-/** What a command sees of the outside: passed in, so that a test can be the terminal. */
+/** A command's access to the outside. It is passed in, so that a test can replace it. */
 export interface Terminal {
-  /** The SDK reads the process's own: what is set here counts there. */
+  /** The process's own environment, which the SDK reads, too. */
   readonly env: Record<string, string | undefined>;
   readonly now: () => Date;
   /** Data, on standard output. */
   readonly out: (text: string) => void;
-  /** Everything for a person beside the data, on standard error. */
+  /** Messages for a person, on standard error. */
   readonly err: (text: string) => void;
-  /** Standard output is a terminal of that width; null where it is not one. */
+  /** The width of the terminal; null if standard output is not a terminal. */
   readonly screen: { readonly columns: number } | null;
-  /** Asks a person a yes-or-no question; null where there is nobody to ask. */
+  /** Asks a yes-or-no question; null without a terminal. */
   readonly ask: ((question: string) => Promise<boolean>) | null;
-  /** Standard error is a terminal: progress may be drawn there. */
+  /** Whether standard error is a terminal, where progress may be drawn. */
   readonly progress: boolean;
   readonly readInput: () => Promise<string>;
 }
 
 /** A command's exit status. */
 export const statuses = {
-  /** Nothing to complain of. */
+  /** No findings. */
   clean: 0,
-  /** Something was found, or not all could be done. */
+  /** Findings, or some changes could not be made. */
   findings: 1,
-  /** It was used wrongly. */
+  /** Usage error. */
   usage: 2,
-  /** It could not see everything, so it says nothing about what it did not see. */
+  /** Incomplete: some data could not be read. */
   blind: 3,
 } as const;
 export type Status = (typeof statuses)[keyof typeof statuses];
 
-/** Runs a command, and keeps its exit status for the process. */
+/** Runs a command and keeps its exit status for the process. */
 export type Run = (command: () => Promise<Status>) => Promise<void>;
 
-/** It was used wrongly: the message says how to use it. */
+/** A usage error. The message says what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -50,9 +50,9 @@ export function columnsOf({ screen }: Terminal): number {
 }
 
 /**
- * Asks before something is changed.
- * @returns whether to go on
- * @throws UsageError where there is nobody to ask and --yes was not given
+ * Asks for confirmation before a change.
+ * @returns whether to continue
+ * @throws UsageError without a terminal and without --yes
  */
 export async function confirm(
   { ask, err }: Terminal,
@@ -62,7 +62,7 @@ export async function confirm(
   if (yes) return true;
   if (ask === null) {
     throw new UsageError(
-      `${question} There is no terminal to ask at: say --yes to go on. Nothing was changed.`,
+      `${question} There is no terminal to confirm at: pass --yes to continue. Nothing was changed.`,
     );
   }
   const answer = await ask(`${question} [y/N] `);

@@ -11,7 +11,7 @@ import {
 } from '../domain/rules/partition.ts';
 import type { ExemptTag, Settings } from '../domain/rules/settings.ts';
 
-/** The configuration is wrong: says which setting, and what it must be. */
+/** The configuration is invalid. The message names each setting and its valid values. */
 export class BadConfiguration extends Error {
   override readonly name = 'BadConfiguration';
 }
@@ -23,10 +23,10 @@ const POLICY_ARN = new RegExp(
 );
 
 const region = z.enum(iamEventRegions, {
-  error: `must be one of ${iamEventRegions.join(', ')}: IAM's events are delivered nowhere else`,
+  error: `must be one of ${iamEventRegions.join(', ')}, the Regions where IAM's events are delivered`,
 });
 
-/** Zod's own message names its types and not the words to write. */
+/** Lists the valid values: Zod's own message names types. */
 function oneOf<const V extends readonly [string, ...string[]]>(...values: V) {
   return z.enum(values, {
     error: `must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`,
@@ -35,7 +35,7 @@ function oneOf<const V extends readonly [string, ...string[]]>(...values: V) {
 
 const yesOrNo = oneOf('yes', 'no').transform((answer) => answer === 'yes');
 
-/** A text that one of our own readers understands; what it throws is the problem. */
+/** A text that a parser of ours reads. The parser's error is the message. */
 function readBy<T>(read: (text: string) => T, byDefault: string) {
   return z
     .string()
@@ -105,20 +105,20 @@ export interface ReviewConfig {
   /** The queue of IAM changes. */
   readonly queueUrl: string;
   readonly outcomeBus: string;
-  /** The organization whose accounts are managed; null where it is this account alone. */
+  /** The organization whose accounts are managed; null for a single account. */
   readonly organization: string | null;
-  /** The table of what is remembered: sweeps, accounts' names, what was told. */
+  /** The state table: sweeps, account names, what Slack was sent. */
   readonly stateTable: string;
-  /** The CloudFormation stack: what metrics are told apart by. */
+  /** The CloudFormation stack, a dimension of the metrics. */
   readonly stack: string;
-  /** What the hub's own resources are named after. */
+  /** Names that the hub's own resources are derived from. */
   readonly hub: HubNames;
 }
 
 /**
  * The configuration of on-iam-change.
  * @param env process.env; the names are those of serverless.yml
- * @throws BadConfiguration that names every wrong setting
+ * @throws BadConfiguration that names every invalid setting
  */
 export function reviewConfig(env: Environment): ReviewConfig {
   const values = parse(ReviewEnvironment, env);
@@ -139,13 +139,13 @@ export function reviewConfig(env: Environment): ReviewConfig {
 }
 
 export interface SweepConfig extends ReviewConfig {
-  /** The queue of sweeps: one message an account. */
+  /** The queue of sweeps, with one message per account. */
   readonly sweepsQueueUrl: string;
 }
 
 /**
  * The configuration of nightly-sweep.
- * @throws BadConfiguration that names every wrong setting
+ * @throws BadConfiguration that names every invalid setting
  */
 export function sweepConfig(env: Environment): SweepConfig {
   const { MFA_ENFORCER_SWEEPS_QUEUE_URL: sweepsQueueUrl } = parse(SweepEnvironment, env);
@@ -177,7 +177,7 @@ function settingsOf(values: z.infer<typeof SettingsEnvironment>): Settings {
   };
 }
 
-/** Options of the command line, by the names of the deployment's parameters in camel case. */
+/** Options of the command line, named like the deployment's parameters in camel case. */
 export interface SettingsOptions {
   readonly mode?: string;
   readonly scope?: string;
@@ -208,19 +208,19 @@ const variables = {
 } as const satisfies Readonly<Record<keyof SettingsOptions, string>>;
 
 const CommandEnvironment = SettingsEnvironment.extend({
-  // IAM's own rule, which a policy and a group share.
+  // IAM's rule for names of policies and groups.
   MFA_ENFORCER_POLICY_NAME: z
     .string()
     .regex(
       /^[\w+=,.@-]{1,119}$/,
-      'must be the name of a policy, without its path: letters, digits and +=,.@-_',
+      'must be a policy name without its path: letters, digits and +=,.@-_',
     ),
 });
 
 /**
- * The settings of the command line: an option, else the environment variable, else the deployment's default.
- * @param where the account, and its partition, which make the policies' ARNs
- * @throws BadConfiguration that names every wrong setting
+ * The settings of the command line: the option, else the environment variable, else the deployment's default.
+ * @param where the account and partition of the policies' ARNs
+ * @throws BadConfiguration that names every invalid setting
  */
 export function commandSettings(
   env: Environment,
@@ -228,7 +228,7 @@ export function commandSettings(
   { account, partition }: { readonly account: string; readonly partition: string },
 ): Settings {
   const policyName = options.policyName ?? env.MFA_ENFORCER_POLICY_NAME ?? 'ForceMFA';
-  // What is made of a wrong name is not wrong a second time.
+  // An empty name is reported once, as MFA_ENFORCER_POLICY_NAME, and not again in each ARN.
   const usable = policyName === '' ? 'ForceMFA' : policyName;
   const policyArn = `arn:${partition}:iam::${account}:policy/${usable}`;
   const given = Object.entries(variables).map(([option, variable]) => {
@@ -262,30 +262,30 @@ const SlackEnvironment = z.object({
   MFA_ENFORCER_OUTCOMES_QUEUE_URL: z.url(),
   MFA_ENFORCER_OUTCOMES_FAILED_URL: z.url(),
   MFA_ENFORCER_STATE_TABLE: z.string().min(1),
-  // Set in the local run only; Lambda has no such variable.
+  // Only the local run sets it.
   AWS_ENDPOINT_URL: z.url().optional(),
 });
 
 export interface SlackConfig {
   /** The SSM parameter that contains the webhook's URL. */
   readonly webhookParameter: string;
-  /** The queue of outcomes, and its failed messages. */
+  /** The queue of outcomes, and its dead-letter queue. */
   readonly queueUrl: string;
   readonly failedMessagesUrl: string;
-  /** The table of what was told. */
+  /** The state table, with what Slack was sent. */
   readonly stateTable: string;
   readonly partition: Partition;
-  /** The deployment's exempt tags: messages say how to exempt somebody. */
+  /** The deployment's exempt tags, for messages that say how to exempt a user. */
   readonly exemptTags: readonly ExemptTag[];
-  /** What a blocked user may enrol with: messages say how. */
+  /** What a blocked user may enrol with, for messages that say how. */
   readonly enrolWith: Settings['enrolWith'];
-  /** The local run: its Slack listens on loopback. */
+  /** True in the local run, whose Slack listens on loopback. */
   readonly allowLoopback: boolean;
 }
 
 /**
  * The configuration of notify-slack.
- * @throws BadConfiguration that names every wrong setting
+ * @throws BadConfiguration that names every invalid setting
  */
 export function slackConfig(env: Environment): SlackConfig {
   const values = parse(SlackEnvironment, env);
@@ -302,7 +302,7 @@ export function slackConfig(env: Environment): SlackConfig {
   };
 }
 
-/** @param names what a setting is called where it was given otherwise than by its variable */
+/** @param names the names of settings that were not given by their variable, but by an option */
 function parse<S extends z.ZodType>(
   schema: S,
   env: Environment,
@@ -317,5 +317,5 @@ function parse<S extends z.ZodType>(
     const name = names[variable] ?? variable;
     problems.set(name, value === undefined ? `${name} is not set` : `${name} ${message}`);
   }
-  throw new BadConfiguration(`The configuration is wrong: ${[...problems.values()].join('; ')}`);
+  throw new BadConfiguration(`Invalid configuration: ${[...problems.values()].join('; ')}`);
 }

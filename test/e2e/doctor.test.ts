@@ -283,7 +283,7 @@ const breakages: readonly Breakage[] = [
       return putSweepTarget;
     },
     check: 'rules',
-    message: ['SweepScheduleRule', 'does not reach its target nightly-sweep'],
+    message: ['SweepScheduleRule', 'does not send to its target nightly-sweep'],
     fix: [/put-targets .*--targets 'Id=nightly-sweep,Arn=arn:aws:lambda:.*DeadLetterConfig=/],
   },
   {
@@ -438,7 +438,7 @@ const breakages: readonly Breakage[] = [
       return () => withDoctorsRights('NotifySlackRole', 'notify-slack');
     },
     check: 'roles',
-    message: ['NotifySlackRole has no policy notify-slack any more', 'lacks', 'ssm:GetParameter'],
+    message: ['NotifySlackRole no longer has its policy notify-slack', 'lacks', 'ssm:GetParameter'],
     fix: ['--print NotifySlackRole > rights.json', 'aws iam put-role-policy --role-name'],
   },
   {
@@ -466,7 +466,7 @@ const breakages: readonly Breakage[] = [
     },
     check: 'roles',
     message: [
-      'no policy boundary-deny any more: on-iam-change lacks iam:PutUserPermissionsBoundary',
+      'no longer has its policy boundary-deny: on-iam-change lacks iam:PutUserPermissionsBoundary',
     ],
     fix: ['--print OnIamChangeBoundaryDeny'],
   },
@@ -601,7 +601,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     expect({ status, err }).toEqual({ status: 0, err: '' });
     const lines = out.trimEnd().split('\n');
     expect(lines[0]).toBe(`Stack iam-mfa-enforcer-prod, account ${ACCOUNT}, us-east-1`);
-    expect(lines.at(-1)).toBe('All is well.');
+    expect(lines.at(-1)).toBe('No findings.');
     expect(lines.filter((line) => line.startsWith('✔ ok '))).toHaveLength(11);
     expect(out).not.toContain(test.aws.slack.webhook);
   });
@@ -627,7 +627,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
   it('says that another Region is the wrong one, and looks in the right one', async () => {
     const { status, findings } = await doctor(['--region', 'eu-west-1']);
     expect(notOk(findings)).toMatchObject([
-      { check: 'region', message: expect.stringContaining('asked for eu-west-1') },
+      { check: 'region', message: expect.stringContaining('--region is eu-west-1') },
     ]);
     expect(notOk(findings)[0]?.fix).toContain('--region us-east-1');
     expect(status).toBe(1);
@@ -646,7 +646,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
   });
 
   it.each([
-    [['--sweep-within', 'long'], 'It must be a number of hours'],
+    [['--sweep-within', 'long'], 'Must be a number of hours'],
     [['--print', 'NoSuchThing'], 'NoSuchThing'],
     [['--stack', 'no-such-stack', '--print', 'IamChangesQueue'], '--stack'],
   ])('used wrongly, as in %j, says how to use it', async (args, message) => {
@@ -673,7 +673,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
         ({ message }) => !message.startsWith('OutcomesToSlackRule'),
       );
       expect(new Set(unseen.map((one) => one.status))).toEqual(new Set(['unknown']));
-      expect(unseen.map(({ message }) => message).join('\n')).toContain(`AWS denies ${action}`);
+      expect(unseen.map(({ message }) => message).join('\n')).toContain(`AWS denied ${action}`);
       expect(unseen[0]?.fix).toContain(`Allow ${action} to arn:aws:`);
       const well = findings.filter((one) => one.status === 'ok').map(({ check }) => check);
       for (const { check } of unseen) {

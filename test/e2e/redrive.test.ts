@@ -106,7 +106,7 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
   it('says so where there is nothing to move', async () => {
     expect(await redrive('--yes')).toMatchObject({
       status: 0,
-      stdout: 'There are no failed messages to move.\n',
+      stdout: 'There are no failed messages to requeue.\n',
     });
   });
 
@@ -116,7 +116,7 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     const asked = await redrive('OutcomesFailed');
     expect(asked).toMatchObject({ status: 2, stdout: '' });
     expect(asked.stderr).toContain(
-      'Move 1 failed message of iam-mfa-enforcer-prod, account 123456789012, back (OutcomesFailed 1)?',
+      'Requeue 1 failed message of stack iam-mfa-enforcer-prod, account 123456789012 (OutcomesFailed 1)?',
     );
     expect(await depth(test, 'OutcomesFailed')).toBe(1);
     const { status, stdout } = await redrive('OutcomesFailed', '--yes', '--json');
@@ -141,7 +141,7 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     const { status, stderr } = await redrive('--stack', 'another', '--yes');
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: 'There is no stack another here: name it with --stack.\n',
+      stderr: 'There is no stack another in this account. Name the stack with --stack.\n',
     });
   });
 });

@@ -53,7 +53,7 @@ describe.skipIf(started === null)('the runbook', () => {
     await untilBlocked(test, 'dana', false);
     const { message, status } = await run(explain);
     expect(status).toBe(0);
-    expect(message).toContain('dana: exempt; nothing is to be done');
+    expect(message).toContain('dana: exempt; no change needed');
     expect(message).toMatch(/blocked by +nothing/);
   });
 

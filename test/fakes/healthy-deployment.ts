@@ -161,7 +161,7 @@ export function healthyDeployment(change: Partial<DeploymentContext> = {}): Heal
     sweepWithinHours: null,
     allowLoopback: false,
     now: NOW,
-    wordsOf: (error) => (error as Error).message,
+    describe: (error) => (error as Error).message,
     ...change,
   };
   return {

@@ -15,7 +15,7 @@ export interface CommonOptions {
   readonly stackSet: string;
 }
 
-/** What the commands work with: passed in, so that a test can be AWS and the clock. */
+/** The clients, the clock and the names that the commands use. They are passed in, so that a test can replace them. */
 export interface Context {
   readonly terminal: Terminal;
   readonly cloudFormation: CloudFormationClient;
@@ -31,7 +31,7 @@ export interface Context {
 }
 
 /**
- * Connects to the account of the standard AWS configuration, in the Region that IAM's events are delivered in.
+ * Connects to the account of the standard AWS configuration, in the Region where IAM's events are delivered.
  * @throws Refused for another Region
  */
 export async function connect(terminal: Terminal, options: CommonOptions): Promise<Context> {
@@ -40,15 +40,15 @@ export async function connect(terminal: Terminal, options: CommonOptions): Promi
   const asked = options.region;
   if (asked !== undefined && asked !== region) {
     throw new Refused(
-      `In ${asked} a stack would see nothing: IAM's events are delivered in ${region}.`,
-      `Leave --region out, or say --region ${region}.`,
+      `A stack in ${asked} would get no events: IAM's events are delivered in ${region}.`,
+      `Omit --region, or pass --region ${region}.`,
     );
   }
   const there = { ...config, region };
   return {
     terminal,
     cloudFormation: new CloudFormationClient(there),
-    // Organizations has one endpoint a partition, which the SDK finds from any of its Regions.
+    // Organizations has one endpoint per partition, which the SDK resolves from any of its Regions.
     organizations: new OrganizationsClient(there),
     dynamo: new DynamoDBClient(there),
     account,
@@ -60,10 +60,10 @@ export async function connect(terminal: Terminal, options: CommonOptions): Promi
   };
 }
 
-/** Something is not as it must be, so nothing was done. Says what to do about it. */
+/** A precondition is not met, and nothing was changed. */
 export class Refused extends Error {
   override readonly name = 'Refused';
-  /** Lines; commands among them can be pasted. */
+  /** What to do, as lines. Commands among them can be pasted. */
   readonly todo: readonly string[];
 
   constructor(message: string, ...todo: readonly string[]) {

@@ -22,13 +22,13 @@ export interface DeployOptions extends AccountThrottle {
   readonly yes?: boolean;
 }
 
-/** Brings the set up to date, and the accounts of organizational units to a mode. Safe to run again at any point. */
+/** Updates the stack set, and sets the mode of the accounts of organizational units. It can be run again at any time. */
 export async function deploy(context: Context, options: DeployOptions): Promise<Status> {
   const { terminal } = context;
   const ids = options.ou ?? [];
   if (ids.length > 0 && options.mode === undefined) {
     throw new UsageError(
-      'Say what the accounts of --ou are to be: --mode observe or --mode enforce.',
+      '--ou needs a mode for its accounts: --mode observe, --mode enforce or --mode hub.',
     );
   }
   if (
@@ -37,7 +37,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
     (options.mode ?? options.blockLimit) !== undefined
   ) {
     throw new UsageError(
-      '--mode and --block-limit are of organizational units: name them with --ou.',
+      '--mode and --block-limit apply to organizational units: name the units with --ou.',
     );
   }
   const hub = await readHub(context);
@@ -62,11 +62,11 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
 
   const nothing = !set.isNew && set.changes.length === 0 && changes.length === 0;
   if (nothing) {
-    terminal.out('\nNothing to do: everything is as it is to be.\n');
+    terminal.out('\nNo changes needed.\n');
     return statuses.clean;
   }
   if (options.dryRun) {
-    terminal.out('\nA dry run: nothing was changed.\n');
+    terminal.out('\nDry run: nothing was changed.\n');
     return statuses.clean;
   }
   if (!(await mayBlock(context, hub, set, changes, found !== null, options)))
@@ -74,20 +74,20 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
   return applyDecision(context, hub, set, changes, options);
 }
 
-/** @throws Refused where the spokes carry another PolicyName: their users would stay blocked by the old policy for good */
+/** @throws Refused if the spokes have another PolicyName: no one would unblock the users of the old policy */
 function refuseOtherName({ stackSet }: Context, found: StackSet | null, hub: Hub): void {
   const { PolicyName: deployed } = parametersOf(found?.Parameters);
   const { PolicyName: wanted } = hub.spokeParameters;
   if (deployed === undefined || deployed === wanted) return;
   throw new Refused(
-    `The stack set ${stackSet} has PolicyName ${deployed}, and the hub ${wanted}. Users whom ${deployed} blocks in the ` +
-      'accounts would stay blocked, and the hub could not unblock them.',
+    `The stack set ${stackSet} has PolicyName ${deployed}, and the hub has ${wanted}. Users that ${deployed} blocks in ` +
+      'the accounts would stay blocked, and the hub could not unblock them.',
     `Deploy the hub with its old name again: npm run deploy -- --param="PolicyName=${deployed}" and its other parameters.`,
-    'For another name remove the spokes first, then the hub: docs/runbook.md, "Change PolicyName".',
+    'To change the name, remove the spokes first, then the hub: docs/runbook.md, "Change PolicyName".',
   );
 }
 
-/** Nobody is blocked by surprise. */
+/** Asks for confirmation if the deployment leads to blocked users. */
 async function mayBlock(
   { terminal }: Context,
   hub: Hub,
@@ -103,12 +103,18 @@ async function mayBlock(
     set.changes.some((one) => one.startsWith('the default Mode ')) &&
     set.defaultMode !== 'observe';
   if (count === 0 && !later) return true;
-  const now = hub.mode === 'observe' ? ' once the hub enforces, too' : '';
+  const once = hub.mode === 'observe' ? ', once the hub enforces, too' : '';
   const whom = [
     ...(count === 0 ? [] : [`in ${accountsOf(count)}`]),
-    ...(later ? ['in every account without a mode of its own, and in those that join later'] : []),
+    ...(later
+      ? ['in every account without a mode of its own, and in accounts that join later']
+      : []),
   ].join(' and ');
-  return confirm(terminal, yes, `\nUsers without MFA will be blocked ${whom}${now}. Go on?`);
+  return confirm(
+    terminal,
+    yes,
+    `\nThis blocks users without an MFA device ${whom}${once}. Continue?`,
+  );
 }
 
 async function plan(
@@ -123,7 +129,7 @@ async function plan(
   const concerned = instances.filter(({ account }) =>
     units.some(({ accounts }) => accounts.includes(account)),
   );
-  const bar = progressBar(context.terminal, 'reading accounts', concerned.length);
+  const bar = progressBar(context.terminal, 'Reading accounts', concerned.length);
   const overrides = new Map<string, Record<string, string>>();
   for (const { account } of concerned) {
     overrides.set(account, await overridesOf(context, hub, account));
@@ -148,7 +154,7 @@ async function applyDecision(
   terminal.out('\n');
   let whole = true;
   const updated = await applySet(context, hub, set, accountThrottle);
-  if (set.isNew) terminal.out(line('stack set', `${context.stackSet} is created`, columns));
+  if (set.isNew) terminal.out(line('stack set', `${context.stackSet} was created`, columns));
   if (updated !== null) {
     terminal.out(formatEnd('stack set', updated, columns));
     whole &&= updated.status === 'SUCCEEDED' && updated.failed.length === 0;
@@ -161,7 +167,7 @@ async function applyDecision(
   terminal.out(
     whole
       ? '\nDone. npm run organization -- status shows every account.\n'
-      : '\nNot all could be done. Run the same again when the reasons are fixed: what is done stays done.\n',
+      : '\nSome accounts failed. Fix the causes and run the same command again. Finished accounts stay as they are.\n',
   );
   return whole ? statuses.clean : statuses.findings;
 }

@@ -2,27 +2,27 @@ import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { type Context, Refused } from './context.ts';
 import { checkStackSets, readOrganization } from './organization-access.ts';
 
-/** The hub, as far as its spokes must know it. */
+/** What the spokes need to know of the hub. */
 export interface Hub {
   readonly organization: string;
-  /** The management account, which StackSets leave out. */
+  /** The management account. StackSets do not deploy to it. */
   readonly management: string;
-  /** As whom StackSets are told what to do. */
+  /** The CallAs parameter of calls to StackSets. */
   readonly callAs: 'SELF' | 'DELEGATED_ADMIN';
-  /** The hub's own: where it says observe, nobody is blocked anywhere. */
+  /** The hub's own mode. If it is observe, no user is blocked in any account. */
   readonly mode: string;
-  /** Of infra/spoke.yml, as far as they come from the hub. */
+  /** The parameters of infra/spoke.yml that come from the hub. */
   readonly spokeParameters: Readonly<Record<string, string>>;
-  /** The table that the sweeps leave their records in. */
+  /** The state table, where sweeps write their records. */
   readonly stateTable: string;
 }
 
 const COMPLETE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'];
-// As in infra/spoke.yml: the names of rules and roles begin with it.
+// As in infra/spoke.yml: the names of rules and roles begin with PolicyName.
 const FITTING_NAME = /^[\w.-]{1,40}$/;
 
 /**
- * Checks that there is a hub, that it is this organization's, and that StackSets may be used from here.
+ * Checks that the hub exists, that it belongs to this organization, and that this account may use StackSets.
  * @throws Refused with what to do
  */
 export async function readHub(context: Context): Promise<Hub> {
@@ -30,7 +30,7 @@ export async function readHub(context: Context): Promise<Hub> {
   const { organization, management } = await readOrganization(context);
   if (organization !== stack.parameters.OrganizationId) {
     throw new Refused(
-      `The hub was deployed for the organization ${stack.parameters.OrganizationId}, and this account belongs to ` +
+      `The hub was deployed for organization ${stack.parameters.OrganizationId}, but this account belongs to ` +
         `${organization}.`,
       `Deploy the hub again: npm run deploy -- --param="OrganizationId=${organization}" and its other parameters.`,
     );
@@ -59,14 +59,14 @@ async function readStack({ cloudFormation, stack, account, region }: Context): P
   const { Stacks } = await cloudFormation
     .send(new DescribeStacksCommand({ StackName: stack }))
     .catch((error: unknown) => {
-      // CloudFormation has no error of its own for a stack that is not there.
+      // CloudFormation has no error code for a missing stack: it answers ValidationError with this message.
       if (error instanceof Error && / does not exist$/.test(error.message)) return { Stacks: [] };
       throw error;
     });
   const found = Stacks?.[0];
   if (found === undefined) {
     throw new Refused(
-      `Account ${account} has no stack ${stack} in ${region}, so there is no hub.`,
+      `Account ${account} has no stack ${stack} in ${region}, so it is not a hub.`,
       'Name the hub’s account with --profile and its stack with --stack, or deploy the hub first:',
       deploy,
     );
@@ -75,7 +75,7 @@ async function readStack({ cloudFormation, stack, account, region }: Context): P
   if (!COMPLETE.includes(status)) {
     throw new Refused(
       `The hub’s stack ${stack} is ${status}.`,
-      'Wait until its deployment has ended, or fix it and deploy it again; then run this again.',
+      'Wait until the deployment has finished, or fix it and deploy again. Then run this command again.',
     );
   }
   const parameters = Object.fromEntries(
@@ -86,8 +86,8 @@ async function readStack({ cloudFormation, stack, account, region }: Context): P
   );
   if ((parameters.OrganizationId ?? '') === '') {
     throw new Refused(
-      `The stack ${stack} manages account ${account} only: it was deployed without an OrganizationId.`,
-      'Deploy it again as a hub, naming its other parameters again, too:',
+      `The stack ${stack} manages only account ${account}: it was deployed without an OrganizationId.`,
+      'Deploy it again as a hub, with its other parameters:',
       deploy,
     );
   }
@@ -100,16 +100,16 @@ async function readStack({ cloudFormation, stack, account, region }: Context): P
   ].filter((one) => outputs[one] === undefined);
   if (lacking.length > 0) {
     throw new Refused(
-      `The stack ${stack} has no output ${lacking.join(', ')}: it is an older release, or another stack.`,
-      'Deploy this release, naming the parameters again: npm ci && npm run deploy',
+      `The stack ${stack} has no output ${lacking.join(', ')}. It is an older release or another stack.`,
+      'Deploy this release with the same parameters: npm ci && npm run deploy',
     );
   }
   const name = parameters.PolicyName ?? '';
   if (!FITTING_NAME.test(name)) {
     throw new Refused(
-      `The hub’s PolicyName "${name}" does not fit spokes, whose rules and roles are named after it: at most 40 ` +
-        'letters, digits, dots, hyphens and underscores.',
-      'To deploy the hub with another PolicyName: docs/runbook.md, "Change PolicyName".',
+      `The hub’s PolicyName "${name}" is not valid for spokes, whose rules and roles are named after it. It may have ` +
+        'at most 40 letters, digits, dots, hyphens and underscores.',
+      'To deploy the hub with another PolicyName, see docs/runbook.md, "Change PolicyName".',
     );
   }
   return { parameters, outputs, stateTable: outputs.StateTableName ?? '' };

@@ -16,19 +16,19 @@ import {
 } from './operation.ts';
 import { parametersOf, toParameters } from './stack-set.ts';
 
-/** A spoke, as StackSets know it. */
+/** A spoke: a stack instance of the stack set. */
 export interface Instance {
   readonly account: string;
-  /** The unit that it was deployed to: one in it or around it may be the account's own. */
+  /** The unit that it was deployed to. The account's own unit may be another one, below or above it. */
   readonly unit: string;
   /** CURRENT, OUTDATED or INOPERABLE. */
   readonly status: string;
-  /** Of its last operation: SUCCEEDED, FAILED, CANCELLED, RUNNING, PENDING, INOPERABLE … */
+  /** DetailedStatus of its last operation: SUCCEEDED, FAILED, CANCELLED, RUNNING, PENDING, INOPERABLE … */
   readonly detail: string;
   readonly reason: string | null;
 }
 
-/** Every spoke of the set. */
+/** Lists every spoke of the set. */
 export async function listInstances(
   { cloudFormation: client, stackSet: StackSetName }: Context,
   { callAs: CallAs }: Hub,
@@ -51,7 +51,7 @@ export async function listInstances(
   return instances.toSorted((one, other) => one.account.localeCompare(other.account));
 }
 
-/** Parameters that an account has of its own, by name. */
+/** The parameter overrides of an account, by name. */
 export async function overridesOf(
   { cloudFormation, stackSet, region }: Context,
   { callAs }: Hub,
@@ -68,7 +68,7 @@ export async function overridesOf(
   return parametersOf(StackInstance?.ParameterOverrides);
 }
 
-/** Which accounts of which units. */
+/** The accounts and units of an operation. */
 export interface Targets {
   readonly units: readonly string[];
   /** Only these of the units' accounts; null for all. */
@@ -96,7 +96,7 @@ function deploymentTargets({ units, only, except = [] }: Targets) {
   return { OrganizationalUnitIds };
 }
 
-/** Creates, updates or deletes spokes, or forgets them with their stacks left, and waits until that is done. */
+/** Creates, updates or deletes spokes, or removes them from the set and keeps their stacks. Waits for the end. */
 export async function changeInstances(
   context: Context,
   hub: Hub,

@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 import type { Hub } from './hub.ts';
 
-/** Parameters of a spoke that a deployment chooses; what is not said stays as it is there. */
+/** Parameters of a spoke that the command line sets. An omitted parameter keeps its value. */
 export interface Chosen {
   readonly mode?: string;
   readonly blockLimit?: string;
@@ -9,14 +9,14 @@ export interface Chosen {
 }
 
 /**
- * How the management account gets its spoke, which StackSets leave out: a command to be run with its credentials.
- * `aws cloudformation deploy` keeps the values of parameters that it is not told (AWS CLI reference), and a new stack
- * has the template's.
+ * The command that deploys the spoke to the management account, where StackSets do not deploy. It needs that account's
+ * credentials. `aws cloudformation deploy` keeps the values of omitted parameters (AWS CLI reference). A new stack gets
+ * the defaults of the template.
  */
 export function managementCommand(context: Context, hub: Hub, chosen: Chosen): string {
   const { account, region, stackSet } = context;
   if (hub.callAs === 'SELF') {
-    return `\nThe hub is in the management account ${account}, which manages itself: there is nothing to deploy there.\n`;
+    return `\nThe hub is in the management account ${account} and manages that account itself. No spoke is needed there.\n`;
   }
   const { mode, blockLimit, alarmTopic } = chosen;
   const parameters = { Mode: mode, BlockLimit: blockLimit, AlarmTopicArn: alarmTopic };
@@ -26,10 +26,10 @@ export function managementCommand(context: Context, hub: Hub, chosen: Chosen): s
     .join(' \\\n');
   const kept =
     mode === undefined
-      ? 'Its Mode stays what it is: observe, where the stack is new. To change it: deploy --management --mode enforce.\n'
+      ? 'The command keeps the Mode of the stack; a new stack has observe. To change it: deploy --management --mode enforce.\n'
       : '';
   return `
-StackSets leave out the management account ${hub.management}. With its credentials, in this folder:
+StackSets do not deploy to the management account ${hub.management}. With its credentials, in this folder:
 
   aws cloudformation deploy --region ${region} \\
     --stack-name ${stackSet} --template-file infra/spoke.yml \\

@@ -8,7 +8,7 @@ import { progressBar } from '../progress.ts';
 import type { Context } from './context.ts';
 import type { Hub } from './hub.ts';
 
-/** How many accounts at once, and how many may fail before the rest is left alone; both in per cent. */
+/** How many accounts StackSets change in parallel, and how many may fail before they stop; both in per cent. */
 export interface AccountThrottle {
   readonly maxConcurrent: number;
   readonly failureTolerance: number;
@@ -18,22 +18,22 @@ export interface AccountThrottle {
 export interface OperationEnd {
   readonly status: string;
   readonly done: number;
-  /** Accounts where it failed or was not tried, with the reason. */
+  /** Accounts where the operation failed or was not tried, with the reason. */
   readonly failed: readonly { readonly account: string; readonly why: string }[];
 }
 
 const POLL_MS = 5_000;
 const ENDED = ['SUCCEEDED', 'FAILED', 'STOPPED'];
 
-/** As StackSets take it. */
+/** The same as StackSets' OperationPreferences. */
 export const preferences = (accountThrottle: AccountThrottle): StackSetOperationPreferences => ({
   MaxConcurrentPercentage: accountThrottle.maxConcurrent,
   FailureTolerancePercentage: accountThrottle.failureTolerance,
-  // Or StackSets would go no faster than the tolerance allows failures.
+  // The default, STRICT_FAILURE_TOLERANCE, limits the concurrency to the failure tolerance plus one.
   ConcurrencyMode: 'SOFT_FAILURE_TOLERANCE',
 });
 
-/** Waits for operations of somebody else, or of a run of this that was cut off. */
+/** Waits for operations that another caller, or an interrupted run of this command, has started. */
 export async function waitForOthers(context: Context, hub: Hub): Promise<void> {
   const { cloudFormation: client, stackSet, terminal } = context;
   const pages = paginateListStackSetOperations(
@@ -44,7 +44,7 @@ export async function waitForOthers(context: Context, hub: Hub): Promise<void> {
     for (const { OperationId, Action, Status = '' } of Summaries ?? []) {
       if (OperationId === undefined || ENDED.includes(Status)) continue;
       terminal.err(
-        `An operation (${Action}, ${OperationId}) is at work on the set. Waiting for it …\n`,
+        `Another operation on the stack set is running (${Action}, ${OperationId}). Waiting for its end …\n`,
       );
       await follow(context, hub, OperationId);
     }
@@ -52,8 +52,8 @@ export async function waitForOthers(context: Context, hub: Hub): Promise<void> {
 }
 
 /**
- * Starts an operation, after whatever got in first.
- * @returns its id
+ * Starts an operation, after the operations that are running already.
+ * @returns its ID
  */
 export async function startOperation(
   context: Context,
@@ -63,7 +63,7 @@ export async function startOperation(
   for (;;) {
     try {
       const { OperationId } = await start();
-      if (OperationId === undefined) throw new Error('StackSets answered without an operation');
+      if (OperationId === undefined) throw new Error('StackSets returned no operation ID');
       return OperationId;
     } catch (error) {
       if (!(error instanceof Error) || !error.name.startsWith('OperationInProgress')) throw error;
@@ -73,7 +73,7 @@ export async function startOperation(
   }
 }
 
-/** Follows an operation to its end, and shows how far it is. */
+/** Waits for the end of an operation and shows its progress. */
 export async function follow(
   context: Context,
   hub: Hub,
@@ -90,7 +90,7 @@ export async function follow(
     const status = StackSetOperation?.Status ?? 'RUNNING';
     const results = await resultsOf(context, of);
     const ended = results.filter((one) => !['PENDING', 'RUNNING'].includes(one.status));
-    bar ??= progressBar(terminal, 'accounts', results.length);
+    bar ??= progressBar(terminal, 'Accounts', results.length);
     for (; shown < ended.length; shown += 1) bar.tick();
     if (!ENDED.includes(status)) {
       await pause(POLL_MS);
@@ -109,7 +109,7 @@ async function resultsOf(
   of: { StackSetName: string; OperationId: string; CallAs: Hub['callAs'] },
 ) {
   const results: { account: string; status: string; why: string }[] = [];
-  // The SDK leaves the last page's token in what it is given.
+  // The paginator writes the page token into its input, so it gets a copy.
   for await (const { Summaries } of paginateListStackSetOperationResults({ client }, { ...of })) {
     for (const { Account = '', Status = 'PENDING', StatusReason } of Summaries ?? []) {
       const why = StatusReason ?? (Status === 'CANCELLED' ? 'was not tried' : Status);

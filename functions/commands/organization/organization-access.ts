@@ -5,15 +5,15 @@ import {
 import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
 import { type Context, Refused } from './context.ts';
 
-/** @throws Refused where the account is in none, or in one that StackSets cannot work with */
+/** @throws Refused if the account is not in an organization, or StackSets do not support the organization */
 export async function readOrganization({ organizations, account }: Context) {
   const { Organization } = await organizations
     .send(new DescribeOrganizationCommand({}))
     .catch((error: unknown) => {
       if (error instanceof Error && error.name === 'AWSOrganizationsNotInUseException') {
         throw new Refused(
-          `Account ${account} belongs to no organization.`,
-          'For one account alone npm run deploy is all there is to do.',
+          `Account ${account} does not belong to an organization.`,
+          'A single account needs only npm run deploy.',
         );
       }
       throw error;
@@ -25,21 +25,21 @@ export async function readOrganization({ organizations, account }: Context) {
   } = Organization ?? {};
   if (FeatureSet !== undefined && FeatureSet !== 'ALL') {
     throw new Refused(
-      `The organization ${organization} has consolidated billing only, and StackSets need all features.`,
+      `The organization ${organization} has only consolidated billing. StackSets need all features.`,
       'Enable all features in the management account: AWS Organizations, Settings.',
     );
   }
   return { organization, management };
 }
 
-/** @throws Refused where StackSets may not work with the organization, or not from this account */
+/** @throws Refused if StackSets have no trusted access to the organization, or this account may not use them */
 export async function checkStackSets(
   { cloudFormation, account }: Context,
   CallAs: 'SELF' | 'DELEGATED_ADMIN',
   management: string,
 ): Promise<void> {
   const delegated = new Refused(
-    `Account ${account} may not use StackSets for the organization: it is neither its management account nor a ` +
+    `Account ${account} may not use StackSets for the organization. It is neither the management account nor a ` +
       'delegated administrator of StackSets.',
     `With credentials of the management account ${management}:`,
     `aws organizations register-delegated-administrator --account-id ${account} --service-principal ` +
@@ -52,7 +52,7 @@ export async function checkStackSets(
     });
   if (Status !== 'ENABLED') {
     throw new Refused(
-      'StackSets may not work with the organization yet: trusted access is not activated.',
+      'StackSets have no access to the organization: trusted access is not activated.',
       `With credentials of the management account ${management}:`,
       'aws cloudformation activate-organizations-access',
     );
@@ -64,7 +64,7 @@ export async function checkStackSets(
     });
 }
 
-/** StackSets answer ValidationError, with this text, to an account that is no delegated administrator. */
+/** StackSets answer ValidationError with this text to an account that is not a delegated administrator. */
 const isNotDelegated = (error: unknown) =>
   error instanceof Error &&
   error.name.startsWith('ValidationError') &&

@@ -2,18 +2,18 @@ import { DescribeOrganizationalUnitCommand } from '@aws-sdk/client-organizations
 import { listAccounts, listAccountsBelow, listRoots, listUnits } from '../../io/organizations.ts';
 import { type Context, Refused } from './context.ts';
 
-/** An organizational unit, or the root of them all. */
+/** An organizational unit, or the root. */
 export interface Unit {
   readonly id: string;
   readonly name: string;
-  /** Ids of its active accounts, those of units inside it included. */
+  /** IDs of its active accounts, including those of nested units. */
   readonly accounts: readonly string[];
 }
 
 /**
  * Reads organizational units.
  * @param ids as in ou-ab12-11111111, or the root's, as in r-ab12
- * @throws Refused for an id that the organization has not
+ * @throws Refused for an unknown ID
  */
 export async function readUnits(context: Context, ids: readonly string[]): Promise<Unit[]> {
   if (ids.length === 0) return [];
@@ -33,7 +33,7 @@ async function nameOf({ organizations }: Context, id: string): Promise<string> {
     'aws organizations list-roots; aws organizations list-organizational-units-for-parent --parent-id r-…';
   if (id.startsWith('r-')) {
     if ((await listRoots(organizations)).includes(id)) return 'the whole organization';
-    throw new Refused(`The organization has no root ${id}.`, 'See its ids with:', howTo);
+    throw new Refused(`The organization has no root ${id}.`, 'List the IDs with:', howTo);
   }
   try {
     const { OrganizationalUnit } = await organizations.send(
@@ -45,7 +45,7 @@ async function nameOf({ organizations }: Context, id: string): Promise<string> {
     if (name === 'OrganizationalUnitNotFoundException' || name === 'InvalidInputException') {
       throw new Refused(
         `The organization has no organizational unit ${id}.`,
-        'See its ids with:',
+        'List the IDs with:',
         howTo,
       );
     }

@@ -12,7 +12,7 @@ type Connect = (terminal: Terminal, options: CommonOptions) => Promise<Context>;
 /**
  * The command line `npm run organization`.
  * @param args without the program's own name
- * @returns the exit status; a problem has been said on standard error
+ * @returns the exit status; an error is printed on standard error
  */
 export async function organization(
   terminal: Terminal,
@@ -27,63 +27,64 @@ export async function organization(
     };
   const program = new Command('npm run organization --')
     .description(
-      'The accounts that a hub manages: a stack in each, by CloudFormation StackSets (docs/organization.md)',
+      'Manage the accounts of an organization: one stack per account, deployed with CloudFormation StackSets (docs/organization.md)',
     )
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-    .showHelpAfterError('(add --help for what there is)')
+    .showHelpAfterError('(add --help for the available options)')
     .exitOverride()
     .addHelpText(
       'after',
-      '\nRun it with credentials of the hub’s account. Every command can be run again at any point.\n' +
-        'Exit status: 0 all done, 1 something is not as it is to be, 2 used wrongly, 3 could not see everything.\n\n' +
-        'A roll-out:\n' +
+      '\nRun it with credentials of the hub’s account. Every command can be run again at any time.\n' +
+        'Exit status: 0 all done, 1 findings or failed accounts, 2 usage error, 3 incomplete: some data could not be read.\n\n' +
+        'Example of a rollout:\n' +
         '  npm run organization -- deploy --ou r-ab12 --mode observe\n' +
         '  npm run organization -- deploy --ou ou-ab12-11111111 --mode enforce\n' +
         '  npm run organization -- deploy --default-mode enforce\n' +
         '  npm run organization -- status',
     );
 
-  withPace(withCommon(program.command('deploy')))
-    .description('bring the set up to date, and the accounts of organizational units to a mode')
-    .option('--ou <id>', 'an organizational unit, or the root (again for each)', collect)
+  withThrottle(withCommon(program.command('deploy')))
+    .description('Update the stack set, and set the mode of the accounts of organizational units')
+    .option('--ou <id>', 'organizational unit or root (repeatable)', collect)
     .addOption(
-      new Option('--mode <mode>', 'of the accounts of --ou').choices(['observe', 'enforce', 'hub']),
-    )
-    .option(
-      '--block-limit <limit>',
-      'of the accounts of --ou: hub, auto or a number of users',
-      blockLimit,
-    )
-    .addOption(
-      new Option('--default-mode <mode>', 'of accounts that join later').choices([
+      new Option('--mode <mode>', 'mode of the accounts of --ou').choices([
         'observe',
         'enforce',
         'hub',
       ]),
     )
     .option(
-      '--alarm-topic <arn>',
-      'SNS topic that is told when an account’s events do not get to the hub',
+      '--block-limit <limit>',
+      'block limit of the accounts of --ou: hub, auto or a number of users',
+      blockLimit,
     )
+    .addOption(
+      new Option('--default-mode <mode>', 'mode of accounts that join later').choices([
+        'observe',
+        'enforce',
+        'hub',
+      ]),
+    )
+    .option('--alarm-topic <arn>', 'SNS topic for alarms about events that do not reach the hub')
     .option(
       '--management',
-      'print what deploys to the management account, which StackSets leave out',
+      'print the command for the management account, where StackSets do not deploy',
     )
-    .option('--dry-run', 'check everything and say what would be done')
-    .option('-y, --yes', 'do not ask')
+    .option('--dry-run', 'check everything and show the changes')
+    .option('-y, --yes', 'skip the confirmation')
     .action(run<CommonOptions & DeployOptions>(deploy));
   withCommon(program.command('status'))
-    .description('show every account: its mode, and whether it is managed')
-    .option('--json', 'as JSON')
+    .description('Show the mode and state of every account')
+    .option('--json', 'print JSON')
     .action(run<CommonOptions & { readonly json?: boolean }>(status));
-  withPace(withCommon(program.command('remove')))
-    .description('take the stacks out of organizational units, or out of all accounts')
-    .option('--ou <id>', 'an organizational unit, or the root (again for each)', collect)
-    .option('--all', 'all accounts, and the set itself')
-    .option('--keep-stacks', 'leave the stacks in their accounts: where deleting failed')
-    .option('--although-blocked', 'also where users may still be blocked')
-    .option('--dry-run', 'check everything and say what would be done')
-    .option('-y, --yes', 'do not ask')
+  withThrottle(withCommon(program.command('remove')))
+    .description('Remove the stacks from organizational units, or from all accounts')
+    .option('--ou <id>', 'organizational unit or root (repeatable)', collect)
+    .option('--all', 'all accounts, and the stack set itself')
+    .option('--keep-stacks', 'keep the stacks in their accounts, for stacks that cannot be deleted')
+    .option('--although-blocked', 'also from accounts where users may still be blocked')
+    .option('--dry-run', 'check everything and show the changes')
+    .option('-y, --yes', 'skip the confirmation')
     .action(run<CommonOptions & RemoveOptions>(remove));
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -105,17 +106,17 @@ export async function organization(
 function withCommon(command: Command): Command {
   return command
     .option('--profile <name>', 'AWS profile of the hub’s account')
-    .option('--region <region>', 'the Region of IAM’s events, which is the default')
-    .option('--stack <name>', 'the hub’s stack', 'iam-mfa-enforcer-prod')
-    .option('--stack-set <name>', 'the set of the spokes', 'mfa-enforcer-spoke');
+    .option('--region <region>', 'Region of IAM events (the default)')
+    .option('--stack <name>', 'stack of the hub', 'iam-mfa-enforcer-prod')
+    .option('--stack-set <name>', 'stack set of the spokes', 'mfa-enforcer-spoke');
 }
 
-function withPace(command: Command): Command {
+function withThrottle(command: Command): Command {
   return command
-    .option('--max-concurrent <per cent>', 'accounts at once', perCent(1), 25)
+    .option('--max-concurrent <per cent>', 'accounts changed in parallel', perCent(1), 25)
     .option(
       '--failure-tolerance <per cent>',
-      'accounts that may fail before the rest is left alone',
+      'accounts that may fail before the operation stops',
       perCent(0),
       10,
     );
@@ -126,10 +127,10 @@ const collect = (value: string, before: readonly string[] = []) => [...before, v
 const perCent = (least: number) => (value: string) => {
   const number = Number(value);
   if (Number.isInteger(number) && number >= least && number <= 100) return number;
-  throw new InvalidArgumentError(`must be a whole number from ${least} to 100`);
+  throw new InvalidArgumentError(`Must be a whole number from ${least} to 100.`);
 };
 
 function blockLimit(value: string): string {
   if (/^(hub|auto|\d{1,4})$/.test(value)) return value;
-  throw new InvalidArgumentError('must be hub, auto or a number of users from 0 to 9999');
+  throw new InvalidArgumentError('Must be hub, auto or a number of users from 0 to 9999.');
 }

@@ -18,17 +18,17 @@ export interface RemoveOptions extends AccountThrottle {
   readonly yes?: boolean;
 }
 
-/** Takes the spokes out of organizational units, or out of all and then the set itself. Safe to run again. */
+/** Removes the spokes of organizational units, or all spokes and the stack set. It can be run again at any time. */
 export async function remove(context: Context, options: RemoveOptions): Promise<Status> {
   const { terminal, stackSet } = context;
   const ids = options.ou ?? [];
   if ((ids.length === 0) === (options.all === undefined)) {
-    throw new UsageError('Say what to remove: --ou with each organizational unit, or --all.');
+    throw new UsageError('Name what to remove: --ou with each organizational unit, or --all.');
   }
   const hub = await readHub(context);
   const found = await describeSet(context, hub);
   if (found === null) {
-    terminal.out(`There is no stack set ${stackSet}: nothing to remove.\n`);
+    terminal.out(`There is no stack set ${stackSet}. Nothing to remove.\n`);
     return statuses.clean;
   }
   const units = await readUnits(context, ids);
@@ -38,28 +38,28 @@ export async function remove(context: Context, options: RemoveOptions): Promise<
       options.all || units.some(({ id, accounts }) => id === unit || accounts.includes(account)),
   );
   const columns = columnsOf(terminal);
-  const what = options.all ? `${stackSet}, with everything it has` : ids.join(', ');
+  const what = options.all ? `${stackSet} and all its stacks` : ids.join(', ');
   terminal.out(line('to remove', `${what}: ${accountsOf(instances.length)}`, columns));
   if (!options.althoughBlocked && !options.keepStacks)
     await refuseWhileBlocked(context, hub, instances);
   if (options.dryRun) {
-    terminal.out('\nA dry run: nothing was changed.\n');
+    terminal.out('\nDry run: nothing was changed.\n');
     return statuses.clean;
   }
-  const question = `\nThe hub will see nothing of ${accountsOf(instances.length)} any more. Go on?`;
+  const question = `\nThe hub will no longer manage ${accountsOf(instances.length)}. Continue?`;
   if (!(await confirm(terminal, options.yes, question))) return statuses.findings;
 
   const how = options.keepStacks ? 'forget' : 'delete';
   let whole = true;
   for (const [unit, group] of byUnit(instances)) {
     const all = (await listInstances(context, hub)).filter((one) => one.unit === unit);
-    // The whole unit, so that accounts that join it are left alone, too.
+    // Removing the whole unit also ends the automatic deployment to accounts that join it.
     const only = all.length === group.length ? null : group.map(({ account }) => account);
     const end = await changeInstances(context, hub, how, { units: [unit], only }, {}, options);
     terminal.out(formatEnd(unit, end, columns));
     whole &&= end.status === 'SUCCEEDED' && end.failed.length === 0;
     if (only !== null) {
-      const goesOn = `the set goes on to deploy to accounts that join ${unit}, where these were deployed from`;
+      const goesOn = `The stack set still deploys to accounts that join ${unit}, the unit of these stacks.`;
       terminal.out(line('', goesOn, columns));
     }
   }
@@ -67,10 +67,14 @@ export async function remove(context: Context, options: RemoveOptions): Promise<
     await context.cloudFormation.send(
       new DeleteStackSetCommand({ StackSetName: stackSet, CallAs: hub.callAs }),
     );
-    terminal.out(`\nThe stack set ${stackSet} is gone. The hub still manages its own account.\n`);
+    terminal.out(
+      `\nThe stack set ${stackSet} was deleted. The hub still manages its own account.\n`,
+    );
   }
   if (!whole)
-    terminal.out('\nNot all could be removed. Run the same again when the reasons are fixed.\n');
+    terminal.out(
+      '\nSome stacks could not be removed. Fix the causes and run the same command again.\n',
+    );
   return whole ? statuses.clean : statuses.findings;
 }
 
@@ -80,7 +84,7 @@ function byUnit(instances: readonly Instance[]): Map<string, Instance[]> {
   return units;
 }
 
-/** @throws Refused where somebody was blocked at the last sweep, or it is not known */
+/** @throws Refused if users were blocked at an account's last sweep, or the account was never swept */
 async function refuseWhileBlocked(
   context: Context,
   hub: Hub,
@@ -93,7 +97,7 @@ async function refuseWhileBlocked(
   );
   const blocked = instances.flatMap(({ account }) => {
     const sweep = sweeps.get(account);
-    if (sweep === undefined) return [`${account}: not known, it was never swept`];
+    if (sweep === undefined) return [`${account}: unknown, because it was never swept`];
     const { blocked: count } = sweep.totals;
     if (count === 0) return [];
     return [
@@ -103,12 +107,12 @@ async function refuseWhileBlocked(
   if (blocked.length === 0) return;
   const shown = blocked.slice(0, 20);
   throw new Refused(
-    `Users may still be blocked in ${accountsOf(blocked.length)}. Without the hub nobody unblocks them when they enrol, and ` +
-      'IAM does not delete a policy that blocks somebody: their stacks would fail to delete.',
+    `Users may still be blocked in ${accountsOf(blocked.length)}. Without the hub they stay blocked after they enrol. ` +
+      'IAM does not delete a policy that is attached to a user, so deleting the stacks would fail.',
     ...shown.map((one) => `  ${one}`),
     ...(blocked.length > shown.length ? [`  and ${blocked.length - shown.length} more`] : []),
-    'First stop blocking: npm run organization -- deploy --ou … --mode observe',
-    'Then unblock them, with credentials of each account: node dist/cli/index.mjs rollback --profile …',
-    'Then run this again, with --although-blocked: the sweeps’ records are of last night.',
+    '1. Stop blocking: npm run organization -- deploy --ou … --mode observe',
+    '2. Unblock the users, with credentials of each account: node dist/cli/index.mjs rollback --profile …',
+    '3. Run this command again with --although-blocked, because the records of the last sweep still count these users.',
   );
 }

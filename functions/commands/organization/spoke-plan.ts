@@ -10,21 +10,21 @@ export interface Change {
   readonly overrides: Readonly<Record<string, string>>;
 }
 
-/** What is known, and what is wanted. */
+/** The current state of the stack set. */
 export interface Known {
-  /** Units that the set deploys to. */
+  /** Units that the stack set deploys to. */
   readonly registered: readonly string[];
   readonly instances: readonly Instance[];
-  /** By account. */
+  /** Parameter overrides by account. */
   readonly overrides: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** Guards itself: its own stack has all that a spoke has. */
+  /** The hub's account. It needs no spoke, because the hub's stack has all that a spoke has. */
   readonly hub: string;
-  /** Left out by StackSets. */
+  /** The management account. StackSets do not deploy to it. */
   readonly management: string;
 }
 
 /**
- * What brings the accounts of units to the wanted parameters: nothing for those that have them.
+ * The operations that give the accounts of units the wanted parameters. Accounts that have them need none.
  * @param wanted parameters of these accounts
  */
 export function planSpokes(
@@ -60,7 +60,7 @@ function updates(
   known: Known,
   wanted: Change['overrides'],
 ): Change[] {
-  // StackSets put back every override that an update does not name: each account keeps its own.
+  // UpdateStackInstances resets every override that it does not name, so each account's own overrides are named again.
   const groups = new Map<
     string,
     { of: string; overrides: Change['overrides']; accounts: string[] }
@@ -69,8 +69,8 @@ function updates(
     if (!accounts.includes(account)) continue;
     const now = known.overrides.get(account) ?? {};
     const overrides = { ...now, ...wanted };
-    const differs = Object.entries(wanted).some(([name, value]) => now[name] !== value);
-    if (!differs && status === 'CURRENT') continue;
+    const isChanged = Object.entries(wanted).some(([name, value]) => now[name] !== value);
+    if (!isChanged && status === 'CURRENT') continue;
     const key = JSON.stringify([of, overrides]);
     const group = groups.get(key) ?? { of, overrides, accounts: [] };
     group.accounts.push(account);
@@ -80,7 +80,7 @@ function updates(
     how: 'update',
     unit,
     accounts: those,
-    // As the set knows them, which may be by a unit around this one.
+    // The unit that the stack set deployed them to may be above this one.
     targets: { units: [of], only: those },
     overrides,
   }));

@@ -18,14 +18,14 @@ import {
 
 const TEMPLATE_FILE = 'infra/spoke.yml';
 
-/** What the set is to be, as far as a deployment chooses. */
+/** The settings of the stack set that the command line sets. */
 interface Wanted {
-  /** Of accounts that join later; null keeps what it is. */
+  /** The mode of accounts that join later; null keeps it. */
   readonly defaultMode: string | null;
   readonly alarmTopic: string | null;
 }
 
-/** The stack set, or null where there is none yet. */
+/** The stack set, or null if it does not exist. */
 export async function describeSet(
   { cloudFormation, stackSet }: Context,
   { callAs }: Hub,
@@ -41,7 +41,7 @@ export async function describeSet(
   }
 }
 
-/** What differs between the set and what it is to be, in words; the whole is a new set where there is none. */
+/** The changes that the stack set needs, as text. */
 export interface SetPlan {
   readonly isNew: boolean;
   readonly changes: readonly string[];
@@ -51,7 +51,7 @@ export interface SetPlan {
 
 const UNCHANGED: Wanted = { defaultMode: null, alarmTopic: null };
 
-/** Compares a set with what it is to be. */
+/** Compares the stack set with the wanted settings. */
 export function planSet(found: StackSet | null, hub: Hub, wanted: Wanted = UNCHANGED): SetPlan {
   const now = parametersOf(found?.Parameters);
   const defaultMode = wanted.defaultMode ?? now.Mode ?? 'observe';
@@ -80,7 +80,7 @@ export function planSet(found: StackSet | null, hub: Hub, wanted: Wanted = UNCHA
   return { isNew: false, changes: settings.flat(), parameters, defaultMode };
 }
 
-/** Makes the set, or brings it up to date with all stacks that it has. Nothing to do is null. */
+/** Creates the stack set, or updates it with all its stacks. Returns null if it started no operation. */
 export async function applySet(
   context: Context,
   hub: Hub,
@@ -96,7 +96,7 @@ export async function applySet(
     Capabilities: ['CAPABILITY_NAMED_IAM' as const],
     Tags: [{ Key: 'application', Value: 'iam-mfa-enforcer' }],
     PermissionModel: 'SERVICE_MANAGED' as const,
-    // A stack that stayed behind would be in the way of the account's return: its resources have fixed names.
+    // A kept stack would prevent a new deployment when the account returns, because its resources have fixed names.
     AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: false },
     ManagedExecution: { Active: true },
     CallAs: hub.callAs,
@@ -123,7 +123,7 @@ export function parametersOf(list: readonly Parameter[] | undefined): Record<str
   );
 }
 
-/** The same as CloudFormation takes them. */
+/** The same as a list of CloudFormation. */
 export function toParameters(values: Readonly<Record<string, string>>): Parameter[] {
   return Object.entries(values).map(([ParameterKey, ParameterValue]) => ({
     ParameterKey,

@@ -11,7 +11,7 @@ import { type Instance, listInstances, overridesOf } from './instances.ts';
 import { describeSet, parametersOf, planSet, type SetPlan } from './stack-set.ts';
 import { accountsOf, hintFor, line } from './text.ts';
 
-/** Shows every account of the organization: its mode, and whether it is managed. */
+/** Shows the mode and state of every account of the organization. */
 export async function status(
   context: Context,
   { json }: { readonly json?: boolean },
@@ -33,7 +33,7 @@ export async function status(
     .map(({ id, name, active }): Row => {
       const of = { account: id, name, swept: sweeps.get(id)?.finishedAt ?? null };
       const instance = instances.find((one) => one.account === id);
-      // A closed account takes no calls: StackSets call its spoke OUTDATED, and nothing is to be done about it.
+      // A closed account accepts no calls. StackSets report its spoke as OUTDATED, and no action is needed.
       if (!active && id !== context.account) {
         return { ...of, unit: instance?.unit ?? null, mode: null, state: 'not active', why: null };
       }
@@ -61,7 +61,7 @@ async function modesOf(
   instances: readonly Instance[],
   defaultMode: string,
 ): Promise<Map<string, string>> {
-  const bar = progressBar(context.terminal, 'reading accounts', instances.length);
+  const bar = progressBar(context.terminal, 'Reading accounts', instances.length);
   const modes = new Map<string, string>();
   for (const { account } of instances) {
     modes.set(account, (await overridesOf(context, hub, account)).Mode ?? defaultMode);
@@ -84,39 +84,44 @@ function withoutInstance(
   id: string,
   swept: string | null,
 ): Pick<Row, 'mode' | 'state' | 'why'> {
-  if (id === account) return { mode: hub.mode, state: 'managed', why: 'the hub manages itself' };
+  if (id === account)
+    return { mode: hub.mode, state: 'managed', why: 'managed by the hub’s stack' };
   if (id === hub.management) {
-    const why = 'StackSets leave the management account out: deploy --management says what to do';
-    // Whoever could sweep it found its spoke, unless it is gone since.
+    const why = 'StackSets do not deploy to the management account: see deploy --management';
+    // A sweep of the account succeeded, so it had a spoke. A later failed sweep shows that the spoke is gone.
     return swept === null || (failure !== null && failure.at > swept)
       ? { mode: null, state: 'not managed', why }
-      : { mode: 'its own', state: 'managed', why: 'a stack of its own' };
+      : { mode: 'its own', state: 'managed', why: 'managed by a stack of its own' };
   }
-  return { mode: null, state: 'not managed', why: 'in no organizational unit of the set' };
+  return {
+    mode: null,
+    state: 'not managed',
+    why: 'not in an organizational unit of the stack set',
+  };
 }
 
-/** An account of the organization, and how it is managed. */
+/** An account of the organization and its state. */
 interface Row {
   readonly account: string;
   readonly name: string;
-  /** The unit that its spoke was deployed to; null where it has none of the set. */
+  /** The unit that its spoke was deployed to; null without a spoke of the stack set. */
   readonly unit: string | null;
   readonly mode: string | null;
   readonly state: 'managed' | 'at work' | 'failed' | 'not managed' | 'not active';
   readonly why: string | null;
-  /** When it was last swept; null where it never was. */
+  /** Time of the last sweep; null if it was never swept. */
   readonly swept: string | null;
 }
 
-/** Which set, and whether it is as the hub's release wants it. */
+/** Describes the stack set, and whether it is up to date. */
 function formatSet(stackSet: string, { isNew, changes, defaultMode }: SetPlan): string {
-  if (isNew) return `there is no ${stackSet} yet: deploy makes it`;
+  if (isNew) return `${stackSet} does not exist yet: deploy creates it`;
   const late =
-    changes.length === 0 ? '' : `; not up to date (${changes.join(', ')}): deploy brings it there`;
+    changes.length === 0 ? '' : `; out of date (${changes.join(', ')}): deploy updates it`;
   return `${stackSet}; accounts that join later: ${defaultMode}${late}`;
 }
 
-/** Every account as a table, with what to do about those that are not well. */
+/** A table of all accounts, with what to do about failed ones. */
 function statusTable(
   { terminal, account, stack }: Context,
   hub: Hub,
@@ -161,7 +166,7 @@ function statusTable(
   ].join('');
 }
 
-/** The last sweep of each account, as far as it left a record that can be read. */
+/** The last sweep of each account that has a valid record of one. */
 export async function lastSweeps(
   { dynamo }: Context,
   { stateTable }: Hub,
@@ -177,7 +182,7 @@ export async function lastSweeps(
   return sweeps;
 }
 
-/** The last time that an account could not be swept; null where it left no record that can be read. */
+/** The last failed sweep of an account; null without a valid record. */
 async function lastFailure(
   { dynamo }: Context,
   { stateTable }: Hub,

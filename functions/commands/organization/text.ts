@@ -11,10 +11,10 @@ export const accountsOf = (count: number) => (count === 1 ? '1 account' : `${cou
 
 const INDENT = 18;
 
-/** Two parts: what, and the rest beside it, wrapped under itself. */
+/** Formats a label and a message. The message is wrapped in its own column. */
 export function line(what: string, message: string, columns: number): string {
   const lines = wrapText(message, Math.max(40, columns - INDENT));
-  // What is too long for its column has a line of its own.
+  // A label that is too long for its column gets its own line.
   const [first = ''] = what.length > INDENT - 2 ? [] : lines.splice(0, 1);
   const indented = lines.map((one) => ' '.repeat(INDENT) + one);
   return [`${what.padEnd(INDENT)}${first}`.trimEnd(), ...indented, ''].join('\n');
@@ -25,51 +25,51 @@ interface Hint {
   readonly todo: string;
 }
 
-// What CloudFormation and StackSets say, and what to do about it. docs/organization.md has the same in full.
+// Messages of CloudFormation and StackSets, and what to do about them. docs/organization.md describes them in full.
 const hints: readonly Hint[] = [
   {
     of: /attached to|DeleteConflict|cannot delete (a|an) (entity|policy)|must (detach|remove) .*first/i,
     todo:
-      'ForceMFA still blocks somebody there, and IAM deletes no policy in use. Unblock them (mfa-enforcer rollback, with ' +
-      'credentials of that account), then run this again. The roles are still there.',
+      'ForceMFA still blocks users in that account, and IAM does not delete a policy in use. Unblock them (mfa-enforcer ' +
+      'rollback, with credentials of that account) and run this command again. The roles still exist.',
   },
   {
     of: /INOPERABLE/,
     todo:
-      'Deleting a stack failed earlier, and StackSets leaves it alone since. Take it out of the set (remove --ou … ' +
+      'StackSets failed to delete the stack earlier and no longer change it. Remove it from the stack set (remove --ou … ' +
       '--keep-stacks), delete the stack in its account, then deploy again.',
   },
   {
     of: /already exists/i,
     todo:
-      'Something of that name is in the account already: a stack that npm run deploy made there (remove it), or what an ' +
-      'earlier stack left behind (delete it). Then run this again.',
+      'The account already has a resource of that name: from a stack that npm run deploy created (remove the stack), or ' +
+      'left behind by an earlier stack (delete the resource). Then run this command again.',
   },
   {
     of: /service control policy|explicit deny/i,
     todo:
-      'A service control policy forbids it. Let StackSets’ own role through (stacksets-exec-*), as ' +
-      'infra/scp/protect-mfa-enforcer.json does, then run this again.',
+      'A service control policy denies the call. Exempt the roles of StackSets (stacksets-exec-*), as ' +
+      'infra/scp/protect-mfa-enforcer.json does, and run this command again.',
   },
   {
     of: /suspended|not active|InvalidClientTokenId|is closed/i,
-    todo: 'The account is suspended or closed. It leaves the set by itself when the organization forgets it.',
+    todo: 'The account is suspended or closed. It leaves the stack set when it leaves the organization.',
   },
   {
     of: /not authorized|AccessDenied/i,
-    todo: 'StackSets’ own role has not the rights. Was it changed? Deactivating and activating trusted access makes it anew.',
+    todo: 'The role of StackSets lacks permissions. If it was changed, deactivate and activate trusted access to recreate it.',
   },
   {
     of: /was not tried|cancelled due to failure/i,
-    todo: 'Too many others failed first. Fix those and run this again, or raise --failure-tolerance.',
+    todo: 'Too many accounts failed before. Fix those and run this command again, or raise --failure-tolerance.',
   },
 ];
 
-/** What to do about a reason; null for one that is not known. */
+/** What to do about a reason; null for an unknown one. */
 export const hintFor = (why: string): string | null =>
   hints.find(({ of }) => of.test(why))?.todo ?? null;
 
-/** How an operation went: how many accounts are done, and for the others why, and what to do. */
+/** Formats the end of an operation: the number of finished accounts, and the failed ones with the reason and what to do. */
 export function formatEnd(
   what: string,
   { status, done, failed }: OperationEnd,
@@ -79,7 +79,7 @@ export function formatEnd(
   const summary =
     failed.length === 0
       ? `${accountsOf(done)} done${status === 'SUCCEEDED' ? '' : ` (${status})`}`
-      : `${done} of ${accountsOf(all)} done, ${failed.length} not (${status})`;
+      : `${done} of ${accountsOf(all)} done, ${failed.length} failed (${status})`;
   const rows = failed.map(({ account, why }) => line(`  ${account}`, why, columns));
   const todo = new Set(failed.map(({ why }) => hintFor(why)).filter((one) => one !== null));
   return [
@@ -89,29 +89,29 @@ export function formatEnd(
   ].join('');
 }
 
-/** The hub, and as whom StackSets are told what to do. */
+/** Describes the hub, and the role of its account in StackSets. */
 export function describeHub(
   { stack, account, region }: Context,
   hub: Hub,
   columns: number,
 ): string {
-  const mode = hub.mode === 'observe' ? 'observe: nobody is blocked in any account' : hub.mode;
-  const who = hub.callAs === 'SELF' ? 'management account' : 'delegated administrator';
+  const mode = hub.mode === 'observe' ? 'observe: no user is blocked in any account' : hub.mode;
+  const who = hub.callAs === 'SELF' ? 'management account' : 'delegated administrator of StackSets';
   return [
     line('hub', `stack ${stack} in account ${account}, ${region}; Mode ${mode}`, columns),
-    line('organization', `${hub.organization}; this account is its ${who} of StackSets`, columns),
+    line('organization', `${hub.organization}; this account is its ${who}`, columns),
   ].join('');
 }
 
-/** What becomes of the set. */
+/** Describes the planned change of the stack set. */
 export function formatSet({ stackSet }: Context, { isNew, changes, defaultMode }: SetPlan): string {
   const later = `accounts that join later: ${defaultMode}`;
-  if (isNew) return `${stackSet} is to be created; ${later}`;
+  if (isNew) return `${stackSet} will be created; ${later}`;
   if (changes.length === 0) return `${stackSet} is up to date; ${later}`;
-  return `${stackSet} is to change: ${changes.join(', ')}; ${later}`;
+  return `${stackSet} will change: ${changes.join(', ')}; ${later}`;
 }
 
-/** What becomes of a unit's accounts, and which of them are left out. */
+/** Describes the planned changes of a unit's accounts, and which accounts are skipped. */
 export function describeUnit(
   { account }: Context,
   hub: Hub,
@@ -122,18 +122,18 @@ export function describeUnit(
   const own = changes.filter((one) => one.unit === unit);
   const message = own.map(({ how, accounts, overrides }) => {
     const values = Object.entries(overrides).map(([name, value]) => `${name} ${value}`);
-    const what = how === 'create' ? 'new' : 'to change';
+    const what = how === 'create' ? 'new' : 'will change';
     return `${accountsOf(accounts.length)} ${what}: ${values.join(', ')}`;
   });
   const asides = [
     ...(unit.accounts.includes(account)
-      ? ['without the hub’s own account, which manages itself']
+      ? ['without the hub’s own account, which needs no spoke']
       : []),
     ...(unit.accounts.includes(hub.management) && hub.management !== account
-      ? ['without the management account, which StackSets leave out: deploy --management']
+      ? ['without the management account, where StackSets do not deploy: see deploy --management']
       : []),
   ];
   const all =
-    message.length === 0 ? [`${accountsOf(unit.accounts.length)}, nothing to do`] : message;
+    message.length === 0 ? [`${accountsOf(unit.accounts.length)}, no changes needed`] : message;
   return line(unit.id, `${unit.name}: ${[...all, ...asides].join('; ')}`, columns);
 }

@@ -4,13 +4,13 @@ import type { Deployment, DeploymentContext } from './deployment-context.ts';
 import { aws, command } from './fixes.ts';
 import { broken, type Finding, orWell, runCheckEach } from './run-check.ts';
 
-/** Nothing waits in the failed messages. */
+/** Checks that the dead-letter queues are empty. */
 export async function checkFailedMessages(
   context: DeploymentContext,
   deployment: Deployment,
 ): Promise<Finding[]> {
   const found = await runCheckEach(context, 'failed messages', failedMessages, (queue) =>
-    look(context, deployment, queue),
+    checkQueue(context, deployment, queue),
   );
   return orWell(
     'failed messages',
@@ -19,14 +19,14 @@ export async function checkFailedMessages(
   );
 }
 
-async function look(
+async function checkQueue(
   context: DeploymentContext,
   { facts }: Deployment,
   { id, means, functionId, sourceQueue }: FailedMessages,
 ): Promise<Finding[]> {
   const idOf = (logical: string) => facts.resources.get(logical)?.physicalId ?? '';
   const url = idOf(id);
-  // One that is missing is told of by the checks of the stack and the queues.
+  // checkStack and checkQueues report a missing queue.
   const messages =
     url === '' ? 0 : ((await getQueueAttributes(context.clients.sqs, url))?.messages ?? 0);
   if (messages === 0) return [];
@@ -46,8 +46,8 @@ async function look(
       'failed messages',
       `${id} contains ${messages === 1 ? '1 message' : `${messages} messages`}: ${means}`,
       functionId === null
-        ? 'Look at one and at the queue’s policy; having fixed it, go on:'
-        : 'See why in the log and look at one; having fixed it, go on:',
+        ? 'Read a message and check the queue’s policy. Fix the cause, then requeue:'
+        : 'Find the cause in the log and in a message. Fix it, then run the last command:',
       ...(functionId === null
         ? []
         : [aws(context, 'logs', `tail /aws/lambda/${idOf(functionId)} --since 1d`)]),

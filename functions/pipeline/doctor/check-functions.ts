@@ -9,11 +9,11 @@ import { type Deployment, type DeploymentContext, resourcesOf } from './deployme
 import { aws, printed, putBack } from './fixes.ts';
 import { broken, type Finding, orWell, runCheckEach } from './run-check.ts';
 
-// A function that was not called for weeks is inactive until it is called (Lambda Developer Guide).
+// Lambda sets a function without invocations for weeks to Inactive until its next invocation (Lambda Developer Guide).
 const STATES = ['Active', 'Inactive'];
 const SOURCE_STATES = ['Enabled', 'Enabling', 'Creating', 'Updating'];
 
-/** The functions can run, with the settings they were deployed with, and get what is in their queues. */
+/** Checks that the functions can run with their deployed settings, and that their queues invoke them. */
 export async function checkFunctions(
   context: DeploymentContext,
   deployment: Deployment,
@@ -21,17 +21,15 @@ export async function checkFunctions(
   const functions = resourcesOf(deployment, 'AWS::Lambda::Function');
   const sources = resourcesOf(deployment, 'AWS::Lambda::EventSourceMapping');
   const found = await Promise.all([
-    runCheckEach(context, 'functions', functions, (one) =>
-      lookAtFunction(context, deployment, one),
-    ),
-    runCheckEach(context, 'functions', functions, (one) => lookAtConcurrency(context, one)),
-    runCheckEach(context, 'functions', sources, (one) => lookAtSource(context, one)),
+    runCheckEach(context, 'functions', functions, (one) => checkFunction(context, deployment, one)),
+    runCheckEach(context, 'functions', functions, (one) => checkConcurrency(context, one)),
+    runCheckEach(context, 'functions', sources, (one) => checkSource(context, one)),
   ]);
-  const well = `${functions.length} functions can run, ${sources.length} queues feed them`;
+  const well = `${functions.length} functions can run, ${sources.length} queues invoke them`;
   return orWell('functions', found.flat(), well);
 }
 
-async function lookAtFunction(
+async function checkFunction(
   context: DeploymentContext,
   { template }: Deployment,
   [id, name]: readonly [string, string],
@@ -42,26 +40,26 @@ async function lookAtFunction(
   const why = reason === null ? '' : ` (${reason})`;
   const findings: Finding[] = [];
   if (!STATES.includes(state)) {
-    const fix = 'Wait where it is pending; else deploy again: npm run deploy -- --force';
+    const fix = 'If it is Pending, wait. Otherwise deploy again: npm run deploy -- --force';
     findings.push(broken('functions', `${name} is ${state}${why}`, fix));
   }
   if (lastUpdate !== 'Successful') {
-    const fix = 'Wait where it is in progress; else deploy again: npm run deploy -- --force';
+    const fix = 'If it is InProgress, wait. Otherwise deploy again: npm run deploy -- --force';
     findings.push(broken('functions', `the last update of ${name} is ${lastUpdate}${why}`, fix));
   }
   if (template === null) return findings;
   const { Role, Environment } = template.propertiesOf(id);
   if (found.role !== Role) {
     const fix = `update-function-configuration --function-name ${name} --role ${String(Role)}`;
-    const message = `${name} runs under another role than deployed: ${found.role}`;
+    const message = `${name} has another role than deployed: ${found.role}`;
     findings.push(broken('functions', message, aws(context, 'lambda', fix)));
   }
-  const differing = differences(found, Environment);
-  if (differing.length > 0) {
+  const changes = changedVariables(found, Environment);
+  if (changes.length > 0) {
     findings.push(
       broken(
         'functions',
-        `${name} has other variables than deployed: ${differing.join('; ')}`,
+        `${name} has other environment variables than deployed: ${changes.join('; ')}`,
         printed(context, id, 'variables.json'),
         aws(
           context,
@@ -74,21 +72,21 @@ async function lookAtFunction(
   return findings;
 }
 
-function differences({ variables }: FunctionConfiguration, environment: unknown): string[] {
+function changedVariables({ variables }: FunctionConfiguration, environment: unknown): string[] {
   const { Variables = {} } = (environment ?? {}) as { Variables?: Record<string, string> };
   const names = new Set([...Object.keys(Variables), ...Object.keys(variables)]);
   return [...names].flatMap((name) => {
     const [deployed, now] = [Variables[name], variables[name]];
     if (deployed === now) return [];
-    // The value of a variable that is not ours may be a secret.
+    // The value of a foreign variable may be a secret, so it is not printed.
     if (deployed === undefined) return [`${name} was added`];
-    if (now === undefined) return [`${name} is gone`];
+    if (now === undefined) return [`${name} is missing`];
     return [`${name} is ${shorten(now, 60)}, not ${shorten(deployed, 60)}`];
   });
 }
 
-/** Reserved concurrency of 0 is how a function is switched off. */
-async function lookAtConcurrency(
+/** Reserved concurrency 0 switches a function off (Lambda Developer Guide). */
+async function checkConcurrency(
   context: DeploymentContext,
   [, name]: readonly [string, string],
 ): Promise<Finding[]> {
@@ -97,7 +95,7 @@ async function lookAtConcurrency(
   return [broken('functions', `${name} is switched off: its reserved concurrency is 0`, fix)];
 }
 
-async function lookAtSource(
+async function checkSource(
   context: DeploymentContext,
   [id, uuid]: readonly [string, string],
 ): Promise<Finding[]> {
@@ -107,7 +105,7 @@ async function lookAtSource(
   return [
     broken(
       'functions',
-      `${id} is ${source.state}: nothing takes messages out of the queue`,
+      `${id} is ${source.state}: Lambda does not read the queue`,
       aws(context, 'lambda', `update-event-source-mapping --uuid ${uuid} --enabled`),
     ),
   ];

@@ -7,10 +7,10 @@ import { aws } from './fixes.ts';
 import { broken, type Finding, orWell } from './run-check.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
-// An older release has no such parameter: it swept daily.
+// The default of the parameter SweepOverdueHours, for a stack without it.
 const DAILY_HOURS = '26';
 
-/** The nightly sweep, which finds what no event told of, has finished lately. */
+/** Checks that a nightly sweep has finished in time. A sweep finds the changes that no event reported. */
 export async function checkLastSweep(
   context: DeploymentContext,
   { facts }: Deployment,
@@ -20,14 +20,14 @@ export async function checkLastSweep(
   const idOf = (id: string) => facts.resources.get(id)?.physicalId ?? '';
   const sweep = idOf('NightlySweepLambdaFunction');
   const fix = [
-    'Are its schedule (SweepScheduleRule) and SweepsFailed well? See its log, and start it by hand:',
+    'Check SweepScheduleRule and SweepsFailed, read the log, and start a sweep:',
     aws(context, 'logs', `tail /aws/lambda/${sweep} --since 2d`),
     aws(context, 'lambda', `invoke --function-name ${sweep} --invocation-type Event /dev/null`),
   ];
   const table = idOf('StateTable');
   const entry = table === '' ? null : await getEntry(clients.dynamo, table, lastSweepId(account));
   if (entry === null) {
-    return [broken('last sweep', 'no sweep has ever finished', ...fix)];
+    return [broken('last sweep', 'no sweep has finished yet', ...fix)];
   }
   const last = readLastSweepFor(account, entry, now);
   if (last === null) {
@@ -43,11 +43,7 @@ export async function checkLastSweep(
   if (failedParts.length > 0) {
     const parts = failedParts.map(({ part, why }) => `${part} (${why})`).join('; ');
     return [
-      broken(
-        'last sweep',
-        `the last sweep ${when}, but could not do all of its parts: ${parts}`,
-        ...fix,
-      ),
+      broken('last sweep', `the last sweep ${when}, but some parts failed: ${parts}`, ...fix),
     ];
   }
   const { users, blocked, unprotected } = totals;
@@ -55,7 +51,7 @@ export async function checkLastSweep(
   return orWell('last sweep', [], well);
 }
 
-/** As SweepMissingAlarm has it, so that the two say the same. */
+/** The limit of SweepMissingAlarm, so that both report the same. */
 function overdueHours({ parameters }: Deployment['facts']): number {
   return Number(parameters.SweepOverdueHours ?? DAILY_HOURS);
 }

@@ -10,7 +10,7 @@ import type { Deployment, DeploymentContext } from './deployment-context.ts';
 import { aws } from './fixes.ts';
 import { broken, type Finding, orWell, runCheck, runCheckEach } from './run-check.ts';
 
-/** ForceMFA, its boundary and its group say what they must: they are what blocks people. */
+/** Checks that ForceMFA, its boundary and its group are as deployed. They block the users. */
 export async function checkPolicy(
   context: DeploymentContext,
   { facts }: Deployment,
@@ -31,16 +31,16 @@ export async function checkPolicy(
       if (kind === 'intact') return [];
       const { arn, fix, recreate } = policy;
       return kind === 'missing'
-        ? [broken('policy', `${arn} does not exist: nobody can be blocked by it`, recreate)]
-        : [broken('policy', `the default version of ${arn} is not what was deployed`, fix)];
+        ? [broken('policy', `${arn} does not exist, so it cannot block users`, recreate)]
+        : [broken('policy', `the default version of ${arn} is not as deployed`, fix)];
     }),
-    runCheck(context, 'policy', () => lookAtGroup(context, name, enrolWith, managed[0]?.document)),
+    runCheck(context, 'policy', () => checkGroup(context, name, enrolWith, managed[0]?.document)),
   ]);
   return orWell('policy', found.flat(), `${name}, its boundary and its group are as deployed`);
 }
 
-/** The group and its policy are named like ForceMFA. */
-async function lookAtGroup(
+/** Checks the group. The group and its policy have the name of ForceMFA. */
+async function checkGroup(
   context: DeploymentContext,
   name: string,
   enrolWith: Settings['enrolWith'],
@@ -50,11 +50,11 @@ async function lookAtGroup(
   if (sameDocument(document, must)) return [];
   const message =
     document === null
-      ? `the group ${name}, or the policy it must carry, does not exist`
-      : `the group ${name} carries another policy than was deployed`;
+      ? `the group ${name} or its policy ${name} does not exist`
+      : `the policy of the group ${name} is not as deployed`;
   const print = `node dist/cli/index.mjs policy ${documentOptions(context.partition, enrolWith)} > policy.json`;
   const put = `put-group-policy --group-name ${name} --policy-name ${name} --policy-document file://policy.json`;
-  const create = `(where there is no such group: ${aws(context, 'iam', `create-group --group-name ${name}`)})`;
+  const create = `(If the group does not exist: ${aws(context, 'iam', `create-group --group-name ${name}`)})`;
   return [
     broken(
       'policy',

@@ -5,19 +5,23 @@ import { type Deployment, type DeploymentContext, resourcesOf } from './deployme
 import { aws, printed, putBack } from './fixes.ts';
 import { broken, type Finding, orWell, runCheckEach } from './run-check.ts';
 
-/** EventBridge may send to the queues, and what fails goes to their failed messages. */
+/** Checks that EventBridge may send to the queues, and that failed messages go to the dead-letter queues. */
 export async function checkQueues(
   context: DeploymentContext,
   deployment: Deployment,
 ): Promise<Finding[]> {
   const queues = resourcesOf(deployment, 'AWS::SQS::Queue');
   const found = await runCheckEach(context, 'queues', queues, (queue) =>
-    look(context, deployment, queue),
+    checkQueue(context, deployment, queue),
   );
-  return orWell('queues', found, `${queues.length} queues have their policies and failed messages`);
+  return orWell(
+    'queues',
+    found,
+    `${queues.length} queues have their policies and dead-letter queues`,
+  );
 }
 
-async function look(
+async function checkQueue(
   context: DeploymentContext,
   { template }: Deployment,
   [id, url]: readonly [string, string],
@@ -40,13 +44,13 @@ async function look(
     found.push(broken('queues', message, ...fix));
   }
   if (RedrivePolicy !== undefined && !isSameRedrive(attributes.redrivePolicy, RedrivePolicy)) {
-    const message = `${id} does not give up messages to its dead-letter queue as deployed (RedrivePolicy)`;
+    const message = `the RedrivePolicy of ${id}, which names its dead-letter queue, is not as deployed`;
     found.push(broken('queues', message, ...fix));
   }
   return found;
 }
 
-/** What a queue's attributes must be, as far as the template states them. */
+/** The attributes of a queue that the template states. */
 export function queueAttributes(
   template: StackTemplate,
   id: string,
@@ -72,7 +76,7 @@ function isSameRedrive(found: unknown, deployed: unknown): boolean {
   const [one, other] = [(found ?? {}) as Redrive, deployed as Redrive];
   return (
     one.deadLetterTargetArn === other.deadLetterTargetArn &&
-    // SQS gives it as a number or as a text.
+    // SQS returns it as a number or as a string.
     Number(one.maxReceiveCount) === Number(other.maxReceiveCount)
   );
 }

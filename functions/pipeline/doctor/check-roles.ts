@@ -16,21 +16,21 @@ import { aws, printed, putBack } from './fixes.ts';
 import { broken, type Finding, orWell, runCheckEach } from './run-check.ts';
 
 /**
- * Each function's role has every right that the function needs, and its policies are those that were deployed.
- * What a service control policy or a boundary takes away is not seen from here.
+ * Checks that each function's role has the permissions that the function needs, and that its policies are as deployed.
+ * The check cannot see what a service control policy or a permissions boundary denies.
  */
 export async function checkRoles(
   context: DeploymentContext,
   deployment: Deployment,
 ): Promise<Finding[]> {
   const found = await runCheckEach(context, 'roles', requiredRights, (required) =>
-    look(context, deployment, required),
+    checkRole(context, deployment, required),
   );
-  const well = `${requiredRights.length} roles have the rights their functions need (SCPs are not seen)`;
+  const well = `${requiredRights.length} roles have the permissions their functions need (SCPs not checked)`;
   return orWell('roles', found, well);
 }
 
-async function look(
+async function checkRole(
   context: DeploymentContext,
   { facts, template }: Deployment,
   required: RequiredRights,
@@ -38,7 +38,7 @@ async function look(
   const { iam } = context.clients;
   const { roleId } = required;
   const role = facts.resources.get(roleId)?.physicalId;
-  // The check of the stack tells of it.
+  // checkStack reports a missing role.
   if (role === undefined) return [];
   const names = await listRolePolicies(iam, role);
   if (names === null) return [broken('roles', `${roleId} does not exist`, ...putBack(context))];
@@ -57,7 +57,7 @@ async function look(
       ),
     ];
     if (!policies.has(name)) {
-      found.push(broken('roles', `${roleId} has no policy ${name} any more`, ...fix));
+      found.push(broken('roles', `${roleId} no longer has its policy ${name}`, ...fix));
       continue;
     }
     const changes = policyChanges(policies.get(name), document);
@@ -70,7 +70,7 @@ async function look(
       broken(
         'roles',
         `${roleId} has a policy ${name} that was not deployed`,
-        'Find out who put it there (CloudTrail: PutRolePolicy), and take it away:',
+        'Find out who added it (CloudTrail: PutRolePolicy), and remove it:',
         aws(context, 'iam', `delete-role-policy --role-name ${role} --policy-name ${name}`),
       ),
     );
@@ -81,7 +81,7 @@ async function look(
   const lacks = `${required.entryPoint} lacks ${lacking.join(', ')}`;
   const [first, ...others] = found;
   if (first !== undefined) return [{ ...first, message: `${first.message}: ${lacks}` }, ...others];
-  const deploy = 'Deploy this release, naming the parameters again: npm ci && npm run deploy';
+  const deploy = 'Deploy this release with the same parameters: npm ci && npm run deploy';
   return [broken('roles', `${roleId}: ${lacks}`, deploy)];
 }
 
@@ -90,7 +90,7 @@ interface InlinePolicy {
   readonly PolicyDocument: unknown;
 }
 
-/** Policies of a role as deployed, by name, with the logical id that states each. */
+/** The deployed policies of a role by name, each with the logical ID of its resource. */
 function deployedPolicies(template: StackTemplate, roleId: string, role: string) {
   const { Policies = [] } = template.propertiesOf(roleId) as { Policies?: InlinePolicy[] };
   const own = Policies.map((policy) => ({ id: roleId, policy }));

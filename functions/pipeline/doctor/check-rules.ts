@@ -5,7 +5,7 @@ import { type Deployment, type DeploymentContext, resourcesOf } from './deployme
 import { aws, printed, putBack } from './fixes.ts';
 import { broken, type Finding, orWell, runCheckEach } from './run-check.ts';
 
-/** What the template says of a rule, as far as it was read. */
+/** The properties of a rule in the template. */
 interface Deployed {
   readonly Description?: string;
   readonly EventBusName?: string;
@@ -14,26 +14,30 @@ interface Deployed {
   readonly Targets?: readonly Target[];
 }
 
-/** Every rule is on, listens to what it was deployed for, and brings it to its target. */
+/** Checks that every rule is enabled and has its deployed pattern, schedule and targets. */
 export async function checkRules(
   context: DeploymentContext,
   deployment: Deployment,
 ): Promise<Finding[]> {
   const rules = resourcesOf(deployment, 'AWS::Events::Rule');
   const found = await runCheckEach(context, 'rules', rules, (rule) =>
-    look(context, deployment, rule),
+    checkRule(context, deployment, rule),
   );
-  return orWell('rules', found, `${rules.length} rules are on, with their patterns and targets`);
+  return orWell(
+    'rules',
+    found,
+    `${rules.length} rules are enabled, with their patterns and targets`,
+  );
 }
 
-async function look(
+async function checkRule(
   context: DeploymentContext,
   { template }: Deployment,
   [id, physicalId]: readonly [string, string],
 ): Promise<Finding[]> {
   const { events } = context.clients;
   const deployed: Deployed = template?.propertiesOf(id) ?? {};
-  // On a bus of its own a rule's physical id is "bus|rule".
+  // The physical ID of a rule on a custom event bus is "bus|rule" (CloudFormation User Guide).
   const [name = '', busOfId] = physicalId.split('|').toReversed();
   const bus = deployed.EventBusName ?? busOfId ?? 'default';
   const rule = await describeRule(events, bus, name);
@@ -51,7 +55,7 @@ async function look(
     found.push(
       broken(
         'rules',
-        `${what} has another event pattern than was deployed`,
+        `${what} has another event pattern than deployed`,
         printed(context, id, 'pattern.json'),
         aws(
           context,
@@ -66,7 +70,7 @@ async function look(
     found.push(
       broken(
         'rules',
-        `${what} runs at ${rule.schedule ?? 'no time'}, not at ${schedule}`,
+        `the schedule of ${what} is ${rule.schedule ?? 'missing'}; deployed: ${schedule}`,
         aws(context, 'events', `put-rule --name ${name} --schedule-expression '${schedule}'`),
       ),
     );
@@ -79,7 +83,7 @@ async function look(
     found.push(
       broken(
         'rules',
-        `${what} does not reach its target ${target.Id}`,
+        `${what} does not send to its target ${target.Id} as deployed`,
         aws(
           context,
           'events',
@@ -91,7 +95,7 @@ async function look(
   return found;
 }
 
-/** Ours get the event as it is, and EventBridge's own retries. */
+/** A deployed target has no input transformation and EventBridge's default retries, so any other property is a change. */
 function isSameTarget(one: Target, deployed: Target): boolean {
   const { Id, Arn, DeadLetterConfig, ...changed } = one;
   return (
@@ -102,7 +106,7 @@ function isSameTarget(one: Target, deployed: Target): boolean {
   );
 }
 
-/** As the AWS CLI takes it. */
+/** The AWS CLI's shorthand syntax of a target. */
 function shorthand({ Id, Arn, DeadLetterConfig }: Target): string {
   const deadLetterConfig = DeadLetterConfig
     ? `,DeadLetterConfig={Arn=${DeadLetterConfig.Arn}}`

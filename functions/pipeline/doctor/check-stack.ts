@@ -6,17 +6,17 @@ import { broken, type Finding, orWell } from './run-check.ts';
 // CloudFormation User Guide, "Stack status codes".
 const WELL = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'];
 
-/** There is no stack of that name. */
+/** The finding for a missing stack. */
 export function noStack({ stack, region, account }: DeploymentContext): Finding {
   return broken(
     'stack',
     `account ${account} has no stack ${stack} in ${region}`,
-    'Name it with --stack (or MFA_ENFORCER_STACK), or deploy it:',
+    'Name the stack with --stack (or MFA_ENFORCER_STACK), or deploy it:',
     'npm ci && npm run deploy -- --param="Mode=observe"',
   );
 }
 
-/** The last deployment is complete, and has everything that this release deploys. */
+/** Checks that the last deployment is complete and has all resources of this release. */
 export function checkStack(context: DeploymentContext, { status, facts }: Deployment): Finding[] {
   const found: Finding[] = [];
   const { name, parameters, resources } = facts;
@@ -25,15 +25,15 @@ export function checkStack(context: DeploymentContext, { status, facts }: Deploy
       broken(
         'stack',
         `${name} is ${status}`,
-        'A deployment is at work: look again when it is done.',
+        'A deployment is in progress. Run doctor again when it has finished.',
       ),
     );
   } else if (!WELL.includes(status)) {
     found.push(
       broken(
         'stack',
-        `${name} is ${status}: the last deployment did not come through`,
-        'See why, fix it, and deploy again:',
+        `${name} is ${status}: the last deployment failed`,
+        'Find the cause, fix it, and deploy again:',
         aws(context, 'cloudformation', `describe-stack-events --stack-name ${name}`),
       ),
     );
@@ -47,18 +47,18 @@ export function checkStack(context: DeploymentContext, { status, facts }: Deploy
     found.push(
       broken(
         'stack',
-        `${name} has no ${some}${more}: an older release, or another stack`,
-        'Deploy this release, naming the parameters again:',
+        `${name} has no ${some}${more}. It is an older release or another stack`,
+        'Deploy this release with the same parameters:',
         'npm ci && npm run deploy',
       ),
     );
   }
   const mode = parameters.Mode ?? 'unknown';
-  const meaning = mode === 'observe' ? 'observe: it only watches' : mode;
+  const meaning = mode === 'observe' ? 'observe: it blocks no user' : mode;
   return orWell('stack', found, `${name} is ${status}; Mode is ${meaning}`);
 }
 
-/** The Region that was asked for is the one where IAM's events are. All else is looked for there anyway. */
+/** Checks that --region names the Region of IAM's events. Every other check uses that Region anyway. */
 export function checkRegion({ region, askedRegion }: DeploymentContext): Finding[] {
   const found =
     askedRegion === null || askedRegion === region
@@ -66,8 +66,8 @@ export function checkRegion({ region, askedRegion }: DeploymentContext): Finding
       : [
           broken(
             'region',
-            `asked for ${askedRegion}: IAM’s events are delivered in ${region} only, so a deployment in ${askedRegion} sees nothing. Looked in ${region}`,
-            `Deploy to ${region}, and leave --region out (or --region ${region}).`,
+            `--region is ${askedRegion}, but IAM’s events are delivered only in ${region}: a deployment in ${askedRegion} gets no events. The other checks use ${region}`,
+            `Deploy to ${region}, and omit --region or pass --region ${region}.`,
           ),
         ];
   return orWell('region', found, `${region}, where IAM’s events are delivered`);

@@ -5,25 +5,25 @@ import { aws } from './fixes.ts';
 import { broken, type Finding, isDenied, orWell, unknown } from './run-check.ts';
 
 /**
- * EventBridge gets "AWS API Call via CloudTrail" events only where a trail records them (EventBridge User Guide,
- * "AWS service events delivered via CloudTrail"). One trail that does is enough.
+ * Checks that a trail records IAM's write events. EventBridge gets "AWS API Call via CloudTrail" events only if a trail
+ * records them (EventBridge User Guide, "AWS service events delivered via CloudTrail"). One such trail is enough.
  */
 export async function checkTrail(context: DeploymentContext): Promise<Finding[]> {
   const trails = await describeTrails(context.clients.cloudTrail);
   const found: Finding[] = [];
   for (const trail of trails) {
-    const verdict = await look(context, trail);
-    if (verdict === null) {
-      return orWell('trail', [], `${trail.name} records IAM’s writes, and is on`);
+    const finding = await checkOne(context, trail);
+    if (finding === null) {
+      return orWell('trail', [], `trail ${trail.name} is on and records IAM’s write events`);
     }
-    found.push(verdict);
+    found.push(finding);
   }
   if (found.length > 0) return found;
   return [
     broken(
       'trail',
-      `no CloudTrail trail covers ${context.region}: IAM’s events are not delivered, only the nightly sweep acts`,
-      'Make one, with a bucket that CloudTrail may write to:',
+      `no CloudTrail trail covers ${context.region}: IAM’s events are not delivered, and only the nightly sweep acts`,
+      'Create a trail, with a bucket that CloudTrail may write to:',
       aws(
         context,
         'cloudtrail',
@@ -34,23 +34,23 @@ export async function checkTrail(context: DeploymentContext): Promise<Finding[]>
   ];
 }
 
-/** What is wrong with a trail, or null. */
-async function look(context: DeploymentContext, trail: Trail): Promise<Finding | null> {
+/** The finding about a trail, or null if the trail is sufficient. */
+async function checkOne(context: DeploymentContext, trail: Trail): Promise<Finding | null> {
   const { cloudTrail } = context.clients;
-  // A trail is changed in its home Region only.
+  // A trail can be changed only in its home Region (CloudTrail User Guide).
   const home = { ...context, region: trail.homeRegion };
   const wrong = (what: string, ...fix: string[]) =>
     broken('trail', `trail ${trail.name} ${what}`, ...fix);
   try {
     if (!trail.multiRegion && trail.homeRegion !== context.region) {
       return wrong(
-        `records ${trail.homeRegion} only`,
+        `records only ${trail.homeRegion}`,
         aws(home, 'cloudtrail', `update-trail --name ${trail.arn} --is-multi-region-trail`),
       );
     }
     if (!trail.globalServices) {
       return wrong(
-        'leaves global services out, IAM among them',
+        'does not record global services, such as IAM',
         aws(home, 'cloudtrail', `update-trail --name ${trail.arn} --include-global-service-events`),
       );
     }
@@ -62,7 +62,7 @@ async function look(context: DeploymentContext, trail: Trail): Promise<Finding |
         '[{"Name":"Management","FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]';
       return wrong(
         'does not record IAM’s management write events',
-        'Let it record management events (this replaces its selectors: keep those of data events):',
+        'Record management events. This replaces the trail’s event selectors, so add those for data events again:',
         aws(
           home,
           'cloudtrail',
@@ -72,10 +72,10 @@ async function look(context: DeploymentContext, trail: Trail): Promise<Finding |
     }
     return null;
   } catch (error) {
-    // A member account may see its organization's trail, and not all of it.
-    const unseen = unknown(context, 'trail', error);
+    // A member account sees its organization's trail, but may not read all of its settings.
+    const finding = unknown(context, 'trail', error);
     return isDenied(error)
-      ? { ...unseen, message: `trail ${trail.name}: ${unseen.message}` }
-      : unseen;
+      ? { ...finding, message: `trail ${trail.name}: ${finding.message}` }
+      : finding;
   }
 }

@@ -5,8 +5,8 @@ import { aws } from './fixes.ts';
 import { broken, type Finding, isDenied, orWell, runCheck, unknown } from './run-check.ts';
 
 /**
- * The parameter with Slack's webhook exists, is encrypted, and blocks one. The webhook is a secret: it is in no
- * finding. Who may not read it still sees whether it is there.
+ * Checks that the parameter of Slack's webhook exists, is encrypted and contains a webhook. The webhook is a secret, so
+ * no finding contains it. A caller who may not read the value still learns whether the parameter exists.
  */
 export async function checkWebhook(
   context: DeploymentContext,
@@ -17,17 +17,17 @@ export async function checkWebhook(
   const found: Finding[] = [];
   try {
     const parameter = await readParameter(ssm, name);
-    found.push(...lookAtType(context, name, parameter?.type ?? null));
-    if (parameter !== null) found.push(...lookAtValue(context, name, parameter.value));
+    found.push(...checkType(context, name, parameter?.type ?? null));
+    if (parameter !== null) found.push(...checkValue(context, name, parameter.value));
   } catch (error) {
-    // A disabled or deleted key (Parameter Store API reference, GetParameter).
+    // The KMS key is disabled or deleted (Parameter Store API reference, GetParameter).
     const keyIsLost = error instanceof Error && error.name === 'InvalidKeyId';
     if (!keyIsLost && !isDenied(error)) throw error;
     let key = 'its key';
     const type = await runCheck(context, 'webhook', async () => {
       const described = await describeParameter(ssm, name);
       key = described?.keyId ?? key;
-      return lookAtType(context, name, described?.type ?? null);
+      return checkType(context, name, described?.type ?? null);
     });
     found.push(keyIsLost ? lostKey(context, name, key) : unread(context, name, key, error));
     found.push(...type);
@@ -35,14 +35,14 @@ export async function checkWebhook(
   return orWell('webhook', found, `${name} is a SecureString and contains a Slack webhook`);
 }
 
-/** The doctor may not read the value, or may not decrypt it. */
+/** The finding for a caller who may not read or decrypt the value. */
 function unread(context: DeploymentContext, name: string, key: string, error: unknown): Finding {
   const { message, fix, ...rest } = unknown(context, 'webhook', error);
   const isKey = message.includes('kms:Decrypt');
-  const allow = `Allow kms:Decrypt on ${key} to ${context.caller}; the key’s policy must let notify-slack’s role decrypt, too.`;
+  const allow = `Allow kms:Decrypt on ${key} to ${context.caller}. The key’s policy must also allow it to notify-slack’s role.`;
   return {
     ...rest,
-    message: `${message}: not seen whether ${name} contains a webhook`,
+    message: `${message}, so the value of ${name} was not checked`,
     fix: isKey ? allow : fix,
   };
 }
@@ -52,35 +52,35 @@ function lostKey(context: DeploymentContext, name: string, key: string): Finding
   return broken('webhook', message, ...store(context, name, ' --overwrite'));
 }
 
-/** From a file: on a command line it would stay in the shell's history (docs/slack.md). */
+/** Stores the webhook from a file: a command line stays in the shell's history (docs/slack.md). */
 function store(context: DeploymentContext, name: string, how = ''): string[] {
   const rest = `put-parameter --type SecureString --name ${name}${how} --value file://webhook.txt`;
   return [
-    'Store the webhook out of a file, so that no history keeps it (docs/slack.md):',
+    'Store the webhook from a file, so that it is not in the shell’s history (docs/slack.md):',
     aws(context, 'ssm', rest),
   ];
 }
 
-/** @param type null where there is no parameter */
-function lookAtType(context: DeploymentContext, name: string, type: string | null): Finding[] {
+/** @param type null if there is no parameter */
+function checkType(context: DeploymentContext, name: string, type: string | null): Finding[] {
   if (type === null) {
-    const message = `there is no SSM parameter ${name}: Slack is told nothing`;
+    const message = `there is no SSM parameter ${name}, so Slack gets no messages`;
     return [broken('webhook', message, ...store(context, name))];
   }
   if (type === 'SecureString') return [];
-  // put-parameter cannot change a parameter's type.
+  // put-parameter cannot change the type of a parameter, so it is deleted first.
   return [
     broken(
       'webhook',
-      `${name} is a ${type}: whoever may read parameters reads the webhook, which is a secret`,
-      'Make another webhook in Slack:',
+      `${name} is a ${type}, so anyone who may read parameters can read the webhook, which is a secret`,
+      'Create a new webhook in Slack, delete this parameter and store the new webhook:',
       aws(context, 'ssm', `delete-parameter --name ${name}`),
       ...store(context, name),
     ),
   ];
 }
 
-function lookAtValue(context: DeploymentContext, name: string, value: string): Finding[] {
+function checkValue(context: DeploymentContext, name: string, value: string): Finding[] {
   const problem = webhookProblem(value, context.allowLoopback);
   if (problem === null) return [];
   return [

@@ -17,7 +17,7 @@ type CheckOf = (
   deployment: Deployment,
 ) => Promise<Finding[]> | Finding[];
 
-/** The checks of what the stack has deployed. */
+/** The checks of the stack and its resources. */
 const ofDeployment: Readonly<Partial<Record<Check, CheckOf>>> = {
   stack: checkStack,
   rules: checkRules,
@@ -31,37 +31,37 @@ const ofDeployment: Readonly<Partial<Record<Check, CheckOf>>> = {
 };
 
 /**
- * Looks at everything a deployment needs to work. Reads only; a check that cannot be made stops no other.
- * @returns what was found, in the order of the checks
+ * Checks everything that a deployment needs to work. It only reads. A check that cannot run stops no other check.
+ * @returns the findings, in the order of the checks
  */
 export async function diagnose(context: DeploymentContext): Promise<Finding[]> {
   const [trail, deployed] = await Promise.all([
     runCheck(context, 'trail', () => checkTrail(context)),
-    lookAtDeployment(context),
+    checkDeployment(context),
   ]);
   const found = [...checkRegion(context), ...trail, ...deployed];
   return checks.flatMap((check) => found.filter((one) => one.check === check));
 }
 
-async function lookAtDeployment(context: DeploymentContext): Promise<Finding[]> {
+async function checkDeployment(context: DeploymentContext): Promise<Finding[]> {
   let read: ReadDeployment | null;
   try {
     read = await readDeployment(context);
   } catch (error) {
     const others = Object.keys(ofDeployment).filter((check) => check !== 'stack') as Check[];
-    const message = 'not looked at: what the stack has deployed could not be read';
+    const message = 'not checked, because the stack could not be read';
     return [
       unknown(context, 'stack', error),
       ...others.map((check): Finding => ({ check, status: 'unknown', message, fix: null })),
     ];
   }
-  // Nothing is deployed: there is nothing more to look at, and nothing unseen.
+  // Without a stack there is nothing more to check.
   if (read === null) return [noStack(context)];
-  const { deployment, unseen } = read;
+  const { deployment, unread } = read;
   const found = await Promise.all(
-    Object.entries(ofDeployment).map(([check, look]) =>
-      runCheck(context, check as Check, () => look(context, deployment)),
+    Object.entries(ofDeployment).map(([check, checkIt]) =>
+      runCheck(context, check as Check, () => checkIt(context, deployment)),
     ),
   );
-  return [...found.flat(), ...unseen];
+  return [...found.flat(), ...unread];
 }

@@ -11,25 +11,25 @@ export function aws({ profile, region }: Where, service: string, rest: string): 
   return [`aws ${service} ${operation}${where}${as}`, ...options].join(' ');
 }
 
-/** A command of ours, on the same stack with the same profile. @param rest what to do, and its arguments */
+/** An mfa-enforcer command, with the stack and the profile that the doctor used. @param rest the command and its arguments */
 export function command({ profile, stack }: Where, rest: string): string {
   const as = profile === null ? '' : ` --profile ${shellQuoted(profile)}`;
   return `node dist/cli/index.mjs ${rest} --stack ${shellQuoted(stack)}${as}`;
 }
 
-/** Writes what a resource must be, as it was deployed, to a file for the next command. */
+/** The command that writes the deployed definition of a resource to a file for the next command. */
 export function printed(where: Where, id: string, file: string): string {
   return `${command(where, 'doctor')} --print ${id} > ${file}`;
 }
 
 /**
- * Makes a change set that puts back what is gone: a deployment would not, since its template has not changed
- * (CloudFormation User Guide, "Using drift-aware change sets").
+ * The commands that recreate missing resources with a drift-aware change set. A deployment would not recreate them,
+ * because its template has not changed (CloudFormation User Guide, "Using drift-aware change sets").
  */
 export function putBack(where: Where): string[] {
   const named = `--stack-name ${where.stack} --change-set-name put-back`;
   return [
-    'Put back what is gone, having looked at the change set before it is executed:',
+    'Recreate the missing resource. Read the change set before you execute it:',
     aws(
       where,
       'cloudformation',

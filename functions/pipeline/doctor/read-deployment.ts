@@ -3,16 +3,16 @@ import { describeStack, getTemplate, listStackResources } from '../../io/cloudfo
 import type { Deployment, DeploymentContext } from './deployment-context.ts';
 import { type Finding, unknown } from './run-check.ts';
 
-/** A stack, and what could not be read of it. */
+/** A stack, and the findings about what could not be read. */
 export interface ReadDeployment {
   readonly deployment: Deployment;
-  readonly unseen: readonly Finding[];
+  readonly unread: readonly Finding[];
 }
 
 /**
- * Reads what a stack has deployed, and the template it was deployed with.
- * @returns null where there is no such stack
- * @throws where its status or its resources cannot be read
+ * Reads a stack's resources and template.
+ * @returns null if there is no such stack
+ * @throws if its status or its resources cannot be read
  */
 export async function readDeployment(context: DeploymentContext): Promise<ReadDeployment | null> {
   const { account, partition, region, stack: name, clients } = context;
@@ -23,13 +23,13 @@ export async function readDeployment(context: DeploymentContext): Promise<ReadDe
   const facts = { name, account, partition, region, parameters, resources };
   try {
     const template = new StackTemplate(await getTemplate(clients.cloudFormation, name), facts);
-    return { deployment: { status, facts, template }, unseen: [] };
+    return { deployment: { status, facts, template }, unread: [] };
   } catch (error) {
-    const { message, ...unseen } = unknown(context, 'stack', error);
-    const without = `${message}: rules, queues, functions and roles are not compared with the template`;
+    const { message, ...finding } = unknown(context, 'stack', error);
+    const without = `${message}, so rules, queues, functions and roles were not compared with the template`;
     return {
       deployment: { status, facts, template: null },
-      unseen: [{ ...unseen, message: without }],
+      unread: [{ ...finding, message: without }],
     };
   }
 }

@@ -4,12 +4,12 @@ import { deleteMessage, receiveMessages, sendMessage } from '../../io/sqs.ts';
 const HIDDEN_SECONDS = 60;
 
 /**
- * Moves failed messages to the queue they are for. Each is sent before it is deleted: if this dies in between, it is
- * there twice, which does no harm. A review acts on what is, not on what the message says; and an outcome has an id by
- * which Slack is told of it once.
- * @param most to be moved: a message that comes back at once is not moved for ever
- * @param onMoved told after each
- * @throws whatever SQS throws; what was not moved is still there
+ * Moves failed messages back to their queue. Each message is sent before it is deleted. After a crash in between it
+ * exists twice, which does no harm: a review reads the current state of the user, and the notifier posts an outcome
+ * with the same id once.
+ * @param most maximum number of messages, so that a message that fails again at once is not moved for ever
+ * @param onMoved called after each message
+ * @throws the error of SQS; messages that were not moved stay in the dead-letter queue
  */
 export async function redrive(
   sqs: SQSClient,

@@ -1,45 +1,45 @@
 import type { DeploymentContext } from './deployment-context.ts';
 
-/** Looks at one thing. What cannot be looked at is said to be not seen, and stops nothing else. */
+/** Runs one check. A check that cannot run gives the finding `unknown` and stops no other check. */
 export async function runCheck(
   context: DeploymentContext,
   check: Check,
-  look: () => Promise<Finding[]> | Finding[],
+  run: () => Promise<Finding[]> | Finding[],
 ): Promise<Finding[]> {
   try {
-    return await look();
+    return await run();
   } catch (error) {
     return [unknown(context, check, error)];
   }
 }
 
-/** Looks at several things at once. What is said of more than one of them is said once. */
+/** Runs a check for several things in parallel. Equal findings are reported once. */
 export async function runCheckEach<T>(
   context: DeploymentContext,
   check: Check,
   things: readonly T[],
-  look: (thing: T) => Promise<Finding[]>,
+  run: (thing: T) => Promise<Finding[]>,
 ): Promise<Finding[]> {
-  const found = await Promise.all(things.map((one) => runCheck(context, check, () => look(one))));
+  const found = await Promise.all(things.map((one) => runCheck(context, check, () => run(one))));
   const byText = new Map(found.flat().map((one) => [JSON.stringify(one), one]));
   return [...byText.values()];
 }
 
 const DENIED = /AccessDenied|UnauthorizedOperation|NotAuthorized/;
 
-/** Whether AWS refused a call for want of a permission. */
+/** Whether AWS denied a call because of a missing permission. */
 export function isDenied(error: unknown): boolean {
   return error instanceof Error && DENIED.test(error.name);
 }
 
-/** What an error leaves unseen, with the missing permission where that is the reason. */
+/** The finding for a check that could not run, with the missing permission if that is the cause. */
 export function unknown(
-  { caller, wordsOf }: DeploymentContext,
+  { caller, describe }: DeploymentContext,
   check: Check,
   error: unknown,
 ): Finding {
   if (!(error instanceof Error) || !isDenied(error)) {
-    return { check, status: 'unknown', message: wordsOf(error), fix: null };
+    return { check, status: 'unknown', message: describe(error), fix: null };
   }
   const { message, command } = error as Error & { readonly command?: string };
   const action = /not authorized to perform: (\S+)/.exec(message)?.[1] ?? command ?? 'the call';
@@ -48,12 +48,12 @@ export function unknown(
   return {
     check,
     status: 'unknown',
-    message: `AWS denies ${action}${by ? `, by ${by}` : ''}`,
-    fix: `Allow ${action} to ${caller}; infra/doctor-policy.json has all that doctor reads.`,
+    message: `AWS denied ${action}${by ? ` (explicit deny in ${by})` : ''}`,
+    fix: `Allow ${action} to ${caller}. infra/doctor-policy.json lists all permissions of doctor.`,
   };
 }
 
-/** What is looked at, in the order it is told. */
+/** The checks, in the order of the output. */
 export const checks = [
   'region',
   'stack',
@@ -69,23 +69,23 @@ export const checks = [
 ] as const;
 export type Check = (typeof checks)[number];
 
-/** One thing that was found. A check that found nothing wrong has one finding, which says what is well. */
+/** One finding. A check that found nothing broken has one finding with status ok. */
 export interface Finding {
   readonly check: Check;
-  /** unknown: it could not be looked at, so that nothing is known of it. */
+  /** unknown: the check could not run. */
   readonly status: 'ok' | 'broken' | 'unknown';
-  /** In words, with the name of the thing. */
+  /** A description with the name of the resource. */
   readonly message: string;
-  /** What to do: a sentence, or commands, one a line. */
+  /** What to do: a sentence or commands, one per line. */
   readonly fix: string | null;
 }
 
-/** Something is not as it must be. @param fix lines: a sentence or a command each */
+/** The finding for something broken. @param fix lines, each a sentence or a command */
 export function broken(check: Check, message: string, ...fix: string[]): Finding {
   return { check, status: 'broken', message, fix: fix.join('\n') };
 }
 
-/** What a check found wrong or did not see, or that all is well. */
+/** The findings of a check, or the finding `ok` if there are none. */
 export function orWell(check: Check, found: readonly Finding[], message: string): Finding[] {
   return found.length > 0 ? [...found] : [{ check, status: 'ok', message, fix: null }];
 }

@@ -150,7 +150,7 @@ describe('doctor', () => {
   it.each(['x', '12345', '1h', 'h1', '-1'])('refuses %j hours', async (hours) => {
     const { status, stderr } = await ask(['doctor', `--sweep-within=${hours}`]);
     expect(status).toBe(2);
-    expect(stderr).toContain('It must be a number of hours, 0 to 9999.');
+    expect(stderr).toContain('Must be a number of hours from 0 to 9999.');
   });
 
   it('prints what a resource must be', async () => {
@@ -165,7 +165,7 @@ describe('doctor', () => {
       'StateTable',
       {},
       2,
-      `${STACK} has no queue, rule with a pattern, function or role StateTable: doctor names them.\n`,
+      `Stack ${STACK} has no queue, rule with a pattern, function or role StateTable. mfa-enforcer doctor lists them.\n`,
     ],
     [
       'a stack that is not there',
@@ -177,15 +177,15 @@ describe('doctor', () => {
           }),
       },
       2,
-      `Account 111122223333 has no stack ${STACK} in us-east-1: name it with --stack.\n`,
+      `Account 111122223333 has no stack ${STACK} in us-east-1. Name the stack with --stack.\n`,
     ],
     [
       'a template that may not be read',
       'IamChangesQueue',
       { GetTemplate: denied },
       3,
-      'AWS denies sqs:GetQueueAttributes: rules, queues, functions and roles are not compared with the template\n' +
-        'Allow sqs:GetQueueAttributes to arn:aws:iam::111122223333:user/dana; infra/doctor-policy.json has all that doctor reads.\n',
+      'AWS denied sqs:GetQueueAttributes, so rules, queues, functions and roles were not compared with the template\n' +
+        'Allow sqs:GetQueueAttributes to arn:aws:iam::111122223333:user/dana. infra/doctor-policy.json lists all permissions of doctor.\n',
     ],
   ])('prints nothing of %s', async (_, id, answers, status, stderr) => {
     Object.assign(deployment.answers, answers);
@@ -252,7 +252,7 @@ describe('redrive', () => {
     expect(await ask(['redrive', '--yes'], { env: { MFA_ENFORCER_STACK: 'mine' } })).toEqual({
       status: 1,
       stdout:
-        'IamChangesFailed: 1 message moved to IamChangesQueue; 2 left, hidden by whoever looked at them last: again in a minute\n',
+        'IamChangesFailed: 1 message moved to IamChangesQueue; 2 left because another reader received them: try again in a minute\n',
       stderr: '',
     });
     expect(stacksAsked()).toEqual(new Set(['mine']));
@@ -270,7 +270,7 @@ describe('redrive', () => {
     expect(sent()).toEqual([]);
     expect(questions).toEqual([
       expect.stringContaining(
-        `Move 3 failed messages of ${STACK}, account 111122223333, back (IamChangesFailed 2, OutcomesUndelivered 1)? If the cause is not fixed, they fail again.`,
+        `Requeue 3 failed messages of stack ${STACK}, account 111122223333 (IamChangesFailed 2, OutcomesUndelivered 1)? They fail again if the cause is not fixed.`,
       ),
     ]);
   });
@@ -287,7 +287,7 @@ describe('redrive', () => {
       failed({});
       expect(await ask(args)).toEqual({
         status: 0,
-        stdout: 'There are no failed messages to move.\n',
+        stdout: 'There are no failed messages to requeue.\n',
         stderr: '',
       });
       expect(JSON.parse((await ask([...args, '--json'])).stdout)).toMatchObject({ queues: [] });
@@ -297,11 +297,11 @@ describe('redrive', () => {
   it.each([
     [
       ['SweepsFailed'],
-      'A sweep is started anew, not redriven (docs/runbook.md, SweepsFailedAlarm).',
+      'A failed sweep cannot be requeued: start a new sweep (docs/runbook.md, SweepsFailedAlarm).',
     ],
     [
       ['Other'],
-      'There are IamChangesFailed, IamChangesUndelivered, OutcomesFailed, OutcomesUndelivered.',
+      'Available queues: IamChangesFailed, IamChangesUndelivered, OutcomesFailed, OutcomesUndelivered.',
     ],
   ])('refuses %j', async (queues, says) => {
     const { status, stderr } = await ask(['redrive', ...queues]);
@@ -319,13 +319,13 @@ describe('redrive', () => {
           }),
       },
       2,
-      `There is no stack ${STACK} here: name it with --stack.\n`,
+      `There is no stack ${STACK} in this account. Name the stack with --stack.\n`,
     ],
     [
       'a stack of another kind',
       { ListStackResources: () => ({ StackResourceSummaries: [] }) },
       2,
-      `${STACK} has no IamChangesFailed: is it another stack?\n`,
+      `Stack ${STACK} has no resource IamChangesFailed. Check --stack.\n`,
     ],
     [
       'a queue that is gone',
@@ -333,7 +333,7 @@ describe('redrive', () => {
         GetQueueAttributes: () => new QueueDoesNotExist({ message: 'no', $metadata: {} }),
       },
       3,
-      'does not exist any more',
+      'no longer exists',
     ],
   ])('says so of %s', async (_, answers, status, says) => {
     failed({ IamChangesFailed: 1 });

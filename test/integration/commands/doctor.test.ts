@@ -7,6 +7,6 @@ it.each(['doctor', 'redrive'])(
   async (command) => {
     const ran = await runProgram('http://127.0.0.1:9', [command]);
     expect(ran).toMatchObject({ status: 3, stdout: '' });
-    expect(ran.stderr).toMatch(/^Nothing answers .*ECONNREFUSED.*\n$/);
+    expect(ran.stderr).toMatch(/^The endpoint refused the connection .*ECONNREFUSED.*\n$/);
   },
 );

@@ -28,7 +28,7 @@ describe.concurrent('the packaged program: report', () => {
     const ran = await runProgram(server.endpoint, ['report'], { env: { AWS_MAX_ATTEMPTS: '1' } });
     expect(ran).toMatchObject({ status: 3, stdout: '' });
     expect(ran.stderr).toMatch(
-      /^AWS does not answer in time \(iam:ListVirtualMFADevices\), [^\n]*\n$/,
+      /^AWS did not answer in time \(iam:ListVirtualMFADevices\) after [^\n]*\n$/,
     );
     expect(ran.ms).toBeGreaterThan(4_900);
   });

@@ -8,12 +8,12 @@ const broken: Finding = {
   status: 'broken',
   message:
     'IamChangesFailed contains 2 messages: IAM changes that could not be reviewed, as it happens',
-  fix: 'See why in the log and look at one; having fixed it, go on:\naws logs tail /aws/lambda/on-iam-change --since 1d\nnode dist/cli/index.mjs redrive IamChangesFailed --stack a-stack-with-a-very-long-name',
+  fix: 'Find the cause in the log and in a message. Fix it, then run the last command:\naws logs tail /aws/lambda/on-iam-change --since 1d\nnode dist/cli/index.mjs redrive IamChangesFailed --stack a-stack-with-a-very-long-name',
 };
 const unseen: Finding = {
   check: 'trail',
   status: 'unknown',
-  message: 'AWS denies cloudtrail:DescribeTrails',
+  message: 'AWS denied cloudtrail:DescribeTrails',
   fix: 'Allow cloudtrail:DescribeTrails to dana.',
 };
 
@@ -22,24 +22,25 @@ const plain = (...findings: Finding[]) => formatFindings(findings, { columns: 80
 describe('what the doctor found, in words', () => {
   it('reads well at 80 columns, and breaks no command', () => {
     expect(plain(well, unseen, broken)).toBe(
-      `✔ ok       region       us-east-1
-? not seen trail        AWS denies cloudtrail:DescribeTrails
+      `✔ ok       region          us-east-1
+? unknown  trail           AWS denied cloudtrail:DescribeTrails
   fix: Allow cloudtrail:DescribeTrails to dana.
-✖ BROKEN   failed messages IamChangesFailed contains 2 messages: IAM changes that
-                        could not be reviewed, as it happens
-  fix: See why in the log and look at one; having fixed it, go on:
+✖ BROKEN   failed messages IamChangesFailed contains 2 messages: IAM changes
+                           that could not be reviewed, as it happens
+  fix: Find the cause in the log and in a message. Fix it, then run the last
+       command:
        aws logs tail /aws/lambda/on-iam-change --since 1d
        node dist/cli/index.mjs redrive IamChangesFailed --stack a-stack-with-a-very-long-name
 
-1 thing broken, 1 thing not seen, of which this says nothing.
+1 finding, 1 check could not run.
 `,
     );
   });
 
   it.each([
-    [[well], 'All is well.'],
-    [[well, broken, broken], '2 things broken.'],
-    [[well, unseen], '1 thing not seen, of which this says nothing.'],
+    [[well], 'No findings.'],
+    [[well, broken, broken], '2 findings.'],
+    [[well, unseen], '1 check could not run.'],
   ])('ends with a summary', (findings, summary) => {
     expect(
       plain(...findings)
@@ -57,10 +58,10 @@ describe('what the doctor found, in words', () => {
   it('obeys no name from outside', () => {
     const trail = {
       ...unseen,
-      message: 'trail \u001b[2Jx\nAll is well.',
+      message: 'trail \u001b[2Jx\nNo findings.',
       fix: 'do \u001b[2J this',
     };
     expect(plain(trail)).not.toContain('\u001b');
-    expect(plain(trail)).toContain('trail  [2Jx All is well.');
+    expect(plain(trail)).toContain('trail  [2Jx No findings.');
   });
 });

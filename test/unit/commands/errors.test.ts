@@ -21,7 +21,7 @@ describe.each(commands)('%s, which cannot see the account,', (...command) => {
     const ran = await run(endpoint, command, { env: noKeys });
     expect(ran).toMatchObject({ status: 3, stdout: '' });
     expect(ran.stderr).toMatch(
-      /^No AWS credentials: .* Name a profile with --profile or AWS_PROFILE, [^\n]*\n$/,
+      /^No AWS credentials: .* Name a profile with --profile or AWS_PROFILE and [^\n]*\n$/,
     );
   });
 
@@ -31,7 +31,7 @@ describe.each(commands)('%s, which cannot see the account,', (...command) => {
     const ran = await run(server.endpoint, command);
     expect(ran).toMatchObject({ status: 3, stdout: '' });
     expect(ran.stderr).toMatch(
-      /^AWS does not take these credentials \(iam:\w+\): The security token .* expired\. Sign in again [^\n]*\n$/,
+      /^AWS rejected the credentials \(iam:\w+\): The security token .* expired\. Sign in again [^\n]*\n$/,
     );
   });
 
@@ -42,7 +42,7 @@ describe.each(commands)('%s, which cannot see the account,', (...command) => {
     const ran = await run(server.endpoint, command, { env: { AWS_MAX_ATTEMPTS: '1' } });
     expect(ran).toMatchObject({ status: 3, stdout: '' });
     expect(ran.stderr).toMatch(
-      /^AWS throttles \(iam:\w+\), also after several tries\. Nothing was concluded [^\n]*\n$/,
+      /^AWS throttled the call \(iam:\w+\) after several attempts\. Try again [^\n]*\n$/,
     );
   });
 });
@@ -52,15 +52,15 @@ const places: readonly [what: string, endpoint: string, status: number, says: Re
     'a refused connection',
     'http://127.0.0.1:9',
     3,
-    /^Nothing answers \(sts:GetCallerIdentity\): .*ECONNREFUSED.* Check AWS_ENDPOINT_URL\.\n$/,
+    /^The endpoint refused the connection \(sts:GetCallerIdentity\): .*ECONNREFUSED.* Check AWS_ENDPOINT_URL\.\n$/,
   ],
   [
     'an unknown host',
     'http://no-such-host.invalid',
     3,
-    /^No such host .* Is the network up, [^\n]*\n$/,
+    /^The host was not found .* Check the network, [^\n]*\n$/,
   ],
-  ['an endpoint that is no URL', 'nonsense', 2, /^AWS_ENDPOINT_URL .* is no URL\.\n$/],
+  ['an endpoint that is not a URL', 'nonsense', 2, /^AWS_ENDPOINT_URL .* is not a URL\.\n$/],
 ];
 
 describe('a command says what is in the way', () => {
@@ -76,7 +76,9 @@ describe('a command says what is in the way', () => {
     server.failNext('ListMFADevices', 'ServiceFailure');
     const ran = await run(server.endpoint, ['report'], { env: { AWS_MAX_ATTEMPTS: '2' } });
     expect(ran).toMatchObject({ status: 3, stdout: '' });
-    expect(ran.stderr).toMatch(/^AWS has a fault of its own \(iam:ListMFADevices\), [^\n]*\n$/);
+    expect(ran.stderr).toMatch(
+      /^AWS reported an internal error \(iam:ListMFADevices\) after [^\n]*\n$/,
+    );
   });
 
   it('a fault that passes is no fault', async () => {
@@ -90,7 +92,7 @@ describe('a command says what is in the way', () => {
     server.failNext('GetCallerIdentity', 'InvalidClientTokenId');
     const ran = await run(server.endpoint, ['report']);
     expect(ran).toMatchObject({ status: 3, stdout: '' });
-    expect(ran.stderr).toContain('AWS does not take these credentials (sts:GetCallerIdentity)');
+    expect(ran.stderr).toContain('AWS rejected the credentials (sts:GetCallerIdentity)');
   });
 
   it('a Region that is none', async () => {
@@ -98,7 +100,7 @@ describe('a command says what is in the way', () => {
     const ran = await run(endpoint, ['report', '--region', 'no where']);
     expect(ran).toMatchObject({ status: 2, stdout: '' });
     expect(ran.stderr).toMatch(
-      /^That is no Region: .* Check --region, AWS_REGION and the profile\.\n$/,
+      /^The Region is not valid: .* Check --region, AWS_REGION and the profile\.\n$/,
     );
   });
 });
@@ -138,7 +140,7 @@ describe('a profile', () => {
     const { endpoint } = await cleanAccount();
     const ran = await run(endpoint, ['report', ...flags], { env: { ...noKeys, ...named } });
     expect(ran).toMatchObject({ status: 3, stdout: '' });
-    expect(ran.stderr).toMatch(/No AWS credentials from the profile nobodys: [^\n]*\n$/);
+    expect(ran.stderr).toMatch(/No AWS credentials from profile nobodys: [^\n]*\n$/);
   });
 
   it('is taken where there are keys in the environment, too', async () => {

@@ -7,27 +7,20 @@ import { say } from '../../fakes/shell.ts';
 
 const states: readonly [user: string, status: number, says: readonly string[], flags?: string[]][] =
   [
-    ['protected', 0, ['protected: has MFA; nothing is to be done', 'mfa/phone)  [has-mfa]']],
+    ['protected', 0, ['protected: protected; no change needed', 'mfa/phone)  [has-mfa]']],
     ['hardware', 0, ['1 MFA device (GAHT12345678)', 'MFA devices  GAHT12345678']],
     [
       'unprotected',
       1,
-      ['unprotected: UNPROTECTED', 'would block the user', '[no-mfa]', '[not-exempt]'],
+      ['unprotected: UNPROTECTED', 'would block this user', '[no-mfa]', '[not-exempt]'],
     ],
-    [
-      'blocked',
-      0,
-      [
-        'blocked: blocked until MFA is set up; nothing is to be done',
-        'blocked by   managed-policy',
-      ],
-    ],
-    ['enrolled', 1, ['enrolled: has MFA; a sweep or the next event would unblock the user']],
+    ['blocked', 0, ['blocked: blocked; no change needed', 'blocked by   managed-policy']],
+    ['enrolled', 1, ['enrolled: protected; the next event or sweep would unblock this user']],
     [
       'exempt',
       0,
       [
-        'exempt: exempt; nothing',
+        'exempt: exempt; no change needed',
         'exempt by the tag userType=service',
         'tags         UserType=service',
       ],
@@ -107,7 +100,7 @@ describe('explain', () => {
     expect(await say(server.endpoint, ['explain', 'erin'])).toMatchObject({
       status: 3,
       stdout: '',
-      stderr: expect.stringMatching(/^AWS denies iam:GetAccountAuthorizationDetails\./),
+      stderr: expect.stringMatching(/^AWS denied iam:GetAccountAuthorizationDetails\./),
     });
   });
 
@@ -136,7 +129,7 @@ describe('explain', () => {
     server.deny(action);
     const ran = await say(server.endpoint, ['explain', 'unprotected']);
     expect(ran).toMatchObject({ status: 3, stdout: '' });
-    expect(ran.stderr).toMatch(new RegExp(`^AWS denies iam:${action}\\.`));
+    expect(ran.stderr).toMatch(new RegExp(`^AWS denied iam:${action}\\.`));
   });
 
   it.each([
@@ -144,12 +137,15 @@ describe('explain', () => {
     ['', 'The name is empty.\n'],
     [
       'a b/b ',
-      '"a b/b " is no IAM user name: it has " ", "/", and IAM allows letters, digits and +=,.@_- only.\n',
+      '"a b/b " is not an IAM user name: it contains " ", "/". IAM allows letters, digits and +=,.@_-.\n',
     ],
-    ['x'.repeat(65), 'That is no IAM user name: it has 65 characters, and IAM allows 64.\n'],
+    [
+      'x'.repeat(65),
+      'The name is not an IAM user name: it has 65 characters, and IAM allows 64.\n',
+    ],
     [
       'arn:aws:iam::111122223333:user/staff/dana',
-      '"arn:aws:iam::111122223333:user/staff/dana" is an ARN: give the user’s name alone, dana.\n',
+      '"arn:aws:iam::111122223333:user/staff/dana" is an ARN. Give only the user name: dana.\n',
     ],
   ])('knows no user %j', async (user, stderr) => {
     const { endpoint } = await emptyAccount();

@@ -23,7 +23,7 @@ describe('which accounts', () => {
   it.each(['1111222233334', 'x', `${ONE},12`])('refuses --accounts %s', (accounts) => {
     const wrong = accounts.split(',').at(-1);
     expect(() => choiceOf({ accounts })).toThrow(
-      `--accounts: "${wrong}" is no 12-digit account id`,
+      `--accounts: "${wrong}" is not a 12-digit account ID`,
     );
   });
 
@@ -38,7 +38,7 @@ describe('which accounts', () => {
   ])('refuses --ou %s', (ou) => {
     const wrong = ou.split(',').at(-1);
     expect(() => choiceOf({ ou })).toThrow(
-      `--ou: "${wrong}" is no id of an organizational unit (ou-…)`,
+      `--ou: "${wrong}" is not the ID of an organizational unit (ou-…)`,
     );
   });
 });

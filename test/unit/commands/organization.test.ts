@@ -255,14 +255,14 @@ describe('report --organization where everything can be read', () => {
 /** Inside the test, one after the other: the test is the terminal. */
 describe('an organization, at a terminal', () => {
   const SANDBOX =
-    '1 of 4 accounts could not be read:\n  Sandbox (444455556666): the role arn:aws:iam::444455556666:role/ForceMFA-read cannot be assumed: it does not exist, or does not let us in (is its spoke deployed, and do you run this as the hub’s report role?)\n';
+    '1 of 4 accounts could not be read:\n  Sandbox (444455556666): the role arn:aws:iam::444455556666:role/ForceMFA-read cannot be assumed: it does not exist, or does not let us in. Check that its spoke is deployed and that this command runs with the hub’s report role\n';
   const withSandbox = async () => {
     const organization = await readable();
     await organization.add(BARE, 'Sandbox', [], null);
     return organization;
   };
 
-  it('is clean where nothing is to be done', async () => {
+  it('is clean where no change is needed', async () => {
     const { endpoint } = await readable();
     const { status, stdout } = await say(endpoint, ['plan', '--accounts', HUB]);
     expect(status).toBe(0);
@@ -302,7 +302,7 @@ describe('an organization, at a terminal', () => {
     };
     const { stderr } = await say(endpoint, args, { progress: true, now });
     expect(stderr).toMatch(/^Reading the list of accounts…\rReading accounts ░+ 0\/4/);
-    expect(stderr).toContain('/4, 1 not readable');
+    expect(stderr).toContain('/4, 1 could not be read');
     expect(stderr.split('\r').at(-1)).toBe('\u001b[K');
   });
 
@@ -324,7 +324,7 @@ describe('an organization, at a terminal', () => {
     expect(await say(endpoint, ['explain', 'dana', '--account', 'payments'])).toEqual({
       status: 2,
       stdout: '',
-      stderr: '--account: "payments" is no 12-digit account id\n',
+      stderr: '--account: "payments" is not a 12-digit account ID\n',
     });
   });
 });
@@ -336,7 +336,7 @@ describe('where nothing may be concluded', () => {
     const args = ['report', '--organization', '-f', 'prometheus'];
     const ran = await run(organization.endpoint, args);
     expect(ran.status).toBe(3);
-    expect(ran.stdout).toMatch(/^# Not read: AWS denies organizations:ListAccounts[\s\S]* 0\n$/);
+    expect(ran.stdout).toMatch(/^# Not read: AWS denied organizations:ListAccounts[\s\S]* 0\n$/);
   });
 
   it('a role that leads into another account is not taken for its own', async () => {
@@ -354,7 +354,7 @@ describe('where nothing may be concluded', () => {
     const explained = await run(organization.endpoint, ['explain', 'erin', '--account', PAYMENTS]);
     expect(explained).toMatchObject({ status: 3, stdout: '' });
     expect(explained.stderr).toMatch(
-      /^Account 222233334444: the session of \S+ is in account 333344445555\. Is its spoke deployed[^\n]*\n$/,
+      /^Account 222233334444: the session of \S+ is in account 333344445555\. Check that its spoke is deployed[^\n]*\n$/,
     );
   });
 

@@ -60,7 +60,7 @@ it.runIf(process.getuid?.() === 0)('refuses a link that another user made', asyn
   symlinkSync('victim', join(folder, 'link'));
   lchownSync(join(folder, 'link'), 12345, 12345);
   await expect(writeData(terminal, 'REPORT', join(folder, 'link'))).rejects.toThrow(
-    'it is a link that another user made',
+    'it is a link that another user created',
   );
   expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe('precious');
   expect(readdirSync(folder).toSorted()).toEqual(['link', 'victim']);

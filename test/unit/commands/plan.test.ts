@@ -103,6 +103,6 @@ describe('plan', () => {
     server.deny(action);
     const ran = await say(server.endpoint, ['plan']);
     expect(ran).toMatchObject({ status: 3, stdout: '' });
-    expect(ran.stderr).toMatch(new RegExp(`^AWS denies iam:${action}\\.`));
+    expect(ran.stderr).toMatch(new RegExp(`^AWS denied iam:${action}\\.`));
   });
 });

@@ -77,7 +77,7 @@ describe('replay of every sample', () => {
     const expected = expectedOf(name, form);
     if (expected === undefined || 'unparsable' in expected) {
       expect(message).toMatchObject({ status: 2, stdout: '' });
-      expect(message.stderr).toMatch(/^No event that can be read \(standard input\): [^\n]+\.\n$/);
+      expect(message.stderr).toMatch(/^Cannot read an event from standard input: [^\n]+\n$/);
       expect(message.stderr).not.toMatch(/Invalid|expected|received|undefined/);
       return;
     }
@@ -95,14 +95,14 @@ describe('replay of every sample', () => {
     if ('dropped' in expected) expect(replayed.dropped).toBe(expected.dropped);
     if ('policy' in expected) {
       expect(replayed.dropped).toBe(
-        `it is about no user but about the policy ${expected.policy}, which the pipeline would inspect`,
+        `the event concerns the policy ${expected.policy}, which the pipeline would check, and no user`,
       );
     }
     if ('tampering' in expected) {
       const { tampering, resources } = expected;
-      const reported = `it is about no user, and would be reported: ${tamperingById(tampering)?.text} (${resources.at(-1)})`;
+      const reported = `the event concerns no user and would be reported as tampering: ${tamperingById(tampering)?.text} (${resources.at(-1)})`;
       const unrelated =
-        'it concerns no resource of the enforcer (stack iam-mfa-enforcer-prod, policy ForceMFA)';
+        'the event concerns no resource of the enforcer (stack iam-mfa-enforcer-prod, policy ForceMFA)';
       expect(replayed.dropped).toBe(name.includes('strangers') ? unrelated : reported);
     }
   });
@@ -141,7 +141,7 @@ describe('replay', () => {
       stdout:
         'Event    CreateUser at 2024-08-01T13:42:21.000Z\n' +
         'Users    dana\n' +
-        '         dana: would be blocked until MFA is set up: no MFA device, no exemption\n',
+        '         dana: would be blocked: no MFA device, no exemption\n',
       stderr: '',
     });
     expect(iam.isBlocked('dana')).toBe(false);
@@ -177,7 +177,7 @@ describe('replay', () => {
     const ran = await run(endpoint, ['replay', 'events/samples/DeleteVirtualMFADevice.json']);
     expect(ran).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining('danas-phone: is no user of this account\n'),
+      stdout: expect.stringContaining('danas-phone: no such user in this account\n'),
     });
   });
 
@@ -187,7 +187,7 @@ describe('replay', () => {
     const input = iamEvent('EnableMFADevice', { ago, parameters: { serialNumber: 'S' } });
     const ran = await run(endpoint, ['replay', '-'], { input });
     expect(ran.stdout).toContain(
-      'dana: IAM does not show the change yet (device S is not listed yet): try again',
+      'dana: IAM does not show the change yet (device S is not listed yet). Try again',
     );
     expect(ran.status).toBe(3);
   });
@@ -201,7 +201,7 @@ describe('replay', () => {
       expect(ran.status).toBe(3);
       expect(JSON.parse(ran.stdout)).toMatchObject({ users: ['dana'], decisions: [] });
       expect(ran.stderr).toBe(
-        'No decision was made: The event is of account 111122223333, and these credentials are of 222233334444: name its profile with --profile\n',
+        'Could not decide: The event is from account 111122223333, but the credentials are for account 222233334444. Name a profile of account 111122223333 with --profile\n',
       );
       expect(iam.writes).toEqual([]);
     },
@@ -212,7 +212,7 @@ describe('replay', () => {
     const ran = await run('http://127.0.0.1:9', ['replay', CREATED, '--json'], { env: none });
     expect(ran.status).toBe(3);
     expect(JSON.parse(ran.stdout)).toMatchObject({ users: ['dana'], dropped: null, decisions: [] });
-    expect(ran.stderr).toMatch(/^No decision was made: No AWS credentials: /);
+    expect(ran.stderr).toMatch(/^Could not decide: No AWS credentials: /);
     const dropped = await run(
       'http://127.0.0.1:9',
       ['replay', 'events/samples/ChangePassword.json'],
@@ -226,60 +226,57 @@ describe('replay', () => {
     one.deny('AttachUserPolicy');
     const ran = await run(one.endpoint, ['replay', CREATED, '--enforce']);
     expect(ran).toMatchObject({ status: 1, stderr: '' });
-    expect(ran.stdout).toContain('dana: could not be enforced: AWS denies iam:AttachUserPolicy: ');
+    expect(ran.stdout).toContain('dana: could not be changed: AWS denies iam:AttachUserPolicy: ');
   });
 
   it.each([
-    ['', 'it is empty.'],
-    ['hello', 'it is not JSON.'],
-    ['null', 'it is null, not an object.'],
-    ['[1]', "it is a list of 1 record: give one event, as jq '.[0]' | mfa-enforcer replay - does."],
-    ['{}', 'it has no eventID, no eventName, no eventSource, no eventTime.'],
+    ['', 'it is empty'],
+    ['hello', 'it is not JSON'],
+    ['null', 'it is null, not an object'],
+    ['[1]', "it is a list of 1 record; pass one event: jq '.[0]' | mfa-enforcer replay -"],
+    ['{}', 'it has no eventID, no eventName, no eventSource, no eventTime'],
     [
       '{"Records":[{},{}]}',
-      "it is a trail’s file of 2 records: give one event, as jq '.Records[0]' | mfa-enforcer replay - does.",
+      "it is a trail’s log file of 2 records; pass one event: jq '.Records[0]' | mfa-enforcer replay -",
     ],
     [
       '{"Records":[{"messageId":"m","body":"{}"}]}',
-      "it is an SQS batch of 1 record: give one event, as jq -r '.Records[0].body' | mfa-enforcer replay - does.",
+      "it is an SQS batch of 1 record; pass one event: jq -r '.Records[0].body' | mfa-enforcer replay -",
     ],
     [
       '{"Records":[{"Sns":{"Message":"{}"}}]}',
-      "it is an SNS batch of 1 record: give one event, as jq -r '.Records[0].Sns.Message' | mfa-enforcer replay - does.",
+      "it is an SNS batch of 1 record; pass one event: jq -r '.Records[0].Sns.Message' | mfa-enforcer replay -",
     ],
-    ['{"Records":[{"s3":{}}]}', 'it is an S3 notification of 1 record, and has no event in it.'],
+    ['{"Records":[{"s3":{}}]}', 'it is an S3 notification of 1 record, which contains no event'],
     [
       '{"Events":[{"CloudTrailEvent":"{}"}]}',
-      "it is the output of LookupEvents of 1 record: give one event, as jq -r '.Events[0].CloudTrailEvent' | mfa-enforcer replay - does.",
+      "it is the output of LookupEvents of 1 record; pass one event: jq -r '.Events[0].CloudTrailEvent' | mfa-enforcer replay -",
     ],
     [
       '{"Messages":[{"Body":"{}"}]}',
-      "it is the output of ReceiveMessage of 1 record: give one event, as jq -r '.Messages[0].Body' | mfa-enforcer replay - does.",
+      "it is the output of ReceiveMessage of 1 record; pass one event: jq -r '.Messages[0].Body' | mfa-enforcer replay -",
     ],
     [
       '{"EventId":"e","CloudTrailEvent":"{}"}',
-      "it is an event of LookupEvents around an event: give one event, as jq -r '.CloudTrailEvent' | mfa-enforcer replay - does.",
+      "it is an event of LookupEvents around an event; pass one event: jq -r '.CloudTrailEvent' | mfa-enforcer replay -",
     ],
     [
       '{"messageId":"m","body":"{}"}',
-      "it is an SQS message around an event: give one event, as jq -r '.body' | mfa-enforcer replay - does.",
+      "it is an SQS message around an event; pass one event: jq -r '.body' | mfa-enforcer replay -",
     ],
     [
       '{"Type":"Notification","Message":"{}"}',
-      "it is an SNS notification around an event: give one event, as jq -r '.Message' | mfa-enforcer replay - does.",
+      "it is an SNS notification around an event; pass one event: jq -r '.Message' | mfa-enforcer replay -",
     ],
     [
       '{}\n{}\n',
-      'it is 2 records, one on each line: give one event, as head -n 1 | mfa-enforcer replay - does.',
+      'it has 2 records, one on each line; pass one event: head -n 1 | mfa-enforcer replay -',
     ],
-    ['{}\n5\n', 'it is not JSON.'],
-    [
-      '\u001f\ufffd',
-      'it is compressed: give what is in it, as gunzip -c | mfa-enforcer replay - does.',
-    ],
+    ['{}\n5\n', 'it is not JSON'],
+    ['\u001f\ufffd', 'it is compressed; decompress it first: gunzip -c | mfa-enforcer replay -'],
   ])('says in one line why %j is no event', async (input, why) => {
     const ran = await run('http://127.0.0.1:9', ['replay', '-'], { input });
-    const stderr = `No event that can be read (standard input): ${why}\n`;
+    const stderr = `Cannot read an event from standard input: ${why}\n`;
     expect(ran).toMatchObject({ status: 2, stdout: '', stderr });
   });
 
@@ -289,7 +286,7 @@ describe('replay', () => {
     writeFileSync(file, '{"Records":[{}]}');
     const ran = await say('http://127.0.0.1:9', ['replay', file]);
     const quoted = `'${file.replace("'", "'\\''")}'`;
-    expect(ran.stderr).toContain(`jq '.Records[0]' ${quoted} | mfa-enforcer replay - does.`);
+    expect(ran.stderr).toContain(`jq '.Records[0]' ${quoted} | mfa-enforcer replay -`);
   });
 
   it.each<[string, BufferEncoding]>([
@@ -323,7 +320,7 @@ describe('replay', () => {
     one.deny(action);
     const ran = await say(one.endpoint, ['replay', CREATED, '--json']);
     expect(ran.status).toBe(3);
-    expect(ran.stderr).toMatch(new RegExp(`^No decision was made: AWS denies iam:${action}\\.`));
+    expect(ran.stderr).toMatch(new RegExp(`^Could not decide: AWS denied iam:${action}\\.`));
     expect(JSON.parse(ran.stdout)).toMatchObject({ users: ['dana'], decisions: [] });
   });
 });

@@ -38,11 +38,11 @@ const formats: Readonly<Record<string, { readonly status: number; readonly says:
 
 /** How a monitor's format says that there is no report. */
 const failures: Readonly<Record<string, RegExp>> = {
-  prtg: /<error>1<\/error>\s*<text>AWS denies iam:ListMFADevices/,
-  'prtg-json': /"error": 1,\s*"text": "AWS denies iam:ListMFADevices/,
-  'prtg-v2': /"status": "error",\s*"message": "AWS denies iam:ListMFADevices/,
-  prometheus: /^# Not read: AWS denies iam:ListMFADevices[\s\S]*mfa_enforcer_report_success 0\n$/,
-  nagios: /^MFA UNKNOWN: AWS denies iam:ListMFADevices.*\n$/,
+  prtg: /<error>1<\/error>\s*<text>AWS denied iam:ListMFADevices/,
+  'prtg-json': /"error": 1,\s*"text": "AWS denied iam:ListMFADevices/,
+  'prtg-v2': /"status": "error",\s*"message": "AWS denied iam:ListMFADevices/,
+  prometheus: /^# Not read: AWS denied iam:ListMFADevices[\s\S]*mfa_enforcer_report_success 0\n$/,
+  nagios: /^MFA UNKNOWN: AWS denied iam:ListMFADevices.*\n$/,
 };
 
 /** What a report reads. */
@@ -203,9 +203,7 @@ describe('report without a permission', () => {
     server.deny(action);
     const ran = await say(server.endpoint, ['report']);
     expect(ran).toMatchObject({ status: 3, stdout: '' });
-    expect(ran.stderr).toContain(
-      `AWS denies iam:${action}. Whoever runs this needs that permission`,
-    );
+    expect(ran.stderr).toContain(`AWS denied iam:${action}. Grant that permission to the caller`);
   });
 });
 
@@ -228,7 +226,7 @@ describe.each(Object.keys(formats))(
         stderr,
       } = await say(server.endpoint, ['report', '-f', format]);
       expect(blind).toBe(3);
-      expect(stderr).toMatch(/^AWS denies iam:ListMFADevices\. .*\n$/);
+      expect(stderr).toMatch(/^AWS denied iam:ListMFADevices\. .*\n$/);
       if (failures[format]) expect(stdout).toMatch(failures[format]);
       else expect(stdout).toBe('');
     });

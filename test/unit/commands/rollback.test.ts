@@ -16,7 +16,7 @@ describe('rollback', () => {
     expect(ran).toMatchObject({
       status: 0,
       stdout: 'dana: unblocked (managed-policy, deny-group, boundary, inline-policy)\n',
-      stderr: expect.stringMatching(/^A deployed enforcer blocks them again/),
+      stderr: expect.stringMatching(/^A deployed enforcer blocks these users again/),
     });
     expect(server.iam.user('dana')).toMatchObject({
       policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
@@ -43,7 +43,7 @@ describe('rollback', () => {
     const ran = await run(server.endpoint, ['rollback', 'blocked', 'protected', '--yes']);
     expect(ran).toMatchObject({
       status: 0,
-      stdout: 'protected: is not blocked\nblocked: unblocked (managed-policy)\n',
+      stdout: 'protected: not blocked\nblocked: unblocked (managed-policy)\n',
     });
   });
 
@@ -51,7 +51,7 @@ describe('rollback', () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['rollback', '--policy-name', 'Nope', '--yes']);
     expect(ran.status).toBe(3);
-    expect(ran.stderr).toMatch(/policy\/Nope does not exist in this account: was another name/);
+    expect(ran.stderr).toMatch(/policy\/Nope does not exist in this account\. If another name/);
     expect(server.iam.isBlocked('blocked')).toBe(true);
   });
 
@@ -78,7 +78,7 @@ describe('rollback', () => {
     const unasked = await run(server.endpoint, ['rollback']);
     expect(unasked).toMatchObject({ status: 2, stdout: '' });
     expect(unasked.stderr).toMatch(
-      /^Let 2 blocked users of account 111122223333 go\? There is no terminal/,
+      /^Unblock 2 users of account 111122223333\? There is no terminal/,
     );
     const refused = await run(server.endpoint, ['rollback'], {
       input: 'no\n',
@@ -103,7 +103,7 @@ describe('rollback', () => {
     });
     expect(ran.status).toBe(1);
     expect(ran.stdout).toContain(
-      'enrolled: could not be unblocked: IAM refuses this for the moment (iam:DetachUserPolicy), also',
+      'enrolled: could not be unblocked: IAM refused the call (iam:DetachUserPolicy) after',
     );
     expect(server.iam.isBlocked('blocked')).toBe(false);
   });
@@ -115,7 +115,7 @@ describe('rollback', () => {
       server.deny(action);
       const ran = await say(server.endpoint, ['rollback', '--yes']);
       expect(ran).toMatchObject({ status: 3, stdout: '' });
-      expect(ran.stderr).toMatch(new RegExp(`^AWS denies iam:${action}\\.`));
+      expect(ran.stderr).toMatch(new RegExp(`^AWS denied iam:${action}\\.`));
       expect(server.iam.isBlocked('blocked')).toBe(true);
     },
   );
@@ -141,7 +141,7 @@ describe('rollback', () => {
       const { endpoint } = await account();
       expect(await say(endpoint, ['rollback'])).toMatchObject({
         status: 0,
-        stdout: 'Nobody is blocked.\n',
+        stdout: 'No user is blocked.\n',
         stderr: '',
       });
     },

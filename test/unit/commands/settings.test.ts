@@ -98,13 +98,9 @@ describe('a setting', () => {
     [
       '--policy-name',
       'path/ForceMFA',
-      'must be the name of a policy, without its path: letters, digits and +=,.@-_',
+      'must be a policy name without its path: letters, digits and +=,.@-_',
     ],
-    [
-      '--policy-name',
-      '',
-      'must be the name of a policy, without its path: letters, digits and +=,.@-_',
-    ],
+    ['--policy-name', '', 'must be a policy name without its path: letters, digits and +=,.@-_'],
     ['--boundary-deny', 'maybe', 'must be yes or no'],
     ['--inline-deny', 'maybe', 'must be yes or no'],
   ];
@@ -113,7 +109,7 @@ describe('a setting', () => {
     async (flag, value, why) => {
       const variable = `MFA_ENFORCER_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`;
       const byFlag = await say('http://127.0.0.1:9', ['plan', flag, value]);
-      const stderr = `The configuration is wrong: ${flag} ${why}\n`;
+      const stderr = `Invalid configuration: ${flag} ${why}\n`;
       expect(byFlag).toMatchObject({ status: 2, stdout: '', stderr });
       const byVariable = await say('http://127.0.0.1:9', ['plan'], { env: { [variable]: value } });
       expect(byVariable).toMatchObject({
@@ -142,7 +138,7 @@ describe('Mode=observe', () => {
     const server = await emptyAccount();
     server.iam.put('dana');
     const ran = await say(server.endpoint, ['sweep', '--yes', ...flags], { env });
-    expect(ran.stdout).toMatch(/^dana: would be blocked until MFA is set up/);
+    expect(ran.stdout).toMatch(/^dana: would be blocked/);
     expect(server.iam.isBlocked('dana')).toBe(false);
   });
 });

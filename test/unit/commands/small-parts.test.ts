@@ -55,14 +55,14 @@ describe('what a review did', () => {
   it.each([
     [
       { kind: 'gone' as const, outcomes: [], markPublished },
-      { action: 'none', done: true, message: 'is no user of this account' },
+      { action: 'none', done: true, message: 'no such user in this account' },
     ],
     [
       { kind: 'stale' as const, staleReads: ['x', 'y'] },
       {
         action: 'none',
         done: false,
-        message: 'IAM does not show the change yet (x, y): try again',
+        message: 'IAM does not show the change yet (x, y). Try again',
       },
     ],
     [
@@ -70,7 +70,7 @@ describe('what a review did', () => {
       {
         action: 'block',
         done: false,
-        message: 'not blocked: 1 user is already, and the limit is 1 (--block-limit)',
+        message: 'not blocked: 1 user is blocked already, and the block limit is 1 (--block-limit)',
       },
     ],
     [
@@ -78,7 +78,8 @@ describe('what a review did', () => {
       {
         action: 'block',
         done: false,
-        message: 'not blocked: 2 users are already, and the limit is 1 (--block-limit)',
+        message:
+          'not blocked: 2 users are blocked already, and the block limit is 1 (--block-limit)',
       },
     ],
     [
@@ -86,20 +87,17 @@ describe('what a review did', () => {
       {
         action: 'block',
         done: false,
-        message: `could not be enforced: the user has as many policies as the quota allows (${why})`,
+        message: `could not be changed: the user has as many policies as the quota allows (${why})`,
       },
     ],
-    [
-      reviewed('block', [blocked()]),
-      { done: true, message: `blocked until MFA is set up: ${why}` },
-    ],
+    [reviewed('block', [blocked()]), { done: true, message: `blocked: ${why}` }],
     [
       reviewed('block', [blocked(), observed]),
-      { action: 'block', done: true, message: `would be blocked until MFA is set up: ${why}` },
+      { action: 'block', done: true, message: `would be blocked: ${why}` },
     ],
     [reviewed('unblock'), { action: 'unblock', done: true, message: `unblocked: ${why}` }],
     [reviewed('unblock', [observed]), { message: `would be unblocked: ${why}` }],
-    [reviewed('none', [observed]), { action: 'none', message: `as it should be: ${why}` }],
+    [reviewed('none', [observed]), { action: 'none', message: `no change needed: ${why}` }],
   ])('is said: %#', (result, words) => {
     expect(reviewText(result)).toMatchObject(words);
   });
@@ -140,7 +138,7 @@ describe('accounts that could not be read', () => {
     status: 'not-read' as const,
     ...place,
     at,
-    problem: { code: 'denied', text: 'AWS denies it' },
+    problem: { code: 'denied', text: 'AWS denied it' },
   };
   const read = { status: 'read' as const, place, mode: 'enforce' as const, value: null };
 
@@ -149,7 +147,7 @@ describe('accounts that could not be read', () => {
     const counts = { listed: 3, read: 2, notRead: 1, leftOut: 0 };
     sayNotRead(terminal, { head: { ...head, counts }, accounts: [read, notRead, read] });
     expect(message.join('')).toBe(
-      '1 of 3 accounts could not be read:\n  Payments (222233334444): AWS denies it\n',
+      '1 of 3 accounts could not be read:\n  Payments (222233334444): AWS denied it\n',
     );
   });
 

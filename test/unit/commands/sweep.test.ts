@@ -24,8 +24,8 @@ describe('sweep', () => {
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     expect(ran.stdout.split('\n')).toEqual([
       `enrolled: unblocked: 1 MFA device (arn:aws:iam::${server.iam.account}:mfa/enrolled)`,
-      'unprotected: blocked until MFA is set up: no MFA device, no exemption',
-      'unprotected-with-keys: blocked until MFA is set up: no MFA device, no exemption',
+      'unprotected: blocked: no MFA device, no exemption',
+      'unprotected-with-keys: blocked: no MFA device, no exemption',
       '',
     ]);
     const blocked = [
@@ -61,7 +61,7 @@ describe('sweep', () => {
     const second = await run(endpoint, ['sweep']);
     expect(second).toMatchObject({
       status: 0,
-      stdout: 'Nothing to do: everyone is as they should be.\n',
+      stdout: 'No changes needed.\n',
     });
   });
 
@@ -71,15 +71,15 @@ describe('sweep', () => {
     const ran = await say(server.endpoint, ['sweep', '--yes']);
     expect(ran.status).toBe(3);
     expect(ran.stderr).toContain(
-      'Could not read arn:aws:iam::111122223333:policy/ForceMFA: AWS denies',
+      'Could not read arn:aws:iam::111122223333:policy/ForceMFA: AWS denied',
     );
-    expect(ran.stdout).toContain('unprotected: blocked until MFA is set up');
+    expect(ran.stdout).toContain('unprotected: blocked');
     expect(server.iam.isBlocked('unprotected')).toBe(true);
     server.iam.failNext('GetPolicy', accessDenied);
     const again = await say(server.endpoint, ['sweep']);
     expect(again).toMatchObject({
       status: 3,
-      stdout: 'Nothing to do: everyone is as they should be.\n',
+      stdout: 'No changes needed.\n',
     });
   });
 
@@ -88,7 +88,7 @@ describe('sweep', () => {
     const ran = await run(server.endpoint, ['sweep']);
     expect(ran).toMatchObject({ status: 2, stdout: '' });
     expect(ran.stderr).toMatch(
-      /^3 users of account \d+ would be changed .* say --yes to go on\. Nothing was changed\.\n$/,
+      /^Change 3 users of account \d+ .* pass --yes to continue\. Nothing was changed\.\n$/,
     );
     expect(writesOf(server)).toEqual([]);
   });
@@ -114,7 +114,7 @@ describe('sweep', () => {
     server.deny(action, user);
     const ran = await run(server.endpoint, ['sweep', '--yes']);
     expect(ran.status).toBe(1);
-    expect(ran.stdout).toContain(`${user}: could not be enforced: AWS denies iam:${action}: `);
+    expect(ran.stdout).toContain(`${user}: could not be changed: AWS denies iam:${action}: `);
     expect(writesOf(server)).toHaveLength(2);
   });
 
@@ -137,7 +137,7 @@ describe('sweep', () => {
     const ran = await run(server.endpoint, ['sweep', '--yes'], { env: { AWS_MAX_ATTEMPTS: '2' } });
     expect(ran.status).toBe(1);
     expect(ran.stdout).toContain(
-      `${user}: not done: IAM refuses this for the moment (iam:${action}), also after several tries: `,
+      `${user}: not changed: IAM refused the call (iam:${action}) after several attempts: `,
     );
     expect(ran.stdout).toContain('Try again in a few minutes.');
     expect(writesOf(server)).toHaveLength(2);
@@ -160,7 +160,7 @@ describe('sweep', () => {
     ).toHaveLength(8);
     expect(ran.status).toBe(1);
     expect(ran.stdout).toContain(
-      'not blocked: 8 users are already, and the limit is 8 (--block-limit)',
+      'not blocked: 8 users are blocked already, and the block limit is 8 (--block-limit)',
     );
   });
 
@@ -170,7 +170,7 @@ describe('sweep', () => {
     const ran = await run(server.endpoint, ['sweep', '--yes']);
     expect(ran).toMatchObject({ status: 1, stdout: '' });
     expect(ran.stderr).toMatch(
-      /^ForceMFA is not deployed in account 111122223333 \(arn:aws:iam::.*\n$/,
+      /^ForceMFA is not deployed in account 111122223333: arn:aws:iam::.*\n$/,
     );
     expect(writesOf(server)).toEqual([]);
   });
@@ -185,7 +185,7 @@ describe('sweep', () => {
     server.deny(action);
     const ran = await say(server.endpoint, ['sweep', '--yes']);
     expect(ran).toMatchObject({ status: 3, stdout: '' });
-    expect(ran.stderr).toMatch(new RegExp(`^AWS denies iam:${action}\\.`));
+    expect(ran.stderr).toMatch(new RegExp(`^AWS denied iam:${action}\\.`));
     expect(writesOf(server)).toEqual([]);
   });
 
@@ -201,7 +201,7 @@ describe('sweep', () => {
     server.deny(action, user);
     const ran = await say(server.endpoint, ['sweep', '--yes']);
     expect(ran.status).toBe(3);
-    expect(ran.stdout).toContain(`${user}: not seen: AWS denies iam:${action}.`);
+    expect(ran.stdout).toContain(`${user}: could not be read: AWS denied iam:${action}.`);
     expect(server.iam.isBlocked(user)).toBe(blocked);
     expect(server.iam.isBlocked('unprotected-with-keys')).toBe(true);
   });

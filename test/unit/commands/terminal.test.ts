@@ -18,7 +18,7 @@ describe('at a terminal', () => {
     expect(server.iam.isBlocked('unprotected')).toBe(true);
     expect(questions).toEqual(
       Array(2).fill(
-        '3 users of account 111122223333 would be changed (mfa-enforcer plan says how), decided by scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto. Go on? [y/N] ',
+        'Change 3 users of account 111122223333 (mfa-enforcer plan lists the changes)? Settings: scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto. [y/N] ',
       ),
     );
   });

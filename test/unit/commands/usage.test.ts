@@ -20,12 +20,12 @@ describe('wrong usage', () => {
     [['plan', 'dana'], "error: too many arguments for 'plan'. Expected 0 arguments but got 1.\n"],
     [
       ['redrive', 'SweepsFailed'],
-      "error: command-argument value 'SweepsFailed' is invalid for argument 'queue'. A sweep",
+      "error: command-argument value 'SweepsFailed' is invalid for argument 'queue'. A failed sweep",
     ],
     [['explain'], "error: missing required argument 'user'\n"],
     [['replay'], "error: missing required argument 'file'\n"],
     [['policy', '--form', 'round'], "error: option '--form <form>' argument 'round' is invalid."],
-    [['preview', 'nothing'], 'There is no message "nothing". There are: '],
+    [['preview', 'nothing'], 'There is no message "nothing". Available messages: '],
     [['preview', '--output', join('package.json', 'folder')], 'Cannot write '],
   ];
   it.each(wrong)('%j says what, and is status 2', async (args, says) => {
@@ -100,7 +100,9 @@ describe('preview', () => {
     expect(all).toContain('digest');
     expect(all.length).toBeGreaterThan(20);
     const { stderr } = await say(NOWHERE, ['preview', 'none-such']);
-    expect(stderr).toContain(`There is no message "none-such". There are: ${all.join(', ')}.`);
+    expect(stderr).toContain(
+      `There is no message "none-such". Available messages: ${all.join(', ')}.`,
+    );
   });
 });
 
@@ -165,7 +167,7 @@ describe('the streams', () => {
     server.deny('GetAccountAuthorizationDetails');
     for (const command of [['report'], ['plan'], ['sweep'], ['rollback']]) {
       const ran = await run(server.endpoint, command, { terminals: ['stderr'] });
-      expect(ran.stderr).toContain('\r\u001b[KAWS denies iam:GetAccountAuthorizationDetails.');
+      expect(ran.stderr).toContain('\r\u001b[KAWS denied iam:GetAccountAuthorizationDetails.');
     }
   });
 });

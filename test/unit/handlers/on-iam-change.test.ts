@@ -76,7 +76,7 @@ describe('Lambda’s entry point', () => {
   it('fails the invocation, and so deletes nothing, where the configuration is wrong', async () => {
     vi.stubEnv('AWS_REGION', 'eu-west-1');
     await expect(handler(sqsEventOf(['{}']), context)).rejects.toThrow(
-      /^The configuration is wrong: MFA_ENFORCER_POLICY_ARN is not set; .*AWS_REGION must be one of us-east-1/,
+      /^Invalid configuration: MFA_ENFORCER_POLICY_ARN is not set; .*AWS_REGION must be one of us-east-1/,
     );
   });
 });

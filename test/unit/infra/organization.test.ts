@@ -71,7 +71,7 @@ describe('deploy', () => {
     const before = [...fake.written];
     const { status, stdout } = await sayTo(fake, observeAll);
     expect(status).toBe(0);
-    expect(stdout).toContain('Nothing to do');
+    expect(stdout).toContain('No changes needed');
     expect(fake.written).toEqual(before);
   });
 
@@ -81,7 +81,7 @@ describe('deploy', () => {
     fake.stack = hubStack({ PolicyName: 'RequireMFA' });
     const { status, stderr } = await sayTo(fake, observeAll);
     expect(status).not.toBe(0);
-    expect(stderr).toContain('has PolicyName ForceMFA, and the hub RequireMFA');
+    expect(stderr).toContain('has PolicyName ForceMFA, and the hub has RequireMFA');
     expect(stderr).toContain('--param="PolicyName=ForceMFA"');
     expect(fake.written).toEqual(before);
   });
@@ -129,7 +129,9 @@ describe('deploy', () => {
     const enforce = ['deploy', '--ou', SANDBOX, '--mode', 'enforce'];
     const unasked = await sayTo(fake, enforce);
     expect(unasked.status).toBe(2);
-    expect(unasked.stderr).toContain('Users without MFA will be blocked in 2 accounts. Go on?');
+    expect(unasked.stderr).toContain(
+      'This blocks users without an MFA device in 2 accounts. Continue?',
+    );
     const questions: string[] = [];
     const ask = async (question: string) => {
       questions.push(question);
@@ -146,7 +148,7 @@ describe('deploy', () => {
     const fake = await deployed(observeAll);
     fake.stack = hubStack({ Mode: 'observe' });
     const { stdout, stderr } = await sayTo(fake, ['deploy', '--ou', SANDBOX, '--mode', 'enforce']);
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('observe: nobody is blocked in any account');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('observe: no user is blocked in any account');
     expect(stderr).toContain('once the hub enforces, too');
   });
 
@@ -180,7 +182,7 @@ describe('deploy', () => {
     });
     const { stdout } = await sayTo(fake, ['deploy']);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      'is to change: the template, automatic deployment → on, managed execution → on',
+      'will change: the template, automatic deployment → on, managed execution → on',
     );
     expect(fake.set?.TemplateBody).toContain('AWSTemplateFormatVersion');
   });
@@ -192,7 +194,7 @@ describe('deploy', () => {
     Object.assign(billing ?? {}, { fails: { when: 'CREATE', why } });
     const first = await sayTo(fake, observeAll);
     expect(first.status).toBe(1);
-    expect(first.stdout).toContain('4 of 5 accounts done, 1 not (FAILED)');
+    expect(first.stdout).toContain('4 of 5 accounts done, 1 failed (FAILED)');
     expect(first.stdout.replaceAll(/\s+/g, ' ')).toContain(`${BILLING} ${why}`);
     expect(first.stdout).toContain('what to do');
     if (billing) delete billing.fails;
@@ -207,7 +209,7 @@ describe('deploy', () => {
     fake.join({ id: '222200000003', name: 'sandbox-carl', unit: SANDBOX });
     const { status, stderr } = await sayTo(fake, observeAll);
     expect(stderr).toContain(
-      'An operation (CREATE, operation-2) is at work on the set. Waiting for it',
+      'Another operation on the stack set is running (CREATE, operation-2). Waiting for its end',
     );
     expect(status).toBe(0);
     expect(modes(fake)['222200000003']).toBe('observe');
@@ -231,7 +233,7 @@ describe('deploy', () => {
     ];
     const { status, stdout } = await sayTo(fake, args);
     expect(status).toBe(0);
-    expect(stdout).toContain('A dry run: nothing was changed.');
+    expect(stdout).toContain('Dry run: nothing was changed.');
     expect(stdout).toContain('Mode enforce');
     expect(fake.written).toEqual(written);
   });
@@ -240,7 +242,7 @@ describe('deploy', () => {
     const fake = anOrganization();
     const { stdout, status } = await sayTo(fake, ['deploy', '--management']);
     expect(status).toBe(0);
-    expect(stdout).toContain('StackSets leave out the management account 999988887777');
+    expect(stdout).toContain('StackSets do not deploy to the management account 999988887777');
     for (const value of [ORGANIZATION, ...Object.values(hubOutputs)]) {
       expect(stdout).toContain(value);
     }
@@ -252,7 +254,7 @@ describe('deploy', () => {
   it('leaves the management account’s mode as it is where none is said: an upgrade must not stop its unblocks', async () => {
     const { stdout } = await sayTo(anOrganization(), ['deploy', '--management']);
     expect(stdout).not.toMatch(/\bMode=/);
-    expect(stdout).toContain('Its Mode stays what it is');
+    expect(stdout).toContain('The command keeps the Mode of the stack');
   });
 
   it('gives the management account the limit and the alarm that were asked for', async () => {
@@ -278,7 +280,7 @@ describe('before anything is done', () => {
       (fake) => {
         fake.stack = null;
       },
-      /has no stack iam-mfa-enforcer-prod in us-east-1, so there is no hub/,
+      /has no stack iam-mfa-enforcer-prod in us-east-1, so it is not a hub/,
       /npm run deploy/,
     ],
     [
@@ -294,7 +296,7 @@ describe('before anything is done', () => {
       (fake) => {
         fake.stack = hubStack({ OrganizationId: 'o-zzzzzzzzzz' });
       },
-      /deployed for the organization o-zzzzzzzzzz, and this account belongs to o-abcdefghij/,
+      /deployed for organization o-zzzzzzzzzz, but this account belongs to o-abcdefghij/,
       /Deploy the hub again/,
     ],
     [
@@ -318,7 +320,7 @@ describe('before anything is done', () => {
       (fake) => {
         fake.stack = hubStack({ PolicyName: 'Force+MFA' });
       },
-      /"Force\+MFA" does not fit spokes/,
+      /"Force\+MFA" is not valid for spokes/,
       /another PolicyName/,
     ],
     [
@@ -334,7 +336,7 @@ describe('before anything is done', () => {
       (fake) => {
         fake.delegated = false;
       },
-      /neither its management account nor a delegated administrator/,
+      /neither the management account nor a delegated administrator/,
       /register-delegated-administrator --account-id 111122223333/,
     ],
     [
@@ -342,7 +344,7 @@ describe('before anything is done', () => {
       (fake) => {
         fake.features = 'CONSOLIDATED_BILLING';
       },
-      /consolidated billing only/,
+      /only consolidated billing/,
       /Enable all features/,
     ],
   ];
@@ -372,15 +374,15 @@ describe('before anything is done', () => {
 
   it.each([
     [['deploy', '--ou', SANDBOX], '--mode observe'],
-    [['deploy', '--mode', 'observe'], 'name them with --ou'],
+    [['deploy', '--mode', 'observe'], 'name the units with --ou'],
     [['deploy', '--ou', SANDBOX, '--mode', 'audit'], 'Allowed choices are observe, enforce, hub'],
-    [['deploy', '--max-concurrent', '0'], 'must be a whole number from 1 to 100'],
+    [['deploy', '--max-concurrent', '0'], 'Must be a whole number from 1 to 100.'],
     [
       ['deploy', '--ou', SANDBOX, '--mode', 'observe', '--block-limit', 'x'],
-      'must be hub, auto or',
+      'Must be hub, auto or',
     ],
-    [['remove'], 'Say what to remove'],
-    [['remove', '--all', '--ou', SANDBOX], 'Say what to remove'],
+    [['remove'], 'Name what to remove'],
+    [['remove', '--all', '--ou', SANDBOX], 'Name what to remove'],
     [['bogus'], 'unknown command'],
   ])('%j is used wrongly', async (args, message) => {
     const fake = anOrganization();
@@ -398,7 +400,7 @@ describe('before anything is done', () => {
     expect(stdout).toContain('its management account');
     expect(fake.set?.CallAs).toBe('SELF');
     const printed = await sayTo(fake, ['deploy', '--management']);
-    expect(printed.stdout).toContain('manages itself: there is nothing to deploy there');
+    expect(printed.stdout).toContain('manages that account itself. No spoke is needed there');
   });
 });
 
@@ -423,20 +425,20 @@ describe('status', () => {
       ACCOUNT       NAME          UNIT    MODE     STATE        LAST SWEEP
       333300000001  billing       r-ab12  observe  managed      -
       999988887777  management    -       -        not managed  -
-                    StackSets leave the management account out: deploy --management says what to do
+                    StackSets do not deploy to the management account: see deploy --management
       444400000001  old-shop      -       -        not active   -
       222200000001  sandbox-anna  r-ab12  enforce  managed      2026-03-01 03:02 UTC
       222200000002  sandbox-ben   r-ab12  enforce  managed      -
       111122223333  security      -       enforce  managed      2026-03-01 03:02 UTC
-                    the hub manages itself
+                    managed by the hub’s stack
       333300000002  shop          r-ab12  observe  managed      -
       333300000003  stock         r-ab12  observe  failed       -
                     Stack is INOPERABLE
 
       8 accounts: 5 managed, 1 failed, 1 not managed, 1 not active
-      what to do        Deleting a stack failed earlier, and StackSets leaves it alone since. Take it out
-                        of the set (remove --ou … --keep-stacks), delete the stack in its account, then
-                        deploy again.
+      what to do        StackSets failed to delete the stack earlier and no longer change it. Remove it
+                        from the stack set (remove --ou … --keep-stacks), delete the stack in its account,
+                        then deploy again.
       "
     `);
   });
@@ -484,7 +486,7 @@ describe('status', () => {
     const fake = await deployed(observeAll);
     const dynamo = sweptMemory({ [fake.management]: 0 });
     const { stdout, status } = await sayTo(fake, ['status'], { dynamo });
-    expect(stdout).toContain('a stack of its own');
+    expect(stdout).toContain('managed by a stack of its own');
     expect(status).toBe(0);
   });
 
@@ -502,7 +504,7 @@ describe('status', () => {
     expect((await sayTo(fake, ['status'], { dynamo })).status).toBe(0);
     failure('2026-03-02T03:00:00Z');
     const { stdout, status } = await sayTo(fake, ['status'], { dynamo });
-    expect(stdout).toContain('deploy --management says what to do');
+    expect(stdout).toContain('see deploy --management');
     expect(status).toBe(1);
   });
 
@@ -510,7 +512,7 @@ describe('status', () => {
     const fake = await deployed(observeAll);
     fake.stack = hubStack({ BoundaryDeny: 'yes' });
     const { stdout } = await sayTo(fake, ['status']);
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('not up to date (BoundaryDeny no → yes)');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('out of date (BoundaryDeny no → yes)');
   });
 });
 
@@ -524,11 +526,11 @@ describe('remove', () => {
       dynamo: nobodyBlocked(),
     });
     expect(status).toBe(0);
-    expect(stdout).toContain('The stack set mfa-enforcer-spoke is gone');
+    expect(stdout).toContain('The stack set mfa-enforcer-spoke was deleted');
     expect({ set: fake.set, instances: fake.instances }).toEqual({ set: null, instances: [] });
     const again = await sayTo(fake, ['remove', '--all', '-y']);
     expect(again).toMatchObject({ status: 0, stderr: '' });
-    expect(again.stdout).toContain('nothing to remove');
+    expect(again.stdout).toContain('Nothing to remove');
   });
 
   it('takes one unit away, and its accounts that join later too where it was deployed to', async () => {
@@ -548,7 +550,7 @@ describe('remove', () => {
     const args = ['remove', '--ou', SANDBOX, '--yes'];
     const { stdout } = await sayTo(fake, args, { dynamo: nobodyBlocked() });
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      'the set goes on to deploy to accounts that join r-ab12',
+      'The stack set still deploys to accounts that join r-ab12',
     );
     expect(Object.keys(modes(fake))).toEqual([BILLING, SHOP, STOCK]);
   });
@@ -561,7 +563,7 @@ describe('remove', () => {
     expect(stderr).toContain('Users may still be blocked in 3 accounts.');
     expect(stderr).toContain(`${ANNA}: 2 users (2026-03-01)`);
     expect(stderr).toContain(`${BILLING}: 1 user (`);
-    expect(stderr).toContain(`${STOCK}: not known, it was never swept`);
+    expect(stderr).toContain(`${STOCK}: unknown, because it was never swept`);
     expect(stderr).not.toContain(BEN);
     expect(stderr).toContain('--mode observe');
     expect(stderr).toContain('rollback');
@@ -582,7 +584,7 @@ describe('remove', () => {
     const forgotten = await sayTo(fake, ['remove', '--ou', SANDBOX, '--keep-stacks', '--yes']);
     expect(forgotten.status).toBe(0);
     expect(fake.instances).toEqual([]);
-    expect((await sayTo(fake, args)).stdout).toContain('is gone');
+    expect((await sayTo(fake, args)).stdout).toContain('was deleted');
   });
 
   it('asks first, and changes nothing without an answer or in a dry run', async () => {

@@ -80,7 +80,7 @@ describe('the configuration', () => {
     [
       'AWS_REGION',
       'eu-west-1',
-      "must be one of us-east-1, us-gov-west-1, cn-north-1: IAM's events are delivered nowhere else",
+      "must be one of us-east-1, us-gov-west-1, cn-north-1, the Regions where IAM's events are delivered",
     ],
     ['AWS_REGION', undefined, 'is not set'],
     ['MFA_ENFORCER_MODE', 'audit', 'observe'],
@@ -132,7 +132,7 @@ describe('what is wrong with the configuration', () => {
     try {
       return reviewConfig({ ...good, ...change });
     } catch (error) {
-      return (error as Error).message.replace('The configuration is wrong: ', '').split('; ');
+      return (error as Error).message.replace('Invalid configuration: ', '').split('; ');
     }
   };
 
@@ -273,7 +273,7 @@ describe('the settings of the command line', () => {
     expect(commandSettings({ [variable]: value }, {}, where)).toMatchObject(says);
   });
 
-  const name = 'must be the name of a policy, without its path: letters, digits and +=,.@-_';
+  const name = 'must be a policy name without its path: letters, digits and +=,.@-_';
   it.each([
     [{ blockLimit: 'x' }, {}, '--block-limit must be "auto" or a number of users, 0 to 9999'],
     [{}, { MFA_ENFORCER_SCOPE: 'x' }, 'MFA_ENFORCER_SCOPE must be all-users or console-users'],
@@ -283,7 +283,7 @@ describe('the settings of the command line', () => {
     [{}, { MFA_ENFORCER_POLICY_NAME: '!a' }, `MFA_ENFORCER_POLICY_NAME ${name}`],
   ])('%j %j are refused by the name that they were given by', (options, env, why) => {
     expect(() => commandSettings(env, options, where)).toThrow(
-      new BadConfiguration(`The configuration is wrong: ${why}`),
+      new BadConfiguration(`Invalid configuration: ${why}`),
     );
   });
 

@@ -30,7 +30,7 @@ const context: DeploymentContext = {
   sweepWithinHours: 26,
   allowLoopback: false,
   now: new Date('2026-03-01T12:00:00Z'),
-  wordsOf: (error) => (error as Error).message,
+  describe: (error) => (error as Error).message,
 };
 
 function deployment(status: string, mode = 'enforce', without: readonly string[] = []): Deployment {
@@ -66,8 +66,8 @@ describe('the stack', () => {
     ['ROLLBACK_COMPLETE', 'describe-stack-events'],
     ['UPDATE_ROLLBACK_FAILED', 'describe-stack-events'],
     ['DELETE_FAILED', 'describe-stack-events'],
-    ['UPDATE_IN_PROGRESS', 'look again when it is done'],
-    ['UPDATE_ROLLBACK_IN_PROGRESS', 'look again'],
+    ['UPDATE_IN_PROGRESS', 'Run doctor again when it has finished'],
+    ['UPDATE_ROLLBACK_IN_PROGRESS', 'Run doctor again'],
   ])('is not when it is %s', (status, fix) => {
     expect(checkStack(context, deployment(status))).toMatchObject([
       {
@@ -80,7 +80,7 @@ describe('the stack', () => {
 
   it('that only watches is said to, and is well', () => {
     expect(checkStack(context, deployment('UPDATE_COMPLETE', 'observe'))).toMatchObject([
-      { status: 'ok', message: expect.stringContaining('observe: it only watches') },
+      { status: 'ok', message: expect.stringContaining('observe: it blocks no user') },
     ]);
   });
 
@@ -88,7 +88,8 @@ describe('the stack', () => {
     const old = deployment('UPDATE_COMPLETE', 'enforce', ['StateTable', 'GroupTamperedRule']);
     expect(checkStack(context, old)).toMatchObject([
       {
-        message: 'stack has no GroupTamperedRule, StateTable: an older release, or another stack',
+        message:
+          'stack has no GroupTamperedRule, StateTable. It is an older release or another stack',
         fix: expect.stringContaining('npm run deploy'),
       },
     ]);
@@ -111,13 +112,13 @@ describe('what could not be looked at', () => {
     [
       'the action that AWS names',
       'User: x is not authorized to perform: iam:GetRolePolicy on resource: y',
-      'AWS denies iam:GetRolePolicy',
+      'AWS denied iam:GetRolePolicy',
     ],
-    ['the call where AWS names none', 'Access Denied', 'AWS denies iam:GetRole'],
+    ['the call where AWS names none', 'Access Denied', 'AWS denied iam:GetRole'],
     [
       'who denies it',
       'User: x is not authorized to perform: kms:Decrypt on resource: y with an explicit deny in a service control policy',
-      'AWS denies kms:Decrypt, by a service control policy',
+      'AWS denied kms:Decrypt (explicit deny in a service control policy)',
     ],
   ])('says %s', (_, denial, message) => {
     const found = unknown(context, 'roles', denied(denial));
@@ -139,7 +140,7 @@ describe('what could not be looked at', () => {
       if (thing !== 3) throw denied('no');
       return [{ check: 'rules', status: 'broken', message: 'rule 3', fix: 'fix it' }];
     });
-    expect(found.map(({ message }) => message)).toEqual(['AWS denies iam:GetRole', 'rule 3']);
+    expect(found.map(({ message }) => message)).toEqual(['AWS denied iam:GetRole', 'rule 3']);
   });
 });
 
