@@ -39,9 +39,11 @@ export async function startUnrulySlack(seed: number, every: number): Promise<Unr
     };
     if (now - lastTakenAt < 1000 || random() < 0.1) {
       const seconds = 1 + Math.floor(random() * 3);
-      notBefore = now + seconds * 1000;
       count('429');
-      response.writeHead(429, { 'retry-after': String(seconds) }).end('rate_limited');
+      // A client that has given up by then does not know of Retry-After.
+      response.writeHead(429, { 'retry-after': String(seconds) }).end('rate_limited', () => {
+        notBefore = now + seconds * 1000;
+      });
       return;
     }
     requests += 1;

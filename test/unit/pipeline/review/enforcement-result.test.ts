@@ -1,0 +1,44 @@
+import { IAMServiceException } from '@aws-sdk/client-iam';
+import { describe, expect, it } from 'vitest';
+import { refusalOf } from '../../../../functions/pipeline/review/enforcement-result.ts';
+
+describe('IAM refuses for good', () => {
+  const error = (name: string, message: string, attempts?: number) =>
+    new IAMServiceException({
+      name,
+      message,
+      $fault: 'client',
+      $metadata: attempts === undefined ? {} : { attempts },
+    });
+  const denied =
+    'is the permission missing, is the user tagged break-glass, or is an SCP in the way?';
+
+  it.each([
+    [
+      error(
+        'AccessDenied',
+        'x is not authorized to perform: iam:AttachUserPolicy on resource: y',
+        1,
+      ),
+      { code: 'AccessDenied', text: `AWS denies iam:AttachUserPolicy: ${denied}` },
+    ],
+    [
+      error('AccessDeniedException', 'no'),
+      { code: 'AccessDeniedException', text: `AWS denies it: ${denied}` },
+    ],
+    [
+      error('UnmodifiableEntityException', 'no'),
+      { code: 'UnmodifiableEntityException', text: 'AWS does not let this user be modified' },
+    ],
+    [
+      error('PolicyNotAttachableException', 'no'),
+      { code: 'PolicyNotAttachableException', text: 'AWS does not let ForceMFA be attached' },
+    ],
+    [error('Throttling', 'no'), null],
+    [error('toString', 'no'), null],
+    [error('AccessDenied', 'no', 2), null],
+    [Object.assign(new Error('no'), { name: 'AccessDenied' }), null],
+  ])('or not: %s', (thrown, refusal) => {
+    expect(refusalOf(thrown)).toEqual(refusal);
+  });
+});
