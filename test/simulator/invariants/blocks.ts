@@ -156,7 +156,7 @@ export function watchUnblocked(
     return since !== null && since.at < decided - (since.by === 'people' ? LONGEST_LAG_MS : 0);
   });
   verdict.check(
-    'free when told',
+    'unblocked when reported',
     !left,
     () => `${user} is told as unblocked, and ${JSON.stringify(account.user(user))}`,
   );

@@ -11,21 +11,21 @@ export const invariants = {
   unblocked: 'nobody exempt, break-glass or with MFA stays blocked',
   'unblocked without the table':
     'nobody exempt, break-glass or with MFA stays blocked because the state table is away',
-  'free when told': 'who is told as unblocked is blocked by no method of ours at that time',
+  'unblocked when reported':
+    'a user who is reported as unblocked is blocked by no block method at that time',
   'sound reading':
-    'nobody is blocked on a failed reading, or on one that an event in hand contradicts',
+    'nobody is blocked on a failed reading, or on a stale read that an event in hand shows',
   'done or failed message': 'every message is done or in a dead-letter queue',
-  'at least one alert': 'every block and every release has an alert',
+  'at least one alert': 'every block and every unblock has an alert',
   'at most one alert': 'and no more than one where nothing crashed',
   'no fight': 'writes are bounded by what people change',
-  'within the limit': 'the breaker’s limit is never passed',
+  'within the limit': 'the block limit is never passed',
   'open when full':
-    'the breaker opens only where as many users are blocked as may be, or were within minutes',
+    'the circuit breaker opens only where the block limit is reached, or was within minutes',
   'refused until there is room': 'no refused user waits for the night once there is room',
-  'no sweep needed':
-    'a change whose event arrived, and that stands alone, is enforced without a sweep',
-  'nothing runs on': 'a handler answers when all it began has ended, or has taken too long',
-  'observe writes nothing': 'in observe mode IAM is not written to',
+  'no sweep needed': 'a single change whose event arrived is enforced without a sweep',
+  'nothing runs on': 'a handler answers when everything it began has ended or has taken too long',
+  'observe writes nothing': 'observe mode never writes to IAM',
 } as const;
 
 export type Invariant = keyof typeof invariants;
