@@ -26,7 +26,7 @@ describe.skipIf(started === null)(
       await untilQuiet(test);
       expect(await isBlocked(test.aws, test.unseen, 'dana')).toBe(false);
       const told = test.aws.slack.messages.map(({ text }) => text).toSorted();
-      expect(told[0]).toMatch(/^dana would be blocked until MFA is set up/);
+      expect(told[0]).toMatch(/^dana would be blocked \(/);
       expect(told[1]).toMatch(/^robot was exempted from MFA/);
       expect(test.aws.trail.records.map(({ eventName }) => eventName)).toEqual([
         'CreateUser',

@@ -148,7 +148,7 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
       ...['twelfth', 'thirteenth', 'fourteenth'].map((user) => record('CreateUser', user)),
     );
     await until(
-      () => test.aws.slack.messages.some(({ text }) => text.startsWith('Safety stop')),
+      () => test.aws.slack.messages.some(({ text }) => text.startsWith('Block limit reached')),
       'the alert',
     );
     await untilQuiet(test);

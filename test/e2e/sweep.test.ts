@@ -57,7 +57,7 @@ describe.skipIf(started === null)(
       expect(await isBlocked(test.aws, test.unseen, 'robot')).toBe(false);
       await untilQuiet(test);
       const told = JSON.stringify(test.aws.slack.messages);
-      expect(told).toContain('Sweep: 3 of 4 users to be put right');
+      expect(told).toContain('Nightly check: 3 of 4 users need a change');
       for (const user of ['unprotected-1', 'unprotected-2', 'enrolled']) {
         // Once by the sweep, once by itself.
         expect(timesTold(test, user), user).toBe(2);

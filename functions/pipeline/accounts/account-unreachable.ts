@@ -21,7 +21,7 @@ export function unreachable(account: string, roleArn: string, error: unknown): A
   if (error instanceof AccountUnreachable) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   if (name === 'AccessDenied' || name === 'AccessDeniedException') {
-    const why = `the role ${roleArn} cannot be assumed: it does not exist, or does not let us in`;
+    const why = `the role ${roleArn} cannot be assumed: it does not exist or does not trust this hub`;
     return new AccountUnreachable(account, 'role-not-assumable', why, error);
   }
   return new AccountUnreachable(account, 'other', `${name}: ${message}`, error);

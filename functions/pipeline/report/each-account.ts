@@ -37,7 +37,7 @@ export interface HowToRead<T> {
 
 const inactive: Reason = {
   code: 'inactive',
-  text: 'the organization says that it is not active (suspended, closed, or not yet set up): it takes no calls',
+  text: 'the account is not active (suspended, closed, or not yet set up) and takes no calls',
 };
 
 /**

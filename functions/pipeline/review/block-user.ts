@@ -85,9 +85,7 @@ function isDecidedBy({ tags }: Profile, { profile }: UserFacts): boolean {
 async function byManagedPolicy({ iam, settings, quotas, facts }: BlockAttempt): ReturnType<Try> {
   const has = facts.attachments?.policies.length ?? 0;
   if (has >= quotas.policiesPerUser) {
-    return noRoom(
-      `has ${has} managed policies, as many as the account’s quota allows (detach one)`,
-    );
+    return noRoom(`${has} managed policies: the account’s quota is reached (detach one)`);
   }
   await attachPolicy(iam, facts.user, settings.policyArn);
   return blocked;
@@ -100,7 +98,7 @@ async function byManagedPolicy({ iam, settings, quotas, facts }: BlockAttempt): 
 async function byDenyGroup({ iam, settings, quotas, facts }: BlockAttempt): ReturnType<Try> {
   const groups = facts.attachments?.groups ?? (await listGroups(iam, facts.user));
   if (groups.length >= quotas.groupsPerUser) {
-    return noRoom(`is in ${groups.length} groups, as many as the quota allows`);
+    return noRoom(`${groups.length} groups: the quota is reached`);
   }
   const found = await getUser(iam, facts.user);
   // The user was deleted meanwhile: the next review finds that out.
@@ -114,23 +112,23 @@ async function byDenyGroup({ iam, settings, quotas, facts }: BlockAttempt): Retu
   } catch (error) {
     // The user was seen a moment ago, so it is the group that is gone.
     if (!(error instanceof NoSuchEntityException)) throw error;
-    return noRoom(`the group ${settings.denyGroup} does not exist any more`);
+    return noRoom(`the group ${settings.denyGroup} does not exist`);
   }
 }
 
 /** IAM has no "set where there is none": PutUserPermissionsBoundary replaces the one that is there. */
 async function byBoundary({ iam, settings, facts, settlesIn }: BlockAttempt): ReturnType<Try> {
   if (!settings.boundaryDeny) {
-    return noRoom('a boundary is not allowed by the deployment (BoundaryDeny)');
+    return noRoom('the deployment does not allow a boundary (BoundaryDeny)');
   }
   const taken = (boundary: string) => ({
     ...(isSameName(boundary, settings.boundaryArn)
       ? blocked
-      : noRoom(`has the permissions boundary ${boundary} already`)),
+      : noRoom(`the permissions boundary ${boundary} is already set`)),
     boundarySeen: boundary,
   });
   const before = facts.profile?.boundary;
-  if (before === undefined) return noRoom('may have a permissions boundary (not read)');
+  if (before === undefined) return noRoom('the permissions boundary was not read');
   if (before !== null) return taken(before);
   // The boundary may have been set together with the change, and not show yet.
   if (settlesIn > 0) return { kind: 'stale', seconds: settlesIn };
@@ -145,16 +143,18 @@ async function byBoundary({ iam, settings, facts, settlesIn }: BlockAttempt): Re
   } catch (error) {
     // The user was seen a moment ago, so it is the policy that is gone.
     if (!(error instanceof NoSuchEntityException)) throw error;
-    return noRoom(`the boundary policy ${settings.boundaryArn} does not exist any more`);
+    return noRoom(`the boundary policy ${settings.boundaryArn} does not exist`);
   }
 }
 
 async function byInlinePolicy({ iam, settings, facts }: BlockAttempt): ReturnType<Try> {
   if (!settings.inlineDeny)
-    return noRoom('an inline deny is not allowed by the deployment (InlineDeny)');
+    return noRoom('the deployment does not allow an inline policy (InlineDeny)');
   const names = await listInlinePolicies(iam, facts.user);
   if (includesName(names, settings.inlinePolicyName)) {
-    return noRoom(`has an inline policy named ${settings.inlinePolicyName} that is not ours`);
+    return noRoom(
+      `the inline policy ${settings.inlinePolicyName} is already there and is not the enforcer’s`,
+    );
   }
   await putInlinePolicy(
     iam,

@@ -37,8 +37,8 @@ export type Enforced =
 
 /** What a person must do about an error that trying again does not fix, by the SDK's error name. */
 const permanent: Readonly<Record<string, string>> = {
-  UnmodifiableEntityException: 'AWS does not let this user be modified',
-  PolicyNotAttachableException: 'AWS does not let ForceMFA be attached',
+  UnmodifiableEntityException: 'AWS does not allow changes to this user',
+  PolicyNotAttachableException: 'AWS does not allow attaching ForceMFA',
 };
 
 const DENIED = ['AccessDenied', 'AccessDeniedException'];
@@ -46,7 +46,7 @@ const DENIED = ['AccessDenied', 'AccessDeniedException'];
 /** AWS names the action in its message: "… is not authorized to perform: iam:AttachUserPolicy on resource: …". */
 function deniedText(message: string): string {
   const action = /not authorized to perform: (\S+)/.exec(message)?.[1] ?? 'it';
-  return `AWS denies ${action}: is the permission missing, is the user tagged break-glass, or is an SCP in the way?`;
+  return `AWS denies ${action}: the permission is missing, the user has the break-glass tag, or an SCP denies the call`;
 }
 
 /** The reason why IAM refuses for good, or null where another try may fix it. */

@@ -150,5 +150,5 @@ async function leaveOf(
 }
 
 function noPolicy({ policyArn }: Settings): Reason {
-  return { code: 'no-policy', text: `the policy ${policyArn} does not exist any more` };
+  return { code: 'no-policy', text: `the policy ${policyArn} does not exist` };
 }

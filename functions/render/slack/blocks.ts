@@ -9,7 +9,7 @@ export interface SlackMessage {
   /** A full sentence: what a notification shows, and a screen reader reads. */
   readonly text: string;
   readonly blocks: readonly Block[];
-  /** Nothing in `text` is formatted. */
+  /** Slack does not format `text`. */
   readonly mrkdwn: false;
   readonly unfurl_links: false;
   readonly unfurl_media: false;
@@ -41,7 +41,7 @@ export function message(text: string, blocks: readonly (Block | null)[]): SlackM
   };
 }
 
-/** What happened, in one line. @param text escaped already */
+/** The heading of a message. @param text escaped already */
 export function header(text: string): HeaderBlock {
   return {
     type: 'header',
@@ -49,7 +49,7 @@ export function header(text: string): HeaderBlock {
   };
 }
 
-/** A paragraph, or nothing for an empty one. @param lines markup; what is from outside in it is escaped already */
+/** A paragraph, or null for an empty one. @param lines markup; values from outside are escaped already */
 export function section(...lines: readonly string[]): SectionBlock | null {
   const text = lines.filter((line) => line !== '').join('\n');
   return text === '' ? null : { type: 'section', text: markup(shorten(text, LIMITS.section)) };
@@ -72,7 +72,7 @@ export function contextBlock(...parts: readonly string[]): ContextBlock {
   return { type: 'context', elements: [markup(shorten(text, LIMITS.field))] };
 }
 
-// verbatim: Slack makes no links or mentions of its own of what stands there.
+// verbatim: Slack adds no links or mentions of its own.
 function markup(text: string): MrkdwnElement {
   return { type: 'mrkdwn', text, verbatim: true };
 }

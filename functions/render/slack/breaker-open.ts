@@ -8,7 +8,7 @@ import { names } from './text.ts';
 export type BreakerOpen = Extract<Outcome, { kind: 'breaker-open' }>;
 
 /**
- * Several outcomes as one: the batches of a burst each name users of their own.
+ * Several outcomes as one. Each batch of a burst names its own users.
  * @param all of one account and mode, at least one, oldest first
  */
 export function breakersAsOne(all: readonly BreakerOpen[]): BreakerOpen {
@@ -18,45 +18,45 @@ export function breakersAsOne(all: readonly BreakerOpen[]): BreakerOpen {
   return { ...latest, users, total: users.length + unnamed };
 }
 
-/** IAM's count and the enforcer's own apart: the second is what may be too high. */
+/** IAM's count, and apart from it the enforcer's reservations, which may be too high. */
 function blockedNow(counted: number, assumed: number): string {
   const blocked = `${counted} ${counted === 1 ? 'is' : 'are'} blocked`;
   return assumed === 0
     ? blocked
-    : `${blocked}, ${assumed} more ${assumed === 1 ? 'is' : 'are'} about to be`;
+    : `${blocked}, ${assumed} more ${assumed === 1 ? 'is' : 'are'} being blocked`;
 }
 
-/** Tells that too many users would be blocked, and that nobody more is. */
+/** Says that the block limit is reached, and which users are not blocked. */
 export function breakerOpen(outcome: BreakerOpen, context: MessageContext): SlackMessage {
   const { counted, assumed, limit, total, users, mode } = outcome;
   const would = mode === 'observe';
-  const what = `${countOf(total, 'user')} ${would ? 'would not be' : 'not'} blocked: that would be too many`;
-  // Known of an organization's accounts only, where each may have a limit of its own.
+  const what = `${countOf(total, 'user')} ${would ? 'would not be' : 'not'} blocked`;
+  // Only an account of an organization has a name here, and its spoke may have its own limit.
   const whose = outcome.accountName === null ? '' : ', as a parameter of this account’s spoke';
   const look = link(iamUrl(context.partition, 'users'), 'all users');
   return message(
-    `Safety stop in account ${formatAccount(outcome)}: ${what} (${blockedNow(counted, assumed)}, the limit is ${limit}).`,
+    `Block limit reached in account ${formatAccount(outcome)}: ${what} (${blockedNow(counted, assumed)}, the limit is ${limit}).`,
     [
-      header(`${would ? '👁️' : '🚨'} Safety stop: ${what}`),
+      header(`${would ? '👁️' : '🚨'} Block limit reached: ${what}`),
       section(formatDelay(outcome, context)),
       fields({
         Account: formatAccount(outcome),
         'Blocked now': blockedNow(counted, assumed),
-        Limit: String(limit),
-        'Not blocked, without MFA': names(users, total),
+        'Block limit': String(limit),
+        'Unprotected users': names(users, total),
       }),
       section(
         '*What to do*',
-        `1. Look whether these users really have no MFA device: ${look}.`,
+        `1. Check whether these users really have no MFA device: ${look}.`,
         would
-          ? `2. If so, deploy with a higher \`BlockLimit\`${whose} when you enforce, or ask them to enrol before.`
+          ? `2. If so, ask them to enrol before you enforce, or deploy with a higher \`BlockLimit\`${whose}.`
           : `2. If so, wait until others enrol, or deploy with a higher \`BlockLimit\`${whose}.`,
-        '3. If not, IAM’s answers or an event went wrong: leave the limit, and tell your AWS administrators.',
+        '3. If not, an answer of IAM or an event is wrong: keep the limit, and inform your AWS administrators.',
       ),
       section(
         would
-          ? '*What would happen*  Nobody beyond the limit would be blocked.'
-          : '*What happens next*  They are blocked one after the other as room appears: when others enrol, or when the limit is raised.',
+          ? '*What would happen*  Users beyond the limit would stay unprotected.'
+          : '*What happens next*  These users are blocked one by one as room appears: when others enrol, or when the limit is raised.',
         users.length < total ? '`mfa-enforcer plan` lists all of them.' : '',
       ),
       contextBlock(...smallPrint(outcome, context)),

@@ -15,7 +15,7 @@ import { code, plain, prose } from './text.ts';
 
 type CouldNotEnforce = Extract<Outcome, { kind: 'could-not-enforce' }>;
 
-/** Tells that IAM refused a block or an unblock, and what a person can do. */
+/** Says that IAM refused a block or an unblock, and what to do. */
 export function couldNotEnforce(outcome: CouldNotEnforce, context: MessageContext): SlackMessage {
   const what = `${plain(outcome.user)} ${couldNotVerb(outcome)}`;
   const { why } = outcome;
@@ -35,9 +35,9 @@ export function couldNotEnforce(outcome: CouldNotEnforce, context: MessageContex
 function blockSteps({ user, why }: CouldNotEnforce, { partition }: MessageContext) {
   const open = link(userUrl(partition, user), 'open the user');
   return [
-    section(`*What to do*  ${remedies.get(why.code) ?? fallback} (${open})`),
+    section(`*What to do*  ${blockFixes.get(why.code) ?? fallback} (${open})`),
     section(
-      '*What happens next*  Every sweep tries again. Until then the user goes on without MFA.',
+      '*What happens next*  Every sweep tries again. Until one succeeds, the user stays unprotected.',
     ),
   ];
 }
@@ -46,13 +46,13 @@ function unblockSteps({ user }: CouldNotEnforce, { partition }: MessageContext) 
   const open = link(userUrl(partition, user), 'open the user');
   return [
     section(
-      '*Is this you?*  Sign out and in again with an MFA code: everything works then. With access keys, ' +
-        '`aws sts get-session-token --serial-number DEVICE --token-code CODE` gives keys that work.',
+      '*If this is you*, sign out and in again with an MFA code: then everything works. With access keys, ' +
+        '`aws sts get-session-token --serial-number DEVICE --token-code CODE` returns keys that work.',
     ),
     section(
-      `*For administrators*  Take away by hand what blocks the user (${open}): the policy, the deny group or the ` +
-        'boundary. Does an SCP deny it to the enforcer’s role?',
-      '*What happens next*  Every sweep tries again. Until then a service without MFA stands still.',
+      `*For administrators*  Remove by hand what blocks the user (${open}): the policy, the deny group, the boundary or ` +
+        'the inline policy. Check whether an SCP denies this to the enforcer’s role.',
+      '*What happens next*  Every sweep tries again. Until one succeeds, a service without MFA cannot work.',
     ),
   ];
 }
@@ -63,19 +63,20 @@ const isBlock = ({ reasons }: CouldNotEnforce) => reasons.some(({ code: one }) =
 export function couldNotVerb(outcome: CouldNotEnforce): string {
   return isBlock(outcome)
     ? 'could not be blocked and is unprotected'
-    : 'could not be unblocked and is blocked';
+    : 'could not be unblocked and stays blocked';
 }
 
-const remedies: ReadonlyMap<string, string> = new Map([
-  ['no-room', 'Make room: detach a managed policy, or take the user out of a group.'],
+/** What to do where a user could not be blocked, by the reason's code. */
+const blockFixes: ReadonlyMap<string, string> = new Map([
+  ['no-room', 'Make room: detach a managed policy, or remove the user from a group.'],
   [
     'no-policy',
-    'The policy is gone, and a deployment does not bring it back. In a checkout of this project: ' +
+    'The policy does not exist, and a deployment does not recreate it. In a checkout of this project, run ' +
       '`node dist/cli/index.mjs policy > policy.json && aws iam create-policy --policy-name NAME --policy-document file://policy.json`.',
   ],
   [
     'AccessDenied',
-    'Look for what denies it to the enforcer’s role: an SCP, a boundary on the role, or the break-glass tag.',
+    'Find out what denies the call to the enforcer’s role: an SCP, a boundary on the role, or the break-glass tag.',
   ],
 ]);
-const fallback = 'Clear what is in the way, or have the user enrol an MFA device.';
+const fallback = 'Fix the problem, or have the user enrol an MFA device.';

@@ -18,7 +18,7 @@ import { policyStates } from './policy-changed.ts';
 import { describeTampering, tamperingSentence } from './tampering-seen.ts';
 import { amountOf, code, firstOf, prose } from './text.ts';
 
-/** What happened to whom, in which account, and why, by whom, when. */
+/** One outcome in a digest: the user, the account, the reasons, the caller and the time. */
 export function digestLine(outcome: Digestible, context: MessageContext) {
   const who = 'slackMember' in outcome ? mention(outcome, context) : '';
   const why = 'reasons' in outcome ? `${reasonsOf(outcome.reasons)}. ` : '';
@@ -35,14 +35,14 @@ export function digestLine(outcome: Digestible, context: MessageContext) {
 
 type Unreachable = Extract<Digestible, { kind: 'account-unreachable' }>;
 
-/** The accounts that nobody can look into for one and the same reason. */
+/** The accounts that are not being checked for the same reason. */
 export function unreachableLine(outcomes: readonly Unreachable[], context: MessageContext) {
   const [first] = outcomes;
   if (first === undefined) return null;
   if (outcomes.length === 1) return digestLine(first, context);
   const accounts = outcomes.map(formatAccount);
   return section(
-    `📵 Nobody in ${amountOf(outcomes.length, 'account')} *is being checked*: ${whyOf(first.why)}`,
+    `📵 ${amountOf(outcomes.length, 'account')} *are not being checked*: ${whyOf(first.why)}`,
     firstOf(accounts, accounts.length, 2_000),
     formatDelay(first, context),
   );
@@ -53,12 +53,12 @@ function title(outcome: Digestible): string {
   switch (outcome.kind) {
     case 'user-blocked':
       return would
-        ? `👁️ ${code(outcome.user)} *would be blocked until MFA is set up*`
-        : `🔒 ${code(outcome.user)} *is blocked until MFA is set up*`;
+        ? `👁️ ${code(outcome.user)} *would be blocked*`
+        : `🔒 ${code(outcome.user)} *is blocked*`;
     case 'user-unblocked':
       return would
-        ? `👁️ ${code(outcome.user)} *would no longer be blocked*`
-        : `🔓 ${code(outcome.user)} *is no longer blocked*`;
+        ? `👁️ ${code(outcome.user)} *would be unblocked*`
+        : `🔓 ${code(outcome.user)} *is unblocked*`;
     case 'exemption-seen':
       return `${isSuspicious(outcome) ? '🚨' : '🏷️'} ${code(outcome.user)} *${exemptionVerb(outcome)}*`;
     case 'mfa-device-added-by-other':
@@ -72,7 +72,7 @@ function title(outcome: Digestible): string {
       return `${emoji} *${title}*: ${tamperingSentence(outcome)}`;
     }
     case 'account-unreachable':
-      return `📵 Nobody in the account *is being checked*: ${prose(outcome.why.text)}`;
+      return `📵 The account *is not being checked*: ${prose(outcome.why.text)}`;
     default:
       return outcome satisfies never;
   }

@@ -1,13 +1,13 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import { isSuspicious } from './exemption-seen.ts';
 
-/** What a digest can contain; a sweep and an open breaker sum up many users themselves. */
+/** What a digest can contain. A sweep and an open breaker are messages of their own: each sums up many users. */
 export type Digestible = Exclude<
   Outcome,
   { kind: 'sweep-finished' | 'breaker-open' | 'organization-swept' }
 >;
 
-/** What needs a person first; of one user, what happened first; what is of one account stands together. */
+/** Sorts by urgency. The outcomes of one user and of one account stay together, a user's in the order of time. */
 export function inOrder(outcomes: readonly Digestible[]): Digestible[] {
   const most = new Map<string, number>();
   for (const outcome of outcomes) {
@@ -29,7 +29,7 @@ export function inOrder(outcomes: readonly Digestible[]): Digestible[] {
 const subject = (outcome: Digestible) =>
   'user' in outcome ? `${outcome.account}/${outcome.user}` : outcome.id;
 
-/** What needs a person first: 0 at once, 1 soon, 2 and 3 to know. */
+/** How urgent an outcome is for a person: 0 at once, 1 soon, 2 and 3 for information. */
 export function urgency(outcome: Digestible): number {
   switch (outcome.kind) {
     case 'tampering-seen':
@@ -52,15 +52,15 @@ export function urgency(outcome: Digestible): number {
 }
 
 /**
- * Whether it was not done, as its account is in observe mode. What others did, and what could not be looked at, is
- * so in either mode.
+ * Whether the enforcer did not do it because its account is in observe mode. The actions of others and an unreachable
+ * account are real in either mode.
  */
 export function isWould({ kind, mode }: Digestible): boolean {
   const ours = kind === 'user-blocked' || kind === 'user-unblocked' || kind === 'could-not-enforce';
   return ours && mode === 'observe';
 }
 
-/** What a digest's outcomes are, in one line: "2 changes: 1 blocked; in observe mode, would be: 1 unblocked". */
+/** A digest's outcomes in one line: "2 changes: 1 blocked; in observe mode, would be: 1 unblocked". */
 export function groupsOf(outcomes: readonly Digestible[]): string {
   const done = countGroups(outcomes.filter((outcome) => !isWould(outcome)));
   const would = countGroups(outcomes.filter(isWould));
@@ -81,16 +81,17 @@ function countGroups(outcomes: readonly Digestible[]): string {
 
 const groupNames = {
   tampering: 'tampered with',
-  unreachable: 'account out of reach',
+  unreachable: 'account not checked',
   failed: 'not enforced',
   blocked: 'blocked',
   unblocked: 'unblocked',
-  exemption: 'exempted or changed',
-  device: 'enrolled by another',
+  exemption: 'exemption change',
+  device: 'enrolled by another identity',
 } as const;
 
 const plurals: Readonly<Record<string, string>> = {
-  [groupNames.unreachable]: 'accounts out of reach',
+  [groupNames.unreachable]: 'accounts not checked',
+  [groupNames.exemption]: 'exemption changes',
 };
 
 const groups: Readonly<Record<Digestible['kind'], keyof typeof groupNames>> = {

@@ -14,17 +14,17 @@ import { type Digestible, groupsOf, inOrder, isWould, urgency } from './digest-o
 import { formatAccount, formatModes, link, type MessageContext } from './format.ts';
 import { amountOf, firstOf } from './text.ts';
 
-/** A digest tells of this many outcomes: a message has at most 50 blocks. */
+/** How many outcomes a digest contains at most: a message has at most 50 blocks. */
 export const DIGEST_AT_MOST = 40;
 
-/** Whether an outcome can be told of in a digest. */
+/** Whether a digest can contain an outcome. */
 export function isDigestible(outcome: Outcome): outcome is Digestible {
   const { kind } = outcome;
   return kind !== 'sweep-finished' && kind !== 'breaker-open' && kind !== 'organization-swept';
 }
 
 /**
- * Tells of several outcomes at once, those that need a person first.
+ * Several outcomes in one message, the most urgent first.
  * @param outcomes at most DIGEST_AT_MOST, of one account or many, each managed in a mode of its own
  */
 export function digest(outcomes: readonly Digestible[], context: MessageContext): SlackMessage {
@@ -40,7 +40,7 @@ export function digest(outcomes: readonly Digestible[], context: MessageContext)
     `MFA enforcement, account${accounts.length > 1 ? 's' : ''} ${list}: ${changes}${colon}${groups}.`,
     [
       header(what),
-      // The rest of what a header has no room for.
+      // The whole text where the header cuts it.
       section(what.length > HEADER_AT_MOST ? `${groups}.` : ''),
       ...lines(inOrder(outcomes), context),
       section(...whatToDo(outcomes, context)),
@@ -49,20 +49,20 @@ export function digest(outcomes: readonly Digestible[], context: MessageContext)
   );
 }
 
-/** One that needs a person makes it an alarm, whatever else there is, and in whichever mode its account is. */
+/** One urgent outcome makes the digest an alarm, in either mode. */
 function emoji(outcomes: readonly Digestible[]): string {
   if (outcomes.some((outcome) => urgency(outcome) < 2)) return '🚨';
   return outcomes.every(isWould) ? '👁️' : '🔔';
 }
 
-/** A line each; accounts that are out of reach for the same reason share one. */
+/** One line an outcome. Accounts that are not checked for the same reason share one. */
 function lines(sorted: readonly Digestible[], context: MessageContext) {
-  const told = new Set<string>();
+  const shown = new Set<string>();
   return sorted.map((outcome) => {
     if (outcome.kind !== 'account-unreachable') return digestLine(outcome, context);
     const why = whyOf(outcome.why);
-    if (told.has(why)) return null;
-    told.add(why);
+    if (shown.has(why)) return null;
+    shown.add(why);
     const unreachable = sorted.filter((one) => one.kind === 'account-unreachable');
     return unreachableLine(
       unreachable.filter((one) => whyOf(one.why) === why),
@@ -79,8 +79,8 @@ function whatToDo(
   const users = outcomes.some((one) => 'user' in one);
   return [
     blocked
-      ? `*Blocked?*  Sign in, open ${link(securityCredentialsUrl(partition), 'Security credentials')} and assign ` +
-        'an MFA device: access comes back within seconds.'
+      ? `*If you are blocked*, sign in, open ${link(securityCredentialsUrl(partition), 'Security credentials')} and assign ` +
+        'an MFA device: access returns within seconds.'
       : '',
     users ? `*For administrators*  ${link(iamUrl(partition, 'users'), 'all users')}.` : '',
   ];

@@ -15,7 +15,7 @@ import { plain } from './text.ts';
 
 type ExemptionSeen = Extract<Outcome, { kind: 'exemption-seen' }>;
 
-/** Tells of a change of somebody's exemption. */
+/** Says how a user's exemption was changed. */
 export function exemptionSeen(outcome: ExemptionSeen, context: MessageContext): SlackMessage {
   const what = `${plain(outcome.user)} ${exemptionVerb(outcome)}`;
   const byName = outcome.reasons.some(({ code }) => code === 'exempt-name');
@@ -28,12 +28,14 @@ export function exemptionSeen(outcome: ExemptionSeen, context: MessageContext): 
     section(
       isSuspicious(outcome) ? '*Users should not exempt themselves.* Ask who allowed it.' : '',
       outcome.change !== 'removed' && hasPassword(outcome)
-        ? '⚠️ *An exempt user with a password need not have MFA to sign in.* ' +
-            (byName ? 'If this is a person, rename the user.' : 'A person? Then remove the tag.')
+        ? '⚠️ *An exempt user with a password can sign in without MFA.* ' +
+            (byName
+              ? 'If this is a person, rename the user.'
+              : 'If this is a person, remove the tag.')
         : '',
       outcome.change === 'removed'
-        ? `*What happens next*  Without an MFA device the user ${outcome.mode === 'observe' ? 'would be' : 'is'} blocked within seconds.`
-        : `*What to do*  If this was not meant, ${byName ? `rename the user: ${user}. Anyone who may create or rename users can choose an exempt name` : `remove the tag: ${tags}`}.`,
+        ? `*What happens next*  A user without an MFA device ${outcome.mode === 'observe' ? 'would be' : 'is'} blocked within seconds.`
+        : `*What to do*  If this was not intended, ${byName ? `rename the user: ${user}. Anyone who may create or rename users can choose an exempt name` : `remove the tag: ${tags}`}.`,
     ),
     contextBlock(...smallPrint(outcome, context)),
   ]);
@@ -44,7 +46,7 @@ export function exemptionVerb({ change, bySelf }: ExemptionSeen): string {
   return bySelf ? formatBySelf[change] : describeChange[change];
 }
 
-/** A user had a hand in their own exemption, and it was not to end it. */
+/** Whether a user granted or changed their own exemption. Ending it is not suspicious. */
 export function isSuspicious({ bySelf, change }: ExemptionSeen): boolean {
   return bySelf && change !== 'removed';
 }
@@ -56,12 +58,12 @@ function hasPassword({ change, reasons }: ExemptionSeen): boolean {
 const describeChange = {
   granted: 'was exempted from MFA',
   changed: 'has a changed exemption from MFA',
-  removed: 'is not exempt from MFA any more',
-  password: 'is exempt from MFA, and now has a console password',
+  removed: 'is no longer exempt from MFA',
+  password: 'is exempt from MFA and now has a console password',
 };
 const formatBySelf = {
   granted: 'exempted themselves from MFA',
   changed: 'changed their own exemption from MFA',
   removed: 'removed their own exemption from MFA',
-  password: 'is exempt from MFA, and made themselves a console password',
+  password: 'is exempt from MFA and created their own console password',
 };

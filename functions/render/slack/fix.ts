@@ -6,14 +6,14 @@ import type { MessageContext } from './format.ts';
 type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
 type TamperingSeen = Extract<Outcome, { kind: 'tampering-seen' }>;
 
-// A shell reads it as one plain word, and no program as an option.
+// A shell reads such a text as one word, and no program reads it as an option.
 export const PLAIN_WORD = /^[\w+=,.@:/][\w+=,.@:/-]*$/;
-// Neither of our policies has a path.
+// Neither policy of the enforcer has a path.
 const POLICY_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):policy\/[\w+=,.@-]{1,128}$/;
 
 /**
- * The command that undoes what an outcome tells, or null where there is none. It is made here: an event never brings a
- * command, and its names become a part of one only where they are plain words.
+ * The command that undoes what an outcome reports, or null where there is none. An event never carries a command: it is
+ * built here, and a name of an event becomes a part of it only where it is a plain word.
  */
 export function fixOf(outcome: Outcome, context: MessageContext): string | null {
   if (outcome.kind === 'policy-changed') return policyFix(outcome, context);
@@ -26,7 +26,7 @@ function policyFix(
 ): string | null {
   if (POLICY_ARN.exec(policyArn)?.[1] !== account) return null;
   const { fix, recreate } = policyCommands(policyArn, form, enrolWith);
-  // The boundary of a PolicyName is named after it.
+  // The boundary is named after the PolicyName.
   const name = (policyArn.split('/').at(-1) as string).replace(/-boundary$/, '');
   const foreign = `node dist/cli/index.mjs rollback --policy-name=${name}`;
   return { intact: null, restored: null, changed: fix, missing: recreate, foreign }[state];
@@ -45,16 +45,16 @@ function tamperingFix(
 
 /**
  * The lines that give the command.
- * @param account where it is to be run, 12 digits
+ * @param account the account to run it in, 12 digits
  */
 export function fixLines(command: string, account: string): string[] {
   return [
     `*What to do*  Run with credentials of account ${account}${command.includes('dist/cli') ? ', in a checkout of this project' : ''}:`,
-    // In a message Slack takes these three characters as its own.
+    // Slack's three control characters.
     `\`\`\`${command.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\`\`\``,
     ...(command.includes('create-policy-version')
       ? [
-          'Five versions already? First `aws iam delete-policy-version` on one that is not the default.',
+          'If the policy has five versions already, first run `aws iam delete-policy-version` on one that is not the default.',
         ]
       : []),
   ];

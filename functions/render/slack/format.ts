@@ -3,9 +3,9 @@ import type { BlockMethod, Outcome } from '../../../events/outcome.ts';
 import { shellOption, shellQuoted } from '../../domain/deployment/shell-quoted.ts';
 import type { Partition } from '../../domain/rules/partition.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
-import { amount, clock, code, prose } from './text.ts';
+import { amount, capital, clock, code, prose } from './text.ts';
 
-/** What a message needs to know beside its outcome. */
+/** What a message needs to know besides its outcome. */
 export interface MessageContext {
   readonly partition: Partition;
   /** This release of the enforcer. */
@@ -37,12 +37,12 @@ function asAlias(name: string): string {
   return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-');
 }
 
-/** The reasons of a decision, which it carries itself: they are never worked out again here. */
+/** The reasons that a decision carries. Messages never work them out again. */
 export function reasonsOf(reasons: readonly { readonly text: string }[]): string {
   return reasons.map(({ text }) => prose(text)).join(', ');
 }
 
-/** Who did what, where from. */
+/** The call, the caller and the IP address. */
 export function causeOf(cause: Cause): string {
   if (cause.kind === 'sweep') return 'Found by the sweep';
   const { name, sourceIp } = cause.actor;
@@ -60,7 +60,7 @@ export function userFields(outcome: AboutUser): Readonly<Record<string, string>>
   return {
     User: code(outcome.user),
     Account: formatAccount(outcome),
-    Why: reasonsOf(outcome.reasons),
+    Why: capital(reasonsOf(outcome.reasons)),
     'What happened': causeOf(outcome.cause),
     When: whenOf(outcome.cause),
   };
@@ -79,7 +79,7 @@ export function smallPrint(outcome: Outcome, { version }: MessageContext): reado
 const OBSERVE = '*observe mode: nothing was changed*';
 
 function formatMode(outcome: Outcome): string {
-  // How it is managed, its spoke would have said.
+  // The account's mode is in its spoke's tags, which could not be read.
   if (outcome.kind === 'account-unreachable') return '';
   if (outcome.mode === 'observe') return OBSERVE;
   if (outcome.kind !== 'organization-swept') return 'enforce mode';
@@ -88,7 +88,7 @@ function formatMode(outcome: Outcome): string {
   return observing === swept ? OBSERVE : `enforce mode, ${amount(observing)} in observe mode`;
 }
 
-/** The modes of several outcomes' accounts: what was not done must not look done. */
+/** The modes of several outcomes' accounts, so that an action in observe mode does not look done. */
 export function formatModes(outcomes: readonly Outcome[]): string {
   const modes = outcomes
     .filter(({ kind }) => kind !== 'account-unreachable')
@@ -102,32 +102,32 @@ export function link(url: string, text: string): string {
   return `<${url}|${text}>`;
 }
 
-// After that, things may have changed: the message says so, and calls nobody.
+// A later message may be outdated: it says so, and mentions no one.
 const LATE_MS = 15 * 60 * 1000;
 
 function isLate({ at }: Outcome, { now }: MessageContext): boolean {
   return now().getTime() - Date.parse(at) > LATE_MS;
 }
 
-/** What stands above everything else where a message could not be told in time. */
+/** The first line of a message that is late. */
 export function formatDelay(outcome: Outcome, context: MessageContext): string {
   if (!isLate(outcome, context)) return '';
-  return `⏱️ *Told late*: this is of ${clock(outcome.at)}. Look at the present state first.`;
+  return `⏱️ *Late message*: this happened at ${clock(outcome.at)}. Check the current state first.`;
 }
 
-/** Mentions the person concerned; the id's form was checked by the contract. */
+/** Mentions the user's owner. The contract has checked the form of the id. */
 export function mention(outcome: AboutUser, context: MessageContext): string {
   const { slackMember } = outcome;
   if (slackMember === null || isLate(outcome, context)) return '';
   return `<@${slackMember}> this is about your AWS user.`;
 }
 
-/** A user's name as an argument in a shell; what cannot be one becomes a placeholder. */
+/** A user's name as an argument in a shell; a placeholder where the name cannot be one. */
 export function shellUser(user: string): string {
   return /^[\w+=,.@-]+$/.test(user) ? user : 'USER';
 }
 
-/** The command that exempts a user, with a tag of this deployment; nothing where it has none. */
+/** The command that exempts a user with a tag of this deployment; empty where the deployment has none. */
 export function exemptCommand(user: string, { exemptTag }: MessageContext): string {
   if (exemptTag === null) return '';
   return code(
@@ -143,15 +143,15 @@ function tagArgument({ key, value }: { readonly key: string; readonly value: str
     : shellQuoted(JSON.stringify([{ Key: key, Value: value }]));
 }
 
-/** The permissions boundary that a block method saw; nothing where none looked. */
+/** The permissions boundary that the user had before; empty where no block method read it. */
 export function formatBoundary(seen: string | null | undefined): string {
   return seen === undefined ? '' : seen === null ? 'none before' : code(seen);
 }
 
-/** How a user is blocked, in words. */
+/** The block methods in words. */
 export const methodText: Readonly<Record<BlockMethod, string>> = {
-  'managed-policy': 'the policy',
-  'deny-group': 'the deny group, as the user’s policies are full',
-  boundary: 'a permissions boundary, as the user’s policies and groups are full',
-  'inline-policy': 'an inline deny, as nothing else has room',
+  'managed-policy': 'managed policy',
+  'deny-group': 'deny group (the user’s managed policies are at the quota)',
+  boundary: 'permissions boundary (the user’s managed policies and groups are at the quota)',
+  'inline-policy': 'inline policy (no other block method has room)',
 };

@@ -19,7 +19,7 @@ type MfaDeviceAdded = Extract<Outcome, { kind: 'mfa-device-added-by-other' }>;
 /** What happened: continues the user's name. */
 export const DEVICE_ADDED = 'got an MFA device from another identity';
 
-/** Reports a device that somebody else enabled for a user. An administrator may do so: it is no alarm. */
+/** Reports a device that another identity enabled for a user. An administrator may do so, so this is not an alarm. */
 export function mfaDeviceAddedByOther(
   outcome: MfaDeviceAdded,
   context: MessageContext,
@@ -35,8 +35,8 @@ export function mfaDeviceAddedByOther(
       'Blocked before': { true: 'yes', false: 'no', null: '' }[String(outcome.wasBlocked)] ?? '',
     }),
     section(
-      '*Expected?*  An administrator may enrol a user: then there is nothing to do.',
-      `*Not expected?*  The owner of the device has this user’s second factor. ${remove(outcome, context)}`,
+      '*If this was expected*, there is nothing to do: an administrator may enrol a user.',
+      `*If not*, the owner of the device has this user’s second factor. ${remove(outcome, context)}`,
     ),
     contextBlock(...smallPrint(outcome, context)),
   ]);
@@ -46,5 +46,5 @@ function remove({ user, serial, account }: MfaDeviceAdded, { partition }: Messag
   const open = link(userUrl(partition, user), 'open the user');
   if (!PLAIN_WORD.test(serial)) return `Remove the device: ${open}.`;
   const options = `${shellOption('user-name', shellUser(user))} --serial-number ${serial}`;
-  return `Remove the device (account ${account}), change the password and the keys, and look at what the caller did: ${open}.\n\`\`\`aws iam deactivate-mfa-device ${options}\`\`\``;
+  return `Remove the device (account ${account}), change the password and the keys, and check what the caller did: ${open}.\n\`\`\`aws iam deactivate-mfa-device ${options}\`\`\``;
 }

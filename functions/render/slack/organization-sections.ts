@@ -1,4 +1,4 @@
-// The lists of an organization's sweep: which accounts and users want a look.
+// The lists in the message on an organization's sweep: the accounts and users that need attention.
 
 import { formatWhy } from './account-unreachable.ts';
 import { type Block, section } from './blocks.ts';
@@ -14,7 +14,7 @@ const GROUPS = 6;
 const ROOM_OF_GROUPS = 2_000;
 const ROOM_OF_LIST = 600;
 
-/** The accounts that could not be swept, by what was in the way: what stands in the way of most comes first. */
+/** The accounts that were not checked, grouped by reason, the largest group first. */
 export function unsweptSection({ unswept, accounts }: OrganizationSwept): Block | null {
   if (accounts.unswept === 0) return null;
   const groups = [...new Set(unswept.map(({ why }) => why.code))]
@@ -23,9 +23,9 @@ export function unsweptSection({ unswept, accounts }: OrganizationSwept): Block 
     .slice(0, GROUPS);
   const unnamed = accounts.unswept - groups.flat().length;
   return section(
-    '*Not swept: nothing is known of the users of these accounts*',
+    '*Not checked: nothing is known about the users of these accounts*',
     ...groups.map((group) => groupLine(group, ROOM_OF_GROUPS / groups.length)),
-    unnamed > 0 ? `• ${amountOf(unnamed, 'more account')} that are not named here` : '',
+    unnamed > 0 ? `• ${amountOf(unnamed, 'more account')}, not named here` : '',
   );
 }
 
@@ -41,7 +41,7 @@ function groupLine(group: OrganizationSwept['unswept'], room: number): string {
   return `• *${amountOf(group.length, 'account')}*${reason}:  ${firstOf(list, list.length, room)}`;
 }
 
-/** The accounts with unprotected users, those where they are blocked before those that are only watched. */
+/** The accounts with unprotected users, those in enforce mode before those in observe mode. */
 export function findingSections(outcome: OrganizationSwept): readonly (Block | null)[] {
   const { withFindings, totals } = outcome;
   const unprotected = withFindings.filter((one) => one.totals.unprotected > 0);
@@ -61,13 +61,13 @@ export function findingSections(outcome: OrganizationSwept): readonly (Block | n
       ? section(`• ${amountOf(others, 'more unprotected user')} in other accounts`)
       : null,
     listSection(
-      '*To be unblocked: have MFA, or are exempt*',
+      '*To be unblocked (protected or exempt)*',
       covered.filter(({ differences }) => differences > 0),
       ({ differences, mode }) =>
         `${amount(differences)}${mode === 'observe' ? ' (would be, observe mode)' : ''}`,
     ),
     listSection(
-      '*Blocked until MFA is set up, nobody unprotected*',
+      '*Blocked users, in accounts without unprotected users*',
       covered.filter((one) => one.totals.blocked > 0),
       (one) => amount(one.totals.blocked),
     ),
@@ -83,7 +83,7 @@ function listSection(
   return all.length === 0 ? null : section(`${title}  ${firstOf(list, list.length, ROOM_OF_LIST)}`);
 }
 
-/** What is not put right by anybody blocking anyone, so that a person must know of it. */
+/** What the enforcer does not correct by itself: a person has to act. */
 export function attentionSections(outcome: OrganizationSwept): readonly (Block | null)[] {
   const { breakGlassWithoutMfa, endingExemptions } = outcome;
   const list = <T extends Named>(all: readonly T[], words: (one: T) => string) =>
@@ -97,7 +97,7 @@ export function attentionSections(outcome: OrganizationSwept): readonly (Block |
       ? null
       : section(
           `⚠️ *Break-glass users without MFA*  ${list(breakGlassWithoutMfa, ({ user }) => code(user))}. ` +
-            'Nothing blocks them: assign a device.',
+            'They are never blocked: assign a device to each.',
         ),
     endingExemptions.length === 0
       ? null

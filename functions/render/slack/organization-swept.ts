@@ -9,8 +9,8 @@ import { amount, amountOf, clock, prose } from './text.ts';
 export type OrganizationSwept = Extract<Outcome, { kind: 'organization-swept' }>;
 
 /**
- * Sums up the sweeps of all accounts: what is not known first, then who is unprotected.
- * @param previous the sweep that was told last, or null: the totals say how they changed since
+ * Sums up the sweeps of all accounts: first the accounts that were not checked, then the unprotected users.
+ * @param previous the sweep of the last message, or null: the totals show their changes since then
  */
 export function organizationSwept(
   outcome: OrganizationSwept,
@@ -20,13 +20,13 @@ export function organizationSwept(
   const what = summary(outcome);
   const { organization, startedAt, totals } = outcome;
   const since = previous === null ? '' : `Changes are since ${clock(previous.startedAt)}.`;
-  return message(`The sweep of organization ${prose(organization)}: ${what}.`, [
-    header(`${emoji(outcome)} Organization: ${what}`),
+  return message(`Nightly check of organization ${prose(organization)}: ${what}.`, [
+    header(`${emoji(outcome)} Nightly check: ${what}`),
     section(formatDelay(outcome, context)),
     fields({
       Organization: prose(organization),
       Accounts: formatAccounts(outcome),
-      Swept: clock(startedAt),
+      Checked: clock(startedAt),
       Users: amount(totals.users),
       ...totalsWithChanges(totals, previous?.totals ?? null),
     }),
@@ -48,30 +48,32 @@ function emoji({
   return observing > 0 && observing === swept ? '👁️' : '🧹';
 }
 
-/** In one line: first what is not known, then who is unprotected. */
+/** One line: first the accounts that were not checked, then the unprotected users. */
 function summary({ accounts, totals, differences, failedParts }: OrganizationSwept): string {
   const { listed, inactive, unswept, swept, observing } = accounts;
   const all = amountOf(listed - inactive, 'account');
   const { unprotected, blocked } = totals;
   const parts = [
-    unswept > 0 ? `${amount(unswept)} of ${all} not swept` : '',
-    failedParts.length > 0 ? 'sweeps incomplete' : '',
+    unswept > 0 ? `${amount(unswept)} of ${all} not checked` : '',
+    failedParts.length > 0 ? 'some checks incomplete' : '',
     unprotected > 0 ? `${amountOf(unprotected, 'user')} unprotected` : '',
-    unprotected === 0 && differences > 0 ? `${amountOf(differences, 'user')} to be put right` : '',
+    unprotected === 0 && differences > 0
+      ? `${amountOf(differences, 'user')} ${differences === 1 ? 'needs' : 'need'} a change`
+      : '',
   ].filter((part) => part !== '');
   const mode = observing > 0 && observing === swept ? ' (observe mode)' : '';
   if (parts.length > 0) return `${parts.join(', ')}${mode}`;
-  const andBlocked = blocked === 0 ? '' : `, ${amount(blocked)} blocked until MFA is set up`;
-  return `all ${all} swept, everybody as they should be${andBlocked}${mode}`;
+  const andBlocked = blocked === 0 ? '' : `, ${amountOf(blocked, 'user')} blocked`;
+  return `no changes needed in ${all}${andBlocked}${mode}`;
 }
 
 function formatAccounts({ accounts }: OrganizationSwept): string {
   const { listed, swept, unswept, inactive, observing } = accounts;
   const watched = observing === swept ? 'all' : amount(observing);
   const parts = [
-    swept === listed ? 'all swept' : `${amount(swept)} swept`,
+    swept === listed ? 'all checked' : `${amount(swept)} checked`,
     observing > 0 ? `${watched} of them in observe mode` : '',
-    unswept > 0 ? `*${amount(unswept)} not swept*` : '',
+    unswept > 0 ? `*${amount(unswept)} not checked*` : '',
     inactive > 0 ? `${amount(inactive)} suspended or closed` : '',
   ];
   return `${amount(listed)}: ${parts.filter((part) => part !== '').join(', ')}`;
@@ -83,21 +85,21 @@ function nextLines(outcome: OrganizationSwept, context: MessageContext): readonl
   const observed = withFindings.some((one) => one.mode === 'observe' && one.totals.unprotected > 0);
   const todo = [
     accounts.unswept > 0
-      ? `Accounts that were not swept: is the spoke deployed there? Look at ${lookAtSpoke('ACCOUNT', context)}.`
+      ? `Check whether the spoke is deployed in the accounts that were not checked: ${lookAtSpoke('ACCOUNT', context)}.`
       : '',
     observed
-      ? 'Accounts in observe mode: tag the service users, ask the others to enrol, then deploy the spoke with ' +
+      ? 'Accounts in observe mode: exempt the service users, ask the others to enrol, then deploy the spoke with ' +
         '`Mode=enforce` to the next OU.'
       : '',
   ].filter((line) => line !== '');
   const next =
     differences > 0 && enforced > 0
-      ? '*What happens next*  In enforce mode, who differs is reviewed now, as far as each account’s limit allows, ' +
-        'and each is told of.'
+      ? '*What happens next*  In enforce mode these users are being corrected now, up to each account’s block limit. ' +
+        'You get a message for each.'
       : '';
   if (todo.length === 0 && next === '') {
     return totals.blocked > 0
-      ? ['*What to do*  Nothing. Whoever is blocked regains access by enrolling an MFA device.']
+      ? ['*What to do*  Nothing. Blocked users regain access when they enrol an MFA device.']
       : ['*What to do*  Nothing.'];
   }
   const numbered = todo.length > 1 ? todo.map((line, index) => `${index + 1}. ${line}`) : todo;

@@ -13,7 +13,7 @@ import { code, plain } from './text.ts';
 
 type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
 
-/** Tells that a policy of the enforcer's is not as deployed, and what to do about it. */
+/** Says what was done to a policy of the enforcer, and what to do about it. */
 export function policyChanged(outcome: PolicyChanged, context: MessageContext): SlackMessage {
   const name = plain(outcome.policyArn.split('/').at(-1) ?? outcome.policyArn);
   const { emoji, what, next } = policyStates[outcome.state];
@@ -33,31 +33,31 @@ export function policyChanged(outcome: PolicyChanged, context: MessageContext): 
   ]);
 }
 
-/** What became of a policy, in words. */
+/** The states of a policy in words. */
 export const policyStates = {
   intact: {
     emoji: '🟢',
-    what: 'was changed, and changed back',
-    next: 'Nothing. It is as deployed.',
+    what: 'was changed and changed back',
+    next: 'Nothing. The policy is as deployed.',
   },
   restored: {
     emoji: '🟡',
-    what: 'was changed, and put back',
-    next: 'Nothing. Its good version is the default again. Ask whether the change was meant.',
+    what: 'was changed and restored',
+    next: 'Nothing. The deployed version is the default again. Ask whether the change was intended.',
   },
   changed: {
     emoji: '🚨',
     what: 'is not as deployed',
-    next: 'Blocked users may not be blocked any more, until the policy is put back.',
+    next: 'Blocked users may have access until the policy is restored.',
   },
   missing: {
     emoji: '🚨',
-    what: 'is gone',
+    what: 'does not exist',
     next: 'Blocking is off until the policy is recreated.',
   },
   foreign: {
     emoji: '🚨',
-    what: 'blocks users, and is not the one that is deployed',
-    next: 'Its users stay blocked, even after they enrol: was PolicyName changed? The command unblocks them.',
+    what: 'blocks users but is not the deployed policy',
+    next: 'Its users stay blocked, even after they enrol. The likely cause is a changed PolicyName. The command unblocks them.',
   },
 } as const;

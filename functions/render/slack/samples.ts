@@ -1,4 +1,4 @@
-// One recorded outcome of each kind, to look at messages without a workspace.
+// Recorded outcomes of each kind, for previews without a Slack workspace.
 
 import { Outcome } from '../../../events/outcome.ts';
 import accountUnreachableEvent from '../../../events/samples/outcomes/account-unreachable.event.json' with {

@@ -15,7 +15,7 @@ import { userUnblocked } from './user-unblocked.ts';
 
 /**
  * One outcome as a Slack message.
- * @param previous what was told last of the same thing: a sweep says what has changed since
+ * @param previous the outcome of the last message on the same subject: a sweep shows the changes since then
  */
 export function slackMessage(
   outcome: Outcome,

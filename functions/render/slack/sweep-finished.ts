@@ -17,7 +17,7 @@ type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
 
 /**
  * Sums up a sweep.
- * @param previous the sweep that was told last, or null: the totals say how they changed since
+ * @param previous the sweep of the last message, or null: the totals show their changes since then
  */
 export function sweepFinished(
   outcome: SweepFinished,
@@ -26,11 +26,11 @@ export function sweepFinished(
 ): SlackMessage {
   const what = summary(outcome);
   const since = previous === null ? '' : `Changes are since ${clock(previous.startedAt)}.`;
-  return message(`The sweep of account ${formatAccount(outcome)}: ${what}.`, [
-    header(`🧹 Sweep: ${what}`),
+  return message(`Nightly check of account ${formatAccount(outcome)}: ${what}.`, [
+    header(`🧹 Nightly check: ${what}`),
     fields({
       Account: formatAccount(outcome),
-      Swept: clock(outcome.startedAt),
+      Checked: clock(outcome.startedAt),
       ...totalsWithChanges(outcome.totals, previous?.totals ?? null),
     }),
     section(formatDelay(outcome, context), since),
@@ -39,13 +39,11 @@ export function sweepFinished(
     section(differing(outcome, 'unblock')),
     outcome.blockedUsers.length === 0
       ? null
-      : section(
-          `*Blocked until MFA is set up*  ${names(outcome.blockedUsers, outcome.totals.blocked)}`,
-        ),
+      : section(`*Blocked*  ${names(outcome.blockedUsers, outcome.totals.blocked)}`),
     outcome.breakGlassWithoutMfa.length === 0
       ? null
       : section(
-          `⚠️ *Break-glass users without MFA*  ${names(outcome.breakGlassWithoutMfa)}. Nothing blocks them: assign a device.`,
+          `⚠️ *Break-glass users without MFA*  ${names(outcome.breakGlassWithoutMfa)}. They are never blocked: assign a device to each.`,
         ),
     section(ending(outcome)),
     section(formatNext(outcome, context)),
@@ -56,15 +54,15 @@ export function sweepFinished(
 const partNames: Readonly<Record<FailedPart['part'], string>> = {
   policies: 'the policies were not checked',
   'deny-group': 'the deny group was not checked',
-  'foreign-policies': 'policies of an old PolicyName were not looked for',
+  'foreign-policies': 'policies of an old PolicyName were not searched for',
   'credential-report': 'the credential report was not read (blocked users were checked one by one)',
 };
 
 const ROOM_OF_PARTS = 2_000;
 
 /**
- * The parts of sweeps that could not be done.
- * @param failed with whose they are, in an organization: markup
+ * The failed parts of sweeps.
+ * @param failed with the account of each, in an organization: markup
  */
 export function failedSection(
   failed: readonly (FailedPart & { readonly of?: string })[],
@@ -80,7 +78,7 @@ export function failedSection(
 }
 
 function incomplete({ failedParts }: SweepFinished): string {
-  return failedParts.length === 0 ? '' : ', but the sweep is incomplete';
+  return failedParts.length === 0 ? '' : ', but the check is incomplete';
 }
 
 function summary(outcome: SweepFinished): string {
@@ -89,23 +87,22 @@ function summary(outcome: SweepFinished): string {
 
 function users({ differences, totals, mode }: SweepFinished): string {
   if (differences === 0) {
-    return totals.blocked === 0
-      ? `all ${countOf(totals.users, 'user')} as they should be`
-      : `all ${countOf(totals.users, 'user')} as they should be, ${totals.blocked} blocked until MFA is set up`;
+    const blocked = totals.blocked === 0 ? '' : `, ${totals.blocked} blocked`;
+    return `no changes needed (${countOf(totals.users, 'user')}${blocked})`;
   }
-  const to = mode === 'observe' ? 'would be changed' : 'to be put right';
-  return `${differences} of ${countOf(totals.users, 'user')} ${to}`;
+  const need = differences === 1 ? 'needs a change' : 'need a change';
+  return `${differences} of ${countOf(totals.users, 'user')} ${mode === 'observe' ? 'would be changed' : need}`;
 }
 
 const stateNames: Readonly<Record<Exclude<keyof SweepTotals, 'users'>, string>> = {
-  protected: 'With MFA',
+  protected: 'Protected',
   blocked: 'Blocked',
   unprotected: 'Unprotected',
   exempt: 'Exempt',
   outOfScope: 'Out of scope',
 };
 
-/** Each total, and how it changed since. */
+/** Each total, and its change since the previous sweep. */
 export function totalsWithChanges(totals: SweepTotals, before: SweepTotals | null) {
   return Object.fromEntries(
     Object.entries(stateNames).map(([state, name]) => {
@@ -127,8 +124,10 @@ function differing(outcome: SweepFinished, action: 'block' | 'unblock') {
   const unnamed = differences - all.length;
   const done = mode === 'observe' ? 'Would be' : 'To be';
   const what =
-    action === 'block' ? `${done} blocked (no MFA)` : `${done} unblocked (has MFA, or is exempt)`;
-  // Only the first are named: where both kinds are, it is not known of which the others are.
+    action === 'block'
+      ? `${done} blocked (no MFA device)`
+      : `${done} unblocked (protected or exempt)`;
+  // Only the first users are named. Where both actions occur, the action of the others is not known.
   if (users.length === all.length) return `*${what}*  ${names(users, users.length + unnamed)}`;
   const rest = unnamed > 0 ? ` (and ${unnamed} more of either kind)` : '';
   return `*${what}*  ${names(users)}${rest}`;
@@ -148,6 +147,6 @@ function formatNext(outcome: SweepFinished, { partition }: MessageContext): stri
     return nothing ? `*What to do*  Nothing. ${users}.` : `${users}.`;
   }
   return mode === 'observe'
-    ? `*What to do*  Tag the service users among them, ask the others to enrol, then deploy with \`Mode=enforce\`. ${users}.`
-    : `*What happens next*  They are reviewed now, as far as the limit allows, and each is told of. ${users}.`;
+    ? `*What to do*  Exempt the service users among them, ask the others to enrol, then deploy with \`Mode=enforce\`. ${users}.`
+    : `*What happens next*  These users are being corrected now, up to the block limit. You get a message for each. ${users}.`;
 }

@@ -11,7 +11,7 @@ import {
   smallPrint,
   whenOf,
 } from './format.ts';
-import { code } from './text.ts';
+import { capital, code } from './text.ts';
 
 type TamperingSeen = Extract<Outcome, { kind: 'tampering-seen' }>;
 
@@ -31,8 +31,8 @@ export function tamperingSeen(outcome: TamperingSeen, context: MessageContext): 
     section(`*First*  ${first}`),
     fix === null
       ? section(
-          '*What to do*  In a checkout of this project, `node dist/cli/index.mjs doctor` names what differs from what was ' +
-            'deployed, and the command that fixes it. A deployment of the same template does not put it back.',
+          '*What to do*  In a checkout of this project, run `node dist/cli/index.mjs doctor`. It shows each difference from ' +
+            'the deployment and the command that fixes it. Deploying the same template again does not fix it.',
         )
       : section(...fixLines(fix, outcome.account)),
     contextBlock(...smallPrint(outcome, context)),
@@ -49,18 +49,18 @@ const deployed = {
   emoji: '🛠️',
   title: 'MFA enforcer was changed',
   first:
-    'Ask whether somebody is deploying the enforcer: a deployment does this. If not, it is tampering, and users may be ' +
+    'Ask whether the enforcer is being deployed: a deployment makes this call. If not, this is tampering, and users may be ' +
     'unprotected until it is undone.',
 } as const;
 
 const byCloudFormation = {
   ...deployed,
   first:
-    'Ask whether somebody is deploying the enforcer: a deployment does this. If not, another stack was used for ' +
+    'Ask whether the enforcer is being deployed: a deployment makes this call. If not, another stack was used for ' +
     'tampering. CloudFormation’s further calls within half an hour are only in the log of on-iam-change.',
 } as const;
 
-/** How an alert begins: a deployment of one's own must not look like an attack, nor an attack like a deployment. */
+/** How an alert begins. A deployment must not look like an attack, and an attack must not look like a deployment. */
 export function describeTampering({ what, cause }: TamperingSeen) {
   if (isByCloudFormation(cause)) return byCloudFormation;
   const isDeployment = ['cloudformation:CreateChangeSet', 'cloudformation:UpdateStack'].includes(
@@ -69,12 +69,8 @@ export function describeTampering({ what, cause }: TamperingSeen) {
   return isDeployment ? deployed : tampered;
 }
 
-/** What was done, in words of the table, and the name of what it was done to. */
+/** What was done, as the table of calls says it, and the name of the resource. */
 export function tamperingSentence({ what, resource }: TamperingSeen): string {
   const text = tamperingById(what)?.text ?? what;
   return resource === null ? text : `${text} (${code(resource)})`;
-}
-
-function capital(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

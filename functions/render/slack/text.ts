@@ -1,4 +1,4 @@
-/** A value from outside where Slack formats nothing: in a header, and in a message's own text. */
+/** A value from outside for a place that Slack does not format: a header, or a message's text. */
 export function plain(value: string): string {
   return escapeSlack(oneLine(value));
 }
@@ -9,15 +9,14 @@ function escapeSlack(text: string): string {
 }
 
 /**
- * A value from outside as inline code: it is shown to the letter, and nothing in it is formatted.
- * A backtick would end the code, so a lookalike stands for it.
+ * A value from outside as inline code: Slack shows it literally. A backtick would end the code, so a lookalike replaces it.
  */
 export function code(value: string): string {
   return `\`${escapeSlack(oneLine(value)).replaceAll('`', 'ˋ')}\``;
 }
 
 /**
- * A sentence from outside: escaped, and every word that Slack would format is shown as code.
+ * A sentence from outside, escaped. Every word that Slack would format is shown as code.
  */
 export function prose(text: string): string {
   return oneLine(text)
@@ -76,12 +75,17 @@ export function shorten(text: string, most: number): string {
   return `${cut}${openCode ? '`' : ''}…`;
 }
 
+/** A text with its first letter as a capital. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** "2026-11-22 01:24:02 UTC" of an ISO time. */
 export function clock(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }
 
-/** Control characters and line breaks would tear a message apart. */
+/** Replaces control characters and line breaks, which would break a message's layout. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 }

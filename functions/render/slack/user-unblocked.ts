@@ -15,16 +15,16 @@ import { plain } from './text.ts';
 
 type UserUnblocked = Extract<Outcome, { kind: 'user-unblocked' }>;
 
-/** Tells that a user is no longer blocked. */
+/** Says that a user was unblocked. */
 export function userUnblocked(outcome: UserUnblocked, context: MessageContext): SlackMessage {
   const would = outcome.mode === 'observe';
-  const what = `${plain(outcome.user)} ${would ? 'would no longer be' : 'is no longer'} blocked`;
+  const what = `${plain(outcome.user)} ${would ? 'would be' : 'is'} unblocked`;
   return message(`${what} (account ${formatAccount(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
     header(`${would ? '👁️' : '🔓'} ${what}`),
     section(formatDelay(outcome, context), mention(outcome, context)),
     fields(userFields(outcome)),
     section(
-      `*What to do*  Nothing. Is the device or the tag not yours? ${link(userUrl(context.partition, outcome.user), 'Look at the user')}.`,
+      `*What to do*  Nothing. If you do not know the device or the tag, ${link(userUrl(context.partition, outcome.user), 'look at the user')}.`,
     ),
     contextBlock(...smallPrint(outcome, context)),
   ]);

@@ -255,7 +255,7 @@ describe('report --organization where everything can be read', () => {
 /** Inside the test, one after the other: the test is the terminal. */
 describe('an organization, at a terminal', () => {
   const SANDBOX =
-    '1 of 4 accounts could not be read:\n  Sandbox (444455556666): the role arn:aws:iam::444455556666:role/ForceMFA-read cannot be assumed: it does not exist, or does not let us in. Check that its spoke is deployed and that this command runs with the hub’s report role\n';
+    '1 of 4 accounts could not be read:\n  Sandbox (444455556666): the role arn:aws:iam::444455556666:role/ForceMFA-read cannot be assumed: it does not exist or does not trust this hub. Check that its spoke is deployed and that this command runs with the hub’s report role\n';
   const withSandbox = async () => {
     const organization = await readable();
     await organization.add(BARE, 'Sandbox', [], null);

@@ -171,7 +171,7 @@ describe('notify-slack', () => {
   it('posts an outcome to the webhook', async () => {
     expect(await tell([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
-    expect(posted[0]?.text).toContain('dana is blocked until MFA is set up');
+    expect(posted[0]?.text).toContain('dana is blocked (');
   });
 
   it('makes a digest of three outcomes or more, and single messages of two', async () => {
@@ -185,7 +185,7 @@ describe('notify-slack', () => {
 
   it('keeps a sweep and an open breaker out of digests', async () => {
     await tell([...users('a', 'b', 'c'), sweepFinished(), breakerOpen()]);
-    expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['MFA', 'The', 'Safety']);
+    expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['MFA', 'Nightly', 'Block']);
   });
 
   it('makes one message of what several batches of an account had refused', async () => {
@@ -199,7 +199,7 @@ describe('notify-slack', () => {
       refused('3', ['x'], { cause, account: '444455556666' }),
     ]);
     expect(posted.map(({ text }) => text)).toEqual([
-      expect.stringContaining('6 users not blocked: that would be too many (10 are blocked, the'),
+      expect.stringContaining('6 users not blocked (10 are blocked, the limit is 10).'),
       expect.any(String),
       expect.stringContaining('(444455556666): 1 user not blocked'),
     ]);
@@ -715,7 +715,9 @@ describe('unchanged news', () => {
     const first = nightly(1, { at: new Date(clock - 1000).toISOString() });
     const clean = nightly(2, { differences: 0, differing: [] });
     expect(await tell([clean, first])).toEqual([]);
-    expect(posted.map(({ text }) => text)).toEqual([expect.stringContaining('to be put right')]);
+    expect(posted.map(({ text }) => text)).toEqual([
+      expect.stringContaining('1 of 4 users needs a change'),
+    ]);
   });
 
   it('of an older sweep that comes late is dropped', async () => {
@@ -926,7 +928,7 @@ describe('of the accounts of an organization', () => {
       ...users('a', 'b', 'c'),
       organization({ totals: { ...totals, unprotected: 3, users: 6 } }),
     ]);
-    expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['The', 'MFA', 'The']);
+    expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['Nightly', 'MFA', 'Nightly']);
     expect(JSON.stringify(posted[2])).toContain('*Unprotected*\\n3 (+2)');
   });
 });

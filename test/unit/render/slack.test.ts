@@ -115,7 +115,7 @@ describe('a Slack message', () => {
     'of a user blocked by %s, who enrols with %s, sends those who cannot enrol by themselves to an administrator',
     (method, enrolWith) => {
       const text = json(slackMessage(blocked({ method }), { ...context, enrolWith }));
-      expect(text).toContain('Ask an administrator');
+      expect(text).toContain('ask an administrator');
       expect(text).not.toContain('create-virtual-mfa-device');
     },
   );
@@ -171,7 +171,7 @@ describe('a Slack message', () => {
   it('that could not be told in time says so, and calls nobody', () => {
     const late = { ...context, now: () => new Date(Date.parse(blocked().at) + 3 * 60 * 60 * 1000) };
     const text = json(slackMessage(blocked({ slackMember: 'U012AB3CD' }), late));
-    expect(text).toContain('Told late');
+    expect(text).toContain('Late message');
     expect(text).not.toContain('<@U012AB3CD>');
   });
 
@@ -201,7 +201,7 @@ describe('a Slack message', () => {
     const text = json(slackMessage(sweepFinished({ totals }), context, before));
     expect(text).toContain('*Blocked*\\n3 (+2)');
     expect(text).toContain('*Exempt*\\n0 (−1)');
-    expect(text).toContain('*With MFA*\\n1"');
+    expect(text).toContain('*Protected*\\n1"');
   });
 });
 
@@ -246,8 +246,8 @@ describe('a Slack message about one account of many', () => {
 
   it.each([
     ['role-not-assumable', '--stack-instance-account 111122223333'],
-    ['account-wrong', 'Ask who made this role'],
-    ['spoke-wrong', 'Correct the parameter of the spoke'],
+    ['account-wrong', 'Ask who created this role'],
+    ['spoke-wrong', 'Correct the spoke’s parameter'],
     ['other', 'in the log of the function'],
     ['constructor', 'in the log of the function'],
   ])('that is out of reach (%s) says what to do', (code, words) => {
@@ -266,7 +266,7 @@ describe('a digest of several accounts', () => {
       context,
     );
     expect(message.text).toContain('1 blocked; in observe mode, would be: 1 blocked, 1 unblocked.');
-    expect(json(message)).toContain('👁️ `erin` *would be blocked until MFA is set up*');
+    expect(json(message)).toContain('👁️ `erin` *would be blocked*');
     expect(json(message)).toContain('enforce mode; lines with 👁️: *observe mode');
   });
 
@@ -295,10 +295,10 @@ describe('a digest of several accounts', () => {
       context,
     );
     const text = json(message);
-    expect(text).toContain('Nobody in 39 accounts *is being checked*: the role cannot be assumed');
+    expect(text).toContain('39 accounts *are not being checked*: the role cannot be assumed');
     expect(text).toContain('Throttling: Rate exceeded');
     expect(message.blocks).toHaveLength(4);
-    expect(text).not.toMatch(/\*Blocked\?\*|all users|enforce mode/);
+    expect(text).not.toMatch(/\*If you are blocked\*|all users|enforce mode/);
   });
 
   it('keeps the outcomes of one account together, after what needs a person', () => {
@@ -337,7 +337,7 @@ describe('the message of a swept organization', () => {
         context,
       );
       const text = JSON.stringify(message.blocks);
-      const [section = ''] = /Not swept.*?","verbatim/.exec(text) ?? [];
+      const [section = ''] = /Not checked: .*?","verbatim/.exec(text) ?? [];
       const named = section.match(/Account \d+ \(/g)?.length ?? 0;
       const counted = [...section.matchAll(/and (\d+) more|• (\d+) more account/g)];
       const more = counted.reduce((sum, [, one, two]) => sum + Number(one ?? two), 0);
@@ -366,15 +366,15 @@ describe('the message of a swept organization', () => {
       }),
       context,
     );
-    expect(message.text).toContain('1 of 2 accounts not swept.');
-    expect(json(message)).not.toMatch(/as they should be|Nothing\./);
+    expect(message.text).toContain('1 of 2 accounts not checked.');
+    expect(json(message)).not.toMatch(/no changes needed|Nothing\./);
   });
 
   it('says how the totals changed since the last one', () => {
     const before = organizationSwept();
     const totals = { ...before.totals, protected: 1_500, unprotected: 0 };
     const text = json(slackMessage(organizationSwept({ totals }), context, before));
-    expect(text).toContain('*With MFA*\\n1,500 (+1,499)');
+    expect(text).toContain('*Protected*\\n1,500 (+1,499)');
     expect(text).toContain('*Unprotected*\\n0 (−1)');
   });
 

@@ -60,8 +60,8 @@ describe('an account that cannot be reached', () => {
       name: 'AccountUnreachable',
       account: OTHER,
       code: 'role-not-assumable',
-      why: `the role ${ROLE} cannot be assumed: it does not exist, or does not let us in`,
-      message: `account ${OTHER}: the role ${ROLE} cannot be assumed: it does not exist, or does not let us in`,
+      why: `the role ${ROLE} cannot be assumed: it does not exist or does not trust this hub`,
+      message: `account ${OTHER}: the role ${ROLE} cannot be assumed: it does not exist or does not trust this hub`,
     });
     expect(error.cause).toBe(cause);
   });

@@ -41,9 +41,9 @@ async function blockedBy(
 
 const fullPolicies = { profile, attachments: { methods: [], policies: manyPolicies } };
 const full = { profile, attachments: { methods: [], policies: manyPolicies, groups: manyGroups } };
-const POLICIES = 'has 10 managed policies, as many as the account’s quota allows (detach one)';
-const GROUPS = 'is in 10 groups, as many as the quota allows';
-const NO_INLINE = 'an inline deny is not allowed by the deployment (InlineDeny)';
+const POLICIES = '10 managed policies: the account’s quota is reached (detach one)';
+const GROUPS = '10 groups: the quota is reached';
+const NO_INLINE = 'the deployment does not allow an inline policy (InlineDeny)';
 const quotaIsFull = () => new LimitExceededException({ message: 'too many', $metadata: {} });
 const noRoom = (...why: string[]) => ({
   kind: 'could-not',
@@ -86,7 +86,7 @@ describe('the block method that blocks', () => {
       prepare: (iam) => iam.put('dana', { boundary: OTHER }),
     });
     expect(enforced).toEqual({
-      ...noRoom(POLICIES, GROUPS, `has the permissions boundary ${OTHER} already`, NO_INLINE),
+      ...noRoom(POLICIES, GROUPS, `the permissions boundary ${OTHER} is already set`, NO_INLINE),
       boundarySeen: OTHER,
     });
     expect(iam.user('dana')?.boundary).toBe(OTHER);
@@ -166,21 +166,21 @@ describe('what is in the way', () => {
       full,
       () => undefined,
       { boundaryDeny: false },
-      [POLICIES, GROUPS, 'a boundary is not allowed by the deployment (BoundaryDeny)', NO_INLINE],
+      [POLICIES, GROUPS, 'the deployment does not allow a boundary (BoundaryDeny)', NO_INLINE],
     ],
     [
       'a boundary of another',
       { ...full, profile: { ...profile, boundary: 'arn:x' } },
       () => undefined,
       {},
-      [POLICIES, GROUPS, 'has the permissions boundary arn:x already', NO_INLINE],
+      [POLICIES, GROUPS, 'the permissions boundary arn:x is already set', NO_INLINE],
     ],
     [
       'a boundary that was not read',
       { attachments: full.attachments },
       () => undefined,
       {},
-      [POLICIES, GROUPS, 'may have a permissions boundary (not read)', NO_INLINE],
+      [POLICIES, GROUPS, 'the permissions boundary was not read', NO_INLINE],
     ],
     [
       'a group and a policy that are gone',
@@ -192,8 +192,8 @@ describe('what is in the way', () => {
       {},
       [
         POLICIES,
-        'the group ForceMFA does not exist any more',
-        `the boundary policy ${BOUNDARY} does not exist any more`,
+        'the group ForceMFA does not exist',
+        `the boundary policy ${BOUNDARY} does not exist`,
         NO_INLINE,
       ],
     ],
@@ -205,8 +205,8 @@ describe('what is in the way', () => {
       [
         POLICIES,
         GROUPS,
-        'a boundary is not allowed by the deployment (BoundaryDeny)',
-        'has an inline policy named ForceMFA that is not ours',
+        'the deployment does not allow a boundary (BoundaryDeny)',
+        'the inline policy ForceMFA is already there and is not the enforcer’s',
       ],
     ],
   ])('is said of each method: %s', async (_, facts, prepare, settings, why) => {
@@ -229,7 +229,7 @@ describe('what is in the way', () => {
       noRoom(
         'managed-policy: too many',
         'deny-group: too many',
-        'a boundary is not allowed by the deployment (BoundaryDeny)',
+        'the deployment does not allow a boundary (BoundaryDeny)',
         NO_INLINE,
       ),
     );

@@ -154,10 +154,10 @@ describe('where no block method has room', () => {
       why: {
         code: 'no-room',
         text:
-          'has 10 managed policies, as many as the account’s quota allows (detach one); ' +
-          'is in 10 groups, as many as the quota allows; ' +
-          `has the permissions boundary ${OWN_BOUNDARY} already; ` +
-          'an inline deny is not allowed by the deployment (InlineDeny)',
+          '10 managed policies: the account’s quota is reached (detach one); ' +
+          '10 groups: the quota is reached; ' +
+          `the permissions boundary ${OWN_BOUNDARY} is already set; ` +
+          'the deployment does not allow an inline policy (InlineDeny)',
       },
     });
     expect(pipeline.iam.user('dana')).toMatchObject(bounded);
@@ -375,7 +375,7 @@ describe('an inline policy with our name', () => {
     const { iam, events } = await block({ ...bounded, inline: own }, { inlineDeny: true });
     expect(iam.user('dana')?.inline).toEqual(own);
     expect(events.outcomes).toMatchObject([
-      { why: { text: expect.stringContaining('that is not ours') } },
+      { why: { text: expect.stringContaining('is not the enforcer’s') } },
     ]);
   });
 

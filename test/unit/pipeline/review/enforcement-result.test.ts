@@ -11,7 +11,7 @@ describe('IAM refuses for good', () => {
       $metadata: attempts === undefined ? {} : { attempts },
     });
   const denied =
-    'is the permission missing, is the user tagged break-glass, or is an SCP in the way?';
+    'the permission is missing, the user has the break-glass tag, or an SCP denies the call';
 
   it.each([
     [
@@ -28,11 +28,11 @@ describe('IAM refuses for good', () => {
     ],
     [
       error('UnmodifiableEntityException', 'no'),
-      { code: 'UnmodifiableEntityException', text: 'AWS does not let this user be modified' },
+      { code: 'UnmodifiableEntityException', text: 'AWS does not allow changes to this user' },
     ],
     [
       error('PolicyNotAttachableException', 'no'),
-      { code: 'PolicyNotAttachableException', text: 'AWS does not let ForceMFA be attached' },
+      { code: 'PolicyNotAttachableException', text: 'AWS does not allow attaching ForceMFA' },
     ],
     [error('Throttling', 'no'), null],
     [error('toString', 'no'), null],

@@ -40,7 +40,7 @@ describe('in observe mode', () => {
     delete pipeline.iam.managed[POLICY];
     expect(await enforcer.reserve('dana', null)).toEqual({
       kind: 'could-not',
-      why: { code: 'no-policy', text: `the policy ${POLICY} does not exist any more` },
+      why: { code: 'no-policy', text: `the policy ${POLICY} does not exist` },
     });
   });
 });
