@@ -141,7 +141,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
   });
 
   it('sorts by every column, up and down, and says so', async () => {
-    const states = ['unprotected', 'blocked until', 'exempt', 'out of scope', 'has MFA'];
+    const states = ['unprotected', 'blocked', 'exempt', 'out of scope', 'protected'];
     const keyOf = (name: string, text: string) => {
       if (name === 'State') return String(states.findIndex((state) => text.startsWith(state)));
       return name === 'MFA devices' && text === 'none' ? '0' : text;
@@ -198,7 +198,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     await box(/^unprotected/).check();
     expect(await opened.names()).toEqual(['dana', 'erin']);
     expect(await opened.status()).toBe('2 of 11 users shown');
-    await box(/^blocked until MFA is set up/).check();
+    await box(/^blocked/).check();
     expect(await opened.status()).toBe('5 of 11 users shown');
     await box(/^needs attention/).check();
     expect(await opened.names()).toEqual(['dana', 'erin', 'grafana', 'nagios']);
@@ -248,7 +248,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
   it('leads from what needs attention to the row, even to one that is filtered away', async () => {
     await using opened = await open();
     const { page } = opened;
-    await page.getByRole('checkbox', { name: /^has MFA/ }).check();
+    await page.getByRole('checkbox', { name: /^protected/ }).check();
     await page.getByRole('link', { name: 'jenkins' }).click();
     const row = page.locator('tbody tr:target');
     expect(await row.locator('th').textContent()).toContain('jenkins');

@@ -4,14 +4,14 @@ import { count } from './format.ts';
 import { html, type Markup } from './markup.ts';
 import { type Row, since, why } from './users-section.ts';
 
-/** How many users a finding names; the others come first in the table, too. */
+/** How many users a finding names. The others are among the first rows of the table. */
 const NAMED = 8;
 
 /**
- * What needs a person, with what to do about it.
+ * The findings that need a person, and what to do about each.
  * @param findings what was found
- * @param rows where the users of the findings are in the table
- * @param whole nothing is left out that could need somebody: where nothing was found it may be said so
+ * @param rows the rows of the table, which the findings link to
+ * @param whole everything could be read, so that "nothing needs attention" may be said where there is no finding
  */
 export function findingsSection(
   findings: readonly Finding[],
@@ -27,9 +27,9 @@ ${findings.length === 0 ? (whole ? nothing : nothingRead) : findings.map((findin
 
 const nothing = html`<p class="nothing"><strong class="mark" data-state="protected">Nothing needs attention.</strong>
 No user is unprotected, the root user has MFA, no exempt user can sign in with a password alone, and no exemption
-has ended or has an end date that cannot be read.</p>`;
+has ended or has an invalid end date.</p>`;
 
-const nothingRead = html`<p class="nothing">Nothing in the accounts that could be read. Of the others nothing is known.</p>`;
+const nothingRead = html`<p class="nothing">Nothing in the accounts that could be read. Nothing is known about the others.</p>`;
 
 function findingArticle(
   { id, severe, title, what, todo, users }: Finding,

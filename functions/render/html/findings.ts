@@ -3,7 +3,7 @@ import { UNTIL_KEY } from '../../domain/rules/exemption.ts';
 import { isBlockedWithoutNeed } from '../report/findings.ts';
 import { count } from './format.ts';
 
-/** Something that a person has to look at. */
+/** A finding that needs a person. */
 export interface Finding {
   readonly id: string;
   /** An account can be taken over with a password or a key alone. */
@@ -11,7 +11,7 @@ export interface Finding {
   readonly title: string;
   readonly what: string;
   readonly todo: string;
-  /** Whom it is about; empty for the root user, who is no IAM user. */
+  /** The users concerned; empty for the root user, who is not an IAM user. */
   readonly users: readonly ReportedUser[];
 }
 
@@ -33,7 +33,7 @@ const rules: readonly Rule[] = [
     one: 'user is unprotected',
     many: 'users are unprotected',
     what: 'In scope, without an MFA device, and not blocked: a password or an access key is enough to act as this user.',
-    todo: 'Have each of them set up an MFA device, or tag a service user as exempt. Then find out why they are not blocked: observe mode, the block limit, or a “could not enforce” message.',
+    todo: 'Have each user set up an MFA device, or tag service users as exempt. Then find out why the users are not blocked: observe mode, the block limit, or a “could not be blocked” message.',
   },
   {
     id: 'break-glass',
@@ -42,7 +42,7 @@ const rules: readonly Rule[] = [
     one: 'break-glass user has a password and no MFA device',
     many: 'break-glass users have a password and no MFA device',
     what: 'Break-glass users are never blocked, so the password alone is enough.',
-    todo: 'Register a security key for the user, and lock it away with the password. It does not stand in the way of an emergency.',
+    todo: 'Register a security key for the user, and lock it away with the password. The key does not hinder anyone in an emergency.',
   },
   {
     id: 'exempt-password',
@@ -50,8 +50,8 @@ const rules: readonly Rule[] = [
     applies: (user) => passwordIsEnough(user) && !hasReason(user, 'break-glass'),
     one: 'exempt user has a password and no MFA device',
     many: 'exempt users have a password and no MFA device',
-    what: 'Exemptions are meant for service users, who do not sign in. With a console password somebody can, without MFA.',
-    todo: 'Delete the console password. Where a person does sign in, remove the exempting tag and set up an MFA device.',
+    what: 'Exemptions are meant for service users, who do not sign in. With a console password, anyone who knows it can sign in without MFA.',
+    todo: 'Delete the console password. If a person signs in as this user, remove the exempting tag and set up an MFA device.',
   },
   {
     id: 'blocked-without-need',
@@ -59,8 +59,8 @@ const rules: readonly Rule[] = [
     applies: isBlockedWithoutNeed,
     one: 'user is blocked without need',
     many: 'users are blocked without need',
-    what: 'Exempt or out of scope, and ForceMFA is attached all the same: a service may stand still.',
-    todo: 'The next event or sweep unblocks the user. If it did not, look for a “could not enforce” message, and detach ForceMFA by hand.',
+    what: 'The user is exempt or out of scope, but ForceMFA is attached: a service may not work.',
+    todo: 'The next event or sweep unblocks the user. If it does not, look for a “could not be unblocked” message, and detach ForceMFA by hand.',
   },
   {
     id: 'exemption-ended',
@@ -68,16 +68,16 @@ const rules: readonly Rule[] = [
     applies: (user) => hasReason(user, 'exemption-ended'),
     one: 'exemption has ended',
     many: 'exemptions have ended',
-    what: 'The user is still tagged as exempt, and is not exempt any more.',
-    todo: `If the exemption is still needed, have it approved again and set ${UNTIL_KEY} to a new date. If it is not, remove both tags.`,
+    what: 'The user still has the exempting tag but is no longer exempt.',
+    todo: `If the exemption is still needed, have it approved again and set ${UNTIL_KEY} to a new date. Otherwise remove both tags.`,
   },
   {
     id: 'exemption-unreadable',
     severe: false,
     applies: (user) => hasReason(user, 'exemption-unreadable'),
-    one: 'exemption has an end date that cannot be read',
-    many: 'exemptions have an end date that cannot be read',
-    what: 'An exemption without a clear end does not count: the user is not exempt.',
+    one: 'exemption has an invalid end date',
+    many: 'exemptions have an invalid end date',
+    what: 'An exemption with an invalid end date does not count: the user is not exempt.',
     todo: `Write ${UNTIL_KEY} as a date like 2026-12-31, or remove both tags.`,
   },
 ];
@@ -86,14 +86,14 @@ const rootWithoutMfa: Finding = {
   id: 'root',
   severe: true,
   title: 'The root user has no MFA device',
-  what: 'The root user can do everything in this account, and no policy in it can block root.',
+  what: 'The root user can do everything in this account, and no policy in the account can block root.',
   todo: 'Sign in as root, open “Security credentials”, and register two MFA devices: one to use, one in a safe.',
   users: [],
 };
 
 /**
- * What in a report needs a person, the gravest first.
- * @returns empty where nothing does; a user may be in more than one finding
+ * The findings of a report that need a person, the most severe first.
+ * @returns empty where there are none; a user may be in more than one finding
  */
 export function findingsOf({ rootMfa, users }: Report): Finding[] {
   const ofUsers = findingsOfUsers(users);

@@ -8,7 +8,7 @@ export function users(value: number): string {
   return `${count(value)} ${value === 1 ? 'user' : 'users'}`;
 }
 
-/** A share in per cent. Only nobody is 0%, and only everybody 100%. */
+/** A share in per cent. Only no user is 0%, and only all users are 100%. */
 export function share(part: number, whole: number): string {
   if (part <= 0 || whole <= 0) return '0%';
   if (part >= whole) return '100%';

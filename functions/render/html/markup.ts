@@ -1,5 +1,5 @@
 import { UNSEEN } from '../unseen.ts';
-/** HTML that needs no escaping any more. Only `html` makes it. */
+/** HTML that is escaped already. Only `html` makes it. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {

@@ -20,8 +20,7 @@ export function accountsSection(accounts: OrganizationReport['accounts']): Marku
 <div class="scroll" role="group" aria-labelledby="accounts-heading" tabindex="0">
 <table class="roll-up" aria-labelledby="accounts-heading">
 <thead><tr><th scope="col">Account</th>${states.map(
-    ({ state, label }) =>
-      html`<th scope="col" class="number">${state === 'blocked' ? 'blocked' : label}</th>`,
+    ({ label }) => html`<th scope="col" class="number">${label}</th>`,
   )}<th scope="col">Root</th><th scope="col">Mode</th><th scope="col">Read</th></tr></thead>
 <tbody>
 ${rollUp(accounts).map(rowOf)}
@@ -79,7 +78,7 @@ function swept(at: string | null): Markup | [] {
   return at === null ? [] : html` <small>last sweep ${minute(at)}</small>`;
 }
 
-/** What could not be read, before everything else; nothing where everything could be. */
+/** The accounts that could not be read, at the top of the page; nothing where all could be read. */
 export function notReadSection(
   accounts: readonly AccountNotRead[],
   { counts }: OrganizationReport,
@@ -88,7 +87,7 @@ export function notReadSection(
   const all = counts.read + counts.notRead;
   return html`<section class="blind" aria-labelledby="blind-heading">
 <h2 id="blind-heading" class="mark" data-severity="severe">${count(accounts.length)} of ${count(all)} accounts could not be read</h2>
-<p>Nothing is known of their users: no number on this page counts them.</p>
+<p>Nothing is known about their users: no number on this page counts them.</p>
 <ul role="list">
 ${accounts.map(
   ({ name, account, ou, problem, at, lastSweptAt }) => html`<li><div><strong>${name}</strong>

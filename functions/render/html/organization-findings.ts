@@ -7,7 +7,7 @@ import { count } from './format.ts';
 // As many as a finding names of users.
 const NAMED = 8;
 
-/** What in the accounts needs a person, the gravest first. */
+/** The findings in the accounts that need a person, the most severe first. */
 export function organizationFindingsOnPage(
   read: readonly AccountRead[],
   users: readonly ReportedUser[],
@@ -28,7 +28,7 @@ function rootFinding(accounts: readonly AccountRead[]): Finding {
     id: 'root',
     severe: true,
     title,
-    what: `${names}${more > 0 ? `, and ${count(more)} more (see Accounts)` : ''}. A root user can do everything in its account, and no policy in it can block root.`,
+    what: `${names}${more > 0 ? `, and ${count(more)} more (see Accounts)` : ''}. A root user can do everything in its account, and no policy in the account can block root.`,
     todo: 'Sign in as root and register two MFA devices, or remove the root credentials of member accounts (IAM, “Root access management”).',
     users: [],
   };

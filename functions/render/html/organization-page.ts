@@ -12,7 +12,7 @@ import { style } from './style.ts';
 import { totalsPicture } from './totals-picture.ts';
 import { rowsOf, usersSection } from './users-section.ts';
 
-// About 7 MB. More users than that no browser shows and nobody reads.
+// About 7 MB. No browser shows more rows well, and no one reads them.
 const MOST_ROWS = 15_000;
 
 /**
@@ -27,9 +27,9 @@ export function organizationHtml(report: OrganizationReport): string {
   const accountOf = new Map(
     read.flatMap((place) => place.report.users.map((user) => [user, place] as const)),
   );
-  const everybody = [...accountOf.keys()];
-  const findings = organizationFindingsOnPage(read, everybody);
-  const rows = rowsOf(everybody, findings, accountOf);
+  const allUsers = [...accountOf.keys()];
+  const findings = organizationFindingsOnPage(read, allUsers);
+  const rows = rowsOf(allUsers, findings, accountOf);
   const listed = rows.slice(0, MOST_ROWS);
   const body = html`<a class="skip" href="#users">Skip to the users</a>
 <header>
@@ -49,9 +49,9 @@ ${usersSection(listed, totals, read)}
 ${listed.length < rows.length ? cut(listed.length, rows.length) : []}
 </main>
 <footer>
-<p>“User since” is the day the user was created. IAM does not say since when a user has been without MFA.</p>
-<p>Written by mfa-enforcer from what IAM and AWS Organizations said from ${minute(at)} on; the table of accounts says when
-each was read. This page loads nothing from anywhere.</p>
+<p>“User since” is the day the user was created. IAM does not record how long a user has been without MFA.</p>
+<p>Written by mfa-enforcer from the data of IAM and AWS Organizations, read from ${minute(at)} on; the table of accounts
+says when each account was read. This page loads nothing from the network.</p>
 </footer>`;
   const styles = style + organizationStyle;
   return htmlDocument(`MFA report of ${organization}, ${day(at)}`, styles, body);
@@ -73,11 +73,11 @@ function facts({
 <div><dt>Management account</dt><dd>${manager ? accountText(manager) : managementAccount}</dd></div>
 <div><dt>Read</dt><dd><time datetime="${at}">${minute(at)}</time> to <time datetime="${finishedAt}">${minute(finishedAt)}</time></dd></div>
 <div><dt>Tool</dt><dd>mfa-enforcer</dd></div>
-<div><dt>Decided by</dt><dd>${decidedBy}; each account’s own mode</dd></div>
+<div><dt>Settings</dt><dd>${decidedBy}; each account’s own mode</dd></div>
 </dl>`;
 }
 
-/** The one sentence to take away. It speaks of the accounts that were read, and says so. */
+/** The summary of the page in a sentence. It counts only the accounts that were read, and says so. */
 function verdict({ totals, counts, accounts }: OrganizationReport, attention: boolean): string {
   const { unprotected, users: all } = totals;
   const where = `in ${accountsText(counts.read)}${counts.notRead > 0 ? ' that could be read' : ''}`;
@@ -100,6 +100,6 @@ function accountsText(value: number): string {
 }
 
 function cut(listed: number, all: number): Markup {
-  return html`<p class="cut">Only the first ${count(listed)} of ${users(all)} are listed here: those who need attention, then
-those without MFA, before the others. The CSV and the JSON have all of them.</p>`;
+  return html`<p class="cut">Only the first ${count(listed)} of ${users(all)} are listed here: first the users who need attention, then
+those without MFA. The CSV and the JSON reports have all users.</p>`;
 }

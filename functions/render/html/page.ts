@@ -32,9 +32,9 @@ ${findingsSection(findings, rows)}
 ${usersSection(rows, totals)}
 </main>
 <footer>
-<p>“User since” is the day the user was created. IAM does not say since when a user has been without MFA.</p>
-<p>Written by mfa-enforcer from what IAM said of account ${account} at ${minute(at)}. This page loads nothing from
-anywhere.</p>
+<p>“User since” is the day the user was created. IAM does not record how long a user has been without MFA.</p>
+<p>Written by mfa-enforcer from the IAM data of account ${account}, read ${minute(at)}. This page loads nothing from the
+network.</p>
 </footer>`;
   return htmlDocument(`MFA report of ${name}, ${day(at)}`, style, body);
 }
@@ -46,16 +46,16 @@ function facts({ account, alias, at, rootMfa, decidedBy }: Report): Markup {
 <div><dt>Read</dt><dd><time datetime="${at}">${minute(at)}</time></dd></div>
 <div><dt>Root user</dt><dd class="mark" data-state="${rootMfa === false ? 'unprotected' : 'protected'}">${rootText(rootMfa)}</dd></div>
 <div><dt>Tool</dt><dd>mfa-enforcer</dd></div>
-${decidedBy === null ? [] : html`<div><dt>Decided by</dt><dd>${decidedBy}</dd></div>`}
+${decidedBy === null ? [] : html`<div><dt>Settings</dt><dd>${decidedBy}</dd></div>`}
 </dl>`;
 }
 
-/** The one sentence to take away. */
 function rootText(rootMfa: boolean | null): string {
   if (rootMfa === null) return 'cannot sign in';
   return rootMfa ? 'has MFA' : 'no MFA';
 }
 
+/** The summary of the page in a sentence. */
 function verdict({ totals, rootMfa }: Report, findings: readonly Finding[]): string {
   const { unprotected, users: all } = totals;
   const root = rootMfa === false ? ' The root user has no MFA.' : '';
@@ -63,7 +63,7 @@ function verdict({ totals, rootMfa }: Report, findings: readonly Finding[]): str
   if (unprotected > 0) {
     return `${count(unprotected)} of ${users(all)} ${unprotected === 1 ? 'is' : 'are'} unprotected.${root}`;
   }
-  const nobody = all === 1 ? 'The only user is not' : `None of ${users(all)} is`;
+  const none = all === 1 ? 'The only user is not' : `None of ${users(all)} is`;
   const rest = findings.length > 0 && rootMfa !== false ? ' Some need attention.' : root;
-  return `${nobody} unprotected.${rest}`;
+  return `${none} unprotected.${rest}`;
 }

@@ -3,12 +3,12 @@ export const script = `'use strict';
 (() => {
   const byId = (id) => document.getElementById(id);
   const table = byId('table');
-  // An account without users has none.
+  // The page of an account without users has no table.
   if (!table) return;
   const body = table.tBodies[0];
   const find = byId('find');
   const attentionOnly = byId('attention-only');
-  // Where there are several accounts.
+  // Only a page of several accounts has this filter.
   const account = byId('account');
   const headers = [...table.tHead.rows[0].cells];
   const stateBoxes = [...document.getElementsByName('state')];
@@ -135,7 +135,7 @@ export const script = `'use strict';
     find.focus();
   });
 
-  // A link to a row that is filtered away shows everybody again.
+  // A link to a hidden row clears the filters.
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[href^="#user-"]');
     const row = link && byId(link.hash.slice(1));

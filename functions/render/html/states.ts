@@ -14,16 +14,21 @@ export const states: readonly StateLabels[] = [
   {
     state: 'unprotected',
     label: 'unprotected',
-    meaning: 'No MFA device, and not blocked',
+    meaning: 'No MFA device; not blocked',
     total: 'unprotected',
   },
   {
     state: 'blocked',
-    label: 'blocked until MFA is set up',
-    meaning: 'No MFA device; can do nothing but set one up',
+    label: 'blocked',
+    meaning: 'No MFA device; can only set one up',
     total: 'blocked',
   },
-  { state: 'exempt', label: 'exempt', meaning: 'No MFA device; exempt by a tag', total: 'exempt' },
+  {
+    state: 'exempt',
+    label: 'exempt',
+    meaning: 'No MFA device; exempt by a tag or name',
+    total: 'exempt',
+  },
   {
     state: 'out-of-scope',
     label: 'out of scope',
@@ -32,7 +37,7 @@ export const states: readonly StateLabels[] = [
   },
   {
     state: 'protected',
-    label: 'has MFA',
+    label: 'protected',
     meaning: 'At least one MFA device',
     total: 'protected',
   },

@@ -57,7 +57,7 @@ a { color: var(--link); text-underline-offset: 0.15em; text-decoration-thickness
 .skip { position: absolute; left: -99rem; }
 .skip:focus { left: 1rem; top: 0.75rem; background: var(--paper); padding: 0.25rem 0.5rem; }
 
-/* Marks: a shape for every state, so that no state is told by its colour alone. */
+/* Marks: a shape for every state, so that colour alone never shows a state. */
 .mark::before {
   content: "";
   display: inline-block;
@@ -239,7 +239,7 @@ footer p + p { margin-top: 0.5rem; }
   .legend { grid-template-columns: 1fr 1fr; gap: 1rem 2rem; }
 }
 
-/* Paper: what is filtered is printed, and said. */
+/* Paper: the filtered rows are printed, with the filters. */
 @media print {
   @page { margin: 16mm 14mm; }
   :root { color-scheme: light; }
@@ -265,7 +265,7 @@ footer p + p { margin-top: 0.5rem; }
   thead { display: table-header-group; }
   thead th { font-size: 7.5pt; vertical-align: bottom; border-bottom: 1px solid var(--edge); }
   tbody th, tbody td { border-bottom: 1px solid var(--line); }
-  /* Chromium does not repeat buttons on every page; text it does. */
+  /* Chromium repeats text on every page, but not buttons. */
   thead button { display: none; }
   thead th[data-title]::before { content: attr(data-title); }
   tbody th small, td small { font-size: 7pt; }

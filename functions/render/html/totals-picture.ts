@@ -6,7 +6,7 @@ import { states } from './states.ts';
 
 /** A mark is drawn in a segment that has room for it. */
 const ROOM_FOR_MARK = 4;
-/** The narrowest segment, in per cent: one user of thousands must be seen, too. */
+/** The narrowest segment, in per cent: one user of thousands must be visible. */
 const NARROWEST = 0.8;
 
 /** The marks of the states around the origin, in px. The style has the same shapes for HTML. */

@@ -60,7 +60,7 @@ ${states.map(
 ${rows.map(userRow)}
 </tbody>
 </table>
-<p id="none" class="none" hidden>No user matches. Clear the filters to see everybody.</p>`;
+<p id="none" class="none" hidden>No user matches. Clear the filters to see all users.</p>`;
 }
 
 function classOf(rows: readonly Row[], many: boolean): Markup | [] {
@@ -86,7 +86,7 @@ ${accounts.map(({ account, name }) => html`<option value="${account}">${name} ($
 
 function userRow({ user, attention, id, account }: Row): Markup {
   const { name, arn, state, devices, hasPassword, blocked } = user;
-  // A user who is not blocked by us and has ForceMFA all the same: Unblock is "never", or the unblock is due.
+  // A user in another state can have ForceMFA: Unblock is "never", or the unblock is still due.
   const also = blocked && state !== 'blocked' ? html` <small>ForceMFA is attached</small>` : [];
   const of = account === undefined ? [] : html` data-account="${account.account}"`;
   const start = attention
@@ -102,7 +102,7 @@ function userRow({ user, attention, id, account }: Row): Markup {
 /** One user as a row of the table. */
 export interface Row {
   readonly user: ReportedUser;
-  /** Some finding is about this user. */
+  /** At least one finding is about this user. */
   readonly attention: boolean;
   /** What a link to the row points to. */
   readonly id: string;
@@ -111,8 +111,8 @@ export interface Row {
 }
 
 /**
- * The order of the page: who needs attention first, then by state, users without MFA before the others;
- * within that the order of the report.
+ * The order of the page: users who need attention first, then by state, users without MFA before the others; within that the
+ * order of the report.
  * @param accountOf the account of a user, where the page has more than one
  */
 export function rowsOf(
@@ -130,13 +130,13 @@ export function rowsOf(
     .map((row, index) => ({ ...row, id: `user-${index + 1}` }));
 }
 
-/** Why a user is in that state, as one sentence without its subject. */
+/** The reasons for a user's state. */
 export function why({ reasons }: ReportedUser): string {
-  const text = reasons.map((reason) => reason.text).join('; ');
+  const text = reasons.map((reason) => reason.text).join(', ');
   return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-/** The day a user was created: IAM does not say since when a user has been without MFA. */
+/** The day a user was created: IAM does not record how long a user has been without MFA. */
 export function since({ createdAt }: ReportedUser): Markup {
   return createdAt === null
     ? html`not known`

@@ -16,8 +16,8 @@ const columns: readonly [header: string, cell: (user: ReportedUser, report: Repo
 ];
 
 /**
- * A row a user as RFC 4180 has it, below a row of headers. No cell is a formula to a spreadsheet.
- * Root and the totals are not in it: every row is a user.
+ * A row of headers, then a row for each user (RFC 4180). No cell is a formula to a spreadsheet. Every row is a user: root and
+ * the totals are left out.
  */
 export function csv(report: Report): string {
   return csvText([userHeaders, ...userCells(report)]);
@@ -26,7 +26,7 @@ export function csv(report: Report): string {
 /** What each cell of a user's row is. */
 const userHeaders: readonly string[] = columns.map(([header]) => header);
 
-/** A row of cells a user, as they are. */
+/** A row of unescaped cells for each user. */
 function userCells(report: Report): string[][] {
   return report.users.map((user) => columns.map(([, cell]) => cell(user, report)));
 }

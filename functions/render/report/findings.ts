@@ -6,10 +6,10 @@ import type {
 import type { Report, ReportedUser } from '../../../events/report.ts';
 import { oneLine } from './text.ts';
 
-/** How bad a report is: what a monitor turns into a colour. */
+/** How severe a report is: a monitor shows it as a colour. */
 export type Level = 'ok' | 'warning' | 'critical';
 
-/** What a monitor is to say of a report. */
+/** What a monitor reports on an account. */
 export interface Findings {
   readonly level: Level;
   /** Names of the users with a password, no MFA device and no exemption; blocked or not. */
@@ -19,15 +19,15 @@ export interface Findings {
   /** How many users in scope have no MFA device and are not blocked, with a password or without. */
   readonly unprotected: number;
   readonly rootWithoutMfa: boolean;
-  /** Names of the exempt and out-of-scope users to whom ForceMFA is attached all the same: a service may stand still. */
+  /** Names of the exempt and out-of-scope users who are blocked nevertheless: a service may not work. */
   readonly blockedWithoutNeed: readonly string[];
 }
 
 /**
- * What is wrong in an account, the same for every monitor.
+ * The findings in an account, the same for every monitor.
  * Critical: a password without MFA and without an exemption, an unprotected user, or a root user without MFA.
- * Warning: an exempt user with a password and no MFA device, or one who is blocked though nothing asks for it. Somebody allowed it, and it is still a way into the
- * console by password alone. An exempt user without a password is what exemptions are for, and is ok.
+ * Warning: an exempt user with a password and no MFA device, who can sign in with the password alone, or a user who is blocked
+ * without need. An exempt user without a password is ok: exemptions are meant for such users.
  */
 export function findingsOf(report: Report): Findings {
   const passwordOnly = report.users.filter(
@@ -50,7 +50,7 @@ export function findingsOf(report: Report): Findings {
   };
 }
 
-/** Blocked by us, though exempt or out of scope: the next event or sweep should unblock the user. */
+/** Whether a user is blocked although exempt or out of scope. The next event or sweep should unblock the user. */
 export function isBlockedWithoutNeed({ state, blocked }: ReportedUser): boolean {
   return blocked && (state === 'exempt' || state === 'out-of-scope');
 }
@@ -59,9 +59,9 @@ function namesOf(users: readonly ReportedUser[]): string[] {
   return users.map(({ name }) => name);
 }
 
-/** What a monitor is to say of an organization. Users are named as "dana (payments)". */
+/** What a monitor reports on an organization. Users are named as "dana (payments)". */
 export interface OrganizationFindings {
-  /** unknown: an account could not be read, and nothing critical is known of the others. */
+  /** unknown: an account could not be read, and the others have nothing critical. */
   readonly level: Level | 'unknown';
   /** Names of the accounts that could not be read. */
   readonly notRead: readonly string[];
@@ -74,8 +74,8 @@ export interface OrganizationFindings {
 }
 
 /**
- * What is wrong in an organization. Something critical that is known counts more than what is not known; what is not
- * known counts more than a warning, since anything may hide behind it.
+ * The findings in an organization. A critical finding outranks an account that could not be read. Such an account outranks a
+ * warning: it may have any finding.
  */
 export function organizationFindings(report: OrganizationReport): OrganizationFindings {
   const each = readIn(report).map((one) => ({
@@ -104,7 +104,7 @@ export function readIn({ accounts }: OrganizationReport): AccountRead[] {
   return accounts.filter((one) => one.status === 'read');
 }
 
-/** The accounts that could not be. */
+/** The accounts that could not be read. */
 export function notReadIn({ accounts }: OrganizationReport): AccountNotRead[] {
   return accounts.filter((one) => one.status === 'not-read');
 }

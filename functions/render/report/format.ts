@@ -7,10 +7,10 @@ export interface ReportFormat {
 }
 
 /**
- * A format that a monitor reads. A monitor must be told of a reading that failed: a report that misses
- * somebody would be a smaller number, and no answer at all may look like the last one.
+ * A format that a monitor reads. A monitor must learn of a failed reading: an incomplete report would show a smaller number,
+ * and no answer at all may look like the last one.
  */
 export interface MonitorFormat extends ReportFormat {
-  /** What the monitor is told instead of a report: that there is none, and why. */
+  /** The text in place of a report: there is none, and why. */
   failure(problem: string): string;
 }

@@ -21,7 +21,7 @@ export const nagiosStatuses = {
 // NRPE 2 carries 1,024 bytes, the numbers at the end among them.
 const NAGIOS_TEXT_AT_MOST = 700;
 const EXEMPT_AT_MOST = 150;
-// Of an organization: beside the users without MFA, who come last and have the rest.
+// For each other part of an organization's text. The users without MFA come last and have the remaining room.
 const OTHERS_AT_MOST = 120;
 
 /** One line of a Nagios plugin: status, text, "|", numbers (Guidelines, "Performance data"). */
@@ -63,7 +63,7 @@ function textOf(
     .join(', ');
 }
 
-/** "2 users without MFA: a; b"; nothing where there is nobody. */
+/** "2 users without MFA: a; b"; empty where there are none. */
 function named(thing: string, what: string, names: readonly string[], most: number): string {
   if (names.length === 0) return '';
   const front = `${countOf(names.length, thing)} ${what}: `;

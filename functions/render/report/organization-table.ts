@@ -11,8 +11,8 @@ import { accountText, countOf, notReadLines, oneLine } from './text.ts';
 const WIDTH_AT_LEAST = 80;
 
 /**
- * An organization for a person at a terminal: what could not be read, the totals, the roll-up by organizational unit
- * and account, then who is unprotected where. With `all` every account's own table instead.
+ * An organization for a person at a terminal: the accounts that could not be read, the totals, the roll-up by organizational
+ * unit and account, then the users who need attention. With `all` every account's own table instead.
  * @returns lines; no control character comes from the data
  */
 export function organizationTable(report: OrganizationReport, options: TableOptions): string {
@@ -28,7 +28,7 @@ export function organizationTable(report: OrganizationReport, options: TableOpti
       index === 0 ? paragraph('red', line) : indented(line, width),
     ),
     ...paragraph('bold', title(report)),
-    // Nothing read is not nobody.
+    // Where no account was read, totals of 0 would be wrong.
     ...(read.length === 0 ? [] : paragraph(null, totalsLine(report))),
     '',
     ...rollUpTable(report.accounts, { ...options, width }, paint),
@@ -36,7 +36,10 @@ export function organizationTable(report: OrganizationReport, options: TableOpti
     ...(options.all === true
       ? read.flatMap((one) => ['', ...wholeAccount(one, options)])
       : concerned(read, width, paint)),
-    ...paragraph('dim', `Decided by ${report.decidedBy}, and each account’s own mode and limit.`),
+    ...paragraph(
+      'dim',
+      `Settings: ${report.decidedBy}, and each account’s own mode and block limit.`,
+    ),
   ];
   const text = lines.map((line) => line.trimEnd()).join('\n');
   return `${text.replaceAll(/\n{3,}/g, '\n\n')}\n`;
@@ -65,8 +68,8 @@ function title({ organization, counts, at, finishedAt }: OrganizationReport): st
 function totalsLine({ totals }: OrganizationReport): string {
   const { users, protected: safe, blocked, unprotected, exempt, outOfScope } = totals;
   return (
-    `${countOf(users, 'user')}: ${unprotected} unprotected, ${blocked} blocked until MFA is set up, ` +
-    `${exempt} exempt, ${outOfScope} out of scope, ${safe} with MFA`
+    `${countOf(users, 'user')}: ${unprotected} unprotected, ${blocked} blocked, ` +
+    `${exempt} exempt, ${outOfScope} out of scope, ${safe} protected`
   );
 }
 
@@ -75,7 +78,7 @@ function wholeAccount({ report, ...place }: AccountRead, options: TableOptions):
   return [`${accountText(place)}${ou}, Mode ${place.mode}`, ...table(report, options).split('\n')];
 }
 
-/** Who needs somebody, account by account. */
+/** The users who need attention, account by account. */
 function concerned(read: readonly AccountRead[], width: number, paint: Paint): string[] {
   const sections = read.flatMap((one) => {
     const users = one.report.users.filter(
@@ -95,8 +98,8 @@ function concerned(read: readonly AccountRead[], width: number, paint: Paint): s
       '',
     ];
   });
-  if (sections.length > 0) return ['Who needs attention', '', ...sections];
-  return read.length === 0 ? [] : ['Nobody in these accounts is unprotected.', ''];
+  if (sections.length > 0) return ['Needs attention', '', ...sections];
+  return read.length === 0 ? [] : ['No user in these accounts is unprotected.', ''];
 }
 
 const SHOWN = 20;
@@ -105,12 +108,12 @@ const NAME_AT_MOST = 32;
 const kinds = {
   unprotected: 'red',
   exempt: 'yellow',
-  'blocked in vain': 'yellow',
+  'blocked without need': 'yellow',
 } as const satisfies Readonly<Record<string, Style>>;
 type Kind = keyof typeof kinds;
 
 /**
- * The first of the users of an account who need somebody, unprotected ones first.
+ * The first of an account's users who need attention, unprotected users first.
  * @param width cells of a line
  */
 function usersTable(
@@ -144,13 +147,13 @@ function usersTable(
   ];
 }
 
-/** An exempt user is here for nothing but the password. */
+/** The password as a reason. An exempt user is listed only because of it. */
 function passwordOf({ hasPassword }: ReportedUser, kind: Kind): string {
   if (!hasPassword) return '';
-  return kind === 'exempt' ? 'has a password and no MFA device, ' : 'has a password, ';
+  return kind === 'exempt' ? 'password but no MFA device, ' : 'password, ';
 }
 
 function kindOf(user: ReportedUser): Kind {
   if (user.state === 'unprotected') return 'unprotected';
-  return isBlockedWithoutNeed(user) ? 'blocked in vain' : 'exempt';
+  return isBlockedWithoutNeed(user) ? 'blocked without need' : 'exempt';
 }

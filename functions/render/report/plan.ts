@@ -4,28 +4,31 @@ import { madeByConsole } from '../../domain/rules/exempt-users.ts';
 import { accountText, countOf, notReadLines } from './text.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-// Whatever ran in this time will most likely run again.
+// A key used in this time is most likely still in use.
 const IN_USE_DAYS = 90;
 
 /**
- * A plan for a person: who would be blocked or unblocked, why, and which access keys would stop.
- * @param now tells how long ago a key was used
+ * A plan for a person: which users would be blocked or unblocked, why, and which access keys would stop working.
+ * @param now the time from which a key's age is counted
  */
 export function planText(made: Plan, now: Date): string {
   const { blocks, unblocks, decidedBy } = made;
   const lines = [...planLines(made, now)];
   if (blocks.length + unblocks.length === 0) {
-    lines.push('Nothing to do: everyone is as they should be.');
-  } else lines.push(`Decided by ${decidedBy}: say the same as the deployment.`);
+    lines.push('No changes needed.');
+  } else lines.push(`Settings: ${decidedBy}. They must match the deployment.`);
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-/** The same in lines, without what it was decided by; none where nothing is to be done. */
+/** The plan in lines, without the settings; none where no changes are needed. */
 function planLines(made: Plan, now: Date): string[] {
   const { blocks, unblocks } = made;
   const lines: string[] = [];
   if (!made.policyDeployed) {
-    lines.push(`${made.policyArn} does not exist: nobody can be blocked until it is deployed.`, '');
+    lines.push(
+      `${made.policyArn} does not exist: no user can be blocked until it is deployed.`,
+      '',
+    );
   }
   if (blocks.length > 0) {
     lines.push(blockedHeading(made));
@@ -33,7 +36,7 @@ function planLines(made: Plan, now: Date): string[] {
     lines.push('');
   }
   if (unblocks.length > 0) {
-    lines.push(`${unblocks.length} would be unblocked:`);
+    lines.push(`${countOf(unblocks.length, 'user')} would be unblocked:`);
     for (const { user, reasons } of unblocks) lines.push(`  ${user}: ${textOf(reasons)}`);
     lines.push('');
   }
@@ -43,10 +46,10 @@ function planLines(made: Plan, now: Date): string[] {
 
 function blockedHeading({ blocks, beyondLimit, policyDeployed }: Plan): string {
   if (!policyDeployed) return `${countOf(blocks.length, 'user')} without MFA should be blocked:`;
-  if (beyondLimit.users === 0) return `${blocks.length} would be blocked until MFA is set up:`;
+  if (beyondLimit.users === 0) return `${countOf(blocks.length, 'user')} would be blocked:`;
   const now = blocks.length - beyondLimit.users;
   return (
-    `${countOf(blocks.length, 'user')} without MFA should be blocked; ${now} would be, as the limit is ` +
+    `${countOf(blocks.length, 'user')} without MFA should be blocked; ${now} would be, because the block limit is ` +
     `${countOf(beyondLimit.limit, 'user')} (--block-limit):`
   );
 }
@@ -57,7 +60,7 @@ function keysLine(blocks: readonly PlannedBlock[], now: Date): string {
   ).length;
   return broken === 0
     ? 'No access key that was used in the last 90 days would stop working.'
-    : `${countOf(broken, 'access key')} in use would stop working once they are blocked. If a service uses it, tag its user as exempt first.`;
+    : `${countOf(broken, 'access key')} in use would stop working. If a service uses such a key, tag its user as exempt first.`;
 }
 
 function blockLines({ user, reasons, canEnrol, accessKeys }: PlannedBlock, now: Date): string[] {
@@ -76,16 +79,16 @@ function blockLines({ user, reasons, canEnrol, accessKeys }: PlannedBlock, now: 
 }
 
 const CANNOT_ENROL =
-  '    ! has access keys and no console password, so it cannot enrol by itself: an administrator enrols it, a tag exempts it, ' +
-  'or --enrol-with console-and-keys lets its keys enrol.';
+  '    ! The user has access keys but no console password and cannot enrol alone: an administrator can assign a device, a tag ' +
+  'can exempt the user, or --enrol-with console-and-keys lets the keys enrol.';
 
-/** What happens to a user that a console of AWS made, as its name says. */
+/** A warning about a user whose name is one that an AWS console gives to the users it creates. */
 function consoleHint(user: string): string[] {
   const made = madeByConsole(user);
   if (made === null) return [];
   const { service, stops, pattern } = made;
   return [
-    `    ! named as the console of ${service} names users: ${stops} would stop. Exempt it by a tag, or such names by ` +
+    `    ! The ${service} console creates users with such names: ${stops} would stop working. Exempt the user by a tag, or such names by ` +
       `--exempt-users '${pattern}' (docs/faq.md).`,
   ];
 }
@@ -97,8 +100,8 @@ function isInUse(lastUsedAt: string | null, now: Date): boolean {
 const textOf = (reasons: readonly Reason[]) => reasons.map(({ text }) => text).join(', ');
 
 /**
- * What a sweep would do in every account, for a person: what could not be read first, then an account after the other.
- * @param now tells how long ago a key was used
+ * What a sweep would do in every account, for a person: first the accounts that could not be read, then each account.
+ * @param now the time from which a key's age is counted
  */
 export function organizationPlanText(made: OrganizationPlan, now: Date): string {
   const { accounts, totals, counts, organization, decidedBy } = made;
@@ -115,12 +118,14 @@ export function organizationPlanText(made: OrganizationPlan, now: Date): string 
     ...read
       .filter((one) => !nothing.includes(one))
       .flatMap(({ plan, mode, ...place }) => [
-        `${accountText(place)}${mode === 'observe' ? ', in observe mode: nothing of this would be done' : ''}`,
+        `${accountText(place)}${mode === 'observe' ? ', in observe mode: nothing would be done' : ''}`,
         ...planLines(plan, now).map((line) => (line === '' ? '' : `  ${line}`)),
         '',
       ]),
-    ...(nothing.length === 0 ? [] : [`Nothing to do in ${countOf(nothing.length, 'account')}.`]),
-    `Decided by ${decidedBy}, and each account’s own mode and limit: say the same as the hub.`,
+    ...(nothing.length === 0
+      ? []
+      : [`No changes needed in ${countOf(nothing.length, 'account')}.`]),
+    `Settings: ${decidedBy}, and each account’s own mode and block limit. They must match the hub.`,
   ];
   return `${lines.join('\n').replaceAll(/\n{3,}/g, '\n\n')}\n`;
 }

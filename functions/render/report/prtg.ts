@@ -120,7 +120,7 @@ export function organizationPrtg(report: OrganizationReport): PrtgReading {
   };
 }
 
-// What stands before the users without MFA leaves them most of the room.
+// The parts before the users without MFA are short, so that the users have most of the room.
 const PART_AT_MOST = 400;
 
 function organizationText(findings: OrganizationFindings): string {

@@ -15,9 +15,9 @@ interface Line {
   readonly cells: readonly { readonly text: string; readonly style: Style | null }[];
 }
 
-const headers = ['unprotected', 'blocked', 'exempt', 'with MFA', 'root', 'mode'];
+const headers = ['unprotected', 'blocked', 'exempt', 'protected', 'root', 'mode'];
 const GAP = 2;
-// More accounts than a person reads through: those of which there is nothing to say are counted.
+// A longer list is not read: above that, accounts without findings are only counted.
 const LIST_ALL_AT_MOST = 40;
 
 /** The organization's units and accounts with their numbers, a line each. */
@@ -27,7 +27,7 @@ export function rollUpTable(
   paint: Paint,
 ): string[] {
   const everything = all === true || accounts.length <= LIST_ALL_AT_MOST;
-  const listed = everything ? accounts : accounts.filter(hasNews);
+  const listed = everything ? accounts : accounts.filter(hasFindings);
   const rows = rollUp(accounts).filter(
     (row) => row.kind === 'unit' || listed.includes(row.account),
   );
@@ -62,14 +62,14 @@ export function rollUpTable(
     ...lines.flatMap(draw),
     ...(hidden === 0
       ? []
-      : [paint('dim', `${countOf(hidden, 'more account')} without anything to say (--all)`)]),
+      : [paint('dim', `${countOf(hidden, 'more account')} without findings (--all)`)]),
   ];
 }
 
-/** Nothing is known: that is not nobody. */
+/** The number is not known, which is not 0. */
 const unknown = { text: '?', style: 'red' } as const;
 
-function hasNews(account: Account): boolean {
+function hasFindings(account: Account): boolean {
   if (account.status === 'not-read' || account.mode === 'observe') return true;
   const { totals, rootMfa } = account.report;
   return totals.unprotected + totals.blocked > 0 || rootMfa === false;

@@ -8,17 +8,17 @@ export interface TableOptions {
   /** Cells of a line. */
   readonly width: number;
   readonly color: boolean;
-  /** Show the users who have MFA one by one, too. */
+  /** Show the protected users one by one, too. */
   readonly all?: boolean;
 }
 
-/** In the order they are shown: what somebody must do something about comes first. */
+/** In the order they are shown: the states that need an action first. */
 const states: readonly { state: State; words: string; style: Style }[] = [
   { state: 'unprotected', words: 'unprotected', style: 'red' },
-  { state: 'blocked', words: 'blocked until MFA is set up', style: 'yellow' },
+  { state: 'blocked', words: 'blocked', style: 'yellow' },
   { state: 'exempt', words: 'exempt', style: 'cyan' },
   { state: 'out-of-scope', words: 'out of scope', style: 'dim' },
-  { state: 'protected', words: 'has MFA', style: 'green' },
+  { state: 'protected', words: 'protected', style: 'green' },
 ];
 
 const GAP = '  ';
@@ -29,7 +29,7 @@ const NAME_AT_LEAST = 8;
 const WHY_AT_LEAST = 24;
 
 /**
- * A report for a person at a terminal: what is wrong with root, the totals, then the users, who lack MFA first.
+ * A report for a person at a terminal: the root user without MFA, the totals, then the users, those without MFA first.
  * No line is wider than `width` (40 at least): reasons are cut, names are not. No control character comes from the
  * data.
  */
@@ -83,7 +83,7 @@ interface Cells {
 function cellsOfUser(user: ReportedUser, state: string): Cells {
   const { name, hasPassword, reasons } = user;
   const texts = reasons.map(({ text }) => text);
-  if (isBlockedWithoutNeed(user)) texts.unshift('IS STILL BLOCKED BY FORCEMFA');
+  if (isBlockedWithoutNeed(user)) texts.unshift('STILL BLOCKED BY FORCEMFA');
   return {
     name: oneLine(name),
     state,
@@ -124,11 +124,11 @@ function title({ account, alias, at }: Report): string {
 function totalsLine({ totals }: Report): string {
   const { users, protected: safe, blocked, unprotected, exempt, outOfScope } = totals;
   return (
-    `${countOf(users, 'user')}: ${unprotected} unprotected, ${blocked} blocked until MFA is set up, ` +
-    `${exempt} exempt, ${outOfScope} out of scope, ${safe} with MFA`
+    `${countOf(users, 'user')}: ${unprotected} unprotected, ${blocked} blocked, ` +
+    `${exempt} exempt, ${outOfScope} out of scope, ${safe} protected`
   );
 }
 
 function hiddenLine(count: number): string {
-  return `${countOf(count, 'user')} with MFA ${count === 1 ? 'is' : 'are'} not listed here.`;
+  return `${countOf(count, 'protected user')} ${count === 1 ? 'is' : 'are'} not listed here.`;
 }

@@ -38,20 +38,20 @@ export function countOf(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
-/** An account as a person knows it: "payments (222233334444)". */
+/** An account with its name: "payments (222233334444)". */
 export function accountText({ name, account }: AccountPlace): string {
   const message = oneLine(name);
   return message === account || message === '' ? account : `${message} (${account})`;
 }
 
-/** What could not be read, in lines for a person; none where everything could be. */
+/** The accounts that could not be read, in lines for a person; none where all could be read. */
 export function notReadLines(
   accounts: readonly AccountNotRead[],
   { read, notRead }: { readonly read: number; readonly notRead: number },
 ): string[] {
   if (accounts.length === 0) return [];
   return [
-    `${notRead} of ${countOf(read + notRead, 'account')} could not be read: nothing is known of their users.`,
+    `${notRead} of ${countOf(read + notRead, 'account')} could not be read: nothing is known about their users.`,
     ...accounts.map((one) => `  ${accountText(one)}: ${oneLine(one.problem.text)}`),
     '',
   ];

@@ -142,14 +142,14 @@ describe('report --organization', () => {
     ]);
     expect({ status, stderr }).toEqual({ status: 3, stderr: '' });
     const places = [
-      '2 of 4 accounts could not be read: nothing is known of their users.',
+      '2 of 4 accounts could not be read: nothing is known about their users.',
       'Sandbox (444455556666): the role',
       'Organization o-exampleorg, 2 of 4 accounts read (1 more not asked for)',
       'Sandboxes ',
       'payments (222233334444)  ',
-      'Who needs attention',
-      'dana  unprotected  has a password, no MFA device, no exemption',
-      'Decided by scope all-users',
+      'Needs attention',
+      'dana  unprotected  password, no MFA device, no exemption',
+      'Settings: scope all-users',
     ].map((text) => [text, stdout.indexOf(text)] as const);
     expect(places.filter(([, at]) => at === -1)).toEqual([]);
     expect(places.map(([, at]) => at)).toEqual(
@@ -232,12 +232,10 @@ describe('report --organization where everything can be read', () => {
     ]);
     const words = await run(organization.endpoint, ['plan', '--organization']);
     expect(words.stdout).toContain(
-      'Development (333344445555), in observe mode: nothing of this would be done',
+      'Development (333344445555), in observe mode: nothing would be done',
     );
-    expect(words.stdout).toContain(
-      '  1 would be blocked until MFA is set up:\n    dana: no MFA device',
-    );
-    expect(words.stdout).toContain('Nothing to do in 1 account.');
+    expect(words.stdout).toContain('  1 user would be blocked:\n    dana: no MFA device');
+    expect(words.stdout).toContain('No changes needed in 1 account.');
   });
 
   it('explains a user of another account, and of its own', async () => {
@@ -266,7 +264,7 @@ describe('an organization, at a terminal', () => {
     const { endpoint } = await readable();
     const { status, stdout } = await say(endpoint, ['plan', '--accounts', HUB]);
     expect(status).toBe(0);
-    expect(stdout).toContain('Nothing to do in 1 account.');
+    expect(stdout).toContain('No changes needed in 1 account.');
   });
 
   it.each([

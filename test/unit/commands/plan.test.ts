@@ -17,17 +17,15 @@ describe('plan', () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['plan']);
     expect(ran).toMatchObject({ status: 1, stderr: '' });
-    expect(ran.stdout).toMatch(
-      /^2 would be blocked until MFA is set up:\n {2}unprotected: no MFA device/,
-    );
+    expect(ran.stdout).toMatch(/^2 users would be blocked:\n {2}unprotected: no MFA device/);
     expect(ran.stdout).toMatch(/! key AKIAUSED: last used today \(.*\) for s3 in eu-west-1\n/);
     expect(ran.stdout).toContain('key AKIANEVER: never used\n');
     expect(ran.stdout).not.toContain('AKIAOFF');
-    expect(ran.stdout).toContain('1 would be unblocked:\n  enrolled: 1 MFA device');
-    expect(ran.stdout).toMatch(/\n1 access key in use would stop working once they are blocked\. /);
+    expect(ran.stdout).toContain('1 user would be unblocked:\n  enrolled: 1 MFA device');
+    expect(ran.stdout).toMatch(/\n1 access key in use would stop working\. /);
     // Whoever reads it must see that these are the deployment's settings.
     expect(ran.stdout).toMatch(
-      /\nDecided by scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto: [^\n]*\n$/,
+      /\nSettings: scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto\. [^\n]*\n$/,
     );
     expect(server.iam.writes.filter((action) => action !== 'GetCallerIdentity')).toEqual([]);
   });
@@ -59,7 +57,7 @@ describe('plan', () => {
     for (const { endpoint } of [await cleanAccount(), await emptyAccount()]) {
       expect(await run(endpoint, ['plan'])).toMatchObject({
         status: 0,
-        stdout: 'Nothing to do: everyone is as they should be.\n',
+        stdout: 'No changes needed.\n',
         stderr: '',
       });
     }
@@ -70,7 +68,7 @@ describe('plan', () => {
     server.iam.policyExists = false;
     const { stdout } = await run(server.endpoint, ['plan']);
     expect(stdout).toMatch(
-      /^arn:aws:iam::111122223333:policy\/ForceMFA does not exist: nobody can be blocked [^\n]*\n\n2 users without MFA should be blocked:/,
+      /^arn:aws:iam::111122223333:policy\/ForceMFA does not exist: no user can be blocked [^\n]*\n\n2 users without MFA should be blocked:/,
     );
   });
 
@@ -79,14 +77,14 @@ describe('plan', () => {
     server.iam.failNext('ListAccessKeys', noSuchEntity);
     const { status, stdout } = await run(server.endpoint, ['plan']);
     expect(status).toBe(1);
-    expect(stdout).toContain('2 would be blocked until MFA is set up:');
+    expect(stdout).toContain('2 users would be blocked:');
   });
 
   it('says who is beyond the breaker’s limit', async () => {
     const { endpoint } = await everyState();
     const { stdout } = await run(endpoint, ['plan', '--block-limit', '2']);
     expect(stdout).toContain(
-      '2 users without MFA should be blocked; 1 would be, as the limit is 2 users (--block-limit):',
+      '2 users without MFA should be blocked; 1 would be, because the block limit is 2 users (--block-limit):',
     );
   });
 

@@ -123,7 +123,7 @@ describe('the HTML report', () => {
   it('says since when a user exists, and does not claim to know more', () => {
     const page = textOf(reportHtml(reportOf([unprotectedUser('dana')])));
     expect(page).toContain('user since 2024-03-01');
-    expect(page).toContain('IAM does not say since when a user has been without MFA.');
+    expect(page).toContain('IAM does not record how long a user has been without MFA.');
     const unknown = reportHtml(reportOf([unprotectedUser('dana', { createdAt: null })]));
     expect(textOf(unknown)).toContain('user since not known');
   });
@@ -148,7 +148,7 @@ describe('what needs attention', () => {
       '1 break-glass user has a password and no MFA device',
       '1 exempt user has a password and no MFA device',
       '1 exemption has ended',
-      '1 exemption has an end date that cannot be read',
+      '1 exemption has an invalid end date',
     ]);
   });
 
@@ -207,12 +207,12 @@ describe('the picture of the totals', () => {
     expect(unprotected).toBeGreaterThan(0.5);
     expect(unprotected + others).toBeCloseTo(100);
     expect(textOf(page)).toContain('1 0.1% unprotected');
-    expect(textOf(page)).toContain('4,999 99.9% has MFA');
+    expect(textOf(page)).toContain('4,999 99.9% protected');
   });
 
   it('says it in words', () => {
     expect(reportHtml(reportOfEveryKind())).toContain(
-      'Of 11 users: 2 unprotected, 3 blocked until MFA is set up, 3 exempt, 1 out of scope, 2 has MFA.',
+      'Of 11 users: 2 unprotected, 3 blocked, 3 exempt, 1 out of scope, 2 protected.',
     );
   });
 

@@ -7,10 +7,10 @@ import { POLICY } from '../../fakes/settings.ts';
 const NOW = new Date('2026-03-01T12:00:00Z');
 const DAY_MS = 24 * 60 * 60 * 1000;
 const decided =
-  'Decided by scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto: say the same as the deployment.';
+  'Settings: scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto. They must match the deployment.';
 const unused = 'No access key that was used in the last 90 days would stop working.';
 const inUse = (keys: string) =>
-  `${keys} in use would stop working once they are blocked. If a service uses it, tag its user as exempt first.`;
+  `${keys} in use would stop working. If a service uses such a key, tag its user as exempt first.`;
 
 const key = (id: string, daysAgo: number | null): PlannedBlock['accessKeys'][number] => {
   const used = daysAgo !== null;
@@ -31,21 +31,21 @@ const olga = {
 };
 
 it.each<[string, Partial<Plan>, string[]]>([
-  ['nothing is to be done', {}, ['Nothing to do: everyone is as they should be.']],
+  ['nothing is to be done', {}, ['No changes needed.']],
   [
     'the policy is not deployed',
     { policyDeployed: false },
     [
-      `${POLICY} does not exist: nobody can be blocked until it is deployed.`,
+      `${POLICY} does not exist: no user can be blocked until it is deployed.`,
       '',
-      'Nothing to do: everyone is as they should be.',
+      'No changes needed.',
     ],
   ],
   [
     'the policy is not deployed, and somebody has no MFA',
     { policyDeployed: false, blocks: [dana] },
     [
-      `${POLICY} does not exist: nobody can be blocked until it is deployed.`,
+      `${POLICY} does not exist: no user can be blocked until it is deployed.`,
       '',
       '1 user without MFA should be blocked:',
       `  dana: ${WHY}`,
@@ -63,9 +63,9 @@ it.each<[string, Partial<Plan>, string[]]>([
       ],
     },
     [
-      '2 would be blocked until MFA is set up:',
+      '2 users would be blocked:',
       `  dana: ${WHY}`,
-      '    ! has access keys and no console password, so it cannot enrol by itself: an administrator enrols it, a tag exempts it, or --enrol-with console-and-keys lets its keys enrol.',
+      '    ! The user has access keys but no console password and cannot enrol alone: an administrator can assign a device, a tag can exempt the user, or --enrol-with console-and-keys lets the keys enrol.',
       '      key AKIA1: never used',
       `  erin: ${WHY}`,
       '',
@@ -81,11 +81,11 @@ it.each<[string, Partial<Plan>, string[]]>([
       ),
     },
     [
-      '2 would be blocked until MFA is set up:',
+      '2 users would be blocked:',
       `  BedrockAPIKey-x1: ${WHY}`,
-      "    ! named as the console of Amazon Bedrock names users: its API key would stop. Exempt it by a tag, or such names by --exempt-users 'BedrockAPIKey-*' (docs/faq.md).",
+      "    ! The Amazon Bedrock console creates users with such names: its API key would stop working. Exempt the user by a tag, or such names by --exempt-users 'BedrockAPIKey-*' (docs/faq.md).",
       `  ses-smtp-user.20260301: ${WHY}`,
-      "    ! named as the console of Amazon SES names users: its mail would stop. Exempt it by a tag, or such names by --exempt-users 'ses-smtp-user.*' (docs/faq.md).",
+      "    ! The Amazon SES console creates users with such names: its mail would stop working. Exempt the user by a tag, or such names by --exempt-users 'ses-smtp-user.*' (docs/faq.md).",
       '',
       unused,
       decided,
@@ -95,11 +95,11 @@ it.each<[string, Partial<Plan>, string[]]>([
     'somebody would be blocked, and somebody unblocked',
     { blocks: [dana, erin], unblocks: [olga] },
     [
-      '2 would be blocked until MFA is set up:',
+      '2 users would be blocked:',
       `  dana: ${WHY}`,
       `  erin: ${WHY}`,
       '',
-      '1 would be unblocked:',
+      '1 user would be unblocked:',
       '  olga: 1 MFA device (GAHT1)',
       '',
       unused,
@@ -109,13 +109,13 @@ it.each<[string, Partial<Plan>, string[]]>([
   [
     'somebody would be unblocked',
     { unblocks: [olga] },
-    ['1 would be unblocked:', '  olga: 1 MFA device (GAHT1)', '', decided],
+    ['1 user would be unblocked:', '  olga: 1 MFA device (GAHT1)', '', decided],
   ],
   [
     'the limit leaves no room for all',
     { blocks: [dana, erin], beyondLimit: { limit: 1, users: 1 } },
     [
-      '2 users without MFA should be blocked; 1 would be, as the limit is 1 user (--block-limit):',
+      '2 users without MFA should be blocked; 1 would be, because the block limit is 1 user (--block-limit):',
       `  dana: ${WHY}`,
       `  erin: ${WHY}`,
       '',
@@ -132,7 +132,7 @@ it.each<[string, Partial<Plan>, string[]]>([
       ],
     },
     [
-      '2 would be blocked until MFA is set up:',
+      '2 users would be blocked:',
       `  dana: ${WHY}`,
       '    ! key AKIA1: last used today (2026-03-01) for s3 in eu-central-1',
       '    ! key AKIA2: last used 1 day ago (2026-02-28) for s3 in eu-central-1',
@@ -149,7 +149,7 @@ it.each<[string, Partial<Plan>, string[]]>([
     'one key would stop',
     { blocks: [plannedBlock()] },
     [
-      '1 would be blocked until MFA is set up:',
+      '1 user would be blocked:',
       `  dana: ${WHY}`,
       '    ! key AKIAEXAMPLE1: last used 2 days ago (2026-02-27) for s3 in eu-central-1',
       '',

@@ -41,7 +41,7 @@ describe('the table of an organization', () => {
     const many = organizationOf([...clean, ...report.accounts]);
     const text = organizationTable(many, { width: 100, color: false });
     expect(text).not.toContain('clean-1');
-    expect(text).toContain('61 more accounts without anything to say (--all)');
+    expect(text).toContain('61 more accounts without findings (--all)');
     expect(text).toContain('Sandbox (444455556666)');
     expect(organizationTable(many, { width: 100, color: false, all: true })).toContain('clean-59');
   });
@@ -49,7 +49,9 @@ describe('the table of an organization', () => {
   it('never says that all is well where something could not be read', () => {
     const blind = organizationOf([accountNotRead('Sandbox', '444455556666')]);
     const text = organizationTable(blind, { width: 100, color: false });
-    expect(text).toMatch(/^1 of 1 account could not be read: nothing is known of their users\.\n/);
+    expect(text).toMatch(
+      /^1 of 1 account could not be read: nothing is known about their users\.\n/,
+    );
     expect(text).not.toMatch(/Nobody|0 unprotected/);
     expect(organizationHtml(blind)).not.toMatch(/0 (users|unprotected)/);
   });

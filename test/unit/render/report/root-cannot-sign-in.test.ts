@@ -39,7 +39,7 @@ describe('where the root user cannot sign in', () => {
     const organization = organizationOf([accountRead('Gov', govCloud)]);
     const look = { width: 100, color: false, all: false };
     const text = organizationTable(organization, look);
-    expect(text).toContain('Nobody in these accounts is unprotected.');
+    expect(text).toContain('No user in these accounts is unprotected.');
     expect(text).not.toContain('no MFA');
     expect(organizationHtml(organization)).not.toContain('no MFA<');
   });

@@ -53,20 +53,14 @@ describe('the table', () => {
   });
 
   it('counts who has MFA, and lists them only where that is asked for', () => {
-    expect(table(everyState, plain)).toContain('3 users with MFA are not listed here.');
+    expect(table(everyState, plain)).toContain('3 protected users are not listed here.');
     expect(table(everyState, plain)).not.toContain('alice');
     expect(table(everyState, { ...plain, all: true })).not.toContain('not listed');
   });
 
   it('says states in words', () => {
     const text = table(everyState, { ...plain, all: true });
-    for (const words of [
-      'unprotected',
-      'blocked until MFA is set up',
-      'exempt',
-      'out of scope',
-      'has MFA',
-    ]) {
+    for (const words of ['unprotected', 'blocked', 'exempt', 'out of scope', 'protected']) {
       expect(text).toMatch(new RegExp(`  ${words}  `));
     }
     expect(text).not.toMatch(/out-of-scope/);
