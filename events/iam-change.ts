@@ -101,7 +101,7 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     z.looseObject({ userName: UserName, tags: Tags.nullish() }),
     ({ userName, tags }) => user(userName, tags ? { tags: tagMap(tags) } : {}),
   ),
-  // A renamed user would be missed by whatever still waits under the old name.
+  // Messages that still wait name the user by the old name.
   UpdateUser: row(
     'user',
     z.looseObject({ userName: UserName, newUserName: UserName.nullish() }),
@@ -169,37 +169,37 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     ({ userName, tagKeys }) =>
       user(userName, { tags: Object.fromEntries(tagKeys.map((key) => [key, null])) }),
   ),
-  // Somebody attached ForceMFA: is the user to be blocked?.
+  // ForceMFA was attached: the user may not be one to block..
   AttachUserPolicy: row(
     'block',
     z.looseObject({ userName: UserName, policyArn: z.string() }),
     ({ userName, policyArn }) => user(userName, { policies: { [policyArn]: true } }),
   ),
-  // Somebody detached ForceMFA: it may have to come back.
+  // ForceMFA was detached: it may have to be attached again.
   DetachUserPolicy: row(
     'block',
     z.looseObject({ userName: UserName, policyArn: z.string() }),
     ({ userName, policyArn }) => user(userName, { policies: { [policyArn]: false } }),
   ),
-  // Somebody put the user into the deny group: is the user to be blocked?.
+  // The user was added to the deny group: the user may not be one to block..
   AddUserToGroup: row(
     'group',
     z.looseObject({ userName: UserName, groupName: z.string() }),
     ({ userName, groupName }) => user(userName, { groups: { [groupName]: true } }),
   ),
-  // Somebody took the user out of the deny group: another block method may be due.
+  // The user was removed from the deny group: another block method may be due.
   RemoveUserFromGroup: row(
     'group',
     z.looseObject({ userName: UserName, groupName: z.string() }),
     ({ userName, groupName }) => user(userName, { groups: { [groupName]: false } }),
   ),
-  // Somebody wrote the inline deny: is the user to be blocked?.
+  // The inline deny was written: the user may not be one to block..
   PutUserPolicy: row(
     'inline',
     z.looseObject({ userName: UserName, policyName: z.string() }),
     ({ userName }) => user(userName, {}),
   ),
-  // Somebody deleted the inline deny: it may have to come back.
+  // The inline deny was deleted: it may have to be written again.
   DeleteUserPolicy: row(
     'inline',
     z.looseObject({ userName: UserName, policyName: z.string() }),
@@ -218,7 +218,7 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     ({ userName }) => user(userName, { boundary: null }),
   ),
 
-  // Somebody edited a policy of ours.
+  // A policy of the enforcer was edited.
   CreatePolicyVersion: row(
     'policy',
     z.looseObject({ policyArn: z.string(), setAsDefault: z.boolean().nullish() }),
@@ -228,19 +228,19 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
       return { kind: 'policy', policyArn, defaultVersionId: setAsDefault ? versionId : null };
     },
   ),
-  // Somebody chose another version of a policy of ours.
+  // Another version of a policy of the enforcer became the default.
   SetDefaultPolicyVersion: row(
     'policy',
     z.looseObject({ policyArn: z.string(), versionId: z.string() }),
     ({ policyArn, versionId }) => ({ kind: 'policy', policyArn, defaultVersionId: versionId }),
   ),
-  // Somebody deleted a version of a policy of ours.
+  // A version of a policy of the enforcer was deleted.
   DeletePolicyVersion: row('policy', z.looseObject({ policyArn: z.string() }), ({ policyArn }) => ({
     kind: 'policy',
     policyArn,
     defaultVersionId: null,
   })),
-  // Somebody deleted a policy of ours.
+  // A policy of the enforcer was deleted.
   DeletePolicy: row('policy', z.looseObject({ policyArn: z.string() }), ({ policyArn }) => ({
     kind: 'policy',
     policyArn,

@@ -15,7 +15,7 @@ export const LastSweep = z.object({
   finishedAt: z.iso.datetime(),
   mode: z.enum(['enforce', 'observe']),
   totals: SweepTotals,
-  /** How many users differed from what they should be. */
+  /** How many users need a change. */
   differences: z.int().default(0),
   alias: z.string().nullable().default(null),
   /** As in the outcome sweep-finished. */

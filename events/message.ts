@@ -9,15 +9,15 @@ import { problemsOf } from './problems.ts';
 import { PolicyCheck, ReviewRequest } from './requests.ts';
 import { type TamperingCall, type TouchedResource, tamperingOf } from './tampering.ts';
 
-/** One user to look at, and what must be true of them by now. */
+/** A user to review, and what IAM must show of the user by now. */
 export interface UserChange {
   readonly account: string;
   readonly user: string;
-  /** A name we derived, which may be nobody's: dropped where there is no such user. */
+  /** The name is derived and may belong to no user: then the change is dropped. */
   readonly hint: boolean;
   readonly cause: Cause;
   readonly expects: Expectation;
-  /** A sweep says whether it saw the user on a block method after the managed policy, which must be looked at then. */
+  /** The sweep saw the user blocked by another block method than the managed policy: the review reads all of them. */
   readonly otherMethods?: boolean;
   /** The user waits for room under the block limit, since then. ISO 8601. */
   readonly refusedSince?: string;
@@ -34,7 +34,7 @@ export interface PolicyChange {
   readonly cause: Cause;
 }
 
-/** A call of the table of tampering calls. Whether it was made on a resource of ours is still to be looked at. */
+/** A call of the table of tampering calls. Whether it concerns a resource of the enforcer is decided later. */
 export interface Tampering {
   readonly account: string;
   readonly call: TamperingCall;
@@ -50,7 +50,7 @@ export type Parsed =
   | { readonly kind: 'dropped'; readonly eventId: string; readonly reason: string }
   | { readonly kind: 'unpublished'; readonly outcome: Outcome };
 
-/** A message we cannot read. Says which event and which field, never what the message contains. */
+/** A message that cannot be read. The error names the event and the field, never the message's content. */
 export class UnparsableMessage extends Error {
   override readonly name = 'UnparsableMessage';
   readonly eventId: string;
@@ -67,8 +67,8 @@ export class UnparsableMessage extends Error {
  * Reads one message of the queue of IAM changes: a CloudTrail event (in EventBridge's envelope or bare),
  * a sweep's review request, or an outcome of ours that still has to be published.
  * @param body the message's body, JSON text
- * @param home the account that may be named by a record alone; where it is given, a record of any other must be in
- *   EventBridge's envelope, which EventBridge itself writes the sender's account on
+ * @param ownAccount the account that a bare record may name; where it is given, a record of any other account must be in
+ *   EventBridge's envelope, on which EventBridge writes the sender's account
  * @returns the users to look at; or that it concerns no IAM user, and why; or the waiting outcome
  * @throws UnparsableMessage where it is none of these: the record fails and goes to the DLQ
  */

@@ -51,9 +51,9 @@ export const SweepTotals = z.object({
   users: z.int(),
   /** Has an MFA device. */
   protected: z.int(),
-  /** No MFA device, ForceMFA attached. */
+  /** No MFA device, and a block method is in place. */
   blocked: z.int(),
-  /** In scope, no MFA device, not blocked: what this sweep sent to review. */
+  /** In scope, no MFA device, not blocked: this sweep sends them to review. */
   unprotected: z.int(),
   exempt: z.int(),
   outOfScope: z.int(),
@@ -91,7 +91,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     ...aboutUser,
     /** granted, changed (its end, or another tag), removed; password: an exempt user has gained one. */
     change: z.enum(['granted', 'changed', 'removed', 'password']),
-    /** Somebody exempted themselves. */
+    /** The user who made the change exempted themselves. */
     bySelf: z.boolean(),
   }),
   z.object({
@@ -115,7 +115,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     policyArn: z.string(),
     /**
      * intact: changed and changed back. restored: put back by us. changed, missing: a person must fix it. foreign: a policy
-     * of another PolicyName still blocks, and nothing unblocks by it.
+     * of another PolicyName still blocks users, and the enforcer does not remove it.
      */
     state: z.enum(['intact', 'restored', 'changed', 'missing', 'foreign']),
     /** What the policy is for. */
@@ -153,9 +153,9 @@ export const Outcome = z.discriminatedUnion('kind', [
     sweepId: z.string(),
     startedAt: z.iso.datetime(),
     totals: SweepTotals,
-    /** Told with the organization's other accounts (organization-swept), so that it is no message of its own. */
+    /** Part of the organization's summary (organization-swept): not a Slack message of its own. */
     rolledUp: z.boolean().default(false),
-    /** How many users differed from what they should be; `differing` names the first of them. */
+    /** How many users need a change; `differing` names the first of them. */
     differences: z.int(),
     /** Break-glass users without an MFA device: nothing blocks them, so they are named. */
     breakGlassWithoutMfa: z.array(z.string()).default([]),
@@ -197,7 +197,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     }),
     /** The users of all accounts that were swept. */
     totals: SweepTotals,
-    /** How many users differed from what they should be. */
+    /** How many users need a change. */
     differences: z.int(),
     /** The first of the accounts that could not be swept: nothing is known of their users. */
     unswept: z.array(AccountNamed.extend({ why: Reason })),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AccountId } from './envelope.ts';
 import { Reason, SweepTotals } from './outcome.ts';
 
-/** What a user is called in reports. An unprotected user is blocked or unprotected. */
+/** The state of a user: one name in every output. */
 export const State = z.enum(['protected', 'blocked', 'unprotected', 'exempt', 'out-of-scope']);
 export type State = z.infer<typeof State>;
 
@@ -17,7 +17,7 @@ export const ReportedUser = z.object({
   devices: z.array(z.string()),
   /** When the user was created; null where IAM does not say. */
   createdAt: z.iso.datetime().nullable(),
-  /** ForceMFA is attached. */
+  /** A block method is in place. */
   blocked: z.boolean(),
 });
 export type ReportedUser = z.infer<typeof ReportedUser>;

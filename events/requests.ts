@@ -10,7 +10,7 @@ export const ReviewRequest = z.strictObject({
   account: AccountId,
   user: UserName,
   cause: Cause,
-  /** Look at the block methods after the managed policy too: the sweep saw the user on one. */
+  /** The sweep saw the user blocked by another block method than the managed policy: the review reads all of them. */
   otherMethods: z.boolean().default(true),
   /** The user waits for room under the block limit, since then. */
   refusedSince: z.iso.datetime().optional(),
@@ -31,7 +31,7 @@ const Named = z.array(z.string());
 /** What a sweep has found so far: counts of everyone, and the names of the first of them. */
 export const SweepTally = z.strictObject({
   totals: SweepTotals,
-  /** How many users differed from what they should be. */
+  /** How many users need a change. */
   differences: z.int(),
   differing: z.array(
     z.object({ user: z.string(), action: z.enum(['block', 'unblock']), reasons: z.array(Reason) }),
@@ -42,7 +42,7 @@ export const SweepTally = z.strictObject({
 });
 export type SweepTally = z.infer<typeof SweepTally>;
 
-/** How many more users may be blocked, as it was when the first of them was found; and who came too late for it. */
+/** The room under the block limit when the sweep found the first unprotected user, and the users beyond it. */
 export const SweepRoom = z.strictObject({
   counted: z.int(),
   limit: z.int(),
@@ -80,7 +80,7 @@ export const SweepRequest = z.strictObject({
 });
 export type SweepRequest = z.infer<typeof SweepRequest>;
 
-/** "Tell how the sweep of the organization went", sent behind the accounts' messages. */
+/** "Summarize the sweep of the organization": sent after the accounts' messages. */
 export const RollUpRequest = z.strictObject({
   schema: z.literal('mfa-enforcer/roll-up-request/1'),
   organization: z.string().min(1),
