@@ -146,7 +146,8 @@ async function organizationReport(
   format: string,
   options: ReportOptions,
 ): Promise<Status> {
-  const listsAllUsers = options.all === true || [...Object.keys(fileFormats), 'html'].includes(format);
+  const listsAllUsers =
+    options.all === true || [...Object.keys(fileFormats), 'html'].includes(format);
   // The other formats list no protected users, so that calls and memory grow with the users without an MFA device only.
   const readAccount = listsAllUsers ? accountReport : monitorReport;
   const read = await readingOrganization(terminal, options, (iam, settings) =>

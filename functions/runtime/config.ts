@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import type { HubNames } from '../domain/deployment/own-resources.ts';
 import { isLoopback } from '../domain/notify/webhook.ts';
+import { type ExemptTag, parseExemptTags } from '../domain/rules/exempt-tags.ts';
 import { parseExemptUsers } from '../domain/rules/exempt-users.ts';
-import { parseExemptTags } from '../domain/rules/exemption.ts';
 import {
   iamEventRegions,
   type Partition,
   partitionNames,
   partitionOf,
 } from '../domain/rules/partition.ts';
-import type { ExemptTag, Settings } from '../domain/rules/settings.ts';
+import type { Settings } from '../domain/rules/settings.ts';
 
 /** The configuration is invalid. The message names each setting and its valid values. */
 export class BadConfiguration extends Error {

@@ -10,8 +10,8 @@ import {
 import type { ExemptionChange } from '../review/exemption-changes.ts';
 import type { BlockingPolicy } from '../rules/blocking-policies.ts';
 import type { Decision } from '../rules/decide.ts';
-import { type Tags, tagValue } from '../rules/exemption.ts';
 import type { Settings } from '../rules/settings.ts';
+import { type Tags, tagValue } from '../rules/tags.ts';
 
 /** What an outcome about one user is made of. */
 export interface OutcomeContext {

@@ -2,14 +2,9 @@ import { isCallOf, isNaming } from '../../../events/cause.ts';
 import type { UserChange } from '../../../events/message.ts';
 import { isSameName } from '../../../events/names.ts';
 import type { Outcome } from '../../../events/outcome.ts';
-import {
-  exemptionOf,
-  isExempting,
-  isExemptionKey,
-  isSameKey,
-  UNTIL_KEY,
-} from '../rules/exemption.ts';
+import { exemptionOf, isExempting, isExemptionKey, UNTIL_KEY } from '../rules/exemption.ts';
 import type { Settings } from '../rules/settings.ts';
+import { isSameKey } from '../rules/tags.ts';
 import type { Profile } from '../rules/user-facts.ts';
 
 export type ExemptionChange = Extract<Outcome, { kind: 'exemption-seen' }>['change'];

@@ -1,6 +1,6 @@
 import type { Expectation } from '../../../events/expectation.ts';
 import { includesName, isSameName } from '../../../events/names.ts';
-import { tagValue } from '../rules/exemption.ts';
+import { tagValue } from '../rules/tags.ts';
 import type { UserFacts } from '../rules/user-facts.ts';
 
 /**

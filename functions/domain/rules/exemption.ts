@@ -1,6 +1,7 @@
 import type { Reason } from '../../../events/outcome.ts';
 import { fittingPattern } from './exempt-users.ts';
-import type { ExemptTag, Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { isSameKey, type Tags, tagValue } from './tags.ts';
 import type { Profile } from './user-facts.ts';
 
 /** Whether a user is exempt, and why or why not. */
@@ -114,74 +115,4 @@ function endOf(day: string): number | null {
 
 function hasTag(tags: Tags, tag: { key: string; value: string }): boolean {
   return tagValue(tags, tag.key)?.toLowerCase() === tag.value.toLowerCase();
-}
-
-/** A user's tags by key. */
-export type Tags = Readonly<Record<string, string>>;
-
-/**
- * IAM keeps the case of a tag's key and ignores it: a user cannot have both Department and department
- * (IAM User Guide, "Rules for tagging in IAM and AWS STS").
- */
-export function isSameKey(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}
-
-/** The value of a tag, in any case of its key; null where the user has no such tag. */
-export function tagValue(tags: Tags, key: string): string | null {
-  return Object.entries(tags).find(([one]) => isSameKey(one, key))?.[1] ?? null;
-}
-
-/** Whether two readings show the same tags. */
-export function isSameTags(one: Tags, other: Tags): boolean {
-  const entries = Object.entries(one);
-  return (
-    entries.length === Object.keys(other).length &&
-    entries.every(([key, value]) => other[key] === value)
-  );
-}
-
-const QUOTED = /^"([^"]+)"\s*[=:]\s*"([^"]*)"$/;
-
-/**
- * Reads the exempt tags of the configuration: pairs separated by commas, which no tag may contain (IAM API, TagUser).
- * A pair is key=value with one "=" in all, key:value with one ":" in all and no "=", or "key"="value" in quotes,
- * which can express any legal key and value.
- * @returns the pairs; empty for an empty text
- * @throws Error that quotes the invalid pair and shows the right form
- */
-export function parseExemptTags(text: string): ExemptTag[] {
-  if (text.trim() === '') return [];
-  return text.split(',').map((pair) => parsePair(pair.trim()));
-}
-
-/** Writes exempt tags as parseExemptTags reads them. */
-export function formatExemptTags(tags: readonly ExemptTag[]): string {
-  return tags.map(formatPair).join(',');
-}
-
-function parsePair(pair: string): ExemptTag {
-  const quoted = QUOTED.exec(pair);
-  if (quoted !== null) return { key: quoted[1] as string, value: quoted[2] as string };
-  if (pair.includes('"')) {
-    throw new Error(`${pair} is not a quoted pair like "userType"="Service"`);
-  }
-  // ":" is common in keys and values (aws:…, arn:…), "=" is rare: a pair with "=" is split there.
-  const separator = pair.includes('=') ? '=' : ':';
-  const readings = [...pair.matchAll(new RegExp(separator, 'g'))]
-    .map(({ index }) => ({ key: pair.slice(0, index).trim(), value: pair.slice(index + 1).trim() }))
-    .filter((tag) => tag.key !== '' && tag.value !== '');
-  const [first] = readings;
-  if (first === undefined) {
-    throw new Error(`"${pair}" is not a key=value or key:value pair like userType=Service`);
-  }
-  if (pair.split(separator).length === 2) return first;
-  const spellings = readings.map(formatPair).join(' or ');
-  throw new Error(`"${pair}" does not say where its key ends: write ${spellings}`);
-}
-
-function formatPair({ key, value }: ExemptTag): string {
-  const isBare = (text: string) => text !== '' && text === text.trim() && !text.includes('=');
-  if (!isBare(key) || !isBare(value)) return `"${key}"="${value}"`;
-  return `${key}${`${key}${value}`.includes(':') ? '=' : ':'}${value}`;
 }

@@ -1,4 +1,4 @@
-import { formatExemptTags } from './exemption.ts';
+import { type ExemptTag, formatExemptTags } from './exempt-tags.ts';
 
 /** The settings of a deployment. config.ts reads them from its parameters. */
 export interface Settings {
@@ -36,11 +36,6 @@ export interface Settings {
   readonly slackMentions: boolean;
   /** How many users may be blocked at once; 'auto': half of the account's users, rounded up. */
   readonly blockLimit: number | 'auto';
-}
-
-export interface ExemptTag {
-  readonly key: string;
-  readonly value: string;
 }
 
 /** The settings of a decision in words, so that a reader can compare them with the deployment's. */

@@ -1,5 +1,5 @@
 import type { BlockMethod } from '../../../events/outcome.ts';
-import type { Tags } from './exemption.ts';
+import type { Tags } from './tags.ts';
 
 /**
  * What has been read of one user. An absent field has not been read, so nothing may be concluded from it. A failed read

@@ -2,9 +2,10 @@ import { type IAMClient, LimitExceededException, NoSuchEntityException } from '@
 import { includesName, isSameName } from '../../../events/names.ts';
 import type { BlockMethod, Reason } from '../../../events/outcome.ts';
 import { partitionOfArn } from '../../domain/rules/blocking-policies.ts';
-import { breakGlassReason, isSameTags } from '../../domain/rules/exemption.ts';
+import { breakGlassReason } from '../../domain/rules/exemption.ts';
 import { forceMfaInline } from '../../domain/rules/force-mfa.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
+import { isSameTags } from '../../domain/rules/tags.ts';
 import type { Profile, UserFacts } from '../../domain/rules/user-facts.ts';
 import { getUser, listGroups, listInlinePolicies } from '../../io/iam-user.ts';
 import { addToGroup, attachPolicy, putBoundary, putInlinePolicy } from '../../io/iam-writes.ts';

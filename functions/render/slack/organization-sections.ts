@@ -1,11 +1,12 @@
+import type { Outcome } from '../../../events/outcome.ts';
 // The lists in the message on an organization's sweep: the accounts and users that need attention.
 
 import { formatWhy } from './account-unreachable.ts';
 import { type Block, section } from './blocks.ts';
 import { formatAccount, type Named } from './format.ts';
-import type { OrganizationSwept } from './organization-swept.ts';
 import { amount, amountOf, code, firstOf, prose, shorten } from './text.ts';
 
+export type OrganizationSwept = Extract<Outcome, { kind: 'organization-swept' }>;
 type Finding = OrganizationSwept['withFindings'][number];
 
 // A section contains 3,000 characters; a reader looks at this many lines.

@@ -1,12 +1,14 @@
-import type { Outcome } from '../../../events/outcome.ts';
 import { lookAtSpoke } from './account-unreachable.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { formatAccount, formatDelay, type MessageContext, smallPrint } from './format.ts';
-import { attentionSections, findingSections, unsweptSection } from './organization-sections.ts';
+import {
+  attentionSections,
+  findingSections,
+  type OrganizationSwept,
+  unsweptSection,
+} from './organization-sections.ts';
 import { failedSection, totalsWithChanges } from './sweep-finished.ts';
 import { amount, amountOf, clock, prose } from './text.ts';
-
-export type OrganizationSwept = Extract<Outcome, { kind: 'organization-swept' }>;
 
 /**
  * Sums up the sweeps of all accounts: first the accounts that were not checked, then the unprotected users.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseExemptTags } from '../../../functions/domain/rules/exempt-tags.ts';
 import { parseExemptUsers } from '../../../functions/domain/rules/exempt-users.ts';
-import { parseExemptTags } from '../../../functions/domain/rules/exemption.ts';
 import { template } from '../../fakes/template.ts';
 
 const patternOf = (parameter: string) =>

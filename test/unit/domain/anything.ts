@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { ExemptTag, Settings } from '../../../functions/domain/rules/settings.ts';
+import type { ExemptTag } from '../../../functions/domain/rules/exempt-tags.ts';
+import type { Settings } from '../../../functions/domain/rules/settings.ts';
 import type { UserFacts } from '../../../functions/domain/rules/user-facts.ts';
 import { ACCOUNT, POLICY, settingsWith } from '../../fakes/settings.ts';
 

@@ -83,6 +83,25 @@ describe('imports', () => {
     }
   });
 
+  it('make no circle', () => {
+    const targets = new Map(
+      files.map((file) => [
+        file,
+        importsOf(file)
+          .filter((specifier) => specifier.startsWith('.'))
+          .map((specifier) => normalize(join(dirname(file), specifier))),
+      ]),
+    );
+    // What imports nothing that is left goes, until only circles are left.
+    for (let before = -1; before !== targets.size; ) {
+      before = targets.size;
+      for (const [file, imported] of targets) {
+        if (!imported.some((one) => targets.has(one))) targets.delete(file);
+      }
+    }
+    expect([...targets.keys()]).toEqual([]);
+  });
+
   it('leave the environment to the entry points and the clock to them too', () => {
     for (const file of files.filter((one) => layerOf(one) !== 'functions')) {
       const text = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');

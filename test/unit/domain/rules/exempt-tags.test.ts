@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatExemptTags, parseExemptTags } from '../../../../functions/domain/rules/exemption.ts';
+import {
+  formatExemptTags,
+  parseExemptTags,
+} from '../../../../functions/domain/rules/exempt-tags.ts';
 
 const tag = (key: string, value: string) => ({ key, value });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isSameTags } from '../../../../functions/domain/rules/exemption.ts';
+import { isSameTags } from '../../../../functions/domain/rules/tags.ts';
 
 it.each([
   ['none', {}, {}, true],
