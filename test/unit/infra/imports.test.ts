@@ -63,7 +63,9 @@ function layerOf(file: string): string {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/(?:from|import)\s+'([^']+)'/g)].map(([, specifier]) => specifier ?? '');
+  return [...text.matchAll(/^(?:import|export)\s(?:[^;']*\sfrom\s)?\s*'([^']+)';$/gm)].map(
+    ([, specifier]) => specifier ?? '',
+  );
 }
 
 describe('imports', () => {
