@@ -63,9 +63,11 @@ function layerOf(file: string): string {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/^(?:import|export)\s(?:[^;']*\sfrom\s)?\s*'([^']+)';$/gm)].map(
-    ([, specifier]) => specifier ?? '',
-  );
+  return [
+    ...text.matchAll(
+      /^(?:import|export)\s(?:[^;']*\sfrom\s)?\s*'([^']+)'(?:\s+with\s+\{[^}]*\})?;$/gm,
+    ),
+  ].map(([, specifier]) => specifier ?? '');
 }
 
 describe('imports', () => {
