@@ -17,8 +17,8 @@ const SECRET = /password|secretAccessKey|base32|qrCode|authenticationCode/i;
 const READS = /^(Get|List|Generate|Simulate)/;
 
 /**
- * The CloudTrail record of an IAM call, as AWS writes it: API member names in lowerCamelCase, secrets left
- * out, failed calls too, with errorCode.
+ * The CloudTrail record of an IAM call in AWS's format: API member names in lowerCamelCase, without secrets, and with
+ * errorCode for a failed call.
  * @returns the record, or null for a call that only reads
  */
 export function cloudTrailRecord(call: IamCall): Record<string, unknown> | null {
@@ -68,7 +68,7 @@ function userIdentity({ arn, account }: IamCall['identity']): Record<string, unk
 function failureOf(xml: string): { errorCode: string; errorMessage: string } {
   const error = parser.parse(xml)?.ErrorResponse?.Error;
   const code = String(error?.Code ?? 'InternalFailure');
-  // CloudTrail writes the exception's class where the wire has its code.
+  // CloudTrail records the exception's class name in place of the error code of the response.
   const named = ['AccessDenied', 'ValidationError'].includes(code) ? code : `${code}Exception`;
   return { errorCode: named, errorMessage: String(error?.Message ?? '') };
 }

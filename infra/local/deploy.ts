@@ -23,7 +23,7 @@ export interface Stack {
 
 export interface DeployedFunction {
   readonly name: string;
-  /** Where its zip was uploaded to. */
+  /** The location of its uploaded zip. */
   readonly code: { readonly Bucket: string; readonly Key: string };
 }
 
@@ -40,11 +40,11 @@ interface Template {
 }
 
 /**
- * Deploys the packaged template as `osls deploy` does: a stack with the deployment bucket, the functions'
- * zips into it, then the whole template.
+ * Deploys the packaged template like `osls deploy`: a stack with the deployment bucket, the functions' zips, then the
+ * whole template.
  * @param endpoint the local AWS
- * @param parameters of the template, where they differ from its defaults
- * @throws where CloudFormation does not complete
+ * @param parameters parameters of the template that are not the defaults
+ * @throws if CloudFormation does not complete
  */
 export async function deployPackage(
   endpoint: string,
@@ -59,7 +59,7 @@ export async function deployPackage(
     }),
   );
   const bucket = (await resourcesOf(cloudFormation, name)).get('ServerlessDeploymentBucket');
-  if (!bucket) throw new Error('the stack made no deployment bucket');
+  if (!bucket) throw new Error('the stack has no deployment bucket');
 
   const TemplateBody = packaged('cloudformation-template-update-stack.json');
   const template = JSON.parse(TemplateBody) as Template;
@@ -98,7 +98,7 @@ function packaged(file: string): string {
   return readFileSync(join(PACKAGE, file), 'utf8');
 }
 
-/** Logical id of each function → the S3 key its code is expected at. */
+/** Logical ID of each function → the S3 key of its code. */
 function zipKeys(template: Template): Map<string, string> {
   return new Map(
     Object.entries(template.Resources).flatMap(([logicalId, { Properties }]) => {

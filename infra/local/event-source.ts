@@ -21,15 +21,15 @@ export interface EventSource {
 }
 
 /**
- * What Lambda does for a function's SQS event source: receives a batch, invokes, deletes all but
- * batchItemFailures. An invocation that throws deletes nothing.
+ * Lambda's SQS event source: it receives a batch, invokes the function and deletes all messages but batchItemFailures. An
+ * invocation that throws deletes nothing (Lambda Developer Guide, "Using Lambda with Amazon SQS").
  * @param moto the local AWS
- * @param functionName as deployed; its event source mapping says which queue and how many a batch
- * @param retrySeconds when a failed message comes again, where the deployed queue would wait its whole visibility
- *   timeout; null leaves it to the function, which hides its messages itself
- * @param senderOf gives the account that an event comes from, by its id: EventBridge writes it on the envelope, and
- *   moto writes the receiver's there
- * @returns what stops it
+ * @param functionName as deployed; its event source mapping names the queue and the batch size
+ * @param retrySeconds the time until a failed message is delivered again, in place of the queue's visibility timeout; null
+ *   leaves it to the function, which hides its messages itself
+ * @param senderOf gives the account that sent an event, by the event's ID: EventBridge writes the sender's account on the
+ *   envelope, moto the receiver's
+ * @returns stops it
  */
 export async function startEventSource(
   moto: string,
@@ -62,7 +62,7 @@ export async function startEventSource(
       Body: withSender(message.Body ?? '', senderOf),
     }));
   };
-  /** A batch is full, or its window is over (MaximumBatchingWindowInSeconds). */
+  /** Whether the batch is full, or its window is over (MaximumBatchingWindowInSeconds). */
   const batch = async () => {
     const size = mapping.BatchSize ?? 10;
     const all = await receive(size);
@@ -99,8 +99,8 @@ export async function startEventSource(
 }
 
 /**
- * The mapping as deployed. It is switched off in moto, which would run the function itself, in Docker, and
- * count a try of every message for it.
+ * The mapping as deployed. It is disabled in moto, which would run the function in Docker and count a receive of every
+ * message.
  */
 async function takeOverMapping(
   moto: string,
@@ -128,14 +128,14 @@ async function failures(
     const response = (await target.invoke(sqsEvent(messages, queueArn))) as SQSBatchResponse | null;
     if (!reportsFailures) return new Set();
     const failed = (response?.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);
-    // An unknown id fails the whole batch.
+    // An unknown message ID fails the whole batch.
     return failed.every((id) => all.has(id)) ? new Set(failed) : all;
   } catch {
     return all;
   }
 }
 
-/** The event as Lambda makes it of a batch. */
+/** The event that Lambda passes for a batch. */
 function sqsEvent(messages: readonly Message[], queueArn: string): SQSEvent {
   return {
     Records: messages.map(
@@ -159,7 +159,7 @@ function sqsEvent(messages: readonly Message[], queueArn: string): SQSEvent {
   };
 }
 
-/** The message with the account on its envelope that EventBridge would write there; any other stays as it is. */
+/** The message with the sender's account on its envelope, as EventBridge writes it. Other messages stay unchanged. */
 function withSender(body: string, senderOf: (eventId: string) => string | null): string {
   let event: { detail?: { eventID?: unknown } } | null;
   try {

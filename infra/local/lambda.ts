@@ -17,19 +17,19 @@ export interface LocalFunction {
   /** @throws with the handler's error */
   invoke(event: unknown): Promise<unknown>;
   /**
-   * Ends its process at once, whatever it does. The next invocation starts another, as Lambda does.
-   * @param secondsLater so much time passes for the processes that come, without anybody waiting for it
+   * Kills its process. The next invocation starts another process, as in Lambda.
+   * @param secondsLater by how much the clock of later processes is ahead
    */
   crash(secondsLater?: number): void;
-  /** What it has logged so far. */
+  /** Its log so far. */
   log(): string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a deployed function: its zip, its environment and its role, all as CloudFormation made them.
- * @param moto where the stack is
- * @param endpoint what the function sees as AWS: the trail, so that its own IAM calls are recorded too
+ * Starts a deployed function with its zip, its environment and its role.
+ * @param moto the endpoint of the stack
+ * @param endpoint the function's endpoint of AWS: the trail, so that its own IAM calls are recorded, too
  */
 export async function startFunction(
   moto: string,
@@ -62,7 +62,7 @@ export async function startFunction(
   const start = async () => {
     const before = crashes;
     child = await launch(env, logged);
-    // It was to end while it started.
+    // It was stopped while it started.
     if (crashes > before) child.kill('SIGKILL');
   };
   const stopNow = () => child.kill('SIGKILL');
@@ -95,11 +95,11 @@ export async function startFunction(
 const hasEnded = ({ exitCode, signalCode, killed }: ChildProcess) =>
   exitCode !== null || signalCode !== null || killed;
 
-/** Starts a function's process, ready for its first invocation. @param logged is added to */
+/** Starts a function's process, ready for its first invocation. @param logged receives its log lines */
 async function launch(env: NodeJS.ProcessEnv, logged: string[]): Promise<ChildProcess> {
   const child = fork(RUNTIME, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A process group of its own: Ctrl-C reaches us first, and we end it.
+    // A process group of its own, so that Ctrl-C reaches only this process, which stops the function.
     detached: true,
     env,
   });
@@ -110,7 +110,7 @@ async function launch(env: NodeJS.ProcessEnv, logged: string[]): Promise<ChildPr
   return child;
 }
 
-/** The zip that was uploaded, unpacked. */
+/** Downloads and unpacks the uploaded zip. */
 async function unpack(moto: string, code: DeployedFunction['code']): Promise<string> {
   const s3 = localClient(S3Client, moto);
   const { Body } = await s3.send(new GetObjectCommand(code));

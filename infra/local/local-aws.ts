@@ -9,13 +9,13 @@ import { createDenyGroup, unplugSchedules } from './quirks.ts';
 import { type LocalSlack, startSlack } from './slack.ts';
 import { startTrail, type Trail } from './trail.ts';
 
-/** The product, running on a local AWS: moto, what moto lacks, and the packaged stack. */
+/** The packaged stack on a local AWS: moto, and the parts that moto lacks. */
 export interface LocalAws {
   readonly moto: Moto;
   readonly trail: Trail;
   readonly slack: LocalSlack;
   readonly stack: Stack;
-  /** Where the local run manages several accounts. */
+  /** The organization, if the local run manages several accounts. */
   readonly organization: LocalOrganization | null;
   readonly functions: {
     readonly onIamChange: LocalFunction;
@@ -25,31 +25,31 @@ export interface LocalAws {
   stop(): Promise<void>;
 }
 
-/** What functions see instead of AWS. */
+/** The endpoint that functions use in place of AWS. */
 interface Between {
   readonly endpoint: string;
   stop(): Promise<void>;
 }
 
 export interface LocalAwsOptions {
-  /** Parameters of the template, where they differ from its defaults. */
+  /** Parameters of the template that are not the defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
   /**
-   * The other accounts of an organization that the stack manages, by name: the parameters of the account's spoke, or
-   * null for an account that has none.
+   * The other accounts of the organization, by name: the parameters of the account's spoke, or null for an account
+   * without a spoke.
    */
   readonly accounts?: Readonly<Record<string, Readonly<Record<string, string>> | null>>;
-  /** When a failed message comes again, in seconds. */
+  /** The time until a failed message is delivered again, in seconds. */
   readonly retrySeconds?: number;
-  /** Puts something between the functions and AWS. @param endpoint what they would see */
+  /** Puts a proxy between the functions and AWS. @param endpoint the endpoint behind it */
   readonly between?: (endpoint: string) => Promise<Between>;
-  /** Told what is being done, with how long it took in ms. */
+  /** Called after each step of the start, with its duration in ms. */
   readonly onStep?: (what: string, detail: string, ms: number) => void;
 }
 
 /**
- * Starts it all on loopback.
- * @throws NoEmulator where moto cannot be had
+ * Starts everything on loopback.
+ * @throws NoEmulator if moto cannot be found or installed
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const started: { stop(): Promise<void> }[] = [];
@@ -79,7 +79,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       ({ name, resources }) => `${name}: the packaged template, ${resources.size} resources`,
       async () => {
         const deployed = await deployPackage(moto.endpoint, {
-          // Half of a handful of users would be few.
+          // auto is half of the users, which is too few in an account with four users.
           BlockLimit: '10',
           ...options.parameters,
           ...(organization ? { OrganizationId: organization.id } : {}),

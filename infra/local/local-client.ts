@@ -6,16 +6,16 @@ export interface LocalCredentials {
   readonly sessionToken?: string;
 }
 
-/** moto takes any credentials; these can be no real ones. */
+/** moto accepts any credentials. These cannot be real ones. */
 const anyone: LocalCredentials = {
   accessKeyId: 'AKIALOCALLOCALLOCAL1',
   secretAccessKey: 'local',
 };
 
-/** Throws unless the endpoint is on this machine: the local run touches loopback only. */
+/** @throws unless the endpoint is on loopback */
 export function assertLoopback(endpoint: string): void {
   if (URL.canParse(endpoint) && isLoopback(new URL(endpoint))) return;
-  throw new Error(`The local run talks to loopback only, not to ${endpoint}.`);
+  throw new Error(`The local run connects only to loopback, not to ${endpoint}.`);
 }
 
 interface ClientConfig {

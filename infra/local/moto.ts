@@ -3,12 +3,12 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findPythonTool, NoPythonTool } from './python-tool.ts';
 
-/** The version the local run was made with; what is on PATH may be another. */
+/** The version that the local run was tested with. The version on PATH may be another one. */
 const MOTO = { program: 'moto_server', name: 'moto', requirement: 'moto[server]==5.2.1' };
 const HOST = '127.0.0.1';
 const READY_WITHIN_MS = 60_000;
 
-/** No emulator can be had. Says how to get one. */
+/** No emulator was found. The message says how to install one. */
 export class NoEmulator extends Error {
   override readonly name = 'NoEmulator';
 }
@@ -16,21 +16,21 @@ export class NoEmulator extends Error {
 export interface Moto {
   /** http://127.0.0.1:<port> */
   readonly endpoint: string;
-  /** How it was found. */
+  /** How it was started. */
   readonly how: string;
   stop(): Promise<void>;
 }
 
 /**
  * Starts moto on a free port of loopback.
- * @throws NoEmulator where there is none and none can be obtained
+ * @throws NoEmulator if it is not installed and cannot be installed
  */
 export async function startMoto(): Promise<Moto> {
   const { command, args, how } = findMoto();
   const port = await freePort();
   const child = spawn(command, [...args, '-H', HOST, '-p', String(port)], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    // A process group of its own: a wrapper such as uv leaves no server behind, and Ctrl-C reaches us first.
+    // A process group of its own, so that a wrapper such as uv leaves no server behind, and Ctrl-C reaches only this process.
     detached: true,
     env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'false' },
   });
@@ -63,7 +63,7 @@ function killGroup(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // Gone already.
+    // The process has ended already.
   }
 }
 
@@ -91,7 +91,7 @@ function findMoto() {
   }
 }
 
-/** A port of loopback that is free now. */
+/** A free port of loopback. */
 export function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();

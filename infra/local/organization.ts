@@ -18,7 +18,7 @@ export interface LocalOrganization {
   readonly accounts: ReadonlyMap<string, string>;
 }
 
-/** Makes an organization with these accounts. */
+/** Creates an organization with these accounts. */
 export async function createOrganization(
   moto: string,
   names: readonly string[],
@@ -58,9 +58,9 @@ export async function administratorOf(moto: string, account: string): Promise<Lo
 }
 
 /**
- * Deploys infra/spoke.yml in an account, as a StackSet does.
- * @param hub the hub's stack, whose outputs say who is let in
- * @param parameters of the template, where they differ from its defaults
+ * Deploys infra/spoke.yml to an account, like a StackSet.
+ * @param hub the hub's stack, whose outputs are parameters of the spoke
+ * @param parameters parameters of the template that are not the defaults
  */
 export async function deploySpoke(
   moto: string,

@@ -8,12 +8,12 @@ const TRUST = JSON.stringify({
   Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
 });
 
-/** Somebody at IAM: what they do goes through the trail and carries their name. */
+/** An IAM client of one person. Its calls go through the trail and carry the person's name. */
 export type Person = IAMClient;
 
 /** The local account's administrators, each with a session of the role SecurityAdmin. */
 export async function administrators(aws: LocalAws, names: readonly string[]): Promise<Person[]> {
-  // Before the story: not through the trail.
+  // Setup calls do not go through the trail.
   const iam = localClient(IAMClient, aws.moto.endpoint);
   const { Role } = await iam.send(
     new CreateRoleCommand({ RoleName: 'SecurityAdmin', AssumeRolePolicyDocument: TRUST }),
@@ -35,7 +35,7 @@ export async function administrators(aws: LocalAws, names: readonly string[]): P
   );
 }
 
-/** An IAM user acting with an access key of their own. */
+/** An IAM client of a user, with an access key of the user. */
 export async function userHerself(aws: LocalAws, user: string): Promise<Person> {
   const iam = localClient(IAMClient, aws.moto.endpoint);
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: user }));

@@ -2,30 +2,30 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 
-/** A program written in Python, and the release that this project was made with. */
+/** A program written in Python, with the release that this project was tested with. */
 interface PythonTool {
   readonly program: string;
   /** The name of its folder in .cache. */
   readonly name: string;
-  /** As pip takes it, e.g. "moto[server]==5.2.1". */
+  /** pip's requirement, e.g. "moto[server]==5.2.1". */
   readonly requirement: string;
 }
 
-/** How to start it. */
+/** The command that starts it. */
 interface Found {
   readonly command: string;
   readonly args: readonly string[];
   readonly how: string;
 }
 
-/** A tool can neither be found nor obtained. Says how to get it. */
+/** A tool was not found and could not be installed. The message says how to install it. */
 export class NoPythonTool extends Error {
   override readonly name = 'NoPythonTool';
 }
 
 /**
- * Finds a program written in Python: on PATH in whatever release, else through uv or pipx, else in a virtual environment
- * of our own, which is made once.
+ * Finds a program written in Python: on PATH in any release, else with uv or pipx, else in a virtual environment that is
+ * created once.
  * @throws NoPythonTool
  */
 export function findPythonTool(tool: PythonTool): Found {
@@ -52,7 +52,7 @@ const howToGet = ({ name, requirement }: PythonTool) => `Install one of these, t
     pip install '${requirement}'      (Python 3.10 or later)
     https://docs.astral.sh/uv/              (uv fetches ${name} by itself)`;
 
-/** Makes a virtual environment with the tool in it, once. */
+/** Creates a virtual environment with the tool, once. */
 function inVenv(python: string, tool: PythonTool): string {
   const { program, name, requirement } = tool;
   const home = resolve('.cache', name);

@@ -9,8 +9,8 @@ import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import { type LocalCredentials, localClient } from './local-client.ts';
 
 /**
- * moto takes a rule with a schedule and no pattern to match every event, and answers 500 to PutEvents for its
- * Lambda target. It never fires the schedule either: the local run invokes the sweep itself.
+ * Removes the rules with a schedule. moto matches every event with such a rule, and answers 500 to PutEvents for its
+ * Lambda target. It never runs the schedule, so the local run invokes the sweep itself.
  */
 export async function unplugSchedules(moto: string): Promise<void> {
   const events = localClient(EventBridgeClient, moto);
@@ -24,7 +24,7 @@ export async function unplugSchedules(moto: string): Promise<void> {
   events.destroy();
 }
 
-/** moto's CloudFormation makes no IAM groups: the deny group is made here, as deployed. @param name as the policy */
+/** Creates the deny group, because moto's CloudFormation creates no IAM groups. @param name the name of the policy */
 export async function createDenyGroup(
   moto: string,
   name: string,

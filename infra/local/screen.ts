@@ -16,12 +16,12 @@ export function startStep(what: string, detail: string, ms: number): string {
   return `  ${what.padEnd(8)}${shorten(detail, WIDTH - 20).padEnd(WIDTH - 20)}${pc.dim(seconds(ms).padStart(8))}`;
 }
 
-/** One step of the story: when, what somebody did, what came of it. */
+/** One step of the scenario: its time, the action and the result. */
 export function storyStep(
   sinceStartMs: number,
   { title, ok, message, enforcedAfterMs }: StepResult,
 ): string {
-  const mark = ok ? pc.green('ok') : pc.red('NOT AS TOLD');
+  const mark = ok ? pc.green('ok') : pc.red('FAILED');
   const after = enforcedAfterMs === null ? '' : pc.dim(`  after ${seconds(enforcedAfterMs)}`);
   return [
     `  ${pc.dim(clock(sinceStartMs))} ${pc.bold(title)}${after}  ${mark}`,
@@ -29,7 +29,7 @@ export function storyStep(
   ].join('\n');
 }
 
-/** One review of the log: what came of it, and after what. */
+/** One review of the log: its result, its event and its reasons. */
 export function reviewLine(what: string, why: string): string {
   return [
     `  ${pc.bold(what)}`,
@@ -67,7 +67,7 @@ export function userTable({ users }: Report): string {
   ].join('\n');
 }
 
-/** A Slack message by its sentence. */
+/** The text of a Slack message. */
 export function slackLine(text: string): string {
   const plain = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
   return wrapText(plain, WIDTH - 6)
@@ -75,7 +75,7 @@ export function slackLine(text: string): string {
     .join('\n');
 }
 
-/** Text, indented like everything else. */
+/** Indented text. */
 export function indented(text: string): string {
   return text
     .trimEnd()
@@ -89,7 +89,7 @@ export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
 }
 
-/** The middle value; of an even count the mean of the middle two. */
+/** The median. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 export interface LocalSlack {
   /** The incoming webhook's URL, on loopback. */
   readonly webhook: string;
-  /** The messages that came, oldest first. */
+  /** The received messages, oldest first. */
   readonly messages: readonly { readonly text: string; readonly blocks: readonly object[] }[];
   stop(): Promise<void>;
 }
 
-/** A Slack to look at: an incoming webhook on loopback that keeps what is posted to it. */
+/** Slack's incoming webhook on loopback. It keeps the posted messages. */
 export async function startSlack(): Promise<LocalSlack> {
   const messages: LocalSlack['messages'][number][] = [];
   const server = createServer((request, response) => {

@@ -23,13 +23,13 @@ import { loggedReviews } from './watch.ts';
 
 const HELP = `npm start [-- --keep]
 
-Deploys the packaged template to a local AWS (moto, on loopback) and plays a story: IAM users are created,
-enrol, lose their devices, and are blocked and unblocked within seconds. Touches nothing but this machine.
+Deploys the packaged template to a local AWS (moto, on loopback) and runs a scenario: IAM users are created,
+enrol, lose their devices, and are blocked and unblocked within seconds. Connects to this machine only.
 
-  --keep   stay up after the story, and answer what you do with the aws CLI
-  --help   this text`;
+  --keep   keep running after the scenario, for your own calls with the aws CLI
+  --help   show this help`;
 
-// The SDK's notice that it will want Node 22 is for the developer, not for this screen.
+// The SDK's notice about the end of Node 20 support is for developers.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -47,12 +47,12 @@ async function main(): Promise<number> {
   }
   refuseOtherEndpoints();
 
-  say(heading('iam-mfa-enforcer on a local AWS. Everything below happens on this machine.'));
+  say(heading('iam-mfa-enforcer on a local AWS. Everything runs on this machine.'));
   await packageTemplate();
   const aws = await startLocalAws({ onStep: (...step) => say(startStep(...step)) });
   const interrupted = stopOnSignals(aws);
   try {
-    const results = await tellStory(aws);
+    const results = await runScenario(aws);
     await showAccount(aws);
     const ok = showTimes(results);
     if (values.keep) {
@@ -61,7 +61,7 @@ async function main(): Promise<number> {
     }
     return ok ? 0 : 1;
   } catch (error) {
-    // The story breaks off where Ctrl-C takes its AWS away.
+    // Ctrl-C stops the local AWS, so the scenario fails. The signal handler ends the process.
     if (interrupted()) await new Promise(() => undefined);
     throw error;
   } finally {
@@ -69,7 +69,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Somebody's AWS_ENDPOINT_URL must not lead the run astray. It is not used; one that is not loopback is refused. */
+/** Refuses an AWS_ENDPOINT_URL that is not loopback. The local run does not use the variable. */
 function refuseOtherEndpoints(): void {
   for (const [name, value] of Object.entries(process.env)) {
     if (name.startsWith('AWS_ENDPOINT_URL') && value) assertLoopback(value);
@@ -80,17 +80,11 @@ async function packageTemplate(): Promise<void> {
   const from = performance.now();
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   await promisify(execFile)(npm, ['run', '--silent', 'package']);
-  say(
-    startStep(
-      'package',
-      'serverless.yml and functions, as they are deployed',
-      performance.now() - from,
-    ),
-  );
+  say(startStep('package', 'serverless.yml and functions, as deployed', performance.now() - from));
 }
 
-async function tellStory(aws: LocalAws): Promise<StepResult[]> {
-  say(heading('The story'));
+async function runScenario(aws: LocalAws): Promise<StepResult[]> {
+  say(heading('Scenario'));
   const from = performance.now();
   return playStory(aws, (result) => say(storyStep(performance.now() - from, result)));
 }
@@ -111,22 +105,18 @@ async function showAccount(aws: LocalAws): Promise<void> {
   });
   const report = await accountReport(iam, settings, new Date());
   iam.destroy();
-  say(heading('Every user'));
+  say(heading('All users'));
   say(userTable(report));
-  say(heading('What Slack was told'));
+  say(heading('Slack messages'));
   say(aws.slack.messages.map(({ text }) => slackLine(text)).join('\n\n'));
-  say('\n  npx mfa-enforcer preview shows whole messages, as Slack lays them out.');
-  say(
-    heading(
-      'What PRTG reads (its first channel counts users with a password, as the sensor of old did)',
-    ),
-  );
+  say('\n  npx mfa-enforcer preview shows the full layout of each message.');
+  say(heading('PRTG sensor (the first channel counts users with a password, like the old sensor)'));
   say(indented(prtg.render(report)));
 }
 
 function showTimes(results: readonly StepResult[]): boolean {
   const timed = results.filter(({ enforcedAfterMs }) => enforcedAfterMs !== null);
-  say(heading('From the IAM call’s return to its enforcement'));
+  say(heading('Time from the return of the IAM call to the block or unblock'));
   for (const { title, enforcedAfterMs } of timed) {
     say(`  ${seconds(enforcedAfterMs ?? 0).padStart(7)}  ${title}`);
   }
@@ -136,14 +126,14 @@ function showTimes(results: readonly StepResult[]): boolean {
   const failed = results.filter(({ ok }) => !ok);
   say(
     failed.length === 0
-      ? `\nAll ${results.length} steps came out as told.`
-      : `\n${failed.length} of ${results.length} steps did not come out as told: ${failed.map(({ title }) => title).join('; ')}`,
+      ? `\nAll ${results.length} steps passed.`
+      : `\n${failed.length} of ${results.length} steps failed: ${failed.map(({ title }) => title).join('; ')}`,
   );
   return failed.length === 0;
 }
 
 function howToDrive(aws: LocalAws): string {
-  return `${heading('Your turn: the stack stays up until Ctrl-C. In another terminal:')}
+  return `${heading('Your turn: the stack keeps running until Ctrl-C. In another terminal:')}
   export AWS_ENDPOINT_URL=${aws.trail.endpoint} AWS_DEFAULT_REGION=us-east-1
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
@@ -152,10 +142,10 @@ function howToDrive(aws: LocalAws): string {
   aws iam tag-user --user-name frank --tags Key=userType,Value=Service
   aws lambda list-functions --query 'Functions[].FunctionName'
 
-The reviews, as they happen:`;
+Reviews:`;
 }
 
-/** Prints each review as it is made, until Ctrl-C. */
+/** Prints each review until Ctrl-C. */
 async function followReviews(aws: LocalAws): Promise<void> {
   let seen = loggedReviews(aws).length;
   for (;;) {
@@ -173,9 +163,9 @@ async function followReviews(aws: LocalAws): Promise<void> {
   }
 }
 
-const actions = { block: 'now blocked', unblock: 'now unblocked', none: 'nothing to do' };
+const actions = { block: 'now blocked', unblock: 'now unblocked', none: 'no change needed' };
 
-/** Ctrl-C leaves no process behind. @returns whether it was pressed */
+/** Stops all processes on Ctrl-C. @returns whether a signal arrived */
 function stopOnSignals(aws: LocalAws): () => boolean {
   let pressed = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -16,32 +16,32 @@ import { isBlocked, loggedReviews, sweepNow, waitFor } from './watch.ts';
 const WITHIN_MS = 15_000;
 const LOST_FOR_MS = 1_500;
 
-/** How one step of the story came out. */
+/** The result of one step of the scenario. */
 export interface StepResult {
   readonly title: string;
   readonly ok: boolean;
-  /** What happened, in words. */
+  /** A description of the result. */
   readonly message: string;
-  /** From the call's return to its enforcement being visible, in ms; null where nothing was to be enforced. */
+  /** Time from the return of the call to the visible block or unblock, in ms; null for a step without one. */
   readonly enforcedAfterMs: number | null;
 }
 
-export type Teller = (result: StepResult) => void;
+export type OnStep = (result: StepResult) => void;
 
 interface Scene {
   readonly aws: LocalAws;
-  /** Straight to moto, to look. */
+  /** A client of moto itself, for checks. */
   readonly looker: IAMClient;
   readonly alice: Person;
   readonly mallory: Person;
 }
 
 /**
- * Plays the story on a local AWS, telling each step as it ends. Every step really happens: the calls go over
- * the wire, and each result is looked up in IAM.
- * @returns all steps; one that did not come out as told has ok false, and the story goes on
+ * Runs the scenario on a local AWS. Every step makes real calls over HTTP and reads its result from IAM.
+ * @param onStep gets the result of each step when the step ends
+ * @returns all results; a failed step has ok false and does not stop the scenario
  */
-export async function playStory(aws: LocalAws, tell: Teller): Promise<StepResult[]> {
+export async function playStory(aws: LocalAws, onStep: OnStep): Promise<StepResult[]> {
   const [alice, mallory] = await administrators(aws, ['alice', 'mallory']);
   if (!alice || !mallory) throw new Error('the administrators could not sign in');
   const scene: Scene = { aws, looker: localClient(IAMClient, aws.moto.endpoint), alice, mallory };
@@ -57,7 +57,7 @@ export async function playStory(aws: LocalAws, tell: Teller): Promise<StepResult
     sweepRunsAgain,
   ]) {
     const result = await step(scene);
-    tell(result);
+    onStep(result);
     results.push(result);
   }
   scene.looker.destroy();
@@ -105,7 +105,7 @@ async function userDeactivates(scene: Scene): Promise<StepResult> {
       SerialNumber: 'arn:aws:iam::123456789012:mfa/danas-phone',
     }),
   );
-  return enforced(scene, 'alice deactivates dana’s phone: she lost it', 'dana', true);
+  return enforced(scene, 'alice deactivates dana’s lost phone', 'dana', true);
 }
 
 async function serviceUserIsCreated(scene: Scene): Promise<StepResult> {
@@ -135,7 +135,7 @@ async function eventIsLost(scene: Scene): Promise<StepResult> {
   aws.trail.fate = ({ eventName }) => (eventName === 'CreateUser' ? 'lose' : 'deliver');
   await alice.send(new CreateUserCommand({ UserName: 'erin' }));
   aws.trail.fate = () => 'deliver';
-  const title = 'alice creates erin, and the event gets lost';
+  const title = 'alice creates erin, and the event is lost';
   if ((await waitFor(() => isBlocked(aws, looker, 'erin'), LOST_FOR_MS)) !== null) {
     return {
       title,
@@ -146,16 +146,16 @@ async function eventIsLost(scene: Scene): Promise<StepResult> {
   }
   await sweepNow(aws, randomUUID());
   const found = await enforced(scene, title, 'erin', true);
-  // Counted from the sweep, so it is no event's latency.
+  // The time counts from the sweep, so it is not the latency of an event.
   return {
     ...found,
-    message: `nothing happens, until the sweep: ${found.message}`,
+    message: `not blocked until the sweep; after it ${found.message}`,
     enforcedAfterMs: null,
   };
 }
 
 async function sweepRunsAgain({ aws }: Scene): Promise<StepResult> {
-  // Let the reviews of our own last attach pass first.
+  // Wait for the review of the enforcer's own last attach.
   await waitFor(
     () =>
       loggedReviews(aws).some(
@@ -163,7 +163,7 @@ async function sweepRunsAgain({ aws }: Scene): Promise<StepResult> {
       ),
     WITHIN_MS,
   );
-  // And let Slack be told of what happened before.
+  // Wait for the Slack messages of the steps before.
   await waitFor(() => {
     const log = aws.functions.notifySlack.log();
     return log.includes('"sweep-finished/') && /user-blocked\/\d+\/erin\//.test(log);
@@ -175,11 +175,11 @@ async function sweepRunsAgain({ aws }: Scene): Promise<StepResult> {
     WITHIN_MS,
   );
   const wrote = aws.trail.records.length - writes;
-  const told = aws.slack.messages.length - messages;
+  const posted = aws.slack.messages.length - messages;
   return {
-    title: 'the sweep runs once more',
-    ok: wrote === 0 && told === 0,
-    message: `${totals?.users} users read, ${wrote} writes, ${told} messages`,
+    title: 'the sweep runs again',
+    ok: wrote === 0 && posted === 0,
+    message: `${totals?.users} users read, ${wrote} writes, ${posted} messages`,
     enforcedAfterMs: null,
   };
 }
@@ -229,12 +229,12 @@ async function leftAsIs(
   await waitFor(() => review() !== undefined, WITHIN_MS);
   const seen = review();
   const ok = seen?.action === 'none' && (await isBlocked(aws, looker, user)) === blocked;
-  const message = `${user} ${blocked ? 'stays blocked' : 'is left alone'}: ${reasons(seen)}`;
+  const message = `${user} ${blocked ? 'stays blocked' : 'is not blocked'}: ${reasons(seen)}`;
   return { title, ok, message: seen ? message : `${user} was not reviewed`, enforcedAfterMs: null };
 }
 
 function reasons(
   review: { readonly reasons: readonly { readonly text: string }[] } | undefined,
 ): string {
-  return review?.reasons.map(({ text }) => text).join(', ') ?? 'no reason was logged';
+  return review?.reasons.map(({ text }) => text).join(', ') ?? 'no reason logged';
 }

@@ -3,9 +3,9 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { localClient } from './local-client.ts';
 
 /**
- * moto lets anybody assume a role that does not exist; STS answers AccessDenied.
+ * Refuses AssumeRole for a role that does not exist: moto allows it, and STS answers AccessDenied.
  * @param body the call, application/x-www-form-urlencoded
- * @returns STS's answer where it would refuse, else null
+ * @returns STS's answer if STS would refuse the call, else null
  */
 export async function refusalOf(body: string, moto: URL): Promise<string | null> {
   const call = new URLSearchParams(body);

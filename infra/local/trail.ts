@@ -13,24 +13,24 @@ import { refusalOf } from './sts-gate.ts';
 
 type TrailRecord = Record<string, unknown>;
 
-/** What becomes of an event on its way: CloudTrail to EventBridge is best effort. */
+/** What happens to an event: delivery from CloudTrail to EventBridge is best effort. */
 type Fate = 'deliver' | 'lose';
 
 export interface Trail {
-  /** Where IAM calls go to be recorded: everything else passes through. */
+  /** The endpoint that records IAM calls. All other calls pass through. */
   readonly endpoint: string;
   /** Decides the fate of events still to come. */
   fate: (record: TrailRecord) => Fate;
-  /** Every record so far, oldest first, lost ones too. */
+  /** All records so far, oldest first, including lost ones. */
   readonly records: readonly TrailRecord[];
-  /** The account that an event comes from: EventBridge states it, moto loses it between accounts. */
+  /** The account that sent an event: EventBridge states it, moto loses it between accounts. */
   senderOf(eventId: string): string | null;
   stop(): Promise<void>;
 }
 
 /**
- * What moto lacks: a pass-through in front of it that tells EventBridge of every mutating IAM call, failed
- * ones too, as CloudTrail does.
+ * A proxy in front of moto that sends every mutating IAM call to EventBridge, failed calls, too, like CloudTrail. moto
+ * lacks this.
  * @param motoEndpoint moto on loopback
  */
 export async function startTrail(motoEndpoint: string): Promise<Trail> {
@@ -61,7 +61,7 @@ export async function startTrail(motoEndpoint: string): Promise<Trail> {
     if (made === null) return;
     records.push(made);
     if (trail.fate(made) === 'lose') return;
-    // To the bus of the account that the call was made in: moto knows it by the caller's key.
+    // The event goes to the bus of the call's account. moto knows the account by the caller's access key.
     const events = localClient(EventBridgeClient, motoEndpoint, {
       accessKeyId: key,
       secretAccessKey: 'local',
@@ -153,7 +153,7 @@ function accessKeyOf(request: IncomingMessage): string {
   return credentialOf(request)[0] ?? 'unknown';
 }
 
-/** moto tells who an access key is; it checks no signature. */
+/** Reads the identity of an access key from moto, which checks no signature. */
 async function callerIdentity(motoEndpoint: string, accessKeyId: string) {
   const sts = localClient(STSClient, motoEndpoint, { accessKeyId, secretAccessKey: 'local' });
   const { Arn = '', Account = '' } = await sts.send(new GetCallerIdentityCommand({}));

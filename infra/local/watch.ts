@@ -6,7 +6,7 @@ import type { LocalAws } from './local-aws.ts';
 
 const LOOK_EVERY_MS = 20;
 
-/** Waits until a check succeeds. @returns how long it took in ms, or null where it did not within the limit */
+/** Waits until a check succeeds. @returns the time in ms, or null if the check did not succeed within the limit */
 export async function waitFor(
   check: () => Promise<boolean> | boolean,
   withinMs: number,
@@ -19,13 +19,13 @@ export async function waitFor(
   }
 }
 
-/** Whether ForceMFA is attached to a user now. @param iam a client of moto itself, not of the trail */
+/** Whether ForceMFA is attached to a user. @param iam a client of moto itself, not of the trail */
 export async function isBlocked(aws: LocalAws, iam: IAMClient, user: string): Promise<boolean> {
   const policy = aws.stack.resources.get('ForceMfaPolicy') ?? '';
   return (await listAttachedPolicies(iam, user))?.includes(policy) ?? false;
 }
 
-/** One review, as on-iam-change logged it. */
+/** A review in the log of on-iam-change. */
 export interface LoggedReview {
   readonly user: string;
   readonly action: 'block' | 'unblock' | 'none';
@@ -34,7 +34,7 @@ export interface LoggedReview {
   readonly cause: { readonly kind: string; readonly eventName?: string; readonly eventId?: string };
 }
 
-/** Every review so far, oldest first. */
+/** All reviews so far, oldest first. */
 export function loggedReviews(aws: LocalAws): LoggedReview[] {
   return aws.functions.onIamChange
     .log()
@@ -46,9 +46,9 @@ export function loggedReviews(aws: LocalAws): LoggedReview[] {
 const SWEPT_WITHIN_MS = 30_000;
 
 /**
- * Sweeps, as the schedule would, and waits until all accounts are swept.
+ * Starts a sweep like the schedule, and waits until all accounts are swept.
  * @returns account → its totals
- * @throws where it takes longer than 30 s
+ * @throws if it takes longer than 30 s
  */
 export async function sweepNow(
   aws: LocalAws,
@@ -63,7 +63,9 @@ export async function sweepNow(
   if (
     (await waitFor(() => finished().length + unreachable().length >= all, SWEPT_WITHIN_MS)) === null
   ) {
-    throw new Error(`not within 30 s: the sweep ${sweepId}. ${aws.functions.nightlySweep.log()}`);
+    throw new Error(
+      `The sweep ${sweepId} did not finish within 30 s. ${aws.functions.nightlySweep.log()}`,
+    );
   }
   return new Map(finished().map((line) => [String(line.account), line.totals as SweepTotals]));
 }

@@ -72,8 +72,8 @@ describe.skipIf(!(await emulatorIsThere()))('npm start', () => {
   it('plays its story to the end, in lines of at most 100 columns, and stays up with --keep', async () => {
     const run = start(['--keep']);
     await untilSaid(run, 'Your turn');
-    expect(run.text()).toContain('All 8 steps came out as told.');
-    expect(run.text()).not.toContain('NOT AS TOLD');
+    expect(run.text()).toContain('All 8 steps passed.');
+    expect(run.text()).not.toContain('FAILED');
     expect(run.text()).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+/);
     expect(
       run
@@ -88,7 +88,7 @@ describe.skipIf(!(await emulatorIsThere()))('npm start', () => {
 
   it('interrupted in the middle of its story leaves no process behind', async () => {
     const run = start([]);
-    await untilSaid(run, 'The story');
+    await untilSaid(run, 'Scenario');
     expect(await processesLeftAfter('SIGINT', run)).toEqual([]);
     expect(await run.ended).toBe(130);
   });
@@ -100,7 +100,9 @@ describe('npm start', () => {
     async (endpoint) => {
       const run = start([], { AWS_ENDPOINT_URL: endpoint });
       expect(await run.ended).toBe(1);
-      expect(run.text().trim()).toBe(`The local run talks to loopback only, not to ${endpoint}.`);
+      expect(run.text().trim()).toBe(
+        `The local run connects only to loopback, not to ${endpoint}.`,
+      );
     },
   );
 
