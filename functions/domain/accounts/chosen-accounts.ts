@@ -1,12 +1,12 @@
 import type { AccountPlace } from '../../../events/organization-report.ts';
 
-/** Which of an organization's accounts are asked for; nothing said: all. */
+/** The accounts of an organization to read; an empty choice means all. */
 export interface Choice {
   /** 12 digits each. */
   readonly accounts: readonly string[];
   /** Ids of organizational units, "ou-…": all accounts below them, however deep. */
   readonly units: readonly string[];
-  /** Leave out those that take no calls: suspended, closed, or not yet there. */
+  /** Leave out accounts that take no calls: suspended, closed, or not yet created. */
   readonly activeOnly: boolean;
 }
 
@@ -17,7 +17,7 @@ interface Candidate {
   readonly units: readonly string[];
 }
 
-/** What is asked for is not in the organization. */
+/** The organization does not contain the chosen accounts or units. */
 export class NotInOrganization extends Error {
   override readonly name = 'NotInOrganization';
 }
@@ -25,8 +25,7 @@ export class NotInOrganization extends Error {
 /**
  * The accounts that were asked for: by number, or by a unit above them.
  * @returns one at least
- * @throws NotInOrganization for a number or a unit that there is none of, and where nothing is left: a mistake must not
- * look like "clean"
+ * @throws NotInOrganization for an unknown number or unit, and where no account is left: a mistake must not look like "clean"
  */
 export function chosenAccounts<A extends Candidate>(all: readonly A[], choice: Choice): A[] {
   const { accounts, units, activeOnly } = choice;
@@ -37,7 +36,7 @@ export function chosenAccounts<A extends Candidate>(all: readonly A[], choice: C
   const empty = units.find((unit) => !all.some((one) => one.units.includes(unit)));
   if (empty !== undefined) {
     throw new NotInOrganization(
-      `No account of the organization is in ${empty}: is that the unit’s id ("ou-…")?`,
+      `No account of the organization is in ${empty}. Give the unit’s id ("ou-…").`,
     );
   }
   const everything = accounts.length + units.length === 0;

@@ -1,15 +1,15 @@
-/** What of the credential report makes it worth asking about a user who is blocked. */
+/** The columns of the credential report that are hints to read a blocked user again. */
 export interface HintColumns {
   /** A user without a password may be out of scope, or exempt. */
   readonly password: boolean;
 }
 
 /**
- * Whom the credential report shows with an MFA device, or, where passwords matter, without a password (IAM User Guide,
- * "Understanding the report format"). It is up to four hours old: a hint whom to ask, never a fact.
+ * The users whom the credential report shows with an MFA device, or, where passwords matter, without a password (IAM User Guide,
+ * "Understanding the report format"). The report is up to four hours old: it is a hint which users to read, never a fact.
  * @param csv the report: a header, then a line a user, root among them as "<root_account>"
  * @returns user names
- * @throws Error where it is no such report: nothing is concluded from it
+ * @throws Error for a text that is not such a report
  */
 export function hintedUsers(csv: string, { password }: HintColumns): ReadonlySet<string> {
   // One at a time: the report of a large account is some megabytes.
@@ -22,7 +22,7 @@ export function hintedUsers(csv: string, { password }: HintColumns): ReadonlySet
   ) {
     throw new Error('the credential report has other columns than IAM documents');
   }
-  // A user's name and path may contain commas, no other column does: so the others are counted from the end.
+  // Only a user's name and path may contain commas, so the other columns are counted from the end.
   const passwordAt = columns.indexOf('password_enabled') - columns.length;
   const mfaAt = columns.indexOf('mfa_active') - columns.length;
   const hinted = new Set<string>();

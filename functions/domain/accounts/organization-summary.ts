@@ -20,7 +20,7 @@ const NAMED_AT_MOST = 100;
 const late: Reason = { code: 'late', text: 'its sweep has not finished' };
 
 /**
- * The summary of an organization's sweep. Whoever is in an account that was not swept is in no total.
+ * The summary of an organization's sweep. The users of an account that was not swept are in no total.
  * @param request which sweep, and how many accounts take no calls
  * @param accounts how each went
  * @param hub the hub's settings

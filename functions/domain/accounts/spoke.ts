@@ -19,18 +19,18 @@ export const spokeTags = {
   enrolWith: 'mfa-enforcer:enrol-with',
 } as const;
 
-/** A spoke says something of itself that cannot be. */
+/** A tag of a spoke's role has an invalid value. */
 export class BadSpoke extends Error {
   override readonly name = 'BadSpoke';
 }
 
 /**
- * How a spoke's account is managed: as the hub is, but for the ARNs and what the spoke's own tags say. Observe wins:
- * where either says so, nothing is written.
+ * The settings of a spoke's account: the hub's settings with the spoke's ARNs and the values of its own tags. Observe mode wins:
+ * where the hub or the spoke observes, nothing is written.
  * @param hub the hub's settings
  * @param account the spoke's account, 12 digits
  * @param role the role that acts there
- * @param tags of that role; what is missing is as in the hub
+ * @param tags of that role; a missing tag means the hub's value
  * @throws BadSpoke where a tag has no such value
  */
 export function spokeSettings(
@@ -74,7 +74,7 @@ function blockLimitOf(
   );
 }
 
-/** The spoke's own: its policies are deployed by it, before or after the hub's. */
+/** The spoke's own value: the spoke deploys its own policies, before or after the hub's. */
 function enrolWithOf(
   hub: Settings,
   account: string,

@@ -9,7 +9,7 @@ import type { UserFacts } from '../rules/user-facts.ts';
 // An exemption that ends is announced a week and a day before: by one nightly sweep each.
 const ANNOUNCED_DAYS = [7, 1];
 
-/** What a sweep has found before it has looked. */
+/** The tally at the start of a sweep. */
 export const noTally: SweepTally = {
   totals: noTotals,
   differences: 0,
@@ -19,7 +19,7 @@ export const noTally: SweepTally = {
   endingExemptions: [],
 };
 
-/** Counts one more user, and names the user where there is room. */
+/** Counts one more user, and names the user while there is room for names. */
 export function addToTally(
   tally: SweepTally,
   { facts, decision }: { readonly facts: UserFacts; readonly decision: Decision },
@@ -54,7 +54,7 @@ export function isBreakGlass({ reasons }: Decision): boolean {
 }
 
 /**
- * The block limit for a sweep, before anybody is blocked.
+ * The room under the block limit for a sweep, before it blocks any user.
  * @param counts the blocked users in IAM's lists, those seen so far (by any method), and the account's users
  */
 export function sweepRoom(
@@ -71,8 +71,8 @@ export function sweepRoom(
 }
 
 /**
- * Gives the room to the first of some users; the others are told of once, instead of being sent to be refused.
- * @returns who is within the limit, and the room that is left for the next
+ * Gives the room to the first of some users. The others are reported once, instead of being sent to a review that refuses them.
+ * @returns the users within the limit, and the room that is left
  */
 export function takeRoom(
   room: SweepRoom,

@@ -1,58 +1,58 @@
 import type { Outcome } from '../../../events/outcome.ts';
 
-/** What is remembered of one kind of news. */
+/** The last notification under one dedupKey. */
 export interface LastNotification {
-  /** What was told last, and when (ISO 8601). */
+  /** The last outcome that was sent, and when (ISO 8601). */
   readonly sent: Outcome;
   readonly sentAt: string;
-  /** What was seen last, told or not, and when (ISO 8601). */
+  /** The last outcome that was seen, sent or not, and when (ISO 8601). */
   readonly seen: Outcome;
   readonly seenAt: string;
 }
 
-// Told of again once a week: what still needs a person, and that all is still well.
+// A reminder once a week, both for a problem that lasts and for a clean account.
 const REMIND_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
-// Sweeps run every night: what one of them did not find was over, and has come back.
+// Sweeps run every night: a problem that was not seen for this long was over and has come back.
 const OVER_AFTER_MS = 36 * 60 * 60 * 1000;
 
 /**
- * Sweeps find the same things night after night; these are told once.
- * @returns what the outcome is the latest news of; null where it is news by itself, as every block is
+ * Sweeps find the same problem night after night, and it is sent once.
+ * @returns the key under which outcomes are compared; null for an outcome that is always sent, such as every block
  */
 export function dedupKey(outcome: Outcome): string | null {
   const { kind, account } = outcome;
   if (kind === 'organization-swept') return `${kind}/${outcome.organization}`;
   if (kind === 'sweep-finished') return `${kind}/${account}`;
-  // A sweep and every event there find the same: nobody in the account can be looked at.
+  // A sweep and every event in the account find the same: the account cannot be read.
   if (kind === 'account-unreachable') return `${kind}/${account}`;
   if (!('cause' in outcome) || outcome.cause.kind !== 'sweep') return null;
   switch (kind) {
     case 'could-not-enforce':
       return `${kind}/${account}/${outcome.user}`;
     case 'policy-changed':
-      // That it was put back is something done, not something that lasts.
+      // A restored policy is an action, not a problem that lasts.
       return outcome.state === 'restored' ? null : `${kind}/${outcome.policyArn}`;
     case 'tampering-seen':
     case 'breaker-open':
       return `${kind}/${account}`;
-    // Each of these is news by itself.
+    // Each of these is always sent.
     case 'user-blocked':
     case 'user-unblocked':
     case 'exemption-seen':
     case 'mfa-device-added-by-other':
       return null;
-    // Stryker disable next-line ConditionalExpression: nothing comes here, as the compiler sees
+    // Stryker disable next-line ConditionalExpression: unreachable, as the compiler proves
     default:
       return kind satisfies never;
   }
 }
 
-/** The key of what shows, once it is seen, that the outcome's trouble was over by then; null where nothing does. */
+/** The dedupKey of the outcomes that show that the outcome's problem is over; null where there are none. */
 export function resolvedBy({ kind, account }: Outcome): string | null {
   return kind === 'account-unreachable' ? `sweep-finished/${account}` : null;
 }
 
-/** Whether it is told with others, by another outcome, and needs no telling of its own. */
+/** Whether another outcome's message covers the outcome, so that it needs no message of its own. */
 export function isCoveredElsewhere(outcome: Outcome): boolean {
   if (outcome.kind === 'sweep-finished') return outcome.rolledUp;
   // A sweep's summary names the accounts that it could not reach: hundreds, in the first night of a roll-out.
@@ -60,9 +60,9 @@ export function isCoveredElsewhere(outcome: Outcome): boolean {
 }
 
 /**
- * Whether an outcome says anything that was not told already.
- * @param last what is remembered under its dedupKey, or null
- * @param over what was seen last under its resolvedBy, or null
+ * Whether an outcome says anything that was not sent already.
+ * @param last the last notification under its dedupKey, or null
+ * @param over the last outcome seen under its resolvedBy, or null
  * @param now decides whether it is time for a reminder
  */
 export function shouldNotify(
@@ -73,11 +73,11 @@ export function shouldNotify(
 ): boolean {
   if (isCoveredElsewhere(outcome)) return false;
   if (last === null) return true;
-  // A late duplicate of an older sweep would undo what was told since.
+  // A late duplicate of an older sweep must not replace newer messages.
   if (isOlder(outcome, last.seen)) return false;
   if (now.getTime() - Date.parse(last.sentAt) >= REMIND_AFTER_MS) return true;
   if (isClean(outcome)) {
-    // All is well: what was put right has been told by itself.
+    // A clean sweep: every correction had a message of its own.
     const known = new Set(attention(last.seen));
     return attention(outcome).some((one) => !known.has(one));
   }
@@ -91,18 +91,18 @@ function isBetween({ at }: Outcome, before: Outcome, after: Outcome): boolean {
 }
 
 function isClean(outcome: Outcome): boolean {
-  // Stryker disable next-line ConditionalExpression,LogicalOperator: no other kind has differences; the compiler wants it said
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: no other kind has differences; the compiler needs the check
   if (outcome.kind !== 'organization-swept' && outcome.kind !== 'sweep-finished') return false;
   if (outcome.differences > 0 || outcome.failedParts.length > 0) return false;
   return outcome.kind === 'sweep-finished' || outcome.accounts.unswept === 0;
 }
 
-/** What of a sweep wants a person's attention, though the sweep has nothing to put right. */
+/** The points of a sweep that need a person although the sweep has nothing to correct. */
 function attention(outcome: Outcome): string[] {
-  // Stryker disable next-line ArrayDeclaration: what is known of another kind is looked for by nothing
+  // Stryker disable next-line ArrayDeclaration: no caller asks for another kind's points
   if (outcome.kind !== 'sweep-finished' && outcome.kind !== 'organization-swept') return [];
   const { breakGlassWithoutMfa, endingExemptions, startedAt } = outcome;
-  // Each announcement is news, a week before the end as well as a day before; not twice on one day.
+  // An ending exemption is announced a week and a day before its end, and not twice on one day.
   const day = startedAt.slice(0, 10);
   return [
     ...breakGlassWithoutMfa.map((one) => `break-glass/${whose(one)}`),
@@ -112,18 +112,18 @@ function attention(outcome: Outcome): string[] {
 
 type Whose = string | { readonly user: string; readonly account?: string };
 
-/** A user of the sweep's own account, or of one of an organization's. */
+/** A user of the sweep's own account, or of an account of the organization. */
 function whose(one: Whose): string {
   return typeof one === 'string' ? one : [one.account, one.user].join();
 }
 
 function isOlder(outcome: Outcome, last: Outcome): boolean {
-  // Stryker disable next-line ConditionalExpression,LogicalOperator: no time is before none; the compiler wants it said
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: a comparison with no time is false; the compiler needs the check
   if (!('startedAt' in outcome && 'startedAt' in last)) return false;
   return Date.parse(outcome.startedAt) < Date.parse(last.startedAt);
 }
 
-/** Which parts could not be done, and where: an error's words may change from night to night. */
+/** The failed parts and their accounts, without the errors' texts, which may change from night to night. */
 function partsOf({
   failedParts,
 }: {
@@ -132,7 +132,7 @@ function partsOf({
   return failedParts.map(({ account, part }) => [account, part]);
 }
 
-/** What of an outcome makes it news: not when, and not by which sweep it was found. */
+/** The content of an outcome that makes it new. The time and the sweep that found it do not count. */
 function fingerprint(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'sweep-finished': {
@@ -186,7 +186,7 @@ function fingerprint(outcome: Outcome): string {
     case 'exemption-seen':
     case 'mfa-device-added-by-other':
       return outcome.id;
-    // Stryker disable next-line ConditionalExpression: nothing comes here, as the compiler sees
+    // Stryker disable next-line ConditionalExpression: unreachable, as the compiler proves
     default:
       return outcome satisfies never;
   }

@@ -8,11 +8,11 @@ export function isLoopback(url: URL): boolean {
 }
 
 /**
- * Accepts only Slack's incoming webhooks, so that outcomes go nowhere else and are taken as they are.
+ * Accepts only Slack's incoming webhooks: outcomes go nowhere else, and Slack shows them unchanged.
  * @param text the webhook's URL, a secret; white space around it does not count
  * @param allowLoopback in the local run
  * @returns the URL
- * @throws Error that says what the text is instead, and does not contain it
+ * @throws Error that says what is wrong, without the text itself
  */
 export function checkWebhook(text: string, allowLoopback: boolean): URL {
   const problem = webhookProblem(text, allowLoopback);
@@ -20,7 +20,7 @@ export function checkWebhook(text: string, allowLoopback: boolean): URL {
   return new URL(text);
 }
 
-/** What a text is that is no webhook to post to, without the text itself; null where it is one. */
+/** What is wrong with a text that is not a webhook to post to, without the text itself; null where nothing is wrong. */
 export function webhookProblem(text: string, allowLoopback: boolean): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url && allowLoopback && isLoopback(url)) return null;
@@ -29,7 +29,7 @@ export function webhookProblem(text: string, allowLoopback: boolean): string | n
   return other && `${other}: it must be an incoming webhook, ${right}`;
 }
 
-/** What a URL is that is no incoming webhook of Slack's. */
+/** What a URL is instead of an incoming webhook of Slack. */
 function otherThanWebhook(url: URL | null): string | null {
   if (url === null) return 'no URL';
   if (!SLACK_HOSTS.includes(url.hostname)) return 'a URL of another host than Slack’s';
@@ -37,7 +37,7 @@ function otherThanWebhook(url: URL | null): string | null {
   // fetch refuses a URL with credentials.
   if (url.port + url.username + url.password !== '')
     return 'a URL with a port, a user or a password';
-  // Both take the fields of a workflow's own, and answer {"ok":true} whatever becomes of them.
+  // Both take a workflow's own fields, and answer {"ok":true} even where the fields are ignored.
   if (url.pathname.startsWith('/triggers/')) return 'a workflow’s trigger (/triggers/…)';
   if (url.pathname.startsWith('/workflows/')) return 'a workflow’s webhook (/workflows/…)';
   if (!url.pathname.startsWith('/services/')) return 'another URL of Slack’s';

@@ -6,35 +6,35 @@ export const metricUnits = {
   /** From the event's time (whole seconds) until the user was blocked. */
   BlockLatency: 'Milliseconds',
   UnblockLatency: 'Milliseconds',
-  /** Users looked at, for whatever reason. */
+  /** Users reviewed, for any reason. */
   Reviews: 'Count',
-  /** Blocked or unblocked because a sweep asked, not an event: the event did not come. */
+  /** Blocks and unblocks by a sweep: the event did not arrive. */
   FoundBySweep: 'Count',
   CouldNotEnforce: 'Count',
-  /** Users whom the open breaker kept from being blocked. */
+  /** Users whom the open breaker refused. */
   BreakerOpen: 'Count',
-  /** The heartbeat: a sweep of the account, or of the whole organization, is over and told of. */
+  /** The heartbeat: a sweep of the account, or of the whole organization, finished and its outcome was published. */
   SweepsFinished: 'Count',
-  /** Of an organization: accounts that its sweep could not read. */
+  /** Accounts of an organization that its sweep could not read. */
   AccountsUnswept: 'Count',
 } as const;
 
 export type MetricName = keyof typeof metricUnits;
 export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
 
-/** What came of a review, as far as it is counted. */
+/** The parts of a review's result that are counted. */
 interface Reviewed {
   readonly kind: 'reviewed' | 'gone' | 'stale' | 'breaker-open';
   readonly outcomes?: readonly Outcome[];
-  /** Of a refused user: was named, and counted, before. */
+  /** A refused user was already named and counted. */
   readonly named?: boolean;
 }
 
 /**
  * What a review adds to the metrics.
- * @param now when it was done, and nothing told of it yet
- * @param waited the user was refused before, and waited for room: how long says nothing of the enforcer's speed
- * @returns nothing for a stale one: it comes again
+ * @param now when it was done, before anything was published
+ * @param waited the user was refused before and waited for room, which is not the enforcer's latency
+ * @returns no metrics for a stale review, which is repeated
  */
 export function reviewMetrics(
   { kind, outcomes = [], named = false }: Reviewed,
@@ -51,7 +51,7 @@ export function reviewMetrics(
 
 /**
  * What an account's sweep that has finished adds to the metrics.
- * @param rolledUp it is part of an organization's sweep, whose end is the heartbeat
+ * @param rolledUp the sweep is part of an organization's sweep, whose end is the heartbeat
  */
 export function sweepMetrics(outcomes: readonly Outcome[], rolledUp: boolean): Metrics {
   const beyond = outcomes.flatMap((one) => (one.kind === 'breaker-open' ? [one.total] : []));
@@ -69,7 +69,7 @@ function outcomeMetrics(outcome: Outcome, now: Date): Metrics {
       return enforcedMetrics('UnblockLatency', outcome, now);
     case 'could-not-enforce':
       return { CouldNotEnforce: 1 };
-    // The breaker and sweeps are measured where they happen.
+    // The other stages measure the breaker and sweeps.
     case 'breaker-open':
     case 'sweep-finished':
     case 'organization-swept':
@@ -79,7 +79,7 @@ function outcomeMetrics(outcome: Outcome, now: Date): Metrics {
     case 'policy-changed':
     case 'tampering-seen':
       return {};
-    // Stryker disable next-line ConditionalExpression: nothing comes here, as the compiler sees
+    // Stryker disable next-line ConditionalExpression: unreachable, as the compiler proves
     default:
       return outcome satisfies never;
   }
@@ -91,9 +91,9 @@ function enforcedMetrics(
   now: Date,
 ): Metrics {
   if (cause.kind === 'event') {
-    // CloudTrail's clock is not ours.
+    // CloudTrail's clock may be ahead of ours.
     return { [latency]: Math.max(0, now.getTime() - Date.parse(cause.eventTime)) };
   }
-  // An exemption ends with its day, of which no event tells: the sweep is its proper place.
+  // No event reports the end of an exemption's last day, so the sweep is the one to find it.
   return reasons.some(({ code }) => code === 'exemption-ended') ? {} : { FoundBySweep: 1 };
 }

@@ -13,7 +13,7 @@ import type { Decision } from '../rules/decide.ts';
 import type { Settings } from '../rules/settings.ts';
 import { type Tags, tagValue } from '../rules/tags.ts';
 
-/** What an outcome about one user is made of. */
+/** The inputs of an outcome about one user. */
 export interface OutcomeContext {
   /** The name as IAM returns it. */
   readonly user: string;
@@ -42,7 +42,7 @@ export function unblockedOutcome(
 
 /**
  * The outcome of a block or an unblock that IAM refused for good.
- * @param boundarySeen the permissions boundary that the user had, null for none; undefined where it was not looked at
+ * @param boundarySeen the permissions boundary that the user had, null for none; undefined where it was not read
  */
 export function couldNotOutcome(
   context: OutcomeContext,
@@ -65,7 +65,7 @@ export function exemptionOutcome(
 
 /**
  * The outcome of a device that another identity than the user has enabled for the user.
- * @param told but for the decision: it is no matter who is protected
+ * @param context without the decision: the outcome does not depend on the user's state
  */
 export function deviceOutcome(
   { user, cause, settings, now }: Pick<OutcomeContext, 'user' | 'cause' | 'settings' | 'now'>,
@@ -89,8 +89,8 @@ export function deviceOutcome(
 export const NAMED_AT_MOST = 100;
 
 /**
- * The one outcome for all users whom the open breaker kept from being blocked.
- * @param numbers with `total` where `users` are only the first of them
+ * The one outcome for all users whom the open breaker refused.
+ * @param numbers `total` is given where `users` are only the first of them
  */
 export function breakerOutcome(
   users: readonly string[],
@@ -108,7 +108,7 @@ export function breakerOutcome(
     kind: 'breaker-open',
     ...common(settings, now),
     cause,
-    // One sweep may be stopped in several batches: each tells of users of its own.
+    // The breaker may refuse users of one sweep in several batches, each with its own users.
     id: `breaker-open/${settings.account}/${causeId(cause)}/${users[0] ?? ''}`,
     total: numbers.total ?? users.length,
     users: users.slice(0, NAMED_AT_MOST),
@@ -131,7 +131,7 @@ export interface PolicyTold {
   readonly now: Date;
 }
 
-/** The outcome of looking at a policy of ours that was changed. */
+/** The outcome of a check of a policy of the enforcer that was changed. */
 export function policyOutcome({
   policy,
   state,
@@ -152,7 +152,7 @@ export function policyOutcome({
   };
 }
 
-/** The outcome of seeing that the enforcer itself was tampered with. */
+/** The outcome of tampering with the enforcer itself. */
 export function tamperingOutcome(
   seen: Pick<Extract<Outcome, { kind: 'tampering-seen' }>, 'what' | 'resource' | 'cause'>,
   settings: Settings,
@@ -164,10 +164,9 @@ export function tamperingOutcome(
 }
 
 /**
- * The outcome of an account in which nobody can be looked at. How the account is managed is not known either: its
- * spoke would say so.
- * @param account and the hub's mode
- * @param cause what was to be looked at: one cause gives one id, however often it is tried
+ * The outcome of an account whose users cannot be read. The account's own mode, which its spoke's tags contain, is not known.
+ * @param account the account, with the hub's mode
+ * @param cause the cause of the review or the sweep: one cause gives one id, however often it is tried
  */
 export function accountUnreachableOutcome(
   account: Pick<Settings, 'account' | 'mode'>,
@@ -180,7 +179,7 @@ export function accountUnreachableOutcome(
 }
 
 function common({ account, mode }: Pick<Settings, 'account' | 'mode'>, now: Date) {
-  // publish() adds what the account is called.
+  // publish() adds the account's alias and name.
   return {
     version: 1 as const,
     account,
@@ -205,7 +204,7 @@ function about(
   };
 }
 
-/** The same change gives the same id, so that a receiver can drop a double. */
+/** The same change gives the same id, so that a receiver can drop a duplicate. */
 function outcomeId(kind: OutcomeKind, user: string, cause: Cause, { account }: Settings): string {
   return `${kind}/${account}/${nameKey(user)}/${causeId(cause)}`;
 }
@@ -214,7 +213,7 @@ function outcomeId(kind: OutcomeKind, user: string, cause: Cause, { account }: S
 const SLACK_TAG = 'slack';
 
 /**
- * Whom to mention in messages about a user.
+ * The Slack member to mention in messages about a user.
  * @param tags the user's tags, where they were read
  * @returns the member id; null where the deployment does not allow it, or the tag contains no such id
  */

@@ -12,21 +12,21 @@ import { SETTLED_AFTER_SECONDS } from './stale-reads.ts';
 /** The outcome of a block or an unblock. */
 export type ActionOutcome = Extract<Outcome, { kind: 'user-blocked' | 'user-unblocked' }>;
 
-/** A block or unblock that was done and told. */
+/** A block or unblock that was done and published. */
 export interface LoggedAction {
-  /** The outcome's. */
+  /** The outcome's id. */
   readonly id: string;
   readonly action: 'block' | 'unblock';
   readonly methods: readonly BlockMethod[];
   /** ISO 8601. */
   readonly at: string;
-  /** IAM answered that it was done. What a dead process left behind may have been done or not. */
+  /** IAM answered that it was done. An action that a dead instance left behind may have been done or not. */
   readonly certain: boolean;
 }
 
-/** A block or unblock that was pending, and is not known to be told. */
+/** A block or unblock that was begun and may not be published. */
 interface PendingAction {
-  /** As it will be told; the block method of a block is the first to be tried. */
+  /** The outcome to publish. The method of a block is the first one that is tried. */
   readonly outcome: ActionOutcome;
   /** ISO 8601. */
   readonly at: string;
@@ -34,34 +34,35 @@ interface PendingAction {
   readonly failed: boolean;
 }
 
-/** What is remembered of the enforcer's own actions on one user. */
+/** The log of the enforcer's own actions on one user. */
 export interface LoggedActions {
   readonly pending: PendingAction | null;
-  /** What dead processes did, or may have done, before that: oldest first. */
+  /** Actions that dead instances did, or may have done, before the pending one: oldest first. */
   readonly unpublished: readonly ActionOutcome[];
-  /** Newest first, a few. */
+  /** The last few, newest first. */
   readonly published: readonly LoggedAction[];
-  /** When the user was named as one whom the open breaker refused, and not decided since. ISO 8601. */
+  /** When a message named the user as refused by the open breaker, if no decision followed. ISO 8601. */
   readonly refused?: string;
-  /** How often a copy made certain that it is alone: it only has to differ from what other copies have read. */
+  /** How often an instance claimed the user. A new number makes the writes of other instances fail. */
   readonly claims?: number;
 }
 
 export const nothingLogged: LoggedActions = { pending: null, unpublished: [], published: [] };
 
-// The function's timeout is 60 s; clocks differ.
+// The function's timeout is 60 s, and clocks are some seconds apart.
 const LOCKED_MS = 75_000;
 
-/** Whether somebody else is at this user, or died there a moment ago. */
+/** Whether another instance is working on this user, or died a moment ago while it was. */
 export function isLocked({ pending }: LoggedActions, now: Date): boolean {
   return pending !== null && !pending.failed && now.getTime() - Date.parse(pending.at) < LOCKED_MS;
 }
 
 /**
- * What earlier tries left unpublished, oldest first. Where nobody can know whether it was done it is published: a block after a death, and
- * anything where the user is gone. After an error of IAM the state tells that the user is in. An unblock counts as done only
- * where nothing blocks the user: one that was broken off after the first of several block methods is not done.
- * @param decision what is to be done now, or null where the user is gone
+ * The actions that earlier tries left unpublished, oldest first. An action that may or may not have been done is published: a
+ * block by an instance that died, and any action on a user who is gone. After an error of IAM the user's state shows whether
+ * the action was done. An unblock counts as done only where nothing blocks the user: an unblock that removed only the first of
+ * several block methods is not done.
+ * @param decision the decision now, or null where the user is gone
  */
 export function unpublishedActions(
   { pending, unpublished }: LoggedActions,
@@ -74,19 +75,19 @@ export function unpublishedActions(
   return wasDone ? [...unpublished, outcome] : unpublished;
 }
 
-/** What was surely done last, and told. */
+/** The last action that was certainly done and published. */
 export function lastAction({ published }: LoggedActions): LoggedAction | null {
   return published.find(({ certain }) => certain) ?? null;
 }
 
-/** Whether the user was named as refused a while ago, and not decided since. */
+/** Whether a recent message named the user as refused, and no decision followed. */
 export function isNamed({ refused }: LoggedActions, now: Date): boolean {
   return isCurrent(refused, now);
 }
 
 /**
- * Whether the user may have a block reservation that what was read can end: the enforcer blocked the user a while ago, it
- * is certain of that, and the reading shows every method by which it did.
+ * Whether the user may have a block reservation that the facts can end: the enforcer certainly blocked the user, not long ago,
+ * and the facts show every method by which it did.
  * @param facts null where the user is gone
  */
 export function mayBeReserved(
@@ -105,8 +106,8 @@ export function mayBeReserved(
 }
 
 /**
- * What a reading must show: all fresh changes of the task, and the enforcer's own action of a moment ago. Where somebody
- * undid that later, or took the name anew, the later change wins.
+ * What a reading must show: all fresh changes of the task, and the enforcer's own recent action. A later change that undid the
+ * action, or gave the name to a new user, wins.
  * @param changes fresh, oldest first
  * @param action fresh, or null
  */
@@ -120,7 +121,7 @@ export function expectationsOf(
   // Event times have whole seconds.
   const since = Math.floor(Date.parse(action.at) / 1000) * 1000;
   const before = changes.findIndex(
-    // Stryker disable next-line ConditionalExpression: no time is after anything; the compiler wants it said
+    // Stryker disable next-line ConditionalExpression: a comparison with no time is false; the compiler needs the check
     ({ cause }) => cause.kind === 'event' && Date.parse(cause.eventTime) >= since,
   );
   const at = before < 0 ? all.length : before;
@@ -130,7 +131,7 @@ export function expectationsOf(
 
 function actionExpectation({ action, methods }: LoggedAction, settings: Settings): Expectation {
   const blocked = action === 'block';
-  // Of a user whom it just blocked, a reading without the user is stale; a deletion comes as an event.
+  // A reading without a user who was just blocked is stale: a deletion comes as an event.
   let expects: Expectation = blocked ? { exists: true } : {};
   for (const method of methods) {
     switch (method) {
@@ -143,10 +144,10 @@ function actionExpectation({ action, methods }: LoggedAction, settings: Settings
       case 'boundary':
         expects = { ...expects, boundary: blocked ? settings.boundaryArn : null };
         break;
-      // Stryker disable next-line ConditionalExpression,StringLiteral: no reading shows it, and the last case does as little
+      // Stryker disable next-line ConditionalExpression,StringLiteral: no reading shows it, and the default does nothing either
       case 'inline-policy':
         break;
-      // Stryker disable next-line ConditionalExpression: nothing comes here, as the compiler sees
+      // Stryker disable next-line ConditionalExpression: unreachable, as the compiler proves
       default:
         method satisfies never;
     }
@@ -155,9 +156,9 @@ function actionExpectation({ action, methods }: LoggedAction, settings: Settings
 }
 
 /**
- * An id that was not published yet. A change that is delivered once more may make the same action due again, long after or after
- * another action: then it is another one, and receivers must not take it for the first.
- * @param unpublished what others left, oldest first: the last of them may be this one, broken off
+ * An id that was not published yet. A change that is delivered again may make the same action due again, long after or after
+ * another action. That is a new action, and receivers must not take it for the first.
+ * @param unpublished actions that other tries left, oldest first: the last of them may be this one, interrupted
  */
 export function unusedId(
   id: string,
@@ -171,17 +172,18 @@ export function unusedId(
   return `${id}/${number}`;
 }
 
-// As many as are published while one change may still be on its way.
+// More actions are not published while a delivery of one change can still arrive.
 const REMEMBERED = 8;
 
-/** What an error or a death left behind may have been done, and IAM may not show it yet. */
+/** Whether a pending action may have been done and IAM may not show it yet. */
 function isUncertain({ at }: PendingAction, now: Date): boolean {
   return now.getTime() - Date.parse(at) < SETTLED_AFTER_SECONDS * 1000;
 }
 
 /**
- * @param before what others had left unpublished, oldest first
- * @param action what was done just now, or null
+ * The log after publishing.
+ * @param before the actions that other tries had left unpublished, oldest first
+ * @param action the action that was done just now, or null
  */
 export function withPublished(
   { pending, published }: LoggedActions,

@@ -3,40 +3,40 @@ import { SETTLED_AFTER_SECONDS } from './stale-reads.ts';
 
 /** Room for one user under the block limit, taken before the user is blocked. */
 export interface BlockReservation {
-  /** When it was taken, ms. Each reservation of a user has a later one: it names the reservation. */
+  /** When it was taken, ms. Each new reservation of a user has a later time, so the time identifies it. */
   readonly at: number;
-  /** CloudTrail's time of the change that the user is blocked for, ms; null where only a sweep asks. */
+  /** CloudTrail's time of the change that the user is blocked for, ms; null for a block by a sweep alone. */
   readonly changedAt: number | null;
 }
 
 /** An account's reservations, by `nameKey`: a user counts once, however often the user is blocked. */
 export type BlockReservations = ReadonlyMap<string, BlockReservation>;
 
-/** Whom IAM lists as blocked, and when it was asked (ms). */
+/** The users that IAM lists as blocked, and when the list was read (ms). */
 export interface BlockedList {
   readonly users: ReadonlySet<string>;
   readonly at: number;
 }
 
-/** How many users can be blocked at most. */
+/** The highest number of users that can be blocked now. */
 export interface UpperBound {
   /** In IAM's list. */
   readonly counted: number;
   /** Reserved, and not in IAM's list yet. */
   readonly assumed: number;
-  /** All of them, and the user who is to be blocked. */
+  /** Both, and the user to be blocked. */
   readonly withUser: number;
 }
 
-// A reservation may be used until its batch is given up, by a clock that is some seconds off.
+// A reservation may be used until its batch times out. Clocks are some seconds apart.
 const USED_WITHIN_MS = 75_000;
-// IAM's list may not show the block before that.
+// Until then IAM's list may not show the block.
 const UNSETTLED_MS = SETTLED_AFTER_SECONDS * 1000 + USED_WITHIN_MS;
 
 /** How old IAM's list may be when it is compared with the reservations. */
 export const LIST_KEPT_MS = 60_000;
 
-/** After that every list that is still in use shows the block. */
+/** After that, every list still in use shows the block. */
 export const RESERVATION_KEPT_MS = UNSETTLED_MS + LIST_KEPT_MS;
 
 /**
@@ -57,7 +57,7 @@ export function upperBound(
   return { counted, assumed, withUser: counted + assumed + (isNew ? 1 : 0) };
 }
 
-/** Reserves room for a user. The reservation is named by its time, or by the next ms that the user's last one leaves. */
+/** Reserves room for a user. The reservation's time is now, or the next ms where the user's last one has the same time. */
 export function withReservation(
   reservations: BlockReservations,
   user: string,
@@ -73,8 +73,8 @@ export function withReservation(
 
 /**
  * Ends one reservation of a user, and no later one.
- * @param before what takes its place: the user's reservation before it, or null
- * @returns null where it is not there any more
+ * @param before the user's earlier reservation, which replaces it, or null
+ * @returns null where the reservation does not exist any more
  */
 export function withoutReservation(
   reservations: BlockReservations,

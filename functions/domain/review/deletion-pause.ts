@@ -10,13 +10,13 @@ import { isBySelf } from './exemption-changes.ts';
  */
 const PAUSE_MS = 5 * 60_000;
 
-/** Removing a block method again and again keeps nobody unblocked: within this time only the first one pauses. */
+/** Repeated removals do not keep a user unblocked: within this time only the first one pauses. */
 const ONE_PAUSE_IN_MS = 24 * 60 * 60_000;
 
-/** What IAM wants removed before it deletes a user. A permissions boundary may stay. */
+/** The calls that remove what IAM requires to be removed before DeleteUser. A permissions boundary may stay. */
 const removals = ['DetachUserPolicy', 'RemoveUserFromGroup', 'DeleteUserPolicy'];
 
-/** Whether an event may have removed a block method that is in the way of DeleteUser. */
+/** Whether an event may have removed a block method that prevents DeleteUser. */
 export function isRemoval(cause: Cause): boolean {
   return isCallOf(cause, ...removals);
 }
@@ -30,8 +30,8 @@ export interface DeletionPause {
 }
 
 /**
- * Whether to wait before a user is blocked again. Only a removal by an MFA-authenticated session that is not the user's own
- * pauses: neither a stolen key nor a blocked user gains anything by it. Where several are at hand, the latest counts.
+ * Whether to wait before a user is blocked again. Only a removal by an MFA-authenticated session of another identity pauses, so
+ * a stolen key or a blocked user gains nothing. Of several removals the latest counts.
  * @param changes of one user, oldest first
  * @param remembered the `since` of the last pause, or null
  * @returns null where the user is to be blocked now
@@ -53,14 +53,14 @@ export function deletionPause(
 /** The time of a removal that pauses; null for one that does not. */
 function timeOf(change: UserChange): number | null {
   const { cause } = change;
-  // Stryker disable next-line ConditionalExpression: only an event removes; the compiler wants it said
+  // Stryker disable next-line ConditionalExpression: only an event removes; the compiler needs the check
   if (cause.kind !== 'event' || cause.actor.mfa !== true || isBySelf(change)) return null;
   return Date.parse(cause.eventTime);
 }
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
-/** What is no time, or lies ahead, was not written by the enforcer: it must neither pause nor prevent a pause. */
+/** An invalid or future time was not written by the enforcer: it must neither pause nor prevent a pause. */
 function timeBefore(text: string | null, now: Date): number {
   const time = Date.parse(String(text));
   return time < now.getTime() + PAUSE_MS ? time : NEVER;
@@ -68,7 +68,7 @@ function timeBefore(text: string | null, now: Date): number {
 
 function lasting(since: number, now: Date): DeletionPause | null {
   const left = since + PAUSE_MS - now.getTime();
-  // Clocks differ, but not by more than a pause.
+  // Clocks are apart by less than a pause.
   if (left <= 0 || left > 2 * PAUSE_MS) return null;
   const seconds = Math.ceil(Math.min(left, PAUSE_MS) / 1000);
   return { since: new Date(since).toISOString(), seconds };

@@ -12,8 +12,8 @@ export type ExemptionChange = Extract<Outcome, { kind: 'exemption-seen' }>['chan
 /**
  * What one change means for the user's exemption.
  * @param change of the user
- * @param profile the user's tags, path and name after it
- * @returns null where it is no news: an exempt user is none, a change of the exemption is
+ * @param profile the user's tags, path and name after the change
+ * @returns null where the change does not affect the exemption
  */
 export function exemptionChange(
   { cause, expects }: UserChange,
@@ -28,21 +28,21 @@ export function exemptionChange(
     isExemptionKey(key, settings),
   );
   if (touched.length === 0) return exempt && expects.password === true ? 'password' : null;
-  // Judged by what the change itself did: another change of the same batch may have undone it.
-  // Stryker disable next-line ConditionalExpression: no value exempts nobody; the compiler wants it said
+  // Only the change itself counts: another change of the same batch may have undone it.
+  // Stryker disable next-line ConditionalExpression: null never exempts; the compiler needs the check
   if (touched.some(([key, value]) => value !== null && isExempting(key, value, settings)))
     return 'granted';
   if (touched.some(([, value]) => value === null)) return exempt ? 'changed' : 'removed';
   const endIsSet = touched.some(([key]) => isSameKey(key, UNTIL_KEY));
-  // A tag that exempts nobody, on somebody who is not exempt: whoever loses an exemption by it is blocked, and told so.
+  // The new value does not exempt, and the user is not exempt. A user who loses an exemption by it is blocked, which is reported.
   if (!exempt && !endIsSet) return null;
   return exempt ? 'changed' : 'removed';
 }
 
 /**
- * The device that a change enabled for a user by another identity: a role, root or another user. An administrator may
- * do so; so may a thief, whose device then is a second factor of the user's.
- * @returns its serial number, or null where the change is no such thing
+ * The device that another identity enabled for a user: a role, root or another user. An administrator may do so. A thief may
+ * too, and then has a second factor of the user.
+ * @returns its serial number, or null for any other change
  */
 export function deviceByOther(change: UserChange): string | null {
   const { cause, expects } = change;
@@ -53,7 +53,7 @@ export function deviceByOther(change: UserChange): string | null {
 
 /** Whether the actor is the user concerned. */
 export function isBySelf({ cause, user }: UserChange): boolean {
-  // Stryker disable next-line ConditionalExpression: a sweep has no actor; the compiler wants it said
+  // Stryker disable next-line ConditionalExpression: a sweep has no actor; the compiler needs the check
   if (cause.kind !== 'event' || cause.actor.type !== 'IAMUser') return false;
   return isSameName(cause.actor.name, user);
 }

@@ -1,8 +1,8 @@
-/** What is done about an error of IAM. */
+/** How an error of IAM is handled. */
 interface Treatment {
-  /** How the SDK's retries take it within the call: CLIENT_ERROR is not tried again. */
+  /** How the SDK retries within the call: CLIENT_ERROR is not retried. */
   readonly retry: 'TRANSIENT' | 'THROTTLING' | 'CLIENT_ERROR';
-  /** Once the retries are used up, the message comes again within seconds. Otherwise its record fails. */
+  /** After the last retry, the message is delivered again within seconds. Otherwise its record fails. */
   readonly comesAgain: boolean;
   readonly source: string;
 }
@@ -10,8 +10,8 @@ interface Treatment {
 const API = 'IAM API Reference';
 
 /**
- * IAM's errors that are about the moment or look like it, by their code, without the "Exception" that the SDK adds.
- * The SDK treats every other error as it does by itself.
+ * IAM's errors that are temporary or look temporary, by code, without the "Exception" that the SDK adds. Every other error is
+ * left to the SDK.
  */
 export const iamErrors: Readonly<Record<string, Treatment>> = {
   // 409, which the SDK does not retry. AttachUserPolicy answers it too, though AWS does not document it there.
@@ -26,7 +26,7 @@ export const iamErrors: Readonly<Record<string, Treatment>> = {
     comesAgain: true,
     source: `${API}, DeleteLoginProfile`,
   },
-  // 409: a quota is full. The SDK takes it for throttling (as it is with other services): six tries, 15 s.
+  // 409: a quota is full. The SDK treats it as throttling, as other services use it: six tries, 15 s.
   LimitExceeded: {
     retry: 'CLIENT_ERROR',
     comesAgain: false,
@@ -46,7 +46,7 @@ export const iamErrors: Readonly<Record<string, Treatment>> = {
 /**
  * Finds the treatment of an error.
  * @param error anything that an IAM call threw
- * @returns undefined where the table does not have it
+ * @returns undefined for an error that is not in the table
  */
 export function treatmentOf(error: unknown): Treatment | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -4,17 +4,17 @@ import { tagValue } from '../rules/tags.ts';
 import type { UserFacts } from '../rules/user-facts.ts';
 
 /**
- * How long a change may take to show in every IAM reading. AWS gives no number; others measured up to
- * 30 s and wait 2 minutes (docs/events.md).
+ * How long a change may take until every IAM reading shows it. AWS gives no number; others measured up to 30 s and wait
+ * 2 minutes (docs/events.md).
  */
 export const SETTLED_AFTER_SECONDS = 120;
 
 /**
- * Where a reading says other than a fresh event, it is not read far enough yet.
- * Only what has been read is compared: what was not needed for the decision cannot make it wrong.
+ * A reading that contradicts a fresh event is stale. Only facts that were read are compared: a fact that the decision did not
+ * need cannot make it wrong.
  * @param facts what was read, or null where IAM knows no such user
  * @param expects what must be true after the event
- * @returns one sentence part for each stale read; empty where the reading fits
+ * @returns a phrase for each stale read; empty where there is none
  */
 export function staleReads(facts: UserFacts | null, expects: Expectation): string[] {
   if (facts === null) return expects.exists ? ['the user is not visible yet'] : [];
@@ -29,7 +29,7 @@ export function staleReads(facts: UserFacts | null, expects: Expectation): strin
   ];
 }
 
-// Clocks differ; an event from further ahead is not waited for.
+// How far ahead of ours AWS's clock may be. No review waits for an event from later than that.
 const CLOCK_SKEW_SECONDS = 300;
 
 /**
@@ -46,7 +46,7 @@ export function isFresh(changedAt: Date, now: Date): boolean {
  * How long IAM may still be spreading a change.
  * @param changedAt when IAM was changed; null: no change is known
  * @param now the present
- * @returns seconds; 0 where every reading shows the change
+ * @returns seconds; 0 once every reading shows the change
  */
 export function secondsUntilSettled(changedAt: Date | null, now: Date): number {
   if (changedAt === null || !isFresh(changedAt, now)) return 0;

@@ -13,13 +13,13 @@ export interface ReviewTask {
   readonly expects: Expectation;
   /** Oldest first. */
   readonly changes: readonly UserChange[];
-  /** When IAM was last changed, or null where only a sweep asks. Until then a reading may be stale. */
+  /** When IAM was last changed; null for a review by a sweep alone. A reading from before that is stale. */
   readonly changedAt: Date | null;
-  /** What an outcome is ascribed to: the latest change, of those not made by the enforcer if there are any. */
+  /** The cause of the outcomes: the latest change that the enforcer did not make; if there is none, the latest change. */
   readonly cause: Cause;
-  /** Only the enforcer's own calls made this task: whoever they answered will claim what is to be done. */
+  /** Whether all changes are the enforcer's own calls. The review that made the calls publishes their outcomes. */
   readonly isOwnChange: boolean;
-  /** The user waits for room under the block limit, since then; null where anything else asks, too. */
+  /** Since when the user waits for room under the block limit; null where another change asks for the review, too. */
   readonly refusedSince: Date | null;
 }
 
@@ -57,14 +57,14 @@ export function reviewTasks(
   });
 }
 
-/** The enforcer's own calls come back as events; an AssumedRole actor is named <role>/<session>. */
+/** Whether the enforcer made the call: its own calls come back as events. An AssumedRole actor is named <role>/<session>. */
 export function isOurs(cause: Cause, enforcerRole: string): boolean {
   if (cause.kind !== 'event') return false;
   const { type, name } = cause.actor;
   return type === 'AssumedRole' && isSameName(name.split('/')[0] as string, enforcerRole);
 }
 
-/** Ties a change to its task: one user is one task, in whatever case each change names the user. A name contains no slash. */
+/** The key of a change's task: one task a user, in any case of the name. A name contains no slash. */
 export function taskKey({ account, user }: Pick<UserChange, 'account' | 'user'>): string {
   return `${account}/${nameKey(user)}`;
 }

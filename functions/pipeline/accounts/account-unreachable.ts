@@ -1,4 +1,4 @@
-/** Nobody in an account can be looked at: its role cannot be assumed, or says what cannot be. */
+/** The users of an account cannot be read: its role cannot be assumed, or the role's tags have invalid values. */
 export class AccountUnreachable extends Error {
   override readonly name = 'AccountUnreachable';
   /** 12 digits. */

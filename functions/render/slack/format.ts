@@ -19,7 +19,7 @@ export interface MessageContext {
 
 type AboutUser = Extract<Outcome, { user: string }>;
 
-/** An account, and what people call it. */
+/** An account with its names. */
 export type Named = Pick<Outcome, 'account' | 'accountName' | 'alias'>;
 
 /** "Acme Production (acme-prod, 111122223333)": without an alias that only says the name again, or the id alone. */
