@@ -8,6 +8,8 @@ export default defineConfig({
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
     // A mutant is switched on within the module: the files need no modules of their own.
     isolate: false,
+    // A busy machine may take long for a second's work.
+    testTimeout: 30_000,
     include: ['test/unit/domain/**/*.test.ts', 'test/unit/events/**/*.test.ts'],
     exclude: [
       // What is drawn at random would make the score random.
