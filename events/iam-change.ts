@@ -6,7 +6,7 @@ import { isSameName } from './names.ts';
 /** Which EventBridge rule of infra/iam-changes.yml carries an event. */
 type Rule = 'user' | 'block' | 'group' | 'inline' | 'boundary' | 'policy';
 
-/** Whom an event tells us to look at. `hint`: a derived name, which may be nobody's. */
+/** What an event asks to review. `hint`: a derived name, of a user who may not exist. */
 type Concern =
   | { readonly kind: 'user'; readonly name: string; readonly expects: Expectation }
   | { readonly kind: 'hint'; readonly names: readonly string[]; readonly expects: Expectation }
@@ -249,9 +249,7 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
 
   UpdateLoginProfile: ignored('a changed password changes neither scope nor MFA'),
   ChangePassword: ignored('a changed password changes neither scope nor MFA'),
-  CreateVirtualMFADevice: ignored(
-    'a device protects nobody until EnableMFADevice assigns it to a user',
-  ),
+  CreateVirtualMFADevice: ignored('a device protects no user until EnableMFADevice assigns it'),
   ResyncMFADevice: ignored('resynchronising leaves the device where it is'),
 };
 

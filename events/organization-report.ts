@@ -30,7 +30,7 @@ export type AccountNotRead = z.infer<typeof AccountNotRead>;
 export const AccountRead = z.object({
   status: z.literal('read'),
   ...AccountPlace.shape,
-  /** What mfa-enforcer does there: in observe mode nobody is blocked. */
+  /** The account's mode: in observe mode no user is blocked. */
   mode: z.enum(['enforce', 'observe']),
   /** As `mfa-enforcer report` gives it; `at` is when this account was read. */
   report: Report,

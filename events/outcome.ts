@@ -157,12 +157,12 @@ export const Outcome = z.discriminatedUnion('kind', [
     rolledUp: z.boolean().default(false),
     /** How many users need a change; `differing` names the first of them. */
     differences: z.int(),
-    /** Break-glass users without an MFA device: nothing blocks them, so they are named. */
+    /** Break-glass users without an MFA device. They are never blocked, so a person has to act. */
     breakGlassWithoutMfa: z.array(z.string()).default([]),
     /** The first of the users who are blocked. */
     blockedUsers: z.array(z.string()).default([]),
     endingExemptions: z.array(EndingExemption),
-    /** Every user was looked at all the same. Checks of the policies and the deny group are retried by themselves. */
+    /** Every user was checked nevertheless. The checks of the policies and the deny group are retried. */
     failedParts: z.array(FailedPart).default([]),
     differing: z.array(
       z.object({
@@ -176,7 +176,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     kind: z.literal('account-unreachable'),
     ...common,
     cause: Cause,
-    /** Why nobody in the account could be looked at. */
+    /** Why the users of the account could not be read. */
     why: Reason,
   }),
   z.object({
@@ -186,7 +186,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     organization: z.string(),
     sweepId: z.string(),
     startedAt: z.iso.datetime(),
-    /** How many accounts there are, and how many of these were swept, could not be, and take no calls. */
+    /** How many accounts there are, and how many of them were swept, could not be swept, and take no calls. */
     accounts: z.object({
       listed: z.int(),
       swept: z.int(),
@@ -199,9 +199,9 @@ export const Outcome = z.discriminatedUnion('kind', [
     totals: SweepTotals,
     /** How many users need a change. */
     differences: z.int(),
-    /** The first of the accounts that could not be swept: nothing is known of their users. */
+    /** The first of the accounts that could not be swept: nothing is known about their users. */
     unswept: z.array(AccountNamed.extend({ why: Reason })),
-    /** The first of the accounts with anybody unprotected or blocked, those with most unprotected first. */
+    /** The first of the accounts with unprotected or blocked users, those with most unprotected users first. */
     withFindings: z.array(
       AccountNamed.extend({
         mode: z.enum(['enforce', 'observe']),

@@ -26,10 +26,10 @@ export const Plan = z.object({
   schema: z.literal('mfa-enforcer/plan/1'),
   account: AccountId,
   at: z.iso.datetime(),
-  /** The settings it was decided by. */
+  /** The settings of the decisions, in words. */
   decidedBy: z.string(),
   policyArn: z.string(),
-  /** The policy exists in the account: without it nobody can be blocked. */
+  /** Whether the policy exists in the account. Without it no user can be blocked. */
   policyDeployed: z.boolean(),
   blocks: z.array(PlannedBlock),
   unblocks: z.array(

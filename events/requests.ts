@@ -59,7 +59,7 @@ export const SweepProgress = z.strictObject({
   /** The users of that page who are done. */
   done: Named,
   tally: SweepTally,
-  /** Null: nobody was to be blocked yet, or ForceMFA does not exist. */
+  /** Null: no user was to be blocked yet, or ForceMFA does not exist. */
   room: SweepRoom.nullable(),
   /** Parts of the sweep that could not be done so far. */
   failedParts: z.array(FailedPart).default([]),

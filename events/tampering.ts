@@ -220,7 +220,7 @@ const rows: readonly Row[] = [
 
 /**
  * The calls that are reported, and the only place that lists them. A test checks the EventBridge rules, the sample SCP and
- * docs/block-methods.md against it. Nothing puts these things back by itself, so a person is told.
+ * docs/block-methods.md against it. Nothing restores these resources by itself, so each call is reported.
  */
 export const tamperingCalls: readonly TamperingCall[] = rows.map(
   ([id, kind, parameter, text, fix = null]) => ({ id, kind, parameter, text, fix }),

@@ -179,7 +179,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
       dana: ['dana'],
       ERIN: ['erin'],
       ':user/alice': ['alice'],
-      'no date as in': ['grafana'],
+      'not a date like': ['grafana'],
       'frank already': ['frank'],
     };
     const field = page.getByRole('searchbox', { name: 'Find in names, ARNs and reasons' });

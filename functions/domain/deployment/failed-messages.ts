@@ -31,7 +31,7 @@ export const failedMessages: readonly FailedMessages[] = [
   },
   {
     id: 'OutcomesFailed',
-    means: 'outcomes that Slack was not told',
+    means: 'outcomes that were not sent to Slack',
     functionId: 'NotifySlackLambdaFunction',
     sourceQueue: 'OutcomesQueue',
   },

@@ -43,7 +43,7 @@ function isOwnName(
   hub: HubNames | null,
 ): boolean {
   switch (kind) {
-    // Without a trail no event comes, whoever made it.
+    // Any trail: without one no events arrive.
     case 'trail':
       return true;
     case 'group':

@@ -122,7 +122,7 @@ describe('what is known of the failed messages', () => {
       IamChangesFailed: 'IAM changes that could not be reviewed',
       IamChangesUndelivered: 'IAM changes that EventBridge could not bring to their queue',
       SweepsFailed: 'sweeps that failed',
-      OutcomesFailed: 'outcomes that Slack was not told',
+      OutcomesFailed: 'outcomes that were not sent to Slack',
       OutcomesUndelivered: 'outcomes that EventBridge could not bring to their queue',
     });
   });
