@@ -34,7 +34,7 @@ export default defineConfig({
       // Loading the SDK for each file would take longer than the tests.
       { test: { ...tier('unit'), isolate: false } },
       { test: { ...tier('smoke'), ...localAws } },
-      { test: { ...tier('integration'), ...packaged, isolate: false } },
+      { test: { ...tier('integration'), ...packaged, isolate: false, testTimeout: 120_000 } },
       { test: { ...tier('simulator'), ...packaged } },
       { test: { ...tier('browser'), hookTimeout: 60_000 } },
       { test: { ...tier('e2e'), ...localAws } },

@@ -14,7 +14,7 @@ describe('a safeguard that is taken out is noticed', () => {
     async (safeguard) => {
       expect(await catchWithout(safeguard, OTHERS)).not.toBeNull();
     },
-    300_000,
+    600_000,
   );
 
   it('and docs/simulation.md has the list', () => {
@@ -36,5 +36,5 @@ describe('a safeguard that is taken out is noticed', () => {
       const { violations } = await run(seed, { profile });
       expect({ seed, profile, violations }).toEqual({ seed, profile, violations: [] });
     }
-  }, 120_000);
+  }, 600_000);
 });

@@ -36,7 +36,7 @@ describe('under faults of every kind', () => {
       }
       expect(total.broken).toEqual([]);
     },
-    120_000,
+    600_000,
   );
 
   it.each(Object.keys(namedProfiles) as ProfileName[])(
@@ -48,7 +48,7 @@ describe('under faults of every kind', () => {
         expect({ seed, violations: result.violations }).toEqual({ seed, violations: [] });
       }
     },
-    120_000,
+    600_000,
   );
 
   it.each<[number, ProfileName | null, string]>([
@@ -63,7 +63,7 @@ describe('under faults of every kind', () => {
     async (seed, profile) => {
       expect((await run(seed, { profile })).violations).toEqual([]);
     },
-    120_000,
+    600_000,
   );
 
   it('each invariant was looked at', () => {

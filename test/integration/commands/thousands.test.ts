@@ -1,10 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Report } from '../../../events/report.ts';
 import { reportHtml } from '../../../functions/render/html/page.ts';
 import type { Ran } from '../../fakes/command.ts';
 import { nameOf, THOUSANDS, thousands } from '../../fakes/command-accounts.ts';
 import type { IamServer } from '../../fakes/iam-server.ts';
 import { runProgram } from '../../fakes/program.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
 const every = (remainder: number) =>
   Array.from({ length: THOUSANDS / 10 }, (_, index) => nameOf(index * 10 + remainder));
