@@ -21,7 +21,7 @@ import { sweepConfig } from './runtime/config.ts';
 import { createLog } from './runtime/log.ts';
 import { onFirstCall, sqsHandler } from './runtime/sqs-handler.ts';
 
-/** The handler of the nightly schedule and of the queue of sweeps, with everything it works with passed in. */
+/** The handler of the nightly schedule and of the queue of sweeps, with its dependencies passed in. */
 export function nightlySweep(hub: SweepHub) {
   const onMessages = sqsHandler(hub.log, (records, { getRemainingTimeInMillis }) =>
     Promise.allSettled(
@@ -30,7 +30,7 @@ export function nightlySweep(hub: SweepHub) {
   );
   return async (event: Partial<ScheduledEvent> | SQSEvent | null, context: Context) => {
     if (event !== null && 'Records' in event) return onMessages(event, context);
-    // Started by hand it has no event.
+    // A manual invocation has no event.
     return startSweep(hub, event?.id ?? randomUUID());
   };
 }

@@ -7,7 +7,7 @@ import { createLog } from './runtime/log.ts';
 import { onFirstCall, sqsHandler } from './runtime/sqs-handler.ts';
 import { version } from './runtime/version.ts';
 
-/** The handler of the queue of outcomes, with everything it works with passed in. */
+/** The handler of the queue of outcomes, with its dependencies passed in. */
 export function notifySlack(deps: NotifyDeps) {
   return sqsHandler(deps.log, (records) => deliver(deps, records));
 }

@@ -23,12 +23,12 @@ import { reviewConfig } from './runtime/config.ts';
 import { createLog } from './runtime/log.ts';
 import { onFirstCall, sqsHandler } from './runtime/sqs-handler.ts';
 
-/** The handler of the queue of IAM changes, with everything it works with passed in. */
+/** The handler of the queue of IAM changes, with its dependencies passed in. */
 export function onIamChange(hub: Hub) {
   return sqsHandler(hub.log, (records) => handleBatch(hub, records));
 }
 
-// The function has 60 s (serverless.yml): what takes longer fails alone, before it fails the whole batch.
+// The function's timeout is 60 s (serverless.yml). A slow record fails alone, before the timeout fails the whole batch.
 const BATCH_DEADLINE_MS = 50_000;
 
 function hubFromEnvironment(): Hub {

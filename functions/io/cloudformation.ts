@@ -12,7 +12,7 @@ export interface StackSummary {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** A stack's status and parameters, or null where there is no such stack. */
+/** A stack's status and parameters, or null if there is no such stack. */
 export const describeStack = needs(
   ['cloudformation:DescribeStacks'],
   async (cloudFormation: CloudFormationClient, name: string): Promise<StackSummary | null> => {
@@ -25,7 +25,7 @@ export const describeStack = needs(
       );
       return { status: stack.StackStatus, parameters: Object.fromEntries(parameters) };
     } catch (error) {
-      // CloudFormation has no error of its own for a stack that is not there.
+      // CloudFormation has no error code for a missing stack: it answers ValidationError with this message.
       if (error instanceof Error && / does not exist$/.test(error.message)) return null;
       throw error;
     }
@@ -34,7 +34,7 @@ export const describeStack = needs(
 
 /**
  * The template that a stack was last deployed with, parsed.
- * @throws where it is no JSON: then no release of ours deployed it
+ * @throws if it is not JSON: then another tool deployed it
  */
 export const getTemplate = needs(
   ['cloudformation:GetTemplate'],
@@ -45,7 +45,7 @@ export const getTemplate = needs(
     try {
       return JSON.parse(TemplateBody ?? '') as unknown;
     } catch {
-      throw new Error(`The template of ${name} is no JSON: it was deployed by something else`);
+      throw new Error(`The template of ${name} is not JSON: another tool deployed it`);
     }
   },
 );
@@ -55,7 +55,7 @@ export interface StackResource {
   readonly physicalId: string;
 }
 
-/** What a stack has deployed: logical id → type and physical id. It tells nothing of what was deleted since. */
+/** The resources of a stack: logical ID → type and physical ID. It includes resources that were deleted outside the stack. */
 export const listStackResources = needs(
   ['cloudformation:ListStackResources'],
   async (

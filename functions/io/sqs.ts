@@ -69,7 +69,9 @@ export const sendMessages = needs(
       const asked = Math.min(MESSAGES_PER_CALL, bodies.length - from);
       if ((Successful?.length ?? 0) < asked) {
         const code = Failed?.[0]?.Code ?? 'no answer';
-        throw new Error(`SendMessageBatch took ${Successful?.length ?? 0} of ${asked}: ${code}`);
+        throw new Error(
+          `SendMessageBatch accepted ${Successful?.length ?? 0} of ${asked}: ${code}`,
+        );
       }
     }
   },

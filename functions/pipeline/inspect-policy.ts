@@ -2,13 +2,13 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { type BlockingPolicy, sameDocument } from '../domain/rules/blocking-policies.ts';
 import { getPolicy, getPolicyVersion } from '../io/iam-policies.ts';
 
-/** What a managed policy was found to be. */
+/** The state of a managed policy. */
 export type PolicyState =
   | { readonly kind: 'intact' | 'changed'; readonly defaultVersionId: string }
   | { readonly kind: 'missing' };
 
 /**
- * Compares a policy's default version with what it must be. Reads only.
+ * Compares a policy's default version with the deployed document. It only reads.
  * @returns intact, changed, or missing
  */
 export async function inspectPolicy(iam: IAMClient, policy: BlockingPolicy): Promise<PolicyState> {

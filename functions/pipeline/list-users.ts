@@ -4,21 +4,21 @@ import type { Settings } from '../domain/rules/settings.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { type BulkUser, listUsersInBulk, listVirtualDevices } from '../io/iam-account.ts';
 
-// IAM publishes no rate limits; a few at a time leaves room for others.
+// IAM publishes no rate limits. A few calls at a time leave capacity for other callers.
 const AT_ONCE = 4;
 
-/** A page of the account's users, as the bulk readings show them. */
+/** A page of the account's users, from the bulk readings. */
 export interface UserPage {
-  /** Where it begins: IAM's marker, or null for the first. */
+  /** IAM's marker of the page, or null for the first page. */
   readonly marker: string | null;
   readonly users: readonly UserFacts[];
 }
 
 /**
- * Goes through every user of the account: two bulk readings, then what `look` still reads one by one.
- * @param look takes what is known of a user; null leaves out a user who is deleted meanwhile
- * @returns what `look` made of each user, in the order of the listing
- * @throws whatever a failed read throws
+ * Reads every user of the account: two bulk readings, then `look` for each user.
+ * @param look reads the rest of one user; null for a user who was deleted meanwhile
+ * @returns the results of `look`, in the order of the listing
+ * @throws the error of a failed read
  */
 export async function* listUsers<T>(
   iam: IAMClient,
@@ -31,10 +31,10 @@ export async function* listUsers<T>(
 }
 
 /**
- * The account's users page by page, so that no more than a page of them is blocked at once.
- * @param from the marker of the page to begin with, or null
- * @param afterPage is called whenever a page of anything has been read, or is done with
- * @throws whatever a failed read throws
+ * The account's users page by page, so that only one page is in memory.
+ * @param from the marker of the first page, or null
+ * @param afterPage called after each page has been read or handled
+ * @throws the error of a failed read
  */
 export async function* listUserPages(
   iam: IAMClient,
@@ -50,12 +50,12 @@ export async function* listUserPages(
   }
 }
 
-/** Users in groups of as many as are looked at at once. */
+/** Users in groups that are read in parallel. */
 export function* inFews(users: readonly UserFacts[]): Generator<readonly UserFacts[]> {
   for (let from = 0; from < users.length; from += AT_ONCE) yield users.slice(from, from + AT_ONCE);
 }
 
-/** What `look` makes of a few users, without those it leaves out. */
+/** The results of `look` for a few users, without null. */
 export async function lookAt<T>(
   users: readonly UserFacts[],
   look: (known: UserFacts) => Promise<T | null>,

@@ -19,9 +19,9 @@ export interface Publisher {
 }
 
 /**
- * Publishes outcomes. What EventBridge does not take after three tries waits in the queue of IAM changes and
- * is published from there: what was done to a user is told even when the user needs no more doing.
- * @throws where the queue does not take it either
+ * Publishes outcomes. An outcome that EventBridge refuses three times waits in the queue of IAM changes and is published
+ * from there, so that no action stays unreported.
+ * @throws if the queue refuses it, too
  */
 export async function publish(publisher: Publisher, outcomes: readonly Outcome[]): Promise<void> {
   if (outcomes.length === 0) return;
@@ -39,11 +39,11 @@ export async function publish(publisher: Publisher, outcomes: readonly Outcome[]
 
 /**
  * Publishes an outcome that has waited in the queue.
- * @throws where EventBridge still does not take it: the message comes again
+ * @throws if EventBridge still refuses it, so that the message is tried again
  */
 export async function publishWaiting(publisher: Publisher, outcome: Outcome): Promise<void> {
   const left = await put(publisher, [outcome]);
-  if (left.length > 0) throw new Error(`EventBridge did not take the outcome ${outcome.id}`);
+  if (left.length > 0) throw new Error(`EventBridge did not accept the outcome ${outcome.id}`);
 }
 
 async function put(

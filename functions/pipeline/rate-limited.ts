@@ -1,9 +1,9 @@
 const AGAIN_AFTER_MS = 30 * 60_000;
 
-/** Tells what has this key, unless it was told a while ago. Throws what telling throws: then it was not told. */
+/** Reports a key, unless it was reported within the last half hour. Throws the error of the report; then the key counts as not reported. */
 export type RateLimited = (key: string, tell: () => Promise<void>) => Promise<void>;
 
-/** What lasts is told once in half an hour, not once a message. Who comes while it is being told waits for that. */
+/** Limits reports of a lasting condition to one per half hour. A call during a running report waits for that report. */
 export function rateLimited(now: () => Date): RateLimited {
   const last = new Map<string, { readonly at: number; readonly told: Promise<void> }>();
   return (key, tell) => {

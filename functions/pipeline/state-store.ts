@@ -1,15 +1,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { getEntry, type Replaced, replaceEntry } from '../io/dynamodb.ts';
 
-/** Texts by id, which all copies of a function see and change one after the other. */
+/** Texts by ID, shared by all instances of a function. */
 export interface StateStore {
-  /** What is remembered under an id, or null. */
+  /** The text of an ID, or null. */
   get(id: string): Promise<string | null>;
-  /** Remembers another text, if what is there is still what was seen. */
+  /** Replaces the text if it is still `before`. */
   compareAndSet(id: string, before: string | null, after: string, expires: Date): Promise<Replaced>;
 }
 
-/** The memory that all copies share: a DynamoDB table. Throws whatever DynamoDB throws. */
+/** The state store of all instances: a DynamoDB table. Throws DynamoDB's errors. */
 export function tableStateStore(dynamo: DynamoDBClient, table: string): StateStore {
   return {
     get: (id) => getEntry(dynamo, table, id),
@@ -18,7 +18,7 @@ export function tableStateStore(dynamo: DynamoDBClient, table: string): StateSto
   };
 }
 
-/** The memory of one process that works alone: a command. */
+/** The state store of one process that works alone: a command. */
 export function inMemoryStateStore(): StateStore {
   const entries = new Map<string, string>();
   return {

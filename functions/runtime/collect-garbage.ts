@@ -2,9 +2,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * V8 takes more memory from the system as long as there is some, rather than look through what it has: a page of a
- * thousand users leaves 15 MB behind, and five pages 50.
- * @returns gives back what is no longer in use, in some 10 ms
+ * V8 allocates more memory rather than collect garbage while memory is available: a page of a thousand users leaves 15 MB,
+ * and five pages leave 50 MB.
+ * @returns frees unused memory, in about 10 ms
  */
 export function garbageCollector(): () => void {
   setFlagsFromString('--expose-gc');

@@ -10,8 +10,8 @@ import { type commandClientConfig, iamClientOf, namingActions } from './clients.
 type Config = Awaited<ReturnType<typeof commandClientConfig>>;
 
 /**
- * The clients that a deployment is looked at with. Their errors carry the action that failed.
- * @param config with the Region that the deployment is in
+ * The clients of the doctor. Their errors carry the failed action.
+ * @param config configuration with the deployment's Region
  */
 export function doctorClients(config: Config) {
   return {

@@ -9,10 +9,10 @@ type Settle = (
 ) => Promise<PromiseSettledResult<unknown>[]>;
 
 /**
- * A handler of an SQS queue with partial batch failures: a record that failed comes again, the others are
- * done. A handler that throws fails them all.
- * A failed record is logged by its id and its error; middy's own logger would print the whole body.
- * @param settle handles a batch and gives one settled result a record, in the same order
+ * A handler of an SQS queue with partial batch failures: a failed record is tried again, the others are done. If the handler
+ * throws, all records fail.
+ * A failed record is logged with its ID and its error. middy's own logger would print the whole body.
+ * @param settle handles a batch and returns one settled result per record, in the same order
  */
 export function sqsHandler(log: Log, settle: Settle) {
   const logger = (error: unknown, { messageId, attributes }: SQSRecord) => {
@@ -32,9 +32,9 @@ export function sqsHandler(log: Log, settle: Settle) {
 }
 
 /**
- * Puts off making a handler until its first call, so that importing an entry point reads no environment and
- * a wrong configuration fails the invocation, visibly.
- * @param make makes the handler; called again after it threw
+ * Creates a handler at its first call, so that importing an entry point reads no environment, and an invalid configuration
+ * fails the invocation.
+ * @param make creates the handler; called again after it threw
  * @returns a handler
  */
 export function onFirstCall<A extends unknown[], R>(make: () => (...args: A) => R) {
@@ -45,7 +45,7 @@ export function onFirstCall<A extends unknown[], R>(make: () => (...args: A) => 
   };
 }
 
-/** A record that comes back later by plan: nothing went wrong with it. */
+/** A record that is tried again later on purpose, without an error. */
 export class Postponed extends Error {
   override readonly name = 'Postponed';
 }

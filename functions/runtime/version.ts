@@ -1,5 +1,5 @@
-// infra/bundle.ts puts package.json's version in its place.
+// infra/bundle.ts replaces it with the version of package.json.
 declare const MFA_ENFORCER_VERSION: string | undefined;
 
-/** This release; "unbuilt" where the sources are run as they are. */
+/** This release; "unbuilt" without bundling. */
 export const version = typeof MFA_ENFORCER_VERSION === 'string' ? MFA_ENFORCER_VERSION : 'unbuilt';

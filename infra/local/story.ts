@@ -171,7 +171,7 @@ async function sweepRunsAgain({ aws }: Scene): Promise<StepResult> {
   const [writes, messages] = [aws.trail.records.length, aws.slack.messages.length];
   const [totals] = [...(await sweepNow(aws, randomUUID())).values()];
   await waitFor(
-    () => aws.functions.notifySlack.log().split('nothing to tell').length > 1,
+    () => aws.functions.notifySlack.log().split('nothing to post').length > 1,
     WITHIN_MS,
   );
   const wrote = aws.trail.records.length - writes;

@@ -126,6 +126,6 @@ export async function empty(
 /** Ids of the outcomes that Slack has taken, oldest first; twice what was told twice. */
 export function sentIds({ aws }: TestAws): string[] {
   const lines = aws.functions.notifySlack.log().split('\n');
-  const told = lines.filter((line) => line.includes('"message":"told"'));
+  const told = lines.filter((line) => line.includes('"message":"posted"'));
   return told.flatMap((line) => (JSON.parse(line) as { outcomeIds: string[] }).outcomeIds);
 }

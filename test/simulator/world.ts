@@ -282,7 +282,7 @@ export class World {
   }
 
   #logged(instance: Instance, level: string, message: string, values: unknown): void {
-    if (message === 'told') {
+    if (message === 'posted') {
       const { outcomeIds } = values as { outcomeIds: string[] };
       this.alerts.tell(outcomeIds);
       this.verdict.check(

@@ -6,23 +6,23 @@ import { getAccountAlias } from '../../io/iam-account.ts';
 import type { Log } from '../../runtime/log.ts';
 import { readAccountName } from '../sweep/stored-sweep.ts';
 
-/** What people call an account. */
+/** The names of an account. */
 interface Names {
-  /** IAM's alias; null where there is none, or it cannot be read just now. */
+  /** IAM's alias; null if there is none, or if it could not be read. */
   readonly alias: string | null;
-  /** The organization's name for it; null where it is not known. */
+  /** The organization's name of the account; null if unknown. */
   readonly accountName: string | null;
 }
 
-/** Gives an account's names. They say nothing of any user, so that a failed reading delays no message. */
+/** Gives an account's names. They do not affect any decision, so a failed read delays no message. */
 export type AccountNames = (account: string) => Promise<Names>;
 
-/** The organization's name for an account, or null where it is not known. */
+/** The organization's name of an account, or null if unknown. */
 export type NameInOrganization = (account: string) => Promise<string | null>;
 
 /**
- * An account's names, read when first needed and kept; what failed is tried again with the next message.
- * @param account whose alias the client reads; any other account has none here
+ * An account's names, read once when they are first needed. A failed read is tried again with the next message.
+ * @param account the client's account, whose alias it reads; other accounts get no alias
  * @param nameOf gives the organization's names
  */
 export function accountNames(
@@ -31,17 +31,17 @@ export function accountNames(
   nameOf: NameInOrganization,
   log: Log,
 ): AccountNames {
-  const alias = kept(() => getAccountAlias(iam), 'the account’s alias could not be read', log);
+  const alias = kept(() => getAccountAlias(iam), 'the account alias could not be read', log);
   return async (asked) => ({
     alias: asked === account ? await alias() : null,
     accountName: await nameOf(asked),
   });
 }
 
-/** Outside of an organization accounts have no names. */
+/** Outside an organization accounts have no names. */
 export const noNames: NameInOrganization = async () => null;
 
-/** The names that the last sweep of the organization left in the state table. One that is not there yet is looked for again. */
+/** The names that the last sweep of the organization recorded in the state table. A missing name is read again later. */
 export function namesInStateTable(
   dynamo: DynamoDBClient,
   table: string,
@@ -54,7 +54,7 @@ export function namesInStateTable(
       kept(
         async () =>
           readAccountName(account, await getEntry(dynamo, table, accountNameId(account)), log),
-        'the account’s name could not be read',
+        'the account name could not be read',
         log,
       );
     known.set(account, read);

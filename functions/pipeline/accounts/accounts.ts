@@ -1,23 +1,23 @@
-/** The accounts that are managed; P is what an account is worked on with. */
+/** The managed accounts. P is the type of the dependencies for one account. */
 export interface Accounts<P> {
   /**
    * @param account 12 digits
-   * @throws NotManaged for an account that is none of ours; AccountUnreachable where nobody in it can be looked at
+   * @throws NotManaged for an account that is not managed; AccountUnreachable if the account cannot be read
    */
   of(account: string): Promise<P>;
 }
 
-/** An event, or a request, is of an account that this deployment does not guard. */
+/** An event or a request is from an account that this deployment does not manage. */
 export class NotManaged extends Error {
   override readonly name = 'NotManaged';
 }
 
-/** One account, and no other: what a deployment manages that belongs to no organization. */
+/** The accounts of a deployment without an organization: its own account only. */
 export function oneAccount<P>(managed: string, pipeline: P): Accounts<P> {
   return {
     of: async (account) => {
       if (account === managed) return pipeline;
-      throw new NotManaged(`is of account ${account}, managed is ${managed}`);
+      throw new NotManaged(`is from account ${account}, but the managed account is ${managed}`);
     },
   };
 }

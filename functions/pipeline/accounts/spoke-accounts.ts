@@ -3,26 +3,26 @@ import type { Settings } from '../../domain/rules/settings.ts';
 import type { Accounts } from './accounts.ts';
 import { readSpokeSettings, type SpokeSessions, spokeClient } from './spoke-session.ts';
 
-// How a spoke is managed is read again after this long: its mode may be changed in between.
+// A spoke's settings are read again after this time, because its mode may have changed.
 const KNOWN_FOR_MS = 5 * 60_000;
-// An account that does not answer delays the others' messages only once in this while.
+// An unreachable account delays the messages of other accounts only once in this time.
 const REFUSED_FOR_MS = 30_000;
 
-/** A spoke, what it is worked on with, and until when that is not asked again. */
+/** A spoke, its dependencies, and until when they are kept. */
 interface Spoke<P> {
   readonly iam: IAMClient;
   until: number;
-  /** What is known of it, or being asked. */
+  /** The dependencies, or the running read of the settings. */
   work: Promise<P>;
-  /** What it was the last time that it answered. */
+  /** The result of the last successful read. */
   last: { readonly settings: string; readonly made: P } | null;
 }
 
 /**
- * The accounts of an organization, each with a session and a circuit breaker of its own. What a spoke says of itself
- * is kept for five minutes, that it does not answer for half a minute.
- * @param own what the hub's own account is worked on with: it needs no role
- * @param make makes what a spoke is worked on with
+ * The accounts of an organization, each with a session and a circuit breaker of its own. A spoke's settings are kept for
+ * five minutes, a failure for half a minute.
+ * @param own the dependencies for the hub's own account, which needs no role
+ * @param make creates the dependencies for a spoke
  */
 export function spokeAccounts<P>(
   sessions: SpokeSessions,
@@ -37,7 +37,7 @@ export function spokeAccounts<P>(
     try {
       const settings = await readSpokeSettings(sessions, account, spoke.iam);
       const text = JSON.stringify(settings);
-      // Where nothing has changed, the breaker goes on counting.
+      // Unchanged settings keep the breaker and its count.
       if (spoke.last?.settings !== text) {
         spoke.last = { settings: text, made: make(spoke.iam, settings) };
       }

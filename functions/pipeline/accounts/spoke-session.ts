@@ -6,22 +6,22 @@ import { listRoleTags } from '../../io/iam-policies.ts';
 import { assumeRole, type RoleSession } from '../../io/sts.ts';
 import { AccountUnreachable, unreachable } from './account-unreachable.ts';
 
-/** What sessions in other accounts are opened with. */
+/** The dependencies of sessions in other accounts. */
 export interface SpokeSessions {
   readonly sts: STSClient;
-  /** Makes a client that asks for credentials when it has none, or they are about to end. */
+  /** Creates a client that asks for credentials when it has none, or when they are about to expire. */
   readonly iamWith: (credentials: () => Promise<RoleSession>) => IAMClient;
-  /** The hub's settings: a spoke's policies, group and roles are named alike. */
+  /** The hub's settings: a spoke's policies, group and roles have the same names. */
   readonly hub: Settings;
   /** Which of a spoke's roles is assumed. */
   readonly role: 'review' | 'read';
-  /** Says in the spoke's CloudTrail who it was. */
+  /** Names the caller in the spoke's CloudTrail. */
   readonly sessionName: string;
 }
 
 /**
- * A client that acts in a spoke's account under its role. Each session is checked to be in that account; the SDK
- * renews one five minutes before it ends. A call throws AccountUnreachable where there is no session to be had.
+ * A client with a session of a spoke's role. Each session is checked to be in the spoke's account. The SDK renews a session
+ * five minutes before it expires. A call throws AccountUnreachable if no session can be created.
  * @param account 12 digits
  */
 export function spokeClient(sessions: SpokeSessions, account: string): IAMClient {
@@ -38,9 +38,9 @@ export function spokeClient(sessions: SpokeSessions, account: string): IAMClient
 }
 
 /**
- * How a spoke's account is managed, as the tags of its role say now.
+ * The settings of a spoke's account, from the tags of its role.
  * @param iam the spoke's client
- * @throws AccountUnreachable where there is no session, or the tags say what cannot be; whatever else the call throws
+ * @throws AccountUnreachable without a session or with invalid tags; the error of a failed call
  */
 export async function readSpokeSettings(
   sessions: SpokeSessions,

@@ -1,8 +1,8 @@
-/** SQS hides a message for 12 hours at most; 15 minutes are long enough to wait for a service. */
+/** SQS hides a message for at most 12 hours. 15 minutes are long enough to wait for a service. */
 const LONGEST_SECONDS = 900;
 
 /**
- * How long a message waits after its n-th failed try, doubling from 5 s to 15 min.
+ * The wait after a message's n-th failed try. It doubles from 5 s to 15 min.
  * @param receives SQS's ApproximateReceiveCount, 1 at the first
  */
 export function backoffSeconds(receives: number): number {
@@ -10,8 +10,8 @@ export function backoffSeconds(receives: number): number {
 }
 
 /**
- * How much longer a message waits that only found others before it: the longer it has waited, the more, so that
- * a crowd spreads out and no tries are wasted. At most 5 min.
+ * The additional wait of a postponed message. It grows with the number of receives, so that many messages spread out. At
+ * most 5 min.
  */
 export function spreadSeconds(receives: number): number {
   return Math.min(300, 2 * receives);
@@ -20,8 +20,8 @@ export function spreadSeconds(receives: number): number {
 const TOGETHER_SECONDS = 5;
 
 /**
- * Lengthens a wait to the clock's next multiple of five seconds: messages that were postponed one after the other
- * come back together, and make one digest.
+ * Extends a wait to the clock's next multiple of five seconds, so that messages that were postponed one after the other
+ * become visible together and are posted as one digest.
  */
 export function togetherSeconds(seconds: number, now: Date): number {
   const at = now.getTime() / 1000 + seconds;

@@ -19,19 +19,19 @@ import { composeAlone, composePosts, type SlackPost } from './slack-posts.ts';
 
 // A webhook takes about one message a second (docs.slack.dev, "Rate limits").
 const PACE_MS = 1_100;
-// Counted from the batch's begin: after that no further message is begun, since each may take ten seconds.
+// Counted from the start of the batch. No message is posted later, because each may take ten seconds.
 const BEGIN_WITHIN_MS = 35_000;
 
-// By then a message has waited for a quarter of a minute (backoff.ts).
+// From its third receive on, a message has waited for 15 s (backoff.ts).
 const WITHOUT_TABLE_FROM_RECEIVE = 3;
 
 type Results = Map<string, Error | null>;
 
 /**
- * Tells Slack of a batch of outcomes, each once.
- * A record is done once its outcome was told, needed no telling, or was set aside. The others come back: when
- * is said to the queue, not slept away.
- * @returns one settled result a record, in the batch's order
+ * Posts a batch of outcomes to Slack, each once.
+ * A record is done when its outcome was posted, needs no message, or was moved to the dead-letter queue. The others stay in
+ * the queue, hidden until their next try.
+ * @returns one settled result per record, in the batch's order
  */
 export async function deliver(
   deps: NotifyDeps,
@@ -56,7 +56,7 @@ export async function deliver(
   });
 }
 
-/** Sets unreadable records aside, and joins records that bring the same outcome. */
+/** Moves unreadable records to the dead-letter queue, and joins records with the same outcome. */
 async function readable(
   deps: NotifyDeps,
   records: readonly Incoming[],
@@ -92,7 +92,7 @@ async function deliverAll(
   }
   if (busyUntil !== null) {
     const seconds = secondsUntil(busyUntil, now());
-    await postpone(deps, deliveries, seconds, 'waits for its turn', results);
+    await postpone(deps, deliveries, seconds, 'another instance posts to Slack', results);
     return;
   }
   let freeFrom: Date | null = null;
@@ -104,16 +104,18 @@ async function deliverAll(
     try {
       await releaseSendLock(deps, owner, freeFrom ?? now());
     } catch (error) {
-      log.warn('could not give the turn back: it ends by itself', { error: error as Error });
+      log.warn('the send lock could not be given up and expires by itself', {
+        error: error as Error,
+      });
     }
   }
 }
 
 /**
- * Does what needs the state table. A short fault of it is waited out in the queue, so that nothing is told twice. Where it
- * lasts, alerts go out without it.
- * @returns away where they do
- * @throws what the table throws, at a message's first tries
+ * Runs work that needs the state table. During a short failure of the table messages wait in the queue, so that none is
+ * posted twice. During a long failure messages are posted without the table.
+ * @returns away for work without the table
+ * @throws the table's error, at the first tries of a message
  */
 async function orWithoutTable<T>(
   { log }: NotifyDeps,
@@ -125,14 +127,17 @@ async function orWithoutTable<T>(
   } catch (error) {
     const records = deliveries.flatMap((one) => one.records);
     if (records.every((record) => receivesOf(record) < WITHOUT_TABLE_FROM_RECEIVE)) throw error;
-    log.error('the state table is away: Slack is told without it, perhaps twice', {
-      error: error as Error,
-    });
+    log.error(
+      'the state table is unavailable: messages are posted without it and may be posted twice',
+      {
+        error: error as Error,
+      },
+    );
     return 'away';
   }
 }
 
-/** @returns when the next message may be posted; null where none was */
+/** @returns when the next message may be posted; null if none was posted */
 async function sendAll(
   deps: NotifyDeps,
   history: NotificationHistory,
@@ -140,7 +145,7 @@ async function sendAll(
   results: Results,
 ): Promise<Date | null> {
   for (const { outcome, records } of history.known) {
-    deps.log.info('nothing to tell', { outcomeId: outcome.id });
+    deps.log.info('nothing to post', { outcomeId: outcome.id });
     for (const { messageId } of records) results.set(messageId, null);
   }
   if (!history.isBlind) await recordSeen(deps, history);
@@ -156,7 +161,7 @@ async function post(
 ): Promise<Date> {
   const { config, log, now, sleep } = deps;
   const webhook = checkWebhook(
-    // Read each time, so that a changed webhook counts at once: Parameter Store allows 40 reads a second.
+    // The webhook is read each time, so that a new one is used at once. Parameter Store allows 40 reads a second.
     await getParameter(deps.ssm, config.webhookParameter),
     config.allowLoopback,
   );
@@ -164,7 +169,13 @@ async function post(
   for (let first = true; waiting.length > 0; first = false) {
     const post = waiting.shift() as SlackPost;
     if (now().getTime() - begun > BEGIN_WITHIN_MS) {
-      await postpone(deps, [...deliveriesOf([post, ...waiting])], 1, 'no time left', results);
+      await postpone(
+        deps,
+        [...deliveriesOf([post, ...waiting])],
+        1,
+        'no time left in this invocation',
+        results,
+      );
       break;
     }
     if (!first) await sleep(PACE_MS);
@@ -172,12 +183,12 @@ async function post(
     if (posted.kind === 'taken') {
       if (!history.isBlind) await recordSent(deps, post.deliveries);
       for (const { messageId } of recordsOf(post)) results.set(messageId, null);
-      log.info('told', { outcomeIds: post.deliveries.map(({ outcome }) => outcome.id) });
+      log.info('posted', { outcomeIds: post.deliveries.map(({ outcome }) => outcome.id) });
       continue;
     }
-    // One of them may be what Slack cannot take: it must not delay the others.
+    // One outcome may be the one that Slack refuses. It must not delay the others.
     if (posted.kind === 'refused' && post.deliveries.length > 1) {
-      log.warn('Slack refused a digest: each is posted alone', { problem: posted.problem });
+      log.warn('Slack refused a digest: each outcome is posted alone', { problem: posted.problem });
       waiting.unshift(...composeAlone(post.deliveries, history, deps.context));
       continue;
     }
@@ -191,7 +202,7 @@ async function post(
   return new Date(now().getTime() + PACE_MS);
 }
 
-// Clocks of two copies may differ by a little.
+// The clocks of two instances may differ a little.
 const MARGIN_MS = 250;
 
 /** @returns whether the next message may be tried at once */
@@ -206,14 +217,19 @@ async function notTaken(
       await postpone(deps, post.deliveries, posted.seconds, 'Slack is busy (429)', results);
       return false;
     case 'refused':
-      await setAside(deps, recordsOf(post), `Slack refused it: ${posted.problem}`, results);
+      await setAside(
+        deps,
+        recordsOf(post),
+        `Slack refused the message: ${posted.problem}`,
+        results,
+      );
       return true;
     case 'try-again': {
       for (const record of recordsOf(post)) {
         await hide(deps, record, backoffSeconds(receivesOf(record)));
         results.set(
           record.messageId,
-          new Error(`Slack did not take the message: ${posted.problem}`),
+          new Error(`Slack did not accept the message: ${posted.problem}`),
         );
       }
       return posted.reached;
@@ -223,7 +239,7 @@ async function notTaken(
   }
 }
 
-/** Moves records to the dead-letter queue at once: no other try would do. */
+/** Moves records to the dead-letter queue at once, because another try cannot succeed. */
 async function setAside(
   { sqs, config, log }: NotifyDeps,
   records: readonly Incoming[],
@@ -233,7 +249,7 @@ async function setAside(
   for (const { messageId, body } of records) {
     try {
       await sendMessage(sqs, config.failedMessagesUrl, body, 0);
-      log.error('set aside to the dead-letter queue', { messageId, problem });
+      log.error('moved to the dead-letter queue', { messageId, problem });
       results.set(messageId, null);
     } catch (error) {
       results.set(messageId, error as Error);
@@ -263,8 +279,11 @@ async function hide(
   try {
     await changeVisibility(sqs, config.queueUrl, receiptHandle, Math.ceil(seconds));
   } catch (error) {
-    // It comes back all the same, once the queue's own visibility timeout is over.
-    log.warn('the queue does not take a visibility', { messageId, error: error as Error });
+    // The message becomes visible after the queue's own visibility timeout.
+    log.warn('the visibility timeout of a message could not be changed', {
+      messageId,
+      error: error as Error,
+    });
   }
 }
 

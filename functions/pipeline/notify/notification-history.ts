@@ -11,27 +11,27 @@ import { getEntry, putEntry } from '../../io/dynamodb.ts';
 import { hasCome, readStored } from '../stored-entries.ts';
 import type { Delivery, NotifyDeps } from './notify-deps.ts';
 
-/** What of a batch is news, by what was told before. */
+/** Which outcomes of a batch need a message, according to the messages before. */
 export interface NotificationHistory {
   readonly toSend: readonly Delivery[];
-  /** Told already, or nothing new. */
+  /** Posted already, or without news. */
   readonly known: readonly Delivery[];
-  /** Outcome id → what was told last of the same thing. */
+  /** Outcome ID → the last notification about the same subject. */
   readonly lastSent: ReadonlyMap<string, LastNotification>;
-  /** The state table is away: nothing is known of what was told, and nothing of this will be. */
+  /** The state table is unavailable: the history is unknown, and this batch is not recorded. */
   readonly isBlind: boolean;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-// Longer than a message can live in a queue and its failed messages: 14 days.
+// Longer than a message can stay in a queue and its dead-letter queue: 14 days each.
 const SENT_KEPT_MS = 30 * DAY_MS;
 const LAST_KEPT_MS = 400 * DAY_MS;
 
 type Remembering = Pick<NotifyDeps, 'dynamo' | 'config' | 'now' | 'log'>;
 
 /**
- * Looks up what was told before.
- * @throws whatever a failed read throws: nothing is told twice, or left out, on a guess
+ * Reads the history for a batch.
+ * @throws the error of a failed read, so that no message is posted twice or omitted
  */
 export async function readHistory(
   { dynamo, config, now, log }: Remembering,
@@ -44,7 +44,7 @@ export async function readHistory(
     return readStored(await textOf(id), {
       id,
       schema: StoredNotification,
-      // What is said to be told or seen later would silence everything until then.
+      // An entry with a time in the future would suppress all messages until then.
       isPossible: (toSend) => timesOf(toSend).every(hasPassed),
       log,
     });
@@ -57,7 +57,7 @@ export async function readHistory(
   const toSend: Delivery[] = [];
   const known: Delivery[] = [];
   const lastSent = new Map<string, LastNotification>();
-  // Of the same thing a batch may bring several: each is compared with the one before it.
+  // A batch may contain several outcomes of the same subject: each is compared with the one before it.
   const inBatch = new Map<string, LastNotification>();
   const lastOf = async (key: string | null) =>
     key === null ? null : (inBatch.get(key) ?? (await lastToldOf(key)));
@@ -84,7 +84,7 @@ export async function readHistory(
   return { toSend, known, lastSent, isBlind: false };
 }
 
-/** Without the state table everything is news, and may be told twice: an alert must not wait for as long as it is away. */
+/** Without the state table every outcome needs a message, which may be posted twice: an alert must not wait for the table. */
 export function emptyHistory(deliveries: readonly Delivery[]): NotificationHistory {
   const [known, toSend] = [true, false].map((elsewhere) =>
     deliveries.filter(({ outcome }) => isCoveredElsewhere(outcome) === elsewhere),
@@ -93,8 +93,8 @@ export function emptyHistory(deliveries: readonly Delivery[]): NotificationHisto
 }
 
 /**
- * Remembers that something was seen again that needed no telling: should it be missing for a while, its return is
- * news. Where that cannot be noted, it may be told once more than needed.
+ * Records that something was seen again without a message: if it is then missing for a while, its return needs a message.
+ * Without the record one message too many may be posted.
  */
 export async function recordSeen(
   { dynamo, config, now, log }: Remembering,
@@ -109,12 +109,12 @@ export async function recordSeen(
     try {
       await putEntry(dynamo, config.stateTable, historyId(key), entry, expires);
     } catch (error) {
-      log.warn('could not remember what was seen', { error: error as Error });
+      log.warn('a repeated outcome could not be recorded', { error: error as Error });
     }
   }
 }
 
-/** Remembers what was told. It has been told: where that cannot be remembered, it may be told twice. */
+/** Records the posted outcomes. Without the record an outcome may be posted twice. */
 export async function recordSent(
   { dynamo, config, now, log }: Remembering,
   deliveries: readonly Delivery[],
@@ -133,13 +133,13 @@ export async function recordSent(
   });
   for (const result of await Promise.allSettled(all)) {
     if (result.status === 'rejected') {
-      log.warn('could not remember what was told', { error: result.reason as Error });
+      log.warn('a posted outcome could not be recorded', { error: result.reason as Error });
     }
   }
 }
 
 const timeOf = ({ outcome }: Delivery) => Date.parse(outcome.at);
-// What was told as "would" in observe mode is news once it is done.
+// An outcome that was posted as "would" in observe mode needs another message when it happens.
 const sentId = ({ id, mode }: Outcome) => `sent/${mode}/${id}`;
 const historyId = (key: string) => `last/${key}`;
 
@@ -148,13 +148,13 @@ function justSent(outcome: Outcome, now: Date): LastNotification {
   return { sent: outcome, sentAt: at, seen: outcome, seenAt: at };
 }
 
-/** What is remembered of an outcome that was not told; null where there is nothing to remember. */
+/** The record of an outcome without a message; null if none is needed. */
 function justSeen(
   outcome: Outcome,
   last: LastNotification | null,
   now: Date,
 ): LastNotification | null {
-  // It came late: what was seen since stands.
+  // The outcome is older than the last one seen, so the record stays.
   if (last !== null && Date.parse(outcome.at) < Date.parse(last.seen.at)) return last;
   if (isCoveredElsewhere(outcome)) return justSent(outcome, now);
   if (last === null) return null;

@@ -7,7 +7,7 @@ import type { MessageContext } from '../../render/slack/format.ts';
 import type { SlackConfig } from '../../runtime/config.ts';
 import type { Log } from '../../runtime/log.ts';
 
-/** Everything notify-slack works with. */
+/** The dependencies of notify-slack. */
 export interface NotifyDeps {
   readonly ssm: SSMClient;
   readonly sqs: SQSClient;
@@ -22,7 +22,7 @@ export interface NotifyDeps {
 /** A record of the queue of outcomes. */
 export type Incoming = Pick<SQSRecord, 'messageId' | 'body' | 'receiptHandle' | 'attributes'>;
 
-/** One outcome of the batch, with the record or records that brought it. */
+/** One outcome of the batch, with its records. */
 export interface Delivery {
   readonly outcome: Outcome;
   readonly records: readonly Incoming[];

@@ -3,16 +3,16 @@ import { LONGEST_PAUSE_MS } from '../../io/slack.ts';
 import { CLOCK_SKEW_MS } from '../stored-entries.ts';
 import type { NotifyDeps } from './notify-deps.ts';
 
-// Only one copy of the function posts at a time, or 429's Retry-After could not be kept.
+// Only one instance of the function posts at a time. Otherwise the Retry-After of a 429 could not be respected.
 const SEND_LOCK = 'slack-send-lock';
-// The function's timeout is 60 s: a copy that dies keeps the turn no longer than it could have lived.
+// The function's timeout is 60 s, so a lock of a crashed instance expires after the instance could have ended.
 const TURN_MS = 65_000;
 const WAIT_FOR_TURN_MS = 8_000;
 const LOOK_AGAIN_MS = 400;
 /**
- * Waits a little for the turn: the other copy is soon done, and messages that go back to the queue come again in
- * ones and twos instead of together.
- * @returns null where the turn is ours, else when to come again
+ * Acquires the send lock, and waits a few seconds for it: the other instance is soon done, and postponed messages would
+ * arrive in smaller batches.
+ * @returns null with the lock acquired, else when to try again
  */
 export async function acquireSendLock(
   { dynamo, config, now, sleep, log }: NotifyDeps,
@@ -37,7 +37,7 @@ export async function acquireSendLock(
     );
     if (lease.taken) {
       if (lease.wasImpossible) {
-        log.error('an entry of the state table cannot be read, and counts as absent', {
+        log.error('an entry of the state table is invalid and counts as absent', {
           id: SEND_LOCK,
         });
       }
@@ -45,14 +45,14 @@ export async function acquireSendLock(
     }
     const left = giveUp - now().getTime();
     if (left <= 0) return lease.inUse ? now() : lease.until;
-    // A pause that Slack asked for is not slept away.
+    // A pause that Slack asked for is longer: the messages wait for it in the queue.
     const pause = lease.until.getTime() - now().getTime();
     if (!lease.inUse && pause > left) return lease.until;
     await sleep(lease.inUse ? LOOK_AGAIN_MS : Math.max(1, pause));
   }
 }
 
-/** Gives the turn back. @param freeFrom when the next message may be posted, by whichever copy */
+/** Releases the send lock. @param freeFrom when the next message may be posted, by any instance */
 export async function releaseSendLock(
   { dynamo, config }: NotifyDeps,
   owner: string,

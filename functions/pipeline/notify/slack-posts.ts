@@ -7,18 +7,18 @@ import { slackMessage } from '../../render/slack/slack-message.ts';
 import type { NotificationHistory } from './notification-history.ts';
 import type { Delivery } from './notify-deps.ts';
 
-/** One message to post, and the outcomes it tells of. */
+/** One message to post, and its outcomes. */
 export interface SlackPost {
   readonly message: SlackMessage;
   readonly deliveries: readonly Delivery[];
 }
 
-// Fewer are told one by one, with all there is to say of each.
+// Fewer outcomes are posted one by one, with full details.
 const DIGEST_FROM = 3;
 
 /**
- * Makes the messages of a batch: three or more outcomes become a digest; a sweep and an open breaker, which sum
- * up many users already, stay messages of their own, several of one account's breaker as one.
+ * Composes the messages of a batch. Three or more outcomes become a digest. A sweep and an open breaker summarize many users
+ * already, so they stay messages of their own. Several outcomes of one account's breaker become one message.
  */
 export function composePosts(history: NotificationHistory, context: MessageContext): SlackPost[] {
   const { toSend } = history;
@@ -39,7 +39,7 @@ export function composePosts(history: NotificationHistory, context: MessageConte
   ];
 }
 
-/** What one burst had refused comes in several outcomes: those of one account stand where the first of them does. */
+/** Groups the breaker outcomes of one account, at the place of the first: one burst makes several of them. */
 function breakersTogether(toSend: readonly Delivery[]): Delivery[][] {
   const groups = new Map<string, Delivery[]>();
   for (const delivery of toSend) {

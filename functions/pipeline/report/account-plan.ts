@@ -14,14 +14,14 @@ import { listUsers } from '../list-users.ts';
 import { listBlockedUsers } from '../review/circuit-breaker.ts';
 import { readUser, type UserRead } from '../review/read-user.ts';
 
-// As many as a listing has: IAM publishes no rate limits.
+// As many as in a listing. IAM publishes no rate limits.
 const AT_ONCE = 4;
 
 /**
- * What a sweep would do in an account now, and what it would break. Writes nothing.
- * @param now gives the time: whether an exemption has ended, and when the plan was made
- * @param onUser is called for each user that was read
- * @throws whatever a failed read throws: a plan that misses somebody is none
+ * What a sweep would change in an account now, and which access keys in use it would break. It writes nothing.
+ * @param now the clock, for ended exemptions and for the time of the plan
+ * @param onUser called after each user
+ * @throws the error of a failed read, because a plan must be complete
  */
 export async function accountPlan(
   iam: IAMClient,
@@ -49,7 +49,7 @@ export async function accountPlan(
     blocks.push(...(await Promise.all(some)));
   }
   const toUnblock = differing.filter(({ decision }) => decision.action === 'unblock');
-  // Unblocking makes room.
+  // Unblocked users no longer count against the block limit.
   const unblocked = new Set(toUnblock.map(({ facts }) => nameKey(facts.user)));
   const stay = [...(listed ?? [])].filter((user) => !unblocked.has(user));
   const limit = blockLimitOf(totals.users, settings.blockLimit);
@@ -80,10 +80,10 @@ function keyJson({ id, lastUse }: KeyInUse): PlannedBlock['accessKeys'][number] 
   };
 }
 
-/** What a sweep would find to do. */
+/** The changes that a sweep would make. */
 export interface SweepPlan {
   readonly totals: SweepTotals;
-  /** Everyone who differs from what they should be, in the order of the listing. */
+  /** All users who need a change, in the order of the listing. */
   readonly differing: readonly UserRead[];
 }
 
@@ -94,9 +94,9 @@ interface KeyInUse {
 }
 
 /**
- * Reads the account as a sweep does, and decides. Writes nothing.
- * @param onUser is called for each user that was read
- * @throws whatever a failed read throws: a plan that misses somebody is none
+ * Reads the account like a sweep, and decides. It writes nothing.
+ * @param onUser called after each user
+ * @throws the error of a failed read, because a plan must be complete
  */
 export async function planSweep(
   iam: IAMClient,
@@ -118,7 +118,7 @@ export async function planSweep(
   return { totals, differing };
 }
 
-/** The active access keys of a user, with their last use: what a block would break. */
+/** The active access keys of a user with their last use. A block stops them. */
 async function keysInUse(iam: IAMClient, user: string): Promise<KeyInUse[]> {
   const keys: KeyInUse[] = [];
   for (const id of await listActiveAccessKeys(iam, user)) {

@@ -12,10 +12,10 @@ import { listUsers } from '../list-users.ts';
 import { readUser, type UserRead } from '../review/read-user.ts';
 
 /**
- * Reads the state of every user of the account, passwords and devices included. Writes nothing.
- * @param onUser is called for each user that was read
+ * Reads the state of every user of the account, with passwords and devices. It writes nothing.
+ * @param onUser called after each user
  * @returns the report, users in alphabetical order
- * @throws whatever a failed read throws: a report that misses somebody is none
+ * @throws the error of a failed read, because a report must be complete
  */
 export async function accountReport(
   iam: IAMClient,
@@ -24,7 +24,7 @@ export async function accountReport(
   onUser?: () => void,
 ): Promise<Report> {
   return reportOf(iam, settings, now, onUser, async (known) => {
-    // The bulk reading has virtual devices only: a report lists hardware and FIDO devices as well.
+    // The bulk reading lists only virtual devices. A report lists hardware and FIDO devices, too.
     const read = await listMfaDevices(iam, known.user);
     if (read === null) return null;
     const password = await hasPassword(iam, known.user);
@@ -33,10 +33,10 @@ export async function accountReport(
 }
 
 /**
- * The report as a monitor needs it: the same totals and findings, and of the users only those without MFA. Whoever has
- * a virtual device costs no call.
- * @param onUser is called for each user that was read
- * @throws whatever a failed read throws
+ * The report for a monitor: the same totals and findings, but only the users without an MFA device. A user with a virtual
+ * device needs no call.
+ * @param onUser called after each user
+ * @throws the error of a failed read
  */
 export async function monitorReport(
   iam: IAMClient,
@@ -47,7 +47,7 @@ export async function monitorReport(
   const report = await reportOf(iam, settings, now, onUser, async (known) => {
     const { devices } = known.devices ? known : ((await listMfaDevices(iam, known.user)) ?? {});
     if (devices === undefined) return null;
-    // Who is protected is not listed, so that a password that was not read is not shown as none.
+    // Protected users are not listed, so a password that was not read is not shown as missing.
     const password = devices.length > 0 ? undefined : await hasPassword(iam, known.user);
     const facts = { ...known, devices, ...(password === undefined ? {} : { password }) };
     return readUser(iam, settings, facts, now);

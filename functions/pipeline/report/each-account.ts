@@ -9,7 +9,7 @@ export interface Candidate {
   readonly active: boolean;
 }
 
-/** What reading an account came to. */
+/** The result of reading an account. */
 export type AccountReading<T> =
   | {
       readonly status: 'read';
@@ -19,18 +19,18 @@ export type AccountReading<T> =
     }
   | AccountNotRead;
 
-/** How the accounts are read; T is what is read of one. */
+/** How the accounts are read. T is the result for one account. */
 export interface HowToRead<T> {
-  /** A client of the account, for this reading alone: it is ended afterwards. */
+  /** Creates a client of the account for this reading. The client is destroyed afterwards. */
   readonly clientOf: (account: string) => IAMClient;
   readonly settingsOf: (account: string, iam: IAMClient) => Promise<Settings>;
   readonly read: (iam: IAMClient, settings: Settings) => Promise<T>;
   /** Why an account could not be read. */
   readonly reasonOf: (error: unknown) => Reason;
   readonly now: () => Date;
-  /** How many accounts are read at once: IAM's limits are each account's own. */
+  /** How many accounts are read in parallel: IAM throttles each account separately. */
   readonly atOnce: number;
-  /** How long one account may take, in ms. */
+  /** Time limit for one account, in ms. */
   readonly limitMs: number;
   readonly onDone: (reading: AccountReading<T>) => void;
 }
@@ -41,8 +41,8 @@ const inactive: Reason = {
 };
 
 /**
- * Reads a few accounts at a time. One that fails, hangs or takes no calls is not-read, and stops no other.
- * @returns a reading an account, in the order given
+ * Reads a few accounts at a time. An account that fails, hangs or accepts no calls is not-read and stops no other account.
+ * @returns one reading per account, in the given order
  */
 export async function eachAccount<T>(
   candidates: readonly Candidate[],
@@ -83,20 +83,19 @@ async function readOne<T>(
   }
 }
 
-/** An account was not read in the time it was given. */
+/** An account was not read within its time limit. */
 export class TooSlow extends Error {
   override readonly name = 'TooSlow';
 }
 
 /**
- * Lets a client make no more calls from a time on: they throw TooSlow. A call that is under way then still ends by its
- * own time-outs.
+ * Makes calls after a given time throw TooSlow. A running call still ends by its own timeouts.
  * @param until ms since 1970
  */
 function endingAt(iam: IAMClient, until: number, now: () => Date): IAMClient {
   iam.middlewareStack.add((next) => (args) => {
     if (now().getTime() < until) return next(args);
-    throw new TooSlow('it was not read in the time that an account is given');
+    throw new TooSlow('the account was not read within the time limit');
   });
   return iam;
 }

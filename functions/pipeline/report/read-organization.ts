@@ -17,7 +17,7 @@ import { readSpokeSettings, type SpokeSessions, spokeClient } from '../accounts/
 import { readLastSweepFor } from '../sweep/stored-sweep.ts';
 import { type AccountReading, eachAccount, type HowToRead } from './each-account.ts';
 
-/** How an organization is read; T is what is read of an account. */
+/** How an organization is read. T is the result for one account. */
 export interface OrganizationReader<T>
   extends Omit<HowToRead<T>, 'clientOf' | 'settingsOf' | 'onDone'> {
   readonly organizations: OrganizationsClient;
@@ -26,24 +26,25 @@ export interface OrganizationReader<T>
   /** A client of the caller's own account. */
   readonly ownClient: () => IAMClient;
   readonly choice: Choice;
-  /** When each account was last swept, where that is known. */
+  /** The time of each account's last sweep, if known. */
   readonly lastSweeps: (accounts: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-  /** Is told how many accounts there are to read, before the first is. */
+  /** Called with the number of accounts before the first one is read. */
   readonly onChosen: (accounts: number) => void;
   readonly onDone: HowToRead<T>['onDone'];
 }
 
-/** What was read of an organization. */
+/** The readings of an organization. */
 export interface OrganizationReading<T> extends Organization {
-  /** How many accounts the organization has. */
+  /** The number of accounts of the organization. */
   readonly listed: number;
-  /** Those that were asked for, by their place in the organization and their name. */
+  /** The chosen accounts, sorted by their organizational units and names. */
   readonly accounts: readonly AccountReading<T>[];
 }
 
 /**
- * Reads the accounts of the caller's organization: his own with his own credentials, the others as their read role.
- * @throws NotInOrganization; whatever a failed call to Organizations throws: without the list nobody knows who is missing
+ * Reads the accounts of the caller's organization: the caller's account with the caller's credentials, the others with
+ * their read role.
+ * @throws NotInOrganization; the error of a failed call to Organizations, because the list of accounts must be complete
  */
 export async function readOrganization<T>(
   reader: OrganizationReader<T>,
@@ -72,9 +73,9 @@ export async function readOrganization<T>(
 }
 
 /**
- * When the nightly sweep last finished in each account, as the hub's state table has it.
- * @returns account → ISO date; an account that was never swept, or whose record cannot be read, is missing
- * @throws whatever a failed call throws
+ * The time of each account's last nightly sweep, from the hub's state table.
+ * @returns account → ISO date, without accounts that have no valid record
+ * @throws the error of a failed call
  */
 export async function lastSweepsInStateTable(
   dynamo: DynamoDBClient,
@@ -91,13 +92,13 @@ export async function lastSweepsInStateTable(
   return found;
 }
 
-/** Where each account is: the units around it, outermost first. */
+/** The organizational units of each account, outermost first. */
 type Tree = ReadonlyMap<string, readonly OrganizationalUnit[]>;
 
 /**
- * Walks from the root through all organizational units: two calls each, one unit after the other, since
- * Organizations lets through a handful of calls a second.
- * @throws whatever a failed call throws
+ * Reads all organizational units from the root: two calls each, one unit after the other, because Organizations allows a
+ * few calls a second.
+ * @throws the error of a failed call
  */
 async function readTree(organizations: OrganizationsClient): Promise<Tree> {
   const tree = new Map<string, readonly OrganizationalUnit[]>();

@@ -1,11 +1,11 @@
-// IAM throttles each account by itself: what usually takes well below a second then takes several.
+// IAM throttles each account separately. Work that usually takes less than a second then takes several.
 const SLOW_MS = 5_000;
 const SLOW_FOR_MS = 60_000;
 const ROOM_OF_A_SLOW_ACCOUNT = 2;
 
 /**
- * How many messages of one account a batch may work on. An account that is slow, because it is full of changes and
- * IAM throttles there, would have every other account's messages wait behind its own.
+ * Limits how many messages of a slow account a batch handles. Otherwise the messages of other accounts would wait behind an
+ * account with many changes where IAM throttles.
  */
 export class AccountThrottle {
   readonly #now: () => Date;
@@ -15,7 +15,7 @@ export class AccountThrottle {
     this.#now = now;
   }
 
-  /** How many messages of the account may be worked on now. */
+  /** How many messages of the account a batch may handle now. */
   capacityFor(account: string): number {
     const until = this.#slowUntil.get(account);
     if (until === undefined) return Number.POSITIVE_INFINITY;
@@ -24,7 +24,7 @@ export class AccountThrottle {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Takes note of how long an account's part of a batch took. @param ms milliseconds */
+  /** Records how long an account's part of a batch took. @param ms milliseconds */
   took(account: string, ms: number): void {
     if (ms < SLOW_MS) return;
     this.#slowUntil.set(account, this.#now().getTime() + SLOW_FOR_MS);

@@ -13,7 +13,7 @@ import type { StateStore } from '../state-store.ts';
 import { hasCome, readStored } from '../stored-entries.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-// Longer than a message can live in a queue and its failed messages: 14 days.
+// Longer than a message can stay in a queue and its dead-letter queue: 14 days each.
 const KEPT_MS = 30 * DAY_MS;
 
 const StoredOutcome = Outcome.refine(
@@ -45,11 +45,11 @@ function timesOf({ pending, unpublished, published, refused }: LoggedActions): s
 }
 
 /**
- * What the enforcer does to one user, written down before it is done and again once it is published: whoever finds an action
- * pending and not published tells it, and two copies never do the same at once.
+ * The enforcer's actions on one user, recorded before each action and again after its publication. A review that finds an
+ * unpublished action publishes it, and two instances never act on the same user at once.
  *
- * Nobody stays blocked because the state table is away. An unblock goes ahead without being written down; it may be published twice.
- * Everything else needs the table, and fails without it.
+ * A user does not stay blocked because the state table is unavailable: an unblock goes ahead without a record, and may be
+ * published twice. Everything else needs the table, and fails without it.
  */
 export class ActionLog {
   readonly #stateStore: StateStore;
@@ -57,10 +57,10 @@ export class ActionLog {
   readonly #now: () => Date;
   #text: string | null;
   #actions: LoggedActions;
-  /** What another action was pending in place of, without being published: it may have been done. */
+  /** The unpublished action that this review's action has replaced. It may have happened. */
   #uncertain: LoggedActions['pending'] = null;
 
-  /** What the table failed with; from then on nothing is written down. */
+  /** The table's error. After it nothing is recorded. */
   #away: { readonly error: unknown } | null = null;
   readonly #log: Pick<Log, 'error'> | undefined;
 
@@ -78,7 +78,7 @@ export class ActionLog {
     this.#actions = nothingLogged;
   }
 
-  /** Reads what is remembered of a user. Where that fails, so does everything but an unblock: see `requireTable`. */
+  /** Reads the log of a user. If that fails, everything but an unblock fails: see `requireTable`. */
   static async open(
     stateStore: StateStore,
     account: string,
@@ -104,11 +104,11 @@ export class ActionLog {
       isPossible: (actions) => timesOf(actions as LoggedActions).every(hasCome(this.#now())),
       ...(this.#log ? { log: this.#log } : {}),
     });
-    // A text that cannot be read stays what the next write replaces.
+    // The next write replaces an invalid text.
     this.#actions = (read as LoggedActions | null) ?? nothingLogged;
   }
 
-  /** Throws what reading the table threw. To be called before anything but an unblock follows from the actionLog. */
+  /** Throws the error of reading the table. Call it before every use of the log but an unblock. */
   requireTable(): void {
     if (this.#away !== null) throw this.#away.error;
   }
@@ -118,9 +118,9 @@ export class ActionLog {
   }
 
   /**
-   * Writes down what is about to be done.
-   * @param unpublished what others left unpublished, and will be told with it
-   * @returns the outcome to tell, with an id of its own; null where somebody else was faster
+   * Records an action before it happens.
+   * @param unpublished actions that other reviews left unpublished, to be published with this one
+   * @returns the outcome to publish, with a unique ID; null if another instance was faster
    */
   async begin(
     outcome: ActionOutcome,
@@ -137,8 +137,8 @@ export class ActionLog {
   }
 
   /**
-   * Takes over what others left unpublished, so that nobody else tells it too.
-   * @returns false where somebody else was faster
+   * Claims the actions that other reviews left unpublished, so that no other instance publishes them, too.
+   * @returns false if another instance was faster
    */
   async claim(unpublished: readonly ActionOutcome[]): Promise<boolean> {
     const outcome = unpublished.at(-1);
@@ -148,14 +148,14 @@ export class ActionLog {
   }
 
   /**
-   * Makes certain that no other copy is at the user: one that has read of the user before can begin nothing any more.
-   * @returns false where another copy was faster
+   * Ensures that no other instance acts on the user: an instance that read the log before can no longer begin an action.
+   * @returns false if another instance was faster
    */
   async ensureAlone(): Promise<boolean> {
     return this.#write({ ...this.#actions, claims: (this.#actions.claims ?? 0) + 1 });
   }
 
-  /** IAM answered with an error: the next try need not wait. Says nothing where it cannot be written. */
+  /** Records that IAM answered with an error, so that the next try need not wait. Ignores a failed write. */
   async markFailed(): Promise<void> {
     const { pending } = this.#actions;
     if (pending === null) return;
@@ -164,17 +164,17 @@ export class ActionLog {
     );
   }
 
-  /** Nothing was done, for certain: or else by the try before, of which nobody knows. */
+  /** Removes the pending action, which certainly did not happen. The uncertain one before it stays. */
   async cancel(): Promise<void> {
     await this.#write({ ...this.#actions, pending: this.#uncertain });
   }
 
   /**
-   * Nothing is left to tell.
-   * @param before what others had left unpublished, and was told now
-   * @param action what was done and told now, or null
-   * @param at when it was done: what people did until it was published came later
-   * @param decided what was decided about the user could be done: the user is no longer refused
+   * Records that everything is published.
+   * @param before actions of other reviews that were published now
+   * @param action the action that was published now, or null
+   * @param at time of the action: changes by others until the publication are later
+   * @param decided the decision could be carried out, so the user is no longer refused
    */
   async markPublished(
     before: readonly ActionOutcome[],
@@ -191,19 +191,19 @@ export class ActionLog {
     await (action?.kind === 'user-unblocked' ? this.#goingAhead(write) : write());
   }
 
-  /** The user was named as one whom the open breaker refused. Where that cannot be written, it happens again. */
+  /** Records that the user was reported as refused by the open breaker. Without the record the user is reported again. */
   async markNamed(at: Date): Promise<void> {
     await this.#write({ ...this.#actions, refused: at.toISOString() }).catch(() => false);
   }
 
-  /** Writes, unless the table is away: what cannot be written down of an unblock leaves nobody blocked. */
+  /** Writes if the table is available: an unblock does not depend on its record. */
   async #goingAhead(write: () => Promise<boolean>): Promise<boolean> {
     try {
       this.requireTable();
       return await write();
     } catch (error) {
       this.#away = { error };
-      const what = 'the state table is away: a user is unblocked without it';
+      const what = 'the state table is unavailable: a user is unblocked without a record';
       this.#log?.error(what, { id: this.#id, error: error as Error });
       return true;
     }

@@ -24,9 +24,9 @@ import type { UserRead } from './read-user.ts';
 import { lockedByOther, type Reviewer, type ReviewResult } from './review-result.ts';
 
 /**
- * Does what was decided about one user, and says what is to be told: the action itself, what a dead try had left unpublished,
- * and news of the user's exemption.
- * @throws what another try may fix, and where the time to act is over
+ * Carries out the decision about one user. The outcomes to publish are the action, the actions that a crashed try left
+ * unpublished, and changes of the user's exemption.
+ * @throws errors that another try may fix, and after the deadline
  */
 export async function applyDecision(
   reviewer: Reviewer,
@@ -49,7 +49,7 @@ export async function applyDecision(
   const exemptions = await exemptionOutcomes(iam, context, task, userRead);
   const before = unpublishedActions(actionLog.actions, decision);
   const reviewed = (action: ActionOutcome | null): ReviewResult => {
-    // Of the same change a dead try tells no second time.
+    // An action that a crashed try left unpublished is published once.
     const actions = [...before.filter(({ id }) => id !== action?.id), ...(action ? [action] : [])];
     const outcomes = [...exemptions, ...actions];
     const at = now();
@@ -100,7 +100,7 @@ export async function applyDecision(
     return paused;
   }
 
-  // Reserved before the action is logged: a logged action has a reservation, even where its process died.
+  // The reservation comes before the log entry, so that a logged action has one even after a crash.
   const reservation = action === 'block' ? await enforcer.reserve(task.user, task.changedAt) : null;
   if (reservation && reservation.kind !== 'reserved') {
     if (!(await actionLog.claim(before))) return lockedByOther;
@@ -152,7 +152,7 @@ export async function applyDecision(
   }
 }
 
-/** An unblock that another try has begun: what is left of it is no unblock of its own. */
+/** Whether another try has begun the unblock. The rest of it is not an unblock of its own. */
 function isRestOf(methods: readonly BlockMethod[], outcome: ActionOutcome): boolean {
   if (outcome.kind !== 'user-unblocked' || outcome.methods.length <= methods.length) return false;
   return methods.every((method) => outcome.methods.includes(method));
@@ -166,7 +166,7 @@ async function attempt(
   try {
     return await act();
   } catch (error) {
-    // No such user, or policy: then nothing was done. Of other errors one cannot know.
+    // NoSuchEntity means that nothing happened. After other errors that is uncertain.
     const { attempts = 1 } = error instanceof NoSuchEntityException ? error.$metadata : {};
     if (error instanceof NoSuchEntityException && attempts === 1) await nothingDone();
     else await actionLog.markFailed();

@@ -17,11 +17,11 @@ interface BlockAttempt {
   readonly settings: Settings;
   readonly quotas: Quotas;
   readonly facts: UserFacts;
-  /** How long IAM may still be spreading the change that asks for the block, in seconds. */
+  /** How long reads may not show the change that asks for the block, in seconds. */
   readonly settlesIn: number;
 }
 
-/** What came of one block method. */
+/** The result of one block method. */
 type Tried =
   | { readonly kind: 'blocked' }
   | { readonly kind: 'no-room'; readonly why: string }
@@ -34,7 +34,7 @@ type Try = (attempt: BlockAttempt) => Promise<Tried & { readonly boundarySeen?: 
 const blocked = { kind: 'blocked' } as const;
 const noRoom = (why: string) => ({ kind: 'no-room', why }) as const;
 
-/** From the first to be tried to the last. */
+/** The block methods in the order of the tries. */
 const blockMethods: readonly (readonly [BlockMethod, Try])[] = [
   ['managed-policy', byManagedPolicy],
   ['deny-group', byDenyGroup],
@@ -43,12 +43,12 @@ const blockMethods: readonly (readonly [BlockMethod, Try])[] = [
 ];
 
 /**
- * Blocks a user by the first block method that has room.
- * @param quotas of the account
- * @param facts profile and blocks have been read: nobody is blocked without them
- * @param settlesIn how long IAM may still be spreading the change that asks for the block, in seconds
- * @returns the block method; could-not with what is in the way on each of them; or stale, where the next one has to wait
- * @throws what another try may fix
+ * Blocks a user by the first block method with room.
+ * @param quotas quotas of the account
+ * @param facts facts with profile and attachments
+ * @param settlesIn how long reads may not show the change that asks for the block, in seconds
+ * @returns the block method; could-not with the reason for each method; or stale if the next method has to wait
+ * @throws errors that another try may fix
  */
 export async function blockUser(
   iam: IAMClient,
@@ -78,7 +78,7 @@ export async function blockUser(
   return couldNot({ code: 'no-room', text: full.join('; ') });
 }
 
-/** Whether the tags that are read now are those of the decision. Others may exempt the user: that is decided anew. */
+/** Whether the tags are still those of the decision. Other tags may exempt the user, which needs a new decision. */
 function isDecidedBy({ tags }: Profile, { profile }: UserFacts): boolean {
   return profile !== undefined && isSameTags(tags, profile.tags);
 }
@@ -93,8 +93,8 @@ async function byManagedPolicy({ iam, settings, quotas, facts }: BlockAttempt): 
 }
 
 /**
- * The role's Deny for break-glass users does not reach this call: IAM evaluates AddUserToGroup on the group, whose tags are
- * not the user's. So the user's tags are read again, immediately before it.
+ * The role's Deny for break-glass users does not apply to this call: IAM evaluates AddUserToGroup on the group, not on the
+ * user's tags. So the user's tags are read again immediately before it.
  */
 async function byDenyGroup({ iam, settings, quotas, facts }: BlockAttempt): ReturnType<Try> {
   const groups = facts.attachments?.groups ?? (await listGroups(iam, facts.user));
@@ -102,7 +102,7 @@ async function byDenyGroup({ iam, settings, quotas, facts }: BlockAttempt): Retu
     return noRoom(`${groups.length} groups: the quota is reached`);
   }
   const found = await getUser(iam, facts.user);
-  // The user was deleted meanwhile: the next review finds that out.
+  // The user was deleted meanwhile, which the next review finds.
   if (found === null) return { kind: 'stale' };
   const never = breakGlassReason(found.profile.tags);
   if (never) return { kind: 'never', why: never };
@@ -111,13 +111,13 @@ async function byDenyGroup({ iam, settings, quotas, facts }: BlockAttempt): Retu
     await addToGroup(iam, facts.user, settings.denyGroup);
     return blocked;
   } catch (error) {
-    // The user was seen a moment ago, so it is the group that is gone.
+    // The user existed a moment ago, so the group is missing.
     if (!(error instanceof NoSuchEntityException)) throw error;
     return noRoom(`the group ${settings.denyGroup} does not exist`);
   }
 }
 
-/** IAM has no "set where there is none": PutUserPermissionsBoundary replaces the one that is there. */
+/** PutUserPermissionsBoundary replaces an existing boundary: IAM has no call that sets one only if there is none. */
 async function byBoundary({ iam, settings, facts, settlesIn }: BlockAttempt): ReturnType<Try> {
   if (!settings.boundaryDeny) {
     return noRoom('the deployment does not allow a boundary (BoundaryDeny)');
@@ -131,10 +131,10 @@ async function byBoundary({ iam, settings, facts, settlesIn }: BlockAttempt): Re
   const before = facts.profile?.boundary;
   if (before === undefined) return noRoom('the permissions boundary was not read');
   if (before !== null) return taken(before);
-  // The boundary may have been set together with the change, and not show yet.
+  // A boundary may have been set together with the change, and reads may not show it yet.
   if (settlesIn > 0) return { kind: 'stale', seconds: settlesIn };
   const found = await getUser(iam, facts.user);
-  // The user was deleted meanwhile: the next review finds that out.
+  // The user was deleted meanwhile, which the next review finds.
   if (found === null) return { kind: 'stale' };
   if (found.profile.boundary !== null) return taken(found.profile.boundary);
   if (!isDecidedBy(found.profile, facts)) return { kind: 'stale' };
@@ -142,7 +142,7 @@ async function byBoundary({ iam, settings, facts, settlesIn }: BlockAttempt): Re
     await putBoundary(iam, facts.user, settings.boundaryArn);
     return { ...blocked, boundarySeen: null };
   } catch (error) {
-    // The user was seen a moment ago, so it is the policy that is gone.
+    // The user existed a moment ago, so the policy is missing.
     if (!(error instanceof NoSuchEntityException)) throw error;
     return noRoom(`the boundary policy ${settings.boundaryArn} does not exist`);
   }

@@ -16,13 +16,13 @@ import type { StateStore } from '../state-store.ts';
 import { parseReservations, reservationsText } from './stored-reservations.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-// Where there is no room, IAM is asked again sooner: somebody is waiting for it.
+// Without room the list is read again sooner, because users wait for room.
 const LIST_WITHOUT_ROOM_KEPT_MS = 5_000;
 const ENTRY_KEPT_MS = 400 * DAY_MS;
-// Other copies write to the entry too: each of them is through after one try.
+// Other instances write the entry, too. Each failed try means that one of them succeeded.
 const TRIES = 20;
 
-/** How much a user may have, as the account says. */
+/** The account's quotas for one user. */
 export interface Quotas {
   readonly policiesPerUser: number;
   readonly groupsPerUser: number;
@@ -39,7 +39,7 @@ export interface ReservedRoom {
   readonly before: BlockReservation | null;
 }
 
-/** Nobody more may be blocked. */
+/** No further user may be blocked. */
 interface Open {
   readonly kind: 'open';
   /** Blocked users in IAM's list, and those who are not in it yet. */
@@ -52,7 +52,7 @@ interface NoPolicy {
   readonly kind: 'no-policy';
 }
 
-/** May a user be blocked? */
+/** Whether a user may be blocked. */
 export type ReservationResult = ReservedRoom | Open | NoPolicy;
 
 type Checked =
@@ -66,8 +66,8 @@ interface Listed extends BlockedList {
 }
 
 /**
- * The circuit breaker: never more users blocked than the limit, by whichever method and whichever copy. It reads from
- * IAM who is blocked, and shares with all copies the reservations of those whom IAM may not list yet.
+ * The circuit breaker: it keeps the number of blocked users within the block limit, over all methods and instances. It
+ * reads the blocked users from IAM, and shares the reservations of users that IAM may not list yet with all instances.
  */
 export class Breaker {
   readonly #iam: IAMClient;
@@ -93,19 +93,19 @@ export class Breaker {
   }
 
   /**
-   * Reserves room for a user who is to be blocked. One at a time, so that a copy is not in its own way.
-   * @param changedAt CloudTrail's time of the change that the user is blocked for; null where only a sweep asks
-   * @returns reserved; open, with the numbers; or no-policy where ForceMFA does not exist
-   * @throws whatever a failed read throws: nobody is blocked blindly
+   * Reserves room for a user to block. Reservations of one instance run one after the other.
+   * @param changedAt CloudTrail's time of the change that the user is blocked for; null for a sweep
+   * @returns reserved; open, with the numbers; or no-policy if ForceMFA does not exist
+   * @throws the error of a failed read, because the count must be complete
    */
   reserve(user: string, changedAt: Date | null): Promise<ReservationResult> {
     return this.#inTurn(() => this.#reserve(user, changedAt));
   }
 
   /**
-   * Whether there is no room for the user. It may say so for a minute after room has appeared: it is cheap, for those who
-   * wait for it.
-   * @throws whatever a failed read throws
+   * Whether there is no room for the user. The answer uses a list that is up to a minute old, so that waiting users cost few
+   * calls.
+   * @throws the error of a failed read
    */
   async isFull(user: string): Promise<boolean> {
     const checked = await this.#inTurn(async () =>
@@ -114,7 +114,7 @@ export class Breaker {
     return checked.kind === 'open';
   }
 
-  /** Cancels a reservation that blocked nobody. Where that cannot be written, it ends by itself. */
+  /** Cancels the reservation of a user who was not blocked. If the write fails, the reservation ends by itself. */
   async cancel({ user, reservation, before }: ReservedRoom): Promise<void> {
     if (reservation !== null) await this.end(user, reservation, before);
   }
@@ -201,7 +201,7 @@ export class Breaker {
     const { users: allUsers, ...quotas } = await getAccountSummary(this.#iam);
     // A reservation that ended meanwhile might be missing in it.
     if (this.#now().getTime() - at >= LIST_KEPT_MS)
-      throw new Error('IAM took too long to list who is blocked');
+      throw new Error('the list of blocked users took too long');
     this.#listed = { users, at, allUsers, quotas };
     return this.#listed;
   }
@@ -224,7 +224,7 @@ export class Breaker {
   #read(text: string | null): BlockReservations {
     const { reservations, unreadable } = parseReservations(text, this.#now());
     if (unreadable > 0) {
-      this.#log.error('block reservations in the state table cannot be read, and count as absent', {
+      this.#log.error('block reservations in the state table are invalid and count as absent', {
         id: this.#id,
         unreadable,
       });
@@ -247,16 +247,16 @@ export class Breaker {
   }
 }
 
-// A command has a state of its own, which nobody else writes to.
+// A command has a state store of its own, so no entry is invalid.
 const noLog = { error: () => undefined };
 
-const tooFast = () => new Error('the block reservations change too fast');
+const tooFast = () => new Error('the block reservations change too often to write them');
 
 /**
- * Whom IAM lists as blocked: by the managed policy, the deny group or the boundary. IAM has no list of the users with
+ * The users that IAM lists as blocked by the managed policy, the deny group or the boundary. IAM has no list of users with
  * an inline policy.
- * @returns their keys (`nameKey`), or null where ForceMFA does not exist
- * @throws whatever a failed read throws
+ * @returns their keys (`nameKey`), or null if ForceMFA does not exist
+ * @throws the error of a failed read
  */
 export async function listBlockedUsers(
   iam: IAMClient,

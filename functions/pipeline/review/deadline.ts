@@ -1,19 +1,19 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
-// A batch is given up after 50 s (on-iam-change.ts). What is still under way then, Lambda freezes, and it goes on within
-// a later invocation: it is not to act any more.
+// A batch ends after 50 s (on-iam-change.ts). Lambda freezes work that is still running, and the work continues during a
+// later invocation, when it must not act any more.
 const READING_LASTS_MS = 49_000;
 
 /**
- * How long one may act on what was read. By the clock: a timer stands still while Lambda freezes the process, or a
- * laptop sleeps. To the SDK it is an abort signal, which is looked at before each attempt of a call and not in between.
+ * How long a review may act on its readings. It uses the clock, because a timer stops while Lambda freezes the process. For
+ * the SDK it is an abort signal, which the SDK checks before each attempt of a call.
  */
 export class ActionDeadline {
   onabort = null;
   readonly #until: number;
   readonly #now: () => Date;
 
-  /** @param begun when the readings began: they are as old at most */
+  /** @param begun start of the readings: their maximum age */
   constructor(begun: Date, now: () => Date) {
     this.#until = begun.getTime() + READING_LASTS_MS;
     this.#now = now;
@@ -23,12 +23,12 @@ export class ActionDeadline {
     return this.#now().getTime() > this.#until;
   }
 
-  /** Throws where it is over. */
+  /** @throws after the deadline */
   check(): void {
-    if (this.aborted) throw new Error('the reading is too old');
+    if (this.aborted) throw new Error('the readings are too old to act on');
   }
 
-  /** The same client, which begins no attempt of a call when it is over. */
+  /** The same client, which starts no attempt of a call after the deadline. */
   limit(iam: IAMClient): IAMClient {
     const send = async (command: Parameters<IAMClient['send']>[0]) => {
       try {
@@ -43,15 +43,15 @@ export class ActionDeadline {
   }
 }
 
-/** Work that took too long. It may still come to its end: reviews are harmless at any time. */
+/** Work that took too long. It may still finish later, which is harmless for a review. */
 class TookTooLong extends Error {
   override readonly name = 'TookTooLong';
 }
 
 /**
- * Gives work so much time, counted from now: steps that follow one another share it.
+ * Limits the time of work, counted from now. Steps that follow one another share the time.
  * @param ms milliseconds
- * @returns waits for work; throws TookTooLong where it is not done in time
+ * @returns waits for work; throws TookTooLong if it is not done in time
  */
 export function within(ms: number) {
   const until = performance.now() + ms;

@@ -3,22 +3,22 @@ import { deletionPause } from '../../domain/review/deletion-pause.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import { lockedByOther, type Reviewer, type ReviewResult } from './review-result.ts';
 
-// Longer than the day in which there is one pause.
+// Longer than one day: a user is paused once a day.
 const REMEMBERED_MS = 2 * 24 * 60 * 60_000;
 
 /**
- * Waits with blocking a user whom an administrator may be about to delete. All reviews of the user wait, whatever asks for
- * them: a deletion makes several events.
- * @param user who is to be blocked
- * @returns when to look again; null where the user is to be blocked now
- * @throws whatever the memory throws
+ * Delays the block of a user that an administrator may be about to delete. All reviews of the user wait, because a deletion
+ * makes several events.
+ * @param user the user to block
+ * @returns when to read again; null to block the user now
+ * @throws the error of the state store
  */
 export async function pauseForDeletion(
   { stateStore, settings, now }: Pick<Reviewer, 'stateStore' | 'settings' | 'now'>,
   { changes }: ReviewTask,
   user: string,
 ): Promise<ReviewResult | null> {
-  // In observe mode nothing is done that would be in the way.
+  // Observe mode blocks nobody, so nothing delays a deletion.
   if (settings.mode === 'observe') return null;
   const id = `actions/${settings.account}/${nameKey(user)}/pause`;
   const remembered = await stateStore.get(id);

@@ -5,7 +5,7 @@ import type { BlockMethod, Reason } from '../../../events/outcome.ts';
 interface CouldNot {
   readonly kind: 'could-not';
   readonly why: Reason;
-  /** The permissions boundary that the user had, where a method looked at it. */
+  /** The user's permissions boundary, if a method has read it. */
   readonly boundarySeen?: string | null;
 }
 
@@ -14,28 +14,28 @@ export type Refusal =
   | CouldNot
   | {
       readonly kind: 'breaker-open';
-      /** Blocked users in IAM's list, and those reserved for whom it may not list yet. */
+      /** Blocked users in IAM's list, and users with a reservation that IAM may not list yet. */
       readonly counted: number;
       readonly assumed: number;
       readonly limit: number;
     };
 
-/** What came of a block or an unblock. */
+/** The result of a block or an unblock. */
 export type Enforced =
   | {
       readonly kind: 'blocked';
       readonly method: BlockMethod;
-      /** The permissions boundary that the user had; null: none. Absent where no method looked at it. */
+      /** The user's permissions boundary; null for none. Absent if no method has read it. */
       readonly boundarySeen?: string | null;
     }
   | { readonly kind: 'unblocked'; readonly methods: readonly BlockMethod[] }
-  /** IAM does not know of what was to be undone: the reading was too old. */
+  /** IAM does not know the attachment to remove: the read was stale. */
   | { readonly kind: 'not-there' }
-  /** A reading may still be too old for the method that is next. Nothing was done. */
+  /** A read may be stale for the next method. Nothing was changed. */
   | { readonly kind: 'stale'; readonly seconds?: number }
   | CouldNot;
 
-/** What a person must do about an error that trying again does not fix, by the SDK's error name. */
+/** Texts of errors that another try does not fix, by the SDK's error name. */
 const permanent: Readonly<Record<string, string>> = {
   UnmodifiableEntityException: 'AWS does not allow changes to this user',
   PolicyNotAttachableException: 'AWS does not allow attaching ForceMFA',
@@ -46,13 +46,13 @@ const DENIED = ['AccessDenied', 'AccessDeniedException'];
 /** AWS names the action in its message: "… is not authorized to perform: iam:AttachUserPolicy on resource: …". */
 function deniedText(message: string): string {
   const action = /not authorized to perform: (\S+)/.exec(message)?.[1] ?? 'it';
-  return `AWS denies ${action}: the permission is missing, the user has the break-glass tag, or an SCP denies the call`;
+  return `AWS denied ${action}: the permission is missing, the user has the break-glass tag, or an SCP denies the call`;
 }
 
-/** The reason why IAM refuses for good, or null where another try may fix it. */
+/** The reason of a permanent refusal by IAM, or null if another try may succeed. */
 export function refusalOf(error: unknown): Reason | null {
   if (!(error instanceof IAMServiceException)) return null;
-  // An earlier try of the SDK may have taken effect, its answer lost: another look will tell.
+  // An earlier attempt of the SDK may have succeeded with its answer lost. The next review reads the result.
   if ((error.$metadata?.attempts ?? 1) > 1) return null;
   if (DENIED.includes(error.name)) return { code: error.name, text: deniedText(error.message) };
   const text = Object.hasOwn(permanent, error.name) ? permanent[error.name] : undefined;

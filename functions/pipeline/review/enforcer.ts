@@ -9,44 +9,44 @@ import type { ActionDeadline } from './deadline.ts';
 import type { Enforced, Refusal } from './enforcement-result.ts';
 import { unblock } from './unblock-user.ts';
 
-/** Room for one user to be blocked, or why there is none. */
+/** Room to block one user, or the reason why there is none. */
 type Reserved =
   | {
       readonly kind: 'reserved';
       /**
-       * Blocks a user by the first method that has room.
-       * @param settlesIn how long IAM may still be spreading the change that asks for it, in seconds
+       * Blocks a user by the first method with room.
+       * @param settlesIn how long reads may not show the change that asks for the block, in seconds
        */
       readonly block: (
         facts: UserFacts,
         time: ActionDeadline,
         settlesIn: number,
       ) => Promise<Enforced>;
-      /** The user was surely not blocked after all. */
+      /** Cancels the reservation of a user who was certainly not blocked. */
       readonly cancel: () => Promise<void>;
     }
   | Refusal;
 
-/** Blocks and unblocks users. Which one is used is chosen once, by the mode. */
+/** Blocks and unblocks users. The mode selects the implementation once. */
 export interface Enforcer {
   /**
-   * Reserves room to block a user. Throws what a failed read throws.
-   * @param changedAt CloudTrail's time of the change that asks for it; null where only a sweep does
+   * Reserves room to block a user. Throws the error of a failed read.
+   * @param changedAt CloudTrail's time of the change that asks for the block; null for a sweep
    */
   reserve(user: string, changedAt: Date | null): Promise<Reserved>;
-  /** Whether there is no room for the user, by what is at hand. Throws what a failed read throws. */
+  /** Whether there is no room for the user, by the current list. Throws the error of a failed read. */
   isFull(user: string): Promise<boolean>;
   /** @param isReserved the user may have a reservation, and every method that may block the user was read */
   unblock(facts: UserFacts, isReserved: boolean, time: ActionDeadline): Promise<Enforced>;
   /**
-   * Ends the reservation of a user who was seen not to be blocked.
-   * @param before where it is given, only a reservation for a change before that time ends
-   * @param claim makes sure that no other copy is at the user; false where one is
+   * Ends the reservation of a user who is not blocked.
+   * @param before if given, only a reservation for a change before that time ends
+   * @param claim ensures that no other instance acts on the user; false if one does
    */
   seenUnblocked(user: string, before: Date | null, claim: () => Promise<boolean>): Promise<void>;
 }
 
-/** The enforcer of mode "enforce": writes to IAM. Throws what another try may fix. */
+/** The enforcer of mode "enforce": it writes to IAM. Throws errors that another try may fix. */
 class IamEnforcer implements Enforcer {
   readonly #iam: IAMClient;
   readonly #settings: Settings;
@@ -68,7 +68,7 @@ class IamEnforcer implements Enforcer {
     return this.#breaker.isFull(user);
   }
 
-  /** Takes away every method that blocks the user, and nothing of the user's own. */
+  /** Removes every block method from the user, and nothing of the user's own. */
   async unblock(facts: UserFacts, isReserved: boolean, time: ActionDeadline): Promise<Enforced> {
     const { user } = facts;
     const reservation = isReserved ? await this.#breaker.reservationOf(user) : null;
@@ -85,7 +85,8 @@ class IamEnforcer implements Enforcer {
     before: Date | null,
     claim: () => Promise<boolean>,
   ): Promise<void> {
-    // In this order: who reserves after the claim makes another reservation, and who did before can no longer use it.
+    // In this order: an instance that reserves after the claim makes a new reservation, and one that did before can no
+    // longer use it.
     const reservation = await this.#breaker.reservationOf(user);
     if (reservation === null || !isBefore(reservation, before) || !(await claim())) return;
     await this.#breaker.end(user, reservation);
@@ -96,14 +97,14 @@ function isBefore({ changedAt }: BlockReservation, before: Date | null): boolean
   return before === null || (changedAt !== null && changedAt < before.getTime());
 }
 
-/** The enforcer of a mode: the choice is made here, once. */
+/** The enforcer of a mode. */
 export function enforcerOf(iam: IAMClient, settings: Settings, breaker: Breaker): Enforcer {
   return settings.mode === 'observe'
     ? observeOnly(settings, breaker)
     : new IamEnforcer(iam, settings, breaker);
 }
 
-/** The enforcer of mode "observe": asks the breaker too, and writes nothing. */
+/** The enforcer of mode "observe": it asks the breaker, and writes nothing. */
 function observeOnly(settings: Settings, breaker: Breaker): Enforcer {
   return {
     reserve: (user, changedAt) =>

@@ -9,8 +9,8 @@ import { hasPassword } from '../../io/iam-user.ts';
 import type { UserRead } from './read-user.ts';
 
 /**
- * One outcome for each change of the batch that concerns the user's exemption, with that change's own actor.
- * Throws what a failed read throws.
+ * One outcome for each change of the batch that concerns the user's exemption, with the change's actor.
+ * @throws the error of a failed read
  */
 export async function exemptionOutcomes(
   iam: IAMClient,
@@ -28,7 +28,7 @@ export async function exemptionOutcomes(
   if (news.length === 0) return [];
   const { exempt, reason } = exemptionOf(profile, settings, now);
   const reasons = [reason];
-  // An exempt user who can sign in is a person, or a mistake: one more reading, for this news only.
+  // An exempt user with a password is a person or a mistake. Only this outcome needs the reading.
   const password = facts.password ?? passwordByEvents(task);
   if (exempt && (password ?? (await hasPassword(iam, context.user)))) reasons.push(withPassword);
   return news.map(({ change, kind }) =>
@@ -36,7 +36,7 @@ export async function exemptionOutcomes(
   );
 }
 
-/** Enough for the news, never for a decision: whether the events themselves say that there is a password. */
+/** Whether the user has a password, from the events. It is enough for an outcome, but not for a decision. */
 function passwordByEvents({ expects, changes }: ReviewTask): boolean | undefined {
   if (expects.password !== undefined) return expects.password;
   return changes.every(({ cause }) => isCreation(cause)) ? false : undefined;

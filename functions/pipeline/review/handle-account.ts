@@ -15,7 +15,7 @@ import { reviewPolicy } from './review-policy.ts';
 import { type Reviewer, type ReviewResult, userOf } from './review-result.ts';
 import { review } from './review-user.ts';
 
-/** Everything that one account's changes are handled with. */
+/** The dependencies for the changes of one account. */
 export interface Pipeline extends Reviewer, Publisher, Meter {
   readonly log: Log;
   readonly hub: HubNames;
@@ -29,20 +29,19 @@ export interface Message {
   readonly parsed: Parsed;
 }
 
-/** What came of a user's review, where there was one. */
+/** The result of a user's review. */
 type Handled = ReviewResult | StillFull;
 
-/** Come back no sooner, no later than this after a stale reading. */
+/** Bounds of the delay after a stale read. */
 const COME_BACK_SECONDS = { least: 2, most: 30 };
 
-/** IAM refuses "for several minutes" at most. After this long since the cause the record fails, which the alarms show. */
+/** IAM refuses a change for several minutes at most. A record that is older than this fails, which raises an alarm. */
 const IAM_REFUSES_AT_MOST_MS = 15 * 60_000;
 
 /**
- * Handles the messages of a batch that concern one account. A message fails alone: what is wrong with one does not
- * touch the others.
- * @param begun when the batch was
- * @returns one promise a message, in their order, which rejects where the message is to come again
+ * Handles the messages of a batch that concern one account. A failed message does not affect the others.
+ * @param begun start of the batch
+ * @returns one promise per message, in their order, which rejects if the message must be tried again
  */
 export function handleAccount(
   pipeline: Pipeline,
@@ -55,7 +54,7 @@ export function handleAccount(
   const tasks = reviewTasks(changes, pipeline.settings);
   const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task, begun)]));
   const refused = refusedUsers(pipeline, tasks, reviews);
-  // Whoever waits for it fails; where nobody does, its rejection must not end the process.
+  // The messages that wait for it fail. Without such a message its rejection must not end the process.
   refused.catch(() => {});
   const comeBack = comingBackOnce(pipeline);
   return messages.map(({ parsed, body }) => {
@@ -88,7 +87,7 @@ async function handleParsed(
       return reportTampering(pipeline, parsed.tampering);
     case 'changes': {
       const own = parsed.changes.map(async (change) => reviews.get(taskKey(change)));
-      // Lambda freezes what is still under way when the batch is answered, so that all of them have to end.
+      // Lambda freezes running work when the batch ends, so all reviews have to end first.
       const settled = await Promise.allSettled(own);
       if (settled.some(isRefused)) await refused;
       const results = await Promise.all(own);
@@ -102,7 +101,7 @@ async function handleParsed(
   }
 }
 
-/** Devices that another identity than the user enabled, whatever came of the review. A copy of the event says no more. */
+/** Reports devices that another identity than the user enabled, for every result of the review. A duplicate event reports nothing. */
 async function reportDevices(
   pipeline: Pipeline,
   changes: readonly UserChange[],
@@ -127,13 +126,13 @@ async function reportTampering(pipeline: Pipeline, tampering: Tampering): Promis
   const resource = ownResource(tampering, settings, hub);
   if (resource === undefined) {
     const names = tampering.resources.map(({ name }) => name);
-    log.info('dropped', { cause, names, reason: 'it concerns no resource of the enforcer' });
+    log.info('dropped', { cause, names, reason: 'the event concerns no resource of the enforcer' });
     return;
   }
   log.warn('tampering seen', { account: settings.account, what: call.id, resource, cause });
   const seen = { what: call.id, resource, cause };
   const report = () => publish(pipeline, [tamperingOutcome(seen, settings, pipeline.now())]);
-  // A deployment makes dozens of calls, and in an organization in every account.
+  // A deployment makes dozens of calls, in an organization in every account.
   const whose = settings.account === hub.account ? 'hub' : 'spokes';
   await (isByCloudFormation(cause)
     ? pipeline.rateLimited(`cloudformation/${whose}`, report)
@@ -153,7 +152,7 @@ async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Pro
   return result;
 }
 
-/** A change that IAM refuses for the moment, also after the SDK's retries, comes again like a stale reading. */
+/** A change that IAM refuses temporarily, after the SDK's retries, is tried again like a stale read. */
 async function orStale<T>(
   { now }: Pipeline,
   cause: Cause,
@@ -168,12 +167,12 @@ async function orStale<T>(
     const { name, message } = error as Error;
     return {
       kind: 'stale',
-      staleReads: [`IAM refuses for the moment: ${name}: ${message}`],
+      staleReads: [`IAM refuses the change temporarily: ${name}: ${message}`],
     };
   }
 }
 
-/** SQS may bring a message twice in one batch: it comes back once, or copies would make copies of copies. */
+/** SQS may deliver a message twice in one batch. It is requeued once, or the copies would multiply. */
 function comingBackOnce(pipeline: Pipeline) {
   const sent = new Map<string, Promise<void>>();
   return (cause: Cause | undefined, body: string, seconds?: number) => {
@@ -184,8 +183,8 @@ function comingBackOnce(pipeline: Pipeline) {
 }
 
 /**
- * Sends a message back to its own queue, to come later. Unlike a failed record it costs no try: a change
- * that has not spread through IAM yet is nobody's fault. It ends once the event is no longer fresh.
+ * Requeues a message with a delay. Unlike a failed record it costs no try, because a change that IAM does not show yet is
+ * not a failure. It ends when the event is no longer fresh.
  */
 async function comeBack(
   pipeline: Pipeline,

@@ -11,23 +11,23 @@ import type { RateLimited } from '../rate-limited.ts';
 import type { AccountThrottle } from './account-throttle.ts';
 import { handleAccount, type Message, type Pipeline } from './handle-account.ts';
 
-/** Everything on-iam-change works with. */
+/** The dependencies of on-iam-change. */
 export interface Hub extends Publisher {
   readonly accounts: Accounts<Pipeline>;
-  /** The hub's own. */
+  /** The hub's own settings. */
   readonly settings: Settings;
   readonly now: () => Date;
-  /** Begins a batch's time, all steps together: an account that is slow must not fail the others' messages. */
+  /** Starts the time limit of a batch, for all its steps: a slow account must not fail the messages of others. */
   readonly deadline: () => Within;
-  /** Whether an unreachable account is to be told of now: once in a while, not once a message. */
+  /** Limits reports of an unreachable account: one per half hour, not one per message. */
   readonly rateLimited: RateLimited;
-  /** How much of a batch an account may have; null where one account is managed, and nobody waits behind it. */
+  /** Limits an account's part of a batch; null for a deployment with one account. */
   readonly accountThrottle: AccountThrottle | null;
   /** From 0 up to 1. */
   readonly random: () => number;
 }
 
-/** Spread, so that they do not all come back at once. */
+/** The delay is random, so that requeued messages do not arrive at once. */
 const REQUEUE_SECONDS = { least: 15, spread: 45 };
 
 type Settled = PromiseSettledResult<unknown>;
@@ -39,16 +39,15 @@ interface Batch {
   readonly begun: Date;
 }
 
-/** A message of an account, and where it is in the batch. */
+/** A message of an account, with its position in the batch. */
 interface Entry extends Message {
   readonly index: number;
   readonly cause: Cause | null;
 }
 
 /**
- * Handles one batch of the queue of IAM changes, account by account. A record fails alone: what is wrong with one, or
- * with its account, does not touch the others.
- * @returns one settled result a record, in the batch's order
+ * Handles one batch of the queue of IAM changes, account by account. A failed record or account does not affect the others.
+ * @returns one settled result per record, in the batch's order
  */
 export async function handleBatch(
   hub: Hub,
@@ -75,7 +74,7 @@ export async function handleBatch(
   return results;
 }
 
-/** The hub itself is the subject of what is dropped, and of what only waits to be published. */
+/** The account of a message. Dropped events and unpublished outcomes belong to the hub. */
 function subjectOf(
   { settings, accountThrottle, log }: Hub,
   parsed: Parsed,
@@ -95,12 +94,12 @@ function subjectOf(
       return { account: settings.account, cause: null };
     case 'unpublished': {
       const { id, account } = parsed.outcome;
-      // In an organization any account may be one that is managed.
+      // In an organization the account may be any account.
       if (accountThrottle !== null || account === settings.account) {
         return { account: settings.account, cause: null };
       }
       throw new NotManaged(
-        `the outcome ${id} is of account ${account}, managed is ${settings.account}`,
+        `the outcome ${id} is from account ${account}, but the managed account is ${settings.account}`,
       );
     }
     default:
@@ -130,7 +129,7 @@ async function handleEntries(
   return settled;
 }
 
-/** A message that others should not wait for: it comes again in a while, which costs it no try. */
+/** Requeues a message of a slow account, so that other accounts need not wait for it. It costs no try. */
 async function requeue(hub: Hub, account: string, body: string): Promise<void> {
   const delay = REQUEUE_SECONDS.least + Math.floor(hub.random() * REQUEUE_SECONDS.spread);
   await sendMessage(hub.sqs, hub.queueUrl, body, delay, account);
@@ -141,14 +140,14 @@ function naming(cause: Cause | null, error: unknown): unknown {
   return new NotManaged(`event ${causeId(cause)} ${error.message}`);
 }
 
-/** The messages come again; that they cannot be worked on is told at once. */
+/** Reports an unreachable account at once. Its messages are tried again. */
 async function publishIfUnreachable(
   hub: Hub,
   within: Within,
   cause: Cause | null,
   error: unknown,
 ): Promise<void> {
-  // Whatever else it was, another try may fix.
+  // Another try may fix any other error.
   if (!(error instanceof AccountUnreachable) || error.code === 'other') return;
   if (cause === null) return;
   const why = { code: error.code, text: error.why };
@@ -162,6 +161,6 @@ async function publishIfUnreachable(
   try {
     await hub.rateLimited(error.account, () => within(publish(hub, [outcome])));
   } catch (failed) {
-    hub.log.error('that an account is unreachable could not be told', { error: failed as Error });
+    hub.log.error('an unreachable account could not be reported', { error: failed as Error });
   }
 }

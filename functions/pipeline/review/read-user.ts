@@ -12,27 +12,26 @@ import {
   listMfaDevices,
 } from '../../io/iam-user.ts';
 
-/** A user as read, and what follows from it. */
+/** The facts about a user, and the decision. */
 export interface UserRead {
   readonly facts: UserFacts;
   readonly decision: Decision;
 }
 
 export interface HowToExamine {
-  /** The reading that most likely settles it, asked first where it is needed. */
+  /** The reading that most likely decides. It comes first if it is needed. */
   readonly likely?: Reading | undefined;
-  /** Look at every block method, also those that a user below the quota is hardly on. */
+  /** Read every block method, also those that a user below the quotas rarely has. */
   readonly allMethods?: boolean;
 }
 
 /**
- * Reads of a user just what the decision needs, one reading at a time. Event and sweep share it: the sweep
- * begins with what it read in bulk, an event with nothing. A user who is to be unblocked is read on every block method:
- * nobody is unblocked by half.
- * @param known what has been read already
+ * Reads what the decision about a user needs, one reading at a time. A sweep starts with its bulk reading, an event with
+ * nothing. For a user to unblock every block method is read, because an unblock removes all of them.
+ * @param known facts that have been read already
  * @param now decides whether an exemption has ended
- * @returns the decision and what it rests on, or null where IAM knows no such user
- * @throws whatever a failed read throws: no decision is made from it
+ * @returns the facts and the decision, or null if IAM knows no such user
+ * @throws the error of a failed read, because no decision follows from it
  */
 export async function readUser(
   iam: IAMClient,

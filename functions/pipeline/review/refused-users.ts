@@ -10,14 +10,13 @@ import { type Publisher, publish } from '../publish.ts';
 import { ActionLog } from './action-log.ts';
 import type { Reviewer, ReviewResult } from './review-result.ts';
 
-/** There is no room still: the user goes on waiting, or another message of the user does. */
+/** There is still no room: this message waits on, or another message of the user does. */
 export type StillFull =
   | { readonly kind: 'waits'; readonly since: Date }
   | { readonly kind: 'waits-already' };
 
 /**
- * What becomes of a refused user's messages while there is no room, without reading the user; null where the user is to be
- * reviewed.
+ * Whether a refused user still waits for room, without reading the user; null to review the user.
  */
 export async function stillFull(
   { enforcer, stateStore, settings, log, now }: Reviewer,
@@ -27,7 +26,7 @@ export async function stillFull(
   const actionLog = await ActionLog.open(stateStore, settings.account, user, now, log);
   actionLog.requireTable();
   const named = actionLog.actions.refused;
-  // A sweep's message waits beside another one, which may have failed for good.
+  // A sweep's message waits beside another one, which may have failed permanently.
   const waiting = changes.flatMap(({ refusedSince, cause }) =>
     refusedSince && goesOnWaiting(refusedSince, cause.kind === 'sweep' ? undefined : named, now())
       ? [refusedSince]
@@ -40,8 +39,8 @@ export async function stillFull(
 }
 
 /**
- * A refused user comes back until there is room: first when IAM's list has settled, then as much later as the user has
- * waited. In observe mode there is nothing to wait for.
+ * Requeues a refused user until there is room: first when IAM's list is current, then with a delay that grows with the time
+ * that the user has waited. Observe mode waits for nothing.
  */
 async function waitForRoom(
   { sqs, queueUrl, settings, now }: Reviewer & Publisher,
@@ -62,8 +61,8 @@ export function isRefused(
 }
 
 /**
- * The refused users of a batch wait for room, and those who are new are named together. That they are named is written down
- * last: it says that a message waits.
+ * Requeues the refused users of a batch, and reports the new ones together. The record of the report comes last, because it
+ * says that a message waits.
  */
 export async function refusedUsers(
   pipeline: Reviewer & Publisher,
@@ -89,7 +88,7 @@ export async function refusedUsers(
   await allEnded(unnamed.map(({ markNamed }) => markNamed()));
 }
 
-/** Waits until all have ended, since Lambda freezes what is still under way when the batch is answered. @throws the first failure */
+/** Waits until all work has ended, because Lambda freezes running work when the batch ends. @throws the first failure */
 async function allEnded(work: readonly Promise<void>[]): Promise<void> {
   await Promise.allSettled(work);
   await Promise.all(work);

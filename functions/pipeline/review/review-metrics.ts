@@ -5,16 +5,16 @@ import type { ReviewTask } from '../../domain/review/tasks.ts';
 import { emfLine } from '../../render/emf.ts';
 import { type ReviewResult, userOf } from './review-result.ts';
 
-/** What metrics are written with. */
+/** The dependencies of metrics. */
 export interface Meter {
   /** The stack: the metrics' only dimension. */
   readonly stack: string;
   readonly now: () => Date;
-  /** Writes to standard output as it is: no level of the log may silence a metric. */
+  /** Writes to standard output, independent of the log level. */
   readonly writeMetrics: (line: string) => void;
 }
 
-/** Measures a review. To be called before it is told of: what was done counts, whether it can be told or not. */
+/** Measures a review. Call it before the publication: an action counts even if it cannot be published. */
 export function measureReview(meter: Meter, task: ReviewTask, result: ReviewResult): void {
   const { account, cause } = task;
   const user = userOf(task, result);
@@ -23,7 +23,7 @@ export function measureReview(meter: Meter, task: ReviewTask, result: ReviewResu
   write(meter, metrics, { account, user, cause: causeId(cause), ...eventName });
 }
 
-/** Measures an account's sweep that has finished. To be called last: where it is a sweep by itself, it is the heartbeat. */
+/** Measures an account's finished sweep. Call it last: for a single account it is the heartbeat. */
 export function measureSweep(
   meter: Meter,
   { account, sweepId }: Extract<Outcome, { kind: 'sweep-finished' }>,
@@ -33,7 +33,7 @@ export function measureSweep(
   write(meter, sweepMetrics(outcomes, rolledUp), { account, cause: sweepId });
 }
 
-/** Measures an organization's sweep that is over: the heartbeat. To be called last. */
+/** Measures an organization's finished sweep: the heartbeat. Call it last. */
 export function measureRollUp(
   meter: Meter,
   { sweepId, organization }: { readonly sweepId: string; readonly organization: string },

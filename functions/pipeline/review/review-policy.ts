@@ -22,11 +22,11 @@ export type PolicyReview =
   | { readonly kind: 'reviewed'; readonly outcomes: readonly Outcome[] };
 
 /**
- * Looks at a policy of ours that somebody changed, or that a sweep found changed: it is put back where its good
- * version still exists, and told of with who changed it.
- * @param begun when the invocation was: its readings are as old at most
- * @returns stale where IAM does not show the change yet
- * @throws whatever a failed read or write throws
+ * Checks a blocking policy after a change, or after a sweep found it changed. If the deployed version still exists, it
+ * becomes the default again. The outcome names the actor of the change.
+ * @param begun start of the invocation: the maximum age of its readings
+ * @returns stale if IAM does not show the change yet
+ * @throws the error of a failed read or write
  */
 export async function reviewPolicy(
   { iam, settings, now }: Reviewer,
@@ -40,7 +40,7 @@ export async function reviewPolicy(
   const { cause } = change;
   const isFreshEvent = cause.kind === 'event' && isFresh(new Date(cause.eventTime), now());
   if (isFreshEvent && !showsChange(found, change)) return { kind: 'stale' };
-  // A deployment changes the policy and the function that knows its document one after the other.
+  // A deployment updates the policy and the function with its document one after the other.
   if (isFreshEvent && found.kind === 'changed' && isByCloudFormation(cause)) {
     return { kind: 'stale' };
   }
@@ -49,7 +49,7 @@ export async function reviewPolicy(
 
   switch (found.kind) {
     case 'intact': {
-      // A deployment that changes the document (EnrolWith) is what must be, once the function knows it too.
+      // A deployment may change the document (EnrolWith). The policy is intact when the function has the new document, too.
       const quiet =
         cause.kind === 'sweep' || isOurs(cause, settings.enforcerRole) || isByCloudFormation(cause);
       const { defaultVersionId: version } = found;
@@ -77,8 +77,8 @@ function showsChange(found: PolicyState, { defaultVersionId, deleted }: PolicyCh
 }
 
 /**
- * Makes the good version of a changed policy the default again, where it still exists.
- * @returns the version's id, or null where there is none any more
+ * Makes the deployed version of a changed policy the default again, if it still exists.
+ * @returns the version's ID, or null if it no longer exists
  */
 async function restorePolicy(iam: IAMClient, policy: BlockingPolicy): Promise<string | null> {
   for (const versionId of await listPolicyVersions(iam, policy.arn)) {

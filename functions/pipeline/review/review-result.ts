@@ -7,25 +7,25 @@ import type { StateStore } from '../state-store.ts';
 import type { Enforcer } from './enforcer.ts';
 import type { UserRead } from './read-user.ts';
 
-/** What users are reviewed with. */
+/** The dependencies of a review. */
 export interface Reviewer {
   readonly iam: IAMClient;
   readonly settings: Settings;
   readonly enforcer: Enforcer;
-  /** What was done to whom, and what of it is still to be told. */
+  /** The action logs and block reservations. */
   readonly stateStore: StateStore;
   readonly now: () => Date;
-  /** Absent in a command, whose own memory neither fails nor was written by others. */
+  /** Absent in a command, whose state store neither fails nor contains invalid entries. */
   readonly log?: Log;
 }
 
-/** What came of the review of one user. */
+/** The result of the review of one user. */
 export type ReviewResult =
   | {
       readonly kind: 'reviewed';
       readonly userRead: UserRead;
       readonly outcomes: readonly Outcome[];
-      /** To be called once the outcomes were published. */
+      /** Call it after the publication of the outcomes. */
       readonly markPublished: () => Promise<void>;
     }
   | {
@@ -36,7 +36,7 @@ export type ReviewResult =
   | {
       readonly kind: 'stale';
       readonly staleReads: readonly string[];
-      /** When to look again, where that is known. */
+      /** Delay of the next review, if known. */
       readonly seconds?: number;
     }
   | {
@@ -46,24 +46,24 @@ export type ReviewResult =
       readonly counted: number;
       readonly assumed: number;
       readonly limit: number;
-      /** The user was named as refused already, and has not been decided since. */
+      /** The user was reported as refused already, and no decision could be carried out since. */
       readonly named: boolean;
-      /** Since when the user waits for room. */
+      /** Start of the user's wait for room. */
       readonly since: Date;
       readonly outcomes: readonly Outcome[];
       readonly markPublished: () => Promise<void>;
-      /** To be called once the user was named. */
+      /** Call it after the user was reported as refused. */
       readonly markNamed: () => Promise<void>;
     };
 
-/** The user's name as IAM returns it, or as it was typed where IAM has not said it. */
+/** The user's name as IAM returns it, or as in the event if IAM was not asked. */
 export function userOf(task: Pick<ReviewTask, 'user'>, result: ReviewResult): string {
   if (result.kind === 'reviewed') return result.userRead.facts.user;
   return result.kind === 'breaker-open' ? result.user : task.user;
 }
 
-/** The message comes again: what another copy does to the user at this moment must end first. */
+/** The user is locked by another instance, whose action must end first. */
 export const lockedByOther: ReviewResult = {
   kind: 'stale',
-  staleReads: ['another copy is at it'],
+  staleReads: ['another instance handles the user'],
 };

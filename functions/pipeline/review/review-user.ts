@@ -20,11 +20,11 @@ import { readUser, type UserRead } from './read-user.ts';
 import { lockedByOther, type Reviewer, type ReviewResult } from './review-result.ts';
 
 /**
- * The whole pipeline for one user: observe, compare with the event, decide, enforce. Harmless on anyone at
- * any time: it acts only on a difference between what is and what should be.
- * @param begun when the invocation was: its readings are as old at most
- * @returns what was found and the outcomes to publish; stale where IAM does not show the change yet
- * @throws whatever a failed read or a write that another try may fix throws
+ * The pipeline for one user: read, compare with the event, decide, enforce. It can run for any user at any time, because it
+ * acts only if the current state and the decided state are not the same.
+ * @param begun start of the invocation: the maximum age of its readings
+ * @returns the result and the outcomes to publish; stale if IAM does not show the change yet
+ * @throws the error of a failed read, or of a write that another try may fix
  */
 export async function review(
   reviewer: Reviewer,
@@ -32,11 +32,11 @@ export async function review(
   begun: Date = reviewer.now(),
 ): Promise<ReviewResult> {
   const { iam, settings } = reviewer;
-  // In observe mode nothing is done that could go unpublished, or that a reading would have to show.
+  // Observe mode makes no change that must be published or that a read must show.
   const stateStore = settings.mode === 'observe' ? inMemoryStateStore() : reviewer.stateStore;
   const now = reviewer.now();
   const seconds = untilSettled(task, now);
-  if (seconds > 0) return { kind: 'stale', staleReads: ['our own call'], seconds };
+  if (seconds > 0) return { kind: 'stale', staleReads: ['the enforcer’s own call'], seconds };
   const { log } = reviewer;
   const actionLog = await ActionLog.open(
     stateStore,
@@ -48,14 +48,14 @@ export async function review(
   if (isLocked(actionLog.actions, now)) {
     return lockedByOther;
   }
-  // An unblock that was broken off may have left another block method.
+  // An interrupted unblock may have left another block method.
   const allMethods = concernsOtherMethods(task) || actionLog.actions.pending !== null;
   const how = { likely: likelyReading(task, settings), allMethods };
   const userRead = await readUser(iam, settings, { user: task.user }, now, how);
 
   const wrong = staleReadsNow(task, userRead, actionLog, settings, now);
   if (wrong.length > 0) return { kind: 'stale', staleReads: wrong };
-  // Without the table nobody knows what was left unpublished, and nobody is blocked; but nobody stays blocked for that.
+  // Without the table unpublished actions are unknown, so no user is blocked. An unblock goes ahead.
   if (userRead?.decision.action !== 'unblock') actionLog.requireTable();
   if (userRead === null) {
     const outcomes = unpublishedActions(actionLog.actions, null);
@@ -76,7 +76,7 @@ export async function review(
   return applyDecision(reviewer, task, userRead, actionLog, time);
 }
 
-/** Where the reading says other than a fresh event, or than what the enforcer itself did a moment ago. */
+/** The stale reads: readings that contradict a fresh event, or a recent action of the enforcer. */
 function staleReadsNow(
   { changes, changedAt }: ReviewTask,
   userRead: UserRead | null,
@@ -92,8 +92,8 @@ function staleReadsNow(
 }
 
 /**
- * When the user was deleted, as a fresh event says: clocks differ, and a user who was made anew since may be blocked
- * already. Null where no event is fresh: IAM shows it all by then.
+ * Time of the user's deletion in a fresh event: a user with the same name that was created since may be blocked already.
+ * Null without a fresh event, because IAM then shows the current state.
  */
 function deletedAt({ changes, changedAt }: ReviewTask, now: Date): Date | null {
   if (changedAt === null || !isFresh(changedAt, now)) return null;
@@ -102,27 +102,27 @@ function deletedAt({ changes, changedAt }: ReviewTask, now: Date): Date | null {
 }
 
 /**
- * The event of our own call is looked at once every reading must show what was before it. Until then events of one moment
- * come in any order: whoever made somebody unprotected will be named by an event of their own. And a block that a late
- * reading misled is undone by then, not by the sweep.
+ * The event of the enforcer's own call is reviewed when reads must show every change before it. Until then events arrive in
+ * any order, and the actor who made a user unprotected has an event of their own. The review also corrects a block that a
+ * stale read has caused, before the next sweep.
  * @returns seconds
  */
 function untilSettled({ isOwnChange, changedAt }: ReviewTask, now: Date): number {
   return isOwnChange ? secondsUntilSettled(changedAt, now) : 0;
 }
 
-/** Reading first what the event speaks of settles most reviews with the fewest calls. */
+/** The reading that the event is about decides most reviews with the fewest calls. */
 function likelyReading({ expects, cause }: ReviewTask, settings: Settings): Reading | undefined {
-  // A new user has no device; a tag may settle it.
+  // A new user has no device, but an exempt tag may decide.
   if (isCreation(cause)) return 'profile';
-  // So may the new name, which is news.
+  // The new name may decide, too.
   if (settings.exemptUsers.length > 0 && isNaming(cause)) return 'profile';
   const tagKeys = Object.keys(expects.tags ?? {});
   if (tagKeys.some((key) => isExemptionKey(key, settings))) return 'profile';
   return expects.devices ? 'devices' : undefined;
 }
 
-/** Someone touched another block method, or the sweep saw one: these must be looked at, wherever the quota stands. */
+/** Whether the change or the sweep concerns another block method. All methods must then be read, independent of the quotas. */
 function concernsOtherMethods({ changes, expects }: ReviewTask): boolean {
   if (expects.groups || expects.boundary !== undefined) return true;
   return changes.some(({ cause, otherMethods = true }) =>

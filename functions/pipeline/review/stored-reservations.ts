@@ -9,13 +9,13 @@ import {
 const Entry = z.tuple([z.string().min(1), z.int().positive(), z.int().nullable()]);
 const Entries = z.object({ reserved: z.array(z.unknown()) });
 
-// Clocks differ by seconds. What is further ahead no enforcer wrote, and it would take room for ever.
+// Clocks differ by seconds. An entry further in the future is not the enforcer's, and would take room for ever.
 const CLOCK_SKEW_MS = 300_000;
 
 /**
- * Reads what is remembered of an account's reservations, without those that have ended by now. What cannot be read is
- * taken as absent: a table that somebody writes to must neither stop the enforcer nor block more than there is.
- * @returns the reservations, and how many entries could not be read (the whole text counts as one)
+ * Parses an account's reservations, without those that have ended. An invalid entry counts as absent: a foreign write to the
+ * table must neither stop the enforcer nor take room.
+ * @returns the reservations, and the number of invalid entries (an invalid text counts as one)
  */
 export function parseReservations(
   text: string | null,
@@ -37,7 +37,7 @@ export function parseReservations(
   return { reservations, unreadable };
 }
 
-/** As it is remembered. */
+/** The stored text of reservations. */
 export function reservationsText(reservations: BlockReservations): string {
   const reserved = [...reservations].map(([key, { at, changedAt }]) => [key, at, changedAt]);
   return JSON.stringify({ reserved });

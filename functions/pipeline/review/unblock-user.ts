@@ -13,14 +13,14 @@ import {
 import type { WasThere } from '../../io/no-such-entity.ts';
 import { type Enforced, refusalOf } from './enforcement-result.ts';
 
-/** Gives false where there was nothing to undo. */
+/** Returns false if there was nothing to remove. */
 type Undo = (iam: IAMClient, settings: Settings, user: string) => Promise<WasThere>;
 
-/** Takes away exactly what blocks a user by one block method. */
+/** Removes exactly what blocks a user by one block method. */
 const undo: Readonly<Record<BlockMethod, Undo>> = {
   'managed-policy': (iam, { policyArn }, user) => detachPolicy(iam, user, policyArn),
   'deny-group': (iam, { denyGroup }, user) => removeFromGroup(iam, user, denyGroup),
-  // Read again: another boundary may have been set since, which is the user's own. The role's condition says the same.
+  // The boundary is read again: another one, the user's own, may have been set since. The role's condition enforces it, too.
   boundary: async (iam, { boundaryArn }, user) => {
     const boundary = (await getUser(iam, user))?.profile.boundary ?? '';
     return isSameName(boundary, boundaryArn) && deleteBoundary(iam, user);
@@ -30,9 +30,9 @@ const undo: Readonly<Record<BlockMethod, Undo>> = {
 };
 
 /**
- * Unblocks a user from every block method that blocks them, and takes nothing of the user's own.
- * @returns the block methods; not-there where IAM knows of none of them; or could-not where it refuses for good
- * @throws what another try may fix
+ * Removes every block method from a user, and nothing of the user's own.
+ * @returns the block methods; not-there if IAM knows none of them; or could-not if IAM refuses permanently
+ * @throws errors that another try may fix
  */
 export async function unblock(
   iam: IAMClient,

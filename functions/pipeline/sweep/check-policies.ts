@@ -18,9 +18,9 @@ import { sendMessages } from '../../io/sqs.ts';
 import { inspectPolicy } from '../inspect-policy.ts';
 
 /**
- * Policies that block as ForceMFA does and are not this deployment's: it was deployed under another name, and no unblock
- * takes them away (docs/runbook.md, Change PolicyName).
- * @throws whatever a failed read throws
+ * Policies with the statement of ForceMFA that do not belong to this deployment. They remain of another PolicyName, and no
+ * unblock removes them (docs/runbook.md, Change PolicyName).
+ * @throws the error of a failed read
  */
 export async function foreignPolicies(
   iam: IAMClient,
@@ -45,21 +45,21 @@ export interface PolicySweeper {
   readonly now: () => Date;
 }
 
-/** What a sweep found of the policies. */
+/** The result of a sweep's policy checks. */
 interface PoliciesSwept {
   readonly outcomes: readonly Outcome[];
   readonly failedParts: readonly FailedPart[];
 }
 
-/** What is only reported. */
+/** Checks whose findings are only reported. */
 const looks = [
   ['deny-group', lookAtGroup],
   ['foreign-policies', lookForForeign],
 ] as const;
 
 /**
- * Compares our policies and the deny group with what was deployed, and looks for policies of an old PolicyName. A policy
- * that differs goes to review, which may put it back. Each check fails alone.
+ * Compares the blocking policies and the deny group with the deployed documents, and finds policies of an old PolicyName. A
+ * changed policy goes to review, which may restore it. Each check fails alone.
  */
 export async function sweepPolicies(sweeper: PolicySweeper, cause: Cause): Promise<PoliciesSwept> {
   const { settings } = sweeper;
@@ -82,7 +82,7 @@ export async function sweepPolicies(sweeper: PolicySweeper, cause: Cause): Promi
   return { outcomes, failedParts };
 }
 
-/** A part of a sweep that an error kept from being done. */
+/** A part of a sweep that failed. */
 export function failedPart(part: FailedPart['part'], error: unknown): FailedPart {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   return { part, why: `${name}: ${message}` };
@@ -104,21 +104,21 @@ async function checkPolicy(
   await sendMessages(sqs, queueUrl, [JSON.stringify(check)]);
 }
 
-/** The deny group's own copy of the document cannot be put back (that right could not be pinned), so it is told. */
+/** The enforcer cannot restore the deny group's document, because IAM cannot restrict that permission. It is reported. */
 async function lookAtGroup(
   { iam, settings, now }: PolicySweeper,
   cause: Cause,
 ): Promise<Outcome[]> {
   const { denyGroup } = settings;
   const [policy] = blockingPolicies(settings);
-  // The group's inline policy is named like the group.
+  // The group's inline policy has the name of the group.
   const document = await getGroupPolicy(iam, denyGroup, denyGroup);
   if (sameDocument(document, policy?.document)) return [];
   const seen = { what: DENY_GROUP_DIFFERS, resource: denyGroup, cause };
   return [tamperingOutcome(seen, settings, now())];
 }
 
-/** Their users stay blocked for good: the enforcer has no right to detach them. */
+/** Users of foreign policies stay blocked, because the enforcer has no permission to detach them. */
 async function lookForForeign(
   { iam, settings, now }: PolicySweeper,
   cause: Cause,

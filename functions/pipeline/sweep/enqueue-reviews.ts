@@ -22,10 +22,10 @@ export interface Sender {
 }
 
 /**
- * Sends users who differ from what they should be to review; in observe mode nobody. Of those to be blocked no more than
- * the limit leaves room for; the others are counted, and wait in the queue for room.
- * @returns the room that is left
- * @throws where the queue does not take a message, or the account's users cannot be counted
+ * Sends users who need a change to review; in observe mode none. Users beyond the block limit are counted, and wait in the
+ * queue for room.
+ * @returns the remaining room
+ * @throws if the queue refuses a message, or the account's users cannot be counted
  */
 export async function sendToReview(
   sender: Sender,
@@ -50,7 +50,7 @@ export async function sendToReview(
     const within = differing.filter((one) => !beyond.has(one));
     const requests = within.map((one) => JSON.stringify(reviewRequest(one, cause, settings)));
     await sendMessages(sqs, queueUrl, requests, settings.account);
-    // The sweep names them.
+    // The sweep reports these users.
     const waiting = [...beyond].map(({ facts }) =>
       waitingRequest(settings.account, facts.user, cause, now()),
     );
@@ -59,7 +59,7 @@ export async function sendToReview(
   return left;
 }
 
-/** Null where ForceMFA does not exist: nobody can be blocked, as the reviews will say. */
+/** Null if ForceMFA does not exist: no user can be blocked, and the reviews report it. */
 async function roomNow(
   iam: IAMClient,
   settings: Settings,

@@ -3,13 +3,13 @@ import type { SweepStarter } from './start-sweep.ts';
 import { type RollUp, rollUp } from './summarize-organization.ts';
 import { type AccountSweeper, sweepAccount } from './sweep-account.ts';
 
-/** Everything nightly-sweep works with. */
+/** The dependencies of nightly-sweep. */
 export type SweepHub = SweepStarter & AccountSweeper & RollUp;
 
 /**
- * Handles one message of the queue of sweeps: sweeps the account that it names, or tells how all went.
- * @param msLeft how many ms are left to this invocation
- * @throws where it is to come again
+ * Handles one message of the queue of sweeps: it sweeps the named account, or summarizes the organization.
+ * @param msLeft remaining ms of this invocation
+ * @throws if the message must be tried again
  */
 export async function handleSweepMessage(
   hub: SweepHub,

@@ -12,9 +12,9 @@ export interface Looker extends HintReader {
 }
 
 /**
- * How a sweep looks at a user whom the bulk reading shows. It reads more only where that may find somebody unprotected,
- * or where something hints that a blocked user is to be unblocked.
- * @returns null for a user who is deleted meanwhile
+ * How a sweep reads a user of the bulk reading. It reads more only if the user may be unprotected, or if a hint says that a
+ * blocked user may have to be unblocked.
+ * @returns null for a user who was deleted meanwhile
  */
 export function lookForSweep(looker: Looker): (known: UserFacts) => Promise<UserRead | null> {
   const { iam, settings, now } = looker;
@@ -25,14 +25,14 @@ export function lookForSweep(looker: Looker): (known: UserFacts) => Promise<User
     if (blocked !== null && !(await mayBeUnblocked(known.user))) {
       return { facts: known, decision: blocked };
     }
-    // Of those who are not blocked most have no password, where one is what brings them into scope.
+    // With scope console-users most users who are not blocked have no password, so the password decides first.
     const likely = settings.scope === 'console-users' && blocked === null ? 'password' : undefined;
     const userRead = await readUser(iam, settings, known, now(), { likely });
     return userRead && withDevicesOfBreakGlass(looker, userRead);
   };
 }
 
-/** Nothing ever blocks a break-glass user, so a missing device is looked for and told. */
+/** A break-glass user is never blocked, so a missing device is read and reported. */
 async function withDevicesOfBreakGlass(
   { iam }: Looker,
   userRead: UserRead,

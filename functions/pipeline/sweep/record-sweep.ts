@@ -19,7 +19,7 @@ export interface SweepRecorder {
   readonly log: Log;
 }
 
-/** Leaves a record of an account's sweep that has finished, for the doctor and for the organization's summary. */
+/** Records an account's finished sweep, for the doctor and for the organization's summary. */
 export async function recordSweep(
   recorder: SweepRecorder,
   finished: Extract<Outcome, { kind: 'sweep-finished' }>,
@@ -44,7 +44,7 @@ export async function recordSweep(
   await put(recorder, lastSweepId(account), record, at);
 }
 
-/** Leaves a record of an account that could not be swept, and why. */
+/** Records that an account could not be swept, with the reason. */
 export async function recordUnswept(
   recorder: SweepRecorder,
   { account, sweepId, startedAt }: SweepRequest,
@@ -57,7 +57,7 @@ export async function recordUnswept(
   await put(recorder, unsweptId(account), record, at);
 }
 
-/** The sweep has done its work without its record, so that one that cannot be written is a warning. */
+/** Writes a record. A failed write is only a warning, because the sweep has done its work. */
 async function put(
   { dynamo, stateTable, log }: SweepRecorder,
   id: string,
@@ -68,6 +68,6 @@ async function put(
   try {
     await putEntry(dynamo, stateTable, id, JSON.stringify(record), expires);
   } catch (error) {
-    log.warn('how the sweep went could not be recorded', { id, error: error as Error });
+    log.warn('the result of the sweep could not be recorded', { id, error: error as Error });
   }
 }

@@ -20,23 +20,23 @@ export interface Sweeper {
   readonly settings: Settings;
   readonly log: Log;
   readonly now: () => Date;
-  /** Waits so many ms; real time where nobody says. */
+  /** Waits for some ms; real time by default. */
   readonly sleep?: (ms: number) => Promise<unknown>;
-  /** Gives memory back that is no longer in use. */
+  /** Frees unused memory. */
   readonly collectGarbage?: () => void;
 }
 
-/** One run of a sweep: a large or slow account takes several, one after the other. */
+/** One run of a sweep. A large or slow account needs several, one after the other. */
 export interface SweepRun {
   /** When the sweep began, ISO 8601. */
   readonly startedAt?: string;
-  /** Where the run before left off. */
+  /** The progress of the previous run. */
   readonly progress?: SweepProgress | undefined;
-  /** How many ms are left to this run; for ever where nobody says. */
+  /** Remaining ms of this run; unlimited by default. */
   readonly msLeft?: () => number;
 }
 
-/** What a run came to, and what is to be told of it. */
+/** The result of a run, with its outcomes. */
 export type Swept =
   | {
       readonly kind: 'finished';
@@ -45,25 +45,25 @@ export type Swept =
     }
   | {
       readonly kind: 'unfinished';
-      /** What the next run begins with. */
+      /** The start of the next run. */
       readonly progress: SweepProgress;
       readonly outcomes: readonly Outcome[];
-      /** What stopped it, where it was not the time. */
+      /** The error that stopped the run; null if the time was over. */
       readonly error: unknown;
     };
 
 type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
 type SweepCause = Extract<Cause, { kind: 'sweep' }>;
 
-// The slowest look at a few users: two calls each, of six tries of 5 s and 20 s of waiting between them.
+// The slowest read of a few users: two calls each, with six attempts of 5 s and 20 s of waiting in between.
 const RESERVE_MS = 120_000;
 
 /**
- * Reads the account in bulk and sends everyone who differs from what they should be to review. It never acts on its
- * own reading: the review reads again. In observe mode nothing is sent; the summary is the news.
- * A run whose time is up, or that fails once it has come further, says how far it has come.
- * @param sweepId names this sweep in its requests and its summary
- * @throws whatever a failed read throws before the run has come further than the one before
+ * Reads the account in bulk and sends users who need a change to review, which reads them again. In observe mode nothing is
+ * sent, and only the summary is published.
+ * A run that runs out of time, or fails after some progress, returns its progress.
+ * @param sweepId the sweep's ID in its requests and its summary
+ * @throws the error of a read that fails before the run has made progress
  */
 export async function sweep(sweeper: Sweeper, sweepId: string, run: SweepRun = {}): Promise<Swept> {
   const { progress, startedAt = sweeper.now().toISOString() } = run;
@@ -72,7 +72,7 @@ export async function sweep(sweeper: Sweeper, sweepId: string, run: SweepRun = {
     ? { outcomes: [], failedParts: [] }
     : await sweepPolicies(sweeper, cause);
   for (const { part, why } of failedParts) {
-    sweeper.log.error('a part of the sweep could not be done', { sweepId, part, why });
+    sweeper.log.error('a part of the sweep failed', { sweepId, part, why });
   }
   const start = {
     marker: null,
@@ -86,7 +86,7 @@ export async function sweep(sweeper: Sweeper, sweepId: string, run: SweepRun = {
     reached = await goThrough(sweeper, cause, progress ?? start, run);
   } catch (error) {
     if (progress === undefined || !isMarkerRefused(error)) throw error;
-    sweeper.log.warn('IAM no longer knows the page to go on with: the sweep begins anew');
+    sweeper.log.warn('IAM no longer accepts the marker of the next page: the sweep starts again');
     return sweep(sweeper, sweepId, { ...run, startedAt, progress: undefined });
   }
   const { state, isLast, error } = reached;
@@ -96,14 +96,14 @@ export async function sweep(sweeper: Sweeper, sweepId: string, run: SweepRun = {
   return { kind: 'finished', finished, outcomes: [...before, finished, ...tooMany] };
 }
 
-// A marker is made for the next call; how long IAM knows it is not said.
+// IAM does not document how long a marker is valid.
 function isMarkerRefused(error: unknown): boolean {
   return error instanceof Error && /marker/i.test(error.message) && !/throttl/i.test(error.name);
 }
 
 interface Reached {
   readonly state: SweepProgress;
-  /** Everyone has been looked at. */
+  /** All users have been read. */
   readonly isLast: boolean;
   readonly error: unknown;
 }
@@ -151,14 +151,14 @@ async function goThrough(
     }
     return { state, isLast: true, error: null };
   } catch (error) {
-    // What was done is not done again; what stands in the way is tried again, and fails by itself if it stays.
+    // The next run continues here and tries the failed read again. It throws if it makes no progress.
     if (state.tally === from.tally) throw error;
     await send();
     return { state, isLast: false, error };
   }
 }
 
-/** A part that fails in every run of a sweep is named once. */
+/** A part that fails in every run of a sweep is listed once. */
 function withFailed(state: SweepProgress, failed: FailedPart): SweepProgress {
   const others = state.failedParts.filter(({ part }) => part !== failed.part);
   return { ...state, failedParts: [...others, failed] };
@@ -186,7 +186,7 @@ function sweepFinished(
   };
 }
 
-/** Whoever would be blocked beyond the limit is told of once. */
+/** The outcome for users beyond the block limit. */
 function beyondTheLimit(
   { settings, now }: Sweeper,
   cause: SweepCause,

@@ -11,28 +11,28 @@ import { lookAgainIn } from './summarize-organization.ts';
 const NAME_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 const AT_ONCE = 10;
 
-/** What a sweep is started with. */
+/** The dependencies of the start of a sweep. */
 export interface SweepStarter extends SweepRecorder {
   readonly sqs: SQSClient;
   readonly sweepsQueueUrl: string;
   readonly organizations: OrganizationsClient;
-  /** The organization whose accounts are swept; null where it is the own account alone. */
+  /** The organization whose accounts are swept; null for a single account. */
   readonly organization: string | null;
   readonly settings: { readonly account: string };
   readonly now: () => Date;
 }
 
-/** What was started. */
+/** A started sweep. */
 export interface Started {
   readonly sweepId: string;
   readonly accounts: number;
 }
 
 /**
- * Starts a sweep: one message an account, so that none waits for another and each is tried again by itself. In an
- * organization a last message asks for the summary.
- * @param sweepId names the sweep in all its messages
- * @throws where the accounts cannot be listed, or the queue does not take a message
+ * Starts a sweep with one message per account, so that accounts do not wait for each other and each is tried again
+ * separately. In an organization a last message asks for the summary.
+ * @param sweepId the sweep's ID in all its messages
+ * @throws if the accounts cannot be listed, or the queue refuses a message
  */
 export async function startSweep(starter: SweepStarter, sweepId: string): Promise<Started> {
   const { organizations, organization, settings, sqs, sweepsQueueUrl, now, log } = starter;
@@ -59,7 +59,7 @@ export async function startSweep(starter: SweepStarter, sweepId: string): Promis
   return { sweepId, accounts: accounts.length };
 }
 
-/** Alerts say what the organization calls an account; that one is missing stops no sweep. */
+/** Records the organization's names of accounts for alerts. A missing name stops no sweep. */
 async function rememberNames(
   { dynamo, stateTable, now, log }: SweepStarter,
   accounts: readonly OrganizationAccount[],
@@ -71,7 +71,7 @@ async function rememberNames(
     });
     for (const result of await Promise.allSettled(some)) {
       if (result.status === 'fulfilled') continue;
-      log.warn('an account’s name could not be remembered', { error: result.reason as Error });
+      log.warn('an account name could not be recorded', { error: result.reason as Error });
     }
   }
 }

@@ -12,15 +12,15 @@ import { hasCome, readStored, readStoredValue } from '../stored-entries.ts';
 type Text = string | null | undefined;
 type ErrorLog = Pick<Log, 'error'>;
 
-// A person's clock, by which a command goes, may be off by more than a function's.
+// The clock of a person's machine, which a command uses, may be less exact than a function's.
 const PERSONS_CLOCK_MS = 60 * 60 * 1000;
 
-/** As readLastSweep, for a command. */
+/** Like readLastSweep, for a command. */
 export function readLastSweepFor(account: string, text: Text, now: Date): LastSweep | null {
   return readLastSweep(account, text, new Date(now.getTime() + PERSONS_CLOCK_MS));
 }
 
-/** The record of an account's last sweep, where it can be one: see readStored. */
+/** The record of an account's last sweep, if it is valid: see readStored. */
 export function readLastSweep(
   account: string,
   text: Text,
@@ -39,7 +39,7 @@ export function readLastSweep(
   });
 }
 
-/** The record of an account that could not be swept, where it can be one: see readStored. */
+/** The record of an account that could not be swept, if it is valid: see readStored. */
 export function readUnswept(account: string, text: Text, now: Date, log: ErrorLog): Unswept | null {
   return readStored(text, {
     id: unsweptId(account),
@@ -55,10 +55,10 @@ function beganBefore({ startedAt }: LastSweep | Unswept, now: Date): boolean {
   return startedAt === '' || hasCome(now)(startedAt);
 }
 
-// AWS Organizations takes 50 characters (PutAccountName); older names may contain any that can be shown.
+// AWS Organizations accepts 50 characters (PutAccountName). Older names may contain any visible character.
 const AccountName = z.string().regex(/^[^\p{Cc}]{1,128}$/u);
 
-/** The organization's name for an account, where it can be one: see readStored. */
+/** The organization's name of an account, if it is valid: see readStored. */
 export function readAccountName(account: string, text: Text, log: ErrorLog): string | null {
   return readStoredValue(text ?? null, { id: accountNameId(account), schema: AccountName, log });
 }

@@ -19,30 +19,30 @@ import { type Meter, measureRollUp } from '../review/review-metrics.ts';
 import type { SweepRecorder } from './record-sweep.ts';
 import { readAccountName, readLastSweep, readUnswept } from './stored-sweep.ts';
 
-/** What is not swept by then is told as such. */
+/** An account that is not swept by then is reported as not swept. */
 const WAIT_AT_MOST_MS = 6 * 60 * 60 * 1000;
 const TRIED_AGAIN_WITHIN_MS = 17 * 60_000;
-/** A second an account is plenty; SQS delays a message by 15 minutes at most. */
+/** One second per account is enough. SQS delays a message by at most 15 minutes. */
 const LOOK_AGAIN_SECONDS = { least: 10, most: 300 };
 
-/** Seconds until it is worth looking whether all are done. */
+/** Seconds until the next check whether all accounts are swept. */
 export function lookAgainIn(accounts: number): number {
   return Math.min(LOOK_AGAIN_SECONDS.most, Math.max(LOOK_AGAIN_SECONDS.least, accounts));
 }
 
-/** What the summary of an organization's sweep is made with. */
+/** The dependencies of the summary of an organization's sweep. */
 export interface RollUp extends Publisher, SweepRecorder, Meter {
   readonly sqs: SQSClient;
   readonly sweepsQueueUrl: string;
-  /** The hub's own. */
+  /** The hub's own settings. */
   readonly settings: Settings;
   readonly now: () => Date;
 }
 
 /**
- * Tells how the sweep of the organization went, once every account has been swept or has failed, or after six hours.
- * Until then its own message comes again.
- * @throws where the records cannot be read, or the outcome cannot be published
+ * Publishes the summary of the organization's sweep when every account has been swept or has failed, or after six hours.
+ * Until then its message is requeued.
+ * @throws if the records cannot be read, or the outcome cannot be published
  */
 export async function rollUp(hub: RollUp, request: RollUpRequest): Promise<void> {
   const { accounts, sweepId, startedAt } = request;
@@ -50,7 +50,7 @@ export async function rollUp(hub: RollUp, request: RollUpRequest): Promise<void>
   const waiting = swept.filter(({ outcome }) => outcome.kind === 'waiting');
   const age = hub.now().getTime() - Date.parse(startedAt);
   if (waiting.length > 0 && age < WAIT_AT_MOST_MS) {
-    hub.log.info('accounts still to be swept', { sweepId, waiting: waiting.length });
+    hub.log.info('waiting for the sweeps of accounts', { sweepId, waiting: waiting.length });
     const delay = lookAgainIn(accounts.length);
     return sendMessage(hub.sqs, hub.sweepsQueueUrl, JSON.stringify(request), delay);
   }
@@ -65,7 +65,7 @@ async function readAll(
 ): Promise<AccountSwept[]> {
   const ids = accounts.flatMap((one) => [lastSweepId(one), unsweptId(one), accountNameId(one)]);
   const entries = await getEntries(dynamo, stateTable, ids);
-  // A sweep that began later, by hand perhaps, may have written over this one's records.
+  // A later sweep may have replaced the records of this one.
   const counts = (record: LastSweep | Unswept | null) =>
     record !== null && (record.sweepId === sweepId || record.startedAt > startedAt);
   return accounts.map((account) => {
@@ -80,7 +80,7 @@ async function readAll(
   });
 }
 
-/** Another try may fix it: its message is visible again after 16 minutes (infra/sweep.yml), three times in all. */
+/** Whether the sweep is tried again: its message is visible again after 16 minutes (infra/sweep.yml), three times in all. */
 function comesAgain({ why, at }: Unswept, now: Date): boolean {
   return why.code === 'other' && now.getTime() - Date.parse(at) < TRIED_AGAIN_WITHIN_MS;
 }

@@ -13,27 +13,25 @@ import { sweepPolicies } from './check-policies.ts';
 import { recordSweep, recordUnswept, type SweepRecorder } from './record-sweep.ts';
 import { type Sweeper, type Swept, sweep } from './scan-account.ts';
 
-/** What the accounts are swept with. */
+/** The dependencies of the sweep of an account. */
 export interface AccountSweeper extends Publisher, SweepRecorder, Meter {
   readonly accounts: Accounts<Sweeper & Publisher>;
   readonly sqs: SQSClient;
   readonly sweepsQueueUrl: string;
   readonly organization: string | null;
-  /** The hub's own. */
+  /** The hub's own settings. */
   readonly settings: Settings;
   readonly now: () => Date;
 }
 
-// What stood in the way may pass.
+// After an error the next run waits, because the cause may be temporary.
 const GO_ON_SECONDS = { inTime: 0, afterAnError: 60 };
 
 /**
- * Sweeps one account, and leaves a record of how it went. Where the time is up, or something stands in the way of a run
- * that has come further, another message goes on from there. That an account cannot be reached is told and done with:
- * only a person can fix it.
- * The checks of the policies that failed are asked for again by a message of their own: they end in a dead-letter queue
- * where they cannot be done.
- * @throws whatever else failed: the message comes again
+ * Sweeps one account and records the result. If the time is over, or a run fails after some progress, another message
+ * continues there. An unreachable account is reported and not tried again, because only a person can fix it.
+ * A message of its own repeats failed policy checks. It ends in the dead-letter queue if they keep failing.
+ * @throws any other error, so that the message is tried again
  */
 export async function sweepAccount(
   hub: AccountSweeper,
@@ -69,7 +67,7 @@ async function retryPolicies(
   { progress: _, ...request }: SweepRequest,
   { failedParts }: Extract<Outcome, { kind: 'sweep-finished' }>,
 ): Promise<void> {
-  // Without a credential report every blocked user was asked about: nothing is left to do.
+  // Without a credential report every blocked user was read, so nothing is left to repeat.
   if (failedParts.every(({ part }) => part === 'credential-report')) return;
   const retry: SweepRequest = { ...request, only: 'policies' };
   await sendMessage(sqs, sweepsQueueUrl, JSON.stringify(retry), GO_ON_SECONDS.afterAnError);
@@ -85,7 +83,7 @@ async function sweepPoliciesOf(
   await publish(account, outcomes);
   if (failedParts.length === 0) return;
   const what = failedParts.map(({ part, why }) => `${part}: ${why}`).join('; ');
-  throw new Error(`parts of the sweep of account ${id} could not be done: ${what}`);
+  throw new Error(`parts of the sweep of account ${id} failed: ${what}`);
 }
 
 async function goOn(
@@ -95,8 +93,8 @@ async function goOn(
 ): Promise<void> {
   const { account, sweepId } = request;
   const { users } = progress.tally.totals;
-  if (error) log.warn('sweep goes on after an error', { account, sweepId, users, error });
-  else log.info('sweep goes on in another run', { account, sweepId, users });
+  if (error) log.warn('sweep continues after an error', { account, sweepId, users, error });
+  else log.info('sweep continues in another run', { account, sweepId, users });
   const delay = error ? GO_ON_SECONDS.afterAnError : GO_ON_SECONDS.inTime;
   await sendMessage(sqs, sweepsQueueUrl, JSON.stringify({ ...request, progress }), delay);
 }

@@ -5,25 +5,25 @@ import type { Settings } from '../../domain/rules/settings.ts';
 import { generateCredentialReport, getCredentialReport } from '../../io/credential-report.ts';
 import type { Log } from '../../runtime/log.ts';
 
-/** How long IAM is given to make the report, in ms, between one look and the next. */
+/** Waits for IAM's report, in ms, between one request and the next. */
 const WAITS = [5_000, 20_000, 60_000];
 
 export interface HintReader {
   readonly iam: IAMClient;
   readonly settings: Settings;
   readonly log: Log;
-  /** Takes why there is no credential report, where an error is why. */
+  /** Called with the error if there is no credential report because of an error. */
   readonly onNoReport?: (error: unknown) => void;
-  /** Waits so many ms; real time where nobody says. */
+  /** Waits for some ms; real time by default. */
   readonly sleep?: (ms: number) => Promise<unknown>;
-  /** Gives memory back that is no longer in use. */
+  /** Frees unused memory. */
   readonly collectGarbage?: () => void;
 }
 
 /**
- * Whom of the blocked users to ask about: those who may have to be unblocked, because the event of it was lost. A hint that
- * is old costs a call, or the user a few hours more; nobody is blocked or unblocked by it.
- * @returns tells of a user's name whether to ask; of everyone's where there is no report
+ * Which blocked users to read: those who may have to be unblocked because their event was lost. An old hint costs one call,
+ * or delays the unblock by a few hours. No user is blocked or unblocked by a hint.
+ * @returns whether to read a user, by name; true for all users without a report
  */
 export function unblockHints(reader: HintReader): (user: string) => Promise<boolean> {
   let hints: Promise<ReadonlySet<string> | null> | undefined;
@@ -45,9 +45,9 @@ async function readHints(reader: HintReader): Promise<ReadonlySet<string> | null
     const csv = await readReport(iam, sleep);
     collectGarbage?.();
     if (csv !== null) return hintedUsers(csv, { password: passwordMatters(settings) });
-    log.warn('IAM has not made the credential report: every blocked user is asked about');
+    log.warn('IAM has not created the credential report: every blocked user is read');
   } catch (error) {
-    log.warn('no credential report: every blocked user is asked about', { error: error as Error });
+    log.warn('no credential report: every blocked user is read', { error: error as Error });
     onNoReport?.(error);
   }
   return null;

@@ -226,7 +226,7 @@ describe('replay', () => {
     one.deny('AttachUserPolicy');
     const ran = await run(one.endpoint, ['replay', CREATED, '--enforce']);
     expect(ran).toMatchObject({ status: 1, stderr: '' });
-    expect(ran.stdout).toContain('dana: could not be changed: AWS denies iam:AttachUserPolicy: ');
+    expect(ran.stdout).toContain('dana: could not be changed: AWS denied iam:AttachUserPolicy: ');
   });
 
   it.each([

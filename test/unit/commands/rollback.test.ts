@@ -131,7 +131,7 @@ describe('rollback', () => {
     server.deny(action, 'dana');
     const ran = await say(server.endpoint, ['rollback', '--yes']);
     expect(ran.status).toBe(1);
-    expect(ran.stdout).toContain(`dana: could not be unblocked: AWS denies iam:${action}: `);
+    expect(ran.stdout).toContain(`dana: could not be unblocked: AWS denied iam:${action}: `);
     expect(server.iam.isBlocked('blocked')).toBe(false);
   });
 

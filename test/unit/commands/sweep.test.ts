@@ -114,7 +114,7 @@ describe('sweep', () => {
     server.deny(action, user);
     const ran = await run(server.endpoint, ['sweep', '--yes']);
     expect(ran.status).toBe(1);
-    expect(ran.stdout).toContain(`${user}: could not be changed: AWS denies iam:${action}: `);
+    expect(ran.stdout).toContain(`${user}: could not be changed: AWS denied iam:${action}: `);
     expect(writesOf(server)).toHaveLength(2);
   });
 

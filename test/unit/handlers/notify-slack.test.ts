@@ -235,7 +235,9 @@ describe('notify-slack', () => {
     }) as typeof dynamo.send;
     expect(await tell([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
-    expect(logged.map(({ message }) => message)).toContain('could not remember what was told');
+    expect(logged.map(({ message }) => message)).toContain(
+      'a posted outcome could not be recorded',
+    );
   });
 
   it('reads what was told as it is now, not as it was a moment ago', async () => {
@@ -272,7 +274,7 @@ describe('where the state table is away', () => {
       expect(await tell([...users('a', 'b', 'c'), sweepFinished()], 3)).toEqual([]);
       expect(posted).toHaveLength(3);
       expect(logged.map(({ message }) => message)).toContain(
-        'the state table is away: Slack is told without it, perhaps twice',
+        'the state table is unavailable: messages are posted without it and may be posted twice',
       );
     },
   );
@@ -303,7 +305,7 @@ describe('an entry of the state table that nobody of us can have written', () =>
     });
   const unreadable = () =>
     logged
-      .filter(({ message }) => message.startsWith('an entry of the state table cannot be read'))
+      .filter(({ message }) => message.startsWith('an entry of the state table is invalid'))
       .map(({ level, values }) => [level, values]);
   const sweep = sweepFinished();
   const at = new Date(START - 1_000).toISOString();
@@ -423,7 +425,7 @@ describe('where Slack does not take a message', () => {
     async (_, answer, problem) => {
       answers = [answer];
       expect(await tell([blocked()])).toEqual([0]);
-      expect(problems()).toEqual([`Slack did not take the message: ${problem}`]);
+      expect(problems()).toEqual([`Slack did not accept the message: ${problem}`]);
       expect(sqs.hidden.get('r0')).toBe(5);
       expect(redirected).toBe(false);
       expect(JSON.stringify([logged, sqs.sent])).not.toContain(CANARY);
@@ -451,7 +453,7 @@ describe('where Slack does not take a message', () => {
       answers = [{ status, body: 'no_service' }];
       expect(await tell([blocked()])).toEqual([]);
       expect(setAside().map(({ body }) => body)).toEqual([bodyOf(blocked())]);
-      expect(problems()).toEqual([`Slack refused it: HTTP ${status} (no_service)`]);
+      expect(problems()).toEqual([`Slack refused the message: HTTP ${status} (no_service)`]);
     },
   );
 
@@ -460,7 +462,7 @@ describe('where Slack does not take a message', () => {
     expect(await tell([blocked()])).toEqual([]);
     expect(setAside().map(({ body }) => body)).toEqual([bodyOf(blocked())]);
     expect(problems()).toEqual([
-      'Slack refused it: HTTP 200 (JSON, as a workflow or another API answers)',
+      'Slack refused the message: HTTP 200 (JSON, as a workflow or another API answers)',
     ]);
   });
 
@@ -974,26 +976,28 @@ describe('what is wrong with the deployment', () => {
     expect(JSON.stringify([logged, problems()])).not.toContain(CANARY);
   });
 
-  it('lets nothing out where the queue does not take a visibility', async () => {
+  it('lets nothing out where the visibility timeout of a message could not be changed', async () => {
     answers = [{ status: 500 }];
     sqs.fail = 1;
     expect(await tell([blocked()])).toEqual([0]);
-    expect(logged.map(({ message }) => message)).toContain('the queue does not take a visibility');
+    expect(logged.map(({ message }) => message)).toContain(
+      'the visibility timeout of a message could not be changed',
+    );
   });
 });
 
 describe('the log of notify-slack', () => {
   const lines = () => logged.map(({ level, message, values }) => [level, message, values]);
 
-  it('says what was told, and of what there was nothing to tell', async () => {
+  it('says what was told, and of what there was nothing to post', async () => {
     await tell(users('a', 'b', 'c'));
     expect(lines()).toEqual([
-      ['info', 'told', { outcomeIds: ['user-blocked/a', 'user-blocked/b', 'user-blocked/c'] }],
+      ['info', 'posted', { outcomeIds: ['user-blocked/a', 'user-blocked/b', 'user-blocked/c'] }],
     ]);
     logged = [];
     later();
     await tell(users('a'));
-    expect(lines()).toEqual([['info', 'nothing to tell', { outcomeId: 'user-blocked/a' }]]);
+    expect(lines()).toEqual([['info', 'nothing to post', { outcomeId: 'user-blocked/a' }]]);
   });
 
   it('says why each record comes back later', async () => {
@@ -1007,7 +1011,7 @@ describe('the log of notify-slack', () => {
     logged = [];
     // Slack's pause lasts.
     await tell(users('c'));
-    expect(why()).toEqual(['postponed: waits for its turn']);
+    expect(why()).toEqual(['postponed: another instance posts to Slack']);
     expect(sqs.hidden.get('r0')).toBeGreaterThanOrEqual(30);
     expect(sqs.hidden.get('r0')).toBeLessThan(45);
   });
@@ -1017,12 +1021,8 @@ describe('the log of notify-slack', () => {
     await tell([...users('a', 'b', 'c'), '{']);
     const problem = 'HTTP 400 (invalid_blocks)';
     expect(lines().slice(0, 2)).toEqual([
-      [
-        'error',
-        'set aside to the dead-letter queue',
-        { messageId: 'm3', problem: expect.any(String) },
-      ],
-      ['warn', 'Slack refused a digest: each is posted alone', { problem }],
+      ['error', 'moved to the dead-letter queue', { messageId: 'm3', problem: expect.any(String) }],
+      ['warn', 'Slack refused a digest: each outcome is posted alone', { problem }],
     ]);
   });
 
@@ -1040,12 +1040,12 @@ describe('the log of notify-slack', () => {
     expect(lines().slice(0, 2)).toEqual([
       [
         'warn',
-        'the queue does not take a visibility',
+        'the visibility timeout of a message could not be changed',
         { messageId: 'm0', error: new Error('SQS is away') },
       ],
       [
         'warn',
-        'could not give the turn back: it ends by itself',
+        'the send lock could not be given up and expires by itself',
         { error: new Error('DynamoDB is away') },
       ],
     ]);
@@ -1062,8 +1062,8 @@ describe('the log of notify-slack', () => {
     await tell([sweepFinished({ rolledUp: true, id: 'sweep-finished/2' })]);
     const error = new Error('DynamoDB is away');
     expect(lines().filter(([level]) => level === 'warn')).toEqual([
-      ['warn', 'could not remember what was told', { error }],
-      ['warn', 'could not remember what was seen', { error }],
+      ['warn', 'a posted outcome could not be recorded', { error }],
+      ['warn', 'a repeated outcome could not be recorded', { error }],
     ]);
   });
 });

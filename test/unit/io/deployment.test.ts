@@ -158,7 +158,7 @@ const stacks: readonly Case[] = [
     (client) => getTemplate(client, 's'),
     [{ TemplateBody: 'Resources:' }],
     asksTemplate,
-    new Error('The template of s is no JSON: it was deployed by something else'),
+    new Error('The template of s is not JSON: another tool deployed it'),
   ),
   of(
     cloudFormation,
@@ -658,7 +658,7 @@ const queues: readonly Case[] = [
         },
       ],
     ],
-    new Error('SendMessageBatch took 1 of 2: Busy'),
+    new Error('SendMessageBatch accepted 1 of 2: Busy'),
   ),
   of(
     sqs,
@@ -674,7 +674,7 @@ const queues: readonly Case[] = [
         },
       ],
     ],
-    new Error('SendMessageBatch took 0 of 1: no answer'),
+    new Error('SendMessageBatch accepted 0 of 1: no answer'),
   ),
   of(
     ssm,

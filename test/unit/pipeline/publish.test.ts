@@ -28,7 +28,7 @@ describe('what EventBridge does not take', () => {
     expect(pipeline.sqs.sent).toMatchObject([{ queueUrl: QUEUE_URL, delaySeconds: 30 }]);
   });
 
-  it('is nothing where there is nothing to tell: nobody’s name is read', async () => {
+  it('is nothing where there is nothing to post: nobody’s name is read', async () => {
     const pipeline = testPipeline();
     pipeline.events.fail = 1;
     await publish(pipeline, []);

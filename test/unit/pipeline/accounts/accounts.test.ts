@@ -40,10 +40,10 @@ describe('the names of an account', () => {
     const names = accountNames(ACCOUNT, iam, namesInStateTable(dynamo, 'memory', log), log);
     expect(await names(ACCOUNT)).toEqual({ alias: null, accountName: null });
     expect(logged).toEqual([
-      { level: 'warn', message: 'the account’s alias could not be read', values: { error: why } },
+      { level: 'warn', message: 'the account alias could not be read', values: { error: why } },
       {
         level: 'warn',
-        message: 'the account’s name could not be read',
+        message: 'the account name could not be read',
         values: { error: new Error('GetItem is away') },
       },
     ]);
@@ -82,7 +82,7 @@ describe('an account that cannot be reached', () => {
     await expect(oneAccount(ACCOUNT, 'work').of(OTHER)).rejects.toThrow(
       expect.objectContaining({
         name: 'NotManaged',
-        message: `is of account ${OTHER}, managed is ${ACCOUNT}`,
+        message: `is from account ${OTHER}, but the managed account is ${ACCOUNT}`,
       }),
     );
     expect(await oneAccount(ACCOUNT, 'work').of(ACCOUNT)).toBe('work');

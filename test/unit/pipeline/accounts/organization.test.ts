@@ -126,7 +126,7 @@ describe('an event of a spoke', () => {
     expect(hub.organization.assumed).toHaveLength(2);
   });
 
-  it('caused by our own call there is known as ours', async () => {
+  it('caused by the enforcer’s own call there is known as ours', async () => {
     const hub = testOrganization();
     const policyArn = `arn:aws:iam::${SPOKE}:policy/ForceMFA`;
     hub.organization.iam(SPOKE).put('dana');
@@ -398,7 +398,7 @@ describe('one account in a batch', () => {
     ]);
     expect(hub.logged.filter(({ level }) => level === 'error')).toMatchObject([
       {
-        message: 'that an account is unreachable could not be told',
+        message: 'an unreachable account could not be reported',
         values: { error: expect.any(Error) },
       },
     ]);

@@ -152,6 +152,6 @@ it.each([
   expect(errors).toHaveLength(1 - calls);
   for (const error of errors) {
     expect(error).toBeInstanceOf(TooSlow);
-    expect(String(error)).toBe('TooSlow: it was not read in the time that an account is given');
+    expect(String(error)).toBe('TooSlow: the account was not read within the time limit');
   }
 });

@@ -41,8 +41,8 @@ it('has calls made while it lasts', async () => {
 
 it('has no call made when it is over', async () => {
   const time = new ActionDeadline(BEGUN, () => new Date(BEGUN.getTime() + 49_001));
-  expect(() => time.check()).toThrow('the reading is too old');
-  await expect(time.limit(iam).send(attach)).rejects.toThrow('the reading is too old');
+  expect(() => time.check()).toThrow('the readings are too old to act on');
+  await expect(time.limit(iam).send(attach)).rejects.toThrow('the readings are too old to act on');
   expect(server.counts).toEqual({});
 });
 
@@ -52,7 +52,7 @@ it('has no second attempt made when it is over by then', async () => {
   const now = () => new Date(BEGUN.getTime() + (server.counts.AttachUserPolicy ?? 0) * 600_000);
   const limited = new ActionDeadline(BEGUN, now).limit(iam);
   const error = await limited.send(attach).catch((thrown: Error) => thrown);
-  expect(error).toEqual(new Error('the reading is too old'));
+  expect(error).toEqual(new Error('the readings are too old to act on'));
   expect(server.counts).toEqual({ AttachUserPolicy: 1 });
 });
 
@@ -65,6 +65,6 @@ it('limits the calls of a paginator too', async () => {
   const read = async () => {
     for await (const page of paginateListUsers({ client }, {})) pages.push(page);
   };
-  await expect(read()).rejects.toThrow('the reading is too old');
+  await expect(read()).rejects.toThrow('the readings are too old to act on');
   expect(pages.map(({ Users }) => Users?.map(({ UserName }) => UserName))).toEqual([['dana']]);
 });

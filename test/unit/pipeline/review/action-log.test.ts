@@ -177,7 +177,7 @@ describe('what was told', () => {
     });
   });
 
-  it('is nothing where there was nothing to tell', async () => {
+  it('is nothing where there was nothing to post', async () => {
     const { actionLog, ends } = await bookWith();
     await actionLog.markPublished([], null, NOW);
     expect(ends).toEqual([]);

@@ -135,7 +135,7 @@ async function carried(one: Case) {
   return { result, outcomes, done, remembered };
 }
 
-const lockedByOther = { kind: 'stale', staleReads: ['another copy is at it'] };
+const lockedByOther = { kind: 'stale', staleReads: ['another instance handles the user'] };
 
 describe('what is decided', () => {
   it('is done, told with the block method that it was, and remembered once it is told', async () => {
@@ -191,7 +191,7 @@ describe('what is decided', () => {
     'is not done by a reading that is too old: %s',
     async (action) => {
       const { result, done, remembered } = await carried({ action, tooOld: true });
-      expect(result).toEqual(new Error('the reading is too old'));
+      expect(result).toEqual(new Error('the readings are too old to act on'));
       expect(done).toEqual(action === 'block' ? ['cancel'] : []);
       expect((await remembered()).pending).toBeNull();
     },

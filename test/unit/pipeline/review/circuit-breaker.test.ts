@@ -171,7 +171,7 @@ describe('a reservation', () => {
       return call(action, input);
     };
     await expect(breaker.reserve('dana', null)).rejects.toThrow(
-      'IAM took too long to list who is blocked',
+      'the list of blocked users took too long',
     );
   });
 
@@ -193,7 +193,7 @@ describe('a reservation', () => {
   it('is given up after twenty tries where other copies always write first', async () => {
     const stateStore = contested();
     await expect(breakerWith(9, stateStore).breaker.reserve('dana', null)).rejects.toThrow(
-      'the block reservations change too fast',
+      'the block reservations change too often to write them',
     );
     expect(stateStore.tried()).toBe(20);
   });
@@ -211,7 +211,7 @@ describe('a reservation', () => {
     expect(await breaker.reserve('dana', null)).toMatchObject({ kind: 'reserved' });
     expect(logged).toEqual([
       [
-        'block reservations in the state table cannot be read, and count as absent',
+        'block reservations in the state table are invalid and count as absent',
         { id: ENTRY, unreadable: 1 },
       ],
     ]);

@@ -20,11 +20,11 @@ describe('IAM refuses for good', () => {
         'x is not authorized to perform: iam:AttachUserPolicy on resource: y',
         1,
       ),
-      { code: 'AccessDenied', text: `AWS denies iam:AttachUserPolicy: ${denied}` },
+      { code: 'AccessDenied', text: `AWS denied iam:AttachUserPolicy: ${denied}` },
     ],
     [
       error('AccessDeniedException', 'no'),
-      { code: 'AccessDeniedException', text: `AWS denies it: ${denied}` },
+      { code: 'AccessDeniedException', text: `AWS denied it: ${denied}` },
     ],
     [
       error('UnmodifiableEntityException', 'no'),

@@ -237,7 +237,9 @@ describe('one event', () => {
       pipeline,
       iamEvent('CreateUser', { account: '999999999999', eventId: 'e1' }),
     );
-    expect(answer).toEqual(['event e1 is of account 999999999999, managed is 111122223333']);
+    expect(answer).toEqual([
+      'event e1 is from account 999999999999, but the managed account is 111122223333',
+    ]);
     expect(pipeline.iam.calls).toEqual([]);
   });
 
@@ -1085,7 +1087,7 @@ describe('publishing', () => {
     await block(pipeline);
     const body = pipeline.sqs.sent[0]?.body ?? '';
     expect(await handle(pipeline, body)).toEqual([
-      'EventBridge did not take the outcome user-blocked/111122223333/dana/e1',
+      'EventBridge did not accept the outcome user-blocked/111122223333/dana/e1',
     ]);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
   });

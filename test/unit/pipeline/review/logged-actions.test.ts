@@ -197,7 +197,7 @@ describe('a block that had to wait until its batch was given up', () => {
       pipeline.clock.time += 49_001;
     });
     const body = iamEvent('CreateUser', { eventId: 'e1' });
-    expect(await handle(pipeline, body)).toEqual(['the reading is too old']);
+    expect(await handle(pipeline, body)).toEqual(['the readings are too old to act on']);
     expect(pipeline.iam.isBlocked('dana')).toBe(false);
     expect(pipeline.sqs.sent).toEqual([]);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
@@ -217,7 +217,7 @@ describe('an action that was written down too late', () => {
       eventId: 'e1',
       parameters: { serialNumber: PHONE },
     });
-    expect(await handle(pipeline, body)).toEqual(['the reading is too old']);
+    expect(await handle(pipeline, body)).toEqual(['the readings are too old to act on']);
     expect(pipeline.iam.writes).toEqual([]);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
     expect(published(pipeline)).toEqual([enrolled ? UNBLOCKED : BLOCKED]);
@@ -359,7 +359,7 @@ describe('without the state table', () => {
     expect(pipeline.iam.isBlocked('dana')).toBe(false);
     expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-unblocked' }]);
     expect(new Set(problems(pipeline))).toEqual(
-      new Set(['the state table is away: a user is unblocked without it']),
+      new Set(['the state table is unavailable: a user is unblocked without a record']),
     );
   });
 

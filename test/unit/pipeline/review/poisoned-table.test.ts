@@ -24,7 +24,7 @@ const ACTIONS = `actions/${ACCOUNT}/dana`;
 const PHONE = `arn:aws:iam::${ACCOUNT}:mfa/phone`;
 const IN_TEN_YEARS = '2036-01-01T00:00:00.000Z';
 const AGO = new Date(START - 600_000).toISOString();
-const UNREADABLE = 'an entry of the state table cannot be read, and counts as absent';
+const UNREADABLE = 'an entry of the state table is invalid and counts as absent';
 
 function put({ dynamo }: TestPipeline, id: string, body: string): void {
   dynamo.items.set(id, { id: { S: id }, body: { S: body } });

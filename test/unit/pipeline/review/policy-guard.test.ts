@@ -148,7 +148,7 @@ describe('a policy of ours that somebody edits', () => {
     expect(pipeline.sqs.sent).toHaveLength(1);
   });
 
-  it('and is put back by us is no news a second time: our own call ends there', async () => {
+  it('and is put back by us is no news a second time: the enforcer’s own call ends there', async () => {
     const pipeline = testPipeline();
     await handle(pipeline, setDefault(POLICY, 'v1', ours));
     expect(pipeline.events.outcomes).toEqual([]);
@@ -185,7 +185,7 @@ describe('a policy of ours that somebody edits', () => {
       return answer;
     };
     const changed = setDefault(POLICY, 'v2');
-    expect(await handle(pipeline, changed)).toEqual(['the reading is too old']);
+    expect(await handle(pipeline, changed)).toEqual(['the readings are too old to act on']);
     expect(pipeline.iam.writes).toEqual([]);
   });
 
@@ -346,7 +346,7 @@ describe('tampering with the enforcer', () => {
           message: 'dropped',
           values: {
             names: ['nightly-backup-of-wikis'],
-            reason: 'it concerns no resource of the enforcer',
+            reason: 'the event concerns no resource of the enforcer',
           },
         },
       ]);
@@ -416,7 +416,7 @@ describe('an outcome that waits in the queue', () => {
     const pipeline = testPipeline();
     expect(await handle(pipeline, waiting(ACCOUNT), waiting('444455556666'))).toEqual([
       'fulfilled',
-      'the outcome tampering-seen/1 is of account 444455556666, managed is 111122223333',
+      'the outcome tampering-seen/1 is from account 444455556666, but the managed account is 111122223333',
     ]);
     expect(pipeline.events.outcomes).toMatchObject([{ account: ACCOUNT }]);
   });

@@ -64,13 +64,13 @@ function remember({ dynamo }: ReturnType<typeof testPipeline>, actions: object):
   dynamo.items.set(ACTIONS, { id: { S: ACTIONS }, body: { S: JSON.stringify(actions) } });
 }
 
-describe('the event of our own call', () => {
+describe('the event of the enforcer’s own call', () => {
   it('is looked at once every reading is settled', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     expect(await reviewed(pipeline, byEvent('AttachUserPolicy', { ours: true, ago: 50 }))).toEqual({
       kind: 'stale',
-      staleReads: ['our own call'],
+      staleReads: ['the enforcer’s own call'],
       seconds: 70,
     });
     expect(pipeline.iam.calls).toEqual([]);
@@ -176,7 +176,7 @@ describe('a user who is gone', () => {
     };
     expect(await reviewed(pipeline, byEvent('DeleteUser'))).toEqual({
       kind: 'stale',
-      staleReads: ['another copy is at it'],
+      staleReads: ['another instance handles the user'],
     });
   });
 });
@@ -194,7 +194,7 @@ describe('a reading', () => {
     pipeline.clock.time += ms;
     const result = await review(pipeline, task, begun).catch((error: Error) => error.message);
     expect(pipeline.iam.isBlocked('dana')).toBe(isBlocked);
-    if (!isBlocked) expect(result).toBe('the reading is too old');
+    if (!isBlocked) expect(result).toBe('the readings are too old to act on');
   });
 
   it('that fails leaves everything as it is', async () => {

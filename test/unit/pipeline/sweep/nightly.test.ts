@@ -270,7 +270,7 @@ describe('the log of a night', () => {
     expect(lines.slice(0, 3)).toEqual([
       ...Array(2).fill({
         level: 'warn',
-        message: 'an account’s name could not be remembered',
+        message: 'an account name could not be recorded',
         values: { error: new Error('PutItem is away') },
       }),
       { level: 'info', message: 'sweep started', values: { sweepId: 'sweep-1', accounts: 4 } },
@@ -319,10 +319,10 @@ describe('the log of a night', () => {
         fails
           ? {
               level: 'warn',
-              message: 'sweep goes on after an error',
+              message: 'sweep continues after an error',
               values: { ...values, error: new Error('IAM is away') },
             }
-          : { level: 'info', message: 'sweep goes on in another run', values },
+          : { level: 'info', message: 'sweep continues in another run', values },
       ]);
     }
   });
@@ -339,12 +339,12 @@ describe('the log of a night', () => {
     expect([...linesOf(late), ...linesOf(failing)]).toEqual([
       {
         level: 'warn',
-        message: 'IAM has not made the credential report: every blocked user is asked about',
+        message: 'IAM has not created the credential report: every blocked user is read',
         values: undefined,
       },
       {
         level: 'warn',
-        message: 'no credential report: every blocked user is asked about',
+        message: 'no credential report: every blocked user is read',
         values: { error: new Error('IAM is away') },
       },
     ]);
@@ -357,7 +357,7 @@ describe('the log of a night', () => {
     await sweepNightly(hub);
     expect(linesOf(pipeline)).toContainEqual({
       level: 'warn',
-      message: 'how the sweep went could not be recorded',
+      message: 'the result of the sweep could not be recorded',
       values: { id: lastSweepId(ACCOUNT), error: new Error('PutItem is away') },
     });
   });
@@ -412,7 +412,7 @@ describe('the summary of an organization', () => {
     expect(linesOf(hub)).toEqual([
       {
         level: 'info',
-        message: 'accounts still to be swept',
+        message: 'waiting for the sweeps of accounts',
         values: { sweepId: 'sweep-1', waiting: 1 },
       },
     ]);
@@ -448,7 +448,7 @@ describe('the summary of an organization', () => {
     await deliverSweeps(hub.nightly);
     expect(linesOf(hub)[0]).toEqual({
       level: 'error',
-      message: 'an entry of the state table cannot be read, and counts as absent',
+      message: 'an entry of the state table is invalid and counts as absent',
       values: { id },
     });
     expect(linesOf(hub)).toHaveLength(2);

@@ -194,7 +194,7 @@ describe('one run of a sweep', () => {
     pipeline.iam.failNext('GetAccountAuthorizationDetails', refused);
     pipeline.clock.time += 60_000;
     const again = sweep(pipeline, 'sweep-1', { ...causes, progress });
-    const warning = 'IAM no longer knows the page to go on with: the sweep begins anew';
+    const warning = 'IAM no longer accepts the marker of the next page: the sweep starts again';
     if (!isAnew) await expect(again).rejects.toThrow(message);
     else
       expect(await again).toMatchObject({
@@ -236,7 +236,7 @@ describe('a sweep that an error stops', () => {
       { delaySeconds: 60 },
     ]);
     expect(pipeline.logged).toContainEqual(
-      expect.objectContaining({ level: 'warn', message: 'sweep goes on after an error' }),
+      expect.objectContaining({ level: 'warn', message: 'sweep continues after an error' }),
     );
     const [next = ''] = takeSweeps(hub);
     await handleSweepMessage(hub, next, () => 900_000);

@@ -173,7 +173,7 @@ describe('a sweep', () => {
     const pipeline = mixedAccount();
     pipeline.sqs.refuse = 1;
     await expect(sweepAll(pipeline)).rejects.toThrow(
-      'SendMessageBatch took 2 of 3: ThrottlingException',
+      'SendMessageBatch accepted 2 of 3: ThrottlingException',
     );
   });
 
@@ -272,7 +272,7 @@ describe('a user who is blocked, and whose enrolment no event told of', () => {
     expect(pipeline.logged).toContainEqual(
       expect.objectContaining({
         level: 'warn',
-        message: expect.stringContaining('every blocked user is asked about'),
+        message: expect.stringContaining('every blocked user is read'),
       }),
     );
   });
@@ -344,7 +344,7 @@ describe('the nightly handler', () => {
     expect(pipeline.logged).toContainEqual(
       expect.objectContaining({
         level: 'warn',
-        message: 'how the sweep went could not be recorded',
+        message: 'the result of the sweep could not be recorded',
       }),
     );
     expect(pipeline.events.outcomes).toHaveLength(1);
