@@ -43,7 +43,7 @@ export const removeFromGroup = needs(
     wasThere(() => iam.send(new RemoveUserFromGroupCommand({ UserName: user, GroupName: group }))),
 );
 
-/** Sets a user's permissions boundary. It replaces one that is there: ask only where there is none. */
+/** Sets a user's permissions boundary. It replaces an existing one, so call it only for a user without a boundary. */
 export const putBoundary = needs(
   ['iam:PutUserPermissionsBoundary'],
   async (iam: IAMClient, user: string, policyArn: string): Promise<void> => {
@@ -54,7 +54,7 @@ export const putBoundary = needs(
 );
 
 /**
- * Removes a user's permissions boundary, whichever it is: ask only where it is ours.
+ * Removes a user's permissions boundary, so call it only for a user with the enforcer's boundary.
  * @returns false where there was none, or there is no such user any more
  */
 export const deleteBoundary = needs(

@@ -1,8 +1,8 @@
 import { NoSuchEntityException } from '@aws-sdk/client-iam';
 
 /**
- * Gives a stated value where IAM answers that there is no such entity. Every other error is thrown.
- * @param call one IAM call, and what is made of its answer
+ * Returns a given value if IAM answers that there is no such entity. Every other error is thrown.
+ * @param call one IAM call with the handling of its answer
  * @param value what "no such entity" means to the caller
  */
 export async function whereNoSuchEntity<T, V>(value: V, call: () => Promise<T>): Promise<T | V> {
@@ -14,12 +14,12 @@ export async function whereNoSuchEntity<T, V>(value: V, call: () => Promise<T>):
   }
 }
 
-/** Whether something was there to be taken away. Likely: the answer of the try that took it was lost, or somebody else did. */
+/** Whether there was something to remove. likely: the answer of the attempt that removed it was lost, or another caller removed it. */
 export type WasThere = boolean | 'likely';
 
 /**
- * Runs a call that takes something away.
- * @returns false where IAM answers that there was nothing to take away; likely, where it does so at a later try of the SDK's
+ * Runs a call that removes something.
+ * @returns false if IAM answers that there was nothing to remove; likely if it answers so at a later attempt of the SDK
  */
 export async function wasThere(call: () => Promise<unknown>): Promise<WasThere> {
   try {

@@ -16,7 +16,7 @@ export interface Organization {
   readonly managementAccount: string;
 }
 
-/** The organization that the caller's account is in. @throws AWSOrganizationsNotInUseException where it is in none */
+/** The organization of the caller's account. @throws AWSOrganizationsNotInUseException outside an organization */
 export const describeOrganization = needs(
   ['organizations:DescribeOrganization'],
   async (organizations: OrganizationsClient): Promise<Organization> => {
@@ -33,7 +33,7 @@ export const describeOrganization = needs(
 export interface OrganizationAccount {
   /** 12 digits. */
   readonly id: string;
-  /** The name that the organization knows it by. */
+  /** The organization's name of the account. */
   readonly name: string;
   /** Only an active account takes calls: ACTIVE, else PENDING_ACTIVATION, SUSPENDED, PENDING_CLOSURE or CLOSED. */
   readonly active: boolean;

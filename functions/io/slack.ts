@@ -1,17 +1,17 @@
-/** What Slack made of a message. `problem` never contains the webhook's URL, which is a secret. */
+/** Slack's answer to a message. `problem` never contains the webhook's URL, which is a secret. */
 export type Posted =
   | { readonly kind: 'taken' }
   /** 429: nothing may be posted before so many seconds have passed. */
   | { readonly kind: 'wait'; readonly seconds: number }
-  /** Another try may do. `reached`: Slack answered, and not something between here and there. */
+  /** Another try may succeed. `reached`: the answer is from Slack, not from a proxy or a gateway. */
   | { readonly kind: 'try-again'; readonly problem: string; readonly reached: boolean }
-  /** No other try will do. */
+  /** Another try cannot succeed. */
   | { readonly kind: 'refused'; readonly problem: string };
 
 const TIMEOUT_MS = 10_000;
 // SQS hides a message for 12 hours at most.
 const RETRY_AFTER = { byDefault: 30, atMost: 11 * 3600 };
-/** Nobody waits longer before posting again. */
+/** The longest wait before the next post. */
 export const LONGEST_PAUSE_MS = RETRY_AFTER.atMost * 1000;
 
 /**

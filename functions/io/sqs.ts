@@ -103,7 +103,7 @@ export interface Received {
 
 /**
  * Receives up to ten messages of a queue and hides them from others meanwhile.
- * @param hideSeconds how long they are hidden; whoever has not deleted them by then sees them come again
+ * @param hideSeconds how long they are hidden; messages that are not deleted by then are delivered again
  */
 export const receiveMessages = needs(
   ['sqs:ReceiveMessage'],

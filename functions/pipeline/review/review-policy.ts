@@ -44,8 +44,10 @@ export async function reviewPolicy(
   if (isFreshEvent && found.kind === 'changed' && isByCloudFormation(cause)) {
     return { kind: 'stale' };
   }
-  const told = (state: 'intact' | 'restored' | 'changed' | 'missing', versionId: string | null) =>
-    policyOutcome({ policy, state, versionId, cause, settings, now: now() });
+  const outcome = (
+    state: 'intact' | 'restored' | 'changed' | 'missing',
+    versionId: string | null,
+  ) => policyOutcome({ policy, state, versionId, cause, settings, now: now() });
 
   switch (found.kind) {
     case 'intact': {
@@ -53,16 +55,16 @@ export async function reviewPolicy(
       const quiet =
         cause.kind === 'sweep' || isOurs(cause, settings.enforcerRole) || isByCloudFormation(cause);
       const { defaultVersionId: version } = found;
-      return { kind: 'reviewed', outcomes: quiet ? [] : [told('intact', version)] };
+      return { kind: 'reviewed', outcomes: quiet ? [] : [outcome('intact', version)] };
     }
     case 'missing':
-      return { kind: 'reviewed', outcomes: [told('missing', null)] };
+      return { kind: 'reviewed', outcomes: [outcome('missing', null)] };
     case 'changed': {
       const client = new ActionDeadline(begun, now).limit(iam);
       const restored = settings.mode === 'enforce' ? await restorePolicy(client, policy) : null;
       return {
         kind: 'reviewed',
-        outcomes: [told(restored === null ? 'changed' : 'restored', restored)],
+        outcomes: [outcome(restored === null ? 'changed' : 'restored', restored)],
       };
     }
     default:
