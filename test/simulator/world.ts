@@ -248,13 +248,13 @@ export class World {
 
   #dynamodb(action: string, input: Record<string, unknown>, instance: Instance): Promise<object> {
     const { id } = (input.Item ?? {}) as { id?: { S?: string } };
-    const [, told, news] = /^(?:told\/\w+\/(.*)|news\/(.*))$/.exec(id?.S ?? '') ?? [];
-    if (told !== undefined && action === 'PutItem') this.alerts.noted(told);
-    // What is no news any more was told: of these there is an entry for the last only.
-    if (news !== undefined && action === 'PutItem') {
+    const [, sent, last] = /^(?:sent\/\w+\/(.*)|last\/(.*))$/.exec(id?.S ?? '') ?? [];
+    if (sent !== undefined && action === 'PutItem') this.alerts.noted(sent);
+    // Of what is not new any more there is an entry for the last one only.
+    if (last !== undefined && action === 'PutItem') {
       for (const { body } of instance.origin.records) {
         const { detail } = JSON.parse(body) as { detail: Outcome };
-        if (detail.id.startsWith(`${news}/`)) this.alerts.noted(detail.id);
+        if (detail.id.startsWith(`${last}/`)) this.alerts.noted(detail.id);
       }
     }
     return this.dynamo.send(new (commandNamed(action))(input));
