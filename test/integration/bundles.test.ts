@@ -69,12 +69,12 @@ describe('the memory of a sweep is at 5,000 users at most 1.25 times what it is 
       };
       // Garbage is collected when V8 likes to: the least of some tries is what is needed.
       let [many, few] = [await peak(5000), await peak(100)];
-      for (let more = 0; more < 3 && many / few > 1.25; more += 1) {
+      for (let more = 0; more < 12 && many / few > 1.25; more += 1) {
         many = Math.min(many, await peak(5000));
         few = Math.min(few, await peak(100));
       }
       expect(many / few).toBeLessThanOrEqual(1.25);
     },
-    60_000,
+    180_000,
   );
 });
