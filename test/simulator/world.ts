@@ -268,7 +268,13 @@ export class World {
       this.alerts.published.set(outcome.id, outcome);
       this.published.push({ at: this.environment.clock.now, outcome });
       instance.origin.journal.outcomes.add(outcome.id);
-      if (outcome.kind === 'breaker-open' && instance.functionName === 'on-iam-change') {
+      // A sweep's alert that EventBridge refused waits in the queue of IAM changes.
+      const isSweeps = instance.origin.records.some(({ body }) => body.includes(outcome.id));
+      if (
+        outcome.kind === 'breaker-open' &&
+        instance.functionName === 'on-iam-change' &&
+        !isSweeps
+      ) {
         const { environment, account, verdict } = this;
         const at = Date.parse(outcome.at);
         watchOpen(environment, account, verdict, this.#fewestUsers, this.#tried, at);
