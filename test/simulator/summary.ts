@@ -42,7 +42,7 @@ function happened({ counts, faults }: Total): string[] {
     ['events lost', faults.count('event lost')],
     ['events doubled', faults.count('event doubled')],
     ['events late', faults.count('event late')],
-    ['attachments', counts.count('attachments')],
+    ['blocks', counts.count('attachments')],
     ['unblocks', counts.count('unblocks')],
     ['sweeps', counts.count('sweeps')],
     ['invocations', counts.count('invocations')],
