@@ -50,7 +50,7 @@ export async function bundle(write: boolean): Promise<Metafile['outputs']> {
     entryPoints: entryPoints(functions),
     plugins: [slim, onlyNeeded],
   });
-  // On somebody's own machine credentials come from anywhere.
+  // On a person's own machine credentials come from any provider of the SDK's chain.
   const command = await build({ ...how, entryPoints: entryPoints(['cli']), plugins: [onlyNeeded] });
   return { ...lambda.metafile.outputs, ...command.metafile.outputs };
 }

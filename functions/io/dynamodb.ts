@@ -142,7 +142,7 @@ export const replaceEntry = needs(
 
 /** How long a lease may last at most, from now on: one that says it lasts longer counts as none. */
 export interface LongestLease {
-  /** Somebody has it. */
+  /** Another owner has the lease. */
   readonly inUse: Date;
   /** Nobody has it, and nobody may take it before. */
   readonly paused: Date;
@@ -157,7 +157,7 @@ export type Lease =
     }
   | {
       readonly taken: false;
-      /** Somebody has it, until then at most; or nobody may have it before. */
+      /** Another owner has the lease until then at most, or it cannot be taken before then. */
       readonly inUse: boolean;
       readonly until: Date;
     };
@@ -226,7 +226,7 @@ export const takeLease = needs(
 );
 
 /**
- * Gives a lease back, if it is still its owner's: it may have ended by itself, and be somebody else's now.
+ * Gives a lease back, if it is still its owner's: it may have ended by itself, and another owner may have it now.
  * @param freeFrom when the next may take it
  */
 export const endLease = needs(
