@@ -14,18 +14,23 @@ function own(account: string, kind: ResourceKind, ...names: (string | null)[]) {
   return ownResource({ call, resources }, { account, denyGroup: 'MustMFA' }, hub);
 }
 
+/** A spoke has nothing of these kinds. */
+const onlyInTheHub: readonly [ResourceKind, string][] = [
+  ['queue', 'mfa-prod-IamChangesQueue-X'],
+  ['mapping', 'mfa-prod-on-iam-change'],
+  ['function', 'mfa-prod-on-iam-change'],
+  ['table', 'mfa-prod-StateTable-X'],
+  ['alarm', 'mfa-prod-BreakerOpenAlarm-X'],
+  ['bus', 'mfa-prod'],
+  ['stack', 'mfa-prod'],
+  ['parameter', '/mfa/webhook'],
+];
+
 describe('a resource of the hub', () => {
   it.each<[ResourceKind, string]>([
     ['rule', 'mfa-prod-UserChangesRule-X'],
-    ['queue', 'mfa-prod-IamChangesQueue-X'],
-    ['mapping', 'mfa-prod-on-iam-change'],
-    ['function', 'mfa-prod-on-iam-change'],
-    ['table', 'mfa-prod-StateTable-X'],
-    ['alarm', 'mfa-prod-BreakerOpenAlarm-X'],
-    ['bus', 'mfa-prod'],
+    ...onlyInTheHub,
     ['bus', 'mfa-prod-hub'],
-    ['stack', 'mfa-prod'],
-    ['parameter', '/mfa/webhook'],
     ['group', 'MustMFA'],
     ['group', 'mustmfa'],
     ['role', 'mfa-prod-OnIamChangeRole-X'],
@@ -92,14 +97,7 @@ describe('a resource of a spoke', () => {
     ['role', 'web-server'],
     ['role', 'MustMFA-report'],
     ['role', 'mfa-prod-OnIamChangeRole-X'],
-    ['queue', 'mfa-prod-IamChangesQueue-X'],
-    ['mapping', 'mfa-prod-on-iam-change'],
-    ['function', 'mfa-prod-on-iam-change'],
-    ['table', 'mfa-prod-StateTable-X'],
-    ['alarm', 'mfa-prod-BreakerOpenAlarm-X'],
-    ['bus', 'mfa-prod'],
-    ['stack', 'mfa-prod'],
-    ['parameter', '/mfa/webhook'],
+    ...onlyInTheHub,
   ])('is no %s called %s', (kind, name) => {
     expect(own(MEMBER, kind, name)).toBeUndefined();
   });
