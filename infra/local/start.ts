@@ -26,7 +26,7 @@ const HELP = `npm start [-- --keep]
 Deploys the packaged template to a local AWS (moto, on loopback) and runs a scenario: IAM users are created,
 enrol, lose their devices, and are blocked and unblocked within seconds. Connects to this machine only.
 
-  --keep   keep running after the scenario, for your own calls with the aws CLI
+  --keep   keep running after the scenario until Ctrl-C, for your own calls with the aws CLI
   --help   show this help`;
 
 // The SDK's notice about the end of Node 20 support is for developers.
@@ -50,19 +50,23 @@ async function main(): Promise<number> {
   say(heading('iam-mfa-enforcer on a local AWS. Everything runs on this machine.'));
   await packageTemplate();
   const aws = await startLocalAws({ onStep: (...step) => say(startStep(...step)) });
-  const interrupted = stopOnSignals(aws);
+  const ctrlC = firstSignal();
+  const stopNow = () => void aws.stop().finally(() => process.exit(130));
+  ctrlC.addEventListener('abort', stopNow);
   try {
     const results = await runScenario(aws);
     await showAccount(aws);
     const ok = showTimes(results);
     if (values.keep) {
       say(howToDrive(aws));
-      await followReviews(aws);
+      // The end of --keep is Ctrl-C, so it interrupts nothing.
+      ctrlC.removeEventListener('abort', stopNow);
+      await followReviews(aws, ctrlC);
     }
     return ok ? 0 : 1;
   } catch (error) {
-    // Ctrl-C stops the local AWS, so the scenario fails. The signal handler ends the process.
-    if (interrupted()) await new Promise(() => undefined);
+    // Ctrl-C stops the local AWS, so the scenario fails. stopNow ends the process.
+    if (ctrlC.aborted) await new Promise(() => undefined);
     throw error;
   } finally {
     await aws.stop();
@@ -146,9 +150,9 @@ Reviews:`;
 }
 
 /** Prints each review until Ctrl-C. */
-async function followReviews(aws: LocalAws): Promise<void> {
+async function followReviews(aws: LocalAws, ctrlC: AbortSignal): Promise<void> {
   let seen = loggedReviews(aws).length;
-  for (;;) {
+  while (!ctrlC.aborted) {
     for (const { user, action, status, reasons, cause } of loggedReviews(aws).slice(seen)) {
       seen += 1;
       const why = reasons.map(({ text }) => text).join(', ');
@@ -165,17 +169,16 @@ async function followReviews(aws: LocalAws): Promise<void> {
 
 const actions = { block: 'now blocked', unblock: 'now unblocked', none: 'no change needed' };
 
-/** Stops all processes on Ctrl-C. @returns whether a signal arrived */
-function stopOnSignals(aws: LocalAws): () => boolean {
-  let pressed = false;
+/** Aborts at the first Ctrl-C or signal to end. The second ends the process at once. */
+function firstSignal(): AbortSignal {
+  const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (pressed) process.exit(130);
-      pressed = true;
-      void aws.stop().finally(() => process.exit(130));
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort();
     });
   }
-  return () => pressed;
+  return controller.signal;
 }
 
 try {

@@ -69,7 +69,7 @@ async function processesLeftAfter(signal: 'SIGINT' | 'SIGTERM', run: Run): Promi
 }
 
 describe.skipIf(!(await emulatorIsThere()))('npm start', () => {
-  it('plays its story to the end, in lines of at most 100 columns, and stays up with --keep', async () => {
+  it('runs its scenario in lines of at most 100 columns, keeps running with --keep, and then exits with status 0', async () => {
     const run = start(['--keep']);
     await untilSaid(run, 'Your turn');
     expect(run.text()).toContain('All 8 steps passed.');
@@ -84,9 +84,10 @@ describe.skipIf(!(await emulatorIsThere()))('npm start', () => {
     const median = Number(/([\d.]+) s {2}median/.exec(run.text())?.[1]);
     expect(median).toBeLessThan(2);
     expect(await processesLeftAfter('SIGTERM', run)).toEqual([]);
+    expect(await run.ended).toBe(0);
   }, 120_000);
 
-  it('interrupted in the middle of its story leaves no process behind', async () => {
+  it('leaves no process behind when it is interrupted during the scenario, and exits with status 130', async () => {
     const run = start([]);
     await untilSaid(run, 'Scenario');
     expect(await processesLeftAfter('SIGINT', run)).toEqual([]);
@@ -96,7 +97,7 @@ describe.skipIf(!(await emulatorIsThere()))('npm start', () => {
 
 describe('npm start', () => {
   it.each(['https://iam.amazonaws.com', 'http://10.0.0.1:5000', 'http://127.0.0.1.example.com'])(
-    'refuses to have anything to do with %s',
+    'refuses the endpoint %s',
     async (endpoint) => {
       const run = start([], { AWS_ENDPOINT_URL: endpoint });
       expect(await run.ended).toBe(1);
@@ -106,13 +107,13 @@ describe('npm start', () => {
     },
   );
 
-  it('explains itself', async () => {
+  it('shows its help', async () => {
     const run = start(['--help']);
     expect(await run.ended).toBe(0);
     expect(run.text()).toContain('--keep');
   });
 
-  it('refuses what it does not know', async () => {
+  it('refuses an unknown option', async () => {
     const run = start(['--kepe']);
     expect(await run.ended).toBe(2);
     expect(run.text()).toContain("Unknown option '--kepe'");
