@@ -1,4 +1,10 @@
-import { CreateAccessKeyCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateVirtualMFADeviceCommand,
+  EnableMFADeviceCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { LocalAws } from './local-aws.ts';
 import { localClient } from './local-client.ts';
@@ -44,4 +50,25 @@ export async function userHerself(aws: LocalAws, user: string): Promise<Person> 
     accessKeyId: AccessKey?.AccessKeyId ?? '',
     secretAccessKey: AccessKey?.SecretAccessKey ?? '',
   });
+}
+
+/**
+ * Enrols a virtual MFA device `phone-of-USER`. moto accepts any codes.
+ * @param caller makes the two calls: the user, or an administrator
+ * @returns the device's serial number
+ */
+export async function enrol(caller: IAMClient, user: string): Promise<string> {
+  const { VirtualMFADevice } = await caller.send(
+    new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: `phone-of-${user}` }),
+  );
+  const SerialNumber = VirtualMFADevice?.SerialNumber ?? '';
+  await caller.send(
+    new EnableMFADeviceCommand({
+      UserName: user,
+      SerialNumber,
+      AuthenticationCode1: '123456',
+      AuthenticationCode2: '654321',
+    }),
+  );
+  return SerialNumber;
 }

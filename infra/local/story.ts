@@ -2,15 +2,13 @@ import { randomUUID } from 'node:crypto';
 import {
   CreateLoginProfileCommand,
   CreateUserCommand,
-  CreateVirtualMFADeviceCommand,
   DeactivateMFADeviceCommand,
   DetachUserPolicyCommand,
-  EnableMFADeviceCommand,
   IAMClient,
 } from '@aws-sdk/client-iam';
 import type { LocalAws } from './local-aws.ts';
 import { localClient } from './local-client.ts';
-import { administrators, type Person, userHerself } from './people.ts';
+import { administrators, enrol, type Person, userHerself } from './people.ts';
 import { isBlocked, loggedReviews, sweepNow, waitFor } from './watch.ts';
 
 const WITHIN_MS = 15_000;
@@ -82,17 +80,7 @@ async function userGetsPassword(scene: Scene): Promise<StepResult> {
 
 async function userEnrols(scene: Scene): Promise<StepResult> {
   const dana = await userHerself(scene.aws, 'dana');
-  const { VirtualMFADevice } = await dana.send(
-    new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'danas-phone' }),
-  );
-  await dana.send(
-    new EnableMFADeviceCommand({
-      UserName: 'dana',
-      SerialNumber: VirtualMFADevice?.SerialNumber,
-      AuthenticationCode1: '123456',
-      AuthenticationCode2: '654321',
-    }),
-  );
+  await enrol(dana, 'dana');
   const result = await enforced(scene, 'dana enrols her phone', 'dana', false);
   dana.destroy();
   return result;
@@ -102,7 +90,7 @@ async function userDeactivates(scene: Scene): Promise<StepResult> {
   await scene.alice.send(
     new DeactivateMFADeviceCommand({
       UserName: 'dana',
-      SerialNumber: 'arn:aws:iam::123456789012:mfa/danas-phone',
+      SerialNumber: 'arn:aws:iam::123456789012:mfa/phone-of-dana',
     }),
   );
   return enforced(scene, 'alice deactivates dana’s lost phone', 'dana', true);

@@ -4,11 +4,9 @@ import {
   CreatePolicyCommand,
   CreatePolicyVersionCommand,
   CreateUserCommand,
-  CreateVirtualMFADeviceCommand,
   DeactivateMFADeviceCommand,
   DeleteUserCommand,
   DetachUserPolicyCommand,
-  EnableMFADeviceCommand,
   RemoveUserFromGroupCommand,
   TagUserCommand,
   UntagUserCommand,
@@ -17,6 +15,7 @@ import {
 import { afterAll, describe, expect, it } from 'vitest';
 import { getPolicy } from '../../functions/io/iam-policies.ts';
 import { listGroups } from '../../functions/io/iam-user.ts';
+import { enrol } from '../../infra/local/people.ts';
 import { isBlocked, loggedReviews } from '../../infra/local/watch.ts';
 import {
   physicalId,
@@ -33,22 +32,6 @@ const test = started as TestAws;
 
 afterAll(() => started?.stop());
 
-async function enrol(user: string): Promise<string> {
-  const { VirtualMFADevice } = await test.admin.send(
-    new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: `phone-of-${user}` }),
-  );
-  const SerialNumber = VirtualMFADevice?.SerialNumber ?? '';
-  await test.admin.send(
-    new EnableMFADeviceCommand({
-      UserName: user,
-      SerialNumber,
-      AuthenticationCode1: '123456',
-      AuthenticationCode2: '654321',
-    }),
-  );
-  return SerialNumber;
-}
-
 describe.skipIf(started === null)('the packaged stack, over the wire', () => {
   it('blocks a new user, at any path', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'new', Path: '/staff/berlin/' }));
@@ -58,7 +41,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
   it('unblocks a user who enrols a device of any name, and blocks again who deactivates it', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'enrolling' }));
     await untilBlocked(test, 'enrolling', true);
-    const SerialNumber = await enrol('enrolling');
+    const SerialNumber = await enrol(test.admin, 'enrolling');
     await untilBlocked(test, 'enrolling', false);
     await test.admin.send(new DeactivateMFADeviceCommand({ UserName: 'enrolling', SerialNumber }));
     await untilBlocked(test, 'enrolling', true);
@@ -112,7 +95,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
 
     await test.admin.send(new RemoveUserFromGroupCommand({ UserName: 'full', GroupName }));
     await until(inGroup, 'full back in the deny group');
-    await enrol('full');
+    await enrol(test.admin, 'full');
     await until(async () => !(await inGroup()), 'full unblocked');
     // Two blocks, the unblock, and the device that an administrator enabled for the user.
     await until(() => timesTold(test, 'full') === 4, 'told of four times');

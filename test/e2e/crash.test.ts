@@ -1,11 +1,7 @@
-import {
-  AttachUserPolicyCommand,
-  CreateUserCommand,
-  CreateVirtualMFADeviceCommand,
-  EnableMFADeviceCommand,
-} from '@aws-sdk/client-iam';
+import { AttachUserPolicyCommand, CreateUserCommand } from '@aws-sdk/client-iam';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { enrol } from '../../infra/local/people.ts';
 import { isBlocked, waitFor } from '../../infra/local/watch.ts';
 import { empty, physicalId, sentIds, startTestAws, type TestAws } from './local-aws.ts';
 import { type Answer, type Call, type Pass, startProxy } from './proxy.ts';
@@ -73,14 +69,10 @@ function record(eventName: string, userName: string, parameters: object = {}): s
   });
 }
 
-/** Somebody who has enrolled, and is blocked still. */
+/** A user who has enrolled, and is still blocked. */
 async function putEnrolled(UserName: string): Promise<string> {
   await test.unseen.send(new CreateUserCommand({ UserName }));
-  const device = new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: UserName });
-  const { VirtualMFADevice } = await test.unseen.send(device);
-  const SerialNumber = VirtualMFADevice?.SerialNumber ?? '';
-  const codes = { AuthenticationCode1: '123456', AuthenticationCode2: '654321' };
-  await test.unseen.send(new EnableMFADeviceCommand({ UserName, SerialNumber, ...codes }));
+  const SerialNumber = await enrol(test.unseen, UserName);
   const PolicyArn = physicalId(test, 'ForceMfaPolicy');
   await test.unseen.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
   return SerialNumber;

@@ -1,14 +1,13 @@
 import {
   CreateUserCommand,
-  CreateVirtualMFADeviceCommand,
   DeactivateMFADeviceCommand,
   DetachUserPolicyCommand,
-  EnableMFADeviceCommand,
   TagUserCommand,
   UntagUserCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { OutcomeKind } from '../../events/outcome.ts';
+import { enrol } from '../../infra/local/people.ts';
 import { isBlocked, waitFor } from '../../infra/local/watch.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 import { empty, physicalId, sentIds, startTestAws, type TestAws } from './local-aws.ts';
@@ -32,7 +31,7 @@ afterAll(() => started?.stop());
 // A stale read comes back after up to 30 s, more than once; on a calm machine a step takes about five seconds.
 const WITHIN_MS = 180_000;
 const Tags = [{ Key: 'userType', Value: 'Service' }];
-const serial = (user: string) => `arn:aws:iam::123456789012:mfa/${user}`;
+const serial = (user: string) => `arn:aws:iam::123456789012:mfa/phone-of-${user}`;
 
 interface Step {
   /** What somebody does. They call AWS itself: it succeeds. */
@@ -53,13 +52,7 @@ const joinsAsService: Step = {
   told: 'exemption-seen',
 };
 const enrols: Step = {
-  act: async (UserName) => {
-    const device = new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: UserName });
-    await test.admin.send(device);
-    const codes = { AuthenticationCode1: '123456', AuthenticationCode2: '654321' };
-    const SerialNumber = serial(UserName);
-    await test.admin.send(new EnableMFADeviceCommand({ UserName, SerialNumber, ...codes }));
-  },
+  act: (UserName) => enrol(test.admin, UserName),
   blocked: false,
   told: 'user-unblocked',
 };

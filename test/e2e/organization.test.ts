@@ -1,15 +1,11 @@
 import { readFileSync } from 'node:fs';
-import {
-  CreateUserCommand,
-  CreateVirtualMFADeviceCommand,
-  EnableMFADeviceCommand,
-  IAMClient,
-} from '@aws-sdk/client-iam';
+import { CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAttachedPolicies } from '../../functions/io/iam-user.ts';
 import { localClient } from '../../infra/local/local-client.ts';
 import { administratorOf } from '../../infra/local/organization.ts';
+import { enrol } from '../../infra/local/people.ts';
 import { sweepNow } from '../../infra/local/watch.ts';
 import { depth, physicalId, startTestAws, type TestAws, until, untilQuiet } from './local-aws.ts';
 
@@ -49,15 +45,6 @@ async function isBlockedIn({ unseen }: Admin, account: string, user: string): Pr
   return (await listAttachedPolicies(unseen, user))?.includes(policy) ?? false;
 }
 
-async function enrol({ seen }: Admin, UserName: string): Promise<void> {
-  const { VirtualMFADevice } = await seen.send(
-    new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: UserName }),
-  );
-  const SerialNumber = VirtualMFADevice?.SerialNumber;
-  const codes = { AuthenticationCode1: '123456', AuthenticationCode2: '654321' };
-  await seen.send(new EnableMFADeviceCommand({ UserName, SerialNumber, ...codes }));
-}
-
 const toldOf = (...words: string[]) =>
   test.aws.slack.messages.some((message) => {
     const text = JSON.stringify(message);
@@ -78,7 +65,7 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
     const account = idOf('Production');
     await production.seen.send(new CreateUserCommand({ UserName: 'dana' }));
     await until(() => isBlockedIn(production, account, 'dana'), 'dana blocked');
-    await enrol(production, 'dana');
+    await enrol(production.seen, 'dana');
     await until(async () => !(await isBlockedIn(production, account, 'dana')), 'dana unblocked');
     await until(() => toldOf('dana', account), 'Slack told with the account');
   });

@@ -1,10 +1,6 @@
-import {
-  AttachUserPolicyCommand,
-  CreateUserCommand,
-  CreateVirtualMFADeviceCommand,
-  EnableMFADeviceCommand,
-} from '@aws-sdk/client-iam';
+import { AttachUserPolicyCommand, CreateUserCommand } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, it } from 'vitest';
+import { enrol } from '../../infra/local/people.ts';
 import { isBlocked, sweepNow } from '../../infra/local/watch.ts';
 import {
   physicalId,
@@ -32,14 +28,7 @@ describe.skipIf(started === null)(
       }
       const Tags = [{ Key: 'userType', Value: 'Service' }];
       await test.unseen.send(new CreateUserCommand({ UserName: 'robot', Tags }));
-      const { VirtualMFADevice } = await test.unseen.send(
-        new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'phone' }),
-      );
-      const codes = { AuthenticationCode1: '123456', AuthenticationCode2: '654321' };
-      const SerialNumber = VirtualMFADevice?.SerialNumber;
-      await test.unseen.send(
-        new EnableMFADeviceCommand({ UserName: 'enrolled', SerialNumber, ...codes }),
-      );
+      await enrol(test.unseen, 'enrolled');
       const PolicyArn = physicalId(test, 'ForceMfaPolicy');
       await test.unseen.send(new AttachUserPolicyCommand({ UserName: 'enrolled', PolicyArn }));
 

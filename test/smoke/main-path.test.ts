@@ -1,9 +1,6 @@
-import {
-  CreateUserCommand,
-  CreateVirtualMFADeviceCommand,
-  EnableMFADeviceCommand,
-} from '@aws-sdk/client-iam';
+import { CreateUserCommand } from '@aws-sdk/client-iam';
 import { afterAll, describe, it } from 'vitest';
+import { enrol } from '../../infra/local/people.ts';
 import { startTestAws, type TestAws, timesTold, until, untilBlocked } from '../e2e/local-aws.ts';
 
 const started = await startTestAws();
@@ -16,17 +13,7 @@ describe.skipIf(started === null)('the packaged stack on the local AWS', () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'dana' }));
     await untilBlocked(test, 'dana', true);
     await until(() => timesTold(test, 'dana') === 1, 'the message in Slack');
-    const { VirtualMFADevice } = await test.admin.send(
-      new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'phone-of-dana' }),
-    );
-    await test.admin.send(
-      new EnableMFADeviceCommand({
-        UserName: 'dana',
-        SerialNumber: VirtualMFADevice?.SerialNumber,
-        AuthenticationCode1: '123456',
-        AuthenticationCode2: '654321',
-      }),
-    );
+    await enrol(test.admin, 'dana');
     await untilBlocked(test, 'dana', false);
   });
 });
