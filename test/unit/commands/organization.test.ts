@@ -5,9 +5,10 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OrganizationReport } from '../../../events/organization-report.ts';
 import { OrganizationPlan } from '../../../events/plan.ts';
+import { sayNotRead } from '../../../functions/commands/organization.ts';
 import { type Ran, run } from '../../fakes/command.ts';
 import { OrganizationServer } from '../../fakes/organization-server.ts';
-import { say } from '../../fakes/shell.ts';
+import { say, terminalOf } from '../../fakes/shell.ts';
 
 const HUB = '111122223333';
 const PAYMENTS = '222233334444';
@@ -384,5 +385,40 @@ describe('where nothing may be concluded', () => {
     expect(ran.stdout).toMatch(
       /^MFA CRITICAL: 1 account not readable: Sandbox, 2 users unprotected .*2 users without MFA: erin \(Development\); dana \(payments\) \|/,
     );
+  });
+});
+
+describe('sayNotRead', () => {
+  const place = { account: '222233334444', name: 'Payments', ou: [], lastSweptAt: null };
+  const at = '2026-03-01T12:00:00.000Z';
+  const head = {
+    organization: 'o-x',
+    managementAccount: '111122223333',
+    at,
+    finishedAt: at,
+    decidedBy: '',
+  };
+  const notRead = {
+    status: 'not-read' as const,
+    ...place,
+    at,
+    problem: { code: 'denied', text: 'AWS denied it' },
+  };
+  const read = { status: 'read' as const, place, mode: 'enforce' as const, value: null };
+
+  it('names the accounts that could not be read on standard error', () => {
+    const { terminal, err } = terminalOf();
+    const counts = { listed: 3, read: 2, notRead: 1, leftOut: 0 };
+    sayNotRead(terminal, { head: { ...head, counts }, accounts: [read, notRead, read] });
+    expect(err.join('')).toBe(
+      '1 of 3 accounts could not be read:\n  Payments (222233334444): AWS denied it\n',
+    );
+  });
+
+  it('writes nothing where every account could be read', () => {
+    const { terminal, err } = terminalOf();
+    const counts = { listed: 1, read: 1, notRead: 0, leftOut: 0 };
+    sayNotRead(terminal, { head: { ...head, counts }, accounts: [read] });
+    expect(err).toEqual([]);
   });
 });

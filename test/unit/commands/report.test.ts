@@ -16,9 +16,10 @@ import { parse } from 'csv-parse/sync';
 import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import { Report } from '../../../events/report.ts';
+import { fileMode, tableOptions } from '../../../functions/commands/report.ts';
 import { type Ran, run } from '../../fakes/command.ts';
 import { cleanAccount, emptyAccount, everyState } from '../../fakes/command-accounts.ts';
-import { say } from '../../fakes/shell.ts';
+import { say, terminalOf } from '../../fakes/shell.ts';
 
 /** What each format must look like, and say of the account with every state. */
 const formats: Readonly<Record<string, { readonly status: number; readonly says: string[] }>> = {
@@ -232,3 +233,24 @@ describe.each(Object.keys(formats))(
     });
   },
 );
+
+describe('report --format table', () => {
+  it('has the width of the terminal and colours there, and a fixed width and no colours in a file', () => {
+    const { terminal } = terminalOf({ screen: { columns: 77 } });
+    expect(tableOptions(terminal, { format: 'table' })).toEqual({
+      width: 77,
+      color: true,
+      all: false,
+    });
+    expect(tableOptions(terminal, { format: 'table', output: 'x', all: true })).toEqual({
+      width: 140,
+      color: false,
+      all: true,
+    });
+  });
+
+  it('is written for its owner alone, and for all users only where node_exporter reads it', () => {
+    expect(fileMode('prometheus')).toBe(0o644);
+    expect(fileMode('table')).toBe(0o600);
+  });
+});
