@@ -164,6 +164,15 @@ export const safeguards: readonly Safeguard[] = [
     seed: 121,
   },
   {
+    name: 'a blocked user counts once',
+    without: 'a blocked user with a reservation counts twice under the block limit',
+    file: 'functions/domain/review/block-reservations.ts',
+    from: '([key, reservation]) => reservation.at > at - UNSETTLED_MS && !users.has(key),',
+    to: '([key, reservation]) => reservation.at > at - UNSETTLED_MS && key !== null,',
+    breaks: 'open when full',
+    seed: 57,
+  },
+  {
     name: 'refused users return to the queue',
     without: 'only the next sweep looks at a refused user again',
     file: 'functions/pipeline/review/refused-users.ts',

@@ -53,6 +53,7 @@ describe('under faults of every kind', () => {
 
   it.each<[number, ProfileName | null, string]>([
     [3000, null, 'a second block had the id of the first'],
+    [8370, null, 'the room that opened the breaker was reserved and not used yet'],
     [4091, null, 'a block was not told where the next try was refused'],
     [26, 'lost-answers', 'an unblock was forgotten at a second try'],
     [123, 'lost-answers', 'the breaker’s alert was frozen on its way'],

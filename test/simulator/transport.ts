@@ -57,7 +57,6 @@ export class Transport {
   readonly calls: { readonly functionName: string; readonly action: string }[] = [];
   deathAt: DeathAt | null = null;
   /** A call of IAM that was answered with errors only: nobody knows whether it took effect. */
-  onTry: (action: string, input: Record<string, unknown>) => void = () => undefined;
   onDoubt: (action: string, input: Record<string, unknown>, instance: Instance) => void = () =>
     undefined;
 
@@ -84,7 +83,6 @@ export class Transport {
   async #send(call: Call): Promise<object> {
     const { instance, action, input, service } = call;
     const { journal } = instance.origin;
-    if (service === 'iam') this.onTry(action, input);
     for (let attempt = 1; ; attempt += 1) {
       const fault = this.#fault(call);
       try {

@@ -12,6 +12,7 @@ import { Verdict } from './invariants/verdict.ts';
 import { LambdaFunction, Mapping } from './lambda.ts';
 import { Queue } from './queue.ts';
 import { Slack } from './slack.ts';
+import { StoredReservations } from './stored-reservations.ts';
 import type { Tally } from './tally.ts';
 import { Transport } from './transport.ts';
 import {
@@ -49,8 +50,7 @@ export class World {
   readonly onIamChange: LambdaFunction;
   readonly #notifySlack: LambdaFunction;
   readonly #nightlySweep: LambdaFunction;
-  /** User → when the enforcer last tried to block the user. */
-  readonly #tried = new Map<string, number>();
+  readonly #reservations: StoredReservations;
   #mostUsers = 0;
   #fewestUsers = Number.POSITIVE_INFINITY;
   #sweeps = 0;
@@ -59,6 +59,7 @@ export class World {
     this.environment = environment;
     this.verdict = new Verdict(environment.clock, checks, environment.trace);
     this.account = new Account(environment, settings);
+    this.#reservations = new StoredReservations(environment.clock);
     // serverless.yml, infra/iam-changes.yml, infra/outcomes.yml.
     this.changes = new Queue(environment, {
       name: 'iam-changes',
@@ -178,11 +179,6 @@ export class World {
     account.onChange = (user, instance, action) => {
       alerts.action(kindOf(action), user, originOf(instance));
     };
-    this.transport.onTry = (action, { UserName }) => {
-      if (typeof UserName === 'string' && /^(Attach|Add|Put)/.test(action)) {
-        this.#tried.set(UserName, environment.clock.now);
-      }
-    };
     this.transport.onDoubt = (action, { UserName }, instance) => {
       if (typeof UserName !== 'string' || /^(Get|List)/.test(action)) return;
       alerts.doubt(kindOf(action), UserName, originOf(instance), environment.clock.now);
@@ -246,8 +242,12 @@ export class World {
     return all.find((queue) => queue.options.url === url) ?? this.outcomes;
   }
 
-  #dynamodb(action: string, input: Record<string, unknown>, instance: Instance): Promise<object> {
-    const { id } = (input.Item ?? {}) as { id?: { S?: string } };
+  async #dynamodb(
+    action: string,
+    input: Record<string, unknown>,
+    instance: Instance,
+  ): Promise<object> {
+    const { id, body } = (input.Item ?? {}) as { id?: { S?: string }; body?: { S?: string } };
     const [, sent, last] = /^(?:sent\/\w+\/(.*)|last\/(.*))$/.exec(id?.S ?? '') ?? [];
     if (sent !== undefined && action === 'PutItem') this.alerts.noted(sent);
     // Of what is not new any more there is an entry for the last one only.
@@ -257,7 +257,9 @@ export class World {
         if (detail.id.startsWith(`${last}/`)) this.alerts.noted(detail.id);
       }
     }
-    return this.dynamo.send(new (commandNamed(action))(input));
+    const answer = await this.dynamo.send(new (commandNamed(action))(input));
+    if (id?.S?.startsWith('breaker/')) this.#reservations.written(body?.S ?? '');
+    return answer;
   }
 
   #putEvents(entries: readonly Record<string, unknown>[], instance: Instance): object {
@@ -277,7 +279,7 @@ export class World {
       ) {
         const { environment, account, verdict } = this;
         const at = Date.parse(outcome.at);
-        watchOpen(environment, account, verdict, this.#fewestUsers, this.#tried, at);
+        watchOpen(environment, account, verdict, this.#fewestUsers, this.#reservations, at);
       }
       this.environment.counts.add(`outcome: ${outcome.kind}`);
       if (outcome.kind === 'user-unblocked' && outcome.mode === 'enforce') {

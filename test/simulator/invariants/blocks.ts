@@ -5,6 +5,7 @@ import type { Environment } from '../environment.ts';
 import { LONGEST_LAG_MS } from '../fault-profile.ts';
 import type { Instance } from '../instance.ts';
 import { isBlocked, isExempt, limitOf, methodsOf, mustBeBlocked } from '../oracle.ts';
+import type { StoredReservations } from '../stored-reservations.ts';
 import type { Verdict } from './verdict.ts';
 
 // serverless.yml: the function's time-out.
@@ -164,23 +165,28 @@ export function watchUnblocked(
 
 const MINUTES = 60_000;
 
+// From a refusal to its outcome: both are of one invocation, and clocks are off.
+const REFUSED_BEFORE_MS = AN_INVOCATION_LASTS_MS + CLOCK_OFF_MS;
+
 /**
- * The breaker refused somebody: as many users are blocked as may be, or were within the time in which IAM's list and
- * the reservations may still block them.
- * @param tried user → when the enforcer last tried to block the user
+ * The breaker refused somebody: as many users are blocked as may be, or were within the time in which IAM's list may still
+ * contain them, or have room reserved. Another instance may hold a reservation that it has not used yet.
+ * @param at the outcome's time
  */
 export function watchOpen(
   { clock, faults }: Environment,
   account: Account,
   verdict: Verdict,
   fewestUsers: number,
-  tried: ReadonlyMap<string, number>,
+  reservations: StoredReservations,
   at: number,
 ): void {
   // A process that ends, or cannot write to the table, may leave a reservation that it never used.
   const lost = ['process died', 'note lost', 'frozen with calls under way'];
   if (lost.some((kind) => faults.count(`${kind} (on-iam-change)`) > 0)) return;
-  const since = Math.min(at, clock.now) - 10 * MINUTES;
+  const refusedAt = Math.min(at, clock.now);
+  const since = refusedAt - 10 * MINUTES;
+  const reserved = reservations.heldSince(refusedAt - REFUSED_BEFORE_MS, since);
   const blocked = account.everyone.filter((name) => {
     const history = account.history(name);
     const wasBlocked = history.some(
@@ -189,7 +195,7 @@ export function watchOpen(
         isBlocked(user, account.settings) &&
         (history[index + 1]?.at ?? Number.POSITIVE_INFINITY) > since,
     );
-    return wasBlocked || (tried.get(name) ?? 0) > since;
+    return wasBlocked || reserved.includes(name);
   });
   const limit = limitOf(account.settings, fewestUsers);
   verdict.check(

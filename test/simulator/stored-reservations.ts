@@ -1,0 +1,42 @@
+import type { Clock } from './clock.ts';
+
+interface Held {
+  /** When it was taken, by the clock of the instance that took it. */
+  readonly takenAt: number;
+  /** When a write removed it; Infinity while the item contains it. */
+  readonly until: number;
+}
+
+/** Whose room is reserved, by the text of the stored item and without the product's code. */
+export class StoredReservations {
+  readonly #clock: Clock;
+  /** User → the last reservation. */
+  readonly #held = new Map<string, Held>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Notes the item that was just written. */
+  written(body: string): void {
+    const { reserved } = JSON.parse(body) as { reserved: [string, number, number | null][] };
+    const users = new Set(reserved.map(([user]) => user));
+    for (const [user, { takenAt, until }] of this.#held) {
+      if (users.has(user) || until < Number.POSITIVE_INFINITY) continue;
+      this.#held.set(user, { takenAt, until: this.#clock.now });
+    }
+    for (const [user, takenAt] of reserved) {
+      this.#held.set(user, { takenAt, until: Number.POSITIVE_INFINITY });
+    }
+  }
+
+  /**
+   * The users who had a reservation after that time.
+   * @param notBefore a reservation that was taken before counts no more
+   */
+  heldSince(time: number, notBefore: number): string[] {
+    return [...this.#held].flatMap(([user, { takenAt, until }]) =>
+      until >= time && takenAt >= notBefore ? [user] : [],
+    );
+  }
+}
