@@ -219,6 +219,8 @@ export const Outcome = z.discriminatedUnion('kind', [
 ]);
 export type Outcome = z.infer<typeof Outcome>;
 export type OutcomeKind = Outcome['kind'];
+/** An outcome of one kind, or of several. */
+export type OutcomeOf<K extends OutcomeKind> = Extract<Outcome, { kind: K }>;
 
 /** EventBridge's detail-type of each outcome: what a subscriber's rule matches. */
 export const detailTypes: Readonly<Record<OutcomeKind, string>> = {

@@ -1,6 +1,7 @@
 import type { LastSweep } from '../../../events/last-sweep.ts';
 import type { Outcome, Reason } from '../../../events/outcome.ts';
 import type { RollUpRequest } from '../../../events/requests.ts';
+import { outcomeHeader } from '../outcomes/outcomes.ts';
 import type { Settings } from '../rules/settings.ts';
 import { sumOfTotals } from '../rules/totals.ts';
 
@@ -47,13 +48,8 @@ export function organizationOutcome(
     );
   return {
     kind: 'organization-swept',
-    version: 1,
+    ...outcomeHeader(hub, now),
     id: `organization-swept/${organization}/${sweepId}`,
-    account: hub.account,
-    accountName: null,
-    alias: null,
-    at: now.toISOString(),
-    mode: hub.mode,
     organization,
     sweepId,
     startedAt,

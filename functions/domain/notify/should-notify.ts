@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../events/outcome.ts';
+import { fingerprint } from './dedup.ts';
 
 /** The last notification under one dedupKey. */
 export interface LastNotification {
@@ -14,38 +15,6 @@ export interface LastNotification {
 const REMIND_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
 // Sweeps run every night: a problem that was not seen for this long was over and has come back.
 const OVER_AFTER_MS = 36 * 60 * 60 * 1000;
-
-/**
- * Sweeps find the same problem night after night, and it is sent once.
- * @returns the key under which outcomes are compared; null for an outcome that is always sent, such as every block
- */
-export function dedupKey(outcome: Outcome): string | null {
-  const { kind, account } = outcome;
-  if (kind === 'organization-swept') return `${kind}/${outcome.organization}`;
-  if (kind === 'sweep-finished') return `${kind}/${account}`;
-  // A sweep and every event in the account find the same: the account cannot be read.
-  if (kind === 'account-unreachable') return `${kind}/${account}`;
-  if (!('cause' in outcome) || outcome.cause.kind !== 'sweep') return null;
-  switch (kind) {
-    case 'could-not-enforce':
-      return `${kind}/${account}/${outcome.user}`;
-    case 'policy-changed':
-      // A restored policy is an action, not a problem that lasts.
-      return outcome.state === 'restored' ? null : `${kind}/${outcome.policyArn}`;
-    case 'tampering-seen':
-    case 'breaker-open':
-      return `${kind}/${account}`;
-    // Each of these is always sent.
-    case 'user-blocked':
-    case 'user-unblocked':
-    case 'exemption-seen':
-    case 'mfa-device-added-by-other':
-      return null;
-    // Stryker disable next-line ConditionalExpression: unreachable, as the compiler proves
-    default:
-      return kind satisfies never;
-  }
-}
 
 /** The dedupKey of the outcomes that show that the outcome's problem is over; null where there are none. */
 export function resolvedBy({ kind, account }: Outcome): string | null {
@@ -121,73 +90,4 @@ function isOlder(outcome: Outcome, last: Outcome): boolean {
   // Stryker disable next-line ConditionalExpression,LogicalOperator: a comparison with no time is false; the compiler needs the check
   if (!('startedAt' in outcome && 'startedAt' in last)) return false;
   return Date.parse(outcome.startedAt) < Date.parse(last.startedAt);
-}
-
-/** The failed parts and their accounts, without the errors' texts, which may change from night to night. */
-function partsOf({
-  failedParts,
-}: {
-  readonly failedParts: readonly { readonly part: string; readonly account?: string }[];
-}): unknown[] {
-  return failedParts.map(({ account, part }) => [account, part]);
-}
-
-/** The content of an outcome that makes it new. The time and the sweep that found it do not count. */
-function fingerprint(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case 'sweep-finished': {
-      const { mode, differences, differing, blockedUsers, breakGlassWithoutMfa, endingExemptions } =
-        outcome;
-      const { blocked, unprotected, exempt } = outcome.totals;
-      const users = differing.map(({ user, action }) => [user, action]);
-      const totals = [differences, blocked, unprotected, exempt];
-      return JSON.stringify([
-        partsOf(outcome),
-        mode,
-        totals,
-        users,
-        blockedUsers,
-        breakGlassWithoutMfa,
-        endingExemptions,
-      ]);
-    }
-    case 'breaker-open':
-      return JSON.stringify([outcome.mode, outcome.total, outcome.users, outcome.limit]);
-    case 'could-not-enforce':
-      return JSON.stringify([outcome.why, outcome.reasons]);
-    case 'policy-changed':
-      return JSON.stringify([outcome.state, outcome.versionId]);
-    case 'tampering-seen':
-      return outcome.what;
-    case 'account-unreachable':
-      return outcome.why.code;
-    case 'organization-swept': {
-      const { mode, accounts, differences, totals, unswept, withFindings } = outcome;
-      const { breakGlassWithoutMfa, endingExemptions } = outcome;
-      const { blocked, unprotected, exempt } = totals;
-      return JSON.stringify([
-        partsOf(outcome),
-        mode,
-        accounts,
-        [differences, blocked, unprotected, exempt],
-        unswept.map(({ account, why }) => [account, why.code]),
-        withFindings.map((one) => [
-          one.account,
-          one.mode,
-          one.totals.blocked,
-          one.totals.unprotected,
-        ]),
-        breakGlassWithoutMfa.map(({ account, user }) => [account, user]),
-        endingExemptions.map(({ account, user, until }) => [account, user, until]),
-      ]);
-    }
-    case 'user-blocked':
-    case 'user-unblocked':
-    case 'exemption-seen':
-    case 'mfa-device-added-by-other':
-      return outcome.id;
-    // Stryker disable next-line ConditionalExpression: unreachable, as the compiler proves
-    default:
-      return outcome satisfies never;
-  }
 }

@@ -61,28 +61,11 @@ export function sweepMetrics(outcomes: readonly Outcome[], rolledUp: boolean): M
   };
 }
 
+/** The other stages measure the breaker and sweeps. The remaining kinds are not counted. */
 function outcomeMetrics(outcome: Outcome, now: Date): Metrics {
-  switch (outcome.kind) {
-    case 'user-blocked':
-      return enforcedMetrics('BlockLatency', outcome, now);
-    case 'user-unblocked':
-      return enforcedMetrics('UnblockLatency', outcome, now);
-    case 'could-not-enforce':
-      return { CouldNotEnforce: 1 };
-    // The other stages measure the breaker and sweeps.
-    case 'breaker-open':
-    case 'sweep-finished':
-    case 'organization-swept':
-    case 'account-unreachable':
-    case 'exemption-seen':
-    case 'mfa-device-added-by-other':
-    case 'policy-changed':
-    case 'tampering-seen':
-      return {};
-    // Stryker disable next-line ConditionalExpression: unreachable, as the compiler proves
-    default:
-      return outcome satisfies never;
-  }
+  if (outcome.kind === 'user-blocked') return enforcedMetrics('BlockLatency', outcome, now);
+  if (outcome.kind === 'user-unblocked') return enforcedMetrics('UnblockLatency', outcome, now);
+  return outcome.kind === 'could-not-enforce' ? { CouldNotEnforce: 1 } : {};
 }
 
 function enforcedMetrics(

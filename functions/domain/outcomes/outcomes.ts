@@ -4,6 +4,7 @@ import {
   type BlockMethod,
   type Outcome,
   type OutcomeKind,
+  type OutcomeOf,
   type Reason,
   SlackMember,
 } from '../../../events/outcome.ts';
@@ -28,7 +29,7 @@ export interface OutcomeContext {
 export function blockedOutcome(
   context: OutcomeContext,
   method: BlockMethod,
-): Extract<Outcome, { kind: 'user-blocked' }> {
+): OutcomeOf<'user-blocked'> {
   return { kind: 'user-blocked', ...about(context, 'user-blocked'), method };
 }
 
@@ -36,7 +37,7 @@ export function blockedOutcome(
 export function unblockedOutcome(
   context: OutcomeContext,
   methods: readonly BlockMethod[],
-): Extract<Outcome, { kind: 'user-unblocked' }> {
+): OutcomeOf<'user-unblocked'> {
   return { kind: 'user-unblocked', ...about(context, 'user-unblocked'), methods: [...methods] };
 }
 
@@ -70,11 +71,11 @@ export function exemptionOutcome(
 export function deviceOutcome(
   { user, cause, settings, now }: Pick<OutcomeContext, 'user' | 'cause' | 'settings' | 'now'>,
   { serial, wasBlocked }: { readonly serial: string; readonly wasBlocked: boolean | null },
-): Extract<Outcome, { kind: 'mfa-device-added-by-other' }> {
+): OutcomeOf<'mfa-device-added-by-other'> {
   const kind = 'mfa-device-added-by-other';
   return {
     kind,
-    ...common(settings, now),
+    ...outcomeHeader(settings, now),
     id: outcomeId(kind, user, cause, settings),
     user,
     reasons: [{ code: 'by-other', text: 'device enabled by another identity' }],
@@ -106,7 +107,7 @@ export function breakerOutcome(
 ): Outcome {
   return {
     kind: 'breaker-open',
-    ...common(settings, now),
+    ...outcomeHeader(settings, now),
     cause,
     // The breaker may refuse users of one sweep in several batches, each with its own users.
     id: `breaker-open/${settings.account}/${causeId(cause)}/${users[0] ?? ''}`,
@@ -124,7 +125,7 @@ export function breakerOutcome(
 
 export interface PolicyTold {
   readonly policy: Pick<BlockingPolicy, 'arn' | 'form'>;
-  readonly state: Extract<Outcome, { kind: 'policy-changed' }>['state'];
+  readonly state: OutcomeOf<'policy-changed'>['state'];
   readonly versionId: string | null;
   readonly cause: Cause;
   readonly settings: Settings;
@@ -142,7 +143,7 @@ export function policyOutcome({
 }: PolicyTold): Outcome {
   return {
     kind: 'policy-changed',
-    ...common(settings, now),
+    ...outcomeHeader(settings, now),
     id: `policy-changed/${policy.arn}/${causeId(cause)}`,
     cause,
     policyArn: policy.arn,
@@ -154,13 +155,13 @@ export function policyOutcome({
 
 /** The outcome of tampering with the enforcer itself. */
 export function tamperingOutcome(
-  seen: Pick<Extract<Outcome, { kind: 'tampering-seen' }>, 'what' | 'resource' | 'cause'>,
+  seen: Pick<OutcomeOf<'tampering-seen'>, 'what' | 'resource' | 'cause'>,
   settings: Settings,
   now: Date,
 ): Outcome {
   const { what, resource, cause } = seen;
   const id = `tampering-seen/${settings.account}/${causeId(cause)}`;
-  return { kind: 'tampering-seen', ...common(settings, now), id, cause, what, resource };
+  return { kind: 'tampering-seen', ...outcomeHeader(settings, now), id, cause, what, resource };
 }
 
 /**
@@ -175,11 +176,11 @@ export function accountUnreachableOutcome(
   now: Date,
 ): Outcome {
   const id = `account-unreachable/${account.account}/${causeId(cause)}`;
-  return { kind: 'account-unreachable', ...common(account, now), id, cause, why };
+  return { kind: 'account-unreachable', ...outcomeHeader(account, now), id, cause, why };
 }
 
-function common({ account, mode }: Pick<Settings, 'account' | 'mode'>, now: Date) {
-  // publish() adds the account's alias and name.
+/** The fields that every outcome has. publish() adds the account's alias and name. */
+export function outcomeHeader({ account, mode }: Pick<Settings, 'account' | 'mode'>, now: Date) {
   return {
     version: 1 as const,
     account,
@@ -195,7 +196,7 @@ function about(
   kind: OutcomeKind,
 ) {
   return {
-    ...common(settings, now),
+    ...outcomeHeader(settings, now),
     id: outcomeId(kind, user, cause, settings),
     user,
     reasons: [...decision.reasons],

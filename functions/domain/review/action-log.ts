@@ -1,7 +1,7 @@
 import { isNaming } from '../../../events/cause.ts';
 import type { Expectation } from '../../../events/expectation.ts';
 import type { UserChange } from '../../../events/message.ts';
-import type { BlockMethod, Outcome } from '../../../events/outcome.ts';
+import type { BlockMethod, OutcomeOf } from '../../../events/outcome.ts';
 import type { Decision } from '../rules/decide.ts';
 import type { Settings } from '../rules/settings.ts';
 import type { UserFacts } from '../rules/user-facts.ts';
@@ -10,7 +10,7 @@ import { isCurrent } from './refused-users.ts';
 import { SETTLED_AFTER_SECONDS } from './stale-reads.ts';
 
 /** The outcome of a block or an unblock. */
-export type ActionOutcome = Extract<Outcome, { kind: 'user-blocked' | 'user-unblocked' }>;
+export type ActionOutcome = OutcomeOf<'user-blocked' | 'user-unblocked'>;
 
 /** A block or unblock that was done and published. */
 export interface LoggedAction {

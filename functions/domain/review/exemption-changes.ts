@@ -1,13 +1,13 @@
 import { isCallOf, isNaming } from '../../../events/cause.ts';
 import type { UserChange } from '../../../events/message.ts';
 import { isSameName } from '../../../events/names.ts';
-import type { Outcome } from '../../../events/outcome.ts';
+import type { OutcomeOf } from '../../../events/outcome.ts';
 import { exemptionOf, isExempting, isExemptionKey, UNTIL_KEY } from '../rules/exemption.ts';
 import type { Settings } from '../rules/settings.ts';
 import { isSameKey } from '../rules/tags.ts';
 import type { Profile } from '../rules/user-facts.ts';
 
-export type ExemptionChange = Extract<Outcome, { kind: 'exemption-seen' }>['change'];
+export type ExemptionChange = OutcomeOf<'exemption-seen'>['change'];
 
 /**
  * What one change means for the user's exemption.

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Outcome } from '../../../events/outcome.ts';
+import { dedupKey } from '../../domain/notify/dedup.ts';
 import {
-  dedupKey,
   isCoveredElsewhere,
   type LastNotification,
   resolvedBy,

@@ -1,9 +1,10 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import type { SlackMessage } from '../../render/slack/blocks.ts';
-import { type BreakerOpen, breakerOpen, breakersAsOne } from '../../render/slack/breaker-open.ts';
-import { DIGEST_AT_MOST, digest, isDigestible } from '../../render/slack/digest.ts';
+import { type BreakerOpen, breakersAsOne } from '../../render/slack/breaker-open.ts';
+import { DIGEST_AT_MOST, digest } from '../../render/slack/digest.ts';
+import { isDigestible } from '../../render/slack/digest-order.ts';
 import type { MessageContext } from '../../render/slack/format.ts';
-import { slackMessage } from '../../render/slack/slack-message.ts';
+import { slackMessage } from '../../render/slack/kinds.ts';
 import type { NotificationHistory } from './notification-history.ts';
 import type { Delivery } from './notify-deps.ts';
 
@@ -34,7 +35,7 @@ export function composePosts(history: NotificationHistory, context: MessageConte
     ...breakersTogether(others).flatMap((deliveries) => {
       const breakers = deliveries.map(({ outcome }) => outcome).filter(isBreakerOpen);
       if (breakers.length < 2) return composeAlone(deliveries, history, context);
-      return [{ message: breakerOpen(breakersAsOne(breakers), context), deliveries }];
+      return [{ message: slackMessage(breakersAsOne(breakers), context), deliveries }];
     }),
   ];
 }

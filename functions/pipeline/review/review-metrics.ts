@@ -1,5 +1,5 @@
 import { causeId } from '../../../events/cause.ts';
-import type { Outcome } from '../../../events/outcome.ts';
+import type { Outcome, OutcomeOf } from '../../../events/outcome.ts';
 import { type Metrics, reviewMetrics, sweepMetrics } from '../../domain/outcomes/metrics.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import { emfLine } from '../../render/emf.ts';
@@ -26,7 +26,7 @@ export function measureReview(meter: Meter, task: ReviewTask, result: ReviewResu
 /** Measures an account's finished sweep. Call it last: for a single account it is the heartbeat. */
 export function measureSweep(
   meter: Meter,
-  { account, sweepId }: Extract<Outcome, { kind: 'sweep-finished' }>,
+  { account, sweepId }: OutcomeOf<'sweep-finished'>,
   outcomes: readonly Outcome[],
   rolledUp: boolean,
 ): void {

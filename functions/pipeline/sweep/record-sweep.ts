@@ -5,7 +5,7 @@ import {
   type Unswept,
   unsweptId,
 } from '../../../events/last-sweep.ts';
-import type { Outcome, Reason } from '../../../events/outcome.ts';
+import type { OutcomeOf, Reason } from '../../../events/outcome.ts';
 import type { SweepRequest } from '../../../events/requests.ts';
 import { putEntry } from '../../io/dynamodb.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -22,7 +22,7 @@ export interface SweepRecorder {
 /** Records an account's finished sweep, for the doctor and for the organization's summary. */
 export async function recordSweep(
   recorder: SweepRecorder,
-  finished: Extract<Outcome, { kind: 'sweep-finished' }>,
+  finished: OutcomeOf<'sweep-finished'>,
   alias: string | null,
 ): Promise<void> {
   const { account, at, mode, sweepId, startedAt, totals, differences } = finished;

@@ -1,10 +1,10 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
-import type { FailedPart, Outcome } from '../../../events/outcome.ts';
+import type { FailedPart, Outcome, OutcomeOf } from '../../../events/outcome.ts';
 import type { SweepProgress, SweepRoom } from '../../../events/requests.ts';
 import { addToTally, noTally } from '../../domain/accounts/sweep-tally.ts';
-import { breakerOutcome } from '../../domain/outcomes/outcomes.ts';
+import { breakerOutcome, outcomeHeader } from '../../domain/outcomes/outcomes.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { Log } from '../../runtime/log.ts';
 import { inFews, listUserPages, lookAt } from '../list-users.ts';
@@ -52,7 +52,7 @@ export type Swept =
       readonly error: unknown;
     };
 
-type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
+type SweepFinished = OutcomeOf<'sweep-finished'>;
 type SweepCause = Extract<Cause, { kind: 'sweep' }>;
 
 // The slowest read of a few users: two calls each, with six attempts of 5 s and 20 s of waiting in between.
@@ -171,14 +171,9 @@ function sweepFinished(
 ): SweepFinished {
   return {
     kind: 'sweep-finished',
-    version: 1,
+    ...outcomeHeader(settings, now()),
     id: `sweep-finished/${settings.account}/${sweepId}`,
-    account: settings.account,
-    alias: null,
-    accountName: null,
     rolledUp: false,
-    at: now().toISOString(),
-    mode: settings.mode,
     sweepId,
     startedAt,
     ...tally,

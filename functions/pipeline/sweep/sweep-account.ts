@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
-import type { Outcome, Reason } from '../../../events/outcome.ts';
+import type { OutcomeOf, Reason } from '../../../events/outcome.ts';
 import type { SweepRequest } from '../../../events/requests.ts';
 import { accountUnreachableOutcome } from '../../domain/outcomes/outcomes.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
@@ -65,7 +65,7 @@ export async function sweepAccount(
 async function retryPolicies(
   { sqs, sweepsQueueUrl }: AccountSweeper,
   { progress: _, ...request }: SweepRequest,
-  { failedParts }: Extract<Outcome, { kind: 'sweep-finished' }>,
+  { failedParts }: OutcomeOf<'sweep-finished'>,
 ): Promise<void> {
   // Without a credential report every blocked user was read, so nothing is left to repeat.
   if (failedParts.every(({ part }) => part === 'credential-report')) return;

@@ -1,4 +1,4 @@
-import type { Outcome, Reason } from '../../../events/outcome.ts';
+import type { OutcomeOf, Reason } from '../../../events/outcome.ts';
 import { spokeTags } from '../../domain/accounts/spoke.ts';
 import { iamEventRegionOf } from '../../domain/rules/partition.ts';
 import { stackSetsUrl } from '../console-links.ts';
@@ -12,15 +12,23 @@ import {
   smallPrint,
   whenOf,
 } from './format.ts';
+import type { SlackKind } from './slack-kind.ts';
 import { capital, code, plain, prose } from './text.ts';
 
-type AccountUnreachable = Extract<Outcome, { kind: 'account-unreachable' }>;
+type AccountUnreachable = OutcomeOf<'account-unreachable'>;
 
 /** Says that an account is not being checked: what that means, and what to do. */
-export function accountUnreachable(
-  outcome: AccountUnreachable,
-  context: MessageContext,
-): SlackMessage {
+export const accountUnreachable: SlackKind<AccountUnreachable> = {
+  message: compose,
+  digest: {
+    counted: { one: 'account not checked', many: 'accounts not checked' },
+    isOwnAction: false,
+    urgency: () => 1,
+    title: ({ why }) => `📵 The account *is not being checked*: ${prose(why.text)}`,
+  },
+};
+
+function compose(outcome: AccountUnreachable, context: MessageContext): SlackMessage {
   const { account, accountName, alias, why, cause } = outcome;
   const called = plain(accountName ?? alias ?? account);
   return message(`Account ${formatAccount(outcome)} is not being checked: ${prose(why.text)}.`, [

@@ -1,11 +1,12 @@
-import type { Outcome } from '../../../events/outcome.ts';
+import type { OutcomeOf } from '../../../events/outcome.ts';
 import { iamUrl } from '../console-links.ts';
 import { countOf } from '../report/text.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { formatAccount, formatDelay, link, type MessageContext, smallPrint } from './format.ts';
+import type { SlackKind } from './slack-kind.ts';
 import { names } from './text.ts';
 
-export type BreakerOpen = Extract<Outcome, { kind: 'breaker-open' }>;
+export type BreakerOpen = OutcomeOf<'breaker-open'>;
 
 /**
  * Several outcomes as one. Each batch of a burst names its own users.
@@ -27,7 +28,12 @@ function blockedNow(counted: number, assumed: number): string {
 }
 
 /** Says that the block limit is reached, and which users are not blocked. */
-export function breakerOpen(outcome: BreakerOpen, context: MessageContext): SlackMessage {
+export const breakerOpen: SlackKind<BreakerOpen> = {
+  message: compose,
+  digest: null,
+};
+
+function compose(outcome: BreakerOpen, context: MessageContext): SlackMessage {
   const { counted, assumed, limit, total, users, mode } = outcome;
   const would = mode === 'observe';
   const what = `${countOf(total, 'user')} ${would ? 'would not be' : 'not'} blocked`;

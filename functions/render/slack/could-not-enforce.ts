@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../events/outcome.ts';
+import type { OutcomeOf } from '../../../events/outcome.ts';
 import { userUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import {
@@ -11,12 +11,24 @@ import {
   smallPrint,
   userFields,
 } from './format.ts';
+import type { SlackKind } from './slack-kind.ts';
 import { code, plain, prose } from './text.ts';
 
-type CouldNotEnforce = Extract<Outcome, { kind: 'could-not-enforce' }>;
+type CouldNotEnforce = OutcomeOf<'could-not-enforce'>;
 
 /** Says that IAM refused a block or an unblock, and what to do. */
-export function couldNotEnforce(outcome: CouldNotEnforce, context: MessageContext): SlackMessage {
+export const couldNotEnforce: SlackKind<CouldNotEnforce> = {
+  message: compose,
+  digest: {
+    counted: { one: 'not enforced', many: 'not enforced' },
+    isOwnAction: true,
+    urgency: () => 1,
+    title: (outcome) =>
+      `❌ ${code(outcome.user)} *${couldNotVerb(outcome)}*: ${prose(outcome.why.text)}`,
+  },
+};
+
+function compose(outcome: CouldNotEnforce, context: MessageContext): SlackMessage {
   const what = `${plain(outcome.user)} ${couldNotVerb(outcome)}`;
   const { why } = outcome;
   return message(`${what} (account ${formatAccount(outcome)}): ${prose(why.text)}.`, [
@@ -60,7 +72,7 @@ function unblockSteps({ user }: CouldNotEnforce, { partition }: MessageContext) 
 const isBlock = ({ reasons }: CouldNotEnforce) => reasons.some(({ code: one }) => one === 'no-mfa');
 
 /** What could not be done: continues the user's name. */
-export function couldNotVerb(outcome: CouldNotEnforce): string {
+function couldNotVerb(outcome: CouldNotEnforce): string {
   return isBlock(outcome)
     ? 'could not be blocked and is unprotected'
     : 'could not be unblocked and stays blocked';

@@ -1,11 +1,19 @@
 import type { Outcome } from '../../../events/outcome.ts';
-import { isSuspicious } from './exemption-seen.ts';
+import { slackKind, slackKinds } from './kinds.ts';
+import type { DigestEntry } from './slack-kind.ts';
 
-/** What a digest can contain. A sweep and an open breaker are messages of their own: each sums up many users. */
-export type Digestible = Exclude<
-  Outcome,
-  { kind: 'sweep-finished' | 'breaker-open' | 'organization-swept' }
->;
+/** What a digest can contain. */
+export type Digestible = Extract<Outcome, { cause: unknown }>;
+
+/** Whether a digest can contain an outcome. */
+export function isDigestible(outcome: Outcome): outcome is Digestible {
+  return slackKind(outcome).digest !== null;
+}
+
+/** How a digest shows an outcome. */
+export function digestEntry<O extends Digestible>(outcome: O): DigestEntry<O> {
+  return slackKind(outcome).digest as DigestEntry<O>;
+}
 
 /** Sorts by urgency. The outcomes of one user and of one account stay together, a user's in the order of time. */
 export function inOrder(outcomes: readonly Digestible[]): Digestible[] {
@@ -31,33 +39,12 @@ const subject = (outcome: Digestible) =>
 
 /** How urgent an outcome is for a person: 0 at once, 1 soon, 2 and 3 for information. */
 export function urgency(outcome: Digestible): number {
-  switch (outcome.kind) {
-    case 'tampering-seen':
-      return 0;
-    case 'policy-changed':
-      return outcome.state === 'intact' || outcome.state === 'restored' ? 2 : 0;
-    case 'could-not-enforce':
-    case 'account-unreachable':
-      return 1;
-    case 'exemption-seen':
-      return isSuspicious(outcome) ? 1 : 3;
-    case 'user-blocked':
-    case 'mfa-device-added-by-other':
-      return 2;
-    case 'user-unblocked':
-      return 3;
-    default:
-      return outcome satisfies never;
-  }
+  return digestEntry(outcome).urgency(outcome);
 }
 
-/**
- * Whether the enforcer did not do it because its account is in observe mode. The actions of others and an unreachable
- * account are real in either mode.
- */
-export function isWould({ kind, mode }: Digestible): boolean {
-  const ours = kind === 'user-blocked' || kind === 'user-unblocked' || kind === 'could-not-enforce';
-  return ours && mode === 'observe';
+/** Whether the enforcer did not do it because its account is in observe mode. */
+export function isWould(outcome: Digestible): boolean {
+  return digestEntry(outcome).isOwnAction && outcome.mode === 'observe';
 }
 
 /** A digest's outcomes in one line: "2 changes: 1 blocked; in observe mode, would be: 1 unblocked". */
@@ -69,38 +56,15 @@ export function groupsOf(outcomes: readonly Digestible[]): string {
     .join('; ');
 }
 
+/** Two kinds may be counted under the same words. */
 function countGroups(outcomes: readonly Digestible[]): string {
-  return Object.entries(groupNames)
-    .map(([group, name]) => {
-      const many = outcomes.filter(({ kind }) => groups[kind] === group).length;
-      return many === 0 ? '' : `${many} ${many === 1 ? name : (plurals[name] ?? name)}`;
+  const words = Object.values(slackKinds).flatMap(({ digest }) => digest?.counted ?? []);
+  const groups = new Map(words.map((counted) => [counted.one, counted]));
+  return [...groups.values()]
+    .map(({ one, many }) => {
+      const count = outcomes.filter((outcome) => digestEntry(outcome).counted.one === one).length;
+      return count === 0 ? '' : `${count} ${count === 1 ? one : many}`;
     })
     .filter((part) => part !== '')
     .join(', ');
 }
-
-const groupNames = {
-  tampering: 'tampered with',
-  unreachable: 'account not checked',
-  failed: 'not enforced',
-  blocked: 'blocked',
-  unblocked: 'unblocked',
-  exemption: 'exemption change',
-  device: 'enrolled by another identity',
-} as const;
-
-const plurals: Readonly<Record<string, string>> = {
-  [groupNames.unreachable]: 'accounts not checked',
-  [groupNames.exemption]: 'exemption changes',
-};
-
-const groups: Readonly<Record<Digestible['kind'], keyof typeof groupNames>> = {
-  'policy-changed': 'tampering',
-  'tampering-seen': 'tampering',
-  'account-unreachable': 'unreachable',
-  'could-not-enforce': 'failed',
-  'user-blocked': 'blocked',
-  'user-unblocked': 'unblocked',
-  'exemption-seen': 'exemption',
-  'mfa-device-added-by-other': 'device',
-};

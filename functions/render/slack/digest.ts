@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../events/outcome.ts';
+import type { OutcomeOf } from '../../../events/outcome.ts';
 import { iamUrl, securityCredentialsUrl } from '../console-links.ts';
 import { whyOf } from './account-unreachable.ts';
 import {
@@ -9,19 +9,30 @@ import {
   type SlackMessage,
   section,
 } from './blocks.ts';
-import { digestLine, unreachableLine } from './digest-line.ts';
-import { type Digestible, groupsOf, inOrder, isWould, urgency } from './digest-order.ts';
-import { formatAccount, formatModes, link, type MessageContext } from './format.ts';
-import { amountOf, firstOf } from './text.ts';
+import {
+  type Digestible,
+  digestEntry,
+  groupsOf,
+  inOrder,
+  isWould,
+  urgency,
+} from './digest-order.ts';
+import { fixLines } from './fix.ts';
+import {
+  causeOf,
+  formatAccount,
+  formatDelay,
+  formatModes,
+  link,
+  type MessageContext,
+  mention,
+  reasonsOf,
+  whenOf,
+} from './format.ts';
+import { amountOf, firstOf, prose } from './text.ts';
 
 /** How many outcomes a digest contains at most: a message has at most 50 blocks. */
 export const DIGEST_AT_MOST = 40;
-
-/** Whether a digest can contain an outcome. */
-export function isDigestible(outcome: Outcome): outcome is Digestible {
-  const { kind } = outcome;
-  return kind !== 'sweep-finished' && kind !== 'breaker-open' && kind !== 'organization-swept';
-}
 
 /**
  * Several outcomes in one message, the most urgent first.
@@ -69,6 +80,39 @@ function lines(sorted: readonly Digestible[], context: MessageContext) {
       context,
     );
   });
+}
+
+/** One outcome in a digest: the user, the account, the reasons, the caller and the time. */
+function digestLine(outcome: Digestible, context: MessageContext) {
+  const entry = digestEntry(outcome);
+  const who = 'slackMember' in outcome ? mention(outcome, context) : '';
+  const why = 'reasons' in outcome ? `${reasonsOf(outcome.reasons)}. ` : '';
+  const when = `${causeOf(outcome.cause)}, ${whenOf(outcome.cause)}`;
+  const id = outcome.cause.kind === 'event' ? `, event ${prose(outcome.cause.eventId)}` : '';
+  const fix = entry.fix?.(outcome, context) ?? null;
+  return section(
+    entry.title(outcome),
+    `Account ${formatAccount(outcome)}: ${why}${when}${id}`,
+    who,
+    formatDelay(outcome, context),
+    ...(fix === null ? [] : fixLines(fix, outcome.account)),
+  );
+}
+
+/** The accounts that are not being checked for the same reason. */
+function unreachableLine(
+  outcomes: readonly OutcomeOf<'account-unreachable'>[],
+  context: MessageContext,
+) {
+  const [first] = outcomes;
+  if (first === undefined) return null;
+  if (outcomes.length === 1) return digestLine(first, context);
+  const accounts = outcomes.map(formatAccount);
+  return section(
+    `📵 ${amountOf(outcomes.length, 'account')} *are not being checked*: ${whyOf(first.why)}`,
+    firstOf(accounts, accounts.length, 2_000),
+    formatDelay(first, context),
+  );
 }
 
 function whatToDo(

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../events/outcome.ts';
+import type { OutcomeOf } from '../../../events/outcome.ts';
 import { userUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import {
@@ -11,12 +11,24 @@ import {
   smallPrint,
   userFields,
 } from './format.ts';
-import { plain } from './text.ts';
+import type { SlackKind } from './slack-kind.ts';
+import { code, plain } from './text.ts';
 
-type ExemptionSeen = Extract<Outcome, { kind: 'exemption-seen' }>;
+type ExemptionSeen = OutcomeOf<'exemption-seen'>;
 
 /** Says how a user's exemption was changed. */
-export function exemptionSeen(outcome: ExemptionSeen, context: MessageContext): SlackMessage {
+export const exemptionSeen: SlackKind<ExemptionSeen> = {
+  message: compose,
+  digest: {
+    counted: { one: 'exemption change', many: 'exemption changes' },
+    isOwnAction: false,
+    urgency: (outcome) => (isSuspicious(outcome) ? 1 : 3),
+    title: (outcome) =>
+      `${isSuspicious(outcome) ? '🚨' : '🏷️'} ${code(outcome.user)} *${exemptionVerb(outcome)}*`,
+  },
+};
+
+function compose(outcome: ExemptionSeen, context: MessageContext): SlackMessage {
   const what = `${plain(outcome.user)} ${exemptionVerb(outcome)}`;
   const byName = outcome.reasons.some(({ code }) => code === 'exempt-name');
   const tags = link(userUrl(context.partition, outcome.user, 'tags'), 'the user’s tags');
@@ -42,12 +54,12 @@ export function exemptionSeen(outcome: ExemptionSeen, context: MessageContext): 
 }
 
 /** What changed: continues the user's name. */
-export function exemptionVerb({ change, bySelf }: ExemptionSeen): string {
+function exemptionVerb({ change, bySelf }: ExemptionSeen): string {
   return bySelf ? formatBySelf[change] : describeChange[change];
 }
 
 /** Whether a user granted or changed their own exemption. Ending it is not suspicious. */
-export function isSuspicious({ bySelf, change }: ExemptionSeen): boolean {
+function isSuspicious({ bySelf, change }: ExemptionSeen): boolean {
   return bySelf && change !== 'removed';
 }
 

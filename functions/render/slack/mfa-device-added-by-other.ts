@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../events/outcome.ts';
+import type { OutcomeOf } from '../../../events/outcome.ts';
 import { shellOption } from '../../domain/deployment/shell-quoted.ts';
 import { userUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
@@ -12,18 +12,26 @@ import {
   smallPrint,
   userFields,
 } from './format.ts';
+import type { SlackKind } from './slack-kind.ts';
 import { code, plain } from './text.ts';
 
-type MfaDeviceAdded = Extract<Outcome, { kind: 'mfa-device-added-by-other' }>;
+type MfaDeviceAdded = OutcomeOf<'mfa-device-added-by-other'>;
 
 /** What happened: continues the user's name. */
-export const DEVICE_ADDED = 'got an MFA device from another identity';
+const DEVICE_ADDED = 'got an MFA device from another identity';
 
 /** Reports a device that another identity enabled for a user. An administrator may do so, so this is not an alarm. */
-export function mfaDeviceAddedByOther(
-  outcome: MfaDeviceAdded,
-  context: MessageContext,
-): SlackMessage {
+export const mfaDeviceAddedByOther: SlackKind<MfaDeviceAdded> = {
+  message: compose,
+  digest: {
+    counted: { one: 'enrolled by another identity', many: 'enrolled by another identity' },
+    isOwnAction: false,
+    urgency: () => 2,
+    title: ({ user, serial }) => `📱 ${code(user)} *${DEVICE_ADDED}*: ${code(serial)}`,
+  },
+};
+
+function compose(outcome: MfaDeviceAdded, context: MessageContext): SlackMessage {
   const what = `${plain(outcome.user)} ${DEVICE_ADDED}`;
   const caller = outcome.cause.kind === 'event' ? outcome.cause.actor.name : 'unknown';
   return message(`${what} (account ${formatAccount(outcome)}): by ${plain(caller)}.`, [

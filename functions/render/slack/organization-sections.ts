@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../events/outcome.ts';
+import type { OutcomeOf } from '../../../events/outcome.ts';
 // The lists in the message on an organization's sweep: the accounts and users that need attention.
 
 import { formatWhy } from './account-unreachable.ts';
@@ -6,7 +6,7 @@ import { type Block, section } from './blocks.ts';
 import { formatAccount, type Named } from './format.ts';
 import { amount, amountOf, code, firstOf, prose, shorten } from './text.ts';
 
-export type OrganizationSwept = Extract<Outcome, { kind: 'organization-swept' }>;
+export type OrganizationSwept = OutcomeOf<'organization-swept'>;
 type Finding = OrganizationSwept['withFindings'][number];
 
 // A section contains 3,000 characters; a reader looks at this many lines.

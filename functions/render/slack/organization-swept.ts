@@ -7,14 +7,19 @@ import {
   type OrganizationSwept,
   unsweptSection,
 } from './organization-sections.ts';
+import type { SlackKind } from './slack-kind.ts';
 import { failedSection, totalsWithChanges } from './sweep-finished.ts';
 import { amount, amountOf, clock, prose } from './text.ts';
 
 /**
  * Sums up the sweeps of all accounts: first the accounts that were not checked, then the unprotected users.
- * @param previous the sweep of the last message, or null: the totals show their changes since then
  */
-export function organizationSwept(
+export const organizationSwept: SlackKind<OrganizationSwept> = {
+  message: compose,
+  digest: null,
+};
+
+function compose(
   outcome: OrganizationSwept,
   context: MessageContext,
   previous: OrganizationSwept | null,

@@ -1,6 +1,7 @@
-import type { Outcome } from '../../../events/outcome.ts';
+import type { OutcomeOf } from '../../../events/outcome.ts';
+import { policyCommands } from '../../domain/rules/blocking-policies.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { fixLines, fixOf } from './fix.ts';
+import { fixLines } from './fix.ts';
 import {
   causeOf,
   formatAccount,
@@ -9,15 +10,28 @@ import {
   smallPrint,
   whenOf,
 } from './format.ts';
+import type { SlackKind } from './slack-kind.ts';
 import { code, plain } from './text.ts';
 
-type PolicyChanged = Extract<Outcome, { kind: 'policy-changed' }>;
+type PolicyChanged = OutcomeOf<'policy-changed'>;
 
 /** Says what was done to a policy of the enforcer, and what to do about it. */
-export function policyChanged(outcome: PolicyChanged, context: MessageContext): SlackMessage {
+export const policyChanged: SlackKind<PolicyChanged> = {
+  message: compose,
+  digest: {
+    counted: { one: 'tampered with', many: 'tampered with' },
+    isOwnAction: false,
+    urgency: ({ state }) => (state === 'intact' || state === 'restored' ? 2 : 0),
+    title: ({ state, policyArn }) =>
+      `${policyStates[state].emoji} The policy ${code(policyArn)} *${policyStates[state].what}*`,
+    fix,
+  },
+};
+
+function compose(outcome: PolicyChanged, context: MessageContext): SlackMessage {
   const name = plain(outcome.policyArn.split('/').at(-1) ?? outcome.policyArn);
   const { emoji, what, next } = policyStates[outcome.state];
-  const fix = fixOf(outcome, context);
+  const command = fix(outcome, context);
   return message(`The policy ${name} of account ${formatAccount(outcome)} ${what}.`, [
     header(`${emoji} The policy ${name} ${what}`),
     fields({
@@ -28,13 +42,13 @@ export function policyChanged(outcome: PolicyChanged, context: MessageContext): 
     }),
     section(formatDelay(outcome, context)),
     section(`*What happens next*  ${next}`),
-    fix === null ? null : section(...fixLines(fix, outcome.account)),
+    command === null ? null : section(...fixLines(command, outcome.account)),
     contextBlock(...smallPrint(outcome, context)),
   ]);
 }
 
 /** The states of a policy in words. */
-export const policyStates = {
+const policyStates = {
   intact: {
     emoji: '🟢',
     what: 'was changed and changed back',
@@ -61,3 +75,24 @@ export const policyStates = {
     next: 'Its users stay blocked, even after they enrol. The likely cause is a changed PolicyName. The command unblocks them.',
   },
 } as const;
+
+// Neither policy of the enforcer has a path.
+const POLICY_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):policy\/[\w+=,.@-]{1,128}$/;
+
+/** The command that puts the policy back, or null. A name of the event becomes a part of it only where it is legal. */
+function fix(
+  { policyArn, form, state, account }: PolicyChanged,
+  { enrolWith }: MessageContext,
+): string | null {
+  if (POLICY_ARN.exec(policyArn)?.[1] !== account) return null;
+  const commands = policyCommands(policyArn, form, enrolWith);
+  // The boundary is named after the PolicyName.
+  const name = (policyArn.split('/').at(-1) as string).replace(/-boundary$/, '');
+  return {
+    intact: null,
+    restored: null,
+    changed: commands.fix,
+    missing: commands.recreate,
+    foreign: `node dist/cli/index.mjs rollback --policy-name=${name}`,
+  }[state];
+}

@@ -1,4 +1,4 @@
-import type { FailedPart, Outcome, SweepTotals } from '../../../events/outcome.ts';
+import type { FailedPart, OutcomeOf, SweepTotals } from '../../../events/outcome.ts';
 import { iamUrl } from '../console-links.ts';
 import { countOf } from '../report/text.ts';
 import {
@@ -11,15 +11,20 @@ import {
   section,
 } from './blocks.ts';
 import { formatAccount, formatDelay, link, type MessageContext, smallPrint } from './format.ts';
+import type { SlackKind } from './slack-kind.ts';
 import { amount, clock, firstOf, names, prose, shorten } from './text.ts';
 
-type SweepFinished = Extract<Outcome, { kind: 'sweep-finished' }>;
+type SweepFinished = OutcomeOf<'sweep-finished'>;
 
 /**
  * Sums up a sweep.
- * @param previous the sweep of the last message, or null: the totals show their changes since then
  */
-export function sweepFinished(
+export const sweepFinished: SlackKind<SweepFinished> = {
+  message: compose,
+  digest: null,
+};
+
+function compose(
   outcome: SweepFinished,
   context: MessageContext,
   previous: SweepFinished | null,

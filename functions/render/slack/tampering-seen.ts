@@ -1,8 +1,9 @@
 import { isByCloudFormation } from '../../../events/cause.ts';
-import type { Outcome } from '../../../events/outcome.ts';
+import type { OutcomeOf } from '../../../events/outcome.ts';
 import { tamperingById } from '../../../events/tampering.ts';
+import { documentOptions } from '../../domain/rules/blocking-policies.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { fixLines, fixOf } from './fix.ts';
+import { fixLines, PLAIN_WORD } from './fix.ts';
 import {
   causeOf,
   formatAccount,
@@ -11,14 +12,29 @@ import {
   smallPrint,
   whenOf,
 } from './format.ts';
+import type { SlackKind } from './slack-kind.ts';
 import { capital, code } from './text.ts';
 
-type TamperingSeen = Extract<Outcome, { kind: 'tampering-seen' }>;
+type TamperingSeen = OutcomeOf<'tampering-seen'>;
 
 /** Says that the enforcer itself was tampered with. */
-export function tamperingSeen(outcome: TamperingSeen, context: MessageContext): SlackMessage {
+export const tamperingSeen: SlackKind<TamperingSeen> = {
+  message: compose,
+  digest: {
+    counted: { one: 'tampered with', many: 'tampered with' },
+    isOwnAction: false,
+    urgency: () => 0,
+    title: (outcome) => {
+      const { emoji, title } = describeTampering(outcome);
+      return `${emoji} *${title}*: ${tamperingSentence(outcome)}`;
+    },
+    fix,
+  },
+};
+
+function compose(outcome: TamperingSeen, context: MessageContext): SlackMessage {
   const sentence = tamperingSentence(outcome);
-  const fix = fixOf(outcome, context);
+  const command = fix(outcome, context);
   const { emoji, title, first } = describeTampering(outcome);
   return message(`${title} in account ${formatAccount(outcome)}: ${sentence}.`, [
     header(`${emoji} ${title}`),
@@ -29,12 +45,12 @@ export function tamperingSeen(outcome: TamperingSeen, context: MessageContext): 
       When: whenOf(outcome.cause),
     }),
     section(`*First*  ${first}`),
-    fix === null
+    command === null
       ? section(
           '*What to do*  In a checkout of this project, run `node dist/cli/index.mjs doctor`. It shows each difference from ' +
             'the deployment and the command that fixes it. Deploying the same template again does not fix it.',
         )
-      : section(...fixLines(fix, outcome.account)),
+      : section(...fixLines(command, outcome.account)),
     contextBlock(...smallPrint(outcome, context)),
   ]);
 }
@@ -61,7 +77,7 @@ const byCloudFormation = {
 } as const;
 
 /** How an alert begins. A deployment must not look like an attack, and an attack must not look like a deployment. */
-export function describeTampering({ what, cause }: TamperingSeen) {
+function describeTampering({ what, cause }: TamperingSeen) {
   if (isByCloudFormation(cause)) return byCloudFormation;
   const isDeployment = ['cloudformation:CreateChangeSet', 'cloudformation:UpdateStack'].includes(
     what,
@@ -70,7 +86,19 @@ export function describeTampering({ what, cause }: TamperingSeen) {
 }
 
 /** What was done, as the table of calls says it, and the name of the resource. */
-export function tamperingSentence({ what, resource }: TamperingSeen): string {
+function tamperingSentence({ what, resource }: TamperingSeen): string {
   const text = tamperingById(what)?.text ?? what;
   return resource === null ? text : `${text} (${code(resource)})`;
+}
+
+/** The table's command, or null. The resource's name becomes a part of it only where it is a plain word. */
+function fix(
+  { what, resource }: TamperingSeen,
+  { partition, enrolWith }: MessageContext,
+): string | null {
+  const command = tamperingById(what)?.fix ?? null;
+  if (command === null || resource === null || !PLAIN_WORD.test(resource)) return null;
+  return command
+    .replaceAll('OPTIONS', documentOptions(partition, enrolWith))
+    .replaceAll('NAME', resource);
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../events/outcome.ts';
+import type { OutcomeOf } from '../../../events/outcome.ts';
 import { shellOption } from '../../domain/deployment/shell-quoted.ts';
 import { isRemoval } from '../../domain/review/deletion-pause.ts';
 import { securityCredentialsUrl, signInUrl, userUrl } from '../console-links.ts';
@@ -17,12 +17,24 @@ import {
   smallPrint,
   userFields,
 } from './format.ts';
+import type { SlackKind } from './slack-kind.ts';
 import { capital, code, plain } from './text.ts';
 
-type UserBlocked = Extract<Outcome, { kind: 'user-blocked' }>;
+type UserBlocked = OutcomeOf<'user-blocked'>;
 
 /** Says that a user is blocked, and what the user does now. */
-export function userBlocked(outcome: UserBlocked, context: MessageContext): SlackMessage {
+export const userBlocked: SlackKind<UserBlocked> = {
+  message: compose,
+  digest: {
+    counted: { one: 'blocked', many: 'blocked' },
+    isOwnAction: true,
+    urgency: () => 2,
+    title: ({ user, mode }) =>
+      mode === 'observe' ? `👁️ ${code(user)} *would be blocked*` : `🔒 ${code(user)} *is blocked*`,
+  },
+};
+
+function compose(outcome: UserBlocked, context: MessageContext): SlackMessage {
   const would = outcome.mode === 'observe';
   const what = `${plain(outcome.user)} ${would ? 'would be' : 'is'} blocked`;
   const wayOut = would ? '' : ' An MFA device restores access.';

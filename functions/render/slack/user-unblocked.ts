@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../events/outcome.ts';
+import type { OutcomeOf } from '../../../events/outcome.ts';
 import { userUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import {
@@ -11,12 +11,26 @@ import {
   smallPrint,
   userFields,
 } from './format.ts';
-import { plain } from './text.ts';
+import type { SlackKind } from './slack-kind.ts';
+import { code, plain } from './text.ts';
 
-type UserUnblocked = Extract<Outcome, { kind: 'user-unblocked' }>;
+type UserUnblocked = OutcomeOf<'user-unblocked'>;
 
 /** Says that a user was unblocked. */
-export function userUnblocked(outcome: UserUnblocked, context: MessageContext): SlackMessage {
+export const userUnblocked: SlackKind<UserUnblocked> = {
+  message: compose,
+  digest: {
+    counted: { one: 'unblocked', many: 'unblocked' },
+    isOwnAction: true,
+    urgency: () => 3,
+    title: ({ user, mode }) =>
+      mode === 'observe'
+        ? `👁️ ${code(user)} *would be unblocked*`
+        : `🔓 ${code(user)} *is unblocked*`,
+  },
+};
+
+function compose(outcome: UserUnblocked, context: MessageContext): SlackMessage {
   const would = outcome.mode === 'observe';
   const what = `${plain(outcome.user)} ${would ? 'would be' : 'is'} unblocked`;
   return message(`${what} (account ${formatAccount(outcome)}): ${reasonsOf(outcome.reasons)}.`, [

@@ -2,12 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { Outcome } from '../../../events/outcome.ts';
 import { tamperingById, tamperingCalls } from '../../../events/tampering.ts';
-import { digest, isDigestible } from '../../../functions/render/slack/digest.ts';
-import { fixOf } from '../../../functions/render/slack/fix.ts';
+import { digest } from '../../../functions/render/slack/digest.ts';
+import { isDigestible } from '../../../functions/render/slack/digest-order.ts';
+import { slackKind, slackMessage } from '../../../functions/render/slack/kinds.ts';
 import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
-import { slackMessage } from '../../../functions/render/slack/slack-message.ts';
 import { blocked, policyChanged, tamperingSeen } from '../../fakes/outcomes.ts';
 import { context } from '../../fakes/slack-around.ts';
+
+const fixOf = (outcome: Outcome, around: typeof context) =>
+  slackKind(outcome).digest?.fix?.(outcome, around) ?? null;
 
 const POLICY = 'arn:aws-cn:iam::111122223333:policy/ForceMFA';
 const china = { ...context, partition: 'aws-cn' } as const;

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../events/outcome.ts';
 import type { SlackMessage } from '../../../functions/render/slack/blocks.ts';
-import { digest, isDigestible } from '../../../functions/render/slack/digest.ts';
+import { digest } from '../../../functions/render/slack/digest.ts';
 import type { Digestible } from '../../../functions/render/slack/digest-order.ts';
+import { isDigestible } from '../../../functions/render/slack/digest-order.ts';
 import type { MessageContext } from '../../../functions/render/slack/format.ts';
+import { slackMessage } from '../../../functions/render/slack/kinds.ts';
 import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
-import { slackMessage } from '../../../functions/render/slack/slack-message.ts';
 import {
   blocked,
   breakerOpen,

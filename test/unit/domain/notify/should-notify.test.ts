@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../../events/outcome.ts';
+import { dedupKey } from '../../../../functions/domain/notify/dedup.ts';
 import {
-  dedupKey,
   isCoveredElsewhere,
   type LastNotification,
   resolvedBy,
