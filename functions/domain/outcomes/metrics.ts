@@ -37,14 +37,15 @@ interface Reviewed {
  * @returns no metrics for a stale review, which is repeated
  */
 export function reviewMetrics(
-  { kind, outcomes = [], named = false }: Reviewed,
+  { kind, outcomes, named = false }: Reviewed,
   now: Date,
   waited = false,
 ): Metrics {
   if (kind === 'stale') return {};
-  const about = outcomes.map((outcome) =>
-    waited && outcome.kind === 'user-blocked' ? {} : outcomeMetrics(outcome, now),
-  );
+  const about =
+    outcomes?.map((outcome) =>
+      waited && outcome.kind === 'user-blocked' ? {} : outcomeMetrics(outcome, now),
+    ) ?? [];
   const refused = kind === 'breaker-open' && !named ? { BreakerOpen: 1 } : {};
   return Object.assign({ Reviews: 1 }, refused, ...about) as Metrics;
 }
