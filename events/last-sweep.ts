@@ -1,27 +1,24 @@
 import * as z from 'zod';
 import { EndingExemption, FailedPart, Reason, SweepTotals } from './outcome.ts';
 
-// Empty in an older release's record.
-const StartedAt = z.union([z.literal(''), z.iso.datetime()]).default('');
-
 /** What the nightly sweep leaves in the state table when it has finished, and `mfa-enforcer doctor` reads. */
 export const LastSweep = z.object({
   schema: z.literal('mfa-enforcer/last-sweep/1'),
   account: z.string(),
   /** Which sweep it was; all accounts of an organization have the same. */
-  sweepId: z.string().default(''),
-  /** When that sweep began, ISO 8601; empty in an older release's record. */
-  startedAt: StartedAt,
+  sweepId: z.string(),
+  /** When that sweep began, ISO 8601. */
+  startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   mode: z.enum(['enforce', 'observe']),
   totals: SweepTotals,
   /** How many users need a change. */
-  differences: z.int().default(0),
-  alias: z.string().nullable().default(null),
+  differences: z.int(),
+  alias: z.string().nullable(),
   /** As in the outcome sweep-finished. */
-  breakGlassWithoutMfa: z.array(z.string()).default([]),
-  endingExemptions: z.array(EndingExemption).default([]),
-  failedParts: z.array(FailedPart).default([]),
+  breakGlassWithoutMfa: z.array(z.string()),
+  endingExemptions: z.array(EndingExemption),
+  failedParts: z.array(FailedPart),
 });
 export type LastSweep = z.infer<typeof LastSweep>;
 
@@ -33,7 +30,7 @@ export const Unswept = z.object({
   schema: z.literal('mfa-enforcer/unswept/1'),
   account: z.string(),
   sweepId: z.string(),
-  startedAt: StartedAt,
+  startedAt: z.iso.datetime(),
   at: z.iso.datetime(),
   why: Reason,
 });

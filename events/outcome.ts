@@ -28,9 +28,9 @@ const common = {
   /** In observe mode nothing was written: every outcome says what would have been done. */
   mode: z.enum(['enforce', 'observe']),
   /** The account's alias, where it has one and it could be read. */
-  alias: z.string().nullable().default(null),
+  alias: z.string().nullable(),
   /** What the organization calls the account, where it is known. */
-  accountName: z.string().nullable().default(null),
+  accountName: z.string().nullable(),
 };
 const aboutUser = {
   ...common,
@@ -38,7 +38,7 @@ const aboutUser = {
   reasons: z.array(Reason),
   cause: Cause,
   /** Whom to mention in Slack: the member id in the user's tag `slack`, where the deployment allows it. */
-  slackMember: SlackMember.nullable().default(null),
+  slackMember: SlackMember.nullable(),
 };
 
 /**
@@ -154,16 +154,16 @@ export const Outcome = z.discriminatedUnion('kind', [
     startedAt: z.iso.datetime(),
     totals: SweepTotals,
     /** Part of the organization's summary (organization-swept): not a Slack message of its own. */
-    rolledUp: z.boolean().default(false),
+    rolledUp: z.boolean(),
     /** How many users need a change; `differing` names the first of them. */
     differences: z.int(),
     /** Break-glass users without an MFA device. They are never blocked, so a person has to act. */
-    breakGlassWithoutMfa: z.array(z.string()).default([]),
+    breakGlassWithoutMfa: z.array(z.string()),
     /** The first of the users who are blocked. */
-    blockedUsers: z.array(z.string()).default([]),
+    blockedUsers: z.array(z.string()),
     endingExemptions: z.array(EndingExemption),
     /** Every user was checked nevertheless. The checks of the policies and the deny group are retried. */
-    failedParts: z.array(FailedPart).default([]),
+    failedParts: z.array(FailedPart),
     differing: z.array(
       z.object({
         user: z.string(),
@@ -210,11 +210,11 @@ export const Outcome = z.discriminatedUnion('kind', [
       }),
     ),
     /** The first of all accounts' break-glass users without an MFA device. */
-    breakGlassWithoutMfa: z.array(AccountNamed.extend({ user: z.string() })).default([]),
+    breakGlassWithoutMfa: z.array(AccountNamed.extend({ user: z.string() })),
     /** The first of all accounts' exemptions that end in a week, or in a day. */
-    endingExemptions: z.array(AccountNamed.extend(EndingExemption.shape)).default([]),
+    endingExemptions: z.array(AccountNamed.extend(EndingExemption.shape)),
     /** The first of the parts of swept accounts' sweeps that could not be done. */
-    failedParts: z.array(AccountNamed.extend(FailedPart.shape)).default([]),
+    failedParts: z.array(AccountNamed.extend(FailedPart.shape)),
   }),
 ]);
 export type Outcome = z.infer<typeof Outcome>;

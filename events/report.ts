@@ -28,8 +28,8 @@ export const Report = z.object({
   account: AccountId,
   alias: z.string().nullable(),
   at: z.iso.datetime(),
-  /** The settings it was decided by; null in a report of an earlier release. */
-  decidedBy: z.string().nullable().default(null),
+  /** The settings it was decided by. */
+  decidedBy: z.string(),
   totals: SweepTotals,
   /**
    * The root user has an MFA device, or neither a password nor an access key to sign in with. Null where no root user

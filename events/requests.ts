@@ -11,7 +11,7 @@ export const ReviewRequest = z.strictObject({
   user: UserName,
   cause: Cause,
   /** The sweep saw the user blocked by another block method than the managed policy: the review reads all of them. */
-  otherMethods: z.boolean().default(true),
+  otherMethods: z.boolean(),
   /** The user waits for room under the block limit, since then. */
   refusedSince: z.iso.datetime().optional(),
 });
@@ -62,7 +62,7 @@ export const SweepProgress = z.strictObject({
   /** Null: no user was to be blocked yet, or ForceMFA does not exist. */
   room: SweepRoom.nullable(),
   /** Parts of the sweep that could not be done so far. */
-  failedParts: z.array(FailedPart).default([]),
+  failedParts: z.array(FailedPart),
 });
 export type SweepProgress = z.infer<typeof SweepProgress>;
 

@@ -48,6 +48,7 @@ import { putEntry } from '../../functions/io/dynamodb.ts';
 import type { Finding } from '../../functions/pipeline/doctor/run-check.ts';
 import { localClient } from '../../infra/local/local-client.ts';
 import { sweepNow } from '../../infra/local/watch.ts';
+import { lastSweep } from '../fakes/last-sweep.ts';
 import { startDenyingProxy } from './denying-proxy.ts';
 import { physicalId, startTestAws, type TestAws, untilQuiet } from './local-aws.ts';
 
@@ -221,21 +222,7 @@ const withDoctorsPattern = async (rule: string) =>
   events.send(new PutRuleCommand({ Name: id(rule), EventPattern: await print(rule) }));
 
 const recordSweep = (change: Partial<LastSweep>) => {
-  const record: LastSweep = {
-    schema: 'mfa-enforcer/last-sweep/1',
-    account: ACCOUNT,
-    sweepId: 'sweep-0',
-    startedAt: new Date().toISOString(),
-    finishedAt: new Date().toISOString(),
-    mode: 'enforce',
-    totals: { users: 0, protected: 0, blocked: 0, unprotected: 0, exempt: 0, outOfScope: 0 },
-    differences: 0,
-    alias: null,
-    breakGlassWithoutMfa: [],
-    endingExemptions: [],
-    failedParts: [],
-    ...change,
-  };
+  const record = lastSweep({ finishedAt: new Date().toISOString(), ...change });
   const far = new Date(Date.now() + 86_400_000);
   return putEntry(dynamo, id('StateTable'), lastSweepId(ACCOUNT), JSON.stringify(record), far);
 };

@@ -1,10 +1,11 @@
-import { type LastSweep, lastSweepId } from '../../events/last-sweep.ts';
+import { lastSweepId } from '../../events/last-sweep.ts';
 import { StackTemplate } from '../../functions/domain/deployment/stack-template.ts';
 import { blockingPolicies } from '../../functions/domain/rules/blocking-policies.ts';
 import { noTotals } from '../../functions/domain/rules/totals.ts';
 import { queueAttributes } from '../../functions/pipeline/doctor/check-queues.ts';
 import type { DeploymentContext } from '../../functions/pipeline/doctor/deployment-context.ts';
 import { type DoctorClients, doctorClients } from '../../functions/runtime/doctor-clients.ts';
+import { lastSweep } from './last-sweep.ts';
 import { template as packaged } from './template.ts';
 
 const ACCOUNT = '111122223333';
@@ -63,13 +64,11 @@ export function healthyDeployment(change: Partial<DeploymentContext> = {}): Heal
     boundaryArn: `${POLICY}-boundary`,
     enrolWith: 'console',
   });
-  const sweep: Omit<LastSweep, 'alias'> = {
-    schema: 'mfa-enforcer/last-sweep/1',
+  const sweep = lastSweep({
     account: ACCOUNT,
     finishedAt: '2026-03-01T03:02:11Z',
-    mode: 'enforce',
     totals: { ...noTotals, users: 9, blocked: 2, unprotected: 1 },
-  } as LastSweep;
+  });
 
   const answers: Record<string, Answer> = {
     DescribeStacks: () => ({

@@ -1,7 +1,8 @@
-import { LastSweep, lastSweepId } from '../../events/last-sweep.ts';
+import { lastSweepId } from '../../events/last-sweep.ts';
 import { organization } from '../../functions/commands/organization/program.ts';
 import type { Terminal } from '../../functions/commands/terminal.ts';
 import { HUB, hubOutputs, ORGANIZATION } from './deployed.ts';
+import { lastSweep } from './last-sweep.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
 import { type FakeAccount, FakeOrganization } from './stack-sets.ts';
 
@@ -78,15 +79,7 @@ export function sweptMemory(blocked: Readonly<Record<string, number>>): MemoryDy
       exempt: 1,
       outOfScope: 0,
     };
-    const record: LastSweep = {
-      ...LastSweep.parse({
-        schema: 'mfa-enforcer/last-sweep/1',
-        account,
-        finishedAt: '2026-03-01T03:02:11Z',
-        mode: 'enforce',
-        totals,
-      }),
-    };
+    const record = lastSweep({ account, finishedAt: '2026-03-01T03:02:11Z', totals });
     const id = lastSweepId(account);
     dynamo.items.set(id, { id: { S: id }, body: { S: JSON.stringify(record) } });
   }

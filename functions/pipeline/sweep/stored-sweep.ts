@@ -32,7 +32,7 @@ export function readLastSweep(
     schema: LastSweep,
     isPossible: (record) =>
       record.account === account &&
-      beganBefore(record, now) &&
+      hasCome(now)(record.startedAt) &&
       hasCome(now)(record.finishedAt) &&
       [record.differences, ...Object.values(record.totals)].every((count) => count >= 0),
     ...(log ? { log } : {}),
@@ -45,14 +45,9 @@ export function readUnswept(account: string, text: Text, now: Date, log: ErrorLo
     id: unsweptId(account),
     schema: Unswept,
     isPossible: (record) =>
-      record.account === account && beganBefore(record, now) && hasCome(now)(record.at),
+      record.account === account && hasCome(now)(record.startedAt) && hasCome(now)(record.at),
     log,
   });
-}
-
-/** An older release's record does not say when its sweep began. */
-function beganBefore({ startedAt }: LastSweep | Unswept, now: Date): boolean {
-  return startedAt === '' || hasCome(now)(startedAt);
 }
 
 // AWS Organizations accepts 50 characters (PutAccountName). Older names may contain any visible character.

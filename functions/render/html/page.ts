@@ -46,7 +46,7 @@ function facts({ account, alias, at, rootMfa, decidedBy }: Report): Markup {
 <div><dt>Read</dt><dd><time datetime="${at}">${minute(at)}</time></dd></div>
 <div><dt>Root user</dt><dd class="mark" data-state="${rootMfa === false ? 'unprotected' : 'protected'}">${rootText(rootMfa)}</dd></div>
 <div><dt>Tool</dt><dd>mfa-enforcer</dd></div>
-${decidedBy === null ? [] : html`<div><dt>Settings</dt><dd>${decidedBy}</dd></div>`}
+<div><dt>Settings</dt><dd>${decidedBy}</dd></div>
 </dl>`;
 }
 

@@ -10,7 +10,7 @@ describe.each(contracts)('$name', (contract) => {
     expect(schema.parse(full)).toEqual(full);
   });
 
-  it.each(fields)('is refused without %s, or read as it was before there was any', (path) => {
+  it.each(fields)('is refused without %s, unless the field is optional', (path) => {
     const value = without(full, path);
     if (path in optional) {
       expect(schema.parse(value)).toEqual(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { detailTypes, OUTCOME_SOURCE, Outcome, parseOutcome } from '../../../events/outcome.ts';
-import { blocked, sweepFinished } from '../../fakes/outcomes.ts';
+import { blocked } from '../../fakes/outcomes.ts';
 
 describe('an outcome on the bus', () => {
   const envelope = (change: object) =>
@@ -9,16 +9,6 @@ describe('an outcome on the bus', () => {
   it('is read out of EventBridge’s envelope', () => {
     expect(parseOutcome(envelope({}))).toEqual(blocked());
     expect(OUTCOME_SOURCE).toBe('mfa-enforcer');
-  });
-
-  it('of an earlier release has nothing new in it', () => {
-    const { blockedUsers, breakGlassWithoutMfa, rolledUp, ...old } = sweepFinished();
-    expect(parseOutcome(envelope({ detail: old }))).toEqual({
-      ...old,
-      blockedUsers: [],
-      breakGlassWithoutMfa: [],
-      rolledUp: false,
-    });
   });
 
   it.each([

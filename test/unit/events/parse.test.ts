@@ -135,7 +135,12 @@ describe('a message of ours', () => {
   const asked = bySweep();
 
   it('of a sweep names a user to look at', () => {
-    const body = ours('review-request', { account: ACCOUNT, user: 'dana', cause: asked });
+    const body = ours('review-request', {
+      account: ACCOUNT,
+      user: 'dana',
+      cause: asked,
+      otherMethods: true,
+    });
     expect(parseMessage(body)).toStrictEqual({
       kind: 'changes',
       changes: [

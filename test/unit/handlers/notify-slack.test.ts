@@ -1101,7 +1101,7 @@ describe('what Slack was told', () => {
     expect(entries()).toMatchObject([{ id: expect.stringMatching(/^last\//), days: 400 }]);
   });
 
-  it('is news again where an older release remembered it otherwise', async () => {
+  it('posts again where the stored notification is invalid', async () => {
     await tell([sweepFinished({ id: 'sweep-finished/1' })]);
     for (const [id, item] of dynamo.items) {
       if (!id.startsWith('last/')) continue;

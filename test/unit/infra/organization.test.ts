@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unsweptId } from '../../../events/last-sweep.ts';
 import { HUB, hubOutputs, ORGANIZATION } from '../../fakes/deployed.ts';
 import {
   anOrganization,
@@ -496,8 +497,10 @@ describe('status', () => {
     const failure = (at: string) => {
       const schema = 'mfa-enforcer/unswept/1';
       const why = { code: 'role-not-assumable', text: 'the role cannot be assumed' };
-      const body = JSON.stringify({ schema, account: fake.management, sweepId: 'one', at, why });
-      const id = `unswept/${fake.management}`;
+      const account = fake.management;
+      const record = { schema, account, sweepId: 'one', startedAt: at, at, why };
+      const body = JSON.stringify(record);
+      const id = unsweptId(account);
       dynamo.items.set(id, { id: { S: id }, body: { S: body } });
     };
     failure('2026-02-28T03:00:00Z');

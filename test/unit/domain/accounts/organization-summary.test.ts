@@ -5,6 +5,7 @@ import {
   type AccountSwept,
   organizationOutcome,
 } from '../../../../functions/domain/accounts/organization-summary.ts';
+import { lastSweep } from '../../../fakes/last-sweep.ts';
 import { ACCOUNT, START, settingsWith } from '../../../fakes/settings.ts';
 
 const NOW = new Date(START + 60_000);
@@ -19,21 +20,14 @@ const request: RollUpRequest = {
 const TOTALS = { users: 9, protected: 4, blocked: 0, unprotected: 0, exempt: 3, outOfScope: 2 };
 
 function swept(account: string, change: Partial<LastSweep> = {}): AccountSwept {
-  const last: LastSweep = {
-    schema: 'mfa-enforcer/last-sweep/1',
+  const last = lastSweep({
     account,
-    sweepId: 'sweep-1',
     startedAt: NOW.toISOString(),
     finishedAt: NOW.toISOString(),
-    mode: 'enforce',
     totals: TOTALS,
-    differences: 0,
     alias: `alias-${account}`,
-    breakGlassWithoutMfa: [],
-    endingExemptions: [],
-    failedParts: [],
     ...change,
-  };
+  });
   return { account, accountName: `Name ${account}`, outcome: { kind: 'swept', last } };
 }
 

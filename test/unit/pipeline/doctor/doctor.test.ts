@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lastSweepId } from '../../../../events/last-sweep.ts';
 import { deployedResources } from '../../../../functions/domain/deployment/deployed-resources.ts';
-import { noTotals } from '../../../../functions/domain/rules/totals.ts';
 import { checkLastSweep } from '../../../../functions/pipeline/doctor/check-last-sweep.ts';
 import { checkRegion, checkStack } from '../../../../functions/pipeline/doctor/check-stack.ts';
 import type {
@@ -11,6 +10,7 @@ import type {
 import { aws } from '../../../../functions/pipeline/doctor/fixes.ts';
 import { runCheckEach, unknown } from '../../../../functions/pipeline/doctor/run-check.ts';
 import { doctorClients } from '../../../../functions/runtime/doctor-clients.ts';
+import { lastSweep } from '../../../fakes/last-sweep.ts';
 import { MemoryDynamo } from '../../../fakes/memory-dynamo.ts';
 
 const context: DeploymentContext = {
@@ -157,13 +157,7 @@ describe('the last sweep', () => {
     const dynamo = new MemoryDynamo();
     const id = lastSweepId(context.account);
     const finishedAt = new Date(context.now.getTime() - hours * 3_600_000).toISOString();
-    const record = {
-      schema: 'mfa-enforcer/last-sweep/1',
-      account: context.account,
-      finishedAt,
-      mode: 'enforce',
-      totals: noTotals,
-    };
+    const record = lastSweep({ account: context.account, finishedAt });
     dynamo.items.set(id, { id: { S: id }, body: { S: JSON.stringify(record) } });
     const deployed = deployment('UPDATE_COMPLETE');
     const parameters = overdue === undefined ? {} : { SweepOverdueHours: overdue };

@@ -1,24 +1,18 @@
 import { expect, it } from 'vitest';
 import { lastSweepId } from '../../../../events/last-sweep.ts';
-import { noTotals } from '../../../../functions/domain/rules/totals.ts';
 import { lastSweepsInStateTable } from '../../../../functions/pipeline/report/read-organization.ts';
+import { lastSweep } from '../../../fakes/last-sweep.ts';
 import { MemoryDynamo } from '../../../fakes/memory-dynamo.ts';
 
 const idOf = (index: number) => String(200000000000 + index);
 
-it('knows when each of very many accounts was last swept, and of others nothing', async () => {
+it('reads when each of 250 accounts was last swept, and skips invalid records', async () => {
   const dynamo = new MemoryDynamo();
   const put = (account: string, body: string) =>
     dynamo.items.set(lastSweepId(account), { id: { S: lastSweepId(account) }, body: { S: body } });
   const accounts = Array.from({ length: 250 }, (_, index) => idOf(index));
   for (const account of accounts.slice(2)) {
-    const record = {
-      schema: 'mfa-enforcer/last-sweep/1',
-      account,
-      finishedAt: '2026-03-01T03:05:00.000Z',
-      mode: 'enforce',
-      totals: noTotals,
-    };
+    const record = lastSweep({ account, finishedAt: '2026-03-01T03:05:00.000Z' });
     put(account, JSON.stringify(record));
   }
   put(idOf(1), '{');

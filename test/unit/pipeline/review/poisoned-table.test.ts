@@ -9,6 +9,7 @@ import {
   readLastSweepFor,
   readUnswept,
 } from '../../../../functions/pipeline/sweep/stored-sweep.ts';
+import { lastSweep } from '../../../fakes/last-sweep.ts';
 import { blocked, unblocked } from '../../../fakes/outcomes.ts';
 import {
   ACCOUNT,
@@ -158,16 +159,7 @@ describe('an entry of the log of actions', () => {
 });
 
 const NOW = new Date(START);
-const sweep = {
-  schema: 'mfa-enforcer/last-sweep/1',
-  account: ACCOUNT,
-  sweepId: 's',
-  startedAt: AGO,
-  finishedAt: AGO,
-  mode: 'enforce',
-  totals: noTotals,
-  differences: 0,
-};
+const sweep = lastSweep({ startedAt: AGO, finishedAt: AGO });
 const unswept = {
   schema: 'mfa-enforcer/unswept/1',
   account: ACCOUNT,
@@ -185,7 +177,7 @@ describe('the record of a sweep', () => {
 
   it.each([
     ['as written', {}, true],
-    ['of an older release', { startedAt: '' }, true],
+    ['without the start of the sweep', { startedAt: undefined }, false],
     ['begun in ten years', { startedAt: IN_TEN_YEARS }, false],
     ['finished in ten years', { finishedAt: IN_TEN_YEARS }, false],
     ['begun at no time', { startedAt: 'z' }, false],
@@ -203,7 +195,7 @@ describe('the record of a sweep', () => {
 
   it.each([
     ['as written', {}, true],
-    ['of an older release', { startedAt: '' }, true],
+    ['without the start of the sweep', { startedAt: undefined }, false],
     ['begun in ten years', { startedAt: IN_TEN_YEARS }, false],
     ['written in ten years', { at: IN_TEN_YEARS }, false],
     ['of another account', { account: '444455556666' }, false],

@@ -101,7 +101,7 @@ describe('block methods after the managed policy', () => {
     ['one of two events', [byEvent('CreateLoginProfile'), byEvent('DeleteUserPolicy')], true],
     ['a sweep that saw one', [asked(true)], true],
     ['a sweep that saw none', [asked(false)], false],
-    ['a sweep of an earlier release, which does not say', [asked()], true],
+    ['a sweep that does not say', [asked()], true],
   ];
   it.each(cases)('are looked at or not: %s', async (_, changes, isLookedAt) => {
     const pipeline = testPipeline();
