@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { metricUnits } from '../../../functions/domain/outcomes/metrics.ts';
 import { template } from '../../fakes/template.ts';
 
 interface Queue {
@@ -20,6 +21,13 @@ const queue = (id: string) => {
   const tries = found.RedrivePolicy.maxReceiveCount;
   const apart = found.VisibilityTimeout / 60;
   return { tries, apart, minutes: tries * apart, days: found.MessageRetentionPeriod / 86_400 };
+};
+const alarms = () =>
+  Object.values(template().Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+/** The metrics that an alarm watches: each has a price. */
+const metricsOf = ({ Properties }: { readonly Properties?: unknown }) => {
+  const { Metrics } = Properties as Partial<Alarm>;
+  return Metrics?.filter(({ MetricStat }) => MetricStat) ?? [null];
 };
 const alarmMinutes = (id: string) => {
   const { EvaluationPeriods = 0, Metrics = [] } = propertiesOf<Alarm>(id) ?? {};
@@ -83,6 +91,17 @@ it.each<[string, string, () => string]>([
     () =>
       `The queue of messages to Slack has not been empty for ${words[alarmMinutes('OutcomesLateAlarm')]}`,
   ],
+  [
+    'the number of alarms, and of metrics that they watch',
+    'docs/metrics.md',
+    () => `${alarms().length} alarms on ${alarms().flatMap(metricsOf).length} metrics`,
+  ],
+  [
+    'the price of the alarms',
+    'docs/scale.md',
+    () => `${alarms().flatMap(metricsOf).length} × 0.10`,
+  ],
+  ['the price of the metrics', 'docs/scale.md', () => `${Object.keys(metricUnits).length} × 0.30`],
 ])('the docs say %s as the template has it: %s', (_, file, message) => {
   const text = readFileSync(file, 'utf8').replaceAll(/\s+/g, ' ');
   expect(text).toContain(message());
