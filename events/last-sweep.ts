@@ -22,9 +22,6 @@ export const LastSweep = z.object({
 });
 export type LastSweep = z.infer<typeof LastSweep>;
 
-/** Where in the state table it is: the sweep's role may write ids that begin so, and no other. */
-export const lastSweepId = (account: string) => `sweep/${account}`;
-
 /** What a sweep leaves in the state table about an account that it could not sweep. */
 export const Unswept = z.object({
   schema: z.literal('mfa-enforcer/unswept/1'),
@@ -35,9 +32,3 @@ export const Unswept = z.object({
   why: Reason,
 });
 export type Unswept = z.infer<typeof Unswept>;
-
-/** Where in the state table that is. */
-export const unsweptId = (account: string) => `unswept/${account}`;
-
-/** Where in the state table the organization's name for an account is: a sweep writes it, alerts read it. */
-export const accountNameId = (account: string) => `account/${account}`;

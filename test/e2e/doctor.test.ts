@@ -40,7 +40,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LastSweep, lastSweepId } from '../../events/last-sweep.ts';
+import type { LastSweep } from '../../events/last-sweep.ts';
+import { stateKeys } from '../../events/state-keys.ts';
 import { mfaEnforcer } from '../../functions/commands/program.ts';
 import type { Terminal } from '../../functions/commands/terminal.ts';
 import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
@@ -224,7 +225,13 @@ const withDoctorsPattern = async (rule: string) =>
 const recordSweep = (change: Partial<LastSweep>) => {
   const record = lastSweep({ finishedAt: new Date().toISOString(), ...change });
   const far = new Date(Date.now() + 86_400_000);
-  return putEntry(dynamo, id('StateTable'), lastSweepId(ACCOUNT), JSON.stringify(record), far);
+  return putEntry(
+    dynamo,
+    id('StateTable'),
+    stateKeys.lastSweep(ACCOUNT),
+    JSON.stringify(record),
+    far,
+  );
 };
 
 interface Breakage {

@@ -1,4 +1,4 @@
-import { lastSweepId } from '../../events/last-sweep.ts';
+import { stateKeys } from '../../events/state-keys.ts';
 import { StackTemplate } from '../../functions/domain/deployment/stack-template.ts';
 import { blockingPolicies } from '../../functions/domain/rules/blocking-policies.ts';
 import { noTotals } from '../../functions/domain/rules/totals.ts';
@@ -144,7 +144,7 @@ export function healthyDeployment(change: Partial<DeploymentContext> = {}): Heal
     }),
     DescribeParameters: () => ({ Parameters: [{ Type: 'SecureString' }] }),
     GetItem: ({ Key }) =>
-      (Key as { id: { S: string } }).id.S === lastSweepId(ACCOUNT)
+      (Key as { id: { S: string } }).id.S === stateKeys.lastSweep(ACCOUNT)
         ? { Item: { body: { S: JSON.stringify(sweep) } } }
         : {},
   };

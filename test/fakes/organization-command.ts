@@ -1,4 +1,4 @@
-import { lastSweepId } from '../../events/last-sweep.ts';
+import { stateKeys } from '../../events/state-keys.ts';
 import { organization } from '../../functions/commands/organization/program.ts';
 import type { Terminal } from '../../functions/commands/terminal.ts';
 import { HUB, hubOutputs, ORGANIZATION } from './deployed.ts';
@@ -80,7 +80,7 @@ export function sweptMemory(blocked: Readonly<Record<string, number>>): MemoryDy
       outOfScope: 0,
     };
     const record = lastSweep({ account, finishedAt: '2026-03-01T03:02:11Z', totals });
-    const id = lastSweepId(account);
+    const id = stateKeys.lastSweep(account);
     dynamo.items.set(id, { id: { S: id }, body: { S: JSON.stringify(record) } });
   }
   return dynamo;

@@ -1,4 +1,5 @@
-import { LastSweep, lastSweepId, Unswept, unsweptId } from '../../../events/last-sweep.ts';
+import { LastSweep, Unswept } from '../../../events/last-sweep.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import { getEntries } from '../../io/dynamodb.ts';
 import { listAccounts } from '../../io/organizations.ts';
 import { padToCells, wrapText } from '../../render/cells.ts';
@@ -172,10 +173,10 @@ export async function lastSweeps(
   { stateTable }: Hub,
   accounts: readonly string[],
 ): Promise<Map<string, LastSweep>> {
-  const entries = await getEntries(dynamo, stateTable, accounts.map(lastSweepId));
+  const entries = await getEntries(dynamo, stateTable, accounts.map(stateKeys.lastSweep));
   const sweeps = new Map<string, LastSweep>();
   for (const account of accounts) {
-    const text = entries.get(lastSweepId(account));
+    const text = entries.get(stateKeys.lastSweep(account));
     const { success, data } = LastSweep.safeParse(text === undefined ? null : JSON.parse(text));
     if (success) sweeps.set(account, data);
   }
@@ -188,7 +189,7 @@ async function lastFailure(
   { stateTable }: Hub,
   account: string,
 ): Promise<Unswept | null> {
-  const id = unsweptId(account);
+  const id = stateKeys.unswept(account);
   const text = (await getEntries(dynamo, stateTable, [id])).get(id);
   return Unswept.safeParse(text === undefined ? null : JSON.parse(text)).data ?? null;
 }

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { accountNameId } from '../../../events/last-sweep.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import { getEntry } from '../../io/dynamodb.ts';
 import { getAccountAlias } from '../../io/iam-account.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -53,7 +53,11 @@ export function namesInStateTable(
       known.get(account) ??
       kept(
         async () =>
-          readAccountName(account, await getEntry(dynamo, table, accountNameId(account)), log),
+          readAccountName(
+            account,
+            await getEntry(dynamo, table, stateKeys.accountName(account)),
+            log,
+          ),
         'the account name could not be read',
         log,
       );

@@ -1,4 +1,4 @@
-import { lastSweepId } from '../../../events/last-sweep.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import { getEntry } from '../../io/dynamodb.ts';
 import { countOf } from '../../render/report/text.ts';
 import { readLastSweepFor } from '../sweep/stored-sweep.ts';
@@ -25,7 +25,8 @@ export async function checkLastSweep(
     aws(context, 'lambda', `invoke --function-name ${sweep} --invocation-type Event /dev/null`),
   ];
   const table = idOf('StateTable');
-  const entry = table === '' ? null : await getEntry(clients.dynamo, table, lastSweepId(account));
+  const entry =
+    table === '' ? null : await getEntry(clients.dynamo, table, stateKeys.lastSweep(account));
   if (entry === null) {
     return [broken('last sweep', 'no sweep has finished yet', ...fix)];
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Outcome } from '../../../events/outcome.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import { dedupKey } from '../../domain/notify/dedup.ts';
 import {
   isCoveredElsewhere,
@@ -40,7 +41,7 @@ export async function readHistory(
   const hasPassed = hasCome(now());
   const textOf = (id: string) => getEntry(dynamo, config.stateTable, id);
   const lastToldOf = async (key: string) => {
-    const id = historyId(key);
+    const id = stateKeys.lastNotification(key);
     return readStored(await textOf(id), {
       id,
       schema: StoredNotification,
@@ -107,7 +108,7 @@ export async function recordSeen(
     const entry = JSON.stringify(seen);
     const expires = new Date(now().getTime() + LAST_KEPT_MS);
     try {
-      await putEntry(dynamo, config.stateTable, historyId(key), entry, expires);
+      await putEntry(dynamo, config.stateTable, stateKeys.lastNotification(key), entry, expires);
     } catch (error) {
       log.warn('a repeated outcome could not be recorded', { error: error as Error });
     }
@@ -129,7 +130,7 @@ export async function recordSent(
     const sent = put(sentId(outcome), { sentAt }, after(SENT_KEPT_MS));
     return key === null
       ? [sent]
-      : [sent, put(historyId(key), justSent(outcome, at), after(LAST_KEPT_MS))];
+      : [sent, put(stateKeys.lastNotification(key), justSent(outcome, at), after(LAST_KEPT_MS))];
   });
   for (const result of await Promise.allSettled(all)) {
     if (result.status === 'rejected') {
@@ -139,9 +140,7 @@ export async function recordSent(
 }
 
 const timeOf = ({ outcome }: Delivery) => Date.parse(outcome.at);
-// An outcome that was posted as "would" in observe mode needs another message when it happens.
-const sentId = ({ id, mode }: Outcome) => `sent/${mode}/${id}`;
-const historyId = (key: string) => `last/${key}`;
+const sentId = ({ id, mode }: Outcome) => stateKeys.sent(mode, id);
 
 function justSent(outcome: Outcome, now: Date): LastNotification {
   const at = now.toISOString();

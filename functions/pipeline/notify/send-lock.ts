@@ -1,10 +1,11 @@
+import { stateKeys } from '../../../events/state-keys.ts';
 import { endLease, takeLease } from '../../io/dynamodb.ts';
 import { LONGEST_PAUSE_MS } from '../../io/slack.ts';
 import { CLOCK_SKEW_MS } from '../stored-entries.ts';
 import type { NotifyDeps } from './notify-deps.ts';
 
 // Only one instance of the function posts at a time. Otherwise the Retry-After of a 429 could not be respected.
-const SEND_LOCK = 'slack-send-lock';
+const SEND_LOCK = stateKeys.sendLock();
 // The function's timeout is 60 s, so a lock of a crashed instance expires after the instance could have ended.
 const TURN_MS = 65_000;
 const WAIT_FOR_TURN_MS = 8_000;

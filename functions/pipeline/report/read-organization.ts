@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
-import { lastSweepId } from '../../../events/last-sweep.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import { byPlace, type Choice, chosenAccounts } from '../../domain/accounts/chosen-accounts.ts';
 import { getEntries } from '../../io/dynamodb.ts';
 import {
@@ -83,10 +83,10 @@ export async function lastSweepsInStateTable(
   accounts: readonly string[],
   now: Date,
 ): Promise<ReadonlyMap<string, string>> {
-  const entries = await getEntries(dynamo, table, accounts.map(lastSweepId));
+  const entries = await getEntries(dynamo, table, accounts.map(stateKeys.lastSweep));
   const found = new Map<string, string>();
   for (const account of accounts) {
-    const last = readLastSweepFor(account, entries.get(lastSweepId(account)), now);
+    const last = readLastSweepFor(account, entries.get(stateKeys.lastSweep(account)), now);
     if (last !== null) found.set(account, last.finishedAt);
   }
   return found;

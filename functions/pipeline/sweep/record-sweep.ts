@@ -1,12 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  type LastSweep,
-  lastSweepId,
-  type Unswept,
-  unsweptId,
-} from '../../../events/last-sweep.ts';
+import type { LastSweep, Unswept } from '../../../events/last-sweep.ts';
 import type { OutcomeOf, Reason } from '../../../events/outcome.ts';
 import type { SweepRequest } from '../../../events/requests.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import { putEntry } from '../../io/dynamodb.ts';
 import type { Log } from '../../runtime/log.ts';
 
@@ -41,7 +37,7 @@ export async function recordSweep(
     endingExemptions,
     failedParts,
   };
-  await put(recorder, lastSweepId(account), record, at);
+  await put(recorder, stateKeys.lastSweep(account), record, at);
 }
 
 /** Records that an account could not be swept, with the reason. */
@@ -54,7 +50,7 @@ export async function recordUnswept(
   const at = now.toISOString();
   const schema = 'mfa-enforcer/unswept/1';
   const record: Unswept = { schema, account, sweepId, startedAt, at, why };
-  await put(recorder, unsweptId(account), record, at);
+  await put(recorder, stateKeys.unswept(account), record, at);
 }
 
 /** Writes a record. A failed write is only a warning, because the sweep has done its work. */

@@ -1,7 +1,7 @@
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { accountNameId } from '../../../events/last-sweep.ts';
 import type { RollUpRequest, SweepRequest } from '../../../events/requests.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import { putEntry } from '../../io/dynamodb.ts';
 import { listAccounts, type OrganizationAccount } from '../../io/organizations.ts';
 import { sendMessage, sendMessages } from '../../io/sqs.ts';
@@ -67,7 +67,7 @@ async function rememberNames(
   const expires = new Date(now().getTime() + NAME_KEPT_MS);
   for (let from = 0; from < accounts.length; from += AT_ONCE) {
     const some = accounts.slice(from, from + AT_ONCE).map(({ id, name }) => {
-      return putEntry(dynamo, stateTable, accountNameId(id), name, expires);
+      return putEntry(dynamo, stateTable, stateKeys.accountName(id), name, expires);
     });
     for (const result of await Promise.allSettled(some)) {
       if (result.status === 'fulfilled') continue;

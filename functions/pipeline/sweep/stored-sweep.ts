@@ -1,11 +1,6 @@
 import * as z from 'zod';
-import {
-  accountNameId,
-  LastSweep,
-  lastSweepId,
-  Unswept,
-  unsweptId,
-} from '../../../events/last-sweep.ts';
+import { LastSweep, Unswept } from '../../../events/last-sweep.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import type { Log } from '../../runtime/log.ts';
 import { hasCome, readStored, readStoredValue } from '../stored-entries.ts';
 
@@ -28,7 +23,7 @@ export function readLastSweep(
   log?: ErrorLog,
 ): LastSweep | null {
   return readStored(text, {
-    id: lastSweepId(account),
+    id: stateKeys.lastSweep(account),
     schema: LastSweep,
     isPossible: (record) =>
       record.account === account &&
@@ -42,7 +37,7 @@ export function readLastSweep(
 /** The record of an account that could not be swept, if it is valid: see readStored. */
 export function readUnswept(account: string, text: Text, now: Date, log: ErrorLog): Unswept | null {
   return readStored(text, {
-    id: unsweptId(account),
+    id: stateKeys.unswept(account),
     schema: Unswept,
     isPossible: (record) =>
       record.account === account && hasCome(now)(record.startedAt) && hasCome(now)(record.at),
@@ -55,5 +50,9 @@ const AccountName = z.string().regex(/^[^\p{Cc}]{1,128}$/u);
 
 /** The organization's name of an account, if it is valid: see readStored. */
 export function readAccountName(account: string, text: Text, log: ErrorLog): string | null {
-  return readStoredValue(text ?? null, { id: accountNameId(account), schema: AccountName, log });
+  return readStoredValue(text ?? null, {
+    id: stateKeys.accountName(account),
+    schema: AccountName,
+    log,
+  });
 }

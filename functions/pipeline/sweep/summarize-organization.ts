@@ -1,12 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import {
-  accountNameId,
-  type LastSweep,
-  lastSweepId,
-  type Unswept,
-  unsweptId,
-} from '../../../events/last-sweep.ts';
+import type { LastSweep, Unswept } from '../../../events/last-sweep.ts';
 import type { RollUpRequest } from '../../../events/requests.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import {
   type AccountSwept,
   organizationOutcome,
@@ -63,16 +58,20 @@ async function readAll(
   { dynamo, stateTable, log, now }: RollUp,
   { accounts, sweepId, startedAt }: RollUpRequest,
 ): Promise<AccountSwept[]> {
-  const ids = accounts.flatMap((one) => [lastSweepId(one), unsweptId(one), accountNameId(one)]);
+  const ids = accounts.flatMap((one) => [
+    stateKeys.lastSweep(one),
+    stateKeys.unswept(one),
+    stateKeys.accountName(one),
+  ]);
   const entries = await getEntries(dynamo, stateTable, ids);
   // A later sweep may have replaced the records of this one.
   const counts = (record: LastSweep | Unswept | null) =>
     record !== null && (record.sweepId === sweepId || record.startedAt > startedAt);
   return accounts.map((account) => {
-    const accountName = readAccountName(account, entries.get(accountNameId(account)), log);
-    const last = readLastSweep(account, entries.get(lastSweepId(account)), now(), log);
+    const accountName = readAccountName(account, entries.get(stateKeys.accountName(account)), log);
+    const last = readLastSweep(account, entries.get(stateKeys.lastSweep(account)), now(), log);
     if (last && counts(last)) return { account, accountName, outcome: { kind: 'swept', last } };
-    const failed = readUnswept(account, entries.get(unsweptId(account)), now(), log);
+    const failed = readUnswept(account, entries.get(stateKeys.unswept(account)), now(), log);
     if (failed && counts(failed) && !comesAgain(failed, now())) {
       return { account, accountName, outcome: { kind: 'unswept', why: failed.why } };
     }

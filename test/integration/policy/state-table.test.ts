@@ -1,36 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { accountNameId, lastSweepId, unsweptId } from '../../../events/last-sweep.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import { deployedHub, HUB, ORGANIZATION, roleOf } from '../../fakes/deployed.ts';
 import { actionsOf } from './evaluator.ts';
 import { mayDo, rolesWithTable } from './state-table.ts';
 
 /** An example of each kind of entry. */
 const entries = {
-  'action log': `actions/${HUB}/dana`,
-  'block counter': `breaker/${HUB}`,
-  'sweep record': lastSweepId(HUB),
-  'record of accounts not swept': unsweptId(HUB),
-  'account name': accountNameId(HUB),
-  'what Slack was told': 'sent/enforce/user-blocked/1',
-  'last news': `last/breaker-open/${HUB}`,
-  'send lock': 'slack-send-lock',
-} as const;
+  actionLog: stateKeys.actionLog(HUB, 'dana'),
+  deletionPause: stateKeys.deletionPause(HUB, 'dana'),
+  breaker: stateKeys.breaker(HUB),
+  lastSweep: stateKeys.lastSweep(HUB),
+  unswept: stateKeys.unswept(HUB),
+  accountName: stateKeys.accountName(HUB),
+  sent: stateKeys.sent('enforce', 'user-blocked/1'),
+  lastNotification: stateKeys.lastNotification(`breaker-open/${HUB}`),
+  sendLock: stateKeys.sendLock(),
+} satisfies Record<Kind, string>;
 
-type Kind = keyof typeof entries;
+type Kind = keyof typeof stateKeys;
 const kinds = Object.keys(entries) as Kind[];
-const sweeps: Kind[] = ['sweep record', 'record of accounts not swept', 'account name'];
-const slack: Kind[] = ['what Slack was told', 'last news', 'send lock'];
+const actions: Kind[] = ['actionLog', 'deletionPause', 'breaker'];
+const sweeps: Kind[] = ['lastSweep', 'unswept', 'accountName'];
+const slack: Kind[] = ['sent', 'lastNotification', 'sendLock'];
 
 /** Of each role: which kinds of entry it may read one by one, read many at once, and write. */
 const expected: Readonly<Record<string, readonly [Kind[], Kind[], Kind[]]>> = {
-  OnIamChangeRole: [
-    ['action log', 'block counter', 'account name'],
-    [],
-    ['action log', 'block counter'],
-  ],
+  OnIamChangeRole: [[...actions, 'accountName'], [], actions],
   NightlySweepRole: [sweeps, sweeps, sweeps],
   NotifySlackRole: [slack, [], slack],
-  ReportRole: [[], ['sweep record'], []],
+  ReportRole: [[], ['lastSweep'], []],
 };
 
 describe('a stolen role and the state table, judged by an independent evaluator', () => {

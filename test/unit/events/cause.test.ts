@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Cause, causeId, isByCloudFormation, isCreation, isNaming } from '../../../events/cause.ts';
-import { accountNameId, lastSweepId, unsweptId } from '../../../events/last-sweep.ts';
 import { blocked, bySweep } from '../../fakes/outcomes.ts';
 
 describe('an id', () => {
-  it('in the state table begins with what it is of', () => {
-    expect([lastSweepId('1'), unsweptId('1'), accountNameId('1')]).toEqual([
-      'sweep/1',
-      'unswept/1',
-      'account/1',
-    ]);
-  });
-
   it('of a cause is the event’s, or the sweep’s', () => {
     expect([causeId(blocked().cause), causeId(bySweep('s1'))]).toEqual(['e1', 's1']);
   });

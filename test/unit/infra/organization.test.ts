@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unsweptId } from '../../../events/last-sweep.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import { HUB, hubOutputs, ORGANIZATION } from '../../fakes/deployed.ts';
 import {
   anOrganization,
@@ -500,7 +500,7 @@ describe('status', () => {
       const account = fake.management;
       const record = { schema, account, sweepId: 'one', startedAt: at, at, why };
       const body = JSON.stringify(record);
-      const id = unsweptId(account);
+      const id = stateKeys.unswept(account);
       dynamo.items.set(id, { id: { S: id }, body: { S: body } });
     };
     failure('2026-02-28T03:00:00Z');

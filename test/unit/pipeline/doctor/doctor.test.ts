@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastSweepId } from '../../../../events/last-sweep.ts';
+import { stateKeys } from '../../../../events/state-keys.ts';
 import { deployedResources } from '../../../../functions/domain/deployment/deployed-resources.ts';
 import { checkLastSweep } from '../../../../functions/pipeline/doctor/check-last-sweep.ts';
 import { checkRegion, checkStack } from '../../../../functions/pipeline/doctor/check-stack.ts';
@@ -155,7 +155,7 @@ it.each([
 describe('the last sweep', () => {
   const sweptHoursAgo = async (hours: number, asked: number | null, overdue?: string) => {
     const dynamo = new MemoryDynamo();
-    const id = lastSweepId(context.account);
+    const id = stateKeys.lastSweep(context.account);
     const finishedAt = new Date(context.now.getTime() - hours * 3_600_000).toISOString();
     const record = lastSweep({ account: context.account, finishedAt });
     dynamo.items.set(id, { id: { S: id }, body: { S: JSON.stringify(record) } });

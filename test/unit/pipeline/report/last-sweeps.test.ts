@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lastSweepId } from '../../../../events/last-sweep.ts';
+import { stateKeys } from '../../../../events/state-keys.ts';
 import { lastSweepsInStateTable } from '../../../../functions/pipeline/report/read-organization.ts';
 import { lastSweep } from '../../../fakes/last-sweep.ts';
 import { MemoryDynamo } from '../../../fakes/memory-dynamo.ts';
@@ -9,7 +9,10 @@ const idOf = (index: number) => String(200000000000 + index);
 it('reads when each of 250 accounts was last swept, and skips invalid records', async () => {
   const dynamo = new MemoryDynamo();
   const put = (account: string, body: string) =>
-    dynamo.items.set(lastSweepId(account), { id: { S: lastSweepId(account) }, body: { S: body } });
+    dynamo.items.set(stateKeys.lastSweep(account), {
+      id: { S: stateKeys.lastSweep(account) },
+      body: { S: body },
+    });
   const accounts = Array.from({ length: 250 }, (_, index) => idOf(index));
   for (const account of accounts.slice(2)) {
     const record = lastSweep({ account, finishedAt: '2026-03-01T03:05:00.000Z' });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountNameId, lastSweepId, unsweptId } from '../../../../events/last-sweep.ts';
+import { stateKeys } from '../../../../events/state-keys.ts';
 import { noTotals } from '../../../../functions/domain/rules/totals.ts';
 import { namesInStateTable } from '../../../../functions/pipeline/accounts/account-names.ts';
 import {
@@ -189,7 +189,7 @@ describe('the record of a sweep', () => {
     const text = JSON.stringify({ ...sweep, ...change });
     expect(readLastSweep(ACCOUNT, text, NOW, one) !== null).toBe(isRead);
     expect(readLastSweepFor(ACCOUNT, text, NOW) !== null).toBe(isRead);
-    const values = { id: lastSweepId(ACCOUNT) };
+    const values = { id: stateKeys.lastSweep(ACCOUNT) };
     expect(logged).toEqual(isRead ? [] : [{ level: 'error', message: UNREADABLE, values }]);
   });
 
@@ -203,7 +203,7 @@ describe('the record of a sweep', () => {
     const { one, logged } = log();
     const text = JSON.stringify({ ...unswept, ...change });
     expect(readUnswept(ACCOUNT, text, NOW, one) !== null).toBe(isRead);
-    const values = { id: unsweptId(ACCOUNT) };
+    const values = { id: stateKeys.unswept(ACCOUNT) };
     expect(logged).toEqual(isRead ? [] : [{ level: 'error', message: UNREADABLE, values }]);
   });
 
@@ -246,7 +246,7 @@ describe('an account’s name', () => {
     ['\u001b[31mred', false],
   ])('is read or not: %j', async (name, isRead) => {
     const pipeline = testPipeline();
-    put(pipeline, accountNameId(ACCOUNT), name);
+    put(pipeline, stateKeys.accountName(ACCOUNT), name);
     const nameOf = namesInStateTable(pipeline.dynamo, 'memory', pipeline.log);
     expect(await nameOf(ACCOUNT)).toBe(isRead ? name : null);
     expect(unreadable(pipeline)).toHaveLength(isRead ? 0 : 1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountNameId, lastSweepId } from '../../../../events/last-sweep.ts';
+import { stateKeys } from '../../../../events/state-keys.ts';
 import { planSweep } from '../../../../functions/pipeline/report/account-plan.ts';
 import { sweepPolicies } from '../../../../functions/pipeline/sweep/check-policies.ts';
 import { sendToReview } from '../../../../functions/pipeline/sweep/enqueue-reviews.ts';
@@ -97,7 +97,7 @@ describe('a part of a sweep that cannot be done', () => {
       },
     ]);
     expect(reviewed(pipeline).toSorted()).toEqual(['erin', 'frank']);
-    const record = pipeline.dynamo.items.get(lastSweepId(ACCOUNT))?.body?.S ?? '';
+    const record = pipeline.dynamo.items.get(stateKeys.lastSweep(ACCOUNT))?.body?.S ?? '';
     expect(JSON.parse(record)).toMatchObject({ failedParts: failed.map((part) => ({ part })) });
     const logged = pipeline.logged.filter(({ level }) => level !== 'info');
     expect(logged.length).toBeGreaterThan(0);
@@ -358,7 +358,7 @@ describe('the log of a night', () => {
     expect(linesOf(pipeline)).toContainEqual({
       level: 'warn',
       message: 'the result of the sweep could not be recorded',
-      values: { id: lastSweepId(ACCOUNT), error: new Error('PutItem is away') },
+      values: { id: stateKeys.lastSweep(ACCOUNT), error: new Error('PutItem is away') },
     });
   });
 });
@@ -370,9 +370,9 @@ describe('what a night leaves behind', () => {
   it('lasts: a sweep’s record for 400 days, an account’s name for 30', async () => {
     const hub = testOrganization();
     await sweepNightly(hub.nightly);
-    expect(expiryOf(hub, lastSweepId(SPOKE))).toBe(START + 400 * DAY_MS);
-    expect(expiryOf(hub, accountNameId(SPOKE))).toBe(START + 30 * DAY_MS);
-    const names = [...hub.dynamo.items.keys()].filter((id) => id === accountNameId(OTHER));
+    expect(expiryOf(hub, stateKeys.lastSweep(SPOKE))).toBe(START + 400 * DAY_MS);
+    expect(expiryOf(hub, stateKeys.accountName(SPOKE))).toBe(START + 30 * DAY_MS);
+    const names = [...hub.dynamo.items.keys()].filter((id) => id === stateKeys.accountName(OTHER));
     expect(names).toHaveLength(1);
   });
 
@@ -381,7 +381,7 @@ describe('what a night leaves behind', () => {
     const hub = sweepHub(pipeline);
     Object.assign(hub.organizations, { fail: new Error('asked') });
     await sweepNightly(hub);
-    expect([...pipeline.dynamo.items.keys()]).toEqual([lastSweepId(ACCOUNT)]);
+    expect([...pipeline.dynamo.items.keys()]).toEqual([stateKeys.lastSweep(ACCOUNT)]);
   });
 });
 
@@ -442,7 +442,7 @@ describe('the summary of an organization', () => {
 
   it('says in the log which records it cannot read', async () => {
     const hub = testOrganization();
-    const id = lastSweepId(SPOKE);
+    const id = stateKeys.lastSweep(SPOKE);
     hub.dynamo.items.set(id, { id: { S: id }, body: { S: '{' } });
     hub.sqs.sent.push(rollUp([SPOKE, OTHER]));
     await deliverSweeps(hub.nightly);

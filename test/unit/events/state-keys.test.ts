@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { stateKeys } from '../../../events/state-keys.ts';
+
+/** The key of each kind, with placeholders as the runbook has them. */
+const keys: Readonly<Record<keyof typeof stateKeys, string>> = {
+  actionLog: stateKeys.actionLog('ACCOUNT', '<user>'),
+  deletionPause: stateKeys.deletionPause('ACCOUNT', '<user>'),
+  breaker: stateKeys.breaker('ACCOUNT'),
+  lastSweep: stateKeys.lastSweep('ACCOUNT'),
+  unswept: stateKeys.unswept('ACCOUNT'),
+  accountName: stateKeys.accountName('ACCOUNT'),
+  sent: stateKeys.sent('enforce', '<outcome id>'),
+  lastNotification: stateKeys.lastNotification('<dedup key>'),
+  sendLock: stateKeys.sendLock(),
+};
+
+describe('the keys of the state table', () => {
+  it('begin with the kind of the entry', () => {
+    expect(keys).toEqual({
+      actionLog: 'actions/ACCOUNT/<user>',
+      deletionPause: 'actions/ACCOUNT/<user>/pause',
+      breaker: 'breaker/ACCOUNT',
+      lastSweep: 'sweep/ACCOUNT',
+      unswept: 'unswept/ACCOUNT',
+      accountName: 'account/ACCOUNT',
+      sent: 'sent/enforce/<outcome id>',
+      lastNotification: 'last/<dedup key>',
+      sendLock: 'slack-send-lock',
+    });
+  });
+
+  it('are the same for a user’s name in any case', () => {
+    expect(stateKeys.actionLog('1', 'Dana')).toBe(stateKeys.actionLog('1', 'dana'));
+    expect(stateKeys.deletionPause('1', 'Dana')).toBe(stateKeys.deletionPause('1', 'dana'));
+  });
+
+  it('have a row each in the runbook, and no other key has one', () => {
+    const [, section = ''] = readFileSync('docs/runbook.md', 'utf8').split('## The state table\n');
+    const rows = section.split('\n## ')[0]?.matchAll(/^\| `([^`]+)`/gm) ?? [];
+    const documented = Object.values(keys).map((key) =>
+      key.replace('ACCOUNT', '<account>').replace('enforce', '<mode>'),
+    );
+    expect([...rows].map(([, key]) => key).toSorted()).toEqual(documented.toSorted());
+  });
+});
