@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Context, ScheduledEvent, SQSEvent } from 'aws-lambda';
 import type { Settings } from './domain/rules/settings.ts';
 import { accountNames, namesInStateTable, noNames } from './pipeline/accounts/account-names.ts';
-import { oneAccount } from './pipeline/accounts/accounts.ts';
+import { type Accounts, oneAccount } from './pipeline/accounts/accounts.ts';
 import { spokeAccounts } from './pipeline/accounts/spoke-accounts.ts';
-import { handleSweepMessage, type SweepHub } from './pipeline/sweep/handle-sweep-message.ts';
+import { measureInLog } from './pipeline/measure.ts';
+import { publisher } from './pipeline/publish.ts';
+import { handleSweepMessage } from './pipeline/sweep/handle-sweep-message.ts';
 import { startSweep } from './pipeline/sweep/start-sweep.ts';
+import type { SweepDeps } from './pipeline/sweep/sweep-deps.ts';
 import {
   dynamoDbClient,
   eventBridgeClient,
@@ -22,60 +26,64 @@ import { createLog } from './runtime/log.ts';
 import { onFirstCall, sqsHandler } from './runtime/sqs-handler.ts';
 
 /** The handler of the nightly schedule and of the queue of sweeps, with its dependencies passed in. */
-export function nightlySweep(hub: SweepHub) {
-  const onMessages = sqsHandler(hub.log, (records, { getRemainingTimeInMillis }) =>
+export function nightlySweep(accounts: Accounts<SweepDeps>) {
+  const onMessages = sqsHandler(accounts.own.log, (records, { getRemainingTimeInMillis }) =>
     Promise.allSettled(
-      records.map(({ body }) => handleSweepMessage(hub, body, getRemainingTimeInMillis)),
+      records.map(({ body }) => handleSweepMessage(accounts, body, getRemainingTimeInMillis)),
     ),
   );
   return async (event: Partial<ScheduledEvent> | SQSEvent | null, context: Context) => {
     if (event !== null && 'Records' in event) return onMessages(event, context);
     // A manual invocation has no event.
-    return startSweep(hub, event?.id ?? randomUUID());
+    return startSweep(accounts.own, event?.id ?? randomUUID());
   };
 }
 
-function hubFromEnvironment(): SweepHub {
+function accountsFromEnvironment(): Accounts<SweepDeps> {
   const config = sweepConfig(process.env);
-  const { settings, organization, stateTable } = config;
+  const { settings, organization, stateTable, queueUrl, outcomeBus, stack } = config;
   const iam = iamClient();
+  const sqs = sqsClient();
+  const events = eventBridgeClient();
   const dynamo = dynamoDbClient();
   const now = () => new Date();
   const log = createLog('nightly-sweep');
   const nameOf = organization ? namesInStateTable(dynamo, stateTable, log) : noNames;
-  const writeMetrics = (line: string) => void process.stdout.write(line);
   const common = {
-    ...config,
-    sqs: sqsClient(),
-    events: eventBridgeClient(),
+    sqs,
+    queueUrl,
+    sweepsQueueUrl: config.sweepsQueueUrl,
+    dynamo,
+    stateTable,
+    organization,
+    organizations: organizationsClient(),
+    measure: measureInLog(stack, now, (line) => void process.stdout.write(line)),
     now,
-    writeMetrics,
-    collectGarbage: garbageCollector(),
     log,
+    sleep,
+    collectGarbage: garbageCollector(),
   };
-
-  const sweeperOf = (client: IAMClient, managed: Settings) => ({
-    ...common,
-    iam: client,
-    settings: managed,
-    names: accountNames(managed.account, client, nameOf, log),
-  });
-  const own = sweeperOf(iam, settings);
+  const depsOf = (client: IAMClient, managed: Settings): SweepDeps => {
+    const names = accountNames(managed.account, client, nameOf, log);
+    return {
+      ...common,
+      ...publisher({ events, outcomeBus, sqs, queueUrl, names, log }),
+      iam: client,
+      settings: managed,
+      names,
+    };
+  };
+  const own = depsOf(iam, settings);
+  if (!organization) return oneAccount(settings.account, own);
   const sessions = {
+    sts: stsClient(),
     iamWith: (session: Parameters<typeof iamClientWith>[1]) => iamClientWith(iam, session),
     hub: settings,
     role: 'read',
     sessionName: 'nightly-sweep',
   } as const;
-  return {
-    ...own,
-    dynamo,
-    organizations: organizationsClient(),
-    accounts: organization
-      ? spokeAccounts({ ...sessions, sts: stsClient() }, own, sweeperOf, now)
-      : oneAccount(settings.account, own),
-  };
+  return spokeAccounts(sessions, own, depsOf, now);
 }
 
 /** Lambda's entry point. */
-export const handler = onFirstCall(() => nightlySweep(hubFromEnvironment()));
+export const handler = onFirstCall(() => nightlySweep(accountsFromEnvironment()));

@@ -1,15 +1,17 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Settings } from './domain/rules/settings.ts';
 import { accountNames, namesInStateTable, noNames } from './pipeline/accounts/account-names.ts';
-import { oneAccount } from './pipeline/accounts/accounts.ts';
+import { type Accounts, oneAccount } from './pipeline/accounts/accounts.ts';
 import { spokeAccounts } from './pipeline/accounts/spoke-accounts.ts';
+import { measureInLog } from './pipeline/measure.ts';
+import { publisher } from './pipeline/publish.ts';
 import { rateLimited } from './pipeline/rate-limited.ts';
 import { AccountThrottle } from './pipeline/review/account-throttle.ts';
 import { Breaker } from './pipeline/review/circuit-breaker.ts';
 import { within } from './pipeline/review/deadline.ts';
 import { enforcerOf } from './pipeline/review/enforcer.ts';
-import type { Pipeline } from './pipeline/review/handle-account.ts';
-import { type Hub, handleBatch } from './pipeline/review/handle-batch.ts';
+import { handleBatch } from './pipeline/review/handle-batch.ts';
+import type { BatchDeps } from './pipeline/review/review-deps.ts';
 import { tableStateStore } from './pipeline/state-store.ts';
 import {
   dynamoDbClient,
@@ -24,57 +26,59 @@ import { createLog } from './runtime/log.ts';
 import { onFirstCall, sqsHandler } from './runtime/sqs-handler.ts';
 
 /** The handler of the queue of IAM changes, with its dependencies passed in. */
-export function onIamChange(hub: Hub) {
-  return sqsHandler(hub.log, (records) => handleBatch(hub, records));
+export function onIamChange(accounts: Accounts<BatchDeps>) {
+  return sqsHandler(accounts.own.log, (records) => handleBatch(accounts, records));
 }
 
 // The function's timeout is 60 s (serverless.yml). A slow record fails alone, before the timeout fails the whole batch.
 const BATCH_DEADLINE_MS = 50_000;
 
-function hubFromEnvironment(): Hub {
+function accountsFromEnvironment(): Accounts<BatchDeps> {
   const config = reviewConfig(process.env);
+  const { settings, organization, queueUrl, outcomeBus, hub, stack } = config;
   const iam = iamClient();
+  const sqs = sqsClient();
+  const events = eventBridgeClient();
+  const dynamo = dynamoDbClient();
   const now = () => new Date();
   const log = createLog('on-iam-change');
-  const dynamo = dynamoDbClient();
   const stateStore = tableStateStore(dynamo, config.stateTable);
-  const nameOf = config.organization ? namesInStateTable(dynamo, config.stateTable, log) : noNames;
-  const writeMetrics = (line: string) => void process.stdout.write(line);
+  const nameOf = organization ? namesInStateTable(dynamo, config.stateTable, log) : noNames;
   const common = {
-    ...config,
-    sqs: sqsClient(),
-    events: eventBridgeClient(),
+    sqs,
+    queueUrl,
+    hub,
     stateStore,
-    now,
-    writeMetrics,
     rateLimited: rateLimited(now),
+    measure: measureInLog(stack, now, (line) => void process.stdout.write(line)),
+    deadline: () => within(BATCH_DEADLINE_MS),
+    accountThrottle: organization ? new AccountThrottle(now) : null,
+    random: Math.random,
+    now,
     log,
   };
-
-  const pipelineOf = (client: IAMClient, settings: Settings): Pipeline => ({
-    ...common,
-    iam: client,
-    settings,
-    enforcer: enforcerOf(client, settings, new Breaker(client, settings, stateStore, now, log)),
-    names: accountNames(settings.account, client, nameOf, log),
-  });
-  const own = pipelineOf(iam, config.settings);
+  const depsOf = (client: IAMClient, managed: Settings): BatchDeps => {
+    const breaker = new Breaker(client, managed, stateStore, now, log);
+    const names = accountNames(managed.account, client, nameOf, log);
+    return {
+      ...common,
+      ...publisher({ events, outcomeBus, sqs, queueUrl, names, log }),
+      iam: client,
+      settings: managed,
+      enforcer: enforcerOf(client, managed, breaker),
+    };
+  };
+  const own = depsOf(iam, settings);
+  if (!organization) return oneAccount(settings.account, own);
   const sessions = {
+    sts: stsClient(),
     iamWith: (session: Parameters<typeof iamClientWith>[1]) => iamClientWith(iam, session),
-    hub: config.settings,
+    hub: settings,
     role: 'review',
     sessionName: 'on-iam-change',
   } as const;
-  return {
-    ...own,
-    accounts: config.organization
-      ? spokeAccounts({ ...sessions, sts: stsClient() }, own, pipelineOf, now)
-      : oneAccount(config.settings.account, own),
-    deadline: () => within(BATCH_DEADLINE_MS),
-    accountThrottle: config.organization ? new AccountThrottle(now) : null,
-    random: Math.random,
-  };
+  return spokeAccounts(sessions, own, depsOf, now);
 }
 
 /** Lambda's entry point. */
-export const handler = onFirstCall(() => onIamChange(hubFromEnvironment()));
+export const handler = onFirstCall(() => onIamChange(accountsFromEnvironment()));

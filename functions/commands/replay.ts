@@ -13,10 +13,11 @@ import { reviewTasks } from '../domain/review/tasks.ts';
 import type { Settings } from '../domain/rules/settings.ts';
 import { Breaker } from '../pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../pipeline/review/enforcer.ts';
-import type { Reviewer } from '../pipeline/review/review-result.ts';
+import type { ReviewDeps } from '../pipeline/review/review-deps.ts';
 import { review } from '../pipeline/review/review-user.ts';
 import { inMemoryStateStore } from '../pipeline/state-store.ts';
 import { jsonText } from '../render/report/json.ts';
+import { noLog } from '../runtime/log.ts';
 import { type Account, connect } from './connect.ts';
 import { describeError } from './errors.ts';
 import { type AccountOptions, DEFAULT_STACK, withAccountOptions } from './options.ts';
@@ -212,18 +213,19 @@ async function decideAll(
   }
   const stateStore = inMemoryStateStore();
   const asked: Settings = enforce ? settings : { ...settings, mode: 'observe' };
-  const breaker = new Breaker(iam, asked, stateStore, terminal.now);
-  const reviewer: Reviewer = {
+  const breaker = new Breaker(iam, asked, stateStore, terminal.now, noLog);
+  const deps: ReviewDeps = {
     iam,
     settings: asked,
     enforcer: enforcerOf(iam, asked, breaker),
     stateStore,
     now: terminal.now,
+    log: noLog,
   };
   const decisions: ReplayedDecision[] = [];
   let isStale = false;
   for (const task of reviewTasks(changes, settings)) {
-    const result = await review(reviewer, task);
+    const result = await review(deps, task);
     if ('markPublished' in result) await result.markPublished();
     const { action, done, message } = reviewText(result);
     isStale ||= result.kind === 'stale';

@@ -9,11 +9,12 @@ import { planSweep } from '../pipeline/report/account-plan.ts';
 import { Breaker } from '../pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../pipeline/review/enforcer.ts';
 import type { UserRead } from '../pipeline/review/read-user.ts';
-import type { Reviewer } from '../pipeline/review/review-result.ts';
+import type { ReviewDeps } from '../pipeline/review/review-deps.ts';
 import { review } from '../pipeline/review/review-user.ts';
 import { inMemoryStateStore } from '../pipeline/state-store.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
+import { noLog } from '../runtime/log.ts';
 import { type Account, connect } from './connect.ts';
 import { describeError } from './errors.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
@@ -110,12 +111,13 @@ async function enforceAll(
 ): Promise<{ swept: SweptUser[]; blind: boolean }> {
   const { now } = terminal;
   const stateStore = inMemoryStateStore();
-  const reviewer: Reviewer = {
+  const deps: ReviewDeps = {
     iam,
     settings,
     now,
-    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, stateStore, now)),
+    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, stateStore, now, noLog)),
     stateStore,
+    log: noLog,
   };
   const cause: Cause = { kind: 'sweep', sweepId: randomUUID(), startedAt: now().toISOString() };
   const changes = users.map(({ facts }) => ({
@@ -131,7 +133,7 @@ async function enforceAll(
   let blind = false;
   for (const task of reviewTasks(changes, settings)) {
     try {
-      swept.push({ user: task.user, ...reviewText(await review(reviewer, task)) });
+      swept.push({ user: task.user, ...reviewText(await review(deps, task)) });
     } catch (error) {
       const { status, text } = describeError(error);
       const wasRead = status === statuses.findings;

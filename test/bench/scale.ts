@@ -4,7 +4,8 @@ import { fillAccount } from '../fakes/large-account.ts';
 import { MemoryIam } from '../fakes/memory-iam.ts';
 import { HUB, type TestOrganization, testOrganization } from '../fakes/memory-organization.ts';
 import { MemoryOrganizations } from '../fakes/memory-organizations.ts';
-import { deliverSweeps, SWEEPS_URL, sweepNightly } from '../fakes/nightly.ts';
+import { deliverSweeps, sweepNightly } from '../fakes/nightly.ts';
+import { hubOf, SWEEPS_URL } from '../fakes/pipeline.ts';
 
 const HELP = `npm run scale -- [--accounts 100] [--users 1000]
 
@@ -63,17 +64,17 @@ function organizationOf(count: number, users: number): TestOrganization {
   for (const { id } of listed.slice(1)) {
     const iam = new MemoryIam({ account: id, now });
     fillAccount(iam, users, MIX);
-    hub.organization.accounts.set(id, iam);
-    hub.organization.roles.set(id, {});
+    hub.spokes.accounts.set(id, iam);
+    hub.spokes.roles.set(id, {});
   }
   Object.assign(hub.nightly, { organizations: new MemoryOrganizations(listed) });
   return hub;
 }
 
 async function night(hub: TestOrganization, id: string): Promise<Night> {
-  const iams = [hub.iam, ...hub.organization.accounts.values()];
+  const iams = [hub.iam, ...hub.spokes.accounts.values()];
   const calls = () => iams.reduce((sum, iam) => sum + iam.calls.length, 0);
-  const sessions = hub.organization.assumed.length;
+  const sessions = hub.spokes.assumed.length;
   const outcomes = hub.events.entries.length;
   let tableCalls = 0;
   let sweepMessages = 0;
@@ -93,7 +94,7 @@ async function night(hub: TestOrganization, id: string): Promise<Night> {
   const reviews = hub.sqs.sent.splice(0);
   const cpu = process.cpuUsage();
   for (let from = 0; from < reviews.length; from += BATCH) {
-    await handleBatch(hub, reviews.slice(from, from + BATCH));
+    await handleBatch(hubOf(hub), reviews.slice(from, from + BATCH));
   }
   const reviewed = { calls: calls(), cpu: process.cpuUsage(cpu) };
   if (hub.sqs.sent.some(({ queueUrl }) => queueUrl === SWEEPS_URL))
@@ -104,7 +105,7 @@ async function night(hub: TestOrganization, id: string): Promise<Night> {
     sweepCalls: swept.calls - before.calls,
     reviewMessages: reviews.length,
     reviewCalls: reviewed.calls - swept.calls,
-    sessions: hub.organization.assumed.length - sessions,
+    sessions: hub.spokes.assumed.length - sessions,
     tableCalls,
     outcomes: hub.events.entries.length - outcomes,
     sweepCpuMs: (swept.cpu.user + swept.cpu.system) / 1000,

@@ -7,11 +7,12 @@ import {
 } from '../../functions/pipeline/accounts/account-names.ts';
 import { spokeAccounts } from '../../functions/pipeline/accounts/spoke-accounts.ts';
 import type { SpokeSessions } from '../../functions/pipeline/accounts/spoke-session.ts';
+import { publisher } from '../../functions/pipeline/publish.ts';
 import { AccountThrottle } from '../../functions/pipeline/review/account-throttle.ts';
 import { Breaker } from '../../functions/pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
 import { accessDenied, MemoryIam } from './memory-iam.ts';
-import { type MemorySweepHub, sweepHub } from './nightly.ts';
+import { sweepHub } from './nightly.ts';
 import { type TestPipeline, testPipeline } from './pipeline.ts';
 
 export const ORGANIZATION = 'o-a1b2c3d4e5';
@@ -111,9 +112,9 @@ class MemoryOrganization extends STSClient {
 
 /** A hub and its spokes in memory. */
 export interface TestOrganization extends TestPipeline {
-  readonly organization: MemoryOrganization;
+  readonly spokes: MemoryOrganization;
   /** What the nightly sweep works with. */
-  readonly nightly: MemorySweepHub;
+  readonly nightly: TestPipeline;
 }
 
 /** The whole product in memory, guarding an organization. */
@@ -122,36 +123,26 @@ export function testOrganization(
   deadline: TestPipeline['deadline'] = () => (work) => work,
 ): TestOrganization {
   const hub = testPipeline(change);
-  const { sqs, events, outcomeBus, queueUrl, dynamo, stateTable, log, now } = hub;
-  const { stack, hub: names, rateLimited, writeMetrics, stateStore } = hub;
-  const organization = new MemoryOrganization(() => hub.clock.time);
+  const { sqs, events, queueUrl, dynamo, stateTable, log, now } = hub;
+  const spokes = new MemoryOrganization(() => hub.clock.time);
   const nameOf = namesInStateTable(dynamo, stateTable, log);
-  const common = {
-    sqs,
-    events,
-    outcomeBus,
-    queueUrl,
-    stateStore,
-    log,
-    now,
-    stack,
-    hub: names,
-    rateLimited,
-    writeMetrics,
+  const workOn = (iam: IAMClient, settings: Settings) => {
+    const names = accountNames(settings.account, iam, nameOf, log);
+    return {
+      ...hub,
+      ...publisher({ events, outcomeBus: 'outcomes', sqs, queueUrl, names, log }),
+      iam,
+      settings,
+      enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, hub.stateStore, now, log)),
+      names,
+    };
   };
-  const workOn = (iam: IAMClient, settings: Settings) => ({
-    ...common,
-    iam,
-    settings,
-    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, hub.stateStore, now)),
-    names: accountNames(settings.account, iam, nameOf, log),
-  });
-  const own = { ...workOn(hub.iam, hub.settings) };
+  const own = workOn(hub.iam, hub.settings);
   const accountsBy = (role: 'review' | 'read', sessionName: string) =>
     spokeAccounts(
       {
-        sts: organization,
-        iamWith: (session) => organization.iamWith(session),
+        sts: spokes,
+        iamWith: (session) => spokes.iamWith(session),
         hub: hub.settings,
         role,
         sessionName,
@@ -175,11 +166,12 @@ export function testOrganization(
     accountThrottle: new AccountThrottle(now),
   };
   return Object.assign(pipeline, {
-    organization,
+    spokes,
     accounts: accountsBy('review', 'on-iam-change'),
     nightly: {
       ...sweepHub(hub, { id: ORGANIZATION, accounts: listed }),
       names: own.names,
+      publish: own.publish,
       accounts: accountsBy('read', 'nightly-sweep'),
     },
   });

@@ -1,16 +1,10 @@
 import type { OrganizationAccount } from '../../functions/io/organizations.ts';
 import { nightlySweep } from '../../functions/nightly-sweep.ts';
-import type { SweepHub } from '../../functions/pipeline/sweep/handle-sweep-message.ts';
 import { MemoryOrganizations } from './memory-organizations.ts';
-import type { TestPipeline } from './pipeline.ts';
+import { hubOf, SWEEPS_URL, type TestPipeline } from './pipeline.ts';
 import { context, sqsEventOf } from './sqs-event.ts';
 
-export const SWEEPS_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/sweeps';
-
-/** What nightly-sweep works with, with its queues in memory. */
-export interface MemorySweepHub extends SweepHub {
-  readonly sqs: TestPipeline['sqs'];
-}
+export { SWEEPS_URL } from './pipeline.ts';
 
 /** What nightly-sweep works with, of a pipeline in memory. */
 export function sweepHub(
@@ -19,10 +13,9 @@ export function sweepHub(
     readonly id: string;
     readonly accounts: readonly OrganizationAccount[];
   } | null = null,
-): MemorySweepHub {
+): TestPipeline {
   return {
     ...pipeline,
-    sweepsQueueUrl: SWEEPS_URL,
     organization: organization?.id ?? null,
     organizations: new MemoryOrganizations(organization?.accounts ?? []),
   };
@@ -30,17 +23,17 @@ export function sweepHub(
 
 /** A night: starts the sweep, then delivers what it sent to its own queue. @returns how many of these failed */
 export async function sweepNightly(
-  hub: MemorySweepHub,
+  hub: TestPipeline,
   event: { readonly id?: string } | null = { id: 'sweep-1' },
 ): Promise<number> {
-  const handler = nightlySweep(hub);
+  const handler = nightlySweep(hubOf(hub));
   await handler(event, context);
   return deliverSweeps(hub);
 }
 
 /** Delivers what waits in the queue of sweeps, one message an invocation. @returns how many failed */
-export async function deliverSweeps(hub: MemorySweepHub): Promise<number> {
-  const handler = nightlySweep(hub);
+export async function deliverSweeps(hub: TestPipeline): Promise<number> {
+  const handler = nightlySweep(hubOf(hub));
   let failed = 0;
   for (const body of takeSweeps(hub)) {
     const answer = await handler(sqsEventOf([body]), context);

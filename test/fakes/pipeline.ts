@@ -1,21 +1,26 @@
 import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { accountNames, noNames } from '../../functions/pipeline/accounts/account-names.ts';
-import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
+import { type Accounts, oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
+import { measureInLog } from '../../functions/pipeline/measure.ts';
+import { publisher } from '../../functions/pipeline/publish.ts';
 import { rateLimited } from '../../functions/pipeline/rate-limited.ts';
 import { Breaker } from '../../functions/pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
-import type { Pipeline } from '../../functions/pipeline/review/handle-account.ts';
-import { type Hub, handleBatch } from '../../functions/pipeline/review/handle-batch.ts';
+import { handleBatch } from '../../functions/pipeline/review/handle-batch.ts';
+import type { BatchDeps } from '../../functions/pipeline/review/review-deps.ts';
 import { tableStateStore } from '../../functions/pipeline/state-store.ts';
 import { sweep } from '../../functions/pipeline/sweep/scan-account.ts';
+import type { SweepDeps } from '../../functions/pipeline/sweep/sweep-deps.ts';
 import { MemoryEvents, MemoryQueues } from './memory-buses.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
 import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
+import { MemoryOrganizations } from './memory-organizations.ts';
 import { ACCOUNT, START, settingsWith } from './settings.ts';
 
 export { type EventOptions, iamEvent, sweepRequest } from './messages.ts';
 export { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from './settings.ts';
 
+export const SWEEPS_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/sweeps';
 export const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/iam-changes';
 
 const HUB_NAMES = {
@@ -30,16 +35,15 @@ export interface Logged {
   readonly values: unknown;
 }
 
-export interface TestPipeline extends Pipeline, Hub {
+/** What both functions work with, in the hub's own account. */
+export interface TestPipeline extends BatchDeps, SweepDeps {
   readonly settings: Settings;
   readonly now: () => Date;
   readonly iam: MemoryIam;
   readonly sqs: MemoryQueues;
   readonly events: MemoryEvents;
-  /** What a sweep needs more. */
   readonly dynamo: MemoryDynamo;
-  readonly stateTable: string;
-  readonly sleep: (ms: number) => Promise<void>;
+  readonly accounts: Accounts<BatchDeps & SweepDeps>;
   readonly logged: Logged[];
   /** The lines that metrics were written as. */
   readonly metricLines: string[];
@@ -62,7 +66,6 @@ export function testPipeline(
   const now = () => new Date(clock.time);
   const dynamo = new MemoryDynamo();
   const stateStore = tableStateStore(dynamo, 'memory');
-  const breaker = new Breaker(iam, settings, stateStore, now);
   const logged: Logged[] = [];
   const metricLines: string[] = [];
   const write =
@@ -71,15 +74,23 @@ export function testPipeline(
       logged.push({ level, message: String(message), values: values[0] });
     };
   const log = { info: write('info'), warn: write('warn'), error: write('error') };
+  const sqs = new MemoryQueues();
+  const events = new MemoryEvents();
+  const breaker = new Breaker(iam, settings, stateStore, now, log);
+  const names = accountNames(ACCOUNT, iam, noNames, log);
+  const bus = { events, outcomeBus: 'outcomes', sqs, queueUrl: QUEUE_URL, names, log };
   const pipeline = {
+    ...publisher(bus),
     iam,
     settings,
-    sqs: new MemoryQueues(),
-    events: new MemoryEvents(),
+    sqs,
+    events,
     dynamo,
     stateStore,
     stateTable: 'memory',
-    outcomeBus: 'outcomes',
+    sweepsQueueUrl: SWEEPS_URL,
+    organization: null,
+    organizations: new MemoryOrganizations([]),
     queueUrl: QUEUE_URL,
     enforcer: enforcerOf(iam, settings, breaker),
     now,
@@ -87,7 +98,8 @@ export function testPipeline(
       clock.time += ms;
     },
     log,
-    names: accountNames(ACCOUNT, iam, noNames, log),
+    names,
+    collectGarbage: () => undefined,
     deadline:
       () =>
       <T>(work: Promise<T>) =>
@@ -97,12 +109,16 @@ export function testPipeline(
     random: () => 0,
     logged,
     metricLines,
-    stack: 'iam-mfa-enforcer-test',
     hub: HUB_NAMES,
-    writeMetrics: (line: string) => void metricLines.push(line),
+    measure: measureInLog(HUB_NAMES.stack, now, (line) => void metricLines.push(line)),
     clock,
   };
   return { ...pipeline, accounts: oneAccount(ACCOUNT, pipeline) };
+}
+
+/** The accounts of a pipeline, whose hub is the pipeline as it is now. */
+export function hubOf(pipeline: TestPipeline): TestPipeline['accounts'] {
+  return { own: pipeline, of: (account) => pipeline.accounts.of(account) };
 }
 
 /** Sweeps, in one run. @throws what stopped it, where something did */
@@ -120,10 +136,10 @@ export function results(settled: readonly PromiseSettledResult<unknown>[]): stri
 }
 
 /** Has the pipeline handle a batch of messages. @returns "fulfilled" or the error's message, for each */
-export async function handle(pipeline: Hub, ...bodies: string[]): Promise<string[]> {
+export async function handle(pipeline: TestPipeline, ...bodies: string[]): Promise<string[]> {
   return results(
     await handleBatch(
-      pipeline,
+      hubOf(pipeline),
       bodies.map((body) => ({ body })),
     ),
   );

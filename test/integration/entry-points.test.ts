@@ -58,9 +58,9 @@ beforeEach(() => {
   answerBy(IAMClient, async (command, client: IAMClient) => {
     const { accessKeyId } = await client.config.credentials();
     const account = accessKeyId.split('/')[1] ?? '';
-    return account === HUB ? hub.iam.send(command) : hub.organization.answer(account, command);
+    return account === HUB ? hub.iam.send(command) : hub.spokes.answer(account, command);
   });
-  answerBy(STSClient, (command) => hub.organization.send(command));
+  answerBy(STSClient, (command) => hub.spokes.send(command));
   answerBy(DynamoDBClient, (command) => hub.dynamo.send(command));
   answerBy(SQSClient, (command) => hub.sqs.send(command));
   answerBy(EventBridgeClient, (command) => hub.events.send(command));
@@ -113,15 +113,15 @@ describe('on-iam-change', () => {
     expect(hub.dynamo.items.has(`actions/${HUB}/dana`)).toBe(true);
     expect(logged()).toMatchObject([{ service: 'on-iam-change', message: 'reviewed' }]);
     expect(measured()).toMatchObject([{ Stack: 'the-stack', user: 'dana' }]);
-    expect(hub.organization.assumed).toEqual([]);
+    expect(hub.spokes.assumed).toEqual([]);
   });
 
   it('and, as a hub, an organization’s others', async () => {
     vi.stubEnv('MFA_ENFORCER_ORGANIZATION', ORGANIZATION);
-    hub.organization.iam(SPOKE).put('dana');
+    hub.spokes.iam(SPOKE).put('dana');
     expect(await change(SPOKE)).toEqual({ batchItemFailures: [] });
-    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(true);
-    expect(hub.organization.assumed).toMatchObject([
+    expect(hub.spokes.iam(SPOKE).isBlocked('dana')).toBe(true);
+    expect(hub.spokes.assumed).toMatchObject([
       { RoleSessionName: 'on-iam-change', RoleArn: expect.stringContaining('review') },
     ]);
   });
@@ -161,9 +161,9 @@ describe('nightly-sweep', () => {
 
   it('and, as a hub, an organization’s others', async () => {
     vi.stubEnv('MFA_ENFORCER_ORGANIZATION', ORGANIZATION);
-    hub.organization.iam(SPOKE).put('dana');
+    hub.spokes.iam(SPOKE).put('dana');
     await sweep();
-    expect(hub.organization.assumed).toContainEqual(
+    expect(hub.spokes.assumed).toContainEqual(
       expect.objectContaining({
         RoleSessionName: 'nightly-sweep',
         RoleArn: expect.stringMatching(`${SPOKE}.*read`),

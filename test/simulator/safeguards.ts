@@ -41,7 +41,7 @@ export const safeguards: readonly Safeguard[] = [
     name: 'a stale read returns to the queue',
     without: 'a message whose reading was stale counts as done',
     file: 'functions/pipeline/review/handle-account.ts',
-    from: 'await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);',
+    from: 'await sendMessage(deps.sqs, deps.queueUrl, body, delay, deps.settings.account);',
     to: 'void [delay, body, sendMessage];',
     breaks: 'no sweep needed',
     seed: 8,
@@ -203,10 +203,10 @@ export const safeguards: readonly Safeguard[] = [
     name: 'an outcome is published before it counts as published',
     without: 'an action is marked as published before it is',
     file: 'functions/pipeline/review/handle-account.ts',
-    from: `await publish(pipeline, result.outcomes);
+    from: `await deps.publish(result.outcomes);
     await result.markPublished();`,
     to: `await result.markPublished();
-    await publish(pipeline, result.outcomes);`,
+    await deps.publish(result.outcomes);`,
     breaks: 'at least one alert',
     seed: 53,
   },

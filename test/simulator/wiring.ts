@@ -11,10 +11,13 @@ import { notifySlack } from '../../functions/notify-slack.ts';
 import { onIamChange } from '../../functions/on-iam-change.ts';
 import { accountNames, noNames } from '../../functions/pipeline/accounts/account-names.ts';
 import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
+import { publisher } from '../../functions/pipeline/publish.ts';
 import { rateLimited } from '../../functions/pipeline/rate-limited.ts';
 import { Breaker } from '../../functions/pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
+import type { BatchDeps } from '../../functions/pipeline/review/review-deps.ts';
 import { tableStateStore } from '../../functions/pipeline/state-store.ts';
+import type { SweepDeps } from '../../functions/pipeline/sweep/sweep-deps.ts';
 import type { Clock } from './clock.ts';
 import type { Service } from './fault-profile.ts';
 import type { Instance } from './instance.ts';
@@ -62,18 +65,14 @@ globalThis.fetch = async (...args) => {
 
 export function startOnIamChange(context: Surroundings, instance: Instance): Handler {
   const { settings, clock, random } = context;
-  const { iam, dynamo, now, common } = partsOf(context, instance);
+  const { iam, dynamo, now, log, common } = partsOf(context, instance);
   const stateStore = tableStateStore(dynamo, STATE_TABLE);
-  const breaker = new Breaker(iam, settings, stateStore, now);
-  const pipeline = {
+  const breaker = new Breaker(iam, settings, stateStore, now, log);
+  const pipeline: BatchDeps = {
     ...common,
     stateStore,
     rateLimited: rateLimited(now),
     enforcer: enforcerOf(iam, settings, breaker),
-  };
-  return onIamChange({
-    ...pipeline,
-    accounts: oneAccount(settings.account, pipeline),
     deadline: () => {
       const late = clock.sleep(BATCH_DEADLINE_MS).then((): never => {
         instance.gaveUp = true;
@@ -84,22 +83,24 @@ export function startOnIamChange(context: Surroundings, instance: Instance): Han
     },
     accountThrottle: null,
     random: () => random.next(),
-  }) as unknown as Handler;
+  };
+  return onIamChange(oneAccount(settings.account, pipeline)) as unknown as Handler;
 }
 
 export function startNightlySweep(context: Surroundings, instance: Instance): Handler {
   const { settings, urls, clock } = context;
   const { dynamo, organizations, common } = partsOf(context, instance);
-  const sweeper = { ...common, sleep: asleep(clock, instance) };
-  return nightlySweep({
-    ...sweeper,
+  const sweeper: SweepDeps = {
+    ...common,
     stateTable: STATE_TABLE,
     sweepsQueueUrl: urls.sweeps,
     organization: null,
     organizations,
     dynamo,
-    accounts: oneAccount(settings.account, sweeper),
-  }) as unknown as Handler;
+    sleep: asleep(clock, instance),
+    collectGarbage: () => undefined,
+  };
+  return nightlySweep(oneAccount(settings.account, sweeper)) as unknown as Handler;
 }
 
 export function startNotifySlack(context: Surroundings, instance: Instance): Handler {
@@ -146,6 +147,8 @@ function partsOf({ clock, transport, settings, urls, onLog }: Surroundings, inst
   const iam = client<IAMClient>(IAMClient, 'iam');
   const sqs = client<SQSClient>(SQSClient, 'sqs');
   const now = () => new Date(clock.now + instance.skew);
+  const events = client<EventBridgeClient>(EventBridgeClient, 'events');
+  const names = accountNames(settings.account, iam, noNames, log);
   return {
     iam,
     sqs,
@@ -158,14 +161,12 @@ function partsOf({ clock, transport, settings, urls, onLog }: Surroundings, inst
     common: {
       settings,
       queueUrl: urls.changes,
-      outcomeBus: OUTCOME_BUS,
-      stack: 'simulated',
       hub: { account: settings.account, stack: 'simulated', webhookParameter: '/webhook' },
       iam,
       sqs,
-      events: client<EventBridgeClient>(EventBridgeClient, 'events'),
-      names: accountNames(settings.account, iam, noNames, log),
-      writeMetrics: () => undefined,
+      names,
+      ...publisher({ events, outcomeBus: OUTCOME_BUS, sqs, queueUrl: urls.changes, names, log }),
+      measure: () => undefined,
       now,
       log,
     },

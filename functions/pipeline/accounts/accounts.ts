@@ -1,10 +1,12 @@
-/** The managed accounts. P is the type of the dependencies for one account. */
-export interface Accounts<P> {
+/** The managed accounts. D is the type of the dependencies for one account. */
+export interface Accounts<D> {
+  /** The hub's own account. */
+  readonly own: D;
   /**
    * @param account 12 digits
    * @throws NotManaged for an account that is not managed; AccountUnreachable if the account cannot be read
    */
-  of(account: string): Promise<P>;
+  of(account: string): Promise<D>;
 }
 
 /** An event or a request is from an account that this deployment does not manage. */
@@ -13,10 +15,11 @@ export class NotManaged extends Error {
 }
 
 /** The accounts of a deployment without an organization: its own account only. */
-export function oneAccount<P>(managed: string, pipeline: P): Accounts<P> {
+export function oneAccount<D>(managed: string, own: D): Accounts<D> {
   return {
+    own,
     of: async (account) => {
-      if (account === managed) return pipeline;
+      if (account === managed) return own;
       throw new NotManaged(`is from account ${account}, but the managed account is ${managed}`);
     },
   };

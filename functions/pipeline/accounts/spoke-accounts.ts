@@ -9,13 +9,13 @@ const KNOWN_FOR_MS = 5 * 60_000;
 const REFUSED_FOR_MS = 30_000;
 
 /** A spoke, its dependencies, and until when they are kept. */
-interface Spoke<P> {
+interface Spoke<D> {
   readonly iam: IAMClient;
   until: number;
   /** The dependencies, or the running read of the settings. */
-  work: Promise<P>;
+  work: Promise<D>;
   /** The result of the last successful read. */
-  last: { readonly settings: string; readonly made: P } | null;
+  last: { readonly settings: string; readonly made: D } | null;
 }
 
 /**
@@ -24,15 +24,15 @@ interface Spoke<P> {
  * @param own the dependencies for the hub's own account, which needs no role
  * @param make creates the dependencies for a spoke
  */
-export function spokeAccounts<P>(
+export function spokeAccounts<D>(
   sessions: SpokeSessions,
-  own: P,
-  make: (iam: IAMClient, settings: Settings) => P,
+  own: D,
+  make: (iam: IAMClient, settings: Settings) => D,
   now: () => Date,
-): Accounts<P> {
-  const spokes = new Map<string, Spoke<P>>();
+): Accounts<D> {
+  const spokes = new Map<string, Spoke<D>>();
 
-  const ask = async (account: string, spoke: Omit<Spoke<P>, 'work'>): Promise<P> => {
+  const ask = async (account: string, spoke: Omit<Spoke<D>, 'work'>): Promise<D> => {
     spoke.until = now().getTime() + KNOWN_FOR_MS;
     try {
       const settings = await readSpokeSettings(sessions, account, spoke.iam);
@@ -49,12 +49,13 @@ export function spokeAccounts<P>(
   };
 
   return {
+    own,
     of: (account) => {
       if (account === sessions.hub.account) return Promise.resolve(own);
       const known = spokes.get(account);
       if (known === undefined) {
         const fresh = { iam: spokeClient(sessions, account), until: 0, last: null };
-        const spoke: Spoke<P> = Object.assign(fresh, { work: ask(account, fresh) });
+        const spoke: Spoke<D> = Object.assign(fresh, { work: ask(account, fresh) });
         spokes.set(account, spoke);
         return spoke.work;
       }

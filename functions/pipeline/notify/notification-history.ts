@@ -28,14 +28,12 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const SENT_KEPT_MS = 30 * DAY_MS;
 const LAST_KEPT_MS = 400 * DAY_MS;
 
-type Remembering = Pick<NotifyDeps, 'dynamo' | 'config' | 'now' | 'log'>;
-
 /**
  * Reads the history for a batch.
  * @throws the error of a failed read, so that no message is posted twice or omitted
  */
 export async function readHistory(
-  { dynamo, config, now, log }: Remembering,
+  { dynamo, config, now, log }: NotifyDeps,
   deliveries: readonly Delivery[],
 ): Promise<NotificationHistory> {
   const hasPassed = hasCome(now());
@@ -98,7 +96,7 @@ export function emptyHistory(deliveries: readonly Delivery[]): NotificationHisto
  * Without the record one message too many may be posted.
  */
 export async function recordSeen(
-  { dynamo, config, now, log }: Remembering,
+  { dynamo, config, now, log }: NotifyDeps,
   { known, lastSent }: NotificationHistory,
 ): Promise<void> {
   for (const { outcome } of known) {
@@ -117,7 +115,7 @@ export async function recordSeen(
 
 /** Records the posted outcomes. Without the record an outcome may be posted twice. */
 export async function recordSent(
-  { dynamo, config, now, log }: Remembering,
+  { dynamo, config, now, log }: NotifyDeps,
   deliveries: readonly Delivery[],
 ): Promise<void> {
   const at = now();

@@ -11,6 +11,7 @@ import {
 import type { Log } from '../../runtime/log.ts';
 import type { StateStore } from '../state-store.ts';
 import { hasCome, readStored } from '../stored-entries.ts';
+import type { ReviewDeps } from './review-deps.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 // Longer than a message can stay in a queue and its dead-letter queue: 14 days each.
@@ -62,14 +63,9 @@ export class ActionLog {
 
   /** The table's error. After it nothing is recorded. */
   #away: { readonly error: unknown } | null = null;
-  readonly #log: Pick<Log, 'error'> | undefined;
+  readonly #log: Log;
 
-  private constructor(
-    stateStore: StateStore,
-    id: string,
-    now: () => Date,
-    log: Pick<Log, 'error'> | undefined,
-  ) {
+  private constructor(stateStore: StateStore, id: string, now: () => Date, log: Log) {
     this.#stateStore = stateStore;
     this.#id = id;
     this.#now = now;
@@ -80,13 +76,11 @@ export class ActionLog {
 
   /** Reads the log of a user. If that fails, everything but an unblock fails: see `requireTable`. */
   static async open(
-    stateStore: StateStore,
-    account: string,
+    { stateStore, settings, now, log }: ReviewDeps,
     user: string,
-    now: () => Date,
-    log?: Pick<Log, 'error'>,
   ): Promise<ActionLog> {
-    const actionLog = new ActionLog(stateStore, `actions/${account}/${nameKey(user)}`, now, log);
+    const id = `actions/${settings.account}/${nameKey(user)}`;
+    const actionLog = new ActionLog(stateStore, id, now, log);
     await actionLog.#read();
     return actionLog;
   }
@@ -102,7 +96,7 @@ export class ActionLog {
       id: this.#id,
       schema: StoredActions,
       isPossible: (actions) => timesOf(actions as LoggedActions).every(hasCome(this.#now())),
-      ...(this.#log ? { log: this.#log } : {}),
+      log: this.#log,
     });
     // The next write replaces an invalid text.
     this.#actions = (read as LoggedActions | null) ?? nothingLogged;
@@ -204,7 +198,7 @@ export class ActionLog {
     } catch (error) {
       this.#away = { error };
       const what = 'the state table is unavailable: a user is unblocked without a record';
-      this.#log?.error(what, { id: this.#id, error: error as Error });
+      this.#log.error(what, { id: this.#id, error: error as Error });
       return true;
     }
   }

@@ -21,7 +21,8 @@ import { pauseForDeletion } from './deletion-pause.ts';
 import type { Enforced, Refusal } from './enforcement-result.ts';
 import { exemptionOutcomes } from './exemption-changes.ts';
 import type { UserRead } from './read-user.ts';
-import { lockedByOther, type Reviewer, type ReviewResult } from './review-result.ts';
+import type { ReviewDeps } from './review-deps.ts';
+import { lockedByOther, type ReviewResult } from './review-result.ts';
 
 /**
  * Carries out the decision about one user. The outcomes to publish are the action, the actions that a crashed try left
@@ -29,13 +30,13 @@ import { lockedByOther, type Reviewer, type ReviewResult } from './review-result
  * @throws errors that another try may fix, and after the deadline
  */
 export async function applyDecision(
-  reviewer: Reviewer,
+  deps: ReviewDeps,
   task: ReviewTask,
   userRead: UserRead,
   actionLog: ActionLog,
   time: ActionDeadline,
 ): Promise<ReviewResult> {
-  const { iam, settings, enforcer, now } = reviewer;
+  const { iam, settings, enforcer, now } = deps;
   const { facts, decision } = userRead;
   const slackMember = slackMemberOf(facts.profile?.tags, settings);
   const context: OutcomeContext = {
@@ -94,7 +95,7 @@ export async function applyDecision(
     return reviewed(null);
   }
 
-  const paused = action === 'block' ? await pauseForDeletion(reviewer, task, facts.user) : null;
+  const paused = action === 'block' ? await pauseForDeletion(deps, task, facts.user) : null;
   if (paused !== null) {
     await endReservation();
     return paused;

@@ -74,7 +74,7 @@ export class Breaker {
   readonly #settings: Settings;
   readonly #stateStore: StateStore;
   readonly #now: () => Date;
-  readonly #log: Pick<Log, 'error'>;
+  readonly #log: Log;
   #listed: Listed | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -83,7 +83,7 @@ export class Breaker {
     settings: Settings,
     stateStore: StateStore,
     now: () => Date,
-    log: Pick<Log, 'error'> = noLog,
+    log: Log,
   ) {
     this.#iam = iam;
     this.#settings = settings;
@@ -246,9 +246,6 @@ export class Breaker {
     return `breaker/${this.#settings.account}`;
   }
 }
-
-// A command has a state store of its own, so no entry is invalid.
-const noLog = { error: () => undefined };
 
 const tooFast = () => new Error('the block reservations change too often to write them');
 

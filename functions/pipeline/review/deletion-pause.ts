@@ -1,7 +1,8 @@
 import { nameKey } from '../../../events/names.ts';
 import { deletionPause } from '../../domain/review/deletion-pause.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
-import { lockedByOther, type Reviewer, type ReviewResult } from './review-result.ts';
+import type { ReviewDeps } from './review-deps.ts';
+import { lockedByOther, type ReviewResult } from './review-result.ts';
 
 // Longer than one day: a user is paused once a day.
 const REMEMBERED_MS = 2 * 24 * 60 * 60_000;
@@ -14,7 +15,7 @@ const REMEMBERED_MS = 2 * 24 * 60 * 60_000;
  * @throws the error of the state store
  */
 export async function pauseForDeletion(
-  { stateStore, settings, now }: Pick<Reviewer, 'stateStore' | 'settings' | 'now'>,
+  { stateStore, settings, now }: ReviewDeps,
   { changes }: ReviewTask,
   user: string,
 ): Promise<ReviewResult | null> {

@@ -1,27 +1,17 @@
-import { type Cause, isByCloudFormation } from '../../../events/cause.ts';
+import { type Cause, causeId, isByCloudFormation } from '../../../events/cause.ts';
 import type { Parsed, Tampering, UserChange } from '../../../events/message.ts';
-import { type HubNames, ownResource } from '../../domain/deployment/own-resources.ts';
+import { ownResource } from '../../domain/deployment/own-resources.ts';
+import { reviewMetrics } from '../../domain/outcomes/metrics.ts';
 import { deviceOutcome, tamperingOutcome } from '../../domain/outcomes/outcomes.ts';
 import { deviceByOther } from '../../domain/review/exemption-changes.ts';
 import { treatmentOf } from '../../domain/review/iam-errors.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../../domain/review/tasks.ts';
 import { sendMessage } from '../../io/sqs.ts';
-import type { Log } from '../../runtime/log.ts';
-import { type Publisher, publish, publishWaiting } from '../publish.ts';
-import type { RateLimited } from '../rate-limited.ts';
 import { isRefused, refusedUsers, type StillFull, stillFull } from './refused-users.ts';
-import { type Meter, measureReview } from './review-metrics.ts';
+import type { BatchDeps } from './review-deps.ts';
 import { reviewPolicy } from './review-policy.ts';
-import { type Reviewer, type ReviewResult, userOf } from './review-result.ts';
+import { type ReviewResult, userOf } from './review-result.ts';
 import { review } from './review-user.ts';
-
-/** The dependencies for the changes of one account. */
-export interface Pipeline extends Reviewer, Publisher, Meter {
-  readonly log: Log;
-  readonly hub: HubNames;
-  /** Shared by all accounts. */
-  readonly rateLimited: RateLimited;
-}
 
 /** One message, and what it turned out to be. */
 export interface Message {
@@ -44,27 +34,27 @@ const IAM_REFUSES_AT_MOST_MS = 15 * 60_000;
  * @returns one promise per message, in their order, which rejects if the message must be tried again
  */
 export function handleAccount(
-  pipeline: Pipeline,
+  deps: BatchDeps,
   messages: readonly Message[],
   begun: Date,
 ): Promise<void>[] {
   const changes = messages.flatMap(({ parsed }) =>
     parsed.kind === 'changes' ? parsed.changes : [],
   );
-  const tasks = reviewTasks(changes, pipeline.settings);
-  const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(pipeline, task, begun)]));
-  const refused = refusedUsers(pipeline, tasks, reviews);
+  const tasks = reviewTasks(changes, deps.settings);
+  const reviews = new Map(tasks.map((task) => [taskKey(task), runReview(deps, task, begun)]));
+  const refused = refusedUsers(deps, tasks, reviews);
   // The messages that wait for it fail. Without such a message its rejection must not end the process.
   refused.catch(() => {});
-  const comeBack = comingBackOnce(pipeline);
+  const comeBack = comingBackOnce(deps);
   return messages.map(({ parsed, body }) => {
     const later = (cause: Cause | undefined, seconds?: number) => comeBack(cause, body, seconds);
-    return handleParsed(pipeline, parsed, begun, later, reviews, refused);
+    return handleParsed(deps, parsed, begun, later, reviews, refused);
   });
 }
 
 async function handleParsed(
-  pipeline: Pipeline,
+  deps: BatchDeps,
   parsed: Parsed,
   begun: Date,
   comeBack: (cause: Cause | undefined, seconds?: number) => Promise<void>,
@@ -75,16 +65,16 @@ async function handleParsed(
     case 'dropped':
       return;
     case 'unpublished':
-      return publishWaiting(pipeline, parsed.outcome);
+      return deps.publishWaiting(parsed.outcome);
     case 'policy': {
       const { cause } = parsed.change;
-      const work = reviewPolicy(pipeline, parsed.change, begun);
-      const result = await orStale(pipeline, cause, work);
+      const work = reviewPolicy(deps, parsed.change, begun);
+      const result = await orStale(deps, cause, work);
       if (result.kind === 'stale') return comeBack(cause);
-      return publish(pipeline, result.outcomes);
+      return deps.publish(result.outcomes);
     }
     case 'tampering':
-      return reportTampering(pipeline, parsed.tampering);
+      return reportTampering(deps, parsed.tampering);
     case 'changes': {
       const own = parsed.changes.map(async (change) => reviews.get(taskKey(change)));
       // Lambda freezes running work when the batch ends, so all reviews have to end first.
@@ -93,7 +83,7 @@ async function handleParsed(
       const results = await Promise.all(own);
       const early = results.find((result) => result?.kind === 'stale');
       if (early) return comeBack(parsed.changes[0]?.cause, early.seconds);
-      await reportDevices(pipeline, parsed.changes, results);
+      await reportDevices(deps, parsed.changes, results);
       return;
     }
     default:
@@ -103,11 +93,11 @@ async function handleParsed(
 
 /** Reports devices that another identity than the user enabled, for every result of the review. A duplicate event reports nothing. */
 async function reportDevices(
-  pipeline: Pipeline,
+  deps: BatchDeps,
   changes: readonly UserChange[],
   results: readonly (Handled | undefined)[],
 ): Promise<void> {
-  const { settings, now } = pipeline;
+  const { settings, now } = deps;
   for (const [index, change] of changes.entries()) {
     const serial = deviceByOther(change);
     if (serial === null) continue;
@@ -116,12 +106,12 @@ async function reportDevices(
     const wasBlocked = result?.kind === 'reviewed' ? result.userRead.decision.blocked : null;
     const { cause } = change;
     const outcome = deviceOutcome({ user, cause, settings, now: now() }, { serial, wasBlocked });
-    await pipeline.rateLimited(outcome.id, () => publish(pipeline, [outcome]));
+    await deps.rateLimited(outcome.id, () => deps.publish([outcome]));
   }
 }
 
-async function reportTampering(pipeline: Pipeline, tampering: Tampering): Promise<void> {
-  const { settings, hub, log } = pipeline;
+async function reportTampering(deps: BatchDeps, tampering: Tampering): Promise<void> {
+  const { settings, hub, log } = deps;
   const { call, cause } = tampering;
   const resource = ownResource(tampering, settings, hub);
   if (resource === undefined) {
@@ -131,30 +121,30 @@ async function reportTampering(pipeline: Pipeline, tampering: Tampering): Promis
   }
   log.warn('tampering seen', { account: settings.account, what: call.id, resource, cause });
   const seen = { what: call.id, resource, cause };
-  const report = () => publish(pipeline, [tamperingOutcome(seen, settings, pipeline.now())]);
+  const report = () => deps.publish([tamperingOutcome(seen, settings, deps.now())]);
   // A deployment makes dozens of calls, in an organization in every account.
   const whose = settings.account === hub.account ? 'hub' : 'spokes';
   await (isByCloudFormation(cause)
-    ? pipeline.rateLimited(`cloudformation/${whose}`, report)
+    ? deps.rateLimited(`cloudformation/${whose}`, report)
     : report());
 }
 
-async function runReview(pipeline: Pipeline, task: ReviewTask, begun: Date): Promise<Handled> {
-  const refused = await stillFull(pipeline, task);
+async function runReview(deps: BatchDeps, task: ReviewTask, begun: Date): Promise<Handled> {
+  const refused = await stillFull(deps, task);
   if (refused !== null) return refused;
-  const result = await orStale(pipeline, task.cause, review(pipeline, task, begun));
-  measureReview(pipeline, task, result);
+  const result = await orStale(deps, task.cause, review(deps, task, begun));
+  measureReview(deps, task, result);
   if ('outcomes' in result) {
-    await publish(pipeline, result.outcomes);
+    await deps.publish(result.outcomes);
     await result.markPublished();
   }
-  logReview(pipeline, task, result);
+  logReview(deps, task, result);
   return result;
 }
 
 /** A change that IAM refuses temporarily, after the SDK's retries, is tried again like a stale read. */
 async function orStale<T>(
-  { now }: Pipeline,
+  { now }: BatchDeps,
   cause: Cause,
   work: Promise<T>,
 ): Promise<T | Extract<ReviewResult, { kind: 'stale' }>> {
@@ -173,10 +163,10 @@ async function orStale<T>(
 }
 
 /** SQS may deliver a message twice in one batch. It is requeued once, or the copies would multiply. */
-function comingBackOnce(pipeline: Pipeline) {
+function comingBackOnce(deps: BatchDeps) {
   const sent = new Map<string, Promise<void>>();
   return (cause: Cause | undefined, body: string, seconds?: number) => {
-    const sending = sent.get(body) ?? comeBack(pipeline, cause, body, seconds);
+    const sending = sent.get(body) ?? comeBack(deps, cause, body, seconds);
     sent.set(body, sending);
     return sending;
   };
@@ -187,19 +177,28 @@ function comingBackOnce(pipeline: Pipeline) {
  * not a failure. It ends when the event is no longer fresh.
  */
 async function comeBack(
-  pipeline: Pipeline,
+  deps: BatchDeps,
   cause: Cause | undefined,
   body: string,
   seconds?: number,
 ): Promise<void> {
   const since = cause?.kind === 'event' ? Date.parse(cause.eventTime) : 0;
-  const age = Math.round((pipeline.now().getTime() - since) / 1000);
+  const age = Math.round((deps.now().getTime() - since) / 1000);
   const { least, most } = COME_BACK_SECONDS;
   const delay = seconds ?? Math.min(most, Math.max(least, age));
-  await sendMessage(pipeline.sqs, pipeline.queueUrl, body, delay, pipeline.settings.account);
+  await sendMessage(deps.sqs, deps.queueUrl, body, delay, deps.settings.account);
 }
 
-function logReview({ log, settings }: Pipeline, task: ReviewTask, result: ReviewResult): void {
+/** Measures a review before its publication: an action counts even if it cannot be published. */
+function measureReview({ measure, now }: BatchDeps, task: ReviewTask, result: ReviewResult): void {
+  const { account, cause } = task;
+  const user = userOf(task, result);
+  const eventName = cause.kind === 'event' ? { eventName: cause.eventName } : {};
+  const metrics = reviewMetrics(result, now(), task.refusedSince !== null);
+  measure(metrics, { account, user, cause: causeId(cause), ...eventName });
+}
+
+function logReview({ log, settings }: BatchDeps, task: ReviewTask, result: ReviewResult): void {
   const what = { user: userOf(task, result), mode: settings.mode, cause: task.cause };
   if (result.kind !== 'reviewed') {
     log.info(result.kind, { ...what, ...result });

@@ -2,37 +2,18 @@ import type { SQSRecord } from 'aws-lambda';
 import { type Cause, causeId } from '../../../events/cause.ts';
 import { type Parsed, parseMessage } from '../../../events/message.ts';
 import { accountUnreachableOutcome } from '../../domain/outcomes/outcomes.ts';
-import type { Settings } from '../../domain/rules/settings.ts';
 import { sendMessage } from '../../io/sqs.ts';
 import { AccountUnreachable } from '../accounts/account-unreachable.ts';
 import { type Accounts, NotManaged } from '../accounts/accounts.ts';
-import { type Publisher, publish } from '../publish.ts';
-import type { RateLimited } from '../rate-limited.ts';
-import type { AccountThrottle } from './account-throttle.ts';
-import { handleAccount, type Message, type Pipeline } from './handle-account.ts';
-
-/** The dependencies of on-iam-change. */
-export interface Hub extends Publisher {
-  readonly accounts: Accounts<Pipeline>;
-  /** The hub's own settings. */
-  readonly settings: Settings;
-  readonly now: () => Date;
-  /** Starts the time limit of a batch, for all its steps: a slow account must not fail the messages of others. */
-  readonly deadline: () => Within;
-  /** Limits reports of an unreachable account: one per half hour, not one per message. */
-  readonly rateLimited: RateLimited;
-  /** Limits an account's part of a batch; null for a deployment with one account. */
-  readonly accountThrottle: AccountThrottle | null;
-  /** From 0 up to 1. */
-  readonly random: () => number;
-}
+import { handleAccount, type Message } from './handle-account.ts';
+import type { BatchDeps } from './review-deps.ts';
 
 /** The delay is random, so that requeued messages do not arrive at once. */
 const REQUEUE_SECONDS = { least: 15, spread: 45 };
 
 type Settled = PromiseSettledResult<unknown>;
 /** Gives up waiting for work that is not done in time. */
-type Within = <T>(work: Promise<T>) => Promise<T>;
+type Within = ReturnType<BatchDeps['deadline']>;
 
 interface Batch {
   readonly within: Within;
@@ -50,9 +31,10 @@ interface Entry extends Message {
  * @returns one settled result per record, in the batch's order
  */
 export async function handleBatch(
-  hub: Hub,
+  accounts: Accounts<BatchDeps>,
   records: readonly Pick<SQSRecord, 'body'>[],
 ): Promise<Settled[]> {
+  const hub = accounts.own;
   const batch = { within: hub.deadline(), begun: hub.now() };
   const results: Settled[] = [];
   const byAccount = new Map<string, Entry[]>();
@@ -67,7 +49,7 @@ export async function handleBatch(
   }
   await Promise.all(
     [...byAccount].map(async ([account, entries]) => {
-      const settled = await handleEntries(hub, batch, account, entries);
+      const settled = await handleEntries(accounts, batch, account, entries);
       for (const [at, { index }] of entries.entries()) results[index] = settled[at] as Settled;
     }),
   );
@@ -76,7 +58,7 @@ export async function handleBatch(
 
 /** The account of a message. Dropped events and unpublished outcomes belong to the hub. */
 function subjectOf(
-  { settings, accountThrottle, log }: Hub,
+  { settings, accountThrottle, log }: BatchDeps,
   parsed: Parsed,
 ): { readonly account: string; readonly cause: Cause | null } {
   switch (parsed.kind) {
@@ -108,21 +90,22 @@ function subjectOf(
 }
 
 async function handleEntries(
-  hub: Hub,
+  accounts: Accounts<BatchDeps>,
   { within, begun }: Batch,
   account: string,
   entries: readonly Entry[],
 ): Promise<Settled[]> {
-  let pipeline: Pipeline;
+  const hub = accounts.own;
+  let deps: BatchDeps;
   try {
-    pipeline = await within(hub.accounts.of(account));
+    deps = await within(accounts.of(account));
   } catch (error) {
     await publishIfUnreachable(hub, within, entries[0]?.cause ?? null, error);
     return entries.map(({ cause }) => ({ status: 'rejected', reason: naming(cause, error) }));
   }
   const room = hub.accountThrottle?.capacityFor(account) ?? entries.length;
   const since = hub.now().getTime();
-  const worked = handleAccount(pipeline, entries.slice(0, room), begun).map((work) => within(work));
+  const worked = handleAccount(deps, entries.slice(0, room), begun).map((work) => within(work));
   const left = entries.slice(room).map(({ body }) => within(requeue(hub, account, body)));
   const settled = await Promise.allSettled([...worked, ...left]);
   hub.accountThrottle?.took(account, hub.now().getTime() - since);
@@ -130,7 +113,7 @@ async function handleEntries(
 }
 
 /** Requeues a message of a slow account, so that other accounts need not wait for it. It costs no try. */
-async function requeue(hub: Hub, account: string, body: string): Promise<void> {
+async function requeue(hub: BatchDeps, account: string, body: string): Promise<void> {
   const delay = REQUEUE_SECONDS.least + Math.floor(hub.random() * REQUEUE_SECONDS.spread);
   await sendMessage(hub.sqs, hub.queueUrl, body, delay, account);
 }
@@ -142,7 +125,7 @@ function naming(cause: Cause | null, error: unknown): unknown {
 
 /** Reports an unreachable account at once. Its messages are tried again. */
 async function publishIfUnreachable(
-  hub: Hub,
+  hub: BatchDeps,
   within: Within,
   cause: Cause | null,
   error: unknown,
@@ -159,7 +142,7 @@ async function publishIfUnreachable(
     hub.now(),
   );
   try {
-    await hub.rateLimited(error.account, () => within(publish(hub, [outcome])));
+    await hub.rateLimited(error.account, () => within(hub.publish([outcome])));
   } catch (failed) {
     hub.log.error('an unreachable account could not be reported', { error: failed as Error });
   }

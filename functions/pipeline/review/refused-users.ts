@@ -6,9 +6,9 @@ import {
 } from '../../domain/review/refused-users.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import { sendMessage } from '../../io/sqs.ts';
-import { type Publisher, publish } from '../publish.ts';
 import { ActionLog } from './action-log.ts';
-import type { Reviewer, ReviewResult } from './review-result.ts';
+import type { BatchDeps, ReviewDeps } from './review-deps.ts';
+import type { ReviewResult } from './review-result.ts';
 
 /** There is still no room: this message waits on, or another message of the user does. */
 export type StillFull =
@@ -19,16 +19,17 @@ export type StillFull =
  * Whether a refused user still waits for room, without reading the user; null to review the user.
  */
 export async function stillFull(
-  { enforcer, stateStore, settings, log, now }: Reviewer,
+  deps: ReviewDeps,
   { user, refusedSince, changes }: ReviewTask,
 ): Promise<StillFull | null> {
-  if (refusedSince === null || !(await enforcer.isFull(user))) return null;
-  const actionLog = await ActionLog.open(stateStore, settings.account, user, now, log);
+  if (refusedSince === null || !(await deps.enforcer.isFull(user))) return null;
+  const actionLog = await ActionLog.open(deps, user);
   actionLog.requireTable();
   const named = actionLog.actions.refused;
   // A sweep's message waits beside another one, which may have failed permanently.
   const waiting = changes.flatMap(({ refusedSince, cause }) =>
-    refusedSince && goesOnWaiting(refusedSince, cause.kind === 'sweep' ? undefined : named, now())
+    refusedSince &&
+    goesOnWaiting(refusedSince, cause.kind === 'sweep' ? undefined : named, deps.now())
       ? [refusedSince]
       : [],
   );
@@ -43,7 +44,7 @@ export async function stillFull(
  * that the user has waited. Observe mode waits for nothing.
  */
 async function waitForRoom(
-  { sqs, queueUrl, settings, now }: Reviewer & Publisher,
+  { sqs, queueUrl, settings, now }: BatchDeps,
   { account, user, cause }: ReviewTask,
   since: Date,
 ): Promise<void> {
@@ -65,7 +66,7 @@ export function isRefused(
  * says that a message waits.
  */
 export async function refusedUsers(
-  pipeline: Reviewer & Publisher,
+  deps: BatchDeps,
   tasks: readonly ReviewTask[],
   reviews: ReadonlyMap<string, Promise<ReviewResult | StillFull>>,
 ): Promise<void> {
@@ -81,10 +82,10 @@ export async function refusedUsers(
   const [first] = unnamed;
   if (first !== undefined) {
     const users = unnamed.map(({ user }) => user);
-    const { settings, now } = pipeline;
-    await publish(pipeline, [breakerOutcome(users, first, first.cause, settings, now())]);
+    const { settings, now } = deps;
+    await deps.publish([breakerOutcome(users, first, first.cause, settings, now())]);
   }
-  await allEnded(refused.map(({ task, value }) => waitForRoom(pipeline, task, value.since)));
+  await allEnded(refused.map(({ task, value }) => waitForRoom(deps, task, value.since)));
   await allEnded(unnamed.map(({ markNamed }) => markNamed()));
 }
 

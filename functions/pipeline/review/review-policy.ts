@@ -15,7 +15,7 @@ import { getPolicyVersion, listPolicyVersions } from '../../io/iam-policies.ts';
 import { setDefaultVersion } from '../../io/iam-writes.ts';
 import { inspectPolicy, type PolicyState } from '../inspect-policy.ts';
 import { ActionDeadline } from './deadline.ts';
-import type { Reviewer } from './review-result.ts';
+import type { ReviewDeps } from './review-deps.ts';
 
 export type PolicyReview =
   | { readonly kind: 'stale' }
@@ -29,7 +29,7 @@ export type PolicyReview =
  * @throws the error of a failed read or write
  */
 export async function reviewPolicy(
-  { iam, settings, now }: Reviewer,
+  { iam, settings, now }: ReviewDeps,
   change: PolicyChange,
   begun: Date = now(),
 ): Promise<PolicyReview> {

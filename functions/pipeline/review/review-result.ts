@@ -1,23 +1,6 @@
-import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Outcome } from '../../../events/outcome.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
-import type { Settings } from '../../domain/rules/settings.ts';
-import type { Log } from '../../runtime/log.ts';
-import type { StateStore } from '../state-store.ts';
-import type { Enforcer } from './enforcer.ts';
 import type { UserRead } from './read-user.ts';
-
-/** The dependencies of a review. */
-export interface Reviewer {
-  readonly iam: IAMClient;
-  readonly settings: Settings;
-  readonly enforcer: Enforcer;
-  /** The action logs and block reservations. */
-  readonly stateStore: StateStore;
-  readonly now: () => Date;
-  /** Absent in a command, whose state store neither fails nor contains invalid entries. */
-  readonly log?: Log;
-}
 
 /** The result of the review of one user. */
 export type ReviewResult =

@@ -17,7 +17,8 @@ import { ActionLog } from './action-log.ts';
 import { applyDecision } from './apply-decision.ts';
 import { ActionDeadline } from './deadline.ts';
 import { readUser, type UserRead } from './read-user.ts';
-import { lockedByOther, type Reviewer, type ReviewResult } from './review-result.ts';
+import type { ReviewDeps } from './review-deps.ts';
+import { lockedByOther, type ReviewResult } from './review-result.ts';
 
 /**
  * The pipeline for one user: read, compare with the event, decide, enforce. It can run for any user at any time, because it
@@ -27,24 +28,17 @@ import { lockedByOther, type Reviewer, type ReviewResult } from './review-result
  * @throws the error of a failed read, or of a write that another try may fix
  */
 export async function review(
-  reviewer: Reviewer,
+  deps: ReviewDeps,
   task: ReviewTask,
-  begun: Date = reviewer.now(),
+  begun: Date = deps.now(),
 ): Promise<ReviewResult> {
-  const { iam, settings } = reviewer;
+  const { iam, settings } = deps;
   // Observe mode makes no change that must be published or that a read must show.
-  const stateStore = settings.mode === 'observe' ? inMemoryStateStore() : reviewer.stateStore;
-  const now = reviewer.now();
+  const stateStore = settings.mode === 'observe' ? inMemoryStateStore() : deps.stateStore;
+  const now = deps.now();
   const seconds = untilSettled(task, now);
   if (seconds > 0) return { kind: 'stale', staleReads: ['the enforcer’s own call'], seconds };
-  const { log } = reviewer;
-  const actionLog = await ActionLog.open(
-    stateStore,
-    settings.account,
-    task.user,
-    reviewer.now,
-    log,
-  );
+  const actionLog = await ActionLog.open({ ...deps, stateStore }, task.user);
   if (isLocked(actionLog.actions, now)) {
     return lockedByOther;
   }
@@ -61,7 +55,7 @@ export async function review(
     const outcomes = unpublishedActions(actionLog.actions, null);
     if (!(await actionLog.claim(outcomes))) return lockedByOther;
     if (mayBeReserved(actionLog.actions, null, now)) {
-      await reviewer.enforcer.seenUnblocked(task.user, deletedAt(task, now), () =>
+      await deps.enforcer.seenUnblocked(task.user, deletedAt(task, now), () =>
         actionLog.ensureAlone(),
       );
     }
@@ -71,9 +65,9 @@ export async function review(
       markPublished: () => actionLog.markPublished(outcomes, null, now),
     };
   }
-  const time = new ActionDeadline(begun, reviewer.now);
+  const time = new ActionDeadline(begun, deps.now);
   time.check();
-  return applyDecision(reviewer, task, userRead, actionLog, time);
+  return applyDecision(deps, task, userRead, actionLog, time);
 }
 
 /** The stale reads: readings that contradict a fresh event, or a recent action of the enforcer. */

@@ -1,5 +1,4 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
 import { isSameName } from '../../../events/names.ts';
 import type { FailedPart, Outcome } from '../../../events/outcome.ts';
@@ -16,6 +15,7 @@ import type { Settings } from '../../domain/rules/settings.ts';
 import { getGroupPolicy, listOwnPolicies, type OwnPolicy } from '../../io/iam-policies.ts';
 import { sendMessages } from '../../io/sqs.ts';
 import { inspectPolicy } from '../inspect-policy.ts';
+import type { SweepDeps } from './sweep-deps.ts';
 
 /**
  * Policies with the statement of ForceMFA that do not belong to this deployment. They remain of another PolicyName, and no
@@ -24,7 +24,7 @@ import { inspectPolicy } from '../inspect-policy.ts';
  */
 export async function foreignPolicies(
   iam: IAMClient,
-  { policyArn, boundaryArn }: Pick<Settings, 'policyArn' | 'boundaryArn'>,
+  { policyArn, boundaryArn }: Settings,
 ): Promise<OwnPolicy[]> {
   const found: OwnPolicy[] = [];
   for await (const policy of listOwnPolicies(iam)) {
@@ -34,15 +34,6 @@ export async function foreignPolicies(
     }
   }
   return found;
-}
-
-export interface PolicySweeper {
-  readonly iam: IAMClient;
-  readonly sqs: SQSClient;
-  /** The queue of IAM changes. */
-  readonly queueUrl: string;
-  readonly settings: Settings;
-  readonly now: () => Date;
 }
 
 /** The result of a sweep's policy checks. */
@@ -61,12 +52,12 @@ const looks = [
  * Compares the blocking policies and the deny group with the deployed documents, and finds policies of an old PolicyName. A
  * changed policy goes to review, which may restore it. Each check fails alone.
  */
-export async function sweepPolicies(sweeper: PolicySweeper, cause: Cause): Promise<PoliciesSwept> {
-  const { settings } = sweeper;
+export async function sweepPolicies(deps: SweepDeps, cause: Cause): Promise<PoliciesSwept> {
+  const { settings } = deps;
   const failedParts: FailedPart[] = [];
   for (const policy of blockingPolicies(settings)) {
     try {
-      await checkPolicy(sweeper, policy, cause);
+      await checkPolicy(deps, policy, cause);
     } catch (error) {
       failedParts.push(failedPart('policies', error));
     }
@@ -74,7 +65,7 @@ export async function sweepPolicies(sweeper: PolicySweeper, cause: Cause): Promi
   const outcomes: Outcome[] = [];
   for (const [part, look] of looks) {
     try {
-      outcomes.push(...(await look(sweeper, cause)));
+      outcomes.push(...(await look(deps, cause)));
     } catch (error) {
       failedParts.push(failedPart(part, error));
     }
@@ -89,7 +80,7 @@ export function failedPart(part: FailedPart['part'], error: unknown): FailedPart
 }
 
 async function checkPolicy(
-  { iam, sqs, queueUrl, settings }: PolicySweeper,
+  { iam, sqs, queueUrl, settings }: SweepDeps,
   policy: BlockingPolicy,
   cause: Cause,
 ): Promise<void> {
@@ -105,10 +96,7 @@ async function checkPolicy(
 }
 
 /** The enforcer cannot restore the deny group's document, because IAM cannot restrict that permission. It is reported. */
-async function lookAtGroup(
-  { iam, settings, now }: PolicySweeper,
-  cause: Cause,
-): Promise<Outcome[]> {
+async function lookAtGroup({ iam, settings, now }: SweepDeps, cause: Cause): Promise<Outcome[]> {
   const { denyGroup } = settings;
   const [policy] = blockingPolicies(settings);
   // The group's inline policy has the name of the group.
@@ -119,10 +107,7 @@ async function lookAtGroup(
 }
 
 /** Users of foreign policies stay blocked, because the enforcer has no permission to detach them. */
-async function lookForForeign(
-  { iam, settings, now }: PolicySweeper,
-  cause: Cause,
-): Promise<Outcome[]> {
+async function lookForForeign({ iam, settings, now }: SweepDeps, cause: Cause): Promise<Outcome[]> {
   const found = await foreignPolicies(iam, settings);
   return found.map(({ arn, attached }) => {
     const policy = { arn, form: attached > 0 ? 'policy' : 'boundary' } as const;

@@ -1,5 +1,4 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
 import type { ReviewRequest, SweepProgress, SweepRoom } from '../../../events/requests.ts';
 import { sweepRoom, takeRoom } from '../../domain/accounts/sweep-tally.ts';
@@ -11,15 +10,7 @@ import { getAccountSummary } from '../../io/iam-account.ts';
 import { sendMessages } from '../../io/sqs.ts';
 import { listBlockedUsers } from '../review/circuit-breaker.ts';
 import type { UserRead } from '../review/read-user.ts';
-
-export interface Sender {
-  readonly iam: IAMClient;
-  readonly sqs: SQSClient;
-  /** The queue of IAM changes. */
-  readonly queueUrl: string;
-  readonly settings: Settings;
-  readonly now: () => Date;
-}
+import type { SweepDeps } from './sweep-deps.ts';
 
 /**
  * Sends users who need a change to review; in observe mode none. Users beyond the block limit are counted, and wait in the
@@ -28,12 +19,11 @@ export interface Sender {
  * @throws if the queue refuses a message, or the account's users cannot be counted
  */
 export async function sendToReview(
-  sender: Sender,
+  { iam, sqs, queueUrl, settings, now }: SweepDeps,
   cause: Cause,
   differing: readonly UserRead[],
   { room, tally }: Pick<SweepProgress, 'room' | 'tally'>,
 ): Promise<SweepRoom | null> {
-  const { iam, sqs, queueUrl, settings, now } = sender;
   const toBlock = differing.filter(({ decision }) => decision.action === 'block');
   let left = room;
   let beyond: ReadonlySet<UserRead> = new Set();

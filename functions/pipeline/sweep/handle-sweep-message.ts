@@ -1,10 +1,8 @@
 import { parseSweepMessage } from '../../../events/requests.ts';
-import type { SweepStarter } from './start-sweep.ts';
-import { type RollUp, rollUp } from './summarize-organization.ts';
-import { type AccountSweeper, sweepAccount } from './sweep-account.ts';
-
-/** The dependencies of nightly-sweep. */
-export type SweepHub = SweepStarter & AccountSweeper & RollUp;
+import type { Accounts } from '../accounts/accounts.ts';
+import { rollUp } from './summarize-organization.ts';
+import { sweepAccount } from './sweep-account.ts';
+import type { SweepDeps } from './sweep-deps.ts';
 
 /**
  * Handles one message of the queue of sweeps: it sweeps the named account, or summarizes the organization.
@@ -12,16 +10,16 @@ export type SweepHub = SweepStarter & AccountSweeper & RollUp;
  * @throws if the message must be tried again
  */
 export async function handleSweepMessage(
-  hub: SweepHub,
+  accounts: Accounts<SweepDeps>,
   body: string,
   msLeft: () => number,
 ): Promise<void> {
   const message = parseSweepMessage(body);
   switch (message.schema) {
     case 'mfa-enforcer/sweep-request/1':
-      return sweepAccount(hub, message, msLeft);
+      return sweepAccount(accounts, message, msLeft);
     case 'mfa-enforcer/roll-up-request/1':
-      return rollUp(hub, message);
+      return rollUp(accounts.own, message);
     default:
       return message satisfies never;
   }

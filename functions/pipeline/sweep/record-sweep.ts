@@ -1,23 +1,16 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LastSweep, Unswept } from '../../../events/last-sweep.ts';
 import type { OutcomeOf, Reason } from '../../../events/outcome.ts';
 import type { SweepRequest } from '../../../events/requests.ts';
 import { stateKeys } from '../../../events/state-keys.ts';
 import { putEntry } from '../../io/dynamodb.ts';
-import type { Log } from '../../runtime/log.ts';
+import type { SweepDeps } from './sweep-deps.ts';
 
 const KEPT_DAYS = 400;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-export interface SweepRecorder {
-  readonly dynamo: DynamoDBClient;
-  readonly stateTable: string;
-  readonly log: Log;
-}
-
 /** Records an account's finished sweep, for the doctor and for the organization's summary. */
 export async function recordSweep(
-  recorder: SweepRecorder,
+  deps: SweepDeps,
   finished: OutcomeOf<'sweep-finished'>,
   alias: string | null,
 ): Promise<void> {
@@ -37,12 +30,12 @@ export async function recordSweep(
     endingExemptions,
     failedParts,
   };
-  await put(recorder, stateKeys.lastSweep(account), record, at);
+  await put(deps, stateKeys.lastSweep(account), record, at);
 }
 
 /** Records that an account could not be swept, with the reason. */
 export async function recordUnswept(
-  recorder: SweepRecorder,
+  deps: SweepDeps,
   { account, sweepId, startedAt }: SweepRequest,
   why: Reason,
   now: Date,
@@ -50,12 +43,12 @@ export async function recordUnswept(
   const at = now.toISOString();
   const schema = 'mfa-enforcer/unswept/1';
   const record: Unswept = { schema, account, sweepId, startedAt, at, why };
-  await put(recorder, stateKeys.unswept(account), record, at);
+  await put(deps, stateKeys.unswept(account), record, at);
 }
 
 /** Writes a record. A failed write is only a warning, because the sweep has done its work. */
 async function put(
-  { dynamo, stateTable, log }: SweepRecorder,
+  { dynamo, stateTable, log }: SweepDeps,
   id: string,
   record: LastSweep | Unswept,
   at: string,

@@ -1,30 +1,14 @@
-import type { IAMClient } from '@aws-sdk/client-iam';
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
 import type { FailedPart, Outcome, OutcomeOf } from '../../../events/outcome.ts';
 import type { SweepProgress, SweepRoom } from '../../../events/requests.ts';
 import { addToTally, noTally } from '../../domain/accounts/sweep-tally.ts';
 import { breakerOutcome, outcomeHeader } from '../../domain/outcomes/outcomes.ts';
-import type { Settings } from '../../domain/rules/settings.ts';
-import type { Log } from '../../runtime/log.ts';
 import { inFews, listUserPages, lookAt } from '../list-users.ts';
 import type { UserRead } from '../review/read-user.ts';
 import { failedPart, sweepPolicies } from './check-policies.ts';
 import { sendToReview } from './enqueue-reviews.ts';
 import { lookForSweep } from './read-user-in-sweep.ts';
-
-export interface Sweeper {
-  readonly iam: IAMClient;
-  readonly sqs: SQSClient;
-  readonly queueUrl: string;
-  readonly settings: Settings;
-  readonly log: Log;
-  readonly now: () => Date;
-  /** Waits for some ms; real time by default. */
-  readonly sleep?: (ms: number) => Promise<unknown>;
-  /** Frees unused memory. */
-  readonly collectGarbage?: () => void;
-}
+import type { SweepDeps } from './sweep-deps.ts';
 
 /** One run of a sweep. A large or slow account needs several, one after the other. */
 export interface SweepRun {
@@ -65,14 +49,14 @@ const RESERVE_MS = 120_000;
  * @param sweepId the sweep's ID in its requests and its summary
  * @throws the error of a read that fails before the run has made progress
  */
-export async function sweep(sweeper: Sweeper, sweepId: string, run: SweepRun = {}): Promise<Swept> {
-  const { progress, startedAt = sweeper.now().toISOString() } = run;
+export async function sweep(deps: SweepDeps, sweepId: string, run: SweepRun = {}): Promise<Swept> {
+  const { progress, startedAt = deps.now().toISOString() } = run;
   const cause: SweepCause = { kind: 'sweep', sweepId, startedAt };
   const { outcomes: before, failedParts } = progress
     ? { outcomes: [], failedParts: [] }
-    : await sweepPolicies(sweeper, cause);
+    : await sweepPolicies(deps, cause);
   for (const { part, why } of failedParts) {
-    sweeper.log.error('a part of the sweep failed', { sweepId, part, why });
+    deps.log.error('a part of the sweep failed', { sweepId, part, why });
   }
   const start = {
     marker: null,
@@ -83,16 +67,16 @@ export async function sweep(sweeper: Sweeper, sweepId: string, run: SweepRun = {
   };
   let reached: Reached;
   try {
-    reached = await goThrough(sweeper, cause, progress ?? start, run);
+    reached = await goThrough(deps, cause, progress ?? start, run);
   } catch (error) {
     if (progress === undefined || !isMarkerRefused(error)) throw error;
-    sweeper.log.warn('IAM no longer accepts the marker of the next page: the sweep starts again');
-    return sweep(sweeper, sweepId, { ...run, startedAt, progress: undefined });
+    deps.log.warn('IAM no longer accepts the marker of the next page: the sweep starts again');
+    return sweep(deps, sweepId, { ...run, startedAt, progress: undefined });
   }
   const { state, isLast, error } = reached;
   if (!isLast) return { kind: 'unfinished', progress: state, outcomes: before, error };
-  const finished = sweepFinished(sweeper, cause, state);
-  const tooMany = beyondTheLimit(sweeper, cause, state.room);
+  const finished = sweepFinished(deps, cause, state);
+  const tooMany = beyondTheLimit(deps, cause, state.room);
   return { kind: 'finished', finished, outcomes: [...before, finished, ...tooMany] };
 }
 
@@ -109,20 +93,20 @@ interface Reached {
 }
 
 async function goThrough(
-  sweeper: Sweeper,
+  deps: SweepDeps,
   cause: SweepCause,
   from: SweepProgress,
   { msLeft = () => Number.POSITIVE_INFINITY }: SweepRun,
 ): Promise<Reached> {
-  const { iam, settings, now, collectGarbage } = sweeper;
+  const { iam, settings, now, collectGarbage } = deps;
   let state = from;
   const onNoReport = (error: unknown) => {
     state = withFailed(state, failedPart('credential-report', error));
   };
-  const look = lookForSweep({ ...sweeper, onNoReport });
+  const look = lookForSweep(deps, onNoReport);
   let differing: UserRead[] = [];
   const send = async () => {
-    state = { ...state, room: await sendToReview(sweeper, cause, differing, state) };
+    state = { ...state, room: await sendToReview(deps, cause, differing, state) };
     differing = [];
   };
   try {
@@ -165,7 +149,7 @@ function withFailed(state: SweepProgress, failed: FailedPart): SweepProgress {
 }
 
 function sweepFinished(
-  { settings, now }: Sweeper,
+  { settings, now }: SweepDeps,
   { sweepId, startedAt }: SweepCause,
   { tally, failedParts }: SweepProgress,
 ): SweepFinished {
@@ -183,7 +167,7 @@ function sweepFinished(
 
 /** The outcome for users beyond the block limit. */
 function beyondTheLimit(
-  { settings, now }: Sweeper,
+  { settings, now }: SweepDeps,
   cause: SweepCause,
   room: SweepRoom | null,
 ): Outcome[] {

@@ -1,26 +1,13 @@
-import type { OrganizationsClient } from '@aws-sdk/client-organizations';
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { RollUpRequest, SweepRequest } from '../../../events/requests.ts';
 import { stateKeys } from '../../../events/state-keys.ts';
 import { putEntry } from '../../io/dynamodb.ts';
 import { listAccounts, type OrganizationAccount } from '../../io/organizations.ts';
 import { sendMessage, sendMessages } from '../../io/sqs.ts';
-import type { SweepRecorder } from './record-sweep.ts';
 import { lookAgainIn } from './summarize-organization.ts';
+import type { SweepDeps } from './sweep-deps.ts';
 
 const NAME_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 const AT_ONCE = 10;
-
-/** The dependencies of the start of a sweep. */
-export interface SweepStarter extends SweepRecorder {
-  readonly sqs: SQSClient;
-  readonly sweepsQueueUrl: string;
-  readonly organizations: OrganizationsClient;
-  /** The organization whose accounts are swept; null for a single account. */
-  readonly organization: string | null;
-  readonly settings: { readonly account: string };
-  readonly now: () => Date;
-}
 
 /** A started sweep. */
 export interface Started {
@@ -34,13 +21,13 @@ export interface Started {
  * @param sweepId the sweep's ID in all its messages
  * @throws if the accounts cannot be listed, or the queue refuses a message
  */
-export async function startSweep(starter: SweepStarter, sweepId: string): Promise<Started> {
-  const { organizations, organization, settings, sqs, sweepsQueueUrl, now, log } = starter;
+export async function startSweep(deps: SweepDeps, sweepId: string): Promise<Started> {
+  const { organizations, organization, settings, sqs, sweepsQueueUrl, now, log } = deps;
   const startedAt = now().toISOString();
   const listed = organization === null ? [] : await listAccounts(organizations);
   const active = listed.filter((account) => account.active);
   const accounts = organization === null ? [settings.account] : active.map(({ id }) => id);
-  await rememberNames(starter, active);
+  await rememberNames(deps, active);
   const requests = accounts.map((account): SweepRequest => {
     return { schema: 'mfa-enforcer/sweep-request/1', account, sweepId, startedAt };
   });
@@ -61,7 +48,7 @@ export async function startSweep(starter: SweepStarter, sweepId: string): Promis
 
 /** Records the organization's names of accounts for alerts. A missing name stops no sweep. */
 async function rememberNames(
-  { dynamo, stateTable, now, log }: SweepStarter,
+  { dynamo, stateTable, now, log }: SweepDeps,
   accounts: readonly OrganizationAccount[],
 ): Promise<void> {
   const expires = new Date(now().getTime() + NAME_KEPT_MS);

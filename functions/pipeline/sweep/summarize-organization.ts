@@ -1,4 +1,3 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { LastSweep, Unswept } from '../../../events/last-sweep.ts';
 import type { RollUpRequest } from '../../../events/requests.ts';
 import { stateKeys } from '../../../events/state-keys.ts';
@@ -6,13 +5,10 @@ import {
   type AccountSwept,
   organizationOutcome,
 } from '../../domain/accounts/organization-summary.ts';
-import type { Settings } from '../../domain/rules/settings.ts';
 import { getEntries } from '../../io/dynamodb.ts';
 import { sendMessage } from '../../io/sqs.ts';
-import { type Publisher, publish } from '../publish.ts';
-import { type Meter, measureRollUp } from '../review/review-metrics.ts';
-import type { SweepRecorder } from './record-sweep.ts';
 import { readAccountName, readLastSweep, readUnswept } from './stored-sweep.ts';
+import type { SweepDeps } from './sweep-deps.ts';
 
 /** An account that is not swept by then is reported as not swept. */
 const WAIT_AT_MOST_MS = 6 * 60 * 60 * 1000;
@@ -25,21 +21,12 @@ export function lookAgainIn(accounts: number): number {
   return Math.min(LOOK_AGAIN_SECONDS.most, Math.max(LOOK_AGAIN_SECONDS.least, accounts));
 }
 
-/** The dependencies of the summary of an organization's sweep. */
-export interface RollUp extends Publisher, SweepRecorder, Meter {
-  readonly sqs: SQSClient;
-  readonly sweepsQueueUrl: string;
-  /** The hub's own settings. */
-  readonly settings: Settings;
-  readonly now: () => Date;
-}
-
 /**
  * Publishes the summary of the organization's sweep when every account has been swept or has failed, or after six hours.
  * Until then its message is requeued.
  * @throws if the records cannot be read, or the outcome cannot be published
  */
-export async function rollUp(hub: RollUp, request: RollUpRequest): Promise<void> {
+export async function rollUp(hub: SweepDeps, request: RollUpRequest): Promise<void> {
   const { accounts, sweepId, startedAt } = request;
   const swept = await readAll(hub, request);
   const waiting = swept.filter(({ outcome }) => outcome.kind === 'waiting');
@@ -49,13 +36,15 @@ export async function rollUp(hub: RollUp, request: RollUpRequest): Promise<void>
     const delay = lookAgainIn(accounts.length);
     return sendMessage(hub.sqs, hub.sweepsQueueUrl, JSON.stringify(request), delay);
   }
-  await publish(hub, [organizationOutcome(request, swept, hub.settings, hub.now())]);
+  await hub.publish([organizationOutcome(request, swept, hub.settings, hub.now())]);
   const unswept = swept.filter(({ outcome }) => outcome.kind !== 'swept');
-  measureRollUp(hub, request, unswept.length);
+  // The heartbeat comes last.
+  const metrics = { SweepsFinished: 1, AccountsUnswept: unswept.length };
+  hub.measure(metrics, { cause: sweepId, organization: request.organization });
 }
 
 async function readAll(
-  { dynamo, stateTable, log, now }: RollUp,
+  { dynamo, stateTable, log, now }: SweepDeps,
   { accounts, sweepId, startedAt }: RollUpRequest,
 ): Promise<AccountSwept[]> {
   const ids = accounts.flatMap((one) => [

@@ -1,28 +1,15 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Cause } from '../../../events/cause.ts';
 import type { OutcomeOf, Reason } from '../../../events/outcome.ts';
 import type { SweepRequest } from '../../../events/requests.ts';
+import { sweepMetrics } from '../../domain/outcomes/metrics.ts';
 import { accountUnreachableOutcome } from '../../domain/outcomes/outcomes.ts';
-import type { Settings } from '../../domain/rules/settings.ts';
 import { sendMessage } from '../../io/sqs.ts';
 import { AccountUnreachable } from '../accounts/account-unreachable.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import { type Publisher, publish } from '../publish.ts';
-import { type Meter, measureSweep } from '../review/review-metrics.ts';
 import { sweepPolicies } from './check-policies.ts';
-import { recordSweep, recordUnswept, type SweepRecorder } from './record-sweep.ts';
-import { type Sweeper, type Swept, sweep } from './scan-account.ts';
-
-/** The dependencies of the sweep of an account. */
-export interface AccountSweeper extends Publisher, SweepRecorder, Meter {
-  readonly accounts: Accounts<Sweeper & Publisher>;
-  readonly sqs: SQSClient;
-  readonly sweepsQueueUrl: string;
-  readonly organization: string | null;
-  /** The hub's own settings. */
-  readonly settings: Settings;
-  readonly now: () => Date;
-}
+import { recordSweep, recordUnswept } from './record-sweep.ts';
+import { type Swept, sweep } from './scan-account.ts';
+import type { SweepDeps } from './sweep-deps.ts';
 
 // After an error the next run waits, because the cause may be temporary.
 const GO_ON_SECONDS = { inTime: 0, afterAnError: 60 };
@@ -34,25 +21,29 @@ const GO_ON_SECONDS = { inTime: 0, afterAnError: 60 };
  * @throws any other error, so that the message is tried again
  */
 export async function sweepAccount(
-  hub: AccountSweeper,
+  accounts: Accounts<SweepDeps>,
   request: SweepRequest,
   msLeft: () => number,
 ): Promise<void> {
-  if (request.only === 'policies') return sweepPoliciesOf(hub, request);
+  if (request.only === 'policies') return sweepPoliciesOf(accounts, request);
+  const hub = accounts.own;
   try {
-    const account = await hub.accounts.of(request.account);
+    const account = await accounts.of(request.account);
     const { sweepId, startedAt, progress } = request;
     const swept = await sweep(account, sweepId, { startedAt, progress, msLeft });
     const rolledUp = hub.organization !== null;
-    await publish(
-      account,
+    await account.publish(
       swept.outcomes.map((one) => (one.kind === 'sweep-finished' ? { ...one, rolledUp } : one)),
     );
     if (swept.kind === 'unfinished') return await goOn(hub, request, swept);
     const { finished } = swept;
     const { alias } = await account.names(request.account);
     await recordSweep(hub, finished, alias);
-    measureSweep(hub, finished, swept.outcomes, rolledUp);
+    // For a single account it is the heartbeat, so it comes last.
+    hub.measure(sweepMetrics(swept.outcomes, rolledUp), {
+      account: finished.account,
+      cause: sweepId,
+    });
     hub.log.info('sweep finished', { ...finished });
     await retryPolicies(hub, request, finished);
   } catch (error) {
@@ -63,7 +54,7 @@ export async function sweepAccount(
 }
 
 async function retryPolicies(
-  { sqs, sweepsQueueUrl }: AccountSweeper,
+  { sqs, sweepsQueueUrl }: SweepDeps,
   { progress: _, ...request }: SweepRequest,
   { failedParts }: OutcomeOf<'sweep-finished'>,
 ): Promise<void> {
@@ -74,20 +65,20 @@ async function retryPolicies(
 }
 
 async function sweepPoliciesOf(
-  hub: AccountSweeper,
+  accounts: Accounts<SweepDeps>,
   { account: id, sweepId, startedAt }: SweepRequest,
 ): Promise<void> {
-  const account = await hub.accounts.of(id);
+  const account = await accounts.of(id);
   const cause: Cause = { kind: 'sweep', sweepId, startedAt };
   const { outcomes, failedParts } = await sweepPolicies(account, cause);
-  await publish(account, outcomes);
+  await account.publish(outcomes);
   if (failedParts.length === 0) return;
   const what = failedParts.map(({ part, why }) => `${part}: ${why}`).join('; ');
   throw new Error(`parts of the sweep of account ${id} failed: ${what}`);
 }
 
 async function goOn(
-  { sqs, sweepsQueueUrl, log }: AccountSweeper,
+  { sqs, sweepsQueueUrl, log }: SweepDeps,
   request: SweepRequest,
   { progress, error }: Extract<Swept, { kind: 'unfinished' }>,
 ): Promise<void> {
@@ -106,7 +97,7 @@ function reasonOf(error: unknown): Reason {
 }
 
 async function tellUnreachable(
-  hub: AccountSweeper,
+  hub: SweepDeps,
   { account, sweepId, startedAt }: SweepRequest,
   error: AccountUnreachable,
 ): Promise<void> {
@@ -114,5 +105,5 @@ async function tellUnreachable(
   const cause: Cause = { kind: 'sweep', sweepId, startedAt };
   const { mode } = hub.settings;
   const outcome = accountUnreachableOutcome({ account, mode }, cause, reasonOf(error), hub.now());
-  await publish(hub, [outcome]);
+  await hub.publish([outcome]);
 }

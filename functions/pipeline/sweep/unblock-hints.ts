@@ -1,34 +1,25 @@
-import { setTimeout as realSleep } from 'node:timers/promises';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { hintedUsers } from '../../domain/accounts/credential-report.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import { generateCredentialReport, getCredentialReport } from '../../io/credential-report.ts';
-import type { Log } from '../../runtime/log.ts';
+import type { SweepDeps } from './sweep-deps.ts';
 
 /** Waits for IAM's report, in ms, between one request and the next. */
 const WAITS = [5_000, 20_000, 60_000];
 
-export interface HintReader {
-  readonly iam: IAMClient;
-  readonly settings: Settings;
-  readonly log: Log;
-  /** Called with the error if there is no credential report because of an error. */
-  readonly onNoReport?: (error: unknown) => void;
-  /** Waits for some ms; real time by default. */
-  readonly sleep?: (ms: number) => Promise<unknown>;
-  /** Frees unused memory. */
-  readonly collectGarbage?: () => void;
-}
-
 /**
  * Which blocked users to read: those who may have to be unblocked because their event was lost. An old hint costs one call,
  * or delays the unblock by a few hours. No user is blocked or unblocked by a hint.
+ * @param onNoReport called with the error if there is no credential report because of an error
  * @returns whether to read a user, by name; true for all users without a report
  */
-export function unblockHints(reader: HintReader): (user: string) => Promise<boolean> {
+export function unblockHints(
+  deps: SweepDeps,
+  onNoReport: (error: unknown) => void,
+): (user: string) => Promise<boolean> {
   let hints: Promise<ReadonlySet<string> | null> | undefined;
   return async (user) => {
-    hints ??= readHints(reader);
+    hints ??= readHints(deps, onNoReport);
     const hinted = await hints;
     return hinted === null || hinted.has(user);
   };
@@ -38,17 +29,19 @@ function passwordMatters({ scope, exemptPassword }: Settings): boolean {
   return scope === 'console-users' || exemptPassword === 'ends-exemption';
 }
 
-async function readHints(reader: HintReader): Promise<ReadonlySet<string> | null> {
-  const { iam, settings, log, onNoReport, sleep = realSleep, collectGarbage } = reader;
+async function readHints(
+  { iam, settings, log, sleep, collectGarbage }: SweepDeps,
+  onNoReport: (error: unknown) => void,
+): Promise<ReadonlySet<string> | null> {
   try {
-    collectGarbage?.();
+    collectGarbage();
     const csv = await readReport(iam, sleep);
-    collectGarbage?.();
+    collectGarbage();
     if (csv !== null) return hintedUsers(csv, { password: passwordMatters(settings) });
     log.warn('IAM has not created the credential report: every blocked user is read');
   } catch (error) {
     log.warn('no credential report: every blocked user is read', { error: error as Error });
-    onNoReport?.(error);
+    onNoReport(error);
   }
   return null;
 }

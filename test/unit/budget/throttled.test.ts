@@ -4,12 +4,13 @@ import { oneAccount } from '../../../functions/pipeline/accounts/accounts.ts';
 import { Breaker } from '../../../functions/pipeline/review/circuit-breaker.ts';
 import { within } from '../../../functions/pipeline/review/deadline.ts';
 import { enforcerOf } from '../../../functions/pipeline/review/enforcer.ts';
+import { handleBatch } from '../../../functions/pipeline/review/handle-batch.ts';
 import { sweep } from '../../../functions/pipeline/sweep/scan-account.ts';
 import { iamClient } from '../../../functions/runtime/clients.ts';
 import { iamClientOver } from '../../fakes/iam-client.ts';
 import { IamEndpoint, type Rate } from '../../fakes/iam-endpoint.ts';
 import { fillAccount, kindOf, userName } from '../../fakes/large-account.ts';
-import { ACCOUNT, handle, START, testPipeline } from '../../fakes/pipeline.ts';
+import { ACCOUNT, results, START, testPipeline } from '../../fakes/pipeline.ts';
 import { inVirtualTime } from '../../fakes/virtual-time.ts';
 
 const USERS = 5000;
@@ -58,11 +59,10 @@ async function night(rate: Rate | null): Promise<Night> {
       const enforcer = enforcerOf(
         iam,
         settings,
-        new Breaker(iam, settings, pipeline.stateStore, now),
+        new Breaker(iam, settings, pipeline.stateStore, now, pipeline.log),
       );
-      const account = { ...pipeline, iam, now, enforcer };
       const deadline = () => within(BATCH_DEADLINE_MS);
-      const own = { ...account, accounts: oneAccount(ACCOUNT, account), deadline };
+      const accounts = oneAccount(ACCOUNT, { ...pipeline, iam, now, enforcer, deadline });
       takeIn();
       while (queue.length > 0 || working > 0) {
         const batch = queue.filter(({ due }) => due <= Date.now()).slice(0, 10);
@@ -73,7 +73,7 @@ async function night(rate: Rate | null): Promise<Night> {
         for (const one of batch) queue.splice(queue.indexOf(one), 1);
         const begin = Date.now();
         working += 1;
-        const settled = await handle(own, ...batch.map(({ body }) => body));
+        const settled = results(await handleBatch(accounts, batch));
         working -= 1;
         longestBatchMs = Math.max(longestBatchMs, Date.now() - begin);
         for (const [index, { body, tries }] of batch.entries()) {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { handler, onIamChange } from '../../../functions/on-iam-change.ts';
 import { throttled } from '../../fakes/memory-iam.ts';
-import { iamEvent, testPipeline } from '../../fakes/pipeline.ts';
+import { hubOf, iamEvent, testPipeline } from '../../fakes/pipeline.ts';
 import { context, sqsEventOf } from '../../fakes/sqs-event.ts';
 
 const users = Array.from({ length: 9 }, (_, index) => `user-${index}`);
@@ -13,7 +13,7 @@ describe('the handler, through middy', () => {
     const bodies = users.map((user) => iamEvent('CreateUser', { user }));
     bodies.splice(4, 0, '{"secret":"xoxb-canary"');
 
-    const answer = await onIamChange(pipeline)(sqsEventOf(bodies), context);
+    const answer = await onIamChange(hubOf(pipeline))(sqsEventOf(bodies), context);
 
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm4' }] });
     expect(users.filter((user) => !pipeline.iam.isBlocked(user))).toEqual([]);
@@ -22,7 +22,7 @@ describe('the handler, through middy', () => {
   it('logs a failed record by its ids, without its body', async () => {
     const pipeline = testPipeline();
     const body = iamEvent('CreateUser', { user: 'not a name: xoxb-canary', eventId: 'the-event' });
-    await onIamChange(pipeline)(sqsEventOf([body]), context);
+    await onIamChange(hubOf(pipeline))(sqsEventOf([body]), context);
     const [failure] = pipeline.logged.filter(({ level }) => level === 'error');
     expect(failure).toMatchObject({
       message: 'record failed',
@@ -39,10 +39,10 @@ describe('the handler, through middy', () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     const done = { batchItemFailures: [] };
-    expect(await onIamChange(pipeline)(sqsEventOf([iamEvent('CreateUser')]), context)).toEqual(
-      done,
-    );
-    expect(await onIamChange(pipeline)(sqsEventOf([]), context)).toEqual(done);
+    expect(
+      await onIamChange(hubOf(pipeline))(sqsEventOf([iamEvent('CreateUser')]), context),
+    ).toEqual(done);
+    expect(await onIamChange(hubOf(pipeline))(sqsEventOf([]), context)).toEqual(done);
   });
 
   it('fails every record where the whole batch goes wrong', async () => {
@@ -53,7 +53,7 @@ describe('the handler, through middy', () => {
         throw new Error('broken');
       },
     };
-    const answer = await onIamChange(broken)(sqsEventOf(['{}', '{}']), context);
+    const answer = await onIamChange(hubOf(broken))(sqsEventOf(['{}', '{}']), context);
     expect(answer.batchItemFailures).toHaveLength(2);
   });
 
@@ -62,7 +62,7 @@ describe('the handler, through middy', () => {
     for (const user of ['a', 'b']) pipeline.iam.put(user);
     pipeline.iam.failNext('ListMFADevices', throttled);
     const bodies = ['a', 'b'].map((user) => iamEvent('CreateUser', { user }));
-    expect(await onIamChange(pipeline)(sqsEventOf(bodies), context)).toEqual({
+    expect(await onIamChange(hubOf(pipeline))(sqsEventOf(bodies), context)).toEqual({
       batchItemFailures: [{ itemIdentifier: 'm0' }],
     });
   });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { publish } from '../../../functions/pipeline/publish.ts';
 import { blocked } from '../../fakes/outcomes.ts';
 import { QUEUE_URL, type TestPipeline, testPipeline } from '../../fakes/pipeline.ts';
 
@@ -11,7 +10,7 @@ describe('what EventBridge does not take', () => {
     const pipeline = testPipeline();
     pipeline.events[how] = 3;
     const outcome = blocked();
-    await publish(pipeline, [outcome]);
+    await pipeline.publish([outcome]);
     const tries = [1, 2, 3].map((attempt) =>
       how === 'refuse'
         ? [
@@ -31,7 +30,7 @@ describe('what EventBridge does not take', () => {
   it('is nothing where there is nothing to post: nobody’s name is read', async () => {
     const pipeline = testPipeline();
     pipeline.events.fail = 1;
-    await publish(pipeline, []);
+    await pipeline.publish([]);
     expect(pipeline.events.fail).toBe(1);
   });
 });

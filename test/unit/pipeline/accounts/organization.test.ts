@@ -37,7 +37,7 @@ describe('a tampering call in a member account', () => {
     const bodies = [
       call(SPOKE, 'PutRule', { name: 'nightly-backup-of-wikis' }),
       call(SPOKE, 'PutRolePolicy', { roleName: 'web-server', policyName: 'x' }),
-      call(SPOKE, 'PutRule', { name: `${hub.stack}-UserChangesRule-X` }),
+      call(SPOKE, 'PutRule', { name: `${hub.hub.stack}-UserChangesRule-X` }),
       call(SPOKE, 'DisableRule', { name: 'ForceMFA-user-changes' }),
     ];
     expect(await handle(hub, ...bodies)).toEqual(bodies.map(() => 'fulfilled'));
@@ -56,7 +56,7 @@ describe('a tampering call in a member account', () => {
     for (const [account, name] of [
       [SPOKE, 'ForceMFA-user-changes'],
       [OTHER, 'ForceMFA-user-changes'],
-      [HUB, `${hub.stack}-UserChangesRule-X`],
+      [HUB, `${hub.hub.stack}-UserChangesRule-X`],
     ] as const) {
       await handle(hub, byCloudFormation(call(account, 'PutRule', { name })));
     }
@@ -67,14 +67,14 @@ describe('a tampering call in a member account', () => {
 describe('an event of a spoke', () => {
   it('is reviewed in the account it is of, under the role there, and told with what people call the account', async () => {
     const hub = testOrganization();
-    hub.organization.iam(SPOKE).put('dana');
-    hub.organization.iam(SPOKE).alias = 'acme-prod';
+    hub.spokes.iam(SPOKE).put('dana');
+    hub.spokes.iam(SPOKE).alias = 'acme-prod';
     const body = JSON.stringify('Production').slice(1, -1);
     hub.dynamo.items.set(`account/${SPOKE}`, { id: { S: `account/${SPOKE}` }, body: { S: body } });
 
     expect(await handle(hub, created(SPOKE, 'dana', 'e1'))).toEqual(['fulfilled']);
 
-    expect(hub.organization.iam(SPOKE).user('dana')?.policies).toEqual([
+    expect(hub.spokes.iam(SPOKE).user('dana')?.policies).toEqual([
       `arn:aws:iam::${SPOKE}:policy/ForceMFA`,
     ]);
     expect(hub.events.outcomes).toMatchObject([
@@ -86,7 +86,7 @@ describe('an event of a spoke', () => {
         accountName: 'Production',
       },
     ]);
-    expect(hub.organization.assumed).toEqual([
+    expect(hub.spokes.assumed).toEqual([
       {
         RoleArn: `arn:aws:iam::${SPOKE}:role/ForceMFA-review`,
         RoleSessionName: 'on-iam-change',
@@ -99,7 +99,7 @@ describe('an event of a spoke', () => {
   it('has the account’s name as soon as a sweep has brought it, and asks for it no more', async () => {
     const hub = testOrganization();
     const users = ['dana', 'erin', 'fay'];
-    for (const user of users) hub.organization.iam(SPOKE).put(user);
+    for (const user of users) hub.spokes.iam(SPOKE).put(user);
     await handle(hub, created(SPOKE, 'dana'));
     const id = `account/${SPOKE}`;
     hub.dynamo.items.set(id, { id: { S: id }, body: { S: 'Production' } });
@@ -116,20 +116,20 @@ describe('an event of a spoke', () => {
   it('needs one session an hour, however many come', async () => {
     const hub = testOrganization();
     for (let minute = 0; minute < 54; minute += 1) {
-      hub.organization.iam(SPOKE).put(`user-${minute}`);
+      hub.spokes.iam(SPOKE).put(`user-${minute}`);
       await handle(hub, created(SPOKE, `user-${minute}`));
       hub.clock.time += MINUTE;
     }
-    expect(hub.organization.assumed).toHaveLength(1);
+    expect(hub.spokes.assumed).toHaveLength(1);
     hub.clock.time += 2 * MINUTE;
     await handle(hub, created(SPOKE, 'user-0'));
-    expect(hub.organization.assumed).toHaveLength(2);
+    expect(hub.spokes.assumed).toHaveLength(2);
   });
 
   it('caused by the enforcer’s own call there is known as ours', async () => {
     const hub = testOrganization();
     const policyArn = `arn:aws:iam::${SPOKE}:policy/ForceMFA`;
-    hub.organization.iam(SPOKE).put('dana');
+    hub.spokes.iam(SPOKE).put('dana');
     const ownChange = iamEvent('DetachUserPolicy', {
       account: SPOKE,
       parameters: { policyArn },
@@ -146,12 +146,12 @@ describe('an event of a spoke', () => {
   it('is counted by a breaker of the account’s own', async () => {
     const hub = testOrganization({ blockLimit: 1 });
     for (const account of [SPOKE, OTHER]) {
-      for (const user of ['dana', 'erin']) hub.organization.iam(account).put(user);
+      for (const user of ['dana', 'erin']) hub.spokes.iam(account).put(user);
     }
     const users = ['dana', 'erin'];
     await handle(hub, ...[SPOKE, OTHER].flatMap((one) => users.map((user) => created(one, user))));
     for (const account of [SPOKE, OTHER]) {
-      const iam = hub.organization.iam(account);
+      const iam = hub.spokes.iam(account);
       expect(users.filter((user) => iam.isBlocked(user))).toHaveLength(1);
     }
     expect(hub.events.outcomes.filter(({ kind }) => kind === 'breaker-open')).toMatchObject([
@@ -175,23 +175,23 @@ describe('what a spoke says of itself', () => {
     ['no tag is as the hub', {}, {}, 'enforce', true],
   ] as const)('%s', async (_, hubSettings, tags, mode, blocked) => {
     const hub = testOrganization(hubSettings);
-    hub.organization.roles.set(SPOKE, tags);
-    hub.organization.iam(SPOKE).put('dana');
+    hub.spokes.roles.set(SPOKE, tags);
+    hub.spokes.iam(SPOKE).put('dana');
     await handle(hub, created(SPOKE));
-    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(blocked);
+    expect(hub.spokes.iam(SPOKE).isBlocked('dana')).toBe(blocked);
     expect(hub.events.outcomes).toMatchObject([{ kind: 'user-blocked', mode }]);
   });
 
   it('its own limit counts, and is read again after five minutes', async () => {
     const hub = testOrganization({ blockLimit: 'auto' });
-    hub.organization.roles.set(SPOKE, { 'mfa-enforcer:block-limit': '0' });
-    hub.organization.iam(SPOKE).put('dana');
+    hub.spokes.roles.set(SPOKE, { 'mfa-enforcer:block-limit': '0' });
+    hub.spokes.iam(SPOKE).put('dana');
     await handle(hub, created(SPOKE));
-    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(false);
-    hub.organization.roles.set(SPOKE, { 'mfa-enforcer:block-limit': 'auto' });
+    expect(hub.spokes.iam(SPOKE).isBlocked('dana')).toBe(false);
+    hub.spokes.roles.set(SPOKE, { 'mfa-enforcer:block-limit': 'auto' });
     hub.clock.time += 6 * MINUTE;
     await handle(hub, created(SPOKE));
-    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(true);
+    expect(hub.spokes.iam(SPOKE).isBlocked('dana')).toBe(true);
   });
 
   it.each([
@@ -199,10 +199,10 @@ describe('what a spoke says of itself', () => {
     ['mfa-enforcer:block-limit', 'many', 'must be hub, auto or a number from 0 to 9999'],
   ])('%s=%s is refused, told, and never taken for another', async (tag, value, must) => {
     const hub = testOrganization();
-    hub.organization.roles.set(SPOKE, { [tag]: value });
-    hub.organization.iam(SPOKE).put('dana');
+    hub.spokes.roles.set(SPOKE, { [tag]: value });
+    hub.spokes.iam(SPOKE).put('dana');
     expect(await handle(hub, created(SPOKE))).toEqual([expect.stringContaining(must)]);
-    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(false);
+    expect(hub.spokes.iam(SPOKE).isBlocked('dana')).toBe(false);
     expect(hub.events.outcomes).toMatchObject([
       { kind: 'account-unreachable', account: SPOKE, why: { code: 'spoke-wrong' } },
     ]);
@@ -234,20 +234,20 @@ describe('an event that names a wrong account', () => {
     ],
   ])('%s is refused', async (_, body, why) => {
     const hub = testOrganization();
-    for (const account of [SPOKE, OTHER]) hub.organization.iam(account).put('dana');
+    for (const account of [SPOKE, OTHER]) hub.spokes.iam(account).put('dana');
     expect(await handle(hub, body)).toEqual([expect.stringContaining(why)]);
-    expect(hub.organization.assumed).toEqual([]);
-    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(false);
-    expect(hub.organization.iam(OTHER).isBlocked('dana')).toBe(false);
+    expect(hub.spokes.assumed).toEqual([]);
+    expect(hub.spokes.iam(SPOKE).isBlocked('dana')).toBe(false);
+    expect(hub.spokes.iam(OTHER).isBlocked('dana')).toBe(false);
   });
 
   it('is refused where the assumed role is in another account, before any call there', async () => {
     const hub = testOrganization();
-    hub.organization.misled.set(SPOKE, OTHER);
-    hub.organization.iam(OTHER).put('dana');
+    hub.spokes.misled.set(SPOKE, OTHER);
+    hub.spokes.iam(OTHER).put('dana');
     const [problem] = await handle(hub, created(SPOKE));
     expect(problem).toContain(`is in account ${OTHER}`);
-    expect(hub.organization.iam(OTHER).calls).toEqual([]);
+    expect(hub.spokes.iam(OTHER).calls).toEqual([]);
     expect(hub.events.outcomes).toMatchObject([
       { kind: 'account-unreachable', account: SPOKE, why: { code: 'account-wrong' } },
     ]);
@@ -263,13 +263,13 @@ describe('one account in a batch', () => {
   const prepared = (limit?: TestOrganization['deadline']) => {
     const hub = testOrganization({}, limit);
     hub.iam.put('hubert');
-    hub.organization.iam(SPOKE).put('dana');
-    hub.organization.iam(OTHER).put('olga');
+    hub.spokes.iam(SPOKE).put('dana');
+    hub.spokes.iam(OTHER).put('olga');
     return hub;
   };
   const othersBlocked = (hub: TestOrganization) => [
     hub.iam.isBlocked('hubert'),
-    hub.organization.iam(OTHER).isBlocked('olga'),
+    hub.spokes.iam(OTHER).isBlocked('olga'),
   ];
 
   it('without the role fails alone, and is told of once in half an hour', async () => {
@@ -294,19 +294,19 @@ describe('one account in a batch', () => {
 
   it('that was refused is asked again after half a minute, not for each message', async () => {
     const hub = prepared();
-    hub.organization.fail = accessDenied();
+    hub.spokes.fail = accessDenied();
     for (let message = 0; message < 5; message += 1) await handle(hub, created(SPOKE));
-    expect(hub.organization.assumed).toHaveLength(1);
-    hub.organization.fail = null;
+    expect(hub.spokes.assumed).toHaveLength(1);
+    hub.spokes.fail = null;
     hub.clock.time += 31_000;
     expect(await handle(hub, created(SPOKE))).toEqual(['fulfilled']);
-    expect(hub.organization.iam(SPOKE).isBlocked('dana')).toBe(true);
+    expect(hub.spokes.iam(SPOKE).isBlocked('dana')).toBe(true);
   });
 
   it('that throttles fails alone, and nobody is told it were unreachable', async () => {
     const hub = prepared();
-    hub.organization.iam(SPOKE).failNext('ListMFADevices', throttled, 99);
-    hub.organization.iam(SPOKE).failNext('GetUser', throttled, 99);
+    hub.spokes.iam(SPOKE).failNext('ListMFADevices', throttled, 99);
+    hub.spokes.iam(SPOKE).failNext('GetUser', throttled, 99);
     expect(await handle(hub, ...batch(SPOKE))).toEqual(['fulfilled', 'Rate exceeded', 'fulfilled']);
     expect(othersBlocked(hub)).toEqual([true, true]);
     expect(hub.events.outcomes.map(({ kind }) => kind)).toEqual(['user-blocked', 'user-blocked']);
@@ -314,7 +314,7 @@ describe('one account in a batch', () => {
 
   it('that never answers fails alone, in time', async () => {
     const hub = prepared(() => within(50));
-    hub.organization.silent.add(SPOKE);
+    hub.spokes.silent.add(SPOKE);
     expect(await handle(hub, ...batch(SPOKE))).toEqual([
       'fulfilled',
       'not done in 0.05 s',
@@ -341,7 +341,7 @@ describe('one account in a batch', () => {
 
   it('that is slow has two of its messages worked on, and the others wait behind everybody else’s', async () => {
     const hub = prepared();
-    const slow = hub.organization.iam(SPOKE);
+    const slow = hub.spokes.iam(SPOKE);
     const send = slow.send.bind(slow);
     slow.send = async (command: object) => {
       hub.clock.time += 2_000;
@@ -354,7 +354,7 @@ describe('one account in a batch', () => {
     const batch = [...users.map((user) => created(SPOKE, user)), created(OTHER, 'olga')];
     expect(await handle(hub, ...batch)).toEqual(batch.map(() => 'fulfilled'));
     expect(users.filter((user) => slow.isBlocked(user))).toHaveLength(2);
-    expect(hub.organization.iam(OTHER).isBlocked('olga')).toBe(true);
+    expect(hub.spokes.iam(OTHER).isBlocked('olga')).toBe(true);
     expect(hub.sqs.sent).toMatchObject(users.slice(2).map(() => ({ delaySeconds: 15 })));
     // SQS lets a group with many messages wait.
     expect(new Set(hub.sqs.groups)).toEqual(new Set([SPOKE]));
@@ -421,7 +421,7 @@ describe('one account in a batch', () => {
 
   it('whose STS throttles fails alone, and comes again', async () => {
     const hub = prepared();
-    hub.organization.fail = throttled();
+    hub.spokes.fail = throttled();
     const results = await handle(hub, created(SPOKE));
     expect(results).toEqual([`account ${SPOKE}: Throttling: Rate exceeded`]);
     expect(hub.events.outcomes).toEqual([]);
@@ -444,7 +444,7 @@ describe('the nightly sweep of an organization', () => {
       [`account/${OTHER}`, 'Development'],
       [`account/${BARE}`, 'Sandbox'],
     ]);
-    expect(hub.organization.assumed.map(({ RoleArn }) => RoleArn)).toEqual(
+    expect(hub.spokes.assumed.map(({ RoleArn }) => RoleArn)).toEqual(
       [SPOKE, OTHER, BARE].map((account) => `arn:aws:iam::${account}:role/ForceMFA-read`),
     );
   });
@@ -452,11 +452,11 @@ describe('the nightly sweep of an organization', () => {
   it('sends whoever differs to review in the own account, and sums all accounts up', async () => {
     const hub = testOrganization();
     hub.iam.put('hubert');
-    hub.organization.iam(SPOKE).put('dana');
-    hub.organization.iam(SPOKE).alias = 'acme-prod';
-    hub.organization.iam(SPOKE).put('glass', { tags: { 'mfa-enforcer:break-glass': 'true' } });
+    hub.spokes.iam(SPOKE).put('dana');
+    hub.spokes.iam(SPOKE).alias = 'acme-prod';
+    hub.spokes.iam(SPOKE).put('glass', { tags: { 'mfa-enforcer:break-glass': 'true' } });
     hub.iam.put('robot', { tags: { userType: 'Service', 'mfa-exempt-until': '2026-03-02' } });
-    hub.organization.iam(OTHER).put('olga', { devices: [`arn:aws:iam::${OTHER}:mfa/olga`] });
+    hub.spokes.iam(OTHER).put('olga', { devices: [`arn:aws:iam::${OTHER}:mfa/olga`] });
     const { failed, outcomes } = await night(hub);
 
     expect(failed).toBe(0);
@@ -500,9 +500,9 @@ describe('the nightly sweep of an organization', () => {
 
   it('tells of what a person must know of in any account, since no account’s sweep is told by itself', async () => {
     const hub = testOrganization();
-    hub.organization.iam(SPOKE).put('fire', { tags: { 'mfa-enforcer:break-glass': 'true' } });
+    hub.spokes.iam(SPOKE).put('fire', { tags: { 'mfa-enforcer:break-glass': 'true' } });
     const until = new Date(START + 7 * 24 * 60 * MINUTE).toISOString().slice(0, 10);
-    hub.organization
+    hub.spokes
       .iam(OTHER)
       .put('robot', { tags: { userType: 'Service', 'mfa-exempt-until': until } });
     const { outcomes } = await night(hub);
@@ -514,7 +514,7 @@ describe('the nightly sweep of an organization', () => {
 
   it('goes on where an account fails, and says what of it is not known', async () => {
     const hub = testOrganization();
-    hub.organization.iam(SPOKE).failNext('GetAccountAuthorizationDetails', throttled, 99);
+    hub.spokes.iam(SPOKE).failNext('GetAccountAuthorizationDetails', throttled, 99);
     const { failed, outcomes } = await night(hub);
     expect(failed).toBe(1);
     // It is tried again, and the summary waits for that.
@@ -533,7 +533,7 @@ describe('the nightly sweep of an organization', () => {
 
   it('counts an account as swept where the second try succeeds', async () => {
     const hub = testOrganization();
-    hub.organization.iam(SPOKE).failNext('GetAccountAuthorizationDetails', throttled, 1);
+    hub.spokes.iam(SPOKE).failNext('GetAccountAuthorizationDetails', throttled, 1);
     expect(await sweepNightly(hub.nightly)).toBe(1);
     const again = JSON.stringify({
       schema: 'mfa-enforcer/sweep-request/1',

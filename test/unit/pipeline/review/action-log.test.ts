@@ -6,7 +6,7 @@ import type {
 import { ActionLog } from '../../../../functions/pipeline/review/action-log.ts';
 import { inMemoryStateStore, type StateStore } from '../../../../functions/pipeline/state-store.ts';
 import { blocked, unblocked } from '../../../fakes/outcomes.ts';
-import { ACCOUNT, START } from '../../../fakes/settings.ts';
+import { ACCOUNT, START, testPipeline } from '../../../fakes/pipeline.ts';
 
 const ID = `actions/${ACCOUNT}/dana`;
 const NOW = new Date(START);
@@ -15,6 +15,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const nothing: LoggedActions = { pending: null, unpublished: [], published: [] };
 const one = blocked({ id: 'one' });
 const two = unblocked({ id: 'two' });
+
+const depsWith = (stateStore: StateStore) => ({ ...testPipeline(), stateStore, now: () => NOW });
 
 /** A actionLog, and what is written into it. */
 async function bookWith(actions: LoggedActions = nothing) {
@@ -30,7 +32,7 @@ async function bookWith(actions: LoggedActions = nothing) {
       return inner.compareAndSet(id, before, after, expires);
     },
   };
-  const actionLog = await ActionLog.open(stateStore, ACCOUNT, 'dana', () => NOW);
+  const actionLog = await ActionLog.open(depsWith(stateStore), 'dana');
   return {
     actionLog,
     ends,
@@ -45,7 +47,7 @@ async function bookWith(actions: LoggedActions = nothing) {
 }
 
 it('knows nothing of a user of whom nothing is remembered', async () => {
-  const { actions } = await ActionLog.open(inMemoryStateStore(), ACCOUNT, 'dana', () => NOW);
+  const { actions } = await ActionLog.open(depsWith(inMemoryStateStore()), 'dana');
   expect(actions).toEqual(nothing);
 });
 

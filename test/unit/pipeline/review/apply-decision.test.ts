@@ -18,7 +18,7 @@ import type { Enforcer } from '../../../../functions/pipeline/review/enforcer.ts
 import { inMemoryStateStore } from '../../../../functions/pipeline/state-store.ts';
 import { MemoryIam, throttled } from '../../../fakes/memory-iam.ts';
 import { blocked, unblocked } from '../../../fakes/outcomes.ts';
-import { ACCOUNT, START, settingsWith } from '../../../fakes/settings.ts';
+import { ACCOUNT, START, testPipeline } from '../../../fakes/pipeline.ts';
 
 const NOW = new Date(START);
 const AT = NOW.toISOString();
@@ -78,7 +78,13 @@ async function carried(one: Case) {
     ...refused,
   };
   await stateStore.compareAndSet(id, null, JSON.stringify(actions), NOW);
-  const actionLog = await ActionLog.open(stateStore, ACCOUNT, 'dana', () => NOW);
+  const deps = {
+    ...testPipeline(),
+    iam: new MemoryIam(),
+    stateStore,
+    now: () => NOW,
+  };
+  const actionLog = await ActionLog.open(deps, 'dana');
   if (one.contested) await stateStore.compareAndSet(id, await stateStore.get(id), '{}', NOW);
   const done: unknown[] = [];
   const act = async (what: unknown): Promise<Enforced> => {
@@ -111,18 +117,15 @@ async function carried(one: Case) {
     user: 'dana',
     ...(methods === null ? {} : { attachments: { methods, policies: [] } }),
   };
-  const reviewer = {
-    iam: new MemoryIam(),
-    settings: settingsWith(),
-    enforcer,
-    stateStore,
-    now: () => NOW,
-  };
   const time = new ActionDeadline(new Date(one.tooOld ? START - 49_001 : START), () => NOW);
   const remembered = async () => JSON.parse((await stateStore.get(id)) ?? '') as LoggedActions;
-  const result = await applyDecision(reviewer, task, { facts, decision }, actionLog, time).catch(
-    (error: unknown) => error as Error,
-  );
+  const result = await applyDecision(
+    { ...deps, enforcer },
+    task,
+    { facts, decision },
+    actionLog,
+    time,
+  ).catch((error: unknown) => error as Error);
   const outcomes =
     'outcomes' in result
       ? result.outcomes.map((outcome) => {

@@ -4,6 +4,7 @@ import {
   type ReservedRoom,
 } from '../../../../functions/pipeline/review/circuit-breaker.ts';
 import { inMemoryStateStore, type StateStore } from '../../../../functions/pipeline/state-store.ts';
+import { noLog } from '../../../../functions/runtime/log.ts';
 import { MemoryIam } from '../../../fakes/memory-iam.ts';
 import { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from '../../../fakes/settings.ts';
 
@@ -19,7 +20,7 @@ function breakerWith(
   const clock = { time: START };
   const iam = new MemoryIam({ account: ACCOUNT, now: () => clock.time });
   const logged: unknown[] = [];
-  const log = { error: (...line: unknown[]) => void logged.push(line) };
+  const log = { ...noLog, error: (...line: unknown[]) => void logged.push(line) };
   const now = () => new Date(clock.time);
   const breaker = new Breaker(iam, settingsWith({ blockLimit, mode }), stateStore, now, log);
   const reserve = async (user: string): Promise<ReservedRoom> => {

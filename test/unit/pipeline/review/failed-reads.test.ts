@@ -9,6 +9,7 @@ import {
   timedOut,
 } from '../../../fakes/memory-iam.ts';
 import {
+  hubOf,
   iamEvent,
   POLICY,
   results,
@@ -40,7 +41,7 @@ describe.each(Object.entries(errors))('a read that fails with %s', (_, error) =>
     for (const policies of [[], [POLICY]]) {
       const pipeline = accountWithDana({ policies });
       pipeline.iam.failNext(action, error);
-      const settled = await handleBatch(pipeline, [{ body: iamEvent('CreateUser') }]);
+      const settled = await handleBatch(hubOf(pipeline), [{ body: iamEvent('CreateUser') }]);
       // What IAM refuses for the moment comes again within seconds; every other record fails.
       const isBack = error === temporarilyUnmodifiable;
       expect(results(settled)).toEqual([isBack ? 'fulfilled' : error().message]);
@@ -94,7 +95,7 @@ describe('an answer without what was asked for', () => {
   it.each(Object.entries(empty))('is no answer: %s', async (action, answer) => {
     const pipeline = accountWithDana();
     answerInstead(pipeline, action, answer);
-    const settled = await handleBatch(pipeline, [{ body: iamEvent('CreateUser') }]);
+    const settled = await handleBatch(hubOf(pipeline), [{ body: iamEvent('CreateUser') }]);
     expect(settled.map(({ status }) => status)).toEqual(['rejected']);
     expect(pipeline.iam.isBlocked('dana')).toBe(false);
   });

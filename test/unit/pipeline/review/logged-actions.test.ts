@@ -19,8 +19,8 @@ const UNBLOCKED = ['user-unblocked', 'user-unblocked/111122223333/dana/e1'];
 
 /** Another copy of the function beside the first: the account, the queues and the table are the same. */
 function copyOf(pipeline: TestPipeline): TestPipeline {
-  const { iam, settings, stateStore, now } = pipeline;
-  const enforcer = enforcerOf(iam, settings, new Breaker(iam, settings, stateStore, now));
+  const { iam, settings, stateStore, now, log } = pipeline;
+  const enforcer = enforcerOf(iam, settings, new Breaker(iam, settings, stateStore, now, log));
   const copy = { ...pipeline, enforcer };
   return { ...copy, accounts: oneAccount(settings.account, copy) };
 }

@@ -8,10 +8,10 @@ describe('in observe mode', () => {
   const time = new ActionDeadline(new Date(), () => new Date());
   const watching = () => {
     const pipeline = testPipeline({ mode: 'observe' });
-    const { iam, settings, stateStore, now } = pipeline;
+    const { iam, settings, stateStore, now, log } = pipeline;
     return {
       pipeline,
-      enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, stateStore, now)),
+      enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, stateStore, now, log)),
     };
   };
 

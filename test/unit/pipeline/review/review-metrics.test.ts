@@ -71,6 +71,8 @@ describe('a review is measured', () => {
     pipeline.iam.put('dana');
     await handle(pipeline, sweepRequest('dana'));
     expect(measured(pipeline)).toEqual([{ Reviews: 1, FoundBySweep: 1 }]);
+    expect(lines(pipeline)).toMatchObject([{ cause: 'sweep-1', user: 'dana' }]);
+    expect(lines(pipeline)[0]).not.toHaveProperty('eventName');
   });
 
   it('but not as found where an exemption has ended: no event tells of that', async () => {
@@ -159,9 +161,10 @@ describe('a sweep is measured', () => {
     const lost = new AccountUnreachable(other, 'role-not-assumable', 'has no role');
     const reach = (account: string) =>
       account === ACCOUNT ? own.of(account) : Promise.reject(lost);
-    const organization = { ...hub, accounts: { of: reach } };
+    const organization = { ...hub, accounts: { own: hub, of: reach } };
     expect(await sweepNightly(organization)).toBe(0);
     expect(measured(pipeline)).toEqual([{ SweepsFinished: 1, AccountsUnswept: 1 }]);
+    expect(lines(pipeline)).toMatchObject([{ cause: 'sweep-1', organization: 'o-a1b2c3d4e5' }]);
     expect(await deliverSweeps(organization)).toBe(0);
   });
 });

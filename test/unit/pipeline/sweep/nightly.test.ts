@@ -14,6 +14,7 @@ import { deliverSweeps, SWEEPS_URL, sweepHub, sweepNightly } from '../../../fake
 import {
   ACCOUNT,
   BOUNDARY,
+  hubOf,
   POLICY,
   START,
   sweepAll,
@@ -313,7 +314,7 @@ describe('the log of a night', () => {
           return call(action, input);
         };
       }
-      await handleSweepMessage(hub, body, () => left);
+      await handleSweepMessage(hubOf(hub), body, () => left);
       const values = { account: ACCOUNT, sweepId: 'sweep-1', users: 4 };
       expect(linesOf(pipeline)).toEqual([
         fails

@@ -3,9 +3,10 @@ import { SweepRequest } from '../../../../events/requests.ts';
 import { handleSweepMessage } from '../../../../functions/pipeline/sweep/handle-sweep-message.ts';
 import { sweep } from '../../../../functions/pipeline/sweep/scan-account.ts';
 import { throttled } from '../../../fakes/memory-iam.ts';
-import { type MemorySweepHub, SWEEPS_URL, sweepHub, takeSweeps } from '../../../fakes/nightly.ts';
+import { SWEEPS_URL, sweepHub, takeSweeps } from '../../../fakes/nightly.ts';
 import {
   ACCOUNT,
+  hubOf,
   POLICY,
   START,
   type TestPipeline,
@@ -36,20 +37,20 @@ function account(users: number, pageSize = 1000): TestPipeline {
 }
 
 /** Delivers a message of the queue of sweeps, and each that it sends, until there is none. @returns how many runs */
-async function deliverAll(hub: MemorySweepHub, msLeft: () => number): Promise<number> {
+async function deliverAll(hub: TestPipeline, msLeft: () => number): Promise<number> {
   let runs = 0;
   let waiting = [REQUEST];
   while (waiting.length > 0) {
     for (const body of waiting) {
       runs += 1;
-      await handleSweepMessage(hub, body, msLeft);
+      await handleSweepMessage(hubOf(hub), body, msLeft);
     }
     waiting = takeSweeps(hub);
   }
   return runs;
 }
 
-const reviewed = ({ sqs }: MemorySweepHub) =>
+const reviewed = ({ sqs }: TestPipeline) =>
   sqs.sent
     .filter(({ queueUrl }) => queueUrl !== SWEEPS_URL)
     .map(({ body }) => (JSON.parse(body) as { user: string }).user);
@@ -122,12 +123,12 @@ describe('a sweep whose time is up', () => {
   it('looks at a user who is created meanwhile, and does not mind one who is deleted', async () => {
     const pipeline = account(40);
     const hub = sweepHub(pipeline);
-    await handleSweepMessage(hub, REQUEST, () => 0);
+    await handleSweepMessage(hubOf(hub), REQUEST, () => 0);
     pipeline.iam.remove(named(0));
     pipeline.iam.remove(named(30));
     pipeline.iam.put('newcomer');
     const [next = ''] = takeSweeps(hub);
-    await handleSweepMessage(hub, next, () => 900_000);
+    await handleSweepMessage(hubOf(hub), next, () => 900_000);
     expect(reviewed(hub)).toContain('newcomer');
     expect(reviewed(hub)).not.toContain(named(30));
     expect(finishedOf(pipeline)).toMatchObject([{ totals: { users: 40 } }]);
@@ -136,12 +137,12 @@ describe('a sweep whose time is up', () => {
   it('begins anew where IAM no longer knows the page', async () => {
     const pipeline = account(40, 10);
     const hub = sweepHub(pipeline);
-    await handleSweepMessage(hub, REQUEST, () => 0);
+    await handleSweepMessage(hubOf(hub), REQUEST, () => 0);
     const parsed = SweepRequest.parse(JSON.parse(takeSweeps(hub)[0] ?? ''));
     const next = { ...parsed, progress: { ...parsed.progress, marker: '10' } };
     const refused = () => Object.assign(new Error('Invalid Marker.'), { name: 'ValidationError' });
     pipeline.iam.failNext('GetAccountAuthorizationDetails', refused);
-    await handleSweepMessage(hub, JSON.stringify(next), () => 900_000);
+    await handleSweepMessage(hubOf(hub), JSON.stringify(next), () => 900_000);
     expect(finishedOf(pipeline)).toMatchObject([{ totals: { users: 40 }, differences: 8 }]);
     expect(new Set(reviewed(hub)).size).toBe(8);
   });
@@ -228,10 +229,12 @@ describe('a sweep that an error stops', () => {
       return inTheMiddle(action, input);
     };
     // The first read fails before anybody has been looked at: the message comes again.
-    await expect(handleSweepMessage(hub, REQUEST, () => 900_000)).rejects.toThrow('Rate exceeded');
+    await expect(handleSweepMessage(hubOf(hub), REQUEST, () => 900_000)).rejects.toThrow(
+      'Rate exceeded',
+    );
     expect(takeSweeps(hub)).toEqual([]);
 
-    await handleSweepMessage(hub, REQUEST, () => 900_000);
+    await handleSweepMessage(hubOf(hub), REQUEST, () => 900_000);
     expect(hub.sqs.sent.filter(({ queueUrl }) => queueUrl === SWEEPS_URL)).toMatchObject([
       { delaySeconds: 60 },
     ]);
@@ -239,7 +242,7 @@ describe('a sweep that an error stops', () => {
       expect.objectContaining({ level: 'warn', message: 'sweep continues after an error' }),
     );
     const [next = ''] = takeSweeps(hub);
-    await handleSweepMessage(hub, next, () => 900_000);
+    await handleSweepMessage(hubOf(hub), next, () => 900_000);
     expect(reviewed(hub)).toHaveLength(40);
     expect(new Set(reviewed(hub)).size).toBe(40);
     expect(finishedOf(pipeline)).toMatchObject([{ totals: { users: 200 }, differences: 40 }]);
@@ -253,9 +256,11 @@ describe('a sweep that an error stops', () => {
       if (action === 'ListMFADevices' && input.UserName === named(21)) throw throttled();
       return call(action, input);
     };
-    await handleSweepMessage(hub, REQUEST, () => 900_000);
+    await handleSweepMessage(hubOf(hub), REQUEST, () => 900_000);
     const [next = ''] = takeSweeps(hub);
-    await expect(handleSweepMessage(hub, next, () => 900_000)).rejects.toThrow('Rate exceeded');
+    await expect(handleSweepMessage(hubOf(hub), next, () => 900_000)).rejects.toThrow(
+      'Rate exceeded',
+    );
     expect(takeSweeps(hub)).toEqual([]);
     expect(finishedOf(pipeline)).toEqual([]);
   });

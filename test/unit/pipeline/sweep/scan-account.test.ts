@@ -13,6 +13,7 @@ import {
 } from '../../../fakes/nightly.ts';
 import {
   ACCOUNT,
+  hubOf,
   POLICY,
   results,
   START,
@@ -27,7 +28,7 @@ const virtual = (name: string) => `arn:aws:iam::111122223333:mfa/${name}`;
 /** Delivers what waits in the queue. */
 async function deliver(pipeline: TestPipeline): Promise<string[]> {
   const bodies = pipeline.sqs.sent.splice(0).map(({ body }) => ({ body }));
-  return results(await handleBatch(pipeline, bodies));
+  return results(await handleBatch(hubOf(pipeline), bodies));
 }
 
 function mixedAccount(options: Parameters<typeof testPipeline>[1] = {}): TestPipeline {
@@ -399,7 +400,7 @@ describe('a sweep of more users than may be blocked', () => {
     await sweepNightly(sweepHub(pipeline));
     for (let batch = 0; batch < 60; batch += 1) {
       const bodies = pipeline.sqs.sent.splice(0, 10).map(({ body }) => ({ body }));
-      await handleBatch(pipeline, bodies);
+      await handleBatch(hubOf(pipeline), bodies);
     }
     expect(pipeline.sqs.sent).toHaveLength(500);
     expect(users.filter((user) => pipeline.iam.isBlocked(user))).toHaveLength(500);
