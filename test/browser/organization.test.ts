@@ -72,7 +72,7 @@ describe.skipIf(started === null)('the page of an organization, in Chromium', ()
     );
     expect(color).toBe('rgb(180, 35, 24)');
     const row = opened.page.getByRole('row', { name: /^Sandbox/ }).last();
-    expect(await row.textContent()).toContain('not readable');
+    expect(await row.textContent()).toContain('not read');
     expect(await row.textContent()).not.toMatch(/\b0\b/);
     expect(opened.problems).toEqual([]);
   });
@@ -84,8 +84,8 @@ describe.skipIf(started === null)('the page of an organization, in Chromium', ()
     const cells = rows.map((row) => row.split(/\s*[\t\n]\s*/).filter(Boolean));
     expect(cells.slice(1).map(([name, ...numbers]) => [name, ...numbers.slice(0, 3)])).toEqual([
       ['Management', '111122223333 · example', '2', '3'],
-      ['Sandboxes', '1 account, 1 not readable'],
-      ['Sandbox', '444455556666', 'not readable', 'tried 2026-03-01 12:00 UTC'],
+      ['Sandboxes', '1 account, 1 not read'],
+      ['Sandbox', '444455556666', 'not read', 'tried 2026-03-01 12:00 UTC'],
       ['Workloads', '1', '1', '0'],
       ['Prod', '1', '1', '0'],
       ['Shop', `${SHOP} · acme-shop`, '1', '1'],

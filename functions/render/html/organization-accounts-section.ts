@@ -39,7 +39,7 @@ function rowOf(row: RollUpRow): Markup {
   const { account } = row;
   if (account.status === 'not-read') {
     const { name, at } = account;
-    return html`<tr class="unread"><th scope="row" class="${depth}">${name} <small>${account.account}</small></th><td colspan="${states.length + 2}"><span class="mark" data-state="unprotected">not readable</span></td><td>tried ${minute(at)}${swept(account.lastSweptAt)}</td></tr>`;
+    return html`<tr class="unread"><th scope="row" class="${depth}">${name} <small>${account.account}</small></th><td colspan="${states.length + 2}"><span class="mark" data-state="unprotected">not read</span></td><td>tried ${minute(at)}${swept(account.lastSweptAt)}</td></tr>`;
   }
   return accountRow(account, depth);
 }
@@ -71,7 +71,7 @@ function numbers(totals: SweepTotals): Markup {
 function unitText(read: number, notRead: number): string {
   const all = read + notRead;
   const accounts = `${count(all)} account${all === 1 ? '' : 's'}`;
-  return notRead === 0 ? accounts : `${accounts}, ${count(notRead)} not readable`;
+  return notRead === 0 ? accounts : `${accounts}, ${count(notRead)} not read`;
 }
 
 function swept(at: string | null): Markup | [] {

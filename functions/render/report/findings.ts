@@ -1,5 +1,6 @@
 import type {
   AccountNotRead,
+  AccountPlace,
   AccountRead,
   OrganizationReport,
 } from '../../../events/organization-report.ts';
@@ -78,13 +79,14 @@ export interface OrganizationFindings {
  * warning: it may have any finding.
  */
 export function organizationFindings(report: OrganizationReport): OrganizationFindings {
+  const nameOf = ({ name, account }: AccountPlace) => oneLine(name) || account;
   const each = readIn(report).map((one) => ({
-    name: oneLine(one.name),
+    name: nameOf(one),
     ...findingsOf(one.report),
   }));
   const users = (of: 'withoutMfa' | 'exemptWithPassword' | 'blockedWithoutNeed') =>
     each.flatMap((one) => one[of].map((user) => `${user} (${one.name})`));
-  const notRead = notReadIn(report).map(({ name }) => oneLine(name));
+  const notRead = notReadIn(report).map(nameOf);
   const known: Level =
     (['critical', 'warning'] as const).find((level) => each.some((one) => one.level === level)) ??
     'ok';

@@ -8,7 +8,7 @@ import {
   organizationFindings,
 } from './findings.ts';
 import type { MonitorFormat } from './format.ts';
-import { countOf, joinWithin, oneLine, shorten } from './text.ts';
+import { countOf, named, oneLine, shorten } from './text.ts';
 
 /** Exit statuses of a Nagios plugin (Monitoring Plugins Development Guidelines, "Plugin Return Codes"). */
 export const nagiosStatuses = {
@@ -21,7 +21,7 @@ export const nagiosStatuses = {
 // NRPE 2 carries 1,024 bytes, the numbers at the end among them.
 const NAGIOS_TEXT_AT_MOST = 700;
 const EXEMPT_AT_MOST = 150;
-// For each other part of an organization's text. The users without MFA come last and have the remaining room.
+// For each other part of an organization's text. The users with a password come last and have the remaining room.
 const OTHERS_AT_MOST = 120;
 
 /** One line of a Nagios plugin: status, text, "|", numbers (Guidelines, "Performance data"). */
@@ -50,24 +50,25 @@ function textOf(
   }: Findings,
   users: number,
 ): string {
-  if (level === 'ok') return `every user with a password has MFA (${countOf(users, 'user')})`;
+  if (level === 'ok')
+    return `every user with a password has an MFA device (${countOf(users, 'user')})`;
   const others = [
-    rootWithoutMfa ? 'root has no MFA device' : '',
-    unprotected > 0 ? `${countOf(unprotected, 'user')} unprotected (no MFA, not blocked)` : '',
-    named('exempt user', 'with a password and no MFA', exemptWithPassword, EXEMPT_AT_MOST),
-    named('user', 'blocked without need', blockedWithoutNeed, EXEMPT_AT_MOST),
+    rootWithoutMfa ? 'the root user has no MFA device' : '',
+    unprotected > 0
+      ? `${countOf(unprotected, 'user')} unprotected (no MFA device, not blocked)`
+      : '',
+    part('exempt user', 'with a password and no MFA device', exemptWithPassword, EXEMPT_AT_MOST),
+    part('user', 'blocked without need', blockedWithoutNeed, EXEMPT_AT_MOST),
   ].filter((part) => part !== '');
   const room = NAGIOS_TEXT_AT_MOST - others.join(', ').length;
-  return [named('user', 'without MFA', withoutMfa, room), ...others]
+  return [part('user', 'with a password and no MFA device', withoutMfa, room), ...others]
     .filter((part) => part !== '')
     .join(', ');
 }
 
-/** "2 users without MFA: a; b"; empty where there are none. */
-function named(thing: string, what: string, names: readonly string[], most: number): string {
-  if (names.length === 0) return '';
-  const front = `${countOf(names.length, thing)} ${what}: `;
-  return front + joinWithin(names.map(asNagiosText), most - front.length - 2);
+/** The comma behind a part counts, too. */
+function part(thing: string, what: string, names: readonly string[], most: number): string {
+  return named(thing, what, names.map(asNagiosText), most - 2);
 }
 
 /** 'label'=value;warn;crit;min;max, where a threshold of 0 means that more than 0 alarms. */
@@ -76,7 +77,7 @@ function numbers(
   { withoutMfa, exemptWithPassword }: Findings,
 ): string {
   return [
-    `'without MFA'=${withoutMfa.length};;0;0`,
+    `'password without MFA'=${withoutMfa.length};;0;0`,
     `'blocked'=${totals.blocked};;;0`,
     `'unprotected'=${totals.unprotected};;0;0`,
     `'exempt'=${totals.exempt};;;0`,
@@ -109,16 +110,23 @@ function organizationText(
 ): string {
   const { level, unprotected } = findings;
   const of = `${countOf(totals.users, 'user')} in ${countOf(counts.read, 'account')}`;
-  if (level === 'ok') return `every user with a password has MFA (${of})`;
+  if (level === 'ok') return `every user with a password has an MFA device (${of})`;
   const parts = [
-    named('account', 'not readable', findings.notRead, OTHERS_AT_MOST),
-    named('root user', 'without MFA', findings.rootWithoutMfa, OTHERS_AT_MOST),
-    unprotected > 0 ? `${countOf(unprotected, 'user')} unprotected (no MFA, not blocked)` : '',
-    named('exempt user', 'with a password and no MFA', findings.exemptWithPassword, OTHERS_AT_MOST),
-    named('user', 'blocked without need', findings.blockedWithoutNeed, OTHERS_AT_MOST),
+    part('account', 'could not be read', findings.notRead, OTHERS_AT_MOST),
+    part('root user', 'without an MFA device', findings.rootWithoutMfa, OTHERS_AT_MOST),
+    unprotected > 0
+      ? `${countOf(unprotected, 'user')} unprotected (no MFA device, not blocked)`
+      : '',
+    part(
+      'exempt user',
+      'with a password and no MFA device',
+      findings.exemptWithPassword,
+      OTHERS_AT_MOST,
+    ),
+    part('user', 'blocked without need', findings.blockedWithoutNeed, OTHERS_AT_MOST),
   ].filter((part) => part !== '');
   const room = NAGIOS_TEXT_AT_MOST - parts.join(', ').length;
-  return [...parts, named('user', 'without MFA', findings.withoutMfa, room)]
+  return [...parts, part('user', 'with a password and no MFA device', findings.withoutMfa, room)]
     .filter((part) => part !== '')
     .join(', ');
 }
@@ -128,7 +136,7 @@ function organizationNumbers(
   findings: OrganizationFindings,
 ): string {
   return [
-    `'without MFA'=${findings.withoutMfa.length};;0;0`,
+    `'password without MFA'=${findings.withoutMfa.length};;0;0`,
     `'blocked'=${totals.blocked};;;0`,
     `'unprotected'=${totals.unprotected};;0;0`,
     `'exempt'=${totals.exempt};;;0`,
@@ -136,6 +144,6 @@ function organizationNumbers(
     `'root without MFA'=${findings.rootWithoutMfa.length};;0;0`,
     `'users'=${totals.users};;;0`,
     `'accounts'=${counts.read};;;0`,
-    `'accounts not readable'=${counts.notRead};;;0`,
+    `'accounts not read'=${counts.notRead};;;0`,
   ].join(' ');
 }

@@ -19,7 +19,7 @@ const totalOf: Readonly<Record<State, keyof SweepTotals>> = {
  */
 export const prometheus: MonitorFormat = {
   render: (report) => exposition([...accountGauges([report]), success(1), readAt(report.at)]),
-  failure: (problem) => `# Not read: ${oneLine(problem)}\n${exposition([success(0)])}`,
+  failure: (problem) => `# The report failed: ${oneLine(problem)}\n${exposition([success(0)])}`,
 };
 
 /** What is known of accounts, each with the label `account`. */
@@ -43,7 +43,7 @@ function accountGauges(reports: readonly Report[]): Gauge[] {
     },
     {
       name: 'mfa_enforcer_root_mfa',
-      help: 'Whether the root user has an MFA device.',
+      help: '1 if the root user has an MFA device, 0 if not.',
       samples: reports.flatMap(({ account, rootMfa }) =>
         rootMfa === null ? [] : [{ labels: { account }, value: rootMfa ? 1 : 0 }],
       ),
@@ -53,7 +53,7 @@ function accountGauges(reports: readonly Report[]): Gauge[] {
 
 /** Whether everything that was asked for could be read. */
 function success(value: 0 | 1): Gauge {
-  const help = 'Whether everything could be read.';
+  const help = '1 if everything could be read, 0 if not.';
   return { name: 'mfa_enforcer_report_success', help, samples: [{ value }] };
 }
 
@@ -61,7 +61,7 @@ function success(value: 0 | 1): Gauge {
 function readAt(at: string): Gauge {
   return {
     name: 'mfa_enforcer_report_timestamp_seconds',
-    help: 'When the account was read, in seconds since 1970.',
+    help: 'When the reading began, in seconds since 1970.',
     samples: [{ value: Date.parse(at) / 1000 }],
   };
 }
@@ -75,7 +75,7 @@ export function organizationPrometheus(report: OrganizationReport): string {
   return exposition([
     {
       name: 'mfa_enforcer_account_read',
-      help: 'Whether the account could be read.',
+      help: '1 if the account could be read, 0 if not.',
       samples: report.accounts.map(({ account, name, ou, status }) => ({
         labels: { account, name: oneLine(name), ou: oneLine(ou.join('/')) },
         value: status === 'read' ? 1 : 0,
@@ -84,7 +84,7 @@ export function organizationPrometheus(report: OrganizationReport): string {
     ...accountGauges(read.map((one) => one.report)),
     accountReadAt(read),
     {
-      name: 'mfa_enforcer_accounts_not_readable',
+      name: 'mfa_enforcer_accounts_not_read',
       help: 'Accounts that could not be read.',
       samples: [{ value: report.counts.notRead }],
     },

@@ -9,7 +9,7 @@ import {
 } from './findings.ts';
 import type { MonitorFormat } from './format.ts';
 import { jsonText } from './json.ts';
-import { countOf, joinWithin, oneLine, shorten } from './text.ts';
+import { countOf, joinWithin, named, oneLine, shorten } from './text.ts';
 
 /** One number of a PRTG sensor. A sensor has at most 50, with names of their own. */
 interface PrtgChannel {
@@ -31,6 +31,8 @@ export interface PrtgReading {
 
 // PRTG Manual, Custom Sensors; the schema of Script v2 has the same number.
 const PRTG_TEXT_AT_MOST = 2000;
+// The other parts are short, so that the users with a password and no MFA device have most of the room.
+const PART_AT_MOST = 400;
 
 /**
  * A report as PRTG's channels and text. The first channel keeps the name of the sensor this project began with:
@@ -47,7 +49,7 @@ export function prtgReading(report: Report): PrtgReading {
         value: findings.withoutMfa.length,
         maxError: 0,
       },
-      { name: 'Users blocked by ForceMFA', value: blocked },
+      { name: 'Users blocked', value: blocked },
       { name: 'Users unprotected', value: unprotected, maxError: 0 },
       { name: 'Users exempt', value: exempt },
       { name: 'Root without MFA', value: findings.rootWithoutMfa ? 1 : 0, maxError: 0 },
@@ -66,25 +68,41 @@ export function prtgProblem(problem: string): string {
   return shorten(asPrtgText(problem), PRTG_TEXT_AT_MOST);
 }
 
-function textOf({
-  level,
-  withoutMfa,
-  exemptWithPassword,
-  unprotected,
-  rootWithoutMfa,
-}: Findings): string {
+function textOf(findings: Findings): string {
+  const { level, withoutMfa, unprotected, rootWithoutMfa } = findings;
   if (withoutMfa.length > 0) return joinWithin(withoutMfa.map(asPrtgText), PRTG_TEXT_AT_MOST);
   if (level === 'critical') {
     return [
       rootWithoutMfa ? 'The root user has no MFA device' : '',
-      unprotected > 0 ? `${countOf(unprotected, 'user')} without MFA and not blocked` : '',
+      unprotected > 0 ? unprotectedText(unprotected) : '',
     ]
-      .filter((part) => part !== '')
-      .join('; ');
+      .filter((one) => one !== '')
+      .join('. ');
   }
-  return exemptWithPassword.length > 0
-    ? 'Every user with a password has MFA or is exempt'
-    : 'Every user with a password has MFA';
+  return textWithoutCritical(findings);
+}
+
+/** The text where nothing is critical: the sensor may show a warning, and names its users. */
+function textWithoutCritical({
+  exemptWithPassword,
+  blockedWithoutNeed,
+}: Pick<Findings, 'exemptWithPassword' | 'blockedWithoutNeed'>): string {
+  const orExempt = exemptWithPassword.length > 0 ? ' or is exempt' : '';
+  return [
+    `Every user with a password has an MFA device${orExempt}`,
+    part('exempt user', 'with a password and no MFA device', exemptWithPassword),
+    part('user', 'blocked without need', blockedWithoutNeed),
+  ]
+    .filter((one) => one !== '')
+    .join('. ');
+}
+
+function unprotectedText(unprotected: number): string {
+  return `${countOf(unprotected, 'user')} unprotected (no MFA device, not blocked)`;
+}
+
+function part(thing: string, what: string, names: readonly string[]): string {
+  return named(thing, what, names.map(asPrtgText), PART_AT_MOST);
 }
 
 /** PRTG ends a message at a number sign (PRTG Manual, Custom Sensors). */
@@ -108,42 +126,31 @@ export function organizationPrtg(report: OrganizationReport): PrtgReading {
         value: findings.withoutMfa.length,
         maxError: 0,
       },
-      { name: 'Users blocked by ForceMFA', value: totals.blocked },
+      { name: 'Users blocked', value: totals.blocked },
       { name: 'Users unprotected', value: totals.unprotected, maxError: 0 },
       { name: 'Users exempt', value: totals.exempt },
       { name: 'Root without MFA', value: findings.rootWithoutMfa.length, maxError: 0 },
       { name: 'Status (0 = ok, 1 = findings)', value: bad ? 1 : 0, maxError: 0 },
       { name: 'Accounts read', value: counts.read },
-      { name: 'Accounts not readable', value: counts.notRead, maxError: 0 },
+      { name: 'Accounts not read', value: counts.notRead, maxError: 0 },
     ],
     text: organizationText(findings),
   };
 }
 
-// The parts before the users without MFA are short, so that the users have most of the room.
-const PART_AT_MOST = 400;
-
 function organizationText(findings: OrganizationFindings): string {
-  const { notRead, rootWithoutMfa, unprotected, withoutMfa, exemptWithPassword } = findings;
-  const names = (all: readonly string[], most: number) => joinWithin(all.map(asPrtgText), most);
+  const { notRead, rootWithoutMfa, unprotected, withoutMfa } = findings;
   const parts = [
-    notRead.length > 0
-      ? `${countOf(notRead.length, 'account')} not readable: ${names(notRead, PART_AT_MOST)}`
-      : '',
-    rootWithoutMfa.length > 0 ? `Root without MFA: ${names(rootWithoutMfa, PART_AT_MOST)}` : '',
-    withoutMfa.length === 0 && unprotected > 0
-      ? `${countOf(unprotected, 'user')} without MFA and not blocked`
-      : '',
-  ].filter((part) => part !== '');
+    part('account', 'could not be read', notRead),
+    part('root user', 'without an MFA device', rootWithoutMfa),
+    withoutMfa.length === 0 && unprotected > 0 ? unprotectedText(unprotected) : '',
+  ].filter((one) => one !== '');
   const before = parts.join('. ');
   if (withoutMfa.length > 0) {
-    const front = before === '' ? '' : `${before}. Users without MFA: `;
-    return front + names(withoutMfa, PRTG_TEXT_AT_MOST - front.length);
+    const front = before === '' ? '' : `${before}. Users with a password and no MFA device: `;
+    return front + joinWithin(withoutMfa.map(asPrtgText), PRTG_TEXT_AT_MOST - front.length);
   }
-  if (before !== '') return before;
-  return exemptWithPassword.length > 0
-    ? 'Every user with a password has MFA or is exempt'
-    : 'Every user with a password has MFA';
+  return before === '' ? textWithoutCritical(findings) : before;
 }
 
 /**

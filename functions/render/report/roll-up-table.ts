@@ -79,7 +79,7 @@ function lineOf(row: RollUpRow): Line {
   const indent = '  '.repeat(row.depth);
   if (row.kind === 'unit') {
     const { name, totals, read, notRead } = row;
-    const blind = notRead === 0 ? '' : `${notRead} not readable`;
+    const blind = notRead === 0 ? '' : `${notRead} not read`;
     return {
       name: `${indent}${oneLine(name)}`,
       unit: true,
@@ -96,7 +96,7 @@ function lineOf(row: RollUpRow): Line {
     return {
       name,
       unit: false,
-      cells: [unknown, unknown, unknown, unknown, unknown, { text: 'not readable', style: 'red' }],
+      cells: [unknown, unknown, unknown, unknown, unknown, { text: 'not read', style: 'red' }],
     };
   }
   const { totals, rootMfa } = account.report;

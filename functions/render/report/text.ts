@@ -33,6 +33,13 @@ export function joinWithin(names: readonly string[], most: number): string {
   return [...names.slice(0, shown), `and ${names.length - shown} more`].join('; ');
 }
 
+/** "2 users blocked without need: a; b", of at most so many characters; empty where there are none. */
+export function named(thing: string, what: string, names: readonly string[], most: number): string {
+  if (names.length === 0) return '';
+  const front = `${countOf(names.length, thing)} ${what}: `;
+  return front + joinWithin(names, most - front.length);
+}
+
 /** "1 user", "2 users" */
 export function countOf(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -78,7 +78,7 @@ describe(`${ACCOUNTS} accounts of ${USERS} users`, () => {
       { env: { AWS_MAX_ATTEMPTS: '2' } },
     );
     expect(status).toBe(3);
-    expect(stdout).toContain('mfa_enforcer_accounts_not_readable 1\n');
+    expect(stdout).toContain('mfa_enforcer_accounts_not_read 1\n');
     expect(stdout).toContain(
       `mfa_enforcer_users{account="${idOf(8)}",state="unprotected"} ${UNPROTECTED}\n`,
     );

@@ -157,7 +157,7 @@ describe('report --organization', () => {
       places.map(([, at]) => at).toSorted((a, b) => a - b),
     );
     // A unit of which nothing is known shows no zeros.
-    expect(stdout).toMatch(/^Sandboxes +\? +\? +\? +\? +1 not readable$/m);
+    expect(stdout).toMatch(/^Sandboxes +\? +\? +\? +\? +1 not read$/m);
   });
 });
 
@@ -335,7 +335,9 @@ describe('where nothing may be concluded', () => {
     const args = ['report', '--organization', '-f', 'prometheus'];
     const ran = await run(organization.endpoint, args);
     expect(ran.status).toBe(3);
-    expect(ran.stdout).toMatch(/^# Not read: AWS denied organizations:ListAccounts[\s\S]* 0\n$/);
+    expect(ran.stdout).toMatch(
+      /^# The report failed: AWS denied organizations:ListAccounts[\s\S]* 0\n$/,
+    );
   });
 
   it('a role that leads into another account is not taken for its own', async () => {
@@ -358,8 +360,8 @@ describe('where nothing may be concluded', () => {
   });
 
   it.each([
-    ['nagios', 3, /^MFA UNKNOWN: 1 account not readable: Sandbox \| .*'accounts not readable'=1;/],
-    ['prtg', 3, /<channel>Accounts not readable<\/channel>\s*<value>1<\/value>/],
+    ['nagios', 3, /^MFA UNKNOWN: 1 account could not be read: Sandbox \| .*'accounts not read'=1;/],
+    ['prtg', 3, /<channel>Accounts not read<\/channel>\s*<value>1<\/value>/],
     [
       'prometheus',
       3,
@@ -383,7 +385,7 @@ describe('where nothing may be concluded', () => {
     const ran = await run(organization.endpoint, ['report', '--organization', '-f', 'nagios']);
     expect(ran.status).toBe(2);
     expect(ran.stdout).toMatch(
-      /^MFA CRITICAL: 1 account not readable: Sandbox, 2 users unprotected .*2 users without MFA: erin \(Development\); dana \(payments\) \|/,
+      /^MFA CRITICAL: 1 account could not be read: Sandbox, 2 users unprotected .*2 users with a password and no MFA device: erin \(Development\); dana \(payments\) \|/,
     );
   });
 });

@@ -34,7 +34,10 @@ const formats: Readonly<Record<string, { readonly status: number; readonly says:
   'prtg-json': { status: 1, says: ['Number of users without MFA devices registered'] },
   'prtg-v2': { status: 1, says: ['"status": "error"'] },
   prometheus: { status: 1, says: ['mfa_enforcer_report_success 1', 'state="unprotected"} 2'] },
-  nagios: { status: 2, says: ['MFA CRITICAL: 2 users without MFA: blocked; unprotected'] },
+  nagios: {
+    status: 2,
+    says: ['MFA CRITICAL: 2 users with a password and no MFA device: blocked; unprotected'],
+  },
 };
 
 /** How a monitor's format says that there is no report. */
@@ -42,7 +45,8 @@ const failures: Readonly<Record<string, RegExp>> = {
   prtg: /<error>1<\/error>\s*<text>AWS denied iam:ListMFADevices/,
   'prtg-json': /"error": 1,\s*"text": "AWS denied iam:ListMFADevices/,
   'prtg-v2': /"status": "error",\s*"message": "AWS denied iam:ListMFADevices/,
-  prometheus: /^# Not read: AWS denied iam:ListMFADevices[\s\S]*mfa_enforcer_report_success 0\n$/,
+  prometheus:
+    /^# The report failed: AWS denied iam:ListMFADevices[\s\S]*mfa_enforcer_report_success 0\n$/,
   nagios: /^MFA UNKNOWN: AWS denied iam:ListMFADevices.*\n$/,
 };
 

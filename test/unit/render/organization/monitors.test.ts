@@ -39,13 +39,13 @@ const cases: readonly [
   [
     'nothing else',
     [],
-    [0, /^MFA OK: every user with a password has MFA \(1 user in 1 account\)/],
+    [0, /^MFA OK: every user with a password has an MFA device \(1 user in 1 account\)/],
     'ok',
   ],
   [
     'a warning',
     [accountRead('payments', exempt)],
-    [1, /^MFA WARNING: 1 exempt user with a password and no MFA: robot \(payments\) \|/],
+    [1, /^MFA WARNING: 1 exempt user with a password and no MFA device: robot \(payments\) \|/],
     'warning',
   ],
   [
@@ -53,26 +53,26 @@ const cases: readonly [
     [accountRead('payments', unprotected)],
     [
       2,
-      /^MFA CRITICAL: 1 user unprotected \(no MFA, not blocked\), 1 user without MFA: dana \(payments\) \|/,
+      /^MFA CRITICAL: 1 user unprotected \(no MFA device, not blocked\), 1 user with a password and no MFA device: dana \(payments\) \|/,
     ],
     'error',
   ],
   [
     'an account that could not be read',
     [bare],
-    [3, /^MFA UNKNOWN: 1 account not readable: Sandbox \|/],
+    [3, /^MFA UNKNOWN: 1 account could not be read: Sandbox \|/],
     'error',
   ],
   [
     'such an account and a warning: the unknown counts more',
     [bare, accountRead('payments', exempt)],
-    [3, /^MFA UNKNOWN: 1 account not readable: Sandbox, 1 exempt user/],
+    [3, /^MFA UNKNOWN: 1 account could not be read: Sandbox, 1 exempt user/],
     'error',
   ],
   [
     'such an account and a user without MFA: the known counts more',
     [bare, accountRead('payments', unprotected)],
-    [2, /^MFA CRITICAL: 1 account not readable: Sandbox, 1 user unprotected/],
+    [2, /^MFA CRITICAL: 1 account could not be read: Sandbox, 1 user unprotected/],
     'error',
   ],
 ];
@@ -84,7 +84,7 @@ describe.each(cases)('an organization with %s', (_, accounts, [status, line], pr
   it('has this for Nagios', () => {
     expect(organizationNagiosStatus(report)).toBe(status);
     expect(render('nagios', report)).toMatch(line);
-    expect(render('nagios', report)).toContain(`'accounts not readable'=${blind};;;0\n`);
+    expect(render('nagios', report)).toContain(`'accounts not read'=${blind};;;0\n`);
   });
 
   it('has this for PRTG', () => {
@@ -95,7 +95,7 @@ describe.each(cases)('an organization with %s', (_, accounts, [status, line], pr
     };
     expect(xml.prtg.result).toHaveLength(8);
     expect(xml.prtg.result.at(-1)).toMatchObject({
-      channel: 'Accounts not readable',
+      channel: 'Accounts not read',
       value: blind,
       limitmaxerror: 0,
     });
@@ -120,13 +120,13 @@ describe('an organization’s', () => {
     const sums = channels(render('prtg-json', two)).map(({ channel, value }) => [channel, value]);
     expect(sums).toEqual([
       ['Number of users without MFA devices registered', 8],
-      ['Users blocked by ForceMFA', 6],
+      ['Users blocked', 6],
       ['Users unprotected', 6],
       ['Users exempt', 4],
       ['Root without MFA', 2],
       ['Status (0 = ok, 1 = findings)', 1],
       ['Accounts read', 2],
-      ['Accounts not readable', 0],
+      ['Accounts not read', 0],
     ]);
   });
 
@@ -140,7 +140,9 @@ describe('an organization’s', () => {
     expect(Buffer.byteLength(render('nagios', many))).toBeLessThanOrEqual(1024);
     const v2 = JSON.parse(render('prtg-v2', many)) as { message: string };
     expect(v2.message.length).toBeLessThanOrEqual(2000);
-    expect(v2.message).toMatch(/^50 accounts not readable: .* Users without MFA: /);
+    expect(v2.message).toMatch(
+      /^50 accounts could not be read: .* Users with a password and no MFA device: /,
+    );
   });
 
   it('hostile names do no harm', () => {

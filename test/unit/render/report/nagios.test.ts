@@ -44,23 +44,27 @@ describe('Nagios’s line', () => {
   });
 
   it.each([
-    [emptyAccount, 'OK', 'every user with a password has MFA (0 users)'],
+    [emptyAccount, 'OK', 'every user with a password has an MFA device (0 users)'],
     [
       reportOf([reportedUser('a'), reportedUser('b', { state: 'blocked' })]),
       'CRITICAL',
-      '2 users without MFA: a; b, 1 user unprotected (no MFA, not blocked)',
+      '2 users with a password and no MFA device: a; b, 1 user unprotected (no MFA device, not blocked)',
     ],
-    [reportOf([reportedUser('a', { state: 'blocked' })]), 'CRITICAL', '1 user without MFA: a'],
+    [
+      reportOf([reportedUser('a', { state: 'blocked' })]),
+      'CRITICAL',
+      '1 user with a password and no MFA device: a',
+    ],
     [
       reportOf([reportedUser('a', { hasPassword: false })]),
       'CRITICAL',
-      '1 user unprotected (no MFA, not blocked)',
+      '1 user unprotected (no MFA device, not blocked)',
     ],
-    [reportOf([], { rootMfa: false }), 'CRITICAL', 'root has no MFA device'],
+    [reportOf([], { rootMfa: false }), 'CRITICAL', 'the root user has no MFA device'],
     [
       reportOf([reportedUser('a', { state: 'exempt' })]),
       'WARNING',
-      '1 exempt user with a password and no MFA: a',
+      '1 exempt user with a password and no MFA device: a',
     ],
   ])('says what is wrong: %#', (report, status, text) => {
     expect(read(nagios.render(report))).toMatchObject({ status, text });
@@ -69,7 +73,7 @@ describe('Nagios’s line', () => {
   it('has every number, under a label of its own', () => {
     const { values, labels } = read(nagios.render(everyState));
     expect(values).toEqual({
-      'without MFA': 4,
+      'password without MFA': 4,
       blocked: 3,
       unprotected: 3,
       exempt: 2,
@@ -97,7 +101,7 @@ describe('Nagios’s line', () => {
   it('takes no "|" and no line break from data', () => {
     const line = nagios.render(reportOf([reportedUser("a|b\nc'd\u0000")]));
     expect(read(line).text).toBe(
-      "1 user without MFA: a/b c'd , 1 user unprotected (no MFA, not blocked)",
+      "1 user with a password and no MFA device: a/b c'd , 1 user unprotected (no MFA device, not blocked)",
     );
     const failure = nagios.failure(HOSTILE_PROBLEM);
     expect(failure).toMatch(/^MFA UNKNOWN: [^|\p{Cc}]+\n$/u);

@@ -35,7 +35,7 @@ describe('PRTG’s channels', () => {
     const { channels } = prtgReading(everyState);
     expect(channels.map(({ name, value }) => [name, value])).toEqual([
       ['Number of users without MFA devices registered', 4],
-      ['Users blocked by ForceMFA', 3],
+      ['Users blocked', 3],
       ['Users unprotected', 3],
       ['Users exempt', 2],
       ['Root without MFA', 1],
@@ -75,19 +75,24 @@ describe('PRTG’s channels', () => {
   });
 
   it.each([
-    ['nobody lacks MFA', emptyAccount, 'Every user with a password has MFA'],
+    ['all users have MFA', emptyAccount, 'Every user with a password has an MFA device'],
     [
       'some are exempt',
       reportOf([reportedUser('a', exempt)]),
-      'Every user with a password has MFA or is exempt',
+      'Every user with a password has an MFA device or is exempt. 1 exempt user with a password and no MFA device: a',
+    ],
+    [
+      'an exempt user is still blocked',
+      reportOf([reportedUser('a', { state: 'exempt', devices: ['S'], blocked: true })]),
+      'Every user with a password has an MFA device. 1 user blocked without need: a',
     ],
     ['only root lacks MFA', reportOf([], { rootMfa: false }), 'The root user has no MFA device'],
     [
       'root and an access key',
       reportOf([reportedUser('a', { hasPassword: false })], { rootMfa: false }),
-      'The root user has no MFA device; 1 user without MFA and not blocked',
+      'The root user has no MFA device. 1 user unprotected (no MFA device, not blocked)',
     ],
-  ])('say so where there is nobody to name: %s', (_, report, text) => {
+  ])('say what was found where no user has a password and no MFA device: %s', (_, report, text) => {
     expect(prtgReading(report).text).toBe(text);
   });
 
