@@ -45,9 +45,9 @@ function compose(outcome: CouldNotEnforce, context: MessageContext): SlackMessag
 }
 
 function blockSteps({ user, why }: CouldNotEnforce, { partition }: MessageContext) {
-  const open = link(userUrl(partition, user), 'open the user');
+  const open = link(userUrl(partition, user), 'Open the user');
   return [
-    section(`*What to do*  ${blockFixes.get(why.code) ?? fallback} (${open})`),
+    section(`*What to do*  ${blockFixes.get(why.code) ?? fallback} ${open}.`),
     section(
       '*What happens next*  Every sweep tries again. Until one succeeds, the user stays unprotected.',
     ),

@@ -86,7 +86,8 @@ function lines(sorted: readonly Digestible[], context: MessageContext) {
 function digestLine(outcome: Digestible, context: MessageContext) {
   const entry = digestEntry(outcome);
   const who = 'slackMember' in outcome ? mention(outcome, context) : '';
-  const why = 'reasons' in outcome ? `${reasonsOf(outcome.reasons)}. ` : '';
+  const reasons = 'reasons' in outcome ? reasonsOf(outcome.reasons) : '';
+  const why = reasons === '' ? '' : `${reasons}. `;
   const when = `${causeOf(outcome.cause)}, ${whenOf(outcome.cause)}`;
   const id = outcome.cause.kind === 'event' ? `, event ${prose(outcome.cause.eventId)}` : '';
   const fix = entry.fix?.(outcome, context) ?? null;

@@ -2,12 +2,12 @@ import type { OutcomeOf } from '../../../events/outcome.ts';
 import { userUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import {
+  because,
   formatAccount,
   formatDelay,
   link,
   type MessageContext,
   mention,
-  reasonsOf,
   smallPrint,
   userFields,
 } from './format.ts';
@@ -33,7 +33,7 @@ function compose(outcome: ExemptionSeen, context: MessageContext): SlackMessage 
   const byName = outcome.reasons.some(({ code }) => code === 'exempt-name');
   const tags = link(userUrl(context.partition, outcome.user, 'tags'), 'the user’s tags');
   const user = link(userUrl(context.partition, outcome.user), 'open the user');
-  return message(`${what} (account ${formatAccount(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
+  return message(`${what} (account ${formatAccount(outcome)})${because(outcome.reasons)}`, [
     header(`${isSuspicious(outcome) ? '🚨' : '🏷️'} ${what}`),
     section(formatDelay(outcome, context), mention(outcome, context)),
     fields(userFields(outcome)),

@@ -42,6 +42,11 @@ export function reasonsOf(reasons: readonly { readonly text: string }[]): string
   return reasons.map(({ text }) => prose(text)).join(', ');
 }
 
+/** ": no MFA device, no exemption." behind what was done; a full stop where no reason is known. */
+export function because(reasons: readonly { readonly text: string }[]): string {
+  return reasons.length === 0 ? '.' : `: ${reasonsOf(reasons)}.`;
+}
+
 /** The call, the caller and the IP address. */
 export function causeOf(cause: Cause): string {
   if (cause.kind === 'sweep') return 'Found by the sweep';

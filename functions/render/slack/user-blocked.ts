@@ -4,6 +4,7 @@ import { isRemoval } from '../../domain/review/deletion-pause.ts';
 import { securityCredentialsUrl, signInUrl, userUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import {
+  because,
   exemptCommand,
   formatAccount,
   formatBoundary,
@@ -12,7 +13,6 @@ import {
   type MessageContext,
   mention,
   methodText,
-  reasonsOf,
   shellUser,
   smallPrint,
   userFields,
@@ -39,7 +39,7 @@ function compose(outcome: UserBlocked, context: MessageContext): SlackMessage {
   const what = `${plain(outcome.user)} ${would ? 'would be' : 'is'} blocked`;
   const wayOut = would ? '' : ' An MFA device restores access.';
   return message(
-    `${what} (account ${formatAccount(outcome)}): ${reasonsOf(outcome.reasons)}.${wayOut}`,
+    `${what} (account ${formatAccount(outcome)})${because(outcome.reasons)}${wayOut}`,
     [
       header(`${would ? '👁️' : '🔒'} ${what}`),
       section(formatDelay(outcome, context), mention(outcome, context)),

@@ -2,12 +2,12 @@ import type { OutcomeOf } from '../../../events/outcome.ts';
 import { userUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import {
+  because,
   formatAccount,
   formatDelay,
   link,
   type MessageContext,
   mention,
-  reasonsOf,
   smallPrint,
   userFields,
 } from './format.ts';
@@ -33,7 +33,7 @@ export const userUnblocked: SlackKind<UserUnblocked> = {
 function compose(outcome: UserUnblocked, context: MessageContext): SlackMessage {
   const would = outcome.mode === 'observe';
   const what = `${plain(outcome.user)} ${would ? 'would be' : 'is'} unblocked`;
-  return message(`${what} (account ${formatAccount(outcome)}): ${reasonsOf(outcome.reasons)}.`, [
+  return message(`${what} (account ${formatAccount(outcome)})${because(outcome.reasons)}`, [
     header(`${would ? '👁️' : '🔓'} ${what}`),
     section(formatDelay(outcome, context), mention(outcome, context)),
     fields(userFields(outcome)),

@@ -240,6 +240,17 @@ describe('a Slack message about one account of many', () => {
     expect(lines).toHaveLength(outcomes.filter(isDigestible).length);
   });
 
+  it('has no empty sentence for an outcome without reasons, alone or in a digest', () => {
+    const outcomes = all.map((one) =>
+      'reasons' in one ? { ...one, reasons: [] } : one,
+    ) as Outcome[];
+    const messages = [
+      ...outcomes.map((outcome) => slackMessage(outcome, context)),
+      digest(outcomes.filter(isDigestible), context),
+    ];
+    for (const message of messages) expect(json(message)).not.toMatch(/[:(,] *\.( |"|\\n)/);
+  });
+
   it('has the fix run in that account', () => {
     const text = json(slackMessage(tamperingSeen({ account: '444455556666' }), context));
     expect(text).toContain('Run with credentials of account 444455556666');
