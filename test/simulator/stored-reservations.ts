@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-interface Held {
+interface Reserved {
   /** When it was taken, by the clock of the instance that took it. */
   readonly takenAt: number;
   /** When a write removed it; Infinity while the item contains it. */
@@ -11,7 +11,7 @@ interface Held {
 export class StoredReservations {
   readonly #clock: Clock;
   /** User → the last reservation. */
-  readonly #held = new Map<string, Held>();
+  readonly #last = new Map<string, Reserved>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -21,12 +21,12 @@ export class StoredReservations {
   written(body: string): void {
     const { reserved } = JSON.parse(body) as { reserved: [string, number, number | null][] };
     const users = new Set(reserved.map(([user]) => user));
-    for (const [user, { takenAt, until }] of this.#held) {
+    for (const [user, { takenAt, until }] of this.#last) {
       if (users.has(user) || until < Number.POSITIVE_INFINITY) continue;
-      this.#held.set(user, { takenAt, until: this.#clock.now });
+      this.#last.set(user, { takenAt, until: this.#clock.now });
     }
     for (const [user, takenAt] of reserved) {
-      this.#held.set(user, { takenAt, until: Number.POSITIVE_INFINITY });
+      this.#last.set(user, { takenAt, until: Number.POSITIVE_INFINITY });
     }
   }
 
@@ -34,8 +34,8 @@ export class StoredReservations {
    * The users who had a reservation after that time.
    * @param notBefore a reservation that was taken before counts no more
    */
-  heldSince(time: number, notBefore: number): string[] {
-    return [...this.#held].flatMap(([user, { takenAt, until }]) =>
+  reservedSince(time: number, notBefore: number): string[] {
+    return [...this.#last].flatMap(([user, { takenAt, until }]) =>
       until >= time && takenAt >= notBefore ? [user] : [],
     );
   }

@@ -170,7 +170,7 @@ const REFUSED_BEFORE_MS = AN_INVOCATION_LASTS_MS + CLOCK_OFF_MS;
 
 /**
  * The breaker refused somebody: as many users are blocked as may be, or were within the time in which IAM's list may still
- * contain them, or have room reserved. Another instance may hold a reservation that it has not used yet.
+ * contain them, or have room reserved. Another instance may have reserved room that it has not used yet.
  * @param at the outcome's time
  */
 export function watchOpen(
@@ -186,7 +186,7 @@ export function watchOpen(
   if (lost.some((kind) => faults.count(`${kind} (on-iam-change)`) > 0)) return;
   const refusedAt = Math.min(at, clock.now);
   const since = refusedAt - 10 * MINUTES;
-  const reserved = reservations.heldSince(refusedAt - REFUSED_BEFORE_MS, since);
+  const reserved = reservations.reservedSince(refusedAt - REFUSED_BEFORE_MS, since);
   const blocked = account.everyone.filter((name) => {
     const history = account.history(name);
     const wasBlocked = history.some(
