@@ -1,4 +1,5 @@
 import { NoSuchEntityException } from '@aws-sdk/client-iam';
+import { mayBeDone } from '../domain/review/iam-errors.ts';
 
 /**
  * Returns a given value if IAM answers that there is no such entity. Every other error is thrown.
@@ -19,7 +20,7 @@ export type WasThere = boolean | 'likely';
 
 /**
  * Runs a call that removes something.
- * @returns false if IAM answers that there was nothing to remove; likely if it answers so at a later attempt of the SDK
+ * @returns false if IAM answers that there was nothing to remove; likely if it answers so after a lost answer
  */
 export async function wasThere(call: () => Promise<unknown>): Promise<WasThere> {
   try {
@@ -27,6 +28,6 @@ export async function wasThere(call: () => Promise<unknown>): Promise<WasThere> 
     return true;
   } catch (error) {
     if (!(error instanceof NoSuchEntityException)) throw error;
-    return (error.$metadata.attempts ?? 1) > 1 && 'likely';
+    return mayBeDone(error) && 'likely';
   }
 }

@@ -5,7 +5,7 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import { treatmentOf } from '../domain/review/iam-errors.ts';
+import { mayBeDone, treatmentOf } from '../domain/review/iam-errors.ts';
 
 // IAM publishes no rate limits. The adaptive mode is the standard one with more attempts, as AWS recommends, and slows
 // down where it is throttled: at 20 calls a second a sweep and its reviews cost 4 % more calls, and 34 % without
@@ -35,15 +35,21 @@ type RetryStrategy = Awaited<ReturnType<IAMClient['config']['retryStrategy']>>;
 function classifying(strategy: RetryStrategy): RetryStrategy {
   // Only a strategy that a caller passes in may be of the old kind; none does.
   if (!('refreshRetryTokenForRetry' in strategy)) return strategy;
+  const afterLostAnswer = new WeakSet<object>();
   return {
     acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
     recordSuccess: (token) => strategy.recordSuccess(token),
-    refreshRetryTokenForRetry: (token, info) => {
+    refreshRetryTokenForRetry: async (token, info) => {
       const { error, ...rest } = info;
+      // The SDK throws the last attempt's error only.
+      const isLost = afterLostAnswer.has(token) || mayBeDone(error);
+      if (isLost && error instanceof Error) Object.assign(error, { lostAnswer: true });
       const treatment = treatmentOf(error);
       // Without the error, or the strategy's rate limiter would classify it by itself.
       const classified = treatment ? { ...rest, errorType: treatment.retry } : info;
-      return strategy.refreshRetryTokenForRetry(token, classified);
+      const next = await strategy.refreshRetryTokenForRetry(token, classified);
+      if (isLost) afterLostAnswer.add(next);
+      return next;
     },
   };
 }

@@ -50,6 +50,30 @@ export const iamErrors: Readonly<Record<string, Treatment>> = {
  */
 export function treatmentOf(error: unknown): Treatment | undefined {
   if (!(error instanceof Error)) return undefined;
-  const code = error.name.replace(/Exception$/, '');
+  const code = codeOf(error);
   return Object.hasOwn(iamErrors, code) ? iamErrors[code] : undefined;
 }
+
+/** IAM's answers that it did nothing. */
+const refusals = [
+  'AccessDenied',
+  'ConcurrentModification',
+  'EntityTemporarilyUnmodifiable',
+  'LimitExceeded',
+  'NoSuchEntity',
+  'PolicyNotAttachable',
+  'Throttling',
+  'UnmodifiableEntity',
+];
+
+/**
+ * Whether a call that ended with an error may have been done. Only a refusal shows that it was not, and only where each
+ * attempt of the SDK was refused.
+ * @param error anything that an IAM call threw; IAM's client marks it with `lostAnswer` where an attempt was not refused
+ */
+export function mayBeDone(error: unknown): boolean {
+  if (!(error instanceof Error) || !refusals.includes(codeOf(error))) return true;
+  return 'lostAnswer' in error;
+}
+
+const codeOf = ({ name }: Error) => name.replace(/Exception$/, '');

@@ -1,4 +1,3 @@
-import { NoSuchEntityException } from '@aws-sdk/client-iam';
 import type { BlockMethod } from '../../../events/outcome.ts';
 import {
   blockedOutcome,
@@ -13,6 +12,7 @@ import {
   mayBeReserved,
   unpublishedActions,
 } from '../../domain/review/action-log.ts';
+import { mayBeDone } from '../../domain/review/iam-errors.ts';
 import { secondsUntilSettled } from '../../domain/review/stale-reads.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import type { ActionLog } from './action-log.ts';
@@ -167,10 +167,8 @@ async function attempt(
   try {
     return await act();
   } catch (error) {
-    // NoSuchEntity means that nothing happened. After other errors that is uncertain.
-    const { attempts = 1 } = error instanceof NoSuchEntityException ? error.$metadata : {};
-    if (error instanceof NoSuchEntityException && attempts === 1) await nothingDone();
-    else await actionLog.markFailed();
+    if (mayBeDone(error)) await actionLog.markFailed();
+    else await nothingDone();
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { IAMServiceException } from '@aws-sdk/client-iam';
 import type { BlockMethod, Reason } from '../../../events/outcome.ts';
+import { mayBeDone } from '../../domain/review/iam-errors.ts';
 
 /** IAM, or the account, does not let the user be blocked or unblocked. */
 interface CouldNot {
@@ -52,8 +53,8 @@ function deniedText(message: string): string {
 /** The reason of a permanent refusal by IAM, or null if another try may succeed. */
 export function refusalOf(error: unknown): Reason | null {
   if (!(error instanceof IAMServiceException)) return null;
-  // An earlier attempt of the SDK may have succeeded with its answer lost. The next review reads the result.
-  if ((error.$metadata?.attempts ?? 1) > 1) return null;
+  // An earlier attempt of the SDK may have succeeded. The next review reads the result.
+  if (mayBeDone(error)) return null;
   if (DENIED.includes(error.name)) return { code: error.name, text: deniedText(error.message) };
   const text = Object.hasOwn(permanent, error.name) ? permanent[error.name] : undefined;
   return text === undefined ? null : { code: error.name, text };

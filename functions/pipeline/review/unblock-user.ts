@@ -48,9 +48,14 @@ export async function unblock(
     return undone.length === 0 ? { kind: 'not-there' } : { kind: 'unblocked', methods: undone };
   } catch (error) {
     const refusal = refusalOf(error);
-    if (refusal === null) throw error;
+    if (refusal === null) throw undone.length === 0 ? error : doneInPart(error);
     return { kind: 'could-not', why: withRest(refusal, undone, methods) };
   }
+}
+
+/** The rest of an unblock is not an unblock of its own (apply-decision.ts). */
+function doneInPart(error: unknown): unknown {
+  return Object.assign(error as Error, { lostAnswer: true });
 }
 
 /** Where some block methods were removed, the reason names those that still block the user. */

@@ -1,6 +1,6 @@
 import { AttachUserPolicyCommand } from '@aws-sdk/client-iam';
 import { afterEach, describe, expect, it } from 'vitest';
-import { iamErrors } from '../../../functions/domain/review/iam-errors.ts';
+import { iamErrors, mayBeDone } from '../../../functions/domain/review/iam-errors.ts';
 import { iamClientOf } from '../../../functions/runtime/clients.ts';
 import { iamClientOver } from '../../fakes/iam-client.ts';
 import { type awsErrors, IamEndpoint } from '../../fakes/iam-endpoint.ts';
@@ -57,6 +57,33 @@ describe('a call of IAM that fails', () => {
   it('with an error that is not in the table is not tried again, if the SDK does not', async () => {
     const { value } = await attach('DeleteConflict', 1);
     expect(value).toMatchObject({ error: { name: 'DeleteConflictException' }, calls: 2 });
+  });
+});
+
+describe('a call that IAM refuses at its last attempt', () => {
+  const attachAfter = (codes: readonly Code[]) =>
+    inVirtualTime(START, async () => {
+      const endpoint = new IamEndpoint();
+      endpoint.iam.put('dana');
+      for (const code of codes) endpoint.failNext('AttachUserPolicy', code, 1);
+      const client = iamClientOver(endpoint, { maxAttempts: codes.length }, 50);
+      const error = await client.send(ATTACH).catch((thrown: Error) => thrown);
+      return { error, calls: endpoint.counts.AttachUserPolicy };
+    });
+
+  it.each<[string, readonly Code[], boolean]>([
+    [
+      'was refused at each',
+      ['ConcurrentModification', 'Throttling', 'ConcurrentModification'],
+      false,
+    ],
+    ['failed at the first', ['ServiceFailure', 'ConcurrentModification', 'LimitExceeded'], true],
+    ['failed in between', ['Throttling', 'InternalFailure', 'ConcurrentModification'], true],
+    ['failed at the last', ['Throttling', 'ServiceFailure'], true],
+  ])('and %s, may be done: %s', async (_, codes, expected) => {
+    const { value } = await attachAfter(codes);
+    expect(value.calls).toBe(codes.length);
+    expect(mayBeDone(value.error)).toBe(expected);
   });
 });
 

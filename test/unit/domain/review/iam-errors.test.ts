@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { iamErrors, treatmentOf } from '../../../../functions/domain/review/iam-errors.ts';
+import {
+  iamErrors,
+  mayBeDone,
+  treatmentOf,
+} from '../../../../functions/domain/review/iam-errors.ts';
 
 const named = (name: string) => Object.assign(new Error('x'), { name });
 
@@ -35,5 +39,36 @@ describe('the treatment of an IAM error', () => {
     ['nothing', undefined],
   ])('is not known for %s', (_, error) => {
     expect(treatmentOf(error)).toBeUndefined();
+  });
+});
+
+describe('a call that ended with an error', () => {
+  const refusals = [
+    'AccessDenied',
+    'ConcurrentModification',
+    'EntityTemporarilyUnmodifiable',
+    'LimitExceeded',
+    'NoSuchEntity',
+    'PolicyNotAttachable',
+    'Throttling',
+    'UnmodifiableEntity',
+  ];
+
+  it.each(refusals)('was not done where IAM answered %s', (code) => {
+    expect(mayBeDone(named(code))).toBe(false);
+    expect(mayBeDone(named(`${code}Exception`))).toBe(false);
+  });
+
+  it.each(refusals)('may be done where the answer of an attempt before %s was lost', (code) => {
+    expect(mayBeDone(Object.assign(named(code), { lostAnswer: true }))).toBe(true);
+  });
+
+  it.each([
+    ['of the server', named('ServiceFailure')],
+    ['of the network', named('TimeoutError')],
+    ['whose name only contains one', named('ThrottlingExceptionOfOurs')],
+    ['that is none', 'Throttling'],
+  ])('may be done after an error %s', (_, error) => {
+    expect(mayBeDone(error)).toBe(true);
   });
 });

@@ -16,7 +16,7 @@ import type {
 } from '../../../../functions/pipeline/review/enforcement-result.ts';
 import type { Enforcer } from '../../../../functions/pipeline/review/enforcer.ts';
 import { inMemoryStateStore } from '../../../../functions/pipeline/state-store.ts';
-import { MemoryIam, throttled } from '../../../fakes/memory-iam.ts';
+import { concurrentModification, MemoryIam, serviceFailure } from '../../../fakes/memory-iam.ts';
 import { blocked, unblocked } from '../../../fakes/outcomes.ts';
 import { ACCOUNT, START, testPipeline } from '../../../fakes/pipeline.ts';
 
@@ -329,14 +329,13 @@ describe('what IAM answers', () => {
     },
   );
 
-  const noSuchEntity = ($metadata: { attempts?: number }) =>
-    new NoSuchEntityException({ message: 'no such user', $metadata });
-  const twice = Object.assign(throttled(), { $metadata: { attempts: 1 } });
+  const noSuchEntity = () => new NoSuchEntityException({ message: 'no such user', $metadata: {} });
+  const lost = { lostAnswer: true };
   it.each([
-    ['no such user: it was not done', noSuchEntity({ attempts: 1 }), null],
-    ['no such user, without saying at which try', noSuchEntity({}), null],
-    ['no such user, at a second try', noSuchEntity({ attempts: 2 }), { failed: true }],
-    ['another error: it may have been done', twice, { failed: true }],
+    ['no such user: it was not done', noSuchEntity(), null],
+    ['changed at the same time: it was not done', concurrentModification(), null],
+    ['no such user, after a lost answer', Object.assign(noSuchEntity(), lost), { failed: true }],
+    ['another error: it may have been done', serviceFailure(), { failed: true }],
   ])('as an error is thrown on. %s', async (_, error, pending) => {
     const { result, remembered, done } = await carried({ action: 'block', enforced: error });
     expect(result).toBe(error);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { oneAccount } from '../../../../functions/pipeline/accounts/accounts.ts';
 import { Breaker } from '../../../../functions/pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../../../../functions/pipeline/review/enforcer.ts';
-import { accessDenied, noSuchEntity, throttled } from '../../../fakes/memory-iam.ts';
+import { accessDenied, noSuchEntity, serviceFailure } from '../../../fakes/memory-iam.ts';
 import {
   handle,
   iamEvent,
@@ -230,10 +230,10 @@ describe('an unblock whose answer was lost', () => {
     const { iam, clock } = pipeline;
     iam.put('dana', { devices: [PHONE], policies: [POLICY] });
     clock.time += 300_000;
-    iam.failNext('DetachUserPolicy', throttled, 1, true);
+    iam.failNext('DetachUserPolicy', serviceFailure, 1, true);
     const parameters = { serialNumber: PHONE };
     const enabled = iamEvent('EnableMFADevice', { eventId: 'e1', ago: -300, parameters });
-    expect(await handle(pipeline, enabled)).toEqual(['Rate exceeded']);
+    expect(await handle(pipeline, enabled)).toEqual(['Internal error']);
     expect(iam.isBlocked('dana')).toBe(false);
     iam.lag = 10_000;
     clock.time += 5_000;
@@ -446,7 +446,7 @@ describe('the memory', () => {
   it('lets the next try begin at once where IAM answered with an error', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
-    pipeline.iam.failNext('AttachUserPolicy', throttled);
+    pipeline.iam.failNext('AttachUserPolicy', serviceFailure);
     const body = iamEvent('CreateUser', { eventId: 'e1' });
     await handle(pipeline, body);
     await handle(pipeline, body);

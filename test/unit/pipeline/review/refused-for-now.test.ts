@@ -54,6 +54,43 @@ describe.each(refusals)('%s', (_, error) => {
     expect(pipeline.events.outcomes.map(({ kind }) => kind)).toEqual(['user-unblocked']);
   });
 
+  it('at a block is no block, also where a person blocks the user meanwhile', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana');
+    pipeline.iam.failNext('AttachUserPolicy', error);
+    const body = iamEvent('CreateUser');
+    await handle(pipeline, body);
+    pipeline.iam.put('dana', { policies: [POLICY] });
+    pipeline.clock.time += 7_000;
+    await handle(pipeline, body);
+    expect(pipeline.events.outcomes).toEqual([]);
+  });
+
+  it('at an unblock is no unblock, also where a person unblocks the user meanwhile', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { devices: [PHONE], policies: [POLICY] });
+    pipeline.iam.failNext('DetachUserPolicy', error);
+    const body = iamEvent('EnableMFADevice', { parameters: { serialNumber: PHONE } });
+    await handle(pipeline, body);
+    pipeline.iam.put('dana', { policies: [] });
+    pipeline.clock.time += 7_000;
+    await handle(pipeline, body);
+    expect(pipeline.events.outcomes).toEqual([]);
+  });
+
+  it('at the second of two block methods leaves an unblock that was begun', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { devices: [PHONE], policies: [POLICY], groups: ['ForceMFA'] });
+    pipeline.iam.failNext('RemoveUserFromGroup', error);
+    const body = iamEvent('EnableMFADevice', { parameters: { serialNumber: PHONE } });
+    await handle(pipeline, body);
+    pipeline.clock.time += 7_000;
+    await handle(pipeline, body);
+    expect(pipeline.events.outcomes).toMatchObject([
+      { kind: 'user-unblocked', methods: ['managed-policy', 'deny-group'] },
+    ]);
+  });
+
   it('of one user leaves the others of the batch alone', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
