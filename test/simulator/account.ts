@@ -1,6 +1,13 @@
 import { nameKey } from '../../events/names.ts';
 import type { Settings } from '../../functions/domain/rules/settings.ts';
-import { accessDenied, MemoryIam, type MemoryUser, noSuchEntity } from '../fakes/memory-iam.ts';
+import {
+  accessDenied,
+  concurrentModification,
+  MemoryIam,
+  type MemoryUser,
+  noSuchEntity,
+  temporarilyUnmodifiable,
+} from '../fakes/memory-iam.ts';
 import type { Environment } from './environment.ts';
 import type { Instance } from './instance.ts';
 import { isBlocked, isBreakGlass } from './oracle.ts';
@@ -41,6 +48,7 @@ export class Account {
   onRecord: (recorded: Recorded) => void = () => undefined;
   readonly #environment: Environment;
   readonly #random: Random;
+  readonly #conflicts: Random;
   readonly #history = new Map<string, Version[]>();
   /** Users, since they were made last, whom a write has reached: from then on each write does. */
   readonly #known = new Map<string, Version>();
@@ -48,6 +56,7 @@ export class Account {
   constructor(environment: Environment, settings: Settings) {
     this.#environment = environment;
     this.#random = environment.random.fork('account');
+    this.#conflicts = environment.random.fork('conflicts');
     this.settings = settings;
     this.iam = new MemoryIam({ account: settings.account, now: () => environment.clock.now });
   }
@@ -108,6 +117,7 @@ export class Account {
       throw noSuchEntity();
     }
     if (youngest) this.#known.set(name, youngest);
+    if (user) this.#refuseForNow(name, youngest);
     const blockedBefore = this.isBlocked(name);
     const answer = this.iam.call(action, input);
     if (action === 'SetDefaultPolicyVersion') {
@@ -127,6 +137,23 @@ export class Account {
     if (blockedAfter && !blockedBefore) this.onBlock(name, instance, action);
     if (blockedBefore && !blockedAfter) this.onUnblock(name, instance);
     return answer;
+  }
+
+  /** @throws IAM's answers of status 409 */
+  #refuseForNow(name: string, youngest: Version | undefined): void {
+    const { profile, clock, faults } = this.#environment;
+    const { concurrent, unmodifiableMs } = profile.conflicts;
+    const isMadeAnew = youngest !== undefined && this.history(name)[0] !== youngest;
+    // A few seconds for most, the longest for some.
+    const lasts =
+      isMadeAnew && unmodifiableMs * this.#conflicts.fork(`${name}/${youngest.at}`).next() ** 2;
+    if (lasts && clock.now - youngest.at < lasts) {
+      faults.add('temporarily unmodifiable (iam)');
+      throw temporarilyUnmodifiable();
+    }
+    if (concurrent === 0 || !this.#conflicts.chance(concurrent)) return;
+    faults.add('concurrent modification (iam)');
+    throw concurrentModification();
   }
 
   #read(action: string, input: Record<string, unknown>): object {

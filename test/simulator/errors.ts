@@ -24,3 +24,7 @@ export function errorOf(fault: Exclude<CallFault, 'death before' | 'death after'
 
 /** The SDK's standard mode tries these again. */
 export const isRetried = (fault: CallFault) => fault !== 'access denied';
+
+/** IAM's answers of status 409 that are not for good: nothing was done, and the same call succeeds later. */
+export const isConflictError = ({ name }: Error) =>
+  /^(ConcurrentModification|EntityTemporarilyUnmodifiable)Exception$/.test(name);

@@ -27,6 +27,14 @@ export interface Storm {
   readonly steady?: boolean;
 }
 
+/** IAM's answers of status 409: nothing was done, and the same call succeeds later. */
+interface Conflicts {
+  /** Of a write: ConcurrentModification. */
+  readonly concurrent: number;
+  /** The longest that a user who was deleted and created again is EntityTemporarilyUnmodifiable, in ms. */
+  readonly unmodifiableMs: number;
+}
+
 /** Which faults a run has, and how often: each kind is there in some runs and not in others. */
 export interface FaultProfile {
   /** For each attempt. */
@@ -43,6 +51,7 @@ export interface FaultProfile {
   >;
   readonly slack: Readonly<Record<SlackFault, number>>;
   readonly storms: readonly Storm[];
+  readonly conflicts: Conflicts;
   /** The longest that a reading lags behind, in ms, and how many readings lag. */
   readonly lag: { readonly most: number; readonly share: number };
   /** The most an instance's clock is off, in ms. */
@@ -79,6 +88,7 @@ export const calm: FaultProfile = {
   },
   messages: { 'sent twice': 0, 'redelivered while running': 0, 'delete lost': 0 },
   slack: { '429': 0, '5xx': 0, hang: 0, reset: 0, 'taken, answer lost': 0, revoked: 0 },
+  conflicts: { concurrent: 0, unmodifiableMs: 0 },
   storms: [],
   lag: { most: 0, share: 0 },
   skew: 0,
@@ -93,6 +103,9 @@ export const calm: FaultProfile = {
  * whole seconds.
  */
 export const LONGEST_LAG_MS = 90_000;
+
+/** AWS says "several minutes" (IAM API Reference, EntityTemporarilyUnmodifiable). */
+export const LONGEST_UNMODIFIABLE_MS = 300_000;
 
 /** Draws a run's profile. @param start when the run begins, @param minutes how long people are at work */
 export function drawFaultProfile(random: Random, start: number, minutes: number): FaultProfile {
@@ -136,6 +149,7 @@ export function drawFaultProfile(random: Random, start: number, minutes: number)
       revoked: 0,
     },
     storms: drawStorms(random, start, minutes),
+    conflicts: drawConflicts(random.fork('conflicts')),
     lag: {
       most: random.chance(0.3) ? 0 : random.pick([2_000, 10_000, 30_000, LONGEST_LAG_MS]),
       share: random.next(),
@@ -146,6 +160,14 @@ export function drawFaultProfile(random: Random, start: number, minutes: number)
       ? { size: 1000, empty: false }
       : { size: random.whole(1, 5), empty: random.chance(0.3) },
     partsUnreadable: false,
+  };
+}
+
+function drawConflicts(random: Random): Conflicts {
+  if (random.chance(0.6)) return calm.conflicts;
+  return {
+    concurrent: random.next() ** 2 * 0.4,
+    unmodifiableMs: random.pick([0, 10_000, 60_000, LONGEST_UNMODIFIABLE_MS]),
   };
 }
 

@@ -4,6 +4,7 @@ import {
   calm,
   type FaultProfile,
   LONGEST_LAG_MS,
+  LONGEST_UNMODIFIABLE_MS,
   type Storm,
 } from './fault-profile.ts';
 import type { Random } from './random.ts';
@@ -26,6 +27,7 @@ export type ProfileName =
   | 'crowds'
   | 'duplicates'
   | 'throttling'
+  | 'conflicts'
   | 'table-away';
 
 const LONG_LAG = { most: LONGEST_LAG_MS, share: 0.9 };
@@ -82,6 +84,19 @@ export const namedProfiles: Readonly<Record<ProfileName, NamedProfile>> = {
   throttling: {
     calls: { throttled: 0.6 },
     profile: {},
+    settings: { mode: 'enforce' },
+  },
+  /** IAM refuses changes for a while with status 409, and nothing else fails. */
+  conflicts: {
+    calls: calm.calls,
+    profile: {
+      conflicts: { concurrent: 0.7, unmodifiableMs: LONGEST_UNMODIFIABLE_MS },
+      entryRefused: 0,
+      events: calm.events,
+      messages: calm.messages,
+      recycled: 0,
+      storms: [],
+    },
     settings: { mode: 'enforce' },
   },
   /** The state table is away for minutes to hours, and nothing else fails. */

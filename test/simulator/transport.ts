@@ -1,5 +1,6 @@
+import { treatmentOf } from '../../functions/domain/review/iam-errors.ts';
 import type { Environment } from './environment.ts';
-import { errorOf, isRetried } from './errors.ts';
+import { errorOf, isConflictError, isRetried } from './errors.ts';
 import type { CallFault, Service } from './fault-profile.ts';
 import { type Instance, never } from './instance.ts';
 import type { Random } from './random.ts';
@@ -56,9 +57,13 @@ export class Transport {
   /** Every call of a process, for tests that let one die at each. */
   readonly calls: { readonly functionName: string; readonly action: string }[] = [];
   deathAt: DeathAt | null = null;
-  /** A call of IAM that was answered with errors only: nobody knows whether it took effect. */
-  onDoubt: (action: string, input: Record<string, unknown>, instance: Instance) => void = () =>
-    undefined;
+  /** A call of IAM that failed after an answer was lost: nobody knows whether it took effect. */
+  onDoubt: (
+    action: string,
+    input: Record<string, unknown>,
+    instance: Instance,
+    begunAt: number,
+  ) => void = () => undefined;
 
   constructor(environment: Environment, backends: Readonly<Record<Service, Backend>>) {
     this.#environment = environment;
@@ -83,6 +88,8 @@ export class Transport {
   async #send(call: Call): Promise<object> {
     const { instance, action, input, service } = call;
     const { journal } = instance.origin;
+    const begunAt = this.#environment.clock.now;
+    let isLost = false;
     for (let attempt = 1; ; attempt += 1) {
       const fault = this.#fault(call);
       try {
@@ -90,21 +97,23 @@ export class Transport {
         journal.answered(action, input, answer);
         return answer;
       } catch (error) {
-        const again = error instanceof Fault && error.retried && attempt < MAX_ATTEMPTS[service];
-        if (!again) {
-          const thrown = error instanceof Fault ? error.what : (error as Error);
-          // As the SDK does.
-          if ('$metadata' in thrown) thrown.$metadata = { attempts: attempt };
+        const thrown = error instanceof Fault ? error.what : (error as Error);
+        const isRetried =
+          error instanceof Fault ? error.retried : isConflictError(thrown) && comesRight(thrown);
+        isLost ||= error instanceof Fault && !error.isRefusal;
+        if (!isRetried || attempt === MAX_ATTEMPTS[service]) {
+          // As functions/runtime/clients.ts does for IAM.
+          if (service === 'iam' && isLost) Object.assign(thrown, { lostAnswer: true });
           if (
             /^(Attach|Add|Put|Detach|Remove|Delete).*(Polic|Group|Boundary)/.test(action) &&
-            attempt > 1 &&
+            isLost &&
             !(error instanceof Fault)
           ) {
             this.#environment.faults.add('uncertain answer (on-iam-change)');
           }
           if (service === 'iam') {
             journal.refused(action, input, thrown);
-            if (error instanceof Fault) this.onDoubt(action, input, instance);
+            if (isLost) this.onDoubt(action, input, instance, begunAt);
           }
           if (service === 'dynamodb' && error instanceof Fault) {
             this.#environment.faults.add(`note lost (${instance.functionName})`);
@@ -208,13 +217,19 @@ export class Transport {
   }
 }
 
+/** As functions/runtime/clients.ts has the SDK classify them. */
+const comesRight = (error: Error) => treatmentOf(error)?.retry === 'TRANSIENT';
+
 class Fault extends Error {
   readonly what: Error;
   readonly retried: boolean;
+  /** IAM answered that it did nothing. */
+  readonly isRefusal: boolean;
   constructor(fault: CallFault) {
     super(fault);
     this.what = errorOf(fault as Parameters<typeof errorOf>[0]);
     this.retried = isRetried(fault);
+    this.isRefusal = fault === 'throttled' || fault === 'access denied';
   }
 }
 

@@ -7,7 +7,7 @@ import { EventBus } from './event-bus.ts';
 import type { Instance } from './instance.ts';
 import { Alerts } from './invariants/alerts.ts';
 import { watchBlock, watchLimit, watchOpen, watchUnblocked } from './invariants/blocks.ts';
-import { watchDone } from './invariants/messages.ts';
+import { watchDone, watchFailed } from './invariants/messages.ts';
 import { Verdict } from './invariants/verdict.ts';
 import { LambdaFunction, Mapping } from './lambda.ts';
 import { Queue } from './queue.ts';
@@ -179,9 +179,9 @@ export class World {
     account.onChange = (user, instance, action) => {
       alerts.action(kindOf(action), user, originOf(instance));
     };
-    this.transport.onDoubt = (action, { UserName }, instance) => {
+    this.transport.onDoubt = (action, { UserName }, instance, begunAt) => {
       if (typeof UserName !== 'string' || /^(Get|List)/.test(action)) return;
-      alerts.doubt(kindOf(action), UserName, originOf(instance), environment.clock.now);
+      alerts.doubt(kindOf(action), UserName, originOf(instance), begunAt);
     };
     account.onWrite = (user, instance) => {
       this.written.set(user, (this.written.get(user) ?? 0) + 1);
@@ -304,6 +304,9 @@ export class World {
       user?: string;
       staleReads?: readonly string[];
     };
+    if (message === 'record failed' && error && instance.functionName === 'on-iam-change') {
+      watchFailed(this.environment, this.verdict, error, instance.origin);
+    }
     if (message === 'reviewed' && user) this.alerts.looked(user, this.environment.clock.now);
     const text = error ? `: ${error.name} ${error.message}` : (staleReads?.join('; ') ?? '');
     this.environment.trace.note(instance.name, `log ${level}: ${message}${text}`);

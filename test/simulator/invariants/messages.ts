@@ -1,6 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
 import { isSameName, nameKey } from '../../../events/names.ts';
 import { ACCOUNT } from '../../fakes/settings.ts';
+import type { Environment } from '../environment.ts';
+import { isConflictError } from '../errors.ts';
 import type { Invocation } from '../instance.ts';
 import type { Queue } from '../queue.ts';
 import type { Verdict } from './verdict.ts';
@@ -30,6 +32,31 @@ export function watchDone(
     () =>
       `a message about ${subject} is gone, though ${failed[0] ?? 'nobody has looked at the user'}`,
   );
+}
+
+// A change that IAM refuses for longer is an alarm (handle-account.ts). Clocks are off.
+const REFUSED_FOR_LONG_MS = 15 * 60_000 - 21_000;
+
+/** A record that fails comes again after minutes, and not for ever: what IAM refuses for a while is not to fail. */
+export function watchFailed(
+  { clock }: Environment,
+  verdict: Verdict,
+  error: Error,
+  { records }: Invocation,
+): void {
+  const isLong = records.some(({ body }) => clock.now - timeOf(body) > REFUSED_FOR_LONG_MS);
+  verdict.check(
+    'no try is lost',
+    isLong || !isConflictError(error),
+    () => `a record failed: ${error.name}`,
+  );
+}
+
+/** When what a message is about happened, or its sweep began. */
+function timeOf(body: string): number {
+  type Times = { readonly eventTime?: string; readonly startedAt?: string };
+  const { detail, cause } = JSON.parse(body) as { detail?: Times; cause?: Times };
+  return Date.parse(detail?.eventTime ?? cause?.eventTime ?? cause?.startedAt ?? '');
 }
 
 const isWaiting = (body: string) => body.includes('"refusedSince"');

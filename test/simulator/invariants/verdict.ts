@@ -16,6 +16,7 @@ export const invariants = {
   'sound reading':
     'nobody is blocked on a failed reading, or on a stale read that an event in hand shows',
   'done or failed message': 'every message is done or in a dead-letter queue',
+  'no try is lost': 'a change that IAM refuses for a while costs its message no try',
   'at least one alert': 'every block and every unblock has an alert',
   'at most one alert': 'and no more than one where nothing crashed',
   'no fight': 'writes are bounded by what people change',
