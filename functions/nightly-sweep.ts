@@ -20,7 +20,6 @@ import {
   sqsClient,
   stsClient,
 } from './runtime/clients.ts';
-import { garbageCollector } from './runtime/collect-garbage.ts';
 import { sweepConfig } from './runtime/config.ts';
 import { createLog } from './runtime/log.ts';
 import { onFirstCall, sqsHandler } from './runtime/sqs-handler.ts';
@@ -61,7 +60,6 @@ function accountsFromEnvironment(): Accounts<SweepDeps> {
     now,
     log,
     sleep,
-    collectGarbage: garbageCollector(),
   };
   const depsOf = (client: IAMClient, managed: Settings): SweepDeps => {
     const names = accountNames(managed.account, client, nameOf, log);

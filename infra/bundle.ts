@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import { slim } from './slim.ts';
 
 const functions = ['on-iam-change', 'nightly-sweep', 'notify-slack'];
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-const common: BuildOptions = {
-  outdir: 'dist',
+/** How every program is bundled, the bench's too. */
+export const bundleOptions: BuildOptions = {
   outExtension: { '.js': '.mjs' },
   bundle: true,
   minify: true,
@@ -44,17 +43,22 @@ export const onlyNeeded: Plugin = {
  * @returns what went into the bundles
  */
 export async function bundle(write: boolean): Promise<Metafile['outputs']> {
-  const how = { ...common, write, metafile: true } as const;
-  const lambda = await build({
-    ...how,
-    entryPoints: entryPoints(functions),
-    plugins: [slim, onlyNeeded],
-  });
-  // On a person's own machine credentials come from any provider of the SDK's chain.
-  const command = await build({ ...how, entryPoints: entryPoints(['cli']), plugins: [onlyNeeded] });
-  return { ...lambda.metafile.outputs, ...command.metafile.outputs };
+  const built = await Promise.all([
+    // A file of its own for what is imported at run time: a function never loads the SDK's other credential providers.
+    ...functions.map((name) => bundleOne(name, { write, splitting: true })),
+    bundleOne('cli', { write }),
+  ]);
+  return Object.assign({}, ...built) as Metafile['outputs'];
 }
 
-function entryPoints(names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [`${name}/index`, `functions/${name}.ts`]));
+async function bundleOne(name: string, options: BuildOptions): Promise<Metafile['outputs']> {
+  const { metafile } = await build({
+    ...bundleOptions,
+    ...options,
+    entryPoints: { index: `functions/${name}.ts` },
+    outdir: `dist/${name}`,
+    plugins: [onlyNeeded],
+    metafile: true,
+  });
+  return metafile.outputs;
 }

@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers';
 import {
   CredentialReportNotReadyException,
   GenerateCredentialReportCommand,
@@ -24,48 +23,13 @@ export const generateCredentialReport = needs(
 export const getCredentialReport = needs(
   ['iam:GetCredentialReport'],
   async (iam: IAMClient): Promise<string | null> => {
-    const command = new GetCredentialReportCommand({});
-    const aside = contentAside(command);
     try {
-      const { Content } = await iam.send(command);
-      const csv = aside() ?? (Content && new TextDecoder().decode(Content));
-      if (csv === undefined) throw new Error('GetCredentialReport answered without the report');
-      return csv;
+      const { Content } = await iam.send(new GetCredentialReportCommand({}));
+      if (!Content) throw new Error('GetCredentialReport answered without the report');
+      return new TextDecoder().decode(Content);
     } catch (error) {
       if (error instanceof CredentialReportNotReadyException) return null;
       throw error;
     }
   },
 );
-
-const [BEGIN, END] = ['<Content>', '</Content>'];
-
-/**
- * Takes the report out of the answer before the SDK parses it: its XML parser takes some 30 bytes for each character of
- * a text, and a large account's report has millions.
- * @returns gives the report, decoded, once the command has been sent
- */
-function contentAside(command: GetCredentialReportCommand): () => string | undefined {
-  let content: string | undefined;
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      const response = result.response as { body: NodeJS.ReadableStream | Uint8Array };
-      const { body } = response;
-      const xml = body instanceof Uint8Array ? new TextDecoder().decode(body) : await text(body);
-      const [begin, end] = [xml.indexOf(BEGIN), xml.indexOf(END)];
-      const isThere = begin !== -1 && end > begin;
-      if (isThere) {
-        const base64 = xml.slice(begin + BEGIN.length, end).replaceAll(/&#\w+;/g, '');
-        content = Buffer.from(base64, 'base64').toString();
-      }
-      response.body = Buffer.from(
-        isThere ? xml.slice(0, begin) + xml.slice(end + END.length) : xml,
-      );
-      return result;
-    },
-    // Next to the wire, below the SDK's own parsing.
-    { step: 'deserialize', priority: 'low', name: 'contentAside' },
-  );
-  return () => content;
-}

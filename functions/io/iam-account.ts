@@ -83,14 +83,10 @@ function inlineDocument({ UserPolicyList = [] }: UserDetail, name: string): unkn
 /**
  * User name → serial numbers of the assigned virtual MFA devices, one call for each 1,000.
  * Proves that a user has MFA, never that one has not: hardware and FIDO devices are not in it.
- * @param afterPage is called for each page
  */
 export const listVirtualDevices = needs(
   ['iam:ListVirtualMFADevices'],
-  async (
-    iam: IAMClient,
-    afterPage: () => void = () => undefined,
-  ): Promise<Map<string, string[]>> => {
+  async (iam: IAMClient): Promise<Map<string, string[]>> => {
     const byUser = new Map<string, string[]>();
     const pages = paginateListVirtualMFADevices(
       { client: iam, pageSize: 1000 },
@@ -103,7 +99,6 @@ export const listVirtualDevices = needs(
         if (!User?.UserName || !SerialNumber) continue;
         byUser.set(User.UserName, [...(byUser.get(User.UserName) ?? []), SerialNumber]);
       }
-      afterPage();
     }
     return byUser;
   },

@@ -33,20 +33,16 @@ export async function* listUsers<T>(
 /**
  * The account's users page by page, so that only one page is in memory.
  * @param from the marker of the first page, or null
- * @param afterPage called after each page has been read or handled
  * @throws the error of a failed read
  */
 export async function* listUserPages(
   iam: IAMClient,
   settings: Settings,
   from: string | null = null,
-  afterPage: () => void = () => undefined,
 ): AsyncGenerator<UserPage> {
-  const virtualDevices = await listVirtualDevices(iam, afterPage);
+  const virtualDevices = await listVirtualDevices(iam);
   for await (const { marker, users } of listUsersInBulk(iam, settings.inlinePolicyName, from)) {
-    afterPage();
     yield { marker, users: users.map((one) => factsOf(one, virtualDevices, settings)) };
-    afterPage();
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
 /**
  * How long a process takes that imports a file, and one that imports nothing, in ms: the least of some tries, since
@@ -32,4 +33,15 @@ function timed(script: string): number {
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
   if (status !== 0) throw new Error(stderr.toString());
   return performance.now() - begin;
+}
+
+/** What a cold start loads: the function's file, and the files that it imports at once. */
+export function loadedFiles(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const source = readFileSync(file, 'utf8');
+  for (const [, other = ''] of source.matchAll(/\b(?:from|import)"(\.\/[\w-]+\.mjs)"/g)) {
+    loadedFiles(join(dirname(file), other), seen);
+  }
+  return seen;
 }

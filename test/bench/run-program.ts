@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { slim } from '../../infra/slim.ts';
+import { bundleOptions } from '../../infra/bundle.ts';
 import type { Measured } from './programs/measured.ts';
 
 export type Program = 'our-sweep' | 'plain-sweep' | 'our-monitor' | 'plain-monitor';
@@ -18,19 +18,8 @@ async function programs(): Promise<string> {
     entryPoints: ['our-sweep', 'plain-sweep', 'our-monitor', 'plain-monitor'].map(
       (name) => `test/bench/programs/${name}.ts`,
     ),
+    ...bundleOptions,
     outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    plugins: [slim],
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
   });
   return outdir;
 }

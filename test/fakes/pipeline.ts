@@ -99,7 +99,6 @@ export function testPipeline(
     },
     log,
     names,
-    collectGarbage: () => undefined,
     deadline:
       () =>
       <T>(work: Promise<T>) =>

@@ -98,7 +98,6 @@ export function startNightlySweep(context: Surroundings, instance: Instance): Ha
     organizations,
     dynamo,
     sleep: asleep(clock, instance),
-    collectGarbage: () => undefined,
   };
   return nightlySweep(oneAccount(settings.account, sweeper)) as unknown as Handler;
 }

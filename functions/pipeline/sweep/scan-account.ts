@@ -98,7 +98,7 @@ async function goThrough(
   from: SweepProgress,
   { msLeft = () => Number.POSITIVE_INFINITY }: SweepRun,
 ): Promise<Reached> {
-  const { iam, settings, now, collectGarbage } = deps;
+  const { iam, settings, now } = deps;
   let state = from;
   const onNoReport = (error: unknown) => {
     state = withFailed(state, failedPart('credential-report', error));
@@ -110,12 +110,7 @@ async function goThrough(
     differing = [];
   };
   try {
-    for await (const { marker, users } of listUserPages(
-      iam,
-      settings,
-      from.marker,
-      collectGarbage,
-    )) {
+    for await (const { marker, users } of listUserPages(iam, settings, from.marker)) {
       const done = new Set(marker === from.marker ? from.done : []);
       if (marker !== state.marker) state = { ...state, marker, done: [] };
       for (const few of inFews(users.filter(({ user }) => !done.has(user)))) {

@@ -29,6 +29,4 @@ export interface SweepDeps extends Publisher {
   readonly log: Log;
   /** Waits for some ms. */
   readonly sleep: (ms: number) => Promise<unknown>;
-  /** Frees unused memory. */
-  readonly collectGarbage: () => void;
 }

@@ -30,13 +30,11 @@ function passwordMatters({ scope, exemptPassword }: Settings): boolean {
 }
 
 async function readHints(
-  { iam, settings, log, sleep, collectGarbage }: SweepDeps,
+  { iam, settings, log, sleep }: SweepDeps,
   onNoReport: (error: unknown) => void,
 ): Promise<ReadonlySet<string> | null> {
   try {
-    collectGarbage();
     const csv = await readReport(iam, sleep);
-    collectGarbage();
     if (csv !== null) return hintedUsers(csv, { password: passwordMatters(settings) });
     log.warn('IAM has not created the credential report: every blocked user is read');
   } catch (error) {

@@ -3,7 +3,6 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { sweep } from '../../../functions/pipeline/sweep/scan-account.ts';
 import type { SweepDeps } from '../../../functions/pipeline/sweep/sweep-deps.ts';
 import { iamClient } from '../../../functions/runtime/clients.ts';
-import { garbageCollector } from '../../../functions/runtime/collect-garbage.ts';
 import { settingsOfBench } from '../settings.ts';
 import { measured } from './measured.ts';
 
@@ -21,14 +20,12 @@ const silent = () => undefined;
 const log = { info: silent, warn: silent, error: silent };
 
 await measured(async () => {
-  const collectGarbage = garbageCollector();
   const deps = {
     iam: iamClient(),
     sqs,
     queueUrl: '',
     settings: settingsOfBench,
     log,
-    collectGarbage,
     sleep,
     now: () => new Date(),
   };

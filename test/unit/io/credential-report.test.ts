@@ -31,11 +31,6 @@ describe('the credential report', () => {
   it.each([
     ['at once', `<Content>${base64}</Content>`, false],
     ['piece by piece', `<Content>${base64}</Content>`, true],
-    [
-      'in lines',
-      `<Content>${base64.slice(0, 20)}&#13;\n${base64.slice(20)}&#xD;\n</Content>`,
-      false,
-    ],
   ])('is read %s', async (_, content, streamed) => {
     expect(await getCredentialReport(answering(200, report(content), streamed))).toBe(CSV);
   });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { garbageCollector } from '../../../functions/runtime/collect-garbage.ts';
 import { onFirstCall, Postponed, sqsHandler } from '../../../functions/runtime/sqs-handler.ts';
 import { version } from '../../../functions/runtime/version.ts';
 import { testPipeline } from '../../fakes/pipeline.ts';
@@ -70,21 +69,6 @@ describe('an entry point', () => {
     });
     await expect(handler()).rejects.toThrow('no configuration');
     expect(await handler()).toBe(2);
-  });
-});
-
-describe('memory that is no longer in use', () => {
-  it('is given back at once', async () => {
-    const collect = garbageCollector();
-    let gone = 0;
-    const registry = new FinalizationRegistry(() => {
-      gone += 1;
-    });
-    for (let index = 0; index < 100; index += 1) registry.register(new Array(1000).fill(index), 0);
-    await new Promise(setImmediate);
-    collect();
-    await new Promise((done) => setTimeout(done, 20));
-    expect(gone).toBeGreaterThan(50);
   });
 });
 
