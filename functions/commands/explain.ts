@@ -40,7 +40,10 @@ async function explain(terminal: Terminal, user: string, options: ExplainOptions
     options.account === undefined
       ? await connect(terminal, options)
       : await connectTo(terminal, options.account, options);
-  const noUser = () => new UsageError(`Account ${settings.account} has no IAM user ${user}.`);
+  const noUser = () =>
+    new UsageError(
+      `Account ${settings.account} has no IAM user ${user}. Check the name, and the account (--profile, --account).`,
+    );
   const found = await getUser(iam, user);
   if (found === null) throw noUser();
   const listed = await listMfaDevices(iam, found.user);

@@ -126,7 +126,10 @@ async function waitingIn(
     asked.map(async ({ id, sourceQueue }) => {
       const [from, to] = [urlOf(id), urlOf(sourceQueue)];
       const attributes = await getQueueAttributes(sqs, from);
-      if (attributes === null) throw new Error(`The queue ${from} no longer exists.`);
+      if (attributes === null)
+        throw new Error(
+          `The queue ${from} no longer exists. mfa-enforcer doctor shows how to recreate it.`,
+        );
       return { id, sourceQueue, from, to, messages: attributes.messages };
     }),
   );

@@ -53,7 +53,7 @@ async function rollback(
   const unknown = users.filter((user) => !everyone.some((facts) => facts.user === user));
   if (unknown.length > 0) {
     throw new UsageError(
-      `Account ${account.settings.account} has no IAM user ${unknown.join(', ')}.`,
+      `Account ${account.settings.account} has no IAM user ${unknown.join(', ')}. Check the names, and the account (--profile).`,
     );
   }
   const named = everyone.filter(({ user }) => users.length === 0 || users.includes(user));

@@ -9,19 +9,24 @@ import { needs } from './needs.ts';
 /**
  * The decrypted value of an SSM parameter. Under a customer-managed key, Parameter Store decrypts with the caller's
  * own right to the key (Parameter Store User Guide, "AWS KMS encryption for SecureString parameters").
- * @throws Error that says how to store it where it does not exist
+ * @throws Error that says how to store it where it does not exist or is empty
  */
 export const getParameter = needs(['kms:Decrypt'], async (ssm: SSMClient, name: string) => {
   const parameter = await readParameter(ssm, name);
   if (parameter === null) {
-    throw new Error(
-      `SSM parameter ${name} does not exist. Store the Slack webhook there: ` +
-        `aws ssm put-parameter --type SecureString --name ${name} --value file://webhook.txt`,
-    );
+    throw new Error(`SSM parameter ${name} does not exist. ${howToStore(name)}`);
   }
-  if (parameter.value === '') throw new Error(`SSM parameter ${name} is empty`);
+  if (parameter.value === '')
+    throw new Error(`SSM parameter ${name} is empty. ${howToStore(name, ' --overwrite')}`);
   return parameter.value;
 });
+
+function howToStore(name: string, overwrite = ''): string {
+  return (
+    'Store the Slack webhook there: ' +
+    `aws ssm put-parameter --type SecureString --name ${name} --value file://webhook.txt${overwrite}`
+  );
+}
 
 /** What an SSM parameter is, without its value. */
 interface Described {

@@ -266,7 +266,7 @@ const breakages: readonly Breakage[] = [
       return async () => put(await print('BlockChangesRule'));
     },
     check: 'rules',
-    message: ['BlockChangesRule', 'another event pattern'],
+    message: ['BlockChangesRule', 'is not as deployed'],
     fix: ['doctor --stack iam-mfa-enforcer-prod --print BlockChangesRule', 'put-rule'],
   },
   {
@@ -315,7 +315,7 @@ const breakages: readonly Breakage[] = [
     },
     check: 'queues',
     message: [
-      'the policy of IamChangesQueue has lost RulesMaySend: EventBridge may not send to it',
+      'the policy of IamChangesQueue lacks the statement RulesMaySend: EventBridge may not send to it',
     ],
     fix: ['--print IamChangesQueue > queue.json', 'set-queue-attributes'],
   },
@@ -337,7 +337,7 @@ const breakages: readonly Breakage[] = [
       return () => withDoctorsAttributes('OutcomesQueue');
     },
     check: 'queues',
-    message: [/^the policy of OutcomesQueue has gained Anybody$/],
+    message: [/^the policy of OutcomesQueue has the additional statement Anybody$/],
     fix: ['--print OutcomesQueue'],
   },
   {
@@ -432,7 +432,7 @@ const breakages: readonly Breakage[] = [
       return () => withDoctorsRights('NotifySlackRole', 'notify-slack');
     },
     check: 'roles',
-    message: ['NotifySlackRole no longer has its policy notify-slack', 'lacks', 'ssm:GetParameter'],
+    message: ['NotifySlackRole lacks its policy notify-slack', 'lacks', 'ssm:GetParameter'],
     fix: ['--print NotifySlackRole > rights.json', 'aws iam put-role-policy --role-name'],
   },
   {
@@ -447,7 +447,7 @@ const breakages: readonly Breakage[] = [
     },
     check: 'roles',
     message: [
-      'the policy on-iam-change of OnIamChangeRole has lost BlockAndUnblock: on-iam-change lacks iam:AttachUserPolicy, iam:DetachUserPolicy',
+      'the policy on-iam-change of OnIamChangeRole lacks the statement BlockAndUnblock: on-iam-change lacks iam:AttachUserPolicy, iam:DetachUserPolicy',
     ],
     fix: ['--print OnIamChangeRole > rights.json', 'put-role-policy'],
   },
@@ -459,9 +459,7 @@ const breakages: readonly Breakage[] = [
       return () => withDoctorsRights('OnIamChangeRole', PolicyName, 'OnIamChangeBoundaryDeny');
     },
     check: 'roles',
-    message: [
-      'no longer has its policy boundary-deny: on-iam-change lacks iam:PutUserPermissionsBoundary',
-    ],
+    message: ['lacks its policy boundary-deny: on-iam-change lacks iam:PutUserPermissionsBoundary'],
     fix: ['--print OnIamChangeBoundaryDeny'],
   },
   {

@@ -28,15 +28,20 @@ export function policyChanges(found: unknown, deployed: unknown): PolicyChanges 
   return lost.length + changed.length + added.length === 0 ? null : { lost, changed, added };
 }
 
-/** "lost RulesMaySend, changed Publish, gained Anyone" */
+/** "lacks the statement RulesMaySend; has the additional statements Anyone, Everyone" */
 export function describeChanges({ lost, changed, added }: PolicyChanges): string {
   return [
-    lost.length > 0 ? `lost ${lost.join(', ')}` : '',
-    changed.length > 0 ? `changed in ${changed.join(', ')}` : '',
-    added.length > 0 ? `gained ${added.join(', ')}` : '',
+    named('lacks the', lost),
+    named('has the changed', changed),
+    named('has the additional', added),
   ]
     .filter((part) => part !== '')
     .join('; ');
+}
+
+function named(what: string, sids: readonly string[]): string {
+  if (sids.length === 0) return '';
+  return `${what} statement${sids.length === 1 ? '' : 's'} ${sids.join(', ')}`;
 }
 
 /** Actions that a policy's statements allow, as they are written, with their wildcards. */
@@ -59,7 +64,7 @@ export function isAllowed(action: string, allowed: readonly string[]): boolean {
 function statementsOf(document: unknown): Map<string, Statement> {
   const { Statement = [] } = (document ?? {}) as { Statement?: Statement | Statement[] };
   return new Map(
-    [Statement].flat().map((one, index) => [one.Sid ?? `statement ${index + 1}`, one] as const),
+    [Statement].flat().map((one, index) => [one.Sid ?? `number ${index + 1}`, one] as const),
   );
 }
 

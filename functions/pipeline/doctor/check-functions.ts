@@ -51,7 +51,7 @@ async function checkFunction(
   const { Role, Environment } = template.propertiesOf(id);
   if (found.role !== Role) {
     const fix = `update-function-configuration --function-name ${name} --role ${String(Role)}`;
-    const message = `${name} has another role than deployed: ${found.role}`;
+    const message = `the role of ${name} is not as deployed: ${found.role}`;
     findings.push(broken('functions', message, aws(context, 'lambda', fix)));
   }
   const changes = changedVariables(found, Environment);
@@ -59,7 +59,7 @@ async function checkFunction(
     findings.push(
       broken(
         'functions',
-        `${name} has other environment variables than deployed: ${changes.join('; ')}`,
+        `the environment variables of ${name} are not as deployed: ${changes.join('; ')}`,
         printed(context, id, 'variables.json'),
         aws(
           context,

@@ -40,7 +40,7 @@ async function checkQueue(
   const changes = Policy === undefined ? null : policyChanges(attributes.policy, Policy);
   if (changes !== null) {
     const blocks = changes.lost.length > 0 ? ': EventBridge may not send to it' : '';
-    const message = `the policy of ${id} has ${describeChanges(changes)}${blocks}`;
+    const message = `the policy of ${id} ${describeChanges(changes)}${blocks}`;
     found.push(broken('queues', message, ...fix));
   }
   if (RedrivePolicy !== undefined && !isSameRedrive(attributes.redrivePolicy, RedrivePolicy)) {

@@ -57,12 +57,12 @@ async function checkRole(
       ),
     ];
     if (!policies.has(name)) {
-      found.push(broken('roles', `${roleId} no longer has its policy ${name}`, ...fix));
+      found.push(broken('roles', `${roleId} lacks its policy ${name}`, ...fix));
       continue;
     }
     const changes = policyChanges(policies.get(name), document);
     if (changes === null) continue;
-    const message = `the policy ${name} of ${roleId} has ${describeChanges(changes)}`;
+    const message = `the policy ${name} of ${roleId} ${describeChanges(changes)}`;
     found.push(broken('roles', message, ...fix));
   }
   for (const name of deployed === null ? [] : names.filter((one) => !deployed.has(one))) {

@@ -55,7 +55,7 @@ async function checkRule(
     found.push(
       broken(
         'rules',
-        `${what} has another event pattern than deployed`,
+        `the event pattern of ${what} is not as deployed`,
         printed(context, id, 'pattern.json'),
         aws(
           context,

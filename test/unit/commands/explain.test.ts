@@ -112,7 +112,8 @@ describe('explain', () => {
       expect(await say(server.endpoint, ['explain', 'unprotected'])).toEqual({
         status: 2,
         stdout: '',
-        stderr: 'Account 111122223333 has no IAM user unprotected.\n',
+        stderr:
+          'Account 111122223333 has no IAM user unprotected. Check the name, and the account (--profile, --account).\n',
       });
     },
   );
@@ -133,7 +134,10 @@ describe('explain', () => {
   });
 
   it.each([
-    ['nobody', 'Account 111122223333 has no IAM user nobody.\n'],
+    [
+      'nobody',
+      'Account 111122223333 has no IAM user nobody. Check the name, and the account (--profile, --account).\n',
+    ],
     ['', 'The name is empty.\n'],
     [
       'a b/b ',

@@ -68,7 +68,8 @@ describe('rollback', () => {
     expect(ran).toMatchObject({
       status: 2,
       stdout: '',
-      stderr: 'Account 111122223333 has no IAM user nobody, noone.\n',
+      stderr:
+        'Account 111122223333 has no IAM user nobody, noone. Check the names, and the account (--profile).\n',
     });
     expect(server.iam.isBlocked('blocked')).toBe(true);
   });

@@ -759,7 +759,10 @@ const queues: readonly Case[] = [
     (client) => getParameter(client, '/p'),
     [{ Parameter: { Type: 'String' } }],
     asksParameter,
-    new Error('SSM parameter /p is empty'),
+    new Error(
+      'SSM parameter /p is empty. Store the Slack webhook there: ' +
+        'aws ssm put-parameter --type SecureString --name /p --value file://webhook.txt --overwrite',
+    ),
   ),
   of(
     ssm,

@@ -20,16 +20,28 @@ describe('a policy beside the deployed one', () => {
   });
 
   it.each([
-    ['lost Write', policy(read)],
-    ['changed in Read', policy({ ...read, Resource: 'x' }, write)],
-    ['gained Extra', policy(read, write, { ...write, Sid: 'Extra' })],
-    ['lost Read, Write; gained statement 1', policy({ Effect: 'Deny', Action: '*' })],
-    ['lost Read, Write', null],
-    ['lost Read; changed in Write', policy({ ...write, Resource: 'x' })],
-    ['lost Read; gained Extra', policy(write, { ...read, Sid: 'Extra' })],
-    ['changed in Write; gained Extra', policy(read, { ...write, Resource: 'x' }, { Sid: 'Extra' })],
+    ['lacks the statement Write', policy(read)],
+    ['has the changed statement Read', policy({ ...read, Resource: 'x' }, write)],
+    ['has the additional statement Extra', policy(read, write, { ...write, Sid: 'Extra' })],
     [
-      'changed in Read, Write; gained Extra, More',
+      'lacks the statements Read, Write; has the additional statement number 1',
+      policy({ Effect: 'Deny', Action: '*' }),
+    ],
+    ['lacks the statements Read, Write', null],
+    [
+      'lacks the statement Read; has the changed statement Write',
+      policy({ ...write, Resource: 'x' }),
+    ],
+    [
+      'lacks the statement Read; has the additional statement Extra',
+      policy(write, { ...read, Sid: 'Extra' }),
+    ],
+    [
+      'has the changed statement Write; has the additional statement Extra',
+      policy(read, { ...write, Resource: 'x' }, { Sid: 'Extra' }),
+    ],
+    [
+      'has the changed statements Read, Write; has the additional statements Extra, More',
       policy(
         { ...read, Resource: 'x' },
         { ...write, Resource: null },
@@ -37,7 +49,7 @@ describe('a policy beside the deployed one', () => {
         { Sid: 'More' },
       ),
     ],
-  ])('has %s', (words, found) => {
+  ])('%s', (words, found) => {
     const changes = policyChanges(found, policy(read, write));
     expect(changes && describeChanges(changes)).toBe(words);
   });
