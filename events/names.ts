@@ -1,6 +1,6 @@
 /**
  * The key of a name of IAM: of a user, a group, a role or a policy, or of an ARN that ends in one.
- * IAM does not tell names apart by case (IAM API Reference, CreateUser, UserName: "Names are not distinguished by case"),
+ * IAM ignores the case of names (IAM API Reference, CreateUser, UserName: "Names are not distinguished by case"),
  * and CloudTrail records a name as its caller typed it.
  */
 export function nameKey(name: string): string {

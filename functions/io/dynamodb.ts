@@ -107,7 +107,7 @@ export const replaceEntry = needs(
     const condition =
       before === null
         ? {
-            // An item without a text, which nobody of us wrote, counts as absent and must not stay in the way.
+            // An item without a text, which the enforcer did not write, counts as absent and must not stay in the way.
             ConditionExpression: 'attribute_not_exists(id) OR NOT attribute_type(body, :text)',
             ExpressionAttributeValues: { ':text': { S: 'S' } },
           }
@@ -144,7 +144,7 @@ export const replaceEntry = needs(
 export interface LongestLease {
   /** Another owner has the lease. */
   readonly inUse: Date;
-  /** Nobody has it, and nobody may take it before. */
+  /** No instance has the lease, and none may take it before. */
   readonly paused: Date;
 }
 
@@ -163,7 +163,7 @@ export type Lease =
     };
 
 /**
- * Takes a lease that nobody else has at the moment.
+ * Takes a lease that no other instance has at the moment.
  * @param owner names this owner, no two alike
  * @param until when it ends by itself, should its owner die
  */

@@ -35,7 +35,7 @@ export const getUser = needs(
 
 /**
  * Serial numbers of all MFA devices of a user (virtual, hardware, FIDO), or null where there is no such
- * user. The only call that can tell that a user has none. With a device it also tells the name as IAM writes it.
+ * user. The only call that shows that a user has none. With a device it also returns the name as IAM writes it.
  */
 export const listMfaDevices = needs(
   ['iam:ListMFADevices'],

@@ -18,7 +18,7 @@ export const LONGEST_PAUSE_MS = RETRY_AFTER.atMost * 1000;
  * Posts one message to an incoming webhook. Redirects are not followed.
  * @param webhook the webhook's URL, already checked
  * @param message the JSON payload
- * @param now tells how long it is until a Retry-After that is a date
+ * @param now the time from which a Retry-After that is a date counts
  */
 export async function postToSlack(webhook: URL, message: object, now: () => Date): Promise<Posted> {
   let response: Response;

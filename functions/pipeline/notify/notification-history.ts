@@ -15,7 +15,7 @@ import type { Delivery, NotifyDeps } from './notify-deps.ts';
 /** Which outcomes of a batch need a message, according to the messages before. */
 export interface NotificationHistory {
   readonly toSend: readonly Delivery[];
-  /** Posted already, or without news. */
+  /** Posted already, or unchanged since the last message. */
   readonly known: readonly Delivery[];
   /** Outcome ID → the last notification about the same subject. */
   readonly lastSent: ReadonlyMap<string, LastNotification>;
