@@ -77,7 +77,7 @@ describe.skipIf(started === null)('the page of an organization, in Chromium', ()
     expect(opened.problems).toEqual([]);
   });
 
-  it('rolls up by unit and account, and says how fresh each is', async () => {
+  it('rolls up by unit and account, with the time of each reading', async () => {
     await using opened = await open();
     const table = opened.page.getByRole('table', { name: 'Accounts' });
     const rows = await table.getByRole('row').allInnerTexts();
@@ -182,7 +182,7 @@ describe.skipIf(started === null)('the page of an organization, in Chromium', ()
     }
   });
 
-  it('lists so many users that a browser still shows them, and says how many there are', async () => {
+  it('lists as many users as a browser can show, and their total number', async () => {
     const users = Array.from({ length: 16_000 }, (_, index) => reportedUser(`user-${index}`));
     const account = reportOf([...users, unprotectedUser('dana')]);
     const page = organizationHtml(organizationOf([accountRead('Big', account)]));

@@ -37,7 +37,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
   const every = reportOfEveryKind();
   const open = (report: Report = every, options = {}) => openReport(browser, report, options);
 
-  it('says nothing in the console and asks for nothing but the file', async () => {
+  it('writes nothing to the console, and loads only the file', async () => {
     await using opened = await open();
     await opened.page.waitForLoadState('load');
     expect(await opened.status()).toBe('11 of 11 users shown');
@@ -140,7 +140,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     }
   });
 
-  it('sorts by every column, up and down, and says so', async () => {
+  it('sorts by every column, up and down, and marks the order', async () => {
     const states = ['unprotected', 'blocked', 'exempt', 'out of scope', 'protected'];
     const keyOf = (name: string, text: string) => {
       if (name === 'State') return String(states.findIndex((state) => text.startsWith(state)));
@@ -192,7 +192,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     await expect.poll(opened.status).toBe('11 of 11 users shown');
   });
 
-  it('filters by state, by several, and by who needs attention', async () => {
+  it('filters by one state, by several, and by the need for attention', async () => {
     await using opened = await open();
     const box = (name: RegExp) => opened.page.getByRole('checkbox', { name });
     await box(/^unprotected/).check();
@@ -205,7 +205,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     expect(opened.problems).toEqual([]);
   });
 
-  it('goes back to everybody in the page’s own order', async () => {
+  it('goes back to all users in the page’s own order', async () => {
     await using opened = await open();
     const { page } = opened;
     const before = await opened.names();
@@ -256,7 +256,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     expect(await opened.status()).toBe('11 of 11 users shown');
   });
 
-  it('prints what is shown, says what is not, and leaves the controls out', async () => {
+  it('prints the shown users and the number of the others, without controls', async () => {
     await using opened = await open();
     const { page } = opened;
     await page.getByRole('checkbox', { name: /^unprotected/ }).check();

@@ -38,7 +38,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     await untilBlocked(test, 'new', true);
   });
 
-  it('unblocks a user who enrols a device of any name, and blocks again who deactivates it', async () => {
+  it('unblocks a user who enrols a device of any name, and blocks the user who deactivates it', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'enrolling' }));
     await untilBlocked(test, 'enrolling', true);
     const SerialNumber = await enrol(test.admin, 'enrolling');
@@ -61,7 +61,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     await untilBlocked(test, 'robot', false);
   });
 
-  it('puts ForceMFA back where somebody detaches it', async () => {
+  it('attaches ForceMFA again after a detach', async () => {
     await test.admin.send(
       new DetachUserPolicyCommand({
         UserName: 'new',
@@ -101,7 +101,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     await until(() => timesTold(test, 'full') === 4, 'told of four times');
   });
 
-  it('puts an edited policy back, and tells who edited it', async () => {
+  it('restores an edited policy, and reports the caller', async () => {
     const PolicyArn = physicalId(test, 'ForceMfaPolicy');
     const PolicyDocument = JSON.stringify({
       Version: '2012-10-17',
@@ -163,7 +163,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     expect(test.aws.trail.records).toHaveLength(before);
   });
 
-  it('tells Slack who, what, why and by whom, and keeps the webhook out of every log', async () => {
+  it('posts the user, the action, the reason and the caller to Slack, and keeps the webhook out of every log', async () => {
     const about = test.aws.slack.messages.find((one) => JSON.stringify(one).includes('`new`'));
     const told = JSON.stringify(about);
     for (const part of ['is blocked', 'no MFA device, no exemption', '`CreateUser` by ']) {

@@ -105,7 +105,7 @@ describe.skipIf(started === null)('a function that is killed in the middle of a 
   );
 
   it(
-    'is started again, and everybody ends as they should be',
+    'is started again, and every user ends in the right state',
     async () => {
       test.aws.functions.onIamChange.crash(VISIBILITY_SECONDS);
       const blocked = (name: string) => isBlocked(test.aws, test.unseen, name);
@@ -131,7 +131,7 @@ describe.skipIf(started === null)('a function that is killed in the middle of a 
     ENDED_WITHIN_MS + 20_000,
   );
 
-  it('has told of everybody', () => {
+  it('has reported every user', () => {
     const told = new Set(sentIds(test));
     const ids = [...places.keys()].flatMap((index) => [
       `user-blocked/${ACCOUNT}/newcomer-${index}/CreateUser-newcomer-${index}`,

@@ -569,7 +569,7 @@ const notOk = (findings: readonly Finding[]) => findings.filter(({ status }) => 
 describe.skipIf(started === null)('mfa-enforcer doctor', () => {
   beforeAll(fixTheLocalStack);
 
-  it('finds all well where it is', async () => {
+  it('finds nothing in a correct deployment', async () => {
     const { status, findings } = await doctor();
     expect(notOk(findings)).toEqual([]);
     expect(status).toBe(0);
@@ -588,7 +588,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     ]);
   });
 
-  it('tells a person, in one line a check, and keeps the webhook to itself', async () => {
+  it('prints one line for each check, without the webhook', async () => {
     const { status, out, err } = await bin('doctor');
     expect({ status, err }).toEqual({ status: 0, err: '' });
     const lines = out.trimEnd().split('\n');
@@ -616,7 +616,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     expect(status).toBe(0);
   });
 
-  it('says that another Region is the wrong one, and looks in the right one', async () => {
+  it('reports that another Region is the wrong one, and checks the right one', async () => {
     const { status, findings } = await doctor(['--region', 'eu-west-1']);
     expect(notOk(findings)).toMatchObject([
       { check: 'region', message: expect.stringContaining('--region is eu-west-1') },
@@ -625,7 +625,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     expect(status).toBe(1);
   });
 
-  it('says that there is no stack of that name, and looks at the trail all the same', async () => {
+  it('reports that no stack has that name, and checks the trail nevertheless', async () => {
     const { status, findings } = await doctor(['--stack', 'no-such-stack']);
     expect(findings.map((one) => `${one.check} ${one.status}`)).toEqual([
       'region ok',
@@ -641,7 +641,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     [['--sweep-within', 'long'], 'Must be a number of hours'],
     [['--print', 'NoSuchThing'], 'NoSuchThing'],
     [['--stack', 'no-such-stack', '--print', 'IamChangesQueue'], '--stack'],
-  ])('used wrongly, as in %j, says how to use it', async (args, message) => {
+  ])('reports a usage error: %j', async (args, message) => {
     const { status, out, err } = await bin('doctor', ...args);
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toContain(message);
@@ -656,25 +656,28 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
       (action) => action !== 'ssm:DescribeParameters',
     );
 
-    it.each(actions)('%s, says what it did not see, and never that it is well', async (action) => {
-      const proxy = await startDenyingProxy(moto, action);
-      const { status, findings } = await doctor([], proxy.endpoint);
-      await proxy.stop();
-      // Without the template a rule's bus is known by its id, "bus|rule"; moto gives the rule's name alone.
-      const unseen = notOk(findings).filter(
-        ({ message }) => !message.startsWith('OutcomesToSlackRule'),
-      );
-      expect(new Set(unseen.map((one) => one.status))).toEqual(new Set(['unknown']));
-      expect(unseen.map(({ message }) => message).join('\n')).toContain(`AWS denied ${action}`);
-      expect(unseen[0]?.fix).toContain(`Allow ${action} to arn:aws:`);
-      const well = findings.filter((one) => one.status === 'ok').map(({ check }) => check);
-      for (const { check } of unseen) {
-        if (action !== 'cloudformation:GetTemplate') expect(well).not.toContain(check);
-      }
-      expect(status).toBe(3);
-    });
+    it.each(actions)(
+      '%s, names what it could not check, and does not report it as correct',
+      async (action) => {
+        const proxy = await startDenyingProxy(moto, action);
+        const { status, findings } = await doctor([], proxy.endpoint);
+        await proxy.stop();
+        // Without the template a rule's bus is known by its id, "bus|rule"; moto gives the rule's name alone.
+        const unseen = notOk(findings).filter(
+          ({ message }) => !message.startsWith('OutcomesToSlackRule'),
+        );
+        expect(new Set(unseen.map((one) => one.status))).toEqual(new Set(['unknown']));
+        expect(unseen.map(({ message }) => message).join('\n')).toContain(`AWS denied ${action}`);
+        expect(unseen[0]?.fix).toContain(`Allow ${action} to arn:aws:`);
+        const well = findings.filter((one) => one.status === 'ok').map(({ check }) => check);
+        for (const { check } of unseen) {
+          if (action !== 'cloudformation:GetTemplate') expect(well).not.toContain(check);
+        }
+        expect(status).toBe(3);
+      },
+    );
 
-    it('and something else is broken, says both, and that it did not see everything', async () => {
+    it('and something else is broken, reports both, and that it is incomplete', async () => {
       const Name = id('UserChangesRule');
       await events.send(new DisableRuleCommand({ Name }));
       const proxy = await startDenyingProxy(moto, 'cloudtrail:DescribeTrails');

@@ -120,11 +120,11 @@ async function sweep(id: string): Promise<unknown> {
 }
 
 describe.skipIf(started === null)('on an AWS that delays, throttles, resets and fails', () => {
-  it('everybody is blocked and unblocked by events, and each time is told', async () => {
+  it('every user is blocked and unblocked by events, and each action is reported', async () => {
     await Promise.all(Object.entries(stories).map(([user, steps]) => play(user, steps)));
   }, 600_000);
 
-  it('a sweep finds whom no event told of', async () => {
+  it('a sweep finds the users whose events were lost', async () => {
     const unheard = ['unheard-1', 'unheard-2', 'unheard-3'];
     for (const UserName of unheard) await test.unseen.send(new CreateUserCommand({ UserName }));
     await sweep('the-sweep');
@@ -134,7 +134,7 @@ describe.skipIf(started === null)('on an AWS that delays, throttles, resets and 
     expect(await waitFor(done, WITHIN_MS)).not.toBeNull();
   }, 400_000);
 
-  it('nothing is lost, and nothing made up', async () => {
+  it('nothing is lost, and nothing is invented', async () => {
     // But for the own changes after what has changed again since: these come back, delayed, until they are two minutes old.
     expect(await waitFor(() => empty(test, 'queues'), WITHIN_MS)).not.toBeNull();
     expect(await empty(test, 'failed messages')).toBe(true);

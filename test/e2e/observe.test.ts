@@ -18,7 +18,7 @@ afterAll(() => started?.stop());
 describe.skipIf(started === null)(
   'a stack deployed in observe mode, with parameters of its own',
   () => {
-    it('says what it would do, and does nothing', async () => {
+    it('reports what it would do, and does nothing', async () => {
       await test.admin.send(new CreateUserCommand({ UserName: 'dana' }));
       const Tags = [{ Key: 'team', Value: 'Robots' }];
       await test.admin.send(new CreateUserCommand({ UserName: 'robot', Tags }));
@@ -34,7 +34,7 @@ describe.skipIf(started === null)(
       ]);
     });
 
-    it('names its policy as it was told', () => {
+    it('gives its policy the deployed name', () => {
       expect(test.aws.stack.resources.get('ForceMfaPolicy')).toBe(
         'arn:aws:iam::123456789012:policy/MfaOrNothing',
       );

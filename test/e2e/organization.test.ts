@@ -76,13 +76,13 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
     await until(() => isBlockedIn(hub, HUB, 'hubert'), 'hubert blocked');
   });
 
-  it('writes nothing in a spoke that observes, and says what it would have done', async () => {
+  it('writes nothing in a spoke in observe mode, and reports what it would have done', async () => {
     await research.seen.send(new CreateUserCommand({ UserName: 'rosa' }));
     await until(() => toldOf('rosa', idOf('Research'), 'would'), 'Slack told of rosa');
     expect(await isBlockedIn(research, idOf('Research'), 'rosa')).toBe(false);
   });
 
-  it('keeps each account to a limit of its own', async () => {
+  it('applies each account’s own block limit', async () => {
     const account = idOf('Development');
     for (const UserName of ['first', 'second']) {
       await development.seen.send(new CreateUserCommand({ UserName }));
@@ -92,7 +92,7 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
     expect(await isBlockedIn(development, account, 'second')).toBe(false);
   });
 
-  it('sweeps every account, and sums up with the one whose role is missing', async () => {
+  it('sweeps every account, and names the one without a role in the summary', async () => {
     for (const UserName of ['lost', 'robot']) {
       const Tags = UserName === 'robot' ? [{ Key: 'userType', Value: 'Service' }] : [];
       await production.unseen.send(new CreateUserCommand({ UserName, Tags }));
@@ -112,7 +112,7 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
     expect(await depth(test, 'SweepsFailed')).toBe(0);
   });
 
-  it('refuses an event whose account is forged, and nobody is blocked', async () => {
+  it('refuses an event with a forged account, and blocks no user', async () => {
     const [real, other] = [idOf('Production'), idOf('Development')];
     await development.unseen.send(new CreateUserCommand({ UserName: 'victim' }));
     const sample = JSON.parse(readFileSync('events/samples/CreateUser.json', 'utf8')) as {

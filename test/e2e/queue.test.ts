@@ -129,7 +129,7 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
     expect(await isBlocked(test.aws, test.unseen, 'elsewhere')).toBe(false);
   });
 
-  it('asks again later about a new user whom IAM does not show yet', async () => {
+  it('reviews a new user again later if IAM does not show the user yet', async () => {
     await putEvents(record('CreateUser', 'slow'));
     await until(
       () => test.aws.functions.onIamChange.log().includes('the user is not visible yet'),
@@ -142,7 +142,7 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
     expect(reviewed()).toMatchObject({ action: 'block', cause: { eventName: 'CreateUser' } });
   });
 
-  it('stops blocking at the limit, and says so once', async () => {
+  it('stops blocking at the limit, and reports it once', async () => {
     await createUnseen('twelfth', 'thirteenth', 'fourteenth');
     await putEvents(
       ...['twelfth', 'thirteenth', 'fourteenth'].map((user) => record('CreateUser', user)),

@@ -103,14 +103,14 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     ]);
   });
 
-  it('says so where there is nothing to move', async () => {
+  it('reports that there is nothing to move', async () => {
     expect(await redrive('--yes')).toMatchObject({
       status: 0,
       stdout: 'There are no failed messages to requeue.\n',
     });
   });
 
-  it('moves one queue’s messages only where it is named, and asks first', async () => {
+  it('moves only the named queue’s messages, and asks first', async () => {
     await put('IamChangesFailed', changeOf('failed'));
     await put('OutcomesFailed', outcomeOf('unpublished-1'));
     const asked = await redrive('OutcomesFailed');

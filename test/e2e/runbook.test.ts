@@ -44,7 +44,7 @@ const ELSEWHERE = /logs tail|^errors |lambda invoke|lookup-events|^npm run deplo
 const ASKING = /^mfa (redrive|rollback|sweep)/;
 
 describe.skipIf(started === null)('the runbook', () => {
-  it('gets a person back in who is blocked by mistake', async () => {
+  it('unblocks a person who is blocked by mistake', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'dana' }));
     await untilBlocked(test, 'dana', true);
     const way = blocks.find((block) => block.includes('break-glass,Value=true')) ?? '';
@@ -63,7 +63,7 @@ describe.skipIf(started === null)('the runbook', () => {
     await untilBlocked(test, 'dana', true);
   });
 
-  it('deletes a user who is blocked, which IAM refuses at first', async () => {
+  it('deletes a blocked user, which IAM refuses at first', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'leaver' }));
     await untilBlocked(test, 'leaver', true);
     const way = blocks.find((block) => /delete-user --user-name leaver/.test(block)) ?? '';

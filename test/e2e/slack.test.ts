@@ -51,7 +51,7 @@ async function publish(users: readonly string[]): Promise<void> {
 }
 
 describe.skipIf(started === null)('a Slack that throttles, fails, hangs and resets', () => {
-  it(`is told of ${OUTCOMES} outcomes, none lost, none twice, none before Retry-After`, async () => {
+  it(`gets ${OUTCOMES} outcomes: none lost, none twice, none before Retry-After`, async () => {
     await useWebhook();
     const { moto, functions } = test.aws;
     // Lambda polls with several copies at once.

@@ -22,7 +22,7 @@ const sweep = async (id: string) => (await sweepNow(test.aws, id)).get('12345678
 describe.skipIf(started === null)(
   'the nightly sweep, on an account whose events were all lost',
   () => {
-    it('finds who is to be blocked and who is to be unblocked, and leaves the others alone', async () => {
+    it('finds the users to block and to unblock, and leaves the others unchanged', async () => {
       for (const UserName of ['unprotected-1', 'unprotected-2', 'enrolled']) {
         await test.unseen.send(new CreateUserCommand({ UserName }));
       }

@@ -197,7 +197,7 @@ describe('notify-slack', () => {
 });
 
 describe('the command line', () => {
-  it('runs what its arguments say', async () => {
+  it('runs the command that its arguments name', async () => {
     const { argv, exitCode } = process;
     process.argv = ['node', 'mfa-enforcer', 'policy'];
     try {

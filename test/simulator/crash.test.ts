@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deathsOf, play } from './crash.ts';
 import { scenarios } from './crash-scenarios.ts';
 
-describe('whoever dies before or after any call, redelivery brings the same end', () => {
+describe('a process that dies before or after any call: redelivery brings the same end', () => {
   it.each(scenarios)(
     '$name',
     async (scenario) => {

@@ -78,7 +78,7 @@ const denied = () =>
   );
 
 describe('doctor', () => {
-  it('says that all is well, of which stack, as whom it was asked', async () => {
+  it('reports that all is well, with the stack and the caller', async () => {
     const { status, stdout } = await ask(['doctor']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^Stack stack, account 111122223333, us-east-1\n\n/);
@@ -98,7 +98,7 @@ describe('doctor', () => {
     expect(stacksAsked()).toEqual(new Set(['by-option']));
   });
 
-  it('looks in the Region of IAM’s events, whatever Region it is asked in, and says so', async () => {
+  it('checks the Region of IAM’s events, whatever Region is given, and names it', async () => {
     const { stdout } = await ask(['doctor', '--region', 'eu-central-1']);
     expect(stdout).toContain('eu-central-1');
     expect(new Set(asked.filter(([, i]) => i.StackName).map(([, , region]) => region))).toEqual(
@@ -111,7 +111,7 @@ describe('doctor', () => {
     expect(stdout).toContain('\u001b[32m');
   });
 
-  it('says what is broken by its status, and in JSON', async () => {
+  it('reports what is broken by its exit status, and in JSON', async () => {
     deployment.spoil('GetFunctionConcurrency', {}, () => ({ ReservedConcurrentExecutions: 0 }));
     expect((await ask(['doctor'])).status).toBe(1);
     const { status, stdout } = await ask(['doctor', '--json']);
@@ -132,7 +132,7 @@ describe('doctor', () => {
     expect(count('ok')).toBeGreaterThan(0);
   });
 
-  it('says that it could not see everything, rather than that all is well', async () => {
+  it('reports that it is incomplete, not that all is well', async () => {
     deployment.answers.GetQueueAttributes = denied;
     const { status, stdout } = await ask(['doctor', '--json']);
     expect(status).toBe(3);
@@ -247,7 +247,7 @@ describe('redrive', () => {
     expect(stacksAsked()).toEqual(new Set(['another']));
   });
 
-  it('says what is left, by its status too', async () => {
+  it('reports what is left, by its exit status too', async () => {
     failed({ IamChangesFailed: 3 }, 2);
     expect(await ask(['redrive', '--yes'], { env: { MFA_ENFORCER_STACK: 'mine' } })).toEqual({
       status: 1,
@@ -275,7 +275,7 @@ describe('redrive', () => {
     ]);
   });
 
-  it('shows how far it is', async () => {
+  it('shows its progress', async () => {
     failed({ IamChangesFailed: 2 });
     const { stderr } = await ask(['redrive', '--yes'], { progress: true });
     expect(stderr).toContain('Moving');
@@ -335,7 +335,7 @@ describe('redrive', () => {
       3,
       'no longer exists',
     ],
-  ])('says so of %s', async (_, answers, status, says) => {
+  ])('reports %s', async (_, answers, status, says) => {
     failed({ IamChangesFailed: 1 });
     Object.assign(deployment.answers, answers);
     const message = await ask(['redrive', '--yes']);

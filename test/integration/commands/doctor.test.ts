@@ -3,7 +3,7 @@ import { runProgram } from '../../fakes/program.ts';
 
 // What they find in a deployment is in deployment.test.ts, and over the wire in test/e2e.
 it.each(['doctor', 'redrive'])(
-  'the packaged program: %s says that nothing answers',
+  'the packaged program: %s reports that nothing answers',
   async (command) => {
     const ran = await runProgram('http://127.0.0.1:9', [command]);
     expect(ran).toMatchObject({ status: 3, stdout: '' });

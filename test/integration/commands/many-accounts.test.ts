@@ -39,7 +39,7 @@ describe(`${ACCOUNTS} accounts of ${USERS} users`, () => {
     return ran;
   }
 
-  it('are all in the report, nobody twice', async () => {
+  it('are all in the report, each user once', async () => {
     const { stdout, stderr, status } = await timed('report', '--organization', '--json');
     expect({ stderr, status }).toEqual({ stderr: '', status: 1 });
     const { accounts, totals, counts } = OrganizationReport.parse(JSON.parse(stdout));

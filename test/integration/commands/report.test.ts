@@ -56,11 +56,14 @@ describe.concurrent('the packaged program: report', () => {
     expect([...seen].toSorted()).toEqual(['new', 'old']);
   });
 
-  it.skipIf(process.platform === 'win32')('keeps its status where nobody reads it', async () => {
-    const { endpoint } = await everyState();
-    const line = '("$0" "$1" report --json 2>&1; echo $? >&2) | true';
-    expect(await terminal(line, endpoint)).toBe('1\n');
-  });
+  it.skipIf(process.platform === 'win32')(
+    'keeps its exit status when its reader is gone',
+    async () => {
+      const { endpoint } = await everyState();
+      const line = '("$0" "$1" report --json 2>&1; echo $? >&2) | true';
+      expect(await terminal(line, endpoint)).toBe('1\n');
+    },
+  );
 
   it('has colour at a terminal, and the progress on standard error', async () => {
     const { endpoint } = await everyState();

@@ -50,7 +50,7 @@ describe('the runbook', () => {
     }
   });
 
-  it('says of each alarm what it means for users, whether it is urgent, what to check and how to fix it', () => {
+  it('has for each alarm what it means for users, whether it is urgent, what to check and how to fix it', () => {
     const entries = runbook().split(/^### /m).slice(1);
     for (const entry of entries.filter((one) => /^\w+Alarm\n/.test(one))) {
       for (const part of ['**Users:**', '**Urgent:**', '**Check:**', '**Fix:**']) {

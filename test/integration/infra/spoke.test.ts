@@ -128,7 +128,7 @@ describe('the spoke’s rules', () => {
     expect(Targets).toEqual(hubsOwn);
   });
 
-  it('alarm only where somebody is to be told', () => {
+  it('have an alarm only if a topic is set', () => {
     expect(spoke.idsOf('AWS::CloudWatch::Alarm')).toEqual([]);
     const topic = `arn:aws:sns:us-east-1:${HUB}:alarms`;
     const told = deployedSpoke({ AlarmTopicArn: topic });
@@ -168,7 +168,7 @@ describe('the hub’s bus', () => {
     ]);
   });
 
-  it('and the roles are told to whoever deploys spokes', () => {
+  it('and the roles are outputs, for the deployment of spokes', () => {
     const conditional = Object.entries(template().Outputs)
       .filter(([, output]) => (output as { Condition?: string }).Condition === 'OrganizationGiven')
       .map(([name]) => name);
@@ -208,7 +208,7 @@ describe('the spoke’s roles', () => {
   // The credential report changes nothing that anybody may do.
   const writes = (action: string) => !/^iam:(Get|List|GenerateCredentialReport)/.test(action);
 
-  it('let on-iam-change do exactly what its io functions declare', async () => {
+  it('allow on-iam-change exactly what its io functions declare', async () => {
     const needs = await declaredInIam('functions/on-iam-change.ts');
     expect(needs).toContain('iam:ListRoleTags');
     expect(granted('ReviewRole', everything)).toEqual(needs);
@@ -225,20 +225,20 @@ describe('the spoke’s roles', () => {
     expect(without).toEqual(all.filter((action) => !actions.includes(action)));
   });
 
-  it('let it read only, by default and in observe mode', () => {
+  it('allow it only to read, by default and in observe mode', () => {
     const reads = granted('ReviewRole', everything).filter((action) => !writes(action));
     expect(granted('ReviewRole', {})).toEqual(reads);
     expect(granted('ReviewRole', { ...everything, Mode: 'observe' })).toEqual(reads);
   });
 
-  it('let the sweep and the reports read exactly what their io functions declare', async () => {
+  it('allow the sweep and the reports exactly the reads that their io functions declare', async () => {
     const commands = ['report', 'plan', 'explain'].map((name) => `functions/commands/${name}.ts`);
     const needs = await declaredInIam('functions/nightly-sweep.ts', ...commands);
     expect(needs.filter(writes)).toEqual([]);
     expect(granted('ReadRole', everything)).toEqual(needs);
   }, 30_000);
 
-  it('are named as the hub looks for them, and tell it how the account is managed', () => {
+  it('have the names that the hub expects, and tags with the account’s mode', () => {
     const stack = deployedSpoke({ PolicyName: 'MustMFA', Mode: 'enforce', BlockLimit: '25' });
     const named: Record<string, string> = {
       ReviewRole: reviewRole('MustMFA'),

@@ -38,7 +38,7 @@ const RULES = 'arn:aws-us-gov:events:us-gov-west-1:111122223333:rule';
 const SQS = 'arn:aws-us-gov:sqs:us-gov-west-1:111122223333';
 
 describe('the packaged template', () => {
-  it.each([...deployedResources, ...hubResources])('says in full what %s must be', (id) => {
+  it.each([...deployedResources, ...hubResources])('says completely what %s must be', (id) => {
     const properties = deployedTemplate({ OrganizationId: 'o-abcdefghij' }).propertiesOf(id);
     expect(Object.keys(properties).length).toBeGreaterThan(0);
     expect(JSON.stringify(properties)).not.toMatch(/"Fn::|"Ref"/);

@@ -148,7 +148,7 @@ describe('the table of tampering calls', () => {
   });
 
   it.each(cases('others'))(
-    '$id on somebody else’s $name is neither',
+    '$id on another owner’s $name is neither',
     ({ id, kind, parameter, name }) => {
       const event = eventOf(id, parameter, name);
       expect([...matchedBy(hub, event), ...matchedBy(spoke, event)]).toEqual([]);

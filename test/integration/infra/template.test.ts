@@ -169,7 +169,7 @@ describe('the queues', () => {
     ],
     ['OutcomesQueue', 'OutcomesUndelivered', ['OutcomesToSlackRule']],
   ])(
-    '%s and its target’s DLQ let EventBridge send, from their rules only',
+    '%s and its target’s DLQ allow EventBridge to send, from their rules only',
     (queue, dlq, senders) => {
       const policies = resourcesOf('AWS::SQS::QueuePolicy').map(([, properties]) => properties);
       const policy = policies.find(({ Queues }) => JSON.stringify(Queues).includes(queue));

@@ -35,7 +35,7 @@ describe('what ships of others', () => {
     expect(versions).toMatchObject(dependencies);
   });
 
-  it('is listed as it is: else run npm run third-party', () => {
+  it('is listed correctly: if not, run npm run third-party', () => {
     expect(readFileSync(THIRD_PARTY_FILE, 'utf8')).toBe(thirdPartyText(all));
   });
 

@@ -347,7 +347,7 @@ describe('what the doctor finds', () => {
     expect(findings).toHaveLength(11);
   });
 
-  it('is this of each fault', async () => {
+  it('has the expected findings for each fault', async () => {
     const parts: string[] = [];
     const well = await found(() => undefined);
     for (const [name, spoil] of Object.entries(faults)) {

@@ -32,7 +32,7 @@ const variants = matrix.partitions
   .filter(([partition, enrolWith]) => partition !== 'aws' || enrolWith !== 'console');
 
 describe.each(Object.entries(forms))('%s, judged by an independent evaluator', (_, form: Form) => {
-  it('answers every cell of the matrix as the rule says, for all actions of IAM, STS and AWS Sign-In', async () => {
+  it('answers every cell of the matrix by the rule, for all actions of IAM, STS and AWS Sign-In', async () => {
     const all = await cells();
     const actions = new Set(all.map(({ action }) => action));
     const known = (await Promise.all(SERVICES.map(actionsOf))).flat();
@@ -42,7 +42,7 @@ describe.each(Object.entries(forms))('%s, judged by an independent evaluator', (
   }, 120_000);
 
   it.each(variants)(
-    'lets enrol oneself and nobody else in %s with the %s',
+    'allows users to enrol themselves and no other user in %s with the %s',
     async (partition, enrolWith) => {
       const all = (await cells(partition, enrolWith)).filter(({ action }) =>
         openActions.includes(action),

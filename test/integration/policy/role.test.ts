@@ -145,7 +145,7 @@ describe('a stolen role, judged by an independent evaluator', () => {
     },
   );
 
-  it('of notify-slack decrypts the webhook under a key of the account, by Parameter Store, and nothing else', async () => {
+  it('of notify-slack decrypts only the webhook, under a key of the account, through Parameter Store', async () => {
     const key = `arn:aws:kms:us-east-1:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555`;
     // The evaluator knows no keys of an encryption context: a tag of the principal stands for the parameter's.
     const parameter = 'aws:PrincipalTag/PARAMETER_ARN';

@@ -112,7 +112,7 @@ describe('the sample SCP, judged by the evaluator', () => {
     ['iam:AttachUserPolicy', dana, policy],
     ['iam:RemoveUserFromGroup', iamArn('group/ForceMFA'), {}],
     ['iam:SetDefaultPolicyVersion', iamArn('policy/ForceMFA'), {}],
-  ] as const)('lets the enforcer do its work: %s', async (action, resource, context) => {
+  ] as const)('allows the enforcer its calls: %s', async (action, resource, context) => {
     expect(await may(ENFORCER, action, resource, context)).toBe('allowed');
     // In an account of the organization it acts as the spoke's role.
     expect(await may(REVIEW, action, resource, context)).toBe('allowed');
@@ -124,7 +124,7 @@ describe('the sample SCP, judged by the evaluator', () => {
     ['iam:CreatePolicyVersion', iamArn('policy/ForceMFA')],
     ['events:PutRule', `arn:aws:events:us-east-1:${ACCOUNT}:rule/ForceMFA-user-changes`],
     ['events:PutTargets', `arn:aws:events:us-east-1:${ACCOUNT}:rule/ForceMFA-user-changes`],
-  ] as const)('lets StackSets deploy spokes: %s', async (action, resource) => {
+  ] as const)('allows StackSets to deploy spokes: %s', async (action, resource) => {
     expect(await may(STACK_SETS, action, resource)).toBe('allowed');
   });
 
@@ -221,20 +221,20 @@ describe('the sample SCP, judged by the evaluator', () => {
     ['dynamodb:PartiQLUpdate', table, theirTable],
     ['dynamodb:PutResourcePolicy', table, theirTable],
     ['events:PutEvents', bus, theirBus],
-  ])('keeps strangers from forging, taking and rewriting: %s', async (action, own, others) => {
+  ])('denies others to forge, take and rewrite messages: %s', async (action, own, others) => {
     expect(await may(MALLORY, action, own)).toBe('denied');
     expect(await may(ADMIN, action, own)).toBe('allowed');
     expect(await may(ENFORCER, action, own)).toBe('allowed');
     expect(await may(MALLORY, action, others ?? '')).toBe('allowed');
   });
 
-  it('lets a spoke send its events to the hub', async () => {
+  it('allows a spoke to send its events to the hub', async () => {
     const hub = `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/iam-mfa-enforcer-prod-hub`;
     expect(await may(iamArn('role/ForceMFA-forward'), 'events:PutEvents', hub)).toBe('allowed');
   });
 
   it.each(['iam:PutUserPermissionsBoundary', 'iam:PutUserPolicy', 'iam:DeleteUserPolicy'])(
-    'keeps strangers from replacing a boundary or an inline deny: %s',
+    'denies others to replace a boundary or an inline deny: %s',
     async (action) => {
       const context = { 'iam:PermissionsBoundary': 'arn:aws:iam::aws:policy/AdministratorAccess' };
       expect(await may(MALLORY, action, dana, context)).toBe('denied');

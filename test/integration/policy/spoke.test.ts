@@ -84,7 +84,7 @@ describe('the review role of a spoke, judged by an independent evaluator', () =>
     }
   });
 
-  it('attaches nothing but ForceMFA, and writes nothing else', async () => {
+  it('attaches only ForceMFA, and writes nothing else', async () => {
     const onGroup = ['iam:AddUserToGroup', 'iam:RemoveUserFromGroup'];
     expect(await writesAllowed(may, attempts)).toEqual(onGroup);
     expect(await may('iam:AddUserToGroup', iamArn('group/Administrators'))).not.toBe('allowed');
@@ -170,7 +170,7 @@ describe('the read role of a spoke', () => {
   );
 });
 
-describe('who is let into a spoke', () => {
+describe('access to a spoke’s roles', () => {
   const hub = deployedHub({ OrganizationId: ORGANIZATION });
   const everything = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
   const organizationPolicy = (id: string) => hub.propertiesOf(id).PolicyDocument as object;
@@ -245,7 +245,7 @@ describe('who is let into a spoke', () => {
 });
 
 describe('the role that forwards', () => {
-  it('puts events on the hub’s bus and does nothing else, for EventBridge in its account only', async () => {
+  it('only puts events on the hub’s bus, for EventBridge in its account', async () => {
     const role = roleOf(deployedSpoke(), 'ForwardRole');
     const may = mayIn('ForwardRole', {});
     expect(await may('events:PutEvents', hubOutputs.HubBusArn)).toBe('allowed');

@@ -35,7 +35,7 @@ const events: readonly (readonly [string, Readonly<Record<string, unknown>>])[] 
 
 describe('one event of a user', () => {
   it.each([...events, ['EnableMFADevice', { serialNumber: PHONE }] as const])(
-    'who has MFA takes two calls: %s',
+    'a protected user takes two calls: %s',
     async (eventName, parameters) => {
       const tags = eventName === 'TagUser' ? { team: 'x' } : {};
       const user = { devices: [PHONE], tags, password: eventName !== 'DeleteLoginProfile' };
@@ -47,7 +47,7 @@ describe('one event of a user', () => {
     ['is created so', 'CreateUser', asService],
     ['loses the tag’s end', 'UntagUser', { tagKeys: ['mfa-exempt-until'] }],
   ])(
-    'who is exempt takes two calls, and one more where the exemption is news: %s',
+    'an exempt user takes two calls, and one more for a new exemption: %s',
     async (_, eventName, parameters) => {
       const made = await calls(eventName, { tags: SERVICE }, parameters);
       const asked = made.filter((action) => action !== 'GetLoginProfile');
@@ -57,7 +57,7 @@ describe('one event of a user', () => {
   );
 
   it.each([...events, ['CreateUser', {}] as const])(
-    'who is blocked already takes at most four calls: %s',
+    'a blocked user takes at most four calls: %s',
     async (eventName, parameters) => {
       const tags = eventName === 'TagUser' ? { team: 'x' } : {};
       const user = { policies: [POLICY], tags, password: eventName !== 'DeleteLoginProfile' };
@@ -69,7 +69,7 @@ describe('one event of a user', () => {
     ...events,
     ['CreateUser', {}] as const,
     ['DetachUserPolicy', { policyArn: POLICY }] as const,
-  ])('who is to be blocked takes at most five calls: %s', async (eventName, parameters) => {
+  ])('a user to block takes at most five calls: %s', async (eventName, parameters) => {
     const tags = eventName === 'TagUser' ? { team: 'x' } : {};
     const user = { tags, password: eventName !== 'DeleteLoginProfile' };
     const made = await calls(eventName, user, parameters);
@@ -81,7 +81,7 @@ describe('one event of a user', () => {
     ['EnableMFADevice', { serialNumber: PHONE }, { devices: [PHONE] }],
     ['TagUser', asService, { tags: SERVICE }],
   ] as const)(
-    'who is to be unblocked takes at most six calls, so that every block method is seen, and one more where the exemption is news: %s',
+    'a user to unblock takes at most six calls, to read every block method, and one more for a new exemption: %s',
     async (eventName, parameters, user) => {
       const made = await calls(eventName, { policies: [POLICY], ...user }, parameters);
       expect(made).toContain('DetachUserPolicy');

@@ -76,7 +76,7 @@ it('a sweep of 5,000 users without FIDO keys costs at most 20 calls in the secon
   expect(calls.filter((action) => action === 'ListMFADevices')).toEqual([]);
 });
 
-it('a sweep of console users asks nobody for devices who has no password', async () => {
+it('a sweep of console users reads no devices of users without a password', async () => {
   const mix = { fido: 10, none: 10, service: 0 };
   const { pipeline, counts } = accountOf(1000, mix, { scope: 'console-users' });
   for (let index = 0; index < 50; index += 1) pipeline.iam.put(`robot-${index}`);

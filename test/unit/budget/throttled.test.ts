@@ -95,14 +95,14 @@ async function night(rate: Rate | null): Promise<Night> {
 const resolved = <T>(value: T | (() => Promise<T>)) =>
   typeof value === 'function' ? (value as () => Promise<T>)() : value;
 
-describe('an IAM that lets through', () => {
+describe('an IAM that allows', () => {
   let unthrottled: Night | undefined;
 
   it.each([
     [20, 1.1],
     [4, 1.5],
   ])(
-    '%i calls a second, 40 at once: nobody is missed, nobody wrongly blocked, and calls are at most %f times as many',
+    '%i calls a second, 40 at once: no user is missed or wrongly blocked, and calls are at most %f times as many',
     async (perSecond, most) => {
       unthrottled ??= await night(null);
       const throttled = await night({ perSecond, burst: 40 });

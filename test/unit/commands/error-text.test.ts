@@ -16,7 +16,7 @@ const ACCOUNT = '222233334444';
 const WORDS = 'The words of AWS';
 const DOING = { command: 'iam:GetUser' };
 
-describe('what went wrong is said in words that say what to do', () => {
+describe('describeError says what went wrong and what to do', () => {
   it.each<[string, unknown, number, string]>([
     ['used wrongly', new UsageError('use it so'), 2, 'use it so'],
     ['a wrong setting', named('BadConfiguration', 'set it so'), 2, 'set it so'],

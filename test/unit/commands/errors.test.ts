@@ -16,7 +16,7 @@ const commands = [
 const noKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
 
 describe.each(commands)('%s, which cannot see the account,', (...command) => {
-  it('says that there are no credentials, and what to do', async () => {
+  it('reports that there are no credentials, and what to do', async () => {
     const { endpoint } = await cleanAccount();
     const ran = await run(endpoint, command, { env: noKeys });
     expect(ran).toMatchObject({ status: 3, stdout: '' });
@@ -25,7 +25,7 @@ describe.each(commands)('%s, which cannot see the account,', (...command) => {
     );
   });
 
-  it('says when the credentials expire on the way', async () => {
+  it('reports that the credentials have expired during the command', async () => {
     const server = await everyState();
     server.failNext(command[0] === 'explain' ? 'GetUser' : 'GetAccountSummary', 'ExpiredToken');
     const ran = await run(server.endpoint, command);
@@ -35,7 +35,7 @@ describe.each(commands)('%s, which cannot see the account,', (...command) => {
     );
   });
 
-  it('says when AWS throttles for ever', async () => {
+  it('reports that AWS throttles every attempt', async () => {
     const server = await everyState();
     server.failNext(command[0] === 'explain' ? 'GetUser' : 'ListVirtualMFADevices', 'Throttling');
     // One attempt is enough here: the SDK waits before each further one.
@@ -63,7 +63,7 @@ const places: readonly [what: string, endpoint: string, status: number, says: Re
   ['an endpoint that is not a URL', 'nonsense', 2, /^AWS_ENDPOINT_URL .* is not a URL\.\n$/],
 ];
 
-describe('a command says what is in the way', () => {
+describe('a command reports what prevents it', () => {
   it.each(places)('%s', async (_, endpoint, status, says) => {
     const ran = await run(endpoint, ['report']);
     expect(ran).toMatchObject({ status, stdout: '', stderr: expect.stringMatching(says) });
@@ -87,7 +87,7 @@ describe('a command says what is in the way', () => {
     expect(await run(server.endpoint, ['report'])).toMatchObject({ status: 1, stderr: '' });
   });
 
-  it('credentials that nobody knows', async () => {
+  it('credentials that AWS does not know', async () => {
     const server = await everyState();
     server.failNext('GetCallerIdentity', 'InvalidClientTokenId');
     const ran = await run(server.endpoint, ['report']);

@@ -56,7 +56,7 @@ describe('explain', () => {
   });
 
   it.each(['protected', 'hardware', 'unprotected', 'blocked', 'enrolled', 'exempt'])(
-    'says all of %s as it was judged good',
+    'explains %s as in the golden file',
     async (user) => {
       const { endpoint } = await everyState();
       const { stdout } = await say(endpoint, ['explain', user]);
@@ -64,7 +64,7 @@ describe('explain', () => {
     },
   );
 
-  it('says all of a user who is blocked in every way as it was judged good', async () => {
+  it('explains a user blocked by every method as in the golden file', async () => {
     const server = await emptyAccount();
     blockInEveryWay(server, 'dana');
     const { stdout } = await say(server.endpoint, ['explain', 'dana']);
@@ -105,7 +105,7 @@ describe('explain', () => {
   });
 
   it.each(['GetUser', 'ListMFADevices', 'ListAttachedUserPolicies'])(
-    'says that there is nobody where the user is deleted by %s',
+    'reports that the user does not exist if it is deleted before %s',
     async (action) => {
       const server = await everyState();
       server.iam.failNext(action, () => noSuchEntity('gone'), 9);
@@ -125,7 +125,7 @@ describe('explain', () => {
     'ListAttachedUserPolicies',
     'ListGroupsForUser',
     'GetUserPolicy',
-  ])('says nothing without permission for %s, which is named', async (action) => {
+  ])('has no answer without permission for %s, and names it', async (action) => {
     const server = await everyState();
     server.deny(action);
     const ran = await say(server.endpoint, ['explain', 'unprotected']);

@@ -109,7 +109,7 @@ describe('report --organization', () => {
     expect(payments?.report.decidedBy).toContain('block limit 7');
   });
 
-  it('says of each account that could not be read why, and counts nobody of it', () => {
+  it('has the reason for each account that could not be read, and counts none of its users', () => {
     const not = report.accounts.flatMap((one) =>
       one.status === 'not-read' ? [[one.account, one.problem.code]] : [],
     );
@@ -121,7 +121,7 @@ describe('report --organization', () => {
     expect(report.totals).toMatchObject({ users: 5, unprotected: 2, exempt: 1, protected: 2 });
   });
 
-  it('says that it could not see everything, on standard error and by its status', () => {
+  it('reports that it is incomplete, on standard error and by its exit status', () => {
     expect(ran.status).toBe(3);
     expect(ran.stderr).toMatch(/^2 of 5 accounts could not be read:\n/);
     expect(ran.stderr).toContain(
@@ -134,7 +134,7 @@ describe('report --organization', () => {
     for (const { server } of organization.accounts) expect(server.iam.writes).toEqual([]);
   });
 
-  it('shows what could not be read first, then the roll-up, then who is unprotected where', async () => {
+  it('shows what could not be read first, then the roll-up, then the unprotected users of each account', async () => {
     const { stdout, status, stderr } = await run(organization.endpoint, [
       'report',
       '--organization',
@@ -284,14 +284,14 @@ describe('an organization, at a terminal', () => {
       SANDBOX,
     ],
   ])(
-    'says on standard error what could not be read, where there is %s: %j',
+    'names on standard error what could not be read, if the output is %s: %j',
     async (_, args, stderr) => {
       const { endpoint } = await withSandbox();
       expect(await say(endpoint, args)).toMatchObject({ status: 3, stderr });
     },
   );
 
-  it('shows how far it is', async () => {
+  it('shows its progress', async () => {
     const { endpoint } = await withSandbox();
     const args = ['report', '--organization', '--at-once', '1'];
     let seconds = 0;
@@ -305,7 +305,7 @@ describe('an organization, at a terminal', () => {
     expect(stderr.split('\r').at(-1)).toBe('\u001b[K');
   });
 
-  it('asks for no password that is not to be shown', async () => {
+  it('does not read passwords that it does not show', async () => {
     const asks = async (...args: string[]) => {
       const organization = await readable();
       await say(organization.endpoint, ['report', '--accounts', HUB, ...args]);
@@ -318,7 +318,7 @@ describe('an organization, at a terminal', () => {
     }
   });
 
-  it('refuses what is no account', async () => {
+  it('refuses an invalid account ID', async () => {
     const { endpoint } = await readable();
     expect(await say(endpoint, ['explain', 'dana', '--account', 'payments'])).toEqual({
       status: 2,
@@ -329,7 +329,7 @@ describe('an organization, at a terminal', () => {
 });
 
 describe('where nothing may be concluded', () => {
-  it('a report is none without the list of accounts', async () => {
+  it('there is no report without the list of accounts', async () => {
     const organization = await readable();
     organization.denied.add('ListAccounts');
     const args = ['report', '--organization', '-f', 'prometheus'];
@@ -340,7 +340,7 @@ describe('where nothing may be concluded', () => {
     );
   });
 
-  it('a role that leads into another account is not taken for its own', async () => {
+  it('a role of another account is not accepted as the account’s own', async () => {
     const organization = await readable();
     organization.misled.set(PAYMENTS, DEVELOPMENT);
     const { stdout, status } = await run(organization.endpoint, [
@@ -379,7 +379,7 @@ describe('where nothing may be concluded', () => {
     },
   );
 
-  it('Nagios is told of what is known to be critical before what is not known', async () => {
+  it('Nagios reports a known critical finding before an account that could not be read', async () => {
     const organization = await readable();
     await organization.add(BARE, 'Sandbox', [], null);
     const ran = await run(organization.endpoint, ['report', '--organization', '-f', 'nagios']);

@@ -13,7 +13,7 @@ interface Plan {
 }
 
 describe('plan', () => {
-  it('names who would be blocked and unblocked, and the keys that would stop', async () => {
+  it('names the users to block and to unblock, and the keys that would stop', async () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['plan']);
     expect(ran).toMatchObject({ status: 1, stderr: '' });
@@ -30,7 +30,7 @@ describe('plan', () => {
     expect(server.iam.writes.filter((action) => action !== 'GetCallerIdentity')).toEqual([]);
   });
 
-  it('says the same as JSON', async () => {
+  it('has the same content as JSON', async () => {
     const { endpoint } = await everyState();
     const { stdout, status } = await run(endpoint, ['plan', '--json']);
     const plan = JSON.parse(stdout) as Plan;
@@ -53,7 +53,7 @@ describe('plan', () => {
     });
   });
 
-  it('has nothing to do where everyone is as they should be, or nobody is there', async () => {
+  it('has no changes if every user is in the right state, or there are no users', async () => {
     for (const { endpoint } of [await cleanAccount(), await emptyAccount()]) {
       expect(await run(endpoint, ['plan'])).toMatchObject({
         status: 0,
@@ -63,7 +63,7 @@ describe('plan', () => {
     }
   });
 
-  it('says where ForceMFA is not deployed', async () => {
+  it('reports that ForceMFA is not deployed', async () => {
     const server = await everyState();
     server.iam.policyExists = false;
     const { stdout } = await run(server.endpoint, ['plan']);
@@ -72,7 +72,7 @@ describe('plan', () => {
     );
   });
 
-  it('is not stopped by a user who is deleted meanwhile', async () => {
+  it('goes on if a user is deleted in the meantime', async () => {
     const server = await everyState();
     server.iam.failNext('ListAccessKeys', noSuchEntity);
     const { status, stdout } = await run(server.endpoint, ['plan']);
@@ -80,7 +80,7 @@ describe('plan', () => {
     expect(stdout).toContain('2 users would be blocked:');
   });
 
-  it('says who is beyond the breaker’s limit', async () => {
+  it('names the users beyond the block limit', async () => {
     const { endpoint } = await everyState();
     const { stdout } = await run(endpoint, ['plan', '--block-limit', '2']);
     expect(stdout).toContain(

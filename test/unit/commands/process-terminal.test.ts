@@ -50,7 +50,7 @@ describe('a question', () => {
     [{ stderr: true }, false],
     [{ stdin: true, stdout: true }, false],
     [both, true],
-  ])('is asked where there is somebody to answer: %j', (terminals, isAsked) => {
+  ])('is asked if there is a terminal: %j', (terminals, isAsked) => {
     expect(processWith(terminals).terminal.ask !== null).toBe(isAsked);
   });
 });
@@ -80,7 +80,7 @@ describe('the terminal', () => {
     expect(await terminal.readInput()).toBe('an event');
   });
 
-  it.each(['stdout', 'stderr'] as const)('minds nobody who stops reading %s', (name) => {
+  it.each(['stdout', 'stderr'] as const)('does not fail if the reader of %s stops', (name) => {
     const streams = processWith();
     const failed = (code: string) => () =>
       streams[name].emit('error', Object.assign(new Error(code), { code }));
@@ -88,7 +88,7 @@ describe('the terminal', () => {
     expect(failed('EIO')).toThrow('EIO');
   });
 
-  it('is not told of the SDK’s plans, unless somebody wants to be', () => {
+  it('hides the SDK’s notices, unless they are asked for', () => {
     const notice = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
     expect(processWith().env[notice]).toBe('true');
     expect(processWith({}, { [notice]: 'no' }).env[notice]).toBe('no');
@@ -126,7 +126,7 @@ describe('a text from outside', () => {
     expect(String(stderr.read())).toBe('\r\u001b[K');
   });
 
-  it('is escaped in what replay says of a record', async () => {
+  it('is escaped in replay’s output about a record', async () => {
     const { terminal, stdin, stdout } = processWith();
     const eventTime = '2026-03-01T12:00:00Z';
     stdin.end(

@@ -134,7 +134,7 @@ const account = async () => {
 };
 
 describe('replay', () => {
-  it('says whom a file is about, and what would be done', async () => {
+  it('names the users of a file, and what would be done', async () => {
     const { endpoint, iam } = await account();
     expect(await run(endpoint, ['replay', CREATED])).toMatchObject({
       status: 1,
@@ -162,7 +162,7 @@ describe('replay', () => {
     expect(iam.isBlocked('dana')).toBe(true);
   });
 
-  it('says what was dropped, and why', async () => {
+  it('reports what was dropped, and why', async () => {
     const { endpoint } = await account();
     expect(await run(endpoint, ['replay', 'events/samples/ChangePassword.json'])).toMatchObject({
       status: 0,
@@ -172,7 +172,7 @@ describe('replay', () => {
     });
   });
 
-  it('says that a derived name is nobody’s', async () => {
+  it('reports that a derived name belongs to no user', async () => {
     const { endpoint } = await account();
     const ran = await run(endpoint, ['replay', 'events/samples/DeleteVirtualMFADevice.json']);
     expect(ran).toMatchObject({
@@ -193,7 +193,7 @@ describe('replay', () => {
   });
 
   it.each([[], ['--enforce']])(
-    'decides nothing about a user of another account, and says whom it is about: %j',
+    'decides nothing about a user of another account, and names the user: %j',
     async (...options) => {
       const { endpoint, iam } = await emptyAccount({ account: '222233334444' });
       iam.put('dana');
@@ -207,7 +207,7 @@ describe('replay', () => {
     },
   );
 
-  it('needs no AWS to say whom it is about', async () => {
+  it('names the user without AWS', async () => {
     const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
     const ran = await run('http://127.0.0.1:9', ['replay', CREATED, '--json'], { env: none });
     expect(ran.status).toBe(3);
@@ -221,7 +221,7 @@ describe('replay', () => {
     expect(dropped).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('says what it may not enforce', async () => {
+  it('reports what it may not enforce', async () => {
     const one = await account();
     one.deny('AttachUserPolicy');
     const ran = await run(one.endpoint, ['replay', CREATED, '--enforce']);
@@ -274,13 +274,13 @@ describe('replay', () => {
     ],
     ['{}\n5\n', 'it is not JSON'],
     ['\u001f\ufffd', 'it is compressed; decompress it first: gunzip -c | mfa-enforcer replay -'],
-  ])('says in one line why %j is no event', async (input, why) => {
+  ])('reports in one line why %j is no event', async (input, why) => {
     const ran = await run('http://127.0.0.1:9', ['replay', '-'], { input });
     const stderr = `Cannot read an event from standard input: ${why}\n`;
     expect(ran).toMatchObject({ status: 2, stdout: '', stderr });
   });
 
-  it('quotes the name of a file that it tells how to read', async () => {
+  it('quotes the file name in the command that it prints', async () => {
     const folder = mkdtempSync(join(tmpdir(), "it's a "));
     const file = join(folder, 'trail.json');
     writeFileSync(file, '{"Records":[{}]}');
@@ -302,7 +302,7 @@ describe('replay', () => {
     expect(await say(none, ['replay', '-'], { readInput })).toMatchObject({ status: 0 });
   });
 
-  it('says that there is no such file', async () => {
+  it('reports that the file does not exist', async () => {
     const { endpoint } = await everyState();
     const ran = await run(endpoint, ['replay', 'no-such-file.json']);
     expect(ran).toMatchObject({ status: 2, stdout: '' });

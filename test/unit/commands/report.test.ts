@@ -61,7 +61,7 @@ const reads = [
 ];
 
 describe.each(Object.entries(formats))('report --format %s', (format, { status, says }) => {
-  it('says what is wrong', async () => {
+  it('reports the findings', async () => {
     const { endpoint } = await everyState();
     const ran = await run(endpoint, ['report', '--format', format]);
     for (const text of says) expect(ran.stdout).toContain(text);
@@ -91,7 +91,7 @@ describe('report', () => {
     });
   });
 
-  it('misses nobody on short and empty pages', async () => {
+  it('misses no user on short and empty pages', async () => {
     const server = await everyState();
     server.iam.pages = { size: 2, empty: true };
     const { stdout } = await run(server.endpoint, ['report', '--json']);
@@ -108,7 +108,7 @@ describe('report', () => {
     expect(parse(csv.stdout, { columns: true })).toHaveLength(7);
   });
 
-  it('has no finding where everyone is as they should be', async () => {
+  it('has no findings if every user is in the right state', async () => {
     const { endpoint } = await cleanAccount();
     expect(await run(endpoint, ['report'])).toMatchObject({ status: 0 });
     const nagios = await run(endpoint, ['report', '-f', 'nagios']);
@@ -121,7 +121,7 @@ describe('report', () => {
     expect(ran.stderr).toContain('cannot be used with option');
   });
 
-  it('tells a monitor of a wrong setting in its own format', async () => {
+  it('reports a wrong setting in the monitor’s own format', async () => {
     const wrong = (format: string) =>
       run('http://127.0.0.1:9', ['report', '--scope', 'some', '-f', format]);
     const nagios = await wrong('nagios');
@@ -139,7 +139,7 @@ describe('report', () => {
 describe('report --output', () => {
   const folder = () => mkdtempSync(join(tmpdir(), 'mfa-enforcer-'));
 
-  it('writes the file, and nothing else anywhere', async () => {
+  it('writes the file, and no output', async () => {
     const { endpoint } = await everyState();
     const here = folder();
     const ran = await run(endpoint, ['report', '--json', '-o', join(here, 'mfa.json')]);
@@ -148,7 +148,7 @@ describe('report --output', () => {
     Report.parse(JSON.parse(readFileSync(join(here, 'mfa.json'), 'utf8')));
   });
 
-  it('keeps the old file where the account could not be read', async () => {
+  it('keeps the old file if the account could not be read', async () => {
     const server = await everyState();
     server.deny('ListMFADevices');
     const file = join(folder(), 'mfa.csv');
@@ -194,7 +194,7 @@ describe('report --output', () => {
     }
   });
 
-  it('says where it cannot write', async () => {
+  it('reports a file that it cannot write', async () => {
     const { endpoint } = await cleanAccount();
     const ran: Ran = await run(endpoint, ['report', '-o', join(folder(), 'no', 'such', 'file')]);
     expect(ran).toMatchObject({ status: 2, stdout: '' });

@@ -38,7 +38,7 @@ describe('rollback', () => {
     expect(server.iam.user('dana')).toMatchObject({ policies: [], ...own });
   });
 
-  it('says of who is named and not blocked that they are not', async () => {
+  it('reports that a named user is not blocked', async () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['rollback', 'blocked', 'protected', '--yes']);
     expect(ran).toMatchObject({
@@ -55,14 +55,14 @@ describe('rollback', () => {
     expect(server.iam.isBlocked('blocked')).toBe(true);
   });
 
-  it('lets only those go who are named', async () => {
+  it('unblocks only the named users', async () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['rollback', 'blocked', '--yes']);
     expect(ran).toMatchObject({ status: 0, stdout: 'blocked: unblocked (managed-policy)\n' });
     expect(server.iam.isBlocked('enrolled')).toBe(true);
   });
 
-  it('refuses names that nobody has, before it changes anything', async () => {
+  it('refuses names of no user, before it changes anything', async () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['rollback', 'blocked', 'nobody', 'noone', '--yes']);
     expect(ran).toMatchObject({
@@ -74,7 +74,7 @@ describe('rollback', () => {
     expect(server.iam.isBlocked('blocked')).toBe(true);
   });
 
-  it('changes nothing where nobody can be asked, or the answer is no', async () => {
+  it('changes nothing without a terminal, or if the answer is no', async () => {
     const server = await everyState();
     const unasked = await run(server.endpoint, ['rollback']);
     expect(unasked).toMatchObject({ status: 2, stdout: '' });
@@ -96,7 +96,7 @@ describe('rollback', () => {
     expect(server.iam.isBlocked('blocked')).toBe(false);
   });
 
-  it('names a user whom IAM goes on refusing, and goes on', async () => {
+  it('names a user whose unblock IAM keeps refusing, and goes on', async () => {
     const server = await everyState();
     server.failNext('DetachUserPolicy', 'ConcurrentModification', 100, 'enrolled');
     const ran = await run(server.endpoint, ['rollback', '--yes'], {
@@ -126,7 +126,7 @@ describe('rollback', () => {
     'RemoveUserFromGroup',
     'DeleteUserPermissionsBoundary',
     'DeleteUserPolicy',
-  ])('goes on after a user whom it may not unblocked: %s', async (action) => {
+  ])('goes on after a user that it may not unblock: %s', async (action) => {
     const server = await everyState();
     blockInEveryWay(server, 'dana');
     server.deny(action, 'dana');
@@ -137,7 +137,7 @@ describe('rollback', () => {
   });
 
   it.each([cleanAccount, emptyAccount])(
-    'has nothing to do where nobody is blocked',
+    'has nothing to do if no user is blocked',
     async (account) => {
       const { endpoint } = await account();
       expect(await say(endpoint, ['rollback'])).toMatchObject({

@@ -18,7 +18,7 @@ const writesOf = ({ iam }: IamServer) =>
   iam.writes.filter((action) => action !== 'GetCallerIdentity').toSorted();
 
 describe('sweep', () => {
-  it('blocks who is unprotected and unblocks who has enrolled, and touches nobody else', async () => {
+  it('blocks unprotected users and unblocks enrolled ones, and changes no other user', async () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['sweep', '--yes']);
     expect(ran).toMatchObject({ status: 0, stderr: '' });
@@ -65,7 +65,7 @@ describe('sweep', () => {
     });
   });
 
-  it('sweeps the users although the policy cannot be read, and says that it could not', async () => {
+  it('sweeps the users if the policy cannot be read, and reports that', async () => {
     const server = await everyState();
     server.iam.failNext('GetPolicy', accessDenied);
     const ran = await say(server.endpoint, ['sweep', '--yes']);
@@ -83,7 +83,7 @@ describe('sweep', () => {
     });
   });
 
-  it('changes nothing where nobody can be asked', async () => {
+  it('changes nothing without a terminal', async () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['sweep']);
     expect(ran).toMatchObject({ status: 2, stdout: '' });
@@ -109,7 +109,7 @@ describe('sweep', () => {
   it.each([
     ['AttachUserPolicy', 'unprotected'],
     ['DetachUserPolicy', 'enrolled'],
-  ])('goes on after a user whom it may not change: %s', async (action, user) => {
+  ])('goes on after a user that it may not change: %s', async (action, user) => {
     const server = await everyState();
     server.deny(action, user);
     const ran = await run(server.endpoint, ['sweep', '--yes']);
@@ -131,7 +131,7 @@ describe('sweep', () => {
   it.each([
     ['AttachUserPolicy', 'unprotected'],
     ['DetachUserPolicy', 'enrolled'],
-  ])('names a user whom IAM goes on refusing, and goes on: %s', async (action, user) => {
+  ])('names a user whose change IAM keeps refusing, and goes on: %s', async (action, user) => {
     const server = await everyState();
     server.failNext(action, 'EntityTemporarilyUnmodifiable', 100, user);
     const ran = await run(server.endpoint, ['sweep', '--yes'], { env: { AWS_MAX_ATTEMPTS: '2' } });
@@ -143,7 +143,7 @@ describe('sweep', () => {
     expect(writesOf(server)).toHaveLength(2);
   });
 
-  it('blocks nobody beyond the breaker’s limit', async () => {
+  it('blocks no user beyond the block limit', async () => {
     const server = await everyState();
     for (let index = 0; index < 20; index += 1) server.iam.put(`new-${index}`);
     const ran = await run(server.endpoint, ['sweep', '--yes', '--block-limit', '8']);
@@ -164,7 +164,7 @@ describe('sweep', () => {
     );
   });
 
-  it('says where ForceMFA is not deployed, and changes nothing', async () => {
+  it('reports that ForceMFA is not deployed, and changes nothing', async () => {
     const server = await everyState();
     server.iam.policyExists = false;
     const ran = await run(server.endpoint, ['sweep', '--yes']);
@@ -194,7 +194,7 @@ describe('sweep', () => {
     ['ListAttachedUserPolicies', 'unprotected', false],
     ['ListGroupsForUser', 'enrolled', true],
     ['GetUserPolicy', 'enrolled', true],
-  ])('changes no user who cannot be read again: %s of %s', async (action, user, blocked) => {
+  ])('changes no user whose second reading fails: %s of %s', async (action, user, blocked) => {
     const server = await everyState();
     // By a block method after the managed policy too: then all of them are read again.
     server.iam.put('enrolled', { groups: ['ForceMFA'] });

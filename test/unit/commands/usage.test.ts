@@ -28,7 +28,7 @@ describe('wrong usage', () => {
     [['preview', 'nothing'], 'There is no message "nothing". Available messages: '],
     [['preview', '--output', join('package.json', 'folder')], 'Cannot write '],
   ];
-  it.each(wrong)('%j says what, and is status 2', async (args, says) => {
+  it.each(wrong)('%j is reported, with exit status 2', async (args, says) => {
     const ran = await say(NOWHERE, args);
     expect(ran).toMatchObject({ status: 2, stdout: '' });
     expect(ran.stderr.startsWith(says)).toBe(true);
@@ -162,7 +162,7 @@ describe('the streams', () => {
     expect(() => JSON.parse(ran.stdout) as unknown).not.toThrow();
   });
 
-  it('clear the progress before a problem is said', async () => {
+  it('clear the progress before a problem is reported', async () => {
     const server = await everyState();
     server.deny('GetAccountAuthorizationDetails');
     for (const command of [['report'], ['plan'], ['sweep'], ['rollback']]) {
