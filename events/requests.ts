@@ -54,10 +54,8 @@ export type SweepRoom = z.infer<typeof SweepRoom>;
 
 /** How far a sweep has come: another invocation goes on from here. */
 export const SweepProgress = z.strictObject({
-  /** The page of users to go on with: IAM's marker, or null for the first. */
+  /** IAM's marker of the next page of users; null for the first. */
   marker: z.string().nullable(),
-  /** The users of that page who are done. */
-  done: Named,
   tally: SweepTally,
   /** Null: no user was to be blocked yet, or ForceMFA does not exist. */
   room: SweepRoom.nullable(),

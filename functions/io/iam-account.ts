@@ -23,9 +23,9 @@ export interface BulkUser {
 }
 
 export interface BulkPage {
-  /** Where the page begins: IAM's marker, or null for the first. */
-  readonly marker: string | null;
   readonly users: readonly BulkUser[];
+  /** IAM's marker of the next page, or null after the last. */
+  readonly next: string | null;
 }
 
 /**
@@ -45,13 +45,11 @@ export const listUsersInBulk = needs(
       { client: iam, pageSize: 1000, ...(from === null ? {} : { startingToken: from }) },
       { Filter: ['User'] },
     );
-    let marker = from;
-    for await (const { UserDetailList: list, Marker: next } of pages) {
+    for await (const { UserDetailList: list, Marker: next = null } of pages) {
       if (!list) {
         throw new Error('GetAccountAuthorizationDetails answered without a list of users');
       }
-      yield { marker, users: list.map((user) => bulkUser(user, inlinePolicy)) };
-      marker = next ?? null;
+      yield { users: list.map((user) => bulkUser(user, inlinePolicy)), next };
     }
   },
 );

@@ -9,9 +9,9 @@ const AT_ONCE = 4;
 
 /** A page of the account's users, from the bulk readings. */
 export interface UserPage {
-  /** IAM's marker of the page, or null for the first page. */
-  readonly marker: string | null;
   readonly users: readonly UserFacts[];
+  /** IAM's marker of the next page, or null after the last. */
+  readonly next: string | null;
 }
 
 /**
@@ -41,8 +41,8 @@ export async function* listUserPages(
   from: string | null = null,
 ): AsyncGenerator<UserPage> {
   const virtualDevices = await listVirtualDevices(iam);
-  for await (const { marker, users } of listUsersInBulk(iam, settings.inlinePolicyName, from)) {
-    yield { marker, users: users.map((one) => factsOf(one, virtualDevices, settings)) };
+  for await (const { users, next } of listUsersInBulk(iam, settings.inlinePolicyName, from)) {
+    yield { users: users.map((one) => factsOf(one, virtualDevices, settings)), next };
   }
 }
 

@@ -3,6 +3,7 @@ import type { FailedPart, Outcome, OutcomeOf } from '../../../events/outcome.ts'
 import type { SweepProgress, SweepRoom } from '../../../events/requests.ts';
 import { addToTally, noTally } from '../../domain/accounts/sweep-tally.ts';
 import { breakerOutcome, outcomeHeader } from '../../domain/outcomes/outcomes.ts';
+import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { inFews, listUserPages, lookAt } from '../list-users.ts';
 import type { UserRead } from '../review/read-user.ts';
 import { failedPart, sweepPolicies } from './check-policies.ts';
@@ -39,15 +40,16 @@ export type Swept =
 type SweepFinished = OutcomeOf<'sweep-finished'>;
 type SweepCause = Extract<Cause, { kind: 'sweep' }>;
 
-// The slowest read of a few users: two calls each, with six attempts of 5 s and 20 s of waiting in between.
-const RESERVE_MS = 120_000;
+// A page of 1,000 users, two calls for each, where IAM accepts only five calls a second.
+const A_PAGE_TAKES_MS = 400_000;
 
 /**
  * Reads the account in bulk and sends users who need a change to review, which reads them again. In observe mode nothing is
  * sent, and only the summary is published.
- * A run that runs out of time, or fails after some progress, returns its progress.
+ * A run goes from page to page. Where the time does not suffice for another page, or a page fails after others, it returns
+ * its progress.
  * @param sweepId the sweep's ID in its requests and its summary
- * @throws the error of a read that fails before the run has made progress
+ * @throws the error of the run's first page
  */
 export async function sweep(deps: SweepDeps, sweepId: string, run: SweepRun = {}): Promise<Swept> {
   const { progress, startedAt = deps.now().toISOString() } = run;
@@ -60,7 +62,6 @@ export async function sweep(deps: SweepDeps, sweepId: string, run: SweepRun = {}
   }
   const start = {
     marker: null,
-    done: [],
     tally: noTally,
     room: null,
     failedParts: [...failedParts],
@@ -87,7 +88,7 @@ function isMarkerRefused(error: unknown): boolean {
 
 interface Reached {
   readonly state: SweepProgress;
-  /** All users have been read. */
+  /** All pages have been read. */
   readonly isLast: boolean;
   readonly error: unknown;
 }
@@ -98,43 +99,55 @@ async function goThrough(
   from: SweepProgress,
   { msLeft = () => Number.POSITIVE_INFINITY }: SweepRun,
 ): Promise<Reached> {
-  const { iam, settings, now } = deps;
+  const { iam, settings } = deps;
   let state = from;
+  let pages = 0;
   const onNoReport = (error: unknown) => {
     state = withFailed(state, failedPart('credential-report', error));
   };
   const look = lookForSweep(deps, onNoReport);
-  let differing: UserRead[] = [];
-  const send = async () => {
-    state = { ...state, room: await sendToReview(deps, cause, differing, state) };
-    differing = [];
-  };
   try {
-    for await (const { marker, users } of listUserPages(iam, settings, from.marker)) {
-      const done = new Set(marker === from.marker ? from.done : []);
-      if (marker !== state.marker) state = { ...state, marker, done: [] };
-      for (const few of inFews(users.filter(({ user }) => !done.has(user)))) {
-        if (state.tally !== from.tally && msLeft() < RESERVE_MS) {
-          await send();
-          return { state, isLast: false, error: null };
-        }
-        const looked = await lookAt(few, look);
-        const tally = looked.reduce(
-          (sum, userRead) => addToTally(sum, userRead, settings, now()),
-          state.tally,
-        );
-        state = { ...state, tally, done: [...state.done, ...few.map(({ user }) => user)] };
-        differing.push(...looked.filter(({ decision }) => decision.action !== 'none'));
-      }
-      await send();
+    for await (const { users, next } of listUserPages(iam, settings, from.marker)) {
+      if (pages > 0 && msLeft() < A_PAGE_TAKES_MS) return { state, isLast: false, error: null };
+      const swept = await sweepPage(deps, cause, users, state, look);
+      // onNoReport may have changed the state meanwhile.
+      state = { ...state, ...swept, marker: next };
+      pages += 1;
     }
     return { state, isLast: true, error: null };
   } catch (error) {
-    // The next run continues here and tries the failed read again. It throws if it makes no progress.
-    if (state.tally === from.tally) throw error;
-    await send();
+    // The next run tries the failed page again.
+    if (pages === 0) throw error;
     return { state, isLast: false, error };
   }
+}
+
+/**
+ * Reads the users of one page and sends those who need a change to review.
+ * @throws the error of a failed read, after it has sent the users who were read before it
+ */
+async function sweepPage(
+  deps: SweepDeps,
+  cause: SweepCause,
+  users: readonly UserFacts[],
+  { tally: before, room }: SweepProgress,
+  look: (known: UserFacts) => Promise<UserRead | null>,
+): Promise<Pick<SweepProgress, 'tally' | 'room'>> {
+  let tally = before;
+  const differing: UserRead[] = [];
+  const send = () => sendToReview(deps, cause, differing, { room, tally });
+  try {
+    for (const few of inFews(users)) {
+      for (const userRead of await lookAt(few, look)) {
+        tally = addToTally(tally, userRead, deps.settings, deps.now());
+        if (userRead.decision.action !== 'none') differing.push(userRead);
+      }
+    }
+  } catch (error) {
+    await send();
+    throw error;
+  }
+  return { tally, room: await send() };
 }
 
 /** A part that fails in every run of a sweep is listed once. */

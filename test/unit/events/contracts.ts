@@ -44,7 +44,7 @@ const tally = {
 };
 const room = { counted: 1, limit: 10, left: 9, beyond: 0, firstBeyond: ['gina'] };
 const failedParts = [{ part: 'policies', why: 'w' }];
-const progress = { marker: 'm', done: ['dana'], tally, room, failedParts };
+const progress = { marker: 'm', tally, room, failedParts };
 const record = {
   eventID: 'e',
   eventName: 'TagUser',

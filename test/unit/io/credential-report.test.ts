@@ -61,13 +61,16 @@ describe('a page of users', () => {
   it.each([
     [null, undefined],
     ['m', 'm'],
-  ])('begins at the marker %j', async (from, Marker) => {
+  ])('begins at the marker %j, and names the next one', async (from, Marker) => {
     const iam = new IAMClient({ region: 'us-east-1', credentials });
-    const asked = script(iam, [{ UserDetailList: [] }]);
-    for await (const { marker } of listUsersInBulk(iam, 'ForceMFA', from)) {
-      expect(marker).toBe(from);
-    }
-    expect(asked[0]?.[1].Marker).toBe(Marker);
+    const asked = script(iam, [
+      { UserDetailList: [], IsTruncated: true, Marker: 'n' },
+      { UserDetailList: [] },
+    ]);
+    const next = [];
+    for await (const page of listUsersInBulk(iam, 'ForceMFA', from)) next.push(page.next);
+    expect(next).toEqual(['n', null]);
+    expect(asked.map(([, input]) => input.Marker)).toEqual([Marker, 'n']);
   });
 });
 

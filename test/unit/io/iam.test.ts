@@ -302,7 +302,7 @@ const read: readonly (readonly [
     ],
     [
       {
-        marker: null,
+        next: 'm',
         users: [
           {
             user: 'dana',
@@ -317,7 +317,7 @@ const read: readonly (readonly [
         ],
       },
       {
-        marker: 'm',
+        next: null,
         users: [
           {
             user: 'erin',
