@@ -6,6 +6,8 @@ import { includesName } from './names.ts';
  */
 export interface Expectation {
   readonly exists?: boolean;
+  /** The path before the user's name, as in /machines/. */
+  readonly path?: string;
   readonly password?: boolean;
   /** MFA serial number → is it assigned to the user? */
   readonly devices?: Readonly<Record<string, boolean>>;

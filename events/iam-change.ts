@@ -98,14 +98,19 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
   // A new user has no MFA device.
   CreateUser: row(
     'user',
-    z.looseObject({ userName: UserName, tags: Tags.nullish() }),
-    ({ userName, tags }) => user(userName, tags ? { tags: tagMap(tags) } : {}),
+    z.looseObject({ userName: UserName, path: z.string().nullish(), tags: Tags.nullish() }),
+    ({ userName, path, tags }) =>
+      user(userName, { ...pathIs(path), ...(tags ? { tags: tagMap(tags) } : {}) }),
   ),
   // Messages that still wait name the user by the old name.
   UpdateUser: row(
     'user',
-    z.looseObject({ userName: UserName, newUserName: UserName.nullish() }),
-    ({ userName, newUserName }) => user(newUserName ?? userName, {}),
+    z.looseObject({
+      userName: UserName,
+      newUserName: UserName.nullish(),
+      newPath: z.string().nullish(),
+    }),
+    ({ userName, newUserName, newPath }) => user(newUserName ?? userName, pathIs(newPath)),
   ),
   // A deleted user no longer counts as blocked.
   DeleteUser: row('user', z.looseObject({ userName: UserName }), ({ userName }) =>
@@ -252,6 +257,11 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
   CreateVirtualMFADevice: ignored('a device protects no user until EnableMFADevice assigns it'),
   ResyncMFADevice: ignored('resynchronising leaves the device where it is'),
 };
+
+/** A path may exempt the user, or end an exemption. */
+function pathIs(path: string | null | undefined): Expectation {
+  return path ? { path } : {};
+}
 
 function tagMap(tags: z.infer<typeof Tags>): Record<string, string> {
   return Object.fromEntries(tags.map(({ key, value }) => [key, value]));

@@ -1,5 +1,6 @@
 import type { Expectation } from '../../../events/expectation.ts';
 import { includesName, isSameName } from '../../../events/names.ts';
+import { pathOf } from '../rules/exempt-users.ts';
 import { tagValue } from '../rules/tags.ts';
 import type { UserFacts } from '../rules/user-facts.ts';
 
@@ -26,6 +27,7 @@ export function staleReads(facts: UserFacts | null, expects: Expectation): strin
     ...policyStaleReads(facts, expects),
     ...groupStaleReads(facts, expects),
     ...staleBoundary(facts, expects),
+    ...stalePath(facts, expects),
   ];
 }
 
@@ -96,6 +98,11 @@ function staleBoundary({ profile }: UserFacts, expects: Expectation): string[] {
   if (profile === undefined || expects.boundary === undefined) return [];
   const isThere = sameBoundary(profile.boundary, expects.boundary);
   return isThere ? [] : ['the boundary does not show its change yet'];
+}
+
+function stalePath({ profile }: UserFacts, { path }: Expectation): string[] {
+  if (profile === undefined || path === undefined) return [];
+  return pathOf(profile.arn) === path ? [] : ['the path does not show its change yet'];
 }
 
 function sameBoundary(found: string | null, expected: string | null): boolean {

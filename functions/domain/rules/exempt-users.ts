@@ -28,11 +28,17 @@ export function parseExemptUsers(text: string): string[] {
  * @param arn the user's, which contains path and name
  */
 export function fittingPattern(arn: string, patterns: readonly string[]): string | null {
-  const path = arn.slice(arn.indexOf('/'));
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const path = pathOf(arn);
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
   return (
-    patterns.find((pattern) => glob(pattern).test(pattern.startsWith('/') ? path : name)) ?? null
+    patterns.find((pattern) => glob(pattern).test(pattern.startsWith('/') ? path + name : name)) ??
+    null
   );
+}
+
+/** The path in a user's ARN: "/", or as in /machines/. */
+export function pathOf(arn: string): string {
+  return arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1);
 }
 
 function glob(pattern: string): RegExp {

@@ -149,6 +149,24 @@ describe('a change of IAM', () => {
   });
 });
 
+describe('a path', () => {
+  it.each([
+    ['CreateUser', { userName, path: '/staff/' }, { exists: true, path: '/staff/' }],
+    ['CreateUser', { userName, path: null }, { exists: true }],
+    ['UpdateUser', { userName, newPath: '/' }, { exists: true, path: '/' }],
+    ['UpdateUser', { userName, newUserName: 'erin', newPath: null }, { exists: true }],
+  ])('is what IAM must show after %s %j', (eventName, parameters, expects) => {
+    const parsed = parseMessage(message(eventName, parameters));
+    expect(parsed).toMatchObject({ kind: 'changes', changes: [{ expects }] });
+    if (parsed.kind === 'changes') expect(parsed.changes[0]?.expects).toEqual(expects);
+  });
+
+  it.each(['CreateUser', 'UpdateUser'])('that is no text is refused: %s', (eventName) => {
+    const parameters = { userName, path: 5, newPath: 5 };
+    expect(() => parseMessage(message(eventName, parameters))).toThrow(/[pP]ath is a number/);
+  });
+});
+
 describe('what root does to itself', () => {
   const root = { type: 'Root', userName: 'the-alias' };
   const itself = 'the root user acted on itself; root is no IAM user';

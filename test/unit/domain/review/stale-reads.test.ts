@@ -7,7 +7,11 @@ import {
 
 const facts = {
   user: 'dana',
-  profile: { arn: 'arn', tags: { team: 'blue' }, boundary: null },
+  profile: {
+    arn: 'arn:aws:iam::111122223333:user/staff/dana',
+    tags: { team: 'blue' },
+    boundary: null,
+  },
   devices: ['S1'],
   password: true,
   attachments: { methods: [], policies: ['P1'], groups: ['G1'] },
@@ -73,6 +77,10 @@ describe('a reading contradicts a fresh event', () => {
       ['the boundary does not show its change yet'],
     ],
     ['the boundary fits', facts, { boundary: null }, []],
+    ['the path fits', facts, { path: '/staff/' }, []],
+    ['there should be no path', facts, { path: '/' }, ['the path does not show its change yet']],
+    ['no path is expected', facts, {}, []],
+    ['the path was not read', { user: 'dana' }, { path: '/' }, []],
     [
       'another boundary should be set',
       { ...facts, profile: { ...facts.profile, boundary: 'C' } },

@@ -15,3 +15,19 @@ describe('a change that IAM does not show yet comes back', () => {
     expect(pipeline.sqs.sent).toEqual([{ queueUrl: QUEUE_URL, body, delaySeconds }]);
   });
 });
+
+it('a path that IAM does not show yet does not exempt its user', async () => {
+  const pipeline = testPipeline({ exemptUsers: ['/machines/*'] });
+  const { iam, clock } = pipeline;
+  iam.put('dana', { path: '/machines/' });
+  clock.time += 300_000;
+  iam.put('dana', { path: '/staff/' });
+  clock.time += 1_000;
+  iam.lag = 10_000;
+  const body = iamEvent('UpdateUser', { ago: -299, parameters: { newPath: '/staff/' } });
+  await handle(pipeline, body);
+  expect(pipeline.sqs.sent).toMatchObject([{ queueUrl: QUEUE_URL, body }]);
+  iam.lag = 0;
+  await handle(pipeline, body);
+  expect(iam.isBlocked('dana')).toBe(true);
+});
