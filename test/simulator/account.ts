@@ -1,4 +1,5 @@
 import { nameKey } from '../../events/names.ts';
+import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import type { Settings } from '../../functions/domain/rules/settings.ts';
 import {
   accessDenied,
@@ -59,6 +60,11 @@ export class Account {
     this.#conflicts = environment.random.fork('conflicts');
     this.settings = settings;
     this.iam = new MemoryIam({ account: settings.account, now: () => environment.clock.now });
+    const { policyArn, boundaryArn, enrolWith } = settings;
+    const deployed = (v1: object) => ({ defaultId: 'v1', versions: { v1 } });
+    this.iam.managed[policyArn] = deployed(forceMfaPolicy('aws', enrolWith));
+    this.iam.managed[boundaryArn] = deployed(forceMfaBoundary('aws', enrolWith));
+    this.iam.groupDocument = forceMfaPolicy('aws', enrolWith);
   }
 
   get users(): string[] {

@@ -5,6 +5,9 @@ export interface ReadOf {
   /** Serial numbers, once the last page was read. */
   devices?: readonly string[];
   tags?: Readonly<Record<string, string>>;
+  /** Read with the tags. */
+  name?: string;
+  path?: string;
   password?: boolean;
   /** Some reading of the user was answered, be it that there is no such user. */
   answered: boolean;
@@ -44,7 +47,11 @@ export class Journal {
         return;
       }
       case 'GetUser': {
-        const { User } = answer as { User: { Tags: { Key: string; Value: string }[] } };
+        const { User } = answer as {
+          User: { UserName: string; Path: string; Tags: { Key: string; Value: string }[] };
+        };
+        read.name = User.UserName;
+        read.path = User.Path;
         read.tags = Object.fromEntries(User.Tags.map(({ Key, Value }) => [Key, Value]));
         return;
       }

@@ -5,22 +5,37 @@ import type { MemoryUser } from '../fakes/memory-iam.ts';
 // What should be true of a user, said a second time and in other words than functions/domain: what both get wrong is
 // not found here, what one of them gets wrong is.
 
-/** Tags make a user exempt. */
+/** Tags, the name and the path make a user exempt. */
 export function isExempt(
-  tags: Readonly<Record<string, string>>,
+  { name, path, tags }: Pick<Status, 'name' | 'path' | 'tags'>,
   settings: Settings,
   now: number,
 ): boolean {
   if (isBreakGlass(tags)) return true;
   const lower = new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), value]));
-  const named = settings.exemptTags.some(
+  const tagged = settings.exemptTags.some(
     ({ key, value }) => lower.get(key.toLowerCase())?.toLowerCase() === value.toLowerCase(),
   );
-  if (!named) return false;
+  const named = settings.exemptUsers.some((pattern) => fits(pattern, { name, path }));
+  if (!tagged && !named) return false;
   const until = lower.get('mfa-exempt-until');
   if (until === undefined) return true;
   if (!/^\d{4}-\d{2}-\d{2}$/.test(until)) return false;
   return now < Date.parse(`${until}T00:00:00Z`) + 86_400_000;
+}
+
+/** For the patterns of a run: what is between the stars comes in that order. */
+function fits(pattern: string, { name, path }: Pick<Status, 'name' | 'path'>): boolean {
+  const text = pattern.startsWith('/') ? path + name : name;
+  const [first = '', ...parts] = pattern.split('*');
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of parts) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return parts.at(-1) === '' || at === text.length;
 }
 
 export function isBreakGlass(tags: Readonly<Record<string, string>>): boolean {
@@ -31,6 +46,8 @@ export function isBreakGlass(tags: Readonly<Record<string, string>>): boolean {
 }
 
 export interface Status {
+  readonly name: string;
+  readonly path: string;
   readonly devices: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly password: boolean;
@@ -40,7 +57,7 @@ export interface Status {
 export function mustBeBlocked(user: Status, settings: Settings, now: number): boolean {
   if (user.devices.length > 0) return false;
   if (settings.scope === 'console-users' && !user.password) return false;
-  if (!isExempt(user.tags, settings, now)) return true;
+  if (!isExempt(user, settings, now)) return true;
   const ends = settings.exemptPassword === 'ends-exemption' && user.password;
   return ends && !isBreakGlass(user.tags);
 }
@@ -66,8 +83,11 @@ export function methodsOf({
     ({ boundary }) => boundary === boundaryArn,
     ({ inline }) => {
       const found = inline[inlinePolicyName];
-      const ours = JSON.stringify(forceMfaInline('aws', 'console'));
-      return typeof found === 'object' && JSON.stringify(found) === ours;
+      // EnrolWith may have been another one when the user was blocked.
+      const ours = (['console', 'console-and-keys'] as const).map((enrolWith) =>
+        JSON.stringify(forceMfaInline('aws', enrolWith)),
+      );
+      return typeof found === 'object' && ours.includes(JSON.stringify(found));
     },
   ];
 }

@@ -1,4 +1,4 @@
-import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
+import { forceMfaInline, forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import type { MemoryUser } from '../fakes/memory-iam.ts';
 import type { Account } from './account.ts';
 import type { Environment } from './environment.ts';
@@ -40,6 +40,8 @@ export class People {
   readonly #environment: Environment;
   /** Of its own: what people do is the same, however they type it. */
   readonly #typing: Random;
+  /** Of its own: so are the names and paths that they choose. */
+  readonly #naming: Random;
   #serials = 0;
   #names = 0;
 
@@ -48,6 +50,7 @@ export class People {
     this.account = account;
     this.random = environment.random.fork('people');
     this.#typing = environment.random.fork('typing');
+    this.#naming = environment.random.fork('naming');
   }
 
   /** The users there are when a run begins. */
@@ -96,7 +99,8 @@ export class People {
   create(name = this.#newName()): void {
     const { random } = this;
     const tags = random.chance(0.2) ? { userType: 'Service' } : {};
-    this.do(name, 'CreateUser', { tags: listOf(tags) }, { tags });
+    const path = this.newPath();
+    this.do(name, 'CreateUser', { path, tags: listOf(tags) }, { path, tags });
     if (random.chance(0.6)) {
       this.#environment.clock.after(random.between(200, 2_000), () => {
         if (this.account.user(name)?.password === false)
@@ -160,6 +164,20 @@ export class People {
     return this.#newName();
   }
 
+  newPath(): string {
+    return this.#exemptsByName && this.#naming.chance(0.4) ? '/machines/' : '/';
+  }
+
+  /** Another path, in half of the changes of a name where paths matter. */
+  otherPath({ path }: MemoryUser): string | null {
+    if (!this.#exemptsByName || this.#naming.chance(0.5)) return null;
+    return path === '/' ? '/machines/' : '/';
+  }
+
+  get #exemptsByName(): boolean {
+    return this.account.settings.exemptUsers.length > 0;
+  }
+
   #live(name: string): MemoryUser {
     return this.account.user(name) as MemoryUser;
   }
@@ -174,7 +192,8 @@ export class People {
 
   #newName(): string {
     this.#names += 1;
-    return `user-${this.#names}`;
+    const kind = this.#exemptsByName && this.#naming.chance(0.3) ? 'robot' : 'user';
+    return `${kind}-${this.#names}`;
   }
 
   #someone(name: string): Change {
@@ -192,7 +211,12 @@ export class People {
       otherPolicy(settings.account, index),
     );
     const fullGroups = full && random.chance(0.5);
+    const byInline = kind === 'blocked' && full && settings.inlineDeny;
+    // EnrolWith may have been another one when the user was blocked.
+    const enrolWith = this.#naming.pick(['console', 'console-and-keys'] as const);
     return {
+      path: this.newPath(),
+      inline: byInline ? { [settings.inlinePolicyName]: forceMfaInline('aws', enrolWith) } : {},
       devices: kind === 'protected' ? [this.newSerial(random.pick(['virtual', 'fido']), name)] : [],
       tags:
         kind === 'service'
@@ -306,6 +330,11 @@ const acts: Readonly<Record<keyof typeof weights, Act>> = {
     people.do(user.name, 'DeleteLoginProfile', {}, { password: false });
   },
   rename: (user, people) => {
+    const newPath = people.otherPath(user);
+    if (newPath !== null) {
+      people.do(user.name, 'UpdateUser', { newPath }, { path: newPath });
+      return;
+    }
     const newUserName = people.newName();
     const { name, ...rest } = user;
     people.account.remove(name);

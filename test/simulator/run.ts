@@ -171,8 +171,15 @@ const AT_WORK_MINUTES = 45;
 // An event is late by 15 minutes at most; who waits for room is looked at every 15 minutes at least.
 const QUIET_MINUTES = 40;
 
+const EXEMPT_USERS = [['robot-*'], ['/machines/*'], ['*bot-*', '/machines/*']];
+
 function drawSettings(draw: Random): Partial<Settings> {
+  // Of its own: the other draws stay as they are.
+  const enrolment = draw.fork('enrolment');
+  const exempting = draw.fork('exempting');
   return {
+    enrolWith: enrolment.chance(0.7) ? 'console' : 'console-and-keys',
+    exemptUsers: exempting.chance(0.6) ? [] : exempting.pick(EXEMPT_USERS),
     mode: draw.chance(0.9) ? 'enforce' : 'observe',
     scope: draw.chance(0.7) ? 'all-users' : 'console-users',
     unblock: draw.chance(0.85) ? 'on-enrolment' : 'never',

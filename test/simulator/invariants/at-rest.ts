@@ -27,7 +27,7 @@ export function checkUsers(verdict: Verdict, account: Account, loud: Loud, now: 
     const must = mustBeBlocked(user, settings, now);
     const blocked = account.isBlocked(name);
     const state = () =>
-      `${name} (${user.devices.length} devices, ${JSON.stringify(user.tags)}, ` +
+      `${user.path}${name} (${user.devices.length} devices, ${JSON.stringify(user.tags)}, ` +
       `${user.password ? 'a password' : 'no password'}, ${user.policies.length} policies)`;
     verdict.check(
       'blocked after the sweep',

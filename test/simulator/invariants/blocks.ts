@@ -37,12 +37,13 @@ export function watchBlock(
     () => `${name} is blocked by what was read ${Math.round((clock.now - startedAt) / 1000)} s ago`,
   );
   const read = journal.of(name);
-  const reads = `it read devices ${JSON.stringify(read.devices)}, tags ${JSON.stringify(read.tags)}`;
+  const reads = `it read devices ${JSON.stringify(read.devices)}, tags ${JSON.stringify(read.tags)}, path ${read.path}`;
   const backed =
     read.devices?.length === 0 &&
     read.tags !== undefined &&
     (settings.scope === 'all-users' || read.password === true) &&
-    (!isExempt(read.tags, settings, clock.now) || settings.exemptPassword === 'ends-exemption');
+    (!isExempt({ name, path: '/', ...read, tags: read.tags }, settings, clock.now) ||
+      settings.exemptPassword === 'ends-exemption');
   verdict.check('sound reading', backed, () => `${name} is blocked, and ${reads}`);
 
   const events = records.flatMap(({ body }) => eventOf(body) ?? []);
@@ -69,7 +70,7 @@ export function watchBlock(
     devices: users.some(({ devices }) => devices.length === 0) ? [] : ['a device'],
     password: users.some(({ password }) => password),
   };
-  const possible = users.some(({ tags }) => mustBeBlocked({ ...once, tags }, settings, clock.now));
+  const possible = users.some((user) => mustBeBlocked({ ...user, ...once }, settings, clock.now));
   verdict.check(
     'sound reading',
     possible,
