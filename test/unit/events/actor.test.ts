@@ -13,7 +13,7 @@ const actor = (userIdentity?: object, more: object = {}) =>
   actorOf(CloudTrailRecord.parse({ ...record, userIdentity, ...more }));
 const session = { sessionContext: { sessionIssuer: { userName: 'Admin' } } };
 
-describe('who made a call', () => {
+describe('the actor of a call', () => {
   it.each<[string, object | undefined, object]>([
     ['a user', { type: 'IAMUser', userName: 'dana' }, { type: 'IAMUser', name: 'dana' }],
     ['the root user', { type: 'Root', userName: 'alias' }, { type: 'Root', name: 'root' }],
@@ -79,11 +79,11 @@ describe('who made a call', () => {
     [{ attributes: 'creationDate' }, undefined],
     [{}, undefined],
     [null, undefined],
-  ])('is said to have had MFA only where CloudTrail says the text "true": %j', (context, mfa) => {
+  ])('has MFA only if CloudTrail has the text "true": %j', (context, mfa) => {
     expect(actor({ type: 'IAMUser', userName: 'dana', sessionContext: context }).mfa).toBe(mfa);
   });
 
-  it('is said with the address', () => {
+  it('contains the address', () => {
     const more = { sourceIPAddress: '203.0.113.10' };
     expect(actor(undefined, more)).toMatchObject({ sourceIp: '203.0.113.10' });
   });

@@ -36,7 +36,7 @@ describe('a call that CloudFormation made', () => {
     ['another source', by('cloudformation.amazonaws.com.example'), false],
     ['no source', by(), false],
     ['no event', bySweep(), false],
-  ])('is told by %s', (_, cause, is) => {
+  ])('is recognised by %s', (_, cause, is) => {
     expect(isByCloudFormation(cause)).toBe(is);
   });
 });

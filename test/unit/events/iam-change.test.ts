@@ -132,7 +132,7 @@ describe('a change of IAM', () => {
     expect(users(eventName, parameters, more)).toEqual([name]);
   });
 
-  it('is refused where the response names no legal user: it is not the caller’s', () => {
+  it('is refused if the response names no legal user: it is not the caller’s', () => {
     const more = { responseElements: { loginProfile: { userName: 'no one' } } };
     expect(() => parseMessage(message('CreateLoginProfile', {}, more))).toThrow(
       'userName is not a legal IAM user name',
@@ -202,7 +202,7 @@ describe('what root does to itself', () => {
     expect(users(eventName, parameters, { userIdentity: root })).toEqual(['dana']);
   });
 
-  it('is not what a user does who leaves the user name out', () => {
+  it('is not a call of a user without the user name', () => {
     const parameters = { serialNumber: serial('root-account-mfa-device') };
     expect(users('DeactivateMFADevice', parameters)).toEqual(['alice']);
   });
@@ -237,7 +237,7 @@ describe('a virtual device that is deleted', () => {
     ]);
   });
 
-  it('suggests nobody where neither it nor the caller names a user', () => {
+  it('suggests no user if neither it nor the caller names one', () => {
     const serialNumber = serial('my phone');
     expect(users('DeleteVirtualMFADevice', { serialNumber }, assumed)).toMatchObject({
       kind: 'dropped',

@@ -7,7 +7,7 @@ import { ACCOUNT } from '../../fakes/settings.ts';
 import { expected, good, samples, shown } from './samples.ts';
 
 describe('the samples', () => {
-  it('are all expected, and nothing else is', () => {
+  it('are exactly the expected ones', () => {
     expect(samples.map(({ name }) => name).toSorted()).toEqual(Object.keys(expected).toSorted());
   });
 
@@ -98,7 +98,7 @@ describe('a good sample that an export has changed', () => {
     }
   });
 
-  it('says that its parameters are a text, and no JSON', () => {
+  it('has parameters that are a text, and no JSON', () => {
     const body = iamEvent('CreateUser').replace(
       /"requestParameters":\{[^}]*\}/,
       '"requestParameters":"{userName=dana}"',

@@ -22,7 +22,7 @@ describe('an outcome on the bus', () => {
       /^cannot read the outcome: detail.kind: /,
       envelope({ detail: { ...blocked(), kind: 'user-hugged' } }),
     ],
-  ])('is refused where it is none: %s', (message, body) => {
+  ])('is refused if it is invalid: %s', (message, body) => {
     expect(() => parseOutcome(body)).toThrow(message);
   });
 

@@ -93,7 +93,7 @@ describe('a message', () => {
     },
   );
 
-  it('of tampering says what was done, and by whom', () => {
+  it('of tampering has the call and its caller', () => {
     const change = {
       eventName: 'DisableRule',
       eventSource: 'events.amazonaws.com',
@@ -110,7 +110,7 @@ describe('a message', () => {
     });
   });
 
-  it('that is dropped says which event it was, and why', () => {
+  it('that is dropped has its event and the reason', () => {
     expect(parseMessage(bare({ eventName: 'ChangePassword' }))).toStrictEqual({
       kind: 'dropped',
       eventId: 'the-event',
@@ -295,7 +295,7 @@ describe('what cannot be read', () => {
     expect(() => parseMessage(body)).toThrow(expect.objectContaining({ eventId }));
   });
 
-  it('says that it is no JSON', () => {
+  it('is reported as no JSON', () => {
     expect(() => parseMessage('{')).toThrow('cannot read event unknown: it is not JSON');
   });
 });

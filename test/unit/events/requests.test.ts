@@ -7,7 +7,7 @@ const fullOf = (schema: z.ZodType) =>
   contracts.find((one) => one.schema === schema)?.full as Record<string, unknown>;
 
 describe('a message of the queue of sweeps', () => {
-  it.each([SweepRequest, RollUpRequest])('is read as what it says it is', (schema) => {
+  it.each([SweepRequest, RollUpRequest])('is read by its schema', (schema) => {
     const full = fullOf(schema);
     expect(parseSweepMessage(JSON.stringify(full))).toEqual(full);
   });
@@ -19,7 +19,7 @@ describe('a message of the queue of sweeps', () => {
       'cannot read the sweep’s message: account is not a 12-digit account id',
       JSON.stringify({ ...fullOf(SweepRequest), account: '1' }),
     ],
-  ])('is refused where it is none: %s', (message, body) => {
+  ])('is refused if it is invalid: %s', (message, body) => {
     expect(() => parseSweepMessage(body)).toThrow(message);
   });
 });

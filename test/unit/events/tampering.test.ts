@@ -122,7 +122,7 @@ describe('a call against the enforcer itself', () => {
     ['nothing, where the answer is none', null, null],
     ['nothing, where there is no answer', undefined, null],
     ['nothing, where its function is none', { functionArn: 5 }, null],
-  ])('on a mapping is told by %s', (_, response, belongsTo) => {
+  ])('on a mapping is recognised by %s', (_, response, belongsTo) => {
     const found = seen('lambda:UpdateEventSourceMapping20150331', { uUID: 'u' }, response);
     expect(found?.resources).toEqual([{ name: 'u', belongsTo }]);
   });

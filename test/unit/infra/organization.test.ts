@@ -67,7 +67,7 @@ describe('deploy', () => {
     });
   });
 
-  it('run again does nothing, and says so', async () => {
+  it('run again does nothing, and reports that', async () => {
     const fake = await deployed(observeAll);
     const before = [...fake.written];
     const { status, stdout } = await sayTo(fake, observeAll);
@@ -87,7 +87,7 @@ describe('deploy', () => {
     expect(fake.written).toEqual(before);
   });
 
-  it('lets one unit enforce, those inside it included, and leaves the others', async () => {
+  it('sets one unit to enforce, with the units inside it, and leaves the others', async () => {
     const fake = await deployed(observeAll, [
       'deploy',
       '--ou',
@@ -125,7 +125,7 @@ describe('deploy', () => {
     expect(fake.parametersOf('555500000001').Mode).toBe('observe');
   });
 
-  it('asks before anybody is blocked, and blocks nobody without an answer', async () => {
+  it('asks before a user is blocked, and blocks no user without an answer', async () => {
     const fake = await deployed(observeAll);
     const enforce = ['deploy', '--ou', SANDBOX, '--mode', 'enforce'];
     const unasked = await sayTo(fake, enforce);
@@ -145,7 +145,7 @@ describe('deploy', () => {
     expect(modes(fake)[ANNA]).toBe('enforce');
   });
 
-  it('says that nobody is blocked while the hub observes', async () => {
+  it('reports that no user is blocked while the hub observes', async () => {
     const fake = await deployed(observeAll);
     fake.stack = hubStack({ Mode: 'observe' });
     const { stdout, stderr } = await sayTo(fake, ['deploy', '--ou', SANDBOX, '--mode', 'enforce']);
@@ -252,7 +252,7 @@ describe('deploy', () => {
     expect(enforcing.stdout).toContain('Mode=enforce');
   });
 
-  it('leaves the management account’s mode as it is where none is said: an upgrade must not stop its unblocks', async () => {
+  it('keeps the management account’s mode if none is given: an upgrade must not stop its unblocks', async () => {
     const { stdout } = await sayTo(anOrganization(), ['deploy', '--management']);
     expect(stdout).not.toMatch(/\bMode=/);
     expect(stdout).toContain('The command keeps the Mode of the stack');
@@ -350,19 +350,22 @@ describe('before anything is done', () => {
     ],
   ];
 
-  it.each(refusals)('%s is said, with what to do about it', async (_, change, message, todo) => {
-    const fake = anOrganization();
-    change(fake);
-    const { status, stderr } = await sayTo(fake, observeAll);
-    const text = stderr.replaceAll(/\s+/g, ' ');
-    expect(status).toBe(1);
-    expect(text).toMatch(message);
-    expect(text).toMatch(todo);
-    expect(fake.written).toEqual([]);
-  });
+  it.each(refusals)(
+    '%s is reported, with what to do about it',
+    async (_, change, message, todo) => {
+      const fake = anOrganization();
+      change(fake);
+      const { status, stderr } = await sayTo(fake, observeAll);
+      const text = stderr.replaceAll(/\s+/g, ' ');
+      expect(status).toBe(1);
+      expect(text).toMatch(message);
+      expect(text).toMatch(todo);
+      expect(fake.written).toEqual([]);
+    },
+  );
 
   it.each([['ou-ab12-99999999'], ['r-zzzz']])(
-    'a unit %s that does not exist is said',
+    'a unit %s that does not exist is reported',
     async (id) => {
       const fake = anOrganization();
       const { status, stderr } = await sayTo(fake, ['deploy', '--ou', id, '--mode', 'observe']);
@@ -483,7 +486,7 @@ describe('status', () => {
     });
   });
 
-  it('counts the management account in once it has a spoke of its own, which a sweep found', async () => {
+  it('counts the management account once it has a spoke of its own, which a sweep found', async () => {
     const fake = await deployed(observeAll);
     const dynamo = sweptMemory({ [fake.management]: 0 });
     const { stdout, status } = await sayTo(fake, ['status'], { dynamo });
@@ -491,7 +494,7 @@ describe('status', () => {
     expect(status).toBe(0);
   });
 
-  it('counts it no longer once a sweep could not look at it', async () => {
+  it('no longer counts it once a sweep could not read it', async () => {
     const fake = await deployed(observeAll);
     const dynamo = sweptMemory({ [fake.management]: 0 });
     const failure = (at: string) => {
@@ -511,7 +514,7 @@ describe('status', () => {
     expect(status).toBe(1);
   });
 
-  it('says that the set is not up to date with the hub', async () => {
+  it('reports that the set is not up to date with the hub', async () => {
     const fake = await deployed(observeAll);
     fake.stack = hubStack({ BoundaryDeny: 'yes' });
     const { stdout } = await sayTo(fake, ['status']);
@@ -548,7 +551,7 @@ describe('remove', () => {
     expect(Object.keys(modes(fake))).toEqual([BILLING, SHOP, STOCK]);
   });
 
-  it('says that the set goes on deploying where the unit was deployed to with one around it', async () => {
+  it('reports that the set still deploys to a unit that was deployed with the one around it', async () => {
     const fake = await deployed(observeAll);
     const args = ['remove', '--ou', SANDBOX, '--yes'];
     const { stdout } = await sayTo(fake, args, { dynamo: nobodyBlocked() });
@@ -558,7 +561,7 @@ describe('remove', () => {
     expect(Object.keys(modes(fake))).toEqual([BILLING, SHOP, STOCK]);
   });
 
-  it('refuses while somebody is blocked, or it is not known, and explains how to unblock them', async () => {
+  it('refuses while a user is blocked, or if that is unknown, and explains how to unblock', async () => {
     const fake = await deployed(observeAll);
     const dynamo = sweptMemory({ [ANNA]: 2, [BEN]: 0, [BILLING]: 1, [SHOP]: 0 });
     const { status, stderr } = await sayTo(fake, ['remove', '--all', '--yes'], { dynamo });

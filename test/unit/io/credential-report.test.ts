@@ -35,7 +35,7 @@ describe('the credential report', () => {
     expect(await getCredentialReport(answering(200, report(content), streamed))).toBe(CSV);
   });
 
-  it('is not there yet where IAM says so', async () => {
+  it('is not available yet if IAM reports that', async () => {
     const error =
       '<ErrorResponse><Error><Type>Sender</Type><Code>ReportInProgress</Code></Error></ErrorResponse>';
     expect(await getCredentialReport(answering(404, error))).toBeNull();

@@ -797,7 +797,7 @@ describe('of AWS’s answers is read', () => {
     ['a queue', sqs, (client: never) => getQueueAttributes(client, QUEUE)],
     ['a parameter', ssm, (client: never) => readParameter(client, '/p')],
     ['a stack', cloudFormation, (client: never) => describeStack(client, 's')],
-  ])('whoever may not see %s does not take it for none', async (_, begin, call) => {
+  ])('a missing right to read %s is not taken for none', async (_, begin, call) => {
     const client = begin();
     script(client, [denied]);
     await expect(call(client as never)).rejects.toBe(denied);

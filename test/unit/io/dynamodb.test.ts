@@ -26,7 +26,7 @@ const refused = (Item?: object) =>
 const away = new Error('DynamoDB is away');
 
 describe('an entry', () => {
-  it('is read as it is now', async () => {
+  it('is read consistently', async () => {
     const { dynamo, asked } = table({ Item: { body: { S: 'text' } } }, {});
     expect(await getEntry(dynamo, 't', 'i')).toBe('text');
     expect(await getEntry(dynamo, 't', 'i')).toBeNull();
@@ -91,7 +91,7 @@ describe('an entry', () => {
     [{ body: { S: 'of an older release' } }, 'of an older release'],
     [{}, null],
     [undefined, null],
-  ])('that somebody else replaced is given back: %j', async (item, found) => {
+  ])('that another instance replaced is returned: %j', async (item, found) => {
     const { dynamo } = table(refused(item));
     expect(await replaceEntry(dynamo, 't', 'i', 'before', 'after', EXPIRES)).toEqual({
       done: false,
@@ -157,7 +157,7 @@ describe('many entries', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('that nobody takes are an error, not an endless loop', async () => {
+  it('that DynamoDB never takes are an error, not an endless loop', async () => {
     const left = { UnprocessedKeys: { t: { Keys: [{ id: { S: 'a' } }] } } };
     const { dynamo } = table(left);
     await expect(getEntries(dynamo, 't', ['a'])).rejects.toThrow(
@@ -181,7 +181,7 @@ describe('a lease', () => {
     [{ until: { N: '4001' } }, true],
     [{ until: { S: '900' } }, true],
     [{}, true],
-  ])('says what was in its place: %j', async (Attributes, wasImpossible) => {
+  ])('returns the entry that was found: %j', async (Attributes, wasImpossible) => {
     const { dynamo } = table(Attributes ? { Attributes } : {});
     expect(await takeLease(dynamo, 't', 'i', 'me', now, until, longest)).toEqual({
       taken: true,
@@ -189,7 +189,7 @@ describe('a lease', () => {
     });
   });
 
-  it('is taken where nobody has it', async () => {
+  it('is taken if no instance has it', async () => {
     const { dynamo, asked } = table({});
     expect(await takeLease(dynamo, 't', 'i', 'me', now, until, longest)).toEqual(taken);
     expect(asked).toEqual([
@@ -228,7 +228,7 @@ describe('a lease', () => {
     ],
     [{ until: { N: '1500' } }, { until: new Date(1500), inUse: false }],
     [undefined, { until: now, inUse: false }],
-  ])('is in the way where somebody has it: %j', async (item, inTheWay) => {
+  ])('is refused if another instance has it: %j', async (item, inTheWay) => {
     const { dynamo } = table(refused(item));
     expect(await takeLease(dynamo, 't', 'i', 'me', now, until, longest)).toEqual({
       taken: false,
@@ -236,7 +236,7 @@ describe('a lease', () => {
     });
   });
 
-  it('is given back if it is still its owner’s', async () => {
+  it('is ended if it is still its owner’s', async () => {
     const { dynamo, asked } = table({}, refused());
     await endLease(dynamo, 't', 'i', 'me', until);
     await endLease(dynamo, 't', 'i', 'me', until);

@@ -87,14 +87,14 @@ describe('a message to Slack', () => {
     ['99999', 39_600],
     ['Thu, 01 Jan 1970 00:01:00 GMT', 60],
     ['never', 30],
-  ])('waits as long as Slack says: %s', async (header, seconds) => {
+  ])('waits for Slack’s Retry-After: %s', async (header, seconds) => {
     expect((await post(429, '', { 'retry-after': header })).posted).toEqual({
       kind: 'wait',
       seconds,
     });
   });
 
-  it('waits half a minute where Slack does not say how long', async () => {
+  it('waits half a minute without Retry-After', async () => {
     expect((await post(429)).posted).toEqual({ kind: 'wait', seconds: 30 });
   });
 

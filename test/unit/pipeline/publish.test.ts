@@ -27,7 +27,7 @@ describe('what EventBridge does not take', () => {
     expect(pipeline.sqs.sent).toMatchObject([{ queueUrl: QUEUE_URL, delaySeconds: 30 }]);
   });
 
-  it('is nothing where there is nothing to post: nobody’s name is read', async () => {
+  it('does nothing if there is nothing to post: no name is read', async () => {
     const pipeline = testPipeline();
     pipeline.events.fail = 1;
     await pipeline.publish([]);

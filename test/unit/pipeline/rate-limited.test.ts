@@ -24,7 +24,7 @@ it.each<[string, number[], string[], number[]]>([
   expect(await sentAt(times, keys)).toEqual(told);
 });
 
-it('what could not be told is told by the next', async () => {
+it('what could not be reported is reported by the next', async () => {
   const once = rateLimited(() => new Date(0));
   await expect(once('it', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
   const told: string[] = [];
@@ -32,7 +32,7 @@ it('what could not be told is told by the next', async () => {
   expect(told).toEqual(['next']);
 });
 
-it('who comes while it is being told waits, and fails where it fails', async () => {
+it('a caller that comes during a report waits, and fails if the report fails', async () => {
   const once = rateLimited(() => new Date(0));
   const { promise, reject } = withRejection();
   const first = once('it', () => promise);

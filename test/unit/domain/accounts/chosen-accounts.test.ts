@@ -36,7 +36,7 @@ describe('the accounts that are read', () => {
       { accounts: ['3'], activeOnly: true },
       'None of these accounts is active',
     ],
-  ])('are never nobody, which would look clean: %s', (_, choice, says) => {
+  ])('are never empty, which would look clean: %s', (_, choice, says) => {
     const choose = () => chosenAccounts(all, { ...nothing, ...choice });
     expect(choose).toThrow(NotInOrganization);
     expect(choose).toThrow(expect.objectContaining({ name: 'NotInOrganization' }));

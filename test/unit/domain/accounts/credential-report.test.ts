@@ -38,7 +38,7 @@ describe('the credential report', () => {
     }
   });
 
-  it('hints at nobody it does not list', () => {
+  it('hints only at users that it lists', () => {
     expect(hintedUsers(HEADER, { password: true }).size).toBe(0);
     expect(hintedUsers(`${HEADER}\n`, { password: true }).size).toBe(0);
     expect(hintedUsers(`${HEADER}\n\nnonsense\n`, { password: true }).size).toBe(0);

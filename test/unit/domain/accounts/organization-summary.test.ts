@@ -91,7 +91,7 @@ describe('the summary of an organization’s sweep', () => {
     expect(found.accounts.observing).toBe(1);
   });
 
-  it('says why an account was not swept', () => {
+  it('has the reason for an account that was not swept', () => {
     const nameless = { accountName: null, alias: null };
     expect(outcomeOf(unswept('3'), swept('1'), waiting('4')).unswept).toEqual([
       { account: '3', ...nameless, why },
@@ -162,7 +162,7 @@ describe('the summary of an organization’s sweep', () => {
     ]).toEqual([100, 100, 100, 100]);
   });
 
-  it('names the parts of sweeps that could not be done, and whose they are', () => {
+  it('names the failed parts of sweeps, with their accounts', () => {
     const failedParts = [{ part: 'deny-group' as const, why: 'ServiceFailure' }];
     const outcome = outcomeOf(
       swept('111111111111', { failedParts, alias: 'one' }),

@@ -34,7 +34,7 @@ const until = (day: string) => facts({ userType: 'Service', 'mfa-exempt-until': 
 const hundred = Array.from({ length: 100 }, (_, index) => `user-${index}`);
 
 describe('a sweep’s tally', () => {
-  it('counts one more user, and nobody who is as they should be is named', () => {
+  it('counts one more user, and names no user in the right state', () => {
     expect(tally({ status: 'protected' })).toEqual({
       totals: { users: 1, protected: 1, blocked: 0, unprotected: 0, exempt: 0, outOfScope: 0 },
       differences: 0,
@@ -48,7 +48,7 @@ describe('a sweep’s tally', () => {
   it.each([
     ['block', {}],
     ['unblock', { status: 'protected', blocked: true }],
-  ] as const)('names who differs: to %s', (action, found) => {
+  ] as const)('names the users with a difference: to %s', (action, found) => {
     expect(tally({ ...found, action, reasons })).toMatchObject({
       differences: 1,
       differing: [{ user: 'dana', action, reasons }],
@@ -56,7 +56,7 @@ describe('a sweep’s tally', () => {
     });
   });
 
-  it('names who is blocked', () => {
+  it('names the blocked users', () => {
     expect(tally({ blocked: true })).toMatchObject({ differences: 0, blockedUsers: ['dana'] });
   });
 

@@ -72,7 +72,7 @@ describe('a resource of the hub', () => {
     expect(own(HUB, 'role')).toBeNull();
   });
 
-  it('is a mapping that its rule asked for, where the record does not say whose it is', () => {
+  it('is a mapping that its rule asked for, if the record does not name its function', () => {
     expect(own(HUB, 'mapping', null)).toBe('u');
   });
 });

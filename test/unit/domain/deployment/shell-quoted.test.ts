@@ -16,7 +16,7 @@ it.each([
   expect(shellQuoted(word)).toBe(quoted);
 });
 
-it('a shell reads as the same word, whatever it is', () => {
+it('is read by a shell as the same word', () => {
   const text = fc.string({ unit: 'binary' }).filter((one) => !one.includes('\0'));
   fc.assert(
     fc.property(fc.array(text, { minLength: 20, maxLength: 50 }), (words) => {

@@ -30,7 +30,7 @@ const exempted = exemptionSeen({ cause });
 const byEvent = blocked().cause;
 const failed = { part: 'deny-group', why: 'ServiceFailure: Internal error' } as const;
 
-describe('what an outcome is the latest news of', () => {
+describe('the dedup key of an outcome', () => {
   it.each<[string, Outcome, string | null]>([
     ['the organization', organizationSwept(), 'organization-swept/o-a1b2c3d4e5'],
     ['the account’s state', sweepFinished(), `sweep-finished/${ACCOUNT}`],
@@ -75,7 +75,7 @@ describe('what shows that trouble is over', () => {
   });
 });
 
-describe('an outcome that another tells', () => {
+describe('an outcome that another covers', () => {
   it.each<[string, Outcome, boolean]>([
     ['a sweep of an organization’s account', sweepFinished({ rolledUp: true }), true],
     ['a sweep of its own', sweepFinished(), false],
@@ -170,7 +170,7 @@ describe('what a sweep finds again the next night', () => {
       sweepFinished({ failedParts: [failed] }),
       finished({ failedParts: [{ ...failed, why: 'other words' }] }),
     ],
-  ])('is no news: %s', (_, was, is) => {
+  ])('needs no message: %s', (_, was, is) => {
     expect(again(was, is)).toBe(false);
   });
 
@@ -315,14 +315,14 @@ describe('what a sweep finds again the next night', () => {
       organizationSwept({ endingExemptions: [{ ...named, ...ending }] }),
       swept({ endingExemptions: [{ ...named, ...ending, account: '222233334444' }] }),
     ],
-  ])('is news: %s', (_, was, is) => {
+  ])('needs a message: %s', (_, was, is) => {
     expect(again(was, is)).toBe(true);
   });
 
   it.each([
     ['a week less a moment later', 7 * 24 - 0.001, false],
     ['a week later, as a reminder', 7 * 24, true],
-  ])('is told %s: %s', (_, hours, sent) => {
+  ])('is sent %s: %s', (_, hours, sent) => {
     const seen = { seenAt: hoursOn(hours - 24).toISOString() };
     expect(shouldNotify(finished(), last(sweepFinished(), seen), null, hoursOn(hours))).toBe(sent);
   });
@@ -330,11 +330,11 @@ describe('what a sweep finds again the next night', () => {
   it.each([
     ['not found for less than a night and a half', 35.999, false],
     ['not found for a night and a half: it was over', 36, true],
-  ])('is told where it was %s', (_, hours, sent) => {
+  ])('is sent if it was %s', (_, hours, sent) => {
     expect(again(couldNot({ cause }), could(), hours)).toBe(sent);
   });
 
-  it('is compared with what was seen last, told or not', () => {
+  it('is compared with the last one seen, sent or not', () => {
     const seen = { seen: couldNot({ cause, reasons: [] }) };
     expect(shouldNotify(could(), last(couldNot({ cause }), seen), null, hoursOn(24))).toBe(true);
     expect(
@@ -347,7 +347,7 @@ describe('what a sweep finds again the next night', () => {
     'user-unblocked',
     'exemption-seen',
     'mfa-device-added-by-other',
-  ] as const)('is news by its id: %s', (kind) => {
+  ] as const)('is new by its id: %s', (kind) => {
     const of = (id: string) => ({ ...exempted, ...unblocked(), ...blocked(), id, kind }) as Outcome;
     expect(again(of('a'), of('b'))).toBe(true);
     expect(again(of('a'), of('a'))).toBe(false);
@@ -364,11 +364,11 @@ describe('what a sweep finds again the next night', () => {
       organizationSwept({ startedAt: hoursOn(1).toISOString() }),
       organizationSwept({ differences: 5 }),
     ],
-  ])('of an older sweep is no news, however late it comes: %s', (_, was, is) => {
+  ])('of an older sweep needs no message, however late it comes: %s', (_, was, is) => {
     expect(again(was, is, 24 * 30)).toBe(false);
   });
 
-  it('of the same sweep is news where it says more', () => {
+  it('of the same sweep needs a message if it contains more', () => {
     expect(again(sweepFinished(), sweepFinished({ differences: 5 }))).toBe(true);
   });
 });
@@ -476,7 +476,7 @@ describe('a night with nothing to put right', () => {
     expect(again(was, is)).toBe(news);
   });
 
-  it('is told once a week, and not as having come back', () => {
+  it('is sent once a week, and not as a problem that returned', () => {
     expect(again(clean(), clean(nextDay), 100)).toBe(false);
     expect(again(clean(), clean(nextDay), 168)).toBe(true);
   });
@@ -498,7 +498,7 @@ describe('an account that an event cannot reach', () => {
     ['just when it was seen', 2, false],
     ['just now', 8, false],
     ['later', 9, false],
-  ])('is news again where it was swept in between: %s', (_, sweptAt, news) => {
+  ])('needs a message again if it was swept in between: %s', (_, sweptAt, news) => {
     const over = sweptAt === null ? null : sweepFinished({ at: at(sweptAt) });
     expect(shouldNotify(gone(8), last(gone(2)), over, hoursOn(8))).toBe(news);
   });

@@ -55,14 +55,14 @@ describe('a review', () => {
     expect(reviewMetrics({ kind, outcomes }, NOW)).toStrictEqual({ Reviews: 1, ...more });
   });
 
-  it('that the breaker stopped again is counted without the user, who was counted when named', () => {
+  it('that the breaker refused again is counted without the user, who was counted when named', () => {
     expect(reviewMetrics({ kind: 'breaker-open', named: true }, NOW)).toStrictEqual({ Reviews: 1 });
   });
 
   it.each([
     ['blocked', blocked(), {}],
     ['unblocked', unblocked(), { UnblockLatency: 2500 }],
-  ])('of a user who waited for room says nothing of how long it took: %s', (_, outcome, more) => {
+  ])('of a user who waited for room has no latency: %s', (_, outcome, more) => {
     const result = { kind: 'reviewed' as const, outcomes: [outcome] };
     expect(reviewMetrics(result, NOW, true)).toStrictEqual({ Reviews: 1, ...more });
   });
@@ -75,7 +75,7 @@ describe('a review', () => {
     expect(reviewMetrics({ kind: 'stale', outcomes: [blocked()] }, NOW)).toEqual({});
   });
 
-  it('is never done before its event, whatever the clocks say', () => {
+  it('is never before its event, whatever the clocks show', () => {
     const early = new Date(START - 1);
     expect(reviewMetrics({ kind: 'reviewed', outcomes: [blocked()] }, early).BlockLatency).toBe(0);
   });

@@ -89,7 +89,7 @@ describe('an outcome about a user', () => {
         wasBlocked,
       },
     ]),
-  ])('says what was done, to whom, why and because of what: %s', (made, expected) => {
+  ])('has the action, the user, the reasons and the cause: %s', (made, expected) => {
     const outcome = made();
     expect(outcome).toEqual(expected);
     expect(Outcome.parse(outcome)).toEqual(outcome);
@@ -106,7 +106,7 @@ describe('the outcome of an open breaker', () => {
   const open = (users: string[], numbers: Parameters<typeof breakerOutcome>[1]) =>
     breakerOutcome(users, numbers, cause, settings, NOW);
 
-  it('names the users whom it kept from being blocked, and says what to do', () => {
+  it('names the refused users, and says what to do', () => {
     expect(open(['dana', 'erin'], { counted: 7, assumed: 2, limit: 8 })).toEqual({
       ...common,
       kind: 'breaker-open',
@@ -131,14 +131,14 @@ describe('the outcome of an open breaker', () => {
     });
   });
 
-  it('counts those who are not named', () => {
+  it('counts the users who are not named', () => {
     expect(open(['dana'], { ...none, total: 7 })).toMatchObject({
       users: ['dana'],
       total: 7,
     });
   });
 
-  it('has an id though nobody is named', () => {
+  it('has an id even if no user is named', () => {
     expect(open([], { ...none, total: 0 })).toMatchObject({
       id: `breaker-open/${ACCOUNT}/e1/`,
       users: [],
@@ -172,7 +172,7 @@ describe('the outcome of a changed policy', () => {
 });
 
 describe('the outcome of what concerns no user', () => {
-  it('says what was done to which resource of the enforcer', () => {
+  it('has the call and the resource of the enforcer', () => {
     const seen = { what: 'cloudtrail:StopLogging', resource: 'main', cause };
     expect(tamperingOutcome(seen, settings, NOW)).toEqual({
       ...common,
@@ -184,7 +184,7 @@ describe('the outcome of what concerns no user', () => {
     });
   });
 
-  it('says which account nobody can look at, and why', () => {
+  it('names the account that cannot be read, and the reason', () => {
     const account = { account: '222233334444', mode: 'enforce' } as const;
     expect(accountUnreachableOutcome(account, bySweep('s1'), why, NOW)).toEqual({
       ...common,

@@ -104,7 +104,7 @@ describe('what was left unpublished', () => {
 });
 
 describe('before anything was done', () => {
-  it('nothing is begun, left unpublished or told', () => {
+  it('has no pending, unpublished or published action', () => {
     expect(unpublishedActions(nothingLogged, seen(true))).toEqual([]);
     expect(withPublished(nothingLogged, [], null, NOW)).toEqual({
       pending: null,
@@ -127,7 +127,7 @@ describe('the last action', () => {
     expect(lastAction(actions({ published }))?.id ?? null).toBe(id);
   });
 
-  it('is none before anything was told', () => {
+  it('is none before anything was published', () => {
     expect(lastAction(nothingLogged)).toBeNull();
   });
 });
@@ -280,7 +280,7 @@ describe('a refused user', () => {
   });
 });
 
-describe('an id that was not told yet', () => {
+describe('an id that was not published yet', () => {
   it.each([
     ['is the action’s own', [], 'a'],
     ['is the action’s own beside others', ['b', 'a/2'], 'a'],
@@ -306,12 +306,12 @@ describe('an id that was not told yet', () => {
   );
 });
 
-describe('what was told', () => {
+describe('published actions', () => {
   const before = [blocked({ id: 'b1', at: ago(300) }), unblocked({ id: 'b2', at: ago(200) })];
   const own = unblocked({ id: 'own', methods: ['deny-group', 'boundary'] });
   const old = action({ id: 'old' });
 
-  it('is kept newest first, as done at the time that its outcome says', () => {
+  it('is kept newest first, by the time of its outcome', () => {
     expect(
       withPublished(actions({ published: [old], unpublished: before }), before, own, NOW),
     ).toEqual({

@@ -34,7 +34,7 @@ describe('the most users that can be blocked', () => {
 });
 
 describe('a reservation', () => {
-  it('is named by its time, and says which change it is for', () => {
+  it('is named by its time, with the change that it is for', () => {
     const changedAt = new Date(T - 3_000);
     const { reservations, reservation } = withReservation(
       reserved({ a: T }),

@@ -109,7 +109,7 @@ describe('a pause that is remembered', () => {
   it.each([
     ['no time', 'soon'],
     ['ahead', at(5 * MINUTE).toISOString()],
-  ])('is as none where it is %s: it neither pauses nor prevents a pause', (_, last) => {
+  ])('counts as absent if it is %s: it neither pauses nor prevents a pause', (_, last) => {
     expect(pause([other], at(0), last)).toBeNull();
     expect(pause([removal()], at(0), last)).toEqual({ since: SINCE, seconds: 300 });
   });

@@ -134,7 +134,7 @@ describe('a reading contradicts a fresh event', () => {
     ['nothing after them', '12:02:00', 0],
     ['two minutes where the clock is behind', '11:59:00', 120],
     ['nothing for a change of the future', '11:55:00', 0],
-  ])('is looked for later, once it is settled: %s', (_, now, seconds) => {
+  ])('is reviewed later, once IAM’s delay is over: %s', (_, now, seconds) => {
     const changedAt = new Date('2026-03-01T12:00:00Z');
     expect(secondsUntilSettled(changedAt, new Date(`2026-03-01T${now}Z`))).toBe(seconds);
     expect(secondsUntilSettled(null, changedAt)).toBe(0);

@@ -37,7 +37,7 @@ describe('the changes of a batch', () => {
     ]);
   });
 
-  it('make one review of a user whose name was typed in several cases, as the latest has it', () => {
+  it('make one review of a user whose name was typed in several cases, with the latest name', () => {
     expect(
       causesOf([
         ...change('CreateUser', { user: 'dana', ago: 9 }),
@@ -47,7 +47,7 @@ describe('the changes of a batch', () => {
     ).toEqual([['DANA', 'CreateLoginProfile']]);
   });
 
-  it('wait for room since the first of them was refused, where nothing else asks', () => {
+  it('wait for room since the first of them was refused, if nothing else asks', () => {
     const [first = sweepRequest('dana'), second = ''] = ['12:00:05', '12:00:01'].map((time) =>
       JSON.stringify({
         ...(JSON.parse(sweepRequest('dana')) as object),
@@ -72,7 +72,7 @@ describe('the changes of a batch', () => {
     expect(task?.expects.devices).toEqual({ S: true });
   });
 
-  it('are ascribed to somebody else before the enforcer itself', () => {
+  it('are attributed to another caller before the enforcer itself', () => {
     const policyArn = 'P';
     const ownChange = change('DetachUserPolicy', {
       ago: 0,
@@ -84,7 +84,7 @@ describe('the changes of a batch', () => {
     expect(causesOf(ownChange)).toEqual([['dana', 'DetachUserPolicy']]);
   });
 
-  it('of a role whose name only begins like the enforcer’s are somebody else’s', () => {
+  it('of a role whose name only begins like the enforcer’s are another caller’s', () => {
     const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/OnIamChangeRoleEvil/x`;
     const other = change('DetachUserPolicy', {
       ago: 3,
@@ -163,7 +163,7 @@ it.each([
   ['a role whose name ends so', 'AssumedRole', 'NoOnIamChangeRole/x', false],
   ['a session that is named like it', 'AssumedRole', 'SecurityAdmin/OnIamChangeRole', false],
   ['somebody who only calls themselves so', 'FederatedUser', 'OnIamChangeRole/x', false],
-])('the enforcer is told from others by its role: %s', (_, type, name, is) => {
+])('the enforcer is recognised by its role: %s', (_, type, name, is) => {
   const cause = { kind: 'event', eventId: 'e', eventName: 'TagUser', eventTime: '' } as const;
   expect(isOurs({ ...cause, actor: { type, name } }, 'OnIamChangeRole')).toBe(is);
 });

@@ -71,7 +71,7 @@ describe('for any facts, settings and time, the decision', () => {
     );
   });
 
-  it('is to block only who is known to have no MFA, no exemption and to be in scope', () => {
+  it('blocks only a user known to have no MFA and no exemption, and to be in scope', () => {
     fc.assert(
       fc.property(someFacts, anySettings, anyTime, (facts, settings, now) => {
         const verdict = decide(facts, settings, now);
@@ -116,7 +116,7 @@ describe('for any facts, settings and time, the decision', () => {
     );
   });
 
-  it('with unblock=never is to let nobody else go', () => {
+  it('with unblock=never unblocks no other user', () => {
     fc.assert(
       fc.property(someFacts, anySettings, anyTime, (facts, settings, now) => {
         const verdict = decide(facts, { ...settings, unblock: 'never' }, now);
@@ -126,7 +126,7 @@ describe('for any facts, settings and time, the decision', () => {
     );
   });
 
-  it('stays to block, once it is, as time goes by: an exemption ends and does not begin', () => {
+  it('stays a block as time goes by: an exemption ends and does not begin', () => {
     fc.assert(
       fc.property(allFacts, anySettings, anyTime, anyTime, (facts, settings, one, other) => {
         const [earlier, later] = one < other ? [one, other] : [other, one];

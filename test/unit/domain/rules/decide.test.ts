@@ -152,7 +152,7 @@ describe('the reasons', () => {
       ['no MFA device', 'no exemption', 'already blocked'],
     ],
   ] as [string, UserFacts, Partial<Settings>, string[]][])(
-    'tell of %s',
+    'contain %s',
     (_, facts, settings, expected) => {
       expect(texts(facts, settings)).toEqual(expected);
     },
@@ -237,7 +237,7 @@ describe('an exemption', () => {
       { ...breakGlass, devices: ['S1'] },
       ['has-mfa', 'break-glass'],
     ],
-  ])('by break-glass unblocks even where nobody else is%s', (_, facts, reasons) => {
+  ])('by break-glass unblocks even if no other user is unblocked%s', (_, facts, reasons) => {
     expect(codes(decide(facts, settingsWith({ unblock: 'never' }), NOW))).toMatchObject({
       action: 'unblock',
       reasons,
@@ -287,7 +287,7 @@ describe('a console password of an exempt user, where it ends the exemption', ()
     expect(codes(decide(read, strict, NOW))).toMatchObject(expected);
   });
 
-  it('is said in the reason', () => {
+  it('is named in the reason', () => {
     expect(decide({ ...facts, password: true }, strict, NOW)).toMatchObject({
       reasons: [
         {},
@@ -308,7 +308,7 @@ describe('a console password of an exempt user, where it ends the exemption', ()
   });
 });
 
-describe('a user of whom nothing more is read', () => {
+describe('a user about whom nothing more is read', () => {
   it.each([
     ['blocked', { user: 'dana', attachments: blocked }, true],
     ['not blocked', { user: 'dana', attachments: notBlocked }, false],

@@ -49,15 +49,12 @@ describe('exempt tags', () => {
     ['a::', 'a=:'],
     ['a==', '"a"="="'],
     ['==a', '"="="a"'],
-  ])(
-    'refuses %j, which could be read in several ways, and says how each is written',
-    (text, how) => {
-      expect(() => parseExemptTags(`x:y, ${text} ,c:d`)).toThrow(
-        new Error(`"${text}" does not say where its key ends: write ${how}`),
-      );
-      for (const one of how.split(' or ')) expect(parseExemptTags(one)).toHaveLength(1);
-    },
-  );
+  ])('refuses the ambiguous %j, and shows how each meaning is written', (text, how) => {
+    expect(() => parseExemptTags(`x:y, ${text} ,c:d`)).toThrow(
+      new Error(`"${text}" does not say where its key ends: write ${how}`),
+    );
+    for (const one of how.split(' or ')) expect(parseExemptTags(one)).toHaveLength(1);
+  });
 
   it.each(['"a:b"=c', 'a="b"', '"a":"b', '""="x"', '"a"="b"c', 'x"a"="b"', '"a" "b"', '"a"x="b"'])(
     'refuses quotes that are not around both key and value: %s',

@@ -17,7 +17,7 @@ describe('exempt users', () => {
     expect(parseExemptUsers(text)).toEqual(patterns);
   });
 
-  it.each(['*', '**', '/', '/*', '//', '/**/', 'a,*'])('never fit everyone: %s', (text) => {
+  it.each(['*', '**', '/', '/*', '//', '/**/', 'a,*'])('never match all users: %s', (text) => {
     expect(() => parseExemptUsers(text)).toThrow(
       new Error(`"${text.split(',').at(-1)}" would exempt every user`),
     );

@@ -103,7 +103,7 @@ describe('an exemption by tags', () => {
     });
   });
 
-  it('by break-glass says by which tag', () => {
+  it('by break-glass names the tag', () => {
     expect(exemptionOf({ arn, tags: breakGlass }, settings, NOW).reason.text).toBe(
       'break-glass user (tag mfa-enforcer:break-glass=true), never blocked',
     );
@@ -128,7 +128,7 @@ describe('a tag', () => {
     ['mfa-exempt-until', true],
     ['mfa-enforcer:break-glass', true],
     ['team', false],
-  ])('%s has a say in exemptions: %s', (key, is) => {
+  ])('%s counts for exemptions: %s', (key, is) => {
     expect(isExemptionKey(key, settings)).toBe(is);
   });
 });
@@ -153,7 +153,7 @@ const change = (
 });
 const bySweep = { kind: 'sweep', sweepId: 's', startedAt: NOW.toISOString() } as const;
 
-describe('the news of a change', () => {
+describe('the report of a change', () => {
   it.each([
     ['a password of an exempt user', { password: true }, service, 'password'],
     ['a password of anybody else', { password: true }, {}, null],
@@ -257,7 +257,7 @@ describe('the news of a change', () => {
     ['another user', { ...byDana, actor: { ...actor, name: 'erin' } }, false],
     ['a role called so', { ...byDana, actor: { ...actor, type: 'AssumedRole' } }, false],
     ['a sweep', bySweep, false],
-  ] as const)('knows who did it: %s', (_, cause, self) => {
+  ] as const)('names the caller: %s', (_, cause, self) => {
     expect(isBySelf(change({}, cause))).toBe(self);
   });
 

@@ -18,7 +18,7 @@ describe('the block limit, for any account and setting', () => {
     );
   });
 
-  it('is given out page by page to nobody twice, and never beyond the limit', () => {
+  it('is given out page by page once for each user, and never beyond the limit', () => {
     const pages = fc.array(fc.array(fc.string(), { maxLength: 40 }), { maxLength: 12 });
     fc.assert(
       fc.property(count, count, count, setting, pages, (listed, seen, users, blockLimit, all) => {
@@ -41,7 +41,7 @@ describe('the block limit, for any account and setting', () => {
   });
 });
 
-describe('a spoke, whatever its hub and its tags say', () => {
+describe('a spoke, with any hub and any tags', () => {
   const accountId = fc.stringMatching(/^\d{12}$/);
   const hubs = fc
     .tuple(anySettings, accountId, fc.constantFrom('aws', 'aws-cn', 'aws-us-gov'))
@@ -61,7 +61,7 @@ describe('a spoke, whatever its hub and its tags say', () => {
   );
   const role = fc.constantFrom('ForceMFA-review', 'ForceMFA-read');
 
-  it('is not managed at all, or observes where either says so, within limits, with ARNs of its own', () => {
+  it('is unmanaged, or observes if either asks for it, within limits, with ARNs of its own', () => {
     fc.assert(
       fc.property(hubs, accountId, role, tags, (hub, account, name, message) => {
         fc.pre(account !== hub.account);

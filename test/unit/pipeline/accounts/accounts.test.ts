@@ -31,7 +31,7 @@ describe('the names of an account', () => {
     expect(await names(OTHER)).toEqual({ alias: null, accountName: 'Production' });
   });
 
-  it('are missing where they cannot be read, and the log says which and why', async () => {
+  it('are missing if they cannot be read, and the log names them and the reason', async () => {
     const pipeline = testPipeline();
     const { iam, dynamo, log, logged } = pipeline;
     const why = new Error('IAM is away');
@@ -90,7 +90,7 @@ describe('an account that cannot be reached', () => {
   });
 });
 
-describe('what a spoke says of itself', () => {
+describe('the tags of a spoke', () => {
   /** A spoke whose role has these tags, one answer after the other; and how often it was asked. */
   function spoke(...tags: readonly (Readonly<Record<string, string>> | Error)[]) {
     const clock = { time: START };
@@ -128,7 +128,7 @@ describe('what a spoke says of itself', () => {
     expect(await accounts.of(OTHER)).toBe('observe 2');
   });
 
-  it('changes nothing where it is the same: the breaker goes on counting', async () => {
+  it('changes nothing if it is the same: the breaker goes on counting', async () => {
     const { accounts, clock } = spoke(observe, observe);
     const first = await accounts.of(OTHER);
     clock.time += 5 * MINUTE;

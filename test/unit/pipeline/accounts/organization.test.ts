@@ -65,7 +65,7 @@ describe('a tampering call in a member account', () => {
 });
 
 describe('an event of a spoke', () => {
-  it('is reviewed in the account it is of, under the role there, and told with what people call the account', async () => {
+  it('is reviewed in its account, under the role there, and reported with the account’s names', async () => {
     const hub = testOrganization();
     hub.spokes.iam(SPOKE).put('dana');
     hub.spokes.iam(SPOKE).alias = 'acme-prod';
@@ -161,7 +161,7 @@ describe('an event of a spoke', () => {
   });
 });
 
-describe('what a spoke says of itself', () => {
+describe('the tags of a spoke', () => {
   it.each([
     ['observe wins', {}, { 'mfa-enforcer:mode': 'observe' }, 'observe', false],
     ['enforce is as the hub', {}, { 'mfa-enforcer:mode': 'enforce' }, 'enforce', true],
@@ -197,16 +197,19 @@ describe('what a spoke says of itself', () => {
   it.each([
     ['mfa-enforcer:mode', 'off', 'must be hub, enforce or observe'],
     ['mfa-enforcer:block-limit', 'many', 'must be hub, auto or a number from 0 to 9999'],
-  ])('%s=%s is refused, told, and never taken for another', async (tag, value, must) => {
-    const hub = testOrganization();
-    hub.spokes.roles.set(SPOKE, { [tag]: value });
-    hub.spokes.iam(SPOKE).put('dana');
-    expect(await handle(hub, created(SPOKE))).toEqual([expect.stringContaining(must)]);
-    expect(hub.spokes.iam(SPOKE).isBlocked('dana')).toBe(false);
-    expect(hub.events.outcomes).toMatchObject([
-      { kind: 'account-unreachable', account: SPOKE, why: { code: 'spoke-wrong' } },
-    ]);
-  });
+  ])(
+    '%s=%s is refused and reported, and never taken for another value',
+    async (tag, value, must) => {
+      const hub = testOrganization();
+      hub.spokes.roles.set(SPOKE, { [tag]: value });
+      hub.spokes.iam(SPOKE).put('dana');
+      expect(await handle(hub, created(SPOKE))).toEqual([expect.stringContaining(must)]);
+      expect(hub.spokes.iam(SPOKE).isBlocked('dana')).toBe(false);
+      expect(hub.events.outcomes).toMatchObject([
+        { kind: 'account-unreachable', account: SPOKE, why: { code: 'spoke-wrong' } },
+      ]);
+    },
+  );
 });
 
 describe('an event that names a wrong account', () => {
@@ -272,7 +275,7 @@ describe('one account in a batch', () => {
     hub.spokes.iam(OTHER).isBlocked('olga'),
   ];
 
-  it('without the role fails alone, and is told of once in half an hour', async () => {
+  it('without the role fails alone, and is reported once in half an hour', async () => {
     const hub = prepared();
     const results = await handle(hub, ...batch(BARE));
     expect(results).toEqual([
@@ -303,7 +306,7 @@ describe('one account in a batch', () => {
     expect(hub.spokes.iam(SPOKE).isBlocked('dana')).toBe(true);
   });
 
-  it('that throttles fails alone, and nobody is told it were unreachable', async () => {
+  it('that throttles fails alone, and is not reported as unreachable', async () => {
     const hub = prepared();
     hub.spokes.iam(SPOKE).failNext('ListMFADevices', throttled, 99);
     hub.spokes.iam(SPOKE).failNext('GetUser', throttled, 99);
@@ -339,7 +342,7 @@ describe('one account in a batch', () => {
     expect(waited).toHaveLength(6);
   });
 
-  it('that is slow has two of its messages worked on, and the others wait behind everybody else’s', async () => {
+  it('that is slow has two of its messages processed, and the others wait behind the other accounts’', async () => {
     const hub = prepared();
     const slow = hub.spokes.iam(SPOKE);
     const send = slow.send.bind(slow);
@@ -372,7 +375,7 @@ describe('one account in a batch', () => {
     [0.5, 37],
     [0.99, 59],
   ])(
-    'whose messages wait has them come again spread over 15 to 60 s: %s',
+    'whose messages wait gets them again spread over 15 to 60 s: %s',
     async (random, delaySeconds) => {
       const hub = { ...prepared(), random: () => random };
       hub.accountThrottle?.took(SPOKE, 5_000);
@@ -389,7 +392,7 @@ describe('one account in a batch', () => {
     expect(hub.accountThrottle?.capacityFor(SPOKE)).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('that is unreachable, which cannot be told, fails all the same, and is in the log', async () => {
+  it('that is unreachable fails even if it cannot be reported, and is in the log', async () => {
     const hub = prepared();
     hub.events.fail = 3;
     hub.sqs.fail = 1;
@@ -404,7 +407,7 @@ describe('one account in a batch', () => {
     ]);
   });
 
-  it('that is slow and the only one there is has all its messages worked on: nobody waits behind it', async () => {
+  it('that is slow and alone has all its messages processed: no other account waits', async () => {
     const alone = testPipeline();
     const send = alone.iam.send.bind(alone.iam);
     alone.iam.send = async (command: object) => {
@@ -449,7 +452,7 @@ describe('the nightly sweep of an organization', () => {
     );
   });
 
-  it('sends whoever differs to review in the own account, and sums all accounts up', async () => {
+  it('sends users with a difference to review in the own account, and sums all accounts up', async () => {
     const hub = testOrganization();
     hub.iam.put('hubert');
     hub.spokes.iam(SPOKE).put('dana');
@@ -498,7 +501,7 @@ describe('the nightly sweep of an organization', () => {
     );
   });
 
-  it('tells of what a person must know of in any account, since no account’s sweep is told by itself', async () => {
+  it('reports what needs a person in any account, since no account’s sweep has a message of its own', async () => {
     const hub = testOrganization();
     hub.spokes.iam(SPOKE).put('fire', { tags: { 'mfa-enforcer:break-glass': 'true' } });
     const until = new Date(START + 7 * 24 * 60 * MINUTE).toISOString().slice(0, 10);
@@ -512,7 +515,7 @@ describe('the nightly sweep of an organization', () => {
     });
   });
 
-  it('goes on where an account fails, and says what of it is not known', async () => {
+  it('goes on if an account fails, and reports what is unknown', async () => {
     const hub = testOrganization();
     hub.spokes.iam(SPOKE).failNext('GetAccountAuthorizationDetails', throttled, 99);
     const { failed, outcomes } = await night(hub);

@@ -55,7 +55,7 @@ function denied(message: string, command = 'iam:GetRole'): Error {
 
 describe('the stack', () => {
   it.each(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'])(
-    'is well when it is %s',
+    'is correct when it is %s',
     (status) => {
       expect(checkStack(context, deployment(status))).toMatchObject([{ status: 'ok' }]);
     },
@@ -68,7 +68,7 @@ describe('the stack', () => {
     ['DELETE_FAILED', 'describe-stack-events'],
     ['UPDATE_IN_PROGRESS', 'Run doctor again when it has finished'],
     ['UPDATE_ROLLBACK_IN_PROGRESS', 'Run doctor again'],
-  ])('is not when it is %s', (status, fix) => {
+  ])('is broken when it is %s', (status, fix) => {
     expect(checkStack(context, deployment(status))).toMatchObject([
       {
         status: 'broken',
@@ -78,7 +78,7 @@ describe('the stack', () => {
     ]);
   });
 
-  it('that only watches is said to, and is well', () => {
+  it('in observe mode is named as such, and is correct', () => {
     expect(checkStack(context, deployment('UPDATE_COMPLETE', 'observe'))).toMatchObject([
       { status: 'ok', message: expect.stringContaining('observe: it blocks no user') },
     ]);
@@ -120,7 +120,7 @@ describe('what could not be looked at', () => {
       'User: x is not authorized to perform: kms:Decrypt on resource: y with an explicit deny in a service control policy',
       'AWS denied kms:Decrypt (explicit deny in a service control policy)',
     ],
-  ])('says %s', (_, denial, message) => {
+  ])('reports %s', (_, denial, message) => {
     const found = unknown(context, 'roles', denied(denial));
     expect(found).toMatchObject({ status: 'unknown', message });
     expect(found.fix).toContain('infra/doctor-policy.json');
@@ -135,7 +135,7 @@ describe('what could not be looked at', () => {
     });
   });
 
-  it('many times is said once, and stops nobody else', async () => {
+  it('many times is reported once, and stops no other check', async () => {
     const found = await runCheckEach(context, 'rules', [1, 2, 3, 4], async (thing) => {
       if (thing !== 3) throw denied('no');
       return [{ check: 'rules', status: 'broken', message: 'rule 3', fix: 'fix it' }];

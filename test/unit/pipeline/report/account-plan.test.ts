@@ -6,7 +6,7 @@ import { ACCOUNT, BOUNDARY, POLICY, testPipeline } from '../../../fakes/pipeline
 const device = (user: string) => `arn:aws:iam::${ACCOUNT}:mfa/${user}`;
 
 describe('an account’s plan', () => {
-  it('counts who is unblocked from the policy as room, and who is blocked otherwise as blocked', async () => {
+  it('counts users unblocked from the policy as room, and users blocked by other methods as blocked', async () => {
     const pipeline = testPipeline({ blockLimit: 3 });
     const { iam, settings, now } = pipeline;
     const free = (user: string) => [device(user)];
@@ -45,7 +45,7 @@ describe('an account’s plan', () => {
     ['without a password', {}, false, false],
     ['with a password, which the scope asks for', { scope: 'console-users' }, true, true],
     ['whose access keys may enrol', { enrolWith: 'console-and-keys' }, false, true],
-  ])('says whether a user can enrol: %s', async (_, change, password, canEnrol) => {
+  ])('has whether a user can enrol: %s', async (_, change, password, canEnrol) => {
     const { iam, settings, now } = testPipeline(change);
     iam.put('dana', { password });
     expect((await accountPlan(iam, settings, now)).blocks).toMatchObject([
@@ -53,7 +53,7 @@ describe('an account’s plan', () => {
     ]);
   });
 
-  it('says that the policy is not deployed', async () => {
+  it('has that the policy is not deployed', async () => {
     const { iam, settings, now } = testPipeline();
     iam.put('dana');
     delete iam.managed[POLICY];

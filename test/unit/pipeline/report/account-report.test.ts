@@ -41,7 +41,7 @@ describe('an account’s report', () => {
     expect(users.map(({ name }) => name)).toEqual(['adam', 'mia', 'zoe']);
   });
 
-  it('for a monitor lists who has no device, and asks for the password of nobody else', async () => {
+  it('for a monitor lists the users without a device, and reads only their passwords', async () => {
     const { iam, settings, now } = account();
     const { users, totals } = await monitorReport(iam, settings, now());
     expect(users.map(({ name, hasPassword }) => [name, hasPassword])).toEqual([['adam', true]]);
@@ -53,7 +53,7 @@ describe('an account’s report', () => {
   it.each([
     ['in full', accountReport],
     ['for a monitor', monitorReport],
-  ])('leaves out who is deleted meanwhile: %s', async (_, report) => {
+  ])('leaves out users who are deleted in the meantime: %s', async (_, report) => {
     const { iam, settings, now } = account();
     iam.failNext(
       'ListMFADevices',

@@ -36,7 +36,7 @@ describe.each([
   { unblock: 'never' },
 ] as const)('the reading for monitors, of a deployment with %j', (change) => {
   it.each(Object.entries(monitorFormats))(
-    'says the same as the whole report: %s',
+    'has the same numbers as the whole report: %s',
     async (_, format) => {
       const { iam, settings, now } = everyKind(change);
       const whole = await accountReport(iam, settings, now());
