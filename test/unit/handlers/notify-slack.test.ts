@@ -216,14 +216,14 @@ describe('notify-slack', () => {
     expect(clock - START).toBeGreaterThanOrEqual(2000);
   });
 
-  it('tells nothing twice, however often it is delivered', async () => {
+  it('posts nothing twice, however often it is delivered', async () => {
     await tell([blocked(), blocked()]);
     later();
     expect(await tell([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
   });
 
-  it('counts a message as told that Slack took, even where it cannot be remembered', async () => {
+  it('counts a message that Slack took as sent, even if it cannot be recorded', async () => {
     dynamo.fail.PutItem = 0;
     const { send } = dynamo;
     let calls = 0;
@@ -240,7 +240,7 @@ describe('notify-slack', () => {
     );
   });
 
-  it('reads what was told as it is now, not as it was a moment ago', async () => {
+  it('reads the history consistently', async () => {
     const reads: unknown[] = [];
     const { send } = dynamo;
     dynamo.send = (async (command: object) => {
@@ -253,7 +253,7 @@ describe('notify-slack', () => {
     expect(reads).toEqual([true]);
   });
 
-  it('posts nothing where it cannot look up what was told', async () => {
+  it('posts nothing if it cannot read the history', async () => {
     dynamo.fail.GetItem = 1;
     expect(await tell([blocked()])).toEqual([0]);
     expect(requests).toBe(0);
@@ -279,13 +279,13 @@ describe('where the state table is away', () => {
     },
   );
 
-  it('what another outcome tells of is not told', async () => {
+  it('an outcome that another covers is not posted', async () => {
     dynamo.fail.GetItem = Number.POSITIVE_INFINITY;
     expect(await tell([sweepFinished({ rolledUp: true }), blocked()], 3)).toEqual([]);
     expect(posted).toHaveLength(1);
   });
 
-  it('and is back, nothing is told twice that was told with it', async () => {
+  it('and is back, nothing is posted twice that is in the history', async () => {
     await tell([blocked()]);
     later();
     dynamo.fail.GetItem = 1;
@@ -296,7 +296,7 @@ describe('where the state table is away', () => {
   });
 });
 
-describe('an entry of the state table that nobody of us can have written', () => {
+describe('an entry of the state table that the enforcer cannot have written', () => {
   const IN_TEN_YEARS = '2036-01-01T00:00:00.000Z';
   const put = (id: string, body: unknown) =>
     dynamo.items.set(id, {
@@ -334,7 +334,7 @@ describe('an entry of the state table that nobody of us can have written', () =>
       'of a sweep that begins in ten years',
       { ...told, seen: { ...sweep, startedAt: IN_TEN_YEARS } },
     ],
-  ])('keeps no news back: %s', async (_, body) => {
+  ])('suppresses no message: %s', async (_, body) => {
     const id = `last/sweep-finished/${sweep.account}`;
     put(id, body);
     expect(await tell([sweep])).toEqual([]);
@@ -342,7 +342,7 @@ describe('an entry of the state table that nobody of us can have written', () =>
     expect(unreadable()).toEqual([['error', { id }]]);
   });
 
-  it('is not what was told a moment ago, by a clock that is a little ahead', async () => {
+  it('is not an entry of a moment ago, by a clock that is a little ahead', async () => {
     put(`sent/enforce/${blocked().id}`, { sentAt: new Date(START + 30_000).toISOString() });
     put(`last/sweep-finished/${sweep.account}`, told);
     expect(await tell([blocked(), sweep])).toEqual([]);
@@ -363,7 +363,7 @@ describe('an entry of the state table that nobody of us can have written', () =>
     expect(unreadable()).toEqual([['error', { id: 'slack-send-lock' }]]);
   });
 
-  it('silences nothing, whatever it is', async () => {
+  it('suppresses nothing, with any content', async () => {
     const number = fc.oneof(
       fc.record({ N: fc.integer().map(String) }),
       fc.record({ N: fc.integer({ min: START, max: START + 100_000 }).map(String) }),
@@ -510,7 +510,7 @@ describe('where Slack does not take a message', () => {
     expect(posted).toHaveLength(1);
   });
 
-  it('begins no message that Lambda may not let it end', async () => {
+  it('begins no message that Lambda may interrupt', async () => {
     // Each answer takes twelve seconds by the clock.
     server.on('request', () => {
       clock += 12_000;
@@ -557,7 +557,7 @@ describe('two copies of the function', () => {
     expect(logged.filter(({ message }) => message === 'record postponed')).toHaveLength(1);
   });
 
-  it('give back only a turn that is still theirs', async () => {
+  it('release only a send lock that is still theirs', async () => {
     // Slack answers after the turn has ended by itself, and another copy has taken it.
     const others = {
       id: { S: 'slack-send-lock' },
@@ -576,7 +576,7 @@ describe('two copies of the function', () => {
     expect(dynamo.items.get('slack-send-lock')).toEqual(others);
   });
 
-  it('the second goes on where the first has died with the turn', async () => {
+  it('the second goes on if the first has died with the send lock', async () => {
     // It dies while it posts: its turn is neither given back nor soon over.
     dynamo.fail.PutItem = 0;
     const { send } = dynamo;
@@ -596,7 +596,7 @@ describe('two copies of the function', () => {
   });
 });
 
-describe('unchanged news', () => {
+describe('an unchanged outcome', () => {
   const bySweep = (sweepId: string) => sweepCause(sweepId, clock);
   const NIGHT = 24 * 60 * 60 * 1000;
   const nightly = (night: number, change: Partial<ReturnType<typeof sweepFinished>> = {}) =>
@@ -606,7 +606,7 @@ describe('unchanged news', () => {
       ...change,
     });
 
-  it('is told once, and what still needs a person again after a week', async () => {
+  it('is posted once, and again after a week if it still needs a person', async () => {
     const told: number[] = [];
     for (let night = 0; night < 9; night += 1) {
       await tell([nightly(night)]);
@@ -616,7 +616,7 @@ describe('unchanged news', () => {
     expect(told).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
   });
 
-  it('of a sweep where all is well is told once a week', async () => {
+  it('of a clean sweep is posted once a week', async () => {
     const told: number[] = [];
     for (let night = 0; night < 15; night += 1) {
       await tell([nightly(night, { differences: 0, differing: [] })]);
@@ -626,7 +626,7 @@ describe('unchanged news', () => {
     expect([told[0], told[6], told[7], told[13], told[14]]).toEqual([1, 1, 2, 2, 3]);
   });
 
-  it('is silence after the sweep that put something right', async () => {
+  it('is not posted after the sweep that made corrections', async () => {
     await tell([nightly(1)]);
     later(NIGHT);
     const totals = { ...sweepFinished().totals, blocked: 2, unprotected: 0 };
@@ -637,7 +637,7 @@ describe('unchanged news', () => {
   });
 
   it.each([['a break-glass user without MFA', { breakGlassWithoutMfa: ['fire'] }]])(
-    'is not %s, though all else is well: told once',
+    'is not %s, though all else is clean: posted once',
     async (_, change) => {
       const clean = { differences: 0, differing: [] };
       await tell([nightly(1, clean)]);
@@ -649,7 +649,7 @@ describe('unchanged news', () => {
     },
   );
 
-  it('is news again once it changes, and says how the totals changed', async () => {
+  it('is posted again once it changes, with the changes of the totals', async () => {
     await tell([nightly(1)]);
     later(NIGHT);
     const totals = { ...sweepFinished().totals, blocked: 5 };
@@ -670,7 +670,7 @@ describe('unchanged news', () => {
     expect(told).toEqual([1, 1, 1, 1, 1, 1, 2, 2]);
   });
 
-  it('is news again where it was over in between', async () => {
+  it('is posted again if it was over in between', async () => {
     const bad = sweepFinished();
     const clean = { differences: 0, differing: [] };
     for (const change of [bad, clean, bad, bad]) {
@@ -688,7 +688,7 @@ describe('unchanged news', () => {
       (id: string) => policyOutcome({ id, state: 'missing', cause: bySweep(id) }),
     ],
     ['tampering', (id: string) => tampering({ id, cause: bySweep(id) })],
-  ])('of %s is told once, and again once it was over for two nights', async (_, outcome) => {
+  ])('of %s is posted once, and again once it was over for two nights', async (_, outcome) => {
     const told: number[] = [];
     for (const night of [1, 2, 3, 6, 7]) {
       clock = START + night * NIGHT;
@@ -698,7 +698,7 @@ describe('unchanged news', () => {
     expect(told).toEqual([1, 1, 1, 2, 2]);
   });
 
-  it('is not a policy that was put back: each time is told', async () => {
+  it('is not a restored policy: each one is posted', async () => {
     for (const night of [1, 2, 3]) {
       clock = START + night * NIGHT;
       await tell([policyOutcome({ id: `n${night}`, state: 'restored', cause: bySweep('s') })]);
@@ -706,7 +706,7 @@ describe('unchanged news', () => {
     expect(posted).toHaveLength(3);
   });
 
-  it('is told as done, though it was told as "would" in observe mode', async () => {
+  it('is posted as done, even if it was posted as "would" in observe mode', async () => {
     await tell([blocked({ mode: 'observe' })]);
     later();
     await tell([blocked()]);
@@ -729,7 +729,7 @@ describe('unchanged news', () => {
     expect(posted).toHaveLength(1);
   });
 
-  it('of a user who could not be blocked is not repeated by every sweep, but told after an event', async () => {
+  it('of a user who could not be blocked is not repeated by every sweep, but posted after an event', async () => {
     await tell([couldNot({ id: '1', cause: bySweep('s1') })]);
     later(NIGHT);
     await tell([couldNot({ id: '2', cause: bySweep('s2') })]);
@@ -742,7 +742,7 @@ describe('unchanged news', () => {
     expect(posted).toHaveLength(3);
   });
 
-  it('is never a block or an unblock: each is told', async () => {
+  it('is never a block or an unblock: each is posted', async () => {
     for (const id of ['1', '2']) {
       await tell([blocked({ id: `h${id}`, cause: bySweep(id) })]);
       later(NIGHT);
@@ -777,7 +777,7 @@ describe('of the accounts of an organization', () => {
   const organization = (change: Partial<ReturnType<typeof organizationSwept>> = {}) =>
     organizationSwept({ id: `organization/${clock}`, at: at(), startedAt: at(), ...change });
 
-  it('one that is out of reach is told once, and again after a week', async () => {
+  it('an unreachable one is posted once, and again after a week', async () => {
     const told: number[] = [];
     for (let night = 0; night < 9; night += 1) {
       await tell([unreachable(byEvent)]);
@@ -787,7 +787,7 @@ describe('of the accounts of an organization', () => {
     expect(told).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
   });
 
-  it('events and sweeps find the same account out of reach: it is told once', async () => {
+  it('events and sweeps find the same account unreachable: it is posted once', async () => {
     await tell([unreachable(byEvent)]);
     later(HOUR);
     await tell([unreachable(byEvent), unreachable()]);
@@ -796,7 +796,7 @@ describe('of the accounts of an organization', () => {
     expect(posted).toHaveLength(1);
   });
 
-  it('those that a sweep could not reach are told by its summary only', async () => {
+  it('those that a sweep could not reach are only in its summary', async () => {
     const many = Array.from({ length: 300 }, (_, index) => {
       return { ...unreachable(), account: String(100_000_000_000 + index), id: `u-${index}` };
     });
@@ -804,7 +804,7 @@ describe('of the accounts of an organization', () => {
     expect(posted).toEqual([]);
   });
 
-  it('one that was swept in between is news when it is out of reach again', async () => {
+  it('one that was swept in between is posted when it is unreachable again', async () => {
     await tell([unreachable(byEvent)]);
     later(2 * HOUR);
     await tell([rolledUp()]);
@@ -825,7 +825,7 @@ describe('of the accounts of an organization', () => {
     expect(posted).toHaveLength(2);
   });
 
-  it('another that was swept in between says nothing of it', async () => {
+  it('another that was swept in between does not count', async () => {
     await tell([unreachable(byEvent)]);
     later(HOUR);
     await tell([rolledUp({ account: '777788889999' })]);
@@ -834,14 +834,14 @@ describe('of the accounts of an organization', () => {
     expect(posted).toHaveLength(1);
   });
 
-  it('it is news when it is out of reach for another reason', async () => {
+  it('it is posted when it is unreachable for another reason', async () => {
     await tell([unreachable(byEvent)]);
     later(NIGHT);
     await tell([{ ...unreachable(byEvent), why: { code: 'spoke-wrong', text: 'a wrong tag' } }]);
     expect(posted).toHaveLength(2);
   });
 
-  it('a sweep that the summary tells of is no message, and is remembered', async () => {
+  it('a sweep in the summary has no message of its own, and is recorded', async () => {
     expect(await tell([rolledUp(), rolledUp({ id: 'other', account: '777788889999' })])).toEqual(
       [],
     );
@@ -852,7 +852,7 @@ describe('of the accounts of an organization', () => {
     expect(JSON.stringify(posted[0])).toContain('*Blocked*\\n5 (+4)');
   });
 
-  it('an older sweep that comes late does not undo what is remembered', async () => {
+  it('an older sweep that comes late does not replace the record', async () => {
     const old = rolledUp();
     later(NIGHT);
     await tell([rolledUp({ totals: { ...sweepFinished().totals, blocked: 2 } })]);
@@ -863,7 +863,7 @@ describe('of the accounts of an organization', () => {
     expect(JSON.stringify(posted[0])).toContain('*Blocked*\\n5 (+3)');
   });
 
-  it('the summary is told when something changed, else once a week', async () => {
+  it('the summary is posted when something changed, else once a week', async () => {
     const told: number[] = [];
     for (let night = 0; night < 9; night += 1) {
       await tell([organization()]);
@@ -897,7 +897,7 @@ describe('of the accounts of an organization', () => {
       'an exemption ends',
       { ...clean, endingExemptions: [{ ...named, user: 'robot', until: '2026-12-01' }] },
     ],
-  ])('the summary is news when %s, and only once', async (_, change) => {
+  ])('the summary is posted when %s, and only once', async (_, change) => {
     await tell([organization()]);
     for (let night = 0; night < 3; night += 1) {
       later(NIGHT);
@@ -907,7 +907,7 @@ describe('of the accounts of an organization', () => {
     expect(posted).toHaveLength(2);
   });
 
-  it('the summary of a night where all was put right is silence', async () => {
+  it('the summary of a night after all corrections is not posted', async () => {
     await tell([organization()]);
     later(NIGHT);
     await tell([organization(clean)]);
@@ -923,7 +923,7 @@ describe('of the accounts of an organization', () => {
     expect(posted).toHaveLength(1);
   });
 
-  it('a summary is a message of its own, and says how the totals changed', async () => {
+  it('a summary is a message of its own, with the changes of the totals', async () => {
     await tell([organization()]);
     later(NIGHT);
     await tell([
@@ -935,7 +935,7 @@ describe('of the accounts of an organization', () => {
   });
 });
 
-describe('what is wrong with the deployment', () => {
+describe('a faulty deployment', () => {
   it.each([
     ['not JSON', 'cannot read the outcome: not JSON'],
     ['{"source":"aws.iam","detail":{}}', /^cannot read the outcome: source: /],
@@ -953,7 +953,7 @@ describe('what is wrong with the deployment', () => {
     },
   );
 
-  it('says that the webhook is a workflow’s trigger, keeps it to itself, and waits for another', async () => {
+  it('logs that the webhook is a workflow’s trigger, without the URL, and waits for another', async () => {
     ssm.value = `https://hooks.slack.com/triggers/T0/1/${CANARY}`;
     expect(await tell([blocked()])).toEqual([0]);
     expect(problems()[0]).toMatch(/^The Slack webhook is a workflow’s trigger \(\/triggers\/…\): /);
@@ -961,7 +961,7 @@ describe('what is wrong with the deployment', () => {
     expect(requests).toBe(0);
   });
 
-  it('says how to store the webhook where there is none, and waits for it', async () => {
+  it('logs how to store a missing webhook, and waits for it', async () => {
     ssm.value = null;
     expect(await tell([blocked()])).toEqual([0]);
     expect(problems()[0]).toContain(
@@ -976,7 +976,7 @@ describe('what is wrong with the deployment', () => {
     expect(JSON.stringify([logged, problems()])).not.toContain(CANARY);
   });
 
-  it('lets nothing out where the visibility timeout of a message could not be changed', async () => {
+  it('posts nothing if the visibility timeout of a message could not be changed', async () => {
     answers = [{ status: 500 }];
     sqs.fail = 1;
     expect(await tell([blocked()])).toEqual([0]);
@@ -989,7 +989,7 @@ describe('what is wrong with the deployment', () => {
 describe('the log of notify-slack', () => {
   const lines = () => logged.map(({ level, message, values }) => [level, message, values]);
 
-  it('says what was told, and of what there was nothing to post', async () => {
+  it('has what was posted, and what needed no message', async () => {
     await tell(users('a', 'b', 'c'));
     expect(lines()).toEqual([
       ['info', 'posted', { outcomeIds: ['user-blocked/a', 'user-blocked/b', 'user-blocked/c'] }],
@@ -1000,7 +1000,7 @@ describe('the log of notify-slack', () => {
     expect(lines()).toEqual([['info', 'nothing to post', { outcomeId: 'user-blocked/a' }]]);
   });
 
-  it('says why each record comes back later', async () => {
+  it('has the reason why each record comes back later', async () => {
     const why = () =>
       logged
         .filter(({ message }) => message === 'record postponed')
@@ -1016,7 +1016,7 @@ describe('the log of notify-slack', () => {
     expect(sqs.hidden.get('r0')).toBeLessThan(45);
   });
 
-  it('says what was set aside, and what Slack refused', async () => {
+  it('has what was moved to the dead-letter queue, and what Slack refused', async () => {
     answers = [{ status: 400, body: 'invalid_blocks' }];
     await tell([...users('a', 'b', 'c'), '{']);
     const problem = 'HTTP 400 (invalid_blocks)';
@@ -1026,7 +1026,7 @@ describe('the log of notify-slack', () => {
     ]);
   });
 
-  it('says that the queue took no visibility, and that the turn ends by itself', async () => {
+  it('has that the visibility could not be changed, and that the send lock expires', async () => {
     const { send } = dynamo;
     let puts = 0;
     dynamo.send = (async (command: object) => {
@@ -1051,7 +1051,7 @@ describe('the log of notify-slack', () => {
     ]);
   });
 
-  it('says what could not be remembered, and nothing of what could', async () => {
+  it('has what could not be recorded, and nothing else', async () => {
     const { send } = dynamo;
     dynamo.send = (async (command: object) => {
       const { input } = command as { input: { Item?: { id?: { S?: string } } } };
@@ -1068,7 +1068,7 @@ describe('the log of notify-slack', () => {
   });
 });
 
-describe('what Slack was told', () => {
+describe('the history of Slack messages', () => {
   const DAY_MS = 24 * 60 * 60_000;
   const entries = () =>
     [...dynamo.items]
@@ -1079,7 +1079,7 @@ describe('what Slack was told', () => {
         days: Math.round((Number(expires?.N) * 1000 - START) / DAY_MS),
       }));
 
-  it('is remembered for 30 days by its id, and for 400 as the last news of its kind', async () => {
+  it('has each id for 30 days, and the last message of a kind for 400', async () => {
     await tell([sweepFinished({ id: 'sweep-finished/1' })]);
     const sentAt = new Date(START).toISOString();
     expect(entries()).toMatchObject([
@@ -1088,7 +1088,7 @@ describe('what Slack was told', () => {
     ]);
   });
 
-  it('has no last news where it is each time new, as a block is', async () => {
+  it('has no last message of a kind that is always posted, such as a block', async () => {
     await tell([blocked()]);
     expect(entries().map(({ id }) => id)).toEqual([expect.stringMatching(/^sent\/enforce\//)]);
     later();
@@ -1096,12 +1096,12 @@ describe('what Slack was told', () => {
     expect(entries()).toHaveLength(1);
   });
 
-  it('is remembered as seen for 400 days, too', async () => {
+  it('has what was seen without a message for 400 days, too', async () => {
     await tell([sweepFinished({ rolledUp: true })]);
     expect(entries()).toMatchObject([{ id: expect.stringMatching(/^last\//), days: 400 }]);
   });
 
-  it('posts again where the stored notification is invalid', async () => {
+  it('does not count an invalid entry: the outcome is posted again', async () => {
     await tell([sweepFinished({ id: 'sweep-finished/1' })]);
     for (const [id, item] of dynamo.items) {
       if (!id.startsWith('last/')) continue;
@@ -1117,7 +1117,7 @@ describe('what Slack was told', () => {
     }
   });
 
-  it('is told in digests of forty at most, nobody twice', async () => {
+  it('has digests of forty at most, each user once', async () => {
     const names = Array.from({ length: 90 }, (_, index) => `user-${100 + index}`);
     await tell(users(...names));
     const told = posted.map((message) => [...JSON.stringify(message).matchAll(/`(user-\d+)`/g)]);

@@ -82,7 +82,7 @@ describe('the command that puts a policy back', () => {
   });
 
   it.each(['policy/RequireMFA', 'policy/RequireMFA-boundary'])(
-    'unblocks everyone whom one of an old name blocks: %s',
+    'unblocks all users of a policy with an old name: %s',
     (name) => {
       const policyArn = POLICY.replace('policy/ForceMFA', name);
       expect(commandOf({ state: 'foreign', policyArn })).toBe(
@@ -91,7 +91,7 @@ describe('the command that puts a policy back', () => {
     },
   );
 
-  it.each(['intact', 'restored'] as const)('is none where it is %s', (state) => {
+  it.each(['intact', 'restored'] as const)('is none if it is %s', (state) => {
     expect(commandOf({ state })).toBeNull();
   });
 

@@ -73,7 +73,7 @@ function namesInTable(page: string): string[] {
 }
 
 describe('the HTML report', () => {
-  it('is this', async () => {
+  it('is as in the golden file', async () => {
     await expect(reportHtml(reportOfEveryKind())).toMatchFileSnapshot('golden/report.html');
   });
 
@@ -99,7 +99,7 @@ describe('the HTML report', () => {
     );
   });
 
-  it('has users without MFA first, and before them who needs attention', () => {
+  it('has the users who need attention first, then users without MFA', () => {
     const page = reportHtml(
       reportOf([
         reportedUser('has-mfa'),
@@ -120,7 +120,7 @@ describe('the HTML report', () => {
     ]);
   });
 
-  it('says since when a user exists, and does not claim to know more', () => {
+  it('shows since when a user exists, and claims nothing more', () => {
     const page = textOf(reportHtml(reportOf([unprotectedUser('dana')])));
     expect(page).toContain('user since 2024-03-01');
     expect(page).toContain('IAM does not record how long a user has been without MFA.');
@@ -128,7 +128,7 @@ describe('the HTML report', () => {
     expect(textOf(unknown)).toContain('user since not known');
   });
 
-  it('says of a user who is not blocked by us that ForceMFA is attached all the same', () => {
+  it('shows that ForceMFA is attached to a user who needs no block', () => {
     const text = 'ForceMFA is attached';
     expect(reportHtml(reportOf([reportedUser('bob', { blocked: true })]))).toContain(text);
     expect(reportHtml(reportOf([blockedUser('bob')]))).not.toContain(text);
@@ -170,7 +170,7 @@ describe('what needs attention', () => {
     expect(textOf(page)).toContain('This account has no IAM users. The root user has no MFA.');
   });
 
-  it('names eight users, and says how many more there are', () => {
+  it('names eight users, and counts the others', () => {
     const users = Array.from({ length: 1010 }, (_, index) => unprotectedUser(`u${index}`));
     const attention = attentionOf(reportHtml(reportOf(users)));
     expect(attention).toContain('>u7<');
@@ -210,7 +210,7 @@ describe('the picture of the totals', () => {
     expect(textOf(page)).toContain('4,999 99.9% protected');
   });
 
-  it('says it in words', () => {
+  it('has it in words', () => {
     expect(reportHtml(reportOfEveryKind())).toContain(
       'Of 11 users: 2 unprotected, 3 blocked, 3 exempt, 1 out of scope, 2 protected.',
     );
@@ -230,7 +230,7 @@ describe('what comes from outside', () => {
     if (/[<>"']/.test(text)) expect(page).not.toContain(text);
   });
 
-  it('is text, whatever it is', () => {
+  it('is text, with any characters', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom('<', '>', '"', "'", '&', '/', '!', '-', '=', ' ', 'a') }),

@@ -157,6 +157,6 @@ it.each<[string, Partial<Plan>, string[]]>([
       decided,
     ],
   ],
-])('a plan says that %s', (_, plan, lines) => {
+])('a plan shows that %s', (_, plan, lines) => {
   expect(planText(planOf(plan), NOW).split('\n')).toEqual([...lines, '']);
 });

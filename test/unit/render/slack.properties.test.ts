@@ -64,7 +64,7 @@ describe('what comes from outside', () => {
     };
   }
 
-  it('makes no markup and mentions nobody (3,000 hostile names, tags and actors)', () => {
+  it('makes no markup and no mention (3,000 hostile names, tags and actors)', () => {
     fc.assert(
       fc.property(hostile, hostile, hostile, (name, tag, who) => {
         const cause = {

@@ -96,7 +96,7 @@ describe('a Slack message', () => {
     expect(messages.at(-1)?.text).toContain('in observe mode, would be:');
   });
 
-  it('of a user who is blocked gives commands that a shell can read', () => {
+  it('of a blocked user has commands that a shell can read', () => {
     const { blocks } = slackMessage(blocked({ user: 'da=n,a' }), {
       ...context,
       enrolWith: 'console-and-keys',
@@ -127,7 +127,7 @@ describe('a Slack message', () => {
       { method: 'inline-policy', boundarySeen: 'arn:aws:iam::1:policy/x' } as const,
       '*Boundary*\\n`arn:aws:iam::1:policy/x`',
     ],
-  ])('of a blocked user says which boundary was seen: %j', (seen, says) => {
+  ])('of a blocked user names the boundary that was seen: %j', (seen, says) => {
     expect(json(slackMessage(blocked(seen), context))).toContain(says);
     expect(json(slackMessage(blocked(), context))).not.toContain('Boundary');
   });
@@ -137,19 +137,16 @@ describe('a Slack message', () => {
     ['RemoveUserFromGroup', true],
     ['DeleteUserPolicy', true],
     ['DeactivateMFADevice', false],
-  ])(
-    'of a user who is blocked again after %s says how to delete the user: %s',
-    (eventName, says) => {
-      const { cause } = blocked();
-      const again = { ...cause, eventName } as typeof cause;
-      const text = json(slackMessage(blocked({ user: '-gina', cause: again }), context));
-      const command =
-        'aws iam tag-user --user-name=-gina --tags Key=mfa-enforcer:break-glass,Value=true';
-      expect(text.includes(command)).toBe(says);
-      const observed = json(slackMessage(blocked({ mode: 'observe', cause: again }), context));
-      expect(observed).not.toContain('Deleting this user');
-    },
-  );
+  ])('of a user blocked again after %s explains how to delete the user: %s', (eventName, says) => {
+    const { cause } = blocked();
+    const again = { ...cause, eventName } as typeof cause;
+    const text = json(slackMessage(blocked({ user: '-gina', cause: again }), context));
+    const command =
+      'aws iam tag-user --user-name=-gina --tags Key=mfa-enforcer:break-glass,Value=true';
+    expect(text.includes(command)).toBe(says);
+    const observed = json(slackMessage(blocked({ mode: 'observe', cause: again }), context));
+    expect(observed).not.toContain('Deleting this user');
+  });
 
   it.each([
     [
@@ -169,14 +166,14 @@ describe('a Slack message', () => {
     },
   );
 
-  it('that could not be told in time says so, and calls nobody', () => {
+  it('that is late says so, and mentions no user', () => {
     const late = { ...context, now: () => new Date(Date.parse(blocked().at) + 3 * 60 * 60 * 1000) };
     const text = json(slackMessage(blocked({ slackMember: 'U012AB3CD' }), late));
     expect(text).toContain('Late message');
     expect(text).not.toContain('<@U012AB3CD>');
   });
 
-  it('of several changes of one user tells them in their order', () => {
+  it('of several changes of one user has them in their order', () => {
     const at = (second: number) => new Date(START + second * 1000).toISOString();
     const message = digest(
       [
@@ -196,7 +193,7 @@ describe('a Slack message', () => {
     expect(text).not.toMatch(/🚨|should not exempt themselves/);
   });
 
-  it('of a sweep says how the totals changed since the last one', () => {
+  it('of a sweep shows how the totals changed since the last one', () => {
     const before = sweepFinished();
     const totals = { ...before.totals, blocked: 3, exempt: 0 };
     const text = json(slackMessage(sweepFinished({ totals }), context, before));
@@ -262,7 +259,7 @@ describe('a Slack message about one account of many', () => {
     ['spoke-wrong', 'Correct the spoke’s parameter'],
     ['other', 'in the log of the function'],
     ['constructor', 'in the log of the function'],
-  ])('that is out of reach (%s) says what to do', (code, words) => {
+  ])('that is unreachable (%s) says what to do', (code, words) => {
     const text = json(slackMessage(unreachable({ why: { code, text: 'why' } }), context));
     expect(text).toContain(words);
     expect(text).not.toMatch(/enforce mode|observe mode/);
@@ -272,7 +269,7 @@ describe('a Slack message about one account of many', () => {
 describe('a digest of several accounts', () => {
   const watched = { account: '444455556666', mode: 'observe' as const };
 
-  it('says what was done apart from what would have been', () => {
+  it('separates what was done from what would have been', () => {
     const message = digest(
       [blocked(), unblocked({ ...watched }), blocked({ ...watched, user: 'erin' })],
       context,
@@ -287,7 +284,7 @@ describe('a digest of several accounts', () => {
     ['👁️', 'would-be blocks only', [blocked(watched), unblocked(watched)]],
     [
       '🚨',
-      'somebody who meddles with an account in observe mode',
+      'tampering in an account in observe mode',
       [blocked(), blocked(), tamperingSeen(watched)],
     ],
     ['🚨', 'an account that is out of reach', [blocked(watched), unreachable(watched)]],
@@ -296,7 +293,7 @@ describe('a digest of several accounts', () => {
     expect(JSON.stringify(first)).toContain(`"${emoji} `);
   });
 
-  it('tells of accounts that are out of reach for one reason in one line, and of no user', () => {
+  it('names accounts that are unreachable for one reason in one line', () => {
     const accounts = Array.from({ length: 39 }, (_, index) => String(100_000_000_000 + index));
     const other = { code: 'other', text: 'Throttling: Rate exceeded' };
     const message = digest(
@@ -382,7 +379,7 @@ describe('the message of a swept organization', () => {
     expect(json(message)).not.toMatch(/no changes needed|Nothing\./);
   });
 
-  it('says how the totals changed since the last one', () => {
+  it('shows how the totals changed since the last one', () => {
     const before = organizationSwept();
     const totals = { ...before.totals, protected: 1_500, unprotected: 0 };
     const text = json(slackMessage(organizationSwept({ totals }), context, before));
@@ -455,7 +452,7 @@ describe('a Slack message keeps to Slack’s limits', () => {
     for (const one of [...messages, digest(crowd.filter(isDigestible), context)]) withinLimits(one);
   });
 
-  it('and counts whom it does not name', () => {
+  it('and counts the users that it does not name', () => {
     const text = json(
       slackMessage(crowd.find(({ kind }) => kind === 'breaker-open') as Outcome, context),
     );

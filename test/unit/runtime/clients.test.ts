@@ -173,7 +173,7 @@ describe('the error of a call', () => {
     expect(error).toHaveProperty('command', 'iam:GetUser');
   });
 
-  it('is thrown as it is where it cannot carry it', async () => {
+  it('is thrown unchanged if it cannot carry the action', async () => {
     const frozen = Object.freeze(new Error('no'));
     expect(await failing({} as Named, frozen)).toBe(frozen);
     expect(await failing({} as Named, 'no error')).toBe('no error');

@@ -182,7 +182,7 @@ describe('what is wrong with the configuration', () => {
       'o-short',
       'must be the id of an organization, as in o-a1b2c3d4e5, or empty',
     ],
-  ])('is said of %s=%s', (name, value, why) => {
+  ])('names %s=%s', (name, value, why) => {
     expect(problemsOf({ [name]: value })).toEqual([`${name} ${why}`]);
   });
 
@@ -198,7 +198,7 @@ describe('what is wrong with the configuration', () => {
     expect(problemsOf({ [name]: '' })).toEqual([expect.stringContaining(`${name} `)]);
   });
 
-  it('is all said at once, by an error that can be told apart', () => {
+  it('reports all wrong variables at once, by an error of its own kind', () => {
     expect(problemsOf({ MFA_ENFORCER_MODE: 'audit', MFA_ENFORCER_STACK: undefined })).toEqual([
       'MFA_ENFORCER_MODE must be enforce or observe',
       'MFA_ENFORCER_STACK is not set',

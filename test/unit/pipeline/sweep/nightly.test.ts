@@ -40,7 +40,7 @@ describe('as a sweep begins, it sends to review', () => {
     expect(pipeline.sqs.sent).toEqual([]);
   });
 
-  it('a policy that somebody has changed', async () => {
+  it('a policy that was changed', async () => {
     const pipeline = testPipeline();
     Object.assign(pipeline.iam.managed[POLICY] ?? {}, {
       defaultId: 'v2',
@@ -154,7 +154,7 @@ describe('a part of a sweep that cannot be done', () => {
   });
 });
 
-describe('a page of users who differ', () => {
+describe('a page of users with a difference', () => {
   const room = { room: null };
   const tally = { totals: { blocked: 1 } } as Parameters<typeof sendToReview>[3]['tally'];
 
@@ -171,7 +171,7 @@ describe('a page of users who differ', () => {
     return { pipeline, differing, sent };
   }
 
-  it('is sent as far as there is room; who is unblocked needs none', async () => {
+  it('is sent as far as there is room; an unblock needs none', async () => {
     const { pipeline, differing, sent } = await page();
     const left = await sendToReview(pipeline, cause, differing, { ...room, tally });
     expect(sent()).toEqual(['free', 'one', 'two']);
@@ -180,7 +180,7 @@ describe('a page of users who differ', () => {
     expect(left).toMatchObject({ beyond: 1, firstBeyond: ['two'] });
   });
 
-  it('is sent whole where nobody can be blocked: the reviews say why', async () => {
+  it('is sent completely if no user can be blocked: the reviews report why', async () => {
     const { pipeline, differing, sent } = await page('block');
     delete pipeline.iam.managed[POLICY];
     const left = await sendToReview(pipeline, cause, differing, { ...room, tally });
@@ -188,7 +188,7 @@ describe('a page of users who differ', () => {
     expect(left).toBeNull();
   });
 
-  it('asks for no room where nobody is to be blocked', async () => {
+  it('asks for no room if no user is to be blocked', async () => {
     const { pipeline, differing, sent } = await page('unblock');
     expect(await sendToReview(pipeline, cause, differing, { ...room, tally })).toBeNull();
     expect(sent()).toEqual(['free']);
@@ -216,7 +216,7 @@ describe('what a sweep reads one by one', () => {
     expect(readOf(pipeline, 'person')).toEqual(['ListMFADevices']);
   });
 
-  it('is the device first of one who is blocked and may be unblocked', async () => {
+  it('is first the device of a blocked user who may be unblocked', async () => {
     const pipeline = testPipeline({ scope: 'console-users' });
     pipeline.iam.put('blocked', { password: true, policies: [POLICY], devices: ['GAHT1'] });
     await sweepAll(pipeline);
@@ -233,7 +233,7 @@ describe('what a sweep reads one by one', () => {
     expect(finished.breakGlassWithoutMfa).toEqual([]);
   });
 
-  it('is whoever lost the password where that ends an exemption', async () => {
+  it('is a user who lost the password, if that ends an exemption', async () => {
     const pipeline = testPipeline({ exemptPassword: 'ends-exemption' });
     const tags = { userType: 'Service' };
     pipeline.iam.put('robot', { tags, policies: [POLICY], password: false });
@@ -245,7 +245,7 @@ describe('what a sweep reads one by one', () => {
 });
 
 describe('the log of a night', () => {
-  it('tells of its begin and its end', async () => {
+  it('logs its begin and its end', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     await sweepNightly(sweepHub(pipeline));
@@ -263,7 +263,7 @@ describe('the log of a night', () => {
     ]);
   });
 
-  it('tells of an account that cannot be reached, of those still to come, and of what could not be kept', async () => {
+  it('logs an account that cannot be reached, those still to come, and what could not be recorded', async () => {
     const hub = testOrganization();
     hub.dynamo.fail.PutItem = 2;
     await sweepNightly(hub.nightly);
@@ -286,7 +286,7 @@ describe('the log of a night', () => {
     });
   });
 
-  it('tells why it goes on in another run', async () => {
+  it('logs why it goes on in another run', async () => {
     for (const [left, fails] of [
       [0, 0],
       [900_000, 1],
@@ -328,7 +328,7 @@ describe('the log of a night', () => {
     }
   });
 
-  it('tells that everyone who is blocked is asked about, and why', async () => {
+  it('logs that every blocked user is read, and why', async () => {
     const late = testPipeline();
     late.iam.credentialReport.notReady = 99;
     late.iam.put('blocked', { policies: [POLICY] });
@@ -351,7 +351,7 @@ describe('the log of a night', () => {
     ]);
   });
 
-  it('tells which record could not be written', async () => {
+  it('logs which record could not be written', async () => {
     const pipeline = testPipeline();
     const hub = sweepHub(pipeline);
     pipeline.dynamo.fail.PutItem = 1;
@@ -441,7 +441,7 @@ describe('the summary of an organization', () => {
     expect(hub.events.outcomes).toMatchObject([{ accounts: { swept: 0, unswept: 1 } }]);
   });
 
-  it('says in the log which records it cannot read', async () => {
+  it('logs which records it cannot read', async () => {
     const hub = testOrganization();
     const id = stateKeys.lastSweep(SPOKE);
     hub.dynamo.items.set(id, { id: { S: id }, body: { S: '{' } });

@@ -80,7 +80,7 @@ describe('a sweep whose time is up', () => {
     expect(asked(inParts.iam)).toBe(asked(whole.iam));
   });
 
-  it('of five thousand users loses nobody, looks at nobody twice, and its messages stay small', async () => {
+  it('of five thousand users loses no user, reads no user twice, and its messages stay small', async () => {
     const pipeline = account(5000);
     const hub = sweepHub(pipeline);
     let looks = 0;
@@ -107,7 +107,7 @@ describe('a sweep whose time is up', () => {
     expect(largest).toBeLessThan(256_000);
   });
 
-  it('blocks no more than the limit all together, and tells of the others once', async () => {
+  it('blocks no more than the limit in total, and reports the others once', async () => {
     const pipeline = testPipeline({ blockLimit: 30 }, { pageSize: 20 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(named(index));
     const hub = sweepHub(pipeline);
@@ -120,7 +120,7 @@ describe('a sweep whose time is up', () => {
     expect(open[0]).toHaveProperty('users.length', 100);
   });
 
-  it('looks at a user who is created meanwhile, and does not mind one who is deleted', async () => {
+  it('reads a user created in the meantime, and goes on after a deleted one', async () => {
     const pipeline = account(40, 10);
     const hub = sweepHub(pipeline);
     await handleSweepMessage(hubOf(hub), REQUEST, () => 0);
@@ -150,7 +150,7 @@ describe('a sweep whose time is up', () => {
 describe('one run of a sweep', () => {
   const causes = { startedAt: new Date(START).toISOString() };
 
-  it('says that it is finished, and without a limit of time is, in one', async () => {
+  it('reports that it is finished, and without a time limit needs one run', async () => {
     const pipeline = account(40, 10);
     const swept = await sweep(pipeline, 'sweep-1', causes);
     expect(swept).toMatchObject({ kind: 'finished', finished: { totals: { users: 40 } } });

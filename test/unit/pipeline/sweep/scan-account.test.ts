@@ -46,7 +46,7 @@ function mixedAccount(options: Parameters<typeof testPipeline>[1] = {}): TestPip
 }
 
 describe('a sweep', () => {
-  it('names break-glass users without a device of any kind: nothing else blocks or shows them', async () => {
+  it('names break-glass users without a device of any kind: nothing else shows them', async () => {
     const pipeline = testPipeline();
     const tags = { 'mfa-enforcer:break-glass': 'true' };
     pipeline.iam.put('glass-bare', { tags });
@@ -59,7 +59,7 @@ describe('a sweep', () => {
     expect(pipeline.iam.count('ListMFADevices')).toBe(2);
   });
 
-  it('sends exactly those who differ to review, and sums up', async () => {
+  it('sends exactly the users with a difference to review, and sums up', async () => {
     const pipeline = mixedAccount();
     const { finished } = await sweepAll(pipeline);
     expect(pipeline.sqs.sent.map(({ body }) => body)).toEqual([
@@ -118,7 +118,7 @@ describe('a sweep', () => {
     expect(pipeline.iam.isBlocked('unprotected')).toBe(false);
   });
 
-  it('over an account that has not changed since sends nobody, writes nothing and differs in nothing', async () => {
+  it('of an unchanged account sends no user, writes nothing and has no differences', async () => {
     const pipeline = mixedAccount();
     await sweepAll(pipeline);
     expect(await deliver(pipeline)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
@@ -133,13 +133,13 @@ describe('a sweep', () => {
     });
   });
 
-  it.each([1, 2, 3, 7])('misses nobody, however short the pages: %i a page', async (pageSize) => {
+  it.each([1, 2, 3, 7])('misses no user, however short the pages: %i a page', async (pageSize) => {
     const pipeline = mixedAccount({ pageSize });
     const { finished } = await sweepAll(pipeline);
     expect(finished).toMatchObject({ differences: 3, totals: { users: 8, protected: 4 } });
   });
 
-  it('asks one by one only about those whom the bulk reading does not settle', async () => {
+  it('reads one by one only the users that the bulk reading does not decide', async () => {
     const pipeline = mixedAccount();
     await sweepAll(pipeline);
     const asked = pipeline.iam.calls
@@ -149,7 +149,7 @@ describe('a sweep', () => {
     expect(pipeline.iam.count('GetUser') + pipeline.iam.count('ListAttachedUserPolicies')).toBe(0);
   });
 
-  it('in observe mode sends nobody, and its summary names who would be blocked', async () => {
+  it('in observe mode sends no user, and its summary names the users who would be blocked', async () => {
     const pipeline = testPipeline({ mode: 'observe' });
     pipeline.iam.put('unprotected');
     const { finished } = await sweepAll(pipeline);
@@ -161,7 +161,7 @@ describe('a sweep', () => {
     });
   });
 
-  it('names a hundred users in its summary and counts the rest, but sends everyone', async () => {
+  it('names a hundred users in its summary and counts the rest, but sends all', async () => {
     const pipeline = testPipeline({ blockLimit: 300 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
     const { finished } = await sweepAll(pipeline);
@@ -178,7 +178,7 @@ describe('a sweep', () => {
     );
   });
 
-  it('leaves out a user who is deleted meanwhile', async () => {
+  it('leaves out a user who is deleted in the meantime', async () => {
     const pipeline = mixedAccount();
     const { send } = pipeline.iam;
     pipeline.iam.send = async (command: object) => {
@@ -193,7 +193,7 @@ describe('a sweep', () => {
   });
 });
 
-describe('a user who is blocked, and whose enrolment no event told of', () => {
+describe('a blocked user whose enrolment event was lost', () => {
   const FIDO = 'arn:aws:iam::111122223333:u2f/user/blocked/key';
   const HOUR_MS = 60 * 60 * 1000;
 
@@ -264,21 +264,24 @@ describe('a user who is blocked, and whose enrolment no event told of', () => {
       'may not be made',
       (pipeline: TestPipeline) => pipeline.iam.failNext('GenerateCredentialReport', accessDenied),
     ],
-  ])('is found by asking everyone where the report %s, and the log says so', async (_, spoil) => {
-    const pipeline = withBlocked();
-    pipeline.iam.put('blocked', { devices: [FIDO] });
-    spoil(pipeline);
-    expect((await sweepAll(pipeline)).finished.differences).toBe(1);
-    expect(asked(pipeline)).toEqual(['blocked', 'blocked-too']);
-    expect(pipeline.logged).toContainEqual(
-      expect.objectContaining({
-        level: 'warn',
-        message: expect.stringContaining('every blocked user is read'),
-      }),
-    );
-  });
+  ])(
+    'is found by reading every blocked user if the report %s, which is logged',
+    async (_, spoil) => {
+      const pipeline = withBlocked();
+      pipeline.iam.put('blocked', { devices: [FIDO] });
+      spoil(pipeline);
+      expect((await sweepAll(pipeline)).finished.differences).toBe(1);
+      expect(asked(pipeline)).toEqual(['blocked', 'blocked-too']);
+      expect(pipeline.logged).toContainEqual(
+        expect.objectContaining({
+          level: 'warn',
+          message: expect.stringContaining('every blocked user is read'),
+        }),
+      );
+    },
+  );
 
-  it('and who has lost the password is unblocked where only console users are in scope', async () => {
+  it('who has lost the password is unblocked if only console users are in scope', async () => {
     const pipeline = withBlocked({ scope: 'console-users' });
     pipeline.iam.put('blocked', { password: false });
     const { finished } = await sweepAll(pipeline);
@@ -286,7 +289,7 @@ describe('a user who is blocked, and whose enrolment no event told of', () => {
     expect(new Set(asked(pipeline))).toEqual(new Set(['blocked']));
   });
 
-  it('stays blocked where nobody is ever unblocked, and is counted as protected', async () => {
+  it('stays blocked with Unblock=never, and is counted as protected', async () => {
     const pipeline = withBlocked({ unblock: 'never' });
     pipeline.iam.put('blocked', { devices: [FIDO] });
     const { finished } = await sweepAll(pipeline);
@@ -360,7 +363,7 @@ describe('the nightly handler', () => {
     expect(pipeline.events.outcomes).toEqual([]);
   });
 
-  it('fails a message that it cannot read, and says no more of it than which fields are wrong', async () => {
+  it('fails a message that it cannot read, and logs only the wrong fields', async () => {
     const pipeline = mixedAccount();
     const body = '{"schema":"mfa-enforcer/sweep-request/1","account":"xoxb-canary"}';
     pipeline.sqs.sent.push({ queueUrl: SWEEPS_URL, body, delaySeconds: 0 });
@@ -370,7 +373,7 @@ describe('the nightly handler', () => {
 });
 
 describe('a sweep of more users than may be blocked', () => {
-  it('sends as many as there is room for, and tells of the others once', async () => {
+  it('sends as many as there is room for, and reports the others once', async () => {
     const pipeline = testPipeline({ blockLimit: 30 });
     for (let index = 0; index < 250; index += 1) pipeline.iam.put(`user-${index}`);
     await sweepNightly(sweepHub(pipeline));
@@ -385,7 +388,7 @@ describe('a sweep of more users than may be blocked', () => {
     expect(open[0]).toHaveProperty('users.length', 100);
   });
 
-  it('blocks at most half the account where IAM answers empty device lists for everyone', async () => {
+  it('blocks at most half the account if IAM answers empty device lists for all users', async () => {
     const pipeline = testPipeline({ blockLimit: 'auto' });
     const users = Array.from({ length: 1000 }, (_, index) => `user-${index}`);
     for (const user of users) pipeline.iam.put(user, { devices: [virtual(user)] });
@@ -445,7 +448,7 @@ describe('exemptions that end soon', () => {
 });
 
 describe('a break-glass user without MFA', () => {
-  it('is exempt, and no night’s news', async () => {
+  it('is exempt, and not in the summary', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('fire', { tags: { 'mfa-enforcer:break-glass': 'true' } });
     expect((await sweepAll(pipeline)).finished).toMatchObject({
@@ -457,7 +460,7 @@ describe('a break-glass user without MFA', () => {
 });
 
 describe('the report', () => {
-  it('tells of everyone, in alphabetical order', async () => {
+  it('names all of them, in alphabetical order', async () => {
     const { iam, settings, now } = mixedAccount();
     iam.put('unprotected', { password: true });
     const report = await accountReport(iam, settings, now());

@@ -16,7 +16,7 @@ import { expectGolden } from '../report/golden.ts';
 const report = mixedOrganization();
 
 describe('the table of an organization', () => {
-  it('is this', async () => {
+  it('is as in the golden file', async () => {
     await expectGolden(organizationTable(report, { width: 100, color: false }), 'organization.txt');
   });
 
@@ -26,7 +26,7 @@ describe('the table of an organization', () => {
     }
   });
 
-  it('names the first of many, and says how to see the others', () => {
+  it('names the first of many, and how to see the others', () => {
     const text = organizationTable(report, { width: 100, color: false });
     expect(text).toContain(`  and 5 more users: report --accounts ${accountOf(1)} --all\n`);
     expect(text).not.toContain('user-9\n');
@@ -34,7 +34,7 @@ describe('the table of an organization', () => {
     for (const name of ['user-24', 'admin', 'alice']) expect(all).toContain(name);
   });
 
-  it('leaves out accounts of which there is nothing to say where there are very many', () => {
+  it('leaves out accounts without findings if there are very many', () => {
     const clean = Array.from({ length: 60 }, (_, index) =>
       accountRead(`clean-${index}`, reportOf([protectedUser('x')], { account: accountOf(index) })),
     );
@@ -46,7 +46,7 @@ describe('the table of an organization', () => {
     expect(organizationTable(many, { width: 100, color: false, all: true })).toContain('clean-59');
   });
 
-  it('never says that all is well where something could not be read', () => {
+  it('never reports a clean organization if something could not be read', () => {
     const blind = organizationOf([accountNotRead('Sandbox', '444455556666')]);
     const text = organizationTable(blind, { width: 100, color: false });
     expect(text).toMatch(

@@ -26,7 +26,7 @@ describe('CSV', () => {
   it.each([
     ['every state', everyState, 'report.csv'],
     ['an empty account', emptyAccount, 'report.empty.csv'],
-  ])('is this: %s', async (_, report, file) => {
+  ])('is as in the golden file: %s', async (_, report, file) => {
     await expectGolden(csv(report), file);
   });
 

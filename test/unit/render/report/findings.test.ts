@@ -25,7 +25,7 @@ describe('findings', () => {
     expect(nagiosStatus(report)).toBe(status);
   });
 
-  it('name who has a password and no device', () => {
+  it('name the users with a password and no device', () => {
     expect(findingsOf(everyState)).toEqual({
       level: 'critical',
       withoutMfa: ['+frank', '=1+1,@A_z0.-', 'mallory', 'x'.repeat(64)],

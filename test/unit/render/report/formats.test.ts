@@ -13,7 +13,7 @@ describe('every format', () => {
   );
 
   it.each(Object.entries(monitorFormats))(
-    '%s tells of a failure in words, and in no number of users',
+    '%s reports a failure in words, without numbers of users',
     (_, format) => {
       const message = format.failure(HOSTILE_PROBLEM);
       expect(message).toMatch(/[^\n]\n$/);

@@ -34,7 +34,7 @@ describe('Nagios’s line', () => {
   it.each([
     ['every state', everyState, 'nagios.txt'],
     ['an empty account', emptyAccount, 'nagios.empty.txt'],
-  ])('is this: %s', async (_, report, file) => {
+  ])('is as in the golden file: %s', async (_, report, file) => {
     await expectGolden(nagios.render(report), file);
   });
 
@@ -66,7 +66,7 @@ describe('Nagios’s line', () => {
       'WARNING',
       '1 exempt user with a password and no MFA device: a',
     ],
-  ])('says what is wrong: %#', (report, status, text) => {
+  ])('names the findings: %#', (report, status, text) => {
     expect(read(nagios.render(report))).toMatchObject({ status, text });
   });
 

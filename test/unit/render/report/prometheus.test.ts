@@ -8,7 +8,7 @@ describe('Prometheus’s text', () => {
   it.each([
     ['every state', everyState, 'report.prom'],
     ['an empty account', emptyAccount, 'report.empty.prom'],
-  ])('is this: %s', async (_, report, file) => {
+  ])('is as in the golden file: %s', async (_, report, file) => {
     await expectGolden(prometheus.render(report), file);
   });
 

@@ -99,11 +99,11 @@ describe.each([
   it.each([
     ['every state', everyState, `${name}.json`],
     ['an empty account', emptyAccount, `${name}.empty.json`],
-  ])('is this: %s', async (_, report, file) => {
+  ])('is as in the golden file: %s', async (_, report, file) => {
     await expectGolden(format.render(report), file);
   });
 
-  it('of a reading that failed is this', async () => {
+  it('of a failed reading is as in the golden file', async () => {
     await expectGolden(format.failure('AccessDenied: "iam:ListUsers" #1'), `${name}.failure.json`);
   });
 

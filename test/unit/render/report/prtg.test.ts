@@ -27,11 +27,11 @@ describe('PRTG’s XML', () => {
   it.each([
     ['every state', everyState, 'prtg.xml'],
     ['an empty account', emptyAccount, 'prtg.empty.xml'],
-  ])('is this: %s', async (_, report, file) => {
+  ])('is as in the golden file: %s', async (_, report, file) => {
     await expectGolden(prtg.render(report), file);
   });
 
-  it('of a reading that failed is this, and has no number', async () => {
+  it('of a failed reading is as in the golden file, and has no number', async () => {
     const xml = prtg.failure('AccessDenied: <iam:ListUsers> & "#more"');
     await expectGolden(xml, 'prtg.failure.xml');
     expect(read(xml)).toEqual({ error: '1', text: 'AccessDenied: <iam:ListUsers> & "more"' });

@@ -22,16 +22,16 @@ describe('the table', () => {
     ['a narrow terminal', everyState, { ...plain, width: 60 }, 'table.narrow.txt'],
     ['in colour', everyState, { ...plain, color: true }, 'table.color.txt'],
     ['an empty account', emptyAccount, plain, 'table.empty.txt'],
-  ])('is this: %s', async (_, report, options, file) => {
+  ])('is as in the golden file: %s', async (_, report, options, file) => {
     await expectGolden(table(report, options), file);
   });
 
-  it('says on top that root has no MFA, and nothing where it has', () => {
+  it('begins with a root user without MFA, and says nothing of one with MFA', () => {
     expect(linesOf(table(everyState, plain))[0]).toBe('The root user has no MFA device.');
     expect(table(emptyAccount, plain)).not.toContain('root');
   });
 
-  it('has the users who lack MFA first, then who may, then who has it', () => {
+  it('has the users without MFA first, then the exempt, then the protected', () => {
     const text = table(everyState, { ...plain, all: true });
     const names = [
       '-gina',
@@ -52,13 +52,13 @@ describe('the table', () => {
     expect(at).toEqual(at.toSorted((a, b) => a - b));
   });
 
-  it('counts who has MFA, and lists them only where that is asked for', () => {
+  it('counts the protected users, and lists them only on request', () => {
     expect(table(everyState, plain)).toContain('3 protected users are not listed here.');
     expect(table(everyState, plain)).not.toContain('alice');
     expect(table(everyState, { ...plain, all: true })).not.toContain('not listed');
   });
 
-  it('says states in words', () => {
+  it('has the states in words', () => {
     const text = table(everyState, { ...plain, all: true });
     for (const words of ['unprotected', 'blocked', 'exempt', 'out of scope', 'protected']) {
       expect(text).toMatch(new RegExp(`  ${words}  `));
@@ -89,7 +89,7 @@ describe('the table', () => {
     expect(coloured).toContain('\u001b[31m');
   });
 
-  it('lets no control character through', () => {
+  it('contains no control character', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, text) => {
         const user = reportedUser(name, { reasons: [{ code: 'x', text }] });
