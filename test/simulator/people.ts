@@ -42,6 +42,8 @@ export class People {
   readonly #typing: Random;
   /** Of its own: so are the names and paths that they choose. */
   readonly #naming: Random;
+  /** Of its own: so are their sessions. */
+  readonly #signingIn: Random;
   #serials = 0;
   #names = 0;
 
@@ -51,6 +53,7 @@ export class People {
     this.random = environment.random.fork('people');
     this.#typing = environment.random.fork('typing');
     this.#naming = environment.random.fork('naming');
+    this.#signingIn = environment.random.fork('signing in');
   }
 
   /** The users there are when a run begins. */
@@ -115,7 +118,7 @@ export class People {
     this.tell(name, eventName, parameters);
   }
 
-  tell(name: string, eventName: string, parameters: object): void {
+  tell(name: string, eventName: string, parameters: object, identity = this.#somebody(name)): void {
     const { trace, counts } = this.#environment;
     counts.add(`people: ${eventName}`);
     trace.note('people', `${eventName} ${name} ${JSON.stringify(parameters)}`);
@@ -123,7 +126,7 @@ export class People {
       eventName,
       parameters: this.#asTyped(eventName, { userName: name, ...parameters }),
       response: null,
-      identity: this.#somebody(name),
+      identity,
     });
   }
 
@@ -148,6 +151,24 @@ export class People {
 
   later(ms: number, run: () => void): void {
     this.#environment.clock.after(ms, run);
+  }
+
+  /**
+   * IAM deletes no user with a policy: an administrator with MFA detaches ForceMFA and deletes the user a little later, in half
+   * of the cases.
+   */
+  deletesSlowly({ name, policies }: MemoryUser): boolean {
+    const { account, policyArn } = this.account.settings;
+    if (!policies.includes(policyArn) || this.#signingIn.chance(0.5)) return false;
+    const identity = administrator(account, true);
+    this.account.change(name, { policies: policies.filter((one) => one !== policyArn) });
+    this.tell(name, 'DetachUserPolicy', { policyArn }, identity);
+    this.later(this.#signingIn.between(5_000, 200_000), () => {
+      if (this.account.user(name) === null) return;
+      this.account.remove(name);
+      this.tell(name, 'DeleteUser', {}, identity);
+    });
+    return true;
   }
 
   newSerial(kind: 'virtual' | 'fido', name: string): string {
@@ -187,7 +208,7 @@ export class People {
     if (this.random.chance(0.3)) {
       return { type: 'IAMUser', userName: name, arn: `arn:aws:iam::${account}:user/${name}` };
     }
-    return { type: 'AssumedRole', arn: `arn:aws:sts::${account}:assumed-role/SecurityAdmin/alice` };
+    return administrator(account, this.#signingIn.chance(0.5));
   }
 
   #newName(): string {
@@ -342,6 +363,7 @@ const acts: Readonly<Record<keyof typeof weights, Act>> = {
     people.tell(name, 'UpdateUser', { newUserName });
   },
   delete: (user, people) => {
+    if (people.deletesSlowly(user)) return;
     people.account.remove(user.name);
     people.tell(user.name, 'DeleteUser', {});
   },
@@ -417,6 +439,14 @@ function tag(user: MemoryUser, people: People, more: Record<string, string>): vo
   );
   const tags = { ...Object.fromEntries(kept), ...more };
   people.do(user.name, 'TagUser', { tags: listOf(more) }, { tags });
+}
+
+function administrator(account: string, mfa: boolean): Record<string, unknown> {
+  return {
+    type: 'AssumedRole',
+    arn: `arn:aws:sts::${account}:assumed-role/SecurityAdmin/alice`,
+    sessionContext: { attributes: { mfaAuthenticated: String(mfa) } },
+  };
 }
 
 function listOf(tags: Record<string, string>): { key: string; value: string }[] {

@@ -8,6 +8,7 @@ import type { Instance } from './instance.ts';
 import { Alerts } from './invariants/alerts.ts';
 import { watchBlock, watchLimit, watchOpen, watchUnblocked } from './invariants/blocks.ts';
 import { watchDone, watchFailed } from './invariants/messages.ts';
+import { Pauses } from './invariants/pauses.ts';
 import { Verdict } from './invariants/verdict.ts';
 import { LambdaFunction, Mapping } from './lambda.ts';
 import { Queue } from './queue.ts';
@@ -51,6 +52,7 @@ export class World {
   readonly #notifySlack: LambdaFunction;
   readonly #nightlySweep: LambdaFunction;
   readonly #reservations: StoredReservations;
+  readonly #pauses: Pauses;
   #mostUsers = 0;
   #fewestUsers = Number.POSITIVE_INFINITY;
   #sweeps = 0;
@@ -60,6 +62,7 @@ export class World {
     this.verdict = new Verdict(environment.clock, checks, environment.trace);
     this.account = new Account(environment, settings);
     this.#reservations = new StoredReservations(environment.clock);
+    this.#pauses = new Pauses(environment);
     // serverless.yml, infra/iam-changes.yml, infra/outcomes.yml.
     this.changes = new Queue(environment, {
       name: 'iam-changes',
@@ -195,6 +198,7 @@ export class World {
       environment.counts.add('attachments');
       alerts.done('user-blocked', user, originOf(instance));
       watchBlock(environment, account, verdict, instance, user);
+      this.#pauses.watchBlock(account, verdict, instance, user);
       watchLimit(environment, account, verdict, this.#mostUsers);
     };
     account.onUnblock = (user, instance) => {
@@ -259,6 +263,7 @@ export class World {
     }
     const answer = await this.dynamo.send(new (commandNamed(action))(input));
     if (id?.S?.startsWith('breaker/')) this.#reservations.written(body?.S ?? '');
+    if (id?.S && action === 'PutItem') this.#pauses.written(id.S, body?.S ?? '');
     return answer;
   }
 

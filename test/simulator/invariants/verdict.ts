@@ -15,6 +15,8 @@ export const invariants = {
     'a user who is reported as unblocked is blocked by no block method at that time',
   'sound reading':
     'nobody is blocked on a failed reading, or on a stale read that an event in hand shows',
+  'time to delete':
+    'nobody is blocked again within five minutes after an administrator with MFA removed a block method',
   'done or failed message': 'every message is done or in a dead-letter queue',
   'no try is lost': 'a change that IAM refuses for a while costs its message no try',
   'at least one alert': 'every block and every unblock has an alert',
