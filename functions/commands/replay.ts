@@ -220,13 +220,13 @@ async function decideAll(
     enforcer: enforcerOf(iam, asked, breaker),
     stateStore,
     now: terminal.now,
+    publish: async () => undefined,
     log: noLog,
   };
   const decisions: ReplayedDecision[] = [];
   let isStale = false;
   for (const task of reviewTasks(changes, settings)) {
     const result = await review(deps, task);
-    if ('markPublished' in result) await result.markPublished();
     const { action, done, message } = reviewText(result);
     isStale ||= result.kind === 'stale';
     const decision = result.kind === 'reviewed' ? result.userRead.decision : null;

@@ -117,6 +117,7 @@ async function enforceAll(
     now,
     enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, stateStore, now, noLog)),
     stateStore,
+    publish: async () => undefined,
     log: noLog,
   };
   const cause: Cause = { kind: 'sweep', sweepId: randomUUID(), startedAt: now().toISOString() };

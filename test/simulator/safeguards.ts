@@ -194,7 +194,7 @@ export const safeguards: readonly Safeguard[] = [
     name: 'an action is logged first',
     without: 'a process that dies between a block and its alert leaves no trace',
     file: 'functions/pipeline/review/apply-decision.ts',
-    from: 'pending = await actionLog.begin(planned, before);',
+    from: 'pending = await actionLog.begin(planned, decision);',
     to: 'pending = planned;',
     breaks: 'at least one alert',
     seed: 59,
@@ -211,11 +211,11 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'an outcome is published before it counts as published',
     without: 'an action is marked as published before it is',
-    file: 'functions/pipeline/review/handle-account.ts',
-    from: `await deps.publish(result.outcomes);
-    await result.markPublished();`,
-    to: `await result.markPublished();
-    await deps.publish(result.outcomes);`,
+    file: 'functions/pipeline/review/action-log.ts',
+    from: `await this.#deps.publish(all);
+    await this.#markPublished(action, at, decided);`,
+    to: `await this.#markPublished(action, at, decided);
+    await this.#deps.publish(all);`,
     breaks: 'at least one alert',
     seed: 53,
   },
@@ -363,8 +363,9 @@ export const safeguards: readonly Safeguard[] = [
     name: 'room is reserved before an action is logged',
     without: 'a block that the open circuit breaker does not repeat counts as never made',
     file: 'functions/pipeline/review/apply-decision.ts',
-    from: 'return refused(reservation);',
-    to: 'return Object.assign(refused(reservation), { outcomes: [...exemptions] });',
+    from: `if (!(await actionLog.claim(decision))) return lockedByOther;
+    return refused(reservation);`,
+    to: 'return refused(reservation);',
     breaks: 'at least one alert',
     profile: 'sudden-deaths',
     seed: null,

@@ -32,7 +32,7 @@ interface Reviewed {
 
 /**
  * What a review adds to the metrics.
- * @param now when it was done, before anything was published
+ * @param now when it was done
  * @param waited the user was refused before and waited for room, which is not the enforcer's latency
  * @returns no metrics for a stale review, which is repeated
  */

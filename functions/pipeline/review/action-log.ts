@@ -1,15 +1,15 @@
 import * as z from 'zod';
-import { nameKey } from '../../../events/names.ts';
 import { BlockMethod, Outcome } from '../../../events/outcome.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import {
   type ActionOutcome,
   type LoggedActions,
   nothingLogged,
+  unpublishedActions,
   unusedId,
   withPublished,
 } from '../../domain/review/action-log.ts';
-import type { Log } from '../../runtime/log.ts';
-import type { StateStore } from '../state-store.ts';
+import type { Decision } from '../../domain/rules/decide.ts';
 import { hasCome, readStored } from '../stored-entries.ts';
 import type { ReviewDeps } from './review-deps.ts';
 
@@ -45,6 +45,12 @@ function timesOf({ pending, unpublished, published, refused }: LoggedActions): s
   ];
 }
 
+/** What a review published, and when. */
+export interface Published {
+  readonly outcomes: readonly Outcome[];
+  readonly at: Date;
+}
+
 /**
  * The enforcer's actions on one user, recorded before each action and again after its publication. A review that finds an
  * unpublished action publishes it, and two instances never act on the same user at once.
@@ -53,41 +59,33 @@ function timesOf({ pending, unpublished, published, refused }: LoggedActions): s
  * published twice. Everything else needs the table, and fails without it.
  */
 export class ActionLog {
-  readonly #stateStore: StateStore;
+  readonly #deps: ReviewDeps;
   readonly #id: string;
-  readonly #now: () => Date;
-  #text: string | null;
-  #actions: LoggedActions;
+  #text: string | null = null;
+  #actions: LoggedActions = nothingLogged;
+  /** What other reviews left unpublished, and this one publishes. */
+  #unpublished: readonly ActionOutcome[] = [];
   /** The unpublished action that this review's action has replaced. It may have happened. */
   #uncertain: LoggedActions['pending'] = null;
-
   /** The table's error. After it nothing is recorded. */
   #away: { readonly error: unknown } | null = null;
-  readonly #log: Log;
 
-  private constructor(stateStore: StateStore, id: string, now: () => Date, log: Log) {
-    this.#stateStore = stateStore;
-    this.#id = id;
-    this.#now = now;
-    this.#log = log;
-    this.#text = null;
-    this.#actions = nothingLogged;
+  private constructor(deps: ReviewDeps, user: string) {
+    this.#deps = deps;
+    this.#id = stateKeys.actionLog(deps.settings.account, user);
   }
 
   /** Reads the log of a user. If that fails, everything but an unblock fails: see `requireTable`. */
-  static async open(
-    { stateStore, settings, now, log }: ReviewDeps,
-    user: string,
-  ): Promise<ActionLog> {
-    const id = `actions/${settings.account}/${nameKey(user)}`;
-    const actionLog = new ActionLog(stateStore, id, now, log);
+  static async open(deps: ReviewDeps, user: string): Promise<ActionLog> {
+    const actionLog = new ActionLog(deps, user);
     await actionLog.#read();
     return actionLog;
   }
 
   async #read(): Promise<void> {
+    const { stateStore, now, log } = this.#deps;
     try {
-      this.#text = await this.#stateStore.get(this.#id);
+      this.#text = await stateStore.get(this.#id);
     } catch (error) {
       this.#away = { error };
       return;
@@ -95,8 +93,8 @@ export class ActionLog {
     const read = readStored(this.#text, {
       id: this.#id,
       schema: StoredActions,
-      isPossible: (actions) => timesOf(actions as LoggedActions).every(hasCome(this.#now())),
-      log: this.#log,
+      isPossible: (actions) => timesOf(actions as LoggedActions).every(hasCome(now())),
+      log,
     });
     // The next write replaces an invalid text.
     this.#actions = (read as LoggedActions | null) ?? nothingLogged;
@@ -112,33 +110,38 @@ export class ActionLog {
   }
 
   /**
-   * Records an action before it happens.
-   * @param unpublished actions that other reviews left unpublished, to be published with this one
+   * Records an action before it happens, and claims what other reviews left unpublished.
+   * @param decision the decision to carry out
    * @returns the outcome to publish, with a unique ID; null if another instance was faster
    */
-  async begin(
-    outcome: ActionOutcome,
-    unpublished: readonly ActionOutcome[],
-  ): Promise<ActionOutcome | null> {
+  async begin(outcome: ActionOutcome, decision: Decision): Promise<ActionOutcome | null> {
+    const unpublished = unpublishedActions(this.#actions, decision);
     const own = { ...outcome, id: unusedId(outcome.id, this.#actions, unpublished) };
-    const pending = { outcome: own, at: this.#now().toISOString(), failed: false };
+    const pending = { outcome: own, at: this.#deps.now().toISOString(), failed: false };
     const before = this.#actions.pending;
     const write = () => this.#write({ ...this.#actions, pending, unpublished });
     const isUnblock = outcome.kind === 'user-unblocked';
     if (!(await (isUnblock ? this.#goingAhead(write) : write()))) return null;
     this.#uncertain = before && !unpublished.includes(before.outcome) ? before : null;
+    this.#unpublished = unpublished;
     return own;
   }
 
   /**
-   * Claims the actions that other reviews left unpublished, so that no other instance publishes them, too.
+   * Claims what other reviews left unpublished, so that no other instance publishes it, too.
+   * @param decision null if the user is gone
    * @returns false if another instance was faster
    */
-  async claim(unpublished: readonly ActionOutcome[]): Promise<boolean> {
+  async claim(decision: Decision | null): Promise<boolean> {
+    const unpublished = unpublishedActions(this.#actions, decision);
     const outcome = unpublished.at(-1);
-    if (outcome === undefined) return true;
-    const pending = { outcome, at: this.#now().toISOString(), failed: false };
-    return this.#write({ ...this.#actions, pending, unpublished: unpublished.slice(0, -1) });
+    if (outcome !== undefined) {
+      const pending = { outcome, at: this.#deps.now().toISOString(), failed: false };
+      const others = unpublished.slice(0, -1);
+      if (!(await this.#write({ ...this.#actions, pending, unpublished: others }))) return false;
+    }
+    this.#unpublished = unpublished;
+    return true;
   }
 
   /**
@@ -164,23 +167,32 @@ export class ActionLog {
   }
 
   /**
-   * Records that everything is published.
-   * @param before actions of other reviews that were published now
-   * @param action the action that was published now, or null
-   * @param at time of the action: changes by others until the publication are later
+   * Publishes the outcomes of a review: the unpublished actions of others, then the given ones, then the review's own action.
+   * Then it records the actions as published.
+   * @param action the action that was done, or null
    * @param decided the decision could be carried out, so the user is no longer refused
    */
-  async markPublished(
-    before: readonly ActionOutcome[],
+  async publish(
+    outcomes: readonly Outcome[],
     action: ActionOutcome | null,
-    at: Date,
     decided = true,
-  ): Promise<void> {
+  ): Promise<Published> {
+    // Changes by others until the publication are later than the action.
+    const at = this.#deps.now();
+    // An action that a crashed try left unpublished is published once.
+    const others = this.#unpublished.filter(({ id }) => id !== action?.id);
+    const all = [...others, ...outcomes, ...(action ? [action] : [])];
+    await this.#deps.publish(all);
+    await this.#markPublished(action, at, decided);
+    return { outcomes: all, at };
+  }
+
+  async #markPublished(action: ActionOutcome | null, at: Date, decided: boolean): Promise<void> {
     const { pending, unpublished, refused } = this.#actions;
     const isRefused = refused !== undefined;
     if (action === null && pending === null && unpublished.length === 0 && !(isRefused && decided))
       return;
-    const settled = withPublished(this.#actions, before, action, at);
+    const settled = withPublished(this.#actions, this.#unpublished, action, at);
     const write = () => this.#write(isRefused && !decided ? { ...settled, refused } : settled);
     await (action?.kind === 'user-unblocked' ? this.#goingAhead(write) : write());
   }
@@ -198,7 +210,7 @@ export class ActionLog {
     } catch (error) {
       this.#away = { error };
       const what = 'the state table is unavailable: a user is unblocked without a record';
-      this.#log.error(what, { id: this.#id, error: error as Error });
+      this.#deps.log.error(what, { id: this.#id, error: error as Error });
       return true;
     }
   }
@@ -206,8 +218,8 @@ export class ActionLog {
   async #write(actions: LoggedActions): Promise<boolean> {
     if (this.#away !== null) return true;
     const text = JSON.stringify(actions);
-    const expires = new Date(this.#now().getTime() + KEPT_MS);
-    const replaced = await this.#stateStore.compareAndSet(this.#id, this.#text, text, expires);
+    const expires = new Date(this.#deps.now().getTime() + KEPT_MS);
+    const replaced = await this.#deps.stateStore.compareAndSet(this.#id, this.#text, text, expires);
     if (!replaced.done) return false;
     this.#text = text;
     this.#actions = actions;

@@ -1,4 +1,4 @@
-import type { BlockMethod } from '../../../events/outcome.ts';
+import type { BlockMethod, Outcome } from '../../../events/outcome.ts';
 import {
   blockedOutcome,
   couldNotOutcome,
@@ -6,12 +6,7 @@ import {
   slackMemberOf,
   unblockedOutcome,
 } from '../../domain/outcomes/outcomes.ts';
-import {
-  type ActionOutcome,
-  isNamed,
-  mayBeReserved,
-  unpublishedActions,
-} from '../../domain/review/action-log.ts';
+import { type ActionOutcome, isNamed, mayBeReserved } from '../../domain/review/action-log.ts';
 import { mayBeDone } from '../../domain/review/iam-errors.ts';
 import { secondsUntilSettled } from '../../domain/review/stale-reads.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
@@ -25,8 +20,8 @@ import type { ReviewDeps } from './review-deps.ts';
 import { lockedByOther, type ReviewResult } from './review-result.ts';
 
 /**
- * Carries out the decision about one user. The outcomes to publish are the action, the actions that a crashed try left
- * unpublished, and changes of the user's exemption.
+ * Carries out the decision about one user, and publishes the action, the actions that a crashed try left unpublished, and
+ * changes of the user's exemption.
  * @throws errors that another try may fix, and after the deadline
  */
 export async function applyDecision(
@@ -48,41 +43,29 @@ export async function applyDecision(
     now: now(),
   };
   const exemptions = await exemptionOutcomes(iam, context, task, userRead);
-  const before = unpublishedActions(actionLog.actions, decision);
-  const reviewed = (action: ActionOutcome | null): ReviewResult => {
-    // An action that a crashed try left unpublished is published once.
-    const actions = [...before.filter(({ id }) => id !== action?.id), ...(action ? [action] : [])];
-    const outcomes = [...exemptions, ...actions];
-    const at = now();
-    return {
-      kind: 'reviewed',
-      userRead,
-      outcomes,
-      markPublished: () => actionLog.markPublished(before, action, at),
-    };
+  const reviewed = async (
+    action: ActionOutcome | null,
+    ...others: Outcome[]
+  ): Promise<ReviewResult> => {
+    const published = await actionLog.publish([...exemptions, ...others], action);
+    return { kind: 'reviewed', userRead, ...published };
   };
-  const refused = (refusal: Refusal): ReviewResult => {
-    const outcomes = [...exemptions, ...before];
-    if (refusal.kind === 'breaker-open') {
-      const waiting = task.changes.some(
-        ({ refusedSince }) => refusedSince === actionLog.actions.refused,
-      );
-      return {
-        ...refusal,
-        user: facts.user,
-        since:
-          waiting && actionLog.actions.refused !== undefined
-            ? new Date(actionLog.actions.refused)
-            : (task.refusedSince ?? context.now),
-        named: task.refusedSince !== null || isNamed(actionLog.actions, context.now),
-        outcomes,
-        markPublished: () => actionLog.markPublished(before, null, context.now, false),
-        markNamed: () => actionLog.markNamed(context.now),
-      };
+  const refused = async (refusal: Refusal): Promise<ReviewResult> => {
+    if (refusal.kind === 'could-not') {
+      return reviewed(null, couldNotOutcome(context, refusal.why, refusal.boundarySeen));
     }
-    outcomes.push(couldNotOutcome(context, refusal.why, refusal.boundarySeen));
-    const markPublished = () => actionLog.markPublished(before, null, context.now);
-    return { kind: 'reviewed', userRead, outcomes, markPublished };
+    const { refused: named } = actionLog.actions;
+    const waiting = task.changes.some(({ refusedSince }) => refusedSince === named);
+    const since =
+      waiting && named !== undefined ? new Date(named) : (task.refusedSince ?? context.now);
+    return {
+      ...refusal,
+      ...(await actionLog.publish(exemptions, null, false)),
+      user: facts.user,
+      since,
+      named: task.refusedSince !== null || isNamed(actionLog.actions, context.now),
+      markNamed: () => actionLog.markNamed(context.now),
+    };
   };
   const endReservation = async () => {
     if (decision.blocked || !mayBeReserved(actionLog.actions, facts, now())) return;
@@ -90,7 +73,7 @@ export async function applyDecision(
   };
   const { action } = decision;
   if (action === 'none') {
-    if (!(await actionLog.claim(before))) return lockedByOther;
+    if (!(await actionLog.claim(decision))) return lockedByOther;
     await endReservation();
     return reviewed(null);
   }
@@ -104,7 +87,7 @@ export async function applyDecision(
   // The reservation comes before the log entry, so that a logged action has one even after a crash.
   const reservation = action === 'block' ? await enforcer.reserve(task.user, task.changedAt) : null;
   if (reservation && reservation.kind !== 'reserved') {
-    if (!(await actionLog.claim(before))) return lockedByOther;
+    if (!(await actionLog.claim(decision))) return lockedByOther;
     return refused(reservation);
   }
   const methods = userRead.facts.attachments?.methods ?? [];
@@ -118,7 +101,7 @@ export async function applyDecision(
   let pending: ActionOutcome | null = null;
   try {
     time.check();
-    pending = await actionLog.begin(planned, before);
+    pending = await actionLog.begin(planned, decision);
   } finally {
     if (pending === null) await reservation?.cancel();
   }

@@ -1,5 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { nameKey } from '../../../events/names.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import {
   type BlockedList,
   type BlockReservation,
@@ -243,7 +244,7 @@ export class Breaker {
   }
 
   get #id(): string {
-    return `breaker/${this.#settings.account}`;
+    return stateKeys.breaker(this.#settings.account);
   }
 }
 

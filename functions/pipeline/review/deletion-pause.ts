@@ -1,4 +1,4 @@
-import { nameKey } from '../../../events/names.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import { deletionPause } from '../../domain/review/deletion-pause.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import type { ReviewDeps } from './review-deps.ts';
@@ -21,7 +21,7 @@ export async function pauseForDeletion(
 ): Promise<ReviewResult | null> {
   // Observe mode blocks nobody, so nothing delays a deletion.
   if (settings.mode === 'observe') return null;
-  const id = `actions/${settings.account}/${nameKey(user)}/pause`;
+  const id = stateKeys.deletionPause(settings.account, user);
   const remembered = await stateStore.get(id);
   const pause = deletionPause(changes, remembered, settings, now());
   if (pause === null) return null;

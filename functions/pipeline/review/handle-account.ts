@@ -102,7 +102,7 @@ async function reportDevices(
     const serial = deviceByOther(change);
     if (serial === null) continue;
     const result = results[index];
-    const user = result && 'markPublished' in result ? userOf(change, result) : change.user;
+    const user = result && 'outcomes' in result ? userOf(change, result) : change.user;
     const wasBlocked = result?.kind === 'reviewed' ? result.userRead.decision.blocked : null;
     const { cause } = change;
     const outcome = deviceOutcome({ user, cause, settings, now: now() }, { serial, wasBlocked });
@@ -134,10 +134,6 @@ async function runReview(deps: BatchDeps, task: ReviewTask, begun: Date): Promis
   if (refused !== null) return refused;
   const result = await orStale(deps, task.cause, review(deps, task, begun));
   measureReview(deps, task, result);
-  if ('outcomes' in result) {
-    await deps.publish(result.outcomes);
-    await result.markPublished();
-  }
   logReview(deps, task, result);
   return result;
 }
@@ -189,12 +185,12 @@ async function comeBack(
   await sendMessage(deps.sqs, deps.queueUrl, body, delay, deps.settings.account);
 }
 
-/** Measures a review before its publication: an action counts even if it cannot be published. */
 function measureReview({ measure, now }: BatchDeps, task: ReviewTask, result: ReviewResult): void {
   const { account, cause } = task;
   const user = userOf(task, result);
+  const at = 'outcomes' in result ? result.at : now();
   const eventName = cause.kind === 'event' ? { eventName: cause.eventName } : {};
-  const metrics = reviewMetrics(result, now(), task.refusedSince !== null);
+  const metrics = reviewMetrics(result, at, task.refusedSince !== null);
   measure(metrics, { account, user, cause: causeId(cause), ...eventName });
 }
 

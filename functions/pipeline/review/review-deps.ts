@@ -18,6 +18,8 @@ export interface ReviewDeps {
   readonly enforcer: Enforcer;
   /** The action logs and block reservations. */
   readonly stateStore: StateStore;
+  /** Publishes the outcomes of reviews. A command publishes nothing. */
+  readonly publish: Publisher['publish'];
   readonly now: () => Date;
   readonly log: Log;
 }

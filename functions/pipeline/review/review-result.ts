@@ -1,28 +1,21 @@
-import type { Outcome } from '../../../events/outcome.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
+import type { Published } from './action-log.ts';
 import type { UserRead } from './read-user.ts';
 
 /** The result of the review of one user. */
 export type ReviewResult =
-  | {
+  | (Published & {
       readonly kind: 'reviewed';
       readonly userRead: UserRead;
-      readonly outcomes: readonly Outcome[];
-      /** Call it after the publication of the outcomes. */
-      readonly markPublished: () => Promise<void>;
-    }
-  | {
-      readonly kind: 'gone';
-      readonly outcomes: readonly Outcome[];
-      readonly markPublished: () => Promise<void>;
-    }
+    })
+  | (Published & { readonly kind: 'gone' })
   | {
       readonly kind: 'stale';
       readonly staleReads: readonly string[];
       /** Delay of the next review, if known. */
       readonly seconds?: number;
     }
-  | {
+  | (Published & {
       readonly kind: 'breaker-open';
       /** The name as IAM returns it. */
       readonly user: string;
@@ -33,11 +26,9 @@ export type ReviewResult =
       readonly named: boolean;
       /** Start of the user's wait for room. */
       readonly since: Date;
-      readonly outcomes: readonly Outcome[];
-      readonly markPublished: () => Promise<void>;
       /** Call it after the user was reported as refused. */
       readonly markNamed: () => Promise<void>;
-    };
+    });
 
 /** The user's name as IAM returns it, or as in the event if IAM was not asked. */
 export function userOf(task: Pick<ReviewTask, 'user'>, result: ReviewResult): string {

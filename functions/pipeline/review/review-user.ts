@@ -5,7 +5,6 @@ import {
   isLocked,
   lastAction,
   mayBeReserved,
-  unpublishedActions,
 } from '../../domain/review/action-log.ts';
 import { isFresh, secondsUntilSettled, staleReads } from '../../domain/review/stale-reads.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
@@ -21,10 +20,10 @@ import type { ReviewDeps } from './review-deps.ts';
 import { lockedByOther, type ReviewResult } from './review-result.ts';
 
 /**
- * The pipeline for one user: read, compare with the event, decide, enforce. It can run for any user at any time, because it
+ * The pipeline for one user: read, compare with the event, decide, enforce, publish. It can run for any user at any time, because it
  * acts only if the current state and the decided state are not the same.
  * @param begun start of the invocation: the maximum age of its readings
- * @returns the result and the outcomes to publish; stale if IAM does not show the change yet
+ * @returns the result and the published outcomes; stale if IAM does not show the change yet
  * @throws the error of a failed read, or of a write that another try may fix
  */
 export async function review(
@@ -52,18 +51,13 @@ export async function review(
   // Without the table unpublished actions are unknown, so no user is blocked. An unblock goes ahead.
   if (userRead?.decision.action !== 'unblock') actionLog.requireTable();
   if (userRead === null) {
-    const outcomes = unpublishedActions(actionLog.actions, null);
-    if (!(await actionLog.claim(outcomes))) return lockedByOther;
+    if (!(await actionLog.claim(null))) return lockedByOther;
     if (mayBeReserved(actionLog.actions, null, now)) {
       await deps.enforcer.seenUnblocked(task.user, deletedAt(task, now), () =>
         actionLog.ensureAlone(),
       );
     }
-    return {
-      kind: 'gone',
-      outcomes,
-      markPublished: () => actionLog.markPublished(outcomes, null, now),
-    };
+    return { kind: 'gone', ...(await actionLog.publish([], null)) };
   }
   const time = new ActionDeadline(begun, deps.now);
   time.check();

@@ -4,11 +4,11 @@ import { reviewText } from '../../../functions/commands/review-text.ts';
 import { blocked, couldNot } from '../../fakes/outcomes.ts';
 
 describe('reviewText', () => {
-  const markPublished = async () => undefined;
+  const at = new Date(0);
   const reviewed = (action: 'block' | 'unblock' | 'none', outcomes: readonly Outcome[] = []) => ({
     kind: 'reviewed' as const,
     outcomes,
-    markPublished,
+    at,
     userRead: {
       facts: { user: 'dana' },
       decision: {
@@ -33,13 +33,13 @@ describe('reviewText', () => {
     named: false,
     since: new Date(0),
     outcomes: [],
-    markPublished,
-    markNamed: markPublished,
+    at,
+    markNamed: async () => undefined,
   };
   it.each([
     [
       'a user who is gone',
-      { kind: 'gone' as const, outcomes: [], markPublished },
+      { kind: 'gone' as const, outcomes: [], at },
       { action: 'none', done: true, message: 'no such user in this account' },
     ],
     [

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  ActionOutcome,
-  LoggedActions,
-} from '../../../../functions/domain/review/action-log.ts';
+import type { Outcome } from '../../../../events/outcome.ts';
+import type { LoggedActions } from '../../../../functions/domain/review/action-log.ts';
+import type { Decision } from '../../../../functions/domain/rules/decide.ts';
 import { ActionLog } from '../../../../functions/pipeline/review/action-log.ts';
 import { inMemoryStateStore, type StateStore } from '../../../../functions/pipeline/state-store.ts';
-import { blocked, unblocked } from '../../../fakes/outcomes.ts';
+import { blocked, couldNot, unblocked } from '../../../fakes/outcomes.ts';
 import { ACCOUNT, START, testPipeline } from '../../../fakes/pipeline.ts';
 
 const ID = `actions/${ACCOUNT}/dana`;
@@ -16,162 +15,178 @@ const nothing: LoggedActions = { pending: null, unpublished: [], published: [] }
 const one = blocked({ id: 'one' });
 const two = unblocked({ id: 'two' });
 
-const depsWith = (stateStore: StateStore) => ({ ...testPipeline(), stateStore, now: () => NOW });
+const blockedNow = decisionFor(true);
+const unblockedNow = decisionFor(false);
 
-/** A actionLog, and what is written into it. */
-async function bookWith(actions: LoggedActions = nothing) {
+function decisionFor(isBlocked: boolean): Decision {
+  return {
+    kind: 'decision',
+    action: 'none',
+    status: 'unprotected',
+    blocked: isBlocked,
+    reasons: [],
+  };
+}
+
+function pendingOf(outcome: typeof one | typeof two, failed = false): LoggedActions {
+  return { ...nothing, pending: { outcome, at: AT, failed } };
+}
+
+/** An action log, what is written into it, and what it publishes. */
+async function logWith(actions: LoggedActions | null = nothing) {
   const inner = inMemoryStateStore();
-  await inner.compareAndSet(ID, null, JSON.stringify(actions), NOW);
+  if (actions) await inner.compareAndSet(ID, null, JSON.stringify(actions), NOW);
   const ends: Date[] = [];
-  let fails = false;
+  const steps: string[] = [];
+  const failing = { table: false, bus: false };
   const stateStore: StateStore = {
     get: inner.get,
     compareAndSet: async (id, before, after, expires) => {
-      if (fails) throw new Error('the table is away');
+      if (failing.table) throw new Error('the table is away');
+      steps.push('write');
       ends.push(expires);
       return inner.compareAndSet(id, before, after, expires);
     },
   };
-  const actionLog = await ActionLog.open(depsWith(stateStore), 'dana');
+  const publish = async (outcomes: readonly Outcome[]) => {
+    if (failing.bus) throw new Error('the bus is away');
+    steps.push(`publish ${outcomes.map(({ id }) => id).join(', ')}`);
+  };
+  const deps = { ...testPipeline(), stateStore, publish, now: () => NOW };
   return {
-    actionLog,
+    actionLog: await ActionLog.open(deps, 'dana'),
     ends,
+    steps,
+    failing,
     written: async () => JSON.parse((await inner.get(ID)) ?? '') as LoggedActions,
-    fail: () => {
-      fails = true;
-    },
     interfere: async () => {
       await inner.compareAndSet(ID, await inner.get(ID), '{"begun":null}', NOW);
     },
   };
 }
 
-it('knows nothing of a user of whom nothing is remembered', async () => {
-  const { actions } = await ActionLog.open(depsWith(inMemoryStateStore()), 'dana');
-  expect(actions).toEqual(nothing);
+it('contains nothing for a user without an entry', async () => {
+  const { actionLog } = await logWith(null);
+  expect(actionLog.actions).toEqual(nothing);
 });
 
-describe('an action that is begun', () => {
-  it('is written down for thirty days, with what others left unpublished', async () => {
-    const { actionLog, written, ends } = await bookWith();
-    expect(await actionLog.begin(one, [two])).toEqual(one);
-    const actions = {
-      pending: { outcome: one, at: AT, failed: false },
-      unpublished: [two],
-      published: [],
-    };
+describe('an action that begins', () => {
+  it('is recorded for thirty days, with what other reviews left unpublished', async () => {
+    const { actionLog, written, ends } = await logWith({ ...nothing, unpublished: [two] });
+    expect(await actionLog.begin(one, unblockedNow)).toEqual(one);
+    const actions = { ...pendingOf(one), unpublished: [two] };
     expect(await written()).toEqual(actions);
     expect(actionLog.actions).toEqual(actions);
     expect(ends).toEqual([new Date(START + 30 * DAY_MS)]);
   });
 
-  it('is not, where somebody else was faster', async () => {
-    const { actionLog, interfere } = await bookWith();
+  it('does not begin if another instance was faster', async () => {
+    const { actionLog, interfere } = await logWith();
     await interfere();
-    expect(await actionLog.begin(one, [])).toBeNull();
+    expect(await actionLog.begin(one, unblockedNow)).toBeNull();
     expect(actionLog.actions).toEqual(nothing);
   });
 });
 
-describe('what others left unpublished', () => {
-  it.each<[string, ActionOutcome[], LoggedActions | null]>([
-    ['nothing', [], null],
-    [
-      'one',
-      [one],
-      { pending: { outcome: one, at: AT, failed: false }, unpublished: [], published: [] },
-    ],
-    [
-      'two',
-      [one, two],
-      { pending: { outcome: two, at: AT, failed: false }, unpublished: [one], published: [] },
-    ],
-  ])('is taken over: %s', async (_, unpublished, expected) => {
-    const { actionLog, written, ends } = await bookWith();
-    expect(await actionLog.claim(unpublished)).toBe(true);
-    expect(await written()).toEqual(expected ?? nothing);
-    expect(ends).toHaveLength(expected ? 1 : 0);
+describe('what other reviews left unpublished', () => {
+  it.each<[string, LoggedActions, LoggedActions]>([
+    ['nothing', nothing, nothing],
+    ['one', { ...nothing, unpublished: [one] }, pendingOf(one)],
+    ['two', { ...pendingOf(two), unpublished: [one] }, { ...pendingOf(two), unpublished: [one] }],
+  ])('is claimed: %s', async (_, before, expected) => {
+    const { actionLog, written, ends } = await logWith(before);
+    expect(await actionLog.claim(unblockedNow)).toBe(true);
+    expect(await written()).toEqual(expected);
+    expect(ends).toHaveLength(before === nothing ? 0 : 1);
   });
 
-  it('is somebody else’s where they were faster', async () => {
-    const { actionLog, interfere } = await bookWith();
+  it('is not claimed if another instance was faster', async () => {
+    const { actionLog, interfere } = await logWith({ ...nothing, unpublished: [one] });
     await interfere();
-    expect(await actionLog.claim([one])).toBe(false);
+    expect(await actionLog.claim(null)).toBe(false);
   });
 });
 
-describe('an action that was begun', () => {
-  const pending = {
-    ...nothing,
-    pending: { outcome: one, at: AT, failed: false },
-    unpublished: [two],
-  };
+describe('a pending action', () => {
+  const pending = { ...pendingOf(one), unpublished: [two] };
 
-  it('and answered with an error is known to have failed', async () => {
-    const { actionLog, written } = await bookWith(pending);
+  it('that IAM answered with an error is recorded as failed', async () => {
+    const { actionLog, written } = await logWith(pending);
     await actionLog.markFailed();
-    expect(await written()).toEqual({ ...pending, pending: { ...pending.pending, failed: true } });
+    expect(await written()).toEqual({ ...pendingOf(one, true), unpublished: [two] });
   });
 
-  it('and answered with an error is left as it is where that cannot be written', async () => {
-    const { actionLog, written, fail } = await bookWith(pending);
-    fail();
+  it('that IAM answered with an error stays as it is if that cannot be written', async () => {
+    const { actionLog, written, failing } = await logWith(pending);
+    failing.table = true;
     await expect(actionLog.markFailed()).resolves.toBeUndefined();
     expect(await written()).toEqual(pending);
   });
 
-  it('and was not done is forgotten, but not what others left unpublished', async () => {
-    const { actionLog, written } = await bookWith(pending);
+  it('that was not done is cancelled, unlike what others left unpublished', async () => {
+    const { actionLog, written } = await logWith(pending);
     await actionLog.cancel();
     expect(await written()).toEqual({ ...nothing, unpublished: [two] });
   });
 
   it.each([
-    ['IAM answered with an error is remembered again: it may have been done', true, false, true],
-    ['IAM answered with an error, and is told, is not', true, true, false],
-    ['nobody answered is not, where it is told', false, true, false],
-    ['nobody answered is, where it is not told', false, false, true],
-  ])('in place of one that %s', async (_, failed, isTold, stays) => {
-    const before = { outcome: two, at: AT, failed };
-    const { actionLog, written } = await bookWith({ ...nothing, pending: before });
-    const unpublished =
-      isTold && actionLog.actions.pending ? [actionLog.actions.pending.outcome] : [];
-    await actionLog.begin(one, unpublished);
+    ['IAM answered with an error, and which may have been done', true, blockedNow, true],
+    ['IAM answered with an error, and which is published', true, unblockedNow, false],
+    ['has no answer, and is published', false, unblockedNow, false],
+    ['has no answer, and which may have been done', false, blockedNow, true],
+  ])('takes the place of one that %s', async (_, failed, decision, stays) => {
+    const before = pendingOf(two, failed);
+    const { actionLog, written } = await logWith(before);
+    await actionLog.begin(one, decision);
     await actionLog.cancel();
-    expect(await written()).toEqual({ ...nothing, pending: stays ? before : null, unpublished });
+    expect(await written()).toEqual(stays ? before : { ...nothing, unpublished: [two] });
   });
 
-  it('by nobody cannot have failed', async () => {
-    const { actionLog, ends } = await bookWith();
+  it('that does not exist cannot fail', async () => {
+    const { actionLog, ends } = await logWith();
     await actionLog.markFailed();
     expect(ends).toEqual([]);
   });
 });
 
-describe('what was told', () => {
+describe('publishing', () => {
   const done = { id: 'one', action: 'block', methods: ['managed-policy'], at: AT, certain: true };
+  const other = couldNot({ id: 'other' });
 
-  it('is remembered, with when it was done', async () => {
-    const { actionLog, written } = await bookWith({
-      ...nothing,
-      pending: { outcome: one, at: AT, failed: false },
+  it('publishes what others left, then the outcomes, then the action, and records it last', async () => {
+    const { actionLog, steps, written } = await logWith({ ...nothing, unpublished: [two] });
+    await actionLog.begin(one, unblockedNow);
+    const published = await actionLog.publish([other], one);
+    expect(published).toEqual({ outcomes: [two, other, one], at: NOW });
+    expect(steps).toEqual(['write', 'publish two, other, one', 'write']);
+    expect(await written()).toMatchObject({
+      pending: null,
+      unpublished: [],
+      published: [done, { id: 'two', certain: false }],
     });
-    await actionLog.markPublished([], one, NOW);
-    expect(await written()).toEqual({ ...nothing, published: [done] });
   });
 
-  it('is remembered though nothing was written down before', async () => {
-    const { actionLog, written } = await bookWith();
-    await actionLog.markPublished([], one, NOW);
+  it('publishes an action once that a crashed try left and this review did', async () => {
+    const { actionLog, steps } = await logWith(pendingOf(one));
+    await actionLog.begin(one, unblockedNow);
+    await actionLog.publish([], one);
+    expect(steps).toEqual(['write', 'publish one', 'write']);
+  });
+
+  it('records an action also if nothing was recorded before', async () => {
+    const { actionLog, written } = await logWith();
+    await actionLog.publish([], one);
     expect(await written()).toEqual({ ...nothing, published: [done] });
   });
 
   it.each<[string, LoggedActions]>([
-    ['pending', { ...nothing, pending: { outcome: one, at: AT, failed: false } }],
+    ['pending', pendingOf(one)],
     ['unpublished', { ...nothing, unpublished: [one] }],
-  ])('of others is no longer %s', async (_, actions) => {
-    const { actionLog, written } = await bookWith(actions);
-    await actionLog.markPublished([one], null, NOW);
+  ])('ends what others left %s', async (_, actions) => {
+    const { actionLog, steps, written } = await logWith(actions);
+    await actionLog.claim(null);
+    await actionLog.publish([], null);
+    expect(steps).toEqual(['write', 'publish one', 'write']);
     expect(await written()).toMatchObject({
       pending: null,
       unpublished: [],
@@ -179,9 +194,17 @@ describe('what was told', () => {
     });
   });
 
-  it('is nothing where there was nothing to post', async () => {
-    const { actionLog, ends } = await bookWith();
-    await actionLog.markPublished([], null, NOW);
-    expect(ends).toEqual([]);
+  it('records nothing without an action', async () => {
+    const { actionLog, steps } = await logWith();
+    await actionLog.publish([other], null);
+    expect(steps).toEqual(['publish other']);
+  });
+
+  it('that fails leaves the action pending', async () => {
+    const { actionLog, failing, written } = await logWith();
+    await actionLog.begin(one, unblockedNow);
+    failing.bus = true;
+    await expect(actionLog.publish([], one)).rejects.toThrow('the bus is away');
+    expect(await written()).toEqual(pendingOf(one));
   });
 });

@@ -78,12 +78,17 @@ async function carried(one: Case) {
     ...refused,
   };
   await stateStore.compareAndSet(id, null, JSON.stringify(actions), NOW);
+  const remembered = async () => JSON.parse((await stateStore.get(id)) ?? '') as LoggedActions;
   const deps = {
     ...testPipeline(),
     iam: new MemoryIam(),
     stateStore,
     now: () => NOW,
+    publish: async () => {
+      atPublication = await remembered();
+    },
   };
+  let atPublication = null as LoggedActions | null;
   const actionLog = await ActionLog.open(deps, 'dana');
   if (one.contested) await stateStore.compareAndSet(id, await stateStore.get(id), '{}', NOW);
   const done: unknown[] = [];
@@ -118,7 +123,6 @@ async function carried(one: Case) {
     ...(methods === null ? {} : { attachments: { methods, policies: [] } }),
   };
   const time = new ActionDeadline(new Date(one.tooOld ? START - 49_001 : START), () => NOW);
-  const remembered = async () => JSON.parse((await stateStore.get(id)) ?? '') as LoggedActions;
   const result = await applyDecision(
     { ...deps, enforcer },
     task,
@@ -135,7 +139,7 @@ async function carried(one: Case) {
             : [outcome.kind];
         })
       : null;
-  return { result, outcomes, done, remembered };
+  return { result, outcomes, done, atPublication, remembered };
 }
 
 const lockedByOther = { kind: 'stale', staleReads: ['another instance handles the user'] };
@@ -143,15 +147,13 @@ const lockedByOther = { kind: 'stale', staleReads: ['another instance handles th
 describe('what is decided', () => {
   it('is done, told with the block method that it was, and remembered once it is told', async () => {
     const enforced = { kind: 'blocked', method: 'boundary' } as const;
-    const { result, outcomes, done, remembered } = await carried({ action: 'block', enforced });
+    const one = { action: 'block', enforced } as const;
+    const { outcomes, done, atPublication, remembered } = await carried(one);
     expect(outcomes).toEqual([[BLOCKED, 'boundary']]);
     expect(done).toEqual(['block']);
-    expect(await remembered()).toMatchObject({
+    expect(atPublication).toMatchObject({
       pending: { outcome: { id: BLOCKED, method: 'managed-policy' }, failed: false },
     });
-    if (result instanceof Error || !('markPublished' in result))
-      throw new Error('nothing to be told');
-    await result.markPublished();
     const published = [
       { id: BLOCKED, action: 'block', methods: ['boundary'], at: AT, certain: true },
     ];
@@ -162,8 +164,8 @@ describe('what is decided', () => {
     const { outcomes } = await carried({ action: 'block', methods: null });
     expect(outcomes).toEqual([[BLOCKED, 'managed-policy']]);
     const enforced = { kind: 'unblocked', methods: [] } as const;
-    const { remembered } = await carried({ action: 'unblock', methods: null, enforced });
-    expect((await remembered()).pending?.outcome).toMatchObject({ id: UNBLOCKED, methods: [] });
+    const unblock = await carried({ action: 'unblock', methods: null, enforced });
+    expect(unblock.atPublication?.pending?.outcome).toMatchObject({ id: UNBLOCKED, methods: [] });
   });
 
   it.each([
@@ -323,8 +325,7 @@ describe('what IAM answers', () => {
     'with $kind is no proof that an earlier try, answered with an error, had not done it',
     async (enforced) => {
       const failed = unblocked({ id: 'earlier' });
-      const { result, remembered } = await carried({ action: 'unblock', failed, enforced });
-      if (!(result instanceof Error) && 'markPublished' in result) await result.markPublished();
+      const { remembered } = await carried({ action: 'unblock', failed, enforced });
       expect((await remembered()).pending).toMatchObject({ outcome: failed, failed: true });
     },
   );
@@ -392,7 +393,6 @@ describe('a refused user', () => {
   it('was not named yet, and is remembered once that is done', async () => {
     const { result, remembered } = await refusedOnce();
     expect(result).toMatchObject({ named: false, counted: 2, assumed: 1, limit: 3 });
-    await result.markPublished();
     expect(await remembered()).not.toHaveProperty('refused');
     await result.markNamed();
     expect(await remembered()).toMatchObject({ refused: AT });
@@ -401,27 +401,21 @@ describe('a refused user', () => {
   it('was named already, and stays so until the user is decided', async () => {
     const one = await carried({ action: 'block', refusal: open, refused: AT });
     expect(one.result).toMatchObject({ named: true });
-    const published = async ({ result }: typeof one) => {
-      if (!(result instanceof Error) && 'markPublished' in result) await result.markPublished();
-    };
-    await published(one);
     expect(await one.remembered()).toMatchObject({ refused: AT });
     for (const action of ['none', 'block'] as const) {
       const decided = await carried({ action, refused: AT });
-      await published(decided);
       expect(await decided.remembered()).not.toHaveProperty('refused');
     }
   });
 
   it('who has unpublished actions stays named, too', async () => {
     const unpublished = [blocked({ id: 'old' })];
-    const { result, remembered } = await carried({
+    const { remembered } = await carried({
       action: 'block',
       refusal: open,
       refused: AT,
       unpublished,
     });
-    if (!(result instanceof Error) && 'markPublished' in result) await result.markPublished();
     expect(await remembered()).toMatchObject({ refused: AT, unpublished: [] });
   });
 });
