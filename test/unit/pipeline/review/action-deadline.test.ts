@@ -39,14 +39,14 @@ it('has calls made while it lasts', async () => {
   expect(server.iam.isBlocked('dana')).toBe(true);
 });
 
-it('has no call made when it is over', async () => {
+it('makes no call when it is over', async () => {
   const time = new ActionDeadline(BEGUN, () => new Date(BEGUN.getTime() + 49_001));
   expect(() => time.check()).toThrow('the readings are too old to act on');
   await expect(time.limit(iam).send(attach)).rejects.toThrow('the readings are too old to act on');
   expect(server.counts).toEqual({});
 });
 
-it('has no second attempt made when it is over by then', async () => {
+it('makes no second attempt if it is over by then', async () => {
   server.failNext('AttachUserPolicy', 'ServiceFailure');
   // Lambda froze the process between the two.
   const now = () => new Date(BEGUN.getTime() + (server.counts.AttachUserPolicy ?? 0) * 600_000);

@@ -145,7 +145,7 @@ async function carried(one: Case) {
 const lockedByOther = { kind: 'stale', staleReads: ['another instance handles the user'] };
 
 describe('what is decided', () => {
-  it('is done, told with the block method that it was, and remembered once it is told', async () => {
+  it('is done, published with its block method, and logged once it is published', async () => {
     const enforced = { kind: 'blocked', method: 'boundary' } as const;
     const one = { action: 'block', enforced } as const;
     const { outcomes, done, atPublication, remembered } = await carried(one);
@@ -160,7 +160,7 @@ describe('what is decided', () => {
     expect(await remembered()).toEqual({ pending: null, unpublished: [], published });
   });
 
-  it('is done also to a user whose blocks were not read', async () => {
+  it('is done also for a user whose blocks were not read', async () => {
     const { outcomes } = await carried({ action: 'block', methods: null });
     expect(outcomes).toEqual([[BLOCKED, 'managed-policy']]);
     const enforced = { kind: 'unblocked', methods: [] } as const;
@@ -173,7 +173,7 @@ describe('what is decided', () => {
     [[{ id: '1', action: 'block', methods: [], at: AT, certain: true }], 'unblock, reserved'],
     [[{ id: '1', action: 'unblock', methods: [], at: AT, certain: true }], 'unblock'],
   ] as const)(
-    'is an unblock of whom the enforcer blocked a moment ago, or somebody else: %#',
+    'is an unblock of a user blocked a moment ago, by the enforcer or another caller: %#',
     async (published, done) => {
       const enforced = { kind: 'unblocked', methods: ['boundary'] } as const;
       const methods = ['managed-policy', 'boundary'] as const;
@@ -206,7 +206,7 @@ describe('what is decided', () => {
 describe('what dead processes left unpublished', () => {
   const unpublished = [blocked({ id: 'old' }), unblocked({ id: 'older', methods: ['boundary'] })];
 
-  it('is told where nothing is to be done', async () => {
+  it('is published if nothing is to be done', async () => {
     const { outcomes, done } = await carried({ action: 'none', unpublished });
     expect(outcomes).toEqual([
       ['old', 'managed-policy'],
@@ -215,7 +215,7 @@ describe('what dead processes left unpublished', () => {
     expect(done).toEqual([]);
   });
 
-  it('is told by another copy that was faster', async () => {
+  it('is published by another instance that was faster', async () => {
     expect(await carried({ action: 'none', unpublished, contested: true })).toMatchObject({
       result: lockedByOther,
     });
@@ -224,7 +224,7 @@ describe('what dead processes left unpublished', () => {
     ).toMatchObject({ result: lockedByOther });
   });
 
-  it('is told with what is done now, the same change once', async () => {
+  it('is published with what is done now, the same change once', async () => {
     const again = [blocked({ id: 'old' }), blocked({ id: BLOCKED, method: 'boundary' })];
     const { outcomes } = await carried({ action: 'block', unpublished: again });
     expect(outcomes).toEqual([
@@ -233,7 +233,7 @@ describe('what dead processes left unpublished', () => {
     ]);
   });
 
-  it('is told where there is no leave', async () => {
+  it('is published if there is no room', async () => {
     expect(await carried({ action: 'block', refusal: full, unpublished })).toMatchObject({
       outcomes: [['old', 'managed-policy'], ['older', 'boundary'], ['could-not-enforce']],
     });
@@ -250,7 +250,7 @@ describe('what dead processes left unpublished', () => {
     ['block', full, [['could-not-enforce']]],
     ['unblock', full, [['could-not-enforce']]],
   ] as const)(
-    'is told where a %s turns out not to be possible: what is in the way may be new',
+    'is published if a %s turns out to be impossible: the reason may be new',
     async (action, enforced, outcomes) => {
       const all = [['old', 'managed-policy'], ['older', 'boundary'], ...outcomes];
       expect(await carried({ action, unpublished, enforced })).toMatchObject({ outcomes: all });
@@ -264,7 +264,7 @@ describe('an unblock that was broken off', () => {
   const unblock = { action: 'unblock', methods: ['boundary'], enforced: rest } as const;
 
   it.each(['pending', 'failed'] as const)(
-    'is told as one, with all its methods: %s',
+    'is published as one, with all its methods: %s',
     async (how) => {
       const one = { ...unblock, [how]: pending('managed-policy', 'boundary') };
       expect(await carried(one)).toMatchObject({
@@ -283,7 +283,7 @@ describe('an unblock that was broken off', () => {
     });
   });
 
-  it('is none where it was a block, which is told by itself', async () => {
+  it('is none if it was a block, which has its own outcome', async () => {
     const { outcomes } = await carried({ ...unblock, pending: blocked({ id: 'broken-off' }) });
     expect(outcomes).toEqual([
       ['broken-off', 'managed-policy'],
@@ -302,7 +302,7 @@ describe('an unblock that was broken off', () => {
     ['unblock', full, [['could-not-enforce']]],
     ['none', rest, []],
   ] as const)(
-    'is not told where a block method is left after all: %s',
+    'is not published if a block method is left: %s',
     async (action, enforced, outcomes) => {
       const one = { ...unblock, action, enforced, pending: pending('managed-policy', 'boundary') };
       expect(await carried({ ...one, blocked: true })).toMatchObject({ outcomes });
@@ -408,7 +408,7 @@ describe('a refused user', () => {
     }
   });
 
-  it('who has unpublished actions stays named, too', async () => {
+  it('with unpublished actions stays named, too', async () => {
     const unpublished = [blocked({ id: 'old' })];
     const { remembered } = await carried({
       action: 'block',

@@ -204,7 +204,7 @@ describe('a refused user', () => {
     expect(pipeline.sqs.sent).toHaveLength(1);
   });
 
-  it('whose message cannot be sent does not end the batch while another user’s is under way', async () => {
+  it('whose message cannot be sent does not end the batch while another user’s is in progress', async () => {
     const pipeline = testPipeline({ blockLimit: 0 });
     for (const user of ['dana', 'erin']) pipeline.iam.put(user);
     const { sqs } = pipeline;
@@ -246,7 +246,7 @@ describe('a refused user', () => {
     expect(pipeline.iam.count('GetAccountSummary')).toBeLessThan(10);
   });
 
-  it('who has enrolled meanwhile is left alone', async () => {
+  it('who has enrolled in the meantime is not blocked', async () => {
     const pipeline = await refused();
     pipeline.iam.put('dana', { devices: [PHONE] });
     pipeline.iam.remove('first');
@@ -323,7 +323,7 @@ describe('a hundred users in a minute', () => {
   });
 });
 
-describe('users who are all detached at once', () => {
+describe('users detached all at once', () => {
   it.each([
     [30, 14, 0],
     [30, 14, 5_000],

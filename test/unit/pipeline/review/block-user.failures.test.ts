@@ -64,7 +64,7 @@ describe('the block method that blocks', () => {
     expect((await blockedBy(facts)).enforced).toEqual({ kind: 'blocked', method });
   });
 
-  it('is the boundary, of a user who is seen to have none', async () => {
+  it('is the boundary, for a user without one', async () => {
     const { enforced, iam } = await blockedBy(full);
     expect(enforced).toEqual({ kind: 'blocked', method: 'boundary', boundarySeen: null });
     expect(iam.user('dana')?.boundary).toBe(BOUNDARY);
@@ -116,13 +116,13 @@ describe('the block method that blocks', () => {
     });
   });
 
-  it('is none of a user who was deleted since the reading: the next review finds that', async () => {
+  it('is none for a user deleted since the reading: the next review finds that', async () => {
     const { enforced } = await blockedBy(full, { prepare: (iam) => iam.remove('dana') });
     expect(enforced).toEqual({ kind: 'stale' });
   });
 
   it.each(['true', 'TRUE'])(
-    'is not the deny group of a user who is tagged break-glass=%s, whatever was decided',
+    'is not the deny group for a user tagged break-glass=%s, whatever was decided',
     async (value) => {
       const { enforced, iam } = await blockedBy(fullPolicies, {
         prepare: (iam) => iam.put('dana', { tags: { 'mfa-enforcer:break-glass': value } }),
@@ -143,7 +143,7 @@ describe('the block method that blocks', () => {
     expect(iam.writes).toEqual([]);
   });
 
-  it('is not the deny group of a user who was deleted since the reading', async () => {
+  it('is not the deny group for a user deleted since the reading', async () => {
     const facts = { ...full, attachments: { ...full.attachments, groups: [] } };
     const { enforced, iam } = await blockedBy(facts, { prepare: (iam) => iam.remove('dana') });
     expect(enforced).toEqual({ kind: 'stale' });
@@ -209,12 +209,12 @@ describe('what is in the way', () => {
         'the inline policy ForceMFA is already there and is not the enforcer’s',
       ],
     ],
-  ])('is said of each method: %s', async (_, facts, prepare, settings, why) => {
+  ])('is reported for each method: %s', async (_, facts, prepare, settings, why) => {
     const { enforced } = await blockedBy(facts, { prepare, settings });
     expect(enforced).toMatchObject(noRoom(...why));
   });
 
-  it('is said in IAM’s words where it is a quota', async () => {
+  it('is reported in IAM’s words if it is a quota', async () => {
     const { enforced } = await blockedBy(
       { profile, attachments: { methods: [], policies: [] } },
       {
@@ -262,7 +262,7 @@ describe('unblocking', () => {
     attachments: { methods: ['managed-policy'], policies: [POLICY] },
   };
 
-  it('takes nothing away from whom no block method is known', async () => {
+  it('removes nothing from a user without a known block method', async () => {
     const iam = iamWith([POLICY]);
     expect(await unblock(iam, settingsWith(), { user: 'dana' })).toEqual({ kind: 'not-there' });
     expect(iam.writes).toEqual([]);
@@ -285,7 +285,7 @@ describe('unblocking', () => {
     expect(iam.user('dana')?.boundary).toBeNull();
   });
 
-  it('is said to be refused for good, or thrown where another try may fix it', async () => {
+  it('is reported as refused permanently, or thrown if another try may succeed', async () => {
     const iam = iamWith([POLICY]);
     iam.failNext('DetachUserPolicy', accessDenied);
     expect(await unblock(iam, settingsWith(), facts)).toMatchObject({

@@ -81,7 +81,7 @@ describe('a user is blocked by the first block method that has room', () => {
     expect(pipeline.events.outcomes).toMatchObject([{ method: 'managed-policy' }]);
   });
 
-  it('goes on to the next block method where IAM says the quota is full though the reading said there is room', async () => {
+  it('goes on to the next block method if IAM reports a full quota although the reading showed room', async () => {
     const pipeline = testPipeline({}, { policyQuota: 3 });
     pipeline.iam.put('dana', { policies: TEN.slice(0, 2) });
     const { send } = pipeline.iam;
@@ -116,7 +116,7 @@ describe('a user is blocked by the first block method that has room', () => {
     ]);
   });
 
-  it('counts who is blocked by the other block methods against the breaker’s limit', async () => {
+  it('counts users blocked by the other block methods against the block limit', async () => {
     const pipeline = testPipeline({ blockLimit: 3 });
     const users = Array.from({ length: 6 }, (_, index) => `user-${index}`);
     for (const user of users) pipeline.iam.put(user, fullPolicies);
@@ -138,7 +138,7 @@ describe('a user is blocked by the first block method that has room', () => {
 });
 
 describe('where no block method has room', () => {
-  it('it is told, with what is in the way by each block method, and the next user is not delayed', async () => {
+  it('it is reported, with the reason for each block method, and the next user is not delayed', async () => {
     const pipeline = allowing();
     pipeline.iam.put('dana', bounded);
     pipeline.iam.put('erin');
@@ -245,7 +245,7 @@ describe('an unblock', () => {
     ['is refused', accessDenied, ['could-not-enforce'], 'fulfilled', ['deny-group']],
     ['fails', throttled, [], 'Rate exceeded', ['managed-policy', 'deny-group']],
   ] as const)(
-    'of which the second block method %s is told as an unblock once that is done',
+    'whose second block method %s is published as an unblock once that is done',
     async (_, error, outcomes, answer, methods) => {
       const pipeline = testPipeline();
       pipeline.iam.put('dana', { policies: [POLICY], groups: ['ForceMFA'], devices: [PHONE] });
@@ -271,7 +271,7 @@ describe('an unblock', () => {
     expect(pipeline.events.outcomes).toMatchObject([{ why: { code: 'AccessDenied', text } }]);
   });
 
-  it('of a user who has come below the quota since is found by the sweep, which sees every block method', async () => {
+  it('of a user below the quota by now is found by the sweep, which reads every block method', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { groups: ['ForceMFA'], devices: [PHONE] });
     expect((await sweepAll(pipeline)).finished).toMatchObject({
@@ -297,7 +297,7 @@ describe('an unblock', () => {
   });
 });
 
-describe('a user who is blocked by another block method', () => {
+describe('a user blocked by another block method', () => {
   it.each([
     ['deny group', { ...fullPolicies, groups: ['ForceMFA'] }],
     ['boundary', { ...fullGroups, boundary: BOUNDARY }],
@@ -359,7 +359,7 @@ describe('a user who is blocked by another block method', () => {
 
 describe('an inline policy with our name', () => {
   it.each([true, false])(
-    'that is not our deny blocks nobody (InlineDeny %s)',
+    'that is not our deny blocks no user (InlineDeny %s)',
     async (inlineDeny) => {
       const pipeline = testPipeline({ inlineDeny });
       pipeline.iam.put('dana', { inline: { ForceMFA: { Version: '2012-10-17', Statement: [] } } });

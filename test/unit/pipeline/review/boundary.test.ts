@@ -69,7 +69,7 @@ it('a boundary that was set seconds ago, and does not show yet, is never replace
   expect(kinds(pipeline)).toEqual(['could-not-enforce']);
 });
 
-it('a user without a boundary is blocked once every reading shows the change, and the outcome says what was seen', async () => {
+it('a user without a boundary is blocked once every reading shows the change, and the outcome has what was seen', async () => {
   const pipeline = withDana();
   const { iam, clock, sqs } = pipeline;
   const lost = eventNow(pipeline, 'DeactivateMFADevice', { serialNumber: PHONE });
@@ -86,7 +86,7 @@ it('a user without a boundary is blocked once every reading shows the change, an
 it.each([
   ['the deny group', { groups: [] }, 'deny-group'],
   ['the managed policy', { policies: [] }, 'managed-policy'],
-])('a user whom %s can block is not delayed', async (_, user, method) => {
+])('a user that %s can block is not delayed', async (_, user, method) => {
   const pipeline = withDana();
   pipeline.iam.put('dana', user);
   await handle(pipeline, eventNow(pipeline, 'DeactivateMFADevice', { serialNumber: PHONE }));
@@ -94,13 +94,13 @@ it.each([
   expect(pipeline.events.outcomes[0]).not.toHaveProperty('boundarySeen');
 });
 
-it('a user whom a sweep found is not delayed: no change is known', async () => {
+it('a user found by a sweep is not delayed: no change is known', async () => {
   const pipeline = withDana();
   await handle(pipeline, sweepRequest('dana'));
   expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', method: 'boundary' }]);
 });
 
-it('a boundary set between the reading and the block is left alone, and what blocks instead says so', async () => {
+it('a boundary set between the reading and the block stays, and the outcome of the next method names it', async () => {
   const pipeline = withDana({ inlineDeny: true });
   setAtSecondReading(pipeline);
   await handle(pipeline, sweepRequest('dana'));

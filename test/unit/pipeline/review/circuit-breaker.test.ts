@@ -60,7 +60,7 @@ const broken: StateStore = {
 };
 
 describe('a reservation', () => {
-  it('says what the account’s quotas are, and is remembered for 400 days', async () => {
+  it('contains the account’s quotas, and is kept for 400 days', async () => {
     const inner = inMemoryStateStore();
     const ends: Date[] = [];
     const stateStore: StateStore = {
@@ -83,7 +83,7 @@ describe('a reservation', () => {
     expect(ends).toEqual([new Date(START + 400 * DAY_MS)]);
   });
 
-  it('of a user who is blocked again and again counts once', async () => {
+  it('of a user blocked again and again counts once', async () => {
     const { breaker, reserve, reserved, clock } = breakerWith(1);
     for (let times = 0; times < 20; times += 1) {
       await reserve(times % 2 === 0 ? 'dana' : 'DANA');
@@ -93,7 +93,7 @@ describe('a reservation', () => {
     expect(await breaker.reserve('erin', null)).toMatchObject({ kind: 'open' });
   });
 
-  it('of a user whom IAM still lists needs no room', async () => {
+  it('of a user that IAM still lists needs no room', async () => {
     const { breaker, iam } = breakerWith(1);
     iam.put('dana', { policies: [POLICY] });
     expect(await breaker.reserve('dana', null)).toMatchObject({ kind: 'reserved' });
@@ -140,7 +140,7 @@ describe('a reservation', () => {
     expect(await breaker.reserve('dana', null)).toEqual({ kind: 'no-policy' });
   });
 
-  it('is not given where ForceMFA is gone when it is listed again', async () => {
+  it('is not made if ForceMFA is gone when it is listed again', async () => {
     const { breaker, iam, clock } = breakerWith(0);
     expect(await breaker.reserve('dana', null)).toMatchObject({ kind: 'open' });
     delete iam.managed[POLICY];

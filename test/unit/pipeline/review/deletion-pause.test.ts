@@ -34,7 +34,7 @@ function blocked(): TestPipeline {
 
 const kinds = ({ events }: TestPipeline) => events.outcomes.map(({ kind }) => kind);
 
-describe('a blocked user from whom an administrator with MFA detaches ForceMFA', () => {
+describe('a blocked user after an administrator with MFA detaches ForceMFA', () => {
   it('can be deleted, and nothing is reported', async () => {
     const pipeline = blocked();
     const body = detach(pipeline, withMfa);
@@ -65,7 +65,7 @@ describe('a blocked user from whom an administrator with MFA detaches ForceMFA',
     expect(kinds(pipeline)).toEqual([]);
   });
 
-  it('is blocked again after five minutes, and told', async () => {
+  it('is blocked again after five minutes, and reported', async () => {
     const pipeline = blocked();
     const body = detach(pipeline, withMfa);
     await handle(pipeline, body);

@@ -17,7 +17,7 @@ const role = {
 const ofDevices = (pipeline: ReturnType<typeof testPipeline>) =>
   pipeline.events.outcomes.filter(({ kind }) => kind === 'mfa-device-added-by-other');
 
-describe('a device that somebody else enables', () => {
+describe('a device that another identity enables', () => {
   it.each([
     ['another user', erin, 'erin'],
     ['a role, also of the same name', role, 'dana/dana'],
@@ -44,7 +44,7 @@ describe('a device that somebody else enables', () => {
     expect(ofDevices(pipeline)).toMatchObject([{ mode, wasBlocked: true }]);
   });
 
-  it('for a user who is gone', async () => {
+  it('for a deleted user', async () => {
     const pipeline = testPipeline();
     const event = enabled(erin);
     pipeline.clock.time += 10 * 60_000;

@@ -52,7 +52,7 @@ describe.each(Object.entries(errors))('a read that fails with %s', (_, error) =>
   });
 
   it.each([...bulkReads, 'ListMFADevices', 'GetLoginProfile'])(
-    'ends a sweep, which then says nothing and sends nobody: %s',
+    'ends a sweep, which then reports nothing and sends no user: %s',
     async (action) => {
       const pipeline = accountWithDana();
       pipeline.iam.failNext(action, error);

@@ -25,7 +25,7 @@ describe('a user whose name is typed in several cases', () => {
   const typed = (pipeline: TestPipeline) =>
     JSON.stringify([pipeline.events.outcomes, [...pipeline.dynamo.items], pipeline.metricLines]);
 
-  it('is one user: reviewed once, remembered once, told of once, by the name that IAM returns', async () => {
+  it('is one user: reviewed once, logged once, reported once, by the name that IAM returns', async () => {
     const pipeline = testPipeline({ blockLimit: 2 });
     pipeline.iam.put('Dana');
     await handle(
@@ -84,7 +84,7 @@ describe('a user whose name is typed in several cases', () => {
 });
 
 describe('one event', () => {
-  it('of a new user without MFA blocks the user, and tells why, after what and by whom', async () => {
+  it('of a new user without MFA blocks the user, and reports the reasons, the call and the caller', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
 
@@ -219,7 +219,7 @@ describe('one event', () => {
     expect(told(pipeline).map(([kind]) => kind)).toEqual(kinds);
   });
 
-  it('of a user who has a password puts the user in scope, where only console users are', async () => {
+  it('of a user with a password puts the user in scope, if only console users are', async () => {
     const pipeline = testPipeline({ scope: 'console-users' });
     pipeline.iam.put('dana');
     await handle(pipeline, iamEvent('CreateUser'));
@@ -230,7 +230,7 @@ describe('one event', () => {
     expect(pipeline.iam.isBlocked('dana')).toBe(true);
   });
 
-  it('of another account is refused, and nobody is looked at', async () => {
+  it('of another account is refused, and no user is read', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     const answer = await handle(
@@ -243,7 +243,7 @@ describe('one event', () => {
     expect(pipeline.iam.calls).toEqual([]);
   });
 
-  it('that concerns nobody is dropped, with the reason in the log', async () => {
+  it('that concerns no user is dropped, with the reason in the log', async () => {
     const pipeline = testPipeline();
     expect(await handle(pipeline, iamEvent('ListUsers', { eventId: 'e1' }))).toEqual(['fulfilled']);
     expect(pipeline.iam.calls).toEqual([]);
@@ -264,7 +264,7 @@ describe('a hint', () => {
       parameters: { serialNumber: 'arn:aws:iam::111122223333:mfa/dana' },
     });
 
-  it('that is nobody’s name is dropped', async () => {
+  it('that is no user’s name is dropped', async () => {
     const pipeline = testPipeline();
     expect(await handle(pipeline, deleted())).toEqual(['fulfilled']);
     expect(pipeline.sqs.sent).toEqual([]);
@@ -277,7 +277,7 @@ describe('a hint', () => {
     expect(pipeline.iam.isBlocked('dana')).toBe(true);
   });
 
-  it('whose user still shows the deleted device is looked at again later', async () => {
+  it('whose user still shows the deleted device is reviewed again later', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { devices: ['arn:aws:iam::111122223333:mfa/dana'] });
     await handle(pipeline, deleted());
@@ -381,7 +381,7 @@ describe('a fresh event that IAM does not show yet', () => {
     expect(await handle(pipeline, iamEvent('CreateUser'))).toEqual(['SQS is away']);
   });
 
-  it('of a user who is gone for good is done', async () => {
+  it('of a deleted user is done', async () => {
     const pipeline = testPipeline();
     expect(await handle(pipeline, iamEvent('CreateUser', { ago: 200 }))).toEqual(['fulfilled']);
     expect(pipeline.sqs.sent).toEqual([]);
@@ -487,7 +487,7 @@ describe('a sweep’s request', () => {
 });
 
 describe('observe mode', () => {
-  it('writes nothing, and says what it would do', async () => {
+  it('writes nothing, and reports what it would do', async () => {
     const pipeline = testPipeline({ mode: 'observe' });
     pipeline.iam.put('dana');
     pipeline.iam.put('erin', { devices: [PHONE], policies: [POLICY] });
@@ -544,14 +544,14 @@ describe('an event from the future', () => {
   });
 });
 
-describe('a user who is exempt by name', () => {
+describe('a user exempt by name', () => {
   const settings = { exemptUsers: ['bot-*'] };
 
   it.each([
     ['created', 'CreateUser', { userName: 'bot-7' }],
     ['renamed', 'UpdateUser', { userName: 'dana', newUserName: 'bot-7' }],
   ])(
-    'is %s: not blocked, and told with who did it and the pattern',
+    'is %s: not blocked, and reported with the caller and the pattern',
     async (_, name, parameters) => {
       const pipeline = testPipeline(settings);
       pipeline.iam.put('bot-7');
@@ -577,7 +577,7 @@ describe('a user who is exempt by name', () => {
     expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-blocked', user: 'dana' }]);
   });
 
-  it('with a password is told of, even where MFA was looked at first', async () => {
+  it('with a password is reported, even if MFA was read first', async () => {
     const pipeline = testPipeline(settings);
     pipeline.iam.put('bot-7', { password: true, devices: [PHONE] });
     const parameters = { userName: 'dana', newUserName: 'bot-7' };
@@ -636,7 +636,7 @@ describe('the event of the enforcer’s own call', () => {
     expect(pipeline.sqs.sent).toHaveLength(1);
   });
 
-  it('unblocks whom a reading that was late had blocked', async () => {
+  it('unblocks a user whom a stale read had blocked', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     pipeline.clock.time += 100_000;
@@ -660,7 +660,7 @@ describe('an exemption', () => {
   const exempting = { tags: [{ key: 'userType', value: 'Service' }] };
   const mallory = { type: 'IAMUser', userName: 'mallory' };
 
-  it('is told with the one who granted it, whoever else changed the user since', async () => {
+  it('is reported with the caller who granted it, whoever else changed the user since', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { tags: { userType: 'Service' }, password: true });
     await handle(
@@ -677,7 +677,7 @@ describe('an exemption', () => {
     ]);
   });
 
-  it('is told also of a user who enrols in the same batch', async () => {
+  it('is reported also for a user who enrols in the same batch', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { tags: { userType: 'Service' }, devices: [PHONE] });
     await handle(
@@ -723,7 +723,7 @@ describe('an exemption', () => {
     ],
     ['password', 'CreateLoginProfile', {}, { userType: 'Service' }],
   ] as const)(
-    'that is %s is told with who did it: %s %j',
+    'that is %s is reported with the caller: %s %j',
     async (change, eventName, parameters, tags) => {
       const pipeline = testPipeline();
       pipeline.iam.put('dana', { tags, password: eventName === 'CreateLoginProfile' });
@@ -754,7 +754,7 @@ describe('an exemption', () => {
       { userType: 'Employee' },
     ],
     ['a password of a user who is not exempt', 'CreateLoginProfile', {}, {}],
-  ] as const)('is not told of: %s', async (_, eventName, parameters, tags) => {
+  ] as const)('is not reported: %s', async (_, eventName, parameters, tags) => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { tags, password: eventName === 'CreateLoginProfile' });
     await handle(pipeline, iamEvent(eventName, { parameters }));
@@ -764,7 +764,7 @@ describe('an exemption', () => {
   it.each([
     [true, ['exempt-tag', 'has-password']],
     [false, ['exempt-tag']],
-  ])('of a user who has a password (%s) says so', async (password, codes) => {
+  ])('of a user with a password (%s) reports that', async (password, codes) => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { tags: { userType: 'Service' }, password });
     await handle(pipeline, iamEvent('TagUser', { parameters: exempting }));
@@ -803,7 +803,7 @@ describe('an exemption', () => {
     ]);
   });
 
-  it('that users grant themselves is called out though somebody undoes it in the same batch', async () => {
+  it('that users grant themselves is reported even if another caller removes it in the same batch', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     const identity = { type: 'IAMUser', userName: 'dana' };
@@ -849,7 +849,7 @@ describe('an exemption', () => {
 });
 
 describe('what cannot be enforced', () => {
-  it('for want of a right is told', async () => {
+  it('for want of a right is reported', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     pipeline.iam.failNext('AttachUserPolicy', accessDenied);
@@ -859,7 +859,7 @@ describe('what cannot be enforced', () => {
     ]);
   });
 
-  it('since the policy is gone is told', async () => {
+  it('since the policy is gone is reported', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     pipeline.iam.policyExists = false;
@@ -880,7 +880,7 @@ describe('what cannot be enforced', () => {
     expect(told(pipeline)).toEqual([['user-blocked', 'dana']]);
   });
 
-  it('for a user who is gone meanwhile is done at the next try', async () => {
+  it('for a user deleted in the meantime is done at the next try', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { devices: [PHONE], policies: [POLICY] });
     pipeline.iam.failNext('DetachUserPolicy', throttled);
@@ -892,7 +892,7 @@ describe('what cannot be enforced', () => {
 });
 
 describe('the breaker', () => {
-  it('blocks nobody beyond the limit, and tells it once for the batch, naming who was not blocked', async () => {
+  it('blocks no user beyond the limit, and reports once for the batch, with the users who were not blocked', async () => {
     const pipeline = testPipeline({ blockLimit: 3 });
     const users = ['a', 'b', 'c', 'd', 'e'];
     for (const user of users) pipeline.iam.put(user);
@@ -911,14 +911,14 @@ describe('the breaker', () => {
     ]);
   });
 
-  it('does not keep anybody from being unblocked', async () => {
+  it('does not prevent an unblock', async () => {
     const pipeline = testPipeline({ blockLimit: 0 });
     pipeline.iam.put('dana', { devices: [PHONE], policies: [POLICY] });
     await handle(pipeline, iamEvent('EnableMFADevice', { parameters: { serialNumber: PHONE } }));
     expect(pipeline.iam.isBlocked('dana')).toBe(false);
   });
 
-  it('whose alert nobody takes is told of at the next try', async () => {
+  it('whose alert is not accepted is reported at the next try', async () => {
     const pipeline = testPipeline({ blockLimit: 0 });
     pipeline.iam.put('dana');
     pipeline.events.fail = 3;
@@ -942,20 +942,20 @@ describe('the breaker', () => {
     return { pipeline, ofTwo };
   }
 
-  it('is told of before its record fails for another review: Lambda would freeze it', async () => {
+  it('is reported before its record fails for another review: Lambda would freeze it', async () => {
     const { pipeline, ofTwo } = refusedBesideFailed();
     expect(await handle(pipeline, ofTwo)).toEqual(['Rate exceeded']);
     expect(told(pipeline)).toEqual([['breaker-open', '']]);
   });
 
-  it('whose alert nobody takes fails the record, also where another review had failed it already', async () => {
+  it('whose alert is not accepted fails the record, even if another review had failed it already', async () => {
     const { pipeline, ofTwo } = refusedBesideFailed();
     pipeline.events.fail = 3;
     pipeline.sqs.fail = 1;
     expect(await handle(pipeline, ofTwo)).toEqual(['SQS is away']);
   });
 
-  it('lets nobody be blocked where it cannot count', async () => {
+  it('blocks no user if it cannot count', async () => {
     for (const action of ['ListEntitiesForPolicy', 'GetGroup', 'GetAccountSummary']) {
       const pipeline = testPipeline();
       pipeline.iam.put('dana');
@@ -1013,7 +1013,7 @@ describe('the breaker', () => {
     ]);
   });
 
-  it('names whom a sweep had believed to have room, too', async () => {
+  it('also names the users for whom a sweep saw room', async () => {
     const pipeline = testPipeline({ blockLimit: 0 });
     for (const user of ['a', 'b']) {
       pipeline.iam.put(user);
@@ -1022,7 +1022,7 @@ describe('the breaker', () => {
     expect(pipeline.events.outcomes).toMatchObject([{ users: ['a'] }, { users: ['b'] }]);
   });
 
-  it('does not keep the end of an exemption from being told', async () => {
+  it('does not prevent the report of an ended exemption', async () => {
     const pipeline = testPipeline({ blockLimit: 0 });
     pipeline.iam.put('dana');
     await handle(pipeline, iamEvent('UntagUser', { parameters: { tagKeys: ['userType'] } }));
@@ -1030,7 +1030,7 @@ describe('the breaker', () => {
     expect(kinds).toEqual(['breaker-open', 'exemption-seen']);
   });
 
-  it('stops a thousand users who all lose their devices at half the account', async () => {
+  it('stops at half the account when a thousand users lose their devices', async () => {
     const pipeline = testPipeline({ blockLimit: 'auto' });
     const users = Array.from({ length: 1000 }, (_, index) => `user-${index}`);
     for (const user of users) pipeline.iam.put(user);
@@ -1066,7 +1066,7 @@ describe('publishing', () => {
   });
 
   it.each(['refuse', 'fail'] as const)(
-    'lets an outcome wait in the queue where EventBridge keeps to %s it',
+    'keeps an outcome in the queue while EventBridge continues to %s it',
     async (how) => {
       const pipeline = testPipeline();
       pipeline.events[how] = 3;

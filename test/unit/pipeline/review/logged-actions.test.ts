@@ -31,28 +31,31 @@ function cannotTell({ events, sqs }: TestPipeline): void {
   sqs.fail = 1;
 }
 
-describe('an action that was not told', () => {
+describe('an unpublished action', () => {
   it.each([
     ['block', {}, 'CreateUser', BLOCKED],
     ['unblock', { devices: [PHONE], policies: [POLICY] }, 'EnableMFADevice', UNBLOCKED],
-  ] as const)('is told when its message comes again: a %s', async (_, dana, eventName, outcome) => {
-    const pipeline = testPipeline();
-    pipeline.iam.put('dana', dana);
-    cannotTell(pipeline);
-    const body = iamEvent(eventName, {
-      eventId: 'e1',
-      ago: 130,
-      parameters: { serialNumber: PHONE },
-    });
-    await handle(pipeline, body);
-    expect(published(pipeline)).toEqual([]);
-    pipeline.clock.time += 180_000;
-    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(published(pipeline)).toEqual([outcome]);
-    expect(pipeline.iam.writes).toHaveLength(1);
-  });
+  ] as const)(
+    'is published when its message comes again: a %s',
+    async (_, dana, eventName, outcome) => {
+      const pipeline = testPipeline();
+      pipeline.iam.put('dana', dana);
+      cannotTell(pipeline);
+      const body = iamEvent(eventName, {
+        eventId: 'e1',
+        ago: 130,
+        parameters: { serialNumber: PHONE },
+      });
+      await handle(pipeline, body);
+      expect(published(pipeline)).toEqual([]);
+      pipeline.clock.time += 180_000;
+      expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+      expect(published(pipeline)).toEqual([outcome]);
+      expect(pipeline.iam.writes).toHaveLength(1);
+    },
+  );
 
-  it('is told though the user is gone', async () => {
+  it('is published even if the user is gone', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     cannotTell(pipeline);
@@ -64,7 +67,7 @@ describe('an action that was not told', () => {
     expect(published(pipeline)).toEqual([BLOCKED]);
   });
 
-  it('is told though a person undid it and the breaker is open by now', async () => {
+  it('is published even if a person undid it and the breaker is open by now', async () => {
     const pipeline = testPipeline({ blockLimit: 1 });
     pipeline.iam.put('dana');
     cannotTell(pipeline);
@@ -82,7 +85,7 @@ describe('an action that was not told', () => {
     expect(published(pipeline)).toHaveLength(2);
   });
 
-  it('is left to whoever is at it, for as long as a process may live', async () => {
+  it('is left to the instance that began it, for as long as a process may live', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     cannotTell(pipeline);
@@ -94,7 +97,7 @@ describe('an action that was not told', () => {
     expect(pipeline.sqs.sent).toMatchObject([{ body }]);
   });
 
-  it('is not told where IAM says that there is no such user', async () => {
+  it('is not published if IAM answers that there is no such user', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     pipeline.iam.failNext('AttachUserPolicy', () => noSuchEntity());
@@ -108,7 +111,7 @@ describe('an action that was not told', () => {
 });
 
 describe('a change that is delivered once more, long after', () => {
-  it('and makes the same block due again is told as another', async () => {
+  it('and makes the same block due again is published as another', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     const body = iamEvent('CreateUser', { eventId: 'e1' });
@@ -124,7 +127,7 @@ describe('a change that is delivered once more, long after', () => {
 });
 
 describe('a block whose process died', () => {
-  it('is told as well as the next one, where an unblock came in between', async () => {
+  it('is published like the next one, if an unblock came in between', async () => {
     const pipeline = testPipeline();
     const { iam, clock } = pipeline;
     iam.put('dana');
@@ -149,7 +152,7 @@ describe('a block whose process died', () => {
     ]);
   });
 
-  it('is told also where a person undid it and put something else in the way', async () => {
+  it('is published even if a person undid it and made the block impossible', async () => {
     const pipeline = testPipeline();
     const { iam, clock } = pipeline;
     iam.put('dana');
@@ -167,7 +170,7 @@ describe('a block whose process died', () => {
   });
 });
 
-describe('a block that a person undoes before it is told', () => {
+describe('a block that a person undoes before it is published', () => {
   it('is made due by that event at once', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
@@ -225,7 +228,7 @@ describe('an action that was written down too late', () => {
 });
 
 describe('an unblock whose answer was lost', () => {
-  it('is told, also where a reading that was late had it tried again', async () => {
+  it('is published, even if a stale read had it tried again', async () => {
     const pipeline = testPipeline();
     const { iam, clock } = pipeline;
     iam.put('dana', { devices: [PHONE], policies: [POLICY] });
@@ -249,7 +252,7 @@ describe('an unblock whose answer was lost', () => {
 });
 
 describe('two copies at the same user', () => {
-  it('tell one block once', async () => {
+  it('publish one block once', async () => {
     const one = testPipeline();
     one.iam.put('dana');
     await Promise.all([
@@ -260,7 +263,7 @@ describe('two copies at the same user', () => {
     expect(one.iam.count('AttachUserPolicy')).toBe(1);
   });
 
-  it('tell it once also where the second does not see the block yet', async () => {
+  it('publish it once even if the second does not see the block yet', async () => {
     const one = testPipeline();
     one.iam.put('dana');
     one.clock.time += 60_000;
@@ -271,7 +274,7 @@ describe('two copies at the same user', () => {
     expect(one.sqs.sent).toHaveLength(1);
   });
 
-  it('block nobody beyond the limit', async () => {
+  it('block no user beyond the limit', async () => {
     const one = testPipeline({ blockLimit: 3 });
     const users = ['a', 'b', 'c', 'd', 'e', 'f'];
     for (const user of users) one.iam.put(user);
@@ -325,7 +328,7 @@ describe('the breaker', () => {
 });
 
 describe('an unblock', () => {
-  it('that IAM knows nothing of is looked at again, and not told', async () => {
+  it('that IAM does not know is reviewed again, and not published', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { devices: [PHONE], policies: [POLICY] });
     pipeline.iam.failNext('DetachUserPolicy', () => noSuchEntity());
@@ -352,7 +355,7 @@ describe('without the state table', () => {
     ['an event', 'PutItem', enrolled()],
     ['a sweep’s request', 'GetItem', sweepRequest('dana')],
     ['a sweep’s request', 'PutItem', sweepRequest('dana')],
-  ])('who enrols is unblocked and told of, by %s, where %s is away', async (_, call, body) => {
+  ])('who enrols is unblocked and reported, by %s, while %s is away', async (_, call, body) => {
     const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
     pipeline.dynamo.fail[call] = Number.POSITIVE_INFINITY;
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
@@ -370,14 +373,14 @@ describe('without the state table', () => {
     expect(pipeline.iam.isBlocked('dana')).toBe(false);
   });
 
-  it('an unblock keeps its id, by which receivers know it where it is told twice', async () => {
+  it('an unblock keeps its id, so that receivers recognise a duplicate', async () => {
     const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
     pipeline.dynamo.fail.GetItem = 1;
     await handle(pipeline, enrolled());
     expect(published(pipeline)).toEqual([UNBLOCKED]);
   });
 
-  it('an unblock that was written down is told, where the table is away once it is told', async () => {
+  it('a logged unblock is published, even if the table is away at that time', async () => {
     const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
     const send = pipeline.iam.send.bind(pipeline.iam);
     pipeline.iam.send = async (command: object) => {
@@ -395,7 +398,7 @@ describe('without the state table', () => {
     expect(published(pipeline)).toEqual([UNBLOCKED, UNBLOCKED]);
   });
 
-  it('an unblock that IAM refuses is told as such', async () => {
+  it('an unblock that IAM refuses is reported as such', async () => {
     const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
     pipeline.dynamo.fail.GetItem = Number.POSITIVE_INFINITY;
     pipeline.iam.failNext('DetachUserPolicy', accessDenied);
@@ -418,7 +421,7 @@ describe('without the state table', () => {
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
   });
 
-  it('a user who is gone may have left something unpublished: it comes again', async () => {
+  it('an unpublished action of a deleted user comes again', async () => {
     const pipeline = testPipeline();
     pipeline.dynamo.fail.GetItem = 1;
     expect(await handle(pipeline, iamEvent('CreateUser', { ago: 130 }))).toEqual([
@@ -443,7 +446,7 @@ describe('the memory', () => {
     expect([...pipeline.dynamo.items.keys()].filter((id) => id.startsWith('actions/'))).toEqual([]);
   });
 
-  it('lets the next try begin at once where IAM answered with an error', async () => {
+  it('allows the next try at once if IAM answered with an error', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     pipeline.iam.failNext('AttachUserPolicy', serviceFailure);

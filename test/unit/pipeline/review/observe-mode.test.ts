@@ -35,7 +35,7 @@ describe('in observe mode', () => {
     });
   });
 
-  it('nobody could be blocked where there is no policy', async () => {
+  it('no user could be blocked without the policy', async () => {
     const { pipeline, enforcer } = watching();
     delete pipeline.iam.managed[POLICY];
     expect(await enforcer.reserve('dana', null)).toEqual({

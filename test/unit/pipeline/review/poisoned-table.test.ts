@@ -140,7 +140,7 @@ describe('an entry of the log of actions', () => {
     ['blocked', created, {}, true],
     ['unblocked', enrolled, { devices: [PHONE], policies: [POLICY] }, false],
   ] as const)(
-    'keeps nobody from being %s, whatever it is',
+    'keeps no user from being %s, with any content',
     async (_, body, dana, isBlocked) => {
       await fc.assert(
         fc.asyncProperty(entry, async (text) => {
@@ -207,7 +207,7 @@ describe('the record of a sweep', () => {
     expect(logged).toEqual(isRead ? [] : [{ level: 'error', message: UNREADABLE, values }]);
   });
 
-  it('is read by a person whose clock is some minutes late', () => {
+  it('is read on a machine whose clock is some minutes late', () => {
     const ahead = (minutes: number) =>
       JSON.stringify({ ...sweep, finishedAt: new Date(START + minutes * 60_000).toISOString() });
     expect(readLastSweep(ACCOUNT, ahead(10), NOW)).toBeNull();
@@ -215,7 +215,7 @@ describe('the record of a sweep', () => {
     expect(readLastSweepFor(ACCOUNT, ahead(62), NOW)).toBeNull();
   });
 
-  it('and of an account’s name is nothing that throws, whatever it is', () => {
+  it('and of an account’s name never throws, with any content', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         const { one } = log();

@@ -40,9 +40,9 @@ const setDefault = (policyArn: string, versionId: string, identity?: Record<stri
     ...(identity ? { identity } : {}),
   });
 
-describe('a policy of ours that somebody edits', () => {
+describe('a policy of ours that is edited', () => {
   it.each([POLICY, BOUNDARY])(
-    'is put back where its good version still exists, and told with who did it: %s',
+    'is restored if its good version still exists, and reported with the caller: %s',
     async (arn) => {
       const pipeline = testPipeline();
       const policy = edit(pipeline, arn, open);
@@ -76,7 +76,7 @@ describe('a policy of ours that somebody edits', () => {
     ]);
   });
 
-  it('or deletes is told', async () => {
+  it('or deleted is reported', async () => {
     const pipeline = testPipeline();
     pipeline.iam.policyExists = false;
     await handle(pipeline, iamEvent('DeletePolicy', { parameters: { policyArn: POLICY } }));
@@ -87,7 +87,7 @@ describe('a policy of ours that somebody edits', () => {
     ]);
   });
 
-  it('is told even where it is as it should be again', async () => {
+  it('is reported even if it is as deployed again', async () => {
     const pipeline = testPipeline();
     await handle(pipeline, setDefault(POLICY, 'v1'));
     expect(pipeline.events.outcomes).toMatchObject([{ state: 'intact', versionId: 'v1' }]);
@@ -122,7 +122,7 @@ describe('a policy of ours that somebody edits', () => {
     expect(pipeline.events.outcomes).toMatchObject([{ state: 'restored' }]);
   });
 
-  it('that a deployment changes with EnrolWith is no news once the function knows it', async () => {
+  it('that a deployment changes with EnrolWith is not reported once the function knows it', async () => {
     const pipeline = testPipeline({ enrolWith: 'console-and-keys' });
     deployWithKeys(pipeline);
     const event = JSON.parse(setDefault(POLICY, 'v2')) as { detail: Record<string, unknown> };
@@ -134,7 +134,7 @@ describe('a policy of ours that somebody edits', () => {
     expect(pipeline.sqs.sent).toEqual([]);
   });
 
-  it('that somebody gives the document of another EnrolWith is put back', async () => {
+  it('with the document of another EnrolWith is restored', async () => {
     const pipeline = testPipeline({ enrolWith: 'console' });
     edit(pipeline, POLICY, forceMfaPolicy('aws', 'console-and-keys'));
     await handle(pipeline, setDefault(POLICY, 'v2'));
@@ -148,14 +148,14 @@ describe('a policy of ours that somebody edits', () => {
     expect(pipeline.sqs.sent).toHaveLength(1);
   });
 
-  it('and is put back by us is no news a second time: the enforcer’s own call ends there', async () => {
+  it('and restored by us is not reported a second time: the enforcer’s own call ends there', async () => {
     const pipeline = testPipeline();
     await handle(pipeline, setDefault(POLICY, 'v1', ours));
     expect(pipeline.events.outcomes).toEqual([]);
     expect(pipeline.iam.writes).toEqual([]);
   });
 
-  it('is only told in observe mode', async () => {
+  it('is only reported in observe mode', async () => {
     const pipeline = testPipeline({ mode: 'observe' });
     edit(pipeline, POLICY, open);
     await handle(pipeline, setDefault(POLICY, 'v2'));
@@ -189,7 +189,7 @@ describe('a policy of ours that somebody edits', () => {
     expect(pipeline.iam.writes).toEqual([]);
   });
 
-  it('is none of our business where it is another policy', async () => {
+  it('is ignored if it is another policy', async () => {
     const pipeline = testPipeline();
     await handle(pipeline, setDefault('arn:aws:iam::111122223333:policy/other', 'v2'));
     expect(pipeline.iam.calls).toEqual([]);
@@ -197,7 +197,7 @@ describe('a policy of ours that somebody edits', () => {
 });
 
 describe('a sweep', () => {
-  it('has a changed policy put back, and says nothing of policies that are as deployed', async () => {
+  it('has a changed policy restored, and reports no policy that is as deployed', async () => {
     const pipeline = testPipeline();
     await sweepAll(pipeline, 'quiet');
     expect(pipeline.sqs.sent).toEqual([]);
@@ -227,7 +227,7 @@ describe('the deny group', () => {
         pipeline.iam.groupExists = false;
       },
     ],
-  ])('that %s is told of by the sweep', async (_, tamper) => {
+  ])('that %s is reported by the sweep', async (_, tamper) => {
     const pipeline = testPipeline();
     tamper(pipeline);
     const { outcomes } = await sweepAll(pipeline);
@@ -242,7 +242,7 @@ describe('the deny group', () => {
     ]);
   });
 
-  it('that is as deployed is no news', async () => {
+  it('that is as deployed is not reported', async () => {
     const { outcomes } = await sweepAll(testPipeline());
     expect(outcomes.map(({ kind }) => kind)).toEqual(['sweep-finished']);
   });
@@ -317,7 +317,7 @@ function tamperingEvent(
 describe('tampering with the enforcer', () => {
   const rule = 'iam-mfa-enforcer-test-UserChangesRule-X';
 
-  it('is reported with who did it, and asks IAM nothing', async () => {
+  it('is reported with the caller, and reads nothing from IAM', async () => {
     const pipeline = testPipeline();
     const event = tamperingEvent('events:DisableRule', { name: rule }, { eventId: 'e1' });
     expect(await handle(pipeline, event)).toEqual(['fulfilled']);
@@ -412,7 +412,7 @@ describe('an outcome that waits in the queue', () => {
       outcome: tamperingSeen({ account }),
     });
 
-  it('is published where it is of the account that is managed, and of no other', async () => {
+  it('is published for the managed account, and for no other', async () => {
     const pipeline = testPipeline();
     expect(await handle(pipeline, waiting(ACCOUNT), waiting('444455556666'))).toEqual([
       'fulfilled',
@@ -437,7 +437,7 @@ describe('a policy of an old PolicyName that still blocks', () => {
   it.each([
     ['the policy', { policies: [OLD] }, OLD, 'policy'],
     ['the boundary', { boundary: `${OLD}-boundary` }, `${OLD}-boundary`, 'boundary'],
-  ])('is named by the sweep, and so is what it is: %s', async (_, user, policyArn, form) => {
+  ])('is named by the sweep, with its kind: %s', async (_, user, policyArn, form) => {
     const pipeline = renamed(testPipeline());
     pipeline.iam.put('dana', { ...user, devices });
     const { outcomes } = await sweepAll(pipeline);
@@ -448,7 +448,7 @@ describe('a policy of an old PolicyName that still blocks', () => {
     expect(pipeline.iam.writes).toEqual([]);
   });
 
-  it('is no news where it blocks nobody, nor are ours and others that are attached', async () => {
+  it('is not reported if it blocks no user, nor are attached policies of ours and of others', async () => {
     const pipeline = renamed(testPipeline());
     pipeline.iam.put('dana', { policies: [POLICY, `arn:aws:iam::${ACCOUNT}:policy/payments`] });
     pipeline.iam.put('erin', { boundary: BOUNDARY });
@@ -456,7 +456,7 @@ describe('a policy of an old PolicyName that still blocks', () => {
     expect(outcomes.map(({ kind }) => kind)).toEqual(['sweep-finished']);
   });
 
-  it('that cannot be looked for is a failed part, and everyone is swept', async () => {
+  it('that cannot be searched for is a failed part, and every user is swept', async () => {
     const pipeline = renamed(testPipeline());
     pipeline.iam.put('dana');
     pipeline.iam.failNext('GetAccountAuthorizationDetails LocalManagedPolicy', throttled, 9);

@@ -15,7 +15,7 @@ describe('the log of a review', () => {
   const cause = (user: string, eventName = 'CreateUser') =>
     expect.objectContaining({ kind: 'event', eventId: `e-${user}`, eventName });
 
-  it('says what was found and done, and why', async () => {
+  it('has what was found and done, and why', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     await handle(pipeline, event('CreateUser', 'dana'));
@@ -37,7 +37,7 @@ describe('the log of a review', () => {
     ]);
   });
 
-  it('says why it was stale', async () => {
+  it('has why it was stale', async () => {
     const pipeline = testPipeline();
     await handle(pipeline, event('CreateUser', 'dana'));
     expect(linesOf(pipeline)).toMatchObject([
@@ -45,7 +45,7 @@ describe('the log of a review', () => {
     ]);
   });
 
-  it('says that ours was tampered with', async () => {
+  it('has that a resource of ours was tampered with', async () => {
     const pipeline = testPipeline();
     await handle(pipeline, iamEvent('DeleteGroup', { parameters: { groupName: 'ForceMFA' } }));
     expect(linesOf(pipeline)).toEqual([
@@ -57,7 +57,7 @@ describe('the log of a review', () => {
     ]);
   });
 
-  it('says what is of no concern, and why', async () => {
+  it('has what was dropped, and why', async () => {
     const pipeline = testPipeline();
     await handle(pipeline, iamEvent('ChangePassword', { eventId: 'e-2' }));
     expect(linesOf(pipeline)).toEqual([

@@ -33,7 +33,7 @@ function measured(pipeline: TestPipeline): Metrics[] {
 const phone = 'arn:aws:iam::111122223333:mfa/phone';
 
 describe('a review is measured', () => {
-  it('with the time from the event to the block, and whom it is about', async () => {
+  it('with the time from the event to the block, and the user', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     const attach = pipeline.iam.send.bind(pipeline.iam);
@@ -66,7 +66,7 @@ describe('a review is measured', () => {
     expect(measured(pipeline)).toEqual([{ Reviews: 1, UnblockLatency: 2000 }]);
   });
 
-  it('as found by the sweep where no event told of it', async () => {
+  it('as found by the sweep if its event was lost', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     await handle(pipeline, sweepRequest('dana'));
@@ -75,7 +75,7 @@ describe('a review is measured', () => {
     expect(lines(pipeline)[0]).not.toHaveProperty('eventName');
   });
 
-  it('but not as found where an exemption has ended: no event tells of that', async () => {
+  it('but not as found if an exemption has ended: that has no event', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { tags: { userType: 'Service', 'mfa-exempt-until': '2026-02-27' } });
     await handle(pipeline, sweepRequest('dana'));
@@ -93,7 +93,7 @@ describe('a review is measured', () => {
     ]);
   });
 
-  it('as looked at where there was nothing to do, or nobody', async () => {
+  it('as a review if there was nothing to do, or no user', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { devices: [phone] });
     await handle(pipeline, iamEvent('EnableMFADevice', { parameters: { serialNumber: phone } }));
@@ -142,7 +142,7 @@ describe('a sweep is measured', () => {
     expect(measured(pipeline)).toEqual([{ SweepsFinished: 1 }]);
   });
 
-  it('with those whom the breaker kept from being blocked', async () => {
+  it('with the users whom the breaker refused', async () => {
     const pipeline = testPipeline({ blockLimit: 1 });
     for (const user of ['dana', 'erin', 'fay']) pipeline.iam.put(user);
     await sweepNightly(sweepHub(pipeline));

@@ -52,7 +52,7 @@ async function reviewed(user: Partial<MemoryUser>, settings: Settings, first: st
 }
 
 describe('a review, of any user and for any reason', () => {
-  it('that is done again writes nothing, and tells nothing that was told', async () => {
+  it('that is done again writes nothing, and publishes nothing twice', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyUser,
@@ -84,7 +84,7 @@ describe('a review, of any user and for any reason', () => {
     );
   });
 
-  it('lets everyone with MFA go, from whichever block method', async () => {
+  it('unblocks every user with MFA, from any block method', async () => {
     await fc.assert(
       fc.asyncProperty(anyUser, anyDeployment, async (user, settings) => {
         const deployment = { ...settings, mode: 'enforce', unblock: 'on-enrolment' } as const;

@@ -145,14 +145,14 @@ describe('what is read first', () => {
   });
 });
 
-describe('a user who is gone', () => {
+describe('a deleted user', () => {
   const unpublished = {
     pending: { outcome: blocked(), at: new Date(START - 600_000).toISOString(), failed: false },
     unpublished: [],
     published: [],
   };
 
-  it('is remembered once what was done is told', async () => {
+  it('is recorded once what was done is published', async () => {
     const pipeline = testPipeline();
     remember(pipeline, unpublished);
     const result = await reviewed(pipeline, byEvent('DeleteUser'));
@@ -195,7 +195,7 @@ describe('a reading', () => {
     if (!isBlocked) expect(result).toBe('the readings are too old to act on');
   });
 
-  it('that fails leaves everything as it is', async () => {
+  it('that fails leaves everything unchanged', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { boundary: BOUNDARY });
     pipeline.iam.failNext('GetUser', serviceFailure);

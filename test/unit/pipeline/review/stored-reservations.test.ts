@@ -40,7 +40,7 @@ describe('what is remembered of reservations', () => {
     ['of no change', ['x', T, 'y'], 'ok', 1],
     ['of nobody', ['', T, null], 'ok', 1],
     ['no entry', 'x', 'ok', 1],
-  ])('is left out where it is %s', (_, entry, left, unreadable) => {
+  ])('is left out if it is %s', (_, entry, left, unreadable) => {
     expect(names([['ok', T, null], entry])).toEqual([left, unreadable]);
   });
 
