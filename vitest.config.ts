@@ -29,6 +29,8 @@ export default defineConfig({
     ...(reports
       ? { reporters: ['default', 'json'], outputFile: join(reports, `${Date.now()}.json`) }
       : {}),
+    // A missing golden file fails instead of being written, unless -u says otherwise.
+    update: 'none',
     maxWorkers: availableParallelism(),
     projects: [
       // Loading the SDK for each file would take longer than the tests.

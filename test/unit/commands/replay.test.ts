@@ -26,6 +26,17 @@ type Expected =
     }
   | { readonly unparsable: string };
 
+/** A sample for each shape of the JSON. */
+const SHOWN = new Set([
+  'CreateUser',
+  'CreateUser.failed-exists',
+  'CreateUser.illegal-user-name',
+  'DeleteUser',
+  'EnableMFADevice.root',
+  'SetDefaultPolicyVersion',
+  'tampering.StopLogging',
+  'truncated.no-event-name',
+]);
 const folder = new URL('../../../events/samples/', import.meta.url);
 const expectations = JSON.parse(
   readFileSync(new URL('../events/samples.expected.json', import.meta.url), 'utf8'),
@@ -108,11 +119,11 @@ describe('replay of every sample', () => {
   });
 
   it.each([
-    ['text', []],
-    ['json', ['--json']],
-  ])('is as it was judged good, as %s', async (format, flags) => {
+    ['text', [], cases],
+    ['json', ['--json'], cases.filter(({ form, name }) => form === 'enveloped' && SHOWN.has(name))],
+  ])('is as in the golden file, as %s', async (format, flags, shown) => {
     const all: string[] = [];
-    for (const { form, name } of cases) {
+    for (const { form, name } of shown) {
       const readInput = async () => forms[form as keyof typeof forms](name);
       const now = () => new Date(START);
       const message = await say(server.endpoint, ['replay', '-', ...flags], { readInput, now });

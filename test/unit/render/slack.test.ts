@@ -18,6 +18,7 @@ import {
 } from '../../fakes/outcomes.ts';
 import { START } from '../../fakes/pipeline.ts';
 import { context } from '../../fakes/slack-around.ts';
+import { compact } from '../../fakes/slack-golden.ts';
 import { withinLimits } from '../../fakes/slack-limits.ts';
 
 const json = (message: SlackMessage) => `${JSON.stringify(message, null, 2)}\n`;
@@ -25,17 +26,20 @@ const all = Object.values(sampleOutcomes);
 const allDigest = () => digest(all.filter(isDigestible), context);
 
 describe('a Slack message', () => {
-  it.each(Object.entries(sampleOutcomes))(
-    'of %s is as it was judged good',
-    async (name, outcome) => {
-      await expect(json(slackMessage(outcome, context))).toMatchFileSnapshot(
-        `golden/slack/${name}.json`,
-      );
-    },
-  );
+  it('of each sample is as in the golden file', async () => {
+    const messages = Object.entries(sampleOutcomes).map(
+      ([name, outcome]) => [name, slackMessage(outcome, context)] as const,
+    );
+    await expect(compact([...messages, ['digest', allDigest()]])).toMatchFileSnapshot(
+      'golden/slack/messages.txt',
+    );
+  });
 
-  it('of several outcomes is a digest, what needs a person first', async () => {
-    await expect(json(allDigest())).toMatchFileSnapshot('golden/slack/digest.json');
+  it.each([
+    ['user-blocked', slackMessage(blocked(), context)],
+    ['digest', allDigest()],
+  ])('is Block Kit JSON: %s', async (name, message) => {
+    await expect(json(message)).toMatchFileSnapshot(`golden/slack/${name}.json`);
   });
 
   it('exists for every kind of outcome', () => {

@@ -1,0 +1,22 @@
+import type { SlackMessage } from '../../functions/render/slack/blocks.ts';
+
+/** Messages as a golden file has them: what each says, with Slack's markup and without Block Kit's braces. */
+export function compact(
+  messages: Iterable<readonly [name: string, message: SlackMessage]>,
+): string {
+  return [...messages]
+    .map(
+      ([name, { text, blocks }]) => `## ${name}\ntext: ${text}\n${blocks.map(block).join('\n')}\n`,
+    )
+    .join('\n');
+}
+
+function block(value: SlackMessage['blocks'][number]): string {
+  const texts: string[] = [];
+  JSON.stringify(value, (key, inner: unknown) => {
+    if (key === 'text' && typeof inner === 'string') texts.push(inner);
+    return inner;
+  });
+  const inOneLine = value.type === 'section' && 'fields' in value;
+  return `${value.type}: ${texts.map((text) => (inOneLine ? text.replace('\n', ' ') : text)).join('\n')}`;
+}
