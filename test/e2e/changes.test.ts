@@ -21,7 +21,7 @@ import {
   physicalId,
   startTestAws,
   type TestAws,
-  timesTold,
+  timesPosted,
   until,
   untilBlocked,
   untilQuiet,
@@ -98,7 +98,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     await enrol(test.admin, 'full');
     await until(async () => !(await inGroup()), 'full unblocked');
     // Two blocks, the unblock, and the device that an administrator enabled for the user.
-    await until(() => timesTold(test, 'full') === 4, 'told of four times');
+    await until(() => timesPosted(test, 'full') === 4, 'four messages');
   });
 
   it('restores an edited policy, and reports the caller', async () => {
@@ -113,9 +113,9 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
       new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }),
     );
     await until(async () => (await version()) === good, 'the good version is the default again');
-    const told = () => JSON.stringify(test.aws.slack.messages);
-    await until(() => told().includes('was changed and restored'), 'the message');
-    expect(told()).toContain('`CreatePolicyVersion` by ');
+    const posted = () => JSON.stringify(test.aws.slack.messages);
+    await until(() => posted().includes('was changed and restored'), 'the message');
+    expect(posted()).toContain('`CreatePolicyVersion` by ');
   });
 
   it('follows a renamed user', async () => {
@@ -146,8 +146,8 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     );
     await untilBlocked(test, 'busy', true);
     await untilQuiet(test);
-    await until(() => timesTold(test, 'busy') > 0, 'told');
-    expect(timesTold(test, 'busy')).toBe(1);
+    await until(() => timesPosted(test, 'busy') > 0, 'the message');
+    expect(timesPosted(test, 'busy')).toBe(1);
   });
 
   it('never fights its own writes: each is echoed once and ends there', async () => {
@@ -165,9 +165,9 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
 
   it('posts the user, the action, the reason and the caller to Slack, and keeps the webhook out of every log', async () => {
     const about = test.aws.slack.messages.find((one) => JSON.stringify(one).includes('`new`'));
-    const told = JSON.stringify(about);
+    const posted = JSON.stringify(about);
     for (const part of ['is blocked', 'no MFA device, no exemption', '`CreateUser` by ']) {
-      expect(told).toContain(part);
+      expect(posted).toContain(part);
     }
     const { onIamChange, nightlySweep, notifySlack } = test.aws.functions;
     const secret = test.aws.slack.webhook.split('/').at(-1) ?? '';

@@ -132,11 +132,11 @@ describe.skipIf(started === null)('a function that is killed in the middle of a 
   );
 
   it('has reported every user', () => {
-    const told = new Set(sentIds(test));
+    const posted = new Set(sentIds(test));
     const ids = [...places.keys()].flatMap((index) => [
       `user-blocked/${ACCOUNT}/newcomer-${index}/CreateUser-newcomer-${index}`,
       `user-unblocked/${ACCOUNT}/enrolled-${index}/EnableMFADevice-enrolled-${index}`,
     ]);
-    expect(ids.filter((id) => !told.has(id))).toEqual([]);
+    expect(ids.filter((id) => !posted.has(id))).toEqual([]);
   });
 });

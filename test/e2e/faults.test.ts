@@ -34,33 +34,33 @@ const Tags = [{ Key: 'userType', Value: 'Service' }];
 const serial = (user: string) => `arn:aws:iam::123456789012:mfa/phone-of-${user}`;
 
 interface Step {
-  /** What somebody does. They call AWS itself: it succeeds. */
+  /** A call of AWS itself: it succeeds. */
   readonly act: (UserName: string) => Promise<unknown>;
   readonly blocked: boolean;
-  /** What is told of it. */
-  readonly told: OutcomeKind;
+  /** The outcome that is reported. */
+  readonly reported: OutcomeKind;
 }
 
 const joins: Step = {
   act: (UserName) => test.admin.send(new CreateUserCommand({ UserName })),
   blocked: true,
-  told: 'user-blocked',
+  reported: 'user-blocked',
 };
 const joinsAsService: Step = {
   act: (UserName) => test.admin.send(new CreateUserCommand({ UserName, Tags })),
   blocked: false,
-  told: 'exemption-seen',
+  reported: 'exemption-seen',
 };
 const enrols: Step = {
   act: (UserName) => enrol(test.admin, UserName),
   blocked: false,
-  told: 'user-unblocked',
+  reported: 'user-unblocked',
 };
 const losesPhone: Step = {
   act: (UserName) =>
     test.admin.send(new DeactivateMFADeviceCommand({ UserName, SerialNumber: serial(UserName) })),
   blocked: true,
-  told: 'user-blocked',
+  reported: 'user-blocked',
 };
 const isFreedByHand: Step = {
   act: (UserName) => {
@@ -68,17 +68,17 @@ const isFreedByHand: Step = {
     return test.admin.send(new DetachUserPolicyCommand({ UserName, PolicyArn }));
   },
   blocked: true,
-  told: 'user-blocked',
+  reported: 'user-blocked',
 };
 const becomesService: Step = {
   act: (UserName) => test.admin.send(new TagUserCommand({ UserName, Tags })),
   blocked: false,
-  told: 'user-unblocked',
+  reported: 'user-unblocked',
 };
 const isNoServiceAnyMore: Step = {
   act: (UserName) => test.admin.send(new UntagUserCommand({ UserName, TagKeys: ['userType'] })),
   blocked: true,
-  told: 'user-blocked',
+  reported: 'user-blocked',
 };
 
 const stories: Readonly<Record<string, readonly [Step, ...Step[]]>> = {
@@ -94,16 +94,16 @@ const ofKind = (kind: OutcomeKind, user: string) =>
   sentIds(test).filter((id) => id.startsWith(`${kind}/123456789012/${user}/`));
 const blockedNow = (user: string) => isBlocked(test.aws, test.unseen, user);
 
-/** Plays a story. Nobody goes on before the step has had its effect, and Slack has been told of it. */
+/** Plays a story. Each step waits until the one before has had its effect, and Slack has the message. */
 async function play(user: string, steps: readonly Step[]): Promise<void> {
-  const told = new Map<OutcomeKind, number>();
+  const reported = new Map<OutcomeKind, number>();
   for (const [index, step] of steps.entries()) {
     await step.act(user);
-    const times = (told.get(step.told) ?? 0) + 1;
-    told.set(step.told, times);
+    const times = (reported.get(step.reported) ?? 0) + 1;
+    reported.set(step.reported, times);
     const done = async () =>
-      (await blockedNow(user)) === step.blocked && ofKind(step.told, user).length >= times;
-    const what = `${user}'s step ${index + 1}: ${step.blocked ? 'blocked' : 'not blocked'}, and told of`;
+      (await blockedNow(user)) === step.blocked && ofKind(step.reported, user).length >= times;
+    const what = `${user}'s step ${index + 1}: ${step.blocked ? 'blocked' : 'not blocked'}, and reported`;
     if ((await waitFor(done, WITHIN_MS)) === null) throw new Error(`never came true: ${what}`);
   }
 }
@@ -141,7 +141,7 @@ describe.skipIf(started === null)('on an AWS that delays, throttles, resets and 
     for (const [user, steps] of Object.entries(stories)) {
       expect(await blockedNow(user), user).toBe(steps.at(-1)?.blocked);
       for (const kind of ['user-blocked', 'user-unblocked'] as const) {
-        const expected = steps.filter(({ told }) => told === kind).length;
+        const expected = steps.filter(({ reported }) => reported === kind).length;
         expect(new Set(ofKind(kind, user)).size, `${kind} ${user}`).toBe(expected);
       }
     }

@@ -57,7 +57,7 @@ export async function until(check: () => Promise<boolean> | boolean, what: strin
   if ((await waitFor(check, WITHIN_MS)) === null) throw new Error(`not within 30 s: ${what}`);
 }
 
-/** Waits until nothing has been logged, told or written for a while, and no outcome waits for Slack. */
+/** Waits until nothing has been logged, posted or written for a while, and no outcome waits for Slack. */
 export async function untilQuiet(test: TestAws): Promise<void> {
   const { aws } = test;
   const state = () =>
@@ -96,8 +96,8 @@ export function physicalId({ aws }: TestAws, logicalId: string): string {
   return id;
 }
 
-/** How often Slack was told of a user: each outcome names the user once as code, alone or in a digest. */
-export function timesTold({ aws }: TestAws, user: string): number {
+/** How many messages to Slack name a user: each outcome names the user once as code, alone or in a digest. */
+export function timesPosted({ aws }: TestAws, user: string): number {
   return JSON.stringify(aws.slack.messages).split(`\`${user}\``).length - 1;
 }
 
@@ -123,9 +123,9 @@ export async function empty(
   return true;
 }
 
-/** Ids of the outcomes that Slack has taken, oldest first; twice what was told twice. */
+/** Ids of the outcomes that Slack has taken, oldest first; an outcome that was posted twice is there twice. */
 export function sentIds({ aws }: TestAws): string[] {
   const lines = aws.functions.notifySlack.log().split('\n');
-  const told = lines.filter((line) => line.includes('"message":"posted"'));
-  return told.flatMap((line) => (JSON.parse(line) as { outcomeIds: string[] }).outcomeIds);
+  const posted = lines.filter((line) => line.includes('"message":"posted"'));
+  return posted.flatMap((line) => (JSON.parse(line) as { outcomeIds: string[] }).outcomeIds);
 }

@@ -1,7 +1,7 @@
 import { CreateUserCommand } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isBlocked } from '../../infra/local/watch.ts';
-import { startTestAws, type TestAws, timesTold, until, untilQuiet } from './local-aws.ts';
+import { startTestAws, type TestAws, timesPosted, until, untilQuiet } from './local-aws.ts';
 
 const started = await startTestAws({
   parameters: {
@@ -22,12 +22,15 @@ describe.skipIf(started === null)(
       await test.admin.send(new CreateUserCommand({ UserName: 'dana' }));
       const Tags = [{ Key: 'team', Value: 'Robots' }];
       await test.admin.send(new CreateUserCommand({ UserName: 'robot', Tags }));
-      await until(() => timesTold(test, 'dana') + timesTold(test, 'robot') === 2, 'told of both');
+      await until(
+        () => timesPosted(test, 'dana') + timesPosted(test, 'robot') === 2,
+        'both messages',
+      );
       await untilQuiet(test);
       expect(await isBlocked(test.aws, test.unseen, 'dana')).toBe(false);
-      const told = test.aws.slack.messages.map(({ text }) => text).toSorted();
-      expect(told[0]).toMatch(/^dana would be blocked \(/);
-      expect(told[1]).toMatch(/^robot was exempted from MFA/);
+      const posted = test.aws.slack.messages.map(({ text }) => text).toSorted();
+      expect(posted[0]).toMatch(/^dana would be blocked \(/);
+      expect(posted[1]).toMatch(/^robot was exempted from MFA/);
       expect(test.aws.trail.records.map(({ eventName }) => eventName)).toEqual([
         'CreateUser',
         'CreateUser',

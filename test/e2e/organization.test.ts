@@ -45,7 +45,7 @@ async function isBlockedIn({ unseen }: Admin, account: string, user: string): Pr
   return (await listAttachedPolicies(unseen, user))?.includes(policy) ?? false;
 }
 
-const toldOf = (...words: string[]) =>
+const postedAbout = (...words: string[]) =>
   test.aws.slack.messages.some((message) => {
     const text = JSON.stringify(message);
     return words.every((word) => text.includes(word));
@@ -67,7 +67,7 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
     await until(() => isBlockedIn(production, account, 'dana'), 'dana blocked');
     await enrol(production.seen, 'dana');
     await until(async () => !(await isBlockedIn(production, account, 'dana')), 'dana unblocked');
-    await until(() => toldOf('dana', account), 'Slack told with the account');
+    await until(() => postedAbout('dana', account), 'the message with the account');
   });
 
   it('blocks users of its own account, as without an organization', async () => {
@@ -78,7 +78,7 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
 
   it('writes nothing in a spoke in observe mode, and reports what it would have done', async () => {
     await research.seen.send(new CreateUserCommand({ UserName: 'rosa' }));
-    await until(() => toldOf('rosa', idOf('Research'), 'would'), 'Slack told of rosa');
+    await until(() => postedAbout('rosa', idOf('Research'), 'would'), 'the message about rosa');
     expect(await isBlockedIn(research, idOf('Research'), 'rosa')).toBe(false);
   });
 
@@ -86,7 +86,7 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
     const account = idOf('Development');
     for (const UserName of ['first', 'second']) {
       await development.seen.send(new CreateUserCommand({ UserName }));
-      await until(() => toldOf(UserName, account), `Slack told of ${UserName}`);
+      await until(() => postedAbout(UserName, account), `the message about ${UserName}`);
     }
     expect(await isBlockedIn(development, account, 'first')).toBe(true);
     expect(await isBlockedIn(development, account, 'second')).toBe(false);
@@ -106,7 +106,7 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
     await until(() => isBlockedIn(production, idOf('Production'), 'lost'), 'lost blocked');
     expect(await isBlockedIn(production, idOf('Production'), 'robot')).toBe(false);
     expect(await isBlockedIn(research, idOf('Research'), 'rosa')).toBe(false);
-    await until(() => toldOf('Sandbox', idOf('Sandbox')), 'Slack told of Sandbox');
+    await until(() => postedAbout('Sandbox', idOf('Sandbox')), 'the message about Sandbox');
     const summary = () => test.aws.functions.notifySlack.log().includes('organization-swept/');
     await until(summary, 'the summary');
     expect(await depth(test, 'SweepsFailed')).toBe(0);

@@ -9,7 +9,7 @@ import {
   physicalId,
   startTestAws,
   type TestAws,
-  timesTold,
+  timesPosted,
   until,
   untilBlocked,
   untilQuiet,
@@ -53,7 +53,7 @@ async function putEvents(...details: object[]): Promise<void> {
   events.destroy();
 }
 
-/** Users whom nobody was told of. */
+/** Users without a message to Slack. */
 async function createUnseen(...names: string[]): Promise<void> {
   for (const UserName of names) await test.unseen.send(new CreateUserCommand({ UserName }));
 }
@@ -107,8 +107,8 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
     await untilQuiet(test);
     expect(await isBlocked(test.aws, test.unseen, 'shuffled')).toBe(true);
     // One message of the block and one of the device that another identity enabled, each once.
-    await until(() => timesTold(test, 'shuffled') > 1, 'told');
-    expect(timesTold(test, 'shuffled')).toBe(2);
+    await until(() => timesPosted(test, 'shuffled') > 1, 'the message');
+    expect(timesPosted(test, 'shuffled')).toBe(2);
   });
 
   it('gets nothing of other services, of failed calls and of other events', async () => {

@@ -80,7 +80,7 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     for (const user of ['failed', 'undelivered']) {
       await until(() => isBlocked(test.aws, test.unseen, user), `${user} blocked`);
     }
-    await until(() => sentIds(test).length >= 4, 'told of four');
+    await until(() => sentIds(test).length >= 4, 'four messages');
   });
 
   it('does no harm the second time', async () => {

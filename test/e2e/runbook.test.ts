@@ -87,7 +87,7 @@ describe.skipIf(started === null)('the runbook', () => {
     for (let from = 0; from < commands.length; from += 4) {
       ran.push(...(await Promise.all(commands.slice(from, from + 4).map(run))));
     }
-    // doctor finds much broken here, and plan what rollback did: what moto lacks is told elsewhere.
+    // doctor finds much broken here, and plan what rollback did: test/e2e/doctor.test.ts covers what moto lacks.
     const failed = ran.filter(({ status, command }) => status !== 0 && !/^mfa/.test(command));
     expect(failed).toEqual([]);
     for (const { command, status, message } of ran)

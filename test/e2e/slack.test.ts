@@ -67,14 +67,14 @@ describe.skipIf(started === null)('a Slack that throttles, fails, hangs and rese
     const took = await waitFor(async () => (await depth(test, 'OutcomesQueue')) === 0, WITHIN_MS);
     await second.stop();
 
-    const told = slack.taken.flatMap((message) => [
+    const posted = slack.taken.flatMap((message) => [
       ...new Set(JSON.stringify(message).match(/`user-\d+`/g) ?? []),
     ]);
     process.stdout.write(
       `Slack: ${OUTCOMES} outcomes in ${slack.taken.length} messages, ${Math.round((took ?? WITHIN_MS) / 1000)} s; its answers: ${JSON.stringify(slack.answers)}\n`,
     );
     expect(took).not.toBeNull();
-    expect(told.toSorted()).toEqual(users.map((user) => `\`${user}\``).toSorted());
+    expect(posted.toSorted()).toEqual(users.map((user) => `\`${user}\``).toSorted());
     for (const message of slack.taken) withinLimits(message);
     expect(slack.tooSoon).toEqual([]);
     expect(await depth(test, 'OutcomesFailed')).toBe(0);

@@ -6,7 +6,7 @@ import {
   physicalId,
   startTestAws,
   type TestAws,
-  timesTold,
+  timesPosted,
   until,
   untilBlocked,
   untilQuiet,
@@ -45,11 +45,11 @@ describe.skipIf(started === null)(
       await untilBlocked(test, 'enrolled', false);
       expect(await isBlocked(test.aws, test.unseen, 'robot')).toBe(false);
       await untilQuiet(test);
-      const told = JSON.stringify(test.aws.slack.messages);
-      expect(told).toContain('Nightly check: 3 of 4 users need a change');
+      const posted = JSON.stringify(test.aws.slack.messages);
+      expect(posted).toContain('Nightly check: 3 of 4 users need a change');
       for (const user of ['unprotected-1', 'unprotected-2', 'enrolled']) {
         // Once by the sweep, once by itself.
-        expect(timesTold(test, user), user).toBe(2);
+        expect(timesPosted(test, user), user).toBe(2);
       }
     });
 

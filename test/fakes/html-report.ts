@@ -4,7 +4,7 @@ import { DECIDED_BY } from './report.ts';
 const noMfa = { code: 'no-mfa', text: 'no MFA device' };
 const notExempt = { code: 'not-exempt', text: 'no exemption' };
 
-/** A user who has MFA, unless told otherwise. */
+/** A protected user, unless `change` says otherwise. */
 export function reportedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
   const phone = `arn:aws:iam::111122223333:mfa/${name}-phone`;
   return {
@@ -32,7 +32,7 @@ export function blockedUser(name: string, change: Partial<ReportedUser> = {}): R
   return reportedUser(name, { state: 'blocked', blocked: true, devices: [], reasons, ...change });
 }
 
-/** A service user, without a password unless told otherwise. */
+/** A service user, without a password unless `change` says otherwise. */
 export function exemptUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
   const reasons = [{ code: 'exempt-tag', text: 'exempt by the tag userType=Service' }];
   const rest = { devices: [], hasPassword: false };

@@ -66,7 +66,7 @@ const statusOf: Readonly<Record<string, number>> = {
 
 /**
  * IAM's and STS's Query protocol: takes an action and its input, gives a status and XML. It answers from a MemoryIam,
- * counts, and throttles as told.
+ * counts, and throttles as asked.
  */
 export class IamEndpoint {
   readonly iam: MemoryIam;

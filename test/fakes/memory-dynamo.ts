@@ -13,7 +13,7 @@ interface Input {
   readonly ExpressionAttributeValues?: Item;
 }
 
-/** The table of what was told, in memory. It knows the conditions that we use. */
+/** The state table, in memory. It knows the conditions that we use. */
 export class MemoryDynamo extends DynamoDBClient {
   readonly items = new Map<string, Item>();
   /** Every call, with the ids that it asked for. */

@@ -1,6 +1,6 @@
 import type { MessageContext } from '../../functions/render/slack/format.ts';
 
-/** What a message is made in, as if each were told at once. */
+/** The context of messages, as if each were sent at once. */
 export const context: MessageContext = {
   partition: 'aws',
   version: '1.2.3',

@@ -52,7 +52,7 @@ const fault = (name: string, message = name) => Object.assign(new Error(message)
 const PAGE = 2;
 
 /**
- * An organization with CloudFormation's StackSets of the service-managed kind, as their API reference tells: the
+ * An organization with CloudFormation's StackSets of the service-managed kind, as in their API reference: the
  * management account is left out, filters of accounts choose within units, an update puts back every override that it
  * does not name, an account that joins gets the set's parameters, and an operation takes a while. Lists come in pages
  * of two. (moto has no trusted access, no filters and no units that block anything.)

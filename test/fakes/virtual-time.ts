@@ -3,7 +3,7 @@ import { mock } from 'node:test';
 const STEP_MS = 25;
 
 /**
- * Runs something in virtual time: whatever waits for setTimeout waits for nothing, and Date tells how long it would
+ * Runs something in virtual time: whatever waits for setTimeout waits for nothing, and Date shows how long it would
  * have been.
  * @param begin when it begins, in ms since 1970
  * @returns what it gave, and how many virtual ms it took

@@ -38,7 +38,7 @@ export async function readHistory(
 ): Promise<NotificationHistory> {
   const hasPassed = hasCome(now());
   const textOf = (id: string) => getEntry(dynamo, config.stateTable, id);
-  const lastToldOf = async (key: string) => {
+  const lastSentOf = async (key: string) => {
     const id = stateKeys.lastNotification(key);
     return readStored(await textOf(id), {
       id,
@@ -48,10 +48,10 @@ export async function readHistory(
       log,
     });
   };
-  const isTold = async (outcome: Outcome) => {
+  const wasSent = async (outcome: Outcome) => {
     const id = sentId(outcome);
-    const isPossible = ({ sentAt }: z.infer<typeof StoredTold>) => hasPassed(sentAt);
-    return readStored(await textOf(id), { id, schema: StoredTold, isPossible, log }) !== null;
+    const isPossible = ({ sentAt }: z.infer<typeof StoredSent>) => hasPassed(sentAt);
+    return readStored(await textOf(id), { id, schema: StoredSent, isPossible, log }) !== null;
   };
   const toSend: Delivery[] = [];
   const known: Delivery[] = [];
@@ -59,11 +59,11 @@ export async function readHistory(
   // A batch may contain several outcomes of the same subject: each is compared with the one before it.
   const inBatch = new Map<string, LastNotification>();
   const lastOf = async (key: string | null) =>
-    key === null ? null : (inBatch.get(key) ?? (await lastToldOf(key)));
+    key === null ? null : (inBatch.get(key) ?? (await lastSentOf(key)));
   const oldestFirst = deliveries.toSorted((a, b) => timeOf(a) - timeOf(b));
   for (const delivery of oldestFirst) {
     const { outcome } = delivery;
-    if (await isTold(outcome)) {
+    if (await wasSent(outcome)) {
       known.push(delivery);
       continue;
     }
@@ -158,7 +158,7 @@ function justSeen(
   return { ...last, seen: outcome, seenAt: now.toISOString() };
 }
 
-const StoredTold = z.object({ sentAt: z.iso.datetime() });
+const StoredSent = z.object({ sentAt: z.iso.datetime() });
 const StoredNotification = z.object({
   sent: Outcome,
   sentAt: z.iso.datetime(),

@@ -1,4 +1,4 @@
-/** What a program of the benchmark tells of itself. */
+/** What a program of the benchmark reports about itself. */
 export interface Measured {
   readonly ms: number;
   /** The most memory that the process ever had, in MB (ru_maxrss). */

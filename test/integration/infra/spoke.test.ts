@@ -131,8 +131,8 @@ describe('the spoke’s rules', () => {
   it('have an alarm only if a topic is set', () => {
     expect(spoke.idsOf('AWS::CloudWatch::Alarm')).toEqual([]);
     const topic = `arn:aws:sns:us-east-1:${HUB}:alarms`;
-    const told = deployedSpoke({ AlarmTopicArn: topic });
-    expect(told.propertiesOf('UndeliveredAlarm')).toMatchObject({
+    const withTopic = deployedSpoke({ AlarmTopicArn: topic });
+    expect(withTopic.propertiesOf('UndeliveredAlarm')).toMatchObject({
       AlarmActions: [topic],
       Dimensions: [{ Name: 'QueueName', Value: 'Undelivered' }],
     });

@@ -21,12 +21,12 @@ const SHOWN = [
 /** Cells that belong on one line. */
 interface Row {
   readonly action: string;
-  /** On whom, where the rule tells the user from others; else empty. */
+  /** On whom, where the rule distinguishes the user from others; else empty. */
   readonly on: string;
   readonly cells: readonly Cell[];
 }
 
-/** What a blocked administrator may do, one row an action; two where the rule tells the user from others. */
+/** What a blocked administrator may do, one row an action; two where the rule distinguishes the user from others. */
 async function rows(): Promise<Row[]> {
   const all = (await cells()).filter(({ baseline }) => baseline === 'administrator');
   const own = ({ resource, user }: Cell) => resource === arnOf(user);

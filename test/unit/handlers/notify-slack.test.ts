@@ -142,7 +142,11 @@ function bodyOf(outcome: Outcome | string): string {
 }
 
 /** Delivers a batch. @returns the indices of the records that come back */
-async function tell(outcomes: readonly (Outcome | string)[], receives = 1, allowLoopback = true) {
+async function deliver(
+  outcomes: readonly (Outcome | string)[],
+  receives = 1,
+  allowLoopback = true,
+) {
   const event = sqsEventOf(outcomes.map(bodyOf));
   for (const record of event.Records) {
     record.attributes.ApproximateReceiveCount = String(receives);
@@ -169,22 +173,22 @@ const users = (...names: string[]) =>
 
 describe('notify-slack', () => {
   it('posts an outcome to the webhook', async () => {
-    expect(await tell([blocked()])).toEqual([]);
+    expect(await deliver([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
     expect(posted[0]?.text).toContain('dana is blocked (');
   });
 
   it('makes a digest of three outcomes or more, and single messages of two', async () => {
-    await tell(users('a', 'b'));
+    await deliver(users('a', 'b'));
     expect(posted).toHaveLength(2);
     later();
-    await tell(users('c', 'd', 'e'));
+    await deliver(users('c', 'd', 'e'));
     expect(posted).toHaveLength(3);
     expect(JSON.stringify(posted[2])).toMatch(/`c`.*`d`.*`e`/);
   });
 
   it('keeps a sweep and an open breaker out of digests', async () => {
-    await tell([...users('a', 'b', 'c'), sweepFinished(), breakerOpen()]);
+    await deliver([...users('a', 'b', 'c'), sweepFinished(), breakerOpen()]);
     expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['MFA', 'Nightly', 'Block']);
   });
 
@@ -192,7 +196,7 @@ describe('notify-slack', () => {
     const refused = (id: string, names: string[], change = {}) =>
       breakerOpen({ id, users: names, total: names.length, ...change });
     const cause = blocked().cause;
-    await tell([
+    await deliver([
       refused('1', ['a', 'b'], { cause }),
       blocked({ id: 'h' }),
       refused('2', ['b', 'c'], { cause, total: 5, counted: 10, assumed: 0 }),
@@ -205,21 +209,21 @@ describe('notify-slack', () => {
     ]);
     expect(JSON.stringify(posted[0])).toMatch(/`a`, `b`, `c` and 3 more/);
     later();
-    await tell([refused('1', ['a', 'b'], { cause })]);
+    await deliver([refused('1', ['a', 'b'], { cause })]);
     expect(posted).toHaveLength(3);
   });
 
   it('posts about one message a second', async () => {
-    await tell(users('a', 'b'));
+    await deliver(users('a', 'b'));
     expect(clock - START).toBeGreaterThanOrEqual(1000);
-    expect(await tell(users('c'))).toEqual([]);
+    expect(await deliver(users('c'))).toEqual([]);
     expect(clock - START).toBeGreaterThanOrEqual(2000);
   });
 
   it('posts nothing twice, however often it is delivered', async () => {
-    await tell([blocked(), blocked()]);
+    await deliver([blocked(), blocked()]);
     later();
-    expect(await tell([blocked()])).toEqual([]);
+    expect(await deliver([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
   });
 
@@ -229,11 +233,11 @@ describe('notify-slack', () => {
     let calls = 0;
     dynamo.send = (async (command: object) => {
       calls += 1;
-      // The turn is taken, two things looked up; then what was told cannot be written.
+      // The turn is taken, two things looked up; then the record cannot be written.
       if (calls === 3) throw new Error('DynamoDB is away');
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
-    expect(await tell([blocked()])).toEqual([]);
+    expect(await deliver([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
     expect(logged.map(({ message }) => message)).toContain(
       'a posted outcome could not be recorded',
@@ -249,15 +253,15 @@ describe('notify-slack', () => {
       }
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
-    await tell([blocked()]);
+    await deliver([blocked()]);
     expect(reads).toEqual([true]);
   });
 
   it('posts nothing if it cannot read the history', async () => {
     dynamo.fail.GetItem = 1;
-    expect(await tell([blocked()])).toEqual([0]);
+    expect(await deliver([blocked()])).toEqual([0]);
     expect(requests).toBe(0);
-    expect(await tell([blocked()])).toEqual([]);
+    expect(await deliver([blocked()])).toEqual([]);
   });
 });
 
@@ -266,12 +270,12 @@ describe('where the state table is away', () => {
     'and %s fails, alerts wait for two tries, then go out without it, in one digest or alone',
     async (call) => {
       dynamo.fail[call] = Number.POSITIVE_INFINITY;
-      expect(await tell([blocked()], 1)).toEqual([0]);
-      expect(await tell([blocked()], 2)).toEqual([0]);
+      expect(await deliver([blocked()], 1)).toEqual([0]);
+      expect(await deliver([blocked()], 2)).toEqual([0]);
       expect(requests).toBe(0);
-      expect(await tell([blocked()], 3)).toEqual([]);
+      expect(await deliver([blocked()], 3)).toEqual([]);
       later();
-      expect(await tell([...users('a', 'b', 'c'), sweepFinished()], 3)).toEqual([]);
+      expect(await deliver([...users('a', 'b', 'c'), sweepFinished()], 3)).toEqual([]);
       expect(posted).toHaveLength(3);
       expect(logged.map(({ message }) => message)).toContain(
         'the state table is unavailable: messages are posted without it and may be posted twice',
@@ -281,17 +285,17 @@ describe('where the state table is away', () => {
 
   it('an outcome that another covers is not posted', async () => {
     dynamo.fail.GetItem = Number.POSITIVE_INFINITY;
-    expect(await tell([sweepFinished({ rolledUp: true }), blocked()], 3)).toEqual([]);
+    expect(await deliver([sweepFinished({ rolledUp: true }), blocked()], 3)).toEqual([]);
     expect(posted).toHaveLength(1);
   });
 
   it('and is back, nothing is posted twice that is in the history', async () => {
-    await tell([blocked()]);
+    await deliver([blocked()]);
     later();
     dynamo.fail.GetItem = 1;
-    expect(await tell([blocked()], 1)).toEqual([0]);
+    expect(await deliver([blocked()], 1)).toEqual([0]);
     later();
-    expect(await tell([blocked()], 2)).toEqual([]);
+    expect(await deliver([blocked()], 2)).toEqual([]);
     expect(posted).toHaveLength(1);
   });
 });
@@ -309,43 +313,43 @@ describe('an entry of the state table that the enforcer cannot have written', ()
       .map(({ level, values }) => [level, values]);
   const sweep = sweepFinished();
   const at = new Date(START - 1_000).toISOString();
-  const told = { sent: sweep, sentAt: at, seen: sweep, seenAt: at };
+  const record = { sent: sweep, sentAt: at, seen: sweep, seenAt: at };
 
   it.each([
     ['no JSON', 'x'],
     ['null', 'null'],
-    ['told in ten years', { sentAt: IN_TEN_YEARS }],
-    ['told at no time', { sentAt: 'x' }],
+    ['sent in ten years', { sentAt: IN_TEN_YEARS }],
+    ['sent at no time', { sentAt: 'x' }],
   ])('silences no alert: %s', async (_, body) => {
     const id = `sent/enforce/${blocked().id}`;
     put(id, body);
-    expect(await tell([blocked()])).toEqual([]);
+    expect(await deliver([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
     expect(unreadable()).toEqual([['error', { id }]]);
   });
 
   it.each([
     ['no JSON', 'x'],
-    ['told in ten years', { ...told, sentAt: IN_TEN_YEARS }],
-    ['seen in ten years', { ...told, seenAt: IN_TEN_YEARS }],
-    ['of an outcome in ten years', { ...told, sent: { ...sweep, at: IN_TEN_YEARS } }],
-    ['of an outcome seen in ten years', { ...told, seen: { ...sweep, at: IN_TEN_YEARS } }],
+    ['sent in ten years', { ...record, sentAt: IN_TEN_YEARS }],
+    ['seen in ten years', { ...record, seenAt: IN_TEN_YEARS }],
+    ['of an outcome in ten years', { ...record, sent: { ...sweep, at: IN_TEN_YEARS } }],
+    ['of an outcome seen in ten years', { ...record, seen: { ...sweep, at: IN_TEN_YEARS } }],
     [
       'of a sweep that begins in ten years',
-      { ...told, seen: { ...sweep, startedAt: IN_TEN_YEARS } },
+      { ...record, seen: { ...sweep, startedAt: IN_TEN_YEARS } },
     ],
   ])('suppresses no message: %s', async (_, body) => {
     const id = `last/sweep-finished/${sweep.account}`;
     put(id, body);
-    expect(await tell([sweep])).toEqual([]);
+    expect(await deliver([sweep])).toEqual([]);
     expect(posted).toHaveLength(1);
     expect(unreadable()).toEqual([['error', { id }]]);
   });
 
   it('is not an entry of a moment ago, by a clock that is a little ahead', async () => {
     put(`sent/enforce/${blocked().id}`, { sentAt: new Date(START + 30_000).toISOString() });
-    put(`last/sweep-finished/${sweep.account}`, told);
-    expect(await tell([blocked(), sweep])).toEqual([]);
+    put(`last/sweep-finished/${sweep.account}`, record);
+    expect(await deliver([blocked(), sweep])).toEqual([]);
     expect(posted).toEqual([]);
     expect(unreadable()).toEqual([]);
   });
@@ -358,7 +362,7 @@ describe('an entry of the state table that the enforcer cannot have written', ()
     ['until no time', {}],
   ])('does not keep the turn to itself: %s', async (_, item) => {
     dynamo.items.set('slack-send-lock', { id: { S: 'slack-send-lock' }, ...item });
-    expect(await tell([blocked()])).toEqual([]);
+    expect(await deliver([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
     expect(unreadable()).toEqual([['error', { id: 'slack-send-lock' }]]);
   });
@@ -396,10 +400,10 @@ describe('an entry of the state table that the enforcer cannot have written', ()
         put(`sent/enforce/${blocked().id}`, one);
         put(`last/sweep-finished/${sweep.account}`, other);
         dynamo.items.set('slack-send-lock', { id: { S: 'slack-send-lock' }, ...turn });
-        await tell([blocked(), sweep]);
+        await deliver([blocked(), sweep]);
         // Whatever pause can be, it ends.
         clock = START + 12 * 3_600_000;
-        expect(await tell([blocked(), sweep])).toEqual([]);
+        expect(await deliver([blocked(), sweep])).toEqual([]);
         expect(posted.length).toBeGreaterThanOrEqual(2);
       }),
       { numRuns: 60 },
@@ -424,13 +428,13 @@ describe('where Slack does not take a message', () => {
     'it comes back later after %s, follows no redirect, and keeps the webhook to itself',
     async (_, answer, problem) => {
       answers = [answer];
-      expect(await tell([blocked()])).toEqual([0]);
+      expect(await deliver([blocked()])).toEqual([0]);
       expect(problems()).toEqual([`Slack did not accept the message: ${problem}`]);
       expect(sqs.hidden.get('r0')).toBe(5);
       expect(redirected).toBe(false);
       expect(JSON.stringify([logged, sqs.sent])).not.toContain(CANARY);
       later();
-      expect(await tell([blocked()])).toEqual([]);
+      expect(await deliver([blocked()])).toEqual([]);
       expect(posted).toHaveLength(1);
     },
   );
@@ -443,7 +447,7 @@ describe('where Slack does not take a message', () => {
     [150, 900],
   ])('its %i. try is followed by a wait of %i seconds', async (receives, seconds) => {
     answers = [{ status: 500 }];
-    await tell([blocked()], receives);
+    await deliver([blocked()], receives);
     expect(sqs.hidden.get('r0')).toBe(seconds);
   });
 
@@ -451,7 +455,7 @@ describe('where Slack does not take a message', () => {
     'it goes to the dead-letter queue at once after %i, with the reason in the log',
     async (status) => {
       answers = [{ status, body: 'no_service' }];
-      expect(await tell([blocked()])).toEqual([]);
+      expect(await deliver([blocked()])).toEqual([]);
       expect(setAside().map(({ body }) => body)).toEqual([bodyOf(blocked())]);
       expect(problems()).toEqual([`Slack refused the message: HTTP ${status} (no_service)`]);
     },
@@ -459,7 +463,7 @@ describe('where Slack does not take a message', () => {
 
   it('goes to the dead-letter queue at once where a workflow answers, which took nothing', async () => {
     answers = [{ status: 200, body: '{"ok":true}' }];
-    expect(await tell([blocked()])).toEqual([]);
+    expect(await deliver([blocked()])).toEqual([]);
     expect(setAside().map(({ body }) => body)).toEqual([bodyOf(blocked())]);
     expect(problems()).toEqual([
       'Slack refused the message: HTTP 200 (JSON, as a workflow or another API answers)',
@@ -469,7 +473,7 @@ describe('where Slack does not take a message', () => {
   it('stays in the queue where the failed messages do not take it', async () => {
     answers = [{ status: 404 }];
     sqs.fail = 1;
-    expect(await tell([blocked()])).toEqual([0]);
+    expect(await deliver([blocked()])).toEqual([0]);
   });
 
   it.each([
@@ -480,7 +484,7 @@ describe('where Slack does not take a message', () => {
     ['a day', '86400', 39_600],
   ])('429 with Retry-After %s keeps everything back that long', async (_, retryAfter, seconds) => {
     answers = [{ status: 429, ...(retryAfter ? { headers: { 'retry-after': retryAfter } } : {}) }];
-    expect(await tell(users('a', 'b'))).toEqual([0, 1]);
+    expect(await deliver(users('a', 'b'))).toEqual([0, 1]);
     expect(requests).toBe(1);
     for (const receipt of ['r0', 'r1']) {
       expect(sqs.hidden.get(receipt)).toBeGreaterThanOrEqual(seconds);
@@ -488,12 +492,12 @@ describe('where Slack does not take a message', () => {
     }
     // Another batch, and another copy of the function, wait too: a short while here, else in the queue.
     const allowedFrom = START + seconds * 1000;
-    const again = await tell(users('c'));
+    const again = await deliver(users('c'));
     if (clock < allowedFrom) {
       expect(again).toEqual([0]);
       expect(requests).toBe(1);
       clock = allowedFrom - 6_000;
-      expect(await tell(users('c'))).toEqual([]);
+      expect(await deliver(users('c'))).toEqual([]);
     }
     expect(clock).toBeGreaterThanOrEqual(allowedFrom);
     expect(requests).toBe(2);
@@ -502,11 +506,11 @@ describe('where Slack does not take a message', () => {
 
   it('and answers with an error, the next message is tried; where it does not answer, none is', async () => {
     answers = [{ status: 500 }];
-    expect(await tell(users('a', 'b'))).toEqual([0]);
+    expect(await deliver(users('a', 'b'))).toEqual([0]);
     expect(posted).toHaveLength(1);
     later();
     answers = [RESET];
-    expect(await tell(users('c', 'd'))).toEqual([0, 1]);
+    expect(await deliver(users('c', 'd'))).toEqual([0, 1]);
     expect(posted).toHaveLength(1);
   });
 
@@ -518,7 +522,7 @@ describe('where Slack does not take a message', () => {
     const sweeps = ['1', '2', '3', '4', '5'].map((id) =>
       sweepFinished({ id, account: `11112222333${id}` }),
     );
-    const back = await tell(sweeps);
+    const back = await deliver(sweeps);
     expect(posted.length + back.length).toBe(5);
     expect(clock - START).toBeLessThan(60_000);
     expect(back.length).toBeGreaterThan(0);
@@ -531,7 +535,7 @@ describe('where Slack does not take a message', () => {
       { status: 200 },
       { status: 400, body: 'invalid_blocks' },
     ];
-    expect(await tell(users('a', 'poison', 'c'))).toEqual([]);
+    expect(await deliver(users('a', 'poison', 'c'))).toEqual([]);
     expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['a', 'c']);
     expect(setAside().map(({ body }) => body)).toEqual([bodyOf(users('poison')[0] as Outcome)]);
   });
@@ -539,10 +543,10 @@ describe('where Slack does not take a message', () => {
   it('for hours, nothing is lost: each record comes back until Slack is there again', async () => {
     for (let receives = 1; receives <= 12; receives += 1) {
       answers = [{ status: 503 }];
-      expect(await tell([blocked()], receives)).toEqual([0]);
+      expect(await deliver([blocked()], receives)).toEqual([0]);
       later(1_000_000);
     }
-    expect(await tell([blocked()], 13)).toEqual([]);
+    expect(await deliver([blocked()], 13)).toEqual([]);
     expect(posted).toHaveLength(1);
     expect(setAside()).toEqual([]);
   });
@@ -550,7 +554,7 @@ describe('where Slack does not take a message', () => {
 
 describe('two copies of the function', () => {
   it('never post at once, and a postponed record is no error', async () => {
-    const [first, second] = await Promise.all([tell(users('a')), tell(users('b'))]);
+    const [first, second] = await Promise.all([deliver(users('a')), deliver(users('b'))]);
     expect([...(first ?? []), ...(second ?? [])]).toHaveLength(1);
     expect(posted).toHaveLength(1);
     expect(problems()).toEqual([]);
@@ -572,7 +576,7 @@ describe('two copies of the function', () => {
       if (ConditionExpression === '#owner = :me') dynamo.items.set('slack-send-lock', others);
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
-    expect(await tell(users('a'))).toEqual([]);
+    expect(await deliver(users('a'))).toEqual([]);
     expect(dynamo.items.get('slack-send-lock')).toEqual(others);
   });
 
@@ -586,12 +590,12 @@ describe('two copies of the function', () => {
       if (ConditionExpression === '#owner = :me') throw new Error('the process is gone');
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
-    await tell(users('a'));
+    await deliver(users('a'));
     dynamo.send = send;
     const from = clock;
-    expect(await tell(users('b'))).toEqual([0]);
+    expect(await deliver(users('b'))).toEqual([0]);
     clock = from + 59_000;
-    expect(await tell(users('b'))).toEqual([]);
+    expect(await deliver(users('b'))).toEqual([]);
     expect(clock).toBeGreaterThanOrEqual(from + 60_000);
   });
 });
@@ -607,30 +611,30 @@ describe('an unchanged outcome', () => {
     });
 
   it('is posted once, and again after a week if it still needs a person', async () => {
-    const told: number[] = [];
+    const counts: number[] = [];
     for (let night = 0; night < 9; night += 1) {
-      await tell([nightly(night)]);
-      told.push(posted.length);
+      await deliver([nightly(night)]);
+      counts.push(posted.length);
       later(NIGHT);
     }
-    expect(told).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
+    expect(counts).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
   });
 
   it('of a clean sweep is posted once a week', async () => {
-    const told: number[] = [];
+    const counts: number[] = [];
     for (let night = 0; night < 15; night += 1) {
-      await tell([nightly(night, { differences: 0, differing: [] })]);
-      told.push(posted.length);
+      await deliver([nightly(night, { differences: 0, differing: [] })]);
+      counts.push(posted.length);
       later(NIGHT);
     }
-    expect([told[0], told[6], told[7], told[13], told[14]]).toEqual([1, 1, 2, 2, 3]);
+    expect([counts[0], counts[6], counts[7], counts[13], counts[14]]).toEqual([1, 1, 2, 2, 3]);
   });
 
   it('is not posted after the sweep that made corrections', async () => {
-    await tell([nightly(1)]);
+    await deliver([nightly(1)]);
     later(NIGHT);
     const totals = { ...sweepFinished().totals, blocked: 2, unprotected: 0 };
-    await tell([
+    await deliver([
       nightly(2, { differences: 0, differing: [], totals, blockedUsers: ['dana', 'frank'] }),
     ]);
     expect(posted).toHaveLength(1);
@@ -640,34 +644,34 @@ describe('an unchanged outcome', () => {
     'is not %s, though all else is clean: posted once',
     async (_, change) => {
       const clean = { differences: 0, differing: [] };
-      await tell([nightly(1, clean)]);
+      await deliver([nightly(1, clean)]);
       for (const night of [2, 3, 4]) {
         later(NIGHT);
-        await tell([nightly(night, { ...clean, ...change })]);
+        await deliver([nightly(night, { ...clean, ...change })]);
       }
       expect(posted).toHaveLength(2);
     },
   );
 
   it('is posted again once it changes, with the changes of the totals', async () => {
-    await tell([nightly(1)]);
+    await deliver([nightly(1)]);
     later(NIGHT);
     const totals = { ...sweepFinished().totals, blocked: 5 };
-    await tell([nightly(2, { totals, blockedUsers: ['frank', 'gina'] })]);
+    await deliver([nightly(2, { totals, blockedUsers: ['frank', 'gina'] })]);
     expect(JSON.stringify(posted[1])).toContain('*Blocked*\\n5 (+4)');
   });
 
   it('is not an exemption that ends: it is announced a week before and a day before', async () => {
     const clean = { differences: 0, differing: [] };
-    const told: number[] = [];
+    const counts: number[] = [];
     for (let night = 1; night <= 8; night += 1) {
       const ending = night === 1 || night === 7;
       const endingExemptions = ending ? [{ user: 'robot', until: '2026-03-08' }] : [];
-      await tell([nightly(night, { ...clean, endingExemptions })]);
-      told.push(posted.length);
+      await deliver([nightly(night, { ...clean, endingExemptions })]);
+      counts.push(posted.length);
       later(NIGHT);
     }
-    expect(told).toEqual([1, 1, 1, 1, 1, 1, 2, 2]);
+    expect(counts).toEqual([1, 1, 1, 1, 1, 1, 2, 2]);
   });
 
   it('is posted again if it was over in between', async () => {
@@ -675,7 +679,7 @@ describe('an unchanged outcome', () => {
     const clean = { differences: 0, differing: [] };
     for (const change of [bad, clean, bad, bad]) {
       const { differences, differing } = { ...bad, ...change };
-      await tell([nightly(clock, { differences, differing })]);
+      await deliver([nightly(clock, { differences, differing })]);
       later(NIGHT);
     }
     expect(posted).toHaveLength(2);
@@ -689,64 +693,68 @@ describe('an unchanged outcome', () => {
     ],
     ['tampering', (id: string) => tampering({ id, cause: bySweep(id) })],
   ])('of %s is posted once, and again once it was over for two nights', async (_, outcome) => {
-    const told: number[] = [];
+    const counts: number[] = [];
     for (const night of [1, 2, 3, 6, 7]) {
       clock = START + night * NIGHT;
-      await tell([outcome(`n${night}`)]);
-      told.push(posted.length);
+      await deliver([outcome(`n${night}`)]);
+      counts.push(posted.length);
     }
-    expect(told).toEqual([1, 1, 1, 2, 2]);
+    expect(counts).toEqual([1, 1, 1, 2, 2]);
   });
 
   it('is not a restored policy: each one is posted', async () => {
     for (const night of [1, 2, 3]) {
       clock = START + night * NIGHT;
-      await tell([policyOutcome({ id: `n${night}`, state: 'restored', cause: bySweep('s') })]);
+      await deliver([policyOutcome({ id: `n${night}`, state: 'restored', cause: bySweep('s') })]);
     }
     expect(posted).toHaveLength(3);
   });
 
   it('is posted as done, even if it was posted as "would" in observe mode', async () => {
-    await tell([blocked({ mode: 'observe' })]);
+    await deliver([blocked({ mode: 'observe' })]);
     later();
-    await tell([blocked()]);
+    await deliver([blocked()]);
     expect(posted).toHaveLength(2);
   });
 
   it('is looked for within a batch, too', async () => {
     const first = nightly(1, { at: new Date(clock - 1000).toISOString() });
     const clean = nightly(2, { differences: 0, differing: [] });
-    expect(await tell([clean, first])).toEqual([]);
+    expect(await deliver([clean, first])).toEqual([]);
     expect(posted.map(({ text }) => text)).toEqual([
       expect.stringContaining('1 of 4 users needs a change'),
     ]);
   });
 
   it('of an older sweep that comes late is dropped', async () => {
-    await tell([nightly(2)]);
+    await deliver([nightly(2)]);
     later();
-    await tell([nightly(1, { startedAt: new Date(START - NIGHT).toISOString(), differences: 9 })]);
+    await deliver([
+      nightly(1, { startedAt: new Date(START - NIGHT).toISOString(), differences: 9 }),
+    ]);
     expect(posted).toHaveLength(1);
   });
 
   it('of a user who could not be blocked is not repeated by every sweep, but posted after an event', async () => {
-    await tell([couldNot({ id: '1', cause: bySweep('s1') })]);
+    await deliver([couldNot({ id: '1', cause: bySweep('s1') })]);
     later(NIGHT);
-    await tell([couldNot({ id: '2', cause: bySweep('s2') })]);
+    await deliver([couldNot({ id: '2', cause: bySweep('s2') })]);
     expect(posted).toHaveLength(1);
     later(NIGHT);
-    await tell([couldNot({ id: '3' })]);
+    await deliver([couldNot({ id: '3' })]);
     expect(posted).toHaveLength(2);
     later(NIGHT);
-    await tell([couldNot({ id: '4', cause: bySweep('s3'), why: { code: 'x', text: 'another' } })]);
+    await deliver([
+      couldNot({ id: '4', cause: bySweep('s3'), why: { code: 'x', text: 'another' } }),
+    ]);
     expect(posted).toHaveLength(3);
   });
 
   it('is never a block or an unblock: each is posted', async () => {
     for (const id of ['1', '2']) {
-      await tell([blocked({ id: `h${id}`, cause: bySweep(id) })]);
+      await deliver([blocked({ id: `h${id}`, cause: bySweep(id) })]);
       later(NIGHT);
-      await tell([unblocked({ id: `r${id}`, cause: bySweep(id) })]);
+      await deliver([unblocked({ id: `r${id}`, cause: bySweep(id) })]);
       later(NIGHT);
     }
     expect(posted).toHaveLength(4);
@@ -760,10 +768,10 @@ describe('of the accounts of an organization', () => {
   const at = () => new Date(clock).toISOString();
   const byEvent = blocked().cause;
 
-  let told = 0;
+  let made = 0;
   const unreachable = (cause: Cause = sweepCause('s', clock)) => {
-    told += 1;
-    return unreachableAccount({ id: `out/${told}`, account: SPOKE, at: at(), cause });
+    made += 1;
+    return unreachableAccount({ id: `out/${made}`, account: SPOKE, at: at(), cause });
   };
   const rolledUp = (change: Partial<ReturnType<typeof sweepFinished>> = {}) =>
     sweepFinished({
@@ -778,21 +786,21 @@ describe('of the accounts of an organization', () => {
     organizationSwept({ id: `organization/${clock}`, at: at(), startedAt: at(), ...change });
 
   it('an unreachable one is posted once, and again after a week', async () => {
-    const told: number[] = [];
+    const counts: number[] = [];
     for (let night = 0; night < 9; night += 1) {
-      await tell([unreachable(byEvent)]);
-      told.push(posted.length);
+      await deliver([unreachable(byEvent)]);
+      counts.push(posted.length);
       later(NIGHT);
     }
-    expect(told).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
+    expect(counts).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
   });
 
   it('events and sweeps find the same account unreachable: it is posted once', async () => {
-    await tell([unreachable(byEvent)]);
+    await deliver([unreachable(byEvent)]);
     later(HOUR);
-    await tell([unreachable(byEvent), unreachable()]);
+    await deliver([unreachable(byEvent), unreachable()]);
     later(NIGHT);
-    await tell([unreachable()]);
+    await deliver([unreachable()]);
     expect(posted).toHaveLength(1);
   });
 
@@ -800,77 +808,79 @@ describe('of the accounts of an organization', () => {
     const many = Array.from({ length: 300 }, (_, index) => {
       return { ...unreachable(), account: String(100_000_000_000 + index), id: `u-${index}` };
     });
-    await tell(many);
+    await deliver(many);
     expect(posted).toEqual([]);
   });
 
   it('one that was swept in between is posted when it is unreachable again', async () => {
-    await tell([unreachable(byEvent)]);
+    await deliver([unreachable(byEvent)]);
     later(2 * HOUR);
-    await tell([rolledUp()]);
+    await deliver([rolledUp()]);
     later(HOUR);
-    await tell([unreachable(byEvent)]);
+    await deliver([unreachable(byEvent)]);
     expect(posted).toHaveLength(2);
     later(HOUR);
-    await tell([unreachable(byEvent)]);
+    await deliver([unreachable(byEvent)]);
     expect(posted).toHaveLength(2);
   });
 
   it('a sweep and a failure in one batch are taken in their order', async () => {
-    await tell([unreachable(byEvent)]);
+    await deliver([unreachable(byEvent)]);
     later(HOUR);
     const swept = rolledUp();
     later(HOUR);
-    await tell([unreachable(byEvent), swept]);
+    await deliver([unreachable(byEvent), swept]);
     expect(posted).toHaveLength(2);
   });
 
   it('another that was swept in between does not count', async () => {
-    await tell([unreachable(byEvent)]);
+    await deliver([unreachable(byEvent)]);
     later(HOUR);
-    await tell([rolledUp({ account: '777788889999' })]);
+    await deliver([rolledUp({ account: '777788889999' })]);
     later(HOUR);
-    await tell([unreachable(byEvent)]);
+    await deliver([unreachable(byEvent)]);
     expect(posted).toHaveLength(1);
   });
 
   it('it is posted when it is unreachable for another reason', async () => {
-    await tell([unreachable(byEvent)]);
+    await deliver([unreachable(byEvent)]);
     later(NIGHT);
-    await tell([{ ...unreachable(byEvent), why: { code: 'spoke-wrong', text: 'a wrong tag' } }]);
+    await deliver([{ ...unreachable(byEvent), why: { code: 'spoke-wrong', text: 'a wrong tag' } }]);
     expect(posted).toHaveLength(2);
   });
 
   it('a sweep in the summary has no message of its own, and is recorded', async () => {
-    expect(await tell([rolledUp(), rolledUp({ id: 'other', account: '777788889999' })])).toEqual(
+    expect(await deliver([rolledUp(), rolledUp({ id: 'other', account: '777788889999' })])).toEqual(
       [],
     );
     expect(posted).toEqual([]);
     later(NIGHT);
     const totals = { ...sweepFinished().totals, blocked: 5 };
-    await tell([rolledUp({ rolledUp: false, totals })]);
+    await deliver([rolledUp({ rolledUp: false, totals })]);
     expect(JSON.stringify(posted[0])).toContain('*Blocked*\\n5 (+4)');
   });
 
   it('an older sweep that comes late does not replace the record', async () => {
     const old = rolledUp();
     later(NIGHT);
-    await tell([rolledUp({ totals: { ...sweepFinished().totals, blocked: 2 } })]);
+    await deliver([rolledUp({ totals: { ...sweepFinished().totals, blocked: 2 } })]);
     later();
-    await tell([old]);
+    await deliver([old]);
     later(NIGHT);
-    await tell([rolledUp({ rolledUp: false, totals: { ...sweepFinished().totals, blocked: 5 } })]);
+    await deliver([
+      rolledUp({ rolledUp: false, totals: { ...sweepFinished().totals, blocked: 5 } }),
+    ]);
     expect(JSON.stringify(posted[0])).toContain('*Blocked*\\n5 (+3)');
   });
 
   it('the summary is posted when something changed, else once a week', async () => {
-    const told: number[] = [];
+    const counts: number[] = [];
     for (let night = 0; night < 9; night += 1) {
-      await tell([organization()]);
-      told.push(posted.length);
+      await deliver([organization()]);
+      counts.push(posted.length);
       later(NIGHT);
     }
-    expect(told).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
+    expect(counts).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2]);
   });
 
   const totals = organizationSwept().totals;
@@ -898,35 +908,35 @@ describe('of the accounts of an organization', () => {
       { ...clean, endingExemptions: [{ ...named, user: 'robot', until: '2026-12-01' }] },
     ],
   ])('the summary is posted when %s, and only once', async (_, change) => {
-    await tell([organization()]);
+    await deliver([organization()]);
     for (let night = 0; night < 3; night += 1) {
       later(NIGHT);
       const ending = night > 0 ? { endingExemptions: [] } : {};
-      await tell([organization({ ...change, ...ending })]);
+      await deliver([organization({ ...change, ...ending })]);
     }
     expect(posted).toHaveLength(2);
   });
 
   it('the summary of a night after all corrections is not posted', async () => {
-    await tell([organization()]);
+    await deliver([organization()]);
     later(NIGHT);
-    await tell([organization(clean)]);
+    await deliver([organization(clean)]);
     expect(posted).toHaveLength(1);
   });
 
   it('a late summary of an older sweep is dropped', async () => {
     const old = organization({ differences: 9 });
     later(NIGHT);
-    await tell([organization()]);
+    await deliver([organization()]);
     later();
-    await tell([old]);
+    await deliver([old]);
     expect(posted).toHaveLength(1);
   });
 
   it('a summary is a message of its own, with the changes of the totals', async () => {
-    await tell([organization()]);
+    await deliver([organization()]);
     later(NIGHT);
-    await tell([
+    await deliver([
       ...users('a', 'b', 'c'),
       organization({ totals: { ...totals, unprotected: 3, users: 6 } }),
     ]);
@@ -946,7 +956,7 @@ describe('a faulty deployment', () => {
   ])(
     'a record that is no outcome of ours goes to the dead-letter queue, and delays no other: %s',
     async (body, problem) => {
-      expect(await tell([body, blocked()])).toEqual([]);
+      expect(await deliver([body, blocked()])).toEqual([]);
       expect(problems()[0]).toMatch(problem);
       expect(setAside().map((one) => one.body)).toEqual([body]);
       expect(posted).toHaveLength(1);
@@ -955,7 +965,7 @@ describe('a faulty deployment', () => {
 
   it('logs that the webhook is a workflow’s trigger, without the URL, and waits for another', async () => {
     ssm.value = `https://hooks.slack.com/triggers/T0/1/${CANARY}`;
-    expect(await tell([blocked()])).toEqual([0]);
+    expect(await deliver([blocked()])).toEqual([0]);
     expect(problems()[0]).toMatch(/^The Slack webhook is a workflow’s trigger \(\/triggers\/…\): /);
     expect(JSON.stringify(logged)).not.toContain(CANARY);
     expect(requests).toBe(0);
@@ -963,7 +973,7 @@ describe('a faulty deployment', () => {
 
   it('logs how to store a missing webhook, and waits for it', async () => {
     ssm.value = null;
-    expect(await tell([blocked()])).toEqual([0]);
+    expect(await deliver([blocked()])).toEqual([0]);
     expect(problems()[0]).toContain(
       'aws ssm put-parameter --type SecureString --name /mfa-enforcer/slack-webhook',
     );
@@ -971,7 +981,7 @@ describe('a faulty deployment', () => {
   });
 
   it('posts to Slack’s hosts only, loopback only in the local run', async () => {
-    expect(await tell([blocked()], 1, false)).toEqual([0]);
+    expect(await deliver([blocked()], 1, false)).toEqual([0]);
     expect(requests).toBe(0);
     expect(JSON.stringify([logged, problems()])).not.toContain(CANARY);
   });
@@ -979,7 +989,7 @@ describe('a faulty deployment', () => {
   it('posts nothing if the visibility timeout of a message could not be changed', async () => {
     answers = [{ status: 500 }];
     sqs.fail = 1;
-    expect(await tell([blocked()])).toEqual([0]);
+    expect(await deliver([blocked()])).toEqual([0]);
     expect(logged.map(({ message }) => message)).toContain(
       'the visibility timeout of a message could not be changed',
     );
@@ -990,13 +1000,13 @@ describe('the log of notify-slack', () => {
   const lines = () => logged.map(({ level, message, values }) => [level, message, values]);
 
   it('has what was posted, and what needed no message', async () => {
-    await tell(users('a', 'b', 'c'));
+    await deliver(users('a', 'b', 'c'));
     expect(lines()).toEqual([
       ['info', 'posted', { outcomeIds: ['user-blocked/a', 'user-blocked/b', 'user-blocked/c'] }],
     ]);
     logged = [];
     later();
-    await tell(users('a'));
+    await deliver(users('a'));
     expect(lines()).toEqual([['info', 'nothing to post', { outcomeId: 'user-blocked/a' }]]);
   });
 
@@ -1006,11 +1016,11 @@ describe('the log of notify-slack', () => {
         .filter(({ message }) => message === 'record postponed')
         .map(({ values }) => (values as { why: string }).why);
     answers = [{ status: 429, headers: { 'retry-after': '30' } }];
-    await tell(users('a', 'b'));
+    await deliver(users('a', 'b'));
     expect(why()).toEqual(['postponed: Slack is busy (429)', 'postponed: waits for Slack']);
     logged = [];
     // Slack's pause lasts.
-    await tell(users('c'));
+    await deliver(users('c'));
     expect(why()).toEqual(['postponed: another instance posts to Slack']);
     expect(sqs.hidden.get('r0')).toBeGreaterThanOrEqual(30);
     expect(sqs.hidden.get('r0')).toBeLessThan(45);
@@ -1018,7 +1028,7 @@ describe('the log of notify-slack', () => {
 
   it('has what was moved to the dead-letter queue, and what Slack refused', async () => {
     answers = [{ status: 400, body: 'invalid_blocks' }];
-    await tell([...users('a', 'b', 'c'), '{']);
+    await deliver([...users('a', 'b', 'c'), '{']);
     const problem = 'HTTP 400 (invalid_blocks)';
     expect(lines().slice(0, 2)).toEqual([
       ['error', 'moved to the dead-letter queue', { messageId: 'm3', problem: expect.any(String) }],
@@ -1036,7 +1046,7 @@ describe('the log of notify-slack', () => {
     }) as typeof dynamo.send;
     answers = [{ status: 500 }];
     sqs.fail = 1;
-    await tell([blocked()]);
+    await deliver([blocked()]);
     expect(lines().slice(0, 2)).toEqual([
       [
         'warn',
@@ -1058,8 +1068,8 @@ describe('the log of notify-slack', () => {
       if (input.Item?.id?.S?.startsWith('last/')) throw new Error('DynamoDB is away');
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
-    await tell([sweepFinished()]);
-    await tell([sweepFinished({ rolledUp: true, id: 'sweep-finished/2' })]);
+    await deliver([sweepFinished()]);
+    await deliver([sweepFinished({ rolledUp: true, id: 'sweep-finished/2' })]);
     const error = new Error('DynamoDB is away');
     expect(lines().filter(([level]) => level === 'warn')).toEqual([
       ['warn', 'a posted outcome could not be recorded', { error }],
@@ -1080,7 +1090,7 @@ describe('the history of Slack messages', () => {
       }));
 
   it('has each id for 30 days, and the last message of a kind for 400', async () => {
-    await tell([sweepFinished({ id: 'sweep-finished/1' })]);
+    await deliver([sweepFinished({ id: 'sweep-finished/1' })]);
     const sentAt = new Date(START).toISOString();
     expect(entries()).toMatchObject([
       { id: 'sent/enforce/sweep-finished/1', body: { sentAt }, days: 30 },
@@ -1089,20 +1099,20 @@ describe('the history of Slack messages', () => {
   });
 
   it('has no last message of a kind that is always posted, such as a block', async () => {
-    await tell([blocked()]);
+    await deliver([blocked()]);
     expect(entries().map(({ id }) => id)).toEqual([expect.stringMatching(/^sent\/enforce\//)]);
     later();
-    await tell([blocked()]);
+    await deliver([blocked()]);
     expect(entries()).toHaveLength(1);
   });
 
   it('has what was seen without a message for 400 days, too', async () => {
-    await tell([sweepFinished({ rolledUp: true })]);
+    await deliver([sweepFinished({ rolledUp: true })]);
     expect(entries()).toMatchObject([{ id: expect.stringMatching(/^last\//), days: 400 }]);
   });
 
   it('does not count an invalid entry: the outcome is posted again', async () => {
-    await tell([sweepFinished({ id: 'sweep-finished/1' })]);
+    await deliver([sweepFinished({ id: 'sweep-finished/1' })]);
     for (const [id, item] of dynamo.items) {
       if (!id.startsWith('last/')) continue;
       const body = JSON.parse(item.body?.S ?? '') as object;
@@ -1111,7 +1121,7 @@ describe('the history of Slack messages', () => {
         later();
         const S = JSON.stringify({ ...body, [spoilt]: { kind: 'of old' } });
         dynamo.items.set(id, { ...item, body: { S } });
-        await tell([sweepFinished({ id: `sweep-finished/${spoilt}` })]);
+        await deliver([sweepFinished({ id: `sweep-finished/${spoilt}` })]);
         expect(posted).toHaveLength(1);
       }
     }
@@ -1119,9 +1129,9 @@ describe('the history of Slack messages', () => {
 
   it('has digests of forty at most, each user once', async () => {
     const names = Array.from({ length: 90 }, (_, index) => `user-${100 + index}`);
-    await tell(users(...names));
-    const told = posted.map((message) => [...JSON.stringify(message).matchAll(/`(user-\d+)`/g)]);
-    const named = told.map((matches) => new Set(matches.map(([, name]) => name)));
+    await deliver(users(...names));
+    const matched = posted.map((message) => [...JSON.stringify(message).matchAll(/`(user-\d+)`/g)]);
+    const named = matched.map((matches) => new Set(matches.map(([, name]) => name)));
     expect(named.flatMap((one) => [...one]).sort()).toEqual(names);
     expect(named.map(({ size }) => size)).toEqual([40, 40, 10]);
   });

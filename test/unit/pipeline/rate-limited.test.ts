@@ -3,33 +3,33 @@ import { rateLimited } from '../../../functions/pipeline/rate-limited.ts';
 
 const MINUTE = 60_000;
 
-/** Something that lasts, told of at some times (ms). @returns what was told at each of them, by its place */
+/** A condition that lasts, reported at some times (ms). @returns the indexes of the reports that were made */
 async function sentAt(times: readonly number[], keys: readonly string[] = []): Promise<number[]> {
   let time = 0;
-  const told: number[] = [];
+  const reported: number[] = [];
   const once = rateLimited(() => new Date(time));
   for (const [index, at] of times.entries()) {
     time = at;
-    await once(keys[index] ?? 'it', async () => void told.push(index));
+    await once(keys[index] ?? 'it', async () => void reported.push(index));
   }
-  return told;
+  return reported;
 }
 
 it.each<[string, number[], string[], number[]]>([
-  ['is told at first', [0], [], [0]],
-  ['is not told again for half an hour', [0, 1, 30 * MINUTE - 1], [], [0]],
-  ['is told again after it', [0, 30 * MINUTE, 31 * MINUTE], [], [0, 1]],
-  ['is told apart by its key', [0, 1, 2], ['it', 'that', 'it'], [0, 1]],
-])('what lasts %s', async (_, times, keys, told) => {
-  expect(await sentAt(times, keys)).toEqual(told);
+  ['is reported at first', [0], [], [0]],
+  ['is not reported again for half an hour', [0, 1, 30 * MINUTE - 1], [], [0]],
+  ['is reported again after it', [0, 30 * MINUTE, 31 * MINUTE], [], [0, 1]],
+  ['is recognised by its key', [0, 1, 2], ['it', 'that', 'it'], [0, 1]],
+])('a condition that lasts %s', async (_, times, keys, reported) => {
+  expect(await sentAt(times, keys)).toEqual(reported);
 });
 
 it('what could not be reported is reported by the next', async () => {
   const once = rateLimited(() => new Date(0));
   await expect(once('it', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
-  const told: string[] = [];
-  await once('it', async () => void told.push('next'));
-  expect(told).toEqual(['next']);
+  const reported: string[] = [];
+  await once('it', async () => void reported.push('next'));
+  expect(reported).toEqual(['next']);
 });
 
 it('a caller that comes during a report waits, and fails if the report fails', async () => {

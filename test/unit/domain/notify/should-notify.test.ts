@@ -55,11 +55,11 @@ describe('the dedup key of an outcome', () => {
     ['nothing but itself: a device by another identity', deviceAdded({ cause }), null],
     ['nothing but itself: what an event could not', couldNot(), null],
     [
-      'nothing but itself: a change that an event told of',
+      'nothing but itself: a change that an event reported',
       policyChanged({ state: 'changed' }),
       null,
     ],
-    ['nothing but itself: tampering that an event told of', tamperingSeen(), null],
+    ['nothing but itself: tampering that an event reported', tamperingSeen(), null],
   ])('is %s', (_, outcome, key) => {
     expect(dedupKey(outcome)).toBe(key);
   });
@@ -85,12 +85,12 @@ describe('an outcome that another covers', () => {
     ['a block', blocked(), false],
   ])('%s: %s', (_, outcome, elsewhere) => {
     expect(isCoveredElsewhere(outcome)).toBe(elsewhere);
-    // Whatever has been told: it is never news by itself.
+    // With any history: it never needs a message of its own.
     expect(shouldNotify(outcome, null, null, hoursOn(0))).toBe(!elsewhere);
   });
 });
 
-/** What is remembered of an outcome that was told and seen once. */
+/** The history of an outcome that was sent and seen once. */
 const last = (outcome: Outcome, change: Partial<LastNotification> = {}): LastNotification => ({
   sent: outcome,
   sentAt: hoursOn(0).toISOString(),
@@ -410,13 +410,13 @@ describe('a night with nothing to put right', () => {
     ],
     ['an exemption ends', clean(), clean({ endingExemptions: [ending] }), true],
     [
-      'an exemption ends, as was told the same day',
+      'an exemption ends, as was sent the same day',
       clean({ endingExemptions: [ending] }),
       clean({ endingExemptions: [ending], ...nextHour }),
       false,
     ],
     [
-      'an exemption ends, as was told another day',
+      'an exemption ends, as was sent another day',
       clean({ endingExemptions: [ending] }),
       clean({ endingExemptions: [ending], ...nextDay }),
       true,

@@ -28,7 +28,7 @@ const decision: Decision = {
   blocked: false,
   reasons,
 };
-const told = { user: 'dana', decision, slackMember: 'U012AB3CD', cause, settings, now: NOW };
+const context = { user: 'dana', decision, slackMember: 'U012AB3CD', cause, settings, now: NOW };
 const common = {
   version: 1,
   account: ACCOUNT,
@@ -44,11 +44,11 @@ describe('an outcome about a user', () => {
 
   it.each<[() => Outcome, object]>([
     [
-      () => blockedOutcome(told, 'boundary'),
+      () => blockedOutcome(context, 'boundary'),
       { ...dana, kind: 'user-blocked', id: idOf('user-blocked'), method: 'boundary' },
     ],
     [
-      () => unblockedOutcome(told, ['managed-policy', 'deny-group']),
+      () => unblockedOutcome(context, ['managed-policy', 'deny-group']),
       {
         ...dana,
         kind: 'user-unblocked',
@@ -57,17 +57,17 @@ describe('an outcome about a user', () => {
       },
     ],
     [
-      () => couldNotOutcome(told, why),
+      () => couldNotOutcome(context, why),
       { ...dana, kind: 'could-not-enforce', id: idOf('could-not-enforce'), why },
     ],
     ...[null, 'arn:aws:iam::111122223333:policy/developers'].map(
       (boundarySeen): [() => Outcome, object] => [
-        () => couldNotOutcome(told, why, boundarySeen),
+        () => couldNotOutcome(context, why, boundarySeen),
         { ...dana, kind: 'could-not-enforce', id: idOf('could-not-enforce'), why, boundarySeen },
       ],
     ),
     [
-      () => exemptionOutcome(told, 'granted', true, [why]),
+      () => exemptionOutcome(context, 'granted', true, [why]),
       {
         ...dana,
         kind: 'exemption-seen',
@@ -78,7 +78,7 @@ describe('an outcome about a user', () => {
       },
     ],
     ...[true, null].map((wasBlocked): [() => Outcome, object] => [
-      () => deviceOutcome(told, { serial: 'GAHT1', wasBlocked }),
+      () => deviceOutcome(context, { serial: 'GAHT1', wasBlocked }),
       {
         ...dana,
         kind: 'mfa-device-added-by-other',
@@ -96,7 +96,7 @@ describe('an outcome about a user', () => {
   });
 
   it('has the id of its sweep, where a sweep asked', () => {
-    const { id } = blockedOutcome({ ...told, cause: bySweep('s1') }, 'boundary');
+    const { id } = blockedOutcome({ ...context, cause: bySweep('s1') }, 'boundary');
     expect(id).toBe(`user-blocked/${ACCOUNT}/dana/s1`);
   });
 });

@@ -116,7 +116,7 @@ describe('before anything was done', () => {
 
 describe('the last action', () => {
   it.each([
-    ['none, where none is told', [], null],
+    ['none, if none is published', [], null],
     ['none, where none is sure', [action({ certain: false })], null],
     [
       'the newest of those that are sure',
@@ -363,8 +363,8 @@ describe('published actions', () => {
     ['is over where IAM has settled', { ...uncertain, at: ago(120) }, [], null, false],
     ['stays though no error was seen, as after a death', pending(), [], null, true],
     ['is over where another was done since', uncertain, [], own, false],
-    ['is over where it was told', uncertain, [uncertain.outcome], null, false],
-    ['stays where only others were told', uncertain, before, null, true],
+    ['is over if it was published', uncertain, [uncertain.outcome], null, false],
+    ['stays if only others were published', uncertain, before, null, true],
     ['was none', null, [], null, false],
   ])('what was begun %s', (_, started, left, done, stays) => {
     const after = withPublished(actions({ pending: started }), left, done, NOW);

@@ -284,15 +284,15 @@ describe('one account in a batch', () => {
       'fulfilled',
     ]);
     expect(othersBlocked(hub)).toEqual([true, true]);
-    const told = () => hub.events.outcomes.filter(({ kind }) => kind === 'account-unreachable');
-    expect(told()).toMatchObject([{ account: BARE, why: { code: 'role-not-assumable' } }]);
+    const reported = () => hub.events.outcomes.filter(({ kind }) => kind === 'account-unreachable');
+    expect(reported()).toMatchObject([{ account: BARE, why: { code: 'role-not-assumable' } }]);
 
     hub.clock.time += 10 * MINUTE;
     await handle(hub, created(BARE));
-    expect(told()).toHaveLength(1);
+    expect(reported()).toHaveLength(1);
     hub.clock.time += 21 * MINUTE;
     await handle(hub, created(BARE));
-    expect(told()).toHaveLength(2);
+    expect(reported()).toHaveLength(2);
   });
 
   it('that was refused is asked again after half a minute, not for each message', async () => {

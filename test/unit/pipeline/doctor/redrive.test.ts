@@ -11,11 +11,11 @@ describe('redrive', () => {
   it('sends each letter before it deletes it, and ends where there is none', async () => {
     const sqs = new MemoryQueues();
     const asked = script(sqs, [letters('a', 'b'), {}, {}, {}, {}, letters('c'), {}, {}, {}]);
-    let told = 0;
+    let reported = 0;
     const moved = await redrive(sqs, 'from', 'to', 10, () => {
-      told += 1;
+      reported += 1;
     });
-    expect([moved, told]).toEqual([3, 3]);
+    expect([moved, reported]).toEqual([3, 3]);
     expect(
       asked.map(([action, input]) => [action, input.MessageBody ?? input.ReceiptHandle]),
     ).toEqual([

@@ -14,7 +14,7 @@ import {
 
 const PHONE = 'arn:aws:iam::111122223333:mfa/danas-phone';
 
-function told(pipeline: TestPipeline) {
+function reported(pipeline: TestPipeline) {
   return pipeline.events.outcomes.map((outcome) => [
     outcome.kind,
     'user' in outcome ? outcome.user : '',
@@ -34,7 +34,7 @@ describe('a user whose name is typed in several cases', () => {
       iamEvent('CreateLoginProfile', { user: 'dANA', ago: 125, eventId: 'e2' }),
     );
     await handle(pipeline, iamEvent('TagUser', { user: 'DANA', parameters: { tags: [] } }));
-    expect(told(pipeline)).toEqual([['user-blocked', 'Dana']]);
+    expect(reported(pipeline)).toEqual([['user-blocked', 'Dana']]);
     expect(pipeline.events.outcomes[0]?.id).toBe('user-blocked/111122223333/dana/e2');
     expect([...pipeline.dynamo.items.keys()].filter((key) => key.startsWith('actions/'))).toEqual([
       'actions/111122223333/dana',
@@ -52,7 +52,7 @@ describe('a user whose name is typed in several cases', () => {
     pipeline.iam.put('Dana', { policies: [POLICY], devices: [PHONE] });
     const parameters = { serialNumber: PHONE.toUpperCase() };
     await handle(pipeline, iamEvent('EnableMFADevice', { user: 'DANA', parameters }));
-    expect(told(pipeline)).toEqual([['user-unblocked', 'Dana']]);
+    expect(reported(pipeline)).toEqual([['user-unblocked', 'Dana']]);
   });
 
   it('is named to the breaker’s alert by the name that IAM returns', async () => {
@@ -178,7 +178,7 @@ describe('one event', () => {
       ['exemption-seen', 'user-unblocked'],
     ],
     [
-      'an exempting tag on a user who is not blocked is told',
+      'an exempting tag on a user who is not blocked is reported',
       'TagUser',
       { tags: { userType: 'service' } },
       { tags: [{ key: 'userType', value: 'service' }] },
@@ -216,7 +216,7 @@ describe('one event', () => {
     expect(await handle(pipeline, iamEvent(eventName, { parameters }))).toEqual(['fulfilled']);
 
     expect(pipeline.iam.isBlocked('dana')).toBe(blocked);
-    expect(told(pipeline).map(([kind]) => kind)).toEqual(kinds);
+    expect(reported(pipeline).map(([kind]) => kind)).toEqual(kinds);
   });
 
   it('of a user with a password puts the user in scope, if only console users are', async () => {
@@ -372,7 +372,7 @@ describe('a fresh event that IAM does not show yet', () => {
       body = again?.body ?? body;
     }
     expect(pipeline.iam.isBlocked('dana')).toBe(true);
-    expect(told(pipeline)).toEqual([['user-blocked', 'dana']]);
+    expect(reported(pipeline)).toEqual([['user-blocked', 'dana']]);
   });
 
   it('fails its record where it cannot be sent back', async () => {
@@ -401,7 +401,7 @@ describe('a batch', () => {
     expect(answer).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     expect(pipeline.iam.count('ListMFADevices')).toBe(1);
     expect(pipeline.iam.writes).toEqual(['AttachUserPolicy']);
-    expect(told(pipeline)).toEqual([['user-blocked', 'dana']]);
+    expect(reported(pipeline)).toEqual([['user-blocked', 'dana']]);
   });
 
   it('fails only the record that cannot be read, and widens nothing', async () => {
@@ -444,7 +444,7 @@ describe('a batch', () => {
     await handle(pipeline, body);
     await handle(pipeline, body);
     expect(pipeline.iam.writes).toEqual(['AttachUserPolicy']);
-    expect(told(pipeline)).toEqual([['user-blocked', 'dana']]);
+    expect(reported(pipeline)).toEqual([['user-blocked', 'dana']]);
   });
 
   it('in any order ends the same', async () => {
@@ -467,7 +467,7 @@ describe('a batch', () => {
       for (const { body } of pipeline.sqs.sent.splice(0)) await handle(pipeline, body);
       expect(pipeline.iam.isBlocked('dana'), order.join()).toBe(true);
       expect(pipeline.sqs.sent).toEqual([]);
-      expect(told(pipeline)).toEqual([['user-blocked', 'dana']]);
+      expect(reported(pipeline)).toEqual([['user-blocked', 'dana']]);
     }
   });
 });
@@ -685,7 +685,7 @@ describe('an exemption', () => {
       iamEvent('TagUser', { ago: 4, parameters: exempting }),
       iamEvent('EnableMFADevice', { ago: 2, parameters: { serialNumber: PHONE } }),
     );
-    expect(told(pipeline)).toEqual([['exemption-seen', 'dana']]);
+    expect(reported(pipeline)).toEqual([['exemption-seen', 'dana']]);
   });
 
   it.each([
@@ -781,7 +781,7 @@ describe('an exemption', () => {
     const body = iamEvent('TagUser', { parameters: exempting });
     expect(await handle(pipeline, body)).toEqual(['User is not authorized to perform this action']);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([['exemption-seen', 'dana']]);
+    expect(reported(pipeline)).toEqual([['exemption-seen', 'dana']]);
   });
 
   it.each(['usertype', 'USERTYPE'])('counts with a key of any case, as in IAM: %s', async (key) => {
@@ -795,7 +795,7 @@ describe('an exemption', () => {
     );
     expect(pipeline.iam.isBlocked('dana')).toBe(false);
     expect(pipeline.iam.isBlocked('erin')).toBe(true);
-    expect(told(pipeline)).toEqual([
+    expect(reported(pipeline)).toEqual([
       ['exemption-seen', 'dana'],
       ['user-unblocked', 'dana'],
       ['exemption-seen', 'erin'],
@@ -877,7 +877,7 @@ describe('what cannot be enforced', () => {
     expect(await handle(pipeline, body)).toEqual(['Rate exceeded']);
     expect(pipeline.events.outcomes).toEqual([]);
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([['user-blocked', 'dana']]);
+    expect(reported(pipeline)).toEqual([['user-blocked', 'dana']]);
   });
 
   it('for a user deleted in the meantime is done at the next try', async () => {
@@ -926,7 +926,7 @@ describe('the breaker', () => {
     const created = iamEvent('CreateUser');
     expect(await handle(pipeline, created)).toEqual(['SQS is away']);
     expect(await handle(pipeline, created)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([['breaker-open', '']]);
+    expect(reported(pipeline)).toEqual([['breaker-open', '']]);
   });
 
   /** A batch of one message that names two users: the review of one fails, the breaker refuses the other. */
@@ -945,7 +945,7 @@ describe('the breaker', () => {
   it('is reported before its record fails for another review: Lambda would freeze it', async () => {
     const { pipeline, ofTwo } = refusedBesideFailed();
     expect(await handle(pipeline, ofTwo)).toEqual(['Rate exceeded']);
-    expect(told(pipeline)).toEqual([['breaker-open', '']]);
+    expect(reported(pipeline)).toEqual([['breaker-open', '']]);
   });
 
   it('whose alert is not accepted fails the record, even if another review had failed it already', async () => {
@@ -1061,7 +1061,7 @@ describe('publishing', () => {
     const pipeline = testPipeline();
     pipeline.events.refuse = 2;
     expect(await block(pipeline)).toEqual(['fulfilled']);
-    expect(told(pipeline)).toEqual([['user-blocked', 'dana']]);
+    expect(reported(pipeline)).toEqual([['user-blocked', 'dana']]);
     expect(pipeline.sqs.sent).toEqual([]);
   });
 

@@ -26,7 +26,7 @@ function copyOf(pipeline: TestPipeline): TestPipeline {
 }
 
 /** Both EventBridge and the queue are away: as good as dead between an action and its outcome. */
-function cannotTell({ events, sqs }: TestPipeline): void {
+function cannotPublish({ events, sqs }: TestPipeline): void {
   events.fail = 3;
   sqs.fail = 1;
 }
@@ -40,7 +40,7 @@ describe('an unpublished action', () => {
     async (_, dana, eventName, outcome) => {
       const pipeline = testPipeline();
       pipeline.iam.put('dana', dana);
-      cannotTell(pipeline);
+      cannotPublish(pipeline);
       const body = iamEvent(eventName, {
         eventId: 'e1',
         ago: 130,
@@ -58,7 +58,7 @@ describe('an unpublished action', () => {
   it('is published even if the user is gone', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
-    cannotTell(pipeline);
+    cannotPublish(pipeline);
     const body = iamEvent('CreateUser', { eventId: 'e1' });
     await handle(pipeline, body);
     pipeline.iam.remove('dana');
@@ -70,7 +70,7 @@ describe('an unpublished action', () => {
   it('is published even if a person undid it and the breaker is open by now', async () => {
     const pipeline = testPipeline({ blockLimit: 1 });
     pipeline.iam.put('dana');
-    cannotTell(pipeline);
+    cannotPublish(pipeline);
     const body = iamEvent('CreateUser', { eventId: 'e1' });
     await handle(pipeline, body);
     pipeline.iam.put('dana', { policies: [] });
@@ -88,7 +88,7 @@ describe('an unpublished action', () => {
   it('is left to the instance that began it, for as long as a process may live', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
-    cannotTell(pipeline);
+    cannotPublish(pipeline);
     const body = iamEvent('CreateUser', { eventId: 'e1' });
     await handle(pipeline, body);
     pipeline.clock.time += 60_000;
@@ -136,11 +136,11 @@ describe('a block whose process died', () => {
       eventId: 'e2',
       parameters: { serialNumber: PHONE },
     });
-    cannotTell(pipeline);
+    cannotPublish(pipeline);
     await handle(pipeline, created);
     clock.time += 180_000;
     iam.put('dana', { devices: [PHONE] });
-    cannotTell(pipeline);
+    cannotPublish(pipeline);
     await handle(pipeline, enrolled);
     clock.time += 180_000;
     iam.put('dana', { devices: [] });
@@ -156,7 +156,7 @@ describe('a block whose process died', () => {
     const pipeline = testPipeline();
     const { iam, clock } = pipeline;
     iam.put('dana');
-    cannotTell(pipeline);
+    cannotPublish(pipeline);
     const created = iamEvent('CreateUser', { eventId: 'e1' });
     await handle(pipeline, created);
     clock.time += 180_000;
@@ -391,7 +391,7 @@ describe('without the state table', () => {
     };
     expect(await handle(pipeline, enrolled())).toEqual(['fulfilled']);
     expect(published(pipeline)).toEqual([UNBLOCKED]);
-    // It stays written down, and is told again with the same id.
+    // It stays in the log, and is published again with the same id.
     pipeline.dynamo.fail.PutItem = 0;
     pipeline.clock.time += 180_000;
     await handle(pipeline, enrolled('e2'));

@@ -56,13 +56,13 @@ describe('an entry of the log of actions', () => {
     ['no JSON', 'x'],
     ['null', 'null'],
     ['{}', '{}'],
-    ['begun in ten years', { pending: { outcome: blocked(), at: IN_TEN_YEARS, failed: false } }],
+    ['pending in ten years', { pending: { outcome: blocked(), at: IN_TEN_YEARS, failed: false } }],
     [
       'of an outcome in ten years',
       { pending: { outcome: blocked({ at: IN_TEN_YEARS }), at: AGO, failed: false } },
     ],
     ['left unpublished in ten years', { unpublished: [unblocked({ at: IN_TEN_YEARS })] }],
-    ['told in ten years', { published: [{ ...action, at: IN_TEN_YEARS }] }],
+    ['published in ten years', { published: [{ ...action, at: IN_TEN_YEARS }] }],
     ['refused in ten years', { refused: IN_TEN_YEARS }],
     ['with a time that is none', { published: [{ ...action, at: 'x' }] }],
     ['with another kind of outcome', { unpublished: [{ ...blocked(), kind: 'sweep-finished' }] }],
@@ -105,35 +105,43 @@ describe('an entry of the log of actions', () => {
     expect(pipeline.iam.isBlocked('dana')).toBe(true);
   });
 
+  // Most entries are valid, or wrong in one place: an entry that is wrong everywhere only shows that it is refused.
+  const mostly = <T>(valid: fc.Arbitrary<T>) =>
+    fc.oneof({ weight: 6, arbitrary: valid }, { weight: 1, arbitrary: fc.jsonValue() });
   const time = fc.oneof(
-    fc.constantFrom(AGO, IN_TEN_YEARS, new Date(START).toISOString(), 'x'),
-    fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    { weight: 6, arbitrary: fc.constantFrom(AGO, new Date(START).toISOString()) },
+    { weight: 1, arbitrary: fc.constantFrom(IN_TEN_YEARS, 'x') },
+    {
+      weight: 1,
+      arbitrary: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    },
   );
-  const outcome = fc.oneof(
-    time.map((at) => blocked({ at })),
-    time.map((at) => unblocked({ at })),
-    fc.jsonValue(),
+  const outcome = mostly(
+    fc.oneof(
+      time.map((at) => blocked({ at })),
+      time.map((at) => unblocked({ at })),
+    ),
   );
+  const published = fc
+    .tuple(time, fc.constantFrom('block', 'unblock'), fc.boolean())
+    .map(([at, done, certain]) => ({ ...action, action: done, certain, at }));
   const entry = fc.oneof(
-    fc.string(),
-    fc.json(),
-    fc
-      .record({
-        begun: fc.oneof(
-          fc.constant(null),
-          fc.record({ outcome, at: time, failed: fc.boolean() }),
-          fc.jsonValue(),
-        ),
-        unpublished: fc.oneof(fc.array(outcome, { maxLength: 3 }), fc.jsonValue()),
-        told: fc.oneof(
-          fc.array(time.map((at) => ({ ...action, at }))),
-          fc.array(time.map((at) => ({ ...action, action: 'unblock', at }))),
-          fc.jsonValue(),
-        ),
-        refused: time,
-        claims: fc.oneof(fc.integer(), fc.double()),
-      })
-      .map((value) => JSON.stringify(value)),
+    { weight: 1, arbitrary: fc.oneof(fc.string(), fc.json()) },
+    {
+      weight: 6,
+      arbitrary: fc
+        .record(
+          {
+            pending: mostly(fc.option(fc.record({ outcome, at: time, failed: fc.boolean() }))),
+            unpublished: mostly(fc.array(outcome, { maxLength: 3 })),
+            published: mostly(fc.array(published, { maxLength: 3 })),
+            refused: time,
+            claims: mostly(fc.nat()),
+          },
+          { requiredKeys: ['pending', 'unpublished', 'published'] },
+        )
+        .map((value) => JSON.stringify(value)),
+    },
   );
 
   it.each([

@@ -20,7 +20,7 @@ interface Case {
 const OURS = 'OnIamChangeRole/x';
 const CLOUDFORMATION = 'cloudformation.amazonaws.com';
 
-/** @returns "stale", or the states that are told */
+/** @returns "stale", or the states that are reported */
 async function stateTold({ found, ago = 10, name, sourceIp, change }: Case) {
   const pipeline = testPipeline();
   const policy = pipeline.iam.managed[POLICY];

@@ -61,13 +61,13 @@ describe('a review, of any user and for any reason', () => {
         anyTrigger,
         async (user, settings, one, other) => {
           const pipeline = await reviewed(user, { ...settings, mode: 'enforce' }, one());
-          // What cannot be done is tried again, and told again.
+          // What cannot be done is tried again, and reported again.
           fc.pre(pipeline.events.outcomes.every(({ kind }) => /blocked|unblocked/.test(kind)));
           const { writes } = pipeline.iam;
-          const told = pipeline.events.outcomes.length;
+          const before = pipeline.events.outcomes.length;
           expect(await handle(pipeline, other())).toEqual(['fulfilled']);
           expect(pipeline.iam.writes).toEqual(writes);
-          expect(pipeline.events.outcomes.slice(told)).toEqual([]);
+          expect(pipeline.events.outcomes.slice(before)).toEqual([]);
         },
       ),
     );

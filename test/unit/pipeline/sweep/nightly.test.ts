@@ -402,14 +402,14 @@ describe('the summary of an organization', () => {
 
   it.each([
     ['waits before six hours', 360 * MINUTE - 1, 0],
-    ['is told at six hours', 360 * MINUTE, 1],
-  ])('%s', async (_, age, told) => {
+    ['is reported at six hours', 360 * MINUTE, 1],
+  ])('%s', async (_, age, reported) => {
     const hub = testOrganization();
     hub.clock.time += age;
     hub.sqs.sent.push(rollUp([SPOKE]));
     await deliverSweeps(hub.nightly);
-    expect(hub.events.outcomes).toHaveLength(told);
-    if (told > 0) return;
+    expect(hub.events.outcomes).toHaveLength(reported);
+    if (reported > 0) return;
     expect(linesOf(hub)).toEqual([
       {
         level: 'info',
