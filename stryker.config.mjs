@@ -4,7 +4,7 @@ export const lists = ['failed-messages', 'deployed-resources', 'required-rights'
 );
 
 /**
- * `npm run mutation`: domain/, which decides who is blocked and what is told of it, and the contracts in events/, by the
+ * `npm run mutation`: domain/, which decides who is blocked and what is reported, and the contracts in events/, by the
  * tests of pure functions alone.
  */
 export default {

@@ -67,7 +67,7 @@ function facts({
 }: OrganizationReport): Markup {
   const manager = accounts.find(({ account }) => account === managementAccount);
   const { read, notRead, leftOut } = counts;
-  const others = leftOut === 0 ? '' : `, ${count(leftOut)} more not asked for`;
+  const others = leftOut === 0 ? '' : `, ${count(leftOut)} more not selected`;
   return html`<dl class="facts">
 <div><dt>Accounts read</dt><dd>${count(read)} of ${count(read + notRead)}${others}</dd></div>
 <div><dt>Management account</dt><dd>${manager ? accountText(manager) : managementAccount}</dd></div>

@@ -139,6 +139,6 @@ export function why({ reasons }: ReportedUser): string {
 /** The day a user was created: IAM does not record how long a user has been without MFA. */
 export function since({ createdAt }: ReportedUser): Markup {
   return createdAt === null
-    ? html`not known`
+    ? html`unknown`
     : html`<time datetime="${createdAt}">${day(createdAt)}</time>`;
 }

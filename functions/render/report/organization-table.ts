@@ -57,7 +57,7 @@ function indented(line: string, width: number): string[] {
 function title({ organization, counts, at, finishedAt }: OrganizationReport): string {
   const { read, notRead, leftOut } = counts;
   const which = notRead === 0 ? countOf(read, 'account') : `${read} of ${read + notRead} accounts`;
-  const others = leftOut === 0 ? '' : ` (${leftOut} more not asked for)`;
+  const others = leftOut === 0 ? '' : ` (${leftOut} more not selected)`;
   const until = at.slice(0, 10) === finishedAt.slice(0, 10) ? '' : `${finishedAt.slice(0, 10)} `;
   return (
     `Organization ${oneLine(organization)}, ${which} read${others}, ` +

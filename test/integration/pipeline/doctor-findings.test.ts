@@ -69,10 +69,10 @@ const faults: Readonly<Record<string, Spoil>> = {
   'no stack': ({ answers }) => {
     answers.DescribeStacks = () => new Error('Stack with id stack does not exist');
   },
-  'a stack that nobody may look at': ({ answers }) => {
+  'a stack without permission to read it': ({ answers }) => {
     answers.DescribeStacks = () => denied('cloudformation:DescribeStacks');
   },
-  'a template that nobody may read': ({ answers }) => {
+  'a template without permission to read it': ({ answers }) => {
     answers.GetTemplate = () => denied('cloudformation:GetTemplate');
   },
   'a stack that failed': stackWith({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' }),
@@ -98,7 +98,7 @@ const faults: Readonly<Record<string, Spoil>> = {
   'a trail that records reads': ({ answers }) => {
     answers.GetEventSelectors = () => ({ EventSelectors: [{ ReadWriteType: 'ReadOnly' }] });
   },
-  'a trail that nobody may look at': ({ answers }) => {
+  'a trail without permission to read it': ({ answers }) => {
     answers.GetTrailStatus = () => denied('cloudtrail:GetTrailStatus');
   },
   'a trail that fails': ({ answers }) => {
@@ -148,16 +148,16 @@ const faults: Readonly<Record<string, Spoil>> = {
     spoil('ListTargetsByRule', { Rule: RULE.Name }, ({ Targets }) => ({
       Targets: (Targets as object[]).map((one) => ({ ...one, Input: undefined })),
     })),
-  'rules that nobody may look at': ({ answers }) => {
+  'rules without permission to read them': ({ answers }) => {
     answers.DescribeRule = () => denied('events:DescribeRule');
   },
   'a queue that is gone': ({ spoil }) =>
     spoil('GetQueueAttributes', QUEUE, () => new QueueDoesNotExist(none)),
-  'a queue that nobody may send to': ({ spoil }) =>
+  'a queue that EventBridge may not send to': ({ spoil }) =>
     spoil('GetQueueAttributes', QUEUE, ({ Attributes }) => ({
       Attributes: { ...(Attributes as object), Policy: undefined },
     })),
-  'a queue that anybody may send to': ({ spoil }) =>
+  'a queue that anyone may send to': ({ spoil }) =>
     spoil('GetQueueAttributes', QUEUE, ({ Attributes }) => {
       const { Policy } = Attributes as { Policy: string };
       const { Statement } = JSON.parse(Policy) as { Statement: object[] };
@@ -249,7 +249,7 @@ const faults: Readonly<Record<string, Spoil>> = {
       PolicyDocument: document({ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }),
     }));
   },
-  'rights that nobody may read': ({ answers }) => {
+  'rights without permission to read them': ({ answers }) => {
     answers.GetRolePolicy = () => denied('iam:GetRolePolicy');
   },
   'less rights, of which the template says nothing': ({ answers, spoil }) => {
@@ -274,7 +274,7 @@ const faults: Readonly<Record<string, Spoil>> = {
   'a webhook in the clear': parameter('https://hooks.slack.com/services/T/B/secret', 'String'),
   'another webhook': parameter('https://example.com/secret'),
   'a workflow’s trigger': parameter('https://hooks.slack.com/triggers/T0/1/secret'),
-  'a webhook under a key that nobody may decrypt with': ({ answers }) => {
+  'a webhook under a key without permission to decrypt': ({ answers }) => {
     answers.GetParameter = () => denied('kms:Decrypt');
     answers.DescribeParameters = () => ({
       Parameters: [{ Type: 'SecureString', KeyId: 'alias/own' }],
@@ -290,10 +290,10 @@ const faults: Readonly<Record<string, Spoil>> = {
       Parameters: [{ Type: 'SecureString', KeyId: 'alias/own' }],
     });
   },
-  'a webhook that nobody may read': ({ answers }) => {
+  'a webhook without permission to read it': ({ answers }) => {
     answers.GetParameter = () => denied('ssm:GetParameter');
   },
-  'no webhook where nobody may read it': ({ answers }) => {
+  'no webhook, and no permission to read it': ({ answers }) => {
     answers.GetParameter = () => denied('ssm:GetParameter');
     answers.DescribeParameters = () => ({ Parameters: [] });
   },

@@ -145,7 +145,7 @@ describe('report --organization', () => {
     const places = [
       '2 of 4 accounts could not be read: nothing is known about their users.',
       'Sandbox (444455556666): the role',
-      'Organization o-exampleorg, 2 of 4 accounts read (1 more not asked for)',
+      'Organization o-exampleorg, 2 of 4 accounts read (1 more not selected)',
       'Sandboxes ',
       'payments (222233334444)  ',
       'Needs attention',

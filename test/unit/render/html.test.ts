@@ -133,7 +133,7 @@ describe('the HTML report', () => {
     expect(page).toContain('user since 2024-03-01');
     expect(page).toContain('IAM does not record how long a user has been without MFA.');
     const unknown = reportHtml(reportOf([unprotectedUser('dana', { createdAt: null })]));
-    expect(textOf(unknown)).toContain('user since not known');
+    expect(textOf(unknown)).toContain('user since unknown');
   });
 
   it('shows that ForceMFA is attached to a user who needs no block', () => {
