@@ -62,7 +62,7 @@ export type SweepTotals = z.infer<typeof SweepTotals>;
 
 /** A part of a sweep that could not be done, and why. The other parts were done. */
 export const FailedPart = z.object({
-  part: z.enum(['policies', 'deny-group', 'foreign-policies', 'credential-report']),
+  part: z.enum(['users', 'policies', 'deny-group', 'foreign-policies', 'credential-report']),
   why: z.string(),
 });
 export type FailedPart = z.infer<typeof FailedPart>;
@@ -162,7 +162,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     /** The first of the users who are blocked. */
     blockedUsers: z.array(z.string()),
     endingExemptions: z.array(EndingExemption),
-    /** Every user was checked nevertheless. The checks of the policies and the deny group are retried. */
+    /** Every user was checked nevertheless, but for those of the part `users`. The checks of the policies are retried. */
     failedParts: z.array(FailedPart),
     differing: z.array(
       z.object({

@@ -6,11 +6,19 @@ import { waitingRequest } from '../../domain/review/refused-users.ts';
 import { SETTLED_AFTER_SECONDS } from '../../domain/review/stale-reads.ts';
 import { byOtherMethod } from '../../domain/rules/block-methods.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
+import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { getAccountSummary } from '../../io/iam-account.ts';
 import { sendMessages } from '../../io/sqs.ts';
 import { listBlockedUsers } from '../review/circuit-breaker.ts';
 import type { UserRead } from '../review/read-user.ts';
 import type { SweepDeps } from './sweep-deps.ts';
+
+/** The users of a page for whom there is something to do. */
+interface ToReview {
+  readonly differing: readonly UserRead[];
+  /** Users who could not be read: the review tries again, and an alarm follows if it fails, too. */
+  readonly unread: readonly { readonly facts: UserFacts }[];
+}
 
 /**
  * Sends users who need a change to review; in observe mode none. Users beyond the block limit are counted, and wait in the
@@ -21,7 +29,7 @@ import type { SweepDeps } from './sweep-deps.ts';
 export async function sendToReview(
   { iam, sqs, queueUrl, settings, now }: SweepDeps,
   cause: Cause,
-  differing: readonly UserRead[],
+  { differing, unread }: ToReview,
   { room, tally }: Pick<SweepProgress, 'room' | 'tally'>,
 ): Promise<SweepRoom | null> {
   const toBlock = differing.filter(({ decision }) => decision.action === 'block');
@@ -38,7 +46,9 @@ export async function sendToReview(
   }
   if (settings.mode === 'enforce') {
     const within = differing.filter((one) => !beyond.has(one));
-    const requests = within.map((one) => JSON.stringify(reviewRequest(one, cause, settings)));
+    const requests = [...within, ...unread].map(({ facts }) =>
+      JSON.stringify(reviewRequest(facts, cause, settings)),
+    );
     await sendMessages(sqs, queueUrl, requests, settings.account);
     // The sweep reports these users.
     const waiting = [...beyond].map(({ facts }) =>
@@ -61,7 +71,7 @@ async function roomNow(
   return sweepRoom({ listed: listed.size, seen, users }, settings);
 }
 
-function reviewRequest({ facts }: UserRead, cause: Cause, { account }: Settings): ReviewRequest {
+function reviewRequest(facts: UserFacts, cause: Cause, { account }: Settings): ReviewRequest {
   const { user } = facts;
   const otherMethods = byOtherMethod(facts);
   return { schema: 'mfa-enforcer/review-request/1', account, user, cause, otherMethods };

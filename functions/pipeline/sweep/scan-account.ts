@@ -40,6 +40,9 @@ export type Swept =
 type SweepFinished = OutcomeOf<'sweep-finished'>;
 type SweepCause = Extract<Cause, { kind: 'sweep' }>;
 
+// More users of a page who cannot be read are no trouble of theirs, but of IAM or of the enforcer's rights.
+const UNREAD_AT_MOST = 10;
+
 // A page of 1,000 users, two calls for each, where IAM accepts only five calls a second.
 const A_PAGE_TAKES_MS = 400_000;
 
@@ -109,9 +112,9 @@ async function goThrough(
   try {
     for await (const { users, next } of listUserPages(iam, settings, from.marker)) {
       if (pages > 0 && msLeft() < A_PAGE_TAKES_MS) return { state, isLast: false, error: null };
-      const swept = await sweepPage(deps, cause, users, state, look);
+      const { unread, ...swept } = await sweepPage(deps, cause, users, state, look);
       // onNoReport may have changed the state meanwhile.
-      state = { ...state, ...swept, marker: next };
+      state = withUnread({ ...state, ...swept, marker: next }, unread);
       pages += 1;
     }
     return { state, isLast: true, error: null };
@@ -123,8 +126,9 @@ async function goThrough(
 }
 
 /**
- * Reads the users of one page and sends those who need a change to review.
- * @throws the error of a failed read, after it has sent the users who were read before it
+ * Reads the users of one page and sends those who need a change to review. A user who cannot be read is sent to review, too,
+ * which tries it again, and is named as a failed part of the sweep.
+ * @throws the error of a failed read where more users cannot be read, after it has sent the users who were read before it
  */
 async function sweepPage(
   deps: SweepDeps,
@@ -132,13 +136,23 @@ async function sweepPage(
   users: readonly UserFacts[],
   { tally: before, room }: SweepProgress,
   look: (known: UserFacts) => Promise<UserRead | null>,
-): Promise<Pick<SweepProgress, 'tally' | 'room'>> {
+): Promise<Pick<SweepProgress, 'tally' | 'room'> & { unread: readonly Unread[] }> {
   let tally = before;
   const differing: UserRead[] = [];
-  const send = () => sendToReview(deps, cause, differing, { room, tally });
+  const unread: Unread[] = [];
+  const lookOrNote = async (known: UserFacts) => {
+    try {
+      return await look(known);
+    } catch (error) {
+      if (unread.length === UNREAD_AT_MOST) throw error;
+      unread.push({ facts: known, error });
+      return null;
+    }
+  };
+  const send = () => sendToReview(deps, cause, { differing, unread }, { room, tally });
   try {
     for (const few of inFews(users)) {
-      for (const userRead of await lookAt(few, look)) {
+      for (const userRead of await lookAt(few, lookOrNote)) {
         tally = addToTally(tally, userRead, deps.settings, deps.now());
         if (userRead.decision.action !== 'none') differing.push(userRead);
       }
@@ -147,7 +161,23 @@ async function sweepPage(
     await send();
     throw error;
   }
-  return { tally, room: await send() };
+  return { tally, room: await send(), unread };
+}
+
+/** A user who could not be read, and why. */
+interface Unread {
+  readonly facts: UserFacts;
+  readonly error: unknown;
+}
+
+/** Names the users of a page who could not be read, with the first of their errors, after those of other pages. */
+function withUnread(state: SweepProgress, unread: readonly Unread[]): SweepProgress {
+  const [first] = unread;
+  if (first === undefined) return state;
+  const names = unread.map(({ facts }) => facts.user).join(', ');
+  const before = state.failedParts.find(({ part }) => part === 'users');
+  const why = `${names}: ${failedPart('users', first.error).why}`;
+  return withFailed(state, { part: 'users', why: before ? `${before.why}; ${why}` : why });
 }
 
 /** A part that fails in every run of a sweep is listed once. */

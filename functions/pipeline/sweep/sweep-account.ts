@@ -58,8 +58,9 @@ async function retryPolicies(
   { progress: _, ...request }: SweepRequest,
   { failedParts }: OutcomeOf<'sweep-finished'>,
 ): Promise<void> {
-  // Without a credential report every blocked user was read, so nothing is left to repeat.
-  if (failedParts.every(({ part }) => part === 'credential-report')) return;
+  // Users who could not be read are in review. Without a credential report every blocked user was read.
+  const repeated = ['policies', 'deny-group', 'foreign-policies'];
+  if (!failedParts.some(({ part }) => repeated.includes(part))) return;
   const retry: SweepRequest = { ...request, only: 'policies' };
   await sendMessage(sqs, sweepsQueueUrl, JSON.stringify(retry), GO_ON_SECONDS.afterAnError);
 }

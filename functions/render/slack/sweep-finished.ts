@@ -57,6 +57,7 @@ function compose(
 }
 
 const partNames: Readonly<Record<FailedPart['part'], string>> = {
+  users: 'some users could not be read',
   policies: 'the policies were not checked',
   'deny-group': 'the deny group was not checked',
   'foreign-policies': 'policies of an old PolicyName were not searched for',
@@ -76,9 +77,15 @@ export function failedSection(
   const lines = failed.map(
     ({ part, why, of }) => `${of ? `${of}: ` : ''}${partNames[part]}: ${shorten(prose(why), 200)}`,
   );
+  const has = (...parts: FailedPart['part'][]) => failed.some(({ part }) => parts.includes(part));
   return section(
-    `⚠️ *Incomplete*  ${firstOf(lines, lines.length, ROOM_OF_PARTS)}. Every user was checked. Checks of the policies and ` +
-      'the deny group are retried; if they fail again, an alarm follows (SweepsFailed).',
+    `⚠️ *Incomplete*  ${firstOf(lines, lines.length, ROOM_OF_PARTS)}. Every ${has('users') ? 'other ' : ''}user was checked.`,
+    has('users')
+      ? 'In enforce mode the users who could not be read are read again now. If that fails, an alarm follows (IamChangesFailed).'
+      : '',
+    has('policies', 'deny-group', 'foreign-policies')
+      ? 'Checks of the policies and the deny group are retried. If they fail again, an alarm follows (SweepsFailed).'
+      : '',
   );
 }
 

@@ -158,6 +158,11 @@ const variants: Readonly<Record<string, readonly [Outcome, Partial<MessageContex
       ],
     }),
   ],
+  'sweep.unread-users': [
+    sweepFinished({
+      failedParts: [{ part: 'users', why: 'dana, erin: ServiceFailure: Internal error' }],
+    }),
+  ],
   'sweep.more-than-named': [sweepFinished({ differences: 120, differing: many(100, 'block') })],
   'sweep.more-of-either-kind': [
     sweepFinished({
