@@ -8,7 +8,7 @@ import { publisher } from './pipeline/publish.ts';
 import { rateLimited } from './pipeline/rate-limited.ts';
 import { AccountThrottle } from './pipeline/review/account-throttle.ts';
 import { Breaker } from './pipeline/review/circuit-breaker.ts';
-import { within } from './pipeline/review/deadline.ts';
+import { Deadline } from './pipeline/review/deadline.ts';
 import { enforcerOf } from './pipeline/review/enforcer.ts';
 import { handleBatch } from './pipeline/review/handle-batch.ts';
 import type { BatchDeps } from './pipeline/review/review-deps.ts';
@@ -30,9 +30,6 @@ export function onIamChange(accounts: Accounts<BatchDeps>) {
   return sqsHandler(accounts.own.log, (records) => handleBatch(accounts, records));
 }
 
-// The function's timeout is 60 s (serverless.yml). A slow record fails alone, before the timeout fails the whole batch.
-const BATCH_DEADLINE_MS = 50_000;
-
 function accountsFromEnvironment(): Accounts<BatchDeps> {
   const config = reviewConfig(process.env);
   const { settings, organization, queueUrl, outcomeBus, hub, stack } = config;
@@ -51,7 +48,7 @@ function accountsFromEnvironment(): Accounts<BatchDeps> {
     stateStore,
     rateLimited: rateLimited(now),
     measure: measureInLog(stack, now, (line) => void process.stdout.write(line)),
-    deadline: () => within(BATCH_DEADLINE_MS),
+    deadline: () => new Deadline(now),
     accountThrottle: organization ? new AccountThrottle(now) : null,
     random: Math.random,
     now,

@@ -11,6 +11,7 @@ import { publisher } from '../../functions/pipeline/publish.ts';
 import { AccountThrottle } from '../../functions/pipeline/review/account-throttle.ts';
 import { Breaker } from '../../functions/pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
+import type { BatchDeps } from '../../functions/pipeline/review/review-deps.ts';
 import { accessDenied, MemoryIam } from './memory-iam.ts';
 import { sweepHub } from './nightly.ts';
 import { type TestPipeline, testPipeline } from './pipeline.ts';
@@ -120,9 +121,9 @@ export interface TestOrganization extends TestPipeline {
 /** The whole product in memory, guarding an organization. */
 export function testOrganization(
   change: Partial<Settings> = {},
-  deadline: TestPipeline['deadline'] = () => (work) => work,
+  deps: Partial<BatchDeps> = {},
 ): TestOrganization {
-  const hub = testPipeline(change);
+  const hub = { ...testPipeline(change), ...deps } as TestPipeline;
   const { sqs, events, queueUrl, dynamo, stateTable, log, now } = hub;
   const spokes = new MemoryOrganization(() => hub.clock.time);
   const nameOf = namesInStateTable(dynamo, stateTable, log);
@@ -162,7 +163,6 @@ export function testOrganization(
     ...hub,
     ...own,
     iam: hub.iam,
-    deadline,
     accountThrottle: new AccountThrottle(now),
   };
   return Object.assign(pipeline, {

@@ -40,7 +40,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'a stale read returns to the queue',
     without: 'a message whose reading was stale counts as done',
-    file: 'functions/pipeline/review/handle-account.ts',
+    file: 'functions/pipeline/review/requeue.ts',
     from: 'await sendMessage(deps.sqs, deps.queueUrl, body, delay, deps.settings.account);',
     to: 'void [delay, body, sendMessage];',
     breaks: 'no sweep needed',
@@ -175,7 +175,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'refused users return to the queue',
     without: 'only the next sweep looks at a refused user again',
-    file: 'functions/pipeline/review/refused-users.ts',
+    file: 'functions/pipeline/review/requeue.ts',
     from: 'await sendMessage(sqs, queueUrl, waitingRequest(account, user, cause, since), delay, account);',
     to: 'void [sqs, queueUrl, waitingRequest, delay];',
     breaks: 'refused until there is room',
@@ -303,7 +303,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'a message waits for all its reviews',
     without: 'a message with two users is answered when the first review has failed',
-    file: 'functions/pipeline/review/handle-account.ts',
+    file: 'functions/pipeline/review/handle-batch.ts',
     from: 'const settled = await Promise.allSettled(own);',
     to: 'const settled: PromiseSettledResult<undefined>[] = [];',
     breaks: 'nothing runs on',
@@ -313,8 +313,8 @@ export const safeguards: readonly Safeguard[] = [
     name: 'no action after the batch',
     without: 'a frozen instance acts on an old reading',
     file: 'functions/pipeline/review/deadline.ts',
-    from: 'return this.#now().getTime() > this.#until;',
-    to: 'return this.#until === 0;',
+    from: 'return this.#elapsed() > ACTING_MS;',
+    to: 'return this.#elapsed() > ACTING_MS * 1e9;',
     breaks: 'sound reading',
     profile: 'long-freezes',
     seed: 1,
@@ -322,7 +322,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'a message waits for the circuit breaker’s alert',
     without: 'a message whose other review failed is answered before the alert is published',
-    file: 'functions/pipeline/review/handle-account.ts',
+    file: 'functions/pipeline/review/handle-batch.ts',
     from: 'if (settled.some(isRefused)) await refused;',
     to: 'if (settled.every(isRefused)) await refused;',
     breaks: 'nothing runs on',

@@ -14,6 +14,7 @@ import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
 import { publisher } from '../../functions/pipeline/publish.ts';
 import { rateLimited } from '../../functions/pipeline/rate-limited.ts';
 import { Breaker } from '../../functions/pipeline/review/circuit-breaker.ts';
+import { Deadline } from '../../functions/pipeline/review/deadline.ts';
 import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
 import type { BatchDeps } from '../../functions/pipeline/review/review-deps.ts';
 import { tableStateStore } from '../../functions/pipeline/state-store.ts';
@@ -43,8 +44,6 @@ export interface Surroundings {
 
 const STATE_TABLE = 'memory';
 const OUTCOME_BUS = 'outcomes';
-// functions/on-iam-change.ts.
-const BATCH_DEADLINE_MS = 50_000;
 
 /** Whose call of fetch it is: it has no client to tell. */
 const posting = new AsyncLocalStorage<
@@ -73,14 +72,18 @@ export function startOnIamChange(context: Surroundings, instance: Instance): Han
     stateStore,
     rateLimited: rateLimited(now),
     enforcer: enforcerOf(iam, settings, breaker),
-    deadline: () => {
-      const late = clock.sleep(BATCH_DEADLINE_MS).then((): never => {
-        instance.gaveUp = true;
-        throw new Error('not done in 50 s');
-      });
-      late.catch(() => undefined);
-      return (work) => Promise.race([work, late]);
-    },
+    deadline: () =>
+      new Deadline(now, (ms, end) => {
+        let stopped = false;
+        void clock.sleep(ms).then(() => {
+          if (stopped) return;
+          instance.gaveUp = true;
+          end();
+        });
+        return () => {
+          stopped = true;
+        };
+      }),
     accountThrottle: null,
     random: () => random.next(),
   };

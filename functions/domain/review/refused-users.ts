@@ -1,4 +1,5 @@
 import type { Cause } from '../../../events/cause.ts';
+import type { UserChange } from '../../../events/message.ts';
 import type { ReviewRequest } from '../../../events/requests.ts';
 import { SETTLED_AFTER_SECONDS } from './stale-reads.ts';
 
@@ -14,14 +15,26 @@ export function isCurrent(refused: string | undefined, now: Date): boolean {
 }
 
 /**
- * Whether a message goes on waiting for room. One message a user is enough, however many changes of the user are refused: the
- * message of the refusal that named the user.
- * @param since when the message's user was refused, ISO 8601
- * @param named when the user was named as refused, if no decision followed; otherwise undefined
+ * Since when a message waits for room. One message a user is enough, however many changes of the user are refused: the message
+ * of the refusal that named the user. A sweep's message waits beside another one, which may have failed permanently.
+ * @param changes the changes of a user
+ * @param named when the user was named as refused, if no decision followed (ISO 8601); otherwise undefined
+ * @returns null if none of the changes waits, or another message does
  */
-export function goesOnWaiting(since: string, named: string | undefined, now: Date): boolean {
-  if (since === named) return true;
-  return isCurrent(since, now) && !isCurrent(named, now);
+export function waitingSince(
+  changes: readonly UserChange[],
+  named: string | undefined,
+  now: Date,
+): Date | null {
+  const waiting = changes.flatMap(({ refusedSince, cause }) => {
+    const other = cause.kind === 'sweep' ? undefined : named;
+    if (refusedSince === undefined) return [];
+    const waits =
+      refusedSince === other || (isCurrent(refusedSince, now) && !isCurrent(other, now));
+    return waits ? [refusedSince] : [];
+  });
+  const since = waiting.find((one) => one === named) ?? waiting[0];
+  return since === undefined ? null : new Date(since);
 }
 
 /**

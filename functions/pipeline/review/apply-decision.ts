@@ -8,10 +8,11 @@ import {
 } from '../../domain/outcomes/outcomes.ts';
 import { type ActionOutcome, isNamed, mayBeReserved } from '../../domain/review/action-log.ts';
 import { mayBeDone } from '../../domain/review/iam-errors.ts';
+import { waitingSince } from '../../domain/review/refused-users.ts';
 import { secondsUntilSettled } from '../../domain/review/stale-reads.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import type { ActionLog } from './action-log.ts';
-import type { ActionDeadline } from './deadline.ts';
+import type { Deadline } from './deadline.ts';
 import { pauseForDeletion } from './deletion-pause.ts';
 import type { Enforced, Refusal } from './enforcement-result.ts';
 import { exemptionOutcomes } from './exemption-changes.ts';
@@ -29,7 +30,7 @@ export async function applyDecision(
   task: ReviewTask,
   userRead: UserRead,
   actionLog: ActionLog,
-  time: ActionDeadline,
+  deadline: Deadline,
 ): Promise<ReviewResult> {
   const { iam, settings, enforcer, now } = deps;
   const { facts, decision } = userRead;
@@ -54,15 +55,12 @@ export async function applyDecision(
     if (refusal.kind === 'could-not') {
       return reviewed(null, couldNotOutcome(context, refusal.why, refusal.boundarySeen));
     }
-    const { refused: named } = actionLog.actions;
-    const waiting = task.changes.some(({ refusedSince }) => refusedSince === named);
-    const since =
-      waiting && named !== undefined ? new Date(named) : (task.refusedSince ?? context.now);
+    const since = waitingSince(task.changes, actionLog.actions.refused, context.now);
     return {
       ...refusal,
       ...(await actionLog.publish(exemptions, null, false)),
       user: facts.user,
-      since,
+      since: since ?? context.now,
       named: task.refusedSince !== null || isNamed(actionLog.actions, context.now),
       markNamed: () => actionLog.markNamed(context.now),
     };
@@ -100,7 +98,7 @@ export async function applyDecision(
   const isReserved = mayBeReserved(actionLog.actions, userRead.facts, now());
   let pending: ActionOutcome | null = null;
   try {
-    time.check();
+    deadline.check();
     pending = await actionLog.begin(planned, decision);
   } finally {
     if (pending === null) await reservation?.cancel();
@@ -112,8 +110,8 @@ export async function applyDecision(
   };
   const enforced = await attempt(actionLog, nothingDone, () =>
     reservation
-      ? reservation.block(userRead.facts, time, secondsUntilSettled(task.changedAt, now()))
-      : enforcer.unblock(userRead.facts, isReserved, time),
+      ? reservation.block(userRead.facts, deadline, secondsUntilSettled(task.changedAt, now()))
+      : enforcer.unblock(userRead.facts, isReserved, deadline),
   );
   switch (enforced.kind) {
     case 'blocked':

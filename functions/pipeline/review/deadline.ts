@@ -1,34 +1,49 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
-// A batch ends after 50 s (on-iam-change.ts). Lambda freezes work that is still running, and the work continues during a
-// later invocation, when it must not act any more.
-const READING_LASTS_MS = 49_000;
+// Lambda's timeout is 60 s (serverless.yml). A slow message fails alone, before the timeout fails the whole batch.
+const BATCH_MS = 50_000;
+// Lambda freezes work that still runs when the batch has ended, and the work continues during a later invocation. Then it must
+// not act any more: its readings are too old.
+const ACTING_MS = 49_000;
+
+/** Calls `end` after some ms. @returns stops the timer */
+type StartTimer = (ms: number, end: () => void) => () => void;
+
+/** Work that took too long. It may still finish later, which is harmless for a review. */
+class TookTooLong extends Error {
+  override readonly name = 'TookTooLong';
+}
 
 /**
- * How long a review may act on its readings. It uses the clock, because a timer stops while Lambda freezes the process. For
- * the SDK it is an abort signal, which the SDK checks before each attempt of a call.
+ * The deadline of a batch, which begins when it is created: how long to wait for work, and how long a review may act on its
+ * readings.
+ *
+ * For the SDK it is an abort signal, which the SDK checks before each attempt of a call. It reads the clock, because a timer
+ * stops while Lambda freezes the process.
  */
-export class ActionDeadline {
+export class Deadline {
   onabort = null;
-  readonly #until: number;
+  readonly #begun: number;
   readonly #now: () => Date;
+  readonly #startTimer: StartTimer;
 
-  /** @param begun start of the readings: their maximum age */
-  constructor(begun: Date, now: () => Date) {
-    this.#until = begun.getTime() + READING_LASTS_MS;
+  constructor(now: () => Date, startTimer: StartTimer = realTimer) {
+    this.#begun = now().getTime();
     this.#now = now;
+    this.#startTimer = startTimer;
   }
 
+  /** Whether a review may no longer act. */
   get aborted(): boolean {
-    return this.#now().getTime() > this.#until;
+    return this.#elapsed() > ACTING_MS;
   }
 
-  /** @throws after the deadline */
+  /** @throws if a review may no longer act */
   check(): void {
     if (this.aborted) throw new Error('the readings are too old to act on');
   }
 
-  /** The same client, which starts no attempt of a call after the deadline. */
+  /** The same client, which starts no attempt of a call when a review may no longer act. */
   limit(iam: IAMClient): IAMClient {
     const send = async (command: Parameters<IAMClient['send']>[0]) => {
       try {
@@ -41,30 +56,27 @@ export class ActionDeadline {
     };
     return Object.assign(Object.create(iam), { send });
   }
-}
 
-/** Work that took too long. It may still finish later, which is harmless for a review. */
-class TookTooLong extends Error {
-  override readonly name = 'TookTooLong';
-}
-
-/**
- * Limits the time of work, counted from now. Steps that follow one another share the time.
- * @param ms milliseconds
- * @returns waits for work; throws TookTooLong if it is not done in time
- */
-export function within(ms: number) {
-  const until = performance.now() + ms;
-  return async <T>(work: Promise<T>): Promise<T> => {
-    const left = Math.max(0, until - performance.now());
-    let timer: NodeJS.Timeout | undefined;
+  /** Waits for work of the batch. @throws TookTooLong if it is not done in time */
+  async wait<T>(work: Promise<T>): Promise<T> {
+    let stop = () => {};
     const late = new Promise<never>((_, fail) => {
-      timer = setTimeout(() => fail(new TookTooLong(`not done in ${ms / 1000} s`)), left);
+      const end = () => fail(new TookTooLong(`not done in ${BATCH_MS / 1000} s`));
+      stop = this.#startTimer(Math.max(0, BATCH_MS - this.#elapsed()), end);
     });
     try {
       return await Promise.race([work, late]);
     } finally {
-      clearTimeout(timer);
+      stop();
     }
-  };
+  }
+
+  #elapsed(): number {
+    return this.#now().getTime() - this.#begun;
+  }
+}
+
+function realTimer(ms: number, end: () => void): () => void {
+  const timer = setTimeout(end, ms);
+  return () => clearTimeout(timer);
 }

@@ -5,7 +5,7 @@ import type { Settings } from '../../domain/rules/settings.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { blockUser } from './block-user.ts';
 import type { Breaker, ReservedRoom } from './circuit-breaker.ts';
-import type { ActionDeadline } from './deadline.ts';
+import type { Deadline } from './deadline.ts';
 import type { Enforced, Refusal } from './enforcement-result.ts';
 import { unblock } from './unblock-user.ts';
 
@@ -19,7 +19,7 @@ type Reserved =
        */
       readonly block: (
         facts: UserFacts,
-        time: ActionDeadline,
+        deadline: Deadline,
         settlesIn: number,
       ) => Promise<Enforced>;
       /** Cancels the reservation of a user who was certainly not blocked. */
@@ -37,7 +37,7 @@ export interface Enforcer {
   /** Whether there is no room for the user, by the current list. Throws the error of a failed read. */
   isFull(user: string): Promise<boolean>;
   /** @param isReserved the user may have a reservation, and every method that may block the user was read */
-  unblock(facts: UserFacts, isReserved: boolean, time: ActionDeadline): Promise<Enforced>;
+  unblock(facts: UserFacts, isReserved: boolean, deadline: Deadline): Promise<Enforced>;
   /**
    * Ends the reservation of a user who is not blocked.
    * @param before if given, only a reservation for a change before that time ends
@@ -59,8 +59,13 @@ class IamEnforcer implements Enforcer {
   }
 
   reserve(user: string, changedAt: Date | null): Promise<Reserved> {
-    return leaveOf(this.#breaker, this.#settings, user, changedAt, (room, facts, time, settlesIn) =>
-      blockUser(time.limit(this.#iam), this.#settings, room.quotas, facts, settlesIn),
+    return leaveOf(
+      this.#breaker,
+      this.#settings,
+      user,
+      changedAt,
+      (room, facts, deadline, settlesIn) =>
+        blockUser(deadline.limit(this.#iam), this.#settings, room.quotas, facts, settlesIn),
     );
   }
 
@@ -69,10 +74,10 @@ class IamEnforcer implements Enforcer {
   }
 
   /** Removes every block method from the user, and nothing of the user's own. */
-  async unblock(facts: UserFacts, isReserved: boolean, time: ActionDeadline): Promise<Enforced> {
+  async unblock(facts: UserFacts, isReserved: boolean, deadline: Deadline): Promise<Enforced> {
     const { user } = facts;
     const reservation = isReserved ? await this.#breaker.reservationOf(user) : null;
-    const enforced = await unblock(time.limit(this.#iam), this.#settings, facts);
+    const enforced = await unblock(deadline.limit(this.#iam), this.#settings, facts);
     const isDone =
       enforced.kind === 'unblocked' &&
       enforced.methods.length === facts.attachments?.methods.length;
@@ -129,7 +134,7 @@ async function leaveOf(
   block: (
     room: ReservedRoom,
     facts: UserFacts,
-    time: ActionDeadline,
+    deadline: Deadline,
     settlesIn: number,
   ) => Promise<Enforced>,
 ): Promise<Reserved> {
@@ -142,7 +147,7 @@ async function leaveOf(
     case 'reserved':
       return {
         kind: 'reserved',
-        block: (facts, time, settlesIn) => block(result, facts, time, settlesIn),
+        block: (facts, deadline, settlesIn) => block(result, facts, deadline, settlesIn),
         cancel: () => breaker.cancel(result),
       };
     default:

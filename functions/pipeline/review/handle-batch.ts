@@ -1,30 +1,41 @@
 import type { SQSRecord } from 'aws-lambda';
 import { type Cause, causeId } from '../../../events/cause.ts';
 import { type Parsed, parseMessage } from '../../../events/message.ts';
+import { reviewMetrics } from '../../domain/outcomes/metrics.ts';
 import { accountUnreachableOutcome } from '../../domain/outcomes/outcomes.ts';
-import { sendMessage } from '../../io/sqs.ts';
+import { treatmentOf } from '../../domain/review/iam-errors.ts';
+import { type ReviewTask, reviewTasks, taskKey } from '../../domain/review/tasks.ts';
 import { AccountUnreachable } from '../accounts/account-unreachable.ts';
 import { type Accounts, NotManaged } from '../accounts/accounts.ts';
-import { handleAccount, type Message } from './handle-account.ts';
+import type { Deadline } from './deadline.ts';
+import { type Handled, isRefused, refusedUsers, stillFull } from './refused-users.ts';
+import { reportDevices, reportTampering } from './report-changes.ts';
+import { requeueSlow, requeueStale } from './requeue.ts';
 import type { BatchDeps } from './review-deps.ts';
+import { reviewPolicy } from './review-policy.ts';
+import { type ReviewResult, userOf } from './review-result.ts';
+import { review } from './review-user.ts';
 
-/** The delay is random, so that requeued messages do not arrive at once. */
-const REQUEUE_SECONDS = { least: 15, spread: 45 };
-
-type Settled = PromiseSettledResult<unknown>;
-/** Gives up waiting for work that is not done in time. */
-type Within = ReturnType<BatchDeps['deadline']>;
-
-interface Batch {
-  readonly within: Within;
-  readonly begun: Date;
-}
-
-/** A message of an account, with its position in the batch. */
-interface Entry extends Message {
-  readonly index: number;
+/** One message, and what it turned out to be. */
+interface Message {
+  readonly body: string;
+  readonly parsed: Parsed;
+  readonly account: string;
+  /** Null for a dropped event and an unpublished outcome. */
   readonly cause: Cause | null;
 }
+
+/** The reviews of an account's users, each for all messages of the batch that concern the user. */
+interface Reviews {
+  readonly byUser: ReadonlyMap<string, Promise<Handled>>;
+  /** The requeuing and the report of the refused users, after all reviews. */
+  readonly refused: Promise<void>;
+}
+
+type Settled = PromiseSettledResult<unknown>;
+
+/** IAM refuses a change for several minutes at most. A record that is older than this fails, which raises an alarm. */
+const IAM_REFUSES_AT_MOST_MS = 15 * 60_000;
 
 /**
  * Handles one batch of the queue of IAM changes, account by account. A failed record or account does not affect the others.
@@ -35,25 +46,31 @@ export async function handleBatch(
   records: readonly Pick<SQSRecord, 'body'>[],
 ): Promise<Settled[]> {
   const hub = accounts.own;
-  const batch = { within: hub.deadline(), begun: hub.now() };
-  const results: Settled[] = [];
-  const byAccount = new Map<string, Entry[]>();
-  for (const [index, { body }] of records.entries()) {
+  const deadline = hub.deadline();
+  const results = new Map<string, Settled>();
+  const byAccount = new Map<string, Message[]>();
+  // SQS may deliver a message twice in one batch. It is handled once, and requeued once, or the copies would multiply.
+  for (const body of new Set(records.map((record) => record.body))) {
     try {
-      const parsed = parseMessage(body, hub.settings.account);
-      const { account, cause } = subjectOf(hub, parsed);
-      byAccount.set(account, [...(byAccount.get(account) ?? []), { index, body, parsed, cause }]);
+      const message = readMessage(hub, body);
+      byAccount.set(message.account, [...(byAccount.get(message.account) ?? []), message]);
     } catch (reason) {
-      results[index] = { status: 'rejected', reason };
+      results.set(body, { status: 'rejected', reason });
     }
   }
   await Promise.all(
-    [...byAccount].map(async ([account, entries]) => {
-      const settled = await handleEntries(accounts, batch, account, entries);
-      for (const [at, { index }] of entries.entries()) results[index] = settled[at] as Settled;
+    [...byAccount].map(async ([account, messages]) => {
+      const settled = await handleAccount(accounts, account, messages, deadline);
+      for (const [at, { body }] of messages.entries()) results.set(body, settled[at] as Settled);
     }),
   );
-  return results;
+  return records.map(({ body }) => results.get(body) as Settled);
+}
+
+function readMessage(hub: BatchDeps, body: string): Message {
+  const parsed = parseMessage(body, hub.settings.account);
+  const { account, cause } = subjectOf(hub, parsed);
+  return { body, parsed, account, cause };
 }
 
 /** The account of a message. Dropped events and unpublished outcomes belong to the hub. */
@@ -89,33 +106,53 @@ function subjectOf(
   }
 }
 
-async function handleEntries(
+/** Handles the messages of one account, of a slow account only some. */
+async function handleAccount(
   accounts: Accounts<BatchDeps>,
-  { within, begun }: Batch,
   account: string,
-  entries: readonly Entry[],
+  messages: readonly Message[],
+  deadline: Deadline,
 ): Promise<Settled[]> {
-  const hub = accounts.own;
+  const { accountThrottle, now } = accounts.own;
   let deps: BatchDeps;
   try {
-    deps = await within(accounts.of(account));
+    deps = await deadline.wait(accounts.of(account));
   } catch (error) {
-    await publishIfUnreachable(hub, within, entries[0]?.cause ?? null, error);
-    return entries.map(({ cause }) => ({ status: 'rejected', reason: naming(cause, error) }));
+    await reportUnreachable(accounts.own, messages[0]?.cause ?? null, error, deadline);
+    return messages.map(({ cause }) => ({ status: 'rejected', reason: naming(cause, error) }));
   }
-  const room = hub.accountThrottle?.capacityFor(account) ?? entries.length;
-  const since = hub.now().getTime();
-  const worked = handleAccount(deps, entries.slice(0, room), begun).map((work) => within(work));
-  const left = entries.slice(room).map(({ body }) => within(requeue(hub, account, body)));
-  const settled = await Promise.allSettled([...worked, ...left]);
-  hub.accountThrottle?.took(account, hub.now().getTime() - since);
+  const room = accountThrottle?.capacityFor(account) ?? messages.length;
+  const since = now().getTime();
+  const handled = messages.slice(0, room);
+  const reviews = reviewUsers(deps, handled, deadline);
+  const work = [
+    ...handled.map((message) => handleMessage(deps, message, reviews, deadline)),
+    ...messages.slice(room).map(({ body }) => requeueSlow(deps, body)),
+  ];
+  const settled = await Promise.allSettled(work.map((one) => deadline.wait(one)));
+  accountThrottle?.took(account, now().getTime() - since);
   return settled;
 }
 
-/** Requeues a message of a slow account, so that other accounts need not wait for it. It costs no try. */
-async function requeue(hub: BatchDeps, account: string, body: string): Promise<void> {
-  const delay = REQUEUE_SECONDS.least + Math.floor(hub.random() * REQUEUE_SECONDS.spread);
-  await sendMessage(hub.sqs, hub.queueUrl, body, delay, account);
+/** Reports an unreachable account at once. Its messages are tried again. */
+async function reportUnreachable(
+  hub: BatchDeps,
+  cause: Cause | null,
+  error: unknown,
+  deadline: Deadline,
+): Promise<void> {
+  // Another try may fix any other error.
+  if (!(error instanceof AccountUnreachable) || error.code === 'other') return;
+  if (cause === null) return;
+  const why = { code: error.code, text: error.why };
+  const { account } = error;
+  const { mode } = hub.settings;
+  const outcome = accountUnreachableOutcome({ account, mode }, cause, why, hub.now());
+  try {
+    await hub.rateLimited(account, () => deadline.wait(hub.publish([outcome])));
+  } catch (failed) {
+    hub.log.error('an unreachable account could not be reported', { error: failed as Error });
+  }
 }
 
 function naming(cause: Cause | null, error: unknown): unknown {
@@ -123,27 +160,100 @@ function naming(cause: Cause | null, error: unknown): unknown {
   return new NotManaged(`event ${causeId(cause)} ${error.message}`);
 }
 
-/** Reports an unreachable account at once. Its messages are tried again. */
-async function publishIfUnreachable(
-  hub: BatchDeps,
-  within: Within,
-  cause: Cause | null,
-  error: unknown,
-): Promise<void> {
-  // Another try may fix any other error.
-  if (!(error instanceof AccountUnreachable) || error.code === 'other') return;
-  if (cause === null) return;
-  const why = { code: error.code, text: error.why };
-  const { mode } = hub.settings;
-  const outcome = accountUnreachableOutcome(
-    { account: error.account, mode },
-    cause,
-    why,
-    hub.now(),
+/** Starts one review for each user whom the messages concern. */
+function reviewUsers(deps: BatchDeps, messages: readonly Message[], deadline: Deadline): Reviews {
+  const changes = messages.flatMap(({ parsed }) =>
+    parsed.kind === 'changes' ? parsed.changes : [],
   );
-  try {
-    await hub.rateLimited(error.account, () => within(hub.publish([outcome])));
-  } catch (failed) {
-    hub.log.error('an unreachable account could not be reported', { error: failed as Error });
+  const tasks = reviewTasks(changes, deps.settings);
+  const byUser = new Map(tasks.map((task) => [taskKey(task), reviewUser(deps, task, deadline)]));
+  const refused = refusedUsers(deps, tasks, byUser);
+  // The messages that wait for it fail. Without such a message its rejection must not end the process.
+  refused.catch(() => {});
+  return { byUser, refused };
+}
+
+/** Reviews one user, unless the user still waits for room. Logs and measures the review. */
+async function reviewUser(deps: BatchDeps, task: ReviewTask, deadline: Deadline): Promise<Handled> {
+  const waiting = await stillFull(deps, task);
+  if (waiting !== null) return waiting;
+  const result = await orStale(deps, task.cause, review(deps, task, deadline));
+  measureReview(deps, task, result);
+  logReview(deps, task, result);
+  return result;
+}
+
+/** Handles one message. @throws if the message must be tried again */
+async function handleMessage(
+  deps: BatchDeps,
+  { body, parsed, cause }: Message,
+  { byUser, refused }: Reviews,
+  deadline: Deadline,
+): Promise<void> {
+  switch (parsed.kind) {
+    case 'dropped':
+      return;
+    case 'unpublished':
+      return deps.publishWaiting(parsed.outcome);
+    case 'tampering':
+      return reportTampering(deps, parsed.tampering);
+    case 'policy': {
+      const work = reviewPolicy(deps, parsed.change, deadline);
+      const result = await orStale(deps, parsed.change.cause, work);
+      if (result.kind === 'stale') return requeueStale(deps, body, cause);
+      return deps.publish(result.outcomes);
+    }
+    case 'changes': {
+      const own = parsed.changes.map(async (change) => byUser.get(taskKey(change)));
+      // Lambda freezes running work when the batch ends, so all reviews have to end first.
+      const settled = await Promise.allSettled(own);
+      if (settled.some(isRefused)) await refused;
+      const results = await Promise.all(own);
+      const early = results.find((result) => result?.kind === 'stale');
+      if (early) return requeueStale(deps, body, cause, early.seconds);
+      return reportDevices(deps, parsed.changes, results);
+    }
+    default:
+      return parsed satisfies never;
   }
+}
+
+/** A change that IAM refuses temporarily, after the SDK's retries, is tried again like a stale read. */
+async function orStale<T>(
+  { now }: BatchDeps,
+  cause: Cause,
+  work: Promise<T>,
+): Promise<T | Extract<ReviewResult, { kind: 'stale' }>> {
+  try {
+    return await work;
+  } catch (error) {
+    const since = Date.parse(cause.kind === 'event' ? cause.eventTime : cause.startedAt);
+    const isLong = now().getTime() - since >= IAM_REFUSES_AT_MOST_MS;
+    if (isLong || !treatmentOf(error)?.comesAgain) throw error;
+    const { name, message } = error as Error;
+    return {
+      kind: 'stale',
+      staleReads: [`IAM refuses the change temporarily: ${name}: ${message}`],
+    };
+  }
+}
+
+function measureReview({ measure, now }: BatchDeps, task: ReviewTask, result: ReviewResult): void {
+  const { account, cause } = task;
+  const user = userOf(task, result);
+  const at = 'outcomes' in result ? result.at : now();
+  const eventName = cause.kind === 'event' ? { eventName: cause.eventName } : {};
+  const metrics = reviewMetrics(result, at, task.refusedSince !== null);
+  measure(metrics, { account, user, cause: causeId(cause), ...eventName });
+}
+
+function logReview({ log, settings }: BatchDeps, task: ReviewTask, result: ReviewResult): void {
+  const what = { user: userOf(task, result), mode: settings.mode, cause: task.cause };
+  if (result.kind !== 'reviewed') {
+    log.info(result.kind, { ...what, ...result });
+    return;
+  }
+  const { action, status, blocked, reasons } = result.userRead.decision;
+  const published = result.outcomes.map(({ kind }) => kind);
+  log.info('reviewed', { ...what, action, status, blocked, reasons, published });
 }

@@ -8,6 +8,7 @@ import type { Publisher } from '../publish.ts';
 import type { RateLimited } from '../rate-limited.ts';
 import type { StateStore } from '../state-store.ts';
 import type { AccountThrottle } from './account-throttle.ts';
+import type { Deadline } from './deadline.ts';
 import type { Enforcer } from './enforcer.ts';
 
 /** The dependencies of the review of a user, in a function or in a command. */
@@ -33,8 +34,8 @@ export interface BatchDeps extends ReviewDeps, Publisher {
   /** Shared by all accounts: one report per half hour, not one per message. */
   readonly rateLimited: RateLimited;
   readonly measure: Measure;
-  /** Starts the time limit of a batch, for all its steps: a slow account must not fail the messages of others. */
-  readonly deadline: () => <T>(work: Promise<T>) => Promise<T>;
+  /** Starts the deadline of a batch, for all its steps: a slow account must not fail the messages of others. */
+  readonly deadline: () => Deadline;
   /** Limits an account's part of a batch; null for a deployment with one account. */
   readonly accountThrottle: AccountThrottle | null;
   /** From 0 up to 1. */

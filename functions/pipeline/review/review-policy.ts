@@ -14,7 +14,7 @@ import {
 import { getPolicyVersion, listPolicyVersions } from '../../io/iam-policies.ts';
 import { setDefaultVersion } from '../../io/iam-writes.ts';
 import { inspectPolicy, type PolicyState } from '../inspect-policy.ts';
-import { ActionDeadline } from './deadline.ts';
+import type { Deadline } from './deadline.ts';
 import type { ReviewDeps } from './review-deps.ts';
 
 export type PolicyReview =
@@ -24,14 +24,13 @@ export type PolicyReview =
 /**
  * Checks a blocking policy after a change, or after a sweep found it changed. If the deployed version still exists, it
  * becomes the default again. The outcome names the actor of the change.
- * @param begun start of the invocation: the maximum age of its readings
  * @returns stale if IAM does not show the change yet
  * @throws the error of a failed read or write
  */
 export async function reviewPolicy(
   { iam, settings, now }: ReviewDeps,
   change: PolicyChange,
-  begun: Date = now(),
+  deadline: Deadline,
 ): Promise<PolicyReview> {
   const policy = blockingPolicies(settings).find(({ arn }) => isSameName(arn, change.policyArn));
   if (policy === undefined) return { kind: 'reviewed', outcomes: [] };
@@ -60,7 +59,7 @@ export async function reviewPolicy(
     case 'missing':
       return { kind: 'reviewed', outcomes: [outcome('missing', null)] };
     case 'changed': {
-      const client = new ActionDeadline(begun, now).limit(iam);
+      const client = deadline.limit(iam);
       const restored = settings.mode === 'enforce' ? await restorePolicy(client, policy) : null;
       return {
         kind: 'reviewed',

@@ -14,22 +14,22 @@ import type { Reading } from '../../domain/rules/user-facts.ts';
 import { inMemoryStateStore } from '../state-store.ts';
 import { ActionLog } from './action-log.ts';
 import { applyDecision } from './apply-decision.ts';
-import { ActionDeadline } from './deadline.ts';
+import { Deadline } from './deadline.ts';
 import { readUser, type UserRead } from './read-user.ts';
 import type { ReviewDeps } from './review-deps.ts';
 import { lockedByOther, type ReviewResult } from './review-result.ts';
 
 /**
- * The pipeline for one user: read, compare with the event, decide, enforce, publish. It can run for any user at any time, because it
- * acts only if the current state and the decided state are not the same.
- * @param begun start of the invocation: the maximum age of its readings
+ * The pipeline for one user: read, compare with the event, decide, enforce, publish. It can run for any user at any time,
+ * because it acts only if the current state and the decided state are not the same.
+ * @param deadline of the batch: until then the review may act on its readings
  * @returns the result and the published outcomes; stale if IAM does not show the change yet
  * @throws the error of a failed read, or of a write that another try may fix
  */
 export async function review(
   deps: ReviewDeps,
   task: ReviewTask,
-  begun: Date = deps.now(),
+  deadline = new Deadline(deps.now),
 ): Promise<ReviewResult> {
   const { iam, settings } = deps;
   // Observe mode makes no change that must be published or that a read must show.
@@ -59,9 +59,8 @@ export async function review(
     }
     return { kind: 'gone', ...(await actionLog.publish([], null)) };
   }
-  const time = new ActionDeadline(begun, deps.now);
-  time.check();
-  return applyDecision(deps, task, userRead, actionLog, time);
+  deadline.check();
+  return applyDecision(deps, task, userRead, actionLog, deadline);
 }
 
 /** The stale reads: readings that contradict a fresh event, or a recent action of the enforcer. */

@@ -34,7 +34,7 @@ export function watchDone(
   );
 }
 
-// A change that IAM refuses for longer is an alarm (handle-account.ts). Clocks are off.
+// A change that IAM refuses for longer is an alarm (handle-batch.ts). Clocks are off.
 const REFUSED_FOR_LONG_MS = 15 * 60_000 - 21_000;
 
 /** A record that fails comes again after minutes, and not for ever: what IAM refuses for a while is not to fail. */

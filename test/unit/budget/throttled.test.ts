@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { oneAccount } from '../../../functions/pipeline/accounts/accounts.ts';
 import { Breaker } from '../../../functions/pipeline/review/circuit-breaker.ts';
-import { within } from '../../../functions/pipeline/review/deadline.ts';
+import { Deadline } from '../../../functions/pipeline/review/deadline.ts';
 import { enforcerOf } from '../../../functions/pipeline/review/enforcer.ts';
 import { handleBatch } from '../../../functions/pipeline/review/handle-batch.ts';
 import { sweep } from '../../../functions/pipeline/sweep/scan-account.ts';
@@ -21,8 +21,6 @@ const COPIES = 2;
 const TIMEOUT_MS = 60_000;
 const MAX_RECEIVE_COUNT = 5;
 const VISIBILITY_MS = 360_000;
-// functions/on-iam-change.ts.
-const BATCH_DEADLINE_MS = 50_000;
 
 interface Night {
   readonly endpoint: IamEndpoint;
@@ -61,7 +59,7 @@ async function night(rate: Rate | null): Promise<Night> {
         settings,
         new Breaker(iam, settings, pipeline.stateStore, now, pipeline.log),
       );
-      const deadline = () => within(BATCH_DEADLINE_MS);
+      const deadline = () => new Deadline(now);
       const accounts = oneAccount(ACCOUNT, { ...pipeline, iam, now, enforcer, deadline });
       takeIn();
       while (queue.length > 0 || working > 0) {

@@ -1,11 +1,14 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Cause } from '../../../../events/cause.ts';
+import type { UserChange } from '../../../../events/message.ts';
 import { ReviewRequest } from '../../../../events/requests.ts';
 import {
-  goesOnWaiting,
   isCurrent,
   secondsUntilRoom,
   waitingRequest,
+  waitingSince,
 } from '../../../../functions/domain/review/refused-users.ts';
+import { blocked } from '../../../fakes/outcomes.ts';
 
 const SINCE = new Date('2026-03-01T12:00:00Z');
 const HOURS = 3600;
@@ -34,22 +37,54 @@ it('and waits as a review request, for the same change', () => {
   });
 });
 
-const after = (hours: number) => new Date(SINCE.getTime() + hours * HOURS * 1000);
-const OTHER = after(-1).toISOString();
+const hoursLater = (hours: number) => new Date(SINCE.getTime() + hours * HOURS * 1000);
+const OTHER = hoursLater(-1).toISOString();
 
 it('a refusal is current until a night has passed', () => {
-  expect(isCurrent(SINCE.toISOString(), new Date(after(26).getTime() - 1))).toBe(true);
-  expect(isCurrent(SINCE.toISOString(), after(26))).toBe(false);
+  expect(isCurrent(SINCE.toISOString(), new Date(hoursLater(26).getTime() - 1))).toBe(true);
+  expect(isCurrent(SINCE.toISOString(), hoursLater(26))).toBe(false);
 });
 
-it.each<[string, string | undefined, number, boolean]>([
-  ['since whose refusal the user is named', SINCE.toISOString(), 1, true],
-  ['since whose refusal the user is named, days later', SINCE.toISOString(), 100, true],
-  ['of a user whom another message waits for', OTHER, 1, false],
-  ['of a user whom another message may have waited for, a night ago', OTHER, 25, true],
-  ['of a user who is not named', undefined, 25, true],
-  ['of a user who is not named, after the next sweep', undefined, 26, false],
-  ['of a user who was named long ago, after the next sweep', OTHER, 26, false],
-])('goes on waiting, or not: a message %s', (_, named, hours, goesOn) => {
-  expect(goesOnWaiting(SINCE.toISOString(), named, after(hours))).toBe(goesOn);
+describe('a message that waits for room', () => {
+  const { cause: byEvent } = blocked();
+  const bySweep = { kind: 'sweep', sweepId: 's', startedAt: OTHER } as const;
+  const change = (refusedSince?: string, cause: Cause = byEvent): UserChange => ({
+    account: '111122223333',
+    user: 'dana',
+    hint: false,
+    expects: {},
+    cause,
+    ...(refusedSince === undefined ? {} : { refusedSince }),
+  });
+
+  it.each<[string, string | undefined, number, boolean]>([
+    ['waits on if it is the one that named the user', SINCE.toISOString(), 1, true],
+    ['waits on if it named the user days ago', SINCE.toISOString(), 100, true],
+    ['ends if another message waits for the user', OTHER, 1, false],
+    ['waits on if another message waited a night ago', OTHER, 25, true],
+    ['waits on if the user is not named', undefined, 25, true],
+    ['ends if the user is not named until the next sweep', undefined, 26, false],
+    ['ends after the next sweep if the user was named long ago', OTHER, 26, false],
+  ])('%s', (_, named, hours, waits) => {
+    const since = waitingSince([change(SINCE.toISOString())], named, hoursLater(hours));
+    expect(since).toEqual(waits ? SINCE : null);
+  });
+
+  it('of a sweep waits beside another message', () => {
+    const changes = [change(SINCE.toISOString(), bySweep)];
+    expect(waitingSince(changes, OTHER, hoursLater(1))).toEqual(SINCE);
+    expect(waitingSince(changes, SINCE.toISOString(), hoursLater(26))).toBeNull();
+  });
+
+  it('waits since the refusal that named the user, else since the first of its changes', () => {
+    const later = hoursLater(0.5).toISOString();
+    const changes = [change(), change(SINCE.toISOString()), change(later)];
+    expect(waitingSince(changes, undefined, hoursLater(1))).toEqual(SINCE);
+    expect(waitingSince(changes, later, hoursLater(25))).toEqual(new Date(later));
+  });
+
+  it('is none if no change was refused', () => {
+    expect(waitingSince([], undefined, hoursLater(1))).toBeNull();
+    expect(waitingSince([change()], undefined, hoursLater(1))).toBeNull();
+  });
 });

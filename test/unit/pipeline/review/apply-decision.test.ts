@@ -9,7 +9,7 @@ import type { ReviewTask } from '../../../../functions/domain/review/tasks.ts';
 import type { Decision } from '../../../../functions/domain/rules/decide.ts';
 import { ActionLog } from '../../../../functions/pipeline/review/action-log.ts';
 import { applyDecision } from '../../../../functions/pipeline/review/apply-decision.ts';
-import { ActionDeadline } from '../../../../functions/pipeline/review/deadline.ts';
+import { Deadline } from '../../../../functions/pipeline/review/deadline.ts';
 import type {
   Enforced,
   Refusal,
@@ -122,13 +122,14 @@ async function carried(one: Case) {
     user: 'dana',
     ...(methods === null ? {} : { attachments: { methods, policies: [] } }),
   };
-  const time = new ActionDeadline(new Date(one.tooOld ? START - 49_001 : START), () => NOW);
+  const times = [new Date(one.tooOld ? START - 49_001 : START)];
+  const deadline = new Deadline(() => times.shift() ?? NOW);
   const result = await applyDecision(
     { ...deps, enforcer },
     task,
     { facts, decision },
     actionLog,
-    time,
+    deadline,
   ).catch((error: unknown) => error as Error);
   const outcomes =
     'outcomes' in result

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Breaker } from '../../../../functions/pipeline/review/circuit-breaker.ts';
-import { ActionDeadline } from '../../../../functions/pipeline/review/deadline.ts';
+import { Deadline } from '../../../../functions/pipeline/review/deadline.ts';
 import { enforcerOf } from '../../../../functions/pipeline/review/enforcer.ts';
 import { POLICY, testPipeline } from '../../../fakes/pipeline.ts';
 
 describe('in observe mode', () => {
-  const time = new ActionDeadline(new Date(), () => new Date());
+  const time = new Deadline(() => new Date());
   const watching = () => {
     const pipeline = testPipeline({ mode: 'observe' });
     const { iam, settings, stateStore, now, log } = pipeline;

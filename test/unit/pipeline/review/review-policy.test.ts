@@ -41,14 +41,15 @@ async function stateTold({ found, ago = 10, name, sourceIp, change }: Case) {
             sourceIp: sourceIp ?? '203.0.113.10',
           },
         };
-  const result = await reviewPolicy(pipeline, {
+  const policyChange = {
     account: ACCOUNT,
     policyArn: POLICY,
     defaultVersionId: null,
     deleted: false,
     ...change,
     cause,
-  });
+  };
+  const result = await reviewPolicy(pipeline, policyChange, pipeline.deadline());
   if (result.kind === 'stale') return result.kind;
   expect(result.kind).toBe('reviewed');
   return result.outcomes.map((outcome) => outcome.kind === 'policy-changed' && outcome.state);

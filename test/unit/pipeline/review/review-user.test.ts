@@ -188,9 +188,9 @@ describe('a reading', () => {
     pipeline.iam.put('dana');
     const [task] = reviewTasks([byEvent('CreateUser')], pipeline.settings);
     if (task === undefined) return;
-    const begun = pipeline.now();
+    const deadline = pipeline.deadline();
     pipeline.clock.time += ms;
-    const result = await review(pipeline, task, begun).catch((error: Error) => error.message);
+    const result = await review(pipeline, task, deadline).catch((error: Error) => error.message);
     expect(pipeline.iam.isBlocked('dana')).toBe(isBlocked);
     if (!isBlocked) expect(result).toBe('the readings are too old to act on');
   });
