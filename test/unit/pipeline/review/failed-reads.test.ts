@@ -51,13 +51,28 @@ describe.each(Object.entries(errors))('a read that fails with %s', (_, error) =>
     }
   });
 
-  it.each([...bulkReads, 'ListMFADevices', 'GetLoginProfile'])(
+  it.each(bulkReads)(
     'ends a sweep, which then reports nothing and sends no user: %s',
     async (action) => {
       const pipeline = accountWithDana();
       pipeline.iam.failNext(action, error);
       await expect(sweepAll(pipeline)).rejects.toThrow(error().message);
       expect(pipeline.sqs.sent).toEqual([]);
+      expect(pipeline.iam.writes).toEqual([]);
+    },
+  );
+
+  it.each(['ListMFADevices', 'GetLoginProfile'])(
+    'of one user decides nothing in a sweep, which sends the user to review: %s',
+    async (action) => {
+      const pipeline = accountWithDana();
+      pipeline.iam.failNext(action, error);
+      const swept = await sweepAll(pipeline);
+      const [sent] = pipeline.sqs.sent.map(({ body }) => JSON.parse(body) as { user: string });
+      expect(sent?.user).toBe('dana');
+      expect(swept).toMatchObject({
+        finished: { totals: { users: 0 }, failedParts: [{ part: 'users' }] },
+      });
       expect(pipeline.iam.writes).toEqual([]);
     },
   );
