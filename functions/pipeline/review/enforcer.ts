@@ -59,7 +59,7 @@ class IamEnforcer implements Enforcer {
   }
 
   reserve(user: string, changedAt: Date | null): Promise<Reserved> {
-    return leaveOf(
+    return reserveWith(
       this.#breaker,
       this.#settings,
       user,
@@ -113,7 +113,7 @@ export function enforcerOf(iam: IAMClient, settings: Settings, breaker: Breaker)
 function observeOnly(settings: Settings, breaker: Breaker): Enforcer {
   return {
     reserve: (user, changedAt) =>
-      leaveOf(breaker, settings, user, changedAt, async () => ({
+      reserveWith(breaker, settings, user, changedAt, async () => ({
         kind: 'blocked',
         method: 'managed-policy',
       })),
@@ -126,7 +126,7 @@ function observeOnly(settings: Settings, breaker: Breaker): Enforcer {
   };
 }
 
-async function leaveOf(
+async function reserveWith(
   breaker: Breaker,
   settings: Settings,
   user: string,

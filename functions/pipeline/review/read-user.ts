@@ -18,7 +18,7 @@ export interface UserRead {
   readonly decision: Decision;
 }
 
-export interface HowToExamine {
+export interface HowToRead {
   /** The reading that most likely decides. It comes first if it is needed. */
   readonly likely?: Reading | undefined;
   /** Read every block method, also those that a user below the quotas rarely has. */
@@ -38,7 +38,7 @@ export async function readUser(
   settings: Settings,
   known: UserFacts,
   now: Date,
-  how: HowToExamine = {},
+  how: HowToRead = {},
 ): Promise<UserRead | null> {
   let facts = known;
   for (;;) {

@@ -49,7 +49,7 @@ export async function sweepAccount(
   } catch (error) {
     await recordUnswept(hub, request, reasonOf(error), hub.now());
     if (!(error instanceof AccountUnreachable) || error.code === 'other') throw error;
-    await tellUnreachable(hub, request, error);
+    await reportUnreachable(hub, request, error);
   }
 }
 
@@ -97,7 +97,7 @@ function reasonOf(error: unknown): Reason {
   return { code: 'other', text: `${name}: ${message}` };
 }
 
-async function tellUnreachable(
+async function reportUnreachable(
   hub: SweepDeps,
   { account, sweepId, startedAt }: SweepRequest,
   error: AccountUnreachable,
