@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { noLog } from '../../../../functions/commands/no-log.ts';
 import {
   Breaker,
   type ReservedRoom,
 } from '../../../../functions/pipeline/review/circuit-breaker.ts';
 import { inMemoryStateStore, type StateStore } from '../../../../functions/pipeline/state-store.ts';
-import { noLog } from '../../../../functions/runtime/log.ts';
 import { MemoryIam } from '../../../fakes/memory-iam.ts';
 import { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from '../../../fakes/settings.ts';
 
