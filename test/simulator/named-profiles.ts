@@ -36,18 +36,13 @@ const LONG_LAG = { most: LONGEST_LAG_MS, share: 0.9 };
 export const namedProfiles: Readonly<Record<ProfileName, NamedProfile>> = {
   /** Calls take effect and fail all the same, or their second try is denied; readings lag for long. */
   'lost-answers': {
-    calls: {
-      'server error after': 0.35,
-      'access denied': 0.1,
-      'death before': 0,
-      'death after': 0,
-    },
+    calls: { ...calm.calls, 'server error after': 0.35, 'access denied': 0.1 },
     profile: { lag: LONG_LAG, storms: [] },
     settings: { mode: 'enforce' },
   },
   /** Processes die often, in an account where few may be blocked; readings lag for long. */
   'sudden-deaths': {
-    calls: { 'death before': 0.05, 'death after': 0.05 },
+    calls: { ...calm.calls, 'death before': 0.05, 'death after': 0.05 },
     profile: { lag: LONG_LAG, storms: [] },
     settings: { mode: 'enforce', blockLimit: 2 },
   },
@@ -66,8 +61,11 @@ export const namedProfiles: Readonly<Record<ProfileName, NamedProfile>> = {
   },
   /** Everything comes twice, late and out of order, and two instances work on it at once. */
   duplicates: {
-    calls: {},
+    calls: calm.calls,
     profile: {
+      entryRefused: 0,
+      storms: [],
+      recycled: 0,
       events: {
         lost: 0,
         undelivered: 0.05,

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catchWithout } from './catch.ts';
 import { invariants } from './invariants/verdict.ts';
@@ -17,11 +18,20 @@ describe('a safeguard that is taken out is noticed', () => {
     600_000,
   );
 
+  it('or has a unit test', () => {
+    const without = safeguards.filter(
+      ({ seed, test }) => seed === null && !existsSync(test ?? '-'),
+    );
+    expect(without).toEqual([]);
+  });
+
   it('and docs/simulation.md has the list', () => {
     const docs = readFileSync('docs/simulation.md', 'utf8');
-    for (const { name, without, breaks, seed, profile } of safeguards) {
-      const known = seed ?? 'none known';
-      const run = profile ? `${known}, ${profile}` : known;
+    for (const { name, without, breaks, seed, profile, test = '' } of safeguards) {
+      const run =
+        seed === null
+          ? `[${basename(test)}](../${test})`
+          : [seed, ...(profile ? [profile] : [])].join(', ');
       expect(docs).toContain(`| ${name} | ${without} | ${invariants[breaks]} | ${run} |\n`);
     }
   });

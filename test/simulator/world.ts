@@ -196,14 +196,15 @@ export class World {
     };
     account.onBlock = (user, instance) => {
       environment.counts.add('attachments');
-      alerts.done('user-blocked', user, originOf(instance));
+      alerts.done('user-blocked', user, originOf(instance), environment.clock.now);
       watchBlock(environment, account, verdict, instance, user);
       this.#pauses.watchBlock(account, verdict, instance, user);
       watchLimit(environment, account, verdict, this.#mostUsers);
     };
     account.onUnblock = (user, instance) => {
       environment.counts.add('unblocks');
-      alerts.done('user-unblocked', user, originOf(instance), instance.origin.journal.noteLost);
+      const { noteLost } = instance.origin.journal;
+      alerts.done('user-unblocked', user, originOf(instance), environment.clock.now, noteLost);
     };
   }
 

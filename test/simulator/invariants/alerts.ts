@@ -20,7 +20,9 @@ export class Alerts {
   /** Users who became blocked, or free. `again`: for the second time in a row, since a person had undone the first. */
   readonly #done: {
     readonly key: string;
+    readonly user: string;
     readonly invocation: string;
+    readonly at: number;
     readonly again: boolean;
     readonly unnoted: boolean;
   }[] = [];
@@ -48,9 +50,9 @@ export class Alerts {
    * A user became blocked, or free, by the enforcer.
    * @param unnoted the state table was away: an unblock goes ahead all the same, and whoever dies then leaves no trace of it
    */
-  done(kind: Kind, user: string, invocation: string, unnoted = false): void {
+  done(kind: Kind, user: string, invocation: string, at: number, unnoted = false): void {
     const again = this.#last.get(user) === kind;
-    this.#done.push({ key: `${kind}/${user}`, invocation, again, unnoted });
+    this.#done.push({ key: `${kind}/${user}`, user, invocation, at, again, unnoted });
     this.#last.set(user, kind);
   }
 
@@ -92,15 +94,23 @@ export class Alerts {
         keys.add(`${outcome.kind}/${outcome.user}`);
       }
     }
-    const overtaken = this.#doubts.filter(({ user, at }) =>
-      changedBetween(user, at, this.#nextLook(user, at)),
-    );
+    const overtaken = this.#doubts.filter(({ user, at }) => {
+      const look = this.#nextLook(user, at);
+      return changedBetween(user, at, look) || this.#unblockedUnnoted(user, at, look);
+    });
     for (const key of keys) this.#checkUser(verdict, faults, key, overtaken);
     if (!slackWasDisturbed(faults)) {
       for (const [id, times] of this.told) {
         verdict.check('at most one alert', times <= 1, () => `${id} was told ${times} times`);
       }
     }
+  }
+
+  /** Whether the enforcer unblocked a user in between while it could not read what it had in doubt. */
+  #unblockedUnnoted(user: string, from: number, to: number): boolean {
+    return this.#done.some(
+      (one) => one.user === user && one.unnoted && one.at > from && one.at <= to,
+    );
   }
 
   /** When a reading that must show what was done at that time was acted on. */
