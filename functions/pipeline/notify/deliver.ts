@@ -103,7 +103,7 @@ async function deliverAll(
     try {
       await lock.release(freeFrom ?? now());
     } catch (error) {
-      log.warn('the send lock could not be released and expires by itself', {
+      log.warn('the send lock could not be freed and expires by itself', {
         error: error as Error,
       });
     }

@@ -395,13 +395,13 @@ describe('an entry of the state table that the enforcer cannot have written', ()
       .record({ until, owner: fc.string() }, { requiredKeys: [] })
       .map((one) => JSON.stringify(one));
     await fc.assert(
-      fc.asyncProperty(text, text, fc.oneof(text, lock), async (one, other, held) => {
+      fc.asyncProperty(text, text, fc.oneof(text, lock), async (one, other, stored) => {
         posted = [];
         clock = START;
         dynamo.items.clear();
         put(`sent/enforce/${blocked().id}`, one);
         put(`last/sweep-finished/${sweep.account}`, other);
-        put('slack-send-lock', held);
+        put('slack-send-lock', stored);
         await deliver([blocked(), sweep]);
         // Whatever pause can be, it ends.
         clock = START + 12 * 3_600_000;
@@ -576,7 +576,7 @@ describe('two copies of the function', () => {
   });
 
   it('the second goes on if the first has died with the send lock', async () => {
-    // It dies while it posts: its lock is neither released nor soon over.
+    // It dies while it posts: its lock is neither freed nor soon over.
     const { send } = dynamo;
     dynamo.send = (async (command: object) => {
       const { Item } = (command as { input: { Item?: { id?: { S?: string } } } }).input;
@@ -1048,7 +1048,7 @@ describe('the log of notify-slack', () => {
       ],
       [
         'warn',
-        'the send lock could not be released and expires by itself',
+        'the send lock could not be freed and expires by itself',
         { error: new Error('DynamoDB is away') },
       ],
     ]);
