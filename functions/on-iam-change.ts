@@ -7,7 +7,6 @@ import { measureInLog } from './pipeline/measure.ts';
 import { publisher } from './pipeline/publish.ts';
 import { rateLimited } from './pipeline/rate-limited.ts';
 import { AccountThrottle } from './pipeline/review/account-throttle.ts';
-import { Breaker } from './pipeline/review/circuit-breaker.ts';
 import { Deadline } from './pipeline/review/deadline.ts';
 import { enforcerOf } from './pipeline/review/enforcer.ts';
 import { handleBatch } from './pipeline/review/handle-batch.ts';
@@ -55,14 +54,13 @@ function accountsFromEnvironment(): Accounts<BatchDeps> {
     log,
   };
   const depsOf = (client: IAMClient, managed: Settings): BatchDeps => {
-    const breaker = new Breaker(client, managed, stateStore, now, log);
     const names = accountNames(managed.account, client, nameOf, log);
     return {
       ...common,
       ...publisher({ events, outcomeBus, sqs, queueUrl, names, log }),
       iam: client,
       settings: managed,
-      enforcer: enforcerOf(client, managed, breaker),
+      enforcer: enforcerOf(client, managed, stateStore, now, log),
     };
   };
   const own = depsOf(iam, settings);

@@ -11,7 +11,6 @@ import type { Reason } from '../../events/outcome.ts';
 import { ownResource } from '../domain/deployment/own-resources.ts';
 import { reviewTasks } from '../domain/review/tasks.ts';
 import type { Settings } from '../domain/rules/settings.ts';
-import { Breaker } from '../pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../pipeline/review/enforcer.ts';
 import type { ReviewDeps } from '../pipeline/review/review-deps.ts';
 import { review } from '../pipeline/review/review-user.ts';
@@ -213,11 +212,10 @@ async function decideAll(
   }
   const stateStore = inMemoryStateStore();
   const asked: Settings = enforce ? settings : { ...settings, mode: 'observe' };
-  const breaker = new Breaker(iam, asked, stateStore, terminal.now, noLog);
   const deps: ReviewDeps = {
     iam,
     settings: asked,
-    enforcer: enforcerOf(iam, asked, breaker),
+    enforcer: enforcerOf(iam, asked, stateStore, terminal.now, noLog),
     stateStore,
     now: terminal.now,
     publish: async () => undefined,

@@ -6,7 +6,6 @@ import { byOtherMethod } from '../domain/rules/block-methods.ts';
 import { formatSettings } from '../domain/rules/settings.ts';
 import { getPolicy } from '../io/iam-policies.ts';
 import { planSweep } from '../pipeline/report/account-plan.ts';
-import { Breaker } from '../pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../pipeline/review/enforcer.ts';
 import type { UserRead } from '../pipeline/review/read-user.ts';
 import type { ReviewDeps } from '../pipeline/review/review-deps.ts';
@@ -115,7 +114,7 @@ async function enforceAll(
     iam,
     settings,
     now,
-    enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, stateStore, now, noLog)),
+    enforcer: enforcerOf(iam, settings, stateStore, now, noLog),
     stateStore,
     publish: async () => undefined,
     log: noLog,

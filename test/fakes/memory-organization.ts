@@ -9,7 +9,6 @@ import { spokeAccounts } from '../../functions/pipeline/accounts/spoke-accounts.
 import type { SpokeSessions } from '../../functions/pipeline/accounts/spoke-session.ts';
 import { publisher } from '../../functions/pipeline/publish.ts';
 import { AccountThrottle } from '../../functions/pipeline/review/account-throttle.ts';
-import { Breaker } from '../../functions/pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
 import type { BatchDeps } from '../../functions/pipeline/review/review-deps.ts';
 import { accessDenied, MemoryIam } from './memory-iam.ts';
@@ -134,7 +133,7 @@ export function testOrganization(
       ...publisher({ events, outcomeBus: 'outcomes', sqs, queueUrl, names, log }),
       iam,
       settings,
-      enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, hub.stateStore, now, log)),
+      enforcer: enforcerOf(iam, settings, hub.stateStore, now, log),
       names,
     };
   };

@@ -4,7 +4,6 @@ import { type Accounts, oneAccount } from '../../functions/pipeline/accounts/acc
 import { measureInLog } from '../../functions/pipeline/measure.ts';
 import { publisher } from '../../functions/pipeline/publish.ts';
 import { rateLimited } from '../../functions/pipeline/rate-limited.ts';
-import { Breaker } from '../../functions/pipeline/review/circuit-breaker.ts';
 import { Deadline } from '../../functions/pipeline/review/deadline.ts';
 import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
 import { handleBatch } from '../../functions/pipeline/review/handle-batch.ts';
@@ -77,7 +76,6 @@ export function testPipeline(
   const log = { info: write('info'), warn: write('warn'), error: write('error') };
   const sqs = new MemoryQueues();
   const events = new MemoryEvents();
-  const breaker = new Breaker(iam, settings, stateStore, now, log);
   const names = accountNames(ACCOUNT, iam, noNames, log);
   const bus = { events, outcomeBus: 'outcomes', sqs, queueUrl: QUEUE_URL, names, log };
   const pipeline = {
@@ -93,7 +91,7 @@ export function testPipeline(
     organization: null,
     organizations: new MemoryOrganizations([]),
     queueUrl: QUEUE_URL,
-    enforcer: enforcerOf(iam, settings, breaker),
+    enforcer: enforcerOf(iam, settings, stateStore, now, log),
     now,
     sleep: async (ms: number) => {
       clock.time += ms;

@@ -13,7 +13,6 @@ import { accountNames, noNames } from '../../functions/pipeline/accounts/account
 import { oneAccount } from '../../functions/pipeline/accounts/accounts.ts';
 import { publisher } from '../../functions/pipeline/publish.ts';
 import { rateLimited } from '../../functions/pipeline/rate-limited.ts';
-import { Breaker } from '../../functions/pipeline/review/circuit-breaker.ts';
 import { Deadline } from '../../functions/pipeline/review/deadline.ts';
 import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
 import type { BatchDeps } from '../../functions/pipeline/review/review-deps.ts';
@@ -66,12 +65,11 @@ export function startOnIamChange(context: Surroundings, instance: Instance): Han
   const { settings, clock, random } = context;
   const { iam, dynamo, now, log, common } = partsOf(context, instance);
   const stateStore = tableStateStore(dynamo, STATE_TABLE);
-  const breaker = new Breaker(iam, settings, stateStore, now, log);
   const pipeline: BatchDeps = {
     ...common,
     stateStore,
     rateLimited: rateLimited(now),
-    enforcer: enforcerOf(iam, settings, breaker),
+    enforcer: enforcerOf(iam, settings, stateStore, now, log),
     deadline: () =>
       new Deadline(now, (ms, end) => {
         let stopped = false;

@@ -3,8 +3,10 @@ import type { Reason } from '../../../events/outcome.ts';
 import type { BlockReservation } from '../../domain/review/block-reservations.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { StateStore } from '../state-store.ts';
 import { blockUser } from './block-user.ts';
-import type { Breaker, ReservedRoom } from './circuit-breaker.ts';
+import { Breaker, type ReservedRoom } from './circuit-breaker.ts';
 import type { Deadline } from './deadline.ts';
 import type { Enforced, Refusal } from './enforcement-result.ts';
 import { unblock } from './unblock-user.ts';
@@ -102,8 +104,15 @@ function isBefore({ changedAt }: BlockReservation, before: Date | null): boolean
   return before === null || (changedAt !== null && changedAt < before.getTime());
 }
 
-/** The enforcer of a mode. */
-export function enforcerOf(iam: IAMClient, settings: Settings, breaker: Breaker): Enforcer {
+/** The enforcer of the settings’ mode, with a circuit breaker of its own. */
+export function enforcerOf(
+  iam: IAMClient,
+  settings: Settings,
+  stateStore: StateStore,
+  now: () => Date,
+  log: Log,
+): Enforcer {
+  const breaker = new Breaker(iam, settings, stateStore, now, log);
   return settings.mode === 'observe'
     ? observeOnly(settings, breaker)
     : new IamEnforcer(iam, settings, breaker);

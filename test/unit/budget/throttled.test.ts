@@ -1,7 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { oneAccount } from '../../../functions/pipeline/accounts/accounts.ts';
-import { Breaker } from '../../../functions/pipeline/review/circuit-breaker.ts';
 import { Deadline } from '../../../functions/pipeline/review/deadline.ts';
 import { enforcerOf } from '../../../functions/pipeline/review/enforcer.ts';
 import { handleBatch } from '../../../functions/pipeline/review/handle-batch.ts';
@@ -54,11 +53,7 @@ async function night(rate: Rate | null): Promise<Night> {
     let working = 0;
     const copy = async (iam: IAMClient) => {
       const { settings } = pipeline;
-      const enforcer = enforcerOf(
-        iam,
-        settings,
-        new Breaker(iam, settings, pipeline.stateStore, now, pipeline.log),
-      );
+      const enforcer = enforcerOf(iam, settings, pipeline.stateStore, now, pipeline.log);
       const deadline = () => new Deadline(now);
       const accounts = oneAccount(ACCOUNT, { ...pipeline, iam, now, enforcer, deadline });
       takeIn();

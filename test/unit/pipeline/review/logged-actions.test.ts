@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { oneAccount } from '../../../../functions/pipeline/accounts/accounts.ts';
-import { Breaker } from '../../../../functions/pipeline/review/circuit-breaker.ts';
 import { enforcerOf } from '../../../../functions/pipeline/review/enforcer.ts';
 import { accessDenied, noSuchEntity, serviceFailure } from '../../../fakes/memory-iam.ts';
 import {
@@ -20,7 +19,7 @@ const UNBLOCKED = ['user-unblocked', 'user-unblocked/111122223333/dana/e1'];
 /** Another copy of the function beside the first: the account, the queues and the table are the same. */
 function copyOf(pipeline: TestPipeline): TestPipeline {
   const { iam, settings, stateStore, now, log } = pipeline;
-  const enforcer = enforcerOf(iam, settings, new Breaker(iam, settings, stateStore, now, log));
+  const enforcer = enforcerOf(iam, settings, stateStore, now, log);
   const copy = { ...pipeline, enforcer };
   return { ...copy, accounts: oneAccount(settings.account, copy) };
 }

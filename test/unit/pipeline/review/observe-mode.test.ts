@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { Breaker } from '../../../../functions/pipeline/review/circuit-breaker.ts';
 import { Deadline } from '../../../../functions/pipeline/review/deadline.ts';
 import { enforcerOf } from '../../../../functions/pipeline/review/enforcer.ts';
 import { POLICY, testPipeline } from '../../../fakes/pipeline.ts';
@@ -11,7 +10,7 @@ describe('in observe mode', () => {
     const { iam, settings, stateStore, now, log } = pipeline;
     return {
       pipeline,
-      enforcer: enforcerOf(iam, settings, new Breaker(iam, settings, stateStore, now, log)),
+      enforcer: enforcerOf(iam, settings, stateStore, now, log),
     };
   };
 
