@@ -223,7 +223,7 @@ const withDoctorsPattern = async (rule: string) =>
   events.send(new PutRuleCommand({ Name: id(rule), EventPattern: await print(rule) }));
 
 const recordSweep = (change: Partial<LastSweep>) => {
-  const record = lastSweep({ finishedAt: new Date().toISOString(), ...change });
+  const record = lastSweep({ account: ACCOUNT, finishedAt: new Date().toISOString(), ...change });
   const far = new Date(Date.now() + 86_400_000);
   return putEntry(
     dynamo,
