@@ -55,6 +55,7 @@ describe('under faults of every kind', () => {
     [3000, null, 'a second block had the id of the first'],
     [8370, null, 'the room that opened the breaker was reserved and not used yet'],
     [4091, null, 'a block was not told where the next try was refused'],
+    [165, 'conflicts', 'a user whose new path exempts was put into the deny group'],
     [26, 'lost-answers', 'an unblock was forgotten at a second try'],
     [123, 'lost-answers', 'the breaker’s alert was frozen on its way'],
     [5, 'long-freezes', 'a block went by what was read before its batch was given up'],

@@ -78,9 +78,9 @@ export async function blockUser(
   return couldNot({ code: 'no-room', text: full.join('; ') });
 }
 
-/** Whether the tags are still those of the decision. Other tags may exempt the user, which needs a new decision. */
-function isDecidedBy({ tags }: Profile, { profile }: UserFacts): boolean {
-  return profile !== undefined && isSameTags(tags, profile.tags);
+/** Whether tags, name and path are still those of the decision. Others may exempt the user, which needs a new decision. */
+function isDecidedBy({ arn, tags }: Profile, { profile }: UserFacts): boolean {
+  return profile !== undefined && arn === profile.arn && isSameTags(tags, profile.tags);
 }
 
 async function byManagedPolicy({ iam, settings, quotas, facts }: BlockAttempt): ReturnType<Try> {
@@ -94,7 +94,7 @@ async function byManagedPolicy({ iam, settings, quotas, facts }: BlockAttempt): 
 
 /**
  * The role's Deny for break-glass users does not apply to this call: IAM evaluates AddUserToGroup on the group, not on the
- * user's tags. So the user's tags are read again immediately before it.
+ * user's tags. So the user is read again immediately before it.
  */
 async function byDenyGroup({ iam, settings, quotas, facts }: BlockAttempt): ReturnType<Try> {
   const groups = facts.attachments?.groups ?? (await listGroups(iam, facts.user));

@@ -135,12 +135,14 @@ describe('the block method that blocks', () => {
   it.each([
     ['the deny group', { ...full, attachments: { ...full.attachments, groups: [] } }],
     ['the boundary', full],
-  ])('is not %s where the tags are no longer those of the decision', async (_, facts) => {
-    const { enforced, iam } = await blockedBy(facts, {
-      prepare: (iam) => iam.put('dana', { tags: { userType: 'Service' } }),
-    });
-    expect(enforced).toEqual({ kind: 'stale' });
-    expect(iam.writes).toEqual([]);
+  ])('is not %s where tags or path are no longer those of the decision', async (_, facts) => {
+    for (const change of [{ tags: { userType: 'Service' } }, { path: '/machines/' }]) {
+      const { enforced, iam } = await blockedBy(facts, {
+        prepare: (iam) => iam.put('dana', change),
+      });
+      expect(enforced).toEqual({ kind: 'stale' });
+      expect(iam.writes).toEqual([]);
+    }
   });
 
   it('is not the deny group for a user deleted since the reading', async () => {
