@@ -55,14 +55,15 @@ export async function applyDecision(
     if (refusal.kind === 'could-not') {
       return reviewed(null, couldNotOutcome(context, refusal.why, refusal.boundarySeen));
     }
-    const since = waitingSince(task.changes, actionLog.actions.refused, context.now);
+    const since = waitingSince(task.changes, actionLog.actions.refused, context.now) ?? context.now;
     return {
       ...refusal,
       ...(await actionLog.publish(exemptions, null, false)),
       user: facts.user,
-      since: since ?? context.now,
+      since,
       named: task.refusedSince !== null || isNamed(actionLog.actions, context.now),
-      markNamed: () => actionLog.markNamed(context.now),
+      // The time tells which message waits.
+      markNamed: () => actionLog.markNamed(since),
     };
   };
   const endReservation = async () => {

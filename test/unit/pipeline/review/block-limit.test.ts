@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  ACCOUNT,
   handle,
   iamEvent,
   POLICY,
@@ -277,6 +278,17 @@ describe('a refused user', () => {
     pipeline.iam.put('first', { devices: [PHONE], policies: [] });
     await deliverFor(pipeline, HOUR);
     expect(pipeline.iam.isBlocked('dana')).toBe(true);
+  });
+
+  it('waits on where the instance that named the user died before it recorded that', async () => {
+    const pipeline = await refused();
+    const [waiting] = pipeline.sqs.sent.splice(0);
+    pipeline.dynamo.items.delete(`actions/${ACCOUNT}/dana`);
+    pipeline.clock.time += HOUR;
+    const tagged = now(pipeline, 'TagUser', 'dana', { tags: [] });
+    await handle(pipeline, tagged, waiting?.body ?? '');
+    await deliverFor(pipeline, HOUR);
+    expect(pipeline.sqs.sent).toHaveLength(1);
   });
 
   it('of observe mode does not come back', async () => {
