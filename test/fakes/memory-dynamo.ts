@@ -1,12 +1,15 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-type Item = Readonly<Record<string, { readonly S?: string; readonly N?: string }>>;
+type Item = Readonly<
+  Record<string, { readonly S?: string; readonly N?: string; readonly BOOL?: boolean }>
+>;
 
 interface Input {
   readonly Key?: Item;
   readonly RequestItems?: Readonly<Record<string, { readonly Keys?: readonly Item[] }>>;
   readonly Item?: Item;
   readonly ConditionExpression?: string;
+  readonly ReturnValues?: string;
   readonly ExpressionAttributeValues?: Item;
 }
 
@@ -47,7 +50,7 @@ export class MemoryDynamo extends DynamoDBClient {
     this.items.set(id, input.Item ?? {});
     const lost = this.#lost;
     if (lost === null || !id.startsWith(lost.prefix)) {
-      return {} as never;
+      return (input.ReturnValues === 'ALL_OLD' && old ? { Attributes: old } : {}) as never;
     }
     this.#lost = null;
     await lost.meanwhile();
@@ -84,13 +87,23 @@ function isMet(
   { ConditionExpression: condition, ExpressionAttributeValues: values }: Input,
   old: Item | undefined,
 ): boolean {
+  const isOurs = old?.owner?.S !== undefined && old.owner.S === values?.[':me']?.S;
   switch (condition) {
     case undefined:
       return true;
+    case 'attribute_not_exists(id) OR NOT attribute_type(#until, :number) OR #until <= :now OR #owner = :me OR #until > :longestPause OR (inUse = :yes AND #until > :longestUse)': {
+      const until = Number(old?.until?.N);
+      const is = (name: string) => Number(values?.[name]?.N);
+      const isTooLong = old?.inUse?.BOOL === true && until > is(':longestUse');
+      const isImpossible = old?.until?.N === undefined || until > is(':longestPause') || isTooLong;
+      return old === undefined || until <= is(':now') || isOurs || isImpossible;
+    }
     case 'attribute_not_exists(id) OR NOT attribute_type(body, :text)':
       return old?.body?.S === undefined;
     case 'body = :before':
       return old?.body?.S !== undefined && old.body.S === values?.[':before']?.S;
+    case '#owner = :me':
+      return isOurs;
     default:
       throw new Error(`MemoryDynamo does not know ${condition}`);
   }

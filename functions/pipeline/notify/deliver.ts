@@ -14,7 +14,7 @@ import {
   recordSent,
 } from './notification-history.ts';
 import type { Delivery, Incoming, NotifyDeps } from './notify-deps.ts';
-import { acquireSendLock } from './send-lock.ts';
+import { acquireSendLock, releaseSendLock } from './send-lock.ts';
 import { composeAlone, composePosts, type SlackPost } from './slack-posts.ts';
 
 // A webhook takes about one message a second (docs.slack.dev, "Rate limits").
@@ -84,13 +84,14 @@ async function deliverAll(
   if (deliveries.length === 0) return;
   const { now, log } = deps;
   const begun = now().getTime();
-  const lock = await orWithoutTable(deps, deliveries, () => acquireSendLock(deps, randomUUID()));
-  if (lock === 'away') {
+  const owner = randomUUID();
+  const busyUntil = await orWithoutTable(deps, deliveries, () => acquireSendLock(deps, owner));
+  if (busyUntil === 'away') {
     await sendAll(deps, emptyHistory(deliveries), begun, results);
     return;
   }
-  if (!lock.acquired) {
-    const seconds = secondsUntil(lock.until, now());
+  if (busyUntil !== null) {
+    const seconds = secondsUntil(busyUntil, now());
     await postpone(deps, deliveries, seconds, 'another instance posts to Slack', results);
     return;
   }
@@ -101,9 +102,9 @@ async function deliverAll(
     freeFrom = await sendAll(deps, history, begun, results);
   } finally {
     try {
-      await lock.release(freeFrom ?? now());
+      await releaseSendLock(deps, owner, freeFrom ?? now());
     } catch (error) {
-      log.warn('the send lock could not be freed and expires by itself', {
+      log.warn('the send lock could not be given up and expires by itself', {
         error: error as Error,
       });
     }

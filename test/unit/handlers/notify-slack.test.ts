@@ -228,10 +228,13 @@ describe('notify-slack', () => {
   });
 
   it('counts a message that Slack took as sent, even if it cannot be recorded', async () => {
+    dynamo.fail.PutItem = 0;
     const { send } = dynamo;
+    let calls = 0;
     dynamo.send = (async (command: object) => {
-      const { Item } = (command as { input: { Item?: { id?: { S?: string } } } }).input;
-      if (Item?.id?.S?.startsWith('sent/')) throw new Error('DynamoDB is away');
+      calls += 1;
+      // The turn is taken, two things looked up; then the record cannot be written.
+      if (calls === 3) throw new Error('DynamoDB is away');
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
     expect(await deliver([blocked()])).toEqual([]);
@@ -251,22 +254,13 @@ describe('notify-slack', () => {
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
     await deliver([blocked()]);
-    expect(reads).toEqual([true, true]);
+    expect(reads).toEqual([true]);
   });
 
-  it.each([
-    ['the send lock', /^slack-send-lock$/],
-    ['the history', /^sent/],
-  ])('posts nothing if it cannot read %s', async (_, key) => {
-    const { send } = dynamo;
-    dynamo.send = (async (command: object) => {
-      const { Key } = (command as { input: { Key?: { id?: { S?: string } } } }).input;
-      if (key.test(Key?.id?.S ?? '')) throw new Error('DynamoDB is away');
-      return send.call(dynamo, command);
-    }) as typeof dynamo.send;
+  it('posts nothing if it cannot read the history', async () => {
+    dynamo.fail.GetItem = 1;
     expect(await deliver([blocked()])).toEqual([0]);
     expect(requests).toBe(0);
-    dynamo.send = send;
     expect(await deliver([blocked()])).toEqual([]);
   });
 });
@@ -361,20 +355,32 @@ describe('an entry of the state table that the enforcer cannot have written', ()
   });
 
   it.each([
-    ['no JSON', 'x'],
-    ['acquired until 2036', { owner: 'x', until: IN_TEN_YEARS }],
-    ['a pause until 2036', { until: IN_TEN_YEARS }],
-    ['acquired for an hour', { owner: 'x', until: new Date(START + 3_600_000).toISOString() }],
-    ['until no time', { owner: 'x', until: '2036' }],
-    ['without a time', { owner: 'x' }],
-  ])('is no send lock: %s', async (_, body) => {
-    put('slack-send-lock', body);
+    ['until 2036', { until: { N: String(Date.parse(IN_TEN_YEARS)) }, inUse: { BOOL: true } }],
+    ['a pause until 2036', { until: { N: String(Date.parse(IN_TEN_YEARS)) } }],
+    ['blocked for an hour', { until: { N: String(START + 3_600_000) }, inUse: { BOOL: true } }],
+    ['until a text', { until: { S: '2036' }, owner: { S: 'x' } }],
+    ['until no time', {}],
+  ])('does not keep the turn to itself: %s', async (_, item) => {
+    dynamo.items.set('slack-send-lock', { id: { S: 'slack-send-lock' }, ...item });
     expect(await deliver([blocked()])).toEqual([]);
     expect(posted).toHaveLength(1);
     expect(unreadable()).toEqual([['error', { id: 'slack-send-lock' }]]);
   });
 
   it('suppresses nothing, with any content', async () => {
+    const number = fc.oneof(
+      fc.record({ N: fc.integer().map(String) }),
+      fc.record({ N: fc.integer({ min: START, max: START + 100_000 }).map(String) }),
+      fc.record({ S: fc.string() }),
+    );
+    const lease = fc.record(
+      {
+        until: number,
+        owner: fc.record({ S: fc.string() }),
+        inUse: fc.record({ BOOL: fc.boolean() }),
+      },
+      { requiredKeys: [] },
+    );
     const time = fc
       .oneof(
         fc.constant(at),
@@ -386,22 +392,14 @@ describe('an entry of the state table that the enforcer cannot have written', ()
       fc.json(),
       time.map((sentAt) => JSON.stringify({ sentAt: new Date(Date.parse(sentAt) + 120_000) })),
     );
-    const until = fc.oneof(
-      time,
-      fc.integer({ min: START, max: START + 100_000 }).map((ms) => new Date(ms).toISOString()),
-      fc.string(),
-    );
-    const lock = fc
-      .record({ until, owner: fc.string() }, { requiredKeys: [] })
-      .map((one) => JSON.stringify(one));
     await fc.assert(
-      fc.asyncProperty(text, text, fc.oneof(text, lock), async (one, other, stored) => {
+      fc.asyncProperty(text, text, lease, async (one, other, turn) => {
         posted = [];
         clock = START;
         dynamo.items.clear();
         put(`sent/enforce/${blocked().id}`, one);
         put(`last/sweep-finished/${sweep.account}`, other);
-        put('slack-send-lock', stored);
+        dynamo.items.set('slack-send-lock', { id: { S: 'slack-send-lock' }, ...turn });
         await deliver([blocked(), sweep]);
         // Whatever pause can be, it ends.
         clock = START + 12 * 3_600_000;
@@ -564,23 +562,32 @@ describe('two copies of the function', () => {
   });
 
   it('release only a send lock that is still theirs', async () => {
-    // Slack answers after the lock has expired, and another copy has acquired it.
-    const until = new Date(START + 90_000).toISOString();
+    // Slack answers after the turn has ended by itself, and another copy has taken it.
     const others = {
       id: { S: 'slack-send-lock' },
-      body: { S: JSON.stringify({ owner: 'another', until }) },
+      owner: { S: 'another' },
+      until: { N: String(START + 90_000) },
+      inUse: { BOOL: true },
     };
-    server.on('request', () => dynamo.items.set('slack-send-lock', others));
+    const { send } = dynamo;
+    dynamo.send = (async (command: object) => {
+      const { ConditionExpression = '' } = (command as { input: { ConditionExpression?: string } })
+        .input;
+      if (ConditionExpression === '#owner = :me') dynamo.items.set('slack-send-lock', others);
+      return send.call(dynamo, command);
+    }) as typeof dynamo.send;
     expect(await deliver(users('a'))).toEqual([]);
     expect(dynamo.items.get('slack-send-lock')).toEqual(others);
   });
 
   it('the second goes on if the first has died with the send lock', async () => {
-    // It dies while it posts: its lock is neither freed nor soon over.
+    // It dies while it posts: its turn is neither given back nor soon over.
+    dynamo.fail.PutItem = 0;
     const { send } = dynamo;
     dynamo.send = (async (command: object) => {
-      const { Item } = (command as { input: { Item?: { id?: { S?: string } } } }).input;
-      if (requests > 0 && Item?.id?.S === 'slack-send-lock') throw new Error('the process is gone');
+      const { ConditionExpression = '' } = (command as { input: { ConditionExpression?: string } })
+        .input;
+      if (ConditionExpression === '#owner = :me') throw new Error('the process is gone');
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
     await deliver(users('a'));
@@ -1048,7 +1055,7 @@ describe('the log of notify-slack', () => {
       ],
       [
         'warn',
-        'the send lock could not be freed and expires by itself',
+        'the send lock could not be given up and expires by itself',
         { error: new Error('DynamoDB is away') },
       ],
     ]);

@@ -1,6 +1,13 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { getEntries, getEntry, putEntry, replaceEntry } from '../../../functions/io/dynamodb.ts';
+import {
+  endLease,
+  getEntries,
+  getEntry,
+  putEntry,
+  replaceEntry,
+  takeLease,
+} from '../../../functions/io/dynamodb.ts';
 import { script } from '../../fakes/scripted-client.ts';
 
 const EXPIRES = new Date(1_700_000_000_001);
@@ -156,5 +163,98 @@ describe('many entries', () => {
     await expect(getEntries(dynamo, 't', ['a'])).rejects.toThrow(
       'BatchGetItem took none of its keys',
     );
+  });
+});
+
+describe('a lease', () => {
+  const [now, until] = [new Date(1000), new Date(2000)];
+  const longest = { inUse: new Date(3000), paused: new Date(4000) };
+
+  const taken = { taken: true, wasImpossible: false };
+
+  it.each([
+    [undefined, false],
+    [{ until: { N: '900' }, inUse: { BOOL: true } }, false],
+    [{ until: { N: '3000' }, inUse: { BOOL: true } }, false],
+    [{ until: { N: '3001' }, inUse: { BOOL: true } }, true],
+    [{ until: { N: '4000' } }, false],
+    [{ until: { N: '4001' } }, true],
+    [{ until: { S: '900' } }, true],
+    [{}, true],
+  ])('returns the entry that was found: %j', async (Attributes, wasImpossible) => {
+    const { dynamo } = table(Attributes ? { Attributes } : {});
+    expect(await takeLease(dynamo, 't', 'i', 'me', now, until, longest)).toEqual({
+      taken: true,
+      wasImpossible,
+    });
+  });
+
+  it('is taken if no instance has it', async () => {
+    const { dynamo, asked } = table({});
+    expect(await takeLease(dynamo, 't', 'i', 'me', now, until, longest)).toEqual(taken);
+    expect(asked).toEqual([
+      [
+        'PutItem',
+        {
+          TableName: 't',
+          Item: {
+            id: { S: 'i' },
+            owner: { S: 'me' },
+            until: { N: '2000' },
+            inUse: { BOOL: true },
+          },
+          ConditionExpression:
+            'attribute_not_exists(id) OR NOT attribute_type(#until, :number) OR #until <= :now OR #owner = :me OR #until > :longestPause OR (inUse = :yes AND #until > :longestUse)',
+          ExpressionAttributeNames: { '#until': 'until', '#owner': 'owner' },
+          ExpressionAttributeValues: {
+            ':now': { N: '1000' },
+            ':me': { S: 'me' },
+            ':number': { S: 'N' },
+            ':yes': { BOOL: true },
+            ':longestPause': { N: '4000' },
+            ':longestUse': { N: '3000' },
+          },
+          ReturnValues: 'ALL_OLD',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      ],
+    ]);
+  });
+
+  it.each([
+    [
+      { until: { N: '1500' }, inUse: { BOOL: true } },
+      { until: new Date(1500), inUse: true },
+    ],
+    [{ until: { N: '1500' } }, { until: new Date(1500), inUse: false }],
+    [undefined, { until: now, inUse: false }],
+  ])('is refused if another instance has it: %j', async (item, inTheWay) => {
+    const { dynamo } = table(refused(item));
+    expect(await takeLease(dynamo, 't', 'i', 'me', now, until, longest)).toEqual({
+      taken: false,
+      ...inTheWay,
+    });
+  });
+
+  it('is ended if it is still its owner’s', async () => {
+    const { dynamo, asked } = table({}, refused());
+    await endLease(dynamo, 't', 'i', 'me', until);
+    await endLease(dynamo, 't', 'i', 'me', until);
+    expect(asked[0]).toEqual([
+      'PutItem',
+      {
+        TableName: 't',
+        Item: { id: { S: 'i' }, until: { N: '2000' } },
+        ConditionExpression: '#owner = :me',
+        ExpressionAttributeNames: { '#owner': 'owner' },
+        ExpressionAttributeValues: { ':me': { S: 'me' } },
+      },
+    ]);
+  });
+
+  it('is an error where it cannot be had or given back', async () => {
+    const { dynamo } = table(away, away);
+    await expect(takeLease(dynamo, 't', 'i', 'me', now, until, longest)).rejects.toBe(away);
+    await expect(endLease(dynamo, 't', 'i', 'me', until)).rejects.toBe(away);
   });
 });
