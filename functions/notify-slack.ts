@@ -26,5 +26,6 @@ export const handler = onFirstCall(() => {
     log: createLog('notify-slack'),
     now,
     sleep,
+    random: Math.random,
   });
 });

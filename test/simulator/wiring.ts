@@ -104,9 +104,11 @@ export function startNightlySweep(context: Surroundings, instance: Instance): Ha
 }
 
 export function startNotifySlack(context: Surroundings, instance: Instance): Handler {
-  const { settings, urls, clock } = context;
+  const { settings, urls, clock, random } = context;
   const { sqs, dynamo, ssm, log, now } = partsOf(context, instance);
   const exemptTag = settings.exemptTags[0] ?? null;
+  // Of its own: the other draws stay as they are.
+  const draws = random.fork(instance.name);
   const handler = notifySlack({
     config: {
       webhookParameter: '/mfa-enforcer/slack-webhook',
@@ -131,6 +133,7 @@ export function startNotifySlack(context: Surroundings, instance: Instance): Han
     log,
     now,
     sleep: asleep(clock, instance),
+    random: () => draws.next(),
   }) as unknown as Handler;
   const { post } = context;
   return (event, context) => posting.run({ instance, post }, () => handler(event, context));

@@ -2,11 +2,13 @@
 const LONGEST_SECONDS = 900;
 
 /**
- * The wait after a message's n-th failed try. It doubles from 5 s to 15 min.
+ * The wait after a message's n-th failed try. It doubles from 5 s to 15 min, and is shortened by up to a half: messages that
+ * failed together come back apart, so that the one that Slack never accepts does not keep the others back for ever.
  * @param receives SQS's ApproximateReceiveCount, 1 at the first
+ * @param random from 0 to 1
  */
-export function backoffSeconds(receives: number): number {
-  return Math.min(LONGEST_SECONDS, 5 * 2 ** Math.min(receives - 1, 20));
+export function backoffSeconds(receives: number, random: number): number {
+  return Math.min(LONGEST_SECONDS, 5 * 2 ** Math.min(receives - 1, 20)) * (0.5 + random / 2);
 }
 
 /**
@@ -17,13 +19,12 @@ export function spreadSeconds(receives: number): number {
   return Math.min(300, 2 * receives);
 }
 
-const TOGETHER_SECONDS = 5;
-
 /**
- * Extends a wait to the clock's next multiple of five seconds, so that messages that were postponed one after the other
- * become visible together and are posted as one digest.
+ * Extends a wait to the clock's next multiple of five seconds, or of a minute if the wait is longer than that, so that
+ * messages that failed or were postponed one after the other become visible together and are posted as one digest.
  */
 export function togetherSeconds(seconds: number, now: Date): number {
+  const multiple = seconds > 60 ? 60 : 5;
   const at = now.getTime() / 1000 + seconds;
-  return seconds + (Math.ceil(at / TOGETHER_SECONDS) * TOGETHER_SECONDS - at);
+  return seconds + (Math.ceil(at / multiple) * multiple - at);
 }

@@ -22,7 +22,7 @@ const PACE_MS = 1_100;
 // Counted from the start of the batch. No message is posted later, because each may take ten seconds.
 const BEGIN_WITHIN_MS = 35_000;
 
-// From its third receive on, a message has waited for 15 s (backoff.ts).
+// From its third receive on, a message has waited for about ten seconds (backoff.ts).
 const WITHOUT_TABLE_FROM_RECEIVE = 3;
 
 type Results = Map<string, Error | null>;
@@ -44,7 +44,7 @@ export async function deliver(
   } catch (error) {
     for (const record of deliveries.flatMap((one) => one.records)) {
       if (results.has(record.messageId)) continue;
-      await hide(deps, record, backoffSeconds(receivesOf(record)));
+      await hide(deps, record, backoffSeconds(receivesOf(record), deps.random()));
       results.set(record.messageId, error instanceof Error ? error : new Error(String(error)));
     }
   }
@@ -194,7 +194,7 @@ async function post(
     }
     const goOn = await notTaken(deps, post, posted, results);
     if (!goOn) {
-      const seconds = posted.kind === 'wait' ? posted.seconds : backoffSeconds(1);
+      const seconds = posted.kind === 'wait' ? posted.seconds : backoffSeconds(1, deps.random());
       await postpone(deps, deliveriesOf(waiting), seconds, 'waits for Slack', results);
       return new Date(now().getTime() + seconds * 1000 + MARGIN_MS);
     }
@@ -226,7 +226,7 @@ async function notTaken(
       return true;
     case 'try-again': {
       for (const record of recordsOf(post)) {
-        await hide(deps, record, backoffSeconds(receivesOf(record)));
+        await hide(deps, record, backoffSeconds(receivesOf(record), deps.random()));
         results.set(
           record.messageId,
           new Error(`Slack did not accept the message: ${posted.problem}`),
@@ -266,18 +266,19 @@ async function postpone(
 ): Promise<void> {
   for (const record of deliveries.flatMap(({ records }) => records)) {
     const spread = spreadSeconds(receivesOf(record));
-    await hide(deps, record, togetherSeconds(seconds + spread, deps.now()));
+    await hide(deps, record, seconds + spread);
     results.set(record.messageId, new Postponed(`postponed: ${why}`));
   }
 }
 
 async function hide(
-  { sqs, config, log }: NotifyDeps,
+  { sqs, config, log, now }: NotifyDeps,
   { receiptHandle, messageId }: Incoming,
   seconds: number,
 ): Promise<void> {
   try {
-    await changeVisibility(sqs, config.queueUrl, receiptHandle, Math.ceil(seconds));
+    const wait = Math.ceil(togetherSeconds(seconds, now()));
+    await changeVisibility(sqs, config.queueUrl, receiptHandle, wait);
   } catch (error) {
     // The message becomes visible after the queue's own visibility timeout.
     log.warn('the visibility timeout of a message could not be changed', {

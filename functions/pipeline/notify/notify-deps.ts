@@ -17,6 +17,8 @@ export interface NotifyDeps {
   readonly log: Log;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<unknown>;
+  /** From 0 to 1. */
+  readonly random: () => number;
 }
 
 /** A record of the queue of outcomes. */
