@@ -47,12 +47,17 @@ export class Pauses {
 
   /**
    * Nobody is blocked within five minutes after an MFA-authenticated administrator removed a block method, as far as the
-   * instance has the event in hand or could read of it. Only the first removal of a day pauses: the earliest counts.
+   * instance has the event in hand or could read of it. Only the first removal of a day pauses: the earliest counts. Where
+   * the latest in hand is by anyone else, the user is blocked at once.
    */
   watchBlock(account: Account, verdict: Verdict, { origin }: Instance, name: string): void {
     const { clock } = this.#environment;
     const stored = this.#stored.get(nameKey(name));
-    const inHand = origin.records.flatMap(({ body }) => removalOf(body, account, name) ?? []);
+    const removals = origin.records
+      .flatMap(({ body }) => removalOf(body, account, name) ?? [])
+      .toSorted((a, b) => a.at - b.at);
+    if (removals.some(({ at, pauses }) => !pauses && at === removals.at(-1)?.at)) return;
+    const inHand = removals.filter(({ pauses }) => pauses).map(({ at }) => at);
     const isKnown = inHand.length > 0 || (stored && stored.writtenAt < origin.startedAt);
     if (!isKnown) return;
     const since = Math.min(...inHand, ...(stored ? [stored.since] : []));
@@ -66,8 +71,12 @@ export class Pauses {
   }
 }
 
-/** When an event says that an administrator with MFA removed a block method of the user; null for any other message. */
-function removalOf(body: string, { settings }: Account, name: string): number | null {
+/** When an event removed a block method of the user, and whether by an administrator with MFA; null for any other message. */
+function removalOf(
+  body: string,
+  { settings }: Account,
+  name: string,
+): { readonly at: number; readonly pauses: boolean } | null {
   const { detail } = JSON.parse(body) as { detail?: Removal };
   if (!detail?.requestParameters || !isSameName(detail.requestParameters.userName ?? '', name))
     return null;
@@ -77,5 +86,6 @@ function removalOf(body: string, { settings }: Account, name: string): number | 
     (detail.eventName === 'RemoveUserFromGroup' && isSameName(groupName, settings.denyGroup));
   const { sessionContext, type } = detail.userIdentity;
   const isWithMfa = sessionContext?.attributes.mfaAuthenticated === 'true';
-  return isOurs && isWithMfa && type !== 'IAMUser' ? Date.parse(detail.eventTime) : null;
+  if (!isOurs) return null;
+  return { at: Date.parse(detail.eventTime), pauses: isWithMfa && type !== 'IAMUser' };
 }
