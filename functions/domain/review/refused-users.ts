@@ -6,8 +6,9 @@ import { SETTLED_AFTER_SECONDS } from './stale-reads.ts';
 // The nightly sweep sends a new message for each user who still waits.
 const CURRENT_FOR_MS = 26 * 60 * 60 * 1000;
 
-// SQS's longest delay.
-const MOST_SECONDS = 900;
+const MINUTE_MS = 60_000;
+// With the rest of a minute, it is SQS's longest delay of 900 s.
+const MOST_SECONDS = 840;
 
 /** Whether a refusal is so recent that a message may still wait for room. @param refused ISO 8601, or undefined */
 export function isCurrent(refused: string | undefined, now: Date): boolean {
@@ -38,13 +39,17 @@ export function waitingSince(
 }
 
 /**
- * When a refused user is reviewed again.
+ * When a refused user is reviewed again: on a full minute. SQS may deliver a message twice, and each copy waits on: copies that
+ * are due together meet in a batch, which waits once.
  * @param since when the user was refused first
  * @returns seconds: first until IAM's list has settled, then as long as the user has already waited
  */
 export function secondsUntilRoom(since: Date, now: Date): number {
-  const age = now.getTime() - since.getTime();
-  return Math.min(MOST_SECONDS, Math.max(SETTLED_AFTER_SECONDS, Math.floor(age / 1000)));
+  const at = now.getTime();
+  const age = Math.floor((at - since.getTime()) / 1000);
+  const wait = Math.min(MOST_SECONDS, Math.max(SETTLED_AFTER_SECONDS, age));
+  const due = Math.ceil((at + wait * 1000) / MINUTE_MS) * MINUTE_MS;
+  return Math.ceil((due - at) / 1000);
 }
 
 /** The message in which a refused user waits: the user, the change, and the time of the refusal. */

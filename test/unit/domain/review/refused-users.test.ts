@@ -15,11 +15,14 @@ const HOURS = 3600;
 
 it.each([
   ['first when IAM’s list has settled', 0, 120],
-  ['not before that, by a clock that is behind', -5, 120],
-  ['then after as long again', 300.9, 300],
-  ['after as long as SQS delays a message', 900, 900],
-  ['and no longer', 10 * HOURS, 900],
-  ['however long it takes', 100 * HOURS, 900],
+  ['not before that, by a clock that is behind', -5, 125],
+  ['then after as long again', 300, 300],
+  ['on a full minute', 301, 359],
+  ['on a full minute, whatever the second', 330.5, 390],
+  ['after 14 minutes at most', 900, 840],
+  ['and the rest of a minute', 900.5, 900],
+  ['and no longer', 10 * HOURS, 840],
+  ['however long it takes', 100 * HOURS + 1, 899],
 ])('a refused user is looked at again %s', (_, age, seconds) => {
   expect(secondsUntilRoom(SINCE, new Date(SINCE.getTime() + age * 1000))).toBe(seconds);
 });
