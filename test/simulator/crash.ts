@@ -33,7 +33,8 @@ export async function play(scenario: Scenario, deathAt: DeathAt | null = null): 
   await clock.runUntil(START + 90 * MINUTE, () => world.look());
   for (const queue of [world.changes, world.sweeps, world.outcomes])
     checkQueue(world.verdict, queue);
-  world.alerts.check(world.verdict, environment.faults, () => false);
+  const never = () => false;
+  world.alerts.check(world.verdict, environment.faults, { changed: never, blocked: never });
   const { account, transport, alerts, verdict } = world;
   const users = account.users.map((name) => {
     const { policies, groups, boundary, inline } = account.user(name) ?? {};

@@ -13,6 +13,7 @@ import { checkFights } from './invariants/fights.ts';
 import { checkQueue } from './invariants/messages.ts';
 import type { Violation } from './invariants/verdict.ts';
 import { namedProfile, namedProfiles, type ProfileName } from './named-profiles.ts';
+import { isBlocked } from './oracle.ts';
 import { People } from './people.ts';
 import { Random } from './random.ts';
 import { DAY, MINUTE, START, setup } from './setup.ts';
@@ -99,9 +100,13 @@ async function play(
   environment.profile = { ...calm, partsUnreadable };
   await sweepAndCheck(world);
   if (account.settings.mode === 'enforce') {
-    world.alerts.check(verdict, environment.faults, (user, from, to) =>
-      account.history(user).some(({ by, at }) => by === 'people' && at > from && at < to),
-    );
+    const between = (user: string, from: number, to: number) =>
+      account.history(user).filter(({ by, at }) => by === 'people' && at > from && at < to);
+    world.alerts.check(verdict, environment.faults, {
+      changed: (...when) => between(...when).length > 0,
+      blocked: (...when) =>
+        between(...when).some(({ user }) => user !== null && isBlocked(user, account.settings)),
+    });
   }
   const died = environment.faults.count('process died (on-iam-change)');
   const sweepsInAll = environment.counts.count('sweeps');

@@ -15,6 +15,13 @@ interface Doubt {
   readonly at: number;
 }
 
+/** What people did to a user after the one time and before the other. */
+export interface ByPeople {
+  readonly changed: (user: string, from: number, to: number) => boolean;
+  /** They blocked the user. */
+  readonly blocked: (user: string, from: number, to: number) => boolean;
+}
+
 /** Counts what was done to each user, and what Slack was told of it. */
 export class Alerts {
   /** Users who became blocked, or free. `again`: for the second time in a row, since a person had undone the first. */
@@ -75,16 +82,11 @@ export class Alerts {
   /**
    * Once all is quiet, Slack is well and failed messages were redriven.
    * @param faults of the whole run
-   * @param changedBetween whether people changed a user after the one time and before the other
    */
-  check(
-    verdict: Verdict,
-    faults: Tally,
-    changedBetween: (user: string, from: number, to: number) => boolean,
-  ): void {
+  check(verdict: Verdict, faults: Tally, byPeople: ByPeople): void {
     // What IAM shows later tells whether it was done, unless people changed the user in between: then it is told.
     for (const { key, user, invocation, at } of this.#doubts) {
-      if (!changedBetween(user, at, Number.POSITIVE_INFINITY)) continue;
+      if (!byPeople.changed(user, at, Number.POSITIVE_INFINITY)) continue;
       this.actions.set(key, (this.actions.get(key) ?? new Set()).add(invocation));
     }
     const keys = new Set(this.#done.map((one) => one.key));
@@ -96,9 +98,9 @@ export class Alerts {
     }
     const overtaken = this.#doubts.filter(({ user, at }) => {
       const look = this.#nextLook(user, at);
-      return changedBetween(user, at, look) || this.#unblockedUnnoted(user, at, look);
+      return byPeople.changed(user, at, look) || this.#unblockedUnnoted(user, at, look);
     });
-    for (const key of keys) this.#checkUser(verdict, faults, key, overtaken);
+    for (const key of keys) this.#checkUser(verdict, faults, byPeople, key, overtaken);
     if (!slackWasDisturbed(faults)) {
       for (const [id, times] of this.told) {
         verdict.check('at most one alert', times <= 1, () => `${id} was told ${times} times`);
@@ -120,7 +122,13 @@ export class Alerts {
     return look?.at ?? Number.POSITIVE_INFINITY;
   }
 
-  #checkUser(verdict: Verdict, faults: Tally, key: string, overtaken: readonly Doubt[]): void {
+  #checkUser(
+    verdict: Verdict,
+    faults: Tally,
+    byPeople: ByPeople,
+    key: string,
+    overtaken: readonly Doubt[],
+  ): void {
     // An action that a process died of, that a person undid and that the same message made due again is told once.
     const isOne = died('on-iam-change', faults);
     const done = this.#done.filter((one) => {
@@ -128,7 +136,13 @@ export class Alerts {
       const isTraceless = overtaken.some(
         (doubt) => doubt.key === key && doubt.invocation === one.invocation,
       );
-      return one.key === key && !isTraceless && !one.unnoted && !(one.again && isOne);
+      // So does an unblock that a process died of, where people blocked the user again: it looks as if it was not done.
+      const isUndone =
+        isOne &&
+        key.startsWith('user-unblocked/') &&
+        byPeople.blocked(one.user, one.at, this.#nextLook(one.user, one.at));
+      const isKnown = !isTraceless && !isUndone && !one.unnoted;
+      return one.key === key && isKnown && !(one.again && isOne);
     }).length;
     const actions = this.actions.get(key)?.size ?? 0;
     const ids = [...this.told.keys()].filter((id) => {
