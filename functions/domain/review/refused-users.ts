@@ -1,12 +1,13 @@
 import type { Cause } from '../../../events/cause.ts';
 import type { UserChange } from '../../../events/message.ts';
 import type { ReviewRequest } from '../../../events/requests.ts';
+import { dueTogether } from './due-together.ts';
 import { SETTLED_AFTER_SECONDS } from './stale-reads.ts';
 
 // The nightly sweep sends a new message for each user who still waits.
 const CURRENT_FOR_MS = 26 * 60 * 60 * 1000;
 
-const MINUTE_MS = 60_000;
+const MINUTE_SECONDS = 60;
 // With the rest of a minute, it is SQS's longest delay of 900 s.
 const MOST_SECONDS = 840;
 
@@ -45,11 +46,9 @@ export function waitingSince(
  * @returns seconds: first until IAM's list has settled, then as long as the user has already waited
  */
 export function secondsUntilRoom(since: Date, now: Date): number {
-  const at = now.getTime();
-  const age = Math.floor((at - since.getTime()) / 1000);
+  const age = Math.floor((now.getTime() - since.getTime()) / 1000);
   const wait = Math.min(MOST_SECONDS, Math.max(SETTLED_AFTER_SECONDS, age));
-  const due = Math.ceil((at + wait * 1000) / MINUTE_MS) * MINUTE_MS;
-  return Math.ceil((due - at) / 1000);
+  return Math.ceil(dueTogether(wait, MINUTE_SECONDS, now));
 }
 
 /** The message in which a refused user waits: the user, the change, and the time of the refusal. */

@@ -1,3 +1,5 @@
+import { dueTogether } from '../../domain/review/due-together.ts';
+
 /** SQS hides a message for at most 12 hours. 15 minutes are long enough to wait for a service. */
 const LONGEST_SECONDS = 900;
 
@@ -24,7 +26,5 @@ export function spreadSeconds(receives: number): number {
  * messages that failed or were postponed one after the other become visible together and are posted as one digest.
  */
 export function togetherSeconds(seconds: number, now: Date): number {
-  const multiple = seconds > 60 ? 60 : 5;
-  const at = now.getTime() / 1000 + seconds;
-  return seconds + (Math.ceil(at / multiple) * multiple - at);
+  return dueTogether(seconds, seconds > 60 ? 60 : 5, now);
 }
