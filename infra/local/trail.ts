@@ -9,7 +9,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { cloudTrailRecord } from './cloudtrail.ts';
 import { localClient } from './local-client.ts';
 import { freePort } from './moto.ts';
-import { refusalOf } from './sts-gate.ts';
+import { refusalOf } from './quirks.ts';
 
 type TrailRecord = Record<string, unknown>;
 

@@ -5,7 +5,7 @@ import {
   type ThirdParty,
   thirdParties,
   thirdPartyText,
-} from '../../../infra/third-party-list.ts';
+} from '../../../infra/third-party.ts';
 
 // They ask for their notice at most.
 const PERMISSIVE = [

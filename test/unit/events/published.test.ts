@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { schemaFiles } from '../../../infra/schema-files.ts';
+import { schemaFiles } from '../../../infra/schemas.ts';
 
 describe('the published schemas', () => {
   it.each(schemaFiles())(
