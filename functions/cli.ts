@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { processTerminal } from './commands/process-terminal.ts';
 import { mfaEnforcer } from './commands/program.ts';
+import { processTerminal } from './commands/terminal.ts';
 
 const terminal = processTerminal(process, () => new Date());
 

@@ -1,5 +1,5 @@
 import { organization } from '../functions/commands/organization/program.ts';
-import { processTerminal } from '../functions/commands/process-terminal.ts';
+import { processTerminal } from '../functions/commands/terminal.ts';
 
 const terminal = processTerminal(process, () => new Date());
 

@@ -10,10 +10,9 @@ import { iamClientOf, namingActions } from '../runtime/clients.ts';
 import { commandSettings } from '../runtime/config.ts';
 import { identify, readSessions } from './connect.ts';
 import { reasonNotRead } from './errors.ts';
-import type { AccountOptions } from './options.ts';
-import { choiceOf, type OrganizationOptions, throttleOf } from './organization-options.ts';
-import { CLEAR_LINE, type Progress, progressBar } from './progress.ts';
-import type { Terminal } from './terminal.ts';
+import { type AccountOptions, choiceOf, type OrganizationOptions, throttleOf } from './options.ts';
+import { type Progress, progressBar } from './progress.ts';
+import { CLEAR_LINE, type Terminal } from './terminal.ts';
 
 /** The common head of every answer about an organization, and its accounts. T is what was read from one account. */
 export interface OrganizationRead<T> {

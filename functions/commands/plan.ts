@@ -4,13 +4,14 @@ import { accountPlan } from '../pipeline/report/account-plan.ts';
 import { jsonText } from '../render/report/json.ts';
 import { organizationPlanText, planText } from '../render/report/plan.ts';
 import { connect } from './connect.ts';
-import { type AccountOptions, withAccountOptions } from './options.ts';
-import { type OrganizationRead, readingOrganization, sayNotRead } from './organization.ts';
 import {
+  type AccountOptions,
   isOfOrganization,
   type OrganizationOptions,
+  withAccountOptions,
   withOrganizationOptions,
-} from './organization-options.ts';
+} from './options.ts';
+import { type OrganizationRead, readingOrganization, sayNotRead } from './organization.ts';
 import { readingUsers } from './progress.ts';
 import { type Run, type Status, statuses, type Terminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { getAccountSummary } from '../io/iam-account.ts';
-import type { Terminal } from './terminal.ts';
+import { CLEAR_LINE, LINE_BEGIN, LINE_END, type Terminal } from './terminal.ts';
 
 /** Shows the progress of a long operation. */
 export interface Progress {
@@ -9,11 +9,6 @@ export interface Progress {
   /** Clears the line. */
   done(): void;
 }
-
-/** ECMA-48 sequences: return to the start of the line, erase the rest of the line, and both. */
-export const LINE_BEGIN = '\r';
-export const LINE_END = '\u001b[K';
-export const CLEAR_LINE = LINE_BEGIN + LINE_END;
 
 const BAR = 24;
 const REDRAW_MS = 100;

@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type FailedMessages, failedMessages } from '../domain/deployment/failed-messages.ts';
+import { type FailedMessages, failedMessages } from '../domain/deployment/deployed-resources.ts';
 import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import { describeStack, listStackResources } from '../io/cloudformation.ts';
 import { getQueueAttributes } from '../io/sqs.ts';
 import { redrive } from '../pipeline/doctor/redrive.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
-import { type DoctorClients, doctorClients } from '../runtime/doctor-clients.ts';
+import { type DoctorClients, doctorClients } from '../runtime/clients.ts';
 import { identify } from './connect.ts';
 import { DEFAULT_STACK } from './options.ts';
 import { progressBar } from './progress.ts';

@@ -18,11 +18,10 @@ import { inMemoryStateStore } from '../pipeline/state-store.ts';
 import { jsonText } from '../render/report/json.ts';
 import { type Account, connect } from './connect.ts';
 import { describeError } from './errors.ts';
-import { noLog } from './no-log.ts';
 import { type AccountOptions, DEFAULT_STACK, withAccountOptions } from './options.ts';
 import { otherThanEvent, readEvent } from './recorded-event.ts';
 import { reviewText } from './review-text.ts';
-import { type Run, type Status, statuses, type Terminal, UsageError } from './terminal.ts';
+import { noLog, type Run, type Status, statuses, type Terminal, UsageError } from './terminal.ts';
 
 interface ReplayOptions extends AccountOptions {
   readonly json?: boolean;

@@ -12,13 +12,14 @@ import { organizationTable } from '../render/report/organization-table.ts';
 import { type TableOptions, table } from '../render/report/table.ts';
 import { connect } from './connect.ts';
 import { describeError } from './errors.ts';
-import { type AccountOptions, withAccountOptions } from './options.ts';
-import { readingOrganization, sayNotRead } from './organization.ts';
 import {
+  type AccountOptions,
   isOfOrganization,
   type OrganizationOptions,
+  withAccountOptions,
   withOrganizationOptions,
-} from './organization-options.ts';
+} from './options.ts';
+import { readingOrganization, sayNotRead } from './organization.ts';
 import { writeData } from './output.ts';
 import { readingUsers } from './progress.ts';
 import {

@@ -15,11 +15,10 @@ import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
 import { type Account, connect } from './connect.ts';
 import { describeError } from './errors.ts';
-import { noLog } from './no-log.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { progressBar, readingUsers } from './progress.ts';
 import { reviewText } from './review-text.ts';
-import { confirm, type Run, type Status, statuses, type Terminal } from './terminal.ts';
+import { confirm, noLog, type Run, type Status, statuses, type Terminal } from './terminal.ts';
 
 interface SweepOptions extends AccountOptions {
   readonly yes?: boolean;

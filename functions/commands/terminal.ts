@@ -1,3 +1,8 @@
+import { createInterface } from 'node:readline/promises';
+import { text } from 'node:stream/consumers';
+import { visible } from '../render/unseen.ts';
+import type { Log } from '../runtime/log.ts';
+
 /** A command's access to the outside. It is passed in, so that a test can replace it. */
 export interface Terminal {
   /** The process's own environment, which the SDK reads, too. */
@@ -68,4 +73,61 @@ export async function confirm(
   const answer = await ask(`${question} [y/N] `);
   if (!answer) err('Nothing was changed.\n');
   return answer;
+}
+
+/** The log of a command, which reports to the terminal. It is not in log.ts, which would bring the Logger into the bundle. */
+export const noLog: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** The parts of the process that make up a terminal. */
+type Streams = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>;
+
+/** The terminal of the process. It escapes control characters, so that text from AWS cannot control it. */
+export function processTerminal(
+  { stdin, stdout, stderr, env }: Streams,
+  now: () => Date,
+): Terminal {
+  const ask = async (question: string): Promise<boolean> => {
+    const prompt = createInterface({ input: stdin, output: stderr });
+    try {
+      return /^y(es)?$/i.test((await prompt.question(visible(question, false))).trim());
+    } catch (error) {
+      // Ctrl-C and Ctrl-D answer no.
+      if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+      stderr.write('\n');
+      return false;
+    } finally {
+      prompt.close();
+    }
+  };
+  // A reader may close the pipe early, as head does. That does not change the exit status.
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  // The SDK's notice about the end of Node 20 support is for developers.
+  env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  return {
+    env,
+    now,
+    out: (data) => stdout.write(visible(data, stdout.isTTY)),
+    err: (message) => stderr.write(stderr.isTTY ? withProgress(message) : visible(message, false)),
+    screen: stdout.isTTY ? { columns: stdout.columns } : null,
+    ask: stdin.isTTY && stderr.isTTY ? ask : null,
+    progress: stderr.isTTY,
+    readInput: () => text(stdin),
+  };
+}
+
+/** ECMA-48 sequences: return to the start of the line, erase the rest of the line, and both. */
+export const LINE_BEGIN = '\r';
+export const LINE_END = '\u001b[K';
+export const CLEAR_LINE = LINE_BEGIN + LINE_END;
+
+/** Escapes a message. A step of the progress bar keeps the control sequences that redraw its line. */
+function withProgress(message: string): string {
+  if (message === CLEAR_LINE) return message;
+  const isProgress = message.startsWith(LINE_BEGIN) && message.endsWith(LINE_END);
+  if (!isProgress) return visible(message, true);
+  return LINE_BEGIN + visible(message.slice(LINE_BEGIN.length, -LINE_END.length), true) + LINE_END;
 }

@@ -1,5 +1,8 @@
 import {
+  CredentialReportNotReadyException,
+  GenerateCredentialReportCommand,
   GetAccountSummaryCommand,
+  GetCredentialReportCommand,
   type IAMClient,
   ListAccountAliasesCommand,
   paginateGetAccountAuthorizationDetails,
@@ -11,9 +14,8 @@ import {
 import { isSameName } from '../../events/names.ts';
 import type { MethodTraces } from '../domain/rules/block-methods.ts';
 import type { Profile } from '../domain/rules/user-facts.ts';
-import { tagRecord } from './iam-user.ts';
+import { tagRecord, whereNoSuchEntity } from './iam-user.ts';
 import { needs } from './needs.ts';
-import { whereNoSuchEntity } from './no-such-entity.ts';
 
 /** A user as the bulk reading shows one. */
 export interface BulkUser {
@@ -197,5 +199,33 @@ export const getAccountSummary = needs(
       SummaryMap?.AccountPasswordPresent === 0 && SummaryMap.AccountAccessKeysPresent === 0;
     const rootHasMfa = rootMfa === 1 || rootCannotSignIn;
     return { users, rootHasMfa, policiesPerUser, groupsPerUser };
+  },
+);
+
+/**
+ * Has IAM make the account's credential report, unless one younger than four hours is there (IAM User Guide, "Getting
+ * credential reports"). Changes nothing else.
+ * @returns whether the report can be had at once
+ */
+export const generateCredentialReport = needs(
+  ['iam:GenerateCredentialReport'],
+  async (iam: IAMClient): Promise<boolean> => {
+    const { State } = await iam.send(new GenerateCredentialReportCommand({}));
+    return State === 'COMPLETE';
+  },
+);
+
+/** The account's credential report as CSV, up to four hours old; or null while IAM still makes it. */
+export const getCredentialReport = needs(
+  ['iam:GetCredentialReport'],
+  async (iam: IAMClient): Promise<string | null> => {
+    try {
+      const { Content } = await iam.send(new GetCredentialReportCommand({}));
+      if (!Content) throw new Error('GetCredentialReport answered without the report');
+      return new TextDecoder().decode(Content);
+    } catch (error) {
+      if (error instanceof CredentialReportNotReadyException) return null;
+      throw error;
+    }
   },
 );

@@ -10,9 +10,8 @@ import {
   paginateListPolicyVersions,
   paginateListRolePolicies,
 } from '@aws-sdk/client-iam';
-import { tagRecord } from './iam-user.ts';
+import { tagRecord, whereNoSuchEntity } from './iam-user.ts';
 import { needs } from './needs.ts';
-import { whereNoSuchEntity } from './no-such-entity.ts';
 
 export interface PolicySummary {
   readonly defaultVersionId: string;

@@ -5,6 +5,7 @@ import {
   GetUserPolicyCommand,
   type IAMClient,
   type MFADevice,
+  NoSuchEntityException,
   paginateListAccessKeys,
   paginateListAttachedUserPolicies,
   paginateListGroupsForUser,
@@ -14,7 +15,6 @@ import {
 } from '@aws-sdk/client-iam';
 import type { Profile } from '../domain/rules/user-facts.ts';
 import { needs } from './needs.ts';
-import { whereNoSuchEntity } from './no-such-entity.ts';
 
 /**
  * A user's name as IAM writes it, ARN, tags and boundary, or null where there is no such user. ListUsers would omit the
@@ -173,4 +173,18 @@ export const getAccessKeyLastUsed = needs(
  */
 export function tagRecord(tags: readonly Tag[] | undefined): Record<string, string> {
   return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+/**
+ * Returns a given value if IAM answers that there is no such entity. Every other error is thrown.
+ * @param call one IAM call with the handling of its answer
+ * @param value what "no such entity" means to the caller
+ */
+export async function whereNoSuchEntity<T, V>(value: V, call: () => Promise<T>): Promise<T | V> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof NoSuchEntityException) return value;
+    throw error;
+  }
 }

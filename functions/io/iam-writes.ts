@@ -5,13 +5,14 @@ import {
   DeleteUserPolicyCommand,
   DetachUserPolicyCommand,
   type IAMClient,
+  NoSuchEntityException,
   PutUserPermissionsBoundaryCommand,
   PutUserPolicyCommand,
   RemoveUserFromGroupCommand,
   SetDefaultPolicyVersionCommand,
 } from '@aws-sdk/client-iam';
+import { mayBeDone } from '../domain/review/iam-errors.ts';
 import { needs } from './needs.ts';
-import { type WasThere, wasThere } from './no-such-entity.ts';
 
 /** Attaches a managed policy to a user. Idempotent in IAM. Throws LimitExceeded where the quota is full. */
 export const attachPolicy = needs(
@@ -93,3 +94,20 @@ export const setDefaultVersion = needs(
     );
   },
 );
+
+/** Whether there was something to remove. likely: the answer of the attempt that removed it was lost, or another caller removed it. */
+export type WasThere = boolean | 'likely';
+
+/**
+ * Runs a call that removes something.
+ * @returns false if IAM answers that there was nothing to remove; likely if it answers so after a lost answer
+ */
+async function wasThere(call: () => Promise<unknown>): Promise<WasThere> {
+  try {
+    await call();
+    return true;
+  } catch (error) {
+    if (!(error instanceof NoSuchEntityException)) throw error;
+    return mayBeDone(error) && 'likely';
+  }
+}

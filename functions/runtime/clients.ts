@@ -1,6 +1,9 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -20,7 +23,7 @@ const retries = {
 
 /**
  * Makes IAM's client of a configuration. Its retries are the SDK's, except for the errors that the SDK classifies
- * wrongly for IAM (domain/iam-errors.ts).
+ * wrongly for IAM (domain/review/iam-errors.ts).
  */
 export function iamClientOf(config: IAMClientConfig): IAMClient {
   const client = new IAMClient(config);
@@ -168,3 +171,23 @@ export function namingActions<C extends AnyClient>(service: string, client: C): 
   client.middlewareStack.add(named, { step: 'initialize', name: 'namingActions' });
   return client;
 }
+
+/**
+ * The clients of the doctor. Their errors carry the failed action.
+ * @param config configuration with the deployment's Region
+ */
+export function doctorClients(config: Awaited<ReturnType<typeof commandClientConfig>>) {
+  return {
+    cloudFormation: namingActions('cloudformation', new CloudFormationClient(config)),
+    cloudTrail: namingActions('cloudtrail', new CloudTrailClient(config)),
+    dynamo: namingActions('dynamodb', new DynamoDBClient(config)),
+    events: namingActions('events', new EventBridgeClient(config)),
+    iam: namingActions('iam', iamClientOf(config)),
+    lambda: namingActions('lambda', new LambdaClient(config)),
+    // As in sqsClient: a queue's URL may name another host than the configured endpoint.
+    sqs: namingActions('sqs', new SQSClient({ ...config, useQueueUrlAsEndpoint: false })),
+    ssm: namingActions('ssm', new SSMClient(config)),
+  };
+}
+
+export type DoctorClients = ReturnType<typeof doctorClients>;

@@ -46,7 +46,7 @@ import { mfaEnforcer } from '../../functions/commands/program.ts';
 import type { Terminal } from '../../functions/commands/terminal.ts';
 import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import { putEntry } from '../../functions/io/dynamodb.ts';
-import type { Finding } from '../../functions/pipeline/doctor/run-check.ts';
+import type { Finding } from '../../functions/pipeline/doctor/check.ts';
 import { localClient } from '../../infra/local/local-client.ts';
 import { sweepNow } from '../../infra/local/watch.ts';
 import { lastSweep } from '../fakes/last-sweep.ts';

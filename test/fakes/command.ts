@@ -1,8 +1,8 @@
 import { devNull } from 'node:os';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { processTerminal } from '../../functions/commands/process-terminal.ts';
 import { mfaEnforcer } from '../../functions/commands/program.ts';
+import { processTerminal } from '../../functions/commands/terminal.ts';
 
 /** What a run of the program left behind. */
 export interface Ran {

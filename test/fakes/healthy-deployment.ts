@@ -2,9 +2,9 @@ import { stateKeys } from '../../events/state-keys.ts';
 import { StackTemplate } from '../../functions/domain/deployment/stack-template.ts';
 import { blockingPolicies } from '../../functions/domain/rules/blocking-policies.ts';
 import { noTotals } from '../../functions/domain/rules/totals.ts';
+import type { DeploymentContext } from '../../functions/pipeline/doctor/check.ts';
 import { queueAttributes } from '../../functions/pipeline/doctor/check-queues.ts';
-import type { DeploymentContext } from '../../functions/pipeline/doctor/deployment-context.ts';
-import { type DoctorClients, doctorClients } from '../../functions/runtime/doctor-clients.ts';
+import { type DoctorClients, doctorClients } from '../../functions/runtime/clients.ts';
 import { lastSweep } from './last-sweep.ts';
 import { template as packaged } from './template.ts';
 

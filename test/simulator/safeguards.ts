@@ -60,7 +60,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'only NoSuchEntity means none',
     without: 'any failed reading counts as “none”',
-    file: 'functions/io/no-such-entity.ts',
+    file: 'functions/io/iam-user.ts',
     from: 'if (error instanceof NoSuchEntityException) return value;',
     to: 'return value;',
     breaks: 'done or failed message',
@@ -272,7 +272,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'an unblock that changed nothing is not reported',
     without: 'an unblock that IAM knows nothing of is reported',
-    file: 'functions/io/no-such-entity.ts',
+    file: 'functions/io/iam-writes.ts',
     from: "return mayBeDone(error) && 'likely';",
     to: 'return true;',
     breaks: 'at most one alert',

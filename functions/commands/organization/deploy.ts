@@ -4,12 +4,19 @@ import { columnsOf, confirm, type Status, statuses, UsageError } from '../termin
 import { type Context, Refused } from './context.ts';
 import { type Hub, readHub } from './hub.ts';
 import { changeInstances, listInstances, overridesOf } from './instances.ts';
-import { managementCommand } from './management.ts';
 import { type AccountThrottle, waitForOthers } from './operation.ts';
 import { readUnits, type Unit } from './organization-tree.ts';
 import { type Change, planSpokes } from './spoke-plan.ts';
 import { applySet, describeSet, parametersOf, planSet, type SetPlan } from './stack-set.ts';
-import { accountsOf, describeHub, describeUnit, formatEnd, formatSet, line } from './text.ts';
+import {
+  accountsOf,
+  describeHub,
+  describeUnit,
+  formatEnd,
+  formatSet,
+  line,
+  managementCommand,
+} from './text.ts';
 
 export interface DeployOptions extends AccountThrottle {
   readonly ou?: readonly string[];

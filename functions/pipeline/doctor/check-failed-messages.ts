@@ -1,8 +1,14 @@
-import { type FailedMessages, failedMessages } from '../../domain/deployment/failed-messages.ts';
+import { type FailedMessages, failedMessages } from '../../domain/deployment/deployed-resources.ts';
 import { getQueueAttributes } from '../../io/sqs.ts';
-import type { Deployment, DeploymentContext } from './deployment-context.ts';
+import {
+  broken,
+  type Deployment,
+  type DeploymentContext,
+  type Finding,
+  orWell,
+  runCheckEach,
+} from './check.ts';
 import { aws, command } from './fixes.ts';
-import { broken, type Finding, orWell, runCheckEach } from './run-check.ts';
 
 /** Checks that the dead-letter queues are empty. */
 export async function checkFailedMessages(

@@ -5,9 +5,16 @@ import {
   getReservedConcurrency,
 } from '../../io/lambda.ts';
 import { shorten } from '../../render/report/text.ts';
-import { type Deployment, type DeploymentContext, resourcesOf } from './deployment-context.ts';
+import {
+  broken,
+  type Deployment,
+  type DeploymentContext,
+  type Finding,
+  orWell,
+  resourcesOf,
+  runCheckEach,
+} from './check.ts';
 import { aws, printed, putBack } from './fixes.ts';
-import { broken, type Finding, orWell, runCheckEach } from './run-check.ts';
 
 // Lambda sets a function without invocations for weeks to Inactive until its next invocation (Lambda Developer Guide).
 const STATES = ['Active', 'Inactive'];

@@ -2,9 +2,8 @@ import { stateKeys } from '../../../events/state-keys.ts';
 import { getEntry } from '../../io/dynamodb.ts';
 import { countOf } from '../../render/report/text.ts';
 import { readLastSweepFor } from '../sweep/stored-sweep.ts';
-import type { Deployment, DeploymentContext } from './deployment-context.ts';
+import { broken, type Deployment, type DeploymentContext, type Finding, orWell } from './check.ts';
 import { aws } from './fixes.ts';
-import { broken, type Finding, orWell } from './run-check.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 // The default of the parameter SweepOverdueHours, for a stack without it.

@@ -6,9 +6,16 @@ import {
 import type { Settings } from '../../domain/rules/settings.ts';
 import { getGroupPolicy } from '../../io/iam-policies.ts';
 import { inspectPolicy } from '../inspect-policy.ts';
-import type { Deployment, DeploymentContext } from './deployment-context.ts';
+import {
+  broken,
+  type Deployment,
+  type DeploymentContext,
+  type Finding,
+  orWell,
+  runCheck,
+  runCheckEach,
+} from './check.ts';
 import { aws } from './fixes.ts';
-import { broken, type Finding, orWell, runCheck, runCheckEach } from './run-check.ts';
 
 /** Checks that ForceMFA, its boundary and its group are as deployed. They block the users. */
 export async function checkPolicy(

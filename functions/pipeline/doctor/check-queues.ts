@@ -1,9 +1,16 @@
 import { describeChanges, policyChanges } from '../../domain/deployment/policy-changes.ts';
 import type { StackTemplate } from '../../domain/deployment/stack-template.ts';
 import { getQueueAttributes } from '../../io/sqs.ts';
-import { type Deployment, type DeploymentContext, resourcesOf } from './deployment-context.ts';
+import {
+  broken,
+  type Deployment,
+  type DeploymentContext,
+  type Finding,
+  orWell,
+  resourcesOf,
+  runCheckEach,
+} from './check.ts';
 import { aws, printed, putBack } from './fixes.ts';
-import { broken, type Finding, orWell, runCheckEach } from './run-check.ts';
 
 /** Checks that EventBridge may send to the queues, and that failed messages go to the dead-letter queues. */
 export async function checkQueues(

@@ -11,9 +11,15 @@ import {
 } from '../../domain/deployment/required-rights.ts';
 import type { StackTemplate } from '../../domain/deployment/stack-template.ts';
 import { getRolePolicy, listRolePolicies } from '../../io/iam-policies.ts';
-import type { Deployment, DeploymentContext } from './deployment-context.ts';
+import {
+  broken,
+  type Deployment,
+  type DeploymentContext,
+  type Finding,
+  orWell,
+  runCheckEach,
+} from './check.ts';
 import { aws, printed, putBack } from './fixes.ts';
-import { broken, type Finding, orWell, runCheckEach } from './run-check.ts';
 
 /**
  * Checks that each function's role has the permissions that the function needs, and that its policies are as deployed.

@@ -1,9 +1,16 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
 import { sameDocument } from '../../domain/rules/blocking-policies.ts';
 import { describeRule, listTargets } from '../../io/eventbridge.ts';
-import { type Deployment, type DeploymentContext, resourcesOf } from './deployment-context.ts';
+import {
+  broken,
+  type Deployment,
+  type DeploymentContext,
+  type Finding,
+  orWell,
+  resourcesOf,
+  runCheckEach,
+} from './check.ts';
 import { aws, printed, putBack } from './fixes.ts';
-import { broken, type Finding, orWell, runCheckEach } from './run-check.ts';
 
 /** The properties of a rule in the template. */
 interface Deployed {

@@ -1,7 +1,6 @@
 import { deployedResources, hubResources } from '../../domain/deployment/deployed-resources.ts';
-import type { Deployment, DeploymentContext } from './deployment-context.ts';
+import { broken, type Deployment, type DeploymentContext, type Finding, orWell } from './check.ts';
 import { aws } from './fixes.ts';
-import { broken, type Finding, orWell } from './run-check.ts';
 
 // CloudFormation User Guide, "Stack status codes".
 const WELL = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'];

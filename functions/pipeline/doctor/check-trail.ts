@@ -1,8 +1,14 @@
 import { recordsWrites } from '../../domain/deployment/event-selectors.ts';
 import { describeTrails, getEventSelectors, isLogging, type Trail } from '../../io/cloudtrail.ts';
-import type { DeploymentContext } from './deployment-context.ts';
+import {
+  broken,
+  type DeploymentContext,
+  type Finding,
+  isDenied,
+  orWell,
+  unknown,
+} from './check.ts';
 import { aws } from './fixes.ts';
-import { broken, type Finding, isDenied, orWell, unknown } from './run-check.ts';
 
 /**
  * Checks that a trail records IAM's write events. EventBridge gets "AWS API Call via CloudTrail" events only if a trail

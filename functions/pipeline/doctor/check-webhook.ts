@@ -1,8 +1,16 @@
 import { webhookProblem } from '../../domain/notify/webhook.ts';
 import { describeParameter, readParameter } from '../../io/ssm.ts';
-import type { Deployment, DeploymentContext } from './deployment-context.ts';
+import {
+  broken,
+  type Deployment,
+  type DeploymentContext,
+  type Finding,
+  isDenied,
+  orWell,
+  runCheck,
+  unknown,
+} from './check.ts';
 import { aws } from './fixes.ts';
-import { broken, type Finding, isDenied, orWell, runCheck, unknown } from './run-check.ts';
 
 /**
  * Checks that the parameter of Slack's webhook exists, is encrypted and contains a webhook. The webhook is a secret, so

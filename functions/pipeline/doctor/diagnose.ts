@@ -1,3 +1,12 @@
+import {
+  type Check,
+  checks,
+  type Deployment,
+  type DeploymentContext,
+  type Finding,
+  runCheck,
+  unknown,
+} from './check.ts';
 import { checkFailedMessages } from './check-failed-messages.ts';
 import { checkFunctions } from './check-functions.ts';
 import { checkLastSweep } from './check-last-sweep.ts';
@@ -8,9 +17,7 @@ import { checkRules } from './check-rules.ts';
 import { checkRegion, checkStack, noStack } from './check-stack.ts';
 import { checkTrail } from './check-trail.ts';
 import { checkWebhook } from './check-webhook.ts';
-import type { Deployment, DeploymentContext } from './deployment-context.ts';
 import { type ReadDeployment, readDeployment } from './read-deployment.ts';
-import { type Check, checks, type Finding, runCheck, unknown } from './run-check.ts';
 
 type CheckOf = (
   context: DeploymentContext,

@@ -1,5 +1,5 @@
 import { shellQuoted } from '../../domain/deployment/shell-quoted.ts';
-import type { DeploymentContext } from './deployment-context.ts';
+import type { DeploymentContext } from './check.ts';
 
 type Where = Pick<DeploymentContext, 'profile' | 'region' | 'stack'>;
 

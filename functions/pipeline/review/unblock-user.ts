@@ -9,8 +9,8 @@ import {
   deleteInlinePolicy,
   detachPolicy,
   removeFromGroup,
+  type WasThere,
 } from '../../io/iam-writes.ts';
-import type { WasThere } from '../../io/no-such-entity.ts';
 import { type Enforced, refusalOf } from './enforcement-result.ts';
 
 /** Returns false if there was nothing to remove. */

@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { hintedUsers } from '../../domain/accounts/credential-report.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
-import { generateCredentialReport, getCredentialReport } from '../../io/credential-report.ts';
+import { generateCredentialReport, getCredentialReport } from '../../io/iam-account.ts';
 import type { SweepDeps } from './sweep-deps.ts';
 
 /** Waits for IAM's report, in ms, between one request and the next. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   deployedResources,
+  failedMessages,
   hubResources,
 } from '../../../functions/domain/deployment/deployed-resources.ts';
-import { failedMessages } from '../../../functions/domain/deployment/failed-messages.ts';
 import { requiredRights, rightsOf } from '../../../functions/domain/deployment/required-rights.ts';
 import { CHOSEN, granted } from '../../fakes/granted.ts';
 import { resourcesOf } from '../../fakes/template.ts';

@@ -4,14 +4,13 @@ import { ResourceNotFoundException as NoSuchFunction } from '@aws-sdk/client-lam
 import { QueueDoesNotExist } from '@aws-sdk/client-sqs';
 import { ParameterNotFound } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
-import type { DeploymentContext } from '../../../functions/pipeline/doctor/deployment-context.ts';
+import type { DeploymentContext, Finding } from '../../../functions/pipeline/doctor/check.ts';
 import { diagnose } from '../../../functions/pipeline/doctor/diagnose.ts';
 import {
   type ReadDeployment,
   readDeployment,
+  resourceDocument,
 } from '../../../functions/pipeline/doctor/read-deployment.ts';
-import { resourceDocument } from '../../../functions/pipeline/doctor/resource-document.ts';
-import type { Finding } from '../../../functions/pipeline/doctor/run-check.ts';
 import { type HealthyDeployment, healthyDeployment } from '../../fakes/healthy-deployment.ts';
 
 const none = { message: 'is not there', $metadata: {} };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatFindings } from '../../../functions/commands/doctor.ts';
-import type { Finding } from '../../../functions/pipeline/doctor/run-check.ts';
+import type { Finding } from '../../../functions/pipeline/doctor/check.ts';
 
 const well: Finding = { check: 'region', status: 'ok', message: 'us-east-1', fix: null };
 const broken: Finding = {

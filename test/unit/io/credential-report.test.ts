@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import { IAMClient, type IAMClientConfig, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { getCredentialReport } from '../../../functions/io/credential-report.ts';
-import { listUsersInBulk } from '../../../functions/io/iam-account.ts';
+import { getCredentialReport, listUsersInBulk } from '../../../functions/io/iam-account.ts';
 import { deleteBoundary } from '../../../functions/io/iam-writes.ts';
 import { script } from '../../fakes/scripted-client.ts';
 

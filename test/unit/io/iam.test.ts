@@ -1,7 +1,7 @@
 import { IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { generateCredentialReport } from '../../../functions/io/credential-report.ts';
 import {
+  generateCredentialReport,
   getAccountAlias,
   getAccountSummary,
   listGroupMembers,

@@ -12,6 +12,7 @@ import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   commandClientConfig,
+  doctorClients,
   dynamoDbClient,
   eventBridgeClient,
   iamClient,
@@ -22,7 +23,6 @@ import {
   ssmClient,
   stsClient,
 } from '../../../functions/runtime/clients.ts';
-import { doctorClients } from '../../../functions/runtime/doctor-clients.ts';
 
 describe('the clients', () => {
   it.each([

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { stateKeys } from '../../../../events/state-keys.ts';
 import { deployedResources } from '../../../../functions/domain/deployment/deployed-resources.ts';
+import {
+  type Deployment,
+  type DeploymentContext,
+  runCheckEach,
+  unknown,
+} from '../../../../functions/pipeline/doctor/check.ts';
 import { checkLastSweep } from '../../../../functions/pipeline/doctor/check-last-sweep.ts';
 import { checkRegion, checkStack } from '../../../../functions/pipeline/doctor/check-stack.ts';
-import type {
-  Deployment,
-  DeploymentContext,
-} from '../../../../functions/pipeline/doctor/deployment-context.ts';
 import { aws } from '../../../../functions/pipeline/doctor/fixes.ts';
-import { runCheckEach, unknown } from '../../../../functions/pipeline/doctor/run-check.ts';
-import { doctorClients } from '../../../../functions/runtime/doctor-clients.ts';
+import { doctorClients } from '../../../../functions/runtime/clients.ts';
 import { lastSweep } from '../../../fakes/last-sweep.ts';
 import { MemoryDynamo } from '../../../fakes/memory-dynamo.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noLog } from '../../../../functions/commands/no-log.ts';
+import { noLog } from '../../../../functions/commands/terminal.ts';
 import {
   Breaker,
   type ReservedRoom,

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  choiceOf,
-  isOfOrganization,
-  throttleOf,
-} from '../../../functions/commands/organization-options.ts';
+import { choiceOf, isOfOrganization, throttleOf } from '../../../functions/commands/options.ts';
 
 const [ONE, OTHER] = ['111122223333', '222233334444'] as const;
 const UNIT = 'ou-ab12-cdef3456';
