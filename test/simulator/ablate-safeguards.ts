@@ -3,13 +3,13 @@ import { catchWithout } from './catch.ts';
 import { invariants } from './invariants/verdict.ts';
 import { type Safeguard, safeguards } from './safeguards.ts';
 
-// The rarest takes several hundred runs to show.
+// The rarest failure takes several hundred runs to appear.
 const SEEDS = 2000;
 
 /**
- * Takes out one safeguard after the other.
+ * Ablates one safeguard after the other.
  * @param onLine takes each line that a terminal is to show, as soon as it is known
- * @returns how many of them no run missed
+ * @returns how many of them broke no run when ablated
  */
 export async function ablateSafeguards(onLine: (line: string) => void): Promise<number> {
   let missed = 0;
@@ -25,7 +25,7 @@ export async function ablateSafeguards(onLine: (line: string) => void): Promise<
     onLine(colors.dim(`          ${how}`));
   }
   const caught = safeguards.length - missed;
-  onLine(`\n  ${caught} of ${safeguards.length} safeguards, taken out, are missed.\n`);
+  onLine(`\n  ${caught} of ${safeguards.length} safeguards, ablated, broke a run.\n`);
   return missed;
 }
 

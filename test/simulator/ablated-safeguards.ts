@@ -10,9 +10,9 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const OUT = join(ROOT, '.cache/simulator');
 
 /**
- * The simulator with a product whose safeguard was taken out: the sources themselves stay as they are, the text is
- * changed on its way into a bundle.
- * @throws where the text that makes the safeguard is not there (any more)
+ * The simulator with a product whose safeguard was ablated. The source files stay unchanged: the text is replaced on its way
+ * into a bundle.
+ * @throws where the safeguard's text does not occur in its file
  */
 export async function withAblated(safeguard: Safeguard): Promise<typeof run> {
   mkdirSync(OUT, { recursive: true });

@@ -30,17 +30,17 @@ export interface Recorded {
   readonly identity: Readonly<Record<string, unknown>>;
 }
 
-// What the enforcer's role has an explicit Deny for, where the user is tagged break-glass (infra/roles.yml).
+// The calls that the enforcer's role denies explicitly for users tagged break-glass (infra/roles.yml).
 const DENIED_FOR_BREAK_GLASS = ['AttachUserPolicy', 'PutUserPermissionsBoundary', 'PutUserPolicy'];
 
 /**
- * An AWS account with its IAM users: quotas and paging as MemoryIam has them, and readings that lag, each by as much
- * as chance has it, so that a later reading may be older than an earlier one.
+ * An AWS account with its IAM users. Quotas and paging are those of MemoryIam. Each reading lags by a random time, so that a
+ * later one may be older than an earlier one.
  */
 export class Account {
   readonly iam: MemoryIam;
   readonly settings: Settings;
-  /** What a call of the enforcer did to a user: whether it blocked or unblocked somebody. */
+  /** What a call of the enforcer did to a user: blocked, unblocked, or neither. */
   onBlock: (user: string, instance: Instance, action: string) => void = () => undefined;
   onUnblock: (user: string, instance: Instance) => void = () => undefined;
   /** It wrote, with or without effect; and what is worth an alert. */
@@ -51,7 +51,7 @@ export class Account {
   readonly #random: Random;
   readonly #conflicts: Random;
   readonly #history = new Map<string, Version[]>();
-  /** Users, since they were made last, whom a write has reached: from then on each write does. */
+  /** Users whom a write has reached since they were last created: from then on every write does. */
   readonly #known = new Map<string, Version>();
 
   constructor(environment: Environment, settings: Settings) {
@@ -115,7 +115,7 @@ export class Account {
     if (user && DENIED_FOR_BREAK_GLASS.includes(action) && isBreakGlass(user.tags)) {
       throw accessDenied();
     }
-    // A write may reach a place that does not know the user yet.
+    // A write may reach an endpoint that does not know the user yet.
     const youngest = this.history(name).findLast((_, index, all) => !all[index - 1]?.user);
     const isKnown = youngest !== undefined && this.#known.get(name) === youngest;
     if (youngest && !isKnown && clock.now - youngest.at < this.#lag()) {
@@ -131,7 +131,7 @@ export class Account {
       return answer;
     }
     const changed = this.user(name) !== user;
-    // A person did the same a moment ago, which the enforcer had not seen when it decided.
+    // A person did the same a moment ago, and the enforcer's reading did not show it.
     const late = this.history(name).some(
       ({ at, by }) => by === 'people' && at > clock.now - 120_000,
     );
@@ -150,7 +150,7 @@ export class Account {
     const { profile, clock, faults } = this.#environment;
     const { concurrent, unmodifiableMs } = profile.conflicts;
     const isMadeAnew = youngest !== undefined && this.history(name)[0] !== youngest;
-    // A few seconds for most, the longest for some.
+    // Most readings lag by a few seconds, some by the longest lag.
     const lasts =
       isMadeAnew && unmodifiableMs * this.#conflicts.fork(`${name}/${youngest.at}`).next() ** 2;
     if (lasts && clock.now - youngest.at < lasts) {

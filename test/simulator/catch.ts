@@ -8,9 +8,8 @@ export interface Caught {
 }
 
 /**
- * Looks for a run that misses a safeguard which was taken out: first the seed that did when it was last looked for,
- * then others from 1 on.
- * @param most how many others
+ * Looks for a run that breaks without a safeguard: first at its recorded seed, then at others from 1 on.
+ * @param most the number of other seeds
  * @returns the run, or null where none of them breaks the invariant
  */
 export async function catchWithout(safeguard: Safeguard, most: number): Promise<Caught | null> {
@@ -25,7 +24,7 @@ export async function catchWithout(safeguard: Safeguard, most: number): Promise<
   return null;
 }
 
-/** What breaks in a run as it is expected to. A fight may have no end: such a run does not come to rest. */
+/** The expected violation in a run. A fight may have no end: such a run never comes to rest. */
 async function violationOf(
   { breaks }: Safeguard,
   run: () => Promise<{ readonly violations: readonly Violation[] }>,

@@ -1,16 +1,16 @@
 interface Due {
   readonly at: number;
-  /** What is due at the same time runs in the order in which it was asked for. */
+  /** Steps that are due at the same time run in the order in which they were scheduled. */
   readonly order: number;
   readonly run: () => void;
 }
 
-// Many times what a run takes.
+// Many times the steps of a run.
 const MOST_STEPS = 200_000;
 
 /**
- * Virtual time. Nothing waits in real time: the clock jumps to what is due next, once all that follows from the last
- * thing has happened. So the order of everything depends on the seed alone.
+ * Virtual time. Nothing waits in real time: once all consequences of a step have happened, the clock jumps to the next step. The
+ * order of steps therefore depends on the seed alone.
  */
 export class Clock {
   now: number;
@@ -33,12 +33,12 @@ export class Clock {
   }
 
   /**
-   * Runs whatever is due up to that time, and sets the clock to it.
+   * Runs every step that is due up to that time, and sets the clock to it.
    * @param each is called after each step
-   * @returns false where something is still due later
+   * @returns false where a step is due later
    */
   async runUntil(end: number, each: () => void = () => undefined): Promise<boolean> {
-    // What was begun outside of a step goes as far as it can.
+    // Work that was begun outside of a step runs as far as it can.
     await settled();
     for (let first = this.#heap[0]; first && first.at <= end; first = this.#heap[0]) {
       pop(this.#heap);
@@ -55,7 +55,7 @@ export class Clock {
   }
 }
 
-/** All promises have run as far as they can: Node empties its microtasks before a macrotask. */
+/** Lets all promises run as far as they can: Node empties its microtasks before a macrotask. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

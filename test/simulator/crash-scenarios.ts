@@ -4,7 +4,7 @@ import { ACCOUNT, POLICY } from '../fakes/pipeline.ts';
 import type { People } from './people.ts';
 import type { World } from './world.ts';
 
-/** One change, and the account that it meets. */
+/** A change, and the account before it. */
 export interface Scenario {
   readonly name: string;
   readonly settings?: Partial<Settings>;
@@ -23,7 +23,7 @@ const BOUNDARY = `${POLICY}-boundary`;
 const dana = (change: Parameters<World['account']['change']>[1]) => (world: World) =>
   world.account.change('dana', change);
 
-/** Each kind of event that may make something due, with somebody of whom it does. */
+/** One scenario for each kind of event that can require an action. */
 export const scenarios: readonly Scenario[] = [
   {
     name: 'CreateUser',
@@ -49,7 +49,7 @@ export const scenarios: readonly Scenario[] = [
       people.do('dana', 'EnableMFADevice', { serialNumber: PHONE }, { devices: [PHONE] }),
   },
   {
-    name: 'EnableMFADevice, blocked twice',
+    name: 'EnableMFADevice, blocked by two methods',
     before: dana({ policies: [...many.slice(1), POLICY], groups: ['ForceMFA'] }),
     change: (_, people) =>
       people.do('dana', 'EnableMFADevice', { serialNumber: PHONE }, { devices: [PHONE] }),
@@ -73,13 +73,13 @@ export const scenarios: readonly Scenario[] = [
       people.do('dana', 'DeactivateMFADevice', { serialNumber: PHONE }, { devices: [] }),
   },
   {
-    name: 'DeactivateMFADevice, no room at all',
+    name: 'DeactivateMFADevice, no room for any block method',
     before: dana({ devices: [PHONE], policies: many, groups: teams, boundary: many[0] ?? null }),
     change: (_, people) =>
       people.do('dana', 'DeactivateMFADevice', { serialNumber: PHONE }, { devices: [] }),
   },
   {
-    name: 'DeactivateMFADevice, the breaker open',
+    name: 'DeactivateMFADevice, circuit breaker open',
     settings: { blockLimit: 0 },
     before: dana({ devices: [PHONE] }),
     change: (_, people) =>
@@ -104,7 +104,7 @@ export const scenarios: readonly Scenario[] = [
     change: ({ account }, people) => {
       account.remove('dana');
       account.change('diana', {});
-      people.tell('dana', 'UpdateUser', { newUserName: 'diana' });
+      people.record('dana', 'UpdateUser', { newUserName: 'diana' });
     },
   },
   {
@@ -154,12 +154,12 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: 'a sweep that finds somebody',
+    name: 'a sweep that finds an unprotected user',
     before: dana({}),
     change: (world) => world.startSweep(),
   },
   {
-    name: 'a sweep that finds somebody blocked without need',
+    name: 'a sweep that finds a blocked user with a device',
     before: dana({ devices: [PHONE], policies: [POLICY] }),
     change: (world) => world.startSweep(),
   },

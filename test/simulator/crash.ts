@@ -5,12 +5,12 @@ import { People } from './people.ts';
 import { MINUTE, START, setup } from './setup.ts';
 import type { DeathAt } from './transport.ts';
 
-/** What a scenario came to. */
+/** The state after a scenario. */
 interface End {
-  /** Users and what blocks them; the policies' versions. */
+  /** The users and what blocks them, and the default versions of the policies. */
   readonly account: unknown;
-  /** The ids of what Slack was told, sorted. */
-  readonly told: readonly string[];
+  /** The ids of the outcomes posted to Slack, sorted. */
+  readonly posted: readonly string[];
 }
 
 export interface Played {
@@ -29,7 +29,7 @@ export async function play(scenario: Scenario, deathAt: DeathAt | null = null): 
   clock.now = START;
   world.transport.deathAt = deathAt;
   scenario.change(world, new People(environment, world.account));
-  // Who waits for room comes back until the next night.
+  // The message of a user who waits for room comes back until the next night.
   await clock.runUntil(START + 90 * MINUTE, () => world.look());
   for (const queue of [world.changes, world.sweeps, world.outcomes])
     checkQueue(world.verdict, queue);
@@ -45,13 +45,16 @@ export async function play(scenario: Scenario, deathAt: DeathAt | null = null): 
     (one) => one.failedMessages,
   );
   return {
-    end: { account: { users, policies, failedMessages }, told: [...alerts.told.keys()].toSorted() },
+    end: {
+      account: { users, policies, failedMessages },
+      posted: [...alerts.posts.keys()].toSorted(),
+    },
     calls: transport.calls,
     violations: verdict.violations,
   };
 }
 
-/** Every place where a process of the scenario can die: before and after each of its calls. */
+/** Every moment at which a process of the scenario can die: before and after each of its calls. */
 export function deathsOf({ calls }: Played): DeathAt[] {
   const counted = new Map<string, number>();
   return calls.flatMap(({ functionName }) => {

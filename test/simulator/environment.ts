@@ -8,11 +8,11 @@ import type { Trace } from './trace.ts';
 export interface Environment {
   readonly clock: Clock;
   readonly random: Random;
-  /** Changes: it is calm at the end. */
+  /** Changes during a run: no faults at the end. */
   profile: FaultProfile;
   /** Faults that were injected, by kind. */
   readonly faults: Tally;
-  /** What else is worth counting. */
+  /** Other counts. */
   readonly counts: Tally;
   readonly trace: Trace;
 }

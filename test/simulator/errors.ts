@@ -1,7 +1,7 @@
 import { accessDenied, serviceFailure, throttled, timedOut } from '../fakes/memory-iam.ts';
 import type { CallFault } from './fault-profile.ts';
 
-/** What the SDK throws for a fault, once its own tries are used up. */
+/** The error that the SDK throws for a fault after its own tries. */
 export function errorOf(fault: Exclude<CallFault, 'death before' | 'death after'>): Error {
   switch (fault) {
     case 'throttled':
@@ -25,6 +25,6 @@ export function errorOf(fault: Exclude<CallFault, 'death before' | 'death after'
 /** The SDK's standard mode tries these again. */
 export const isRetried = (fault: CallFault) => fault !== 'access denied';
 
-/** IAM's answers of status 409 that are not for good: nothing was done, and the same call succeeds later. */
+/** IAM's temporary answers of status 409: nothing was done, and the same call succeeds later. */
 export const isConflictError = ({ name }: Error) =>
   /^(ConcurrentModification|EntityTemporarilyUnmodifiable)Exception$/.test(name);

@@ -11,17 +11,17 @@ import type { Random } from './random.ts';
 export interface Sent {
   readonly id: string;
   readonly eventName: string;
-  /** Every name of the simulation is in lower case, however it was typed. */
+  /** The user's name in lower case, as all names of the simulation. */
   readonly user: string | null;
   readonly at: number;
   readonly byUs: boolean;
-  /** When it came to the queue for the first time; null where it was lost. */
+  /** When it first arrived in the queue; null where it was lost. */
   readonly arrived: number | null;
 }
 
 /**
- * CloudTrail and EventBridge before the queue of IAM changes: best effort, so that an event may be lost, doubled, late
- * or out of order; and the outcome bus before the queue of outcomes, which loses nothing.
+ * CloudTrail and EventBridge before the queue of IAM changes deliver with best effort: an event may be lost, duplicated, late
+ * or out of order. The outcome bus before the queue of outcomes loses nothing.
  */
 export class EventBus {
   readonly sent: Sent[] = [];

@@ -3,7 +3,7 @@ import type { Random } from './random.ts';
 /** The services that the functions call. */
 export type Service = 'iam' | 'sqs' | 'events' | 'dynamodb' | 'ssm';
 
-/** What can go wrong with one attempt of a call. "after": it has taken effect. */
+/** What can go wrong with one attempt of a call. "after": the call has taken effect. */
 export type CallFault =
   | 'throttled'
   | 'server error before'
@@ -18,7 +18,7 @@ export type CallFault =
 
 export type SlackFault = '429' | '5xx' | 'hang' | 'reset' | 'taken, answer lost' | 'revoked';
 
-/** A time in which a service fails nearly always, or always where it is steady. */
+/** An outage: a time in which a service nearly always fails, or always where it is steady. */
 export interface Storm {
   readonly service: Service | 'slack';
   readonly fault: CallFault | SlackFault;
@@ -35,7 +35,7 @@ interface Conflicts {
   readonly unmodifiableMs: number;
 }
 
-/** Which faults a run has, and how often: each kind is there in some runs and not in others. */
+/** Which faults a run has, and how often. Each kind occurs in some runs only. */
 export interface FaultProfile {
   /** For each attempt. */
   readonly calls: Readonly<Record<CallFault, number>>;
@@ -52,11 +52,11 @@ export interface FaultProfile {
   readonly slack: Readonly<Record<SlackFault, number>>;
   readonly storms: readonly Storm[];
   readonly conflicts: Conflicts;
-  /** The longest that a reading lags behind, in ms, and how many readings lag. */
+  /** The longest lag of a reading in ms, and the share of readings that lag. */
   readonly lag: { readonly most: number; readonly share: number };
-  /** The most an instance's clock is off, in ms. */
+  /** The largest skew of an instance's clock, in ms. */
   readonly skew: number;
-  /** A instance is replaced by a fresh one. */
+  /** A fresh instance replaces a warm one. */
   readonly recycled: number;
   /** The most entries of a page; AWS's pages may be short. */
   readonly pages: { readonly size: number; readonly empty: boolean };
@@ -98,9 +98,8 @@ export const calm: FaultProfile = {
 };
 
 /**
- * The longest that an IAM reading lags behind here. AWS gives no number; others measured up to 30 s and wait two
- * minutes (docs/events.md). The enforcer's two minutes have to cover this, the skew of clocks and event times in
- * whole seconds.
+ * The longest lag of an IAM reading here. AWS gives no number; others measured up to 30 s and wait two minutes (docs/events.md).
+ * The enforcer's two minutes must cover this lag, the skew of clocks and event times in whole seconds.
  */
 export const LONGEST_LAG_MS = 90_000;
 
@@ -109,7 +108,7 @@ export const LONGEST_UNMODIFIABLE_MS = 300_000;
 
 /** Draws a run's profile. @param start when the run begins, @param minutes how long people are at work */
 export function drawFaultProfile(random: Random, start: number, minutes: number): FaultProfile {
-  // Half the kinds are absent from a run: what hides one fault behind another is not always there.
+  // Half the kinds are absent from a run, so that none always hides another.
   const rate = (most: number) => (random.chance(0.5) ? random.next() ** 2 * most : 0);
   const deadly = random.chance(0.5);
   const death = () => (deadly ? rate(0.03) : 0);

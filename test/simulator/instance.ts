@@ -10,7 +10,7 @@ export interface Invocation {
   readonly journal: Journal;
 }
 
-/** The invocation that began what runs: what a freeze kept goes on in the middle of a later one. */
+/** The invocation that began the running code: after a freeze it goes on during a later one. */
 export const origin = new AsyncLocalStorage<Invocation>();
 
 /** One instance of a function: an execution environment of Lambda, which handles one invocation at a time. */
@@ -41,7 +41,7 @@ export class Instance {
     this.skew = skew;
   }
 
-  /** Lambda freezes an instance that has answered: whatever is still under way stands still. */
+  /** Lambda freezes an instance that has answered: all its work stops until the next invocation. */
   freeze(): void {
     this.#thaw = [];
   }
@@ -59,7 +59,7 @@ export class Instance {
     if (!this.alive) await never();
   }
 
-  /** The process ends in the middle of whatever it does: nothing of it goes on. */
+  /** The process ends, and none of its work goes on. */
   die(why: string): void {
     if (!this.alive) return;
     this.alive = false;

@@ -1,6 +1,6 @@
 import { nameKey } from '../../events/names.ts';
 
-/** What one invocation read and did, as AWS saw it: what its decisions can rest on. */
+/** What one invocation read and did, as AWS saw it: the basis of its decisions. */
 export interface ReadOf {
   /** Serial numbers, once the last page was read. */
   devices?: readonly string[];
@@ -9,9 +9,9 @@ export interface ReadOf {
   name?: string;
   path?: string;
   password?: boolean;
-  /** Some reading of the user was answered, be it that there is no such user. */
+  /** At least one reading of the user was answered, even if there is no such user. */
   answered: boolean;
-  /** Calls about the user that failed for good, but for answers that are facts. */
+  /** Calls about the user that failed for good. An error that states a fact, as NoSuchEntity, is none. */
   failed: string[];
 }
 
@@ -62,7 +62,7 @@ export class Journal {
     }
   }
 
-  /** Notes an error that the caller got, its own retries used up. */
+  /** Notes an error that the caller got after its own retries. */
   refused(action: string, input: Readonly<Record<string, unknown>>, error: Error): void {
     if (typeof input.UserName !== 'string') return;
     const read = this.of(input.UserName);

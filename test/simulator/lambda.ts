@@ -75,7 +75,7 @@ export class LambdaFunction {
     const context = {
       awsRequestId: String(invocation.id),
       functionName: this.options.name,
-      // middy would set a timer in real time by it; only the sweep asks for it itself.
+      // middy would set a timer in real time by it. Only the sweep calls it itself.
       ...(this.options.name === 'nightly-sweep'
         ? { getRemainingTimeInMillis: () => endsAt - clock.now }
         : {}),
@@ -121,8 +121,8 @@ interface MappingOptions {
 }
 
 /**
- * Lambda's event source mapping of a queue: batches to at most so many instances; what an instance reports as failed, and all
- * of an instance that died, comes again when the queue shows it again.
+ * Lambda's event source mapping of a queue: it sends batches to a limited number of instances. Records that an instance reports
+ * as failed, and all records of an instance that died, come again when they are visible again.
  */
 export class Mapping {
   readonly #environment: Environment;
@@ -160,7 +160,7 @@ export class Mapping {
 
   #poll(): void {
     while (this.#target.running < this.#options.instances && this.#queue.visible > 0) {
-      // A poll asks some of SQS's servers only: not all that is visible comes.
+      // A poll asks only some of SQS's servers, and returns only some of the visible messages.
       const { batchSize } = this.#options;
       const most = this.#random.chance(0.5) ? batchSize : this.#random.whole(1, 4);
       const batch = this.#queue.receive(Math.min(most, batchSize));

@@ -8,14 +8,14 @@ export interface Plan {
   /** The first seed. */
   readonly first: number;
   readonly runs: number;
-  /** Laid over the profile that each seed draws. */
+  /** Added to the profile that each seed draws. */
   readonly profile: ProfileName | null;
 }
 
 type OnProgress = (total: Total) => void;
 type Part = ReturnType<Total['toJSON']>;
 
-/** Runs seed after seed, in so many processes at once. */
+/** Runs seed after seed in several processes. */
 export async function manyRuns(
   { first, runs, profile }: Plan,
   processes: number,
@@ -30,7 +30,7 @@ export async function manyRuns(
     for (let seed = first; seed < first + runs; seed += 1) take(await one(seed, profile));
     return total;
   }
-  // Small parts: no process waits for another at the end.
+  // Parts are small, so that no process waits long for another at the end.
   const parts = Array.from({ length: Math.ceil(runs / PART) }, (_, index) => {
     const from = first + index * PART;
     return { first: from, runs: Math.min(PART, first + runs - from), profile };

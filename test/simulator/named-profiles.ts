@@ -12,14 +12,14 @@ import type { Random } from './random.ts';
 interface NamedProfile {
   readonly calls: Partial<Record<CallFault, number>>;
   readonly profile: Partial<Omit<FaultProfile, 'calls'>>;
-  /** Storms of its own, in place of the profile's. */
+  /** Outages that replace those of the drawn profile. */
   readonly storms?: (draw: Random, start: number) => readonly Storm[];
   readonly settings: Partial<Settings>;
   /** How long people wait between two changes on average, in ms. */
   readonly peopleWaitMs?: number;
 }
 
-/** A profile of one kind of fault, which is rare in the others: some safeguards are missed in no other. */
+/** A profile makes one rare kind of fault frequent: some safeguards matter in no other run. */
 export type ProfileName =
   | 'lost-answers'
   | 'sudden-deaths'
@@ -28,19 +28,19 @@ export type ProfileName =
   | 'duplicates'
   | 'throttling'
   | 'conflicts'
-  | 'table-away';
+  | 'table-unavailable';
 
 const LONG_LAG = { most: LONGEST_LAG_MS, share: 0.9 };
 
-/** Each is laid over the profile that a seed draws. */
+/** Each is added to the profile that a seed draws. */
 export const namedProfiles: Readonly<Record<ProfileName, NamedProfile>> = {
-  /** Calls take effect and fail all the same, or their second try is denied; readings lag for long. */
+  /** Calls take effect and still fail, or their second try is denied. Readings lag for long. */
   'lost-answers': {
     calls: { ...calm.calls, 'server error after': 0.35, 'access denied': 0.1 },
     profile: { lag: LONG_LAG, storms: [] },
     settings: { mode: 'enforce' },
   },
-  /** Processes die often, in an account where few may be blocked; readings lag for long. */
+  /** Processes die often, under a low block limit. Readings lag for long. */
   'sudden-deaths': {
     calls: { ...calm.calls, 'death before': 0.05, 'death after': 0.05 },
     profile: { lag: LONG_LAG, storms: [] },
@@ -59,7 +59,7 @@ export const namedProfiles: Readonly<Record<ProfileName, NamedProfile>> = {
     settings: { mode: 'enforce' },
     peopleWaitMs: 4_000,
   },
-  /** Everything comes twice, late and out of order, and two instances work on it at once. */
+  /** Events and messages arrive twice, late and out of order, and two instances handle them at once. */
   duplicates: {
     calls: calm.calls,
     profile: {
@@ -97,8 +97,8 @@ export const namedProfiles: Readonly<Record<ProfileName, NamedProfile>> = {
     },
     settings: { mode: 'enforce' },
   },
-  /** The state table is away for minutes to hours, and nothing else fails. */
-  'table-away': {
+  /** The state table is unavailable for minutes to hours, and nothing else of AWS fails. */
+  'table-unavailable': {
     calls: calm.calls,
     profile: { events: { ...calm.events, doubled: 0.2, late: 0.1 }, recycled: 0 },
     storms: (draw, start) => {

@@ -2,8 +2,8 @@ import { forceMfaInline } from '../../functions/domain/rules/force-mfa.ts';
 import type { Settings } from '../../functions/domain/rules/settings.ts';
 import type { MemoryUser } from '../fakes/memory-iam.ts';
 
-// What should be true of a user, said a second time and in other words than functions/domain: what both get wrong is
-// not found here, what one of them gets wrong is.
+// The rule for a user, implemented a second time and without functions/domain. A mistake in one of the two is found here, a
+// mistake in both is not.
 
 /** Tags, the name and the path make a user exempt. */
 export function isExempt(
@@ -24,7 +24,7 @@ export function isExempt(
   return now < Date.parse(`${until}T00:00:00Z`) + 86_400_000;
 }
 
-/** For the patterns of a run: what is between the stars comes in that order. */
+/** Enough for the patterns of a run: the parts between the stars occur in their order. */
 function fits(pattern: string, { name, path }: Pick<Status, 'name' | 'path'>): boolean {
   const text = pattern.startsWith('/') ? path + name : name;
   const [first = '', ...parts] = pattern.split('*');
@@ -83,7 +83,7 @@ export function methodsOf({
     ({ boundary }) => boundary === boundaryArn,
     ({ inline }) => {
       const found = inline[inlinePolicyName];
-      // EnrolWith may have been another one when the user was blocked.
+      // EnrolWith may have had another value when the user was blocked.
       const ours = (['console', 'console-and-keys'] as const).map((enrolWith) =>
         JSON.stringify(forceMfaInline('aws', enrolWith)),
       );

@@ -6,7 +6,7 @@ import type { Random } from './random.ts';
 
 type Change = Partial<Omit<MemoryUser, 'name'>>;
 
-/** Something that somebody does to a user; null where it cannot be done. */
+/** A change that people make to a user. It does nothing where IAM would refuse it. */
 type Act = (user: MemoryUser, people: People) => void;
 
 const weights = {
@@ -22,7 +22,7 @@ const weights = {
   'delete the password': 3,
   rename: 4,
   delete: 4,
-  'delete and make anew': 4,
+  'delete and create again': 4,
   'attach ForceMFA by hand': 3,
   'detach ForceMFA by hand': 5,
   'into the deny group by hand': 2,
@@ -33,16 +33,16 @@ const weights = {
   'detach another policy': 3,
 };
 
-/** The people of the account, and their administrators: they change things whenever they like. */
+/** The account's users and administrators, who make changes at any time. */
 export class People {
   readonly account: Account;
   readonly random: Random;
   readonly #environment: Environment;
-  /** Of its own: what people do is the same, however they type it. */
+  /** A source of its own: the spelling of names must not change what people do. */
   readonly #typing: Random;
-  /** Of its own: so are the names and paths that they choose. */
+  /** A source of its own, for the names and paths that people choose. */
   readonly #naming: Random;
-  /** Of its own: so are their sessions. */
+  /** A source of its own, for the sessions of administrators. */
   readonly #signingIn: Random;
   #serials = 0;
   #names = 0;
@@ -56,15 +56,15 @@ export class People {
     this.#signingIn = environment.random.fork('signing in');
   }
 
-  /** The users there are when a run begins. */
+  /** Creates the users that exist when a run begins. */
   settle(count: number): void {
     for (let index = 0; index < count; index += 1) {
       const name = this.#newName();
-      this.account.change(name, this.#someone(name));
+      this.account.change(name, this.#randomUser(name));
     }
   }
 
-  /** Changes things until that time, at random moments: now and then several within seconds. */
+  /** Makes changes until that time, at random moments, sometimes several within seconds. */
   work(until: number, meanMs: number): void {
     const { clock } = this.#environment;
     const step = () => {
@@ -72,7 +72,7 @@ export class People {
       const many = this.random.chance(0.3) ? this.random.whole(2, 5) : 1;
       const [first] = this.account.users.length > 0 ? [this.random.pick(this.account.users)] : [];
       for (let index = 0; index < many; index += 1) {
-        // A burst concerns the same user most of the time.
+        // The changes of a burst concern the same user most of the time.
         const name = this.random.chance(0.7) ? first : undefined;
         clock.after(index === 0 ? 0 : this.random.between(0, 6_000), () => this.#act(name));
       }
@@ -98,7 +98,7 @@ export class People {
     if (user) acts[what](user, this);
   }
 
-  /** As the console does it: the user, then the password and tags, within seconds. */
+  /** Creates a user as the console does: the user first, the password within seconds. */
   create(name = this.#newName()): void {
     const { random } = this;
     const tags = random.chance(0.2) ? { userType: 'Service' } : {};
@@ -112,13 +112,19 @@ export class People {
     }
   }
 
-  /** One IAM call that succeeds, with its event. */
+  /** Makes one IAM call that succeeds, and sends its event. */
   do(name: string, eventName: string, parameters: object, change: Change): void {
     this.account.change(name, change);
-    this.tell(name, eventName, parameters);
+    this.record(name, eventName, parameters);
   }
 
-  tell(name: string, eventName: string, parameters: object, identity = this.#somebody(name)): void {
+  /** Sends the event of a call that has succeeded. */
+  record(
+    name: string,
+    eventName: string,
+    parameters: object,
+    identity = this.#randomCaller(name),
+  ): void {
     const { trace, counts } = this.#environment;
     counts.add(`people: ${eventName}`);
     trace.note('people', `${eventName} ${name} ${JSON.stringify(parameters)}`);
@@ -154,19 +160,19 @@ export class People {
   }
 
   /**
-   * IAM deletes no user with a policy: an administrator with MFA detaches ForceMFA and deletes the user a little later, in half
-   * of the cases.
+   * IAM deletes no user with a policy. In half of the cases an administrator with MFA detaches ForceMFA, and deletes the user
+   * a little later.
    */
   deletesSlowly({ name, policies }: MemoryUser): boolean {
     const { account, policyArn } = this.account.settings;
     if (!policies.includes(policyArn) || this.#signingIn.chance(0.5)) return false;
     const identity = administrator(account, true);
     this.account.change(name, { policies: policies.filter((one) => one !== policyArn) });
-    this.tell(name, 'DetachUserPolicy', { policyArn }, identity);
+    this.record(name, 'DetachUserPolicy', { policyArn }, identity);
     this.later(this.#signingIn.between(5_000, 200_000), () => {
       if (this.account.user(name) === null) return;
       this.account.remove(name);
-      this.tell(name, 'DeleteUser', {}, identity);
+      this.record(name, 'DeleteUser', {}, identity);
     });
     return true;
   }
@@ -174,7 +180,7 @@ export class People {
   newSerial(kind: 'virtual' | 'fido', name: string): string {
     this.#serials += 1;
     const { account } = this.account.settings;
-    // Anyone may name a virtual device like root's.
+    // A user may give a virtual device the name of root's.
     const device = this.#serials % 4 === 0 ? 'root-account-mfa-device' : name;
     return kind === 'virtual'
       ? `arn:aws:iam::${account}:mfa/${device}-${this.#serials}`
@@ -189,7 +195,7 @@ export class People {
     return this.#exemptsByName && this.#naming.chance(0.4) ? '/machines/' : '/';
   }
 
-  /** Another path, in half of the changes of a name where paths matter. */
+  /** In half of the renames, where a path can exempt: another path instead of another name. */
   otherPath({ path }: MemoryUser): string | null {
     if (!this.#exemptsByName || this.#naming.chance(0.5)) return null;
     return path === '/' ? '/machines/' : '/';
@@ -203,7 +209,7 @@ export class People {
     return this.account.user(name) as MemoryUser;
   }
 
-  #somebody(name: string): Record<string, unknown> {
+  #randomCaller(name: string): Record<string, unknown> {
     const { account } = this.account.settings;
     if (this.random.chance(0.3)) {
       return { type: 'IAMUser', userName: name, arn: `arn:aws:iam::${account}:user/${name}` };
@@ -217,7 +223,7 @@ export class People {
     return `${kind}-${this.#names}`;
   }
 
-  #someone(name: string): Change {
+  #randomUser(name: string): Change {
     const { random } = this;
     const { settings } = this.account;
     const kind = random.weighted({
@@ -233,7 +239,7 @@ export class People {
     );
     const fullGroups = full && random.chance(0.5);
     const byInline = kind === 'blocked' && full && settings.inlineDeny;
-    // EnrolWith may have been another one when the user was blocked.
+    // EnrolWith may have had another value when the user was blocked.
     const enrolWith = this.#naming.pick(['console', 'console-and-keys'] as const);
     return {
       path: this.newPath(),
@@ -255,7 +261,7 @@ export class People {
     };
   }
 
-  /** Somebody edits ForceMFA, or chooses another version of it; it is deleted only where nobody carries it. */
+  /** A person edits ForceMFA or chooses another version of it. It is deleted only while no user has it. */
   #tamperWithPolicy(): void {
     const { iam, settings } = this.account;
     const arn = this.random.pick([settings.policyArn, settings.boundaryArn]);
@@ -273,16 +279,16 @@ export class People {
         eventName: 'CreatePolicyVersion',
         parameters,
         response: { policyVersion: { versionId, isDefaultVersion: true } },
-        identity: this.#somebody('alice'),
+        identity: this.#randomCaller('alice'),
       });
       this.#environment.counts.add('people: CreatePolicyVersion');
       return;
     }
-    const nobodyCarriesIt = this.account.blockedUsers().length === 0;
-    if (nobodyCarriesIt && this.random.chance(0.5)) {
+    const isUnattached = this.account.blockedUsers().length === 0;
+    if (isUnattached && this.random.chance(0.5)) {
       iam.policyExists = false;
       this.#policyEvent('DeletePolicy', settings.policyArn);
-      // A person reads the alert and makes the policy anew.
+      // A person reads the alert and creates the policy again.
       this.later(this.random.between(60_000, 600_000), () => {
         iam.policyExists = true;
       });
@@ -299,7 +305,7 @@ export class People {
       eventName,
       parameters: { policyArn, ...more },
       response: null,
-      identity: this.#somebody('alice'),
+      identity: this.#randomCaller('alice'),
     });
   }
 }
@@ -360,16 +366,16 @@ const acts: Readonly<Record<keyof typeof weights, Act>> = {
     const { name, ...rest } = user;
     people.account.remove(name);
     people.account.change(newUserName, rest);
-    people.tell(name, 'UpdateUser', { newUserName });
+    people.record(name, 'UpdateUser', { newUserName });
   },
   delete: (user, people) => {
     if (people.deletesSlowly(user)) return;
     people.account.remove(user.name);
-    people.tell(user.name, 'DeleteUser', {});
+    people.record(user.name, 'DeleteUser', {});
   },
-  'delete and make anew': (user, people) => {
+  'delete and create again': (user, people) => {
     people.account.remove(user.name);
-    people.tell(user.name, 'DeleteUser', {});
+    people.record(user.name, 'DeleteUser', {});
     people.later(people.random.between(100, 20_000), () => {
       if (people.account.user(user.name) === null) people.create(user.name);
     });
@@ -434,10 +440,10 @@ function enrol(user: MemoryUser, people: People, kind: 'virtual' | 'fido'): void
 }
 
 function tag(user: MemoryUser, people: People, more: Record<string, string>): void {
-  const kept = Object.entries(user.tags).filter(
+  const others = Object.entries(user.tags).filter(
     ([key]) => !Object.keys(more).some((one) => one.toLowerCase() === key.toLowerCase()),
   );
-  const tags = { ...Object.fromEntries(kept), ...more };
+  const tags = { ...Object.fromEntries(others), ...more };
   people.do(user.name, 'TagUser', { tags: listOf(more) }, { tags });
 }
 

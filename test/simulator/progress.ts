@@ -1,6 +1,6 @@
 import type { Total } from './total.ts';
 
-/** Shows how far a simulation is: a bar on a terminal, a line for every twentieth of it in a log. */
+/** Shows the progress of a simulation: a bar on a terminal, a line for every twentieth of it in a log. */
 export function progress(of: number, stream: NodeJS.WriteStream): (total: Total) => void {
   const twentieth = Math.max(1, Math.floor(of / 20));
   let next = twentieth;
@@ -17,7 +17,7 @@ export function progress(of: number, stream: NodeJS.WriteStream): (total: Total)
   };
 }
 
-/** The first of them: the summary has all. */
+/** Shows the first violations only: the summary has all. */
 function seeds(broken: Total['broken']): string {
   const all = [...new Set(broken.map(({ seed }) => seed))];
   const shown = all.slice(0, 5).join(', ');

@@ -26,8 +26,8 @@ export interface Received {
 }
 
 /**
- * A standard queue of SQS: at least once, in no order, with visibility, redelivery and failed messages. Every message that
- * was ever sent is waiting, done or in a dead-letter queue; the counts say so.
+ * A standard queue of SQS: at-least-once delivery in no order, with visibility, redelivery and failed messages. The counts
+ * show that every message ever sent is waiting, done or in a dead-letter queue.
  */
 export class Queue {
   readonly options: QueueOptions;

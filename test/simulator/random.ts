@@ -1,4 +1,4 @@
-/** A seeded source of chance (sfc32): the same seed gives the same draws, on every machine. */
+/** A seeded random generator (sfc32): the same seed gives the same draws on every machine. */
 export class Random {
   readonly #seed: string;
   #a: number;
@@ -30,7 +30,7 @@ export class Random {
     return least + this.next() * (most - least);
   }
 
-  /** A whole number of both ends. */
+  /** A whole number, both ends included. */
   whole(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1));
   }
@@ -58,7 +58,7 @@ export class Random {
     return (entries.at(-1) as [K, number])[0];
   }
 
-  /** A source of its own, so that a draw more in one place changes nothing in the others. */
+  /** An independent source: an additional draw from one changes no draw from another. */
   fork(name: string): Random {
     return new Random(`${this.#seed}/${name}`);
   }

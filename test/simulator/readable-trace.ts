@@ -2,7 +2,7 @@ import colors from 'picocolors';
 import { invariants } from './invariants/verdict.ts';
 import type { RunResult } from './run.ts';
 
-/** A run, line by line, with what it broke at the end. @param user only what concerns that user */
+/** A run, line by line, and its violations at the end. @param user only lines about that user */
 export function readableTrace({ seed, trace, violations, fingerprint }: RunResult, user?: string) {
   const named = user === undefined ? null : new RegExp(`(^|[^\\w-])${user}($|[^\\w-])`);
   const lines = trace

@@ -1,4 +1,3 @@
-import type { Outcome } from '../../events/outcome.ts';
 import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { calm, drawFaultProfile } from './fault-profile.ts';
 import { checkAlone } from './invariants/alone.ts';
@@ -84,10 +83,10 @@ async function play(
   await rest(world);
   if (sweeps === 0) checkAlone(verdict, account, world.bus.sent, loud(world, 0), clock.now);
 
-  // Two minutes later every reading shows what people did; faults go on.
+  // After two minutes every reading shows the changes by people. Faults go on.
   await quietMinutes(world, 5);
   await sweepAndCheck(world);
-  if (profile === 'table-away') checkWithoutTable(verdict, account, clock.now);
+  if (profile === 'table-unavailable') checkWithoutTable(verdict, account, clock.now);
 
   environment.profile = calm;
   await quietMinutes(world, 5);
@@ -95,7 +94,7 @@ async function play(
   world.outcomes.redrive();
   await rest(world);
   await quietMinutes(world, 10);
-  // Of its own: the other draws stay as they are.
+  // A source of its own leaves the other draws unchanged.
   const partsUnreadable = new Random(`${draw.next()}/parts`).chance(0.3);
   environment.profile = { ...calm, partsUnreadable };
   await sweepAndCheck(world);
@@ -127,7 +126,7 @@ async function sweepAndCheck(world: World): Promise<void> {
   const found = loud(world, since);
   const { partsUnreadable } = world.environment.profile;
   if (partsUnreadable) checkParts(world.verdict, found.outcomes);
-  // The checks that it could not make end in a dead-letter queue: that is no exclusion for a user.
+  // Its failed checks end in a dead-letter queue, which does not explain a user in the wrong state.
   const sweepFailed =
     !partsUnreadable && world.sweepsFailed.length + world.sweeps.failedMessages.length > failed;
   checkUsers(world.verdict, world.account, { ...found, sweepFailed }, clock.now);
@@ -137,9 +136,8 @@ function loud(
   { published, changes, sweeps, outcomes, bus, sweepsFailed }: World,
   since: number,
 ): Loud {
-  const told: Outcome[] = published.filter(({ at }) => at >= since).map(({ outcome }) => outcome);
   return {
-    outcomes: told,
+    outcomes: published.filter(({ at }) => at >= since).map(({ outcome }) => outcome),
     waiting: changes.waitingForRoom,
     named: new Set(
       published.flatMap(({ outcome }) => (outcome.kind === 'breaker-open' ? outcome.users : [])),
@@ -149,7 +147,7 @@ function loud(
   };
 }
 
-/** Until nothing is due any more; who waits for room has been looked at a few times more by then. */
+/** Runs until nothing is due except reviews of users who wait for room, and these have been repeated a few times. */
 async function rest(world: World): Promise<void> {
   const { clock } = world.environment;
   const until = clock.now + 10 * DAY;
@@ -171,15 +169,15 @@ async function quietMinutes(world: World, minutes: number): Promise<void> {
   clock.now = until;
 }
 
-// People change things for 40 minutes at most, and sweeps begin in that time.
+// People make changes for 40 minutes at most, and sweeps begin in that time.
 const AT_WORK_MINUTES = 45;
-// An event is late by 15 minutes at most; who waits for room is looked at every 15 minutes at least.
+// An event is late by 15 minutes at most. A user who waits for room is reviewed at least every 15 minutes.
 const QUIET_MINUTES = 40;
 
 const EXEMPT_USERS = [['robot-*'], ['/machines/*'], ['*bot-*', '/machines/*']];
 
 function drawSettings(draw: Random): Partial<Settings> {
-  // Of its own: the other draws stay as they are.
+  // A source of its own leaves the other draws unchanged.
   const enrolment = draw.fork('enrolment');
   const exempting = draw.fork('exempting');
   return {

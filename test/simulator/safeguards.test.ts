@@ -6,26 +6,26 @@ import { invariants } from './invariants/verdict.ts';
 import { run } from './run.ts';
 import { safeguards } from './safeguards.ts';
 
-// The product changes, and with it what a seed leads to: then others are tried.
+// A change of the product may need another seed. So many are tried.
 const OTHERS = 300;
 
-describe('a safeguard that is taken out is noticed', () => {
+describe('a safeguard that is ablated', () => {
   it.each(safeguards.filter(({ seed }) => seed !== null))(
-    '$name: $without',
+    'breaks its invariant: without “$name”, $without',
     async (safeguard) => {
       expect(await catchWithout(safeguard, OTHERS)).not.toBeNull();
     },
     600_000,
   );
 
-  it('or has a unit test', () => {
+  it('has a unit test where no seed is known', () => {
     const without = safeguards.filter(
       ({ seed, test }) => seed === null && !existsSync(test ?? '-'),
     );
     expect(without).toEqual([]);
   });
 
-  it('and docs/simulation.md has the list', () => {
+  it('is listed in docs/simulation.md', () => {
     const docs = readFileSync('docs/simulation.md', 'utf8');
     for (const { name, without, breaks, seed, profile, test = '' } of safeguards) {
       const run =
@@ -36,7 +36,7 @@ describe('a safeguard that is taken out is noticed', () => {
     }
   });
 
-  it('and with all of them nothing breaks at the same seeds', async () => {
+  it('is the cause of the failure: the unchanged product breaks nothing at the same seeds', async () => {
     const runs = new Map(
       safeguards.flatMap(({ seed, profile = null }) =>
         seed === null ? [] : [[`${seed}/${profile}`, { seed, profile }] as const],

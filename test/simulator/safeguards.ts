@@ -1,7 +1,7 @@
 import type { Invariant } from './invariants/verdict.ts';
 import type { ProfileName } from './named-profiles.ts';
 
-/** A safeguard of the product, and how it is taken out: a piece of text in one file becomes another. */
+/** A safeguard of the product, and its ablation: a piece of text in one file is replaced. */
 export interface Safeguard {
   readonly name: string;
   /** What the product does without it. */
@@ -11,15 +11,15 @@ export interface Safeguard {
   readonly to: string;
   /** The invariant that breaks. */
   readonly breaks: Invariant;
-  /** Where only that kind of fault shows it. */
+  /** The fault profile, where only that kind of fault shows the failure. */
   readonly profile?: ProfileName;
-  /** A seed with which it did when it was last looked for: the product that takes other steps makes it another one. Null: none is known. */
+  /** A seed that showed the failure when it was last searched for. A change of the product's steps may need another. Null: none is known. */
   readonly seed: number | null;
   /** The unit test that fails without it, where no seed is known. */
   readonly test?: string;
 }
 
-/** Each of them, taken out, is noticed. */
+/** Each of them, ablated, breaks its invariant. */
 export const safeguards: readonly Safeguard[] = [
   {
     name: 'failed policy checks stay alone',
@@ -31,7 +31,7 @@ export const safeguards: readonly Safeguard[] = [
     seed: 1,
   },
   {
-    name: 'a fresh change is waited for',
+    name: 'a review waits for a fresh change',
     without: 'a stale read is believed',
     file: 'functions/pipeline/review/review-user.ts',
     from: "if (wrong.length > 0) return { kind: 'stale', staleReads: wrong };",
@@ -41,7 +41,7 @@ export const safeguards: readonly Safeguard[] = [
   },
   {
     name: 'a stale read returns to the queue',
-    without: 'a message whose reading was stale counts as done',
+    without: 'a message with a stale read counts as done',
     file: 'functions/pipeline/review/requeue.ts',
     from: 'await sendMessage(deps.sqs, deps.queueUrl, body, delay, deps.settings.account);',
     to: 'void [delay, body, sendMessage];',
@@ -49,7 +49,7 @@ export const safeguards: readonly Safeguard[] = [
     seed: 42,
   },
   {
-    name: 'partial batch failures',
+    name: 'a record fails alone',
     without: 'a failed record counts as done',
     file: 'functions/runtime/sqs-handler.ts',
     from: 'settle(Records, context)',
@@ -58,7 +58,7 @@ export const safeguards: readonly Safeguard[] = [
     seed: 1,
   },
   {
-    name: 'only NoSuchEntity means none',
+    name: 'only NoSuchEntity means “none”',
     without: 'any failed reading counts as “none”',
     file: 'functions/io/iam-user.ts',
     from: 'if (error instanceof NoSuchEntityException) return value;',
@@ -95,7 +95,7 @@ export const safeguards: readonly Safeguard[] = [
   },
   {
     name: 'the other block methods',
-    without: 'a user for whom the policy has no room is reported as blocked, and is not',
+    without: 'a user with no room for the policy is reported as blocked, and is not',
     file: 'functions/pipeline/review/block-user.ts',
     from: "if (tried.kind === 'blocked') return { kind: 'blocked', method, ...seen };",
     to: "return { kind: 'blocked', method, ...seen };",
@@ -122,17 +122,17 @@ export const safeguards: readonly Safeguard[] = [
   },
   {
     name: 'an unblock does not need the state table',
-    without: 'users who enrol stay blocked while the state table is away',
+    without: 'users who enrol stay blocked while the state table is unavailable',
     file: 'functions/pipeline/review/review-user.ts',
     from: "if (userRead?.decision.action !== 'unblock') actionLog.requireTable();",
     to: 'actionLog.requireTable();',
     breaks: 'unblocked without the table',
-    profile: 'table-away',
+    profile: 'table-unavailable',
     seed: 10,
   },
   {
     name: 'the circuit breaker',
-    without: 'everyone is blocked, however many',
+    without: 'users are blocked beyond the block limit',
     file: 'functions/pipeline/review/circuit-breaker.ts',
     from: 'return withUser > limit',
     to: 'return withUser > 9999',
@@ -141,7 +141,7 @@ export const safeguards: readonly Safeguard[] = [
   },
   {
     name: 'reservations are shared',
-    without: 'each instance knows its own reservations only',
+    without: 'each instance knows only its own reservations',
     file: 'functions/pipeline/review/circuit-breaker.ts',
     from: 'this.#stateStore = stateStore;',
     to: `const own = new Map();
@@ -158,7 +158,7 @@ export const safeguards: readonly Safeguard[] = [
   },
   {
     name: 'reservations cover blocks that IAM does not list yet',
-    without: 'IAM’s list of blocked users is believed at once',
+    without: 'IAM’s list of blocked users is believed before it is current',
     file: 'functions/domain/review/block-reservations.ts',
     from: 'const UNSETTLED_MS = SETTLED_AFTER_SECONDS * 1000 + USED_WITHIN_MS;',
     to: 'const UNSETTLED_MS = SETTLED_AFTER_SECONDS * 0 + USED_WITHIN_MS * 0;',
@@ -194,7 +194,7 @@ export const safeguards: readonly Safeguard[] = [
   },
   {
     name: 'an action is logged first',
-    without: 'a process that dies between a block and its alert leaves no trace',
+    without: 'a block has no alert if its process dies before the alert',
     file: 'functions/pipeline/review/apply-decision.ts',
     from: 'pending = await actionLog.begin(planned, decision);',
     to: 'pending = planned;',
@@ -232,7 +232,7 @@ export const safeguards: readonly Safeguard[] = [
     seed: 5,
   },
   {
-    name: 'FailedEntryCount',
+    name: 'PutEvents is read entry by entry',
     without: 'PutEvents’ status 200 is believed',
     file: 'functions/io/eventbridge.ts',
     from: 'if (!answer?.EventId)',
@@ -261,8 +261,8 @@ export const safeguards: readonly Safeguard[] = [
     seed: 5,
   },
   {
-    name: 'own actions are waited for',
-    without: 'a reading is believed that does not show the enforcer’s own block yet',
+    name: 'a review waits for the enforcer’s own action',
+    without: 'a reading that does not show the enforcer’s own block yet is believed',
     file: 'functions/pipeline/review/review-user.ts',
     from: 'const action = lastAction(actions);\n',
     to: 'const action = lastAction({ ...actions, published: [] });\n',
@@ -271,7 +271,7 @@ export const safeguards: readonly Safeguard[] = [
   },
   {
     name: 'an unblock that changed nothing is not reported',
-    without: 'an unblock that IAM knows nothing of is reported',
+    without: 'an unblock that IAM did not do is reported',
     file: 'functions/io/iam-writes.ts',
     from: "return mayBeDone(error) && 'likely';",
     to: 'return true;',
@@ -347,8 +347,8 @@ export const safeguards: readonly Safeguard[] = [
     seed: 4,
   },
   {
-    name: 'an earlier try is not forgotten',
-    without: 'a second try that finds nothing to do cancels the first one',
+    name: 'a second try does not cancel the first',
+    without: 'an action is forgotten because its second try finds nothing to do',
     file: 'functions/pipeline/review/action-log.ts',
     from: 'pending: this.#uncertain });',
     to: 'pending: null });',
@@ -382,7 +382,7 @@ export const safeguards: readonly Safeguard[] = [
   },
   {
     name: 'the sweep reads users itself',
-    without: 'the sweep sends nobody to review',
+    without: 'the sweep sends no user to review',
     file: 'functions/pipeline/sweep/scan-account.ts',
     from: "if (userRead.decision.action !== 'none') differing.push(userRead);",
     to: 'void userRead;',

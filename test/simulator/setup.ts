@@ -18,7 +18,7 @@ export interface Setup {
   readonly checks: Tally;
 }
 
-/** A world in calm conditions, a day before anything happens, so that no reading lags behind the first users. */
+/** A world without faults, a day before the first event, so that every reading shows the first users. */
 export function setup(
   seed: string,
   settings: Partial<Settings> = {},

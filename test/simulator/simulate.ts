@@ -16,7 +16,7 @@ npm run simulate -- --trace 42                  one run, line by line; --user us
 npm run simulate -- --safeguards                takes each safeguard out, and shows which invariant breaks
 `;
 
-// The SDK's notice that it will want Node 22 is for developers.
+// The SDK's notice that it will need Node 22 is for developers.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 try {
@@ -71,7 +71,7 @@ function profileOf(name: string | undefined): ProfileName | null {
   throw new Error(`--profile takes one of ${known}, not "${name}".`);
 }
 
-/** Timers in real time may be left of what died. */
+/** Ends the process: dead invocations may have left timers in real time. */
 function say(text: string, isBroken: boolean): void {
   process.stdout.write(text, () => process.exit(isBroken ? 1 : 0));
 }

@@ -2,12 +2,12 @@ import type { Environment } from './environment.ts';
 import type { SlackFault } from './fault-profile.ts';
 import type { Random } from './random.ts';
 
-/** What fetch gives, as far as it is looked at. */
+/** The part of fetch's answer that is used. */
 export type Answer = Pick<Response, 'status' | 'ok' | 'headers' | 'text'>;
 
-/** Slack's incoming webhook: one message a second, and all that can go wrong. */
+/** Slack's incoming webhook: one message a second, and its faults. */
 export class Slack {
-  /** Messages that Slack took. */
+  /** Messages that Slack accepted. */
   taken = 0;
   readonly #environment: Environment;
   readonly #random: Random;
@@ -18,7 +18,7 @@ export class Slack {
     this.#random = environment.random.fork('slack');
   }
 
-  /** @returns its answer; `lost`: Slack took the message, and the caller does not get to know */
+  /** @returns its answer; `lost`: Slack accepted the message, but its answer is lost */
   async post(): Promise<{ answer: Answer | Error; took: boolean }> {
     const { clock, trace } = this.#environment;
     const fault = this.#fault();
@@ -53,7 +53,7 @@ export class Slack {
 
   #take(): void {
     this.taken += 1;
-    this.#environment.counts.add('messages that Slack took');
+    this.#environment.counts.add('messages that Slack accepted');
     this.#freeFrom = Math.max(this.#environment.clock.now, this.#freeFrom) + 1_000;
     this.#environment.trace.note('slack', 'took a message');
   }

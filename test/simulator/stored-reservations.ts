@@ -7,7 +7,7 @@ interface Reserved {
   readonly until: number;
 }
 
-/** Whose room is reserved, by the text of the stored item and without the product's code. */
+/** The reservations in the stored item, parsed without the product's code. */
 export class StoredReservations {
   readonly #clock: Clock;
   /** User → the last reservation. */
@@ -32,7 +32,7 @@ export class StoredReservations {
 
   /**
    * The users who had a reservation after that time.
-   * @param notBefore a reservation that was taken before counts no more
+   * @param notBefore reservations taken before do not count
    */
   reservedSince(time: number, notBefore: number): string[] {
     return [...this.#last].flatMap(([user, { takenAt, until }]) =>

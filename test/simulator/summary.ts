@@ -7,25 +7,25 @@ import type { Total } from './total.ts';
 const SHOWN = 20;
 const WIDTH = 96;
 
-/** What came of many runs, for a terminal. @param seconds how long they took */
+/** The result of many runs, for a terminal. @param seconds how long they took */
 export function summary(total: Total, { first, profile }: Plan, seconds: number): string {
   const { runs, broken, faults } = total;
   const injected = faults.entries().reduce((sum, [, count]) => sum + count, 0);
   const verdict =
     broken.length === 0
-      ? colors.green(colors.bold('Nothing broken.'))
-      : colors.red(colors.bold(`${counted(broken.length)} runs broke something.`));
+      ? colors.green(colors.bold('No violation.'))
+      : colors.red(colors.bold(`${counted(broken.length)} runs with violations.`));
   return [
     '',
-    `  ${verdict}  ${counted(runs)} runs from seed ${first}${profile ? ` in ${profile}` : ''}, ${counted(injected)} faults, ${duration(seconds)}`,
+    `  ${verdict}  ${counted(runs)} runs from seed ${first}${profile ? `, profile ${profile}` : ''}, ${counted(injected)} faults, ${duration(seconds)}`,
     '',
-    title('What happened'),
+    title('Events'),
     ...happened(total),
     '',
     title('Faults injected'),
     ...faultLines(faults),
     '',
-    title('Invariants, and how often each was looked at'),
+    title('Invariants, with the number of checks'),
     ...invariantLines(total),
     ...brokenLines(total, profile),
     '',
@@ -46,17 +46,17 @@ function happened({ counts, faults }: Total): string[] {
     ['unblocks', counts.count('unblocks')],
     ['sweeps', counts.count('sweeps')],
     ['invocations', counts.count('invocations')],
-    ['messages that Slack took', counts.count('messages that Slack took')],
+    ['messages that Slack accepted', counts.count('messages that Slack accepted')],
     ['readings of IAM', counts.count('readings')],
-    ['that lagged behind the user', counts.count('stale readings of a user')],
-    ['blocks that such a reading misled', counts.count(GOOD_FAITH)],
+    ['readings that lagged', counts.count('stale readings of a user')],
+    ['blocks caused by such a reading', counts.count(BLOCKED_BY_LAG)],
   ];
   return columns(lines.map(([name, count]) => entry(name, count)));
 }
 
-const GOOD_FAITH = 'blocked in good faith on a reading that lagged';
+const BLOCKED_BY_LAG = 'blocked on a reading that lagged';
 
-/** "throttled (iam)" and its like are one kind, with the services behind it. */
+/** One line for each kind of fault, with its services: "throttled (iam)" is one of the kind "throttled". */
 function faultLines(faults: Tally): string[] {
   const kinds = new Map<string, { count: number; where: [string, number][] }>();
   for (const [name, count] of faults.entries()) {
@@ -104,7 +104,7 @@ function brokenLines({ broken }: Total, profile: Plan['profile']): string[] {
   const more = broken.length - SHOWN;
   return [
     '',
-    title('Broken'),
+    title('Violations'),
     ...lines,
     ...(more > 0 ? [colors.dim(`  and ${counted(more)} more`)] : []),
   ];

@@ -2,7 +2,7 @@ import type { Violation } from './invariants/verdict.ts';
 import type { RunResult } from './run.ts';
 import { Tally } from './tally.ts';
 
-/** One run that broke something. */
+/** One run with violations. */
 export interface BrokenRun {
   readonly seed: number;
   readonly violations: readonly Pick<Violation, 'invariant' | 'text'>[];
@@ -28,7 +28,7 @@ export class Total {
     });
   }
 
-  /** As it goes from process to process. */
+  /** The form in which processes send it. */
   toJSON() {
     const { runs, faults, counts, checks, broken } = this;
     return {

@@ -7,16 +7,16 @@ export interface TraceLine {
   readonly what: string;
 }
 
-/** What happened, line by line: kept for a run that is looked at, and otherwise only summed up in a hash. */
+/** The events of a run: all lines where they are to be shown, otherwise only their hash. */
 export class Trace {
   readonly lines: TraceLine[] = [];
   readonly #clock: Clock;
-  readonly #kept: boolean;
+  readonly #keepsLines: boolean;
   #hash = 0x811c9dc5;
 
-  constructor(clock: Clock, kept: boolean) {
+  constructor(clock: Clock, keepsLines: boolean) {
     this.#clock = clock;
-    this.#kept = kept;
+    this.#keepsLines = keepsLines;
   }
 
   note(who: string, what: string): void {
@@ -25,10 +25,10 @@ export class Trace {
     for (let index = 0; index < text.length; index += 1) {
       this.#hash = Math.imul(this.#hash ^ text.charCodeAt(index), 0x01000193);
     }
-    if (this.#kept) this.lines.push({ at: now, who, what });
+    if (this.#keepsLines) this.lines.push({ at: now, who, what });
   }
 
-  /** The same for two runs in which the same happened. */
+  /** Equal for two runs with the same events. */
   get fingerprint(): string {
     return (this.#hash >>> 0).toString(16).padStart(8, '0');
   }

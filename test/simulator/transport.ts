@@ -47,8 +47,8 @@ const TIME_OUT_MS = 5_000;
 const PARTS = /^(GetPolicyVersion|GetGroupPolicy|GenerateCredentialReport|GetCredentialReport)$/;
 
 /**
- * The way from the SDK's clients to the services and back, at the boundary where a command is sent: it takes time, it
- * fails before or after a call has taken effect, and it is tried again as the SDK's standard mode does.
+ * The way from the SDK's clients to the services and back, at the boundary where a command is sent. A call takes time, may
+ * fail before or after it has taken effect, and is retried as in the SDK's standard mode.
  */
 export class Transport {
   readonly #environment: Environment;
@@ -57,7 +57,7 @@ export class Transport {
   /** Every call of a process, for tests that let one die at each. */
   readonly calls: { readonly functionName: string; readonly action: string }[] = [];
   deathAt: DeathAt | null = null;
-  /** A call of IAM that failed after an answer was lost: nobody knows whether it took effect. */
+  /** A call of IAM that failed after an answer was lost: the caller cannot know whether it took effect. */
   onDoubt: (
     action: string,
     input: Record<string, unknown>,
@@ -102,7 +102,7 @@ export class Transport {
           error instanceof Fault ? error.retried : isConflictError(thrown) && comesRight(thrown);
         isLost ||= error instanceof Fault && !error.isRefusal;
         if (!isRetried || attempt === MAX_ATTEMPTS[service]) {
-          // As functions/runtime/clients.ts does for IAM.
+          // functions/runtime/clients.ts does the same for IAM.
           if (service === 'iam' && isLost) Object.assign(thrown, { lostAnswer: true });
           if (
             /^(Attach|Add|Put|Detach|Remove|Delete).*(Polic|Group|Boundary)/.test(action) &&
@@ -129,7 +129,7 @@ export class Transport {
   async #attempt(call: Call, fault: CallFault | null): Promise<object> {
     const { instance, service, action, input, abortSignal } = call;
     await instance.awake();
-    // As the SDK's handler of HTTP does before each attempt.
+    // The SDK's HTTP handler does the same before each attempt.
     if (abortSignal?.aborted) {
       throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
     }
@@ -139,7 +139,7 @@ export class Transport {
       return this.#die(instance, what, 'before');
     const takesTime = fault?.startsWith('time-out') ? TIME_OUT_MS : this.#random.between(4, 60);
     await this.#environment.clock.sleep(takesTime / 2);
-    // What is on its way arrives, be the instance frozen or not. It was on its way when the process died: half of such calls arrive.
+    // A sent call arrives even if the instance freezes. If its process dies, half of such calls arrive.
     if (!instance.alive && this.#random.chance(0.5)) return never();
     if (fault !== null && !/after$/.test(fault)) {
       this.#environment.trace.note(instance.name, `${what} ✗ ${fault}`);

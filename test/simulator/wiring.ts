@@ -26,8 +26,7 @@ import type { Random } from './random.ts';
 import type { Answer } from './slack.ts';
 import type { Send, Transport } from './transport.ts';
 
-// The one place that knows how the entry points put their handlers together. Everything beyond is the product's own
-// code, unchanged.
+// This file alone repeats how the entry points wire their handlers. Everything else is the product's own, unchanged code.
 
 export interface Surroundings {
   readonly clock: Clock;
@@ -44,13 +43,13 @@ export interface Surroundings {
 const STATE_TABLE = 'memory';
 const OUTCOME_BUS = 'outcomes';
 
-/** Whose call of fetch it is: it has no client to tell. */
+/** The instance that calls fetch, which has no client to name it. */
 const posting = new AsyncLocalStorage<
   { readonly instance: Instance } & Pick<Surroundings, 'post'>
 >();
 
 const realFetch = globalThis.fetch;
-// For good: nothing of a simulation ever reaches the network, not even what is left of one that was broken off.
+// Never restored: no call of a simulation may reach the network, not even one left by a simulation that was stopped.
 globalThis.fetch = async (...args) => {
   const from = posting.getStore();
   if (from === undefined) return realFetch(...args);
@@ -107,7 +106,7 @@ export function startNotifySlack(context: Surroundings, instance: Instance): Han
   const { settings, urls, clock, random } = context;
   const { sqs, dynamo, ssm, log, now } = partsOf(context, instance);
   const exemptTag = settings.exemptTags[0] ?? null;
-  // Of its own: the other draws stay as they are.
+  // A source of its own leaves the other draws unchanged.
   const draws = random.fork(instance.name);
   const handler = notifySlack({
     config: {
@@ -157,7 +156,7 @@ function partsOf({ clock, transport, settings, urls, onLog }: Surroundings, inst
     sqs,
     dynamo: client<DynamoDBClient>(DynamoDBClient, 'dynamodb'),
     ssm: client<SSMClient>(SSMClient, 'ssm'),
-    // An account alone asks it nothing.
+    // A single account never calls it.
     organizations: client<OrganizationsClient>(OrganizationsClient, 'ssm'),
     now,
     log,
@@ -183,7 +182,7 @@ function asleep(clock: Clock, instance: Instance) {
   };
 }
 
-/** An SDK client that is none but for its class, which paginators ask for, and its send. */
+/** A stand-in for an SDK client: its class, which paginators check, and its send. */
 function clientOf<C extends object>({ prototype }: { readonly prototype: C }, send: Send): C {
   return Object.assign(Object.create(prototype) as C, { send });
 }

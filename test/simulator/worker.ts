@@ -1,9 +1,9 @@
 import { manyRuns, type Plan } from './many-runs.ts';
 
-// One of the processes of a simulation: works on the parts that it is sent.
+// One of the processes of a simulation. It runs the parts that it receives.
 process.on('message', (plan: Plan) => {
   void manyRuns(plan, 1).then((total) => process.send?.(total.toJSON()));
 });
-// Timers in real time may be left of what died.
+// Dead invocations may have left timers in real time.
 process.on('disconnect', () => process.exit());
 process.send?.('ready');

@@ -133,7 +133,7 @@ export class World {
     });
     changes.onDone = (record, invocation) =>
       watchDone(this.verdict, this.changes, record, invocation);
-    // What a sweep that stops has still under way are readings.
+    // The sweep is left out: when it stops, only readings are under way.
     for (const target of [this.onIamChange, this.#notifySlack]) {
       target.onAnswer = ({ name, inFlight, gaveUp }) =>
         this.verdict.check(
@@ -255,7 +255,7 @@ export class World {
     const { id, body } = (input.Item ?? {}) as { id?: { S?: string }; body?: { S?: string } };
     const [, sent, last] = /^(?:sent\/\w+\/(.*)|last\/(.*))$/.exec(id?.S ?? '') ?? [];
     if (sent !== undefined && action === 'PutItem') this.alerts.noted(sent);
-    // Of what is not new any more there is an entry for the last one only.
+    // The history has one entry for all findings that repeat each night: their last outcome.
     if (last !== undefined && action === 'PutItem') {
       for (const { body } of instance.origin.records) {
         const { detail } = JSON.parse(body) as { detail: Outcome };
@@ -298,11 +298,11 @@ export class World {
   #logged(instance: Instance, level: string, message: string, values: unknown): void {
     if (message === 'posted') {
       const { outcomeIds } = values as { outcomeIds: string[] };
-      this.alerts.tell(outcomeIds);
+      this.alerts.posted(outcomeIds);
       this.verdict.check(
         'at least one alert',
         instance.tookLast,
-        () => `${outcomeIds.join(', ')} counts as told, and Slack did not take it`,
+        () => `${outcomeIds.join(', ')} counts as posted, and Slack did not accept it`,
       );
     }
     const { error, staleReads, user } = (values ?? {}) as {

@@ -7,7 +7,7 @@ type Kind = 'user-blocked' | 'user-unblocked';
 // functions/domain/review/stale-reads.ts.
 const SETTLED_MS = 120_000;
 
-/** A write about which nobody knows whether it was done. */
+/** A write that IAM may or may not have done. */
 interface Doubt {
   readonly key: string;
   readonly user: string;
@@ -15,51 +15,52 @@ interface Doubt {
   readonly at: number;
 }
 
-/** What people did to a user after the one time and before the other. */
+/** What people did to a user between two times. */
 export interface ByPeople {
   readonly changed: (user: string, from: number, to: number) => boolean;
   /** They blocked the user. */
   readonly blocked: (user: string, from: number, to: number) => boolean;
 }
 
-/** Counts what was done to each user, and what Slack was told of it. */
+/** Counts what was done to each user, and the Slack messages about it. */
 export class Alerts {
-  /** Users who became blocked, or free. `again`: for the second time in a row, since a person had undone the first. */
+  /** Blocks and unblocks. `again`: the second in a row, because a person had undone the first. */
   readonly #done: {
     readonly key: string;
     readonly user: string;
     readonly invocation: string;
     readonly at: number;
     readonly again: boolean;
-    readonly unnoted: boolean;
+    readonly unlogged: boolean;
   }[] = [];
   readonly #last = new Map<string, Kind>();
-  /** kind/user → the invocations that changed what blocks the user, be it one block method of several. */
+  /** kind/user → the invocations that added or removed at least one block method of the user. */
   readonly actions = new Map<string, Set<string>>();
-  /** Writes that IAM answered with errors only, which may have been done all the same. */
+  /** Writes that IAM answered only with errors, but may have done. */
   readonly #doubts: Doubt[] = [];
-  /** When users were reviewed to the end. */
+  /** When reviews of users were completed. */
   readonly #looks: { readonly user: string; readonly at: number }[] = [];
-  /** Outcome id → how often Slack was told, as far as the function lived to say so. */
-  readonly told = new Map<string, number>();
+  /** Outcome id → how often it was posted, as far as the function survived to log it. */
+  readonly posts = new Map<string, number>();
   readonly published = new Map<string, Outcome>();
 
-  tell(ids: readonly string[]): void {
-    for (const id of ids) this.told.set(id, (this.told.get(id) ?? 0) + 1);
+  /** Slack accepted a message about these outcomes. */
+  posted(ids: readonly string[]): void {
+    for (const id of ids) this.posts.set(id, (this.posts.get(id) ?? 0) + 1);
   }
 
-  /** The table was told that Slack was told. */
+  /** The notification history has an outcome as posted. */
   noted(id: string): void {
-    if (!this.told.has(id)) this.told.set(id, 0);
+    if (!this.posts.has(id)) this.posts.set(id, 0);
   }
 
   /**
-   * A user became blocked, or free, by the enforcer.
-   * @param unnoted the state table was away: an unblock goes ahead all the same, and whoever dies then leaves no trace of it
+   * The enforcer blocked or unblocked a user.
+   * @param unlogged the state table was unavailable: an unblock goes ahead, and leaves no trace if its process dies
    */
-  done(kind: Kind, user: string, invocation: string, at: number, unnoted = false): void {
+  done(kind: Kind, user: string, invocation: string, at: number, unlogged = false): void {
     const again = this.#last.get(user) === kind;
-    this.#done.push({ key: `${kind}/${user}`, user, invocation, at, again, unnoted });
+    this.#done.push({ key: `${kind}/${user}`, user, invocation, at, again, unlogged });
     this.#last.set(user, kind);
   }
 
@@ -74,23 +75,23 @@ export class Alerts {
     this.#doubts.push({ key: `${kind}/${user}`, user, invocation, at });
   }
 
-  /** A user was reviewed to the end. */
+  /** A review of a user was completed. */
   looked(user: string, at: number): void {
     this.#looks.push({ user, at });
   }
 
   /**
-   * Once all is quiet, Slack is well and failed messages were redriven.
-   * @param faults of the whole run
+   * Checks the alerts at the end of a run, when nothing is due, Slack works and failed messages were redriven.
+   * @param faults the faults of the whole run
    */
   check(verdict: Verdict, faults: Tally, byPeople: ByPeople): void {
-    // What IAM shows later tells whether it was done, unless people changed the user in between: then it is told.
+    // A later reading shows whether the write was done, unless people changed the user before it. Then an alert is allowed.
     for (const { key, user, invocation, at } of this.#doubts) {
       if (!byPeople.changed(user, at, Number.POSITIVE_INFINITY)) continue;
       this.actions.set(key, (this.actions.get(key) ?? new Set()).add(invocation));
     }
     const keys = new Set(this.#done.map((one) => one.key));
-    for (const id of this.told.keys()) {
+    for (const id of this.posts.keys()) {
       const outcome = this.published.get(id);
       if (outcome?.kind === 'user-blocked' || outcome?.kind === 'user-unblocked') {
         keys.add(`${outcome.kind}/${outcome.user}`);
@@ -98,24 +99,24 @@ export class Alerts {
     }
     const overtaken = this.#doubts.filter(({ user, at }) => {
       const look = this.#nextLook(user, at);
-      return byPeople.changed(user, at, look) || this.#unblockedUnnoted(user, at, look);
+      return byPeople.changed(user, at, look) || this.#unblockedUnlogged(user, at, look);
     });
     for (const key of keys) this.#checkUser(verdict, faults, byPeople, key, overtaken);
     if (!slackWasDisturbed(faults)) {
-      for (const [id, times] of this.told) {
-        verdict.check('at most one alert', times <= 1, () => `${id} was told ${times} times`);
+      for (const [id, times] of this.posts) {
+        verdict.check('at most one alert', times <= 1, () => `${id} was posted ${times} times`);
       }
     }
   }
 
-  /** Whether the enforcer unblocked a user in between while it could not read what it had in doubt. */
-  #unblockedUnnoted(user: string, from: number, to: number): boolean {
+  /** Whether the enforcer unblocked a user in between while it could not read its pending action. */
+  #unblockedUnlogged(user: string, from: number, to: number): boolean {
     return this.#done.some(
-      (one) => one.user === user && one.unnoted && one.at > from && one.at <= to,
+      (one) => one.user === user && one.unlogged && one.at > from && one.at <= to,
     );
   }
 
-  /** When a reading that must show what was done at that time was acted on. */
+  /** When the first review was completed whose reading must show what was done at that time. */
   #nextLook(user: string, since: number): number {
     const settled = since + SETTLED_MS;
     const look = this.#looks.find((one) => one.user === user && one.at > settled);
@@ -129,23 +130,23 @@ export class Alerts {
     key: string,
     overtaken: readonly Doubt[],
   ): void {
-    // An action that a process died of, that a person undid and that the same message made due again is told once.
+    // A process died after an action, a person undid it, and the same message repeated it: one alert is enough.
     const isOne = died('on-iam-change', faults);
     const done = this.#done.filter((one) => {
-      // What people changed before anybody could look leaves no trace: nobody can know that it was done.
+      // An action leaves no trace if people changed the user before the next reading.
       const isTraceless = overtaken.some(
         (doubt) => doubt.key === key && doubt.invocation === one.invocation,
       );
-      // So does an unblock that a process died of, where people blocked the user again: it looks as if it was not done.
+      // Nor does an unblock whose process died, if people blocked the user again: it looks as if it was not done.
       const isUndone =
         isOne &&
         key.startsWith('user-unblocked/') &&
         byPeople.blocked(one.user, one.at, this.#nextLook(one.user, one.at));
-      const isKnown = !isTraceless && !isUndone && !one.unnoted;
+      const isKnown = !isTraceless && !isUndone && !one.unlogged;
       return one.key === key && isKnown && !(one.again && isOne);
     }).length;
     const actions = this.actions.get(key)?.size ?? 0;
-    const ids = [...this.told.keys()].filter((id) => {
+    const ids = [...this.posts.keys()].filter((id) => {
       const outcome = this.published.get(id);
       return (
         outcome !== undefined && 'user' in outcome && `${outcome.kind}/${outcome.user}` === key
@@ -154,25 +155,25 @@ export class Alerts {
     verdict.check(
       'at least one alert',
       ids.length >= done,
-      () => `${key}: done ${done} times, told ${ids.length} times`,
+      () => `${key}: done ${done} times, posted ${ids.length} times`,
     );
-    // Who cannot write down that nothing was done is as good as dead.
+    // A process that cannot record that it did nothing counts as dead.
     if (died('on-iam-change', faults)) return;
     verdict.check(
       'at most one alert',
       ids.length <= actions,
-      () => `${key}: done ${actions} times, told as ${ids.join(', ')}`,
+      () => `${key}: done ${actions} times, posted as ${ids.join(', ')}`,
     );
   }
 }
 
-/** Slack has no idempotency: a message whose answer, or whose note in the table, was lost is told again. */
+/** Slack has no idempotency: a message is posted again if Slack's answer or its entry in the history was lost. */
 function slackWasDisturbed(faults: Tally): boolean {
   return faults.count('taken, answer lost (slack)') > 0 || died('notify-slack', faults);
 }
 
 function died(functionName: string, faults: Tally): boolean {
-  // Who is frozen may never go on.
+  // A frozen process may never go on.
   const kinds = ['process died', 'note lost', 'uncertain answer', 'frozen with calls under way'];
   return kinds.some((kind) => faults.count(`${kind} (${functionName})`) > 0);
 }

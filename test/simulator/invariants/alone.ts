@@ -4,13 +4,12 @@ import { isBreakGlass, mustBeBlocked } from '../oracle.ts';
 import { isAbout, type Loud } from './at-rest.ts';
 import type { Verdict } from './verdict.ts';
 
-// Longer than any reading lags, and any clock is off.
+// Longer than any lag of a reading plus any skew of a clock.
 const ALONE_MS = 130_000;
 
 /**
- * Before any sweep: whoever was changed last by a call whose event arrived, with nothing else happening to the user
- * around it, is as should be by now. Events that come close together may miss each other's readings, and then it is
- * the sweep that finds them.
+ * Checks, before any sweep, each user whose last change came alone and whose event arrived: the user is in the right state.
+ * Changes close together are left to the sweep, since the reading for one may not show the other.
  */
 export function checkAlone(
   verdict: Verdict,
@@ -30,7 +29,7 @@ export function checkAlone(
     if (!change || !user || !event || event.at !== change.at || event.arrived === null) continue;
     const before = history[last - 1];
     const isAlone = last > 0 && before !== undefined && change.at - before.at > ALONE_MS;
-    const isExcused =
+    const isExplained =
       loud.sweepFailed ||
       isAbout(loud.failedMessages, name) ||
       loud.outcomes.some(
@@ -38,10 +37,10 @@ export function checkAlone(
           outcome.kind === 'breaker-open' ||
           ('user' in outcome && outcome.kind === 'could-not-enforce' && outcome.user === name),
       );
-    if (!isAlone || isExcused) continue;
+    if (!isAlone || isExplained) continue;
     const must = mustBeBlocked(user, settings, now);
     const stays = settings.unblock === 'never' && !isBreakGlass(user.tags);
-    // Who is blocked by another block method only, and has few policies, is unblocked by the sweep (docs/decisions/007).
+    // Events do not find a user with few policies who is blocked by another method only: the sweep does (docs/decisions/007).
     const byPolicy = user.policies.includes(settings.policyArn) || user.policies.length >= 10;
     const right = must ? account.isBlocked(name) : stays || !account.isBlocked(name) || !byPolicy;
     verdict.check(

@@ -3,21 +3,21 @@ import type { Account } from '../account.ts';
 import { isBlocked, isBreakGlass, limitOf, mustBeBlocked } from '../oracle.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What may exclusion a user who is not as should be. */
+/** What may explain a user in the wrong state. */
 export interface Loud {
   /** Outcomes since the sweep began. */
   readonly outcomes: readonly Outcome[];
   /** Failed messages of all queues. */
   readonly failedMessages: readonly string[];
-  /** The messages of refused users, who wait for room. */
+  /** The messages of refused users who wait for room. */
   readonly waiting: readonly string[];
-  /** The users whom the breaker's outcomes named at any time. */
+  /** The users in any outcome of the breaker. */
   readonly named: ReadonlySet<string>;
   /** The sweep itself failed, which sets off an alarm. */
   readonly sweepFailed: boolean;
 }
 
-/** After a sweep, once all is quiet. */
+/** Checks every user after a sweep, when nothing is due. */
 export function checkUsers(verdict: Verdict, account: Account, loud: Loud, now: number): void {
   const { settings } = account;
   if (settings.mode === 'observe') return;
@@ -43,7 +43,7 @@ export function checkUsers(verdict: Verdict, account: Account, loud: Loud, now: 
   }
 }
 
-/** After a sweep while the state table may be away, and nothing else failed: failed messages exclusion nobody who stays blocked. */
+/** Checks after a sweep during which only the state table failed: failed messages do not explain a user who stays blocked. */
 export function checkWithoutTable(verdict: Verdict, account: Account, now: number): void {
   const { settings } = account;
   for (const name of account.users) {
@@ -59,8 +59,8 @@ export function checkWithoutTable(verdict: Verdict, account: Account, now: numbe
 }
 
 /**
- * Once all is quiet, and everyone who waits for room was looked at since the last change: no user who was refused, and
- * was unprotected ever since, is left out while there is room.
+ * Checks, when nothing is due and every user who waits for room was reviewed since the last change, that no user who was refused
+ * and has been unprotected since then is left out while there is room.
  */
 export function checkRefused(verdict: Verdict, account: Account, loud: Loud, now: number): void {
   const { settings } = account;
@@ -84,12 +84,12 @@ export function checkRefused(verdict: Verdict, account: Account, loud: Loud, now
           .every((version) => isUnprotected(version.user)),
     );
     if (user === null || !isRefused) continue;
-    const isExcused =
+    const isExplained =
       isAbout(loud.failedMessages, name) ||
       loud.outcomes.some((one) => one.kind === 'could-not-enforce' && one.user === name);
     verdict.check(
       'refused until there is room',
-      account.isBlocked(name) || isExcused || blocked >= limit,
+      account.isBlocked(name) || isExplained || blocked >= limit,
       () => `${name} was refused, and ${blocked} users are blocked under a limit of ${limit}`,
     );
   }
@@ -97,7 +97,7 @@ export function checkRefused(verdict: Verdict, account: Account, loud: Loud, now
 
 const CLOCK_OFF_MS = 10_000;
 
-/** After a sweep that could not read the policies, the deny group or the credential report. */
+/** Checks a sweep that could not read the policies, the deny group or the credential report. */
 export function checkParts(verdict: Verdict, outcomes: readonly Outcome[]): void {
   const finished = outcomes.find(({ kind }) => kind === 'sweep-finished');
   const parts = finished?.kind === 'sweep-finished' ? finished.failedParts : [];
@@ -109,7 +109,7 @@ export function checkParts(verdict: Verdict, outcomes: readonly Outcome[]): void
   );
 }
 
-/** Whether a message is about a user, whose name people type in any case. */
+/** Whether a message is about a user, whose name may have any case in it. */
 export function isAbout(bodies: readonly string[], name: string): boolean {
   return bodies.some((body) => body.toLowerCase().includes(`"${name}"`));
 }

@@ -21,7 +21,7 @@ interface Event {
   };
 }
 
-/** Looks at each block at the moment of its write: by what was it decided? */
+/** Checks at the moment of each block's write what the decision was based on. */
 export function watchBlock(
   { clock, counts }: Environment,
   account: Account,
@@ -34,7 +34,8 @@ export function watchBlock(
   verdict.check(
     'sound reading',
     clock.now - startedAt <= AN_INVOCATION_LASTS_MS,
-    () => `${name} is blocked by what was read ${Math.round((clock.now - startedAt) / 1000)} s ago`,
+    () =>
+      `${name} is blocked on readings that are ${Math.round((clock.now - startedAt) / 1000)} s old`,
   );
   const read = journal.of(name);
   const reads = `it read devices ${JSON.stringify(read.devices)}, tags ${JSON.stringify(read.tags)}, path ${read.path}`;
@@ -59,7 +60,7 @@ export function watchBlock(
     () => `${name} is compared with ${contradicted?.eventName} in the same batch; ${reads}`,
   );
 
-  // No reading can be older than the longest lag. Each of them may show another moment since then.
+  // No reading is older than the longest lag. Each may show another moment since then.
   const since = startedAt - LONGEST_LAG_MS - 1_000;
   const history = account.history(name);
   const recent = history.filter(
@@ -79,7 +80,7 @@ export function watchBlock(
 
   const user = account.user(name);
   if (user && !mustBeBlocked(user, settings, clock.now)) {
-    counts.add('blocked in good faith on a reading that lagged');
+    counts.add('blocked on a reading that lagged');
   }
 }
 
@@ -109,7 +110,7 @@ function eventOf(body: string): Event | null {
   return detail?.eventName === undefined ? null : detail;
 }
 
-/** The breaker. Whom people block by hand it cannot know of for some minutes. */
+/** Checks the circuit breaker. For some minutes it cannot know of users whom people block by hand. */
 export function watchLimit(
   { clock }: Environment,
   account: Account,
@@ -131,7 +132,7 @@ export function watchLimit(
   );
 }
 
-/** The version of a user with which a method began to block the user; null where it does not. */
+/** The version of a user since which a block method has blocked the user; null where it does not. */
 function sinceWhen(
   history: readonly Version[],
   blocks: (user: MemoryUser) => boolean,
@@ -144,8 +145,8 @@ function sinceWhen(
 const CLOCK_OFF_MS = 21_000;
 
 /**
- * A user who is reported as unblocked: no method is left that was there when it was decided. What people put on later, or so
- * shortly before that a reading may not show it, it need not know of.
+ * Checks that a user who is reported as unblocked has none of the block methods that were there at the decision. Exempt is what
+ * people added later, or so shortly before that a reading may not show it.
  */
 export function watchUnblocked(
   account: Account,
@@ -160,18 +161,18 @@ export function watchUnblocked(
   verdict.check(
     'unblocked when reported',
     !left,
-    () => `${user} is told as unblocked, and ${JSON.stringify(account.user(user))}`,
+    () => `${user} is reported as unblocked, and is ${JSON.stringify(account.user(user))}`,
   );
 }
 
 const MINUTES = 60_000;
 
-// From a refusal to its outcome: both are of one invocation, and clocks are off.
+// The longest time from a refusal to its outcome: both are of one invocation, and clocks are off.
 const REFUSED_BEFORE_MS = AN_INVOCATION_LASTS_MS + CLOCK_OFF_MS;
 
 /**
- * The breaker refused somebody: as many users are blocked as may be, or were within the time in which IAM's list may still
- * contain them, or have room reserved. Another instance may have reserved room that it has not used yet.
+ * Checks a refusal by the breaker: as many users as the limit are blocked, were blocked minutes ago so that IAM's list may still
+ * contain them, or have a reservation, which another instance may not have used yet.
  * @param at the outcome's time
  */
 export function watchOpen(
@@ -202,6 +203,6 @@ export function watchOpen(
   verdict.check(
     'open when full',
     blocked.length >= limit,
-    () => `the breaker is open at ${limit}, and only ${blocked.join(', ') || 'nobody'} counts`,
+    () => `the breaker is open at ${limit}, and only these count: ${blocked.join(', ') || 'none'}`,
   );
 }

@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
 import type { Verdict } from './verdict.ts';
 
-/** @param written user → writes of the enforcer, @param disturbed how often a process died or a batch came twice */
+/** @param written user → writes of the enforcer, @param allowed the writes allowed for so many changes by people */
 export function checkFights(
   verdict: Verdict,
   account: Account,

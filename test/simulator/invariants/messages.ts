@@ -8,8 +8,8 @@ import type { Queue } from '../queue.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
- * A message about a user counts as done only if the user was read, without a failure, or it comes back later. Of a
- * refused user one message that waits for room is enough.
+ * Checks that a message about a user counts as done only if the user was read without a failure, or if it comes back later. One
+ * message that waits for room is enough for a refused user.
  */
 export function watchDone(
   verdict: Verdict,
@@ -21,23 +21,22 @@ export function watchDone(
   if (subject === null || journal.sentBack.has(body)) return;
   if (isWaiting(body) && othersWait(queue, body, subject)) return;
   const { answered, failed } = journal.of(subject);
-  // What is denied on another block method is no failed reading: it is told, and who must do what.
-  const isTold = [...journal.outcomes].some((id) =>
+  // A denied call of another block method is no failed reading: an outcome reports it.
+  const isReported = [...journal.outcomes].some((id) =>
     id.startsWith(`could-not-enforce/${ACCOUNT}/${nameKey(subject)}/`),
   );
-  const isSound = failed.every((call) => isTold && call.endsWith(': AccessDenied'));
+  const isSound = failed.every((call) => isReported && call.endsWith(': AccessDenied'));
   verdict.check(
     'done or failed message',
     answered && isSound,
-    () =>
-      `a message about ${subject} is gone, though ${failed[0] ?? 'nobody has looked at the user'}`,
+    () => `a message about ${subject} is gone, though ${failed[0] ?? 'the user was not read'}`,
   );
 }
 
-// A change that IAM refuses for longer is an alarm (handle-batch.ts). Clocks are off.
+// A change that IAM refuses for longer sets off an alarm (handle-batch.ts). Clocks are off.
 const REFUSED_FOR_LONG_MS = 15 * 60_000 - 21_000;
 
-/** A record that fails comes again after minutes, and not for ever: what IAM refuses for a while is not to fail. */
+/** Checks that no record fails because IAM refuses its change for a while: a failed record loses one of its tries. */
 export function watchFailed(
   { clock }: Environment,
   verdict: Verdict,
@@ -52,7 +51,7 @@ export function watchFailed(
   );
 }
 
-/** When what a message is about happened, or its sweep began. */
+/** The time of a message's event, or the start of its sweep. */
 function timeOf(body: string): number {
   type Times = { readonly eventTime?: string; readonly startedAt?: string };
   const { detail, cause } = JSON.parse(body) as { detail?: Times; cause?: Times };
@@ -61,7 +60,7 @@ function timeOf(body: string): number {
 
 const isWaiting = (body: string) => body.includes('"refusedSince"');
 
-/** Whether another message of the user waits for room, or failed for good; this one is in the queue still. */
+/** Whether another message of the user waits for room, or failed for good. This one is still in the queue. */
 function othersWait(queue: Queue, own: string, subject: string): boolean {
   const waiting = [...queue.waitingForRoom, ...queue.failedMessages.filter(isWaiting)].filter(
     (body) => isSameName(subjectOf(body) ?? '', subject),
@@ -69,7 +68,7 @@ function othersWait(queue: Queue, own: string, subject: string): boolean {
   return waiting.length > (waiting.includes(own) ? 1 : 0);
 }
 
-/** At rest nothing waits but for room under the block limit: what was sent is done or a failed message. */
+/** Checks that only messages of refused users wait at rest: all others are done or failed messages. */
 export function checkQueue(verdict: Verdict, queue: Queue): void {
   const { sent, done, failedMessages, waitingForRoom, options } = queue;
   const waiting = queue.waiting - waitingForRoom.length;
@@ -85,7 +84,7 @@ const named: Readonly<Record<string, (parameters: Record<string, string>) => str
   UpdateUser: ({ newUserName, userName }) => newUserName ?? userName ?? null,
 };
 
-/** Whom a message of the queue of IAM changes has looked at. Null for policies, hints and outcomes. */
+/** The user whom a message of the queue of IAM changes is about. Null for policies, hints and outcomes. */
 function subjectOf(body: string): string | null {
   const value = JSON.parse(body) as {
     user?: string;

@@ -28,7 +28,7 @@ const PAUSE_MS = 5 * 60_000;
 // Clocks are off, and event times have whole seconds.
 const CLOCK_OFF_MS = 21_000;
 
-/** The pauses in which users are not blocked again, so that an administrator can delete them. */
+/** The pauses during which users are not blocked again, so that an administrator can delete them. */
 export class Pauses {
   readonly #environment: Environment;
   readonly #stored = new Map<string, Pause>();
@@ -46,9 +46,9 @@ export class Pauses {
   }
 
   /**
-   * Nobody is blocked within five minutes after an MFA-authenticated administrator removed a block method, as far as the
-   * instance has the event in hand or could read of it. Only the first removal of a day pauses: the earliest counts. Where
-   * the latest in hand is by anyone else, the user is blocked at once.
+   * Checks that a user is not blocked within five minutes after an administrator with MFA removed a block method, if the instance
+   * has the event in its batch or could read the pause. Only the first removal of a day begins a pause. If the latest removal
+   * in the batch is by another caller, the user is blocked at once.
    */
   watchBlock(account: Account, verdict: Verdict, { origin }: Instance, name: string): void {
     const { clock } = this.#environment;
@@ -71,7 +71,7 @@ export class Pauses {
   }
 }
 
-/** When an event removed a block method of the user, and whether by an administrator with MFA; null for any other message. */
+/** When an event removed a block method of the user, and whether its caller begins a pause; null for any other message. */
 function removalOf(
   body: string,
   { settings }: Account,

@@ -2,32 +2,31 @@ import type { Clock } from '../clock.ts';
 import type { Tally } from '../tally.ts';
 import type { Trace } from '../trace.ts';
 
-/** What must be true of every run. The keys name them in summaries and tests. */
+/** What must be true in every run. Summaries and tests use the keys. */
 export const invariants = {
   'blocked after the sweep':
-    'after the next sweep everyone in scope without MFA is blocked, or a loud failure stands for each',
+    'after the next sweep every user in scope without MFA is blocked, or a reported failure explains why not',
   'parts fail alone':
-    'a sweep that cannot read the policies or the credential report says so, and decides every user',
-  unblocked: 'nobody exempt, break-glass or with MFA stays blocked',
+    'a sweep that cannot read the policies or the credential report reports it, and still decides every user',
+  unblocked: 'no user who is exempt, break-glass or protected stays blocked',
   'unblocked without the table':
-    'nobody exempt, break-glass or with MFA stays blocked because the state table is away',
-  'unblocked when reported':
-    'a user who is reported as unblocked is blocked by no block method at that time',
+    'no user who is exempt, break-glass or protected stays blocked because the state table is unavailable',
+  'unblocked when reported': 'no block method still blocks a user who is reported as unblocked',
   'sound reading':
-    'nobody is blocked on a failed reading, or on a stale read that an event in hand shows',
+    'no user is blocked on a failed reading, or on a reading that an event in the batch proves stale',
   'time to delete':
-    'nobody is blocked again within five minutes after an administrator with MFA removed a block method',
-  'done or failed message': 'every message is done or in a dead-letter queue',
+    'no user is blocked again within five minutes after an administrator with MFA removed a block method',
+  'done or failed message': 'every message is handled or in a dead-letter queue',
   'no try is lost': 'a change that IAM refuses for a while costs its message no try',
   'at least one alert': 'every block and every unblock has an alert',
-  'at most one alert': 'and no more than one where nothing crashed',
-  'no fight': 'writes are bounded by what people change',
-  'within the limit': 'the block limit is never passed',
+  'at most one alert': 'no block or unblock has two alerts where nothing crashed',
+  'no fight': 'the number of writes is bounded by the number of changes by people',
+  'within the limit': 'the block limit is never exceeded',
   'open when full':
-    'the circuit breaker opens only where the block limit is reached, or was within minutes',
-  'refused until there is room': 'no refused user waits for the night once there is room',
+    'the circuit breaker opens only where the block limit is reached, or was minutes ago',
+  'refused until there is room': 'no refused user waits for the nightly sweep once there is room',
   'no sweep needed': 'a single change whose event arrived is enforced without a sweep',
-  'nothing runs on': 'a handler answers when everything it began has ended or has taken too long',
+  'nothing runs on': 'a handler answers only after its calls have ended or timed out',
   'observe writes nothing': 'observe mode never writes to IAM',
 } as const;
 
@@ -39,7 +38,7 @@ export interface Violation {
   readonly at: number;
 }
 
-/** Collects what was broken, and counts how often each invariant was looked at. */
+/** Collects violations, and counts the checks of each invariant. */
 export class Verdict {
   readonly violations: Violation[] = [];
   readonly #clock: Clock;
@@ -52,7 +51,7 @@ export class Verdict {
     this.#trace = trace;
   }
 
-  /** @param text says what is wrong where `blocks` is false */
+  /** @param text says what is wrong where `isTrue` is false */
   check(invariant: Invariant, isTrue: boolean, text: () => string): void {
     this.#checks.add(invariant);
     if (isTrue) return;
