@@ -1,5 +1,57 @@
 import * as z from 'zod';
-import { Actor } from './actor.ts';
+import type { CloudTrailRecord } from './envelope.ts';
+
+/** Who made a call, from where: what an alert says of them. */
+export const Actor = z.object({
+  /** CloudTrail's userIdentity.type: IAMUser, AssumedRole, Root, … */
+  type: z.string(),
+  /** A name a person knows: the user, role/session, "root", or the AWS service. */
+  name: z.string(),
+  arn: z.string().optional(),
+  sourceIp: z.string().optional(),
+  /** The session was authenticated with MFA. Absent where it was not, and where CloudTrail does not say. */
+  mfa: z.literal(true).optional(),
+});
+export type Actor = z.infer<typeof Actor>;
+
+/**
+ * The actor of a CloudTrail record.
+ * AssumedRole identities have no userName: the role is in sessionContext.sessionIssuer and the session's
+ * name ends the ARN (CloudTrail userIdentity element).
+ * @param record a parsed CloudTrail record
+ * @returns the actor; its name is "unknown" where the record does not say
+ */
+export function actorOf(record: CloudTrailRecord): Actor {
+  const identity: Identity = record.userIdentity ?? { type: 'Unknown' };
+  return {
+    type: identity.type,
+    name: nameOf(identity) ?? 'unknown',
+    ...(identity.arn ? { arn: identity.arn } : {}),
+    ...(record.sourceIPAddress ? { sourceIp: record.sourceIPAddress } : {}),
+    ...(isWithMfa(identity) ? { mfa: true } : {}),
+  };
+}
+
+type Identity = NonNullable<CloudTrailRecord['userIdentity']>;
+
+/** CloudTrail writes it as a text (CloudTrail userIdentity element, sessionContext). */
+function isWithMfa({ sessionContext }: Identity): boolean {
+  return sessionContext?.attributes?.mfaAuthenticated === 'true';
+}
+
+function nameOf({
+  type,
+  arn,
+  userName,
+  invokedBy,
+  sessionContext,
+}: Identity): string | null | undefined {
+  if (type === 'Root') return 'root';
+  if (type === 'AssumedRole') {
+    return arn?.split(':assumed-role/')[1] ?? sessionContext?.sessionIssuer?.userName;
+  }
+  return userName ?? invokedBy ?? arn;
+}
 
 /** Why a user was looked at: an IAM event, or a sweep. */
 export const Cause = z.discriminatedUnion('kind', [

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { actorOf } from './actor.ts';
-import type { Cause } from './cause.ts';
+import { actorOf, type Cause } from './cause.ts';
 import { AccountId, CloudTrailEnvelope, CloudTrailRecord } from './envelope.ts';
 import type { Expectation } from './expectation.ts';
 import { iamEvents } from './iam-change.ts';

@@ -4,12 +4,11 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Context, ScheduledEvent, SQSEvent } from 'aws-lambda';
 import type { Settings } from './domain/rules/settings.ts';
 import { accountNames, namesInStateTable, noNames } from './pipeline/accounts/account-names.ts';
-import { type Accounts, oneAccount } from './pipeline/accounts/accounts.ts';
-import { spokeAccounts } from './pipeline/accounts/spoke-accounts.ts';
+import { type Accounts, oneAccount, spokeAccounts } from './pipeline/accounts/accounts.ts';
 import { measureInLog } from './pipeline/measure.ts';
 import { publisher } from './pipeline/publish.ts';
-import { handleSweepMessage } from './pipeline/sweep/handle-sweep-message.ts';
 import { startSweep } from './pipeline/sweep/start-sweep.ts';
+import { handleSweepMessage } from './pipeline/sweep/sweep-account.ts';
 import type { SweepDeps } from './pipeline/sweep/sweep-deps.ts';
 import {
   dynamoDbClient,

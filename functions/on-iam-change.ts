@@ -1,8 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Settings } from './domain/rules/settings.ts';
 import { accountNames, namesInStateTable, noNames } from './pipeline/accounts/account-names.ts';
-import { type Accounts, oneAccount } from './pipeline/accounts/accounts.ts';
-import { spokeAccounts } from './pipeline/accounts/spoke-accounts.ts';
+import { type Accounts, oneAccount, spokeAccounts } from './pipeline/accounts/accounts.ts';
 import { measureInLog } from './pipeline/measure.ts';
 import { publisher } from './pipeline/publish.ts';
 import { rateLimited } from './pipeline/rate-limited.ts';

@@ -7,7 +7,7 @@ import { readDeployment, resourceDocument } from '../pipeline/doctor/read-deploy
 import { wrapText } from '../render/cells.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf, oneLine } from '../render/report/text.ts';
-import { type Style, styled } from '../render/sgr.ts';
+import { type Style, styled } from '../render/terminal-text.ts';
 import { doctorClients } from '../runtime/clients.ts';
 import { identify } from './connect.ts';
 import { describeError } from './errors.ts';

@@ -1,6 +1,6 @@
 import type { Reason } from '../../events/outcome.ts';
 import { treatmentOf } from '../domain/review/iam-errors.ts';
-import { AccountUnreachable } from '../pipeline/accounts/account-unreachable.ts';
+import { AccountUnreachable } from '../pipeline/accounts/spoke-session.ts';
 import { TooSlow } from '../pipeline/report/each-account.ts';
 import { type Status, statuses, UsageError } from './terminal.ts';
 

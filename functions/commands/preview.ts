@@ -1,17 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { Outcome } from '../../events/outcome.ts';
+import samples from '../../events/outcome-samples.json' with { type: 'json' };
 import { jsonText } from '../render/report/json.ts';
-import { styled } from '../render/sgr.ts';
 import type { SlackMessage } from '../render/slack/blocks.ts';
-import { digest } from '../render/slack/digest.ts';
-import { isDigestible } from '../render/slack/digest-order.ts';
+import { digest, isDigestible } from '../render/slack/digest.ts';
 import type { MessageContext } from '../render/slack/format.ts';
 import { slackMessage } from '../render/slack/kinds.ts';
-import { sampleOutcomes } from '../render/slack/samples.ts';
 import { inTerminal } from '../render/slack/terminal.ts';
+import { styled } from '../render/terminal-text.ts';
 import { version } from '../runtime/version.ts';
 import { columnsOf, type Terminal, UsageError, wantsColor } from './terminal.ts';
+
+/** Sample outcomes of each kind by name, each as it is published. */
+export const sampleOutcomes: Readonly<Record<string, Outcome>> = Object.fromEntries(
+  Object.entries(samples).map(([name, value]) => [name, Outcome.parse(value)]),
+);
 
 interface PreviewOptions {
   readonly json?: boolean;

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
-import { visible } from '../render/unseen.ts';
+import { visible } from '../render/terminal-text.ts';
 import type { Log } from '../runtime/log.ts';
 
 /** A command's access to the outside. It is passed in, so that a test can replace it. */

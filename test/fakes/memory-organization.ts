@@ -5,7 +5,7 @@ import {
   accountNames,
   namesInStateTable,
 } from '../../functions/pipeline/accounts/account-names.ts';
-import { spokeAccounts } from '../../functions/pipeline/accounts/spoke-accounts.ts';
+import { spokeAccounts } from '../../functions/pipeline/accounts/accounts.ts';
 import type { SpokeSessions } from '../../functions/pipeline/accounts/spoke-session.ts';
 import { publisher } from '../../functions/pipeline/publish.ts';
 import { AccountThrottle } from '../../functions/pipeline/review/account-throttle.ts';

@@ -12,7 +12,7 @@ import type { ExemptionChange } from '../review/exemption-changes.ts';
 import type { BlockingPolicy } from '../rules/blocking-policies.ts';
 import type { Decision } from '../rules/decide.ts';
 import type { Settings } from '../rules/settings.ts';
-import { type Tags, tagValue } from '../rules/tags.ts';
+import { type Tags, tagValue } from '../rules/user-facts.ts';
 
 /** The inputs of an outcome about one user. */
 export interface OutcomeContext {

@@ -4,8 +4,7 @@ import { isSameName } from '../../../events/names.ts';
 import type { OutcomeOf } from '../../../events/outcome.ts';
 import { exemptionOf, isExempting, isExemptionKey, UNTIL_KEY } from '../rules/exemption.ts';
 import type { Settings } from '../rules/settings.ts';
-import { isSameKey } from '../rules/tags.ts';
-import type { Profile } from '../rules/user-facts.ts';
+import { isSameKey, type Profile } from '../rules/user-facts.ts';
 
 export type ExemptionChange = OutcomeOf<'exemption-seen'>['change'];
 

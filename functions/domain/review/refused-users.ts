@@ -1,7 +1,6 @@
 import type { Cause } from '../../../events/cause.ts';
 import type { UserChange } from '../../../events/message.ts';
 import type { ReviewRequest } from '../../../events/requests.ts';
-import { dueTogether } from './due-together.ts';
 import { SETTLED_AFTER_SECONDS } from './stale-reads.ts';
 
 // The nightly sweep sends a new message for each user who still waits.
@@ -62,4 +61,16 @@ export function waitingRequest(account: string, user: string, cause: Cause, sinc
     refusedSince: since.toISOString(),
   };
   return JSON.stringify(request);
+}
+
+/**
+ * Extends a wait until the clock's next multiple, so that messages that wait for about as long become visible together.
+ * @param seconds the least wait
+ * @param multiple of the clock, in seconds
+ * @returns seconds, not rounded
+ */
+export function dueTogether(seconds: number, multiple: number, now: Date): number {
+  const multipleMs = multiple * 1000;
+  const due = Math.ceil((now.getTime() + seconds * 1000) / multipleMs) * multipleMs;
+  return (due - now.getTime()) / 1000;
 }

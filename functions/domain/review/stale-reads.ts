@@ -1,8 +1,7 @@
 import type { Expectation } from '../../../events/expectation.ts';
 import { includesName, isSameName } from '../../../events/names.ts';
 import { pathOf } from '../rules/exempt-users.ts';
-import { tagValue } from '../rules/tags.ts';
-import type { UserFacts } from '../rules/user-facts.ts';
+import { tagValue, type UserFacts } from '../rules/user-facts.ts';
 
 /**
  * How long a change may take until every IAM reading shows it. AWS gives no number; others measured up to 30 s and wait

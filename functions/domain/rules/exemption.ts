@@ -1,8 +1,7 @@
 import type { Reason } from '../../../events/outcome.ts';
 import { fittingPattern } from './exempt-users.ts';
 import type { Settings } from './settings.ts';
-import { isSameKey, type Tags, tagValue } from './tags.ts';
-import type { Profile } from './user-facts.ts';
+import { isSameKey, type Profile, type Tags, tagValue } from './user-facts.ts';
 
 /** Whether a user is exempt, and why or why not. */
 export interface Exemption {

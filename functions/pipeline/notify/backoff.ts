@@ -1,4 +1,4 @@
-import { dueTogether } from '../../domain/review/due-together.ts';
+import { dueTogether } from '../../domain/review/refused-users.ts';
 
 /** SQS hides a message for at most 12 hours. 15 minutes are long enough to wait for a service. */
 const LONGEST_SECONDS = 900;

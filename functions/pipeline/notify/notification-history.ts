@@ -9,7 +9,7 @@ import {
   shouldNotify,
 } from '../../domain/notify/should-notify.ts';
 import { getEntry, putEntry } from '../../io/dynamodb.ts';
-import { hasCome, readStored } from '../stored-entries.ts';
+import { hasCome, readStored } from '../state-store.ts';
 import type { Delivery, NotifyDeps } from './notify-deps.ts';
 
 /** Which outcomes of a batch need a message, according to the messages before. */

@@ -1,7 +1,7 @@
 import { stateKeys } from '../../../events/state-keys.ts';
 import { endLease, takeLease } from '../../io/dynamodb.ts';
 import { LONGEST_PAUSE_MS } from '../../io/slack.ts';
-import { CLOCK_SKEW_MS } from '../stored-entries.ts';
+import { CLOCK_SKEW_MS } from '../state-store.ts';
 import type { NotifyDeps } from './notify-deps.ts';
 
 // Only one instance of the function posts at a time. Otherwise the Retry-After of a 429 could not be respected.

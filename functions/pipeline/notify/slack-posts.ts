@@ -1,8 +1,7 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import type { SlackMessage } from '../../render/slack/blocks.ts';
 import { type BreakerOpen, breakersAsOne } from '../../render/slack/breaker-open.ts';
-import { DIGEST_AT_MOST, digest } from '../../render/slack/digest.ts';
-import { isDigestible } from '../../render/slack/digest-order.ts';
+import { DIGEST_AT_MOST, digest, isDigestible } from '../../render/slack/digest.ts';
 import type { MessageContext } from '../../render/slack/format.ts';
 import { slackMessage } from '../../render/slack/kinds.ts';
 import type { NotificationHistory } from './notification-history.ts';

@@ -10,7 +10,7 @@ import {
   withPublished,
 } from '../../domain/review/action-log.ts';
 import type { Decision } from '../../domain/rules/decide.ts';
-import { hasCome, readStored } from '../stored-entries.ts';
+import { hasCome, readStored } from '../state-store.ts';
 import type { ReviewDeps } from './review-deps.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

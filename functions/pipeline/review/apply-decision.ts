@@ -1,4 +1,5 @@
 import type { BlockMethod, Outcome } from '../../../events/outcome.ts';
+import { stateKeys } from '../../../events/state-keys.ts';
 import {
   blockedOutcome,
   couldNotOutcome,
@@ -7,16 +8,16 @@ import {
   unblockedOutcome,
 } from '../../domain/outcomes/outcomes.ts';
 import { type ActionOutcome, isNamed, mayBeReserved } from '../../domain/review/action-log.ts';
+import { deletionPause } from '../../domain/review/deletion-pause.ts';
 import { mayBeDone } from '../../domain/review/iam-errors.ts';
 import { waitingSince } from '../../domain/review/refused-users.ts';
 import { secondsUntilSettled } from '../../domain/review/stale-reads.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import type { ActionLog } from './action-log.ts';
 import type { Deadline } from './deadline.ts';
-import { pauseForDeletion } from './deletion-pause.ts';
 import type { Enforced, Refusal } from './enforcement-result.ts';
-import { exemptionOutcomes } from './exemption-changes.ts';
 import type { UserRead } from './read-user.ts';
+import { exemptionOutcomes } from './report-changes.ts';
 import type { ReviewDeps } from './review-deps.ts';
 import { lockedByOther, type ReviewResult } from './review-result.ts';
 
@@ -153,4 +154,37 @@ async function attempt(
     else await nothingDone();
     throw error;
   }
+}
+
+// Longer than one day: a user is paused once a day.
+const REMEMBERED_MS = 2 * 24 * 60 * 60_000;
+
+/**
+ * Delays the block of a user that an administrator may be about to delete. All reviews of the user wait, because a deletion
+ * makes several events.
+ * @param user the user to block
+ * @returns when to read again; null to block the user now
+ * @throws the error of the state store
+ */
+async function pauseForDeletion(
+  { stateStore, settings, now }: ReviewDeps,
+  { changes }: ReviewTask,
+  user: string,
+): Promise<ReviewResult | null> {
+  // Observe mode blocks nobody, so nothing delays a deletion.
+  if (settings.mode === 'observe') return null;
+  const id = stateKeys.deletionPause(settings.account, user);
+  const remembered = await stateStore.get(id);
+  const pause = deletionPause(changes, remembered, settings, now());
+  if (pause === null) return null;
+  if (pause.since !== remembered) {
+    const expires = new Date(now().getTime() + REMEMBERED_MS);
+    const { done } = await stateStore.compareAndSet(id, remembered, pause.since, expires);
+    if (!done) return lockedByOther;
+  }
+  return {
+    kind: 'stale',
+    staleReads: ['an administrator removed a block method, and may delete the user'],
+    seconds: pause.seconds,
+  };
 }

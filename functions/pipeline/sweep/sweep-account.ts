@@ -1,18 +1,40 @@
 import type { Cause } from '../../../events/cause.ts';
 import type { OutcomeOf, Reason } from '../../../events/outcome.ts';
-import type { SweepRequest } from '../../../events/requests.ts';
+import { parseSweepMessage, type SweepRequest } from '../../../events/requests.ts';
 import { sweepMetrics } from '../../domain/outcomes/metrics.ts';
 import { accountUnreachableOutcome } from '../../domain/outcomes/outcomes.ts';
 import { sendMessage } from '../../io/sqs.ts';
-import { AccountUnreachable } from '../accounts/account-unreachable.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import { AccountUnreachable } from '../accounts/spoke-session.ts';
 import { sweepPolicies } from './check-policies.ts';
-import { recordSweep, recordUnswept } from './record-sweep.ts';
 import { type Swept, sweep } from './scan-account.ts';
+import { recordSweep, recordUnswept } from './stored-sweep.ts';
+import { rollUp } from './summarize-organization.ts';
 import type { SweepDeps } from './sweep-deps.ts';
 
 // After an error the next run waits, because the cause may be temporary.
 const GO_ON_SECONDS = { inTime: 0, afterAnError: 60 };
+
+/**
+ * Handles one message of the queue of sweeps: it sweeps the named account, or summarizes the organization.
+ * @param msLeft remaining ms of this invocation
+ * @throws if the message must be tried again
+ */
+export async function handleSweepMessage(
+  accounts: Accounts<SweepDeps>,
+  body: string,
+  msLeft: () => number,
+): Promise<void> {
+  const message = parseSweepMessage(body);
+  switch (message.schema) {
+    case 'mfa-enforcer/sweep-request/1':
+      return sweepAccount(accounts, message, msLeft);
+    case 'mfa-enforcer/roll-up-request/1':
+      return rollUp(accounts.own, message);
+    default:
+      return message satisfies never;
+  }
+}
 
 /**
  * Sweeps one account and records the result. If the time is over, or a run fails after some progress, another message
@@ -20,7 +42,7 @@ const GO_ON_SECONDS = { inTime: 0, afterAnError: 60 };
  * A message of its own repeats failed policy checks. It ends in the dead-letter queue if they keep failing.
  * @throws any other error, so that the message is tried again
  */
-export async function sweepAccount(
+async function sweepAccount(
   accounts: Accounts<SweepDeps>,
   request: SweepRequest,
   msLeft: () => number,

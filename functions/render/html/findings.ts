@@ -1,6 +1,8 @@
+import type { AccountRead } from '../../../events/organization-report.ts';
 import type { Report, ReportedUser } from '../../../events/report.ts';
 import { UNTIL_KEY } from '../../domain/rules/exemption.ts';
 import { isBlockedWithoutNeed } from '../report/findings.ts';
+import { accountText } from '../report/text.ts';
 import { count } from './format.ts';
 
 /** A finding that needs a person. */
@@ -101,7 +103,7 @@ export function findingsOf({ rootMfa, users }: Report): Finding[] {
 }
 
 /** The same, of users alone. */
-export function findingsOfUsers(users: readonly ReportedUser[]): Finding[] {
+function findingsOfUsers(users: readonly ReportedUser[]): Finding[] {
   return rules.flatMap(({ applies, one, many, ...rule }) => {
     const found = users.filter(applies);
     const title = `${count(found.length)} ${found.length === 1 ? one : many}`;
@@ -115,4 +117,34 @@ function passwordIsEnough({ state, hasPassword, devices }: ReportedUser): boolea
 
 function hasReason({ reasons }: ReportedUser, wanted: string): boolean {
   return reasons.some(({ code }) => code === wanted);
+}
+
+/** The findings in the accounts that need a person, the most severe first. */
+export function organizationFindingsOnPage(
+  read: readonly AccountRead[],
+  users: readonly ReportedUser[],
+): Finding[] {
+  const without = read.filter(({ report }) => report.rootMfa === false);
+  const ofUsers = findingsOfUsers(users);
+  return without.length === 0 ? ofUsers : [rootFinding(without), ...ofUsers];
+}
+
+// As many as a finding names of users.
+const NAMED = 8;
+
+function rootFinding(accounts: readonly AccountRead[]): Finding {
+  const more = accounts.length - NAMED;
+  const names = accounts.slice(0, NAMED).map(accountText).join(', ');
+  const title =
+    accounts.length === 1
+      ? 'The root user of 1 account has no MFA device'
+      : `The root users of ${count(accounts.length)} accounts have no MFA device`;
+  return {
+    id: 'root',
+    severe: true,
+    title,
+    what: `${names}${more > 0 ? `, and ${count(more)} more (see Accounts)` : ''}. A root user can do everything in its account, and no policy in the account can block root.`,
+    todo: 'Sign in as root and register two MFA devices, or remove the root credentials of member accounts (IAM, “Root access management”).',
+    users: [],
+  };
 }

@@ -1,4 +1,4 @@
-import { UNSEEN } from '../unseen.ts';
+import { UNSEEN } from '../terminal-text.ts';
 /** HTML that is escaped already. Only `html` makes it. */
 export class Markup {
   readonly text: string;

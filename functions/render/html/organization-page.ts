@@ -2,11 +2,11 @@ import type { OrganizationReport } from '../../../events/organization-report.ts'
 import { notReadIn, readIn } from '../report/findings.ts';
 import { accountText } from '../report/text.ts';
 import { htmlDocument } from './document.ts';
+import { organizationFindingsOnPage } from './findings.ts';
 import { findingsSection } from './findings-section.ts';
 import { count, day, minute, users } from './format.ts';
 import { html, type Markup } from './markup.ts';
 import { accountsSection, notReadSection } from './organization-accounts-section.ts';
-import { organizationFindingsOnPage } from './organization-findings.ts';
 import { organizationStyle } from './organization-style.ts';
 import { style } from './style.ts';
 import { totalsPicture } from './totals-picture.ts';

@@ -1,9 +1,9 @@
 import type { AccountRead, OrganizationReport } from '../../../events/organization-report.ts';
 import type { ReportedUser } from '../../../events/report.ts';
 import { cellsOf, cutToCells, padToCells, wrapToCells } from '../cells.ts';
-import { type Style, styled } from '../sgr.ts';
+import { type Style, styled } from '../terminal-text.ts';
 import { isBlockedWithoutNeed, notReadIn, readIn } from './findings.ts';
-import { rollUpTable } from './roll-up-table.ts';
+import { rollUpTable } from './roll-up.ts';
 import { type TableOptions, table } from './table.ts';
 import { accountText, countOf, notReadLines, oneLine } from './text.ts';
 

@@ -1,6 +1,10 @@
 import type { OrganizationReport } from '../../../events/organization-report.ts';
 import type { SweepTotals } from '../../../events/outcome.ts';
 import { sumOfTotals } from '../../domain/rules/totals.ts';
+import { cellsOf, cutToCells, padToCells } from '../cells.ts';
+import type { Style } from '../terminal-text.ts';
+import type { TableOptions } from './table.ts';
+import { accountText, countOf, oneLine } from './text.ts';
 
 type Account = OrganizationReport['accounts'][number];
 
@@ -47,4 +51,122 @@ function unitRow(accounts: readonly Account[], path: readonly string[]): RollUpR
     read: read.length,
     notRead: below.length - read.length,
   };
+}
+
+type Paint = (style: Style, text: string) => string;
+
+interface Line {
+  readonly name: string;
+  readonly unit: boolean;
+  readonly cells: readonly { readonly text: string; readonly style: Style | null }[];
+}
+
+const headers = ['unprotected', 'blocked', 'exempt', 'protected', 'root', 'mode'];
+const GAP = 2;
+// A longer list is not read: above that, accounts without findings are only counted.
+const LIST_ALL_AT_MOST = 40;
+
+/** The organization's units and accounts with their numbers, a line each. */
+export function rollUpTable(
+  accounts: readonly Account[],
+  { width, all }: TableOptions,
+  paint: Paint,
+): string[] {
+  const everything = all === true || accounts.length <= LIST_ALL_AT_MOST;
+  const listed = everything ? accounts : accounts.filter(hasFindings);
+  const rows = rollUp(accounts).filter(
+    (row) => row.kind === 'unit' || listed.includes(row.account),
+  );
+  const lines = rows.map(lineOf);
+  const cellWidths = headers.map((header, index) =>
+    Math.max(header.length, ...lines.map(({ cells }) => cells[index]?.text.length ?? 0)),
+  );
+  const numbers = cellWidths.reduce((sum, one) => sum + one + GAP, 0);
+  const nameWidth = Math.min(
+    Math.max(12, width - numbers),
+    Math.max('account'.length, ...lines.map(({ name }) => cellsOf(name))),
+  );
+  const right = (text: string, index: number) => text.padStart((cellWidths[index] ?? 0) + GAP);
+  const draw = ({ name, unit, cells }: Line): string[] => {
+    const numbersText = cells
+      .map(({ text, style }, index) => {
+        const cell = index < cells.length - 1 ? right(text, index) : `  ${text}`;
+        return style === null ? cell : paint(style, cell);
+      })
+      .join('');
+    const bold = (text: string) => (unit ? paint('bold', text) : text);
+    if (cellsOf(name) <= nameWidth) return [bold(padToCells(name, nameWidth)) + numbersText];
+    return [bold(cutToCells(name, width)), ' '.repeat(nameWidth) + numbersText];
+  };
+  const hidden = accounts.length - listed.length;
+  return [
+    paint(
+      'dim',
+      padToCells('account', nameWidth) +
+        headers.map((one, index) => (index < 5 ? right(one, index) : `  ${one}`)).join(''),
+    ),
+    ...lines.flatMap(draw),
+    ...(hidden === 0
+      ? []
+      : [paint('dim', `${countOf(hidden, 'more account')} without findings (--all)`)]),
+  ];
+}
+
+/** The number is not known, which is not 0. */
+const unknown = { text: '?', style: 'red' } as const;
+
+function hasFindings(account: Account): boolean {
+  if (account.status === 'not-read' || account.mode === 'observe') return true;
+  const { totals, rootMfa } = account.report;
+  return totals.unprotected + totals.blocked > 0 || rootMfa === false;
+}
+
+function lineOf(row: RollUpRow): Line {
+  const indent = '  '.repeat(row.depth);
+  if (row.kind === 'unit') {
+    const { name, totals, read, notRead } = row;
+    const blind = notRead === 0 ? '' : `${notRead} not read`;
+    return {
+      name: `${indent}${oneLine(name)}`,
+      unit: true,
+      cells: [
+        ...(read === 0 ? [unknown, unknown, unknown, unknown] : counts(totals)),
+        { text: '', style: null },
+        { text: blind, style: blind === '' ? null : 'red' },
+      ],
+    };
+  }
+  const { account } = row;
+  const name = `${indent}${accountText(account)}`;
+  if (account.status === 'not-read') {
+    return {
+      name,
+      unit: false,
+      cells: [unknown, unknown, unknown, unknown, unknown, { text: 'not read', style: 'red' }],
+    };
+  }
+  const { totals, rootMfa } = account.report;
+  return {
+    name,
+    unit: false,
+    cells: [
+      ...counts(totals),
+      rootCell(rootMfa),
+      { text: account.mode, style: account.mode === 'observe' ? 'yellow' : null },
+    ],
+  };
+}
+
+function rootCell(rootMfa: boolean | null): Line['cells'][number] {
+  if (rootMfa === false) return { text: 'no MFA', style: 'red' };
+  return { text: rootMfa ? 'MFA' : '-', style: null };
+}
+
+function counts({ unprotected, blocked, exempt, protected: safe }: SweepTotals): Line['cells'] {
+  return [
+    { text: `${unprotected}`, style: unprotected > 0 ? 'red' : null },
+    { text: `${blocked}`, style: blocked > 0 ? 'yellow' : null },
+    { text: `${exempt}`, style: null },
+    { text: `${safe}`, style: null },
+  ];
 }

@@ -1,6 +1,6 @@
 import type { Report, ReportedUser, State } from '../../../events/report.ts';
 import { cellsOf, cutToCells, padToCells, wrapToCells } from '../cells.ts';
-import { type Style, styled } from '../sgr.ts';
+import { type Style, styled } from '../terminal-text.ts';
 import { isBlockedWithoutNeed } from './findings.ts';
 import { countOf, oneLine } from './text.ts';
 

@@ -2,12 +2,12 @@ import type { OutcomeOf } from '../../../events/outcome.ts';
 import { shellOption } from '../../domain/deployment/shell-quoted.ts';
 import { userUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { PLAIN_WORD } from './fix.ts';
 import {
   formatAccount,
   formatDelay,
   link,
   type MessageContext,
+  PLAIN_WORD,
   shellUser,
   smallPrint,
   userFields,

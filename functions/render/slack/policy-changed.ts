@@ -1,9 +1,9 @@
 import type { OutcomeOf } from '../../../events/outcome.ts';
 import { policyCommands } from '../../domain/rules/blocking-policies.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { fixLines } from './fix.ts';
 import {
   causeOf,
+  fixLines,
   formatAccount,
   formatDelay,
   type MessageContext,

@@ -3,12 +3,13 @@ import type { OutcomeOf } from '../../../events/outcome.ts';
 import { tamperingById } from '../../../events/tampering.ts';
 import { documentOptions } from '../../domain/rules/blocking-policies.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { fixLines, PLAIN_WORD } from './fix.ts';
 import {
   causeOf,
+  fixLines,
   formatAccount,
   formatDelay,
   type MessageContext,
+  PLAIN_WORD,
   smallPrint,
   whenOf,
 } from './format.ts';

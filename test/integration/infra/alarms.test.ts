@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { metricUnits } from '../../../functions/domain/outcomes/metrics.ts';
-import { METRIC_NAMESPACE } from '../../../functions/render/emf.ts';
+import { METRIC_NAMESPACE } from '../../../functions/pipeline/measure.ts';
 import { resourcesOf, template } from '../../fakes/template.ts';
 
 interface Metric {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeError, reasonNotRead } from '../../../functions/commands/errors.ts';
 import { UsageError } from '../../../functions/commands/terminal.ts';
-import { AccountUnreachable } from '../../../functions/pipeline/accounts/account-unreachable.ts';
+import { AccountUnreachable } from '../../../functions/pipeline/accounts/spoke-session.ts';
 import { TooSlow } from '../../../functions/pipeline/report/each-account.ts';
 
 /** An error as the SDK, or node, throws it. */

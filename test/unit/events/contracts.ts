@@ -1,6 +1,5 @@
 import type * as z from 'zod';
-import { Actor } from '../../../events/actor.ts';
-import { Cause } from '../../../events/cause.ts';
+import { Actor, Cause } from '../../../events/cause.ts';
 import { CloudTrailEnvelope, CloudTrailRecord } from '../../../events/envelope.ts';
 import { LastSweep, Unswept } from '../../../events/last-sweep.ts';
 import { UnpublishedOutcome } from '../../../events/outcome.ts';

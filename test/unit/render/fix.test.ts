@@ -2,10 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { Outcome } from '../../../events/outcome.ts';
 import { tamperingById, tamperingCalls } from '../../../events/tampering.ts';
-import { digest } from '../../../functions/render/slack/digest.ts';
-import { isDigestible } from '../../../functions/render/slack/digest-order.ts';
+import { sampleOutcomes } from '../../../functions/commands/preview.ts';
+import { digest, isDigestible } from '../../../functions/render/slack/digest.ts';
 import { slackKind, slackMessage } from '../../../functions/render/slack/kinds.ts';
-import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
 import { blocked, policyChanged, tamperingSeen } from '../../fakes/outcomes.ts';
 import { context } from '../../fakes/slack-around.ts';
 

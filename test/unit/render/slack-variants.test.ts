@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../events/outcome.ts';
-import { digest } from '../../../functions/render/slack/digest.ts';
-import type { Digestible } from '../../../functions/render/slack/digest-order.ts';
-import { isDigestible } from '../../../functions/render/slack/digest-order.ts';
+import { sampleOutcomes } from '../../../functions/commands/preview.ts';
+import { type Digestible, digest, isDigestible } from '../../../functions/render/slack/digest.ts';
 import type { MessageContext } from '../../../functions/render/slack/format.ts';
 import { slackMessage } from '../../../functions/render/slack/kinds.ts';
-import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
 import {
   blocked,
   breakerOpen,

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import type { Outcome } from '../../../events/outcome.ts';
+import { sampleOutcomes } from '../../../functions/commands/preview.ts';
 import type { SlackMessage } from '../../../functions/render/slack/blocks.ts';
-import { digest } from '../../../functions/render/slack/digest.ts';
-import { isDigestible } from '../../../functions/render/slack/digest-order.ts';
+import { digest, isDigestible } from '../../../functions/render/slack/digest.ts';
 import { slackMessage } from '../../../functions/render/slack/kinds.ts';
-import { sampleOutcomes } from '../../../functions/render/slack/samples.ts';
 import { organizationSwept } from '../../fakes/outcomes.ts';
 import { context } from '../../fakes/slack-around.ts';
 import { withinLimits } from '../../fakes/slack-limits.ts';

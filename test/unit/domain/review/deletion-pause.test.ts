@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Actor } from '../../../../events/actor.ts';
-import type { Cause } from '../../../../events/cause.ts';
+import type { Actor, Cause } from '../../../../events/cause.ts';
 import type { Expectation } from '../../../../events/expectation.ts';
 import type { UserChange } from '../../../../events/message.ts';
 import { deletionPause, isRemoval } from '../../../../functions/domain/review/deletion-pause.ts';

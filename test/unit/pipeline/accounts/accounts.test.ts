@@ -6,11 +6,14 @@ import {
   namesInStateTable,
 } from '../../../../functions/pipeline/accounts/account-names.ts';
 import {
+  NotManaged,
+  oneAccount,
+  spokeAccounts,
+} from '../../../../functions/pipeline/accounts/accounts.ts';
+import {
   AccountUnreachable,
   unreachable,
-} from '../../../../functions/pipeline/accounts/account-unreachable.ts';
-import { NotManaged, oneAccount } from '../../../../functions/pipeline/accounts/accounts.ts';
-import { spokeAccounts } from '../../../../functions/pipeline/accounts/spoke-accounts.ts';
+} from '../../../../functions/pipeline/accounts/spoke-session.ts';
 import { ACCOUNT, START, settingsWith, testPipeline } from '../../../fakes/pipeline.ts';
 import { script } from '../../../fakes/scripted-client.ts';
 

@@ -4,7 +4,7 @@ import {
   metricUnits,
   reviewMetrics,
 } from '../../../../functions/domain/outcomes/metrics.ts';
-import { AccountUnreachable } from '../../../../functions/pipeline/accounts/account-unreachable.ts';
+import { AccountUnreachable } from '../../../../functions/pipeline/accounts/spoke-session.ts';
 import { deliverSweeps, sweepHub, sweepNightly } from '../../../fakes/nightly.ts';
 import { blocked } from '../../../fakes/outcomes.ts';
 import {

@@ -299,7 +299,7 @@ describe('the log of a night', () => {
       await sweepNightly(hub, { id: 'sweep-0' });
       pipeline.logged.length = 0;
       const { handleSweepMessage } = await import(
-        '../../../../functions/pipeline/sweep/handle-sweep-message.ts'
+        '../../../../functions/pipeline/sweep/sweep-account.ts'
       );
       const body = JSON.stringify({
         schema: 'mfa-enforcer/sweep-request/1',

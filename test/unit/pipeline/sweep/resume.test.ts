@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SweepRequest } from '../../../../events/requests.ts';
-import { handleSweepMessage } from '../../../../functions/pipeline/sweep/handle-sweep-message.ts';
 import { sweep } from '../../../../functions/pipeline/sweep/scan-account.ts';
+import { handleSweepMessage } from '../../../../functions/pipeline/sweep/sweep-account.ts';
 import { throttled } from '../../../fakes/memory-iam.ts';
 import { SWEEPS_URL, sweepHub, takeSweeps } from '../../../fakes/nightly.ts';
 import {

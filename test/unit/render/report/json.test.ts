@@ -3,8 +3,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { Report } from '../../../../events/report.ts';
+import { sampleOutcomes } from '../../../../functions/commands/preview.ts';
 import { json } from '../../../../functions/render/report/json.ts';
-import { sampleOutcomes } from '../../../../functions/render/slack/samples.ts';
 import { emptyAccount, everyState, fiveThousand } from '../../../fakes/report.ts';
 import { expectGolden } from './golden.ts';
 

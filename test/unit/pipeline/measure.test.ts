@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { metricUnits } from '../../../functions/domain/outcomes/metrics.ts';
-import { emfLine } from '../../../functions/render/emf.ts';
+import { emfLine } from '../../../functions/pipeline/measure.ts';
 
 /** CloudWatch User Guide, "Embedded metric format schema", as far as ours uses it: dimensions and metrics named in
  * the directive are members of the root. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { styled } from '../../../functions/render/sgr.ts';
-import { visible } from '../../../functions/render/unseen.ts';
+import { styled, visible } from '../../../functions/render/terminal-text.ts';
 
 describe('what a terminal is given', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isSameTags } from '../../../../functions/domain/rules/tags.ts';
+import { isSameTags } from '../../../../functions/domain/rules/user-facts.ts';
 
 it.each([
   ['none', {}, {}, true],
