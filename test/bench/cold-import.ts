@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /**
- * How long a process takes that imports a file, and one that imports nothing, in ms: the least of some tries, since
- * whatever else the machine does can only add.
+ * The times in ms of a process that imports a file, and of one that imports nothing. Each is the shortest of several tries, since
+ * other work of the machine can only add to it.
  */
 export interface ColdImport {
   readonly ms: number;
@@ -12,8 +12,7 @@ export interface ColdImport {
 }
 
 /**
- * Measures how long it takes to import a file in a new process. Each try measures an empty process beside it, so that
- * both meet the same load.
+ * Measures how long a new process takes to import a file. Each try also measures an empty process, under the same load.
  * @param file the bundle
  */
 export function coldImport(file: string, tries: number): ColdImport {
@@ -35,7 +34,7 @@ function timed(script: string): number {
   return performance.now() - begin;
 }
 
-/** What a cold start loads: the function's file, and the files that it imports at once. */
+/** The files that a cold start loads: the function's file, and those that it imports statically. */
 export function loadedFiles(file: string, seen = new Set<string>()): ReadonlySet<string> {
   if (seen.has(file)) return seen;
   seen.add(file);

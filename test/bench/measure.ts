@@ -16,7 +16,7 @@ import { type Program, runProgram } from './run-program.ts';
 
 export type Calls = Readonly<Record<string, number>>;
 
-/** What one program took, with the reviews that its findings ask for. */
+/** The measurements of one program, with the reviews that its findings need. */
 export interface Took {
   readonly calls: Calls;
   readonly reviews: Calls;
@@ -33,7 +33,7 @@ export interface AccountMeasured {
   readonly second: Took;
 }
 
-/** Two sweeps of an account that nobody else changes. */
+/** Two sweeps of an account without other changes. */
 export async function measureSweeps(
   program: 'our-sweep' | 'plain-sweep',
   users: number,
@@ -50,7 +50,7 @@ export async function measureSweeps(
   }
 }
 
-/** What a monitor's reading takes. */
+/** The measurements of a monitor's reading. */
 export async function measureMonitor(program: Program, users: number, mix: Mix): Promise<Took> {
   const server = await IamServer.start({ account: ACCOUNT });
   try {
@@ -69,7 +69,7 @@ async function take(server: IamServer, program: Program): Promise<Took> {
   return { calls, reviews, ms, peakMb, found: users.length };
 }
 
-/** As on-iam-change does it, ten at a time. */
+/** Reviews users as on-iam-change does, ten at a time. */
 async function review({ iam }: IamServer, users: readonly string[]): Promise<Calls> {
   const pipeline = testPipeline({ blockLimit: 9999 }, {}, iam);
   const begin = iam.calls.length;
@@ -105,7 +105,7 @@ const events: readonly (readonly [string, string, Partial<MemoryUser>, object])[
   ['is to be blocked', 'DeactivateMFADevice', {}, { serialNumber: PHONE }],
 ];
 
-/** The calls of one event, for a copy of the function that has worked before. */
+/** The calls for one event in a warm instance of the function. */
 export async function measureEvents(): Promise<EventMeasured[]> {
   const measured: EventMeasured[] = [];
   for (const [what, event, user, parameters] of events) {
@@ -127,7 +127,7 @@ export interface BundleMeasured {
   readonly emptyMs: number;
 }
 
-/** What a cold start of each function loads, as `npm run build` leaves it in dist/. */
+/** The size that a cold start of each function loads, from dist/ after `npm run build`. */
 export function measureBundles(): BundleMeasured[] {
   return ['on-iam-change', 'nightly-sweep', 'notify-slack'].map((name) => {
     const file = `dist/${name}/index.mjs`;

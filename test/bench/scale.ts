@@ -16,7 +16,7 @@ const MIX = { fido: 0, none: 5, service: 5 };
 const DAY_MS = 24 * 60 * 60_000;
 const BATCH = 10;
 
-/** What a night asked of AWS, all accounts together. */
+/** The calls of a night in all accounts. */
 interface Night {
   readonly sweepMessages: number;
   readonly sweepCalls: number;
@@ -118,7 +118,7 @@ interface Input {
   readonly Entries?: readonly object[];
 }
 
-/** Has each call of a client noted. @returns what ends it */
+/** Records each call of a client. @returns a function that ends the recording */
 function beforeEach(
   client: { send(command: object): Promise<never> },
   note: (input: Input) => void,

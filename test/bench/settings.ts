@@ -1,4 +1,4 @@
 import { settingsWith } from '../fakes/settings.ts';
 
-/** The default deployment, with no limit in the way. */
+/** The default deployment, without an effective block limit. */
 export const settingsOfBench = settingsWith({ blockLimit: 9999 });

@@ -4,8 +4,8 @@ import { type Browser, chromium } from 'playwright-core';
 const CHROMIUM = '/usr/bin/chromium';
 
 /**
- * Starts Debian's Chromium, headless. Without it the tests are skipped, loudly; with CI set that is a failure,
- * since .ci/run installs it.
+ * Starts Debian's Chromium, headless. Without it the tests are skipped with a message. With CI set they fail, since .ci/run
+ * installs it.
  */
 export async function startChromium(): Promise<Browser | null> {
   if (existsSync(CHROMIUM)) {

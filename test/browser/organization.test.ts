@@ -53,7 +53,7 @@ describe.skipIf(started === null)('the page of an organization, in Chromium', ()
     { name: 'nothing to report', options: {}, report: clean },
     { name: 'nothing that could be read', options: {}, report: blind },
   ] as const;
-  it.each(looks)('axe-core finds nothing: $name', async ({ options, ...look }) => {
+  it.each(looks)('has no finding of axe-core: $name', async ({ options, ...look }) => {
     const report = 'report' in look ? look.report : troubled;
     await using opened = await open(report, { ...options, bypassCSP: true });
     expect(opened.problems).toEqual([]);
@@ -63,7 +63,7 @@ describe.skipIf(started === null)('the page of an organization, in Chromium', ()
     expect(passes.map(({ id }) => id)).toContain('color-contrast');
   });
 
-  it('shows what could not be read before everything else, in red', async () => {
+  it('shows accounts that could not be read first, in red', async () => {
     await using opened = await open();
     const heading = opened.page.locator('main > section').first().locator('h2');
     expect(await heading.textContent()).toBe('1 of 3 accounts could not be read');
@@ -77,7 +77,7 @@ describe.skipIf(started === null)('the page of an organization, in Chromium', ()
     expect(opened.problems).toEqual([]);
   });
 
-  it('rolls up by unit and account, with the time of each reading', async () => {
+  it('has totals by unit and account, with the time of each reading', async () => {
     await using opened = await open();
     const table = opened.page.getByRole('table', { name: 'Accounts' });
     const rows = await table.getByRole('row').allInnerTexts();
@@ -94,7 +94,7 @@ describe.skipIf(started === null)('the page of an organization, in Chromium', ()
     expect(rows.at(-1)).toContain('observe');
   });
 
-  it('filters by account, and an account’s name does the same', async () => {
+  it('filters by account, with the control or with a click on the account’s name', async () => {
     await using opened = await open();
     const { page } = opened;
     expect(await opened.status()).toBe('14 of 14 users shown');
@@ -144,7 +144,7 @@ describe.skipIf(started === null)('the page of an organization, in Chromium', ()
     expect(opened.problems).toEqual([]);
   });
 
-  it('stays quick and small with 100 accounts of 50 users', async () => {
+  it('stays fast and small with 100 accounts of 50 users', async () => {
     const kinds = [unprotectedUser, blockedUser, exemptUser, reportedUser, reportedUser];
     const accounts = Array.from({ length: 100 }, (_, number) => {
       const users = Array.from({ length: 50 }, (__, index) =>
@@ -177,12 +177,12 @@ describe.skipIf(started === null)('the page of an organization, in Chromium', ()
         return performance.now() - start;
       })()`)) as number;
       process.stdout.write(`${name}: ${took.toFixed(0)} ms\n`);
-      // About 0.1 s; a busy machine may take its time.
+      // About 0.1 s on an idle machine.
       expect(took, name).toBeLessThan(2000);
     }
   });
 
-  it('lists as many users as a browser can show, and their total number', async () => {
+  it('lists only as many users as a browser can show, and states their total number', async () => {
     const users = Array.from({ length: 16_000 }, (_, index) => reportedUser(`user-${index}`));
     const account = reportOf([...users, unprotectedUser('dana')]);
     const page = organizationHtml(organizationOf([accountRead('Big', account)]));

@@ -13,13 +13,13 @@ export interface ReportPage extends AsyncDisposable {
   readonly problems: readonly string[];
   /** The names of the rows that are shown, in order. */
   names(): Promise<string[]>;
-  /** What the live region says. */
+  /** The text of the live region. */
   status(): Promise<string>;
   /** aria-sort of the column headers. */
   sorted(): Promise<(string | null)[]>;
 }
 
-/** Opens a report as a person does: from a file. */
+/** Opens a report from a file, as a person does. */
 export function openReport(
   browser: Browser,
   report: Report,

@@ -20,7 +20,7 @@ interface AxeResults {
   readonly passes: readonly { readonly id: string }[];
 }
 
-/** How long something takes, until it is laid out and painted, in ms; in the page. */
+/** Measures in the page how many ms an action takes until it is laid out and painted. */
 const timed = (action: string) => `(async () => {
   const start = performance.now();
   ${action};
@@ -37,14 +37,14 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
   const every = reportOfEveryKind();
   const open = (report: Report = every, options = {}) => openReport(browser, report, options);
 
-  it('writes nothing to the console, and loads only the file', async () => {
+  it('writes nothing to the console, and loads no other file', async () => {
     await using opened = await open();
     await opened.page.waitForLoadState('load');
     expect(await opened.status()).toBe('11 of 11 users shown');
     expect(opened.problems).toEqual([]);
   });
 
-  it('keeps out what is not its own style and script', async () => {
+  it('runs no style or script but its own', async () => {
     await using opened = await open();
     const ran = await opened.page.evaluate(`(async () => {
       const attempts = {
@@ -89,8 +89,8 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     },
     { name: 'without anything to report', options: {}, report: reportOf([]) },
   ];
-  it.each(looks)('axe-core finds nothing: $name', async ({ options, report }) => {
-    // axe is a script of ours, not of the page.
+  it.each(looks)('has no finding of axe-core: $name', async ({ options, report }) => {
+    // axe is a script of the test, not of the page.
     await using opened = await open(report, { ...options, bypassCSP: true });
     expect(opened.problems).toEqual([]);
     await opened.page.evaluate(axe.source);
@@ -99,19 +99,19 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     expect(passes.map(({ id }) => id)).toContain('color-contrast');
   });
 
-  it('axe-core finds nothing while filtered, sorted and with no user left', async () => {
+  it('has no finding of axe-core while filtered, sorted, and with no user shown', async () => {
     await using opened = await open(every, { bypassCSP: true });
     const { page } = opened;
     await page.evaluate(axe.source);
     await page.getByRole('button', headerOf('State')).click();
     await page.getByRole('checkbox', { name: /^exempt/ }).check();
-    await page.getByRole('searchbox').fill('nobody is called that');
+    await page.getByRole('searchbox').fill('no user has this name');
     await expect.poll(opened.status).toBe('0 of 11 users shown');
     expect(await page.getByText('No user matches.').isVisible()).toBe(true);
     expect(((await page.evaluate('axe.run()')) as AxeResults).violations).toEqual([]);
   });
 
-  it('is a table to a screen reader, wide and narrow', async () => {
+  it('is a table for a screen reader, wide and narrow', async () => {
     for (const width of [1280, 360]) {
       await using opened = await open(every, { viewport: { width, height: 800 } });
       const table = opened.page.getByRole('table', { name: /^Users who need attention first/ });
@@ -172,7 +172,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     expect(opened.problems).toEqual([]);
   });
 
-  it('finds by name, ARN and reason, and by words that stand apart', async () => {
+  it('finds users by name, ARN and reason, and by several words', async () => {
     await using opened = await open();
     const { page } = opened;
     const finds = {
@@ -192,7 +192,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     await expect.poll(opened.status).toBe('11 of 11 users shown');
   });
 
-  it('filters by one state, by several, and by the need for attention', async () => {
+  it('filters by one state, by several states, and by the need for attention', async () => {
     await using opened = await open();
     const box = (name: RegExp) => opened.page.getByRole('checkbox', { name });
     await box(/^unprotected/).check();
@@ -205,7 +205,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     expect(opened.problems).toEqual([]);
   });
 
-  it('goes back to all users in the page’s own order', async () => {
+  it('returns to all users in the original order', async () => {
     await using opened = await open();
     const { page } = opened;
     const before = await opened.names();
@@ -232,7 +232,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
     await expect.poll(opened.names).toEqual(['dana', 'erin']);
-    // The other four states, attention, and what clears it all.
+    // The other four states, attention, and the button that clears all filters.
     for (let step = 0; step < 6; step += 1) await page.keyboard.press('Tab');
     expect(await focused()).toBe('reset');
     await page.keyboard.press('Tab');
@@ -245,7 +245,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     expect(opened.problems).toEqual([]);
   });
 
-  it('leads from what needs attention to the row, even to one that is filtered away', async () => {
+  it('links from a finding to its row, even if the row is filtered out', async () => {
     await using opened = await open();
     const { page } = opened;
     await page.getByRole('checkbox', { name: /^protected/ }).check();
@@ -256,7 +256,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     expect(await opened.status()).toBe('11 of 11 users shown');
   });
 
-  it('prints the shown users and the number of the others, without controls', async () => {
+  it('prints the shown users and the number of hidden ones, without controls', async () => {
     await using opened = await open();
     const { page } = opened;
     await page.getByRole('checkbox', { name: /^unprotected/ }).check();
@@ -284,7 +284,7 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
   it('stays usable with 5,000 users', async () => {
     const kinds = [unprotectedUser, blockedUser, reportedUser, reportedUser, reportedUser];
     const users = Array.from({ length: 5000 }, (_, index) =>
-      (kinds[index % kinds.length] ?? reportedUser)(`somebody-${index}`),
+      (kinds[index % kinds.length] ?? reportedUser)(`person-${index}`),
     );
     await using opened = await open(reportOf(users));
     const { page } = opened;
@@ -301,10 +301,10 @@ describe.skipIf(started === null)('the HTML report, in Chromium', () => {
     };
     for (const [name, action] of Object.entries(actions)) {
       const took = (await page.evaluate(timed(action))) as number;
-      // About 0.2 s; a busy machine may take its time.
+      // About 0.2 s on an idle machine.
       expect(took, name).toBeLessThan(2000);
     }
-    await page.getByRole('searchbox').fill('somebody-49');
+    await page.getByRole('searchbox').fill('person-49');
     await expect.poll(opened.status, { timeout: 5000 }).toBe('111 of 5,000 users shown');
     expect(opened.problems).toEqual([]);
   });

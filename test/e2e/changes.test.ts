@@ -32,7 +32,7 @@ const test = started as TestAws;
 
 afterAll(() => started?.stop());
 
-describe.skipIf(started === null)('the packaged stack, over the wire', () => {
+describe.skipIf(started === null)('the packaged stack on the local AWS', () => {
   it('blocks a new user, at any path', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'new', Path: '/staff/berlin/' }));
     await untilBlocked(test, 'new', true);
@@ -47,7 +47,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     await untilBlocked(test, 'enrolling', true);
   });
 
-  it('leaves a service user alone until the tag is gone', async () => {
+  it('does not block a service user until the tag is gone', async () => {
     const Tags = [{ Key: 'userType', Value: 'service' }];
     await test.admin.send(new CreateUserCommand({ UserName: 'robot', Tags }));
     await until(
@@ -71,7 +71,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     await untilBlocked(test, 'new', true);
   });
 
-  it('blocks by the deny group where the managed policies are full, and puts back what is taken away', async () => {
+  it('blocks by the deny group where the managed policies are full, and restores the group and its policy', async () => {
     const GroupName = 'ForceMFA';
     const inGroup = async () => (await listGroups(test.unseen, 'full')).includes(GroupName);
     await test.unseen.send(new CreateUserCommand({ UserName: 'full' }));
@@ -97,7 +97,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     await until(inGroup, 'full back in the deny group');
     await enrol(test.admin, 'full');
     await until(async () => !(await inGroup()), 'full unblocked');
-    // Two blocks, the unblock, and the device that an administrator enabled for the user.
+    // Messages: two blocks, the unblock, and the device that an administrator enabled for the user.
     await until(() => timesPosted(test, 'full') === 4, 'four messages');
   });
 
@@ -118,7 +118,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     expect(posted()).toContain('`CreatePolicyVersion` by ');
   });
 
-  it('follows a renamed user', async () => {
+  it('blocks a renamed user under the new name', async () => {
     test.aws.trail.fate = ({ eventName }) => (eventName === 'CreateUser' ? 'lose' : 'deliver');
     await test.admin.send(new CreateUserCommand({ UserName: 'before' }));
     test.aws.trail.fate = () => 'deliver';
@@ -126,7 +126,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     await untilBlocked(test, 'after', true);
   });
 
-  it('is not disturbed by failed calls and deleted users', async () => {
+  it('ignores failed calls and deleted users', async () => {
     await expect(test.admin.send(new CreateUserCommand({ UserName: 'new' }))).rejects.toThrow();
     test.aws.trail.fate = () => 'lose';
     await test.admin.send(new CreateUserCommand({ UserName: 'short-lived' }));
@@ -136,7 +136,7 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     expect(loggedReviews(test.aws).map(({ user }) => user)).not.toContain('short-lived');
   });
 
-  it('makes one block and one message of a user’s several changes', async () => {
+  it('makes one block and one message for several changes of a user', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'busy' }));
     await test.admin.send(
       new CreateLoginProfileCommand({ UserName: 'busy', Password: 'A-long-1-password!' }),
@@ -150,13 +150,13 @@ describe.skipIf(started === null)('the packaged stack, over the wire', () => {
     expect(timesPosted(test, 'busy')).toBe(1);
   });
 
-  it('never fights its own writes: each is echoed once and ends there', async () => {
+  it('does not react to its own writes: each comes back as one event and causes no call', async () => {
     await untilQuiet(test);
     const byEnforcer = test.aws.trail.records.filter(({ userIdentity }) =>
       JSON.stringify(userIdentity).includes(physicalId(test, 'OnIamChangeRole')),
     );
     const acted = loggedReviews(test.aws).filter(({ action }) => action !== 'none');
-    // One more: the policy that was put back.
+    // One more write: the policy that was restored.
     expect(byEnforcer).toHaveLength(acted.length + 1);
     const before = test.aws.trail.records.length;
     await untilQuiet(test);

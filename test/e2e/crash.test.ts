@@ -6,7 +6,7 @@ import { isBlocked, waitFor } from '../../infra/local/watch.ts';
 import { empty, physicalId, sentIds, startTestAws, type TestAws } from './local-aws.ts';
 import { type Answer, type Call, type Pass, startProxy } from './proxy.ts';
 
-/** Where the process dies, once: before AWS gets the call, or before the function gets the answer. */
+/** The call at which the process dies once: before AWS gets the call, or before the function gets the answer. */
 let deadly: { readonly action: string; readonly when: 'before' | 'after' } | null = null;
 
 async function dieThere({ action, body }: Call, pass: Pass): Promise<Answer | 'reset'> {
@@ -19,14 +19,14 @@ async function dieThere({ action, body }: Call, pass: Pass): Promise<Answer | 'r
   return 'reset';
 }
 
-/** What is sent back to the queue comes again within two seconds: the clock of the function is what counts here. */
+/** A message that is sent back to the queue comes again within two seconds: only the function's clock matters here. */
 function withoutDelay(body: string): string {
   const message = JSON.parse(body) as { readonly DelaySeconds?: number };
   return JSON.stringify({ ...message, DelaySeconds: Math.min(message.DelaySeconds ?? 0, 2) });
 }
 
 const started = await startTestAws({
-  // What fails comes again after most of the deaths: one that met five of them would be a failed message.
+  // A failed record is retried after most of the deaths. After five of them it would be a failed message.
   retrySeconds: 10,
   parameters: { BlockLimit: '1000' },
   between: (endpoint) => startProxy(endpoint, dieThere),
@@ -37,7 +37,7 @@ afterAll(() => started?.stop());
 
 const ACCOUNT = '123456789012';
 
-/** In the order of a review. */
+/** The calls in the order of a review. */
 const places = [
   { action: 'iam:ListMFADevices', when: 'before' },
   { action: 'iam:ListMFADevices', when: 'after' },
@@ -50,8 +50,8 @@ const places = [
   { action: 'events:PutEvents', when: 'after' },
 ] as const;
 
-// What a dead process had begun is left alone for 75 s: it might be alive (functions/domain/review/action-log.ts). IAM
-// may not show what it did for two minutes (functions/domain/review/stale-reads.ts). Then the queue shows the message.
+// A dead process's action locks the user for 75 s (functions/domain/review/action-log.ts). IAM may not show the action for two
+// minutes (functions/domain/review/stale-reads.ts). After that the queue delivers the message again.
 const VISIBILITY_SECONDS = 360;
 
 const ENDED_WITHIN_MS = 300_000;
@@ -69,7 +69,7 @@ function record(eventName: string, userName: string, parameters: object = {}): s
   });
 }
 
-/** A user who has enrolled, and is still blocked. */
+/** Creates a user who has enrolled and is still blocked. */
 async function putEnrolled(UserName: string): Promise<string> {
   await test.unseen.send(new CreateUserCommand({ UserName }));
   const SerialNumber = await enrol(test.unseen, UserName);
@@ -123,7 +123,7 @@ describe.skipIf(started === null)('a function that is killed in the middle of a 
   );
 
   it(
-    'leaves no message behind, and none in a dead-letter queue',
+    'leaves no message in a queue or a dead-letter queue',
     async () => {
       expect(await waitFor(() => empty(test, 'queues', true), ENDED_WITHIN_MS)).not.toBeNull();
       expect(await empty(test, 'failed messages')).toBe(true);
@@ -131,7 +131,7 @@ describe.skipIf(started === null)('a function that is killed in the middle of a 
     ENDED_WITHIN_MS + 20_000,
   );
 
-  it('has reported every user', () => {
+  it('reports every user', () => {
     const posted = new Set(sentIds(test));
     const ids = [...places.keys()].flatMap((index) => [
       `user-blocked/${ACCOUNT}/newcomer-${index}/CreateUser-newcomer-${index}`,

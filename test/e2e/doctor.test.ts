@@ -81,7 +81,7 @@ interface Ran {
 
 const environment = {
   AWS_ENDPOINT_URL: moto,
-  // Its own Region is another one: the doctor goes where the deployment must be.
+  // The configured Region is another one: doctor uses the Region where the deployment must be.
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'AKIALOCALLOCALLOCAL1',
   AWS_SECRET_ACCESS_KEY: 'local',
@@ -98,7 +98,7 @@ function bin(...args: readonly string[]): Promise<Ran> {
   });
 }
 
-/** The command in this process, which is quicker. The SDK reads its configuration from the environment. */
+/** The command within this process, which is faster. The SDK reads its configuration from the environment. */
 async function command(args: readonly string[], endpoint = moto): Promise<Ran> {
   const before = { ...process.env };
   const env = { ...environment, AWS_ENDPOINT_URL: endpoint };
@@ -190,15 +190,14 @@ const startTrail = async () => {
   await cloudTrail.send(
     new CreateTrailCommand({ Name: TRAIL, S3BucketName: 'trail', IsMultiRegionTrail: true }),
   );
-  // AWS gives a new trail these; moto none.
+  // AWS gives a new trail event selectors. moto does not.
   await recordOf('All');
   await cloudTrail.send(new StartLoggingCommand({ Name: TRAIL }));
 };
 
 /**
- * What moto lacks of a deployment: it puts no queue policy, keeps a role's policy as no JSON, knows no
- * AWS::IAM::RolePolicy, has no trail. The local run itself takes the sweep's target and the event sources away.
- * What can be is fixed with what the doctor prints for it.
+ * Adds the parts of a deployment that moto lacks: queue policies, role policies as JSON, AWS::IAM::RolePolicy, a trail. The local
+ * run itself removes the sweep's target and the event sources. Where possible, this uses the documents that doctor prints.
  */
 async function fixTheLocalStack(): Promise<void> {
   await sweepNow(test.aws, 'first');
@@ -236,7 +235,7 @@ const recordSweep = (change: Partial<LastSweep>) => {
 
 interface Breakage {
   readonly name: string;
-  /** Breaks it. @returns what fixes it again */
+  /** Breaks the deployment. @returns a function that fixes it again */
   readonly break: () => Promise<() => Promise<unknown>>;
   readonly check: string;
   readonly message: readonly (string | RegExp)[];
@@ -262,7 +261,7 @@ const breakages: readonly Breakage[] = [
     break: async () => {
       const put = (EventPattern: string) =>
         events.send(new PutRuleCommand({ Name: id('BlockChangesRule'), EventPattern }));
-      await put('{"source":["nobody"]}');
+      await put('{"source":["nothing"]}');
       return async () => put(await print('BlockChangesRule'));
     },
     check: 'rules',
@@ -320,13 +319,13 @@ const breakages: readonly Breakage[] = [
     fix: ['--print IamChangesQueue > queue.json', 'set-queue-attributes'],
   },
   {
-    name: 'a queue that somebody else may send to, too',
+    name: 'a queue with an additional sender',
     break: async () => {
       const QueueUrl = id('OutcomesQueue');
       const { Policy = '' } = JSON.parse(await print('OutcomesQueue')) as Record<string, string>;
       const policy = JSON.parse(Policy) as { Statement: object[] };
       policy.Statement.push({
-        Sid: 'Anybody',
+        Sid: 'Everyone',
         Effect: 'Allow',
         Principal: '*',
         Action: 'sqs:SendMessage',
@@ -337,18 +336,18 @@ const breakages: readonly Breakage[] = [
       return () => withDoctorsAttributes('OutcomesQueue');
     },
     check: 'queues',
-    message: [/^the policy of OutcomesQueue has the additional statement Anybody$/],
+    message: [/^the policy of OutcomesQueue has the additional statement Everyone$/],
     fix: ['--print OutcomesQueue'],
   },
   {
-    name: 'a queue that gives up too early',
+    name: 'a queue with too few tries',
     break: async () => {
       const QueueUrl = id('OutcomesQueue');
       const RedrivePolicy = JSON.stringify({
         deadLetterTargetArn: arnOf('OutcomesFailed'),
         maxReceiveCount: 1,
       });
-      // moto forgets the other attribute where only one is set.
+      // moto forgets the other attribute if only one is set.
       const { Policy = '' } = JSON.parse(await print('OutcomesQueue')) as Record<string, string>;
       const Attributes = { RedrivePolicy, Policy };
       await test.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
@@ -369,7 +368,7 @@ const breakages: readonly Breakage[] = [
     fix: [`aws ssm put-parameter --region us-east-1 --type SecureString --name ${WEBHOOK}`],
   },
   {
-    name: 'a webhook that goes elsewhere',
+    name: 'a webhook of another host',
     break: async () => {
       await putWebhook('https://example.com/canary-of-the-webhook');
       return () => putWebhook(test.aws.slack.webhook);
@@ -463,7 +462,7 @@ const breakages: readonly Breakage[] = [
     fix: ['--print OnIamChangeBoundaryDeny'],
   },
   {
-    name: 'a role with rights that nobody deployed',
+    name: 'a role with rights that are not in the template',
     break: async () => {
       const [RoleName, PolicyName] = [id('NightlySweepRole'), 'backdoor'];
       const PolicyDocument =
@@ -569,7 +568,7 @@ const notOk = (findings: readonly Finding[]) => findings.filter(({ status }) => 
 describe.skipIf(started === null)('mfa-enforcer doctor', () => {
   beforeAll(fixTheLocalStack);
 
-  it('finds nothing in a correct deployment', async () => {
+  it('has no findings in a correct deployment', async () => {
     const { status, findings } = await doctor();
     expect(notOk(findings)).toEqual([]);
     expect(status).toBe(0);
@@ -598,25 +597,28 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     expect(out).not.toContain(test.aws.slack.webhook);
   });
 
-  it.each(breakages)('names $name, and how to fix it', async ({ break: breakIt, ...expected }) => {
-    const fix = await breakIt();
-    const { status, findings } = await doctor();
-    await fix();
-    const found = notOk(findings);
-    expect(found).toMatchObject([{ check: expected.check, status: 'broken' }]);
-    for (const text of expected.message) expect(found[0]?.message).toMatch(text);
-    for (const text of expected.fix) expect(found[0]?.fix).toMatch(text);
-    expect(JSON.stringify(findings)).not.toContain('canary-of-the-webhook');
-    expect(status).toBe(1);
-  });
+  it.each(breakages)(
+    'reports $name, and how to fix it',
+    async ({ break: breakIt, ...expected }) => {
+      const fix = await breakIt();
+      const { status, findings } = await doctor();
+      await fix();
+      const found = notOk(findings);
+      expect(found).toMatchObject([{ check: expected.check, status: 'broken' }]);
+      for (const text of expected.message) expect(found[0]?.message).toMatch(text);
+      for (const text of expected.fix) expect(found[0]?.fix).toMatch(text);
+      expect(JSON.stringify(findings)).not.toContain('canary-of-the-webhook');
+      expect(status).toBe(1);
+    },
+  );
 
-  it('is content again when everything was fixed, some of it with what the doctor prints', async () => {
+  it('has no findings after everything was fixed, partly with the documents that doctor prints', async () => {
     const { status, findings } = await doctor();
     expect(notOk(findings)).toEqual([]);
     expect(status).toBe(0);
   });
 
-  it('reports that another Region is the wrong one, and checks the right one', async () => {
+  it('reports a wrong Region, and checks the right one', async () => {
     const { status, findings } = await doctor(['--region', 'eu-west-1']);
     expect(notOk(findings)).toMatchObject([
       { check: 'region', message: expect.stringContaining('--region is eu-west-1') },
@@ -625,7 +627,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     expect(status).toBe(1);
   });
 
-  it('reports that no stack has that name, and checks the trail nevertheless', async () => {
+  it('reports that no stack has the name, and still checks the trail', async () => {
     const { status, findings } = await doctor(['--stack', 'no-such-stack']);
     expect(findings.map((one) => `${one.check} ${one.status}`)).toEqual([
       'region ok',
@@ -647,17 +649,17 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     expect(err).toContain(message);
   });
 
-  describe('where one permission is missing', () => {
+  describe('without one permission', () => {
     const { Statement } = JSON.parse(readFileSync('infra/doctor-policy.json', 'utf8')) as {
       Statement: { Action: string | string[] }[];
     };
-    // Asked only where the webhook may not be read.
+    // This call is made only if the webhook may not be read.
     const actions = Statement.flatMap(({ Action }) => Action).filter(
       (action) => action !== 'ssm:DescribeParameters',
     );
 
     it.each(actions)(
-      '%s, names what it could not check, and does not report it as correct',
+      '%s: names the check that could not run, and does not report it as ok',
       async (action) => {
         const proxy = await startDenyingProxy(moto, action);
         const { status, findings } = await doctor([], proxy.endpoint);
@@ -677,7 +679,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
       },
     );
 
-    it('and something else is broken, reports both, and that it is incomplete', async () => {
+    it('and with a finding, reports the finding and that the check is incomplete', async () => {
       const Name = id('UserChangesRule');
       await events.send(new DisableRuleCommand({ Name }));
       const proxy = await startDenyingProxy(moto, 'cloudtrail:DescribeTrails');

@@ -13,7 +13,7 @@ import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 import { empty, physicalId, sentIds, startTestAws, type TestAws } from './local-aws.ts';
 
 const SEED = 20_261_122;
-// DynamoDB's client tries three times, and a turn that cannot be given back lasts a minute.
+// DynamoDB's client tries three times, and a send lock whose release fails lasts a minute.
 const PARTS = { iam: 0.15, events: 0.15, sqs: 0.15, dynamodb: 0.05, ssm: 0.15 };
 
 let proxy: FaultyProxy | undefined;
@@ -28,13 +28,13 @@ const test = started as TestAws;
 
 afterAll(() => started?.stop());
 
-// A stale read comes back after up to 30 s, more than once; on a calm machine a step takes about five seconds.
+// A stale read may come back after up to 30 s more than once. On an idle machine a step takes about five seconds.
 const WITHIN_MS = 180_000;
 const Tags = [{ Key: 'userType', Value: 'Service' }];
 const serial = (user: string) => `arn:aws:iam::123456789012:mfa/phone-of-${user}`;
 
 interface Step {
-  /** A call of AWS itself: it succeeds. */
+  /** A call straight to AWS, without faults. */
   readonly act: (UserName: string) => Promise<unknown>;
   readonly blocked: boolean;
   /** The outcome that is reported. */
@@ -62,7 +62,7 @@ const losesPhone: Step = {
   blocked: true,
   reported: 'user-blocked',
 };
-const isFreedByHand: Step = {
+const isUnblockedByHand: Step = {
   act: (UserName) => {
     const PolicyArn = physicalId(test, 'ForceMfaPolicy');
     return test.admin.send(new DetachUserPolicyCommand({ UserName, PolicyArn }));
@@ -75,7 +75,7 @@ const becomesService: Step = {
   blocked: false,
   reported: 'user-unblocked',
 };
-const isNoServiceAnyMore: Step = {
+const isNoLongerService: Step = {
   act: (UserName) => test.admin.send(new UntagUserCommand({ UserName, TagKeys: ['userType'] })),
   blocked: true,
   reported: 'user-blocked',
@@ -85,16 +85,16 @@ const stories: Readonly<Record<string, readonly [Step, ...Step[]]>> = {
   ann: [joins],
   ben: [joins, enrols],
   cas: [joins, enrols, losesPhone],
-  dee: [joins, isFreedByHand],
+  dee: [joins, isUnblockedByHand],
   eve: [joins, becomesService],
-  fin: [joinsAsService, isNoServiceAnyMore, enrols],
+  fin: [joinsAsService, isNoLongerService, enrols],
 };
 
 const ofKind = (kind: OutcomeKind, user: string) =>
   sentIds(test).filter((id) => id.startsWith(`${kind}/123456789012/${user}/`));
 const blockedNow = (user: string) => isBlocked(test.aws, test.unseen, user);
 
-/** Plays a story. Each step waits until the one before has had its effect, and Slack has the message. */
+/** Plays a story. Each step waits until the step before has had its effect and Slack has the message. */
 async function play(user: string, steps: readonly Step[]): Promise<void> {
   const reported = new Map<OutcomeKind, number>();
   for (const [index, step] of steps.entries()) {
@@ -104,11 +104,11 @@ async function play(user: string, steps: readonly Step[]): Promise<void> {
     const done = async () =>
       (await blockedNow(user)) === step.blocked && ofKind(step.reported, user).length >= times;
     const what = `${user}'s step ${index + 1}: ${step.blocked ? 'blocked' : 'not blocked'}, and reported`;
-    if ((await waitFor(done, WITHIN_MS)) === null) throw new Error(`never came true: ${what}`);
+    if ((await waitFor(done, WITHIN_MS)) === null) throw new Error(`timed out: ${what}`);
   }
 }
 
-/** As Lambda does it for a schedule: a sweep that throws is tried twice more. */
+/** Invokes a sweep as Lambda does for a schedule: one that throws is retried twice. */
 async function sweep(id: string): Promise<unknown> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -119,39 +119,42 @@ async function sweep(id: string): Promise<unknown> {
   }
 }
 
-describe.skipIf(started === null)('on an AWS that delays, throttles, resets and fails', () => {
-  it('every user is blocked and unblocked by events, and each action is reported', async () => {
-    await Promise.all(Object.entries(stories).map(([user, steps]) => play(user, steps)));
-  }, 600_000);
+describe.skipIf(started === null)(
+  'the enforcer on an AWS that delays, throttles, resets and fails',
+  () => {
+    it('blocks and unblocks every user by events, and reports each action', async () => {
+      await Promise.all(Object.entries(stories).map(([user, steps]) => play(user, steps)));
+    }, 600_000);
 
-  it('a sweep finds the users whose events were lost', async () => {
-    const unheard = ['unheard-1', 'unheard-2', 'unheard-3'];
-    for (const UserName of unheard) await test.unseen.send(new CreateUserCommand({ UserName }));
-    await sweep('the-sweep');
-    const done = async () =>
-      (await Promise.all(unheard.map(blockedNow))).every(Boolean) &&
-      unheard.every((user) => ofKind('user-blocked', user).length === 1);
-    expect(await waitFor(done, WITHIN_MS)).not.toBeNull();
-  }, 400_000);
+    it('finds the users whose events were lost by a sweep', async () => {
+      const unheard = ['unheard-1', 'unheard-2', 'unheard-3'];
+      for (const UserName of unheard) await test.unseen.send(new CreateUserCommand({ UserName }));
+      await sweep('the-sweep');
+      const done = async () =>
+        (await Promise.all(unheard.map(blockedNow))).every(Boolean) &&
+        unheard.every((user) => ofKind('user-blocked', user).length === 1);
+      expect(await waitFor(done, WITHIN_MS)).not.toBeNull();
+    }, 400_000);
 
-  it('nothing is lost, and nothing is invented', async () => {
-    // But for the own changes after what has changed again since: these come back, delayed, until they are two minutes old.
-    expect(await waitFor(() => empty(test, 'queues'), WITHIN_MS)).not.toBeNull();
-    expect(await empty(test, 'failed messages')).toBe(true);
-    for (const [user, steps] of Object.entries(stories)) {
-      expect(await blockedNow(user), user).toBe(steps.at(-1)?.blocked);
-      for (const kind of ['user-blocked', 'user-unblocked'] as const) {
-        const expected = steps.filter(({ reported }) => reported === kind).length;
-        expect(new Set(ofKind(kind, user)).size, `${kind} ${user}`).toBe(expected);
+    it('loses no message, and reports no action that was not done', async () => {
+      // Own changes of users who have changed again since come back with a delay until they are two minutes old.
+      expect(await waitFor(() => empty(test, 'queues'), WITHIN_MS)).not.toBeNull();
+      expect(await empty(test, 'failed messages')).toBe(true);
+      for (const [user, steps] of Object.entries(stories)) {
+        expect(await blockedNow(user), user).toBe(steps.at(-1)?.blocked);
+        for (const kind of ['user-blocked', 'user-unblocked'] as const) {
+          const expected = steps.filter(({ reported }) => reported === kind).length;
+          expect(new Set(ofKind(kind, user)).size, `${kind} ${user}`).toBe(expected);
+        }
       }
-    }
-  }, 400_000);
+    }, 400_000);
 
-  it('every fault came up', () => {
-    const { injected } = proxy as FaultyProxy;
-    const calls = Object.values(injected).reduce((sum, count) => sum + count, 0);
-    process.stdout.write(`Faults: of ${calls} calls ${JSON.stringify(injected)}\n`);
-    const { outage: _, ...always } = injected;
-    for (const [fault, times] of Object.entries(always)) expect(times, fault).toBeGreaterThan(0);
-  });
-});
+    it('meets every kind of fault', () => {
+      const { injected } = proxy as FaultyProxy;
+      const calls = Object.values(injected).reduce((sum, count) => sum + count, 0);
+      process.stdout.write(`Faults: of ${calls} calls ${JSON.stringify(injected)}\n`);
+      const { outage: _, ...always } = injected;
+      for (const [fault, times] of Object.entries(always)) expect(times, fault).toBeGreaterThan(0);
+    });
+  },
+);

@@ -3,27 +3,27 @@ import { type Answer, type Call, errorAnswer, startProxy, type WireProxy } from 
 import { generator } from './random.ts';
 
 export interface FaultyProxy extends WireProxy {
-  /** How often what was done to a call. */
+  /** How often each fault was injected. */
   readonly injected: Readonly<Record<Fault | 'outage' | 'none', number>>;
 }
 
-/** What a caller may see of a network and a service that are not well. */
+/** The faults that a caller may see of a network and a service. */
 const faults = ['delay', 'throttle', '500', 'reset before', 'reset after', '503 after'] as const;
 type Fault = (typeof faults)[number];
 
-/** One call in so many begins an outage: this action fails for a while, whoever calls it. */
+/** One call in so many begins an outage: its action fails for every caller for a while. */
 const OUTAGE_EVERY = 300;
-/** A message that cannot be hidden is gone for minutes, a turn at Slack that cannot be given back lasts one. */
-const isSlowToMend = (action: string) =>
+/** Without outages: a message that cannot be hidden is gone for minutes, a send lock whose release fails lasts a minute. */
+const isSlowToRecover = (action: string) =>
   action === 'sqs:ChangeMessageVisibility' || action.startsWith('dynamodb:');
-/** Longer than the SDK tries, and not so long that its quota of retries is used up (500 tokens a client, 5 a retry). */
+/** Longer than the SDK's retries, but within its retry quota (500 tokens a client, 5 a retry). */
 const OUTAGE_CALLS = { least: 7, more: 8 };
 const DELAY_MS = 500;
 
 /**
- * In front of AWS: delays, throttles, resets and fails at random, before and after a call has taken effect.
- * @param seed makes its moods repeatable, as far as the order of calls is
- * @param parts of the calls that are disturbed, by service
+ * A proxy in front of AWS that delays, throttles, resets and fails at random, before or after a call has taken effect.
+ * @param seed makes its faults repeatable if the order of calls is
+ * @param parts the share of calls with faults, by service
  */
 export async function startFaultyProxy(
   target: string,
@@ -35,7 +35,7 @@ export async function startFaultyProxy(
   const injected = { outage: 0, none: 0 } as Record<Fault | 'outage' | 'none', number>;
   for (const fault of faults) injected[fault] = 0;
 
-  const moodFor = ({ action }: Call): Fault | 'outage' | 'none' => {
+  const faultFor = ({ action }: Call): Fault | 'outage' | 'none' => {
     const left = outages.get(action) ?? 0;
     if (left > 0) {
       outages.set(action, left - 1);
@@ -43,27 +43,27 @@ export async function startFaultyProxy(
     }
     const part = parts[action.split(':')[0] ?? ''] ?? 0;
     if (part === 0) return 'none';
-    if (random() < 1 / OUTAGE_EVERY && !isSlowToMend(action)) {
+    if (random() < 1 / OUTAGE_EVERY && !isSlowToRecover(action)) {
       outages.set(action, OUTAGE_CALLS.least + Math.floor(random() * OUTAGE_CALLS.more));
     }
     return random() < part ? (faults[Math.floor(random() * faults.length)] ?? 'none') : 'none';
   };
 
   const proxy = await startProxy(target, async (call, pass) => {
-    const mood = moodFor(call);
-    injected[mood] += 1;
-    return disturb(mood, call, pass, random);
+    const fault = faultFor(call);
+    injected[fault] += 1;
+    return inject(fault, call, pass, random);
   });
   return { ...proxy, injected };
 }
 
-async function disturb(
-  mood: Fault | 'outage' | 'none',
+async function inject(
+  fault: Fault | 'outage' | 'none',
   call: Call,
   pass: () => Promise<Answer>,
   random: () => number,
 ): Promise<Answer | 'reset'> {
-  switch (mood) {
+  switch (fault) {
     case 'none':
       return pass();
     case 'delay':
@@ -84,6 +84,6 @@ async function disturb(
       await pass();
       return errorAnswer(call, 503, 'ServiceUnavailable', 'The service is unavailable');
     default:
-      return mood satisfies never;
+      return fault satisfies never;
   }
 }

@@ -7,20 +7,19 @@ import { isBlocked, waitFor } from '../../infra/local/watch.ts';
 
 const WITHIN_MS = 30_000;
 
-/** A local AWS with what tests do on it. */
+/** A local AWS for tests. */
 export interface TestAws {
   readonly aws: LocalAws;
-  /** An administrator: what is done with it goes through the trail. */
+  /** An administrator, whose calls go through the trail. */
   readonly admin: IAMClient;
-  /** Straight to moto, unseen by the trail. */
+  /** Calls straight to moto, which the trail does not see. */
   readonly unseen: IAMClient;
   readonly sqs: SQSClient;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the packaged stack on a local AWS. Without an emulator the tests are skipped, loudly; with CI set
- * that is a failure.
+ * Starts the packaged stack on a local AWS. Without an emulator the tests are skipped with a message, and with CI set they fail.
  */
 export async function startTestAws(options: LocalAwsOptions = {}): Promise<TestAws | null> {
   try {
@@ -40,7 +39,7 @@ export async function startTestAws(options: LocalAwsOptions = {}): Promise<TestA
   }
 }
 
-/** Waits until a user is blocked, or not. @throws where it does not come true */
+/** Waits until a user is blocked, or not. @throws after a time-out */
 export async function untilBlocked(
   { aws, unseen }: TestAws,
   user: string,
@@ -77,7 +76,7 @@ export async function untilQuiet(test: TestAws): Promise<void> {
   }, 'quiet');
 }
 
-/** How many messages a queue of the stack blocks, hidden ones included, and those delayed where they are asked for. */
+/** How many messages a queue of the stack contains, with hidden ones, and with delayed ones where they are asked for. */
 export async function depth(test: TestAws, queue: string, delayed = false): Promise<number> {
   const { Attributes } = await test.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: physicalId(test, queue), AttributeNames: ['All'] }),
@@ -102,7 +101,7 @@ export function timesPosted({ aws }: TestAws, user: string): number {
 }
 
 const queues = {
-  // In the order of their way: what has left the first is in the second.
+  // In the order of a message's way: one that has left the first queue is in the second.
   queues: ['SweepsQueue', 'IamChangesQueue', 'OutcomesQueue'],
   'failed messages': [
     'IamChangesFailed',
@@ -113,7 +112,7 @@ const queues = {
   ],
 } as const;
 
-/** Whether nothing is left in the queues, or in those of failed messages. @param delayed what comes later counts, too */
+/** Whether the queues, or the dead-letter queues, are empty. @param delayed delayed messages count, too */
 export async function empty(
   test: TestAws,
   which: keyof typeof queues,
@@ -123,7 +122,7 @@ export async function empty(
   return true;
 }
 
-/** Ids of the outcomes that Slack has taken, oldest first; an outcome that was posted twice is there twice. */
+/** The ids of the posted outcomes, oldest first. One that was posted twice is in it twice. */
 export function sentIds({ aws }: TestAws): string[] {
   const lines = aws.functions.notifySlack.log().split('\n');
   const posted = lines.filter((line) => line.includes('"message":"posted"'));

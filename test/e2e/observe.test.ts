@@ -18,7 +18,7 @@ afterAll(() => started?.stop());
 describe.skipIf(started === null)(
   'a stack deployed in observe mode, with parameters of its own',
   () => {
-    it('reports what it would do, and does nothing', async () => {
+    it('reports what it would do, and writes nothing', async () => {
       await test.admin.send(new CreateUserCommand({ UserName: 'dana' }));
       const Tags = [{ Key: 'team', Value: 'Robots' }];
       await test.admin.send(new CreateUserCommand({ UserName: 'robot', Tags }));

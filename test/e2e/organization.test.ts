@@ -11,7 +11,7 @@ import { depth, physicalId, startTestAws, type TestAws, until, untilQuiet } from
 
 const HUB = '123456789012';
 
-// The spoke is deployed through CloudFormation in each of the first three; the last has none.
+// CloudFormation deploys a spoke into each of the first three. The last account has none.
 const started = await startTestAws({
   accounts: {
     Production: { Mode: 'enforce' },
@@ -25,7 +25,7 @@ afterAll(() => started?.stop());
 
 const idOf = (name: string) => test.aws.organization?.accounts.get(name) ?? '';
 
-/** An administrator of an account; what is done with `seen` goes through the trail. */
+/** Administrators of an account. The calls of `seen` go through the trail. */
 interface Admin {
   readonly seen: IAMClient;
   readonly unseen: IAMClient;
@@ -70,7 +70,7 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
     await until(() => postedAbout('dana', account), 'the message with the account');
   });
 
-  it('blocks users of its own account, as without an organization', async () => {
+  it('blocks users of the hub’s own account', async () => {
     await test.admin.send(new CreateUserCommand({ UserName: 'hubert' }));
     const hub = { seen: test.admin, unseen: test.unseen };
     await until(() => isBlockedIn(hub, HUB, 'hubert'), 'hubert blocked');
@@ -82,7 +82,7 @@ describe.skipIf(started === null)('an organization of a hub and its spokes', () 
     expect(await isBlockedIn(research, idOf('Research'), 'rosa')).toBe(false);
   });
 
-  it('applies each account’s own block limit', async () => {
+  it('applies a block limit to each account', async () => {
     const account = idOf('Development');
     for (const UserName of ['first', 'second']) {
       await development.seen.send(new CreateUserCommand({ UserName }));

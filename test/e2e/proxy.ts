@@ -28,12 +28,12 @@ export interface WireProxy {
 /** Passes the call on to AWS. @param body another body than the call's own */
 export type Pass = (body?: string) => Promise<Answer>;
 
-/** @returns what the caller gets: an answer, or a connection that is reset */
+/** @returns an answer for the caller, or "reset" for its connection */
 type Handle = (call: Call, pass: Pass) => Promise<Answer | 'reset'>;
 
 /**
- * Starts a server on loopback that stands before AWS.
- * @param target what stands behind it
+ * Starts a proxy on loopback in front of AWS.
+ * @param target the endpoint behind it
  */
 export async function startProxy(target: string, handle: Handle): Promise<WireProxy> {
   const server = createServer((incoming, outgoing) => {

@@ -15,7 +15,7 @@ import {
   untilQuiet,
 } from './local-aws.ts';
 
-// Failed messages come again at once, or the DLQ would take a quarter of an hour.
+// Failed records are retried at once. Otherwise they would take 30 minutes to the DLQ.
 const started = await startTestAws({ retrySeconds: 0, parameters: { BlockLimit: '12' } });
 const test = started as TestAws;
 
@@ -53,13 +53,13 @@ async function putEvents(...details: object[]): Promise<void> {
   events.destroy();
 }
 
-/** Users without a message to Slack. */
+/** The users without a message to Slack. */
 async function createUnseen(...names: string[]): Promise<void> {
   for (const UserName of names) await test.unseen.send(new CreateUserCommand({ UserName }));
 }
 
 describe.skipIf(started === null)('the queue of IAM changes', () => {
-  it('brings a poison message between good ones to the DLQ after its tries, with the nine others done', async () => {
+  it('moves a poison message among nine good ones to the DLQ, and the nine are handled', async () => {
     const users = Array.from({ length: 9 }, (_, index) => `good-${index}`);
     await createUnseen(...users, 'bystander');
     const bodies = users.map((user) => JSON.stringify(record('CreateUser', user)));
@@ -87,7 +87,7 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
     expect(log).not.toContain('poison!');
   });
 
-  it('does not mind events that come twice, late or in the wrong order', async () => {
+  it('leads to the same state with events that come twice, late or in the wrong order', async () => {
     await createUnseen('shuffled');
     const device = { serialNumber: `arn:aws:iam::${ACCOUNT}:mfa/gone`, userName: 'shuffled' };
     const ago = (seconds: number) => ({
@@ -106,12 +106,12 @@ describe.skipIf(started === null)('the queue of IAM changes', () => {
     await untilBlocked(test, 'shuffled', true);
     await untilQuiet(test);
     expect(await isBlocked(test.aws, test.unseen, 'shuffled')).toBe(true);
-    // One message of the block and one of the device that another identity enabled, each once.
+    // One message about the block, and one about the device that another identity enabled.
     await until(() => timesPosted(test, 'shuffled') > 1, 'the message');
     expect(timesPosted(test, 'shuffled')).toBe(2);
   });
 
-  it('gets nothing of other services, of failed calls and of other events', async () => {
+  it('gets no events of other services, of failed calls or of other kinds', async () => {
     await createUnseen('elsewhere');
     await putEvents(
       record('CreateUser', 'elsewhere', { eventSource: 'sso-directory.amazonaws.com' }),

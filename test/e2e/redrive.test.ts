@@ -32,7 +32,7 @@ async function put(queue: string, ...messages: object[]): Promise<void> {
   await test.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
 }
 
-/** An event of a week ago: whatever it says, it is not fresh. */
+/** An event of a week ago, too old to prove a reading stale. */
 function changeOf(userName: string): object {
   return {
     eventID: `event-of-${userName}`,
@@ -52,8 +52,8 @@ const outcomeOf = (user: string) => ({
   detail: blocked({ user, id: `user-blocked/${user}` }),
 });
 
-/** Every failed message there may be, and what a killed redrive leaves: some of them twice. */
-async function putLetters(): Promise<void> {
+/** Every kind of failed message, some of them twice, as a killed redrive leaves them. */
+async function putFailedMessages(): Promise<void> {
   await put('IamChangesFailed', changeOf('failed'), changeOf('failed'), changeOf('deleted'));
   await put('IamChangesUndelivered', changeOf('undelivered'));
   await put('OutcomesFailed', outcomeOf('unpublished-1'), outcomeOf('unpublished-1'));
@@ -64,11 +64,11 @@ const writes = () =>
   test.aws.trail.records.filter(({ eventName }) => eventName === 'AttachUserPolicy').length;
 
 describe.skipIf(started === null)('mfa-enforcer redrive', () => {
-  it('has every message handled where it belongs', async () => {
+  it('moves every failed message to its queue, where it is handled', async () => {
     for (const UserName of ['failed', 'undelivered', 'bystander']) {
       await test.unseen.send(new CreateUserCommand({ UserName }));
     }
-    await putLetters();
+    await putFailedMessages();
     const { status, stdout } = await redrive('--yes');
     expect(status).toBe(0);
     expect(stdout).toBe(
@@ -83,12 +83,12 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     await until(() => sentIds(test).length >= 4, 'four messages');
   });
 
-  it('does no harm the second time', async () => {
-    // But for the own changes after the blocks: these wait until they are two minutes old.
+  it('changes nothing the second time', async () => {
+    // The own changes after the blocks wait until they are two minutes old.
     await until(() => empty(test, 'queues'), 'all done');
     await untilQuiet(test);
     const written = writes();
-    await putLetters();
+    await putFailedMessages();
     expect(await redrive('--yes')).toMatchObject({ status: 0 });
     await until(() => empty(test, 'queues'), 'all done again');
     await untilQuiet(test);
@@ -110,7 +110,7 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     });
   });
 
-  it('moves only the named queue’s messages, and asks first', async () => {
+  it('asks first, and moves only the messages of the named queue', async () => {
     await put('IamChangesFailed', changeOf('failed'));
     await put('OutcomesFailed', outcomeOf('unpublished-1'));
     const asked = await redrive('OutcomesFailed');
@@ -130,14 +130,14 @@ describe.skipIf(started === null)('mfa-enforcer redrive', () => {
     expect(await redrive('IamChangesFailed', '--yes')).toMatchObject({ status: 0 });
   });
 
-  it('comes to an end with a message that fails every time, which is a failed message again', async () => {
+  it('ends even with a message that always fails, which becomes a failed message again', async () => {
     await put('IamChangesFailed', { no: 'message of ours' });
     expect(await redrive('--yes')).toMatchObject({ status: 0 });
     const back = async () => (await depth(test, 'IamChangesFailed')) === 1;
     expect(await waitFor(back, 60_000)).not.toBeNull();
   });
 
-  it('names what it does not find', async () => {
+  it('names a stack that does not exist', async () => {
     const { status, stderr } = await redrive('--stack', 'another', '--yes');
     expect({ status, stderr }).toEqual({
       status: 2,

@@ -23,12 +23,12 @@ interface Ran {
   readonly message: string;
 }
 
-/** For SQS the AWS CLI's version 1 goes to AWS whatever AWS_ENDPOINT_URL says: the test touches loopback only. */
+/** Version 1 of the AWS CLI ignores AWS_ENDPOINT_URL for SQS, and this test may reach only loopback. */
 const ON_LOOPBACK = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }';
 
-/** Runs a command of the runbook as somebody would who has copied its beginning. */
+/** Runs a command of the runbook that begins with this text, as a reader would paste it. */
 function run(command: string): Promise<Ran> {
-  // What people do goes through the trail: the enforcer hears of it.
+  // Changes by people go through the trail, so that the enforcer gets their events.
   const env = commandEnv(test.aws.trail.endpoint);
   const script = [ON_LOOPBACK, preamble, command].join('\n');
   return new Promise((done) => {
@@ -40,7 +40,7 @@ function run(command: string): Promise<Ran> {
 
 // moto runs no function, keeps no CloudTrail events, and reads no logs (as the AWS CLI's version 1 does not).
 const ELSEWHERE = /logs tail|^errors |lambda invoke|lookup-events|^npm run deploy/;
-/** They ask at a terminal. */
+/** These commands ask at a terminal. */
 const ASKING = /^mfa (redrive|rollback|sweep)/;
 
 describe.skipIf(started === null)('the runbook', () => {
@@ -57,7 +57,7 @@ describe.skipIf(started === null)('the runbook', () => {
     expect(message).toMatch(/blocked by +nothing/);
   });
 
-  it('and takes the exemption away in the morning', async () => {
+  it('removes that person’s exemption the next morning', async () => {
     const way = blocks.find((block) => block.includes('untag-user')) ?? '';
     expect(await run(way)).toMatchObject({ status: 0 });
     await untilBlocked(test, 'dana', true);
@@ -75,19 +75,19 @@ describe.skipIf(started === null)('the runbook', () => {
     expect(await run(remove)).toMatchObject({ status: 0 });
   });
 
-  it('has commands that work with the outputs of the stack', async () => {
-    // moto keeps no backups, and the table is not to be deleted here; a leaver has a test above.
+  it('has only commands that work with the outputs of the stack', async () => {
+    // moto has no backups, and the table must stay. The deletion of a user has a test above.
     const here = blocks.filter((block) => !/\$TABLE|leaver/.test(block));
     const commands = [...new Set(here.flatMap((block) => block.trim().split('\n')))]
       .filter((command) => !ELSEWHERE.test(command) && !/(tag|delete)-user /.test(command))
       .map((command) => (ASKING.test(command) ? `${command} --yes` : command));
     expect(commands.length).toBeGreaterThan(10);
     const ran: Ran[] = [];
-    // The AWS CLI takes its time to start.
+    // The AWS CLI starts slowly.
     for (let from = 0; from < commands.length; from += 4) {
       ran.push(...(await Promise.all(commands.slice(from, from + 4).map(run))));
     }
-    // doctor finds much broken here, and plan what rollback did: test/e2e/doctor.test.ts covers what moto lacks.
+    // Exit status 1 is right here: moto lacks much that doctor checks, and plan finds the users of the rollback.
     const failed = ran.filter(({ status, command }) => status !== 0 && !/^mfa/.test(command));
     expect(failed).toEqual([]);
     for (const { command, status, message } of ran)

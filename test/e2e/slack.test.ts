@@ -34,7 +34,7 @@ async function useWebhook(): Promise<void> {
   ssm.destroy();
 }
 
-/** Puts outcomes into the queue, as the bus does: the way there is other tests' business, and slow on moto. */
+/** Puts outcomes into the queue, as the bus does. Other tests cover the bus, which is slow on moto. */
 async function publish(users: readonly string[]): Promise<void> {
   for (let from = 0; from < users.length; from += 10) {
     const Entries = users.slice(from, from + 10).map((user, index) => ({
@@ -51,10 +51,10 @@ async function publish(users: readonly string[]): Promise<void> {
 }
 
 describe.skipIf(started === null)('a Slack that throttles, fails, hangs and resets', () => {
-  it(`gets ${OUTCOMES} outcomes: none lost, none twice, none before Retry-After`, async () => {
+  it(`gets each of ${OUTCOMES} outcomes once, and no request before Retry-After`, async () => {
     await useWebhook();
     const { moto, functions } = test.aws;
-    // Lambda polls with several copies at once.
+    // Lambda polls with several instances at once.
     const second = await startEventSource(
       moto.endpoint,
       'iam-mfa-enforcer-prod-notify-slack',

@@ -31,7 +31,7 @@ function start(args: readonly string[], env: Record<string, string> = {}) {
 
 type Run = ReturnType<typeof start>;
 
-/** Every process below one, itself not counted. */
+/** All descendants of a process. */
 function descendants({ pid }: ChildProcess): number[] {
   const parents = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
     .trim()
@@ -57,7 +57,7 @@ async function untilSaid(run: Run, words: string): Promise<void> {
   }
 }
 
-/** Ends a run by a signal. @returns the ids of its processes that are still alive then */
+/** Ends a run by a signal. @returns the ids of its processes that are still alive afterwards */
 async function processesLeftAfter(signal: 'SIGINT' | 'SIGTERM', run: Run): Promise<number[]> {
   const started = descendants(run.child);
   expect(started.length).toBeGreaterThanOrEqual(4);
@@ -69,7 +69,7 @@ async function processesLeftAfter(signal: 'SIGINT' | 'SIGTERM', run: Run): Promi
 }
 
 describe.skipIf(!(await emulatorIsThere()))('npm start', () => {
-  it('runs its scenario in lines of at most 100 columns, keeps running with --keep, and then exits with status 0', async () => {
+  it('prints its scenario in lines of at most 100 columns, keeps running with --keep, and exits with status 0', async () => {
     const run = start(['--keep']);
     await untilSaid(run, 'Your turn');
     expect(run.text()).toContain('All 8 steps passed.');
@@ -87,7 +87,7 @@ describe.skipIf(!(await emulatorIsThere()))('npm start', () => {
     expect(await run.ended).toBe(0);
   }, 120_000);
 
-  it('leaves no process behind when it is interrupted during the scenario, and exits with status 130', async () => {
+  it('ends all its processes when it is interrupted during the scenario, and exits with status 130', async () => {
     const run = start([]);
     await untilSaid(run, 'Scenario');
     expect(await processesLeftAfter('SIGINT', run)).toEqual([]);

@@ -48,12 +48,12 @@ describe.skipIf(started === null)(
       const posted = JSON.stringify(test.aws.slack.messages);
       expect(posted).toContain('Nightly check: 3 of 4 users need a change');
       for (const user of ['unprotected-1', 'unprotected-2', 'enrolled']) {
-        // Once by the sweep, once by itself.
+        // One call of the sweep, and one of this test.
         expect(timesPosted(test, user), user).toBe(2);
       }
     });
 
-    it('the second time writes nothing and alerts nothing', async () => {
+    it('writes nothing and sends no alert the second time', async () => {
       await untilQuiet(test);
       const [writes, messages] = [test.aws.trail.records.length, test.aws.slack.messages.length];
       expect(await sweep('second')).toMatchObject({ blocked: 2, unprotected: 0 });

@@ -4,21 +4,21 @@ import { generator } from './random.ts';
 
 export interface UnrulySlack {
   readonly webhook: string;
-  /** What it has taken, oldest first. */
+  /** The accepted messages, oldest first. */
   readonly taken: readonly SlackMessage[];
-  /** How often it answered what. */
+  /** How often it gave each answer. */
   readonly answers: Readonly<Record<string, number>>;
-  /** Requests that came while Retry-After forbade it: how many ms too early. */
+  /** For each request before the end of Retry-After: how many ms too early it was. */
   readonly tooSoon: readonly number[];
   stop(): Promise<void>;
 }
 
-const MISCHIEF = ['reset', 'hang', '302', '500'] as const;
+const FAULTS = ['reset', 'hang', '302', '500'] as const;
 
 /**
- * A Slack that takes one message a second, answers 429 with Retry-After beyond that, and sometimes fails in every way
- * a server can.
- * @param seed makes its moods repeatable
+ * A Slack that accepts one message a second, answers 429 with Retry-After beyond that, and fails in turn by a reset, a hang, a
+ * redirect and status 500.
+ * @param seed makes its answers repeatable
  * @param every which requests it fails: 4 is every fourth
  */
 export async function startUnrulySlack(seed: number, every: number): Promise<UnrulySlack> {
@@ -40,7 +40,7 @@ export async function startUnrulySlack(seed: number, every: number): Promise<Unr
     if (now - lastTakenAt < 1000 || random() < 0.1) {
       const seconds = 1 + Math.floor(random() * 3);
       count('429');
-      // A client that has given up by then does not know of Retry-After.
+      // A client that has timed out by then has not received Retry-After.
       response.writeHead(429, { 'retry-after': String(seconds) }).end('rate_limited', () => {
         notBefore = now + seconds * 1000;
       });
@@ -48,8 +48,8 @@ export async function startUnrulySlack(seed: number, every: number): Promise<Unr
     }
     requests += 1;
     if (requests % every === 0) {
-      // One after the other: a short run has seen each.
-      const how = MISCHIEF[failures % MISCHIEF.length] ?? '500';
+      // The faults take turns, so that a short run has each.
+      const how = FAULTS[failures % FAULTS.length] ?? '500';
       failures += 1;
       count(how);
       if (how === 'reset') response.socket?.destroy();

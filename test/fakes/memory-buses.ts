@@ -28,7 +28,7 @@ export class MemoryEvents extends EventBridgeClient {
     if (Entries.length > 10) throw new Error('Member must have length less than or equal to 10');
     if (this.fail > 0) {
       this.fail -= 1;
-      throw new Error('EventBridge is away');
+      throw new Error('EventBridge is unavailable');
     }
     const answers = Entries.map((entry) => {
       if (this.refuse > 0) {
@@ -68,7 +68,7 @@ export class MemoryQueues extends SQSClient {
   override async send(command: object): Promise<never> {
     if (this.fail > 0) {
       this.fail -= 1;
-      throw new Error('SQS is away');
+      throw new Error('SQS is unavailable');
     }
     const { input } = command as { input: SendInput };
     const queueUrl = input.QueueUrl;

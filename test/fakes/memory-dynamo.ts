@@ -34,7 +34,7 @@ export class MemoryDynamo extends DynamoDBClient {
     const action = command.constructor.name.replace(/Command$/, '');
     if ((this.fail[action] ?? 0) > 0) {
       this.fail[action] = (this.fail[action] ?? 0) - 1;
-      throw new Error(`${action} is away`);
+      throw new Error(`${action} is unavailable`);
     }
     const { input } = command as { input: Input };
     this.calls.push({ action, ids: idsOf(input) });

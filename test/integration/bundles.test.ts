@@ -12,15 +12,15 @@ const KB = 1000;
 describe.each(['on-iam-change', 'nightly-sweep', 'notify-slack'])('the bundle of %s', (name) => {
   const file = `dist/${name}/index.mjs`;
 
-  // Time and memory are what a user notices, and are measured below; this limit catches a package by mistake.
+  // Time and memory are measured below. This limit catches a package that is bundled by mistake.
   it('loads at most 650 KB', () => {
     const sizes = [...loadedFiles(file)].map((one) => readFileSync(one).length);
     expect(sizes.length).toBeGreaterThan(1);
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(650 * KB);
   });
 
-  it('is imported in at most 4 times as long as an empty process takes', () => {
-    // The least of many tries is that of an idle machine, however many it takes to meet one.
+  it('takes at most 4 times as long to import as an empty process takes', () => {
+    // The shortest of many tries is that of an idle machine.
     let [ms, emptyMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     for (let round = 0; round < 20 && !(ms / emptyMs <= 4); round += 1) {
       const next = coldImport(file, 6);
@@ -31,7 +31,7 @@ describe.each(['on-iam-change', 'nightly-sweep', 'notify-slack'])('the bundle of
   }, 60_000);
 });
 
-it('no bundle has the AGPL evaluator', () => {
+it('no bundle contains the AGPL evaluator', () => {
   const shipped = readdirSync('dist', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.mjs'))
     .map((file) => readFileSync(join('dist', file), 'utf8'));
@@ -40,7 +40,7 @@ it('no bundle has the AGPL evaluator', () => {
 });
 
 describe('a sweep of 5,000 users takes at most 128 MB', () => {
-  // The first night finds people to block; the second reads the credential report for those who are blocked.
+  // The first night finds users to block. The second reads the credential report for blocked users.
   it.each(['first', 'second'])(
     'in the %s night',
     async (night) => {
@@ -62,7 +62,7 @@ describe('a sweep of 5,000 users takes at most 128 MB', () => {
           await server.stop();
         }
       };
-      // Garbage is collected when V8 likes to: the least of some tries is what is needed.
+      // V8 collects garbage at times of its own. The smallest of some tries is the memory that is needed.
       let least = await peak();
       for (let more = 0; more < 12 && least > 128; more += 1) least = Math.min(least, await peak());
       expect(least).toBeLessThanOrEqual(128);

@@ -21,7 +21,7 @@ import { answerBy } from '../fakes/sdk-clients.ts';
 import { context, sqsEventOf } from '../fakes/sqs-event.ts';
 import { mayDo } from './policy/state-table.ts';
 
-// The entry points as Lambda starts them: from their environment, with the SDK's own clients, whose calls memory answers.
+// The entry points as Lambda starts them: from their environment, with the SDK's own clients, whose calls fakes answer.
 
 const environment = {
   AWS_REGION: 'us-east-1',
@@ -85,7 +85,7 @@ const lines = () =>
 const logged = () => lines().filter((line) => 'service' in line);
 const measured = () => lines().filter((line) => '_aws' in line);
 
-/** Every call to the state table is one that the role allows, in a deployment with the same parameters. */
+/** Checks that the role allows every call to the state table, in a deployment with the same parameters. */
 async function expectAllowed(roleId: string) {
   expect(hub.dynamo.calls).not.toEqual([]);
   for (const { action, ids } of hub.dynamo.calls) {
@@ -116,7 +116,7 @@ describe('on-iam-change', () => {
     expect(hub.spokes.assumed).toEqual([]);
   });
 
-  it('and, as a hub, an organization’s others', async () => {
+  it('manages an organization’s other accounts as a hub', async () => {
     vi.stubEnv('MFA_ENFORCER_ORGANIZATION', ORGANIZATION);
     hub.spokes.iam(SPOKE).put('dana');
     expect(await change(SPOKE)).toEqual({ batchItemFailures: [] });
@@ -159,7 +159,7 @@ describe('nightly-sweep', () => {
     expect(JSON.parse(body)).toMatchObject({ sweepId: expect.stringMatching(/^[\da-f-]{36}$/) });
   });
 
-  it('and, as a hub, an organization’s others', async () => {
+  it('sweeps an organization’s other accounts as a hub', async () => {
     vi.stubEnv('MFA_ENFORCER_ORGANIZATION', ORGANIZATION);
     hub.spokes.iam(SPOKE).put('dana');
     await sweep();
@@ -175,7 +175,7 @@ describe('nightly-sweep', () => {
 });
 
 describe('notify-slack', () => {
-  it('posts to the webhook that the parameter blocks', async () => {
+  it('posts to the webhook that the parameter contains', async () => {
     const posted: unknown[] = [];
     vi.stubGlobal('fetch', async (url: string | URL, { body }: { body: string }) => {
       posted.push([String(url), JSON.parse(body)]);

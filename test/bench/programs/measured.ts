@@ -1,13 +1,13 @@
-/** What a program of the benchmark reports about itself. */
+/** The measurements that a program of the benchmark reports. */
 export interface Measured {
   readonly ms: number;
-  /** The most memory that the process ever had, in MB (ru_maxrss). */
+  /** The peak memory of the process, in MB (ru_maxrss). */
   readonly peakMb: number;
-  /** The users whom it found something to do about. */
+  /** The users who need an action. */
   readonly users: readonly string[];
 }
 
-/** Runs something, and writes to standard output what it took. */
+/** Runs a function, and writes its measurements to standard output. */
 export async function measured(work: () => Promise<readonly string[]>): Promise<void> {
   const begin = performance.now();
   const users = await work();

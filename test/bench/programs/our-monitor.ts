@@ -3,7 +3,7 @@ import { iamClient } from '../../../functions/runtime/clients.ts';
 import { settingsOfBench } from '../settings.ts';
 import { measured } from './measured.ts';
 
-// What `report --format prtg` reads.
+// The readings of `report --format prtg`.
 await measured(async () => {
   const { users } = await monitorReport(iamClient(), settingsOfBench, new Date());
   return users.filter((one) => one.hasPassword && one.state !== 'exempt').map(({ name }) => name);

@@ -6,7 +6,7 @@ import { iamClient } from '../../../functions/runtime/clients.ts';
 import { settingsOfBench } from '../settings.ts';
 import { measured } from './measured.ts';
 
-// One sweep of the account behind AWS_ENDPOINT_URL, as nightly-sweep does it, with a queue that only counts.
+// One sweep of the account behind AWS_ENDPOINT_URL by the code of nightly-sweep, with a queue that only counts.
 const users: string[] = [];
 const sqs = {
   send: async ({ input }: { input: { Entries: { Id: string; MessageBody: string }[] } }) => {
@@ -29,7 +29,7 @@ await measured(async () => {
     sleep,
     now: () => new Date(),
   };
-  // A sweep uses nothing else of its dependencies.
+  // A sweep uses no other dependencies.
   const swept = await sweep(deps as unknown as SweepDeps, 'bench');
   if (swept.kind === 'unfinished') throw swept.error;
   return users;

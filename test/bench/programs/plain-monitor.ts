@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-iam';
 import { measured } from './measured.ts';
 
-// The plain way: the calls of the PRTG sensor that this project began with; only its reading of a single page of users,
-// and of any error as "no password", are fixed. It knows no exemptions.
+// The plain way: the calls of the PRTG sensor that this project began with. Two faults are fixed: it read a single page of users,
+// and took any error for "no password". It knows no exemptions.
 const iam = new IAMClient({ maxAttempts: 6 });
 
 async function hasPassword(UserName: string): Promise<boolean> {

@@ -12,8 +12,8 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { settingsOfBench } from '../settings.ts';
 import { measured } from './measured.ts';
 
-// The plain way: list the users, then ask about each, one after the other. It makes the calls that the scheduled
-// function makes which this project began with, in that order; only its reading of a single page of users is fixed.
+// The plain way: list the users, then read each of them, one after the other. It makes the calls of the scheduled function that
+// this project began with, in the same order. Only its reading of a single page of users is fixed.
 const { policyArn } = settingsOfBench;
 const iam = new IAMClient({ maxAttempts: 6 });
 const sts = new STSClient({ maxAttempts: 6 });
@@ -24,7 +24,7 @@ async function sweepOne(UserName: string): Promise<boolean> {
     new ListAttachedUserPoliciesCommand({ UserName }),
   );
   await sts.send(new GetCallerIdentityCommand({}));
-  // Asked a second time, to count.
+  // The original reads them a second time, for a count.
   const again = await iam.send(new ListAttachedUserPoliciesCommand({ UserName }));
   const others = again.AttachedPolicies?.filter((policy) => policy.PolicyArn !== policyArn) ?? [];
   if (others.length === QUOTA) return false;
@@ -36,7 +36,7 @@ async function sweepOne(UserName: string): Promise<boolean> {
   const { MFADevices = [] } = await iam.send(new ListMFADevicesCommand({ UserName }));
   if (MFADevices.length > 0) return false;
   await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn: policyArn }));
-  // For the message.
+  // The original reads it for its message.
   await iam.send(new ListAccountAliasesCommand({}));
   return true;
 }

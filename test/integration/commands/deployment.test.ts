@@ -17,7 +17,7 @@ import {
 import { answerBy } from '../../fakes/sdk-clients.ts';
 import { type Said, say } from '../../fakes/shell.ts';
 
-// What looks at a deployment, from the command line down to the SDK's clients, whose calls a deployment in memory answers.
+// The commands about a deployment, from the command line down to the SDK's clients, whose calls a deployment in memory answers.
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const STACK = 'stack';
@@ -87,7 +87,7 @@ describe('doctor', () => {
     expect(stacksAsked()).toEqual(new Set([STACK]));
   });
 
-  it('is asked of another stack by its option, or its variable', async () => {
+  it('checks the stack of its option or its variable', async () => {
     await ask(['doctor'], { env: { MFA_ENFORCER_STACK: undefined } });
     expect(stacksAsked()).toEqual(new Set(['iam-mfa-enforcer-prod']));
     asked = [];
@@ -98,7 +98,7 @@ describe('doctor', () => {
     expect(stacksAsked()).toEqual(new Set(['by-option']));
   });
 
-  it('checks the Region of IAM’s events, whatever Region is given, and names it', async () => {
+  it('checks and names the Region of IAM’s events even if another Region is given', async () => {
     const { stdout } = await ask(['doctor', '--region', 'eu-central-1']);
     expect(stdout).toContain('eu-central-1');
     expect(new Set(asked.filter(([, i]) => i.StackName).map(([, , region]) => region))).toEqual(
@@ -111,7 +111,7 @@ describe('doctor', () => {
     expect(stdout).toContain('\u001b[32m');
   });
 
-  it('reports what is broken by its exit status, and in JSON', async () => {
+  it('reports findings by its exit status, and in JSON', async () => {
     deployment.spoil('GetFunctionConcurrency', {}, () => ({ ReservedConcurrentExecutions: 0 }));
     expect((await ask(['doctor'])).status).toBe(1);
     const { status, stdout } = await ask(['doctor', '--json']);
@@ -132,7 +132,7 @@ describe('doctor', () => {
     expect(count('ok')).toBeGreaterThan(0);
   });
 
-  it('reports that it is incomplete, not that all is well', async () => {
+  it('reports an incomplete check, not a healthy deployment', async () => {
     deployment.answers.GetQueueAttributes = denied;
     const { status, stdout } = await ask(['doctor', '--json']);
     expect(status).toBe(3);
@@ -143,7 +143,7 @@ describe('doctor', () => {
   it.each([
     ['24', 0],
     ['8', 1],
-  ])('knows how old the last sweep may be: %s hours', async (hours, status) => {
+  ])('accepts a last sweep within %s hours: exit status %s', async (hours, status) => {
     expect((await ask(['doctor', '--sweep-within', hours])).status).toBe(status);
   });
 
@@ -153,7 +153,7 @@ describe('doctor', () => {
     expect(stderr).toContain('Must be a number of hours from 0 to 9999.');
   });
 
-  it('prints what a resource must be', async () => {
+  it('prints the document that a resource must have', async () => {
     const { status, stdout } = await ask(['doctor', '--print', 'IamChangesQueue']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toHaveProperty('RedrivePolicy');
@@ -161,14 +161,14 @@ describe('doctor', () => {
 
   it.each([
     [
-      'a resource that has no such document',
+      'a resource without such a document',
       'StateTable',
       {},
       2,
       `Stack ${STACK} has no queue, rule with a pattern, function or role StateTable. mfa-enforcer doctor lists them.\n`,
     ],
     [
-      'a stack that is not there',
+      'a stack that does not exist',
       'IamChangesQueue',
       {
         DescribeStacks: () =>
@@ -180,21 +180,21 @@ describe('doctor', () => {
       `Account 111122223333 has no stack ${STACK} in us-east-1. Name the stack with --stack.\n`,
     ],
     [
-      'a template that may not be read',
+      'a template that doctor may not read',
       'IamChangesQueue',
       { GetTemplate: denied },
       3,
       'AWS denied sqs:GetQueueAttributes, so rules, queues, functions and roles were not compared with the template\n' +
         'Allow sqs:GetQueueAttributes to arn:aws:iam::111122223333:user/dana. infra/doctor-policy.json lists all permissions of doctor.\n',
     ],
-  ])('prints nothing of %s', async (_, id, answers, status, stderr) => {
+  ])('prints no document for %s', async (_, id, answers, status, stderr) => {
     Object.assign(deployment.answers, answers);
     expect(await ask(['doctor', '--print', id])).toEqual({ status, stdout: '', stderr });
   });
 });
 
 describe('redrive', () => {
-  /** How many messages are in each dead-letter queue. */
+  /** Puts so many messages into each dead-letter queue. @param stuck how many another reader has received */
   function failed(depths: Readonly<Record<string, number>>, stuck = 0): void {
     const left = new Map(Object.entries(depths));
     const nameOf = (url: unknown) => String(url).split('/').at(-1) ?? '';
@@ -231,7 +231,7 @@ describe('redrive', () => {
     expect(stacksAsked()).toEqual(new Set([STACK]));
   });
 
-  it('moves those that are named, in JSON', async () => {
+  it('requeues the messages of the named queues, and reports in JSON', async () => {
     failed({ IamChangesFailed: 2, IamChangesUndelivered: 1, OutcomesFailed: 1 });
     const args = ['redrive', 'IamChangesUndelivered', 'OutcomesFailed', '--yes', '--json'];
     const { stdout } = await ask([...args, '--stack', 'another']);
@@ -247,7 +247,7 @@ describe('redrive', () => {
     expect(stacksAsked()).toEqual(new Set(['another']));
   });
 
-  it('reports what is left, by its exit status too', async () => {
+  it('reports messages that are left, also by its exit status', async () => {
     failed({ IamChangesFailed: 3 }, 2);
     expect(await ask(['redrive', '--yes'], { env: { MFA_ENFORCER_STACK: 'mine' } })).toEqual({
       status: 1,
@@ -258,7 +258,7 @@ describe('redrive', () => {
     expect(stacksAsked()).toEqual(new Set(['mine']));
   });
 
-  it('asks before, and does nothing where the answer is no', async () => {
+  it('asks first, and does nothing if the answer is no', async () => {
     failed({ IamChangesFailed: 2, OutcomesUndelivered: 1 });
     const questions: string[] = [];
     const no = async (question: string) => {
@@ -282,7 +282,7 @@ describe('redrive', () => {
   });
 
   it.each([[['redrive']], [['redrive', '--yes']]])(
-    'has nothing to do where there are none: %j',
+    'reports that there are no failed messages: %j',
     async (args) => {
       failed({});
       expect(await ask(args)).toEqual({
@@ -311,7 +311,7 @@ describe('redrive', () => {
 
   it.each([
     [
-      'a stack that is not there',
+      'a stack that does not exist',
       {
         DescribeStacks: () =>
           Object.assign(new Error(`Stack with id ${STACK} does not exist`), {

@@ -49,11 +49,11 @@ describe(`${ACCOUNTS} accounts of ${USERS} users`, () => {
       one.status === 'read' ? one.report.users.map(({ arn }) => arn) : [],
     );
     expect(new Set(arns).size).toBe(ACCOUNTS * USERS);
-    // One session an account.
+    // One session for each account.
     expect(organization.assumed).toHaveLength(ACCOUNTS);
   });
 
-  it('are counted for a monitor', async () => {
+  it('are counted in the format of a monitor', async () => {
     const { stdout, status } = await timed('report', '--organization', '-f', 'nagios');
     expect(status).toBe(2);
     expect(stdout).toContain(`'unprotected'=${ACCOUNTS * UNPROTECTED};`);
@@ -61,7 +61,7 @@ describe(`${ACCOUNTS} accounts of ${USERS} users`, () => {
     expect(Buffer.byteLength(stdout)).toBeLessThan(1024);
   });
 
-  it('are planned for', async () => {
+  it('are all in the plan', async () => {
     const { stdout, status } = await timed('plan', '--organization');
     expect(status).toBe(1);
     expect(stdout).toContain(
@@ -69,7 +69,7 @@ describe(`${ACCOUNTS} accounts of ${USERS} users`, () => {
     );
   });
 
-  it('do not wait for one that throttles: it fails alone', async () => {
+  it('are read although one of them throttles: that one fails alone', async () => {
     const slow = organization.accounts.find(({ id }) => id === idOf(7))?.server;
     slow?.failNext('ListMFADevices', 'Throttling');
     const { stdout, status } = await runProgram(

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { emptyAccount } from '../../fakes/command-accounts.ts';
 import { runProgram } from '../../fakes/program.ts';
 
-it('the packaged program: replay reads standard input, and comes through throttling', async () => {
+it('the packaged program: replay reads standard input, and succeeds under throttling', async () => {
   const server = await emptyAccount();
   server.iam.put('dana');
   server.throttle({ perSecond: 10, burst: 2 });

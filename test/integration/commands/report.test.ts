@@ -14,7 +14,7 @@ import { PROGRAM, runProgram } from '../../fakes/program.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 describe.concurrent('the packaged program: report', () => {
-  it('comes through throttling', async () => {
+  it('succeeds under throttling', async () => {
     const server = await everyState();
     server.throttle({ perSecond: 20, burst: 4 });
     const ran = await runProgram(server.endpoint, ['report', '--json']);
@@ -22,7 +22,7 @@ describe.concurrent('the packaged program: report', () => {
     expect(Report.parse(JSON.parse(ran.stdout)).totals).toMatchObject({ users: 7, unprotected: 2 });
   });
 
-  it('gives a call that is never answered up after five seconds', async () => {
+  it('gives up a call after five seconds without an answer', async () => {
     const server = await everyState();
     server.silence('ListVirtualMFADevices');
     const ran = await runProgram(server.endpoint, ['report'], { env: { AWS_MAX_ATTEMPTS: '1' } });
@@ -33,7 +33,7 @@ describe.concurrent('the packaged program: report', () => {
     expect(ran.ms).toBeGreaterThan(4_900);
   });
 
-  it('never shows a reader of --output a part of the file', async () => {
+  it('never leaves a partial --output file for a reader', async () => {
     const { endpoint, iam } = await emptyAccount();
     for (let index = 0; index < 300; index += 1) iam.put(`user-${index}`);
     const file = join(mkdtempSync(join(tmpdir(), 'mfa-enforcer-')), 'mfa.html');
@@ -57,7 +57,7 @@ describe.concurrent('the packaged program: report', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'keeps its exit status when its reader is gone',
+    'has the same exit status when its reader has closed the pipe',
     async () => {
       const { endpoint } = await everyState();
       const line = '("$0" "$1" report --json 2>&1; echo $? >&2) | true';
@@ -65,7 +65,7 @@ describe.concurrent('the packaged program: report', () => {
     },
   );
 
-  it('has colour at a terminal, and the progress on standard error', async () => {
+  it('is in colour at a terminal, with progress on standard error', async () => {
     const { endpoint } = await everyState();
     const ran = await runProgram(endpoint, ['report'], {
       env: { TERM: 'xterm' },
@@ -98,7 +98,7 @@ describe.concurrent('the packaged program: report --organization', () => {
     return OrganizationReport.parse(JSON.parse(stdout));
   }
 
-  it('reads the others where an account does not answer', async () => {
+  it('reads the other accounts if one does not answer', async () => {
     const silence = (account: IamServer) => {
       account.iam.put('nobody-knows', { password: true });
       account.silence('ListMFADevices');
@@ -110,7 +110,7 @@ describe.concurrent('the packaged program: report --organization', () => {
     });
   });
 
-  it('reads the others where an account takes too long', async () => {
+  it('reads the other accounts if one takes too long', async () => {
     const slowDown = (account: IamServer) => {
       for (let index = 0; index < 400; index += 1) account.iam.put(`user-${index}`);
       account.throttle({ perSecond: 40, burst: 10 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { everyState } from '../../fakes/command-accounts.ts';
 import { runProgram } from '../../fakes/program.ts';
 
-it('the packaged program: rollback comes through throttling', async () => {
+it('the packaged program: rollback succeeds under throttling', async () => {
   const server = await everyState();
   server.throttle({ perSecond: 20, burst: 3 });
   expect(await runProgram(server.endpoint, ['rollback', '--yes'])).toMatchObject({ status: 0 });

@@ -6,7 +6,7 @@ describe.concurrent('the packaged program: sweep', () => {
   const writesOf = ({ iam }: Awaited<ReturnType<typeof everyState>>) =>
     iam.writes.filter((action) => action !== 'GetCallerIdentity').toSorted();
 
-  it('comes through throttling, and does everything once', async () => {
+  it('succeeds under throttling, and does everything once', async () => {
     const server = await everyState();
     server.throttle({ perSecond: 20, burst: 4 });
     const ran = await runProgram(server.endpoint, ['sweep', '--yes']);

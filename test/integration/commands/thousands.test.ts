@@ -13,7 +13,7 @@ const every = (remainder: number) =>
 const unprotected = every(0);
 const enrolled = every(1);
 
-/** One after the other: they share two cores, and the last one changes the account. */
+/** The tests run one after the other: they share two cores, and the last one changes the account. */
 describe('five thousand users', () => {
   let server: IamServer;
   beforeAll(async () => {
@@ -28,7 +28,7 @@ describe('five thousand users', () => {
     return ran;
   }
 
-  it('are all in the report, and on the page that is made of it', async () => {
+  it('are all in the report, and on its page', async () => {
     const { stdout, stderr } = await timed('report', '--json');
     const report = Report.parse(JSON.parse(stdout));
     const { users, totals } = report;
@@ -39,7 +39,7 @@ describe('five thousand users', () => {
     expect(onPage.size).toBe(THOUSANDS);
   });
 
-  it('are counted for PRTG', async () => {
+  it('are counted in the PRTG format', async () => {
     const { stdout, status } = await timed('report', '--format', 'prtg');
     expect(status).toBe(1);
     expect(stdout.replaceAll(/\s+/g, '')).toContain(
@@ -48,14 +48,14 @@ describe('five thousand users', () => {
     expect(stdout.length).toBeLessThan(5000);
   });
 
-  it('are planned for', async () => {
+  it('are all in the plan', async () => {
     const { stdout } = await timed('plan', '--json', '--block-limit', '2500');
     const plan = JSON.parse(stdout) as Record<'blocks' | 'unblocks', { user: string }[]>;
     expect(plan.blocks.map(({ user }) => user)).toEqual(unprotected);
     expect(plan.unblocks.map(({ user }) => user)).toEqual(enrolled);
   });
 
-  it('are swept', async () => {
+  it('are all swept', async () => {
     const { status, stdout } = await timed('sweep', '--yes', '--block-limit', '2500');
     expect(status).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(1000);
@@ -63,7 +63,7 @@ describe('five thousand users', () => {
     expect(enrolled.filter((user) => server.iam.isBlocked(user))).toEqual([]);
   });
 
-  it('are unblocked', async () => {
+  it('are all unblocked', async () => {
     const { status, stdout } = await timed('rollback', '--yes');
     expect(status).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(500);

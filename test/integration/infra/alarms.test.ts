@@ -38,19 +38,19 @@ const metricsOf = ({ Metrics, ...alarm }: Alarm): Metric[] =>
 const runbook = () => readFileSync('docs/runbook.md', 'utf8');
 
 describe('the runbook', () => {
-  it('has an entry for each alarm, and none without', () => {
+  it('has an entry for exactly the alarms that exist', () => {
     const entries = [...runbook().matchAll(/^### (\w+Alarm)$/gm)].map(([, id]) => id);
     expect(entries.toSorted()).toEqual(ids().toSorted());
     expect(new Set(entries).size).toBe(entries.length);
   });
 
-  it('is named by each alarm, with its entry', () => {
+  it('is linked by each alarm, with its entry', () => {
     for (const [id, { AlarmDescription }] of alarms()) {
       expect(AlarmDescription).toMatch(new RegExp(`\\. docs/runbook\\.md, ${id}$`));
     }
   });
 
-  it('has for each alarm what it means for users, whether it is urgent, what to check and how to fix it', () => {
+  it('states for each alarm the effect on users, the urgency, the checks and the fix', () => {
     const entries = runbook().split(/^### /m).slice(1);
     for (const entry of entries.filter((one) => /^\w+Alarm\n/.test(one))) {
       for (const part of ['**Users:**', '**Urgent:**', '**Check:**', '**Fix:**']) {
@@ -59,13 +59,13 @@ describe('the runbook', () => {
     }
   });
 
-  it('asks for outputs that the stack has', () => {
+  it('uses only outputs that the stack has', () => {
     const asked = [...runbook().matchAll(/\$\(out (\w+)\)/g)].map(([, name]) => name ?? '');
     expect(asked.length).toBeGreaterThan(10);
     expect(Object.keys(template().Outputs)).toEqual(expect.arrayContaining(asked));
   });
 
-  it('links to what exists', () => {
+  it('has no broken link', () => {
     const links = [...runbook().matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map(([, to]) => to ?? '');
     for (const link of links.filter((one) => !one.startsWith('http'))) {
       expect(existsSync(`docs/${link}`), link).toBe(true);
@@ -74,7 +74,7 @@ describe('the runbook', () => {
 });
 
 describe('the alarms', () => {
-  it('watch every dead-letter queue, and every function', () => {
+  it('watch every dead-letter queue and every function', () => {
     const watched = (namespace: string) =>
       alarms()
         .filter(([, { Namespace }]) => Namespace === namespace)
@@ -89,7 +89,7 @@ describe('the alarms', () => {
     expect(watched('AWS/Lambda').toSorted()).toEqual(functions.toSorted());
   });
 
-  it('watch metrics of ours that exist, by the dimension that they have', () => {
+  it('watch only existing metrics of the enforcer, with their dimension', () => {
     const ours = alarms().flatMap(([, alarm]) =>
       metricsOf(alarm).filter(({ Namespace }) => Namespace === METRIC_NAMESPACE),
     );
@@ -106,12 +106,12 @@ describe('the alarms', () => {
     }
   });
 
-  it('notify, going on and going off, but for the one that asks for nothing tonight', () => {
+  it('notify of both states, except the one that is not urgent', () => {
     const silent = alarms().filter(([, alarm]) => !alarm.AlarmActions || !alarm.OKActions);
     expect(silent.map(([id]) => id)).toEqual(['FoundBySweepAlarm']);
   });
 
-  it('look back no further than CloudWatch allows', () => {
+  it('evaluate no more time than CloudWatch allows', () => {
     for (const [id, alarm] of alarms()) {
       const stat = alarm.Metrics?.find(({ MetricStat }) => MetricStat)?.MetricStat;
       const period = alarm.Period ?? stat?.Period ?? 0;
@@ -127,7 +127,7 @@ describe('the alarms', () => {
     expect([allowed[0], allowed.at(-1), allowed.length]).toEqual([2, 168, 167]);
   });
 
-  it('take a sweep of which nothing is heard for one that is missing', () => {
+  it('treat missing data about sweeps as a missing sweep', () => {
     const alarm = alarmOf('SweepMissingAlarm');
     expect(alarm?.TreatMissingData).toBe('breaching');
     expect(alarm?.Metrics?.[0]?.Expression).toBe('FILL(finished, 0)');
@@ -164,7 +164,7 @@ describe('the dashboard', () => {
     expect(names.toSorted()).toEqual(ids().toSorted());
   });
 
-  it('shows every metric of ours, and none that there is not', () => {
+  it('shows exactly the metrics of the enforcer', () => {
     const ours = metrics.filter(([namespace]) => namespace === METRIC_NAMESPACE);
     expect(new Set(ours.map(([, name]) => name))).toEqual(new Set(Object.keys(metricUnits)));
     for (const [, , ...dimension] of ours) {
@@ -178,7 +178,7 @@ describe('the dashboard', () => {
     for (const [id] of resourcesOf('AWS::Lambda::Function')) expect(text).toContain(`\${${id}}`);
   });
 
-  it('refers to what is there', () => {
+  it('refers only to resources of the stack', () => {
     const { Resources, Parameters } = template();
     const pseudo = ['AWS::StackName', 'AWS::Region', 'AWS::Partition', 'AWS::AccountId'];
     const known = [...Object.keys(Resources), ...Object.keys(Parameters), ...pseudo];
@@ -186,7 +186,7 @@ describe('the dashboard', () => {
     expect(known).toEqual(expect.arrayContaining(referred));
   });
 
-  it('has its widgets beside each other, not on each other', () => {
+  it('has no overlapping widgets', () => {
     const cells = widgets.flatMap(({ x, y, width, height }) =>
       Array.from({ length: width * height }, (_, cell) =>
         [x + (cell % width), y + Math.floor(cell / width)].join(),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { spokeTemplate } from '../../fakes/deployed.ts';
 import { type Template, template } from '../../fakes/template.ts';
 
-/** Logical ids that a value refers to. CloudFormation makes dependencies of them. */
+/** The logical ids that a value refers to. CloudFormation makes them dependencies. */
 function referred(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(referred);
   if (typeof value !== 'object' || value === null) return [];
@@ -23,7 +23,7 @@ function referred(value: unknown): string[] {
   });
 }
 
-/** Each resource, and what is deleted only after it. @throws where two wait for each other */
+/** Each resource, with those that are deleted only after it. @throws where two wait for each other */
 function deletedAfter({ Resources }: Template): ReadonlyMap<string, ReadonlySet<string>> {
   const direct = new Map(
     Object.entries(Resources).map(([id, { Properties, Metadata, DependsOn = [] }]) => {
@@ -46,30 +46,33 @@ function deletedAfter({ Resources }: Template): ReadonlyMap<string, ReadonlySet<
 }
 
 const policies = ['ForceMfaPolicy', 'ForceMfaGroup', 'ForceMfaBoundary'];
-/** What only shows or reports. */
+/** Resources that only show or report. */
 const watching = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::Dashboard', 'AWS::S3::BucketPolicy'];
 
 describe.each([
   ['hub', template],
   ['spoke', spokeTemplate],
-])('where the stack of a %s is deleted', (_, read) => {
+])('the deletion of the stack of a %s', (_, read) => {
   const { Resources } = read();
   const after = deletedAfter(read());
   const others = Object.keys(Resources).filter((id) => !policies.includes(id));
 
-  it.each(policies)('everything that blocks and unblocks is there until %s is gone', (policy) => {
-    const acting = others.filter((id) => !watching.includes(Resources[id]?.Type ?? ''));
-    expect(acting.length).toBeGreaterThan(15);
-    expect(acting.filter((id) => !after.get(policy)?.has(id))).toEqual([]);
-  });
+  it.each(policies)(
+    'leaves everything that blocks and unblocks in place until %s is gone',
+    (policy) => {
+      const acting = others.filter((id) => !watching.includes(Resources[id]?.Type ?? ''));
+      expect(acting.length).toBeGreaterThan(15);
+      expect(acting.filter((id) => !after.get(policy)?.has(id))).toEqual([]);
+    },
+  );
 
-  it('the managed policy goes before the group and the boundary, which are seldom used', () => {
+  it('deletes the managed policy before the group and the boundary, which few users have', () => {
     expect([...(after.get('ForceMfaPolicy') ?? [])]).toEqual(
       expect.arrayContaining(['ForceMfaGroup', 'ForceMfaBoundary']),
     );
   });
 
-  it('DependsOn names no resource that a deployment may be without: CloudFormation would refuse it', () => {
+  it('is ordered by DependsOn only on resources without a condition: CloudFormation refuses others', () => {
     for (const [id, { DependsOn = [] }] of Object.entries(Resources)) {
       for (const one of [DependsOn].flat()) {
         expect(Resources, `${id} depends on ${one}`).toHaveProperty(one);
@@ -78,7 +81,7 @@ describe.each([
     }
   });
 
-  it('a reference in the metadata to such a resource has the same condition', () => {
+  it('is ordered by metadata on resources with a condition, under the same condition', () => {
     for (const { Metadata } of Object.values(Resources)) {
       const { DeletedBefore = [] } = (Metadata ?? {}) as { DeletedBefore?: unknown[] };
       for (const one of DeletedBefore as { 'Fn::If': [string, { Ref: string }] }[]) {

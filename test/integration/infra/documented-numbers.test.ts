@@ -37,7 +37,7 @@ const alarmMinutes = (id: string) => {
 const words: Readonly<Record<number, string>> = { 30: 'half an hour', 60: 'an hour' };
 const timeoutMinutes = (id: string) => (propertiesOf<{ Timeout: number }>(id)?.Timeout ?? 0) / 60;
 
-// A number that the docs give, and the template decides.
+// Each is a number in the docs that the template decides.
 it.each<[string, string, () => string]>([
   [
     'the tries of a change',
@@ -75,24 +75,24 @@ it.each<[string, string, () => string]>([
     () => `ran out of time (${timeoutMinutes('NightlySweepLambdaFunction')} minutes)`,
   ],
   [
-    'how long messages to Slack wait',
+    'the waiting time of messages to Slack',
     'docs/runbook.md',
     () => `Messages wait for ${queue('OutcomesQueue').days} days`,
   ],
   [
-    'when changes are late',
+    'the delay of IamChangesLateAlarm',
     'docs/runbook.md',
     () =>
       `The queue of IAM changes has not been empty for ${words[alarmMinutes('IamChangesLateAlarm')]}`,
   ],
   [
-    'when messages to Slack are late',
+    'the delay of OutcomesLateAlarm',
     'docs/runbook.md',
     () =>
       `The queue of messages to Slack has not been empty for ${words[alarmMinutes('OutcomesLateAlarm')]}`,
   ],
   [
-    'the number of alarms, and of metrics that they watch',
+    'the number of alarms and of the metrics that they watch',
     'docs/metrics.md',
     () => `${alarms().length} alarms on ${alarms().flatMap(metricsOf).length} metrics`,
   ],
@@ -102,7 +102,7 @@ it.each<[string, string, () => string]>([
     () => `${alarms().flatMap(metricsOf).length} × 0.10`,
   ],
   ['the price of the metrics', 'docs/scale.md', () => `${Object.keys(metricUnits).length} × 0.30`],
-])('the docs give %s as in the template: %s', (_, file, message) => {
+])('the docs state %s that the template has: %s', (_, file, message) => {
   const text = readFileSync(file, 'utf8').replaceAll(/\s+/g, ' ');
   expect(text).toContain(message());
 });

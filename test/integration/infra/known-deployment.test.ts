@@ -8,17 +8,17 @@ import { requiredRights, rightsOf } from '../../../functions/domain/deployment/r
 import { CHOSEN, granted } from '../../fakes/granted.ts';
 import { resourcesOf } from '../../fakes/template.ts';
 
-describe('what the doctor knows of a deployment', () => {
-  it.each(requiredRights)('is what the template gives $roleId', ({ roleId, rights }) => {
+describe('the doctor’s data about a deployment', () => {
+  it.each(requiredRights)('has the rights of $roleId in the template', ({ roleId, rights }) => {
     expect(rights).toEqual(granted(roleId));
   });
 
-  it('is what the template gives by choice', () => {
+  it('has the rights that parameters add in the template', () => {
     const chosen = requiredRights.flatMap((one) => Object.entries(one.chosen));
     expect(chosen).toEqual(CHOSEN.map(([parameter, , , actions]) => [parameter, actions]));
   });
 
-  it('is what a deployment’s parameters choose', () => {
+  it('follows the parameters of a deployment', () => {
     const of = (parameters: Record<string, string>) =>
       requiredRights
         .flatMap((one) => rightsOf(one, parameters))
@@ -29,7 +29,7 @@ describe('what the doctor knows of a deployment', () => {
     expect(of({ OrganizationId: 'o-abcdefghij' })).toEqual(['sts:AssumeRole', 'sts:AssumeRole']);
   });
 
-  it('is each function with its entry point and its role', () => {
+  it('has each function with its entry point and its role', () => {
     const deployed = resourcesOf('AWS::Lambda::Function').map(([id, { Handler, Role }]) => ({
       entryPoint: String(Handler).split('/')[1],
       functionId: id,
@@ -43,7 +43,7 @@ describe('what the doctor knows of a deployment', () => {
     expect(known).toEqual(deployed);
   });
 
-  it('is every resource of the kinds it looks at', () => {
+  it('has every resource of the kinds that it checks', () => {
     const kinds = [
       'AWS::Events::Rule',
       'AWS::SQS::Queue',
@@ -96,25 +96,28 @@ const takers = () =>
     ]),
   );
 
-describe('what is known of the failed messages', () => {
-  it('is every queue of them', () => {
+describe('the doctor’s data about failed messages', () => {
+  it('has every dead-letter queue', () => {
     const { byRule, byFailing } = homes();
     expect(failedMessages.map(({ id }) => id).toSorted()).toEqual(
       [...new Set([...byRule.keys(), ...byFailing.keys()])].toSorted(),
     );
   });
 
-  it.each(failedMessages)('has its failed messages in $id', ({ id, functionId, sourceQueue }) => {
-    const { byRule, byFailing } = homes();
-    const failing = byFailing.get(id);
-    const rule = byRule.get(id);
-    expect(functionId).toBe(failing === undefined ? null : takers().get(failing));
-    // What invokes a function itself leaves notes, beside the messages of that function's queue.
-    const isNotes = failing !== undefined && rule !== undefined;
-    expect(sourceQueue).toBe(isNotes ? null : (failing ?? rule));
-  });
+  it.each(failedMessages)(
+    'has the queue whose failed messages are in $id',
+    ({ id, functionId, sourceQueue }) => {
+      const { byRule, byFailing } = homes();
+      const failing = byFailing.get(id);
+      const rule = byRule.get(id);
+      expect(functionId).toBe(failing === undefined ? null : takers().get(failing));
+      // A failed direct invocation leaves a record in the same queue as the failed messages of the function.
+      const isNotes = failing !== undefined && rule !== undefined;
+      expect(sourceQueue).toBe(isNotes ? null : (failing ?? rule));
+    },
+  );
 
-  it('is what a message in each means', () => {
+  it('explains a message in each queue', () => {
     expect(Object.fromEntries(failedMessages.map(({ id, means }) => [id, means]))).toEqual({
       IamChangesFailed: 'IAM changes that could not be reviewed',
       IamChangesUndelivered: 'IAM changes that EventBridge could not bring to their queue',

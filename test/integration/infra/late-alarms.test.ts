@@ -21,7 +21,7 @@ interface LateAlarm {
   readonly ComparisonOperator: string;
 }
 
-/** Seconds from and until which a message is in the queue in one way. */
+/** The seconds from and until which a message is in one state in the queue. */
 interface Stay {
   readonly as: 'Visible' | 'NotVisible' | 'Delayed';
   readonly from: number;
@@ -31,7 +31,7 @@ interface Stay {
 const alarmOf = (id: string) =>
   resourcesOf('AWS::CloudWatch::Alarm').find(([one]) => one === id)?.[1] as unknown as LateAlarm;
 
-/** What SQS reports each minute. */
+/** The metrics that SQS reports each minute. */
 function depths(stays: readonly Stay[], seconds: number): Depth[] {
   return Array.from({ length: seconds / 60 }, (_, minute) => {
     const at = minute * 60;
@@ -45,7 +45,7 @@ function depths(stays: readonly Stay[], seconds: number): Depth[] {
   });
 }
 
-/** CloudWatch, for the one expression that our alarms have: a sum of minima. @returns seconds until it goes off, or null */
+/** CloudWatch for the one expression in our alarms, a sum of minima. @returns the seconds until it goes off, or null */
 function goesOffAfter(alarm: LateAlarm, samples: readonly Depth[]): number | null {
   const stats = alarm.Metrics.filter(({ MetricStat }) => MetricStat);
   const expression = alarm.Metrics.find(({ Expression }) => Expression)?.Expression ?? '';
@@ -79,7 +79,7 @@ function randomOf(seed: number): () => number {
   };
 }
 
-/** Begins of what happens so many times an hour, at random. */
+/** Random start times of something that happens a given number of times an hour. */
 function times(random: () => number, anHour: number, seconds: number): number[] {
   const found: number[] = [];
   for (let at = 0; at < seconds; ) {
@@ -93,7 +93,7 @@ const VISIBILITY = 360;
 const TRIES = 5;
 const HOURS = 2 * 3600;
 
-/** A message that the function takes within a second, and works on for another. */
+/** A message that the function receives within a second and handles within another. */
 function handled(at: number, random: () => number): Stay[] {
   const taken = at + random();
   return [
@@ -110,7 +110,7 @@ const acted = (at: number, random: () => number): Stay[] => [
   ...handled(at + 124, random),
 ];
 
-/** A user whom the block limit refuses: looked at again with a delay that grows to a quarter of an hour. */
+/** A user whom the block limit refuses: reviewed again with a delay that grows to 15 minutes. */
 function refused(at: number, random: () => number): Stay[] {
   const stays: Stay[] = [];
   let [from, delay] = [at, 60];
@@ -158,7 +158,7 @@ describe('IamChangesLateAlarm', () => {
   });
 
   it.each([10, 20, 240])(
-    'and where the function fails on every message, with %s an hour',
+    'goes off within 35 minutes where the function fails on every message, with %s an hour',
     (anHour) => {
       for (let run = 0; run < 50; run += 1) {
         const random = randomOf(run + 1);
@@ -177,7 +177,7 @@ describe('IamChangesLateAlarm', () => {
 describe('OutcomesLateAlarm', () => {
   const alarm = alarmOf('OutcomesLateAlarm');
 
-  it('goes off within 65 minutes where Slack takes nothing, and not before an hour', () => {
+  it('goes off between 60 and 65 minutes where Slack accepts nothing', () => {
     const waiting: Stay[] = [{ as: 'NotVisible', from: 0, until: HOURS }];
     expect(goesOffAfter(alarm, depths(waiting, HOURS))).toBe(3600);
     const short: Stay[] = [{ as: 'NotVisible', from: 0, until: 3000 }];

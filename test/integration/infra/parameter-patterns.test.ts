@@ -15,7 +15,7 @@ const isAccepted = (read: (text: string) => unknown, text: string) => {
   }
 };
 
-describe('a deployment accepts for ExemptTags exactly what the functions can read', () => {
+describe('the template’s pattern for ExemptTags', () => {
   it.each([
     '',
     'userType:Service',
@@ -25,11 +25,11 @@ describe('a deployment accepts for ExemptTags exactly what the functions can rea
     '"acme:userType"="a=b"',
     '"a"=b',
     'a:b,',
-  ])('%s', (text) => {
+  ])('accepts %j exactly if the functions can read it', (text) => {
     expect(patternOf('ExemptTags').test(text)).toBe(isAccepted(parseExemptTags, text));
   });
 
-  it('whatever it is', () => {
+  it('accepts any other text exactly if the functions can read it', () => {
     const text = fc
       .string({ unit: fc.constantFrom(...'ab:=:=", '), minLength: 1, maxLength: 15 })
       .filter((one) => one.trim() !== '');
@@ -42,8 +42,8 @@ describe('a deployment accepts for ExemptTags exactly what the functions can rea
   });
 });
 
-describe('a deployment accepts for ExemptUsers exactly what the functions can read', () => {
-  it('whatever it is', () => {
+describe('the template’s pattern for ExemptUsers', () => {
+  it('accepts a text exactly if the functions can read it', () => {
     const text = fc
       .string({ unit: fc.constantFrom(...'aZ-*/., é:~'), minLength: 0, maxLength: 10 })
       .filter((one) => one === '' || one.trim() !== '');
@@ -55,7 +55,7 @@ describe('a deployment accepts for ExemptUsers exactly what the functions can re
     );
   });
 
-  it('none by default', () => {
+  it('exempts no user by default', () => {
     expect(template().Parameters.ExemptUsers?.Default).toBe('');
   });
 });

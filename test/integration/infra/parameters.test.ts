@@ -14,7 +14,7 @@ const TemplateParameters = createRequire(import.meta.url)(
   readonly hooks: Readonly<Record<string, () => void>>;
 };
 
-// osls clears .serverless, which other tests read: it works on a copy.
+// osls clears .serverless, which other tests read. Therefore it works on a copy.
 const folder = mkdtempSync(join(tmpdir(), 'parameters-'));
 for (const part of ['serverless.yml', 'package.json', 'infra', 'dist']) {
   cpSync(part, join(folder, part), { recursive: true });
@@ -33,7 +33,7 @@ function packageWith(...pairs: string[]) {
 }
 
 describe('a parameter given at packaging', () => {
-  it('is the deployed template’s default, the others keep theirs', () => {
+  it('becomes the default of the deployed template, and the others stay as they are', () => {
     const tags = 'team:robots,acme:userType=Service,"acme:team"="a=b"';
     expect(packageWith('Mode=observe', `ExemptTags=${tags}`).status).toBe(0);
     const file = join(folder, '.serverless/cloudformation-template-update-stack.json');
@@ -45,7 +45,7 @@ describe('a parameter given at packaging', () => {
     expect(Parameters.Scope?.Default).toBe('all-users');
   }, 30_000);
 
-  it('is refused where it is wrong, and packages nothing', () => {
+  it('stops the packaging if it is wrong', () => {
     const { status, message } = packageWith('Mode=audit');
     expect(status).not.toBe(0);
     expect(message).toContain('Mode must be one of enforce, observe, not "audit"');
@@ -57,7 +57,7 @@ describe('a parameter given at packaging', () => {
     ['ExemptTags=userType', 'ExemptTags="userType" must be pairs separated by commas'],
     ['ExemptTags=acme:userType:Service', 'as in userType:Service,acme:userType=Service'],
     ['Mode', '--param="Mode" is no Name=value'],
-  ])('is refused by the plugin with what is wrong: %s', (pair, why) => {
+  ])('is refused by the plugin with the reason: %s', (pair, why) => {
     const { hooks } = new TemplateParameters({
       processedInput: { options: { param: pair } },
       service: { resources: template() },

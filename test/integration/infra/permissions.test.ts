@@ -16,17 +16,17 @@ const chosenFor = (roleId: string): readonly string[] =>
   CHOSEN.filter(([, , policyId]) => policyId.startsWith(roleId.replace(/Role$/, ''))).flatMap(
     ([, , , actions]) => actions,
   );
-// Granted either way, and on more items of the table by choice.
+// These are always granted, and a parameter grants them on more entries of the table.
 const EITHER_WAY: Readonly<Record<string, readonly string[]>> = {
   OnIamChangeRole: ['dynamodb:GetItem'],
 };
 
-describe('a role has exactly the rights that its io functions declare', () => {
+describe('the rights of a role', () => {
   it.each([
     ['on-iam-change', 'OnIamChangeRole'],
     ['nightly-sweep', 'NightlySweepRole'],
     ['notify-slack', 'NotifySlackRole'],
-  ])('%s', async (entryPoint, roleId) => {
+  ])('are exactly those that the io functions of %s declare', async (entryPoint, roleId) => {
     const needs = await declared(`functions/${entryPoint}.ts`);
     expect(needs.length).toBeGreaterThan(0);
     const inHub = needs.filter((action) => !IN_SPOKES_ONLY.includes(action));
@@ -35,7 +35,7 @@ describe('a role has exactly the rights that its io functions declare', () => {
   });
 
   it.each(requiredRights)(
-    'and the doctor knows those of $entryPoint',
+    'are known to the doctor: $entryPoint',
     async ({ entryPoint, rights, chosen }) => {
       const all = [...new Set([...rights, ...Object.values(chosen).flat()])].toSorted();
       const needs = await declared(`functions/${entryPoint}.ts`);
@@ -43,7 +43,7 @@ describe('a role has exactly the rights that its io functions declare', () => {
     },
   );
 
-  it('the reports on an organization', async () => {
+  it('are exactly those that the reports on an organization declare, and only read', async () => {
     const commands = ['report', 'plan', 'explain'].map((name) => `functions/commands/${name}.ts`);
     const needs = (await Promise.all(commands.map((file) => declared(file)))).flat();
     const inHub = needs.filter((action) => !IN_SPOKES_ONLY.includes(action));
@@ -52,7 +52,7 @@ describe('a role has exactly the rights that its io functions declare', () => {
   }, 30_000);
 
   it.each(CHOSEN)(
-    'and what %s (default: %s) allows only where the deployment does',
+    'include those of the parameter %s (default: %s) only where the deployment sets it',
     (parameter, byDefault, policyId, actions) => {
       const { Type, Condition } = template().Resources[policyId] ?? {};
       expect({ Type, Condition }).toEqual({
@@ -64,7 +64,7 @@ describe('a role has exactly the rights that its io functions declare', () => {
     },
   );
 
-  it('and names every action in full', () => {
+  it('name every action in full', () => {
     for (const role of ['OnIamChangeRole', 'NightlySweepRole', 'NotifySlackRole']) {
       for (const action of statementsOf(role).flatMap(actionsOf))
         expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/);
@@ -91,7 +91,7 @@ describe.each([
 ])('the policy %s', (file, entryPoint) => {
   const policy = readPolicy(file);
 
-  it('has exactly the rights that are needed', async () => {
+  it('has exactly the rights that the io functions declare', async () => {
     expect(new Set(policy.Statement.map(({ Effect }) => Effect))).toEqual(new Set(['Allow']));
     expect(actionsIn(policy).toSorted()).toEqual(await declared(entryPoint));
   });
@@ -105,7 +105,7 @@ describe.each([
   });
 });
 
-it('the doctor may read one parameter, and of the memory the sweep’s record only', () => {
+it('the doctor reads only one parameter, and only the sweep’s record of the state table', () => {
   const pinned = readPolicy('doctor-policy.json').Statement.filter(
     ({ Action }) => typeof Action === 'string',
   );

@@ -45,7 +45,7 @@ function patternsOf(stack: ReturnType<typeof deployedSpoke>): Map<string, Patter
   );
 }
 
-// What is named otherwise in a spoke, whose stack is named by StackSets, or is not there.
+// Resources that a spoke does not have, or that have other names because StackSets names its stack.
 const NAMED_OTHERWISE: Readonly<Record<string, unknown>> = {
   RulesTamperedRule: { name: [{ prefix: 'ForceMFA-' }] },
   TargetsTamperedRule: { rule: [{ prefix: 'ForceMFA-' }] },
@@ -68,18 +68,18 @@ describe('the spoke’s rules', () => {
   const here = patternsOf(spoke);
   const there = patternsOf(deployedHub({ OrganizationId: ORGANIZATION }));
 
-  it('are those of the hub, but for the resources that it has not', () => {
+  it('are those of the hub, except for resources that a spoke does not have', () => {
     expect([...here.keys(), ...HUB_ONLY].toSorted()).toEqual([...there.keys()].toSorted());
   });
 
-  it.each([...here.keys()])('%s listens to what the hub’s listens to', (id) => {
+  it.each([...here.keys()])('%s matches the same events as the hub’s rule', (id) => {
     const { detail, ...envelope } = inAccount(there.get(id), MEMBER) as Pattern;
     const named = NAMED_OTHERWISE[id];
     const expected = named === undefined ? detail : { ...detail, requestParameters: named };
     expect(here.get(id)).toEqual({ ...envelope, detail: expected });
   });
 
-  it('bring their events to the hub’s bus, and what it does not take to the dead-letter queue', () => {
+  it('send their events to the hub’s bus, and undeliverable ones to the dead-letter queue', () => {
     for (const id of spoke.idsOf('AWS::Events::Rule')) {
       const [target, ...more] = spoke.propertiesOf(id).Targets as Target[];
       expect(more).toEqual([]);
@@ -92,7 +92,7 @@ describe('the spoke’s rules', () => {
     }
   });
 
-  it('are all that may send to the dead-letter queue', () => {
+  it('are the only senders that the dead-letter queue allows', () => {
     const { Queues, PolicyDocument } = spoke.propertiesOf('UndeliveredPolicy');
     expect(Queues).toEqual(['Undelivered']);
     expect(PolicyDocument).toMatchObject({
@@ -116,7 +116,7 @@ describe('the spoke’s rules', () => {
     });
   });
 
-  it('send from sources that the hub’s rule takes, and it takes no others', () => {
+  it('use exactly the event sources that the hub’s rule accepts', () => {
     const hub = deployedHub({ OrganizationId: ORGANIZATION });
     const { EventPattern, EventBusName, Targets } = hub.propertiesOf('ForwardedRule');
     expect(EventBusName).toBe('mfa-hub');
@@ -140,7 +140,7 @@ describe('the spoke’s rules', () => {
 });
 
 describe('the hub’s bus', () => {
-  it('takes events of the organization only', () => {
+  it('accepts only events of the organization', () => {
     const hub = deployedHub({ OrganizationId: ORGANIZATION });
     expect(hub.propertiesOf('HubBusPolicy').Statement).toEqual({
       Effect: 'Allow',
@@ -151,7 +151,7 @@ describe('the hub’s bus', () => {
     });
   });
 
-  it('is not there, nor anything else of an organization, where one account is managed', () => {
+  it('does not exist, nor any other resource for an organization, where one account is managed', () => {
     const [one, many] = [deployedHub(), deployedHub({ OrganizationId: ORGANIZATION })];
     const types = [...new Set(Object.values(template().Resources).map(({ Type }) => Type))];
     const more = types.flatMap((type) => {
@@ -168,7 +168,7 @@ describe('the hub’s bus', () => {
     ]);
   });
 
-  it('and the roles are outputs, for the deployment of spokes', () => {
+  it('is an output, as the roles are, for the deployment of spokes', () => {
     const conditional = Object.entries(template().Outputs)
       .filter(([, output]) => (output as { Condition?: string }).Condition === 'OrganizationGiven')
       .map(([name]) => name);
@@ -180,7 +180,7 @@ describe('the spoke’s policies', () => {
   const spoke = deployedSpoke();
 
   it.each(['ForceMfaPolicy', 'ForceMfaGroup', 'ForceMfaBoundary'])(
-    '%s is named and described as in the hub',
+    '%s has the name and the document of the hub’s',
     (id) => {
       const { PolicyDocument: _, Policies: __, ...there } = deployedHub().propertiesOf(id);
       expect(spoke.propertiesOf(id)).toMatchObject(there);
@@ -188,7 +188,7 @@ describe('the spoke’s policies', () => {
   );
 });
 
-/** What a role in the spoke is granted, each action once. */
+/** The actions that a role in the spoke is granted, each once. */
 function granted(id: string, parameters: Readonly<Record<string, string>>): string[] {
   const { Policies } = roleOf(deployedSpoke(parameters), id);
   const actions = Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
@@ -205,27 +205,27 @@ async function declaredInIam(...entryPoints: string[]): Promise<string[]> {
 
 describe('the spoke’s roles', () => {
   const everything = { Mode: 'enforce', BoundaryDeny: 'yes', InlineDeny: 'yes' };
-  // The credential report changes nothing that anybody may do.
+  // Generating the credential report is a write that changes no rights.
   const writes = (action: string) => !/^iam:(Get|List|GenerateCredentialReport)/.test(action);
 
   it('allow on-iam-change exactly what its io functions declare', async () => {
     const needs = await declaredInIam('functions/on-iam-change.ts');
     expect(needs).toContain('iam:ListRoleTags');
     expect(granted('ReviewRole', everything)).toEqual(needs);
-    // The hub's own Mode decides.
+    // The Mode of the hub decides.
     expect(granted('ReviewRole', { ...everything, Mode: 'hub' })).toEqual(needs);
   }, 30_000);
 
   it.each([
     ['BoundaryDeny', ['iam:PutUserPermissionsBoundary']],
     ['InlineDeny', ['iam:DeleteUserPolicy', 'iam:PutUserPolicy']],
-  ])('and without %s not what it allows', (parameter, actions) => {
+  ])('allow nothing of %s where it is no', (parameter, actions) => {
     const all = granted('ReviewRole', everything);
     const without = granted('ReviewRole', { ...everything, [parameter]: 'no' });
     expect(without).toEqual(all.filter((action) => !actions.includes(action)));
   });
 
-  it('allow it only to read, by default and in observe mode', () => {
+  it('allow on-iam-change only to read, by default and in observe mode', () => {
     const reads = granted('ReviewRole', everything).filter((action) => !writes(action));
     expect(granted('ReviewRole', {})).toEqual(reads);
     expect(granted('ReviewRole', { ...everything, Mode: 'observe' })).toEqual(reads);
@@ -238,7 +238,7 @@ describe('the spoke’s roles', () => {
     expect(granted('ReadRole', everything)).toEqual(needs);
   }, 30_000);
 
-  it('have the names that the hub expects, and tags with the account’s mode', () => {
+  it('have the names and the tags that the hub expects', () => {
     const stack = deployedSpoke({ PolicyName: 'MustMFA', Mode: 'enforce', BlockLimit: '25' });
     const named: Record<string, string> = {
       ReviewRole: reviewRole('MustMFA'),
@@ -252,7 +252,7 @@ describe('the spoke’s roles', () => {
     }
   });
 
-  it('are as long as IAM and EventBridge allow, with the longest name of the policy', () => {
+  it('have names within the limits of IAM and EventBridge, even with the longest PolicyName', () => {
     const { AllowedPattern } = spokeTemplate().Parameters.PolicyName ?? {};
     const longest = 'P'.repeat(40);
     expect(longest).toMatch(new RegExp(AllowedPattern ?? '^$'));
@@ -270,12 +270,12 @@ describe('the spoke’s roles', () => {
 describe('the spoke’s template', () => {
   const text = readFileSync(SPOKE_FILE, 'utf8');
 
-  it('is small enough to be sent as it is', () => {
+  it('is small enough to be sent in a request', () => {
     // CloudFormation quotas: a template body in a request is at most 51,200 bytes.
     expect(Buffer.byteLength(text)).toBeLessThan(51_200);
   });
 
-  it('has no aliases, which CloudFormation does not take', () => {
+  it('has no YAML aliases, which CloudFormation does not accept', () => {
     let aliases = 0;
     visit(parseDocument(text, { logLevel: 'silent' }), {
       Alias: () => {
@@ -285,7 +285,7 @@ describe('the spoke’s template', () => {
     expect(aliases).toBe(0);
   });
 
-  it('deploys no code, keeps nothing that would be in the way of a retry, and fits every partition', () => {
+  it('deploys no code, retains no resource that would stop a retry, and fits every partition', () => {
     const { Resources } = spokeTemplate();
     const types = new Set(Object.values(Resources).map(({ Type }) => Type));
     expect([...types].toSorted()).toEqual([
@@ -303,7 +303,7 @@ describe('the spoke’s template', () => {
     expect(JSON.stringify(Resources)).not.toMatch(/arn:aws:/);
   });
 
-  it('asks for its parameters as the hub does', () => {
+  it('has the parameters of the hub', () => {
     const [here, there] = [spokeTemplate().Parameters, template().Parameters];
     for (const [name, { Description }] of Object.entries(here)) {
       expect(Description, name).toMatch(/\.$/);
@@ -311,7 +311,7 @@ describe('the spoke’s template', () => {
     expect(here.PolicyName?.Default).toBe(there.PolicyName?.Default);
     expect(here.BoundaryDeny?.Default).toBe(there.BoundaryDeny?.Default);
     expect(here.InlineDeny?.Default).toBe(there.InlineDeny?.Default);
-    // Nobody is blocked in a new account before somebody says so.
+    // No user in a new account is blocked until enforce mode is chosen.
     expect(here.Mode?.Default).toBe('observe');
   });
 

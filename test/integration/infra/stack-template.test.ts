@@ -13,7 +13,7 @@ const where = {
   account: '111122223333',
 };
 
-/** The packaged template as CloudFormation would deploy it, with names of its making. */
+/** The packaged template as CloudFormation would deploy it, with the names that CloudFormation makes. */
 function deployedTemplate(parameters: Readonly<Record<string, string>> = {}): StackTemplate {
   const { Resources, Parameters } = packaged();
   const defaults = Object.entries(Parameters).map(([name, { Default = '' }]) => [name, Default]);
@@ -38,7 +38,7 @@ const RULES = 'arn:aws-us-gov:events:us-gov-west-1:111122223333:rule';
 const SQS = 'arn:aws-us-gov:sqs:us-gov-west-1:111122223333';
 
 describe('the packaged template', () => {
-  it.each([...deployedResources, ...hubResources])('says completely what %s must be', (id) => {
+  it.each([...deployedResources, ...hubResources])('describes the resource %s completely', (id) => {
     const properties = deployedTemplate({ OrganizationId: 'o-abcdefghij' }).propertiesOf(id);
     expect(Object.keys(properties).length).toBeGreaterThan(0);
     expect(JSON.stringify(properties)).not.toMatch(/"Fn::|"Ref"/);
@@ -49,13 +49,13 @@ describe('the packaged template', () => {
     // Its rule is on a bus of its own.
     ['OutcomesToSlackRule', `${RULES}/stack/OutcomesToSlackRule`],
     ['IamChangesUndelivered', `${SQS}:IamChangesUndelivered`],
-  ])('names %s as AWS does, in its partition', (_, arn) => {
+  ])('names %s as AWS does in its partition', (_, arn) => {
     const template = deployedTemplate();
     const policies = template.idsOf('AWS::SQS::QueuePolicy').map((id) => template.propertiesOf(id));
     expect(JSON.stringify(policies)).toContain(`"${arn}"`);
   });
 
-  it('keeps IAM’s own variables', () => {
+  it('leaves IAM’s own variables unresolved', () => {
     const { PolicyDocument } = deployedTemplate().propertiesOf('ForceMfaPolicy');
     expect(JSON.stringify(PolicyDocument)).toContain(
       'arn:aws-us-gov:iam::*:user/*/${aws:username}',

@@ -8,13 +8,13 @@ import { docsTable } from '../../fakes/docs-table.ts';
 import { matchesPattern } from '../../fakes/event-pattern.ts';
 import { resourcesOf } from '../../fakes/template.ts';
 
-// The table of tampering calls, the EventBridge rules and the function agree on every call and every name.
+// The table of tampering calls, the EventBridge rules and the function must agree on every call and every name.
 
 const names = { account: HUB, stack: 'mfa', webhookParameter: '/mfa-enforcer/slack-webhook' };
 const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:${HUB}:${rest}`;
 const queue = `${HUB}/mfa-IamChangesQueue-X`;
 
-/** The names of resources as calls give them: the enforcer's own in the hub and in a spoke, and strangers'. */
+/** The names of resources as calls give them: the enforcer's own in the hub and in a spoke, and others'. */
 const examples: Readonly<
   Record<
     ResourceKind,
@@ -130,29 +130,35 @@ const cases = (whose: 'hub' | 'spoke' | 'others') =>
   );
 
 describe('the table of tampering calls', () => {
-  it.each(cases('hub'))('$id on the hub’s $name is asked for once, and reported', (one) => {
-    const event = eventOf(one.id, one.parameter, one.name);
-    expect(matchedBy(hub, event)).toHaveLength(1);
-    expect(isOwn(HUB, event)).toBe(true);
-    // A stack of somebody else's may make the call, too.
-    const sourceIPAddress = 'cloudformation.amazonaws.com';
-    expect(
-      matchedBy(hub, eventOf(one.id, one.parameter, one.name, { sourceIPAddress })),
-    ).toHaveLength(1);
-  });
+  it.each(cases('hub'))(
+    'has one rule for $id on the hub’s $name, and the function reports it',
+    (one) => {
+      const event = eventOf(one.id, one.parameter, one.name);
+      expect(matchedBy(hub, event)).toHaveLength(1);
+      expect(isOwn(HUB, event)).toBe(true);
+      // Another stack may make the call, too.
+      const sourceIPAddress = 'cloudformation.amazonaws.com';
+      expect(
+        matchedBy(hub, eventOf(one.id, one.parameter, one.name, { sourceIPAddress })),
+      ).toHaveLength(1);
+    },
+  );
 
-  it.each(cases('spoke'))('$id on a spoke’s $name is asked for once, and reported', (one) => {
-    const event = eventOf(one.id, one.parameter, one.name);
-    expect(matchedBy(spoke, event)).toHaveLength(1);
-    expect(isOwn(MEMBER, event)).toBe(true);
-  });
+  it.each(cases('spoke'))(
+    'has one rule for $id on a spoke’s $name, and the function reports it',
+    (one) => {
+      const event = eventOf(one.id, one.parameter, one.name);
+      expect(matchedBy(spoke, event)).toHaveLength(1);
+      expect(isOwn(MEMBER, event)).toBe(true);
+    },
+  );
 
   it.each(cases('others'))(
     '$id on another owner’s $name is neither',
     ({ id, kind, parameter, name }) => {
       const event = eventOf(id, parameter, name);
       expect([...matchedBy(hub, event), ...matchedBy(spoke, event)]).toEqual([]);
-      // Whose a mapping is, its function says.
+      // The function in the call says whose mapping it is.
       const functionArn = arn('lambda', 'function:theirs');
       const answered = eventOf(id, parameter, name, { responseElements: { functionArn } });
       expect([isOwn(HUB, kind === 'mapping' ? answered : event), isOwn(MEMBER, event)]).toEqual([
@@ -162,7 +168,7 @@ describe('the table of tampering calls', () => {
     },
   );
 
-  it('has every call that the rules ask for', () => {
+  it('has every call that the rules match', () => {
     const known = new Set(tamperingCalls.map(({ id }) => id.split(':')[1]));
     for (const [id, pattern] of [...patternsOf(hub), ...patternsOf(spoke)]) {
       const { detail } = pattern as { detail: { eventName: string[] } };

@@ -18,7 +18,7 @@ import {
   template,
 } from '../../fakes/template.ts';
 
-// Newer than its data (Service Authorization Reference, AWS Signin).
+// These actions are newer than the evaluator's data (Service Authorization Reference, AWS Signin).
 const UNKNOWN_TO_CFN_LINT =
   /W3037 'authenticate' is not one of \['authorizeoauth2access'.*\n.*\n\n/g;
 const CFN_LINT = { program: 'cfn-lint', name: 'cfn-lint', requirement: 'cfn-lint==1.51.0' };
@@ -64,11 +64,11 @@ describe('the rules', () => {
     ['InlineChangesRule', 'inline'],
     ['BoundaryChangesRule', 'boundary'],
     ['PolicyChangesRule', 'policy'],
-  ])('%s asks for exactly the events that the parser has for it', (id, rule) => {
+  ])('%s matches exactly the events that the parser has for it', (id, rule) => {
     expect(patternOf(id).detail?.eventName.toSorted()).toEqual(knownEvents(rule).toSorted());
   });
 
-  it('take successful calls of IAM only', () => {
+  it('match only successful calls of IAM', () => {
     expect(iamRules()).toHaveLength(8);
     for (const [, { EventPattern }] of iamRules()) {
       expect(EventPattern).toMatchObject({
@@ -79,13 +79,13 @@ describe('the rules', () => {
     }
   });
 
-  it('take attaching and detaching of ForceMFA only, not of other policies', () => {
+  it('match attaching and detaching of ForceMFA, not of other policies', () => {
     expect(patternOf('BlockChangesRule').detail?.requestParameters).toEqual({
       policyArn: [{ 'equals-ignore-case': policyArn() }],
     });
   });
 
-  it('ask for names of our own in any case, as their callers may type them', () => {
+  it('match the enforcer’s names in any case, because callers may type them so', () => {
     const named = iamRules().flatMap(([id, { EventPattern }]) =>
       Object.entries((EventPattern as Pattern).detail?.requestParameters ?? {}).map(
         ([parameter, names]) => [id, parameter, names] as const,
@@ -102,12 +102,12 @@ describe('the rules', () => {
     }
   });
 
-  it('bring every outcome to Slack’s queue', () => {
+  it('send every outcome to Slack’s queue', () => {
     expect(patternOf('OutcomesToSlackRule')).toEqual({ source: [OUTCOME_SOURCE] });
     expect(Object.keys(detailTypes)).toHaveLength(11);
   });
 
-  it('each have a DLQ on their target', () => {
+  it('have a DLQ on each target', () => {
     const delivering = rules().filter(([, { EventPattern }]) => EventPattern);
     expect(delivering).toHaveLength(18);
     for (const [id, { Targets }] of delivering) {
@@ -118,7 +118,7 @@ describe('the rules', () => {
 });
 
 describe('the state table', () => {
-  it('cannot be deleted by one call, and can be restored to any second', () => {
+  it('has deletion protection and point-in-time recovery', () => {
     expect(template().Resources.StateTable).toMatchObject({
       Properties: {
         DeletionProtectionEnabled: true,
@@ -128,7 +128,7 @@ describe('the state table', () => {
   });
 
   // CloudFormation does not lift the protection: without Retain the deletion of the stack would fail at its end.
-  it('is left by the deletion of the stack, and by a replacement', () => {
+  it('is retained when the stack is deleted or the table is replaced', () => {
     expect(template().Resources.StateTable).toMatchObject({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -169,14 +169,14 @@ describe('the queues', () => {
     ],
     ['OutcomesQueue', 'OutcomesUndelivered', ['OutcomesToSlackRule']],
   ])(
-    '%s and its target’s DLQ allow EventBridge to send, from their rules only',
+    '%s and its target’s DLQ allow EventBridge to send only from their rules',
     (queue, dlq, senders) => {
       const policies = resourcesOf('AWS::SQS::QueuePolicy').map(([, properties]) => properties);
       const policy = policies.find(({ Queues }) => JSON.stringify(Queues).includes(queue));
       expect(policy?.Queues).toEqual([{ Ref: queue }, { Ref: dlq }]);
       const { Statement } = (policy as { PolicyDocument: { Statement: unknown[] } }).PolicyDocument;
       const sources: unknown[] = senders.map(arn);
-      // Of the organization's accounts, where there is one.
+      // Rules of the organization's other accounts forward through this rule.
       if (queue === 'IamChangesQueue') {
         const none = { Ref: 'AWS::NoValue' };
         sources.push({ 'Fn::If': ['OrganizationGiven', arn('ForwardedRule'), none] });
@@ -202,7 +202,7 @@ describe('the queues', () => {
     },
   );
 
-  it('are all encrypted, and keep what failed for 14 days', () => {
+  it('are all encrypted, and retain failed messages for 14 days', () => {
     expect(queues()).toHaveLength(8);
     for (const [id, properties] of queues()) {
       expect(properties, id).toMatchObject({
@@ -212,7 +212,7 @@ describe('the queues', () => {
     }
   });
 
-  it('that a function polls hide a message for six times its timeout, try it five times or more, and then keep it', () => {
+  it('of the functions hide a message for six times the timeout, try it at least five times, and then move it to a DLQ', () => {
     const mappings = resourcesOf('AWS::Lambda::EventSourceMapping').filter(
       ([id]) => !id.startsWith('NightlySweep'),
     );
@@ -228,7 +228,7 @@ describe('the queues', () => {
       const timeout = template().Resources[functionId]?.Properties.Timeout as number;
       const window = (mapping.MaximumBatchingWindowInSeconds as number | undefined) ?? 0;
       expect(queue.VisibilityTimeout, id).toBeGreaterThanOrEqual(6 * timeout + window);
-      // What Slack does not take comes back for days (docs/slack.md).
+      // Messages that Slack does not accept come back for days (docs/slack.md).
       const tries = functionId.startsWith('NotifySlack') ? 1000 : 5;
       expect(queue.RedrivePolicy.maxReceiveCount).toBe(tries);
       expect(template().Resources[referred(queue.RedrivePolicy.deadLetterTargetArn)]?.Type).toBe(
@@ -237,7 +237,7 @@ describe('the queues', () => {
     }
   });
 
-  it('of sweeps gives an account to one function at a time, tries again in the same night, and then keeps it', () => {
+  it('of sweeps sends an account to one function at a time, retries in the same night, and then uses a DLQ', () => {
     const [, mapping] =
       resourcesOf('AWS::Lambda::EventSourceMapping').find(([id]) =>
         id.startsWith('NightlySweep'),
@@ -259,7 +259,7 @@ describe('the queues', () => {
     });
   });
 
-  it('of IAM changes runs as many copies as the breaker counts on', () => {
+  it('of IAM changes runs as many instances as the circuit breaker assumes', () => {
     const [, mapping] =
       resourcesOf('AWS::Lambda::EventSourceMapping').find(([id]) => id.startsWith('OnIamChange')) ??
       [];
@@ -268,7 +268,7 @@ describe('the queues', () => {
 });
 
 describe('a sweep that fails', () => {
-  it('is kept, whether it could not be started or threw', () => {
+  it('goes to a dead-letter queue, both if it could not be started and if it threw', () => {
     const dlq = { 'Fn::GetAtt': ['SweepsFailed', 'Arn'] };
     const [, schedule] = rules().find(([id]) => id === 'SweepScheduleRule') ?? [];
     expect(schedule?.Targets).toMatchObject([{ DeadLetterConfig: { Arn: dlq } }]);
@@ -289,7 +289,7 @@ describe('the functions', () => {
     expect(new Set(functions().map(([, { Role }]) => referred(Role))).size).toBe(3);
   });
 
-  it('get every variable that their configuration asks for', () => {
+  it('get every variable that their configuration reads', () => {
     const stack = deployedHub();
     for (const [id] of functions()) {
       const { Variables } = stack.propertiesOf(id).Environment as {
@@ -327,7 +327,7 @@ describe('the template', () => {
     expect(template().Parameters.PolicyName?.Default).toBe('ForceMFA');
   });
 
-  it('refuses every Region but those of IAM’s events', () => {
+  it('refuses every Region except those of IAM’s events', () => {
     const [{ Assert, AssertDescription }] = (
       template().Rules.RegionOfIamEvents as { Assertions: [Assertion] }
     ).Assertions;
@@ -338,7 +338,7 @@ describe('the template', () => {
     for (const region of iamEventRegions) expect(AssertDescription).toContain(region);
   });
 
-  it('takes ARNs of the partitions where it may be deployed, and of no other', () => {
+  it('accepts ARNs only of the partitions where it can be deployed', () => {
     const deployable = partitionNames.filter((name) => partitions[name].eventRegion !== null);
     for (const source of [template(), spokeTemplate()]) {
       const parameters: Readonly<Record<string, { AllowedPattern?: string }>> = source.Parameters;
@@ -372,7 +372,7 @@ describe('the template', () => {
       });
       expect((stdout + stderr).replaceAll(UNKNOWN_TO_CFN_LINT, '')).toBe('');
     },
-    // It may have to be fetched first.
+    // cfn-lint may have to be fetched first.
     300_000,
   );
 });
@@ -387,7 +387,7 @@ describe('the enforcer’s role', () => {
         ),
     );
 
-  it('may write only what blocks and unblocks, each pinned to our policy, group or boundary', () => {
+  it('may only make the writes that block and unblock, each pinned to our policy, group or boundary', () => {
     const users = { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:user/*' };
     expect(
       writes('OnIamChangeRole').map(({ Action, Resource, Condition }) => ({
@@ -427,7 +427,7 @@ describe('the enforcer’s role', () => {
     ]);
   });
 
-  it('may set a boundary only to ours, in a policy of its own that a deployment can leave out', () => {
+  it('may set only our boundary, by a separate policy that a deployment can leave out', () => {
     expect(statementsOf('OnIamChangeBoundaryDeny')).toMatchObject([
       {
         Action: 'iam:PutUserPermissionsBoundary',

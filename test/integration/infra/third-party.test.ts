@@ -7,7 +7,7 @@ import {
   thirdPartyText,
 } from '../../../infra/third-party.ts';
 
-// They ask for their notice at most.
+// These licences ask for a notice at most.
 const PERMISSIVE = [
   '0BSD',
   'Apache-2.0',
@@ -19,13 +19,13 @@ const PERMISSIVE = [
   'MIT-0',
 ];
 
-describe('what ships of others', () => {
+describe('third-party code that ships', () => {
   let all: readonly ThirdParty[];
   beforeAll(async () => {
     all = await thirdParties();
   }, 60_000);
 
-  it('is found in every bundle', () => {
+  it('is in every bundle', () => {
     const bundles = ['cli', 'nightly-sweep', 'notify-slack', 'on-iam-change'];
     expect([...new Set(all.flatMap((one) => one.bundles))].toSorted()).toEqual(bundles);
     const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
@@ -35,11 +35,11 @@ describe('what ships of others', () => {
     expect(versions).toMatchObject(dependencies);
   });
 
-  it('is listed correctly: if not, run npm run third-party', () => {
+  it('is listed correctly (npm run third-party writes the list)', () => {
     expect(readFileSync(THIRD_PARTY_FILE, 'utf8')).toBe(thirdPartyText(all));
   });
 
-  it('has a licence that is known and asks for no more than its notice', () => {
+  it('has only known licences that ask for at most a notice', () => {
     expect(all.filter(({ licence }) => !PERMISSIVE.includes(licence))).toEqual([]);
   });
 });

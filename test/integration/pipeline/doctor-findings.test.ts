@@ -42,7 +42,7 @@ const parameter =
   ({ answers }) => {
     answers.GetParameter = () => ({ Parameter: { Type, Value } });
   };
-const lettersIn =
+const failedMessagesIn =
   (id: string, count: string): Spoil =>
   ({ spoil }) =>
     spoil('GetQueueAttributes', { QueueUrl: queue(id) }, ({ Attributes }) => ({
@@ -62,7 +62,7 @@ const lacking =
         ({ LogicalResourceId }) => !ids.includes(LogicalResourceId),
       ),
     }));
-/** What is spoilt in a deployment that is well. What the doctor says of each is in the golden file. */
+/** The faults, each in an otherwise healthy deployment. The golden file has the doctor's findings for each. */
 const faults: Readonly<Record<string, Spoil>> = {
   'nothing at all': () => undefined,
   'no stack': ({ answers }) => {
@@ -101,7 +101,7 @@ const faults: Readonly<Record<string, Spoil>> = {
     answers.GetTrailStatus = () => denied('cloudtrail:GetTrailStatus');
   },
   'a trail that fails': ({ answers }) => {
-    answers.GetTrailStatus = () => new Error('CloudTrail is away');
+    answers.GetTrailStatus = () => new Error('CloudTrail is unavailable');
   },
   'a good trail after a bad one': ({ spoil }) =>
     spoil('DescribeTrails', {}, ({ trailList }) => ({
@@ -114,7 +114,7 @@ const faults: Readonly<Record<string, Spoil>> = {
     spoil('DescribeRule', { Name: 'OutcomesToSlackRule' }, (rule) => ({
       ...rule,
       State: 'DISABLED',
-      EventPattern: '{"source":["nobody"]}',
+      EventPattern: '{"source":["nothing"]}',
     })),
   'a rule with another pattern': ({ spoil }) =>
     spoil('DescribeRule', RULE, (rule) => ({ ...rule, EventPattern: '{"source":["aws.s3"]}' })),
@@ -164,7 +164,7 @@ const faults: Readonly<Record<string, Spoil>> = {
       const wider = JSON.stringify({ Statement: [...Statement, more] });
       return { Attributes: { ...(Attributes as object), Policy: wider } };
     }),
-  'a queue that keeps its failed messages': ({ spoil }) =>
+  'a queue without a dead-letter queue': ({ spoil }) =>
     spoil('GetQueueAttributes', QUEUE, ({ Attributes }) => ({
       Attributes: { ...(Attributes as object), RedrivePolicy: undefined },
     })),
@@ -181,9 +181,9 @@ const faults: Readonly<Record<string, Spoil>> = {
       const text = { ...policy, maxReceiveCount: String(policy.maxReceiveCount) };
       return { Attributes: { ...(Attributes as object), RedrivePolicy: JSON.stringify(text) } };
     }),
-  'one failed message': lettersIn('IamChangesFailed', '1'),
-  'failed messages that EventBridge left': lettersIn('OutcomesUndelivered', '2'),
-  'failed sweeps': lettersIn('SweepsFailed', '3'),
+  'one failed message': failedMessagesIn('IamChangesFailed', '1'),
+  'failed messages that EventBridge left': failedMessagesIn('OutcomesUndelivered', '2'),
+  'failed sweeps': failedMessagesIn('SweepsFailed', '3'),
   'a function that is gone': ({ spoil }) =>
     spoil(
       'GetFunctionConfiguration',
@@ -196,7 +196,7 @@ const faults: Readonly<Record<string, Spoil>> = {
       State: 'Failed',
       StateReason: 'no such role',
     })),
-  'a function that sleeps': ({ spoil }) =>
+  'an inactive function': ({ spoil }) =>
     spoil('GetFunctionConfiguration', FUNCTION, (found) => ({ ...found, State: 'Inactive' })),
   'a function that is being updated': ({ spoil }) =>
     spoil('GetFunctionConfiguration', FUNCTION, (found) => ({
@@ -223,13 +223,13 @@ const faults: Readonly<Record<string, Spoil>> = {
     spoil('GetFunctionConcurrency', FUNCTION, () => ({ ReservedConcurrentExecutions: 1 })),
   ...Object.fromEntries(
     ['Enabling', 'Creating', 'Updating', 'Disabled'].map((State) => [
-      `sources that are ${State}`,
+      `event sources that are ${State}`,
       ({ answers }: HealthyDeployment) => {
         answers.GetEventSourceMapping = () => ({ State });
       },
     ]),
   ),
-  'sources that are gone': ({ answers }) => {
+  'event sources that are gone': ({ answers }) => {
     answers.GetEventSourceMapping = () => new NoSuchFunction({ ...none, Type: 'User' });
   },
   'a role that is gone': ({ spoil }) =>
@@ -251,8 +251,8 @@ const faults: Readonly<Record<string, Spoil>> = {
   'rights without permission to read them': ({ answers }) => {
     answers.GetRolePolicy = () => denied('iam:GetRolePolicy');
   },
-  'less rights, of which the template says nothing': ({ answers, spoil }) => {
-    answers.GetTemplate = () => new Error('CloudFormation is away');
+  'a role with less rights, with a template that cannot be read': ({ answers, spoil }) => {
+    answers.GetTemplate = () => new Error('CloudFormation is unavailable');
     spoil('ListRolePolicies', ROLE, () => ({ PolicyNames: [] }));
   },
   'a policy that is gone': ({ answers }) => {
@@ -296,8 +296,8 @@ const faults: Readonly<Record<string, Spoil>> = {
     answers.GetParameter = () => denied('ssm:GetParameter');
     answers.DescribeParameters = () => ({ Parameters: [] });
   },
-  'an SSM that is away': ({ answers }) => {
-    answers.GetParameter = () => new Error('SSM is away');
+  'SSM unavailable': ({ answers }) => {
+    answers.GetParameter = () => new Error('SSM is unavailable');
   },
   'no sweep ever': ({ answers }) => {
     answers.GetItem = () => ({});
@@ -339,14 +339,14 @@ async function found(
   return diagnose(healthy.context);
 }
 
-describe('what the doctor finds', () => {
-  it('is all well where all is', async () => {
+describe('the findings of the doctor', () => {
+  it('are none in a healthy deployment', async () => {
     const findings = await found(() => undefined);
     expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
     expect(findings).toHaveLength(11);
   });
 
-  it('has the expected findings for each fault', async () => {
+  it('are the expected findings for each fault', async () => {
     const parts: string[] = [];
     const well = await found(() => undefined);
     for (const [name, spoil] of Object.entries(faults)) {
@@ -358,7 +358,7 @@ describe('what the doctor finds', () => {
     await expect(parts.join('\n')).toMatchFileSnapshot('golden/doctor.txt');
   });
 
-  it('is fixed by documents that are what AWS must have', async () => {
+  it('are fixed by documents equal to what AWS must have', async () => {
     const { context, answers } = healthyDeployment();
     const read = await readDeployment(context);
     const printed = (id: string) => read && resourceDocument(read.deployment, id);
@@ -381,7 +381,7 @@ describe('what the doctor finds', () => {
     expect(resourceDocument(unpublished, 'UserChangesRule')).toBeNull();
   });
 
-  it('has the profile and the Region in its commands', async () => {
+  it('have commands with the profile and the Region', async () => {
     const spoil: Spoil = ({ spoil: change }) =>
       change('DescribeRule', RULE, (rule) => ({ ...rule, State: 'DISABLED' }));
     const findings = await found(spoil, { profile: 'audit', region: 'us-gov-west-1' });
@@ -390,7 +390,7 @@ describe('what the doctor finds', () => {
     );
   });
 
-  it('shows no variable’s value that may be a secret', async () => {
+  it('show no value of a variable that may be a secret', async () => {
     const findings = await found(faults['a function with other variables'] as Spoil);
     expect(JSON.stringify(findings)).toContain('SECRET was added');
     expect(JSON.stringify(findings)).not.toContain('xoxb-canary');

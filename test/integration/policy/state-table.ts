@@ -13,7 +13,7 @@ const policyIds: Readonly<Record<string, readonly string[]>> = {
 export const rolesWithTable = Object.keys(policyIds);
 
 /**
- * May a role do this to entries of the state table?
+ * Whether a role may make this call for entries of the state table.
  * @param ids what DynamoDB puts into dynamodb:LeadingKeys; null for a call that has none
  * @param OrganizationId the hub's; empty for a deployment for one account
  */

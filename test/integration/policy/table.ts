@@ -1,6 +1,6 @@
 import { answer, arnOf, type Cell, cells, matrix } from './matrix.ts';
 
-// What the docs show: what people ask about.
+// The docs show the actions that people ask about.
 const SHOWN = [
   'iam:CreateVirtualMFADevice',
   'iam:EnableMFADevice',
@@ -18,15 +18,15 @@ const SHOWN = [
   'sts:GetFederationToken',
 ];
 
-/** Cells that belong on one line. */
+/** The cells of one line. */
 interface Row {
   readonly action: string;
-  /** On whom, where the rule distinguishes the user from others; else empty. */
+  /** The resource, e.g. "another user", where the rule distinguishes resources; else empty. */
   readonly on: string;
   readonly cells: readonly Cell[];
 }
 
-/** What a blocked administrator may do, one row an action; two where the rule distinguishes the user from others. */
+/** The rights of a blocked administrator: one row for each action, or two where the rule distinguishes the user from others. */
 async function rows(): Promise<Row[]> {
   const all = (await cells()).filter(({ baseline }) => baseline === 'administrator');
   const own = ({ resource, user }: Cell) => resource === arnOf(user);
@@ -46,8 +46,8 @@ async function rows(): Promise<Row[]> {
 }
 
 /**
- * The matrix for an administrator who is blocked, as a Markdown table: one column a session. A cell says "yes", or
- * "no" where it is denied, for every kind of user alike.
+ * The matrix for a blocked administrator, as a Markdown table with one column for each session. A cell says "yes" or "no",
+ * or names the answers where they differ between kinds of users.
  */
 export async function shortTable(): Promise<string> {
   const all = await rows();
@@ -63,7 +63,7 @@ export async function shortTable(): Promise<string> {
   return [line(header), line(header.map(() => '---')), ...lines.map(line)].join('\n');
 }
 
-/** Every action, for reading through. */
+/** Every action, for a reader. */
 export async function fullTable(): Promise<string> {
   const lines = await Promise.all(
     (await rows()).map(async (row) => {
@@ -79,7 +79,7 @@ export async function fullTable(): Promise<string> {
   );
 }
 
-/** One a session. */
+/** One column for each session. */
 function answers(row: Row): Promise<string[]> {
   return Promise.all(
     matrix.sessions.map((session) => summary(row.cells.filter((cell) => cell.session === session))),

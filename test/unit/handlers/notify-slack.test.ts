@@ -237,7 +237,7 @@ describe('notify-slack', () => {
     dynamo.send = (async (command: object) => {
       calls += 1;
       // The turn is taken, two things looked up; then the record cannot be written.
-      if (calls === 3) throw new Error('DynamoDB is away');
+      if (calls === 3) throw new Error('DynamoDB is unavailable');
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
     expect(await deliver([blocked()])).toEqual([]);
@@ -268,7 +268,7 @@ describe('notify-slack', () => {
   });
 });
 
-describe('where the state table is away', () => {
+describe('where the state table is unavailable', () => {
   it.each(['GetItem', 'PutItem'])(
     'and %s fails, alerts wait for two tries, then go out without it, in one digest or alone',
     async (call) => {
@@ -1052,7 +1052,7 @@ describe('the log of notify-slack', () => {
     let puts = 0;
     dynamo.send = (async (command: object) => {
       puts += command.constructor.name === 'PutItemCommand' ? 1 : 0;
-      if (puts === 2) throw new Error('DynamoDB is away');
+      if (puts === 2) throw new Error('DynamoDB is unavailable');
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
     answers = [{ status: 500 }];
@@ -1062,12 +1062,12 @@ describe('the log of notify-slack', () => {
       [
         'warn',
         'the visibility timeout of a message could not be changed',
-        { messageId: 'm0', error: new Error('SQS is away') },
+        { messageId: 'm0', error: new Error('SQS is unavailable') },
       ],
       [
         'warn',
         'the send lock could not be given up and expires by itself',
-        { error: new Error('DynamoDB is away') },
+        { error: new Error('DynamoDB is unavailable') },
       ],
     ]);
   });
@@ -1076,12 +1076,12 @@ describe('the log of notify-slack', () => {
     const { send } = dynamo;
     dynamo.send = (async (command: object) => {
       const { input } = command as { input: { Item?: { id?: { S?: string } } } };
-      if (input.Item?.id?.S?.startsWith('last/')) throw new Error('DynamoDB is away');
+      if (input.Item?.id?.S?.startsWith('last/')) throw new Error('DynamoDB is unavailable');
       return send.call(dynamo, command);
     }) as typeof dynamo.send;
     await deliver([sweepFinished()]);
     await deliver([sweepFinished({ rolledUp: true, id: 'sweep-finished/2' })]);
-    const error = new Error('DynamoDB is away');
+    const error = new Error('DynamoDB is unavailable');
     expect(lines().filter(([level]) => level === 'warn')).toEqual([
       ['warn', 'a posted outcome could not be recorded', { error }],
       ['warn', 'a repeated outcome could not be recorded', { error }],

@@ -23,7 +23,7 @@ const refused = (Item?: object) =>
     $metadata: {},
     ...(Item ? { Item: Item as never } : {}),
   });
-const away = new Error('DynamoDB is away');
+const away = new Error('DynamoDB is unavailable');
 
 describe('an entry', () => {
   it('is read consistently', async () => {

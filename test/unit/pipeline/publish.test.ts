@@ -18,7 +18,7 @@ describe('what EventBridge does not take', () => {
             'PutEvents refused an entry',
             { outcomeId: outcome.id, errorCode: 'ThrottlingException', attempt },
           ]
-        : ['warn', 'PutEvents failed', { attempt, error: new Error('EventBridge is away') }],
+        : ['warn', 'PutEvents failed', { attempt, error: new Error('EventBridge is unavailable') }],
     );
     expect(linesOf(pipeline)).toEqual([
       ...tries,

@@ -246,8 +246,8 @@ const variants: Readonly<Record<string, readonly [Outcome, Partial<MessageContex
       unswept: [
         unsweptAccount('222233334444', 'denied', 'the role x cannot be assumed'),
         unsweptAccount('333344445555', 'denied', 'the role y cannot be assumed'),
-        unsweptAccount('444455556666', 'failed', 'IAM is away'),
-        unsweptAccount('555566667777', 'failed', 'IAM is away'),
+        unsweptAccount('444455556666', 'failed', 'IAM is unavailable'),
+        unsweptAccount('555566667777', 'failed', 'IAM is unavailable'),
       ],
     }),
   ],

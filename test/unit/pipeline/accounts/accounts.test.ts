@@ -37,7 +37,7 @@ describe('the names of an account', () => {
   it('are missing if they cannot be read, and the log names them and the reason', async () => {
     const pipeline = testPipeline();
     const { iam, dynamo, log, logged } = pipeline;
-    const why = new Error('IAM is away');
+    const why = new Error('IAM is unavailable');
     iam.failNext('ListAccountAliases', () => why);
     dynamo.fail.GetItem = 1;
     const names = accountNames(ACCOUNT, iam, namesInStateTable(dynamo, 'memory', log), log);
@@ -47,7 +47,7 @@ describe('the names of an account', () => {
       {
         level: 'warn',
         message: 'the account name could not be read',
-        values: { error: new Error('GetItem is away') },
+        values: { error: new Error('GetItem is unavailable') },
       },
     ]);
   });

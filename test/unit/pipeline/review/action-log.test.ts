@@ -42,14 +42,14 @@ async function logWith(actions: LoggedActions | null = nothing) {
   const stateStore: StateStore = {
     get: inner.get,
     compareAndSet: async (id, before, after, expires) => {
-      if (failing.table) throw new Error('the table is away');
+      if (failing.table) throw new Error('the table is unavailable');
       steps.push('write');
       ends.push(expires);
       return inner.compareAndSet(id, before, after, expires);
     },
   };
   const publish = async (outcomes: readonly Outcome[]) => {
-    if (failing.bus) throw new Error('the bus is away');
+    if (failing.bus) throw new Error('the bus is unavailable');
     steps.push(`publish ${outcomes.map(({ id }) => id).join(', ')}`);
   };
   const deps = { ...testPipeline(), stateStore, publish, now: () => NOW };
@@ -204,7 +204,7 @@ describe('publishing', () => {
     const { actionLog, failing, written } = await logWith();
     await actionLog.begin(one, unblockedNow);
     failing.bus = true;
-    await expect(actionLog.publish([], one)).rejects.toThrow('the bus is away');
+    await expect(actionLog.publish([], one)).rejects.toThrow('the bus is unavailable');
     expect(await written()).toEqual(pendingOf(one));
   });
 });

@@ -215,14 +215,17 @@ describe('a refused user', () => {
       begun += 1;
       if (begun === 1) {
         ended += 1;
-        throw new Error('SQS is away');
+        throw new Error('SQS is unavailable');
       }
       await new Promise((done) => setTimeout(done, 20));
       ended += 1;
       return send(command);
     };
     const created = ['dana', 'erin'].map((user) => now(pipeline, 'CreateUser', user));
-    expect(await handle(pipeline, ...created)).toEqual(['SQS is away', 'SQS is away']);
+    expect(await handle(pipeline, ...created)).toEqual([
+      'SQS is unavailable',
+      'SQS is unavailable',
+    ]);
     expect([begun, ended]).toEqual([2, 2]);
   });
 

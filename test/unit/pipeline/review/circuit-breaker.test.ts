@@ -52,10 +52,10 @@ function contested(): StateStore & { readonly tried: () => number } {
 
 const broken: StateStore = {
   get: async () => {
-    throw new Error('the table is away');
+    throw new Error('the table is unavailable');
   },
   compareAndSet: async () => {
-    throw new Error('the table is away');
+    throw new Error('the table is unavailable');
   },
 };
 
@@ -201,7 +201,7 @@ describe('a reservation', () => {
 
   it('is not given where the table cannot be read', async () => {
     await expect(breakerWith(9, broken).breaker.reserve('dana', null)).rejects.toThrow(
-      'the table is away',
+      'the table is unavailable',
     );
   });
 
@@ -259,7 +259,7 @@ describe('a reservation that ends', () => {
     expect(await breakerWith(1).breaker.reservationOf('dana')).toBeNull();
   });
 
-  it('ends by itself where the table is away', async () => {
+  it('ends by itself where the table is unavailable', async () => {
     const { breaker } = breakerWith(1, broken);
     expect(await breaker.reservationOf('dana')).toBeNull();
     await breaker.end('dana', { at: START, changedAt: null });

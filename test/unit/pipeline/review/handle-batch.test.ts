@@ -378,7 +378,7 @@ describe('a fresh event that IAM does not show yet', () => {
   it('fails its record where it cannot be sent back', async () => {
     const pipeline = testPipeline();
     pipeline.sqs.fail = 1;
-    expect(await handle(pipeline, iamEvent('CreateUser'))).toEqual(['SQS is away']);
+    expect(await handle(pipeline, iamEvent('CreateUser'))).toEqual(['SQS is unavailable']);
   });
 
   it('of a deleted user is done', async () => {
@@ -924,7 +924,7 @@ describe('the breaker', () => {
     pipeline.events.fail = 3;
     pipeline.sqs.fail = 1;
     const created = iamEvent('CreateUser');
-    expect(await handle(pipeline, created)).toEqual(['SQS is away']);
+    expect(await handle(pipeline, created)).toEqual(['SQS is unavailable']);
     expect(await handle(pipeline, created)).toEqual(['fulfilled']);
     expect(reported(pipeline)).toEqual([['breaker-open', '']]);
   });
@@ -952,7 +952,7 @@ describe('the breaker', () => {
     const { pipeline, ofTwo } = refusedBesideFailed();
     pipeline.events.fail = 3;
     pipeline.sqs.fail = 1;
-    expect(await handle(pipeline, ofTwo)).toEqual(['SQS is away']);
+    expect(await handle(pipeline, ofTwo)).toEqual(['SQS is unavailable']);
   });
 
   it('blocks no user if it cannot count', async () => {
@@ -1081,7 +1081,7 @@ describe('publishing', () => {
     },
   );
 
-  it('fails the record of a waiting outcome while EventBridge is away', async () => {
+  it('fails the record of a waiting outcome while EventBridge is unavailable', async () => {
     const pipeline = testPipeline();
     pipeline.events.fail = 6;
     await block(pipeline);
@@ -1092,10 +1092,10 @@ describe('publishing', () => {
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
   });
 
-  it('fails the record where the queue is away too', async () => {
+  it('fails the record where the queue is unavailable too', async () => {
     const pipeline = testPipeline();
     pipeline.events.fail = 3;
     pipeline.sqs.fail = 1;
-    expect(await block(pipeline)).toEqual(['SQS is away']);
+    expect(await block(pipeline)).toEqual(['SQS is unavailable']);
   });
 });

@@ -354,16 +354,19 @@ describe('without the state table', () => {
     ['an event', 'PutItem', enrolled()],
     ['a sweep’s request', 'GetItem', sweepRequest('dana')],
     ['a sweep’s request', 'PutItem', sweepRequest('dana')],
-  ])('who enrols is unblocked and reported, by %s, while %s is away', async (_, call, body) => {
-    const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
-    pipeline.dynamo.fail[call] = Number.POSITIVE_INFINITY;
-    expect(await handle(pipeline, body)).toEqual(['fulfilled']);
-    expect(pipeline.iam.isBlocked('dana')).toBe(false);
-    expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-unblocked' }]);
-    expect(new Set(problems(pipeline))).toEqual(
-      new Set(['the state table is unavailable: a user is unblocked without a record']),
-    );
-  });
+  ])(
+    'who enrols is unblocked and reported, by %s, while %s is unavailable',
+    async (_, call, body) => {
+      const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
+      pipeline.dynamo.fail[call] = Number.POSITIVE_INFINITY;
+      expect(await handle(pipeline, body)).toEqual(['fulfilled']);
+      expect(pipeline.iam.isBlocked('dana')).toBe(false);
+      expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-unblocked' }]);
+      expect(new Set(problems(pipeline))).toEqual(
+        new Set(['the state table is unavailable: a user is unblocked without a record']),
+      );
+    },
+  );
 
   it('who becomes exempt is unblocked, too', async () => {
     const pipeline = withDana({ tags: { userType: 'Service' }, policies: [POLICY] });
@@ -379,7 +382,7 @@ describe('without the state table', () => {
     expect(published(pipeline)).toEqual([UNBLOCKED]);
   });
 
-  it('a logged unblock is published, even if the table is away at that time', async () => {
+  it('a logged unblock is published, even if the table is unavailable at that time', async () => {
     const pipeline = withDana({ devices: [PHONE], policies: [POLICY] });
     const send = pipeline.iam.send.bind(pipeline.iam);
     pipeline.iam.send = async (command: object) => {
@@ -414,7 +417,7 @@ describe('without the state table', () => {
     const pipeline = withDana(dana);
     pipeline.dynamo.fail[call] = Number.POSITIVE_INFINITY;
     const body = iamEvent('CreateLoginProfile', { ago: 130 });
-    expect(await handle(pipeline, body)).toEqual([`${call} is away`]);
+    expect(await handle(pipeline, body)).toEqual([`${call} is unavailable`]);
     expect(pipeline.iam.writes).toEqual([]);
     pipeline.dynamo.fail[call] = 0;
     expect(await handle(pipeline, body)).toEqual(['fulfilled']);
@@ -424,7 +427,7 @@ describe('without the state table', () => {
     const pipeline = testPipeline();
     pipeline.dynamo.fail.GetItem = 1;
     expect(await handle(pipeline, iamEvent('CreateUser', { ago: 130 }))).toEqual([
-      'GetItem is away',
+      'GetItem is unavailable',
     ]);
   });
 });
@@ -434,7 +437,7 @@ describe('the memory', () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');
     pipeline.dynamo.fail.GetItem = 1;
-    expect(await handle(pipeline, iamEvent('CreateUser'))).toEqual(['GetItem is away']);
+    expect(await handle(pipeline, iamEvent('CreateUser'))).toEqual(['GetItem is unavailable']);
     expect(pipeline.iam.isBlocked('dana')).toBe(false);
   });
 

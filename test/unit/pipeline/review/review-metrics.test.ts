@@ -151,7 +151,7 @@ describe('a sweep is measured', () => {
 
   it('not where it failed, so that its heartbeat is missing', async () => {
     const pipeline = testPipeline();
-    pipeline.iam.send = () => Promise.reject(new Error('IAM is away'));
+    pipeline.iam.send = () => Promise.reject(new Error('IAM is unavailable'));
     expect(await sweepNightly(sweepHub(pipeline))).toBe(1);
     expect(pipeline.metricLines).toEqual([]);
   });

@@ -274,7 +274,7 @@ describe('the log of a night', () => {
       ...Array(2).fill({
         level: 'warn',
         message: 'an account name could not be recorded',
-        values: { error: new Error('PutItem is away') },
+        values: { error: new Error('PutItem is unavailable') },
       }),
       { level: 'info', message: 'sweep started', values: { sweepId: 'sweep-1', accounts: 4 } },
     ]);
@@ -312,7 +312,7 @@ describe('the log of a night', () => {
         const call = pipeline.iam.call.bind(pipeline.iam);
         pipeline.iam.call = (action, input) => {
           pages += String(input.Filter) === 'User' ? 1 : 0;
-          if (pages === 2) throw new Error('IAM is away');
+          if (pages === 2) throw new Error('IAM is unavailable');
           return call(action, input);
         };
       }
@@ -323,7 +323,7 @@ describe('the log of a night', () => {
           ? {
               level: 'warn',
               message: 'sweep continues after an error',
-              values: { ...values, error: new Error('IAM is away') },
+              values: { ...values, error: new Error('IAM is unavailable') },
             }
           : { level: 'info', message: 'sweep continues in another run', values },
       ]);
@@ -336,7 +336,7 @@ describe('the log of a night', () => {
     late.iam.put('blocked', { policies: [POLICY] });
     await sweepAll(late);
     const failing = testPipeline();
-    failing.iam.failNext('GenerateCredentialReport', () => new Error('IAM is away'));
+    failing.iam.failNext('GenerateCredentialReport', () => new Error('IAM is unavailable'));
     failing.iam.put('blocked', { policies: [POLICY] });
     await sweepAll(failing);
     expect([...linesOf(late), ...linesOf(failing)]).toEqual([
@@ -348,7 +348,7 @@ describe('the log of a night', () => {
       {
         level: 'warn',
         message: 'no credential report: every blocked user is read',
-        values: { error: new Error('IAM is away') },
+        values: { error: new Error('IAM is unavailable') },
       },
     ]);
   });
@@ -361,7 +361,7 @@ describe('the log of a night', () => {
     expect(linesOf(pipeline)).toContainEqual({
       level: 'warn',
       message: 'the result of the sweep could not be recorded',
-      values: { id: stateKeys.lastSweep(ACCOUNT), error: new Error('PutItem is away') },
+      values: { id: stateKeys.lastSweep(ACCOUNT), error: new Error('PutItem is unavailable') },
     });
   });
 });

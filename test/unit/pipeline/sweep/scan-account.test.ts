@@ -356,10 +356,12 @@ describe('the nightly handler', () => {
 
   it('that fails comes again, and leaves a record of why', async () => {
     const pipeline = mixedAccount();
-    pipeline.iam.send = () => Promise.reject(new Error('IAM is away'));
+    pipeline.iam.send = () => Promise.reject(new Error('IAM is unavailable'));
     expect(await sweepNightly(sweepHub(pipeline))).toBe(1);
     expect([...pipeline.dynamo.items.keys()]).toEqual([`unswept/${ACCOUNT}`]);
-    expect(pipeline.dynamo.items.get(`unswept/${ACCOUNT}`)?.body?.S).toContain('IAM is away');
+    expect(pipeline.dynamo.items.get(`unswept/${ACCOUNT}`)?.body?.S).toContain(
+      'IAM is unavailable',
+    );
     expect(pipeline.events.outcomes).toEqual([]);
   });
 
