@@ -27,18 +27,18 @@ export function page(results: Results): string {
   }));
   return `# Benchmarks
 
-IAM has one control plane for the whole world, with small, unpublished rate limits that everyone in the account shares.
-Calls therefore matter most, then memory, then time. All figures come from \`${command}\`, one run on ${machine}.
+IAM has one control plane for the whole world, with small, unpublished rate limits that all callers in the account share.
+Therefore calls matter most, then memory, then time. All figures come from \`${command}\`, one run on ${machine}.
 
-The account is in memory, behind IAM's own protocol on loopback, and pages as AWS does: 1,000 users or devices a page.
-Its answers take no time, so the seconds are the program's own; a real run adds IAM's latency for each call.
+The account is in memory, behind IAM's own protocol on loopback, with AWS's pages of 1,000 users or devices. Its answers take no
+time, so the seconds are those of the program alone. A real run adds IAM's latency for each call.
 
 ## How calls grow
 
-**A sweep makes one call for each 1,000 users, one for each 1,000 virtual MFA devices, and one for each user whom these
-do not settle: users with only a hardware or FIDO device, and users without a device who are not blocked yet. Nothing else
-grows.** A user to be blocked costs four more calls in the review that follows, once. In later nights blocked users cost no
-call each: IAM's credential report shows which of them may have enrolled, and the sweep reads only those live.
+**A sweep makes one call for each 1,000 users, one for each 1,000 virtual MFA devices, and one for each user who needs an own
+reading: users with only a hardware or FIDO device, and unblocked users without a device. The number of other calls is
+constant.** The review of a user to be blocked makes four more calls, once. In later nights a blocked user costs no call: IAM's
+credential report shows who may have enrolled, and the sweep reads only these users live.
 
 ${table(
   [
@@ -63,7 +63,7 @@ ${table(
 
 ## Beside a plain sweep
 
-The plain sweep lists the users, then reads each, one after the other, with five calls a user
+The plain sweep lists the users, and then reads one after the other with five calls each
 (test/bench/programs/plain-sweep.ts). The enforcer's figures include its reviews.
 ${number(ours[0]?.counts.none ?? 0)} of 100 users have no MFA, and both block the same users.
 
@@ -100,7 +100,7 @@ ${table(
   ),
 )}
 
-Seconds and MB are those of the sweep's own process (the reviews run in another function). MB is the peak, with Node itself.
+Seconds and MB are those of the sweep's own process, since the reviews run in another function. MB is the peak, including Node.
 
 ### By action, at ${number(pairs.at(-1)?.theirs.users ?? 0)} users
 
@@ -114,8 +114,8 @@ ${number(sumOf(monitor.ours.calls))} calls instead of ${number(sumOf(monitor.pla
 
 ## One event
 
-Calls of IAM for one event, without those that are cached: the account's alias, and for up to a minute the readings of the
-circuit breaker before a block.
+IAM calls for one event, without ListAccountAliases and GetAccountSummary, whose answers the function caches. The circuit
+breaker's three listings before a block are included. Within a minute another block does not repeat them.
 
 ${table(
   ['the user …', 'event', 'calls', ''],
@@ -124,7 +124,8 @@ ${table(
 
 ## Bundles
 
-Minified, without source maps. The cold import is a new Node process that imports the bundle, beside one that imports nothing.
+Sizes are minified, without source maps. A cold import is a new Node process that imports the bundle. An empty process imports
+nothing.
 
 ${table(
   ['function', 'KB', 'KB gzipped', 'cold import, ms', 'empty process, ms', 'ratio'],
@@ -144,15 +145,15 @@ ${table(
 (test/integration/bundles.test.ts):
 
 - first sweep, with its reviews: ⌈users ÷ 1,000⌉ + ⌈virtual devices ÷ 1,000⌉ + 5 for each user it blocks + 2 for each owner of
-  a hardware or FIDO device + 16 (and two for each new count of the circuit breaker, if a burst uses up more than half of its
+  a hardware or FIDO device + 16 (and 2 for each new count of the circuit breaker, after a burst has used more than half of its
   room);
 - second sweep of the unchanged account: the pages + 2 for each owner of a hardware or FIDO device + 11, and no write;
 - an event: 2 calls if the user has MFA, 2 if the event shows an exemption, 4 if the user is already blocked, 5 to block a
   user, 6 to unblock one (three of them read the block methods below the managed policy), and one more for a new exemption;
-- an IAM that accepts 20 calls a second (40 at once): no user is missed, none wrongly blocked, and at most 10 % more calls; at
-  4 a second, at most 50 % more calls;
+- IAM accepts 20 calls a second (40 at once): no user is missed or wrongly blocked, and there are at most 10 % more calls. At 4
+  calls a second there are at most 50 % more;
 - the sweep's memory at 5,000 users: 128 MB;
-- what a cold start of a function loads: 650 KB, and 4 times an empty process to import.
+- a cold start of a function: 650 KB of files, and at most 4 times an empty process to import them.
 `;
 }
 
