@@ -1,6 +1,4 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { isLoopback } from '../domain/notify/webhook.ts';
-import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import type { DeploymentContext, Finding } from '../pipeline/doctor/check.ts';
 import { diagnose } from '../pipeline/doctor/diagnose.ts';
 import { readDeployment, resourceDocument } from '../pipeline/doctor/read-deployment.ts';
@@ -8,9 +6,7 @@ import { wrapText } from '../render/cells.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf, oneLine } from '../render/report/text.ts';
 import { type Style, styled } from '../render/terminal-text.ts';
-import { doctorClients } from '../runtime/clients.ts';
-import { identify } from './connect.ts';
-import { describeError } from './errors.ts';
+import { connectToDeployment, type DeploymentOptions } from './connect-deployment.ts';
 import { DEFAULT_STACK } from './options.ts';
 import {
   columnsOf,
@@ -22,10 +18,7 @@ import {
   wantsColor,
 } from './terminal.ts';
 
-interface DoctorOptions {
-  readonly profile?: string;
-  readonly region?: string;
-  readonly stack?: string;
+interface DoctorOptions extends DeploymentOptions {
   readonly sweepWithin?: number;
   readonly print?: string;
   readonly json?: boolean;
@@ -63,7 +56,10 @@ function hours(text: string): number {
 }
 
 async function doctor(terminal: Terminal, options: DoctorOptions): Promise<Status> {
-  const context = await connectToDeployment(terminal, options);
+  const context = {
+    ...(await connectToDeployment(terminal, options)),
+    sweepWithinHours: options.sweepWithin ?? null,
+  };
   if (options.print !== undefined) return print(terminal, context, options.print);
   const findings = await diagnose(context);
   terminal.out(
@@ -73,30 +69,6 @@ async function doctor(terminal: Terminal, options: DoctorOptions): Promise<Statu
   );
   if (findings.some(({ status }) => status === 'unknown')) return statuses.blind;
   return findings.every(({ status }) => status === 'ok') ? statuses.clean : statuses.findings;
-}
-
-/** Reads the caller's account and connects to the Region of IAM events, where the deployment must be. */
-async function connectToDeployment(
-  { env, now }: Terminal,
-  options: DoctorOptions,
-): Promise<DeploymentContext> {
-  const { config, account, partition, caller } = await identify(env, options);
-  const region = iamEventRegionOf(partition);
-  const endpoint = env.AWS_ENDPOINT_URL ?? '';
-  return {
-    clients: doctorClients({ ...config, region }),
-    account,
-    partition,
-    region,
-    askedRegion: options.region ?? null,
-    caller,
-    profile: options.profile ?? null,
-    stack: options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK,
-    sweepWithinHours: options.sweepWithin ?? null,
-    allowLoopback: URL.canParse(endpoint) && isLoopback(new URL(endpoint)),
-    now: now(),
-    describe: (error) => describeError(error).text,
-  };
 }
 
 async function print(terminal: Terminal, context: DeploymentContext, id: string): Promise<Status> {

@@ -2,7 +2,7 @@ import type { Reason } from '../../events/outcome.ts';
 import { treatmentOf } from '../domain/review/iam-errors.ts';
 import { AccountUnreachable } from '../pipeline/accounts/spoke-session.ts';
 import { TooSlow } from '../pipeline/report/each-account.ts';
-import { type Status, statuses, UsageError } from './terminal.ts';
+import { Refused, type Status, statuses, UsageError } from './terminal.ts';
 
 /** What went wrong and what to do about it, with the exit status. */
 export interface Problem {
@@ -32,12 +32,17 @@ export function describeError(error: unknown): Problem {
       text: `Account ${error.account}: ${error.why}. ${hint} (docs/monitoring.md).`,
     };
   }
+  if (error instanceof Refused) {
+    return { status: statuses.findings, text: [error.message, ...error.todo].join('\n  ') };
+  }
   const { name, message, code, command, profile } = asError(error);
   const doing = command ? ` (${command})` : '';
   const wrong = (text: string): Problem => ({ status: statuses.usage, text });
   const blind = (text: string): Problem => ({ status: statuses.blind, text });
   if (
     error instanceof UsageError ||
+    name === 'NoRelease' ||
+    name === 'ForeignBucket' ||
     name === 'BadConfiguration' ||
     name === 'UnsupportedPartition' ||
     name === 'NotInOrganization'

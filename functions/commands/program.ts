@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { releaseParameters } from '../pipeline/deployment/release.ts';
 import { version } from '../runtime/version.ts';
+import { addDeploy } from './deploy.ts';
 import { addDoctor } from './doctor.ts';
 import { describeError } from './errors.ts';
 import { addExplain } from './explain.ts';
@@ -41,6 +43,7 @@ export async function mfaEnforcer(terminal: Terminal, args: readonly string[]): 
   addExplain(program, run, terminal);
   addReplay(program, run, terminal);
   addRollback(program, run, terminal);
+  addDeploy(program, run, terminal, await releaseParameters(terminal.release));
   addDoctor(program, run, terminal);
   addRedrive(program, run, terminal);
   addPolicy(program, terminal);

@@ -6,7 +6,7 @@ import { getQueueAttributes } from '../io/sqs.ts';
 import { redrive } from '../pipeline/doctor/redrive.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
-import { type DoctorClients, doctorClients } from '../runtime/clients.ts';
+import { type DeploymentClients, deploymentClients } from '../runtime/clients.ts';
 import { identify } from './connect.ts';
 import { DEFAULT_STACK } from './options.ts';
 import { progressBar } from './progress.ts';
@@ -80,7 +80,7 @@ async function redriveAll(
   const { env } = terminal;
   const stack = options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK;
   const { config, account, partition } = await identify(env, options);
-  const clients = doctorClients({ ...config, region: iamEventRegionOf(partition) });
+  const clients = deploymentClients({ ...config, region: iamEventRegionOf(partition) });
   const asked = movable.filter(({ id }) => queues.length === 0 || queues.includes(id));
   const waiting = await waitingIn(clients, stack, asked);
   const total = waiting.reduce((sum, { messages }) => sum + messages, 0);
@@ -106,7 +106,7 @@ async function redriveAll(
 }
 
 async function waitingIn(
-  { cloudFormation, sqs }: DoctorClients,
+  { cloudFormation, sqs }: DeploymentClients,
   stack: string,
   asked: readonly Movable[],
 ): Promise<Waiting[]> {

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { visible } from '../render/terminal-text.ts';
 import type { Log } from '../runtime/log.ts';
 
@@ -19,6 +20,10 @@ export interface Terminal {
   /** Whether standard error is a terminal, where progress may be drawn. */
   readonly progress: boolean;
   readonly readInput: () => Promise<string>;
+  /** Waits, between two looks at what AWS does. */
+  readonly pause: (ms: number) => Promise<unknown>;
+  /** The folder of the release that `deploy` deploys, with its last slash. */
+  readonly release: URL;
 }
 
 /** A command's exit status. */
@@ -40,6 +45,18 @@ export type Run = (command: () => Promise<Status>) => Promise<void>;
 /** A usage error. The message says what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** A precondition is not met, and nothing was changed. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  /** What to do, as lines. Commands among them can be pasted. */
+  readonly todo: readonly string[];
+
+  constructor(message: string, ...todo: readonly string[]) {
+    super(message);
+    this.todo = todo;
+  }
 }
 
 /** Whether to colour what goes to standard output (no-color.org). */
@@ -85,6 +102,7 @@ type Streams = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>;
 export function processTerminal(
   { stdin, stdout, stderr, env }: Streams,
   now: () => Date,
+  release: URL,
 ): Terminal {
   const ask = async (question: string): Promise<boolean> => {
     const prompt = createInterface({ input: stdin, output: stderr });
@@ -116,6 +134,8 @@ export function processTerminal(
     ask: stdin.isTTY && stderr.isTTY ? ask : null,
     progress: stderr.isTTY,
     readInput: () => text(stdin),
+    pause: sleep,
+    release,
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   GetParameterCommand,
   ParameterNotFound,
+  PutParameterCommand,
   paginateDescribeParameters,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
@@ -67,5 +68,15 @@ export const readParameter = needs(
       if (error instanceof ParameterNotFound) return null;
       throw error;
     }
+  },
+);
+
+/** Stores a secret as a SecureString. It replaces the value of an existing one. */
+export const putSecret = needs(
+  ['ssm:PutParameter'],
+  async (ssm: SSMClient, name: string, value: string): Promise<void> => {
+    await ssm.send(
+      new PutParameterCommand({ Name: name, Value: value, Type: 'SecureString', Overwrite: true }),
+    );
   },
 );

@@ -5,6 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -173,10 +174,10 @@ export function namingActions<C extends AnyClient>(service: string, client: C): 
 }
 
 /**
- * The clients of the doctor. Their errors carry the failed action.
+ * The clients of the commands that work on a deployment. Their errors carry the failed action.
  * @param config configuration with the deployment's Region
  */
-export function doctorClients(config: Awaited<ReturnType<typeof commandClientConfig>>) {
+export function deploymentClients(config: Awaited<ReturnType<typeof commandClientConfig>>) {
   return {
     cloudFormation: namingActions('cloudformation', new CloudFormationClient(config)),
     cloudTrail: namingActions('cloudtrail', new CloudTrailClient(config)),
@@ -184,10 +185,11 @@ export function doctorClients(config: Awaited<ReturnType<typeof commandClientCon
     events: namingActions('events', new EventBridgeClient(config)),
     iam: namingActions('iam', iamClientOf(config)),
     lambda: namingActions('lambda', new LambdaClient(config)),
+    s3: namingActions('s3', new S3Client(config)),
     // As in sqsClient: a queue's URL may name another host than the configured endpoint.
     sqs: namingActions('sqs', new SQSClient({ ...config, useQueueUrlAsEndpoint: false })),
     ssm: namingActions('ssm', new SSMClient(config)),
   };
 }
 
-export type DoctorClients = ReturnType<typeof doctorClients>;
+export type DeploymentClients = ReturnType<typeof deploymentClients>;

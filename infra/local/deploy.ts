@@ -1,17 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CloudFormationClient,
-  CreateStackCommand,
+  type Stack as CloudFormationStack,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
-  UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
+import { executeChange, planChange } from '../../functions/pipeline/deployment/change-stack.ts';
+import { ownBucket, uploadRelease } from '../../functions/pipeline/deployment/code-bucket.ts';
+import { readRelease } from '../../functions/pipeline/deployment/release.ts';
 import { localClient } from './local-client.ts';
+import { showOutputs } from './quirks.ts';
 
-const PACKAGE = '.serverless';
-const CAPABILITIES = ['CAPABILITY_IAM' as const, 'CAPABILITY_NAMED_IAM' as const];
+const RELEASE = new URL('../../dist/release/', import.meta.url);
+const NAME = 'iam-mfa-enforcer-prod';
+/** The account that moto takes every caller to be in. */
+const ACCOUNT = '123456789012';
 
 /** A deployed stack: logical id → physical id. */
 export interface Stack {
@@ -27,21 +31,8 @@ export interface DeployedFunction {
   readonly code: { readonly Bucket: string; readonly Key: string };
 }
 
-interface Template {
-  readonly Resources: Readonly<
-    Record<
-      string,
-      {
-        readonly Type: string;
-        readonly Properties?: { readonly Code?: { readonly S3Key?: string } };
-      }
-    >
-  >;
-}
-
 /**
- * Deploys the packaged template like `osls deploy`: a stack with the deployment bucket, the functions' zips, then the
- * whole template.
+ * Deploys the packaged release as `mfa-enforcer deploy` does, without its questions.
  * @param endpoint the local AWS
  * @param parameters parameters of the template that are not the defaults
  * @throws if CloudFormation does not complete
@@ -50,85 +41,60 @@ export async function deployPackage(
   endpoint: string,
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<Stack> {
-  const name = 'iam-mfa-enforcer-prod';
+  const release = await readRelease(RELEASE);
   const cloudFormation = localClient(CloudFormationClient, endpoint);
-  await cloudFormation.send(
-    new CreateStackCommand({
-      StackName: name,
-      TemplateBody: packaged('cloudformation-template-create-stack.json'),
-    }),
-  );
-  const bucket = (await resourcesOf(cloudFormation, name)).get('ServerlessDeploymentBucket');
-  if (!bucket) throw new Error('the stack has no deployment bucket');
-
-  const TemplateBody = packaged('cloudformation-template-update-stack.json');
-  const template = JSON.parse(TemplateBody) as Template;
-  await uploadZips(endpoint, bucket, template);
-  await cloudFormation.send(
-    new UpdateStackCommand({
-      StackName: name,
-      TemplateBody,
-      Capabilities: CAPABILITIES,
-      Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
-        ParameterKey,
-        ParameterValue,
-      })),
-    }),
-  );
-  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
-  const stack = Stacks?.[0];
-  if (stack?.StackStatus !== 'UPDATE_COMPLETE') {
-    throw new Error(
-      `CloudFormation ended in ${stack?.StackStatus}: ${stack?.StackStatusReason ?? ''}`,
-    );
-  }
-  const resources = await resourcesOf(cloudFormation, name);
-  cloudFormation.destroy();
-  const functions = [...zipKeys(template)].map(([logicalId, Key]) => ({
-    name: resources.get(logicalId) ?? '',
-    code: { Bucket: bucket, Key },
-  }));
-  const outputs = new Map(
-    (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
-  );
-  return { name, resources, outputs, functions };
-}
-
-function packaged(file: string): string {
-  return readFileSync(join(PACKAGE, file), 'utf8');
-}
-
-/** Logical ID of each function → the S3 key of its code. */
-function zipKeys(template: Template): Map<string, string> {
-  return new Map(
-    Object.entries(template.Resources).flatMap(([logicalId, { Properties }]) => {
-      const key = Properties?.Code?.S3Key;
-      return key === undefined ? [] : [[logicalId, key] as const];
-    }),
-  );
-}
-
-async function uploadZips(endpoint: string, Bucket: string, template: Template): Promise<void> {
   const s3 = localClient(S3Client, endpoint);
-  for (const Key of zipKeys(template).values()) {
-    await s3.send(
-      new PutObjectCommand({ Bucket, Key, Body: readFileSync(join(PACKAGE, basename(Key))) }),
-    );
-  }
+  const place = { s3, account: ACCOUNT, partition: 'aws', region: 'us-east-1' };
+  const code = { bucket: ownBucket(place), prefix: `${NAME}/` };
+  const templateUrl = await uploadRelease(place, code, release);
+  const all = { ...parameters, S3Bucket: code.bucket, S3Prefix: code.prefix };
+  const deps = { cloudFormation, stack: NAME, pause: sleep };
+  const change = await planChange(deps, {
+    isNew: true,
+    templateUrl,
+    parameters: Object.entries(all).map(([name, value]) => ({ name, value })),
+  });
+  const id = (await describe(cloudFormation)).StackId ?? NAME;
+  const failure = change && (await executeChange(deps, change, id, () => undefined));
+  if (failure) throw new Error(`CloudFormation failed at ${failure.resource}: ${failure.reason}`);
+  await showOutputs(endpoint, NAME);
+  const stack = await readStack(cloudFormation, code, release.code);
+  cloudFormation.destroy();
   s3.destroy();
+  return stack;
 }
 
-async function resourcesOf(
+async function describe(
   cloudFormation: CloudFormationClient,
-  StackName: string,
-): Promise<Map<string, string>> {
+): Promise<Partial<CloudFormationStack>> {
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: NAME }));
+  return Stacks?.[0] ?? {};
+}
+
+async function readStack(
+  cloudFormation: CloudFormationClient,
+  { bucket: Bucket, prefix }: { readonly bucket: string; readonly prefix: string },
+  code: readonly { readonly name: string }[],
+): Promise<Stack> {
+  const { Outputs } = await describe(cloudFormation);
   const { StackResources } = await cloudFormation.send(
-    new DescribeStackResourcesCommand({ StackName }),
+    new DescribeStackResourcesCommand({ StackName: NAME }),
   );
-  return new Map(
-    (StackResources ?? []).map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [
-      LogicalResourceId,
-      PhysicalResourceId,
-    ]),
-  );
+  return {
+    name: NAME,
+    resources: new Map(
+      (StackResources ?? []).map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [
+        LogicalResourceId,
+        PhysicalResourceId,
+      ]),
+    ),
+    outputs: new Map(
+      (Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+    ),
+    // The zip file is named after the function, with a hash at the end.
+    functions: code.map(({ name }) => ({
+      name: `${NAME}-${name.replace(/-[0-9a-f]+\.zip$/, '')}`,
+      code: { Bucket, Key: prefix + name },
+    })),
+  };
 }

@@ -79,6 +79,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       ({ name, resources }) => `${name}: the packaged template, ${resources.size} resources`,
       async () => {
         const deployed = await deployPackage(moto.endpoint, {
+          Mode: 'enforce',
           // auto is half of the users, which is too few in an account with four users.
           BlockLimit: '10',
           ...options.parameters,

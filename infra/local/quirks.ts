@@ -1,3 +1,4 @@
+import { CloudFormationClient, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import {
   EventBridgeClient,
   ListRulesCommand,
@@ -80,4 +81,20 @@ async function exists(moto: string, RoleArn: string): Promise<boolean> {
   } finally {
     iam.destroy();
   }
+}
+
+/**
+ * Has moto work out a stack's outputs, which it does for UpdateStack, but not for a change set.
+ * @param stack its name
+ */
+export async function showOutputs(moto: string, stack: string): Promise<void> {
+  const cloudFormation = localClient(CloudFormationClient, moto);
+  await cloudFormation.send(
+    new UpdateStackCommand({
+      StackName: stack,
+      UsePreviousTemplate: true,
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+    }),
+  );
+  cloudFormation.destroy();
 }

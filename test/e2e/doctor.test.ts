@@ -43,13 +43,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LastSweep } from '../../events/last-sweep.ts';
 import { stateKeys } from '../../events/state-keys.ts';
 import { mfaEnforcer } from '../../functions/commands/program.ts';
-import type { Terminal } from '../../functions/commands/terminal.ts';
 import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import { putEntry } from '../../functions/io/dynamodb.ts';
 import type { Finding } from '../../functions/pipeline/doctor/check.ts';
 import { localClient } from '../../infra/local/local-client.ts';
 import { sweepNow } from '../../infra/local/watch.ts';
 import { lastSweep } from '../fakes/last-sweep.ts';
+import { terminalOf } from '../fakes/shell.ts';
 import { startDenyingProxy } from './denying-proxy.ts';
 import { physicalId, startTestAws, type TestAws, untilQuiet } from './local-aws.ts';
 
@@ -103,23 +103,10 @@ async function command(args: readonly string[], endpoint = moto): Promise<Ran> {
   const before = { ...process.env };
   const env = { ...environment, AWS_ENDPOINT_URL: endpoint };
   Object.assign(process.env, env);
-  const message = { out: '', err: '' };
-  const terminal: Terminal = {
-    env,
-    now: () => new Date(),
-    out: (text) => {
-      message.out += text;
-    },
-    err: (text) => {
-      message.err += text;
-    },
-    screen: null,
-    ask: null,
-    progress: false,
-    readInput: async () => '',
-  };
+  const { terminal, out, err } = terminalOf({ env });
   try {
-    return { status: await mfaEnforcer(terminal, args), ...message };
+    const status = await mfaEnforcer(terminal, args);
+    return { status, out: out.join(''), err: err.join('') };
   } finally {
     for (const name of Object.keys(env)) delete process.env[name];
     Object.assign(process.env, before);

@@ -3,6 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { mfaEnforcer } from '../../functions/commands/program.ts';
 import { processTerminal } from '../../functions/commands/terminal.ts';
+import { anyRelease } from './release.ts';
 
 /** What a run of the program left behind. */
 export interface Ran {
@@ -19,6 +20,8 @@ export interface HowToRun {
   readonly input?: string;
   /** Streams that look like terminals to the program. */
   readonly terminals?: readonly ('stdin' | 'stdout' | 'stderr')[];
+  /** The release that `deploy` deploys, if it is not the packaged one. */
+  readonly release?: URL;
 }
 
 /** The environment of a run: credentials that are none, and nothing of whoever runs the tests. */
@@ -56,7 +59,7 @@ export function run(endpoint: string, args: readonly string[], how: HowToRun = {
     const message = Promise.all([text(stdout), text(stderr)]);
     const terminal = { stdin, stdout, stderr, env: process.env } as never;
     const status = await mfaEnforcer(
-      processTerminal(terminal, () => new Date()),
+      processTerminal(terminal, () => new Date(), how.release ?? anyRelease()),
       args,
     );
     stdout.end();

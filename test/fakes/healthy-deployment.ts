@@ -4,7 +4,7 @@ import { blockingPolicies } from '../../functions/domain/rules/blocking-policies
 import { noTotals } from '../../functions/domain/rules/totals.ts';
 import type { DeploymentContext } from '../../functions/pipeline/doctor/check.ts';
 import { queueAttributes } from '../../functions/pipeline/doctor/check-queues.ts';
-import { type DoctorClients, doctorClients } from '../../functions/runtime/clients.ts';
+import { type DeploymentClients, deploymentClients } from '../../functions/runtime/clients.ts';
 import { lastSweep } from './last-sweep.ts';
 import { template as packaged } from './template.ts';
 
@@ -184,10 +184,12 @@ function physicalId(type: string, id: string): string {
 }
 
 /** The SDK's clients, whose calls these answer. */
-function clientsOf(answers: Readonly<Record<string, Answer>>): DoctorClients {
+function clientsOf(answers: Readonly<Record<string, Answer>>): DeploymentClients {
   const credentials = { accessKeyId: 'memory', secretAccessKey: 'memory' };
-  const config = { region: REGION, credentials } as unknown as Parameters<typeof doctorClients>[0];
-  const clients = doctorClients(config);
+  const config = { region: REGION, credentials } as unknown as Parameters<
+    typeof deploymentClients
+  >[0];
+  const clients = deploymentClients(config);
   const send = async (command: Command) => answerTo(command, answers);
   for (const client of Object.values(clients)) Object.assign(client, { send });
   return clients;

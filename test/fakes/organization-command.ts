@@ -4,6 +4,7 @@ import type { Terminal } from '../../functions/commands/terminal.ts';
 import { HUB, hubOutputs, ORGANIZATION } from './deployed.ts';
 import { lastSweep } from './last-sweep.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
+import { terminalOf } from './shell.ts';
 import { type FakeAccount, FakeOrganization } from './stack-sets.ts';
 
 export const ROOT = 'r-ab12';
@@ -98,23 +99,7 @@ export async function sayTo(
   args: readonly string[],
   { dynamo = new MemoryDynamo(), ...change }: Partial<Terminal> & { dynamo?: MemoryDynamo } = {},
 ): Promise<Said> {
-  let stdout = '';
-  let stderr = '';
-  const terminal: Terminal = {
-    env: {},
-    now: () => new Date(),
-    out: (text) => {
-      stdout += text;
-    },
-    err: (text) => {
-      stderr += text;
-    },
-    screen: null,
-    ask: null,
-    progress: false,
-    readInput: async () => '',
-    ...change,
-  };
+  const { terminal, out, err } = terminalOf(change);
   const status = await organization(terminal, args, async (_, { stack, stackSet }) => ({
     terminal,
     cloudFormation: fake.cloudFormation(),
@@ -127,5 +112,5 @@ export async function sayTo(
     stackSet,
     pause: async () => undefined,
   }));
-  return { status, stdout, stderr };
+  return { status, stdout: out.join(''), stderr: err.join('') };
 }

@@ -1,6 +1,7 @@
 import { mfaEnforcer } from '../../functions/commands/program.ts';
 import type { Terminal } from '../../functions/commands/terminal.ts';
 import { commandEnv, inEnvironment } from './command.ts';
+import { anyRelease } from './release.ts';
 
 /** What a command said to a shell of the test's own. */
 export interface Said {
@@ -40,6 +41,8 @@ export function terminalOf(change: Partial<Terminal> = {}): {
     ask: null,
     progress: false,
     readInput: async () => '',
+    pause: async () => undefined,
+    release: anyRelease(),
     ...change,
   };
   return { terminal, out, err };

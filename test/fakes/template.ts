@@ -37,7 +37,7 @@ export interface Template {
   readonly Outputs: Readonly<Record<string, unknown>>;
 }
 
-export const TEMPLATE_FILE = '.serverless/cloudformation-template-update-stack.json';
+export const TEMPLATE_FILE = 'dist/release/template.json';
 
 /** The packaged template, as it is deployed. */
 export const template = () => JSON.parse(readFileSync(TEMPLATE_FILE, 'utf8')) as Template;

@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { iamEventRegionOf } from '../../domain/rules/partition.ts';
 import { identify } from '../connect.ts';
-import type { Terminal } from '../terminal.ts';
+import { Refused, type Terminal } from '../terminal.ts';
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -58,16 +58,4 @@ export async function connect(terminal: Terminal, options: CommonOptions): Promi
     stackSet: options.stackSet,
     pause: sleep,
   };
-}
-
-/** A precondition is not met, and nothing was changed. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
-  /** What to do, as lines. Commands among them can be pasted. */
-  readonly todo: readonly string[];
-
-  constructor(message: string, ...todo: readonly string[]) {
-    super(message);
-    this.todo = todo;
-  }
 }

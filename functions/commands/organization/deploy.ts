@@ -1,7 +1,7 @@
 import type { StackSet } from '@aws-sdk/client-cloudformation';
 import { progressBar } from '../progress.ts';
-import { columnsOf, confirm, type Status, statuses, UsageError } from '../terminal.ts';
-import { type Context, Refused } from './context.ts';
+import { columnsOf, confirm, Refused, type Status, statuses, UsageError } from '../terminal.ts';
+import type { Context } from './context.ts';
 import { type Hub, readHub } from './hub.ts';
 import { changeInstances, listInstances, overridesOf } from './instances.ts';
 import { type AccountThrottle, waitForOthers } from './operation.ts';

@@ -4,7 +4,8 @@ import {
   ListStackSetsCommand,
 } from '@aws-sdk/client-cloudformation';
 import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
-import { type Context, Refused } from './context.ts';
+import { Refused } from '../terminal.ts';
+import type { Context } from './context.ts';
 
 /** What the spokes need to know of the hub. */
 export interface Hub {

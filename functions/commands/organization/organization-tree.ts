@@ -1,6 +1,7 @@
 import { DescribeOrganizationalUnitCommand } from '@aws-sdk/client-organizations';
 import { listAccounts, listAccountsBelow, listRoots, listUnits } from '../../io/organizations.ts';
-import { type Context, Refused } from './context.ts';
+import { Refused } from '../terminal.ts';
+import type { Context } from './context.ts';
 
 /** An organizational unit, or the root. */
 export interface Unit {

@@ -1,8 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { wrapText } from '../../render/cells.ts';
 import { describeError } from '../errors.ts';
-import { columnsOf, type Status, statuses, type Terminal } from '../terminal.ts';
-import { type CommonOptions, type Context, connect, Refused } from './context.ts';
+import { columnsOf, Refused, type Status, statuses, type Terminal } from '../terminal.ts';
+import { type CommonOptions, type Context, connect } from './context.ts';
 import { type DeployOptions, deploy } from './deploy.ts';
 import { type RemoveOptions, remove } from './remove.ts';
 import { status } from './status.ts';

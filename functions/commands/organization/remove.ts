@@ -1,6 +1,6 @@
 import { DeleteStackSetCommand } from '@aws-sdk/client-cloudformation';
-import { columnsOf, confirm, type Status, statuses, UsageError } from '../terminal.ts';
-import { type Context, Refused } from './context.ts';
+import { columnsOf, confirm, Refused, type Status, statuses, UsageError } from '../terminal.ts';
+import type { Context } from './context.ts';
 import { type Hub, readHub } from './hub.ts';
 import { changeInstances, type Instance, listInstances } from './instances.ts';
 import { type AccountThrottle, waitForOthers } from './operation.ts';

@@ -1,9 +1,9 @@
 import type { StackFacts, StackTemplate } from '../../domain/deployment/stack-template.ts';
-import type { DoctorClients } from '../../runtime/clients.ts';
+import type { DeploymentClients } from '../../runtime/clients.ts';
 
 /** The deployment that the doctor checks, and the clients for it. */
 export interface DeploymentContext {
-  readonly clients: DoctorClients;
+  readonly clients: DeploymentClients;
   readonly account: string;
   readonly partition: string;
   /** The Region where IAM's events of the partition are delivered. The deployment must be there. */

@@ -14,7 +14,7 @@ export function aws({ profile, region }: Where, service: string, rest: string): 
 /** An mfa-enforcer command, with the stack and the profile that the doctor used. @param rest the command and its arguments */
 export function command({ profile, stack }: Where, rest: string): string {
   const as = profile === null ? '' : ` --profile ${shellQuoted(profile)}`;
-  return `node dist/cli/index.mjs ${rest} --stack ${shellQuoted(stack)}${as}`;
+  return `mfa-enforcer ${rest} --stack ${shellQuoted(stack)}${as}`;
 }
 
 /** The command that writes the deployed definition of a resource to a file for the next command. */

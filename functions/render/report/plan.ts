@@ -56,7 +56,7 @@ function blockedHeading({ blocks, beyondLimit, policyDeployed }: Plan): string {
 
 function keysLine(blocks: readonly PlannedBlock[], now: Date): string {
   const broken = blocks.flatMap(({ accessKeys }) =>
-    accessKeys.filter(({ lastUsedAt }) => isInUse(lastUsedAt, now)),
+    accessKeys.filter(({ lastUsedAt }) => isKeyInUse(lastUsedAt, now)),
   ).length;
   return broken === 0
     ? 'No access key that was used in the last 90 days would stop working.'
@@ -72,7 +72,7 @@ function blockLines({ user, reasons, canEnrol, accessKeys }: PlannedBlock, now: 
       if (lastUsedAt === null) return `      key ${id}: never used`;
       const days = Math.floor((now.getTime() - Date.parse(lastUsedAt)) / DAY_MS);
       const when = `last used ${days === 0 ? 'today' : `${countOf(days, 'day')} ago`} (${lastUsedAt.slice(0, 10)})`;
-      const mark = isInUse(lastUsedAt, now) ? '! ' : '  ';
+      const mark = isKeyInUse(lastUsedAt, now) ? '! ' : '  ';
       return `    ${mark}key ${id}: ${when} for ${service} in ${region}`;
     }),
   ];
@@ -93,7 +93,8 @@ function consoleHint(user: string): string[] {
   ];
 }
 
-function isInUse(lastUsedAt: string | null, now: Date): boolean {
+/** Whether an access key was used so lately that it is most likely still in use. */
+export function isKeyInUse(lastUsedAt: string | null, now: Date): boolean {
   return lastUsedAt !== null && now.getTime() - Date.parse(lastUsedAt) < IN_USE_DAYS * DAY_MS;
 }
 

@@ -4,6 +4,7 @@ import { mfaEnforcer } from '../../../functions/commands/program.ts';
 import { progressBar } from '../../../functions/commands/progress.ts';
 import { processTerminal } from '../../../functions/commands/terminal.ts';
 import { everyState } from '../../fakes/command-accounts.ts';
+import { anyRelease } from '../../fakes/release.ts';
 import { say } from '../../fakes/shell.ts';
 
 describe('at a terminal', () => {
@@ -71,7 +72,7 @@ function processWith(
   const stream = (name: keyof typeof terminals) =>
     Object.assign(new PassThrough(), { isTTY: terminals[name] ?? false, columns: 120 });
   const streams = { stdin: stream('stdin'), stdout: stream('stdout'), stderr: stream('stderr') };
-  const terminal = processTerminal({ ...streams, env } as never, () => NOW);
+  const terminal = processTerminal({ ...streams, env } as never, () => NOW, anyRelease());
   return { ...streams, env, terminal };
 }
 

@@ -49,6 +49,7 @@ const COMMANDS = [
   'explain',
   'replay',
   'rollback',
+  'deploy',
   'doctor',
   'redrive',
   'policy',

@@ -100,17 +100,24 @@ const stacks: readonly Case[] = [
       {
         Stacks: [
           {
+            StackId: 'arn:s',
             StackStatus: 'UPDATE_COMPLETE',
             Parameters: [
               { ParameterKey: 'Mode', ParameterValue: 'observe' },
               { ParameterKey: 'Bare' },
             ],
+            Outputs: [{ OutputKey: 'Version', OutputValue: '0.1.0' }, { OutputKey: 'Bare' }],
           },
         ],
       },
     ],
     asksStack,
-    { status: 'UPDATE_COMPLETE', parameters: { Mode: 'observe', Bare: '' } },
+    {
+      id: 'arn:s',
+      status: 'UPDATE_COMPLETE',
+      parameters: { Mode: 'observe', Bare: '' },
+      outputs: { Version: '0.1.0', Bare: '' },
+    },
   ),
   of(
     cloudFormation,
@@ -118,7 +125,7 @@ const stacks: readonly Case[] = [
     (client) => describeStack(client, 's'),
     [{ Stacks: [{ StackStatus: 'CREATE_COMPLETE' }] }],
     asksStack,
-    { status: 'CREATE_COMPLETE', parameters: {} },
+    { id: 's', status: 'CREATE_COMPLETE', parameters: {}, outputs: {} },
   ),
   of(
     cloudFormation,

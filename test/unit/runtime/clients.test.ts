@@ -12,7 +12,7 @@ import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   commandClientConfig,
-  doctorClients,
+  deploymentClients,
   dynamoDbClient,
   eventBridgeClient,
   iamClient,
@@ -61,7 +61,7 @@ describe('the clients', () => {
   it('send to the configured endpoint, whatever host a queue’s URL names', () => {
     const config = { region: 'us-east-1' };
     expect(sqsClient().config.useQueueUrlAsEndpoint).toBe(false);
-    const { sqs } = doctorClients(config as Parameters<typeof doctorClients>[0]);
+    const { sqs } = deploymentClients(config as Parameters<typeof deploymentClients>[0]);
     expect(sqs.config.useQueueUrlAsEndpoint).toBe(false);
   });
 
@@ -186,7 +186,7 @@ describe('the error of a call', () => {
       maxAttempts: 1,
       credentials: { accessKeyId: 'a', secretAccessKey: 's' },
     };
-    const clients = doctorClients(config as unknown as Parameters<typeof doctorClients>[0]);
+    const clients = deploymentClients(config as unknown as Parameters<typeof deploymentClients>[0]);
     const calls = {
       cloudformation: () => clients.cloudFormation.send(new DescribeStacksCommand({})),
       cloudtrail: () => clients.cloudTrail.send(new DescribeTrailsCommand({})),

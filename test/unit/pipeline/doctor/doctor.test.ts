@@ -10,12 +10,12 @@ import {
 import { checkLastSweep } from '../../../../functions/pipeline/doctor/check-last-sweep.ts';
 import { checkRegion, checkStack } from '../../../../functions/pipeline/doctor/check-stack.ts';
 import { aws } from '../../../../functions/pipeline/doctor/fixes.ts';
-import { doctorClients } from '../../../../functions/runtime/clients.ts';
+import { deploymentClients } from '../../../../functions/runtime/clients.ts';
 import { lastSweep } from '../../../fakes/last-sweep.ts';
 import { MemoryDynamo } from '../../../fakes/memory-dynamo.ts';
 
 const context: DeploymentContext = {
-  clients: doctorClients({
+  clients: deploymentClients({
     region: 'us-east-1',
     maxAttempts: 1,
     retryMode: 'standard',

@@ -1,0 +1,39 @@
+import { isLoopback } from '../domain/notify/webhook.ts';
+import { iamEventRegionOf } from '../domain/rules/partition.ts';
+import type { DeploymentContext } from '../pipeline/doctor/check.ts';
+import { deploymentClients } from '../runtime/clients.ts';
+import { identify } from './connect.ts';
+import { describeError } from './errors.ts';
+import { DEFAULT_STACK } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Options of every command that works on a deployment. */
+export interface DeploymentOptions {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly stack?: string;
+}
+
+/** Reads the caller's account and connects to the Region of IAM events, where the deployment must be. */
+export async function connectToDeployment(
+  { env, now }: Terminal,
+  options: DeploymentOptions,
+): Promise<DeploymentContext> {
+  const { config, account, partition, caller } = await identify(env, options);
+  const region = iamEventRegionOf(partition);
+  const endpoint = env.AWS_ENDPOINT_URL ?? '';
+  return {
+    clients: deploymentClients({ ...config, region }),
+    account,
+    partition,
+    region,
+    askedRegion: options.region ?? null,
+    caller,
+    profile: options.profile ?? null,
+    stack: options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK,
+    sweepWithinHours: null,
+    allowLoopback: URL.canParse(endpoint) && isLoopback(new URL(endpoint)),
+    now: now(),
+    describe: (error) => describeError(error).text,
+  };
+}

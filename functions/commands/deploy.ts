@@ -1,0 +1,383 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import type { Plan } from '../../events/plan.ts';
+import {
+  flagOf,
+  mayBlockMore,
+  type ParameterPlan,
+  planParameters,
+  type TemplateParameter,
+} from '../domain/deployment/parameters.ts';
+import { webhookProblem } from '../domain/notify/webhook.ts';
+import { describeStack, type ResourceChange, type StackSummary } from '../io/cloudformation.ts';
+import { describeParameter, putSecret } from '../io/ssm.ts';
+import {
+  discardChange,
+  executeChange,
+  type PlannedChange,
+  planChange,
+  type StackDeps,
+} from '../pipeline/deployment/change-stack.ts';
+import { type CodePlace, ownBucket, uploadRelease } from '../pipeline/deployment/code-bucket.ts';
+import { type Release, readRelease } from '../pipeline/deployment/release.ts';
+import { type DeploymentContext, type Finding, runCheck } from '../pipeline/doctor/check.ts';
+import { checkTrail } from '../pipeline/doctor/check-trail.ts';
+import { aws, command } from '../pipeline/doctor/fixes.ts';
+import { accountPlan } from '../pipeline/report/account-plan.ts';
+import { jsonText } from '../render/report/json.ts';
+import { commandSettings } from '../runtime/config.ts';
+import { connectToDeployment, type DeploymentOptions } from './connect-deployment.ts';
+import {
+  type Deployed,
+  describeChanges,
+  describeNextSteps,
+  describeParameters,
+  describeResult,
+  eventLine,
+} from './deploy-text.ts';
+import { DEPLOYMENT_FILE, givenValues, readDeploymentFile } from './deployment-file.ts';
+import { DEFAULT_STACK } from './options.ts';
+import { progressBar, readingUsers } from './progress.ts';
+import {
+  confirm,
+  Refused,
+  type Run,
+  type Status,
+  statuses,
+  type Terminal,
+  UsageError,
+} from './terminal.ts';
+
+interface DeployOptions extends DeploymentOptions {
+  readonly config?: string;
+  readonly webhookFile?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  /** Values of parameters, by their names in camel case. */
+  readonly [parameter: string]: unknown;
+}
+
+/**
+ * Adds `deploy`. Each parameter of the template has an option.
+ * @param parameters of the release; null where there is none
+ */
+export function addDeploy(
+  program: Command,
+  run: Run,
+  terminal: Terminal,
+  parameters: Readonly<Record<string, TemplateParameter>> | null,
+): void {
+  const command = program
+    .command('deploy')
+    .description(
+      'Create or upgrade the deployment; a parameter that you do not name keeps its value',
+    )
+    .option('--stack <name>', `CloudFormation stack (MFA_ENFORCER_STACK; default ${DEFAULT_STACK})`)
+    .option('--config <file>', `settings file (default ${DEPLOYMENT_FILE}, if it exists)`)
+    .option('--webhook-file <file>', 'store the Slack webhook that this file contains')
+    .option('--dry-run', 'show the changes and make none')
+    .option('-y, --yes', 'skip the confirmation')
+    .option('--json', 'print JSON')
+    .option('--profile <name>', 'AWS profile (AWS_PROFILE)')
+    .option('--region <region>', 'AWS Region; the deployment must be in the Region of IAM events')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 deployed, or no changes needed; 1 not deployed, or with --dry-run: there are changes;\n2 usage error, 3 incomplete: some data could not be read.\nRequired permissions: deployer-policy.json of the release (docs/install.md).\n\nExamples:\n  mfa-enforcer deploy\n  mfa-enforcer deploy --mode enforce --exempt-tags team:robots\n  mfa-enforcer deploy --webhook-file webhook.txt --dry-run',
+    )
+    .action((options: DeployOptions) => run(() => deploy(terminal, options)));
+  for (const [name, { Description = '', AllowedValues }] of Object.entries(parameters ?? {})) {
+    const option = new Option(`${flagOf(name)} <value>`, Description).helpGroup('Parameters:');
+    command.addOption(AllowedValues === undefined ? option : option.choices(AllowedValues));
+  }
+  // Without a release the action says what is missing.
+  if (parameters === null) command.allowUnknownOption();
+}
+
+/** What a run of `deploy` works with. */
+interface Deploying {
+  readonly terminal: Terminal;
+  readonly options: DeployOptions;
+  readonly context: DeploymentContext;
+  readonly release: Release;
+  /** null: the stack does not exist yet. */
+  readonly deployed: StackSummary | null;
+  readonly parameters: ParameterPlan;
+  readonly code: CodePlace;
+  readonly stackDeps: StackDeps;
+}
+
+async function deploy(terminal: Terminal, options: DeployOptions): Promise<Status> {
+  const release = await readRelease(terminal.release);
+  const file = await readDeploymentFile(options.config, release.parameters);
+  const given = givenValues(release.parameters, flagsOf(options, release), file);
+  const stack = options.stack ?? terminal.env.MFA_ENFORCER_STACK ?? file?.stack ?? DEFAULT_STACK;
+  refuseName(stack);
+  const context = await connectToDeployment(terminal, { ...options, stack });
+  refuseRegion(context);
+  const webhook = await readWebhook(context, options.webhookFile);
+
+  const { cloudFormation } = context.clients;
+  const deployed = deployedStack(context, await describeStack(cloudFormation, stack));
+  const code: CodePlace = {
+    bucket: given.get('S3Bucket')?.value ?? deployed?.parameters.S3Bucket ?? ownBucket(context),
+    prefix: given.get('S3Prefix')?.value ?? deployed?.parameters.S3Prefix ?? `${stack}/`,
+  };
+  // A stack that has them keeps them.
+  if (deployed === null) {
+    given.set('S3Bucket', { value: code.bucket, source: 'deploy' });
+    given.set('S3Prefix', { value: code.prefix, source: 'deploy' });
+  }
+  const parameters = planParameters(release.parameters, deployed?.parameters ?? null, given);
+  refuseOtherPolicyName(deployed, parameters);
+  const stackDeps = { cloudFormation, stack, pause: terminal.pause };
+  const run = { terminal, options, context, release, deployed, parameters, code, stackDeps };
+  const [trail] = await runCheck(context, 'trail', () => checkTrail(context));
+  say(run, describeParameters(run, file?.path ?? null, trail));
+  const result = await (deployed === null ? create(run) : update(run, deployed));
+  const done = result.status === 'deployed' || result.status === 'unchanged';
+  if (webhook !== null && done) await storeWebhook(run, webhook);
+  const nextSteps = done ? await nextStepsOf(run, trail) : [];
+  return show(run, { ...result, nextSteps });
+}
+
+const camelCase = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
+
+function flagsOf(options: DeployOptions, { parameters }: Release): Record<string, string> {
+  const flags: Record<string, string> = {};
+  for (const name of Object.keys(parameters)) {
+    const value = options[camelCase(name)];
+    if (typeof value === 'string') flags[name] = value;
+  }
+  return flags;
+}
+
+// A Lambda function's name has at most 64 characters, and its longest ending is -nightly-sweep.
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,49}$/;
+
+function refuseName(stack: string): void {
+  if (STACK_NAME.test(stack)) return;
+  throw new UsageError(
+    `"${stack}" is not a valid stack name: it must begin with a letter and have at most 50 letters, digits and hyphens, because the functions are named after it.`,
+  );
+}
+
+function refuseRegion({ askedRegion, region }: DeploymentContext): void {
+  if (askedRegion === null || askedRegion === region) return;
+  throw new Refused(
+    `A stack in ${askedRegion} would get no events: IAM's events are delivered in ${region}.`,
+    `Omit --region, or pass --region ${region}.`,
+  );
+}
+
+/**
+ * The stack that is upgraded; null where a new one is created.
+ * @throws Refused for a stack that cannot be changed now, or is not one of this project
+ */
+function deployedStack(
+  context: DeploymentContext,
+  found: StackSummary | null,
+): StackSummary | null {
+  // A change set of a new stack that was never executed leaves this status.
+  if (found === null || found.status === 'REVIEW_IN_PROGRESS') return null;
+  const { stack } = context;
+  const { status, parameters } = found;
+  if (status.endsWith('_IN_PROGRESS')) {
+    throw new Refused(
+      `The stack ${stack} is ${status}.`,
+      'Wait until that has finished, and run this command again.',
+    );
+  }
+  if (status === 'UPDATE_ROLLBACK_FAILED') {
+    const rest = `continue-update-rollback --stack-name ${stack}`;
+    throw new Refused(
+      `The stack ${stack} is ${status}: an earlier change failed, and so did its rollback. Fix the cause, finish the rollback and run this command again:`,
+      aws(context, 'cloudformation', `describe-stack-events --stack-name ${stack}`),
+      aws(context, 'cloudformation', rest),
+    );
+  }
+  if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT)_COMPLETE$/.test(status)) {
+    throw new Refused(
+      `The stack ${stack} is ${status} and cannot be changed. Remove it and run this command again:`,
+      command(context, 'remove'),
+    );
+  }
+  if (parameters.Mode === undefined || parameters.PolicyName === undefined) {
+    throw new Refused(
+      `The stack ${stack} is not a deployment of iam-mfa-enforcer: it has no parameter Mode and PolicyName.`,
+      'Name another stack with --stack.',
+    );
+  }
+  return found;
+}
+
+/** @throws Refused for another PolicyName: no one could unblock the users of the old policy */
+function refuseOtherPolicyName(deployed: StackSummary | null, { values }: ParameterPlan): void {
+  const { PolicyName } = deployed?.parameters ?? {};
+  if (PolicyName === undefined || PolicyName === values.PolicyName) return;
+  throw new Refused(
+    `PolicyName cannot be changed from ${PolicyName} to ${values.PolicyName}: users whom ${PolicyName} blocks would stay blocked, and the enforcer could not unblock them.`,
+    'Omit --policy-name. The runbook says how to get another name (docs/runbook.md, "Change PolicyName").',
+  );
+}
+
+/** Creates the stack. Nothing exists before the confirmation. */
+async function create(run: Deploying): Promise<Omit<Deployed, 'nextSteps'>> {
+  const { options, release, context, parameters, code, stackDeps } = run;
+  const resources = release.resources.map(
+    ({ id, type }): ResourceChange => ({ id, type, action: 'add', replaced: 'no' }),
+  );
+  const forecast = await forecastOf(run);
+  say(run, describeChanges(resources, forecast, run.terminal));
+  const planned = { resources, forecast, failure: null };
+  if (options.dryRun) return { status: 'planned', ...planned };
+  const question = `Create the stack ${context.stack} in account ${context.account}?`;
+  if (!(await confirm(run.terminal, options.yes, question))) {
+    return { status: 'declined', ...planned };
+  }
+  const templateUrl = await uploadRelease({ ...context, s3: context.clients.s3 }, code, release);
+  const change = await planChange(stackDeps, {
+    isNew: true,
+    templateUrl,
+    parameters: parameters.sent,
+  });
+  if (change === null)
+    throw new Error(`CloudFormation found nothing to create in ${context.stack}`);
+  const made = await describeStack(stackDeps.cloudFormation, context.stack);
+  return { ...planned, ...(await execute(run, change, made?.id ?? context.stack)) };
+}
+
+/** Changes the stack as CloudFormation has worked it out. */
+async function update(run: Deploying, { id }: StackSummary): Promise<Omit<Deployed, 'nextSteps'>> {
+  const { options, release, context, parameters, code, stackDeps } = run;
+  const templateUrl = await uploadRelease({ ...context, s3: context.clients.s3 }, code, release);
+  const change = await planChange(stackDeps, {
+    isNew: false,
+    templateUrl,
+    parameters: parameters.sent,
+  });
+  if (change === null) {
+    say(run, '\nNo changes needed.\n');
+    return { status: 'unchanged', resources: [], forecast: null, failure: null };
+  }
+  const { resources } = change;
+  const planned = { resources, forecast: null, failure: null };
+  try {
+    const forecast = await forecastOf(run);
+    say(run, describeChanges(resources, forecast, run.terminal));
+    const result = { ...planned, forecast };
+    const question = `Change the stack ${context.stack} in account ${context.account}?`;
+    const go = !options.dryRun && (await confirm(run.terminal, options.yes, question));
+    if (go) return { ...result, ...(await execute(run, change, id)) };
+    await discardChange(stackDeps, change);
+    return { ...result, status: options.dryRun ? 'planned' : 'declined' };
+  } catch (error) {
+    await discardChange(stackDeps, change).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function execute(
+  { terminal, stackDeps }: Deploying,
+  change: PlannedChange,
+  id: string,
+): Promise<Pick<Deployed, 'status' | 'failure'>> {
+  const bar = progressBar(terminal, 'Deploying', change.resources.length);
+  const failure = await executeChange(stackDeps, change, id, (event) => {
+    const line = eventLine(event);
+    if (line === null) return;
+    bar.tick(` ${line}`);
+    if (!terminal.progress) terminal.err(`${line}\n`);
+  });
+  bar.done();
+  return { status: failure === null ? 'deployed' : 'failed', failure };
+}
+
+/** What the new settings would change at the next sweep; null where they cannot block more users than before. */
+async function forecastOf({ terminal, context, parameters }: Deploying): Promise<Plan | null> {
+  if (!mayBlockMore(parameters)) return null;
+  const options = Object.fromEntries(
+    Object.entries(parameters.values).map(([name, value]) => [camelCase(name), value]),
+  );
+  const settings = commandSettings({}, options, context);
+  const { iam } = context.clients;
+  return readingUsers(terminal, iam, (onUser) => accountPlan(iam, settings, terminal.now, onUser));
+}
+
+/** @throws UsageError for a file without a webhook */
+async function readWebhook(
+  { allowLoopback }: DeploymentContext,
+  file: string | undefined,
+): Promise<string | null> {
+  if (file === undefined) return null;
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new UsageError(`Cannot read the webhook: ${error.message}`);
+  });
+  const problem = webhookProblem(text.trim(), allowLoopback);
+  if (problem === null) return text.trim();
+  throw new UsageError(`${file} contains ${problem}`);
+}
+
+/** @throws Refused where the parameter is not encrypted: Parameter Store cannot change its type */
+async function storeWebhook({ context, parameters }: Deploying, webhook: string): Promise<void> {
+  const { ssm } = context.clients;
+  const name = parameters.values.SlackWebhookParameter ?? '';
+  const { type = 'SecureString' } = (await describeParameter(ssm, name)) ?? {};
+  if (type !== 'SecureString') {
+    throw new Refused(
+      `The SSM parameter ${name} is a ${type}, so anyone who may read parameters can read the webhook. Create a new webhook in Slack, delete this parameter and store the new webhook:`,
+      aws(context, 'ssm', `delete-parameter --name ${name}`),
+      command(context, 'deploy --webhook-file webhook.txt'),
+    );
+  }
+  await putSecret(ssm, name, webhook);
+}
+
+/** What remains to be done after a deployment. */
+async function nextStepsOf(
+  { context, parameters, deployed }: Deploying,
+  trail: Finding | undefined,
+): Promise<string[]> {
+  const { values } = parameters;
+  const webhook = await describeParameter(context.clients.ssm, values.SlackWebhookParameter ?? '');
+  return describeNextSteps({
+    values,
+    isNew: deployed === null,
+    hasWebhook: webhook !== null,
+    trail,
+    commandOf: (rest) => command(context, rest),
+    sweep: aws(
+      context,
+      'lambda',
+      `invoke --function-name ${context.stack}-nightly-sweep --invocation-type Event /dev/null`,
+    ),
+  });
+}
+
+/** Text for a person. With --json, standard output has the data only. */
+function say({ terminal, options }: Deploying, text: string): void {
+  if (options.json) terminal.err(text);
+  else terminal.out(text);
+}
+
+function show(run: Deploying, result: Deployed): Status {
+  const { terminal, options, context, release, deployed, parameters } = run;
+  say(run, describeResult(context.stack, result, terminal));
+  if (options.json) {
+    terminal.out(
+      jsonText({
+        schema: 'mfa-enforcer/deploy/1',
+        at: terminal.now().toISOString(),
+        account: context.account,
+        region: context.region,
+        stack: context.stack,
+        release: { from: deployed?.outputs.Version ?? null, to: release.version },
+        parameters: parameters.changes,
+        ...result,
+      }),
+    );
+  }
+  return result.status === 'deployed' || result.status === 'unchanged'
+    ? statuses.clean
+    : statuses.findings;
+}

@@ -1,0 +1,72 @@
+/** An event of a CloudFormation stack. */
+export interface StackEvent {
+  readonly id: string;
+  readonly at: Date;
+  /** Logical ID of the resource; the stack's own events have the name of the stack. */
+  readonly resource: string;
+  readonly type: string;
+  /** As in CREATE_IN_PROGRESS. */
+  readonly status: string;
+  readonly reason: string | null;
+  /** Whether it is an event of the stack itself, and not of a resource. */
+  readonly ofStack: boolean;
+}
+
+/** A resource that CloudFormation could not create, change or delete. */
+export interface StackFailure {
+  readonly resource: string;
+  readonly type: string;
+  readonly reason: string;
+  /** What to do about it; null where the reason is not a known one. */
+  readonly fix: string | null;
+}
+
+/** How an operation on a stack ended; null while it goes on. */
+export function endOf(events: readonly StackEvent[], wanted: string): 'done' | 'failed' | null {
+  const own = events.filter(({ ofStack }) => ofStack).map(({ status }) => status);
+  if (own.includes(wanted)) return 'done';
+  return own.some((status) => ENDED.test(status)) ? 'failed' : null;
+}
+
+// CloudFormation User Guide, "Stack status codes". A CREATE that fails is deleted (OnStackFailure of the change set).
+const ENDED = /^(ROLLBACK_COMPLETE|UPDATE_ROLLBACK_COMPLETE|DELETE_COMPLETE|\w*_FAILED)$/;
+
+/**
+ * The first cause of a failed operation. All that fails after it is its consequence: CloudFormation cancels the resources
+ * in progress, and rolls back.
+ * @param events of the operation, oldest first
+ */
+export function firstFailure(events: readonly StackEvent[]): StackFailure | null {
+  const failed = events.filter(({ status }) => status.endsWith('_FAILED'));
+  const first =
+    failed.find(({ ofStack, reason }) => !ofStack && !CANCELLED.test(reason ?? '')) ?? failed[0];
+  if (first === undefined) return null;
+  const reason = first.reason ?? 'CloudFormation gave no reason';
+  const fix = fixes.find(({ of }) => of.test(reason))?.fix ?? null;
+  return { resource: first.resource, type: first.type, reason, fix };
+}
+
+const CANCELLED = /(creation|update|deletion) cancelled/i;
+
+const fixes: readonly { readonly of: RegExp; readonly fix: string }[] = [
+  {
+    of: /not authorized to perform|AccessDenied|is not authorized/i,
+    fix: 'Grant the missing permission to the caller. deployer-policy.json of the release lists all that a deployer needs.',
+  },
+  {
+    of: /already exists/i,
+    fix: 'The account has a resource of that name that is not part of this stack: another deployment’s, or one left behind. Choose another name (PolicyName), or delete the resource if nothing needs it.',
+  },
+  {
+    of: /DeleteConflict|must (detach|remove)|attached to|subordinate entit/i,
+    fix: 'Users are still blocked by it. Run mfa-enforcer remove again: it unblocks them first.',
+  },
+  {
+    of: /limit ?exceeded|quota|too many/i,
+    fix: 'A quota of the account is used up. Ask for a higher one in Service Quotas, or delete what nothing needs.',
+  },
+  {
+    of: /service control policy|explicit deny/i,
+    fix: 'A policy denies the call, most likely a service control policy of the organization. Exempt the deployer’s role there.',
+  },
+];

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { SentParameter } from '../../domain/deployment/parameters.ts';
+import {
+  endOf,
+  firstFailure,
+  type StackEvent,
+  type StackFailure,
+} from '../../domain/deployment/stack-events.ts';
+import {
+  createChangeSet,
+  deleteChangeSet,
+  describeChangeSet,
+  executeChangeSet,
+  lastStackEvent,
+  listStackEvents,
+  type ResourceChange,
+} from '../../io/cloudformation.ts';
+
+/** The dependencies of a change of a stack. */
+export interface StackDeps {
+  readonly cloudFormation: CloudFormationClient;
+  readonly stack: string;
+  readonly pause: (ms: number) => Promise<unknown>;
+}
+
+/** A change that CloudFormation has worked out, and that can be executed. */
+export interface PlannedChange {
+  readonly changeSet: string;
+  readonly isNew: boolean;
+  readonly resources: readonly ResourceChange[];
+}
+
+/** CloudFormation refused the template or the parameters. */
+class ChangeRefused extends Error {
+  override readonly name = 'ChangeRefused';
+}
+
+const POLL_MS = 2_000;
+// CloudFormation's two ways to say it (CreateChangeSet, UpdateStack).
+const UNCHANGED = /didn't contain changes|No updates are to be performed/;
+
+/**
+ * Has CloudFormation work out a change.
+ * @returns null where nothing would change
+ * @throws ChangeRefused with CloudFormation's reason
+ */
+export async function planChange(
+  { cloudFormation, stack, pause }: StackDeps,
+  wanted: {
+    readonly isNew: boolean;
+    readonly templateUrl: string;
+    readonly parameters: readonly SentParameter[];
+  },
+): Promise<PlannedChange | null> {
+  const { isNew } = wanted;
+  const changeSet = `mfa-enforcer-${randomUUID()}`;
+  const id = await createChangeSet(cloudFormation, { ...wanted, stack, changeSet });
+  for (;;) {
+    const { status, reason, resources } = await describeChangeSet(cloudFormation, stack, id);
+    if (status === 'CREATE_COMPLETE') return { changeSet: id, isNew, resources };
+    if (status === 'FAILED') {
+      await deleteChangeSet(cloudFormation, stack, id);
+      if (UNCHANGED.test(reason ?? '')) return null;
+      throw new ChangeRefused(`CloudFormation refused the change of ${stack}: ${reason}`);
+    }
+    await pause(POLL_MS);
+  }
+}
+
+/** Gives up a planned change of an existing stack. */
+export async function discardChange(
+  { cloudFormation, stack }: StackDeps,
+  { changeSet }: PlannedChange,
+): Promise<void> {
+  await deleteChangeSet(cloudFormation, stack, changeSet);
+}
+
+/**
+ * Executes a planned change, and follows its events to the end.
+ * @param id ARN of the stack
+ * @param onEvent called for each event of the stack and its resources
+ * @returns null where it was done, else the first cause of the failure
+ */
+export async function executeChange(
+  deps: StackDeps,
+  { changeSet, isNew }: PlannedChange,
+  id: string,
+  onEvent: (event: StackEvent) => void,
+): Promise<StackFailure | null> {
+  const { cloudFormation, stack } = deps;
+  return followOperation(deps, id, isNew ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE', onEvent, () =>
+    executeChangeSet(cloudFormation, stack, changeSet),
+  );
+}
+
+/**
+ * Starts an operation on a stack, and follows its events to the end.
+ * @param wanted status of the stack at the end, as in UPDATE_COMPLETE
+ * @returns null where it ended so, else the first cause of the failure
+ */
+export async function followOperation(
+  { cloudFormation, stack, pause }: StackDeps,
+  id: string,
+  wanted: string,
+  onEvent: (event: StackEvent) => void,
+  start: () => Promise<void>,
+): Promise<StackFailure | null> {
+  let last = await lastStackEvent(cloudFormation, id);
+  await start();
+  const events: StackEvent[] = [];
+  for (;;) {
+    const more = await listStackEvents(cloudFormation, id, last);
+    for (const event of more) onEvent(event);
+    events.push(...more);
+    last = more.at(-1)?.id ?? last;
+    const end = endOf(events, wanted);
+    if (end === 'done') return null;
+    if (end === 'failed') {
+      const unknown = { resource: stack, type: 'AWS::CloudFormation::Stack', fix: null };
+      return firstFailure(events) ?? { ...unknown, reason: 'CloudFormation gave no reason' };
+    }
+    await pause(POLL_MS);
+  }
+}
