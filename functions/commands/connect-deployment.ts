@@ -5,7 +5,7 @@ import { deploymentClients } from '../runtime/clients.ts';
 import { identify } from './connect.ts';
 import { describeError } from './errors.ts';
 import { DEFAULT_STACK } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import { Refused, type Terminal } from './terminal.ts';
 
 /** Options of every command that works on a deployment. */
 export interface DeploymentOptions {
@@ -36,4 +36,13 @@ export async function connectToDeployment(
     now: now(),
     describe: (error) => describeError(error).text,
   };
+}
+
+/** @throws Refused where --region names another Region than that of IAM's events */
+export function refuseOtherRegion({ askedRegion, region }: DeploymentContext): void {
+  if (askedRegion === null || askedRegion === region) return;
+  throw new Refused(
+    `A stack in ${askedRegion} would get no events: IAM's events are delivered in ${region}.`,
+    `Omit --region, or pass --region ${region}.`,
+  );
 }

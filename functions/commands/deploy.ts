@@ -26,7 +26,11 @@ import { aws, command } from '../pipeline/doctor/fixes.ts';
 import { accountPlan } from '../pipeline/report/account-plan.ts';
 import { jsonText } from '../render/report/json.ts';
 import { commandSettings } from '../runtime/config.ts';
-import { connectToDeployment, type DeploymentOptions } from './connect-deployment.ts';
+import {
+  connectToDeployment,
+  type DeploymentOptions,
+  refuseOtherRegion,
+} from './connect-deployment.ts';
 import {
   type Deployed,
   describeChanges,
@@ -114,7 +118,7 @@ async function deploy(terminal: Terminal, options: DeployOptions): Promise<Statu
   const stack = options.stack ?? terminal.env.MFA_ENFORCER_STACK ?? file?.stack ?? DEFAULT_STACK;
   refuseName(stack);
   const context = await connectToDeployment(terminal, { ...options, stack });
-  refuseRegion(context);
+  refuseOtherRegion(context);
   const webhook = await readWebhook(context, options.webhookFile);
 
   const { cloudFormation } = context.clients;
@@ -159,14 +163,6 @@ function refuseName(stack: string): void {
   if (STACK_NAME.test(stack)) return;
   throw new UsageError(
     `"${stack}" is not a valid stack name: it must begin with a letter and have at most 50 letters, digits and hyphens, because the functions are named after it.`,
-  );
-}
-
-function refuseRegion({ askedRegion, region }: DeploymentContext): void {
-  if (askedRegion === null || askedRegion === region) return;
-  throw new Refused(
-    `A stack in ${askedRegion} would get no events: IAM's events are delivered in ${region}.`,
-    `Omit --region, or pass --region ${region}.`,
   );
 }
 

@@ -71,7 +71,7 @@ export function describeError(error: unknown): Problem {
     if (command?.startsWith('organizations:')) {
       return blind(
         `AWS denied ${command}. Only the organization’s management account and its delegated administrators may ` +
-          'call it. Run the command with the hub’s report role (docs/monitoring.md).',
+          'call it. Run the command in the hub’s account; report and plan with its report role (docs/monitoring.md).',
       );
     }
     const action = /not authorized to perform: (\S+)/.exec(message)?.[1] ?? command ?? 'the call';

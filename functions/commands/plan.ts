@@ -11,8 +11,8 @@ import {
   withAccountOptions,
   withOrganizationOptions,
 } from './options.ts';
-import { type OrganizationRead, readingOrganization, sayNotRead } from './organization.ts';
 import { readingUsers } from './progress.ts';
+import { type OrganizationRead, readingOrganization, sayNotRead } from './read-organization.ts';
 import { type Run, type Status, statuses, type Terminal } from './terminal.ts';
 
 interface PlanOptions extends AccountOptions, OrganizationOptions {

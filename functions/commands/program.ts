@@ -5,6 +5,7 @@ import { addDeploy } from './deploy.ts';
 import { addDoctor } from './doctor.ts';
 import { describeError } from './errors.ts';
 import { addExplain } from './explain.ts';
+import { addOrganization, type Connect } from './organization/program.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy.ts';
 import { addPreview } from './preview.ts';
@@ -18,9 +19,14 @@ import { type Run, statuses, type Terminal } from './terminal.ts';
 /**
  * The command line `mfa-enforcer`.
  * @param args without the program's own name
+ * @param connectOrganization replaced by tests
  * @returns the exit status; an error is printed on standard error
  */
-export async function mfaEnforcer(terminal: Terminal, args: readonly string[]): Promise<number> {
+export async function mfaEnforcer(
+  terminal: Terminal,
+  args: readonly string[],
+  connectOrganization?: Connect,
+): Promise<number> {
   let status: number = statuses.clean;
   const run: Run = async (command) => {
     status = await command();
@@ -44,6 +50,7 @@ export async function mfaEnforcer(terminal: Terminal, args: readonly string[]): 
   addReplay(program, run, terminal);
   addRollback(program, run, terminal);
   addDeploy(program, run, terminal, await releaseParameters(terminal.release));
+  addOrganization(program, run, terminal, connectOrganization);
   addDoctor(program, run, terminal);
   addRedrive(program, run, terminal);
   addPolicy(program, terminal);

@@ -19,9 +19,9 @@ import {
   withAccountOptions,
   withOrganizationOptions,
 } from './options.ts';
-import { readingOrganization, sayNotRead } from './organization.ts';
 import { writeData } from './output.ts';
 import { readingUsers } from './progress.ts';
+import { readingOrganization, sayNotRead } from './read-organization.ts';
 import {
   columnsOf,
   type Run,

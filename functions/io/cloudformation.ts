@@ -26,7 +26,8 @@ export interface StackSummary {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-function parametersByName(parameters: readonly Parameter[] = []): Record<string, string> {
+/** Parameters by name. */
+export function parametersByName(parameters: readonly Parameter[] = []): Record<string, string> {
   return Object.fromEntries(
     parameters.map(({ ParameterKey = '', ParameterValue = '' }) => [ParameterKey, ParameterValue]),
   );

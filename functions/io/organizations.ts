@@ -14,6 +14,8 @@ export interface Organization {
   readonly id: string;
   /** 12 digits. */
   readonly managementAccount: string;
+  /** Whether it has all features. One with consolidated billing only has no StackSets. */
+  readonly hasAllFeatures: boolean;
 }
 
 /** The organization of the caller's account. @throws AWSOrganizationsNotInUseException outside an organization */
@@ -25,7 +27,8 @@ export const describeOrganization = needs(
     if (!found?.Id || !found.MasterAccountId) {
       throw new Error('DescribeOrganization answered without an organization');
     }
-    return { id: found.Id, managementAccount: found.MasterAccountId };
+    const { Id: id, MasterAccountId: managementAccount, FeatureSet } = found;
+    return { id, managementAccount, hasAllFeatures: FeatureSet !== 'CONSOLIDATED_BILLING' };
   },
 );
 

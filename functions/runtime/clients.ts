@@ -185,6 +185,8 @@ export function deploymentClients(config: Awaited<ReturnType<typeof commandClien
     events: namingActions('events', new EventBridgeClient(config)),
     iam: namingActions('iam', iamClientOf(config)),
     lambda: namingActions('lambda', new LambdaClient(config)),
+    // Organizations has one endpoint a partition, which the SDK resolves from any of its Regions.
+    organizations: namingActions('organizations', new OrganizationsClient(config)),
     s3: namingActions('s3', new S3Client(config)),
     // As in sqsClient: a queue's URL may name another host than the configured endpoint.
     sqs: namingActions('sqs', new SQSClient({ ...config, useQueueUrlAsEndpoint: false })),

@@ -1,6 +1,8 @@
 import { stateKeys } from '../../events/state-keys.ts';
-import { organization } from '../../functions/commands/organization/program.ts';
+import { DEFAULT_STACK } from '../../functions/commands/options.ts';
+import { mfaEnforcer } from '../../functions/commands/program.ts';
 import type { Terminal } from '../../functions/commands/terminal.ts';
+import type { DeploymentClients } from '../../functions/runtime/clients.ts';
 import { HUB, hubOutputs, ORGANIZATION } from './deployed.ts';
 import { lastSweep } from './last-sweep.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
@@ -100,17 +102,30 @@ export async function sayTo(
   { dynamo = new MemoryDynamo(), ...change }: Partial<Terminal> & { dynamo?: MemoryDynamo } = {},
 ): Promise<Said> {
   const { terminal, out, err } = terminalOf(change);
-  const status = await organization(terminal, args, async (_, { stack, stackSet }) => ({
-    terminal,
+  const clients = {
     cloudFormation: fake.cloudFormation(),
     organizations: fake.organizations(),
     dynamo,
-    account: fake.caller,
-    partition: 'aws',
-    region: 'us-east-1',
-    stack,
-    stackSet,
-    pause: async () => undefined,
-  }));
+  } as unknown as DeploymentClients;
+  const status = await mfaEnforcer(
+    terminal,
+    ['organization', ...args],
+    async (_, { profile = null, stack = DEFAULT_STACK, stackSet }) => ({
+      terminal,
+      clients,
+      account: fake.caller,
+      partition: 'aws',
+      region: 'us-east-1',
+      askedRegion: null,
+      caller: `arn:aws:iam::${fake.caller}:user/administrator`,
+      profile,
+      stack,
+      stackSet,
+      sweepWithinHours: null,
+      allowLoopback: false,
+      now: terminal.now(),
+      describe: String,
+    }),
+  );
   return { status, stdout: out.join(''), stderr: err.join('') };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -39,6 +39,7 @@ export function fakeRelease({
     JSON.stringify({ Parameters: parameters, Resources: resources, Outputs }),
   );
   writeFileSync(join(folder, 'on-iam-change-0123456789abcdef.zip'), 'zip');
+  copyFileSync('infra/spoke.yml', join(folder, 'spoke.yml'));
   return pathToFileURL(`${folder}/`);
 }
 

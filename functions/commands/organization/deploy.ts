@@ -1,4 +1,6 @@
 import type { StackSet } from '@aws-sdk/client-cloudformation';
+import { parametersByName } from '../../io/cloudformation.ts';
+import { command } from '../../pipeline/doctor/fixes.ts';
 import { progressBar } from '../progress.ts';
 import { columnsOf, confirm, Refused, type Status, statuses, UsageError } from '../terminal.ts';
 import type { Context } from './context.ts';
@@ -7,7 +9,7 @@ import { changeInstances, listInstances, overridesOf } from './instances.ts';
 import { type AccountThrottle, waitForOthers } from './operation.ts';
 import { readUnits, type Unit } from './organization-tree.ts';
 import { type Change, planSpokes } from './spoke-plan.ts';
-import { applySet, describeSet, parametersOf, planSet, type SetPlan } from './stack-set.ts';
+import { applySet, describeSet, planSet, type SetPlan } from './stack-set.ts';
 import {
   accountsOf,
   describeHub,
@@ -59,7 +61,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
     await waitForOthers(context, hub);
   const found = await describeSet(context, hub);
   refuseOtherName(context, found, hub);
-  const set = planSet(found, hub, {
+  const set = await planSet(context, found, hub, {
     defaultMode: options.defaultMode ?? null,
     alarmTopic: options.alarmTopic ?? null,
   });
@@ -82,15 +84,18 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
 }
 
 /** @throws Refused if the spokes have another PolicyName: no one would unblock the users of the old policy */
-function refuseOtherName({ stackSet }: Context, found: StackSet | null, hub: Hub): void {
-  const { PolicyName: deployed } = parametersOf(found?.Parameters);
+function refuseOtherName(context: Context, found: StackSet | null, hub: Hub): void {
+  const { stackSet } = context;
+  const { PolicyName: deployed } = parametersByName(found?.Parameters);
   const { PolicyName: wanted } = hub.spokeParameters;
   if (deployed === undefined || deployed === wanted) return;
   throw new Refused(
     `The stack set ${stackSet} has PolicyName ${deployed}, and the hub has ${wanted}. Users that ${deployed} blocks in ` +
       'the accounts would stay blocked, and the hub could not unblock them.',
-    `Deploy the hub with its old name again: npm run deploy -- --param="PolicyName=${deployed}" and its other parameters.`,
     'To change the name, remove the spokes first, then the hub: docs/runbook.md, "Change PolicyName".',
+    'To keep the old name, remove the hub and deploy it again with that name:',
+    command(context, 'remove'),
+    command(context, `deploy --policy-name ${deployed}`),
   );
 }
 
@@ -173,7 +178,7 @@ async function applyDecision(
   }
   terminal.out(
     whole
-      ? '\nDone. npm run organization -- status shows every account.\n'
+      ? '\nDone. mfa-enforcer organization status shows every account.\n'
       : '\nSome accounts failed. Fix the causes and run the same command again. Finished accounts stay as they are.\n',
   );
   return whole ? statuses.clean : statuses.findings;

@@ -1,9 +1,10 @@
 import {
   DescribeOrganizationsAccessCommand,
-  DescribeStacksCommand,
   ListStackSetsCommand,
 } from '@aws-sdk/client-cloudformation';
-import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
+import { describeStack, type StackSummary } from '../../io/cloudformation.ts';
+import { describeOrganization } from '../../io/organizations.ts';
+import { command } from '../../pipeline/doctor/fixes.ts';
 import { Refused } from '../terminal.ts';
 import type { Context } from './context.ts';
 
@@ -16,7 +17,7 @@ export interface Hub {
   readonly callAs: 'SELF' | 'DELEGATED_ADMIN';
   /** The hub's own mode. If it is observe, no user is blocked in any account. */
   readonly mode: string;
-  /** The parameters of infra/spoke.yml that come from the hub. */
+  /** The parameters of the spoke's template that come from the hub. */
   readonly spokeParameters: Readonly<Record<string, string>>;
   /** The state table, where sweeps write their records. */
   readonly stateTable: string;
@@ -37,7 +38,8 @@ export async function readHub(context: Context): Promise<Hub> {
     throw new Refused(
       `The hub was deployed for organization ${stack.parameters.OrganizationId}, but this account belongs to ` +
         `${organization}.`,
-      `Deploy the hub again: npm run deploy -- --param="OrganizationId=${organization}" and its other parameters.`,
+      'Deploy the hub again:',
+      command(context, `deploy --organization-id ${organization}`),
     );
   }
   const callAs = context.account === management ? 'SELF' : 'DELEGATED_ADMIN';
@@ -48,51 +50,32 @@ export async function readHub(context: Context): Promise<Hub> {
     callAs,
     mode: stack.parameters.Mode ?? 'enforce',
     spokeParameters: spokeParameters(stack),
-    stateTable: stack.stateTable,
+    stateTable: stack.outputs.StateTableName ?? '',
   };
 }
 
-interface HubStack {
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly stateTable: string;
-}
-
-async function readStack({ cloudFormation, stack, account, region }: Context): Promise<HubStack> {
-  const deploy =
-    'npm run deploy -- --param="OrganizationId=o-…" --param="Mode=observe"   (docs/organization.md)';
-  const { Stacks } = await cloudFormation
-    .send(new DescribeStacksCommand({ StackName: stack }))
-    .catch((error: unknown) => {
-      // CloudFormation has no error code for a missing stack: it answers ValidationError with this message.
-      if (error instanceof Error && / does not exist$/.test(error.message)) return { Stacks: [] };
-      throw error;
-    });
-  const found = Stacks?.[0];
-  if (found === undefined) {
+async function readStack(context: Context): Promise<StackSummary> {
+  const { clients, stack, account, region } = context;
+  const deploy = command(context, 'deploy --organization-id o-…');
+  const found = await describeStack(clients.cloudFormation, stack);
+  if (found === null) {
     throw new Refused(
       `Account ${account} has no stack ${stack} in ${region}, so it is not a hub.`,
-      'Name the hub’s account with --profile and its stack with --stack, or deploy the hub first:',
+      'Name the hub’s account with --profile and its stack with --stack, or deploy the hub first (docs/organization.md):',
       deploy,
     );
   }
-  const status = found.StackStatus ?? 'unknown';
+  const { status, parameters, outputs } = found;
   if (!COMPLETE.includes(status)) {
     throw new Refused(
       `The hub’s stack ${stack} is ${status}.`,
       'Wait until the deployment has finished, or fix it and deploy again. Then run this command again.',
     );
   }
-  const parameters = Object.fromEntries(
-    (found.Parameters ?? []).map((one) => [one.ParameterKey ?? '', one.ParameterValue ?? '']),
-  );
-  const outputs = Object.fromEntries(
-    (found.Outputs ?? []).map((one) => [one.OutputKey ?? '', one.OutputValue ?? '']),
-  );
   if ((parameters.OrganizationId ?? '') === '') {
     throw new Refused(
       `The stack ${stack} manages only account ${account}: it was deployed without an OrganizationId.`,
-      'Deploy it again as a hub, with its other parameters:',
+      'Deploy it again as a hub:',
       deploy,
     );
   }
@@ -106,7 +89,8 @@ async function readStack({ cloudFormation, stack, account, region }: Context): P
   if (lacking.length > 0) {
     throw new Refused(
       `The stack ${stack} has no output ${lacking.join(', ')}. It is an older release or another stack.`,
-      'Deploy this release with the same parameters: npm ci && npm run deploy',
+      'Deploy this release:',
+      command(context, 'deploy'),
     );
   }
   const name = parameters.PolicyName ?? '';
@@ -117,10 +101,10 @@ async function readStack({ cloudFormation, stack, account, region }: Context): P
       'To deploy the hub with another PolicyName, see docs/runbook.md, "Change PolicyName".',
     );
   }
-  return { parameters, outputs, stateTable: outputs.StateTableName ?? '' };
+  return found;
 }
 
-function spokeParameters({ parameters, outputs }: HubStack): Record<string, string> {
+function spokeParameters({ parameters, outputs }: StackSummary): Record<string, string> {
   const {
     OrganizationId = '',
     PolicyName = '',
@@ -142,35 +126,31 @@ function spokeParameters({ parameters, outputs }: HubStack): Record<string, stri
 }
 
 /** @throws Refused if the account is not in an organization, or StackSets do not support the organization */
-async function readOrganization({ organizations, account }: Context) {
-  const { Organization } = await organizations
-    .send(new DescribeOrganizationCommand({}))
-    .catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'AWSOrganizationsNotInUseException') {
-        throw new Refused(
-          `Account ${account} does not belong to an organization.`,
-          'A single account needs only npm run deploy.',
-        );
-      }
-      throw error;
-    });
-  const {
-    Id: organization = '',
-    MasterAccountId: management = '',
-    FeatureSet,
-  } = Organization ?? {};
-  if (FeatureSet !== undefined && FeatureSet !== 'ALL') {
+async function readOrganization(context: Context) {
+  const { id, managementAccount, hasAllFeatures } = await describeOrganization(
+    context.clients.organizations,
+  ).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'AWSOrganizationsNotInUseException') {
+      throw new Refused(
+        `Account ${context.account} does not belong to an organization.`,
+        'A single account needs no spokes:',
+        command(context, 'deploy'),
+      );
+    }
+    throw error;
+  });
+  if (!hasAllFeatures) {
     throw new Refused(
-      `The organization ${organization} has only consolidated billing. StackSets need all features.`,
+      `The organization ${id} has only consolidated billing. StackSets need all features.`,
       'Enable all features in the management account: AWS Organizations, Settings.',
     );
   }
-  return { organization, management };
+  return { organization: id, management: managementAccount };
 }
 
 /** @throws Refused if StackSets have no trusted access to the organization, or this account may not use them */
 async function checkStackSets(
-  { cloudFormation, account }: Context,
+  { clients, account }: Context,
   CallAs: 'SELF' | 'DELEGATED_ADMIN',
   management: string,
 ): Promise<void> {
@@ -181,7 +161,7 @@ async function checkStackSets(
     `aws organizations register-delegated-administrator --account-id ${account} --service-principal ` +
       'member.org.stacksets.cloudformation.amazonaws.com',
   );
-  const { Status } = await cloudFormation
+  const { Status } = await clients.cloudFormation
     .send(new DescribeOrganizationsAccessCommand({ CallAs }))
     .catch((error: unknown) => {
       throw isNotDelegated(error) ? delegated : error;
@@ -193,7 +173,7 @@ async function checkStackSets(
       'aws cloudformation activate-organizations-access',
     );
   }
-  await cloudFormation
+  await clients.cloudFormation
     .send(new ListStackSetsCommand({ CallAs, Status: 'ACTIVE', MaxResults: 1 }))
     .catch((error: unknown) => {
       throw isNotDelegated(error) ? delegated : error;

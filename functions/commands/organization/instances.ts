@@ -5,6 +5,7 @@ import {
   paginateListStackInstances,
   UpdateStackInstancesCommand,
 } from '@aws-sdk/client-cloudformation';
+import { parametersByName } from '../../io/cloudformation.ts';
 import type { Context } from './context.ts';
 import type { Hub } from './hub.ts';
 import {
@@ -14,7 +15,7 @@ import {
   preferences,
   startOperation,
 } from './operation.ts';
-import { parametersOf, toParameters } from './stack-set.ts';
+import { toParameters } from './stack-set.ts';
 
 /** A spoke: a stack instance of the stack set. */
 export interface Instance {
@@ -30,12 +31,12 @@ export interface Instance {
 
 /** Lists every spoke of the set. */
 export async function listInstances(
-  { cloudFormation: client, stackSet: StackSetName }: Context,
+  { clients, stackSet: StackSetName }: Context,
   { callAs: CallAs }: Hub,
 ): Promise<Instance[]> {
   const instances: Instance[] = [];
   for await (const { Summaries } of paginateListStackInstances(
-    { client },
+    { client: clients.cloudFormation },
     { StackSetName, CallAs },
   )) {
     for (const one of Summaries ?? []) {
@@ -53,11 +54,11 @@ export async function listInstances(
 
 /** The parameter overrides of an account, by name. */
 export async function overridesOf(
-  { cloudFormation, stackSet, region }: Context,
+  { clients, stackSet, region }: Context,
   { callAs }: Hub,
   account: string,
 ): Promise<Record<string, string>> {
-  const { StackInstance } = await cloudFormation.send(
+  const { StackInstance } = await clients.cloudFormation.send(
     new DescribeStackInstanceCommand({
       StackSetName: stackSet,
       StackInstanceAccount: account,
@@ -65,7 +66,7 @@ export async function overridesOf(
       CallAs: callAs,
     }),
   );
-  return parametersOf(StackInstance?.ParameterOverrides);
+  return parametersByName(StackInstance?.ParameterOverrides);
 }
 
 /** The accounts and units of an operation. */
@@ -113,7 +114,7 @@ export async function changeInstances(
     CallAs: hub.callAs,
   };
   const ParameterOverrides = toParameters(overrides);
-  const { cloudFormation } = context;
+  const { cloudFormation } = context.clients;
   const id = await startOperation(context, hub, () => {
     switch (how) {
       case 'create':

@@ -35,9 +35,9 @@ export const preferences = (accountThrottle: AccountThrottle): StackSetOperation
 
 /** Waits for operations that another caller, or an interrupted run of this command, has started. */
 export async function waitForOthers(context: Context, hub: Hub): Promise<void> {
-  const { cloudFormation: client, stackSet, terminal } = context;
+  const { clients, stackSet, terminal } = context;
   const pages = paginateListStackSetOperations(
-    { client },
+    { client: clients.cloudFormation },
     { StackSetName: stackSet, CallAs: hub.callAs },
   );
   for await (const { Summaries } of pages) {
@@ -67,7 +67,7 @@ export async function startOperation(
       return OperationId;
     } catch (error) {
       if (!(error instanceof Error) || !error.name.startsWith('OperationInProgress')) throw error;
-      await context.pause(POLL_MS);
+      await context.terminal.pause(POLL_MS);
       await waitForOthers(context, hub);
     }
   }
@@ -79,12 +79,12 @@ export async function follow(
   hub: Hub,
   OperationId: string,
 ): Promise<OperationEnd> {
-  const { cloudFormation, stackSet, terminal, pause } = context;
+  const { clients, stackSet, terminal } = context;
   const of = { StackSetName: stackSet, OperationId, CallAs: hub.callAs };
   let bar: ReturnType<typeof progressBar> | null = null;
   let shown = 0;
   for (;;) {
-    const { StackSetOperation } = await cloudFormation.send(
+    const { StackSetOperation } = await clients.cloudFormation.send(
       new DescribeStackSetOperationCommand(of),
     );
     const status = StackSetOperation?.Status ?? 'RUNNING';
@@ -93,7 +93,7 @@ export async function follow(
     bar ??= progressBar(terminal, 'Accounts', results.length);
     for (; shown < ended.length; shown += 1) bar.tick();
     if (!ENDED.includes(status)) {
-      await pause(POLL_MS);
+      await terminal.pause(POLL_MS);
       continue;
     }
     bar.done();
@@ -105,12 +105,15 @@ export async function follow(
 }
 
 async function resultsOf(
-  { cloudFormation: client }: Context,
+  { clients }: Context,
   of: { StackSetName: string; OperationId: string; CallAs: Hub['callAs'] },
 ) {
   const results: { account: string; status: string; why: string }[] = [];
   // The paginator writes the page token into its input, so it gets a copy.
-  for await (const { Summaries } of paginateListStackSetOperationResults({ client }, { ...of })) {
+  for await (const { Summaries } of paginateListStackSetOperationResults(
+    { client: clients.cloudFormation },
+    { ...of },
+  )) {
     for (const { Account = '', Status = 'PENDING', StatusReason } of Summaries ?? []) {
       const why = StatusReason ?? (Status === 'CANCELLED' ? 'was not tried' : Status);
       results.push({ account: Account, status: Status, why });

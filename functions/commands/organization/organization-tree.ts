@@ -18,7 +18,7 @@ export interface Unit {
  */
 export async function readUnits(context: Context, ids: readonly string[]): Promise<Unit[]> {
   if (ids.length === 0) return [];
-  const accounts = await listAccounts(context.organizations);
+  const accounts = await listAccounts(context.clients.organizations);
   const active = new Set(accounts.filter((one) => one.active).map(({ id }) => id));
   const units: Unit[] = [];
   for (const id of new Set(ids)) {
@@ -29,7 +29,8 @@ export async function readUnits(context: Context, ids: readonly string[]): Promi
   return units;
 }
 
-async function nameOf({ organizations }: Context, id: string): Promise<string> {
+async function nameOf({ clients }: Context, id: string): Promise<string> {
+  const { organizations } = clients;
   const howTo =
     'aws organizations list-roots; aws organizations list-organizational-units-for-parent --parent-id r-…';
   if (id.startsWith('r-')) {
@@ -55,8 +56,8 @@ async function nameOf({ organizations }: Context, id: string): Promise<string> {
 }
 
 async function accountsUnder(context: Context, parent: string): Promise<string[]> {
-  const accounts = await listAccountsBelow(context.organizations, parent);
-  for (const { id } of await listUnits(context.organizations, parent)) {
+  const accounts = await listAccountsBelow(context.clients.organizations, parent);
+  for (const { id } of await listUnits(context.clients.organizations, parent)) {
     accounts.push(...(await accountsUnder(context, id)));
   }
   return accounts;

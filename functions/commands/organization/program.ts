@@ -1,70 +1,49 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { wrapText } from '../../render/cells.ts';
-import { describeError } from '../errors.ts';
-import { columnsOf, Refused, type Status, statuses, type Terminal } from '../terminal.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readSpokeTemplate } from '../../pipeline/deployment/release.ts';
+import { DEFAULT_STACK } from '../options.ts';
+import { type Run, type Status, statuses, type Terminal } from '../terminal.ts';
 import { type CommonOptions, type Context, connect } from './context.ts';
 import { type DeployOptions, deploy } from './deploy.ts';
 import { type RemoveOptions, remove } from './remove.ts';
 import { status } from './status.ts';
 
-type Connect = (terminal: Terminal, options: CommonOptions) => Promise<Context>;
+/** Connects to the hub's account. */
+export type Connect = (terminal: Terminal, options: CommonOptions) => Promise<Context>;
 
-/**
- * The command line `npm run organization`.
- * @param args without the program's own name
- * @returns the exit status; an error is printed on standard error
- */
-export async function organization(
+const EXIT_STATUS =
+  'Exit status: 0 all done, 1 findings or failed accounts, 2 usage error, 3 incomplete: some data could not be read.';
+const AGAIN =
+  'It runs with credentials of the hub’s account, and can be run again at any time (docs/organization.md).';
+
+/** Adds `organization` with its commands. @param connectTo replaced by tests */
+export function addOrganization(
+  program: Command,
+  run: Run,
   terminal: Terminal,
-  args: readonly string[],
   connectTo: Connect = connect,
-): Promise<number> {
-  let ended: Status = statuses.clean;
-  const run =
+): void {
+  const action =
     <O extends CommonOptions>(command: (context: Context, options: O) => Promise<Status>) =>
-    async (options: O) => {
-      ended = await command(await connectTo(terminal, options), options);
-    };
-  const program = new Command('npm run organization --')
-    .description(
-      'Manage the accounts of an organization: one stack per account, deployed with CloudFormation StackSets (docs/organization.md)',
-    )
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-    .showHelpAfterError('(add --help for the available options)')
-    .exitOverride()
+    (options: O) =>
+      run(async () => command(await connectTo(terminal, options), options));
+  const organization = program
+    .command('organization')
+    .description('Manage the accounts of an organization: one spoke per account, by StackSets')
     .addHelpText(
       'after',
-      '\nRun it with credentials of the hub’s account. Every command can be run again at any time.\n' +
-        'Exit status: 0 all done, 1 findings or failed accounts, 2 usage error, 3 incomplete: some data could not be read.\n\n' +
-        'Example of a rollout:\n' +
-        '  npm run organization -- deploy --ou r-ab12 --mode observe\n' +
-        '  npm run organization -- deploy --ou ou-ab12-11111111 --mode enforce\n' +
-        '  npm run organization -- deploy --default-mode enforce\n' +
-        '  npm run organization -- status',
+      `\n${AGAIN}\n${EXIT_STATUS}\n\nExamples:\n  mfa-enforcer organization deploy --ou r-ab12 --mode observe\n  mfa-enforcer organization deploy --ou ou-ab12-11111111 --mode enforce\n  mfa-enforcer organization deploy --default-mode enforce\n  mfa-enforcer organization status`,
     );
 
-  withThrottle(withCommon(program.command('deploy')))
+  withThrottle(withCommon(organization.command('deploy')))
     .description('Update the stack set, and set the mode of the accounts of organizational units')
     .option('--ou <id>', 'organizational unit or root (repeatable)', collect)
-    .addOption(
-      new Option('--mode <mode>', 'mode of the accounts of --ou').choices([
-        'observe',
-        'enforce',
-        'hub',
-      ]),
-    )
+    .addOption(modeOption('--mode <mode>', 'mode of the accounts of --ou'))
     .option(
       '--block-limit <limit>',
       'block limit of the accounts of --ou: hub, auto or a number of users',
       blockLimit,
     )
-    .addOption(
-      new Option('--default-mode <mode>', 'mode of accounts that join later').choices([
-        'observe',
-        'enforce',
-        'hub',
-      ]),
-    )
+    .addOption(modeOption('--default-mode <mode>', 'mode of accounts that join later'))
     .option('--alarm-topic <arn>', 'SNS topic for alarms about events that do not reach the hub')
     .option(
       '--management',
@@ -72,12 +51,22 @@ export async function organization(
     )
     .option('--dry-run', 'check everything and show the changes')
     .option('-y, --yes', 'skip the confirmation')
-    .action(run<CommonOptions & DeployOptions>(deploy));
-  withCommon(program.command('status'))
+    .addHelpText(
+      'after',
+      help(
+        'deploy --ou r-ab12 --mode observe --dry-run',
+        'deploy --ou ou-ab12-11111111 --mode enforce',
+        'deploy --default-mode enforce',
+        'deploy --management',
+      ),
+    )
+    .action(action<CommonOptions & DeployOptions>(deploy));
+  withCommon(organization.command('status'))
     .description('Show the mode and state of every account')
     .option('--json', 'print JSON')
-    .action(run<CommonOptions & { readonly json?: boolean }>(status));
-  withThrottle(withCommon(program.command('remove')))
+    .addHelpText('after', help('status', 'status --json'))
+    .action(action<CommonOptions & { readonly json?: boolean }>(status));
+  withThrottle(withCommon(organization.command('remove')))
     .description('Remove the stacks from organizational units, or from all accounts')
     .option('--ou <id>', 'organizational unit or root (repeatable)', collect)
     .option('--all', 'all accounts, and the stack set itself')
@@ -85,30 +74,32 @@ export async function organization(
     .option('--although-blocked', 'also from accounts where users may still be blocked')
     .option('--dry-run', 'check everything and show the changes')
     .option('-y, --yes', 'skip the confirmation')
-    .action(run<CommonOptions & RemoveOptions>(remove));
-  try {
-    await program.parseAsync([...args], { from: 'user' });
-    return ended;
-  } catch (error) {
-    if (error instanceof CommanderError)
-      return error.exitCode === 0 ? statuses.clean : statuses.usage;
-    if (error instanceof Refused) {
-      const message = wrapText(error.message, columnsOf(terminal));
-      terminal.err(`${[...message, ...error.todo.map((one) => `  ${one}`)].join('\n')}\n`);
-      return statuses.findings;
-    }
-    const problem = describeError(error);
-    terminal.err(`${problem.text}\n`);
-    return problem.status;
-  }
+    .addHelpText('after', help('remove --ou ou-ab12-11111111', 'remove --all --dry-run'))
+    .action(action<CommonOptions & RemoveOptions>(remove));
+  organization
+    .command('template')
+    .description('Print the template of a spoke, to deploy one without StackSets')
+    .addHelpText('after', '\nExample:\n  mfa-enforcer organization template > spoke.yml')
+    .action(() =>
+      run(async () => {
+        terminal.out(await readSpokeTemplate(terminal.release));
+        return statuses.clean;
+      }),
+    );
 }
+
+const help = (...examples: readonly string[]) =>
+  `\n${AGAIN}\n${EXIT_STATUS}\n\nExamples:\n${examples.map((one) => `  mfa-enforcer organization ${one}`).join('\n')}`;
 
 function withCommon(command: Command): Command {
   return command
-    .option('--profile <name>', 'AWS profile of the hub’s account')
-    .option('--region <region>', 'Region of IAM events (the default)')
-    .option('--stack <name>', 'stack of the hub', 'iam-mfa-enforcer-prod')
-    .option('--stack-set <name>', 'stack set of the spokes', 'mfa-enforcer-spoke');
+    .option(
+      '--stack <name>',
+      `CloudFormation stack of the hub (MFA_ENFORCER_STACK; default ${DEFAULT_STACK})`,
+    )
+    .option('--stack-set <name>', 'stack set of the spokes', 'mfa-enforcer-spoke')
+    .option('--profile <name>', 'AWS profile of the hub’s account (AWS_PROFILE)')
+    .option('--region <region>', 'AWS Region; the hub must be in the Region of IAM events');
 }
 
 function withThrottle(command: Command): Command {
@@ -121,6 +112,9 @@ function withThrottle(command: Command): Command {
       10,
     );
 }
+
+const modeOption = (flags: string, description: string) =>
+  new Option(flags, description).choices(['observe', 'enforce', 'hub']);
 
 const collect = (value: string, before: readonly string[] = []) => [...before, value];
 

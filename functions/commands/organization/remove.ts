@@ -64,7 +64,7 @@ export async function remove(context: Context, options: RemoveOptions): Promise<
     }
   }
   if (options.all && whole) {
-    await context.cloudFormation.send(
+    await context.clients.cloudFormation.send(
       new DeleteStackSetCommand({ StackSetName: stackSet, CallAs: hub.callAs }),
     );
     terminal.out(
@@ -111,8 +111,8 @@ async function refuseWhileBlocked(
       'IAM does not delete a policy that is attached to a user, so deleting the stacks would fail.',
     ...shown.map((one) => `  ${one}`),
     ...(blocked.length > shown.length ? [`  and ${blocked.length - shown.length} more`] : []),
-    '1. Stop blocking: npm run organization -- deploy --ou … --mode observe',
-    '2. Unblock the users, with credentials of each account: node dist/cli/index.mjs rollback --profile …',
+    '1. Stop blocking: mfa-enforcer organization deploy --ou … --mode observe',
+    '2. Unblock the users, with credentials of each account: mfa-enforcer rollback --profile …',
     '3. Run this command again with --although-blocked, because the records of the last sweep still count these users.',
   );
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   CreateStackSetCommand,
   DescribeStackSetCommand,
@@ -6,6 +5,8 @@ import {
   type StackSet,
   UpdateStackSetCommand,
 } from '@aws-sdk/client-cloudformation';
+import { parametersByName } from '../../io/cloudformation.ts';
+import { readSpokeTemplate } from '../../pipeline/deployment/release.ts';
 import type { Context } from './context.ts';
 import type { Hub } from './hub.ts';
 import {
@@ -16,8 +17,6 @@ import {
   startOperation,
 } from './operation.ts';
 
-const TEMPLATE_FILE = 'infra/spoke.yml';
-
 /** The settings of the stack set that the command line sets. */
 interface Wanted {
   /** The mode of accounts that join later; null keeps it. */
@@ -27,11 +26,11 @@ interface Wanted {
 
 /** The stack set, or null if it does not exist. */
 export async function describeSet(
-  { cloudFormation, stackSet }: Context,
+  { clients, stackSet }: Context,
   { callAs }: Hub,
 ): Promise<StackSet | null> {
   try {
-    const { StackSet: found } = await cloudFormation.send(
+    const { StackSet: found } = await clients.cloudFormation.send(
       new DescribeStackSetCommand({ StackSetName: stackSet, CallAs: callAs }),
     );
     return found?.Status === 'DELETED' ? null : (found ?? null);
@@ -45,15 +44,26 @@ export async function describeSet(
 export interface SetPlan {
   readonly isNew: boolean;
   readonly changes: readonly string[];
+  /** The spoke's template of this release. */
+  readonly template: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly defaultMode: string;
 }
 
 const UNCHANGED: Wanted = { defaultMode: null, alarmTopic: null };
 
-/** Compares the stack set with the wanted settings. */
-export function planSet(found: StackSet | null, hub: Hub, wanted: Wanted = UNCHANGED): SetPlan {
-  const now = parametersOf(found?.Parameters);
+/**
+ * Compares the stack set with this release and the wanted settings.
+ * @throws NoRelease
+ */
+export async function planSet(
+  { terminal }: Context,
+  found: StackSet | null,
+  hub: Hub,
+  wanted: Wanted = UNCHANGED,
+): Promise<SetPlan> {
+  const template = await readSpokeTemplate(terminal.release);
+  const now = parametersByName(found?.Parameters);
   const defaultMode = wanted.defaultMode ?? now.Mode ?? 'observe';
   const parameters: Record<string, string> = {
     ...hub.spokeParameters,
@@ -61,7 +71,7 @@ export function planSet(found: StackSet | null, hub: Hub, wanted: Wanted = UNCHA
     BlockLimit: now.BlockLimit ?? 'hub',
     AlarmTopicArn: wanted.alarmTopic ?? now.AlarmTopicArn ?? '',
   };
-  if (found === null) return { isNew: true, changes: [], parameters, defaultMode };
+  if (found === null) return { isNew: true, changes: [], template, parameters, defaultMode };
   const changed = Object.keys(parameters)
     .filter((name) => parameters[name] !== now[name])
     .map((name) => {
@@ -69,7 +79,7 @@ export function planSet(found: StackSet | null, hub: Hub, wanted: Wanted = UNCHA
       return `${what} ${now[name] || 'none'} → ${parameters[name] || 'none'}`;
     });
   const settings = [
-    found.TemplateBody === template() ? [] : ['the template'],
+    found.TemplateBody === template ? [] : ['the template'],
     changed,
     found.AutoDeployment?.Enabled ? [] : ['automatic deployment → on'],
     found.AutoDeployment?.RetainStacksOnAccountRemoval
@@ -77,21 +87,21 @@ export function planSet(found: StackSet | null, hub: Hub, wanted: Wanted = UNCHA
       : [],
     found.ManagedExecution?.Active ? [] : ['managed execution → on'],
   ];
-  return { isNew: false, changes: settings.flat(), parameters, defaultMode };
+  return { isNew: false, changes: settings.flat(), template, parameters, defaultMode };
 }
 
 /** Creates the stack set, or updates it with all its stacks. Returns null if it started no operation. */
 export async function applySet(
   context: Context,
   hub: Hub,
-  { isNew, changes, parameters }: SetPlan,
+  { isNew, changes, template, parameters }: SetPlan,
   accountThrottle: AccountThrottle,
 ): Promise<OperationEnd | null> {
   if (!isNew && changes.length === 0) return null;
   const common = {
     StackSetName: context.stackSet,
     Description: 'The accounts that the hub of iam-mfa-enforcer manages (docs/organization.md)',
-    TemplateBody: template(),
+    TemplateBody: template,
     Parameters: toParameters(parameters),
     Capabilities: ['CAPABILITY_NAMED_IAM' as const],
     Tags: [{ Key: 'application', Value: 'iam-mfa-enforcer' }],
@@ -102,33 +112,21 @@ export async function applySet(
     CallAs: hub.callAs,
   };
   if (isNew) {
-    await context.cloudFormation.send(new CreateStackSetCommand(common));
+    await context.clients.cloudFormation.send(new CreateStackSetCommand(common));
     return null;
   }
   const id = await startOperation(context, hub, () =>
-    context.cloudFormation.send(
+    context.clients.cloudFormation.send(
       new UpdateStackSetCommand({ ...common, OperationPreferences: preferences(accountThrottle) }),
     ),
   );
   return follow(context, hub, id);
 }
 
-/** Parameters by name. */
-export function parametersOf(list: readonly Parameter[] | undefined): Record<string, string> {
-  return Object.fromEntries(
-    (list ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [
-      ParameterKey,
-      ParameterValue,
-    ]),
-  );
-}
-
-/** The same as a list of CloudFormation. */
+/** Parameters as a list of CloudFormation. */
 export function toParameters(values: Readonly<Record<string, string>>): Parameter[] {
   return Object.entries(values).map(([ParameterKey, ParameterValue]) => ({
     ParameterKey,
     ParameterValue,
   }));
 }
-
-const template = () => readFileSync(TEMPLATE_FILE, 'utf8');

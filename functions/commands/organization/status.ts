@@ -1,5 +1,6 @@
 import { LastSweep, Unswept } from '../../../events/last-sweep.ts';
 import { stateKeys } from '../../../events/state-keys.ts';
+import { parametersByName } from '../../io/cloudformation.ts';
 import { getEntries } from '../../io/dynamodb.ts';
 import { listAccounts } from '../../io/organizations.ts';
 import { padToCells, wrapText } from '../../render/cells.ts';
@@ -9,7 +10,7 @@ import { columnsOf, type Status, statuses } from '../terminal.ts';
 import type { Context } from './context.ts';
 import { type Hub, readHub } from './hub.ts';
 import { type Instance, listInstances, overridesOf } from './instances.ts';
-import { describeSet, parametersOf, planSet, type SetPlan } from './stack-set.ts';
+import { describeSet, planSet, type SetPlan } from './stack-set.ts';
 import { accountsOf, hintFor, line } from './text.ts';
 
 /** Shows the mode and state of every account of the organization. */
@@ -20,10 +21,10 @@ export async function status(
   const { terminal, stackSet } = context;
   const hub = await readHub(context);
   const found = await describeSet(context, hub);
-  const defaultMode = parametersOf(found?.Parameters).Mode ?? 'observe';
+  const defaultMode = parametersByName(found?.Parameters).Mode ?? 'observe';
   const instances = found === null ? [] : await listInstances(context, hub);
   const modes = await modesOf(context, hub, instances, defaultMode);
-  const accounts = await listAccounts(context.organizations);
+  const accounts = await listAccounts(context.clients.organizations);
   const sweeps = await lastSweeps(
     context,
     hub,
@@ -50,7 +51,9 @@ export async function status(
       jsonText({ organization: hub.organization, stackSet, defaultMode, accounts: rows }),
     );
   } else {
-    terminal.out(statusTable(context, hub, rows, formatSet(stackSet, planSet(found, hub))));
+    terminal.out(
+      statusTable(context, hub, rows, formatSet(stackSet, await planSet(context, found, hub))),
+    );
   }
   const bad = rows.some(({ state }) => state === 'failed' || state === 'not managed');
   return bad ? statuses.findings : statuses.clean;
@@ -169,11 +172,11 @@ function statusTable(
 
 /** The last sweep of each account that has a valid record of one. */
 export async function lastSweeps(
-  { dynamo }: Context,
+  { clients }: Context,
   { stateTable }: Hub,
   accounts: readonly string[],
 ): Promise<Map<string, LastSweep>> {
-  const entries = await getEntries(dynamo, stateTable, accounts.map(stateKeys.lastSweep));
+  const entries = await getEntries(clients.dynamo, stateTable, accounts.map(stateKeys.lastSweep));
   const sweeps = new Map<string, LastSweep>();
   for (const account of accounts) {
     const text = entries.get(stateKeys.lastSweep(account));
@@ -185,11 +188,11 @@ export async function lastSweeps(
 
 /** The last failed sweep of an account; null without a valid record. */
 async function lastFailure(
-  { dynamo }: Context,
+  { clients }: Context,
   { stateTable }: Hub,
   account: string,
 ): Promise<Unswept | null> {
   const id = stateKeys.unswept(account);
-  const text = (await getEntries(dynamo, stateTable, [id])).get(id);
+  const text = (await getEntries(clients.dynamo, stateTable, [id])).get(id);
   return Unswept.safeParse(text === undefined ? null : JSON.parse(text)).data ?? null;
 }

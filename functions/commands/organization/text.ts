@@ -42,7 +42,7 @@ const hints: readonly Hint[] = [
   {
     of: /already exists/i,
     todo:
-      'The account already has a resource of that name: from a stack that npm run deploy created (remove the stack), or ' +
+      'The account already has a resource of that name: from a deployment of its own (mfa-enforcer remove, with credentials of that account), or ' +
       'left behind by an earlier stack (delete the resource). Then run this command again.',
   },
   {
@@ -166,10 +166,11 @@ export function managementCommand(context: Context, hub: Hub, chosen: Chosen): s
       ? 'The command keeps the Mode of the stack; a new stack has observe. To change it: deploy --management --mode enforce.\n'
       : '';
   return `
-StackSets do not deploy to the management account ${hub.management}. With its credentials, in this folder:
+StackSets do not deploy to the management account ${hub.management}. With its credentials:
 
+  mfa-enforcer organization template > spoke.yml
   aws cloudformation deploy --region ${region} \\
-    --stack-name ${stackSet} --template-file infra/spoke.yml \\
+    --stack-name ${stackSet} --template-file spoke.yml \\
     --capabilities CAPABILITY_NAMED_IAM --tags application=iam-mfa-enforcer \\
     --parameter-overrides \\
 ${overrides}

@@ -51,11 +51,7 @@ export async function releaseParameters(folder: URL): Promise<Release['parameter
  * @throws NoRelease
  */
 export async function readRelease(folder: URL): Promise<Release> {
-  const body = await readFile(templateIn(folder)).catch((error: Error) => {
-    throw new NoRelease(
-      `There is no release to deploy: ${error.message}. In a clone, npm run package makes it.`,
-    );
-  });
+  const body = await readFile(templateIn(folder)).catch(throwNoRelease);
   const { Parameters, Resources, Outputs } = parsed(body);
   const zips = (await readdir(folder)).filter((name) => name.endsWith('.zip'));
   const code = zips.map(async (name) => ({ name, body: await readFile(new URL(name, folder)) }));
@@ -67,6 +63,21 @@ export async function readRelease(folder: URL): Promise<Release> {
     template: { name: `template-${hash}.json`, body },
     code: await Promise.all(code),
   };
+}
+
+/**
+ * Reads the template of a spoke.
+ * @param folder with spoke.yml
+ * @throws NoRelease
+ */
+export async function readSpokeTemplate(folder: URL): Promise<string> {
+  return readFile(new URL('spoke.yml', folder), 'utf8').catch(throwNoRelease);
+}
+
+function throwNoRelease(error: Error): never {
+  throw new NoRelease(
+    `There is no release to deploy: ${error.message}. In a clone, npm run package makes it.`,
+  );
 }
 
 const templateIn = (folder: URL) => new URL('template.json', folder);

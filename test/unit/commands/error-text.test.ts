@@ -49,7 +49,7 @@ describe('describeError says what went wrong and what to do', () => {
       'denied by Organizations',
       named('AccessDeniedException', WORDS, { command: 'organizations:ListAccounts' }),
       3,
-      'AWS denied organizations:ListAccounts. Only the organization’s management account and its delegated administrators may call it. Run the command with the hub’s report role (docs/monitoring.md).',
+      'AWS denied organizations:ListAccounts. Only the organization’s management account and its delegated administrators may call it. Run the command in the hub’s account; report and plan with its report role (docs/monitoring.md).',
     ],
     [
       'denied, with the action in AWS’s words',

@@ -405,9 +405,17 @@ const accounts: readonly Case[] = [
     organizations,
     'the organization',
     describeOrganization,
-    [{ Organization: { Id: 'o-1', MasterAccountId: '1' } }],
+    [{ Organization: { Id: 'o-1', MasterAccountId: '1', FeatureSet: 'ALL' } }],
     [['DescribeOrganization', {}]],
-    { id: 'o-1', managementAccount: '1' },
+    { id: 'o-1', managementAccount: '1', hasAllFeatures: true },
+  ),
+  of(
+    organizations,
+    'an organization with consolidated billing only',
+    describeOrganization,
+    [{ Organization: { Id: 'o-1', MasterAccountId: '1', FeatureSet: 'CONSOLIDATED_BILLING' } }],
+    [['DescribeOrganization', {}]],
+    { id: 'o-1', managementAccount: '1', hasAllFeatures: false },
   ),
   ...[{}, { Organization: { Id: 'o-1' } }, { Organization: { MasterAccountId: '1' } }].map(
     (answer) =>

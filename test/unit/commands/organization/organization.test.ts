@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { stateKeys } from '../../../events/state-keys.ts';
-import { HUB, hubOutputs, ORGANIZATION } from '../../fakes/deployed.ts';
+import { stateKeys } from '../../../../events/state-keys.ts';
+import { emptyAccount } from '../../../fakes/command-accounts.ts';
+import { HUB, hubOutputs, ORGANIZATION } from '../../../fakes/deployed.ts';
 import {
   anOrganization,
   hubStack,
@@ -11,8 +13,9 @@ import {
   sayTo,
   sweptMemory,
   TEAMS,
-} from '../../fakes/organization-command.ts';
-import type { FakeOrganization } from '../../fakes/stack-sets.ts';
+} from '../../../fakes/organization-command.ts';
+import { say } from '../../../fakes/shell.ts';
+import type { FakeOrganization } from '../../../fakes/stack-sets.ts';
 
 const [ANNA, BEN] = ['222200000001', '222200000002'];
 const [BILLING, SHOP, STOCK] = ['333300000001', '333300000002', '333300000003'];
@@ -83,7 +86,7 @@ describe('deploy', () => {
     const { status, stderr } = await sayTo(fake, observeAll);
     expect(status).not.toBe(0);
     expect(stderr).toContain('has PolicyName ForceMFA, and the hub has RequireMFA');
-    expect(stderr).toContain('--param="PolicyName=ForceMFA"');
+    expect(stderr).toContain('mfa-enforcer deploy --policy-name ForceMFA');
     expect(fake.written).toEqual(before);
   });
 
@@ -247,6 +250,8 @@ describe('deploy', () => {
     for (const value of [ORGANIZATION, ...Object.values(hubOutputs)]) {
       expect(stdout).toContain(value);
     }
+    expect(stdout).toContain('mfa-enforcer organization template > spoke.yml\n');
+    expect(stdout).toContain('--template-file spoke.yml ');
     expect(fake.written).toEqual([]);
     const enforcing = await sayTo(fake, ['deploy', '--management', '--mode', 'enforce']);
     expect(enforcing.stdout).toContain('Mode=enforce');
@@ -282,7 +287,7 @@ describe('before anything is done', () => {
         fake.stack = null;
       },
       /has no stack iam-mfa-enforcer-prod in us-east-1, so it is not a hub/,
-      /npm run deploy/,
+      /mfa-enforcer deploy --organization-id o-… --stack iam-mfa-enforcer-prod/,
     ],
     [
       'a deployment of one account',
@@ -290,7 +295,7 @@ describe('before anything is done', () => {
         fake.stack = hubStack({ OrganizationId: '' });
       },
       /was deployed without an OrganizationId/,
-      /OrganizationId=o-…/,
+      /mfa-enforcer deploy --organization-id o-…/,
     ],
     [
       'a hub of another organization',
@@ -298,7 +303,7 @@ describe('before anything is done', () => {
         fake.stack = hubStack({ OrganizationId: 'o-zzzzzzzzzz' });
       },
       /deployed for organization o-zzzzzzzzzz, but this account belongs to o-abcdefghij/,
-      /Deploy the hub again/,
+      /mfa-enforcer deploy --organization-id o-abcdefghij/,
     ],
     [
       'a hub whose deployment failed',
@@ -396,6 +401,37 @@ describe('before anything is done', () => {
     expect(fake.written).toEqual([]);
   });
 
+  it.each([observeAll, ['status'], ['template']])(
+    'a missing release is reported by %s',
+    async (...args: string[]) => {
+      const fake = anOrganization();
+      const release = new URL('file:///nowhere/');
+      const { status, stderr } = await sayTo(fake, args, { release });
+      expect(status).toBe(2);
+      expect(stderr).toMatch(
+        /^There is no release to deploy: .*spoke\.yml'\. In a clone, npm run package/,
+      );
+      expect(fake.written).toEqual([]);
+    },
+  );
+
+  it('another Region than that of IAM’s events is reported', async () => {
+    const { endpoint } = await emptyAccount();
+    const args = ['organization', 'status', '--region', 'eu-west-1'];
+    const { status, stderr } = await say(endpoint, args);
+    expect(status).toBe(1);
+    expect(stderr).toContain('A stack in eu-west-1 would get no events');
+    expect(stderr).toContain('pass --region us-east-1');
+  });
+
+  it('names the stack and the profile in the commands to run', async () => {
+    const fake = anOrganization();
+    fake.stack = null;
+    const args = ['status', '--stack', 'hub', '--profile', 'security'];
+    const { stderr } = await sayTo(fake, args);
+    expect(stderr).toContain('--organization-id o-… --stack hub --profile security\n');
+  });
+
   it('acts as the management account where the hub is there', async () => {
     const fake = anOrganization();
     Object.assign(fake, { management: HUB, delegated: false });
@@ -405,6 +441,14 @@ describe('before anything is done', () => {
     expect(fake.set?.CallAs).toBe('SELF');
     const printed = await sayTo(fake, ['deploy', '--management']);
     expect(printed.stdout).toContain('manages that account itself. No spoke is needed there');
+  });
+});
+
+describe('template', () => {
+  it('prints the template of a spoke, and asks AWS nothing', async () => {
+    const { status, stdout, stderr } = await sayTo(anOrganization(), ['template']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toBe(readFileSync('infra/spoke.yml', 'utf8'));
   });
 });
 

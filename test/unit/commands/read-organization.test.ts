@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OrganizationReport } from '../../../events/organization-report.ts';
 import { OrganizationPlan } from '../../../events/plan.ts';
-import { sayNotRead } from '../../../functions/commands/organization.ts';
+import { sayNotRead } from '../../../functions/commands/read-organization.ts';
 import { type Ran, run } from '../../fakes/command.ts';
 import { OrganizationServer } from '../../fakes/organization-server.ts';
 import { say, terminalOf } from '../../fakes/shell.ts';
