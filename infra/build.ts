@@ -1,9 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { forceMfaBoundary, forceMfaPolicy } from '../functions/domain/rules/force-mfa.ts';
-import { bundle } from './bundle.ts';
+import { bundle, programs } from './bundle.ts';
 
-/** Bundles what is deployed into dist/, and writes the policies for the template. */
-rmSync('dist', { recursive: true, force: true });
+/** Bundles what is deployed into dist/, and writes the policies for the template. dist/release is infra/package.ts's. */
+for (const folder of [...programs, 'template'])
+  rmSync(join('dist', folder), { recursive: true, force: true });
 await bundle(true);
 
 const policies = { ForceMfa: chosen(forceMfaPolicy), Boundary: chosen(forceMfaBoundary) };

@@ -3,6 +3,9 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 const functions = ['on-iam-change', 'nightly-sweep', 'notify-slack'];
 
+/** Folders of dist/ with a bundle. */
+export const programs = [...functions, 'cli'];
+
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 /** How every program is bundled, the bench's too. */

@@ -54,10 +54,14 @@ export function describeParameters(
 ): string {
   const columns = columnsOf(terminal);
   const { stack, account, region } = context;
-  const from = deployed === null ? 'new' : (deployed.outputs.Version ?? 'an unknown release');
+  const from = deployed?.outputs.Version ?? release.version;
   const version = from === release.version ? from : `${from} → ${release.version}`;
   const rows = [
-    row('Stack', `${stack} in account ${account}, ${region}; release ${version}`, columns),
+    row(
+      'Stack',
+      `${stack}${deployed === null ? ' (new)' : ''} in account ${account}, ${region}; release ${version}`,
+      columns,
+    ),
     ...(file === null ? [] : [row('File', `${file}; a flag wins over it`, columns)]),
     ...(trail === undefined
       ? []
@@ -87,7 +91,7 @@ export function describeChanges(
 ): string {
   return [
     '\nResources\n',
-    ...resourceLines(resources),
+    ...(resources.length === 0 ? ['  none; only outputs change\n'] : resourceLines(resources)),
     ...(forecast === null ? [] : ['\n', ...forecastLines(forecast, terminal.now())]),
     '\n',
   ].join('');
@@ -107,7 +111,7 @@ function resourceLines(resources: readonly ResourceChange[]): string[] {
   const types = new Map<string, number>();
   for (const { type } of added) types.set(type, (types.get(type) ?? 0) + 1);
   const each = [...types].map(([type, count]) => `${count} ${type.replace('AWS::', '')}`);
-  const all = wrapText(`${countOf(added.length, 'resource')}: ${each.join(', ')}`, 90);
+  const all = wrapText(`up to ${countOf(added.length, 'resource')}: ${each.join(', ')}`, 90);
   return [
     ...all.map((text, index) => `${index === 0 ? '  + ' : '    '}${text}\n`),
     ...others.map(line),
@@ -175,17 +179,26 @@ export function describeResult(
       return 'Dry run: nothing was changed.\n';
     case 'declined':
       return '';
-    case 'failed': {
-      const { resource = stack, type = '', reason = '', fix = null } = failure ?? {};
+    case 'failed':
       return [
-        `The deployment failed and was rolled back. First cause: ${resource} (${type}):\n`,
-        ...wrapText(oneLine(reason), columns - 2).map((line) => `  ${line}\n`),
-        ...(fix === null ? [] : wrapText(fix, columns).map((line) => `${line}\n`)),
+        `The deployment of ${stack} failed and was rolled back.\n`,
+        ...(failure === null ? [] : failureLines(failure, columns)),
       ].join('');
-    }
     default:
       return status satisfies never;
   }
+}
+
+/** The first cause of a failure, and what to do about it. */
+export function failureLines(
+  { resource, type, reason, fix }: StackFailure,
+  columns: number,
+): string[] {
+  return [
+    `First cause: ${resource} (${type}):\n`,
+    ...wrapText(oneLine(reason), columns - 2).map((line) => `  ${line}\n`),
+    ...(fix === null ? [] : wrapText(fix, columns).map((line) => `${line}\n`)),
+  ];
 }
 
 /** What a person must still do, as sentences; a command is on a line of its own. */
@@ -221,7 +234,7 @@ export function describeNextSteps({
   }
   if (isNew) {
     steps.push(
-      `The first sweep runs at ${values.SweepSchedule} (UTC). To start one now:\n${sweep}`,
+      `The first sweep runs on its schedule, ${values.SweepSchedule} in UTC. To start one now:\n${sweep}`,
     );
   }
   if (values.Mode === 'observe') {

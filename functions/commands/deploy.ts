@@ -95,7 +95,7 @@ export function addDeploy(
     command.addOption(AllowedValues === undefined ? option : option.choices(AllowedValues));
   }
   // Without a release the action says what is missing.
-  if (parameters === null) command.allowUnknownOption();
+  if (parameters === null) command.allowUnknownOption().allowExcessArguments();
 }
 
 /** What a run of `deploy` works with. */
@@ -244,7 +244,10 @@ async function create(run: Deploying): Promise<Omit<Deployed, 'nextSteps'>> {
 }
 
 /** Changes the stack as CloudFormation has worked it out. */
-async function update(run: Deploying, { id }: StackSummary): Promise<Omit<Deployed, 'nextSteps'>> {
+async function update(
+  run: Deploying,
+  { id, outputs }: StackSummary,
+): Promise<Omit<Deployed, 'nextSteps'>> {
   const { options, release, context, parameters, code, stackDeps } = run;
   const templateUrl = await uploadRelease({ ...context, s3: context.clients.s3 }, code, release);
   const change = await planChange(stackDeps, {
@@ -252,7 +255,12 @@ async function update(run: Deploying, { id }: StackSummary): Promise<Omit<Deploy
     templateUrl,
     parameters: parameters.sent,
   });
-  if (change === null) {
+  const isSame =
+    change?.resources.length === 0 &&
+    parameters.changes.length === 0 &&
+    outputs.Version === release.version;
+  if (change === null || isSame) {
+    if (change !== null) await discardChange(stackDeps, change);
     say(run, '\nNo changes needed.\n');
     return { status: 'unchanged', resources: [], forecast: null, failure: null };
   }

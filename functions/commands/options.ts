@@ -7,6 +7,9 @@ import { UsageError } from './terminal.ts';
 /** The stack that `npm run deploy` creates. */
 export const DEFAULT_STACK = 'iam-mfa-enforcer-prod';
 
+/** The stack set of an organization's spokes. */
+export const DEFAULT_STACK_SET = 'mfa-enforcer-spoke';
+
 /** Options of every command that reads an account. */
 export interface AccountOptions extends SettingsOptions {
   readonly profile?: string;

@@ -10,6 +10,7 @@ import { addPlan } from './plan.ts';
 import { addPolicy } from './policy.ts';
 import { addPreview } from './preview.ts';
 import { addRedrive } from './redrive.ts';
+import { addRemove } from './remove.ts';
 import { addReplay } from './replay.ts';
 import { addReport } from './report.ts';
 import { addRollback } from './rollback.ts';
@@ -50,6 +51,7 @@ export async function mfaEnforcer(
   addReplay(program, run, terminal);
   addRollback(program, run, terminal);
   addDeploy(program, run, terminal, await releaseParameters(terminal.release));
+  addRemove(program, run, terminal);
   addOrganization(program, run, terminal, connectOrganization);
   addDoctor(program, run, terminal);
   addRedrive(program, run, terminal);

@@ -1,5 +1,6 @@
 import {
   DescribeRuleCommand,
+  DisableRuleCommand,
   type EventBridgeClient,
   ListTargetsByRuleCommand,
   PutEventsCommand,
@@ -70,6 +71,18 @@ export const describeRule = needs(
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return null;
       throw error;
+    }
+  },
+);
+
+/** Switches a rule off. A rule that does not exist needs no switching off. */
+export const disableRule = needs(
+  ['events:DisableRule'],
+  async (events: EventBridgeClient, bus: string, name: string): Promise<void> => {
+    try {
+      await events.send(new DisableRuleCommand({ Name: name, EventBusName: bus }));
+    } catch (error) {
+      if (!(error instanceof ResourceNotFoundException)) throw error;
     }
   },
 );

@@ -4,6 +4,7 @@ import {
   GetFunctionConfigurationCommand,
   type LambdaClient,
   ResourceNotFoundException,
+  UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { needs } from './needs.ts';
 
@@ -46,6 +47,18 @@ export const getEventSourceMapping = needs(
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return null;
       throw error;
+    }
+  },
+);
+
+/** Stops a function from receiving a queue's messages. They stay in the queue. */
+export const disableEventSourceMapping = needs(
+  ['lambda:UpdateEventSourceMapping'],
+  async (lambda: LambdaClient, uuid: string): Promise<void> => {
+    try {
+      await lambda.send(new UpdateEventSourceMappingCommand({ UUID: uuid, Enabled: false }));
+    } catch (error) {
+      if (!(error instanceof ResourceNotFoundException)) throw error;
     }
   },
 );

@@ -9,7 +9,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { cloudTrailRecord } from './cloudtrail.ts';
 import { localClient } from './local-client.ts';
 import { freePort } from './moto.ts';
-import { refusalOf } from './quirks.ts';
+import { refusalOf, showOutputs } from './quirks.ts';
 
 type TrailRecord = Record<string, unknown>;
 
@@ -82,7 +82,9 @@ export async function startTrail(motoEndpoint: string): Promise<Trail> {
 
   const server = createServer((request, response) => {
     void passThrough(request, response, target)
-      .then((call) => (serviceOf(request) === 'iam' ? record({ request, ...call }) : undefined))
+      .then(async (call) => {
+        if (serviceOf(request) === 'iam') await record({ request, ...call });
+      })
       .catch((error: Error) => {
         if (!response.headersSent) response.writeHead(502);
         response.end(error.message);
@@ -128,6 +130,12 @@ async function passThrough(
   });
   const response = await bodyOf(answer);
   const status = answer.statusCode ?? 502;
+  if (status === 200 && serviceOf(incoming) === 'cloudformation') {
+    const call = new URLSearchParams(body.toString());
+    if (call.get('Action') === 'ExecuteChangeSet') {
+      await showOutputs(target.origin, call.get('StackName') ?? '');
+    }
+  }
   outgoing.writeHead(status, answer.headers);
   outgoing.end(response);
   return { body, status, response };

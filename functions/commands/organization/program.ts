@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readSpokeTemplate } from '../../pipeline/deployment/release.ts';
-import { DEFAULT_STACK } from '../options.ts';
+import { DEFAULT_STACK, DEFAULT_STACK_SET } from '../options.ts';
 import { type Run, type Status, statuses, type Terminal } from '../terminal.ts';
 import { type CommonOptions, type Context, connect } from './context.ts';
 import { type DeployOptions, deploy } from './deploy.ts';
@@ -97,7 +97,7 @@ function withCommon(command: Command): Command {
       '--stack <name>',
       `CloudFormation stack of the hub (MFA_ENFORCER_STACK; default ${DEFAULT_STACK})`,
     )
-    .option('--stack-set <name>', 'stack set of the spokes', 'mfa-enforcer-spoke')
+    .option('--stack-set <name>', 'stack set of the spokes', DEFAULT_STACK_SET)
     .option('--profile <name>', 'AWS profile of the hub’s account (AWS_PROFILE)')
     .option('--region <region>', 'AWS Region; the hub must be in the Region of IAM events');
 }

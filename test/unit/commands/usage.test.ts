@@ -50,6 +50,7 @@ const COMMANDS = [
   'replay',
   'rollback',
   'deploy',
+  'remove',
   'organization',
   'organization deploy',
   'organization status',
