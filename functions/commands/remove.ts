@@ -28,6 +28,7 @@ import {
 } from './connect-deployment.ts';
 import { eventLine, failureLines } from './deploy-text.ts';
 import { DEFAULT_STACK, DEFAULT_STACK_SET } from './options.ts';
+import { remove as removeFromOrganization } from './organization/remove.ts';
 import { progressBar, readingUsers } from './progress.ts';
 import {
   columnsOf,
