@@ -32,7 +32,7 @@ export interface TamperingCall {
 export const DENY_GROUP_DIFFERS = 'sweep:DenyGroupDiffers';
 
 const PUT_GROUP_POLICY =
-  'node dist/cli/index.mjs policy OPTIONS > policy.json && aws iam put-group-policy ' +
+  'mfa-enforcer policy OPTIONS > policy.json && aws iam put-group-policy ' +
   '--group-name NAME --policy-name NAME --policy-document file://policy.json';
 
 type Row = readonly [id: string, kind: ResourceKind, parameter: string, text: string, fix?: string];

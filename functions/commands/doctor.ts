@@ -131,7 +131,7 @@ const INDENT = 2 + WORD + 1 + CHECK + 1;
 const NARROWEST = 40;
 
 /** A command stays on one line, so that it can be copied whole. The terminal wraps it. */
-const isCommand = (line: string) => /^(aws|npm|node) /.test(line);
+const isCommand = (line: string) => /^(aws|mfa-enforcer) /.test(line);
 
 /**
  * Formats the findings for a person.

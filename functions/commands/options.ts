@@ -4,7 +4,7 @@ import type { Choice } from '../domain/accounts/chosen-accounts.ts';
 import type { SettingsOptions } from '../runtime/config.ts';
 import { UsageError } from './terminal.ts';
 
-/** The stack that `npm run deploy` creates. */
+/** The stack that `deploy` creates if no other is named. */
 export const DEFAULT_STACK = 'iam-mfa-enforcer-prod';
 
 /** The stack set of an organization's spokes. */

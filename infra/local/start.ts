@@ -113,7 +113,7 @@ async function showAccount(aws: LocalAws): Promise<void> {
   say(userTable(report));
   say(heading('Slack messages'));
   say(aws.slack.messages.map(({ text }) => slackLine(text)).join('\n\n'));
-  say('\n  npx mfa-enforcer preview shows the full layout of each message.');
+  say('\n  mfa-enforcer preview shows the full layout of each message.');
   say(heading('PRTG sensor (the first channel counts users with a password, like the old sensor)'));
   say(indented(prtg.render(report)));
 }

@@ -275,10 +275,7 @@ const breakages: readonly Breakage[] = [
     },
     check: 'failed messages',
     message: ['IamChangesFailed contains 1 message'],
-    fix: [
-      'logs tail',
-      'node dist/cli/index.mjs redrive IamChangesFailed --stack iam-mfa-enforcer-prod',
-    ],
+    fix: ['logs tail', 'mfa-enforcer redrive IamChangesFailed --stack iam-mfa-enforcer-prod'],
   },
   {
     name: 'a failed sweep',
@@ -393,9 +390,7 @@ const breakages: readonly Breakage[] = [
     },
     check: 'policy',
     message: [`the default version of arn:aws:iam::${ACCOUNT}:policy/ForceMFA is not`],
-    fix: [
-      'node dist/cli/index.mjs policy --partition aws > policy.json && aws iam create-policy-version',
-    ],
+    fix: ['mfa-enforcer policy --partition aws > policy.json && aws iam create-policy-version'],
   },
   {
     name: 'a deny group without its policy',

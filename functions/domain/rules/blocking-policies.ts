@@ -47,7 +47,7 @@ export function documentOptions(partition: string, enrolWith: Settings['enrolWit
 }
 
 /**
- * The commands that restore a policy, to be run in a checkout of this project.
+ * The commands that restore a policy.
  * @param arn a valid ARN: it becomes a part of the commands
  */
 export function policyCommands(
@@ -56,7 +56,7 @@ export function policyCommands(
   enrolWith: Settings['enrolWith'],
 ): Pick<BlockingPolicy, 'fix' | 'recreate'> {
   const options = `${form === 'boundary' ? '--form boundary ' : ''}${documentOptions(partitionOfArn(arn), enrolWith)}`;
-  const print = `node dist/cli/index.mjs policy ${options} > policy.json && aws iam`;
+  const print = `mfa-enforcer policy ${options} > policy.json && aws iam`;
   const document = '--policy-document file://policy.json';
   // Neither policy has a path.
   const name = arn.split('/')[1];

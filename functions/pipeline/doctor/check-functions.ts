@@ -46,22 +46,29 @@ async function checkFunction(
   const { state, lastUpdate, reason } = found;
   const why = reason === null ? '' : ` (${reason})`;
   const findings: Finding[] = [];
+  const deployed = template?.propertiesOf(id) ?? null;
+  // An update with the deployed role. A deployment makes none, because its template has not changed.
+  const role = String(deployed?.Role ?? found.role);
+  const update = aws(
+    context,
+    'lambda',
+    `update-function-configuration --function-name ${name} --role ${role}`,
+  );
   if (!STATES.includes(state)) {
-    const fix = 'If it is Pending, wait. Otherwise deploy again: npm run deploy -- --force';
-    findings.push(broken('functions', `${name} is ${state}${why}`, fix));
+    const fix = 'If it is Pending, wait. Otherwise update it again:';
+    findings.push(broken('functions', `${name} is ${state}${why}`, fix, update));
   }
   if (lastUpdate !== 'Successful') {
-    const fix = 'If it is InProgress, wait. Otherwise deploy again: npm run deploy -- --force';
-    findings.push(broken('functions', `the last update of ${name} is ${lastUpdate}${why}`, fix));
+    const fix = 'If it is InProgress, wait. Otherwise update it again:';
+    const message = `the last update of ${name} is ${lastUpdate}${why}`;
+    findings.push(broken('functions', message, fix, update));
   }
-  if (template === null) return findings;
-  const { Role, Environment } = template.propertiesOf(id);
-  if (found.role !== Role) {
-    const fix = `update-function-configuration --function-name ${name} --role ${String(Role)}`;
+  if (deployed === null) return findings;
+  if (found.role !== role) {
     const message = `the role of ${name} is not as deployed: ${found.role}`;
-    findings.push(broken('functions', message, aws(context, 'lambda', fix)));
+    findings.push(broken('functions', message, update));
   }
-  const changes = changedVariables(found, Environment);
+  const changes = changedVariables(found, deployed.Environment);
   if (changes.length > 0) {
     findings.push(
       broken(

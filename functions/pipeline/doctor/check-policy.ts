@@ -59,7 +59,7 @@ async function checkGroup(
     document === null
       ? `the group ${name} or its policy ${name} does not exist`
       : `the policy of the group ${name} is not as deployed`;
-  const print = `node dist/cli/index.mjs policy ${documentOptions(context.partition, enrolWith)} > policy.json`;
+  const print = `mfa-enforcer policy ${documentOptions(context.partition, enrolWith)} > policy.json`;
   const put = `put-group-policy --group-name ${name} --policy-name ${name} --policy-document file://policy.json`;
   const create = `(If the group does not exist: ${aws(context, 'iam', `create-group --group-name ${name}`)})`;
   return [

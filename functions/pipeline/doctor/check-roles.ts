@@ -19,7 +19,7 @@ import {
   orWell,
   runCheckEach,
 } from './check.ts';
-import { aws, printed, putBack } from './fixes.ts';
+import { aws, command, printed, putBack } from './fixes.ts';
 
 /**
  * Checks that each function's role has the permissions that the function needs, and that its policies are as deployed.
@@ -87,8 +87,8 @@ async function checkRole(
   const lacks = `${required.entryPoint} lacks ${lacking.join(', ')}`;
   const [first, ...others] = found;
   if (first !== undefined) return [{ ...first, message: `${first.message}: ${lacks}` }, ...others];
-  const deploy = 'Deploy this release with the same parameters: npm ci && npm run deploy';
-  return [broken('roles', `${roleId}: ${lacks}`, deploy)];
+  const message = `${roleId}: ${lacks}`;
+  return [broken('roles', message, 'Deploy this release:', command(context, 'deploy'))];
 }
 
 interface InlinePolicy {

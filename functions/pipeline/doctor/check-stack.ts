@@ -1,17 +1,18 @@
 import { deployedResources, hubResources } from '../../domain/deployment/deployed-resources.ts';
 import { broken, type Deployment, type DeploymentContext, type Finding, orWell } from './check.ts';
-import { aws } from './fixes.ts';
+import { aws, command } from './fixes.ts';
 
 // CloudFormation User Guide, "Stack status codes".
 const WELL = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'];
 
 /** The finding for a missing stack. */
-export function noStack({ stack, region, account }: DeploymentContext): Finding {
+export function noStack(context: DeploymentContext): Finding {
+  const { stack, region, account } = context;
   return broken(
     'stack',
     `account ${account} has no stack ${stack} in ${region}`,
     'Name the stack with --stack (or MFA_ENFORCER_STACK), or deploy it:',
-    'npm ci && npm run deploy -- --param="Mode=observe"',
+    command(context, 'deploy'),
   );
 }
 
@@ -47,8 +48,8 @@ export function checkStack(context: DeploymentContext, { status, facts }: Deploy
       broken(
         'stack',
         `${name} has no ${some}${more}. It is an older release or another stack`,
-        'Deploy this release with the same parameters:',
-        'npm ci && npm run deploy',
+        'Deploy this release:',
+        command(context, 'deploy'),
       ),
     );
   }

@@ -60,8 +60,9 @@ const ROLES = 'The spoke’s roles are named after its policy: `ForceMFA-review`
 const notAssumable: Steps = ({ account }, context) => [
   '*What to do*',
   `1. Check whether the spoke is deployed in this account: ${lookAtSpoke(account, context)}.`,
-  '2. If there is no stack instance, the account is in none of the stack set’s OUs, or it is the management account, ' +
-    'which stack sets skip. Deploy `infra/spoke.yml` in this account by itself.',
+  '2. If there is no stack instance, the account is in none of the stack set’s OUs. Run ' +
+    '`mfa-enforcer organization deploy --ou` for its OU. Stack sets skip the management account: ' +
+    '`mfa-enforcer organization deploy --management` prints the command for it.',
   '3. If the stack instance is `OUTDATED` or failed, fix the reason it gives, and update the stack set.',
   '4. If the account is suspended or being closed, there is nothing to do. Sweeps leave it out.',
   `5. If the spoke is in order, its roles do not trust this hub: compare the spoke’s parameters (\`PolicyName\`, ` +

@@ -83,8 +83,8 @@ const blockFixes: ReadonlyMap<string, string> = new Map([
   ['no-room', 'Make room: detach a managed policy, or remove the user from a group.'],
   [
     'no-policy',
-    'The policy does not exist, and a deployment does not recreate it. In a checkout of this project, run ' +
-      '`node dist/cli/index.mjs policy > policy.json && aws iam create-policy --policy-name NAME --policy-document file://policy.json`.',
+    'The policy does not exist, and a deployment does not recreate it. Run ' +
+      '`mfa-enforcer policy > policy.json && aws iam create-policy --policy-name NAME --policy-document file://policy.json`.',
   ],
   [
     'AccessDenied',

@@ -170,7 +170,7 @@ export const PLAIN_WORD = /^[\w+=,.@:/][\w+=,.@:/-]*$/;
  */
 export function fixLines(command: string, account: string): string[] {
   return [
-    `*What to do*  Run with credentials of account ${account}${command.includes('dist/cli') ? ', in a checkout of this project' : ''}:`,
+    `*What to do*  Run with credentials of account ${account}:`,
     // Slack's three control characters.
     `\`\`\`${command.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\`\`\``,
     ...(command.includes('create-policy-version')

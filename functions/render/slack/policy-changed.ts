@@ -93,6 +93,6 @@ function fix(
     restored: null,
     changed: commands.fix,
     missing: commands.recreate,
-    foreign: `node dist/cli/index.mjs rollback --policy-name=${name}`,
+    foreign: `mfa-enforcer rollback --policy-name=${name}`,
   }[state];
 }

@@ -48,7 +48,7 @@ function compose(outcome: TamperingSeen, context: MessageContext): SlackMessage 
     section(`*First*  ${first}`),
     command === null
       ? section(
-          '*What to do*  In a checkout of this project, run `node dist/cli/index.mjs doctor`. It shows each difference from ' +
+          '*What to do*  Run `mfa-enforcer doctor`. It shows each difference from ' +
             'the deployment and the command that fixes it. Deploying the same template again does not fix it.',
         )
       : section(...fixLines(command, outcome.account)),

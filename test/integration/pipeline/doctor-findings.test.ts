@@ -211,7 +211,7 @@ const faults: Readonly<Record<string, Spoil>> = {
   'a function with other variables': ({ spoil }) =>
     spoil('GetFunctionConfiguration', FUNCTION, (found) => {
       const { Variables } = found.Environment as { Variables: Record<string, string> };
-      const changed = { ...Variables, MFA_ENFORCER_MODE: 'observe', SECRET: 'xoxb-canary' };
+      const changed = { ...Variables, MFA_ENFORCER_MODE: 'enforce', SECRET: 'xoxb-canary' };
       return {
         ...found,
         Environment: { Variables: { ...changed, MFA_ENFORCER_SCOPE: undefined } },

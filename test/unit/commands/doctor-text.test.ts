@@ -8,7 +8,7 @@ const broken: Finding = {
   status: 'broken',
   message:
     'IamChangesFailed contains 2 messages: IAM changes that could not be reviewed, as it happens',
-  fix: 'Find the cause in the log and in a message. Fix it, then run the last command:\naws logs tail /aws/lambda/on-iam-change --since 1d\nnode dist/cli/index.mjs redrive IamChangesFailed --stack a-stack-with-a-very-long-name',
+  fix: 'Find the cause in the log and in a message. Fix it, then run the last command:\naws logs tail /aws/lambda/on-iam-change --since 1d\nmfa-enforcer redrive IamChangesFailed --stack a-stack-with-a-very-long-name',
 };
 const unseen: Finding = {
   check: 'trail',
@@ -30,7 +30,7 @@ describe('what the doctor found, in words', () => {
   fix: Find the cause in the log and in a message. Fix it, then run the last
        command:
        aws logs tail /aws/lambda/on-iam-change --since 1d
-       node dist/cli/index.mjs redrive IamChangesFailed --stack a-stack-with-a-very-long-name
+       mfa-enforcer redrive IamChangesFailed --stack a-stack-with-a-very-long-name
 
 1 finding, 1 check could not run.
 `,

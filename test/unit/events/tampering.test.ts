@@ -55,7 +55,7 @@ describe('the table of tampering calls', () => {
       parameter: 'groupName',
       text: 'the deny group does not carry the policy that was deployed',
       fix:
-        'node dist/cli/index.mjs policy OPTIONS > policy.json && aws iam put-group-policy ' +
+        'mfa-enforcer policy OPTIONS > policy.json && aws iam put-group-policy ' +
         '--group-name NAME --policy-name NAME --policy-document file://policy.json',
     });
     expect(seen(DENY_GROUP_DIFFERS)).toBeNull();

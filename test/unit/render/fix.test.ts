@@ -23,7 +23,7 @@ describe('the command that undoes tampering', () => {
     expect(command).toBe(
       template.replaceAll('NAME', 'a-name').replace('OPTIONS', '--partition aws-cn'),
     );
-    expect(template).toMatch(/^(aws|node) .*NAME/);
+    expect(template).toMatch(/^(aws|mfa-enforcer) .*NAME/);
     execFileSync('bash', ['-n', '-c', command ?? '(']);
   });
 
@@ -59,7 +59,7 @@ describe('the command that puts a policy back', () => {
     fixOf(policyChanged({ policyArn: POLICY, state: 'changed', ...change }), context);
 
   it('is made of the state and the form', () => {
-    const print = (options: string) => `node dist/cli/index.mjs policy ${options} > policy.json`;
+    const print = (options: string) => `mfa-enforcer policy ${options} > policy.json`;
     const file = '--policy-document file://policy.json';
     expect(commandOf({})).toBe(
       `${print('--partition aws-cn')} && aws iam create-policy-version --policy-arn ${POLICY} ${file} --set-as-default`,
@@ -85,7 +85,7 @@ describe('the command that puts a policy back', () => {
     (name) => {
       const policyArn = POLICY.replace('policy/ForceMFA', name);
       expect(commandOf({ state: 'foreign', policyArn })).toBe(
-        'node dist/cli/index.mjs rollback --policy-name=RequireMFA',
+        'mfa-enforcer rollback --policy-name=RequireMFA',
       );
     },
   );
@@ -137,7 +137,7 @@ describe('a command in a message', () => {
         const text = value.replaceAll(/<https:\/\/[^|>]*\|[^>]*>/g, '');
         found.push(
           ...(text.match(/```[^`]*```/g) ?? []),
-          ...(text.match(/`(aws|node) [^`]*`/g) ?? []),
+          ...(text.match(/`(aws|mfa-enforcer) [^`]*`/g) ?? []),
         );
         if (/^\*(What to do|First|Is this you|For administrators|Only access)/.test(text))
           found.push(text);

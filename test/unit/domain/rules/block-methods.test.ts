@@ -135,8 +135,7 @@ describe('the managed policies', () => {
     const own = (arn: string) => arn.replace('arn:aws:', 'arn:aws-cn:');
     const [policyArn, boundaryArn] = [own(POLICY), own(BOUNDARY)];
     const file = '--policy-document file://policy.json';
-    const policy = (options: string) =>
-      `node dist/cli/index.mjs policy ${options} > policy.json && aws iam`;
+    const policy = (options: string) => `mfa-enforcer policy ${options} > policy.json && aws iam`;
     expect(blockingPolicies({ policyArn, boundaryArn, enrolWith: 'console' })).toEqual([
       {
         arn: policyArn,

@@ -91,7 +91,7 @@ describe('the stack', () => {
       {
         message:
           'stack has no GroupTamperedRule, StateTable. It is an older release or another stack',
-        fix: expect.stringContaining('npm run deploy'),
+        fix: expect.stringContaining('mfa-enforcer deploy'),
       },
     ]);
   });
