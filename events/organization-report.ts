@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AccountId } from './envelope.ts';
 import { Reason, SweepTotals } from './outcome.ts';
 import { Report } from './report.ts';
+import { SettingsFrom } from './settings-from.ts';
 
 /** An account, and where it is in its organization. */
 export const AccountPlace = z.object({
@@ -47,6 +48,7 @@ export const organizationHead = {
   finishedAt: z.iso.datetime(),
   /** The settings it was decided by; an account's own mode and block limit are its own. */
   decidedBy: z.string(),
+  settingsFrom: SettingsFrom,
   /** How many accounts the organization has, and how many of them were read, could not be, or were not asked for. */
   counts: z.object({ listed: z.int(), read: z.int(), notRead: z.int(), leftOut: z.int() }),
 };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AccountId } from './envelope.ts';
 import { AccountNotRead, AccountPlace, organizationHead } from './organization-report.ts';
 import { BlockMethod, Reason } from './outcome.ts';
+import { SettingsFrom } from './settings-from.ts';
 
 /** A user whom a sweep would block, with the access keys that would stop working. */
 const PlannedBlock = z.object({
@@ -28,6 +29,7 @@ export const Plan = z.object({
   at: z.iso.datetime(),
   /** The settings of the decisions, in words. */
   decidedBy: z.string(),
+  settingsFrom: SettingsFrom,
   policyArn: z.string(),
   /** Whether the policy exists in the account. Without it no user can be blocked. */
   policyDeployed: z.boolean(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AccountId } from './envelope.ts';
 import { Reason, SweepTotals } from './outcome.ts';
+import { SettingsFrom } from './settings-from.ts';
 
 /** The state of a user: one name in every output. */
 export const State = z.enum(['protected', 'blocked', 'unprotected', 'exempt', 'out-of-scope']);
@@ -30,6 +31,7 @@ export const Report = z.object({
   at: z.iso.datetime(),
   /** The settings it was decided by. */
   decidedBy: z.string(),
+  settingsFrom: SettingsFrom,
   totals: SweepTotals,
   /**
    * The root user has an MFA device, or neither a password nor an access key to sign in with. Null where no root user

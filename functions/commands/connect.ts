@@ -1,7 +1,8 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { AccountId } from '../../events/envelope.ts';
-import { type Partition, partitionNamed } from '../domain/rules/partition.ts';
+import { type Partition, partitionNamed, partitions } from '../domain/rules/partition.ts';
 import type { Settings } from '../domain/rules/settings.ts';
 import { getCallerIdentity } from '../io/sts.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type SpokeSessions,
   spokeClient,
 } from '../pipeline/accounts/spoke-session.ts';
+import { type DeployedSettings, deployedSettings, isSpoke } from '../pipeline/deployed-settings.ts';
 import {
   type ClientOptions,
   commandClientConfig,
@@ -16,35 +18,65 @@ import {
   namingActions,
 } from '../runtime/clients.ts';
 import { commandSettings } from '../runtime/config.ts';
-import type { AccountOptions } from './options.ts';
+import { type AccountOptions, stackOf } from './options.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 
 // The first call fails after a few seconds where the network or the endpoint is wrong. STS rarely throttles.
 const FIRST_ATTEMPTS = 3;
 
-/** The account that a command reads, the caller's identity and the settings. */
-export interface Account {
+/** The account that a command reads, and the settings of its decisions. */
+export interface Account extends Deployed {
   readonly iam: IAMClient;
-  readonly settings: Settings;
-  readonly partition: Partition;
-  /** The caller's own ARN. */
-  readonly caller: string;
+}
+
+/** The settings, and the caller's identity. */
+interface Deployed extends DeployedSettings {
+  readonly identity: Identity;
 }
 
 /**
  * Connects to the account of the standard AWS configuration.
- * @throws BadConfiguration for a wrong setting; the error of a failed call
+ * @throws BadConfiguration for a wrong setting; StackNotRead; the error of a failed call
  */
-export async function connect({ env }: Terminal, options: AccountOptions): Promise<Account> {
-  // The settings are checked before the first call, so that a wrong one needs no credentials.
-  commandSettings(env, options, { account: '000000000000', partition: 'aws' });
-  const { config, account, partition, caller } = await identify(env, options);
-  return {
-    iam: namingActions('iam', iamClientOf(config)),
-    settings: commandSettings(env, options, { account, partition }),
+export async function connect(terminal: Terminal, options: AccountOptions): Promise<Account> {
+  const deployed = await readSettings(terminal, options);
+  return { ...deployed, iam: ownIam(deployed.identity) };
+}
+
+/** IAM in the caller's account. */
+export function ownIam({ config }: Identity): IAMClient {
+  return namingActions('iam', iamClientOf(config));
+}
+
+/**
+ * Reads the settings from the stack that is deployed in the caller's account.
+ * @throws BadConfiguration for a wrong setting; StackNotRead; the error of a failed call
+ */
+export async function readSettings(terminal: Terminal, options: AccountOptions): Promise<Deployed> {
+  const { env, err } = terminal;
+  const asked = stackOf(env, options);
+  // The options are checked before the first call, so that a wrong one needs no credentials.
+  commandSettings(options, null, { account: '000000000000', partition: 'aws' });
+  const identity = await identify(env, options);
+  const { account, partition, config } = identity;
+  const region = partitions[partition].eventRegion;
+  const cloudFormation = new CloudFormationClient({ ...config, ...(region && { region }) });
+  const deployed = await deployedSettings(options, {
+    cloudFormation: namingActions('cloudformation', cloudFormation),
+    // Where IAM's events are not delivered, there is no deployment.
+    stack: region === null ? null : asked,
+    account,
     partition,
-    caller,
-  };
+  });
+  const { settings, settingsFrom } = deployed;
+  const isMissing = settingsFrom.kind === 'defaults' && settingsFrom.stack !== null;
+  if (isMissing && (await isSpoke(ownIam(identity), settings))) {
+    err(
+      `Account ${account} is a spoke: its settings are the hub’s, and these are the defaults. Run this command with the ` +
+        `hub’s credentials and --account ${account} (explain) or --accounts ${account} (report, plan).\n`,
+    );
+  }
+  return { ...deployed, identity };
 }
 
 /** The caller's account and ARN, and the configuration of further clients. */
@@ -100,24 +132,20 @@ export function readSessions({ config }: Identity, hub: Settings): SpokeSessions
 /**
  * Connects to an account of the organization: with its read role, or with the caller's credentials for the caller's account.
  * @param account 12 digits
- * @throws UsageError, BadConfiguration, AccountUnreachable; the error of a failed call
+ * @throws UsageError, BadConfiguration, StackNotRead, AccountUnreachable; the error of a failed call
  */
 export async function connectTo(
-  { env }: Terminal,
+  terminal: Terminal,
   account: string,
   options: AccountOptions,
-): Promise<{ iam: IAMClient; settings: Settings }> {
+): Promise<Pick<Account, 'iam' | 'settings' | 'settingsFrom'>> {
   if (!AccountId.safeParse(account).success) {
     throw new UsageError(`--account: "${account}" is not a 12-digit account ID`);
   }
-  // The settings are checked before the first call, so that a wrong one needs no credentials.
-  commandSettings(env, options, { account, partition: 'aws' });
-  const identity = await identify(env, options);
-  const hub = commandSettings(env, options, identity);
-  if (account === hub.account) {
-    return { iam: namingActions('iam', iamClientOf(identity.config)), settings: hub };
-  }
-  const sessions = readSessions(identity, hub);
+  const hub = await readSettings(terminal, options);
+  const { identity, settings, settingsFrom } = hub;
+  if (account === settings.account) return { iam: ownIam(identity), settings, settingsFrom };
+  const sessions = readSessions(identity, settings);
   const iam = spokeClient(sessions, account);
-  return { iam, settings: await readSpokeSettings(sessions, account, iam) };
+  return { iam, settings: await readSpokeSettings(sessions, account, iam), settingsFrom };
 }

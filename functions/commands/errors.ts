@@ -1,6 +1,7 @@
 import type { Reason } from '../../events/outcome.ts';
 import { treatmentOf } from '../domain/review/iam-errors.ts';
 import { AccountUnreachable } from '../pipeline/accounts/spoke-session.ts';
+import { StackNotRead } from '../pipeline/deployed-settings.ts';
 import { TooSlow } from '../pipeline/report/each-account.ts';
 import { Refused, type Status, statuses, UsageError } from './terminal.ts';
 
@@ -34,6 +35,16 @@ export function describeError(error: unknown): Problem {
   }
   if (error instanceof Refused) {
     return { status: statuses.findings, text: [error.message, ...error.todo].join('\n  ') };
+  }
+  if (error instanceof StackNotRead) {
+    const { status, text } =
+      error.cause === undefined
+        ? { status: statuses.blind, text: `${error.message}.` }
+        : describeError(error.cause);
+    return {
+      status,
+      text: `${text} The settings come from the stack ${error.stackName}: --no-stack uses the defaults and the options.`,
+    };
   }
   const { name, message, code, command, profile } = asError(error);
   const doing = command ? ` (${command})` : '';

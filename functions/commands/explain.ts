@@ -2,13 +2,14 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Command } from 'commander';
 import { UserName } from '../../events/envelope.ts';
 import { includesName, isSameName } from '../../events/names.ts';
-import type { Settings } from '../domain/rules/settings.ts';
+import { formatSettings, type Settings } from '../domain/rules/settings.ts';
 import { stateOf } from '../domain/rules/totals.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getUser, hasPassword, listMfaDevices } from '../io/iam-user.ts';
 import { readUser, type UserRead } from '../pipeline/review/read-user.ts';
 import { foreignPolicies } from '../pipeline/sweep/check-policies.ts';
 import { jsonText } from '../render/report/json.ts';
+import { type DecidedBy, settingsLine } from '../render/report/text.ts';
 import { connect, connectTo } from './connect.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { type Run, type Status, statuses, type Terminal, UsageError } from './terminal.ts';
@@ -36,7 +37,7 @@ export function addExplain(program: Command, run: Run, terminal: Terminal): void
 
 async function explain(terminal: Terminal, user: string, options: ExplainOptions): Promise<Status> {
   if (!UserName.safeParse(user).success) throw new UsageError(describeBadName(user));
-  const { iam, settings } =
+  const { iam, settings, settingsFrom } =
     options.account === undefined
       ? await connect(terminal, options)
       : await connectTo(terminal, options.account, options);
@@ -53,7 +54,12 @@ async function explain(terminal: Terminal, user: string, options: ExplainOptions
   const userRead = await readUser(iam, settings, known, terminal.now(), { allMethods: true });
   if (userRead === null) throw noUser();
   const foreign = await foreignPoliciesOf(iam, settings, userRead.facts);
-  terminal.out(options.json ? asJson(userRead, foreign) : formatUser(userRead, foreign));
+  const decidedBy = { decidedBy: formatSettings(settings), settingsFrom };
+  terminal.out(
+    options.json
+      ? asJson(userRead, foreign, decidedBy)
+      : formatUser(userRead, foreign, settingsLine(decidedBy)),
+  );
   const isUnchanged = userRead.decision.action === 'none' && foreign.length === 0;
   return isUnchanged ? statuses.clean : statuses.findings;
 }
@@ -88,13 +94,18 @@ function describeBadName(user: string): string {
   return `The name is not an IAM user name: it has ${user.length} characters, and IAM allows 64.`;
 }
 
-function asJson({ facts, decision }: UserRead, foreignPolicies: readonly string[]): string {
+function asJson(
+  { facts, decision }: UserRead,
+  foreignPolicies: readonly string[],
+  decidedBy: DecidedBy,
+): string {
   const { action, status, blocked, reasons } = decision;
   return jsonText({
     schema: 'mfa-enforcer/explain/1',
     user: facts.user,
     state: stateOf(decision),
     decision: { action, status, blocked, reasons },
+    ...decidedBy,
     foreignPolicies,
     facts,
   });
@@ -113,7 +124,11 @@ const states = {
   'out-of-scope': 'out of scope',
 } as const;
 
-function formatUser({ facts, decision }: UserRead, foreign: readonly string[]): string {
+function formatUser(
+  { facts, decision }: UserRead,
+  foreign: readonly string[],
+  settings: string,
+): string {
   const row = (label: string, text: string) => `  ${label.padEnd(12)} ${text}`;
   const isElsewhere = decision.action === 'none' && foreign.length > 0;
   const next = isElsewhere ? 'blocked by another policy' : actions[decision.action];
@@ -126,6 +141,8 @@ function formatUser({ facts, decision }: UserRead, foreign: readonly string[]): 
     ...foreign.flatMap(describeForeign),
     'Data read from IAM',
     ...factRows(facts).map(([label, text]) => row(label, text)),
+    '',
+    settings,
   ].join('\n')}\n`;
 }
 

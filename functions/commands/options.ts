@@ -10,34 +10,66 @@ export const DEFAULT_STACK = 'iam-mfa-enforcer-prod';
 /** The stack set of an organization's spokes. */
 export const DEFAULT_STACK_SET = 'mfa-enforcer-spoke';
 
-/** Options of every command that reads an account. */
+/** Options of every command that decides about users. */
 export interface AccountOptions extends SettingsOptions {
   readonly profile?: string;
   readonly region?: string;
+  /** false: --no-stack. */
+  readonly stack?: string | false;
 }
 
 /**
- * Adds the options of every command that reads an account. Each option has an environment variable. Its default is the
- * default of the deployment's parameter with the same name.
+ * Adds the options of every command that decides about users. The settings are the parameters of the deployed stack;
+ * an option overrides the parameter with the same name.
  */
 export function withAccountOptions(command: Command): Command {
   const options = [
     new Option('--profile <name>', 'AWS profile (AWS_PROFILE)'),
     new Option('--region <region>', 'AWS Region (AWS_REGION); IAM is global'),
-    new Option('--mode <mode>', 'enforce or observe (MFA_ENFORCER_MODE)'),
-    new Option('--scope <scope>', 'all-users or console-users (MFA_ENFORCER_SCOPE)'),
-    new Option('--unblock <when>', 'on-enrolment or never (MFA_ENFORCER_UNBLOCK)'),
-    new Option('--enrol-with <what>', 'console or console-and-keys (MFA_ENFORCER_ENROL_WITH)'),
-    new Option('--exempt-tags <tags>', 'key:value,key=value,… (MFA_ENFORCER_EXEMPT_TAGS)'),
-    new Option('--exempt-users <patterns>', 'name-*,/path/*,… (MFA_ENFORCER_EXEMPT_USERS)'),
-    new Option('--exempt-password <what>', 'keep or ends-exemption (MFA_ENFORCER_EXEMPT_PASSWORD)'),
-    new Option('--block-limit <limit>', 'auto or a number of users (MFA_ENFORCER_BLOCK_LIMIT)'),
-    new Option('--policy-name <name>', 'default ForceMFA (MFA_ENFORCER_POLICY_NAME)'),
-    new Option('--boundary-deny <answer>', 'yes or no (MFA_ENFORCER_BOUNDARY_DENY)'),
-    new Option('--inline-deny <answer>', 'yes or no (MFA_ENFORCER_INLINE_DENY)'),
+    new Option(
+      '--stack <name>',
+      `CloudFormation stack with the settings (MFA_ENFORCER_STACK; default ${DEFAULT_STACK})`,
+    ),
+    new Option('--no-stack', 'read no stack: use the defaults and the options'),
   ];
-  for (const option of options) command.addOption(option.helpGroup('Account and settings:'));
+  const settings = [
+    new Option('--mode <mode>', 'enforce or observe (without a stack: observe)'),
+    new Option('--scope <scope>', 'all-users or console-users'),
+    new Option('--unblock <when>', 'on-enrolment or never'),
+    new Option('--enrol-with <what>', 'console or console-and-keys'),
+    new Option('--exempt-tags <tags>', 'key:value,key=value,…'),
+    new Option('--exempt-users <patterns>', 'name-*,/path/*,…'),
+    new Option('--exempt-password <what>', 'keep or ends-exemption'),
+    new Option('--block-limit <limit>', 'auto or a number of users'),
+    new Option('--policy-name <name>', 'name of the policy (without a stack: ForceMFA)'),
+    new Option('--boundary-deny <answer>', 'yes or no'),
+    new Option('--inline-deny <answer>', 'yes or no'),
+  ];
+  for (const option of options) command.addOption(option.helpGroup('Account and stack:'));
+  for (const option of settings) {
+    command.addOption(option.helpGroup('Settings (an option overrides the stack’s parameter):'));
+  }
   return command;
+}
+
+// CloudFormation's rule for names of stacks. DescribeStacks without a name would answer with any stack.
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+
+/**
+ * The stack with the settings.
+ * @returns null for --no-stack
+ * @throws UsageError for a name that no stack can have
+ */
+export function stackOf(
+  { MFA_ENFORCER_STACK }: Readonly<Record<string, string | undefined>>,
+  { stack }: AccountOptions,
+): string | null {
+  if (stack === false) return null;
+  const name = stack ?? MFA_ENFORCER_STACK ?? DEFAULT_STACK;
+  if (STACK_NAME.test(name)) return name;
+  throw new UsageError(
+    `${stack === undefined ? 'MFA_ENFORCER_STACK' : '--stack'}: "${name}" is not the name of a stack`,
+  );
 }
 
 /** Options of the commands that read every account of an organization. */

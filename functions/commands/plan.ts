@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { OrganizationPlan, Plan } from '../../events/plan.ts';
-import { accountPlan } from '../pipeline/report/account-plan.ts';
+import { type AccountPlan, accountPlan } from '../pipeline/report/account-plan.ts';
 import { jsonText } from '../render/report/json.ts';
 import { organizationPlanText, planText } from '../render/report/plan.ts';
 import { connect } from './connect.ts';
@@ -44,10 +44,11 @@ export function addPlan(program: Command, run: Run, terminal: Terminal): void {
 }
 
 async function plan(terminal: Terminal, options: PlanOptions): Promise<Status> {
-  const { iam, settings } = await connect(terminal, options);
-  const made = await readingUsers(terminal, iam, (onUser) =>
+  const { iam, settings, settingsFrom } = await connect(terminal, options);
+  const read = await readingUsers(terminal, iam, (onUser) =>
     accountPlan(iam, settings, terminal.now, onUser),
   );
+  const made: Plan = { ...read, settingsFrom };
   terminal.out(options.json ? jsonText(Plan.parse(made)) : planText(made, terminal.now()));
   return made.blocks.length + made.unblocks.length > 0 ? statuses.findings : statuses.clean;
 }
@@ -71,10 +72,11 @@ async function organizationPlan(
   return blocks + unblocks > 0 ? statuses.findings : statuses.clean;
 }
 
-function planOf({ head, accounts }: OrganizationRead<Awaited<ReturnType<typeof accountPlan>>>) {
+function planOf({ head, accounts }: OrganizationRead<AccountPlan>) {
   const all = accounts.map((one) => {
     if (one.status === 'not-read') return one;
-    const { place, mode, value: plan } = one;
+    const { place, mode, value } = one;
+    const plan = { ...value, settingsFrom: head.settingsFrom };
     return { status: 'read' as const, ...place, mode, plan };
   });
   const totals = { blocks: 0, unblocks: 0 };

@@ -1,14 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import type { SettingsFrom } from '../../events/settings-from.ts';
 import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import { formatSettings, type Settings } from '../domain/rules/settings.ts';
 import type { AccountReading } from '../pipeline/report/each-account.ts';
 import { lastSweepsInStateTable, readOrganization } from '../pipeline/report/read-organization.ts';
 import { accountText } from '../render/report/text.ts';
-import { iamClientOf, namingActions } from '../runtime/clients.ts';
-import { commandSettings } from '../runtime/config.ts';
-import { identify, readSessions } from './connect.ts';
+import { namingActions } from '../runtime/clients.ts';
+import { ownIam, readSessions, readSettings } from './connect.ts';
 import { reasonNotRead } from './errors.ts';
 import { type AccountOptions, choiceOf, type OrganizationOptions, throttleOf } from './options.ts';
 import { type Progress, progressBar } from './progress.ts';
@@ -22,6 +22,7 @@ export interface OrganizationRead<T> {
     readonly at: string;
     readonly finishedAt: string;
     readonly decidedBy: string;
+    readonly settingsFrom: SettingsFrom;
     readonly counts: Record<'listed' | 'read' | 'notRead' | 'leftOut', number>;
   };
   readonly accounts: readonly AccountReading<T>[];
@@ -31,7 +32,7 @@ export interface OrganizationRead<T> {
  * Reads the chosen accounts of the organization and shows progress. The progress line counts accounts that could not be
  * read.
  * @param read reads one account
- * @throws UsageError, BadConfiguration, NotInOrganization; the error of a failed call to STS or Organizations
+ * @throws UsageError, BadConfiguration, StackNotRead, NotInOrganization; the error of a failed call to STS or Organizations
  */
 export async function readingOrganization<T>(
   terminal: Terminal,
@@ -40,10 +41,7 @@ export async function readingOrganization<T>(
 ): Promise<OrganizationRead<T>> {
   const choice = choiceOf(options);
   const accountThrottle = throttleOf(options);
-  // The settings are checked before the first call, as for one account.
-  commandSettings(terminal.env, options, { account: '000000000000', partition: 'aws' });
-  const identity = await identify(terminal.env, options);
-  const settings = commandSettings(terminal.env, options, identity);
+  const { identity, settings, settingsFrom } = await readSettings(terminal, options);
   // The hub is deployed in the Region where IAM's events are delivered.
   const hubRegion = iamEventRegionOf(identity.partition);
   const at = terminal.now().toISOString();
@@ -55,7 +53,7 @@ export async function readingOrganization<T>(
     const { id, managementAccount, listed, accounts } = await readOrganization<T>({
       organizations: namingActions('organizations', new OrganizationsClient(identity.config)),
       sessions: readSessions(identity, settings),
-      ownClient: () => namingActions('iam', iamClientOf(identity.config)),
+      ownClient: () => ownIam(identity),
       choice,
       lastSweeps: async (ids) => {
         const table = options.stateTable ?? terminal.env.MFA_ENFORCER_STATE_TABLE;
@@ -89,7 +87,15 @@ export async function readingOrganization<T>(
     const finishedAt = terminal.now().toISOString();
     const decidedBy = formatSettings(settings);
     return {
-      head: { organization: id, managementAccount, at, finishedAt, decidedBy, counts },
+      head: {
+        organization: id,
+        managementAccount,
+        at,
+        finishedAt,
+        decidedBy,
+        settingsFrom,
+        counts,
+      },
       accounts,
     };
   } finally {

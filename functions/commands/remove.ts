@@ -98,7 +98,7 @@ async function remove(terminal: Terminal, options: RemoveOptions): Promise<Statu
   const spokes = await removeSpokes(terminal, options, context, stack);
   if (spokes !== statuses.clean) return spokes;
   const policyName = options.policyName ?? stack?.parameters.PolicyName ?? 'ForceMFA';
-  const settings = commandSettings({}, { policyName }, context);
+  const settings = commandSettings({ policyName }, null, context);
   const run = { terminal, options, context, settings, stack };
   const blocked = (await everyone(run)).filter(isBlocked);
   say(run, describeRemoval(run, blocked));

@@ -8,14 +8,16 @@ import {
   type UserChange,
 } from '../../events/message.ts';
 import type { Reason } from '../../events/outcome.ts';
+import type { SettingsFrom } from '../../events/settings-from.ts';
 import { ownResource } from '../domain/deployment/own-resources.ts';
 import { reviewTasks } from '../domain/review/tasks.ts';
-import type { Settings } from '../domain/rules/settings.ts';
+import { formatSettings, type Settings } from '../domain/rules/settings.ts';
 import { enforcerOf } from '../pipeline/review/enforcer.ts';
 import type { ReviewDeps } from '../pipeline/review/review-deps.ts';
 import { review } from '../pipeline/review/review-user.ts';
 import { inMemoryStateStore } from '../pipeline/state-store.ts';
 import { jsonText } from '../render/report/json.ts';
+import { settingsLine } from '../render/report/text.ts';
 import { type Account, connect } from './connect.ts';
 import { describeError } from './errors.ts';
 import { type AccountOptions, DEFAULT_STACK, withAccountOptions } from './options.ts';
@@ -26,7 +28,6 @@ import { noLog, type Run, type Status, statuses, type Terminal, UsageError } fro
 interface ReplayOptions extends AccountOptions {
   readonly json?: boolean;
   readonly enforce?: boolean;
-  readonly stack?: string;
 }
 
 /** What `replay --json` prints. */
@@ -36,6 +37,9 @@ interface Replayed {
   readonly users: readonly string[];
   /** Why no user is reviewed, or null. */
   readonly dropped: string | null;
+  /** Null where no settings were needed, or they could not be read. */
+  readonly decidedBy: string | null;
+  readonly settingsFrom: SettingsFrom | null;
   readonly decisions: readonly ReplayedDecision[];
 }
 
@@ -61,11 +65,7 @@ export function addReplay(program: Command, run: Run, terminal: Terminal): void 
       .description(
         'Run one recorded event through the pipeline: which users it concerns, what would change',
       )
-      .option('--enforce', 'make the change')
-      .option(
-        '--stack <name>',
-        `CloudFormation stack (MFA_ENFORCER_STACK; default ${DEFAULT_STACK})`,
-      )
+      .option('--enforce', 'make the change, in enforce mode')
       .option('--json', 'print JSON')
       .addHelpText(
         'after',
@@ -78,18 +78,28 @@ async function replay(terminal: Terminal, file: string, options: ReplayOptions):
   const body = await readEvent(terminal, file);
   const parsed = parse(body, file);
   const changes = parsed.kind === 'changes' ? parsed.changes : [];
-  const replayed: Replayed = {
-    event: eventOf(parsed, body),
-    users: [...new Set(changes.map(({ user }) => user))],
-    dropped: droppedBecause(parsed, namesOf(terminal, options)),
-    decisions: [],
-  };
-  if (changes.length === 0) {
-    show(terminal, options, replayed);
+  const event = eventOf(parsed, body);
+  const users = [...new Set(changes.map(({ user }) => user))];
+  const unsettled = { event, users, dropped: null, decidedBy: null, settingsFrom: null };
+  if (changes.length === 0 && parsed.kind !== 'tampering') {
+    const dropped = droppedBecause(parsed);
+    show(terminal, options, { ...unsettled, dropped, decisions: [] });
     return statuses.clean;
   }
   try {
     const account = await connect(terminal, options);
+    const { settings, settingsFrom } = account;
+    const replayed = {
+      ...unsettled,
+      decidedBy: formatSettings(settings),
+      settingsFrom,
+      decisions: [],
+    };
+    if (parsed.kind === 'tampering') {
+      const dropped = describeTampering(parsed.tampering, namesOf(account));
+      show(terminal, options, { ...replayed, dropped });
+      return statuses.clean;
+    }
     const { decisions, isStale } = await decideAll(
       terminal,
       account,
@@ -103,8 +113,8 @@ async function replay(terminal: Terminal, file: string, options: ReplayOptions):
   } catch (error) {
     const { status, text } = describeError(error);
     if (status === statuses.usage) throw error;
-    // The users of the event are known without a call to AWS.
-    show(terminal, options, replayed);
+    // The event and its users are known without a call to AWS.
+    show(terminal, options, { ...unsettled, decisions: [] });
     terminal.err(`Could not decide: ${text}\n`);
     return status;
   }
@@ -150,7 +160,7 @@ function causeOf(parsed: Parsed): Cause | null {
   }
 }
 
-function droppedBecause(parsed: Parsed, names: Names): string | null {
+function droppedBecause(parsed: Exclude<Parsed, { kind: 'tampering' }>): string | null {
   switch (parsed.kind) {
     case 'dropped':
       return parsed.reason;
@@ -158,8 +168,6 @@ function droppedBecause(parsed: Parsed, names: Names): string | null {
       return parsed.changes.length === 0 ? 'the event concerns no user' : null;
     case 'policy':
       return `the event concerns the policy ${parsed.change.policyArn}, which the pipeline would check, and no user`;
-    case 'tampering':
-      return describeTampering(parsed.tampering, names);
     case 'unpublished':
       return 'the message is an outcome that waits to be published';
     default:
@@ -174,11 +182,11 @@ interface Names {
   readonly webhookParameter: string;
 }
 
-function namesOf({ env }: Terminal, options: ReplayOptions): Names {
+function namesOf({ settings, settingsFrom, parameters }: Account): Names {
   return {
-    stack: options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK,
-    policyName: options.policyName ?? env.MFA_ENFORCER_POLICY_NAME ?? 'ForceMFA',
-    webhookParameter: env.MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER ?? '/mfa-enforcer/slack-webhook',
+    stack: settingsFrom.stack ?? DEFAULT_STACK,
+    policyName: settings.denyGroup,
+    webhookParameter: parameters?.SlackWebhookParameter ?? '/mfa-enforcer/slack-webhook',
   };
 }
 
@@ -251,4 +259,8 @@ function show(terminal: Terminal, { json }: ReplayOptions, replayed: Replayed): 
   if (replayed.users.length > 0) terminal.out(`Users    ${replayed.users.join(', ')}\n`);
   for (const { user, message } of replayed.decisions)
     terminal.out(`         ${user}: ${message}\n`);
+  const { decidedBy, settingsFrom } = replayed;
+  if (decidedBy !== null && settingsFrom !== null) {
+    terminal.out(`${settingsLine({ decidedBy, settingsFrom })}\n`);
+  }
 }

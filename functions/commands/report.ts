@@ -2,7 +2,11 @@ import { type Command, Option } from 'commander';
 import type { OrganizationReport } from '../../events/organization-report.ts';
 import type { Report } from '../../events/report.ts';
 import { sumOfTotals } from '../domain/rules/totals.ts';
-import { accountReport, monitorReport } from '../pipeline/report/account-report.ts';
+import {
+  type AccountReport,
+  accountReport,
+  monitorReport,
+} from '../pipeline/report/account-report.ts';
 import { organizationHtml } from '../render/html/organization-page.ts';
 import { reportHtml } from '../render/html/page.ts';
 import { findingsOf, organizationFindings } from '../render/report/findings.ts';
@@ -21,7 +25,7 @@ import {
 } from './options.ts';
 import { writeData } from './output.ts';
 import { readingUsers } from './progress.ts';
-import { readingOrganization, sayNotRead } from './read-organization.ts';
+import { type OrganizationRead, readingOrganization, sayNotRead } from './read-organization.ts';
 import {
   columnsOf,
   type Run,
@@ -119,9 +123,12 @@ async function readReport(
   options: AccountOptions,
   forMonitor: boolean,
 ): Promise<Report> {
-  const { iam, settings } = await connect(terminal, options);
+  const { iam, settings, settingsFrom } = await connect(terminal, options);
   const read = forMonitor ? monitorReport : accountReport;
-  return readingUsers(terminal, iam, (onUser) => read(iam, settings, terminal.now(), onUser));
+  const found = await readingUsers(terminal, iam, (onUser) =>
+    read(iam, settings, terminal.now(), onUser),
+  );
+  return { ...found, settingsFrom };
 }
 
 function render(terminal: Terminal, format: string, found: Report, options: ReportOptions): string {
@@ -167,13 +174,11 @@ async function organizationReport(
   return organizationFindings(found).level === 'ok' ? statuses.clean : statuses.findings;
 }
 
-function reportOf({
-  head,
-  accounts,
-}: Awaited<ReturnType<typeof readingOrganization<Report>>>): OrganizationReport {
+function reportOf({ head, accounts }: OrganizationRead<AccountReport>): OrganizationReport {
   const all = accounts.map((one) => {
     if (one.status === 'not-read') return one;
-    const { place, mode, value: report } = one;
+    const { place, mode, value } = one;
+    const report = { ...value, settingsFrom: head.settingsFrom };
     return { status: 'read' as const, ...place, mode, report };
   });
   const read = all.filter((one) => one.status === 'read');

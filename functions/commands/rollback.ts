@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
 import type { BlockMethod } from '../../events/outcome.ts';
+import { shellOption, tagUserCommand } from '../domain/deployment/shell-quoted.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getPolicy } from '../io/iam-policies.ts';
 import { listUsers } from '../pipeline/list-users.ts';
 import { unblock } from '../pipeline/review/unblock-user.ts';
 import { jsonText } from '../render/report/json.ts';
-import { countOf } from '../render/report/text.ts';
+import { countOf, settingsLine } from '../render/report/text.ts';
 import { type Account, connect } from './connect.ts';
 import { describeError } from './errors.ts';
-import { type AccountOptions, withAccountOptions } from './options.ts';
+import { type AccountOptions, DEFAULT_STACK, withAccountOptions } from './options.ts';
 import { progressBar, readingUsers } from './progress.ts';
 import { confirm, type Run, type Status, statuses, type Terminal, UsageError } from './terminal.ts';
 
@@ -36,7 +37,7 @@ export function addRollback(program: Command, run: Run, terminal: Terminal): voi
       .option('--json', 'print JSON')
       .addHelpText(
         'after',
-        '\nA deployed enforcer blocks the users again at the next event or sweep: deploy with Mode=observe first.\nExit status: 0 all done, 1 some users could not be unblocked, 2 usage error,\n3 incomplete: some data could not be read.\n\nExamples:\n  mfa-enforcer rollback dana erin\n  mfa-enforcer rollback --yes',
+        '\nA deployed enforcer in enforce mode blocks the users again at the next event or sweep. Before it asks, the command\nsays so and shows what lasts.\nExit status: 0 all done, 1 some users could not be unblocked, 2 usage error,\n3 incomplete: some data could not be read.\n\nExamples:\n  mfa-enforcer rollback dana erin\n  mfa-enforcer rollback --yes',
       ),
   ).action((users: string[], options: RollbackOptions) =>
     run(() => rollback(terminal, users, options)),
@@ -73,9 +74,12 @@ async function rollback(
           .filter((facts) => !isBlocked(facts))
           .map(({ user }) => ({ user, done: true, methods: [], problem: null }));
   if (blocked.length === 0) {
-    show(terminal, options, free);
+    show(terminal, options, free, account);
     return policyArn === null ? statuses.clean : statuses.blind;
   }
+  terminal.err(
+    blockedAgain(account, users.length === 0 ? [] : blocked.map(({ user }) => user), options),
+  );
   const question = `Unblock ${countOf(blocked.length, 'user')} of account ${account.settings.account}?`;
   if (!(await confirm(terminal, options.yes, question))) return statuses.findings;
   const done: RolledBack[] = [...free];
@@ -85,11 +89,40 @@ async function rollback(
     progress.tick();
   }
   progress.done();
-  show(terminal, options, done);
-  terminal.err(
-    'A deployed enforcer blocks these users again, unless it was deployed with Mode=observe.\n',
-  );
+  show(terminal, options, done, account);
   return done.every((one) => one.done) ? statuses.clean : statuses.findings;
+}
+
+/**
+ * What a person must know before a rollback: a deployed enforcer blocks the users again. With what lasts: an exemption
+ * for named users, observe mode for all.
+ * @param named the named users who are blocked; empty: all users are to be unblocked
+ * @returns lines; empty where the deployment observes
+ */
+function blockedAgain(
+  { settings, settingsFrom, parameters }: Account,
+  named: readonly string[],
+  { profile }: RollbackOptions,
+): string {
+  if (parameters?.Mode === 'observe') return '';
+  const as = profile === undefined ? '' : ` ${shellOption('profile', profile)}`;
+  const stack = settingsFrom.stack ?? DEFAULT_STACK;
+  const at = stack === DEFAULT_STACK ? '' : ` ${shellOption('stack', stack)}`;
+  const who =
+    parameters === null
+      ? 'If an enforcer in enforce mode manages this account, it'
+      : `The deployment ${stack} is in enforce mode and`;
+  const [tag] = settings.exemptTags;
+  const password =
+    settings.exemptPassword === 'keep' ? '' : ' (it ends where a user has a console password)';
+  const lasts =
+    named.length === 0 || tag === undefined
+      ? ['To keep them unblocked, observe:', `  mfa-enforcer deploy --mode observe${at}${as}`]
+      : [
+          `To keep them unblocked, exempt them${password}:`,
+          ...named.map((user) => `  ${tagUserCommand(user, tag)}${as}`),
+        ];
+  return `${[`${who} blocks these users again at the next event or sweep.`, ...lasts].join('\n')}\n`;
 }
 
 const isBlocked = ({ attachments }: UserFacts) => (attachments?.methods.length ?? 0) > 0;
@@ -125,11 +158,17 @@ async function unblockOne({ iam, settings }: Account, facts: UserFacts): Promise
   }
 }
 
-function show(terminal: Terminal, { json }: RollbackOptions, done: readonly RolledBack[]): void {
+function show(
+  terminal: Terminal,
+  { json }: RollbackOptions,
+  done: readonly RolledBack[],
+  { settings, settingsFrom }: Account,
+): void {
   if (json) {
     const data = {
       schema: 'mfa-enforcer/rollback/1',
       at: terminal.now().toISOString(),
+      settingsFrom,
       users: done,
     };
     terminal.out(jsonText(data));
@@ -143,4 +182,5 @@ function show(terminal: Terminal, { json }: RollbackOptions, done: readonly Roll
         : `${user}: could not be unblocked: ${problem}\n`,
     );
   }
+  terminal.out(`${settingsLine({ decidedBy: `policy ${settings.denyGroup}`, settingsFrom })}\n`);
 }

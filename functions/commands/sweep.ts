@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Cause } from '../../events/cause.ts';
+import type { SettingsFrom } from '../../events/settings-from.ts';
 import { reviewTasks } from '../domain/review/tasks.ts';
 import { byOtherMethod } from '../domain/rules/block-methods.ts';
 import { formatSettings } from '../domain/rules/settings.ts';
@@ -12,7 +13,7 @@ import type { ReviewDeps } from '../pipeline/review/review-deps.ts';
 import { review } from '../pipeline/review/review-user.ts';
 import { inMemoryStateStore } from '../pipeline/state-store.ts';
 import { jsonText } from '../render/report/json.ts';
-import { countOf } from '../render/report/text.ts';
+import { countOf, type DecidedBy, settingsLine } from '../render/report/text.ts';
 import { type Account, connect } from './connect.ts';
 import { describeError } from './errors.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
@@ -52,31 +53,34 @@ export function addSweep(program: Command, run: Run, terminal: Terminal): void {
 
 async function sweep(terminal: Terminal, options: SweepOptions): Promise<Status> {
   const account = await connect(terminal, options);
-  const { settings } = account;
+  const { settings, settingsFrom } = account;
+  const decidedBy = { decidedBy: formatSettings(settings), settingsFrom };
+  const show = (swept: readonly SweptUser[]) => print(terminal, options, swept, decidedBy);
   const deployed = await isDeployed(terminal, account);
   if (deployed === false) {
     terminal.err(
       `ForceMFA is not deployed in account ${settings.account}: ${settings.policyArn} does not exist. Deploy the stack ` +
         'first, or name the policy with --policy-name.\n',
     );
-    if (options.json) show(terminal, options, []);
+    if (options.json) show([]);
     return statuses.findings;
   }
   const users = await usersToChange(terminal, account);
   if (users.length === 0) {
-    show(terminal, options, []);
+    show([]);
     return deployed === null ? statuses.blind : statuses.clean;
   }
   const { mode } = settings;
   const question =
     `Change ${countOf(users.length, 'user')} of account ${settings.account} (mfa-enforcer plan lists the changes)? ` +
-    `Settings: ${formatSettings(settings)}.`;
+    settingsLine(decidedBy) +
+    (againstObserving(settingsFrom) ?? '');
   // Observe mode writes nothing, so it needs no confirmation.
   const yes = options.yes === true || mode === 'observe';
   if (!(await confirm(terminal, yes, question))) return statuses.findings;
 
   const { swept, blind } = await enforceAll(terminal, account, users);
-  show(terminal, options, swept);
+  show(swept);
   if (blind || deployed === null) return statuses.blind;
   return swept.every(({ done }) => done) ? statuses.clean : statuses.findings;
 }
@@ -146,12 +150,24 @@ async function enforceAll(
   return { swept, blind };
 }
 
-function show(terminal: Terminal, { json }: SweepOptions, swept: readonly SweptUser[]): void {
+/** What --mode enforce does beside a deployment that observes; null where none does. */
+function againstObserving(from: SettingsFrom): string | null {
+  if (from.kind === 'defaults' || from.overridden.mode !== 'observe') return null;
+  return ` The deployment ${from.stack} observes. --mode enforce blocks these users although the deployment would not.`;
+}
+
+function print(
+  terminal: Terminal,
+  { json }: SweepOptions,
+  swept: readonly SweptUser[],
+  decidedBy: DecidedBy,
+): void {
   if (json) {
-    const data = { schema: 'mfa-enforcer/sweep/1', at: terminal.now().toISOString(), users: swept };
-    terminal.out(jsonText(data));
+    const at = terminal.now().toISOString();
+    terminal.out(jsonText({ schema: 'mfa-enforcer/sweep/1', at, ...decidedBy, users: swept }));
     return;
   }
   if (swept.length === 0) terminal.out('No changes needed.\n');
   for (const { user, message } of swept) terminal.out(`${user}: ${message}\n`);
+  terminal.out(`${settingsLine(decidedBy)}\n`);
 }

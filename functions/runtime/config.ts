@@ -51,7 +51,7 @@ function readBy<T>(read: (text: string) => T, byDefault: string) {
 }
 
 const settings = {
-  MFA_ENFORCER_MODE: oneOf('enforce', 'observe').default('enforce'),
+  MFA_ENFORCER_MODE: oneOf('enforce', 'observe').default('observe'),
   MFA_ENFORCER_SCOPE: oneOf('all-users', 'console-users').default('all-users'),
   MFA_ENFORCER_UNBLOCK: oneOf('on-enrolment', 'never').default('on-enrolment'),
   MFA_ENFORCER_EXEMPT_TAGS: readBy(parseExemptTags, 'userType:Service'),
@@ -192,7 +192,7 @@ export interface SettingsOptions {
   readonly inlineDeny?: string;
 }
 
-/** The environment variable of each option. */
+/** The variable of the functions that says the same as each option. */
 const variables = {
   mode: 'MFA_ENFORCER_MODE',
   scope: 'MFA_ENFORCER_SCOPE',
@@ -207,6 +207,10 @@ const variables = {
   inlineDeny: 'MFA_ENFORCER_INLINE_DENY',
 } as const satisfies Readonly<Record<keyof SettingsOptions, string>>;
 
+const optionNames = Object.keys(variables) as (keyof SettingsOptions)[];
+const flagOf = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const parameterOf = (option: string) => option.charAt(0).toUpperCase() + option.slice(1);
+
 const CommandEnvironment = SettingsEnvironment.extend({
   // IAM's rule for names of policies and groups.
   MFA_ENFORCER_POLICY_NAME: z
@@ -217,28 +221,39 @@ const CommandEnvironment = SettingsEnvironment.extend({
     ),
 });
 
+/** A deployed stack, as far as it says how users are decided on. */
+export interface DeployedParameters {
+  readonly stack: string;
+  /** Every parameter of the template, as deployed. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 /**
- * The settings of the command line: the option, else the environment variable, else the deployment's default.
+ * The settings of the command line: the option, else the deployed stack's parameter, else the default.
+ * @param deployed null where there is no stack
  * @param where the account and partition of the policies' ARNs
- * @throws BadConfiguration that names every invalid setting
+ * @throws BadConfiguration that names every invalid setting, or the parameters that the stack lacks
  */
 export function commandSettings(
-  env: Environment,
   options: SettingsOptions,
+  deployed: DeployedParameters | null,
   { account, partition }: { readonly account: string; readonly partition: string },
 ): Settings {
-  const policyName = options.policyName ?? env.MFA_ENFORCER_POLICY_NAME ?? 'ForceMFA';
-  // An empty name is reported once, as MFA_ENFORCER_POLICY_NAME, and not again in each ARN.
+  if (deployed !== null) checkParameters(deployed);
+  const given = optionNames.map((option) => {
+    const flag = options[option];
+    const name =
+      flag === undefined && deployed !== null
+        ? `${parameterOf(option)} of the stack ${deployed.stack}`
+        : `--${flagOf(option)}`;
+    const value = flag ?? deployed?.parameters[parameterOf(option)];
+    return { variable: variables[option], name, value };
+  });
+  const policyName =
+    options.policyName ?? deployed?.parameters[parameterOf('policyName')] ?? 'ForceMFA';
+  // An empty name is reported once, as --policy-name, and not again in each ARN.
   const usable = policyName === '' ? 'ForceMFA' : policyName;
   const policyArn = `arn:${partition}:iam::${account}:policy/${usable}`;
-  const given = Object.entries(variables).map(([option, variable]) => {
-    const flag = options[option as keyof SettingsOptions];
-    const name =
-      flag === undefined
-        ? variable
-        : `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    return { variable, name, value: flag ?? env[variable] };
-  });
   const values = parse(
     CommandEnvironment,
     {
@@ -247,11 +262,34 @@ export function commandSettings(
       MFA_ENFORCER_POLICY_ARN: policyArn,
       MFA_ENFORCER_BOUNDARY_ARN: `${policyArn}-boundary`,
       MFA_ENFORCER_DENY_GROUP: usable,
-      MFA_ENFORCER_ROLE: env.MFA_ENFORCER_ROLE ?? '',
+      // The command acts with the caller's own rights.
+      MFA_ENFORCER_ROLE: '',
     },
     Object.fromEntries(given.map(({ variable, name }) => [variable, name])),
   );
   return settingsOf(values);
+}
+
+function checkParameters({ stack, parameters }: DeployedParameters): void {
+  const lacking = optionNames.map(parameterOf).filter((name) => parameters[name] === undefined);
+  if (lacking.length === 0) return;
+  throw new BadConfiguration(
+    `The stack ${stack} has no parameter ${lacking.join(', ')}: it is another stack, or an older release. Name the ` +
+      'enforcer’s stack with --stack, or pass --no-stack to use the defaults and the options.',
+  );
+}
+
+/** The options that differ from the deployed stack, by their flags without "--", each with the stack's value. */
+export function overriddenBy(
+  options: SettingsOptions,
+  { parameters }: DeployedParameters,
+): Record<string, string> {
+  const differing = optionNames.flatMap((option) => {
+    const deployed = parameters[parameterOf(option)] ?? '';
+    const isOverridden = options[option] !== undefined && options[option] !== deployed;
+    return isOverridden ? [[flagOf(option), deployed] as const] : [];
+  });
+  return Object.fromEntries(differing);
 }
 
 const SlackEnvironment = z.object({

@@ -107,7 +107,9 @@ async function showAccount(aws: LocalAws): Promise<void> {
     MFA_ENFORCER_ROLE: aws.stack.resources.get('OnIamChangeRole'),
     MFA_ENFORCER_STATE_TABLE: aws.stack.resources.get('StateTable'),
   });
-  const report = await accountReport(iam, settings, new Date());
+  const read = await accountReport(iam, settings, new Date());
+  const settingsFrom = { kind: 'stack', stack: aws.stack.name, overridden: {} } as const;
+  const report = { ...read, settingsFrom };
   iam.destroy();
   say(heading('All users'));
   say(userTable(report));

@@ -1,5 +1,5 @@
 import { type Report, type ReportedUser, Report as ReportSchema } from '../../events/report.ts';
-import { DECIDED_BY } from './report.ts';
+import { DECIDED_BY, SETTINGS_FROM } from './report.ts';
 
 const noMfa = { code: 'no-mfa', text: 'no MFA device' };
 const notExempt = { code: 'not-exempt', text: 'no exemption' };
@@ -48,6 +48,7 @@ export function reportOf(users: readonly ReportedUser[], change: Partial<Report>
     alias: 'example',
     at: '2026-03-01T12:00:00.000Z',
     decidedBy: DECIDED_BY,
+    settingsFrom: SETTINGS_FROM,
     totals: {
       users: users.length,
       protected: of('protected').length,

@@ -1,6 +1,34 @@
 import { answerXml, errorXml, namespaces } from './iam-xml.ts';
 import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
 
+/** A stack as CloudFormation describes it. */
+export interface DeployedStack {
+  readonly status: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** The enforcer’s stack: enforce mode, and the template’s other defaults. */
+export function deployedStack(
+  parameters: Readonly<Record<string, string>> = {},
+  status = 'UPDATE_COMPLETE',
+): DeployedStack {
+  const defaults = {
+    Mode: 'enforce',
+    Scope: 'all-users',
+    Unblock: 'on-enrolment',
+    EnrolWith: 'console',
+    ExemptTags: 'userType:Service',
+    ExemptUsers: '',
+    ExemptPassword: 'keep',
+    BlockLimit: 'auto',
+    PolicyName: 'ForceMFA',
+    InlineDeny: 'no',
+    BoundaryDeny: 'no',
+    SlackWebhookParameter: '/mfa-enforcer/slack-webhook',
+  };
+  return { status, parameters: { ...defaults, ...parameters } };
+}
+
 /** How many calls are let through: so many a second, and so many at once after a pause. */
 export interface Rate {
   readonly perSecond: number;
@@ -62,6 +90,7 @@ const statusOf: Readonly<Record<string, number>> = {
   EntityTemporarilyUnmodifiable: 409,
   Throttling: 400,
   AccessDenied: 403,
+  ValidationError: 400,
 };
 
 /**
@@ -70,6 +99,8 @@ const statusOf: Readonly<Record<string, number>> = {
  */
 export class IamEndpoint {
   readonly iam: MemoryIam;
+  /** The account’s stacks, by name: the enforcer’s, in enforce mode. */
+  readonly stacks: Record<string, DeployedStack> = { 'iam-mfa-enforcer-prod': deployedStack() };
   readonly #counts = new Map<string, number>();
   readonly #denied: { readonly action: string; readonly user: string | null }[] = [];
   readonly #failing: {
@@ -121,11 +152,31 @@ export class IamEndpoint {
     const refusal = this.#refusal(action, input);
     try {
       if (refusal !== null) return { status: refusal.status, body: refused(namespace, refusal) };
-      return { status: 200, body: answerXml(namespace, action, this.iam.call(action, input)) };
+      const answer =
+        action === 'DescribeStacks'
+          ? this.#describeStacks(input.StackName ?? '')
+          : this.iam.call(action, input);
+      return { status: 200, body: answerXml(namespace, action, answer) };
     } catch (error) {
       const answer = answerOf(error as Error);
       return { status: answer.status, body: refused(namespace, answer) };
     }
+  }
+
+  #describeStacks(name: string): object {
+    const stack = this.stacks[name];
+    if (stack === undefined) {
+      const message = `Stack with id ${name} does not exist`;
+      throw Object.assign(new Error(message), { name: 'ValidationError' });
+    }
+    const Parameters = Object.entries(stack.parameters).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue,
+    }));
+    const CreationTime = new Date('2026-01-01T00:00:00Z');
+    return {
+      Stacks: [{ StackName: name, StackStatus: stack.status, CreationTime, Parameters }],
+    };
   }
 
   #refusal(action: string, input: Record<string, string>): AwsAnswer | null {
@@ -164,6 +215,7 @@ export class IamEndpoint {
 }
 
 function serviceOf(action: string): keyof typeof namespaces {
+  if (action === 'DescribeStacks') return 'cloudformation';
   return action === 'GetCallerIdentity' ? 'sts' : 'iam';
 }
 

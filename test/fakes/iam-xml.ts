@@ -2,6 +2,7 @@
 export const namespaces = {
   iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
   sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  cloudformation: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
 } as const;
 
 /** An answer as the Query protocol writes it: lists as <member>, maps as <entry>, dates as ISO 8601. */

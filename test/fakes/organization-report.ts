@@ -5,7 +5,7 @@ import {
 } from '../../events/organization-report.ts';
 import type { Report } from '../../events/report.ts';
 import { sumOfTotals } from '../../functions/domain/rules/totals.ts';
-import { DECIDED_BY, everyState, reportedUser, reportOf } from './report.ts';
+import { DECIDED_BY, everyState, reportedUser, reportOf, SETTINGS_FROM } from './report.ts';
 
 /** An account that was read: its report is of users that other fakes make. */
 export function accountRead(
@@ -58,6 +58,7 @@ export function organizationOf(
     at: '2026-03-01T12:00:00.000Z',
     finishedAt: '2026-03-01T12:01:00.000Z',
     decidedBy: DECIDED_BY,
+    settingsFrom: SETTINGS_FROM,
     counts: {
       listed: accounts.length + leftOut,
       read: read.length,

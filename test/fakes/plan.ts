@@ -1,5 +1,5 @@
 import type { Plan, PlannedBlock } from '../../events/plan.ts';
-import { DECIDED_BY } from './report.ts';
+import { DECIDED_BY, SETTINGS_FROM } from './report.ts';
 import { ACCOUNT, POLICY } from './settings.ts';
 
 /** A user who would be blocked, with a key that is in use. */
@@ -30,6 +30,7 @@ export function planOf(change: Partial<Plan> = {}): Plan {
     account: ACCOUNT,
     at: '2026-03-01T12:00:00.000Z',
     decidedBy: DECIDED_BY,
+    settingsFrom: SETTINGS_FROM,
     policyArn: POLICY,
     policyDeployed: true,
     blocks: [],

@@ -4,7 +4,17 @@ const ACCOUNT = '111122223333';
 
 /** The default settings in words. */
 export const DECIDED_BY =
-  'scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto';
+  'mode enforce, scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto';
+
+/** They are those of the deployed stack. */
+export const SETTINGS_FROM: Report['settingsFrom'] = {
+  kind: 'stack',
+  stack: 'iam-mfa-enforcer-prod',
+  overridden: {},
+};
+
+/** Both in a sentence. */
+export const SETTINGS_LINE = `Settings (from stack iam-mfa-enforcer-prod): ${DECIDED_BY}.`;
 
 /** A user of a report: unprotected, with a password, unless something else is said. */
 export function reportedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
@@ -37,6 +47,7 @@ export function reportOf(
     alias: 'example',
     at: '2026-03-01T12:00:00.000Z',
     decidedBy: DECIDED_BY,
+    settingsFrom: SETTINGS_FROM,
     totals: {
       users: users.length,
       protected: count('protected'),

@@ -40,6 +40,7 @@ export interface Settings {
 
 /** The settings of a decision in words, so that a reader can compare them with the deployment's. */
 export function formatSettings({
+  mode,
   scope,
   unblock,
   enrolWith,
@@ -50,6 +51,7 @@ export function formatSettings({
 }: Settings): string {
   const tags = formatExemptTags(exemptTags);
   return [
+    `mode ${mode}`,
     `scope ${scope}`,
     `unblock ${unblock}`,
     ...(enrolWith === 'console' ? [] : [`enrol with ${enrolWith}`]),

@@ -17,6 +17,9 @@ import { readUser, type UserRead } from '../review/read-user.ts';
 // As many as in a listing. IAM publishes no rate limits.
 const AT_ONCE = 4;
 
+/** A plan without the origin of its settings, which only the command knows. */
+export type AccountPlan = Omit<Plan, 'settingsFrom'>;
+
 /**
  * What a sweep would change in an account now, and which access keys in use it would break. It writes nothing.
  * @param now the clock, for ended exemptions and for the time of the plan
@@ -28,7 +31,7 @@ export async function accountPlan(
   settings: Settings,
   now: () => Date,
   onUser: () => void = () => undefined,
-): Promise<Plan> {
+): Promise<AccountPlan> {
   const listed = await listBlockedUsers(iam, settings);
   const { totals, differing } = await planSweep(iam, settings, now(), onUser);
   const toBlock = differing.filter(({ decision }) => decision.action === 'block');

@@ -11,6 +11,9 @@ import { hasPassword, listMfaDevices } from '../../io/iam-user.ts';
 import { listUsers } from '../list-users.ts';
 import { readUser, type UserRead } from '../review/read-user.ts';
 
+/** A report without the origin of its settings, which only the command knows. */
+export type AccountReport = Omit<Report, 'settingsFrom'>;
+
 /**
  * Reads the state of every user of the account, with passwords and devices. It writes nothing.
  * @param onUser called after each user
@@ -22,7 +25,7 @@ export async function accountReport(
   settings: Settings,
   now: Date,
   onUser?: () => void,
-): Promise<Report> {
+): Promise<AccountReport> {
   return reportOf(iam, settings, now, onUser, async (known) => {
     // The bulk reading lists only virtual devices. A report lists hardware and FIDO devices, too.
     const read = await listMfaDevices(iam, known.user);
@@ -43,7 +46,7 @@ export async function monitorReport(
   settings: Settings,
   now: Date,
   onUser?: () => void,
-): Promise<Report> {
+): Promise<AccountReport> {
   const report = await reportOf(iam, settings, now, onUser, async (known) => {
     const { devices } = known.devices ? known : ((await listMfaDevices(iam, known.user)) ?? {});
     if (devices === undefined) return null;
@@ -65,7 +68,7 @@ async function reportOf(
   now: Date,
   onUser: (() => void) | undefined,
   look: (known: UserFacts) => Promise<UserRead | null>,
-): Promise<Report> {
+): Promise<AccountReport> {
   const [alias, { rootHasMfa }] = await Promise.all([getAccountAlias(iam), getAccountSummary(iam)]);
   const users: ReportedUser[] = [];
   let totals: SweepTotals = noTotals;

@@ -1,3 +1,6 @@
+import type { SettingsFrom } from '../../../events/settings-from.ts';
+import { overridesText, sourceText } from '../report/text.ts';
+
 /** A number as English writes it: 5,000. */
 export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -24,4 +27,9 @@ export function day(iso: string): string {
 /** An ISO date to the minute: 2026-03-01 12:00 UTC. */
 export function minute(iso: string): string {
   return `${day(iso)} ${iso.slice(11, 16)} UTC`;
+}
+
+/** Where settings come from, and what overrides the stack. */
+export function sourceOnPage(from: SettingsFrom): string {
+  return `${sourceText(from).replace(/^from /, '')}${overridesText(from)}`;
 }

@@ -4,7 +4,7 @@ import { accountText } from '../report/text.ts';
 import { htmlDocument } from './document.ts';
 import { organizationFindingsOnPage } from './findings.ts';
 import { findingsSection } from './findings-section.ts';
-import { count, day, minute, users } from './format.ts';
+import { count, day, minute, sourceOnPage, users } from './format.ts';
 import { html, type Markup } from './markup.ts';
 import { accountsSection, notReadSection } from './organization-accounts-section.ts';
 import { organizationStyle } from './organization-style.ts';
@@ -64,6 +64,7 @@ function facts({
   at,
   finishedAt,
   decidedBy,
+  settingsFrom,
 }: OrganizationReport): Markup {
   const manager = accounts.find(({ account }) => account === managementAccount);
   const { read, notRead, leftOut } = counts;
@@ -74,6 +75,7 @@ function facts({
 <div><dt>Read</dt><dd><time datetime="${at}">${minute(at)}</time> to <time datetime="${finishedAt}">${minute(finishedAt)}</time></dd></div>
 <div><dt>Tool</dt><dd>mfa-enforcer</dd></div>
 <div><dt>Settings</dt><dd>${decidedBy}; each account’s own mode</dd></div>
+<div><dt>Settings from</dt><dd>${sourceOnPage(settingsFrom)}</dd></div>
 </dl>`;
 }
 

@@ -2,7 +2,7 @@ import type { Report } from '../../../events/report.ts';
 import { htmlDocument } from './document.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { findingsSection } from './findings-section.ts';
-import { count, day, minute, users } from './format.ts';
+import { count, day, minute, sourceOnPage, users } from './format.ts';
 import { html, type Markup } from './markup.ts';
 import { style } from './style.ts';
 import { totalsPicture } from './totals-picture.ts';
@@ -39,7 +39,7 @@ network.</p>
   return htmlDocument(`MFA report of ${name}, ${day(at)}`, style, body);
 }
 
-function facts({ account, alias, at, rootMfa, decidedBy }: Report): Markup {
+function facts({ account, alias, at, rootMfa, decidedBy, settingsFrom }: Report): Markup {
   return html`<dl class="facts">
 <div><dt>Account</dt><dd>${account}</dd></div>
 <div><dt>Alias</dt><dd>${alias ?? 'none'}</dd></div>
@@ -47,6 +47,7 @@ function facts({ account, alias, at, rootMfa, decidedBy }: Report): Markup {
 <div><dt>Root user</dt><dd class="mark" data-state="${rootMfa === false ? 'unprotected' : 'protected'}">${rootText(rootMfa)}</dd></div>
 <div><dt>Tool</dt><dd>mfa-enforcer</dd></div>
 <div><dt>Settings</dt><dd>${decidedBy}</dd></div>
+<div><dt>Settings from</dt><dd>${sourceOnPage(settingsFrom)}</dd></div>
 </dl>`;
 }
 

@@ -4,8 +4,8 @@ import { cellsOf, cutToCells, padToCells, wrapToCells } from '../cells.ts';
 import { type Style, styled } from '../terminal-text.ts';
 import { isBlockedWithoutNeed, notReadIn, readIn } from './findings.ts';
 import { rollUpTable } from './roll-up.ts';
-import { type TableOptions, table } from './table.ts';
-import { accountText, countOf, notReadLines, oneLine } from './text.ts';
+import { type TableOptions, tableLines } from './table.ts';
+import { accountText, countOf, hubSettingsLine, notReadLines, oneLine } from './text.ts';
 
 // The numbers of the roll-up, and a little of the accounts' names.
 const WIDTH_AT_LEAST = 80;
@@ -36,10 +36,7 @@ export function organizationTable(report: OrganizationReport, options: TableOpti
     ...(options.all === true
       ? read.flatMap((one) => ['', ...wholeAccount(one, options)])
       : concerned(read, width, paint)),
-    ...paragraph(
-      'dim',
-      `Settings: ${report.decidedBy}, and each account’s own mode and block limit.`,
-    ),
+    ...paragraph('dim', hubSettingsLine(report)),
   ];
   const text = lines.map((line) => line.trimEnd()).join('\n');
   return `${text.replaceAll(/\n{3,}/g, '\n\n')}\n`;
@@ -75,7 +72,7 @@ function totalsLine({ totals }: OrganizationReport): string {
 
 function wholeAccount({ report, ...place }: AccountRead, options: TableOptions): string[] {
   const ou = place.ou.length === 0 ? '' : ` in ${oneLine(place.ou.join('/'))}`;
-  return [`${accountText(place)}${ou}, Mode ${place.mode}`, ...table(report, options).split('\n')];
+  return [`${accountText(place)}${ou}, Mode ${place.mode}`, ...tableLines(report, options), ''];
 }
 
 /** The users who need attention, account by account. */

@@ -1,7 +1,7 @@
 import type { Reason } from '../../../events/outcome.ts';
 import type { OrganizationPlan, Plan, PlannedBlock } from '../../../events/plan.ts';
 import { madeByConsole } from '../../domain/rules/exempt-users.ts';
-import { accountText, countOf, notReadLines } from './text.ts';
+import { accountText, countOf, hubSettingsLine, notReadLines, settingsLine } from './text.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 // A key used in this time is most likely still in use.
@@ -12,11 +12,10 @@ const IN_USE_DAYS = 90;
  * @param now the time from which a key's age is counted
  */
 export function planText(made: Plan, now: Date): string {
-  const { blocks, unblocks, decidedBy } = made;
+  const { blocks, unblocks } = made;
   const lines = [...planLines(made, now)];
-  if (blocks.length + unblocks.length === 0) {
-    lines.push('No changes needed.');
-  } else lines.push(`Settings: ${decidedBy}. They must match the deployment.`);
+  if (blocks.length + unblocks.length === 0) lines.push('No changes needed.');
+  lines.push(settingsLine(made));
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
@@ -105,7 +104,7 @@ const textOf = (reasons: readonly Reason[]) => reasons.map(({ text }) => text).j
  * @param now the time from which a key's age is counted
  */
 export function organizationPlanText(made: OrganizationPlan, now: Date): string {
-  const { accounts, totals, counts, organization, decidedBy } = made;
+  const { accounts, totals, counts, organization } = made;
   const notRead = accounts.filter((one) => one.status === 'not-read');
   const read = accounts.filter((one) => one.status === 'read');
   const nothing = read.filter(
@@ -126,7 +125,7 @@ export function organizationPlanText(made: OrganizationPlan, now: Date): string 
     ...(nothing.length === 0
       ? []
       : [`No changes needed in ${countOf(nothing.length, 'account')}.`]),
-    `Settings: ${decidedBy}, and each account’s own mode and block limit. They must match the hub.`,
+    hubSettingsLine(made),
   ];
   return `${lines.join('\n').replaceAll(/\n{3,}/g, '\n\n')}\n`;
 }

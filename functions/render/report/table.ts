@@ -2,7 +2,7 @@ import type { Report, ReportedUser, State } from '../../../events/report.ts';
 import { cellsOf, cutToCells, padToCells, wrapToCells } from '../cells.ts';
 import { type Style, styled } from '../terminal-text.ts';
 import { isBlockedWithoutNeed } from './findings.ts';
-import { countOf, oneLine } from './text.ts';
+import { countOf, oneLine, settingsLine } from './text.ts';
 
 export interface TableOptions {
   /** Cells of a line. */
@@ -35,6 +35,15 @@ const WHY_AT_LEAST = 24;
  */
 export function table(report: Report, options: TableOptions): string {
   const width = Math.max(options.width, WIDTH_AT_LEAST);
+  const settings = wrapToCells(oneLine(settingsLine(report)), width).map((line) =>
+    options.color ? styled('dim', line) : line,
+  );
+  return `${[...tableLines(report, options), '', ...settings].join('\n')}\n`;
+}
+
+/** The table in lines, without the settings. */
+export function tableLines(report: Report, options: TableOptions): string[] {
+  const width = Math.max(options.width, WIDTH_AT_LEAST);
   const paint = (style: Style | null, text: string) =>
     options.color && style ? styled(style, text) : text;
   const paragraph = (style: Style | null, text: string) =>
@@ -62,7 +71,7 @@ export function table(report: Report, options: TableOptions): string {
   const head = { name: 'user', state: 'state', password: PASSWORD, why: 'why' };
   const hidden = report.users.length - rows.length;
 
-  const lines = [
+  return [
     ...(report.rootMfa !== false ? [] : paragraph('red', 'The root user has no MFA device.')),
     ...paragraph('bold', title(report)),
     ...paragraph(null, totalsLine(report)),
@@ -70,7 +79,6 @@ export function table(report: Report, options: TableOptions): string {
     ...rows.flatMap((cells) => row(cells, cells.style)),
     ...(hidden === 0 ? [] : ['', ...paragraph('dim', hiddenLine(hidden))]),
   ];
-  return `${lines.join('\n')}\n`;
 }
 
 interface Cells {

@@ -1,4 +1,5 @@
 import type { AccountNotRead, AccountPlace } from '../../../events/organization-report.ts';
+import type { SettingsFrom } from '../../../events/settings-from.ts';
 
 /**
  * Text from outside as one harmless line: no line breaks or other control characters (a terminal obeys them, XML
@@ -62,4 +63,40 @@ export function notReadLines(
     ...accounts.map((one) => `  ${accountText(one)}: ${oneLine(one.problem.text)}`),
     '',
   ];
+}
+
+/** Settings in words, and where they come from. */
+export interface DecidedBy {
+  readonly decidedBy: string;
+  readonly settingsFrom: SettingsFrom;
+}
+
+/** The settings of the decisions in a sentence: where they come from, and what overrides the stack. */
+export function settingsLine({ decidedBy, settingsFrom }: DecidedBy): string {
+  return `Settings (${sourceText(settingsFrom)}): ${decidedBy}${overridesText(settingsFrom)}.`;
+}
+
+/** The same for an organization, where each account has its own mode and block limit. */
+export function hubSettingsLine({ decidedBy, ...from }: DecidedBy): string {
+  return settingsLine({
+    ...from,
+    decidedBy: `${decidedBy}, and each account’s own mode and block limit`,
+  });
+}
+
+/** Where settings come from. */
+export function sourceText(from: SettingsFrom): string {
+  if (from.kind === 'stack') return `from stack ${from.stack}`;
+  return from.stack === null
+    ? 'defaults: no stack was read'
+    : `defaults: this account has no stack ${from.stack}`;
+}
+
+/** The options that override the stack; empty where there are none. */
+export function overridesText(from: SettingsFrom): string {
+  const overridden = from.kind === 'stack' ? Object.entries(from.overridden) : [];
+  const texts = overridden.map(
+    ([option, value]) => `--${option} overrides the stack’s ${value === '' ? '""' : value}`,
+  );
+  return texts.length === 0 ? '' : `; ${texts.join(', ')}`;
 }

@@ -1,6 +1,6 @@
 import { type Cause, causeId } from '../../../events/cause.ts';
 import type { BlockMethod, Outcome } from '../../../events/outcome.ts';
-import { shellOption, shellQuoted } from '../../domain/deployment/shell-quoted.ts';
+import { tagUserCommand } from '../../domain/deployment/shell-quoted.ts';
 import type { Partition } from '../../domain/rules/partition.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import { amount, capital, clock, code, prose } from './text.ts';
@@ -135,17 +135,7 @@ export function shellUser(user: string): string {
 /** The command that exempts a user with a tag of this deployment; empty where the deployment has none. */
 export function exemptCommand(user: string, { exemptTag }: MessageContext): string {
   if (exemptTag === null) return '';
-  return code(
-    `aws iam tag-user ${shellOption('user-name', shellUser(user))} --tags ${tagArgument(exemptTag)}`,
-  );
-}
-
-/** A tag as the AWS CLI reads it: its shorthand strips spaces and cannot begin with "=", its JSON takes anything. */
-function tagArgument({ key, value }: { readonly key: string; readonly value: string }): string {
-  const isPlain = [key, value].every((text) => /^[\w.:/+@-]+$/.test(text));
-  return isPlain
-    ? `Key=${key},Value=${value}`
-    : shellQuoted(JSON.stringify([{ Key: key, Value: value }]));
+  return code(tagUserCommand(shellUser(user), exemptTag));
 }
 
 /** The permissions boundary that the user had before; empty where no block method read it. */

@@ -8,6 +8,7 @@ import { OrganizationPlan } from '../../../events/plan.ts';
 import { sayNotRead } from '../../../functions/commands/read-organization.ts';
 import { type Ran, run } from '../../fakes/command.ts';
 import { OrganizationServer } from '../../fakes/organization-server.ts';
+import { SETTINGS_FROM } from '../../fakes/report.ts';
 import { say, terminalOf } from '../../fakes/shell.ts';
 
 const HUB = '111122223333';
@@ -150,7 +151,7 @@ describe('report --organization', () => {
       'payments (222233334444)  ',
       'Needs attention',
       'dana  unprotected  password, no MFA device, no exemption',
-      'Settings: scope all-users',
+      'Settings (from stack iam-mfa-enforcer-prod): mode enforce, scope all-users',
     ].map((text) => [text, stdout.indexOf(text)] as const);
     expect(places.filter(([, at]) => at === -1)).toEqual([]);
     expect(places.map(([, at]) => at)).toEqual(
@@ -399,6 +400,7 @@ describe('sayNotRead', () => {
     at,
     finishedAt: at,
     decidedBy: '',
+    settingsFrom: SETTINGS_FROM,
   };
   const notRead = {
     status: 'not-read' as const,

@@ -5,8 +5,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { tamperingById } from '../../../events/tampering.ts';
 import { run } from '../../fakes/command.ts';
 import { emptyAccount, everyState } from '../../fakes/command-accounts.ts';
+import { deployedStack } from '../../fakes/iam-endpoint.ts';
 import type { IamServer } from '../../fakes/iam-server.ts';
 import { iamEvent, START } from '../../fakes/pipeline.ts';
+import { SETTINGS_LINE } from '../../fakes/report.ts';
 import { say } from '../../fakes/shell.ts';
 
 interface Replayed {
@@ -93,7 +95,14 @@ describe('replay of every sample', () => {
       return;
     }
     const replayed = JSON.parse(message.stdout) as Replayed;
-    expect(Object.keys(replayed)).toEqual(['event', 'users', 'dropped', 'decisions']);
+    expect(Object.keys(replayed)).toEqual([
+      'event',
+      'users',
+      'dropped',
+      'decidedBy',
+      'settingsFrom',
+      'decisions',
+    ]);
     expect(message.stderr).toBe('');
     if ('users' in expected) {
       expect(replayed).toMatchObject({ users: expected.users, dropped: null });
@@ -152,7 +161,7 @@ describe('replay', () => {
       stdout:
         'Event    CreateUser at 2024-08-01T13:42:21.000Z\n' +
         'Users    dana\n' +
-        '         dana: would be blocked: no MFA device, no exemption\n',
+        `         dana: would be blocked: no MFA device, no exemption\n${SETTINGS_LINE}\n`,
       stderr: '',
     });
     expect(iam.isBlocked('dana')).toBe(false);
@@ -230,6 +239,61 @@ describe('replay', () => {
       { env: none },
     );
     expect(dropped).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it.each([
+    ['tampering.SetQueueAttributes', 'iam-mfa-enforcer-prod', 'mine'],
+    ['tampering.DeleteGroupPolicy', 'ForceMFA', 'MustHaveMfa'],
+  ])('knows the deployment’s own resources by its stack: %s', async (sample, name, other) => {
+    const one = await account();
+    one.stacks.mine = deployedStack({ PolicyName: 'MustHaveMfa' });
+    const readInput = async () => bodyOf(sample).replaceAll(name, other);
+    const strangers = await say(one.endpoint, ['replay', '-'], { readInput });
+    expect(strangers.stdout).toContain(
+      'no resource of the enforcer (stack iam-mfa-enforcer-prod, policy ForceMFA)',
+    );
+    const own = await say(one.endpoint, ['replay', '-', '--stack', 'mine'], { readInput });
+    expect(own.stdout).toContain('would be reported as tampering: ');
+  });
+
+  it('knows the deployment’s webhook parameter by its stack', async () => {
+    const one = await account();
+    one.stacks.mine = deployedStack({ SlackWebhookParameter: '/mine/webhook' });
+    const event = JSON.parse(bodyOf('tampering.SetQueueAttributes')) as { detail: object };
+    Object.assign(event.detail, {
+      eventSource: 'ssm.amazonaws.com',
+      eventName: 'DeleteParameter',
+      requestParameters: { name: '/mine/webhook' },
+    });
+    const readInput = async () => JSON.stringify(event);
+    const strangers = await say(one.endpoint, ['replay', '-'], { readInput });
+    expect(strangers.stdout).toContain('no resource of the enforcer');
+    const own = await say(one.endpoint, ['replay', '-', '--stack', 'mine'], { readInput });
+    expect(own.stdout).toContain(
+      'the parameter with the Slack webhook was deleted (/mine/webhook)',
+    );
+  });
+
+  it('does not say whose resource it was where the stack cannot be read', async () => {
+    const one = await account();
+    one.deny('DescribeStacks');
+    const readInput = async () => bodyOf('tampering.DisableRule');
+    const ran = await say(one.endpoint, ['replay', '-', '--json'], { readInput });
+    expect(ran.status).toBe(3);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ dropped: null, settingsFrom: null });
+    expect(ran.stderr).toMatch(/^Could not decide: AWS denied cloudformation:DescribeStacks\./);
+  });
+
+  it('changes nothing beside an observing deployment with --enforce alone', async () => {
+    const one = await account();
+    one.stacks['iam-mfa-enforcer-prod'] = deployedStack({ Mode: 'observe' });
+    const ran = await say(one.endpoint, ['replay', CREATED, '--enforce']);
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain('dana: would be blocked');
+    expect(one.iam.isBlocked('dana')).toBe(false);
+    const enforced = await say(one.endpoint, ['replay', CREATED, '--enforce', '--mode', 'enforce']);
+    expect(enforced.stdout).toContain('--mode overrides the stack’s observe');
+    expect(one.iam.isBlocked('dana')).toBe(true);
   });
 
   it('reports what it may not enforce', async () => {

@@ -73,7 +73,9 @@ describe('report', () => {
   it('makes the calls that the permissions above are for, and no others', async () => {
     const server = await everyState();
     await run(server.endpoint, ['report']);
-    expect(Object.keys(server.counts)).toEqual([...reads, 'GetCallerIdentity'].toSorted());
+    expect(Object.keys(server.counts)).toEqual(
+      [...reads, 'DescribeStacks', 'GetCallerIdentity'].toSorted(),
+    );
   });
 
   it('puts every user into its state', async () => {

@@ -6,7 +6,11 @@ import {
   emptyAccount,
   everyState,
 } from '../../fakes/command-accounts.ts';
+import { deployedStack } from '../../fakes/iam-endpoint.ts';
+import { SETTINGS_FROM } from '../../fakes/report.ts';
 import { say } from '../../fakes/shell.ts';
+
+const POLICY_LINE = 'Settings (from stack iam-mfa-enforcer-prod): policy ForceMFA.\n';
 
 describe('rollback', () => {
   it('takes away exactly what was put there', async () => {
@@ -15,8 +19,7 @@ describe('rollback', () => {
     const ran = await run(server.endpoint, ['rollback', '--yes']);
     expect(ran).toMatchObject({
       status: 0,
-      stdout: 'dana: unblocked (managed-policy, deny-group, boundary, inline-policy)\n',
-      stderr: expect.stringMatching(/^A deployed enforcer blocks these users again/),
+      stdout: `dana: unblocked (managed-policy, deny-group, boundary, inline-policy)\n${POLICY_LINE}`,
     });
     expect(server.iam.user('dana')).toMatchObject({
       policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
@@ -33,6 +36,7 @@ describe('rollback', () => {
     const ran = await run(server.endpoint, ['rollback', '--yes', '--json']);
     expect(JSON.parse(ran.stdout)).toMatchObject({
       schema: 'mfa-enforcer/rollback/1',
+      settingsFrom: SETTINGS_FROM,
       users: [{ user: 'dana', done: true, methods: ['managed-policy'], problem: null }],
     });
     expect(server.iam.user('dana')).toMatchObject({ policies: [], ...own });
@@ -43,7 +47,7 @@ describe('rollback', () => {
     const ran = await run(server.endpoint, ['rollback', 'blocked', 'protected', '--yes']);
     expect(ran).toMatchObject({
       status: 0,
-      stdout: 'protected: not blocked\nblocked: unblocked (managed-policy)\n',
+      stdout: `protected: not blocked\nblocked: unblocked (managed-policy)\n${POLICY_LINE}`,
     });
   });
 
@@ -58,7 +62,10 @@ describe('rollback', () => {
   it('unblocks only the named users', async () => {
     const server = await everyState();
     const ran = await run(server.endpoint, ['rollback', 'blocked', '--yes']);
-    expect(ran).toMatchObject({ status: 0, stdout: 'blocked: unblocked (managed-policy)\n' });
+    expect(ran).toMatchObject({
+      status: 0,
+      stdout: `blocked: unblocked (managed-policy)\n${POLICY_LINE}`,
+    });
     expect(server.iam.isBlocked('enrolled')).toBe(true);
   });
 
@@ -79,7 +86,7 @@ describe('rollback', () => {
     const unasked = await run(server.endpoint, ['rollback']);
     expect(unasked).toMatchObject({ status: 2, stdout: '' });
     expect(unasked.stderr).toMatch(
-      /^Unblock 2 users of account 111122223333\? There is no terminal/,
+      /\nUnblock 2 users of account 111122223333\? There is no terminal/,
     );
     const refused = await run(server.endpoint, ['rollback'], {
       input: 'no\n',
@@ -142,9 +149,102 @@ describe('rollback', () => {
       const { endpoint } = await account();
       expect(await say(endpoint, ['rollback'])).toMatchObject({
         status: 0,
-        stdout: 'No user is blocked.\n',
+        stdout: `No user is blocked.\n${POLICY_LINE}`,
         stderr: '',
       });
     },
   );
+});
+
+const AGAIN =
+  'The deployment iam-mfa-enforcer-prod is in enforce mode and blocks these users again at the next event or sweep.';
+const PERHAPS =
+  'If an enforcer in enforce mode manages this account, it blocks these users again at the next event or sweep.';
+const NONE = { 'iam-mfa-enforcer-prod': undefined };
+const deploymentWith = (parameters: Readonly<Record<string, string>>) => ({
+  'iam-mfa-enforcer-prod': deployedStack(parameters),
+});
+
+describe('rollback, before it asks,', () => {
+  it.each([
+    [
+      'of everyone, with observe mode',
+      {},
+      [],
+      [AGAIN, 'To keep them unblocked, observe:', '  mfa-enforcer deploy --mode observe'],
+    ],
+    [
+      'of named users, with an exemption for each who is blocked',
+      {},
+      ['blocked', 'enrolled', 'protected'],
+      [
+        AGAIN,
+        'To keep them unblocked, exempt them:',
+        '  aws iam tag-user --user-name blocked --tags Key=userType,Value=Service',
+        '  aws iam tag-user --user-name enrolled --tags Key=userType,Value=Service',
+      ],
+    ],
+    [
+      'with the deployment’s first exempt tag, quoted for the shell',
+      deploymentWith({ ExemptTags: '"the team"="a b",c:d', ExemptPassword: 'ends-exemption' }),
+      ['blocked'],
+      [
+        AGAIN,
+        'To keep them unblocked, exempt them (it ends where a user has a console password):',
+        `  aws iam tag-user --user-name blocked --tags '[{"Key":"the team","Value":"a b"}]'`,
+      ],
+    ],
+    [
+      'with observe mode where the deployment exempts by no tag',
+      deploymentWith({ ExemptTags: '' }),
+      ['blocked'],
+      [AGAIN, 'To keep them unblocked, observe:', '  mfa-enforcer deploy --mode observe'],
+    ],
+    [
+      'whatever --mode says',
+      {},
+      ['--mode', 'observe'],
+      [AGAIN, 'To keep them unblocked, observe:', '  mfa-enforcer deploy --mode observe'],
+    ],
+    [
+      'of a stack that is not there, which may have another name',
+      NONE,
+      ['--stack', 'mine'],
+      [
+        PERHAPS,
+        'To keep them unblocked, observe:',
+        '  mfa-enforcer deploy --mode observe --stack mine',
+      ],
+    ],
+    [
+      'of a stack that it may not read',
+      {},
+      ['--no-stack'],
+      [PERHAPS, 'To keep them unblocked, observe:', '  mfa-enforcer deploy --mode observe'],
+    ],
+  ])('says who blocks again, and what lasts: %s', async (_, stacks, args, lines) => {
+    const server = await everyState();
+    for (const [name, stack] of Object.entries(stacks)) {
+      if (stack === undefined) delete server.stacks[name];
+      else server.stacks[name] = stack;
+    }
+    const said: string[] = [];
+    const ask = async () => {
+      said.push('asked');
+      return false;
+    };
+    const err = (text: string) => said.push(text);
+    expect(await say(server.endpoint, ['rollback', ...args], { ask, err })).toMatchObject({
+      status: 1,
+    });
+    expect(said).toEqual([`${lines.join('\n')}\n`, 'asked', 'Nothing was changed.\n']);
+    expect(server.iam.isBlocked('blocked')).toBe(true);
+  });
+
+  it('says nothing where the deployment observes', async () => {
+    const server = await everyState();
+    Object.assign(server.stacks, deploymentWith({ Mode: 'observe' }));
+    const args = ['rollback', 'blocked', '--yes', '--mode', 'enforce'];
+    expect(await say(server.endpoint, args)).toMatchObject({ status: 0, stderr: '' });
+  });
 });

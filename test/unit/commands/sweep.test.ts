@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { run } from '../../fakes/command.ts';
 import { cleanAccount, emptyAccount, everyState } from '../../fakes/command-accounts.ts';
+import { deployedStack } from '../../fakes/iam-endpoint.ts';
 import type { IamServer } from '../../fakes/iam-server.ts';
 import { accessDenied } from '../../fakes/memory-iam.ts';
+import { SETTINGS_LINE } from '../../fakes/report.ts';
 import { say } from '../../fakes/shell.ts';
 
 interface Swept {
@@ -26,6 +28,7 @@ describe('sweep', () => {
       `enrolled: unblocked: 1 MFA device (arn:aws:iam::${server.iam.account}:mfa/enrolled)`,
       'unprotected: blocked: no MFA device, no exemption',
       'unprotected-with-keys: blocked: no MFA device, no exemption',
+      SETTINGS_LINE,
       '',
     ]);
     const blocked = [
@@ -61,7 +64,7 @@ describe('sweep', () => {
     const second = await run(endpoint, ['sweep']);
     expect(second).toMatchObject({
       status: 0,
-      stdout: 'No changes needed.\n',
+      stdout: `No changes needed.\n${SETTINGS_LINE}\n`,
     });
   });
 
@@ -79,7 +82,7 @@ describe('sweep', () => {
     const again = await say(server.endpoint, ['sweep']);
     expect(again).toMatchObject({
       status: 3,
-      stdout: 'No changes needed.\n',
+      stdout: `No changes needed.\n${SETTINGS_LINE}\n`,
     });
   });
 
@@ -209,5 +212,74 @@ describe('sweep', () => {
   it.each([cleanAccount, emptyAccount])('has nothing to do in a clean account', async (account) => {
     const { endpoint } = await account();
     expect(await say(endpoint, ['sweep'])).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it.each([
+    ['beside a deployment that observes', 'iam-mfa-enforcer-prod', []],
+    ['without a stack', 'another-stack', []],
+    ['where it is told to observe', 'enforcing', ['--stack', 'enforcing', '--mode', 'observe']],
+    ['without reading a stack', 'iam-mfa-enforcer-prod', ['--no-stack']],
+  ])('blocks and unblocks no user %s', async (_, name, flags) => {
+    const server = await everyState();
+    delete server.stacks['iam-mfa-enforcer-prod'];
+    server.stacks[name] = deployedStack({ Mode: name === 'enforcing' ? 'enforce' : 'observe' });
+    const ran = await say(server.endpoint, ['sweep', '--yes', ...flags]);
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(ran.stdout).toContain('unprotected: would be blocked: ');
+    expect(ran.stdout).toContain('enrolled: would be unblocked: ');
+    expect(ran.stdout).toMatch(/\nSettings \(.*\): mode observe, /);
+    expect(writesOf(server)).toEqual([]);
+  });
+
+  const AGAINST =
+    'The deployment iam-mfa-enforcer-prod observes. --mode enforce blocks these users although the deployment would not.';
+  it.each([
+    [true, 0, 3],
+    [false, 1, 0],
+  ])(
+    'blocks beside an observing deployment with --mode enforce after a yes: %j',
+    async (answer, status, writes) => {
+      const server = await everyState();
+      server.stacks['iam-mfa-enforcer-prod'] = deployedStack({ Mode: 'observe' });
+      const questions: string[] = [];
+      const ask = async (question: string) => {
+        questions.push(question);
+        return answer;
+      };
+      const ran = await say(server.endpoint, ['sweep', '--mode', 'enforce'], { ask });
+      expect(ran.status).toBe(status);
+      expect(questions).toEqual([
+        expect.stringContaining(`; --mode overrides the stack’s observe. ${AGAINST} [y/N]`),
+      ]);
+      expect(writesOf(server)).toHaveLength(writes);
+    },
+  );
+
+  it('takes --yes as the confirmation of --mode enforce', async () => {
+    const server = await everyState();
+    server.stacks['iam-mfa-enforcer-prod'] = deployedStack({ Mode: 'observe' });
+    const unasked = await say(server.endpoint, ['sweep', '--mode', 'enforce']);
+    expect(unasked).toMatchObject({ status: 2, stdout: '' });
+    expect(unasked.stderr).toContain(AGAINST);
+    expect(writesOf(server)).toEqual([]);
+    const ran = await say(server.endpoint, ['sweep', '--mode', 'enforce', '--yes']);
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(writesOf(server)).toHaveLength(3);
+  });
+
+  it('lists every override of the stack in its question', async () => {
+    const server = await everyState();
+    const questions: string[] = [];
+    const ask = async (question: string) => {
+      questions.push(question);
+      return false;
+    };
+    await say(server.endpoint, ['sweep', '--exempt-tags', 'a:b', '--exempt-users', 'x-*'], { ask });
+    expect(questions).toEqual([
+      expect.stringContaining(
+        '; --exempt-tags overrides the stack’s userType:Service, --exempt-users overrides the stack’s "". [y/N]',
+      ),
+    ]);
+    expect(questions[0]).not.toContain('although');
   });
 });

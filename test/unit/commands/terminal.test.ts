@@ -5,6 +5,7 @@ import { progressBar } from '../../../functions/commands/progress.ts';
 import { processTerminal } from '../../../functions/commands/terminal.ts';
 import { everyState } from '../../fakes/command-accounts.ts';
 import { anyRelease } from '../../fakes/release.ts';
+import { SETTINGS_LINE } from '../../fakes/report.ts';
 import { say } from '../../fakes/shell.ts';
 
 describe('at a terminal', () => {
@@ -23,7 +24,7 @@ describe('at a terminal', () => {
     expect(server.iam.isBlocked('unprotected')).toBe(true);
     expect(questions).toEqual(
       Array(2).fill(
-        'Change 3 users of account 111122223333 (mfa-enforcer plan lists the changes)? Settings: scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto. [y/N] ',
+        `Change 3 users of account 111122223333 (mfa-enforcer plan lists the changes)? ${SETTINGS_LINE} [y/N] `,
       ),
     );
   });

@@ -2,12 +2,11 @@ import { expect, it } from 'vitest';
 import type { Plan, PlannedBlock } from '../../../events/plan.ts';
 import { planText } from '../../../functions/render/report/plan.ts';
 import { plannedBlock, planOf } from '../../fakes/plan.ts';
+import { SETTINGS_LINE } from '../../fakes/report.ts';
 import { POLICY } from '../../fakes/settings.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const DAY_MS = 24 * 60 * 60 * 1000;
-const decided =
-  'Settings: scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto. They must match the deployment.';
 const unused = 'No access key that was used in the last 90 days would stop working.';
 const inUse = (keys: string) =>
   `${keys} in use would stop working. If a service uses such a key, tag its user as exempt first.`;
@@ -31,7 +30,7 @@ const olga = {
 };
 
 it.each<[string, Partial<Plan>, string[]]>([
-  ['nothing is to be done', {}, ['No changes needed.']],
+  ['nothing is to be done', {}, ['No changes needed.', SETTINGS_LINE]],
   [
     'the policy is not deployed',
     { policyDeployed: false },
@@ -39,6 +38,7 @@ it.each<[string, Partial<Plan>, string[]]>([
       `${POLICY} does not exist: no user can be blocked until it is deployed.`,
       '',
       'No changes needed.',
+      SETTINGS_LINE,
     ],
   ],
   [
@@ -51,7 +51,7 @@ it.each<[string, Partial<Plan>, string[]]>([
       `  dana: ${WHY}`,
       '',
       unused,
-      decided,
+      SETTINGS_LINE,
     ],
   ],
   [
@@ -70,7 +70,7 @@ it.each<[string, Partial<Plan>, string[]]>([
       `  erin: ${WHY}`,
       '',
       unused,
-      decided,
+      SETTINGS_LINE,
     ],
   ],
   [
@@ -88,7 +88,7 @@ it.each<[string, Partial<Plan>, string[]]>([
       "    ! The Amazon SES console creates users with such names: its mail would stop working. Exempt the user by a tag, or such names by --exempt-users 'ses-smtp-user.*' (docs/faq.md).",
       '',
       unused,
-      decided,
+      SETTINGS_LINE,
     ],
   ],
   [
@@ -103,13 +103,13 @@ it.each<[string, Partial<Plan>, string[]]>([
       '  olga: 1 MFA device (GAHT1)',
       '',
       unused,
-      decided,
+      SETTINGS_LINE,
     ],
   ],
   [
     'somebody would be unblocked',
     { unblocks: [olga] },
-    ['1 user would be unblocked:', '  olga: 1 MFA device (GAHT1)', '', decided],
+    ['1 user would be unblocked:', '  olga: 1 MFA device (GAHT1)', '', SETTINGS_LINE],
   ],
   [
     'the limit leaves no room for all',
@@ -120,7 +120,7 @@ it.each<[string, Partial<Plan>, string[]]>([
       `  erin: ${WHY}`,
       '',
       unused,
-      decided,
+      SETTINGS_LINE,
     ],
   ],
   [
@@ -142,7 +142,7 @@ it.each<[string, Partial<Plan>, string[]]>([
       '      key AKIA5: never used',
       '',
       inUse('3 access keys'),
-      decided,
+      SETTINGS_LINE,
     ],
   ],
   [
@@ -154,7 +154,7 @@ it.each<[string, Partial<Plan>, string[]]>([
       '    ! key AKIAEXAMPLE1: last used 2 days ago (2026-02-27) for s3 in eu-central-1',
       '',
       inUse('1 access key'),
-      decided,
+      SETTINGS_LINE,
     ],
   ],
 ])('a plan shows that %s', (_, plan, lines) => {

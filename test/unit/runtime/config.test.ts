@@ -3,10 +3,13 @@ import { iamEventRegions } from '../../../functions/domain/rules/partition.ts';
 import {
   BadConfiguration,
   commandSettings,
+  type DeployedParameters,
+  overriddenBy,
   reviewConfig,
   slackConfig,
   sweepConfig,
 } from '../../../functions/runtime/config.ts';
+import { deployedStack } from '../../fakes/iam-endpoint.ts';
 
 const good = {
   AWS_REGION: 'us-east-1',
@@ -25,7 +28,7 @@ describe('the configuration', () => {
   it('has safe defaults', () => {
     expect(reviewConfig(good)).toEqual({
       settings: {
-        mode: 'enforce',
+        mode: 'observe',
         scope: 'all-users',
         unblock: 'on-enrolment',
         exemptTags: [{ key: 'userType', value: 'Service' }],
@@ -232,7 +235,7 @@ describe('the settings of the command line', () => {
   const where = { account: '111122223333', partition: 'aws-cn' };
 
   it('are the deployment’s defaults, and the policies’ ARNs are made of the account', () => {
-    expect(commandSettings({}, {}, where)).toEqual({
+    expect(commandSettings({}, null, where)).toEqual({
       ...reviewConfig(good).settings,
       enforcerRole: '',
       policyArn: 'arn:aws-cn:iam::111122223333:policy/ForceMFA',
@@ -241,22 +244,17 @@ describe('the settings of the command line', () => {
   });
 
   const given = [
-    ['mode', 'MFA_ENFORCER_MODE', 'observe', { mode: 'observe' }],
-    ['scope', 'MFA_ENFORCER_SCOPE', 'console-users', { scope: 'console-users' }],
-    ['unblock', 'MFA_ENFORCER_UNBLOCK', 'never', { unblock: 'never' }],
-    ['enrolWith', 'MFA_ENFORCER_ENROL_WITH', 'console-and-keys', { enrolWith: 'console-and-keys' }],
-    ['exemptTags', 'MFA_ENFORCER_EXEMPT_TAGS', 'a:b', { exemptTags: [{ key: 'a', value: 'b' }] }],
-    ['exemptUsers', 'MFA_ENFORCER_EXEMPT_USERS', 'a-*, /b/*', { exemptUsers: ['a-*', '/b/*'] }],
-    [
-      'exemptPassword',
-      'MFA_ENFORCER_EXEMPT_PASSWORD',
-      'ends-exemption',
-      { exemptPassword: 'ends-exemption' },
-    ],
-    ['blockLimit', 'MFA_ENFORCER_BLOCK_LIMIT', '7', { blockLimit: 7 }],
+    ['mode', 'Mode', 'enforce', { mode: 'enforce' }],
+    ['scope', 'Scope', 'console-users', { scope: 'console-users' }],
+    ['unblock', 'Unblock', 'never', { unblock: 'never' }],
+    ['enrolWith', 'EnrolWith', 'console-and-keys', { enrolWith: 'console-and-keys' }],
+    ['exemptTags', 'ExemptTags', 'a:b', { exemptTags: [{ key: 'a', value: 'b' }] }],
+    ['exemptUsers', 'ExemptUsers', 'a-*, /b/*', { exemptUsers: ['a-*', '/b/*'] }],
+    ['exemptPassword', 'ExemptPassword', 'ends-exemption', { exemptPassword: 'ends-exemption' }],
+    ['blockLimit', 'BlockLimit', '7', { blockLimit: 7 }],
     [
       'policyName',
-      'MFA_ENFORCER_POLICY_NAME',
+      'PolicyName',
       'Must+=,.@-_1',
       {
         policyArn: 'arn:aws-cn:iam::111122223333:policy/Must+=,.@-_1',
@@ -265,31 +263,56 @@ describe('the settings of the command line', () => {
         inlinePolicyName: 'Must+=,.@-_1',
       },
     ],
-    ['boundaryDeny', 'MFA_ENFORCER_BOUNDARY_DENY', 'yes', { boundaryDeny: true }],
-    ['inlineDeny', 'MFA_ENFORCER_INLINE_DENY', 'yes', { inlineDeny: true }],
+    ['boundaryDeny', 'BoundaryDeny', 'yes', { boundaryDeny: true }],
+    ['inlineDeny', 'InlineDeny', 'yes', { inlineDeny: true }],
   ] as const;
-  it.each(given)('are the same by the option %s and by %s', (option, variable, value, says) => {
-    expect(commandSettings({}, { [option]: value }, where)).toMatchObject(says);
-    expect(commandSettings({ [variable]: value }, {}, where)).toMatchObject(says);
+  /** A stack whose parameters are all the defaults, and observes. */
+  const stackWith = (change: Readonly<Record<string, string>> = {}): DeployedParameters => ({
+    stack: 'prod',
+    parameters: deployedStack({ Mode: 'observe', ...change }).parameters,
+  });
+  it.each(given)(
+    'are the same by the option %s and by the stack’s %s',
+    (option, name, value, says) => {
+      expect(commandSettings({ [option]: value }, null, where)).toMatchObject(says);
+      expect(commandSettings({}, stackWith({ [name]: value }), where)).toMatchObject(says);
+      expect(commandSettings({ [option]: value }, stackWith(), where)).toMatchObject(says);
+      expect(commandSettings({}, stackWith(), where)).not.toMatchObject(says);
+    },
+  );
+
+  it.each(given)('say that the option %s overrides the stack', (option, name, value) => {
+    const flag = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const was = stackWith().parameters[name];
+    expect(overriddenBy({ [option]: value }, stackWith())).toEqual({ [flag]: was });
+    expect(overriddenBy({ [option]: value }, stackWith({ [name]: value }))).toEqual({});
+    expect(overriddenBy({}, stackWith({ [name]: value }))).toEqual({});
+  });
+
+  it('are the stack’s, not the defaults, where a parameter is empty', () => {
+    expect(commandSettings({}, stackWith({ ExemptTags: '' }), where).exemptTags).toEqual([]);
+  });
+
+  it.each(given)('are those of no stack without the parameter of %s', (_, name) => {
+    const { [name]: lacking, ...others } = stackWith().parameters;
+    expect(lacking).toBeDefined();
+    expect(() => commandSettings({}, { stack: 'other', parameters: others }, where)).toThrow(
+      `The stack other has no parameter ${name}: it is another stack, or an older release.`,
+    );
   });
 
   const name = 'must be a policy name without its path: letters, digits and +=,.@-_';
   it.each([
     [{ blockLimit: 'x' }, {}, '--block-limit must be "auto" or a number of users, 0 to 9999'],
-    [{}, { MFA_ENFORCER_SCOPE: 'x' }, 'MFA_ENFORCER_SCOPE must be all-users or console-users'],
+    [{}, { Scope: 'x' }, 'Scope of the stack prod must be all-users or console-users'],
     [{ policyName: 'a/b' }, {}, `--policy-name ${name}`],
     [{ policyName: '' }, {}, `--policy-name ${name}`],
     [{ policyName: 'x'.repeat(120) }, {}, `--policy-name ${name}`],
-    [{}, { MFA_ENFORCER_POLICY_NAME: '!a' }, `MFA_ENFORCER_POLICY_NAME ${name}`],
-  ])('%j %j are refused by the name that they were given by', (options, env, why) => {
-    expect(() => commandSettings(env, options, where)).toThrow(
+    [{}, { PolicyName: '!a' }, `PolicyName of the stack prod ${name}`],
+  ])('%j %j are refused by the name that they were given by', (options, change, why) => {
+    expect(() => commandSettings(options, stackWith(change), where)).toThrow(
       new BadConfiguration(`Invalid configuration: ${why}`),
     );
-  });
-
-  it('name the enforcer’s role where it is set', () => {
-    const settings = commandSettings({ MFA_ENFORCER_ROLE: 'role' }, {}, where);
-    expect(settings.enforcerRole).toBe('role');
   });
 });
 

@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { shellOption, shellQuoted } from '../../../../functions/domain/deployment/shell-quoted.ts';
+import {
+  shellOption,
+  shellQuoted,
+  tagUserCommand,
+} from '../../../../functions/domain/deployment/shell-quoted.ts';
 
 it.each([
   ['userType', 'userType'],
@@ -35,4 +39,14 @@ it.each([
   ['- x', "--user-name='- x'"],
 ])('an option is not taken for another one: %s', (value, option) => {
   expect(shellOption('user-name', value)).toBe(option);
+});
+
+it.each([
+  ['dana', 'userType', 'Service', '--user-name dana --tags Key=userType,Value=Service'],
+  ['-dana', 'aA0_.:/+@-', 'a-', '--user-name=-dana --tags Key=aA0_.:/+@-,Value=a-'],
+  ['dana', 'a b', 'c', `--user-name dana --tags '[{"Key":"a b","Value":"c"}]'`],
+  ['dana', 'a', '=c', `--user-name dana --tags '[{"Key":"a","Value":"=c"}]'`],
+  ['dana', 'a', "c'", `--user-name dana --tags '[{"Key":"a","Value":"c'\\''"}]'`],
+])('the command that tags a user: %s %s=%s', (user, key, value, rest) => {
+  expect(tagUserCommand(user, { key, value })).toBe(`aws iam tag-user ${rest}`);
 });

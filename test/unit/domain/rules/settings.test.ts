@@ -7,10 +7,14 @@ import { settingsWith } from '../../../fakes/settings.ts';
 
 describe('the settings in words', () => {
   it.each<[string, Partial<Settings>]>([
-    ['scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto', {}],
     [
-      'scope console-users, unblock never, exempt tags none, exempt users bot-*,/machines/*, exempt password ends-exemption, block limit 7',
+      'mode enforce, scope all-users, unblock on-enrolment, exempt tags userType:Service, block limit auto',
+      {},
+    ],
+    [
+      'mode observe, scope console-users, unblock never, exempt tags none, exempt users bot-*,/machines/*, exempt password ends-exemption, block limit 7',
       {
+        mode: 'observe',
         scope: 'console-users',
         unblock: 'never',
         exemptTags: [],
@@ -20,11 +24,11 @@ describe('the settings in words', () => {
       },
     ],
     [
-      'scope all-users, unblock on-enrolment, enrol with console-and-keys, exempt tags userType:Service, block limit auto',
+      'mode enforce, scope all-users, unblock on-enrolment, enrol with console-and-keys, exempt tags userType:Service, block limit auto',
       { enrolWith: 'console-and-keys' },
     ],
     [
-      'scope all-users, unblock on-enrolment, exempt tags a:b,c:d, block limit auto',
+      'mode enforce, scope all-users, unblock on-enrolment, exempt tags a:b,c:d, block limit auto',
       {
         exemptTags: [
           { key: 'a', value: 'b' },

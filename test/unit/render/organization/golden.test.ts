@@ -125,7 +125,7 @@ describe('a plan of an organization', () => {
     plan: planOf({ account, ...plan }),
   });
   const planned = (accounts: OrganizationPlan['accounts']): OrganizationPlan => {
-    const { organization, managementAccount, at, finishedAt, decidedBy, counts } =
+    const { organization, managementAccount, at, finishedAt, decidedBy, settingsFrom, counts } =
       organizations.mixed;
     return {
       schema: 'mfa-enforcer/organization-plan/1',
@@ -134,6 +134,7 @@ describe('a plan of an organization', () => {
       at,
       finishedAt,
       decidedBy,
+      settingsFrom,
       counts,
       totals: { blocks: 2, unblocks: 1 },
       accounts,
