@@ -6,7 +6,7 @@ export const SettingsFrom = z.discriminatedUnion('kind', [
     kind: z.literal('stack'),
     /** The deployed stack whose parameters were used. */
     stack: z.string(),
-    /** The options that differ from the stack, each with the stack's value: { "scope": "all-users" }. */
+    /** The parameters that options override, each with the stack's value: { "Scope": "all-users" }. */
     overridden: z.record(z.string(), z.string()),
   }),
   z.object({

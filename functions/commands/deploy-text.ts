@@ -1,4 +1,3 @@
-import type { Plan } from '../../events/plan.ts';
 import {
   flagOf,
   type ParameterChange,
@@ -8,6 +7,7 @@ import type { StackEvent, StackFailure } from '../domain/deployment/stack-events
 import type { ResourceChange, StackSummary } from '../io/cloudformation.ts';
 import type { Release } from '../pipeline/deployment/release.ts';
 import type { DeploymentContext, Finding } from '../pipeline/doctor/check.ts';
+import type { AccountPlan } from '../pipeline/report/account-plan.ts';
 import { wrapText } from '../render/cells.ts';
 import { isKeyInUse } from '../render/report/plan.ts';
 import { countOf, oneLine } from '../render/report/text.ts';
@@ -19,7 +19,7 @@ export interface Deployed {
   /** null: CloudFormation was not asked. */
   readonly resources: readonly ResourceChange[] | null;
   /** What the new settings would change at the next sweep; null where they block no more users than before. */
-  readonly forecast: Plan | null;
+  readonly forecast: AccountPlan | null;
   readonly failure: StackFailure | null;
   readonly nextSteps: readonly string[];
 }
@@ -86,7 +86,7 @@ const shown = (value: string | null) => (value === '' || value === null ? '(empt
 /** The resources that change, and who would be blocked. */
 export function describeChanges(
   resources: readonly ResourceChange[],
-  forecast: Plan | null,
+  forecast: AccountPlan | null,
   terminal: Terminal,
 ): string {
   return [
@@ -121,7 +121,7 @@ function resourceLines(resources: readonly ResourceChange[]): string[] {
 const MOST_SHOWN = 10;
 
 /** Who would be blocked, and which access keys in use would stop working. */
-function forecastLines({ blocks, unblocks, beyondLimit }: Plan, now: Date): string[] {
+function forecastLines({ blocks, unblocks, beyondLimit }: AccountPlan, now: Date): string[] {
   const blocked = Math.max(0, blocks.length - beyondLimit.users);
   const names = blocks.slice(0, MOST_SHOWN).map(({ user }) => user);
   const more = blocks.length > MOST_SHOWN ? ` and ${blocks.length - MOST_SHOWN} more` : '';

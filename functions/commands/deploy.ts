@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import type { Plan } from '../../events/plan.ts';
 import {
   flagOf,
   mayBlockMore,
@@ -23,7 +22,7 @@ import { type Release, readRelease } from '../pipeline/deployment/release.ts';
 import { type DeploymentContext, type Finding, runCheck } from '../pipeline/doctor/check.ts';
 import { checkTrail } from '../pipeline/doctor/check-trail.ts';
 import { aws, command } from '../pipeline/doctor/fixes.ts';
-import { accountPlan } from '../pipeline/report/account-plan.ts';
+import { type AccountPlan, accountPlan } from '../pipeline/report/account-plan.ts';
 import { jsonText } from '../render/report/json.ts';
 import { commandSettings } from '../runtime/config.ts';
 import {
@@ -298,12 +297,14 @@ async function execute(
 }
 
 /** What the new settings would change at the next sweep; null where they cannot block more users than before. */
-async function forecastOf({ terminal, context, parameters }: Deploying): Promise<Plan | null> {
+async function forecastOf({
+  terminal,
+  context,
+  parameters,
+}: Deploying): Promise<AccountPlan | null> {
   if (!mayBlockMore(parameters)) return null;
-  const options = Object.fromEntries(
-    Object.entries(parameters.values).map(([name, value]) => [camelCase(name), value]),
-  );
-  const settings = commandSettings({}, options, context);
+  const deployed = { stack: context.stack, parameters: parameters.values };
+  const settings = commandSettings({}, deployed, context);
   const { iam } = context.clients;
   return readingUsers(terminal, iam, (onUser) => accountPlan(iam, settings, terminal.now, onUser));
 }

@@ -152,7 +152,7 @@ async function enforceAll(
 
 /** What --mode enforce does beside a deployment that observes; null where none does. */
 function againstObserving(from: SettingsFrom): string | null {
-  if (from.kind === 'defaults' || from.overridden.mode !== 'observe') return null;
+  if (from.kind === 'defaults' || from.overridden.Mode !== 'observe') return null;
   return ` The deployment ${from.stack} observes. --mode enforce blocks these users although the deployment would not.`;
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { HubNames } from '../domain/deployment/own-resources.ts';
+import { flagOf } from '../domain/deployment/parameters.ts';
 import { isLoopback } from '../domain/notify/webhook.ts';
 import { type ExemptTag, parseExemptTags } from '../domain/rules/exempt-tags.ts';
 import { parseExemptUsers } from '../domain/rules/exempt-users.ts';
@@ -208,7 +209,6 @@ const variables = {
 } as const satisfies Readonly<Record<keyof SettingsOptions, string>>;
 
 const optionNames = Object.keys(variables) as (keyof SettingsOptions)[];
-const flagOf = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const parameterOf = (option: string) => option.charAt(0).toUpperCase() + option.slice(1);
 
 const CommandEnvironment = SettingsEnvironment.extend({
@@ -245,7 +245,7 @@ export function commandSettings(
     const name =
       flag === undefined && deployed !== null
         ? `${parameterOf(option)} of the stack ${deployed.stack}`
-        : `--${flagOf(option)}`;
+        : flagOf(parameterOf(option));
     const value = flag ?? deployed?.parameters[parameterOf(option)];
     return { variable: variables[option], name, value };
   });
@@ -279,15 +279,16 @@ function checkParameters({ stack, parameters }: DeployedParameters): void {
   );
 }
 
-/** The options that differ from the deployed stack, by their flags without "--", each with the stack's value. */
+/** The parameters of the deployed stack that options override, each with the stack's value. */
 export function overriddenBy(
   options: SettingsOptions,
   { parameters }: DeployedParameters,
 ): Record<string, string> {
   const differing = optionNames.flatMap((option) => {
-    const deployed = parameters[parameterOf(option)] ?? '';
+    const name = parameterOf(option);
+    const deployed = parameters[name] ?? '';
     const isOverridden = options[option] !== undefined && options[option] !== deployed;
-    return isOverridden ? [[flagOf(option), deployed] as const] : [];
+    return isOverridden ? [[name, deployed] as const] : [];
   });
   return Object.fromEntries(differing);
 }

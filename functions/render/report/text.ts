@@ -1,5 +1,6 @@
 import type { AccountNotRead, AccountPlace } from '../../../events/organization-report.ts';
 import type { SettingsFrom } from '../../../events/settings-from.ts';
+import { flagOf } from '../../domain/deployment/parameters.ts';
 
 /**
  * Text from outside as one harmless line: no line breaks or other control characters (a terminal obeys them, XML
@@ -96,7 +97,7 @@ export function sourceText(from: SettingsFrom): string {
 export function overridesText(from: SettingsFrom): string {
   const overridden = from.kind === 'stack' ? Object.entries(from.overridden) : [];
   const texts = overridden.map(
-    ([option, value]) => `--${option} overrides the stack’s ${value === '' ? '""' : value}`,
+    ([name, value]) => `${flagOf(name)} overrides the stack’s ${value === '' ? '""' : value}`,
   );
   return texts.length === 0 ? '' : `; ${texts.join(', ')}`;
 }

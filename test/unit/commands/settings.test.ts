@@ -60,7 +60,7 @@ describe('a setting', () => {
       expect(plain.stdout).not.toContain(says);
       expect(byFlag.stdout).toContain(says);
       expect(byStack.stdout).toContain(says);
-      const overridden = { [flag.slice(2)]: deployedStack().parameters[parameter] };
+      const overridden = { [parameter]: deployedStack().parameters[parameter] };
       const from = ({ stdout }: typeof plain) =>
         (JSON.parse(stdout) as { settingsFrom: object }).settingsFrom;
       expect(from(byFlag)).toEqual({ kind: 'stack', stack: STACK, overridden });
@@ -210,7 +210,7 @@ describe.each(commands)('%s', (...command) => {
     expect(await from('--scope', 'all-users')).toMatchObject({
       kind: 'stack',
       stack: STACK,
-      overridden: name === 'sweep' ? { mode: 'enforce' } : {},
+      overridden: name === 'sweep' ? { Mode: 'enforce' } : {},
     });
     expect(await from('--stack', 'none')).toEqual({ kind: 'defaults', stack: 'none' });
     expect(await from('--no-stack')).toEqual({ kind: 'defaults', stack: null });

@@ -281,10 +281,9 @@ describe('the settings of the command line', () => {
     },
   );
 
-  it.each(given)('say that the option %s overrides the stack', (option, name, value) => {
-    const flag = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  it.each(given)('say that the option %s overrides the stack’s %s', (option, name, value) => {
     const was = stackWith().parameters[name];
-    expect(overriddenBy({ [option]: value }, stackWith())).toEqual({ [flag]: was });
+    expect(overriddenBy({ [option]: value }, stackWith())).toEqual({ [name]: was });
     expect(overriddenBy({ [option]: value }, stackWith({ [name]: value }))).toEqual({});
     expect(overriddenBy({}, stackWith({ [name]: value }))).toEqual({});
   });
