@@ -72,8 +72,8 @@ export async function readSettings(terminal: Terminal, options: AccountOptions):
   const isMissing = settingsFrom.kind === 'defaults' && settingsFrom.stack !== null;
   if (isMissing && (await isSpoke(ownIam(identity), settings))) {
     err(
-      `Account ${account} is a spoke: its settings are the hub’s, and these are the defaults. Run this command with the ` +
-        `hub’s credentials and --account ${account} (explain) or --accounts ${account} (report, plan).\n`,
+      `Account ${account} is a spoke: the hub’s settings apply, but these are the defaults. With the hub’s credentials, ` +
+        `explain --account ${account} and report or plan --accounts ${account} use the hub’s.\n`,
     );
   }
   return { ...deployed, identity };

@@ -113,13 +113,18 @@ function blockedAgain(
       ? 'If an enforcer in enforce mode manages this account, it'
       : `The deployment ${stack} is in enforce mode and`;
   const [tag] = settings.exemptTags;
-  const password =
-    settings.exemptPassword === 'keep' ? '' : ' (it ends where a user has a console password)';
+  const notes = [
+    ...(parameters === null ? ['the tag is the default, the deployment’s may be another'] : []),
+    ...(settings.exemptPassword === 'keep' ? [] : ['not for users with a console password']),
+  ];
   const lasts =
     named.length === 0 || tag === undefined
-      ? ['To keep them unblocked, observe:', `  mfa-enforcer deploy --mode observe${at}${as}`]
+      ? [
+          `To keep them unblocked, observe${parameters === null ? ', in the account of its stack' : ''}:`,
+          `  mfa-enforcer deploy --mode observe${at}${as}`,
+        ]
       : [
-          `To keep them unblocked, exempt them${password}:`,
+          `To keep them unblocked, exempt them${notes.length === 0 ? '' : ` (${notes.join('; ')})`}:`,
           ...named.map((user) => `  ${tagUserCommand(user, tag)}${as}`),
         ];
   return `${[`${who} blocks these users again at the next event or sweep.`, ...lasts].join('\n')}\n`;

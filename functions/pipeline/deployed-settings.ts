@@ -65,8 +65,9 @@ export async function deployedSettings(
   };
 }
 
-// CloudFormation User Guide, "Stack status codes": nothing was created, or it is being deleted.
-const NOTHING_DEPLOYED = /^(REVIEW_IN_PROGRESS|CREATE_FAILED|ROLLBACK_.*|DELETE_.*)$/;
+// CloudFormation User Guide, "Stack status codes": nothing was deployed yet, or not all of it. A stack that could not be
+// deleted still has the parameters of what is left.
+const NOTHING_DEPLOYED = /^(REVIEW_IN_PROGRESS|CREATE_FAILED|ROLLBACK_.*)$/;
 
 async function readParameters(
   { cloudFormation }: WhereDeployed,

@@ -7,6 +7,7 @@ import { OrganizationReport } from '../../../events/organization-report.ts';
 import { OrganizationPlan } from '../../../events/plan.ts';
 import { sayNotRead } from '../../../functions/commands/read-organization.ts';
 import { type Ran, run } from '../../fakes/command.ts';
+import { deployedStack } from '../../fakes/iam-endpoint.ts';
 import { OrganizationServer } from '../../fakes/organization-server.ts';
 import { SETTINGS_FROM } from '../../fakes/report.ts';
 import { say, terminalOf } from '../../fakes/shell.ts';
@@ -249,6 +250,69 @@ describe('report --organization where everything can be read', () => {
     const nobody = await explain('admin', '--account', PAYMENTS);
     expect(nobody.stderr).toContain(`Account ${PAYMENTS} has no IAM user admin.`);
     expect(await explain('dana', '--account', 'payments')).toMatchObject({ status: 2 });
+  });
+});
+
+describe('an organization’s settings', () => {
+  it('are those of the hub’s stack, with each account’s own mode and limit', async () => {
+    const { endpoint, hub } = await readable();
+    hub.stacks['iam-mfa-enforcer-prod'] = deployedStack({
+      ExemptTags: 'team:robots',
+      BlockLimit: '3',
+    });
+    const { accounts, settingsFrom, decidedBy } = reportOf(
+      await run(endpoint, ['report', '--organization', '--json', '--scope', 'console-users']),
+    );
+    const overridden = { Scope: 'all-users' };
+    const from = { kind: 'stack', stack: 'iam-mfa-enforcer-prod', overridden };
+    expect(settingsFrom).toEqual(from);
+    const rest = (mode: string, limit: number) =>
+      `mode ${mode}, scope console-users, unblock on-enrolment, exempt tags team:robots, block limit ${limit}`;
+    expect(decidedBy).toBe(rest('enforce', 3));
+    expect(
+      accounts.map((one) =>
+        one.status === 'read' ? [one.name, one.report.decidedBy, one.report.settingsFrom] : [],
+      ),
+    ).toEqual([
+      ['Management', rest('enforce', 3), from],
+      ['Development', rest('observe', 3), from],
+      ['payments', rest('enforce', 7), from],
+    ]);
+  });
+
+  it('observe everywhere where the hub observes', async () => {
+    const { endpoint, hub } = await readable();
+    hub.stacks['iam-mfa-enforcer-prod'] = deployedStack({ Mode: 'observe' });
+    const { stdout } = await run(endpoint, ['plan', '--organization']);
+    expect(stdout).toContain('payments (222233334444), in observe mode: nothing would be done');
+    expect(stdout).toMatch(
+      /\nSettings \(from stack iam-mfa-enforcer-prod\): mode observe, .*, and each account’s own mode and block limit\.\n$/,
+    );
+  });
+
+  it('are the hub’s for a user of another account', async () => {
+    const { endpoint, hub } = await readable();
+    hub.stacks['iam-mfa-enforcer-prod'] = deployedStack({ ExemptUsers: 'dan*' });
+    const args = ['explain', 'dana', '--account', PAYMENTS];
+    const { stdout, status } = await run(endpoint, args);
+    expect(status).toBe(0);
+    expect(stdout).toContain('exempt by the name pattern dan*');
+    expect(stdout).toMatch(
+      /\nSettings \(from stack iam-mfa-enforcer-prod\): .* block limit 7\.\n$/,
+    );
+  });
+
+  it('are not guessed where the hub’s stack cannot be read', async () => {
+    const { endpoint, hub } = await readable();
+    hub.deny('DescribeStacks');
+    for (const args of [
+      ['report', '--organization'],
+      ['plan', '--organization'],
+    ]) {
+      const ran = await run(endpoint, args);
+      expect(ran).toMatchObject({ status: 3, stdout: '' });
+      expect(ran.stderr).toContain('AWS denied cloudformation:DescribeStacks.');
+    }
   });
 });
 

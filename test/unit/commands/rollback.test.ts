@@ -190,7 +190,7 @@ describe('rollback, before it asks,', () => {
       ['blocked'],
       [
         AGAIN,
-        'To keep them unblocked, exempt them (it ends where a user has a console password):',
+        'To keep them unblocked, exempt them (not for users with a console password):',
         `  aws iam tag-user --user-name blocked --tags '[{"Key":"the team","Value":"a b"}]'`,
       ],
     ],
@@ -212,7 +212,7 @@ describe('rollback, before it asks,', () => {
       ['--stack', 'mine'],
       [
         PERHAPS,
-        'To keep them unblocked, observe:',
+        'To keep them unblocked, observe, in the account of its stack:',
         '  mfa-enforcer deploy --mode observe --stack mine',
       ],
     ],
@@ -220,7 +220,21 @@ describe('rollback, before it asks,', () => {
       'of a stack that it may not read',
       {},
       ['--no-stack'],
-      [PERHAPS, 'To keep them unblocked, observe:', '  mfa-enforcer deploy --mode observe'],
+      [
+        PERHAPS,
+        'To keep them unblocked, observe, in the account of its stack:',
+        '  mfa-enforcer deploy --mode observe',
+      ],
+    ],
+    [
+      'of named users, whose deployment’s tag is not known',
+      {},
+      ['--no-stack', 'blocked'],
+      [
+        PERHAPS,
+        'To keep them unblocked, exempt them (the tag is the default, the deployment’s may be another):',
+        '  aws iam tag-user --user-name blocked --tags Key=userType,Value=Service',
+      ],
     ],
   ])('says who blocks again, and what lasts: %s', async (_, stacks, args, lines) => {
     const server = await everyState();

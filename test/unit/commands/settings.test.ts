@@ -172,7 +172,7 @@ const commands = [
   ['rollback', 'protected'],
 ];
 const SPOKE =
-  'Account 111122223333 is a spoke: its settings are the hub’s, and these are the defaults. Run this command with the hub’s credentials and --account 111122223333 (explain) or --accounts 111122223333 (report, plan).\n';
+  'Account 111122223333 is a spoke: the hub’s settings apply, but these are the defaults. With the hub’s credentials, explain --account 111122223333 and report or plan --accounts 111122223333 use the hub’s.\n';
 
 describe.each(commands)('%s', (...command) => {
   const name = command[0];
@@ -252,7 +252,7 @@ const unreadable: readonly (readonly [string, number, RegExp, DeployedStack])[] 
     /^Invalid configuration: Mode of the stack iam-mfa-enforcer-prod must be enforce or observe\n$/,
     deployedStack({ Mode: 'audit' }),
   ],
-  ...['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'CREATE_FAILED', 'DELETE_FAILED'].map(
+  ...['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'ROLLBACK_IN_PROGRESS', 'CREATE_FAILED'].map(
     (status) =>
       [
         `that is ${status}`,
@@ -273,14 +273,16 @@ describe('a stack', () => {
     expect(ran).toMatchObject({ status, stdout: '', stderr: expect.stringMatching(says) });
   });
 
-  it.each(['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_FAILED'])(
-    'that is %s has settings',
-    async (status) => {
-      const { endpoint, stacks } = await everyState();
-      stacks[STACK] = deployedStack({}, status);
-      expect((await say(endpoint, ['plan'])).stdout).toContain(DECIDED_BY);
-    },
-  );
+  it.each([
+    'UPDATE_IN_PROGRESS',
+    'UPDATE_ROLLBACK_COMPLETE',
+    'UPDATE_ROLLBACK_FAILED',
+    'DELETE_FAILED',
+  ])('that is %s has settings', async (status) => {
+    const { endpoint, stacks } = await everyState();
+    stacks[STACK] = deployedStack({}, status);
+    expect((await say(endpoint, ['plan'])).stdout).toContain(DECIDED_BY);
+  });
 
   it('that AWS throttles is not taken for none', async () => {
     const server = await everyState();
