@@ -22,7 +22,7 @@ interface FakeRelease {
 }
 
 /** A release with the real parameters, few resources and no code, so that unit tests need no packaging. */
-export function fakeRelease({
+function fakeRelease({
   version = '0.1.0',
   parameters = templateParameters(),
   resources = {
