@@ -63,7 +63,7 @@ const notAssumable: Steps = ({ account }, context) => [
   '2. If there is no stack instance, the account is in none of the stack set’s OUs. Run ' +
     '`mfa-enforcer organization deploy --ou` for its OU. Stack sets skip the management account: ' +
     '`mfa-enforcer organization deploy --management` prints the command for it.',
-  '3. If the stack instance is `OUTDATED` or failed, fix the reason it gives, and update the stack set.',
+  '3. If the stack instance is `OUTDATED` or failed, fix the reason it gives, and run `mfa-enforcer organization deploy` again.',
   '4. If the account is suspended or being closed, there is nothing to do. Sweeps leave it out.',
   `5. If the spoke is in order, its roles do not trust this hub: compare the spoke’s parameters (\`PolicyName\`, ` +
     '`OrganizationId`, the `Hub…RoleArn`s) with the hub’s, and look for an SCP that denies `sts:AssumeRole`. ' +
@@ -76,12 +76,13 @@ const other: Steps = () => [
 
 const accountWrong: Steps = () => [
   '*First*  Ask who created this role: it must give this hub access to its own account only.',
-  `*What to do*  Deploy the spoke in this account again. ${ROLES}`,
+  `*What to do*  Deploy the spoke in this account again (\`mfa-enforcer organization deploy\`). ${ROLES}`,
 ];
 
 const spokeWrong: Steps = () => [
-  '*What to do*  Correct the spoke’s parameter (`Mode` or `BlockLimit`) and deploy the spoke. If the tags of its roles ' +
-    'were changed by hand, a deployment with the same parameters does not restore them: set ' +
+  '*What to do*  Correct the spoke’s `Mode` or `BlockLimit`: ' +
+    '`mfa-enforcer organization deploy --ou OU --mode MODE --block-limit LIMIT`. If the tags of its roles were changed by ' +
+    'hand, a deployment of the same values does not restore them: set ' +
     `\`${spokeTags.mode}\` to \`hub\`, \`enforce\` or \`observe\`, and \`${spokeTags.blockLimit}\` to \`hub\`, \`auto\` or a number. ${ROLES}`,
 ];
 

@@ -38,7 +38,10 @@ function compose(outcome: BreakerOpen, context: MessageContext): SlackMessage {
   const would = mode === 'observe';
   const what = `${countOf(total, 'user')} ${would ? 'would not be' : 'not'} blocked`;
   // Only an account of an organization has a name here, and its spoke may have its own limit.
-  const whose = outcome.accountName === null ? '' : ', as a parameter of this account’s spoke';
+  const raise =
+    outcome.accountName === null
+      ? 'raise the limit: `mfa-enforcer deploy --block-limit NUMBER`'
+      : 'raise the limit in this account’s OU: `mfa-enforcer organization deploy --ou OU --mode MODE --block-limit NUMBER`';
   const look = link(iamUrl(context.partition, 'users'), 'all users');
   return message(
     `Block limit reached in account ${formatAccount(outcome)}: ${what} (${blockedNow(counted, assumed)}, the limit is ${limit}).`,
@@ -55,8 +58,8 @@ function compose(outcome: BreakerOpen, context: MessageContext): SlackMessage {
         '*What to do*',
         `1. Check whether these users really have no MFA device: ${look}.`,
         would
-          ? `2. If so, ask them to enrol before you enforce, or deploy with a higher \`BlockLimit\`${whose}.`
-          : `2. If so, wait until others enrol, or deploy with a higher \`BlockLimit\`${whose}.`,
+          ? `2. If so, ask them to enrol before you enforce, or ${raise}.`
+          : `2. If so, wait until others enrol, or ${raise}.`,
         '3. If not, an answer of IAM or an event is wrong: keep the limit, and inform your AWS administrators.',
       ),
       section(

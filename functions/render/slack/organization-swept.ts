@@ -95,8 +95,8 @@ function nextLines(outcome: OrganizationSwept, context: MessageContext): readonl
       ? `Check whether the spoke is deployed in the accounts that were not checked: ${lookAtSpoke('ACCOUNT', context)}.`
       : '',
     observed
-      ? 'Accounts in observe mode: exempt the service users, ask the others to enrol, then deploy the spoke with ' +
-        '`Mode=enforce` to the next OU.'
+      ? 'Accounts in observe mode: exempt the service users, ask the others to enrol, then run ' +
+        '`mfa-enforcer organization deploy --ou OU --mode enforce` for the next OU.'
       : '',
   ].filter((line) => line !== '');
   const next =

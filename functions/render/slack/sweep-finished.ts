@@ -159,6 +159,6 @@ function formatNext(outcome: SweepFinished, { partition }: MessageContext): stri
     return nothing ? `*What to do*  Nothing. ${users}.` : `${users}.`;
   }
   return mode === 'observe'
-    ? `*What to do*  Exempt the service users among them, ask the others to enrol, then deploy with \`Mode=enforce\`. ${users}.`
+    ? `*What to do*  Exempt the service users among them, ask the others to enrol, then run \`mfa-enforcer deploy --mode enforce\`. ${users}.`
     : `*What happens next*  These users are being corrected now, up to the block limit. You get a message for each. ${users}.`;
 }

@@ -259,7 +259,7 @@ describe('a Slack message about one account of many', () => {
   it.each([
     ['role-not-assumable', '--stack-instance-account 111122223333'],
     ['account-wrong', 'Ask who created this role'],
-    ['spoke-wrong', 'Correct the spoke’s parameter'],
+    ['spoke-wrong', 'Correct the spoke’s `Mode`'],
     ['other', 'in the log of the function'],
     ['constructor', 'in the log of the function'],
   ])('that is unreachable (%s) says what to do', (code, words) => {
