@@ -27,7 +27,7 @@ export const bundleOptions: BuildOptions = {
 };
 
 /**
- * Marks calls of needs() as pure, so that esbuild leaves out the io functions that nobody calls: it assumes that a call of
+ * Marks calls of needs() as pure, so that esbuild leaves out unused io functions: it assumes that a call of
  * an imported function has side effects (esbuild documentation, "Ignore annotations").
  */
 export const onlyNeeded: Plugin = {

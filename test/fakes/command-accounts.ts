@@ -16,7 +16,7 @@ export async function emptyAccount(options: IamServerOptions = {}): Promise<IamS
   return server;
 }
 
-/** An account with a user in each state, who is named after it. */
+/** An account with a user in each state, named after the state. */
 export async function everyState(options: IamServerOptions = {}): Promise<IamServer> {
   const server = await emptyAccount(options);
   const { iam } = server;
@@ -40,14 +40,14 @@ export async function everyState(options: IamServerOptions = {}): Promise<IamSer
   return server;
 }
 
-/** An account where everyone is as they should be. */
+/** An account where no user needs a change. */
 export async function cleanAccount(): Promise<IamServer> {
   const server = await emptyAccount();
   server.iam.put('dana', { password: true, devices: ['GAHT12345678'] });
   return server;
 }
 
-/** Everything that may block a user, on one user, among what is the user's own. */
+/** One user with every block method, and with policies and groups of their own. */
 export function blockInEveryWay({ iam }: IamServer, name: string): void {
   iam.put(name, {
     policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess', iam.policyArn],

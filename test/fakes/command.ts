@@ -5,7 +5,7 @@ import { mfaEnforcer } from '../../functions/commands/program.ts';
 import { processTerminal } from '../../functions/commands/terminal.ts';
 import { anyRelease } from './release.ts';
 
-/** What a run of the program left behind. */
+/** The result of a run of the program. */
 export interface Ran {
   readonly status: number | null;
   readonly stdout: string;
@@ -14,9 +14,9 @@ export interface Ran {
 }
 
 export interface HowToRun {
-  /** What differs from the usual environment; undefined takes a variable away. */
+  /** Changes of the usual environment. Undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** What comes in on standard input. */
+  /** Standard input. */
   readonly input?: string;
   /** Streams that look like terminals to the program. */
   readonly terminals?: readonly ('stdin' | 'stdout' | 'stderr')[];
@@ -24,7 +24,7 @@ export interface HowToRun {
   readonly release?: URL;
 }
 
-/** The environment of a run: credentials that are none, and nothing of whoever runs the tests. */
+/** The environment of a run: invalid credentials, and no variable of the person who runs the tests. */
 export function commandEnv(endpoint: string, change: HowToRun['env'] = {}): Record<string, string> {
   const env: Record<string, string | undefined> = {
     PATH: process.env.PATH,

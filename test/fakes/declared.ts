@@ -2,8 +2,8 @@ import { build } from 'esbuild';
 import { onlyNeeded } from '../../infra/bundle.ts';
 
 /**
- * The permissions declared by the io functions that a file calls, directly or not: those that its bundle blocks.
- * @param file what is bundled: an entry point, or a stage of the pipeline
+ * The permissions declared by the io functions that a file calls, directly or not: those that its bundle contains.
+ * @param file the file to bundle: an entry point, or a stage of the pipeline
  * @returns IAM actions, sorted
  */
 export async function declared(file: string): Promise<string[]> {

@@ -31,7 +31,7 @@ export const spokeTemplate = () =>
     customTags: shortForms as unknown as ScalarTag[],
   }) as Template;
 
-/** What the hub's stack gives away for its spokes, where it is deployed in HUB. */
+/** The outputs of the hub's stack in HUB that its spokes need. */
 export const hubOutputs = {
   HubBusArn: `arn:aws:events:us-east-1:${HUB}:event-bus/mfa-hub`,
   HubReviewRoleArn: `arn:aws:iam::${HUB}:role/mfa-OnIamChangeRole-X`,
@@ -80,7 +80,7 @@ function deployed(
   });
 }
 
-/** !Select of !Split of a parameter, which is all that the templates ask of the two. */
+/** !Select of !Split of a parameter, the only use of both in the templates. */
 function withAccounts(value: unknown, parameters: Readonly<Record<string, string>>): unknown {
   if (Array.isArray(value)) return value.map((one) => withAccounts(one, parameters));
   if (typeof value !== 'object' || value === null) return value;

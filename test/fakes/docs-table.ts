@@ -16,12 +16,12 @@ const kinds: Readonly<Record<ResourceKind, readonly [what: string, where: string
   stack: ['the CloudFormation stack', 'hub'],
 };
 
-/** The action that IAM knows a call by. Lambda's event names carry the API's version, CloudWatch's source its old name. */
+/** A call's IAM action. Lambda's event names contain the API's version, and CloudWatch's source has its old name. */
 export function actionOf({ id }: TamperingCall): string {
   return id.replace(/\d{8}(v\d+)?$/, '').replace(/^monitoring:/, 'cloudwatch:');
 }
 
-/** The table of docs/block-methods.md, made of the table in events/tampering.ts. */
+/** The table of docs/block-methods.md, from the table in events/tampering.ts. */
 export function docsTable(): string {
   const rows = Object.entries(kinds).map(([kind, [what, where]]) => {
     const actions = tamperingCalls.filter((call) => call.kind === kind).map(actionOf);

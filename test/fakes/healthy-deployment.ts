@@ -18,14 +18,14 @@ type Input = Readonly<Record<string, unknown>>;
 type Answer = (input: Input) => unknown;
 type Command = { readonly input: Input };
 
-/** A deployment in which all is well, by what AWS answers. A test changes an answer. */
+/** AWS's answers about a healthy deployment. A test changes an answer. */
 export interface HealthyDeployment {
   readonly context: DeploymentContext;
   /** Action → its answer to an input; an error is thrown. */
   readonly answers: Record<string, Answer>;
-  /** Answers a call as these say. Throws what is an error, and for an action that has no answer. */
+  /** Answers a call. Throws an answer that is an error, and for an action without an answer. */
   answer(command: Command): unknown;
-  /** Changes what an action answers, where the input has these values. */
+  /** Changes the answer of an action for inputs with these values. */
   spoil(action: string, where: Input, change: (answer: Input) => unknown): void;
 }
 
@@ -37,7 +37,7 @@ export function healthyDeployment(change: Partial<DeploymentContext> = {}): Heal
   const defaults = Object.entries(source.Parameters).map(
     ([name, { Default = '' }]) => [name, Default] as const,
   );
-  // A right that the deployment chose has a policy of its own.
+  // A right that a parameter adds has a policy of its own.
   const parameters = { ...Object.fromEntries(defaults), BoundaryDeny: 'yes' };
   const resources = new Map(
     Object.entries(source.Resources)

@@ -4,7 +4,7 @@ import { DECIDED_BY, SETTINGS_FROM } from './report.ts';
 const noMfa = { code: 'no-mfa', text: 'no MFA device' };
 const notExempt = { code: 'not-exempt', text: 'no exemption' };
 
-/** A protected user, unless `change` says otherwise. */
+/** A protected user, with these changes. */
 export function reportedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
   const phone = `arn:aws:iam::111122223333:mfa/${name}-phone`;
   return {
@@ -20,26 +20,26 @@ export function reportedUser(name: string, change: Partial<ReportedUser> = {}): 
   };
 }
 
-/** A user in scope without MFA, who is not blocked. */
+/** An unprotected user. */
 export function unprotectedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
   const reasons = [noMfa, notExempt];
   return reportedUser(name, { state: 'unprotected', devices: [], reasons, ...change });
 }
 
-/** A user without MFA whom ForceMFA blocks. */
+/** A blocked user. */
 export function blockedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
   const reasons = [noMfa, notExempt, { code: 'blocked', text: 'already blocked' }];
   return reportedUser(name, { state: 'blocked', blocked: true, devices: [], reasons, ...change });
 }
 
-/** A service user, without a password unless `change` says otherwise. */
+/** A service user without a password, with these changes. */
 export function exemptUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
   const reasons = [{ code: 'exempt-tag', text: 'exempt by the tag userType=Service' }];
   const rest = { devices: [], hasPassword: false };
   return reportedUser(name, { state: 'exempt', reasons, ...rest, ...change });
 }
 
-/** A report of these users, with the totals they add up to. */
+/** A report of these users, with their totals. */
 export function reportOf(users: readonly ReportedUser[], change: Partial<Report> = {}): Report {
   const of = (wanted: ReportedUser['state']) => users.filter(({ state }) => state === wanted);
   return ReportSchema.parse({

@@ -3,9 +3,9 @@ import { iamClientOf } from '../../functions/runtime/clients.ts';
 import { type IamEndpoint, inputOf } from './iam-endpoint.ts';
 
 /**
- * A client as it is deployed, with the SDK's own retries, whose requests an endpoint answers in memory: no socket, so that a
+ * A client as in the functions, with the SDK's own retries. An endpoint in memory answers its requests without a socket, so that a
  * virtual clock can drive it.
- * @param latency how long each answer takes, in ms
+ * @param latency the time of each answer, in ms
  */
 export function iamClientOver(
   endpoint: IamEndpoint,

@@ -29,7 +29,7 @@ export function deployedStack(
   return { status, parameters: { ...defaults, ...parameters } };
 }
 
-/** How many calls are let through: so many a second, and so many at once after a pause. */
+/** The number of accepted calls a second, and at once after a pause. */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
@@ -42,7 +42,7 @@ interface AwsAnswer {
   readonly message: string;
 }
 
-/** AWS's own words, by the code that tests name. */
+/** AWS's own messages, by the code that tests name. */
 export const awsErrors = {
   Throttling: { status: 400, code: 'Throttling', message: 'Rate exceeded' },
   ThrottlingException: { status: 400, code: 'ThrottlingException', message: 'Rate exceeded' },
@@ -94,8 +94,8 @@ const statusOf: Readonly<Record<string, number>> = {
 };
 
 /**
- * IAM's and STS's Query protocol: takes an action and its input, gives a status and XML. It answers from a MemoryIam,
- * counts, and throttles as asked.
+ * IAM's and STS's Query protocol: an action and its input lead to a status and XML. It answers from a MemoryIam, counts calls, and
+ * throttles on request.
  */
 export class IamEndpoint {
   readonly iam: MemoryIam;
@@ -115,12 +115,12 @@ export class IamEndpoint {
     this.iam = new MemoryIam(options);
   }
 
-  /** Denies an action, of all users or of one. */
+  /** Denies an action for all users, or for one. */
   deny(action: string, user: string | null = null): void {
     this.#denied.push({ action, user });
   }
 
-  /** Makes the next calls of an action fail, for ever where no number is said; of all users or of one. */
+  /** Makes the next calls of an action fail for all users, or for one. Without a number, all calls fail. */
   failNext(
     action: string,
     code: keyof typeof awsErrors,
@@ -135,12 +135,12 @@ export class IamEndpoint {
     this.#rate = { ...rate, left: rate.burst, at: Date.now() };
   }
 
-  /** Calls by action, those that were refused included. */
+  /** Calls by action, including refused ones. */
   get counts(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#counts].toSorted());
   }
 
-  /** Forgets what was counted. */
+  /** Resets the counts. */
   resetCounts(): void {
     this.#counts.clear();
   }

@@ -8,8 +8,7 @@ export interface IamServerOptions extends MemoryIamOptions {
 }
 
 /**
- * IAM and STS on loopback, over their Query protocol: what a real SDK, in a program of its own, talks to. It answers
- * from a MemoryIam.
+ * IAM and STS on loopback, over their Query protocol, for a real SDK in a program of its own. It answers from a MemoryIam.
  */
 export class IamServer extends IamEndpoint {
   /** http://127.0.0.1:<port> */
@@ -43,7 +42,7 @@ export class IamServer extends IamEndpoint {
     await new Promise((done) => this.#server.close(done));
   }
 
-  /** Answers a request: another server may hand its own on. */
+  /** Answers a request, also for another server that passes it on. */
   serve(request: IncomingMessage, response: ServerResponse): void {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,6 +1,6 @@
 import type { MemoryIam, MemoryUser } from './memory-iam.ts';
 
-/** How many of a hundred users are of each kind; the others have a virtual MFA device. */
+/** The number of users of each kind in a hundred. The others have a virtual MFA device. */
 export interface Mix {
   /** A FIDO key or a hardware device, and nothing else. */
   readonly fido: number;
@@ -35,7 +35,7 @@ export function userName(index: number): string {
 }
 
 export function kindOf(index: number, { fido, none, service }: Mix): Kind {
-  // 37 and 100 have no common divisor: each hundred has each number once, in no order.
+  // 37 and 100 have no common divisor, so each hundred has each number once, mixed.
   const number = (index * 37) % 100;
   if (number < fido) return 'fido';
   if (number < fido + none) return 'none';

@@ -7,7 +7,7 @@ const anywhere = {
   credentials: { accessKeyId: 'memory', secretAccessKey: 'memory' },
 };
 
-/** An outcome bus that keeps what is put on it, and refuses or fails on request. */
+/** An outcome bus that records its entries, and refuses or fails on request. */
 export class MemoryEvents extends EventBridgeClient {
   readonly entries: PutEventsRequestEntry[] = [];
   /** The next entries are refused with FailedEntryCount, one each. */
@@ -49,7 +49,7 @@ export interface SentMessage {
   readonly delaySeconds: number;
 }
 
-/** Queues that keep what is sent to them, and refuse or fail on request. */
+/** Queues that record their messages, and refuse or fail on request. */
 export class MemoryQueues extends SQSClient {
   readonly sent: SentMessage[] = [];
   /** The group of each message that was ever sent. */

@@ -13,10 +13,10 @@ interface Input {
   readonly ExpressionAttributeValues?: Item;
 }
 
-/** The state table, in memory. It knows the conditions that we use. */
+/** The state table in memory. It supports the conditions that the enforcer uses. */
 export class MemoryDynamo extends DynamoDBClient {
   readonly items = new Map<string, Item>();
-  /** Every call, with the ids that it asked for. */
+  /** Every call, with its ids. */
   readonly calls: { readonly action: string; readonly ids: readonly string[] }[] = [];
   /** The next calls of a command throw. */
   readonly fail: Record<string, number> = {};
@@ -58,14 +58,14 @@ export class MemoryDynamo extends DynamoDBClient {
   }
 
   /**
-   * The next PutItem of an id that begins so takes effect, its answer is lost, and the SDK sends it once more.
-   * @param meanwhile what happens between the two
+   * Makes the next PutItem of an id with this prefix take effect without an answer, so that the SDK sends it once more.
+   * @param meanwhile runs between the two
    */
   loseAnswer(prefix: string, meanwhile: () => Promise<unknown>): void {
     this.#lost = { prefix, meanwhile };
   }
 
-  /** Answers all keys of a call but the last, as DynamoDB may, where it was asked for several. */
+  /** Leaves out the last key of a batch in the answer, as DynamoDB may. */
   #batch({ RequestItems = {} }: Input): object {
     const [[table, { Keys = [] }] = ['', {}]] = Object.entries(RequestItems);
     if (Keys.length > 100) throw new Error('Too many items requested for the BatchGetItem call');
@@ -82,7 +82,7 @@ const idsOf = ({ Key, Item, RequestItems = {} }: Input) =>
     (one) => one?.id?.S ?? [],
   );
 
-/** The conditions that we use, and no others. */
+/** Supports only the conditions that the enforcer uses. */
 function isMet(
   { ConditionExpression: condition, ExpressionAttributeValues: values }: Input,
   old: Item | undefined,

@@ -30,7 +30,7 @@ export interface MemoryUser {
   readonly policies: readonly string[];
   readonly groups: readonly string[];
   readonly boundary: string | null;
-  /** Name → document; a number stands for somebody's own document of that length. */
+  /** Name → document. A number stands for another document of that length. */
   readonly inline: Readonly<Record<string, object | number>>;
   readonly keys: readonly MemoryKey[];
 }
@@ -41,7 +41,7 @@ export interface MemoryIamOptions {
   /** Attached managed policies a user may have. */
   readonly policyQuota?: number;
   readonly groupQuota?: number;
-  /** The page size, whatever the caller asks for beyond it. AWS's pages may be short. */
+  /** The largest page, even if the caller asks for more. AWS's pages may be short. */
   readonly pageSize?: number;
   readonly now?: () => number;
 }
@@ -49,14 +49,14 @@ export interface MemoryIamOptions {
 const POLICY_NAME = 'ForceMFA';
 
 /**
- * An IAM account in memory, at the SDK's boundary: it pages, lags, throttles and enforces quotas as AWS does,
- * which moto does not. It finds names in any case and answers with its own. It answers the commands that io functions send, with the SDK's own error classes.
+ * An IAM account in memory, at the SDK's boundary. It pages, lags, throttles and enforces quotas as AWS does, which moto does not.
+ * It finds names in any case, and answers with the stored name. Its errors are the SDK's own classes.
  */
 export class MemoryIam extends IAMClient {
   readonly account: string;
   readonly partition: string;
   readonly policyArn: string;
-  /** Who calls, as STS says. */
+  /** The caller, as STS states it. */
   readonly caller: string;
   /** Every call so far: the action's name and its input. */
   readonly calls: { readonly action: string; readonly input: Readonly<Record<string, unknown>> }[] =
@@ -65,17 +65,17 @@ export class MemoryIam extends IAMClient {
   lag = 0;
   policyExists = true;
   groupExists = true;
-  /** What the deny group carries inline. */
+  /** The inline policies of the deny group. */
   groupDocument: object = forceMfaPolicy('aws', 'console');
   rootHasMfa = true;
-  /** What GetAccountSummary says beside, or instead. */
+  /** Additional or other values of GetAccountSummary. */
   readonly summary: Record<string, number> = {};
   alias: string | null = null;
-  /** The credential report: how old it is in ms, and how often it is not ready yet when asked for. */
+  /** The credential report: its age in ms, and how many requests find it not ready. */
   readonly credentialReport = { age: 0, notReady: 0 };
-  /** The roles that there are, and their tags. */
+  /** The roles, and their tags. */
   readonly roles: Record<string, Record<string, string>> = {};
-  /** How long lists are cut, below what is asked for: AWS's pages may be short, and empty with more to come. */
+  /** The length of pages below the requested one: AWS's pages may be short, or empty with more to come. */
   pages: { size: number; empty: boolean };
   /** Our managed policies by ARN; a test edits them. */
   readonly managed: Record<string, { defaultId: string; versions: Record<string, object> }>;
@@ -111,7 +111,7 @@ export class MemoryIam extends IAMClient {
     };
   }
 
-  /** Creates or changes a user. Fields that are left out stay, or begin empty. */
+  /** Creates or changes a user. Omitted fields stay as they are, or are empty for a new user. */
   put(name: string, change: Partial<Omit<MemoryUser, 'name'>> = {}): void {
     const user = this.#latest(name) ?? {
       name,
@@ -133,7 +133,7 @@ export class MemoryIam extends IAMClient {
     this.#record(name, null);
   }
 
-  /** The user as it really is now, without lag. */
+  /** The user's present state, without lag. */
   user(name: string): MemoryUser | null {
     return this.#latest(name);
   }
@@ -412,7 +412,7 @@ export class MemoryIam extends IAMClient {
     };
   }
 
-  /** As AWS writes it; the columns between are left out. */
+  /** The report as AWS writes it, without unused columns. */
   #report(): object {
     if (this.credentialReport.notReady > 0) {
       this.credentialReport.notReady -= 1;
@@ -495,7 +495,7 @@ export class MemoryIam extends IAMClient {
     return {};
   }
 
-  /** As readings show it: lagging. */
+  /** The state that readings show, with the lag. */
   #seen(name: string): MemoryUser {
     const until = this.#now() - this.lag;
     const user = this.#history.get(nameKey(name))?.findLast(({ at }) => at <= until)?.user;
@@ -544,24 +544,24 @@ export class MemoryIam extends IAMClient {
   }
 }
 
-/** A name as IAM writes it, whatever the case it was typed in. */
+/** The stored name for one that was typed in any case. */
 function asWritten(typed: string, known: readonly string[]): string {
   return known.find((one) => isSameName(one, typed)) ?? typed;
 }
 
-/** An entry of a record, whatever the case of its key. */
+/** An entry of a record, by its key in any case. */
 function entryOf<V>(all: Readonly<Record<string, V>>, name: string): [string, V] | undefined {
   return Object.entries(all).find(([one]) => isSameName(one, name));
 }
 
-/** At the end of a marker: an empty page comes first. */
+/** The end of a marker that leads to an empty page first. */
 const EMPTY_FIRST = '!';
 
 function tagList({ tags }: MemoryUser) {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** As IAM gives a document: URL-encoded. */
+/** A document as IAM returns it, URL-encoded. */
 function encoded(document: object | number): string {
   return encodeURIComponent(JSON.stringify(document));
 }
@@ -585,7 +585,7 @@ export function noSuchEntity(message = 'not found'): Error {
   return new NoSuchEntityException({ message, $metadata: {} });
 }
 
-/** What the SDK throws once its own retries are used up. */
+/** The error that the SDK throws after its own retries. */
 export const throttled = () =>
   new IAMServiceException({
     name: 'Throttling',

@@ -19,7 +19,7 @@ export const ORGANIZATION = 'o-a1b2c3d4e5';
 export const HUB = '111122223333';
 export const SPOKE = '222233334444';
 export const OTHER = '333344445555';
-/** Has no spoke. */
+/** An account without a spoke. */
 export const BARE = '444455556666';
 export const SUSPENDED = '555566667777';
 
@@ -31,14 +31,14 @@ const HOUR_MS = 60 * 60_000;
 
 type Credentials = Awaited<ReturnType<Parameters<SpokeSessions['iamWith']>[0]>>;
 
-/** The accounts of an organization in memory, and the STS that lets into them. */
+/** The accounts of an organization in memory, and the STS that gives sessions in them. */
 class MemoryOrganization extends STSClient {
   readonly accounts = new Map<string, MemoryIam>();
-  /** The tags of each account's roles; an account that is not in here has no role. */
+  /** The tags of each account's roles. An account without an entry has no role. */
   readonly roles = new Map<string, Record<string, string>>();
   /** Every AssumeRole so far. */
   readonly assumed: AssumeRoleCommandInput[] = [];
-  /** Accounts whose role leads elsewhere. */
+  /** Accounts whose role gives a session of another account. */
   readonly misled = new Map<string, string>();
   /** Accounts whose IAM never answers. */
   readonly silent = new Set<string>();
@@ -72,7 +72,7 @@ class MemoryOrganization extends STSClient {
     const where = this.misled.get(account) ?? account;
     return {
       Credentials: {
-        // As the sessions of other accounts do here, the key says where it leads.
+        // The key names the session's account, as in all sessions of this fake.
         AccessKeyId: `ASIA/${where}`,
         SecretAccessKey: 'secret',
         SessionToken: 'token',
@@ -84,7 +84,7 @@ class MemoryOrganization extends STSClient {
     } as never;
   }
 
-  /** A client that acts where its session leads, and asks for another five minutes before it ends, as the SDK does. */
+  /** A client that acts in its session's account, and renews the session five minutes before its end, as the SDK does. */
   iamWith(session: () => Promise<Credentials>): IAMClient {
     let current: Credentials | null = null;
     const send = async (command: object) => {
@@ -96,7 +96,7 @@ class MemoryOrganization extends STSClient {
     return Object.assign(new IAMClient(anywhere), { send });
   }
 
-  /** What IAM answers in an account. */
+  /** IAM's answer in an account. */
   async answer(account: string, command: object): Promise<never> {
     if (this.silent.has(account)) return new Promise<never>(() => undefined);
     if (command.constructor.name === 'ListRoleTagsCommand') {
@@ -113,11 +113,11 @@ class MemoryOrganization extends STSClient {
 /** A hub and its spokes in memory. */
 export interface TestOrganization extends TestPipeline {
   readonly spokes: MemoryOrganization;
-  /** What the nightly sweep works with. */
+  /** The dependencies of the nightly sweep. */
   readonly nightly: TestPipeline;
 }
 
-/** The whole product in memory, guarding an organization. */
+/** The whole product in memory, managing an organization. */
 export function testOrganization(
   change: Partial<Settings> = {},
   deps: Partial<BatchDeps> = {},

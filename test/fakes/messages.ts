@@ -38,7 +38,7 @@ export function iamEvent(eventName: string, options: EventOptions = {}): string 
   });
 }
 
-/** People enrol themselves; an administrator does the rest. */
+/** The caller: users enrol themselves, and an administrator makes all other changes. */
 function callerOf(eventName: string, userName: string, account: string) {
   return eventName === 'EnableMFADevice'
     ? { type: 'IAMUser', userName, arn: `arn:aws:iam::${account}:user/${userName}` }

@@ -6,7 +6,7 @@ import { context, sqsEventOf } from './sqs-event.ts';
 
 export { SWEEPS_URL } from './pipeline.ts';
 
-/** What nightly-sweep works with, of a pipeline in memory. */
+/** The dependencies of nightly-sweep in a pipeline in memory. */
 export function sweepHub(
   pipeline: TestPipeline,
   organization: {
@@ -21,7 +21,7 @@ export function sweepHub(
   };
 }
 
-/** A night: starts the sweep, then delivers what it sent to its own queue. @returns how many of these failed */
+/** A night: starts the sweep, then delivers the messages of its own queue. @returns how many of these failed */
 export async function sweepNightly(
   hub: TestPipeline,
   event: { readonly id?: string } | null = { id: 'sweep-1' },
@@ -31,7 +31,7 @@ export async function sweepNightly(
   return deliverSweeps(hub);
 }
 
-/** Delivers what waits in the queue of sweeps, one message an invocation. @returns how many failed */
+/** Delivers the messages of the queue of sweeps, one for each invocation. @returns how many failed */
 export async function deliverSweeps(hub: TestPipeline): Promise<number> {
   const handler = nightlySweep(hubOf(hub));
   let failed = 0;
@@ -42,7 +42,7 @@ export async function deliverSweeps(hub: TestPipeline): Promise<number> {
   return failed;
 }
 
-/** Takes what waits in the queue of sweeps out of it. */
+/** Removes the messages of the queue of sweeps, and returns them. */
 export function takeSweeps({ sqs }: Pick<TestPipeline, 'sqs'>): string[] {
   const bodies = sqs.sent.filter(({ queueUrl }) => queueUrl === SWEEPS_URL);
   const others = sqs.sent.filter(({ queueUrl }) => queueUrl !== SWEEPS_URL);

@@ -15,7 +15,7 @@ export const PRODUCTION = 'ou-ab12-22222222';
 export const SECURITY = 'ou-ab12-33333333';
 export const TEAMS = 'ou-ab12-44444444';
 
-/** An organization with the hub in a unit of its own, two accounts to play in, and three that earn money. */
+/** An organization with the hub in a unit of its own, two sandbox accounts, and three production accounts. */
 export function anOrganization(): FakeOrganization {
   const accounts: FakeAccount[] = [
     { id: '999988887777', name: 'management', unit: ROOT },
@@ -70,7 +70,7 @@ export function hubStack(change: Readonly<Record<string, string>> = {}): Record<
   };
 }
 
-/** What the sweeps left: in each of these accounts so many users are blocked. */
+/** The records of the last sweeps: the number of blocked users in each of these accounts. */
 export function sweptMemory(blocked: Readonly<Record<string, number>>): MemoryDynamo {
   const dynamo = new MemoryDynamo();
   for (const [account, count] of Object.entries(blocked)) {

@@ -45,7 +45,7 @@ export function accountNotRead(
   };
 }
 
-/** A report of these accounts; its totals and counts are theirs. */
+/** A report of these accounts, with their totals and counts. */
 export function organizationOf(
   accounts: readonly (AccountRead | AccountNotRead)[],
   leftOut = 0,
@@ -82,7 +82,7 @@ const unprotected = (account: string, count: number) =>
     { account },
   );
 
-/** A bit of everything: a clean account, one that was not read, one with many users, and one with users in every state. */
+/** Four accounts: a clean one, one that was not read, one with many users, and one with users in every state. */
 export function mixedOrganization(): OrganizationReport {
   return organizationOf(
     [

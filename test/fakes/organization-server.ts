@@ -20,7 +20,7 @@ const HOUR_MS = 60 * 60_000;
 
 /**
  * A whole organization on loopback: AWS Organizations over its JSON protocol, STS, and an IamServer for each account.
- * As AWS does, it knows by the credentials which account a call is for: those of AssumeRole name it in their key.
+ * As with AWS, the credentials decide a call's account: those of AssumeRole name it in their key.
  */
 export class OrganizationServer {
   readonly hub: IamServer;
@@ -30,7 +30,7 @@ export class OrganizationServer {
   endpoint = '';
   /** Actions of Organizations that are denied. */
   readonly denied = new Set<string>();
-  /** Accounts whose role leads into the account named here. */
+  /** Accounts whose role gives a session of the account named here. */
   readonly misled = new Map<string, string>();
   /** Calls to Organizations and STS, by action. */
   readonly counts: Record<string, number> = {};
@@ -62,7 +62,7 @@ export class OrganizationServer {
 
   /**
    * Adds an account.
-   * @param tags of its read role; null: it has none
+   * @param tags the tags of its read role, or null without the role
    */
   async add(
     id: string,
@@ -203,7 +203,7 @@ export class OrganizationServer {
   }
 }
 
-/** A page may be empty with more to come: every second one is. */
+/** Every second page is empty with more to come, as AWS's may be. */
 function page(name: string, all: readonly object[], token = '0'): object {
   const [at = '0', wasEmpty] = token.split('/');
   const from = Number(at);

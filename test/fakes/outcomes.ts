@@ -157,7 +157,7 @@ export function tamperingSeen(change: Partial<Of<'tampering-seen'>> = {}): Of<'t
   };
 }
 
-/** What sweeps find is of no event. */
+/** Findings of a sweep have no event. */
 export function bySweep(sweepId = 'sweep-1', at = START) {
   return { kind: 'sweep' as const, sweepId, startedAt: new Date(at).toISOString() };
 }

@@ -35,7 +35,7 @@ export interface Logged {
   readonly values: unknown;
 }
 
-/** What both functions work with, in the hub's own account. */
+/** The dependencies of both functions in the hub's own account. */
 export interface TestPipeline extends BatchDeps, SweepDeps {
   readonly settings: Settings;
   readonly now: () => Date;
@@ -45,7 +45,7 @@ export interface TestPipeline extends BatchDeps, SweepDeps {
   readonly dynamo: MemoryDynamo;
   readonly accounts: Accounts<BatchDeps & SweepDeps>;
   readonly logged: Logged[];
-  /** The lines that metrics were written as. */
+  /** The lines of metrics. */
   readonly metricLines: string[];
   /** The clock, in ms. Tests move it. */
   clock: { time: number };
@@ -53,7 +53,7 @@ export interface TestPipeline extends BatchDeps, SweepDeps {
 
 /**
  * The whole pipeline in memory: the real code, with AWS faked at the SDK's boundary.
- * @param account an account that is there already
+ * @param account an existing account
  */
 export function testPipeline(
   change: Partial<Settings> = {},
@@ -98,7 +98,7 @@ export function testPipeline(
     },
     log,
     names,
-    // The clock moves in steps, so that no batch takes too long.
+    // The clock moves only in steps, so that no batch times out.
     deadline: () => new Deadline(now, () => () => undefined),
     rateLimited: rateLimited(now),
     accountThrottle: null,
@@ -112,12 +112,12 @@ export function testPipeline(
   return { ...pipeline, accounts: oneAccount(ACCOUNT, pipeline) };
 }
 
-/** The accounts of a pipeline, whose hub is the pipeline as it is now. */
+/** The accounts of a pipeline, with its present hub. */
 export function hubOf(pipeline: TestPipeline): TestPipeline['accounts'] {
   return { own: pipeline, of: (account) => pipeline.accounts.of(account) };
 }
 
-/** Sweeps, in one run. @throws what stopped it, where something did */
+/** Sweeps in one run. @throws the error that stopped it */
 export async function sweepAll(pipeline: TestPipeline, sweepId = 'sweep-1') {
   const swept = await sweep(pipeline, sweepId);
   if (swept.kind === 'unfinished') throw swept.error;
@@ -131,7 +131,7 @@ export function results(settled: readonly PromiseSettledResult<unknown>[]): stri
   );
 }
 
-/** Has the pipeline handle a batch of messages. @returns "fulfilled" or the error's message, for each */
+/** Makes the pipeline handle a batch of messages. @returns "fulfilled" or the error's message, for each */
 export async function handle(pipeline: TestPipeline, ...bodies: string[]): Promise<string[]> {
   return results(
     await handleBatch(

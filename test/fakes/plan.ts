@@ -23,7 +23,7 @@ export function plannedBlock(change: Partial<PlannedBlock> = {}): PlannedBlock {
   };
 }
 
-/** A plan of an account in which nothing is to be done, with what a test changes. */
+/** A plan of an account that needs no change, with a test's changes. */
 export function planOf(change: Partial<Plan> = {}): Plan {
   return {
     schema: 'mfa-enforcer/plan/1',

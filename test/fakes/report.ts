@@ -16,7 +16,7 @@ export const SETTINGS_FROM: Report['settingsFrom'] = {
 /** Both in a sentence. */
 export const SETTINGS_LINE = `Settings (from stack iam-mfa-enforcer-prod): ${DECIDED_BY}.`;
 
-/** A user of a report: unprotected, with a password, unless something else is said. */
+/** A user of a report: unprotected and with a password, with these changes. */
 export function reportedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
   return {
     name,
@@ -34,7 +34,7 @@ export function reportedUser(name: string, change: Partial<ReportedUser> = {}): 
   };
 }
 
-/** A report of these users; its totals are theirs. */
+/** A report of these users, with their totals. */
 export function reportOf(
   users: readonly ReportedUser[],
   change: Partial<Omit<Report, 'users'>> = {},
@@ -66,7 +66,7 @@ const virtual = (name: string) => `arn:aws:iam::${ACCOUNT}:mfa/${name}`;
 const hasMfa = (text: string) => [{ code: 'has-mfa', text }];
 const byTag = { code: 'exempt-tag', text: 'exempt by the tag userType=Service' };
 
-// Legal in a tag or not: whatever stands here must do no harm in any format.
+// These texts, legal in a tag or not, must be harmless in every format.
 const HOSTILE =
   'exemption by the tag a=<b>&"it\'s"|#1;\r\n# TYPE x gauge\n=2+5\u001b[31m\u202e\u{1f512}日本語';
 
@@ -128,10 +128,10 @@ export const everyState: Report = reportOf(
 
 export const emptyAccount: Report = reportOf([], { alias: null });
 
-/** As many users as an account has by default, none of them with MFA, each name as long as names are. */
+/** 5,000 users, the default quota, without MFA and with names of the greatest length. */
 export const fiveThousand: Report = reportOf(
   Array.from({ length: 5000 }, (_, index) => reportedUser(String(index).padStart(64, 'x'))),
 );
 
-/** What a failed reading may say: AWS's words, and whatever came with them. */
+/** The error of a failed reading: AWS's message, and hostile text in it. */
 export const HOSTILE_PROBLEM = `AccessDenied: <iam:ListUsers> & "#1" | \r\n# TYPE x gauge\u001b[31m ${'long '.repeat(600)}`;

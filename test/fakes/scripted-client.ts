@@ -2,8 +2,8 @@
 export type Asked = readonly [action: string, input: Readonly<Record<string, unknown>>];
 
 /**
- * Has a client of the SDK answer from a script, one answer a call: what no fake account would say, such as an answer
- * without what was asked for.
+ * Makes a client of the SDK answer from a script, one answer for each call. It gives answers that no fake account gives, such as
+ * one without the requested field.
  * @param answers an error is thrown
  * @returns the calls, as they come
  */

@@ -3,14 +3,14 @@ import type { Terminal } from '../../functions/commands/terminal.ts';
 import { commandEnv, inEnvironment } from './command.ts';
 import { anyRelease } from './release.ts';
 
-/** What a command said to a shell of the test's own. */
+/** The output of a command in a shell of the test. */
 export interface Said {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a command inside the test's process where the test itself is the terminal: it has the clock and the answers. */
+/** Runs a command inside the test's process. The test is its terminal, and has the clock and the answers. */
 export function say(
   endpoint: string,
   args: readonly string[],
@@ -24,7 +24,7 @@ export function say(
   });
 }
 
-/** A shell that is no terminal, and keeps what is said. */
+/** A shell that is no terminal, and records the output. */
 export function terminalOf(change: Partial<Terminal> = {}): {
   readonly terminal: Terminal;
   readonly out: readonly string[];

@@ -1,6 +1,6 @@
 import type { MessageContext } from '../../functions/render/slack/format.ts';
 
-/** The context of messages, as if each were sent at once. */
+/** The context of messages that are all sent at the same time. */
 export const context: MessageContext = {
   partition: 'aws',
   version: '1.2.3',

@@ -1,6 +1,6 @@
 import type { SlackMessage } from '../../functions/render/slack/blocks.ts';
 
-/** Messages as a golden file has them: what each says, with Slack's markup and without Block Kit's braces. */
+/** Messages as in a golden file: their texts with Slack's markup, without Block Kit's JSON. */
 export function compact(
   messages: Iterable<readonly [name: string, message: SlackMessage]>,
 ): string {

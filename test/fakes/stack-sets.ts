@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 
-/** An account, the unit that it is in, and what StackSets say where its stack cannot be made, changed or deleted. */
+/** An account, its unit, and StackSets' error where its stack cannot be created, changed or deleted. */
 export interface FakeAccount {
   readonly id: string;
   readonly name: string;
@@ -55,12 +55,12 @@ const PAGE = 2;
  * An organization with CloudFormation's StackSets of the service-managed kind, as in their API reference: the
  * management account is left out, filters of accounts choose within units, an update puts back every override that it
  * does not name, an account that joins gets the set's parameters, and an operation takes a while. Lists come in pages
- * of two. (moto has no trusted access, no filters and no units that block anything.)
+ * of two. (moto has no trusted access, no filters and no units with accounts.)
  */
 export class FakeOrganization {
   readonly accounts: FakeAccount[];
   readonly units: { id: string; name: string; parent: string }[];
-  /** The account that is asking. */
+  /** The caller's account. */
   readonly caller: string;
   readonly management = '999988887777';
   trustedAccess = 'ENABLED';
@@ -84,7 +84,7 @@ export class FakeOrganization {
     this.accounts = accounts;
   }
 
-  /** An account comes into a unit: automatic deployment makes its stack. */
+  /** An account joins a unit: automatic deployment creates its stack. */
   join(account: FakeAccount): void {
     this.accounts.push(account);
     const unit = this.around(account.unit).find((id) => this.registered.has(id));
@@ -92,7 +92,7 @@ export class FakeOrganization {
       this.begin('CREATE', [account.id], () => this.made(account.id, unit, []));
   }
 
-  /** Parameters that an account's stack has in effect. */
+  /** The effective parameters of an account's stack. */
   parametersOf(account: string): Record<string, string> {
     const own = this.instances.find((one) => one.account === account)?.overrides ?? new Map();
     const ofSet = (this.set?.Parameters ?? []).map((one) => [one.ParameterKey, one.ParameterValue]);
@@ -240,7 +240,7 @@ export class FakeOrganization {
         );
       case 'DescribeStackSetOperation': {
         const operation = this.operation(input);
-        // Each look finds one account more.
+        // Each request finds one more account done.
         const next = operation.results.find(({ status }) => status === 'PENDING');
         next?.end();
         return { StackSetOperation: { Status: statusOf(operation) } };
@@ -287,7 +287,7 @@ export class FakeOrganization {
     const { account } = result;
     const fails = this.accounts.find(({ id }) => id === account)?.fails;
     const failed = fails?.when === action;
-    // An instance that could not be created or changed is there all the same.
+    // An instance exists even if its stack could not be created or changed.
     if (!failed || action !== 'DELETE') does(account);
     const instance = this.instances.find((one) => one.account === account);
     result.status = failed ? 'FAILED' : 'SUCCEEDED';
@@ -360,7 +360,7 @@ function paged(input: Input, key: string, all: readonly unknown[]) {
   return { [key]: all.slice(from, from + PAGE), ...more };
 }
 
-/** A client of the SDK, whose paginators want a real one, that answers by itself. */
+/** A real client of the SDK, as its paginators require, that answers by itself. */
 function answering<C extends CloudFormationClient | OrganizationsClient>(
   Client: new (config: object) => C,
   answer: (name: string, input: Input) => unknown,

@@ -3,11 +3,10 @@ import { mock } from 'node:test';
 const STEP_MS = 25;
 
 /**
- * Runs something in virtual time: whatever waits for setTimeout waits for nothing, and Date shows how long it would
- * have been.
- * @param begin when it begins, in ms since 1970
- * @returns what it gave, and how many virtual ms it took
- * @throws what it threw
+ * Runs a function in virtual time: setTimeout does not really wait, and Date shows the time that would have passed.
+ * @param begin the start time, in ms since 1970
+ * @returns the function's result, and how many virtual ms it took
+ * @throws the function's error
  */
 export async function inVirtualTime<T>(
   begin: number,
@@ -21,7 +20,7 @@ export async function inVirtualTime<T>(
     });
     done.catch(() => undefined);
     while (working) {
-      // Everything that can go on goes on before the clock does.
+      // All work that can continue does so before the clock moves.
       await new Promise((turn) => setImmediate(turn));
       if (working) mock.timers.tick(STEP_MS);
     }

@@ -36,7 +36,7 @@ export interface RunOptions {
   readonly profile?: ProfileName | null;
 }
 
-/** One run, from its seed alone: people at work under faults, a sweep under faults, then calm and one sweep more. */
+/** One run from its seed: changes by people under faults, a sweep under faults, then a sweep without faults. */
 export async function run(
   seed: number,
   { keepTrace = false, profile = null }: RunOptions = {},

@@ -184,7 +184,7 @@ export class World {
     };
     this.transport.onDoubt = (action, { UserName }, instance, begunAt) => {
       if (typeof UserName !== 'string' || /^(Get|List)/.test(action)) return;
-      alerts.doubt(kindOf(action), UserName, originOf(instance), begunAt);
+      alerts.uncertain(kindOf(action), UserName, originOf(instance), begunAt);
     };
     account.onWrite = (user, instance) => {
       this.written.set(user, (this.written.get(user) ?? 0) + 1);

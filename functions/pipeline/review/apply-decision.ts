@@ -171,7 +171,7 @@ async function pauseForDeletion(
   { changes }: ReviewTask,
   user: string,
 ): Promise<ReviewResult | null> {
-  // Observe mode blocks nobody, so nothing delays a deletion.
+  // Observe mode blocks no user, so nothing delays a deletion.
   if (settings.mode === 'observe') return null;
   const id = stateKeys.deletionPause(settings.account, user);
   const remembered = await stateStore.get(id);

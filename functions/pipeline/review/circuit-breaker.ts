@@ -171,7 +171,7 @@ export class Breaker {
     throw tooFast();
   }
 
-  /** In observe mode nobody is blocked, so that nothing can be missing in IAM's list. */
+  /** In observe mode no user is blocked, so that IAM's list lacks none. */
   async #readStored(): Promise<string | null> {
     return this.#settings.mode === 'observe' ? null : this.#stateStore.get(this.#id);
   }

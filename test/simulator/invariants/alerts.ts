@@ -8,7 +8,7 @@ type Kind = 'user-blocked' | 'user-unblocked';
 const SETTLED_MS = 120_000;
 
 /** A write that IAM may or may not have done. */
-interface Doubt {
+interface UncertainWrite {
   readonly key: string;
   readonly user: string;
   readonly invocation: string;
@@ -37,7 +37,7 @@ export class Alerts {
   /** kind/user → the invocations that added or removed at least one block method of the user. */
   readonly actions = new Map<string, Set<string>>();
   /** Writes that IAM answered only with errors, but may have done. */
-  readonly #doubts: Doubt[] = [];
+  readonly #uncertain: UncertainWrite[] = [];
   /** When reviews of users were completed. */
   readonly #looks: { readonly user: string; readonly at: number }[] = [];
   /** Outcome id → how often it was posted, as far as the function survived to log it. */
@@ -71,8 +71,8 @@ export class Alerts {
   }
 
   /** The enforcer may have changed what blocks a user. */
-  doubt(kind: Kind, user: string, invocation: string, at: number): void {
-    this.#doubts.push({ key: `${kind}/${user}`, user, invocation, at });
+  uncertain(kind: Kind, user: string, invocation: string, at: number): void {
+    this.#uncertain.push({ key: `${kind}/${user}`, user, invocation, at });
   }
 
   /** A review of a user was completed. */
@@ -86,7 +86,7 @@ export class Alerts {
    */
   check(verdict: Verdict, faults: Tally, byPeople: ByPeople): void {
     // A later reading shows whether the write was done, unless people changed the user before it. Then an alert is allowed.
-    for (const { key, user, invocation, at } of this.#doubts) {
+    for (const { key, user, invocation, at } of this.#uncertain) {
       if (!byPeople.changed(user, at, Number.POSITIVE_INFINITY)) continue;
       this.actions.set(key, (this.actions.get(key) ?? new Set()).add(invocation));
     }
@@ -97,7 +97,7 @@ export class Alerts {
         keys.add(`${outcome.kind}/${outcome.user}`);
       }
     }
-    const overtaken = this.#doubts.filter(({ user, at }) => {
+    const overtaken = this.#uncertain.filter(({ user, at }) => {
       const look = this.#nextLook(user, at);
       return byPeople.changed(user, at, look) || this.#unblockedUnlogged(user, at, look);
     });
@@ -128,14 +128,14 @@ export class Alerts {
     faults: Tally,
     byPeople: ByPeople,
     key: string,
-    overtaken: readonly Doubt[],
+    overtaken: readonly UncertainWrite[],
   ): void {
     // A process died after an action, a person undid it, and the same message repeated it: one alert is enough.
     const isOne = died('on-iam-change', faults);
     const done = this.#done.filter((one) => {
       // An action leaves no trace if people changed the user before the next reading.
       const isTraceless = overtaken.some(
-        (doubt) => doubt.key === key && doubt.invocation === one.invocation,
+        (write) => write.key === key && write.invocation === one.invocation,
       );
       // Nor does an unblock whose process died, if people blocked the user again: it looks as if it was not done.
       const isUndone =

@@ -51,13 +51,13 @@ export function watchBlock(
   const inHand = events
     .filter(({ requestParameters }) => isSameName(requestParameters?.userName ?? '', name))
     .toSorted((a, b) => Date.parse(a.eventTime) - Date.parse(b.eventTime));
-  const contradicted = inHand.find(
+  const stale = inHand.find(
     (event) => protects(event, events, startedAt) && !isSeen(event, read.devices, read.tags),
   );
   verdict.check(
     'sound reading',
-    contradicted === undefined,
-    () => `${name} is compared with ${contradicted?.eventName} in the same batch; ${reads}`,
+    stale === undefined,
+    () => `${name} is compared with ${stale?.eventName} in the same batch; ${reads}`,
   );
 
   // No reading is older than the longest lag. Each may show another moment since then.

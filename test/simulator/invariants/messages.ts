@@ -76,7 +76,7 @@ export function checkQueue(verdict: Verdict, queue: Queue): void {
     'done or failed message',
     waiting === 0,
     () =>
-      `${options.name}: ${sent} sent, ${done} done, ${failedMessages.length} dead, ${waiting} wait`,
+      `${options.name}: ${sent} sent, ${done} done, ${failedMessages.length} failed, ${waiting} wait`,
   );
 }
 

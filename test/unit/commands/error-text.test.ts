@@ -181,7 +181,7 @@ describe('describeError says what went wrong and what to do', () => {
       'why [UnknownError]',
     ],
     [
-      'an account that could not be reached, nobody knows why',
+      'an account that could not be reached for an unknown reason',
       new AccountUnreachable(ACCOUNT, 'other', 'odd'),
       3,
       `Account ${ACCOUNT}: odd. Check that its spoke is deployed and that this command runs with the hub’s report role (docs/monitoring.md).`,
@@ -194,44 +194,44 @@ describe('describeError says what went wrong and what to do', () => {
 describe('why an account could not be read', () => {
   it.each<[string, unknown, string, string]>([
     [
-      'for want of time',
+      'for a time limit',
       new TooSlow('it was not read in time'),
       'too-slow',
       'it was not read in time (--time-limit): it has many users, or IAM throttles it',
     ],
     [
-      'for want of a role',
+      'for a missing role',
       new AccountUnreachable(ACCOUNT, 'role-not-assumable', 'no role', named('AccessDenied')),
       'role-not-assumable',
       'no role. Check that its spoke is deployed and that this command runs with the hub’s report role',
     ],
     [
-      'for a spoke that is wrong',
+      'for a wrong tag of its spoke',
       new AccountUnreachable(ACCOUNT, 'spoke-wrong', 'a wrong tag', named('AccessDenied')),
       'spoke-wrong',
       'a wrong tag',
     ],
     [
-      'for what STS answered',
+      'for the answer of STS',
       new AccountUnreachable(ACCOUNT, 'other', 'x', named('Throttling', WORDS)),
       'throttled',
       'AWS throttled a call after several attempts',
     ],
-    ['for nobody knows what', new AccountUnreachable(ACCOUNT, 'other', 'odd'), 'other', 'odd'],
+    ['for an unknown reason', new AccountUnreachable(ACCOUNT, 'other', 'odd'), 'other', 'odd'],
     [
-      'for want of a permission',
+      'for a missing permission',
       named('AccessDenied', WORDS, DOING),
       'denied',
       'AWS denied iam:GetUser. Deploy its spoke again, or look for a policy of the organization that denies the call',
     ],
     [
-      'for being throttled',
+      'for throttling',
       named('RequestLimitExceeded', WORDS, DOING),
       'throttled',
       'AWS throttled iam:GetUser after several attempts',
     ],
     [
-      'for want of an answer',
+      'for a missing answer',
       named('TimeoutError', WORDS, DOING),
       'no-answer',
       'AWS did not answer iam:GetUser in time after several attempts',

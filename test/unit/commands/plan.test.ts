@@ -24,7 +24,7 @@ describe('plan', () => {
     expect(ran.stdout).not.toContain('AKIAOFF');
     expect(ran.stdout).toContain('1 user would be unblocked:\n  enrolled: 1 MFA device');
     expect(ran.stdout).toMatch(/\n1 access key in use would stop working\. /);
-    // Whoever reads it must see that these are the deployment's settings.
+    // A reader must see that these are the deployment's settings.
     expect(ran.stdout.endsWith(`\n${SETTINGS_LINE}\n`)).toBe(true);
     expect(server.iam.writes.filter((action) => action !== 'GetCallerIdentity')).toEqual([]);
   });

@@ -84,7 +84,7 @@ describe('the actor of a call', () => {
       { type: 'AssumedRole', name: 'Admin' },
     ],
     [
-      'a session that says no role',
+      'a session that names no role',
       { type: 'AssumedRole', sessionContext: { sessionIssuer: {} } },
       { type: 'AssumedRole', name: 'unknown' },
     ],
@@ -93,7 +93,7 @@ describe('the actor of a call', () => {
       { type: 'AssumedRole', sessionContext: {} },
       { type: 'AssumedRole', name: 'unknown' },
     ],
-    ['a session of nothing', { type: 'AssumedRole' }, { type: 'AssumedRole', name: 'unknown' }],
+    ['a session without fields', { type: 'AssumedRole' }, { type: 'AssumedRole', name: 'unknown' }],
     [
       'an AWS service',
       { type: 'AWSService', invokedBy: 'sso.amazonaws.com' },
@@ -105,13 +105,13 @@ describe('the actor of a call', () => {
       { type: 'IAMUser', name: 'dana' },
     ],
     [
-      'somebody else, by the ARN',
+      'another identity, by its ARN',
       { type: 'FederatedUser', arn: 'arn:x' },
       { type: 'FederatedUser', name: 'arn:x', arn: 'arn:x' },
     ],
-    ['somebody without a name', { type: 'SAMLUser' }, { type: 'SAMLUser', name: 'unknown' }],
-    ['somebody of no type', { userName: 'dana' }, { type: 'Unknown', name: 'dana' }],
-    ['nobody', undefined, { type: 'Unknown', name: 'unknown' }],
+    ['an identity without a name', { type: 'SAMLUser' }, { type: 'SAMLUser', name: 'unknown' }],
+    ['an identity without a type', { userName: 'dana' }, { type: 'Unknown', name: 'dana' }],
+    ['no identity', undefined, { type: 'Unknown', name: 'unknown' }],
   ])('is %s', (_, identity, expected) => {
     expect(actor(identity)).toEqual(expected);
   });

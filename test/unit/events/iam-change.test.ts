@@ -141,7 +141,7 @@ describe('a change of IAM', () => {
 
   it.each([
     ['AssumedRole', { type: 'AssumedRole', userName: 'alice' }],
-    ['nobody', undefined],
+    ['no identity', undefined],
   ])('is refused where only a caller that is no user is named: %s', (_, userIdentity) => {
     expect(() => parseMessage(message('DeleteLoginProfile', {}, { userIdentity }))).toThrow(
       'it has no userName',
@@ -167,13 +167,13 @@ describe('a path', () => {
   });
 });
 
-describe('what root does to itself', () => {
+describe('a change of the root user by itself', () => {
   const root = { type: 'Root', userName: 'the-alias' };
   const itself = 'the root user acted on itself; root is no IAM user';
   const device = 'the device is the root user’s; root is no IAM user';
 
   it.each([
-    ['names nobody', 'CreateLoginProfile', {}, itself],
+    ['names no user', 'CreateLoginProfile', {}, itself],
     ['names its user', 'EnableMFADevice', { userName: 'AWS ROOT USER', serialNumber: 'S' }, device],
     [
       'names its device alone',
@@ -181,22 +181,22 @@ describe('what root does to itself', () => {
       { serialNumber: serial('root-account-mfa-device') },
       itself,
     ],
-  ])('is of no user: it %s', (_, eventName, parameters, reason) => {
+  ])('concerns no user: the event %s', (_, eventName, parameters, reason) => {
     expect(users(eventName, parameters, { userIdentity: root })).toMatchObject({ reason });
   });
 
-  it('to a user is of that user', () => {
+  it('concerns a user whom it names', () => {
     expect(users('CreateLoginProfile', { userName }, { userIdentity: root })).toEqual(['dana']);
   });
 
-  // Anyone may name a virtual device so; the record is about the user whom it names.
+  // A user may give a virtual device that name. The record concerns the user whom it names.
   it.each(
     ['EnableMFADevice', 'DeactivateMFADevice'].flatMap((eventName) =>
       ['root-account-mfa-device', 'root-account-mfa-device-2', 'x/root-account-mfa-device'].map(
         (name) => [eventName, name] as const,
       ),
     ),
-  )('is not what a user does with a device named like root’s: %s %s', (eventName, name) => {
+  )('is not a user’s change of a device named like root’s: %s %s', (eventName, name) => {
     const parameters = { userName, serialNumber: serial(name) };
     expect(users(eventName, parameters)).toEqual(['dana']);
     expect(users(eventName, parameters, { userIdentity: root })).toEqual(['dana']);
@@ -213,7 +213,12 @@ describe('a virtual device that is deleted', () => {
 
   it.each<[string, string, object, string[]]>([
     ['its name', serial('dana'), assumed, ['dana']],
-    ['its name, where nobody called', serial('dana'), { userIdentity: undefined }, ['dana']],
+    [
+      'its name, where the event has no caller',
+      serial('dana'),
+      { userIdentity: undefined },
+      ['dana'],
+    ],
     ['its name, without the path', serial('phones/old/dana'), assumed, ['dana']],
     ['its name and the caller', serial('dana'), {}, ['dana', 'alice']],
     [
@@ -230,7 +235,7 @@ describe('a virtual device that is deleted', () => {
     expect(users('DeleteVirtualMFADevice', { serialNumber }, more)).toEqual(names);
   });
 
-  it('suggests one user where it and the caller name the same, in whatever case', () => {
+  it('suggests one user where the device and the caller have the same name, in any case', () => {
     const more = { userIdentity: { type: 'IAMUser', userName: 'dana' } };
     expect(users('DeleteVirtualMFADevice', { serialNumber: serial('Dana') }, more)).toEqual([
       'Dana',

@@ -232,12 +232,12 @@ describe('the account of a record', () => {
       `the envelope says account ${OTHER}, the record ${ACCOUNT}`,
     ],
     [
-      'nobody vouches for another account',
+      'no envelope names its other account',
       bare({ recipientAccountId: OTHER }),
       `no envelope vouches for its account ${OTHER}`,
     ],
     [
-      'its envelope does not vouch for another account',
+      'its envelope does not name its other account',
       enveloped({ recipientAccountId: OTHER }, { account: undefined }),
       `no envelope vouches for its account ${OTHER}`,
     ],
@@ -270,7 +270,7 @@ describe('the account of a record', () => {
   });
 });
 
-describe('what cannot be read', () => {
+describe('an unreadable message', () => {
   const bad = { eventTime: 'yesterday' };
 
   it.each([

@@ -517,7 +517,7 @@ const accounts: readonly Case[] = [
   ),
   of(
     sts,
-    'who calls',
+    'the caller',
     getCallerIdentity,
     [{ Account: '1', Arn: 'a' }],
     [['GetCallerIdentity', {}]],
@@ -526,7 +526,7 @@ const accounts: readonly Case[] = [
   ...[{ Account: '1' }, { Arn: 'a' }].map((answer) =>
     of(
       sts,
-      'nobody who calls',
+      'no caller',
       getCallerIdentity,
       [answer],
       [['GetCallerIdentity', {}]],

@@ -87,7 +87,7 @@ describe('an entry', () => {
   });
 
   it.each([
-    [{ body: { S: 'theirs' }, writer: { S: 'somebody' } }, 'theirs'],
+    [{ body: { S: 'theirs' }, writer: { S: 'another' } }, 'theirs'],
     [{ body: { S: 'of an older release' } }, 'of an older release'],
     [{}, null],
     [undefined, null],

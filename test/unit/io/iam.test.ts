@@ -79,7 +79,7 @@ const read: readonly (readonly [
     ],
     ['a', 'b', 'c'],
   ],
-  ['nobody in a group that is not there', (iam) => listGroupMembers(iam, 'g'), [gone], []],
+  ['no user in a group that does not exist', (iam) => listGroupMembers(iam, 'g'), [gone], []],
   [
     'the users with a policy on all its pages',
     (iam) => listUsersWithPolicy(iam, ARN, 'PermissionsPolicy'),
@@ -91,7 +91,7 @@ const read: readonly (readonly [
     ['a', 'b', 'c'],
   ],
   [
-    'that a policy is not there',
+    'that a policy does not exist',
     (iam) => listUsersWithPolicy(iam, ARN, 'PermissionsBoundary'),
     [gone],
     null,

@@ -143,7 +143,7 @@ describe('the HTML report', () => {
   });
 
   it('stays below 4 MB at 5,000 users', () => {
-    const users = Array.from({ length: 5000 }, (_, index) => blockedUser(`somebody-${index}`));
+    const users = Array.from({ length: 5000 }, (_, index) => blockedUser(`person-${index}`));
     expect(Buffer.byteLength(reportHtml(reportOf(users)))).toBeLessThan(4_000_000);
   });
 });
@@ -229,7 +229,7 @@ describe('the picture of the totals', () => {
   });
 });
 
-describe('what comes from outside', () => {
+describe('text from outside', () => {
   const plain = tagsOf(reportHtml(reportSaying('x')));
 
   it.each(hostile)('is text: %s', (text) => {

@@ -30,7 +30,7 @@ const olga = {
 };
 
 it.each<[string, Partial<Plan>, string[]]>([
-  ['nothing is to be done', {}, ['No changes needed.', SETTINGS_LINE]],
+  ['no change is needed', {}, ['No changes needed.', SETTINGS_LINE]],
   [
     'the policy is not deployed',
     { policyDeployed: false },
@@ -42,7 +42,7 @@ it.each<[string, Partial<Plan>, string[]]>([
     ],
   ],
   [
-    'the policy is not deployed, and somebody has no MFA',
+    'the policy is not deployed, and a user has no MFA',
     { policyDeployed: false, blocks: [dana] },
     [
       `${POLICY} does not exist: no user can be blocked until it is deployed.`,
@@ -74,7 +74,7 @@ it.each<[string, Partial<Plan>, string[]]>([
     ],
   ],
   [
-    'users whom consoles of AWS made would be blocked',
+    'users that AWS consoles created would be blocked',
     {
       blocks: ['BedrockAPIKey-x1', 'ses-smtp-user.20260301'].map((user) =>
         plannedBlock({ user, accessKeys: [] }),
@@ -92,7 +92,7 @@ it.each<[string, Partial<Plan>, string[]]>([
     ],
   ],
   [
-    'somebody would be blocked, and somebody unblocked',
+    'two users would be blocked, and one unblocked',
     { blocks: [dana, erin], unblocks: [olga] },
     [
       '2 users would be blocked:',
@@ -107,7 +107,7 @@ it.each<[string, Partial<Plan>, string[]]>([
     ],
   ],
   [
-    'somebody would be unblocked',
+    'one user would be unblocked',
     { unblocks: [olga] },
     ['1 user would be unblocked:', '  olga: 1 MFA device (GAHT1)', '', SETTINGS_LINE],
   ],

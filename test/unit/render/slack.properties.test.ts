@@ -11,7 +11,7 @@ import { withinLimits } from '../../fakes/slack-limits.ts';
 
 const all = Object.values(sampleOutcomes);
 
-describe('what comes from outside', () => {
+describe('text from outside', () => {
   const hostile = fc.oneof(
     fc.constantFrom(
       '<!channel>',
@@ -39,7 +39,7 @@ describe('what comes from outside', () => {
     return found.map((one) => one.replaceAll(own, ''));
   }
 
-  /** An organization where every word is somebody else's. */
+  /** An organization whose every name is text from outside. */
   function organizationOf(accountName: string, alias: string, code: string) {
     const named = { accountName, alias };
     const [finding] = organizationSwept().withFindings;

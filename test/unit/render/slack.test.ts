@@ -466,7 +466,7 @@ describe('a Slack message keeps to Slack’s limits', () => {
   });
 });
 
-describe('what comes from outside', () => {
+describe('text from outside', () => {
   it('mentions the person concerned only by the member id that the contract allows', () => {
     expect(json(slackMessage(blocked({ slackMember: 'U012AB3CD' }), context))).toContain(
       '<@U012AB3CD>',

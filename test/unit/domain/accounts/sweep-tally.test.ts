@@ -88,7 +88,7 @@ describe('a sweep’s tally', () => {
     expect(tally({ status: 'exempt' }, { user: 'dana' }).endingExemptions).toEqual([]);
   });
 
-  it('names a hundred of each at most, the first', () => {
+  it('names at most the first hundred of each', () => {
     const full = { ...noTally, blockedUsers: hundred.slice(1) };
     const once = tally({ blocked: true }, facts({}), full);
     expect(once.blockedUsers).toEqual([...hundred.slice(1), 'dana']);
@@ -98,9 +98,9 @@ describe('a sweep’s tally', () => {
 
 describe('the room of a sweep', () => {
   it.each([
-    ['whom IAM lists', { listed: 4, seen: 1, users: 100 }, 4, 6],
-    ['whom the sweep has seen', { listed: 1, seen: 4, users: 100 }, 4, 6],
-    ['nobody beyond the limit', { listed: 12, seen: 4, users: 100 }, 12, 0],
+    ['the users that IAM lists', { listed: 4, seen: 1, users: 100 }, 4, 6],
+    ['the users that the sweep has seen', { listed: 1, seen: 4, users: 100 }, 4, 6],
+    ['no room beyond the limit', { listed: 12, seen: 4, users: 100 }, 12, 0],
   ])('counts %s', (_, counts, blocked, left) => {
     const room = sweepRoom(counts, settingsWith({ blockLimit: 10 }));
     expect(room).toEqual({ counted: blocked, limit: 10, left, beyond: 0, firstBeyond: [] });
@@ -108,7 +108,7 @@ describe('the room of a sweep', () => {
 
   const room = { counted: 8, limit: 10, left: 2, beyond: 0, firstBeyond: [] };
 
-  it('is given to the first; the others are counted and named', () => {
+  it('is given to the first users, and the others are counted and named', () => {
     const taken = takeRoom(room, ['a', 'b', 'c']);
     expect(taken).toEqual({
       within: ['a', 'b'],
@@ -120,7 +120,7 @@ describe('the room of a sweep', () => {
     });
   });
 
-  it('that is not used up stays for the next', () => {
+  it('stays for the next users if it is not used up', () => {
     expect(takeRoom(room, ['a'])).toEqual({ within: ['a'], room: { ...room, left: 1 } });
   });
 

@@ -29,13 +29,23 @@ const ended = [
 
 describe('a review', () => {
   it.each([
-    ['of whoever is as they should be', 'reviewed', [], {}],
-    ['of nobody', 'gone', [], {}],
+    ['of a user without a difference', 'reviewed', [], {}],
+    ['of a user who is gone', 'gone', [], {}],
     ['that the breaker stopped', 'breaker-open', [], { BreakerOpen: 1 }],
-    ['that blocked, since its event', 'reviewed', [blocked()], { BlockLatency: 2500 }],
-    ['that unblocked, since its event', 'reviewed', [unblocked()], { UnblockLatency: 2500 }],
     [
-      'that blocked and unblocked, the one left unpublished before',
+      'that blocked, with the time since its event,',
+      'reviewed',
+      [blocked()],
+      { BlockLatency: 2500 },
+    ],
+    [
+      'that unblocked, with the time since its event,',
+      'reviewed',
+      [unblocked()],
+      { UnblockLatency: 2500 },
+    ],
+    [
+      'that blocked, and published an earlier unblock,',
       'reviewed',
       [blocked(), unblocked()],
       { BlockLatency: 2500, UnblockLatency: 2500 },
@@ -43,7 +53,7 @@ describe('a review', () => {
     ['that blocked for a sweep', 'reviewed', [blocked({ cause })], { FoundBySweep: 1 }],
     ['that unblocked for a sweep', 'reviewed', [unblocked({ cause })], { FoundBySweep: 1 }],
     [
-      'that blocked for a sweep whom time put there',
+      'that blocked for a sweep because an exemption ended',
       'reviewed',
       [blocked({ cause, reasons: ended })],
       {},
@@ -75,7 +85,7 @@ describe('a review', () => {
     expect(reviewMetrics({ kind: 'stale', outcomes: [blocked()] }, NOW)).toEqual({});
   });
 
-  it('is never before its event, whatever the clocks show', () => {
+  it('is never before its event, even if clocks differ', () => {
     const early = new Date(START - 1);
     expect(reviewMetrics({ kind: 'reviewed', outcomes: [blocked()] }, early).BlockLatency).toBe(0);
   });

@@ -17,10 +17,10 @@ const facts = {
   attachments: { methods: [], policies: ['P1'], groups: ['G1'] },
 };
 
-describe('a reading contradicts a fresh event', () => {
+describe('a reading is compared with a fresh event', () => {
   it.each([
     ['the user is not visible yet', null, { exists: true }, ['the user is not visible yet']],
-    ['nobody is there, as expected', null, { password: false }, []],
+    ['the user is not there, as expected', null, { password: false }, []],
     ['the user is there', facts, { exists: true }, []],
     ['a device should be gone', facts, { devices: { S1: false } }, ['device S1 is still listed']],
     ['a device should be there', facts, { devices: { S2: true } }, ['device S2 is not listed yet']],

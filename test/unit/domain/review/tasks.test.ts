@@ -160,9 +160,9 @@ describe('a review', () => {
 it.each([
   ['a session of the enforcer’s role', 'AssumedRole', 'OnIamChangeRole/on-iam-change', true],
   ['its role, named in another case', 'AssumedRole', 'oniamchangerole/on-iam-change', true],
-  ['a role whose name ends so', 'AssumedRole', 'NoOnIamChangeRole/x', false],
+  ['a role whose name ends like it', 'AssumedRole', 'NoOnIamChangeRole/x', false],
   ['a session that is named like it', 'AssumedRole', 'SecurityAdmin/OnIamChangeRole', false],
-  ['somebody who only calls themselves so', 'FederatedUser', 'OnIamChangeRole/x', false],
+  ['a federated user with that name', 'FederatedUser', 'OnIamChangeRole/x', false],
 ])('the enforcer is recognised by its role: %s', (_, type, name, is) => {
   const cause = { kind: 'event', eventId: 'e', eventName: 'TagUser', eventTime: '' } as const;
   expect(isOurs({ ...cause, actor: { type, name } }, 'OnIamChangeRole')).toBe(is);

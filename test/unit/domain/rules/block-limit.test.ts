@@ -9,8 +9,8 @@ describe('the block limit', () => {
     ['of three users', 3, 'auto', 2],
     ['of ten users', 10, 'auto', 5],
     ['of a large account', 1000, 'auto', 500],
-    ['of a number', 100, 80, 80],
-    ['of nobody at all', 100, 0, 0],
+    ['of a given number', 100, 80, 80],
+    ['of zero', 100, 0, 0],
   ] as const)('%s', (_, users, setting, limit) => {
     expect(blockLimitOf(users, setting)).toBe(limit);
   });

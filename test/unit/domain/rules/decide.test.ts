@@ -277,9 +277,9 @@ describe('a console password of an exempt user, where it ends the exemption', ()
       { ...facts, password: true },
       { action: 'block', reasons: ['no-mfa', 'exempt-with-password'] },
     ],
-    ['one of break-glass', { ...facts, profile: breakGlass }, { action: 'none' }],
+    ['one of a break-glass user', { ...facts, profile: breakGlass }, { action: 'none' }],
     [
-      'one of nobody exempt',
+      'one of a user who is not exempt',
       { ...facts, profile: { ...service, tags: {} } },
       { action: 'block', reasons: ['no-mfa', 'not-exempt'] },
     ],
@@ -308,11 +308,11 @@ describe('a console password of an exempt user, where it ends the exemption', ()
   });
 });
 
-describe('a user about whom nothing more is read', () => {
+describe('a user who is not read any further', () => {
   it.each([
     ['blocked', { user: 'dana', attachments: blocked }, true],
     ['not blocked', { user: 'dana', attachments: notBlocked }, false],
-    ['of whom that was not read', { user: 'dana' }, false],
+    ['not read', { user: 'dana' }, false],
   ])('stays blocked where blocked: %s', (_, facts, stays) => {
     const expected = {
       kind: 'decision',

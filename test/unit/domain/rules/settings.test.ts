@@ -45,10 +45,10 @@ describe('the Slack member to mention', () => {
   it.each([
     ['the one in the tag', { slack: 'U012AB3CD' }, true, 'U012AB3CD'],
     ['the one in the tag, of an enterprise', { Slack: ' W012AB3CD ' }, true, 'W012AB3CD'],
-    ['nobody, where mentions are off', { slack: 'U012AB3CD' }, false, null],
-    ['nobody, where there is no tag', { team: 'U012AB3CD' }, true, null],
-    ['nobody, where tags were not read', undefined, true, null],
-    ['nobody, where the tag contains a name', { slack: 'dana' }, true, null],
+    ['none, where mentions are off', { slack: 'U012AB3CD' }, false, null],
+    ['none, where there is no tag', { team: 'U012AB3CD' }, true, null],
+    ['none, where tags were not read', undefined, true, null],
+    ['none, where the tag contains a name', { slack: 'dana' }, true, null],
   ])('is %s', (_, tags, slackMentions, member) => {
     expect(slackMemberOf(tags, { slackMentions })).toBe(member);
   });

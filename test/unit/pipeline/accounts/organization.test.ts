@@ -140,7 +140,7 @@ describe('an event of a spoke', () => {
       },
     });
     await handle(hub, ownChange);
-    // Whoever it answered will claim it: the event of a young own change waits.
+    // The instance that got the answer claims the action, since the event of a recent own change waits.
     expect(hub.sqs.sent).toMatchObject([{ delaySeconds: 120 }]);
   });
 

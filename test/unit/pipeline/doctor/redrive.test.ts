@@ -4,13 +4,23 @@ import { MemoryQueues } from '../../../fakes/memory-buses.ts';
 import { script } from '../../../fakes/scripted-client.ts';
 
 describe('redrive', () => {
-  const letters = (...bodies: string[]) => ({
+  const failedMessages = (...bodies: string[]) => ({
     Messages: bodies.map((body) => ({ Body: body, ReceiptHandle: `h-${body}` })),
   });
 
-  it('sends each letter before it deletes it, and ends where there is none', async () => {
+  it('sends each message before it deletes it, and ends where there is none', async () => {
     const sqs = new MemoryQueues();
-    const asked = script(sqs, [letters('a', 'b'), {}, {}, {}, {}, letters('c'), {}, {}, {}]);
+    const asked = script(sqs, [
+      failedMessages('a', 'b'),
+      {},
+      {},
+      {},
+      {},
+      failedMessages('c'),
+      {},
+      {},
+      {},
+    ]);
     let reported = 0;
     const moved = await redrive(sqs, 'from', 'to', 10, () => {
       reported += 1;
@@ -35,7 +45,7 @@ describe('redrive', () => {
 
   it('asks for no more once as many were moved as there were', async () => {
     const sqs = new MemoryQueues();
-    const asked = script(sqs, [letters('a'), {}, {}]);
+    const asked = script(sqs, [failedMessages('a'), {}, {}]);
     expect(await redrive(sqs, 'from', 'to', 1)).toBe(1);
     expect(asked).toHaveLength(3);
   });

@@ -357,7 +357,7 @@ describe('the reservation of a user', () => {
     certain: true,
   } as const;
 
-  it('is cancelled where nothing has room for the user', async () => {
+  it('is cancelled where no block method has room for the user', async () => {
     const { done } = await carried({ action: 'block', enforced: full });
     expect(done).toEqual(['block', 'cancel']);
   });
@@ -372,11 +372,11 @@ describe('the reservation of a user', () => {
     ['the enforcer did not block the user', { published: [] }],
     ['the user is blocked', { published: [earlier], blocked: true }],
     [
-      'what may have blocked the user was not read',
+      'a possible block method was not read',
       { published: [{ ...earlier, methods: ['boundary'] }] },
     ],
     [
-      'somebody left something unpublished',
+      'an earlier action is not published yet',
       { published: [earlier], unpublished: [blocked({ id: 'old' })] },
     ],
   ])('stays where %s', async (_, one) => {

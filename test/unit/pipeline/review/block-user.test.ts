@@ -86,7 +86,7 @@ describe('a user is blocked by the first block method that has room', () => {
     pipeline.iam.put('dana', { policies: TEN.slice(0, 2) });
     const { send } = pipeline.iam;
     pipeline.iam.send = async (command: object) => {
-      // Somebody attaches another policy between the reading and the block.
+      // A person attaches another policy between the reading and the block.
       if (command.constructor.name === 'AttachUserPolicyCommand') {
         pipeline.iam.put('dana', { policies: TEN.slice(0, 3) });
       }

@@ -178,8 +178,10 @@ describe('a reservation', () => {
 
   it('is asked for by one at a time', async () => {
     const { breaker } = breakerWith(2);
-    const permits = await Promise.all(['a', 'b', 'c'].map((user) => breaker.reserve(user, null)));
-    expect(permits.map(({ kind }) => kind)).toEqual(['reserved', 'reserved', 'open']);
+    const reservations = await Promise.all(
+      ['a', 'b', 'c'].map((user) => breaker.reserve(user, null)),
+    );
+    expect(reservations.map(({ kind }) => kind)).toEqual(['reserved', 'reserved', 'open']);
   });
 
   it('counts until every list shows the block', async () => {

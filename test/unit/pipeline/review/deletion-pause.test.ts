@@ -18,7 +18,7 @@ const session = (mfaAuthenticated: unknown) => ({
 });
 const withMfa = session('true');
 
-/** Somebody detaches ForceMFA from dana, now. */
+/** The event that a caller detaches ForceMFA from dana now. */
 function detach({ iam, clock }: TestPipeline, identity: object): string {
   iam.put('dana', { policies: [] });
   const ago = -(clock.time - START) / 1000;

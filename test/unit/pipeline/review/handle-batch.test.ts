@@ -660,7 +660,7 @@ describe('an exemption', () => {
   const exempting = { tags: [{ key: 'userType', value: 'Service' }] };
   const mallory = { type: 'IAMUser', userName: 'mallory' };
 
-  it('is reported with the caller who granted it, whoever else changed the user since', async () => {
+  it('is reported with the caller who granted it, even if another caller has changed the user since', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { tags: { userType: 'Service' }, password: true });
     await handle(
@@ -748,7 +748,7 @@ describe('an exemption', () => {
       { userType: 'Human' },
     ],
     [
-      'a tag that exempts nobody',
+      'a tag with a value that does not exempt',
       'TagUser',
       { tags: [{ key: 'userType', value: 'Employee' }] },
       { userType: 'Employee' },

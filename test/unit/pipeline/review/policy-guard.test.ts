@@ -25,7 +25,7 @@ import {
 const open = { Version: '2012-10-17', Statement: [] };
 const ours = { type: 'AssumedRole', arn: `arn:aws:sts::${ACCOUNT}:assumed-role/OnIamChangeRole/x` };
 
-/** Somebody adds a version to a policy and makes it the default. */
+/** The event that a caller adds a version to a policy and makes it the default. */
 function edit(pipeline: TestPipeline, arn: string, document: object) {
   const policy = pipeline.iam.managed[arn];
   if (!policy) throw new Error(`no policy ${arn}`);
@@ -334,7 +334,7 @@ describe('tampering with the enforcer', () => {
   });
 
   it.each(tamperingCalls.filter(({ kind }) => kind !== 'trail' && kind !== 'mapping'))(
-    'is none on somebody else’s resource: $id',
+    'is not reported on a resource that is not the enforcer’s: $id',
     async ({ id, parameter }) => {
       const pipeline = testPipeline();
       const event = tamperingEvent(id, { [parameter]: 'nightly-backup-of-wikis' });

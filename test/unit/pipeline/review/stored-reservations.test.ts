@@ -10,7 +10,7 @@ const NOW = new Date(T);
 // 120 s of IAM's own delay, 75 s in which a reservation is used, 60 s for which a list is kept.
 const KEPT_MS = 255_000;
 
-describe('what is remembered of reservations', () => {
+describe('a stored reservation', () => {
   const all: BlockReservations = new Map([
     ['a', { at: T - 1, changedAt: T - 4 }],
     ['__proto__', { at: T, changedAt: null }],
@@ -38,7 +38,7 @@ describe('what is remembered of reservations', () => {
     ['before all time', ['x', -1, null], 'ok', 1],
     ['not at a time', ['x', 'soon', null], 'ok', 1],
     ['of no change', ['x', T, 'y'], 'ok', 1],
-    ['of nobody', ['', T, null], 'ok', 1],
+    ['without a user', ['', T, null], 'ok', 1],
     ['no entry', 'x', 'ok', 1],
   ])('is left out if it is %s', (_, entry, left, unreadable) => {
     expect(names([['ok', T, null], entry])).toEqual([left, unreadable]);

@@ -7,7 +7,7 @@ import { emptyAccount, everyState, reportedUser, reportOf } from '../../../fakes
 const one = (change: Parameters<typeof reportedUser>[1]) => reportOf([reportedUser('a', change)]);
 
 const levels: readonly [what: string, Report, level: string, status: number][] = [
-  ['nobody', emptyAccount, 'ok', 0],
+  ['an empty account', emptyAccount, 'ok', 0],
   ['protected', one({ state: 'protected', devices: ['S'] }), 'ok', 0],
   ['out of scope', one({ state: 'out-of-scope', hasPassword: false }), 'ok', 0],
   ['blocked, no password', one({ state: 'blocked', hasPassword: false }), 'ok', 0],

@@ -44,7 +44,7 @@ describe('PRTG’s channels', () => {
   });
 
   const alarms: readonly [what: string, Report, alarming: readonly string[]][] = [
-    ['nobody', emptyAccount, []],
+    ['an empty account', emptyAccount, []],
     [
       'blocked without a password',
       reportOf([reportedUser('a', { state: 'blocked', hasPassword: false })]),
