@@ -19,7 +19,7 @@ const unseen: Finding = {
 
 const plain = (...findings: Finding[]) => formatFindings(findings, { columns: 80, color: false });
 
-describe('what the doctor found, in words', () => {
+describe('the text of the doctor’s findings', () => {
   it('reads well at 80 columns, and breaks no command', () => {
     expect(plain(well, unseen, broken)).toBe(
       `✔ ok       region          us-east-1

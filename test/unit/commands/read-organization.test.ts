@@ -393,8 +393,8 @@ describe('an organization, at a terminal', () => {
   });
 });
 
-describe('where nothing may be concluded', () => {
-  it('there is no report without the list of accounts', async () => {
+describe('an incomplete reading of an organization', () => {
+  it('gives no report without the list of accounts', async () => {
     const organization = await readable();
     organization.denied.add('ListAccounts');
     const args = ['report', '--organization', '-f', 'prometheus'];
@@ -405,7 +405,7 @@ describe('where nothing may be concluded', () => {
     );
   });
 
-  it('a role of another account is not accepted as the account’s own', async () => {
+  it('does not accept a role of another account as the account’s own', async () => {
     const organization = await readable();
     organization.misled.set(PAYMENTS, DEVELOPMENT);
     const { stdout, status } = await run(organization.endpoint, [
@@ -444,7 +444,7 @@ describe('where nothing may be concluded', () => {
     },
   );
 
-  it('Nagios reports a known critical finding before an account that could not be read', async () => {
+  it('reports to Nagios a known critical finding before an account that could not be read', async () => {
     const organization = await readable();
     await organization.add(BARE, 'Sandbox', [], null);
     const ran = await run(organization.endpoint, ['report', '--organization', '-f', 'nagios']);

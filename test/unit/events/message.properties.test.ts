@@ -8,7 +8,7 @@ import { expected, good, isObject, paths, samples, shown, step } from './samples
 // More for each run than the default: what is drawn is one place in one of many samples.
 const often = { numRuns: 500 };
 
-describe('what AWS adds to an event', () => {
+describe('a field that AWS adds to an event', () => {
   // The fields that have a meaning already: to add one of these is to say something else.
   const meant = new Set([
     ...samples.flatMap(({ body }) => paths(JSON.parse(body)).map((path) => path.at(-1))),

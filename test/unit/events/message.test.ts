@@ -107,7 +107,7 @@ describe('a good sample that an export has changed', () => {
   });
 });
 
-describe('what is no event', () => {
+describe('a message that is no event', () => {
   it.each([
     '',
     'null',

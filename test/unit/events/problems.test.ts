@@ -17,7 +17,7 @@ const problems = (value: unknown) => {
   return problemsOf(error);
 };
 
-describe('what is wrong with a value', () => {
+describe('the problem of a value', () => {
   it.each([
     ['it is null, not an object', null],
     ['it is an array, not an object', []],

@@ -73,12 +73,12 @@ describe('a page of users', () => {
   });
 });
 
-describe('what is taken away', () => {
+describe('the result of a removal', () => {
   const missing = () => new NoSuchEntityException({ message: 'no', $metadata: {} });
 
   it.each([
-    ['was there', {}, true],
-    ['was not', missing(), false],
+    ['true if it was there', {}, true],
+    ['false if it was not', missing(), false],
     [
       'was there, most likely, where an answer was lost',
       Object.assign(missing(), { lostAnswer: true }),
@@ -91,7 +91,7 @@ describe('what is taken away', () => {
     expect(asked).toEqual([['DeleteUserPermissionsBoundary', { UserName: 'dana' }]]);
   });
 
-  it('is not known where another error is answered', async () => {
+  it('is unknown after another error', async () => {
     const iam = new IAMClient({ region: 'us-east-1', credentials });
     const denied = new Error('denied');
     script(iam, [denied]);

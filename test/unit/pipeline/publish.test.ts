@@ -5,7 +5,7 @@ import { QUEUE_URL, type TestPipeline, testPipeline } from '../../fakes/pipeline
 const linesOf = ({ logged }: TestPipeline) =>
   logged.map(({ level, message, values }) => [level, message, values]);
 
-describe('what EventBridge does not take', () => {
+describe('an outcome that EventBridge does not accept', () => {
   it.each(['refuse', 'fail'] as const)('is in the log, try by try: %s', async (how) => {
     const pipeline = testPipeline();
     pipeline.events[how] = 3;

@@ -148,8 +148,8 @@ describe('the HTML report', () => {
   });
 });
 
-describe('what needs attention', () => {
-  it('is all of this, the gravest first', () => {
+describe('the list of what needs attention', () => {
+  it('has all findings, the most serious first', () => {
     expect(titlesOf(reportHtml(reportOfEveryKind()))).toEqual([
       'The root user has no MFA device',
       '2 users are unprotected',
@@ -160,19 +160,19 @@ describe('what needs attention', () => {
     ]);
   });
 
-  it('comes with what to do, each', () => {
+  it('says for each finding what to do', () => {
     const attention = attentionOf(reportHtml(reportOfEveryKind()));
     expect(attention.match(/What to do:/g)).toHaveLength(6);
   });
 
-  it('is nothing, where users are blocked, exempt without a password, or have MFA', () => {
+  it('is empty where users are blocked, protected, or exempt without a password', () => {
     const page = reportHtml(reportOf([blockedUser('a'), exemptUser('b'), reportedUser('c')]));
     expect(titlesOf(page)).toEqual([]);
     expect(attentionOf(page)).toContain('Nothing needs attention.');
     expect(textOf(page)).toContain('None of 3 users is unprotected.');
   });
 
-  it('is the root user alone in an account without users', () => {
+  it('has only the root user in an account without users', () => {
     const page = reportHtml(reportOf([], { rootMfa: false }));
     expect(titlesOf(page)).toEqual(['The root user has no MFA device']);
     expect(textOf(page)).toContain('This account has no IAM users. The root user has no MFA.');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { styled, visible } from '../../../functions/render/terminal-text.ts';
 
-describe('what a terminal is given', () => {
+describe('text for a terminal', () => {
   it.each([
     ['a\tb\nc\r\nd', 'a\tb\nc\r\nd'],
     ['a\rb\r', 'a\\u000db\\u000d'],
@@ -13,12 +13,12 @@ describe('what a terminal is given', () => {
     ['\u0000\u007f\u0085\u009b', '\\u0000\\u007f\\u0085\\u009b'],
     ['\ud83d', '\\ud83d'],
     ['Zoë 中 👁️ 🔒 “x”…', 'Zoë 中 👁️ 🔒 “x”…'],
-  ])('shows what is not seen: %j', (text, shown) => {
+  ])('shows invisible characters: %j', (text, shown) => {
     expect(visible(text, false)).toBe(shown);
     expect(visible(text, true)).toBe(shown);
   });
 
-  it('keeps our own styles where there are colours, and no others', () => {
+  it('has only the program’s own styles, where there are colours', () => {
     const own = `a ${styled('bold', 'b\u202e')} ${styled('red', 'c')}${styled('dim', '')} d`;
     expect(visible(own, true)).toBe(own.replace('\u202e', '\\u202e'));
     expect(visible(own, false)).not.toContain('\u001b');

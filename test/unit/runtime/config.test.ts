@@ -130,7 +130,7 @@ it.each([
   expect(reviewConfig({ ...good, MFA_ENFORCER_ORGANIZATION })).toMatchObject({ organization });
 });
 
-describe('what is wrong with the configuration', () => {
+describe('the errors of a configuration', () => {
   const problemsOf = (change: Readonly<Record<string, string | undefined>>): unknown => {
     try {
       return reviewConfig({ ...good, ...change });

@@ -65,7 +65,7 @@ describe('the dedup key of an outcome', () => {
   });
 });
 
-describe('what shows that trouble is over', () => {
+describe('the key that resolves an earlier outcome', () => {
   it.each<[Outcome, string | null]>([
     [unreachable(), `sweep-finished/${ACCOUNT}`],
     [sweepFinished(), null],
@@ -81,7 +81,7 @@ describe('an outcome that another covers', () => {
     ['a sweep of its own', sweepFinished(), false],
     ['an account that a sweep could not reach', unreachable(), true],
     ['an account that an event could not reach', unreachable({ cause: byEvent }), false],
-    ['what a sweep could not do', couldNot({ cause }), false],
+    ['a failed block or unblock of a sweep', couldNot({ cause }), false],
     ['a block', blocked(), false],
   ])('%s: %s', (_, outcome, elsewhere) => {
     expect(isCoveredElsewhere(outcome)).toBe(elsewhere);
@@ -101,7 +101,7 @@ const last = (outcome: Outcome, change: Partial<LastNotification> = {}): LastNot
 const again = (was: Outcome, is: Outcome, hours = 24) =>
   shouldNotify(is, last(was), null, hoursOn(hours));
 
-describe('what a sweep finds again the next night', () => {
+describe('a finding that a sweep repeats the next night', () => {
   const nextNight = { startedAt: hoursOn(24).toISOString(), sweepId: 'sweep-2', id: 'other' };
   const finished = (change: Partial<ReturnType<typeof sweepFinished>> = {}) =>
     sweepFinished({ ...nextNight, ...change });

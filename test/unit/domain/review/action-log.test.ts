@@ -62,14 +62,19 @@ describe('a user is busy', () => {
   });
 });
 
-describe('what was left unpublished', () => {
+describe('the unpublished actions', () => {
   const before = blocked({ id: 'before' });
   const failed = { failed: true };
   const unblock = unblocked({ id: 'r' });
 
   it.each([
-    ['nothing, where nothing was', null, seen(true), []],
-    ['an action of the dead, whatever is seen', pending(), seen(false), ['user-blocked/1']],
+    ['none, without an entry', null, seen(true), []],
+    [
+      'an action of a dead process, whatever the reading shows',
+      pending(),
+      seen(false),
+      ['user-blocked/1'],
+    ],
     ['an action of the dead on a user who is gone', pending(), null, ['user-blocked/1']],
     ['a block that IAM refused and did', pending(failed), seen(true), ['user-blocked/1']],
     ['not a block that IAM refused and did not do', pending(failed), seen(false), []],

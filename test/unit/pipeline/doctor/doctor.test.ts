@@ -108,7 +108,7 @@ describe('the Region', () => {
   });
 });
 
-describe('what could not be looked at', () => {
+describe('a check that could not run', () => {
   it.each([
     [
       'the action that AWS names',
@@ -127,7 +127,7 @@ describe('what could not be looked at', () => {
     expect(found.fix).toContain('infra/doctor-policy.json');
   });
 
-  it('for another reason has that reason, and no fix of ours', () => {
+  it('has the reason and no fix, if no right is missing', () => {
     expect(unknown(context, 'roles', new Error('the wire was cut'))).toEqual({
       check: 'roles',
       status: 'unknown',
@@ -136,7 +136,7 @@ describe('what could not be looked at', () => {
     });
   });
 
-  it('many times is reported once, and stops no other check', async () => {
+  it('is reported once, and stops no other check', async () => {
     const found = await runCheckEach(context, 'rules', [1, 2, 3, 4], async (thing) => {
       if (thing !== 3) throw denied('no');
       return [{ check: 'rules', status: 'broken', message: 'rule 3', fix: 'fix it' }];

@@ -88,7 +88,7 @@ describe('an action that begins', () => {
   });
 });
 
-describe('what other reviews left unpublished', () => {
+describe('an action that another review left unpublished', () => {
   it.each<[string, LoggedActions, LoggedActions]>([
     ['nothing', nothing, nothing],
     ['one', { ...nothing, unpublished: [one] }, pendingOf(one)],

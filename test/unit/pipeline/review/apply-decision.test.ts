@@ -145,7 +145,7 @@ async function carried(one: Case) {
 
 const lockedByOther = { kind: 'stale', staleReads: ['another instance handles the user'] };
 
-describe('what is decided', () => {
+describe('a decided action', () => {
   it('is done, published with its block method, and logged once it is published', async () => {
     const enforced = { kind: 'blocked', method: 'boundary' } as const;
     const one = { action: 'block', enforced } as const;
@@ -204,7 +204,7 @@ describe('what is decided', () => {
   );
 });
 
-describe('what dead processes left unpublished', () => {
+describe('an action that a dead process left unpublished', () => {
   const unpublished = [blocked({ id: 'old' }), unblocked({ id: 'older', methods: ['boundary'] })];
 
   it('is published if nothing is to be done', async () => {
@@ -311,8 +311,8 @@ describe('an unblock that was broken off', () => {
   );
 });
 
-describe('what IAM answers', () => {
-  it('that nothing is there to take away is looked at again, and was not done', async () => {
+describe('the answer of IAM', () => {
+  it('that there is nothing to remove leads to another review, and no unblock was done', async () => {
     const enforced = { kind: 'not-there' } as const;
     const { result, remembered } = await carried({ action: 'unblock', enforced });
     expect(result).toEqual({

@@ -161,7 +161,7 @@ describe('the block method that blocks', () => {
   });
 });
 
-describe('what is in the way', () => {
+describe('the obstacle to a block', () => {
   it.each<[string, Partial<UserFacts>, (iam: MemoryIam) => void, Partial<Settings>, string[]]>([
     [
       'quotas, and what the deployment does not allow',

@@ -124,7 +124,7 @@ describe('block methods after the managed policy', () => {
   });
 });
 
-describe('what is read first', () => {
+describe('the first reading', () => {
   it.each([
     ['a device for an event of devices', 'DeactivateMFADevice', { devices: {} }, 'ListMFADevices'],
     ['the user for a tag that exempts', 'TagUser', { tags: { userType: null } }, 'GetUser'],

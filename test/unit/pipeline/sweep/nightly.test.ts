@@ -33,7 +33,7 @@ const device = (user: string) => `arn:aws:iam::${ACCOUNT}:mfa/${user}`;
 const linesOf = ({ logged }: TestPipeline) =>
   logged.map(({ level, message, values }) => ({ level, message, values }));
 
-describe('as a sweep begins, it sends to review', () => {
+describe('the beginning of a sweep sends to review', () => {
   it('no policy that is as deployed', async () => {
     const pipeline = testPipeline();
     expect(await sweepPolicies(pipeline, cause)).toEqual({ outcomes: [], failedParts: [] });
@@ -198,7 +198,7 @@ describe('a page of users with a difference', () => {
   });
 });
 
-describe('what a sweep reads one by one', () => {
+describe('the reading of a single user in a sweep', () => {
   const readOf = (pipeline: TestPipeline, user: string) =>
     pipeline.iam.calls.filter(({ input }) => input.UserName === user).map(({ action }) => action);
 
@@ -366,11 +366,11 @@ describe('the log of a night', () => {
   });
 });
 
-describe('what a night leaves behind', () => {
+describe('the records of a night', () => {
   const expiryOf = ({ dynamo }: TestPipeline, id: string) =>
     Number(dynamo.items.get(id)?.expires?.N) * 1000;
 
-  it('lasts: a sweep’s record for 400 days, an account’s name for 30', async () => {
+  it('last for 400 days (a sweep) and 30 days (an account’s name)', async () => {
     const hub = testOrganization();
     await sweepNightly(hub.nightly);
     expect(expiryOf(hub, stateKeys.lastSweep(SPOKE))).toBe(START + 400 * DAY_MS);
@@ -379,7 +379,7 @@ describe('what a night leaves behind', () => {
     expect(names).toHaveLength(1);
   });
 
-  it('are no names where one account is managed: Organizations is not asked', async () => {
+  it('contain no names where one account is managed: Organizations is not called', async () => {
     const pipeline = testPipeline();
     const hub = sweepHub(pipeline);
     Object.assign(hub.organizations, { fail: new Error('asked') });
