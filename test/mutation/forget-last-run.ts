@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
 
-// What a thread that stays still has of the run before, or of the file before. Set up before each file is read.
+// Removes from a thread that stays what it still has of the run or the file before. It runs before each file is loaded.
 
 const { __stryker__: stryker, __vitest_worker__: worker } = globalThis as {
   readonly __stryker__?: { activeMutant?: string; hitCount?: number };

@@ -1,7 +1,7 @@
 import type { Plugin } from 'vitest/config';
 
 /**
- * Has a test file that cannot be loaded be an error of the run. Stryker looks at tests, of which it has none: a contract
+ * Makes a test file that cannot be loaded an error of the run. Stryker looks only at tests, of which it has none: a contract
  * that zod refuses, at which every file fails, would have survived.
  */
 export const loadFailures: Plugin = {

@@ -1,7 +1,7 @@
 import parts from './parts.json' with { type: 'json' };
 import strict from './strict.mjs';
 
-// One part of it, as test/mutation/parts.json says: its files, and the tests that are about them.
+// One part of functions/, by test/mutation/parts.json: its files and their tests.
 const part = process.env.MUTATION_PART;
 // Tests that wait more than they work run more at once.
 const { mutate, concurrency = strict.concurrency } = parts[part] ?? {
@@ -16,11 +16,11 @@ export default {
   mutate,
   concurrency,
   ignoreStatic: true,
-  // Every test has a time limit of its own: this one is for loops that never wait.
+  // Every test has a time limit of its own. This limit is for endless loops that never wait.
   timeoutMS: 10_000,
-  // It would put comments into the HTML that tests compare with.
+  // Disabling type checks would put comments into the HTML that tests compare.
   disableTypeChecks: false,
-  // It would not know of a new test.
+  // An incremental run would not know a new test.
   incremental: false,
   jsonReporter: { fileName: `.cache/mutation/${name}.json` },
   thresholds: { high: 95, low: 90, break: 90 },

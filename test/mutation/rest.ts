@@ -14,7 +14,7 @@ type Status =
   | 'RuntimeError'
   | 'CompileError';
 
-/** What Stryker's report has that is counted here (mutation-testing-report-schema 2). */
+/** The counted fields of Stryker's report (mutation-testing-report-schema 2). */
 interface MutationReport {
   readonly files: Readonly<Record<string, { readonly mutants: readonly { status: Status }[] }>>;
 }

@@ -12,7 +12,7 @@ export default defineConfig({
     testTimeout: 30_000,
     include: ['test/unit/domain/**/*.test.ts', 'test/unit/events/**/*.test.ts'],
     exclude: [
-      // What is drawn at random would make the score random.
+      // Property tests would make the score random.
       'test/**/*.properties.test.ts',
     ],
   },

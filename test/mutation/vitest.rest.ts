@@ -6,7 +6,7 @@ import { inWarmThreads } from './warm-threads.ts';
 const part = Object.entries(parts).find(([name]) => name === process.env.MUTATION_PART);
 const tests = part?.[1].tests ?? Object.values(parts).flatMap((one) => one.tests);
 
-/** What notices mistakes in everything but domain/ and events/: tests in memory, and over HTTP within the process. */
+/** The tests of everything except domain/ and events/: in memory, and over HTTP within the process. */
 export default defineConfig({
   plugins: [inWarmThreads],
   test: {

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Plugin } from 'vitest/config';
 import type { PoolOptions, PoolWorker, Vitest, WorkerRequest } from 'vitest/node';
 
-// What mutants leave behind goes with their thread.
+// A thread ends with all that its mutants leave behind.
 const RUNS = 50;
 
 /** A thread that no run needs now, and how many it has had. */
@@ -49,7 +49,7 @@ class WarmThread implements PoolWorker {
       this.#thread.postMessage(message);
       return;
     }
-    // Whom vitest stops never starts again.
+    // A worker that vitest stops never starts again.
     this.#thread.emit('message', { __vitest_worker_response__: true, type: 'stopped' });
   }
 
@@ -94,7 +94,7 @@ function breakOffOnce(vitest: Vitest): void {
   };
 }
 
-/** Has vitest run everything in them. */
+/** Makes vitest run all tests in these threads. */
 export const inWarmThreads: Plugin = {
   name: 'warm-threads',
   // Stryker asks for threads on the command line, which goes before what a file says.

@@ -22,7 +22,7 @@ export interface Version {
   readonly by: 'people' | 'us';
 }
 
-/** What CloudTrail records of a call that changed something. */
+/** CloudTrail's record of a call that changed something. */
 export interface Recorded {
   readonly eventName: string;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -43,7 +43,7 @@ export class Account {
   /** What a call of the enforcer did to a user: blocked, unblocked, or neither. */
   onBlock: (user: string, instance: Instance, action: string) => void = () => undefined;
   onUnblock: (user: string, instance: Instance) => void = () => undefined;
-  /** It wrote, with or without effect; and what is worth an alert. */
+  /** The call wrote, with or without effect, and may require an alert. */
   onWrite: (user: string, instance: Instance) => void = () => undefined;
   onChange: (user: string, instance: Instance, action: string) => void = () => undefined;
   onRecord: (recorded: Recorded) => void = () => undefined;
@@ -93,7 +93,7 @@ export class Account {
     return this.users.filter((name) => this.isBlocked(name));
   }
 
-  /** What people do. */
+  /** A change by people. */
   change(name: string, change: Partial<Omit<MemoryUser, 'name'>>): void {
     this.iam.put(name, change);
     this.#note(name, 'people');

@@ -14,7 +14,7 @@ const MOST_STEPS = 200_000;
  */
 export class Clock {
   now: number;
-  /** What has happened so far. */
+  /** The number of steps so far. */
   steps = 0;
   #asked = 0;
   readonly #heap: Due[] = [];

@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 import type { Tally } from './tally.ts';
 import type { Trace } from './trace.ts';
 
-/** What everything in a run shares. */
+/** The state that all parts of a run share. */
 export interface Environment {
   readonly clock: Clock;
   readonly random: Random;

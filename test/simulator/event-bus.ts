@@ -7,7 +7,7 @@ import type { Environment } from './environment.ts';
 import type { Queue } from './queue.ts';
 import type { Random } from './random.ts';
 
-/** What became of one event on its way to the queue. */
+/** One event, and its way to the queue. */
 export interface Sent {
   readonly id: string;
   readonly eventName: string;

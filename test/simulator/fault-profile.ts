@@ -29,7 +29,7 @@ export interface Storm {
 
 /** IAM's answers of status 409: nothing was done, and the same call succeeds later. */
 interface Conflicts {
-  /** Of a write: ConcurrentModification. */
+  /** The chance that a write gets ConcurrentModification. */
   readonly concurrent: number;
   /** The longest that a user who was deleted and created again is EntityTemporarilyUnmodifiable, in ms. */
   readonly unmodifiableMs: number;
@@ -37,15 +37,15 @@ interface Conflicts {
 
 /** Which faults a run has, and how often. Each kind occurs in some runs only. */
 export interface FaultProfile {
-  /** For each attempt. */
+  /** The chances for each attempt of a call. */
   readonly calls: Readonly<Record<CallFault, number>>;
-  /** Of an entry of a batch call (PutEvents, SendMessageBatch). */
+  /** The chance that an entry of a batch call (PutEvents, SendMessageBatch) is refused. */
   readonly entryRefused: number;
-  /** Of an event of CloudTrail. */
+  /** The chances for each event of CloudTrail. */
   readonly events: Readonly<
     Record<'lost' | 'undelivered' | 'doubled' | 'late' | 'outcome doubled' | 'outcome late', number>
   >;
-  /** Of a message. */
+  /** The chances for each message. */
   readonly messages: Readonly<
     Record<'sent twice' | 'redelivered while running' | 'delete lost', number>
   >;
@@ -56,11 +56,11 @@ export interface FaultProfile {
   readonly lag: { readonly most: number; readonly share: number };
   /** The largest skew of an instance's clock, in ms. */
   readonly skew: number;
-  /** A fresh instance replaces a warm one. */
+  /** The chance that a fresh instance replaces a warm one. */
   readonly recycled: number;
-  /** The most entries of a page; AWS's pages may be short. */
+  /** The largest page, and whether empty pages occur. AWS's pages may be short. */
   readonly pages: { readonly size: number; readonly empty: boolean };
-  /** A sweep can read no policy's document, no group's and no credential report. */
+  /** Whether a sweep can read neither the policies' documents, nor the group's, nor the credential report. */
   readonly partsUnreadable: boolean;
 }
 

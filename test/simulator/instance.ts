@@ -27,7 +27,7 @@ export class Instance {
   }
   /** Slack took the last message that it posted. */
   tookLast = false;
-  /** It gave up waiting for something, and answered while that was still under way. */
+  /** The invocation gave up waiting, and answered while a call was still under way. */
   gaveUp = false;
   #thaw: (() => void)[] | null = null;
   /** Calls that have been sent and not answered. */
@@ -46,7 +46,7 @@ export class Instance {
     this.#thaw = [];
   }
 
-  /** It is invoked again, and what stood still goes on. */
+  /** Lambda invokes the instance again, and its frozen work goes on. */
   thaw(): void {
     const waiting = this.#thaw ?? [];
     this.#thaw = null;
@@ -67,7 +67,7 @@ export class Instance {
   }
 }
 
-/** What a dead process waits for. */
+/** A promise that never settles, for a dead process. */
 export function never(): Promise<never> {
   return new Promise(() => undefined);
 }

@@ -53,7 +53,7 @@ export interface Status {
   readonly password: boolean;
 }
 
-/** In scope, not exempt, without a device: must be blocked. */
+/** A user in scope, not exempt and without a device must be blocked. */
 export function mustBeBlocked(user: Status, settings: Settings, now: number): boolean {
   if (user.devices.length > 0) return false;
   if (settings.scope === 'console-users' && !user.password) return false;

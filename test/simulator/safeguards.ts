@@ -13,7 +13,7 @@ export interface Safeguard {
   readonly breaks: Invariant;
   /** The fault profile, where only that kind of fault shows the failure. */
   readonly profile?: ProfileName;
-  /** A seed that showed the failure when it was last searched for. A change of the product's steps may need another. Null: none is known. */
+  /** The seed of the last known failure. After a change of the product's steps it may be another. Null: none is known. */
   readonly seed: number | null;
   /** The unit test that fails without it, where no seed is known. */
   readonly test?: string;

@@ -5,7 +5,7 @@ import type { CallFault, Service } from './fault-profile.ts';
 import { type Instance, never } from './instance.ts';
 import type { Random } from './random.ts';
 
-/** What a service does with one call; throws the SDK's own errors. */
+/** A service's handler of one call. It throws the SDK's own errors. */
 type Backend = (
   action: string,
   input: Record<string, unknown>,
@@ -43,7 +43,7 @@ const MAX_ATTEMPTS: Readonly<Record<Service, number>> = {
   dynamodb: 3,
 };
 const TIME_OUT_MS = 5_000;
-/** What a sweep reads beside the users. */
+/** The readings of a sweep besides those of users. */
 const PARTS = /^(GetPolicyVersion|GetGroupPolicy|GenerateCredentialReport|GetCredentialReport)$/;
 
 /**
@@ -233,7 +233,7 @@ class Fault extends Error {
   }
 }
 
-/** What a call is about, for the trace. */
+/** The subject of a call, for the trace. */
 function subjectOf(input: Record<string, unknown>): string {
   const key = (input.Key as { id?: { S?: string } } | undefined)?.id?.S;
   const item = (input.Item as { id?: { S?: string } } | undefined)?.id?.S;

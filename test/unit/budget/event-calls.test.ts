@@ -6,7 +6,7 @@ const PHONE = `arn:aws:iam::${ACCOUNT}:mfa/phone`;
 const SERVICE = { userType: 'Service' };
 const asService = { tags: [{ key: 'userType', value: 'Service' }] };
 
-/** What is cached: the alias for a copy's life, the breaker's four for up to a minute. */
+/** The cached calls: the alias for an instance's life, the breaker's four for up to a minute. */
 const CACHED = ['ListAccountAliases', 'ListEntitiesForPolicy', 'GetGroup', 'GetAccountSummary'];
 
 /** The calls of one event, without what is cached. */

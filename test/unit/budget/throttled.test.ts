@@ -71,7 +71,7 @@ async function night(rate: Rate | null): Promise<Night> {
         longestBatchMs = Math.max(longestBatchMs, Date.now() - begin);
         for (const [index, { body, tries }] of batch.entries()) {
           if (settled[index] === 'fulfilled') continue;
-          // By chance a call may be throttled six times: its message comes again, as from the queue.
+          // A call may be throttled six times by chance. Then its message comes again, as from the queue.
           if (tries + 1 === MAX_RECEIVE_COUNT) dead += 1;
           else queue.push({ body, tries: tries + 1, due: begin + VISIBILITY_MS });
         }

@@ -38,7 +38,7 @@ describe.each(commands)('%s, which cannot see the account,', (...command) => {
   it('reports that AWS throttles every attempt', async () => {
     const server = await everyState();
     server.failNext(command[0] === 'explain' ? 'GetUser' : 'ListVirtualMFADevices', 'Throttling');
-    // One attempt is enough here: the SDK waits before each further one.
+    // A single attempt, since the SDK waits before each further one.
     const ran = await run(server.endpoint, command, { env: { AWS_MAX_ATTEMPTS: '1' } });
     expect(ran).toMatchObject({ status: 3, stdout: '' });
     expect(ran.stderr).toMatch(

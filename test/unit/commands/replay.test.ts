@@ -48,7 +48,7 @@ const samples = readdirSync(folder)
   .map((file) => file.slice(0, -'.json'.length));
 const bodyOf = (name: string) => readFileSync(new URL(`${name}.json`, folder), 'utf8');
 
-/** What EventBridge adds: the record alone is what an auditor exports. */
+/** EventBridge's envelope. An auditor's export has only the record. */
 function bare(name: string): string {
   const value = JSON.parse(bodyOf(name)) as { detail?: object };
   return JSON.stringify(value.detail ?? value);

@@ -21,7 +21,7 @@ import { type Ran, run } from '../../fakes/command.ts';
 import { cleanAccount, emptyAccount, everyState } from '../../fakes/command-accounts.ts';
 import { say, terminalOf } from '../../fakes/shell.ts';
 
-/** What each format must look like, and say of the account with every state. */
+/** The form of each format, and its text about the account with every state. */
 const formats: Readonly<Record<string, { readonly status: number; readonly says: string[] }>> = {
   table: { status: 1, says: ['7 users: 2 unprotected, 1 blocked', 'unprotected-with-keys'] },
   json: { status: 1, says: ['"unprotected-with-keys"', '"alias": "example"'] },
@@ -50,7 +50,7 @@ const failures: Readonly<Record<string, RegExp>> = {
   nagios: /^MFA UNKNOWN: AWS denied iam:ListMFADevices.*\n$/,
 };
 
-/** What a report reads. */
+/** The readings of a report. */
 const reads = [
   'GetAccountSummary',
   'ListAccountAliases',

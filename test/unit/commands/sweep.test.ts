@@ -199,7 +199,7 @@ describe('sweep', () => {
     ['GetUserPolicy', 'enrolled', true],
   ])('changes no user whose second reading fails: %s of %s', async (action, user, blocked) => {
     const server = await everyState();
-    // By a block method after the managed policy too: then all of them are read again.
+    // The user is also blocked by another method than the managed policy, so all methods are read again.
     server.iam.put('enrolled', { groups: ['ForceMFA'] });
     server.deny(action, user);
     const ran = await say(server.endpoint, ['sweep', '--yes']);

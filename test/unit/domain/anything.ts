@@ -57,7 +57,7 @@ export const allFacts: fc.Arbitrary<Required<UserFacts>> = fc.record({
   }),
 });
 
-/** As much of a user as may have been read so far: any part may be missing. */
+/** A partly read user: any part may be missing. */
 export const someFacts: fc.Arbitrary<UserFacts> = fc
   .tuple(allFacts, fc.subarray(['profile', 'devices', 'password', 'attachments'] as const))
   .map(([facts, read]) => ({

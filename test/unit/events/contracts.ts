@@ -15,17 +15,17 @@ import {
 import { blocked, bySweep } from '../../fakes/outcomes.ts';
 import { ACCOUNT, POLICY, START } from '../../fakes/settings.ts';
 
-/** What is written and read by ourselves, or read from AWS: beside what is published. */
+/** The contracts that are not published: the enforcer's own messages and entries, and AWS's answers. */
 export interface Contract {
   readonly name: string;
   readonly schema: z.ZodType;
   /** A value with every field. */
   readonly full: object;
-  /** By path: what stands for a field that is not there. All other fields must be. */
+  /** Path → the value for a missing field. All other fields are required. */
   readonly optional?: Readonly<Record<string, unknown>>;
   /** Paths of fields that may be null. */
   readonly nullable?: readonly string[];
-  /** What becomes of a field that the schema does not know. */
+  /** The treatment of an unknown field. */
   readonly unknown: 'refused' | 'dropped' | 'kept';
 }
 

@@ -5,7 +5,7 @@ import { sweepRequest } from '../../fakes/messages.ts';
 import { ACCOUNT } from '../../fakes/settings.ts';
 import { expected, good, isObject, paths, samples, shown, step } from './samples.ts';
 
-// More for each run than the default: what is drawn is one place in one of many samples.
+// More runs than the default, since each draws one place in one of many samples.
 const often = { numRuns: 500 };
 
 describe('a field that AWS adds to an event', () => {
@@ -32,7 +32,7 @@ describe('a field that AWS adds to an event', () => {
         const places = [[], ...paths(event)]
           .map((path) => path.reduce<unknown>(step, event))
           .filter((one) => isObject(one) && !Array.isArray(one));
-        // As JSON.parse does it: an own field, even if it is called __proto__.
+        // JSON.parse also makes an own field, even of the name __proto__.
         Object.defineProperty(places[at % places.length], key, { value: added, enumerable: true });
         expect(shown(parseMessage(JSON.stringify(event)))).toEqual(expected[sample.name]);
       }),
@@ -174,7 +174,7 @@ describe('a message', () => {
   });
 });
 
-/** What a message says, or null where it is refused. @throws whatever else parseMessage throws */
+/** A parsed message, or null where it is refused. @throws any other error of parseMessage */
 function tryParse(body: string, home?: string): Parsed | null {
   try {
     return parseMessage(body, home);

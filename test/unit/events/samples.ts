@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Cause } from '../../../events/cause.ts';
 import type { Parsed } from '../../../events/message.ts';
 
-/** What a sample turns out to be. */
+/** The result of parsing a sample. */
 export type Expected =
   | {
       readonly users: string[];
@@ -32,7 +32,7 @@ export const expected = JSON.parse(
   readFileSync(new URL('samples.expected.json', import.meta.url), 'utf8'),
 ) as Record<string, Expected>;
 
-/** What of a parsed message is compared. */
+/** The compared part of a parsed message. */
 export function shown(parsed: Parsed): Expected | Parsed {
   if (parsed.kind === 'dropped') return { dropped: parsed.reason };
   if (parsed.kind === 'policy') {

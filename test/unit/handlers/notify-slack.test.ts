@@ -592,7 +592,7 @@ describe('two copies of the function', () => {
   });
 
   it('the second goes on if the first has died with the send lock', async () => {
-    // It dies while it posts: its turn is neither given back nor soon over.
+    // The instance dies while it posts, and keeps the send lock until it expires.
     dynamo.fail.PutItem = 0;
     const { send } = dynamo;
     dynamo.send = (async (command: object) => {

@@ -96,7 +96,7 @@ describe('imports', () => {
           .map((specifier) => normalize(join(dirname(file), specifier))),
       ]),
     );
-    // What imports nothing that is left goes, until only circles are left.
+    // Files that import no remaining file are removed, until only circles are left.
     for (let before = -1; before !== targets.size; ) {
       before = targets.size;
       for (const [file, imported] of targets) {

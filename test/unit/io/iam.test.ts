@@ -63,7 +63,7 @@ const summary = {
 };
 const summed = { users: 4, rootHasMfa: false, policiesPerUser: 10, groupsPerUser: 11 };
 
-/** What is made of IAM's answers, page after page. */
+/** The results of io functions from IAM's pages. */
 const read: readonly (readonly [
   what: string,
   call: (iam: IAMClient) => Promise<unknown>,

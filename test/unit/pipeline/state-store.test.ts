@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inMemoryStateStore } from '../../../functions/pipeline/state-store.ts';
 
-describe('the memory of one process', () => {
+describe('the state store of one process', () => {
   it('changes nothing that is no longer what was seen', async () => {
     const stateStore = inMemoryStateStore();
     const later = new Date();

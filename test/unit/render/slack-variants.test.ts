@@ -22,7 +22,7 @@ import { START } from '../../fakes/pipeline.ts';
 import { context as atOnce } from '../../fakes/slack-around.ts';
 import { compact } from '../../fakes/slack-golden.ts';
 
-// What the recorded samples do not have: every turn that a message may take, as it was judged good.
+// Variants of messages that the recorded samples do not have.
 
 const context: MessageContext = { ...atOnce, now: () => new Date(START) };
 

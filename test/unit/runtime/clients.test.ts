@@ -150,7 +150,7 @@ describe('the Region of the command line', () => {
 describe('the error of a call', () => {
   type Named = Parameters<typeof namingActions>[1];
 
-  /** Has a client's call fail. @returns what is thrown */
+  /** Makes a client's call fail. @returns the thrown error */
   async function failing(client: Named & { send?: unknown }, error: unknown): Promise<unknown> {
     let wrap: unknown;
     const stack = { add: (middleware: unknown, options: object) => (wrap = [middleware, options]) };

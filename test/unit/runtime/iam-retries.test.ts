@@ -15,7 +15,7 @@ const ATTACH = new AttachUserPolicyCommand({
   PolicyArn: 'arn:aws:iam::111122223333:policy/ForceMFA',
 });
 
-/** Has IAM answer an error, so many times, to a client as it is deployed. */
+/** Makes IAM answer a deployed client with an error a number of times. */
 function attach(code: Code, times: number) {
   return inVirtualTime(START, async () => {
     const endpoint = new IamEndpoint();
@@ -27,7 +27,7 @@ function attach(code: Code, times: number) {
       () => null,
       (thrown: Error) => thrown,
     );
-    // Once the client is slowed down by throttling, its next call waits.
+    // After throttling the client slows down, and its next call waits.
     const since = Date.now();
     await client.send(ATTACH).catch(() => undefined);
     return { error, calls: endpoint.counts.AttachUserPolicy, nextTook: Date.now() - since };

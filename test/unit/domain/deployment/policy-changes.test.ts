@@ -62,7 +62,7 @@ describe('a policy beside the deployed one', () => {
     ['iam:GetUser', ['iam:GetUse?'], true],
     ['iam:GetUser', ['iam:GetUserPolicy', 'iam:ListUsers'], false],
     ['iam:GetUser', [], false],
-    // Nothing else of a pattern has a meaning.
+    // All other characters of a pattern are literal.
     ['a:B.c(d)', ['a:B.c(d)'], true],
     ['a:BxC', ['a:B.C'], false],
   ])('allows %s by %j: %s', (action, allowed, is) => {

@@ -529,7 +529,7 @@ describe('the nightly sweep of an organization', () => {
     hub.spokes.iam(SPOKE).failNext('GetAccountAuthorizationDetails', throttled, 99);
     const { failed, outcomes } = await night(hub);
     expect(failed).toBe(1);
-    // It is tried again, and the summary waits for that.
+    // The account is tried again, and the summary waits for that.
     expect(outcomes.some(({ kind }) => kind === 'organization-swept')).toBe(false);
     hub.clock.time += 17 * MINUTE;
     await deliverSweeps(hub.nightly);

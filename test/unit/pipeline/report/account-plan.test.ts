@@ -33,7 +33,7 @@ describe('an account’s plan', () => {
       { user: 'detached', methods: ['managed-policy'] },
       { user: 'unbound', methods: ['boundary'] },
     ]);
-    // One stays blocked, so that there is room for two of the nine.
+    // One user stays blocked, so that there is room for two of the nine.
     expect(plan.beyondLimit.users).toBe(7);
     expect(
       iam.calls.slice(before).filter(({ action }) => action === 'ListAccessKeys'),

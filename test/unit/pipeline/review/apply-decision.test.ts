@@ -42,20 +42,20 @@ const open: Refusal = { kind: 'breaker-open', counted: 2, assumed: 1, limit: 3 }
 
 interface Case {
   readonly action: Decision['action'];
-  /** What the reading showed; null where it was not read. */
+  /** The reading's result; null without a reading. */
   readonly methods?: readonly BlockMethod[] | null;
-  /** What dead processes left. */
+  /** Actions that dead processes left. */
   readonly unpublished?: readonly ActionOutcome[];
-  /** What IAM answered with an error to. */
+  /** An action that IAM answered with an error. */
   readonly failed?: ActionOutcome;
-  /** What a process died of. */
+  /** The action during which a process died. */
   readonly pending?: ActionOutcome;
   /** Whether the reading showed a block method; where an unblock is due, it did. */
   readonly blocked?: boolean;
   readonly published?: LoggedActions['published'];
-  /** What leave is answered with, where it is not reservation. */
+  /** The breaker's answer, where it is not a reservation. */
   readonly refusal?: Refusal;
-  /** What IAM's side of it comes to. */
+  /** The result of the writes to IAM. */
   readonly enforced?: Enforced | Error;
   /** Another copy writes first. */
   readonly contested?: boolean;

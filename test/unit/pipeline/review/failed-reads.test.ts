@@ -42,7 +42,7 @@ describe.each(Object.entries(errors))('a read that fails with %s', (_, error) =>
       const pipeline = accountWithDana({ policies });
       pipeline.iam.failNext(action, error);
       const settled = await handleBatch(hubOf(pipeline), [{ body: iamEvent('CreateUser') }]);
-      // What IAM refuses for the moment comes again within seconds; every other record fails.
+      // A record that IAM refuses temporarily comes again within seconds. Every other record fails.
       const isBack = error === temporarilyUnmodifiable;
       expect(results(settled)).toEqual([isBack ? 'fulfilled' : error().message]);
       expect(pipeline.sqs.sent).toHaveLength(isBack ? 1 : 0);
@@ -90,7 +90,7 @@ describe.each(Object.entries(errors))('a read that fails with %s', (_, error) =>
   });
 });
 
-/** Has IAM give that answer to every call of an action. */
+/** Makes IAM give this answer to every call of an action. */
 function answerInstead({ iam }: TestPipeline, action: string, answer: object): void {
   const send = iam.send.bind(iam);
   iam.send = async (command: object) =>

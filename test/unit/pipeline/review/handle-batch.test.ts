@@ -1074,7 +1074,7 @@ describe('publishing', () => {
       expect(pipeline.events.outcomes).toEqual([]);
       const [waiting] = pipeline.sqs.sent;
 
-      // It is published from there, though nothing is left to do to the user.
+      // The outcome is published from there, although the user needs no action.
       expect(await handle(pipeline, waiting?.body ?? '')).toEqual(['fulfilled']);
       expect(pipeline.events.outcomes).toMatchObject([{ id: 'user-blocked/111122223333/dana/e1' }]);
       expect(pipeline.iam.writes).toEqual(['AttachUserPolicy']);

@@ -393,7 +393,7 @@ describe('without the state table', () => {
     };
     expect(await handle(pipeline, enrolled())).toEqual(['fulfilled']);
     expect(published(pipeline)).toEqual([UNBLOCKED]);
-    // It stays in the log, and is published again with the same id.
+    // The action stays in the log, and is published again with the same id.
     pipeline.dynamo.fail.PutItem = 0;
     pipeline.clock.time += 180_000;
     await handle(pipeline, enrolled('e2'));
@@ -432,7 +432,7 @@ describe('without the state table', () => {
   });
 });
 
-describe('the memory', () => {
+describe('the action log’s entry', () => {
   it('that cannot be read fails the record: nothing is done that might go unpublished', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana');

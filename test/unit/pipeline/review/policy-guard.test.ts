@@ -248,7 +248,7 @@ describe('the deny group', () => {
   });
 });
 
-/** What a deployment with EnrolWith console-and-keys makes. */
+/** The document of a deployment with EnrolWith console-and-keys. */
 function deployWithKeys({ iam }: ReturnType<typeof testPipeline>): void {
   const document = forceMfaPolicy('aws', 'console-and-keys');
   iam.managed[POLICY] = { defaultId: 'v2', versions: { v2: document } };

@@ -5,7 +5,7 @@ import { reviewPolicy } from '../../../../functions/pipeline/review/review-polic
 import { bySweep } from '../../../fakes/outcomes.ts';
 import { ACCOUNT, POLICY, START, testPipeline } from '../../../fakes/pipeline.ts';
 
-/** What is found of the policy: as it should be, with another document (whose good version is gone), or gone. */
+/** The state of the policy: as deployed, with another document (and without its good version), or gone. */
 type Found = 'intact' | 'changed' | 'missing';
 
 interface Case {

@@ -61,7 +61,7 @@ describe('a review, of any user and for any reason', () => {
         anyTrigger,
         async (user, settings, one, other) => {
           const pipeline = await reviewed(user, { ...settings, mode: 'enforce' }, one());
-          // What cannot be done is tried again, and reported again.
+          // An action that fails is tried again, and reported again.
           fc.pre(pipeline.events.outcomes.every(({ kind }) => /blocked|unblocked/.test(kind)));
           const { writes } = pipeline.iam;
           const before = pipeline.events.outcomes.length;

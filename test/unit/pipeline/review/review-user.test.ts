@@ -55,7 +55,7 @@ async function reviewed(pipeline: ReturnType<typeof testPipeline>, ...changes: U
   return review(pipeline, task);
 }
 
-/** What is remembered of dana. */
+/** Dana's entry in the state table. */
 function actionsOf({ dynamo }: ReturnType<typeof testPipeline>): unknown {
   return JSON.parse(dynamo.items.get(ACTIONS)?.body?.S ?? 'null');
 }

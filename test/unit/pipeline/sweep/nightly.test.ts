@@ -73,7 +73,7 @@ describe('a part of a sweep that cannot be done', () => {
     ['GenerateCredentialReport', ['credential-report']],
     ['GetCredentialReport', ['credential-report']],
   ] as const;
-  /** One to be blocked, one to be unblocked, and one who stays blocked. */
+  /** Three users: one to block, one to unblock, and one who stays blocked. */
   const account = () => {
     const pipeline = testPipeline();
     pipeline.iam.put('erin');
@@ -158,7 +158,7 @@ describe('a page of users with a difference', () => {
   const room = { room: null };
   const tally = { totals: { blocked: 1 } } as Parameters<typeof sendToReview>[3]['tally'];
 
-  /** One who is to be unblocked, and two who are to be blocked; the limit is two. */
+  /** Three users under a limit of two: one to unblock, and two to block. */
   async function page(only: 'unblock' | 'block' | 'both' = 'both') {
     const pipeline = testPipeline({ blockLimit: 2 });
     if (only !== 'block') {

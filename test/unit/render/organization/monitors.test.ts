@@ -29,7 +29,7 @@ const bare = accountNotRead('Sandbox', BARE);
 const render = (format: string, report: OrganizationReport) =>
   organizationFormats[format]?.(report) ?? '';
 
-/** What is in the organization beside a clean account, and what monitors make of it. */
+/** The organization's accounts besides a clean one, and the monitors' result. */
 const cases: readonly [
   what: string,
   accounts: Parameters<typeof organizationOf>[0],

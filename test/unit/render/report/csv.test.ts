@@ -19,7 +19,7 @@ function read(text: string): Record<string, string>[] {
   return parse(text, { columns: true, record_delimiter: '\r\n' });
 }
 
-/** What a spreadsheet computes (OWASP, "CSV Injection"). */
+/** The first characters of formulas in a spreadsheet (OWASP, "CSV Injection"). */
 const FORMULA = /^[=+\-@\t\r]/;
 
 describe('CSV', () => {

@@ -1,6 +1,6 @@
 const METRIC = '[a-zA-Z_:][a-zA-Z0-9_:]*';
 const LABEL = '[a-zA-Z_][a-zA-Z0-9_]*';
-// Of backslashes only \\, \" and \n.
+// The only escapes are \\, \" and \n.
 const PAIR = `${LABEL}="(?:[^"\\\\]|\\\\[\\\\"n])*"`;
 const NUMBER = '[-+]?(?:\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?|Inf)|NaN';
 
@@ -9,7 +9,7 @@ const type = new RegExp(`^# TYPE (${METRIC}) (counter|gauge|histogram|summary|un
 const sample = new RegExp(`^(${METRIC})(?:\\{(${PAIR}(?:,${PAIR})*)\\})? (${NUMBER})$`);
 
 /**
- * What is wrong with a text in Prometheus's exposition format 0.0.4 (prometheus.io, "Exposition formats"), as far as
+ * The faults of a text in Prometheus's exposition format 0.0.4 (prometheus.io, "Exposition formats"), as far as
  * gauges go. Narrower than the format where one way of writing is enough: one space between tokens, no timestamps,
  * no empty lines, HELP and TYPE of every metric, in this order.
  */
