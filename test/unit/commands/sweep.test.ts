@@ -217,7 +217,7 @@ describe('sweep', () => {
   it.each([
     ['beside a deployment that observes', 'iam-mfa-enforcer-prod', []],
     ['without a stack', 'another-stack', []],
-    ['where it is told to observe', 'enforcing', ['--stack', 'enforcing', '--mode', 'observe']],
+    ['where --mode is observe', 'enforcing', ['--stack', 'enforcing', '--mode', 'observe']],
     ['without reading a stack', 'iam-mfa-enforcer-prod', ['--no-stack']],
   ])('blocks and unblocks no user %s', async (_, name, flags) => {
     const server = await everyState();
