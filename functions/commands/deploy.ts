@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import {
   flagOf,
   mayBlockMore,
+  optionOf,
   type ParameterPlan,
   planParameters,
   type TemplateParameter,
@@ -144,12 +145,10 @@ async function deploy(terminal: Terminal, options: DeployOptions): Promise<Statu
   return show(run, { ...result, nextSteps });
 }
 
-const camelCase = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
-
 function flagsOf(options: DeployOptions, { parameters }: Release): Record<string, string> {
   const flags: Record<string, string> = {};
   for (const name of Object.keys(parameters)) {
-    const value = options[camelCase(name)];
+    const value = options[optionOf(name)];
     if (typeof value === 'string') flags[name] = value;
   }
   return flags;

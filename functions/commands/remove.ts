@@ -97,8 +97,10 @@ async function remove(terminal: Terminal, options: RemoveOptions): Promise<Statu
   refuseBusy(context, stack);
   const spokes = await removeSpokes(terminal, options, context, stack);
   if (spokes !== statuses.clean) return spokes;
-  const policyName = options.policyName ?? stack?.parameters.PolicyName ?? 'ForceMFA';
-  const settings = commandSettings({ policyName }, null, context);
+  const { policyName } = options;
+  const flags = policyName === undefined ? {} : { policyName };
+  const deployed = stack && { stack: context.stack, parameters: stack.parameters };
+  const settings = commandSettings(flags, deployed, context);
   const run = { terminal, options, context, settings, stack };
   const blocked = (await everyone(run)).filter(isBlocked);
   say(run, describeRemoval(run, blocked));

@@ -9,6 +9,7 @@ import {
   DeleteMessageCommand,
   GetQueueUrlCommand,
   type Message,
+  QueueDoesNotExist,
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -87,7 +88,12 @@ export async function startEventSource(
     }
   };
   const loop = (async () => {
-    while (running) await poll();
+    try {
+      while (running) await poll();
+    } catch (error) {
+      // The stack was deleted.
+      if (!(error instanceof QueueDoesNotExist)) throw error;
+    }
   })();
   return {
     stop: async () => {

@@ -17,7 +17,7 @@ export interface LocalFunction {
   /** @throws with the handler's error */
   invoke(event: unknown): Promise<unknown>;
   /**
-   * Kills its process. The next invocation starts another process, as in Lambda.
+   * Kills its process. The next invocation starts another process, as in Lambda, with the configuration of that moment.
    * @param secondsLater by how much the clock of later processes is ahead
    */
   crash(secondsLater?: number): void;
@@ -37,31 +37,35 @@ export async function startFunction(
   { name: functionName, code }: DeployedFunction,
 ): Promise<LocalFunction> {
   const lambda = localClient(LambdaClient, moto);
-  const { Configuration } = await lambda.send(
-    new GetFunctionCommand({ FunctionName: functionName }),
-  );
   const folder = await unpack(moto, code);
-  const credentials = await assume(moto, Configuration?.Role ?? '', functionName);
-  const env: NodeJS.ProcessEnv = {
-    PATH: process.env.PATH,
-    ...Configuration?.Environment?.Variables,
-    _HANDLER: Configuration?.Handler ?? '',
-    LAMBDA_TASK_ROOT: folder,
-    LOCAL_TIMEOUT_SECONDS: String(Configuration?.Timeout ?? 3),
-    AWS_LAMBDA_FUNCTION_NAME: functionName,
-    AWS_REGION: 'us-east-1',
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    ...credentials,
-  };
   const logged: string[] = [];
   let crashes = 0;
   let secondsAhead = 0;
-  let child = await launch(env, logged);
+  // A process gets the function's configuration of the moment: a deployment may have changed it.
+  const launchNow = async () => {
+    const { Configuration } = await lambda.send(
+      new GetFunctionCommand({ FunctionName: functionName }),
+    );
+    const env: NodeJS.ProcessEnv = {
+      PATH: process.env.PATH,
+      ...Configuration?.Environment?.Variables,
+      _HANDLER: Configuration?.Handler ?? '',
+      LAMBDA_TASK_ROOT: folder,
+      LOCAL_TIMEOUT_SECONDS: String(Configuration?.Timeout ?? 3),
+      LOCAL_CLOCK_AHEAD_SECONDS: String(secondsAhead),
+      AWS_LAMBDA_FUNCTION_NAME: functionName,
+      AWS_REGION: 'us-east-1',
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      ...(await assume(moto, Configuration?.Role ?? '', functionName)),
+    };
+    return launch(env, logged);
+  };
+  let child = await launchNow();
   const start = async () => {
     const before = crashes;
-    child = await launch(env, logged);
+    child = await launchNow();
     // It was stopped while it started.
     if (crashes > before) child.kill('SIGKILL');
   };
@@ -75,7 +79,6 @@ export async function startFunction(
     crash: (secondsLater = 0) => {
       crashes += 1;
       secondsAhead += secondsLater;
-      env.LOCAL_CLOCK_AHEAD_SECONDS = String(secondsAhead);
       child.kill('SIGKILL');
     },
     log: () => logged.join(''),

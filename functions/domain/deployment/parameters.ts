@@ -105,3 +105,8 @@ export function mayBlockMore({ values, changes }: ParameterPlan): boolean {
 export function flagOf(parameter: string): string {
   return `--${parameter.replaceAll(/(?<!^)[A-Z]/g, '-$&').toLowerCase()}`;
 }
+
+/** The option of a parameter: ExemptTags has exemptTags. */
+export function optionOf(parameter: string): string {
+  return parameter.charAt(0).toLowerCase() + parameter.slice(1);
+}

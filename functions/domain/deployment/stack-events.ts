@@ -39,7 +39,7 @@ const ENDED = /^(ROLLBACK_COMPLETE|UPDATE_ROLLBACK_COMPLETE|DELETE_COMPLETE|\w*_
 export function firstFailure(events: readonly StackEvent[]): StackFailure | null {
   const failed = events.filter(({ status }) => status.endsWith('_FAILED'));
   const first =
-    failed.find(({ ofStack, reason }) => !ofStack && !CANCELLED.test(reason ?? '')) ?? failed[0];
+    failed.find(({ ofStack, reason }) => !ofStack && !CANCELLED.test(String(reason))) ?? failed[0];
   if (first === undefined) return null;
   const reason = first.reason ?? 'CloudFormation gave no reason';
   const fix = fixes.find(({ of }) => of.test(reason))?.fix ?? null;
@@ -50,7 +50,11 @@ const CANCELLED = /(creation|update|deletion) cancelled/i;
 
 const fixes: readonly { readonly of: RegExp; readonly fix: string }[] = [
   {
-    of: /not authorized to perform|AccessDenied|is not authorized/i,
+    of: /service control policy|explicit deny/i,
+    fix: 'A policy denies the call, most likely a service control policy of the organization. Exempt the deployer’s role there.',
+  },
+  {
+    of: /not authorized to perform|AccessDenied/i,
     fix: 'Grant the missing permission to the caller. deployer-policy.json of the release lists all that a deployer needs.',
   },
   {
@@ -64,9 +68,5 @@ const fixes: readonly { readonly of: RegExp; readonly fix: string }[] = [
   {
     of: /limit ?exceeded|quota|too many/i,
     fix: 'A quota of the account is used up. Ask for a higher one in Service Quotas, or delete what nothing needs.',
-  },
-  {
-    of: /service control policy|explicit deny/i,
-    fix: 'A policy denies the call, most likely a service control policy of the organization. Exempt the deployer’s role there.',
   },
 ];
