@@ -1,5 +1,6 @@
 import { answerXml, errorXml, namespaces } from './iam-xml.ts';
 import { MemoryIam, type MemoryIamOptions } from './memory-iam.ts';
+import { templateParameters } from './release.ts';
 
 /** A stack as CloudFormation describes it. */
 export interface DeployedStack {
@@ -7,26 +8,16 @@ export interface DeployedStack {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+const defaults = Object.fromEntries(
+  Object.entries(templateParameters()).map(([name, { Default }]) => [name, String(Default ?? '')]),
+);
+
 /** The enforcer’s stack: enforce mode, and the template’s other defaults. */
 export function deployedStack(
   parameters: Readonly<Record<string, string>> = {},
   status = 'UPDATE_COMPLETE',
 ): DeployedStack {
-  const defaults = {
-    Mode: 'enforce',
-    Scope: 'all-users',
-    Unblock: 'on-enrolment',
-    EnrolWith: 'console',
-    ExemptTags: 'userType:Service',
-    ExemptUsers: '',
-    ExemptPassword: 'keep',
-    BlockLimit: 'auto',
-    PolicyName: 'ForceMFA',
-    InlineDeny: 'no',
-    BoundaryDeny: 'no',
-    SlackWebhookParameter: '/mfa-enforcer/slack-webhook',
-  };
-  return { status, parameters: { ...defaults, ...parameters } };
+  return { status, parameters: { ...defaults, Mode: 'enforce', ...parameters } };
 }
 
 /** The number of accepted calls a second, and at once after a pause. */

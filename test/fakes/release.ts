@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 
 /** The parameters of the template, from the files that osls packages. */
-const templateParameters = (): Record<string, Record<string, unknown>> =>
+export const templateParameters = (): Record<string, Record<string, unknown>> =>
   Object.assign(
     {},
     ...['infra/parameters.yml', 'infra/alarms.yml'].map(

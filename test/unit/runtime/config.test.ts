@@ -10,6 +10,7 @@ import {
   sweepConfig,
 } from '../../../functions/runtime/config.ts';
 import { deployedStack } from '../../fakes/iam-endpoint.ts';
+import { templateParameters } from '../../fakes/release.ts';
 
 const good = {
   AWS_REGION: 'us-east-1',
@@ -241,6 +242,15 @@ describe('the settings of the command line', () => {
       policyArn: 'arn:aws-cn:iam::111122223333:policy/ForceMFA',
       boundaryArn: 'arn:aws-cn:iam::111122223333:policy/ForceMFA-boundary',
     });
+  });
+
+  it('are without a stack what a stack of the template’s defaults has', () => {
+    const { Mode, ...others } = deployedStack().parameters;
+    const defaults = { ...others, Mode: String(templateParameters().Mode?.Default) };
+    expect(Mode).toBe('enforce');
+    expect(commandSettings({}, { stack: 'prod', parameters: defaults }, where)).toEqual(
+      commandSettings({}, null, where),
+    );
   });
 
   const given = [
