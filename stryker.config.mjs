@@ -1,5 +1,5 @@
 /** What a deployment is made of: `test/mutation/lists.mjs` has it. */
-export const lists = ['deployed-resources', 'required-rights'].map(
+export const lists = ['deployed-resources', 'deployer-rights', 'required-rights'].map(
   (name) => `functions/domain/deployment/${name}.ts`,
 );
 

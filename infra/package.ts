@@ -6,7 +6,7 @@ import { type PackagedTemplate, releaseTemplate } from './release-template.ts';
 const PACKAGED = '.serverless';
 const RELEASE = 'dist/release';
 
-/** Writes what is deployed, from what osls has packaged, into dist/release/: two templates and the functions' zip files. */
+/** Writes what is deployed, from what osls has packaged, into dist/release/: templates, the deployer's policies and zip files. */
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const packaged = JSON.parse(
   readFileSync(join(PACKAGED, 'cloudformation-template-update-stack.json'), 'utf8'),
@@ -26,4 +26,6 @@ const { template, code } = releaseTemplate(
 );
 for (const { zip, name } of code) copyFileSync(join(PACKAGED, zip), join(RELEASE, name));
 writeFileSync(join(RELEASE, 'template.json'), `${JSON.stringify(template, null, 1)}\n`);
-copyFileSync('infra/spoke.yml', join(RELEASE, 'spoke.yml'));
+for (const name of ['spoke.yml', 'deployer-policy.json', 'deployer-policy-organization.json']) {
+  copyFileSync(join('infra', name), join(RELEASE, name));
+}
