@@ -1,20 +1,17 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type FailedMessages, failedMessages } from '../domain/deployment/deployed-resources.ts';
-import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import { describeStack, listStackResources } from '../io/cloudformation.ts';
 import { getQueueAttributes } from '../io/sqs.ts';
 import { redrive } from '../pipeline/doctor/redrive.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
-import { type DeploymentClients, deploymentClients } from '../runtime/clients.ts';
-import { identify } from './connect.ts';
+import type { DeploymentClients } from '../runtime/clients.ts';
+import { connectToDeployment, type DeploymentOptions } from './connect-deployment.ts';
 import { DEFAULT_STACK } from './options.ts';
 import { progressBar } from './progress.ts';
 import { confirm, type Run, type Status, statuses, type Terminal, UsageError } from './terminal.ts';
 
-interface RedriveOptions {
-  readonly stack?: string;
-  readonly profile?: string;
+interface RedriveOptions extends DeploymentOptions {
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -77,10 +74,7 @@ async function redriveAll(
   queues: readonly string[],
   options: RedriveOptions,
 ): Promise<Status> {
-  const { env } = terminal;
-  const stack = options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK;
-  const { config, account, partition } = await identify(env, options);
-  const clients = deploymentClients({ ...config, region: iamEventRegionOf(partition) });
+  const { clients, account, stack } = await connectToDeployment(terminal, options);
   const asked = movable.filter(({ id }) => queues.length === 0 || queues.includes(id));
   const waiting = await waitingIn(clients, stack, asked);
   const total = waiting.reduce((sum, { messages }) => sum + messages, 0);
