@@ -50,6 +50,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
     );
   }
   const hub = await readHub(context);
+  refuseIncomplete(context, hub);
   const columns = columnsOf(terminal);
   terminal.out(describeHub(context, hub, columns));
   if (options.management) {
@@ -81,6 +82,18 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
   if (!(await mayBlock(context, hub, set, changes, found !== null, options)))
     return statuses.findings;
   return applyDecision(context, hub, set, changes, options);
+}
+
+const COMPLETE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'];
+
+/** @throws Refused if the hub's last deployment failed or still runs: the spokes would be newer than the hub */
+function refuseIncomplete(context: Context, { status }: Hub): void {
+  if (COMPLETE.includes(status)) return;
+  throw new Refused(
+    `The hub’s stack ${context.stack} is ${status}.`,
+    'Wait until the deployment has finished, or fix it and deploy the hub again. Then run this command again.',
+    command(context, 'deploy'),
+  );
 }
 
 /** @throws Refused if the spokes have another PolicyName: no one would unblock the users of the old policy */

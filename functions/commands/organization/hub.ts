@@ -15,6 +15,8 @@ export interface Hub {
   readonly management: string;
   /** The CallAs parameter of calls to StackSets. */
   readonly callAs: 'SELF' | 'DELEGATED_ADMIN';
+  /** Status of its stack, as in UPDATE_COMPLETE. */
+  readonly status: string;
   /** The hub's own mode. If it is observe, no user is blocked in any account. */
   readonly mode: string;
   /** The parameters of the spoke's template that come from the hub. */
@@ -23,7 +25,6 @@ export interface Hub {
   readonly stateTable: string;
 }
 
-const COMPLETE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'];
 // As in infra/spoke.yml: the names of rules and roles begin with PolicyName.
 const FITTING_NAME = /^[\w.-]{1,40}$/;
 
@@ -48,6 +49,7 @@ export async function readHub(context: Context): Promise<Hub> {
     organization,
     management,
     callAs,
+    status: stack.status,
     mode: stack.parameters.Mode ?? 'enforce',
     spokeParameters: spokeParameters(stack),
     stateTable: stack.outputs.StateTableName ?? '',
@@ -65,13 +67,7 @@ async function readStack(context: Context): Promise<StackSummary> {
       deploy,
     );
   }
-  const { status, parameters, outputs } = found;
-  if (!COMPLETE.includes(status)) {
-    throw new Refused(
-      `The hub’s stack ${stack} is ${status}.`,
-      'Wait until the deployment has finished, or fix it and deploy again. Then run this command again.',
-    );
-  }
+  const { parameters, outputs } = found;
   if ((parameters.OrganizationId ?? '') === '') {
     throw new Refused(
       `The stack ${stack} manages only account ${account}: it was deployed without an OrganizationId.`,

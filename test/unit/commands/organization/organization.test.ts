@@ -637,6 +637,14 @@ describe('remove', () => {
     expect((await sayTo(fake, args)).stdout).toContain('was deleted');
   });
 
+  it('removes the spokes of a hub whose last deployment was rolled back', async () => {
+    const fake = await deployed(observeAll);
+    fake.stack = { ...hubStack(), StackStatus: 'UPDATE_ROLLBACK_COMPLETE' };
+    const args = ['remove', '--all', '--yes'];
+    expect((await sayTo(fake, args, { dynamo: nobodyBlocked() })).status).toBe(0);
+    expect(fake.instances).toEqual([]);
+  });
+
   it('asks first, and changes nothing without an answer or in a dry run', async () => {
     const fake = await deployed(observeAll);
     const dynamo = nobodyBlocked();
