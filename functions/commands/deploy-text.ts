@@ -11,6 +11,7 @@ import type { AccountPlan } from '../pipeline/report/account-plan.ts';
 import { wrapText } from '../render/cells.ts';
 import { isKeyInUse } from '../render/report/plan.ts';
 import { countOf, oneLine } from '../render/report/text.ts';
+import type { CallerRights } from './caller-rights.ts';
 import { columnsOf, type Terminal } from './terminal.ts';
 
 /** The result of a run, as `deploy --json` prints it. */
@@ -34,7 +35,7 @@ function row(label: string, text: string, columns: number): string {
     .join('');
 }
 
-/** The place, the release and the parameters that change. */
+/** The place, the release, what was checked, and the parameters that change. */
 export function describeParameters(
   {
     terminal,
@@ -50,6 +51,7 @@ export function describeParameters(
     readonly parameters: ParameterPlan;
   },
   file: string | null,
+  rights: CallerRights,
   trail: Finding | undefined,
 ): string {
   const columns = columnsOf(terminal);
@@ -63,6 +65,7 @@ export function describeParameters(
       columns,
     ),
     ...(file === null ? [] : [row('File', `${file}; a flag wins over it`, columns)]),
+    row('Rights', `${signs[rights.status]} ${rights.message}`, columns),
     ...(trail === undefined
       ? []
       : [row('Trail', `${signs[trail.status]} ${trail.message}`, columns)]),

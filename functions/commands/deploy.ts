@@ -26,6 +26,7 @@ import { aws, command } from '../pipeline/doctor/fixes.ts';
 import { type AccountPlan, accountPlan } from '../pipeline/report/account-plan.ts';
 import { jsonText } from '../render/report/json.ts';
 import { commandSettings } from '../runtime/config.ts';
+import { refuseMissingRights } from './caller-rights.ts';
 import {
   connectToDeployment,
   type DeploymentOptions,
@@ -136,8 +137,10 @@ async function deploy(terminal: Terminal, options: DeployOptions): Promise<Statu
   refuseOtherPolicyName(deployed, parameters);
   const stackDeps = { cloudFormation, stack, pause: terminal.pause };
   const run = { terminal, options, context, release, deployed, parameters, code, stackDeps };
+  const unused = webhook === null ? ['ssm:PutParameter'] : [];
+  const rights = await refuseMissingRights(terminal, context, 'deploy', parameters.values, unused);
   const [trail] = await runCheck(context, 'trail', () => checkTrail(context));
-  say(run, describeParameters(run, file?.path ?? null, trail));
+  say(run, describeParameters(run, file?.path ?? null, rights, trail));
   const result = await (deployed === null ? create(run) : update(run, deployed));
   const done = result.status === 'deployed' || result.status === 'unchanged';
   if (webhook !== null && done) await storeWebhook(run, webhook);

@@ -21,6 +21,7 @@ import { aws, command } from '../pipeline/doctor/fixes.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
 import { commandSettings } from '../runtime/config.ts';
+import { refuseMissingRights } from './caller-rights.ts';
 import {
   connectToDeployment,
   type DeploymentOptions,
@@ -95,6 +96,7 @@ async function remove(terminal: Terminal, options: RemoveOptions): Promise<Statu
   refuseOtherRegion(context);
   const stack = await describeStack(context.clients.cloudFormation, context.stack);
   refuseBusy(context, stack);
+  await refuseWithoutRights(terminal, options, context, stack);
   const spokes = await removeSpokes(terminal, options, context, stack);
   if (spokes !== statuses.clean) return spokes;
   const { policyName } = options;
@@ -122,6 +124,19 @@ function refuseBusy({ stack }: DeploymentContext, found: StackSummary | null): v
     `The stack ${stack} is ${status}.`,
     'Wait until that has finished, and run this command again.',
   );
+}
+
+/** @throws Refused where the caller lacks rights. Without a stack, only users and code are left. */
+async function refuseWithoutRights(
+  terminal: Terminal,
+  { json }: RemoveOptions,
+  context: DeploymentContext,
+  stack: StackSummary | null,
+): Promise<void> {
+  if (stack === null) return;
+  const rights = await refuseMissingRights(terminal, context, 'remove', stack.parameters);
+  const say = json ? terminal.err : terminal.out;
+  if (rights.status === 'unknown') say(`Rights: ${rights.message}\n`);
 }
 
 /**

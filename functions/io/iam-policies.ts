@@ -2,6 +2,7 @@ import {
   GetGroupPolicyCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
+  GetRoleCommand,
   GetRolePolicyCommand,
   type IAMClient,
   ListRoleTagsCommand,
@@ -9,7 +10,9 @@ import {
   paginateGetAccountAuthorizationDetails,
   paginateListPolicyVersions,
   paginateListRolePolicies,
+  paginateSimulatePrincipalPolicy,
 } from '@aws-sdk/client-iam';
+import type { RightsQuestion } from '../domain/deployment/deployer-policy.ts';
 import { tagRecord, whereNoSuchEntity } from './iam-user.ts';
 import { needs } from './needs.ts';
 
@@ -154,5 +157,70 @@ export const listRoleTags = needs(
   async (iam: IAMClient, role: string): Promise<Record<string, string>> => {
     const { Tags } = await iam.send(new ListRoleTagsCommand({ RoleName: role, MaxItems: 100 }));
     return tagRecord(Tags);
+  },
+);
+
+/** The ARN of a role, with its path. */
+export const getRoleArn = needs(
+  ['iam:GetRole'],
+  async (iam: IAMClient, role: string): Promise<string> => {
+    const { Role } = await iam.send(new GetRoleCommand({ RoleName: role }));
+    if (!Role?.Arn) throw new Error(`GetRole answered without the ARN of ${role}`);
+    return Role.Arn;
+  },
+);
+
+/** What IAM's policy simulator says of one action. */
+export interface SimulatedRight {
+  readonly action: string;
+  readonly decision: 'allowed' | 'explicitDeny' | 'implicitDeny';
+  /** Keys of conditions whose values only a real call has, as in aws:MultiFactorAuthPresent. */
+  readonly unknownKeys: readonly string[];
+  /** Whether service control policies deny it. The simulator does not evaluate conditions of theirs. */
+  readonly deniedByOrganization: boolean;
+}
+
+/**
+ * Simulates a user's or a role's own policies and permissions boundary.
+ * @param principal ARN
+ */
+export const simulatePrincipalPolicy = needs(
+  ['iam:SimulatePrincipalPolicy'],
+  async (
+    iam: IAMClient,
+    principal: string,
+    { actions, resource, context }: RightsQuestion,
+  ): Promise<SimulatedRight[]> => {
+    const rights: SimulatedRight[] = [];
+    const pages = paginateSimulatePrincipalPolicy(
+      { client: iam },
+      {
+        PolicySourceArn: principal,
+        ActionNames: [...actions],
+        ResourceArns: [resource],
+        ContextEntries: context.map(({ key, value }) => ({
+          ContextKeyName: key,
+          ContextKeyType: 'string',
+          ContextKeyValues: [value],
+        })),
+      },
+    );
+    for await (const { EvaluationResults } of pages) {
+      if (!EvaluationResults) throw new Error('SimulatePrincipalPolicy answered without results');
+      for (const result of EvaluationResults) {
+        // With a resource, the missing values are in its own result (IAM API reference, EvaluationResult).
+        const ofResource = (result.ResourceSpecificResults ?? []).flatMap(
+          ({ MissingContextValues = [] }) => MissingContextValues,
+        );
+        rights.push({
+          action: result.EvalActionName ?? '',
+          decision: result.EvalDecision ?? 'implicitDeny',
+          unknownKeys: [...(result.MissingContextValues ?? []), ...ofResource],
+          deniedByOrganization:
+            result.OrganizationsDecisionDetail?.AllowedByOrganizations === false,
+        });
+      }
+    }
+    return rights;
   },
 );

@@ -10,6 +10,10 @@ import {
 export interface Call {
   /** As in a policy: "sqs:GetQueueAttributes". */
   readonly action: string;
+  /** Of a REST call: what it is about. */
+  readonly path: string;
+  /** Who calls: the access key of the signature. */
+  readonly accessKey: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
@@ -57,8 +61,11 @@ async function serve(
   outgoing: ServerResponse,
 ): Promise<void> {
   const body = await bodyOf(incoming);
-  const { headers } = incoming;
-  const call = { action: actionOf(incoming, body.toString()), headers, body: body.toString() };
+  const { headers, url = '' } = incoming;
+  const [accessKey = ''] = credentialOf(incoming);
+  const action = actionOf(incoming, body.toString());
+  const path = decodeURIComponent(url.split('?')[0] ?? '');
+  const call = { action, path, accessKey, headers, body: body.toString() };
   const answer = await handle(call, (other) =>
     passOn(target, incoming, other === undefined ? body : Buffer.from(other)),
   );
@@ -83,21 +90,33 @@ async function bodyOf(stream: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Lambda's API names a call by its path (Lambda API reference). */
-const lambdaPaths: readonly (readonly [RegExp, string])[] = [
-  [/\/functions\/[^/]+\/configuration$/, 'GetFunctionConfiguration'],
-  [/\/functions\/[^/]+\/concurrency$/, 'GetFunctionConcurrency'],
-  [/\/event-source-mappings\/[^/]+$/, 'GetEventSourceMapping'],
+/** The REST APIs name a call by its method and path (Lambda and S3 API references). */
+const restCalls: readonly (readonly [RegExp, string])[] = [
+  [/^lambda GET .*\/functions\/[^/]+\/configuration$/, 'GetFunctionConfiguration'],
+  [/^lambda GET .*\/functions\/[^/]+\/concurrency$/, 'GetFunctionConcurrency'],
+  [/^lambda GET .*\/event-source-mappings\/[^/]+$/, 'GetEventSourceMapping'],
+  [/^lambda PUT .*\/event-source-mappings\/[^/]+$/, 'UpdateEventSourceMapping'],
+  // As the permission is called: DeleteObjects needs s3:DeleteObject.
+  [/^s3 (HEAD|GET) \/[^/]+\/?$/, 'ListBucket'],
+  [/^s3 PUT \/[^/]+\/?$/, 'CreateBucket'],
+  [/^s3 DELETE \/[^/]+\/?$/, 'DeleteBucket'],
+  [/^s3 POST \/[^/]+\/?$/, 'DeleteObject'],
+  [/^s3 PUT \/[^/]+\/.+$/, 'PutObject'],
 ];
 
-function actionOf({ headers, url = '' }: IncomingMessage, body: string): string {
-  // SigV4: Credential=<key>/<date>/<region>/<service>/aws4_request
-  const service = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1]?.split('/')[3];
-  const path = url.split('?')[0] ?? '';
+/** SigV4: Credential=<key>/<date>/<region>/<service>/aws4_request */
+function credentialOf({ headers }: IncomingMessage): string[] {
+  return /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1]?.split('/') ?? [];
+}
+
+function actionOf(request: IncomingMessage, body: string): string {
+  const { headers, method = '', url = '' } = request;
+  const service = credentialOf(request)[3];
+  const rest = `${service} ${method} ${url.split('?')[0]}`;
   const name =
     String(headers['x-amz-target'] ?? '').split('.')[1] ??
     new URLSearchParams(body).get('Action') ??
-    lambdaPaths.find(([pattern]) => pattern.test(path))?.[1];
+    restCalls.find(([pattern]) => pattern.test(rest))?.[1];
   return `${service}:${name}`;
 }
 
@@ -105,10 +124,19 @@ function actionOf({ headers, url = '' }: IncomingMessage, body: string): string 
 export const FORM = 'application/x-www-form-urlencoded';
 
 /** An error as AWS answers it, in the protocol that the call was made in. */
-export function errorAnswer({ headers }: Call, status: number, code: string, message: string) {
+export function errorAnswer(
+  { action, headers }: Call,
+  status: number,
+  code: string,
+  message: string,
+) {
   if (String(headers['content-type'] ?? '').startsWith(FORM)) {
     const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
     return { status, headers: { 'content-type': 'text/xml' }, body };
+  }
+  if (action.startsWith('s3:')) {
+    const body = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+    return { status: 403, headers: { 'content-type': 'application/xml' }, body };
   }
   const type = `${code}Exception`;
   return {

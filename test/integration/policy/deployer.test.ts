@@ -1,5 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import {
+  policyFor,
+  rightsQuestions,
+} from '../../../functions/domain/deployment/deployer-policy.ts';
 import { ownRights, resourceRights } from '../../../functions/domain/deployment/deployer-rights.ts';
 import { declared } from '../../fakes/declared.ts';
 import { resourcesOf, template } from '../../fakes/template.ts';
@@ -11,6 +15,7 @@ interface PolicyFile {
     readonly Effect: string;
     readonly Action: string | string[];
     readonly Resource: string | string[];
+    readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   }[];
 }
 
@@ -227,6 +232,57 @@ describe('the deployer’s policy', () => {
     for (const action of granted(policy)) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z0-9]+$/);
     for (const { Action } of policy.Statement)
       expect([Action].flat()).toEqual([Action].flat().toSorted());
+  });
+
+  it.each([
+    ['of a deployment with the default names', {}],
+    [
+      'of a deployment with other names',
+      { stack: 'mfa', policyName: 'Deny', bucket: 'code', webhookParameter: '/team/webhook' },
+    ],
+  ])('allows what the preflight asks about: %s', async (_, change) => {
+    const names = {
+      partition: 'aws',
+      account: ACCOUNT,
+      region: 'us-east-1',
+      stack: 'iam-mfa-enforcer-prod',
+      policyName: 'ForceMFA',
+      bucket: `mfa-enforcer-${ACCOUNT}-us-east-1`,
+      webhookParameter: '/mfa-enforcer/slack-webhook',
+      ...change,
+    };
+    const parsed = statements.map(({ Sid, Action, Resource, Condition = {} }) => ({
+      sid: Sid,
+      actions: [Action].flat(),
+      resources: [Resource].flat(),
+      conditions: Condition,
+    }));
+    const files = Object.keys(change).length === 0 ? [alone, organization] : [];
+    const printed = policyFor(parsed, [...granted({ Statement: statements })], names);
+    const refused: string[] = [];
+    for (const command of ['deploy', 'remove'] as const) {
+      for (const question of rightsQuestions(parsed, { command, names, unused: [] })) {
+        const { actions, resource, context } = question;
+        for (const action of actions) {
+          for (const identityPolicies of [files, [printed]].filter(({ length }) => length > 0)) {
+            const verdict = await ask({
+              principal: `arn:aws:iam::${ACCOUNT}:user/deployer`,
+              action,
+              resource,
+              context: Object.fromEntries(
+                context.map(({ key, value }) => [
+                  key,
+                  key === 'dynamodb:LeadingKeys' ? [value] : value,
+                ]),
+              ),
+              identityPolicies,
+            });
+            if (verdict !== 'allowed') refused.push(`${action} on ${resource}: ${verdict}`);
+          }
+        }
+      }
+    }
+    expect(refused).toEqual([]);
   });
 
   it('writes in IAM only to what a deployment consists of, and takes blocks away', async () => {

@@ -13,11 +13,13 @@ import {
   getGroupPolicy,
   getPolicy,
   getPolicyVersion,
+  getRoleArn,
   getRolePolicy,
   listOwnPolicies,
   listPolicyVersions,
   listRolePolicies,
   listRoleTags,
+  simulatePrincipalPolicy,
 } from '../../../functions/io/iam-policies.ts';
 import {
   getAccessKeyLastUsed,
@@ -483,5 +485,95 @@ describe('an answer without what was asked for', () => {
     const iam = client();
     script(iam, [answer]);
     await expect(call(iam)).rejects.toThrow(new Error(says));
+  });
+});
+
+describe('a simulation of a principal’s policies', () => {
+  const question = {
+    actions: ['iam:PassRole'],
+    resource: 'arn:aws:iam::111122223333:role/x',
+    context: [{ key: 'iam:PassedToService', value: 'lambda.amazonaws.com' }],
+  };
+
+  it('asks about one resource, in the context of a real call', async () => {
+    const iam = client();
+    const asked = script(iam, [{ EvaluationResults: [] }]);
+    await simulatePrincipalPolicy(iam, 'arn:aws:iam::111122223333:user/dana', question);
+    expect(asked).toMatchObject([
+      [
+        'SimulatePrincipalPolicy',
+        {
+          PolicySourceArn: 'arn:aws:iam::111122223333:user/dana',
+          ActionNames: ['iam:PassRole'],
+          ResourceArns: ['arn:aws:iam::111122223333:role/x'],
+          ContextEntries: [
+            {
+              ContextKeyName: 'iam:PassedToService',
+              ContextKeyType: 'string',
+              ContextKeyValues: ['lambda.amazonaws.com'],
+            },
+          ],
+        },
+      ],
+    ]);
+  });
+
+  it('says of each action of every page how IAM decides, and why that may be wrong', async () => {
+    const iam = client();
+    script(iam, [
+      {
+        EvaluationResults: [
+          { EvalActionName: 'a:Allowed', EvalDecision: 'allowed' },
+          {
+            EvalActionName: 'a:ByScp',
+            EvalDecision: 'explicitDeny',
+            OrganizationsDecisionDetail: { AllowedByOrganizations: false },
+          },
+        ],
+        IsTruncated: true,
+        Marker: 'more',
+      },
+      {
+        EvaluationResults: [
+          {
+            EvalActionName: 'a:WithMfa',
+            EvalDecision: 'implicitDeny',
+            OrganizationsDecisionDetail: { AllowedByOrganizations: true },
+            MissingContextValues: ['aws:SourceIp'],
+            ResourceSpecificResults: [{ MissingContextValues: ['aws:MultiFactorAuthPresent'] }, {}],
+          },
+          {},
+        ],
+      },
+    ]);
+    const right = { decision: 'implicitDeny', unknownKeys: [], deniedByOrganization: false };
+    expect(await simulatePrincipalPolicy(iam, 'p', question)).toEqual([
+      { ...right, action: 'a:Allowed', decision: 'allowed' },
+      { ...right, action: 'a:ByScp', decision: 'explicitDeny', deniedByOrganization: true },
+      {
+        ...right,
+        action: 'a:WithMfa',
+        unknownKeys: ['aws:SourceIp', 'aws:MultiFactorAuthPresent'],
+      },
+      { ...right, action: '' },
+    ]);
+  });
+
+  it('is an error without results', async () => {
+    const iam = client();
+    script(iam, [{}]);
+    await expect(simulatePrincipalPolicy(iam, 'p', question)).rejects.toThrow(
+      'SimulatePrincipalPolicy answered without results',
+    );
+  });
+
+  it('needs the ARN of a role, with its path', async () => {
+    const iam = client();
+    const asked = script(iam, [{ Role: { Arn: 'arn:aws:iam::111122223333:role/sso/Admin' } }, {}]);
+    expect(await getRoleArn(iam, 'Admin')).toBe('arn:aws:iam::111122223333:role/sso/Admin');
+    expect(asked).toEqual([['GetRole', { RoleName: 'Admin' }]]);
+    await expect(getRoleArn(iam, 'Admin')).rejects.toThrow(
+      'GetRole answered without the ARN of Admin',
+    );
   });
 });
