@@ -53,7 +53,7 @@ export function deployedHub(parameters: Readonly<Record<string, string>> = {}): 
     ReportRole: 'ForceMFA-report',
     HubBus: 'mfa-hub',
   };
-  return deployed(template(), HUB, 'mfa', parameters, names);
+  return deployed(template(), HUB, 'mfa', { S3Bucket: 'code', ...parameters }, names);
 }
 
 function deployed(

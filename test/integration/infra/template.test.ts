@@ -319,9 +319,9 @@ describe('the functions', () => {
 });
 
 describe('the template', () => {
-  it('has a default and a description for every parameter', () => {
+  it('has a default and a description for every parameter but the bucket with the code', () => {
     for (const [name, { Default, Description }] of Object.entries(template().Parameters)) {
-      expect(Default, name).toBeTypeOf('string');
+      expect(typeof Default, name).toBe(name === 'S3Bucket' ? 'undefined' : 'string');
       expect(Description, name).toMatch(/\.$/);
     }
     expect(template().Parameters.PolicyName?.Default).toBe('ForceMFA');
