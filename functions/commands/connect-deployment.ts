@@ -4,7 +4,7 @@ import type { DeploymentContext } from '../pipeline/doctor/check.ts';
 import { deploymentClients } from '../runtime/clients.ts';
 import { identify } from './connect.ts';
 import { describeError } from './errors.ts';
-import { DEFAULT_STACK } from './options.ts';
+import { stackOf } from './options.ts';
 import { Refused, type Terminal } from './terminal.ts';
 
 /** Options of every command that works on a deployment. */
@@ -19,6 +19,7 @@ export async function connectToDeployment(
   { env, now }: Terminal,
   options: DeploymentOptions,
 ): Promise<DeploymentContext> {
+  const stack = stackOf(env, options.stack);
   const { config, account, partition, caller } = await identify(env, options);
   const region = iamEventRegionOf(partition);
   const endpoint = env.AWS_ENDPOINT_URL ?? '';
@@ -30,7 +31,7 @@ export async function connectToDeployment(
     askedRegion: options.region ?? null,
     caller,
     profile: options.profile ?? null,
-    stack: options.stack ?? env.MFA_ENFORCER_STACK ?? DEFAULT_STACK,
+    stack,
     sweepWithinHours: null,
     allowLoopback: URL.canParse(endpoint) && isLoopback(new URL(endpoint)),
     now: now(),

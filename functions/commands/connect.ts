@@ -54,7 +54,7 @@ export function ownIam({ config }: Identity): IAMClient {
  */
 export async function readSettings(terminal: Terminal, options: AccountOptions): Promise<Deployed> {
   const { env, err } = terminal;
-  const asked = stackOf(env, options);
+  const asked = options.stack === false ? null : stackOf(env, options.stack);
   // The options are checked before the first call, so that a wrong one needs no credentials.
   commandSettings(options, null, { account: '000000000000', partition: 'aws' });
   const identity = await identify(env, options);

@@ -41,7 +41,7 @@ import {
   eventLine,
 } from './deploy-text.ts';
 import { DEPLOYMENT_FILE, givenValues, readDeploymentFile } from './deployment-file.ts';
-import { DEFAULT_STACK } from './options.ts';
+import { DEFAULT_STACK, stackOf } from './options.ts';
 import { progressBar, readingUsers } from './progress.ts';
 import {
   confirm,
@@ -116,8 +116,8 @@ async function deploy(terminal: Terminal, options: DeployOptions): Promise<Statu
   const release = await readRelease(terminal.release);
   const file = await readDeploymentFile(options.config, release.parameters);
   const given = givenValues(release.parameters, flagsOf(options, release), file);
-  const stack = options.stack ?? terminal.env.MFA_ENFORCER_STACK ?? file?.stack ?? DEFAULT_STACK;
-  refuseName(stack);
+  const stack = stackOf(terminal.env, options.stack, file);
+  refuseLongName(stack);
   const context = await connectToDeployment(terminal, { ...options, stack });
   refuseOtherRegion(context);
   const webhook = await readWebhook(context, options.webhookFile);
@@ -158,12 +158,12 @@ function flagsOf(options: DeployOptions, { parameters }: Release): Record<string
 }
 
 // A Lambda function's name has at most 64 characters, and its longest ending is -nightly-sweep.
-const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,49}$/;
+const LONGEST_NAME = 50;
 
-function refuseName(stack: string): void {
-  if (STACK_NAME.test(stack)) return;
+function refuseLongName(stack: string): void {
+  if (stack.length <= LONGEST_NAME) return;
   throw new UsageError(
-    `"${stack}" is not a valid stack name: it must begin with a letter and have at most 50 letters, digits and hyphens, because the functions are named after it.`,
+    `"${stack}" is too long for the stack: the functions are named after it, so it may have at most ${LONGEST_NAME} characters.`,
   );
 }
 

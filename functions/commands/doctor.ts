@@ -45,7 +45,7 @@ export function addDoctor(program: Command, run: Run, terminal: Terminal): void 
     .option('--region <region>', 'AWS Region; the deployment must be in the Region of IAM events')
     .addHelpText(
       'after',
-      '\nExit status: 0 no findings, 1 something is broken, 2 usage error, 3 incomplete: some checks could not run.\nRequired permissions: infra/doctor-policy.json.\n\nExamples:\n  mfa-enforcer doctor\n  mfa-enforcer doctor --stack iam-mfa-enforcer-test --profile audit --json\n  mfa-enforcer doctor --print IamChangesQueue > queue.json',
+      '\nExit status: 0 no findings, 1 something is broken, 2 usage error, 3 incomplete: some checks could not run.\nRequired permissions: doctor-policy.json of the release.\n\nExamples:\n  mfa-enforcer doctor\n  mfa-enforcer doctor --stack iam-mfa-enforcer-test --profile audit --json\n  mfa-enforcer doctor --print IamChangesQueue > queue.json',
     )
     .action((options: DoctorOptions) => run(() => doctor(terminal, options)));
 }

@@ -87,8 +87,8 @@ export function describeError(error: unknown): Problem {
     }
     const action = /not authorized to perform: (\S+)/.exec(message)?.[1] ?? command ?? 'the call';
     return blind(
-      `AWS denied ${action}. Grant that permission to the caller (infra/monitor-policy.json lists the permissions ` +
-        `of report, infra/doctor-policy.json those of doctor). AWS says: ${firstLine(message)}.`,
+      `AWS denied ${action}. Grant that permission to the caller. A release has the policies of those who deploy and remove ` +
+        `(deployer-policy.json), report (monitor-policy.json) and run doctor (doctor-policy.json). AWS says: ${firstLine(message)}.`,
     );
   }
   if (THROTTLED.has(name)) {

@@ -56,19 +56,25 @@ export function withAccountOptions(command: Command): Command {
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 
 /**
- * The stack with the settings.
- * @returns null for --no-stack
+ * The name of the stack: that of --stack, of MFA_ENFORCER_STACK, of a settings file, or the default.
+ * @param option value of --stack
  * @throws UsageError for a name that no stack can have
  */
 export function stackOf(
   { MFA_ENFORCER_STACK }: Readonly<Record<string, string | undefined>>,
-  { stack }: AccountOptions,
-): string | null {
-  if (stack === false) return null;
-  const name = stack ?? MFA_ENFORCER_STACK ?? DEFAULT_STACK;
-  if (STACK_NAME.test(name)) return name;
+  option: string | undefined,
+  file: { readonly path: string; readonly stack: string | null } | null = null,
+): string {
+  const given: readonly (readonly [where: string, name: string | null | undefined])[] = [
+    ['--stack', option],
+    ['MFA_ENFORCER_STACK', MFA_ENFORCER_STACK],
+    [`${file?.path}: stack`, file?.stack],
+    ['', DEFAULT_STACK],
+  ];
+  const [where, name] = given.find((one) => typeof one[1] === 'string') ?? [];
+  if (name && STACK_NAME.test(name)) return name;
   throw new UsageError(
-    `${stack === undefined ? 'MFA_ENFORCER_STACK' : '--stack'}: "${name}" is not the name of a stack`,
+    `${where}: "${name}" is not the name of a stack: it must begin with a letter and have only letters, digits and hyphens.`,
   );
 }
 

@@ -10,14 +10,14 @@ import {
   type RemovedStack,
   stopEnforcer,
 } from '../pipeline/deployment/remove-stack.ts';
+import type { DeploymentContext } from '../pipeline/doctor/check.ts';
+import { aws, command } from '../pipeline/doctor/fixes.ts';
 import {
   isBlocked,
   readEveryone,
   type UnblockedUser,
   unblockUsers,
-} from '../pipeline/deployment/unblock-users.ts';
-import type { DeploymentContext } from '../pipeline/doctor/check.ts';
-import { aws, command } from '../pipeline/doctor/fixes.ts';
+} from '../pipeline/unblock-users.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
 import { commandSettings } from '../runtime/config.ts';

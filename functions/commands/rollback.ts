@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
-import type { BlockMethod } from '../../events/outcome.ts';
 import { shellOption, tagUserCommand } from '../domain/deployment/shell-quoted.ts';
-import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getPolicy } from '../io/iam-policies.ts';
-import { listUsers } from '../pipeline/list-users.ts';
-import { unblock } from '../pipeline/review/unblock-user.ts';
+import {
+  isBlocked,
+  readEveryone,
+  type UnblockedUser,
+  unblockUsers,
+} from '../pipeline/unblock-users.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf, settingsLine } from '../render/report/text.ts';
 import { type Account, connect } from './connect.ts';
@@ -16,14 +18,6 @@ import { confirm, type Run, type Status, statuses, type Terminal, UsageError } f
 interface RollbackOptions extends AccountOptions {
   readonly yes?: boolean;
   readonly json?: boolean;
-}
-
-interface RolledBack {
-  readonly user: string;
-  readonly done: boolean;
-  /** The block methods that were removed. */
-  readonly methods: readonly BlockMethod[];
-  readonly problem: string | null;
 }
 
 /** Adds `rollback`. */
@@ -50,11 +44,14 @@ async function rollback(
   options: RollbackOptions,
 ): Promise<Status> {
   const account = await connect(terminal, options);
-  const everyone = await readEveryone(terminal, account);
+  const { iam, settings } = account;
+  const everyone = await readingUsers(terminal, iam, (onUser) =>
+    readEveryone(iam, settings, onUser),
+  );
   const unknown = users.filter((user) => !everyone.some((facts) => facts.user === user));
   if (unknown.length > 0) {
     throw new UsageError(
-      `Account ${account.settings.account} has no IAM user ${unknown.join(', ')}. Check the names, and the account (--profile).`,
+      `Account ${settings.account} has no IAM user ${unknown.join(', ')}. Check the names, and the account (--profile).`,
     );
   }
   const named = everyone.filter(({ user }) => users.length === 0 || users.includes(user));
@@ -67,7 +64,7 @@ async function rollback(
     );
   }
   // A named user who is not blocked is listed, too.
-  const free: RolledBack[] =
+  const free: UnblockedUser[] =
     users.length === 0
       ? []
       : named
@@ -80,15 +77,13 @@ async function rollback(
   terminal.err(
     blockedAgain(account, users.length === 0 ? [] : blocked.map(({ user }) => user), options),
   );
-  const question = `Unblock ${countOf(blocked.length, 'user')} of account ${account.settings.account}?`;
+  const question = `Unblock ${countOf(blocked.length, 'user')} of account ${settings.account}?`;
   if (!(await confirm(terminal, options.yes, question))) return statuses.findings;
-  const done: RolledBack[] = [...free];
   const progress = progressBar(terminal, 'Unblocking', blocked.length);
-  for (const facts of blocked) {
-    done.push(await unblockOne(account, facts));
-    progress.tick();
-  }
+  const describe = (error: unknown) => describeError(error).text;
+  const unblocked = await unblockUsers(iam, settings, blocked, describe, progress.tick);
   progress.done();
+  const done = [...free, ...unblocked];
   show(terminal, options, done, account);
   return done.every((one) => one.done) ? statuses.clean : statuses.findings;
 }
@@ -130,43 +125,16 @@ function blockedAgain(
   return `${[`${who} blocks these users again at the next event or sweep.`, ...lasts].join('\n')}\n`;
 }
 
-const isBlocked = ({ attachments }: UserFacts) => (attachments?.methods.length ?? 0) > 0;
-
 /** The policy's ARN if the policy does not exist. --policy-name may then be wrong, and "No user is blocked" misleading. */
 async function missingPolicy({ iam, settings }: Account): Promise<string | null> {
   const policy = await getPolicy(iam, settings.policyArn);
   return policy === null ? settings.policyArn : null;
 }
 
-function readEveryone(terminal: Terminal, { iam, settings }: Account): Promise<UserFacts[]> {
-  return readingUsers(terminal, iam, async (onUser) => {
-    const everyone: UserFacts[] = [];
-    for await (const facts of listUsers(iam, settings, async (known) => known)) {
-      everyone.push(facts);
-      onUser();
-    }
-    return everyone;
-  });
-}
-
-/** Unblocks one user. A failure does not stop the next user. */
-async function unblockOne({ iam, settings }: Account, facts: UserFacts): Promise<RolledBack> {
-  const { user, attachments } = facts;
-  const methods = attachments?.methods ?? [];
-  try {
-    const enforced = await unblock(iam, settings, facts);
-    return enforced.kind === 'could-not'
-      ? { user, done: false, methods, problem: enforced.why.text }
-      : { user, done: true, methods, problem: null };
-  } catch (error) {
-    return { user, done: false, methods, problem: describeError(error).text };
-  }
-}
-
 function show(
   terminal: Terminal,
   { json }: RollbackOptions,
-  done: readonly RolledBack[],
+  done: readonly UnblockedUser[],
   { settings, settingsFrom }: Account,
 ): void {
   if (json) {

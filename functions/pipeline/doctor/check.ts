@@ -92,7 +92,7 @@ export function unknown(
     check,
     status: 'unknown',
     message: `AWS denied ${action}${by ? ` (explicit deny in ${by})` : ''}`,
-    fix: `Allow ${action} to ${caller}. infra/doctor-policy.json lists all permissions of doctor.`,
+    fix: `Allow ${action} to ${caller}. doctor-policy.json of the release lists all permissions of doctor.`,
   };
 }
 

@@ -185,7 +185,7 @@ describe('doctor', () => {
       { GetTemplate: denied },
       3,
       'AWS denied sqs:GetQueueAttributes, so rules, queues, functions and roles were not compared with the template\n' +
-        'Allow sqs:GetQueueAttributes to arn:aws:iam::111122223333:user/dana. infra/doctor-policy.json lists all permissions of doctor.\n',
+        'Allow sqs:GetQueueAttributes to arn:aws:iam::111122223333:user/dana. doctor-policy.json of the release lists all permissions of doctor.\n',
     ],
   ])('prints no document for %s', async (_, id, answers, status, stderr) => {
     Object.assign(deployment.answers, answers);

@@ -55,19 +55,19 @@ describe('describeError says what went wrong and what to do', () => {
       'denied, with the action in AWS’s words',
       named('AccessDenied', 'x is not authorized to perform: iam:ListUsers on resource: y', DOING),
       3,
-      'AWS denied iam:ListUsers. Grant that permission to the caller (infra/monitor-policy.json lists the permissions of report, infra/doctor-policy.json those of doctor). AWS says: x is not authorized to perform: iam:ListUsers on resource: y.',
+      'AWS denied iam:ListUsers. Grant that permission to the caller. A release has the policies of those who deploy and remove (deployer-policy.json), report (monitor-policy.json) and run doctor (doctor-policy.json). AWS says: x is not authorized to perform: iam:ListUsers on resource: y.',
     ],
     [
       'denied, with the command',
       named('UnauthorizedOperation', WORDS, DOING),
       3,
-      `AWS denied iam:GetUser. Grant that permission to the caller (infra/monitor-policy.json lists the permissions of report, infra/doctor-policy.json those of doctor). AWS says: ${WORDS}.`,
+      `AWS denied iam:GetUser. Grant that permission to the caller. A release has the policies of those who deploy and remove (deployer-policy.json), report (monitor-policy.json) and run doctor (doctor-policy.json). AWS says: ${WORDS}.`,
     ],
     [
       'denied, and no more',
       named('AccessDenied', WORDS),
       3,
-      `AWS denied the call. Grant that permission to the caller (infra/monitor-policy.json lists the permissions of report, infra/doctor-policy.json those of doctor). AWS says: ${WORDS}.`,
+      `AWS denied the call. Grant that permission to the caller. A release has the policies of those who deploy and remove (deployer-policy.json), report (monitor-policy.json) and run doctor (doctor-policy.json). AWS says: ${WORDS}.`,
     ],
     [
       'throttled',

@@ -222,7 +222,7 @@ describe.each(commands)('%s', (...command) => {
     const ran = await say(server.endpoint, command);
     expect(ran.status).toBe(3);
     expect(ran.stderr).toMatch(
-      /AWS denied cloudformation:DescribeStacks\. Grant that permission to the caller .* The settings come from the stack iam-mfa-enforcer-prod: --no-stack uses the defaults and the options\.\n$/,
+      /AWS denied cloudformation:DescribeStacks\. Grant that permission to the caller\. .* The settings come from the stack iam-mfa-enforcer-prod: --no-stack uses the defaults and the options\.\n$/,
     );
     if (name !== 'replay') expect(ran.stdout).toBe('');
     expect((await say(server.endpoint, [...command, '--no-stack'])).stderr).toBe('');
@@ -294,9 +294,21 @@ describe('a stack', () => {
   });
 
   it.each([
-    [['--stack', ''], {}, '--stack: "" is not the name of a stack\n'],
-    [['--stack', 'a b'], {}, '--stack: "a b" is not the name of a stack\n'],
-    [[], { MFA_ENFORCER_STACK: '' }, 'MFA_ENFORCER_STACK: "" is not the name of a stack\n'],
+    [
+      ['--stack', ''],
+      {},
+      '--stack: "" is not the name of a stack: it must begin with a letter and have only letters, digits and hyphens.\n',
+    ],
+    [
+      ['--stack', 'a b'],
+      {},
+      '--stack: "a b" is not the name of a stack: it must begin with a letter and have only letters, digits and hyphens.\n',
+    ],
+    [
+      [],
+      { MFA_ENFORCER_STACK: '' },
+      'MFA_ENFORCER_STACK: "" is not the name of a stack: it must begin with a letter and have only letters, digits and hyphens.\n',
+    ],
   ])('has a legal name: %j %j', async (args, env, stderr) => {
     // DescribeStacks without a name answers with every stack.
     const ran = await say('http://127.0.0.1:9', ['plan', ...args], { env });

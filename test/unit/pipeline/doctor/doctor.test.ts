@@ -124,7 +124,7 @@ describe('a check that could not run', () => {
   ])('reports %s', (_, denial, message) => {
     const found = unknown(context, 'roles', denied(denial));
     expect(found).toMatchObject({ status: 'unknown', message });
-    expect(found.fix).toContain('infra/doctor-policy.json');
+    expect(found.fix).toContain('doctor-policy.json');
   });
 
   it('has the reason and no fix, if no right is missing', () => {

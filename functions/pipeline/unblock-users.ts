@@ -1,9 +1,9 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { BlockMethod } from '../../../events/outcome.ts';
-import type { Settings } from '../../domain/rules/settings.ts';
-import type { UserFacts } from '../../domain/rules/user-facts.ts';
-import { listUsers } from '../list-users.ts';
-import { unblock } from '../review/unblock-user.ts';
+import type { BlockMethod } from '../../events/outcome.ts';
+import type { Settings } from '../domain/rules/settings.ts';
+import type { UserFacts } from '../domain/rules/user-facts.ts';
+import { listUsers } from './list-users.ts';
+import { unblock } from './review/unblock-user.ts';
 
 /** What became of one user. */
 export interface UnblockedUser {
