@@ -34,7 +34,7 @@ export function withAccountOptions(command: Command): Command {
   ];
   const settings = [
     new Option('--mode <mode>', 'enforce or observe (without a stack: observe)'),
-    new Option('--scope <scope>', 'all-users or console-users'),
+    new Option('--scope <scope>', 'all-users, console-users or no-users'),
     new Option('--unblock <when>', 'on-enrolment or never'),
     new Option('--enrol-with <what>', 'console or console-and-keys'),
     new Option('--exempt-tags <tags>', 'key:value,key=value,…'),

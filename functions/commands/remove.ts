@@ -140,9 +140,9 @@ async function refuseWithoutRights(
 }
 
 /**
- * Removes the spokes of an organization first: without the hub no one unblocks their users.
+ * Removes the spokes of an organization first, after the hub has unblocked their users.
  * @returns clean where there are none, or no longer
- * @throws Refused while users of theirs may be blocked
+ * @throws Refused where users of theirs may still be blocked
  */
 async function removeSpokes(
   terminal: Terminal,
@@ -154,7 +154,7 @@ async function removeSpokes(
   // A deletion that failed began after the spokes were gone.
   if (!isHub || stack?.status === 'DELETE_FAILED') return statuses.clean;
   const said = json === true ? { ...terminal, out: terminal.err } : terminal;
-  const how = { all: true, maxConcurrent: 25, failureTolerance: 10 };
+  const how = { all: true, unblock: true, maxConcurrent: 25, failureTolerance: 10 };
   const asked = { ...(dryRun ? { dryRun } : {}), ...(yes ? { yes } : {}) };
   return removeFromOrganization({ ...context, terminal: said, stackSet }, { ...how, ...asked });
 }

@@ -111,7 +111,8 @@ export interface WantedChange {
   readonly stack: string;
   readonly isNew: boolean;
   readonly changeSet: string;
-  readonly templateUrl: string;
+  /** null: the stack's own template stays. */
+  readonly templateUrl: string | null;
   readonly parameters: readonly SentParameter[];
 }
 
@@ -125,7 +126,7 @@ export const createChangeSet = needs(
         StackName: stack,
         ChangeSetName: changeSet,
         ChangeSetType: isNew ? 'CREATE' : 'UPDATE',
-        TemplateURL: templateUrl,
+        ...(templateUrl === null ? { UsePreviousTemplate: true } : { TemplateURL: templateUrl }),
         Capabilities: ['CAPABILITY_NAMED_IAM'],
         Parameters: parameters.map(({ name, value }) =>
           value === null

@@ -2,6 +2,7 @@ import {
   GetEventSourceMappingCommand,
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
+  InvokeCommand,
   type LambdaClient,
   ResourceNotFoundException,
   UpdateEventSourceMappingCommand,
@@ -60,6 +61,14 @@ export const disableEventSourceMapping = needs(
     } catch (error) {
       if (!(error instanceof ResourceNotFoundException)) throw error;
     }
+  },
+);
+
+/** Starts a function, and does not wait for its end. */
+export const startFunction = needs(
+  ['lambda:InvokeFunction'],
+  async (lambda: LambdaClient, name: string): Promise<void> => {
+    await lambda.send(new InvokeCommand({ FunctionName: name, InvocationType: 'Event' }));
   },
 );
 

@@ -53,7 +53,7 @@ function readBy<T>(read: (text: string) => T, byDefault: string) {
 
 const settings = {
   MFA_ENFORCER_MODE: oneOf('enforce', 'observe').default('observe'),
-  MFA_ENFORCER_SCOPE: oneOf('all-users', 'console-users').default('all-users'),
+  MFA_ENFORCER_SCOPE: oneOf('all-users', 'console-users', 'no-users').default('all-users'),
   MFA_ENFORCER_UNBLOCK: oneOf('on-enrolment', 'never').default('on-enrolment'),
   MFA_ENFORCER_EXEMPT_TAGS: readBy(parseExemptTags, 'userType:Service'),
   MFA_ENFORCER_EXEMPT_USERS: readBy(parseExemptUsers, ''),

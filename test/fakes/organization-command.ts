@@ -43,6 +43,8 @@ export function hubStack(change: Readonly<Record<string, string>> = {}): Record<
   const parameters = {
     OrganizationId: ORGANIZATION,
     Mode: 'enforce',
+    Scope: 'all-users',
+    Unblock: 'never',
     PolicyName: 'ForceMFA',
     EnrolWith: 'console',
     BoundaryDeny: 'no',
@@ -71,8 +73,11 @@ export function hubStack(change: Readonly<Record<string, string>> = {}): Record<
 }
 
 /** The records of the last sweeps: the number of blocked users in each of these accounts. */
-export function sweptMemory(blocked: Readonly<Record<string, number>>): MemoryDynamo {
-  const dynamo = new MemoryDynamo();
+export function sweptMemory(
+  blocked: Readonly<Record<string, number>>,
+  finishedAt = '2026-03-01T03:02:11Z',
+  dynamo = new MemoryDynamo(),
+): MemoryDynamo {
   for (const [account, count] of Object.entries(blocked)) {
     const totals = {
       users: 9,
@@ -82,7 +87,7 @@ export function sweptMemory(blocked: Readonly<Record<string, number>>): MemoryDy
       exempt: 1,
       outOfScope: 0,
     };
-    const record = lastSweep({ account, finishedAt: '2026-03-01T03:02:11Z', totals });
+    const record = lastSweep({ account, finishedAt, totals });
     const id = stateKeys.lastSweep(account);
     dynamo.items.set(id, { id: { S: id }, body: { S: JSON.stringify(record) } });
   }
@@ -104,6 +109,7 @@ export async function sayTo(
   const { terminal, out, err } = terminalOf(change);
   const clients = {
     cloudFormation: fake.cloudFormation(),
+    lambda: fake.lambda(),
     organizations: fake.organizations(),
     dynamo,
   } as unknown as DeploymentClients;

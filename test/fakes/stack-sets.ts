@@ -5,6 +5,7 @@ import {
   type Parameter,
   type StackSetOperationAction,
 } from '@aws-sdk/client-cloudformation';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 
 /** An account, its unit, and StackSets' error where its stack cannot be created, changed or deleted. */
@@ -70,6 +71,12 @@ export class FakeOrganization {
   set: CreateStackSetCommandInput | null = null;
   readonly instances: FakeInstance[] = [];
   readonly operations: FakeOperation[] = [];
+  /** The functions that were started. */
+  readonly invocations: string[] = [];
+  /** Called for each of them. @param count how many there were */
+  onInvoke: (count: number) => void = () => undefined;
+  private changeSet: Input = {};
+  private readonly events: object[] = [];
   /** Every call that changes something, by name. */
   readonly written: string[] = [];
   private registered = new Set<string>();
@@ -103,12 +110,38 @@ export class FakeOrganization {
     return answering(CloudFormationClient, (name, input) => this.answer(name, input));
   }
 
+  lambda(): LambdaClient {
+    return answering(LambdaClient, (name, input) => this.answer(name, input));
+  }
+
+  /** A change set of the hub's stack: a parameter without a value keeps it. */
+  private changeStack(): void {
+    const { Parameters = [], StackId } = this.stack as {
+      Parameters?: Parameter[];
+      StackId?: string;
+    };
+    const given = (this.changeSet.Parameters ?? []) as Parameter[];
+    this.stack = {
+      ...this.stack,
+      Parameters: Parameters.map((one) => {
+        const { ParameterValue } =
+          given.find(({ ParameterKey }) => ParameterKey === one.ParameterKey) ?? {};
+        return { ...one, ParameterValue: ParameterValue ?? one.ParameterValue };
+      }),
+    };
+    this.events.unshift({
+      EventId: `event-${this.events.length}`,
+      PhysicalResourceId: StackId ?? this.changeSet.StackName,
+      ResourceStatus: 'UPDATE_COMPLETE',
+    });
+  }
+
   organizations(): OrganizationsClient {
     return answering(OrganizationsClient, (name, input) => this.answer(name, input));
   }
 
   private answer(name: string, input: Input): unknown {
-    if (/^(Create|Update|Delete)/.test(name)) this.written.push(name);
+    if (/^(Create|Update|Delete|Execute|Invoke)/.test(name)) this.written.push(name);
     if ('CallAs' in input && input.CallAs === 'DELEGATED_ADMIN' && !this.delegated) {
       throw fault(
         'ValidationError',
@@ -122,6 +155,20 @@ export class FakeOrganization {
           throw fault('ValidationError', `Stack with id ${input.StackName} does not exist`);
         }
         return { Stacks: [this.stack] };
+      case 'CreateChangeSet':
+        this.changeSet = input;
+        return { Id: 'change-set' };
+      case 'DescribeChangeSet':
+        return { Status: 'CREATE_COMPLETE', Changes: [] };
+      case 'ExecuteChangeSet':
+        this.changeStack();
+        return {};
+      case 'DescribeStackEvents':
+        return { StackEvents: this.events };
+      case 'Invoke':
+        this.invocations.push(String(input.FunctionName));
+        this.onInvoke(this.invocations.length);
+        return {};
       case 'DescribeOrganization':
         return {
           Organization: {
@@ -361,7 +408,7 @@ function paged(input: Input, key: string, all: readonly unknown[]) {
 }
 
 /** A real client of the SDK, as its paginators require, that answers by itself. */
-function answering<C extends CloudFormationClient | OrganizationsClient>(
+function answering<C extends CloudFormationClient | LambdaClient | OrganizationsClient>(
   Client: new (config: object) => C,
   answer: (name: string, input: Input) => unknown,
 ): C {

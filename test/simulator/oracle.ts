@@ -56,6 +56,7 @@ export interface Status {
 /** A user in scope, not exempt and without a device must be blocked. */
 export function mustBeBlocked(user: Status, settings: Settings, now: number): boolean {
   if (user.devices.length > 0) return false;
+  if (settings.scope === 'no-users') return false;
   if (settings.scope === 'console-users' && !user.password) return false;
   if (!isExempt(user, settings, now)) return true;
   const ends = settings.exemptPassword === 'ends-exemption' && user.password;

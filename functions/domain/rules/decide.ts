@@ -132,6 +132,12 @@ function isExempt({ profile, password }: UserFacts, settings: Settings, now: Dat
 function isOutOfScope({ password }: UserFacts, { scope }: Settings): Answer {
   // Stryker disable next-line ObjectLiteral: an answer without `applies` applies as little
   if (scope === 'all-users') return { applies: false };
+  if (scope === 'no-users') {
+    return {
+      applies: true,
+      reason: { code: 'no-users', text: 'no user is in scope (Scope=no-users)' },
+    };
+  }
   if (password === undefined) return { unread: 'password' };
   return password
     ? { applies: false, reason: { code: 'has-password', text: 'console password' } }

@@ -4,8 +4,8 @@ import { type ExemptTag, formatExemptTags } from './exempt-tags.ts';
 export interface Settings {
   /** 'observe': the enforcer does everything except writing to IAM. */
   readonly mode: 'enforce' | 'observe';
-  /** Who must have MFA: everyone, or only users with a password. */
-  readonly scope: 'all-users' | 'console-users';
+  /** Who must have MFA: everyone, only users with a password, or no one, so that every user is unblocked. */
+  readonly scope: 'all-users' | 'console-users' | 'no-users';
   /** 'never': ForceMFA stays attached after enrolling, so that every session needs MFA. */
   readonly unblock: 'on-enrolment' | 'never';
   /** A user with any of these tags is exempt. Case does not count. */

@@ -49,7 +49,7 @@ export async function planChange(
   { cloudFormation, stack, pause }: StackDeps,
   wanted: {
     readonly isNew: boolean;
-    readonly templateUrl: string;
+    readonly templateUrl: string | null;
     readonly parameters: readonly SentParameter[];
   },
 ): Promise<PlannedChange | null> {

@@ -131,7 +131,7 @@ describe('a setting', () => {
 
   const wrong: readonly [flag: string, value: string, why: string][] = [
     ['--mode', 'audit', 'must be enforce or observe'],
-    ['--scope', 'some', 'must be all-users or console-users'],
+    ['--scope', 'some', 'must be all-users, console-users or no-users'],
     ['--unblock', 'no', 'must be on-enrolment or never'],
     [
       '--exempt-tags',
@@ -158,7 +158,9 @@ describe('a setting', () => {
 
   it('is one of several that are wrong: all are named', async () => {
     const ran = await say('http://127.0.0.1:9', ['plan', '--scope', 'x', '--unblock', 'y']);
-    expect(ran.stderr).toContain('--scope must be all-users or console-users; --unblock must be');
+    expect(ran.stderr).toContain(
+      '--scope must be all-users, console-users or no-users; --unblock must be',
+    );
   });
 });
 

@@ -68,7 +68,7 @@ export const someFacts: fc.Arbitrary<UserFacts> = fc
 export const anySettings: fc.Arbitrary<Settings> = fc
   .record({
     mode: fc.constantFrom<Settings['mode']>('enforce', 'observe'),
-    scope: fc.constantFrom<Settings['scope']>('all-users', 'console-users'),
+    scope: fc.constantFrom<Settings['scope']>('all-users', 'console-users', 'no-users'),
     unblock: fc.constantFrom<Settings['unblock']>('on-enrolment', 'never'),
     exemptPassword: fc.constantFrom<Settings['exemptPassword']>('keep', 'ends-exemption'),
     exemptTags,

@@ -142,7 +142,7 @@ describe('the errors of a configuration', () => {
 
   it.each([
     ['MFA_ENFORCER_MODE', 'audit', 'must be enforce or observe'],
-    ['MFA_ENFORCER_SCOPE', 'all', 'must be all-users or console-users'],
+    ['MFA_ENFORCER_SCOPE', 'all', 'must be all-users, console-users or no-users'],
     ['MFA_ENFORCER_UNBLOCK', 'yes', 'must be on-enrolment or never'],
     ['MFA_ENFORCER_ENROL_WITH', 'keys', 'must be console or console-and-keys'],
     ['MFA_ENFORCER_EXEMPT_PASSWORD', 'no', 'must be keep or ends-exemption'],
@@ -313,7 +313,7 @@ describe('the settings of the command line', () => {
   const name = 'must be a policy name without its path: letters, digits and +=,.@-_';
   it.each([
     [{ blockLimit: 'x' }, {}, '--block-limit must be "auto" or a number of users, 0 to 9999'],
-    [{}, { Scope: 'x' }, 'Scope of the stack prod must be all-users or console-users'],
+    [{}, { Scope: 'x' }, 'Scope of the stack prod must be all-users, console-users or no-users'],
     [{ policyName: 'a/b' }, {}, `--policy-name ${name}`],
     [{ policyName: '' }, {}, `--policy-name ${name}`],
     [{ policyName: 'x'.repeat(120) }, {}, `--policy-name ${name}`],

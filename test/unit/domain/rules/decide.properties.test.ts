@@ -84,6 +84,7 @@ describe('for any facts, settings and time, the decision', () => {
           false,
         );
         if (settings.scope === 'console-users') expect(facts.password).toBe(true);
+        expect(settings.scope).not.toBe('no-users');
       }),
     );
   });

@@ -12,7 +12,7 @@ const dimensions = {
   tags: ['unread', 'none', 'exempt'],
   password: ['unread', 'no', 'yes'],
   attachments: ['unread', 'no', 'yes'],
-  scope: ['all-users', 'console-users'],
+  scope: ['all-users', 'console-users', 'no-users'],
   unblock: ['on-enrolment', 'never'],
 } as const;
 type Dimension = keyof typeof dimensions;
@@ -90,7 +90,7 @@ function codes(verdict: ReturnType<typeof decide>) {
 
 describe('the decision table', () => {
   it('covers every cell with exactly one row', () => {
-    expect(cells).toHaveLength(4 * 3 * 3 * 3 * 2 * 2);
+    expect(cells).toHaveLength(4 * 3 * 3 * 3 * 3 * 2);
     expect(cells.filter((cell) => rowsOf(cell).length !== 1)).toEqual([]);
   });
 
@@ -139,6 +139,7 @@ describe('the reasons', () => {
       { scope: 'console-users' },
       ['no console password (Scope=console-users)'],
     ],
+    ['no users in scope', read, { scope: 'no-users' }, ['no user is in scope (Scope=no-users)']],
     [
       'never unblocked',
       { ...read, devices: ['S1'], attachments: blocked },
