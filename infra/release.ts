@@ -29,6 +29,7 @@ const DEPLOYED = 'dist/release';
 /** For people who give rights. */
 const POLICIES = [
   'infra/deployer-policy.json',
+  'infra/deployer-policy-organization.json',
   'infra/doctor-policy.json',
   'infra/monitor-policy.json',
 ];
