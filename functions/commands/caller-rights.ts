@@ -39,9 +39,9 @@ export async function refuseMissingRights(
     webhookParameter: SlackWebhookParameter,
   };
   const ofBucket = bucket === ownBucket(context) ? [] : ofOtherBucket[command];
-  const run = { command, names, unused: [...unused, ...ofBucket] };
-  const place = { folder: release, isHub: OrganizationId !== '' };
-  const { simulated, missing, denied, policy, unknown } = await checkRights(context, run, place);
+  const isHub = OrganizationId !== '';
+  const run = { command, names, isHub, unused: [...unused, ...ofBucket] };
+  const { simulated, missing, denied, policy, unknown } = await checkRights(context, run, release);
   if (missing.length > 0) {
     throw new Refused(
       `${context.caller} lacks ${countOf(missing.length, 'right')} that ${command} needs: ${missing.join(', ')}. Nothing was changed.`,

@@ -101,7 +101,9 @@ async function remove(terminal: Terminal, options: RemoveOptions): Promise<Statu
   if (spokes !== statuses.clean) return spokes;
   const { policyName } = options;
   const flags = policyName === undefined ? {} : { policyName };
-  const deployed = stack && { stack: context.stack, parameters: stack.parameters };
+  const deployed = wasCreated(stack)
+    ? { stack: context.stack, parameters: stack.parameters }
+    : null;
   const settings = commandSettings(flags, deployed, context);
   const run = { terminal, options, context, settings, stack };
   const blocked = (await everyone(run)).filter(isBlocked);
@@ -126,6 +128,11 @@ function refuseBusy({ stack }: DeploymentContext, found: StackSummary | null): v
   );
 }
 
+/** A change set of a new stack that was never executed leaves a stack without resources and parameters. */
+function wasCreated(stack: StackSummary | null): stack is StackSummary {
+  return stack !== null && stack.status !== 'REVIEW_IN_PROGRESS';
+}
+
 /** @throws Refused where the caller lacks rights. Without a stack, only users and code are left. */
 async function refuseWithoutRights(
   terminal: Terminal,
@@ -133,7 +140,7 @@ async function refuseWithoutRights(
   context: DeploymentContext,
   stack: StackSummary | null,
 ): Promise<void> {
-  if (stack === null) return;
+  if (!wasCreated(stack)) return;
   const rights = await refuseMissingRights(terminal, context, 'remove', stack.parameters);
   const say = json ? terminal.err : terminal.out;
   if (rights.status === 'unknown') say(`Rights: ${rights.message}\n`);

@@ -1,4 +1,9 @@
-import { type DeployerCommand, ownRights, resourceRights } from './deployer-rights.ts';
+import {
+  type DeployerCommand,
+  hubRemovalRights,
+  ownRights,
+  resourceRights,
+} from './deployer-rights.ts';
 
 /** A statement of the deployer's policy, which allows. */
 export interface PolicyStatement {
@@ -37,21 +42,27 @@ interface ContextValue {
 /** The statement without which rights are not checked at all. */
 const PREFLIGHT = 'Preflight';
 
-/** The rights that a command and CloudFormation need. */
-function rightsNeeded(command: DeployerCommand): string[] {
-  const ofTypes = Object.values(resourceRights).flatMap(({ change, remove }) =>
-    // A deployment also removes: what a release no longer has, and what a rollback takes back.
-    command === 'remove' ? remove : [...change, ...remove],
-  );
-  return [...ownRights[command], ...ofTypes];
-}
-
 /** What a run of a command does, as far as its rights depend on it. */
 export interface DeployerRun {
   readonly command: DeployerCommand;
   readonly names: DeploymentNames;
+  /** Whether the deployment manages an organization. */
+  readonly isHub: boolean;
   /** Own calls that this run does not make. */
   readonly unused: readonly string[];
+}
+
+/** The rights that a run and CloudFormation need. */
+function rightsNeeded({ command, isHub, unused }: DeployerRun): string[] {
+  // A deployment also removes: what a release no longer has, and what a rollback takes back. The removal of a hub begins with a
+  // change of its stack.
+  const changes = command === 'deploy' || isHub;
+  const ofTypes = Object.values(resourceRights).flatMap(({ change, remove }) =>
+    changes ? [...change, ...remove] : remove,
+  );
+  const own =
+    command === 'remove' && isHub ? [...ownRights.remove, ...hubRemovalRights] : ownRights[command];
+  return [...own, ...ofTypes].filter((action) => !unused.includes(action));
 }
 
 /**
@@ -60,9 +71,10 @@ export interface DeployerRun {
  */
 export function rightsQuestions(
   statements: readonly PolicyStatement[],
-  { command, names, unused }: DeployerRun,
+  run: DeployerRun,
 ): RightsQuestion[] {
-  const needed = rightsNeeded(command).filter((action) => !unused.includes(action));
+  const { names } = run;
+  const needed = rightsNeeded(run);
   return statements
     .filter(({ sid }) => sid !== PREFLIGHT)
     .flatMap(({ actions, resources, conditions }) => {
@@ -149,6 +161,7 @@ function exampleName(
     'event-bus/iam-mfa-enforcer-*': `event-bus/${stack}`,
     'event-source-mapping:*': `event-source-mapping:${ID}`,
     'function:iam-mfa-enforcer-*': `function:${stack}-on-iam-change`,
+    'function:iam-mfa-enforcer-*-nightly-sweep': `function:${stack}-nightly-sweep`,
     'group/ForceMFA': `group/${policyName}`,
     'iam-mfa-enforcer-*': `${stack}-IamChangesQueue-X`,
     'log-group:/aws/lambda/iam-mfa-enforcer-*': `log-group:/aws/lambda/${stack}-on-iam-change`,

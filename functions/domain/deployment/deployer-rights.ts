@@ -33,15 +33,10 @@ export const ownRights: Readonly<Record<DeployerCommand, readonly string[]>> = {
     'ssm:PutParameter',
   ],
   remove: [
-    'cloudformation:CreateChangeSet',
-    'cloudformation:DeleteChangeSet',
     'cloudformation:DeleteStack',
-    'cloudformation:DescribeChangeSet',
     'cloudformation:DescribeStackEvents',
     'cloudformation:DescribeStacks',
-    'cloudformation:ExecuteChangeSet',
     'cloudformation:ListStackResources',
-    'dynamodb:BatchGetItem',
     'events:DisableRule',
     'iam:DeleteUserPermissionsBoundary',
     'iam:DeleteUserPolicy',
@@ -52,19 +47,28 @@ export const ownRights: Readonly<Record<DeployerCommand, readonly string[]>> = {
     'iam:ListVirtualMFADevices',
     'iam:RemoveUserFromGroup',
     'lambda:GetEventSourceMapping',
-    'lambda:InvokeFunction',
     'lambda:UpdateEventSourceMapping',
-    'organizations:DescribeOrganization',
-    'organizations:ListAccounts',
-    'organizations:ListAccountsForParent',
-    'organizations:ListOrganizationalUnitsForParent',
-    'organizations:ListRoots',
     's3:DeleteBucket',
     's3:DeleteObject',
     's3:ListBucket',
     'ssm:DescribeParameters',
   ],
 };
+
+/** The rights of the calls that the removal of a hub makes in addition: it unblocks everyone in the organization first. */
+export const hubRemovalRights: readonly string[] = [
+  'cloudformation:CreateChangeSet',
+  'cloudformation:DeleteChangeSet',
+  'cloudformation:DescribeChangeSet',
+  'cloudformation:ExecuteChangeSet',
+  'dynamodb:BatchGetItem',
+  'lambda:InvokeFunction',
+  'organizations:DescribeOrganization',
+  'organizations:ListAccounts',
+  'organizations:ListAccountsForParent',
+  'organizations:ListOrganizationalUnitsForParent',
+  'organizations:ListRoots',
+];
 
 /** The rights that CloudFormation uses for a type of resource, with the caller's credentials. */
 interface ResourceRights {

@@ -32,12 +32,11 @@ interface RightsDeps extends Pick<DeploymentContext, 'caller' | 'describe'> {
  * Checks the caller's rights before a command changes anything. A check that is not possible does not stop the command: AWS
  * then names the first missing right.
  * @param folder of the release, with the deployer's policies
- * @param isHub whether the deployment manages an organization
  */
 export async function checkRights(
   context: RightsDeps,
   run: DeployerRun,
-  { folder, isHub }: { readonly folder: URL; readonly isHub: boolean },
+  folder: URL,
 ): Promise<RightsCheck> {
   const unchecked = (unknown: string): RightsCheck => ({
     simulated: 0,
@@ -48,7 +47,7 @@ export async function checkRights(
   });
   const caller = simulatedCaller(context.caller);
   if (caller === null) return unchecked(`IAM cannot simulate the policies of ${context.caller}`);
-  const statements = await deployerPolicy(folder, isHub);
+  const statements = await deployerPolicy(folder, run.isHub);
   if (statements === null) return unchecked('the release has no deployer-policy.json');
   const { iam } = context.clients;
   const rights: SimulatedRight[] = [];

@@ -4,7 +4,11 @@ import {
   policyFor,
   rightsQuestions,
 } from '../../../functions/domain/deployment/deployer-policy.ts';
-import { ownRights, resourceRights } from '../../../functions/domain/deployment/deployer-rights.ts';
+import {
+  hubRemovalRights,
+  ownRights,
+  resourceRights,
+} from '../../../functions/domain/deployment/deployer-rights.ts';
 import { declared } from '../../fakes/declared.ts';
 import { resourcesOf, template } from '../../fakes/template.ts';
 import { ACCOUNT, actionsOf, ask } from './evaluator.ts';
@@ -169,7 +173,8 @@ describe('the deployer’s policy', () => {
   ] as const)('has the rights of each call of %s', async (command, file) => {
     const preflight = granted({ Statement: statements.filter(({ Sid }) => Sid === 'Preflight') });
     const calls = (await declared(file)).filter((action) => !preflight.has(action));
-    expect([...ownRights[command]].toSorted()).toEqual(calls);
+    const ofHub = command === 'remove' ? hubRemovalRights : [];
+    expect([...ownRights[command], ...ofHub].toSorted()).toEqual(calls);
     expect([...granted({ Statement: statements })]).toEqual(expect.arrayContaining(calls));
   });
 
@@ -204,7 +209,7 @@ describe('the deployer’s policy', () => {
     expect(names).toEqual(expect.arrayContaining(calls));
     const used = new Set([
       ...calls,
-      ...Object.values(ownRights)
+      ...Object.values({ ...ownRights, hubRemovalRights })
         .flat()
         .map((one) => one.split(':')[1]),
     ]);
@@ -216,7 +221,7 @@ describe('the deployer’s policy', () => {
 
   it('has no other right', () => {
     const used = new Set([
-      ...Object.values(ownRights).flat(),
+      ...Object.values({ ...ownRights, hubRemovalRights }).flat(),
       ...Object.values(resourceRights).flatMap(({ change, remove }) => [...change, ...remove]),
     ]);
     const more = [...granted(alone, ['Preflight'])].filter((action) => !used.has(action));
@@ -261,8 +266,10 @@ describe('the deployer’s policy', () => {
     const printed = policyFor(parsed, [...granted({ Statement: statements })], names);
     const refused: string[] = [];
     for (const command of ['deploy', 'remove'] as const) {
-      for (const question of rightsQuestions(parsed, { command, names, unused: [] })) {
+      const run = { command, names, isHub: true, unused: [] };
+      for (const question of rightsQuestions(parsed, run)) {
         const { actions, resource, context } = question;
+        if (resource !== '*') expect(resource).not.toContain('*');
         for (const action of actions) {
           for (const identityPolicies of [files, [printed]].filter(({ length }) => length > 0)) {
             const verdict = await ask({

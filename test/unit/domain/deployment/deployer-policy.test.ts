@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type DeployerRun,
   type DeploymentNames,
   type PolicyStatement,
   policyFor,
@@ -27,14 +28,13 @@ function statement(change: Partial<PolicyStatement> = {}): PolicyStatement {
   };
 }
 
-const asked = (statements: readonly PolicyStatement[], unused: readonly string[] = []) => ({
-  deploy: rightsQuestions(statements, { command: 'deploy', names, unused }).flatMap(
-    ({ actions }) => actions,
-  ),
-  remove: rightsQuestions(statements, { command: 'remove', names, unused }).flatMap(
-    ({ actions }) => actions,
-  ),
-});
+const asked = (statements: readonly PolicyStatement[], change: Partial<DeployerRun> = {}) => {
+  const of = (command: DeployerRun['command']) =>
+    rightsQuestions(statements, { command, names, isHub: false, unused: [], ...change }).flatMap(
+      ({ actions }) => actions,
+    );
+  return { deploy: of('deploy'), remove: of('remove') };
+};
 
 describe('the questions about a caller’s rights', () => {
   it.each([
@@ -51,15 +51,32 @@ describe('the questions about a caller’s rights', () => {
     expect([of.deploy, of.remove]).toEqual([deploy ? [action] : [], remove ? [action] : []]);
   });
 
+  // It begins with a change of the hub's stack, after which a sweep unblocks everyone.
+  it.each([
+    ['what CloudFormation creates', 'iam:CreateRole', [false, true]],
+    ['what starts a sweep', 'lambda:InvokeFunction', [false, true]],
+    ['what CloudFormation deletes', 'iam:DeleteRole', [true, true]],
+  ])('of a removal are in a hub also about %s', (_, action, expected) => {
+    const one = statement({ actions: [action] });
+    const found = [false, true].map((isHub) => asked([one], { isHub }).remove.includes(action));
+    expect(found).toEqual(expected);
+    const ofHub = statement({ actions: ['lambda:InvokeFunction'] });
+    expect(asked([ofHub], { isHub: true }).deploy).toEqual([]);
+  });
+
   it('leave out what a run does not call', () => {
     const one = statement({ actions: ['ssm:PutParameter', 'ssm:DescribeParameters'] });
     expect(asked([one]).deploy).toEqual(['ssm:PutParameter', 'ssm:DescribeParameters']);
-    expect(asked([one], ['ssm:PutParameter']).deploy).toEqual(['ssm:DescribeParameters']);
+    expect(asked([one], { unused: ['ssm:PutParameter'] }).deploy).toEqual([
+      'ssm:DescribeParameters',
+    ]);
   });
 
   it('are none where a statement allows nothing that is needed', () => {
     const other = statement({ actions: ['iam:CreateUser'] });
-    expect(rightsQuestions([other], { command: 'deploy', names, unused: [] })).toEqual([]);
+    expect(
+      rightsQuestions([other], { command: 'deploy', names, isHub: false, unused: [] }),
+    ).toEqual([]);
   });
 
   it('leave out the rights for the questions themselves', () => {
@@ -79,6 +96,10 @@ describe('the questions about a caller’s rights', () => {
     ['arn:aws:events:*:*:rule/iam-mfa-enforcer-*', 'events:R:A:rule/mfa-UserChangesRule-X'],
     ['arn:aws:lambda:*:*:event-source-mapping:*', 'lambda:R:A:event-source-mapping:ID'],
     ['arn:aws:lambda:*:*:function:iam-mfa-enforcer-*', 'lambda:R:A:function:mfa-on-iam-change'],
+    [
+      'arn:aws:lambda:*:*:function:iam-mfa-enforcer-*-nightly-sweep',
+      'lambda:R:A:function:mfa-nightly-sweep',
+    ],
     ['arn:aws:iam::*:group/ForceMFA', 'iam::A:group/Deny'],
     ['arn:aws:iam::*:policy/ForceMFA', 'iam::A:policy/Deny'],
     ['arn:aws:iam::*:policy/ForceMFA-boundary', 'iam::A:policy/Deny-boundary'],
@@ -100,6 +121,7 @@ describe('the questions about a caller’s rights', () => {
     const [question] = rightsQuestions([statement({ resources: [pattern] })], {
       command: 'deploy',
       names,
+      isHub: false,
       unused: [],
     });
     const example = short
@@ -125,7 +147,7 @@ describe('the questions about a caller’s rights', () => {
       { key: 'dynamodb:LeadingKeys', value: 'sweep/any' },
     ];
     const actions = ['iam:PassRole', 'iam:CreateRole'];
-    expect(rightsQuestions([one], { command: 'deploy', names, unused: [] })).toEqual([
+    expect(rightsQuestions([one], { command: 'deploy', names, isHub: false, unused: [] })).toEqual([
       { actions, resource: 'arn:aws-us-gov:iam::111122223333:policy/Deny', context },
       { actions, resource: 'arn:aws-us-gov:iam::111122223333:group/Deny', context },
     ]);
