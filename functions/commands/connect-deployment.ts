@@ -1,5 +1,6 @@
 import { isLoopback } from '../domain/notify/webhook.ts';
 import { iamEventRegionOf } from '../domain/rules/partition.ts';
+import type { StackSummary } from '../io/cloudformation.ts';
 import type { DeploymentContext } from '../pipeline/doctor/check.ts';
 import { deploymentClients } from '../runtime/clients.ts';
 import { identify } from './connect.ts';
@@ -45,5 +46,18 @@ export function refuseOtherRegion({ askedRegion, region }: DeploymentContext): v
   throw new Refused(
     `A stack in ${askedRegion} would get no events: IAM's events are delivered in ${region}.`,
     `Omit --region, or pass --region ${region}.`,
+  );
+}
+
+/**
+ * A stack that was never created (REVIEW_IN_PROGRESS) has no parameters, and no resources.
+ * @throws Refused for a stack of another project, which no command may change
+ */
+export function refuseForeign(stack: string, { status, parameters }: StackSummary): void {
+  if (status === 'REVIEW_IN_PROGRESS') return;
+  if (parameters.Mode !== undefined && parameters.PolicyName !== undefined) return;
+  throw new Refused(
+    `The stack ${stack} is not a deployment of iam-mfa-enforcer: it has no parameters Mode and PolicyName.`,
+    'Name another stack with --stack.',
   );
 }

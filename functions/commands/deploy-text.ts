@@ -3,10 +3,15 @@ import {
   type ParameterChange,
   type ParameterPlan,
 } from '../domain/deployment/parameters.ts';
-import type { StackEvent, StackFailure } from '../domain/deployment/stack-events.ts';
+import {
+  isCancelled,
+  type StackEvent,
+  type StackFailure,
+} from '../domain/deployment/stack-events.ts';
 import type { ResourceChange, StackSummary } from '../io/cloudformation.ts';
 import type { Release } from '../pipeline/deployment/release.ts';
 import type { DeploymentContext, Finding } from '../pipeline/doctor/check.ts';
+import { isCommand } from '../pipeline/doctor/fixes.ts';
 import type { AccountPlan } from '../pipeline/report/account-plan.ts';
 import { wrapText } from '../render/cells.ts';
 import { isKeyInUse } from '../render/report/plan.ts';
@@ -25,14 +30,23 @@ export interface Deployed {
   readonly nextSteps: readonly string[];
 }
 
-const INDENT = 13;
+const NARROWEST = 40;
 
 /** A label with a text that is wrapped in its own column. */
-function row(label: string, text: string, columns: number): string {
-  const [first = '', ...more] = wrapText(oneLine(text), Math.max(40, columns - INDENT));
-  return [`${label.padEnd(INDENT)}${first}`, ...more.map((line) => ' '.repeat(INDENT) + line)]
-    .map((line) => `${line.trimEnd()}\n`)
+function row(label: string, text: string, columns: number, indent = 13): string {
+  const lines = wrapText(oneLine(text), Math.max(NARROWEST, columns - indent));
+  return lines
+    .map((line, at) => `${(at === 0 ? label : '').padEnd(indent)}${line}`.trimEnd())
+    .map((line) => `${line}\n`)
     .join('');
+}
+
+/** The run that the texts are about. */
+interface Around {
+  readonly terminal: Terminal;
+  readonly context: DeploymentContext;
+  /** null: the stack does not exist yet. */
+  readonly deployed: StackSummary | null;
 }
 
 /** The place, the release, what was checked, and the parameters that change. */
@@ -43,11 +57,10 @@ export function describeParameters(
     release,
     deployed,
     parameters,
-  }: {
-    readonly terminal: Terminal;
-    readonly context: DeploymentContext;
+    options,
+  }: Around & {
+    readonly options: { readonly webhookFile?: string };
     readonly release: Release;
-    readonly deployed: StackSummary | null;
     readonly parameters: ParameterPlan;
   },
   file: string | null,
@@ -58,30 +71,38 @@ export function describeParameters(
   const { stack, account, region } = context;
   const from = deployed?.outputs.Version ?? release.version;
   const version = from === release.version ? from : `${from} → ${release.version}`;
+  const isNew = deployed === null ? ' (new)' : '';
   const rows = [
-    row(
-      'Stack',
-      `${stack}${deployed === null ? ' (new)' : ''} in account ${account}, ${region}; release ${version}`,
-      columns,
-    ),
+    row('Stack', `${stack}${isNew} in account ${account}, ${region}`, columns),
+    row('Release', version, columns),
     ...(file === null ? [] : [row('File', `${file}; a flag wins over it`, columns)]),
     row('Rights', `${signs[rights.status]} ${rights.message}`, columns),
     ...(trail === undefined
       ? []
       : [row('Trail', `${signs[trail.status]} ${trail.message}`, columns)]),
+    ...(options.webhookFile === undefined
+      ? []
+      : [
+          row(
+            'Webhook',
+            `from ${options.webhookFile}, for the SSM parameter ${parameters.values.SlackWebhookParameter}`,
+            columns,
+          ),
+        ]),
   ];
   const changed = parameters.changes.filter(({ source }) => source !== 'deploy');
   const kept = Object.keys(parameters.values).length - parameters.changes.length;
   const others = kept === 0 ? [] : [`  ${countOf(kept, 'parameter')} unchanged\n`];
-  return [...rows, '\nParameters\n', ...changed.map(parameterRow), ...others].join('');
+  const lines = changed.map((one) => parameterRow(one, columns));
+  return [...rows, '\nParameters\n', ...lines, ...others].join('');
 }
 
 const signs = { ok: '✔', broken: '✖', unknown: '?' } as const;
 
-function parameterRow({ name, from, to, source }: ParameterChange): string {
+function parameterRow({ name, from, to, source }: ParameterChange, columns: number): string {
   const values = from === null ? shown(to) : `${shown(from)} → ${shown(to)}`;
   const why = { flag: flagOf(name), file: 'settings file', default: 'default', deploy: '' }[source];
-  return `  ${name.padEnd(22)} ${values}  (${why})\n`;
+  return row(`  ${name}`, `${values}  (${why})`, columns, 25);
 }
 
 const shown = (value: string | null) => (value === '' || value === null ? '(empty)' : value);
@@ -94,8 +115,10 @@ export function describeChanges(
 ): string {
   return [
     '\nResources\n',
-    ...(resources.length === 0 ? ['  none; only outputs change\n'] : resourceLines(resources)),
-    ...(forecast === null ? [] : ['\n', ...forecastLines(forecast, terminal.now())]),
+    ...(resources.length === 0
+      ? ['  none; only outputs change\n']
+      : resourceLines(resources, columnsOf(terminal))),
+    ...(forecast === null ? [] : ['\n', ...forecastLines(forecast, terminal)]),
     '\n',
   ].join('');
 }
@@ -103,7 +126,7 @@ export function describeChanges(
 const marks = { add: '+', change: '~', remove: '-' } as const;
 const MOST_ADDED = 8;
 
-function resourceLines(resources: readonly ResourceChange[]): string[] {
+function resourceLines(resources: readonly ResourceChange[], columns: number): string[] {
   const added = resources.filter(({ action }) => action === 'add');
   const others = resources.filter(({ action }) => action !== 'add');
   const line = ({ id, type, action, replaced }: ResourceChange) => {
@@ -113,65 +136,81 @@ function resourceLines(resources: readonly ResourceChange[]): string[] {
   if (added.length <= MOST_ADDED) return [...added, ...others].map(line);
   const types = new Map<string, number>();
   for (const { type } of added) types.set(type, (types.get(type) ?? 0) + 1);
-  const each = [...types].map(([type, count]) => `${count} ${type.replace('AWS::', '')}`);
-  const all = wrapText(`up to ${countOf(added.length, 'resource')}: ${each.join(', ')}`, 90);
-  return [
-    ...all.map((text, index) => `${index === 0 ? '  + ' : '    '}${text}\n`),
-    ...others.map(line),
-  ];
+  // No line ends between a number and its type.
+  const each = [...types].map(([type, count]) => `${count}\u00a0${type.replace('AWS::', '')}`);
+  const all = `up to ${countOf(added.length, 'resource')}: ${each.join(', ')}`;
+  return [row('  +', all, columns, 4).replaceAll('\u00a0', ' '), ...others.map(line)];
 }
 
 const MOST_SHOWN = 10;
 
 /** Who would be blocked, and which access keys in use would stop working. */
-function forecastLines({ blocks, unblocks, beyondLimit }: AccountPlan, now: Date): string[] {
-  const blocked = Math.max(0, blocks.length - beyondLimit.users);
-  const names = blocks.slice(0, MOST_SHOWN).map(({ user }) => user);
-  const more = blocks.length > MOST_SHOWN ? ` and ${blocks.length - MOST_SHOWN} more` : '';
+function forecastLines(
+  { blocks, unblocks, beyondLimit }: AccountPlan,
+  terminal: Terminal,
+): string[] {
+  const columns = columnsOf(terminal);
+  const users = `${countOf(blocks.length, 'user')} without an MFA device`;
+  const now = Math.max(0, blocks.length - beyondLimit.users);
+  const who =
+    beyondLimit.users === 0
+      ? users
+      : `${now} of ${users}, because of the block limit of ${beyondLimit.limit}`;
   const keys = blocks.flatMap(({ user, accessKeys }) =>
     accessKeys
-      .filter(({ lastUsedAt }) => isKeyInUse(lastUsedAt, now))
+      .filter(({ lastUsedAt }) => isKeyInUse(lastUsedAt, terminal.now()))
       .map(({ id, lastUsedAt, service }) => {
         const when = (lastUsedAt ?? '').slice(0, 10);
         return `    ${id} of ${user}, last used ${when} for ${service}\n`;
       }),
   );
-  const limit =
-    beyondLimit.users === 0
-      ? ''
-      : `; ${beyondLimit.users} more are beyond the block limit of ${beyondLimit.limit}`;
+  const names = firstOf(blocks.map(({ user }) => user));
   return [
-    `The next sweep blocks ${countOf(blocked, 'user')} without an MFA device${limit}, and unblocks ${unblocks.length}.\n`,
-    ...(names.length === 0 ? [] : [`  ${names.join(', ')}${more}\n`]),
+    blocks.length === 0
+      ? 'The next sweep blocks no one.\n'
+      : row('', `The next sweep blocks ${who}:`, columns, 0),
+    ...(blocks.length === 0 ? [] : [row('', names, columns, 2)]),
     ...(keys.length === 0
       ? []
       : [`  ${countOf(keys.length, 'access key')} in use would stop working:\n`]),
     ...keys.slice(0, MOST_SHOWN),
     ...(keys.length > MOST_SHOWN ? [`    and ${keys.length - MOST_SHOWN} more\n`] : []),
+    ...(unblocks.length === 0
+      ? []
+      : [
+          `The next sweep unblocks ${countOf(unblocks.length, 'user')}:\n`,
+          row('', firstOf(unblocks.map(({ user }) => user)), columns, 2),
+        ]),
   ];
 }
 
-/** One line for an event that ends a step; null for any other. */
-export function eventLine({ resource, type, status, ofStack }: StackEvent): string | null {
-  if (ofStack || !/_(COMPLETE|FAILED)$/.test(status)) return null;
+function firstOf(names: readonly string[]): string {
+  const more = names.length - MOST_SHOWN;
+  return names.slice(0, MOST_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** One line for an event that ends a step, or begins a rollback; null for any other. */
+export function eventLine(event: StackEvent): string | null {
+  const { resource, type, status, ofStack } = event;
+  if (ofStack) return status.endsWith('ROLLBACK_IN_PROGRESS') ? '… rolling back' : null;
+  if (isCancelled(event) || !/_(COMPLETE|FAILED)$/.test(status)) return null;
   return `${status.endsWith('_FAILED') ? '✖' : '✔'} ${resource} (${type}) ${status}`;
 }
 
 /** How it ended, and what comes next. */
 export function describeResult(
-  stack: string,
+  { context, deployed, terminal }: Around,
   { status, failure, nextSteps }: Deployed,
-  terminal: Terminal,
 ): string {
+  const { stack } = context;
   const columns = columnsOf(terminal);
-  const steps = nextSteps.flatMap((step, index) => {
-    const [first = '', ...more] = step.split('\n');
-    const lines = wrapText(first, Math.max(40, columns - 3));
-    return [
-      ...lines.map((line, at) => (at === 0 ? `${index + 1}. ${line}\n` : `   ${line}\n`)),
-      ...more.map((line) => `   ${line}\n`),
-    ];
-  });
+  const steps = nextSteps.flatMap((step, index) =>
+    step.split('\n').map((line, at) => {
+      const label = at === 0 ? `${index + 1}.` : '';
+      // A command stays on one line, so that it can be copied.
+      return row(label, line, isCommand(line) ? Number.POSITIVE_INFINITY : columns, 3);
+    }),
+  );
   const next = steps.length === 0 ? [] : ['\nNext steps\n', ...steps];
   switch (status) {
     case 'deployed':
@@ -179,16 +218,34 @@ export function describeResult(
     case 'unchanged':
       return next.join('');
     case 'planned':
-      return 'Dry run: nothing was changed.\n';
+      // CloudFormation works out a change with the template in the bucket.
+      return deployed === null
+        ? 'Dry run: nothing was changed.\n'
+        : 'Dry run: the stack was not changed.\n';
     case 'declined':
       return '';
     case 'failed':
       return [
-        `The deployment of ${stack} failed and was rolled back.\n`,
+        row('', `The deployment of ${stack} failed. ${stateAfter(failure)}`, columns, 0),
         ...(failure === null ? [] : failureLines(failure, columns)),
       ].join('');
     default:
       return status satisfies never;
+  }
+}
+
+/** What the failure has left. */
+function stateAfter(failure: StackFailure | null): string {
+  switch (failure?.stackStatus) {
+    case 'DELETE_COMPLETE': {
+      const left = failure.left.length === 0 ? '' : `, except ${failure.left.join(', ')}`;
+      return `CloudFormation has deleted what it had created${left}.`;
+    }
+    case 'ROLLBACK_COMPLETE':
+    case 'UPDATE_ROLLBACK_COMPLETE':
+      return 'CloudFormation has rolled it back.';
+    default:
+      return `The stack is ${failure?.stackStatus}: run the command again to see what to do.`;
   }
 }
 
@@ -198,9 +255,9 @@ export function failureLines(
   columns: number,
 ): string[] {
   return [
-    `First cause: ${resource} (${type}):\n`,
-    ...wrapText(oneLine(reason), columns - 2).map((line) => `  ${line}\n`),
-    ...(fix === null ? [] : wrapText(fix, columns).map((line) => `${line}\n`)),
+    `First cause: ${resource} (${type})\n`,
+    row('', reason, columns, 2),
+    ...(fix === null ? [] : [row('', fix, columns, 0)]),
   ];
 }
 
@@ -223,7 +280,12 @@ export function describeNextSteps({
 }): string[] {
   const steps: string[] = [];
   if (trail !== undefined && trail.status !== 'ok') {
-    steps.push(`Without a trail only the sweep acts: ${trail.message}.\n${trail.fix ?? ''}`.trim());
+    const fix = trail.fix === null ? '' : `\n${trail.fix}`;
+    steps.push(
+      trail.status === 'broken'
+        ? `Fix the trail: ${trail.message}.${fix}`
+        : `Check the trail, which could not be read: ${trail.message}.${fix}`,
+    );
   }
   if (!hasWebhook) {
     steps.push(

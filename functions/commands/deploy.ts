@@ -18,7 +18,13 @@ import {
   planChange,
   type StackDeps,
 } from '../pipeline/deployment/change-stack.ts';
-import { type CodePlace, ownBucket, uploadRelease } from '../pipeline/deployment/code-bucket.ts';
+import {
+  type CodePlace,
+  checkBucket,
+  ownBucket,
+  uploadCode,
+  uploadTemplate,
+} from '../pipeline/deployment/code-bucket.ts';
 import { type Release, readRelease } from '../pipeline/deployment/release.ts';
 import { type DeploymentContext, type Finding, runCheck } from '../pipeline/doctor/check.ts';
 import { checkTrail } from '../pipeline/doctor/check-trail.ts';
@@ -30,6 +36,7 @@ import { refuseMissingRights } from './caller-rights.ts';
 import {
   connectToDeployment,
   type DeploymentOptions,
+  refuseForeign,
   refuseOtherRegion,
 } from './connect-deployment.ts';
 import {
@@ -134,11 +141,13 @@ async function deploy(terminal: Terminal, options: DeployOptions): Promise<Statu
     given.set('S3Prefix', { value: code.prefix, source: 'deploy' });
   }
   const parameters = planParameters(release.parameters, deployed?.parameters ?? null, given);
-  refuseOtherPolicyName(deployed, parameters);
+  refuseOtherPolicyName(deployed, parameters, file?.path ?? null);
   const stackDeps = { cloudFormation, stack, pause: terminal.pause };
   const run = { terminal, options, context, release, deployed, parameters, code, stackDeps };
   const unused = webhook === null ? ['ssm:PutParameter'] : [];
   const rights = await refuseMissingRights(terminal, context, 'deploy', parameters.values, unused);
+  await checkBucket(bucketPlace(run), code);
+  if (webhook !== null) await refuseReadableParameter(run);
   const [trail] = await runCheck(context, 'trail', () => checkTrail(context));
   say(run, describeParameters(run, file?.path ?? null, rights, trail));
   const result = await (deployed === null ? create(run) : update(run, deployed));
@@ -178,7 +187,8 @@ function deployedStack(
   // A change set of a new stack that was never executed leaves this status.
   if (found === null || found.status === 'REVIEW_IN_PROGRESS') return null;
   const { stack } = context;
-  const { status, parameters } = found;
+  const { status } = found;
+  refuseForeign(stack, found);
   if (status.endsWith('_IN_PROGRESS')) {
     throw new Refused(
       `The stack ${stack} is ${status}.`,
@@ -199,22 +209,21 @@ function deployedStack(
       command(context, 'remove'),
     );
   }
-  if (parameters.Mode === undefined || parameters.PolicyName === undefined) {
-    throw new Refused(
-      `The stack ${stack} is not a deployment of iam-mfa-enforcer: it has no parameter Mode and PolicyName.`,
-      'Name another stack with --stack.',
-    );
-  }
   return found;
 }
 
 /** @throws Refused for another PolicyName: no one could unblock the users of the old policy */
-function refuseOtherPolicyName(deployed: StackSummary | null, { values }: ParameterPlan): void {
+function refuseOtherPolicyName(
+  deployed: StackSummary | null,
+  { values, changes }: ParameterPlan,
+  file: string | null,
+): void {
   const { PolicyName } = deployed?.parameters ?? {};
   if (PolicyName === undefined || PolicyName === values.PolicyName) return;
+  const isOfFile = changes.some(({ name, source }) => name === 'PolicyName' && source === 'file');
   throw new Refused(
     `PolicyName cannot be changed from ${PolicyName} to ${values.PolicyName}: users whom ${PolicyName} blocks would stay blocked, and the enforcer could not unblock them.`,
-    'Omit --policy-name. The runbook says how to get another name (docs/runbook.md, "Change PolicyName").',
+    `Omit ${isOfFile ? `PolicyName from ${file}` : '--policy-name'}. The runbook says how to get another name (docs/runbook.md, "Change PolicyName").`,
   );
 }
 
@@ -232,7 +241,7 @@ async function create(run: Deploying): Promise<Omit<Deployed, 'nextSteps'>> {
   if (!(await confirm(run.terminal, options.yes, question))) {
     return { status: 'declined', ...planned };
   }
-  const templateUrl = await uploadRelease({ ...context, s3: context.clients.s3 }, code, release);
+  const templateUrl = await uploadTemplate(bucketPlace(run), code, release);
   const change = await planChange(stackDeps, {
     isNew: true,
     templateUrl,
@@ -250,7 +259,7 @@ async function update(
   { id, outputs }: StackSummary,
 ): Promise<Omit<Deployed, 'nextSteps'>> {
   const { options, release, context, parameters, code, stackDeps } = run;
-  const templateUrl = await uploadRelease({ ...context, s3: context.clients.s3 }, code, release);
+  const templateUrl = await uploadTemplate(bucketPlace(run), code, release);
   const change = await planChange(stackDeps, {
     isNew: false,
     templateUrl,
@@ -262,8 +271,13 @@ async function update(
     outputs.Version === release.version;
   if (change === null || isSame) {
     if (change !== null) await discardChange(stackDeps, change);
-    say(run, '\nNo changes needed.\n');
-    return { status: 'unchanged', resources: [], forecast: null, failure: null };
+    const nothing = { resources: [], forecast: null, failure: null };
+    if (options.webhookFile === undefined) {
+      say(run, '\nNo changes needed.\n');
+      return { status: 'unchanged', ...nothing };
+    }
+    say(run, '\nThe stack needs no change.\n');
+    return { status: options.dryRun ? 'planned' : 'unchanged', ...nothing };
   }
   const { resources } = change;
   const planned = { resources, forecast: null, failure: null };
@@ -282,11 +296,15 @@ async function update(
   }
 }
 
+const bucketPlace = ({ context }: Deploying) => ({ ...context, s3: context.clients.s3 });
+
 async function execute(
-  { terminal, stackDeps }: Deploying,
+  run: Deploying,
   change: PlannedChange,
   id: string,
 ): Promise<Pick<Deployed, 'status' | 'failure'>> {
+  const { terminal, stackDeps } = run;
+  await uploadCode(bucketPlace(run), run.code, run.release);
   const bar = progressBar(terminal, 'Deploying', change.resources.length);
   const failure = await executeChange(stackDeps, change, id, (event) => {
     const line = eventLine(event);
@@ -325,11 +343,14 @@ async function readWebhook(
   throw new UsageError(`${file} contains ${problem}`);
 }
 
+const webhookParameter = ({ parameters }: Deploying) =>
+  parameters.values.SlackWebhookParameter ?? '';
+
 /** @throws Refused where the parameter is not encrypted: Parameter Store cannot change its type */
-async function storeWebhook({ context, parameters }: Deploying, webhook: string): Promise<void> {
-  const { ssm } = context.clients;
-  const name = parameters.values.SlackWebhookParameter ?? '';
-  const { type = 'SecureString' } = (await describeParameter(ssm, name)) ?? {};
+async function refuseReadableParameter(run: Deploying): Promise<void> {
+  const { context } = run;
+  const name = webhookParameter(run);
+  const { type = 'SecureString' } = (await describeParameter(context.clients.ssm, name)) ?? {};
   if (type !== 'SecureString') {
     throw new Refused(
       `The SSM parameter ${name} is a ${type}, so anyone who may read parameters can read the webhook. Create a new webhook in Slack, delete this parameter and store the new webhook:`,
@@ -337,16 +358,19 @@ async function storeWebhook({ context, parameters }: Deploying, webhook: string)
       command(context, 'deploy --webhook-file webhook.txt'),
     );
   }
-  await putSecret(ssm, name, webhook);
+}
+
+async function storeWebhook(run: Deploying, webhook: string): Promise<void> {
+  const name = webhookParameter(run);
+  await putSecret(run.context.clients.ssm, name, webhook);
+  say(run, `The webhook is stored in the SSM parameter ${name}.\n`);
 }
 
 /** What remains to be done after a deployment. */
-async function nextStepsOf(
-  { context, parameters, deployed }: Deploying,
-  trail: Finding | undefined,
-): Promise<string[]> {
+async function nextStepsOf(run: Deploying, trail: Finding | undefined): Promise<string[]> {
+  const { context, parameters, deployed } = run;
   const { values } = parameters;
-  const webhook = await describeParameter(context.clients.ssm, values.SlackWebhookParameter ?? '');
+  const webhook = await describeParameter(context.clients.ssm, webhookParameter(run));
   return describeNextSteps({
     values,
     isNew: deployed === null,
@@ -369,7 +393,7 @@ function say({ terminal, options }: Deploying, text: string): void {
 
 function show(run: Deploying, result: Deployed): Status {
   const { terminal, options, context, release, deployed, parameters } = run;
-  say(run, describeResult(context.stack, result, terminal));
+  say(run, describeResult(run, result));
   if (options.json) {
     terminal.out(
       jsonText({

@@ -37,7 +37,7 @@ export async function readDeploymentFile(
     throw new UsageError(`Cannot read the settings file ${name}: ${error.message}`);
   });
   if (text === null) return null;
-  const { stack, parameters } = check(name, parsed(name, text), template);
+  const { stack, parameters } = check(name, parsed(name, text) ?? {}, template);
   return { path: name, stack: stack ?? null, parameters: parameters ?? {} };
 }
 
@@ -55,21 +55,26 @@ function check(name: string, value: unknown, template: Parameters) {
     error: 'must be text or a number: put it in quotes',
   });
   const File = z.strictObject({
-    stack: z.string().optional(),
+    stack: z.string({ error: 'must be text' }).nullish(),
     parameters: z
       .strictObject(Object.fromEntries(known.map((one) => [one, Value.optional()])))
-      .optional(),
+      .nullish(),
   });
   const result = File.safeParse(value);
   if (!result.success) {
     const problems = result.error.issues.map((issue) => {
-      if (issue.code !== 'unrecognized_keys') return [...issue.path, issue.message].join(' ');
+      const place = issue.path.join('.');
+      // The file itself, or its parameters, are a list or a text.
+      if (issue.code === 'invalid_type' && issue.expected === 'object') {
+        return `${place || 'the file'} must have keys with values`;
+      }
+      if (issue.code !== 'unrecognized_keys') return `${place} ${issue.message}`;
       const where = issue.path.length === 0 ? 'stack and parameters' : known.join(', ');
       return `unknown ${issue.keys.join(', ')}; known are ${where}`;
     });
     throw new UsageError(`${name}: ${problems.join('; ')}`);
   }
-  return result.data as { stack?: string; parameters?: Record<string, string> };
+  return result.data as { stack?: string | null; parameters?: Record<string, string> | null };
 }
 
 /**

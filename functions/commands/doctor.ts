@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DeploymentContext, Finding } from '../pipeline/doctor/check.ts';
 import { diagnose } from '../pipeline/doctor/diagnose.ts';
+import { isCommand } from '../pipeline/doctor/fixes.ts';
 import { readDeployment, resourceDocument } from '../pipeline/doctor/read-deployment.ts';
 import { wrapText } from '../render/cells.ts';
 import { jsonText } from '../render/report/json.ts';
@@ -129,9 +130,6 @@ const WORD = 8;
 const CHECK = 15;
 const INDENT = 2 + WORD + 1 + CHECK + 1;
 const NARROWEST = 40;
-
-/** A command stays on one line, so that it can be copied whole. The terminal wraps it. */
-const isCommand = (line: string) => /^(aws|mfa-enforcer) /.test(line);
 
 /**
  * Formats the findings for a person.

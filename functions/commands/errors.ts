@@ -36,6 +36,9 @@ export function describeError(error: unknown): Problem {
   if (error instanceof Refused) {
     return { status: statuses.findings, text: [error.message, ...error.todo].join('\n  ') };
   }
+  if (error instanceof Error && error.name === 'ChangeRefused') {
+    return { status: statuses.findings, text: error.message };
+  }
   if (error instanceof StackNotRead) {
     const { status, text } =
       error.cause === undefined

@@ -25,6 +25,7 @@ import { refuseMissingRights } from './caller-rights.ts';
 import {
   connectToDeployment,
   type DeploymentOptions,
+  refuseForeign,
   refuseOtherRegion,
 } from './connect-deployment.ts';
 import { eventLine, failureLines } from './deploy-text.ts';
@@ -95,6 +96,7 @@ async function remove(terminal: Terminal, options: RemoveOptions): Promise<Statu
   const context = await connectToDeployment(terminal, options);
   refuseOtherRegion(context);
   const stack = await describeStack(context.clients.cloudFormation, context.stack);
+  if (stack !== null) refuseForeign(context.stack, stack);
   refuseBusy(context, stack);
   await refuseWithoutRights(terminal, options, context, stack);
   const spokes = await removeSpokes(terminal, options, context, stack);

@@ -245,6 +245,7 @@ export const listStackEvents = needs(
           id: one.EventId ?? '',
           at: one.Timestamp ?? new Date(0),
           resource: one.LogicalResourceId ?? '',
+          physicalId: one.PhysicalResourceId ?? '',
           type: one.ResourceType ?? '',
           status: one.ResourceStatus ?? '',
           reason: one.ResourceStatusReason ?? null,

@@ -7,7 +7,11 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { executeChange, planChange } from '../../functions/pipeline/deployment/change-stack.ts';
-import { ownBucket, uploadRelease } from '../../functions/pipeline/deployment/code-bucket.ts';
+import {
+  ownBucket,
+  uploadCode,
+  uploadTemplate,
+} from '../../functions/pipeline/deployment/code-bucket.ts';
 import { readRelease } from '../../functions/pipeline/deployment/release.ts';
 import { localClient } from './local-client.ts';
 import { showOutputs } from './quirks.ts';
@@ -46,7 +50,8 @@ export async function deployPackage(
   const s3 = localClient(S3Client, endpoint);
   const place = { s3, account: ACCOUNT, partition: 'aws', region: 'us-east-1' };
   const code = { bucket: ownBucket(place), prefix: `${NAME}/` };
-  const templateUrl = await uploadRelease(place, code, release);
+  const templateUrl = await uploadTemplate(place, code, release);
+  await uploadCode(place, code, release);
   const all = { ...parameters, S3Bucket: code.bucket, S3Prefix: code.prefix };
   const deps = { cloudFormation, stack: NAME, pause: sleep };
   const change = await planChange(deps, {

@@ -135,7 +135,7 @@ it('an upgrade from the previous commit’s release changes the code and nothing
 
   const upgraded = await mfa('.', 'deploy', '--yes');
   expect(upgraded, upgraded.out).toMatchObject({ status: 0 });
-  expect(upgraded.out).toContain(`release ${OLD_VERSION} → `);
+  expect(upgraded.out).toContain(`Release      ${OLD_VERSION} → `);
   expect(upgraded.out).not.toMatch(/^ {2}(Mode|BlockLimit) .* → /m);
   expect(upgraded.out).not.toContain('REPLACED');
 

@@ -18,11 +18,13 @@ export const templateParameters = (): Record<string, Record<string, unknown>> =>
 interface FakeRelease {
   readonly version?: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
-  readonly resources?: Readonly<Record<string, { readonly Type: string }>>;
+  readonly resources?: Readonly<
+    Record<string, { readonly Type: string; readonly [key: string]: unknown }>
+  >;
 }
 
 /** A release with the real parameters, few resources and no code, so that unit tests need no packaging. */
-function fakeRelease({
+export function fakeRelease({
   version = '0.1.0',
   parameters = templateParameters(),
   resources = {
@@ -39,7 +41,8 @@ function fakeRelease({
     JSON.stringify({ Parameters: parameters, Resources: resources, Outputs }),
   );
   writeFileSync(join(folder, 'on-iam-change-0123456789abcdef.zip'), 'zip');
-  copyFileSync('infra/spoke.yml', join(folder, 'spoke.yml'));
+  const others = ['spoke.yml', 'deployer-policy.json', 'deployer-policy-organization.json'];
+  for (const file of others) copyFileSync(`infra/${file}`, join(folder, file));
   return pathToFileURL(`${folder}/`);
 }
 

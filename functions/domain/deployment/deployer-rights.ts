@@ -6,6 +6,7 @@ export const ownRights: Readonly<Record<DeployerCommand, readonly string[]>> = {
   deploy: [
     'cloudformation:CreateChangeSet',
     'cloudformation:DeleteChangeSet',
+    'cloudformation:DeleteStack',
     'cloudformation:DescribeChangeSet',
     'cloudformation:DescribeStackEvents',
     'cloudformation:DescribeStacks',

@@ -4,6 +4,7 @@ export interface StackEvent {
   readonly at: Date;
   /** Logical ID of the resource; the stack's own events have the name of the stack. */
   readonly resource: string;
+  readonly physicalId: string;
   readonly type: string;
   /** As in CREATE_IN_PROGRESS. */
   readonly status: string;
@@ -13,7 +14,7 @@ export interface StackEvent {
 }
 
 /** A resource that CloudFormation could not create, change or delete. */
-export interface StackFailure {
+export interface FailedResource {
   readonly resource: string;
   readonly type: string;
   readonly reason: string;
@@ -21,11 +22,19 @@ export interface StackFailure {
   readonly fix: string | null;
 }
 
-/** How an operation on a stack ended; null while it goes on. */
-export function endOf(events: readonly StackEvent[], wanted: string): 'done' | 'failed' | null {
-  const own = events.filter(({ ofStack }) => ofStack).map(({ status }) => status);
-  if (own.includes(wanted)) return 'done';
-  return own.some((status) => ENDED.test(status)) ? 'failed' : null;
+/** The first cause of a failed operation, and the state in which the operation left the stack. */
+export interface StackFailure extends FailedResource {
+  readonly stackStatus: string;
+  /** Physical IDs of resources that a deleted stack has left (DeletionPolicy). */
+  readonly left: readonly string[];
+}
+
+/** The status with which an operation on a stack ended; null while it goes on. */
+export function endOf(events: readonly StackEvent[], wanted: string): string | null {
+  const end = events.findLast(
+    ({ ofStack, status }) => ofStack && (status === wanted || ENDED.test(status)),
+  );
+  return end?.status ?? null;
 }
 
 // CloudFormation User Guide, "Stack status codes". A CREATE that fails is deleted (OnStackFailure of the change set).
@@ -36,17 +45,26 @@ const ENDED = /^(ROLLBACK_COMPLETE|UPDATE_ROLLBACK_COMPLETE|DELETE_COMPLETE|\w*_
  * in progress, and rolls back.
  * @param events of the operation, oldest first
  */
-export function firstFailure(events: readonly StackEvent[]): StackFailure | null {
+export function firstFailure(events: readonly StackEvent[]): FailedResource | null {
   const failed = events.filter(({ status }) => status.endsWith('_FAILED'));
-  const first =
-    failed.find(({ ofStack, reason }) => !ofStack && !CANCELLED.test(String(reason))) ?? failed[0];
+  const first = failed.find((event) => !event.ofStack && !isCancelled(event)) ?? failed[0];
   if (first === undefined) return null;
   const reason = first.reason ?? 'CloudFormation gave no reason';
   const fix = fixes.find(({ of }) => of.test(reason))?.fix ?? null;
   return { resource: first.resource, type: first.type, reason, fix };
 }
 
-const CANCELLED = /(creation|update|deletion) cancelled/i;
+/** Whether CloudFormation has stopped to work on a resource because another one failed. */
+export function isCancelled({ reason }: Pick<StackEvent, 'reason'>): boolean {
+  return /(creation|update|deletion) cancelled/i.test(reason ?? '');
+}
+
+/** Physical IDs of the resources that a deletion has left. One that was never created has none. */
+export function leftBehind(events: readonly StackEvent[]): string[] {
+  return events
+    .filter(({ status, physicalId }) => status === 'DELETE_SKIPPED' && physicalId !== '')
+    .map(({ physicalId }) => physicalId);
+}
 
 const fixes: readonly { readonly of: RegExp; readonly fix: string }[] = [
   {

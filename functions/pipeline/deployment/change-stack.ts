@@ -4,12 +4,14 @@ import type { SentParameter } from '../../domain/deployment/parameters.ts';
 import {
   endOf,
   firstFailure,
+  leftBehind,
   type StackEvent,
   type StackFailure,
 } from '../../domain/deployment/stack-events.ts';
 import {
   createChangeSet,
   deleteChangeSet,
+  deleteStack,
   describeChangeSet,
   executeChangeSet,
   lastStackEvent,
@@ -55,14 +57,24 @@ export async function planChange(
 ): Promise<PlannedChange | null> {
   const { isNew } = wanted;
   const changeSet = `mfa-enforcer-${randomUUID()}`;
-  const id = await createChangeSet(cloudFormation, { ...wanted, stack, changeSet });
+  const refused = (why: string | null) =>
+    new ChangeRefused(
+      `CloudFormation refused the change of ${stack}, and nothing was deployed: ${why}`,
+    );
+  const id = await createChangeSet(cloudFormation, { ...wanted, stack, changeSet }).catch(
+    (error: Error) => {
+      throw error.name === 'ValidationError' ? refused(error.message) : error;
+    },
+  );
   for (;;) {
     const { status, reason, resources } = await describeChangeSet(cloudFormation, stack, id);
     if (status === 'CREATE_COMPLETE') return { changeSet: id, isNew, resources };
     if (status === 'FAILED') {
-      await deleteChangeSet(cloudFormation, stack, id);
+      // The change set of a new stack has created the stack, which stays without it (REVIEW_IN_PROGRESS).
+      if (isNew) await deleteStack(cloudFormation, stack);
+      else await deleteChangeSet(cloudFormation, stack, id);
       if (UNCHANGED.test(reason ?? '')) return null;
-      throw new ChangeRefused(`CloudFormation refused the change of ${stack}: ${reason}`);
+      throw refused(reason);
     }
     await pause(POLL_MS);
   }
@@ -115,10 +127,11 @@ export async function followOperation(
     events.push(...more);
     last = more.at(-1)?.id ?? last;
     const end = endOf(events, wanted);
-    if (end === 'done') return null;
-    if (end === 'failed') {
+    if (end === wanted) return null;
+    if (end !== null) {
       const unknown = { resource: stack, type: 'AWS::CloudFormation::Stack', fix: null };
-      return firstFailure(events) ?? { ...unknown, reason: 'CloudFormation gave no reason' };
+      const cause = firstFailure(events) ?? { ...unknown, reason: 'CloudFormation gave no reason' };
+      return { ...cause, stackStatus: end, left: leftBehind(events) };
     }
     await pause(POLL_MS);
   }

@@ -17,6 +17,9 @@ export function command({ profile, stack }: Where, rest: string): string {
   return `mfa-enforcer ${rest} --stack ${shellQuoted(stack)}${as}`;
 }
 
+/** Whether a line is a command. It stays on one line, so that it can be copied whole; the terminal wraps it. */
+export const isCommand = (line: string) => /^(aws|mfa-enforcer) /.test(line);
+
 /** The command that writes the deployed definition of a resource to a file for the next command. */
 export function printed(where: Where, id: string, file: string): string {
   return `${command(where, 'doctor')} --print ${id} > ${file}`;

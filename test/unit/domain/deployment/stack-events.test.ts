@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   endOf,
   firstFailure,
+  isCancelled,
+  leftBehind,
   type StackEvent,
 } from '../../../../functions/domain/deployment/stack-events.ts';
 
@@ -9,6 +11,7 @@ const event = (resource: string, status: string, reason: string | null = null): 
   id: `${resource}-${status}`,
   at: new Date('2026-03-01T12:00:00Z'),
   resource,
+  physicalId: `${resource}-1`,
   type: `AWS::Test::${resource}`,
   status,
   reason,
@@ -19,19 +22,25 @@ describe('an operation on a stack', () => {
   const cases: readonly [statuses: readonly string[], wanted: string, end: string | null][] = [
     [[], 'CREATE_COMPLETE', null],
     [['CREATE_IN_PROGRESS'], 'CREATE_COMPLETE', null],
-    [['CREATE_IN_PROGRESS', 'CREATE_COMPLETE'], 'CREATE_COMPLETE', 'done'],
+    [['CREATE_IN_PROGRESS', 'CREATE_COMPLETE'], 'CREATE_COMPLETE', 'CREATE_COMPLETE'],
     [['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'], 'UPDATE_COMPLETE', null],
-    [['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_COMPLETE'], 'UPDATE_COMPLETE', 'done'],
+    [
+      ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_COMPLETE'],
+      'UPDATE_COMPLETE',
+      'UPDATE_COMPLETE',
+    ],
     [['UPDATE_ROLLBACK_IN_PROGRESS'], 'UPDATE_COMPLETE', null],
     [['UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'], 'UPDATE_COMPLETE', null],
-    [['UPDATE_ROLLBACK_COMPLETE'], 'UPDATE_COMPLETE', 'failed'],
-    [['UPDATE_ROLLBACK_FAILED'], 'UPDATE_COMPLETE', 'failed'],
-    [['ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE'], 'CREATE_COMPLETE', 'failed'],
+    [['UPDATE_ROLLBACK_COMPLETE'], 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
+    [['UPDATE_ROLLBACK_FAILED'], 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_FAILED'],
+    [['ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE'], 'CREATE_COMPLETE', 'ROLLBACK_COMPLETE'],
     [['DELETE_IN_PROGRESS'], 'CREATE_COMPLETE', null],
     // A new stack that fails is deleted.
-    [['DELETE_COMPLETE'], 'CREATE_COMPLETE', 'failed'],
-    [['DELETE_COMPLETE'], 'DELETE_COMPLETE', 'done'],
-    [['DELETE_FAILED'], 'DELETE_COMPLETE', 'failed'],
+    [['DELETE_COMPLETE'], 'CREATE_COMPLETE', 'DELETE_COMPLETE'],
+    [['DELETE_COMPLETE'], 'DELETE_COMPLETE', 'DELETE_COMPLETE'],
+    [['DELETE_FAILED'], 'DELETE_COMPLETE', 'DELETE_FAILED'],
+    // The state in which the stack stays is the last one.
+    [['CREATE_FAILED', 'ROLLBACK_COMPLETE'], 'CREATE_COMPLETE', 'ROLLBACK_COMPLETE'],
   ];
   it.each(cases)('with the events %j and the wanted %s is at its end: %s', (all, wanted, end) => {
     expect(
@@ -120,4 +129,23 @@ describe('the first cause of a failure', () => {
   it.each(fixes)('%s is fixed: %s', (reason, fix) => {
     expect(firstFailure([event('X', 'CREATE_FAILED', reason)])?.fix).toContain(fix);
   });
+});
+
+it.each([
+  ['Resource creation cancelled', true],
+  ['Resource update cancelled', true],
+  ['Resource deletion cancelled', true],
+  ['The queue name is too long', false],
+  [null, false],
+])('the reason %j is a cancellation: %s', (reason, is) => {
+  expect(isCancelled({ reason })).toBe(is);
+});
+
+it('a deletion leaves what it has skipped, if it was ever created', () => {
+  const events = [
+    event('Queue', 'DELETE_COMPLETE'),
+    event('Table', 'DELETE_SKIPPED'),
+    { ...event('Bus', 'DELETE_SKIPPED'), physicalId: '' },
+  ];
+  expect(leftBehind(events)).toEqual(['Table-1']);
 });
