@@ -33,7 +33,7 @@ export interface Deployed {
 const NARROWEST = 40;
 
 /** A label with a text that is wrapped in its own column. */
-function row(label: string, text: string, columns: number, indent = 13): string {
+export function row(label: string, text: string, columns: number, indent = 13): string {
   const lines = wrapText(oneLine(text), Math.max(NARROWEST, columns - indent));
   return lines
     .map((line, at) => `${(at === 0 ? label : '').padEnd(indent)}${line}`.trimEnd())
@@ -225,28 +225,25 @@ export function describeResult(
     case 'declined':
       return '';
     case 'failed':
+      if (failure === null) return `The deployment of ${stack} failed.\n`;
       return [
         row('', `The deployment of ${stack} failed. ${stateAfter(failure)}`, columns, 0),
-        ...(failure === null ? [] : failureLines(failure, columns)),
+        ...failureLines(failure, columns),
       ].join('');
     default:
       return status satisfies never;
   }
 }
 
-/** What the failure has left. */
-function stateAfter(failure: StackFailure | null): string {
-  switch (failure?.stackStatus) {
-    case 'DELETE_COMPLETE': {
-      const left = failure.left.length === 0 ? '' : `, except ${failure.left.join(', ')}`;
-      return `CloudFormation has deleted what it had created${left}.`;
-    }
-    case 'ROLLBACK_COMPLETE':
-    case 'UPDATE_ROLLBACK_COMPLETE':
-      return 'CloudFormation has rolled it back.';
-    default:
-      return `The stack is ${failure?.stackStatus}: run the command again to see what to do.`;
+/** In which state the failure has left the stack. */
+function stateAfter({ stackStatus, left }: StackFailure): string {
+  if (stackStatus === 'DELETE_COMPLETE') {
+    const except = left.length === 0 ? '' : `, except ${left.join(', ')}`;
+    return `CloudFormation has deleted what it had created${except}.`;
   }
+  return stackStatus.endsWith('ROLLBACK_COMPLETE')
+    ? 'CloudFormation has rolled it back.'
+    : `The stack is ${stackStatus}: run the command again to see what to do.`;
 }
 
 /** The first cause of a failure, and what to do about it. */

@@ -28,7 +28,7 @@ import {
   refuseForeign,
   refuseOtherRegion,
 } from './connect-deployment.ts';
-import { eventLine, failureLines } from './deploy-text.ts';
+import { eventLine, failureLines, row } from './deploy-text.ts';
 import { DEFAULT_STACK, DEFAULT_STACK_SET } from './options.ts';
 import { remove as removeFromOrganization } from './organization/remove.ts';
 import { progressBar, readingUsers } from './progress.ts';
@@ -230,7 +230,8 @@ async function finish(
 ): Promise<Removed> {
   const { context, stack } = run;
   const late = await unblockAll(run, (await everyone(run)).filter(isBlocked));
-  const users = [...before, ...late];
+  // One who was blocked again is named once.
+  const users = [...new Map([...before, ...late].map((one) => [one.user, one])).values()];
   if (late.some(({ done }) => !done)) return { status: 'failed', users, failure: null, left: [] };
   const { S3Bucket, S3Prefix } = stack?.parameters ?? {};
   const code = {
@@ -318,10 +319,13 @@ function show(run: Removing, result: Removed): Status {
   return isGone ? statuses.clean : statuses.findings;
 }
 
+const STOPPED = 'The enforcer is stopped: it blocks and unblocks no one.';
+
 function describeResult(
   { context, terminal }: Removing,
   { status, users, failure, left }: Removed,
 ): string {
+  const columns = columnsOf(terminal);
   const failed = users.filter(({ done }) => !done);
   const unblocked = users.length - failed.length;
   const rest = left.length === 0 ? [] : ['\nLeft in the account\n', ...left.map(bullet)];
@@ -339,10 +343,19 @@ function describeResult(
       ].join('');
     case 'failed':
       return [
-        `The deployment ${context.stack} is not removed. The enforcer is stopped: it blocks and unblocks no one.\n`,
-        ...failed.map(({ user, problem }) => `  ${user} could not be unblocked: ${problem}\n`),
-        ...(failure === null ? [] : failureLines(failure, columnsOf(terminal))),
-        `Fix the cause and run this command again. ${command(context, 'doctor')} shows how to start the enforcer again instead.\n`,
+        row('', `The deployment ${context.stack} is not removed. ${STOPPED}`, columns, 0),
+        ...failed.map(({ user, problem }) =>
+          row('', `${user} could not be unblocked: ${problem}`, columns, 2),
+        ),
+        ...(failure === null
+          ? [
+              'Fix the cause and run this command again. To start the enforcer again instead:\n',
+              `${command(context, 'doctor')}\n`,
+            ]
+          : failureLines(failure, columns)),
+        ...(failure !== null && failure.fix === null
+          ? ['Fix the cause and run this command again.\n']
+          : []),
       ].join('');
     default:
       return status satisfies never;

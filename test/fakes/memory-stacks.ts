@@ -44,7 +44,7 @@ interface Stack {
   template: Template;
   readonly events: Event[];
   readonly changeSets: Map<string, ChangeSet>;
-  /** What CloudFormation still does, a step each time someone looks. */
+  /** What CloudFormation still does, two steps after each reading of the events. */
   steps: (() => void)[];
 }
 
@@ -369,7 +369,7 @@ export class MemoryStacks {
       PhysicalResourceId: type === STACK ? stack.id : physicalId(stack, resource, type),
     }));
     const answer = page('StackEvents', all, NextToken);
-    // Whoever looks sees the stack as it was; two steps later there is more.
+    // A reading shows the stack as it was before the next two steps.
     if (NextToken === undefined) for (let at = 0; at < 2; at += 1) stack.steps.shift()?.();
     return answer;
   }
