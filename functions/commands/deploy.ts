@@ -306,14 +306,22 @@ async function execute(
   const { terminal, stackDeps } = run;
   await uploadCode(bucketPlace(run), run.code, run.release);
   const bar = progressBar(terminal, 'Deploying', change.resources.length);
-  const failure = await executeChange(stackDeps, change, id, (event) => {
-    const line = eventLine(event);
-    if (line === null) return;
-    bar.tick(` ${line}`);
-    if (!terminal.progress) terminal.err(`${line}\n`);
-  });
-  bar.done();
-  return { status: failure === null ? 'deployed' : 'failed', failure };
+  try {
+    const failure = await executeChange(stackDeps, change, id, (event) => {
+      const line = eventLine(event);
+      if (line === null) return;
+      bar.tick(` ${line}`);
+      if (!terminal.progress) terminal.err(`${line}\n`);
+    });
+    return { status: failure === null ? 'deployed' : 'failed', failure };
+  } catch (error) {
+    terminal.err(
+      'CloudFormation may still be at work. Run this command again to see how it ended.\n',
+    );
+    throw error;
+  } finally {
+    bar.done();
+  }
 }
 
 /** What the new settings would change at the next sweep; null where they cannot block more users than before. */

@@ -56,7 +56,7 @@ export function firstFailure(events: readonly StackEvent[]): FailedResource | nu
 
 /** Whether CloudFormation has stopped to work on a resource because another one failed. */
 export function isCancelled({ reason }: Pick<StackEvent, 'reason'>): boolean {
-  return /(creation|update|deletion) cancelled/i.test(reason ?? '');
+  return /(creation|update|deletion) cancelled/i.test(String(reason));
 }
 
 /** Physical IDs of the resources that a deletion has left. One that was never created has none. */

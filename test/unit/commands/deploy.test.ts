@@ -241,6 +241,22 @@ describe('an update', () => {
     expect((await aws.say(['deploy', '--mode', 'enforce', '--yes'])).status).toBe(0);
   });
 
+  it('that can no longer be followed may go on, which the error says', async () => {
+    const aws = deployed();
+    aws.before = (action) => {
+      if (action === 'DescribeStackEvents' && aws.writes.includes('ExecuteChangeSet')) {
+        throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+      }
+    };
+    const ran = await aws.say(['deploy', '--mode', 'enforce', '--yes']);
+    expect(ran).toMatchObject({
+      status: 3,
+      stderr: expect.stringMatching(
+        /^CloudFormation may still be at work\. Run this command again to see how it ended\.\nThe endpoint refused/,
+      ),
+    });
+  });
+
   it('waits until CloudFormation has cleaned up', async () => {
     const aws = deployed();
     aws.stacks.replaced.add('IamChangesQueue');
