@@ -12,6 +12,7 @@ import { webhookProblem } from '../domain/notify/webhook.ts';
 import { describeStack, type ResourceChange, type StackSummary } from '../io/cloudformation.ts';
 import { describeParameter, putSecret } from '../io/ssm.ts';
 import {
+  ChangeRefused,
   discardChange,
   executeChange,
   type PlannedChange,
@@ -315,9 +316,11 @@ async function execute(
     });
     return { status: failure === null ? 'deployed' : 'failed', failure };
   } catch (error) {
-    terminal.err(
-      'CloudFormation may still be at work. Run this command again to see how it ended.\n',
-    );
+    if (!(error instanceof ChangeRefused)) {
+      terminal.err(
+        'CloudFormation may still be at work. Run this command again to see how it ended.\n',
+      );
+    }
     throw error;
   } finally {
     bar.done();

@@ -2,6 +2,7 @@ import type { Reason } from '../../events/outcome.ts';
 import { treatmentOf } from '../domain/review/iam-errors.ts';
 import { AccountUnreachable } from '../pipeline/accounts/spoke-session.ts';
 import { StackNotRead } from '../pipeline/deployed-settings.ts';
+import { ChangeRefused } from '../pipeline/deployment/change-stack.ts';
 import { TooSlow } from '../pipeline/report/each-account.ts';
 import { Refused, type Status, statuses, UsageError } from './terminal.ts';
 
@@ -36,7 +37,7 @@ export function describeError(error: unknown): Problem {
   if (error instanceof Refused) {
     return { status: statuses.findings, text: [error.message, ...error.todo].join('\n  ') };
   }
-  if (error instanceof Error && error.name === 'ChangeRefused') {
+  if (error instanceof ChangeRefused) {
     return { status: statuses.findings, text: error.message };
   }
   if (error instanceof StackNotRead) {

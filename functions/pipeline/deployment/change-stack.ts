@@ -33,8 +33,8 @@ export interface PlannedChange {
   readonly resources: readonly ResourceChange[];
 }
 
-/** CloudFormation refused the template or the parameters. */
-class ChangeRefused extends Error {
+/** CloudFormation refused the template, the parameters or the change. */
+export class ChangeRefused extends Error {
   override readonly name = 'ChangeRefused';
 }
 
@@ -88,11 +88,18 @@ export async function discardChange(
   await deleteChangeSet(cloudFormation, stack, changeSet);
 }
 
+// The execution of one change set deletes the others of the stack (CloudFormation User Guide, "Execute a change set").
+const OBSOLETE = /^(ChangeSetNotFound|InvalidChangeSetStatus)/;
+
+const changedMeanwhile = (stack: string) =>
+  `The stack ${stack} was changed since this change was worked out, and nothing was deployed. Run this command again.`;
+
 /**
  * Executes a planned change, and follows its events to the end.
  * @param id ARN of the stack
  * @param onEvent called for each event of the stack and its resources
  * @returns null where it was done, else the first cause of the failure
+ * @throws ChangeRefused where the stack was changed since
  */
 export async function executeChange(
   deps: StackDeps,
@@ -102,7 +109,9 @@ export async function executeChange(
 ): Promise<StackFailure | null> {
   const { cloudFormation, stack } = deps;
   return followOperation(deps, id, isNew ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE', onEvent, () =>
-    executeChangeSet(cloudFormation, stack, changeSet),
+    executeChangeSet(cloudFormation, stack, changeSet).catch((error: Error) => {
+      throw OBSOLETE.test(error.name) ? new ChangeRefused(changedMeanwhile(stack)) : error;
+    }),
   );
 }
 

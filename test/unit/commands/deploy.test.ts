@@ -190,6 +190,20 @@ describe('a change set', () => {
     expect([...objects.keys()].filter((key) => !key.endsWith('.zip'))).toHaveLength(1);
   });
 
+  it('that another deployment has overtaken is not executed', async () => {
+    const aws = deployed();
+    const ask = async () => {
+      aws.stacks.find(STACK)?.changeSets.clear();
+      return true;
+    };
+    const ran = await aws.say(['deploy', '--mode', 'enforce'], { ask });
+    expect(ran).toMatchObject({
+      status: 1,
+      stderr: `The stack ${STACK} was changed since this change was worked out, and nothing was deployed. Run this command again.\n`,
+    });
+    expect(aws.stacks.find(STACK)).toMatchObject({ parameters: { Mode: 'observe' } });
+  });
+
   it('is deleted where the forecast cannot be read', async () => {
     const aws = deployed();
     aws.iam.failNext('GetAccountAuthorizationDetails', () => new Error('broken'), 100);
