@@ -30,7 +30,7 @@ import {
 } from './connect-deployment.ts';
 import { eventLine, failureLines, row } from './deploy-text.ts';
 import { DEFAULT_STACK, DEFAULT_STACK_SET } from './options.ts';
-import { remove as removeFromOrganization } from './organization/remove.ts';
+import { removeAllSpokes } from './organization/remove-all-spokes.ts';
 import { progressBar, readingUsers } from './progress.ts';
 import {
   columnsOf,
@@ -159,13 +159,9 @@ async function removeSpokes(
   context: DeploymentContext,
   stack: StackSummary | null,
 ): Promise<Status> {
-  const isHub = (stack?.parameters.OrganizationId ?? '') !== '';
-  // A deletion that failed began after the spokes were gone.
-  if (!isHub || stack?.status === 'DELETE_FAILED') return statuses.clean;
+  if ((stack?.parameters.OrganizationId ?? '') === '') return statuses.clean;
   const said = json === true ? { ...terminal, out: terminal.err } : terminal;
-  const how = { all: true, unblock: true, maxConcurrent: 25, failureTolerance: 10 };
-  const asked = { ...(dryRun ? { dryRun } : {}), ...(yes ? { yes } : {}) };
-  return removeFromOrganization({ ...context, terminal: said, stackSet }, { ...how, ...asked });
+  return removeAllSpokes({ ...context, terminal: said, stackSet }, { dryRun, yes });
 }
 
 function everyone({ terminal, context, settings }: Removing): Promise<UserFacts[]> {

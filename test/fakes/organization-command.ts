@@ -1,5 +1,6 @@
 import { stateKeys } from '../../events/state-keys.ts';
-import { DEFAULT_STACK } from '../../functions/commands/options.ts';
+import { DEFAULT_STACK, DEFAULT_STACK_SET } from '../../functions/commands/options.ts';
+import type { Context } from '../../functions/commands/organization/context.ts';
 import { mfaEnforcer } from '../../functions/commands/program.ts';
 import type { Terminal } from '../../functions/commands/terminal.ts';
 import type { DeploymentClients } from '../../functions/runtime/clients.ts';
@@ -75,8 +76,8 @@ export function hubStack(change: Readonly<Record<string, string>> = {}): Record<
 /** The records of the last sweeps: the number of blocked users in each of these accounts. */
 export function sweptMemory(
   blocked: Readonly<Record<string, number>>,
-  finishedAt = '2026-03-01T03:02:11Z',
   dynamo = new MemoryDynamo(),
+  sweepId = 'last-night',
 ): MemoryDynamo {
   for (const [account, count] of Object.entries(blocked)) {
     const totals = {
@@ -87,7 +88,7 @@ export function sweptMemory(
       exempt: 1,
       outOfScope: 0,
     };
-    const record = lastSweep({ account, finishedAt, totals });
+    const record = lastSweep({ account, sweepId, finishedAt: '2026-03-01T03:02:11Z', totals });
     const id = stateKeys.lastSweep(account);
     dynamo.items.set(id, { id: { S: id }, body: { S: JSON.stringify(record) } });
   }
@@ -100,6 +101,39 @@ export interface Said {
   readonly stderr: string;
 }
 
+/** The context of a command in an organization that is none. */
+export function contextIn(
+  fake: FakeOrganization,
+  terminal: Terminal,
+  dynamo: MemoryDynamo,
+  { profile = null, stack = DEFAULT_STACK, stackSet = DEFAULT_STACK_SET }: Partial<Names> = {},
+): Context {
+  const clients = {
+    cloudFormation: fake.cloudFormation(),
+    lambda: fake.lambda(),
+    organizations: fake.organizations(),
+    dynamo,
+  } as unknown as DeploymentClients;
+  return {
+    terminal,
+    clients,
+    account: fake.caller,
+    partition: 'aws',
+    region: 'us-east-1',
+    askedRegion: null,
+    caller: `arn:aws:iam::${fake.caller}:user/administrator`,
+    profile,
+    stack,
+    stackSet,
+    sweepWithinHours: null,
+    allowLoopback: false,
+    now: terminal.now(),
+    describe: String,
+  };
+}
+
+type Names = Pick<Context, 'profile' | 'stack' | 'stackSet'>;
+
 /** Runs the command on an organization that is none. */
 export async function sayTo(
   fake: FakeOrganization,
@@ -107,31 +141,8 @@ export async function sayTo(
   { dynamo = new MemoryDynamo(), ...change }: Partial<Terminal> & { dynamo?: MemoryDynamo } = {},
 ): Promise<Said> {
   const { terminal, out, err } = terminalOf(change);
-  const clients = {
-    cloudFormation: fake.cloudFormation(),
-    lambda: fake.lambda(),
-    organizations: fake.organizations(),
-    dynamo,
-  } as unknown as DeploymentClients;
-  const status = await mfaEnforcer(
-    terminal,
-    ['organization', ...args],
-    async (_, { profile = null, stack = DEFAULT_STACK, stackSet }) => ({
-      terminal,
-      clients,
-      account: fake.caller,
-      partition: 'aws',
-      region: 'us-east-1',
-      askedRegion: null,
-      caller: `arn:aws:iam::${fake.caller}:user/administrator`,
-      profile,
-      stack,
-      stackSet,
-      sweepWithinHours: null,
-      allowLoopback: false,
-      now: terminal.now(),
-      describe: String,
-    }),
+  const status = await mfaEnforcer(terminal, ['organization', ...args], async (_, options) =>
+    contextIn(fake, terminal, dynamo, options),
   );
   return { status, stdout: out.join(''), stderr: err.join('') };
 }

@@ -71,10 +71,6 @@ export function addOrganization(
     .option('--ou <id>', 'organizational unit or root (repeatable)', collect)
     .option('--all', 'all accounts, and the stack set itself')
     .option('--keep-stacks', 'keep the stacks in their accounts, for stacks that cannot be deleted')
-    .option(
-      '--unblock',
-      'with --all: have the hub unblock the users of all accounts first (Scope no-users)',
-    )
     .option('--although-blocked', 'also from accounts where users may still be blocked')
     .option('--dry-run', 'check everything and show the changes')
     .option('-y, --yes', 'skip the confirmation')

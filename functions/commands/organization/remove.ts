@@ -8,14 +8,12 @@ import { readUnits } from './organization-tree.ts';
 import { describeSet } from './stack-set.ts';
 import { lastSweeps } from './status.ts';
 import { accountsOf, formatEnd, line } from './text.ts';
-import { accountsWithBlocks, unblockAccounts } from './unblock-accounts.ts';
 
 export interface RemoveOptions extends AccountThrottle {
   readonly ou?: readonly string[];
   readonly keepStacks?: boolean;
   readonly all?: boolean;
   readonly althoughBlocked?: boolean;
-  readonly unblock?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
@@ -24,9 +22,6 @@ export interface RemoveOptions extends AccountThrottle {
 export async function remove(context: Context, options: RemoveOptions): Promise<Status> {
   const { terminal, stackSet } = context;
   const ids = options.ou ?? [];
-  if (options.unblock && !options.all) {
-    throw new UsageError('--unblock unblocks the users of every account, so it needs --all.');
-  }
   if ((ids.length === 0) === (options.all === undefined)) {
     throw new UsageError('Name what to remove: --ou with each organizational unit, or --all.');
   }
@@ -45,20 +40,15 @@ export async function remove(context: Context, options: RemoveOptions): Promise<
   const columns = columnsOf(terminal);
   const what = options.all ? `${stackSet} and all its stacks` : ids.join(', ');
   terminal.out(line('to remove', `${what}: ${accountsOf(instances.length)}`, columns));
-  const mayBeBlocked = !options.althoughBlocked && !options.keepStacks;
-  if (mayBeBlocked && !options.unblock) await refuseWhileBlocked(context, hub, instances);
+  if (!options.althoughBlocked && !options.keepStacks) {
+    await refuseWhileBlocked(context, hub, instances);
+  }
   if (options.dryRun) {
     terminal.out('\nDry run: nothing was changed.\n');
     return statuses.clean;
   }
   const question = `\nThe hub will no longer manage ${accountsOf(instances.length)}. Continue?`;
   if (!(await confirm(terminal, options.yes, question))) return statuses.findings;
-  if (mayBeBlocked && options.unblock) {
-    const accounts = instances.map(({ account }) => account);
-    const { unknown, blocked } = await accountsWithBlocks(context, hub, accounts);
-    await unblockAccounts(context, hub, [...unknown, ...blocked]);
-    await refuseWhileBlocked(context, hub, instances);
-  }
 
   const how = options.keepStacks ? 'forget' : 'delete';
   let whole = true;
@@ -122,7 +112,7 @@ async function refuseWhileBlocked(
       'IAM does not delete a policy that is attached to a user, so deleting the stacks would fail.',
     ...shown.map((one) => `  ${one}`),
     ...(blocked.length > shown.length ? [`  and ${blocked.length - shown.length} more`] : []),
-    'With --all --unblock the hub unblocks them first. For single units:',
+    'To remove the whole deployment run mfa-enforcer remove: the hub then unblocks all users first. For single units:',
     '1. Stop blocking: mfa-enforcer organization deploy --ou … --mode observe',
     '2. Unblock the users, with credentials of each account: mfa-enforcer rollback --profile …',
     '3. Run this command again with --although-blocked, because the records of the last sweep still count these users.',

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { stateKeys } from '../../../../events/state-keys.ts';
-import { parametersByName } from '../../../../functions/io/cloudformation.ts';
 import { emptyAccount } from '../../../fakes/command-accounts.ts';
 import { HUB, hubOutputs, ORGANIZATION } from '../../../fakes/deployed.ts';
 import {
@@ -636,73 +635,6 @@ describe('remove', () => {
     expect(forgotten.status).toBe(0);
     expect(fake.instances).toEqual([]);
     expect((await sayTo(fake, args)).stdout).toContain('was deleted');
-  });
-
-  describe('with --unblock', () => {
-    const args = ['remove', '--all', '--unblock', '--yes'];
-    const none = { [ANNA]: 0, [BEN]: 0, [BILLING]: 0, [SHOP]: 0, [STOCK]: 0 };
-    let minute = 0;
-    const now = () => new Date(Date.UTC(2026, 2, 1, 12, minute));
-    const later = () => new Date(Date.UTC(2026, 2, 1, 12, ++minute)).toISOString();
-
-    it('has the hub unblock everyone, and then removes the spokes', async () => {
-      const fake = await deployed(observeAll);
-      const before = parametersByName((fake.stack as { Parameters: [] }).Parameters);
-      // One account was never swept.
-      const dynamo = sweptMemory({ [ANNA]: 2, [BEN]: 0, [BILLING]: 1, [SHOP]: 0 });
-      fake.onInvoke = (count) => {
-        // The first sweep still finds the users; its reviews unblock them.
-        const found = count === 1 ? { ...none, [ANNA]: 2, [BILLING]: 1 } : none;
-        sweptMemory(found, later(), dynamo);
-      };
-      const { status, stdout } = await sayTo(fake, args, { dynamo, now });
-      expect(status).toBe(0);
-      expect(stdout).toContain('The stack set mfa-enforcer-spoke was deleted');
-      expect(fake.invocations).toEqual(Array(2).fill('iam-mfa-enforcer-prod-nightly-sweep'));
-      expect(parametersByName((fake.stack as { Parameters: [] }).Parameters)).toEqual({
-        ...before,
-        Scope: 'no-users',
-        Unblock: 'on-enrolment',
-      });
-      const order = ['ExecuteChangeSet', 'Invoke', 'DeleteStackInstances', 'DeleteStackSet'];
-      const seen = order.map((name) => fake.written.indexOf(name));
-      expect(seen).toEqual(seen.toSorted((one, other) => one - other));
-      expect(seen).not.toContain(-1);
-    });
-
-    it('changes nothing where no user is blocked', async () => {
-      const fake = await deployed(observeAll);
-      expect((await sayTo(fake, args, { dynamo: nobodyBlocked(), now })).status).toBe(0);
-      expect(fake.invocations).toEqual([]);
-      expect(fake.written).not.toContain('CreateChangeSet');
-    });
-
-    it('refuses where users stay blocked, as in an account that observes', async () => {
-      const fake = await deployed(observeAll);
-      const dynamo = sweptMemory({ ...none, [ANNA]: 2 });
-      fake.onInvoke = () => void sweptMemory({ ...none, [ANNA]: 2 }, later(), dynamo);
-      const { status, stderr } = await sayTo(fake, args, { dynamo, now });
-      expect(status).toBe(1);
-      expect(stderr).toContain('Users may still be blocked in 1 account.');
-      expect(stderr).toContain(`${ANNA}: 2 users`);
-      expect(fake.invocations).toHaveLength(5);
-      expect(fake.instances).toHaveLength(5);
-    });
-
-    it('gives up where a sweep does not finish', async () => {
-      const fake = await deployed(observeAll);
-      const dynamo = sweptMemory({ ...none, [ANNA]: 2 });
-      expect((await sayTo(fake, args, { dynamo, now })).status).toBe(1);
-      expect(fake.invocations).toHaveLength(1);
-      expect(fake.instances).toHaveLength(5);
-    });
-
-    it('needs --all, because it concerns every account', async () => {
-      const fake = await deployed(observeAll);
-      const ran = await sayTo(fake, ['remove', '--ou', SANDBOX, '--unblock', '--yes']);
-      expect(ran).toMatchObject({ status: 2 });
-      expect(ran.stderr).toContain('--unblock unblocks the users of every account');
-    });
   });
 
   it('removes the spokes of a hub whose last deployment was rolled back', async () => {
