@@ -90,7 +90,7 @@ export function describeParameters(
           ),
         ]),
   ];
-  const changed = parameters.changes.filter(({ source }) => source !== 'deploy');
+  const changed = parameters.changes.filter(({ source, to }) => source !== 'deploy' || to === null);
   const kept = Object.keys(parameters.values).length - parameters.changes.length;
   const others = kept === 0 ? [] : [`  ${countOf(kept, 'parameter')} unchanged\n`];
   const lines = changed.map((one) => parameterRow(one, columns));
@@ -101,7 +101,12 @@ const signs = { ok: '✔', broken: '✖', unknown: '?' } as const;
 
 function parameterRow({ name, from, to, source }: ParameterChange, columns: number): string {
   const values = from === null ? shown(to) : `${shown(from)} → ${shown(to)}`;
-  const why = { flag: flagOf(name), file: 'settings file', default: 'default', deploy: '' }[source];
+  const why = {
+    flag: flagOf(name),
+    file: 'settings file',
+    default: 'default',
+    deploy: 'not in this release',
+  }[source];
   return row(`  ${name}`, `${values}  (${why})`, columns, 25);
 }
 
@@ -111,6 +116,7 @@ const shown = (value: string | null) => (value === '' || value === null ? '(empt
 export function describeChanges(
   resources: readonly ResourceChange[],
   forecast: AccountPlan | null,
+  isHub: boolean,
   terminal: Terminal,
 ): string {
   return [
@@ -118,7 +124,7 @@ export function describeChanges(
     ...(resources.length === 0
       ? ['  none; only outputs change\n']
       : resourceLines(resources, columnsOf(terminal))),
-    ...(forecast === null ? [] : ['\n', ...forecastLines(forecast, terminal)]),
+    ...(forecast === null ? [] : ['\n', ...forecastLines(forecast, isHub, terminal)]),
     '\n',
   ].join('');
 }
@@ -146,7 +152,8 @@ const MOST_SHOWN = 10;
 
 /** Who would be blocked, and which access keys in use would stop working. */
 function forecastLines(
-  { blocks, unblocks, beyondLimit }: AccountPlan,
+  { account, blocks, unblocks, beyondLimit }: AccountPlan,
+  isHub: boolean,
   terminal: Terminal,
 ): string[] {
   const columns = columnsOf(terminal);
@@ -181,8 +188,13 @@ function forecastLines(
           `The next sweep unblocks ${countOf(unblocks.length, 'user')}:\n`,
           row('', firstOf(unblocks.map(({ user }) => user)), columns, 2),
         ]),
+    ...(isHub ? [row('', otherAccounts(account), columns, 0)] : []),
   ];
 }
+
+const otherAccounts = (account: string) =>
+  `This is account ${account} only. In the organization’s other accounts, those whose own mode is not observe change with it: ` +
+  'mfa-enforcer plan --organization shows them.';
 
 function firstOf(names: readonly string[]): string {
   const more = names.length - MOST_SHOWN;

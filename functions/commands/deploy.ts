@@ -124,7 +124,7 @@ async function deploy(terminal: Terminal, options: DeployOptions): Promise<Statu
   const release = await readRelease(terminal.release);
   const file = await readDeploymentFile(options.config, release.parameters);
   const given = givenValues(release.parameters, flagsOf(options, release), file);
-  const stack = stackOf(terminal.env, options.stack, file);
+  const stack = stackOf(terminal.env, options.stack);
   refuseLongName(stack);
   const context = await connectToDeployment(terminal, { ...options, stack });
   refuseOtherRegion(context);
@@ -137,10 +137,11 @@ async function deploy(terminal: Terminal, options: DeployOptions): Promise<Statu
     prefix: given.get('S3Prefix')?.value ?? deployed?.parameters.S3Prefix ?? `${stack}/`,
   };
   // A stack that has them keeps them.
-  if (deployed === null) {
+  if (deployed?.parameters.S3Bucket === undefined) {
     given.set('S3Bucket', { value: code.bucket, source: 'deploy' });
     given.set('S3Prefix', { value: code.prefix, source: 'deploy' });
   }
+  refuseSharedCode(context, code);
   const parameters = planParameters(release.parameters, deployed?.parameters ?? null, given);
   refuseOtherPolicyName(deployed, parameters, file?.path ?? null);
   const stackDeps = { cloudFormation, stack, pause: terminal.pause };
@@ -174,6 +175,14 @@ function refuseLongName(stack: string): void {
   if (stack.length <= LONGEST_NAME) return;
   throw new UsageError(
     `"${stack}" is too long for the stack: the functions are named after it, so it may have at most ${LONGEST_NAME} characters.`,
+  );
+}
+
+/** @throws UsageError where the code would lie among that of other stacks, and be deleted with it */
+function refuseSharedCode(context: DeploymentContext, { bucket, prefix }: CodePlace): void {
+  if (prefix !== '' || bucket !== ownBucket(context)) return;
+  throw new UsageError(
+    `The bucket ${bucket} has the code of all stacks of the account, each under its own prefix: omit --s3-prefix, or name another bucket.`,
   );
 }
 
@@ -235,7 +244,7 @@ async function create(run: Deploying): Promise<Omit<Deployed, 'nextSteps'>> {
     ({ id, type }): ResourceChange => ({ id, type, action: 'add', replaced: 'no' }),
   );
   const forecast = await forecastOf(run);
-  say(run, describeChanges(resources, forecast, run.terminal));
+  say(run, describeChanges(resources, forecast, isHub(run), run.terminal));
   const planned = { resources, forecast, failure: null };
   if (options.dryRun) return { status: 'planned', ...planned };
   const question = `Create the stack ${context.stack} in account ${context.account}?`;
@@ -284,7 +293,7 @@ async function update(
   const planned = { resources, forecast: null, failure: null };
   try {
     const forecast = await forecastOf(run);
-    say(run, describeChanges(resources, forecast, run.terminal));
+    say(run, describeChanges(resources, forecast, isHub(run), run.terminal));
     const result = { ...planned, forecast };
     const question = `Change the stack ${context.stack} in account ${context.account}?`;
     const go = !options.dryRun && (await confirm(run.terminal, options.yes, question));
@@ -326,6 +335,8 @@ async function execute(
     bar.done();
   }
 }
+
+const isHub = ({ parameters }: Deploying) => (parameters.values.OrganizationId ?? '') !== '';
 
 /** What the new settings would change at the next sweep; null where they cannot block more users than before. */
 async function forecastOf({
@@ -373,7 +384,9 @@ async function refuseReadableParameter(run: Deploying): Promise<void> {
 
 async function storeWebhook(run: Deploying, webhook: string): Promise<void> {
   const name = webhookParameter(run);
-  await putSecret(run.context.clients.ssm, name, webhook);
+  const { ssm } = run.context.clients;
+  const { keyId = null } = (await describeParameter(ssm, name)) ?? {};
+  await putSecret(ssm, name, webhook, keyId);
   say(run, `The webhook is stored in the SSM parameter ${name}.\n`);
 }
 

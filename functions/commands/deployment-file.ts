@@ -14,7 +14,6 @@ export const DEPLOYMENT_FILE = 'mfa-enforcer.yml';
 /** A file with the settings of a deployment, which can be committed. */
 export interface DeploymentFile {
   readonly path: string;
-  readonly stack: string | null;
   /** Values of parameters, by name. */
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -37,8 +36,8 @@ export async function readDeploymentFile(
     throw new UsageError(`Cannot read the settings file ${name}: ${error.message}`);
   });
   if (text === null) return null;
-  const { stack, parameters } = check(name, parsed(name, text) ?? {}, template);
-  return { path: name, stack: stack ?? null, parameters: parameters ?? {} };
+  const { parameters } = check(name, parsed(name, text) ?? {}, template);
+  return { path: name, parameters: parameters ?? {} };
 }
 
 function parsed(name: string, text: string): unknown {
@@ -55,7 +54,6 @@ function check(name: string, value: unknown, template: Parameters) {
     error: 'must be text or a number: put it in quotes',
   });
   const File = z.strictObject({
-    stack: z.string({ error: 'must be text' }).nullish(),
     parameters: z
       .strictObject(Object.fromEntries(known.map((one) => [one, Value.optional()])))
       .nullish(),
@@ -69,12 +67,12 @@ function check(name: string, value: unknown, template: Parameters) {
         return `${place || 'the file'} must have keys with values`;
       }
       if (issue.code !== 'unrecognized_keys') return `${place} ${issue.message}`;
-      const where = issue.path.length === 0 ? 'stack and parameters' : known.join(', ');
+      const where = issue.path.length === 0 ? 'parameters' : known.join(', ');
       return `unknown ${issue.keys.join(', ')}; known are ${where}`;
     });
     throw new UsageError(`${name}: ${problems.join('; ')}`);
   }
-  return result.data as { stack?: string | null; parameters?: Record<string, string> | null };
+  return result.data as { parameters?: Record<string, string> | null };
 }
 
 /**

@@ -63,12 +63,10 @@ const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 export function stackOf(
   { MFA_ENFORCER_STACK }: Readonly<Record<string, string | undefined>>,
   option: string | undefined,
-  file: { readonly path: string; readonly stack: string | null } | null = null,
 ): string {
   const given: readonly (readonly [where: string, name: string | null | undefined])[] = [
     ['--stack', option],
     ['MFA_ENFORCER_STACK', MFA_ENFORCER_STACK],
-    [`${file?.path}: stack`, file?.stack],
     ['', DEFAULT_STACK],
   ];
   const [where, name] = given.find((one) => typeof one[1] === 'string') ?? [];

@@ -3,6 +3,7 @@ import type { StackFailure } from '../domain/deployment/stack-events.ts';
 import type { Settings } from '../domain/rules/settings.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { describeStack, type StackResource, type StackSummary } from '../io/cloudformation.ts';
+import { getPolicy } from '../io/iam-policies.ts';
 import { describeParameter } from '../io/ssm.ts';
 import { ownBucket, removeCode } from '../pipeline/deployment/code-bucket.ts';
 import {
@@ -107,13 +108,16 @@ async function remove(terminal: Terminal, options: RemoveOptions): Promise<Statu
     ? { stack: context.stack, parameters: stack.parameters }
     : null;
   const settings = commandSettings(flags, deployed, context);
+  if (stack === null && policyName === undefined) await refuseOtherStack(context, settings);
   const run = { terminal, options, context, settings, stack };
   const blocked = (await everyone(run)).filter(isBlocked);
   say(run, describeRemoval(run, blocked));
+  const isNothing = stack === null && blocked.length === 0;
   if (options.dryRun) {
-    return show(run, { status: 'planned', users: [], failure: null, left: [] });
+    const status = isNothing ? 'nothing' : 'planned';
+    return show(run, { status, users: [], failure: null, left: [] });
   }
-  if (stack === null && blocked.length === 0) return show(run, await finish(run, [], new Map()));
+  if (isNothing) return show(run, await finish(run, [], new Map()));
   const question = `Remove the deployment ${context.stack} from account ${context.account}?`;
   if (!(await confirm(terminal, options.yes, question))) {
     return show(run, { status: 'declined', users: [], failure: null, left: [] });
@@ -121,12 +125,37 @@ async function remove(terminal: Terminal, options: RemoveOptions): Promise<Statu
   return show(run, await removeAll(run, blocked));
 }
 
-function refuseBusy({ stack }: DeploymentContext, found: StackSummary | null): void {
+/** @throws Refused where the stack cannot be deleted now */
+function refuseBusy(context: DeploymentContext, found: StackSummary | null): void {
+  const { stack } = context;
   const { status = '' } = found ?? {};
+  if (found?.isProtected) {
+    const rest = `update-termination-protection --no-enable-termination-protection --stack-name ${stack}`;
+    throw new Refused(
+      `The stack ${stack} has termination protection. To end it:`,
+      aws(context, 'cloudformation', rest),
+    );
+  }
   if (!status.endsWith('_IN_PROGRESS') || status === 'REVIEW_IN_PROGRESS') return;
   throw new Refused(
     `The stack ${stack} is ${status}.`,
     'Wait until that has finished, and run this command again.',
+  );
+}
+
+/**
+ * Without its stack the policy is gone, too: where it exists, another deployment uses it.
+ * @throws Refused
+ */
+async function refuseOtherStack(
+  { clients, account, stack, region }: DeploymentContext,
+  { policyArn }: Settings,
+): Promise<void> {
+  if ((await getPolicy(clients.iam, policyArn)) === null) return;
+  throw new Refused(
+    `Account ${account} has no stack ${stack} in ${region}, but ${policyArn} exists: it belongs to another stack, or to a spoke.`,
+    'Name the stack with --stack. A spoke is removed from its hub (docs/organization.md).',
+    `If no deployment is left, name the policy: --policy-name ${policyArn.split('/').at(-1)}`,
   );
 }
 

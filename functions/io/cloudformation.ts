@@ -24,6 +24,8 @@ export interface StackSummary {
   /** Every parameter of the template, as deployed. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
+  /** Termination protection: CloudFormation refuses to delete the stack. */
+  readonly isProtected: boolean;
 }
 
 /** Parameters by name. */
@@ -52,6 +54,7 @@ export const describeStack = needs(
         status: stack.StackStatus,
         parameters: parametersByName(stack.Parameters),
         outputs: outputsByName(stack.Outputs),
+        isProtected: stack.EnableTerminationProtection ?? false,
       };
     } catch (error) {
       // CloudFormation has no error code for a missing stack: it answers ValidationError with this message.

@@ -71,12 +71,15 @@ export const readParameter = needs(
   },
 );
 
-/** Stores a secret as a SecureString. It replaces the value of an existing one. */
+/**
+ * Stores a secret as a SecureString. It replaces the value of an existing one.
+ * @param keyId the KMS key of the existing one; null for the account's key of Parameter Store
+ */
 export const putSecret = needs(
   ['ssm:PutParameter'],
-  async (ssm: SSMClient, name: string, value: string): Promise<void> => {
-    await ssm.send(
-      new PutParameterCommand({ Name: name, Value: value, Type: 'SecureString', Overwrite: true }),
-    );
+  async (ssm: SSMClient, name: string, value: string, keyId: string | null): Promise<void> => {
+    const key = keyId === null ? {} : { KeyId: keyId };
+    const type = { Type: 'SecureString' as const, ...key };
+    await ssm.send(new PutParameterCommand({ Name: name, Value: value, Overwrite: true, ...type }));
   },
 );

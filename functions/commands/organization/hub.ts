@@ -39,8 +39,9 @@ export async function readHub(context: Context): Promise<Hub> {
     throw new Refused(
       `The hub was deployed for organization ${stack.parameters.OrganizationId}, but this account belongs to ` +
         `${organization}.`,
-      'Deploy the hub again:',
+      'Deploy the hub again, for this organization or for its own account alone:',
       command(context, `deploy --organization-id ${organization}`),
+      command(context, "deploy --organization-id ''"),
     );
   }
   const callAs = context.account === management ? 'SELF' : 'DELEGATED_ADMIN';

@@ -94,7 +94,16 @@ export function planParameters(
 }
 
 // A change of one of these may lead to more blocked users.
-const DECIDING = ['Mode', 'Scope', 'ExemptTags', 'ExemptUsers', 'ExemptPassword', 'BlockLimit'];
+const DECIDING = [
+  'Mode',
+  'Scope',
+  'ExemptTags',
+  'ExemptUsers',
+  'ExemptPassword',
+  'BlockLimit',
+  'BoundaryDeny',
+  'InlineDeny',
+];
 
 /** Whether a deployment may block users who would not be blocked without it. */
 export function mayBlockMore({ values, changes }: ParameterPlan): boolean {

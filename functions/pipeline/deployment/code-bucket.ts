@@ -90,6 +90,7 @@ export async function removeCode(
 ): Promise<string | null> {
   const { s3, account } = place;
   const owned: OwnedBucket = { name: bucket, account };
+  if (prefix === '') return `the code in the bucket ${bucket}, which has no prefix of its own`;
   if (bucket !== ownBucket(place)) return `the bucket ${bucket}, which mfa-enforcer did not create`;
   if (!(await exists(place, owned))) return null;
   await deleteObjects(s3, owned, await listKeys(s3, owned, prefix));

@@ -30,6 +30,8 @@ export async function stopEnforcer({
   pause,
 }: RemovedStack): Promise<ReadonlyMap<string, StackResource>> {
   const { cloudFormation, events, lambda } = clients;
+  const stateOf = async (uuid: string) =>
+    (await getEventSourceMapping(lambda, uuid))?.state ?? null;
   const resources = await listStackResources(cloudFormation, name);
   const of = (type: string) =>
     [...resources].filter(([id, one]) => one.type === type && !STAY.includes(id));
@@ -39,9 +41,13 @@ export async function stopEnforcer({
     await disableRule(events, bus, rule);
   }
   const mappings = of('AWS::Lambda::EventSourceMapping').map(([, { physicalId }]) => physicalId);
-  for (const uuid of mappings) await disableEventSourceMapping(lambda, uuid);
   for (const uuid of mappings) {
-    while ((await getEventSourceMapping(lambda, uuid))?.state === 'Disabling') await pause(POLL_MS);
+    // Lambda refuses a change while an earlier one goes on (Lambda API reference, EventSourceMappingConfiguration, State).
+    for (let state = await stateOf(uuid); state !== null && state !== 'Disabled'; ) {
+      if (state === 'Enabled') await disableEventSourceMapping(lambda, uuid);
+      else await pause(POLL_MS);
+      state = await stateOf(uuid);
+    }
   }
   return resources;
 }

@@ -103,11 +103,6 @@ describe('deploy refuses, and changes nothing:', () => {
       status: 2,
       says: '--stack: "1st_stack" is not the name of a stack: it must begin with a letter and have only letters, digits and hyphens.\n',
     },
-    'such a name in the file': {
-      args: () => ['--config', file('stack: "my stack"')],
-      status: 2,
-      says: 'FILE: stack: "my stack" is not the name of a stack: it must begin with a letter and have only letters, digits and hyphens.\n',
-    },
     'a name that is too long for the functions': {
       args: () => ['--stack', 'a'.repeat(51)],
       status: 2,
@@ -124,9 +119,9 @@ describe('deploy refuses, and changes nothing:', () => {
       says: "Cannot read the settings file FOLDER/none.yml: ENOENT: no such file or directory, open 'FOLDER/none.yml'\n",
     },
     'a file that is not YAML': {
-      args: () => ['--config', file('stack: [')],
+      args: () => ['--config', file('parameters: [')],
       status: 2,
-      says: 'FILE is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 9:\n\nstack: [\n        ^\n\n',
+      says: 'FILE is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 14:\n\nparameters: [\n             ^\n\n',
     },
     'a file that is a list': {
       args: () => ['--config', file('- Mode: enforce')],
@@ -141,7 +136,7 @@ describe('deploy refuses, and changes nothing:', () => {
     'a file with an unknown key': {
       args: () => ['--config', file('Mode: enforce\n')],
       status: 2,
-      says: 'FILE: unknown Mode; known are stack and parameters\n',
+      says: 'FILE: unknown Mode; known are parameters\n',
     },
     'a file with an unknown parameter': {
       args: () => ['--config', file('parameters:\n  mode: enforce\n')],
@@ -153,10 +148,10 @@ describe('deploy refuses, and changes nothing:', () => {
       status: 2,
       says: 'FILE: parameters.InlineDeny must be text or a number: put it in quotes\n',
     },
-    'a file with a number for the stack': {
-      args: () => ['--config', file('stack: 1\n')],
+    'a code prefix that other stacks share': {
+      args: () => ['--s3-prefix', ''],
       status: 2,
-      says: 'FILE: stack must be text\n',
+      says: 'The bucket mfa-enforcer-111122223333-us-east-1 has the code of all stacks of the account, each under its own prefix: omit --s3-prefix, or name another bucket.\n',
     },
     'a webhook file that does not exist': {
       args: () => ['--webhook-file', join(folder, 'none.txt')],
@@ -313,7 +308,7 @@ describe('deploy refuses, and changes nothing:', () => {
 });
 
 describe('a settings file', () => {
-  it.each(['', '# nothing yet\n', 'stack:\nparameters:\n'])('may be empty: %j', async (text) => {
+  it.each(['', '# nothing yet\n', 'parameters:\n'])('may be empty: %j', async (text) => {
     const aws = deployed();
     const ran = await aws.say(['deploy', '--config', file(text), '--yes']);
     expect(ran).toMatchObject({ status: 0, stderr: '' });

@@ -54,6 +54,7 @@ describe('remove', () => {
         aws.iam.put('by-policy', { groups: ['ForceMFA'] });
       };
       const ran = await aws.say(['remove', '--yes', '--json']);
+      aws.iam.policyExists = false;
       const again = when === 'DeleteBucket' ? await aws.say(['remove', '--yes']) : ran;
       expect([ran.status, again.status]).toEqual([0, 0]);
       expect(endOf(aws)).toEqual(END);
@@ -61,6 +62,15 @@ describe('remove', () => {
       expect(users.map(({ user }) => user).toSorted()).toEqual(USERS.toSorted());
     },
   );
+
+  it('leaves the users of another stack alone, whose policy it finds without its own stack', async () => {
+    const aws = deployed();
+    const ran = await aws.say(['remove', '--stack', 'another', '--yes']);
+    expect(ran).toMatchObject({ status: 1, stdout: '' });
+    expect(ran.stderr).toContain('has no stack another in us-east-1, but arn:aws:iam::');
+    expect(ran.stderr).toContain('--policy-name ForceMFA');
+    expect(aws.writes).toEqual([]);
+  });
 
   it('keeps the stack while a user cannot be unblocked, and names the user', async () => {
     const aws = deployed();

@@ -102,6 +102,7 @@ const stacks: readonly Case[] = [
           {
             StackId: 'arn:s',
             StackStatus: 'UPDATE_COMPLETE',
+            EnableTerminationProtection: true,
             Parameters: [
               { ParameterKey: 'Mode', ParameterValue: 'observe' },
               { ParameterKey: 'Bare' },
@@ -117,6 +118,7 @@ const stacks: readonly Case[] = [
       status: 'UPDATE_COMPLETE',
       parameters: { Mode: 'observe', Bare: '' },
       outputs: { Version: '0.1.0', Bare: '' },
+      isProtected: true,
     },
   ),
   of(
@@ -125,7 +127,7 @@ const stacks: readonly Case[] = [
     (client) => describeStack(client, 's'),
     [{ Stacks: [{ StackStatus: 'CREATE_COMPLETE' }] }],
     asksStack,
-    { id: 's', status: 'CREATE_COMPLETE', parameters: {}, outputs: {} },
+    { id: 's', status: 'CREATE_COMPLETE', parameters: {}, outputs: {}, isProtected: false },
   ),
   of(
     cloudFormation,

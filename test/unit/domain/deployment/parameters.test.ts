@@ -111,6 +111,8 @@ describe('a deployment may block more users', () => {
     ['ExemptUsers', 'enforce', true],
     ['ExemptPassword', 'enforce', true],
     ['BlockLimit', 'enforce', true],
+    ['BoundaryDeny', 'enforce', true],
+    ['InlineDeny', 'enforce', true],
     ['SlackMentions', 'enforce', false],
     ['Scope', 'observe', false],
   ];
