@@ -1,4 +1,8 @@
-import { CloudFormationClient, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
 import {
   EventBridgeClient,
   ListRulesCommand,
@@ -7,6 +11,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import {
   CreateGroupCommand,
+  DeletePolicyCommand,
   GetRoleCommand,
   IAMClient,
   NoSuchEntityException,
@@ -97,4 +102,28 @@ export async function showOutputs(moto: string, stack: string): Promise<void> {
     }),
   );
   cloudFormation.destroy();
+}
+
+/**
+ * Deletes the policies of a stack that is deleted: moto keeps them.
+ * @param stack its name or ARN, before the deletion
+ * @returns what deletes them, after the deletion
+ */
+export async function policiesOf(moto: string, stack: string): Promise<() => Promise<void>> {
+  const cloudFormation = localClient(CloudFormationClient, moto);
+  const { Stacks } = await cloudFormation
+    .send(new DescribeStacksCommand({ StackName: stack }))
+    .catch(() => ({ Stacks: [] }));
+  cloudFormation.destroy();
+  const name = Stacks?.[0]?.Parameters?.find(({ ParameterKey }) => ParameterKey === 'PolicyName');
+  const account = Stacks?.[0]?.StackId?.split(':')[4];
+  return async () => {
+    if (name === undefined) return;
+    const iam = localClient(IAMClient, moto);
+    for (const ending of ['', '-boundary']) {
+      const PolicyArn = `arn:aws:iam::${account}:policy/${name.ParameterValue}${ending}`;
+      await iam.send(new DeletePolicyCommand({ PolicyArn })).catch(() => undefined);
+    }
+    iam.destroy();
+  };
 }

@@ -9,7 +9,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { cloudTrailRecord } from './cloudtrail.ts';
 import { localClient } from './local-client.ts';
 import { freePort } from './moto.ts';
-import { refusalOf, showOutputs } from './quirks.ts';
+import { policiesOf, refusalOf, showOutputs } from './quirks.ts';
 
 type TrailRecord = Record<string, unknown>;
 
@@ -123,6 +123,7 @@ async function passThrough(
     outgoing.end(refusal);
     return { body, status: 403, response: Buffer.from(refusal) };
   }
+  const afterwards = await quirksOf(incoming, body, target);
   const answer = await new Promise<IncomingMessage>((done, fail) => {
     const { hostname, port } = target;
     const { method, headers, url: path } = incoming;
@@ -130,15 +131,24 @@ async function passThrough(
   });
   const response = await bodyOf(answer);
   const status = answer.statusCode ?? 502;
-  if (status === 200 && serviceOf(incoming) === 'cloudformation') {
-    const call = new URLSearchParams(body.toString());
-    if (call.get('Action') === 'ExecuteChangeSet') {
-      await showOutputs(target.origin, call.get('StackName') ?? '');
-    }
-  }
+  if (status === 200) await afterwards();
   outgoing.writeHead(status, answer.headers);
   outgoing.end(response);
   return { body, status, response };
+}
+
+/** What moto leaves out of a call, to be done after it. */
+async function quirksOf(
+  incoming: IncomingMessage,
+  body: Buffer,
+  { origin }: URL,
+): Promise<() => Promise<void>> {
+  const call = new URLSearchParams(serviceOf(incoming) === 'cloudformation' ? body.toString() : '');
+  const stack = call.get('StackName') ?? '';
+  const action = call.get('Action');
+  if (action === 'ExecuteChangeSet') return () => showOutputs(origin, stack);
+  if (action === 'DeleteStack') return policiesOf(origin, stack);
+  return async () => undefined;
 }
 
 async function bodyOf(stream: IncomingMessage): Promise<Buffer> {

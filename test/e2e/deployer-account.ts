@@ -10,7 +10,6 @@ import {
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
   CreateUserCommand,
-  DeletePolicyCommand,
   IAMClient,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -88,19 +87,11 @@ async function start(policy: object): Promise<DeployerAccount> {
     if (!(await isInReview())) return;
     await cloudFormation.send(new DeleteStackCommand({ StackName: STACK }));
   };
-  // moto's CloudFormation deletes no managed policies.
-  const deletePolicies = async () => {
-    for (const PolicyArn of [POLICY_ARN, `${POLICY_ARN}-boundary`]) {
-      await iam.send(new DeletePolicyCommand({ PolicyArn }));
-    }
-  };
   const proxy = await startProxy(trail.endpoint, async (call, pass) => {
     if (call.action === account.denied) return denial(call);
     if (call.action === 'iam:SimulatePrincipalPolicy') return simulate(call, account.policy);
     if (call.action === 'cloudformation:CreateChangeSet') await forgetReviewedStack();
-    const deletes = call.action === 'cloudformation:DeleteStack' && !(await isInReview());
     const answer = await pass();
-    if (deletes) await deletePolicies();
     // GetCallerIdentity needs no right.
     if (call.action !== 'sts:GetCallerIdentity')
       account.calls.push(await calledRight(call, answer));
