@@ -3,11 +3,7 @@ import {
   type ParameterChange,
   type ParameterPlan,
 } from '../domain/deployment/parameters.ts';
-import {
-  isCancelled,
-  type StackEvent,
-  type StackFailure,
-} from '../domain/deployment/stack-events.ts';
+import type { StackFailure } from '../domain/deployment/stack-events.ts';
 import type { ResourceChange, StackSummary } from '../io/cloudformation.ts';
 import type { Release } from '../pipeline/deployment/release.ts';
 import type { DeploymentContext, Finding } from '../pipeline/doctor/check.ts';
@@ -199,14 +195,6 @@ const otherAccounts = (account: string) =>
 function firstOf(names: readonly string[]): string {
   const more = names.length - MOST_SHOWN;
   return names.slice(0, MOST_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
-/** One line for an event that ends a step, or begins a rollback; null for any other. */
-export function eventLine(event: StackEvent): string | null {
-  const { resource, type, status, ofStack } = event;
-  if (ofStack) return status.endsWith('ROLLBACK_IN_PROGRESS') ? '… rolling back' : null;
-  if (isCancelled(event) || !/_(COMPLETE|FAILED)$/.test(status)) return null;
-  return `${status.endsWith('_FAILED') ? '✖' : '✔'} ${resource} (${type}) ${status}`;
 }
 
 /** How it ended, and what comes next. */

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import {
   flagOf,
@@ -8,9 +7,8 @@ import {
   planParameters,
   type TemplateParameter,
 } from '../domain/deployment/parameters.ts';
-import { webhookProblem } from '../domain/notify/webhook.ts';
 import { describeStack, type ResourceChange, type StackSummary } from '../io/cloudformation.ts';
-import { describeParameter, putSecret } from '../io/ssm.ts';
+import { describeParameter } from '../io/ssm.ts';
 import {
   ChangeRefused,
   discardChange,
@@ -37,29 +35,26 @@ import { refuseMissingRights } from './caller-rights.ts';
 import {
   connectToDeployment,
   type DeploymentOptions,
-  refuseForeign,
   refuseOtherRegion,
 } from './connect-deployment.ts';
+import {
+  deployedStack,
+  refuseLongName,
+  refuseOtherPolicyName,
+  refuseSharedCode,
+} from './deploy-preconditions.ts';
 import {
   type Deployed,
   describeChanges,
   describeNextSteps,
   describeParameters,
   describeResult,
-  eventLine,
 } from './deploy-text.ts';
 import { DEPLOYMENT_FILE, givenValues, readDeploymentFile } from './deployment-file.ts';
 import { DEFAULT_STACK, stackOf } from './options.ts';
-import { progressBar, readingUsers } from './progress.ts';
-import {
-  confirm,
-  Refused,
-  type Run,
-  type Status,
-  statuses,
-  type Terminal,
-  UsageError,
-} from './terminal.ts';
+import { readingUsers, stackProgress } from './progress.ts';
+import { confirm, type Run, type Status, statuses, type Terminal } from './terminal.ts';
+import { readWebhook, refuseReadableParameter, storeWebhook } from './webhook-file.ts';
 
 interface DeployOptions extends DeploymentOptions {
   readonly config?: string;
@@ -149,15 +144,21 @@ async function deploy(terminal: Terminal, options: DeployOptions): Promise<Statu
   const unused = webhook === null ? ['ssm:PutParameter'] : [];
   const rights = await refuseMissingRights(terminal, context, 'deploy', parameters.values, unused);
   await checkBucket(bucketPlace(run), code);
-  if (webhook !== null) await refuseReadableParameter(run);
+  if (webhook !== null) await refuseReadableParameter(context, webhookParameter(run));
   const [trail] = await runCheck(context, 'trail', () => checkTrail(context));
   say(run, describeParameters(run, file?.path ?? null, rights, trail));
   const result = await (deployed === null ? create(run) : update(run, deployed));
   const done = result.status === 'deployed' || result.status === 'unchanged';
-  if (webhook !== null && done) await storeWebhook(run, webhook);
+  if (webhook !== null && done) {
+    await storeWebhook(context, webhookParameter(run), webhook);
+    say(run, `The webhook is stored in the SSM parameter ${webhookParameter(run)}.\n`);
+  }
   const nextSteps = done ? await nextStepsOf(run, trail) : [];
   return show(run, { ...result, nextSteps });
 }
+
+const webhookParameter = ({ parameters }: Pick<Deploying, 'parameters'>) =>
+  parameters.values.SlackWebhookParameter ?? '';
 
 function flagsOf(options: DeployOptions, { parameters }: Release): Record<string, string> {
   const flags: Record<string, string> = {};
@@ -166,75 +167,6 @@ function flagsOf(options: DeployOptions, { parameters }: Release): Record<string
     if (typeof value === 'string') flags[name] = value;
   }
   return flags;
-}
-
-// A Lambda function's name has at most 64 characters, and its longest ending is -nightly-sweep.
-const LONGEST_NAME = 50;
-
-function refuseLongName(stack: string): void {
-  if (stack.length <= LONGEST_NAME) return;
-  throw new UsageError(
-    `"${stack}" is too long for the stack: the functions are named after it, so it may have at most ${LONGEST_NAME} characters.`,
-  );
-}
-
-/** @throws UsageError where the code would lie among that of other stacks, and be deleted with it */
-function refuseSharedCode(context: DeploymentContext, { bucket, prefix }: CodePlace): void {
-  if (prefix !== '' || bucket !== ownBucket(context)) return;
-  throw new UsageError(
-    `The bucket ${bucket} has the code of all stacks of the account, each under its own prefix: omit --s3-prefix, or name another bucket.`,
-  );
-}
-
-/**
- * The stack that is upgraded; null where a new one is created.
- * @throws Refused for a stack that cannot be changed now, or is not one of this project
- */
-function deployedStack(
-  context: DeploymentContext,
-  found: StackSummary | null,
-): StackSummary | null {
-  // A change set of a new stack that was never executed leaves this status.
-  if (found === null || found.status === 'REVIEW_IN_PROGRESS') return null;
-  const { stack } = context;
-  const { status } = found;
-  refuseForeign(stack, found);
-  if (status.endsWith('_IN_PROGRESS')) {
-    throw new Refused(
-      `The stack ${stack} is ${status}.`,
-      'Wait until that has finished, and run this command again.',
-    );
-  }
-  if (status === 'UPDATE_ROLLBACK_FAILED') {
-    const rest = `continue-update-rollback --stack-name ${stack}`;
-    throw new Refused(
-      `The stack ${stack} is ${status}: an earlier change failed, and so did its rollback. Fix the cause, finish the rollback and run this command again:`,
-      aws(context, 'cloudformation', `describe-stack-events --stack-name ${stack}`),
-      aws(context, 'cloudformation', rest),
-    );
-  }
-  if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT)_COMPLETE$/.test(status)) {
-    throw new Refused(
-      `The stack ${stack} is ${status} and cannot be changed. Remove it and run this command again:`,
-      command(context, 'remove'),
-    );
-  }
-  return found;
-}
-
-/** @throws Refused for another PolicyName: no one could unblock the users of the old policy */
-function refuseOtherPolicyName(
-  deployed: StackSummary | null,
-  { values, changes }: ParameterPlan,
-  file: string | null,
-): void {
-  const { PolicyName } = deployed?.parameters ?? {};
-  if (PolicyName === undefined || PolicyName === values.PolicyName) return;
-  const isOfFile = changes.some(({ name, source }) => name === 'PolicyName' && source === 'file');
-  throw new Refused(
-    `PolicyName cannot be changed from ${PolicyName} to ${values.PolicyName}: users whom ${PolicyName} blocks would stay blocked, and the enforcer could not unblock them.`,
-    `Omit ${isOfFile ? `PolicyName from ${file}` : '--policy-name'}. The runbook says how to get another name (docs/runbook.md, "Change PolicyName").`,
-  );
 }
 
 /** Creates the stack. Nothing exists before the confirmation. */
@@ -315,14 +247,9 @@ async function execute(
 ): Promise<Pick<Deployed, 'status' | 'failure'>> {
   const { terminal, stackDeps } = run;
   await uploadCode(bucketPlace(run), run.code, run.release);
-  const bar = progressBar(terminal, 'Deploying', change.resources.length);
+  const { onEvent, done } = stackProgress(terminal, 'Deploying', change.resources.length);
   try {
-    const failure = await executeChange(stackDeps, change, id, (event) => {
-      const line = eventLine(event);
-      if (line === null) return;
-      bar.tick(` ${line}`);
-      if (!terminal.progress) terminal.err(`${line}\n`);
-    });
+    const failure = await executeChange(stackDeps, change, id, onEvent);
     return { status: failure === null ? 'deployed' : 'failed', failure };
   } catch (error) {
     if (!(error instanceof ChangeRefused)) {
@@ -332,7 +259,7 @@ async function execute(
     }
     throw error;
   } finally {
-    bar.done();
+    done();
   }
 }
 
@@ -349,45 +276,6 @@ async function forecastOf({
   const settings = commandSettings({}, deployed, context);
   const { iam } = context.clients;
   return readingUsers(terminal, iam, (onUser) => accountPlan(iam, settings, terminal.now, onUser));
-}
-
-/** @throws UsageError for a file without a webhook */
-async function readWebhook(
-  { allowLoopback }: DeploymentContext,
-  file: string | undefined,
-): Promise<string | null> {
-  if (file === undefined) return null;
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new UsageError(`Cannot read the webhook: ${error.message}`);
-  });
-  const problem = webhookProblem(text.trim(), allowLoopback);
-  if (problem === null) return text.trim();
-  throw new UsageError(`${file} contains ${problem}`);
-}
-
-const webhookParameter = ({ parameters }: Deploying) =>
-  parameters.values.SlackWebhookParameter ?? '';
-
-/** @throws Refused where the parameter is not encrypted: Parameter Store cannot change its type */
-async function refuseReadableParameter(run: Deploying): Promise<void> {
-  const { context } = run;
-  const name = webhookParameter(run);
-  const { type = 'SecureString' } = (await describeParameter(context.clients.ssm, name)) ?? {};
-  if (type !== 'SecureString') {
-    throw new Refused(
-      `The SSM parameter ${name} is a ${type}, so anyone who may read parameters can read the webhook. Create a new webhook in Slack, delete this parameter and store the new webhook:`,
-      aws(context, 'ssm', `delete-parameter --name ${name}`),
-      command(context, 'deploy --webhook-file webhook.txt'),
-    );
-  }
-}
-
-async function storeWebhook(run: Deploying, webhook: string): Promise<void> {
-  const name = webhookParameter(run);
-  const { ssm } = run.context.clients;
-  const { keyId = null } = (await describeParameter(ssm, name)) ?? {};
-  await putSecret(ssm, name, webhook, keyId);
-  say(run, `The webhook is stored in the SSM parameter ${name}.\n`);
 }
 
 /** What remains to be done after a deployment. */

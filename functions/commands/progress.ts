@@ -1,4 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
+import { isCancelled, type StackEvent } from '../domain/deployment/stack-events.ts';
 import { getAccountSummary } from '../io/iam-account.ts';
 import { CLEAR_LINE, LINE_BEGIN, LINE_END, type Terminal } from './terminal.ts';
 
@@ -61,4 +62,32 @@ export async function readingUsers<T>(
   } finally {
     progress.done();
   }
+}
+
+/**
+ * Shows the progress of CloudFormation: a bar with the last event on a terminal, else a line for each event.
+ * @param label the operation
+ * @param resources how many it concerns
+ */
+export function stackProgress(
+  terminal: Terminal,
+  label: string,
+  resources: number,
+): { readonly onEvent: (event: StackEvent) => void; readonly done: () => void } {
+  const bar = progressBar(terminal, label, resources);
+  const onEvent = (event: StackEvent) => {
+    const line = eventLine(event);
+    if (line === null) return;
+    bar.tick(` ${line}`);
+    if (!terminal.progress) terminal.err(`${line}\n`);
+  };
+  return { onEvent, done: bar.done };
+}
+
+/** One line for an event that ends a step, or begins a rollback; null for any other. */
+function eventLine(event: StackEvent): string | null {
+  const { resource, type, status, ofStack } = event;
+  if (ofStack) return status.endsWith('ROLLBACK_IN_PROGRESS') ? '… rolling back' : null;
+  if (isCancelled(event) || !/_(COMPLETE|FAILED)$/.test(status)) return null;
+  return `${status.endsWith('_FAILED') ? '✖' : '✔'} ${resource} (${type}) ${status}`;
 }

@@ -29,10 +29,10 @@ import {
   refuseForeign,
   refuseOtherRegion,
 } from './connect-deployment.ts';
-import { eventLine, failureLines, row } from './deploy-text.ts';
+import { failureLines, row } from './deploy-text.ts';
 import { DEFAULT_STACK, DEFAULT_STACK_SET } from './options.ts';
 import { removeAllSpokes } from './organization/remove-all-spokes.ts';
-import { progressBar, readingUsers } from './progress.ts';
+import { progressBar, readingUsers, stackProgress } from './progress.ts';
 import {
   columnsOf,
   confirm,
@@ -212,14 +212,9 @@ async function removeAll(run: Removing, blocked: readonly UserFacts[]): Promise<
   const failed = { status: 'failed' as const, users, failure: null, left: [] };
   if (users.some(({ done }) => !done)) return failed;
   if (removed !== null) {
-    const bar = progressBar(terminal, 'Deleting', resources.size);
-    const failure = await deleteWholeStack(removed, (event) => {
-      const line = eventLine(event);
-      if (line === null) return;
-      bar.tick(` ${line}`);
-      if (!terminal.progress) terminal.err(`${line}\n`);
-    });
-    bar.done();
+    const { onEvent, done } = stackProgress(terminal, 'Deleting', resources.size);
+    const failure = await deleteWholeStack(removed, onEvent);
+    done();
     if (failure !== null) return { ...failed, failure };
   }
   return finish(run, users, resources);

@@ -242,6 +242,34 @@ describe('a new stack', () => {
 });
 
 describe('an update', () => {
+  it('gives a stack that has no bucket of its code one, as an older release had', async () => {
+    const aws = deployed();
+    const { parameters } = aws.stacks.find(STACK) as { parameters: Record<string, string> };
+    delete parameters.S3Bucket;
+    delete parameters.S3Prefix;
+    const ran = await aws.say(['deploy', '--block-limit', '9', '--yes']);
+    expect(ran, ran.stderr).toMatchObject({ status: 0 });
+    expect(aws.stacks.find(STACK)).toMatchObject({
+      parameters: { S3Bucket: BUCKET, S3Prefix: `${STACK}/`, BlockLimit: '9' },
+    });
+  });
+
+  it('shows a parameter that this release does not have, and so drops', async () => {
+    const aws = deployed({ FromTheFuture: 'kept until now' });
+    const ran = await aws.say(['deploy', '--block-limit', '9', '--dry-run']);
+    expect(ran.stdout).toMatch(
+      /FromTheFuture +kept until now → \(empty\) {2}\(not in this release\)/,
+    );
+  });
+
+  it('says that the forecast for a hub is of its own account', async () => {
+    const aws = deployed({ OrganizationId: 'o-abcdefghij', Mode: 'observe' });
+    const ran = await aws.say(['deploy', '--mode', 'enforce', '--dry-run']);
+    expect(ran.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'This is account 111122223333 only. In the organization’s other accounts',
+    );
+  });
+
   it('that fails leaves the parameters as they were', async () => {
     const aws = deployed({ Mode: 'observe' });
     aws.stacks.failing.set('UPDATE OnIamChangeLambdaFunction', 'Out of order');
@@ -281,6 +309,20 @@ describe('an update', () => {
 
 describe('a webhook', () => {
   const args = ['deploy', '--webhook-file', webhookFile];
+
+  it('is stored under the key of the one before', async () => {
+    const aws = deployed();
+    let stored: unknown;
+    aws.answers.DescribeParameters = () => ({
+      Parameters: [{ Type: 'SecureString', KeyId: 'alias/own' }],
+    });
+    aws.answers.PutParameter = (input) => {
+      stored = input;
+      return {};
+    };
+    expect(await aws.say([...args, '--yes'])).toMatchObject({ status: 0 });
+    expect(stored).toMatchObject({ Type: 'SecureString', KeyId: 'alias/own', Overwrite: true });
+  });
 
   it('is not stored in a dry run', async () => {
     const aws = deployed();

@@ -9,6 +9,31 @@ afterEach(() => {
 const nothing = { Parameters: {}, Resources: {}, Outputs: {} };
 
 describe('remove', () => {
+  it('changes nothing where the stack has termination protection', async () => {
+    const aws = deployed();
+    aws.answers.DescribeStacks = (input) => {
+      const { Stacks } = aws.stacks.call('DescribeStacks', input as never) as { Stacks: object[] };
+      return { Stacks: [{ ...Stacks[0], EnableTerminationProtection: true }] };
+    };
+    const ran = await aws.say(['remove', '--yes']);
+    expect(ran).toMatchObject({ status: 1, stdout: '' });
+    expect(ran.stderr).toContain(
+      `update-termination-protection --region us-east-1 --no-enable-termination-protection --stack-name ${STACK}`,
+    );
+    expect(aws.writes).toEqual([]);
+  });
+
+  it('waits while Lambda still changes a mapping, which it would refuse to change', async () => {
+    const aws = deployed();
+    const states = ['Updating', 'Enabled', 'Disabling', 'Disabled'];
+    aws.answers.GetEventSourceMapping = () => ({
+      State: states.length > 1 ? states.shift() : states[0],
+    });
+    expect(await aws.say(['remove', '--yes'])).toMatchObject({ status: 0 });
+    expect(states).toEqual(['Disabled']);
+    expect(aws.writes.filter((one) => one === 'UpdateEventSourceMapping')).toHaveLength(1);
+  });
+
   it('unblocks everyone, deletes the stack and its code, and names what is left', async () => {
     const aws = deployed();
     aws.parameters.set('/mfa-enforcer/slack-webhook', 'SecureString');
