@@ -89,6 +89,7 @@ function nextRelease(): URL {
 const notCalled: Readonly<Record<string, string>> = {
   'iam:DeleteUserPermissionsBoundary': 'moto has no boundaries of users',
   'iam:GetLoginProfile': 'asked only with the scope console-users',
+  'iam:GetPolicy': 'asked only by a removal without a stack',
   'iam:GetUser': 'moto has no boundaries of users',
   'iam:GetUserPolicy': 'asked only for a user whom IAM lists without attachments',
   'iam:ListAttachedUserPolicies': 'asked only for a user whom IAM lists without attachments',

@@ -125,6 +125,8 @@ export class MemoryDeployment {
     };
   }
 
+  #wasDeployed = false;
+
   /** A stack that was deployed by this release, and its code. */
   deployed(parameters: Record<string, string> = {}, status = 'UPDATE_COMPLETE'): void {
     const defaults = Object.entries(templateParameters()).map(([name, { Default = '' }]) => [
@@ -137,6 +139,7 @@ export class MemoryDeployment {
       S3Prefix: `${STACK}/`,
       ...parameters,
     };
+    this.#wasDeployed = true;
     this.stacks.put(STACK, status, all, {
       Parameters: templateParameters(),
       Resources: resources,
@@ -171,6 +174,8 @@ export class MemoryDeployment {
   }
 
   #call(action: string, input: Input): object {
+    // The policy goes with its stack.
+    if (this.#wasDeployed && this.stacks.find(STACK) === undefined) this.iam.policyExists = false;
     const own = this.answers[action] ?? this.#others[action];
     if (own !== undefined) return own(input);
     if (/Stack|ChangeSet/.test(action)) return this.stacks.call(action, input as never);

@@ -44,6 +44,7 @@ export const ownRights: Readonly<Record<DeployerCommand, readonly string[]>> = {
     'iam:DetachUserPolicy',
     'iam:GetAccountAuthorizationDetails',
     'iam:GetAccountSummary',
+    'iam:GetPolicy',
     'iam:GetUser',
     'iam:ListVirtualMFADevices',
     'iam:RemoveUserFromGroup',
