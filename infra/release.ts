@@ -22,6 +22,8 @@ interface Manifest {
   readonly type: string;
   readonly engines: object;
   readonly bin: object;
+  /** The files of the npm package, at the same paths as here, so that texts name them in both. */
+  readonly files: readonly string[];
 }
 
 const RELEASES = 'release';
@@ -33,35 +35,16 @@ const POLICIES = [
   'infra/doctor-policy.json',
   'infra/monitor-policy.json',
 ];
-/** The files of the npm package, at the same paths as here, so that texts name them in both. */
-const PUBLISHED = [
-  'dist/cli/index.mjs',
-  DEPLOYED,
-  ...POLICIES,
-  'infra/scp/protect-mfa-enforcer.json',
-  'docs/install.md',
-  'docs/organization.md',
-  'docs/runbook.md',
-  'docs/slack.md',
-  'docs/monitoring.md',
-  'docs/faq.md',
-  'docs/third-party.md',
-  'README.md',
-  'LICENSE',
-  'CHANGELOG.md',
-  'SECURITY.md',
-];
-
 /**
  * Makes a release from what is packaged: the npm package, what a stack needs, an SBOM and the checksums. The same tree gives the
  * same bytes.
  * @param into an empty or missing folder
  */
 export async function makeRelease(into: string): Promise<void> {
-  const { name, version, description, license, type, engines, bin } = JSON.parse(
+  const { name, version, description, license, type, engines, bin, files } = JSON.parse(
     readFileSync('package.json', 'utf8'),
   ) as Manifest;
-  const manifest = { name, version, description, license, type, engines, bin };
+  const manifest = { name, version, description, license, type, engines, bin, files };
   rmSync(into, { recursive: true, force: true });
   mkdirSync(into, { recursive: true });
   pack(manifest, into);
@@ -81,7 +64,7 @@ const sha256 = (body: Uint8Array) => createHash('sha256').update(body).digest('h
 function pack(manifest: Manifest, into: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'npm-package-'));
   try {
-    for (const path of PUBLISHED) cpSync(path, join(folder, path), { recursive: true });
+    for (const path of manifest.files) cpSync(path, join(folder, path), { recursive: true });
     writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     npm('pack', folder, '--pack-destination', into, '--silent');
   } finally {
