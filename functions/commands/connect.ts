@@ -32,6 +32,8 @@ export interface Account extends Deployed {
 /** The settings, and the caller's identity. */
 interface Deployed extends DeployedSettings {
   readonly identity: Identity;
+  /** The account is a spoke, whose hub has the settings. */
+  readonly isSpoke: boolean;
 }
 
 /**
@@ -70,13 +72,14 @@ export async function readSettings(terminal: Terminal, options: AccountOptions):
   });
   const { settings, settingsFrom } = deployed;
   const isMissing = settingsFrom.kind === 'defaults' && settingsFrom.stack !== null;
-  if (isMissing && (await isSpoke(ownIam(identity), settings))) {
+  const ofHub = isMissing && (await isSpoke(ownIam(identity), settings));
+  if (ofHub) {
     err(
       `Account ${account} is a spoke: the hub’s settings apply, but these are the defaults. With the hub’s credentials, ` +
         `explain --account ${account} and report or plan --accounts ${account} use the hub’s.\n`,
     );
   }
-  return { ...deployed, identity };
+  return { ...deployed, identity, isSpoke: ofHub };
 }
 
 /** The caller's account and ARN, and the configuration of further clients. */

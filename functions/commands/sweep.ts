@@ -19,7 +19,15 @@ import { describeError } from './errors.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { progressBar, readingUsers } from './progress.ts';
 import { reviewText } from './review-text.ts';
-import { confirm, noLog, type Run, type Status, statuses, type Terminal } from './terminal.ts';
+import {
+  confirm,
+  noLog,
+  Refused,
+  type Run,
+  type Status,
+  statuses,
+  type Terminal,
+} from './terminal.ts';
 
 interface SweepOptions extends AccountOptions {
   readonly yes?: boolean;
@@ -54,6 +62,13 @@ export function addSweep(program: Command, run: Run, terminal: Terminal): void {
 async function sweep(terminal: Terminal, options: SweepOptions): Promise<Status> {
   const account = await connect(terminal, options);
   const { settings, settingsFrom } = account;
+  if (account.isSpoke && settings.mode === 'enforce') {
+    throw new Refused(
+      `The hub decides who is blocked in account ${settings.account}, and its settings cannot be read here. Nothing was changed.`,
+      'Start a sweep in the hub’s account instead: docs/runbook.md, SweepMissingAlarm.',
+      'To decide by the options of this command alone, pass --no-stack.',
+    );
+  }
   const decidedBy = { decidedBy: formatSettings(settings), settingsFrom };
   const show = (swept: readonly SweptUser[]) => print(terminal, options, swept, decidedBy);
   const deployed = await isDeployed(terminal, account);

@@ -241,6 +241,17 @@ describe.each(commands)('%s', (...command) => {
   });
 });
 
+it('sweep blocks no one in a spoke by the defaults, because the hub has the settings', async () => {
+  const server = await everyState();
+  server.iam.roles['ForceMFA-read'] = {};
+  const args = ['sweep', '--stack', 'none', '--mode', 'enforce', '--yes'];
+  const ran = await say(server.endpoint, args);
+  expect(ran).toMatchObject({ status: 1, stdout: '' });
+  expect(ran.stderr).toContain('The hub decides who is blocked in account 111122223333');
+  expect(server.iam.writes.filter((action) => action !== 'GetCallerIdentity')).toEqual([]);
+  expect((await say(server.endpoint, [...args.slice(0, 1), '--no-stack', '--yes'])).status).toBe(0);
+});
+
 const unreadable: readonly (readonly [string, number, RegExp, DeployedStack])[] = [
   [
     'of another kind',
