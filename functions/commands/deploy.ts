@@ -53,7 +53,7 @@ import {
 import { DEPLOYMENT_FILE, givenValues, readDeploymentFile } from './deployment-file.ts';
 import { DEFAULT_STACK, stackOf } from './options.ts';
 import { readingUsers, stackProgress } from './progress.ts';
-import { confirm, type Run, type Status, statuses, type Terminal } from './terminal.ts';
+import { confirm, type Run, type Status, statuses, type Terminal, textOutput } from './terminal.ts';
 import { readWebhook, refuseReadableParameter, storeWebhook } from './webhook-file.ts';
 
 interface DeployOptions extends DeploymentOptions {
@@ -297,11 +297,8 @@ async function nextStepsOf(run: Deploying, trail: Finding | undefined): Promise<
   });
 }
 
-/** Text for a person. With --json, standard output has the data only. */
-function say({ terminal, options }: Deploying, text: string): void {
-  if (options.json) terminal.err(text);
-  else terminal.out(text);
-}
+const say = ({ terminal, options }: Deploying, text: string) =>
+  textOutput(terminal, options.json)(text);
 
 function show(run: Deploying, result: Deployed): Status {
   const { terminal, options, context, release, deployed, parameters } = run;

@@ -41,6 +41,7 @@ import {
   type Status,
   statuses,
   type Terminal,
+  textOutput,
 } from './terminal.ts';
 
 interface RemoveOptions extends DeploymentOptions {
@@ -173,8 +174,7 @@ async function refuseWithoutRights(
 ): Promise<void> {
   if (!wasCreated(stack)) return;
   const rights = await refuseMissingRights(terminal, context, 'remove', stack.parameters);
-  const say = json ? terminal.err : terminal.out;
-  if (rights.status === 'unknown') say(`Rights: ${rights.message}\n`);
+  if (rights.status === 'unknown') textOutput(terminal, json)(`Rights: ${rights.message}\n`);
 }
 
 /**
@@ -189,7 +189,7 @@ async function removeSpokes(
   stack: StackSummary | null,
 ): Promise<Status> {
   if ((stack?.parameters.OrganizationId ?? '') === '') return statuses.clean;
-  const said = json === true ? { ...terminal, out: terminal.err } : terminal;
+  const said = { ...terminal, out: textOutput(terminal, json) };
   return removeAllSpokes({ ...context, terminal: said, stackSet }, { dryRun, yes });
 }
 
@@ -299,11 +299,8 @@ async function webhookLeft({ context, stack }: Removing): Promise<string[]> {
   ];
 }
 
-/** Text for a person. With --json, standard output has the data only. */
-function say({ terminal, options }: Removing, text: string): void {
-  if (options.json) terminal.err(text);
-  else terminal.out(text);
-}
+const say = ({ terminal, options }: Removing, text: string) =>
+  textOutput(terminal, options.json)(text);
 
 const MOST_SHOWN = 20;
 

@@ -64,6 +64,14 @@ export function wantsColor({ screen, env }: Terminal): boolean {
   return screen !== null && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
 }
 
+/** Where text for a person goes: with --json, standard output has the data only. */
+export function textOutput(
+  { out, err }: Terminal,
+  json: boolean | undefined,
+): (text: string) => void {
+  return json ? err : out;
+}
+
 const NO_TERMINAL_COLUMNS = 100;
 
 /** Columns of a line for a person. */
