@@ -11,24 +11,36 @@ export const Actor = z.object({
   sourceIp: z.string().optional(),
   /** The session was authenticated with MFA. Absent where it was not, and where CloudTrail does not say. */
   mfa: z.literal(true).optional(),
+  /** The source identity of the session: the person behind a role, who keeps it when roles are chained. */
+  sourceIdentity: z.string().optional(),
+  /** The account of the product provider that acted through a temporary delegation. */
+  delegate: z.string().optional(),
+  /** A long-term access key signed the call. Absent for a session, and where CloudTrail does not say. */
+  longTermKey: z.literal(true).optional(),
 });
 export type Actor = z.infer<typeof Actor>;
 
 /**
  * The actor of a CloudTrail record.
  * AssumedRole identities have no userName: the role is in sessionContext.sessionIssuer and the session's
- * name ends the ARN (CloudTrail userIdentity element).
+ * name ends the ARN. sessionContext.sourceIdentity and invokedByDelegate name who is behind the session (CloudTrail
+ * userIdentity element).
  * @param record a parsed CloudTrail record
  * @returns the actor; its name is "unknown" where the record does not say
  */
 export function actorOf(record: CloudTrailRecord): Actor {
   const identity: Identity = record.userIdentity ?? { type: 'Unknown' };
+  const sourceIdentity = identity.sessionContext?.sourceIdentity;
+  const delegate = identity.invokedByDelegate?.accountId;
   return {
     type: identity.type,
     name: nameOf(identity) ?? 'unknown',
     ...(identity.arn ? { arn: identity.arn } : {}),
     ...(record.sourceIPAddress ? { sourceIp: record.sourceIPAddress } : {}),
     ...(isWithMfa(identity) ? { mfa: true } : {}),
+    ...(sourceIdentity ? { sourceIdentity } : {}),
+    ...(delegate ? { delegate } : {}),
+    ...(isLongTermKey(identity) ? { longTermKey: true } : {}),
   };
 }
 
@@ -37,6 +49,11 @@ type Identity = NonNullable<CloudTrailRecord['userIdentity']>;
 /** CloudTrail writes it as a text (CloudTrail userIdentity element, sessionContext). */
 function isWithMfa({ sessionContext }: Identity): boolean {
   return sessionContext?.attributes?.mfaAuthenticated === 'true';
+}
+
+/** Ids of long-term keys begin with AKIA, those of sessions with ASIA (IAM User Guide, "Understanding unique ID prefixes"). */
+function isLongTermKey({ accessKeyId }: Identity): boolean {
+  return accessKeyId?.startsWith('AKIA') ?? false;
 }
 
 function nameOf({

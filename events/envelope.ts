@@ -17,10 +17,14 @@ const UserIdentity = z.looseObject({
   // For a Root caller this is the account's alias, never a user.
   userName: Text,
   invokedBy: Text,
+  // What else an export makes of an identity's details makes no record unreadable.
+  accessKeyId: Text.catch(undefined),
+  invokedByDelegate: z.looseObject({ accountId: Text }).nullish().catch(undefined),
   sessionContext: z
     .looseObject({
+      sourceIdentity: Text.catch(undefined),
       // May be {} (AWS writes it so for some sessions).
-      sessionIssuer: z.looseObject({ userName: Text }).nullish(),
+      sessionIssuer: z.looseObject({ userName: Text, arn: Text }).nullish(),
       // The text "true" or "false". What else an export makes of it says nothing, and makes no record unreadable.
       attributes: z.looseObject({ mfaAuthenticated: Text }).nullish().catch(undefined),
     })

@@ -1,14 +1,20 @@
 import * as z from 'zod';
 import { type CloudTrailRecord, UserName } from './envelope.ts';
+import { PROBE_TAG } from './event-path.ts';
 import type { Expectation } from './expectation.ts';
-import { isSameName } from './names.ts';
+import { deviceName, isSameName } from './names.ts';
 
 /** Which EventBridge rule of infra/iam-changes.yml carries an event. */
-type Rule = 'user' | 'block' | 'group' | 'inline' | 'boundary' | 'policy';
+type Rule = 'user' | 'block' | 'group' | 'inline' | 'boundary' | 'policy' | 'credentials';
+
+/** A credential beside the password: an access key, an API key or another service-specific one, an SSH key. */
+export type Credential = 'access-key' | 'service-credential' | 'ssh-key';
 
 /** What an event asks to review. `hint`: a derived name, of a user who may not exist. */
 type Concern =
   | { readonly kind: 'user'; readonly name: string; readonly expects: Expectation }
+  /** The user's access changed, but not whether the user is to be blocked: the user is not reviewed. */
+  | { readonly kind: 'access'; readonly name: string; readonly credential: Credential | null }
   | { readonly kind: 'hint'; readonly names: readonly string[]; readonly expects: Expectation }
   | {
       readonly kind: 'policy';
@@ -16,6 +22,8 @@ type Concern =
       /** The version that is the default now, where the event says so. */
       readonly defaultVersionId: string | null;
     }
+  /** A tag as a probe of the event path writes it. */
+  | { readonly kind: 'probe'; readonly policyArn: string; readonly value: string }
   | { readonly kind: 'nobody'; readonly reason: string };
 
 interface EventRow {
@@ -38,24 +46,33 @@ const MaybeNamed = z
   .transform((parameters) => parameters ?? {});
 const Serial = z.string().min(1);
 const PolicyVersionResponse = z.object({ policyVersion: z.object({ versionId: z.string() }) });
-const LoginProfileResponse = z.object({ loginProfile: z.object({ userName: z.string() }) });
+const Owner = z.object({ userName: z.string() });
+/** The responses that name the user whom their requests may leave out. */
+const OwnerResponse = z.union([
+  z.object({ loginProfile: Owner }).transform(({ loginProfile }) => loginProfile),
+  z.object({ accessKey: Owner }).transform(({ accessKey }) => accessKey),
+]);
 
 /**
- * UserName is optional on CreateLoginProfile, DeleteLoginProfile and DeactivateMFADevice and then means the
- * caller: look in the request, then the response, then the caller, the last only if it is an IAM user.
+ * UserName is optional on CreateLoginProfile, DeleteLoginProfile, DeactivateMFADevice and CreateAccessKey and then means
+ * the caller: look in the request, then the response, then the caller, the last only if it is an IAM user.
  */
 function named(
   record: CloudTrailRecord,
   inRequest: string | null | undefined,
-  expects: Expectation,
+  concern: (name: string) => Concern,
 ): Concern {
-  const inResponse = LoginProfileResponse.safeParse(record.responseElements).data;
+  const inResponse = OwnerResponse.safeParse(record.responseElements).data;
   const caller = record.userIdentity?.type === 'IAMUser' ? record.userIdentity.userName : undefined;
-  const name = inRequest ?? inResponse?.loginProfile.userName ?? caller ?? undefined;
+  const name = inRequest ?? inResponse?.userName ?? caller ?? undefined;
   if (name === undefined && record.userIdentity?.type === 'Root') {
     return { kind: 'nobody', reason: 'the root user acted on itself; root is no IAM user' };
   }
-  return user(Named.parse({ userName: name }).userName, expects);
+  return concern(Named.parse({ userName: name }).userName);
+}
+
+function access(name: string, credential: Credential | null): Concern {
+  return { kind: 'access', name, credential };
 }
 
 function user(name: string, expects: Expectation): Concern {
@@ -83,11 +100,6 @@ function row<P>(
 
 function ignored(reason: string): EventRow {
   return { rule: null, concern: () => ({ kind: 'nobody', reason }) };
-}
-
-/** The serial of a virtual device is arn:<partition>:iam::<account>:mfa/<path/><name>. */
-function deviceName(serial: string): string | undefined {
-  return serial.match(/:mfa\/(?:.*\/)?([^/]+)$/)?.[1];
 }
 
 /**
@@ -121,14 +133,18 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     'user',
     MaybeNamed,
     ({ userName }: { userName?: string | null | undefined }, record) =>
-      named(record, userName, { password: true }),
+      named(record, userName, (name) => user(name, { password: true })),
   ),
   // Without a password the user may leave the scope.
   DeleteLoginProfile: row(
     'user',
     MaybeNamed,
     ({ userName }: { userName?: string | null | undefined }, record) =>
-      named(record, userName, { password: false }),
+      named(record, userName, (name) => user(name, { password: false })),
+  ),
+  // Who set a password may enrol with it.
+  UpdateLoginProfile: row('user', z.looseObject({ userName: UserName }), ({ userName }) =>
+    access(userName, null),
   ),
   // The user has enrolled and may be unblocked.
   EnableMFADevice: row(
@@ -141,7 +157,7 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     'user',
     z.looseObject({ userName: UserName.nullish(), serialNumber: Serial }),
     ({ userName, serialNumber }, record) =>
-      named(record, userName, { devices: { [serialNumber]: false } }),
+      named(record, userName, (name) => user(name, { devices: { [serialNumber]: false } })),
   ),
   // A device is gone; its event names no user, so the names it suggests are looked at.
   DeleteVirtualMFADevice: row(
@@ -174,7 +190,7 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     ({ userName, tagKeys }) =>
       user(userName, { tags: Object.fromEntries(tagKeys.map((key) => [key, null])) }),
   ),
-  // ForceMFA was attached: the user may not be one to block..
+  // ForceMFA was attached: the user may not be one to block.
   AttachUserPolicy: row(
     'block',
     z.looseObject({ userName: UserName, policyArn: z.string() }),
@@ -186,7 +202,7 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     z.looseObject({ userName: UserName, policyArn: z.string() }),
     ({ userName, policyArn }) => user(userName, { policies: { [policyArn]: false } }),
   ),
-  // The user was added to the deny group: the user may not be one to block..
+  // The user was added to the deny group: the user may not be one to block.
   AddUserToGroup: row(
     'group',
     z.looseObject({ userName: UserName, groupName: z.string() }),
@@ -198,7 +214,7 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     z.looseObject({ userName: UserName, groupName: z.string() }),
     ({ userName, groupName }) => user(userName, { groups: { [groupName]: false } }),
   ),
-  // The inline deny was written: the user may not be one to block..
+  // The inline deny was written: the user may not be one to block.
   PutUserPolicy: row(
     'inline',
     z.looseObject({ userName: UserName, policyName: z.string() }),
@@ -252,7 +268,33 @@ export const iamEvents: Readonly<Record<string, EventRow>> = {
     defaultVersionId: null,
   })),
 
-  UpdateLoginProfile: ignored('a changed password changes neither scope nor MFA'),
+  // A policy of the enforcer was tagged: it may be the probe of the event path.
+  TagPolicy: row(
+    'policy',
+    z.looseObject({ policyArn: z.string(), tags: Tags }),
+    ({ policyArn, tags }) => {
+      const value = tags.find(({ key }) => key === PROBE_TAG)?.value;
+      return value === undefined
+        ? { kind: 'nobody', reason: 'a tag of a policy blocks and unblocks nobody' }
+        : { kind: 'probe', policyArn, value };
+    },
+  ),
+  // An exempt user has one more credential that works without MFA.
+  CreateAccessKey: row(
+    'credentials',
+    MaybeNamed,
+    ({ userName }: { userName?: string | null | undefined }, record) =>
+      named(record, userName, (name) => access(name, 'access-key')),
+  ),
+  CreateServiceSpecificCredential: row(
+    'credentials',
+    z.looseObject({ userName: UserName }),
+    ({ userName }) => access(userName, 'service-credential'),
+  ),
+  UploadSSHPublicKey: row('credentials', z.looseObject({ userName: UserName }), ({ userName }) =>
+    access(userName, 'ssh-key'),
+  ),
+
   ChangePassword: ignored('a changed password changes neither scope nor MFA'),
   CreateVirtualMFADevice: ignored('a device protects no user until EnableMFADevice assigns it'),
   ResyncMFADevice: ignored('resynchronising leaves the device where it is'),

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { actorOf, type Cause } from './cause.ts';
-import { AccountId, CloudTrailEnvelope, CloudTrailRecord } from './envelope.ts';
+import { AccountId, CloudTrailEnvelope, CloudTrailRecord, UserName } from './envelope.ts';
 import type { Expectation } from './expectation.ts';
-import { iamEvents } from './iam-change.ts';
+import { type Credential, iamEvents } from './iam-change.ts';
 import { type Outcome, UnpublishedOutcome } from './outcome.ts';
 import { problemsOf } from './problems.ts';
-import { PolicyCheck, ReviewRequest } from './requests.ts';
+import { OrphanRequest, PolicyCheck, ReviewRequest } from './requests.ts';
 import { type TamperingCall, type TouchedResource, tamperingOf } from './tampering.ts';
 
 /** A user to review, and what IAM must show of the user by now. */
@@ -41,11 +41,41 @@ export interface Tampering {
   readonly cause: Cause;
 }
 
+/** A tag on a policy that a probe of the event path may have written. Whether it has is decided later. */
+export interface ProbeSeen {
+  readonly account: string;
+  readonly policyArn: string;
+  readonly value: string;
+  /** The ARN of the role whose session made the call; null for any other caller. */
+  readonly roleArn: string | null;
+  readonly cause: Cause;
+}
+
+/** A user's try to create a virtual MFA device failed because there is one of that name. */
+export interface NameTaken {
+  readonly account: string;
+  /** The caller. */
+  readonly user: string;
+  /** The ARN of the device that has the name. */
+  readonly serial: string;
+  readonly cause: Cause;
+}
+
 /** What a message of the queue turned out to be. */
 export type Parsed =
   | { readonly kind: 'changes'; readonly changes: readonly UserChange[] }
+  /** A change of a user's access that does not change whether the user is to be blocked. */
+  | {
+      readonly kind: 'access';
+      readonly change: UserChange;
+      /** The credential that the user has got, if it is one beside the password. */
+      readonly credential: Credential | null;
+    }
   | { readonly kind: 'policy'; readonly change: PolicyChange }
   | { readonly kind: 'tampering'; readonly tampering: Tampering }
+  | { readonly kind: 'probe'; readonly probe: ProbeSeen }
+  | { readonly kind: 'orphan'; readonly request: OrphanRequest }
+  | { readonly kind: 'name-taken'; readonly taken: NameTaken }
   | { readonly kind: 'dropped'; readonly eventId: string; readonly reason: string }
   | { readonly kind: 'unpublished'; readonly outcome: Outcome };
 
@@ -100,6 +130,9 @@ function read(value: unknown, ownAccount: string | undefined): Parsed {
       change: { account, policyArn, defaultVersionId: null, deleted: false, cause },
     };
   }
+  if (schema?.startsWith('mfa-enforcer/orphan-device/')) {
+    return { kind: 'orphan', request: OrphanRequest.parse(value) };
+  }
   if (schema?.startsWith('mfa-enforcer/')) {
     const { account, user, cause, otherMethods, refusedSince } = ReviewRequest.parse(value);
     const refused = refusedSince === undefined ? {} : { refusedSince };
@@ -121,6 +154,8 @@ interface Origin {
 function fromRecord(record: CloudTrailRecord, origin: Origin): Parsed {
   const drop = (reason: string): Parsed => ({ kind: 'dropped', eventId: record.eventID, reason });
 
+  const taken = nameTaken(record, origin);
+  if (taken !== null) return { kind: 'name-taken', taken };
   // Exports write null or "" for a call that succeeded.
   if (record.errorCode) {
     return drop(`${record.eventName} failed (${record.errorCode}): nothing changed`);
@@ -151,6 +186,15 @@ function fromRecord(record: CloudTrailRecord, origin: Origin): Parsed {
         change: { account, policyArn, defaultVersionId, deleted, cause },
       };
     }
+    case 'access': {
+      const change = { account, user: concern.name, hint: false, cause, expects: {} };
+      return { kind: 'access', change, credential: concern.credential };
+    }
+    case 'probe': {
+      const { policyArn, value } = concern;
+      const roleArn = roleOf(record);
+      return { kind: 'probe', probe: { account, policyArn, value, roleArn, cause } };
+    }
     case 'hint': {
       const { names, expects } = concern;
       const changes = names.map((user) => ({ account, user, hint: true, cause, expects }));
@@ -168,6 +212,27 @@ function fromRecord(record: CloudTrailRecord, origin: Origin): Parsed {
   }
 }
 
+const DeviceNamed = z.object({
+  virtualMFADeviceName: z.string().min(1),
+  path: z.string().startsWith('/').nullish(),
+});
+
+/** The one failed call that says something of a user: IAM refuses a device's name that is taken. */
+function nameTaken(record: CloudTrailRecord, origin: Origin): NameTaken | null {
+  const { eventSource, eventName, errorCode, userIdentity, requestParameters } = record;
+  if (eventSource !== 'iam.amazonaws.com' || eventName !== 'CreateVirtualMFADevice') return null;
+  // CloudTrail writes the code with "Exception", and IAM's API without.
+  if (!errorCode?.startsWith('EntityAlreadyExists') || userIdentity?.type !== 'IAMUser')
+    return null;
+  const user = UserName.safeParse(userIdentity.userName).data;
+  const device = DeviceNamed.safeParse(requestParameters).data;
+  if (user === undefined || device === undefined) return null;
+  const account = accountOf(record, origin);
+  const partition = userIdentity.arn?.split(':')[1] ?? 'aws';
+  const serial = `arn:${partition}:iam::${account}:mfa${device.path ?? '/'}${device.virtualMFADeviceName}`;
+  return { account, user, serial, cause: causeOf(record) };
+}
+
 function causeOf(record: CloudTrailRecord): Cause {
   return {
     kind: 'event',
@@ -176,6 +241,12 @@ function causeOf(record: CloudTrailRecord): Cause {
     eventTime: new Date(record.eventTime).toISOString(),
     actor: actorOf(record),
   };
+}
+
+/** The session's issuer, which IAM writes; the name of a session is its caller's choice (CloudTrail userIdentity element). */
+function roleOf({ userIdentity }: CloudTrailRecord): string | null {
+  if (userIdentity?.type !== 'AssumedRole') return null;
+  return userIdentity.sessionContext?.sessionIssuer?.arn ?? null;
 }
 
 const Accounts = z.object({ account: AccountId.nullable(), recipientAccountId: AccountId });

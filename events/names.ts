@@ -16,3 +16,8 @@ export function isSameName(one: string, other: string): boolean {
 export function includesName(names: readonly string[], name: string): boolean {
   return names.some((one) => isSameName(one, name));
 }
+
+/** The name of a virtual MFA device: its serial number is arn:<partition>:iam::<account>:mfa/<path/><name>. Undefined for other devices. */
+export function deviceName(serial: string): string | undefined {
+  return serial.match(/:mfa\/(?:.*\/)?([^/]+)$/)?.[1];
+}

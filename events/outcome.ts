@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Cause } from './cause.ts';
+import { Actor, Cause } from './cause.ts';
 import { AccountId } from './envelope.ts';
 import { problemsOf } from './problems.ts';
 import { DENY_GROUP_DIFFERS, tamperingCalls } from './tampering.ts';
@@ -60,9 +60,32 @@ export const SweepTotals = z.object({
 });
 export type SweepTotals = z.infer<typeof SweepTotals>;
 
+/** The way from an IAM call to on-iam-change, as the last sweep's probe found it. */
+export const ReportedPath = z.object({
+  /** unproven: the probe's event did not arrive in time. unknown: the state table could not be read. */
+  state: z.enum(['proven', 'unproven', 'not-probed', 'unknown']),
+  /** proven: when the last event arrived. Else since when; null where nothing was probed yet. */
+  since: z.iso.datetime().nullable(),
+  /** Sweeps in a row that found it unproven or could not probe it. */
+  sweeps: z.int(),
+  /** From the IAM call until on-iam-change had its event; null where it is not proven. */
+  latencyMs: z.int().nullable(),
+  /** Why it was not probed, or is unknown. */
+  why: Reason.nullable(),
+});
+export type ReportedPath = z.infer<typeof ReportedPath>;
+
 /** A part of a sweep that could not be done, and why. The other parts were done. */
 export const FailedPart = z.object({
-  part: z.enum(['users', 'policies', 'deny-group', 'foreign-policies', 'credential-report']),
+  part: z.enum([
+    'users',
+    'policies',
+    'deny-group',
+    'foreign-policies',
+    'credential-report',
+    'orphan-devices',
+    'dormant-users',
+  ]),
   why: z.string(),
 });
 export type FailedPart = z.infer<typeof FailedPart>;
@@ -77,6 +100,27 @@ const AccountNamed = z.object({
   alias: z.string().nullable(),
 });
 
+/** An account whose event path is not proven. */
+const UnprovenPath = AccountNamed.extend({
+  /** unproven: the probe's event did not arrive in time. not-probed: nothing was written, so nothing is known. */
+  state: z.enum(['unproven', 'not-probed']),
+  /** When the first of the sweeps probed that found this state. */
+  since: z.iso.datetime(),
+  /** Sweeps in a row that found it. */
+  sweeps: z.int(),
+  /** The likely causes of silence; or why the account was not probed. */
+  reasons: z.array(Reason),
+});
+
+/** How many of the accounts that were to be probed have a proven event path, and which of these is the slowest. */
+const EventPathCounts = z.object({
+  proven: z.int(),
+  unproven: z.int(),
+  notProbed: z.int(),
+  /** The longest time from the IAM call until on-iam-change had its event; null where no path is proven. */
+  slowest: AccountNamed.extend({ latencyMs: z.int() }).nullable(),
+});
+
 /** The events on the outcome bus, by `kind`; the EventBridge detail-type is in `detailTypes`. */
 export const Outcome = z.discriminatedUnion('kind', [
   z.object({
@@ -84,23 +128,67 @@ export const Outcome = z.discriminatedUnion('kind', [
     ...aboutUser,
     method: BlockMethod,
     boundarySeen: BoundarySeen,
+    /** Why the user cannot enrol, or why that could not be checked. Absent where nothing is known to hinder the user. */
+    enrolmentProblem: Reason.optional(),
   }),
-  z.object({ kind: z.literal('user-unblocked'), ...aboutUser, methods: z.array(BlockMethod) }),
+  z.object({
+    kind: z.literal('user-unblocked'),
+    ...aboutUser,
+    methods: z.array(BlockMethod),
+    /** The enrolment that ended the block. Absent where its event is not known. */
+    enrolment: z
+      .object({
+        /** The device's serial number, or its ARN. It comes from outside. */
+        serial: z.string(),
+        actor: Actor,
+        /** The enrolment rules that apply. */
+        findings: z.array(Reason),
+        /** Another identity may have the device: an outcome `enrolment-suspicious` says so. */
+        suspicious: z.boolean(),
+      })
+      .optional(),
+  }),
   z.object({
     kind: z.literal('exemption-seen'),
     ...aboutUser,
-    /** granted, changed (its end, or another tag), removed; password: an exempt user has gained one. */
-    change: z.enum(['granted', 'changed', 'removed', 'password']),
+    /** granted, changed (its end, or another tag), removed; otherwise the credential that an exempt user has got. */
+    change: z.enum([
+      'granted',
+      'changed',
+      'removed',
+      'password',
+      'access-key',
+      'service-credential',
+      'ssh-key',
+    ]),
     /** The user who made the change exempted themselves. */
     bySelf: z.boolean(),
   }),
   z.object({
-    kind: z.literal('mfa-device-added-by-other'),
+    kind: z.literal('enrolment-suspicious'),
+    /** `reasons` are the enrolment rules that apply. */
     ...aboutUser,
     /** The device's serial number, or its ARN. It comes from outside. */
     serial: z.string(),
-    /** The user was blocked when the device was seen; null where it could not be seen, as of a deleted user. */
+    /** The user was blocked when the device was seen; null where the user was renamed or deleted before that. */
     wasBlocked: z.boolean().nullable(),
+  }),
+  z.object({
+    kind: z.literal('orphan-device'),
+    ...aboutUser,
+    /** The serial number of the unassigned virtual device, an ARN. It comes from outside. */
+    serial: z.string(),
+    /** When a sweep saw it first; null where the user's own failed try shows it. */
+    firstSeenAt: z.iso.datetime().nullable(),
+    /** deleted, as OrphanDevices=delete says; reported: a person has to delete it, or the user takes another name. */
+    result: z.enum(['deleted', 'reported']),
+  }),
+  z.object({
+    kind: z.literal('block-contested'),
+    /** `cause` is the latest removal. */
+    ...aboutUser,
+    /** How often its actor removed the block within an hour. */
+    count: z.int(),
   }),
   z.object({
     kind: z.literal('could-not-enforce'),
@@ -164,6 +252,8 @@ export const Outcome = z.discriminatedUnion('kind', [
     endingExemptions: z.array(EndingExemption),
     /** Every user was checked nevertheless, but for those of the part `users`. The checks of the policies are retried. */
     failedParts: z.array(FailedPart),
+    /** When the sweep finished: its own probe may not be due yet, and then it is the one before. Absent with Probe off. */
+    eventPath: ReportedPath.optional(),
     differing: z.array(
       z.object({
         user: z.string(),
@@ -178,6 +268,29 @@ export const Outcome = z.discriminatedUnion('kind', [
     cause: Cause,
     /** Why the users of the account could not be read. */
     why: Reason,
+  }),
+  z.object({
+    kind: z.literal('event-path-unproven'),
+    ...common,
+    cause: Cause,
+    /** How many accounts are reported; `paths` has the first of them. Each is reported once, and weekly while it lasts. */
+    total: z.int(),
+    paths: z.array(UnprovenPath),
+  }),
+  z.object({
+    kind: z.literal('event-path-proven'),
+    ...common,
+    cause: Cause,
+    /** How many accounts work again; `paths` has the first of them. */
+    total: z.int(),
+    paths: z.array(
+      AccountNamed.extend({
+        /** Since when the event path was unproven or not probed. */
+        since: z.iso.datetime(),
+        /** From the IAM call until on-iam-change had its event. */
+        latencyMs: z.int(),
+      }),
+    ),
   }),
   z.object({
     kind: z.literal('organization-swept'),
@@ -215,9 +328,14 @@ export const Outcome = z.discriminatedUnion('kind', [
     endingExemptions: z.array(AccountNamed.extend(EndingExemption.shape)),
     /** The first of the parts of swept accounts' sweeps that could not be done. */
     failedParts: z.array(AccountNamed.extend(FailedPart.shape)),
+    /** The first of the accounts whose event path is not proven. Absent where nothing was probed. */
+    unprovenPaths: z.array(UnprovenPath).optional(),
+    /** Of the accounts that were to be probed. Absent where there are none. */
+    eventPaths: EventPathCounts.optional(),
   }),
 ]);
 export type Outcome = z.infer<typeof Outcome>;
+/** A kind is also the anchor of its entry in docs/runbook.md. */
 export type OutcomeKind = Outcome['kind'];
 /** An outcome of one kind, or of several. */
 export type OutcomeOf<K extends OutcomeKind> = Extract<Outcome, { kind: K }>;
@@ -227,13 +345,17 @@ export const detailTypes: Readonly<Record<OutcomeKind, string>> = {
   'user-blocked': 'User Blocked',
   'user-unblocked': 'User Unblocked',
   'exemption-seen': 'Exemption Seen',
-  'mfa-device-added-by-other': 'MFA Device Added By Other',
+  'enrolment-suspicious': 'Enrolment Suspicious',
+  'orphan-device': 'Orphan Device',
+  'block-contested': 'Block Contested',
   'could-not-enforce': 'Could Not Enforce',
   'policy-changed': 'Policy Changed',
   'tampering-seen': 'Tampering Seen',
   'breaker-open': 'Breaker Open',
   'sweep-finished': 'Sweep Finished',
   'account-unreachable': 'Account Unreachable',
+  'event-path-unproven': 'Event Path Unproven',
+  'event-path-proven': 'Event Path Proven',
   'organization-swept': 'Organization Swept',
 };
 

@@ -2,7 +2,20 @@ import * as z from 'zod';
 import { AccountId } from './envelope.ts';
 import { AccountNotRead, AccountPlace, organizationHead } from './organization-report.ts';
 import { BlockMethod, Reason } from './outcome.ts';
+import { Sources } from './report.ts';
 import { SettingsFrom } from './settings-from.ts';
+
+/** What a user may act with beside a password and access keys. */
+const PlannedCredential = z.object({
+  kind: z.enum(['service-credential', 'ssh-key', 'signing-certificate']),
+  /** IAM's id; null for a signing certificate, which the credential report only numbers. */
+  id: z.string().nullable(),
+  /** "Amazon Bedrock API key". */
+  name: z.string(),
+  /** not-known: for a service that is not among those whose actions were tried with the policy. */
+  block: z.enum(['stops-it', 'not-known']),
+});
+export type PlannedCredential = z.infer<typeof PlannedCredential>;
 
 /** A user whom a sweep would block, with the access keys that would stop working. */
 const PlannedBlock = z.object({
@@ -19,6 +32,10 @@ const PlannedBlock = z.object({
       region: z.string().nullable(),
     }),
   ),
+  /** As in a report. */
+  enrolmentProblem: Reason.nullable(),
+  /** The active ones, as far as `sources` were read. */
+  otherCredentials: z.array(PlannedCredential),
 });
 export type PlannedBlock = z.infer<typeof PlannedBlock>;
 
@@ -39,6 +56,14 @@ export const Plan = z.object({
   ),
   /** Users beyond the breaker's limit: they would not be blocked. */
   beyondLimit: z.object({ limit: z.int(), users: z.int() }),
+  /** Where the credentials beside access keys come from. Null where no user would be blocked: nothing was read. */
+  sources: Sources.pick({
+    credentialReport: true,
+    serviceCredentials: true,
+    sshKeys: true,
+  }).nullable(),
+  /** What a block of these users does not stop. */
+  notes: z.array(Reason),
 });
 export type Plan = z.infer<typeof Plan>;
 

@@ -26,6 +26,22 @@ export const PolicyCheck = z.strictObject({
 });
 export type PolicyCheck = z.infer<typeof PolicyCheck>;
 
+/** What a sweep sends for an orphan device that it has seen for a day: "delete it, or report it". */
+export const OrphanRequest = z.strictObject({
+  schema: z.literal('mfa-enforcer/orphan-device/1'),
+  account: AccountId,
+  user: UserName,
+  serial: z.string().min(1),
+  /** When a sweep saw it first, ISO 8601. */
+  firstSeenAt: z.iso.datetime(),
+  cause: Cause,
+});
+export type OrphanRequest = z.infer<typeof OrphanRequest>;
+
+/** An unassigned virtual MFA device with the name of a blocked user, who cannot create a device of that name. */
+export const OrphanDevice = z.object({ user: z.string(), serial: z.string() });
+export type OrphanDevice = z.infer<typeof OrphanDevice>;
+
 const Named = z.array(z.string());
 
 /** What a sweep has found so far: counts of everyone, and the names of the first of them. */
@@ -61,6 +77,8 @@ export const SweepProgress = z.strictObject({
   room: SweepRoom.nullable(),
   /** Parts of the sweep that could not be done so far. */
   failedParts: z.array(FailedPart),
+  /** The first of the orphan devices so far. Absent in a message of an earlier release. */
+  orphans: z.array(OrphanDevice).default([]),
 });
 export type SweepProgress = z.infer<typeof SweepProgress>;
 
@@ -73,8 +91,11 @@ export const SweepRequest = z.strictObject({
   startedAt: z.iso.datetime(),
   /** Where another run left off. */
   progress: SweepProgress.optional(),
-  /** Only the checks of the policies and the deny group, which had failed: the users were swept. */
-  only: z.literal('policies').optional(),
+  /**
+   * policies: only the checks of the policies and the deny group, which had failed: the users were swept. probe: only the
+   * probe of the event path, which a person asked for.
+   */
+  only: z.enum(['policies', 'probe']).optional(),
 });
 export type SweepRequest = z.infer<typeof SweepRequest>;
 
@@ -90,14 +111,23 @@ export const RollUpRequest = z.strictObject({
 });
 export type RollUpRequest = z.infer<typeof RollUpRequest>;
 
-const SweepMessage = z.discriminatedUnion('schema', [SweepRequest, RollUpRequest]);
+/** "Check whether the probe of this account came back": sent after the probe, and again until it is due. */
+export const PathCheck = z.strictObject({
+  schema: z.literal('mfa-enforcer/path-check/1'),
+  account: AccountId,
+  sweepId: z.string().min(1),
+  startedAt: z.iso.datetime(),
+});
+export type PathCheck = z.infer<typeof PathCheck>;
+
+const SweepMessage = z.discriminatedUnion('schema', [SweepRequest, RollUpRequest, PathCheck]);
 
 /**
  * Reads a message of the queue of sweeps.
  * @param body JSON text
  * @throws Error that names the wrong fields, not their values
  */
-export function parseSweepMessage(body: string): SweepRequest | RollUpRequest {
+export function parseSweepMessage(body: string): SweepRequest | RollUpRequest | PathCheck {
   let value: unknown;
   try {
     value = JSON.parse(body);

@@ -5,6 +5,7 @@ import type { Context, ScheduledEvent, SQSEvent } from 'aws-lambda';
 import type { Settings } from './domain/rules/settings.ts';
 import { accountNames, namesInStateTable, noNames } from './pipeline/accounts/account-names.ts';
 import { type Accounts, oneAccount, spokeAccounts } from './pipeline/accounts/accounts.ts';
+import { spokeClient } from './pipeline/accounts/spoke-session.ts';
 import { measureInLog } from './pipeline/measure.ts';
 import { publisher } from './pipeline/publish.ts';
 import { startSweep } from './pipeline/sweep/start-sweep.ts';
@@ -54,23 +55,26 @@ function accountsFromEnvironment(): Accounts<SweepDeps> {
     dynamo,
     stateTable,
     organization,
+    probe: config.probe,
+    probeMinutes: config.probeMinutes,
     organizations: organizationsClient(),
     measure: measureInLog(stack, now, (line) => void process.stdout.write(line)),
     now,
     log,
     sleep,
   };
-  const depsOf = (client: IAMClient, managed: Settings): SweepDeps => {
+  const depsOf = (client: IAMClient, tagger: IAMClient, managed: Settings): SweepDeps => {
     const names = accountNames(managed.account, client, nameOf, log);
     return {
       ...common,
       ...publisher({ events, outcomeBus, sqs, queueUrl, names, log }),
       iam: client,
+      tagger,
       settings: managed,
       names,
     };
   };
-  const own = depsOf(iam, settings);
+  const own = depsOf(iam, iam, settings);
   if (!organization) return oneAccount(settings.account, own);
   const sessions = {
     sts: stsClient(),
@@ -79,7 +83,10 @@ function accountsFromEnvironment(): Accounts<SweepDeps> {
     role: 'read',
     sessionName: 'nightly-sweep',
   } as const;
-  return spokeAccounts(sessions, own, depsOf, now);
+  const taggerOf = (account: string) => spokeClient({ ...sessions, role: 'probe' }, account);
+  const spoke = (client: IAMClient, managed: Settings) =>
+    depsOf(client, taggerOf(managed.account), managed);
+  return spokeAccounts(sessions, own, spoke, now);
 }
 
 /** Lambda's entry point. */

@@ -16,10 +16,18 @@ export function notifySlack(deps: NotifyDeps) {
 export const handler = onFirstCall(() => {
   const config = slackConfig(process.env);
   const now = () => new Date();
-  const { partition, exemptTags, enrolWith } = config;
+  const { partition, exemptTags, enrolWith, unblock, runbookUrl } = config;
   return notifySlack({
     config,
-    context: { partition, version, exemptTag: exemptTags[0] ?? null, enrolWith, now },
+    context: {
+      partition,
+      version,
+      exemptTag: exemptTags[0] ?? null,
+      enrolWith,
+      unblock,
+      runbookUrl,
+      now,
+    },
     ssm: ssmClient(),
     sqs: sqsClient(),
     dynamo: dynamoDbClient(),

@@ -30,7 +30,7 @@ export function onIamChange(accounts: Accounts<BatchDeps>) {
 
 function accountsFromEnvironment(): Accounts<BatchDeps> {
   const config = reviewConfig(process.env);
-  const { settings, organization, queueUrl, outcomeBus, hub, stack } = config;
+  const { settings, organization, queueUrl, outcomeBus, hub, sweepRoleArn, stack } = config;
   const iam = iamClient();
   const sqs = sqsClient();
   const events = eventBridgeClient();
@@ -42,7 +42,9 @@ function accountsFromEnvironment(): Accounts<BatchDeps> {
   const common = {
     sqs,
     queueUrl,
+    sweepsQueueUrl: config.sweepsQueueUrl,
     hub,
+    sweepRoleArn,
     stateStore,
     rateLimited: rateLimited(now),
     measure: measureInLog(stack, now, (line) => void process.stdout.write(line)),

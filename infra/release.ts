@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type ThirdParty, thirdParties } from './third-party.ts';
+import { type ThirdParty, thirdParties } from './docs/third-party.ts';
 
 /** What the npm package has of package.json. The command's dependencies are in its bundle. */
 interface Manifest {

@@ -2,7 +2,7 @@ import { isLoopback } from '../domain/notify/webhook.ts';
 import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import type { StackSummary } from '../io/cloudformation.ts';
 import type { DeploymentContext } from '../pipeline/doctor/check.ts';
-import { deploymentClients } from '../runtime/clients.ts';
+import { deploymentClients } from '../runtime/command-clients.ts';
 import { identify } from './connect.ts';
 import { describeError } from './errors.ts';
 import { stackOf } from './options.ts';
@@ -17,13 +17,13 @@ export interface DeploymentOptions {
 
 /** Reads the caller's account and connects to the Region of IAM events, where the deployment must be. */
 export async function connectToDeployment(
-  { env, now }: Terminal,
+  terminal: Terminal,
   options: DeploymentOptions,
 ): Promise<DeploymentContext> {
+  const { env, now } = terminal;
   const stack = stackOf(env, options.stack);
-  const { config, account, partition, caller } = await identify(env, options);
+  const { config, account, partition, caller } = await identify(terminal, options);
   const region = iamEventRegionOf(partition);
-  const endpoint = env.AWS_ENDPOINT_URL ?? '';
   return {
     clients: deploymentClients({ ...config, region }),
     account,
@@ -34,10 +34,16 @@ export async function connectToDeployment(
     profile: options.profile ?? null,
     stack,
     sweepWithinHours: null,
-    allowLoopback: URL.canParse(endpoint) && isLoopback(new URL(endpoint)),
+    allowLoopback: isOnLoopback(terminal),
     now: now(),
     describe: (error) => describeError(error).text,
   };
+}
+
+/** Whether AWS is an emulator on this machine. */
+export function isOnLoopback({ env }: Pick<Terminal, 'env'>): boolean {
+  const endpoint = env.AWS_ENDPOINT_URL ?? '';
+  return URL.canParse(endpoint) && isLoopback(new URL(endpoint));
 }
 
 /** @throws Refused where --region names another Region than that of IAM's events */

@@ -11,13 +11,10 @@ import {
   spokeClient,
 } from '../pipeline/accounts/spoke-session.ts';
 import { type DeployedSettings, deployedSettings, isSpoke } from '../pipeline/deployed-settings.ts';
-import {
-  type ClientOptions,
-  commandClientConfig,
-  iamClientOf,
-  namingActions,
-} from '../runtime/clients.ts';
+import { iamClientOf, namingActions } from '../runtime/clients.ts';
+import { type ClientOptions, commandClientConfig } from '../runtime/command-clients.ts';
 import { commandSettings } from '../runtime/config.ts';
+import { askMfaCode } from './mfa-code.ts';
 import { type AccountOptions, stackOf } from './options.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 
@@ -30,10 +27,10 @@ export interface Account extends Deployed {
 }
 
 /** The settings, and the caller's identity. */
-interface Deployed extends DeployedSettings {
+export interface Deployed extends DeployedSettings {
   readonly identity: Identity;
-  /** The account is a spoke, whose hub has the settings. */
-  readonly isSpoke: boolean;
+  /** Whether the account is a spoke, whose hub has the settings. */
+  readonly isSpoke: 'yes' | 'no' | 'unknown';
 }
 
 /**
@@ -59,7 +56,7 @@ export async function readSettings(terminal: Terminal, options: AccountOptions):
   const asked = options.stack === false ? null : stackOf(env, options.stack);
   // The options are checked before the first call, so that a wrong one needs no credentials.
   commandSettings(options, null, { account: '000000000000', partition: 'aws' });
-  const identity = await identify(env, options);
+  const identity = await identify(terminal, options);
   const { account, partition, config } = identity;
   const region = partitions[partition].eventRegion;
   const cloudFormation = new CloudFormationClient({ ...config, ...(region && { region }) });
@@ -72,8 +69,8 @@ export async function readSettings(terminal: Terminal, options: AccountOptions):
   });
   const { settings, settingsFrom } = deployed;
   const isMissing = settingsFrom.kind === 'defaults' && settingsFrom.stack !== null;
-  const ofHub = isMissing && (await isSpoke(ownIam(identity), settings));
-  if (ofHub) {
+  const ofHub = isMissing ? await isSpoke(ownIam(identity), settings) : 'no';
+  if (ofHub === 'yes') {
     err(
       `Account ${account} is a spoke: the hub’s settings apply, but these are the defaults. With the hub’s credentials, ` +
         `explain --account ${account} and report or plan --accounts ${account} use the hub’s.\n`,
@@ -93,12 +90,14 @@ export interface Identity {
 
 /**
  * Reads the caller's account and ARN from STS.
- * @throws UnsupportedPartition; the error of a failed call
+ * @throws UnsupportedPartition; BadConnection, NoMfaCode; the error of a failed call
  */
-export async function identify(env: Terminal['env'], options: ClientOptions): Promise<Identity> {
+export async function identify(terminal: Terminal, options: ClientOptions): Promise<Identity> {
+  const { env } = terminal;
   // The SDK reads a profile's endpoint_url only where AWS_PROFILE names the profile.
   if (options.profile !== undefined) env.AWS_PROFILE = options.profile;
-  const config = await commandClientConfig(env, options);
+  const person = { askMfaCode: askMfaCode(terminal, env.AWS_PROFILE), now: terminal.now };
+  const config = await commandClientConfig(env, options, person);
   const { account, arn } = await whoCalls(env, options, config);
   return { config, account, partition: partitionNamed(arn.split(':')[1] ?? ''), caller: arn };
 }

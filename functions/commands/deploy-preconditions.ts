@@ -72,6 +72,6 @@ export function refuseOtherPolicyName(
   const isOfFile = changes.some(({ name, source }) => name === 'PolicyName' && source === 'file');
   throw new Refused(
     `PolicyName cannot be changed from ${PolicyName} to ${values.PolicyName}: users whom ${PolicyName} blocks would stay blocked, and the enforcer could not unblock them.`,
-    `Omit ${isOfFile ? `PolicyName from ${file}` : '--policy-name'}. The runbook says how to get another name (docs/runbook.md, "Change PolicyName").`,
+    `Omit ${isOfFile ? `PolicyName from ${file}` : '--policy-name'}. To get another name, remove the stack (mfa-enforcer remove), which unblocks all users, and deploy again.`,
   );
 }

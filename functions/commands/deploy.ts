@@ -275,7 +275,9 @@ async function forecastOf({
   const deployed = { stack: context.stack, parameters: parameters.values };
   const settings = commandSettings({}, deployed, context);
   const { iam } = context.clients;
-  return readingUsers(terminal, iam, (onUser) => accountPlan(iam, settings, terminal.now, onUser));
+  return readingUsers(terminal, iam, (onUser) =>
+    accountPlan(iam, settings, { now: terminal.now, onUser }),
+  );
 }
 
 /** What remains to be done after a deployment. */

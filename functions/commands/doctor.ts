@@ -1,14 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DeploymentContext, Finding } from '../pipeline/doctor/check.ts';
 import { diagnose } from '../pipeline/doctor/diagnose.ts';
-import { isCommand } from '../pipeline/doctor/fixes.ts';
 import { readDeployment, resourceDocument } from '../pipeline/doctor/read-deployment.ts';
 import { wrapText } from '../render/cells.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf, oneLine } from '../render/report/text.ts';
 import { type Style, styled } from '../render/terminal-text.ts';
 import { connectToDeployment, type DeploymentOptions } from './connect-deployment.ts';
-import { DEFAULT_STACK } from './options.ts';
+import { doctorProbe } from './doctor-probe.ts';
+import { fixLines } from './fix-lines.ts';
+import { DEFAULT_STACK, seconds } from './options.ts';
 import {
   columnsOf,
   type Run,
@@ -22,6 +23,9 @@ import {
 interface DoctorOptions extends DeploymentOptions {
   readonly sweepWithin?: number;
   readonly print?: string;
+  readonly probe?: boolean;
+  readonly accounts?: string;
+  readonly timeout?: number;
   readonly json?: boolean;
 }
 
@@ -29,7 +33,7 @@ interface DoctorOptions extends DeploymentOptions {
 export function addDoctor(program: Command, run: Run, terminal: Terminal): void {
   program
     .command('doctor')
-    .description('Check a deployment: what is broken and how to fix it (read-only)')
+    .description('Check a deployment: what is broken and how to fix it (only --probe writes)')
     .option('--stack <name>', `CloudFormation stack (MFA_ENFORCER_STACK; default ${DEFAULT_STACK})`)
     .addOption(
       new Option(
@@ -41,12 +45,20 @@ export function addDoctor(program: Command, run: Run, terminal: Terminal): void 
       '--print <resource>',
       'print the deployed definition of a resource (logical ID) as JSON',
     )
+    .option('--probe', 'make a harmless IAM call, and wait for its event to come back')
+    .option('--accounts <ids>', 'with --probe: only these accounts of the organization: id,id,…')
+    .addOption(
+      new Option(
+        '--timeout <seconds>',
+        'with --probe: how long the event may take (default: 300)',
+      ).argParser(seconds),
+    )
     .option('--json', 'print JSON')
     .option('--profile <name>', 'AWS profile (AWS_PROFILE)')
     .option('--region <region>', 'AWS Region; the deployment must be in the Region of IAM events')
     .addHelpText(
       'after',
-      '\nExit status: 0 no findings, 1 something is broken, 2 usage error, 3 incomplete: some checks could not run.\nRequired permissions: doctor-policy.json of the release.\n\nExamples:\n  mfa-enforcer doctor\n  mfa-enforcer doctor --stack iam-mfa-enforcer-test --profile audit --json\n  mfa-enforcer doctor --print IamChangesQueue > queue.json',
+      '\nExit status: 0 no findings, 1 something is broken, 2 usage error, 3 incomplete: some checks could not run.\nRequired permissions: doctor-policy.json of the release; with --probe also sqs:SendMessage to the queue of sweeps.\n\nExamples:\n  mfa-enforcer doctor\n  mfa-enforcer doctor --stack iam-mfa-enforcer-test --profile audit --json\n  mfa-enforcer doctor --probe\n  mfa-enforcer doctor --print IamChangesQueue > queue.json',
     )
     .action((options: DoctorOptions) => run(() => doctor(terminal, options)));
 }
@@ -61,6 +73,7 @@ async function doctor(terminal: Terminal, options: DoctorOptions): Promise<Statu
     ...(await connectToDeployment(terminal, options)),
     sweepWithinHours: options.sweepWithin ?? null,
   };
+  if (options.probe) return doctorProbe(terminal, context, options);
   if (options.print !== undefined) return print(terminal, context, options.print);
   const findings = await diagnose(context);
   terminal.out(
@@ -146,18 +159,10 @@ export function formatFindings(
     return [
       `${word} ${check.padEnd(CHECK)} ${first}`,
       ...more.map((line) => ' '.repeat(INDENT) + line),
-      ...fixLines(fix, columns),
+      ...fixLines(fix, columns, 2),
     ];
   });
   return `${[...lines, '', ...wrapText(summary(findings), columns)].join('\n')}\n`;
-}
-
-function fixLines(fix: string | null, columns: number): string[] {
-  const given = (fix ?? '').split('\n').filter((line) => line !== '');
-  const lines = given.flatMap((line) =>
-    isCommand(line) ? [oneLine(line)] : wrapText(oneLine(line), Math.max(NARROWEST, columns - 7)),
-  );
-  return lines.map((line, index) => `${index === 0 ? '  fix: ' : '       '}${line}`);
 }
 
 function summary(findings: readonly Finding[]): string {

@@ -4,6 +4,7 @@ import { AccountUnreachable } from '../pipeline/accounts/spoke-session.ts';
 import { StackNotRead } from '../pipeline/deployed-settings.ts';
 import { ChangeRefused } from '../pipeline/deployment/change-stack.ts';
 import { TooSlow } from '../pipeline/report/each-account.ts';
+import { BadConnection } from '../runtime/bad-connection.ts';
 import { Refused, type Status, statuses, UsageError } from './terminal.ts';
 
 /** What went wrong and what to do about it, with the exit status. */
@@ -16,6 +17,8 @@ interface AwsError extends Error {
   readonly code?: string;
   /** The command that failed, where our client knows it. */
   readonly command?: string;
+  /** The variable that names the proxy to which the connection failed. */
+  readonly proxy?: string;
   /** The profile that was asked for credentials. */
   readonly profile?: string;
 }
@@ -50,7 +53,11 @@ export function describeError(error: unknown): Problem {
       text: `${text} The settings come from the stack ${error.stackName}: --no-stack uses the defaults and the options.`,
     };
   }
-  const { name, message, code, command, profile } = asError(error);
+  if (error instanceof BadConnection) {
+    const status = error.kind === 'wrong-value' ? statuses.usage : statuses.blind;
+    return { status, text: `${error.message}.` };
+  }
+  const { name, message, code, command, profile, proxy } = asError(error);
   const doing = command ? ` (${command})` : '';
   const wrong = (text: string): Problem => ({ status: statuses.usage, text });
   const blind = (text: string): Problem => ({ status: statuses.blind, text });
@@ -67,6 +74,7 @@ export function describeError(error: unknown): Problem {
   if (name === 'AWSOrganizationsNotInUseException') {
     return wrong('This account is not in an organization. Run the command without --organization.');
   }
+  if (name === 'NoMfaCode') return blind(`${message}.`);
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
     return blind(
       profile === undefined
@@ -122,9 +130,26 @@ export function describeError(error: unknown): Problem {
       `The Region is not valid: ${firstLine(message)}. Check --region, AWS_REGION and the profile.`,
     );
   }
+  if (proxy !== undefined) {
+    return blind(
+      `The proxy of ${proxy} could not be reached${doing}: ${firstLine(message)}. Check ${proxy} and the network.`,
+    );
+  }
+  if (code !== undefined && UNTRUSTED.test(code)) {
+    return blind(
+      `The certificate of the endpoint is not trusted${doing}: ${firstLine(message)} [${code}]. A proxy that inspects TLS, or an ` +
+        'endpoint of your own, has a CA of its own: name the file with its certificate in AWS_CA_BUNDLE or ca_bundle ' +
+        'of the profile, which replaces the usual CAs, or in NODE_EXTRA_CA_CERTS, which adds to them.',
+    );
+  }
+  if (name === 'SyntaxError' || UNREADABLE.test(message)) {
+    return blind(
+      `The answer is not one of AWS${doing}: another server or a proxy gave it. Check AWS_ENDPOINT_URL and HTTPS_PROXY.`,
+    );
+  }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return blind(
-      `The host was not found${doing}: ${firstLine(message)}. Check the network, and that the Region belongs to ` +
+      `The host was not found${doing}: ${firstLine(message)}. Check the network (HTTPS_PROXY, where there is a proxy), and that the Region belongs to ` +
         'this partition (--region or AWS_REGION).',
     );
   }
@@ -135,13 +160,16 @@ export function describeError(error: unknown): Problem {
   }
   if (name === 'TimeoutError' || code === 'ETIMEDOUT') {
     return blind(
-      `AWS did not answer in time${doing} after several attempts. Check the network (a proxy, AWS_ENDPOINT_URL) and ` +
+      `AWS did not answer in time${doing} after several attempts. Check the network (HTTPS_PROXY, NO_PROXY, AWS_ENDPOINT_URL) and ` +
         'try again.',
     );
   }
   return blind(`${firstLine(message)}${doing}${name === 'Error' ? '' : ` [${name}]`}`);
 }
 
+// Node's codes of OpenSSL's verification errors, and of a name that is not in the certificate (node: doc/api/tls.md).
+const UNTRUSTED =
+  /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+|CERT_\w+|INVALID_CA|ERR_TLS_CERT_ALTNAME_INVALID)$/;
 const EXPIRED = new Set([
   'ExpiredToken',
   'ExpiredTokenException',
@@ -151,6 +179,8 @@ const EXPIRED = new Set([
   'InvalidSignatureException',
   'RequestExpired',
 ]);
+/** The SDK's words for an answer in another format. */
+const UNREADABLE = /XML parse error|Deserialization error/;
 const FAULTS = new Set([
   'ServiceFailure',
   'ServiceFailureException',
@@ -178,6 +208,7 @@ function asError(error: unknown): AwsError {
     name: inner.name,
     code: String(inner.code),
     ...(outer.command === undefined ? {} : { command: outer.command }),
+    ...(outer.proxy === undefined ? {} : { proxy: outer.proxy }),
   });
 }
 
@@ -214,6 +245,17 @@ export function reasonNotRead(error: unknown): Reason {
         : '';
     return { code: error.code, text: error.why + spoke };
   }
+  const { code, text } = reasonOfCall(error);
+  const spoke =
+    'Deploy its spoke again, or look for a policy of the organization that denies the call';
+  return { code, text: code === 'denied' ? `${text}. ${spoke}` : text };
+}
+
+/**
+ * Why a call failed, for a report that can do without its answer.
+ * @param error anything that was thrown
+ */
+export function reasonOfCall(error: unknown): Reason {
   const { name, command } = (error instanceof Error ? error : {}) as Partial<Error> & {
     /** The action that failed, where our client knows it. */
     readonly command?: string;
@@ -221,11 +263,8 @@ export function reasonNotRead(error: unknown): Reason {
   const call = command ?? 'a call';
   const kind = kinds[name ?? ''];
   switch (kind) {
-    case 'denied': {
-      const spoke =
-        'Deploy its spoke again, or look for a policy of the organization that denies the call';
-      return { code: kind, text: `AWS denied ${call}. ${spoke}` };
-    }
+    case 'denied':
+      return { code: kind, text: `AWS denied ${call}` };
     case 'throttled':
       return { code: kind, text: `AWS throttled ${call} after several attempts` };
     case 'no-answer':

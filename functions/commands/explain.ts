@@ -2,15 +2,19 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Command } from 'commander';
 import { UserName } from '../../events/envelope.ts';
 import { includesName, isSameName } from '../../events/names.ts';
+import type { Reason } from '../../events/outcome.ts';
+import { shellOption } from '../domain/deployment/shell-quoted.ts';
 import { formatSettings, type Settings } from '../domain/rules/settings.ts';
 import { stateOf } from '../domain/rules/totals.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getUser, hasPassword, listMfaDevices } from '../io/iam-user.ts';
+import { readEnrolmentProblem } from '../pipeline/enrolment.ts';
 import { readUser, type UserRead } from '../pipeline/review/read-user.ts';
 import { foreignPolicies } from '../pipeline/sweep/check-policies.ts';
 import { jsonText } from '../render/report/json.ts';
 import { type DecidedBy, settingsLine } from '../render/report/text.ts';
 import { connect, connectTo } from './connect.ts';
+import { reasonOfCall } from './errors.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { type Run, type Status, statuses, type Terminal, UsageError } from './terminal.ts';
 
@@ -54,11 +58,16 @@ async function explain(terminal: Terminal, user: string, options: ExplainOptions
   const userRead = await readUser(iam, settings, known, terminal.now(), { allMethods: true });
   if (userRead === null) throw noUser();
   const foreign = await foreignPoliciesOf(iam, settings, userRead.facts);
+  const enrolmentProblem =
+    userRead.decision.status === 'unprotected'
+      ? await readEnrolmentProblem(iam, settings, userRead.facts, reasonOfCall)
+      : null;
+  const more: More = { foreign, enrolmentProblem };
   const decidedBy = { decidedBy: formatSettings(settings), settingsFrom };
   terminal.out(
     options.json
-      ? asJson(userRead, foreign, decidedBy)
-      : formatUser(userRead, foreign, settingsLine(decidedBy)),
+      ? asJson(userRead, more, decidedBy)
+      : formatUser(userRead, more, settingsLine(decidedBy)),
   );
   const isUnchanged = userRead.decision.action === 'none' && foreign.length === 0;
   return isUnchanged ? statuses.clean : statuses.findings;
@@ -94,9 +103,15 @@ function describeBadName(user: string): string {
   return `The name is not an IAM user name: it has ${user.length} characters, and IAM allows 64.`;
 }
 
+/** What is read beside the facts of the decision. */
+interface More {
+  readonly foreign: readonly string[];
+  readonly enrolmentProblem: Reason | null;
+}
+
 function asJson(
   { facts, decision }: UserRead,
-  foreignPolicies: readonly string[],
+  { foreign: foreignPolicies, enrolmentProblem }: More,
   decidedBy: DecidedBy,
 ): string {
   const { action, status, blocked, reasons } = decision;
@@ -107,6 +122,7 @@ function asJson(
     decision: { action, status, blocked, reasons },
     ...decidedBy,
     foreignPolicies,
+    enrolmentProblem,
     facts,
   });
 }
@@ -126,7 +142,7 @@ const states = {
 
 function formatUser(
   { facts, decision }: UserRead,
-  foreign: readonly string[],
+  { foreign, enrolmentProblem }: More,
   settings: string,
 ): string {
   const row = (label: string, text: string) => `  ${label.padEnd(12)} ${text}`;
@@ -138,6 +154,7 @@ function formatUser(
     'Reasons',
     ...decision.reasons.map(({ code, text }) => `  - ${text}  [${code}]`),
     '',
+    ...(enrolmentProblem === null ? [] : [`The user ${enrolmentProblem.text}.`, '']),
     ...foreign.flatMap(describeForeign),
     'Data read from IAM',
     ...factRows(facts).map(([label, text]) => row(label, text)),
@@ -152,7 +169,7 @@ function describeForeign(arn: string): string[] {
   return [
     `BLOCKED BY ANOTHER POLICY: ${arn}`,
     '  It has the same statement as ForceMFA, but this deployment does not manage it. PolicyName may have changed.',
-    `  To unblock all users it blocks: mfa-enforcer rollback --policy-name ${name} (docs/runbook.md, Change PolicyName).`,
+    `  To unblock all users it blocks: mfa-enforcer rollback ${shellOption('policy-name', name)}`,
     '',
   ];
 }

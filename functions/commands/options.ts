@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AccountId } from '../../events/envelope.ts';
 import type { Choice } from '../domain/accounts/chosen-accounts.ts';
 import type { SettingsOptions } from '../runtime/config.ts';
@@ -145,4 +145,10 @@ export function throttleOf({
 /** Parses a list: "a,b" or "a b". */
 function listOf(text: string | undefined): string[] {
   return text === undefined ? [] : text.split(/[\s,]+/).filter((one) => one !== '');
+}
+
+/** Parses the value of --timeout. @throws InvalidArgumentError */
+export function seconds(text: string): number {
+  if (/^\d{1,4}$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError('Must be a number of seconds from 1 to 9999.');
 }

@@ -53,7 +53,7 @@ async function replace(file: string, text: string, mode: number): Promise<void> 
 }
 
 /** Refuses a link that another user created, as Linux does in world-writable folders (fs.protected_symlinks). */
-async function refuseForeignLink(file: string): Promise<void> {
+export async function refuseForeignLink(file: string): Promise<void> {
   const link = await lstat(file).catch(() => null);
   if (!link?.isSymbolicLink() || link.uid === process.getuid?.()) return;
   const folder = await stat(dirname(file));

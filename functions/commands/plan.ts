@@ -13,6 +13,7 @@ import {
 } from './options.ts';
 import { readingUsers } from './progress.ts';
 import { type OrganizationRead, readingOrganization, sayNotRead } from './read-organization.ts';
+import { planDeps } from './report-deps.ts';
 import { type Run, type Status, statuses, type Terminal } from './terminal.ts';
 
 interface PlanOptions extends AccountOptions, OrganizationOptions {
@@ -46,7 +47,7 @@ export function addPlan(program: Command, run: Run, terminal: Terminal): void {
 async function plan(terminal: Terminal, options: PlanOptions): Promise<Status> {
   const { iam, settings, settingsFrom } = await connect(terminal, options);
   const read = await readingUsers(terminal, iam, (onUser) =>
-    accountPlan(iam, settings, terminal.now, onUser),
+    accountPlan(iam, settings, { ...planDeps(terminal), onUser }),
   );
   const made: Plan = { ...read, settingsFrom };
   terminal.out(options.json ? jsonText(Plan.parse(made)) : planText(made, terminal.now()));
@@ -59,8 +60,10 @@ async function organizationPlan(
   options: AccountOptions & OrganizationOptions,
   json: boolean,
 ): Promise<Status> {
-  const read = await readingOrganization(terminal, options, (iam, settings) =>
-    accountPlan(iam, settings, terminal.now),
+  const read = await readingOrganization(
+    terminal,
+    options,
+    () => (iam, settings) => accountPlan(iam, settings, planDeps(terminal)),
   );
   const made = planOf(read);
   terminal.out(

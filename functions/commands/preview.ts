@@ -83,6 +83,8 @@ function chosen(names: readonly string[]): [string, SlackMessage][] {
     version,
     exemptTag: { key: 'userType', value: 'Service' },
     enrolWith: 'console',
+    unblock: 'on-enrolment',
+    runbookUrl: null,
     // A fixed time: no sample message is late.
     now: () => new Date(0),
   };

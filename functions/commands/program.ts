@@ -9,6 +9,7 @@ import { addOrganization, type Connect } from './organization/program.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy.ts';
 import { addPreview } from './preview.ts';
+import { addProve } from './prove.ts';
 import { addRedrive } from './redrive.ts';
 import { addRemove } from './remove.ts';
 import { addReplay } from './replay.ts';
@@ -41,6 +42,7 @@ export async function mfaEnforcer(
     .addHelpText(
       'after',
       '\nIt uses the standard AWS configuration: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, SSO and so on.\n' +
+        'Proxies and certificates, as for the aws CLI: HTTPS_PROXY, HTTP_PROXY, NO_PROXY, AWS_CA_BUNDLE.\n' +
         'Exit status: 0 clean, 1 findings, 2 usage error, 3 incomplete: some data could not be read.\n\n' +
         'Examples:\n  mfa-enforcer report\n  mfa-enforcer plan --scope console-users\n  mfa-enforcer explain dana',
     );
@@ -54,8 +56,9 @@ export async function mfaEnforcer(
   addRemove(program, run, terminal);
   addOrganization(program, run, terminal, connectOrganization);
   addDoctor(program, run, terminal);
+  addProve(program, run, terminal);
   addRedrive(program, run, terminal);
-  addPolicy(program, terminal);
+  addPolicy(program, terminal, run);
   addPreview(program, terminal);
   try {
     await program.parseAsync([...args], { from: 'user' });

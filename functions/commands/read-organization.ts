@@ -6,9 +6,9 @@ import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import { formatSettings, type Settings } from '../domain/rules/settings.ts';
 import type { AccountReading } from '../pipeline/report/each-account.ts';
 import { lastSweepsInStateTable, readOrganization } from '../pipeline/report/read-organization.ts';
-import { accountText } from '../render/report/text.ts';
+import { problemLines } from '../render/report/text.ts';
 import { namingActions } from '../runtime/clients.ts';
-import { ownIam, readSessions, readSettings } from './connect.ts';
+import { type Deployed, ownIam, readSessions, readSettings } from './connect.ts';
 import { reasonNotRead } from './errors.ts';
 import { type AccountOptions, choiceOf, type OrganizationOptions, throttleOf } from './options.ts';
 import { type Progress, progressBar } from './progress.ts';
@@ -26,22 +26,25 @@ export interface OrganizationRead<T> {
     readonly counts: Record<'listed' | 'read' | 'notRead' | 'leftOut', number>;
   };
   readonly accounts: readonly AccountReading<T>[];
+  /** The deployment that the caller named. */
+  readonly hub: Deployed;
 }
 
 /**
  * Reads the chosen accounts of the organization and shows progress. The progress line counts accounts that could not be
  * read.
- * @param read reads one account
+ * @param read reads one account; the hub's settings and identity are those of the caller
  * @throws UsageError, BadConfiguration, StackNotRead, NotInOrganization; the error of a failed call to STS or Organizations
  */
 export async function readingOrganization<T>(
   terminal: Terminal,
   options: AccountOptions & OrganizationOptions,
-  read: (iam: IAMClient, settings: Settings) => Promise<T>,
+  readingAccounts: (hub: Deployed) => (iam: IAMClient, settings: Settings) => Promise<T>,
 ): Promise<OrganizationRead<T>> {
   const choice = choiceOf(options);
   const accountThrottle = throttleOf(options);
-  const { identity, settings, settingsFrom } = await readSettings(terminal, options);
+  const hub = await readSettings(terminal, options);
+  const { identity, settings, settingsFrom } = hub;
   // The hub is deployed in the Region where IAM's events are delivered.
   const hubRegion = iamEventRegionOf(identity.partition);
   const at = terminal.now().toISOString();
@@ -67,7 +70,7 @@ export async function readingOrganization<T>(
         );
       },
       ...accountThrottle,
-      read,
+      read: readingAccounts(hub),
       reasonOf: reasonNotRead,
       now: terminal.now,
       onChosen: (count) => {
@@ -97,6 +100,7 @@ export async function readingOrganization<T>(
         counts,
       },
       accounts,
+      hub,
     };
   } finally {
     if (terminal.progress) terminal.err(CLEAR_LINE);
@@ -106,12 +110,11 @@ export async function readingOrganization<T>(
 /** Lists the accounts that could not be read on standard error, for output formats that do not. */
 export function sayNotRead(
   terminal: Terminal,
-  { head, accounts }: OrganizationRead<unknown>,
+  { head, accounts }: Pick<OrganizationRead<unknown>, 'head' | 'accounts'>,
 ): void {
   const { notRead, read } = head.counts;
   if (notRead === 0) return;
   terminal.err(`${notRead} of ${notRead + read} accounts could not be read:\n`);
-  for (const one of accounts) {
-    if (one.status === 'not-read') terminal.err(`  ${accountText(one)}: ${one.problem.text}\n`);
-  }
+  const lines = problemLines(accounts.filter((one) => one.status === 'not-read'));
+  terminal.err(lines.map((line) => `${line}\n`).join(''));
 }

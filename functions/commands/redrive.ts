@@ -5,7 +5,7 @@ import { getQueueAttributes } from '../io/sqs.ts';
 import { redrive } from '../pipeline/doctor/redrive.ts';
 import { jsonText } from '../render/report/json.ts';
 import { countOf } from '../render/report/text.ts';
-import type { DeploymentClients } from '../runtime/clients.ts';
+import type { DeploymentClients } from '../runtime/command-clients.ts';
 import { connectToDeployment, type DeploymentOptions } from './connect-deployment.ts';
 import { DEFAULT_STACK } from './options.ts';
 import { progressBar } from './progress.ts';
@@ -64,7 +64,7 @@ function collect(queue: string, before: readonly string[] = []): string[] {
   if (movable.some(({ id }) => id === queue)) return [...before, queue];
   throw new InvalidArgumentError(
     queue === 'SweepsFailed'
-      ? 'A failed sweep cannot be requeued: start a new sweep (docs/runbook.md, SweepsFailedAlarm).'
+      ? 'A failed sweep cannot be requeued. Start a new one: aws lambda invoke --function-name STACK-nightly-sweep --invocation-type Event /dev/null'
       : `Available queues: ${movable.map(({ id }) => id).join(', ')}.`,
   );
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { shellOption } from '../domain/deployment/shell-quoted.ts';
 import type { StackFailure } from '../domain/deployment/stack-events.ts';
 import type { Settings } from '../domain/rules/settings.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
@@ -156,7 +157,7 @@ async function refuseOtherStack(
   throw new Refused(
     `Account ${account} has no stack ${stack} in ${region}, but ${policyArn} exists: it belongs to another stack, or to a spoke.`,
     'Name the stack with --stack. A spoke is removed from its hub (docs/organization.md).',
-    `If no deployment is left, name the policy: --policy-name ${policyArn.split('/').at(-1)}`,
+    `If no deployment is left, name the policy: ${shellOption('policy-name', policyArn.split('/').at(-1) ?? '')}`,
   );
 }
 

@@ -8,14 +8,17 @@ import {
   monitorReport,
 } from '../pipeline/report/account-report.ts';
 import { organizationHtml } from '../render/html/organization-page.ts';
-import { reportHtml } from '../render/html/page.ts';
+import { type PageContext, reportHtml } from '../render/html/page.ts';
 import { findingsOf, organizationFindings } from '../render/report/findings.ts';
 import { fileFormats, monitorFormats, organizationFormats } from '../render/report/formats.ts';
+import { historyLine, organizationHistoryLine } from '../render/report/history.ts';
 import { nagiosStatus, organizationNagiosStatus } from '../render/report/nagios.ts';
 import { organizationTable } from '../render/report/organization-table.ts';
 import { type TableOptions, table } from '../render/report/table.ts';
+import { version } from '../runtime/version.ts';
 import { connect } from './connect.ts';
 import { describeError } from './errors.ts';
+import { recordHistory } from './history-file.ts';
 import {
   type AccountOptions,
   isOfOrganization,
@@ -26,6 +29,7 @@ import {
 import { writeData } from './output.ts';
 import { readingUsers } from './progress.ts';
 import { type OrganizationRead, readingOrganization, sayNotRead } from './read-organization.ts';
+import { eventPathsOf, reportDeps, stateTableOf } from './report-deps.ts';
 import {
   columnsOf,
   type Run,
@@ -42,6 +46,7 @@ export interface ReportOptions extends AccountOptions, OrganizationOptions {
   readonly json?: boolean;
   readonly output?: string;
   readonly all?: boolean;
+  readonly history?: string;
 }
 
 const FILE_COLUMNS = 140;
@@ -75,6 +80,7 @@ export function addReport(program: Command, run: Run, terminal: Terminal): void 
         .addOption(new Option('--json', 'same as --format json').conflicts('format'))
         .option('-o, --output <file>', 'write to a file, which is replaced atomically')
         .option('--all', 'with --format table: also list protected users')
+        .option('--history <file>', 'append a line of totals to a file of JSON lines')
         .addHelpText('after', EXAMPLES),
     ),
   ).action((options: ReportOptions) => run(() => report(terminal, options)));
@@ -97,9 +103,12 @@ async function report(terminal: Terminal, options: ReportOptions): Promise<Statu
   try {
     if (isOfOrganization(options)) return await organizationReport(terminal, format, options);
     const found = await readReport(terminal, options, monitor !== undefined);
+    const history = options.history
+      ? await recordHistory(terminal, options.history, historyLine(found))
+      : [];
     await writeData(
       terminal,
-      render(terminal, format, found, options),
+      render(terminal, format, found, { ...options, page: { version, history } }),
       options.output,
       fileMode(format),
     );
@@ -123,18 +132,27 @@ async function readReport(
   options: AccountOptions,
   forMonitor: boolean,
 ): Promise<Report> {
-  const { iam, settings, settingsFrom } = await connect(terminal, options);
-  const read = forMonitor ? monitorReport : accountReport;
+  const account = await connect(terminal, options);
+  const { iam, settings, settingsFrom } = account;
+  const table = stateTableOf(terminal, account);
   const found = await readingUsers(terminal, iam, (onUser) =>
-    read(iam, settings, terminal.now(), onUser),
+    forMonitor
+      ? monitorReport(iam, settings, terminal.now(), onUser)
+      : accountReport(iam, settings, { ...reportDeps(terminal, table), onUser }),
   );
-  return { ...found, settingsFrom };
+  const pathOf = await eventPathsOf(terminal, table, [settings.account]);
+  return { ...found, eventPath: pathOf(settings.account), settingsFrom };
 }
 
-function render(terminal: Terminal, format: string, found: Report, options: ReportOptions): string {
+/** Options of a rendering: those of the command, and what a page has beside the report. */
+interface RenderOptions extends ReportOptions {
+  readonly page: PageContext;
+}
+
+function render(terminal: Terminal, format: string, found: Report, options: RenderOptions): string {
   const renderers: Readonly<Record<string, (report: Report) => string>> = {
     table: (one) => table(one, tableOptions(terminal, options)),
-    html: reportHtml,
+    html: (one) => reportHtml(one, options.page),
     ...Object.fromEntries(
       Object.entries({ ...fileFormats, ...monitorFormats }).map(([name, one]) => [
         name,
@@ -157,14 +175,20 @@ async function organizationReport(
   const listsAllUsers =
     options.all === true || [...Object.keys(fileFormats), 'html'].includes(format);
   // The other formats list no protected users, so that calls and memory grow with the users without an MFA device only.
-  const readAccount = listsAllUsers ? accountReport : monitorReport;
-  const read = await readingOrganization(terminal, options, (iam, settings) =>
-    readAccount(iam, settings, terminal.now()),
-  );
-  const found = reportOf(read);
+  const read = await readingOrganization(terminal, options, (hub) => {
+    const stateTable = stateTableOf(terminal, hub, options.stateTable);
+    return (iam, settings) =>
+      listsAllUsers
+        ? accountReport(iam, settings, reportDeps(terminal, stateTable))
+        : monitorReport(iam, settings, terminal.now());
+  });
+  const found = reportOf(read, await pathsIn(terminal, options, read));
+  const history = options.history
+    ? await recordHistory(terminal, options.history, organizationHistoryLine(found))
+    : [];
   await writeData(
     terminal,
-    renderOrganization(terminal, format, found, options),
+    renderOrganization(terminal, format, found, { ...options, page: { version, history } }),
     options.output,
     fileMode(format),
   );
@@ -174,11 +198,26 @@ async function organizationReport(
   return organizationFindings(found).level === 'ok' ? statuses.clean : statuses.findings;
 }
 
-function reportOf({ head, accounts }: OrganizationRead<AccountReport>): OrganizationReport {
+/** The event paths of the accounts that were read. */
+function pathsIn(
+  terminal: Terminal,
+  options: ReportOptions,
+  { hub, accounts }: OrganizationRead<unknown>,
+) {
+  const table = stateTableOf(terminal, hub, options.stateTable);
+  const read = accounts.flatMap((one) => (one.status === 'read' ? [one.place.account] : []));
+  return eventPathsOf(terminal, table, read);
+}
+
+function reportOf(
+  { head, accounts }: OrganizationRead<AccountReport>,
+  pathOf: Awaited<ReturnType<typeof pathsIn>>,
+): OrganizationReport {
   const all = accounts.map((one) => {
     if (one.status === 'not-read') return one;
     const { place, mode, value } = one;
-    const report = { ...value, settingsFrom: head.settingsFrom };
+    const eventPath = pathOf(place.account);
+    const report = { ...value, eventPath, settingsFrom: head.settingsFrom };
     return { status: 'read' as const, ...place, mode, report };
   });
   const read = all.filter((one) => one.status === 'read');
@@ -194,9 +233,9 @@ function renderOrganization(
   terminal: Terminal,
   format: string,
   found: OrganizationReport,
-  options: ReportOptions,
+  options: RenderOptions,
 ): string {
-  if (format === 'html') return organizationHtml(found);
+  if (format === 'html') return organizationHtml(found, options.page);
   const renderer = organizationFormats[format];
   return renderer?.(found) ?? organizationTable(found, tableOptions(terminal, options));
 }

@@ -62,10 +62,13 @@ export function addSweep(program: Command, run: Run, terminal: Terminal): void {
 async function sweep(terminal: Terminal, options: SweepOptions): Promise<Status> {
   const account = await connect(terminal, options);
   const { settings, settingsFrom } = account;
-  if (account.isSpoke && settings.mode === 'enforce') {
+  if (account.isSpoke !== 'no' && settings.mode === 'enforce') {
     throw new Refused(
-      `The hub decides who is blocked in account ${settings.account}, and its settings cannot be read here. Nothing was changed.`,
-      'Start a sweep in the hub’s account instead: docs/runbook.md, SweepMissingAlarm.',
+      account.isSpoke === 'yes'
+        ? `The hub decides who is blocked in account ${settings.account}, and its settings cannot be read here. Nothing was changed.`
+        : `Account ${settings.account} has no stack, and whether a hub decides here could not be read: iam:ListRoleTags on the role of a spoke is needed. Nothing was changed.`,
+      'Start a sweep with credentials of the hub’s account instead, where STACK is the hub’s stack:',
+      'aws lambda invoke --function-name STACK-nightly-sweep --invocation-type Event /dev/null',
       'To decide by the options of this command alone, pass --no-stack.',
     );
   }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { text } from 'node:stream/consumers';
+import { Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { visible } from '../render/terminal-text.ts';
 import type { Log } from '../runtime/log.ts';
@@ -17,11 +18,20 @@ export interface Terminal {
   readonly screen: { readonly columns: number } | null;
   /** Asks a yes-or-no question; null without a terminal. */
   readonly ask: ((question: string) => Promise<boolean>) | null;
+  /** Asks for a secret, which is not shown; answers null to Ctrl-C and Ctrl-D. Null without a terminal. */
+  readonly askSecret: ((question: string) => Promise<string | null>) | null;
   /** Whether standard error is a terminal, where progress may be drawn. */
   readonly progress: boolean;
-  readonly readInput: () => Promise<string>;
+  /** Standard input, to its end. */
+  readonly readInput: () => Promise<Uint8Array>;
   /** Waits, between two looks at what AWS does. */
   readonly pause: (ms: number) => Promise<unknown>;
+  /**
+   * Calls a function once where the person or the system stops the command (SIGINT, SIGTERM, SIGHUP). A second signal ends the
+   * process.
+   * @returns ends that
+   */
+  readonly onInterrupt: (stop: () => void) => () => void;
   /** The folder of the release that `deploy` deploys, with its last slash. */
   readonly release: URL;
 }
@@ -104,14 +114,14 @@ export async function confirm(
 export const noLog: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** The parts of the process that make up a terminal. */
-type Streams = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>;
+type Streams = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'> &
+  Pick<NodeJS.EventEmitter, 'once' | 'off'>;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The terminal of the process. It escapes control characters, so that text from AWS cannot control it. */
-export function processTerminal(
-  { stdin, stdout, stderr, env }: Streams,
-  now: () => Date,
-  release: URL,
-): Terminal {
+export function processTerminal(streams: Streams, now: () => Date, release: URL): Terminal {
+  const { stdin, stdout, stderr, env } = streams;
   const ask = async (question: string): Promise<boolean> => {
     const prompt = createInterface({ input: stdin, output: stderr });
     try {
@@ -123,6 +133,21 @@ export function processTerminal(
       return false;
     } finally {
       prompt.close();
+    }
+  };
+  const askSecret = async (question: string): Promise<string | null> => {
+    stderr.write(visible(question, false));
+    // readline shows what is typed on its output, and on nothing else.
+    const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const prompt = createInterface({ input: stdin, output, terminal: true });
+    try {
+      return await prompt.question('');
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+      return null;
+    } finally {
+      prompt.close();
+      stderr.write('\n');
     }
   };
   // A reader may close the pipe early, as head does. That does not change the exit status.
@@ -140,9 +165,22 @@ export function processTerminal(
     err: (message) => stderr.write(stderr.isTTY ? withProgress(message) : visible(message, false)),
     screen: stdout.isTTY ? { columns: stdout.columns } : null,
     ask: stdin.isTTY && stderr.isTTY ? ask : null,
+    askSecret: stdin.isTTY && stderr.isTTY ? askSecret : null,
     progress: stderr.isTTY,
-    readInput: () => text(stdin),
+    readInput: () => buffer(stdin),
     pause: sleep,
+    onInterrupt: (stop) => {
+      const end = () => {
+        for (const signal of SIGNALS) streams.off(signal, interrupt);
+      };
+      const interrupt = () => {
+        // Without a listener the next signal ends the process.
+        end();
+        stop();
+      };
+      for (const signal of SIGNALS) streams.once(signal, interrupt);
+      return end;
+    },
     release,
   };
 }

@@ -4,6 +4,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { needs } from './needs.ts';
 
@@ -56,6 +57,28 @@ export const getEntries = needs(
       ];
     }
     return found;
+  },
+);
+
+/**
+ * Whether anything is remembered under an id that begins so. It reads the whole table, because the ids have no order.
+ * @param table the table's name
+ */
+export const hasEntryBeginning = needs(
+  ['dynamodb:Scan'],
+  async (dynamo: DynamoDBClient, table: string, beginning: string): Promise<boolean> => {
+    const pages = paginateScan(
+      { client: dynamo },
+      {
+        TableName: table,
+        FilterExpression: 'begins_with(id, :beginning)',
+        ExpressionAttributeValues: { ':beginning': { S: beginning } },
+        ProjectionExpression: 'id',
+        ConsistentRead: true,
+      },
+    );
+    for await (const { Items = [] } of pages) if (Items.length > 0) return true;
+    return false;
   },
 );
 

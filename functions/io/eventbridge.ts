@@ -1,4 +1,5 @@
 import {
+  DescribeEventBusCommand,
   DescribeRuleCommand,
   DisableRuleCommand,
   type EventBridgeClient,
@@ -8,6 +9,7 @@ import {
   type Target,
 } from '@aws-sdk/client-eventbridge';
 import { detailTypes, OUTCOME_SOURCE, type Outcome } from '../../events/outcome.ts';
+import { parsedDocument } from './json-document.ts';
 import { needs } from './needs.ts';
 
 // PutEvents takes at most 10 entries a call.
@@ -65,7 +67,9 @@ export const describeRule = needs(
       return {
         // ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS is a way of being enabled.
         enabled: rule.State?.startsWith('ENABLED') ?? false,
-        pattern: rule.EventPattern ? (JSON.parse(rule.EventPattern) as unknown) : null,
+        pattern: rule.EventPattern
+          ? parsedDocument(rule.EventPattern, `the event pattern of the rule ${name}`)
+          : null,
         schedule: rule.ScheduleExpression ?? null,
       };
     } catch (error) {
@@ -83,6 +87,20 @@ export const disableRule = needs(
       await events.send(new DisableRuleCommand({ Name: name, EventBusName: bus }));
     } catch (error) {
       if (!(error instanceof ResourceNotFoundException)) throw error;
+    }
+  },
+);
+
+/** Who may send to a bus: its resource policy, parsed. Null where it has none, or does not exist. */
+export const getBusPolicy = needs(
+  ['events:DescribeEventBus'],
+  async (events: EventBridgeClient, bus: string): Promise<unknown> => {
+    try {
+      const { Policy } = await events.send(new DescribeEventBusCommand({ Name: bus }));
+      return Policy ? parsedDocument(Policy, `the policy of the bus ${bus}`) : null;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return null;
+      throw error;
     }
   },
 );

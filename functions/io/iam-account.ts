@@ -5,13 +5,16 @@ import {
   GetCredentialReportCommand,
   type IAMClient,
   ListAccountAliasesCommand,
+  ListServiceSpecificCredentialsCommand,
   paginateGetAccountAuthorizationDetails,
   paginateGetGroup,
   paginateListEntitiesForPolicy,
   paginateListVirtualMFADevices,
+  type ServiceSpecificCredentialMetadata,
   type UserDetail,
 } from '@aws-sdk/client-iam';
 import { isSameName } from '../../events/names.ts';
+import type { ReportedServiceCredential } from '../../events/report.ts';
 import type { MethodTraces } from '../domain/rules/block-methods.ts';
 import type { Profile } from '../domain/rules/user-facts.ts';
 import { tagRecord, whereNoSuchEntity } from './iam-user.ts';
@@ -80,27 +83,38 @@ function inlineDocument({ UserPolicyList = [] }: UserDetail, name: string): unkn
   return document ? (JSON.parse(decodeURIComponent(document)) as unknown) : null;
 }
 
+/** The virtual MFA devices of an account. */
+export interface VirtualDevices {
+  /** User name → serial numbers of the assigned devices. */
+  readonly byUser: ReadonlyMap<string, readonly string[]>;
+  /** Serial numbers of devices that are assigned to nobody. */
+  readonly unassigned: readonly string[];
+}
+
 /**
- * User name → serial numbers of the assigned virtual MFA devices, one call for each 1,000.
+ * All virtual MFA devices, one call for each 1,000.
  * Proves that a user has MFA, never that one has not: hardware and FIDO devices are not in it.
  */
 export const listVirtualDevices = needs(
   ['iam:ListVirtualMFADevices'],
-  async (iam: IAMClient): Promise<Map<string, string[]>> => {
+  async (iam: IAMClient): Promise<VirtualDevices> => {
     const byUser = new Map<string, string[]>();
+    const unassigned: string[] = [];
     const pages = paginateListVirtualMFADevices(
       { client: iam, pageSize: 1000 },
-      { AssignmentStatus: 'Assigned' },
+      { AssignmentStatus: 'Any' },
     );
     for await (const page of pages) {
       if (!page.VirtualMFADevices) throw new Error('ListVirtualMFADevices answered without a list');
       for (const { User, SerialNumber } of page.VirtualMFADevices) {
-        // The root user's device is listed too; its User has no UserName.
-        if (!User?.UserName || !SerialNumber) continue;
+        if (!SerialNumber) continue;
+        // An assigned device has its User. The root user's has one without a UserName.
+        if (User === undefined) unassigned.push(SerialNumber);
+        if (!User?.UserName) continue;
         byUser.set(User.UserName, [...(byUser.get(User.UserName) ?? []), SerialNumber]);
       }
     }
-    return byUser;
+    return { byUser, unassigned };
   },
 );
 
@@ -215,14 +229,68 @@ export const generateCredentialReport = needs(
   },
 );
 
-/** The account's credential report as CSV, up to four hours old; or null while IAM still makes it. */
+/**
+ * User name → service-specific credentials, as API keys of Amazon Bedrock: of all users at once (IAM API Reference,
+ * ListServiceSpecificCredentials, AllUsers). A user without any is missing.
+ */
+export const listServiceCredentials = needs(
+  ['iam:ListServiceSpecificCredentials'],
+  async (iam: IAMClient): Promise<Map<string, ReportedServiceCredential[]>> => {
+    const byUser = new Map<string, ReportedServiceCredential[]>();
+    let Marker: string | undefined;
+    do {
+      // The SDK has no paginator for it.
+      const page = await iam.send(
+        new ListServiceSpecificCredentialsCommand({
+          AllUsers: true,
+          MaxItems: 1000,
+          ...(Marker === undefined ? {} : { Marker }),
+        }),
+      );
+      if (!page.ServiceSpecificCredentials)
+        throw new Error('ListServiceSpecificCredentials answered without a list');
+      for (const one of page.ServiceSpecificCredentials) {
+        if (!one.UserName || !one.ServiceSpecificCredentialId || !one.ServiceName)
+          throw new Error('ListServiceSpecificCredentials answered an incomplete credential');
+        const credential = { id: one.ServiceSpecificCredentialId, service: one.ServiceName };
+        const known = byUser.get(one.UserName) ?? [];
+        byUser.set(one.UserName, [...known, { ...credential, ...validityOf(one) }]);
+      }
+      Marker = page.IsTruncated ? page.Marker : undefined;
+    } while (Marker !== undefined);
+    return byUser;
+  },
+);
+
+const statuses: Readonly<Record<string, ReportedServiceCredential['status']>> = {
+  Active: 'active',
+  Expired: 'expired',
+};
+
+function validityOf({ Status, CreateDate, ExpirationDate }: ServiceSpecificCredentialMetadata) {
+  return {
+    status: statuses[Status ?? ''] ?? 'inactive',
+    createdAt: CreateDate?.toISOString() ?? null,
+    expiresAt: ExpirationDate?.toISOString() ?? null,
+  };
+}
+
+/** IAM's list of the account's users and their credentials. */
+export interface CredentialReport {
+  readonly csv: string;
+  /** When IAM made it: up to four hours ago. */
+  readonly generatedAt: Date;
+}
+
+/** The account's credential report; or null while IAM still makes it. */
 export const getCredentialReport = needs(
   ['iam:GetCredentialReport'],
-  async (iam: IAMClient): Promise<string | null> => {
+  async (iam: IAMClient): Promise<CredentialReport | null> => {
     try {
-      const { Content } = await iam.send(new GetCredentialReportCommand({}));
-      if (!Content) throw new Error('GetCredentialReport answered without the report');
-      return new TextDecoder().decode(Content);
+      const { Content, GeneratedTime } = await iam.send(new GetCredentialReportCommand({}));
+      if (!Content || !GeneratedTime)
+        throw new Error('GetCredentialReport answered without the report or its time');
+      return { csv: new TextDecoder().decode(Content), generatedAt: GeneratedTime };
     } catch (error) {
       if (error instanceof CredentialReportNotReadyException) return null;
       throw error;

@@ -1,4 +1,5 @@
 import {
+  type EvaluationResult,
   GetGroupPolicyCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
@@ -13,7 +14,9 @@ import {
   paginateSimulatePrincipalPolicy,
 } from '@aws-sdk/client-iam';
 import type { RightsQuestion } from '../domain/deployment/deployer-policy.ts';
+import { nameIn, type SimulatedCall, type UserCall } from '../domain/rules/enrolment.ts';
 import { tagRecord, whereNoSuchEntity } from './iam-user.ts';
+import { parsedDocument } from './json-document.ts';
 import { needs } from './needs.ts';
 
 export interface PolicySummary {
@@ -45,7 +48,8 @@ export const getPolicyVersion = needs(
         `GetPolicyVersion answered without the document of ${policyArn} ${versionId}`,
       );
     }
-    return JSON.parse(decodeURIComponent(PolicyVersion.Document)) as unknown;
+    const document = decodeURIComponent(PolicyVersion.Document);
+    return parsedDocument(document, `the policy ${policyArn} ${versionId}`);
   },
 );
 
@@ -103,7 +107,7 @@ function ownPolicy(policy: ManagedPolicyDetail): OwnPolicy {
     arn: policy.Arn,
     attached: policy.AttachmentCount ?? 0,
     asBoundary: policy.PermissionsBoundaryUsageCount ?? 0,
-    document: JSON.parse(decodeURIComponent(Document)) as unknown,
+    document: parsedDocument(decodeURIComponent(Document), `the policy ${policy.Arn}`),
   };
 }
 
@@ -117,7 +121,8 @@ export const getGroupPolicy = needs(
       );
       if (!PolicyDocument)
         throw new Error(`GetGroupPolicy answered without the document of ${group}`);
-      return JSON.parse(decodeURIComponent(PolicyDocument)) as unknown;
+      const document = decodeURIComponent(PolicyDocument);
+      return parsedDocument(document, `the policy ${name} of the group ${group}`);
     }),
 );
 
@@ -129,7 +134,8 @@ export const getRolePolicy = needs(
       new GetRolePolicyCommand({ RoleName: role, PolicyName: name }),
     );
     if (!PolicyDocument) throw new Error(`GetRolePolicy answered without the document of ${name}`);
-    return JSON.parse(decodeURIComponent(PolicyDocument)) as unknown;
+    const document = decodeURIComponent(PolicyDocument);
+    return parsedDocument(document, `the policy ${name} of the role ${role}`);
   },
 );
 
@@ -224,3 +230,71 @@ export const simulatePrincipalPolicy = needs(
     return rights;
   },
 );
+
+/**
+ * Simulates calls of a user from a console session without MFA: with the user's policies and permissions boundary, and one
+ * more policy. One call for all of them: the simulator combines each action with each resource.
+ * @param userArn with the path
+ * @param policy a document
+ * @returns a call is missing where the simulator has no result for it
+ */
+export const simulateUserCalls = needs(
+  ['iam:SimulatePrincipalPolicy'],
+  async (
+    iam: IAMClient,
+    userArn: string,
+    calls: readonly UserCall[],
+    policy: object,
+    signal?: AbortSignal,
+  ): Promise<SimulatedCall[]> => {
+    const pages = paginateSimulatePrincipalPolicy(
+      { client: iam },
+      {
+        PolicySourceArn: userArn,
+        PolicyInputList: [JSON.stringify(policy)],
+        ActionNames: calls.map(({ action }) => action),
+        ResourceArns: calls.map(({ resource }) => resource),
+        ContextEntries: [
+          context('aws:username', 'string', nameIn(userArn)),
+          context('aws:MultiFactorAuthPresent', 'boolean', 'false'),
+          context('aws:ViaAWSService', 'boolean', 'false'),
+        ],
+      },
+      ...(signal === undefined ? [] : [{ abortSignal: signal }]),
+    );
+    const results: EvaluationResult[] = [];
+    for await (const { EvaluationResults } of pages) {
+      if (!EvaluationResults) throw new Error('SimulatePrincipalPolicy answered without results');
+      results.push(...EvaluationResults);
+    }
+    return calls.flatMap((call) => resultOf(call, results) ?? []);
+  },
+);
+
+const context = (name: string, type: 'string' | 'boolean', value: string) => ({
+  ContextKeyName: name,
+  ContextKeyType: type,
+  ContextKeyValues: [value],
+});
+
+/** The result of an action sums up all resources; that of each is inside it (IAM API reference, EvaluationResult). */
+function resultOf(call: UserCall, results: readonly EvaluationResult[]): SimulatedCall | undefined {
+  const ofAction = results.filter(({ EvalActionName }) => EvalActionName === call.action);
+  const one =
+    ofAction
+      .flatMap(({ ResourceSpecificResults }) => ResourceSpecificResults ?? [])
+      .find(({ EvalResourceName }) => EvalResourceName === call.resource) ??
+    ofAction.find(({ EvalResourceName }) => EvalResourceName === call.resource);
+  if (one === undefined) return undefined;
+  const decision = 'EvalDecision' in one ? one.EvalDecision : one.EvalResourceDecision;
+  // It depends on the account, and only the result of the action has it.
+  const byOrganization = ofAction.some(
+    ({ OrganizationsDecisionDetail: detail }) => detail?.AllowedByOrganizations === false,
+  );
+  return {
+    ...call,
+    allowed: decision === 'allowed',
+    deniedByBoundary: one.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false,
+    deniedByOrganization: byOrganization,
+  };
+}

@@ -10,9 +10,11 @@ import {
   paginateListAttachedUserPolicies,
   paginateListGroupsForUser,
   paginateListMFADevices,
+  paginateListSSHPublicKeys,
   paginateListUserPolicies,
   type Tag,
 } from '@aws-sdk/client-iam';
+import type { ReportedSshKey } from '../../events/report.ts';
 import type { Profile } from '../domain/rules/user-facts.ts';
 import { needs } from './needs.ts';
 
@@ -28,34 +30,51 @@ export const getUser = needs(
       if (!User?.Arn || !User.UserName)
         throw new Error(`GetUser answered without the user ${user}`);
       const boundary = User.PermissionsBoundary?.PermissionsBoundaryArn ?? null;
-      const profile = { arn: User.Arn, tags: tagRecord(User.Tags), boundary };
+      const createdAt = User.CreateDate;
+      const profile = { arn: User.Arn, tags: tagRecord(User.Tags), boundary, createdAt };
       return { user: User.UserName, profile };
     }),
 );
 
+/** An MFA device of any kind. */
+export interface MfaDevice {
+  readonly serial: string;
+  /** When it was assigned to the user. */
+  readonly enrolledAt?: Date | undefined;
+}
+
 /**
- * Serial numbers of all MFA devices of a user (virtual, hardware, FIDO), or null where there is no such
- * user. The only call that shows that a user has none. With a device it also returns the name as IAM writes it.
+ * All MFA devices of a user (virtual, hardware, FIDO), or null where there is no such user. The only call that shows that a
+ * user has none. With a device it also returns the name as IAM writes it.
  */
-export const listMfaDevices = needs(
+export const readMfaDevices = needs(
   ['iam:ListMFADevices'],
-  async (iam: IAMClient, user: string): Promise<{ user: string; devices: string[] } | null> =>
+  async (iam: IAMClient, user: string): Promise<{ user: string; devices: MfaDevice[] } | null> =>
     whereNoSuchEntity(null, async () => {
-      const devices: string[] = [];
+      const devices: MfaDevice[] = [];
       let name = user;
       for await (const page of paginateListMFADevices({ client: iam }, { UserName: user })) {
         if (!page.MFADevices) throw new Error(`ListMFADevices answered without a list for ${user}`);
-        devices.push(...page.MFADevices.map(serialOf));
+        devices.push(...page.MFADevices.map(deviceOf));
         name = page.MFADevices[0]?.UserName ?? name;
       }
       return { user: name, devices };
     }),
 );
 
-function serialOf({ SerialNumber, UserName }: MFADevice): string {
+function deviceOf({ SerialNumber, UserName, EnableDate }: MFADevice): MfaDevice {
   if (!SerialNumber)
     throw new Error(`ListMFADevices answered a device of ${UserName} with no serial`);
-  return SerialNumber;
+  return { serial: SerialNumber, enrolledAt: EnableDate };
+}
+
+/** The same, with the devices' serial numbers alone. */
+export async function listMfaDevices(
+  iam: IAMClient,
+  user: string,
+): Promise<{ user: string; devices: string[] } | null> {
+  const read = await readMfaDevices(iam, user);
+  return read && { user: read.user, devices: read.devices.map(({ serial }) => serial) };
 }
 
 /**
@@ -141,6 +160,27 @@ export const listActiveAccessKeys = needs(
         if (!page.AccessKeyMetadata) throw new Error('ListAccessKeys answered without a list');
         for (const { AccessKeyId, Status } of page.AccessKeyMetadata) {
           if (Status === 'Active' && AccessKeyId) keys.push(AccessKeyId);
+        }
+      }
+      return keys;
+    }),
+);
+
+/** The SSH keys of a user for CodeCommit; none where there is no such user any more. IAM lists them by user only. */
+export const listSshKeys = needs(
+  ['iam:ListSSHPublicKeys'],
+  (iam: IAMClient, user: string): Promise<ReportedSshKey[]> =>
+    whereNoSuchEntity([], async () => {
+      const keys: ReportedSshKey[] = [];
+      for await (const page of paginateListSSHPublicKeys({ client: iam }, { UserName: user })) {
+        if (!page.SSHPublicKeys) throw new Error('ListSSHPublicKeys answered without a list');
+        for (const { SSHPublicKeyId: id, Status, UploadDate } of page.SSHPublicKeys) {
+          if (!id) throw new Error('ListSSHPublicKeys answered a key without an ID');
+          keys.push({
+            id,
+            active: Status === 'Active',
+            uploadedAt: UploadDate?.toISOString() ?? null,
+          });
         }
       }
       return keys;

@@ -3,6 +3,7 @@ import {
   AttachUserPolicyCommand,
   DeleteUserPermissionsBoundaryCommand,
   DeleteUserPolicyCommand,
+  DeleteVirtualMFADeviceCommand,
   DetachUserPolicyCommand,
   type IAMClient,
   NoSuchEntityException,
@@ -10,6 +11,7 @@ import {
   PutUserPolicyCommand,
   RemoveUserFromGroupCommand,
   SetDefaultPolicyVersionCommand,
+  TagPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { mayBeDone } from '../domain/review/iam-errors.ts';
 import { needs } from './needs.ts';
@@ -85,6 +87,17 @@ export const deleteInlinePolicy = needs(
     wasThere(() => iam.send(new DeleteUserPolicyCommand({ UserName: user, PolicyName: name }))),
 );
 
+/**
+ * Deletes a virtual MFA device that is assigned to nobody.
+ * @returns false where there is none any more
+ * @throws DeleteConflict for a device that is assigned (IAM API Reference, DeleteVirtualMFADevice)
+ */
+export const deleteVirtualDevice = needs(
+  ['iam:DeleteVirtualMFADevice'],
+  async (iam: IAMClient, serial: string): Promise<WasThere> =>
+    wasThere(() => iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber: serial }))),
+);
+
 /** Makes an existing version of a managed policy its default. It can only choose among versions that exist. */
 export const setDefaultVersion = needs(
   ['iam:SetDefaultPolicyVersion'],
@@ -92,6 +105,25 @@ export const setDefaultVersion = needs(
     await iam.send(
       new SetDefaultPolicyVersionCommand({ PolicyArn: policyArn, VersionId: versionId }),
     );
+  },
+);
+
+/**
+ * Sets a tag of a managed policy. Idempotent in IAM.
+ * @returns false where there is no such policy
+ */
+export const tagPolicy = needs(
+  ['iam:TagPolicy'],
+  async (iam: IAMClient, policyArn: string, key: string, value: string): Promise<boolean> => {
+    try {
+      await iam.send(
+        new TagPolicyCommand({ PolicyArn: policyArn, Tags: [{ Key: key, Value: value }] }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof NoSuchEntityException) return false;
+      throw error;
+    }
   },
 );
 

@@ -8,6 +8,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { parsedDocument } from './json-document.ts';
 import { needs } from './needs.ts';
 
 /**
@@ -151,10 +152,11 @@ export const getQueueAttributes = needs(
         new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
       );
       if (!found) throw new Error(`GetQueueAttributes answered without those of ${queueUrl}`);
-      const parsed = (text: string | undefined) => (text ? (JSON.parse(text) as unknown) : null);
+      const parsed = (name: 'Policy' | 'RedrivePolicy') =>
+        found[name] ? parsedDocument(found[name], `the ${name} of the queue ${queueUrl}`) : null;
       return {
-        policy: parsed(found.Policy),
-        redrivePolicy: parsed(found.RedrivePolicy),
+        policy: parsed('Policy'),
+        redrivePolicy: parsed('RedrivePolicy'),
         messages:
           Number(found.ApproximateNumberOfMessages ?? 0) +
           Number(found.ApproximateNumberOfMessagesNotVisible ?? 0) +

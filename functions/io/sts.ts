@@ -1,4 +1,9 @@
-import { AssumeRoleCommand, GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import {
+  AssumeRoleCommand,
+  GetCallerIdentityCommand,
+  GetSessionTokenCommand,
+  type STSClient,
+} from '@aws-sdk/client-sts';
 import { needs } from './needs.ts';
 
 /** A session of a role, until it expires. */
@@ -36,6 +41,41 @@ export const assumeRole = needs(
       sessionToken: SessionToken,
       expiration: Expiration,
       account,
+    };
+  },
+);
+
+// The shortest that STS gives (STS API reference, GetSessionToken).
+const SHORTEST_SECONDS = 900;
+
+/**
+ * A session of the calling user that is authenticated with MFA. It needs no permission (STS API reference).
+ * @param sts a client with the user's access key
+ * @param serial of the user's device
+ * @param code of the device. AWS takes each code once
+ */
+export const getMfaSession = needs(
+  [],
+  async (
+    sts: STSClient,
+    serial: string,
+    code: string,
+  ): Promise<Omit<RoleSession, 'expiration' | 'account'>> => {
+    const { Credentials } = await sts.send(
+      new GetSessionTokenCommand({
+        SerialNumber: serial,
+        TokenCode: code,
+        DurationSeconds: SHORTEST_SECONDS,
+      }),
+    );
+    const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials ?? {};
+    if (!AccessKeyId || !SecretAccessKey || !SessionToken) {
+      throw new Error('GetSessionToken answered without a session');
+    }
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
     };
   },
 );

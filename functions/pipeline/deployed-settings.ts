@@ -1,9 +1,9 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import type { IAMClient } from '@aws-sdk/client-iam';
+import { type IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
 import type { SettingsFrom } from '../../events/settings-from.ts';
 import { readRole } from '../domain/accounts/spoke.ts';
 import type { Settings } from '../domain/rules/settings.ts';
-import { describeStack } from '../io/cloudformation.ts';
+import { describeStack, type StackSummary } from '../io/cloudformation.ts';
 import { listRoleTags } from '../io/iam-policies.ts';
 import {
   commandSettings,
@@ -18,6 +18,8 @@ export interface DeployedSettings {
   readonly settingsFrom: SettingsFrom;
   /** The stack's parameters; null where there is no stack, or none was looked for. */
   readonly parameters: Readonly<Record<string, string>> | null;
+  /** The name of the stack's state table; null where there is no stack, or one without it. */
+  readonly stateTable: string | null;
 }
 
 /** Where the stack is looked for, and the account and partition of the policies. */
@@ -62,6 +64,7 @@ export async function deployedSettings(
             overridden: overriddenBy(options, deployed),
           },
     parameters: deployed?.parameters ?? null,
+    stateTable: deployed?.outputs.StateTableName ?? null,
   };
 }
 
@@ -72,13 +75,13 @@ const NOTHING_DEPLOYED = /^(REVIEW_IN_PROGRESS|CREATE_FAILED|ROLLBACK_.*)$/;
 async function readParameters(
   { cloudFormation }: WhereDeployed,
   stack: string,
-): Promise<DeployedParameters | null> {
+): Promise<(DeployedParameters & Pick<StackSummary, 'outputs'>) | null> {
   const found = await describeStack(cloudFormation, stack).catch((error: unknown) => {
     throw new StackNotRead(stack, (error as Error).message, error);
   });
   if (found === null) return null;
-  const { status, parameters } = found;
-  if (!NOTHING_DEPLOYED.test(status)) return { stack, parameters };
+  const { status, parameters, outputs } = found;
+  if (!NOTHING_DEPLOYED.test(status)) return { stack, parameters, outputs };
   throw new StackNotRead(
     stack,
     `The stack ${stack} is ${status}, so its parameters may not be what is deployed. Deploy it again, or delete it`,
@@ -86,14 +89,17 @@ async function readParameters(
 }
 
 /**
- * Whether the account is a spoke, whose settings are the hub's: a spoke has the role that the hub reads with. It is a
- * hint, so a caller who may not read the role gets none.
+ * Whether the account is a spoke, whose settings are the hub's: a spoke has the role that the hub reads with.
+ * @returns unknown where the caller may not read the role, or IAM did not answer
  */
-export async function isSpoke(iam: IAMClient, { policyArn }: Settings): Promise<boolean> {
+export async function isSpoke(
+  iam: IAMClient,
+  { policyArn }: Settings,
+): Promise<'yes' | 'no' | 'unknown'> {
   try {
     await listRoleTags(iam, readRole(policyArn.split('/').at(-1) ?? ''));
-    return true;
-  } catch {
-    return false;
+    return 'yes';
+  } catch (error) {
+    return error instanceof NoSuchEntityException ? 'no' : 'unknown';
   }
 }

@@ -10,6 +10,8 @@ const AT_ONCE = 4;
 /** A page of the account's users, from the bulk readings. */
 export interface UserPage {
   readonly users: readonly UserFacts[];
+  /** Serial numbers of the account's virtual devices that are assigned to nobody. */
+  readonly unassigned: readonly string[];
   /** IAM's marker of the next page, or null after the last. */
   readonly next: string | null;
 }
@@ -40,9 +42,9 @@ export async function* listUserPages(
   settings: Settings,
   from: string | null = null,
 ): AsyncGenerator<UserPage> {
-  const virtualDevices = await listVirtualDevices(iam);
+  const { byUser, unassigned } = await listVirtualDevices(iam);
   for await (const { users, next } of listUsersInBulk(iam, settings.inlinePolicyName, from)) {
-    yield { users: users.map((one) => factsOf(one, virtualDevices, settings)), next };
+    yield { users: users.map((one) => factsOf(one, byUser, settings)), unassigned, next };
   }
 }
 

@@ -41,9 +41,22 @@ export function wrapText(text: string, most: number): string[] {
   return lines;
 }
 
-/** The same, with longer words cut. */
+/** The same, with longer words broken: nothing is lost. */
 export function wrapToCells(text: string, most: number): string[] {
-  return wrapText(text, most).map((line) => cutToCells(line, most));
+  return wrapText(text, most).flatMap((line) =>
+    cellsOf(line) <= most ? [line] : broken(line, most),
+  );
+}
+
+/** A word in pieces of at most so many cells. */
+function broken(word: string, most: number): string[] {
+  const pieces = [''];
+  for (const character of word) {
+    const longer = `${pieces.at(-1) ?? ''}${character}`;
+    if (cellsOf(longer) <= most || pieces.at(-1) === '') pieces[pieces.length - 1] = longer;
+    else pieces.push(character);
+  }
+  return pieces;
 }
 
 function cellsOfOne(character: string): number {

@@ -1,20 +1,20 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { mayBeDone, treatmentOf } from '../domain/review/iam-errors.ts';
 
-// IAM publishes no rate limits. The adaptive mode is the standard one with more attempts, as AWS recommends, and slows
-// down where it is throttled: at 20 calls a second a sweep and its reviews cost 4 % more calls, and 34 % without
-// (docs/decisions/013).
-const retries = {
+/**
+ * The retries and time-outs of every client.
+ *
+ * IAM publishes no rate limits. The adaptive mode is the standard one with more attempts, as AWS recommends, and slows
+ * down where it is throttled: at 20 calls a second a sweep and its reviews cost 4 % more calls, and 34 % without
+ * (docs/decisions/013).
+ */
+export const retries = {
   retryMode: 'adaptive',
   maxAttempts: 6,
   // Without them a call that never answers would take the whole invocation, and its neighbours', with it.
@@ -107,43 +107,6 @@ export const ssmClient = () => new SSMClient(retries);
 /** DynamoDB's client. */
 export const dynamoDbClient = () => new DynamoDBClient({ ...retries, maxAttempts: 3 });
 
-/** Which account a command looks at: the rest is the SDK's standard configuration. */
-export interface ClientOptions {
-  readonly profile?: string;
-  readonly region?: string;
-}
-
-/**
- * The configuration of the command line's clients. IAM and STS have endpoints for a whole partition, so that any of
- * its Regions does; where none is configured, the commercial partition's is taken.
- */
-export async function commandClientConfig(
-  env: Readonly<Record<string, string | undefined>>,
-  { profile, region }: ClientOptions,
-) {
-  const configured = region ?? (await configuredRegion(profile));
-  const { maxAttempts: _, ...others } = retries;
-  return {
-    ...others,
-    // What is not said here is the SDK's own configuration, which AWS_MAX_ATTEMPTS belongs to.
-    ...(env.AWS_MAX_ATTEMPTS === undefined ? { maxAttempts: 8 } : {}),
-    region: configured ?? 'us-east-1',
-    ...(profile === undefined ? {} : { profile }),
-  };
-}
-
-async function configuredRegion(profile: string | undefined): Promise<string | null> {
-  const probe = new IAMClient(profile === undefined ? {} : { profile });
-  try {
-    return await probe.config.region();
-  } catch (error) {
-    if (error instanceof Error && error.message === 'Region is missing') return null;
-    throw error;
-  } finally {
-    probe.destroy();
-  }
-}
-
 /** Any of the SDK's clients, as far as it matters here. */
 interface AnyClient {
   readonly middlewareStack: {
@@ -172,26 +135,3 @@ export function namingActions<C extends AnyClient>(service: string, client: C): 
   client.middlewareStack.add(named, { step: 'initialize', name: 'namingActions' });
   return client;
 }
-
-/**
- * The clients of the commands that work on a deployment. Their errors carry the failed action.
- * @param config configuration with the deployment's Region
- */
-export function deploymentClients(config: Awaited<ReturnType<typeof commandClientConfig>>) {
-  return {
-    cloudFormation: namingActions('cloudformation', new CloudFormationClient(config)),
-    cloudTrail: namingActions('cloudtrail', new CloudTrailClient(config)),
-    dynamo: namingActions('dynamodb', new DynamoDBClient(config)),
-    events: namingActions('events', new EventBridgeClient(config)),
-    iam: namingActions('iam', iamClientOf(config)),
-    lambda: namingActions('lambda', new LambdaClient(config)),
-    // Organizations has one endpoint a partition, which the SDK resolves from any of its Regions.
-    organizations: namingActions('organizations', new OrganizationsClient(config)),
-    s3: namingActions('s3', new S3Client(config)),
-    // As in sqsClient: a queue's URL may name another host than the configured endpoint.
-    sqs: namingActions('sqs', new SQSClient({ ...config, useQueueUrlAsEndpoint: false })),
-    ssm: namingActions('ssm', new SSMClient(config)),
-  };
-}
-
-export type DeploymentClients = ReturnType<typeof deploymentClients>;

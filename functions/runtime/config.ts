@@ -77,16 +77,20 @@ const settings = {
   MFA_ENFORCER_BOUNDARY_ARN: z.string().regex(POLICY_ARN, 'must be the ARN of the boundary policy'),
   MFA_ENFORCER_DENY_GROUP: z.string().min(1),
   MFA_ENFORCER_BOUNDARY_DENY: yesOrNo.default(false),
+  MFA_ENFORCER_REPORT_CREDENTIALS: yesOrNo.default(true),
   MFA_ENFORCER_SLACK_MENTIONS: yesOrNo.default(false),
   MFA_ENFORCER_INLINE_DENY: yesOrNo.default(false),
+  MFA_ENFORCER_ORPHAN_DEVICES: oneOf('report', 'delete').default('report'),
 };
 
 const ReviewEnvironment = z.object({
   ...settings,
-  AWS_REGION: region,
+  AWS_REGION: region.describe('the Region; Lambda sets it'),
   MFA_ENFORCER_QUEUE_URL: z.url(),
+  MFA_ENFORCER_SWEEPS_QUEUE_URL: z.url(),
   MFA_ENFORCER_OUTCOME_BUS: z.string().min(1),
   MFA_ENFORCER_ROLE: z.string().min(1),
+  MFA_ENFORCER_SWEEP_ROLE_ARN: z.string().min(1),
   MFA_ENFORCER_ORGANIZATION: z
     .string()
     .regex(
@@ -99,12 +103,21 @@ const ReviewEnvironment = z.object({
   MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: z.string().min(1),
 });
 
-const SweepEnvironment = ReviewEnvironment.extend({ MFA_ENFORCER_SWEEPS_QUEUE_URL: z.url() });
+const SweepEnvironment = ReviewEnvironment.extend({
+  MFA_ENFORCER_PROBE: oneOf('nightly', 'off').default('nightly'),
+  MFA_ENFORCER_PROBE_MINUTES: z
+    .string()
+    .regex(/^([5-9]|[1-9]\d|[12]\d\d|3[0-5]\d|360)$/, 'must be a number of minutes, 5 to 360')
+    .default('30')
+    .transform(Number),
+});
 
 export interface ReviewConfig {
   readonly settings: Settings;
   /** The queue of IAM changes. */
   readonly queueUrl: string;
+  /** The queue of sweeps, with one message per account. */
+  readonly sweepsQueueUrl: string;
   readonly outcomeBus: string;
   /** The organization whose accounts are managed; null for a single account. */
   readonly organization: string | null;
@@ -114,6 +127,8 @@ export interface ReviewConfig {
   readonly stack: string;
   /** Names that the hub's own resources are derived from. */
   readonly hub: HubNames;
+  /** The role of nightly-sweep. */
+  readonly sweepRoleArn: string;
 }
 
 /**
@@ -127,6 +142,7 @@ export function reviewConfig(env: Environment): ReviewConfig {
   return {
     settings,
     queueUrl: values.MFA_ENFORCER_QUEUE_URL,
+    sweepsQueueUrl: values.MFA_ENFORCER_SWEEPS_QUEUE_URL,
     outcomeBus: values.MFA_ENFORCER_OUTCOME_BUS,
     organization: values.MFA_ENFORCER_ORGANIZATION || null,
     stateTable: values.MFA_ENFORCER_STATE_TABLE,
@@ -136,12 +152,15 @@ export function reviewConfig(env: Environment): ReviewConfig {
       stack: values.MFA_ENFORCER_STACK,
       webhookParameter: values.MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER,
     },
+    sweepRoleArn: values.MFA_ENFORCER_SWEEP_ROLE_ARN,
   };
 }
 
 export interface SweepConfig extends ReviewConfig {
-  /** The queue of sweeps, with one message per account. */
-  readonly sweepsQueueUrl: string;
+  /** Whether each sweep probes the event path. */
+  readonly probe: 'nightly' | 'off';
+  /** How long the event of a probe may take. */
+  readonly probeMinutes: number;
 }
 
 /**
@@ -149,8 +168,12 @@ export interface SweepConfig extends ReviewConfig {
  * @throws BadConfiguration that names every invalid setting
  */
 export function sweepConfig(env: Environment): SweepConfig {
-  const { MFA_ENFORCER_SWEEPS_QUEUE_URL: sweepsQueueUrl } = parse(SweepEnvironment, env);
-  return { ...reviewConfig(env), sweepsQueueUrl };
+  const values = parse(SweepEnvironment, env);
+  return {
+    ...reviewConfig(env),
+    probe: values.MFA_ENFORCER_PROBE,
+    probeMinutes: values.MFA_ENFORCER_PROBE_MINUTES,
+  };
 }
 
 const SettingsEnvironment = z.object({ ...settings, MFA_ENFORCER_ROLE: z.string() });
@@ -173,6 +196,8 @@ function settingsOf(values: z.infer<typeof SettingsEnvironment>): Settings {
     inlinePolicyName: values.MFA_ENFORCER_DENY_GROUP,
     boundaryDeny: values.MFA_ENFORCER_BOUNDARY_DENY,
     inlineDeny: values.MFA_ENFORCER_INLINE_DENY,
+    reportCredentials: values.MFA_ENFORCER_REPORT_CREDENTIALS,
+    orphanDevices: values.MFA_ENFORCER_ORPHAN_DEVICES,
     slackMentions: values.MFA_ENFORCER_SLACK_MENTIONS,
     account: POLICY_ARN.exec(values.MFA_ENFORCER_POLICY_ARN)?.[1] ?? '',
   };
@@ -293,16 +318,24 @@ export function overriddenBy(
   return Object.fromEntries(differing);
 }
 
+// No "#": the anchor of a message's kind is added.
+const RUNBOOK_URL =
+  /^$|^https:\/\/([A-Za-z0-9-]+\.)*[A-Za-z][A-Za-z0-9-]*(:[1-9]\d{0,3})?(\/[\w.~!$&'()*+,;=:@%/?-]{0,1000})?$/;
+
 const SlackEnvironment = z.object({
+  MFA_ENFORCER_UNBLOCK: settings.MFA_ENFORCER_UNBLOCK,
   MFA_ENFORCER_ENROL_WITH: settings.MFA_ENFORCER_ENROL_WITH,
   MFA_ENFORCER_EXEMPT_TAGS: settings.MFA_ENFORCER_EXEMPT_TAGS,
-  AWS_REGION: z.string().min(1),
+  AWS_REGION: z.string().min(1).describe('the Region; Lambda sets it'),
   MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: z.string().min(1),
   MFA_ENFORCER_OUTCOMES_QUEUE_URL: z.url(),
   MFA_ENFORCER_OUTCOMES_FAILED_URL: z.url(),
   MFA_ENFORCER_STATE_TABLE: z.string().min(1),
-  // Only the local run sets it.
-  AWS_ENDPOINT_URL: z.url().optional(),
+  MFA_ENFORCER_RUNBOOK_URL: z
+    .string()
+    .regex(RUNBOOK_URL, 'must be an https URL without a #, or empty')
+    .default(''),
+  AWS_ENDPOINT_URL: z.url().optional().describe('nothing; only the local run sets it'),
 });
 
 export interface SlackConfig {
@@ -318,6 +351,10 @@ export interface SlackConfig {
   readonly exemptTags: readonly ExemptTag[];
   /** What a blocked user may enrol with, for messages that say how. */
   readonly enrolWith: Settings['enrolWith'];
+  /** When a blocked user is unblocked, for messages that say what happens then. */
+  readonly unblock: Settings['unblock'];
+  /** The page with the runbook, to which messages link; null for none. */
+  readonly runbookUrl: string | null;
   /** True in the local run, whose Slack listens on loopback. */
   readonly allowLoopback: boolean;
 }
@@ -337,9 +374,18 @@ export function slackConfig(env: Environment): SlackConfig {
     partition: partitionOf(values.AWS_REGION),
     exemptTags: values.MFA_ENFORCER_EXEMPT_TAGS,
     enrolWith: values.MFA_ENFORCER_ENROL_WITH,
+    unblock: values.MFA_ENFORCER_UNBLOCK,
+    runbookUrl: values.MFA_ENFORCER_RUNBOOK_URL || null,
     allowLoopback: endpoint !== undefined && isLoopback(new URL(endpoint)),
   };
 }
+
+/** What each function reads from its environment, by its file in functions/. */
+export const environments = {
+  'on-iam-change': ReviewEnvironment,
+  'nightly-sweep': SweepEnvironment,
+  'notify-slack': SlackEnvironment,
+} as const;
 
 /** @param names the names of settings that were not given by their variable, but by an option */
 function parse<S extends z.ZodType>(

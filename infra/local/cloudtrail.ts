@@ -56,7 +56,12 @@ function userIdentity({ arn, account }: IamCall['identity']): Record<string, unk
       arn,
       accountId: account,
       sessionContext: {
-        sessionIssuer: { type: 'Role', userName: rest[0], accountId: account },
+        sessionIssuer: {
+          type: 'Role',
+          arn: `arn:aws:iam::${account}:role/${rest[0]}`,
+          userName: rest[0],
+          accountId: account,
+        },
         attributes: { mfaAuthenticated: 'false' },
       },
     };

@@ -19,7 +19,7 @@ import { showOutputs } from './quirks.ts';
 const RELEASE = new URL('../../dist/release/', import.meta.url);
 const NAME = 'iam-mfa-enforcer-prod';
 /** The account that moto takes every caller to be in. */
-const ACCOUNT = '123456789012';
+export const ACCOUNT = '123456789012';
 
 /** A deployed stack: logical id → physical id. */
 export interface Stack {
@@ -44,7 +44,7 @@ export interface DeployedFunction {
 export async function deployPackage(
   endpoint: string,
   parameters: Readonly<Record<string, string>> = {},
-): Promise<Stack> {
+): Promise<void> {
   const release = await readRelease(RELEASE);
   const cloudFormation = localClient(CloudFormationClient, endpoint);
   const s3 = localClient(S3Client, endpoint);
@@ -63,9 +63,16 @@ export async function deployPackage(
   const failure = change && (await executeChange(deps, change, id, () => undefined));
   if (failure) throw new Error(`CloudFormation failed at ${failure.resource}: ${failure.reason}`);
   await showOutputs(endpoint, NAME);
-  const stack = await readStack(cloudFormation, code, release.code);
   cloudFormation.destroy();
   s3.destroy();
+}
+
+/** The deployed stack. @param endpoint the local AWS */
+export async function deployedStack(endpoint: string): Promise<Stack> {
+  const { code } = await readRelease(RELEASE);
+  const cloudFormation = localClient(CloudFormationClient, endpoint);
+  const stack = await readStack(cloudFormation, code);
+  cloudFormation.destroy();
   return stack;
 }
 
@@ -78,10 +85,11 @@ async function describe(
 
 async function readStack(
   cloudFormation: CloudFormationClient,
-  { bucket: Bucket, prefix }: { readonly bucket: string; readonly prefix: string },
   code: readonly { readonly name: string }[],
 ): Promise<Stack> {
-  const { Outputs } = await describe(cloudFormation);
+  const { Outputs, Parameters } = await describe(cloudFormation);
+  const parameter = (name: string) =>
+    Parameters?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue ?? '';
   const { StackResources } = await cloudFormation.send(
     new DescribeStackResourcesCommand({ StackName: NAME }),
   );
@@ -99,7 +107,7 @@ async function readStack(
     // The zip file is named after the function, with a hash at the end.
     functions: code.map(({ name }) => ({
       name: `${NAME}-${name.replace(/-[0-9a-f]+\.zip$/, '')}`,
-      code: { Bucket, Key: prefix + name },
+      code: { Bucket: parameter('S3Bucket'), Key: parameter('S3Prefix') + name },
     })),
   };
 }

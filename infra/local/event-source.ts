@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type EventSourceMappingConfiguration,
   LambdaClient,
@@ -14,8 +15,11 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { EventSourceSwitches } from './event-source-switches.ts';
 import type { LocalFunction } from './lambda.ts';
 import { localClient } from './local-client.ts';
+
+const LOOK_AGAIN_MS = 100;
 
 export interface EventSource {
   stop(): Promise<void>;
@@ -28,6 +32,7 @@ export interface EventSource {
  * @param functionName as deployed; its event source mapping names the queue and the batch size
  * @param retrySeconds the time until a failed message is delivered again, in place of the queue's visibility timeout; null
  *   leaves it to the function, which hides its messages itself
+ * @param switches where the mapping is switched on and off
  * @param senderOf gives the account that sent an event, by the event's ID: EventBridge writes the sender's account on the
  *   envelope, moto the receiver's
  * @returns stops it
@@ -37,9 +42,12 @@ export async function startEventSource(
   functionName: string,
   target: LocalFunction,
   retrySeconds: number | null,
+  switches: EventSourceSwitches,
   senderOf: (eventId: string) => string | null = () => null,
 ): Promise<EventSource> {
   const mapping = await takeOverMapping(moto, functionName);
+  const uuid = mapping.UUID ?? '';
+  switches.set(uuid, true);
   const sqs = localClient(SQSClient, moto);
   const queueArn = mapping.EventSourceArn ?? '';
   const { QueueUrl } = await sqs.send(
@@ -89,7 +97,7 @@ export async function startEventSource(
   };
   const loop = (async () => {
     try {
-      while (running) await poll();
+      while (running) await (switches.get(uuid) ? poll() : sleep(LOOK_AGAIN_MS));
     } catch (error) {
       // The stack was deleted.
       if (!(error instanceof QueueDoesNotExist)) throw error;

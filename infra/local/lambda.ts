@@ -38,6 +38,8 @@ export async function startFunction(
 ): Promise<LocalFunction> {
   const lambda = localClient(LambdaClient, moto);
   const folder = await unpack(moto, code);
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder);
   const logged: string[] = [];
   let crashes = 0;
   let secondsAhead = 0;
@@ -69,8 +71,6 @@ export async function startFunction(
     // It was stopped while it started.
     if (crashes > before) child.kill('SIGKILL');
   };
-  const stopNow = () => child.kill('SIGKILL');
-  process.once('exit', stopNow);
   return {
     invoke: async (event) => {
       while (hasEnded(child)) await start();
@@ -83,13 +83,13 @@ export async function startFunction(
     },
     log: () => logged.join(''),
     stop: async () => {
-      process.off('exit', stopNow);
       const ended = new Promise((done) => child.once('exit', done));
       if (!hasEnded(child)) {
         child.kill('SIGKILL');
         await ended;
       }
-      rmSync(folder, { recursive: true, force: true });
+      process.off('exit', removeFolder);
+      removeFolder();
       lambda.destroy();
     },
   };
@@ -106,6 +106,9 @@ async function launch(env: NodeJS.ProcessEnv, logged: string[]): Promise<ChildPr
     detached: true,
     env,
   });
+  const stopNow = () => child.kill('SIGKILL');
+  process.once('exit', stopNow);
+  child.once('exit', () => process.off('exit', stopNow));
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => logged.push(chunk.toString()));
   }

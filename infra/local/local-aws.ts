@@ -1,11 +1,12 @@
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { deployPackage, type Stack } from './deploy.ts';
+import { deployedStack, deployPackage, type Stack } from './deploy.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
+import { fillGaps } from './gaps.ts';
 import { type LocalFunction, startFunction } from './lambda.ts';
 import { localClient } from './local-client.ts';
 import { type Moto, startMoto } from './moto.ts';
 import { createOrganization, deploySpoke, type LocalOrganization } from './organization.ts';
-import { createDenyGroup, unplugSchedules } from './quirks.ts';
+import { createDenyGroup } from './quirks.ts';
 import { type LocalSlack, startSlack } from './slack.ts';
 import { startTrail, type Trail } from './trail.ts';
 
@@ -39,13 +40,34 @@ export interface LocalAwsOptions {
    * without a spoke.
    */
   readonly accounts?: Readonly<Record<string, Readonly<Record<string, string>> | null>>;
+  /** Whether AWS's own managed policies exist. */
+  readonly awsPolicies?: boolean;
+  /** Deploys the release in place of the local run. @param endpoint moto */
+  readonly deploy?: (endpoint: string) => Promise<void>;
   /** The time until a failed message is delivered again, in seconds. */
   readonly retrySeconds?: number;
   /** Puts a proxy between the functions and AWS. @param endpoint the endpoint behind it */
   readonly between?: (endpoint: string) => Promise<Between>;
-  /** Called after each step of the start, with its duration in ms. */
-  readonly onStep?: (what: string, detail: string, ms: number) => void;
+  /** Called when the emulator has started, before the deployment. */
+  readonly prepare?: () => Promise<void>;
+  /** Does a step of the start, and may show it. */
+  readonly step?: Step;
 }
+
+/**
+ * Does a step of the start.
+ * @param what a word for it
+ * @param doing says what is done
+ * @param detail says what was made
+ */
+type Step = <T>(
+  what: string,
+  doing: string,
+  detail: (made: T) => string,
+  make: () => Promise<T>,
+) => Promise<T>;
+
+const silently: Step = (_what, _doing, _detail, make) => make();
 
 /**
  * Starts everything on loopback.
@@ -60,37 +82,41 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     started.push(one);
     return one;
   };
-  const step = async <T>(what: string, detail: (made: T) => string, make: () => Promise<T>) => {
-    const from = performance.now();
-    const made = await make();
-    options.onStep?.(what, detail(made), performance.now() - from);
-    return made;
-  };
+  const step = options.step ?? silently;
   try {
     const moto = keep(
-      await step('AWS', ({ how, endpoint }) => `${how}, at ${endpoint}`, startMoto),
+      await step(
+        'AWS',
+        'starting moto, which may have to be fetched first',
+        ({ how, endpoint }) => `${how}, at ${endpoint}`,
+        () => startMoto(undefined, options.awsPolicies),
+      ),
     );
+    await options.prepare?.();
     const accounts = options.accounts ?? {};
     const organization = options.accounts
       ? await createOrganization(moto.endpoint, Object.keys(accounts))
       : null;
     const stack = await step(
       'stack',
+      'deploying the packaged template',
       ({ name, resources }) => `${name}: the packaged template, ${resources.size} resources`,
       async () => {
-        const deployed = await deployPackage(moto.endpoint, {
+        const parameters = {
           Mode: 'enforce',
           // auto is half of the users, which is too few in an account with four users.
           BlockLimit: '10',
           ...options.parameters,
           ...(organization ? { OrganizationId: organization.id } : {}),
-        });
+        };
+        await (options.deploy?.(moto.endpoint) ?? deployPackage(moto.endpoint, parameters));
+        const deployed = await deployedStack(moto.endpoint);
         for (const [name, parameters] of Object.entries(accounts)) {
           const account = organization?.accounts.get(name);
           if (!organization || !account || parameters === null) continue;
           await deploySpoke(moto.endpoint, organization, deployed, account, parameters);
         }
-        await unplugSchedules(moto.endpoint);
+        await fillGaps(moto.endpoint, deployed.name);
         await createDenyGroup(moto.endpoint, policyNameOf(deployed));
         return deployed;
       },
@@ -98,19 +124,26 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     const trail = keep(
       await step(
         'trail',
+        'starting the trail',
         ({ endpoint }) => `CloudTrail’s events, for calls to ${endpoint}`,
         () => startTrail(moto.endpoint),
       ),
     );
     const slack = keep(
-      await step('Slack', () => 'an incoming webhook, kept in SSM Parameter Store', startSlack),
+      await step(
+        'Slack',
+        'starting Slack’s webhook',
+        () => 'an incoming webhook, kept in SSM Parameter Store',
+        startSlack,
+      ),
     );
     await storeWebhook(moto.endpoint, slack.webhook, options.parameters?.SlackWebhookParameter);
 
     const seen = options.between ? keep(await options.between(trail.endpoint)) : trail;
     const functions = await step(
       'Lambda',
-      () => 'on-iam-change, nightly-sweep, notify-slack, each under its own role',
+      'starting the functions',
+      () => 'the packaged functions, each under its own role',
       async () => {
         const start = async (logicalId: string) => {
           const name = stack.resources.get(logicalId);
@@ -136,6 +169,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
             onIamChange.deployed.name,
             onIamChange.running,
             options.retrySeconds ?? 1,
+            trail.eventSources,
             trail.senderOf,
           ),
           startEventSource(
@@ -143,10 +177,20 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
             nightlySweep.deployed.name,
             nightlySweep.running,
             options.retrySeconds ?? 1,
+            trail.eventSources,
           ),
-          startEventSource(endpoint, notifySlack.deployed.name, notifySlack.running, null),
+          startEventSource(
+            endpoint,
+            notifySlack.deployed.name,
+            notifySlack.running,
+            null,
+            trail.eventSources,
+          ),
         ];
         for (const source of sources) keep(await source);
+        for (const { deployed, running } of [onIamChange, nightlySweep, notifySlack]) {
+          trail.functions.set(deployed.name, running);
+        }
         return {
           onIamChange: onIamChange.running,
           nightlySweep: nightlySweep.running,

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findPythonTool, NoPythonTool } from './python-tool.ts';
+import { freePort, HOST } from './loopback.ts';
+import { type Found, findPythonTool, NoPythonTool } from './python-tool.ts';
 
 /** The version that the local run was tested with. The version on PATH may be another one. */
 const MOTO = { program: 'moto_server', name: 'moto', requirement: 'moto[server]==5.2.1' };
-const HOST = '127.0.0.1';
 const READY_WITHIN_MS = 60_000;
+const PORTS_TRIED = 3;
 
-/** No emulator was found. The message says how to install one. */
+/** No emulator could be started. The message is one line. */
 export class NoEmulator extends Error {
   override readonly name = 'NoEmulator';
 }
@@ -22,17 +22,37 @@ export interface Moto {
 }
 
 /**
- * Starts moto on a free port of loopback.
- * @throws NoEmulator if it is not installed and cannot be installed
+ * Starts moto on a free port of loopback. Another program may take the port in the meantime: then it takes another one.
+ * @param port chooses a port
+ * @param awsPolicies whether AWS's own managed policies exist
+ * @throws NoEmulator if it is not installed and cannot be installed, or does not start
  */
-export async function startMoto(): Promise<Moto> {
-  const { command, args, how } = findMoto();
-  const port = await freePort();
+export async function startMoto(
+  port: () => Promise<number> = freePort,
+  awsPolicies = false,
+): Promise<Moto> {
+  const found = await findMoto();
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOn(await port(), found, awsPolicies);
+    } catch (error) {
+      if (!(error instanceof PortTaken) || tries === PORTS_TRIED) throw error;
+    }
+  }
+}
+
+class PortTaken extends NoEmulator {}
+
+async function startOn(
+  port: number,
+  { command, args, how }: Found,
+  awsPolicies: boolean,
+): Promise<Moto> {
   const child = spawn(command, [...args, '-H', HOST, '-p', String(port)], {
     stdio: ['ignore', 'ignore', 'pipe'],
     // A process group of its own, so that a wrapper such as uv leaves no server behind, and Ctrl-C reaches only this process.
     detached: true,
-    env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'false' },
+    env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: String(awsPolicies) },
   });
   const errors: string[] = [];
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -51,10 +71,15 @@ export async function startMoto(): Promise<Moto> {
     await gone;
   };
   try {
-    await ready(endpoint, child);
+    await ready(endpoint, child, errors);
   } catch (error) {
     await stop();
-    throw new NoEmulator(`${(error as Error).message}\n${errors.join('')}`);
+    const said = errors.join('').trim().split('\n');
+    // Werkzeug's message about a port in use has several lines.
+    if (said.some((line) => line.includes('in use'))) {
+      throw new PortTaken(`moto_server cannot start: port ${port} of ${HOST} is in use.`);
+    }
+    throw new NoEmulator(`${(error as Error).message}: ${said.at(-1)}`);
   }
   return { endpoint, how, stop };
 }
@@ -67,38 +92,35 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-async function ready(endpoint: string, child: ChildProcess): Promise<void> {
+/** Waits until it answers. Another server on the port may answer, so it must also have said that it runs. */
+async function ready(
+  endpoint: string,
+  child: ChildProcess,
+  said: readonly string[],
+): Promise<void> {
   const until = Date.now() + READY_WITHIN_MS;
   while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`moto_server ended with status ${child.exitCode}`);
-    try {
-      const answer = await fetch(`${endpoint}/moto-api/data.json`);
-      if (answer.ok) return;
-    } catch {
-      // Not listening yet.
-    }
-    await sleep(100);
+    if (said.some((text) => text.includes('Running on')) && (await answers(endpoint))) return;
+    await sleep(50);
   }
   throw new Error(`moto_server did not answer within ${READY_WITHIN_MS / 1000} s`);
 }
 
-function findMoto() {
+async function answers(endpoint: string): Promise<boolean> {
   try {
-    return findPythonTool(MOTO);
+    return (await fetch(`${endpoint}/moto-api/data.json`)).ok;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}
+
+async function findMoto(): Promise<Found> {
+  try {
+    return await findPythonTool(MOTO);
   } catch (error) {
     if (!(error instanceof NoPythonTool)) throw error;
     throw new NoEmulator(`The local AWS cannot be started: ${error.message}`);
   }
-}
-
-/** A free port of loopback. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, HOST, () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -53,13 +53,18 @@ export async function userHerself(aws: LocalAws, user: string): Promise<Person> 
 }
 
 /**
- * Enrols a virtual MFA device `phone-of-USER`. moto accepts any codes.
+ * Enrols a virtual MFA device. moto accepts any codes.
  * @param caller makes the two calls: the user, or an administrator
+ * @param device its name
  * @returns the device's serial number
  */
-export async function enrol(caller: IAMClient, user: string): Promise<string> {
+export async function enrol(
+  caller: IAMClient,
+  user: string,
+  device = `phone-of-${user}`,
+): Promise<string> {
   const { VirtualMFADevice } = await caller.send(
-    new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: `phone-of-${user}` }),
+    new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: device }),
   );
   const SerialNumber = VirtualMFADevice?.SerialNumber ?? '';
   await caller.send(

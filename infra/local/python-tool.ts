@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 /** A program written in Python, with the release that this project was tested with. */
 interface PythonTool {
@@ -12,13 +13,13 @@ interface PythonTool {
 }
 
 /** The command that starts it. */
-interface Found {
+export interface Found {
   readonly command: string;
   readonly args: readonly string[];
   readonly how: string;
 }
 
-/** A tool was not found and could not be installed. The message says how to install it. */
+/** A tool was not found and could not be installed. The message is a line that says how to install it. */
 export class NoPythonTool extends Error {
   override readonly name = 'NoPythonTool';
 }
@@ -28,7 +29,7 @@ export class NoPythonTool extends Error {
  * created once.
  * @throws NoPythonTool
  */
-export function findPythonTool(tool: PythonTool): Found {
+export async function findPythonTool(tool: PythonTool): Promise<Found> {
   const { program, name, requirement } = tool;
   if (onPath(program)) return { command: program, args: [], how: `${program} on PATH` };
   if (onPath('uv')) {
@@ -41,35 +42,40 @@ export function findPythonTool(tool: PythonTool): Found {
   }
   const python = ['python3', 'python'].find(onPath);
   if (python !== undefined) {
-    return { command: inVenv(python, tool), args: [], how: `${requirement} in .cache/${name}` };
+    return {
+      command: await inVenv(python, tool),
+      args: [],
+      how: `${requirement} in .cache/${name}`,
+    };
   }
   throw new NoPythonTool(
-    `${name} is needed: neither ${program}, uv, pipx nor Python was found on PATH.\n${howToGet(tool)}`,
+    `${name} is needed, and neither ${program}, uv, pipx nor Python is on PATH: install Python 3.10 or later, or uv ` +
+      '(https://docs.astral.sh/uv/), and run this again.',
   );
 }
 
-const howToGet = ({ name, requirement }: PythonTool) => `Install one of these, then run it again:
-    pip install '${requirement}'      (Python 3.10 or later)
-    https://docs.astral.sh/uv/              (uv fetches ${name} by itself)`;
-
 /** Creates a virtual environment with the tool, once. */
-function inVenv(python: string, tool: PythonTool): string {
+async function inVenv(python: string, tool: PythonTool): Promise<string> {
   const { program, name, requirement } = tool;
   const home = resolve('.cache', name);
   const bin = join(home, process.platform === 'win32' ? 'Scripts' : 'bin');
   const found = join(bin, program);
   if (existsSync(found)) return found;
   mkdirSync(home, { recursive: true });
-  process.stderr.write(`Obtaining ${requirement} into .cache/${name}, once …\n`);
   try {
-    const quiet = { stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] };
-    execFileSync(python, ['-m', 'venv', home], quiet);
-    execFileSync(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', requirement], quiet);
+    await promisify(execFile)(python, ['-m', 'venv', home]);
+    await promisify(execFile)(join(bin, 'python'), [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      requirement,
+    ]);
   } catch (error) {
-    const message = (error as { stderr?: Buffer }).stderr?.toString() ?? (error as Error).message;
+    const message = (error as { stderr?: string }).stderr || (error as Error).message;
     const reason = message.trim().split('\n').at(-1) ?? '';
     throw new NoPythonTool(
-      `${name} is needed, and pip could not install it: ${reason}\n${howToGet(tool)}`,
+      `${name} is needed, and pip could not install it (${reason}): pip install '${requirement}', and run this again.`,
     );
   }
   return found;

@@ -4,12 +4,6 @@ import {
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
-  EventBridgeClient,
-  ListRulesCommand,
-  ListTargetsByRuleCommand,
-  RemoveTargetsCommand,
-} from '@aws-sdk/client-eventbridge';
-import {
   CreateGroupCommand,
   DeletePolicyCommand,
   GetRoleCommand,
@@ -20,22 +14,6 @@ import {
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import { type LocalCredentials, localClient } from './local-client.ts';
-
-/**
- * Removes the rules with a schedule. moto matches every event with such a rule, and answers 500 to PutEvents for its
- * Lambda target. It never runs the schedule, so the local run invokes the sweep itself.
- */
-export async function unplugSchedules(moto: string): Promise<void> {
-  const events = localClient(EventBridgeClient, moto);
-  const { Rules } = await events.send(new ListRulesCommand({}));
-  for (const { Name, ScheduleExpression } of Rules ?? []) {
-    if (!ScheduleExpression) continue;
-    const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }));
-    const Ids = (Targets ?? []).map(({ Id = '' }) => Id);
-    await events.send(new RemoveTargetsCommand({ Rule: Name, Ids }));
-  }
-  events.destroy();
-}
 
 /** Creates the deny group, because moto's CloudFormation creates no IAM groups. @param name the name of the policy */
 export async function createDenyGroup(
@@ -65,6 +43,28 @@ export async function refusalOf(body: string, moto: URL): Promise<string | null>
     '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>' +
     `<Code>AccessDenied</Code><Message>${message}</Message></Error><RequestId>local</RequestId></ErrorResponse>`
   );
+}
+
+/**
+ * IAM's answer to a call that moto does not know. No service-specific credential can exist there, as none can be created.
+ * @param body the call, application/x-www-form-urlencoded
+ * @returns null for a call that moto answers
+ */
+export function answerOf(body: string): string | null {
+  if (new URLSearchParams(body).get('Action') !== 'ListServiceSpecificCredentials') return null;
+  return (
+    '<ListServiceSpecificCredentialsResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">' +
+    '<ListServiceSpecificCredentialsResult><ServiceSpecificCredentials/><IsTruncated>false</IsTruncated>' +
+    '</ListServiceSpecificCredentialsResult></ListServiceSpecificCredentialsResponse>'
+  );
+}
+
+/** IAM's answer with the time of a credential report: moto makes it at the call, and says 2015. */
+export function generatedNow(answer: Buffer, now: Date): Buffer {
+  const text = answer.toString();
+  if (!text.includes('<GetCredentialReportResult>')) return answer;
+  const time = `<GeneratedTime>${now.toISOString()}</GeneratedTime>`;
+  return Buffer.from(text.replace(/<GeneratedTime>[^<]*<\/GeneratedTime>/, time));
 }
 
 async function exists(moto: string, RoleArn: string): Promise<boolean> {

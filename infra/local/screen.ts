@@ -1,19 +1,70 @@
 import pc from 'picocolors';
-import type { Report, State } from '../../events/report.ts';
+import { CLEAR_LINE } from '../../functions/commands/terminal.ts';
 import { wrapText } from '../../functions/render/cells.ts';
+import type { SlackMessage } from '../../functions/render/slack/blocks.ts';
+import { inTerminal } from '../../functions/render/slack/terminal.ts';
 import type { StepResult } from './story.ts';
 
-const WIDTH = 98;
+const PIPED_COLUMNS = 80;
+const WIDEST = 100;
 const INDENT = '        ';
+const PROGRESS_AFTER_MS = 2_000;
+const PROGRESS_EVERY_MS = 10_000;
+
+/** Columns of a line: the terminal's, and at most 100. */
+export function columns(): number {
+  return Math.min(WIDEST, process.stdout.columns ?? PIPED_COLUMNS);
+}
+
+/** Prints text and a line break. */
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
 
 /** A heading over a part of the output. */
 export function heading(text: string): string {
-  return `\n${pc.bold(text)}`;
+  return `\n${wrapText(text, columns()).map(pc.bold).join('\n')}`;
 }
 
-/** "  AWS     moto_server on PATH …   0.7 s" */
-export function startStep(what: string, detail: string, ms: number): string {
-  return `  ${what.padEnd(8)}${shorten(detail, WIDTH - 20).padEnd(WIDTH - 20)}${pc.dim(seconds(ms).padStart(8))}`;
+/**
+ * Does something, and says so where it takes longer than two seconds: on a terminal in a line that counts the seconds and
+ * disappears, else in a line after two seconds and every ten.
+ */
+export async function withProgress<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const from = performance.now();
+  const { isTTY } = process.stdout;
+  let saidAt = PROGRESS_AFTER_MS - PROGRESS_EVERY_MS;
+  const timer = setInterval(() => {
+    const ms = performance.now() - from;
+    const line = shorten(`  … ${what}, ${Math.floor(ms / 1000)} s`, columns() - 1);
+    if (ms < PROGRESS_AFTER_MS) return;
+    if (isTTY) process.stdout.write(CLEAR_LINE + pc.dim(line));
+    else if (ms - saidAt >= PROGRESS_EVERY_MS) {
+      saidAt = ms;
+      say(line);
+    }
+  }, 100);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    if (isTTY) process.stdout.write(CLEAR_LINE);
+  }
+}
+
+/** Does a step of the start, and prints its line: "  AWS     moto_server on PATH …   0.70 s" */
+export async function startStep<T>(
+  what: string,
+  doing: string,
+  detail: (made: T) => string,
+  make: () => Promise<T>,
+): Promise<T> {
+  const from = performance.now();
+  const made = await withProgress(doing, make);
+  const width = columns() - 18;
+  const took = pc.dim(seconds(performance.now() - from).padStart(8));
+  say(`  ${what.padEnd(8)}${shorten(detail(made), width).padEnd(width)}${took}`);
+  return made;
 }
 
 /** One step of the scenario: its time, the action and the result. */
@@ -23,65 +74,41 @@ export function storyStep(
 ): string {
   const mark = ok ? pc.green('ok') : pc.red('FAILED');
   const after = enforcedAfterMs === null ? '' : pc.dim(`  after ${seconds(enforcedAfterMs)}`);
-  return [
-    `  ${pc.dim(clock(sinceStartMs))} ${pc.bold(title)}${after}  ${mark}`,
-    ...wrapText(message, WIDTH - INDENT.length).map((line) => INDENT + line),
-  ].join('\n');
+  const at = (sinceStartMs / 1000).toFixed(1).padStart(5);
+  return [`  ${pc.dim(at)} ${pc.bold(title)}${after}  ${mark}`, ...indented(message)].join('\n');
 }
 
-/** One review of the log: its result, its event and its reasons. */
-export function reviewLine(what: string, why: string): string {
+/** A line of the log: when, what, and why. */
+export function logLine(at: Date, what: string, why: string): string {
+  const [first = '', ...more] = wrapText(what, columns() - 11).map(pc.bold);
+  const time = pc.dim(at.toTimeString().slice(0, 8));
   return [
-    `  ${pc.bold(what)}`,
-    ...wrapText(why, WIDTH - INDENT.length).map((line) => INDENT + line),
-  ].join('\n');
-}
-
-const stateColour: Readonly<Record<State, (text: string) => string>> = {
-  protected: pc.green,
-  blocked: pc.yellow,
-  unprotected: pc.red,
-  exempt: pc.cyan,
-  'out-of-scope': pc.dim,
-};
-
-/** The state of every user as a table. */
-export function userTable({ users }: Report): string {
-  const rows = users.map(({ name, state, hasPassword, devices, blocked, reasons }) => ({
-    name,
-    state,
-    cells: [hasPassword ? 'yes' : 'no', String(devices.length), blocked ? 'attached' : '-'],
-    why: reasons.map(({ text }) => text).join(', '),
-  }));
-  const nameWidth = Math.max(4, ...rows.map(({ name }) => name.length)) + 2;
-  const line = (name: string, state: string, cells: readonly string[], why: string) => {
-    const [password = '', devices = '', policy = ''] = cells;
-    const front = `  ${name.padEnd(nameWidth)}${state}${password.padEnd(10)}${devices.padEnd(5)}${policy.padEnd(10)}`;
-    return front + shorten(why, WIDTH - nameWidth - 41);
-  };
-  return [
-    pc.dim(line('user', 'state'.padEnd(14), ['password', 'MFA', 'ForceMFA'], 'why')),
-    ...rows.map(({ name, state, cells, why }) =>
-      line(name, stateColour[state](state.padEnd(14)), cells, why),
+    `  ${time} ${first}`,
+    ...[...more, ...(why === '' ? [] : wrapText(why, columns() - 11))].map(
+      (line) => ' '.repeat(11) + line,
     ),
   ].join('\n');
 }
 
-/** The text of a Slack message. */
-export function slackLine(text: string): string {
+/** The text of a Slack message, which a notification shows. */
+export function slackText(text: string): string {
   const plain = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-  return wrapText(plain, WIDTH - 6)
-    .map((line) => `  ${pc.dim('│')} ${line}`)
-    .join('\n');
+  return quoted(wrapText(plain, columns() - 4), '  ');
 }
 
-/** Indented text. */
-export function indented(text: string): string {
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => `  ${line}`)
-    .join('\n');
+/** A Slack message as Slack lays it out. */
+export function slackLayout(message: SlackMessage): string {
+  const look = { width: columns() - 6, bold: pc.bold, dim: pc.dim };
+  return quoted(inTerminal(message, look).split('\n'), '    ');
+}
+
+function quoted(lines: readonly string[], indent: string): string {
+  return lines.map((line) => `${indent}${pc.dim('│')} ${line}`.trimEnd()).join('\n');
+}
+
+/** A sentence in lines of the screen's width, below a line of the scenario. */
+function indented(text: string): string[] {
+  return wrapText(text, columns() - INDENT.length).map((line) => INDENT + line);
 }
 
 /** "0.42 s" */
@@ -95,10 +122,6 @@ export function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? 0;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
-}
-
-function clock(ms: number): string {
-  return (ms / 1000).toFixed(1).padStart(5);
 }
 
 function shorten(text: string, width: number): string {

@@ -4,12 +4,13 @@ import {
   CreateUserCommand,
   DeactivateMFADeviceCommand,
   DetachUserPolicyCommand,
+  GenerateCredentialReportCommand,
   IAMClient,
 } from '@aws-sdk/client-iam';
 import type { LocalAws } from './local-aws.ts';
 import { localClient } from './local-client.ts';
 import { administrators, enrol, type Person, userHerself } from './people.ts';
-import { isBlocked, loggedReviews, sweepNow, waitFor } from './watch.ts';
+import { isBlocked, loggedReviews, notifiedOutcomes, sweepNow, waitFor } from './watch.ts';
 
 const WITHIN_MS = 15_000;
 const LOST_FOR_MS = 1_500;
@@ -24,9 +25,10 @@ export interface StepResult {
   readonly enforcedAfterMs: number | null;
 }
 
-export type OnStep = (result: StepResult) => void;
+/** What a step has shown. */
+export type Shown = Omit<StepResult, 'title'>;
 
-interface Scene {
+export interface Scene {
   readonly aws: LocalAws;
   /** A client of moto itself, for checks. */
   readonly looker: IAMClient;
@@ -34,40 +36,50 @@ interface Scene {
   readonly mallory: Person;
 }
 
+/** What a scenario consists of, in order. */
+export type Steps = readonly (readonly [title: string, play: (scene: Scene) => Promise<Shown>])[];
+
+/** The scenario of `npm start`. */
+export const everyday: Steps = [
+  ['alice creates the user dana', userIsCreated],
+  ['alice gives dana a password', userGetsPassword],
+  ['dana enrols her phone', userEnrols],
+  ['alice deactivates dana’s lost phone', userDeactivates],
+  ['alice creates the service user backup-robot', serviceUserIsCreated],
+  ['mallory detaches ForceMFA from dana by hand', policyIsDetached],
+  ['alice creates erin, and the event is lost', eventIsLost],
+  ['the sweep runs again', sweepRunsAgain],
+];
+
 /**
- * Runs the scenario on a local AWS. Every step makes real calls over HTTP and reads its result from IAM.
- * @param onStep gets the result of each step when the step ends
+ * Runs a scenario on a local AWS. Every step makes real calls over HTTP and reads its result from IAM.
+ * @param show plays a step and shows its result
  * @returns all results; a failed step has ok false and does not stop the scenario
  */
-export async function playStory(aws: LocalAws, onStep: OnStep): Promise<StepResult[]> {
+export async function playStory(
+  aws: LocalAws,
+  steps: Steps,
+  show: (title: string, play: () => Promise<StepResult>) => Promise<StepResult>,
+): Promise<StepResult[]> {
   const [alice, mallory] = await administrators(aws, ['alice', 'mallory']);
   if (!alice || !mallory) throw new Error('the administrators could not sign in');
   const scene: Scene = { aws, looker: localClient(IAMClient, aws.moto.endpoint), alice, mallory };
+  // IAM makes an account's first credential report in a few seconds, for which a sweep waits.
+  await scene.looker.send(new GenerateCredentialReportCommand({}));
   const results: StepResult[] = [];
-  for (const step of [
-    userIsCreated,
-    userGetsPassword,
-    userEnrols,
-    userDeactivates,
-    serviceUserIsCreated,
-    policyIsDetached,
-    eventIsLost,
-    sweepRunsAgain,
-  ]) {
-    const result = await step(scene);
-    onStep(result);
-    results.push(result);
+  for (const [title, play] of steps) {
+    results.push(await show(title, async () => ({ title, ...(await play(scene)) })));
   }
   scene.looker.destroy();
   return results;
 }
 
-async function userIsCreated(scene: Scene): Promise<StepResult> {
+async function userIsCreated(scene: Scene): Promise<Shown> {
   await scene.alice.send(new CreateUserCommand({ UserName: 'dana', Path: '/staff/' }));
-  return enforced(scene, 'alice creates the user dana', 'dana', true);
+  return enforced(scene, 'dana', true);
 }
 
-async function userGetsPassword(scene: Scene): Promise<StepResult> {
+async function userGetsPassword(scene: Scene): Promise<Shown> {
   await scene.alice.send(
     new CreateLoginProfileCommand({
       UserName: 'dana',
@@ -75,65 +87,53 @@ async function userGetsPassword(scene: Scene): Promise<StepResult> {
       PasswordResetRequired: true,
     }),
   );
-  return leftAsIs(scene, 'alice gives dana a password', 'dana', 'CreateLoginProfile', true);
+  return leftAsIs(scene, 'dana', 'CreateLoginProfile', true);
 }
 
-async function userEnrols(scene: Scene): Promise<StepResult> {
+async function userEnrols(scene: Scene): Promise<Shown> {
   const dana = await userHerself(scene.aws, 'dana');
   await enrol(dana, 'dana');
-  const result = await enforced(scene, 'dana enrols her phone', 'dana', false);
+  const result = await enforced(scene, 'dana', false);
   dana.destroy();
   return result;
 }
 
-async function userDeactivates(scene: Scene): Promise<StepResult> {
+async function userDeactivates(scene: Scene): Promise<Shown> {
   await scene.alice.send(
     new DeactivateMFADeviceCommand({
       UserName: 'dana',
       SerialNumber: 'arn:aws:iam::123456789012:mfa/phone-of-dana',
     }),
   );
-  return enforced(scene, 'alice deactivates dana’s lost phone', 'dana', true);
+  return enforced(scene, 'dana', true);
 }
 
-async function serviceUserIsCreated(scene: Scene): Promise<StepResult> {
+async function serviceUserIsCreated(scene: Scene): Promise<Shown> {
   await scene.alice.send(
     new CreateUserCommand({
       UserName: 'backup-robot',
       Tags: [{ Key: 'userType', Value: 'Service' }],
     }),
   );
-  return leftAsIs(
-    scene,
-    'alice creates the service user backup-robot',
-    'backup-robot',
-    'CreateUser',
-    false,
-  );
+  return leftAsIs(scene, 'backup-robot', 'CreateUser', false);
 }
 
-async function policyIsDetached(scene: Scene): Promise<StepResult> {
+async function policyIsDetached(scene: Scene): Promise<Shown> {
   const PolicyArn = scene.aws.stack.resources.get('ForceMfaPolicy');
   await scene.mallory.send(new DetachUserPolicyCommand({ UserName: 'dana', PolicyArn }));
-  return enforced(scene, 'mallory detaches ForceMFA from dana by hand', 'dana', true);
+  return enforced(scene, 'dana', true);
 }
 
-async function eventIsLost(scene: Scene): Promise<StepResult> {
+async function eventIsLost(scene: Scene): Promise<Shown> {
   const { aws, looker, alice } = scene;
   aws.trail.fate = ({ eventName }) => (eventName === 'CreateUser' ? 'lose' : 'deliver');
   await alice.send(new CreateUserCommand({ UserName: 'erin' }));
   aws.trail.fate = () => 'deliver';
-  const title = 'alice creates erin, and the event is lost';
   if ((await waitFor(() => isBlocked(aws, looker, 'erin'), LOST_FOR_MS)) !== null) {
-    return {
-      title,
-      ok: false,
-      message: 'erin was blocked without an event',
-      enforcedAfterMs: null,
-    };
+    return { ok: false, message: 'erin was blocked without an event', enforcedAfterMs: null };
   }
   await sweepNow(aws, randomUUID());
-  const found = await enforced(scene, title, 'erin', true);
+  const found = await enforced(scene, 'erin', true);
   // The time counts from the sweep, so it is not the latency of an event.
   return {
     ...found,
@@ -142,42 +142,33 @@ async function eventIsLost(scene: Scene): Promise<StepResult> {
   };
 }
 
-async function sweepRunsAgain({ aws }: Scene): Promise<StepResult> {
-  // Wait for the review of the enforcer's own last attach.
+async function sweepRunsAgain({ aws }: Scene): Promise<Shown> {
+  // The probe of the event path is the one write of a sweep that changes nothing.
+  const writes = () =>
+    aws.trail.records.filter(({ eventName }) => eventName !== 'TagPolicy').length;
+  const before = writes();
+  const sweepId = randomUUID();
+  const [totals] = [...(await sweepNow(aws, sweepId)).values()];
+  const outcomes = () => notifiedOutcomes(aws);
+  // Its own outcome comes after those of the steps before.
   await waitFor(
     () =>
-      loggedReviews(aws).some(
-        ({ user, cause }) => user === 'erin' && cause.eventName === 'AttachUserPolicy',
-      ),
+      outcomes().some(({ id }) => id.endsWith(`/${sweepId}`)) &&
+      outcomes().some(({ id }) => /^user-blocked\/\d+\/erin\//.test(id)),
     WITHIN_MS,
   );
-  // Wait for the Slack messages of the steps before.
-  await waitFor(() => {
-    const log = aws.functions.notifySlack.log();
-    return log.includes('"sweep-finished/') && /user-blocked\/\d+\/erin\//.test(log);
-  }, WITHIN_MS);
-  const [writes, messages] = [aws.trail.records.length, aws.slack.messages.length];
-  const [totals] = [...(await sweepNow(aws, randomUUID())).values()];
-  await waitFor(
-    () => aws.functions.notifySlack.log().split('nothing to post').length > 1,
-    WITHIN_MS,
-  );
-  const wrote = aws.trail.records.length - writes;
-  const posted = aws.slack.messages.length - messages;
+  const wrote = writes() - before;
+  const ofSweep = outcomes().filter(({ id }) => id.endsWith(`/${sweepId}`));
+  const posted = ofSweep.filter((one) => one.posted).length;
   return {
-    title: 'the sweep runs again',
-    ok: wrote === 0 && posted === 0,
-    message: `${totals?.users} users read, ${wrote} writes, ${posted} messages`,
+    ok: ofSweep.length > 0 && wrote === 0 && posted === 0,
+    message: `${totals?.users} users read, ${wrote} changes, ${posted} messages`,
     enforcedAfterMs: null,
   };
 }
 
-async function enforced(
-  scene: Scene,
-  title: string,
-  user: string,
-  blocked: boolean,
-): Promise<StepResult> {
+/** Waits until a user is blocked or unblocked. */
+export async function enforced(scene: Scene, user: string, blocked: boolean): Promise<Shown> {
   const { aws, looker } = scene;
   const took = await waitFor(
     async () => (await isBlocked(aws, looker, user)) === blocked,
@@ -186,7 +177,6 @@ async function enforced(
   const done = blocked ? 'blocked' : 'unblocked';
   if (took === null) {
     return {
-      title,
       ok: false,
       message: `${user} was not ${done} within ${WITHIN_MS / 1000} s`,
       enforcedAfterMs: null,
@@ -197,7 +187,6 @@ async function enforced(
     loggedReviews(aws).findLast((one) => one.user === user && one.action === action);
   await waitFor(() => ofStep() !== undefined, WITHIN_MS);
   return {
-    title,
     ok: true,
     message: `${user} is ${done}: ${reasons(ofStep())}`,
     enforcedAfterMs: took,
@@ -206,11 +195,10 @@ async function enforced(
 
 async function leftAsIs(
   scene: Scene,
-  title: string,
   user: string,
   eventName: string,
   blocked: boolean,
-): Promise<StepResult> {
+): Promise<Shown> {
   const { aws, looker } = scene;
   const review = () =>
     loggedReviews(aws).find((one) => one.user === user && one.cause.eventName === eventName);
@@ -218,7 +206,7 @@ async function leftAsIs(
   const seen = review();
   const ok = seen?.action === 'none' && (await isBlocked(aws, looker, user)) === blocked;
   const message = `${user} ${blocked ? 'stays blocked' : 'is not blocked'}: ${reasons(seen)}`;
-  return { title, ok, message: seen ? message : `${user} was not reviewed`, enforcedAfterMs: null };
+  return { ok, message: seen ? message : `${user} was not reviewed`, enforcedAfterMs: null };
 }
 
 function reasons(

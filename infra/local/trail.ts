@@ -1,15 +1,18 @@
 import {
   createServer,
   request as httpRequest,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { cloudTrailRecord } from './cloudtrail.ts';
+import { startDelivery } from './delivery.ts';
+import { type EventSourceSwitches, withoutSwitch, withSwitch } from './event-source-switches.ts';
 import { localClient } from './local-client.ts';
-import { freePort } from './moto.ts';
-import { policiesOf, refusalOf, showOutputs } from './quirks.ts';
+import { listening } from './loopback.ts';
+import { answerOf, generatedNow, policiesOf, refusalOf, showOutputs } from './quirks.ts';
 
 type TrailRecord = Record<string, unknown>;
 
@@ -21,6 +24,10 @@ export interface Trail {
   readonly endpoint: string;
   /** Decides the fate of events still to come. */
   fate: (record: TrailRecord) => Fate;
+  /** The functions that answer Lambda's Invoke, by name: moto runs none. */
+  readonly functions: Map<string, { invoke(event: unknown): Promise<unknown> }>;
+  /** The event sources of the stack, which calls to the endpoint switch on and off. */
+  readonly eventSources: EventSourceSwitches;
   /** All records so far, oldest first, including lost ones. */
   readonly records: readonly TrailRecord[];
   /** The account that sent an event: EventBridge states it, moto loses it between accounts. */
@@ -29,15 +36,17 @@ export interface Trail {
 }
 
 /**
- * A proxy in front of moto that sends every mutating IAM call to EventBridge, failed calls, too, like CloudTrail. moto
- * lacks this.
+ * A proxy in front of moto that sends every mutating IAM call to EventBridge, failed calls, too, like CloudTrail, as long as
+ * nothing stands in the event's way. moto lacks both.
  * @param motoEndpoint moto on loopback
  */
 export async function startTrail(motoEndpoint: string): Promise<Trail> {
-  const port = await freePort();
   const target = new URL(motoEndpoint);
   const identities = new Map<string, Promise<{ arn: string; account: string }>>();
   const records: TrailRecord[] = [];
+  const functions: Trail['functions'] = new Map();
+  const eventSources: EventSourceSwitches = new Map();
+  const delivery = startDelivery(motoEndpoint);
   const trail = { fate: (): Fate => 'deliver' } as Pick<Trail, 'fate'>;
 
   const record = async (call: {
@@ -62,26 +71,27 @@ export async function startTrail(motoEndpoint: string): Promise<Trail> {
     records.push(made);
     if (trail.fate(made) === 'lose') return;
     // The event goes to the bus of the call's account. moto knows the account by the caller's access key.
-    const events = localClient(EventBridgeClient, motoEndpoint, {
-      accessKeyId: key,
-      secretAccessKey: 'local',
-    });
+    const caller = { accessKeyId: key, secretAccessKey: 'local' };
+    const { account } = await identity;
+    const event = { source: 'aws.iam', 'detail-type': DETAIL_TYPE, account, detail: made };
+    if (!(await delivery.reaches(event, caller))) return;
+    const events = localClient(EventBridgeClient, motoEndpoint, caller);
     await events.send(
       new PutEventsCommand({
-        Entries: [
-          {
-            Source: 'aws.iam',
-            DetailType: 'AWS API Call via CloudTrail',
-            Detail: JSON.stringify(made),
-          },
-        ],
+        Entries: [{ Source: event.source, DetailType: DETAIL_TYPE, Detail: JSON.stringify(made) }],
       }),
     );
     events.destroy();
   };
 
   const server = createServer((request, response) => {
-    void passThrough(request, response, target)
+    const [, invoked = ''] = INVOKE.exec(request.url ?? '') ?? [];
+    const called = functions.get(decodeURIComponent(invoked));
+    if (called !== undefined) {
+      void invoke(request, response, called);
+      return;
+    }
+    void passThrough(request, response, target, eventSources)
       .then(async (call) => {
         if (serviceOf(request) === 'iam') await record({ request, ...call });
       })
@@ -90,19 +100,49 @@ export async function startTrail(motoEndpoint: string): Promise<Trail> {
         response.end(error.message);
       });
   });
-  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  const endpoint = await listening(server);
   return Object.assign(trail, {
-    endpoint: `http://127.0.0.1:${port}`,
+    functions,
+    endpoint,
+    eventSources,
     records,
     senderOf: (eventId: string) => {
       const found = records.find(({ eventID }) => eventID === eventId);
       return found === undefined ? null : String(found.recipientAccountId);
     },
     stop: async () => {
+      delivery.stop();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
     },
   });
+}
+
+const DETAIL_TYPE = 'AWS API Call via CloudTrail';
+
+// Lambda API reference, Invoke.
+const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
+
+/** Answers Invoke. An invocation of type Event is answered before the function ends. */
+async function invoke(
+  request: IncomingMessage,
+  response: ServerResponse,
+  called: { invoke(event: unknown): Promise<unknown> },
+): Promise<void> {
+  const body = (await bodyOf(request)).toString();
+  const ended = called.invoke(JSON.parse(body || '{}')).then(
+    (answer) => ({ headers: {}, answer }),
+    ({ message }: Error) => ({
+      headers: { 'x-amz-function-error': 'Unhandled' },
+      answer: { errorMessage: message },
+    }),
+  );
+  if (request.headers['x-amz-invocation-type'] === 'Event') {
+    response.writeHead(202).end();
+    return;
+  }
+  const { headers, answer } = await ended;
+  response.writeHead(200, headers).end(JSON.stringify(answer ?? null));
 }
 
 interface Passed {
@@ -115,26 +155,43 @@ async function passThrough(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   target: URL,
+  eventSources: EventSourceSwitches,
 ): Promise<Passed> {
-  const body = await bodyOf(incoming);
+  const isLambda = serviceOf(incoming) === 'lambda';
+  const path = incoming.url ?? '';
+  const asked = await bodyOf(incoming);
+  const body = isLambda ? withoutSwitch(eventSources, incoming.method ?? '', path, asked) : asked;
+  const isIam = serviceOf(incoming) === 'iam';
   const refusal = serviceOf(incoming) === 'sts' ? await refusalOf(body.toString(), target) : null;
-  if (refusal !== null) {
-    outgoing.writeHead(403, { 'content-type': 'text/xml' });
-    outgoing.end(refusal);
-    return { body, status: 403, response: Buffer.from(refusal) };
+  const own = refusal ?? (isIam ? answerOf(body.toString()) : null);
+  if (own !== null) {
+    const status = refusal === null ? 200 : 403;
+    outgoing.writeHead(status, { 'content-type': 'text/xml' });
+    outgoing.end(own);
+    return { body, status, response: Buffer.from(own) };
   }
   const afterwards = await quirksOf(incoming, body, target);
   const answer = await new Promise<IncomingMessage>((done, fail) => {
     const { hostname, port } = target;
-    const { method, headers, url: path } = incoming;
+    const { method } = incoming;
+    const headers = sized(incoming.headers, body);
     httpRequest({ hostname, port, method, headers, path }, done).once('error', fail).end(body);
   });
-  const response = await bodyOf(answer);
+  const answered = await bodyOf(answer);
   const status = answer.statusCode ?? 502;
+  let response = answered;
+  if (isLambda && status < 300) response = withSwitch(eventSources, path, answered);
+  if (isIam) response = generatedNow(answered, new Date());
   if (status === 200) await afterwards();
-  outgoing.writeHead(status, answer.headers);
+  outgoing.writeHead(status, sized(answer.headers, response));
   outgoing.end(response);
   return { body, status, response };
+}
+
+/** Headers whose length is that of the body, where they state one. */
+function sized(headers: IncomingHttpHeaders, body: Buffer): IncomingHttpHeaders {
+  if (headers['content-length'] === undefined) return headers;
+  return { ...headers, 'content-length': String(body.length) };
 }
 
 /** What moto leaves out of a call, to be done after it. */

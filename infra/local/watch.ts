@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SweepTotals } from '../../events/outcome.ts';
 import { listAttachedPolicies } from '../../functions/io/iam-user.ts';
+import type { LocalFunction } from './lambda.ts';
 import type { LocalAws } from './local-aws.ts';
 
 const LOOK_EVERY_MS = 20;
@@ -27,6 +28,7 @@ export async function isBlocked(aws: LocalAws, iam: IAMClient, user: string): Pr
 
 /** A review in the log of on-iam-change. */
 export interface LoggedReview {
+  readonly timestamp: string;
   readonly user: string;
   readonly action: 'block' | 'unblock' | 'none';
   readonly status: string;
@@ -35,12 +37,26 @@ export interface LoggedReview {
 }
 
 /** All reviews so far, oldest first. */
-export function loggedReviews(aws: LocalAws): LoggedReview[] {
-  return aws.functions.onIamChange
-    .log()
-    .split('\n')
-    .filter((line) => line.startsWith('{') && line.includes('"message":"reviewed"'))
-    .map((line) => JSON.parse(line) as LoggedReview);
+export function loggedReviews({ functions }: LocalAws): LoggedReview[] {
+  return loggedLines<LoggedReview>(functions.onIamChange, 'reviewed');
+}
+
+/** The outcomes so far that were posted to Slack, or that needed no message. */
+export function notifiedOutcomes({ functions }: LocalAws): { id: string; posted: boolean }[] {
+  const { notifySlack } = functions;
+  const posted = loggedLines<{ outcomeIds: string[] }>(notifySlack, 'posted');
+  const dropped = loggedLines<{ outcomeId: string }>(notifySlack, 'nothing to post');
+  return [
+    ...posted.flatMap(({ outcomeIds }) => outcomeIds.map((id) => ({ id, posted: true }))),
+    ...dropped.map(({ outcomeId }) => ({ id: outcomeId, posted: false })),
+  ];
+}
+
+interface SweepLine {
+  readonly sweepId: string;
+  readonly account: string;
+  readonly accounts: number;
+  readonly totals: SweepTotals;
 }
 
 const SWEPT_WITHIN_MS = 30_000;
@@ -55,25 +71,29 @@ export async function sweepNow(
   sweepId: string,
 ): Promise<ReadonlyMap<string, SweepTotals>> {
   await aws.functions.nightlySweep.invoke({ id: sweepId });
-  const started = loggedLines(aws, 'sweep started').find((line) => line.sweepId === sweepId);
-  const finished = () =>
-    loggedLines(aws, 'sweep finished').filter((line) => line.sweepId === sweepId);
-  const unreachable = () => loggedLines(aws, 'account unreachable');
+  const { nightlySweep } = aws.functions;
+  const ofSweep = (message: string) =>
+    loggedLines<SweepLine>(nightlySweep, message).filter((line) => line.sweepId === sweepId);
+  const [started] = ofSweep('sweep started');
+  const finished = () => ofSweep('sweep finished');
+  const unreachable = () => loggedLines(nightlySweep, 'account unreachable');
   const all = Number(started?.accounts);
   if (
     (await waitFor(() => finished().length + unreachable().length >= all, SWEPT_WITHIN_MS)) === null
   ) {
-    throw new Error(
-      `The sweep ${sweepId} did not finish within 30 s. ${aws.functions.nightlySweep.log()}`,
-    );
+    throw new Error(`The sweep ${sweepId} did not finish within 30 s. ${nightlySweep.log()}`);
   }
-  return new Map(finished().map((line) => [String(line.account), line.totals as SweepTotals]));
+  return new Map(finished().map(({ account, totals }) => [account, totals]));
 }
 
-function loggedLines(aws: LocalAws, message: string): Record<string, unknown>[] {
-  return aws.functions.nightlySweep
-    .log()
-    .split('\n')
-    .filter((line) => line.startsWith('{') && line.includes(`"message":"${message}"`))
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+function loggedLines<Line>(from: LocalFunction, message: string): Line[] {
+  return (
+    from
+      .log()
+      .split('\n')
+      // The last line may still be on its way.
+      .slice(0, -1)
+      .filter((line) => line.startsWith('{') && line.includes(`"message":"${message}"`))
+      .map((line) => JSON.parse(line) as Line)
+  );
 }

@@ -2,7 +2,12 @@ import { parseArgs } from 'node:util';
 import { handleBatch } from '../../functions/pipeline/review/handle-batch.ts';
 import { fillAccount } from '../fakes/large-account.ts';
 import { MemoryIam } from '../fakes/memory-iam.ts';
-import { HUB, type TestOrganization, testOrganization } from '../fakes/memory-organization.ts';
+import {
+  deliverProbe,
+  HUB,
+  type TestOrganization,
+  testOrganization,
+} from '../fakes/memory-organization.ts';
 import { MemoryOrganizations } from '../fakes/memory-organizations.ts';
 import { deliverSweeps, sweepNightly } from '../fakes/nightly.ts';
 import { hubOf, SWEEPS_URL } from '../fakes/pipeline.ts';
@@ -20,6 +25,8 @@ const BATCH = 10;
 interface Night {
   readonly sweepMessages: number;
   readonly sweepCalls: number;
+  /** Those of the calls by sweeps that probe the event paths. */
+  readonly probes: number;
   readonly reviewMessages: number;
   readonly reviewCalls: number;
   readonly sessions: number;
@@ -54,12 +61,13 @@ async function main(accounts: number, users: number): Promise<void> {
 }
 
 function organizationOf(count: number, users: number): TestOrganization {
-  const hub = testOrganization();
+  const hub = testOrganization({ blockLimit: 9999 }, { probe: 'nightly' });
   const now = () => hub.clock.time;
   const listed = Array.from({ length: count }, (_, index) => {
     const id = index === 0 ? HUB : String(600_000_000_000 + index);
     return { id, name: `Account ${index}`, active: true };
   });
+  hub.spokes.accounts.clear();
   fillAccount(hub.iam, users, MIX);
   for (const { id } of listed.slice(1)) {
     const iam = new MemoryIam({ account: id, now });
@@ -87,22 +95,28 @@ async function night(hub: TestOrganization, id: string): Promise<Night> {
     }),
   ];
 
-  const before = { calls: calls(), cpu: process.cpuUsage() };
+  const tags = () => iams.reduce((sum, iam) => sum + iam.count('TagPolicy'), 0);
+  const before = { calls: calls(), tags: tags(), cpu: process.cpuUsage() };
   await sweepNightly(hub.nightly, { id });
   const swept = { calls: calls(), cpu: process.cpuUsage(before.cpu) };
 
-  const reviews = hub.sqs.sent.splice(0);
+  // The summary's message waits for the probes, in the queue of sweeps.
+  const sent = hub.sqs.sent.splice(0);
+  const reviews = sent.filter(({ queueUrl }) => queueUrl !== SWEEPS_URL);
   const cpu = process.cpuUsage();
   for (let from = 0; from < reviews.length; from += BATCH) {
     await handleBatch(hubOf(hub), reviews.slice(from, from + BATCH));
   }
+  const probes = tags() - before.tags;
+  for (const { account } of iams) await deliverProbe(hub, account);
   const reviewed = { calls: calls(), cpu: process.cpuUsage(cpu) };
-  if (hub.sqs.sent.some(({ queueUrl }) => queueUrl === SWEEPS_URL))
-    await deliverSweeps(hub.nightly);
+  hub.sqs.sent.push(...sent.filter((message) => !reviews.includes(message)));
+  await deliverSweeps(hub.nightly);
   for (const stop of stopCounting) stop();
   return {
     sweepMessages,
     sweepCalls: swept.calls - before.calls,
+    probes,
     reviewMessages: reviews.length,
     reviewCalls: reviewed.calls - swept.calls,
     sessions: hub.spokes.assumed.length - sessions,
@@ -138,6 +152,7 @@ function print(accounts: number, users: number, nights: readonly Night[]): void 
     'messages of sweeps': ({ sweepMessages }) => sweepMessages,
     'calls of IAM by sweeps': ({ sweepCalls }) => sweepCalls,
     '  an account': ({ sweepCalls }) => sweepCalls / accounts,
+    '  of them to probe the event paths': ({ probes }) => probes,
     'messages to review': ({ reviewMessages }) => reviewMessages,
     'calls of IAM by reviews': ({ reviewCalls }) => reviewCalls,
     'sessions (AssumeRole)': ({ sessions }) => sessions,

@@ -25,7 +25,7 @@ export function openReport(
   report: Report,
   options: BrowserContextOptions = {},
 ): Promise<ReportPage> {
-  return openPage(browser, reportHtml(report), options);
+  return openPage(browser, reportHtml(report, { version: '0.1.0' }), options);
 }
 
 /** Opens a page with a table of users, from a file. */
@@ -60,7 +60,7 @@ export async function openPage(
     page,
     problems,
     names: async () => (await shownRows.allTextContents()).map((text) => text.split(' ')[0] ?? ''),
-    status: async () => (await page.getByRole('status').textContent()) ?? '',
+    status: async () => (await page.locator('#shown').textContent()) ?? '',
     sorted: async () =>
       await Promise.all(
         (await page.locator('#table thead th').all()).map((header) =>

@@ -16,7 +16,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { getPolicy } from '../../functions/io/iam-policies.ts';
 import { listGroups } from '../../functions/io/iam-user.ts';
 import { enrol } from '../../infra/local/people.ts';
-import { isBlocked, loggedReviews } from '../../infra/local/watch.ts';
+import { isBlocked, loggedReviews, waitFor } from '../../infra/local/watch.ts';
 import {
   physicalId,
   startTestAws,
@@ -117,6 +117,24 @@ describe.skipIf(started === null)('the packaged stack on the local AWS', () => {
     await until(() => posted().includes('was changed and restored'), 'the message');
     expect(posted()).toContain('`CreatePolicyVersion` by ');
   });
+
+  it('reports who removes a block three times, and blocks again half a minute later', async () => {
+    const UserName = 'contested';
+    await test.admin.send(new CreateUserCommand({ UserName }));
+    for (let removals = 1; removals <= 3; removals += 1) {
+      await untilBlocked(test, UserName, true);
+      const PolicyArn = physicalId(test, 'ForceMfaPolicy');
+      await test.admin.send(new DetachUserPolicyCommand({ UserName, PolicyArn }));
+    }
+    const posted = () => JSON.stringify(test.aws.slack.messages);
+    await until(
+      () => posted().includes(`The block of ${UserName} was removed 3 times`),
+      'the message',
+    );
+    expect(await isBlocked(test.aws, test.unseen, UserName)).toBe(false);
+    const seconds = await waitFor(() => isBlocked(test.aws, test.unseen, UserName), 60_000);
+    expect(seconds).not.toBeNull();
+  }, 150_000);
 
   it('blocks a renamed user under the new name', async () => {
     test.aws.trail.fate = ({ eventName }) => (eventName === 'CreateUser' ? 'lose' : 'deliver');

@@ -1,11 +1,5 @@
 import { CloudFormationClient, DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import {
-  CloudTrailClient,
-  CreateTrailCommand,
-  PutEventSelectorsCommand,
-  StartLoggingCommand,
-} from '@aws-sdk/client-cloudtrail';
-import {
   AddUserToGroupCommand,
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
@@ -13,9 +7,9 @@ import {
   IAMClient,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { forceMfaInline } from '../../functions/domain/rules/force-mfa.ts';
 import { describeStack } from '../../functions/io/cloudformation.ts';
+import { createManagementTrail } from '../../infra/local/gaps.ts';
 import { localClient } from '../../infra/local/local-client.ts';
 import { NoEmulator, startMoto } from '../../infra/local/moto.ts';
 import { createDenyGroup } from '../../infra/local/quirks.ts';
@@ -122,19 +116,6 @@ async function start(policy: object): Promise<DeployerAccount> {
   return account;
 }
 
-async function createManagementTrail(endpoint: string): Promise<void> {
-  const s3 = localClient(S3Client, endpoint);
-  const cloudTrail = localClient(CloudTrailClient, endpoint);
-  await s3.send(new CreateBucketCommand({ Bucket: 'trail' }));
-  await cloudTrail.send(
-    new CreateTrailCommand({ Name: 'management', S3BucketName: 'trail', IsMultiRegionTrail: true }),
-  );
-  await cloudTrail.send(new StartLoggingCommand({ Name: 'management' }));
-  const EventSelectors = [{ IncludeManagementEvents: true, ReadWriteType: 'All' as const }];
-  await cloudTrail.send(new PutEventSelectorsCommand({ TrailName: 'management', EventSelectors }));
-  for (const client of [s3, cloudTrail]) client.destroy();
-}
-
 function denial(call: Call): Answer {
   const message = `User: ${OWN_ARN} is not authorized to perform: ${call.action} because no identity-based policy allows the ${call.action} action`;
   const isQuery = String(call.headers['content-type'] ?? '').startsWith(FORM);
@@ -142,7 +123,7 @@ function denial(call: Call): Answer {
 }
 
 /** Answers in place of IAM's policy simulator, which moto lacks. */
-async function simulate({ body }: Call, policy: object): Promise<Answer> {
+export async function simulate({ body }: Call, policy: object): Promise<Answer> {
   const form = new URLSearchParams(body);
   const all = (pattern: RegExp) =>
     [...form].filter(([key]) => pattern.test(key)).map(([, value]) => value);

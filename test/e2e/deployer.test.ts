@@ -31,7 +31,7 @@ const started = await startDeployerAccount(policy);
 const account = started as DeployerAccount;
 const folder = mkdtempSync(join(tmpdir(), 'deployer-'));
 const webhook = join(folder, 'webhook.txt');
-writeFileSync(webhook, 'https://hooks.slack.com/services/T0/B0/x');
+writeFileSync(webhook, 'https://hooks.slack.com/services/T/B/x');
 const RELEASE = new URL('../../dist/release/', import.meta.url);
 
 afterEach(() => {

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import {
   CloudTrailClient,
-  CreateTrailCommand,
   DeleteTrailCommand,
   PutEventSelectorsCommand,
   StartLoggingCommand,
@@ -32,7 +31,6 @@ import {
   UpdateEventSourceMappingCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   PurgeQueueCommand,
   SendMessageCommand,
@@ -46,6 +44,7 @@ import { mfaEnforcer } from '../../functions/commands/program.ts';
 import { forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import { putEntry } from '../../functions/io/dynamodb.ts';
 import type { Finding } from '../../functions/pipeline/doctor/check.ts';
+import { createManagementTrail, TRAIL } from '../../infra/local/gaps.ts';
 import { localClient } from '../../infra/local/local-client.ts';
 import { sweepNow } from '../../infra/local/watch.ts';
 import { lastSweep } from '../fakes/last-sweep.ts';
@@ -55,13 +54,12 @@ import { physicalId, startTestAws, type TestAws, untilQuiet } from './local-aws.
 
 const started = await startTestAws({ parameters: { BoundaryDeny: 'yes' } });
 const test = started as TestAws;
-const moto = started?.aws.moto.endpoint ?? 'http://127.0.0.1:1';
-const cloudTrail = localClient(CloudTrailClient, moto);
-const dynamo = localClient(DynamoDBClient, moto);
-const events = localClient(EventBridgeClient, moto);
-const lambda = localClient(LambdaClient, moto);
-const s3 = localClient(S3Client, moto);
-const ssm = localClient(SSMClient, moto);
+const endpoint = started?.aws.trail.endpoint ?? 'http://127.0.0.1:1';
+const cloudTrail = localClient(CloudTrailClient, endpoint);
+const dynamo = localClient(DynamoDBClient, endpoint);
+const events = localClient(EventBridgeClient, endpoint);
+const lambda = localClient(LambdaClient, endpoint);
+const ssm = localClient(SSMClient, endpoint);
 
 const ACCOUNT = '123456789012';
 const WEBHOOK = '/mfa-enforcer/slack-webhook';
@@ -69,7 +67,7 @@ const id = (logicalId: string) => physicalId(test, logicalId);
 const arnOf = (queue: string) => `arn:aws:sqs:us-east-1:${ACCOUNT}:${id(queue).split('/').at(-1)}`;
 
 afterAll(async () => {
-  for (const client of [cloudTrail, dynamo, events, lambda, s3, ssm]) client.destroy();
+  for (const client of [cloudTrail, dynamo, events, lambda, ssm]) client.destroy();
   await started?.stop();
 });
 
@@ -80,7 +78,7 @@ interface Ran {
 }
 
 const environment = {
-  AWS_ENDPOINT_URL: moto,
+  AWS_ENDPOINT_URL: endpoint,
   // The configured Region is another one: doctor uses the Region where the deployment must be.
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'AKIALOCALLOCALLOCAL1',
@@ -99,9 +97,9 @@ function bin(...args: readonly string[]): Promise<Ran> {
 }
 
 /** The command within this process, which is faster. The SDK reads its configuration from the environment. */
-async function command(args: readonly string[], endpoint = moto): Promise<Ran> {
+async function command(args: readonly string[], at = endpoint): Promise<Ran> {
   const before = { ...process.env };
-  const env = { ...environment, AWS_ENDPOINT_URL: endpoint };
+  const env = { ...environment, AWS_ENDPOINT_URL: at };
   Object.assign(process.env, env);
   const { terminal, out, err } = terminalOf({ env });
   try {
@@ -118,8 +116,8 @@ interface Diagnosis {
   readonly findings: readonly Finding[];
 }
 
-async function doctor(args: readonly string[] = [], endpoint = moto): Promise<Diagnosis> {
-  const { status, out, err } = await command(['doctor', '--json', ...args], endpoint);
+async function doctor(args: readonly string[] = [], at = endpoint): Promise<Diagnosis> {
+  const { status, out, err } = await command(['doctor', '--json', ...args], at);
   if (out === '') throw new Error(`doctor message no JSON, but: ${err}`);
   return { status, findings: (JSON.parse(out) as { findings: Finding[] }).findings };
 }
@@ -164,7 +162,6 @@ const sources = [
 const setSource = (source: string, Enabled: boolean) =>
   lambda.send(new UpdateEventSourceMappingCommand({ UUID: id(source), Enabled }));
 
-const TRAIL = 'management-events';
 const recordOf = (ReadWriteType: 'All' | 'ReadOnly') =>
   cloudTrail.send(
     new PutEventSelectorsCommand({
@@ -172,41 +169,6 @@ const recordOf = (ReadWriteType: 'All' | 'ReadOnly') =>
       EventSelectors: [{ ReadWriteType, IncludeManagementEvents: true }],
     }),
   );
-
-const startTrail = async () => {
-  await cloudTrail.send(
-    new CreateTrailCommand({ Name: TRAIL, S3BucketName: 'trail', IsMultiRegionTrail: true }),
-  );
-  // AWS gives a new trail event selectors. moto does not.
-  await recordOf('All');
-  await cloudTrail.send(new StartLoggingCommand({ Name: TRAIL }));
-};
-
-/**
- * Adds the parts of a deployment that moto lacks: queue policies, role policies as JSON, AWS::IAM::RolePolicy, a trail. The local
- * run itself removes the sweep's target and the event sources. Where possible, this uses the documents that doctor prints.
- */
-async function fixTheLocalStack(): Promise<void> {
-  await sweepNow(test.aws, 'first');
-  await untilQuiet(test);
-  await s3.send(new CreateBucketCommand({ Bucket: 'trail' }));
-  await Promise.all([
-    startTrail(),
-    putSweepTarget(),
-    ...sources.map((source) => setSource(source, true)),
-    withDoctorsPattern('RolesTamperedRule'),
-    ...['IamChangesQueue', 'IamChangesUndelivered', 'SweepsFailed'].map(withDoctorsAttributes),
-    ...['OutcomesQueue', 'OutcomesUndelivered'].map(withDoctorsAttributes),
-    withDoctorsRights('OnIamChangeRole', 'on-iam-change'),
-    withDoctorsRights('OnIamChangeRole', 'boundary-deny', 'OnIamChangeBoundaryDeny'),
-    withDoctorsRights('NightlySweepRole', 'nightly-sweep'),
-    withDoctorsRights('NotifySlackRole', 'notify-slack'),
-  ]);
-}
-
-/** moto leaves AWS::NoValue in a list. */
-const withDoctorsPattern = async (rule: string) =>
-  events.send(new PutRuleCommand({ Name: id(rule), EventPattern: await print(rule) }));
 
 const recordSweep = (change: Partial<LastSweep>) => {
   const record = lastSweep({ account: ACCOUNT, finishedAt: new Date().toISOString(), ...change });
@@ -460,7 +422,7 @@ const breakages: readonly Breakage[] = [
     name: 'no trail',
     break: async () => {
       await cloudTrail.send(new DeleteTrailCommand({ Name: TRAIL }));
-      return startTrail;
+      return () => createManagementTrail(endpoint);
     },
     check: 'trail',
     message: ['no CloudTrail trail covers us-east-1'],
@@ -548,7 +510,10 @@ const putWebhook = (Value: string) =>
 const notOk = (findings: readonly Finding[]) => findings.filter(({ status }) => status !== 'ok');
 
 describe.skipIf(started === null)('mfa-enforcer doctor', () => {
-  beforeAll(fixTheLocalStack);
+  beforeAll(async () => {
+    await sweepNow(test.aws, 'first');
+    await untilQuiet(test);
+  });
 
   it('has no findings in a correct deployment', async () => {
     const { status, findings } = await doctor();
@@ -566,6 +531,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
       'policy',
       'webhook',
       'last sweep',
+      'event path',
     ]);
   });
 
@@ -575,7 +541,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     const lines = out.trimEnd().split('\n');
     expect(lines[0]).toBe(`Stack iam-mfa-enforcer-prod, account ${ACCOUNT}, us-east-1`);
     expect(lines.at(-1)).toBe('No findings.');
-    expect(lines.filter((line) => line.startsWith('✔ ok '))).toHaveLength(11);
+    expect(lines.filter((line) => line.startsWith('✔ ok '))).toHaveLength(12);
     expect(out).not.toContain(test.aws.slack.webhook);
   });
 
@@ -635,15 +601,20 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     const { Statement } = JSON.parse(readFileSync('infra/doctor-policy.json', 'utf8')) as {
       Statement: { Action: string | string[] }[];
     };
-    // This call is made only if the webhook may not be read.
+    // These calls are made only if the webhook may not be read, and only for a hub.
+    const seldom = [
+      'ssm:DescribeParameters',
+      'events:DescribeEventBus',
+      'organizations:ListAccounts',
+    ];
     const actions = Statement.flatMap(({ Action }) => Action).filter(
-      (action) => action !== 'ssm:DescribeParameters',
+      (action) => !seldom.includes(action),
     );
 
     it.each(actions)(
       '%s: names the check that could not run, and does not report it as ok',
       async (action) => {
-        const proxy = await startDenyingProxy(moto, action);
+        const proxy = await startDenyingProxy(endpoint, action);
         const { status, findings } = await doctor([], proxy.endpoint);
         await proxy.stop();
         // Without the template a rule's bus is known by its id, "bus|rule"; moto gives the rule's name alone.
@@ -664,7 +635,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     it('and with a finding, reports the finding and that the check is incomplete', async () => {
       const Name = id('UserChangesRule');
       await events.send(new DisableRuleCommand({ Name }));
-      const proxy = await startDenyingProxy(moto, 'cloudtrail:DescribeTrails');
+      const proxy = await startDenyingProxy(endpoint, 'cloudtrail:DescribeTrails');
       const { status, findings } = await doctor([], proxy.endpoint);
       await proxy.stop();
       await events.send(new EnableRuleCommand({ Name }));

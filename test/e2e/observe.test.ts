@@ -1,6 +1,7 @@
-import { CreateUserCommand } from '@aws-sdk/client-iam';
+import { CreateUserCommand, ListUsersCommand } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isBlocked } from '../../infra/local/watch.ts';
+import { say } from '../fakes/shell.ts';
 import { startTestAws, type TestAws, timesPosted, until, untilQuiet } from './local-aws.ts';
 
 const started = await startTestAws({
@@ -36,6 +37,15 @@ describe.skipIf(started === null)(
         'CreateUser',
       ]);
     });
+
+    it('is proven by the message about a block, and nothing else', async () => {
+      const ran = await say(test.aws.trail.endpoint, ['prove', '--yes']);
+      expect(ran.status).toBe(0);
+      expect(ran.stdout).toMatch(/✔ block reported .*\n✔ deleted /);
+      expect(ran.stdout).toContain('In observe mode no user is changed in IAM.');
+      const { Users } = await test.unseen.send(new ListUsersCommand({}));
+      expect(Users?.map(({ UserName }) => UserName).toSorted()).toEqual(['dana', 'robot']);
+    }, 60_000);
 
     it('gives its policy the deployed name', () => {
       expect(test.aws.stack.resources.get('ForceMfaPolicy')).toBe(

@@ -108,10 +108,10 @@ describe('the npm package', () => {
     execFileSync('npm', [...npm, tarball], { cwd: installed, stdio: 'inherit' });
   });
 
-  it('has under 30 files, no script and no dependency', () => {
+  it('has under 40 files, no script and no dependency', () => {
     const root = join(installed, 'node_modules/iam-mfa-enforcer');
     const files = readdirSync(root, { recursive: true, withFileTypes: true });
-    expect(files.filter((one) => one.isFile()).length).toBeLessThan(30);
+    expect(files.filter((one) => one.isFile()).length).toBeLessThan(40);
     expect(readdirSync(join(installed, 'node_modules'))).toEqual([
       '.bin',
       '.package-lock.json',
@@ -141,7 +141,7 @@ describe('the npm package', () => {
 
 describe('the template of a release', () => {
   it('is packaged and deployed by the aws CLI alone', async () => {
-    const { command, args } = findPythonTool({
+    const { command, args } = await findPythonTool({
       program: 'aws',
       name: 'awscli',
       requirement: 'awscli==1.45.11',

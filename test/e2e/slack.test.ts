@@ -53,13 +53,14 @@ async function publish(users: readonly string[]): Promise<void> {
 describe.skipIf(started === null)('a Slack that throttles, fails, hangs and resets', () => {
   it(`gets each of ${OUTCOMES} outcomes once, and no request before Retry-After`, async () => {
     await useWebhook();
-    const { moto, functions } = test.aws;
+    const { moto, functions, trail } = test.aws;
     // Lambda polls with several instances at once.
     const second = await startEventSource(
       moto.endpoint,
       'iam-mfa-enforcer-prod-notify-slack',
       functions.notifySlack,
       null,
+      trail.eventSources,
     );
     const users = Array.from({ length: OUTCOMES }, (_, index) => `user-${index}`);
     const doubled = users.filter((_, index) => index % 25 === 0);

@@ -70,7 +70,7 @@ export async function startUnrulySlack(seed: number, every: number): Promise<Unr
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as { port: number };
   return {
-    webhook: `http://127.0.0.1:${port}/services/T0/B0/canary-of-the-webhook`,
+    webhook: `http://127.0.0.1:${port}/services/T/B/canary-of-the-webhook`,
     taken,
     answers,
     tooSoon,

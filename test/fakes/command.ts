@@ -22,6 +22,8 @@ export interface HowToRun {
   readonly terminals?: readonly ('stdin' | 'stdout' | 'stderr')[];
   /** The release that `deploy` deploys, if it is not the packaged one. */
   readonly release?: URL;
+  /** The clock, if it is not the real one. */
+  readonly now?: () => Date;
 }
 
 /** The environment of a run: invalid credentials, and no variable of the person who runs the tests. */
@@ -49,7 +51,7 @@ export function commandEnv(endpoint: string, change: HowToRun['env'] = {}): Reco
  * packaged program.
  */
 export function run(endpoint: string, args: readonly string[], how: HowToRun = {}): Promise<Ran> {
-  const { env, input = '', terminals = [] } = how;
+  const { env, input = '', terminals = [], now = () => new Date() } = how;
   const stream = (name: 'stdout' | 'stderr') =>
     Object.assign(new PassThrough(), { isTTY: terminals.includes(name) });
   const stdin = Object.assign(Readable.from([input]), { isTTY: terminals.includes('stdin') });
@@ -59,7 +61,7 @@ export function run(endpoint: string, args: readonly string[], how: HowToRun = {
     const message = Promise.all([text(stdout), text(stderr)]);
     const terminal = { stdin, stdout, stderr, env: process.env } as never;
     const status = await mfaEnforcer(
-      processTerminal(terminal, () => new Date(), how.release ?? anyRelease()),
+      processTerminal(terminal, now, how.release ?? anyRelease()),
       args,
     );
     stdout.end();

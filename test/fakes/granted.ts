@@ -1,12 +1,11 @@
+import { platformStatements } from '../../infra/docs/permissions.ts';
 import { actionsOf, statementsOf } from './template.ts';
-
-// Rights that Lambda itself needs: to poll the queue, to write the log, and to store a failed invocation.
-const PLATFORM = ['Receive', 'WriteLog', 'TellOfFailure'];
 
 /** Rights that a parameter adds by a separate policy: the parameter, its default, the policy and its actions. */
 export const CHOSEN = [
   ['BoundaryDeny', 'no', 'OnIamChangeBoundaryDeny', ['iam:PutUserPermissionsBoundary']],
   ['InlineDeny', 'no', 'OnIamChangeInlineDeny', ['iam:DeleteUserPolicy', 'iam:PutUserPolicy']],
+  ['OrphanDevices', 'report', 'OnIamChangeOrphans', ['iam:DeleteVirtualMFADevice']],
   ['OrganizationId', '', 'OnIamChangeOrganization', ['sts:AssumeRole']],
   [
     'OrganizationId',
@@ -22,7 +21,7 @@ export const IN_SPOKES_ONLY = ['iam:ListRoleTags'];
 /** The actions that a role's own policies allow, without those that Lambda needs. */
 export function granted(roleId: string): string[] {
   const actions = statementsOf(roleId)
-    .filter(({ Effect, Sid }) => Effect === 'Allow' && !PLATFORM.includes(Sid ?? ''))
+    .filter(({ Effect, Sid }) => Effect === 'Allow' && !platformStatements.includes(Sid ?? ''))
     .flatMap(actionsOf);
   return [...new Set(actions)].toSorted();
 }

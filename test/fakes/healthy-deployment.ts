@@ -1,10 +1,15 @@
+import type { Probe, Proof } from '../../events/event-path.ts';
+import type { Reason } from '../../events/outcome.ts';
 import { stateKeys } from '../../events/state-keys.ts';
 import { StackTemplate } from '../../functions/domain/deployment/stack-template.ts';
 import { blockingPolicies } from '../../functions/domain/rules/blocking-policies.ts';
 import { noTotals } from '../../functions/domain/rules/totals.ts';
 import type { DeploymentContext } from '../../functions/pipeline/doctor/check.ts';
 import { queueAttributes } from '../../functions/pipeline/doctor/check-queues.ts';
-import { type DeploymentClients, deploymentClients } from '../../functions/runtime/clients.ts';
+import {
+  type DeploymentClients,
+  deploymentClients,
+} from '../../functions/runtime/command-clients.ts';
 import { lastSweep } from './last-sweep.ts';
 import { template as packaged } from './template.ts';
 
@@ -147,6 +152,7 @@ export function healthyDeployment(change: Partial<DeploymentContext> = {}): Heal
       (Key as { id: { S: string } }).id.S === stateKeys.lastSweep(ACCOUNT)
         ? { Item: { body: { S: JSON.stringify(sweep) } } }
         : {},
+    BatchGetItem: () => ({ Responses: { StateTable: pathItems(ACCOUNT, { proven: true }) } }),
   };
   const context: DeploymentContext = {
     clients: clientsOf(answers),
@@ -176,6 +182,35 @@ export function healthyDeployment(change: Partial<DeploymentContext> = {}): Heal
       };
     },
   };
+}
+
+/** The entries of an account's last probe: it was refused, or came back, or not. */
+export function pathItems(
+  account: string,
+  {
+    refused = null,
+    proven = false,
+    latencyMs = 812,
+  }: { refused?: Reason | null; proven?: boolean; latencyMs?: number },
+): object[] {
+  const value = 'sweep-1/one';
+  const probe: Probe = {
+    schema: 'mfa-enforcer/probe/1',
+    account,
+    sweepId: 'sweep-1',
+    value,
+    sentAt: '2026-03-01T03:00:02.600Z',
+    dueAt: '2026-03-01T03:30:02.600Z',
+    state: refused === null ? 'sent' : 'refused',
+    why: refused,
+  };
+  const receivedAt = '2026-03-01T03:00:05.000Z';
+  const proof: Proof = { schema: 'mfa-enforcer/proof/1', account, value, receivedAt, latencyMs };
+  const entries: readonly (readonly [string, object])[] = [
+    [stateKeys.probe(account), probe],
+    ...(proven ? [[stateKeys.proof(account), proof] as const] : []),
+  ];
+  return entries.map(([id, entry]) => ({ id: { S: id }, body: { S: JSON.stringify(entry) } }));
 }
 
 function physicalId(type: string, id: string): string {

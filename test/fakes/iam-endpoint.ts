@@ -137,7 +137,7 @@ export class IamEndpoint {
   }
 
   /** Answers one call, as IAM or STS would. */
-  answer(action: string, input: Record<string, string>): { status: number; body: string } {
+  answer(action: string, input: Record<string, unknown>): { status: number; body: string } {
     this.#counts.set(action, (this.#counts.get(action) ?? 0) + 1);
     const namespace = namespaces[serviceOf(action)];
     const refusal = this.#refusal(action, input);
@@ -145,7 +145,7 @@ export class IamEndpoint {
       if (refusal !== null) return { status: refusal.status, body: refused(namespace, refusal) };
       const answer =
         action === 'DescribeStacks'
-          ? this.#describeStacks(input.StackName ?? '')
+          ? this.#describeStacks(String(input.StackName ?? ''))
           : this.iam.call(action, input);
       return { status: 200, body: answerXml(namespace, action, answer) };
     } catch (error) {
@@ -170,7 +170,7 @@ export class IamEndpoint {
     };
   }
 
-  #refusal(action: string, input: Record<string, string>): AwsAnswer | null {
+  #refusal(action: string, input: Record<string, unknown>): AwsAnswer | null {
     if (!this.#takeToken()) return awsErrors.Throttling;
     const { UserName: user, PolicyArn: policy } = input;
     const failing = this.#failing.find(
@@ -220,11 +220,19 @@ function refused(namespace: string, { status, code, message }: AwsAnswer): strin
   return errorXml(namespace, { type, code, message });
 }
 
-/** Of a list (Filter.member.1=User) the first is enough. */
-export function inputOf(form: URLSearchParams): Record<string, string> {
-  return Object.fromEntries(
-    [...form]
-      .filter(([name]) => name !== 'Action' && name !== 'Version')
-      .map(([name, value]) => [name.replace(/\.member\.1$/, ''), value]),
-  );
+/** Of a list of texts (Filter.member.1=User) the first is enough. */
+export function inputOf(form: URLSearchParams): Record<string, unknown> {
+  const input: Record<string, unknown> = {};
+  for (const [name, value] of form) {
+    if (name === 'Action' || name === 'Version') continue;
+    const [, list, number, field] = /^(\w+)\.member\.(\d+)\.(\w+)$/.exec(name) ?? [];
+    if (list === undefined || field === undefined) {
+      input[name.replace(/\.member\.1$/, '')] = value;
+      continue;
+    }
+    const members = (input[list] ?? []) as Record<string, string>[];
+    members[Number(number) - 1] = { ...members[Number(number) - 1], [field]: value };
+    input[list] = members;
+  }
+  return input;
 }

@@ -1,11 +1,13 @@
 import {
   ConcurrentModificationException,
   CredentialReportNotReadyException,
+  DeleteConflictException,
   EntityTemporarilyUnmodifiableException,
   IAMClient,
   IAMServiceException,
   LimitExceededException,
   NoSuchEntityException,
+  type SimulatePrincipalPolicyRequest,
 } from '@aws-sdk/client-iam';
 import { isSameName, nameKey } from '../../events/names.ts';
 import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
@@ -14,6 +16,7 @@ import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/rules/f
 interface MemoryKey {
   readonly id: string;
   readonly active?: boolean;
+  readonly rotatedAt?: Date;
   /** Absent: never used. */
   readonly lastUse?: { readonly at: Date; readonly service: string; readonly region: string };
 }
@@ -27,12 +30,23 @@ export interface MemoryUser {
   /** Serial numbers; those that end in ":mfa/…" are virtual devices. */
   readonly devices: readonly string[];
   readonly password: boolean;
+  /** The last sign-in with the password; null: never. */
+  readonly lastSignIn: Date | null;
   readonly policies: readonly string[];
   readonly groups: readonly string[];
   readonly boundary: string | null;
   /** Name → document. A number stands for another document of that length. */
   readonly inline: Readonly<Record<string, object | number>>;
   readonly keys: readonly MemoryKey[];
+  readonly serviceCredentials: readonly {
+    readonly id: string;
+    readonly service: string;
+    readonly status?: 'Active' | 'Inactive' | 'Expired';
+    readonly expiresAt?: Date;
+  }[];
+  readonly sshKeys: readonly { readonly id: string; readonly active?: boolean }[];
+  /** Signing certificates. */
+  readonly certificates: readonly { readonly active: boolean; readonly rotatedAt: Date }[];
 }
 
 export interface MemoryIamOptions {
@@ -65,6 +79,8 @@ export class MemoryIam extends IAMClient {
   lag = 0;
   policyExists = true;
   groupExists = true;
+  /** Serial numbers of virtual devices that are assigned to nobody. */
+  readonly unassigned = new Set<string>();
   /** The inline policies of the deny group. */
   groupDocument: object = forceMfaPolicy('aws', 'console');
   rootHasMfa = true;
@@ -77,6 +93,8 @@ export class MemoryIam extends IAMClient {
   readonly roles: Record<string, Record<string, string>> = {};
   /** The length of pages below the requested one: AWS's pages may be short, or empty with more to come. */
   pages: { size: number; empty: boolean };
+  /** The tags of managed policies, by ARN. */
+  readonly policyTags: Record<string, Record<string, string>> = {};
   /** Our managed policies by ARN; a test edits them. */
   readonly managed: Record<string, { defaultId: string; versions: Record<string, object> }>;
   readonly #history = new Map<
@@ -120,11 +138,15 @@ export class MemoryIam extends IAMClient {
       tags: {},
       devices: [],
       password: false,
+      lastSignIn: null,
       policies: [],
       groups: [],
       boundary: null,
       inline: {},
       keys: [],
+      serviceCredentials: [],
+      sshKeys: [],
+      certificates: [],
     };
     this.#record(name, { ...user, ...change });
   }
@@ -160,7 +182,7 @@ export class MemoryIam extends IAMClient {
   get writes(): string[] {
     return this.calls
       .map(({ action }) => action)
-      .filter((action) => !/^(Generate|Get|List)/.test(action));
+      .filter((action) => !/^(Generate|Get|List|Simulate)/.test(action));
   }
 
   override async send(command: object, options?: object): Promise<never> {
@@ -219,12 +241,39 @@ export class MemoryIam extends IAMClient {
         }));
         return this.#page(keys, input, 'AccessKeyMetadata');
       }
+      case 'SimulatePrincipalPolicy':
+        return this.#simulate(input as unknown as SimulatePrincipalPolicyRequest);
+      case 'ListSSHPublicKeys': {
+        const user = this.#seen(name);
+        const keys = user.sshKeys.map(({ id, active = true }) => ({
+          UserName: user.name,
+          SSHPublicKeyId: id,
+          Status: active ? 'Active' : 'Inactive',
+          UploadDate: user.createdAt,
+        }));
+        return this.#page(keys, input, 'SSHPublicKeys');
+      }
+      case 'ListServiceSpecificCredentials': {
+        if (String(input.AllUsers) !== 'true') throw new Error('only AllUsers is known');
+        const credentials = this.#everyone().flatMap((user) =>
+          user.serviceCredentials.map(({ id, service, status = 'Active', expiresAt }) => ({
+            UserName: user.name,
+            ServiceSpecificCredentialId: id,
+            ServiceName: service,
+            Status: status,
+            CreateDate: user.createdAt,
+            ...(expiresAt ? { ExpirationDate: expiresAt } : {}),
+          })),
+        );
+        return this.#page(credentials, input, 'ServiceSpecificCredentials');
+      }
       case 'GetAccessKeyLastUsed':
         return this.#lastUse(String(input.AccessKeyId));
       case 'ListMFADevices': {
         const devices = this.#seen(name).devices.map((SerialNumber) => ({
           SerialNumber,
           UserName: this.#seen(name).name,
+          EnableDate: this.#seen(name).createdAt,
         }));
         return this.#page(devices, input, 'MFADevices');
       }
@@ -269,6 +318,14 @@ export class MemoryIam extends IAMClient {
           input,
           'Versions',
         );
+      }
+      case 'TagPolicy': {
+        this.#policy(input);
+        const policyArn = this.#arnOf(String(input.PolicyArn));
+        const tags = input.Tags as { Key: string; Value: string }[];
+        const written = Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+        this.policyTags[policyArn] = { ...this.policyTags[policyArn], ...written };
+        return {};
       }
       case 'SetDefaultPolicyVersion':
         this.#policy(input).defaultId = String(input.VersionId);
@@ -317,11 +374,14 @@ export class MemoryIam extends IAMClient {
         );
       case 'ListVirtualMFADevices':
         return this.#page(
-          this.#everyone().flatMap((user) =>
-            user.devices
-              .filter((serial) => serial.includes(':mfa/'))
-              .map((SerialNumber) => ({ SerialNumber, User: { UserName: user.name } })),
-          ),
+          [
+            ...this.#everyone().flatMap((user) =>
+              user.devices
+                .filter((serial) => serial.includes(':mfa/'))
+                .map((SerialNumber) => ({ SerialNumber, User: { UserName: user.name } })),
+            ),
+            ...[...this.unassigned].map((SerialNumber) => ({ SerialNumber })),
+          ],
           input,
           'VirtualMFADevices',
         );
@@ -372,6 +432,17 @@ export class MemoryIam extends IAMClient {
         }));
       case 'AttachUserPolicy':
         return this.#attach(name, String(input.PolicyArn));
+      case 'DeleteVirtualMFADevice': {
+        const serial = String(input.SerialNumber);
+        if (this.#everyone().some(({ devices }) => devices.includes(serial))) {
+          throw new DeleteConflictException({
+            message: 'Cannot delete an MFA device that is assigned.',
+            $metadata: {},
+          });
+        }
+        if (!this.unassigned.delete(serial)) throw noSuchEntity('The device cannot be found.');
+        return {};
+      }
       case 'DetachUserPolicy':
         return this.#detach(name, String(input.PolicyArn));
       default:
@@ -412,27 +483,50 @@ export class MemoryIam extends IAMClient {
     };
   }
 
-  /** The report as AWS writes it, without unused columns. */
+  /** The user's boundary as the simulator evaluates it, by actions alone; the other policies allow everything. */
+  #simulate(input: SimulatePrincipalPolicyRequest): object {
+    const name = String(input.PolicySourceArn).split('/').at(-1) ?? '';
+    const { boundary } = this.#seen(name);
+    const policy = boundary === null ? undefined : this.managed[boundary];
+    if (boundary !== null && policy === undefined) throw noSuchEntity(`${boundary} was not found.`);
+    const document = policy?.versions[policy.defaultId];
+    const results = [input.ActionNames ?? []].flat().map((EvalActionName) => {
+      const AllowedByPermissionsBoundary =
+        document === undefined || allows(document, EvalActionName);
+      const EvalDecision = AllowedByPermissionsBoundary ? 'allowed' : 'implicitDeny';
+      const PermissionsBoundaryDecisionDetail = { AllowedByPermissionsBoundary };
+      return {
+        EvalActionName,
+        EvalResourceName: '*',
+        EvalDecision,
+        PermissionsBoundaryDecisionDetail,
+        ResourceSpecificResults: [input.ResourceArns ?? []].flat().map((EvalResourceName) => ({
+          EvalResourceName,
+          EvalResourceDecision: EvalDecision,
+          PermissionsBoundaryDecisionDetail,
+        })),
+      };
+    });
+    return { EvaluationResults: results, IsTruncated: false };
+  }
+
+  /** The report as AWS writes it: 22 columns, root first, no newline at the end. */
   #report(): object {
     if (this.credentialReport.notReady > 0) {
       this.credentialReport.notReady -= 1;
       const message = 'Credential report is being generated';
       throw new CredentialReportNotReadyException({ message, $metadata: {} });
     }
-    const lines = this.#everyone(this.#now() - this.credentialReport.age).map((user) =>
-      [
-        user.name,
-        this.#arn(user),
-        user.createdAt.toISOString(),
-        user.password,
-        'N/A',
-        user.devices.length > 0,
-      ].join(),
-    );
-    const header = 'user,arn,user_creation_time,password_enabled,password_last_used,mfa_active';
-    const root = `<root_account>,arn:aws:iam::${this.account}:root,2020-01-01T00:00:00+00:00,not_supported,N/A,true`;
-    const Content = new TextEncoder().encode([header, root, ...lines].join('\n'));
-    return { Content, ReportFormat: 'text/csv' };
+    const at = this.#now() - this.credentialReport.age;
+    const lines = this.#everyone(at).map((user) => credentialLine(user, this.#arn(user)));
+    const root = [
+      '<root_account>',
+      `arn:aws:iam::${this.account}:root`,
+      '2020-01-01T00:00:00Z,not_supported,N/A,not_supported,not_supported,true',
+      'false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A',
+    ].join();
+    const Content = new TextEncoder().encode([CREDENTIAL_COLUMNS, root, ...lines].join('\n'));
+    return { Content, ReportFormat: 'text/csv', GeneratedTime: new Date(at) };
   }
 
   #attach(name: string, typed: string): object {
@@ -542,6 +636,54 @@ export class MemoryIam extends IAMClient {
       ...(more ? { Marker: `${to}${this.pages.empty ? EMPTY_FIRST : ''}` } : {}),
     };
   }
+}
+
+/** Whether a document without conditions, NotAction and resources allows an action. */
+function allows(document: object, action: string): boolean {
+  const { Statement } = document as { Statement: { Effect: string; Action: string | string[] }[] };
+  const effects = Statement.filter(({ Action }) =>
+    [Action]
+      .flat()
+      .some((one) => one === '*' || one === action || one === `${action.split(':')[0]}:*`),
+  ).map(({ Effect }) => Effect);
+  return effects.includes('Allow') && !effects.includes('Deny');
+}
+
+const CREDENTIAL_COLUMNS =
+  'user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,mfa_active,' +
+  'access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,' +
+  'access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service,' +
+  'cert_1_active,cert_1_last_rotated,cert_2_active,cert_2_last_rotated';
+
+/** A user's line of the credential report. Times have whole seconds. */
+function credentialLine(user: MemoryUser, arn: string): string {
+  const time = (at: Date | undefined) =>
+    at === undefined ? 'N/A' : `${at.toISOString().slice(0, 19)}Z`;
+  const key = (one: MemoryKey | undefined) => [
+    one !== undefined && (one.active ?? true),
+    time(one && (one.rotatedAt ?? user.createdAt)),
+    time(one?.lastUse?.at),
+    one?.lastUse?.region ?? 'N/A',
+    one?.lastUse?.service ?? 'N/A',
+  ];
+  const certificate = (one: MemoryUser['certificates'][number] | undefined) => [
+    one?.active ?? false,
+    time(one?.rotatedAt),
+  ];
+  return [
+    user.name,
+    arn,
+    time(user.createdAt),
+    user.password,
+    user.password ? (user.lastSignIn ? time(user.lastSignIn) : 'no_information') : 'N/A',
+    user.password ? time(user.createdAt) : 'N/A',
+    'N/A',
+    user.devices.length > 0,
+    ...key(user.keys[0]),
+    ...key(user.keys[1]),
+    ...certificate(user.certificates[0]),
+    ...certificate(user.certificates[1]),
+  ].join();
 }
 
 /** The stored name for one that was typed in any case. */

@@ -1,19 +1,26 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
+import { PROBE_TAG, Probe } from '../../events/event-path.ts';
+import { stateKeys } from '../../events/state-keys.ts';
 import type { Settings } from '../../functions/domain/rules/settings.ts';
 import {
   accountNames,
   namesInStateTable,
 } from '../../functions/pipeline/accounts/account-names.ts';
 import { spokeAccounts } from '../../functions/pipeline/accounts/accounts.ts';
-import type { SpokeSessions } from '../../functions/pipeline/accounts/spoke-session.ts';
+import {
+  type SpokeSessions,
+  spokeClient,
+} from '../../functions/pipeline/accounts/spoke-session.ts';
 import { publisher } from '../../functions/pipeline/publish.ts';
 import { AccountThrottle } from '../../functions/pipeline/review/account-throttle.ts';
 import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
+import { handleBatch } from '../../functions/pipeline/review/handle-batch.ts';
 import type { BatchDeps } from '../../functions/pipeline/review/review-deps.ts';
+import type { SweepDeps } from '../../functions/pipeline/sweep/sweep-deps.ts';
 import { accessDenied, MemoryIam } from './memory-iam.ts';
 import { sweepHub } from './nightly.ts';
-import { type TestPipeline, testPipeline } from './pipeline.ts';
+import { iamEvent, results, SWEEP_ROLE, type TestPipeline, testPipeline } from './pipeline.ts';
 
 export const ORGANIZATION = 'o-a1b2c3d4e5';
 export const HUB = '111122223333';
@@ -40,6 +47,8 @@ class MemoryOrganization extends STSClient {
   readonly assumed: AssumeRoleCommandInput[] = [];
   /** Accounts whose role gives a session of another account. */
   readonly misled = new Map<string, string>();
+  /** Accounts whose spoke is of an older release: without the role for probes. */
+  readonly withoutProbes = new Set<string>();
   /** Accounts whose IAM never answers. */
   readonly silent = new Set<string>();
   /** The next AssumeRole throws it. */
@@ -69,6 +78,7 @@ class MemoryOrganization extends STSClient {
     if (this.fail) throw this.fail;
     const [, , , , account = '', role = ''] = (input.RoleArn ?? '').split(':');
     if (!this.roles.has(account)) throw accessDenied();
+    if (role.endsWith('-probe') && this.withoutProbes.has(account)) throw accessDenied();
     const where = this.misled.get(account) ?? account;
     return {
       Credentials: {
@@ -120,18 +130,31 @@ export interface TestOrganization extends TestPipeline {
 /** The whole product in memory, managing an organization. */
 export function testOrganization(
   change: Partial<Settings> = {},
-  deps: Partial<BatchDeps> = {},
+  deps: Partial<BatchDeps & SweepDeps> = {},
 ): TestOrganization {
   const hub = { ...testPipeline(change), ...deps } as TestPipeline;
   const { sqs, events, queueUrl, dynamo, stateTable, log, now } = hub;
   const spokes = new MemoryOrganization(() => hub.clock.time);
   const nameOf = namesInStateTable(dynamo, stateTable, log);
+  const taggerOf = (account: string) =>
+    spokeClient(
+      {
+        sts: spokes,
+        iamWith: (session) => spokes.iamWith(session),
+        hub: hub.settings,
+        role: 'probe',
+        sessionName: 'nightly-sweep',
+      },
+      account,
+    );
   const workOn = (iam: IAMClient, settings: Settings) => {
     const names = accountNames(settings.account, iam, nameOf, log);
     return {
       ...hub,
       ...publisher({ events, outcomeBus: 'outcomes', sqs, queueUrl, names, log }),
       iam,
+      tagger: settings.account === HUB ? iam : taggerOf(settings.account),
+      organization: ORGANIZATION,
       settings,
       enforcer: enforcerOf(iam, settings, hub.stateStore, now, log),
       names,
@@ -174,4 +197,26 @@ export function testOrganization(
       accounts: accountsBy('read', 'nightly-sweep'),
     },
   });
+}
+
+/**
+ * Delivers the event of an account's last probe to on-iam-change.
+ * @param roleArn the caller's role
+ * @returns the result of its record
+ */
+export async function deliverProbe(
+  hub: TestOrganization,
+  account: string,
+  roleArn = account === HUB ? SWEEP_ROLE : `arn:aws:iam::${account}:role/ForceMFA-probe`,
+): Promise<string[]> {
+  const entry = hub.dynamo.items.get(stateKeys.probe(account))?.body?.S;
+  const { value } = Probe.parse(JSON.parse(entry ?? 'null'));
+  const policyArn = `arn:aws:iam::${account}:policy/ForceMFA`;
+  const body = iamEvent('TagPolicy', {
+    account,
+    parameters: { policyArn, tags: [{ key: PROBE_TAG, value }] },
+    identity: { type: 'AssumedRole', sessionContext: { sessionIssuer: { arn: roleArn } } },
+  });
+  const { of } = hub.accounts;
+  return results(await handleBatch({ own: hub, of }, [{ body }]));
 }

@@ -1,9 +1,10 @@
+import type { Probe, Proof } from '../../events/event-path.ts';
 import { stateKeys } from '../../events/state-keys.ts';
 import { DEFAULT_STACK, DEFAULT_STACK_SET } from '../../functions/commands/options.ts';
 import type { Context } from '../../functions/commands/organization/context.ts';
 import { mfaEnforcer } from '../../functions/commands/program.ts';
 import type { Terminal } from '../../functions/commands/terminal.ts';
-import type { DeploymentClients } from '../../functions/runtime/clients.ts';
+import type { DeploymentClients } from '../../functions/runtime/command-clients.ts';
 import { HUB, hubOutputs, ORGANIZATION } from './deployed.ts';
 import { lastSweep } from './last-sweep.ts';
 import { MemoryDynamo } from './memory-dynamo.ts';
@@ -50,6 +51,7 @@ export function hubStack(change: Readonly<Record<string, string>> = {}): Record<
     EnrolWith: 'console',
     BoundaryDeny: 'no',
     InlineDeny: 'no',
+    OrphanDevices: 'report',
     ...change,
   };
   const outputs = {
@@ -89,10 +91,42 @@ export function sweptMemory(
       outOfScope: 0,
     };
     const record = lastSweep({ account, sweepId, finishedAt: '2026-03-01T03:02:11Z', totals });
-    const id = stateKeys.lastSweep(account);
-    dynamo.items.set(id, { id: { S: id }, body: { S: JSON.stringify(record) } });
+    remember(dynamo, stateKeys.lastSweep(account), record);
   }
   return dynamo;
+}
+
+/** The entries of proven event paths: how long the event took, in ms, in each of these accounts. */
+export function provenMemory(
+  latencies: Readonly<Record<string, number>>,
+  dynamo: MemoryDynamo,
+): MemoryDynamo {
+  for (const [account, latencyMs] of Object.entries(latencies)) {
+    const value = 'last-night/one';
+    const probe: Probe = {
+      schema: 'mfa-enforcer/probe/1',
+      account,
+      sweepId: 'last-night',
+      value,
+      sentAt: '2026-03-01T03:00:02.600Z',
+      dueAt: '2026-03-01T03:30:02.600Z',
+      state: 'sent',
+      why: null,
+    };
+    const receivedAt = '2026-03-01T03:00:05.000Z';
+    const proof: Proof = { schema: 'mfa-enforcer/proof/1', account, value, receivedAt, latencyMs };
+    remember(dynamo, stateKeys.probe(account), probe);
+    remember(dynamo, stateKeys.proof(account), proof);
+  }
+  return dynamo;
+}
+
+/** The morning after the sweep of sweptMemory and provenMemory: later, its probes are too old to say anything. */
+export const morningAfter = () => new Date('2026-03-01T08:00:00Z');
+
+/** Puts an entry into the state table. */
+export function remember(dynamo: MemoryDynamo, id: string, entry: object): void {
+  dynamo.items.set(id, { id: { S: id }, body: { S: JSON.stringify(entry) } });
 }
 
 export interface Said {
@@ -140,7 +174,7 @@ export async function sayTo(
   args: readonly string[],
   { dynamo = new MemoryDynamo(), ...change }: Partial<Terminal> & { dynamo?: MemoryDynamo } = {},
 ): Promise<Said> {
-  const { terminal, out, err } = terminalOf(change);
+  const { terminal, out, err } = terminalOf({ now: morningAfter, ...change });
   const status = await mfaEnforcer(terminal, ['organization', ...args], async (_, options) =>
     contextIn(fake, terminal, dynamo, options),
   );

@@ -3,9 +3,17 @@ import {
   type AccountRead,
   OrganizationReport,
 } from '../../events/organization-report.ts';
+import type { ReportedPath } from '../../events/outcome.ts';
 import type { Report } from '../../events/report.ts';
 import { sumOfTotals } from '../../functions/domain/rules/totals.ts';
-import { DECIDED_BY, everyState, reportedUser, reportOf, SETTINGS_FROM } from './report.ts';
+import {
+  DECIDED_BY,
+  everyState,
+  reportedDevice,
+  reportedUser,
+  reportOf,
+  SETTINGS_FROM,
+} from './report.ts';
 
 /** An account that was read: its report is of users that other fakes make. */
 export function accountRead(
@@ -71,7 +79,11 @@ export function organizationOf(
 }
 
 export const protectedUser = (name: string) =>
-  reportedUser(name, { state: 'protected', devices: ['GAHT12345678'], reasons: [] });
+  reportedUser(name, {
+    state: 'protected',
+    devices: [reportedDevice('GAHT12345678')],
+    reasons: [],
+  });
 
 /** The id of one of many accounts. */
 export const accountOf = (index: number) => String(200000000000 + index);
@@ -82,19 +94,45 @@ const unprotected = (account: string, count: number) =>
     { account },
   );
 
-/** Four accounts: a clean one, one that was not read, one with many users, and one with users in every state. */
+/** An event path that is proven, unless the change says otherwise. */
+export function pathOf(change: Partial<ReportedPath> = {}): ReportedPath {
+  const since = '2026-03-01T03:00:04.000Z';
+  return { state: 'proven', since, sweeps: 0, latencyMs: null, why: null, ...change };
+}
+
+const eventPaths = {
+  proven: pathOf({ latencyMs: 812 }),
+  silent: pathOf({ state: 'unproven', since: '2026-02-28T03:00:04.000Z', sweeps: 2 }),
+  refused: pathOf({
+    state: 'not-probed',
+    sweeps: 1,
+    why: { code: 'denied', text: 'AccessDenied: iam:TagPolicy' },
+  }),
+};
+
+/**
+ * Four accounts: a clean one, one that was not read, one with many users and a silent event path, and one with users in every
+ * state that could not be probed.
+ */
 export function mixedOrganization(): OrganizationReport {
   return organizationOf(
     [
-      accountRead('Management', reportOf([protectedUser('admin')])),
+      accountRead(
+        'Management',
+        reportOf([protectedUser('admin')], { eventPath: eventPaths.proven }),
+      ),
       accountNotRead('Sandbox', '444455556666', { ou: ['Sandboxes'] }),
-      accountRead('shop', unprotected(accountOf(1), 25), {
-        ou: ['Workloads', 'Dev'],
-        mode: 'observe',
-      }),
+      accountRead(
+        'shop',
+        { ...unprotected(accountOf(1), 25), eventPath: eventPaths.silent },
+        {
+          ou: ['Workloads', 'Dev'],
+          mode: 'observe',
+        },
+      ),
       accountRead(
         'payments',
-        { ...everyState, account: accountOf(2) },
+        { ...everyState, account: accountOf(2), eventPath: eventPaths.refused },
         { ou: ['Workloads', 'Prod'], lastSweptAt: '2026-03-01T03:05:00.000Z' },
       ),
     ],

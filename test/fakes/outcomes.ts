@@ -69,16 +69,29 @@ export function exemptionSeen(change: Partial<Of<'exemption-seen'>> = {}): Of<'e
   };
 }
 
-export function deviceAdded(
-  change: Partial<Of<'mfa-device-added-by-other'>> = {},
-): Of<'mfa-device-added-by-other'> {
+export function suspicious(
+  change: Partial<Of<'enrolment-suspicious'>> = {},
+): Of<'enrolment-suspicious'> {
   return {
-    kind: 'mfa-device-added-by-other',
-    id: 'mfa-device-added-by-other/1',
+    kind: 'enrolment-suspicious',
+    id: 'enrolment-suspicious/1',
     ...aboutDana,
     reasons: [{ code: 'by-other', text: 'device enabled by another identity' }],
     serial: `arn:aws:iam::${ACCOUNT}:mfa/phone`,
     wasBlocked: false,
+    ...change,
+  };
+}
+
+export function orphanDevice(change: Partial<Of<'orphan-device'>> = {}): Of<'orphan-device'> {
+  return {
+    kind: 'orphan-device',
+    id: 'orphan-device/1',
+    ...aboutDana,
+    reasons: [{ code: 'orphan-device', text: 'an unassigned device has the name' }],
+    serial: `arn:aws:iam::${ACCOUNT}:mfa/dana`,
+    firstSeenAt: new Date(START).toISOString(),
+    result: 'reported',
     ...change,
   };
 }

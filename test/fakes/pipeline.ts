@@ -23,6 +23,9 @@ export { ACCOUNT, BOUNDARY, POLICY, START, settingsWith } from './settings.ts';
 export const SWEEPS_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/sweeps';
 export const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/iam-changes';
 
+/** The role of nightly-sweep. */
+export const SWEEP_ROLE = `arn:aws:iam::${ACCOUNT}:role/iam-mfa-enforcer-test-NightlySweepRole-1`;
+
 const HUB_NAMES = {
   account: ACCOUNT,
   stack: 'iam-mfa-enforcer-test',
@@ -88,6 +91,10 @@ export function testPipeline(
     stateStore,
     stateTable: 'memory',
     sweepsQueueUrl: SWEEPS_URL,
+    tagger: iam,
+    probe: 'off' as const,
+    probeMinutes: 30,
+    sweepRoleArn: SWEEP_ROLE,
     organization: null,
     organizations: new MemoryOrganizations([]),
     queueUrl: QUEUE_URL,

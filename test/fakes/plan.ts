@@ -19,6 +19,8 @@ export function plannedBlock(change: Partial<PlannedBlock> = {}): PlannedBlock {
         region: 'eu-central-1',
       },
     ],
+    enrolmentProblem: null,
+    otherCredentials: [],
     ...change,
   };
 }
@@ -36,6 +38,8 @@ export function planOf(change: Partial<Plan> = {}): Plan {
     blocks: [],
     unblocks: [],
     beyondLimit: { limit: 10, users: 0 },
+    sources: null,
+    notes: [],
     ...change,
   };
 }

@@ -1,4 +1,10 @@
-import { type Report, type ReportedUser, Report as ReportSchema } from '../../events/report.ts';
+import {
+  type Report,
+  type ReportedDevice,
+  type ReportedUser,
+  Report as ReportSchema,
+} from '../../events/report.ts';
+import { mfaDeviceKind } from '../../functions/domain/accounts/mfa-device-kind.ts';
 
 const ACCOUNT = '111122223333';
 
@@ -16,6 +22,32 @@ export const SETTINGS_FROM: Report['settingsFrom'] = {
 /** Both in a sentence. */
 export const SETTINGS_LINE = `Settings (from stack iam-mfa-enforcer-prod): ${DECIDED_BY}.`;
 
+/** IAM's report was two hours old, and the state table was read. */
+export const SOURCES: Report['sources'] = {
+  credentialReport: { status: 'read', generatedAt: '2026-03-01T10:00:00.000Z' },
+  stateTable: { status: 'read' },
+  serviceCredentials: { status: 'read' },
+  sshKeys: { status: 'read' },
+};
+
+/** A device of a report. */
+export function reportedDevice(serial: string): ReportedDevice {
+  return { serial, kind: mfaDeviceKind(serial), enrolledAt: '2025-12-01T08:00:00.000Z' };
+}
+
+/** What the credential report says of a user who has never signed in, with these changes. */
+export function reportedCredentials(
+  change: Partial<NonNullable<ReportedUser['credentials']>> = {},
+): NonNullable<ReportedUser['credentials']> {
+  return {
+    lastSignInAt: null,
+    passwordChangedAt: null,
+    accessKeys: [],
+    signingCertificates: [],
+    ...change,
+  };
+}
+
 /** A user of a report: unprotected and with a password, with these changes. */
 export function reportedUser(name: string, change: Partial<ReportedUser> = {}): ReportedUser {
   return {
@@ -30,6 +62,13 @@ export function reportedUser(name: string, change: Partial<ReportedUser> = {}): 
     devices: [],
     createdAt: '2025-11-22T01:24:02.000Z',
     blocked: false,
+    blockedSince: null,
+    refusedSince: null,
+    exemption: null,
+    credentials: reportedCredentials(),
+    enrolmentProblem: null,
+    serviceCredentials: [],
+    sshKeys: [],
     ...change,
   };
 }
@@ -44,6 +83,7 @@ export function reportOf(
   return ReportSchema.parse({
     schema: 'mfa-enforcer/report/1',
     account: ACCOUNT,
+    partition: 'aws',
     alias: 'example',
     at: '2026-03-01T12:00:00.000Z',
     decidedBy: DECIDED_BY,
@@ -57,13 +97,24 @@ export function reportOf(
       outOfScope: count('out-of-scope'),
     },
     rootMfa: true,
+    sources: SOURCES,
     users,
     ...change,
   });
 }
 
 const virtual = (name: string) => `arn:aws:iam::${ACCOUNT}:mfa/${name}`;
+const phone = (name: string) => reportedDevice(virtual(name));
 const hasMfa = (text: string) => [{ code: 'has-mfa', text }];
+const activeKey = {
+  number: 1 as const,
+  active: true,
+  lastRotatedAt: '2025-11-22T01:30:00.000Z',
+  lastUsedAt: '2026-03-01T09:40:00.000Z',
+  lastUsedService: 's3',
+  lastUsedRegion: 'eu-central-1',
+};
+const neverUsed = { lastUsedAt: null, lastUsedService: null, lastUsedRegion: null };
 const byTag = { code: 'exempt-tag', text: 'exempt by the tag userType=Service' };
 
 // These texts, legal in a tag or not, must be harmless in every format.
@@ -73,19 +124,36 @@ const HOSTILE =
 /** Every state, and names with every legal character; some of them begin a formula in a spreadsheet. */
 export const everyState: Report = reportOf(
   [
-    reportedUser('+frank', { blocked: true, state: 'blocked' }),
-    reportedUser('-gina', { hasPassword: false, createdAt: null }),
+    reportedUser('+frank', {
+      blocked: true,
+      state: 'blocked',
+      blockedSince: '2026-02-27T16:20:31.412Z',
+      credentials: reportedCredentials({
+        lastSignInAt: '2026-02-27T09:12:44.000Z',
+        passwordChangedAt: '2025-11-22T01:24:02.000Z',
+        accessKeys: [activeKey, { ...activeKey, number: 2, active: false, ...neverUsed }],
+      }),
+    }),
+    reportedUser('-gina', { hasPassword: false, createdAt: null, credentials: null }),
     reportedUser('=1+1,@A_z0.-'),
-    reportedUser('@heidi', { blocked: true, state: 'blocked', hasPassword: false }),
+    reportedUser('@heidi', {
+      blocked: true,
+      state: 'blocked',
+      hasPassword: false,
+      enrolmentProblem: {
+        code: 'boundary-denies-enrolling',
+        text: `cannot enrol: the permissions boundary arn:aws:iam::${ACCOUNT}:policy/developer does not allow iam:EnableMFADevice. Allow it there, or remove the boundary`,
+      },
+    }),
     reportedUser('alice', {
       state: 'protected',
-      devices: [virtual('alice-phone'), virtual('alice-laptop')],
+      devices: [phone('alice-phone'), phone('alice-laptop')],
       reasons: hasMfa(`2 MFA devices (${virtual('alice-phone')}, ${virtual('alice-laptop')})`),
     }),
     reportedUser('bob', {
       state: 'protected',
       hasPassword: false,
-      devices: ['GAHT12345678'],
+      devices: [reportedDevice('GAHT12345678')],
       reasons: hasMfa('1 MFA device (GAHT12345678)'),
     }),
     reportedUser('break-glass', {
@@ -100,9 +168,11 @@ export const everyState: Report = reportOf(
     reportedUser('carol', {
       state: 'protected',
       blocked: true,
-      devices: [virtual('carol')],
+      devices: [phone('carol'), reportedDevice(`arn:aws:iam::${ACCOUNT}:u2f/user/carol/key-1`)],
       reasons: [
-        ...hasMfa(`1 MFA device (${virtual('carol')})`),
+        ...hasMfa(
+          `2 MFA devices (${virtual('carol')}, arn:aws:iam::${ACCOUNT}:u2f/user/carol/key-1)`,
+        ),
         { code: 'unblock-never', text: 'stays blocked because Unblock is never' },
       ],
     }),
@@ -120,7 +190,35 @@ export const everyState: Report = reportOf(
         { code: 'blocked', text: 'already blocked' },
       ],
     }),
-    reportedUser('robot', { state: 'exempt', hasPassword: false, reasons: [byTag] }),
+    reportedUser('robot', {
+      state: 'exempt',
+      hasPassword: false,
+      reasons: [byTag],
+      exemption: { inForce: true, reason: byTag, until: '2026-12-31' },
+      credentials: reportedCredentials({
+        accessKeys: [{ ...activeKey, lastUsedRegion: null }],
+        signingCertificates: [
+          { number: 1, active: true, lastRotatedAt: '2024-05-01T10:00:00.000Z' },
+        ],
+      }),
+      serviceCredentials: [
+        {
+          id: 'ACCAEXAMPLE1',
+          service: 'bedrock.amazonaws.com',
+          status: 'active',
+          createdAt: '2026-01-05T10:00:00.000Z',
+          expiresAt: '2026-04-05T10:00:00.000Z',
+        },
+        {
+          id: 'ACCAEXAMPLE2',
+          service: 'codecommit.amazonaws.com',
+          status: 'inactive',
+          createdAt: '2025-01-05T10:00:00.000Z',
+          expiresAt: null,
+        },
+      ],
+      sshKeys: [{ id: 'APKAEXAMPLE1', active: true, uploadedAt: '2025-02-05T10:00:00.000Z' }],
+    }),
     reportedUser('x'.repeat(64)),
   ],
   { rootMfa: false },

@@ -23,6 +23,8 @@ export function settingsWith(change: Partial<Settings> = {}): Settings {
     inlinePolicyName: 'ForceMFA',
     boundaryDeny: false,
     inlineDeny: false,
+    reportCredentials: true,
+    orphanDevices: 'report',
     slackMentions: false,
     // Enough for tests that are about something else.
     blockLimit: 10,

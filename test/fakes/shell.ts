@@ -39,9 +39,11 @@ export function terminalOf(change: Partial<Terminal> = {}): {
     err: (text) => err.push(text),
     screen: null,
     ask: null,
+    askSecret: null,
     progress: false,
-    readInput: async () => '',
+    readInput: async () => Buffer.from(''),
     pause: async () => undefined,
+    onInterrupt: () => () => undefined,
     release: anyRelease(),
     ...change,
   };

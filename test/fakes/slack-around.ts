@@ -6,5 +6,7 @@ export const context: MessageContext = {
   version: '1.2.3',
   exemptTag: { key: 'userType', value: 'Service' },
   enrolWith: 'console',
+  unblock: 'on-enrolment',
+  runbookUrl: 'https://wiki.acme.example/mfa-runbook',
   now: () => new Date(0),
 };

@@ -12,6 +12,11 @@ export function compact(
 }
 
 function block(value: SlackMessage['blocks'][number]): string {
+  if (value.type === 'actions') {
+    return value.elements
+      .map(({ action_id, text, url }) => `button: ${action_id}: ${text.text} → ${url}`)
+      .join('\n');
+  }
   const texts: string[] = [];
   JSON.stringify(value, (key, inner: unknown) => {
     if (key === 'text' && typeof inner === 'string') texts.push(inner);

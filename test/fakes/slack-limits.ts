@@ -16,6 +16,17 @@ export function withinLimits({ text, blocks }: SlackMessage): void {
       most(block.fields?.length ?? 0, 10);
       for (const field of block.fields ?? []) most(field.text.length, 2000);
     }
+    if (block.type === 'actions') {
+      most(block.elements.length, 25);
+      const ids = new Set(block.elements.map(({ action_id }) => action_id));
+      if (ids.size < block.elements.length) throw new Error('two buttons with one action_id');
+      for (const { text, url, action_id } of block.elements) {
+        most(text.text.length, 75);
+        most(url.length, 3000);
+        most(action_id?.length ?? 0, 255);
+        if (!URL.canParse(url)) throw new Error(`no URL: ${url}`);
+      }
+    }
     if (block.type === 'context') most(block.elements.length, 10);
   }
 }

@@ -66,7 +66,8 @@ export class FakeOrganization {
   readonly management = '999988887777';
   trustedAccess = 'ENABLED';
   delegated = true;
-  features = 'ALL';
+  /** null: the account is in no organization. */
+  features: string | null = 'ALL';
   stack: Record<string, unknown> | null = null;
   set: CreateStackSetCommandInput | null = null;
   readonly instances: FakeInstance[] = [];
@@ -170,6 +171,7 @@ export class FakeOrganization {
         this.onInvoke(this.invocations.length);
         return {};
       case 'DescribeOrganization':
+        if (this.features === null) throw fault('AWSOrganizationsNotInUseException');
         return {
           Organization: {
             Id: 'o-abcdefghij',

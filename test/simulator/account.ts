@@ -12,6 +12,7 @@ import {
 import type { Environment } from './environment.ts';
 import type { Instance } from './instance.ts';
 import { isBlocked, isBreakGlass } from './oracle.ts';
+import { isProbeCall } from './probe-draws.ts';
 import type { Random } from './random.ts';
 
 /** A user of the account as it was from a time on; null where there was none. */
@@ -30,6 +31,9 @@ export interface Recorded {
   readonly identity: Readonly<Record<string, unknown>>;
 }
 
+/** The role of nightly-sweep. */
+export const sweepRoleArn = (account: string) => `arn:aws:iam::${account}:role/nightly-sweep`;
+
 // The calls that the enforcer's role denies explicitly for users tagged break-glass (infra/roles.yml).
 const DENIED_FOR_BREAK_GLASS = ['AttachUserPolicy', 'PutUserPermissionsBoundary', 'PutUserPolicy'];
 
@@ -47,9 +51,12 @@ export class Account {
   onWrite: (user: string, instance: Instance) => void = () => undefined;
   onChange: (user: string, instance: Instance, action: string) => void = () => undefined;
   onRecord: (recorded: Recorded) => void = () => undefined;
+  /** The enforcer tagged a policy. Its event was just recorded. */
+  onTag: (input: Readonly<Record<string, unknown>>, instance: Instance) => void = () => undefined;
   readonly #environment: Environment;
   readonly #random: Random;
   readonly #conflicts: Random;
+  readonly #probes: Random;
   readonly #history = new Map<string, Version[]>();
   /** Users whom a write has reached since they were last created: from then on every write does. */
   readonly #known = new Map<string, Version>();
@@ -58,6 +65,7 @@ export class Account {
     this.#environment = environment;
     this.#random = environment.random.fork('account');
     this.#conflicts = environment.random.fork('conflicts');
+    this.#probes = environment.random.fork('probes of the account');
     this.settings = settings;
     this.iam = new MemoryIam({ account: settings.account, now: () => environment.clock.now });
     const { policyArn, boundaryArn, enrolWith } = settings;
@@ -108,7 +116,11 @@ export class Account {
   call(action: string, input: Record<string, unknown>, instance: Instance): object {
     const { profile, clock } = this.#environment;
     this.iam.pages = profile.pages;
-    if (/^(Get|List|Generate)/.test(action)) return this.#read(action, input);
+    if (/^(Get|List|Generate|Simulate)/.test(action)) {
+      const random = isProbeCall(action, input, instance) ? this.#probes : this.#random;
+      return this.#read(action, input, random);
+    }
+    if (action === 'TagPolicy') return this.#tag(input, instance);
     const typed = String(input.UserName ?? '');
     const user = this.user(typed);
     const name = user?.name ?? typed;
@@ -162,11 +174,23 @@ export class Account {
     throw concurrentModification();
   }
 
-  #read(action: string, input: Record<string, unknown>): object {
+  #tag(input: Record<string, unknown>, instance: Instance): object {
+    const { concurrent } = this.#environment.profile.conflicts;
+    if (concurrent > 0 && this.#probes.chance(concurrent)) {
+      this.#environment.faults.add('concurrent modification (iam)');
+      throw concurrentModification();
+    }
+    const answer = this.iam.call('TagPolicy', input);
+    this.#record('TagPolicy', input, instance);
+    this.onTag(input, instance);
+    return answer;
+  }
+
+  #read(action: string, input: Record<string, unknown>, random: Random): object {
     const { clock, counts } = this.#environment;
     // All pages of one listing show the same moment.
     const [marker, snapshot] = String(input.Marker ?? '').split('@');
-    const at = snapshot === undefined ? clock.now - this.#lag() : Number(snapshot);
+    const at = snapshot === undefined ? clock.now - this.#lag(random) : Number(snapshot);
     this.iam.lag = clock.now - at;
     counts.add('readings');
     const latest = typeof input.UserName === 'string' ? this.history(input.UserName).at(-1) : null;
@@ -180,10 +204,10 @@ export class Account {
     }
   }
 
-  #lag(): number {
+  #lag(random = this.#random): number {
     const { most, share } = this.#environment.profile.lag;
-    if (most === 0 || !this.#random.chance(share)) return 0;
-    return this.#random.next() ** 2 * most;
+    if (most === 0 || !random.chance(share)) return 0;
+    return random.next() ** 2 * most;
   }
 
   #note(name: string, by: Version['by']): void {
@@ -194,14 +218,25 @@ export class Account {
 
   #record(action: string, input: Record<string, unknown>, instance: Instance): void {
     const { account, enforcerRole } = this.settings;
-    const parameters = Object.fromEntries(
-      Object.entries(input).map(([key, value]) => [
-        key.charAt(0).toLowerCase() + key.slice(1),
-        value,
-      ]),
-    );
-    const arn = `arn:aws:sts::${account}:assumed-role/${enforcerRole}/${instance.functionName}`;
-    const identity = { type: 'AssumedRole', arn };
+    const parameters = asRecorded(input) as Recorded['parameters'];
+    const isSweep = instance.functionName === 'nightly-sweep';
+    const role = isSweep ? 'nightly-sweep' : enforcerRole;
+    const arn = `arn:aws:sts::${account}:assumed-role/${role}/${instance.functionName}`;
+    const sessionIssuer = { type: 'Role', arn: sweepRoleArn(account), userName: role };
+    const session = isSweep ? { sessionContext: { sessionIssuer } } : {};
+    const identity = { type: 'AssumedRole', arn, ...session };
     this.onRecord({ eventName: action, parameters, response: null, identity });
   }
+}
+
+/** A call's input as CloudTrail records it: the names begin with a small letter. */
+function asRecorded(input: unknown): unknown {
+  if (Array.isArray(input)) return input.map(asRecorded);
+  if (typeof input !== 'object' || input === null) return input;
+  return Object.fromEntries(
+    Object.entries(input).map(([key, value]) => [
+      key.charAt(0).toLowerCase() + key.slice(1),
+      asRecorded(value),
+    ]),
+  );
 }

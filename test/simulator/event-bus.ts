@@ -25,10 +25,13 @@ export interface Sent {
  */
 export class EventBus {
   readonly sent: Sent[] = [];
+  /** Called with each event, whether it arrives or not. */
+  onEvent: (body: string) => void = () => undefined;
   /** Events that EventBridge could not bring to the queue: its failed messages. */
   readonly undelivered: string[] = [];
   readonly #environment: Environment;
   readonly #random: Random;
+  readonly #probes: Random;
   readonly #settings: Settings;
   readonly #changes: Queue;
   readonly #outcomes: Queue;
@@ -37,6 +40,7 @@ export class EventBus {
   constructor(environment: Environment, settings: Settings, changes: Queue, outcomes: Queue) {
     this.#environment = environment;
     this.#random = environment.random.fork('event bus');
+    this.#probes = environment.random.fork('probes of the event bus');
     this.#settings = settings;
     this.#changes = changes;
     this.#outcomes = outcomes;
@@ -68,16 +72,20 @@ export class EventBus {
         responseElements: response,
       },
     });
-    const times = this.#random.chance(profile.events.doubled) ? 2 : 1;
+    this.onEvent(body);
+    const isProbe = eventName === 'TagPolicy';
+    const random = isProbe ? this.#probes : this.#random;
+    const times = random.chance(profile.events.doubled) ? 2 : 1;
     if (times === 2) faults.add('event doubled');
-    const lost = this.#random.chance(profile.events.lost);
-    const undelivered = !lost && this.#random.chance(profile.events.undelivered);
+    const lost = random.chance(profile.events.lost);
+    const undelivered = !lost && random.chance(profile.events.undelivered);
     if (lost) faults.add('event lost');
     if (undelivered) {
       faults.add('event undelivered');
       this.undelivered.push(body);
     }
-    const delays = lost || undelivered ? [] : Array.from({ length: times }, () => this.#delay());
+    const delays =
+      lost || undelivered ? [] : Array.from({ length: times }, () => this.#delay(random, isProbe));
     for (const delay of delays) clock.after(delay, () => this.#changes.send(body));
     const user = nameKey(String(parameters.newUserName ?? parameters.userName ?? '')) || null;
     const first = Math.min(...delays);
@@ -88,12 +96,16 @@ export class EventBus {
     trace.note('CloudTrail', `${id} ${eventName} ${user ?? ''}: ${fate}`);
   }
 
-  #delay(): number {
-    if (!this.#random.chance(this.#environment.profile.events.late)) {
-      return this.#random.between(300, 4_000);
+  #delay(random: Random, isProbe: boolean): number {
+    const { profile, faults } = this.#environment;
+    // ProbeMinutes is half an hour, and sweeps follow each other within the hour.
+    if (isProbe && random.chance(profile.probes['late by an hour'])) {
+      faults.add('probe late by an hour');
+      return random.between(20, 100) * 60_000;
     }
-    this.#environment.faults.add('event late');
-    return this.#random.between(4_000, 900_000);
+    if (!random.chance(profile.events.late)) return random.between(300, 4_000);
+    faults.add('event late');
+    return random.between(4_000, 900_000);
   }
 
   /** PutEvents, to the outcome bus. */

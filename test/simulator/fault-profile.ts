@@ -45,6 +45,8 @@ export interface FaultProfile {
   readonly events: Readonly<
     Record<'lost' | 'undelivered' | 'doubled' | 'late' | 'outcome doubled' | 'outcome late', number>
   >;
+  /** The chances for each event of a tag on a policy, besides those for each event; and of each of its forgeries. */
+  readonly probes: Readonly<Record<'late by an hour' | 'forged', number>>;
   /** The chances for each message. */
   readonly messages: Readonly<
     Record<'sent twice' | 'redelivered while running' | 'delete lost', number>
@@ -86,6 +88,7 @@ export const calm: FaultProfile = {
     'outcome doubled': 0,
     'outcome late': 0,
   },
+  probes: { 'late by an hour': 0, forged: 0 },
   messages: { 'sent twice': 0, 'redelivered while running': 0, 'delete lost': 0 },
   slack: { '429': 0, '5xx': 0, hang: 0, reset: 0, 'taken, answer lost': 0, revoked: 0 },
   conflicts: { concurrent: 0, unmodifiableMs: 0 },
@@ -134,6 +137,7 @@ export function drawFaultProfile(random: Random, start: number, minutes: number)
       'outcome doubled': rate(0.4),
       'outcome late': rate(0.3),
     },
+    probes: drawProbes(random.fork('probes')),
     messages: {
       'sent twice': rate(0.1),
       'redelivered while running': rate(0.1),
@@ -159,6 +163,13 @@ export function drawFaultProfile(random: Random, start: number, minutes: number)
       ? { size: 1000, empty: false }
       : { size: random.whole(1, 5), empty: random.chance(0.3) },
     partsUnreadable: false,
+  };
+}
+
+function drawProbes(random: Random): FaultProfile['probes'] {
+  return {
+    'late by an hour': random.chance(0.5) ? random.next() * 0.5 : 0,
+    forged: random.chance(0.5) ? random.next() : 0,
   };
 }
 

@@ -34,7 +34,7 @@ export class Journal {
 
   /** Notes an answer that the caller got. */
   answered(action: string, input: Readonly<Record<string, unknown>>, answer: object): void {
-    if (typeof input.UserName !== 'string' || !/^(Get|List|Generate)/.test(action)) return;
+    if (typeof input.UserName !== 'string' || !/^(Get|List|Generate|Simulate)/.test(action)) return;
     const read = this.of(input.UserName);
     read.answered = true;
     switch (action) {
@@ -67,12 +67,13 @@ export class Journal {
     if (typeof input.UserName !== 'string') return;
     const read = this.of(input.UserName);
     if (error.name === 'NoSuchEntityException') {
-      if (/^(Get|List|Generate)/.test(action)) read.answered = true;
+      if (/^(Get|List|Generate|Simulate)/.test(action)) read.answered = true;
       if (action === 'GetLoginProfile') read.password = false;
       return;
     }
     const isFact = error.name === 'LimitExceededException';
-    const isRefusal = error.name === 'AccessDenied' && !/^(Get|List|Generate)/.test(action);
+    const isRefusal =
+      error.name === 'AccessDenied' && !/^(Get|List|Generate|Simulate)/.test(action);
     if (!isFact && !isRefusal) read.failed.push(`${action}: ${error.name}`);
   }
 }

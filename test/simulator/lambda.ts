@@ -2,6 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Environment } from './environment.ts';
 import { Instance, type Invocation, origin } from './instance.ts';
 import { Journal } from './journal.ts';
+import { isOfProbe } from './probe-draws.ts';
 import type { Queue, Received } from './queue.ts';
 import type { Random } from './random.ts';
 
@@ -33,6 +34,7 @@ export class LambdaFunction {
   onAnswer: (instance: Instance) => void = () => undefined;
   readonly #environment: Environment;
   readonly #random: Random;
+  readonly #probes: Random;
   #idle: Warm[] = [];
   #instances = 0;
   #invocations = 0;
@@ -40,6 +42,7 @@ export class LambdaFunction {
   constructor(environment: Environment, options: FunctionOptions) {
     this.#environment = environment;
     this.#random = environment.random.fork(`function/${options.name}`);
+    this.#probes = environment.random.fork(`probes of the function/${options.name}`);
     this.options = options;
   }
 
@@ -99,8 +102,10 @@ export class LambdaFunction {
     if (instance.inFlight > 0) faults.add(`frozen with calls under way (${this.options.name})`);
     instance.freeze();
     instance.invocation = { ...invocation, id: 0 };
-    if (this.#random.chance(this.#environment.profile.recycled)) instance.alive = false;
-    else this.#idle = this.#random.shuffled([...this.#idle, warm]);
+    const isProbe = records.length > 0 && records.every(({ body }) => isOfProbe(body));
+    const random = isProbe ? this.#probes : this.#random;
+    if (random.chance(this.#environment.profile.recycled)) instance.alive = false;
+    else this.#idle = random.shuffled([...this.#idle, warm]);
     return result;
   }
 
@@ -127,6 +132,7 @@ interface MappingOptions {
 export class Mapping {
   readonly #environment: Environment;
   readonly #random: Random;
+  readonly #probes: Random;
   readonly #queue: Queue;
   readonly #target: LambdaFunction;
   readonly #options: MappingOptions;
@@ -142,6 +148,7 @@ export class Mapping {
   ) {
     this.#environment = environment;
     this.#random = environment.random.fork(`mapping/${target.options.name}`);
+    this.#probes = environment.random.fork(`probes of the mapping/${target.options.name}`);
     this.#queue = queue;
     this.#target = target;
     this.#options = options;
@@ -152,7 +159,7 @@ export class Mapping {
     if (this.#polling) return;
     this.#polling = true;
     const { windowMs } = this.#options;
-    this.#environment.clock.after(windowMs + this.#random.between(5, 150), () => {
+    this.#environment.clock.after(windowMs + this.#source.between(5, 150), () => {
       this.#polling = false;
       this.#poll();
     });
@@ -162,11 +169,16 @@ export class Mapping {
     while (this.#target.running < this.#options.instances && this.#queue.visible > 0) {
       // A poll asks only some of SQS's servers, and returns only some of the visible messages.
       const { batchSize } = this.#options;
-      const most = this.#random.chance(0.5) ? batchSize : this.#random.whole(1, 4);
+      const random = this.#source;
+      const most = random.chance(0.5) ? batchSize : random.whole(1, 4);
       const batch = this.#queue.receive(Math.min(most, batchSize));
       if (batch.length === 0) continue;
       void this.#run(batch);
     }
+  }
+
+  get #source(): Random {
+    return this.#queue.onlyProbes ? this.#probes : this.#random;
   }
 
   async #run(batch: readonly Received[]): Promise<void> {

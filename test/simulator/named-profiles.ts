@@ -17,6 +17,8 @@ interface NamedProfile {
   readonly settings: Partial<Settings>;
   /** How long people wait between two changes on average, in ms. */
   readonly peopleWaitMs?: number;
+  /** How many sweeps begin while people are at work. */
+  readonly sweeps?: number;
 }
 
 /** A profile makes one rare kind of fault frequent: some safeguards matter in no other run. */
@@ -28,7 +30,9 @@ export type ProfileName =
   | 'duplicates'
   | 'throttling'
   | 'conflicts'
-  | 'table-unavailable';
+  | 'table-unavailable'
+  | 'adversary'
+  | 'probes';
 
 const LONG_LAG = { most: LONGEST_LAG_MS, share: 0.9 };
 
@@ -108,6 +112,32 @@ export const namedProfiles: Readonly<Record<ProfileName, NamedProfile>> = {
       return [{ service: 'dynamodb', fault, from, to, steady: true }];
     },
     settings: { mode: 'enforce' },
+  },
+  /** Attackers react to each block within seconds. No event is lost, and nothing of AWS fails. */
+  adversary: {
+    calls: calm.calls,
+    profile: {
+      entryRefused: 0,
+      events: { ...calm.events, doubled: 0.2, late: 0.1 },
+      recycled: 0,
+      storms: [],
+    },
+    settings: { mode: 'enforce' },
+    peopleWaitMs: 120_000,
+  },
+  /** Sweeps follow each other within minutes, and the events of their probes are lost, doubled, late by an hour, and forged. */
+  probes: {
+    calls: { ...calm.calls, 'server error after': 0.1, 'time-out after': 0.05 },
+    profile: {
+      entryRefused: 0,
+      events: { ...calm.events, lost: 0.3, doubled: 0.5, late: 0.3 },
+      probes: { 'late by an hour': 0.4, forged: 0.6 },
+      storms: [],
+      recycled: 0,
+    },
+    settings: {},
+    peopleWaitMs: 240_000,
+    sweeps: 3,
   },
 };
 

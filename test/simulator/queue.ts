@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Environment } from './environment.ts';
+import { isOfProbe } from './probe-draws.ts';
 import type { Random } from './random.ts';
 
 interface Message {
@@ -34,16 +35,20 @@ export class Queue {
   readonly failedMessages: string[] = [];
   sent = 0;
   done = 0;
+  /** How many failed messages came back. */
+  redriven = 0;
   /** Called when a message becomes visible. */
   onVisible: () => void = () => undefined;
   readonly #environment: Environment;
   readonly #random: Random;
+  readonly #probes: Random;
   readonly #messages = new Set<Message>();
   #receipts = 0;
 
   constructor(environment: Environment, options: QueueOptions) {
     this.#environment = environment;
     this.#random = environment.random.fork(`queue/${options.name}`);
+    this.#probes = environment.random.fork(`probes of the queue/${options.name}`);
     this.options = options;
   }
 
@@ -63,7 +68,7 @@ export class Queue {
   send(body: string, delaySeconds = 0): void {
     const { profile, faults } = this.#environment;
     this.#add(body, delaySeconds);
-    if (this.#random.chance(profile.messages['sent twice'])) {
+    if (this.#sourceFor(body).chance(profile.messages['sent twice'])) {
       faults.add('message twice (sqs)');
       this.#add(body, delaySeconds);
     }
@@ -87,9 +92,9 @@ export class Queue {
   /** Up to so many visible messages, in any order. Those received too often go to the dead-letter queue. */
   receive(most: number): Received[] {
     const { clock, profile, faults, trace } = this.#environment;
-    const visible = [...this.#messages].filter(({ visibleAt }) => visibleAt <= clock.now);
+    const random = this.onlyProbes ? this.#probes : this.#random;
     const received: Received[] = [];
-    for (const message of this.#random.shuffled(visible)) {
+    for (const message of random.shuffled(this.#visible)) {
       if (received.length === most) break;
       if (message.receives >= this.options.maxReceives) {
         this.#messages.delete(message);
@@ -100,10 +105,10 @@ export class Queue {
       message.receives += 1;
       this.#receipts += 1;
       message.receipt = this.#receipts;
-      const twice = this.#random.chance(profile.messages['redelivered while running']);
+      const twice = random.chance(profile.messages['redelivered while running']);
       if (twice) faults.add('redelivered while running (sqs)');
       message.visibleAt =
-        clock.now + (twice ? this.#random.between(0, 2_000) : this.options.visibilityMs);
+        clock.now + (twice ? random.between(0, 2_000) : this.options.visibilityMs);
       this.#wakeAt(message);
       received.push({ message, record: this.#record(message) });
     }
@@ -112,19 +117,34 @@ export class Queue {
 
   /** How many could be received now. */
   get visible(): number {
+    return this.#visible.length;
+  }
+
+  /** Whether all that could be received now is about probes of the event path. */
+  get onlyProbes(): boolean {
+    const visible = this.#visible;
+    return visible.length > 0 && visible.every(({ body }) => isOfProbe(body));
+  }
+
+  get #visible(): Message[] {
     const { now } = this.#environment.clock;
-    return [...this.#messages].filter(({ visibleAt }) => visibleAt <= now).length;
+    return [...this.#messages].filter(({ visibleAt }) => visibleAt <= now);
+  }
+
+  #sourceFor(body: string): Random {
+    return isOfProbe(body) ? this.#probes : this.#random;
   }
 
   /** Lambda says that a message is done. SQS may lose that, and deliver the message again. */
   delete({ message }: Received): void {
     const { profile, faults, clock } = this.#environment;
     if (!this.#messages.has(message)) return;
-    if (this.#random.chance(profile.messages['delete lost'])) {
+    const random = this.#sourceFor(message.body);
+    if (random.chance(profile.messages['delete lost'])) {
       faults.add('delete lost (sqs)');
       message.visibleAt = Math.max(
         clock.now,
-        Math.min(message.visibleAt, clock.now + this.#random.between(0, 300_000)),
+        Math.min(message.visibleAt, clock.now + random.between(0, 300_000)),
       );
       this.#wakeAt(message);
       return;
@@ -143,6 +163,7 @@ export class Queue {
 
   /** Failed messages go back to the queue, as `start-message-move-task` does. */
   redrive(): void {
+    this.redriven += this.failedMessages.length;
     for (const body of this.failedMessages.splice(0)) this.#add(body, 0);
   }
 

@@ -1,4 +1,5 @@
 import type { Settings } from '../../functions/domain/rules/settings.ts';
+import { Adversary } from './adversary/adversary.ts';
 import { calm, drawFaultProfile } from './fault-profile.ts';
 import { checkAlone } from './invariants/alone.ts';
 import {
@@ -8,6 +9,7 @@ import {
   checkWithoutTable,
   type Loud,
 } from './invariants/at-rest.ts';
+import { checkAfterAttack, checkPolicies, checkReported } from './invariants/attacks.ts';
 import { checkFights } from './invariants/fights.ts';
 import { checkQueue } from './invariants/messages.ts';
 import type { Violation } from './invariants/verdict.ts';
@@ -45,7 +47,8 @@ export async function run(
   const minutes = draw.whole(5, 40);
   const settings = { ...drawSettings(draw), ...(profile && namedProfiles[profile].settings) };
   const { world, environment, checks } = setup(String(seed), settings, { keepTrace });
-  await play(world, draw, minutes, profile);
+  const isAttacked = profile === null ? seed % 5 === 4 : profile === 'adversary';
+  await play(world, draw, { minutes, profile, isAttacked });
   return {
     seed,
     violations: world.verdict.violations,
@@ -57,11 +60,17 @@ export async function run(
   };
 }
 
+interface Plan {
+  readonly minutes: number;
+  readonly profile: ProfileName | null;
+  /** Without a named profile every fifth run has attackers. */
+  readonly isAttacked: boolean;
+}
+
 async function play(
   world: World,
   draw: Random,
-  minutes: number,
-  profile: ProfileName | null,
+  { minutes, profile, isAttacked }: Plan,
 ): Promise<void> {
   const { environment, verdict, account } = world;
   const { clock } = environment;
@@ -76,11 +85,17 @@ async function play(
   environment.profile = profile === null ? drawn : namedProfile(drawn, profile, draw, START);
   const waitMs = draw.between(15_000, 150_000);
   people.work(peopleStop, (profile && namedProfiles[profile].peopleWaitMs) ?? waitMs);
-  const sweeps = draw.pick([0, 0, 1, 2]);
+  const drawnSweeps = draw.pick([0, 0, 1, 2]);
+  const sweeps = (profile && namedProfiles[profile].sweeps) ?? drawnSweeps;
   for (let index = 0; index < sweeps; index += 1) {
     clock.after(draw.between(0, minutes) * MINUTE, () => world.startSweep());
   }
+  const adversary = new Adversary(environment, account, world.bus);
+  if (isAttacked) adversary.attack(START, peopleStop);
+  world.isCalm = profile === 'adversary';
   await rest(world);
+  const { acts } = adversary;
+  if (sweeps === 0) checkAfterAttack(verdict, account, acts, loud(world, 0), clock.now);
   if (sweeps === 0) checkAlone(verdict, account, world.bus.sent, loud(world, 0), clock.now);
 
   // After two minutes every reading shows the changes by people. Faults go on.
@@ -96,8 +111,10 @@ async function play(
   await quietMinutes(world, 10);
   // A source of its own leaves the other draws unchanged.
   const partsUnreadable = new Random(`${draw.next()}/parts`).chance(0.3);
-  environment.profile = { ...calm, partsUnreadable };
+  environment.profile = partsUnreadable ? { ...calm, partsUnreadable } : calm;
   await sweepAndCheck(world);
+  const isTimely = profile === 'adversary';
+  checkReported(verdict, account, acts, world.published, loud(world, 0), clock.now, isTimely);
   if (account.settings.mode === 'enforce') {
     const between = (user: string, from: number, to: number) =>
       account.history(user).filter(({ by, at }) => by === 'people' && at > from && at < to);
@@ -107,6 +124,7 @@ async function play(
         between(...when).some(({ user }) => user !== null && isBlocked(user, account.settings)),
     });
   }
+  world.contests.check(loud(world, 0).failedMessages);
   const died = environment.faults.count('process died (on-iam-change)');
   const sweepsInAll = environment.counts.count('sweeps');
   checkFights(
@@ -126,6 +144,7 @@ async function sweepAndCheck(world: World): Promise<void> {
   const found = loud(world, since);
   const { partsUnreadable } = world.environment.profile;
   if (partsUnreadable) checkParts(world.verdict, found.outcomes);
+  else if (world.environment.profile === calm) checkPolicies(world.verdict, world.account, found);
   // Its failed checks end in a dead-letter queue, which does not explain a user in the wrong state.
   const sweepFailed =
     !partsUnreadable && world.sweepsFailed.length + world.sweeps.failedMessages.length > failed;
@@ -160,6 +179,7 @@ async function rest(world: World): Promise<void> {
   checkQueue(world.verdict, world.changes);
   checkQueue(world.verdict, world.sweeps);
   checkQueue(world.verdict, world.outcomes);
+  world.paths.checkReports(world.sweeps, world.changes);
 }
 
 async function quietMinutes(world: World, minutes: number): Promise<void> {

@@ -55,11 +55,21 @@ describe('the product under faults of every kind', () => {
     [3000, null, 'the second block had the id of the first'],
     [8370, null, 'the breaker opened because of room that was reserved and not used yet'],
     [4091, null, 'a block had no alert because the next try was refused'],
+    [269, null, 'the breaker’s alert was under way when the record of an access change failed'],
+    [659, null, 'no message named a device that was gone when the breaker refused its user'],
+    [544, null, 'a call and its second try counted as two actions'],
     [165, 'conflicts', 'a user whose new path exempts was put into the deny group'],
     [26, 'lost-answers', 'a second try forgot an unblock'],
     [123, 'lost-answers', 'the breaker’s alert was frozen on its way'],
     [5, 'long-freezes', 'a block was decided by readings of a batch that was given up'],
     [400, 'crowds', 'the block limit was exceeded by one'],
+    [1, 'adversary', 'an alert had the id of an earlier one'],
+    [28, 'adversary', 'no message named a user who was exempted and renamed'],
+    [5, 'adversary', 'no message named a user who got a device and another name'],
+    [236, 'adversary', 'a user who was deleted and created stayed unprotected'],
+    [21, null, 'a sweep made a second probe after that of the next sweep'],
+    [34, 'lost-answers', 'a probe that IAM had made was called refused'],
+    [29, 'probes', 'two sweeps reported the same silence'],
   ])(
     'violates no invariant at seed %i (profile %s), where once %s',
     async (seed, profile) => {
@@ -93,12 +103,30 @@ describe('the product under faults of every kind', () => {
     'entry refused (events)',
     'user not visible to a write (iam)',
     'clock off',
+    'probe late by an hour',
+    'probe forged',
     '429 (slack)',
     '5xx (slack)',
     'hang (slack)',
     'taken, answer lost (slack)',
   ])('meets the fault “%s”', (fault) => {
     expect(total.faults.count(fault)).toBeGreaterThan(0);
+  });
+
+  it.each([
+    'DetachUserPolicy',
+    'TagUser',
+    'EnableMFADevice',
+    'UpdateUser',
+    'CreateUser',
+    'PutUserPermissionsBoundary',
+    'CreatePolicyVersion',
+  ])('meets acts of attackers: %s', (eventName) => {
+    expect(total.counts.count(`attackers: ${eventName}`)).toBeGreaterThan(0);
+  });
+
+  it('denies calls to attackers who were blocked some seconds ago', () => {
+    expect(total.counts.count('denied to attackers')).toBeGreaterThan(0);
   });
 
   it.each(['UpdateUser', 'DeleteUser', 'CreatePolicyVersion', 'SetDefaultPolicyVersion'])(

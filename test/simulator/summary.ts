@@ -33,12 +33,15 @@ export function summary(total: Total, { first, profile }: Plan, seconds: number)
 }
 
 function happened({ counts, faults }: Total): string[] {
-  const people = counts
-    .entries()
-    .filter(([name]) => name.startsWith('people: '))
-    .reduce((sum, [, count]) => sum + count, 0);
+  const sumOf = (who: string) =>
+    counts
+      .entries()
+      .filter(([name]) => name.startsWith(who))
+      .reduce((sum, [, count]) => sum + count, 0);
   const lines: [string, number][] = [
-    ['changes by people', people],
+    ['changes by people', sumOf('people: ')],
+    ['acts of attackers', sumOf('attackers: ')],
+    ['calls denied to attackers', counts.count(DENIED_TO_ATTACKERS)],
     ['events lost', faults.count('event lost')],
     ['events doubled', faults.count('event doubled')],
     ['events late', faults.count('event late')],
@@ -54,6 +57,7 @@ function happened({ counts, faults }: Total): string[] {
   return columns(lines.map(([name, count]) => entry(name, count)));
 }
 
+const DENIED_TO_ATTACKERS = 'denied to attackers';
 const BLOCKED_BY_LAG = 'blocked on a reading that lagged';
 
 /** One line for each kind of fault, with its services: "throttled (iam)" is one of the kind "throttled". */

@@ -3,6 +3,7 @@ import type { Environment } from './environment.ts';
 import { errorOf, isConflictError, isRetried } from './errors.ts';
 import type { CallFault, Service } from './fault-profile.ts';
 import { type Instance, never } from './instance.ts';
+import { isProbeCall } from './probe-draws.ts';
 import type { Random } from './random.ts';
 
 /** A service's handler of one call. It throws the SDK's own errors. */
@@ -53,6 +54,7 @@ const PARTS = /^(GetPolicyVersion|GetGroupPolicy|GenerateCredentialReport|GetCre
 export class Transport {
   readonly #environment: Environment;
   readonly #random: Random;
+  readonly #probes: Random;
   readonly #backends: Readonly<Record<Service, Backend>>;
   /** Every call of a process, for tests that let one die at each. */
   readonly calls: { readonly functionName: string; readonly action: string }[] = [];
@@ -68,6 +70,7 @@ export class Transport {
   constructor(environment: Environment, backends: Readonly<Record<Service, Backend>>) {
     this.#environment = environment;
     this.#random = environment.random.fork('transport');
+    this.#probes = environment.random.fork('probes of the transport');
     this.#backends = backends;
   }
 
@@ -121,7 +124,10 @@ export class Transport {
           }
           throw thrown;
         }
-        await this.#pause(instance, this.#random.next() * Math.min(20_000, 100 * 2 ** attempt));
+        await this.#pause(
+          instance,
+          this.#sourceFor(call).next() * Math.min(20_000, 100 * 2 ** attempt),
+        );
       }
     }
   }
@@ -137,10 +143,12 @@ export class Transport {
     const what = `${service}:${action} ${subjectOf(input)}`;
     if (planned === 'before' || fault === 'death before')
       return this.#die(instance, what, 'before');
-    const takesTime = fault?.startsWith('time-out') ? TIME_OUT_MS : this.#random.between(4, 60);
+    const takesTime = fault?.startsWith('time-out')
+      ? TIME_OUT_MS
+      : this.#sourceFor(call).between(4, 60);
     await this.#environment.clock.sleep(takesTime / 2);
     // A sent call arrives even if the instance freezes. If its process dies, half of such calls arrive.
-    if (!instance.alive && this.#random.chance(0.5)) return never();
+    if (!instance.alive && this.#sourceFor(call).chance(0.5)) return never();
     if (fault !== null && !/after$/.test(fault)) {
       this.#environment.trace.note(instance.name, `${what} ✗ ${fault}`);
       await this.#pause(instance, takesTime / 2);
@@ -188,7 +196,13 @@ export class Transport {
     await instance.awake();
   }
 
-  #fault({ service, action, instance }: Call): CallFault | null {
+  #sourceFor({ action, input, instance }: Call): Random {
+    return isProbeCall(action, input, instance) ? this.#probes : this.#random;
+  }
+
+  #fault(call: Call): CallFault | null {
+    const { service, action, instance } = call;
+    const random = this.#sourceFor(call);
     const { profile, clock, faults } = this.#environment;
     if (
       profile.partsUnreadable &&
@@ -201,14 +215,14 @@ export class Transport {
     const storm = profile.storms.find(
       (one) => one.service === service && one.from <= clock.now && clock.now < one.to,
     );
-    const strikes = storm !== undefined && (storm.steady || this.#random.chance(0.9));
-    const fault = strikes ? (storm.fault as CallFault) : this.#drawn();
+    const strikes = storm !== undefined && (storm.steady || random.chance(0.9));
+    const fault = strikes ? (storm.fault as CallFault) : this.#drawn(random);
     if (fault !== null) faults.add(`${fault} (${service})`);
     return fault;
   }
 
-  #drawn(): CallFault | null {
-    let left = this.#random.next();
+  #drawn(random: Random): CallFault | null {
+    let left = random.next();
     for (const [fault, rate] of Object.entries(this.#environment.profile.calls)) {
       left -= rate;
       if (left < 0) return fault as CallFault;

@@ -18,6 +18,7 @@ import { enforcerOf } from '../../functions/pipeline/review/enforcer.ts';
 import type { BatchDeps } from '../../functions/pipeline/review/review-deps.ts';
 import { tableStateStore } from '../../functions/pipeline/state-store.ts';
 import type { SweepDeps } from '../../functions/pipeline/sweep/sweep-deps.ts';
+import { sweepRoleArn } from './account.ts';
 import type { Clock } from './clock.ts';
 import type { Service } from './fault-profile.ts';
 import type { Instance } from './instance.ts';
@@ -41,6 +42,8 @@ export interface Surroundings {
 }
 
 const STATE_TABLE = 'memory';
+/** The parameter ProbeMinutes. */
+export const PROBE_MINUTES = 30;
 const OUTCOME_BUS = 'outcomes';
 
 /** The instance that calls fetch, which has no client to name it. */
@@ -66,6 +69,7 @@ export function startOnIamChange(context: Surroundings, instance: Instance): Han
   const stateStore = tableStateStore(dynamo, STATE_TABLE);
   const pipeline: BatchDeps = {
     ...common,
+    sweepsQueueUrl: context.urls.sweeps,
     stateStore,
     rateLimited: rateLimited(now),
     enforcer: enforcerOf(iam, settings, stateStore, now, log),
@@ -94,6 +98,9 @@ export function startNightlySweep(context: Surroundings, instance: Instance): Ha
     ...common,
     stateTable: STATE_TABLE,
     sweepsQueueUrl: urls.sweeps,
+    tagger: common.iam,
+    probe: 'nightly',
+    probeMinutes: PROBE_MINUTES,
     organization: null,
     organizations,
     dynamo,
@@ -117,6 +124,8 @@ export function startNotifySlack(context: Surroundings, instance: Instance): Han
       partition: 'aws',
       exemptTags: settings.exemptTags,
       enrolWith: settings.enrolWith,
+      unblock: settings.unblock,
+      runbookUrl: null,
       allowLoopback: false,
     },
     context: {
@@ -124,6 +133,8 @@ export function startNotifySlack(context: Surroundings, instance: Instance): Han
       version: 'simulated',
       exemptTag,
       enrolWith: settings.enrolWith,
+      unblock: settings.unblock,
+      runbookUrl: null,
       now,
     },
     ssm,
@@ -163,6 +174,7 @@ function partsOf({ clock, transport, settings, urls, onLog }: Surroundings, inst
     common: {
       settings,
       queueUrl: urls.changes,
+      sweepRoleArn: sweepRoleArn(settings.account),
       hub: { account: settings.account, stack: 'simulated', webhookParameter: '/webhook' },
       iam,
       sqs,

@@ -2,12 +2,15 @@ import type { Outcome } from '../../events/outcome.ts';
 import type { Settings } from '../../functions/domain/rules/settings.ts';
 import { MemoryDynamo } from '../fakes/memory-dynamo.ts';
 import { Account } from './account.ts';
+import { ProbeForgers } from './adversary/forged-probes.ts';
 import type { Environment } from './environment.ts';
 import { EventBus } from './event-bus.ts';
 import type { Instance } from './instance.ts';
 import { Alerts } from './invariants/alerts.ts';
 import { watchBlock, watchLimit, watchOpen, watchUnblocked } from './invariants/blocks.ts';
-import { watchDone, watchFailed } from './invariants/messages.ts';
+import { Contests } from './invariants/contests.ts';
+import { EventPaths } from './invariants/event-path.ts';
+import { watchDone, watchFailed, watchQueue } from './invariants/messages.ts';
 import { Pauses } from './invariants/pauses.ts';
 import { Verdict } from './invariants/verdict.ts';
 import { LambdaFunction, Mapping } from './lambda.ts';
@@ -43,6 +46,10 @@ export class World {
   readonly dynamo = new MemoryDynamo();
   readonly verdict: Verdict;
   readonly alerts = new Alerts();
+  readonly paths: EventPaths;
+  readonly contests: Contests;
+  /** Nothing of AWS fails, so only attackers can fill the queue. */
+  isCalm = false;
   readonly published: { readonly at: number; readonly outcome: Outcome }[] = [];
   /** Sweeps that failed for good, each an alarm. */
   readonly sweepsFailed: number[] = [];
@@ -60,7 +67,9 @@ export class World {
   constructor(environment: Environment, settings: Settings, checks: Tally) {
     this.environment = environment;
     this.verdict = new Verdict(environment.clock, checks, environment.trace);
+    this.paths = new EventPaths(environment, this.verdict);
     this.account = new Account(environment, settings);
+    this.contests = new Contests(environment, this.verdict, this.account);
     this.#reservations = new StoredReservations(environment.clock);
     this.#pauses = new Pauses(environment);
     // serverless.yml, infra/iam-changes.yml, infra/outcomes.yml.
@@ -83,6 +92,7 @@ export class World {
       maxReceives: 1000,
     });
     this.bus = new EventBus(environment, settings, this.changes, this.outcomes);
+    this.bus.onEvent = (body) => this.contests.recorded(body);
     this.slack = new Slack(environment);
     this.transport = new Transport(environment, {
       iam: (action, input, instance) => this.account.call(action, input, instance),
@@ -90,7 +100,7 @@ export class World {
       events: (_action, { Entries }, instance) =>
         this.#putEvents(Entries as Record<string, unknown>[], instance),
       dynamodb: (action, input, instance) => this.#dynamodb(action, input, instance),
-      ssm: () => ({ Parameter: { Value: 'https://hooks.slack.com/services/T0/B0/simulated' } }),
+      ssm: () => ({ Parameter: { Value: 'https://hooks.slack.com/services/T/B/simulated' } }),
     });
     const around: Surroundings = {
       clock: environment.clock,
@@ -126,13 +136,16 @@ export class World {
       windowMs: 3_000,
       instances: 2,
     });
-    new Mapping(environment, this.sweeps, this.#nightlySweep, {
+    const sweeps = new Mapping(environment, this.sweeps, this.#nightlySweep, {
       batchSize: 1,
       windowMs: 0,
       instances: 5,
     });
-    changes.onDone = (record, invocation) =>
+    changes.onDone = (record, invocation) => {
       watchDone(this.verdict, this.changes, record, invocation);
+      this.paths.handled(record.body);
+    };
+    sweeps.onDone = ({ body }, invocation) => this.paths.checked(body, invocation);
     // The sweep is left out: when it stops, only readings are under way.
     for (const target of [this.onIamChange, this.#notifySlack]) {
       target.onAnswer = ({ name, inFlight, gaveUp }) =>
@@ -174,16 +187,24 @@ export class World {
     const { length } = this.account.users;
     this.#mostUsers = Math.max(this.#mostUsers, length);
     this.#fewestUsers = Math.min(this.#fewestUsers, length);
+    if (!this.isCalm) return;
+    watchQueue(this.environment.clock, this.verdict, this.changes, this.bus.sent, length);
   }
 
   #watchAccount(): void {
     const { account, environment, verdict, alerts } = this;
     account.onRecord = (recorded) => this.bus.record(recorded);
+    const forgers = new ProbeForgers(environment, account);
+    account.onTag = ({ Tags }) => {
+      const [{ Value }] = Tags as [{ readonly Value: string }];
+      this.paths.called(Value, this.bus.sent.at(-1)?.id ?? '');
+      forgers.seen(Value);
+    };
     account.onChange = (user, instance, action) => {
       alerts.action(kindOf(action), user, originOf(instance));
     };
     this.transport.onDoubt = (action, { UserName }, instance, begunAt) => {
-      if (typeof UserName !== 'string' || /^(Get|List)/.test(action)) return;
+      if (typeof UserName !== 'string' || /^(Get|List|Simulate)/.test(action)) return;
       alerts.uncertain(kindOf(action), UserName, originOf(instance), begunAt);
     };
     account.onWrite = (user, instance) => {
@@ -199,6 +220,7 @@ export class World {
       alerts.done('user-blocked', user, originOf(instance), environment.clock.now);
       watchBlock(environment, account, verdict, instance, user);
       this.#pauses.watchBlock(account, verdict, instance, user);
+      this.contests.blocked(user, instance);
       watchLimit(environment, account, verdict, this.#mostUsers);
     };
     account.onUnblock = (user, instance) => {
@@ -264,7 +286,10 @@ export class World {
     }
     const answer = await this.dynamo.send(new (commandNamed(action))(input));
     if (id?.S?.startsWith('breaker/')) this.#reservations.written(body?.S ?? '');
-    if (id?.S && action === 'PutItem') this.#pauses.written(id.S, body?.S ?? '');
+    if (id?.S && action === 'PutItem') {
+      this.#pauses.written(id.S, body?.S ?? '');
+      this.paths.written(id.S, body?.S ?? '', instance);
+    }
     return answer;
   }
 
@@ -288,6 +313,8 @@ export class World {
         watchOpen(environment, account, verdict, this.#fewestUsers, this.#reservations, at);
       }
       this.environment.counts.add(`outcome: ${outcome.kind}`);
+      this.paths.published(outcome, instance);
+      this.contests.published(outcome);
       if (outcome.kind === 'user-unblocked' && outcome.mode === 'enforce') {
         watchUnblocked(this.account, this.verdict, outcome);
       }

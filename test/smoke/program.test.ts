@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { IamServer } from '../fakes/iam-server.ts';
 import { runProgram } from '../fakes/program.ts';
+import { connectProxy, TEST_CA, tlsEndpoint } from '../fakes/tls-endpoint.ts';
 
 const NOWHERE = 'http://127.0.0.1:9';
 
@@ -24,6 +25,17 @@ describe('the packaged program', () => {
       status: 0,
       stdout: `${packageJson.version}\n`,
     });
+  });
+
+  it('reports through a proxy, with the certificates of AWS_CA_BUNDLE', async () => {
+    const tls = await tlsEndpoint(server);
+    const proxy = await connectProxy({ to: tls.port });
+    const env = { AWS_CA_BUNDLE: TEST_CA, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+    const ran = await runProgram('https://aws.test', ['report', '--json'], { env });
+    expect(ran).toMatchObject({ status: 1, stderr: '' });
+    expect(new Set(proxy.tunnels)).toEqual(new Set(['aws.test:443']));
+    tls.stop();
+    proxy.stop();
   });
 
   it('prints the policy', async () => {

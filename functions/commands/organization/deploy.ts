@@ -1,4 +1,5 @@
 import type { StackSet } from '@aws-sdk/client-cloudformation';
+import { shellOption } from '../../domain/deployment/shell-quoted.ts';
 import { parametersByName } from '../../io/cloudformation.ts';
 import { command } from '../../pipeline/doctor/fixes.ts';
 import { progressBar } from '../progress.ts';
@@ -105,10 +106,11 @@ function refuseOtherName(context: Context, found: StackSet | null, hub: Hub): vo
   throw new Refused(
     `The stack set ${stackSet} has PolicyName ${deployed}, and the hub has ${wanted}. Users that ${deployed} blocks in ` +
       'the accounts would stay blocked, and the hub could not unblock them.',
-    'To change the name, remove the spokes first, then the hub: docs/runbook.md, "Change PolicyName".',
-    'To keep the old name, remove the hub and deploy it again with that name:',
+    'Remove the hub and deploy it again with the old name:',
     command(context, 'remove'),
-    command(context, `deploy --policy-name ${deployed}`),
+    command(context, `deploy ${shellOption('policy-name', deployed)}`),
+    'To change the name after that, first remove the spokes and the hub, which unblocks all users:',
+    'mfa-enforcer organization remove --all',
   );
 }
 

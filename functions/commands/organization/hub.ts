@@ -95,7 +95,9 @@ async function readStack(context: Context): Promise<StackSummary> {
     throw new Refused(
       `The hub’s PolicyName "${name}" is not valid for spokes, whose rules and roles are named after it. It may have ` +
         'at most 40 letters, digits, dots, hyphens and underscores.',
-      'To deploy the hub with another PolicyName, see docs/runbook.md, "Change PolicyName".',
+      'Remove the hub, which unblocks all its users, and deploy it with another PolicyName:',
+      command(context, 'remove'),
+      command(context, 'deploy --policy-name ForceMFA'),
     );
   }
   return found;
@@ -108,6 +110,7 @@ function spokeParameters({ parameters, outputs }: StackSummary): Record<string, 
     EnrolWith = '',
     BoundaryDeny = '',
     InlineDeny = '',
+    OrphanDevices = '',
   } = parameters;
   return {
     OrganizationId,
@@ -119,6 +122,7 @@ function spokeParameters({ parameters, outputs }: StackSummary): Record<string, 
     EnrolWith,
     BoundaryDeny,
     InlineDeny,
+    OrphanDevices,
   };
 }
 

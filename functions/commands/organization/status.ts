@@ -1,10 +1,14 @@
 import { LastSweep, Unswept } from '../../../events/last-sweep.ts';
+import type { ReportedPath } from '../../../events/outcome.ts';
 import { stateKeys } from '../../../events/state-keys.ts';
 import { parametersByName } from '../../io/cloudformation.ts';
 import { getEntries } from '../../io/dynamodb.ts';
 import { listAccounts } from '../../io/organizations.ts';
+import { readEventPaths } from '../../pipeline/event-paths.ts';
 import { padToCells, wrapText } from '../../render/cells.ts';
+import { eventPathLines } from '../../render/report/event-path.ts';
 import { jsonText } from '../../render/report/json.ts';
+import { reasonOfCall } from '../errors.ts';
 import { progressBar } from '../progress.ts';
 import { columnsOf, type Status, statuses } from '../terminal.ts';
 import type { Context } from './context.ts';
@@ -30,10 +34,20 @@ export async function status(
     hub,
     accounts.map(({ id }) => id),
   );
+  const pathOf = await readEventPaths(
+    accounts.map(({ id }) => id),
+    { dynamo: context.clients.dynamo, name: hub.stateTable },
+    { now: terminal.now, reasonOf: reasonOfCall },
+  );
   const failure = await lastFailure(context, hub, hub.management);
   const rows = accounts
     .map(({ id, name, active }): Row => {
-      const of = { account: id, name, swept: sweeps.get(id)?.finishedAt ?? null };
+      const of = {
+        account: id,
+        name,
+        swept: sweeps.get(id)?.finishedAt ?? null,
+        eventPath: pathOf(id),
+      };
       const instance = instances.find((one) => one.account === id);
       // A closed account accepts no calls. StackSets report its spoke as OUTDATED, and no action is needed.
       if (!active && id !== context.account) {
@@ -115,7 +129,11 @@ interface Row {
   readonly why: string | null;
   /** Time of the last sweep; null if it was never swept. */
   readonly swept: string | null;
+  readonly eventPath: ReportedPath;
 }
+
+/** The states of accounts that have a spoke, and so an event path. */
+const PROBED: ReadonlySet<Row['state']> = new Set(['managed', 'at work', 'failed']);
 
 /** Describes the stack set, and whether it is up to date. */
 function formatSet(stackSet: string, { isNew, changes, defaultMode }: SetPlan): string {
@@ -164,6 +182,9 @@ function statusTable(
     ...lines,
     '\n',
     `${accountsOf(rows.length)}: ${many.join(', ')}\n`,
+    ...eventPathLines(rows.filter(({ state }) => PROBED.has(state))).map((one, index) =>
+      line(index === 0 ? 'event paths' : '', one, columns),
+    ),
     ...[...new Set(hintsFor.filter((one) => one !== null))].map((one) =>
       line('what to do', one, columns),
     ),

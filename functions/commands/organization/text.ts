@@ -48,8 +48,8 @@ const hints: readonly Hint[] = [
   {
     of: /service control policy|explicit deny/i,
     todo:
-      'A service control policy denies the call. Exempt the roles of StackSets (stacksets-exec-*), as ' +
-      'infra/scp/protect-mfa-enforcer.json does, and run this command again.',
+      'A service control policy denies the call. Add arn:*:iam::*:role/stacksets-exec-* to its condition ArnNotLike ' +
+      'aws:PrincipalArn, and run this command again.',
   },
   {
     of: /suspended|not active|InvalidClientTokenId|is closed/i,

@@ -1,3 +1,5 @@
+import type { ReportedCredentials, ReportedKey } from '../../../events/report.ts';
+
 /** The columns of the credential report that are hints to read a blocked user again. */
 export interface HintColumns {
   /** A user without a password may be out of scope, or exempt. */
@@ -5,13 +7,124 @@ export interface HintColumns {
 }
 
 /**
- * The users whom the credential report shows with an MFA device, or, where passwords matter, without a password (IAM User Guide,
- * "Understanding the report format"). The report is up to four hours old: it is a hint which users to read, never a fact.
+ * The users whom the credential report shows with an MFA device, or, where passwords matter, without a password. The report is up
+ * to four hours old: it is a hint which users to read, never a fact.
  * @param csv the report: a header, then a line a user, root among them as "<root_account>"
  * @returns user names
  * @throws Error for a text that is not such a report
  */
 export function hintedUsers(csv: string, { password }: HintColumns): ReadonlySet<string> {
+  const hinted = new Set<string>();
+  for (const { user, cell } of linesOf(csv)) {
+    const mayBeUnblocked =
+      isTrue(cell('mfa_active')) || (password && !isTrue(cell('password_enabled')));
+    if (mayBeUnblocked) hinted.add(user);
+  }
+  return hinted;
+}
+
+const DORMANT_AFTER_MS = 90 * 24 * 60 * 60 * 1000;
+// The columns with the time of a use. N/A and no_information mean that there was none (IAM User Guide).
+const USES = ['password_last_used', 'access_key_1_last_used_date', 'access_key_2_last_used_date'];
+const NEVER = ['N/A', 'no_information'];
+const CREDENTIALS = ['password_enabled', 'access_key_1_active', 'access_key_2_active'];
+
+/** A user without an MFA device who is dormant. */
+interface DormantUser {
+  readonly user: string;
+  /** Seconds since 1970. */
+  readonly createdAt: number;
+}
+
+/**
+ * The users without an MFA device who have a password or an active access key, of which the report knows no use in the 90 days
+ * before it. It knows no use of a key that was deleted since.
+ * @param csv the report, as hintedUsers takes it
+ * @param generatedAt when IAM made it
+ * @returns the users, without those whose cells are no times, because nothing follows from them
+ * @throws Error for a text that is not such a report
+ */
+export function dormantUsers(csv: string, generatedAt: Date): DormantUser[] {
+  const isOld = (time: string | null) =>
+    generatedAt.getTime() - Date.parse(String(time)) >= DORMANT_AFTER_MS;
+  const dormant: DormantUser[] = [];
+  for (const { user, cell } of linesOf(csv)) {
+    const mayEnrol =
+      cell('mfa_active')?.toLowerCase() === 'false' &&
+      CREDENTIALS.some((column) => isTrue(cell(column)));
+    const isUnused = USES.every(
+      (column) => NEVER.includes(String(cell(column))) || isOld(timeIn(cell(column))),
+    );
+    const createdAt = timeIn(cell('user_creation_time'));
+    if (mayEnrol && isUnused && isOld(createdAt)) {
+      dormant.push({ user, createdAt: Math.floor(Date.parse(String(createdAt)) / 1000) });
+    }
+  }
+  return dormant;
+}
+
+/** What the credential report says of one user. */
+export interface CredentialLine {
+  /** Tells a user from an earlier one of the same name. ISO 8601. */
+  readonly createdAt: string;
+  readonly credentials: ReportedCredentials;
+}
+
+/**
+ * Access keys, certificates and the last sign-in of each user, for a report to people. It never decides about a user.
+ * @param csv the report, as hintedUsers takes it
+ * @returns user name → line; a line without a time of creation is left out: its cells are not where they should be
+ * @throws Error for a text that is not such a report
+ */
+export function credentialLines(csv: string): ReadonlyMap<string, CredentialLine> {
+  const lines = new Map<string, CredentialLine>();
+  for (const { user, cell } of linesOf(csv)) {
+    const createdAt = timeIn(cell('user_creation_time'));
+    if (createdAt === null) continue;
+    const credentials = {
+      lastSignInAt: timeIn(cell('password_last_used')),
+      passwordChangedAt: timeIn(cell('password_last_changed')),
+      accessKeys: NUMBERS.flatMap((number) => accessKey(number, cell)),
+      signingCertificates: NUMBERS.flatMap((number) =>
+        existing(`cert_${number}`, cell).map((one) => ({ number, ...one })),
+      ),
+    };
+    lines.set(user, { createdAt, credentials });
+  }
+  return lines;
+}
+
+// A user has two access keys and two certificates at most (IAM quotas).
+const NUMBERS = [1, 2] as const;
+
+type Cell = (column: string) => string | undefined;
+
+function accessKey(number: 1 | 2, cell: Cell): ReportedKey[] {
+  const prefix = `access_key_${number}`;
+  return existing(prefix, cell).map((one) => ({
+    number,
+    ...one,
+    lastUsedAt: timeIn(cell(`${prefix}_last_used_date`)),
+    lastUsedService: textIn(cell(`${prefix}_last_used_service`)),
+    lastUsedRegion: textIn(cell(`${prefix}_last_used_region`)),
+  }));
+}
+
+/** A key or certificate; none where the report has neither a status "active" nor a time for it. */
+function existing(prefix: string, cell: Cell) {
+  const active = isTrue(cell(`${prefix}_active`));
+  const lastRotatedAt = timeIn(cell(`${prefix}_last_rotated`));
+  return active || lastRotatedAt !== null ? [{ active, lastRotatedAt }] : [];
+}
+
+interface Line {
+  readonly user: string;
+  /** The text of a column; undefined where the report has no such column or the line is cut short. */
+  readonly cell: Cell;
+}
+
+/** The lines of a credential report (IAM User Guide, "Understanding the report format"). */
+function* linesOf(csv: string): Generator<Line> {
   // One at a time: the report of a large account is some megabytes.
   const lines = csv.matchAll(/[^\r\n]+/g);
   const columns = lines.next().value?.[0].split(',');
@@ -22,21 +135,29 @@ export function hintedUsers(csv: string, { password }: HintColumns): ReadonlySet
   ) {
     throw new Error('the credential report has other columns than IAM documents');
   }
-  // Only a user's name and path may contain commas, so the other columns are counted from the end.
-  const passwordAt = columns.indexOf('password_enabled') - columns.length;
-  const mfaAt = columns.indexOf('mfa_active') - columns.length;
-  const hinted = new Set<string>();
   for (const [line] of lines) {
     const cells = line.split(',');
     // No name contains a colon.
     const arn = cells.findIndex((cell) => cell.includes('arn:'));
     if (arn < 1) continue;
-    const mayBeUnblocked = isTrue(cells.at(mfaAt)) || (password && !isTrue(cells.at(passwordAt)));
-    if (mayBeUnblocked) hinted.add(cells.slice(0, arn).join(',').replaceAll('"', ''));
+    // Only a user's name and path may contain commas, so the other columns are counted from the end.
+    const cell = (column: string) =>
+      columns.includes(column) ? cells.at(columns.indexOf(column) - columns.length) : undefined;
+    yield { user: cells.slice(0, arn).join(',').replaceAll('"', ''), cell };
   }
-  return hinted;
 }
 
 function isTrue(cell: string | undefined): boolean {
   return cell?.toLowerCase() === 'true';
+}
+
+/** A time, or null for N/A, no_information and whatever else is none. */
+function timeIn(cell: string | undefined): string | null {
+  const at = Date.parse(String(cell));
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+}
+
+/** A text, or null where the report says that there is none. */
+function textIn(cell: string | undefined): string | null {
+  return cell && !['N/A', 'no_information', 'not_supported'].includes(cell) ? cell : null;
 }

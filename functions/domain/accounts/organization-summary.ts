@@ -1,6 +1,7 @@
 import type { LastSweep } from '../../../events/last-sweep.ts';
 import type { Outcome, Reason } from '../../../events/outcome.ts';
 import type { RollUpRequest } from '../../../events/requests.ts';
+import type { CheckedPaths } from '../outcomes/event-path-outcomes.ts';
 import { outcomeHeader } from '../outcomes/outcomes.ts';
 import type { Settings } from '../rules/settings.ts';
 import { sumOfTotals } from '../rules/totals.ts';
@@ -24,11 +25,13 @@ const late: Reason = { code: 'late', text: 'its sweep has not finished' };
  * The summary of an organization's sweep. The users of an account that was not swept are in no total.
  * @param request which sweep, and how many accounts take no calls
  * @param accounts how each went
+ * @param paths what the check of their event paths found
  * @param hub the hub's settings
  */
 export function organizationOutcome(
   { organization, sweepId, startedAt, inactive }: RollUpRequest,
   accounts: readonly AccountSwept[],
+  { unproven, counts }: CheckedPaths,
   hub: Settings,
   now: Date,
 ): Outcome {
@@ -80,6 +83,8 @@ export function organizationOutcome(
     failedParts: swept
       .flatMap((one) => one.failedParts.map((failed) => ({ ...named(one), ...failed })))
       .slice(0, NAMED_AT_MOST),
+    unprovenPaths: unproven.slice(0, NAMED_AT_MOST),
+    ...(counts && { eventPaths: counts }),
   };
 }
 

@@ -6,6 +6,9 @@ export const reviewRole = (policyName: string) => `${policyName}-review`;
 /** The role in every spoke that sweeps and reports read with. */
 export const readRole = (policyName: string) => `${policyName}-read`;
 
+/** The role in every spoke that sweeps probe its event path with: it tags the ForceMFA policy, and does nothing else. */
+export const probeRole = (policyName: string) => `${policyName}-probe`;
+
 /** The role in every spoke that its rules send events to the hub with. */
 export const forwardRole = (policyName: string) => `${policyName}-forward`;
 

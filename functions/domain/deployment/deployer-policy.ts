@@ -10,8 +10,10 @@ export interface PolicyStatement {
   readonly sid: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** Operator → key → value. */
-  readonly conditions: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Operator → key → value, or values of which one must match. */
+  readonly conditions: Readonly<
+    Record<string, Readonly<Record<string, string | readonly string[]>>>
+  >;
 }
 
 /** The names of a deployment in an account, where the policy has patterns. */
@@ -80,7 +82,13 @@ export function rightsQuestions(
     .flatMap(({ actions, resources, conditions }) => {
       const asked = actions.filter((action) => needed.includes(action));
       const context = Object.values(conditions).flatMap((keys) =>
-        Object.entries(keys).map(([key, value]) => ({ key, value: example(value, names) })),
+        Object.entries(keys).flatMap(([key, values]) =>
+          // One of them is enough for a question.
+          [values]
+            .flat()
+            .slice(0, 1)
+            .map((value) => ({ key, value: example(value, names) })),
+        ),
       );
       if (asked.length === 0) return [];
       return resources.map((resource) => ({

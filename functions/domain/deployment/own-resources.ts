@@ -1,7 +1,7 @@
 import type { Tampering } from '../../../events/message.ts';
 import { includesName, isSameName, nameKey } from '../../../events/names.ts';
 import type { ResourceKind, TouchedResource } from '../../../events/tampering.ts';
-import { forwardRole, readRole, reportRole, reviewRole } from '../accounts/spoke.ts';
+import { forwardRole, probeRole, readRole, reportRole, reviewRole } from '../accounts/spoke.ts';
 import type { Settings } from '../rules/settings.ts';
 
 /** What the hub's own resources are named after. */
@@ -49,7 +49,9 @@ function isOwnName(
     case 'group':
       return isSameName(name, policyName);
     case 'role': {
-      const ofSpoke = [reviewRole, readRole, forwardRole].map((role) => role(policyName));
+      const ofSpoke = [reviewRole, readRole, probeRole, forwardRole].map((role) =>
+        role(policyName),
+      );
       if (hub === null) return includesName(ofSpoke, name);
       return beginsWith(name, hub.stack) || isSameName(name, reportRole(policyName));
     }

@@ -40,11 +40,13 @@ export const requiredRights: readonly RequiredRights[] = [
       'iam:ListUserPolicies',
       'iam:RemoveUserFromGroup',
       'iam:SetDefaultPolicyVersion',
+      'iam:SimulatePrincipalPolicy',
       'sqs:SendMessage',
     ],
     chosen: {
       BoundaryDeny: ['iam:PutUserPermissionsBoundary'],
       InlineDeny: ['iam:DeleteUserPolicy', 'iam:PutUserPolicy'],
+      OrphanDevices: ['iam:DeleteVirtualMFADevice'],
       OrganizationId: ['sts:AssumeRole'],
     },
   },
@@ -53,6 +55,8 @@ export const requiredRights: readonly RequiredRights[] = [
     functionId: 'NightlySweepLambdaFunction',
     roleId: 'NightlySweepRole',
     rights: [
+      'dynamodb:BatchGetItem',
+      'dynamodb:GetItem',
       'dynamodb:PutItem',
       'events:PutEvents',
       'iam:GenerateCredentialReport',
@@ -72,6 +76,7 @@ export const requiredRights: readonly RequiredRights[] = [
       'iam:ListGroupsForUser',
       'iam:ListMFADevices',
       'iam:ListVirtualMFADevices',
+      'iam:TagPolicy',
       'sqs:SendMessage',
     ],
     chosen: {
@@ -107,7 +112,8 @@ export function rightsOf(
   { rights, chosen }: RequiredRights,
   parameters: Readonly<Record<string, string>>,
 ): string[] {
-  const isChosen = (parameter: string) => !['', 'no'].includes(parameters[parameter] ?? '');
+  const isChosen = (parameter: string) =>
+    !['', 'no', 'report'].includes(parameters[parameter] ?? '');
   const also = Object.entries(chosen).filter(([parameter]) => isChosen(parameter));
   return [...rights, ...also.flatMap(([, actions]) => actions)];
 }

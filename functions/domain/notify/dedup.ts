@@ -14,6 +14,14 @@ const dedups: { readonly [K in OutcomeKind]?: Dedup<OutcomeOf<K>> } = {
     key: (outcome) => foundBySweep(outcome, `${outcome.account}/${outcome.user}`),
     content: ({ why, reasons }) => [why, reasons],
   },
+  'orphan-device': {
+    // A deleted device is an action, not a problem that lasts.
+    key: (outcome) =>
+      outcome.result === 'deleted'
+        ? null
+        : foundBySweep(outcome, `${outcome.account}/${outcome.serial}`),
+    content: ({ serial }) => serial,
+  },
   'policy-changed': {
     // A restored policy is an action, not a problem that lasts.
     key: (outcome) =>
@@ -57,6 +65,7 @@ const dedups: { readonly [K in OutcomeKind]?: Dedup<OutcomeOf<K>> } = {
       ]),
       outcome.breakGlassWithoutMfa.map(({ account, user }) => [account, user]),
       outcome.endingExemptions.map(({ account, user, until }) => [account, user, until]),
+      outcome.unprovenPaths?.map(({ account, state }) => [account, state]),
     ],
   },
 };

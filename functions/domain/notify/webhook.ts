@@ -41,5 +41,7 @@ function otherThanWebhook(url: URL | null): string | null {
   if (url.pathname.startsWith('/triggers/')) return 'a workflow’s trigger (/triggers/…)';
   if (url.pathname.startsWith('/workflows/')) return 'a workflow’s webhook (/workflows/…)';
   if (!url.pathname.startsWith('/services/')) return 'another URL of Slack’s';
-  return INCOMING.test(url.pathname) ? null : 'an incoming webhook that is cut off or damaged';
+  return INCOMING.test(url.pathname) && url.search + url.hash === ''
+    ? null
+    : 'an incoming webhook that is cut off or damaged';
 }

@@ -17,6 +17,10 @@ export const metricUnits = {
   SweepsFinished: 'Count',
   /** Accounts of an organization that its sweep could not read. */
   AccountsUnswept: 'Count',
+  /** From the IAM call of a probe until on-iam-change had its event. */
+  EventPathLatency: 'Milliseconds',
+  /** Accounts whose probe did not come back as an event in time. */
+  AccountsUnproven: 'Count',
 } as const;
 
 export type MetricName = keyof typeof metricUnits;

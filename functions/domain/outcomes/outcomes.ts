@@ -30,7 +30,11 @@ export function blockedOutcome(
   context: OutcomeContext,
   method: BlockMethod,
 ): OutcomeOf<'user-blocked'> {
-  return { kind: 'user-blocked', ...about(context, 'user-blocked'), method };
+  return {
+    kind: 'user-blocked',
+    ...about(context, 'user-blocked', context.decision.reasons),
+    method,
+  };
 }
 
 /** The outcome of an unblock that was done. */
@@ -38,7 +42,11 @@ export function unblockedOutcome(
   context: OutcomeContext,
   methods: readonly BlockMethod[],
 ): OutcomeOf<'user-unblocked'> {
-  return { kind: 'user-unblocked', ...about(context, 'user-unblocked'), methods: [...methods] };
+  return {
+    kind: 'user-unblocked',
+    ...about(context, 'user-unblocked', context.decision.reasons),
+    methods: [...methods],
+  };
 }
 
 /**
@@ -50,40 +58,87 @@ export function couldNotOutcome(
   why: Reason,
   boundarySeen?: string | null,
 ): Outcome {
-  return { kind: 'could-not-enforce', ...about(context, 'could-not-enforce'), why, boundarySeen };
+  return {
+    kind: 'could-not-enforce',
+    ...about(context, 'could-not-enforce', context.decision.reasons),
+    why,
+    boundarySeen,
+  };
 }
 
-/** The outcome of a change of a user's exemption. */
+/**
+ * The outcome of a change of a user's exemption.
+ * @param context without the decision: the reasons are those of the exemption
+ */
 export function exemptionOutcome(
-  context: OutcomeContext,
+  context: Omit<OutcomeContext, 'decision'>,
   change: ExemptionChange,
   bySelf: boolean,
   reasons: readonly Reason[],
 ): Outcome {
-  const user = { ...about(context, 'exemption-seen'), reasons: [...reasons] };
-  return { kind: 'exemption-seen', ...user, change, bySelf };
+  return { kind: 'exemption-seen', ...about(context, 'exemption-seen', reasons), change, bySelf };
 }
 
 /**
- * The outcome of a device that another identity than the user has enabled for the user.
- * @param context without the decision: the outcome does not depend on the user's state
+ * The outcome of an enrolment that may not be the user's own.
+ * @param context with the event of the enrolment as its cause; without a decision where the user was renamed or deleted since
+ * @param reasons the enrolment rules that apply
  */
-export function deviceOutcome(
-  { user, cause, settings, now }: Pick<OutcomeContext, 'user' | 'cause' | 'settings' | 'now'>,
-  { serial, wasBlocked }: { readonly serial: string; readonly wasBlocked: boolean | null },
-): OutcomeOf<'mfa-device-added-by-other'> {
-  const kind = 'mfa-device-added-by-other';
+export function enrolmentOutcome(
+  context: Omit<OutcomeContext, 'decision'> & { readonly decision: Decision | null },
+  serial: string,
+  reasons: readonly Reason[],
+): OutcomeOf<'enrolment-suspicious'> {
+  const kind = 'enrolment-suspicious';
+  const wasBlocked = context.decision?.blocked ?? null;
+  // The person may be the attacker's victim, and the mention would be in a channel of administrators.
+  return { kind, ...about(context, kind, reasons), slackMember: null, serial, wasBlocked };
+}
+
+/** The outcome of an orphan device (review/orphan-devices.ts). */
+export function orphanOutcome({
+  user,
+  cause,
+  settings,
+  now,
+  serial,
+  firstSeenAt,
+  result,
+}: Pick<OutcomeContext, 'user' | 'cause' | 'settings' | 'now'> &
+  Pick<
+    OutcomeOf<'orphan-device'>,
+    'serial' | 'firstSeenAt' | 'result'
+  >): OutcomeOf<'orphan-device'> {
+  const kind = 'orphan-device';
+  const text = 'an unassigned device has the name';
   return {
     kind,
     ...outcomeHeader(settings, now),
     id: outcomeId(kind, user, cause, settings),
     user,
-    reasons: [{ code: 'by-other', text: 'device enabled by another identity' }],
+    reasons: [firstSeenAt === null ? nameTaken : { code: 'orphan-device', text }],
     cause,
     slackMember: null,
     serial,
-    wasBlocked,
+    firstSeenAt,
+    result,
   };
+}
+
+const nameTaken: Reason = { code: 'name-taken', text: 'a device of that name exists' };
+
+/**
+ * The outcome of a block that one actor removes again and again.
+ * @param context with the event of the latest removal as its cause
+ * @param count how often within an hour
+ */
+export function contestedOutcome(
+  context: OutcomeContext,
+  count: number,
+): OutcomeOf<'block-contested'> {
+  const kind = 'block-contested';
+  const user = about(context, kind, context.decision.reasons);
+  return { kind, ...user, slackMember: null, count };
 }
 
 /** An outcome names this many users and counts the rest: an event contains 256 KB. */
@@ -192,22 +247,32 @@ export function outcomeHeader({ account, mode }: Pick<Settings, 'account' | 'mod
 }
 
 function about(
-  { user, decision, slackMember, cause, settings, now }: OutcomeContext,
+  { user, slackMember, cause, settings, now }: Omit<OutcomeContext, 'decision'>,
   kind: OutcomeKind,
+  reasons: readonly Reason[],
 ) {
   return {
     ...outcomeHeader(settings, now),
     id: outcomeId(kind, user, cause, settings),
     user,
-    reasons: [...decision.reasons],
+    reasons: [...reasons],
     cause,
     slackMember,
   };
 }
 
 /** The same change gives the same id, so that a receiver can drop a duplicate. */
-function outcomeId(kind: OutcomeKind, user: string, cause: Cause, { account }: Settings): string {
-  return `${kind}/${account}/${nameKey(user)}/${causeId(cause)}`;
+function outcomeId(kind: OutcomeKind, user: string, cause: Cause, settings: Settings): string {
+  return `${outcomeIdBeginning(kind, user, settings)}${causeId(cause)}`;
+}
+
+/** What the ids of all outcomes of a kind about one user begin with. */
+export function outcomeIdBeginning(
+  kind: OutcomeKind,
+  user: string,
+  { account }: Pick<Settings, 'account'>,
+): string {
+  return `${kind}/${account}/${nameKey(user)}/`;
 }
 
 /** The user's tag that names their Slack member id. */

@@ -172,8 +172,9 @@ export function unusedId(
   return `${id}/${number}`;
 }
 
-// More actions are not published while a delivery of one change can still arrive.
-const REMEMBERED = 8;
+// More actions are not published while a delivery of one change can still arrive. An attacker who undoes each block causes one
+// every few seconds, and an event may be late by minutes.
+const REMEMBERED = 100;
 
 /** Whether a pending action may have been done and IAM may not show it yet. */
 function isUncertain({ at }: PendingAction, now: Date): boolean {

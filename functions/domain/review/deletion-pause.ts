@@ -43,7 +43,7 @@ export function deletionPause(
   now: Date,
 ): DeletionPause | null {
   const last = timeBefore(remembered, now);
-  const removal = changes.findLast((change) => isOfOurs(change, settings));
+  const removal = changes.findLast((change) => isRemovalOfOurs(change, settings));
   if (removal === undefined) return lasting(last, now);
   const since = timeOf(removal);
   if (since === null) return null;
@@ -74,7 +74,8 @@ function lasting(since: number, now: Date): DeletionPause | null {
   return { since: new Date(since).toISOString(), seconds };
 }
 
-function isOfOurs(
+/** Whether a change removed a block method of the enforcer. */
+export function isRemovalOfOurs(
   { cause, expects }: UserChange,
   { policyArn, denyGroup }: Pick<Settings, 'policyArn' | 'denyGroup'>,
 ): boolean {

@@ -1,4 +1,4 @@
-import { isCallOf, isNaming } from '../../../events/cause.ts';
+import { isNaming } from '../../../events/cause.ts';
 import type { UserChange } from '../../../events/message.ts';
 import { isSameName } from '../../../events/names.ts';
 import type { OutcomeOf } from '../../../events/outcome.ts';
@@ -28,9 +28,7 @@ export function exemptionChange(
   );
   if (touched.length === 0) return exempt && expects.password === true ? 'password' : null;
   // Only the change itself counts: another change of the same batch may have undone it.
-  // Stryker disable next-line ConditionalExpression: null never exempts; the compiler needs the check
-  if (touched.some(([key, value]) => value !== null && isExempting(key, value, settings)))
-    return 'granted';
+  if (isExemptingTag({ expects }, settings)) return 'granted';
   if (touched.some(([, value]) => value === null)) return exempt ? 'changed' : 'removed';
   const endIsSet = touched.some(([key]) => isSameKey(key, UNTIL_KEY));
   // The new value does not exempt, and the user is not exempt. A user who loses an exemption by it is blocked, which is reported.
@@ -38,16 +36,15 @@ export function exemptionChange(
   return exempt ? 'changed' : 'removed';
 }
 
-/**
- * The device that another identity enabled for a user: a role, root or another user. An administrator may do so. A thief may
- * too, and then has a second factor of the user.
- * @returns its serial number, or null for any other change
- */
-export function deviceByOther(change: UserChange): string | null {
-  const { cause, expects } = change;
-  if (!isCallOf(cause, 'EnableMFADevice')) return null;
-  const [serial] = Object.keys(expects.devices ?? {});
-  return serial === undefined || isBySelf(change) ? null : serial;
+/** Whether the change set a tag that exempts the user, whatever followed it. */
+export function isExemptingTag(
+  { expects }: Pick<UserChange, 'expects'>,
+  settings: Pick<Settings, 'exemptTags'>,
+): boolean {
+  return Object.entries(expects.tags ?? {}).some(
+    // Stryker disable next-line ConditionalExpression: null never exempts; the compiler needs the check
+    ([key, value]) => value !== null && isExempting(key, value, settings),
+  );
 }
 
 /** Whether the actor is the user concerned. */

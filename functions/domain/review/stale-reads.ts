@@ -1,7 +1,9 @@
+import { isNaming } from '../../../events/cause.ts';
 import type { Expectation } from '../../../events/expectation.ts';
 import { includesName, isSameName } from '../../../events/names.ts';
 import { pathOf } from '../rules/exempt-users.ts';
 import { tagValue, type UserFacts } from '../rules/user-facts.ts';
+import type { ReviewTask } from './tasks.ts';
 
 /**
  * How long a change may take until every IAM reading shows it. AWS gives no number; others measured up to 30 s and wait
@@ -53,6 +55,22 @@ export function secondsUntilSettled(changedAt: Date | null, now: Date): number {
   if (changedAt === null || !isFresh(changedAt, now)) return 0;
   const age = Math.floor((now.getTime() - changedAt.getTime()) / 1000);
   return SETTLED_AFTER_SECONDS - Math.max(0, age);
+}
+
+/**
+ * When a review that found nothing to do is repeated. Readings show each change after a time of its own: one that shows the new
+ * user may still show the block, the tags or the devices of a user who had the name a moment ago, and one after another change
+ * may show a block that was just removed. No event says so, and an attacker can bring it about.
+ * @param blocked whether the reading shows a block
+ * @returns seconds; 0 where the reading is settled, or the change cannot have hidden anything
+ */
+export function secondsUntilRepeated(
+  { changes, changedAt }: Pick<ReviewTask, 'changes' | 'changedAt'>,
+  blocked: boolean,
+  now: Date,
+): number {
+  const isInDoubt = blocked || changes.some(({ cause }) => isNaming(cause));
+  return isInDoubt ? secondsUntilSettled(changedAt, now) : 0;
 }
 
 function deviceStaleReads({ devices }: UserFacts, expects: Expectation): string[] {

@@ -3,6 +3,7 @@ import { type Expectation, mergeExpectations } from '../../../events/expectation
 import type { UserChange } from '../../../events/message.ts';
 import { isSameName, nameKey } from '../../../events/names.ts';
 import type { Settings } from '../rules/settings.ts';
+import { isOtherPolicy } from './access-history.ts';
 
 /** One user to review, for all the changes of a batch that concern the user. */
 export interface ReviewTask {
@@ -11,7 +12,7 @@ export interface ReviewTask {
   readonly account: string;
   /** What IAM must show after all the changes. */
   readonly expects: Expectation;
-  /** Oldest first. */
+  /** Oldest first, with those that make no review of their own. */
   readonly changes: readonly UserChange[];
   /** When IAM was last changed; null for a review by a sweep alone. A reading from before that is stale. */
   readonly changedAt: Date | null;
@@ -26,34 +27,40 @@ export interface ReviewTask {
 /**
  * Several changes of one user make one review. Event times have whole seconds: of changes in the same
  * second the one later in the list counts as later.
+ * A change that attached another policy than ForceMFA makes none.
  * @param changes of any users, in any order
  * @returns one task a user, in the order in which the users first appear
  */
 export function reviewTasks(
   changes: readonly UserChange[],
-  { enforcerRole }: Pick<Settings, 'enforcerRole'>,
+  { enforcerRole, policyArn }: Pick<Settings, 'enforcerRole' | 'policyArn'>,
 ): ReviewTask[] {
   const byUser = new Map<string, UserChange[]>();
   for (const change of changes) {
     const key = taskKey(change);
-    byUser.set(key, [...(byUser.get(key) ?? []), change]);
+    const group = byUser.get(key);
+    if (group === undefined) byUser.set(key, [change]);
+    else group.push(change);
   }
-  return [...byUser.values()].map((group) => {
-    const oldestFirst = group.toSorted((a, b) => timeOf(a) - timeOf(b));
+  return [...byUser.values()].flatMap((all) => {
+    const changesOfUser = all.toSorted((a, b) => timeOf(a) - timeOf(b));
+    const oldestFirst = changesOfUser.filter((change) => !isOtherPolicy(change, policyArn));
+    if (oldestFirst.length === 0) return [];
     const latest = oldestFirst.at(-1) as UserChange;
     const events = oldestFirst.filter(({ cause }) => cause.kind === 'event');
     const lastEvent = events.at(-1);
     const byOthers = oldestFirst.findLast(({ cause }) => !isOurs(cause, enforcerRole));
-    return {
+    const task: ReviewTask = {
       user: latest.user,
       account: latest.account,
       expects: mergeExpectations(oldestFirst.map((change) => change.expects)),
-      changes: oldestFirst,
+      changes: changesOfUser,
       changedAt: lastEvent ? new Date(timeOf(lastEvent)) : null,
       cause: (byOthers ?? latest).cause,
       isOwnChange: byOthers === undefined,
-      refusedSince: refusedSince(group),
+      refusedSince: refusedSince(oldestFirst),
     };
+    return [task];
   });
 }
 

@@ -1,3 +1,4 @@
+import { shellOption } from '../deployment/shell-quoted.ts';
 import { forceMfaBoundary, forceMfaPolicy, type PolicyDocument } from './force-mfa.ts';
 import type { Settings } from './settings.ts';
 
@@ -59,10 +60,10 @@ export function policyCommands(
   const print = `mfa-enforcer policy ${options} > policy.json && aws iam`;
   const document = '--policy-document file://policy.json';
   // Neither policy has a path.
-  const name = arn.split('/')[1];
+  const name = arn.split('/')[1] as string;
   return {
     fix: `${print} create-policy-version --policy-arn ${arn} ${document} --set-as-default`,
-    recreate: `${print} create-policy --policy-name ${name} ${document}`,
+    recreate: `${print} create-policy ${shellOption('policy-name', name)} ${document}`,
   };
 }
 

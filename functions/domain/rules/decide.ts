@@ -1,5 +1,5 @@
 import type { Reason } from '../../../events/outcome.ts';
-import { exemptionOf } from './exemption.ts';
+import { endsByPassword, exemptionOf } from './exemption.ts';
 import type { Settings } from './settings.ts';
 import type { Reading, UserFacts } from './user-facts.ts';
 
@@ -119,10 +119,9 @@ function hasMfa({ devices }: UserFacts): Answer {
 
 function isExempt({ profile, password }: UserFacts, settings: Settings, now: Date): Answer {
   if (profile === undefined) return { unread: 'profile' };
-  const { exempt, reason } = exemptionOf(profile, settings, now);
-  const passwordMatters =
-    settings.exemptPassword === 'ends-exemption' && reason.code !== 'break-glass';
-  if (!exempt || !passwordMatters) return { applies: exempt, reason };
+  const exemption = exemptionOf(profile, settings, now);
+  const { exempt, reason } = exemption;
+  if (!endsByPassword(exemption, settings)) return { applies: exempt, reason };
   if (password === undefined) return { unread: 'password' };
   if (!password) return { applies: true, reason };
   const text = `no exemption: a console password ends it (${reason.text})`;

@@ -1,4 +1,5 @@
 import type { Reason } from '../../../events/outcome.ts';
+import type { ReportedExemption } from '../../../events/report.ts';
 import { fittingPattern } from './exempt-users.ts';
 import type { Settings } from './settings.ts';
 import { isSameKey, type Profile, type Tags, tagValue } from './user-facts.ts';
@@ -15,7 +16,7 @@ export interface Exemption {
  * Users with this tag are never blocked. An explicit Deny in the enforcer's role protects them too, except from AddUserToGroup,
  * which IAM evaluates on the group (docs/block-methods.md).
  */
-const BREAK_GLASS = { key: 'mfa-enforcer:break-glass', value: 'true' };
+export const BREAK_GLASS = { key: 'mfa-enforcer:break-glass', value: 'true' };
 /** The tag with the last day of an exemption. */
 export const UNTIL_KEY = 'mfa-exempt-until';
 
@@ -58,6 +59,30 @@ export function exemptionOf(
   const text = `exempt by ${by} until ${until}`;
   const daysLeft = Math.floor((end - now.getTime()) / DAY_MS);
   return { exempt: true, reason: { code, text }, ends: { until, daysLeft } };
+}
+
+/**
+ * What a report says of a user's exemption, whether or not the decision rests on it: a user with a device may have one, too.
+ * @returns null where neither a tag nor the name exempts the user
+ */
+export function exemptionFacts(
+  profile: Pick<Profile, 'arn' | 'tags'>,
+  settings: Exempting,
+  now: Date,
+): ReportedExemption | null {
+  const { exempt, reason } = exemptionOf(profile, settings, now);
+  if (reason.code === 'not-exempt') return null;
+  // A break-glass user is exempt whatever the date says.
+  const until = reason.code === 'break-glass' ? null : tagValue(profile.tags, UNTIL_KEY);
+  return { inForce: exempt, reason, until };
+}
+
+/** Whether a console password would end an exemption that is in force. Nothing ends that of a break-glass user. */
+export function endsByPassword(
+  { exempt, reason }: Exemption,
+  { exemptPassword }: Pick<Settings, 'exemptPassword'>,
+): boolean {
+  return exempt && exemptPassword === 'ends-exemption' && reason.code !== 'break-glass';
 }
 
 /** What exempts a user, whether or not the exemption has ended. */

@@ -8,14 +8,17 @@ export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[];
 }
 
-interface PolicyStatement {
+export interface PolicyStatement {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
   readonly Action?: string | readonly string[];
   readonly NotAction?: readonly string[];
   readonly Resource?: string | readonly string[];
   readonly NotResource?: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Operator → key → values. */
+  readonly Condition?: Readonly<
+    Record<string, Readonly<Record<string, string | readonly string[]>>>
+  >;
 }
 
 /** What a user may do to their own user to enrol. ChangePassword: a user who must change the password cannot sign in without. */

@@ -16,6 +16,8 @@ export interface Settings {
   readonly enrolWith: 'console' | 'console-and-keys';
   /** 'ends-exemption': a console password ends an exemption, so the user is blocked like any other. */
   readonly exemptPassword: 'keep' | 'ends-exemption';
+  /** New credentials of exempt users are reported. */
+  readonly reportCredentials: boolean;
   /** The account that is managed, 12 digits. */
   readonly account: string;
   /** The name of the role that the enforcer acts with. */
@@ -32,6 +34,8 @@ export interface Settings {
   readonly boundaryDeny: boolean;
   /** The deployment lets the enforcer write inline policies, as the last block method. */
   readonly inlineDeny: boolean;
+  /** What is done with an orphan device: an unassigned virtual device with the name of a blocked user. */
+  readonly orphanDevices: 'report' | 'delete';
   /** Messages may mention the person concerned, by the user's tag `slack`. */
   readonly slackMentions: boolean;
   /** How many users may be blocked at once; 'auto': half of the account's users, rounded up. */

@@ -1,6 +1,13 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { STSClient } from '@aws-sdk/client-sts';
-import { BadSpoke, readRole, reviewRole, spokeSettings } from '../../domain/accounts/spoke.ts';
+import type { Reason } from '../../../events/outcome.ts';
+import {
+  BadSpoke,
+  probeRole,
+  readRole,
+  reviewRole,
+  spokeSettings,
+} from '../../domain/accounts/spoke.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import { listRoleTags } from '../../io/iam-policies.ts';
 import { assumeRole, type RoleSession } from '../../io/sts.ts';
@@ -13,7 +20,7 @@ export interface SpokeSessions {
   /** The hub's settings: a spoke's policies, group and roles have the same names. */
   readonly hub: Settings;
   /** Which of a spoke's roles is assumed. */
-  readonly role: 'review' | 'read';
+  readonly role: 'review' | 'read' | 'probe';
   /** Names the caller in the spoke's CloudTrail. */
   readonly sessionName: string;
 }
@@ -55,9 +62,11 @@ export async function readSpokeSettings(
   }
 }
 
+const roleNames = { review: reviewRole, read: readRole, probe: probeRole } as const;
+
 function roleOf({ hub, role }: SpokeSessions): string {
   const policyName = hub.policyArn.split('/').at(-1) ?? '';
-  return role === 'review' ? reviewRole(policyName) : readRole(policyName);
+  return roleNames[role](policyName);
 }
 
 /** The users of an account cannot be read: its role cannot be assumed, or the role's tags have invalid values. */
@@ -87,4 +96,11 @@ export function unreachable(account: string, roleArn: string, error: unknown): A
     return new AccountUnreachable(account, 'role-not-assumable', why, error);
   }
   return new AccountUnreachable(account, 'other', `${name}: ${message}`, error);
+}
+
+/** The reason of a failure in an account, as outcomes and the records of sweeps state it. */
+export function reasonOf(error: unknown): Reason {
+  if (error instanceof AccountUnreachable) return { code: error.code, text: error.why };
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { code: 'other', text: `${name}: ${message}` };
 }

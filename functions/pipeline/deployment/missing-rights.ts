@@ -104,7 +104,9 @@ const Policy = z.object({
       Sid: z.string(),
       Action: text,
       Resource: text,
-      Condition: z.record(z.string(), z.record(z.string(), z.string())).default({}),
+      Condition: z
+        .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
+        .default({}),
     }),
   ),
 });

@@ -76,7 +76,7 @@ export async function readSpokeTemplate(folder: URL): Promise<string> {
 
 function throwNoRelease(error: Error): never {
   throw new NoRelease(
-    `There is no release to deploy: ${error.message}. In a clone, npm run package makes it.`,
+    `There is no release to deploy: ${error.message}. Install iam-mfa-enforcer again. In a clone, npm run package makes it.`,
   );
 }
 

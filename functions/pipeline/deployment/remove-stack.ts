@@ -2,7 +2,7 @@ import type { StackEvent, StackFailure } from '../../domain/deployment/stack-eve
 import { deleteStack, listStackResources, type StackResource } from '../../io/cloudformation.ts';
 import { disableRule } from '../../io/eventbridge.ts';
 import { disableEventSourceMapping, getEventSourceMapping } from '../../io/lambda.ts';
-import type { DeploymentClients } from '../../runtime/clients.ts';
+import type { DeploymentClients } from '../../runtime/command-clients.ts';
 import { followOperation } from './change-stack.ts';
 
 /** The stack that is removed. */

@@ -1,3 +1,4 @@
+import { shellOption } from '../../domain/deployment/shell-quoted.ts';
 import {
   blockingPolicies,
   documentOptions,
@@ -60,8 +61,9 @@ async function checkGroup(
       ? `the group ${name} or its policy ${name} does not exist`
       : `the policy of the group ${name} is not as deployed`;
   const print = `mfa-enforcer policy ${documentOptions(context.partition, enrolWith)} > policy.json`;
-  const put = `put-group-policy --group-name ${name} --policy-name ${name} --policy-document file://policy.json`;
-  const create = `(If the group does not exist: ${aws(context, 'iam', `create-group --group-name ${name}`)})`;
+  const group = shellOption('group-name', name);
+  const put = `put-group-policy ${group} ${shellOption('policy-name', name)} --policy-document file://policy.json`;
+  const create = `(If the group does not exist: ${aws(context, 'iam', `create-group ${group}`)})`;
   return [
     broken(
       'policy',

@@ -9,6 +9,7 @@ import {
   requiredRights,
   rightsOf,
 } from '../../domain/deployment/required-rights.ts';
+import { shellOption } from '../../domain/deployment/shell-quoted.ts';
 import type { StackTemplate } from '../../domain/deployment/stack-template.ts';
 import { getRolePolicy, listRolePolicies } from '../../io/iam-policies.ts';
 import {
@@ -59,7 +60,7 @@ async function checkRole(
       aws(
         context,
         'iam',
-        `put-role-policy --role-name ${role} --policy-name ${name} --policy-document file://rights.json`,
+        `put-role-policy --role-name ${role} ${shellOption('policy-name', name)} --policy-document file://rights.json`,
       ),
     ];
     if (!policies.has(name)) {
@@ -77,7 +78,11 @@ async function checkRole(
         'roles',
         `${roleId} has a policy ${name} that was not deployed`,
         'Find out who added it (CloudTrail: PutRolePolicy), and remove it:',
-        aws(context, 'iam', `delete-role-policy --role-name ${role} --policy-name ${name}`),
+        aws(
+          context,
+          'iam',
+          `delete-role-policy --role-name ${role} ${shellOption('policy-name', name)}`,
+        ),
       ),
     );
   }

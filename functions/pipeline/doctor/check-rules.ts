@@ -10,6 +10,7 @@ import {
   resourcesOf,
   runCheckEach,
 } from './check.ts';
+import { checkBusPolicies } from './check-bus-policies.ts';
 import { aws, printed, putBack } from './fixes.ts';
 
 /** The properties of a rule in the template. */
@@ -21,20 +22,30 @@ interface Deployed {
   readonly Targets?: readonly Target[];
 }
 
-/** Checks that every rule is enabled and has its deployed pattern, schedule and targets. */
+/** Checks that every rule is enabled and has its deployed pattern, schedule and targets, and who may send to the buses. */
 export async function checkRules(
   context: DeploymentContext,
   deployment: Deployment,
 ): Promise<Finding[]> {
   const rules = resourcesOf(deployment, 'AWS::Events::Rule');
-  const found = await runCheckEach(context, 'rules', rules, (rule) =>
-    checkRule(context, deployment, rule),
-  );
+  const found = await Promise.all([
+    checkEachRule(context, deployment),
+    checkBusPolicies(context, deployment),
+  ]);
   return orWell(
     'rules',
-    found,
+    found.flat(),
     `${rules.length} rules are enabled, with their patterns and targets`,
   );
+}
+
+/** The findings about the deployment's rules; none where they are as deployed. */
+export async function checkEachRule(
+  context: DeploymentContext,
+  deployment: Deployment,
+): Promise<Finding[]> {
+  const rules = resourcesOf(deployment, 'AWS::Events::Rule');
+  return runCheckEach(context, 'rules', rules, (rule) => checkRule(context, deployment, rule));
 }
 
 async function checkRule(

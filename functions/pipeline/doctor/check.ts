@@ -1,5 +1,5 @@
 import type { StackFacts, StackTemplate } from '../../domain/deployment/stack-template.ts';
-import type { DeploymentClients } from '../../runtime/clients.ts';
+import type { DeploymentClients } from '../../runtime/command-clients.ts';
 
 /** The deployment that the doctor checks, and the clients for it. */
 export interface DeploymentContext {
@@ -51,6 +51,7 @@ export const checks = [
   'policy',
   'webhook',
   'last sweep',
+  'event path',
 ] as const;
 export type Check = (typeof checks)[number];
 

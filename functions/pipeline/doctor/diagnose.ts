@@ -7,6 +7,7 @@ import {
   runCheck,
   unknown,
 } from './check.ts';
+import { checkEventPath } from './check-event-path.ts';
 import { checkFailedMessages } from './check-failed-messages.ts';
 import { checkFunctions } from './check-functions.ts';
 import { checkLastSweep } from './check-last-sweep.ts';
@@ -35,6 +36,7 @@ const ofDeployment: Readonly<Partial<Record<Check, CheckOf>>> = {
   policy: checkPolicy,
   webhook: checkWebhook,
   'last sweep': checkLastSweep,
+  'event path': checkEventPath,
 };
 
 /**

@@ -1,4 +1,4 @@
-import { shellQuoted } from '../../domain/deployment/shell-quoted.ts';
+import { shellOption, shellQuoted } from '../../domain/deployment/shell-quoted.ts';
 import type { DeploymentContext } from './check.ts';
 
 type Where = Pick<DeploymentContext, 'profile' | 'region' | 'stack'>;
@@ -6,14 +6,14 @@ type Where = Pick<DeploymentContext, 'profile' | 'region' | 'stack'>;
 /** A command of the AWS CLI, with the Region and the profile that the doctor used. */
 export function aws({ profile, region }: Where, service: string, rest: string): string {
   const [operation = '', ...options] = rest.split(' ');
-  const as = profile === null ? '' : ` --profile ${shellQuoted(profile)}`;
+  const as = profile === null ? '' : ` ${shellOption('profile', profile)}`;
   const where = service === 'iam' ? '' : ` --region ${region}`;
   return [`aws ${service} ${operation}${where}${as}`, ...options].join(' ');
 }
 
 /** An mfa-enforcer command, with the stack and the profile that the doctor used. @param rest the command and its arguments */
 export function command({ profile, stack }: Where, rest: string): string {
-  const as = profile === null ? '' : ` --profile ${shellQuoted(profile)}`;
+  const as = profile === null ? '' : ` ${shellOption('profile', profile)}`;
   return `mfa-enforcer ${rest} --stack ${shellQuoted(stack)}${as}`;
 }
 
@@ -40,5 +40,20 @@ export function putBack(where: Where): string[] {
     ),
     aws(where, 'cloudformation', `describe-change-set ${named}`),
     aws(where, 'cloudformation', `execute-change-set ${named}`),
+  ];
+}
+
+/** What to do where the call of a probe was refused. */
+export const PROBE_REFUSED =
+  'Deploy the account’s spoke again, or look for a policy that denies iam:TagPolicy.';
+
+/** The commands that show why an event does not leave an account. Only that account's own credentials can read these. */
+export function lookInSpoke(where: Where, policyName: string): string[] {
+  const there = { ...where, profile: null };
+  const rule = `${policyName}-policy-changes`;
+  return [
+    aws(there, 'events', `describe-rule --name ${rule}`),
+    aws(there, 'events', `list-targets-by-rule --rule ${rule}`),
+    aws(there, 'cloudtrail', 'describe-trails'),
   ];
 }

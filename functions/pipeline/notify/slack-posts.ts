@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import type { SlackMessage } from '../../render/slack/blocks.ts';
 import { type BreakerOpen, breakersAsOne } from '../../render/slack/breaker-open.ts';
-import { DIGEST_AT_MOST, digest, isDigestible } from '../../render/slack/digest.ts';
+import { DIGEST_AT_MOST, digest, isDigestible, isProminent } from '../../render/slack/digest.ts';
 import type { MessageContext } from '../../render/slack/format.ts';
 import { slackMessage } from '../../render/slack/kinds.ts';
 import type { NotificationHistory } from './notification-history.ts';
@@ -18,14 +18,19 @@ const DIGEST_FROM = 3;
 
 /**
  * Composes the messages of a batch. Three or more outcomes become a digest. A sweep and an open breaker summarize many users
- * already, so they stay messages of their own. Several outcomes of one account's breaker become one message.
+ * already, so they stay messages of their own, and so do one or two of a prominent kind. Several outcomes of one account's
+ * breaker become one message.
  */
 export function composePosts(history: NotificationHistory, context: MessageContext): SlackPost[] {
   const { toSend } = history;
-  const digestible = toSend.filter(({ outcome }) => isDigestible(outcome));
+  const ofKind = (kind: Outcome['kind']) =>
+    toSend.filter(({ outcome }) => outcome.kind === kind).length;
+  const staysAlone = (outcome: Outcome) =>
+    !isDigestible(outcome) || (isProminent(outcome) && ofKind(outcome.kind) < DIGEST_FROM);
+  const digestible = toSend.filter(({ outcome }) => !staysAlone(outcome));
   const isDigest = digestible.length >= DIGEST_FROM;
   const digests = isDigest ? inChunks(digestible, DIGEST_AT_MOST) : [];
-  const others = isDigest ? toSend.filter(({ outcome }) => !isDigestible(outcome)) : toSend;
+  const others = isDigest ? toSend.filter(({ outcome }) => staysAlone(outcome)) : toSend;
   return [
     ...digests.map((deliveries) => ({
       message: digest(deliveries.map(({ outcome }) => outcome).filter(isDigestible), context),

@@ -1,9 +1,10 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { nameKey } from '../../../events/names.ts';
-import type { SweepTotals } from '../../../events/outcome.ts';
+import type { Reason, SweepTotals } from '../../../events/outcome.ts';
 import type { Plan, PlannedBlock } from '../../../events/plan.ts';
 import { blockLimitOf, formatSettings, type Settings } from '../../domain/rules/settings.ts';
 import { addToTotals, noTotals } from '../../domain/rules/totals.ts';
+import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import {
   getAccessKeyLastUsed,
   hasPassword,
@@ -13,9 +14,19 @@ import {
 import { listUsers } from '../list-users.ts';
 import { listBlockedUsers } from '../review/circuit-breaker.ts';
 import { readUser, type UserRead } from '../review/read-user.ts';
+import type { BlockDetails, ReadDetails } from './plan-details.ts';
 
 // As many as in a listing. IAM publishes no rate limits.
 const AT_ONCE = 4;
+
+/** How an account is read for a plan. */
+export interface PlanDeps {
+  readonly now: () => Date;
+  /** Reads what a plan can do without. It throws nothing. Absent: a forecast has access keys only. */
+  readonly readDetails?: ReadDetails;
+  /** Called after each user. */
+  readonly onUser?: () => void;
+}
 
 /** A plan without the origin of its settings, which only the command knows. */
 export type AccountPlan = Omit<Plan, 'settingsFrom'>;
@@ -23,34 +34,19 @@ export type AccountPlan = Omit<Plan, 'settingsFrom'>;
 /**
  * What a sweep would change in an account now, and which access keys in use it would break. It writes nothing.
  * @param now the clock, for ended exemptions and for the time of the plan
- * @param onUser called after each user
- * @throws the error of a failed read, because a plan must be complete
+ * @param deps the clock is for ended exemptions and for the time of the plan
+ * @throws the error of a failed read, because a plan must be complete; what `sources` names it can do without
  */
 export async function accountPlan(
   iam: IAMClient,
   settings: Settings,
-  now: () => Date,
-  onUser: () => void = () => undefined,
+  deps: PlanDeps,
 ): Promise<AccountPlan> {
+  const { now, onUser } = deps;
   const listed = await listBlockedUsers(iam, settings);
   const { totals, differing } = await planSweep(iam, settings, now(), onUser);
   const toBlock = differing.filter(({ decision }) => decision.action === 'block');
-  const blocks: PlannedBlock[] = [];
-  for (let from = 0; from < toBlock.length; from += AT_ONCE) {
-    const some = toBlock.slice(from, from + AT_ONCE).map(async ({ facts, decision }) => {
-      const keys = await keysInUse(iam, facts.user);
-      const canEnrol =
-        settings.enrolWith === 'console-and-keys' ||
-        (facts.password ?? (await hasPassword(iam, facts.user)));
-      return {
-        user: facts.user,
-        reasons: [...decision.reasons],
-        canEnrol,
-        accessKeys: keys.map(keyJson),
-      };
-    });
-    blocks.push(...(await Promise.all(some)));
-  }
+  const { blocks, sources } = await planBlocks(iam, settings, toBlock, deps);
   const toUnblock = differing.filter(({ decision }) => decision.action === 'unblock');
   // Unblocked users no longer count against the block limit.
   const unblocked = new Set(toUnblock.map(({ facts }) => nameKey(facts.user)));
@@ -71,8 +67,50 @@ export async function accountPlan(
       reasons: [...decision.reasons],
     })),
     beyondLimit: { limit, users: Math.max(0, blocks.length - room) },
+    sources,
+    notes: blocks.some(({ accessKeys }) => accessKeys.length > 0) ? [identityNote] : [],
   };
 }
+
+// IAM User Guide, "Actions, resources, and condition keys for AWS STS": GetCallerIdentity needs no permission.
+const identityNote: Reason = {
+  code: 'get-caller-identity',
+  text:
+    'A block does not stop sts:GetCallerIdentity, which no policy can deny. An access key that is mapped in an Amazon EKS cluster (an ' +
+    'access entry, or aws-auth), or used for HashiCorp Vault’s AWS login, keeps its access there: remove the mapping, or deactivate the key.',
+};
+
+/** Reads the access keys of the users who would be blocked, and what `readDetails` reads. */
+async function planBlocks(
+  iam: IAMClient,
+  settings: Settings,
+  toBlock: readonly UserRead[],
+  { readDetails }: PlanDeps,
+): Promise<Pick<Plan, 'blocks' | 'sources'>> {
+  const reading = toBlock.length === 0 ? undefined : readDetails?.(iam, settings, toBlock);
+  const blocks: (Omit<PlannedBlock, keyof BlockDetails> & { readonly facts: UserFacts })[] = [];
+  for (let from = 0; from < toBlock.length; from += AT_ONCE) {
+    const some = toBlock.slice(from, from + AT_ONCE).map(async ({ facts, decision }) => {
+      const keys = await keysInUse(iam, facts.user);
+      const canEnrol =
+        settings.enrolWith === 'console-and-keys' ||
+        (facts.password ?? (await hasPassword(iam, facts.user)));
+      const reasons = [...decision.reasons];
+      return { facts, user: facts.user, reasons, canEnrol, accessKeys: keys.map(keyJson) };
+    });
+    blocks.push(...(await Promise.all(some)));
+  }
+  const details = await reading;
+  return {
+    blocks: blocks.map(({ facts, ...block }) => ({
+      ...block,
+      ...(details?.of(facts) ?? noDetails),
+    })),
+    sources: details?.sources ?? null,
+  };
+}
+
+const noDetails: BlockDetails = { enrolmentProblem: null, otherCredentials: [] };
 
 function keyJson({ id, lastUse }: KeyInUse): PlannedBlock['accessKeys'][number] {
   return {

@@ -1,5 +1,4 @@
-import * as z from 'zod';
-import { BlockMethod, Outcome } from '../../../events/outcome.ts';
+import type { Outcome } from '../../../events/outcome.ts';
 import { stateKeys } from '../../../events/state-keys.ts';
 import {
   type ActionOutcome,
@@ -10,40 +9,12 @@ import {
   withPublished,
 } from '../../domain/review/action-log.ts';
 import type { Decision } from '../../domain/rules/decide.ts';
-import { hasCome, readStored } from '../state-store.ts';
+import { readActions } from './logged-actions.ts';
 import type { ReviewDeps } from './review-deps.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 // Longer than a message can stay in a queue and its dead-letter queue: 14 days each.
 const KEPT_MS = 30 * DAY_MS;
-
-const StoredOutcome = Outcome.refine(
-  ({ kind }) => kind === 'user-blocked' || kind === 'user-unblocked',
-);
-const Time = z.iso.datetime();
-const StoredActions = z.object({
-  pending: z.object({ outcome: StoredOutcome, at: Time, failed: z.boolean() }).nullable(),
-  unpublished: z.array(StoredOutcome),
-  published: z.array(
-    z.object({
-      id: z.string(),
-      action: z.enum(['block', 'unblock']),
-      methods: z.array(BlockMethod),
-      at: Time,
-      certain: z.boolean(),
-    }),
-  ),
-  refused: Time.optional(),
-  claims: z.int().nonnegative().optional(),
-});
-
-function timesOf({ pending, unpublished, published, refused }: LoggedActions): string[] {
-  return [
-    ...(pending ? [pending.at, pending.outcome.at] : []),
-    ...[...unpublished, ...published].map(({ at }) => at),
-    ...(refused === undefined ? [] : [refused]),
-  ];
-}
 
 /** What a review published, and when. */
 export interface Published {
@@ -90,14 +61,8 @@ export class ActionLog {
       this.#away = { error };
       return;
     }
-    const read = readStored(this.#text, {
-      id: this.#id,
-      schema: StoredActions,
-      isPossible: (actions) => timesOf(actions as LoggedActions).every(hasCome(now())),
-      log,
-    });
     // The next write replaces an invalid text.
-    this.#actions = (read as LoggedActions | null) ?? nothingLogged;
+    this.#actions = readActions(this.#text, this.#id, now(), log);
   }
 
   /** Throws the error of reading the table. Call it before every use of the log but an unblock. */

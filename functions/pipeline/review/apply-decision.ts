@@ -11,19 +11,28 @@ import { type ActionOutcome, isNamed, mayBeReserved } from '../../domain/review/
 import { deletionPause } from '../../domain/review/deletion-pause.ts';
 import { mayBeDone } from '../../domain/review/iam-errors.ts';
 import { waitingSince } from '../../domain/review/refused-users.ts';
-import { secondsUntilSettled } from '../../domain/review/stale-reads.ts';
+import { secondsUntilRepeated, secondsUntilSettled } from '../../domain/review/stale-reads.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
+import type { UserFacts } from '../../domain/rules/user-facts.ts';
+import { readEnrolmentProblem } from '../enrolment.ts';
 import type { ActionLog } from './action-log.ts';
+import { waitInContest } from './contested.ts';
 import type { Deadline } from './deadline.ts';
 import type { Enforced, Refusal } from './enforcement-result.ts';
+import {
+  type JudgedEnrolment,
+  judgeEnrolments,
+  suspiciousEnrolments,
+  withEnrolment,
+} from './enrolments.ts';
 import type { UserRead } from './read-user.ts';
 import { exemptionOutcomes } from './report-changes.ts';
 import type { ReviewDeps } from './review-deps.ts';
 import { lockedByOther, type ReviewResult } from './review-result.ts';
 
 /**
- * Carries out the decision about one user, and publishes the action, the actions that a crashed try left unpublished, and
- * changes of the user's exemption.
+ * Carries out the decision about one user, and publishes the action, the actions that a crashed try left unpublished, changes
+ * of the user's exemption, and suspicious enrolments.
  * @throws errors that another try may fix, and after the deadline
  */
 export async function applyDecision(
@@ -45,21 +54,34 @@ export async function applyDecision(
     now: now(),
   };
   const exemptions = await exemptionOutcomes(iam, context, task, userRead);
+  const reportsOf = (enrolments: readonly JudgedEnrolment[]): Outcome[] => [
+    ...exemptions,
+    ...suspiciousEnrolments(context, enrolments),
+  ];
   const reviewed = async (
     action: ActionOutcome | null,
     ...others: Outcome[]
   ): Promise<ReviewResult> => {
-    const published = await actionLog.publish([...exemptions, ...others], action);
-    return { kind: 'reviewed', userRead, ...published };
+    // After the action: a user who enrolled does not wait for it.
+    const enrolments = await judgeEnrolments(deps, task, userRead);
+    const published = await actionLog.publish(
+      [...reportsOf(enrolments), ...others],
+      action?.kind === 'user-unblocked' ? withEnrolment(action, enrolments) : action,
+    );
+    const isIdle = decision.action === 'none';
+    const repeatIn = isIdle ? secondsUntilRepeated(task, decision.blocked, now()) : 0;
+    return { kind: 'reviewed', userRead, repeatIn, ...published };
   };
   const refused = async (refusal: Refusal): Promise<ReviewResult> => {
     if (refusal.kind === 'could-not') {
       return reviewed(null, couldNotOutcome(context, refusal.why, refusal.boundarySeen));
     }
     const since = waitingSince(task.changes, actionLog.actions.refused, context.now) ?? context.now;
+    // The message that waits for room has none of the task's changes, so they are reported now.
+    const enrolments = await judgeEnrolments(deps, task, userRead);
     return {
       ...refusal,
-      ...(await actionLog.publish(exemptions, null, false)),
+      ...(await actionLog.publish(reportsOf(enrolments), null, false)),
       user: facts.user,
       since,
       named: task.refusedSince !== null || isNamed(actionLog.actions, context.now),
@@ -79,9 +101,10 @@ export async function applyDecision(
   }
 
   const paused = action === 'block' ? await pauseForDeletion(deps, task, facts.user) : null;
-  if (paused !== null) {
+  const waiting = paused ?? (action === 'block' ? await waitInContest(deps, task, context) : null);
+  if (waiting !== null) {
     await endReservation();
-    return paused;
+    return waiting;
   }
 
   // The reservation comes before the log entry, so that a logged action has one even after a crash.
@@ -118,7 +141,12 @@ export async function applyDecision(
   switch (enforced.kind) {
     case 'blocked':
       if (pending.kind !== 'user-blocked') return reviewed(pending);
-      return reviewed({ ...pending, method: enforced.method, boundarySeen: enforced.boundarySeen });
+      return reviewed({
+        ...pending,
+        method: enforced.method,
+        boundarySeen: enforced.boundarySeen,
+        ...(await enrolmentOf(deps, userRead.facts)),
+      });
     case 'unblocked':
       if (pending.kind !== 'user-unblocked' || brokenOff) return reviewed(pending);
       return reviewed({ ...pending, methods: [...enforced.methods] });
@@ -134,6 +162,17 @@ export async function applyDecision(
     default:
       return enforced satisfies never;
   }
+}
+
+// Most of the time of a batch is left for its other users.
+const SIMULATION_MS = 3_000;
+
+/** What the outcome of a block says of enrolling. The user is blocked already, so a failure stops nothing. */
+async function enrolmentOf({ iam, settings }: ReviewDeps, facts: UserFacts) {
+  const signal = AbortSignal.timeout(SIMULATION_MS);
+  const reasonOf = (error: unknown) => ({ text: `AWS answered ${(error as Error).name}` });
+  const enrolmentProblem = await readEnrolmentProblem(iam, settings, facts, reasonOf, signal);
+  return enrolmentProblem === null ? {} : { enrolmentProblem };
 }
 
 /** Whether another try has begun the unblock. The rest of it is not an unblock of its own. */

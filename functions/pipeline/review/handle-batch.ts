@@ -7,9 +7,12 @@ import { treatmentOf } from '../../domain/review/iam-errors.ts';
 import { type ReviewTask, reviewTasks, taskKey } from '../../domain/review/tasks.ts';
 import { type Accounts, NotManaged } from '../accounts/accounts.ts';
 import { AccountUnreachable } from '../accounts/spoke-session.ts';
+import { recordAccess } from './access-history.ts';
 import type { Deadline } from './deadline.ts';
+import { handleOrphan, reportNameTaken } from './orphan-devices.ts';
+import { recordProof } from './record-proof.ts';
 import { type Handled, isRefused, refusedUsers, stillFull } from './refused-users.ts';
-import { reportDevices, reportTampering } from './report-changes.ts';
+import { reportCredential, reportTampering } from './report-changes.ts';
 import { requeueSlow, requeueStale } from './requeue.ts';
 import type { BatchDeps } from './review-deps.ts';
 import { reviewPolicy } from './review-policy.ts';
@@ -21,7 +24,7 @@ interface Message {
   readonly body: string;
   readonly parsed: Parsed;
   readonly account: string;
-  /** Null for a dropped event and an unpublished outcome. */
+  /** Null for a dropped event, a probe and an unpublished outcome. */
   readonly cause: Cause | null;
 }
 
@@ -73,7 +76,7 @@ function readMessage(hub: BatchDeps, body: string): Message {
   return { body, parsed, account, cause };
 }
 
-/** The account of a message. Dropped events and unpublished outcomes belong to the hub. */
+/** The account of a message. Dropped events, probes and unpublished outcomes belong to the hub. */
 function subjectOf(
   { settings, accountThrottle, log }: BatchDeps,
   parsed: Parsed,
@@ -84,10 +87,18 @@ function subjectOf(
       const [first] = parsed.changes;
       return first ?? { account: settings.account, cause: null };
     }
+    case 'access':
     case 'policy':
       return parsed.change;
     case 'tampering':
       return parsed.tampering;
+    case 'probe':
+      // Its account is not asked: a session there is not part of the event path.
+      return { account: settings.account, cause: null };
+    case 'orphan':
+      return parsed.request;
+    case 'name-taken':
+      return parsed.taken;
     case 'dropped':
       log.info('dropped', { eventId: parsed.eventId, reason: parsed.reason });
       return { account: settings.account, cause: null };
@@ -197,6 +208,19 @@ async function handleMessage(
       return deps.publishWaiting(parsed.outcome);
     case 'tampering':
       return reportTampering(deps, parsed.tampering);
+    case 'access': {
+      const { change, credential } = parsed;
+      await recordAccess(deps, [change]);
+      if (credential === null) return;
+      const result = await reportCredential(deps, change, credential);
+      return result === 'stale' ? requeueStale(deps, body, cause) : undefined;
+    }
+    case 'probe':
+      return recordProof(deps, parsed.probe);
+    case 'orphan':
+      return handleOrphan(deps, parsed.request, deadline);
+    case 'name-taken':
+      return reportNameTaken(deps, parsed.taken);
     case 'policy': {
       const work = reviewPolicy(deps, parsed.change, deadline);
       const result = await orStale(deps, parsed.change.cause, work);
@@ -208,14 +232,21 @@ async function handleMessage(
       // Lambda freezes running work when the batch ends, so all reviews have to end first.
       const settled = await Promise.allSettled(own);
       if (settled.some(isRefused)) await refused;
+      await recordAccess(deps, parsed.changes);
       const results = await Promise.all(own);
       const early = results.find((result) => result?.kind === 'stale');
       if (early) return requeueStale(deps, body, cause, early.seconds);
-      return reportDevices(deps, parsed.changes, results);
+      const repeatIn = Math.max(...results.map((result) => repeatOf(result)));
+      if (repeatIn > 0) await requeueStale(deps, body, cause, repeatIn);
+      return;
     }
     default:
       return parsed satisfies never;
   }
+}
+
+function repeatOf(result: Handled | undefined): number {
+  return result?.kind === 'reviewed' ? result.repeatIn : 0;
 }
 
 /** A change that IAM refuses temporarily, after the SDK's retries, is tried again like a stale read. */

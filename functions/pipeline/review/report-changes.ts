@@ -1,40 +1,53 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { isByCloudFormation, isCreation } from '../../../events/cause.ts';
+import type { Credential } from '../../../events/iam-change.ts';
 import type { Tampering, UserChange } from '../../../events/message.ts';
 import type { Outcome, Reason } from '../../../events/outcome.ts';
 import { ownResource } from '../../domain/deployment/own-resources.ts';
 import {
-  deviceOutcome,
   exemptionOutcome,
   type OutcomeContext,
+  slackMemberOf,
   tamperingOutcome,
 } from '../../domain/outcomes/outcomes.ts';
-import { deviceByOther, exemptionChange, isBySelf } from '../../domain/review/exemption-changes.ts';
+import {
+  exemptionChange,
+  isBySelf,
+  isExemptingTag,
+} from '../../domain/review/exemption-changes.ts';
+import { isFresh } from '../../domain/review/stale-reads.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
-import { exemptionOf } from '../../domain/rules/exemption.ts';
-import { hasPassword } from '../../io/iam-user.ts';
+import { endsByPassword, exemptionOf } from '../../domain/rules/exemption.ts';
+import { getUser, hasPassword } from '../../io/iam-user.ts';
 import type { UserRead } from './read-user.ts';
-import type { Handled } from './refused-users.ts';
-import type { BatchDeps } from './review-deps.ts';
-import { userOf } from './review-result.ts';
+import type { BatchDeps, ReviewDeps } from './review-deps.ts';
 
-/** Reports devices that another identity than the user enabled, for every result of the review. A duplicate event reports nothing. */
-export async function reportDevices(
-  deps: BatchDeps,
-  changes: readonly UserChange[],
-  results: readonly (Handled | undefined)[],
-): Promise<void> {
-  const { settings, now } = deps;
-  for (const [index, change] of changes.entries()) {
-    const serial = deviceByOther(change);
-    if (serial === null) continue;
-    const result = results[index];
-    const user = result && 'outcomes' in result ? userOf(change, result) : change.user;
-    const wasBlocked = result?.kind === 'reviewed' ? result.userRead.decision.blocked : null;
-    const { cause } = change;
-    const outcome = deviceOutcome({ user, cause, settings, now: now() }, { serial, wasBlocked });
-    await deps.rateLimited(outcome.id, () => deps.publish([outcome]));
+/**
+ * Reports a new credential of an exempt user, which works without MFA. It costs one call of IAM, or two where a password ends
+ * exemptions.
+ * @returns stale if IAM does not show the user yet
+ * @throws the error of a failed read
+ */
+export async function reportCredential(
+  { iam, settings, now, publish }: BatchDeps,
+  change: UserChange,
+  credential: Credential,
+): Promise<'stale' | 'done'> {
+  if (!settings.reportCredentials) return 'done';
+  const { cause } = change;
+  const read = await getUser(iam, change.user);
+  if (read === null) {
+    const isNew = cause.kind === 'event' && isFresh(new Date(cause.eventTime), now());
+    return isNew ? 'stale' : 'done';
   }
+  const { user, profile } = read;
+  const exemption = exemptionOf(profile, settings, now());
+  const isEnded = endsByPassword(exemption, settings) && (await hasPassword(iam, user));
+  if (!exemption.exempt || isEnded) return 'done';
+  const slackMember = slackMemberOf(profile.tags, settings);
+  const context = { user, slackMember, cause, settings, now: now() };
+  await publish([exemptionOutcome(context, credential, isBySelf(change), [exemption.reason])]);
+  return 'done';
 }
 
 /** Reports a change of the enforcer's own resources. */
@@ -84,6 +97,24 @@ export async function exemptionOutcomes(
     exemptionOutcome({ ...context, cause: change.cause }, kind, isBySelf(change), reasons),
   );
 }
+
+/**
+ * One outcome for each change that tagged a user as exempt who is not there any more. A user who was renamed since keeps the
+ * tag, and the event of the new name does not show who set it.
+ */
+export function goneExemptionOutcomes(
+  { settings, now }: Pick<ReviewDeps, 'settings' | 'now'>,
+  { user, changes }: ReviewTask,
+): Outcome[] {
+  const context = { user, settings, now: now(), slackMember: null };
+  return changes
+    .filter((change) => isExemptingTag(change, settings))
+    .map((change) =>
+      exemptionOutcome({ ...context, cause: change.cause }, 'granted', isBySelf(change), [isGone]),
+    );
+}
+
+const isGone: Reason = { code: 'user-gone', text: 'the user was renamed or deleted since' };
 
 /** Whether the user has a password, from the events. It is enough for an outcome, but not for a decision. */
 function passwordByEvents({ expects, changes }: ReviewTask): boolean | undefined {

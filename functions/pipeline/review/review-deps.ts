@@ -30,7 +30,11 @@ export interface BatchDeps extends ReviewDeps, Publisher {
   readonly sqs: SQSClient;
   /** The queue of IAM changes. */
   readonly queueUrl: string;
+  /** The queue of sweeps, for the check of an event path after a late proof. */
+  readonly sweepsQueueUrl: string;
   readonly hub: HubNames;
+  /** The role of nightly-sweep, which probes the event path of the hub's own account. */
+  readonly sweepRoleArn: string;
   /** Shared by all accounts: one report per half hour, not one per message. */
   readonly rateLimited: RateLimited;
   readonly measure: Measure;

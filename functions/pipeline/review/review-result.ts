@@ -7,6 +7,8 @@ export type ReviewResult =
   | (Published & {
       readonly kind: 'reviewed';
       readonly userRead: UserRead;
+      /** When to review the user again, in seconds; 0: the reading is settled, or an action was done. */
+      readonly repeatIn: number;
     })
   | (Published & { readonly kind: 'gone' })
   | {

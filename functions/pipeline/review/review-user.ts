@@ -15,7 +15,9 @@ import { inMemoryStateStore } from '../state-store.ts';
 import { ActionLog } from './action-log.ts';
 import { applyDecision } from './apply-decision.ts';
 import { Deadline } from './deadline.ts';
+import { goneEnrolments } from './enrolments.ts';
 import { readUser, type UserRead } from './read-user.ts';
+import { goneExemptionOutcomes } from './report-changes.ts';
 import type { ReviewDeps } from './review-deps.ts';
 import { lockedByOther, type ReviewResult } from './review-result.ts';
 
@@ -57,7 +59,8 @@ export async function review(
         actionLog.ensureAlone(),
       );
     }
-    return { kind: 'gone', ...(await actionLog.publish([], null)) };
+    const unseen = [...goneExemptionOutcomes(deps, task), ...goneEnrolments(deps, task)];
+    return { kind: 'gone', ...(await actionLog.publish(unseen, null)) };
   }
   deadline.check();
   return applyDecision(deps, task, userRead, actionLog, deadline);

@@ -2,12 +2,15 @@ import type { Cause } from '../../../events/cause.ts';
 import type { FailedPart, Outcome, OutcomeOf } from '../../../events/outcome.ts';
 import type { SweepProgress, SweepRoom } from '../../../events/requests.ts';
 import { addToTally, noTally } from '../../domain/accounts/sweep-tally.ts';
-import { breakerOutcome, outcomeHeader } from '../../domain/outcomes/outcomes.ts';
+import { breakerOutcome, NAMED_AT_MOST, outcomeHeader } from '../../domain/outcomes/outcomes.ts';
+import { orphansOf } from '../../domain/review/orphan-devices.ts';
+import { stateOf } from '../../domain/rules/totals.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
-import { inFews, listUserPages, lookAt } from '../list-users.ts';
+import { inFews, listUserPages, lookAt, type UserPage } from '../list-users.ts';
 import type { UserRead } from '../review/read-user.ts';
 import { failedPart, sweepPolicies } from './check-policies.ts';
 import { sendToReview } from './enqueue-reviews.ts';
+import { checkOrphans } from './orphan-devices.ts';
 import { lookForSweep } from './read-user-in-sweep.ts';
 import type { SweepDeps } from './sweep-deps.ts';
 
@@ -68,6 +71,7 @@ export async function sweep(deps: SweepDeps, sweepId: string, run: SweepRun = {}
     tally: noTally,
     room: null,
     failedParts: [...failedParts],
+    orphans: [],
   };
   let reached: Reached;
   try {
@@ -77,11 +81,26 @@ export async function sweep(deps: SweepDeps, sweepId: string, run: SweepRun = {}
     deps.log.warn('IAM no longer accepts the marker of the next page: the sweep starts again');
     return sweep(deps, sweepId, { ...run, startedAt, progress: undefined });
   }
-  const { state, isLast, error } = reached;
-  if (!isLast) return { kind: 'unfinished', progress: state, outcomes: before, error };
+  const { state: read, isLast, error } = reached;
+  if (!isLast) return { kind: 'unfinished', progress: read, outcomes: before, error };
+  const state = await withOrphansChecked(deps, cause, read);
   const finished = sweepFinished(deps, cause, state);
   const tooMany = beyondTheLimit(deps, cause, state.room);
   return { kind: 'finished', finished, outcomes: [...before, finished, ...tooMany] };
+}
+
+/** Orphan devices are looked at last, and fail alone. */
+async function withOrphansChecked(
+  deps: SweepDeps,
+  cause: SweepCause,
+  state: SweepProgress,
+): Promise<SweepProgress> {
+  try {
+    await checkOrphans(deps, cause, state.orphans);
+    return state;
+  } catch (error) {
+    return withFailed(state, failedPart('orphan-devices', error));
+  }
 }
 
 // IAM does not document how long a marker is valid.
@@ -105,15 +124,15 @@ async function goThrough(
   const { iam, settings } = deps;
   let state = from;
   let pages = 0;
-  const onNoReport = (error: unknown) => {
-    state = withFailed(state, failedPart('credential-report', error));
+  const onFailed = (part: FailedPart['part'], error: unknown) => {
+    state = withFailed(state, failedPart(part, error));
   };
-  const look = lookForSweep(deps, onNoReport);
+  const look = lookForSweep(deps, onFailed);
   try {
-    for await (const { users, next } of listUserPages(iam, settings, from.marker)) {
+    for await (const { users, unassigned, next } of listUserPages(iam, settings, from.marker)) {
       if (pages > 0 && msLeft() < A_PAGE_TAKES_MS) return { state, isLast: false, error: null };
-      const { unread, ...swept } = await sweepPage(deps, cause, users, state, look);
-      // onNoReport may have changed the state meanwhile.
+      const { unread, ...swept } = await sweepPage(deps, cause, { users, unassigned }, state, look);
+      // onFailed may have changed the state meanwhile.
       state = withUnread({ ...state, ...swept, marker: next }, unread);
       pages += 1;
     }
@@ -133,11 +152,12 @@ async function goThrough(
 async function sweepPage(
   deps: SweepDeps,
   cause: SweepCause,
-  users: readonly UserFacts[],
-  { tally: before, room }: SweepProgress,
+  { users, unassigned }: Omit<UserPage, 'next'>,
+  { tally: before, room, orphans: orphansBefore }: SweepProgress,
   look: (known: UserFacts) => Promise<UserRead | null>,
-): Promise<Pick<SweepProgress, 'tally' | 'room'> & { unread: readonly Unread[] }> {
+): Promise<Pick<SweepProgress, 'tally' | 'room' | 'orphans'> & { unread: readonly Unread[] }> {
   let tally = before;
+  const orphans = [...orphansBefore];
   const differing: UserRead[] = [];
   const unread: Unread[] = [];
   const lookOrNote = async (known: UserFacts) => {
@@ -155,13 +175,15 @@ async function sweepPage(
       for (const userRead of await lookAt(few, lookOrNote)) {
         tally = addToTally(tally, userRead, deps.settings, deps.now());
         if (userRead.decision.action !== 'none') differing.push(userRead);
+        if (stateOf(userRead.decision) === 'blocked')
+          orphans.push(...orphansOf(userRead.facts.user, unassigned));
       }
     }
   } catch (error) {
     await send();
     throw error;
   }
-  return { tally, room: await send(), unread };
+  return { tally, room: await send(), orphans: orphans.slice(0, NAMED_AT_MOST), unread };
 }
 
 /** A user who could not be read, and why. */

@@ -9,7 +9,7 @@ import type { Log } from '../../runtime/log.ts';
 import { hasCome, readStored, readStoredValue } from '../state-store.ts';
 
 /** Where records are written. */
-interface StateTable {
+interface RecordStore {
   readonly dynamo: DynamoDBClient;
   readonly stateTable: string;
   readonly log: Pick<Log, 'warn'>;
@@ -20,12 +20,12 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Records an account's finished sweep, for the doctor and for the organization's summary. */
 export async function recordSweep(
-  table: StateTable,
+  store: RecordStore,
   finished: OutcomeOf<'sweep-finished'>,
   alias: string | null,
 ): Promise<void> {
   const { account, at, mode, sweepId, startedAt, totals, differences } = finished;
-  const { breakGlassWithoutMfa, endingExemptions, failedParts } = finished;
+  const { breakGlassWithoutMfa, endingExemptions, failedParts, eventPath } = finished;
   const record: LastSweep = {
     schema: 'mfa-enforcer/last-sweep/1',
     account,
@@ -39,13 +39,14 @@ export async function recordSweep(
     breakGlassWithoutMfa,
     endingExemptions,
     failedParts,
+    ...(eventPath && { eventPath }),
   };
-  await put(table, stateKeys.lastSweep(account), record, at);
+  await put(store, stateKeys.lastSweep(account), record, at);
 }
 
 /** Records that an account could not be swept, with the reason. */
 export async function recordUnswept(
-  table: StateTable,
+  store: RecordStore,
   { account, sweepId, startedAt }: SweepRequest,
   why: Reason,
   now: Date,
@@ -53,12 +54,12 @@ export async function recordUnswept(
   const at = now.toISOString();
   const schema = 'mfa-enforcer/unswept/1';
   const record: Unswept = { schema, account, sweepId, startedAt, at, why };
-  await put(table, stateKeys.unswept(account), record, at);
+  await put(store, stateKeys.unswept(account), record, at);
 }
 
 /** Writes a record. A failed write is only a warning, because the sweep has done its work. */
 async function put(
-  { dynamo, stateTable, log }: StateTable,
+  { dynamo, stateTable, log }: RecordStore,
   id: string,
   record: LastSweep | Unswept,
   at: string,

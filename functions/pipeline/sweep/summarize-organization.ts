@@ -7,6 +7,8 @@ import {
 } from '../../domain/accounts/organization-summary.ts';
 import { getEntries } from '../../io/dynamodb.ts';
 import { sendMessage } from '../../io/sqs.ts';
+import { checkPaths, isProbedSince, pathMetrics, readPaths, waitingUntil } from './check-paths.ts';
+import { secondsUntil } from './probe-path.ts';
 import { readAccountName, readLastSweep, readUnswept } from './stored-sweep.ts';
 import type { SweepDeps } from './sweep-deps.ts';
 
@@ -22,25 +24,54 @@ export function lookAgainIn(accounts: number): number {
 }
 
 /**
- * Publishes the summary of the organization's sweep when every account has been swept or has failed, or after six hours.
+ * Publishes the summary of the organization's sweep when every account has been swept or has failed, or after six hours,
+ * and when every probe has come back or is due.
  * Until then its message is requeued.
  * @throws if the records cannot be read, or the outcome cannot be published
  */
 export async function rollUp(hub: SweepDeps, request: RollUpRequest): Promise<void> {
-  const { accounts, sweepId, startedAt } = request;
+  const { sweepId, startedAt } = request;
   const swept = await readAll(hub, request);
   const waiting = swept.filter(({ outcome }) => outcome.kind === 'waiting');
   const age = hub.now().getTime() - Date.parse(startedAt);
   if (waiting.length > 0 && age < WAIT_AT_MOST_MS) {
     hub.log.info('waiting for the sweeps of accounts', { sweepId, waiting: waiting.length });
-    const delay = lookAgainIn(accounts.length);
-    return sendMessage(hub.sqs, hub.sweepsQueueUrl, JSON.stringify(request), delay);
+    return lookAgain(hub, request, LOOK_AGAIN_SECONDS.most);
   }
-  await hub.publish([organizationOutcome(request, swept, hub.settings, hub.now())]);
+  const paths = await readPaths(
+    hub,
+    swept.map(({ account, accountName, outcome }) => {
+      const alias = outcome.kind === 'swept' ? outcome.last.alias : null;
+      return { account, accountName, alias };
+    }),
+  );
+  const dueAt = waitingUntil(paths, hub.now());
+  if (dueAt !== null) {
+    hub.log.info('waiting for the probes of accounts', { sweepId, dueAt });
+    return lookAgain(hub, request, secondsUntil(dueAt, hub.now()));
+  }
+  const probed = paths.filter((one) => isProbedSince(one, startedAt));
+  const notReached = hub.probe === 'off' ? 0 : paths.length - probed.length;
+  const checked = await checkPaths(hub, request.organization, request, probed, notReached);
+  await hub.publish([organizationOutcome(request, swept, checked, hub.settings, hub.now())]);
   const unswept = swept.filter(({ outcome }) => outcome.kind !== 'swept');
   // The heartbeat comes last.
-  const metrics = { SweepsFinished: 1, AccountsUnswept: unswept.length };
+  const metrics = {
+    SweepsFinished: 1,
+    AccountsUnswept: unswept.length,
+    ...pathMetrics(checked),
+  };
   hub.measure(metrics, { cause: sweepId, organization: request.organization });
+}
+
+/** @param most seconds after which there is something to see */
+async function lookAgain(
+  { sqs, sweepsQueueUrl }: SweepDeps,
+  request: RollUpRequest,
+  most: number,
+): Promise<void> {
+  const delay = Math.min(most, lookAgainIn(request.accounts.length));
+  await sendMessage(sqs, sweepsQueueUrl, JSON.stringify(request), delay);
 }
 
 async function readAll(

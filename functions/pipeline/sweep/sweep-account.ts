@@ -1,12 +1,15 @@
 import type { Cause } from '../../../events/cause.ts';
-import type { OutcomeOf, Reason } from '../../../events/outcome.ts';
+import type { OutcomeOf } from '../../../events/outcome.ts';
 import { parseSweepMessage, type SweepRequest } from '../../../events/requests.ts';
 import { sweepMetrics } from '../../domain/outcomes/metrics.ts';
 import { accountUnreachableOutcome } from '../../domain/outcomes/outcomes.ts';
 import { sendMessage } from '../../io/sqs.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import { AccountUnreachable } from '../accounts/spoke-session.ts';
+import { AccountUnreachable, reasonOf } from '../accounts/spoke-session.ts';
+import { readEventPaths } from '../event-paths.ts';
+import { checkPath } from './check-paths.ts';
 import { sweepPolicies } from './check-policies.ts';
+import { probePath, refuseProbe } from './probe-path.ts';
 import { type Swept, sweep } from './scan-account.ts';
 import { recordSweep, recordUnswept } from './stored-sweep.ts';
 import { rollUp } from './summarize-organization.ts';
@@ -16,7 +19,8 @@ import type { SweepDeps } from './sweep-deps.ts';
 const GO_ON_SECONDS = { inTime: 0, afterAnError: 60 };
 
 /**
- * Handles one message of the queue of sweeps: it sweeps the named account, or summarizes the organization.
+ * Handles one message of the queue of sweeps: it sweeps the named account, summarizes the organization, or checks an
+ * event path.
  * @param msLeft remaining ms of this invocation
  * @throws if the message must be tried again
  */
@@ -31,6 +35,8 @@ export async function handleSweepMessage(
       return sweepAccount(accounts, message, msLeft);
     case 'mfa-enforcer/roll-up-request/1':
       return rollUp(accounts.own, message);
+    case 'mfa-enforcer/path-check/1':
+      return checkPath(accounts.own, message);
     default:
       return message satisfies never;
   }
@@ -48,17 +54,26 @@ async function sweepAccount(
   msLeft: () => number,
 ): Promise<void> {
   if (request.only === 'policies') return sweepPoliciesOf(accounts, request);
+  if (request.only === 'probe') return probeOnly(accounts, request);
   const hub = accounts.own;
   try {
     const account = await accounts.of(request.account);
     const { sweepId, startedAt, progress } = request;
+    if (progress === undefined) await probePath(account, request);
     const swept = await sweep(account, sweepId, { startedAt, progress, msLeft });
+    if (swept.kind === 'unfinished') {
+      await account.publish(swept.outcomes);
+      return await goOn(hub, request, swept);
+    }
     const rolledUp = hub.organization !== null;
+    const finished = {
+      ...swept.finished,
+      rolledUp,
+      ...(await eventPathNow(account, request.account)),
+    };
     await account.publish(
-      swept.outcomes.map((one) => (one.kind === 'sweep-finished' ? { ...one, rolledUp } : one)),
+      swept.outcomes.map((one) => (one.kind === finished.kind ? finished : one)),
     );
-    if (swept.kind === 'unfinished') return await goOn(hub, request, swept);
-    const { finished } = swept;
     const { alias } = await account.names(request.account);
     await recordSweep(hub, finished, alias);
     // For a single account it is the heartbeat, so it comes last.
@@ -72,6 +87,30 @@ async function sweepAccount(
     await recordUnswept(hub, request, reasonOf(error), hub.now());
     if (!(error instanceof AccountUnreachable) || error.code === 'other') throw error;
     await reportUnreachable(hub, request, error);
+  }
+}
+
+/** The event path when the sweep finishes. With Probe off nothing is known, and nothing is read. */
+async function eventPathNow(
+  { dynamo, stateTable, probe, now }: SweepDeps,
+  account: string,
+): Promise<Pick<OutcomeOf<'sweep-finished'>, 'eventPath'>> {
+  if (probe === 'off') return {};
+  const table = { dynamo, name: stateTable };
+  const pathOf = await readEventPaths([account], table, { now, reasonOf });
+  return { eventPath: pathOf(account) };
+}
+
+/**
+ * Probes an account because a person asked for it. One that cannot be reached is recorded so, and not tried again.
+ * @throws any other error, so that the message is tried again
+ */
+async function probeOnly(accounts: Accounts<SweepDeps>, request: SweepRequest): Promise<void> {
+  try {
+    await probePath(await accounts.of(request.account), request);
+  } catch (error) {
+    if (!(error instanceof AccountUnreachable) || error.code === 'other') throw error;
+    await refuseProbe(accounts.own, request, reasonOf(error));
   }
 }
 
@@ -111,12 +150,6 @@ async function goOn(
   else log.info('sweep continues in another run', { account, sweepId, users });
   const delay = error ? GO_ON_SECONDS.afterAnError : GO_ON_SECONDS.inTime;
   await sendMessage(sqs, sweepsQueueUrl, JSON.stringify({ ...request, progress }), delay);
-}
-
-function reasonOf(error: unknown): Reason {
-  if (error instanceof AccountUnreachable) return { code: error.code, text: error.why };
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return { code: 'other', text: `${name}: ${message}` };
 }
 
 async function reportUnreachable(

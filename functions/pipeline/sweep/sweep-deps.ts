@@ -12,6 +12,8 @@ import type { Publisher } from '../publish.ts';
 export interface SweepDeps extends Publisher {
   /** A client of the account. */
   readonly iam: IAMClient;
+  /** A client of the account that may tag the ForceMFA policy. */
+  readonly tagger: IAMClient;
   readonly settings: Settings;
   readonly names: AccountNames;
   readonly sqs: SQSClient;
@@ -24,6 +26,10 @@ export interface SweepDeps extends Publisher {
   /** The organization whose accounts are swept; null for a single account. */
   readonly organization: string | null;
   readonly organizations: OrganizationsClient;
+  /** Whether each sweep probes the event path. */
+  readonly probe: 'nightly' | 'off';
+  /** How long the event of a probe may take. */
+  readonly probeMinutes: number;
   readonly measure: Measure;
   readonly now: () => Date;
   readonly log: Log;

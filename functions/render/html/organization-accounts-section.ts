@@ -5,7 +5,7 @@ import type {
 } from '../../../events/organization-report.ts';
 import type { SweepTotals } from '../../../events/outcome.ts';
 import { type RollUpRow, rollUp } from '../report/roll-up.ts';
-import { count, minute } from './format.ts';
+import { count, minute } from '../report/text.ts';
 import { html, type Markup } from './markup.ts';
 import { labels, states } from './states.ts';
 
@@ -17,17 +17,29 @@ export function accountsSection(accounts: OrganizationReport['accounts']): Marku
   return html`<section id="accounts" aria-labelledby="accounts-heading">
 <h2 id="accounts-heading">Accounts</h2>
 <p>By organizational unit. An account’s name leads to its users.</p>
+<div id="account-controls" class="find" role="search" aria-label="Accounts" hidden><label for="find-account">Find accounts</label>
+<input id="find-account" type="search" autocomplete="off" spellcheck="false"> <span id="shown-accounts" role="status"></span>
+<button id="reset-accounts" type="button" hidden>Back to the organizational units</button></div>
 <div class="scroll" role="group" aria-labelledby="accounts-heading" tabindex="0">
-<table class="roll-up" aria-labelledby="accounts-heading">
-<thead><tr><th scope="col">Account</th>${states.map(
-    ({ label }) => html`<th scope="col" class="number">${label}</th>`,
-  )}<th scope="col">Root</th><th scope="col">Mode</th><th scope="col">Read</th></tr></thead>
+<table id="accounts-table" class="roll-up" aria-labelledby="accounts-heading">
+<thead><tr>${sortHeader('Account')}${states.map(
+    ({ label }) => html`<th scope="col" class="number" data-sort="text">${label}</th>`,
+  )}${['Root', 'Mode', 'Read'].map(sortHeader)}</tr></thead>
 <tbody>
 ${rollUp(accounts).map(rowOf)}
 </tbody>
 </table>
 </div>
 </section>`;
+}
+
+function sortHeader(title: string): Markup {
+  return html`<th scope="col" data-sort="text">${title}</th>`;
+}
+
+/** The units of an account, which its place in the table shows until the table is sorted. */
+function unitsOf(ou: readonly string[]): Markup | [] {
+  return ou.length === 0 ? [] : html` <small class="units">${ou.join(' / ')}</small>`;
 }
 
 function rowOf(row: RollUpRow): Markup {
@@ -38,14 +50,14 @@ function rowOf(row: RollUpRow): Markup {
   }
   const { account } = row;
   if (account.status === 'not-read') {
-    const { name, at } = account;
-    return html`<tr class="unread"><th scope="row" class="${depth}">${name} <small>${account.account}</small></th><td colspan="${states.length + 2}"><span class="mark" data-state="unprotected">not read</span></td><td>tried ${minute(at)}${swept(account.lastSweptAt)}</td></tr>`;
+    const { name, at, ou } = account;
+    return html`<tr class="unread"><th scope="row" class="${depth}">${name} <small>${account.account}</small>${unitsOf(ou)}</th><td colspan="${states.length + 2}"><span class="mark" data-state="unprotected">not read</span></td><td>tried ${minute(at)}${swept(account.lastSweptAt)}</td></tr>`;
   }
   return accountRow(account, depth);
 }
 
 function accountRow(
-  { name, account, mode, report, lastSweptAt }: AccountRead,
+  { name, account, ou, mode, report, lastSweptAt }: AccountRead,
   depth: string,
 ): Markup {
   const { alias, totals, rootMfa, at } = report;
@@ -54,7 +66,7 @@ function accountRow(
     rootMfa === false
       ? html`<span class="mark" data-state="unprotected">no MFA</span>`
       : html`${rootMfa ? 'MFA' : '–'}`;
-  return html`<tr><th scope="row" class="${depth}"><a href="#users" data-account="${account}">${name}</a> <small>${also}</small></th>${numbers(totals)}<td>${root}</td><td>${mode}</td><td>${minute(at)}${swept(lastSweptAt)}</td></tr>`;
+  return html`<tr><th scope="row" class="${depth}"><a href="#users" data-account="${account}">${name}</a> <small>${also}</small>${unitsOf(ou)}</th>${numbers(totals)}<td>${root}</td><td>${mode}</td><td>${minute(at)}${swept(lastSweptAt)}</td></tr>`;
 }
 
 function numbers(totals: SweepTotals): Markup {

@@ -1,41 +1,53 @@
-import type { OrganizationReport } from '../../../events/organization-report.ts';
+import type { AccountRead, OrganizationReport } from '../../../events/organization-report.ts';
+import { organizationFindingsOnPage } from '../report/attention.ts';
+import { eventPathLevel, pathLines } from '../report/event-path.ts';
 import { notReadIn, readIn } from '../report/findings.ts';
-import { accountText } from '../report/text.ts';
+import { accountText, count, day, joinWithin, minute } from '../report/text.ts';
+import { unreadLines } from '../report/user-columns.ts';
 import { htmlDocument } from './document.ts';
-import { organizationFindingsOnPage } from './findings.ts';
 import { findingsSection } from './findings-section.ts';
-import { count, day, minute, sourceOnPage, users } from './format.ts';
+import { sourceOnPage, users as usersText } from './format.ts';
 import { html, type Markup } from './markup.ts';
 import { accountsSection, notReadSection } from './organization-accounts-section.ts';
 import { organizationStyle } from './organization-style.ts';
+import { type PageContext, SINCE } from './page.ts';
+import { rowsOf } from './rows.ts';
 import { style } from './style.ts';
 import { totalsPicture } from './totals-picture.ts';
-import { rowsOf, usersSection } from './users-section.ts';
+import { trendSection } from './trend.ts';
+import { usersSection } from './users-section.ts';
 
-// About 7 MB. No browser shows more rows well, and no one reads them.
-const MOST_ROWS = 15_000;
+// About 9 MB. No browser shows more rows well, and no one reads them.
+const MOST_ROWS = 8000;
+/** Characters of the names of accounts in which something could not be read. */
+const MOST_NAMED = 300;
 
 /**
  * An organization's report as one HTML file that needs no network and no other file, and no script to be read or
  * printed.
  * @returns the page; the same report gives the same bytes
  */
-export function organizationHtml(report: OrganizationReport): string {
+export function organizationHtml(
+  report: OrganizationReport,
+  { version, history = [] }: PageContext,
+): string {
   const { organization, at, totals } = report;
   const read = readIn(report);
   const notRead = notReadIn(report);
-  const accountOf = new Map(
-    read.flatMap((place) => place.report.users.map((user) => [user, place] as const)),
+  const users = read.flatMap((account) =>
+    account.report.users.map((user) => ({ user, report: account.report, account })),
   );
-  const allUsers = [...accountOf.keys()];
-  const findings = organizationFindingsOnPage(read, allUsers);
-  const rows = rowsOf(allUsers, findings, accountOf);
+  const findings = organizationFindingsOnPage(
+    read,
+    users.map(({ user }) => user),
+  );
+  const rows = rowsOf(users, findings);
   const listed = rows.slice(0, MOST_ROWS);
   const body = html`<a class="skip" href="#users">Skip to the users</a>
 <header>
 <p class="eyebrow">MFA report of an organization</p>
 <h1>${organization}</h1>
-${facts(report)}
+${facts(report, version)}
 </header>
 <main>
 ${notReadSection(notRead, report)}
@@ -44,28 +56,32 @@ ${notReadSection(notRead, report)}
 ${read.length === 0 ? [] : totalsPicture(totals)}
 </section>
 ${read.length === 0 ? [] : findingsSection(findings, listed, notRead.length === 0)}
+${trendSection(history)}
 ${accountsSection(report.accounts)}
-${usersSection(listed, totals, read)}
+${usersSection({ rows: listed, totals, sources: organizationSourceLines(read), accounts: read })}
 ${listed.length < rows.length ? cut(listed.length, rows.length) : []}
 </main>
 <footer>
-<p>“User since” is the day the user was created. IAM does not record how long a user has been without MFA.</p>
-<p>Written by mfa-enforcer from the data of IAM and AWS Organizations, read from ${minute(at)} on; the table of accounts
+<p>${SINCE}</p>
+<p>Written by mfa-enforcer ${version} from the data of IAM and AWS Organizations, read from ${minute(at)} on; the table of accounts
 says when each account was read. This page loads nothing from the network.</p>
 </footer>`;
   const styles = style + organizationStyle;
   return htmlDocument(`MFA report of ${organization}, ${day(at)}`, styles, body);
 }
 
-function facts({
-  counts,
-  managementAccount,
-  accounts,
-  at,
-  finishedAt,
-  decidedBy,
-  settingsFrom,
-}: OrganizationReport): Markup {
+function facts(
+  {
+    counts,
+    managementAccount,
+    accounts,
+    at,
+    finishedAt,
+    decidedBy,
+    settingsFrom,
+  }: OrganizationReport,
+  version: string,
+): Markup {
   const manager = accounts.find(({ account }) => account === managementAccount);
   const { read, notRead, leftOut } = counts;
   const others = leftOut === 0 ? '' : `, ${count(leftOut)} more not selected`;
@@ -73,7 +89,7 @@ function facts({
 <div><dt>Accounts read</dt><dd>${count(read)} of ${count(read + notRead)}${others}</dd></div>
 <div><dt>Management account</dt><dd>${manager ? accountText(manager) : managementAccount}</dd></div>
 <div><dt>Read</dt><dd><time datetime="${at}">${minute(at)}</time> to <time datetime="${finishedAt}">${minute(finishedAt)}</time></dd></div>
-<div><dt>Tool</dt><dd>mfa-enforcer</dd></div>
+<div><dt>Tool</dt><dd>mfa-enforcer ${version}</dd></div>
 <div><dt>Settings</dt><dd>${decidedBy}; each account’s own mode</dd></div>
 <div><dt>Settings from</dt><dd>${sourceOnPage(settingsFrom)}</dd></div>
 </dl>`;
@@ -90,11 +106,11 @@ function verdict({ totals, counts, accounts }: OrganizationReport, attention: bo
   const root =
     roots === 0 ? '' : ` ${accountsText(roots)} ${roots === 1 ? 'has' : 'have'} no MFA for root.`;
   if (unprotected > 0) {
-    return `${count(unprotected)} of ${users(all)} ${where} ${unprotected === 1 ? 'is' : 'are'} unprotected.${root}`;
+    return `${count(unprotected)} of ${usersText(all)} ${where} ${unprotected === 1 ? 'is' : 'are'} unprotected.${root}`;
   }
   if (all === 0) return `There are no IAM users ${where}.${root}`;
   const rest = root === '' && attention ? ' Some need attention.' : root;
-  return `None of ${users(all)} ${where} is unprotected.${rest}`;
+  return `None of ${usersText(all)} ${where} is unprotected.${rest}`;
 }
 
 function accountsText(value: number): string {
@@ -102,6 +118,38 @@ function accountsText(value: number): string {
 }
 
 function cut(listed: number, all: number): Markup {
-  return html`<p class="cut">Only the first ${count(listed)} of ${users(all)} are listed here: first the users who need attention, then
+  return html`<p class="cut">Only the first ${count(listed)} of ${usersText(all)} are listed here: first the users who need attention, then
 those without MFA. The CSV and the JSON reports have all users.</p>`;
+}
+
+/** Where the facts of all users come from and how old they are, and which could not be read in which accounts. */
+function organizationSourceLines(accounts: readonly AccountRead[]): string[] {
+  const generated = accounts.flatMap(
+    ({
+      report: {
+        sources,
+        users: { length },
+      },
+    }) =>
+      sources.credentialReport.status === 'read' && length > 0
+        ? [sources.credentialReport.generatedAt]
+        : [],
+  );
+  const [oldest] = generated.toSorted();
+  const unread = new Map<string, string[]>();
+  for (const account of accounts) {
+    // Of the event paths only those that are findings.
+    const paths = eventPathLevel(account.report) === 'ok' ? [] : pathLines(account.report);
+    for (const line of [...paths, ...unreadLines(account.report)]) {
+      unread.set(line, [...(unread.get(line) ?? []), accountText(account)]);
+    }
+  }
+  return [
+    ...(oldest === undefined
+      ? []
+      : [
+          `Sign-ins and keys: the accounts’ credential reports, the oldest of ${minute(oldest)}; ? is a user newer than that, or a fact that could not be read.`,
+        ]),
+    ...[...unread].map(([line, of]) => `${line} In ${joinWithin(of, MOST_NAMED)}.`),
+  ];
 }

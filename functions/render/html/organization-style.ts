@@ -8,26 +8,22 @@ export const organizationStyle = `
 .blind li { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 5fr); gap: 0.25rem 2rem; padding: 0.625rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 .blind .place, .blind .when { display: block; color: var(--soft); font-size: 0.8125rem; }
 
-.people .since { white-space: normal; }
-
 /* The roll-up scrolls by itself where it is too wide. */
 .scroll { overflow-x: auto; margin-top: 1rem; }
 .scroll:focus-visible { outline-offset: 4px; }
-table.roll-up { display: table; min-width: 54rem; border-collapse: collapse; }
+table.roll-up { min-width: 54rem; border-collapse: collapse; }
 #accounts > p { margin-top: 0.5rem; color: var(--soft); font-size: 0.875rem; }
-.roll-up thead { display: table-header-group; position: static; }
-.roll-up tbody { display: table-row-group; }
-.roll-up tr, .roll-up thead tr { display: table-row; padding: 0; box-shadow: none; }
-table.roll-up th, table.roll-up tbody td { padding: 0.5rem 1rem 0.5rem 0; }
+table.roll-up th, table.roll-up tbody td { padding: 0.25rem 1rem 0.25rem 0; }
 table.roll-up td, .roll-up thead th { overflow-wrap: normal; }
-.roll-up td:nth-child(n+2) { color: var(--ink); font-size: 0.875rem; }
-.roll-up td:nth-child(n+2)::before { content: none; }
+.roll-up small { display: block; }
+.roll-up:not(.flat) .units { display: none; }
+.roll-up.flat tbody th { padding-left: 0 !important; }
 table.roll-up thead th { padding: 0.25rem 1rem 0.375rem 0; border-bottom: 1px solid var(--edge); vertical-align: bottom; }
 .roll-up .number { text-align: right; white-space: nowrap; }
 .roll-up td .mark { display: inline; padding: 0; text-indent: 0; font-weight: 600; white-space: nowrap; }
 table.roll-up td:last-child { min-width: 8.5rem; }
 .roll-up th:first-child { min-width: 12rem; }
-table.roll-up .unit th, table.roll-up tbody .unit td { padding-top: 1.125rem; font-weight: 600; }
+table.roll-up .unit th, table.roll-up tbody .unit td { padding-top: 0.625rem; font-weight: 600; }
 .roll-up .unit td[colspan] { font-weight: 400; color: var(--soft); }
 .roll-up .unread th, .roll-up .unread td { color: var(--unprotected); }
 .roll-up .unread small { color: inherit; }
@@ -42,36 +38,24 @@ table.roll-up .d5 { padding-left: 6.25rem; }
 select { width: 100%; min-height: 2.5rem; padding: 0.375rem 0.5rem; border: 1px solid var(--edge); border-radius: 6px; background: var(--paper); color: var(--ink); font: inherit; }
 .controls fieldset { grid-column: 1 / -1; }
 
+#account-controls { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1rem; margin-top: 0.75rem; font-size: 0.875rem; }
+#account-controls label { margin: 0; }
+#account-controls input { width: auto; flex: 0 1 20rem; }
+
 /* The users' table has a column more. */
-.of-accounts td:nth-child(n+2) { color: var(--ink); }
-.of-accounts td:nth-child(n+4), .of-accounts td:nth-child(2) { color: var(--soft); }
 .cut { margin-top: 1.5rem; max-width: 44rem; font-weight: 600; }
-@media screen and (min-width: 58.01rem) {
-  .of-accounts tr { grid-template-columns: minmax(0, 6fr) minmax(0, 4fr) minmax(0, 4fr) minmax(0, 6fr) minmax(0, 2fr) minmax(0, 2.2fr) minmax(0, 2.4fr); }
+@media screen and (min-width: 68.01rem) {
+  #table.of-accounts tr { grid-template-columns: minmax(0, 3fr) 7.75rem 8rem 9.25rem 6.25rem 5.5rem 6rem minmax(0, 2fr) minmax(0, 3fr); }
 }
-@media screen and (max-width: 64rem) {
+@media screen and (max-width: 68rem) {
   .controls fieldset { grid-column: auto; }
-}
-@media screen and (max-width: 58rem) {
   .blind li { grid-template-columns: minmax(0, 1fr); }
-  .of-accounts tbody td:nth-child(n+4) { color: var(--soft); font-size: inherit; }
-  .of-accounts tbody td:nth-child(n+5) { color: var(--ink); font-size: 0.875rem; }
-  .of-accounts tbody td:nth-child(4)::before { content: none; }
-  .of-accounts tbody td:nth-child(5)::before { content: "MFA devices"; }
-  .of-accounts tbody td:nth-child(6)::before { content: "Password"; }
-  .of-accounts tbody td:nth-child(7)::before { content: "User since"; }
-}
-@media screen and (min-width: 36rem) and (max-width: 58rem) {
-  .of-accounts tbody td:nth-child(2), .of-accounts tbody td:nth-child(4) { grid-column: 1; grid-row: auto; padding-top: 0.25rem; }
-  .of-accounts tbody td:nth-child(3) { grid-area: 1 / 2; padding-top: 0; }
-  .of-accounts tbody td:nth-child(n+5) { grid-column: 2; }
 }
 @media print {
   .scroll { overflow: visible; }
+  #account-controls { display: none; }
   table.roll-up { min-width: 0; table-layout: auto; }
-  .blind { break-inside: avoid-page; }
-  .c-user { width: 22%; }
-  .c-account { width: 14%; }
-  .c-state { width: 14%; }
+  .blind li, .blind h2 { break-inside: avoid; }
+  .roll-up .unit { break-after: avoid; }
 }
 `;

@@ -1,6 +1,7 @@
 import type { SweepTotals } from '../../../events/outcome.ts';
 import type { State } from '../../../events/report.ts';
-import { count, share, users } from './format.ts';
+import { count } from '../report/text.ts';
+import { share, users } from './format.ts';
 import { html, type Markup } from './markup.ts';
 import { states } from './states.ts';
 

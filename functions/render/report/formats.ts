@@ -1,8 +1,10 @@
 import type { OrganizationReport } from '../../../events/organization-report.ts';
+import { asff, organizationAsff } from './asff.ts';
 import { csv, organizationCsv } from './csv.ts';
 import type { MonitorFormat, ReportFormat } from './format.ts';
 import { json, organizationJson } from './json.ts';
 import { nagios, organizationNagios } from './nagios.ts';
+import { ocsf, organizationOcsf } from './ocsf.ts';
 import { organizationPrometheus, prometheus } from './prometheus.ts';
 import {
   organizationPrtg,
@@ -27,6 +29,8 @@ export const monitorFormats = {
 export const fileFormats = {
   json: { render: json },
   csv: { render: csv },
+  asff: { render: asff },
+  ocsf: { render: ocsf },
 } satisfies Readonly<Record<string, ReportFormat>>;
 
 /** The formats that programs read, by the name they have on the command line. */
@@ -34,6 +38,8 @@ export const organizationFormats: Readonly<Record<string, (report: OrganizationR
   {
     json: organizationJson,
     csv: organizationCsv,
+    asff: organizationAsff,
+    ocsf: organizationOcsf,
     prtg: (report) => prtgXml(organizationPrtg(report)),
     'prtg-json': (report) => prtgJsonText(organizationPrtg(report)),
     'prtg-v2': (report) => prtgV2Text(organizationPrtg(report)),

@@ -47,6 +47,7 @@ function textOf(
     unprotected,
     rootWithoutMfa,
     blockedWithoutNeed,
+    eventPath,
   }: Findings,
   users: number,
 ): string {
@@ -54,6 +55,7 @@ function textOf(
     return `every user with a password has an MFA device (${countOf(users, 'user')})`;
   const others = [
     rootWithoutMfa ? 'the root user has no MFA device' : '',
+    shorten(asNagiosText(eventPath ?? ''), OTHERS_AT_MOST),
     unprotected > 0
       ? `${countOf(unprotected, 'user')} unprotected (no MFA device, not blocked)`
       : '',
@@ -74,7 +76,7 @@ function part(thing: string, what: string, names: readonly string[], most: numbe
 /** 'label'=value;warn;crit;min;max, where a threshold of 0 means that more than 0 alarms. */
 function numbers(
   { totals, rootMfa }: Report,
-  { withoutMfa, exemptWithPassword }: Findings,
+  { withoutMfa, exemptWithPassword, pathsNotProven }: Findings,
 ): string {
   return [
     `'password without MFA'=${withoutMfa.length};;0;0`,
@@ -84,7 +86,13 @@ function numbers(
     `'exempt with password'=${exemptWithPassword.length};0;;0`,
     `'root without MFA'=${rootMfa === false ? 1 : 0};;0;0;1`,
     `'users'=${totals.users};;;0`,
+    notProven(pathsNotProven),
   ].join(' ');
+}
+
+/** "U" is a value that is not known (Guidelines, "Performance data"). */
+function notProven(paths: number | null): string {
+  return `'event paths not proven'=${paths ?? 'U'};0;;0`;
 }
 
 /** A "|" would end the text, and a line break would begin Nagios's long output. */
@@ -111,8 +119,15 @@ function organizationText(
   const { level, unprotected } = findings;
   const of = `${countOf(totals.users, 'user')} in ${countOf(counts.read, 'account')}`;
   if (level === 'ok') return `every user with a password has an MFA device (${of})`;
+  const paths = [
+    part('account', 'whose IAM events do not arrive', findings.silentPaths, OTHERS_AT_MOST),
+    part('account', 'whose last probe did not come back', findings.latePaths, OTHERS_AT_MOST),
+    part('event path', 'not probed', findings.notProbedPaths, OTHERS_AT_MOST),
+    part('event path', 'not known', findings.unknownPaths, OTHERS_AT_MOST),
+  ].filter((part) => part !== '');
   const parts = [
     part('account', 'could not be read', findings.notRead, OTHERS_AT_MOST),
+    shorten(paths.join(', '), 2 * OTHERS_AT_MOST),
     part('root user', 'without an MFA device', findings.rootWithoutMfa, OTHERS_AT_MOST),
     unprotected > 0
       ? `${countOf(unprotected, 'user')} unprotected (no MFA device, not blocked)`
@@ -145,5 +160,6 @@ function organizationNumbers(
     `'users'=${totals.users};;;0`,
     `'accounts'=${counts.read};;;0`,
     `'accounts not read'=${counts.notRead};;;0`,
+    notProven(findings.pathsNotProven),
   ].join(' ');
 }

@@ -2,6 +2,7 @@ import type { AccountRead, OrganizationReport } from '../../../events/organizati
 import type { ReportedUser } from '../../../events/report.ts';
 import { cellsOf, cutToCells, padToCells, wrapToCells } from '../cells.ts';
 import { type Style, styled } from '../terminal-text.ts';
+import { eventPathLevel, eventPathLines } from './event-path.ts';
 import { isBlockedWithoutNeed, notReadIn, readIn } from './findings.ts';
 import { rollUpTable } from './roll-up.ts';
 import { type TableOptions, tableLines } from './table.ts';
@@ -33,6 +34,8 @@ export function organizationTable(report: OrganizationReport, options: TableOpti
     '',
     ...rollUpTable(report.accounts, { ...options, width }, paint),
     '',
+    // With `all` each account's own table has its line.
+    ...(options.all === true ? [] : eventPaths(read, width, paint)),
     ...(options.all === true
       ? read.flatMap((one) => ['', ...wholeAccount(one, options)])
       : concerned(read, width, paint)),
@@ -73,6 +76,16 @@ function totalsLine({ totals }: OrganizationReport): string {
 function wholeAccount({ report, ...place }: AccountRead, options: TableOptions): string[] {
   const ou = place.ou.length === 0 ? '' : ` in ${oneLine(place.ou.join('/'))}`;
   return [`${accountText(place)}${ou}, Mode ${place.mode}`, ...tableLines(report, options), ''];
+}
+
+/** The event paths, those first that are not proven. */
+function eventPaths(read: readonly AccountRead[], width: number, paint: Paint): string[] {
+  const paths = read.map(({ report, ...one }) => ({ ...one, eventPath: report.eventPath }));
+  const lines = eventPathLines(paths);
+  if (lines.length === 0) return [];
+  const isBad = read.some(({ report }) => eventPathLevel(report) !== 'ok');
+  const title = isBad ? paint('red', 'Event paths') : 'Event paths';
+  return [title, ...lines.flatMap((line) => indented(line, width)), ''];
 }
 
 /** The users who need attention, account by account. */

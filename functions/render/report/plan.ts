@@ -1,7 +1,19 @@
 import type { Reason } from '../../../events/outcome.ts';
-import type { OrganizationPlan, Plan, PlannedBlock } from '../../../events/plan.ts';
+import type {
+  OrganizationPlan,
+  Plan,
+  PlannedBlock,
+  PlannedCredential,
+} from '../../../events/plan.ts';
 import { madeByConsole } from '../../domain/rules/exempt-users.ts';
-import { accountText, countOf, hubSettingsLine, notReadLines, settingsLine } from './text.ts';
+import {
+  accountText,
+  countOf,
+  hubSettingsLine,
+  notReadLines,
+  oneLine,
+  settingsLine,
+} from './text.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 // A key used in this time is most likely still in use.
@@ -15,7 +27,7 @@ export function planText(made: Plan, now: Date): string {
   const { blocks, unblocks } = made;
   const lines = [...planLines(made, now)];
   if (blocks.length + unblocks.length === 0) lines.push('No changes needed.');
-  lines.push(settingsLine(made));
+  lines.push(...made.notes.map(({ text }) => text), settingsLine(made));
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
@@ -39,7 +51,7 @@ function planLines(made: Plan, now: Date): string[] {
     for (const { user, reasons } of unblocks) lines.push(`  ${user}: ${textOf(reasons)}`);
     lines.push('');
   }
-  if (blocks.length > 0) lines.push(keysLine(blocks, now));
+  if (blocks.length > 0) lines.push(keysLine(blocks, now), ...notReadOf(made));
   return lines;
 }
 
@@ -62,11 +74,27 @@ function keysLine(blocks: readonly PlannedBlock[], now: Date): string {
     : `${countOf(broken, 'access key')} in use would stop working. If a service uses such a key, tag its user as exempt first.`;
 }
 
-function blockLines({ user, reasons, canEnrol, accessKeys }: PlannedBlock, now: Date): string[] {
+/** The credentials that could not be read, and why: users may have some that are not listed. */
+function notReadOf({ sources }: Plan): string[] {
+  const all = [
+    ['service-specific credentials', sources?.serviceCredentials],
+    ['SSH keys', sources?.sshKeys],
+    ['signing certificates', sources?.credentialReport],
+  ] as const;
+  return all.flatMap(([what, source]) =>
+    source?.status === 'not-read' ? [`Not read: ${what} (${oneLine(source.problem.text)}).`] : [],
+  );
+}
+
+function blockLines(
+  { user, reasons, canEnrol, accessKeys, otherCredentials, enrolmentProblem }: PlannedBlock,
+  now: Date,
+): string[] {
   return [
     `  ${user}: ${textOf(reasons)}`,
     ...consoleHint(user),
     ...(canEnrol || accessKeys.length === 0 ? [] : [CANNOT_ENROL]),
+    ...(enrolmentProblem === null ? [] : [`    ! The user ${oneLine(enrolmentProblem.text)}.`]),
     ...accessKeys.map(({ id, lastUsedAt, service, region }) => {
       if (lastUsedAt === null) return `      key ${id}: never used`;
       const days = Math.floor((now.getTime() - Date.parse(lastUsedAt)) / DAY_MS);
@@ -74,8 +102,17 @@ function blockLines({ user, reasons, canEnrol, accessKeys }: PlannedBlock, now: 
       const mark = isKeyInUse(lastUsedAt, now) ? '! ' : '  ';
       return `    ${mark}key ${id}: ${when} for ${service} in ${region}`;
     }),
+    ...otherCredentials.map(
+      ({ name, id, block }) =>
+        `      ${id === null ? name : `${name} ${id}`}: ${blockTexts[block]}`,
+    ),
   ];
 }
+
+const blockTexts: Readonly<Record<PlannedCredential['block'], string>> = {
+  'stops-it': 'would stop working',
+  'not-known': 'not known whether it would stop working',
+};
 
 const CANNOT_ENROL =
   '    ! The user has access keys but no console password and cannot enrol alone: an administrator can assign a device, a tag ' +
@@ -125,6 +162,7 @@ export function organizationPlanText(made: OrganizationPlan, now: Date): string 
     ...(nothing.length === 0
       ? []
       : [`No changes needed in ${countOf(nothing.length, 'account')}.`]),
+    ...new Set(read.flatMap(({ plan }) => plan.notes.map(({ text }) => text))),
     hubSettingsLine(made),
   ];
   return `${lines.join('\n').replaceAll(/\n{3,}/g, '\n\n')}\n`;

@@ -18,7 +18,13 @@ const totalOf: Readonly<Record<State, keyof SweepTotals>> = {
  * and is 0: the other series end, and do not keep their last values.
  */
 export const prometheus: MonitorFormat = {
-  render: (report) => exposition([...accountGauges([report]), success(1), readAt(report.at)]),
+  render: (report) =>
+    exposition([
+      ...accountGauges([report]),
+      ...eventPathGauges([report]),
+      success(1),
+      readAt(report.at),
+    ]),
   failure: (problem) => `# The report failed: ${oneLine(problem)}\n${exposition([success(0)])}`,
 };
 
@@ -46,6 +52,30 @@ function accountGauges(reports: readonly Report[]): Gauge[] {
       help: '1 if the root user has an MFA device, 0 if not.',
       samples: reports.flatMap(({ account, rootMfa }) =>
         rootMfa === null ? [] : [{ labels: { account }, value: rootMfa ? 1 : 0 }],
+      ),
+    },
+  ];
+}
+
+/** The event paths of the accounts whose report has them: not known is no sample. */
+function eventPathGauges(reports: readonly Report[]): Gauge[] {
+  const known = reports.flatMap(({ account, eventPath }) =>
+    eventPath === undefined || !['proven', 'unproven'].includes(eventPath.state)
+      ? []
+      : [{ labels: { account }, ...eventPath }],
+  );
+  if (known.length === 0) return [];
+  return [
+    {
+      name: 'mfa_enforcer_event_path_proven',
+      help: '1 if the last probe of the event path came back, 0 if it did not.',
+      samples: known.map(({ labels, state }) => ({ labels, value: state === 'proven' ? 1 : 0 })),
+    },
+    {
+      name: 'mfa_enforcer_event_path_latency_seconds',
+      help: 'From the IAM call of the last probe until its event arrived.',
+      samples: known.flatMap(({ labels, latencyMs }) =>
+        latencyMs === null ? [] : [{ labels, value: latencyMs / 1000 }],
       ),
     },
   ];
@@ -82,6 +112,7 @@ export function organizationPrometheus(report: OrganizationReport): string {
       })),
     },
     ...accountGauges(read.map((one) => one.report)),
+    ...eventPathGauges(read.map((one) => one.report)),
     accountReadAt(read),
     {
       name: 'mfa_enforcer_accounts_not_read',

@@ -20,6 +20,8 @@ interface PrtgChannel {
    * and 1 alarms. PRTG reads limits only when it first creates the channel.
    */
   readonly maxError?: number;
+  /** A value above it is a warning. */
+  readonly maxWarning?: number;
 }
 
 /** What each of PRTG's three formats shows. */
@@ -58,9 +60,19 @@ export function prtgReading(report: Report): PrtgReading {
         value: findings.level === 'critical' ? 1 : 0,
         maxError: 0,
       },
+      ...notProvenChannel(findings),
     ],
     text: textOf(findings),
   };
+}
+
+/**
+ * A path that is silent for two sweeps is critical, which the channel Status shows. Where the number is not known there is no
+ * channel: PRTG knows no such value.
+ */
+function notProvenChannel({ pathsNotProven }: Pick<Findings, 'pathsNotProven'>): PrtgChannel[] {
+  if (pathsNotProven === null) return [];
+  return [{ name: 'Event paths not proven', value: pathsNotProven, maxWarning: 0 }];
 }
 
 /** Why there is no report, as PRTG's text. */
@@ -70,28 +82,40 @@ export function prtgProblem(problem: string): string {
 
 function textOf(findings: Findings): string {
   const { level, withoutMfa, unprotected, rootWithoutMfa } = findings;
-  if (withoutMfa.length > 0) return joinWithin(withoutMfa.map(asPrtgText), PRTG_TEXT_AT_MOST);
+  const path = asPrtgText(findings.eventPath ?? '');
+  if (withoutMfa.length > 0) {
+    const end = path === '' ? '' : `. ${shorten(path, PART_AT_MOST)}`;
+    return joinWithin(withoutMfa.map(asPrtgText), PRTG_TEXT_AT_MOST - end.length) + end;
+  }
   if (level === 'critical') {
     return [
       rootWithoutMfa ? 'The root user has no MFA device' : '',
       unprotected > 0 ? unprotectedText(unprotected) : '',
+      path,
     ]
       .filter((one) => one !== '')
       .join('. ');
   }
-  return textWithoutCritical(findings);
+  return textWithoutCritical(findings, path);
 }
 
-/** The text where nothing is critical: the sensor may show a warning, and names its users. */
-function textWithoutCritical({
-  exemptWithPassword,
-  blockedWithoutNeed,
-}: Pick<Findings, 'exemptWithPassword' | 'blockedWithoutNeed'>): string {
+/**
+ * The text where nothing is critical: the sensor may show a warning, and names its users.
+ * @param paths the event paths that are not proven
+ */
+function textWithoutCritical(
+  {
+    exemptWithPassword,
+    blockedWithoutNeed,
+  }: Pick<Findings, 'exemptWithPassword' | 'blockedWithoutNeed'>,
+  paths: string,
+): string {
   const orExempt = exemptWithPassword.length > 0 ? ' or is exempt' : '';
   return [
     `Every user with a password has an MFA device${orExempt}`,
     part('exempt user', 'with a password and no MFA device', exemptWithPassword),
     part('user', 'blocked without need', blockedWithoutNeed),
+    paths,
   ]
     .filter((one) => one !== '')
     .join('. ');
@@ -133,6 +157,7 @@ export function organizationPrtg(report: OrganizationReport): PrtgReading {
       { name: 'Status (0 = ok, 1 = findings)', value: bad ? 1 : 0, maxError: 0 },
       { name: 'Accounts read', value: counts.read },
       { name: 'Accounts not read', value: counts.notRead, maxError: 0 },
+      ...notProvenChannel(findings),
     ],
     text: organizationText(findings),
   };
@@ -140,9 +165,20 @@ export function organizationPrtg(report: OrganizationReport): PrtgReading {
 
 function organizationText(findings: OrganizationFindings): string {
   const { notRead, rootWithoutMfa, unprotected, withoutMfa } = findings;
+  const paths = [
+    part('account', 'whose IAM events do not arrive', findings.silentPaths),
+    part('account', 'whose last probe did not come back', findings.latePaths),
+    part('event path', 'not probed', findings.notProbedPaths),
+    part('event path', 'not known', findings.unknownPaths),
+  ].filter((one) => one !== '');
+  const pathsText = shorten(paths.join('. '), 2 * PART_AT_MOST);
+  if (findings.level !== 'critical' && findings.level !== 'unknown') {
+    return textWithoutCritical(findings, pathsText);
+  }
   const parts = [
     part('account', 'could not be read', notRead),
     part('root user', 'without an MFA device', rootWithoutMfa),
+    pathsText,
     withoutMfa.length === 0 && unprotected > 0 ? unprotectedText(unprotected) : '',
   ].filter((one) => one !== '');
   const before = parts.join('. ');
@@ -150,7 +186,7 @@ function organizationText(findings: OrganizationFindings): string {
     const front = before === '' ? '' : `${before}. Users with a password and no MFA device: `;
     return front + joinWithin(withoutMfa.map(asPrtgText), PRTG_TEXT_AT_MOST - front.length);
   }
-  return before === '' ? textWithoutCritical(findings) : before;
+  return before;
 }
 
 /**
@@ -175,11 +211,11 @@ function xmlDocument(elements: readonly string[]): string {
   );
 }
 
-function result({ name, value, maxError }: PrtgChannel): string {
-  const limits =
-    maxError === undefined
-      ? []
-      : ['    <limitmode>1</limitmode>', `    <limitmaxerror>${maxError}</limitmaxerror>`];
+function result(channel: PrtgChannel): string {
+  const { name, value } = channel;
+  const limits = Object.entries(limitsOf(channel)).map(
+    ([element, limit]) => `    <${element}>${limit}</${element}>`,
+  );
   return [
     '  <result>',
     `    <channel>${escapeXml(name)}</channel>`,
@@ -188,6 +224,13 @@ function result({ name, value, maxError }: PrtgChannel): string {
     ...limits,
     '  </result>',
   ].join('\n');
+}
+
+function limitsOf({ maxError, maxWarning }: PrtgChannel): Readonly<Record<string, number>> {
+  return {
+    ...(maxError === undefined ? {} : { limitmode: 1, limitmaxerror: maxError }),
+    ...(maxWarning === undefined ? {} : { limitmode: 1, limitmaxwarning: maxWarning }),
+  };
 }
 
 function escapeXml(text: string): string {
@@ -206,11 +249,11 @@ export const prtgJson: MonitorFormat = {
 
 /** A reading as the sensor's JSON. */
 export function prtgJsonText({ channels, text }: PrtgReading): string {
-  const result = channels.map(({ name, value, maxError }) => ({
-    channel: name,
-    value,
+  const result = channels.map((channel) => ({
+    channel: channel.name,
+    value: channel.value,
     unit: 'Count',
-    ...(maxError === undefined ? {} : { limitmode: 1, limitmaxerror: maxError }),
+    ...limitsOf(channel),
   }));
   return jsonText({ prtg: { result, text } });
 }

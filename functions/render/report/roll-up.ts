@@ -3,6 +3,7 @@ import type { SweepTotals } from '../../../events/outcome.ts';
 import { sumOfTotals } from '../../domain/rules/totals.ts';
 import { cellsOf, cutToCells, padToCells } from '../cells.ts';
 import type { Style } from '../terminal-text.ts';
+import { eventPathLevel } from './event-path.ts';
 import type { TableOptions } from './table.ts';
 import { accountText, countOf, oneLine } from './text.ts';
 
@@ -118,7 +119,10 @@ const unknown = { text: '?', style: 'red' } as const;
 function hasFindings(account: Account): boolean {
   if (account.status === 'not-read' || account.mode === 'observe') return true;
   const { totals, rootMfa } = account.report;
-  return totals.unprotected + totals.blocked > 0 || rootMfa === false;
+  // Where the state table could not be read, the event path of no account is known.
+  const isPathBad =
+    eventPathLevel(account.report) !== 'ok' && account.report.eventPath?.state !== 'unknown';
+  return totals.unprotected + totals.blocked > 0 || rootMfa === false || isPathBad;
 }
 
 function lineOf(row: RollUpRow): Line {

@@ -1,8 +1,9 @@
 import type { Report, ReportedUser, State } from '../../../events/report.ts';
-import { cellsOf, cutToCells, padToCells, wrapToCells } from '../cells.ts';
+import { cellsOf, padToCells, wrapToCells } from '../cells.ts';
 import { type Style, styled } from '../terminal-text.ts';
-import { isBlockedWithoutNeed } from './findings.ts';
-import { countOf, oneLine, settingsLine } from './text.ts';
+import { type Finding, findingsOf } from './attention.ts';
+import { count, countOf, oneLine, settingsLine } from './text.ts';
+import { rowsOf, sourceLines } from './user-columns.ts';
 
 export interface TableOptions {
   /** Cells of a line. */
@@ -22,16 +23,20 @@ const states: readonly { state: State; words: string; style: Style }[] = [
 ];
 
 const GAP = '  ';
-const PASSWORD = 'password';
 const WIDTH_AT_LEAST = 40;
-const NAME_AT_LEAST = 8;
-// A name that would leave less than this for the reasons gets a line of its own.
-const WHY_AT_LEAST = 24;
+const NAME_SHARE = 0.45;
+// A note that would have less room than this has lines of its own.
+const NOTE_AT_LEAST = 24;
+const NOTE_INDENT = '    ';
+/** How many users a finding names. */
+const NAMED = 8;
+
+type Paint = (style: Style | null, text: string) => string;
 
 /**
- * A report for a person at a terminal: the root user without MFA, the totals, then the users, those without MFA first.
- * No line is wider than `width` (40 at least): reasons are cut, names are not. No control character comes from the
- * data.
+ * A report for a person at a terminal: what needs attention, the totals, then the users, those without MFA first. No line is wider
+ * than `width` (40 at least), and nothing is cut: what has no room is on a line of its own. No control character comes
+ * from the data.
  */
 export function table(report: Report, options: TableOptions): string {
   const width = Math.max(options.width, WIDTH_AT_LEAST);
@@ -44,84 +49,105 @@ export function table(report: Report, options: TableOptions): string {
 /** The table in lines, without the settings. */
 export function tableLines(report: Report, options: TableOptions): string[] {
   const width = Math.max(options.width, WIDTH_AT_LEAST);
-  const paint = (style: Style | null, text: string) =>
-    options.color && style ? styled(style, text) : text;
+  const paint: Paint = (style, text) => (options.color && style ? styled(style, text) : text);
   const paragraph = (style: Style | null, text: string) =>
     wrapToCells(text, width).map((line) => paint(style, line));
-
-  const rows = states
+  const users = states
     .filter(({ state }) => options.all === true || state !== 'protected')
-    .flatMap(({ state, words, style }) =>
-      report.users
-        .filter((user) => user.state === state)
-        .map((user) => ({ ...cellsOfUser(user, words), style })),
-    );
-  const columns = columnsFor(rows, width);
-  const row = ({ name, state, password, why }: Cells, style: Style | null): string[] => {
-    const fits = cellsOf(name) <= columns.name;
-    const cells = [
-      padToCells(fits ? name : '', columns.name),
-      paint(style, padToCells(state, columns.state)),
-      padToCells(password, columns.password),
-      cutToCells(why, columns.why),
-    ];
-    const line = cells.join(GAP).trimEnd();
-    return fits ? [line] : [cutToCells(name, width), line];
-  };
-  const head = { name: 'user', state: 'state', password: PASSWORD, why: 'why' };
-  const hidden = report.users.length - rows.length;
-
+    .flatMap(({ state }) => report.users.filter((user) => user.state === state));
+  const hidden = report.users.length - users.length;
+  const sources = sourceLines({ ...report, users });
   return [
-    ...(report.rootMfa !== false ? [] : paragraph('red', 'The root user has no MFA device.')),
+    ...attentionLines(findingsOf(report), width, paint),
     ...paragraph('bold', title(report)),
     ...paragraph(null, totalsLine(report)),
-    ...(rows.length === 0 ? [] : ['', ...row(head, null).map((line) => paint('dim', line))]),
-    ...rows.flatMap((cells) => row(cells, cells.style)),
-    ...(hidden === 0 ? [] : ['', ...paragraph('dim', hiddenLine(hidden))]),
+    ...(users.length === 0 ? [] : userLines(users, report, width, paint)),
+    ...(hidden + sources.length === 0 ? [] : ['']),
+    ...(hidden === 0 ? [] : paragraph('dim', hiddenLine(hidden))),
+    ...sources.flatMap((line) => paragraph('dim', line)),
   ];
 }
 
-interface Cells {
-  readonly name: string;
-  readonly state: string;
-  readonly password: string;
-  readonly why: string;
+/** What needs a person, the most severe first, with the names of the first users. */
+function attentionLines(findings: readonly Finding[], width: number, paint: Paint): string[] {
+  if (findings.length === 0) return [];
+  const lines = findings.flatMap(({ severe, title: text, users }) => {
+    const more = users.length - NAMED;
+    const names = users.slice(0, NAMED).map(({ name }) => oneLine(name));
+    if (more > 0) names.push(`and ${count(more)} more`);
+    const whole = names.length === 0 ? `${text}.` : `${text}: ${names.join(', ')}`;
+    const style = severe ? 'red' : 'yellow';
+    return wrapToCells(whole, width - NOTE_INDENT.length).map((line, index) =>
+      paint(style, `${index === 0 ? `  ${severe ? '!' : '-'} ` : NOTE_INDENT}${line}`),
+    );
+  });
+  return [paint('bold', 'Needs attention'), ...lines, ''];
 }
 
-function cellsOfUser(user: ReportedUser, state: string): Cells {
-  const { name, hasPassword, reasons } = user;
-  const texts = reasons.map(({ text }) => text);
-  if (isBlockedWithoutNeed(user)) texts.unshift('STILL BLOCKED BY FORCEMFA');
-  return {
-    name: oneLine(name),
-    state,
-    password: hasPassword ? 'yes' : 'no',
-    why: oneLine(texts.join(', ')),
-  };
-}
-
-/** How wide each column is; the reasons have what the others leave. */
-function columnsFor(rows: readonly Cells[], width: number) {
-  const password = PASSWORD.length;
-  const room = width - password - 3 * GAP.length;
-  const state = Math.min(
-    widest(
-      rows.map((row) => row.state),
-      width,
+/** The rows, and above them the reasons that most rows of a state have. */
+function userLines(
+  users: readonly ReportedUser[],
+  report: Report,
+  width: number,
+  paint: Paint,
+): string[] {
+  const words = new Map(states.map((one) => [one.state, one]));
+  const stateCells = Math.max(
+    'state'.length,
+    ...users.map(({ state }) => words.get(state)?.words.length ?? 0),
+  );
+  // A longer name has a line of its own.
+  const most = Math.min(Math.floor(width * NAME_SHARE), width - stateCells - GAP.length);
+  const names = users.map(({ name }) => cellsOf(oneLine(name)));
+  const nameCells = Math.max('user'.length, ...names.filter((cells) => cells <= most));
+  const front = nameCells + GAP.length + stateCells;
+  const { heads, rows, usual } = rowsOf(
+    users,
+    report.sources,
+    (widths) => front + widths.reduce((sum, one) => sum + GAP.length + one, 0) <= width,
+  );
+  const cellWidths = heads.map((head, index) =>
+    Math.max(cellsOf(head), ...rows.map(({ cells }) => cellsOf(cells[index] ?? ''))),
+  );
+  const noteAt = front + cellWidths.reduce((sum, one) => sum + GAP.length + one, GAP.length);
+  const noteRoom = width - noteAt;
+  const line = (name: string, state: string, style: Style | null, cells: readonly string[]) =>
+    [
+      padToCells(name, nameCells),
+      paint(style, padToCells(state, stateCells)),
+      ...cells.map((cell, index) => padToCells(cell, cellWidths[index] ?? 0)),
+    ].join(GAP);
+  const hasNotes = rows.some(({ note }) => note !== '') && noteRoom >= NOTE_AT_LEAST;
+  const head = `${line('user', 'state', null, heads)}${hasNotes ? `${GAP}note` : ''}`;
+  return [
+    ...[...usual].flatMap(([state, reason]) =>
+      wrapToCells(
+        `${capital(words.get(state)?.words ?? state)}, unless a row says otherwise: ${reason}.`,
+        width,
+      ),
     ),
-    room - NAME_AT_LEAST,
-  );
-  const forName = Math.max(NAME_AT_LEAST, room - state - WHY_AT_LEAST);
-  const name = widest(
-    rows.map((row) => row.name),
-    forName,
-  );
-  return { name, state, password, why: room - state - name };
+    '',
+    paint('dim', head.trimEnd()),
+    ...rows.flatMap(({ user, name, cells, note }) => {
+      const { words: state = user.state, style = null } = words.get(user.state) ?? {};
+      const fits = cellsOf(name) <= nameCells;
+      const row = line(fits ? name : '', state, style, cells);
+      const own =
+        note === '' ? [] : wrapToCells(note, hasNotes ? noteRoom : width - NOTE_INDENT.length);
+      const beside = hasNotes ? own : [];
+      const [first, ...rest] = beside;
+      return [
+        ...(fits ? [] : wrapToCells(name, width)),
+        (first === undefined ? row : `${row}${GAP}${first}`).trimEnd(),
+        ...rest.map((text) => `${' '.repeat(noteAt)}${text}`),
+        ...(hasNotes ? [] : own.map((text) => `${NOTE_INDENT}${text}`)),
+      ];
+    }),
+  ];
 }
 
-/** The width of the widest text that is not wider than `most`. */
-function widest(texts: readonly string[], most: number): number {
-  return Math.max(...['state', ...texts].map(cellsOf).filter((cells) => cells <= most));
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function title({ account, alias, at }: Report): string {

@@ -48,7 +48,7 @@ export function countOf(count: number, thing: string): string {
 }
 
 /** An account with its name: "payments (222233334444)". */
-export function accountText({ name, account }: AccountPlace): string {
+export function accountText({ name, account }: Pick<AccountPlace, 'name' | 'account'>): string {
   const message = oneLine(name);
   return message === account || message === '' ? account : `${message} (${account})`;
 }
@@ -61,9 +61,23 @@ export function notReadLines(
   if (accounts.length === 0) return [];
   return [
     `${notRead} of ${countOf(read + notRead, 'account')} could not be read: nothing is known about their users.`,
-    ...accounts.map((one) => `  ${accountText(one)}: ${oneLine(one.problem.text)}`),
+    ...problemLines(accounts),
     '',
   ];
+}
+
+/** The accounts, by the reason why each could not be read: a reason of several accounts is given once. */
+export function problemLines(accounts: readonly AccountNotRead[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const one of accounts) {
+    const reason = oneLine(one.problem.text);
+    byReason.set(reason, [...(byReason.get(reason) ?? []), accountText(one)]);
+  }
+  return [...byReason].flatMap(([reason, names]) =>
+    names.length === 1
+      ? [`  ${names[0]}: ${reason}`]
+      : [`  ${countOf(names.length, 'account')}: ${reason}`, ...names.map((name) => `    ${name}`)],
+  );
 }
 
 /** Settings in words, and where they come from. */
@@ -100,4 +114,24 @@ export function overridesText(from: SettingsFrom): string {
     ([name, value]) => `${flagOf(name)} overrides the stack’s ${value === '' ? '""' : value}`,
   );
   return texts.length === 0 ? '' : `; ${texts.join(', ')}`;
+}
+
+/** A number as English writes it: 5,000. */
+export function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** The day of an ISO date (UTC): 2026-03-01. */
+export function day(iso: string): string {
+  return iso.slice(0, 10);
+}
+
+/** An ISO date to the minute: 2026-03-01 12:00 UTC. */
+export function minute(iso: string): string {
+  return `${day(iso)} ${iso.slice(11, 16)} UTC`;
+}
+
+/** A time that passed: "0.8 s", "45 min". @param ms from 0 */
+export function durationText(ms: number): string {
+  return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
 }

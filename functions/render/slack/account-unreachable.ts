@@ -3,6 +3,7 @@ import { spokeTags } from '../../domain/accounts/spoke.ts';
 import { iamEventRegionOf } from '../../domain/rules/partition.ts';
 import { stackSetsUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { buttonsOf } from './buttons.ts';
 import {
   causeOf,
   formatAccount,
@@ -49,6 +50,7 @@ function compose(outcome: AccountUnreachable, context: MessageContext): SlackMes
       '*What happens next*  Every sweep and every IAM event in this account tries again. Sent once, then weekly ' +
         'while it lasts. A new failure after a successful check is sent at once.',
     ),
+    ...buttonsOf(outcome, context, null),
     contextBlock(...smallPrint(outcome, context)),
   ]);
 }
@@ -116,7 +118,7 @@ export function whyOf(reason: Reason): string {
 export function lookAtSpoke(account: string, { partition }: MessageContext): string {
   const region = iamEventRegionOf(partition);
   return (
-    `open ${link(stackSetsUrl(partition), 'the stack set')}, or run with credentials of its administrator ` +
+    `open ${link(stackSetsUrl(partition), 'the stack set')} in the account that administers it, or run with its credentials ` +
     `\`aws cloudformation list-stack-instances --region ${region} --call-as DELEGATED_ADMIN ` +
     `--stack-set-name STACKSET --stack-instance-account ${account}\` ` +
     '(`--call-as SELF` in the management account)'

@@ -1,8 +1,20 @@
-import type { ContextBlock, HeaderBlock, MrkdwnElement, SectionBlock } from '@slack/types';
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  HeaderBlock,
+  MrkdwnElement,
+  SectionBlock,
+} from '@slack/types';
 import { shorten } from './text.ts';
 
+/** Buttons that open a page. */
+export interface LinksBlock extends ActionsBlock {
+  readonly elements: (Button & { url: string })[];
+}
+
 /** The blocks we use. */
-export type Block = HeaderBlock | SectionBlock | ContextBlock;
+export type Block = HeaderBlock | SectionBlock | LinksBlock | ContextBlock;
 
 /** What is posted to an incoming webhook. */
 export interface SlackMessage {
@@ -24,6 +36,9 @@ const LIMITS = {
   fields: 10,
   blocks: 50,
   text: 4000,
+  buttons: 25,
+  label: 75,
+  url: 3000,
 };
 
 /**
@@ -64,6 +79,29 @@ export function fields(labelled: Readonly<Record<string, string>>): SectionBlock
       .slice(0, LIMITS.fields)
       .map(([label, value]) => markup(shorten(`*${label}*\n${value}`, LIMITS.field))),
   };
+}
+
+/** A button that opens a page. */
+export interface LinkButton {
+  /** Unique in its message. */
+  readonly id: string;
+  /** About 30 characters are shown. */
+  readonly text: string;
+  readonly url: string;
+}
+
+/** A row of buttons, or null for none. One whose URL is too long for Slack is left out. */
+export function links(all: readonly LinkButton[]): LinksBlock | null {
+  const elements = all
+    .filter(({ url }) => url.length <= LIMITS.url)
+    .slice(0, LIMITS.buttons)
+    .map(({ id, text, url }) => ({
+      type: 'button' as const,
+      action_id: id,
+      text: { type: 'plain_text' as const, text: shorten(text, LIMITS.label) },
+      url,
+    }));
+  return elements.length === 0 ? null : { type: 'actions', elements };
 }
 
 /** Small print. */

@@ -2,7 +2,8 @@ import type { OutcomeOf } from '../../../events/outcome.ts';
 import { iamUrl } from '../console-links.ts';
 import { countOf } from '../report/text.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
-import { formatAccount, formatDelay, link, type MessageContext, smallPrint } from './format.ts';
+import { buttonsOf } from './buttons.ts';
+import { formatAccount, formatDelay, type MessageContext, smallPrint } from './format.ts';
 import type { SlackKind } from './slack-kind.ts';
 import { names } from './text.ts';
 
@@ -27,6 +28,9 @@ function blockedNow(counted: number, assumed: number): string {
     : `${blocked}, ${assumed} more ${assumed === 1 ? 'is' : 'are'} being blocked`;
 }
 
+// About as many as a reader looks at: a burst may have a hundred.
+const ROOM_OF_NAMES = 400;
+
 /** Says that the block limit is reached, and which users are not blocked. */
 export const breakerOpen: SlackKind<BreakerOpen> = {
   message: compose,
@@ -42,7 +46,8 @@ function compose(outcome: BreakerOpen, context: MessageContext): SlackMessage {
     outcome.accountName === null
       ? 'raise the limit: `mfa-enforcer deploy --block-limit NUMBER`'
       : 'raise the limit in this account’s OU: `mfa-enforcer organization deploy --ou OU --mode MODE --block-limit NUMBER`';
-  const look = link(iamUrl(context.partition, 'users'), 'all users');
+  const named = names(users, total, ROOM_OF_NAMES);
+  const page = { text: 'Open all users', url: iamUrl(context.partition, 'users') };
   return message(
     `Block limit reached in account ${formatAccount(outcome)}: ${what} (${blockedNow(counted, assumed)}, the limit is ${limit}).`,
     [
@@ -52,11 +57,11 @@ function compose(outcome: BreakerOpen, context: MessageContext): SlackMessage {
         Account: formatAccount(outcome),
         'Blocked now': blockedNow(counted, assumed),
         'Block limit': String(limit),
-        'Unprotected users': names(users, total),
+        'Unprotected users': named,
       }),
       section(
         '*What to do*',
-        `1. Check whether these users really have no MFA device: ${look}.`,
+        '1. Check whether these users really have no MFA device.',
         would
           ? `2. If so, ask them to enrol before you enforce, or ${raise}.`
           : `2. If so, wait until others enrol, or ${raise}.`,
@@ -66,8 +71,9 @@ function compose(outcome: BreakerOpen, context: MessageContext): SlackMessage {
         would
           ? '*What would happen*  Users beyond the limit would stay unprotected.'
           : '*What happens next*  These users are blocked one by one as room appears: when others enrol, or when the limit is raised.',
-        users.length < total ? '`mfa-enforcer plan` lists all of them.' : '',
+        named.endsWith(' more') ? '`mfa-enforcer plan` lists all of them.' : '',
       ),
+      ...buttonsOf(outcome, context, page),
       contextBlock(...smallPrint(outcome, context)),
     ],
   );

@@ -1,11 +1,11 @@
 import type { OutcomeOf } from '../../../events/outcome.ts';
-import { userUrl } from '../console-links.ts';
+import { documentOptions } from '../../domain/rules/blocking-policies.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { userButtons } from './buttons.ts';
 import {
   formatAccount,
   formatBoundary,
   formatDelay,
-  link,
   type MessageContext,
   mention,
   smallPrint,
@@ -39,36 +39,36 @@ function compose(outcome: CouldNotEnforce, context: MessageContext): SlackMessag
       Problem: `${prose(why.text)} (${code(why.code)})`,
       Boundary: formatBoundary(outcome.boundarySeen),
     }),
-    ...(isBlock(outcome) ? blockSteps(outcome, context) : unblockSteps(outcome, context)),
+    ...(isBlock(outcome) ? blockSteps(outcome, context) : unblockSteps),
+    ...userButtons(outcome, context),
     contextBlock(...smallPrint(outcome, context)),
   ]);
 }
 
-function blockSteps({ user, why }: CouldNotEnforce, { partition }: MessageContext) {
-  const open = link(userUrl(partition, user), 'Open the user');
+function blockSteps({ why }: CouldNotEnforce, { partition, enrolWith }: MessageContext) {
+  const fix = (blockFixes.get(why.code) ?? fallback).replace(
+    'OPTIONS',
+    documentOptions(partition, enrolWith),
+  );
   return [
-    section(`*What to do*  ${blockFixes.get(why.code) ?? fallback} ${open}.`),
+    section(`*What to do*  ${fix}`),
     section(
       '*What happens next*  Every sweep tries again. Until one succeeds, the user stays unprotected.',
     ),
   ];
 }
 
-function unblockSteps({ user }: CouldNotEnforce, { partition }: MessageContext) {
-  const open = link(userUrl(partition, user), 'open the user');
-  return [
-    section(
-      '*If this is you*, sign out and in again with an MFA code: then everything works. With access keys, ' +
-        '`aws sts get-session-token --serial-number DEVICE --token-code CODE` returns keys that work.',
-    ),
-    section(
-      `*For administrators*  Remove by hand what blocks the user (${open}): the policy, the deny group, the boundary or ` +
-        'the inline policy. Check whether an SCP denies this to the enforcer’s role.',
-      '*What happens next*  Every sweep tries again. Until one succeeds, a service without MFA cannot work.',
-    ),
-  ];
-}
-
+const unblockSteps = [
+  section(
+    '*If this is you*, sign out and in again with your device: then everything works. With access keys, ' +
+      '`aws sts get-session-token --serial-number DEVICE --token-code CODE` returns keys that work, if the device gives codes.',
+  ),
+  section(
+    `*For administrators*  Remove by hand what blocks the user: the policy, the deny group, the boundary or ` +
+      'the inline policy. Check whether an SCP denies this to the enforcer’s role.',
+    '*What happens next*  Every sweep tries again. Until one succeeds, a service without MFA cannot work.',
+  ),
+];
 const isBlock = ({ reasons }: CouldNotEnforce) => reasons.some(({ code: one }) => one === 'no-mfa');
 
 /** What could not be done: continues the user's name. */
@@ -83,8 +83,8 @@ const blockFixes: ReadonlyMap<string, string> = new Map([
   ['no-room', 'Make room: detach a managed policy, or remove the user from a group.'],
   [
     'no-policy',
-    'The policy does not exist, and a deployment does not recreate it. Run ' +
-      '`mfa-enforcer policy > policy.json && aws iam create-policy --policy-name NAME --policy-document file://policy.json`.',
+    'The policy does not exist, and a deployment does not recreate it. Run, where NAME is the deployment’s `PolicyName`, ' +
+      '`mfa-enforcer policy OPTIONS > policy.json && aws iam create-policy --policy-name NAME --policy-document file://policy.json`.',
   ],
   [
     'AccessDenied',

@@ -9,6 +9,7 @@ import {
   type SlackMessage,
   section,
 } from './blocks.ts';
+import { buttons } from './buttons.ts';
 import {
   causeOf,
   fixLines,
@@ -31,6 +32,11 @@ export type Digestible = Extract<Outcome, { cause: unknown }>;
 /** Whether a digest can contain an outcome. */
 export function isDigestible(outcome: Outcome): outcome is Digestible {
   return slackKind(outcome).digest !== null;
+}
+
+/** Whether an outcome is a message of its own, unless a batch has many of its kind. */
+export function isProminent(outcome: Outcome): boolean {
+  return slackKind(outcome).digest?.isProminent ?? false;
 }
 
 /** How many outcomes a digest contains at most: a message has at most 50 blocks. */
@@ -57,6 +63,7 @@ export function digest(outcomes: readonly Digestible[], context: MessageContext)
       section(what.length > HEADER_AT_MOST ? `${groups}.` : ''),
       ...lines(inOrder(outcomes), context),
       section(...whatToDo(outcomes, context)),
+      ...digestButtons(outcomes, accounts, context),
       contextBlock(formatModes(outcomes), `iam-mfa-enforcer ${context.version}`),
     ],
   );
@@ -120,17 +127,33 @@ function unreachableLine(
 
 function whatToDo(
   outcomes: readonly Digestible[],
-  { partition }: MessageContext,
+  { partition, unblock }: MessageContext,
 ): readonly string[] {
   const blocked = outcomes.some((one) => one.kind === 'user-blocked' && !isWould(one));
-  const users = outcomes.some((one) => 'user' in one);
   return [
     blocked
       ? `*If you are blocked*, sign in, open ${link(securityCredentialsUrl(partition), 'Security credentials')} and assign ` +
-        'an MFA device: access returns within seconds.'
+        `a passkey, a security key or another MFA device. ${
+          unblock === 'on-enrolment'
+            ? 'Access returns within seconds.'
+            : 'Then sign out, and in again with it.'
+        }`
       : '',
-    users ? `*For administrators*  ${link(iamUrl(partition, 'users'), 'all users')}.` : '',
   ];
+}
+
+function digestButtons(
+  outcomes: readonly Digestible[],
+  accounts: readonly string[],
+  context: MessageContext,
+) {
+  const users = outcomes.some((one) => 'user' in one);
+  const forAction = inOrder(outcomes).filter((one) => urgency(one) < 3);
+  return buttons(context, {
+    kinds: [...new Set(forAction.map(({ kind }) => kind))],
+    page: users ? { text: 'Open all users', url: iamUrl(context.partition, 'users') } : null,
+    account: accounts.length === 1 ? `account ${accounts[0]}` : 'the account of the line',
+  });
 }
 
 /** How a digest shows an outcome. */

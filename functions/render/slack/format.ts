@@ -1,9 +1,11 @@
-import { type Cause, causeId } from '../../../events/cause.ts';
+import { type Actor, type Cause, causeId } from '../../../events/cause.ts';
 import type { BlockMethod, Outcome } from '../../../events/outcome.ts';
+import { mfaDeviceKind } from '../../domain/accounts/mfa-device-kind.ts';
 import { tagUserCommand } from '../../domain/deployment/shell-quoted.ts';
 import type { Partition } from '../../domain/rules/partition.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
-import { amount, capital, clock, code, prose } from './text.ts';
+import { mfaDeviceText } from '../mfa-device-text.ts';
+import { amount, capital, code, localTime, prose } from './text.ts';
 
 /** What a message needs to know besides its outcome. */
 export interface MessageContext {
@@ -14,6 +16,10 @@ export interface MessageContext {
   readonly exemptTag: { readonly key: string; readonly value: string } | null;
   /** What a blocked user may enrol with. */
   readonly enrolWith: Settings['enrolWith'];
+  /** When a blocked user is unblocked. */
+  readonly unblock: Settings['unblock'];
+  /** The page with the runbook, or null where the deployment names none. */
+  readonly runbookUrl: string | null;
   readonly now: () => Date;
 }
 
@@ -50,14 +56,27 @@ export function because(reasons: readonly { readonly text: string }[]): string {
 /** The call, the caller and the IP address. */
 export function causeOf(cause: Cause): string {
   if (cause.kind === 'sweep') return 'Found by the sweep';
-  const { name, sourceIp } = cause.actor;
+  return `${code(cause.eventName)} by ${formatActor(cause.actor)}`;
+}
+
+/** The caller, who is behind the caller's session, and the IP address. */
+export function formatActor({ name, sourceIdentity, delegate, sourceIp }: Actor): string {
+  const behind = [
+    ...(sourceIdentity === undefined ? [] : [`source identity ${code(sourceIdentity)}`]),
+    ...(delegate === undefined ? [] : [`delegated to account ${code(delegate)}`]),
+  ].join(', ');
   const from = sourceIp === undefined ? '' : ` from ${code(sourceIp)}`;
-  return `${code(cause.eventName)} by ${code(name)}${from}`;
+  return `${code(name)}${behind === '' ? '' : ` (${behind})`}${from}`;
+}
+
+/** An MFA device: its kind, and its serial number. */
+export function formatDevice(serial: string): string {
+  return `${mfaDeviceText[mfaDeviceKind(serial)]} ${code(serial)}`;
 }
 
 /** When the cause was, by AWS's clock. */
 export function whenOf(cause: Cause): string {
-  return clock(cause.kind === 'sweep' ? cause.startedAt : cause.eventTime);
+  return localTime(cause.kind === 'sweep' ? cause.startedAt : cause.eventTime);
 }
 
 /** The fields that every message about one user has. */
@@ -86,6 +105,8 @@ const OBSERVE = '*observe mode: nothing was changed*';
 function formatMode(outcome: Outcome): string {
   // The account's mode is in its spoke's tags, which could not be read.
   if (outcome.kind === 'account-unreachable') return '';
+  // Probes are the same in either mode.
+  if (outcome.kind === 'event-path-unproven' || outcome.kind === 'event-path-proven') return '';
   if (outcome.mode === 'observe') return OBSERVE;
   if (outcome.kind !== 'organization-swept') return 'enforce mode';
   const { observing, swept } = outcome.accounts;
@@ -117,7 +138,7 @@ function isLate({ at }: Outcome, { now }: MessageContext): boolean {
 /** The first line of a message that is late. */
 export function formatDelay(outcome: Outcome, context: MessageContext): string {
   if (!isLate(outcome, context)) return '';
-  return `⏱️ *Late message*: this happened at ${clock(outcome.at)}. Check the current state first.`;
+  return `⏱️ *Late message*: this happened at ${localTime(outcome.at)}. Check the current state first.`;
 }
 
 /** Mentions the user's owner. The contract has checked the form of the id. */

@@ -1,12 +1,16 @@
 import type { Outcome, OutcomeKind, OutcomeOf } from '../../../events/outcome.ts';
 import { accountUnreachable } from './account-unreachable.ts';
+import { blockContested } from './block-contested.ts';
 import type { SlackMessage } from './blocks.ts';
 import { breakerOpen } from './breaker-open.ts';
 import { couldNotEnforce } from './could-not-enforce.ts';
+import { enrolmentSuspicious } from './enrolment-suspicious.ts';
+import { eventPathProven } from './event-path-proven.ts';
+import { eventPathUnproven } from './event-path-unproven.ts';
 import { exemptionSeen } from './exemption-seen.ts';
 import type { MessageContext } from './format.ts';
-import { mfaDeviceAddedByOther } from './mfa-device-added-by-other.ts';
 import { organizationSwept } from './organization-swept.ts';
+import { orphanDevice } from './orphan-device.ts';
 import { policyChanged } from './policy-changed.ts';
 import type { SlackKind } from './slack-kind.ts';
 import { sweepFinished } from './sweep-finished.ts';
@@ -18,13 +22,17 @@ import { userUnblocked } from './user-unblocked.ts';
 export const slackKinds: { readonly [K in OutcomeKind]: SlackKind<OutcomeOf<K>> } = {
   'policy-changed': policyChanged,
   'tampering-seen': tamperingSeen,
+  'enrolment-suspicious': enrolmentSuspicious,
+  'block-contested': blockContested,
+  'event-path-unproven': eventPathUnproven,
   'account-unreachable': accountUnreachable,
   'could-not-enforce': couldNotEnforce,
   'user-blocked': userBlocked,
   'user-unblocked': userUnblocked,
   'exemption-seen': exemptionSeen,
-  'mfa-device-added-by-other': mfaDeviceAddedByOther,
+  'orphan-device': orphanDevice,
   'breaker-open': breakerOpen,
+  'event-path-proven': eventPathProven,
   'sweep-finished': sweepFinished,
   'organization-swept': organizationSwept,
 };

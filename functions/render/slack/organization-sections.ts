@@ -3,8 +3,8 @@ import type { OutcomeOf } from '../../../events/outcome.ts';
 
 import { formatWhy } from './account-unreachable.ts';
 import { type Block, section } from './blocks.ts';
-import { formatAccount, type Named } from './format.ts';
-import { amount, amountOf, code, firstOf, prose, shorten } from './text.ts';
+import { formatAccount, type Named, reasonsOf } from './format.ts';
+import { amount, amountOf, code, firstOf, localTime, prose, shorten } from './text.ts';
 
 export type OrganizationSwept = OutcomeOf<'organization-swept'>;
 type Finding = OrganizationSwept['withFindings'][number];
@@ -27,6 +27,31 @@ export function unsweptSection({ unswept, accounts }: OrganizationSwept): Block 
     '*Not checked: nothing is known about the users of these accounts*',
     ...groups.map((group) => groupLine(group, ROOM_OF_GROUPS / groups.length)),
     unnamed > 0 ? `• ${amountOf(unnamed, 'more account')}, not named here` : '',
+  );
+}
+
+/** How many accounts have an event path that is not proven. Those that the sweep did not reach are in the counts only. */
+export function pathsNotProven({ unprovenPaths = [], eventPaths }: OrganizationSwept): number {
+  if (eventPaths === undefined) return unprovenPaths.length;
+  return eventPaths.unproven + eventPaths.notProbed;
+}
+
+/** The accounts whose event path is not proven: those that are silent first. */
+export function pathsSection(outcome: OrganizationSwept): Block | null {
+  const { unprovenPaths = [] } = outcome;
+  const notProven = pathsNotProven(outcome);
+  if (notProven === 0) return null;
+  const lines = unprovenPaths.slice(0, LINES).map((one) => {
+    const why =
+      one.state === 'unproven' ? 'silent' : `not probed: ${shorten(reasonsOf(one.reasons), 150)}`;
+    return `• ${formatAccount(one)}, since ${localTime(one.since)}: ${why}`;
+  });
+  const more = notProven - lines.length;
+  return section(
+    '*Event path not proven: changes in these accounts may go unseen until the next sweep*',
+    ...lines,
+    more > 0 && lines.length > 0 ? `• ${amountOf(more, 'more account')}` : '',
+    more > 0 && lines.length === 0 ? `• ${amountOf(more, 'account')}, not probed` : '',
   );
 }
 

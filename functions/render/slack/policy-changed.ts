@@ -1,6 +1,9 @@
 import type { OutcomeOf } from '../../../events/outcome.ts';
+import { shellOption } from '../../domain/deployment/shell-quoted.ts';
 import { policyCommands } from '../../domain/rules/blocking-policies.ts';
+import { iamUrl, policyUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { buttonsOf, type ConsolePage } from './buttons.ts';
 import {
   causeOf,
   fixLines,
@@ -43,8 +46,15 @@ function compose(outcome: PolicyChanged, context: MessageContext): SlackMessage 
     section(formatDelay(outcome, context)),
     section(`*What happens next*  ${next}`),
     command === null ? null : section(...fixLines(command, outcome.account)),
+    ...buttonsOf(outcome, context, page(outcome, context), outcome.state !== 'intact'),
     contextBlock(...smallPrint(outcome, context)),
   ]);
+}
+
+function page({ policyArn, state }: PolicyChanged, { partition }: MessageContext): ConsolePage {
+  return state === 'missing' || !POLICY_ARN.test(policyArn)
+    ? { text: 'Open all policies', url: iamUrl(partition, 'policies') }
+    : { text: 'Open the policy', url: policyUrl(partition, policyArn) };
 }
 
 /** The states of a policy in words. */
@@ -93,6 +103,6 @@ function fix(
     restored: null,
     changed: commands.fix,
     missing: commands.recreate,
-    foreign: `mfa-enforcer rollback --policy-name=${name}`,
+    foreign: `mfa-enforcer rollback ${shellOption('policy-name', name)}`,
   }[state];
 }

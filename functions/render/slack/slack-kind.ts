@@ -15,6 +15,8 @@ export interface DigestEntry<O extends Outcome> {
   readonly counted: { readonly one: string; readonly many: string };
   /** An action of the enforcer, which it did not take in observe mode. All else is real in either mode. */
   readonly isOwnAction: boolean;
+  /** Its message has commands that a line has no room for: one or two of a batch stay messages of their own. */
+  readonly isProminent?: true;
   /** How urgent it is for a person: 0 at once, 1 soon, 2 and 3 for information. */
   urgency(outcome: O): 0 | 1 | 2 | 3;
   /** The first sentence of its line. */

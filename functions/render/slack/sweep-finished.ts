@@ -1,6 +1,6 @@
 import type { FailedPart, OutcomeOf, SweepTotals } from '../../../events/outcome.ts';
 import { iamUrl } from '../console-links.ts';
-import { countOf } from '../report/text.ts';
+import { countOf, durationText } from '../report/text.ts';
 import {
   type Block,
   contextBlock,
@@ -10,9 +10,10 @@ import {
   type SlackMessage,
   section,
 } from './blocks.ts';
-import { formatAccount, formatDelay, link, type MessageContext, smallPrint } from './format.ts';
+import { buttonsOf } from './buttons.ts';
+import { formatAccount, formatDelay, type MessageContext, smallPrint } from './format.ts';
 import type { SlackKind } from './slack-kind.ts';
-import { amount, clock, firstOf, names, prose, shorten } from './text.ts';
+import { amount, firstOf, localTime, names, prose, shorten } from './text.ts';
 
 type SweepFinished = OutcomeOf<'sweep-finished'>;
 
@@ -30,13 +31,14 @@ function compose(
   previous: SweepFinished | null,
 ): SlackMessage {
   const what = summary(outcome);
-  const since = previous === null ? '' : `Changes are since ${clock(previous.startedAt)}.`;
+  const since = previous === null ? '' : `Changes are since ${localTime(previous.startedAt)}.`;
   return message(`Nightly check of account ${formatAccount(outcome)}: ${what}.`, [
     header(`🧹 Nightly check: ${what}`),
     fields({
       Account: formatAccount(outcome),
-      Checked: clock(outcome.startedAt),
+      Checked: localTime(outcome.startedAt),
       ...totalsWithChanges(outcome.totals, previous?.totals ?? null),
+      'Event path': eventPath(outcome),
     }),
     section(formatDelay(outcome, context), since),
     failedSection(outcome.failedParts),
@@ -51,9 +53,24 @@ function compose(
           `⚠️ *Break-glass users without MFA*  ${names(outcome.breakGlassWithoutMfa)}. They are never blocked: assign a device to each.`,
         ),
     section(ending(outcome)),
-    section(formatNext(outcome, context)),
+    section(formatNext(outcome)),
+    ...(needsNothing(outcome)
+      ? []
+      : buttonsOf(outcome, context, {
+          text: 'Open all users',
+          url: iamUrl(context.partition, 'users'),
+        })),
     contextBlock(...smallPrint(outcome, context)),
   ]);
+}
+
+function eventPath({ eventPath: path }: SweepFinished): string {
+  if (path === undefined) return '';
+  const { state, since, latencyMs, why } = path;
+  const took = latencyMs === null ? '' : ` in ${durationText(latencyMs)}`;
+  const from = since === null ? '' : `${state === 'proven' ? ',' : ' since'} ${localTime(since)}`;
+  const reason = why === null ? '' : `: ${prose(why.text)}`;
+  return `${state.replace('-', ' ')}${took}${from}${reason}`;
 }
 
 const partNames: Readonly<Record<FailedPart['part'], string>> = {
@@ -62,6 +79,8 @@ const partNames: Readonly<Record<FailedPart['part'], string>> = {
   'deny-group': 'the deny group was not checked',
   'foreign-policies': 'policies of an old PolicyName were not searched for',
   'credential-report': 'the credential report was not read (blocked users were checked one by one)',
+  'orphan-devices': 'orphan devices were not looked at',
+  'dormant-users': 'dormant users were not recorded for the enrolment rules',
 };
 
 const ROOM_OF_PARTS = 2_000;
@@ -150,15 +169,18 @@ function ending({ endingExemptions }: SweepFinished): string {
   return `*Exemptions that end soon*  ${names(endingExemptions.map(({ user, until }) => `${user} ${until}`))}`;
 }
 
-function formatNext(outcome: SweepFinished, { partition }: MessageContext): string {
-  const { differences, mode, breakGlassWithoutMfa, endingExemptions, failedParts } = outcome;
-  const users = link(iamUrl(partition, 'users'), 'All users');
-  if (differences === 0) {
-    const nothing =
-      breakGlassWithoutMfa.length + endingExemptions.length + failedParts.length === 0;
-    return nothing ? `*What to do*  Nothing. ${users}.` : `${users}.`;
-  }
-  return mode === 'observe'
-    ? `*What to do*  Exempt the service users among them, ask the others to enrol, then run \`mfa-enforcer deploy --mode enforce\`. ${users}.`
-    : `*What happens next*  These users are being corrected now, up to the block limit. You get a message for each. ${users}.`;
+/** Nothing to correct, and nothing that a person must do. */
+function needsNothing(outcome: SweepFinished): boolean {
+  const { differences, breakGlassWithoutMfa, endingExemptions, failedParts } = outcome;
+  return (
+    differences + breakGlassWithoutMfa.length + endingExemptions.length + failedParts.length === 0
+  );
+}
+
+function formatNext(outcome: SweepFinished): string {
+  if (needsNothing(outcome)) return '*What to do*  Nothing.';
+  if (outcome.differences === 0) return '';
+  return outcome.mode === 'observe'
+    ? '*What to do*  Exempt the service users among them, ask the others to enrol, then run `mfa-enforcer deploy --mode enforce`.'
+    : '*What happens next*  These users are being corrected now, up to the block limit. You get a message for each.';
 }

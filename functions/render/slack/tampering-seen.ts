@@ -2,7 +2,9 @@ import { isByCloudFormation } from '../../../events/cause.ts';
 import type { OutcomeOf } from '../../../events/outcome.ts';
 import { tamperingById } from '../../../events/tampering.ts';
 import { documentOptions } from '../../domain/rules/blocking-policies.ts';
+import { resourceUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { buttonsOf, type ConsolePage } from './buttons.ts';
 import {
   causeOf,
   fixLines,
@@ -52,6 +54,7 @@ function compose(outcome: TamperingSeen, context: MessageContext): SlackMessage 
             'the deployment and the command that fixes it. Deploying the same template again does not fix it.',
         )
       : section(...fixLines(command, outcome.account)),
+    ...buttonsOf(outcome, context, page(outcome, context)),
     contextBlock(...smallPrint(outcome, context)),
   ]);
 }
@@ -84,6 +87,16 @@ function describeTampering({ what, cause }: TamperingSeen) {
     what,
   );
   return isDeployment ? deployed : tampered;
+}
+
+/** Where the console shows what was touched; null where the call or its resource is not known. */
+function page(
+  { what, resource }: TamperingSeen,
+  { partition }: MessageContext,
+): ConsolePage | null {
+  const kind = tamperingById(what)?.kind;
+  if (kind === undefined || resource === null) return null;
+  return { text: 'Open it in the console', url: resourceUrl(partition, kind, resource) };
 }
 
 /** What was done, as the table of calls says it, and the name of the resource. */

@@ -26,6 +26,10 @@ function blockText(block: Block, look: Look): string {
       const rows = (block.fields ?? []).map(({ text }) => fieldRow(text, look));
       return [...texts.map((text) => paragraph(text, look)), ...rows].join('\n');
     }
+    case 'actions':
+      return block.elements
+        .flatMap(({ text, url }) => wrapText(`${unescaped(text.text)} (${url})`, look.width))
+        .join('\n');
     case 'context':
       return block.elements
         .map((element) => ('text' in element ? element.text : ''))
@@ -65,6 +69,7 @@ function plain(text: string): string {
   return unescaped(
     text
       .replaceAll(/<@([^>]+)>/g, '@$1')
+      .replaceAll(/<!date[^|>]*\|([^>]+)>/g, '$1')
       .replaceAll(/<([^|>]+)\|([^>]+)>/g, '$2 ($1)')
       .replaceAll('```', '')
       .replaceAll(/\*([^*\n]+)\*/g, '$1')

@@ -80,9 +80,15 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** "2026-11-22 01:24:02 UTC" of an ISO time. */
-export function clock(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+/**
+ * A time as Slack shows it in each reader's own zone, for text that Slack formats, outside code; "2026-11-22 01:24:02 UTC"
+ * where it is not shown by Slack (docs.slack.dev, "Formatting text for app surfaces").
+ * @param iso in UTC
+ */
+export function localTime(iso: string): string {
+  const seconds = Math.floor(Date.parse(iso) / 1000);
+  const inUtc = `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+  return `<!date^${seconds}^{date_short_pretty} {time}|${inUtc}>`;
 }
 
 /** Replaces control characters and line breaks, which would break a message's layout. */

@@ -1,8 +1,9 @@
 import type { OutcomeOf } from '../../../events/outcome.ts';
 import { shellOption } from '../../domain/deployment/shell-quoted.ts';
 import { isRemoval } from '../../domain/review/deletion-pause.ts';
-import { securityCredentialsUrl, signInUrl, userUrl } from '../console-links.ts';
+import { securityCredentialsUrl, signInUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { userButtons } from './buttons.ts';
 import {
   because,
   exemptCommand,
@@ -48,11 +49,19 @@ function compose(outcome: UserBlocked, context: MessageContext): SlackMessage {
         'Block method': would ? '' : capital(methodText[outcome.method]),
         Boundary: formatBoundary(outcome.boundarySeen),
       }),
+      ...enrolling(outcome),
       ...(would ? [observed] : steps(outcome, context)),
       section(forAdministrators(outcome, context), toDelete(outcome)),
+      ...userButtons(outcome, context),
       contextBlock(...smallPrint(outcome, context)),
     ],
   );
+}
+
+/** What hinders the user from enrolling, for an administrator to correct. */
+function enrolling({ enrolmentProblem }: UserBlocked) {
+  if (enrolmentProblem === undefined) return [];
+  return [section(`⚠️ *The user ${plain(enrolmentProblem.text)}.*`)];
 }
 
 const observed = section(
@@ -67,6 +76,8 @@ function steps(outcome: UserBlocked, context: MessageContext) {
   const credentials = link(securityCredentialsUrl(partition), 'Security credentials');
   // These two only deny: a user whose other policies do not allow enrolling needs an administrator.
   const onlyDenies = method === 'boundary' || method === 'inline-policy';
+  // Otherwise the policy stays, and every session needs MFA.
+  const isUnblocked = context.unblock === 'on-enrolment';
   const device = `arn:${partition}:iam::${account}:mfa`;
   return [
     section(
@@ -75,8 +86,11 @@ function steps(outcome: UserBlocked, context: MessageContext) {
     section(
       '*What to do now, if this is you*',
       `1. ${signIn} with your password, and open ${credentials}.`,
-      '2. *Assign MFA device*: give it any name, choose *Authenticator app*, and enter two codes in a row.',
-      '3. Try again after half a minute. If something is still denied, sign out and in again with a code.',
+      '2. Choose *Assign MFA device*, and enter any name. If a device of that name exists, take another name.',
+      '3. Choose *Passkey or security key*. If you have neither, choose *Authenticator app* and enter two codes in a row.',
+      isUnblocked
+        ? '4. Try again after half a minute. If something is still denied, sign out and in again with your device.'
+        : '4. Sign out, and in again with your device.',
       onlyDenies
         ? '*If that is denied too*, ask an administrator to assign the device for you.'
         : '',
@@ -85,8 +99,12 @@ function steps(outcome: UserBlocked, context: MessageContext) {
       context.enrolWith === 'console-and-keys' && !onlyDenies
         ? `*If you have only access keys*, enrol with them:\n${withKeys(outcome.user, device)}`
         : '*If you have no console password*, ask an administrator to assign a device to your user. An access key cannot set up MFA.',
-      `*To use your access keys with the device*, run \`aws sts get-session-token --serial-number ${device}/DEVICE --token-code CODE\`` +
-        '. It returns three values to use instead of your key: AccessKeyId, SecretAccessKey and SessionToken.',
+      isUnblocked
+        ? '*Your access keys* work again as before once a device is assigned.'
+        : '*On the command line*, run `aws login` when you have signed in with your device: it works with every device. *To use your ' +
+            `access keys instead*, run \`aws configure mfa-login\`, or \`aws sts get-session-token --serial-number ${device}/DEVICE ` +
+            '--token-code CODE`, which returns a session’s three values to use instead of your key. A passkey or security key gives no ' +
+            'codes: for this, assign an authenticator app as well.',
     ),
   ];
 }
@@ -110,9 +128,8 @@ function toDelete({ user, cause, mode }: UserBlocked): string {
 }
 
 function forAdministrators({ user, mode }: UserBlocked, context: MessageContext): string {
-  const open = link(userUrl(context.partition, user), 'open the user');
   const exempt = exemptCommand(user, context);
-  if (exempt === '') return `*For administrators*  ${open}.`;
+  if (exempt === '') return '';
   const effect = mode === 'observe' ? ' before you enforce' : ', which unblocks it within seconds';
-  return `*For administrators*  ${open}. If this is a service user, exempt it${effect}: ${exempt}`;
+  return `*For administrators*  If this is a service user, exempt it${effect}: ${exempt}`;
 }

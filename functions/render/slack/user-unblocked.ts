@@ -1,18 +1,19 @@
 import type { OutcomeOf } from '../../../events/outcome.ts';
-import { userUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
+import { userButtons } from './buttons.ts';
 import {
   because,
   formatAccount,
+  formatActor,
   formatDelay,
-  link,
+  formatDevice,
   type MessageContext,
   mention,
   smallPrint,
   userFields,
 } from './format.ts';
 import type { SlackKind } from './slack-kind.ts';
-import { code, plain } from './text.ts';
+import { capital, code, plain, prose } from './text.ts';
 
 type UserUnblocked = OutcomeOf<'user-unblocked'>;
 
@@ -37,9 +38,31 @@ function compose(outcome: UserUnblocked, context: MessageContext): SlackMessage 
     header(`${would ? '👁️' : '🔓'} ${what}`),
     section(formatDelay(outcome, context), mention(outcome, context)),
     fields(userFields(outcome)),
-    section(
-      `*What to do*  Nothing. If you do not know the device or the tag, ${link(userUrl(context.partition, outcome.user), 'look at the user')}.`,
-    ),
+    ...enrolled(outcome),
+    ...userButtons(outcome, context, false),
     contextBlock(...smallPrint(outcome, context)),
   ]);
+}
+
+/** Who enrolled, with which device, and what to do about it. */
+function enrolled({ enrolment }: UserUnblocked) {
+  if (enrolment === undefined) return [section(nothingToDo)];
+  const { serial, actor, findings, suspicious } = enrolment;
+  const noticed = findings.map(({ text }) => `⚠️ ${capital(prose(text))}.`);
+  return [
+    section(...noticed, whatToDo(findings.length > 0, suspicious)),
+    contextBlock(`Enrolled by ${formatActor(actor)}`, formatDevice(serial)),
+  ];
+}
+
+const nothingToDo =
+  '*What to do*  Nothing. If you do not know the device or the tag, look at the user.';
+
+function whatToDo(isNoticed: boolean, suspicious: boolean): string {
+  if (suspicious) {
+    return '*What to do*  Ask the person now whether the device is theirs. The message about the suspicious enrolment has the commands.';
+  }
+  return isNoticed
+    ? '*What to do*  Ask the person whether the device is theirs, unless you know of this.'
+    : nothingToDo;
 }

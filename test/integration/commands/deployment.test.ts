@@ -295,10 +295,7 @@ describe('redrive', () => {
   );
 
   it.each([
-    [
-      ['SweepsFailed'],
-      'A failed sweep cannot be requeued: start a new sweep (docs/runbook.md, SweepsFailedAlarm).',
-    ],
+    [['SweepsFailed'], 'A failed sweep cannot be requeued. Start a new one: aws lambda invoke'],
     [
       ['Other'],
       'Available queues: IamChangesFailed, IamChangesUndelivered, OutcomesFailed, OutcomesUndelivered.',

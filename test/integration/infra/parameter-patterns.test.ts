@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseExemptTags } from '../../../functions/domain/rules/exempt-tags.ts';
 import { parseExemptUsers } from '../../../functions/domain/rules/exempt-users.ts';
+import { runbookUrls } from '../../fakes/runbook-urls.ts';
 import { template } from '../../fakes/template.ts';
 
 const patternOf = (parameter: string) =>
@@ -57,5 +58,12 @@ describe('the template’s pattern for ExemptUsers', () => {
 
   it('exempts no user by default', () => {
     expect(template().Parameters.ExemptUsers?.Default).toBe('');
+  });
+});
+
+describe('the template’s pattern for RunbookUrl', () => {
+  it.each(runbookUrls)('takes %j: %s', (url, isTaken) => {
+    expect(patternOf('RunbookUrl').test(url)).toBe(isTaken);
+    if (isTaken && url !== '') expect(URL.canParse(`${url}#user-blocked`)).toBe(true);
   });
 });

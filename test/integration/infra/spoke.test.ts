@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseDocument, visit } from 'yaml';
-import { readRole, reviewRole, spokeTags } from '../../../functions/domain/accounts/spoke.ts';
-import { declared } from '../../fakes/declared.ts';
+import {
+  probeRole,
+  readRole,
+  reviewRole,
+  spokeTags,
+} from '../../../functions/domain/accounts/spoke.ts';
+import { declared } from '../../../infra/docs/io-calls.ts';
 import {
   deployedHub,
   deployedSpoke,
@@ -50,8 +55,8 @@ const NAMED_OTHERWISE: Readonly<Record<string, unknown>> = {
   RulesTamperedRule: { name: [{ prefix: 'ForceMFA-' }] },
   TargetsTamperedRule: { rule: [{ prefix: 'ForceMFA-' }] },
   RolesTamperedRule: {
-    roleName: ['ForceMFA-review', 'ForceMFA-read', 'ForceMFA-forward'].map((name) => ({
-      'equals-ignore-case': name,
+    roleName: ['review', 'read', 'probe', 'forward'].map((name) => ({
+      'equals-ignore-case': `ForceMFA-${name}`,
     })),
   },
 };
@@ -204,9 +209,15 @@ async function declaredInIam(...entryPoints: string[]): Promise<string[]> {
 }
 
 describe('the spoke’s roles', () => {
-  const everything = { Mode: 'enforce', BoundaryDeny: 'yes', InlineDeny: 'yes' };
+  const everything = {
+    Mode: 'enforce',
+    BoundaryDeny: 'yes',
+    InlineDeny: 'yes',
+    OrphanDevices: 'delete',
+  };
   // Generating the credential report is a write that changes no rights.
-  const writes = (action: string) => !/^iam:(Get|List|GenerateCredentialReport)/.test(action);
+  const writes = (action: string) =>
+    !/^iam:(Get|List|Simulate|GenerateCredentialReport)/.test(action);
 
   it('allow on-iam-change exactly what its io functions declare', async () => {
     const needs = await declaredInIam('functions/on-iam-change.ts');
@@ -234,8 +245,11 @@ describe('the spoke’s roles', () => {
   it('allow the sweep and the reports exactly the reads that their io functions declare', async () => {
     const commands = ['report', 'plan', 'explain'].map((name) => `functions/commands/${name}.ts`);
     const needs = await declaredInIam('functions/nightly-sweep.ts', ...commands);
-    expect(needs.filter(writes)).toEqual([]);
-    expect(granted('ReadRole', everything)).toEqual(needs);
+    // The sweep has a role of its own for its only write.
+    const probes = needs.filter(writes);
+    expect(granted('ProbeRole', everything)).toEqual(probes);
+    expect(granted('ReadRole', everything)).toEqual(needs.filter((one) => !probes.includes(one)));
+    expect(probes).toEqual(['iam:TagPolicy']);
   }, 30_000);
 
   it('have the names and the tags that the hub expects', () => {
@@ -249,6 +263,13 @@ describe('the spoke’s roles', () => {
       expect(RoleName).toBe(name);
       const tags = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
       expect(tags).toMatchObject({ [spokeTags.mode]: 'enforce', [spokeTags.blockLimit]: '25' });
+    }
+  });
+
+  it('for probes has the name that the hub expects, in every mode', () => {
+    for (const Mode of ['observe', 'enforce', 'hub']) {
+      const stack = deployedSpoke({ PolicyName: 'MustMFA', Mode });
+      expect(roleOf(stack, 'ProbeRole').RoleName).toBe(probeRole('MustMFA'));
     }
   });
 

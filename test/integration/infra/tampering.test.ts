@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { CloudTrailRecord } from '../../../events/envelope.ts';
 import { type ResourceKind, tamperingCalls, tamperingOf } from '../../../events/tampering.ts';
 import { ownResource } from '../../../functions/domain/deployment/own-resources.ts';
+import { matchesPattern } from '../../../infra/local/event-pattern.ts';
 import { deployedHub, deployedSpoke, HUB, MEMBER, ORGANIZATION } from '../../fakes/deployed.ts';
 import { docsTable } from '../../fakes/docs-table.ts';
-import { matchesPattern } from '../../fakes/event-pattern.ts';
 import { resourcesOf } from '../../fakes/template.ts';
 
 // The table of tampering calls, the EventBridge rules and the function must agree on every call and every name.

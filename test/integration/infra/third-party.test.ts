@@ -5,7 +5,7 @@ import {
   type ThirdParty,
   thirdParties,
   thirdPartyText,
-} from '../../../infra/third-party.ts';
+} from '../../../infra/docs/third-party.ts';
 
 // These licences ask for a notice at most.
 const PERMISSIVE = [
@@ -35,7 +35,7 @@ describe('third-party code that ships', () => {
     expect(versions).toMatchObject(dependencies);
   });
 
-  it('is listed correctly (npm run third-party writes the list)', () => {
+  it('is listed correctly (npm run docs)', () => {
     expect(readFileSync(THIRD_PARTY_FILE, 'utf8')).toBe(thirdPartyText(all));
   });
 

@@ -11,7 +11,11 @@ import {
   readDeployment,
   resourceDocument,
 } from '../../../functions/pipeline/doctor/read-deployment.ts';
-import { type HealthyDeployment, healthyDeployment } from '../../fakes/healthy-deployment.ts';
+import {
+  type HealthyDeployment,
+  healthyDeployment,
+  pathItems,
+} from '../../fakes/healthy-deployment.ts';
 
 const none = { message: 'is not there', $metadata: {} };
 const denied = (command: string) =>
@@ -62,6 +66,34 @@ const lacking =
         ({ LogicalResourceId }) => !ids.includes(LogicalResourceId),
       ),
     }));
+const [OWN, SHOP, DATA] = ['111122223333', '222233334444', '444455556666'];
+const DENIED_TAG = { code: 'denied', text: 'AccessDenied: iam:TagPolicy' };
+const pathsOf =
+  (...items: readonly (readonly object[])[]): Spoil =>
+  ({ answers }) => {
+    answers.BatchGetItem = () => ({ Responses: { StateTable: items.flat() } });
+  };
+/** A hub, whose organization has two more active accounts, and their event paths. */
+const hubWith =
+  (...items: readonly (readonly object[])[]): Spoil =>
+  (healthy) => {
+    pathsOf(...items)(healthy);
+    healthy.spoil('DescribeStacks', {}, ({ Stacks }) => {
+      const [stack] = Stacks as { Parameters: { ParameterKey: string }[] }[];
+      const Parameters = stack?.Parameters.map((one) =>
+        one.ParameterKey === 'OrganizationId' ? { ...one, ParameterValue: 'o-abcdefghij' } : one,
+      );
+      return { Stacks: [{ ...stack, Parameters }] };
+    });
+    healthy.answers.ListAccounts = () => ({
+      Accounts: [
+        { Id: OWN, Name: 'Security', State: 'ACTIVE', Status: 'ACTIVE' },
+        { Id: SHOP, Name: 'Shop', State: 'ACTIVE', Status: 'ACTIVE' },
+        { Id: DATA, Name: 'Data', State: 'ACTIVE', Status: 'ACTIVE' },
+        { Id: '555566667777', Name: 'Old', State: 'SUSPENDED', Status: 'SUSPENDED' },
+      ],
+    });
+  };
 /** The faults, each in an otherwise healthy deployment. The golden file has the doctor's findings for each. */
 const faults: Readonly<Record<string, Spoil>> = {
   'nothing at all': () => undefined,
@@ -320,6 +352,21 @@ const faults: Readonly<Record<string, Spoil>> = {
         }),
     ]),
   ),
+  'an event path that is silent': pathsOf(pathItems(OWN, {})),
+  'an event path that was not probed': pathsOf(pathItems(OWN, { refused: DENIED_TAG })),
+  'an event path before the first sweep': pathsOf(),
+  'an event path with Probe off': pathsOf(
+    pathItems(OWN, { refused: { code: 'off', text: 'the parameter Probe is off' } }),
+  ),
+  'an event path without permission to read it': ({ answers }) => {
+    answers.BatchGetItem = () => denied('dynamodb:BatchGetItem');
+  },
+  'a stack that probes no event path': ({ spoil }) =>
+    spoil('DescribeStacks', {}, ({ Stacks }) => {
+      const [stack] = Stacks as { Parameters: { ParameterKey: string }[] }[];
+      const kept = stack?.Parameters.filter(({ ParameterKey }) => ParameterKey !== 'Probe');
+      return { Stacks: [{ ...stack, Parameters: kept }] };
+    }),
 };
 
 const message = (found: readonly Finding[]) =>
@@ -343,7 +390,7 @@ describe('the findings of the doctor', () => {
   it('are none in a healthy deployment', async () => {
     const findings = await found(() => undefined);
     expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
-    expect(findings).toHaveLength(11);
+    expect(findings).toHaveLength(12);
   });
 
   it('are the expected findings for each fault', async () => {
@@ -394,5 +441,82 @@ describe('the findings of the doctor', () => {
     const findings = await found(faults['a function with other variables'] as Spoil);
     expect(JSON.stringify(findings)).toContain('SECRET was added');
     expect(JSON.stringify(findings)).not.toContain('xoxb-canary');
+  });
+});
+
+describe('the event paths of a hub', () => {
+  const pathsIn = async (spoil: Spoil) => {
+    const all = await found(spoil);
+    const findings = all.filter(({ check }) => check === 'event path');
+    return findings.map(({ status, message: text, fix }) => [status, text, fix?.split('\n') ?? []]);
+  };
+  const again = [
+    'Probe again. The output names the first stage that the event does not reach:',
+    'mfa-enforcer doctor --probe --stack stack',
+  ];
+  const silentHub = [
+    'broken',
+    'The event of the last probe did not arrive, since 2026-03-01 03:00 UTC. Likely causes: no trail records management events; a rule is disabled or lacks its target; the queue refuses EventBridge; the function is stopped or lacks a right',
+    again,
+  ];
+  const silentSpokes = (names: string) => [
+    'broken',
+    `IAM events do not arrive from ${names}. Likely causes: no trail records management events; a rule is disabled or lacks its target; the hub’s bus refuses the account`,
+    [
+      ...again,
+      `Then look with credentials of a silent account, such as ${SHOP}:`,
+      'aws events describe-rule --region us-east-1 --name ForceMFA-policy-changes',
+      'aws events list-targets-by-rule --region us-east-1 --rule ForceMFA-policy-changes',
+      'aws cloudtrail describe-trails --region us-east-1',
+    ],
+  ];
+
+  it('are of all active accounts, and the slowest is named', async () => {
+    const paths = hubWith(
+      pathItems(OWN, { proven: true }),
+      pathItems(SHOP, { proven: true, latencyMs: 2400 }),
+      pathItems(DATA, { proven: true }),
+    );
+    expect(await pathsIn(paths)).toEqual([
+      ['ok', `IAM events arrive from 3 accounts; the slowest took 2.4 s: Shop (${SHOP}).`, []],
+    ]);
+  });
+
+  it('name the silent spokes, and those that were not probed with the reason', async () => {
+    const paths = hubWith(
+      pathItems(OWN, { proven: true }),
+      pathItems(SHOP, {}),
+      pathItems(DATA, { refused: DENIED_TAG }),
+    );
+    expect(await pathsIn(paths)).toEqual([
+      silentSpokes(`Shop (${SHOP}) since 2026-03-01 03:00 UTC`),
+      [
+        'broken',
+        `not probed: Data (${DATA}) since 2026-03-01 03:00 UTC (AccessDenied: iam:TagPolicy)`,
+        [
+          'Deploy the account’s spoke again, or look for a policy that denies iam:TagPolicy. Then probe again:',
+          'mfa-enforcer doctor --probe --stack stack',
+        ],
+      ],
+    ]);
+  });
+
+  it('name the silent hub first: it explains the silence of the others', async () => {
+    const paths = hubWith(pathItems(OWN, {}), pathItems(SHOP, {}), pathItems(DATA, {}));
+    const since = 'since 2026-03-01 03:00 UTC';
+    expect(await pathsIn(paths)).toEqual([
+      silentHub,
+      silentSpokes(`Shop (${SHOP}) ${since}; Data (${DATA}) ${since}`),
+    ]);
+  });
+
+  it('are not known where the accounts may not be listed, but that of the hub is', async () => {
+    const paths: Spoil = (healthy) => {
+      hubWith(pathItems(OWN, {}))(healthy);
+      healthy.answers.ListAccounts = () => denied('organizations:ListAccounts');
+    };
+    const [own, others] = await pathsIn(paths);
+    expect(own).toEqual(silentHub);
+    expect(others?.slice(0, 2)).toEqual(['unknown', 'AWS denied organizations:ListAccounts']);
   });
 });

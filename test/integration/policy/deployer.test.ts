@@ -9,7 +9,7 @@ import {
   ownRights,
   resourceRights,
 } from '../../../functions/domain/deployment/deployer-rights.ts';
-import { declared } from '../../fakes/declared.ts';
+import { declared } from '../../../infra/docs/io-calls.ts';
 import { resourcesOf, template } from '../../fakes/template.ts';
 import { ACCOUNT, actionsOf, ask } from './evaluator.ts';
 

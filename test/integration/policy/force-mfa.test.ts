@@ -7,6 +7,11 @@ import {
   forceMfaPolicy,
   type PolicyDocument,
 } from '../../../functions/domain/rules/force-mfa.ts';
+import {
+  serviceCredentials,
+  signingCertificate,
+  sshKey,
+} from '../../../functions/domain/rules/other-credentials.ts';
 import { template } from '../../fakes/template.ts';
 import { actionsOf, ask, services } from './evaluator.ts';
 import {
@@ -115,6 +120,26 @@ describe('the documents', () => {
       expect(length(forceMfaBoundary(partition, 'console'))).toBeLessThan(6144 / 2);
       // A user has inline policies of their own, too.
       expect(length(forceMfaInline(partition, 'console'))).toBeLessThan(1500);
+    },
+  );
+
+  it.each([...Object.values(serviceCredentials), sshKey, signingCertificate])(
+    'stop a $name, which $action is authorized for',
+    async ({ action }) => {
+      const [service = '', name = ''] = action.split(':');
+      const [one] = (await actionsOf(service)).filter(
+        (known) => known.action.toLowerCase() === `${service}:${name}`.toLowerCase(),
+      );
+      for (const policies of [[], [forceMfaPolicy('aws', 'console')]]) {
+        const verdict = await ask({
+          principal: 'arn:aws:iam::111122223333:user/dana',
+          action,
+          resource: one?.resources[0] ?? '',
+          context: { 'aws:username': 'dana' },
+          identityPolicies: [...baselines.administrator, ...policies],
+        });
+        expect(verdict).toBe(policies.length === 0 ? 'allowed' : 'denied');
+      }
     },
   );
 

@@ -5,6 +5,7 @@ import {
   forceMfaPolicy,
   type PolicyDocument,
 } from '../../../functions/domain/rules/force-mfa.ts';
+import { forceMfaScp } from '../../../functions/domain/rules/scp.ts';
 import type { Settings } from '../../../functions/domain/rules/settings.ts';
 import { ACCOUNT, type ActionResources, actionsOf, ask, type Verdict } from './evaluator.ts';
 
@@ -55,15 +56,21 @@ type EnrolWith = Settings['enrolWith'];
 /** The documents that block a user: the managed policy (also of the deny group), the boundary, the inline policy. */
 export interface Form {
   readonly document: (partition: string, enrolWith: EnrolWith) => PolicyDocument;
-  /** The boundary also grants what enrolling needs. The others only deny. */
+  /** The managed policy also grants what enrolling needs. The others only deny. */
   readonly grants: boolean;
-  readonly isBoundary: boolean;
+  readonly as: 'identity policy' | 'boundary' | 'SCP';
+}
+
+/** The SCP of a deployment without exemptions: it must answer every question as the block does. */
+function scpForAll(partition: string, enrolWith: EnrolWith): PolicyDocument {
+  return forceMfaScp(partition, { enrolWith, exemptTags: [], exemptUsers: [] });
 }
 
 export const forms = {
-  'the managed policy': { document: forceMfaPolicy, grants: true, isBoundary: false },
-  'the boundary': { document: forceMfaBoundary, grants: false, isBoundary: true },
-  'the inline deny': { document: forceMfaInline, grants: false, isBoundary: false },
+  'the managed policy': { document: forceMfaPolicy, grants: true, as: 'identity policy' },
+  'the boundary': { document: forceMfaBoundary, grants: false, as: 'boundary' },
+  'the inline deny': { document: forceMfaInline, grants: false, as: 'identity policy' },
+  'the SCP': { document: scpForAll, grants: false, as: 'SCP' },
 } as const satisfies Readonly<Record<string, Form>>;
 
 export interface Cell {
@@ -159,14 +166,18 @@ export function answer(
   document: object = form.document(partition, enrolWith),
 ): Promise<Verdict> {
   const other = baselines[baseline];
+  const policies = {
+    'identity policy': { identityPolicies: [...other, document] },
+    boundary: { identityPolicies: other, boundary: document },
+    SCP: { identityPolicies: other, serviceControlPolicies: [everything, document] },
+  };
+  const principal = arnOf(user, partition);
   return ask({
-    principal: arnOf(user, partition),
+    principal,
     action,
     resource,
-    context: { ...session.context, 'aws:username': user.name },
-    ...(form.isBoundary
-      ? { identityPolicies: other, boundary: document }
-      : { identityPolicies: [...other, document] }),
+    context: { ...session.context, 'aws:username': user.name, 'aws:PrincipalArn': principal },
+    ...policies[form.as],
   });
 }
 

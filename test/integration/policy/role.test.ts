@@ -142,6 +142,18 @@ describe('a stolen role, judged by an independent evaluator', () => {
     expect(template().Resources[roleId]?.Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 
+  it('of the enforcer sends messages to its own queue and to the queue of sweeps only', async () => {
+    const queues = Object.entries(template().Resources).flatMap(([id, { Type }]) =>
+      Type === 'AWS::SQS::Queue' ? [id] : [],
+    );
+    const verdicts = queues.map(async (id) => {
+      const resource = `arn:aws:sqs:us-east-1:${ACCOUNT}:${id}`;
+      const verdict = await may('OnIamChangeRole', 'sqs:SendMessage', resource);
+      return verdict === 'allowed' ? [id] : [];
+    });
+    expect((await Promise.all(verdicts)).flat()).toEqual(['IamChangesQueue', 'SweepsQueue']);
+  });
+
   it('of notify-slack decrypts only the webhook, under a key of the account, through Parameter Store', async () => {
     const key = `arn:aws:kms:us-east-1:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555`;
     // The evaluator knows no keys of an encryption context: a tag of the principal stands for the parameter's.

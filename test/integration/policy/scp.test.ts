@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { PROBE_TAG } from '../../../events/event-path.ts';
 import { type ResourceKind, tamperingCalls } from '../../../events/tampering.ts';
+import { forceMfaScp } from '../../../functions/domain/rules/scp.ts';
 import { actionOf } from '../../fakes/docs-table.ts';
 import { ACCOUNT, ask } from './evaluator.ts';
 
@@ -241,6 +243,14 @@ describe('the sample SCP, judged by the evaluator', () => {
     expect(await may(iamArn('role/ForceMFA-forward'), 'events:PutEvents', hub)).toBe('allowed');
   });
 
+  it('allows the enforcer to probe the event path, in the hub and in a spoke', async () => {
+    const tag = { 'aws:TagKeys': [PROBE_TAG] };
+    for (const role of ['role/iam-mfa-enforcer-prod-NightlySweepRole-X', 'role/ForceMFA-probe']) {
+      const verdict = await may(iamArn(role), 'iam:TagPolicy', iamArn('policy/ForceMFA'), tag);
+      expect(verdict, role).toBe('allowed');
+    }
+  });
+
   it.each(['iam:PutUserPermissionsBoundary', 'iam:PutUserPolicy', 'iam:DeleteUserPolicy'])(
     'denies others the calls that replace a boundary or an inline deny: %s',
     async (action) => {
@@ -253,6 +263,60 @@ describe('the sample SCP, judged by the evaluator', () => {
   );
 
   it('fits an SCP: 5,120 characters', () => {
-    expect(JSON.stringify(JSON.parse(text)).length).toBeLessThan(5120);
+    expect(JSON.stringify(JSON.parse(text)).length).toBeLessThanOrEqual(5120);
+  });
+});
+
+describe('the SCP that denies what ForceMFA denies, judged by the evaluator', () => {
+  const exempting = forceMfaScp('aws', {
+    enrolWith: 'console',
+    exemptTags: [{ key: 'userType', value: 'Service' }],
+    exemptUsers: ['BedrockAPIKey-*', '/machines/*'],
+  });
+  const key = { 'aws:ViaAWSService': 'false' };
+  const tag = (name: string, value: string) => ({ [`aws:PrincipalTag/${name}`]: value });
+
+  // The matrix of force-mfa.test.ts has every action and session of users who are not exempt.
+  it.each([
+    ['a user', 'user/dana', {}, 'denied'],
+    ['a user with another value of the tag', 'user/dana', tag('userType', 'Human'), 'denied'],
+    ['a user with another tag', 'user/dana', tag('team', 'Service'), 'denied'],
+    ['a user with the exempt tag', 'user/robot', tag('userType', 'Service'), 'allowed'],
+    [
+      'a user with the exempt tag in other case',
+      'user/robot',
+      tag('userType', 'SERVICE'),
+      'allowed',
+    ],
+    ['a break-glass user', 'user/dana', tag('mfa-enforcer:break-glass', 'true'), 'allowed'],
+    [
+      'a user whose break-glass tag says no',
+      'user/dana',
+      tag('mfa-enforcer:break-glass', 'no'),
+      'denied',
+    ],
+    ['a user with an exempt name', 'user/BedrockAPIKey-x1', {}, 'allowed'],
+    ['a user with an exempt name and a path', 'user/a/b/BedrockAPIKey-x1', {}, 'allowed'],
+    ['a user with an exempt path', 'user/machines/build', {}, 'allowed'],
+    ['a user with a path that only ends like it', 'user/team/machines/build', {}, 'denied'],
+    [
+      'a user in a session with MFA',
+      'user/dana',
+      { 'aws:MultiFactorAuthPresent': 'true' },
+      'allowed',
+    ],
+    ['a role', 'role/web-server', {}, 'allowed'],
+    ['the enforcer', 'role/ForceMFA-review', {}, 'allowed'],
+  ] as const)('%s (%s): %j', async (_, rest, context, verdict) => {
+    const principal = iamArn(rest);
+    const asked = await ask({
+      principal,
+      action: 's3:ListAllMyBuckets',
+      resource: '*',
+      context: { 'aws:PrincipalArn': principal, ...key, ...context },
+      identityPolicies: [everything],
+      serviceControlPolicies: [everything, exempting],
+    });
+    expect(asked).toBe(verdict);
   });
 });

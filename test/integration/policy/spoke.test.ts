@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PROBE_TAG } from '../../../events/event-path.ts';
 import {
   deployedHub,
   deployedSpoke,
@@ -16,7 +17,7 @@ const iamArn = (rest: string) => `arn:aws:iam::${MEMBER}:${rest}`;
 function mayIn(roleId: string, parameters: Readonly<Record<string, string>>) {
   const { RoleName = '', Policies } = roleOf(deployedSpoke(parameters), roleId);
   const identityPolicies = Policies.map(({ PolicyDocument }) => PolicyDocument);
-  return (action: string, resource: string, context: Record<string, string> = {}) =>
+  return (action: string, resource: string, context: Record<string, string | string[]> = {}) =>
     ask({
       principal: iamArn(`role/${RoleName}`),
       action,
@@ -170,6 +171,28 @@ describe('the read role of a spoke', () => {
   );
 });
 
+describe('the role for probes of a spoke', () => {
+  const may = mayIn('ProbeRole', {});
+  const forceMfa = iamArn('policy/ForceMFA');
+  const tagging = (resource: string, keys: readonly string[]) =>
+    may('iam:TagPolicy', resource, keys.length > 0 ? { 'aws:TagKeys': [...keys] } : {});
+
+  it('sets one tag of one policy, and does nothing else', async () => {
+    expect(await tagging(forceMfa, [PROBE_TAG])).toBe('allowed');
+    for (const [resource, keys] of [
+      [iamArn('policy/ForceMFA-boundary'), [PROBE_TAG]],
+      [iamArn('policy/Admin'), [PROBE_TAG]],
+      [forceMfa, ['userType']],
+      [forceMfa, [PROBE_TAG, 'userType']],
+      [forceMfa, []],
+    ] as const) {
+      expect(await tagging(resource, keys), `${resource} ${keys.join()}`).not.toBe('allowed');
+    }
+    expect(await writesAllowed(may, [...attempts, policy, boundary])).toEqual([]);
+    expect(await may('iam:GetAccountAuthorizationDetails', '*')).not.toBe('allowed');
+  }, 60_000);
+});
+
 describe('access to a spoke’s roles', () => {
   const hub = deployedHub({ OrganizationId: ORGANIZATION });
   const everything = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
@@ -208,7 +231,8 @@ describe('access to a spoke’s roles', () => {
       ),
       await mayAssume('ReadRole', HubSweepRoleArn, organizationPolicy('NightlySweepOrganization')),
       await mayAssume('ReadRole', HubReportRoleArn, reportPolicy),
-    ]).toEqual(['allowed', 'allowed', 'allowed']);
+      await mayAssume('ProbeRole', HubSweepRoleArn, organizationPolicy('NightlySweepOrganization')),
+    ]).toEqual(['allowed', 'allowed', 'allowed', 'allowed']);
   });
 
   it('is granted to no role for the other role, even if it may assume everything', async () => {
@@ -217,6 +241,8 @@ describe('access to a spoke’s roles', () => {
       ['ReviewRole', HubSweepRoleArn, organizationPolicy('NightlySweepOrganization')],
       ['ReviewRole', HubReportRoleArn, reportPolicy],
       ['ReadRole', HubReviewRoleArn, organizationPolicy('OnIamChangeOrganization')],
+      ['ProbeRole', HubReviewRoleArn, organizationPolicy('OnIamChangeOrganization')],
+      ['ProbeRole', HubReportRoleArn, reportPolicy],
     ] as const;
     for (const [roleId, principal, own] of crossed) {
       expect(await mayAssume(roleId, principal, own), principal).not.toBe('allowed');
@@ -238,7 +264,7 @@ describe('access to a spoke’s roles', () => {
     ['the right role in no organization', review, null],
     ['the sweep in another organization', sweep, 'o-zzzzzzzzzz'],
   ])('is denied to %s', async (_, principal, organization) => {
-    for (const roleId of ['ReviewRole', 'ReadRole']) {
+    for (const roleId of ['ReviewRole', 'ReadRole', 'ProbeRole']) {
       expect(await mayAssume(roleId, principal, everything, organization)).not.toBe('allowed');
     }
   });

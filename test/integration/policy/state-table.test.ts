@@ -8,27 +8,47 @@ import { mayDo, rolesWithTable } from './state-table.ts';
 const entries = {
   actionLog: stateKeys.actionLog(HUB, 'dana'),
   deletionPause: stateKeys.deletionPause(HUB, 'dana'),
+  accessHistory: stateKeys.accessHistory(HUB, 'dana'),
+  removals: stateKeys.removals(HUB, 'dana'),
   breaker: stateKeys.breaker(HUB),
   lastSweep: stateKeys.lastSweep(HUB),
   unswept: stateKeys.unswept(HUB),
+  dormant: stateKeys.dormant(HUB),
+  orphans: stateKeys.orphans(HUB),
   accountName: stateKeys.accountName(HUB),
   sent: stateKeys.sent('enforce', 'user-blocked/1'),
   lastNotification: stateKeys.lastNotification(`breaker-open/${HUB}`),
+  probe: stateKeys.probe(HUB),
+  proof: stateKeys.proof(HUB),
+  path: stateKeys.path(HUB),
   sendLock: stateKeys.sendLock(),
 } satisfies Record<Kind, string>;
 
 type Kind = keyof typeof stateKeys;
 const kinds = Object.keys(entries) as Kind[];
-const actions: Kind[] = ['actionLog', 'deletionPause', 'breaker'];
-const sweeps: Kind[] = ['lastSweep', 'unswept', 'accountName'];
+const actions: Kind[] = ['actionLog', 'deletionPause', 'accessHistory', 'removals', 'breaker'];
+const sweeps: Kind[] = ['lastSweep', 'unswept', 'dormant', 'orphans', 'accountName'];
+const paths: Kind[] = ['probe', 'proof', 'path'];
 const slack: Kind[] = ['sent', 'lastNotification', 'sendLock'];
 
 /** The kinds of entry that each role may read one by one, read in batches, and write. */
 const expected: Readonly<Record<string, readonly [Kind[], Kind[], Kind[]]>> = {
-  OnIamChangeRole: [[...actions, 'accountName'], [], actions],
-  NightlySweepRole: [sweeps, sweeps, sweeps],
+  OnIamChangeRole: [
+    [...actions, 'dormant', 'accountName', 'probe', 'proof'],
+    [],
+    [...actions, 'proof'],
+  ],
+  NightlySweepRole: [
+    [...sweeps, ...paths],
+    [...sweeps, ...paths],
+    [...sweeps, 'probe', 'path'],
+  ],
   NotifySlackRole: [slack, [], slack],
-  ReportRole: [[], ['lastSweep'], []],
+  ReportRole: [
+    [],
+    ['actionLog', 'deletionPause', 'accessHistory', 'removals', 'lastSweep', ...paths],
+    [],
+  ],
 };
 
 describe('a stolen role and the state table, judged by an independent evaluator', () => {

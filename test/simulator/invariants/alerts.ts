@@ -33,7 +33,7 @@ export class Alerts {
     readonly again: boolean;
     readonly unlogged: boolean;
   }[] = [];
-  readonly #last = new Map<string, Kind>();
+  readonly #last = new Map<string, { readonly kind: Kind; readonly invocation: string }>();
   /** kind/user → the invocations that added or removed at least one block method of the user. */
   readonly actions = new Map<string, Set<string>>();
   /** Writes that IAM answered only with errors, but may have done. */
@@ -55,13 +55,16 @@ export class Alerts {
   }
 
   /**
-   * The enforcer blocked or unblocked a user.
+   * The enforcer blocked or unblocked a user. An invocation decides a user once. If it does the same twice in a row, the answer
+   * of the first call was lost, a person undid it, and the SDK's second try did it again: one action, and one alert.
    * @param unlogged the state table was unavailable: an unblock goes ahead, and leaves no trace if its process dies
    */
   done(kind: Kind, user: string, invocation: string, at: number, unlogged = false): void {
-    const again = this.#last.get(user) === kind;
+    const last = this.#last.get(user);
+    const again = last?.kind === kind;
+    if (again && last.invocation === invocation) return;
     this.#done.push({ key: `${kind}/${user}`, user, invocation, at, again, unlogged });
-    this.#last.set(user, kind);
+    this.#last.set(user, { kind, invocation });
   }
 
   /** The enforcer changed what blocks a user. */

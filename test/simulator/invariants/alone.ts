@@ -1,7 +1,6 @@
 import type { Account } from '../account.ts';
 import type { Sent } from '../event-bus.ts';
-import { isBreakGlass, mustBeBlocked } from '../oracle.ts';
-import { isAbout, type Loud } from './at-rest.ts';
+import { checkByEvents, isExplained, type Loud } from './at-rest.ts';
 import type { Verdict } from './verdict.ts';
 
 // Longer than any lag of a reading plus any skew of a clock.
@@ -18,8 +17,7 @@ export function checkAlone(
   loud: Loud,
   now: number,
 ): void {
-  const { settings } = account;
-  if (settings.mode === 'observe') return;
+  if (account.settings.mode === 'observe') return;
   for (const name of account.users) {
     const history = account.history(name);
     const last = history.findLastIndex(({ by }) => by === 'people');
@@ -29,25 +27,8 @@ export function checkAlone(
     if (!change || !user || !event || event.at !== change.at || event.arrived === null) continue;
     const before = history[last - 1];
     const isAlone = last > 0 && before !== undefined && change.at - before.at > ALONE_MS;
-    const isExplained =
-      loud.sweepFailed ||
-      isAbout(loud.failedMessages, name) ||
-      loud.outcomes.some(
-        (outcome) =>
-          outcome.kind === 'breaker-open' ||
-          ('user' in outcome && outcome.kind === 'could-not-enforce' && outcome.user === name),
-      );
-    if (!isAlone || isExplained) continue;
-    const must = mustBeBlocked(user, settings, now);
-    const stays = settings.unblock === 'never' && !isBreakGlass(user.tags);
-    // Events do not find a user with few policies who is blocked by another method only: the sweep does (docs/decisions/007).
-    const byPolicy = user.policies.includes(settings.policyArn) || user.policies.length >= 10;
-    const right = must ? account.isBlocked(name) : stays || !account.isBlocked(name) || !byPolicy;
-    verdict.check(
-      'no sweep needed',
-      right,
-      () =>
-        `${name} is ${must ? 'not blocked' : 'blocked'} after ${event.eventName}, whose event arrived`,
-    );
+    if (!isAlone || loud.sweepFailed || isExplained(loud, name)) continue;
+    const after = `${event.eventName}, whose event arrived`;
+    checkByEvents(verdict, 'no sweep needed', account, user, now, after);
   }
 }

@@ -1,8 +1,10 @@
 import type { SQSRecord } from 'aws-lambda';
 import { isSameName, nameKey } from '../../../events/names.ts';
 import { ACCOUNT } from '../../fakes/settings.ts';
+import type { Clock } from '../clock.ts';
 import type { Environment } from '../environment.ts';
 import { isConflictError } from '../errors.ts';
+import type { Sent } from '../event-bus.ts';
 import type { Invocation } from '../instance.ts';
 import type { Queue } from '../queue.ts';
 import type { Verdict } from './verdict.ts';
@@ -66,6 +68,31 @@ function othersWait(queue: Queue, own: string, subject: string): boolean {
     (body) => isSameName(subjectOf(body) ?? '', subject),
   );
   return waiting.length > (waiting.includes(own) ? 1 : 0);
+}
+
+// A message that fails again and again is in the dead-letter queue after five tries, every three minutes.
+const HELD_MS = 20 * 60_000;
+/** A few messages say nothing. */
+const SOME = 10;
+
+/** Checks that the queue does not grow without a bound, whatever an attacker does. @param users how many there are */
+export function watchQueue(
+  { now }: Clock,
+  verdict: Verdict,
+  queue: Queue,
+  sent: readonly Sent[],
+  users: number,
+): void {
+  const waiting = queue.waiting - queue.redriven;
+  const most = 3 * users + SOME;
+  const isOld = ({ arrived }: Sent) => (arrived ?? now) < now - HELD_MS;
+  // Most queues are so short that the events need not be counted.
+  const events = waiting <= most ? 0 : sent.length - 1 - sent.findLastIndex(isOld);
+  verdict.check(
+    'the queue is bounded',
+    waiting <= most + 2 * events,
+    () => `${waiting} messages wait, after ${events} events and with ${users} users`,
+  );
 }
 
 /** Checks that only messages of refused users wait at rest: all others are done or failed messages. */

@@ -27,7 +27,29 @@ export const invariants = {
   'refused until there is room': 'no refused user waits for the nightly sweep once there is room',
   'no sweep needed': 'a single change whose event arrived is enforced without a sweep',
   'nothing runs on': 'a handler answers only after its calls have ended or timed out',
-  'observe writes nothing': 'observe mode never writes to IAM',
+  'fights are reported':
+    'an actor who removes a user’s block three times within an hour is reported once, with name and count',
+  'fights slow down':
+    'from the third removal of a block by the same actor on, the next block waits twice as long each time, up to five minutes',
+  'fights are bounded':
+    'an actor who removes a user’s block again and again gets at most nine blocks within 15 minutes',
+  'the queue is bounded':
+    'where nothing of AWS fails, the queue of IAM changes has at most ten messages, two more for each event of the last 20 minutes, and three more for each user',
+  'attacks end':
+    'after an attacker’s last act every user whom the attacker changed is in the right state without a sweep',
+  'successes are reported':
+    'each success of an attacker is reported with its name: a changed exemption, policy, deny group or device of another user, a first device by a stolen access key, and a state kept wrong for minutes',
+  'policies are restored':
+    'after a sweep each blocking policy is as deployed, or is reported as changed',
+  'observe writes nothing': 'observe mode never writes to a user in IAM',
+  'no false silence':
+    'no event path is called unproven or not probed while its probe may come back, or unproven after the probe’s event was handled',
+  'no false proof':
+    'an event path is proven only by the event of the last probe’s own call, and by a duplicate not again',
+  'silence is reported':
+    'a probe that did not come back in time is reported once, and its recovery once, or a failed message explains why not',
+  'one probe a sweep':
+    'a sweep makes one probe, whose value the state table knows before; a second one only after a process died or lost the state table',
 } as const;
 
 export type Invariant = keyof typeof invariants;

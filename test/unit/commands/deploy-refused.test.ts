@@ -141,7 +141,7 @@ describe('deploy refuses, and changes nothing:', () => {
     'a file with an unknown parameter': {
       args: () => ['--config', file('parameters:\n  mode: enforce\n')],
       status: 2,
-      says: 'FILE: unknown mode; known are Mode, Scope, Unblock, EnrolWith, ExemptTags, ExemptUsers, ExemptPassword, BlockLimit, PolicyName, InlineDeny, BoundaryDeny, SweepSchedule, OrganizationId, SlackWebhookParameter, SlackMentions, S3Bucket, S3Prefix, AlarmTopicArn, SweepOverdueHours\n',
+      says: 'FILE: unknown mode; known are Mode, Scope, Unblock, EnrolWith, ExemptTags, ExemptUsers, ExemptPassword, BlockLimit, ReportCredentials, PolicyName, InlineDeny, OrphanDevices, BoundaryDeny, SweepSchedule, Probe, ProbeMinutes, OrganizationId, SlackWebhookParameter, SlackMentions, RunbookUrl, S3Bucket, S3Prefix, AlarmTopicArn, SweepOverdueHours\n',
     },
     'a file with a boolean': {
       args: () => ['--config', file('parameters:\n  InlineDeny: true\n')],
@@ -164,7 +164,7 @@ describe('deploy refuses, and changes nothing:', () => {
       says: 'FILE contains no URL: it must be an incoming webhook, https://hooks.slack.com/services/… or https://hooks.slack-gov.com/services/…\n',
     },
     'a webhook for a parameter that anyone may read': {
-      args: () => ['--webhook-file', file('https://hooks.slack.com/services/T000/B000/secret')],
+      args: () => ['--webhook-file', file('https://hooks.slack.com/services/T/B/secret')],
       aws: () => {
         const aws = deployed();
         aws.parameters.set('/mfa-enforcer/slack-webhook', 'String');
@@ -231,14 +231,14 @@ describe('deploy refuses, and changes nothing:', () => {
       status: 1,
       says:
         'PolicyName cannot be changed from ForceMFA to Deny: users whom ForceMFA blocks would stay blocked, and the enforcer could not unblock them.\n' +
-        '  Omit --policy-name. The runbook says how to get another name (docs/runbook.md, "Change PolicyName").\n',
+        '  Omit --policy-name. To get another name, remove the stack (mfa-enforcer remove), which unblocks all users, and deploy again.\n',
     },
     'another PolicyName in the file': {
       args: () => ['--config', file('parameters:\n  PolicyName: Deny\n')],
       status: 1,
       says:
         'PolicyName cannot be changed from ForceMFA to Deny: users whom ForceMFA blocks would stay blocked, and the enforcer could not unblock them.\n' +
-        '  Omit PolicyName from FILE. The runbook says how to get another name (docs/runbook.md, "Change PolicyName").\n',
+        '  Omit PolicyName from FILE. To get another name, remove the stack (mfa-enforcer remove), which unblocks all users, and deploy again.\n',
     },
     'a bucket of another account': {
       args: () => ['--s3-bucket', 'theirs'],
@@ -290,7 +290,7 @@ describe('deploy refuses, and changes nothing:', () => {
       status: 2,
       stdout: '',
       stderr:
-        "There is no release to deploy: ENOENT: no such file or directory, open 'FOLDER/template.json'. In a clone, npm run package makes it.\n",
+        "There is no release to deploy: ENOENT: no such file or directory, open 'FOLDER/template.json'. Install iam-mfa-enforcer again. In a clone, npm run package makes it.\n",
     });
     expect(aws.calls).toEqual([]);
   });

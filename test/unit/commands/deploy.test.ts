@@ -9,7 +9,7 @@ import type { Said } from '../../fakes/shell.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
 const webhookFile = join(folder, 'webhook.txt');
-writeFileSync(webhookFile, 'https://hooks.slack.com/services/T000/B000/secretsecret\n');
+writeFileSync(webhookFile, 'https://hooks.slack.com/services/T/B/secretsecret\n');
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

@@ -39,6 +39,16 @@ describe('describeError says what went wrong and what to do', () => {
       3,
       'No AWS credentials from profile audit: Token is expired. Check that the profile exists (aws configure list-profiles) and sign in to it (aws sso login).',
     ],
+    ...[
+      named('SyntaxError', 'Unexpected token < in JSON at position 0', DOING),
+      named('Error', '@aws-sdk XML parse error: mismatched tags <html> and </title>', DOING),
+      named('Error', 'x\n  Deserialization error: to see the raw response, inspect …', DOING),
+    ].map((error): [string, unknown, number, string] => [
+      `an answer in another format: ${error.message}`,
+      error,
+      3,
+      'The answer is not one of AWS (iam:GetUser): another server or a proxy gave it. Check AWS_ENDPOINT_URL and HTTPS_PROXY.',
+    ]),
     [
       'expired',
       named('ExpiredToken', 'It is old. Really.', DOING),
@@ -111,7 +121,7 @@ describe('describeError says what went wrong and what to do', () => {
       code,
       coded(code, 'getaddrinfo x', DOING),
       3,
-      'The host was not found (iam:GetUser): getaddrinfo x. Check the network, and that the Region belongs to this partition (--region or AWS_REGION).',
+      'The host was not found (iam:GetUser): getaddrinfo x. Check the network (HTTPS_PROXY, where there is a proxy), and that the Region belongs to this partition (--region or AWS_REGION).',
     ]),
     [
       'a connection that is refused',
@@ -124,7 +134,7 @@ describe('describeError says what went wrong and what to do', () => {
         'no answer in time',
         error,
         3,
-        'AWS did not answer in time (iam:GetUser) after several attempts. Check the network (a proxy, AWS_ENDPOINT_URL) and try again.',
+        'AWS did not answer in time (iam:GetUser) after several attempts. Check the network (HTTPS_PROXY, NO_PROXY, AWS_ENDPOINT_URL) and try again.',
       ],
     ),
     ['anything else', named('OddError', WORDS, DOING), 3, `${WORDS} (iam:GetUser) [OddError]`],
@@ -146,7 +156,7 @@ describe('describeError says what went wrong and what to do', () => {
       'an error with a code of its own, though another is within',
       coded('ENOTFOUND', 'getaddrinfo x', { cause: coded('ECONNREFUSED') }),
       3,
-      'The host was not found: getaddrinfo x. Check the network, and that the Region belongs to this partition (--region or AWS_REGION).',
+      'The host was not found: getaddrinfo x. Check the network (HTTPS_PROXY, where there is a proxy), and that the Region belongs to this partition (--region or AWS_REGION).',
     ],
     [
       'an error within another that says no code',

@@ -58,7 +58,7 @@ const places: readonly [what: string, endpoint: string, status: number, says: Re
     'an unknown host',
     'http://no-such-host.invalid',
     3,
-    /^The host was not found .* Check the network, [^\n]*\n$/,
+    /^The host was not found .* Check the network \(HTTPS_PROXY, [^\n]*\n$/,
   ],
   ['an endpoint that is not a URL', 'nonsense', 2, /^AWS_ENDPOINT_URL .* is not a URL\.\n$/],
 ];

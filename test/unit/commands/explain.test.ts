@@ -40,6 +40,22 @@ describe('explain', () => {
     },
   );
 
+  it('says of a user to be blocked that the permissions boundary keeps the user from enrolling', async () => {
+    const { endpoint, iam } = await emptyAccount();
+    const boundary = `arn:aws:iam::${iam.account}:policy/narrow`;
+    const statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+    iam.managed[boundary] = { defaultId: 'v1', versions: { v1: { Statement: [statement] } } };
+    iam.put('dana', { boundary, password: true });
+    const { stdout } = await run(endpoint, ['explain', 'dana']);
+    expect(stdout).toContain(
+      `\nThe user cannot enrol: the permissions boundary ${boundary} does not allow iam:CreateVirtualMFADevice`,
+    );
+    const json = await run(endpoint, ['explain', 'dana', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      enrolmentProblem: { code: 'boundary-denies-enrolling' },
+    });
+  });
+
   it('sees every block method', async () => {
     const server = await emptyAccount();
     blockInEveryWay(server, 'dana');

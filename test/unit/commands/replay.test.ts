@@ -85,7 +85,7 @@ const cases = Object.keys(forms).flatMap((form) => samples.map((name) => ({ form
 describe('replay of every sample', () => {
   it.each(cases)('$form: $name', async ({ form, name }) => {
     const input = forms[form as keyof typeof forms](name);
-    const readInput = async () => input;
+    const readInput = async () => Buffer.from(input);
     const message = await say(server.endpoint, ['replay', '-', '--json'], { readInput });
     const expected = expectedOf(name, form);
     if (expected === undefined || 'unparsable' in expected) {
@@ -94,10 +94,12 @@ describe('replay of every sample', () => {
       expect(message.stderr).not.toMatch(/Invalid|expected|received|undefined/);
       return;
     }
-    const replayed = JSON.parse(message.stdout) as Replayed;
+    const [replayed] = JSON.parse(message.stdout) as [Replayed];
     expect(Object.keys(replayed)).toEqual([
+      'record',
       'event',
       'users',
+      'about',
       'dropped',
       'decidedBy',
       'settingsFrom',
@@ -113,10 +115,16 @@ describe('replay of every sample', () => {
     expect(replayed).toMatchObject({ users: [], decisions: [] });
     expect(message.status).toBe(0);
     if ('dropped' in expected) expect(replayed.dropped).toBe(expected.dropped);
-    if ('policy' in expected) {
+    if ('policy' in expected && 'defaultVersionId' in expected) {
       expect(replayed.dropped).toBe(
         `the event concerns the policy ${expected.policy}, which the pipeline would check, and no user`,
       );
+    }
+    if ('probe' in expected && 'policy' in expected) {
+      expect(replayed.dropped).toBe(
+        `the event concerns a tag of the policy ${expected.policy}, which a probe of the event path writes, and no user`,
+      );
+      return;
     }
     if ('tampering' in expected) {
       const { tampering, resources } = expected;
@@ -133,7 +141,7 @@ describe('replay of every sample', () => {
   ])('is as in the golden file, as %s', async (format, flags, shown) => {
     const all: string[] = [];
     for (const { form, name } of shown) {
-      const readInput = async () => forms[form as keyof typeof forms](name);
+      const readInput = async () => Buffer.from(forms[form as keyof typeof forms](name));
       const now = () => new Date(START);
       const message = await say(server.endpoint, ['replay', '-', ...flags], { readInput, now });
       all.push(`# ${form} ${name}: ${message.status}\n${message.stdout}${message.stderr}`);
@@ -173,12 +181,14 @@ describe('replay', () => {
       input: bodyOf('CreateUser'),
     });
     expect(ran).toMatchObject({ status: 0, stderr: '' });
-    expect(JSON.parse(ran.stdout)).toMatchObject({
-      event: { name: 'CreateUser', actor: { name: 'SecurityAdmin/alice' } },
-      decisions: [
-        { user: 'dana', action: 'block', status: 'unprotected', blocked: false, enforced: true },
-      ],
-    });
+    expect(JSON.parse(ran.stdout)).toMatchObject([
+      {
+        event: { name: 'CreateUser', actor: { name: 'SecurityAdmin/alice' } },
+        decisions: [
+          { user: 'dana', action: 'block', status: 'unprotected', blocked: false, enforced: true },
+        ],
+      },
+    ]);
     expect(iam.isBlocked('dana')).toBe(true);
   });
 
@@ -219,9 +229,9 @@ describe('replay', () => {
       iam.put('dana');
       const ran = await run(endpoint, ['replay', CREATED, '--json', ...options]);
       expect(ran.status).toBe(3);
-      expect(JSON.parse(ran.stdout)).toMatchObject({ users: ['dana'], decisions: [] });
+      expect(JSON.parse(ran.stdout)).toMatchObject([{ users: ['dana'], decisions: [] }]);
       expect(ran.stderr).toBe(
-        'Could not decide: The event is from account 111122223333, but the credentials are for account 222233334444. Name a profile of account 111122223333 with --profile\n',
+        'Could not decide: 1 user of account 111122223333: the credentials are for account 222233334444. Name a profile of account 111122223333 with --profile.\n',
       );
       expect(iam.writes).toEqual([]);
     },
@@ -231,7 +241,9 @@ describe('replay', () => {
     const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
     const ran = await run('http://127.0.0.1:9', ['replay', CREATED, '--json'], { env: none });
     expect(ran.status).toBe(3);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ users: ['dana'], dropped: null, decisions: [] });
+    expect(JSON.parse(ran.stdout)).toMatchObject([
+      { users: ['dana'], dropped: null, decisions: [] },
+    ]);
     expect(ran.stderr).toMatch(/^Could not decide: No AWS credentials: /);
     const dropped = await run(
       'http://127.0.0.1:9',
@@ -247,7 +259,7 @@ describe('replay', () => {
   ])('knows the deployment’s own resources by its stack: %s', async (sample, name, other) => {
     const one = await account();
     one.stacks.mine = deployedStack({ PolicyName: 'MustHaveMfa' });
-    const readInput = async () => bodyOf(sample).replaceAll(name, other);
+    const readInput = async () => Buffer.from(bodyOf(sample).replaceAll(name, other));
     const strangers = await say(one.endpoint, ['replay', '-'], { readInput });
     expect(strangers.stdout).toContain(
       'no resource of the enforcer (stack iam-mfa-enforcer-prod, policy ForceMFA)',
@@ -265,7 +277,7 @@ describe('replay', () => {
       eventName: 'DeleteParameter',
       requestParameters: { name: '/mine/webhook' },
     });
-    const readInput = async () => JSON.stringify(event);
+    const readInput = async () => Buffer.from(JSON.stringify(event));
     const strangers = await say(one.endpoint, ['replay', '-'], { readInput });
     expect(strangers.stdout).toContain('no resource of the enforcer');
     const own = await say(one.endpoint, ['replay', '-', '--stack', 'mine'], { readInput });
@@ -277,10 +289,10 @@ describe('replay', () => {
   it('does not say whose resource it was where the stack cannot be read', async () => {
     const one = await account();
     one.deny('DescribeStacks');
-    const readInput = async () => bodyOf('tampering.DisableRule');
+    const readInput = async () => Buffer.from(bodyOf('tampering.DisableRule'));
     const ran = await say(one.endpoint, ['replay', '-', '--json'], { readInput });
     expect(ran.status).toBe(3);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ dropped: null, settingsFrom: null });
+    expect(JSON.parse(ran.stdout)).toMatchObject([{ dropped: null, settingsFrom: null }]);
     expect(ran.stderr).toMatch(/^Could not decide: AWS denied cloudformation:DescribeStacks\./);
   });
 
@@ -308,60 +320,18 @@ describe('replay', () => {
     ['', 'it is empty'],
     ['hello', 'it is not JSON'],
     ['null', 'it is null, not an object'],
-    ['[1]', "it is a list of 1 record; pass one event: jq '.[0]' | mfa-enforcer replay -"],
     ['{}', 'it has no eventID, no eventName, no eventSource, no eventTime'],
+    ['[]', 'it contains no event'],
+    ['{"Records":[{"s3":{}}]}', 'it is an S3 notification, which contains no event'],
+    ['{"messageId":"m","body":"{"}', 'it wraps a text that is not JSON'],
     [
-      '{"Records":[{},{}]}',
-      "it is a trail’s log file of 2 records; pass one event: jq '.Records[0]' | mfa-enforcer replay -",
+      '{"Records":[{},5]}',
+      'none of its records is one. 2 records could not be read:\n  record 1: it has no eventID, no eventName, no eventSource, no eventTime\n  record 2: it is a number, not an object',
     ],
-    [
-      '{"Records":[{"messageId":"m","body":"{}"}]}',
-      "it is an SQS batch of 1 record; pass one event: jq -r '.Records[0].body' | mfa-enforcer replay -",
-    ],
-    [
-      '{"Records":[{"Sns":{"Message":"{}"}}]}',
-      "it is an SNS batch of 1 record; pass one event: jq -r '.Records[0].Sns.Message' | mfa-enforcer replay -",
-    ],
-    ['{"Records":[{"s3":{}}]}', 'it is an S3 notification of 1 record, which contains no event'],
-    [
-      '{"Events":[{"CloudTrailEvent":"{}"}]}',
-      "it is the output of LookupEvents of 1 record; pass one event: jq -r '.Events[0].CloudTrailEvent' | mfa-enforcer replay -",
-    ],
-    [
-      '{"Messages":[{"Body":"{}"}]}',
-      "it is the output of ReceiveMessage of 1 record; pass one event: jq -r '.Messages[0].Body' | mfa-enforcer replay -",
-    ],
-    [
-      '{"EventId":"e","CloudTrailEvent":"{}"}',
-      "it is an event of LookupEvents around an event; pass one event: jq -r '.CloudTrailEvent' | mfa-enforcer replay -",
-    ],
-    [
-      '{"messageId":"m","body":"{}"}',
-      "it is an SQS message around an event; pass one event: jq -r '.body' | mfa-enforcer replay -",
-    ],
-    [
-      '{"Type":"Notification","Message":"{}"}',
-      "it is an SNS notification around an event; pass one event: jq -r '.Message' | mfa-enforcer replay -",
-    ],
-    [
-      '{}\n{}\n',
-      'it has 2 records, one on each line; pass one event: head -n 1 | mfa-enforcer replay -',
-    ],
-    ['{}\n5\n', 'it is not JSON'],
-    ['\u001f\ufffd', 'it is compressed; decompress it first: gunzip -c | mfa-enforcer replay -'],
-  ])('reports in one line why %j is no event', async (input, why) => {
+  ])('reports why %j is no event', async (input, why) => {
     const ran = await run('http://127.0.0.1:9', ['replay', '-'], { input });
     const stderr = `Cannot read an event from standard input: ${why}\n`;
     expect(ran).toMatchObject({ status: 2, stdout: '', stderr });
-  });
-
-  it('quotes the file name in the command that it prints', async () => {
-    const folder = mkdtempSync(join(tmpdir(), "it's a "));
-    const file = join(folder, 'trail.json');
-    writeFileSync(file, '{"Records":[{}]}');
-    const ran = await say('http://127.0.0.1:9', ['replay', file]);
-    const quoted = `'${file.replace("'", "'\\''")}'`;
-    expect(ran.stderr).toContain(`jq '.Records[0]' ${quoted} | mfa-enforcer replay -`);
   });
 
   it.each<[string, BufferEncoding]>([
@@ -373,7 +343,7 @@ describe('replay', () => {
     writeFileSync(file, Buffer.from(`\ufeff${text}`, encoding));
     const none = 'http://127.0.0.1:9';
     expect(await say(none, ['replay', file])).toMatchObject({ status: 0, stderr: '' });
-    const readInput = async () => `\ufeff${text}`;
+    const readInput = async () => Buffer.from(`\ufeff${text}`);
     expect(await say(none, ['replay', '-'], { readInput })).toMatchObject({ status: 0 });
   });
 
@@ -396,6 +366,149 @@ describe('replay', () => {
     const ran = await say(one.endpoint, ['replay', CREATED, '--json']);
     expect(ran.status).toBe(3);
     expect(ran.stderr).toMatch(new RegExp(`^Could not decide: AWS denied iam:${action}\\.`));
-    expect(JSON.parse(ran.stdout)).toMatchObject({ users: ['dana'], decisions: [] });
+    expect(JSON.parse(ran.stdout)).toMatchObject([{ users: ['dana'], decisions: [] }]);
+  });
+});
+
+describe('replay of many events', () => {
+  const record = (name: string, change: object = {}) => ({
+    ...(JSON.parse(bare(name)) as object),
+    ...change,
+  });
+  const of = (userName: string, change: object = {}) =>
+    record('CreateUser', { requestParameters: { userName }, ...change });
+  const replay = (one: IamServer, input: string, ...flags: readonly string[]) =>
+    say(one.endpoint, ['replay', '-', ...flags], { readInput: async () => Buffer.from(input) });
+  const trail = (...Records: readonly object[]) => JSON.stringify({ Records });
+  const later = { eventName: 'CreateLoginProfile', eventTime: '2024-08-02T08:00:00Z' };
+
+  it('shows the users in a table, what concerns the enforcer, and how many events there are', async () => {
+    const one = await account();
+    one.iam.put('erin', { devices: ['SERIAL'], policies: [one.iam.policyArn] });
+    // Room under the block limit, half of the users.
+    for (const name of ['gil', 'hal']) one.iam.put(name, { devices: [name] });
+    const policy = record('SetDefaultPolicyVersion');
+    const input = trail(
+      of('dana', later),
+      of('erin'),
+      of('DANA'),
+      of('frank'),
+      policy,
+      policy,
+      record('tampering.DisableRule'),
+      record('ChangePassword'),
+    );
+    const { status, stdout, stderr } = await replay(one, input);
+    expect(stdout).toBe(`\
+user   events  last event (UTC)                     now
+dana   2       CreateLoginProfile 2024-08-02 08:00  would be blocked: no MFA device, no exemption
+erin   1       CreateUser 2024-08-01 13:42          would be unblocked: 1 MFA device (SERIAL)
+frank  1       CreateUser 2024-08-01 13:42          no such user in this account
+
+SetDefaultPolicyVersion: the event concerns the policy ${one.iam.policyArn}, which the pipeline would check, and no user (2 times)
+DisableRule: the event concerns no user and would be reported as tampering: a rule that forwards IAM events was disabled (iam-mfa-enforcer-prod-UserChangesRule-1A2B3C)
+
+8 records: 4 concern 3 users, 3 the enforcer itself, 1 nothing that the enforcer reviews.
+${SETTINGS_LINE}
+`);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(one.iam.isBlocked('dana')).toBe(false);
+  });
+
+  it('puts what would be done on a line of its own where the terminal is narrow', async () => {
+    const one = await account();
+    const readInput = async () => Buffer.from(trail(of('dana'), of('erin')));
+    const screen = { columns: 60 };
+    const { stdout } = await say(one.endpoint, ['replay', '-'], { readInput, screen });
+    expect(stdout.split('\n').slice(0, 5)).toEqual([
+      'user  events  last event (UTC)',
+      'dana  1       CreateUser 2024-08-01 13:42',
+      '    would be blocked: no MFA device, no exemption',
+      'erin  1       CreateUser 2024-08-01 13:42',
+      '    no such user in this account',
+    ]);
+  });
+
+  it('prints an array with --json: an element for each record, with its place', async () => {
+    const one = await account();
+    const { status, stdout, stderr } = await replay(
+      one,
+      `${bare('CreateUser')}\noops\n${bare('ChangePassword')}`,
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject([
+      { record: 'line 1', about: 'users', users: ['dana'], decisions: [{ action: 'block' }] },
+      { record: 'line 3', about: 'nothing', decisions: [] },
+      { record: 'line 2', unreadable: 'it is not JSON' },
+    ]);
+    expect([status, stderr]).toEqual([
+      3,
+      '1 record could not be read:\n  line 2: it is not JSON\n',
+    ]);
+  });
+
+  it('reads the user of 1,000 records once from IAM, and does once what is to be done', async () => {
+    const one = await account();
+    const input = trail(
+      ...Array.from({ length: 1000 }, (_, index) => of(index % 2 ? 'dana' : 'Dana')),
+    );
+    one.resetCounts();
+    const ran = await replay(one, input, '--enforce', '--json');
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(ran.stdout)).toHaveLength(1000);
+    expect(one.counts).toMatchObject({ ListMFADevices: 1, AttachUserPolicy: 1 });
+    const calls = Object.values(one.counts).reduce((sum, count) => sum + count, 0);
+    expect(calls).toBeLessThan(20);
+    expect(one.iam.isBlocked('dana')).toBe(true);
+  });
+
+  it('names the records that it cannot read, up to 20 without --json', async () => {
+    const one = await account();
+    const input = `${bare('CreateUser')}\n${'{}\n'.repeat(22)}`;
+    const { status, stdout, stderr } = await replay(one, input);
+    expect(status).toBe(3);
+    expect(stdout).toContain(
+      '23 records: 1 concern 1 user, 0 the enforcer itself, 0 nothing that the enforcer reviews, 22 could not be read.',
+    );
+    const named = stderr.trimEnd().split('\n');
+    expect(named.slice(0, 2)).toEqual([
+      '22 records could not be read:',
+      '  line 2: it has no eventID, no eventName, no eventSource, no eventTime',
+    ]);
+    expect(named.at(-1)).toBe('  and 2 more, which --json lists');
+    expect(named).toHaveLength(22);
+    expect((await replay(one, input, '--json')).stderr.trimEnd().split('\n')).toHaveLength(23);
+  });
+
+  it('decides about the users of the caller’s account, and names the other accounts', async () => {
+    const one = await account();
+    const recipientAccountId = '222233334444';
+    const input = trail(
+      of('dana'),
+      of('erin', { recipientAccountId }),
+      of('frank', { recipientAccountId }),
+    );
+    const { status, stdout, stderr } = await replay(one, input);
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/dana .*would be blocked/);
+    expect(stdout).toMatch(/erin .*not decided/);
+    expect(stderr).toBe(
+      'Could not decide: 2 users of account 222233334444: the credentials are for account 111122223333. Name a profile of account 222233334444 with --profile.\n',
+    );
+  });
+
+  it('shows what it has decided where a later user cannot be read', async () => {
+    const one = await account();
+    one.iam.put('erin');
+    one.deny('ListMFADevices', 'erin');
+    one.deny('GetUser', 'erin');
+    const { status, stdout, stderr } = await replay(
+      one,
+      trail(of('dana'), of('erin'), of('frank')),
+    );
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/dana .*would be blocked/);
+    expect(stdout).toMatch(/erin .*not decided/);
+    expect(stderr).toMatch(/^Could not decide: 2 of 3 users: AWS denied iam:GetUser\./);
   });
 });

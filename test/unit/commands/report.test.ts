@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
+import { HistoryLine } from '../../../events/history.ts';
 import { Report } from '../../../events/report.ts';
 import { fileMode, tableOptions } from '../../../functions/commands/report.ts';
 import { type Ran, run } from '../../fakes/command.ts';
@@ -26,6 +27,8 @@ const formats: Readonly<Record<string, { readonly status: number; readonly says:
   table: { status: 1, says: ['7 users: 2 unprotected, 1 blocked', 'unprotected-with-keys'] },
   json: { status: 1, says: ['"unprotected-with-keys"', '"alias": "example"'] },
   csv: { status: 1, says: ['unprotected-with-keys'] },
+  asff: { status: 1, says: ['"User is unprotected: unprotected-with-keys"', '"FAILED"'] },
+  ocsf: { status: 1, says: ['"class_uid": 2003', 'unprotected-with-keys'] },
   html: { status: 1, says: ['<!doctype html>', 'unprotected-with-keys'] },
   prtg: {
     status: 1,
@@ -60,6 +63,14 @@ const reads = [
   'GetLoginProfile',
 ];
 
+/** The readings that a report can do without. */
+const facts = {
+  GenerateCredentialReport: 'credentialReport',
+  GetCredentialReport: 'credentialReport',
+  ListServiceSpecificCredentials: 'serviceCredentials',
+  ListSSHPublicKeys: 'sshKeys',
+} as const;
+
 describe.each(Object.entries(formats))('report --format %s', (format, { status, says }) => {
   it('reports the findings', async () => {
     const { endpoint } = await everyState();
@@ -74,7 +85,7 @@ describe('report', () => {
     const server = await everyState();
     await run(server.endpoint, ['report']);
     expect(Object.keys(server.counts)).toEqual(
-      [...reads, 'DescribeStacks', 'GetCallerIdentity'].toSorted(),
+      [...reads, ...Object.keys(facts), 'DescribeStacks', 'GetCallerIdentity'].toSorted(),
     );
   });
 
@@ -135,6 +146,40 @@ describe('report', () => {
       status: 2,
       stdout: expect.stringContaining('mfa_enforcer_report_success 0'),
     });
+  });
+});
+
+describe('report --history', () => {
+  it('appends a line of totals to the file, and the report is as without it', async () => {
+    const { endpoint } = await everyState();
+    const file = join(mkdtempSync(join(tmpdir(), 'report-')), 'mfa.jsonl');
+    const args = ['report', '--format', 'csv'];
+    const plain = await run(endpoint, args);
+    for (const _ of [1, 2]) {
+      const ran = await run(endpoint, [...args, '--history', file]);
+      expect({ ...ran, ms: 0, stdout: '' }).toEqual({ ...plain, ms: 0, stdout: '' });
+    }
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => HistoryLine.parse(JSON.parse(line)))).toMatchObject([
+      { of: '111122223333', totals: { users: 7, unprotected: 2 }, withoutMfa: 2 },
+      { of: '111122223333', totals: { users: 7, unprotected: 2 }, withoutMfa: 2 },
+    ]);
+  });
+
+  it('gives the page its trend, from the second report on', async () => {
+    const { endpoint } = await everyState();
+    const file = join(mkdtempSync(join(tmpdir(), 'report-')), 'mfa.jsonl');
+    const args = ['report', '--format', 'html', '--history', file];
+    expect((await run(endpoint, args)).stdout).not.toContain('>Trend<');
+    expect((await run(endpoint, args)).stdout).toContain('>Trend<');
+  });
+
+  it('appends no line where there is no report', async () => {
+    const server = await everyState();
+    server.deny('ListMFADevices');
+    const file = join(mkdtempSync(join(tmpdir(), 'report-')), 'mfa.jsonl');
+    expect(await run(server.endpoint, ['report', '--history', file])).toMatchObject({ status: 3 });
+    expect(() => statSync(file)).toThrow('ENOENT');
   });
 });
 
@@ -205,6 +250,23 @@ describe('report --output', () => {
 });
 
 describe('report without a permission', () => {
+  it.each(Object.entries(facts))(
+    'that it can do without says which facts are missing, and why: %s',
+    async (action, source) => {
+      const server = await everyState();
+      server.deny(action);
+      const { status, stdout } = await run(server.endpoint, ['report', '--json']);
+      expect(status).toBe(1);
+      const { users, sources } = Report.parse(JSON.parse(stdout));
+      expect(sources[source]).toEqual({
+        status: 'not-read',
+        problem: { code: 'denied', text: `AWS denied iam:${action}` },
+      });
+      const fact = source === 'credentialReport' ? 'credentials' : source;
+      expect(users.map((user) => user[fact])).toEqual(users.map(() => null));
+    },
+  );
+
   it.each(reads)('is none: it names %s', async (action) => {
     const server = await everyState();
     server.deny(action);

@@ -9,6 +9,7 @@ describe('reviewText', () => {
     kind: 'reviewed' as const,
     outcomes,
     at,
+    repeatIn: 0,
     userRead: {
       facts: { user: 'dana' },
       decision: {

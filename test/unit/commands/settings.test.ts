@@ -111,6 +111,17 @@ describe('a setting', () => {
     expect(server.counts.DescribeStacks).toBeUndefined();
   });
 
+  it.each(['table', 'prtg', 'json'])(
+    'is no reason to fail for a report in the European Sovereign Cloud: %s',
+    async (format) => {
+      const { endpoint, iam } = await emptyAccount({ partition: 'aws-eusc' });
+      iam.put('dana', { devices: ['S'] });
+      const ran = await say(endpoint, ['report', '--format', format]);
+      expect(ran.stdout).not.toBe('');
+      expect(ran.stderr).not.toContain('cannot be deployed');
+    },
+  );
+
   it('takes a partition that it does not know for no other', async () => {
     const { endpoint, iam } = await emptyAccount({ partition: 'aws-iso' });
     iam.put('dana', { policies: [iam.policyArn] });
@@ -203,12 +214,11 @@ describe.each(commands)('%s', (...command) => {
 
   it('says it in JSON', async () => {
     const { endpoint } = await everyState();
-    const from = async (...args: string[]) =>
-      (
-        JSON.parse((await say(endpoint, [...command, '--json', ...args])).stdout) as {
-          settingsFrom: object;
-        }
-      ).settingsFrom;
+    const from = async (...args: string[]) => {
+      const { stdout } = await say(endpoint, [...command, '--json', ...args]);
+      const answers = [JSON.parse(stdout)].flat() as { readonly settingsFrom: object }[];
+      return answers[0]?.settingsFrom;
+    };
     expect(await from('--scope', 'all-users')).toMatchObject({
       kind: 'stack',
       stack: STACK,
@@ -241,13 +251,21 @@ describe.each(commands)('%s', (...command) => {
   });
 });
 
-it('sweep blocks no one in a spoke by the defaults, because the hub has the settings', async () => {
+it.each([
+  ['in a spoke', 'The hub decides who is blocked in account 111122223333', false],
+  [
+    'where it cannot read whether this is a spoke',
+    'iam:ListRoleTags on the role of a spoke is needed',
+    true,
+  ],
+] as const)('sweep blocks no one by the defaults %s', async (_, why, denied) => {
   const server = await everyState();
   server.iam.roles['ForceMFA-read'] = {};
+  if (denied) server.deny('ListRoleTags');
   const args = ['sweep', '--stack', 'none', '--mode', 'enforce', '--yes'];
   const ran = await say(server.endpoint, args);
   expect(ran).toMatchObject({ status: 1, stdout: '' });
-  expect(ran.stderr).toContain('The hub decides who is blocked in account 111122223333');
+  expect(ran.stderr).toContain(why);
   expect(server.iam.writes.filter((action) => action !== 'GetCallerIdentity')).toEqual([]);
   expect((await say(server.endpoint, [...args.slice(0, 1), '--no-stack', '--yes'])).status).toBe(0);
 });

@@ -132,7 +132,7 @@ describe('the terminal', () => {
   it('brings what comes in', async () => {
     const { terminal, stdin } = processWith();
     stdin.end('an event');
-    expect(await terminal.readInput()).toBe('an event');
+    expect(String(await terminal.readInput())).toBe('an event');
   });
 
   it.each(['stdout', 'stderr'] as const)('does not fail if the reader of %s stops', (name) => {

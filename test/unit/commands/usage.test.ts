@@ -57,6 +57,7 @@ const COMMANDS = [
   'organization remove',
   'organization template',
   'doctor',
+  'prove',
   'redrive',
   'policy',
   'preview',

@@ -130,6 +130,32 @@ describe('the actor of a call', () => {
     expect(actor({ type: 'IAMUser', userName: 'dana', sessionContext: context }).mfa).toBe(mfa);
   });
 
+  it.each([
+    [
+      'the source identity',
+      { sessionContext: { sourceIdentity: 'alice' } },
+      { sourceIdentity: 'alice' },
+    ],
+    ['no source identity', { sessionContext: { sourceIdentity: null } }, {}],
+    ['an odd source identity', { sessionContext: { sourceIdentity: 1 } }, {}],
+    [
+      'the provider of a temporary delegation',
+      { invokedByDelegate: { accountId: '444455556666' } },
+      { delegate: '444455556666' },
+    ],
+    ['no provider', { invokedByDelegate: {} }, {}],
+    ['an odd provider', { invokedByDelegate: '444455556666' }, {}],
+    ['a long-term key', { accessKeyId: 'AKIAEXAMPLE' }, { longTermKey: true }],
+    ['the key of a session', { accessKeyId: 'ASIAEXAMPLE/AKIA' }, {}],
+    ['an odd key', { accessKeyId: 1 }, {}],
+  ])('has %s', (_, identity, expected) => {
+    const name = { type: 'IAMUser', name: 'dana' };
+    expect(actor({ type: 'IAMUser', userName: 'dana', ...identity })).toEqual({
+      ...name,
+      ...expected,
+    });
+  });
+
   it('contains the address', () => {
     const more = { sourceIPAddress: '203.0.113.10' };
     expect(actor(undefined, more)).toMatchObject({ sourceIp: '203.0.113.10' });

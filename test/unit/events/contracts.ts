@@ -1,9 +1,12 @@
 import type * as z from 'zod';
 import { Actor, Cause } from '../../../events/cause.ts';
 import { CloudTrailEnvelope, CloudTrailRecord } from '../../../events/envelope.ts';
-import { LastSweep, Unswept } from '../../../events/last-sweep.ts';
+import { PathRecord, Probe, Proof } from '../../../events/event-path.ts';
+import { LastSweep, StoredOrphans, Unswept } from '../../../events/last-sweep.ts';
 import { UnpublishedOutcome } from '../../../events/outcome.ts';
 import {
+  OrphanRequest,
+  PathCheck,
   PolicyCheck,
   ReviewRequest,
   RollUpRequest,
@@ -43,7 +46,8 @@ const tally = {
 };
 const room = { counted: 1, limit: 10, left: 9, beyond: 0, firstBeyond: ['gina'] };
 const failedParts = [{ part: 'policies', why: 'w' }];
-const progress = { marker: 'm', tally, room, failedParts };
+const orphans = [{ user: 'hugo', serial: 'arn:aws:iam::111122223333:mfa/hugo' }];
+const progress = { marker: 'm', tally, room, failedParts, orphans };
 const record = {
   eventID: 'e',
   eventName: 'TagUser',
@@ -60,7 +64,7 @@ const record = {
     arn: 'arn',
     userName: 'n',
     invokedBy: 's',
-    sessionContext: { sessionIssuer: { userName: 'Admin' } },
+    sessionContext: { sessionIssuer: { userName: 'Admin', arn: 'arn' } },
   },
   requestParameters: { userName: 'dana' },
   responseElements: { user: {} },
@@ -81,6 +85,7 @@ const ofRecord = absent(
   'userIdentity.sessionContext',
   'userIdentity.sessionContext.sessionIssuer',
   'userIdentity.sessionContext.sessionIssuer.userName',
+  'userIdentity.sessionContext.sessionIssuer.arn',
   'requestParameters',
   'requestParameters.userName',
   'responseElements',
@@ -165,6 +170,60 @@ export const contracts: readonly Contract[] = [
     unknown: 'dropped',
   },
   {
+    name: 'a probe of an event path',
+    schema: Probe,
+    full: {
+      schema: 'mfa-enforcer/probe/1',
+      account: ACCOUNT,
+      sweepId: 's',
+      value: 'v',
+      sentAt: at,
+      dueAt: at,
+      state: 'refused',
+      why,
+    },
+    nullable: ['why'],
+    unknown: 'dropped',
+  },
+  {
+    name: 'the proof of an event path',
+    schema: Proof,
+    full: {
+      schema: 'mfa-enforcer/proof/1',
+      account: ACCOUNT,
+      value: 'v',
+      receivedAt: at,
+      latencyMs: 900,
+    },
+    unknown: 'dropped',
+  },
+  {
+    name: 'the record of an event path',
+    schema: PathRecord,
+    full: {
+      schema: 'mfa-enforcer/path/1',
+      account: ACCOUNT,
+      sweepId: 's',
+      state: 'unproven',
+      since: at,
+      sweeps: 2,
+      reportedAt: at,
+    },
+    nullable: ['reportedAt'],
+    unknown: 'dropped',
+  },
+  {
+    name: 'a path check',
+    schema: PathCheck,
+    full: {
+      schema: 'mfa-enforcer/path-check/1',
+      account: ACCOUNT,
+      sweepId: 's',
+      startedAt: at,
+    },
+    unknown: 'refused',
+  },
+  {
     name: 'a review request',
     schema: ReviewRequest,
     full: {
@@ -181,6 +240,30 @@ export const contracts: readonly Contract[] = [
     schema: PolicyCheck,
     full: { schema: 'mfa-enforcer/policy-check/1', account: ACCOUNT, policyArn: POLICY, cause },
     unknown: 'refused',
+  },
+  {
+    name: 'an orphan request',
+    schema: OrphanRequest,
+    full: {
+      schema: 'mfa-enforcer/orphan-device/1',
+      account: ACCOUNT,
+      user: 'hugo',
+      serial: 'arn:aws:iam::111122223333:mfa/hugo',
+      firstSeenAt: new Date(START).toISOString(),
+      cause,
+    },
+    unknown: 'refused',
+  },
+  {
+    name: 'the orphan devices in the state table',
+    schema: StoredOrphans,
+    full: {
+      schema: 'mfa-enforcer/orphan-devices/1',
+      account: ACCOUNT,
+      seenAt: new Date(START).toISOString(),
+      devices: [{ serial: 's', firstSeenAt: new Date(START).toISOString() }],
+    },
+    unknown: 'dropped',
   },
   {
     name: 'an unpublished outcome',
@@ -204,6 +287,7 @@ export const contracts: readonly Contract[] = [
     schema: SweepProgress,
     full: progress,
     nullable: ['marker', 'room'],
+    optional: { orphans: [] },
     unknown: 'refused',
   },
   {
@@ -217,7 +301,7 @@ export const contracts: readonly Contract[] = [
       progress,
       only: 'policies',
     },
-    optional: absent('progress', 'only'),
+    optional: { ...absent('progress', 'only'), 'progress.orphans': [] },
     nullable: ['progress.marker', 'progress.room'],
     unknown: 'refused',
   },

@@ -54,6 +54,10 @@ describe('a change of IAM', () => {
     ['UntagUser', { tagKeys: [] }, 'it has no requestParameters.userName'],
     ['UntagUser', { userName }, 'it has no requestParameters.tagKeys'],
     ['UntagUser', { userName, tagKeys: [1] }, 'requestParameters.tagKeys.0 is a number'],
+    ['UpdateLoginProfile', {}, 'it has no requestParameters.userName'],
+    ['CreateAccessKey', { userName: 5 }, 'requestParameters.userName is a number, not a string'],
+    ['CreateServiceSpecificCredential', {}, 'it has no requestParameters.userName'],
+    ['UploadSSHPublicKey', {}, 'it has no requestParameters.userName'],
     ['AttachUserPolicy', { policyArn: POLICY }, 'it has no requestParameters.userName'],
     ['AttachUserPolicy', { userName }, 'it has no requestParameters.policyArn'],
     ['DetachUserPolicy', { policyArn: POLICY }, 'it has no requestParameters.userName'],
@@ -83,6 +87,8 @@ describe('a change of IAM', () => {
     ['SetDefaultPolicyVersion', { policyArn: POLICY }, 'it has no requestParameters.versionId'],
     ['DeletePolicyVersion', {}, 'it has no requestParameters.policyArn'],
     ['DeletePolicy', {}, 'it has no requestParameters.policyArn'],
+    ['TagPolicy', { tags: [] }, 'it has no requestParameters.policyArn'],
+    ['TagPolicy', { policyArn: POLICY }, 'it has no requestParameters.tags'],
   ])('is refused where it cannot be read: %s %j', (eventName, parameters, problem) => {
     expect(() => parseMessage(message(eventName, parameters))).toThrow(problem);
   });

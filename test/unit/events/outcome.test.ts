@@ -31,13 +31,17 @@ describe('an outcome on the bus', () => {
       'user-blocked': 'User Blocked',
       'user-unblocked': 'User Unblocked',
       'exemption-seen': 'Exemption Seen',
-      'mfa-device-added-by-other': 'MFA Device Added By Other',
+      'enrolment-suspicious': 'Enrolment Suspicious',
+      'orphan-device': 'Orphan Device',
+      'block-contested': 'Block Contested',
       'could-not-enforce': 'Could Not Enforce',
       'policy-changed': 'Policy Changed',
       'tampering-seen': 'Tampering Seen',
       'breaker-open': 'Breaker Open',
       'sweep-finished': 'Sweep Finished',
       'account-unreachable': 'Account Unreachable',
+      'event-path-unproven': 'Event Path Unproven',
+      'event-path-proven': 'Event Path Proven',
       'organization-swept': 'Organization Swept',
     });
     expect(Outcome.options.map(({ shape }) => shape.kind.value).toSorted()).toEqual(

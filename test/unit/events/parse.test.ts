@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PROBE_TAG } from '../../../events/event-path.ts';
 import { parseMessage, UnparsableMessage } from '../../../events/message.ts';
 import { tamperingById } from '../../../events/tampering.ts';
 import { blocked, bySweep } from '../../fakes/outcomes.ts';
@@ -88,6 +89,45 @@ describe('a message', () => {
           defaultVersionId: versionId,
           deleted,
           cause: { ...cause, eventName },
+        },
+      });
+    },
+  );
+
+  const tag = (key: string, value: string) => ({ key, value });
+  const role = `arn:aws:iam::${ACCOUNT}:role/sweep`;
+  const session = (sessionContext: unknown, type = 'AssumedRole') => ({
+    type,
+    arn: 'arn',
+    sessionContext,
+  });
+  it.each([
+    ['a session of a role', session({ sessionIssuer: { arn: role } }), role],
+    ['a session without an issuer', session({ sessionIssuer: null }), null],
+    ['a session with an empty issuer', session({ sessionIssuer: {} }), null],
+    ['a session without a context', session(null), null],
+    [
+      'a user, whatever its record says',
+      session({ sessionIssuer: { arn: role } }, 'IAMUser'),
+      null,
+    ],
+    ['nobody', undefined, null],
+  ])(
+    'of a tag on a policy has the value and the role of its caller: %s',
+    (_, userIdentity, roleArn) => {
+      const tags = [tag('team', 'a'), tag(PROBE_TAG, 'sweep-1/now')];
+      const requestParameters = { policyArn: POLICY, tags };
+      const parsed = parseMessage(
+        bare({ eventName: 'TagPolicy', requestParameters, userIdentity }),
+      );
+      expect(parsed).toStrictEqual({
+        kind: 'probe',
+        probe: {
+          account: ACCOUNT,
+          policyArn: POLICY,
+          value: 'sweep-1/now',
+          roleArn,
+          cause: { ...cause, eventName: 'TagPolicy', actor: expect.anything() as unknown },
         },
       });
     },

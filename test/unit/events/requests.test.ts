@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { parseSweepMessage, RollUpRequest, SweepRequest } from '../../../events/requests.ts';
+import {
+  PathCheck,
+  parseSweepMessage,
+  RollUpRequest,
+  SweepRequest,
+} from '../../../events/requests.ts';
 import { contracts } from './contracts.ts';
 
 const fullOf = (schema: z.ZodType) =>
   contracts.find((one) => one.schema === schema)?.full as Record<string, unknown>;
 
 describe('a message of the queue of sweeps', () => {
-  it.each([SweepRequest, RollUpRequest])('is read by its schema', (schema) => {
+  it.each([SweepRequest, RollUpRequest, PathCheck])('is read by its schema', (schema) => {
     const full = fullOf(schema);
     expect(parseSweepMessage(JSON.stringify(full))).toEqual(full);
   });

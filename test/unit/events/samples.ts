@@ -10,12 +10,19 @@ export type Expected =
       readonly expects: object;
       readonly actor: string;
     }
+  | {
+      readonly access: string;
+      readonly credential: string | null;
+      readonly hint: boolean;
+      readonly actor: string;
+    }
   | { readonly policy: string; readonly defaultVersionId: string | null; readonly actor: string }
   | {
       readonly tampering: string;
       readonly resources: string[];
       readonly actor: string;
     }
+  | { readonly probe: string; readonly policy: string; readonly role: string | null }
   | { readonly dropped: string }
   | { readonly unparsable: string };
 
@@ -35,6 +42,11 @@ export const expected = JSON.parse(
 /** The compared part of a parsed message. */
 export function shown(parsed: Parsed): Expected | Parsed {
   if (parsed.kind === 'dropped') return { dropped: parsed.reason };
+  if (parsed.kind === 'access') {
+    const { user, hint, cause } = parsed.change;
+    const { credential } = parsed;
+    return { access: user, credential, hint, actor: actorName(cause) };
+  }
   if (parsed.kind === 'policy') {
     const { policyArn, defaultVersionId, cause } = parsed.change;
     return { policy: policyArn, defaultVersionId, actor: actorName(cause) };
@@ -43,6 +55,10 @@ export function shown(parsed: Parsed): Expected | Parsed {
     const { call, resources, cause } = parsed.tampering;
     const names = resources.map(({ name }) => name);
     return { tampering: call.id, resources: names, actor: actorName(cause) };
+  }
+  if (parsed.kind === 'probe') {
+    const { value, policyArn, roleArn } = parsed.probe;
+    return { probe: value, policy: policyArn, role: roleArn };
   }
   if (parsed.kind !== 'changes') return parsed;
   const [first] = parsed.changes;

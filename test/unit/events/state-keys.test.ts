@@ -6,12 +6,19 @@ import { stateKeys } from '../../../events/state-keys.ts';
 const keys: Readonly<Record<keyof typeof stateKeys, string>> = {
   actionLog: stateKeys.actionLog('ACCOUNT', '<user>'),
   deletionPause: stateKeys.deletionPause('ACCOUNT', '<user>'),
+  accessHistory: stateKeys.accessHistory('ACCOUNT', '<user>'),
+  removals: stateKeys.removals('ACCOUNT', '<user>'),
   breaker: stateKeys.breaker('ACCOUNT'),
   lastSweep: stateKeys.lastSweep('ACCOUNT'),
   unswept: stateKeys.unswept('ACCOUNT'),
+  dormant: stateKeys.dormant('ACCOUNT'),
+  orphans: stateKeys.orphans('ACCOUNT'),
   accountName: stateKeys.accountName('ACCOUNT'),
   sent: stateKeys.sent('enforce', '<outcome id>'),
   lastNotification: stateKeys.lastNotification('<dedup key>'),
+  probe: stateKeys.probe('ACCOUNT'),
+  proof: stateKeys.proof('ACCOUNT'),
+  path: stateKeys.path('ACCOUNT'),
   sendLock: stateKeys.sendLock(),
 };
 
@@ -20,12 +27,19 @@ describe('the keys of the state table', () => {
     expect(keys).toEqual({
       actionLog: 'actions/ACCOUNT/<user>',
       deletionPause: 'actions/ACCOUNT/<user>/pause',
+      accessHistory: 'actions/ACCOUNT/<user>/access',
+      removals: 'actions/ACCOUNT/<user>/removals',
       breaker: 'breaker/ACCOUNT',
       lastSweep: 'sweep/ACCOUNT',
       unswept: 'unswept/ACCOUNT',
+      dormant: 'dormant/ACCOUNT',
+      orphans: 'orphans/ACCOUNT',
       accountName: 'account/ACCOUNT',
       sent: 'sent/enforce/<outcome id>',
       lastNotification: 'last/<dedup key>',
+      probe: 'probe/ACCOUNT',
+      proof: 'proof/ACCOUNT',
+      path: 'path/ACCOUNT',
       sendLock: 'slack-send-lock',
     });
   });
@@ -33,6 +47,8 @@ describe('the keys of the state table', () => {
   it('are the same for a user’s name in any case', () => {
     expect(stateKeys.actionLog('1', 'Dana')).toBe(stateKeys.actionLog('1', 'dana'));
     expect(stateKeys.deletionPause('1', 'Dana')).toBe(stateKeys.deletionPause('1', 'dana'));
+    expect(stateKeys.removals('1', 'Dana')).toBe(stateKeys.removals('1', 'dana'));
+    expect(stateKeys.accessHistory('1', 'Dana')).toBe(stateKeys.accessHistory('1', 'dana'));
   });
 
   it('have a row each in the runbook, and no other key has one', () => {

@@ -14,6 +14,7 @@ import {
   couldNot,
   organizationSwept,
   policyChanged as policyOutcome,
+  suspicious,
   bySweep as sweepCause,
   sweepFinished,
   tamperingSeen as tampering,
@@ -121,6 +122,8 @@ function handler(allowLoopback = true) {
       partition: 'aws',
       exemptTags: [],
       enrolWith: 'console',
+      unblock: 'on-enrolment',
+      runbookUrl: null,
       allowLoopback,
     },
     context: {
@@ -128,6 +131,8 @@ function handler(allowLoopback = true) {
       version: '1.2.3',
       exemptTag: null,
       enrolWith: 'console',
+      unblock: 'on-enrolment',
+      runbookUrl: null,
       now: () => new Date(clock),
     },
     now: () => new Date(clock),
@@ -193,6 +198,17 @@ describe('notify-slack', () => {
   it('keeps a sweep and an open breaker out of digests', async () => {
     await deliver([...users('a', 'b', 'c'), sweepFinished(), breakerOpen()]);
     expect(posted.map(({ text }) => text.split(' ')[0])).toEqual(['MFA', 'Nightly', 'Block']);
+  });
+
+  it.each([
+    [2, ['a', 'a', 'MFA']],
+    [3, ['MFA']],
+  ])('keeps %s suspicious enrolments out of a digest while they are few', async (count, first) => {
+    const enrolments = Array.from({ length: count }, (_, id) =>
+      suspicious({ user: 'a', id: `${id}` }),
+    );
+    await deliver([...enrolments, ...users('x', 'y', 'z')]);
+    expect(posted.map(({ text }) => text.split(' ')[0]).toSorted()).toEqual(first.toSorted());
   });
 
   it('makes one message of what several batches of an account had refused', async () => {
@@ -416,7 +432,7 @@ describe('an entry of the state table that the enforcer cannot have written', ()
 
 describe('where Slack does not take a message', () => {
   it.each([
-    ['500', { status: 500 }, 'HTTP 500'],
+    ['500', { status: 500 }, 'HTTP 500 (“No service.”)'],
     ['503 with a word', { status: 503, body: 'rollup_error' }, 'HTTP 503 (rollup_error)'],
     ['a redirect', { status: 302 }, 'HTTP 302 (a redirect, not followed)'],
     [
@@ -425,7 +441,7 @@ describe('where Slack does not take a message', () => {
       'HTTP 200 (a web page, as a proxy answers)',
     ],
     ['an empty answer', { status: 200, body: '' }, 'HTTP 200 (an empty answer)'],
-    ['408', { status: 408 }, 'HTTP 408'],
+    ['408', { status: 408 }, 'HTTP 408 (“No service.”)'],
     ['a reset connection', RESET, 'no connection'],
   ])(
     'it comes back later after %s, follows no redirect, and keeps the webhook to itself',
@@ -469,7 +485,7 @@ describe('where Slack does not take a message', () => {
     expect(await deliver([blocked()])).toEqual([]);
     expect(setAside().map(({ body }) => body)).toEqual([bodyOf(blocked())]);
     expect(problems()).toEqual([
-      'Slack refused the message: HTTP 200 (JSON, as a workflow or another API answers)',
+      'Slack refused the message: HTTP 200 (JSON, as a workflow or another API answers: “{"ok":true}”)',
     ]);
   });
 

@@ -25,13 +25,17 @@ function answering(status: number, xml: string, streamed = false): IAMClient {
 
 const report = (content: string) =>
   `<GetCredentialReportResponse><GetCredentialReportResult>${content}<ReportFormat>text/csv</ReportFormat></GetCredentialReportResult></GetCredentialReportResponse>`;
+const TIME = '<GeneratedTime>2026-03-01T10:12:13Z</GeneratedTime>';
 
 describe('the credential report', () => {
   it.each([
-    ['at once', `<Content>${base64}</Content>`, false],
-    ['piece by piece', `<Content>${base64}</Content>`, true],
+    ['at once', `<Content>${base64}</Content>${TIME}`, false],
+    ['piece by piece', `<Content>${base64}</Content>${TIME}`, true],
   ])('is read %s', async (_, content, streamed) => {
-    expect(await getCredentialReport(answering(200, report(content), streamed))).toBe(CSV);
+    expect(await getCredentialReport(answering(200, report(content), streamed))).toEqual({
+      csv: CSV,
+      generatedAt: new Date('2026-03-01T10:12:13Z'),
+    });
   });
 
   it('is not available yet if IAM reports that', async () => {
@@ -48,8 +52,8 @@ describe('the credential report', () => {
     });
   });
 
-  it.each([report(''), report('</Content><Content>')])(
-    'without its text is an error, too',
+  it.each([report(TIME), report('</Content><Content>'), report(`<Content>${base64}</Content>`)])(
+    'without its text or its time is an error, too',
     async (xml) => {
       await expect(getCredentialReport(answering(200, xml))).rejects.toThrow();
     },

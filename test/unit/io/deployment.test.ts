@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { LambdaClient, ResourceNotFoundException as NoSuchFunction } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { S3Client } from '@aws-sdk/client-s3';
 import { QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -29,6 +30,7 @@ import {
   listRoots,
   listUnits,
 } from '../../../functions/io/organizations.ts';
+import { deleteObjects } from '../../../functions/io/s3.ts';
 import {
   deleteMessage,
   getQueueAttributes,
@@ -793,8 +795,28 @@ const queues: readonly Case[] = [
   ),
 ];
 
+const buckets = [
+  of(
+    () => new S3Client(region),
+    'an object that was not deleted',
+    (client) => deleteObjects(client, { name: 'b', account: '111122223333' }, ['k', 'l']),
+    [{ Errors: [{ Key: 'l', Message: 'it is locked' }] }],
+    [
+      [
+        'DeleteObjects',
+        {
+          Bucket: 'b',
+          ExpectedBucketOwner: '111122223333',
+          Delete: { Objects: [{ Key: 'k' }, { Key: 'l' }], Quiet: true },
+        },
+      ],
+    ],
+    new Error('S3 could not delete l: it is locked'),
+  ),
+];
+
 describe('of AWS’s answers is read', () => {
-  it.each([...stacks, ...events, ...functions, ...accounts, ...queues])(
+  it.each([...stacks, ...events, ...functions, ...accounts, ...queues, ...buckets])(
     '%s',
     async (_, begin, call, answers, asks, gives) => {
       const client = begin();

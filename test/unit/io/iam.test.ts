@@ -5,6 +5,7 @@ import {
   getAccountAlias,
   getAccountSummary,
   listGroupMembers,
+  listServiceCredentials,
   listUsersInBulk,
   listUsersWithPolicy,
   listVirtualDevices,
@@ -20,6 +21,7 @@ import {
   listRolePolicies,
   listRoleTags,
   simulatePrincipalPolicy,
+  simulateUserCalls,
 } from '../../../functions/io/iam-policies.ts';
 import {
   getAccessKeyLastUsed,
@@ -30,6 +32,7 @@ import {
   listGroups,
   listInlinePolicies,
   listMfaDevices,
+  listSshKeys,
 } from '../../../functions/io/iam-user.ts';
 import { script } from '../../fakes/scripted-client.ts';
 
@@ -248,11 +251,12 @@ const read: readonly (readonly [
           { User: {}, SerialNumber: 'root' },
           { User: { UserName: 'dana' }, SerialNumber: 'two' },
           { SerialNumber: 'nobody’s' },
+          {},
           { User: { UserName: 'erin' } },
         ],
       },
     ],
-    new Map([['dana', ['one', 'two']]]),
+    { byUser: new Map([['dana', ['one', 'two']]]), unassigned: ['nobody’s'] },
   ],
   [
     'the account’s own policies on all pages, with the default version’s document',
@@ -392,6 +396,18 @@ const refused: readonly (readonly [
       ] as const,
   ),
   [(iam) => listActiveAccessKeys(iam, 'u'), {}, 'ListAccessKeys answered without a list'],
+  [(iam) => listSshKeys(iam, 'u'), {}, 'ListSSHPublicKeys answered without a list'],
+  [
+    (iam) => listSshKeys(iam, 'u'),
+    { SSHPublicKeys: [{ Status: 'Active' }] },
+    'ListSSHPublicKeys answered a key without an ID',
+  ],
+  [listServiceCredentials, {}, 'ListServiceSpecificCredentials answered without a list'],
+  [
+    listServiceCredentials,
+    { ServiceSpecificCredentials: [{ UserName: 'u', ServiceName: 'bedrock.amazonaws.com' }] },
+    'ListServiceSpecificCredentials answered an incomplete credential',
+  ],
   [
     (iam) => listAttachedPolicies(iam, 'u'),
     {},
@@ -458,7 +474,7 @@ describe('of IAM’s answers is read', () => {
         MaxItems: 1000,
       },
     ],
-    [listVirtualDevices, { AssignmentStatus: 'Assigned', MaxItems: 1000 }],
+    [listVirtualDevices, { AssignmentStatus: 'Any', MaxItems: 1000 }],
     [bulk, { Filter: ['User'], MaxItems: 1000 }],
     // Each policy brings up to five documents.
     [ownPolicies, { Filter: ['LocalManagedPolicy'], MaxItems: 100 }],
@@ -565,6 +581,95 @@ describe('a simulation of a principal’s policies', () => {
     await expect(simulatePrincipalPolicy(iam, 'p', question)).rejects.toThrow(
       'SimulatePrincipalPolicy answered without results',
     );
+  });
+
+  describe('with calls of a user', () => {
+    const ARN_OF_DANA = 'arn:aws:iam::111122223333:user/blue/dana';
+    const create = { action: 'iam:CreateVirtualMFADevice', resource: 'arn:aws:iam::1:mfa/dana' };
+    const enable = { action: 'iam:EnableMFADevice', resource: ARN_OF_DANA };
+    const simulate = async (...pages: object[]) => {
+      const iam = client();
+      const asked = script(iam, pages);
+      const policy = { Version: '2012-10-17' };
+      return {
+        asked,
+        results: await simulateUserCalls(iam, ARN_OF_DANA, [create, enable], policy),
+      };
+    };
+    const byBoundary = (allowed: boolean) => ({
+      PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: allowed },
+    });
+
+    it('asks once, as from a console session without MFA', async () => {
+      const { asked } = await simulate({ EvaluationResults: [] });
+      const value = (name: string, type: string, text: string) => ({
+        ContextKeyName: name,
+        ContextKeyType: type,
+        ContextKeyValues: [text],
+      });
+      expect(asked).toMatchObject([
+        [
+          'SimulatePrincipalPolicy',
+          {
+            PolicySourceArn: ARN_OF_DANA,
+            PolicyInputList: ['{"Version":"2012-10-17"}'],
+            ActionNames: [create.action, enable.action],
+            ResourceArns: [create.resource, enable.resource],
+            ContextEntries: [
+              value('aws:username', 'string', 'dana'),
+              value('aws:MultiFactorAuthPresent', 'boolean', 'false'),
+              value('aws:ViaAWSService', 'boolean', 'false'),
+            ],
+          },
+        ],
+      ]);
+    });
+
+    it('takes the result of each action on its own resource', async () => {
+      const { results } = await simulate(
+        {
+          EvaluationResults: [
+            {
+              EvalActionName: create.action,
+              EvalResourceName: '*',
+              EvalDecision: 'implicitDeny',
+              ...byBoundary(false),
+              ResourceSpecificResults: [
+                { EvalResourceName: enable.resource, EvalResourceDecision: 'implicitDeny' },
+                {
+                  EvalResourceName: create.resource,
+                  EvalResourceDecision: 'allowed',
+                  ...byBoundary(true),
+                },
+              ],
+            },
+          ],
+          IsTruncated: true,
+          Marker: 'more',
+        },
+        {
+          EvaluationResults: [
+            {
+              EvalActionName: enable.action,
+              EvalResourceName: enable.resource,
+              EvalDecision: 'explicitDeny',
+              ...byBoundary(false),
+              OrganizationsDecisionDetail: { AllowedByOrganizations: false },
+            },
+          ],
+        },
+      );
+      expect(results).toEqual([
+        { ...create, allowed: true, deniedByBoundary: false, deniedByOrganization: false },
+        { ...enable, allowed: false, deniedByBoundary: true, deniedByOrganization: true },
+      ]);
+    });
+
+    it('has no result for a call that the simulator did not answer, and needs a list', async () => {
+      const other = { EvalActionName: create.action, EvalResourceName: 'arn:aws:iam::1:mfa/erin' };
+      expect((await simulate({ EvaluationResults: [other] })).results).toEqual([]);
+      await expect(simulate({})).rejects.toThrow('answered without results');
+    });
   });
 
   it('needs the ARN of a role, with its path', async () => {

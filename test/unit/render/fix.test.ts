@@ -85,8 +85,16 @@ describe('the command that puts a policy back', () => {
     (name) => {
       const policyArn = POLICY.replace('policy/ForceMFA', name);
       expect(commandOf({ state: 'foreign', policyArn })).toBe(
-        'mfa-enforcer rollback --policy-name=RequireMFA',
+        'mfa-enforcer rollback --policy-name RequireMFA',
       );
+    },
+  );
+
+  it.each(['foreign', 'missing'] as const)(
+    'has no name that the program takes for an option: %s',
+    (state) => {
+      const policyArn = POLICY.replace('ForceMFA', '-x');
+      expect(commandOf({ state, policyArn })).toMatch(/ --policy-name=-x( |$)/);
     },
   );
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Plan, PlannedBlock } from '../../../events/plan.ts';
 import { planText } from '../../../functions/render/report/plan.ts';
 import { plannedBlock, planOf } from '../../fakes/plan.ts';
-import { SETTINGS_LINE } from '../../fakes/report.ts';
+import { SETTINGS_LINE, SOURCES } from '../../fakes/report.ts';
 import { POLICY } from '../../fakes/settings.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -68,6 +68,77 @@ it.each<[string, Partial<Plan>, string[]]>([
       '    ! The user has access keys but no console password and cannot enrol alone: an administrator can assign a device, a tag can exempt the user, or --enrol-with console-and-keys lets the keys enrol.',
       '      key AKIA1: never used',
       `  erin: ${WHY}`,
+      '',
+      unused,
+      SETTINGS_LINE,
+    ],
+  ],
+  [
+    'other credentials would stop, and some could not be read',
+    {
+      blocks: [
+        plannedBlock({
+          accessKeys: [key('AKIA1', null)],
+          otherCredentials: [
+            {
+              kind: 'service-credential',
+              id: 'ACCA1',
+              name: 'Amazon Bedrock API key',
+              block: 'stops-it',
+            },
+            {
+              kind: 'service-credential',
+              id: 'ACCA2',
+              name: 'credentials for new.amazonaws.com',
+              block: 'not-known',
+            },
+            {
+              kind: 'signing-certificate',
+              id: null,
+              name: 'signing certificate 1',
+              block: 'stops-it',
+            },
+          ],
+        }),
+      ],
+      sources: {
+        credentialReport: SOURCES.credentialReport,
+        serviceCredentials: { status: 'read' },
+        sshKeys: {
+          status: 'not-read',
+          problem: { code: 'denied', text: 'AWS denied iam:ListSSHPublicKeys' },
+        },
+      },
+      notes: [{ code: 'get-caller-identity', text: 'A block does not stop this.' }],
+    },
+    [
+      '1 user would be blocked:',
+      `  dana: ${WHY}`,
+      '      key AKIA1: never used',
+      '      Amazon Bedrock API key ACCA1: would stop working',
+      '      credentials for new.amazonaws.com ACCA2: not known whether it would stop working',
+      '      signing certificate 1: would stop working',
+      '',
+      unused,
+      'Not read: SSH keys (AWS denied iam:ListSSHPublicKeys).',
+      'A block does not stop this.',
+      SETTINGS_LINE,
+    ],
+  ],
+  [
+    'a user could not enrol',
+    {
+      blocks: [
+        plannedBlock({
+          accessKeys: [],
+          enrolmentProblem: { code: 'boundary-denies-enrolling', text: 'cannot enrol: why' },
+        }),
+      ],
+    },
+    [
+      '1 user would be blocked:',
+      `  dana: ${WHY}`,
+      '    ! The user cannot enrol: why.',
       '',
       unused,
       SETTINGS_LINE,

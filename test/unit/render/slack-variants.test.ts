@@ -12,6 +12,7 @@ import {
   exemptionSeen,
   organizationSwept,
   policyChanged,
+  suspicious,
   sweepFinished,
   TOTALS,
   tamperingSeen,
@@ -97,6 +98,12 @@ const variants: Readonly<Record<string, readonly [Outcome, Partial<MessageContex
       ],
     }),
   ],
+  'exemption-granted.gone': [
+    exemptionSeen({
+      reasons: [{ code: 'user-gone', text: 'the user was renamed or deleted since' }],
+    }),
+  ],
+  'enrolment-suspicious.gone': [suspicious({ wasBlocked: null })],
   'exemption-granted.self': [exemptionSeen({ bySelf: true })],
   'policy-changed.new-version': [policyChanged({ state: 'changed', versionId: null })],
   'policy-changed.boundary': [

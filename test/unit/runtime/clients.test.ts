@@ -11,8 +11,6 @@ import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
-  commandClientConfig,
-  deploymentClients,
   dynamoDbClient,
   eventBridgeClient,
   iamClient,
@@ -23,6 +21,15 @@ import {
   ssmClient,
   stsClient,
 } from '../../../functions/runtime/clients.ts';
+import {
+  commandClientConfig,
+  deploymentClients,
+} from '../../../functions/runtime/command-clients.ts';
+
+const noCode = {
+  askMfaCode: () => Promise.reject(new Error('asked for a code')),
+  now: () => new Date(),
+};
 
 describe('the clients', () => {
   it.each([
@@ -91,10 +98,10 @@ describe('the clients', () => {
 
   it('of the command line try 8 times, or as often as AWS_MAX_ATTEMPTS says', async () => {
     const options = { region: 'us-east-1' };
-    expect(await commandClientConfig({}, options)).toMatchObject({ maxAttempts: 8 });
-    expect(await commandClientConfig({ AWS_MAX_ATTEMPTS: '2' }, options)).not.toHaveProperty(
-      'maxAttempts',
-    );
+    expect(await commandClientConfig({}, options, noCode)).toMatchObject({ maxAttempts: 8 });
+    expect(
+      await commandClientConfig({ AWS_MAX_ATTEMPTS: '2' }, options, noCode),
+    ).not.toHaveProperty('maxAttempts');
   });
 });
 
@@ -115,7 +122,7 @@ describe('the Region of the command line', () => {
   ])('is %s', async (_, region, inEnv, expected) => {
     configured(inEnv);
     const options = region === undefined ? {} : { region };
-    expect(await commandClientConfig({}, options)).toMatchObject({ region: expected });
+    expect(await commandClientConfig({}, options, noCode)).toMatchObject({ region: expected });
   });
 
   it('is the profile’s, else that of the default one', async () => {
@@ -124,21 +131,21 @@ describe('the Region of the command line', () => {
     writeFileSync(file, text);
     configured(undefined);
     vi.stubEnv('AWS_CONFIG_FILE', file);
-    expect(await commandClientConfig({}, { profile: 'audit' })).toMatchObject({
+    expect(await commandClientConfig({}, { profile: 'audit' }, noCode)).toMatchObject({
       region: 'eu-north-1',
     });
-    expect(await commandClientConfig({}, {})).toMatchObject({ region: 'eu-west-3' });
+    expect(await commandClientConfig({}, {}, noCode)).toMatchObject({ region: 'eu-west-3' });
   });
 
   it('that is none is an error, and no other Region', async () => {
     configured('no where');
-    await expect(commandClientConfig({}, {})).rejects.toThrow(/region/i);
+    await expect(commandClientConfig({}, {}, noCode)).rejects.toThrow(/region/i);
   });
 
   it('comes with the profile, where one is named', async () => {
     configured('us-east-1');
-    expect(await commandClientConfig({}, {})).not.toHaveProperty('profile');
-    const config = await commandClientConfig({}, { profile: 'audit', region: 'us-east-1' });
+    expect(await commandClientConfig({}, {}, noCode)).not.toHaveProperty('profile');
+    const config = await commandClientConfig({}, { profile: 'audit', region: 'us-east-1' }, noCode);
     expect(config).toMatchObject({
       profile: 'audit',
       retryMode: 'adaptive',

@@ -11,15 +11,18 @@ import {
 } from '../../../functions/runtime/config.ts';
 import { deployedStack } from '../../fakes/iam-endpoint.ts';
 import { templateParameters } from '../../fakes/release.ts';
+import { runbookUrls } from '../../fakes/runbook-urls.ts';
 
 const good = {
   AWS_REGION: 'us-east-1',
   MFA_ENFORCER_POLICY_ARN: 'arn:aws:iam::111122223333:policy/ForceMFA',
   MFA_ENFORCER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/q',
+  MFA_ENFORCER_SWEEPS_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/sweeps',
   MFA_ENFORCER_OUTCOME_BUS: 'bus',
   MFA_ENFORCER_STACK: 'stack',
   MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/webhook',
   MFA_ENFORCER_ROLE: 'role',
+  MFA_ENFORCER_SWEEP_ROLE_ARN: 'arn:aws:iam::111122223333:role/sweep',
   MFA_ENFORCER_BOUNDARY_ARN: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
   MFA_ENFORCER_DENY_GROUP: 'ForceMFA',
   MFA_ENFORCER_STATE_TABLE: 'memory',
@@ -44,15 +47,19 @@ describe('the configuration', () => {
         inlinePolicyName: 'ForceMFA',
         boundaryDeny: false,
         inlineDeny: false,
+        reportCredentials: true,
+        orphanDevices: 'report',
         slackMentions: false,
         policyArn: 'arn:aws:iam::111122223333:policy/ForceMFA',
       },
       queueUrl: good.MFA_ENFORCER_QUEUE_URL,
+      sweepsQueueUrl: good.MFA_ENFORCER_SWEEPS_QUEUE_URL,
       outcomeBus: 'bus',
       stateTable: 'memory',
       organization: null,
       stack: 'stack',
       hub: { account: '111122223333', stack: 'stack', webhookParameter: '/webhook' },
+      sweepRoleArn: 'arn:aws:iam::111122223333:role/sweep',
     });
   });
 
@@ -101,10 +108,12 @@ describe('the configuration', () => {
     ['MFA_ENFORCER_POLICY_ARN', 'ForceMFA', 'must be the ARN of the ForceMFA policy'],
     ['MFA_ENFORCER_POLICY_ARN', undefined, 'is not set'],
     ['MFA_ENFORCER_QUEUE_URL', undefined, 'is not set'],
+    ['MFA_ENFORCER_SWEEPS_QUEUE_URL', undefined, 'is not set'],
     ['MFA_ENFORCER_OUTCOME_BUS', undefined, 'is not set'],
     ['MFA_ENFORCER_STACK', undefined, 'is not set'],
     ['MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER', undefined, 'is not set'],
     ['MFA_ENFORCER_ROLE', undefined, 'is not set'],
+    ['MFA_ENFORCER_SWEEP_ROLE_ARN', undefined, 'is not set'],
     ['MFA_ENFORCER_DENY_GROUP', undefined, 'is not set'],
     ['MFA_ENFORCER_BOUNDARY_ARN', 'x', 'must be the ARN of the boundary policy'],
     ['MFA_ENFORCER_INLINE_DENY', 'maybe', 'yes'],
@@ -148,6 +157,7 @@ describe('the errors of a configuration', () => {
     ['MFA_ENFORCER_EXEMPT_PASSWORD', 'no', 'must be keep or ends-exemption'],
     ['MFA_ENFORCER_BOUNDARY_DENY', 'true', 'must be yes or no'],
     ['MFA_ENFORCER_INLINE_DENY', '', 'must be yes or no'],
+    ['MFA_ENFORCER_ORPHAN_DEVICES', 'yes', 'must be report or delete'],
     ['MFA_ENFORCER_SLACK_MENTIONS', 'maybe', 'must be yes or no'],
     ['MFA_ENFORCER_BLOCK_LIMIT', '10000', 'must be "auto" or a number of users, 0 to 9999'],
     ['MFA_ENFORCER_BLOCK_LIMIT', 'a25', 'must be "auto" or a number of users, 0 to 9999'],
@@ -226,6 +236,7 @@ describe('the errors of a configuration', () => {
     ['MFA_ENFORCER_BOUNDARY_DENY', 'boundaryDeny'],
     ['MFA_ENFORCER_INLINE_DENY', 'inlineDeny'],
     ['MFA_ENFORCER_SLACK_MENTIONS', 'slackMentions'],
+    ['MFA_ENFORCER_REPORT_CREDENTIALS', 'reportCredentials'],
   ])('is nothing where %s is yes or no', (name, setting) => {
     expect(reviewConfig({ ...good, [name]: 'yes' }).settings).toHaveProperty(setting, true);
     expect(reviewConfig({ ...good, [name]: 'no' }).settings).toHaveProperty(setting, false);
@@ -326,17 +337,26 @@ describe('the settings of the command line', () => {
 });
 
 describe('the configuration of nightly-sweep', () => {
-  const MFA_ENFORCER_SWEEPS_QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/sweeps';
-
-  it('has the queue of sweeps besides', () => {
-    expect(sweepConfig({ ...good, MFA_ENFORCER_SWEEPS_QUEUE_URL })).toEqual({
+  it('says besides whether and how it probes', () => {
+    expect(sweepConfig(good)).toEqual({
       ...reviewConfig(good),
-      sweepsQueueUrl: MFA_ENFORCER_SWEEPS_QUEUE_URL,
+      probe: 'nightly',
+      probeMinutes: 30,
     });
   });
 
-  it('is refused without it', () => {
-    expect(() => sweepConfig(good)).toThrow('MFA_ENFORCER_SWEEPS_QUEUE_URL is not set');
+  it.each([
+    ['off', '5', { probe: 'off', probeMinutes: 5 }],
+    ['nightly', '360', { probe: 'nightly', probeMinutes: 360 }],
+  ])('takes when it probes, and how long it waits: %s, %s minutes', (probe, minutes, expected) => {
+    const set = { MFA_ENFORCER_PROBE: probe, MFA_ENFORCER_PROBE_MINUTES: minutes };
+    const config = sweepConfig({ ...good, ...set });
+    expect(config).toMatchObject(expected);
+  });
+
+  it.each(['4', '361', '3000', '7.5', 'soon'])('refuses to wait for %s minutes', (minutes) => {
+    const set = { MFA_ENFORCER_PROBE_MINUTES: minutes };
+    expect(() => sweepConfig({ ...good, ...set })).toThrow('must be a number of minutes, 5 to 360');
   });
 });
 
@@ -362,6 +382,8 @@ describe('the configuration of notify-slack', () => {
       partition: 'aws',
       exemptTags: [{ key: 'userType', value: 'Service' }],
       enrolWith: 'console',
+      unblock: 'on-enrolment',
+      runbookUrl: null,
       allowLoopback,
     });
   });
@@ -372,6 +394,13 @@ describe('the configuration of notify-slack', () => {
     ['cn-north-1', 'aws-cn'],
   ])('knows the partition of its Region: %s', (AWS_REGION, partition) => {
     expect(slackConfig({ ...slack, AWS_REGION })).toMatchObject({ partition });
+  });
+
+  it.each(runbookUrls)('takes the runbook’s URL %j: %s', (url, isTaken) => {
+    const config = () => slackConfig({ ...slack, MFA_ENFORCER_RUNBOOK_URL: url });
+    if (isTaken) expect(config().runbookUrl).toBe(url || null);
+    else
+      expect(config).toThrow('MFA_ENFORCER_RUNBOOK_URL must be an https URL without a #, or empty');
   });
 
   it.each(Object.keys(slack))('is refused without %s', (name) => {

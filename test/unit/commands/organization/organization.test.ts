@@ -7,7 +7,9 @@ import {
   anOrganization,
   hubStack,
   PRODUCTION,
+  provenMemory,
   ROOT,
+  remember,
   SANDBOX,
   SECURITY,
   sayTo,
@@ -64,6 +66,7 @@ describe('deploy', () => {
       EnrolWith: 'console',
       BoundaryDeny: 'no',
       InlineDeny: 'no',
+      OrphanDevices: 'report',
       Mode: 'observe',
       BlockLimit: 'hub',
       AlarmTopicArn: '',
@@ -294,7 +297,7 @@ describe('before anything is done', () => {
       (fake) => {
         fake.stack = hubStack({ OrganizationId: '' });
       },
-      /was deployed without an OrganizationId/,
+      /manages only account 111122223333: it was deployed without an OrganizationId/,
       /mfa-enforcer deploy --organization-id o-…/,
     ],
     [
@@ -302,7 +305,7 @@ describe('before anything is done', () => {
       (fake) => {
         fake.stack = hubStack({ OrganizationId: 'o-zzzzzzzzzz' });
       },
-      /deployed for organization o-zzzzzzzzzz, but this account belongs to o-abcdefghij/,
+      /The hub was deployed for organization o-zzzzzzzzzz, but this account belongs to o-abcdefghij/,
       /mfa-enforcer deploy --organization-id o-abcdefghij/,
     ],
     [
@@ -310,7 +313,7 @@ describe('before anything is done', () => {
       (fake) => {
         fake.stack = { ...hubStack(), StackStatus: 'UPDATE_ROLLBACK_FAILED' };
       },
-      /is UPDATE_ROLLBACK_FAILED/,
+      /The hub’s stack iam-mfa-enforcer-prod is UPDATE_ROLLBACK_FAILED/,
       /fix it/,
     ],
     [
@@ -334,7 +337,7 @@ describe('before anything is done', () => {
       (fake) => {
         fake.trustedAccess = 'DISABLED';
       },
-      /trusted access is not activated/,
+      /StackSets have no access to the organization: trusted access is not activated/,
       /aws cloudformation activate-organizations-access/,
     ],
     [
@@ -342,8 +345,16 @@ describe('before anything is done', () => {
       (fake) => {
         fake.delegated = false;
       },
-      /neither the management account nor a delegated administrator/,
+      /may not use StackSets for the organization\. It is neither the management account nor a delegated administrator/,
       /register-delegated-administrator --account-id 111122223333/,
+    ],
+    [
+      'an account of no organization',
+      (fake) => {
+        fake.features = null;
+      },
+      /Account 111122223333 does not belong to an organization\./,
+      /A single account needs no spokes: mfa-enforcer deploy/,
     ],
     [
       'consolidated billing only',
@@ -369,28 +380,31 @@ describe('before anything is done', () => {
     },
   );
 
-  it.each([['ou-ab12-99999999'], ['r-zzzz']])(
-    'a unit %s that does not exist is reported',
-    async (id) => {
-      const fake = anOrganization();
-      const { status, stderr } = await sayTo(fake, ['deploy', '--ou', id, '--mode', 'observe']);
-      expect(status).toBe(1);
-      expect(stderr).toContain(id);
-      expect(stderr).toContain('aws organizations list-roots');
-      expect(fake.written).toEqual([]);
-    },
-  );
+  it.each([
+    ['ou-ab12-99999999', 'The organization has no organizational unit'],
+    ['r-zzzz', 'The organization has no root'],
+  ])('a unit %s that does not exist is reported', async (id, message) => {
+    const fake = anOrganization();
+    const { status, stderr } = await sayTo(fake, ['deploy', '--ou', id, '--mode', 'observe']);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${message} ${id}`);
+    expect(stderr).toContain('aws organizations list-roots');
+    expect(fake.written).toEqual([]);
+  });
 
   it.each([
-    [['deploy', '--ou', SANDBOX], '--mode observe'],
-    [['deploy', '--mode', 'observe'], 'name the units with --ou'],
+    [['deploy', '--ou', SANDBOX], '--ou needs a mode for its accounts'],
+    [
+      ['deploy', '--mode', 'observe'],
+      '--mode and --block-limit apply to organizational units: name the units with --ou',
+    ],
     [['deploy', '--ou', SANDBOX, '--mode', 'audit'], 'Allowed choices are observe, enforce, hub'],
     [['deploy', '--max-concurrent', '0'], 'Must be a whole number from 1 to 100.'],
     [
       ['deploy', '--ou', SANDBOX, '--mode', 'observe', '--block-limit', 'x'],
-      'Must be hub, auto or',
+      'Must be hub, auto or a number of users',
     ],
-    [['remove'], 'Name what to remove'],
+    [['remove'], 'Name what to remove: --ou with each'],
     [['remove', '--all', '--ou', SANDBOX], 'Name what to remove'],
     [['bogus'], 'unknown command'],
   ])('%j is used wrongly', async (args, message) => {
@@ -409,7 +423,7 @@ describe('before anything is done', () => {
       const { status, stderr } = await sayTo(fake, args, { release });
       expect(status).toBe(2);
       expect(stderr).toMatch(
-        /^There is no release to deploy: .*spoke\.yml'\. In a clone, npm run package/,
+        /^There is no release to deploy: .*spoke\.yml'\. Install iam-mfa-enforcer again\. In a clone, npm run package/,
       );
       expect(fake.written).toEqual([]);
     },
@@ -453,7 +467,20 @@ describe('template', () => {
 });
 
 describe('status', () => {
-  const swept = () => sweptMemory({ [ANNA]: 2, [HUB]: 0 });
+  const swept = () => {
+    const dynamo = provenMemory({ [ANNA]: 2400, [HUB]: 900 }, sweptMemory({ [ANNA]: 2, [HUB]: 0 }));
+    const probe = {
+      schema: 'mfa-enforcer/probe/1',
+      sweepId: 'last-night',
+      value: 'last-night/one',
+      sentAt: '2026-03-01T03:00:02.600Z',
+      dueAt: '2026-03-01T03:30:02.600Z',
+    };
+    const why = { code: 'denied', text: 'AccessDenied: iam:TagPolicy' };
+    remember(dynamo, stateKeys.probe(SHOP), { ...probe, account: SHOP, state: 'sent', why: null });
+    remember(dynamo, stateKeys.probe(STOCK), { ...probe, account: STOCK, state: 'refused', why });
+    return dynamo;
+  };
 
   it('shows every account of the organization, with its mode, its state and its last sweep', async () => {
     const fake = await deployed(observeAll, ['deploy', '--ou', SANDBOX, '--mode', 'enforce', '-y']);
@@ -484,6 +511,13 @@ describe('status', () => {
                     Stack is INOPERABLE
 
       8 accounts: 5 managed, 1 failed, 1 not managed, 1 not active
+      event paths       shop (333300000002): The event of the last probe did not arrive, since 2026-03-01
+                        03:00 UTC.
+                        stock (333300000003): Event path not probed since 2026-03-01 03:00 UTC
+                        (AccessDenied: iam:TagPolicy).
+                        IAM events arrive from 2 accounts; the slowest took 2.4 s: sandbox-anna
+                        (222200000001).
+                        2 accounts: Event path not probed (no sweep has probed it yet).
       what to do        StackSets failed to delete the stack earlier and no longer change it. Remove it
                         from the stack set (remove --ou … --keep-stacks), delete the stack in its account,
                         then deploy again.
@@ -527,7 +561,26 @@ describe('status', () => {
       mode: 'observe',
       state: 'managed',
       why: null,
+      eventPath: {
+        state: 'proven',
+        since: '2026-03-01T03:00:05.000Z',
+        sweeps: 0,
+        latencyMs: 2400,
+        why: null,
+      },
     });
+  });
+
+  it('says that the event paths are not known where the state table refuses to be read', async () => {
+    const fake = await deployed(observeAll);
+    const dynamo = swept();
+    const send = dynamo.send.bind(dynamo);
+    dynamo.send = async (command) => {
+      if (JSON.stringify(command).includes('probe/')) throw new Error('no access');
+      return send(command);
+    };
+    const { stdout } = await sayTo(fake, ['status'], { dynamo });
+    expect(stdout).toContain('event paths       6 accounts: Event path not known (no access).');
   });
 
   it('counts the management account once it has a spoke of its own, which a sweep found', async () => {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { hintedUsers } from '../../../../functions/domain/accounts/credential-report.ts';
+import {
+  credentialLines,
+  dormantUsers,
+  hintedUsers,
+} from '../../../../functions/domain/accounts/credential-report.ts';
 
 const HEADER =
   'user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,' +
@@ -38,6 +42,52 @@ describe('the credential report', () => {
     }
   });
 
+  describe('lists as dormant', () => {
+    const columns =
+      'user,arn,user_creation_time,password_enabled,password_last_used,mfa_active,' +
+      'access_key_1_active,access_key_1_last_used_date,access_key_2_active,access_key_2_last_used_date';
+    const now = new Date('2026-03-01T03:00:00Z');
+    const old = '2025-12-01T03:00:00+00:00';
+    const recent = '2025-12-01T03:00:01+00:00';
+    const usual = {
+      created: old,
+      password: 'true',
+      signIn: old,
+      mfa: 'false',
+      key1: 'false',
+      used1: 'N/A',
+      key2: 'false',
+      used2: 'N/A',
+    };
+    it.each<[string, Partial<typeof usual>, boolean]>([
+      ['a user who last signed in 90 days ago', {}, true],
+      ['a user who never signed in', { signIn: 'no_information' }, true],
+      ['a user with an unused access key alone', { password: 'false', key1: 'true' }, true],
+      ['a user with a second access key alone', { password: 'false', key2: 'true' }, true],
+      ['no user who signed in since', { signIn: recent }, false],
+      ['no user who used an access key since', { used1: recent }, false],
+      ['no user who used the second access key since', { used2: recent }, false],
+      ['no user who was created since', { created: recent, signIn: 'no_information' }, false],
+      ['a user without a device, in any case', { mfa: 'False' }, true],
+      ['no user with an MFA device', { mfa: 'true' }, false],
+      ['no user of whose devices nothing is said', { mfa: 'N/A' }, false],
+      ['no user without a password and an active key', { password: 'false' }, false],
+      ['no user whose last sign-in is no time', { signIn: '' }, false],
+      ['no user whose creation is no time', { created: 'N/A' }, false],
+    ])('%s', (_, change, listed) => {
+      const { created, password, signIn, mfa, key1, used1, key2, used2 } = { ...usual, ...change };
+      const cells = [created, password, signIn, mfa, key1, used1, key2, used2];
+      const csv = `${columns}\ndana,arn:aws:iam::111122223333:user/dana,${cells.join(',')}`;
+      const dana = { user: 'dana', createdAt: Date.parse(created) / 1000 };
+      expect(dormantUsers(csv, now)).toEqual(listed ? [dana] : []);
+    });
+
+    it('nobody whose line is cut short', () => {
+      const csv = `${columns}\ndana,arn:aws:iam::111122223333:user/dana`;
+      expect(dormantUsers(csv, now)).toEqual([]);
+    });
+  });
+
   it('hints only at users that it lists', () => {
     expect(hintedUsers(HEADER, { password: true }).size).toBe(0);
     expect(hintedUsers(`${HEADER}\n`, { password: true }).size).toBe(0);
@@ -60,4 +110,157 @@ describe('the credential report', () => {
   ])('is refused where it is none: %j', (csv) =>
     expect(() => hintedUsers(csv, { password: true })).toThrow('other columns'),
   );
+});
+
+/** The columns of a report, in AWS's order. */
+const COLUMNS = [
+  'user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,mfa_active',
+  ...[1, 2].flatMap((number) =>
+    ['active', 'last_rotated', 'last_used_date', 'last_used_region', 'last_used_service'].map(
+      (name) => `access_key_${number}_${name}`,
+    ),
+  ),
+  'cert_1_active,cert_1_last_rotated,cert_2_active,cert_2_last_rotated',
+].join();
+
+const NONE = {
+  user: 'dana',
+  arn: 'arn:aws:iam::111122223333:user/dana',
+  user_creation_time: '2024-03-01T09:00:00+00:00',
+  password_enabled: 'false',
+  mfa_active: 'false',
+  access_key_1_active: 'false',
+  access_key_2_active: 'false',
+  cert_1_active: 'false',
+  cert_2_active: 'false',
+};
+
+/** A report with one line: that of a user without credentials, with these changes. */
+function reportWith(change: Readonly<Record<string, string>>, columns = COLUMNS): string {
+  const cells: Readonly<Record<string, string>> = { ...NONE, ...change };
+  return `${columns}\n${columns
+    .split(',')
+    .map((column) => cells[column] ?? 'N/A')
+    .join()}`;
+}
+
+const KEY = {
+  access_key_1_active: 'true',
+  access_key_1_last_rotated: '2025-01-02T03:04:05Z',
+  access_key_1_last_used_date: '2026-02-27T10:00:00+00:00',
+  access_key_1_last_used_region: 'eu-west-1',
+  access_key_1_last_used_service: 's3',
+};
+const OLD = { number: 2, active: false, lastRotatedAt: '2020-01-01T00:00:00.000Z' };
+const unused = { lastUsedAt: null, lastUsedService: null, lastUsedRegion: null };
+
+describe('a user’s line of the credential report', () => {
+  const none = {
+    lastSignInAt: null,
+    passwordChangedAt: null,
+    accessKeys: [],
+    signingCertificates: [],
+  };
+
+  it.each<[string, Readonly<Record<string, string>>, object]>([
+    ['without credentials', {}, none],
+    [
+      'with a password that was used',
+      {
+        password_enabled: 'true',
+        password_last_used: '2026-02-27T09:12:44+00:00',
+        password_last_changed: '2025-11-22T02:24:02+01:00',
+      },
+      {
+        ...none,
+        lastSignInAt: '2026-02-27T09:12:44.000Z',
+        passwordChangedAt: '2025-11-22T01:24:02.000Z',
+      },
+    ],
+    ['with a password that was not', { password_last_used: 'no_information' }, none],
+    [
+      'with a key in use',
+      KEY,
+      {
+        ...none,
+        accessKeys: [
+          {
+            number: 1,
+            active: true,
+            lastRotatedAt: '2025-01-02T03:04:05.000Z',
+            lastUsedAt: '2026-02-27T10:00:00.000Z',
+            lastUsedService: 's3',
+            lastUsedRegion: 'eu-west-1',
+          },
+        ],
+      },
+    ],
+    [
+      'with an inactive second key that was never used',
+      { access_key_2_last_rotated: '2020-01-01T00:00:00Z' },
+      { ...none, accessKeys: [{ ...OLD, ...unused }] },
+    ],
+    [
+      'with a key of a time that is none',
+      {
+        ...KEY,
+        access_key_1_last_rotated: '2025-99-02T03:04:05Z',
+        access_key_1_last_used_date: 'recently',
+        access_key_1_last_used_region: 'no_information',
+        access_key_1_last_used_service: 'not_supported',
+      },
+      { ...none, accessKeys: [{ number: 1, active: true, lastRotatedAt: null, ...unused }] },
+    ],
+    [
+      'with empty cells',
+      { access_key_1_active: 'TRUE', access_key_1_last_used_region: '' },
+      { ...none, accessKeys: [{ number: 1, active: true, lastRotatedAt: null, ...unused }] },
+    ],
+    [
+      'with certificates',
+      {
+        cert_1_active: 'true',
+        cert_1_last_rotated: '2025-01-02T03:04:05Z',
+        cert_2_last_rotated: '2020-01-01T00:00:00Z',
+      },
+      {
+        ...none,
+        signingCertificates: [
+          { number: 1, active: true, lastRotatedAt: '2025-01-02T03:04:05.000Z' },
+          OLD,
+        ],
+      },
+    ],
+  ])('%s', (_, cells, credentials) => {
+    expect([...credentialLines(reportWith(cells))]).toEqual([
+      ['dana', { createdAt: '2024-03-01T09:00:00.000Z', credentials }],
+    ]);
+  });
+
+  it('has no facts that the report has no columns for', () => {
+    expect(credentialLines(`${HEADER}\n${line('dana', 'true', 'true')}`).get('dana')).toEqual({
+      createdAt: '2024-03-01T09:00:00.000Z',
+      credentials: none,
+    });
+  });
+
+  // AWS documents additional_credentials_info, which is text and may contain commas.
+  it.each([
+    ['is cut short', `${COLUMNS}\ndana,arn:aws:iam::111122223333:user/dana,2024-03-01T09:00:00Z`],
+    [
+      'has more cells than columns',
+      reportWith(
+        { additional_credentials_info: '1 more, see ListAccessKeys' },
+        `${COLUMNS},additional_credentials_info`,
+      ),
+    ],
+    ['has no time of creation', reportWith({ user_creation_time: 'N/A' })],
+    ['has a time that is none', reportWith({ user_creation_time: '2024-13-01T09:00:00Z' })],
+  ])('is left out where it %s', (_, csv) => {
+    expect(credentialLines(csv).size).toBe(0);
+  });
+
+  it('is refused with a text that is no such report', () => {
+    expect(() => credentialLines('<html>')).toThrow('other columns');
+  });
 });

@@ -44,12 +44,28 @@ const waiting = (account: string): AccountSwept => ({
 });
 
 function outcomeOf(...accounts: AccountSwept[]) {
-  const outcome = organizationOutcome(request, accounts, settingsWith({ mode: 'observe' }), NOW);
+  const outcome = organizationOutcome(
+    request,
+    accounts,
+    { unproven: [], counts: undefined },
+    settingsWith({ mode: 'observe' }),
+    NOW,
+  );
   if (outcome.kind !== 'organization-swept') throw new Error(outcome.kind);
   return outcome;
 }
 
 const thousand = Array.from({ length: 101 }, (_, index) => String(index));
+
+it('the summary names a hundred accounts whose event path is not proven', () => {
+  const unproven = { accountName: null, alias: null, state: 'unproven' as const, reasons: [why] };
+  const since = NOW.toISOString();
+  const paths = thousand.map((account) => ({ ...unproven, account, since, sweeps: 1 }));
+  const counts = { proven: 0, unproven: 101, notProbed: 0, slowest: null };
+  const checked = { unproven: paths, counts };
+  const outcome = organizationOutcome(request, [], checked, settingsWith(), NOW);
+  expect(outcome).toMatchObject({ unprovenPaths: paths.slice(0, 100), eventPaths: counts });
+});
 
 describe('the summary of an organization’s sweep', () => {
   it('is the hub’s, about this sweep', () => {
@@ -73,6 +89,7 @@ describe('the summary of an organization’s sweep', () => {
       breakGlassWithoutMfa: [],
       endingExemptions: [],
       failedParts: [],
+      unprovenPaths: [],
     });
   });
 

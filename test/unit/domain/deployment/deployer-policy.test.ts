@@ -138,7 +138,7 @@ describe('the questions about a caller’s rights', () => {
       conditions: {
         StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' },
         ArnLike: { 'iam:PolicyARN': 'arn:aws:iam::*:policy/ForceMFA' },
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'sweep/*' },
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['sweep/*', 'probe/*'] },
       },
     });
     const context = [

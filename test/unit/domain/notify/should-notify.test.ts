@@ -12,10 +12,11 @@ import {
   breakerOpen,
   bySweep,
   couldNot,
-  deviceAdded,
   exemptionSeen,
   organizationSwept,
+  orphanDevice,
   policyChanged,
+  suspicious,
   sweepFinished,
   tamperingSeen,
   unblocked,
@@ -52,7 +53,18 @@ describe('the dedup key of an outcome', () => {
     ['nothing but itself: a block', blocked({ cause }), null],
     ['nothing but itself: an unblock', unblocked({ cause }), null],
     ['nothing but itself: an exemption', exempted, null],
-    ['nothing but itself: a device by another identity', deviceAdded({ cause }), null],
+    ['nothing but itself: a device by another identity', suspicious({ cause }), null],
+    [
+      'the orphan device',
+      orphanDevice({ cause }),
+      `orphan-device/${ACCOUNT}/arn:aws:iam::${ACCOUNT}:mfa/dana`,
+    ],
+    [
+      'nothing but itself: an orphan device that was deleted',
+      orphanDevice({ cause, result: 'deleted' }),
+      null,
+    ],
+    ['nothing but itself: a device whose name is taken', orphanDevice(), null],
     ['nothing but itself: what an event could not', couldNot(), null],
     [
       'nothing but itself: a change that an event reported',
@@ -113,10 +125,22 @@ describe('a finding that a sweep repeats the next night', () => {
   if (finding === undefined) throw new Error('nothing found');
   const named = { account: ACCOUNT, accountName: 'Acme', alias: null };
   const lost = { ...named, why: { code: 'late', text: 'its sweep has not finished' } };
+  const silent = {
+    ...named,
+    state: 'unproven' as const,
+    since: new Date(START).toISOString(),
+    sweeps: 1,
+    reasons: [],
+  };
   const could = (change: Partial<ReturnType<typeof couldNot>> = {}) =>
     couldNot({ cause: bySweep('sweep-2', START + 24 * HOUR), id: 'other', ...change });
 
   it.each<[string, Outcome, Outcome]>([
+    [
+      'an orphan device',
+      orphanDevice({ cause }),
+      orphanDevice({ cause, id: 'other', reasons: [] }),
+    ],
     ['an account', sweepFinished(), finished()],
     [
       'an account with as many of other sorts',
@@ -156,8 +180,9 @@ describe('a finding that a sweep repeats the next night', () => {
     ['an organization', organizationSwept(), swept()],
     [
       'an organization, of other names and words',
-      organizationSwept({ unswept: [lost] }),
+      organizationSwept({ unswept: [lost], unprovenPaths: [silent] }),
       swept({
+        unprovenPaths: [{ ...silent, alias: 'new', sweeps: 2 }],
         unswept: [{ ...lost, accountName: 'New', why: { ...lost.why, text: 'other words' } }],
         withFindings: [
           { ...finding, alias: 'new', differences: 2, totals: { ...finding.totals, users: 99 } },
@@ -271,6 +296,21 @@ describe('a finding that a sweep repeats the next night', () => {
     ],
     ['no account with findings', organizationSwept(), swept({ withFindings: [] })],
     [
+      'an account whose events do not arrive',
+      organizationSwept({ unprovenPaths: [] }),
+      swept({ unprovenPaths: [silent] }),
+    ],
+    [
+      'another account whose events do not arrive',
+      organizationSwept({ unprovenPaths: [silent] }),
+      swept({ unprovenPaths: [{ ...silent, account: '222233334444' }] }),
+    ],
+    [
+      'a silent account that could not be probed now',
+      organizationSwept({ unprovenPaths: [silent] }),
+      swept({ unprovenPaths: [{ ...silent, state: 'not-probed' }] }),
+    ],
+    [
       'another account with findings',
       organizationSwept(),
       swept({ withFindings: [{ ...finding, account: '222233334444' }] }),
@@ -342,16 +382,15 @@ describe('a finding that a sweep repeats the next night', () => {
     ).toBe(false);
   });
 
-  it.each([
-    'user-blocked',
-    'user-unblocked',
-    'exemption-seen',
-    'mfa-device-added-by-other',
-  ] as const)('is new by its id: %s', (kind) => {
-    const of = (id: string) => ({ ...exempted, ...unblocked(), ...blocked(), id, kind }) as Outcome;
-    expect(again(of('a'), of('b'))).toBe(true);
-    expect(again(of('a'), of('a'))).toBe(false);
-  });
+  it.each(['user-blocked', 'user-unblocked', 'exemption-seen', 'enrolment-suspicious'] as const)(
+    'is new by its id: %s',
+    (kind) => {
+      const of = (id: string) =>
+        ({ ...exempted, ...unblocked(), ...blocked(), id, kind }) as Outcome;
+      expect(again(of('a'), of('b'))).toBe(true);
+      expect(again(of('a'), of('a'))).toBe(false);
+    },
+  );
 
   it.each<[string, Outcome, Outcome]>([
     [

@@ -3,9 +3,9 @@ import { checkWebhook, isLoopback } from '../../../../functions/domain/notify/we
 
 describe('the Slack webhook', () => {
   it.each([
-    'https://hooks.slack.com/services/T0/B0/secret',
-    'https://hooks.slack-gov.com/services/T0/B0/secret',
-    '  https://hooks.slack.com/services/T0/B0/secret\n',
+    'https://hooks.slack.com/services/T/B/secret',
+    'https://hooks.slack-gov.com/services/T/B/secret',
+    '  https://hooks.slack.com/services/T/B/secret\n',
   ])('may be %j', (text) => {
     expect(checkWebhook(text, false).href).toBe(text.trim());
   });
@@ -13,42 +13,36 @@ describe('the Slack webhook', () => {
   it.each([
     ['no URL', 'secret'],
     ['no URL', ''],
-    ['no https URL', 'http://hooks.slack.com/services/T0/B0/secret'],
+    ['no https URL', 'http://hooks.slack.com/services/T/B/secret'],
     ['a URL of another host than Slack’s', 'https://hooks.slack.com.evil.example/services/T/B/x'],
     ['a URL of another host than Slack’s', 'https://evil.example/hooks.slack.com/secret'],
     ['a URL of another host than Slack’s', 'https://acme.slack.com/archives/C0123'],
-    ['a URL of another host than Slack’s', 'http://127.0.0.1:9/services/T0/B0/secret'],
+    ['a URL of another host than Slack’s', 'http://127.0.0.1:9/services/T/B/secret'],
     ...[':8443', ''].map((port) => [
       'a URL with a port, a user or a password',
-      `https://${port === '' ? 'me@' : ''}hooks.slack.com${port}/services/T0/B0/secret`,
+      `https://${port === '' ? 'me@' : ''}hooks.slack.com${port}/services/T/B/secret`,
     ]),
-    [
-      'a URL with a port, a user or a password',
-      'https://:me@hooks.slack.com/services/T0/B0/secret',
-    ],
+    ['a URL with a port, a user or a password', 'https://:me@hooks.slack.com/services/T/B/secret'],
     ['a workflow’s trigger (/triggers/…)', 'https://hooks.slack.com/triggers/T0/123/secret'],
     ['a workflow’s webhook (/workflows/…)', 'https://hooks.slack-gov.com/workflows/T0/A/1/secret'],
     ['another URL of Slack’s', 'https://hooks.slack.com/actions/T0/1/secret'],
-    ['another URL of Slack’s', 'https://hooks.slack.com/x/services/T0/B0/secret'],
-    ...[
-      'services',
-      'services/',
-      'services/T0/B0',
-      'services/T0/B0/',
-      'services/T0/B0/sec%20ret',
-    ].map((path) => [
-      path === 'services'
-        ? 'another URL of Slack’s'
-        : 'an incoming webhook that is cut off or damaged',
-      `https://hooks.slack.com/${path}`,
-    ]),
+    ['another URL of Slack’s', 'https://hooks.slack.com/x/services/T/B/secret'],
+    ...['services', 'services/', 'services/T/B', 'services/T/B/', 'services/T/B/sec%20ret'].map(
+      (path) => [
+        path === 'services'
+          ? 'another URL of Slack’s'
+          : 'an incoming webhook that is cut off or damaged',
+        `https://hooks.slack.com/${path}`,
+      ],
+    ),
+    ['an incoming webhook that is cut off or damaged', 'https://hooks.slack.com/services/T/B/a/b'],
+    ['an incoming webhook that is cut off or damaged', 'https://hooks.slack.com/services/T/B/a?b'],
+    ['an incoming webhook that is cut off or damaged', 'https://hooks.slack.com/services/T/B/a#b'],
+    ['a URL of another host than Slack’s', 'https://hooks.slack.com./services/T/B/secret'],
+    ['a URL of another host than Slack’s', 'https://hooks-slack.com/services/T/B/secret'],
     [
       'an incoming webhook that is cut off or damaged',
-      'https://hooks.slack.com/services/T0/B0/a/b',
-    ],
-    [
-      'an incoming webhook that is cut off or damaged',
-      'https://hooks.slack.com/services/%20/services/T0/B0/secret',
+      'https://hooks.slack.com/services/%20/services/T/B/secret',
     ],
   ])('may not be %s, and is not repeated in the error: %s', (what, text) => {
     expect(() => checkWebhook(text, false)).toThrow(

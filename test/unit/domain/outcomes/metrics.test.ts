@@ -9,10 +9,10 @@ import {
   breakerOpen,
   bySweep,
   couldNot,
-  deviceAdded,
   exemptionSeen,
   organizationSwept,
   policyChanged,
+  suspicious,
   sweepFinished,
   tamperingSeen,
   unblocked,
@@ -60,7 +60,7 @@ describe('a review', () => {
     ],
     ['that could not enforce', 'reviewed', [couldNot()], { CouldNotEnforce: 1 }],
     ['that saw an exemption', 'reviewed', [exemptionSeen()], {}],
-    ['that saw a device by another identity', 'reviewed', [deviceAdded()], {}],
+    ['that saw a device by another identity', 'reviewed', [suspicious()], {}],
   ] as const)('%s is counted', (_, kind, outcomes, more) => {
     expect(reviewMetrics({ kind, outcomes }, NOW)).toStrictEqual({ Reviews: 1, ...more });
   });
@@ -129,6 +129,8 @@ describe('a metric', () => {
       BreakerOpen: 'Count',
       SweepsFinished: 'Count',
       AccountsUnswept: 'Count',
+      EventPathLatency: 'Milliseconds',
+      AccountsUnproven: 'Count',
     });
   });
 });

@@ -4,9 +4,11 @@ import {
   accountUnreachableOutcome,
   blockedOutcome,
   breakerOutcome,
+  contestedOutcome,
   couldNotOutcome,
-  deviceOutcome,
+  enrolmentOutcome,
   exemptionOutcome,
+  orphanOutcome,
   policyOutcome,
   tamperingOutcome,
   unblockedOutcome,
@@ -77,21 +79,57 @@ describe('an outcome about a user', () => {
         reasons: [why],
       },
     ],
-    ...[true, null].map((wasBlocked): [() => Outcome, object] => [
-      () => deviceOutcome(context, { serial: 'GAHT1', wasBlocked }),
+    [
+      () => contestedOutcome(context, 3),
       {
         ...dana,
-        kind: 'mfa-device-added-by-other',
-        id: idOf('mfa-device-added-by-other'),
-        reasons: [{ code: 'by-other', text: 'device enabled by another identity' }],
+        kind: 'block-contested',
+        id: idOf('block-contested'),
+        slackMember: null,
+        count: 3,
+      },
+    ],
+    ...[true, false].map((wasBlocked): [() => Outcome, object] => [
+      () =>
+        enrolmentOutcome({ ...context, decision: { ...decision, blocked: wasBlocked } }, 'GAHT1', [
+          why,
+        ]),
+      {
+        ...dana,
+        kind: 'enrolment-suspicious',
+        id: idOf('enrolment-suspicious'),
+        reasons: [why],
         slackMember: null,
         serial: 'GAHT1',
         wasBlocked,
       },
     ]),
+    ...(['2026-03-01T00:00:00Z', null] as const).map((firstSeenAt): [() => Outcome, object] => [
+      () => orphanOutcome({ ...context, serial: 'S', firstSeenAt, result: 'reported' }),
+      {
+        ...dana,
+        kind: 'orphan-device',
+        id: idOf('orphan-device'),
+        reasons: [
+          firstSeenAt === null
+            ? { code: 'name-taken', text: 'a device of that name exists' }
+            : { code: 'orphan-device', text: 'an unassigned device has the name' },
+        ],
+        slackMember: null,
+        serial: 'S',
+        firstSeenAt,
+        result: 'reported',
+      },
+    ]),
   ])('has the action, the user, the reasons and the cause: %s', (made, expected) => {
     const outcome = made();
     expect(outcome).toEqual(expected);
+    expect(Outcome.parse(outcome)).toEqual(outcome);
+  });
+
+  it('does not say whether a user was blocked who was renamed or deleted since', () => {
+    const outcome = enrolmentOutcome({ ...context, decision: null }, 'GAHT1', [why]);
+    expect(outcome.wasBlocked).toBeNull();
     expect(Outcome.parse(outcome)).toEqual(outcome);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   isFresh,
+  secondsUntilRepeated,
   secondsUntilSettled,
   staleReads,
 } from '../../../../functions/domain/review/stale-reads.ts';
@@ -138,5 +139,27 @@ describe('a reading is compared with a fresh event', () => {
     const changedAt = new Date('2026-03-01T12:00:00Z');
     expect(secondsUntilSettled(changedAt, new Date(`2026-03-01T${now}Z`))).toBe(seconds);
     expect(secondsUntilSettled(null, changedAt)).toBe(0);
+  });
+});
+
+describe('a review that found nothing to do', () => {
+  const at = new Date('2026-03-01T12:00:00Z');
+  const after = (seconds: number) => new Date(at.getTime() + seconds * 1000);
+  const changes = (...names: string[]) =>
+    names.map((eventName) => ({ cause: { kind: 'event', eventName } })) as never;
+
+  it.each([
+    ['created', ['CreateUser'], false, 10, 110],
+    ['renamed, among other changes', ['TagUser', 'UpdateUser', 'TagUser'], false, 0, 120],
+    ['seen as blocked', ['CreateLoginProfile'], true, 30, 90],
+    ['neither', ['CreateLoginProfile'], false, 10, 0],
+    ['seen as blocked when IAM has settled', ['CreateLoginProfile'], true, 120, 0],
+  ])('is repeated when IAM has settled: a user %s', (_, names, blocked, age, seconds) => {
+    const task = { changes: changes(...names), changedAt: at };
+    expect(secondsUntilRepeated(task, blocked, after(age))).toBe(seconds);
+  });
+
+  it('is not repeated after a sweep, which reads what has settled', () => {
+    expect(secondsUntilRepeated({ changes: [], changedAt: null }, true, at)).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseMessage, type UserChange } from '../../../../events/message.ts';
 import { isOurs, reviewTasks } from '../../../../functions/domain/review/tasks.ts';
 import { type EventOptions, iamEvent, sweepRequest } from '../../../fakes/messages.ts';
-import { ACCOUNT, START, settingsWith } from '../../../fakes/settings.ts';
+import { ACCOUNT, POLICY, START, settingsWith } from '../../../fakes/settings.ts';
 
 function changesOf(body: string): readonly UserChange[] {
   const parsed = parseMessage(body);
@@ -88,14 +88,23 @@ describe('the changes of a batch', () => {
     const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/OnIamChangeRoleEvil/x`;
     const other = change('DetachUserPolicy', {
       ago: 3,
-      parameters: { policyArn: 'P' },
+      parameters: { policyArn: POLICY },
       identity: { type: 'AssumedRole', arn },
     });
     const ownChange = change('AttachUserPolicy', {
-      parameters: { policyArn: 'P' },
+      parameters: { policyArn: POLICY },
       identity: ours,
     });
     expect(causesOf([...other, ...ownChange])).toEqual([['dana', 'DetachUserPolicy']]);
+  });
+
+  it('make no review of a user to whom another policy was attached', () => {
+    const parameters = { policyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' };
+    const other = change('AttachUserPolicy', { parameters });
+    expect(causesOf(other)).toEqual([]);
+    expect(causesOf([...other, ...change('CreateUser', { ago: 5 })])).toEqual([
+      ['dana', 'CreateUser'],
+    ]);
   });
 
   it('may be a sweep’s request', () => {
@@ -105,7 +114,7 @@ describe('the changes of a batch', () => {
 
 const taskOf = (...changes: (readonly UserChange[])[]) =>
   reviewTasks(changes.flat(), settingsWith())[0];
-const policy = { parameters: { policyArn: 'P' } };
+const policy = { parameters: { policyArn: POLICY } };
 const ownChange = change('AttachUserPolicy', { ...policy, ago: 2, identity: ours });
 const byOther = change('TagUser', { ago: 5, parameters: { tags: [] } });
 const asked = changesOf(sweepRequest('dana'));

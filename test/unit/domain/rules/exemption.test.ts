@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { UserChange } from '../../../../events/message.ts';
 import {
-  deviceByOther,
   exemptionChange,
   isBySelf,
 } from '../../../../functions/domain/review/exemption-changes.ts';
 import {
+  exemptionFacts,
   exemptionOf,
   isExempting,
   isExemptionKey,
@@ -107,6 +107,33 @@ describe('an exemption by tags', () => {
     expect(exemptionOf({ arn, tags: breakGlass }, settings, NOW).reason.text).toBe(
       'break-glass user (tag mfa-enforcer:break-glass=true), never blocked',
     );
+  });
+});
+
+describe('what a report says of an exemption', () => {
+  const named = settingsWith({ exemptUsers: ['/machines/*'] });
+  it.each([
+    ['none', {}, settings, null],
+    ['an end and nothing that ends', { 'mfa-exempt-until': '2027-01-01' }, settings, null],
+    ['by a tag', service, settings, ['exempt-tag', true, null]],
+    ['by a tag, with an end', until('2026-03-09'), settings, ['exempt-tag', true, '2026-03-09']],
+    [
+      'by a name, with an end',
+      { 'mfa-exempt-until': '2026-03-09' },
+      named,
+      ['exempt-name', true, '2026-03-09'],
+    ],
+    ['ended', until('2026-02-28'), settings, ['exemption-ended', false, '2026-02-28']],
+    ['of an end that is no date', until('soon'), settings, ['exemption-unreadable', false, 'soon']],
+    [
+      'of a break-glass user, which does not end',
+      { ...breakGlass, ...until('2026-02-28') },
+      settings,
+      ['break-glass', true, null],
+    ],
+  ] as const)('%s', (_, tags, settingsThen, expected) => {
+    const found = exemptionFacts({ arn, tags }, settingsThen, NOW);
+    expect(found && [found.reason.code, found.inForce, found.until]).toEqual(expected);
   });
 });
 
@@ -259,24 +286,5 @@ describe('the report of a change', () => {
     ['a sweep', bySweep, false],
   ] as const)('names the caller: %s', (_, cause, self) => {
     expect(isBySelf(change({}, cause))).toBe(self);
-  });
-
-  const enabling = { ...byDana, eventName: 'EnableMFADevice' };
-  const devices = { GAHT1: true };
-  it.each([
-    ['by the user', enabling, { devices }, null],
-    ['by another user', { ...enabling, actor: { ...actor, name: 'erin' } }, { devices }, 'GAHT1'],
-    ['by a role', { ...enabling, actor: { ...actor, type: 'AssumedRole' } }, { devices }, 'GAHT1'],
-    ['by root', { ...enabling, actor: { type: 'Root', name: 'root' } }, { devices }, 'GAHT1'],
-    ['without a device', { ...enabling, actor: { ...actor, name: 'erin' } }, {}, null],
-    [
-      'which is deactivated',
-      { ...enabling, eventName: 'DeactivateMFADevice', actor: { ...actor, name: 'erin' } },
-      { devices: { GAHT1: false } },
-      null,
-    ],
-    ['of a sweep', bySweep, { devices }, null],
-  ] as const)('knows a device that another identity enabled: %s', (_, cause, expects, serial) => {
-    expect(deviceByOther(change(expects, cause))).toBe(serial);
   });
 });

@@ -76,6 +76,7 @@ describe('the rights of a role', () => {
   it.each([
     ['nothing', {}, ['a:A']],
     ['no', { One: 'no', Two: '' }, ['a:A']],
+    ['no more than a report', { One: 'report' }, ['a:A']],
     ['one', { One: 'yes' }, ['a:A', 'b:B', 'b:C']],
     ['by a value', { Two: 'o-abcdefghij', Three: 'yes' }, ['a:A', 'd:D']],
   ])('are those that the parameters choose: %s', (_, parameters, rights) => {

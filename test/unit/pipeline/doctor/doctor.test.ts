@@ -10,7 +10,7 @@ import {
 import { checkLastSweep } from '../../../../functions/pipeline/doctor/check-last-sweep.ts';
 import { checkRegion, checkStack } from '../../../../functions/pipeline/doctor/check-stack.ts';
 import { aws } from '../../../../functions/pipeline/doctor/fixes.ts';
-import { deploymentClients } from '../../../../functions/runtime/clients.ts';
+import { deploymentClients } from '../../../../functions/runtime/command-clients.ts';
 import { lastSweep } from '../../../fakes/last-sweep.ts';
 import { MemoryDynamo } from '../../../fakes/memory-dynamo.ts';
 
@@ -18,6 +18,7 @@ const context: DeploymentContext = {
   clients: deploymentClients({
     region: 'us-east-1',
     maxAttempts: 1,
+    credentials: async () => ({ accessKeyId: 'A', secretAccessKey: 's' }),
     retryMode: 'standard',
     requestHandler: { connectionTimeout: 1, requestTimeout: 1, throwOnRequestTimeout: true },
   }),

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../../../functions/domain/rules/settings.ts';
 import { accountPlan } from '../../../../functions/pipeline/report/account-plan.ts';
+import { readingDetails } from '../../../../functions/pipeline/report/plan-details.ts';
 import { ACCOUNT, BOUNDARY, POLICY, testPipeline } from '../../../fakes/pipeline.ts';
+import { reportDeps } from '../../../fakes/report-deps.ts';
 
+const planDeps = (now: () => Date) => ({ now, readDetails: readingDetails(reportDeps(now())) });
 const device = (user: string) => `arn:aws:iam::${ACCOUNT}:mfa/${user}`;
 
 describe('an account’s plan', () => {
@@ -17,7 +20,7 @@ describe('an account’s plan', () => {
       iam.put(`user-${index}`, { keys: [{ id: `AKIA${index}` }] });
     }
     const before = iam.calls.length;
-    const plan = await accountPlan(iam, settings, now);
+    const plan = await accountPlan(iam, settings, planDeps(now));
     expect(plan).toMatchObject({
       schema: 'mfa-enforcer/plan/1',
       policyDeployed: true,
@@ -48,16 +51,60 @@ describe('an account’s plan', () => {
   ])('has whether a user can enrol: %s', async (_, change, password, canEnrol) => {
     const { iam, settings, now } = testPipeline(change);
     iam.put('dana', { password });
-    expect((await accountPlan(iam, settings, now)).blocks).toMatchObject([
+    expect((await accountPlan(iam, settings, planDeps(now))).blocks).toMatchObject([
       { user: 'dana', canEnrol },
     ]);
+  });
+
+  it('names every kind of credential of a user, and what a block does not stop', async () => {
+    const { iam, settings, now } = testPipeline();
+    iam.put('dana', {
+      keys: [{ id: 'AKIA1' }],
+      serviceCredentials: [{ id: 'ACCA1', service: 'bedrock.amazonaws.com' }],
+      sshKeys: [{ id: 'APKA1' }],
+      certificates: [{ active: true, rotatedAt: now() }],
+    });
+    iam.put('exempt', {
+      tags: { userType: 'Service' },
+      serviceCredentials: [{ id: 'ACCA2', service: 'bedrock.amazonaws.com' }],
+    });
+    const { blocks, notes, sources } = await accountPlan(iam, settings, planDeps(now));
+    expect(blocks).toMatchObject([
+      {
+        user: 'dana',
+        accessKeys: [{ id: 'AKIA1' }],
+        otherCredentials: [
+          { kind: 'service-credential', id: 'ACCA1', block: 'stops-it' },
+          { kind: 'ssh-key', id: 'APKA1', block: 'stops-it' },
+          { kind: 'signing-certificate', name: 'signing certificate 1', block: 'stops-it' },
+        ],
+      },
+    ]);
+    expect(notes.map(({ code }) => code)).toEqual(['get-caller-identity']);
+    expect(Object.values(sources ?? {}).map(({ status }) => status)).toEqual([
+      'read',
+      'read',
+      'read',
+    ]);
+  });
+
+  it('reads no credentials where no user would be blocked, and has no note without a key', async () => {
+    const { iam, settings, now } = testPipeline();
+    iam.put('dana', { devices: [device('dana')] });
+    const deps = planDeps(now);
+    expect(await accountPlan(iam, settings, deps)).toMatchObject({ sources: null, notes: [] });
+    expect(
+      iam.count('ListServiceSpecificCredentials') + iam.count('GenerateCredentialReport'),
+    ).toBe(0);
+    iam.put('erin');
+    expect((await accountPlan(iam, settings, deps)).notes).toEqual([]);
   });
 
   it('has that the policy is not deployed', async () => {
     const { iam, settings, now } = testPipeline();
     iam.put('dana');
     delete iam.managed[POLICY];
-    expect(await accountPlan(iam, settings, now)).toMatchObject({
+    expect(await accountPlan(iam, settings, planDeps(now))).toMatchObject({
       policyDeployed: false,
       blocks: [{ user: 'dana' }],
     });

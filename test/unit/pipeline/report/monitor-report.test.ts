@@ -8,6 +8,7 @@ import { monitorFormats } from '../../../../functions/render/report/formats.ts';
 import { throttled } from '../../../fakes/memory-iam.ts';
 import { ACCOUNT, POLICY, type TestPipeline, testPipeline } from '../../../fakes/pipeline.ts';
 import { SETTINGS_FROM } from '../../../fakes/report.ts';
+import { reportDeps } from '../../../fakes/report-deps.ts';
 
 /** Every kind of user that a finding may be about, with a password and without. */
 function everyKind(change: Parameters<typeof testPipeline>[0] = {}): TestPipeline {
@@ -40,7 +41,10 @@ describe.each([
     'has the same numbers as the whole report: %s',
     async (_, format) => {
       const { iam, settings, now } = everyKind(change);
-      const whole = { ...(await accountReport(iam, settings, now())), settingsFrom: SETTINGS_FROM };
+      const whole = {
+        ...(await accountReport(iam, settings, reportDeps(now()))),
+        settingsFrom: SETTINGS_FROM,
+      };
       const short = { ...(await monitorReport(iam, settings, now())), settingsFrom: SETTINGS_FROM };
       expect(findingsOf(whole).withoutMfa.length).toBeGreaterThan(0);
       expect(findingsOf(short)).toEqual(findingsOf(whole));

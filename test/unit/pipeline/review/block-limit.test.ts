@@ -34,7 +34,12 @@ describe('the breaker stays closed', () => {
     for (let times = 0; times < 50; times += 1) {
       clock.time += 5_000;
       iam.put('mallory', { policies: [] });
-      await handle(pipeline, now(pipeline, 'DetachUserPolicy', 'mallory', { policyArn: POLICY }));
+      // By another caller each time: the block of one caller's third detach waits.
+      const identity = { type: 'IAMUser', userName: `caller-${times}` };
+      const ago = -(clock.time - START) / 1000;
+      const parameters = { policyArn: POLICY };
+      const detached = { user: 'mallory', ago, parameters, identity };
+      await handle(pipeline, iamEvent('DetachUserPolicy', detached));
       expect(iam.isBlocked('mallory')).toBe(true);
     }
     iam.put('newcomer');

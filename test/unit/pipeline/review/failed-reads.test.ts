@@ -17,6 +17,7 @@ import {
   type TestPipeline,
   testPipeline,
 } from '../../../fakes/pipeline.ts';
+import { reportDeps } from '../../../fakes/report-deps.ts';
 
 const errors = {
   throttled,
@@ -86,7 +87,7 @@ describe.each(Object.entries(errors))('a read that fails with %s', (_, error) =>
   ])('ends a report: %s', async (action) => {
     const { iam, settings, now } = accountWithDana();
     iam.failNext(action, error);
-    await expect(accountReport(iam, settings, now())).rejects.toThrow(error().message);
+    await expect(accountReport(iam, settings, reportDeps(now()))).rejects.toThrow(error().message);
   });
 });
 

@@ -38,6 +38,7 @@ describe('a user whose name is typed in several cases', () => {
     expect(pipeline.events.outcomes[0]?.id).toBe('user-blocked/111122223333/dana/e2');
     expect([...pipeline.dynamo.items.keys()].filter((key) => key.startsWith('actions/'))).toEqual([
       'actions/111122223333/dana',
+      'actions/111122223333/dana/access',
     ]);
     expect(typed(pipeline)).not.toContain('dANA');
     expect(typed(pipeline)).not.toContain('DANA');
@@ -675,6 +676,36 @@ describe('an exemption', () => {
         cause: { eventName: 'CreateLoginProfile', actor: { name: 'SecurityAdmin/alice' } },
       },
     ]);
+  });
+
+  it.each([
+    ['renamed since, who keeps the tag', 'TagUser'],
+    ['renamed since the creation with the tag', 'CreateUser'],
+  ])('is reported also for a user who was %s', async (_, eventName) => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('erin', { tags: { userType: 'Service' } });
+    const tagged = iamEvent(eventName, { ago: 130, parameters: exempting, identity: mallory });
+    const renamed = iamEvent('UpdateUser', {
+      ago: 129,
+      parameters: { userName: 'dana', newUserName: 'erin' },
+    });
+    await handle(pipeline, tagged, renamed);
+    expect(pipeline.events.outcomes).toMatchObject([
+      {
+        kind: 'exemption-seen',
+        change: 'granted',
+        user: 'dana',
+        reasons: [{ code: 'user-gone' }],
+        cause: { eventName, actor: { name: 'mallory' } },
+      },
+    ]);
+  });
+
+  it('is not reported for a user who is gone and whose exemption only ended', async () => {
+    const pipeline = testPipeline();
+    const parameters = { tagKeys: ['userType'] };
+    await handle(pipeline, iamEvent('UntagUser', { ago: 130, parameters }));
+    expect(pipeline.events.outcomes).toEqual([]);
   });
 
   it('is reported also for a user who enrols in the same batch', async () => {

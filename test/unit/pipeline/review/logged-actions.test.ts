@@ -362,8 +362,8 @@ describe('without the state table', () => {
       expect(await handle(pipeline, body)).toEqual(['fulfilled']);
       expect(pipeline.iam.isBlocked('dana')).toBe(false);
       expect(pipeline.events.outcomes).toMatchObject([{ kind: 'user-unblocked' }]);
-      expect(new Set(problems(pipeline))).toEqual(
-        new Set(['the state table is unavailable: a user is unblocked without a record']),
+      expect(problems(pipeline)).toContain(
+        'the state table is unavailable: a user is unblocked without a record',
       );
     },
   );
@@ -445,7 +445,9 @@ describe('the action log’s entry', () => {
     const pipeline = testPipeline({ mode: 'observe' });
     pipeline.iam.put('dana');
     await handle(pipeline, iamEvent('CreateUser', { eventId: 'e1' }));
-    expect([...pipeline.dynamo.items.keys()].filter((id) => id.startsWith('actions/'))).toEqual([]);
+    expect([...pipeline.dynamo.items.keys()].filter((id) => id.startsWith('actions/'))).toEqual([
+      'actions/111122223333/dana/access',
+    ]);
   });
 
   it('allows the next try at once if IAM answered with an error', async () => {

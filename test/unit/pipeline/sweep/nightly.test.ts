@@ -356,7 +356,7 @@ describe('the log of a night', () => {
   it('logs which record could not be written', async () => {
     const pipeline = testPipeline();
     const hub = sweepHub(pipeline);
-    pipeline.dynamo.fail.PutItem = 1;
+    pipeline.dynamo.fail.PutItem = 2;
     await sweepNightly(hub);
     expect(linesOf(pipeline)).toContainEqual({
       level: 'warn',
@@ -384,7 +384,10 @@ describe('the records of a night', () => {
     const hub = sweepHub(pipeline);
     Object.assign(hub.organizations, { fail: new Error('asked') });
     await sweepNightly(hub);
-    expect([...pipeline.dynamo.items.keys()]).toEqual([stateKeys.lastSweep(ACCOUNT)]);
+    expect([...pipeline.dynamo.items.keys()]).toEqual([
+      stateKeys.probe(ACCOUNT),
+      stateKeys.lastSweep(ACCOUNT),
+    ]);
   });
 });
 

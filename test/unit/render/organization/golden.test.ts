@@ -75,7 +75,7 @@ const organizations = {
 };
 /** The page without its style and its script: golden files would only repeat their source. */
 function page(report: OrganizationReport): string {
-  return organizationHtml(report)
+  return organizationHtml(report, { version: '0.1.0' })
     .replace(`<style>${STYLE}</style>`, '<style>…</style>')
     .replace(`<script>${script}</script>`, '<script>…</script>');
 }
@@ -88,8 +88,12 @@ function ownLines(report: OrganizationReport): string {
   return `${lines.filter((line) => !furniture.has(line)).join('\n')}\n`;
 }
 
-// JSON has what the report has, and PRTG's three forms have the same channels: one organization shows each.
-const { json: _json, 'prtg-json': _, 'prtg-v2': __, ...monitored } = organizationFormats;
+// JSON has what the report has, PRTG's three forms have the same channels, and Security Hub and OCSF the findings of each
+// account: one organization shows each.
+const inOne = ['json', 'asff', 'ocsf', 'prtg-json', 'prtg-v2'];
+const monitored = Object.fromEntries(
+  Object.entries(organizationFormats).filter(([name]) => !inOne.includes(name)),
+);
 const texts = {
   txt: (report: OrganizationReport) => organizationTable(report, { width: 100, color: false }),
   'all.txt': (report: OrganizationReport) =>

@@ -5,13 +5,23 @@ import type { OrganizationReport } from '../../../../events/organization-report.
 import { organizationFormats } from '../../../../functions/render/report/formats.ts';
 import { organizationNagiosStatus } from '../../../../functions/render/report/nagios.ts';
 import { accountNotRead, accountRead, organizationOf } from '../../../fakes/organization-report.ts';
-import { everyState, fiveThousand, reportedUser, reportOf } from '../../../fakes/report.ts';
+import {
+  everyState,
+  fiveThousand,
+  reportedDevice,
+  reportedUser,
+  reportOf,
+} from '../../../fakes/report.ts';
 import { promtoolProblems } from '../report/promtool.ts';
 
 const OTHER = '222233334444';
 const BARE = '444455556666';
 const clean = reportOf([
-  reportedUser('olga', { state: 'protected', devices: ['GAHT12345678'], reasons: [] }),
+  reportedUser('olga', {
+    state: 'protected',
+    devices: [reportedDevice('GAHT12345678')],
+    reasons: [],
+  }),
 ]);
 const exempt = reportOf(
   [
@@ -84,7 +94,7 @@ describe.each(cases)('an organization with %s', (_, accounts, [status, line], pr
   it('has this for Nagios', () => {
     expect(organizationNagiosStatus(report)).toBe(status);
     expect(render('nagios', report)).toMatch(line);
-    expect(render('nagios', report)).toContain(`'accounts not read'=${blind};;;0\n`);
+    expect(render('nagios', report)).toContain(`'accounts not read'=${blind};;;0 `);
   });
 
   it('has this for PRTG', () => {

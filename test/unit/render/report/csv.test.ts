@@ -11,8 +11,16 @@ import {
 } from '../../../fakes/report.ts';
 import { expectGolden } from './golden.ts';
 
-const HEADER =
-  'name,arn,state,reasons,has_password,devices,blocked,created_at,account,alias,read_at';
+const HEADER = [
+  'name,arn,state,reasons,has_password,last_sign_in_at,password_changed_at',
+  'devices,device_kinds,devices_enrolled_at',
+  'access_key_1,access_key_1_rotated_at,access_key_1_used_at,access_key_1_used_for,access_key_1_used_in',
+  'access_key_2,access_key_2_rotated_at,access_key_2_used_at,access_key_2_used_for,access_key_2_used_in',
+  'signing_certificate_1,signing_certificate_2,service_credentials,ssh_keys',
+  'blocked,blocked_since,refused_since,enrolment_problem,exemption,exemption_in_force,exempt_until',
+  'created_at,account,alias,read_at,credential_report_at',
+  'event_path,event_path_since,event_path_latency_ms,event_path_reason',
+].join();
 
 /** Strict: no loose quotes, every row as long as the first, rows ended by CRLF. */
 function read(text: string): Record<string, string>[] {

@@ -2,13 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../../events/report.ts';
 import { findingsOf } from '../../../../functions/render/report/findings.ts';
 import { nagiosStatus } from '../../../../functions/render/report/nagios.ts';
-import { emptyAccount, everyState, reportedUser, reportOf } from '../../../fakes/report.ts';
+import {
+  emptyAccount,
+  everyState,
+  reportedDevice,
+  reportedUser,
+  reportOf,
+} from '../../../fakes/report.ts';
 
 const one = (change: Parameters<typeof reportedUser>[1]) => reportOf([reportedUser('a', change)]);
 
 const levels: readonly [what: string, Report, level: string, status: number][] = [
   ['an empty account', emptyAccount, 'ok', 0],
-  ['protected', one({ state: 'protected', devices: ['S'] }), 'ok', 0],
+  ['protected', one({ state: 'protected', devices: [reportedDevice('S')] }), 'ok', 0],
   ['out of scope', one({ state: 'out-of-scope', hasPassword: false }), 'ok', 0],
   ['blocked, no password', one({ state: 'blocked', hasPassword: false }), 'ok', 0],
   ['exempt, no password', one({ state: 'exempt', hasPassword: false }), 'ok', 0],
@@ -33,6 +39,8 @@ describe('findings', () => {
       unprotected: 3,
       rootWithoutMfa: true,
       blockedWithoutNeed: [],
+      eventPath: null,
+      pathsNotProven: null,
     });
   });
 
@@ -43,7 +51,7 @@ describe('findings', () => {
     // Unblock may be "never", or the unblock is due: the user can sign in with MFA.
     ['protected', true, 'ok'],
   ] as const)('of a user who is %s and blocked (%s): %s', (state, blocked, level) => {
-    const devices = state === 'protected' ? ['GAHT1'] : [];
+    const devices = state === 'protected' ? [reportedDevice('GAHT1')] : [];
     const user = reportedUser('robot', { state, blocked, devices, hasPassword: false });
     expect(findingsOf(reportOf([user]))).toMatchObject({
       level,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nagios, nagiosStatuses } from '../../../../functions/render/report/nagios.ts';
+import { pathOf } from '../../../fakes/organization-report.ts';
 import {
   emptyAccount,
   everyState,
@@ -71,7 +72,9 @@ describe('Nagios’s line', () => {
   });
 
   it('has every number, under a label of its own', () => {
-    const { values, labels } = read(nagios.render(everyState));
+    const { values, labels } = read(
+      nagios.render({ ...everyState, eventPath: pathOf({ latencyMs: 812 }) }),
+    );
     expect(values).toEqual({
       'password without MFA': 4,
       blocked: 3,
@@ -80,6 +83,7 @@ describe('Nagios’s line', () => {
       'exempt with password': 1,
       'root without MFA': 1,
       users: 12,
+      'event paths not proven': 0,
     });
     expect(new Set(labels).size).toBe(labels.length);
   });

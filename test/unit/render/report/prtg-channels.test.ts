@@ -6,6 +6,7 @@ import {
   everyState,
   fiveThousand,
   HOSTILE_PROBLEM,
+  reportedDevice,
   reportedUser,
   reportOf,
 } from '../../../fakes/report.ts';
@@ -19,7 +20,7 @@ describe('PRTG’s channels', () => {
         reportedUser('unprotected'),
         reportedUser('blocked', { state: 'blocked', blocked: true }),
         reportedUser('no-password', { hasPassword: false }),
-        reportedUser('protected', { state: 'protected', devices: ['S'] }),
+        reportedUser('protected', { state: 'protected', devices: [reportedDevice('S')] }),
         reportedUser('exempt', exempt),
       ]),
     );
@@ -83,7 +84,9 @@ describe('PRTG’s channels', () => {
     ],
     [
       'an exempt user is still blocked',
-      reportOf([reportedUser('a', { state: 'exempt', devices: ['S'], blocked: true })]),
+      reportOf([
+        reportedUser('a', { state: 'exempt', devices: [reportedDevice('S')], blocked: true }),
+      ]),
       'Every user with a password has an MFA device. 1 user blocked without need: a',
     ],
     ['only root lacks MFA', reportOf([], { rootMfa: false }), 'The root user has no MFA device'],

@@ -1,0 +1,53 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { iamEventRegionOf } from '../domain/rules/partition.ts';
+import { readEventPaths, type StateTable } from '../pipeline/event-paths.ts';
+import type { PlanDeps } from '../pipeline/report/account-plan.ts';
+import type { ReportDeps } from '../pipeline/report/account-report.ts';
+import { blockTimesInStateTable } from '../pipeline/report/block-times.ts';
+import { readingDetails } from '../pipeline/report/plan-details.ts';
+import { namingActions } from '../runtime/clients.ts';
+import type { Deployed } from './connect.ts';
+import { reasonOfCall } from './errors.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * The state table that reports read. Where the enforcer cannot be deployed there is none.
+ * @param name if it is not the stack's
+ * @returns null where no table is known
+ */
+export function stateTableOf(
+  { env }: Pick<Terminal, 'env'>,
+  { identity, stateTable: ofStack }: Pick<Deployed, 'identity' | 'stateTable'>,
+  name: string | undefined = env.MFA_ENFORCER_STATE_TABLE,
+): StateTable | null {
+  const table = name || ofStack;
+  if (table === null) return null;
+  const region = iamEventRegionOf(identity.partition);
+  const client = new DynamoDBClient({ ...identity.config, region });
+  return { dynamo: namingActions('dynamodb', client), name: table };
+}
+
+/** What a report reads besides IAM, of the caller's account or of the hub's. */
+export function reportDeps(terminal: Terminal, table: StateTable | null): ReportDeps {
+  return {
+    ...readingOf(terminal),
+    now: terminal.now(),
+    blockTimes: table && blockTimesInStateTable(table.dynamo, table.name, terminal.now),
+  };
+}
+
+/** The event paths of accounts. */
+export function eventPathsOf(
+  { now }: Pick<Terminal, 'now'>,
+  table: StateTable | null,
+  accounts: readonly string[],
+): ReturnType<typeof readEventPaths> {
+  return readEventPaths(accounts, table, { now, reasonOf: reasonOfCall });
+}
+
+/** What a plan reads with. */
+export function planDeps(terminal: Terminal): PlanDeps {
+  return { now: terminal.now, readDetails: readingDetails(readingOf(terminal)) };
+}
+
+const readingOf = ({ pause }: Terminal) => ({ sleep: pause, reasonOf: reasonOfCall });

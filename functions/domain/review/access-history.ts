@@ -1,0 +1,76 @@
+import { isCallOf, isCreation } from '../../../events/cause.ts';
+import type { UserChange } from '../../../events/message.ts';
+import { isSameName } from '../../../events/names.ts';
+import { isBySelf } from './exemption-changes.ts';
+
+/** When a user's access was changed, and by whom. */
+export interface AccessChange {
+  /** CloudTrail's time, ISO 8601. */
+  readonly at: string;
+  /** The actor's name. */
+  readonly by: string;
+}
+
+/** When another identity attached a policy to a user. */
+interface PolicyChange extends AccessChange {
+  readonly policyArn: string;
+}
+
+/** The last changes of a user's access, as far as the enrolment rules ask for them. */
+export interface AccessHistory {
+  readonly created?: AccessChange | undefined;
+  /** Another identity set the password. */
+  readonly passwordByOther?: AccessChange | undefined;
+  /** Another identity attached a policy. */
+  readonly policyByOther?: PolicyChange | undefined;
+  /** A device was deactivated. */
+  readonly deviceByOther?: AccessChange | undefined;
+  readonly deviceBySelf?: AccessChange | undefined;
+}
+
+/** How long an entry is kept. No rule looks further back. */
+export const ACCESS_HISTORY_MS = 24 * 60 * 60_000;
+
+/**
+ * Which aspect of a user's access a change concerns.
+ * @returns null for a change that no enrolment rule asks for
+ */
+function aspectOf(change: UserChange, forceMfaArn: string): keyof AccessHistory | null {
+  const { cause } = change;
+  if (isCreation(cause)) return 'created';
+  const bySelf = isBySelf(change);
+  if (isCallOf(cause, 'DeactivateMFADevice')) return bySelf ? 'deviceBySelf' : 'deviceByOther';
+  if (isOtherPolicy(change, forceMfaArn)) return bySelf ? null : 'policyByOther';
+  const setsPassword = isCallOf(cause, 'CreateLoginProfile', 'UpdateLoginProfile');
+  return setsPassword && !bySelf ? 'passwordByOther' : null;
+}
+
+/** Whether the change attached another policy than ForceMFA: the user is not reviewed for it. */
+export function isOtherPolicy({ cause, expects }: UserChange, forceMfaArn: string): boolean {
+  const attached = isCallOf(cause, 'AttachUserPolicy') ? Object.keys(expects.policies ?? {}) : [];
+  return attached.some((policyArn) => !isSameName(policyArn, forceMfaArn));
+}
+
+/**
+ * Adds changes to a user's history. Of each aspect it has the latest change, in whatever order the events arrive.
+ * @param forceMfaArn the policy that blocks users: attaching it adds nothing
+ * @returns the same history where the changes add nothing
+ */
+export function withAccessChanges(
+  history: AccessHistory,
+  changes: readonly UserChange[],
+  forceMfaArn: string,
+): AccessHistory {
+  let all = history;
+  for (const change of changes) {
+    const aspect = aspectOf(change, forceMfaArn);
+    // Stryker disable next-line ConditionalExpression: a sweep has no aspect; the compiler needs the check
+    if (aspect === null || change.cause.kind !== 'event') continue;
+    const { eventTime: at, actor } = change.cause;
+    const before = all[aspect];
+    if (before !== undefined && Date.parse(before.at) >= Date.parse(at)) continue;
+    const [policyArn] = Object.keys(change.expects.policies ?? {});
+    all = { ...all, [aspect]: { at, by: actor.name, ...(policyArn && { policyArn }) } };
+  }
+  return all;
+}

@@ -1,0 +1,104 @@
+import { type Actor, type Cause, causeId } from '../../../events/cause.ts';
+import type { UserChange } from '../../../events/message.ts';
+import { nameKey } from '../../../events/names.ts';
+import type { Settings } from '../rules/settings.ts';
+import { isRemovalOfOurs } from './deletion-pause.ts';
+import { isOurs } from './tasks.ts';
+
+/** A removal of a user's block. */
+export interface Removal {
+  readonly eventId: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The key of the actor: see `actorKey`. */
+  readonly by: string;
+}
+
+/** What is remembered of the removals of a user's block. */
+export interface Removals {
+  /** Those of the last hour, oldest first. */
+  readonly last: readonly Removal[];
+  /** When the outcome was published, ISO 8601. */
+  readonly reportedAt?: string | undefined;
+}
+
+/** An actor removes a block again and again. */
+export interface Contest {
+  /** The latest removal. */
+  readonly change: UserChange;
+  /** Removals by its actor within an hour. */
+  readonly count: number;
+  /** Until the user is blocked again. */
+  readonly seconds: number;
+  /** It was not reported within the last hour. */
+  readonly isNew: boolean;
+}
+
+/** For how long removals count. */
+export const CONTEST_MS = 60 * 60_000;
+const CONTESTED_FROM = 3;
+/** The wait after the third removal. It doubles with each further one. */
+const FIRST_WAIT_MS = 30_000;
+/** As long as a deletion pause: an attacker gains no more by many removals than by one with MFA. */
+const LONGEST_WAIT_MS = 5 * 60_000;
+/** More do not change the wait. */
+const REMEMBERED = 20;
+
+/**
+ * Adds the removals among a user's changes. The enforcer's own calls are none.
+ * @param changes oldest first
+ */
+export function withRemovals(
+  removals: Removals,
+  changes: readonly UserChange[],
+  settings: Pick<Settings, 'policyArn' | 'denyGroup' | 'enforcerRole'>,
+  now: Date,
+): Removals {
+  const { last } = removals;
+  const added = changes
+    .filter((change) => isRemovalOfOurs(change, settings))
+    .filter(({ cause }) => !isOurs(cause, settings.enforcerRole))
+    .filter(({ cause }) => last.every(({ eventId }) => eventId !== causeId(cause)))
+    .flatMap(({ cause }) =>
+      // Stryker disable next-line ConditionalExpression,ArrayDeclaration: only an event removes; the compiler needs the check
+      cause.kind === 'event' ? [removalOf(cause)] : [],
+    );
+  const all = [...last, ...added]
+    .filter(({ at }) => now.getTime() - Date.parse(at) < CONTEST_MS)
+    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return { ...removals, last: all.slice(-REMEMBERED) };
+}
+
+function removalOf({ eventId, eventTime, actor }: Extract<Cause, { kind: 'event' }>): Removal {
+  return { eventId, at: eventTime, by: actorKey(actor) };
+}
+
+/**
+ * Whether the latest removal continues a fight, and how long the next block waits.
+ * @param changes of the user, one of which is the latest removal
+ * @returns null where the user is to be blocked without a wait, and there is nothing to report
+ */
+export function contestOf(
+  { last, reportedAt }: Removals,
+  changes: readonly UserChange[],
+  now: Date,
+): Contest | null {
+  const latest = last.at(-1);
+  const change = changes.find(({ cause }) => causeId(cause) === latest?.eventId);
+  // Stryker disable next-line ConditionalExpression: without a removal there is no such change; the compiler needs the check
+  if (latest === undefined || change === undefined) return null;
+  const count = last.filter(({ by }) => by === latest.by).length;
+  if (count < CONTESTED_FROM) return null;
+  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (count - CONTESTED_FROM));
+  const left = Date.parse(latest.at) + wait - now.getTime();
+  // A clock that is ahead must not make the wait longer.
+  const seconds = Math.max(0, Math.ceil(Math.min(left, LONGEST_WAIT_MS) / 1000));
+  const reported = Date.parse(String(reportedAt));
+  const isNew = !(now.getTime() - reported < CONTEST_MS);
+  return { change, count, seconds, isNew };
+}
+
+/** Each run of a tool has a session of its own, so a role counts, not its session. */
+function actorKey({ type, name }: Actor): string {
+  return nameKey(`${type}/${type === 'AssumedRole' ? name.split('/')[0] : name}`);
+}

@@ -1,0 +1,196 @@
+import { isSameName } from '../../../events/names.ts';
+import type { Reason } from '../../../events/outcome.ts';
+import { ACCESS_HISTORY_MS, type AccessChange, type AccessHistory } from './access-history.ts';
+
+/** What the enrolment rules know of an MFA device that was enabled. */
+export interface Enrolment {
+  /** CloudTrail's time, ISO 8601. */
+  readonly at: string;
+  /** The user was blocked, or has no other device. */
+  readonly isFirst: boolean;
+  /** The user enabled the device, and no other identity. */
+  readonly bySelf: boolean;
+  /** A long-term access key signed the call. */
+  readonly longTermKey: boolean;
+  /** The deployment lets blocked users enrol with access keys, too (EnrolWith). */
+  readonly keysMayEnrol: boolean;
+  /** Null where it could not be read. */
+  readonly history: AccessHistory | null;
+  /** When a sweep last saw the user dormant, ISO 8601, or null for none of the last week. Null where it could not be read. */
+  readonly dormant: { readonly at: string | null } | null;
+  /** ARNs of the policies that are attached to the user, without ForceMFA; null where they were not read. */
+  readonly policies: readonly string[] | null;
+}
+
+/** A rule that applies to an enrolment. */
+export interface EnrolmentFinding {
+  /** high: another identity may have the second factor. low: worth a line in the message about the unblock. */
+  readonly level: 'high' | 'low';
+  readonly reason: Reason;
+}
+
+/** Another identity enabled the device. */
+export const byOther: Reason = { code: 'by-other', text: 'device enabled by another identity' };
+
+interface EnrolmentRule {
+  readonly code: string;
+  readonly level: EnrolmentFinding['level'];
+  /** A first device is what an attacker with a stolen password can enrol; a further one needs MFA. */
+  readonly enrolments: 'first' | 'all';
+  /** The reason in words, or null where the rule does not apply. */
+  readonly reason: (enrolment: Enrolment) => string | null;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/**
+ * The rules of an enrolment. An administrator who creates a user, and a user who changes phones, do what an attacker does, so
+ * those two are low (docs/decisions/034-enrolment-rules.md).
+ */
+export const enrolmentRules: readonly EnrolmentRule[] = [
+  {
+    code: byOther.code,
+    level: 'high',
+    enrolments: 'all',
+    reason: ({ bySelf }) => (bySelf ? null : byOther.text),
+  },
+  {
+    code: 'by-access-key',
+    level: 'high',
+    enrolments: 'first',
+    reason: (enrolment) => (enrolment.keysMayEnrol ? null : byAccessKey(enrolment)),
+  },
+  {
+    code: 'by-allowed-access-key',
+    level: 'low',
+    enrolments: 'first',
+    reason: (enrolment) => (enrolment.keysMayEnrol ? byAccessKey(enrolment) : null),
+  },
+  {
+    code: 'password-by-other',
+    level: 'high',
+    enrolments: 'first',
+    reason: (enrolment) => (isNew(enrolment) ? null : passwordByOther(enrolment)),
+  },
+  {
+    code: 'new-user',
+    level: 'low',
+    enrolments: 'first',
+    reason: (enrolment) => (isNew(enrolment) ? passwordByOther(enrolment) : null),
+  },
+  {
+    code: 'first-policy-by-other',
+    level: 'low',
+    enrolments: 'first',
+    reason: firstPolicyByOther,
+  },
+  {
+    code: 'dormant',
+    level: 'high',
+    enrolments: 'first',
+    reason: ({ dormant }) =>
+      dormant?.at
+        ? `no recorded sign-in or use of an access key in the 90 days before ${dormant.at.slice(0, 10)}`
+        : null,
+  },
+  {
+    code: 'dormant-unknown',
+    level: 'low',
+    enrolments: 'first',
+    reason: ({ dormant }) =>
+      dormant === null ? 'whether the user was dormant could not be read' : null,
+  },
+  {
+    code: 'device-replaced-by-other',
+    level: 'high',
+    enrolments: 'first',
+    reason: ({ at, history }) =>
+      before(at, history?.deviceByOther, HOUR_MS, 'deactivated a device of the user'),
+  },
+  {
+    code: 'device-replaced',
+    level: 'low',
+    enrolments: 'first',
+    reason: ({ at, history }) =>
+      before(at, history?.deviceBySelf, HOUR_MS, 'deactivated their own device'),
+  },
+  {
+    code: 'history-unknown',
+    level: 'low',
+    enrolments: 'first',
+    reason: ({ history }) =>
+      history === null ? 'who changed the user’s access before could not be read' : null,
+  },
+];
+
+/**
+ * Applies the rules to an enrolment.
+ * @returns the findings, in the rules' order; none where the enrolment looks like the user's own
+ */
+export function judgeEnrolment(enrolment: Enrolment): EnrolmentFinding[] {
+  return enrolmentRules.flatMap(({ code, level, enrolments, reason }) => {
+    if (enrolments === 'first' && !enrolment.isFirst) return [];
+    const text = reason(enrolment);
+    return text === null ? [] : [{ level, reason: { code, text } }];
+  });
+}
+
+/** Whether another identity may have the second factor. */
+export function isSuspicious(findings: readonly EnrolmentFinding[]): boolean {
+  return findings.some(({ level }) => level === 'high');
+}
+
+function byAccessKey({ longTermKey }: Enrolment): string | null {
+  return longTermKey ? 'enabled with an access key, not in a console session' : null;
+}
+
+function passwordByOther({ at, history }: Enrolment): string | null {
+  return before(at, history?.passwordByOther, ACCESS_HISTORY_MS, 'set the password');
+}
+
+/** A new user, too, gets a first policy: that and the password are one piece of work. */
+function firstPolicyByOther(enrolment: Enrolment): string | null {
+  const { at, history, policies } = enrolment;
+  const attached = history?.policyByOther;
+  if (isNew(enrolment) || attached === undefined || policies?.length !== 1) return null;
+  if (!isSameName(attached.policyArn, policies[0] as string)) return null;
+  const name = attached.policyArn.split('/').at(-1);
+  return before(
+    at,
+    attached,
+    ACCESS_HISTORY_MS,
+    `attached ${name}, the only policy attached to the user,`,
+  );
+}
+
+/** A new user's first password is always set by another identity. */
+function isNew({ at, history }: Enrolment): boolean {
+  const created = history?.created;
+  return created !== undefined && ageOf(created, at, ACCESS_HISTORY_MS) !== null;
+}
+
+/** "alice set the password 2 hours before", or null where no such change was shortly before the enrolment. */
+function before(
+  at: string,
+  change: AccessChange | undefined,
+  within: number,
+  what: string,
+): string | null {
+  if (change === undefined) return null;
+  const age = ageOf(change, at, within);
+  return age === null ? null : `${change.by} ${what} ${duration(age)} before`;
+}
+
+/** How long before the enrolment a change was, in ms; null where it was later or too long before. */
+function ageOf(change: AccessChange, at: string, within: number): number | null {
+  const age = Date.parse(at) - Date.parse(change.at);
+  return age >= 0 && age <= within ? age : null;
+}
+
+function duration(ms: number): string {
+  const minutes = Math.floor(ms / MINUTE_MS);
+  if (minutes < 1) return 'less than a minute';
+  const [count, unit] = minutes < 120 ? [minutes, 'minute'] : [Math.floor(ms / HOUR_MS), 'hour'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}

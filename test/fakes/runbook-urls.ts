@@ -1,0 +1,23 @@
+/** URLs of a runbook, and whether a deployment takes them. */
+export const runbookUrls: readonly (readonly [url: string, isTaken: boolean])[] = [
+  ['', true],
+  ['https://wiki.acme.example/mfa/runbook', true],
+  ['https://wiki', true],
+  ['https://wiki:8443/a_b/~c/d%20e?page=1&x=%C3%A9', true],
+  ["https://acme.sharepoint.example/:u:/r/it's(1)*!$,;=+@x", true],
+  [`https://wiki/${'x'.repeat(1000)}`, true],
+  [`https://wiki/${'x'.repeat(1001)}`, false],
+  ['http://wiki.acme.example/runbook', false],
+  ['javascript:alert(1)', false],
+  ['https://', false],
+  ['https:///runbook', false],
+  ['https://wiki.acme.example/runbook#top', false],
+  ['https://user:password@wiki.acme.example/', false],
+  ['https://1.2.3.999/', false],
+  ['https://wiki:99999/', false],
+  ['https://wiki/a b', false],
+  ['https://wiki/a|b', false],
+  ['https://wiki/<b>', false],
+  ['https://wiki/a\nb', false],
+  [' https://wiki/', false],
+];

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { UserChange } from '../../../../events/message.ts';
+import {
+  isOtherPolicy,
+  withAccessChanges,
+} from '../../../../functions/domain/review/access-history.ts';
+import { bySweep } from '../../../fakes/outcomes.ts';
+import { ACCOUNT, POLICY } from '../../../fakes/settings.ts';
+
+const AT = '2026-03-01T12:00:00.000Z';
+const BEFORE = '2026-03-01T11:00:00.000Z';
+
+function change(eventName: string, by = 'erin', at = AT): UserChange {
+  const actor = { type: 'IAMUser', name: by };
+  const cause = { kind: 'event' as const, eventId: 'e1', eventName, eventTime: at, actor };
+  return { account: ACCOUNT, user: 'dana', hint: false, cause, expects: {} };
+}
+
+describe('the history of a user’s access', () => {
+  it.each([
+    ['CreateUser', 'erin', { created: { at: AT, by: 'erin' } }],
+    ['CreateLoginProfile', 'erin', { passwordByOther: { at: AT, by: 'erin' } }],
+    ['UpdateLoginProfile', 'erin', { passwordByOther: { at: AT, by: 'erin' } }],
+    ['UpdateLoginProfile', 'Dana', {}],
+    ['DeactivateMFADevice', 'erin', { deviceByOther: { at: AT, by: 'erin' } }],
+    ['DeactivateMFADevice', 'dana', { deviceBySelf: { at: AT, by: 'dana' } }],
+    ['EnableMFADevice', 'erin', {}],
+    ['DeleteLoginProfile', 'erin', {}],
+  ])('has %s by %s, if a rule asks for it', (eventName, by, expected) => {
+    expect(withAccessChanges({}, [change(eventName, by)], POLICY)).toEqual(expected);
+  });
+
+  const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+  it.each([
+    ['another policy', READ_ONLY, 'erin', { at: AT, by: 'erin', policyArn: READ_ONLY }],
+    ['a policy by the user', READ_ONLY, 'dana', undefined],
+    ['ForceMFA, in any case', POLICY.toUpperCase(), 'erin', undefined],
+  ])('has %s that is attached, if a rule asks for it', (_, policyArn, by, expected) => {
+    const attached = {
+      ...change('AttachUserPolicy', by),
+      expects: { policies: { [policyArn]: true } },
+    };
+    expect(withAccessChanges({}, [attached], POLICY).policyByOther).toEqual(expected);
+    expect(isOtherPolicy(attached, POLICY)).toBe(policyArn === READ_ONLY);
+  });
+
+  it('has no policy that is detached', () => {
+    const detached = {
+      ...change('DetachUserPolicy'),
+      expects: { policies: { [READ_ONLY]: false } },
+    };
+    expect(isOtherPolicy(detached, POLICY)).toBe(false);
+  });
+
+  it('has no change by a sweep', () => {
+    const nothing = {};
+    const swept = { ...change(''), cause: bySweep() };
+    expect(withAccessChanges(nothing, [swept], POLICY)).toBe(nothing);
+  });
+
+  it.each([
+    ['later', BEFORE, AT, 'second'],
+    ['earlier', AT, BEFORE, 'first'],
+    ['same', AT, AT, 'first'],
+  ])('keeps the latest change, in any order: then a %s one', (_, first, second, by) => {
+    const history = withAccessChanges({}, [change('CreateLoginProfile', 'first', first)], POLICY);
+    const next = withAccessChanges(
+      history,
+      [change('UpdateLoginProfile', 'second', second)],
+      POLICY,
+    );
+    expect(next.passwordByOther?.by).toBe(by);
+    expect(next === history).toBe(by === 'first');
+  });
+
+  it('keeps the other aspects', () => {
+    const both = withAccessChanges(
+      {},
+      [change('CreateUser'), change('CreateLoginProfile')],
+      POLICY,
+    );
+    expect(Object.keys(both)).toEqual(['created', 'passwordByOther']);
+  });
+});
