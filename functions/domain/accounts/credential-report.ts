@@ -1,4 +1,5 @@
 import type { ReportedCredentials, ReportedKey } from '../../../events/report.ts';
+import type { UserFacts } from '../rules/user-facts.ts';
 
 /** The columns of the credential report that are hints to read a blocked user again. */
 export interface HintColumns {
@@ -50,8 +51,7 @@ export function dormantUsers(csv: string, generatedAt: Date): DormantUser[] {
   const dormant: DormantUser[] = [];
   for (const { user, cell } of linesOf(csv)) {
     const mayEnrol =
-      cell('mfa_active')?.toLowerCase() === 'false' &&
-      CREDENTIALS.some((column) => isTrue(cell(column)));
+      booleanIn(cell('mfa_active')) === false && CREDENTIALS.some((column) => isTrue(cell(column)));
     const isUnused = USES.every(
       (column) => NEVER.includes(String(cell(column))) || isOld(timeIn(cell(column))),
     );
@@ -63,24 +63,65 @@ export function dormantUsers(csv: string, generatedAt: Date): DormantUser[] {
   return dormant;
 }
 
-/** What the credential report says of one user. */
-export interface CredentialLine {
+/** What the credential report says of a user's MFA devices and password, at the time it was made. */
+export interface CredentialRow {
   /** Tells a user from an earlier one of the same name. ISO 8601. */
   readonly createdAt: string;
+  /** Whether the user has an MFA device of any kind; null where the cell says neither. */
+  readonly mfa: boolean | null;
+  /** Whether the user has a console password; null where the cell says neither, as for root. */
+  readonly password: boolean | null;
+}
+
+/**
+ * The row of each user.
+ * @param csv the report, as hintedUsers takes it
+ * @returns user name → row; a row without a time of creation is left out: its cells are not where they should be
+ * @throws Error for a text that is not such a report
+ */
+export function credentialRows(csv: string): ReadonlyMap<string, CredentialRow> {
+  const rows = new Map<string, CredentialRow>();
+  for (const { user, cell } of linesOf(csv)) {
+    const row = rowIn(cell);
+    if (row !== null) rows.set(user, row);
+  }
+  return rows;
+}
+
+/**
+ * A user's row. An older report may be about an earlier user of the same name, so the time of creation must be the same to the
+ * second, which is as exact as the report is.
+ * @param rows user name → row
+ * @returns null where the report has no row of this user, or where the time of creation was not read
+ */
+export function rowOf<Row extends CredentialRow>(
+  rows: ReadonlyMap<string, Row>,
+  { user, profile }: UserFacts,
+): Row | null {
+  const row = rows.get(user);
+  const seconds = (time: number) => Math.floor(time / 1000);
+  return row !== undefined &&
+    seconds(Date.parse(row.createdAt)) === seconds(Number(profile?.createdAt))
+    ? row
+    : null;
+}
+
+/** What the credential report says of one user, with access keys and certificates. */
+export interface CredentialLine extends CredentialRow {
   readonly credentials: ReportedCredentials;
 }
 
 /**
- * Access keys, certificates and the last sign-in of each user, for a report to people. It never decides about a user.
+ * The row of each user with access keys, certificates and the last sign-in, for a report to people.
  * @param csv the report, as hintedUsers takes it
- * @returns user name → line; a line without a time of creation is left out: its cells are not where they should be
+ * @returns user name → line, as credentialRows
  * @throws Error for a text that is not such a report
  */
 export function credentialLines(csv: string): ReadonlyMap<string, CredentialLine> {
   const lines = new Map<string, CredentialLine>();
   for (const { user, cell } of linesOf(csv)) {
-    const createdAt = timeIn(cell('user_creation_time'));
-    if (createdAt === null) continue;
+    const row = rowIn(cell);
+    if (row === null) continue;
     const credentials = {
       lastSignInAt: timeIn(cell('password_last_used')),
       passwordChangedAt: timeIn(cell('password_last_changed')),
@@ -89,9 +130,20 @@ export function credentialLines(csv: string): ReadonlyMap<string, CredentialLine
         existing(`cert_${number}`, cell).map((one) => ({ number, ...one })),
       ),
     };
-    lines.set(user, { createdAt, credentials });
+    lines.set(user, { ...row, credentials });
   }
   return lines;
+}
+
+function rowIn(cell: Cell): CredentialRow | null {
+  const createdAt = timeIn(cell('user_creation_time'));
+  return createdAt === null
+    ? null
+    : {
+        createdAt,
+        mfa: booleanIn(cell('mfa_active')),
+        password: booleanIn(cell('password_enabled')),
+      };
 }
 
 // A user has two access keys and two certificates at most (IAM quotas).
@@ -148,7 +200,12 @@ function* linesOf(csv: string): Generator<Line> {
 }
 
 function isTrue(cell: string | undefined): boolean {
-  return cell?.toLowerCase() === 'true';
+  return booleanIn(cell) === true;
+}
+
+function booleanIn(cell: string | undefined): boolean | null {
+  const text = cell?.toLowerCase();
+  return text === 'true' ? true : text === 'false' ? false : null;
 }
 
 /** A time, or null for N/A, no_information and whatever else is none. */

@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Reason } from '../../../events/outcome.ts';
 import type { ReportedCredentials, Sources } from '../../../events/report.ts';
-import { type CredentialLine, credentialLines } from '../../domain/accounts/credential-report.ts';
+import { credentialLines, rowOf } from '../../domain/accounts/credential-report.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { generateCredentialReport, getCredentialReport } from '../../io/iam-account.ts';
 
@@ -43,7 +43,7 @@ export function beginCredentialReport(
         const lines = credentialLines(report.csv);
         return {
           source: { status: 'read', generatedAt: report.generatedAt.toISOString() },
-          credentialsOf: (facts) => credentialsIn(lines, facts),
+          credentialsOf: (facts) => rowOf(lines, facts)?.credentials ?? null,
         };
       }
       return noCredentials({
@@ -59,17 +59,4 @@ export function beginCredentialReport(
 /** No facts, and why. */
 export function noCredentials(problem: Reason): CredentialFacts {
   return { source: { status: 'not-read', problem }, credentialsOf: () => null };
-}
-
-/** An older report may be about an earlier user of the same name. */
-function credentialsIn(
-  lines: ReadonlyMap<string, CredentialLine>,
-  { user, profile }: UserFacts,
-): ReportedCredentials | null {
-  const line = lines.get(user);
-  if (line === undefined || profile?.createdAt === undefined) return null;
-  const seconds = (time: number) => Math.floor(time / 1000);
-  return seconds(Date.parse(line.createdAt)) === seconds(profile.createdAt.getTime())
-    ? line.credentials
-    : null;
 }

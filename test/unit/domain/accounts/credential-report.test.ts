@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   credentialLines,
+  credentialRows,
   dormantUsers,
   hintedUsers,
+  rowOf,
 } from '../../../../functions/domain/accounts/credential-report.ts';
 
 const HEADER =
@@ -154,6 +156,57 @@ const KEY = {
 const OLD = { number: 2, active: false, lastRotatedAt: '2020-01-01T00:00:00.000Z' };
 const unused = { lastUsedAt: null, lastUsedService: null, lastUsedRegion: null };
 
+/** The row of the user without credentials. */
+const ROW = { createdAt: '2024-03-01T09:00:00.000Z', mfa: false, password: false };
+
+describe('a user’s row of the credential report', () => {
+  it.each<
+    [string, Readonly<Record<string, string>>, { mfa?: boolean | null; password?: boolean | null }]
+  >([
+    ['without a device and a password', {}, {}],
+    ['with a device', { mfa_active: 'true' }, { mfa: true }],
+    ['with a password', { password_enabled: 'TRUE' }, { password: true }],
+    ['in another case', { mfa_active: 'False' }, {}],
+    ['whose devices are not said', { mfa_active: 'N/A' }, { mfa: null }],
+    ['whose devices are empty', { mfa_active: '' }, { mfa: null }],
+    [
+      'whose password is not said, as root’s',
+      { password_enabled: 'not_supported' },
+      { password: null },
+    ],
+  ])('%s', (_, cells, row) => {
+    expect([...credentialRows(reportWith(cells))]).toEqual([['dana', { ...ROW, ...row }]]);
+  });
+
+  it.each<[string, string | null, boolean]>([
+    ['of the same time of creation', '2024-03-01T09:00:00.000Z', true],
+    ['of the same second', '2024-03-01T09:00:00.999Z', true],
+    ['of a later second', '2024-03-01T09:00:01.000Z', false],
+    ['of an earlier second', '2024-03-01T08:59:59.999Z', false],
+    ['whose time of creation IAM did not say', null, false],
+  ])('is about a user %s: %s → %s', (_, createdAt, isSame) => {
+    const rows = credentialRows(reportWith({ user_creation_time: '2024-03-01T09:00:00Z' }));
+    const profile = {
+      arn: '',
+      tags: {},
+      boundary: null,
+      createdAt: createdAt === null ? undefined : new Date(createdAt),
+    };
+    expect(rowOf(rows, { user: 'dana', profile })).toEqual(isSame ? ROW : null);
+  });
+
+  it('is about no other user, and about none of whom nothing was read', () => {
+    const rows = credentialRows(reportWith({}));
+    const profile = { arn: '', tags: {}, boundary: null, createdAt: new Date(ROW.createdAt) };
+    expect(rowOf(rows, { user: 'erik', profile })).toBeNull();
+    expect(rowOf(rows, { user: 'dana' })).toBeNull();
+  });
+
+  it('is refused with a text that is no such report', () => {
+    expect(() => credentialRows('<html>')).toThrow('other columns');
+  });
+});
+
 describe('a user’s line of the credential report', () => {
   const none = {
     lastSignInAt: null,
@@ -233,13 +286,15 @@ describe('a user’s line of the credential report', () => {
     ],
   ])('%s', (_, cells, credentials) => {
     expect([...credentialLines(reportWith(cells))]).toEqual([
-      ['dana', { createdAt: '2024-03-01T09:00:00.000Z', credentials }],
+      ['dana', { ...ROW, password: 'password_enabled' in cells, credentials }],
     ]);
   });
 
   it('has no facts that the report has no columns for', () => {
     expect(credentialLines(`${HEADER}\n${line('dana', 'true', 'true')}`).get('dana')).toEqual({
-      createdAt: '2024-03-01T09:00:00.000Z',
+      ...ROW,
+      mfa: true,
+      password: true,
       credentials: none,
     });
   });
@@ -258,6 +313,7 @@ describe('a user’s line of the credential report', () => {
     ['has a time that is none', reportWith({ user_creation_time: '2024-13-01T09:00:00Z' })],
   ])('is left out where it %s', (_, csv) => {
     expect(credentialLines(csv).size).toBe(0);
+    expect(credentialRows(csv).size).toBe(0);
   });
 
   it('is refused with a text that is no such report', () => {
