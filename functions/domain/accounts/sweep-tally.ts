@@ -4,7 +4,7 @@ import type { Decision } from '../rules/decide.ts';
 import { exemptionOf } from '../rules/exemption.ts';
 import { blockLimitOf, type Settings } from '../rules/settings.ts';
 import { addToTotals, noTotals, stateOf } from '../rules/totals.ts';
-import type { UserFacts } from '../rules/user-facts.ts';
+import { hasMfaDevice, type UserFacts } from '../rules/user-facts.ts';
 
 // An exemption that ends is announced a week and a day before: by one nightly sweep each.
 const ANNOUNCED_DAYS = [7, 1];
@@ -26,7 +26,7 @@ export function addToTally(
   settings: Settings,
   now: Date,
 ): SweepTally {
-  const { user, profile, devices } = facts;
+  const { user, profile } = facts;
   const { action, reasons } = decision;
   const ends = profile && exemptionOf(profile, settings, now).ends;
   const announced = decision.status === 'exempt' && ends && ANNOUNCED_DAYS.includes(ends.daysLeft);
@@ -40,7 +40,7 @@ export function addToTally(
     blockedUsers:
       stateOf(decision) === 'blocked' ? named(tally.blockedUsers, user) : tally.blockedUsers,
     breakGlassWithoutMfa:
-      isBreakGlass(decision) && devices?.length === 0
+      isBreakGlass(decision) && hasMfaDevice(facts) === false
         ? named(tally.breakGlassWithoutMfa, user)
         : tally.breakGlassWithoutMfa,
     endingExemptions: announced

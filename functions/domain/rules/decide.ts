@@ -1,7 +1,7 @@
 import type { Reason } from '../../../events/outcome.ts';
 import { endsByPassword, exemptionOf } from './exemption.ts';
 import type { Settings } from './settings.ts';
-import type { Reading, UserFacts } from './user-facts.ts';
+import { hasMfaDevice, type Reading, type UserFacts } from './user-facts.ts';
 
 /** A user's status. An unprotected user must be blocked; the three others must not. */
 type Status = Excluded | 'unprotected';
@@ -108,13 +108,18 @@ const exclusions: readonly Exclusion[] = [
   { status: 'out-of-scope', ask: isOutOfScope },
 ];
 
-function hasMfa({ devices }: UserFacts): Answer {
-  if (devices === undefined) return { unread: 'devices' };
-  if (devices.length === 0) {
-    return { applies: false, reason: { code: 'no-mfa', text: 'no MFA device' } };
-  }
+function hasMfa(facts: UserFacts): Answer {
+  const has = hasMfaDevice(facts);
+  if (has === null) return { unread: 'devices' };
+  return has
+    ? { applies: true, reason: { code: 'has-mfa', text: devicesText(facts) } }
+    : { applies: false, reason: { code: 'no-mfa', text: 'no MFA device' } };
+}
+
+function devicesText({ devices }: UserFacts): string {
+  if (devices === undefined) return 'an MFA device (credential report)';
   const count = devices.length === 1 ? '1 MFA device' : `${devices.length} MFA devices`;
-  return { applies: true, reason: { code: 'has-mfa', text: `${count} (${devices.join(', ')})` } };
+  return `${count} (${devices.join(', ')})`;
 }
 
 function isExempt({ profile, password }: UserFacts, settings: Settings, now: Date): Answer {

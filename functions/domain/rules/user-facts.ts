@@ -10,10 +10,20 @@ export interface UserFacts {
   readonly profile?: Profile;
   /** Serial numbers of the user's MFA devices of any kind. ListMFADevices. */
   readonly devices?: readonly string[];
+  /**
+   * The column mfa_active of a credential report that IAM made since a sweep began. Only a sweep has it, and a sweep changes no
+   * user: the review that it asks for reads the devices.
+   */
+  readonly mfaActive?: boolean;
   /** Whether the user has a console password. GetLoginProfile. */
   readonly password?: boolean;
   /** How the user is blocked. */
   readonly attachments?: Attachments;
+}
+
+/** Whether the user has an MFA device; null where it has not been read. */
+export function hasMfaDevice({ devices, mfaActive }: UserFacts): boolean | null {
+  return devices === undefined ? (mfaActive ?? null) : devices.length > 0;
 }
 
 export interface Profile {

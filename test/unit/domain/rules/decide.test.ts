@@ -8,7 +8,7 @@ import { POLICY, settingsWith } from '../../../fakes/settings.ts';
 const NOW = new Date('2026-03-01T12:00:00Z');
 
 const dimensions = {
-  devices: ['unread', 'none', 'one', 'two'],
+  devices: ['unread', 'none', 'one', 'two', 'none in the report', 'one in the report'],
   tags: ['unread', 'none', 'exempt'],
   password: ['unread', 'no', 'yes'],
   attachments: ['unread', 'no', 'yes'],
@@ -53,18 +53,19 @@ function rowsOf(cell: Cell): Row[] {
 const notBlocked: Attachments = { methods: [], policies: ['other'] };
 const blocked: Attachments = { methods: ['managed-policy'], policies: ['other', POLICY] };
 const devices = {
-  none: [],
-  one: ['GAHT1'],
-  two: ['GAHT1', 'arn:aws:iam::111122223333:u2f/user/dana/key'],
+  unread: {},
+  none: { devices: [] },
+  one: { devices: ['GAHT1'] },
+  two: { devices: ['GAHT1', 'arn:aws:iam::111122223333:u2f/user/dana/key'] },
+  'none in the report': { mfaActive: false },
+  'one in the report': { mfaActive: true },
 };
 const tags = { none: { team: 'blue' }, exempt: { userType: 'service' } };
 
 function factsOf(cell: Cell): UserFacts {
   return {
     user: 'dana',
-    ...(cell.devices === 'unread'
-      ? {}
-      : { devices: devices[cell.devices as keyof typeof devices] }),
+    ...devices[cell.devices as keyof typeof devices],
     ...(cell.tags === 'unread'
       ? {}
       : { profile: { arn: 'arn', tags: tags[cell.tags as keyof typeof tags], boundary: null } }),
@@ -90,7 +91,7 @@ function codes(verdict: ReturnType<typeof decide>) {
 
 describe('the decision table', () => {
   it('covers every cell with exactly one row', () => {
-    expect(cells).toHaveLength(4 * 3 * 3 * 3 * 3 * 2);
+    expect(cells).toHaveLength(6 * 3 * 3 * 3 * 3 * 2);
     expect(cells.filter((cell) => rowsOf(cell).length !== 1)).toEqual([]);
   });
 
@@ -126,6 +127,18 @@ describe('the reasons', () => {
       ['no MFA device', 'no exemption', 'console password'],
     ],
     ['one device', { ...read, devices: ['S1'] }, {}, ['1 MFA device (S1)']],
+    [
+      'a device of the credential report',
+      { ...read, devices: undefined, mfaActive: true },
+      {},
+      ['an MFA device (credential report)'],
+    ],
+    [
+      'a device that is younger than the credential report',
+      { ...read, devices: ['S1'], mfaActive: false },
+      {},
+      ['1 MFA device (S1)'],
+    ],
     ['two devices', { ...read, devices: ['S1', 'S2'] }, {}, ['2 MFA devices (S1, S2)']],
     [
       'an exemption, with the tag as the user has it',
