@@ -7,17 +7,22 @@ import { SettingsFrom } from './settings-from.ts';
 export const State = z.enum(['protected', 'blocked', 'unprotected', 'exempt', 'out-of-scope']);
 export type State = z.infer<typeof State>;
 
-/** The kind of an MFA device. unknown: a serial number of a form that AWS does not document. */
+/**
+ * The kind of an MFA device. unknown: a serial number of a form that AWS does not document. not-read: IAM's credential report says that
+ * the user has a device, and not which.
+ */
 export const MfaDeviceKind = z.enum([
   'passkey-or-security-key',
   'authenticator-app',
   'hardware-token',
   'unknown',
+  'not-read',
 ]);
 export type MfaDeviceKind = z.infer<typeof MfaDeviceKind>;
 
 const ReportedDevice = z.object({
-  serial: z.string(),
+  /** Null where the kind is not-read. */
+  serial: z.string().nullable(),
   kind: MfaDeviceKind,
   /** When the device was assigned to the user; null where IAM does not say. */
   enrolledAt: z.iso.datetime().nullable(),
@@ -93,8 +98,14 @@ export const ReportedUser = z.object({
   state: State,
   reasons: z.array(Reason),
   hasPassword: z.boolean(),
-  /** MFA devices of every kind. */
+  /** Where `hasPassword` comes from. IAM's credential report is as old as `sources` says. */
+  passwordFrom: z.enum(['live', 'credential-report']),
   devices: z.array(ReportedDevice),
+  /**
+   * Where `devices` comes from. live: all devices, listed with the report. virtual-devices: the user's authenticator apps, listed with
+   * the report; other devices of this user were not asked for. credential-report: whether there is any device, as old as `sources` says.
+   */
+  devicesFrom: z.enum(['live', 'virtual-devices', 'credential-report']),
   /** When the user was created; null where IAM does not say. */
   createdAt: z.iso.datetime().nullable(),
   /** A block method is in place. */
@@ -132,8 +143,33 @@ export const LiveSource = z.discriminatedUnion('status', [
 ]);
 export type LiveSource = z.infer<typeof LiveSource>;
 
-/** The sources of a report that it can do without. Without any other there is no report. */
+/** The number of users whose fact comes from each source, and how old the fact is. */
+const FactSource = z.object({
+  /** Read with the report. */
+  live: z.int().nonnegative(),
+  /** From IAM's credential report. */
+  credentialReport: z.int().nonnegative(),
+  /** When IAM made that report; null where no fact comes from it. */
+  generatedAt: z.iso.datetime().nullable(),
+});
+
+/** The sources of a report. It can do without each that has a status, and without no other. */
 export const Sources = z.object({
+  /** Of `devices`, and with it of `state`. */
+  devices: FactSource.extend({
+    /** Users of whom only the virtual devices were listed, with the report. */
+    virtualDevices: z.int().nonnegative(),
+  }),
+  /** Of `hasPassword`. */
+  passwords: FactSource,
+  /** What was asked for by `--max-age`; null without that option. */
+  maxAge: z
+    .object({
+      minutes: z.int().nonnegative(),
+      /** Why IAM's credential report could not serve, so that everything was read live; null where it could. */
+      problem: Reason.nullable(),
+    })
+    .nullable(),
   /** Of `credentials`. */
   credentialReport: z.discriminatedUnion('status', [
     z.object({

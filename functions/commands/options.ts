@@ -142,6 +142,24 @@ export function throttleOf({
   return { atOnce: Number(atOnce), limitMs: Number(timeLimit) * 60_000 };
 }
 
+// IAM makes a new credential report after four hours at the earliest (IAM User Guide, "Getting credential reports").
+const MAX_AGE_MINUTES = 240;
+
+/**
+ * The value of --max-age: minutes or hours, as 30m or 4h, or 0.
+ * @returns ms; null without the option
+ * @throws UsageError for any other text, and for more than four hours
+ */
+export function maxAgeOf({ maxAge }: { readonly maxAge?: string }): number | null {
+  if (maxAge === undefined) return null;
+  const [, number, unit] = /^(\d{1,4})([mh])$/.exec(maxAge === '0' ? '0m' : maxAge) ?? [];
+  const minutes = Number(number) * (unit === 'h' ? 60 : 1);
+  if (minutes <= MAX_AGE_MINUTES) return minutes * 60_000;
+  throw new UsageError(
+    `--max-age: "${maxAge}" must be minutes or hours up to 4h, as 30m or 4h: IAM makes its credential report anew every four hours.`,
+  );
+}
+
 /** Parses a list: "a,b" or "a b". */
 function listOf(text: string | undefined): string[] {
   return text === undefined ? [] : text.split(/[\s,]+/).filter((one) => one !== '');

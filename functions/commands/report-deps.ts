@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import { readEventPaths, type StateTable } from '../pipeline/event-paths.ts';
 import type { PlanDeps } from '../pipeline/report/account-plan.ts';
-import type { ReportDeps } from '../pipeline/report/account-report.ts';
+import type { MonitorDeps, ReportDeps } from '../pipeline/report/account-report.ts';
 import { blockTimesInStateTable } from '../pipeline/report/block-times.ts';
 import { readingDetails } from '../pipeline/report/plan-details.ts';
 import { namingActions } from '../runtime/clients.ts';
@@ -27,11 +27,19 @@ export function stateTableOf(
   return { dynamo: namingActions('dynamodb', client), name: table };
 }
 
-/** What a report reads besides IAM, of the caller's account or of the hub's. */
-export function reportDeps(terminal: Terminal, table: StateTable | null): ReportDeps {
+/** How a report for a monitor is read. */
+export function monitorDeps(terminal: Terminal, maxAgeMs: number | null): MonitorDeps {
+  return { ...readingOf(terminal), now: terminal.now(), maxAgeMs };
+}
+
+/** How a whole report is read, of the caller's account or of the hub's. */
+export function reportDeps(
+  terminal: Terminal,
+  maxAgeMs: number | null,
+  table: StateTable | null,
+): ReportDeps {
   return {
-    ...readingOf(terminal),
-    now: terminal.now(),
+    ...monitorDeps(terminal, maxAgeMs),
     blockTimes: table && blockTimesInStateTable(table.dynamo, table.name, terminal.now),
   };
 }

@@ -22,6 +22,7 @@ import { recordHistory } from './history-file.ts';
 import {
   type AccountOptions,
   isOfOrganization,
+  maxAgeOf,
   type OrganizationOptions,
   withAccountOptions,
   withOrganizationOptions,
@@ -29,7 +30,7 @@ import {
 import { writeData } from './output.ts';
 import { readingUsers } from './progress.ts';
 import { type OrganizationRead, readingOrganization, sayNotRead } from './read-organization.ts';
-import { eventPathsOf, reportDeps, stateTableOf } from './report-deps.ts';
+import { eventPathsOf, monitorDeps, reportDeps, stateTableOf } from './report-deps.ts';
 import {
   columnsOf,
   type Run,
@@ -47,6 +48,7 @@ export interface ReportOptions extends AccountOptions, OrganizationOptions {
   readonly output?: string;
   readonly all?: boolean;
   readonly history?: string;
+  readonly maxAge?: string;
 }
 
 const FILE_COLUMNS = 140;
@@ -81,6 +83,10 @@ export function addReport(program: Command, run: Run, terminal: Terminal): void 
         .option('-o, --output <file>', 'write to a file, which is replaced atomically')
         .option('--all', 'with --format table: also list protected users')
         .option('--history <file>', 'append a line of totals to a file of JSON lines')
+        .option(
+          '--max-age <time>',
+          'take devices and passwords from IAM’s credential report if it is no older than this: 30m, 4h',
+        )
         .addHelpText('after', EXAMPLES),
     ),
   ).action((options: ReportOptions) => run(() => report(terminal, options)));
@@ -129,16 +135,17 @@ async function report(terminal: Terminal, options: ReportOptions): Promise<Statu
 
 async function readReport(
   terminal: Terminal,
-  options: AccountOptions,
+  options: ReportOptions,
   forMonitor: boolean,
 ): Promise<Report> {
+  const maxAgeMs = maxAgeOf(options);
   const account = await connect(terminal, options);
   const { iam, settings, settingsFrom } = account;
   const table = stateTableOf(terminal, account);
   const found = await readingUsers(terminal, iam, (onUser) =>
     forMonitor
-      ? monitorReport(iam, settings, terminal.now(), onUser)
-      : accountReport(iam, settings, { ...reportDeps(terminal, table), onUser }),
+      ? monitorReport(iam, settings, { ...monitorDeps(terminal, maxAgeMs), onUser })
+      : accountReport(iam, settings, { ...reportDeps(terminal, maxAgeMs, table), onUser }),
   );
   const pathOf = await eventPathsOf(terminal, table, [settings.account]);
   return { ...found, eventPath: pathOf(settings.account), settingsFrom };
@@ -172,6 +179,9 @@ async function organizationReport(
   format: string,
   options: ReportOptions,
 ): Promise<Status> {
+  const maxAgeMs = maxAgeOf(options);
+  // A table shows a password beside a state, and a monitor alarms by it.
+  const passwords = format === 'table' ? 'states' : 'without-device';
   const listsAllUsers =
     options.all === true || [...Object.keys(fileFormats), 'html'].includes(format);
   // The other formats list no protected users, so that calls and memory grow with the users without an MFA device only.
@@ -179,8 +189,8 @@ async function organizationReport(
     const stateTable = stateTableOf(terminal, hub, options.stateTable);
     return (iam, settings) =>
       listsAllUsers
-        ? accountReport(iam, settings, reportDeps(terminal, stateTable))
-        : monitorReport(iam, settings, terminal.now());
+        ? accountReport(iam, settings, reportDeps(terminal, maxAgeMs, stateTable))
+        : monitorReport(iam, settings, monitorDeps(terminal, maxAgeMs), passwords);
   });
   const found = reportOf(read, await pathsIn(terminal, options, read));
   const history = options.history

@@ -17,7 +17,7 @@ import { isSameName } from '../../events/names.ts';
 import type { ReportedServiceCredential } from '../../events/report.ts';
 import type { MethodTraces } from '../domain/rules/block-methods.ts';
 import type { Profile } from '../domain/rules/user-facts.ts';
-import { tagRecord, whereNoSuchEntity } from './iam-user.ts';
+import { type MfaDevice, tagRecord, whereNoSuchEntity } from './iam-user.ts';
 import { needs } from './needs.ts';
 
 /** A user as the bulk reading shows one. */
@@ -85,8 +85,8 @@ function inlineDocument({ UserPolicyList = [] }: UserDetail, name: string): unkn
 
 /** The virtual MFA devices of an account. */
 export interface VirtualDevices {
-  /** User name → serial numbers of the assigned devices. */
-  readonly byUser: ReadonlyMap<string, readonly string[]>;
+  /** User name → the assigned devices. */
+  readonly byUser: ReadonlyMap<string, readonly MfaDevice[]>;
   /** Serial numbers of devices that are assigned to nobody. */
   readonly unassigned: readonly string[];
 }
@@ -98,7 +98,7 @@ export interface VirtualDevices {
 export const listVirtualDevices = needs(
   ['iam:ListVirtualMFADevices'],
   async (iam: IAMClient): Promise<VirtualDevices> => {
-    const byUser = new Map<string, string[]>();
+    const byUser = new Map<string, MfaDevice[]>();
     const unassigned: string[] = [];
     const pages = paginateListVirtualMFADevices(
       { client: iam, pageSize: 1000 },
@@ -106,12 +106,13 @@ export const listVirtualDevices = needs(
     );
     for await (const page of pages) {
       if (!page.VirtualMFADevices) throw new Error('ListVirtualMFADevices answered without a list');
-      for (const { User, SerialNumber } of page.VirtualMFADevices) {
+      for (const { User, SerialNumber, EnableDate } of page.VirtualMFADevices) {
         if (!SerialNumber) continue;
         // An assigned device has its User. The root user's has one without a UserName.
         if (User === undefined) unassigned.push(SerialNumber);
         if (!User?.UserName) continue;
-        byUser.set(User.UserName, [...(byUser.get(User.UserName) ?? []), SerialNumber]);
+        const device = { serial: SerialNumber, enrolledAt: EnableDate };
+        byUser.set(User.UserName, [...(byUser.get(User.UserName) ?? []), device]);
       }
     }
     return { byUser, unassigned };

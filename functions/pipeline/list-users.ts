@@ -3,6 +3,7 @@ import { methodsOf } from '../domain/rules/block-methods.ts';
 import type { Settings } from '../domain/rules/settings.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { type BulkUser, listUsersInBulk, listVirtualDevices } from '../io/iam-account.ts';
+import type { MfaDevice } from '../io/iam-user.ts';
 
 // IAM publishes no rate limits. A few calls at a time leave capacity for other callers.
 const AT_ONCE = 4;
@@ -10,6 +11,8 @@ const AT_ONCE = 4;
 /** A page of the account's users, from the bulk readings. */
 export interface UserPage {
   readonly users: readonly UserFacts[];
+  /** User name → virtual devices, of all users of the account. */
+  readonly virtualDevices: ReadonlyMap<string, readonly MfaDevice[]>;
   /** Serial numbers of the account's virtual devices that are assigned to nobody. */
   readonly unassigned: readonly string[];
   /** IAM's marker of the next page, or null after the last. */
@@ -18,17 +21,18 @@ export interface UserPage {
 
 /**
  * Reads every user of the account: two bulk readings, then `look` for each user.
- * @param look reads the rest of one user; null for a user who was deleted meanwhile
+ * @param look reads the rest of one user, whose virtual devices it is given; null for a user who was deleted meanwhile
  * @returns the results of `look`, in the order of the listing
  * @throws the error of a failed read
  */
 export async function* listUsers<T>(
   iam: IAMClient,
   settings: Settings,
-  look: (known: UserFacts) => Promise<T | null>,
+  look: (known: UserFacts, virtualDevices: readonly MfaDevice[]) => Promise<T | null>,
 ): AsyncGenerator<T> {
-  for await (const { users } of listUserPages(iam, settings)) {
-    for (const few of inFews(users)) yield* await lookAt(few, look);
+  for await (const { users, virtualDevices } of listUserPages(iam, settings)) {
+    const lookWithDevices = (known: UserFacts) => look(known, virtualDevices.get(known.user) ?? []);
+    for (const few of inFews(users)) yield* await lookAt(few, lookWithDevices);
   }
 }
 
@@ -44,7 +48,8 @@ export async function* listUserPages(
 ): AsyncGenerator<UserPage> {
   const { byUser, unassigned } = await listVirtualDevices(iam);
   for await (const { users, next } of listUsersInBulk(iam, settings.inlinePolicyName, from)) {
-    yield { users: users.map((one) => factsOf(one, byUser, settings)), unassigned, next };
+    const known = users.map((one) => factsOf(one, byUser, settings));
+    yield { users: known, virtualDevices: byUser, unassigned, next };
   }
 }
 
@@ -64,10 +69,10 @@ export async function lookAt<T>(
 
 function factsOf(
   { user, profile, traces }: BulkUser,
-  virtualDevices: ReadonlyMap<string, readonly string[]>,
+  virtualDevices: UserPage['virtualDevices'],
   settings: Settings,
 ): UserFacts {
-  const devices = virtualDevices.get(user);
+  const devices = virtualDevices.get(user)?.map(({ serial }) => serial);
   const { policies, groups } = traces;
   const attachments = { methods: methodsOf(traces, settings), policies, groups };
   return { user, profile, attachments, ...(devices ? { devices } : {}) };

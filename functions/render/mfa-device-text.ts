@@ -6,4 +6,5 @@ export const mfaDeviceText: Readonly<Record<MfaDeviceKind, string>> = {
   'authenticator-app': 'authenticator app',
   'hardware-token': 'hardware token',
   unknown: 'device of an unknown kind',
+  'not-read': 'device, kind not read',
 };

@@ -378,7 +378,11 @@ export class MemoryIam extends IAMClient {
             ...this.#everyone().flatMap((user) =>
               user.devices
                 .filter((serial) => serial.includes(':mfa/'))
-                .map((SerialNumber) => ({ SerialNumber, User: { UserName: user.name } })),
+                .map((SerialNumber) => ({
+                  SerialNumber,
+                  User: { UserName: user.name },
+                  EnableDate: user.createdAt,
+                })),
             ),
             ...[...this.unassigned].map((SerialNumber) => ({ SerialNumber })),
           ],

@@ -4,6 +4,7 @@ import type { ReportDeps } from '../../functions/pipeline/report/account-report.
 export function reportDeps(now: Date, change: Partial<ReportDeps> = {}): ReportDeps {
   return {
     now,
+    maxAgeMs: null,
     blockTimes: null,
     sleep: async () => undefined,
     reasonOf: (error) => ({ code: 'other', text: (error as Error).message }),

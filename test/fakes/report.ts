@@ -22,8 +22,11 @@ export const SETTINGS_FROM: Report['settingsFrom'] = {
 /** Both in a sentence. */
 export const SETTINGS_LINE = `Settings (from stack iam-mfa-enforcer-prod): ${DECIDED_BY}.`;
 
-/** IAM's report was two hours old, and the state table was read. */
+/** IAM's report was two hours old, the state table was read, and every device and password was read live. */
 export const SOURCES: Report['sources'] = {
+  devices: { live: 6, virtualDevices: 0, credentialReport: 0, generatedAt: null },
+  passwords: { live: 6, credentialReport: 0, generatedAt: null },
+  maxAge: null,
   credentialReport: { status: 'read', generatedAt: '2026-03-01T10:00:00.000Z' },
   stateTable: { status: 'read' },
   serviceCredentials: { status: 'read' },
@@ -59,7 +62,9 @@ export function reportedUser(name: string, change: Partial<ReportedUser> = {}): 
       { code: 'not-exempt', text: 'no exemption' },
     ],
     hasPassword: true,
+    passwordFrom: 'live',
     devices: [],
+    devicesFrom: 'live',
     createdAt: '2025-11-22T01:24:02.000Z',
     blocked: false,
     blockedSince: null,

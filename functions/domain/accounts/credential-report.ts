@@ -106,6 +106,49 @@ export function rowOf<Row extends CredentialRow>(
     : null;
 }
 
+/**
+ * Which rows a report takes facts from instead of live readings. all: every row, because `--max-age` allows it. settled: those of users
+ * whose state is known without. none: the rows are older than `--max-age`.
+ */
+export type RowUse = 'all' | 'settled' | 'none';
+
+/**
+ * @param generatedAt when IAM made the credential report, ISO 8601; null where it could not be read
+ * @param maxAgeMs how old devices and passwords may be; null where nothing was asked for
+ */
+export function rowUse(generatedAt: string | null, maxAgeMs: number | null, now: Date): RowUse {
+  if (maxAgeMs === null) return 'settled';
+  return now.getTime() - Date.parse(String(generatedAt)) <= maxAgeMs ? 'all' : 'none';
+}
+
+/** What a report takes from a user's row. An absent fact must be read live. */
+export interface RowFacts {
+  readonly hasDevice?: boolean;
+  readonly password?: boolean;
+}
+
+/**
+ * The facts that a report takes from a user's row.
+ * @param row null where the credential report has none of this user
+ * @param use which rows may be used
+ * @param known whether the devices are known already, and whether what is known settles the user's state
+ */
+export function factsOfRow(
+  row: CredentialRow | null,
+  use: RowUse,
+  known: { readonly areDevicesRead: boolean; readonly isSettled: boolean },
+): RowFacts {
+  if (row === null || use === 'none' || (use === 'settled' && !known.isSettled)) return {};
+  const { mfa, password } = row;
+  // An exempt user with a password or a device has a state or a finding that hangs on the device.
+  const hasNeither = mfa === false && password === false;
+  if (use === 'settled' && !known.areDevicesRead && !hasNeither) return {};
+  return {
+    ...(known.areDevicesRead || mfa === null ? {} : { hasDevice: mfa }),
+    ...(password === null ? {} : { password }),
+  };
+}
+
 /** What the credential report says of one user, with access keys and certificates. */
 export interface CredentialLine extends CredentialRow {
   readonly credentials: ReportedCredentials;

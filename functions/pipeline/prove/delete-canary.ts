@@ -38,7 +38,8 @@ export async function listCanaries({ iam }: Pick<Deps, 'iam'>): Promise<string[]
     if (found !== null && isCanary(found.user, found.profile)) names.add(found.user);
   }
   const { byUser, unassigned } = await listVirtualDevices(iam);
-  for (const serial of [...unassigned, ...[...byUser.values()].flat()]) {
+  const assigned = [...byUser.values()].flat().map(({ serial }) => serial);
+  for (const serial of [...unassigned, ...assigned]) {
     const name = canaryOfDevice(serial);
     if (name !== null) names.add(name);
   }

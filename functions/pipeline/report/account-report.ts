@@ -3,11 +3,11 @@ import type { Reason, SweepTotals } from '../../../events/outcome.ts';
 import type {
   LiveSource,
   Report,
-  ReportedDevice,
   ReportedSshKey,
   ReportedUser,
+  Sources,
 } from '../../../events/report.ts';
-import { mfaDeviceKind } from '../../domain/accounts/mfa-device-kind.ts';
+import { rowUse } from '../../domain/accounts/credential-report.ts';
 import { partitionOfArn } from '../../domain/rules/blocking-policies.ts';
 import { exemptionFacts } from '../../domain/rules/exemption.ts';
 import { partitionNamed, partitions } from '../../domain/rules/partition.ts';
@@ -15,16 +15,16 @@ import { formatSettings, type Settings } from '../../domain/rules/settings.ts';
 import { addToTotals, noTotals, stateOf } from '../../domain/rules/totals.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { getAccountAlias, getAccountSummary } from '../../io/iam-account.ts';
-import { hasPassword, listMfaDevices, type MfaDevice, readMfaDevices } from '../../io/iam-user.ts';
+import type { MfaDevice } from '../../io/iam-user.ts';
 import { readEnrolmentProblem } from '../enrolment.ts';
 import { listUsers } from '../list-users.ts';
 import { readUser, type UserRead } from '../review/read-user.ts';
 import type { BlockTime, BlockTimes } from './block-times.ts';
 import {
-  beginCredentialReport,
   type CredentialFacts,
   type HowToReadCredentials,
-  noCredentials,
+  readCredentialReport,
+  WAITS_OF_MONITOR,
 } from './credential-report.ts';
 import {
   noServiceCredentials,
@@ -32,17 +32,24 @@ import {
   type ServiceCredentialFacts,
   SshKeyReader,
 } from './other-credentials.ts';
+import { type HowToReadSignIn, readSignIn, type SignIn } from './read-sign-in.ts';
 
 /** A report without the origin of its settings, which only the command knows. */
 export type AccountReport = Omit<Report, 'settingsFrom'>;
 
-/** What a whole report reads besides IAM's lists of users. Where it fails, its facts are absent, with the reason. */
-export interface ReportDeps extends HowToReadCredentials {
+/** How a report is read. */
+export interface MonitorDeps extends HowToReadCredentials {
   readonly now: Date;
-  /** Null where no deployed stack with a state table is known. */
-  readonly blockTimes: BlockTimes | null;
+  /** How old devices and passwords may be, in ms. Null: those of users who may be unprotected or blocked are read live. */
+  readonly maxAgeMs: number | null;
   /** Called after each user. */
   readonly onUser?: () => void;
+}
+
+/** What a whole report reads besides IAM's lists of users. Where it fails, its facts are absent, with the reason. */
+export interface ReportDeps extends MonitorDeps {
+  /** Null where no deployed stack with a state table is known. */
+  readonly blockTimes: BlockTimes | null;
 }
 
 /**
@@ -55,24 +62,18 @@ export async function accountReport(
   settings: Settings,
   deps: ReportDeps,
 ): Promise<AccountReport> {
-  const { now, onUser, blockTimes, reasonOf } = deps;
-  const readCredentials = beginCredentialReport(iam, deps);
+  const { blockTimes, reasonOf } = deps;
   const sshKeyReader = new SshKeyReader(iam, reasonOf);
-  const rows = await readRows(iam, settings, onUser, async (known) => {
-    // The bulk reading lists only virtual devices. A report lists hardware and FIDO devices, too.
-    const read = await readMfaDevices(iam, known.user);
-    if (read === null) return null;
-    const password = await hasPassword(iam, known.user);
-    const devices = read.devices.map(({ serial }) => serial);
-    const userRead = await readUser(iam, settings, { ...known, devices, password }, now);
+  const credentials = await readCredentialReport(iam, deps);
+  const rows = await readRows(iam, settings, deps, credentials, 'all', async (signIn) => {
+    const { decision, facts, devices } = signIn;
     // A call for each user: only of those whom a credential alone may be enough for.
-    const sshKeys = devices.length > 0 ? null : await sshKeyReader.read(known.user);
-    if (userRead === null) return null;
-    const isConcerned = userRead.decision.status === 'unprotected';
-    const problem = isConcerned
-      ? await readEnrolmentProblem(iam, settings, userRead.facts, reasonOf)
-      : null;
-    return { ...userRead, devices: read.devices, sshKeys, enrolmentProblem: problem };
+    const sshKeys = devices.length > 0 ? null : await sshKeyReader.read(facts.user);
+    const enrolmentProblem =
+      decision.status === 'unprotected'
+        ? await readEnrolmentProblem(iam, settings, facts, reasonOf)
+        : null;
+    return { ...signIn, sshKeys, enrolmentProblem };
   });
   const concerned = rows.users.filter(
     ({ decision }) => decision.blocked || decision.status === 'unprotected',
@@ -82,51 +83,48 @@ export async function accountReport(
     settings,
     { blockTimes, reasonOf },
   );
-  return reportOf(rows, settings, now, {
+  return reportOf(rows, settings, deps, {
     serviceCredentials: await readServiceCredentials(iam, reasonOf),
     sshKeys: sshKeyReader.source,
-    credentials: await readCredentials(),
+    credentials,
     times,
   });
 }
 
 /**
  * The report for a monitor: the same totals and findings, but only the users without an MFA device, and without facts that no
- * monitor shows. A user with a virtual device needs no call.
- * @param onUser called after each user
+ * monitor shows.
+ * @param passwords states: a password that the state does not hang on is as old as the credential report
  * @throws the error of a failed read
  */
 export async function monitorReport(
   iam: IAMClient,
   settings: Settings,
-  now: Date,
-  onUser?: () => void,
+  deps: MonitorDeps,
+  passwords: 'without-device' | 'states' = 'without-device',
 ): Promise<AccountReport> {
-  const rows = await readRows(iam, settings, onUser, async (known) => {
-    const { devices } = known.devices ? known : ((await listMfaDevices(iam, known.user)) ?? {});
-    if (devices === undefined) return null;
-    // Protected users are not listed, so a password that was not read is not shown as missing.
-    const password = devices.length > 0 ? undefined : await hasPassword(iam, known.user);
-    const facts = { ...known, devices, ...(password === undefined ? {} : { password }) };
-    const userRead = await readUser(iam, settings, facts, now);
-    const serials = devices.map((serial) => ({ serial }));
-    return userRead && { ...userRead, devices: serials, sshKeys: null, enrolmentProblem: null };
-  });
+  const credentials = await readCredentialReport(iam, deps, WAITS_OF_MONITOR);
+  const rows = await readRows(iam, settings, deps, credentials, passwords, async (signIn) => ({
+    ...signIn,
+    sshKeys: null,
+    enrolmentProblem: null,
+  }));
   const unread = { status: 'not-read', problem: notAsked } as const;
-  const report = reportOf(rows, settings, now, {
+  return reportOf(rows, settings, deps, {
     serviceCredentials: noServiceCredentials(notAsked),
     sshKeys: unread,
-    credentials: noCredentials(notAsked),
+    credentials,
     times: { source: unread, of: new Map() },
   });
-  return { ...report, users: report.users.filter(({ devices }) => devices.length === 0) };
 }
 
 const notAsked: Reason = { code: 'not-asked', text: 'this format of a report does not have it' };
 
+/** What a user signs in with, and what follows from it. */
+type Judged = SignIn & UserRead;
+
 /** A user as a report reads one. */
-interface Row extends UserRead {
-  readonly devices: readonly MfaDevice[];
+interface Row extends Judged {
   readonly sshKeys: ReportedSshKey[] | null;
   readonly enrolmentProblem: Reason | null;
 }
@@ -141,12 +139,21 @@ interface Rows {
 async function readRows(
   iam: IAMClient,
   settings: Settings,
-  onUser: (() => void) | undefined,
-  look: (known: UserFacts) => Promise<Row | null>,
+  { now, maxAgeMs, onUser }: MonitorDeps,
+  { source, lineOf }: CredentialFacts,
+  passwords: HowToReadSignIn['passwords'],
+  look: (judged: Judged) => Promise<Row>,
 ): Promise<Rows> {
   const [alias, { rootHasMfa }] = await Promise.all([getAccountAlias(iam), getAccountSummary(iam)]);
+  const use = rowUse(source.status === 'read' ? source.generatedAt : null, maxAgeMs, now);
+  const how = { now, use, rowOf: lineOf, passwords };
+  const lookAtUser = async (known: UserFacts, virtualDevices: readonly MfaDevice[]) => {
+    const signIn = await readSignIn(iam, settings, known, virtualDevices, how);
+    const userRead = signIn && (await readUser(iam, settings, signIn.facts, now));
+    return userRead && look({ ...signIn, ...userRead });
+  };
   const users: Row[] = [];
-  for await (const row of listUsers(iam, settings, look)) {
+  for await (const row of listUsers(iam, settings, lookAtUser)) {
     onUser?.();
     users.push(row);
   }
@@ -192,28 +199,35 @@ const noTable: Reason = {
 function reportOf(
   { alias, rootHasMfa, users: rows }: Rows,
   settings: Settings,
-  now: Date,
+  { now, maxAgeMs }: MonitorDeps,
   { credentials, times, serviceCredentials, sshKeys: sshKeySource }: Facts,
 ): AccountReport {
-  const users = rows.map(
-    ({ facts, decision, devices, sshKeys, enrolmentProblem }): ReportedUser => ({
-      name: facts.user,
-      arn: facts.profile?.arn ?? '',
-      state: stateOf(decision),
-      reasons: [...decision.reasons],
-      hasPassword: facts.password === true,
-      devices: devices.map(reportedDevice),
-      createdAt: facts.profile?.createdAt?.toISOString() ?? null,
-      blocked: decision.blocked,
-      blockedSince: (decision.blocked && times.of.get(facts.user)?.blockedAt) || null,
-      refusedSince: (!decision.blocked && times.of.get(facts.user)?.refusedAt) || null,
-      exemption: facts.profile ? exemptionFacts(facts.profile, settings, now) : null,
-      credentials: credentials.credentialsOf(facts),
-      enrolmentProblem,
-      serviceCredentials: serviceCredentials.of(facts.user),
-      sshKeys,
-    }),
-  );
+  const users = rows.flatMap((row): ReportedUser[] => {
+    const { facts, decision, devices, devicesFrom, passwordFrom, sshKeys, enrolmentProblem } = row;
+    // A user whose password was not asked for is counted, and not listed.
+    if (passwordFrom === null) return [];
+    return [
+      {
+        name: facts.user,
+        arn: facts.profile?.arn ?? '',
+        state: stateOf(decision),
+        reasons: [...decision.reasons],
+        hasPassword: facts.password === true,
+        passwordFrom,
+        devices: [...devices],
+        devicesFrom,
+        createdAt: facts.profile?.createdAt?.toISOString() ?? null,
+        blocked: decision.blocked,
+        blockedSince: (decision.blocked && times.of.get(facts.user)?.blockedAt) || null,
+        refusedSince: (!decision.blocked && times.of.get(facts.user)?.refusedAt) || null,
+        exemption: facts.profile ? exemptionFacts(facts.profile, settings, now) : null,
+        credentials: credentials.lineOf(facts)?.credentials ?? null,
+        enrolmentProblem,
+        serviceCredentials: serviceCredentials.of(facts.user),
+        sshKeys,
+      },
+    ];
+  });
   const partition = partitionNamed(partitionOfArn(settings.policyArn));
   let totals: SweepTotals = noTotals;
   for (const { decision } of rows) totals = addToTotals(totals, decision);
@@ -227,6 +241,8 @@ function reportOf(
     totals,
     rootMfa: partitions[partition].rootSignsIn ? rootHasMfa : null,
     sources: {
+      ...signInSources(rows, credentials.source),
+      maxAge: maxAgeMs === null ? null : maxAgeSource(maxAgeMs, credentials.source, now),
       credentialReport: credentials.source,
       stateTable: times.source,
       serviceCredentials: serviceCredentials.source,
@@ -236,6 +252,41 @@ function reportOf(
   };
 }
 
-function reportedDevice({ serial, enrolledAt }: MfaDevice): ReportedDevice {
-  return { serial, kind: mfaDeviceKind(serial), enrolledAt: enrolledAt?.toISOString() ?? null };
+/** How many devices and passwords come from where. */
+function signInSources(
+  rows: readonly SignIn[],
+  source: Sources['credentialReport'],
+): Pick<Sources, 'devices' | 'passwords'> {
+  const generatedAt = source.status === 'read' ? source.generatedAt : null;
+  const devices = (from: SignIn['devicesFrom']) =>
+    rows.filter(({ devicesFrom }) => devicesFrom === from).length;
+  const passwords = (from: SignIn['passwordFrom']) =>
+    rows.filter(({ passwordFrom }) => passwordFrom === from).length;
+  const counted = (live: number, credentialReport: number) => ({
+    live,
+    credentialReport,
+    generatedAt: credentialReport > 0 ? generatedAt : null,
+  });
+  return {
+    devices: {
+      ...counted(devices('live'), devices('credential-report')),
+      virtualDevices: devices('virtual-devices'),
+    },
+    passwords: counted(passwords('live'), passwords('credential-report')),
+  };
 }
+
+const MINUTE_MS = 60_000;
+
+function maxAgeSource(
+  maxAgeMs: number,
+  source: Sources['credentialReport'],
+  now: Date,
+): Sources['maxAge'] {
+  const minutes = maxAgeMs / MINUTE_MS;
+  if (source.status === 'not-read') return { minutes, problem: source.problem };
+  const isServed = rowUse(source.generatedAt, maxAgeMs, now) === 'all';
+  return { minutes, problem: isServed ? null : tooOld };
+}
+
+const tooOld: Reason = { code: 'too-old', text: 'IAM’s credential report is older' };

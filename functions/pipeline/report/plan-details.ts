@@ -7,7 +7,7 @@ import type { Settings } from '../../domain/rules/settings.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { readEnrolmentProblem } from '../enrolment.ts';
 import type { UserRead } from '../review/read-user.ts';
-import { beginCredentialReport, type HowToReadCredentials } from './credential-report.ts';
+import { type HowToReadCredentials, readCredentialReport } from './credential-report.ts';
 import { readServiceCredentials, SshKeyReader } from './other-credentials.ts';
 
 /** What a plan says of a user who would be blocked, and can do without. */
@@ -27,7 +27,7 @@ export type ReadDetails = (
 /** Reads the credentials of users beside password and access keys, and whether they could enrol. What cannot be read is named in `sources`. */
 export function readingDetails(how: HowToReadCredentials): ReadDetails {
   return async (iam, settings, toBlock) => {
-    const readCredentials = beginCredentialReport(iam, how);
+    const reading = readCredentialReport(iam, how);
     const serviceCredentials = await readServiceCredentials(iam, how.reasonOf);
     const sshKeyReader = new SshKeyReader(iam, how.reasonOf);
     const sshKeys = new Map<string, ReportedSshKey[] | null>();
@@ -36,7 +36,7 @@ export function readingDetails(how: HowToReadCredentials): ReadDetails {
       sshKeys.set(facts.user, await sshKeyReader.read(facts.user));
       problems.set(facts.user, await readEnrolmentProblem(iam, settings, facts, how.reasonOf));
     }
-    const credentials = await readCredentials();
+    const credentials = await reading;
     return {
       sources: {
         credentialReport: credentials.source,
@@ -48,7 +48,7 @@ export function readingDetails(how: HowToReadCredentials): ReadDetails {
         otherCredentials: otherCredentials({
           serviceCredentials: serviceCredentials.of(facts.user),
           sshKeys: sshKeys.get(facts.user) ?? null,
-          signingCertificates: credentials.credentialsOf(facts)?.signingCertificates ?? null,
+          signingCertificates: credentials.lineOf(facts)?.credentials.signingCertificates ?? null,
         }),
       }),
     };

@@ -152,7 +152,7 @@ async function goThrough(
 async function sweepPage(
   deps: SweepDeps,
   cause: SweepCause,
-  { users, unassigned }: Omit<UserPage, 'next'>,
+  { users, unassigned }: Pick<UserPage, 'users' | 'unassigned'>,
   { tally: before, room, orphans: orphansBefore }: SweepProgress,
   look: (known: UserFacts) => Promise<UserRead | null>,
 ): Promise<Pick<SweepProgress, 'tally' | 'room' | 'orphans'> & { unread: readonly Unread[] }> {

@@ -2,8 +2,8 @@ import type { AccountRead, OrganizationReport } from '../../../events/organizati
 import { organizationFindingsOnPage } from '../report/attention.ts';
 import { eventPathLevel, pathLines } from '../report/event-path.ts';
 import { notReadIn, readIn } from '../report/findings.ts';
+import { organizationSourceLines, unreadLines } from '../report/source-lines.ts';
 import { accountText, count, day, joinWithin, minute } from '../report/text.ts';
-import { unreadLines } from '../report/user-columns.ts';
 import { htmlDocument } from './document.ts';
 import { findingsSection } from './findings-section.ts';
 import { sourceOnPage, users as usersText } from './format.ts';
@@ -58,7 +58,7 @@ ${read.length === 0 ? [] : totalsPicture(totals)}
 ${read.length === 0 ? [] : findingsSection(findings, listed, notRead.length === 0)}
 ${trendSection(history)}
 ${accountsSection(report.accounts)}
-${usersSection({ rows: listed, totals, sources: organizationSourceLines(read), accounts: read })}
+${usersSection({ rows: listed, totals, sources: allSourceLines(read), accounts: read })}
 ${listed.length < rows.length ? cut(listed.length, rows.length) : []}
 </main>
 <footer>
@@ -123,19 +123,7 @@ those without MFA. The CSV and the JSON reports have all users.</p>`;
 }
 
 /** Where the facts of all users come from and how old they are, and which could not be read in which accounts. */
-function organizationSourceLines(accounts: readonly AccountRead[]): string[] {
-  const generated = accounts.flatMap(
-    ({
-      report: {
-        sources,
-        users: { length },
-      },
-    }) =>
-      sources.credentialReport.status === 'read' && length > 0
-        ? [sources.credentialReport.generatedAt]
-        : [],
-  );
-  const [oldest] = generated.toSorted();
+function allSourceLines(accounts: readonly AccountRead[]): string[] {
   const unread = new Map<string, string[]>();
   for (const account of accounts) {
     // Of the event paths only those that are findings.
@@ -145,11 +133,7 @@ function organizationSourceLines(accounts: readonly AccountRead[]): string[] {
     }
   }
   return [
-    ...(oldest === undefined
-      ? []
-      : [
-          `Sign-ins and keys: the accounts’ credential reports, the oldest of ${minute(oldest)}; ? is a user newer than that, or a fact that could not be read.`,
-        ]),
+    ...organizationSourceLines(accounts.map(({ report }) => report)),
     ...[...unread].map(([line, of]) => `${line} In ${joinWithin(of, MOST_NAMED)}.`),
   ];
 }

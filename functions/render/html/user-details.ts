@@ -24,7 +24,6 @@ export function userDetails({ user, report }: Row): Markup {
     arn,
     reasons,
     createdAt,
-    devices,
     blocked,
     blockedSince,
     refusedSince,
@@ -37,7 +36,7 @@ export function userDetails({ user, report }: Row): Markup {
     `User since: ${createdAt === null ? 'unknown' : day(createdAt)}`,
     `Password: ${passwordText(user)}`,
     `Access keys: ${keysText(user.credentials)}`,
-    `MFA devices: ${devices.map(deviceText).join('; ') || 'none'}`,
+    `MFA devices: ${devicesText(user)}`,
     `Other credentials: ${othersText(user)}`,
     ...(blocked ? [`Blocked since: ${blockedSince ? minute(blockedSince) : 'unknown'}`] : []),
     ...(refusedSince ? [`Beyond the block limit since: ${minute(refusedSince)}`] : []),
@@ -74,9 +73,14 @@ function keyText({ number, active, lastRotatedAt, lastUsedAt, ...last }: Reporte
 
 const activeText = (active: boolean) => (active ? 'active' : 'inactive');
 
+function devicesText({ devices, devicesFrom }: ReportedUser): string {
+  const others = devicesFrom === 'virtual-devices' ? ['others not asked for'] : [];
+  return [...devices.map(deviceText), ...others].join('; ') || 'none';
+}
+
 function deviceText({ serial, kind, enrolledAt }: ReportedDevice): string {
   const since = enrolledAt === null ? '' : ` since ${day(enrolledAt)}`;
-  return `${mfaDeviceText[kind]} ${serial}${since}`;
+  return `${mfaDeviceText[kind]}${serial === null ? '' : ` ${serial}`}${since}`;
 }
 
 /** Credentials beside password and access keys, active or not. */

@@ -6,8 +6,10 @@ import {
   type Level,
   type OrganizationFindings,
   organizationFindings,
+  readIn,
 } from './findings.ts';
 import type { MonitorFormat } from './format.ts';
+import { ageNote } from './source-lines.ts';
 import { countOf, named, oneLine, shorten } from './text.ts';
 
 /** Exit statuses of a Nagios plugin (Monitoring Plugins Development Guidelines, "Plugin Return Codes"). */
@@ -28,7 +30,7 @@ const OTHERS_AT_MOST = 120;
 export const nagios: MonitorFormat = {
   render(report) {
     const findings = findingsOf(report);
-    const text = textOf(findings, report.totals.users);
+    const text = textOf(findings, report.totals.users, noteOf([report]));
     return `MFA ${findings.level.toUpperCase()}: ${text} | ${numbers(report, findings)}\n`;
   },
   failure: (problem) => `MFA UNKNOWN: ${shorten(asNagiosText(problem), NAGIOS_TEXT_AT_MOST)}\n`,
@@ -50,9 +52,10 @@ function textOf(
     eventPath,
   }: Findings,
   users: number,
+  note: string,
 ): string {
   if (level === 'ok')
-    return `every user with a password has an MFA device (${countOf(users, 'user')})`;
+    return `every user with a password has an MFA device (${countOf(users, 'user')})${note}`;
   const others = [
     rootWithoutMfa ? 'the root user has no MFA device' : '',
     shorten(asNagiosText(eventPath ?? ''), OTHERS_AT_MOST),
@@ -62,10 +65,15 @@ function textOf(
     part('exempt user', 'with a password and no MFA device', exemptWithPassword, EXEMPT_AT_MOST),
     part('user', 'blocked without need', blockedWithoutNeed, EXEMPT_AT_MOST),
   ].filter((part) => part !== '');
-  const room = NAGIOS_TEXT_AT_MOST - others.join(', ').length;
-  return [part('user', 'with a password and no MFA device', withoutMfa, room), ...others]
-    .filter((part) => part !== '')
-    .join(', ');
+  const room = NAGIOS_TEXT_AT_MOST - others.join(', ').length - note.length;
+  const parts = [part('user', 'with a password and no MFA device', withoutMfa, room), ...others];
+  return parts.filter((part) => part !== '').join(', ') + note;
+}
+
+/** How old the facts are, behind the other parts. */
+function noteOf(reports: readonly Report[]): string {
+  const note = ageNote(reports);
+  return note === '' ? '' : `, ${shorten(asNagiosText(note), OTHERS_AT_MOST)}`;
 }
 
 /** The comma behind a part counts, too. */
@@ -103,7 +111,7 @@ function asNagiosText(text: string): string {
 /** One line of a Nagios plugin, of a whole organization. */
 export function organizationNagios(report: OrganizationReport): string {
   const findings = organizationFindings(report);
-  const text = organizationText(findings, report);
+  const text = organizationText(findings, report, noteOf(readIn(report).map((one) => one.report)));
   return `MFA ${findings.level.toUpperCase()}: ${text} | ${organizationNumbers(report, findings)}\n`;
 }
 
@@ -115,10 +123,11 @@ export function organizationNagiosStatus(report: OrganizationReport): 0 | 1 | 2 
 function organizationText(
   findings: OrganizationFindings,
   { counts, totals }: OrganizationReport,
+  note: string,
 ): string {
   const { level, unprotected } = findings;
   const of = `${countOf(totals.users, 'user')} in ${countOf(counts.read, 'account')}`;
-  if (level === 'ok') return `every user with a password has an MFA device (${of})`;
+  if (level === 'ok') return `every user with a password has an MFA device (${of})${note}`;
   const paths = [
     part('account', 'whose IAM events do not arrive', findings.silentPaths, OTHERS_AT_MOST),
     part('account', 'whose last probe did not come back', findings.latePaths, OTHERS_AT_MOST),
@@ -140,10 +149,12 @@ function organizationText(
     ),
     part('user', 'blocked without need', findings.blockedWithoutNeed, OTHERS_AT_MOST),
   ].filter((part) => part !== '');
-  const room = NAGIOS_TEXT_AT_MOST - parts.join(', ').length;
-  return [...parts, part('user', 'with a password and no MFA device', findings.withoutMfa, room)]
-    .filter((part) => part !== '')
-    .join(', ');
+  const room = NAGIOS_TEXT_AT_MOST - parts.join(', ').length - note.length;
+  const all = [
+    ...parts,
+    part('user', 'with a password and no MFA device', findings.withoutMfa, room),
+  ];
+  return all.filter((part) => part !== '').join(', ') + note;
 }
 
 function organizationNumbers(

@@ -3,6 +3,7 @@ import type { SweepTotals } from '../../../events/outcome.ts';
 import type { Report, State } from '../../../events/report.ts';
 import { findingsOf, readIn } from './findings.ts';
 import type { MonitorFormat } from './format.ts';
+import { factsAgeSeconds } from './source-lines.ts';
 import { oneLine } from './text.ts';
 
 const totalOf: Readonly<Record<State, keyof SweepTotals>> = {
@@ -53,6 +54,14 @@ function accountGauges(reports: readonly Report[]): Gauge[] {
       samples: reports.flatMap(({ account, rootMfa }) =>
         rootMfa === null ? [] : [{ labels: { account }, value: rootMfa ? 1 : 0 }],
       ),
+    },
+    {
+      name: 'mfa_enforcer_facts_age_seconds',
+      help: 'Age of the oldest MFA device or password fact when the account was read; 0 if all were read live.',
+      samples: reports.map((report) => ({
+        labels: { account: report.account },
+        value: factsAgeSeconds(report),
+      })),
     },
   ];
 }

@@ -6,9 +6,11 @@ import {
   type Level,
   type OrganizationFindings,
   organizationFindings,
+  readIn,
 } from './findings.ts';
 import type { MonitorFormat } from './format.ts';
 import { jsonText } from './json.ts';
+import { ageNote } from './source-lines.ts';
 import { countOf, joinWithin, named, oneLine, shorten } from './text.ts';
 
 /** One number of a PRTG sensor. A sensor has at most 50, with names of their own. */
@@ -62,8 +64,15 @@ export function prtgReading(report: Report): PrtgReading {
       },
       ...notProvenChannel(findings),
     ],
-    text: textOf(findings),
+    text: withAge([report], (most) => textOf(findings, most)),
   };
+}
+
+/** A text that leaves room for how old the facts are, and then says it. */
+function withAge(reports: readonly Report[], textWithin: (most: number) => string): string {
+  const note = shorten(asPrtgText(ageNote(reports)), PART_AT_MOST);
+  const end = note === '' ? '' : `. ${note}`;
+  return textWithin(PRTG_TEXT_AT_MOST - end.length) + end;
 }
 
 /**
@@ -80,12 +89,12 @@ export function prtgProblem(problem: string): string {
   return shorten(asPrtgText(problem), PRTG_TEXT_AT_MOST);
 }
 
-function textOf(findings: Findings): string {
+function textOf(findings: Findings, most: number): string {
   const { level, withoutMfa, unprotected, rootWithoutMfa } = findings;
   const path = asPrtgText(findings.eventPath ?? '');
   if (withoutMfa.length > 0) {
     const end = path === '' ? '' : `. ${shorten(path, PART_AT_MOST)}`;
-    return joinWithin(withoutMfa.map(asPrtgText), PRTG_TEXT_AT_MOST - end.length) + end;
+    return joinWithin(withoutMfa.map(asPrtgText), most - end.length) + end;
   }
   if (level === 'critical') {
     return [
@@ -159,11 +168,14 @@ export function organizationPrtg(report: OrganizationReport): PrtgReading {
       { name: 'Accounts not read', value: counts.notRead, maxError: 0 },
       ...notProvenChannel(findings),
     ],
-    text: organizationText(findings),
+    text: withAge(
+      readIn(report).map((one) => one.report),
+      (most) => organizationText(findings, most),
+    ),
   };
 }
 
-function organizationText(findings: OrganizationFindings): string {
+function organizationText(findings: OrganizationFindings, most: number): string {
   const { notRead, rootWithoutMfa, unprotected, withoutMfa } = findings;
   const paths = [
     part('account', 'whose IAM events do not arrive', findings.silentPaths),
@@ -184,7 +196,7 @@ function organizationText(findings: OrganizationFindings): string {
   const before = parts.join('. ');
   if (withoutMfa.length > 0) {
     const front = before === '' ? '' : `${before}. Users with a password and no MFA device: `;
-    return front + joinWithin(withoutMfa.map(asPrtgText), PRTG_TEXT_AT_MOST - front.length);
+    return front + joinWithin(withoutMfa.map(asPrtgText), most - front.length);
   }
   return before;
 }

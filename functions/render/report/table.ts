@@ -2,8 +2,9 @@ import type { Report, ReportedUser, State } from '../../../events/report.ts';
 import { cellsOf, padToCells, wrapToCells } from '../cells.ts';
 import { type Style, styled } from '../terminal-text.ts';
 import { type Finding, findingsOf } from './attention.ts';
+import { sourceLines } from './source-lines.ts';
 import { count, countOf, oneLine, settingsLine } from './text.ts';
-import { rowsOf, sourceLines } from './user-columns.ts';
+import { rowsOf } from './user-columns.ts';
 
 export interface TableOptions {
   /** Cells of a line. */

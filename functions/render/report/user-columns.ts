@@ -1,9 +1,8 @@
 import type { Report, ReportedDevice, ReportedUser } from '../../../events/report.ts';
 import { otherCredentials } from '../../domain/rules/other-credentials.ts';
 import { cellsOf } from '../cells.ts';
-import { pathLines } from './event-path.ts';
 import { isBlockedWithoutNeed } from './findings.ts';
-import { countOf, day, minute, oneLine } from './text.ts';
+import { day, oneLine } from './text.ts';
 
 /** A column of the table of users. */
 interface Column {
@@ -61,6 +60,7 @@ const kinds: Readonly<Record<ReportedDevice['kind'], string>> = {
   'authenticator-app': 'app',
   'hardware-token': 'hardware',
   unknown: 'other',
+  'not-read': 'kind not read',
 };
 
 function mfa({ devices }: ReportedUser): string {
@@ -187,48 +187,4 @@ export function otherText({ serviceCredentials, sshKeys, credentials }: Reported
   return [...counts]
     .map(([name, count]) => oneLine(count === 1 ? name : `${count} × ${name}`))
     .join(', ');
-}
-
-/** Where the facts of the table come from and how old they are, and which could not be read; for people. */
-export function sourceLines(report: Report): string[] {
-  const { sources, at, users } = report;
-  const { credentialReport } = sources;
-  const isNewer = users.some(({ credentials }) => credentials === null);
-  return [
-    ...(credentialReport.status === 'read' && users.length > 0
-      ? [
-          `Sign-ins and keys: IAM’s credential report, ${ageText(credentialReport.generatedAt, at)}` +
-            `${isNewer ? '; ? is a user newer than that' : ''}.`,
-        ]
-      : []),
-    ...pathLines(report),
-    ...unreadLines(report),
-  ];
-}
-
-/** The facts that could not be read, a line each, with the cause. */
-export function unreadLines({ sources, users }: Report): string[] {
-  const { credentialReport, stateTable, serviceCredentials, sshKeys } = sources;
-  const unread: readonly (readonly [string, Report['sources'][keyof Report['sources']]])[] = [
-    ['last sign-ins, access keys and signing certificates', credentialReport],
-    ['since when users are blocked', stateTable],
-    ['service-specific credentials', serviceCredentials],
-    ['SSH keys', sshKeys],
-  ];
-  return unread
-    .filter(([, source]) => source !== stateTable || users.some(({ state }) => state === 'blocked'))
-    .flatMap(([what, source]) =>
-      source.status === 'not-read' && source.problem.code !== 'not-asked'
-        ? [`Not known: ${what} (${oneLine(source.problem.text)}).`]
-        : [],
-    );
-}
-
-const MINUTE_MS = 60_000;
-
-/** "2 hours old (2026-03-01 10:00 UTC)" */
-function ageText(generatedAt: string, at: string): string {
-  const minutes = Math.max(0, Math.floor((Date.parse(at) - Date.parse(generatedAt)) / MINUTE_MS));
-  const age = minutes < 60 ? countOf(minutes, 'minute') : countOf(Math.floor(minutes / 60), 'hour');
-  return `${age} old (${minute(generatedAt)})`;
 }

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { choiceOf, isOfOrganization, throttleOf } from '../../../functions/commands/options.ts';
+import {
+  choiceOf,
+  isOfOrganization,
+  maxAgeOf,
+  throttleOf,
+} from '../../../functions/commands/options.ts';
 
 const [ONE, OTHER] = ['111122223333', '222233334444'] as const;
 const UNIT = 'ou-ab12-cdef3456';
@@ -65,6 +70,33 @@ describe('how fast', () => {
     'refuses --time-limit %j',
     (timeLimit) => {
       expect(() => throttleOf({ timeLimit })).toThrow('--time-limit must be a number of minutes');
+    },
+  );
+});
+
+describe('how old devices and passwords may be', () => {
+  it.each<[string | undefined, number | null]>([
+    [undefined, null],
+    ['0', 0],
+    ['0m', 0],
+    ['0h', 0],
+    ['30m', 30],
+    ['90m', 90],
+    ['240m', 240],
+    ['1h', 60],
+    ['4h', 240],
+    ['0004h', 240],
+  ])('%s is %s minutes', (maxAge, minutes) => {
+    const options = maxAge === undefined ? {} : { maxAge };
+    expect(maxAgeOf(options)).toBe(minutes === null ? null : minutes * 60_000);
+  });
+
+  it.each(['', '4', '241m', '5h', '4 h', '-1h', '1.5h', '4H', '4hours', 'x4h', '14400s', '00004h'])(
+    'refuses --max-age %j',
+    (maxAge) => {
+      expect(() => maxAgeOf({ maxAge })).toThrow(
+        `--max-age: "${maxAge}" must be minutes or hours up to 4h`,
+      );
     },
   );
 });

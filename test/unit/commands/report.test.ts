@@ -20,7 +20,10 @@ import { Report } from '../../../events/report.ts';
 import { fileMode, tableOptions } from '../../../functions/commands/report.ts';
 import { type Ran, run } from '../../fakes/command.ts';
 import { cleanAccount, emptyAccount, everyState } from '../../fakes/command-accounts.ts';
+import type { IamServer } from '../../fakes/iam-server.ts';
 import { say, terminalOf } from '../../fakes/shell.ts';
+
+const HOUR_MS = 60 * 60_000;
 
 /** The form of each format, and its text about the account with every state. */
 const formats: Readonly<Record<string, { readonly status: number; readonly says: string[] }>> = {
@@ -119,6 +122,90 @@ describe('report', () => {
     expect(prtg.result).toHaveLength(6);
     const csv = await run(endpoint, ['report', '-f', 'csv']);
     expect(parse(csv.stdout, { columns: true })).toHaveLength(7);
+  });
+
+  describe('--max-age', () => {
+    /** An account with every state, and a credential report of two hours. */
+    async function withReport() {
+      const clock = { ms: Date.parse('2026-03-01T09:00:00Z') };
+      const server = await everyState({ now: () => clock.ms });
+      clock.ms += 3 * HOUR_MS;
+      server.iam.credentialReport.age = 2 * HOUR_MS;
+      server.resetCounts();
+      const report = (...args: string[]) =>
+        run(server.endpoint, ['report', ...args], { now: () => new Date(clock.ms) });
+      return { server, report };
+    }
+    const asked = ({ counts }: Pick<IamServer, 'counts'>) =>
+      (counts.ListMFADevices ?? 0) + (counts.GetLoginProfile ?? 0);
+
+    it.each(Object.keys(formats))(
+      'serves --format %s without a call for a user',
+      async (format) => {
+        const { server, report } = await withReport();
+        const ran = await report('--format', format, '--max-age', '4h');
+        expect(ran).toMatchObject({ status: formats[format]?.status, stderr: '' });
+        expect(asked(server)).toBe(0);
+      },
+    );
+
+    it('puts every user into the same state, and names no device that was not read', async () => {
+      const { report } = await withReport();
+      const old = Report.parse(JSON.parse((await report('--json', '--max-age', '4h')).stdout));
+      const live = Report.parse(JSON.parse((await report('--json')).stdout));
+      const states = ({ users }: Report) => users.map(({ name, state }) => [name, state]);
+      expect(states(old)).toEqual(states(live));
+      const hardware = old.users.find(({ name }) => name === 'hardware');
+      expect(hardware?.devices).toEqual([{ serial: null, kind: 'not-read', enrolledAt: null }]);
+      expect(old.sources).toMatchObject({
+        devices: { live: 0, virtualDevices: 2, credentialReport: 5 },
+        passwords: { live: 0, credentialReport: 7, generatedAt: '2026-03-01T10:00:00.000Z' },
+        maxAge: { minutes: 240, problem: null },
+      });
+    });
+
+    it.each([
+      [
+        'table',
+        'Sign-ins, keys, passwords and the MFA devices of 5 users: IAM’s credential report, 2',
+      ],
+      [
+        'html',
+        'Sign-ins, keys, passwords and the MFA devices of 5 users: IAM’s credential report, 2',
+      ],
+      ['csv', ',credential-report,'],
+      ['nagios', ', 5 of 7 users read from IAM’s credential report, 2 hours old | '],
+      ['prtg', '. 5 of 7 users read from IAM’s credential report, 2 hours old</text>'],
+      ['prometheus', 'mfa_enforcer_facts_age_seconds{account="111122223333"} 7200'],
+    ])('is in the answer of --format %s', async (format, text) => {
+      const { report } = await withReport();
+      const { stdout } = await report('--format', format, '--max-age', '2h');
+      expect(stdout.replaceAll('\n', ' ')).toContain(text);
+    });
+
+    it('reads live, and says so, where the report is older or denied', async () => {
+      const { server, report } = await withReport();
+      const older = await report('--format', 'nagios', '--max-age', '1h');
+      expect(older.stdout).toContain(', read live: IAM’s credential report is older | ');
+      expect(asked(server)).toBeGreaterThan(0);
+      server.deny('GenerateCredentialReport');
+      const { stdout } = await report('--max-age', '4h');
+      expect(stdout).toContain(
+        '--max-age 4h did not apply: AWS denied iam:GenerateCredentialReport',
+      );
+      const denied = await report('--format', 'prtg', '--max-age', '4h');
+      expect(denied.stdout).toContain('. read live: AWS denied iam:GenerateCredentialReport');
+    });
+
+    it.each([[], ['--organization']])('refuses what is no time: %j', async (...more) => {
+      const { endpoint } = await emptyAccount();
+      const args = ['report', '--max-age', '5h', ...more];
+      expect(await run(endpoint, args)).toMatchObject({
+        status: 2,
+        stdout: '',
+        stderr: expect.stringMatching(/^--max-age: "5h" must be minutes or hours up to 4h/),
+      });
+    });
   });
 
   it('has no findings if every user is in the right state', async () => {

@@ -249,14 +249,17 @@ const read: readonly (readonly [
         VirtualMFADevices: [
           { User: { UserName: 'dana' }, SerialNumber: 'one' },
           { User: {}, SerialNumber: 'root' },
-          { User: { UserName: 'dana' }, SerialNumber: 'two' },
+          { User: { UserName: 'dana' }, SerialNumber: 'two', EnableDate: new Date(0) },
           { SerialNumber: 'nobody’s' },
           {},
           { User: { UserName: 'erin' } },
         ],
       },
     ],
-    { byUser: new Map([['dana', ['one', 'two']]]), unassigned: ['nobody’s'] },
+    {
+      byUser: new Map([['dana', [{ serial: 'one' }, { serial: 'two', enrolledAt: new Date(0) }]]]),
+      unassigned: ['nobody’s'],
+    },
   ],
   [
     'the account’s own policies on all pages, with the default version’s document',

@@ -3,8 +3,12 @@ import {
   credentialLines,
   credentialRows,
   dormantUsers,
+  factsOfRow,
   hintedUsers,
+  type RowFacts,
+  type RowUse,
   rowOf,
+  rowUse,
 } from '../../../../functions/domain/accounts/credential-report.ts';
 
 const HEADER =
@@ -205,6 +209,58 @@ describe('a user’s row of the credential report', () => {
   it('is refused with a text that is no such report', () => {
     expect(() => credentialRows('<html>')).toThrow('other columns');
   });
+});
+
+const MINUTE_MS = 60_000;
+const MADE = '2026-03-01T10:00:00.000Z';
+
+it.each<[string, string | null, number | null, number, RowUse]>([
+  ['nothing is asked for', MADE, null, 120, 'settled'],
+  ['nothing is asked for, and there is no report', null, null, 120, 'settled'],
+  ['the report is younger than asked', MADE, 240, 120, 'all'],
+  ['the report is as old as asked', MADE, 120, 120, 'all'],
+  ['the report is older than asked', MADE, 119, 120, 'none'],
+  ['IAM’s clock is ahead', MADE, 0, -1, 'all'],
+  ['there is no report', null, 240, 120, 'none'],
+])('which rows serve a report where %s', (_, generatedAt, maxAge, minutesLater, use) => {
+  const now = new Date(Date.parse(MADE) + minutesLater * MINUTE_MS);
+  expect(rowUse(generatedAt, maxAge === null ? null : maxAge * MINUTE_MS, now)).toBe(use);
+});
+
+describe('the facts that a report takes from a row', () => {
+  const cells = { yes: true, no: false, '?': null };
+  type Cell = keyof typeof cells;
+
+  it.each<[RowUse, string, Cell, Cell, RowFacts]>([
+    ['all', 'nothing', 'yes', 'no', { hasDevice: true, password: false }],
+    ['all', 'nothing', 'no', 'yes', { hasDevice: false, password: true }],
+    ['all', 'nothing', '?', 'yes', { password: true }],
+    ['all', 'nothing', 'no', '?', { hasDevice: false }],
+    ['all', 'nothing', '?', '?', {}],
+    ['all', 'devices', 'no', 'yes', { password: true }],
+    ['all', 'devices', 'yes', '?', {}],
+    ['settled', 'nothing', 'no', 'no', {}],
+    ['settled', 'devices', 'no', 'no', {}],
+    ['settled', 'state', 'no', 'no', { hasDevice: false, password: false }],
+    ['settled', 'state', 'yes', 'no', {}],
+    ['settled', 'state', 'no', 'yes', {}],
+    ['settled', 'state', '?', 'no', {}],
+    ['settled', 'state', 'no', '?', {}],
+    ['settled', 'devices and state', 'no', 'yes', { password: true }],
+    ['settled', 'devices and state', 'no', 'no', { password: false }],
+    ['settled', 'devices and state', 'no', '?', {}],
+    ['none', 'devices and state', 'no', 'no', {}],
+    ['none', 'state', 'no', 'no', {}],
+  ])(
+    'of %s rows, where %s is known: device %s, password %s',
+    (use, known, mfa, password, facts) => {
+      const row = { createdAt: MADE, mfa: cells[mfa], password: cells[password] };
+      const areDevicesRead = known.includes('devices');
+      const isSettled = known.includes('state');
+      expect(factsOfRow(row, use, { areDevicesRead, isSettled })).toEqual(facts);
+      expect(factsOfRow(null, use, { areDevicesRead, isSettled })).toEqual({});
+    },
+  );
 });
 
 describe('a user’s line of the credential report', () => {

@@ -59,7 +59,9 @@ describe('an account’s report', () => {
         { code: 'not-exempt', text: 'no exemption' },
       ],
       hasPassword: true,
+      passwordFrom: 'live',
       devices: [],
+      devicesFrom: 'live',
       createdAt: '2024-03-01T09:00:00.000Z',
       blocked: false,
       blockedSince: null,
@@ -79,7 +81,7 @@ describe('an account’s report', () => {
 
   it('for a monitor lists the users without a device, and reads only their passwords', async () => {
     const { iam, settings, now } = account();
-    const { users, totals } = await monitorReport(iam, settings, now());
+    const { users, totals } = await monitorReport(iam, settings, reportDeps(now()));
     expect(users.map(({ name, hasPassword }) => [name, hasPassword])).toEqual([['adam', true]]);
     expect(totals.users).toBe(3);
     const asked = iam.calls.filter(({ action }) => action === 'GetLoginProfile');
@@ -87,11 +89,7 @@ describe('an account’s report', () => {
   });
 
   it.each([
-    [
-      'in full',
-      (...[iam, settings, now]: Parameters<typeof monitorReport>) =>
-        accountReport(iam, settings, reportDeps(now)),
-    ],
+    ['in full', accountReport],
     ['for a monitor', monitorReport],
   ])('leaves out users who are deleted in the meantime: %s', async (_, report) => {
     const { iam, settings, now } = account();
@@ -99,7 +97,7 @@ describe('an account’s report', () => {
       'ListMFADevices',
       () => new NoSuchEntityException({ message: 'no', $metadata: {} }),
     );
-    const { totals } = await report(iam, settings, now());
+    const { totals } = await report(iam, settings, reportDeps(now()));
     expect(totals.users).toBe(2);
     expect(iam.count('GetLoginProfile')).toBeLessThan(3);
   });
@@ -115,14 +113,22 @@ describe('the facts of a report', () => {
 
   it('name the kind of each device, and when it was enrolled', async () => {
     const pipeline = testPipeline();
-    const serials = [device('phone'), `arn:aws:iam::${ACCOUNT}:u2f/user/dana/k`, 'GAHT1'];
-    pipeline.iam.put('dana', { devices: serials });
+    const key = `arn:aws:iam::${ACCOUNT}:u2f/user/dana/k`;
     const enrolledAt = '2024-03-01T09:00:00.000Z';
-    expect((await read(pipeline)).user?.devices).toEqual([
-      { serial: serials[0], kind: 'authenticator-app', enrolledAt },
-      { serial: serials[1], kind: 'passkey-or-security-key', enrolledAt },
-      { serial: 'GAHT1', kind: 'hardware-token', enrolledAt },
-    ]);
+    const app = { serial: device('phone'), kind: 'authenticator-app', enrolledAt };
+    const passkey = { serial: key, kind: 'passkey-or-security-key', enrolledAt };
+    const token = { serial: 'GAHT1', kind: 'hardware-token', enrolledAt };
+    pipeline.iam.put('dana', { devices: [key, 'GAHT1'] });
+    expect((await read(pipeline)).user).toMatchObject({
+      devices: [passkey, token],
+      devicesFrom: 'live',
+    });
+    // The list of virtual devices has them. Others are not asked for.
+    pipeline.iam.put('dana', { devices: [key, device('phone')] });
+    expect((await read(pipeline)).user).toMatchObject({
+      devices: [app],
+      devicesFrom: 'virtual-devices',
+    });
   });
 
   it('have the exemption of a user with a device, too', async () => {

@@ -495,18 +495,6 @@ describe('the report', () => {
 });
 
 describe('a report', () => {
-  it('lists a user’s devices of every kind', async () => {
-    const pipeline = testPipeline();
-    const devices = [
-      virtual('phone'),
-      'GAHT12345678',
-      'arn:aws:iam::111122223333:u2f/user/dana/key',
-    ];
-    pipeline.iam.put('dana', { devices });
-    const { users } = await accountReport(pipeline.iam, pipeline.settings, reportDeps(new Date()));
-    expect(users[0]?.devices.map(({ serial }) => serial)).toEqual(devices);
-  });
-
   it.each([
     ['without MFA', { AccountMFAEnabled: 0 }, false],
     ['with MFA', { AccountMFAEnabled: 1 }, true],

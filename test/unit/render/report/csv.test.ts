@@ -12,8 +12,8 @@ import {
 import { expectGolden } from './golden.ts';
 
 const HEADER = [
-  'name,arn,state,reasons,has_password,last_sign_in_at,password_changed_at',
-  'devices,device_kinds,devices_enrolled_at',
+  'name,arn,state,reasons,has_password,password_from,last_sign_in_at,password_changed_at',
+  'devices,device_kinds,devices_enrolled_at,devices_from',
   'access_key_1,access_key_1_rotated_at,access_key_1_used_at,access_key_1_used_for,access_key_1_used_in',
   'access_key_2,access_key_2_rotated_at,access_key_2_used_at,access_key_2_used_for,access_key_2_used_in',
   'signing_certificate_1,signing_certificate_2,service_credentials,ssh_keys',

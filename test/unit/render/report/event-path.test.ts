@@ -18,7 +18,7 @@ import {
 } from '../../../../functions/render/report/nagios.ts';
 import { prometheus } from '../../../../functions/render/report/prometheus.ts';
 import { organizationPrtg, prtgReading } from '../../../../functions/render/report/prtg.ts';
-import { sourceLines } from '../../../../functions/render/report/user-columns.ts';
+import { sourceLines } from '../../../../functions/render/report/source-lines.ts';
 import {
   accountOf,
   accountRead,

@@ -241,7 +241,13 @@ it('the table of docs/monitoring.md is one of these', () => {
     robot('robot', null, null),
     reportedUser('alice', { state: 'protected', devices: [reportedDevice('GAHT1')] }),
   ]);
-  const [shown] = table(report, { width: 120, color: false }).split('\n\nSettings');
+  const generatedAt = '2026-03-01T10:00:00.000Z';
+  const sources = {
+    ...report.sources,
+    devices: { live: 3, virtualDevices: 0, credentialReport: 2, generatedAt },
+    passwords: { live: 2, credentialReport: 3, generatedAt },
+  };
+  const [shown] = table({ ...report, sources }, { width: 120, color: false }).split('\n\nSettings');
   expect(readFileSync('docs/monitoring.md', 'utf8')).toContain(`\`\`\`text\n${shown}\n\`\`\``);
 });
 
