@@ -38,6 +38,7 @@ say(`readings for a monitor of ${most} users`);
 const monitor = {
   users: most,
   ours: await measureMonitor('our-monitor', most, usual[1]),
+  maxAge: await measureMonitor('max-age-monitor', most, usual[1]),
   plain: await measureMonitor('plain-monitor', most, usual[1]),
 };
 say('events, bundles');

@@ -7,7 +7,14 @@ import { build } from 'esbuild';
 import { bundleOptions } from '../../infra/bundle.ts';
 import type { Measured } from './programs/measured.ts';
 
-export type Program = 'our-sweep' | 'plain-sweep' | 'our-monitor' | 'plain-monitor';
+const PROGRAMS = [
+  'our-sweep',
+  'plain-sweep',
+  'our-monitor',
+  'max-age-monitor',
+  'plain-monitor',
+] as const;
+export type Program = (typeof PROGRAMS)[number];
 
 let built: Promise<string> | undefined;
 
@@ -15,9 +22,7 @@ let built: Promise<string> | undefined;
 async function programs(): Promise<string> {
   const outdir = mkdtempSync(join(tmpdir(), 'mfa-enforcer-bench-'));
   await build({
-    entryPoints: ['our-sweep', 'plain-sweep', 'our-monitor', 'plain-monitor'].map(
-      (name) => `test/bench/programs/${name}.ts`,
-    ),
+    entryPoints: PROGRAMS.map((name) => `test/bench/programs/${name}.ts`),
     ...bundleOptions,
     outdir,
   });
