@@ -1,9 +1,8 @@
-import type { AccountRead, OrganizationReport } from '../../../events/organization-report.ts';
+import type { OrganizationReport } from '../../../events/organization-report.ts';
 import { organizationFindingsOnPage } from '../report/attention.ts';
-import { eventPathLevel, pathLines } from '../report/event-path.ts';
 import { notReadIn, readIn } from '../report/findings.ts';
-import { organizationSourceLines, unreadLines } from '../report/source-lines.ts';
-import { accountText, count, day, joinWithin, minute } from '../report/text.ts';
+import { organizationSourceLines } from '../report/source-lines.ts';
+import { accountText, count, day, minute } from '../report/text.ts';
 import { htmlDocument } from './document.ts';
 import { findingsSection } from './findings-section.ts';
 import { sourceOnPage, users as usersText } from './format.ts';
@@ -19,8 +18,6 @@ import { usersSection } from './users-section.ts';
 
 // About 9 MB. No browser shows more rows well, and no one reads them.
 const MOST_ROWS = 8000;
-/** Characters of the names of accounts in which something could not be read. */
-const MOST_NAMED = 300;
 
 /**
  * An organization's report as one HTML file that needs no network and no other file, and no script to be read or
@@ -58,7 +55,7 @@ ${read.length === 0 ? [] : totalsPicture(totals)}
 ${read.length === 0 ? [] : findingsSection(findings, listed, notRead.length === 0)}
 ${trendSection(history)}
 ${accountsSection(report.accounts)}
-${usersSection({ rows: listed, totals, sources: allSourceLines(read), accounts: read })}
+${usersSection({ rows: listed, totals, sources: organizationSourceLines(read), accounts: read })}
 ${listed.length < rows.length ? cut(listed.length, rows.length) : []}
 </main>
 <footer>
@@ -120,20 +117,4 @@ function accountsText(value: number): string {
 function cut(listed: number, all: number): Markup {
   return html`<p class="cut">Only the first ${count(listed)} of ${usersText(all)} are listed here: first the users who need attention, then
 those without MFA. The CSV and the JSON reports have all users.</p>`;
-}
-
-/** Where the facts of all users come from and how old they are, and which could not be read in which accounts. */
-function allSourceLines(accounts: readonly AccountRead[]): string[] {
-  const unread = new Map<string, string[]>();
-  for (const account of accounts) {
-    // Of the event paths only those that are findings.
-    const paths = eventPathLevel(account.report) === 'ok' ? [] : pathLines(account.report);
-    for (const line of [...paths, ...unreadLines(account.report)]) {
-      unread.set(line, [...(unread.get(line) ?? []), accountText(account)]);
-    }
-  }
-  return [
-    ...organizationSourceLines(accounts.map(({ report }) => report)),
-    ...[...unread].map(([line, of]) => `${line} In ${joinWithin(of, MOST_NAMED)}.`),
-  ];
 }

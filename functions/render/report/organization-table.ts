@@ -5,6 +5,7 @@ import { type Style, styled } from '../terminal-text.ts';
 import { eventPathLevel, eventPathLines } from './event-path.ts';
 import { isBlockedWithoutNeed, notReadIn, readIn } from './findings.ts';
 import { rollUpTable } from './roll-up.ts';
+import { stateSourceLines } from './source-lines.ts';
 import { type TableOptions, tableLines } from './table.ts';
 import { accountText, countOf, hubSettingsLine, notReadLines, oneLine } from './text.ts';
 
@@ -39,6 +40,9 @@ export function organizationTable(report: OrganizationReport, options: TableOpti
     ...(options.all === true
       ? read.flatMap((one) => ['', ...wholeAccount(one, options)])
       : concerned(read, width, paint)),
+    ...(options.all === true
+      ? []
+      : stateSourceLines(read).flatMap((line) => paragraph('dim', line))),
     ...paragraph('dim', hubSettingsLine(report)),
   ];
   const text = lines.map((line) => line.trimEnd()).join('\n');

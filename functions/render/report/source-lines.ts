@@ -1,6 +1,7 @@
+import type { AccountRead } from '../../../events/organization-report.ts';
 import type { Report, Sources } from '../../../events/report.ts';
-import { pathLines } from './event-path.ts';
-import { count, countOf, minute, oneLine } from './text.ts';
+import { eventPathLevel, pathLines } from './event-path.ts';
+import { accountText, count, countOf, joinWithin, minute, oneLine } from './text.ts';
 
 /** Where the facts of the table come from and how old they are, and which could not be read; for people. */
 export function sourceLines(report: Report): string[] {
@@ -11,7 +12,7 @@ export function sourceLines(report: Report): string[] {
   return [
     ...(read !== null && users.length > 0
       ? [
-          `${ofReports([sources])}: IAM’s credential report, ${ageText(read.generatedAt, at)}` +
+          `${ofReports([sources], SHOWN_OF_ALL)}: IAM’s credential report, ${ageText(read.generatedAt, at)}` +
             `${isNewer ? '; ? is a user newer than that' : ''}.`,
         ]
       : []),
@@ -21,34 +22,80 @@ export function sourceLines(report: Report): string[] {
   ];
 }
 
-/** The same of an organization, without what could not be read. */
-export function organizationSourceLines(reports: readonly Report[]): string[] {
-  const withUsers = reports.filter(({ users }) => users.length > 0).map(({ sources }) => sources);
-  if (withUsers.length === 0) return [];
-  const [oldest] = withUsers
-    .flatMap(({ credentialReport: one }) => (one.status === 'read' ? [one.generatedAt] : []))
-    .toSorted();
+/** Characters of the names of accounts in which something could not be read. */
+const MOST_NAMED = 300;
+
+/** The same of all users of an organization. A line about some accounts names them. */
+export function organizationSourceLines(accounts: readonly AccountRead[]): string[] {
   return [
-    ...(oldest === undefined
-      ? []
-      : [
-          `${ofReports(withUsers)}: the accounts’ credential reports, the oldest of ${minute(oldest)}; ? is a user newer than that, or a fact that could not be read.`,
-        ]),
-    readLive(withUsers),
+    ...summedLines(
+      accounts.map(({ report }) => report),
+      SHOWN_OF_ALL,
+      '; ? is a user newer than that, or a fact that could not be read',
+    ),
+    // Of the event paths only those that are findings.
+    ...byAccount(accounts, (report) => [
+      ...(eventPathLevel(report) === 'ok' ? [] : pathLines(report)),
+      ...unreadLines(report),
+    ]),
   ];
 }
 
+/** The same for a table of the users who need attention: it shows states, and passwords. */
+export function stateSourceLines(accounts: readonly AccountRead[]): string[] {
+  return [
+    ...summedLines(
+      accounts.map(({ report }) => report),
+      [],
+      '',
+    ),
+    ...byAccount(accounts, maxAgeLines),
+  ];
+}
+
+/** What else of a credential report is shown. */
+const SHOWN_OF_ALL = ['sign-ins', 'keys'];
+
+function summedLines(reports: readonly Report[], shown: readonly string[], end: string): string[] {
+  const all = reports.filter(({ totals }) => totals.users > 0).map(({ sources }) => sources);
+  if (all.length === 0) return [];
+  const [oldest] = all
+    .flatMap(({ credentialReport: one }) => (one.status === 'read' ? [one.generatedAt] : []))
+    .toSorted();
+  const facts = ofReports(all, shown);
+  return [
+    ...(oldest === undefined || facts === ''
+      ? []
+      : [`${facts}: the accounts’ credential reports, the oldest of ${minute(oldest)}${end}.`]),
+    readLive(all),
+  ];
+}
+
+/** Lines about accounts, each once, with the accounts that it is about. */
+function byAccount(
+  accounts: readonly AccountRead[],
+  linesOf: (report: Report) => readonly string[],
+): string[] {
+  const names = new Map<string, string[]>();
+  for (const account of accounts) {
+    for (const line of linesOf(account.report)) {
+      names.set(line, [...(names.get(line) ?? []), accountText(account)]);
+    }
+  }
+  return [...names].map(([line, of]) => `${line} In ${joinWithin(of, MOST_NAMED)}.`);
+}
+
 /** What comes from credential reports: "Sign-ins, keys, 2 of 6 passwords and the MFA devices of 1 user". */
-function ofReports(all: readonly Sources[]): string {
+function ofReports(all: readonly Sources[], shown: readonly string[]): string {
   const { devices, passwords } = sumsOf(all);
-  return listed([
-    'Sign-ins',
-    'keys',
+  const text = listed([
+    ...shown,
     part(passwords.credentialReport, passwords, 'passwords'),
     devices.credentialReport === 0
       ? ''
       : `the MFA devices of ${countOf(devices.credentialReport, 'user')}`,
   ]);
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** What was read live: "Read live: MFA devices and 4 of 6 passwords." */
@@ -100,8 +147,9 @@ function listed(texts: readonly string[]): string {
 }
 
 /** The facts that could not be read, a line each, with the cause; and why `--max-age` did not apply. */
-export function unreadLines({ sources, users }: Report): string[] {
-  const { credentialReport, stateTable, serviceCredentials, sshKeys, maxAge } = sources;
+function unreadLines(report: Report): string[] {
+  const { sources, users } = report;
+  const { credentialReport, stateTable, serviceCredentials, sshKeys } = sources;
   const unread = [
     ['last sign-ins, access keys and signing certificates', credentialReport],
     ['since when users are blocked', stateTable],
@@ -115,13 +163,15 @@ export function unreadLines({ sources, users }: Report): string[] {
         ? [`Not known: ${what} (${oneLine(source.problem.text)}).`]
         : [],
     );
-  const problem = maxAge?.problem ?? null;
-  return problem === null || maxAge === null
-    ? lines
-    : [
-        `--max-age ${durationOf(maxAge.minutes)} did not apply: ${oneLine(problem.text)}.`,
-        ...lines,
-      ];
+  return [...maxAgeLines(report), ...lines];
+}
+
+/** Why `--max-age` did not apply. */
+function maxAgeLines({ sources: { maxAge } }: Report): string[] {
+  if (maxAge === null || maxAge.problem === null) return [];
+  return [
+    `--max-age ${durationOf(maxAge.minutes)} did not apply: ${oneLine(maxAge.problem.text)}.`,
+  ];
 }
 
 function durationOf(minutes: number): string {

@@ -7,7 +7,9 @@ import {
   ageNote,
   organizationSourceLines,
   sourceLines,
+  stateSourceLines,
 } from '../../../../functions/render/report/source-lines.ts';
+import { accountRead } from '../../../fakes/organization-report.ts';
 import { reportedUser, reportOf, SOURCES } from '../../../fakes/report.ts';
 
 const generatedAt = '2026-03-01T10:00:00.000Z';
@@ -93,7 +95,7 @@ describe('the sources for a person', () => {
 
   it('are not said of an account without users', () => {
     expect(sourceLines(reportFrom({}, []))).toEqual([]);
-    expect(organizationSourceLines([reportFrom({}, [])])).toEqual([]);
+    expect(organizationSourceLines([accountRead('empty', reportFrom({}, []))])).toEqual([]);
   });
 
   it('are summed in an organization, with the oldest report', () => {
@@ -103,14 +105,34 @@ describe('the sources for a person', () => {
       passwords: { ...passwords(0, 6), generatedAt: older },
       credentialReport: { status: 'read' as const, generatedAt: older },
     };
-    const all = [reportFrom({ passwords: passwords(2, 0) }), reportFrom(served)];
+    const all = [
+      accountRead('payments', reportFrom({ passwords: passwords(2, 0) })),
+      accountRead('shop', reportFrom(served)),
+    ];
     expect(organizationSourceLines(all)).toEqual([
       'Sign-ins, keys, 6 of 8 passwords and the MFA devices of 2 users: the accounts’ credential reports, the oldest of 2026-03-01 08:30 UTC; ? is a user newer than that, or a fact that could not be read.',
       'Read live: all other MFA devices and 2 of 8 passwords. Other devices of users with an authenticator app were not asked for.',
     ]);
-    const unread = { credentialReport: { status: 'not-read' as const, problem: denied } };
-    expect(organizationSourceLines([reportFrom(unread)])).toEqual([
+    // A table of states shows no sign-ins and keys.
+    expect(stateSourceLines(all)).toEqual([
+      '6 of 8 passwords and the MFA devices of 2 users: the accounts’ credential reports, the oldest of 2026-03-01 08:30 UTC.',
+      'Read live: all other MFA devices and 2 of 8 passwords. Other devices of users with an authenticator app were not asked for.',
+    ]);
+  });
+
+  it('name the accounts of an organization where something could not be read', () => {
+    const problem = { status: 'not-read' as const, problem: denied };
+    const unread = { credentialReport: problem, maxAge: { minutes: 60, problem: denied } };
+    const all = ['payments', 'shop'].map((name) => accountRead(name, reportFrom(unread)));
+    const where = 'In payments (111122223333); shop (111122223333).';
+    expect(organizationSourceLines(all)).toEqual([
       'Read live: MFA devices and passwords.',
+      `--max-age 1h did not apply: ${denied.text}. ${where}`,
+      `Not known: last sign-ins, access keys and signing certificates (${denied.text}). ${where}`,
+    ]);
+    expect(stateSourceLines(all)).toEqual([
+      'Read live: MFA devices and passwords.',
+      `--max-age 1h did not apply: ${denied.text}. ${where}`,
     ]);
   });
 });
