@@ -286,7 +286,6 @@ function maxAgeSource(
   const minutes = maxAgeMs / MINUTE_MS;
   if (source.status === 'not-read') return { minutes, problem: source.problem };
   const isServed = rowUse(source.generatedAt, maxAgeMs, now) === 'all';
-  return { minutes, problem: isServed ? null : tooOld };
+  const text = `IAM made its credential report at ${source.generatedAt}`;
+  return { minutes, problem: isServed ? null : { code: 'too-old', text } };
 }
-
-const tooOld: Reason = { code: 'too-old', text: 'IAM’s credential report is older' };

@@ -186,7 +186,9 @@ describe('report', () => {
     it('reads live, and says so, where the report is older or denied', async () => {
       const { server, report } = await withReport();
       const older = await report('--format', 'nagios', '--max-age', '1h');
-      expect(older.stdout).toContain(', read live: IAM’s credential report is older | ');
+      expect(older.stdout).toContain(
+        ', read live: IAM made its credential report at 2026-03-01T10:00:00.000Z | ',
+      );
       expect(asked(server)).toBeGreaterThan(0);
       server.deny('GenerateCredentialReport');
       const { stdout } = await report('--max-age', '4h');

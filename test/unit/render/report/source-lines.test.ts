@@ -13,7 +13,10 @@ import { accountRead } from '../../../fakes/organization-report.ts';
 import { reportedUser, reportOf, SOURCES } from '../../../fakes/report.ts';
 
 const generatedAt = '2026-03-01T10:00:00.000Z';
-const tooOld = { code: 'too-old', text: 'IAM’s credential report is older' };
+const tooOld = {
+  code: 'too-old',
+  text: 'IAM made its credential report at 2026-03-01T10:00:00.000Z',
+};
 const denied = { code: 'denied', text: 'AWS denied iam:GenerateCredentialReport | #1' };
 
 /** A report with these sources, two hours after the credential report. */
@@ -65,7 +68,7 @@ describe('the sources for a person', () => {
       [
         `Sign-ins and keys: ${AGE}`,
         'Read live: MFA devices and passwords.',
-        '--max-age 90m did not apply: IAM’s credential report is older.',
+        '--max-age 90m did not apply: IAM made its credential report at 2026-03-01T10:00:00.000Z.',
       ],
     ],
     [
@@ -86,7 +89,7 @@ describe('the sources for a person', () => {
       [
         `Sign-ins and keys: ${AGE}`,
         'Read live: MFA devices and passwords.',
-        '--max-age 0m did not apply: IAM’s credential report is older.',
+        '--max-age 0m did not apply: IAM made its credential report at 2026-03-01T10:00:00.000Z.',
       ],
     ],
   ])('are said: %s', (_, change, lines) => {
