@@ -89,6 +89,8 @@ export const SweepRequest = z.strictObject({
   sweepId: z.string().min(1),
   /** When the sweep of the whole organization began. */
   startedAt: z.iso.datetime(),
+  /** How often the message has come back to wait for IAM's credential report. */
+  reportWaits: z.int().min(1).optional(),
   /** Where another run left off. */
   progress: SweepProgress.optional(),
   /**

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Context, ScheduledEvent, SQSEvent } from 'aws-lambda';
 import type { Settings } from './domain/rules/settings.ts';
@@ -61,7 +60,6 @@ function accountsFromEnvironment(): Accounts<SweepDeps> {
     measure: measureInLog(stack, now, (line) => void process.stdout.write(line)),
     now,
     log,
-    sleep,
   };
   const depsOf = (client: IAMClient, tagger: IAMClient, managed: Settings): SweepDeps => {
     const names = accountNames(managed.account, client, nameOf, log);

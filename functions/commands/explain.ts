@@ -10,7 +10,7 @@ import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getUser, hasPassword, listMfaDevices } from '../io/iam-user.ts';
 import { readEnrolmentProblem } from '../pipeline/enrolment.ts';
 import { readUser, type UserRead } from '../pipeline/review/read-user.ts';
-import { foreignPolicies } from '../pipeline/sweep/check-policies.ts';
+import { listPolicies } from '../pipeline/sweep/check-policies.ts';
 import { jsonText } from '../render/report/json.ts';
 import { type DecidedBy, settingsLine } from '../render/report/text.ts';
 import { connect, connectTo } from './connect.ts';
@@ -85,7 +85,7 @@ async function foreignPoliciesOf(
     (arn) => arn.includes(`:${settings.account}:`) && !own.some((one) => isSameName(one, arn)),
   );
   if (others.length === 0) return [];
-  const foreign = await foreignPolicies(iam, settings);
+  const { foreign } = await listPolicies(iam, settings);
   return foreign.map(({ arn }) => arn).filter((arn) => includesName(others, arn));
 }
 

@@ -82,6 +82,16 @@ const statusOf: Readonly<Record<string, number>> = {
   Throttling: 400,
   AccessDenied: 403,
   ValidationError: 400,
+  ReportInProgress: 404,
+  ReportNotPresent: 410,
+  ReportExpired: 410,
+};
+
+/** The codes that the SDK's classes have other names for. */
+const codeOf: Readonly<Record<string, string>> = {
+  CredentialReportNotReady: 'ReportInProgress',
+  CredentialReportNotPresent: 'ReportNotPresent',
+  CredentialReportExpired: 'ReportExpired',
 };
 
 /**
@@ -211,7 +221,8 @@ function serviceOf(action: string): keyof typeof namespaces {
 }
 
 function answerOf({ name, message }: Error): AwsAnswer {
-  const code = name.replace(/Exception$/, '');
+  const named = name.replace(/Exception$/, '');
+  const code = codeOf[named] ?? named;
   return { status: statusOf[code] ?? 500, code, message };
 }
 

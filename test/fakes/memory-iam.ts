@@ -1,6 +1,5 @@
 import {
   ConcurrentModificationException,
-  CredentialReportNotReadyException,
   DeleteConflictException,
   EntityTemporarilyUnmodifiableException,
   IAMClient,
@@ -11,6 +10,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { isSameName, nameKey } from '../../events/names.ts';
 import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
+import { MemoryCredentialReport } from './memory-credential-report.ts';
 
 /** An access key of a user. */
 interface MemoryKey {
@@ -87,8 +87,9 @@ export class MemoryIam extends IAMClient {
   /** Additional or other values of GetAccountSummary. */
   readonly summary: Record<string, number> = {};
   alias: string | null = null;
-  /** The credential report: its age in ms, and how many requests find it not ready. */
-  readonly credentialReport = { age: 0, notReady: 0 };
+  readonly credentialReport = new MemoryCredentialReport();
+  /** How far a user's row of the credential report lags behind the report, in ms. */
+  rowLag: (user: string) => number = () => 0;
   /** The roles, and their tags. */
   readonly roles: Record<string, Record<string, string>> = {};
   /** The length of pages below the requested one: AWS's pages may be short, or empty with more to come. */
@@ -341,7 +342,7 @@ export class MemoryIam extends IAMClient {
           },
         };
       case 'GenerateCredentialReport':
-        return { State: this.credentialReport.notReady > 0 ? 'STARTED' : 'COMPLETE' };
+        return { State: this.credentialReport.generate(this.#now()) };
       case 'GetCredentialReport':
         return this.#report();
       case 'ListRoleTags': {
@@ -516,13 +517,10 @@ export class MemoryIam extends IAMClient {
 
   /** The report as AWS writes it: 22 columns, root first, no newline at the end. */
   #report(): object {
-    if (this.credentialReport.notReady > 0) {
-      this.credentialReport.notReady -= 1;
-      const message = 'Credential report is being generated';
-      throw new CredentialReportNotReadyException({ message, $metadata: {} });
-    }
-    const at = this.#now() - this.credentialReport.age;
-    const lines = this.#everyone(at).map((user) => credentialLine(user, this.#arn(user)));
+    const at = this.credentialReport.madeAt(this.#now());
+    const lines = this.#everyone((user) => at - this.rowLag(user)).map((user) =>
+      credentialLine(user, this.#arn(user)),
+    );
     const root = [
       '<root_account>',
       `arn:aws:iam::${this.account}:root`,
@@ -530,7 +528,7 @@ export class MemoryIam extends IAMClient {
       'false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A',
     ].join();
     const Content = new TextEncoder().encode([CREDENTIAL_COLUMNS, root, ...lines].join('\n'));
-    return { Content, ReportFormat: 'text/csv', GeneratedTime: new Date(at) };
+    return { Content, ReportFormat: 'text/csv', GeneratedTime: new Date(inSeconds(at)) };
   }
 
   #attach(name: string, typed: string): object {
@@ -611,9 +609,12 @@ export class MemoryIam extends IAMClient {
     return this.#history.get(nameKey(name))?.at(-1)?.user ?? null;
   }
 
-  #everyone(until = this.#now() - this.lag): MemoryUser[] {
-    return [...this.#history.values()]
-      .map((versions) => versions.findLast(({ at }) => at <= until)?.user)
+  #everyone(until: (key: string) => number = () => this.#now() - this.lag): MemoryUser[] {
+    return [...this.#history]
+      .map(([key, versions]) => {
+        const seenAt = until(key);
+        return versions.findLast(({ at }) => at <= seenAt)?.user;
+      })
       .filter((user) => user !== undefined && user !== null);
   }
 
@@ -658,6 +659,8 @@ const CREDENTIAL_COLUMNS =
   'access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,' +
   'access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service,' +
   'cert_1_active,cert_1_last_rotated,cert_2_active,cert_2_last_rotated';
+
+const inSeconds = (ms: number) => Math.floor(ms / 1000) * 1000;
 
 /** A user's line of the credential report. Times have whole seconds. */
 function credentialLine(user: MemoryUser, arn: string): string {

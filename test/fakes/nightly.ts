@@ -1,7 +1,8 @@
 import type { OrganizationAccount } from '../../functions/io/organizations.ts';
 import { nightlySweep } from '../../functions/nightly-sweep.ts';
+import { handleSweepMessage } from '../../functions/pipeline/sweep/sweep-account.ts';
 import { MemoryOrganizations } from './memory-organizations.ts';
-import { hubOf, SWEEPS_URL, type TestPipeline } from './pipeline.ts';
+import { ACCOUNT, hubOf, SWEEPS_URL, type TestPipeline } from './pipeline.ts';
 import { context, sqsEventOf } from './sqs-event.ts';
 
 export { SWEEPS_URL } from './pipeline.ts';
@@ -48,4 +49,39 @@ export function takeSweeps({ sqs }: Pick<TestPipeline, 'sqs'>): string[] {
   const others = sqs.sent.filter(({ queueUrl }) => queueUrl !== SWEEPS_URL);
   sqs.sent.splice(0, sqs.sent.length, ...others);
   return bodies.map(({ body }) => body);
+}
+
+/** The message that asks for a sweep of the account, which begins now. */
+export function sweepMessage({ clock }: Pick<TestPipeline, 'clock'>, sweepId = 'sweep-1'): string {
+  return JSON.stringify({
+    schema: 'mfa-enforcer/sweep-request/1',
+    account: ACCOUNT,
+    sweepId,
+    startedAt: new Date(clock.time).toISOString(),
+  });
+}
+
+/**
+ * Sweeps as Lambda does: message by message, with the time that each waits. Other messages stay in the queue.
+ * @returns the delays of the messages that came back, in seconds
+ */
+export async function sweepByMessages(
+  pipeline: TestPipeline,
+  msLeft: () => number = () => 900_000,
+  sweepId = 'sweep-1',
+): Promise<number[]> {
+  const hub = sweepHub(pipeline);
+  const delays: number[] = [];
+  let body: string | undefined = sweepMessage(pipeline, sweepId);
+  while (body !== undefined) {
+    await handleSweepMessage(hubOf(hub), body, msLeft);
+    const sent = pipeline.sqs.sent.splice(0);
+    const isSweep = ({ body }: { body: string }) => body.includes('mfa-enforcer/sweep-request/');
+    pipeline.sqs.sent.push(...sent.filter((one) => !isSweep(one)));
+    const next = sent.find(isSweep);
+    if (next !== undefined && next.delaySeconds > 0) delays.push(next.delaySeconds);
+    pipeline.clock.time += (next?.delaySeconds ?? 0) * 1000;
+    body = next?.body;
+  }
+  return delays;
 }

@@ -100,9 +100,6 @@ export function testPipeline(
     queueUrl: QUEUE_URL,
     enforcer: enforcerOf(iam, settings, stateStore, now, log),
     now,
-    sleep: async (ms: number) => {
-      clock.time += ms;
-    },
     log,
     names,
     // The clock moves only in steps, so that no batch times out.

@@ -92,7 +92,7 @@ export function startOnIamChange(context: Surroundings, instance: Instance): Han
 }
 
 export function startNightlySweep(context: Surroundings, instance: Instance): Handler {
-  const { settings, urls, clock } = context;
+  const { settings, urls } = context;
   const { dynamo, organizations, common } = partsOf(context, instance);
   const sweeper: SweepDeps = {
     ...common,
@@ -104,7 +104,6 @@ export function startNightlySweep(context: Surroundings, instance: Instance): Ha
     organization: null,
     organizations,
     dynamo,
-    sleep: asleep(clock, instance),
   };
   return nightlySweep(oneAccount(settings.account, sweeper)) as unknown as Handler;
 }

@@ -1,27 +1,54 @@
 import type { ReportedCredentials, ReportedKey } from '../../../events/report.ts';
+import type { Settings } from '../rules/settings.ts';
 import type { UserFacts } from '../rules/user-facts.ts';
 
-/** The columns of the credential report that are hints to read a blocked user again. */
-export interface HintColumns {
-  /** A user without a password may be out of scope, or exempt. */
-  readonly password: boolean;
+/** A credential report as a sweep uses it. */
+export interface SweepReport {
+  readonly rows: ReadonlyMap<string, CredentialRow>;
+  /** IAM made it since the sweep began, so a row is as good as a live reading. */
+  readonly isFresh: boolean;
 }
 
 /**
- * The users whom the credential report shows with an MFA device, or, where passwords matter, without a password. The report is up
- * to four hours old: it is a hint which users to read, never a fact.
- * @param csv the report: a header, then a line a user, root among them as "<root_account>"
- * @returns user names
+ * @param report the report and when IAM made it, which IAM says in whole seconds
+ * @param startedAt when the sweep began, ISO 8601
  * @throws Error for a text that is not such a report
  */
-export function hintedUsers(csv: string, { password }: HintColumns): ReadonlySet<string> {
-  const hinted = new Set<string>();
-  for (const { user, cell } of linesOf(csv)) {
-    const mayBeUnblocked =
-      isTrue(cell('mfa_active')) || (password && !isTrue(cell('password_enabled')));
-    if (mayBeUnblocked) hinted.add(user);
-  }
-  return hinted;
+export function sweepReport(
+  { csv, generatedAt }: { readonly csv: string; readonly generatedAt: Date },
+  startedAt: string,
+): SweepReport {
+  const isFresh = secondsOf(generatedAt.getTime()) >= secondsOf(Date.parse(startedAt));
+  return { rows: credentialRows(csv), isFresh };
+}
+
+/**
+ * Adds what a fresh report says of a user. An older one adds nothing: a row of it is up to four hours old.
+ * @param known the bulk reading, whose virtual devices are younger than the report
+ */
+export function withRow(known: UserFacts, { rows, isFresh }: SweepReport): UserFacts {
+  const row = isFresh ? rowOf(rows, known) : null;
+  if (row === null) return known;
+  return {
+    ...known,
+    ...(row.mfa === null ? {} : { mfaActive: row.mfa }),
+    ...(row.password === null ? {} : { password: row.password }),
+  };
+}
+
+/**
+ * Whether a blocked user may have to be unblocked, because the event was lost: a hint to read the user. An old hint costs one
+ * call, or delays the unblock until the next sweep.
+ * @returns true without a row of this user, or where a cell says neither true nor false
+ */
+export function mayBeUnblocked(
+  known: UserFacts,
+  { rows }: SweepReport,
+  { scope, exemptPassword }: Settings,
+): boolean {
+  const row = rowOf(rows, known);
+  const passwordMatters = scope === 'console-users' || exemptPassword === 'ends-exemption';
+  return row?.mfa !== false || (passwordMatters && row.password !== true);
 }
 
 const DORMANT_AFTER_MS = 90 * 24 * 60 * 60 * 1000;
@@ -40,7 +67,7 @@ interface DormantUser {
 /**
  * The users without an MFA device who have a password or an active access key, of which the report knows no use in the 90 days
  * before it. It knows no use of a key that was deleted since.
- * @param csv the report, as hintedUsers takes it
+ * @param csv the report, as credentialRows takes it
  * @param generatedAt when IAM made it
  * @returns the users, without those whose cells are no times, because nothing follows from them
  * @throws Error for a text that is not such a report
@@ -75,7 +102,7 @@ export interface CredentialRow {
 
 /**
  * The row of each user.
- * @param csv the report, as hintedUsers takes it
+ * @param csv the report: a header, then a line a user, root among them as "<root_account>"
  * @returns user name → row; a row without a time of creation is left out: its cells are not where they should be
  * @throws Error for a text that is not such a report
  */
@@ -99,9 +126,8 @@ export function rowOf<Row extends CredentialRow>(
   { user, profile }: UserFacts,
 ): Row | null {
   const row = rows.get(user);
-  const seconds = (time: number) => Math.floor(time / 1000);
   return row !== undefined &&
-    seconds(Date.parse(row.createdAt)) === seconds(Number(profile?.createdAt))
+    secondsOf(Date.parse(row.createdAt)) === secondsOf(Number(profile?.createdAt))
     ? row
     : null;
 }
@@ -149,6 +175,11 @@ export function factsOfRow(
   };
 }
 
+/** IAM's report has times in whole seconds. */
+function secondsOf(ms: number): number {
+  return Math.floor(ms / 1000);
+}
+
 /** What the credential report says of one user, with access keys and certificates. */
 export interface CredentialLine extends CredentialRow {
   readonly credentials: ReportedCredentials;
@@ -156,7 +187,7 @@ export interface CredentialLine extends CredentialRow {
 
 /**
  * The row of each user with access keys, certificates and the last sign-in, for a report to people.
- * @param csv the report, as hintedUsers takes it
+ * @param csv the report, as credentialRows takes it
  * @returns user name → line, as credentialRows
  * @throws Error for a text that is not such a report
  */

@@ -17,23 +17,31 @@ import { sendMessages } from '../../io/sqs.ts';
 import { inspectPolicy } from '../inspect-policy.ts';
 import type { SweepDeps } from './sweep-deps.ts';
 
-/**
- * Policies with the statement of ForceMFA that do not belong to this deployment. They remain of another PolicyName, and no
- * unblock removes them (docs/runbook.md, Change PolicyName).
- * @throws the error of a failed read
- */
-export async function foreignPolicies(
-  iam: IAMClient,
-  { policyArn, boundaryArn }: Settings,
-): Promise<OwnPolicy[]> {
-  const found: OwnPolicy[] = [];
+/** What a listing of the account's own managed policies shows. */
+interface ListedPolicies {
+  /** The ARNs of the blocking policies that are as deployed. */
+  readonly intact: ReadonlySet<string>;
+  /**
+   * Policies with the statement of ForceMFA that do not belong to this deployment. They remain of another PolicyName, and no
+   * unblock removes them (docs/runbook.md, Change PolicyName).
+   */
+  readonly foreign: readonly OwnPolicy[];
+}
+
+/** @throws the error of a failed read */
+export async function listPolicies(iam: IAMClient, settings: Settings): Promise<ListedPolicies> {
+  const ours = blockingPolicies(settings);
+  const intact = new Set<string>();
+  const foreign: OwnPolicy[] = [];
   for await (const policy of listOwnPolicies(iam)) {
-    const isOurs = [policyArn, boundaryArn].some((own) => isSameName(own, policy.arn));
-    if (!isOurs && policy.attached + policy.asBoundary > 0 && carriesDenial(policy.document)) {
-      found.push(policy);
+    const own = ours.find(({ arn }) => isSameName(arn, policy.arn));
+    if (own !== undefined) {
+      if (sameDocument(policy.document, own.document)) intact.add(own.arn);
+    } else if (policy.attached + policy.asBoundary > 0 && carriesDenial(policy.document)) {
+      foreign.push(policy);
     }
   }
-  return found;
+  return { intact, foreign };
 }
 
 /** The result of a sweep's policy checks. */
@@ -42,33 +50,33 @@ interface PoliciesSwept {
   readonly failedParts: readonly FailedPart[];
 }
 
-/** Checks whose findings are only reported. */
-const looks = [
-  ['deny-group', lookAtGroup],
-  ['foreign-policies', lookForForeign],
-] as const;
-
 /**
  * Compares the blocking policies and the deny group with the deployed documents, and finds policies of an old PolicyName. A
  * changed policy goes to review, which may restore it. Each check fails alone.
  */
 export async function sweepPolicies(deps: SweepDeps, cause: Cause): Promise<PoliciesSwept> {
-  const { settings } = deps;
+  const { iam, settings } = deps;
   const failedParts: FailedPart[] = [];
-  for (const policy of blockingPolicies(settings)) {
+  const outcomes: Outcome[] = [];
+  let intact: ReadonlySet<string> = new Set();
+  try {
+    const listed = await listPolicies(iam, settings);
+    intact = listed.intact;
+    outcomes.push(...listed.foreign.map((policy) => foreignOutcome(deps, policy, cause)));
+  } catch (error) {
+    failedParts.push(failedPart('foreign-policies', error));
+  }
+  for (const policy of blockingPolicies(settings).filter(({ arn }) => !intact.has(arn))) {
     try {
       await checkPolicy(deps, policy, cause);
     } catch (error) {
       failedParts.push(failedPart('policies', error));
     }
   }
-  const outcomes: Outcome[] = [];
-  for (const [part, look] of looks) {
-    try {
-      outcomes.push(...(await look(deps, cause)));
-    } catch (error) {
-      failedParts.push(failedPart(part, error));
-    }
+  try {
+    outcomes.push(...(await lookAtGroup(deps, cause)));
+  } catch (error) {
+    failedParts.push(failedPart('deny-group', error));
   }
   return { outcomes, failedParts };
 }
@@ -79,6 +87,7 @@ export function failedPart(part: FailedPart['part'], error: unknown): FailedPart
   return { part, why: `${name}: ${message}` };
 }
 
+/** Reads a policy that the listing does not show as deployed. */
 async function checkPolicy(
   { iam, sqs, queueUrl, settings }: SweepDeps,
   policy: BlockingPolicy,
@@ -107,17 +116,12 @@ async function lookAtGroup({ iam, settings, now }: SweepDeps, cause: Cause): Pro
 }
 
 /** Users of foreign policies stay blocked, because the enforcer has no permission to detach them. */
-async function lookForForeign({ iam, settings, now }: SweepDeps, cause: Cause): Promise<Outcome[]> {
-  const found = await foreignPolicies(iam, settings);
-  return found.map(({ arn, attached }) => {
-    const policy = { arn, form: attached > 0 ? 'policy' : 'boundary' } as const;
-    return policyOutcome({
-      policy,
-      state: 'foreign',
-      versionId: null,
-      cause,
-      settings,
-      now: now(),
-    });
-  });
+function foreignOutcome(
+  { settings, now }: SweepDeps,
+  { arn, attached }: OwnPolicy,
+  cause: Cause,
+): Outcome {
+  const policy = { arn, form: attached > 0 ? 'policy' : 'boundary' } as const;
+  const what = { policy, state: 'foreign', versionId: null } as const;
+  return policyOutcome({ ...what, cause, settings, now: now() });
 }

@@ -9,6 +9,7 @@ import type { UserFacts } from '../../domain/rules/user-facts.ts';
 import { inFews, listUserPages, lookAt, type UserPage } from '../list-users.ts';
 import type { UserRead } from '../review/read-user.ts';
 import { failedPart, sweepPolicies } from './check-policies.ts';
+import { readReport } from './credential-report.ts';
 import { sendToReview } from './enqueue-reviews.ts';
 import { checkOrphans } from './orphan-devices.ts';
 import { lookForSweep } from './read-user-in-sweep.ts';
@@ -75,7 +76,8 @@ export async function sweep(deps: SweepDeps, sweepId: string, run: SweepRun = {}
   };
   let reached: Reached;
   try {
-    reached = await goThrough(deps, cause, progress ?? start, run);
+    const isFirst = progress === undefined;
+    reached = await goThrough(deps, cause, progress ?? start, { ...run, isFirst });
   } catch (error) {
     if (progress === undefined || !isMarkerRefused(error)) throw error;
     deps.log.warn('IAM no longer accepts the marker of the next page: the sweep starts again');
@@ -119,7 +121,7 @@ async function goThrough(
   deps: SweepDeps,
   cause: SweepCause,
   from: SweepProgress,
-  { msLeft = () => Number.POSITIVE_INFINITY }: SweepRun,
+  { msLeft = () => Number.POSITIVE_INFINITY, isFirst }: SweepRun & { readonly isFirst: boolean },
 ): Promise<Reached> {
   const { iam, settings } = deps;
   let state = from;
@@ -127,7 +129,9 @@ async function goThrough(
   const onFailed = (part: FailedPart['part'], error: unknown) => {
     state = withFailed(state, failedPart(part, error));
   };
-  const look = lookForSweep(deps, onFailed);
+  // Before the users, so that the bulk reading is the younger one.
+  const report = await readReport(deps, { startedAt: cause.startedAt, isFirst }, onFailed);
+  const look = lookForSweep(deps, report);
   try {
     for await (const { users, unassigned, next } of listUserPages(iam, settings, from.marker)) {
       if (pages > 0 && msLeft() < A_PAGE_TAKES_MS) return { state, isLast: false, error: null };

@@ -9,6 +9,7 @@ import { AccountUnreachable, reasonOf } from '../accounts/spoke-session.ts';
 import { readEventPaths } from '../event-paths.ts';
 import { checkPath } from './check-paths.ts';
 import { sweepPolicies } from './check-policies.ts';
+import { waitForReport } from './credential-report.ts';
 import { probePath, refuseProbe } from './probe-path.ts';
 import { type Swept, sweep } from './scan-account.ts';
 import { recordSweep, recordUnswept } from './stored-sweep.ts';
@@ -44,7 +45,7 @@ export async function handleSweepMessage(
 
 /**
  * Sweeps one account and records the result. If the time is over, or a run fails after some progress, another message
- * continues there. An unreachable account is reported and not tried again, because only a person can fix it.
+ * continues there. It also comes back while IAM makes the credential report. An unreachable account is reported and not tried again, because only a person can fix it.
  * A message of its own repeats failed policy checks. It ends in the dead-letter queue if they keep failing.
  * @throws any other error, so that the message is tried again
  */
@@ -59,6 +60,7 @@ async function sweepAccount(
   try {
     const account = await accounts.of(request.account);
     const { sweepId, startedAt, progress } = request;
+    if (await waitForReport(account, request)) return;
     if (progress === undefined) await probePath(account, request);
     const swept = await sweep(account, sweepId, { startedAt, progress, msLeft });
     if (swept.kind === 'unfinished') {
@@ -116,10 +118,10 @@ async function probeOnly(accounts: Accounts<SweepDeps>, request: SweepRequest): 
 
 async function retryPolicies(
   { sqs, sweepsQueueUrl }: SweepDeps,
-  { progress: _, ...request }: SweepRequest,
+  { progress: _, reportWaits: __, ...request }: SweepRequest,
   { failedParts }: OutcomeOf<'sweep-finished'>,
 ): Promise<void> {
-  // Users who could not be read are in review. Without a credential report every blocked user was read.
+  // Users who could not be read are in review. Without a credential report users were read one by one.
   const repeated = ['policies', 'deny-group', 'foreign-policies'];
   if (!failedParts.some(({ part }) => repeated.includes(part))) return;
   const retry: SweepRequest = { ...request, only: 'policies' };

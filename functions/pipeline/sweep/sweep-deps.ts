@@ -33,6 +33,4 @@ export interface SweepDeps extends Publisher {
   readonly measure: Measure;
   readonly now: () => Date;
   readonly log: Log;
-  /** Waits for some ms. */
-  readonly sleep: (ms: number) => Promise<unknown>;
 }

@@ -78,7 +78,8 @@ const partNames: Readonly<Record<FailedPart['part'], string>> = {
   policies: 'the policies were not checked',
   'deny-group': 'the deny group was not checked',
   'foreign-policies': 'policies of an old PolicyName were not searched for',
-  'credential-report': 'the credential report was not read (blocked users were checked one by one)',
+  'credential-report':
+    'the credential report was not read (users without a virtual MFA device were checked one by one)',
   'orphan-devices': 'orphan devices were not looked at',
   'dormant-users': 'dormant users were not recorded for the enrolment rules',
 };

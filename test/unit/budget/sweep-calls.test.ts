@@ -1,27 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { type Counts, fillAccount, type Mix } from '../../fakes/large-account.ts';
-import { handle, sweepAll, type TestPipeline, testPipeline } from '../../fakes/pipeline.ts';
+import { sweepByMessages } from '../../fakes/nightly.ts';
+import { handle, type TestPipeline, testPipeline } from '../../fakes/pipeline.ts';
 
 const PER_PAGE = 1000;
-const pages = (users: number) => Math.ceil(users / PER_PAGE);
+const pages = (users: number) => Math.max(1, Math.ceil(users / PER_PAGE));
 
 /** Calls of a person's own: what may not be made for everybody. */
 const FOR_NOBODY = ['ListUsers', 'GetUser', 'GetCallerIdentity'];
 
+/** An IAM that makes the credential report on request, in five seconds. */
 function accountOf(
   users: number,
   mix: Mix,
   change: Parameters<typeof testPipeline>[0] = {},
 ): { pipeline: TestPipeline; counts: Counts } {
   const pipeline = testPipeline({ blockLimit: users, ...change });
+  pipeline.iam.credentialReport.takesMs = () => 5_000;
   return { pipeline, counts: fillAccount(pipeline.iam, users, mix) };
 }
 
-/** A sweep, and the reviews that it asks for, as Lambda brings them. @returns how many calls of IAM these took */
+/** A sweep, and the reviews that it asks for, as Lambda brings them, a day after the last. @returns the calls of IAM */
 async function night(pipeline: TestPipeline, id: string) {
-  const { iam, sqs } = pipeline;
+  const { iam, sqs, clock } = pipeline;
+  clock.time += 24 * 60 * 60 * 1000;
   const begin = iam.calls.length;
-  await sweepAll(pipeline, id);
+  await sweepByMessages(pipeline, () => 900_000, id);
   const swept = iam.calls.slice(begin).map(({ action }) => action);
   while (sqs.sent.length > 0) {
     await handle(pipeline, ...sqs.sent.splice(0, 10).map(({ body }) => body));
@@ -42,12 +46,14 @@ describe.each([
   [100, { fido: 0, none: 5, service: 5 }],
   [1000, { fido: 0, none: 5, service: 5 }],
   [5000, { fido: 0, none: 5, service: 5 }],
+  [100, { fido: 20, none: 5, service: 5 }],
   [1000, { fido: 20, none: 5, service: 5 }],
-  [5000, { fido: 10, none: 10, service: 10 }],
-  [1000, { fido: 100, none: 0, service: 0 }],
+  [5000, { fido: 20, none: 5, service: 5 }],
+  [100, { fido: 100, none: 0, service: 0 }],
+  [5000, { fido: 100, none: 0, service: 0 }],
+  [5000, { fido: 0, none: 0, service: 0 }],
   [1000, { fido: 0, none: 100, service: 0 }],
   [1000, { fido: 0, none: 0, service: 100 }],
-  [1000, { fido: 0, none: 0, service: 0 }],
   [1, { fido: 0, none: 100, service: 0 }],
 ] as const)('the calls of a sweep of %i users, in a hundred of them %j', (users, mix) => {
   it('are few, and fewer the next night, which writes nothing', async () => {
@@ -55,12 +61,13 @@ describe.each([
     const bulk = pages(users) + pages(counts.virtual);
 
     const first = await night(pipeline, 'first');
-    const most = bulk + 5 * counts.none + 2 * counts.fido + 16 + beyondTheFirstLease(users, counts);
+    const most = bulk + 4 * counts.none + 14 + beyondTheFirstLease(users, counts);
     expect(first.calls.length).toBeLessThanOrEqual(most);
     expect(writes(first.calls)).toEqual(Array(counts.none).fill('AttachUserPolicy'));
 
     const second = await night(pipeline, 'second');
-    expect(second.calls.length).toBeLessThanOrEqual(bulk + 2 * counts.fido + 11);
+    expect(second.calls.length).toBeLessThanOrEqual(bulk + 6);
+    expect(second.calls.length).toBeLessThanOrEqual(users <= 1000 ? 9 : 24);
     expect(writes(second.calls)).toEqual([]);
     for (const { swept } of [first, second]) {
       expect(swept.filter((action) => FOR_NOBODY.includes(action))).toEqual([]);
@@ -68,22 +75,36 @@ describe.each([
   });
 });
 
-it('a sweep of 5,000 users without FIDO keys costs at most 20 calls in the second night', async () => {
-  const { pipeline } = accountOf(5000, { fido: 0, none: 5, service: 5 });
-  await night(pipeline, 'first');
-  const { calls } = await night(pipeline, 'second');
-  expect(calls.length).toBeLessThanOrEqual(20);
-  expect(calls.filter((action) => action === 'ListMFADevices')).toEqual([]);
-});
-
-it('a sweep of console users reads no devices of users without a password', async () => {
+it('a sweep of console users reads no user', async () => {
   const mix = { fido: 10, none: 10, service: 0 };
   const { pipeline, counts } = accountOf(1000, mix, { scope: 'console-users' });
   for (let index = 0; index < 50; index += 1) pipeline.iam.put(`robot-${index}`);
-  await night(pipeline, 'first');
+  const first = await night(pipeline, 'first');
+  expect(first.calls.length).toBeLessThanOrEqual(2 + 1 + 5 * counts.none + 14);
   const { calls } = await night(pipeline, 'second');
-  expect(calls.filter((action) => action === 'GetLoginProfile')).toHaveLength(counts.fido + 50);
-  expect(calls.filter((action) => action === 'ListMFADevices')).toHaveLength(counts.fido);
+  expect(calls.length).toBeLessThanOrEqual(9);
+});
+
+describe('a second sweep within four hours, for which IAM makes no new report', () => {
+  it('reads the users with only a hardware or FIDO device, and no blocked one', async () => {
+    const { pipeline, counts } = accountOf(1000, { fido: 20, none: 5, service: 5 });
+    await night(pipeline, 'first');
+    pipeline.clock.time -= 23 * 60 * 60 * 1000;
+    const { calls } = await night(pipeline, 'second');
+    expect(calls.filter((action) => action === 'ListMFADevices')).toHaveLength(counts.fido);
+    expect(calls.length).toBeLessThanOrEqual(2 + counts.fido + 6);
+  });
+
+  it('of console users reads no devices of users without a password', async () => {
+    const mix = { fido: 10, none: 10, service: 0 };
+    const { pipeline, counts } = accountOf(1000, mix, { scope: 'console-users' });
+    for (let index = 0; index < 50; index += 1) pipeline.iam.put(`robot-${index}`);
+    await night(pipeline, 'first');
+    pipeline.clock.time -= 23 * 60 * 60 * 1000;
+    const { calls } = await night(pipeline, 'second');
+    expect(calls.filter((action) => action === 'GetLoginProfile')).toHaveLength(counts.fido + 50);
+    expect(calls.filter((action) => action === 'ListMFADevices')).toHaveLength(counts.fido);
+  });
 });
 
 it('short pages cost what they cost, and nothing more', async () => {
@@ -91,5 +112,5 @@ it('short pages cost what they cost, and nothing more', async () => {
   pipeline.iam.pages = { size: 100, empty: false };
   const { calls } = await night(pipeline, 'first');
   const bulk = Math.ceil(1000 / 100) + Math.ceil(counts.virtual / 100);
-  expect(calls.length).toBeLessThanOrEqual(bulk + 5 * counts.none + 15);
+  expect(calls.length).toBeLessThanOrEqual(bulk + 4 * counts.none + 14);
 });

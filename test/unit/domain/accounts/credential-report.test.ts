@@ -4,12 +4,16 @@ import {
   credentialRows,
   dormantUsers,
   factsOfRow,
-  hintedUsers,
+  mayBeUnblocked,
   type RowFacts,
   type RowUse,
   rowOf,
   rowUse,
+  sweepReport,
+  withRow,
 } from '../../../../functions/domain/accounts/credential-report.ts';
+import type { UserFacts } from '../../../../functions/domain/rules/user-facts.ts';
+import { settingsWith } from '../../../fakes/settings.ts';
 
 const HEADER =
   'user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,' +
@@ -19,32 +23,31 @@ const line = (name: string, password: string, mfa: string, path = '/') =>
   `${name},arn:aws:iam::111122223333:user${path}${name},2024-03-01T09:00:00+00:00,${password},N/A,N/A,N/A,${mfa},false,N/A`;
 
 describe('the credential report', () => {
-  it.each<[string, string, string, [boolean, boolean]]>([
-    ['with both', line('dana', 'true', 'true'), 'dana', [true, true]],
-    ['with neither', line('dana', 'false', 'false'), 'dana', [false, true]],
+  it.each<[string, string, string, { mfa: boolean | null; password: boolean | null }]>([
+    ['with both', line('dana', 'true', 'true'), 'dana', { mfa: true, password: true }],
+    ['with neither', line('dana', 'false', 'false'), 'dana', { mfa: false, password: false }],
     [
       'whose name and path contain commas',
       line('doe,jane', 'true', 'false', '/a,b/'),
       'doe,jane',
-      [false, false],
+      { mfa: false, password: true },
     ],
     [
       'whose name is in quotation marks',
       line('doe,jane', 'false', 'true').replace('doe,jane,arn', '"doe,jane",arn'),
       'doe,jane',
-      [true, true],
+      { mfa: true, password: false },
     ],
     [
       'root, whose password is not said',
       '<root_account>,arn:aws:iam::111122223333:root,2020-01-01T00:00:00+00:00,not_supported,N/A,N/A,N/A,true,false,N/A',
       '<root_account>',
-      [true, true],
+      { mfa: true, password: null },
     ],
-  ])('hints at a user %s', (_, text, user, [byMfa, withPasswords]) => {
+  ])('has a row of a user %s', (_, text, user, row) => {
     for (const newline of ['\n', '\r\n']) {
       const csv = [HEADER, line('other', 'true', 'true'), text].join(newline);
-      expect(hintedUsers(csv, { password: false }).has(user)).toBe(byMfa);
-      expect(hintedUsers(csv, { password: true }).has(user)).toBe(withPasswords);
+      expect(credentialRows(csv).get(user)).toMatchObject(row);
     }
   });
 
@@ -94,16 +97,13 @@ describe('the credential report', () => {
     });
   });
 
-  it('hints only at users that it lists', () => {
-    expect(hintedUsers(HEADER, { password: true }).size).toBe(0);
-    expect(hintedUsers(`${HEADER}\n`, { password: true }).size).toBe(0);
-    expect(hintedUsers(`${HEADER}\n\nnonsense\n`, { password: true }).size).toBe(0);
-  });
-
-  it('hints at a user whose line is cut short, where passwords matter', () => {
-    const csv = `${HEADER}\ndana,arn:aws:iam::111122223333:user/dana`;
-    expect([...hintedUsers(csv, { password: true })]).toEqual(['dana']);
-    expect([...hintedUsers(csv, { password: false })]).toEqual([]);
+  it.each([
+    ['no line', HEADER],
+    ['an empty line', `${HEADER}\n`],
+    ['a line that is none', `${HEADER}\n\nnonsense\n`],
+    ['a line that is cut short', `${HEADER}\ndana,arn:aws:iam::111122223333:user/dana`],
+  ])('has no row where it has %s', (_, csv) => {
+    expect(credentialRows(csv).size).toBe(0);
   });
 
   it.each([
@@ -114,7 +114,7 @@ describe('the credential report', () => {
     HEADER.replace('password_enabled', 'password'),
     HEADER.replace('user,', 'name,'),
   ])('is refused where it is none: %j', (csv) =>
-    expect(() => hintedUsers(csv, { password: true })).toThrow('other columns'),
+    expect(() => credentialRows(csv)).toThrow('other columns'),
   );
 });
 
@@ -261,6 +261,72 @@ describe('the facts that a report takes from a row', () => {
       expect(factsOfRow(null, use, { areDevicesRead, isSettled })).toEqual({});
     },
   );
+});
+
+/** The user of ROW, as the bulk reading shows the user. */
+const DANA: UserFacts = {
+  user: 'dana',
+  profile: { arn: '', tags: {}, boundary: null, createdAt: new Date(ROW.createdAt) },
+};
+const EARLIER: UserFacts = {
+  user: 'dana',
+  profile: { arn: '', tags: {}, boundary: null, createdAt: new Date('2024-02-01T09:00:00Z') },
+};
+const STARTED = '2026-03-01T03:00:10.900Z';
+
+describe('a credential report in a sweep', () => {
+  const made = (generatedAt: string, cells: Readonly<Record<string, string>> = {}) =>
+    sweepReport({ csv: reportWith(cells), generatedAt: new Date(generatedAt) }, STARTED);
+
+  it.each([
+    ['a second before', '2026-03-01T03:00:09Z', false],
+    ['in the second in which it began', '2026-03-01T03:00:10Z', true],
+    ['later', '2026-03-01T03:00:40Z', true],
+  ])('that IAM made %s is fresh: %s → %s', (_, generatedAt, isFresh) => {
+    expect(made(generatedAt)).toMatchObject({ isFresh, rows: { size: 1 } });
+  });
+
+  it.each<[string, UserFacts, Readonly<Record<string, string>>, object]>([
+    ['says that there is no device', DANA, {}, { mfaActive: false, password: false }],
+    ['says that there is one', DANA, { mfa_active: 'true' }, { mfaActive: true, password: false }],
+    [
+      'says that there is a password',
+      DANA,
+      { password_enabled: 'true' },
+      { mfaActive: false, password: true },
+    ],
+    ['says nothing of devices', DANA, { mfa_active: 'N/A' }, { password: false }],
+    ['says nothing of passwords', DANA, { password_enabled: '' }, { mfaActive: false }],
+    ['is about an earlier user of the name', EARLIER, { mfa_active: 'true' }, {}],
+    ['has no row of the user', { ...DANA, user: 'erik' }, {}, {}],
+  ])('that %s adds that to what is known', (_, known, cells, added) => {
+    expect(withRow(known, made('2026-03-01T03:00:40Z', cells))).toEqual({ ...known, ...added });
+    expect(withRow(known, made('2026-03-01T03:00:09Z', cells))).toEqual(known);
+  });
+
+  it.each<[string, UserFacts, Readonly<Record<string, string>>, boolean, boolean]>([
+    ['with a device', DANA, { mfa_active: 'true', password_enabled: 'true' }, true, true],
+    ['without a device', DANA, { password_enabled: 'true' }, false, false],
+    ['without a device and a password', DANA, {}, false, true],
+    ['of whose devices nothing is said', DANA, { mfa_active: 'N/A' }, true, true],
+    ['of whose password nothing is said', DANA, { password_enabled: 'N/A' }, false, true],
+    ['with the name of an earlier user', EARLIER, { password_enabled: 'true' }, true, true],
+    ['without a row', { ...DANA, user: 'erik' }, { password_enabled: 'true' }, true, true],
+  ])('hints at a blocked user %s', (_, known, cells, anyway, withPasswords) => {
+    const report = made('2026-03-01T03:00:09Z', cells);
+    expect(mayBeUnblocked(known, report, settingsWith({}))).toBe(anyway);
+    for (const change of [
+      { scope: 'console-users' },
+      { exemptPassword: 'ends-exemption' },
+    ] as const) {
+      expect(mayBeUnblocked(known, report, settingsWith(change))).toBe(withPasswords);
+    }
+  });
+
+  it('that is none is refused', () => {
+    const generatedAt = new Date(STARTED);
+    expect(() => sweepReport({ csv: '<html>', generatedAt }, STARTED)).toThrow('other columns');
+  });
 });
 
 describe('a user’s line of the credential report', () => {

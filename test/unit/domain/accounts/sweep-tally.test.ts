@@ -63,6 +63,13 @@ describe('a sweep’s tally', () => {
   it.each([
     ['without a device', breakGlass, facts({}, []), ['dana']],
     ['with one', breakGlass, facts({}, ['S1']), []],
+    [
+      'without one in the credential report',
+      breakGlass,
+      { ...facts({}), mfaActive: false },
+      ['dana'],
+    ],
+    ['with one in the credential report', breakGlass, { ...facts({}), mfaActive: true }, []],
     ['of whose devices nothing is known', breakGlass, facts({}), []],
     ['that is none, without a device', { status: 'exempt', reasons }, facts({}, []), []],
   ] as const)('names a break-glass user %s', (_, found, of, named) => {

@@ -67,6 +67,7 @@ describe.each(Object.entries(errors))('a read that fails with %s', (_, error) =>
     'of one user decides nothing in a sweep, which sends the user to review: %s',
     async (action) => {
       const pipeline = accountWithDana();
+      pipeline.iam.credentialReport.age = 60_000;
       pipeline.iam.failNext(action, error);
       const swept = await sweepAll(pipeline);
       const [sent] = pipeline.sqs.sent.map(({ body }) => JSON.parse(body) as { user: string });
