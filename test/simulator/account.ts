@@ -1,6 +1,7 @@
 import { nameKey } from '../../events/names.ts';
 import { forceMfaBoundary, forceMfaPolicy } from '../../functions/domain/rules/force-mfa.ts';
 import type { Settings } from '../../functions/domain/rules/settings.ts';
+import { REPORT_KEPT_MS } from '../fakes/memory-credential-report.ts';
 import {
   accessDenied,
   concurrentModification,
@@ -53,10 +54,13 @@ export class Account {
   onRecord: (recorded: Recorded) => void = () => undefined;
   /** The enforcer tagged a policy. Its event was just recorded. */
   onTag: (input: Readonly<Record<string, unknown>>, instance: Instance) => void = () => undefined;
+  /** When a sweep read a credential report that is older than itself, and when IAM had made that. */
+  readonly oldReports: { readonly at: number; readonly madeAt: number }[] = [];
   readonly #environment: Environment;
   readonly #random: Random;
   readonly #conflicts: Random;
   readonly #probes: Random;
+  readonly #reports: Random;
   readonly #history = new Map<string, Version[]>();
   /** Users whom a write has reached since they were last created: from then on every write does. */
   readonly #known = new Map<string, Version>();
@@ -66,8 +70,10 @@ export class Account {
     this.#random = environment.random.fork('account');
     this.#conflicts = environment.random.fork('conflicts');
     this.#probes = environment.random.fork('probes of the account');
+    this.#reports = environment.random.fork('credential reports');
     this.settings = settings;
     this.iam = new MemoryIam({ account: settings.account, now: () => environment.clock.now });
+    this.#makesReports();
     const { policyArn, boundaryArn, enrolWith } = settings;
     const deployed = (v1: object) => ({ defaultId: 'v1', versions: { v1 } });
     this.iam.managed[policyArn] = deployed(forceMfaPolicy('aws', enrolWith));
@@ -103,7 +109,9 @@ export class Account {
 
   /** A change by people. */
   change(name: string, change: Partial<Omit<MemoryUser, 'name'>>): void {
-    this.iam.put(name, change);
+    const isNew = this.user(name) === null;
+    const createdAt = new Date(this.#environment.clock.now);
+    this.iam.put(name, isNew ? { createdAt, ...change } : change);
     this.#note(name, 'people');
   }
 
@@ -116,6 +124,7 @@ export class Account {
   call(action: string, input: Record<string, unknown>, instance: Instance): object {
     const { profile, clock } = this.#environment;
     this.iam.pages = profile.pages;
+    if (/CredentialReport$/.test(action)) return this.#report(action, input, instance);
     if (/^(Get|List|Generate|Simulate)/.test(action)) {
       const random = isProbeCall(action, input, instance) ? this.#probes : this.#random;
       return this.#read(action, input, random);
@@ -184,6 +193,60 @@ export class Account {
     this.#record('TagPolicy', input, instance);
     this.onTag(input, instance);
     return answer;
+  }
+
+  /** IAM may have made a credential report for another caller in the last hours. */
+  mayHaveReport(): void {
+    if (this.#reports.chance(0.5)) return;
+    const age = this.#reports.next() * REPORT_KEPT_MS;
+    this.iam.credentialReport.madeBefore(this.#environment.clock.now - age);
+  }
+
+  #makesReports(): void {
+    const { credentialReport } = this.iam;
+    const { clock, faults } = this.#environment;
+    credentialReport.takesMs = () => {
+      const { takes } = this.#environment.profile.report;
+      return this.#reports.next() ** 2 * takes;
+    };
+    this.iam.rowLag = (key) => {
+      const { lag, earlierUser } = this.#environment.profile.report;
+      const made = credentialReport.madeAt(clock.now);
+      const draw = this.#reports.fork(`${key}/${made}`);
+      const lagsBy = draw.next() ** 2 * lag;
+      const seen = this.history(key).filter(({ at }) => at <= made);
+      const deleted = seen.findLast(({ user }) => user === null);
+      if (deleted === undefined || !draw.chance(earlierUser)) return lagsBy;
+      faults.add('row of an earlier user (credential report)');
+      return made - deleted.at + 1;
+    };
+  }
+
+  #report(action: string, input: Record<string, unknown>, instance: Instance): object {
+    const { clock, faults } = this.#environment;
+    try {
+      const answer = this.iam.call(action, input) as { State?: string };
+      if (answer.State !== undefined && answer.State !== 'COMPLETE') {
+        faults.add('not ready (credential report)');
+      }
+      if (action === 'GetCredentialReport') {
+        const madeAt = this.iam.credentialReport.madeAt(clock.now);
+        if (this.#isOld(madeAt, instance)) {
+          faults.add('older than the sweep (credential report)');
+          this.oldReports.push({ at: clock.now, madeAt });
+        }
+      }
+      return answer;
+    } catch (error) {
+      faults.add(`${(error as Error).name} (credential report)`);
+      throw error;
+    }
+  }
+
+  #isOld(madeAt: number, { origin }: Instance): boolean {
+    const [message] = origin.records;
+    const { startedAt } = JSON.parse(message?.body ?? '{}') as { startedAt?: string };
+    return Math.floor(madeAt / 1000) < Math.floor(Date.parse(startedAt ?? '') / 1000);
   }
 
   #read(action: string, input: Record<string, unknown>, random: Random): object {

@@ -64,6 +64,17 @@ export interface FaultProfile {
   readonly pages: { readonly size: number; readonly empty: boolean };
   /** Whether a sweep can read neither the policies' documents, nor the group's, nor the credential report. */
   readonly partsUnreadable: boolean;
+  readonly report: ReportFaults;
+}
+
+/** How IAM makes the credential report, which it does at most every four hours. */
+interface ReportFaults {
+  /** The longest time it takes, in ms. A sweep waits ten minutes. */
+  readonly takes: number;
+  /** The longest lag of a row behind the report, in ms. */
+  readonly lag: number;
+  /** The chance that the row of a user who was deleted and created again is still the earlier user's. */
+  readonly earlierUser: number;
 }
 
 export const calm: FaultProfile = {
@@ -98,6 +109,7 @@ export const calm: FaultProfile = {
   recycled: 0,
   pages: { size: 1000, empty: false },
   partsUnreadable: false,
+  report: { takes: 5_000, lag: 0, earlierUser: 0.5 },
 };
 
 /**
@@ -163,6 +175,15 @@ export function drawFaultProfile(random: Random, start: number, minutes: number)
       ? { size: 1000, empty: false }
       : { size: random.whole(1, 5), empty: random.chance(0.3) },
     partsUnreadable: false,
+    report: drawReport(random.fork('credential report')),
+  };
+}
+
+function drawReport(random: Random): ReportFaults {
+  return {
+    takes: random.pick([1_000, 5_000, 60_000, 400_000, 1_800_000]),
+    lag: random.pick([0, 10_000, LONGEST_LAG_MS]),
+    earlierUser: random.pick([0, 0.5, 1]),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Instance } from './instance.ts';
 
-// Probes of the event path draw from sources of their own, so that they change as few of a run's other draws as possible.
+// Probes of the event path and the credential report draw from sources of their own, so that they change as few of a run's other
+// draws as possible.
 
 /** Whether a message is about a probe: the event of a tag on a policy, or a check of the event path. */
 export function isOfProbe(body: string): boolean {
@@ -18,4 +19,10 @@ export function isProbeCall(
   if (action === 'SendMessage') return isOfProbe(String(input.MessageBody));
   const { id } = (input.Key ?? input.Item ?? {}) as { id?: { S?: string } };
   return action === 'TagPolicy' || /^(probe|proof|path)\//.test(id?.S ?? '');
+}
+
+/** Whether a call is about the credential report, or lets a sweep wait for it. */
+export function isReportCall(action: string, input: Readonly<Record<string, unknown>>): boolean {
+  if (action === 'SendMessage') return String(input.MessageBody).includes('"reportWaits"');
+  return /CredentialReport$/.test(action);
 }

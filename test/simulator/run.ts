@@ -78,6 +78,7 @@ async function play(
   people.settle(draw.whole(3, 14));
   await clock.runUntil(START);
   clock.now = START;
+  account.mayHaveReport();
   world.look();
 
   const peopleStop = START + minutes * MINUTE;
@@ -108,7 +109,8 @@ async function play(
   world.changes.redrive();
   world.outcomes.redrive();
   await rest(world);
-  await quietMinutes(world, 10);
+  // The next night, for which IAM makes a new credential report.
+  await quietMinutes(world, 5 * 60);
   // A source of its own leaves the other draws unchanged.
   const partsUnreadable = new Random(`${draw.next()}/parts`).chance(0.3);
   environment.profile = partsUnreadable ? { ...calm, partsUnreadable } : calm;
@@ -148,7 +150,8 @@ async function sweepAndCheck(world: World): Promise<void> {
   // Its failed checks end in a dead-letter queue, which does not explain a user in the wrong state.
   const sweepFailed =
     !partsUnreadable && world.sweepsFailed.length + world.sweeps.failedMessages.length > failed;
-  checkUsers(world.verdict, world.account, { ...found, sweepFailed }, clock.now);
+  const oldReports = world.account.oldReports.filter(({ at }) => at >= since);
+  checkUsers(world.verdict, world.account, { ...found, sweepFailed }, oldReports, clock.now);
 }
 
 function loud(

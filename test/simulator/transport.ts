@@ -3,7 +3,7 @@ import type { Environment } from './environment.ts';
 import { errorOf, isConflictError, isRetried } from './errors.ts';
 import type { CallFault, Service } from './fault-profile.ts';
 import { type Instance, never } from './instance.ts';
-import { isProbeCall } from './probe-draws.ts';
+import { isProbeCall, isReportCall } from './probe-draws.ts';
 import type { Random } from './random.ts';
 
 /** A service's handler of one call. It throws the SDK's own errors. */
@@ -45,7 +45,15 @@ const MAX_ATTEMPTS: Readonly<Record<Service, number>> = {
 };
 const TIME_OUT_MS = 5_000;
 /** The readings of a sweep besides those of users. */
-const PARTS = /^(GetPolicyVersion|GetGroupPolicy|GenerateCredentialReport|GetCredentialReport)$/;
+function isPart({ action, input, instance }: Call): boolean {
+  if (instance.functionName !== 'nightly-sweep') return false;
+  return (
+    /^(GetPolicyVersion|GetGroupPolicy|GenerateCredentialReport|GetCredentialReport)$/.test(
+      action,
+    ) ||
+    (action === 'GetAccountAuthorizationDetails' && String(input.Filter) === 'LocalManagedPolicy')
+  );
+}
 
 /**
  * The way from the SDK's clients to the services and back, at the boundary where a command is sent. A call takes time, may
@@ -55,6 +63,7 @@ export class Transport {
   readonly #environment: Environment;
   readonly #random: Random;
   readonly #probes: Random;
+  readonly #reports: Random;
   readonly #backends: Readonly<Record<Service, Backend>>;
   /** Every call of a process, for tests that let one die at each. */
   readonly calls: { readonly functionName: string; readonly action: string }[] = [];
@@ -71,6 +80,7 @@ export class Transport {
     this.#environment = environment;
     this.#random = environment.random.fork('transport');
     this.#probes = environment.random.fork('probes of the transport');
+    this.#reports = environment.random.fork('credential reports of the transport');
     this.#backends = backends;
   }
 
@@ -197,18 +207,15 @@ export class Transport {
   }
 
   #sourceFor({ action, input, instance }: Call): Random {
+    if (isReportCall(action, input)) return this.#reports;
     return isProbeCall(action, input, instance) ? this.#probes : this.#random;
   }
 
   #fault(call: Call): CallFault | null {
-    const { service, action, instance } = call;
+    const { service } = call;
     const random = this.#sourceFor(call);
     const { profile, clock, faults } = this.#environment;
-    if (
-      profile.partsUnreadable &&
-      instance.functionName === 'nightly-sweep' &&
-      PARTS.test(action)
-    ) {
+    if (profile.partsUnreadable && isPart(call)) {
       faults.add('part of a sweep unreadable (iam)');
       return 'server error before';
     }

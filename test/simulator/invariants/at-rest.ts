@@ -1,6 +1,7 @@
 import type { Outcome } from '../../../events/outcome.ts';
 import type { MemoryUser } from '../../fakes/memory-iam.ts';
 import type { Account } from '../account.ts';
+import { LONGEST_LAG_MS } from '../fault-profile.ts';
 import { isBlocked, isBreakGlass, limitOf, mustBeBlocked } from '../oracle.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -56,8 +57,18 @@ export function checkByEvents(
   );
 }
 
-/** Checks every user after a sweep, when nothing is due. */
-export function checkUsers(verdict: Verdict, account: Account, loud: Loud, now: number): void {
+/**
+ * Checks every user after a sweep, when nothing is due.
+ * @param oldReports the credential reports older than the sweep that it read: hints to read a blocked user, which say nothing of a
+ *   later change
+ */
+export function checkUsers(
+  verdict: Verdict,
+  account: Account,
+  loud: Loud,
+  oldReports: readonly { readonly madeAt: number }[],
+  now: number,
+): void {
   const { settings } = account;
   if (settings.mode === 'observe') return;
   for (const name of account.users) {
@@ -76,7 +87,7 @@ export function checkUsers(verdict: Verdict, account: Account, loud: Loud, now: 
     const stays = settings.unblock === 'never' && !isBreakGlass(user.tags);
     verdict.check(
       'unblocked',
-      must || !blocked || stays || isLoud(loud, name),
+      must || !blocked || stays || isLoud(loud, name) || isHintOld(account, name, oldReports),
       () => `${state()} is blocked`,
     );
   }
@@ -151,6 +162,25 @@ export function checkParts(verdict: Verdict, outcomes: readonly Outcome[]): void
 /** Whether a message is about a user, whose name may have any case in it. */
 export function isAbout(bodies: readonly string[], name: string): boolean {
   return bodies.some((body) => body.toLowerCase().includes(`"${name}"`));
+}
+
+/** Whether people changed a user after a report that has the user's row. It has none of a user who was created since. */
+function isHintOld(
+  account: Account,
+  name: string,
+  reports: readonly { readonly madeAt: number }[],
+): boolean {
+  const history = account.history(name);
+  return reports.some(({ madeAt }) => {
+    const since = madeAt - LONGEST_LAG_MS;
+    const later = history.filter(({ at }) => at > since);
+    const existed = history.some(({ at, user }) => at <= madeAt && user !== null);
+    return (
+      existed &&
+      later.some(({ by }) => by === 'people') &&
+      !later.some(({ at, user }) => at > madeAt && user === null)
+    );
+  });
 }
 
 function isLoud(
