@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import type { Mix } from '../fakes/large-account.ts';
 import { measureBundles, measureEvents, measureMonitor, measureSweeps } from './measure.ts';
 import { page } from './page.ts';
+import { GROWTH_PICTURE, growthPicture } from './picture.ts';
 
 const FILE = 'docs/benchmarks.md';
 const SIZES = [100, 1000, 5000];
@@ -11,10 +12,12 @@ const usual: readonly [string, Mix] = [
   '90 % virtual, 5 % none, 5 % service',
   { fido: 0, none: 5, service: 5 },
 ];
+const allPasskeys: readonly [string, Mix] = ['100 % passkeys', { fido: 100, none: 0, service: 0 }];
 const mixes: readonly (readonly [string, Mix])[] = [
   usual,
-  ['all virtual', { fido: 0, none: 0, service: 0 }],
-  ['20 % FIDO, 5 % none, 5 % service', { fido: 20, none: 5, service: 5 }],
+  ['20 % passkeys, 5 % none, 5 % service', { fido: 20, none: 5, service: 5 }],
+  ['90 % passkeys, 5 % none, 5 % service', { fido: 90, none: 5, service: 5 }],
+  allPasskeys,
   ['half without MFA', { fido: 0, none: 50, service: 0 }],
   ['half service', { fido: 0, none: 5, service: 50 }],
 ];
@@ -52,4 +55,5 @@ const results = {
   bundles: measureBundles(),
 };
 writeFileSync(FILE, page(results));
-say(`wrote ${FILE}`);
+writeFileSync(GROWTH_PICTURE, growthPicture(ours, plain, usual[0], allPasskeys[0]));
+say(`wrote ${FILE} and ${GROWTH_PICTURE}`);

@@ -29,8 +29,15 @@ async function programs(): Promise<string> {
   return outdir;
 }
 
-/** Runs one program in a process of its own, against an IAM on loopback. */
-export async function runProgram(program: Program, endpoint: string): Promise<Measured> {
+/**
+ * Runs one program in a process of its own, against an IAM on loopback.
+ * @param aheadMs how far its clock is ahead
+ */
+export async function runProgram(
+  program: Program,
+  endpoint: string,
+  aheadMs = 0,
+): Promise<Measured> {
   built ??= programs();
   const file = join(await built, `${program}.mjs`);
   const { stdout } = await promisify(execFile)(process.execPath, [file], {
@@ -41,6 +48,7 @@ export async function runProgram(program: Program, endpoint: string): Promise<Me
       NODE_OPTIONS: '--max-semi-space-size=1',
       AWS_REGION: 'us-east-1',
       AWS_ENDPOINT_URL: endpoint,
+      BENCH_AHEAD_MS: String(aheadMs),
       AWS_ACCESS_KEY_ID: 'bench',
       AWS_SECRET_ACCESS_KEY: 'bench',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',

@@ -105,6 +105,7 @@ function arrow(from: Box, to: Box, { both, label }: Omit<Arrow, 'from' | 'to'>):
   return line(`${sideways}H${b.x}${into}`) + text;
 }
 
-function escaped(text: string): string {
+/** A text for an SVG document. */
+export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -381,6 +381,41 @@ export const safeguards: readonly Safeguard[] = [
     test: 'test/unit/pipeline/review/logged-actions.test.ts',
   },
   {
+    name: 'a credential report that is older than the sweep decides nothing',
+    without: 'a device that was deactivated since counts, if its event was lost',
+    file: 'functions/domain/accounts/credential-report.ts',
+    from: 'const row = isFresh ? rowOf(rows, known) : null;',
+    to: 'const row = rowOf(rows, known); void isFresh;',
+    breaks: 'blocked after the sweep',
+    seed: 128,
+  },
+  {
+    name: 'a row of the credential report belongs to one user',
+    without: 'the device of a user who was deleted counts for the next user of the name',
+    file: 'functions/domain/accounts/credential-report.ts',
+    from: 'secondsOf(Date.parse(row.createdAt)) === secondsOf(Number(profile?.createdAt))',
+    to: '(secondsOf(0) === 0 || profile === null)',
+    breaks: 'blocked after the sweep',
+    seed: null,
+    test: 'test/unit/domain/accounts/credential-report.test.ts',
+  },
+  {
+    name: 'the credential report alone blocks and unblocks no user',
+    without: 'a review believes a row that lags behind, or that is hours old',
+    file: 'functions/pipeline/review/read-user.ts',
+    from: 'return listMfaDevices(iam, user);',
+    to: `{
+      const { GetCredentialReportCommand } = await import('@aws-sdk/client-iam');
+      const made = await iam.send(new GetCredentialReportCommand({})).catch(() => null);
+      const lines = made === null ? [] : new TextDecoder().decode(made.Content).split('\\n');
+      const row = lines.find((line) => line.startsWith(\`\${user},\`))?.split(',');
+      const devices = row?.[7] === 'true' ? ['row'] : [];
+      return row === undefined ? listMfaDevices(iam, user) : { user, devices };
+    }`,
+    breaks: 'sound reading',
+    seed: 1,
+  },
+  {
     name: 'the sweep reads users itself',
     without: 'the sweep sends no user to review',
     file: 'functions/pipeline/sweep/scan-account.ts',
