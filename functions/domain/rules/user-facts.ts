@@ -11,8 +11,8 @@ export interface UserFacts {
   /** Serial numbers of the user's MFA devices of any kind. ListMFADevices. */
   readonly devices?: readonly string[];
   /**
-   * The column mfa_active of a credential report that IAM made since a sweep began. Only a sweep has it, and a sweep changes no
-   * user: the review that it asks for reads the devices.
+   * The column mfa_active of a credential report: of one that IAM made since a sweep began, or that serves a report to people. No user
+   * is changed by it: a sweep asks for a review, which reads the devices.
    */
   readonly mfaActive?: boolean;
   /** Whether the user has a console password. GetLoginProfile. */
