@@ -56,7 +56,7 @@ each user who has neither a virtual device nor an exemption and is not blocked: 
 ![Calls of a quiet night by the number of users](pictures/calls.svg)
 
 The second night is a day after the first, of an unchanged account. "Before" is the version without the fresh credential report
-(measured the same way on 30 November 2026).
+(measured on 30 November 2026, without the call for the alias).
 
 ${table(
   [

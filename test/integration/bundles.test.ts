@@ -41,8 +41,8 @@ it('no bundle contains the AGPL evaluator', () => {
 
 // A third of the function's 512 MB. The peak of the same code differs by some MB from machine to machine.
 describe('a sweep of 5,000 users takes at most 170 MB', () => {
-  // The first night finds users to block. The second reads the credential report for blocked users: 1.3 MB with the 22 columns
-  // that IAM writes, and the SDK needs some MB to parse it.
+  // The first night finds users to block. Both read the credential report: 1.3 MB with the 22 columns that IAM writes, and the SDK
+  // needs some MB to parse it.
   it.each(['first', 'second'])(
     'in the %s night',
     async (night) => {

@@ -32,7 +32,8 @@ export type ProfileName =
   | 'conflicts'
   | 'table-unavailable'
   | 'adversary'
-  | 'probes';
+  | 'probes'
+  | 'lost-events';
 
 const LONG_LAG = { most: LONGEST_LAG_MS, share: 0.9 };
 
@@ -138,6 +139,19 @@ export const namedProfiles: Readonly<Record<ProfileName, NamedProfile>> = {
     settings: {},
     peopleWaitMs: 240_000,
     sweeps: 3,
+  },
+  /** Most events are lost, so that only the sweep finds a change, and the credential report shows earlier users. */
+  'lost-events': {
+    calls: calm.calls,
+    profile: {
+      entryRefused: 0,
+      events: { ...calm.events, lost: 0.9 },
+      report: { takes: 60_000, lag: LONGEST_LAG_MS, earlierUser: 1 },
+      storms: [],
+      recycled: 0,
+    },
+    settings: { mode: 'enforce' },
+    peopleWaitMs: 10_000,
   },
 };
 

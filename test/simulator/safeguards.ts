@@ -396,8 +396,8 @@ export const safeguards: readonly Safeguard[] = [
     from: 'secondsOf(Date.parse(row.createdAt)) === secondsOf(Number(profile?.createdAt))',
     to: '(secondsOf(0) === 0 || profile === null)',
     breaks: 'blocked after the sweep',
-    seed: null,
-    test: 'test/unit/domain/accounts/credential-report.test.ts',
+    profile: 'lost-events',
+    seed: 3,
   },
   {
     name: 'the credential report alone blocks and unblocks no user',

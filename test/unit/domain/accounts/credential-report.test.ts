@@ -101,6 +101,10 @@ describe('the credential report', () => {
     ['no line', HEADER],
     ['an empty line', `${HEADER}\n`],
     ['a line that is none', `${HEADER}\n\nnonsense\n`],
+    [
+      'a line without an ARN',
+      `${HEADER}\n${line('dana', 'true', 'true').replace(/arn:[^,]*/, '')}`,
+    ],
     ['a line that is cut short', `${HEADER}\ndana,arn:aws:iam::111122223333:user/dana`],
   ])('has no row where it has %s', (_, csv) => {
     expect(credentialRows(csv).size).toBe(0);
