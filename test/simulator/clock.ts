@@ -6,7 +6,7 @@ interface Due {
 }
 
 // Many times the steps of a run.
-const MOST_STEPS = 200_000;
+const MOST_STEPS = 500_000;
 
 /**
  * Virtual time. Nothing waits in real time: once all consequences of a step have happened, the clock jumps to the next step. The
