@@ -88,6 +88,11 @@ export function causeId(cause: Cause): string {
   return cause.kind === 'event' ? cause.eventId : cause.sweepId;
 }
 
+/** When it happened: the time of the event, in whole seconds, or the start of the sweep; ms since 1970. */
+export function causeTime(cause: Cause): number {
+  return Date.parse(cause.kind === 'event' ? cause.eventTime : cause.startedAt);
+}
+
 /** Whether it is the event of a call of one of these names. */
 export function isCallOf(cause: Cause, ...names: readonly string[]): boolean {
   // Stryker disable next-line ConditionalExpression: a sweep has no such name; the compiler wants it said

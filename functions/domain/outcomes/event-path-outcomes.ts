@@ -20,6 +20,8 @@ export interface PathsOf {
   /** The organization's id, or the account. */
   readonly of: string;
   readonly cause: Extract<Cause, { kind: 'sweep' }>;
+  /** The value of the last probe that it judges; without one the sweep's ID. A sweep makes a second probe after a crash. */
+  readonly probe: string;
 }
 
 const TRAIL: Reason = { code: 'trail', text: 'no trail records management events' };
@@ -84,7 +86,7 @@ export function checkedPaths(
  * @param paths the accounts that were checked
  */
 export function eventPathOutcomes(
-  { hub, of, cause }: PathsOf,
+  { hub, of, cause, probe }: PathsOf,
   paths: readonly NamedPath[],
   now: Date,
 ): (Unproven | Proven)[] {
@@ -99,7 +101,7 @@ export function eventPathOutcomes(
   const about = <K extends string>(kind: K) => ({
     kind,
     ...outcomeHeader(hub, now),
-    id: `${kind}/${of}/${cause.sweepId}`,
+    id: `${kind}/${of}/${probe}`,
     cause,
   });
   return [

@@ -22,16 +22,20 @@ export interface Removals {
   readonly reportedAt?: string | undefined;
 }
 
-/** An actor removes a block again and again. */
+/** An actor removed a block again and again, which was not reported within the last hour. */
 export interface Contest {
-  /** The latest removal. */
+  /** The latest of the removals. */
   readonly change: UserChange;
   /** Removals by its actor within an hour. */
   readonly count: number;
-  /** Until the user is blocked again. */
+}
+
+/** A block that waits, since an actor removes it again and again. */
+export interface ContestWait {
+  /** Removals by the actor of the latest one within an hour. */
+  readonly count: number;
+  /** Until the user is blocked again; more than 0. */
   readonly seconds: number;
-  /** It was not reported within the last hour. */
-  readonly isNew: boolean;
 }
 
 /** For how long removals count. */
@@ -74,28 +78,44 @@ function removalOf({ eventId, eventTime, actor }: Extract<Cause, { kind: 'event'
 }
 
 /**
- * Whether the latest removal continues a fight, and how long the next block waits.
- * @param changes of the user, one of which is the latest removal
- * @returns null where the user is to be blocked without a wait, and there is nothing to report
+ * The contest to report. The event of a removal may arrive when another review has already blocked the user again, so each
+ * review of a removal asks.
+ * @param changes of the user, oldest first; their removals are among `last`
+ * @returns null where none of them continues a contest, or it was reported within the last hour
  */
-export function contestOf(
+export function contestToReport(
   { last, reportedAt }: Removals,
   changes: readonly UserChange[],
   now: Date,
 ): Contest | null {
+  if (now.getTime() - Date.parse(String(reportedAt)) < CONTEST_MS) return null;
+  const contests = changes.flatMap((change) => {
+    const removal = last.find(({ eventId }) => eventId === causeId(change.cause));
+    const count = countOf(removal, last);
+    return count < CONTESTED_FROM ? [] : [{ change, count }];
+  });
+  return contests.at(-1) ?? null;
+}
+
+/**
+ * How long the next block waits, whatever asks for it: the event of another change would otherwise end the wait.
+ * @returns null where the user is to be blocked now
+ */
+export function contestWait({ last }: Removals, now: Date): ContestWait | null {
   const latest = last.at(-1);
-  const change = changes.find(({ cause }) => causeId(cause) === latest?.eventId);
-  // Stryker disable next-line ConditionalExpression: without a removal there is no such change; the compiler needs the check
-  if (latest === undefined || change === undefined) return null;
-  const count = last.filter(({ by }) => by === latest.by).length;
-  if (count < CONTESTED_FROM) return null;
+  const count = countOf(latest, last);
+  // Stryker disable next-line ConditionalExpression: without a removal none is counted; the compiler needs the check
+  if (latest === undefined || count < CONTESTED_FROM) return null;
   const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (count - CONTESTED_FROM));
   const left = Date.parse(latest.at) + wait - now.getTime();
+  if (left <= 0) return null;
   // A clock that is ahead must not make the wait longer.
-  const seconds = Math.max(0, Math.ceil(Math.min(left, LONGEST_WAIT_MS) / 1000));
-  const reported = Date.parse(String(reportedAt));
-  const isNew = !(now.getTime() - reported < CONTEST_MS);
-  return { change, count, seconds, isNew };
+  return { count, seconds: Math.ceil(Math.min(left, LONGEST_WAIT_MS) / 1000) };
+}
+
+/** How many removals the actor of a removal made. */
+function countOf(removal: Removal | undefined, last: readonly Removal[]): number {
+  return last.filter(({ by }) => by === removal?.by).length;
 }
 
 /** Each run of a tool has a session of its own, so a role counts, not its session. */

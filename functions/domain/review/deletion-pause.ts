@@ -1,4 +1,4 @@
-import { type Cause, isCallOf } from '../../../events/cause.ts';
+import { type Cause, causeTime, isCallOf } from '../../../events/cause.ts';
 import type { UserChange } from '../../../events/message.ts';
 import { includesName } from '../../../events/names.ts';
 import type { Settings } from '../rules/settings.ts';
@@ -44,18 +44,17 @@ export function deletionPause(
 ): DeletionPause | null {
   const last = timeBefore(remembered, now);
   const removal = changes.findLast((change) => isRemovalOfOurs(change, settings));
-  if (removal === undefined) return lasting(last, now);
-  const since = timeOf(removal);
-  if (since === null) return null;
+  // A removal before the last pause does not end it: its event came late, or its message comes again.
+  const since = removal === undefined ? NEVER : causeTime(removal.cause);
+  if (removal === undefined || since < last) return lasting(last, now);
+  if (!pauses(removal)) return null;
   return lasting(since - last >= ONE_PAUSE_IN_MS ? since : last, now);
 }
 
-/** The time of a removal that pauses; null for one that does not. */
-function timeOf(change: UserChange): number | null {
+function pauses(change: UserChange): boolean {
   const { cause } = change;
   // Stryker disable next-line ConditionalExpression: only an event removes; the compiler needs the check
-  if (cause.kind !== 'event' || cause.actor.mfa !== true || isBySelf(change)) return null;
-  return Date.parse(cause.eventTime);
+  return cause.kind === 'event' && cause.actor.mfa === true && !isBySelf(change);
 }
 
 const NEVER = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,4 @@
-import type { Cause } from '../../../events/cause.ts';
+import { type Cause, causeTime } from '../../../events/cause.ts';
 import { type Expectation, mergeExpectations } from '../../../events/expectation.ts';
 import type { UserChange } from '../../../events/message.ts';
 import { isSameName, nameKey } from '../../../events/names.ts';
@@ -43,7 +43,7 @@ export function reviewTasks(
     else group.push(change);
   }
   return [...byUser.values()].flatMap((all) => {
-    const changesOfUser = all.toSorted((a, b) => timeOf(a) - timeOf(b));
+    const changesOfUser = all.toSorted((a, b) => causeTime(a.cause) - causeTime(b.cause));
     const oldestFirst = changesOfUser.filter((change) => !isOtherPolicy(change, policyArn));
     if (oldestFirst.length === 0) return [];
     const latest = oldestFirst.at(-1) as UserChange;
@@ -55,7 +55,7 @@ export function reviewTasks(
       account: latest.account,
       expects: mergeExpectations(oldestFirst.map((change) => change.expects)),
       changes: changesOfUser,
-      changedAt: lastEvent ? new Date(timeOf(lastEvent)) : null,
+      changedAt: lastEvent ? new Date(causeTime(lastEvent.cause)) : null,
       cause: (byOthers ?? latest).cause,
       isOwnChange: byOthers === undefined,
       refusedSince: refusedSince(oldestFirst),
@@ -74,10 +74,6 @@ export function isOurs(cause: Cause, enforcerRole: string): boolean {
 /** The key of a change's task: one task a user, in any case of the name. A name contains no slash. */
 export function taskKey({ account, user }: Pick<UserChange, 'account' | 'user'>): string {
   return `${account}/${nameKey(user)}`;
-}
-
-function timeOf({ cause }: UserChange): number {
-  return Date.parse(cause.kind === 'event' ? cause.eventTime : cause.startedAt);
 }
 
 function refusedSince(changes: readonly UserChange[]): Date | null {

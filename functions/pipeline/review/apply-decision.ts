@@ -94,14 +94,16 @@ export async function applyDecision(
     await enforcer.seenUnblocked(task.user, null, () => actionLog.ensureAlone());
   };
   const { action } = decision;
+  // Also a review that does not block records removals: their events come late. An unblock works without the state table.
+  const contested = action === 'unblock' ? null : await waitInContest(deps, task, context);
   if (action === 'none') {
-    if (!(await actionLog.claim(decision))) return lockedByOther;
+    if (contested !== null || !(await actionLog.claim(decision))) return lockedByOther;
     await endReservation();
     return reviewed(null);
   }
 
   const paused = action === 'block' ? await pauseForDeletion(deps, task, facts.user) : null;
-  const waiting = paused ?? (action === 'block' ? await waitInContest(deps, task, context) : null);
+  const waiting = paused ?? contested;
   if (waiting !== null) {
     await endReservation();
     return waiting;

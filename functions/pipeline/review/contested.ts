@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { stateKeys } from '../../../events/state-keys.ts';
 import { contestedOutcome, type OutcomeContext } from '../../domain/outcomes/outcomes.ts';
-import { CONTEST_MS, contestOf, type Removals, withRemovals } from '../../domain/review/contest.ts';
+import {
+  CONTEST_MS,
+  contestToReport,
+  contestWait,
+  type Removals,
+  withRemovals,
+} from '../../domain/review/contest.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import { hasCome, readStored } from '../state-store.ts';
 import type { ReviewDeps } from './review-deps.ts';
@@ -13,8 +19,10 @@ const StoredRemovals = z.object({
 });
 
 /**
- * Delays a block that an actor removes again and again, and reports the fight once an hour.
- * @returns when to read again; null to block the user now
+ * Records who removed the user's block, reports once an hour who does so again and again, and delays the next block. A review
+ * that neither blocks nor has a removal costs no call.
+ * @param context of the review, whose decision says whether the user is to be blocked
+ * @returns when to read again; null where no block waits
  * @throws the error of the state store or of the publication
  */
 export async function waitInContest(
@@ -24,29 +32,34 @@ export async function waitInContest(
 ): Promise<ReviewResult | null> {
   // Observe mode blocks no user, so nothing can be removed again.
   if (settings.mode === 'observe') return null;
-  // Most blocks answer no removal, and cost no call.
-  if (withRemovals(nothing, changes, settings, now()).last.length === 0) return null;
+  const blocks = context.decision.action === 'block';
+  const isRemoved = withRemovals(nothing, changes, settings, now()).last.length > 0;
+  if (!blocks && !isRemoved) return null;
   const id = stateKeys.removals(settings.account, context.user);
   const text = await stateStore.get(id);
   const before = readStored(text, { id, schema: StoredRemovals, isPossible: has(now()), log });
   const after = withRemovals(before ?? nothing, changes, settings, now());
-  const contest = contestOf(after, changes, now());
-  if (contest?.isNew) {
+  const contest = contestToReport(after, changes, now());
+  if (contest) {
     const { cause } = contest.change;
     await publish([contestedOutcome({ ...context, cause }, contest.count)]);
   }
-  const reported = contest?.isNew ? { reportedAt: now().toISOString() } : {};
-  const next = JSON.stringify({ ...after, ...reported });
-  if (next !== text) {
+  if (isRemoved) {
+    const reported = contest ? { reportedAt: now().toISOString() } : {};
+    const next = JSON.stringify({ ...after, ...reported });
     const expires = new Date(now().getTime() + CONTEST_MS);
-    const { done } = await stateStore.compareAndSet(id, text, next, expires);
+    const isSame = next === text;
+    const { done } = isSame
+      ? { done: true }
+      : await stateStore.compareAndSet(id, text, next, expires);
     if (!done) return lockedByOther;
   }
-  if (contest === null || contest.seconds === 0) return null;
+  const wait = blocks ? contestWait(after, now()) : null;
+  if (wait === null) return null;
   return {
     kind: 'stale',
-    staleReads: [`the block was removed ${contest.count} times within an hour`],
-    seconds: contest.seconds,
+    staleReads: [`the block was removed ${wait.count} times within an hour`],
+    seconds: wait.seconds,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import { type Cause, causeId } from '../../../events/cause.ts';
+import { type Cause, causeId, causeTime } from '../../../events/cause.ts';
 import { type Parsed, parseMessage } from '../../../events/message.ts';
 import { reviewMetrics } from '../../domain/outcomes/metrics.ts';
 import { accountUnreachableOutcome } from '../../domain/outcomes/outcomes.ts';
@@ -258,8 +258,7 @@ async function orStale<T>(
   try {
     return await work;
   } catch (error) {
-    const since = Date.parse(cause.kind === 'event' ? cause.eventTime : cause.startedAt);
-    const isLong = now().getTime() - since >= IAM_REFUSES_AT_MOST_MS;
+    const isLong = now().getTime() - causeTime(cause) >= IAM_REFUSES_AT_MOST_MS;
     if (isLong || !treatmentOf(error)?.comesAgain) throw error;
     const { name, message } = error as Error;
     return {

@@ -1,5 +1,5 @@
 import type { Cause } from '../../../events/cause.ts';
-import type { PathRecord } from '../../../events/event-path.ts';
+import type { PathRecord, Probe } from '../../../events/event-path.ts';
 import type { PathCheck } from '../../../events/requests.ts';
 import { stateKeys } from '../../../events/state-keys.ts';
 import { checkedPath, isWaiting, type PathEntries } from '../../domain/accounts/event-path.ts';
@@ -62,7 +62,9 @@ export async function checkPaths(
     ...one,
     checked: checkedPath(one.account, entries, now),
   }));
-  const cause: SweepCause = { kind: 'sweep', sweepId: lastSweepOf(paths) ?? sweepId, startedAt };
+  const probe = lastProbeOf(paths);
+  const cause: SweepCause = { kind: 'sweep', sweepId: probe?.sweepId ?? sweepId, startedAt };
+  const check = { hub: hub.settings, of, cause, probe: probe?.value ?? sweepId };
   // A problem is recorded before its report and after it: once it may be published, its end is reported, too.
   const problems = named.flatMap(({ checked: { record, report, before } }) => {
     if (record === null || report !== 'problem') return [];
@@ -70,7 +72,7 @@ export async function checkPaths(
     return [{ ...record, reportedAt: last }];
   });
   await putRecords(hub, problems, now);
-  await hub.publish(eventPathOutcomes({ hub: hub.settings, of, cause }, named, now));
+  await hub.publish(eventPathOutcomes(check, named, now));
   // Reported first: a check that is repeated reports with the same id.
   await putRecords(
     hub,
@@ -83,9 +85,9 @@ export async function checkPaths(
 type SweepCause = Extract<Cause, { kind: 'sweep' }>;
 
 /** Sweeps that follow each other within ProbeMinutes check the same probes at the same time, and report with the same id. */
-function lastSweepOf(paths: readonly AccountPath[]): string | undefined {
+function lastProbeOf(paths: readonly AccountPath[]): Probe | undefined {
   const probes = paths.flatMap(({ entries }) => entries.probe ?? []);
-  return probes.toSorted((a, b) => Date.parse(a.sentAt) - Date.parse(b.sentAt)).at(-1)?.sweepId;
+  return probes.toSorted((a, b) => Date.parse(a.sentAt) - Date.parse(b.sentAt)).at(-1);
 }
 
 async function putRecords(

@@ -13,7 +13,7 @@ const since = new Date(START).toISOString();
 const now = new Date(START + 60_000);
 const why = { code: 'denied', text: 'AccessDenied' };
 const hub = { account: ACCOUNT, mode: 'observe' } as const;
-const of = { hub, of: 'o-1', cause: bySweep() };
+const of = { hub, of: 'o-1', probe: 'sweep-1/09:00', cause: bySweep() };
 const silent = { state: 'unproven', since, sweeps: 2 } as const;
 const refused = { state: 'not-probed', since, sweeps: 1, why } as const;
 const proven = { state: 'proven', since, latencyMs: 900 } as const;
@@ -154,14 +154,14 @@ describe('the outcomes of a check of event paths', () => {
       {
         kind: 'event-path-unproven',
         ...header,
-        id: 'event-path-unproven/o-1/sweep-1',
+        id: 'event-path-unproven/o-1/sweep-1/09:00',
         total: 1,
         paths: unprovenPaths(paths.slice(0, 1)),
       },
       {
         kind: 'event-path-proven',
         ...header,
-        id: 'event-path-proven/o-1/sweep-1',
+        id: 'event-path-proven/o-1/sweep-1/09:00',
         total: 1,
         paths: [{ account: '3', accountName: 'Data', alias: 'data', since, latencyMs: 900 }],
       },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { UserChange } from '../../../../events/message.ts';
 import {
-  contestOf,
+  contestToReport,
+  contestWait,
   type Removal,
   withRemovals,
 } from '../../../../functions/domain/review/contest.ts';
@@ -70,53 +71,76 @@ describe('the removals of a block', () => {
 describe('a contest', () => {
   const others = (count: number) =>
     Array.from({ length: count }, (_, index) => removal(`r${index}`, 900 - index));
-  const contest = (count: number, ago: number, more: object = {}, now = NOW) =>
-    contestOf(
-      { last: [...others(count - 1), removal('e1', ago)], ...more },
-      [detach('e1', ago)],
-      now,
-    );
+  const waitAfter = (count: number, ago: number) =>
+    contestWait({ last: [...others(count - 1), removal('e1', ago)] }, NOW);
+  const report = (last: readonly Removal[], changes: readonly UserChange[], more: object = {}) =>
+    contestToReport({ last, ...more }, changes, NOW);
 
   it.each([
+    [1, 0, null],
     [2, 0, null],
     [3, 0, 30],
     [3, 29.5, 1],
-    [3, 30, 0],
-    [3, 400, 0],
+    [3, 30, null],
+    [3, 400, null],
     [4, 0, 60],
     [5, 0, 120],
     [6, 0, 240],
     [7, 0, 300],
     [20, 0, 300],
     [20, -900, 300],
-  ])('after %d removals, the last %d s ago, waits %j s', (count, ago, seconds) => {
-    expect(contest(count, ago)?.seconds ?? null).toBe(seconds);
+  ])('after %d removals, the last %d s ago, makes any block wait %j s', (count, ago, seconds) => {
+    expect(waitAfter(count, ago)).toEqual(seconds === null ? null : { count, seconds });
   });
 
-  it('counts the removals of the latest one’s actor', () => {
-    const last = [...others(2), removal('x', 60, 'iamuser/erin'), removal('e1', 5)];
-    expect(contestOf({ last }, [detach('e1', 5)], NOW)).toMatchObject({
-      count: 3,
-      change: { cause: { eventId: 'e1' } },
-    });
-    const byOther = [...others(2), removal('e1', 5, 'iamuser/erin')];
-    expect(contestOf({ last: byOther }, [detach('e1', 5)], NOW)).toBeNull();
+  it('delays no block where no removal is remembered, or the latest is another actor’s', () => {
+    expect(contestWait({ last: [] }, NOW)).toBeNull();
+    const last = [...others(3), removal('e1', 5, 'iamuser/erin')];
+    expect(contestWait({ last }, NOW)).toBeNull();
+  });
+
+  it.each([
+    ['the third removal', [...others(2), removal('e1', 5)], 3],
+    [
+      'the third of four by others',
+      [removal('x', 950, 'iamuser/erin'), ...others(2), removal('e1', 5)],
+      3,
+    ],
+    [
+      'one that comes later than the next',
+      [others(2), removal('e1', 400), removal('e2', 5)].flat(),
+      4,
+    ],
+    [
+      'one of four where the latest is by another',
+      [others(2), removal('e1', 400), removal('x', 5, 'iamuser/erin')].flat(),
+      3,
+    ],
+  ])('is reported at %s', (_, last, count) => {
+    expect(report(last, [detach('e1', 5)])).toEqual({ change: detach('e1', 5), count });
+  });
+
+  it('names the latest removal of those that are reviewed together', () => {
+    const changes = [detach('r1', 899), detach('e1', 5), { ...detach('s', 1), cause: bySweep() }];
+    expect(report([...others(2), removal('e1', 5)], changes)?.change).toBe(changes[1]);
   });
 
   it.each([
     ['never', undefined, true],
     ['an hour ago', 3600, true],
     ['less than an hour ago', 3599, false],
-  ])('is new if it was reported %s', (_, ago, isNew) => {
+  ])('is reported if it was reported %s', (_, ago, isNew) => {
     const more = ago === undefined ? {} : { reportedAt: before(ago) };
-    expect(contest(3, 5, more)?.isNew).toBe(isNew);
+    expect(report([...others(2), removal('e1', 5)], [detach('e1', 5)], more) !== null).toBe(isNew);
   });
 
   it.each([
     ['no removal is remembered', [], [detach('e1', 5)]],
-    ['the latest removal is not among the changes', others(3), [detach('e1', 5)]],
+    ['it is the second removal', [...others(1), removal('e1', 5)], [detach('e1', 5)]],
+    ['the removals are not reviewed now', others(3), [detach('e1', 5)]],
     ['only a sweep asks', others(3), [{ ...detach('r2', 5), cause: bySweep() }]],
-  ])('is none where %s', (_, last, changes) => {
-    expect(contestOf({ last }, changes, NOW)).toBeNull();
+    ['nothing asks', others(3), []],
+  ])('is not reported where %s', (_, last, changes) => {
+    expect(report(last, changes)).toBeNull();
   });
 });

@@ -118,6 +118,20 @@ describe('a pause that is remembered', () => {
     expect(pause([byUser], at(MINUTE), SINCE)).toBeNull();
   });
 
+  it.each([
+    [
+      'by the user',
+      removal(detached, { type: 'IAMUser', name: 'dana', mfa: true }, undefined, START - 1000),
+    ],
+    [
+      'of the enforcer, which unblocked the user',
+      removal({}, { type: 'AssumedRole', name: 'enforcer/x' }, 'DeleteUserPolicy', START - 1000),
+    ],
+    ['by an administrator', removal(detached, admin, undefined, START - 1000)],
+  ])('lasts though an earlier removal is reviewed again: %s', (_, earlier) => {
+    expect(pause([earlier], at(MINUTE), SINCE)).toEqual({ since: SINCE, seconds: 240 });
+  });
+
   it('may be a little ahead: clocks differ', () => {
     const last = at(5 * MINUTE - 1).toISOString();
     expect(pause([other], at(0), last)).toEqual({ since: last, seconds: 300 });

@@ -79,6 +79,43 @@ describe('a block that one caller removes again and again', () => {
     expect(await stateStore.get(KEY)).toContain('reportedAt');
   });
 
+  it('waits also where the event of another change is reviewed', async () => {
+    const pipeline = testPipeline();
+    for (const run of [1, 2, 3]) await detach(pipeline, run);
+    const other = iamEvent('CreateLoginProfile', { ago: 600 });
+    await handle(pipeline, other);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
+    expect(pipeline.sqs.sent.at(-1)).toMatchObject({ body: other, delaySeconds: 30 });
+  });
+
+  it('is reported where another review blocked the user before the third event came', async () => {
+    const pipeline = testPipeline();
+    for (const run of [1, 2]) await detach(pipeline, run);
+    pipeline.clock.time += 60_000;
+    const identity = terraform(3);
+    const late = iamEvent('DetachUserPolicy', {
+      identity,
+      parameters: { policyArn: POLICY },
+    });
+    pipeline.clock.time += 60_000;
+    pipeline.iam.put('dana', { policies: [POLICY] });
+    await handle(pipeline, late);
+    expect(contested(pipeline)).toMatchObject([{ user: 'dana', count: 3 }]);
+  });
+
+  it('does not keep a user blocked who enrolled, while the state table is unavailable', async () => {
+    const pipeline = testPipeline();
+    pipeline.iam.put('dana', { policies: [POLICY], devices: ['arn:aws:iam::1:mfa/phone'] });
+    Object.assign(pipeline.dynamo.fail, { GetItem: 99, PutItem: 99 });
+    const event = iamEvent('DetachUserPolicy', {
+      ago: 600,
+      identity: terraform(1),
+      parameters: { policyArn: POLICY },
+    });
+    await handle(pipeline, event);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
+  });
+
   it.each([
     ['different callers', [terraform(1), { type: 'IAMUser', userName: 'erin' }, { type: 'Root' }]],
     [

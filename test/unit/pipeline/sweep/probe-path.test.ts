@@ -426,7 +426,7 @@ describe('the check of a probe', () => {
       expect(await checkUntilDone(pipeline)).toEqual([60]);
       const found = pipeline.events.outcomes.at(-1);
       expect(found).toMatchObject({
-        id: `event-path-proven/${ACCOUNT}/sweep-1`,
+        id: `event-path-proven/${ACCOUNT}/sweep-1/${at(0)}`,
         paths: [{ account: ACCOUNT, since: at(0), latencyMs: 90 * MINUTE }],
       });
       expect(kinds(pipeline)).toEqual(['event-path-unproven', 'event-path-proven']);
@@ -444,6 +444,28 @@ describe('the check of a probe', () => {
       expect(await handle(pipeline, event)).toEqual(['fulfilled']);
       await checkUntilDone(pipeline);
       expect(kinds(pipeline)).toEqual(['event-path-unproven', 'event-path-proven']);
+    });
+
+    it('has IDs of its own for each probe: a sweep whose process dies makes a second one', async () => {
+      const { pipeline, event } = await late();
+      await handle(pipeline, event);
+      await checkUntilDone(pipeline);
+      const pending = { ...probeOf(pipeline), state: 'pending' };
+      pipeline.dynamo.items.set(stateKeys.probe(ACCOUNT), {
+        id: { S: stateKeys.probe(ACCOUNT) },
+        body: { S: JSON.stringify(pending) },
+      });
+      await sweepNightly(sweepHub(pipeline));
+      await checkUntilDone(pipeline);
+      await handle(pipeline, tagEvent(probeOf(pipeline).value));
+      await checkUntilDone(pipeline);
+      expect(kinds(pipeline)).toEqual([
+        'event-path-unproven',
+        'event-path-proven',
+        'event-path-unproven',
+        'event-path-proven',
+      ]);
+      expect(new Set(ids(pipeline)).size).toBe(4);
     });
 
     it('reports nothing where no check had found silence', async () => {
@@ -509,7 +531,9 @@ describe('the check of a probe', () => {
       const pipeline = await probing();
       const again = await checkFailsAt(pipeline, write);
       await again();
-      expect(ids(pipeline)).toEqual(Array(reports).fill(`event-path-unproven/${ACCOUNT}/sweep-1`));
+      expect(ids(pipeline)).toEqual(
+        Array(reports).fill(`event-path-unproven/${ACCOUNT}/sweep-1/${at(0)}`),
+      );
       expect(pathOf(pipeline)?.reportedAt).toBe(at(31 * MINUTE));
     },
   );
@@ -541,7 +565,9 @@ describe('the check of a probe', () => {
         () => MINUTE,
       );
     await Promise.all([check('sweep-1'), check('sweep-2')]);
-    expect(ids(pipeline)).toEqual(Array(2).fill(`event-path-unproven/${ACCOUNT}/sweep-2`));
+    expect(ids(pipeline)).toEqual(
+      Array(2).fill(`event-path-unproven/${ACCOUNT}/sweep-2/${at(MINUTE)}`),
+    );
   });
 
   it('finds nothing, and fails, where the state table cannot be read', async () => {
