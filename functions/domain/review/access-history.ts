@@ -1,4 +1,4 @@
-import { isCallOf, isCreation } from '../../../events/cause.ts';
+import { type Cause, isCallOf, isCreation } from '../../../events/cause.ts';
 import type { UserChange } from '../../../events/message.ts';
 import { isSameName } from '../../../events/names.ts';
 import { isBySelf } from './exemption-changes.ts';
@@ -16,8 +16,41 @@ interface PolicyChange extends AccessChange {
   readonly policyArn: string;
 }
 
+/** What the enrolment rules know of an MFA device that was enabled, besides the history. */
+export interface EnrolmentFacts {
+  /** CloudTrail's time, ISO 8601. */
+  readonly at: string;
+  /** The user was blocked, or has no other device. */
+  readonly isFirst: boolean;
+  /** The user enabled the device, and no other identity. */
+  readonly bySelf: boolean;
+  /** A long-term access key signed the call. */
+  readonly longTermKey: boolean;
+  /** The deployment lets blocked users enrol with access keys, too (EnrolWith). */
+  readonly keysMayEnrol: boolean;
+  /** When a sweep last saw the user dormant, ISO 8601, or null for none of the last week. Null where it could not be read. */
+  readonly dormant: { readonly at: string | null } | null;
+  /** ARNs of the policies that are attached to the user, without ForceMFA; null where they were not read. */
+  readonly policies: readonly string[] | null;
+}
+
+/** The last device that was enabled, and what its outcome says of it. */
+export interface LastEnrolment extends EnrolmentFacts {
+  readonly serial: string;
+  readonly wasBlocked: boolean;
+  readonly cause: Extract<Cause, { kind: 'event' }>;
+}
+
 /** The last changes of a user's access, as far as the enrolment rules ask for them. */
-export interface AccessHistory {
+export interface AccessHistory extends AccessChanges {
+  /** For the event of an access change that comes after the device's: it is judged again then. */
+  readonly enrolled?: LastEnrolment | undefined;
+}
+
+/** What a change of a user's access concerns. */
+export type AccessAspect = keyof AccessChanges;
+
+interface AccessChanges {
   readonly created?: AccessChange | undefined;
   /** Another identity set the password. */
   readonly passwordByOther?: AccessChange | undefined;
@@ -35,7 +68,7 @@ export const ACCESS_HISTORY_MS = 24 * 60 * 60_000;
  * Which aspect of a user's access a change concerns.
  * @returns null for a change that no enrolment rule asks for
  */
-function aspectOf(change: UserChange, forceMfaArn: string): keyof AccessHistory | null {
+export function aspectOf(change: UserChange, forceMfaArn: string): AccessAspect | null {
   const { cause } = change;
   if (isCreation(cause)) return 'created';
   const bySelf = isBySelf(change);
@@ -49,6 +82,13 @@ function aspectOf(change: UserChange, forceMfaArn: string): keyof AccessHistory 
 export function isOtherPolicy({ cause, expects }: UserChange, forceMfaArn: string): boolean {
   const attached = isCallOf(cause, 'AttachUserPolicy') ? Object.keys(expects.policies ?? {}) : [];
   return attached.some((policyArn) => !isSameName(policyArn, forceMfaArn));
+}
+
+/** Adds an enrolment. Of several the latest counts, and of its judgements the first. */
+export function withLastEnrolment(history: AccessHistory, last: LastEnrolment): AccessHistory {
+  const { enrolled } = history;
+  const isKnown = enrolled !== undefined && Date.parse(enrolled.at) >= Date.parse(last.at);
+  return isKnown ? history : { ...history, enrolled: last };
 }
 
 /**

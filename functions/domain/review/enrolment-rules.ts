@@ -1,25 +1,18 @@
 import { isSameName } from '../../../events/names.ts';
 import type { Reason } from '../../../events/outcome.ts';
-import { ACCESS_HISTORY_MS, type AccessChange, type AccessHistory } from './access-history.ts';
+import {
+  ACCESS_HISTORY_MS,
+  type AccessAspect,
+  type AccessChange,
+  type AccessHistory,
+  type EnrolmentFacts,
+  type LastEnrolment,
+} from './access-history.ts';
 
 /** What the enrolment rules know of an MFA device that was enabled. */
-export interface Enrolment {
-  /** CloudTrail's time, ISO 8601. */
-  readonly at: string;
-  /** The user was blocked, or has no other device. */
-  readonly isFirst: boolean;
-  /** The user enabled the device, and no other identity. */
-  readonly bySelf: boolean;
-  /** A long-term access key signed the call. */
-  readonly longTermKey: boolean;
-  /** The deployment lets blocked users enrol with access keys, too (EnrolWith). */
-  readonly keysMayEnrol: boolean;
+export interface Enrolment extends EnrolmentFacts {
   /** Null where it could not be read. */
   readonly history: AccessHistory | null;
-  /** When a sweep last saw the user dormant, ISO 8601, or null for none of the last week. Null where it could not be read. */
-  readonly dormant: { readonly at: string | null } | null;
-  /** ARNs of the policies that are attached to the user, without ForceMFA; null where they were not read. */
-  readonly policies: readonly string[] | null;
 }
 
 /** A rule that applies to an enrolment. */
@@ -134,6 +127,28 @@ export function judgeEnrolment(enrolment: Enrolment): EnrolmentFinding[] {
     const text = reason(enrolment);
     return text === null ? [] : [{ level, reason: { code, text } }];
   });
+}
+
+/** An enrolment that a change of access made suspicious, and the findings. */
+export interface LateFindings {
+  readonly enrolled: LastEnrolment;
+  readonly findings: readonly EnrolmentFinding[];
+}
+
+/**
+ * Judges the last enrolment again for a change of access whose event came after the device's.
+ * @param history with the change
+ * @param aspect what the change concerns
+ * @returns null where the enrolment is not suspicious, or would be without the change
+ */
+export function lateFindings(history: AccessHistory, aspect: AccessAspect): LateFindings | null {
+  const { enrolled } = history;
+  // Stryker disable next-line ConditionalExpression: no enrolment has no high rule; the compiler needs the check
+  if (enrolled === undefined) return null;
+  const without = { ...history, [aspect]: undefined };
+  const findings = judgeEnrolment({ ...enrolled, history });
+  const before = judgeEnrolment({ ...enrolled, history: without });
+  return isSuspicious(findings) && !isSuspicious(before) ? { enrolled, findings } : null;
 }
 
 /** Whether another identity may have the second factor. */

@@ -5,7 +5,7 @@ import { includesName, isSameName } from '../../../events/names.ts';
 import type { OutcomeOf } from '../../../events/outcome.ts';
 import { stateKeys } from '../../../events/state-keys.ts';
 import { enrolmentOutcome, type OutcomeContext } from '../../domain/outcomes/outcomes.ts';
-import type { AccessHistory } from '../../domain/review/access-history.ts';
+import type { AccessHistory, LastEnrolment } from '../../domain/review/access-history.ts';
 import { dormantAt } from '../../domain/review/dormant-users.ts';
 import {
   byOther,
@@ -17,19 +17,20 @@ import { isBySelf } from '../../domain/review/exemption-changes.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import { readDormant } from '../stored-dormant.ts';
-import { readAccessHistory } from './access-history.ts';
+import { recordEnrolment } from './access-history.ts';
 import type { UserRead } from './read-user.ts';
 import type { ReviewDeps } from './review-deps.ts';
 
 /** An enrolment, and what the enrolment rules say of it. */
 export interface JudgedEnrolment {
   readonly serial: string;
-  readonly change: UserChange;
+  readonly cause: LastEnrolment['cause'];
   readonly findings: readonly EnrolmentFinding[];
 }
 
 /**
- * Judges the devices that the task's events have enabled. It reads two entries of the state table, and nothing of IAM.
+ * Judges the devices that the task's events have enabled, and records the last one. It uses two entries of the state table, and
+ * nothing of IAM.
  * @returns oldest first
  */
 export async function judgeEnrolments(
@@ -39,24 +40,27 @@ export async function judgeEnrolments(
 ): Promise<readonly JudgedEnrolment[]> {
   const enrolled = enrolledBy(changes);
   if (enrolled.length === 0) return [];
-  const history = await historyOf(deps, facts.user, changes);
   const nights = await dormantNights(deps);
   const serials = enrolled.map(({ serial }) => serial);
   const others = (facts.devices ?? []).filter((device) => !includesName(serials, device));
-  return enrolled.flatMap(({ serial, change }) => {
-    const { cause } = change;
-    if (cause.kind !== 'event') return [];
-    const findings = judgeEnrolment({
-      at: cause.eventTime,
+  const last = enrolled.map(({ serial, change, cause }): LastEnrolment => {
+    const { eventTime: at, actor } = cause;
+    return {
+      serial,
+      cause,
+      at,
+      wasBlocked: decision.blocked,
       isFirst: decision.blocked || others.length === 0,
       bySelf: isBySelf(change),
-      longTermKey: cause.actor.longTermKey === true,
+      longTermKey: actor.longTermKey === true,
       keysMayEnrol: deps.settings.enrolWith === 'console-and-keys',
-      history,
-      dormant: nights && { at: dormantAt(nights, facts, cause.eventTime) },
+      dormant: nights && { at: dormantAt(nights, facts, at) },
       policies: otherPolicies(facts, deps.settings),
-    });
-    return [{ serial, change, findings }];
+    };
+  });
+  const history = await historyWith(deps, facts.user, changes, last.at(-1) as LastEnrolment);
+  return last.map(({ serial, cause, ...facts }) => {
+    return { serial, cause, findings: judgeEnrolment({ ...facts, history }) };
   });
 }
 
@@ -67,8 +71,8 @@ export function suspiciousEnrolments(
 ): OutcomeOf<'enrolment-suspicious'>[] {
   return enrolments
     .filter(({ findings }) => isSuspicious(findings))
-    .map(({ serial, change, findings }) =>
-      enrolmentOutcome({ ...context, cause: change.cause }, serial, reasonsOf(findings)),
+    .map(({ serial, cause, findings }) =>
+      enrolmentOutcome({ ...context, cause }, serial, reasonsOf(findings)),
     );
 }
 
@@ -83,9 +87,7 @@ export function goneEnrolments(
   const context = { user, settings, now: now(), slackMember: null, decision: null };
   return enrolledBy(changes)
     .filter(({ change }) => !isBySelf(change))
-    .map(({ serial, change }) =>
-      enrolmentOutcome({ ...context, cause: change.cause }, serial, [byOther]),
-    );
+    .map(({ serial, cause }) => enrolmentOutcome({ ...context, cause }, serial, [byOther]));
 }
 
 /** What the outcome of an unblock says of the last enrolment. */
@@ -94,9 +96,9 @@ export function withEnrolment(
   enrolments: readonly JudgedEnrolment[],
 ): OutcomeOf<'user-unblocked'> {
   const last = enrolments.at(-1);
-  if (last === undefined || last.change.cause.kind !== 'event') return outcome;
-  const { serial, findings } = last;
-  const { actor } = last.change.cause;
+  if (last === undefined) return outcome;
+  const { serial, findings, cause } = last;
+  const { actor } = cause;
   return {
     ...outcome,
     enrolment: { serial, actor, findings: reasonsOf(findings), suspicious: isSuspicious(findings) },
@@ -106,10 +108,10 @@ export function withEnrolment(
 /** The devices that the changes enabled. */
 function enrolledBy(changes: readonly UserChange[]) {
   return changes.flatMap((change) => {
-    const [serial] = Object.keys(change.expects.devices ?? {});
-    return serial === undefined || !isCallOf(change.cause, 'EnableMFADevice')
-      ? []
-      : [{ serial, change }];
+    const { cause, expects } = change;
+    const [serial] = Object.keys(expects.devices ?? {});
+    const isEnabled = serial !== undefined && isCallOf(cause, 'EnableMFADevice');
+    return isEnabled && cause.kind === 'event' ? [{ serial, change, cause }] : [];
   });
 }
 
@@ -118,16 +120,15 @@ function reasonsOf(findings: readonly EnrolmentFinding[]) {
 }
 
 /** The user is unblocked already, so a failure stops nothing: the rules say that the history is unknown. */
-async function historyOf(
+async function historyWith(
   deps: ReviewDeps,
-  user: string,
-  changes: readonly UserChange[],
+  ...enrolment: [user: string, changes: readonly UserChange[], last: LastEnrolment]
 ): Promise<AccessHistory | null> {
   try {
-    return await readAccessHistory(deps, user, changes);
+    return await recordEnrolment(deps, ...enrolment);
   } catch (error) {
     const message = 'who changed the user’s access could not be read';
-    deps.log.error(message, { user, error: error as Error });
+    deps.log.error(message, { user: enrolment[0], error: error as Error });
     return null;
   }
 }

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { UserChange } from '../../../../events/message.ts';
 import {
   isOtherPolicy,
+  type LastEnrolment,
   withAccessChanges,
+  withLastEnrolment,
 } from '../../../../functions/domain/review/access-history.ts';
 import { bySweep } from '../../../fakes/outcomes.ts';
 import { ACCOUNT, POLICY } from '../../../fakes/settings.ts';
@@ -80,5 +82,33 @@ describe('the history of a user’s access', () => {
       POLICY,
     );
     expect(Object.keys(both)).toEqual(['created', 'passwordByOther']);
+  });
+});
+
+describe('the last enrolment', () => {
+  const enrolment = (at: string, serial = 'phone'): LastEnrolment => {
+    const actor = { type: 'IAMUser', name: 'dana' };
+    return {
+      at,
+      serial,
+      wasBlocked: true,
+      isFirst: true,
+      bySelf: true,
+      longTermKey: false,
+      keysMayEnrol: false,
+      dormant: null,
+      policies: null,
+      cause: { kind: 'event', eventId: 'e', eventName: 'EnableMFADevice', eventTime: at, actor },
+    };
+  };
+
+  it('is added to the changes, and is replaced by a later one alone', () => {
+    const created = { at: BEFORE, by: 'erin' };
+    const first = withLastEnrolment({ created }, enrolment(BEFORE));
+    expect(first).toEqual({ created, enrolled: enrolment(BEFORE) });
+    expect(withLastEnrolment(first, enrolment(BEFORE, 'again'))).toBe(first);
+    const second = withLastEnrolment(first, enrolment(AT));
+    expect(second).toEqual({ created, enrolled: enrolment(AT) });
+    expect(withLastEnrolment(second, enrolment(BEFORE))).toBe(second);
   });
 });

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type {
+  AccessHistory,
+  LastEnrolment,
+} from '../../../../functions/domain/review/access-history.ts';
 import {
   type Enrolment,
   type EnrolmentFinding,
   enrolmentRules,
   isSuspicious,
   judgeEnrolment,
+  lateFindings,
 } from '../../../../functions/domain/review/enrolment-rules.ts';
 import cases from './enrolment-rules.cases.json' with { type: 'json' };
 
@@ -42,5 +47,45 @@ describe('an enrolment', () => {
   ] as const)('is suspicious if a finding is high: %j', (levels, is) => {
     const reason = { code: 'c', text: 't' };
     expect(isSuspicious(levels.map((level) => ({ level, reason })))).toBe(is);
+  });
+});
+
+describe('an enrolment, when the event of a change of access comes after it', () => {
+  const at = '2026-03-01T11:50:00Z';
+  const erin = { at, by: 'erin' };
+  const enrolled: LastEnrolment = {
+    ...usual,
+    serial: 'phone',
+    wasBlocked: true,
+    cause: {
+      kind: 'event',
+      eventId: 'e2',
+      eventName: 'EnableMFADevice',
+      eventTime: usual.at,
+      actor: { type: 'IAMUser', name: 'dana' },
+    },
+  };
+  it('is suspicious where the change makes it so', () => {
+    const history = { passwordByOther: erin, enrolled };
+    expect(lateFindings(history, 'passwordByOther')).toMatchObject({
+      enrolled,
+      findings: [{ level: 'high', reason: { code: 'password-by-other' } }],
+    });
+  });
+
+  it.each<[string, AccessHistory]>([
+    ['no device was enabled', { passwordByOther: erin }],
+    ['a low rule alone applies', { created: erin, passwordByOther: erin, enrolled }],
+    [
+      'the change came later',
+      { passwordByOther: { ...erin, at: '2026-03-01T12:00:01Z' }, enrolled },
+    ],
+    [
+      'it was suspicious before',
+      { passwordByOther: erin, enrolled: { ...enrolled, longTermKey: true } },
+    ],
+    ['another change had made it so', { passwordByOther: erin, deviceByOther: erin, enrolled }],
+  ])('is not reported again where %s', (_, history) => {
+    expect(lateFindings(history, 'passwordByOther')).toBeNull();
   });
 });

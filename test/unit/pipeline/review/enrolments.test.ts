@@ -216,6 +216,41 @@ describe('the enrolment of a blocked user', () => {
     expect(codes(pipeline)).toEqual([['password-by-other']]);
   });
 
+  describe('before the event of the password’s change comes', () => {
+    const late = iamEvent('UpdateLoginProfile', { ago: 600 });
+
+    it.each([
+      ['after it', [[enabled()], [late]]],
+      ['in the same batch', [[enabled(), late]]],
+    ])('is suspicious once it comes: %s', async (_, batches) => {
+      const pipeline = enrolling();
+      for (const batch of batches) await handle(pipeline, ...batch);
+      expect(suspicious(pipeline)).toMatchObject([
+        { user: 'dana', serial: SERIAL, wasBlocked: true, cause: { eventName: 'EnableMFADevice' } },
+      ]);
+      expect(codes(pipeline)).toEqual([['password-by-other']]);
+    });
+
+    it('is reported with one id, however often the event comes and where the record fails', async () => {
+      const pipeline = enrolling();
+      const enrolment = enabled();
+      await handle(pipeline, enrolment);
+      pipeline.dynamo.fail.PutItem = 1;
+      expect(await handle(pipeline, late)).toEqual(['PutItem is unavailable']);
+      await handle(pipeline, late);
+      await handle(pipeline, late, enrolment);
+      expect(suspicious(pipeline).length).toBeGreaterThan(0);
+      expect(new Set(suspicious(pipeline).map(({ id }) => id)).size).toBe(1);
+    });
+
+    it('stays the user’s own where the password is, too', async () => {
+      const pipeline = enrolling();
+      await handle(pipeline, enabled());
+      await handle(pipeline, iamEvent('UpdateLoginProfile', { ago: 600, identity: user('dana') }));
+      expect(suspicious(pipeline)).toEqual([]);
+    });
+  });
+
   it('is unblocked without the state table, and the message says what is unknown', async () => {
     const pipeline = enrolling();
     pipeline.dynamo.fail.GetItem = 9;
