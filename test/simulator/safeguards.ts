@@ -91,7 +91,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'if (breakGlass) return { exempt: true, reason: breakGlass };',
     to: 'if (breakGlass && tags === null) return { exempt: true, reason: breakGlass };',
     breaks: 'unblocked',
-    seed: 35,
+    seed: 59,
   },
   {
     name: 'the other block methods',
@@ -109,7 +109,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'const methods = facts.attachments?.methods ?? [];',
     to: 'const methods = facts.attachments?.methods.slice(0, 1) ?? [];',
     breaks: 'unblocked when reported',
-    seed: 11,
+    seed: 14,
   },
   {
     name: 'every block method is read before an unblock',
@@ -118,7 +118,7 @@ export const safeguards: readonly Safeguard[] = [
     from: "} else if (verdict.action === 'unblock' && !areAllMethodsRead(facts)) {",
     to: "} else if (verdict.action !== 'none' && verdict.action !== 'block' && facts === null) {",
     breaks: 'unblocked when reported',
-    seed: 11,
+    seed: 103,
   },
   {
     name: 'an unblock does not need the state table',
@@ -163,7 +163,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'const UNSETTLED_MS = SETTLED_AFTER_SECONDS * 1000 + USED_WITHIN_MS;',
     to: 'const UNSETTLED_MS = SETTLED_AFTER_SECONDS * 0 + USED_WITHIN_MS * 0;',
     breaks: 'within the limit',
-    seed: 238,
+    seed: 40,
   },
   {
     name: 'a blocked user counts once',
@@ -190,7 +190,7 @@ export const safeguards: readonly Safeguard[] = [
     from: "const paused = action === 'block' ? await pauseForDeletion(deps, task, facts.user) : null;",
     to: 'const paused: ReviewResult | null = null; void pauseForDeletion;',
     breaks: 'time to delete',
-    seed: 9,
+    seed: 11,
   },
   {
     name: 'an earlier removal does not end the pause',
@@ -199,7 +199,8 @@ export const safeguards: readonly Safeguard[] = [
     from: 'if (removal === undefined || since < last) return lasting(last, now);',
     to: 'if (removal === undefined) return lasting(last, now);',
     breaks: 'time to delete',
-    seed: 7069,
+    seed: null,
+    test: 'test/unit/domain/review/deletion-pause.test.ts',
   },
   {
     name: 'an action is logged first',
@@ -208,7 +209,7 @@ export const safeguards: readonly Safeguard[] = [
     from: 'pending = await actionLog.begin(planned, decision);',
     to: 'pending = planned;',
     breaks: 'at least one alert',
-    seed: 11,
+    seed: 42,
   },
   {
     name: 'the event of an own change waits',
@@ -218,7 +219,7 @@ export const safeguards: readonly Safeguard[] = [
     to: 'return isOwnChange ? secondsUntilSettled(changedAt, now) * 0 : 0;',
     breaks: 'no sweep needed',
     profile: 'conflicts',
-    seed: 97,
+    seed: 274,
   },
   {
     name: 'an outcome is published before it counts as published',
@@ -229,7 +230,7 @@ export const safeguards: readonly Safeguard[] = [
     to: `await this.#markPublished(action, at, decided);
     await this.#deps.publish(all);`,
     breaks: 'at least one alert',
-    seed: 35,
+    seed: 45,
   },
   {
     name: 'outcomes wait in the queue',
@@ -257,7 +258,7 @@ export const safeguards: readonly Safeguard[] = [
     to: 'if (ids.length >= 0) return id;',
     breaks: 'at least one alert',
     profile: 'duplicates',
-    seed: 5,
+    seed: 11,
   },
   {
     name: 'one instance locks a user',
@@ -286,7 +287,7 @@ export const safeguards: readonly Safeguard[] = [
     to: 'return true;',
     breaks: 'at most one alert',
     profile: 'conflicts',
-    seed: 17,
+    seed: 32,
   },
   {
     name: 'the notification history',
@@ -353,7 +354,7 @@ export const safeguards: readonly Safeguard[] = [
     to: '',
     breaks: 'at least one alert',
     profile: 'lost-answers',
-    seed: 5,
+    seed: 10,
   },
   {
     name: 'a second try does not cancel the first',
@@ -520,7 +521,7 @@ export const safeguards: readonly Safeguard[] = [
     to: 'const REMEMBERED = 8;',
     breaks: 'at least one alert',
     profile: 'adversary',
-    seed: 97,
+    seed: 17,
   },
   {
     name: 'a review that did nothing is repeated',
@@ -653,7 +654,8 @@ export const safeguards: readonly Safeguard[] = [
     from: 'const wait = blocks ? contestWait(after, now()) : null;',
     to: 'const wait = blocks && isRemoved ? contestWait(after, now()) : null;',
     breaks: 'fights are bounded',
-    seed: 1574,
+    seed: null,
+    test: 'test/unit/pipeline/review/contested.test.ts',
   },
   {
     name: 'a removal whose event comes late counts in a fight',
@@ -662,7 +664,8 @@ export const safeguards: readonly Safeguard[] = [
     from: "const contested = action === 'unblock' ? null :",
     to: "const contested = action !== 'block' ? null :",
     breaks: 'fights are reported',
-    seed: 7019,
+    seed: null,
+    test: 'test/unit/pipeline/review/contested.test.ts',
   },
   {
     name: 'the wait in a fight grows',
