@@ -50,16 +50,20 @@ export interface AccessHistory extends AccessChanges {
 /** What a change of a user's access concerns. */
 export type AccessAspect = keyof AccessChanges;
 
+/** Of each aspect the latest changes, oldest first. */
 interface AccessChanges {
-  readonly created?: AccessChange | undefined;
+  readonly created?: readonly AccessChange[] | undefined;
   /** Another identity set the password. */
-  readonly passwordByOther?: AccessChange | undefined;
+  readonly passwordByOther?: readonly AccessChange[] | undefined;
   /** Another identity attached a policy. */
-  readonly policyByOther?: PolicyChange | undefined;
+  readonly policyByOther?: readonly PolicyChange[] | undefined;
   /** A device was deactivated. */
-  readonly deviceByOther?: AccessChange | undefined;
-  readonly deviceBySelf?: AccessChange | undefined;
+  readonly deviceByOther?: readonly AccessChange[] | undefined;
+  readonly deviceBySelf?: readonly AccessChange[] | undefined;
 }
+
+/** An attacker who makes as many changes after an enrolment hides the one before it. */
+const KEPT = 20;
 
 /** How long an entry is kept. No rule looks further back. */
 export const ACCESS_HISTORY_MS = 24 * 60 * 60_000;
@@ -84,15 +88,19 @@ export function isOtherPolicy({ cause, expects }: UserChange, forceMfaArn: strin
   return attached.some((policyArn) => !isSameName(policyArn, forceMfaArn));
 }
 
-/** Adds an enrolment. Of several the latest counts, and of its judgements the first. */
+/**
+ * Adds an enrolment. Of several the latest counts, and of its judgements the first. A further device does not replace a first one,
+ * about which most rules ask.
+ */
 export function withLastEnrolment(history: AccessHistory, last: LastEnrolment): AccessHistory {
   const { enrolled } = history;
-  const isKnown = enrolled !== undefined && Date.parse(enrolled.at) >= Date.parse(last.at);
-  return isKnown ? history : { ...history, enrolled: last };
+  if (enrolled === undefined) return { ...history, enrolled: last };
+  const isKnown = Date.parse(enrolled.at) >= Date.parse(last.at);
+  return isKnown || (enrolled.isFirst && !last.isFirst) ? history : { ...history, enrolled: last };
 }
 
 /**
- * Adds changes to a user's history. Of each aspect it has the latest change, in whatever order the events arrive.
+ * Adds changes to a user's history, in whatever order the events arrive.
  * @param forceMfaArn the policy that blocks users: attaching it adds nothing
  * @returns the same history where the changes add nothing
  */
@@ -103,14 +111,30 @@ export function withAccessChanges(
 ): AccessHistory {
   let all = history;
   for (const change of changes) {
-    const aspect = aspectOf(change, forceMfaArn);
-    // Stryker disable next-line ConditionalExpression: a sweep has no aspect; the compiler needs the check
-    if (aspect === null || change.cause.kind !== 'event') continue;
-    const { eventTime: at, actor } = change.cause;
-    const before = all[aspect];
-    if (before !== undefined && Date.parse(before.at) >= Date.parse(at)) continue;
-    const [policyArn] = Object.keys(change.expects.policies ?? {});
-    all = { ...all, [aspect]: { at, by: actor.name, ...(policyArn && { policyArn }) } };
+    const added = addedBy(change, forceMfaArn);
+    if (added === null) continue;
+    const [aspect, one] = added;
+    const known: readonly AccessChange[] = all[aspect] ?? [];
+    if (known.some((other) => isSameChange(other, one))) continue;
+    const both = [...known, one].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    const kept = both.slice(-KEPT);
+    if (kept.includes(one)) all = { ...all, [aspect]: kept };
   }
   return all;
+}
+
+function addedBy(
+  change: UserChange,
+  forceMfaArn: string,
+): readonly [AccessAspect, AccessChange | PolicyChange] | null {
+  const aspect = aspectOf(change, forceMfaArn);
+  // Stryker disable next-line ConditionalExpression: a sweep has no aspect; the compiler needs the check
+  if (aspect === null || change.cause.kind !== 'event') return null;
+  const { eventTime: at, actor } = change.cause;
+  const [policyArn] = Object.keys(change.expects.policies ?? {});
+  return [aspect, { at, by: actor.name, ...(policyArn && { policyArn }) }];
+}
+
+function isSameChange(one: AccessChange, other: AccessChange): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

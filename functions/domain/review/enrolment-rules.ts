@@ -2,7 +2,6 @@ import { isSameName } from '../../../events/names.ts';
 import type { Reason } from '../../../events/outcome.ts';
 import {
   ACCESS_HISTORY_MS,
-  type AccessAspect,
   type AccessChange,
   type AccessHistory,
   type EnrolmentFacts,
@@ -138,17 +137,16 @@ export interface LateFindings {
 /**
  * Judges the last enrolment again for a change of access whose event came after the device's.
  * @param history with the change
- * @param aspect what the change concerns
- * @returns null where the enrolment is not suspicious, or would be without the change
+ * @param before without it
+ * @returns null where the enrolment is not suspicious, or was before
  */
-export function lateFindings(history: AccessHistory, aspect: AccessAspect): LateFindings | null {
+export function lateFindings(history: AccessHistory, before: AccessHistory): LateFindings | null {
   const { enrolled } = history;
   // Stryker disable next-line ConditionalExpression: no enrolment has no high rule; the compiler needs the check
   if (enrolled === undefined) return null;
-  const without = { ...history, [aspect]: undefined };
   const findings = judgeEnrolment({ ...enrolled, history });
-  const before = judgeEnrolment({ ...enrolled, history: without });
-  return isSuspicious(findings) && !isSuspicious(before) ? { enrolled, findings } : null;
+  const isNew = !isSuspicious(judgeEnrolment({ ...enrolled, history: before }));
+  return isNew && isSuspicious(findings) ? { enrolled, findings } : null;
 }
 
 /** Whether another identity may have the second factor. */
@@ -167,40 +165,36 @@ function passwordByOther({ at, history }: Enrolment): string | null {
 /** A new user, too, gets a first policy: that and the password are one piece of work. */
 function firstPolicyByOther(enrolment: Enrolment): string | null {
   const { at, history, policies } = enrolment;
-  const attached = history?.policyByOther;
-  if (isNew(enrolment) || attached === undefined || policies?.length !== 1) return null;
-  if (!isSameName(attached.policyArn, policies[0] as string)) return null;
-  const name = attached.policyArn.split('/').at(-1);
-  return before(
-    at,
-    attached,
-    ACCESS_HISTORY_MS,
-    `attached ${name}, the only policy attached to the user,`,
-  );
+  const known = history?.policyByOther ?? [];
+  if (isNew(enrolment) || policies?.length !== 1) return null;
+  const attached = known.filter(({ policyArn }) => isSameName(policyArn, policies[0] as string));
+  const name = attached[0]?.policyArn.split('/').at(-1);
+  const what = `attached ${name}, the only policy attached to the user,`;
+  return before(at, attached, ACCESS_HISTORY_MS, what);
 }
 
 /** A new user's first password is always set by another identity. */
 function isNew({ at, history }: Enrolment): boolean {
-  const created = history?.created;
-  return created !== undefined && ageOf(created, at, ACCESS_HISTORY_MS) !== null;
+  return lastBefore(at, history?.created, ACCESS_HISTORY_MS) !== null;
 }
 
 /** "alice set the password 2 hours before", or null where no such change was shortly before the enrolment. */
 function before(
   at: string,
-  change: AccessChange | undefined,
+  changes: readonly AccessChange[] | undefined,
   within: number,
   what: string,
 ): string | null {
-  if (change === undefined) return null;
-  const age = ageOf(change, at, within);
-  return age === null ? null : `${change.by} ${what} ${duration(age)} before`;
+  const last = lastBefore(at, changes, within);
+  return last === null ? null : `${last.by} ${what} ${duration(last.age)} before`;
 }
 
-/** How long before the enrolment a change was, in ms; null where it was later or too long before. */
-function ageOf(change: AccessChange, at: string, within: number): number | null {
-  const age = Date.parse(at) - Date.parse(change.at);
-  return age >= 0 && age <= within ? age : null;
+/** The last change shortly before the enrolment, and how long before it was, in ms. */
+function lastBefore(at: string, changes: readonly AccessChange[] | undefined, within: number) {
+  const ages = changes?.map((change) => {
+    return { by: change.by, age: Date.parse(at) - Date.parse(change.at) };
+  });
+  return ages?.findLast(({ age }) => age >= 0 && age <= within) ?? null;
 }
 
 function duration(ms: number): string {

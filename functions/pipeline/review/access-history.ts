@@ -18,11 +18,11 @@ import type { BatchDeps } from './review-deps.ts';
 
 const Change = z.object({ at: z.iso.datetime(), by: z.string() });
 const StoredHistory = z.object({
-  created: Change.optional(),
-  passwordByOther: Change.optional(),
-  policyByOther: Change.extend({ policyArn: z.string() }).optional(),
-  deviceByOther: Change.optional(),
-  deviceBySelf: Change.optional(),
+  created: z.array(Change).optional(),
+  passwordByOther: z.array(Change).optional(),
+  policyByOther: z.array(Change.extend({ policyArn: z.string() })).optional(),
+  deviceByOther: z.array(Change).optional(),
+  deviceBySelf: z.array(Change).optional(),
   enrolled: Change.omit({ by: true })
     .extend({
       serial: z.string(),
@@ -56,12 +56,11 @@ export async function recordAccess(
 ): Promise<void> {
   const { policyArn } = deps.settings;
   for (const change of changes) {
-    const aspect = aspectOf(change, policyArn);
-    if (aspect === null) continue;
+    if (aspectOf(change, policyArn) === null) continue;
     await updateHistory(deps, change.user, async (before) => {
       const after = withAccessChanges(before, [change], policyArn);
       // Reported first: a message that comes again finds nothing recorded, and reports with the same id.
-      if (after !== before) await reportLate(deps, change.user, lateFindings(after, aspect));
+      if (after !== before) await reportLate(deps, change.user, lateFindings(after, before));
       return after;
     });
   }
@@ -83,8 +82,8 @@ async function reportLate(
  * Records the user's last enrolment with the changes of its batch. Of an access change and an enrolment that are recorded at the
  * same time, the second one finds the first.
  * @param changes of the user that may not be recorded yet
- * @returns who changed the user's access lately
- * @throws the error of the state store
+ * @returns who changed the user's access lately, also where it could be read and not written
+ * @throws the error of a failed read
  */
 export async function recordEnrolment(
   deps: HistoryDeps,
@@ -92,9 +91,17 @@ export async function recordEnrolment(
   changes: readonly UserChange[],
   last: LastEnrolment,
 ): Promise<AccessHistory> {
-  return updateHistory(deps, user, async (before) =>
-    withLastEnrolment(withAccessChanges(before, changes, deps.settings.policyArn), last),
-  );
+  let read: AccessHistory | null = null;
+  try {
+    return await updateHistory(deps, user, async (before) => {
+      read = withLastEnrolment(withAccessChanges(before, changes, deps.settings.policyArn), last);
+      return read;
+    });
+  } catch (error) {
+    if (read === null) throw error;
+    deps.log.error('an enrolment could not be recorded', { user, error: error as Error });
+    return read;
+  }
 }
 
 /** @returns the new history */
@@ -120,6 +127,8 @@ async function updateHistory(
 /** A time in the future would hide all changes until then. */
 function parse(text: string | null, id: string, now: Date, log: Pick<Log, 'error'>): AccessHistory {
   const isPossible = (history: AccessHistory) =>
-    Object.values(history).every(({ at }) => hasCome(now)(at));
+    Object.values(history)
+      .flat()
+      .every(({ at }) => hasCome(now)(at));
   return readStored(text, { id, schema: StoredHistory, isPossible, log }) ?? {};
 }

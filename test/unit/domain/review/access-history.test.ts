@@ -20,12 +20,12 @@ function change(eventName: string, by = 'erin', at = AT): UserChange {
 
 describe('the history of a user’s access', () => {
   it.each([
-    ['CreateUser', 'erin', { created: { at: AT, by: 'erin' } }],
-    ['CreateLoginProfile', 'erin', { passwordByOther: { at: AT, by: 'erin' } }],
-    ['UpdateLoginProfile', 'erin', { passwordByOther: { at: AT, by: 'erin' } }],
+    ['CreateUser', 'erin', { created: [{ at: AT, by: 'erin' }] }],
+    ['CreateLoginProfile', 'erin', { passwordByOther: [{ at: AT, by: 'erin' }] }],
+    ['UpdateLoginProfile', 'erin', { passwordByOther: [{ at: AT, by: 'erin' }] }],
     ['UpdateLoginProfile', 'Dana', {}],
-    ['DeactivateMFADevice', 'erin', { deviceByOther: { at: AT, by: 'erin' } }],
-    ['DeactivateMFADevice', 'dana', { deviceBySelf: { at: AT, by: 'dana' } }],
+    ['DeactivateMFADevice', 'erin', { deviceByOther: [{ at: AT, by: 'erin' }] }],
+    ['DeactivateMFADevice', 'dana', { deviceBySelf: [{ at: AT, by: 'dana' }] }],
     ['EnableMFADevice', 'erin', {}],
     ['DeleteLoginProfile', 'erin', {}],
   ])('has %s by %s, if a rule asks for it', (eventName, by, expected) => {
@@ -34,7 +34,7 @@ describe('the history of a user’s access', () => {
 
   const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
   it.each([
-    ['another policy', READ_ONLY, 'erin', { at: AT, by: 'erin', policyArn: READ_ONLY }],
+    ['another policy', READ_ONLY, 'erin', [{ at: AT, by: 'erin', policyArn: READ_ONLY }]],
     ['a policy by the user', READ_ONLY, 'dana', undefined],
     ['ForceMFA, in any case', POLICY.toUpperCase(), 'erin', undefined],
   ])('has %s that is attached, if a rule asks for it', (_, policyArn, by, expected) => {
@@ -61,18 +61,27 @@ describe('the history of a user’s access', () => {
   });
 
   it.each([
-    ['later', BEFORE, AT, 'second'],
-    ['earlier', AT, BEFORE, 'first'],
-    ['same', AT, AT, 'first'],
-  ])('keeps the latest change, in any order: then a %s one', (_, first, second, by) => {
-    const history = withAccessChanges({}, [change('CreateLoginProfile', 'first', first)], POLICY);
-    const next = withAccessChanges(
-      history,
-      [change('UpdateLoginProfile', 'second', second)],
-      POLICY,
-    );
-    expect(next.passwordByOther?.by).toBe(by);
-    expect(next === history).toBe(by === 'first');
+    ['later', BEFORE, AT],
+    ['earlier', AT, BEFORE],
+  ])('keeps all changes in the order of time: then a %s one', (_, first, second) => {
+    const events = [
+      change('CreateLoginProfile', 'erin', first),
+      change('UpdateLoginProfile', 'erin', second),
+    ];
+    const history = withAccessChanges({}, events, POLICY);
+    expect(history.passwordByOther?.map(({ at }) => at)).toEqual([BEFORE, AT]);
+    expect(withAccessChanges(history, events, POLICY)).toBe(history);
+  });
+
+  it('keeps the latest twenty of an aspect', () => {
+    const minute = (n: number) => `2026-03-01T11:${String(n).padStart(2, '0')}:00.000Z`;
+    const set = (n: number) => change('UpdateLoginProfile', 'erin', minute(n));
+    const twenty = Array.from({ length: 20 }, (_, index) => set(index + 1));
+    const history = withAccessChanges({}, twenty, POLICY);
+    expect(history.passwordByOther).toHaveLength(20);
+    expect(withAccessChanges(history, [set(0)], POLICY)).toBe(history);
+    const next = withAccessChanges(history, [set(21)], POLICY).passwordByOther;
+    expect([next?.length, next?.[0]?.at]).toEqual([20, minute(2)]);
   });
 
   it('keeps the other aspects', () => {
@@ -103,12 +112,20 @@ describe('the last enrolment', () => {
   };
 
   it('is added to the changes, and is replaced by a later one alone', () => {
-    const created = { at: BEFORE, by: 'erin' };
+    const created = [{ at: BEFORE, by: 'erin' }];
     const first = withLastEnrolment({ created }, enrolment(BEFORE));
     expect(first).toEqual({ created, enrolled: enrolment(BEFORE) });
     expect(withLastEnrolment(first, enrolment(BEFORE, 'again'))).toBe(first);
     const second = withLastEnrolment(first, enrolment(AT));
     expect(second).toEqual({ created, enrolled: enrolment(AT) });
     expect(withLastEnrolment(second, enrolment(BEFORE))).toBe(second);
+  });
+
+  it('is the first device, also where another follows it', () => {
+    const further = { ...enrolment(AT), isFirst: false };
+    const first = withLastEnrolment({}, enrolment(BEFORE));
+    expect(withLastEnrolment(first, further)).toBe(first);
+    const none = withLastEnrolment({}, { ...further, at: BEFORE });
+    expect(withLastEnrolment(none, further).enrolled).toEqual(further);
   });
 });

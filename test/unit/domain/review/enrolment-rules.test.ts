@@ -65,27 +65,31 @@ describe('an enrolment, when the event of a change of access comes after it', ()
       actor: { type: 'IAMUser', name: 'dana' },
     },
   };
-  it('is suspicious where the change makes it so', () => {
-    const history = { passwordByOther: erin, enrolled };
-    expect(lateFindings(history, 'passwordByOther')).toMatchObject({
+  const later = { ...erin, at: '2026-03-01T12:00:01Z' };
+
+  it('is suspicious where the change makes it so, also beside a later one', () => {
+    const before = { passwordByOther: [later], enrolled };
+    expect(lateFindings({ passwordByOther: [erin, later], enrolled }, before)).toMatchObject({
       enrolled,
       findings: [{ level: 'high', reason: { code: 'password-by-other' } }],
     });
   });
 
-  it.each<[string, AccessHistory]>([
-    ['no device was enabled', { passwordByOther: erin }],
-    ['a low rule alone applies', { created: erin, passwordByOther: erin, enrolled }],
-    [
-      'the change came later',
-      { passwordByOther: { ...erin, at: '2026-03-01T12:00:01Z' }, enrolled },
-    ],
+  it.each<[string, AccessHistory, AccessHistory?]>([
+    ['no device was enabled', { passwordByOther: [erin] }],
+    ['a low rule alone applies', { created: [erin], passwordByOther: [erin], enrolled }],
+    ['the change came later', { passwordByOther: [later], enrolled }],
     [
       'it was suspicious before',
-      { passwordByOther: erin, enrolled: { ...enrolled, longTermKey: true } },
+      { passwordByOther: [erin], enrolled: { ...enrolled, longTermKey: true } },
+      { enrolled: { ...enrolled, longTermKey: true } },
     ],
-    ['another change had made it so', { passwordByOther: erin, deviceByOther: erin, enrolled }],
-  ])('is not reported again where %s', (_, history) => {
-    expect(lateFindings(history, 'passwordByOther')).toBeNull();
+    [
+      'another change had made it so',
+      { passwordByOther: [erin], deviceByOther: [erin], enrolled },
+      { deviceByOther: [erin], enrolled },
+    ],
+  ])('is not reported again where %s', (_, history, before = { enrolled }) => {
+    expect(lateFindings(history, before)).toBeNull();
   });
 });

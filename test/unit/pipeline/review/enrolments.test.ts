@@ -190,7 +190,7 @@ describe('the enrolment of a blocked user', () => {
     const ten = Array.from({ length: 10 }, (_, index) => attached(`${READ_ONLY}${index}`, index));
     expect(await handle(pipeline, ...ten)).toEqual(ten.map(() => 'fulfilled'));
     const entry = JSON.parse(pipeline.dynamo.items.get(KEY)?.body?.S ?? '');
-    expect(entry).toMatchObject({ policyByOther: { policyArn: `${READ_ONLY}0` } });
+    expect(entry).toMatchObject({ policyByOther: { length: 10 } });
   });
 
   it('names who attached the user’s only policy, for which the user was not reviewed', async () => {
@@ -243,12 +243,39 @@ describe('the enrolment of a blocked user', () => {
       expect(new Set(suspicious(pipeline).map(({ id }) => id)).size).toBe(1);
     });
 
+    it('is suspicious though another password follows, in any order of the events', async () => {
+      const again = iamEvent('UpdateLoginProfile', { ago: -20 });
+      for (const batches of [
+        [[enabled()], [again], [late]],
+        [[again, late], [enabled()]],
+        [[late, enabled(), again]],
+      ]) {
+        const pipeline = enrolling();
+        pipeline.clock.time += 60_000;
+        for (const batch of batches) await handle(pipeline, ...batch);
+        expect(codes(pipeline)).toEqual([['password-by-other']]);
+      }
+    });
+
     it('stays the user’s own where the password is, too', async () => {
       const pipeline = enrolling();
       await handle(pipeline, enabled());
       await handle(pipeline, iamEvent('UpdateLoginProfile', { ago: 600, identity: user('dana') }));
       expect(suspicious(pipeline)).toEqual([]);
     });
+  });
+
+  it('is judged by what could be read, where it cannot be recorded', async () => {
+    const pipeline = enrolling();
+    await handle(pipeline, iamEvent('UpdateLoginProfile', { ago: 600 }));
+    const { stateStore } = pipeline;
+    const compareAndSet: typeof stateStore.compareAndSet = async (id, ...rest) => {
+      if (id === KEY) throw new Error('unavailable');
+      return stateStore.compareAndSet(id, ...rest);
+    };
+    const deps = { ...pipeline, stateStore: { ...stateStore, compareAndSet } };
+    await handle({ ...deps, accounts: oneAccount(ACCOUNT, deps) }, enabled());
+    expect(codes(pipeline)).toEqual([['password-by-other']]);
   });
 
   it('is unblocked without the state table, and the message says what is unknown', async () => {
@@ -373,13 +400,13 @@ describe('the record of a user’s access', () => {
 
   it.each([
     ['damaged', 'x'],
-    ['from the future', '{"passwordByOther":{"at":"2999-01-01T00:00:00.000Z","by":"x"}}'],
+    ['from the future', '{"passwordByOther":[{"at":"2999-01-01T00:00:00.000Z","by":"x"}]}'],
   ])('replaces an entry that is %s', async (_, text) => {
     const pipeline = testPipeline();
     pipeline.dynamo.items.set(KEY, { id: { S: KEY }, body: { S: text } });
     expect(await handle(pipeline, reset())).toEqual(['fulfilled']);
     const entry = JSON.parse(pipeline.dynamo.items.get(KEY)?.body?.S ?? '') as object;
-    expect(entry).toMatchObject({ passwordByOther: { by: 'SecurityAdmin/alice' } });
+    expect(entry).toMatchObject({ passwordByOther: [{ by: 'SecurityAdmin/alice' }] });
   });
 
   it('is made again where another instance was faster', async () => {
@@ -391,7 +418,7 @@ describe('the record of a user’s access', () => {
         const text = await stateStore.get(id);
         if (meanwhile) {
           meanwhile = false;
-          const other = '{"deviceBySelf":{"at":"2026-03-01T11:00:00.000Z","by":"dana"}}';
+          const other = '{"deviceBySelf":[{"at":"2026-03-01T11:00:00.000Z","by":"dana"}]}';
           await stateStore.compareAndSet(id, null, other, new Date());
         }
         return text;
