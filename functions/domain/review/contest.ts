@@ -98,16 +98,21 @@ export function contestToReport(
 }
 
 /**
- * How long the next block waits, whatever asks for it: the event of another change would otherwise end the wait.
+ * How long the next block waits, whatever asks for it: the event of another change would otherwise end the wait. A removal
+ * while the user waits for a block begins no wait, or nobody would ever be blocked again whose policy is detached every few minutes.
  * @returns null where the user is to be blocked now
  */
 export function contestWait({ last }: Removals, now: Date): ContestWait | null {
-  const latest = last.at(-1);
-  const count = countOf(latest, last);
-  // Stryker disable next-line ConditionalExpression: without a removal none is counted; the compiler needs the check
-  if (latest === undefined || count < CONTESTED_FROM) return null;
-  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (count - CONTESTED_FROM));
-  const left = Date.parse(latest.at) + wait - now.getTime();
+  let until = 0;
+  let count = 0;
+  for (const [index, removal] of last.entries()) {
+    const at = Date.parse(removal.at);
+    if (at < until) continue;
+    count = countOf(removal, last.slice(0, index + 1));
+    const wait = FIRST_WAIT_MS * 2 ** (count - CONTESTED_FROM);
+    until = count < CONTESTED_FROM ? 0 : at + Math.min(LONGEST_WAIT_MS, wait);
+  }
+  const left = until - now.getTime();
   if (left <= 0) return null;
   // A clock that is ahead must not make the wait longer.
   return { count, seconds: Math.ceil(Math.min(left, LONGEST_WAIT_MS) / 1000) };

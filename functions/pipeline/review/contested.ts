@@ -39,19 +39,18 @@ export async function waitInContest(
   const text = await stateStore.get(id);
   const before = readStored(text, { id, schema: StoredRemovals, isPossible: has(now()), log });
   const after = withRemovals(before ?? nothing, changes, settings, now());
-  const contest = contestToReport(after, changes, now());
+  // Who is exempt or has MFA by now is not blocked again, and nobody fights.
+  const isFight = context.decision.status === 'unprotected';
+  const contest = isFight ? contestToReport(after, changes, now()) : null;
   if (contest) {
     const { cause } = contest.change;
     await publish([contestedOutcome({ ...context, cause }, contest.count)]);
   }
-  if (isRemoved) {
-    const reported = contest ? { reportedAt: now().toISOString() } : {};
-    const next = JSON.stringify({ ...after, ...reported });
+  const reported = contest ? { reportedAt: now().toISOString() } : {};
+  const next = JSON.stringify({ ...after, ...reported });
+  if (isRemoved && next !== text) {
     const expires = new Date(now().getTime() + CONTEST_MS);
-    const isSame = next === text;
-    const { done } = isSame
-      ? { done: true }
-      : await stateStore.compareAndSet(id, text, next, expires);
+    const { done } = await stateStore.compareAndSet(id, text, next, expires);
     if (!done) return lockedByOther;
   }
   const wait = blocks ? contestWait(after, now()) : null;

@@ -48,6 +48,7 @@ export class Contests {
   /** Every removal by others, in the order of the calls. */
   readonly #removals: Removal[] = [];
   readonly #answered: Answered[] = [];
+  readonly #blocks: { readonly user: string; readonly at: number }[] = [];
   readonly #reports: Extract<Outcome, { kind: 'block-contested' }>[] = [];
 
   constructor(environment: Environment, verdict: Verdict, account: Account) {
@@ -72,6 +73,19 @@ export class Contests {
     const inHand = origin.records.flatMap(({ body }) => this.#removalsIn(body));
     const own = inHand.filter(({ user }) => isSameName(user, name));
     for (const removal of own) this.#answer(removal, now);
+    this.#blocks.push({ user: nameKey(name), at: now });
+  }
+
+  /** A removal of a user who waits for a block after another removal. It begins no wait. */
+  #isInWait({ user, at, eventId }: Removal): boolean {
+    const before = this.#removals
+      .filter((one) => one.user === user && one.eventId !== eventId && one.at <= at)
+      .map((one) => one.at);
+    const last = Math.max(...before);
+    return (
+      at - last < LONGEST_WAIT_MS + CLOCK_OFF_MS &&
+      this.#blocks.every((one) => one.user !== user || one.at < last || one.at > at + 1_000)
+    );
   }
 
   #answer(removal: Removal, now: number): void {
@@ -85,7 +99,7 @@ export class Contests {
     const isLatest = this.#removals.every(
       (one) => one.user !== user || one.eventId === eventId || one.at < at,
     );
-    if (count < CONTESTED_FROM || !isLatest) return;
+    if (count < CONTESTED_FROM || !isLatest || this.#isInWait(removal)) return;
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (count - CONTESTED_FROM));
     this.#verdict.check(
       'fights slow down',

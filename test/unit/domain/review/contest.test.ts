@@ -93,6 +93,24 @@ describe('a contest', () => {
     expect(waitAfter(count, ago)).toEqual(seconds === null ? null : { count, seconds });
   });
 
+  it.each([
+    ['a removal in the wait of the third', [removal('e1', 40), removal('e2', 20)], null],
+    ['a removal when the wait of the third is over', [removal('e1', 40), removal('e2', 10)], 50],
+    ['removals by others in the wait', [removal('e1', 20), removal('x', 5, 'iamuser/erin')], 10],
+  ])('begins no new wait while a user waits: %s', (_, latest, seconds) => {
+    const found = contestWait({ last: [...others(2), ...latest] }, NOW);
+    expect(found?.seconds ?? null).toBe(seconds);
+  });
+
+  it('lets a user be blocked whose policy is detached every four minutes', () => {
+    const every = (_: unknown, index: number) => removal(`r${index}`, (19 - index) * 240 + 100);
+    const last = Array.from({ length: 20 }, every);
+    const waiting = Array.from({ length: 240 }, (__, second) =>
+      contestWait({ last }, new Date(NOW.getTime() - second * 1000)),
+    );
+    expect(waiting.filter((wait) => wait === null).length).toBeGreaterThan(0);
+  });
+
   it('delays no block where no removal is remembered, or the latest is another actor’s', () => {
     expect(contestWait({ last: [] }, NOW)).toBeNull();
     const last = [...others(3), removal('e1', 5, 'iamuser/erin')];

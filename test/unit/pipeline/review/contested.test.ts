@@ -103,6 +103,15 @@ describe('a block that one caller removes again and again', () => {
     expect(contested(pipeline)).toMatchObject([{ user: 'dana', count: 3 }]);
   });
 
+  it('is not reported once the user is exempt, as nobody blocks again', async () => {
+    const pipeline = testPipeline();
+    for (const run of [1, 2]) await detach(pipeline, run);
+    pipeline.clock.time += 600_000;
+    pipeline.iam.put('dana', { tags: { userType: 'Service' } });
+    await detach(pipeline, 3);
+    expect(contested(pipeline)).toEqual([]);
+  });
+
   it('does not keep a user blocked who enrolled, while the state table is unavailable', async () => {
     const pipeline = testPipeline();
     pipeline.iam.put('dana', { policies: [POLICY], devices: ['arn:aws:iam::1:mfa/phone'] });
