@@ -26,6 +26,9 @@ export interface Received {
   readonly message: Message;
 }
 
+/** Whether a message is that of a refused user, who waits for room under the block limit. */
+export const isWaiting = (body: string) => body.includes('"refusedSince"');
+
 /**
  * A standard queue of SQS: at-least-once delivery in no order, with visibility, redelivery and failed messages. The counts
  * show that every message ever sent is waiting, done or in a dead-letter queue.
@@ -43,6 +46,8 @@ export class Queue {
   readonly #random: Random;
   readonly #probes: Random;
   readonly #messages = new Set<Message>();
+  /** The messages of refused users that are done. */
+  readonly #leftRoom: { readonly body: string; readonly at: number }[] = [];
   #receipts = 0;
 
   constructor(environment: Environment, options: QueueOptions) {
@@ -58,7 +63,15 @@ export class Queue {
 
   /** The messages of refused users, who wait for room under the block limit. */
   get waitingForRoom(): string[] {
-    return this.bodies().filter((body) => body.includes('"refusedSince"'));
+    return this.bodies().filter(isWaiting);
+  }
+
+  /** The messages of refused users that waited at a time, or later. @param time in ms */
+  waitedForRoomSince(time: number): string[] {
+    return [
+      ...this.waitingForRoom,
+      ...this.#leftRoom.filter(({ at }) => at >= time).map(({ body }) => body),
+    ];
   }
 
   bodies(): string[] {
@@ -150,6 +163,8 @@ export class Queue {
       return;
     }
     this.#messages.delete(message);
+    const { body } = message;
+    if (isWaiting(body)) this.#leftRoom.push({ body, at: clock.now });
     this.done += 1;
   }
 

@@ -6,7 +6,7 @@ import type { Environment } from '../environment.ts';
 import { isConflictError } from '../errors.ts';
 import type { Sent } from '../event-bus.ts';
 import type { Invocation } from '../instance.ts';
-import type { Queue } from '../queue.ts';
+import { isWaiting, type Queue } from '../queue.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
@@ -17,11 +17,11 @@ export function watchDone(
   verdict: Verdict,
   queue: Queue,
   { body }: SQSRecord,
-  { journal }: Invocation,
+  { journal, startedAt }: Invocation,
 ): void {
   const subject = subjectOf(body);
   if (subject === null || journal.sentBack.has(body)) return;
-  if (isWaiting(body) && othersWait(queue, body, subject)) return;
+  if (isWaiting(body) && othersWait(queue, body, subject, startedAt)) return;
   const { answered, failed } = journal.of(subject);
   // A denied call of another block method is no failed reading: an outcome reports it.
   const isReported = [...journal.outcomes].some((id) =>
@@ -60,13 +60,15 @@ function timeOf(body: string): number {
   return Date.parse(detail?.eventTime ?? cause?.eventTime ?? cause?.startedAt ?? '');
 }
 
-const isWaiting = (body: string) => body.includes('"refusedSince"');
-
-/** Whether another message of the user waits for room, or failed for good. This one is still in the queue. */
-function othersWait(queue: Queue, own: string, subject: string): boolean {
-  const waiting = [...queue.waitingForRoom, ...queue.failedMessages.filter(isWaiting)].filter(
-    (body) => isSameName(subjectOf(body) ?? '', subject),
-  );
+/**
+ * Whether another message of the user waited for room since the invocation began, or failed for good. This one is still in the
+ * queue. The other may be done since, and then the user was read for it.
+ */
+function othersWait(queue: Queue, own: string, subject: string, startedAt: number): boolean {
+  const waiting = [
+    ...queue.waitedForRoomSince(startedAt),
+    ...queue.failedMessages.filter(isWaiting),
+  ].filter((body) => isSameName(subjectOf(body) ?? '', subject));
   return waiting.length > (waiting.includes(own) ? 1 : 0);
 }
 
