@@ -60,7 +60,7 @@ export async function readReport(
   try {
     const report = await getCredentialReport(deps.iam);
     if (report === null)
-      throw new Error('IAM has not finished the credential report within ten minutes');
+      throw new Error('IAM has not finished the credential report');
     const read = sweepReport(report, startedAt);
     if (!read.isFresh) {
       const generatedAt = report.generatedAt.toISOString();
