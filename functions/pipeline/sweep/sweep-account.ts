@@ -45,7 +45,8 @@ export async function handleSweepMessage(
 
 /**
  * Sweeps one account and records the result. If the time is over, or a run fails after some progress, another message
- * continues there. It also comes back while IAM makes the credential report. An unreachable account is reported and not tried again, because only a person can fix it.
+ * continues there. The message also comes back while IAM makes the credential report. An unreachable account is reported and not
+ * tried again, because only a person can fix it.
  * A message of its own repeats failed policy checks. It ends in the dead-letter queue if they keep failing.
  * @throws any other error, so that the message is tried again
  */
