@@ -59,8 +59,7 @@ export async function readReport(
 ): Promise<SweepReport | null> {
   try {
     const report = await getCredentialReport(deps.iam);
-    if (report === null)
-      throw new Error('IAM has not finished the credential report');
+    if (report === null) throw new Error('IAM has not finished the credential report');
     const read = sweepReport(report, startedAt);
     if (!read.isFresh) {
       const generatedAt = report.generatedAt.toISOString();
