@@ -101,10 +101,12 @@ function ofReports(all: readonly Sources[], shown: readonly string[]): string {
 /** What was read live: "Read live: MFA devices and 4 of 6 passwords." */
 function readLive(all: readonly Sources[]): string {
   const { devices, passwords, virtualDevices } = sumsOf(all);
+  const isAny = devices.live + virtualDevices > 0;
   const live = listed([
-    devices.credentialReport === 0 ? 'MFA devices' : 'all other MFA devices',
+    devices.credentialReport === 0 ? 'MFA devices' : isAny ? 'all other MFA devices' : '',
     part(passwords.live, passwords, 'passwords'),
   ]);
+  if (live === '') return 'No MFA device and no password was read live.';
   const apps =
     virtualDevices === 0
       ? ''

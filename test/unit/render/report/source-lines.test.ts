@@ -54,6 +54,14 @@ describe('the sources for a person', () => {
       ],
     ],
     [
+      'all of the credential report',
+      { devices: devices(0, 0, 2), passwords: passwords(0, 2) },
+      [
+        `Sign-ins, keys, passwords and the MFA devices of 2 users: ${AGE}`,
+        'No MFA device and no password was read live.',
+      ],
+    ],
+    [
       'all passwords of the credential report',
       { devices: devices(2, 0, 0), passwords: passwords(0, 2) },
       [`Sign-ins, keys and passwords: ${AGE}`, 'Read live: MFA devices.'],
