@@ -187,9 +187,11 @@ function durationOf(minutes: number): string {
  */
 export function ageNote(reports: readonly Report[]): string {
   const problems = reports.flatMap(({ sources: { maxAge } }) => maxAge?.problem ?? []);
-  const [problem] = problems;
   const of = reports.length === 1 ? '' : ` in ${countOf(problems.length, 'account')}`;
-  const live = problem === undefined ? '' : `read live${of}: ${oneLine(problem.text)}`;
+  const [cause, ...others] = new Set(problems.map(({ text }) => oneLine(text)));
+  // Of several causes the full report names each with its accounts.
+  const why = others.length === 0 ? `: ${cause}` : '';
+  const live = cause === undefined ? '' : `read live${of}${why}`;
   const users = reports.reduce((sum, { totals }) => sum + totals.users, 0);
   const old = reports.reduce((sum, { sources: { devices, passwords } }) => {
     return sum + Math.max(devices.credentialReport, passwords.credentialReport);

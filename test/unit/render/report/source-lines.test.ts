@@ -166,6 +166,11 @@ describe('the age of an answer to a monitor', () => {
       [live, byReport, refused],
       `1 of 6 users read from IAM’s credential report, 2 hours old; read live in 1 account: ${denied.text}`,
     ],
+    [
+      'of accounts that are read live for different causes',
+      [live, refused, reportFrom({ maxAge: { minutes: 30, problem: tooOld } })],
+      'read live in 2 accounts',
+    ],
   ])('is in its text: %s', (_, reports, note) => {
     expect(ageNote(reports)).toBe(note);
   });
