@@ -64,11 +64,9 @@ export const script = `'use strict';
   }
 
   function reorder(body, rows) {
-    // Rows move much faster out of the document.
-    const seat = document.createComment('');
-    body.replaceWith(seat);
+    // Chromium 150 takes seconds to move 5,000 rows one by one.
+    body.replaceChildren();
     body.append(...rows);
-    seat.replaceWith(body);
   }
 
   // The users
