@@ -6,6 +6,7 @@ import {
   CreateAccessKeyCommand,
   CreateLoginProfileCommand,
   CreateUserCommand,
+  GenerateCredentialReportCommand,
   IAMClient,
   ListUsersCommand,
 } from '@aws-sdk/client-iam';
@@ -56,6 +57,8 @@ async function createUsers(endpoint: string): Promise<Record<string, string>> {
     own.destroy();
   }
   const { accessKeyId, secretAccessKey } = await keyOf('alice');
+  // IAM makes an account's first credential report in a few seconds, for which a sweep waits.
+  await iam.send(new GenerateCredentialReportCommand({}));
   iam.destroy();
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
 }
