@@ -19,15 +19,17 @@ describe.each(['on-iam-change', 'nightly-sweep', 'notify-slack'])('the bundle of
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(650 * KB);
   });
 
-  it('takes at most 4 times as long to import as an empty process takes', () => {
+  // It is twice as long on an idle machine, and was four times as long beside other tests. Work that waits while it is imported
+  // takes longer than that.
+  it('takes at most 8 times as long to import as an empty process takes', () => {
     // The shortest of many tries is that of an idle machine.
     let [ms, emptyMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    for (let round = 0; round < 20 && !(ms / emptyMs <= 4); round += 1) {
+    for (let round = 0; round < 20 && !(ms / emptyMs <= 8); round += 1) {
       const next = coldImport(file, 6);
       ms = Math.min(ms, next.ms);
       emptyMs = Math.min(emptyMs, next.emptyMs);
     }
-    expect(ms / emptyMs).toBeLessThanOrEqual(4);
+    expect(ms / emptyMs).toBeLessThanOrEqual(8);
   }, 60_000);
 });
 
