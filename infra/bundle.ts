@@ -8,6 +8,9 @@ export const programs = [...functions, 'cli'];
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
+/** The default text of the mails. */
+const MAIL_TEXT_FILE = 'functions/render/mail/mail-text.md';
+
 /** How every program is bundled, the bench's too. */
 export const bundleOptions: BuildOptions = {
   outExtension: { '.js': '.mjs' },
@@ -17,7 +20,10 @@ export const bundleOptions: BuildOptions = {
   target: 'node20',
   format: 'esm',
   mainFields: ['module', 'main'],
-  define: { MFA_ENFORCER_VERSION: JSON.stringify(version) },
+  define: {
+    MFA_ENFORCER_VERSION: JSON.stringify(version),
+    MFA_ENFORCER_MAIL_TEXT: JSON.stringify(readFileSync(MAIL_TEXT_FILE, 'utf8')),
+  },
   // CommonJS dependencies of the SDK call require.
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

@@ -10,6 +10,14 @@ const STYLED = new RegExp(
   '(ESC\\[(?:1|2|3[1236])m)([^ESC]*)(ESC\\[(?:22|39)m)'.replaceAll('ESC', '\u001B'),
 );
 
+/** A text in which what UNSEEN names is shown: "[U+202E]". It has no line breaks. */
+export function namedUnseen(text: string): string {
+  return text.replace(UNSEEN, (char) => {
+    const hex = (char.codePointAt(0) ?? 0).toString(16).toUpperCase();
+    return `[U+${hex.padStart(4, '0')}]`;
+  });
+}
+
 /**
  * A text as a terminal may have it: what UNSEEN names is written as JSON does it (\u001b), so that JSON stays the
  * same value. Line breaks and tabs stay, and with `colors` our own styles.

@@ -1,4 +1,5 @@
-import { UNSEEN } from '../terminal-text.ts';
+import { namedUnseen } from '../terminal-text.ts';
+
 /** HTML that is escaped already. Only `html` makes it. */
 export class Markup {
   readonly text: string;
@@ -36,10 +37,5 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => entities[char] ?? '').replace(UNSEEN, codePoint);
-}
-
-function codePoint(char: string): string {
-  const hex = (char.codePointAt(0) ?? 0).toString(16).toUpperCase();
-  return `[U+${hex.padStart(4, '0')}]`;
+  return namedUnseen(text.replace(/[&<>"']/g, (char) => entities[char] ?? ''));
 }

@@ -44,7 +44,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   'functions/domain': [],
   // The hashes of a page's content security policy: from value to value, too.
   // @slack/types is types only.
-  'functions/render': ['node:crypto', '@slack/types'],
+  // marked reads Markdown.
+  'functions/render': ['node:crypto', '@slack/types', 'marked'],
 };
 
 const files = ['events', 'functions'].flatMap((root) =>
