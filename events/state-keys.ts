@@ -32,5 +32,5 @@ export const stateKeys = {
   proof: (account: string) => `proof/${account}`,
   /** What the check of the event path found: nightly-sweep writes it. */
   path: (account: string) => `path/${account}`,
-  sendLock: () => 'slack-send-lock',
+  slackSendLock: () => 'slack-send-lock',
 } as const;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliver } from './pipeline/notify/deliver.ts';
-import type { NotifyDeps } from './pipeline/notify/notify-deps.ts';
+import { type SlackDeps, slackChannel } from './pipeline/notify/slack-channel.ts';
 import { dynamoDbClient, sqsClient, ssmClient } from './runtime/clients.ts';
 import { slackConfig } from './runtime/config.ts';
 import { createLog } from './runtime/log.ts';
@@ -8,8 +8,9 @@ import { onFirstCall, sqsHandler } from './runtime/sqs-handler.ts';
 import { version } from './runtime/version.ts';
 
 /** The handler of the queue of outcomes, with its dependencies passed in. */
-export function notifySlack(deps: NotifyDeps) {
-  return sqsHandler(deps.log, (records) => deliver(deps, records));
+export function notifySlack(deps: SlackDeps) {
+  const channel = slackChannel(deps);
+  return sqsHandler(deps.log, (records) => deliver(deps, channel, records));
 }
 
 /** Lambda's entry point. */

@@ -1,18 +1,7 @@
-/** Slack's answer to a message. `problem` says what was answered, without the webhook's URL and other secrets. */
-export type Posted =
-  | { readonly kind: 'taken' }
-  /** 429: nothing may be posted before so many seconds have passed. */
-  | { readonly kind: 'wait'; readonly seconds: number }
-  /** Another try may succeed. `reached`: the answer is from Slack, not from a proxy or a gateway. */
-  | { readonly kind: 'try-again'; readonly problem: string; readonly reached: boolean }
-  /** Another try cannot succeed. */
-  | { readonly kind: 'refused'; readonly problem: string };
+import { LONGEST_PAUSE_SECONDS, type Posted } from '../domain/notify/posted.ts';
 
 const TIMEOUT_MS = 10_000;
-// SQS hides a message for 12 hours at most.
-const RETRY_AFTER = { byDefault: 30, atMost: 11 * 3600 };
-/** The longest wait before the next post. */
-export const LONGEST_PAUSE_MS = RETRY_AFTER.atMost * 1000;
+const RETRY_AFTER_BY_DEFAULT = 30;
 
 /**
  * Posts one message to an incoming webhook. Redirects are not followed.
@@ -43,8 +32,10 @@ export async function postToSlack(webhook: URL, message: object, now: () => Date
   );
   // Slack says "ok" of a message that it took (docs.slack.dev, "Sending messages using incoming webhooks").
   if (status === 200 && answer === 'ok') return { kind: 'taken' };
-  if (status === 429)
-    return { kind: 'wait', seconds: retryAfter(headers.get('retry-after'), now()) };
+  if (status === 429) {
+    const seconds = retryAfter(headers.get('retry-after'), now());
+    return { kind: 'wait', seconds, why: 'Slack is busy (429)' };
+  }
   const { words, from } = whatIs(answer, status, webhook);
   const problem = `HTTP ${status}${words ? ` (${words})` : ''}`;
   // The URL is of something else: only another URL helps.
@@ -128,6 +119,6 @@ function said(answer: string, webhook: URL): string {
 function retryAfter(header: string | null, now: Date): number {
   const text = header?.trim() ?? '';
   const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - now.getTime()) / 1000;
-  if (!Number.isFinite(seconds)) return RETRY_AFTER.byDefault;
-  return Math.min(RETRY_AFTER.atMost, Math.max(1, Math.ceil(seconds)));
+  if (!Number.isFinite(seconds)) return RETRY_AFTER_BY_DEFAULT;
+  return Math.min(LONGEST_PAUSE_SECONDS, Math.max(1, Math.ceil(seconds)));
 }

@@ -292,7 +292,7 @@ export const safeguards: readonly Safeguard[] = [
   {
     name: 'the notification history',
     without: 'a message that is delivered again is posted again',
-    file: 'functions/pipeline/notify/notification-history.ts',
+    file: 'functions/pipeline/notify/slack-history.ts',
     from: 'if (await wasSent(outcome)) {',
     to: 'if ((await wasSent(outcome)) === null) {',
     breaks: 'at most one alert',

@@ -1,24 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Outcome, parseOutcome } from '../../../events/outcome.ts';
-import { checkWebhook } from '../../domain/notify/webhook.ts';
-import { type Posted, postToSlack } from '../../io/slack.ts';
+import type { Posted } from '../../domain/notify/posted.ts';
 import { changeVisibility, sendMessage } from '../../io/sqs.ts';
-import { getParameter } from '../../io/ssm.ts';
 import { Postponed } from '../../runtime/sqs-handler.ts';
 import { backoffSeconds, spreadSeconds, togetherSeconds } from './backoff.ts';
-import {
-  emptyHistory,
-  type NotificationHistory,
-  readHistory,
-  recordSeen,
-  recordSent,
-} from './notification-history.ts';
-import type { Delivery, Incoming, NotifyDeps } from './notify-deps.ts';
+import type { Channel, Delivery, History, Incoming, NotifyDeps, Post } from './channel.ts';
 import { acquireSendLock, releaseSendLock } from './send-lock.ts';
-import { composeAlone, composePosts, type SlackPost } from './slack-posts.ts';
 
-// A webhook takes about one message a second (docs.slack.dev, "Rate limits").
-const PACE_MS = 1_100;
 // Counted from the start of the batch. No message is posted later, because each may take ten seconds.
 const BEGIN_WITHIN_MS = 35_000;
 
@@ -28,19 +16,20 @@ const WITHOUT_TABLE_FROM_RECEIVE = 3;
 type Results = Map<string, Error | null>;
 
 /**
- * Posts a batch of outcomes to Slack, each once.
+ * Posts a batch of outcomes to a channel, each once.
  * A record is done when its outcome was posted, needs no message, or was moved to the dead-letter queue. The others stay in
  * the queue, hidden until their next try.
  * @returns one settled result per record, in the batch's order
  */
-export async function deliver(
+export async function deliver<H extends History, P extends Post>(
   deps: NotifyDeps,
+  channel: Channel<H, P>,
   records: readonly Incoming[],
 ): Promise<PromiseSettledResult<void>[]> {
   const results: Results = new Map();
   const deliveries = await readable(deps, records, results);
   try {
-    await deliverAll(deps, deliveries, results);
+    await deliverAll(deps, channel, deliveries, results);
   } catch (error) {
     for (const record of deliveries.flatMap((one) => one.records)) {
       if (results.has(record.messageId)) continue;
@@ -76,33 +65,44 @@ async function readable(
   return [...byId.values()];
 }
 
-async function deliverAll(
+async function deliverAll<H extends History, P extends Post>(
   deps: NotifyDeps,
+  channel: Channel<H, P>,
   deliveries: readonly Delivery[],
   results: Results,
 ): Promise<void> {
   if (deliveries.length === 0) return;
   const { now, log } = deps;
   const begun = now().getTime();
+  const hasTime = () => now().getTime() - begun <= BEGIN_WITHIN_MS;
+  const { sendLock, emptyHistory } = channel;
   const owner = randomUUID();
-  const busyUntil = await orWithoutTable(deps, deliveries, () => acquireSendLock(deps, owner));
+  const orAway = <T>(work: () => Promise<T>) =>
+    emptyHistory === null ? work() : orWithoutTable(deps, deliveries, work);
+  const sendBlind = async () => {
+    const history = emptyHistory?.(deliveries);
+    return history ? sendAll(deps, { channel, history, isBlind: true, hasTime }, results) : null;
+  };
+  const busyUntil = await orAway(() => acquireSendLock(deps, sendLock, owner));
   if (busyUntil === 'away') {
-    await sendAll(deps, emptyHistory(deliveries), begun, results);
+    await sendBlind();
     return;
   }
   if (busyUntil !== null) {
     const seconds = secondsUntil(busyUntil, now());
-    await postpone(deps, deliveries, seconds, 'another instance posts to Slack', results);
+    await postpone(deps, deliveries, seconds, `another instance posts to ${channel.name}`, results);
     return;
   }
   let freeFrom: Date | null = null;
   try {
-    const known = await orWithoutTable(deps, deliveries, () => readHistory(deps, deliveries));
-    const history = known === 'away' ? emptyHistory(deliveries) : known;
-    freeFrom = await sendAll(deps, history, begun, results);
+    const history = await orAway(() => channel.readHistory(deliveries));
+    freeFrom =
+      history === 'away'
+        ? await sendBlind()
+        : await sendAll(deps, { channel, history, isBlind: false, hasTime }, results);
   } finally {
     try {
-      await releaseSendLock(deps, owner, freeFrom ?? now());
+      await releaseSendLock(deps, sendLock, owner, freeFrom ?? now());
     } catch (error) {
       log.warn('the send lock could not be given up and expires by itself', {
         error: error as Error,
@@ -137,38 +137,43 @@ async function orWithoutTable<T>(
   }
 }
 
+/** What a batch is posted with. */
+interface Batch<H extends History, P extends Post> {
+  readonly channel: Channel<H, P>;
+  readonly history: H;
+  /** The state table is unavailable: this batch is not recorded. */
+  readonly isBlind: boolean;
+  /** Whether another message may be posted in this invocation. */
+  readonly hasTime: () => boolean;
+}
+
 /** @returns when the next message may be posted; null if none was posted */
-async function sendAll(
+async function sendAll<H extends History, P extends Post>(
   deps: NotifyDeps,
-  history: NotificationHistory,
-  begun: number,
+  batch: Batch<H, P>,
   results: Results,
 ): Promise<Date | null> {
+  const { channel, history, isBlind } = batch;
   for (const { outcome, records } of history.known) {
     deps.log.info('nothing to post', { outcomeId: outcome.id });
     for (const { messageId } of records) results.set(messageId, null);
   }
-  if (!history.isBlind) await recordSeen(deps, history);
-  return history.toSend.length > 0 ? post(deps, history, begun, results) : null;
+  if (!isBlind) await channel.recordSeen(history);
+  return history.toSend.length > 0 ? post(deps, batch, results) : null;
 }
 
 /** @returns when the next message may be posted */
-async function post(
+async function post<H extends History, P extends Post>(
   deps: NotifyDeps,
-  history: NotificationHistory,
-  begun: number,
+  { channel, history, isBlind, hasTime }: Batch<H, P>,
   results: Results,
 ): Promise<Date> {
-  const { config, log, now, sleep } = deps;
-  const webhook = checkWebhook(
-    // The webhook is read each time, so that a new one is used at once. Parameter Store allows 40 reads a second.
-    await getParameter(deps.ssm, config.webhookParameter),
-    config.allowLoopback,
-  );
-  const waiting = composePosts(history, deps.context);
+  const { log, now, sleep } = deps;
+  const { posts, apart, send } = await channel.open(history);
+  const waiting = [...posts];
   for (let first = true; waiting.length > 0; first = false) {
-    const post = waiting.shift() as SlackPost;
-    if (now().getTime() - begun > BEGIN_WITHIN_MS) {
+    const post = waiting.shift() as P;
+    if (!hasTime()) {
       await postpone(
         deps,
         [...deliveriesOf([post, ...waiting])],
@@ -178,28 +183,29 @@ async function post(
       );
       break;
     }
-    if (!first) await sleep(PACE_MS);
-    const posted = await postToSlack(webhook, post.message, now);
+    if (!first) await sleep(channel.paceMs);
+    const posted = await send(post, hasTime);
     if (posted.kind === 'taken') {
-      if (!history.isBlind) await recordSent(deps, post.deliveries);
+      if (!isBlind) await channel.recordSent(post);
       for (const { messageId } of recordsOf(post)) results.set(messageId, null);
       log.info('posted', { outcomeIds: post.deliveries.map(({ outcome }) => outcome.id) });
       continue;
     }
-    // One outcome may be the one that Slack refuses. It must not delay the others.
+    // One outcome may be the one that the service refuses. It must not delay the others.
     if (posted.kind === 'refused' && post.deliveries.length > 1) {
-      log.warn('Slack refused a digest: each outcome is posted alone', { problem: posted.problem });
-      waiting.unshift(...composeAlone(post.deliveries, history, deps.context));
+      const { problem } = posted;
+      log.warn(`${channel.name} refused a digest: each outcome is posted alone`, { problem });
+      waiting.unshift(...apart(post));
       continue;
     }
-    const goOn = await notTaken(deps, post, posted, results);
+    const goOn = await notTaken(deps, channel.name, post, posted, results);
     if (!goOn) {
       const seconds = posted.kind === 'wait' ? posted.seconds : backoffSeconds(1, deps.random());
-      await postpone(deps, deliveriesOf(waiting), seconds, 'waits for Slack', results);
+      await postpone(deps, deliveriesOf(waiting), seconds, `waits for ${channel.name}`, results);
       return new Date(now().getTime() + seconds * 1000 + MARGIN_MS);
     }
   }
-  return new Date(now().getTime() + PACE_MS);
+  return new Date(now().getTime() + channel.paceMs);
 }
 
 // The clocks of two instances may differ a little.
@@ -208,19 +214,20 @@ const MARGIN_MS = 250;
 /** @returns whether the next message may be tried at once */
 async function notTaken(
   deps: NotifyDeps,
-  post: SlackPost,
+  name: string,
+  post: Post,
   posted: Exclude<Posted, { kind: 'taken' }>,
   results: Results,
 ): Promise<boolean> {
   switch (posted.kind) {
     case 'wait':
-      await postpone(deps, post.deliveries, posted.seconds, 'Slack is busy (429)', results);
+      await postpone(deps, post.deliveries, posted.seconds, posted.why, results);
       return false;
     case 'refused':
       await setAside(
         deps,
         recordsOf(post),
-        `Slack refused the message: ${posted.problem}`,
+        `${name} refused the message: ${posted.problem}`,
         results,
       );
       return true;
@@ -229,7 +236,7 @@ async function notTaken(
         await hide(deps, record, backoffSeconds(receivesOf(record), deps.random()));
         results.set(
           record.messageId,
-          new Error(`Slack did not accept the message: ${posted.problem}`),
+          new Error(`${name} did not accept the message: ${posted.problem}`),
         );
       }
       return posted.reached;
@@ -288,11 +295,11 @@ async function hide(
   }
 }
 
-function deliveriesOf(posts: readonly SlackPost[]): readonly Delivery[] {
+function deliveriesOf(posts: readonly Post[]): readonly Delivery[] {
   return posts.flatMap(({ deliveries }) => deliveries);
 }
 
-function recordsOf({ deliveries }: SlackPost): readonly Incoming[] {
+function recordsOf({ deliveries }: Post): readonly Incoming[] {
   return deliveries.flatMap(({ records }) => records);
 }
 

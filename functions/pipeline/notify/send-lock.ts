@@ -1,22 +1,22 @@
-import { stateKeys } from '../../../events/state-keys.ts';
+import { LONGEST_PAUSE_SECONDS } from '../../domain/notify/posted.ts';
 import { endLease, takeLease } from '../../io/dynamodb.ts';
-import { LONGEST_PAUSE_MS } from '../../io/slack.ts';
 import { CLOCK_SKEW_MS } from '../state-store.ts';
-import type { NotifyDeps } from './notify-deps.ts';
+import type { NotifyDeps } from './channel.ts';
 
-// Only one instance of the function posts at a time. Otherwise the Retry-After of a 429 could not be respected.
-const SEND_LOCK = stateKeys.sendLock();
 // The function's timeout is 60 s, so a lock of a crashed instance expires after the instance could have ended.
 const TURN_MS = 65_000;
 const WAIT_FOR_TURN_MS = 8_000;
 const LOOK_AGAIN_MS = 400;
+
 /**
- * Acquires the send lock, and waits a few seconds for it: the other instance is soon done, and postponed messages would
- * arrive in smaller batches.
+ * Acquires the send lock. One instance of a function posts at a time: otherwise the Retry-After of a 429 could not be
+ * respected, and two instances could each send a user's one mail of a day. It waits a few seconds for the lock, because the
+ * other instance is soon done, and postponed messages would arrive in smaller batches.
  * @returns null with the lock acquired, else when to try again
  */
 export async function acquireSendLock(
   { dynamo, config, now, sleep, log }: NotifyDeps,
+  key: string,
   owner: string,
 ): Promise<Date | null> {
   const giveUp = now().getTime() + WAIT_FOR_TURN_MS;
@@ -25,12 +25,12 @@ export async function acquireSendLock(
     const later = (ms: number) => new Date(at.getTime() + ms);
     const longest = {
       inUse: later(TURN_MS + CLOCK_SKEW_MS),
-      paused: later(LONGEST_PAUSE_MS + CLOCK_SKEW_MS),
+      paused: later(LONGEST_PAUSE_SECONDS * 1000 + CLOCK_SKEW_MS),
     };
     const lease = await takeLease(
       dynamo,
       config.stateTable,
-      SEND_LOCK,
+      key,
       owner,
       at,
       later(TURN_MS),
@@ -39,7 +39,7 @@ export async function acquireSendLock(
     if (lease.taken) {
       if (lease.wasImpossible) {
         log.error('an entry of the state table is invalid and counts as absent', {
-          id: SEND_LOCK,
+          id: key,
         });
       }
       return null;
@@ -56,8 +56,9 @@ export async function acquireSendLock(
 /** Releases the send lock. @param freeFrom when the next message may be posted, by any instance */
 export async function releaseSendLock(
   { dynamo, config }: NotifyDeps,
+  key: string,
   owner: string,
   freeFrom: Date,
 ): Promise<void> {
-  await endLease(dynamo, config.stateTable, SEND_LOCK, owner, freeFrom);
+  await endLease(dynamo, config.stateTable, key, owner, freeFrom);
 }

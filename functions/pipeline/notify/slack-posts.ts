@@ -4,13 +4,12 @@ import { type BreakerOpen, breakersAsOne } from '../../render/slack/breaker-open
 import { DIGEST_AT_MOST, digest, isDigestible, isProminent } from '../../render/slack/digest.ts';
 import type { MessageContext } from '../../render/slack/format.ts';
 import { slackMessage } from '../../render/slack/kinds.ts';
-import type { NotificationHistory } from './notification-history.ts';
-import type { Delivery } from './notify-deps.ts';
+import type { Delivery, Post } from './channel.ts';
+import type { SlackHistory } from './slack-history.ts';
 
-/** One message to post, and its outcomes. */
-export interface SlackPost {
+/** One message to Slack, and its outcomes. */
+export interface SlackPost extends Post {
   readonly message: SlackMessage;
-  readonly deliveries: readonly Delivery[];
 }
 
 // Fewer outcomes are posted one by one, with full details.
@@ -21,7 +20,7 @@ const DIGEST_FROM = 3;
  * already, so they stay messages of their own, and so do one or two of a prominent kind. Several outcomes of one account's
  * breaker become one message.
  */
-export function composePosts(history: NotificationHistory, context: MessageContext): SlackPost[] {
+export function composePosts(history: SlackHistory, context: MessageContext): SlackPost[] {
   const { toSend } = history;
   const ofKind = (kind: Outcome['kind']) =>
     toSend.filter(({ outcome }) => outcome.kind === kind).length;
@@ -62,7 +61,7 @@ function isBreakerOpen(outcome: Outcome): outcome is BreakerOpen {
 /** One message for each outcome. */
 export function composeAlone(
   deliveries: readonly Delivery[],
-  { lastSent }: Pick<NotificationHistory, 'lastSent'>,
+  { lastSent }: Pick<SlackHistory, 'lastSent'>,
   context: MessageContext,
 ): SlackPost[] {
   return deliveries.map((delivery) => {

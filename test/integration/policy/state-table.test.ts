@@ -21,7 +21,7 @@ const entries = {
   probe: stateKeys.probe(HUB),
   proof: stateKeys.proof(HUB),
   path: stateKeys.path(HUB),
-  sendLock: stateKeys.sendLock(),
+  slackSendLock: stateKeys.slackSendLock(),
 } satisfies Record<Kind, string>;
 
 type Kind = keyof typeof stateKeys;
@@ -29,7 +29,7 @@ const kinds = Object.keys(entries) as Kind[];
 const actions: Kind[] = ['actionLog', 'deletionPause', 'accessHistory', 'removals', 'breaker'];
 const sweeps: Kind[] = ['lastSweep', 'unswept', 'dormant', 'orphans', 'accountName'];
 const paths: Kind[] = ['probe', 'proof', 'path'];
-const slack: Kind[] = ['sent', 'lastNotification', 'sendLock'];
+const slack: Kind[] = ['sent', 'lastNotification', 'slackSendLock'];
 
 /** The kinds of entry that each role may read one by one, read in batches, and write. */
 const expected: Readonly<Record<string, readonly [Kind[], Kind[], Kind[]]>> = {

@@ -19,7 +19,7 @@ const keys: Readonly<Record<keyof typeof stateKeys, string>> = {
   probe: stateKeys.probe('ACCOUNT'),
   proof: stateKeys.proof('ACCOUNT'),
   path: stateKeys.path('ACCOUNT'),
-  sendLock: stateKeys.sendLock(),
+  slackSendLock: stateKeys.slackSendLock(),
 };
 
 describe('the keys of the state table', () => {
@@ -40,7 +40,7 @@ describe('the keys of the state table', () => {
       probe: 'probe/ACCOUNT',
       proof: 'proof/ACCOUNT',
       path: 'path/ACCOUNT',
-      sendLock: 'slack-send-lock',
+      slackSendLock: 'slack-send-lock',
     });
   });
 

@@ -141,11 +141,16 @@ describe('a message to Slack', () => {
     expect((await post(429, '', { 'retry-after': header })).posted).toEqual({
       kind: 'wait',
       seconds,
+      why: 'Slack is busy (429)',
     });
   });
 
   it('waits half a minute without Retry-After', async () => {
-    expect((await post(429)).posted).toEqual({ kind: 'wait', seconds: 30 });
+    expect((await post(429)).posted).toEqual({
+      kind: 'wait',
+      seconds: 30,
+      why: 'Slack is busy (429)',
+    });
   });
 
   it.each([

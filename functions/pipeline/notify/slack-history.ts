@@ -10,17 +10,12 @@ import {
 } from '../../domain/notify/should-notify.ts';
 import { getEntry, putEntry } from '../../io/dynamodb.ts';
 import { hasCome, readStored } from '../state-store.ts';
-import type { Delivery, NotifyDeps } from './notify-deps.ts';
+import type { Delivery, History, NotifyDeps } from './channel.ts';
 
-/** Which outcomes of a batch need a message, according to the messages before. */
-export interface NotificationHistory {
-  readonly toSend: readonly Delivery[];
-  /** Posted already, or unchanged since the last message. */
-  readonly known: readonly Delivery[];
+/** Which outcomes of a batch need a message in Slack: not those posted already, or unchanged since the last message. */
+export interface SlackHistory extends History {
   /** Outcome ID → the last notification about the same subject. */
   readonly lastSent: ReadonlyMap<string, LastNotification>;
-  /** The state table is unavailable: the history is unknown, and this batch is not recorded. */
-  readonly isBlind: boolean;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -35,7 +30,7 @@ const LAST_KEPT_MS = 400 * DAY_MS;
 export async function readHistory(
   { dynamo, config, now, log }: NotifyDeps,
   deliveries: readonly Delivery[],
-): Promise<NotificationHistory> {
+): Promise<SlackHistory> {
   const hasPassed = hasCome(now());
   const textOf = (id: string) => getEntry(dynamo, config.stateTable, id);
   const lastSentOf = async (key: string) => {
@@ -80,15 +75,15 @@ export async function readHistory(
     toSend.push(delivery);
     if (key !== null) inBatch.set(key, justSent(outcome, now()));
   }
-  return { toSend, known, lastSent, isBlind: false };
+  return { toSend, known, lastSent };
 }
 
 /** Without the state table every outcome needs a message, which may be posted twice: an alert must not wait for the table. */
-export function emptyHistory(deliveries: readonly Delivery[]): NotificationHistory {
+export function emptyHistory(deliveries: readonly Delivery[]): SlackHistory {
   const [known, toSend] = [true, false].map((elsewhere) =>
     deliveries.filter(({ outcome }) => isCoveredElsewhere(outcome) === elsewhere),
   ) as [Delivery[], Delivery[]];
-  return { toSend, known, lastSent: new Map(), isBlind: true };
+  return { toSend, known, lastSent: new Map() };
 }
 
 /**
@@ -97,7 +92,7 @@ export function emptyHistory(deliveries: readonly Delivery[]): NotificationHisto
  */
 export async function recordSeen(
   { dynamo, config, now, log }: NotifyDeps,
-  { known, lastSent }: NotificationHistory,
+  { known, lastSent }: SlackHistory,
 ): Promise<void> {
   for (const { outcome } of known) {
     const key = dedupKey(outcome);
