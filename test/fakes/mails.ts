@@ -29,9 +29,9 @@ export const mailCases: Readonly<Record<string, MailCase>> = {
     context: { enrolWith: 'console-and-keys' },
   },
   'blocked-never-unblocked': { content: { kind: 'blocked', at }, context: { unblock: 'never' } },
-  'blocked-in-china': {
+  'blocked-in-govcloud': {
     content: { kind: 'blocked', at },
-    context: { partition: 'aws-cn', unblock: 'never', helpContact: null, accountLabel: null },
+    context: { partition: 'aws-us-gov', unblock: 'never', helpContact: null, accountLabel: null },
   },
   unblocked: {
     content: {

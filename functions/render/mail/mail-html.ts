@@ -11,6 +11,7 @@ const styles = {
   item: 'margin:0 0 6px',
   code: 'font-family:ui-monospace,Menlo,Consolas,monospace;font-size:14px;background:rgba(127,127,127,.16);border-radius:4px',
   inline: 'padding:1px 4px',
+  word: 'display:inline-block',
   block: 'margin:0 0 14px;padding:10px 12px;white-space:pre-wrap',
 } as const;
 
@@ -46,7 +47,7 @@ function htmlBlock(block: Content): Markup {
     case 'paragraph':
       return html`<p style="${styles.paragraph}">${spansOf(block.spans)}</p>`;
     case 'code':
-      return html`<pre style="${styles.code};${styles.block}">${block.text}</pre>`;
+      return html`<pre style="${styles.code};${styles.block}">${block.text.split('\n').map(wordsOf)}</pre>`;
     case 'list': {
       const items = block.items.map(
         (item) => html`<li style="${styles.item}">${spansOf(item)}</li>`,
@@ -60,6 +61,14 @@ ${items}
 </ul>`;
     }
   }
+}
+
+/** A line of a command. A word is broken only where it is longer than the line: an option is not broken at its hyphens. */
+function wordsOf(line: string): Markup {
+  const words = line
+    .split(' ')
+    .map((word) => (word === '' ? '' : html`<span style="${styles.word}">${word}</span>`.text));
+  return new Markup(words.join(' '));
 }
 
 /** Side by side, without a line break between. */

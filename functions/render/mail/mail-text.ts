@@ -42,7 +42,7 @@ const ofKind = {
 } as const;
 export type Placeholder = (typeof common)[number] | (typeof ofKind)[MailKind][number];
 
-/** Text of one style. It may contain placeholders, as {{user}}. */
+/** Text of one style. It may contain placeholders, as {user}. */
 export interface Span {
   readonly text: string;
   readonly bold: boolean;
@@ -90,13 +90,13 @@ const LONGEST_SUBJECT = 120;
  * @throws Error that names the line and the fix
  */
 export function parseMailText(text: string): MailText {
-  const source = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
-  const bytes = new TextEncoder().encode(source).length;
+  const bytes = new TextEncoder().encode(text).length;
   if (bytes > MOST_BYTES) {
     throw new Error(
       `The text has ${bytes} bytes, and Parameter Store takes ${MOST_BYTES}. Shorten it.`,
     );
   }
+  const source = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   refuseUnseen(source);
   const { language, sections } = sectionsOf(source);
   const mail = (kind: MailKind) => readMail(kind, sectionNamed(sections, kind));
@@ -263,7 +263,7 @@ function readBlock(
       }
       return { kind: 'heading', spans: spans(token.tokens) };
     case 'paragraph': {
-      const alone = /^\{\{([^{}]+)\}\}$/.exec((token as Tokens.Paragraph).text.trim())?.[1];
+      const alone = /^\{([^{}]+)\}$/.exec((token as Tokens.Paragraph).text.trim())?.[1];
       const name = includable.find((one) => one === alone);
       if (name !== undefined) return { kind: 'part', name };
       return { kind: 'paragraph', spans: spans(token.tokens) };
@@ -333,23 +333,25 @@ function brief(raw: string): string {
   return first.length > 40 ? `${first.slice(0, 39)}…` : first;
 }
 
-function placeholdersOf(text: string): string[] {
-  return [...text.matchAll(/\{\{([^{}]*)\}\}/g)].map(([, name = '']) => name);
+/** The names of the placeholders in a text. */
+export function placeholdersOf(text: string): string[] {
+  return [...text.matchAll(/\{([^{}]*)\}/g)].map(([, name = '']) => name);
 }
 
 function checkPlaceholders(text: string, known: readonly string[], line: number): void {
   for (const name of placeholdersOf(text)) {
     if (known.includes(name)) continue;
     if (partNames.some((one) => one === name)) {
-      throw refused(line, `{{${name}}} must stand alone in a paragraph of a mail. Move it.`);
+      throw refused(line, `{${name}} must stand alone in a paragraph of a mail. Move it.`);
     }
     throw refused(
       line,
-      `there is no placeholder {{${name}}} here. Use one of: ${known.map((one) => `{{${one}}}`).join(', ')}.`,
+      `there is no placeholder {${name}} here. Use one of: ${known.map((one) => `{${one}}`).join(', ')}.`,
     );
   }
-  if (/\{\{|\}\}/.test(text.replaceAll(/\{\{[^{}]*\}\}/g, ''))) {
-    throw refused(line, 'a placeholder is not complete. Write it as {{user}}.');
+  // Parameter Store refuses double braces (SSM API reference, PutParameter).
+  if (/[{}]/.test(text.replaceAll(/\{[^{}]*\}/g, ''))) {
+    throw refused(line, 'braces are for placeholders. Write {user} for the user name.');
   }
 }
 
@@ -370,7 +372,7 @@ function refuseMissing({ mails, parts: read }: MailText, kind: MailKind, line: n
     ...neededParts.filter((name) => !included.includes(name)),
   ];
   if (missing.length === 0) return;
-  const list = missing.map((name) => `{{${name}}}`).join(', ');
+  const list = missing.map((name) => `{${name}}`).join(', ');
   throw refused(line, `the mail "${kind}" does not contain ${list}. Add it.`);
 }
 

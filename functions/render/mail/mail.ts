@@ -6,7 +6,14 @@ import { mfaDeviceText } from '../mfa-device-text.ts';
 import { namedUnseen } from '../terminal-text.ts';
 import { mailHtml } from './mail-html.ts';
 import { mailPlain } from './mail-plain.ts';
-import type { Content, MailText, PartName, Placeholder, Span } from './mail-text.ts';
+import {
+  type Content,
+  type MailText,
+  type PartName,
+  type Placeholder,
+  placeholdersOf,
+  type Span,
+} from './mail-text.ts';
 
 /** A mail as it is sent: its subject, and the same text twice. */
 export interface Mail {
@@ -60,12 +67,10 @@ export function composeMail(text: MailText, content: MailContent, context: MailC
   const { subjects, body } = text.mails[content.kind];
   const stage = content.kind === 'reminder' ? content.stage : 'started';
   const values = valuesOf(content, context);
-  const fill = (template: string) =>
-    template.replaceAll(/\{\{([^{}]+)\}\}/g, (_, name: Placeholder) => values[name] ?? '');
-  const subject = fill(subjects[stage] ?? subjects.started);
+  const subject = fill(subjects[stage] ?? subjects.started, values);
   const blocks = body
     .flatMap((block) => (block.kind === 'part' ? partOf(text, block.name, context) : block))
-    .map((block) => filled(block, fill, commandWord(context.user)));
+    .flatMap((block) => filled(block, values));
   return { subject, text: mailPlain(blocks), html: mailHtml(subject, text.language, blocks) };
 }
 
@@ -76,10 +81,10 @@ function partOf({ parts }: MailText, name: PartName, { enrolWith, unblock }: Mai
   return parts[name];
 }
 
-function valuesOf(
-  content: MailContent,
-  context: MailContext,
-): Readonly<Partial<Record<Placeholder, string>>> {
+/** Each value is one line. One that is not known is missing. */
+type Values = Readonly<Partial<Record<Placeholder, string>>>;
+
+function valuesOf(content: MailContent, context: MailContext): Values {
   const { user, account, accountLabel, partition, helpContact, from, outcomeId } = context;
   const label = accountLabel === null || looksLikeAddress(accountLabel) ? '' : accountLabel.trim();
   const values: Partial<Record<Placeholder, string>> = {
@@ -96,16 +101,13 @@ function valuesOf(
   if ('until' in content) values.until = timeText(content.until);
   if (content.kind === 'unblocked') {
     const { device, place } = content;
-    values.device =
-      device === null ? NOT_KNOWN : `${mfaDeviceText[mfaDeviceKind(device)]} ${device}`;
-    values.place = place ?? NOT_KNOWN;
+    if (device !== null) values.device = `${mfaDeviceText[mfaDeviceKind(device)]} ${device}`;
+    if (place !== null) values.place = place;
   }
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, namedUnseen(value)]),
   );
 }
-
-const NOT_KNOWN = 'not known';
 
 /** Mail programs make links of such words themselves. An account's name is free text, and its id says the same. */
 function looksLikeAddress(text: string): boolean {
@@ -117,24 +119,30 @@ function timeText(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
-/** IAM's names mean nothing to a shell. A placeholder, where the name is none. */
-function commandWord(user: string): string {
-  return /^[\w+=,.@-]+$/.test(user) ? user : 'USER';
+function fill(template: string, values: Values): string {
+  return template.replaceAll(/\{([^{}]+)\}/g, (_, name: Placeholder) => values[name] ?? '');
 }
 
-function filled(
-  block: Content,
-  fill: (template: string) => string,
-  userInCommand: string,
-): Content {
-  const spans = (all: readonly Span[]) => all.map((span) => ({ ...span, text: fill(span.text) }));
+/** A block with its values. A paragraph or an entry of a list that names a value that is not known is left out. */
+function filled(block: Content, values: Values): Content[] {
+  const isKnown = (spans: readonly Span[]) =>
+    spans.flatMap(({ text }) => placeholdersOf(text)).every((name) => name in values);
+  const spansOf = (spans: readonly Span[]) =>
+    spans.map((span) => ({ ...span, text: fill(span.text, values) }));
   switch (block.kind) {
     case 'code':
-      return { ...block, text: fill(block.text.replaceAll('{{user}}', () => userInCommand)) };
-    case 'list':
-      return { ...block, items: block.items.map(spans) };
+      return [{ ...block, text: fill(block.text, { ...values, user: commandWord(values.user) }) }];
+    case 'list': {
+      const items = block.items.filter(isKnown).map(spansOf);
+      return items.length === 0 ? [] : [{ ...block, items }];
+    }
     case 'heading':
     case 'paragraph':
-      return { ...block, spans: spans(block.spans) };
+      return isKnown(block.spans) ? [{ ...block, spans: spansOf(block.spans) }] : [];
   }
+}
+
+/** IAM's names mean nothing to a shell; a name that would is not filled in. */
+function commandWord(user = ''): string {
+  return /^[\w+=,.@-]+$/.test(user) ? user : 'USER';
 }
