@@ -9,7 +9,7 @@ export const programs = [...functions, 'cli'];
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 /** The default text of the mails. */
-const MAIL_TEXT_FILE = 'functions/render/mail/mail-text.md';
+export const MAIL_TEXT_FILE = 'functions/render/mail/mail-text.md';
 
 /** How every program is bundled, the bench's too. */
 export const bundleOptions: BuildOptions = {

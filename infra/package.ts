@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MAIL_TEXT_FILE } from './bundle.ts';
 import { type PackagedTemplate, releaseTemplate } from './release-template.ts';
 
 const PACKAGED = '.serverless';
@@ -29,3 +30,4 @@ writeFileSync(join(RELEASE, 'template.json'), `${JSON.stringify(template, null, 
 for (const name of ['spoke.yml', 'deployer-policy.json', 'deployer-policy-organization.json']) {
   copyFileSync(join('infra', name), join(RELEASE, name));
 }
+copyFileSync(MAIL_TEXT_FILE, join(RELEASE, 'mail-text.md'));

@@ -12,7 +12,9 @@ import type { AccountPlan } from '../pipeline/report/account-plan.ts';
 import { wrapText } from '../render/cells.ts';
 import { isKeyInUse } from '../render/report/plan.ts';
 import { countOf, oneLine } from '../render/report/text.ts';
+import { capital } from '../render/slack/text.ts';
 import type { CallerRights } from './caller-rights.ts';
+import type { ParameterFile } from './parameter-files.ts';
 import { columnsOf, type Terminal } from './terminal.ts';
 
 /** The result of a run, as `deploy --json` prints it. */
@@ -53,9 +55,9 @@ export function describeParameters(
     release,
     deployed,
     parameters,
-    options,
+    files,
   }: Around & {
-    readonly options: { readonly webhookFile?: string };
+    readonly files: readonly ParameterFile[];
     readonly release: Release;
     readonly parameters: ParameterPlan;
   },
@@ -76,15 +78,13 @@ export function describeParameters(
     ...(trail === undefined
       ? []
       : [row('Trail', `${signs[trail.status]} ${trail.message}`, columns)]),
-    ...(options.webhookFile === undefined
-      ? []
-      : [
-          row(
-            'Webhook',
-            `from ${options.webhookFile}, for the SSM parameter ${parameters.values.SlackWebhookParameter}`,
-            columns,
-          ),
-        ]),
+    ...files.map(({ what, file: from, parameter }) =>
+      row(
+        capital(what),
+        `from ${from}, for the SSM parameter ${parameters.values[parameter] ?? '/mfa-enforcer/mail-text'}`,
+        columns,
+      ),
+    ),
   ];
   const changed = parameters.changes.filter(({ source, to }) => source !== 'deploy' || to === null);
   const kept = Object.keys(parameters.values).length - parameters.changes.length;

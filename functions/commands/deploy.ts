@@ -52,13 +52,14 @@ import {
 } from './deploy-text.ts';
 import { DEPLOYMENT_FILE, givenValues, readDeploymentFile } from './deployment-file.ts';
 import { DEFAULT_STACK, stackOf } from './options.ts';
+import { type ParameterFile, readParameterFiles } from './parameter-files.ts';
 import { readingUsers, stackProgress } from './progress.ts';
 import { confirm, type Run, type Status, statuses, type Terminal, textOutput } from './terminal.ts';
-import { readWebhook, refuseReadableParameter, storeWebhook } from './webhook-file.ts';
 
 interface DeployOptions extends DeploymentOptions {
   readonly config?: string;
   readonly webhookFile?: string;
+  readonly mailTextFile?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -84,6 +85,7 @@ export function addDeploy(
     .option('--stack <name>', `CloudFormation stack (MFA_ENFORCER_STACK; default ${DEFAULT_STACK})`)
     .option('--config <file>', `settings file (default ${DEPLOYMENT_FILE}, if it exists)`)
     .option('--webhook-file <file>', 'store the Slack webhook that this file contains')
+    .option('--mail-text-file <file>', 'store your own text of the mails (docs/mail.md)')
     .option('--dry-run', 'show the changes and make none')
     .option('-y, --yes', 'skip the confirmation')
     .option('--json', 'print JSON')
@@ -112,6 +114,7 @@ interface Deploying {
   readonly deployed: StackSummary | null;
   readonly parameters: ParameterPlan;
   readonly code: CodePlace;
+  readonly files: readonly ParameterFile[];
   readonly stackDeps: StackDeps;
 }
 
@@ -123,7 +126,7 @@ async function deploy(terminal: Terminal, options: DeployOptions): Promise<Statu
   refuseLongName(stack);
   const context = await connectToDeployment(terminal, { ...options, stack });
   refuseOtherRegion(context);
-  const webhook = await readWebhook(context, options.webhookFile);
+  const files = await readParameterFiles(context, options);
 
   const { cloudFormation } = context.clients;
   const deployed = deployedStack(context, await describeStack(cloudFormation, stack));
@@ -140,25 +143,28 @@ async function deploy(terminal: Terminal, options: DeployOptions): Promise<Statu
   const parameters = planParameters(release.parameters, deployed?.parameters ?? null, given);
   refuseOtherPolicyName(deployed, parameters, file?.path ?? null);
   const stackDeps = { cloudFormation, stack, pause: terminal.pause };
-  const run = { terminal, options, context, release, deployed, parameters, code, stackDeps };
-  const unused = webhook === null ? ['ssm:PutParameter'] : [];
+  const run = { terminal, options, context, release, deployed, parameters, code, files, stackDeps };
+  const unused = files.length === 0 ? ['ssm:PutParameter'] : [];
   const rights = await refuseMissingRights(terminal, context, 'deploy', parameters.values, unused);
   await checkBucket(bucketPlace(run), code);
-  if (webhook !== null) await refuseReadableParameter(context, webhookParameter(run));
+  for (const one of files) await one.refuseOtherType(context, parameterOf(run, one.parameter));
   const [trail] = await runCheck(context, 'trail', () => checkTrail(context));
   say(run, describeParameters(run, file?.path ?? null, rights, trail));
   const result = await (deployed === null ? create(run) : update(run, deployed));
   const done = result.status === 'deployed' || result.status === 'unchanged';
-  if (webhook !== null && done) {
-    await storeWebhook(context, webhookParameter(run), webhook);
-    say(run, `The webhook is stored in the SSM parameter ${webhookParameter(run)}.\n`);
+  for (const { what, parameter, store } of done ? files : []) {
+    await store(context, parameterOf(run, parameter));
+    say(run, `The ${what} is stored in the SSM parameter ${parameterOf(run, parameter)}.\n`);
   }
   const nextSteps = done ? await nextStepsOf(run, trail) : [];
   return show(run, { ...result, nextSteps });
 }
 
-const webhookParameter = ({ parameters }: Pick<Deploying, 'parameters'>) =>
-  parameters.values.SlackWebhookParameter ?? '';
+/** The name of an SSM parameter of the deployment. */
+const parameterOf = (
+  { parameters }: Pick<Deploying, 'parameters'>,
+  parameter: ParameterFile['parameter'],
+) => parameters.values[parameter] ?? '/mfa-enforcer/mail-text';
 
 function flagsOf(options: DeployOptions, { parameters }: Release): Record<string, string> {
   const flags: Record<string, string> = {};
@@ -200,7 +206,7 @@ async function update(
   run: Deploying,
   { id, outputs }: StackSummary,
 ): Promise<Omit<Deployed, 'nextSteps'>> {
-  const { options, release, context, parameters, code, stackDeps } = run;
+  const { options, release, context, parameters, code, files, stackDeps } = run;
   const templateUrl = await uploadTemplate(bucketPlace(run), code, release);
   const change = await planChange(stackDeps, {
     isNew: false,
@@ -214,7 +220,7 @@ async function update(
   if (change === null || isSame) {
     if (change !== null) await discardChange(stackDeps, change);
     const nothing = { resources: [], forecast: null, failure: null };
-    if (options.webhookFile === undefined) {
+    if (files.length === 0) {
       say(run, '\nNo changes needed.\n');
       return { status: 'unchanged', ...nothing };
     }
@@ -284,7 +290,10 @@ async function forecastOf({
 async function nextStepsOf(run: Deploying, trail: Finding | undefined): Promise<string[]> {
   const { context, parameters, deployed } = run;
   const { values } = parameters;
-  const webhook = await describeParameter(context.clients.ssm, webhookParameter(run));
+  const webhook = await describeParameter(
+    context.clients.ssm,
+    parameterOf(run, 'SlackWebhookParameter'),
+  );
   return describeNextSteps({
     values,
     isNew: deployed === null,

@@ -83,3 +83,15 @@ export const putSecret = needs(
     await ssm.send(new PutParameterCommand({ Name: name, Value: value, Overwrite: true, ...type }));
   },
 );
+
+/**
+ * Stores a text as a String. It replaces the value of an existing one. Parameter Store takes the advanced tier, which has
+ * a price, only for more than 4 KB (Parameter Store User Guide, "Intelligent-Tiering").
+ */
+export const putText = needs(
+  ['ssm:PutParameter'],
+  async (ssm: SSMClient, name: string, value: string): Promise<void> => {
+    const kind = { Type: 'String', Tier: 'Intelligent-Tiering' } as const;
+    await ssm.send(new PutParameterCommand({ Name: name, Value: value, Overwrite: true, ...kind }));
+  },
+);

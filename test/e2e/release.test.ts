@@ -60,6 +60,7 @@ describe('a release', () => {
       'deployer-policy.json',
       'doctor-policy.json',
       `iam-mfa-enforcer-${version}.tgz`,
+      'mail-text.md',
       'monitor-policy.json',
       'nightly-sweep-HASH.zip',
       'notify-slack-HASH.zip',

@@ -1,4 +1,7 @@
-import type { MailContent, MailContext } from '../../functions/render/mail/mail.ts';
+import { sampleMails } from '../../functions/commands/sample-mails.ts';
+import { composeMail, type Mail, type MailContext } from '../../functions/render/mail/mail.ts';
+import { parseMailText } from '../../functions/render/mail/mail-text.ts';
+import { defaultMailText } from '../../functions/runtime/default-mail-text.ts';
 
 /** What a mail knows, with the default settings. */
 export const mailContext: MailContext = {
@@ -8,44 +11,32 @@ export const mailContext: MailContext = {
   partition: 'aws',
   enrolWith: 'console',
   unblock: 'on-enrolment',
-  helpContact: 'the cloud team (#aws-help in Slack, extension 4711)',
+  helpContact: 'the cloud team',
   from: 'aws-mfa@example.com',
   outcomeId: '3d5a7c1e-0b52-4f0e-9a63-6c9b6f1d2e3f',
 };
 
-interface MailCase {
-  readonly content: MailContent;
-  readonly context?: Partial<MailContext>;
-}
-
-const until = '2026-12-01T14:00:00Z';
-const at = '2026-11-30T03:12:44Z';
-
-/** A mail of each kind, and of each setting that makes a difference, by the name of its golden file. */
-export const mailCases: Readonly<Record<string, MailCase>> = {
-  blocked: { content: { kind: 'blocked', at } },
-  'blocked-keys-may-enrol': {
-    content: { kind: 'blocked', at },
-    context: { enrolWith: 'console-and-keys' },
-  },
-  'blocked-never-unblocked': { content: { kind: 'blocked', at }, context: { unblock: 'never' } },
-  'blocked-in-govcloud': {
-    content: { kind: 'blocked', at },
-    context: { partition: 'aws-us-gov', unblock: 'never', helpContact: null, accountLabel: null },
-  },
-  unblocked: {
-    content: {
-      kind: 'unblocked',
-      at,
-      device: 'arn:aws:iam::111122223333:u2f/user/dana/phone-4XMPLABCDEFGH',
-      place: '203.0.113.7',
+/** The samples of `preview`, and one of another partition, without what may be missing. */
+const cases: typeof sampleMails = {
+  ...sampleMails,
+  'blocked.govcloud': {
+    content: { kind: 'blocked', at: '2026-11-30T03:12:44Z' },
+    context: {
+      ...mailContext,
+      partition: 'aws-us-gov',
+      unblock: 'never',
+      helpContact: null,
+      accountLabel: null,
     },
   },
-  'unblocked-without-enrolment': {
-    content: { kind: 'unblocked', at, device: null, place: null },
-  },
-  'reminder-started': { content: { kind: 'reminder', until, stage: 'started' } },
-  'reminder-half-time': { content: { kind: 'reminder', until, stage: 'half-time' } },
-  'reminder-last': { content: { kind: 'reminder', until, stage: 'last' } },
-  'exemption-ending': { content: { kind: 'exemption-ending', until } },
 };
+
+const text = parseMailText(defaultMailText);
+
+/** Mails of every kind, with the default text. @param change what is different in all of them */
+export function mailsOfEveryKind(change: Partial<MailContext> = {}): [string, Mail][] {
+  return Object.entries(cases).map(([name, { content, context }]) => [
+    name,
+    composeMail(text, content, { ...context, ...change }),
+  ]);
+}

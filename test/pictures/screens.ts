@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Mail } from '../../functions/render/mail/mail.ts';
 import type { SlackMessage } from '../../functions/render/slack/blocks.ts';
 import { version } from '../../functions/runtime/version.ts';
 import { type Ran, run } from '../fakes/command.ts';
@@ -29,7 +30,15 @@ export async function screens(): Promise<Screen[]> {
     const command = async (...args: readonly string[]) =>
       outputOf(await run(server.endpoint, args, { now: () => NOW }));
     const message = JSON.parse(await command('preview', 'user-blocked', '--json')) as SlackMessage;
+    const mail = JSON.parse(await command('preview', 'blocked', '--mails', '--json')) as Mail;
     return [
+      {
+        file: 'docs/pictures/mail.png',
+        html: mail.html,
+        viewport: { width: 640, height: 100 },
+        scale: 1.4,
+        isWhole: true,
+      },
       {
         file: 'docs/pictures/alert.png',
         html: slackHtml(message, { app: 'MFA enforcer', time: '3:04 AM' }, { U012AB3CD: 'dana' }),

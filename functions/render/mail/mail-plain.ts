@@ -1,3 +1,4 @@
+import { wrapText } from '../cells.ts';
 import type { Content, Span } from './mail-text.ts';
 
 /** Columns. Lines of commands and long words may be longer. */
@@ -18,15 +19,12 @@ function plainBlock(block: Content): string {
       return `${text}\n${'-'.repeat(Math.min(text.length, WIDTH))}`;
     }
     case 'paragraph':
-      return wrapped(plain(block.spans), '', '');
+      return wrapped(plain(block.spans), '');
     case 'code':
       return block.text.replaceAll(/^/gm, '    ');
     case 'list':
       return block.items
-        .map((item, index) => {
-          const mark = block.isOrdered ? `${index + 1}. ` : '- ';
-          return wrapped(plain(item), mark, ' '.repeat(mark.length));
-        })
+        .map((item, index) => wrapped(plain(item), block.isOrdered ? `${index + 1}. ` : '- '))
         .join('\n');
   }
 }
@@ -35,19 +33,10 @@ function plain(spans: readonly Span[]): string {
   return spans.map(({ text }) => text).join('');
 }
 
-/** Words in lines. @param first before the first line @param next before the others */
-function wrapped(text: string, first: string, next: string): string {
-  const lines: string[] = [];
-  let line = first;
-  let isEmpty = true;
-  for (const word of text.split(' ').filter((one) => one !== '')) {
-    if (!isEmpty && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = next;
-      isEmpty = true;
-    }
-    line += isEmpty ? word : ` ${word}`;
-    isEmpty = false;
-  }
-  return [...lines, line].join('\n');
+/** Text in lines. @param mark before the first line; the others are indented as far */
+function wrapped(text: string, mark: string): string {
+  const words = text.split(' ').filter((word) => word !== '');
+  return wrapText(words.join(' '), WIDTH - mark.length)
+    .map((line, index) => `${index === 0 ? mark : ' '.repeat(mark.length)}${line}`)
+    .join('\n');
 }

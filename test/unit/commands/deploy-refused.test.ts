@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { defaultMailText } from '../../../functions/runtime/default-mail-text.ts';
 import { BUCKET, MemoryDeployment, STACK } from '../../fakes/memory-deployment.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'deploy-refused-'));
@@ -172,6 +173,26 @@ describe('deploy refuses, and changes nothing:', () => {
       },
       status: 1,
       says: 'The SSM parameter /mfa-enforcer/slack-webhook is a String, so anyone who may read parameters can read the webhook. Create a new webhook in Slack, delete this parameter and store the new webhook:\n  aws ssm delete-parameter --region us-east-1 --name /mfa-enforcer/slack-webhook\n  mfa-enforcer deploy --webhook-file webhook.txt --stack iam-mfa-enforcer-prod\n',
+    },
+    'a mail text file that does not exist': {
+      args: () => ['--mail-text-file', join(folder, 'none.md')],
+      status: 2,
+      says: "Cannot read the mail text: ENOENT: no such file or directory, open 'FOLDER/none.md'\n",
+    },
+    'a mail text file that makes no mails': {
+      args: () => ['--mail-text-file', file(defaultMailText.replace(/^Subject: .*$/m, 'Subject:'))],
+      status: 2,
+      says: 'FILE is no text of the mails. Line 4: the subject is empty. Write one.\n',
+    },
+    'a mail text for a parameter that is a secret': {
+      args: () => ['--mail-text-file', file(defaultMailText)],
+      aws: () => {
+        const aws = deployed();
+        aws.parameters.set('/mfa-enforcer/mail-text', 'SecureString');
+        return aws;
+      },
+      status: 1,
+      says: 'The SSM parameter /mfa-enforcer/mail-text is a SecureString, and the mail text must be a String. Delete the parameter and store the text again:\n  aws ssm delete-parameter --region us-east-1 --name /mfa-enforcer/mail-text\n  mfa-enforcer deploy --mail-text-file FILE --stack iam-mfa-enforcer-prod\n',
     },
     ...Object.fromEntries(
       [

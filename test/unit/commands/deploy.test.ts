@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { Terminal } from '../../../functions/commands/terminal.ts';
+import { defaultMailText } from '../../../functions/runtime/default-mail-text.ts';
 import { BUCKET, MemoryDeployment, resources, STACK } from '../../fakes/memory-deployment.ts';
 import { fakeRelease } from '../../fakes/release.ts';
 import type { Said } from '../../fakes/shell.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
 const webhookFile = join(folder, 'webhook.txt');
+const mailTextFile = join(folder, 'mail-text.md');
+writeFileSync(mailTextFile, defaultMailText);
 writeFileSync(webhookFile, 'https://hooks.slack.com/services/T/B/secretsecret\n');
 
 afterAll(() => {
@@ -304,6 +307,50 @@ describe('an update', () => {
     aws.stacks.replaced.add('IamChangesQueue');
     expect((await aws.say(['deploy', '--yes'], { release: newer })).status).toBe(0);
     expect(aws.stacks.find(STACK)).toMatchObject({ status: 'UPDATE_COMPLETE' });
+  });
+});
+
+describe('a text of the mails', () => {
+  const args = ['deploy', '--mail-text-file', mailTextFile];
+
+  it('is stored as a parameter that has no price up to 4 KB', async () => {
+    const aws = deployed();
+    let stored: unknown;
+    aws.answers.PutParameter = (input) => {
+      stored = input;
+      return {};
+    };
+    const ran = await aws.say([...args, '--yes']);
+    expect(ran.status).toBe(0);
+    expect(ran.stdout).toContain(
+      'The mail text is stored in the SSM parameter /mfa-enforcer/mail-text.\n',
+    );
+    expect(stored).toEqual({
+      Name: '/mfa-enforcer/mail-text',
+      Type: 'String',
+      Tier: 'Intelligent-Tiering',
+      Value: defaultMailText,
+      Overwrite: true,
+    });
+  });
+
+  it('is shown before, and not stored in a dry run', async () => {
+    const aws = deployed();
+    const ran = await aws.say([...args, '--dry-run']);
+    expect(ran.status).toBe(1);
+    expect(ran.stdout.replace(folder, 'FOLDER').replaceAll(/\s+/g, ' ')).toContain(
+      'Mail text from FOLDER/mail-text.md, for the SSM parameter /mfa-enforcer/mail-text ',
+    );
+    expect(aws.writes).not.toContain('PutParameter');
+  });
+
+  it('is stored together with a webhook', async () => {
+    const aws = deployed();
+    expect((await aws.say([...args, '--webhook-file', webhookFile, '--yes'])).status).toBe(0);
+    expect([...aws.parameters]).toEqual([
+      ['/mfa-enforcer/slack-webhook', 'SecureString'],
+      ['/mfa-enforcer/mail-text', 'String'],
+    ]);
   });
 });
 

@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { defaultMailText } from '../../../functions/runtime/default-mail-text.ts';
 import { run } from '../../fakes/command.ts';
 import { everyState } from '../../fakes/command-accounts.ts';
 import { say } from '../../fakes/shell.ts';
@@ -97,6 +98,7 @@ describe('preview', () => {
     ['two', ['digest', 'sweep-clean'], null],
     ['one-as-json', ['user-unblocked', '--json'], null],
     ['two-as-json', ['user-unblocked', 'sweep-clean', '--json'], null],
+    ['mail', ['blocked', '--mails'], null],
   ])('of %s is as it was judged good', async (name, args, columns) => {
     const screen = columns === null ? null : { columns };
     const { stdout, status } = await say(NOWHERE, ['preview', ...args], { screen });
@@ -112,6 +114,50 @@ describe('preview', () => {
     expect(stderr).toContain(
       `There is no message "none-such". Available messages: ${all.join(', ')}.`,
     );
+  });
+});
+
+describe('preview of mails', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mfa-enforcer-'));
+  const own = join(folder, 'own.md');
+  writeFileSync(own, defaultMailText.replaceAll('Nothing is deleted', 'Keep calm'));
+
+  it('shows every kind where none is named', async () => {
+    const { stdout } = await say(NOWHERE, ['preview', '--mails', '--json']);
+    const mails = Object.entries(JSON.parse(stdout) as Record<string, object>);
+    expect(new Set(mails.map(([name]) => name.split('.')[0]))).toEqual(
+      new Set(['blocked', 'unblocked', 'reminder', 'exemption-ending']),
+    );
+    for (const [, mail] of mails) expect(Object.keys(mail)).toEqual(['subject', 'text', 'html']);
+  });
+
+  it('shows a text of your own, and writes it as text and HTML', async () => {
+    const args = ['preview', 'blocked', '--mail-text-file', own];
+    expect((await say(NOWHERE, args)).stdout).toContain('Keep calm');
+    const into = join(folder, 'mails');
+    expect((await say(NOWHERE, [...args, '--output', into])).stderr).toBe(
+      `1 message written to ${into}\n`,
+    );
+    expect(readFileSync(join(into, 'blocked.txt'), 'utf8')).toMatch(
+      /^Subject: Your AWS user dana is blocked .*\n\n/,
+    );
+    expect(readFileSync(join(into, 'blocked.html'), 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
+  it.each([
+    [
+      ['user-blocked', '--mails'],
+      'There is no message "user-blocked". Available messages: blocked, ',
+    ],
+    [['--mail-text-file', join(folder, 'none')], 'Cannot read the mail text: ENOENT'],
+    [
+      ['--mail-text-file', 'package.json'],
+      'package.json is no text of the mails. There is no section "# blocked".',
+    ],
+  ])('refuses %j', async (args, message) => {
+    const ran = await say(NOWHERE, ['preview', ...args]);
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain(message);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   parameterProblem,
   type TemplateParameter,
 } from '../../../functions/domain/deployment/parameters.ts';
+import { MAIL_TEXT_FILE } from '../../../infra/bundle.ts';
 import { commandEnv, inEnvironment } from '../../fakes/command.ts';
 import {
   ANSWER,
@@ -44,6 +45,8 @@ const placeholders: Readonly<Record<string, string>> = {
   'ou-…': 'ou-ab12-11111111',
   SECONDS: '300',
   '…': 'table',
+  'mail-text.md': MAIL_TEXT_FILE,
+  'mails/': join(folder, 'mails'),
   '/var/lib/node_exporter/mfa_enforcer.prom': writable,
 };
 

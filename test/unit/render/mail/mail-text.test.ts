@@ -134,22 +134,24 @@ const refusals: readonly Refusal[] = [
   },
   {
     what: 'a mail without a text',
-    text: () => changed(/(?<=Subject: AWS unblocked.*\n)[^#]*(## What[^#]*)?/, '\n'),
+    text: () => changed(/(?<=Subject: .* is unblocked\n)[^#]*(## What[^#]*)?/, '\n'),
     message: `Line ${lineOf('# unblocked')}: the mail "unblocked" has no text. Write it.`,
   },
   {
     what: 'a mail without a subject',
-    text: () => changed(/^Subject: AWS unblocked.*$/m, 'AWS unblocked your user {user}'),
+    text: () =>
+      changed(/^Subject: Your AWS user \{user\} is unblocked$/m, 'AWS unblocked your user {user}'),
     message: `Line ${lineOf('# unblocked')}: the mail "unblocked" has no subject. Begin it with a line "Subject: …".`,
   },
   {
     what: 'an empty subject',
-    text: () => changed(/^Subject: AWS unblocked.*$/m, 'Subject:'),
+    text: () => changed(/^Subject: Your AWS user \{user\} is unblocked$/m, 'Subject:'),
     message: `Line ${lineOf('# unblocked') + 1}: the subject is empty. Write one.`,
   },
   {
     what: 'a long subject',
-    text: () => changed(/^Subject: AWS unblocked.*$/m, `Subject: ${'x'.repeat(121)}`),
+    text: () =>
+      changed(/^Subject: Your AWS user \{user\} is unblocked$/m, `Subject: ${'x'.repeat(121)}`),
     message: `Line ${lineOf('# unblocked') + 1}: the subject has 121 characters. Shorten it to 120.`,
   },
   {
@@ -164,7 +166,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     what: 'an unknown placeholder in a subject',
-    text: () => changed('Subject: AWS unblocked your user {user}', 'Subject: {users}'),
+    text: () => changed('Subject: Your AWS user {user} is unblocked', 'Subject: {users}'),
     message: `Line ${lineOf('# unblocked') + 1}: there is no placeholder {users} here. Use one of: {user}, {account}, {account-id}, {partition}, {console}, {help}, {from}, {id}, {at}, {device}, {place}.`,
   },
   {

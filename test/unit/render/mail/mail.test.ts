@@ -1,17 +1,29 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { composeMail } from '../../../../functions/render/mail/mail.ts';
-import { parseMailText } from '../../../../functions/render/mail/mail-text.ts';
-import { defaultMailText } from '../../../../functions/runtime/default-mail-text.ts';
-import { mailCases, mailContext } from '../../../fakes/mails.ts';
-
-const text = parseMailText(defaultMailText);
+import { mailsOfEveryKind } from '../../../fakes/mails.ts';
 
 describe('a mail', () => {
-  it.each(Object.entries(mailCases))('is as in the golden files: %s', async (name, one) => {
-    const mail = composeMail(text, one.content, { ...mailContext, ...one.context });
+  it.each(mailsOfEveryKind())('is as in the golden files: %s', async (name, mail) => {
     await expect(`Subject: ${mail.subject}\n\n${mail.text}`).toMatchFileSnapshot(
       `golden/${name}.txt`,
     );
     await expect(mail.html).toMatchFileSnapshot(`golden/${name}.html`);
   });
+
+  it('is shown in docs/mail.md', () => {
+    const [, blocked] = mailsOfEveryKind().find(([name]) => name === 'blocked') ?? [];
+    const page = readFileSync('docs/mail.md', 'utf8');
+    expect(page.match(/```text\n(.*?)```/s)?.[1]).toBe(
+      `Subject: ${blocked?.subject}\n\n${blocked?.text}`,
+    );
+  });
+
+  it.each(mailsOfEveryKind())(
+    'has nothing that a reader could follow or load: %s',
+    (_, { html }) => {
+      expect(html).not.toMatch(
+        /<(a|img|link|script|style|iframe|form)\b|\b(href|src|url)\b *[=(]|@import/,
+      );
+    },
+  );
 });
