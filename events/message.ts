@@ -20,6 +20,8 @@ export interface UserChange {
   readonly otherMethods?: boolean;
   /** The user waits for room under the block limit, since then. ISO 8601. */
   readonly refusedSince?: string;
+  /** The user of this ID has time to enrol: the review begins with the state table. */
+  readonly graceUserId?: string;
 }
 
 /** A managed policy that was changed. */
@@ -134,9 +136,18 @@ function read(value: unknown, ownAccount: string | undefined): Parsed {
     return { kind: 'orphan', request: OrphanRequest.parse(value) };
   }
   if (schema?.startsWith('mfa-enforcer/')) {
-    const { account, user, cause, otherMethods, refusedSince } = ReviewRequest.parse(value);
-    const refused = refusedSince === undefined ? {} : { refusedSince };
-    const change = { account, user, hint: false, cause, expects: {}, otherMethods, ...refused };
+    const { account, user, cause, otherMethods, refusedSince, graceUserId } =
+      ReviewRequest.parse(value);
+    const change: UserChange = {
+      account,
+      user,
+      hint: false,
+      cause,
+      expects: {},
+      otherMethods,
+      ...(refusedSince && { refusedSince }),
+      ...(graceUserId && { graceUserId }),
+    };
     return { kind: 'changes', changes: [change] };
   }
   const isEnvelope = typeof value === 'object' && value !== null && 'detail' in value;

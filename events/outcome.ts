@@ -47,6 +47,14 @@ const aboutUser = {
  */
 const BoundarySeen = z.string().nullable().optional();
 
+/** The messages of a grace period: its begin, and the reminders at half time and two hours before its end. */
+export const GraceStep = z.enum(['started', 'half-time', 'last']);
+export type GraceStep = z.infer<typeof GraceStep>;
+
+/** A user who has time to enrol, and until when. */
+export const UserInGrace = z.object({ user: z.string(), until: z.iso.datetime() });
+export type UserInGrace = z.infer<typeof UserInGrace>;
+
 export const SweepTotals = z.object({
   users: z.int(),
   /** Has an MFA device. */
@@ -147,6 +155,13 @@ export const Outcome = z.discriminatedUnion('kind', [
         suspicious: z.boolean(),
       })
       .optional(),
+  }),
+  z.object({
+    kind: z.literal('enrolment-due'),
+    ...aboutUser,
+    /** The user is blocked then, unless they enrol. */
+    until: z.iso.datetime(),
+    step: GraceStep,
   }),
   z.object({
     kind: z.literal('exemption-seen'),
@@ -250,6 +265,8 @@ export const Outcome = z.discriminatedUnion('kind', [
     /** The first of the users who are blocked. */
     blockedUsers: z.array(z.string()),
     endingExemptions: z.array(EndingExemption),
+    /** Unprotected users who have time to enrol, with the first of them. Absent where there are none. */
+    inGrace: z.object({ total: z.int(), users: z.array(UserInGrace) }).optional(),
     /** Every user was checked nevertheless, but for those of the part `users`. The checks of the policies are retried. */
     failedParts: z.array(FailedPart),
     /** When the sweep finished: its own probe may not be due yet, and then it is the one before. Absent with Probe off. */
@@ -344,6 +361,7 @@ export type OutcomeOf<K extends OutcomeKind> = Extract<Outcome, { kind: K }>;
 export const detailTypes: Readonly<Record<OutcomeKind, string>> = {
   'user-blocked': 'User Blocked',
   'user-unblocked': 'User Unblocked',
+  'enrolment-due': 'Enrolment Due',
   'exemption-seen': 'Exemption Seen',
   'enrolment-suspicious': 'Enrolment Suspicious',
   'orphan-device': 'Orphan Device',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Cause } from './cause.ts';
 import { AccountId, UserName } from './envelope.ts';
-import { FailedPart, Reason, SweepTotals } from './outcome.ts';
+import { FailedPart, Reason, SweepTotals, UserInGrace } from './outcome.ts';
 import { problemsOf } from './problems.ts';
 
 /** What a sweep sends to the queue of IAM changes: "look at this user". Ours, so unknown fields are refused. */
@@ -14,6 +14,8 @@ export const ReviewRequest = z.strictObject({
   otherMethods: z.boolean(),
   /** The user waits for room under the block limit, since then. */
   refusedSince: z.iso.datetime().optional(),
+  /** The user of this ID has time to enrol: the review begins with the state table. */
+  graceUserId: z.string().optional(),
 });
 export type ReviewRequest = z.infer<typeof ReviewRequest>;
 
@@ -55,6 +57,8 @@ export const SweepTally = z.strictObject({
   blockedUsers: Named,
   breakGlassWithoutMfa: Named,
   endingExemptions: z.array(z.object({ user: z.string(), until: z.string() })),
+  /** Absent where no user has time to enrol, and in a message of an earlier release. */
+  inGrace: z.object({ total: z.int(), users: z.array(UserInGrace) }).optional(),
 });
 export type SweepTally = z.infer<typeof SweepTally>;
 

@@ -12,6 +12,10 @@ export const stateKeys = {
   accessHistory: (account: string, user: string) => `actions/${account}/${nameKey(user)}/access`,
   /** Who removed the user's block in the last hour. */
   removals: (account: string, user: string) => `actions/${account}/${nameKey(user)}/removals`,
+  /** When the account's users began to have time to enrol. */
+  accountGrace: (account: string) => `grace/${account}`,
+  /** Since when a user has time to enrol, by the user's ID. */
+  userGrace: (account: string, userId: string) => `grace/${account}/${userId}`,
   /** The reservations under the account's block limit. */
   breaker: (account: string) => `breaker/${account}`,
   lastSweep: (account: string) => `sweep/${account}`,

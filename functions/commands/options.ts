@@ -40,6 +40,7 @@ export function withAccountOptions(command: Command): Command {
     new Option('--exempt-tags <tags>', 'key:value,key=value,…'),
     new Option('--exempt-users <patterns>', 'name-*,/path/*,…'),
     new Option('--exempt-password <what>', 'keep or ends-exemption'),
+    new Option('--grace-hours <hours>', '0 to 720'),
     new Option('--block-limit <limit>', 'auto or a number of users'),
     new Option('--policy-name <name>', 'name of the policy (without a stack: ForceMFA)'),
     new Option('--boundary-deny <answer>', 'yes or no'),

@@ -66,7 +66,13 @@ function bulkUser(user: UserDetail, inlinePolicy: string): BulkUser {
   const boundary = user.PermissionsBoundary?.PermissionsBoundaryArn ?? null;
   return {
     user: user.UserName,
-    profile: { arn: user.Arn, tags: tagRecord(user.Tags), boundary, createdAt: user.CreateDate },
+    profile: {
+      arn: user.Arn,
+      id: user.UserId,
+      tags: tagRecord(user.Tags),
+      boundary,
+      createdAt: user.CreateDate,
+    },
     traces: {
       policies: user.AttachedManagedPolicies.map(({ PolicyArn = '' }) => PolicyArn),
       groups: user.GroupList ?? [],

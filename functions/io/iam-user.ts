@@ -31,7 +31,8 @@ export const getUser = needs(
         throw new Error(`GetUser answered without the user ${user}`);
       const boundary = User.PermissionsBoundary?.PermissionsBoundaryArn ?? null;
       const createdAt = User.CreateDate;
-      const profile = { arn: User.Arn, tags: tagRecord(User.Tags), boundary, createdAt };
+      const { Arn: arn, UserId: id } = User;
+      const profile = { arn, id, tags: tagRecord(User.Tags), boundary, createdAt };
       return { user: User.UserName, profile };
     }),
 );

@@ -27,6 +27,9 @@ const region = z.enum(iamEventRegions, {
   error: `must be one of ${iamEventRegions.join(', ')}, the Regions where IAM's events are delivered`,
 });
 
+/** At most 30 days. */
+const GRACE_HOURS = /^(\d|[1-9]\d|[1-6]\d\d|7[01]\d|720)$/;
+
 /** Lists the valid values: Zod's own message names types. */
 function oneOf<const V extends readonly [string, ...string[]]>(...values: V) {
   return z.enum(values, {
@@ -59,6 +62,11 @@ const settings = {
   MFA_ENFORCER_EXEMPT_USERS: readBy(parseExemptUsers, ''),
   MFA_ENFORCER_ENROL_WITH: oneOf('console', 'console-and-keys').default('console'),
   MFA_ENFORCER_EXEMPT_PASSWORD: oneOf('keep', 'ends-exemption').default('keep'),
+  MFA_ENFORCER_GRACE_HOURS: z
+    .string()
+    .regex(GRACE_HOURS, 'must be a number of hours, 0 to 720')
+    .default('0')
+    .transform(Number),
   MFA_ENFORCER_BLOCK_LIMIT: z
     .union(
       [
@@ -187,6 +195,7 @@ function settingsOf(values: z.infer<typeof SettingsEnvironment>): Settings {
     exemptUsers: values.MFA_ENFORCER_EXEMPT_USERS,
     enrolWith: values.MFA_ENFORCER_ENROL_WITH,
     exemptPassword: values.MFA_ENFORCER_EXEMPT_PASSWORD,
+    graceHours: values.MFA_ENFORCER_GRACE_HOURS,
     blockLimit: values.MFA_ENFORCER_BLOCK_LIMIT,
     enforcerRole: values.MFA_ENFORCER_ROLE,
     policyArn: values.MFA_ENFORCER_POLICY_ARN,
@@ -212,6 +221,7 @@ export interface SettingsOptions {
   readonly exemptUsers?: string;
   readonly enrolWith?: string;
   readonly exemptPassword?: string;
+  readonly graceHours?: string;
   readonly blockLimit?: string;
   readonly policyName?: string;
   readonly boundaryDeny?: string;
@@ -227,6 +237,7 @@ const variables = {
   exemptUsers: 'MFA_ENFORCER_EXEMPT_USERS',
   enrolWith: 'MFA_ENFORCER_ENROL_WITH',
   exemptPassword: 'MFA_ENFORCER_EXEMPT_PASSWORD',
+  graceHours: 'MFA_ENFORCER_GRACE_HOURS',
   blockLimit: 'MFA_ENFORCER_BLOCK_LIMIT',
   policyName: 'MFA_ENFORCER_POLICY_NAME',
   boundaryDeny: 'MFA_ENFORCER_BOUNDARY_DENY',

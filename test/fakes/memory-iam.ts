@@ -24,6 +24,8 @@ interface MemoryKey {
 /** One user of the account in memory. */
 export interface MemoryUser {
   readonly name: string;
+  /** IAM's ID. A rename keeps it. */
+  readonly id: string;
   readonly path: string;
   readonly createdAt: Date;
   readonly tags: Readonly<Record<string, string>>;
@@ -134,6 +136,7 @@ export class MemoryIam extends IAMClient {
   put(name: string, change: Partial<Omit<MemoryUser, 'name'>> = {}): void {
     const user = this.#latest(name) ?? {
       name,
+      id: this.#newId(),
       path: '/',
       createdAt: new Date('2024-03-01T09:00:00Z'),
       tags: {},
@@ -150,6 +153,13 @@ export class MemoryIam extends IAMClient {
       certificates: [],
     };
     this.#record(name, { ...user, ...change });
+  }
+
+  #ids = 0;
+
+  #newId(): string {
+    this.#ids += 1;
+    return `AIDA${String(this.#ids).padStart(17, '0')}`;
   }
 
   remove(name: string): void {
@@ -218,6 +228,7 @@ export class MemoryIam extends IAMClient {
         return {
           User: {
             UserName: user.name,
+            UserId: user.id,
             Arn: this.#arn(user),
             Path: user.path,
             CreateDate: user.createdAt,
@@ -359,6 +370,7 @@ export class MemoryIam extends IAMClient {
         return this.#page(
           this.#everyone().map((user) => ({
             UserName: user.name,
+            UserId: user.id,
             Arn: this.#arn(user),
             CreateDate: user.createdAt,
             Tags: tagList(user),

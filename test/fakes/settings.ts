@@ -26,6 +26,7 @@ export function settingsWith(change: Partial<Settings> = {}): Settings {
     reportCredentials: true,
     orphanDevices: 'report',
     slackMentions: false,
+    graceHours: 0,
     // Enough for tests that are about something else.
     blockLimit: 10,
     ...change,

@@ -31,6 +31,7 @@ export function addToTally(
   const ends = profile && exemptionOf(profile, settings, now).ends;
   const announced = decision.status === 'exempt' && ends && ANNOUNCED_DAYS.includes(ends.daysLeft);
   return {
+    ...tally,
     totals: addToTotals(tally.totals, decision),
     differences: tally.differences + (action === 'none' ? 0 : 1),
     differing:
@@ -47,6 +48,16 @@ export function addToTally(
       ? named(tally.endingExemptions, { user, until: ends.until })
       : tally.endingExemptions,
   };
+}
+
+/** Counts an unprotected user who has time to enrol. */
+export function withInGrace(tally: SweepTally, user: string, until: Date): SweepTally {
+  const { total, users } = tally.inGrace ?? { total: 0, users: [] };
+  const inGrace = {
+    total: total + 1,
+    users: named(users, { user, until: until.toISOString() }),
+  };
+  return { ...tally, inGrace };
 }
 
 export function isBreakGlass({ reasons }: Decision): boolean {

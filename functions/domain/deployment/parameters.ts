@@ -100,6 +100,7 @@ const DECIDING = [
   'ExemptTags',
   'ExemptUsers',
   'ExemptPassword',
+  'GraceHours',
   'BlockLimit',
   'BoundaryDeny',
   'InlineDeny',

@@ -78,10 +78,13 @@ function enforcedMetrics(
   { cause, reasons }: { readonly cause: Cause; readonly reasons: readonly Reason[] },
   now: Date,
 ): Metrics {
+  const has = (code: string) => reasons.some((reason) => reason.code === code);
+  // The user had time to enrol, which is not the enforcer's latency.
+  if (has('grace-over')) return {};
   if (cause.kind === 'event') {
     // CloudTrail's clock may be ahead of ours.
     return { [latency]: Math.max(0, now.getTime() - Date.parse(cause.eventTime)) };
   }
   // No event reports the end of an exemption's last day, so the sweep is the one to find it.
-  return reasons.some(({ code }) => code === 'exemption-ended') ? {} : { FoundBySweep: 1 };
+  return has('exemption-ended') ? {} : { FoundBySweep: 1 };
 }

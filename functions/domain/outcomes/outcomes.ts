@@ -2,6 +2,7 @@ import { type Cause, causeId } from '../../../events/cause.ts';
 import { nameKey } from '../../../events/names.ts';
 import {
   type BlockMethod,
+  type GraceStep,
   type Outcome,
   type OutcomeKind,
   type OutcomeOf,
@@ -46,6 +47,30 @@ export function unblockedOutcome(
     kind: 'user-unblocked',
     ...about(context, 'user-unblocked', context.decision.reasons),
     methods: [...methods],
+  };
+}
+
+/**
+ * The outcome of a user who has time to enrol.
+ * @param userId makes its id: each step of a grace period is published once
+ */
+export function enrolmentDueOutcome(
+  context: OutcomeContext,
+  userId: string,
+  { step, until }: { readonly step: GraceStep; readonly until: Date },
+): OutcomeOf<'enrolment-due'> {
+  const kind = 'enrolment-due';
+  return {
+    kind,
+    // Without that of the grace period: `until` has the time, which Slack shows in the reader's zone.
+    ...about(
+      context,
+      kind,
+      context.decision.reasons.filter(({ code }) => code !== 'grace'),
+    ),
+    id: `${outcomeIdBeginning(kind, context.user, context.settings)}${userId}/${step}`,
+    until: until.toISOString(),
+    step,
   };
 }
 

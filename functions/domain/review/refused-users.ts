@@ -6,9 +6,9 @@ import { SETTLED_AFTER_SECONDS } from './stale-reads.ts';
 // The nightly sweep sends a new message for each user who still waits.
 const CURRENT_FOR_MS = 26 * 60 * 60 * 1000;
 
-const MINUTE_SECONDS = 60;
-// With the rest of a minute, it is SQS's longest delay of 900 s.
-const MOST_SECONDS = 840;
+export const MINUTE_SECONDS = 60;
+/** With the rest of a minute, it is SQS's longest delay of 900 s. */
+export const MOST_SECONDS = 840;
 
 /** Whether a refusal is so recent that a message may still wait for room. @param refused ISO 8601, or undefined */
 export function isCurrent(refused: string | undefined, now: Date): boolean {

@@ -38,6 +38,8 @@ export interface Settings {
   readonly orphanDevices: 'report' | 'delete';
   /** Messages may mention the person concerned, by the user's tag `slack`. */
   readonly slackMentions: boolean;
+  /** How long a new user has time to enrol, in hours; 0: a user without MFA is blocked at once. */
+  readonly graceHours: number;
   /** How many users may be blocked at once; 'auto': half of the account's users, rounded up. */
   readonly blockLimit: number | 'auto';
 }
@@ -51,6 +53,7 @@ export function formatSettings({
   exemptTags,
   exemptUsers,
   exemptPassword,
+  graceHours,
   blockLimit,
 }: Settings): string {
   const tags = formatExemptTags(exemptTags);
@@ -62,6 +65,7 @@ export function formatSettings({
     `exempt tags ${tags === '' ? 'none' : tags}`,
     ...(exemptUsers.length === 0 ? [] : [`exempt users ${exemptUsers.join(',')}`]),
     ...(exemptPassword === 'keep' ? [] : [`exempt password ${exemptPassword}`]),
+    ...(graceHours === 0 ? [] : [`grace hours ${graceHours}`]),
     `block limit ${blockLimit}`,
   ].join(', ');
 }

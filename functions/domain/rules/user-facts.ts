@@ -28,6 +28,8 @@ export function hasMfaDevice({ devices, mfaActive }: UserFacts): boolean | null 
 
 export interface Profile {
   readonly arn: string;
+  /** IAM's ID of the user: it survives a new name, and no two users have the same. */
+  readonly id?: string | undefined;
   readonly tags: Tags;
   readonly createdAt?: Date | undefined;
   /** The permissions boundary's ARN. */

@@ -25,6 +25,7 @@ import {
   suspiciousEnrolments,
   withEnrolment,
 } from './enrolments.ts';
+import type { GraceInReview } from './grace.ts';
 import type { UserRead } from './read-user.ts';
 import { exemptionOutcomes } from './report-changes.ts';
 import type { ReviewDeps } from './review-deps.ts';
@@ -38,12 +39,12 @@ import { lockedByOther, type ReviewResult } from './review-result.ts';
 export async function applyDecision(
   deps: ReviewDeps,
   task: ReviewTask,
-  userRead: UserRead,
+  userRead: UserRead & { readonly grace: GraceInReview | null },
   actionLog: ActionLog,
   deadline: Deadline,
 ): Promise<ReviewResult> {
   const { iam, settings, enforcer, now } = deps;
-  const { facts, decision } = userRead;
+  const { facts, decision, grace } = userRead;
   const slackMember = slackMemberOf(facts.profile?.tags, settings);
   const context: OutcomeContext = {
     user: facts.user,
@@ -65,12 +66,13 @@ export async function applyDecision(
     // After the action: a user who enrolled does not wait for it.
     const enrolments = await judgeEnrolments(deps, task, userRead);
     const published = await actionLog.publish(
-      [...reportsOf(enrolments), ...others],
+      [...reportsOf(enrolments), ...(grace?.reminder(context) ?? []), ...others],
       action?.kind === 'user-unblocked' ? withEnrolment(action, enrolments) : action,
     );
-    const isIdle = decision.action === 'none';
+    // A user who has time to enrol is read again at the next step.
+    const isIdle = decision.action === 'none' && grace === null;
     const repeatIn = isIdle ? secondsUntilRepeated(task, decision.blocked, now()) : 0;
-    return { kind: 'reviewed', userRead, repeatIn, ...published };
+    return { kind: 'reviewed', userRead, repeatIn, grace, ...published };
   };
   const refused = async (refusal: Refusal): Promise<ReviewResult> => {
     if (refusal.kind === 'could-not') {

@@ -9,11 +9,12 @@ import { type Accounts, NotManaged } from '../accounts/accounts.ts';
 import { AccountUnreachable } from '../accounts/spoke-session.ts';
 import { recordAccess } from './access-history.ts';
 import type { Deadline } from './deadline.ts';
+import { stillInGrace } from './grace.ts';
 import { handleOrphan, reportNameTaken } from './orphan-devices.ts';
 import { recordProof } from './record-proof.ts';
 import { type Handled, isRefused, refusedUsers, stillFull } from './refused-users.ts';
 import { reportCredential, reportTampering } from './report-changes.ts';
-import { requeueSlow, requeueStale } from './requeue.ts';
+import { requeueInGrace, requeueSlow, requeueStale } from './requeue.ts';
 import type { BatchDeps } from './review-deps.ts';
 import { reviewPolicy } from './review-policy.ts';
 import { type ReviewResult, userOf } from './review-result.ts';
@@ -186,9 +187,15 @@ function reviewUsers(deps: BatchDeps, messages: readonly Message[], deadline: De
 
 /** Reviews one user, unless the user still waits for room. Logs and measures the review. */
 async function reviewUser(deps: BatchDeps, task: ReviewTask, deadline: Deadline): Promise<Handled> {
-  const waiting = await stillFull(deps, task);
+  const waiting = (await stillFull(deps, task)) ?? (await stillInGrace(deps, task));
+  if (waiting?.kind === 'in-grace') await requeueInGrace(deps, task, waiting);
   if (waiting !== null) return waiting;
   const result = await orStale(deps, task.cause, review(deps, task, deadline));
+  if (result.kind === 'reviewed' && result.grace !== null) {
+    // Recorded last: a reminder that is recorded has a message that waits for the next one.
+    if (result.grace.waits !== null) await requeueInGrace(deps, task, result.grace.waits);
+    await result.grace.record();
+  }
   measureReview(deps, task, result);
   logReview(deps, task, result);
   return result;

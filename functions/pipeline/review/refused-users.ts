@@ -2,6 +2,7 @@ import { breakerOutcome } from '../../domain/outcomes/outcomes.ts';
 import { waitingSince } from '../../domain/review/refused-users.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import { ActionLog } from './action-log.ts';
+import type { StillInGrace } from './grace.ts';
 import { requeueRefused } from './requeue.ts';
 import type { BatchDeps, ReviewDeps } from './review-deps.ts';
 import type { ReviewResult } from './review-result.ts';
@@ -12,7 +13,7 @@ type StillFull =
   | { readonly kind: 'waits-already' };
 
 /** The result of a user's review. */
-export type Handled = ReviewResult | StillFull;
+export type Handled = ReviewResult | StillFull | StillInGrace;
 
 /**
  * Whether a refused user still waits for room, without reading the user; null to review the user.

@@ -1,4 +1,5 @@
 import type { Cause } from '../../../events/cause.ts';
+import { graceRequest, secondsUntilStep } from '../../domain/review/grace.ts';
 import { secondsUntilRoom, waitingRequest } from '../../domain/review/refused-users.ts';
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import { sendMessage } from '../../io/sqs.ts';
@@ -49,4 +50,14 @@ export async function requeueRefused(
   if (settings.mode === 'observe') return;
   const delay = secondsUntilRoom(since, now());
   await sendMessage(sqs, queueUrl, waitingRequest(account, user, cause, since), delay, account);
+}
+
+/** Requeues a user who has time to enrol until the next step. Only the table is read until then. */
+export async function requeueInGrace(
+  { sqs, queueUrl, now }: BatchDeps,
+  { account, user, cause }: ReviewTask,
+  { userId, next }: { readonly userId: string; readonly next: Date },
+): Promise<void> {
+  const delay = secondsUntilStep(next, now());
+  await sendMessage(sqs, queueUrl, graceRequest(account, user, cause, userId), delay, account);
 }

@@ -1,5 +1,6 @@
 import type { ReviewTask } from '../../domain/review/tasks.ts';
 import type { Published } from './action-log.ts';
+import type { GraceInReview } from './grace.ts';
 import type { UserRead } from './read-user.ts';
 
 /** The result of the review of one user. */
@@ -9,6 +10,8 @@ export type ReviewResult =
       readonly userRead: UserRead;
       /** When to review the user again, in seconds; 0: the reading is settled, or an action was done. */
       readonly repeatIn: number;
+      /** What there is to do for a user who has time to enrol. Null for others. */
+      readonly grace: GraceInReview | null;
     })
   | (Published & { readonly kind: 'gone' })
   | {

@@ -16,6 +16,7 @@ import { ActionLog } from './action-log.ts';
 import { applyDecision } from './apply-decision.ts';
 import { Deadline } from './deadline.ts';
 import { goneEnrolments } from './enrolments.ts';
+import { applyGrace, endGraceByMfa } from './grace.ts';
 import { readUser, type UserRead } from './read-user.ts';
 import { goneExemptionOutcomes } from './report-changes.ts';
 import type { ReviewDeps } from './review-deps.ts';
@@ -63,7 +64,11 @@ export async function review(
     return { kind: 'gone', ...(await actionLog.publish(unseen, null)) };
   }
   deadline.check();
-  return applyDecision(deps, task, userRead, actionLog, deadline);
+  const { userRead: decided, grace } = await applyGrace(deps, task, userRead, actionLog.actions);
+  const result = await applyDecision(deps, task, { ...decided, grace }, actionLog, deadline);
+  // After an unblock: the user does not wait for it.
+  if (result.kind === 'reviewed') await endGraceByMfa(deps, task, result.userRead);
+  return result;
 }
 
 /** The stale reads: readings that contradict a fresh event, or a recent action of the enforcer. */

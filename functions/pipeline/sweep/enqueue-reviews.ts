@@ -16,8 +16,11 @@ import type { SweepDeps } from './sweep-deps.ts';
 /** The users of a page for whom there is something to do. */
 interface ToReview {
   readonly differing: readonly UserRead[];
-  /** Users who could not be read: the review tries again, and an alarm follows if it fails, too. */
-  readonly unread: readonly { readonly facts: UserFacts }[];
+  /**
+   * Users who could not be read: the review tries again, and an alarm follows if it fails, too. And users in whose time to enrol a
+   * reminder is due.
+   */
+  readonly others: readonly UserFacts[];
 }
 
 /**
@@ -29,7 +32,7 @@ interface ToReview {
 export async function sendToReview(
   { iam, sqs, queueUrl, settings, now }: SweepDeps,
   cause: Cause,
-  { differing, unread }: ToReview,
+  { differing, others }: ToReview,
   { room, tally }: Pick<SweepProgress, 'room' | 'tally'>,
 ): Promise<SweepRoom | null> {
   const toBlock = differing.filter(({ decision }) => decision.action === 'block');
@@ -46,7 +49,7 @@ export async function sendToReview(
   }
   if (settings.mode === 'enforce') {
     const within = differing.filter((one) => !beyond.has(one));
-    const requests = [...within, ...unread].map(({ facts }) =>
+    const requests = [...within.map(({ facts }) => facts), ...others].map((facts) =>
       JSON.stringify(reviewRequest(facts, cause, settings)),
     );
     await sendMessages(sqs, queueUrl, requests, settings.account);

@@ -1,7 +1,7 @@
 import type { Cause } from '../../../events/cause.ts';
 import type { FailedPart, Outcome, OutcomeOf } from '../../../events/outcome.ts';
 import type { SweepProgress, SweepRoom } from '../../../events/requests.ts';
-import { addToTally, noTally } from '../../domain/accounts/sweep-tally.ts';
+import { addToTally, noTally, withInGrace } from '../../domain/accounts/sweep-tally.ts';
 import { breakerOutcome, NAMED_AT_MOST, outcomeHeader } from '../../domain/outcomes/outcomes.ts';
 import { orphansOf } from '../../domain/review/orphan-devices.ts';
 import { stateOf } from '../../domain/rules/totals.ts';
@@ -11,6 +11,7 @@ import type { UserRead } from '../review/read-user.ts';
 import { failedPart, sweepPolicies } from './check-policies.ts';
 import { readReport } from './credential-report.ts';
 import { sendToReview } from './enqueue-reviews.ts';
+import { finishGrace, giveTime, type SweptUser } from './grace.ts';
 import { checkOrphans } from './orphan-devices.ts';
 import { lookForSweep } from './read-user-in-sweep.ts';
 import type { SweepDeps } from './sweep-deps.ts';
@@ -85,6 +86,7 @@ export async function sweep(deps: SweepDeps, sweepId: string, run: SweepRun = {}
   }
   const { state: read, isLast, error } = reached;
   if (!isLast) return { kind: 'unfinished', progress: read, outcomes: before, error };
+  await finishGrace(deps, startedAt);
   const state = await withOrphansChecked(deps, cause, read);
   const finished = sweepFinished(deps, cause, state);
   const tooMany = beyondTheLimit(deps, cause, state.room);
@@ -162,7 +164,7 @@ async function sweepPage(
 ): Promise<Pick<SweepProgress, 'tally' | 'room' | 'orphans'> & { unread: readonly Unread[] }> {
   let tally = before;
   const orphans = [...orphansBefore];
-  const differing: UserRead[] = [];
+  const toChange: UserRead[] = [];
   const unread: Unread[] = [];
   const lookOrNote = async (known: UserFacts) => {
     try {
@@ -173,12 +175,23 @@ async function sweepPage(
       return null;
     }
   };
-  const send = () => sendToReview(deps, cause, { differing, unread }, { room, tally });
+  const add = (userRead: UserRead, grace: SweptUser['grace'] = null) => {
+    tally = addToTally(tally, userRead, deps.settings, deps.now());
+    if (grace !== null) tally = withInGrace(tally, userRead.facts.user, grace.until);
+  };
+  const send = async () => {
+    const facts = unread.map((one) => one.facts);
+    const swept = await giveTime(deps, toChange, facts);
+    for (const { grace, ...userRead } of swept) add(userRead, grace);
+    const differing = swept.filter(({ grace }) => grace === null);
+    const others = [...facts, ...swept.flatMap((one) => (one.grace?.due ? [one.facts] : []))];
+    return sendToReview(deps, cause, { differing, others }, { room, tally });
+  };
   try {
     for (const few of inFews(users)) {
       for (const userRead of await lookAt(few, lookOrNote)) {
-        tally = addToTally(tally, userRead, deps.settings, deps.now());
-        if (userRead.decision.action !== 'none') differing.push(userRead);
+        if (userRead.decision.action === 'none') add(userRead);
+        else toChange.push(userRead);
         if (stateOf(userRead.decision) === 'blocked')
           orphans.push(...orphansOf(userRead.facts.user, unassigned));
       }
@@ -187,7 +200,8 @@ async function sweepPage(
     await send();
     throw error;
   }
-  return { tally, room: await send(), orphans: orphans.slice(0, NAMED_AT_MOST), unread };
+  const left = await send();
+  return { tally, room: left, orphans: orphans.slice(0, NAMED_AT_MOST), unread };
 }
 
 /** A user who could not be read, and why. */

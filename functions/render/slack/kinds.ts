@@ -4,6 +4,7 @@ import { blockContested } from './block-contested.ts';
 import type { SlackMessage } from './blocks.ts';
 import { breakerOpen } from './breaker-open.ts';
 import { couldNotEnforce } from './could-not-enforce.ts';
+import { enrolmentDue } from './enrolment-due.ts';
 import { enrolmentSuspicious } from './enrolment-suspicious.ts';
 import { eventPathProven } from './event-path-proven.ts';
 import { eventPathUnproven } from './event-path-unproven.ts';
@@ -29,6 +30,7 @@ export const slackKinds: { readonly [K in OutcomeKind]: SlackKind<OutcomeOf<K>> 
   'could-not-enforce': couldNotEnforce,
   'user-blocked': userBlocked,
   'user-unblocked': userUnblocked,
+  'enrolment-due': enrolmentDue,
   'exemption-seen': exemptionSeen,
   'orphan-device': orphanDevice,
   'breaker-open': breakerOpen,

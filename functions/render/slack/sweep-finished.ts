@@ -1,6 +1,6 @@
 import type { FailedPart, OutcomeOf, SweepTotals } from '../../../events/outcome.ts';
 import { iamUrl } from '../console-links.ts';
-import { countOf, durationText } from '../report/text.ts';
+import { countOf, durationText, minute } from '../report/text.ts';
 import {
   type Block,
   contextBlock,
@@ -44,6 +44,7 @@ function compose(
     failedSection(outcome.failedParts),
     section(differing(outcome, 'block')),
     section(differing(outcome, 'unblock')),
+    section(inGrace(outcome)),
     outcome.blockedUsers.length === 0
       ? null
       : section(`*Blocked*  ${names(outcome.blockedUsers, outcome.totals.blocked)}`),
@@ -163,6 +164,12 @@ function differing(outcome: SweepFinished, action: 'block' | 'unblock') {
   if (users.length === all.length) return `*${what}*  ${names(users, users.length + unnamed)}`;
   const rest = unnamed > 0 ? ` (and ${unnamed} more of either kind)` : '';
   return `*${what}*  ${names(users)}${rest}`;
+}
+
+function inGrace({ inGrace }: SweepFinished): string {
+  if (inGrace === undefined) return '';
+  const users = inGrace.users.map(({ user, until }) => `${user} ${minute(until)}`);
+  return `*Have time to enrol until*  ${names(users, inGrace.total)}`;
 }
 
 function ending({ endingExemptions }: SweepFinished): string {

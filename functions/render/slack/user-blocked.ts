@@ -1,16 +1,15 @@
 import type { OutcomeOf } from '../../../events/outcome.ts';
 import { shellOption } from '../../domain/deployment/shell-quoted.ts';
 import { isRemoval } from '../../domain/review/deletion-pause.ts';
-import { securityCredentialsUrl, signInUrl } from '../console-links.ts';
 import { contextBlock, fields, header, message, type SlackMessage, section } from './blocks.ts';
 import { userButtons } from './buttons.ts';
+import { enrolSteps } from './enrol-steps.ts';
 import {
   because,
   exemptCommand,
   formatAccount,
   formatBoundary,
   formatDelay,
-  link,
   type MessageContext,
   mention,
   methodText,
@@ -71,9 +70,7 @@ const observed = section(
 
 function steps(outcome: UserBlocked, context: MessageContext) {
   const { partition } = context;
-  const { account, alias, method } = outcome;
-  const signIn = link(signInUrl(partition, account, alias), 'Sign in');
-  const credentials = link(securityCredentialsUrl(partition), 'Security credentials');
+  const { account, method } = outcome;
   // These two only deny: a user whose other policies do not allow enrolling needs an administrator.
   const onlyDenies = method === 'boundary' || method === 'inline-policy';
   // Otherwise the policy stays, and every session needs MFA.
@@ -85,9 +82,7 @@ function steps(outcome: UserBlocked, context: MessageContext) {
     ),
     section(
       '*What to do now, if this is you*',
-      `1. ${signIn} with your password, and open ${credentials}.`,
-      '2. Choose *Assign MFA device*, and enter any name. If a device of that name exists, take another name.',
-      '3. Choose *Passkey or security key*. If you have neither, choose *Authenticator app* and enter two codes in a row.',
+      ...enrolSteps(outcome, context),
       isUnblocked
         ? '4. Try again after half a minute. If something is still denied, sign out and in again with your device.'
         : '4. Sign out, and in again with your device.',

@@ -18,6 +18,8 @@ const entries = {
   accountName: stateKeys.accountName(HUB),
   sent: stateKeys.sent('enforce', 'user-blocked/1'),
   lastNotification: stateKeys.lastNotification(`breaker-open/${HUB}`),
+  accountGrace: stateKeys.accountGrace(HUB),
+  userGrace: stateKeys.userGrace(HUB, 'AIDAEXAMPLE'),
   probe: stateKeys.probe(HUB),
   proof: stateKeys.proof(HUB),
   path: stateKeys.path(HUB),
@@ -30,23 +32,24 @@ const actions: Kind[] = ['actionLog', 'deletionPause', 'accessHistory', 'removal
 const sweeps: Kind[] = ['lastSweep', 'unswept', 'dormant', 'orphans', 'accountName'];
 const paths: Kind[] = ['probe', 'proof', 'path'];
 const slack: Kind[] = ['sent', 'lastNotification', 'slackSendLock'];
+const graces: Kind[] = ['accountGrace', 'userGrace'];
 
 /** The kinds of entry that each role may read one by one, read in batches, and write. */
 const expected: Readonly<Record<string, readonly [Kind[], Kind[], Kind[]]>> = {
   OnIamChangeRole: [
-    [...actions, 'dormant', 'accountName', 'probe', 'proof'],
+    [...actions, 'dormant', 'accountName', 'probe', 'proof', ...graces],
     [],
-    [...actions, 'proof'],
+    [...actions, 'proof', ...graces],
   ],
   NightlySweepRole: [
-    [...sweeps, ...paths],
-    [...sweeps, ...paths],
-    [...sweeps, 'probe', 'path'],
+    [...sweeps, ...paths, ...graces],
+    [...sweeps, ...paths, ...graces],
+    [...sweeps, 'probe', 'path', ...graces],
   ],
   NotifySlackRole: [slack, [], slack],
   ReportRole: [
     [],
-    ['actionLog', 'deletionPause', 'accessHistory', 'removals', 'lastSweep', ...paths],
+    ['actionLog', 'deletionPause', 'accessHistory', 'removals', 'lastSweep', ...paths, ...graces],
     [],
   ],
 };

@@ -10,6 +10,7 @@ describe('reviewText', () => {
     outcomes,
     at,
     repeatIn: 0,
+    grace: null,
     userRead: {
       facts: { user: 'dana' },
       decision: {

@@ -30,6 +30,7 @@ describe('an outcome on the bus', () => {
     expect(detailTypes).toEqual({
       'user-blocked': 'User Blocked',
       'user-unblocked': 'User Unblocked',
+      'enrolment-due': 'Enrolment Due',
       'exemption-seen': 'Exemption Seen',
       'enrolment-suspicious': 'Enrolment Suspicious',
       'orphan-device': 'Orphan Device',

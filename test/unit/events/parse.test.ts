@@ -196,6 +196,17 @@ describe('a message of ours', () => {
     });
   });
 
+  it.each([{ refusedSince: '2026-03-01T12:00:00.000Z' }, { graceUserId: 'AIDA1' }])(
+    'of a user who waits says for what: %j',
+    (waits) => {
+      const how = { account: ACCOUNT, user: 'dana', cause: asked, otherMethods: true, ...waits };
+      expect(parseMessage(ours('review-request', how))).toStrictEqual({
+        kind: 'changes',
+        changes: [{ ...how, hint: false, expects: {} }],
+      });
+    },
+  );
+
   it('of a sweep names a policy to look at', () => {
     const body = ours('policy-check', { account: ACCOUNT, policyArn: POLICY, cause: asked });
     expect(parseMessage(body)).toStrictEqual({

@@ -42,7 +42,7 @@ describe('a Slack message', () => {
   });
 
   it('exists for every kind of outcome', () => {
-    expect(new Set(all.map(({ kind }) => kind)).size).toBe(15);
+    expect(new Set(all.map(({ kind }) => kind)).size).toBe(16);
   });
 
   it('reads well in a terminal', async () => {

@@ -39,6 +39,7 @@ describe('the configuration', () => {
         exemptUsers: [],
         enrolWith: 'console',
         exemptPassword: 'keep',
+        graceHours: 0,
         blockLimit: 'auto',
         account: '111122223333',
         enforcerRole: 'role',

@@ -4,6 +4,7 @@ import {
   noTally,
   sweepRoom,
   takeRoom,
+  withInGrace,
 } from '../../../../functions/domain/accounts/sweep-tally.ts';
 import type { Decision } from '../../../../functions/domain/rules/decide.ts';
 import type { UserFacts } from '../../../../functions/domain/rules/user-facts.ts';
@@ -134,5 +135,22 @@ describe('the room of a sweep', () => {
   it('names a hundred at most of those beyond it', () => {
     const taken = takeRoom({ ...room, left: 0 }, [...hundred, 'last']);
     expect(taken.room).toMatchObject({ beyond: 101, firstBeyond: hundred });
+  });
+});
+
+describe('users who have time to enrol', () => {
+  it('are counted, and the first hundred are named', () => {
+    const until = new Date(NOW.getTime() + 1);
+    const added = hundred.reduce((all, user) => withInGrace(all, user, until), noTally);
+    const { inGrace } = withInGrace(added, 'one-more', NOW);
+    expect(inGrace).toEqual({
+      total: 101,
+      users: hundred.map((user) => ({ user, until: '2026-03-01T12:00:00.001Z' })),
+    });
+  });
+
+  it('stay counted with the next user', () => {
+    const before = withInGrace(noTally, 'dana', NOW);
+    expect(tally({ status: 'protected' }, facts({}), before).inGrace).toEqual(before.inGrace);
   });
 });

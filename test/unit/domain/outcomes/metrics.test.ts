@@ -58,6 +58,12 @@ describe('a review', () => {
       [blocked({ cause, reasons: ended })],
       {},
     ],
+    [
+      'that blocked at the end of a grace period, which is not the enforcer’s latency,',
+      'reviewed',
+      [blocked({ reasons: [{ code: 'grace-over', text: '' }] })],
+      {},
+    ],
     ['that could not enforce', 'reviewed', [couldNot()], { CouldNotEnforce: 1 }],
     ['that saw an exemption', 'reviewed', [exemptionSeen()], {}],
     ['that saw a device by another identity', 'reviewed', [suspicious()], {}],

@@ -6,6 +6,7 @@ import {
   breakerOutcome,
   contestedOutcome,
   couldNotOutcome,
+  enrolmentDueOutcome,
   enrolmentOutcome,
   exemptionOutcome,
   orphanOutcome,
@@ -45,6 +46,24 @@ describe('an outcome about a user', () => {
   const idOf = (kind: string) => `${kind}/${ACCOUNT}/dana/e1`;
 
   it.each<[() => Outcome, object]>([
+    [
+      () =>
+        enrolmentDueOutcome(
+          {
+            ...context,
+            decision: { ...decision, reasons: [...reasons, { code: 'grace', text: 'until' }] },
+          },
+          'AIDA1',
+          { step: 'last', until: NOW },
+        ),
+      {
+        ...dana,
+        kind: 'enrolment-due',
+        id: `enrolment-due/${ACCOUNT}/dana/AIDA1/last`,
+        until: '2026-03-01T12:00:01.500Z',
+        step: 'last',
+      },
+    ],
     [
       () => blockedOutcome(context, 'boundary'),
       { ...dana, kind: 'user-blocked', id: idOf('user-blocked'), method: 'boundary' },

@@ -28,6 +28,10 @@ describe('the settings in words', () => {
       { enrolWith: 'console-and-keys' },
     ],
     [
+      'mode enforce, scope all-users, unblock on-enrolment, exempt tags userType:Service, grace hours 72, block limit auto',
+      { graceHours: 72 },
+    ],
+    [
       'mode enforce, scope all-users, unblock on-enrolment, exempt tags a:b,c:d, block limit auto',
       {
         exemptTags: [

@@ -127,7 +127,7 @@ async function carried(one: Case) {
   const result = await applyDecision(
     { ...deps, enforcer },
     task,
-    { facts, decision },
+    { facts, decision, grace: null },
     actionLog,
     deadline,
   ).catch((error: unknown) => error as Error);

@@ -181,7 +181,7 @@ describe('a page of users with a difference', () => {
 
   it('is sent as far as there is room; an unblock needs none', async () => {
     const { pipeline, differing, sent } = await page();
-    const left = await sendToReview(pipeline, cause, { differing, unread: [] }, { ...room, tally });
+    const left = await sendToReview(pipeline, cause, { differing, others: [] }, { ...room, tally });
     expect(sent()).toEqual(['free', 'one', 'two']);
     expect(pipeline.sqs.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 0, 120]);
     expect(pipeline.sqs.sent[2]?.body).toContain('"refusedSince"');
@@ -191,7 +191,7 @@ describe('a page of users with a difference', () => {
   it('is sent completely if no user can be blocked: the reviews report why', async () => {
     const { pipeline, differing, sent } = await page('block');
     delete pipeline.iam.managed[POLICY];
-    const left = await sendToReview(pipeline, cause, { differing, unread: [] }, { ...room, tally });
+    const left = await sendToReview(pipeline, cause, { differing, others: [] }, { ...room, tally });
     expect(sent()).toEqual(['one', 'two']);
     expect(left).toBeNull();
   });
@@ -199,7 +199,7 @@ describe('a page of users with a difference', () => {
   it('asks for no room if no user is to be blocked', async () => {
     const { pipeline, differing, sent } = await page('unblock');
     expect(
-      await sendToReview(pipeline, cause, { differing, unread: [] }, { ...room, tally }),
+      await sendToReview(pipeline, cause, { differing, others: [] }, { ...room, tally }),
     ).toBeNull();
     expect(sent()).toEqual(['free']);
     expect(pipeline.iam.count('GetAccountSummary')).toBe(0);
