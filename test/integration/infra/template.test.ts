@@ -118,7 +118,7 @@ describe('the rules', () => {
 
   it('send every outcome to Slack’s queue', () => {
     expect(patternOf('OutcomesToSlackRule')).toEqual({ source: [OUTCOME_SOURCE] });
-    expect(Object.keys(detailTypes)).toHaveLength(15);
+    expect(Object.keys(detailTypes)).toHaveLength(16);
   });
 
   it('have a DLQ on each target', () => {

@@ -18,11 +18,11 @@ const entries = {
   accountName: stateKeys.accountName(HUB),
   sent: stateKeys.sent('enforce', 'user-blocked/1'),
   lastNotification: stateKeys.lastNotification(`breaker-open/${HUB}`),
-  accountGrace: stateKeys.accountGrace(HUB),
-  userGrace: stateKeys.userGrace(HUB, 'AIDAEXAMPLE'),
   probe: stateKeys.probe(HUB),
   proof: stateKeys.proof(HUB),
   path: stateKeys.path(HUB),
+  accountGrace: stateKeys.accountGrace(HUB),
+  userGrace: stateKeys.userGrace(HUB, 'AIDAEXAMPLE'),
   slackSendLock: stateKeys.slackSendLock(),
 } satisfies Record<Kind, string>;
 
