@@ -18,6 +18,23 @@ export type BlockMethod = z.infer<typeof BlockMethod>;
 /** A Slack member id, such as U012AB3CD. */
 export const SlackMember = z.string().regex(/^[UW][A-Z0-9]{5,20}$/);
 
+const DOT_ATOM = String.raw`[\w!#$%&'*+/=?^\x60{|}~-]+`;
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+/**
+ * One plain address of ASCII characters: RFC 5321 without quoted names and address literals. So it contains no space, comma,
+ * bracket or control character, and cannot be two addresses or a display name.
+ */
+export const EmailAddress = z
+  .string()
+  .max(254)
+  .regex(
+    new RegExp(
+      String.raw`^(?=[^@]{1,64}@)${DOT_ATOM}(?:\.${DOT_ATOM})*@(?=[^@]{1,253}$)(?:${LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])$`,
+    ),
+  );
+/** Where mails about the user go. Absent where the deployment sends none, or no address is known. */
+const email = EmailAddress.optional();
+
 const common = {
   version: z.literal(1),
   /** The same change leads to the same id, however often it is delivered. */
@@ -134,6 +151,7 @@ export const Outcome = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('user-blocked'),
     ...aboutUser,
+    email,
     method: BlockMethod,
     boundarySeen: BoundarySeen,
     /** Why the user cannot enrol, or why that could not be checked. Absent where nothing is known to hinder the user. */
@@ -142,6 +160,7 @@ export const Outcome = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('user-unblocked'),
     ...aboutUser,
+    email,
     methods: z.array(BlockMethod),
     /** The enrolment that ended the block. Absent where its event is not known. */
     enrolment: z
@@ -264,7 +283,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     breakGlassWithoutMfa: z.array(z.string()),
     /** The first of the users who are blocked. */
     blockedUsers: z.array(z.string()),
-    endingExemptions: z.array(EndingExemption),
+    endingExemptions: z.array(EndingExemption.extend({ email })),
     /** Unprotected users who have time to enrol, with the first of them. Absent where there are none. */
     inGrace: z.object({ total: z.int(), users: z.array(UserInGrace) }).optional(),
     /** Every user was checked nevertheless, but for those of the part `users`. The checks of the policies are retried. */

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { Cause } from './cause.ts';
 import { AccountId, UserName } from './envelope.ts';
-import { FailedPart, Reason, SweepTotals, UserInGrace } from './outcome.ts';
+import {
+  EmailAddress,
+  EndingExemption,
+  FailedPart,
+  Reason,
+  SweepTotals,
+  UserInGrace,
+} from './outcome.ts';
 import { problemsOf } from './problems.ts';
 
 /** What a sweep sends to the queue of IAM changes: "look at this user". Ours, so unknown fields are refused. */
@@ -56,7 +63,7 @@ export const SweepTally = z.strictObject({
   ),
   blockedUsers: Named,
   breakGlassWithoutMfa: Named,
-  endingExemptions: z.array(z.object({ user: z.string(), until: z.string() })),
+  endingExemptions: z.array(EndingExemption.extend({ email: EmailAddress.optional() })),
   /** Absent where no user has time to enrol, and in a message of an earlier release. */
   inGrace: z.object({ total: z.int(), users: z.array(UserInGrace) }).optional(),
 });

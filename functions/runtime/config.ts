@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { HubNames } from '../domain/deployment/own-resources.ts';
 import { flagOf } from '../domain/deployment/parameters.ts';
+import { parseDomains } from '../domain/notify/email-of.ts';
 import { isLoopback } from '../domain/notify/webhook.ts';
 import { type ExemptTag, parseExemptTags } from '../domain/rules/exempt-tags.ts';
 import { parseExemptUsers } from '../domain/rules/exempt-users.ts';
@@ -87,6 +88,13 @@ const settings = {
   MFA_ENFORCER_BOUNDARY_DENY: yesOrNo.default(false),
   MFA_ENFORCER_REPORT_CREDENTIALS: yesOrNo.default(true),
   MFA_ENFORCER_SLACK_MENTIONS: yesOrNo.default(false),
+  MFA_ENFORCER_NOTIFY_USERS: oneOf('no', 'email').default('no'),
+  // IAM's rule for keys of tags.
+  MFA_ENFORCER_NOTIFY_TAG: z
+    .string()
+    .regex(/^[\w .:/=+@-]{1,128}$/, 'must be the key of a tag')
+    .default('email'),
+  MFA_ENFORCER_NOTIFY_DOMAINS: readBy(parseDomains, ''),
   MFA_ENFORCER_INLINE_DENY: yesOrNo.default(false),
   MFA_ENFORCER_ORPHAN_DEVICES: oneOf('report', 'delete').default('report'),
 };
@@ -208,6 +216,10 @@ function settingsOf(values: z.infer<typeof SettingsEnvironment>): Settings {
     reportCredentials: values.MFA_ENFORCER_REPORT_CREDENTIALS,
     orphanDevices: values.MFA_ENFORCER_ORPHAN_DEVICES,
     slackMentions: values.MFA_ENFORCER_SLACK_MENTIONS,
+    notifyUsers:
+      values.MFA_ENFORCER_NOTIFY_USERS === 'email'
+        ? { tag: values.MFA_ENFORCER_NOTIFY_TAG, domains: values.MFA_ENFORCER_NOTIFY_DOMAINS }
+        : null,
     account: POLICY_ARN.exec(values.MFA_ENFORCER_POLICY_ARN)?.[1] ?? '',
   };
 }
@@ -243,6 +255,13 @@ const variables = {
   boundaryDeny: 'MFA_ENFORCER_BOUNDARY_DENY',
   inlineDeny: 'MFA_ENFORCER_INLINE_DENY',
 } as const satisfies Readonly<Record<keyof SettingsOptions, string>>;
+
+/** The variables of the functions whose parameter a command reads, and has no option for. */
+const deployedOnly: Readonly<Record<string, string>> = {
+  NotifyUsers: 'MFA_ENFORCER_NOTIFY_USERS',
+  NotifyTag: 'MFA_ENFORCER_NOTIFY_TAG',
+  NotifyDomains: 'MFA_ENFORCER_NOTIFY_DOMAINS',
+};
 
 const optionNames = Object.keys(variables) as (keyof SettingsOptions)[];
 const parameterOf = (option: string) => option.charAt(0).toUpperCase() + option.slice(1);
@@ -294,6 +313,12 @@ export function commandSettings(
     CommandEnvironment,
     {
       ...Object.fromEntries(given.map(({ variable, value }) => [variable, value])),
+      ...Object.fromEntries(
+        Object.entries(deployedOnly).map(([name, variable]) => [
+          variable,
+          deployed?.parameters[name],
+        ]),
+      ),
       MFA_ENFORCER_POLICY_NAME: policyName,
       MFA_ENFORCER_POLICY_ARN: policyArn,
       MFA_ENFORCER_BOUNDARY_ARN: `${policyArn}-boundary`,

@@ -27,6 +27,7 @@ export function settingsWith(change: Partial<Settings> = {}): Settings {
     orphanDevices: 'report',
     slackMentions: false,
     graceHours: 0,
+    notifyUsers: null,
     // Enough for tests that are about something else.
     blockLimit: 10,
     ...change,

@@ -1,4 +1,5 @@
 import type { SweepRoom, SweepTally } from '../../../events/requests.ts';
+import { emailOf } from '../notify/email-of.ts';
 import { NAMED_AT_MOST } from '../outcomes/outcomes.ts';
 import type { Decision } from '../rules/decide.ts';
 import { exemptionOf } from '../rules/exemption.ts';
@@ -29,6 +30,7 @@ export function addToTally(
   const { user, profile } = facts;
   const { action, reasons } = decision;
   const ends = profile && exemptionOf(profile, settings, now).ends;
+  const email = emailOf(user, profile?.tags, settings);
   const announced = decision.status === 'exempt' && ends && ANNOUNCED_DAYS.includes(ends.daysLeft);
   return {
     ...tally,
@@ -45,7 +47,11 @@ export function addToTally(
         ? named(tally.breakGlassWithoutMfa, user)
         : tally.breakGlassWithoutMfa,
     endingExemptions: announced
-      ? named(tally.endingExemptions, { user, until: ends.until })
+      ? named(tally.endingExemptions, {
+          user,
+          until: ends.until,
+          ...(email === null ? {} : { email }),
+        })
       : tally.endingExemptions,
   };
 }

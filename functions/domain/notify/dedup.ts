@@ -48,7 +48,7 @@ const dedups: { readonly [K in OutcomeKind]?: Dedup<OutcomeOf<K>> } = {
       outcome.differing.map(({ user, action }) => [user, action]),
       outcome.blockedUsers,
       outcome.breakGlassWithoutMfa,
-      outcome.endingExemptions,
+      outcome.endingExemptions.map(({ user, until }) => [user, until]),
     ],
   },
   'organization-swept': {

@@ -21,6 +21,8 @@ export interface OutcomeContext {
   readonly user: string;
   readonly decision: Decision;
   readonly slackMember: string | null;
+  /** Where mails about the user go; absent for none. */
+  readonly email?: string;
   readonly cause: Cause;
   readonly settings: Settings;
   readonly now: Date;
@@ -34,6 +36,7 @@ export function blockedOutcome(
   return {
     kind: 'user-blocked',
     ...about(context, 'user-blocked', context.decision.reasons),
+    ...emailIn(context),
     method,
   };
 }
@@ -46,9 +49,13 @@ export function unblockedOutcome(
   return {
     kind: 'user-unblocked',
     ...about(context, 'user-unblocked', context.decision.reasons),
+    ...emailIn(context),
     methods: [...methods],
   };
 }
+
+/** Only outcomes that a mail is about contain the address. */
+const emailIn = ({ email }: OutcomeContext) => (email === undefined ? {} : { email });
 
 /**
  * The outcome of a user who has time to enrol.

@@ -40,6 +40,8 @@ export interface Settings {
   readonly slackMentions: boolean;
   /** How long a new user has time to enrol, in hours; 0: a user without MFA is blocked at once. */
   readonly graceHours: number;
+  /** Where mails to users go: the key of the tag with the address, and the domains that a user name may be an address of. */
+  readonly notifyUsers: { readonly tag: string; readonly domains: readonly string[] } | null;
   /** How many users may be blocked at once; 'auto': half of the account's users, rounded up. */
   readonly blockLimit: number | 'auto';
 }

@@ -1,5 +1,6 @@
 import type { BlockMethod, Outcome } from '../../../events/outcome.ts';
 import { stateKeys } from '../../../events/state-keys.ts';
+import { emailOf } from '../../domain/notify/email-of.ts';
 import {
   blockedOutcome,
   couldNotOutcome,
@@ -45,11 +46,14 @@ export async function applyDecision(
 ): Promise<ReviewResult> {
   const { iam, settings, enforcer, now } = deps;
   const { facts, decision, grace } = userRead;
-  const slackMember = slackMemberOf(facts.profile?.tags, settings);
+  const tags = facts.profile?.tags;
+  // A review that blocks or unblocks has read the profile.
+  const email = emailOf(facts.user, tags, settings);
   const context: OutcomeContext = {
     user: facts.user,
     decision,
-    slackMember,
+    slackMember: slackMemberOf(tags, settings),
+    ...(email === null ? {} : { email }),
     cause: task.cause,
     settings,
     now: now(),

@@ -142,7 +142,7 @@ describe('deploy refuses, and changes nothing:', () => {
     'a file with an unknown parameter': {
       args: () => ['--config', file('parameters:\n  mode: enforce\n')],
       status: 2,
-      says: 'FILE: unknown mode; known are Mode, Scope, Unblock, EnrolWith, ExemptTags, ExemptUsers, ExemptPassword, GraceHours, BlockLimit, ReportCredentials, PolicyName, InlineDeny, OrphanDevices, BoundaryDeny, SweepSchedule, Probe, ProbeMinutes, OrganizationId, SlackWebhookParameter, SlackMentions, RunbookUrl, S3Bucket, S3Prefix, AlarmTopicArn, SweepOverdueHours\n',
+      says: 'FILE: unknown mode; known are Mode, Scope, Unblock, EnrolWith, ExemptTags, ExemptUsers, ExemptPassword, GraceHours, BlockLimit, ReportCredentials, PolicyName, InlineDeny, OrphanDevices, BoundaryDeny, SweepSchedule, Probe, ProbeMinutes, OrganizationId, SlackWebhookParameter, SlackMentions, NotifyUsers, NotifyFrom, NotifyTag, NotifyDomains, NotifyTextParameter, HelpContact, RunbookUrl, S3Bucket, S3Prefix, AlarmTopicArn, SweepOverdueHours\n',
     },
     'a file with a boolean': {
       args: () => ['--config', file('parameters:\n  InlineDeny: true\n')],

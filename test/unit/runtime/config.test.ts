@@ -51,6 +51,7 @@ describe('the configuration', () => {
         reportCredentials: true,
         orphanDevices: 'report',
         slackMentions: false,
+        notifyUsers: null,
         policyArn: 'arn:aws:iam::111122223333:policy/ForceMFA',
       },
       queueUrl: good.MFA_ENFORCER_QUEUE_URL,
@@ -160,6 +161,9 @@ describe('the errors of a configuration', () => {
     ['MFA_ENFORCER_INLINE_DENY', '', 'must be yes or no'],
     ['MFA_ENFORCER_ORPHAN_DEVICES', 'yes', 'must be report or delete'],
     ['MFA_ENFORCER_SLACK_MENTIONS', 'maybe', 'must be yes or no'],
+    ['MFA_ENFORCER_NOTIFY_USERS', 'yes', 'must be no or email'],
+    ['MFA_ENFORCER_NOTIFY_TAG', '', 'must be the key of a tag'],
+    ['MFA_ENFORCER_NOTIFY_DOMAINS', 'a', 'has "a", which is no domain like example.com'],
     ['MFA_ENFORCER_BLOCK_LIMIT', '10000', 'must be "auto" or a number of users, 0 to 9999'],
     ['MFA_ENFORCER_BLOCK_LIMIT', 'a25', 'must be "auto" or a number of users, 0 to 9999'],
     [
@@ -242,6 +246,15 @@ describe('the errors of a configuration', () => {
     expect(reviewConfig({ ...good, [name]: 'yes' }).settings).toHaveProperty(setting, true);
     expect(reviewConfig({ ...good, [name]: 'no' }).settings).toHaveProperty(setting, false);
   });
+});
+
+it('mails go to the tag and the domains of the deployment', () => {
+  const notified = (change: object) =>
+    reviewConfig({ ...good, MFA_ENFORCER_NOTIFY_USERS: 'email', ...change }).settings.notifyUsers;
+  expect(notified({})).toEqual({ tag: 'email', domains: [] });
+  expect(
+    notified({ MFA_ENFORCER_NOTIFY_TAG: 'Mail', MFA_ENFORCER_NOTIFY_DOMAINS: 'a.example' }),
+  ).toEqual({ tag: 'Mail', domains: ['a.example'] });
 });
 
 describe('the settings of the command line', () => {

@@ -89,6 +89,25 @@ describe('a sweep’s tally', () => {
     expect(tally({ status }, until(day)).endingExemptions).toEqual(expected);
   });
 
+  it('names the address of a user whose exemption ends', () => {
+    const facts = until('2026-03-02');
+    const { profile } = facts;
+    const tags = { ...profile?.tags, email: 'dana@example.com' };
+    const notifyUsers = { tag: 'email', domains: [] };
+    const { endingExemptions } = addToTally(
+      noTally,
+      {
+        facts: { ...facts, profile: { arn: 'arn', boundary: null, tags } },
+        decision: decision({ status: 'exempt' }),
+      },
+      settingsWith({ notifyUsers, mode: 'enforce' }),
+      NOW,
+    );
+    expect(endingExemptions).toEqual([
+      { user: 'dana', until: '2026-03-02', email: 'dana@example.com' },
+    ]);
+  });
+
   it('announces nothing of an exemption without end, or of tags that were not read', () => {
     expect(tally({ status: 'exempt' }, facts({ userType: 'Service' })).endingExemptions).toEqual(
       [],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accessDenied } from '../../../fakes/memory-iam.ts';
 import { handle, iamEvent, testPipeline } from '../../../fakes/pipeline.ts';
+import { settingsWith } from '../../../fakes/settings.ts';
 
 describe('the account’s alias', () => {
   it('is in every outcome, and read once', async () => {
@@ -27,6 +28,30 @@ describe('the account’s alias', () => {
     }
     expect(pipeline.events.outcomes).toMatchObject([{ alias: null }, { alias: 'acme-prod' }]);
     expect(pipeline.logged.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+});
+
+describe('the address of the user', () => {
+  const notifyUsers = { tag: 'email', domains: [] };
+  const tags = { email: 'dana@example.com' };
+
+  it.each([
+    ['is in the outcomes of a block and of an unblock', { notifyUsers }, 'dana@example.com'],
+    ['is in none with NotifyUsers=no', { notifyUsers: null }, undefined],
+    ['is in none of observe mode', { notifyUsers, mode: 'observe' }, undefined],
+  ] as const)('%s', async (_, settings, email) => {
+    const enrolled = { devices: ['phone'], policies: [settingsWith().policyArn] };
+    const found: unknown[] = [];
+    for (const [event, change] of [
+      ['CreateUser', {}],
+      ['EnableMFADevice', enrolled],
+    ] as const) {
+      const pipeline = testPipeline(settings);
+      pipeline.iam.put('dana', { tags, ...change });
+      await handle(pipeline, iamEvent(event, { parameters: { serialNumber: 'phone' } }));
+      found.push(...pipeline.events.outcomes.map((one) => 'email' in one && one.email));
+    }
+    expect(found).toEqual([email ?? false, email ?? false]);
   });
 });
 
