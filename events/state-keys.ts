@@ -37,4 +37,7 @@ export const stateKeys = {
   /** What the check of the event path found: nightly-sweep writes it. */
   path: (account: string) => `path/${account}`,
   slackSendLock: () => 'slack-send-lock',
+  /** The last mail of a kind to a user. */
+  mail: (account: string, kind: string, user: string) => `mail/${account}/${kind}/${nameKey(user)}`,
+  mailSendLock: () => 'mail-send-lock',
 } as const;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
-const functions = ['on-iam-change', 'nightly-sweep', 'notify-slack'];
+const functions = ['on-iam-change', 'nightly-sweep', 'notify-slack', 'notify-user'];
 
 /** Folders of dist/ with a bundle. */
 export const programs = [...functions, 'cli'];

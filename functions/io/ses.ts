@@ -51,7 +51,7 @@ export const sendMail = needs(
       );
       return { kind: 'taken' };
     } catch (error) {
-      return answerOf(error instanceof Error ? error : new Error(String(error)));
+      return answerOf(error as Error);
     }
   },
 );

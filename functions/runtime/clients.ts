@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -100,6 +101,9 @@ export const eventBridgeClient = () =>
  * makes up and which the SDK would follow even with AWS_ENDPOINT_URL set.
  */
 export const sqsClient = () => new SQSClient({ ...retries, useQueueUrlAsEndpoint: false });
+
+/** SES's client. A mail has no key that would recognise a second try, so a call is made once and the queue tries again. */
+export const sesClient = () => new SESv2Client({ ...retries, maxAttempts: 1 });
 
 /** SSM's client. */
 export const ssmClient = () => new SSMClient(retries);

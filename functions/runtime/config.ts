@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EmailAddress } from '../../events/outcome.ts';
 import type { HubNames } from '../domain/deployment/own-resources.ts';
 import { flagOf } from '../domain/deployment/parameters.ts';
 import { parseDomains } from '../domain/notify/email-of.ts';
@@ -416,11 +417,66 @@ export function slackConfig(env: Environment): SlackConfig {
   };
 }
 
+const MailEnvironment = z.object({
+  MFA_ENFORCER_UNBLOCK: settings.MFA_ENFORCER_UNBLOCK,
+  MFA_ENFORCER_ENROL_WITH: settings.MFA_ENFORCER_ENROL_WITH,
+  AWS_REGION: z.string().min(1).describe('the Region; Lambda sets it'),
+  // Empty with NotifyUsers=no, where no outcome has an address.
+  MFA_ENFORCER_NOTIFY_FROM: z
+    .union([z.literal(''), EmailAddress], { error: 'must be one address, or empty' })
+    .default(''),
+  MFA_ENFORCER_NOTIFY_TEXT_PARAMETER: z.string().min(1),
+  MFA_ENFORCER_HELP_CONTACT: z
+    .string()
+    .regex(/^[^\p{C}]{0,200}$/u, 'must be one line of at most 200 printable characters')
+    .default(''),
+  MFA_ENFORCER_USER_MAIL_QUEUE_URL: z.url(),
+  MFA_ENFORCER_USER_MAIL_FAILED_URL: z.url(),
+  MFA_ENFORCER_STATE_TABLE: z.string().min(1),
+});
+
+export interface MailConfig {
+  /** The sender: an address that SES has verified. */
+  readonly from: string;
+  /** The SSM parameter with the company's own text, which need not exist. */
+  readonly textParameter: string;
+  /** Whom a user asks for help; null for the account's administrators. */
+  readonly helpContact: string | null;
+  /** The queue of outcomes that users get mails about, and its dead-letter queue. */
+  readonly queueUrl: string;
+  readonly failedMessagesUrl: string;
+  /** The state table, with what users were sent. */
+  readonly stateTable: string;
+  readonly partition: Partition;
+  readonly enrolWith: Settings['enrolWith'];
+  readonly unblock: Settings['unblock'];
+}
+
+/**
+ * The configuration of notify-user.
+ * @throws BadConfiguration that names every invalid setting
+ */
+export function mailConfig(env: Environment): MailConfig {
+  const values = parse(MailEnvironment, env);
+  return {
+    from: values.MFA_ENFORCER_NOTIFY_FROM,
+    textParameter: values.MFA_ENFORCER_NOTIFY_TEXT_PARAMETER,
+    helpContact: values.MFA_ENFORCER_HELP_CONTACT || null,
+    queueUrl: values.MFA_ENFORCER_USER_MAIL_QUEUE_URL,
+    failedMessagesUrl: values.MFA_ENFORCER_USER_MAIL_FAILED_URL,
+    stateTable: values.MFA_ENFORCER_STATE_TABLE,
+    partition: partitionOf(values.AWS_REGION),
+    enrolWith: values.MFA_ENFORCER_ENROL_WITH,
+    unblock: values.MFA_ENFORCER_UNBLOCK,
+  };
+}
+
 /** What each function reads from its environment, by its file in functions/. */
 export const environments = {
   'on-iam-change': ReviewEnvironment,
   'nightly-sweep': SweepEnvironment,
   'notify-slack': SlackEnvironment,
+  'notify-user': MailEnvironment,
 } as const;
 
 /** @param names the names of settings that were not given by their variable, but by an option */

@@ -38,6 +38,7 @@ ${parameterTable(readTemplate('infra/spoke.yml').Parameters ?? {}, () => '')}
 | \`mfa-exempt-until\` | an exempt IAM user | ends the exemption ([docs/block-methods.md](block-methods.md#exemptions)) |
 | \`mfa-enforcer:break-glass\` | an IAM user | puts the user out of the enforcer's reach ([docs/block-methods.md](block-methods.md#exemptions)) |
 | \`slack\` | an IAM user | the Slack member to mention, with \`SlackMentions\` ([docs/slack.md](slack.md)) |
+| \`email\`, or \`NotifyTag\` | an IAM user | the address that mails about the user go to, with \`NotifyUsers\` ([docs/mail.md](mail.md)) |
 
 ## Environment variables of the functions
 

@@ -29,6 +29,7 @@ const callers: Readonly<Record<string, readonly string[]>> = {
   OnIamChangeRole: ['functions/on-iam-change.ts'],
   NightlySweepRole: ['functions/nightly-sweep.ts'],
   NotifySlackRole: ['functions/notify-slack.ts'],
+  NotifyUserRole: ['functions/notify-user.ts'],
   ReportRole: ['report', 'plan', 'explain'].map((name) => `functions/commands/${name}.ts`),
   ReviewRole: ['functions/on-iam-change.ts'],
   ReadRole: [
@@ -167,10 +168,12 @@ function callsText(action: string, calls: readonly IoCall[]): string {
   return [...new Set(needing.map(({ does }) => linked(does)))].join(' ');
 }
 
-const shortArn = (resource: string) =>
-  /^arn:(?:[^:]*:){4}(.+)$/s.exec(
-    resource.replaceAll(/\$\{AWS::(?:Partition|Region|AccountId)\}/g, ''),
-  )?.[1] ?? resource.replace(/\.Arn$/, '');
+/** @param resource a list is !Sub with values of its own */
+function shortArn(resource: string | readonly [string, unknown]): string {
+  if (typeof resource !== 'string') return shortArn(resource[0]);
+  const here = resource.replaceAll(/\$\{AWS::(?:Partition|Region|AccountId)\}/g, '');
+  return /^arn:(?:[^:]*:){4}(.+)$/s.exec(here)?.[1] ?? resource.replace(/\.Arn$/, '');
+}
 
 function onText({ Resource, Condition = {} }: Statement): string {
   const resources = codes(list(Resource).map(shortArn));

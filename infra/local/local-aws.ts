@@ -1,3 +1,4 @@
+import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { deployedStack, deployPackage, type Stack } from './deploy.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
@@ -22,6 +23,7 @@ export interface LocalAws {
     readonly onIamChange: LocalFunction;
     readonly nightlySweep: LocalFunction;
     readonly notifySlack: LocalFunction;
+    readonly notifyUser: LocalFunction;
   };
   stop(): Promise<void>;
 }
@@ -138,6 +140,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       ),
     );
     await storeWebhook(moto.endpoint, slack.webhook, options.parameters?.SlackWebhookParameter);
+    const { NotifyFrom } = options.parameters ?? {};
+    if (NotifyFrom !== undefined) await verifySender(moto.endpoint, NotifyFrom);
 
     const seen = options.between ? keep(await options.between(trail.endpoint)) : trail;
     const functions = await step(
@@ -154,14 +158,17 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
             running: keep(await startFunction(moto.endpoint, seen.endpoint, deployed)),
           };
         };
-        const [onIamChange, nightlySweep, notifySlack] = await Promise.all(
+        const [onIamChange, nightlySweep, notifySlack, notifyUser] = await Promise.all(
           [
             'OnIamChangeLambdaFunction',
             'NightlySweepLambdaFunction',
             'NotifySlackLambdaFunction',
+            'NotifyUserLambdaFunction',
           ].map(start),
         );
-        if (!onIamChange || !nightlySweep || !notifySlack) throw new Error('a function is missing');
+        if (!onIamChange || !nightlySweep || !notifySlack || !notifyUser) {
+          throw new Error('a function is missing');
+        }
         const { endpoint } = moto;
         const sources: Promise<EventSource>[] = [
           startEventSource(
@@ -186,15 +193,23 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
             null,
             trail.eventSources,
           ),
+          startEventSource(
+            endpoint,
+            notifyUser.deployed.name,
+            notifyUser.running,
+            null,
+            trail.eventSources,
+          ),
         ];
         for (const source of sources) keep(await source);
-        for (const { deployed, running } of [onIamChange, nightlySweep, notifySlack]) {
+        for (const { deployed, running } of [onIamChange, nightlySweep, notifySlack, notifyUser]) {
           trail.functions.set(deployed.name, running);
         }
         return {
           onIamChange: onIamChange.running,
           nightlySweep: nightlySweep.running,
           notifySlack: notifySlack.running,
+          notifyUser: notifyUser.running,
         };
       },
     );
@@ -207,6 +222,13 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
 
 function policyNameOf({ resources }: Stack): string {
   return resources.get('ForceMfaPolicy')?.split('/').at(-1) ?? '';
+}
+
+/** SES sends from verified identities only. */
+async function verifySender(endpoint: string, sender: string): Promise<void> {
+  const ses = localClient(SESv2Client, endpoint);
+  await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: sender }));
+  ses.destroy();
 }
 
 async function storeWebhook(

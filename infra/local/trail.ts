@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { SendEmailRequest } from '@aws-sdk/client-sesv2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { cloudTrailRecord } from './cloudtrail.ts';
 import { startDelivery } from './delivery.ts';
@@ -19,6 +20,15 @@ type TrailRecord = Record<string, unknown>;
 /** What happens to an event: delivery from CloudTrail to EventBridge is best effort. */
 type Fate = 'deliver' | 'lose';
 
+/** A mail that SES has taken. */
+export interface LocalMail {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
 export interface Trail {
   /** The endpoint that records IAM calls. All other calls pass through. */
   readonly endpoint: string;
@@ -28,6 +38,8 @@ export interface Trail {
   readonly functions: Map<string, { invoke(event: unknown): Promise<unknown> }>;
   /** The event sources of the stack, which calls to the endpoint switch on and off. */
   readonly eventSources: EventSourceSwitches;
+  /** The mails that SES has taken, oldest first. moto keeps only one body of a mail. */
+  readonly mails: readonly LocalMail[];
   /** All records so far, oldest first, including lost ones. */
   readonly records: readonly TrailRecord[];
   /** The account that sent an event: EventBridge states it, moto loses it between accounts. */
@@ -44,6 +56,7 @@ export async function startTrail(motoEndpoint: string): Promise<Trail> {
   const target = new URL(motoEndpoint);
   const identities = new Map<string, Promise<{ arn: string; account: string }>>();
   const records: TrailRecord[] = [];
+  const mails: LocalMail[] = [];
   const functions: Trail['functions'] = new Map();
   const eventSources: EventSourceSwitches = new Map();
   const delivery = startDelivery(motoEndpoint);
@@ -94,6 +107,7 @@ export async function startTrail(motoEndpoint: string): Promise<Trail> {
     void passThrough(request, response, target, eventSources)
       .then(async (call) => {
         if (serviceOf(request) === 'iam') await record({ request, ...call });
+        if (request.url === SEND_EMAIL && call.status === 200) mails.push(mailOf(call.body));
       })
       .catch((error: Error) => {
         if (!response.headersSent) response.writeHead(502);
@@ -105,6 +119,7 @@ export async function startTrail(motoEndpoint: string): Promise<Trail> {
     functions,
     endpoint,
     eventSources,
+    mails,
     records,
     senderOf: (eventId: string) => {
       const found = records.find(({ eventID }) => eventID === eventId);
@@ -119,6 +134,23 @@ export async function startTrail(motoEndpoint: string): Promise<Trail> {
 }
 
 const DETAIL_TYPE = 'AWS API Call via CloudTrail';
+
+// SES API v2 reference, SendEmail.
+const SEND_EMAIL = '/v2/email/outbound-emails';
+
+function mailOf(body: Buffer): LocalMail {
+  const { FromEmailAddress, Destination, Content } = JSON.parse(
+    body.toString(),
+  ) as SendEmailRequest;
+  const { Subject, Body } = Content?.Simple ?? {};
+  return {
+    from: FromEmailAddress ?? '',
+    to: Destination?.ToAddresses ?? [],
+    subject: Subject?.Data ?? '',
+    text: Body?.Text?.Data ?? '',
+    html: Body?.Html?.Data ?? '',
+  };
+}
 
 // Lambda API reference, Invoke.
 const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;

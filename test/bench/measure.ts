@@ -135,7 +135,7 @@ export interface BundleMeasured {
 
 /** The size that a cold start of each function loads, from dist/ after `npm run build`. */
 export function measureBundles(): BundleMeasured[] {
-  return ['on-iam-change', 'nightly-sweep', 'notify-slack'].map((name) => {
+  return ['on-iam-change', 'nightly-sweep', 'notify-slack', 'notify-user'].map((name) => {
     const file = `dist/${name}/index.mjs`;
     const source = Buffer.concat([...loadedFiles(file)].map((one) => readFileSync(one)));
     const { ms, emptyMs } = coldImport(file, 11);

@@ -64,6 +64,7 @@ describe('a release', () => {
       'monitor-policy.json',
       'nightly-sweep-HASH.zip',
       'notify-slack-HASH.zip',
+      'notify-user-HASH.zip',
       'on-iam-change-HASH.zip',
       'sbom.cdx.json',
       'spoke.yml',

@@ -13,6 +13,7 @@ export const CHOSEN = [
     'NightlySweepOrganization',
     ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'organizations:ListAccounts', 'sts:AssumeRole'],
   ],
+  ['NotifyUsers', 'no', 'NotifyUserSend', ['ses:SendEmail']],
 ] as const;
 
 /** Calls that a function makes only in other accounts, with their roles. */

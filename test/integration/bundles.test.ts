@@ -9,7 +9,9 @@ import { ACCOUNT } from '../fakes/pipeline.ts';
 
 const KB = 1000;
 
-describe.each(['on-iam-change', 'nightly-sweep', 'notify-slack'])('the bundle of %s', (name) => {
+const functions = ['on-iam-change', 'nightly-sweep', 'notify-slack', 'notify-user'];
+
+describe.each(functions)('the bundle of %s', (name) => {
   const file = `dist/${name}/index.mjs`;
 
   // Time and memory are measured below. This limit catches a package that is bundled by mistake.

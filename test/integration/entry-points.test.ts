@@ -2,8 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { SSMClient } from '@aws-sdk/client-ssm';
+import { ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -13,6 +14,7 @@ import {
   type TestOrganization,
   testOrganization,
 } from '../fakes/memory-organization.ts';
+import { MemorySes } from '../fakes/memory-ses.ts';
 import { iamEvent } from '../fakes/messages.ts';
 import { SWEEPS_URL } from '../fakes/nightly.ts';
 import { blocked } from '../fakes/outcomes.ts';
@@ -36,6 +38,10 @@ const environment = {
   MFA_ENFORCER_OUTCOMES_QUEUE_URL: `${QUEUE_URL}-outcomes`,
   MFA_ENFORCER_OUTCOMES_FAILED_URL: `${QUEUE_URL}-outcomes-failed`,
   MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/webhook',
+  MFA_ENFORCER_USER_MAIL_QUEUE_URL: `${QUEUE_URL}-mails`,
+  MFA_ENFORCER_USER_MAIL_FAILED_URL: `${QUEUE_URL}-failed-mails`,
+  MFA_ENFORCER_NOTIFY_FROM: 'aws@example.com',
+  MFA_ENFORCER_NOTIFY_TEXT_PARAMETER: '/mail-text',
   MFA_ENFORCER_OUTCOME_BUS: 'outcomes',
   MFA_ENFORCER_ROLE: 'OnIamChangeRole',
   MFA_ENFORCER_SWEEP_ROLE_ARN: 'arn:aws:iam::111122223333:role/sweep',
@@ -200,6 +206,26 @@ describe('notify-slack', () => {
     expect(JSON.stringify(posted)).toContain('userType');
     expect(new Set(logged().map(({ service }) => service))).toEqual(new Set(['notify-slack']));
     await expectAllowed('NotifySlackRole');
+  });
+});
+
+describe('notify-user', () => {
+  it('sends a mail from the deployment’s address', async () => {
+    const ses = new MemorySes();
+    answerBy(SESv2Client, (command) => ses.send(command));
+    answerBy(SSMClient, () => {
+      throw new ParameterNotFound({ message: '', $metadata: {} });
+    });
+    const { handler } = await import('../../functions/notify-user.ts');
+    const detail = blocked({ id: 'blocked/now', email: 'dana@example.com' });
+    const answer = await handler(
+      sqsEventOf([JSON.stringify({ source: 'mfa-enforcer', detail })]),
+      context,
+    );
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(ses.sent).toMatchObject([{ from: 'aws@example.com', to: ['dana@example.com'] }]);
+    expect(new Set(logged().map(({ service }) => service))).toEqual(new Set(['notify-user']));
+    await expectAllowed('NotifyUserRole');
   });
 });
 

@@ -28,15 +28,20 @@ export const deployedResources: readonly string[] = [
   'OutcomesQueue',
   'OutcomesFailed',
   'OutcomesUndelivered',
+  'UserMailQueue',
+  'UserMailFailed',
   'OnIamChangeLambdaFunction',
   'NightlySweepLambdaFunction',
   'NotifySlackLambdaFunction',
+  'NotifyUserLambdaFunction',
   'OnIamChangeEventSourceMappingSQSIamChangesQueue',
   'NightlySweepEventSourceMappingSQSSweepsQueue',
   'NotifySlackEventSourceMappingSQSOutcomesQueue',
+  'NotifyUserEventSourceMappingSQSUserMailQueue',
   'OnIamChangeRole',
   'NightlySweepRole',
   'NotifySlackRole',
+  'NotifyUserRole',
   'ForceMfaPolicy',
   'ForceMfaBoundary',
   'StateTable',
@@ -44,6 +49,9 @@ export const deployedResources: readonly string[] = [
 
 /** The same of what a deployment has on top that is the hub of an organization. */
 export const hubResources: readonly string[] = ['ForwardedRule', 'ReportRole'];
+
+/** The same of what a deployment has on top with NotifyUsers=email. */
+export const mailResources: readonly string[] = ['OutcomesToUsersRule'];
 
 /** A dead-letter queue. Logical ids of the template. */
 export interface FailedMessages {
@@ -87,5 +95,11 @@ export const failedMessages: readonly FailedMessages[] = [
     means: 'outcomes that EventBridge could not bring to their queue',
     functionId: null,
     sourceQueue: 'OutcomesQueue',
+  },
+  {
+    id: 'UserMailFailed',
+    means: 'outcomes whose mails users did not get',
+    functionId: 'NotifyUserLambdaFunction',
+    sourceQueue: 'UserMailQueue',
   },
 ];

@@ -102,6 +102,19 @@ export const requiredRights: readonly RequiredRights[] = [
     ],
     chosen: {},
   },
+  {
+    entryPoint: 'notify-user',
+    functionId: 'NotifyUserLambdaFunction',
+    roleId: 'NotifyUserRole',
+    rights: [
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'sqs:ChangeMessageVisibility',
+      'sqs:SendMessage',
+      'ssm:GetParameter',
+    ],
+    chosen: { NotifyUsers: ['ses:SendEmail'] },
+  },
 ];
 
 /**

@@ -89,6 +89,14 @@ export class StackTemplate {
           const [condition, then, otherwise] = given as [string, unknown, unknown];
           return this.resolve(this.isTrue(condition) ? then : otherwise);
         }
+        case 'Fn::Select': {
+          const [index, list] = given as [number, unknown];
+          return (this.resolve(list) as unknown[])[index];
+        }
+        case 'Fn::Split': {
+          const [separator, text] = given as [string, unknown];
+          return String(this.resolve(text)).split(separator);
+        }
       }
       if (name.startsWith('Fn::')) throw new Unresolved(name);
     }

@@ -1,4 +1,8 @@
-import { deployedResources, hubResources } from '../../domain/deployment/deployed-resources.ts';
+import {
+  deployedResources,
+  hubResources,
+  mailResources,
+} from '../../domain/deployment/deployed-resources.ts';
 import { broken, type Deployment, type DeploymentContext, type Finding, orWell } from './check.ts';
 import { aws, command } from './fixes.ts';
 
@@ -39,7 +43,11 @@ export function checkStack(context: DeploymentContext, { status, facts }: Deploy
     );
   }
   const isHub = (parameters.OrganizationId ?? '') !== '';
-  const expected = isHub ? [...deployedResources, ...hubResources] : deployedResources;
+  const expected = [
+    ...deployedResources,
+    ...(isHub ? hubResources : []),
+    ...(parameters.NotifyUsers === 'email' ? mailResources : []),
+  ];
   const lacking = expected.filter((id) => !resources.has(id));
   if (lacking.length > 0) {
     const some = lacking.slice(0, 4).join(', ');

@@ -3,6 +3,7 @@ import {
   deployedResources,
   failedMessages,
   hubResources,
+  mailResources,
 } from '../../../functions/domain/deployment/deployed-resources.ts';
 import { requiredRights, rightsOf } from '../../../functions/domain/deployment/required-rights.ts';
 import { CHOSEN, granted } from '../../fakes/granted.ts';
@@ -54,7 +55,8 @@ describe('the doctor’s data about a deployment', () => {
       'AWS::DynamoDB::Table',
     ];
     const deployed = kinds.flatMap((kind) => resourcesOf(kind).map(([id]) => id));
-    expect([...deployedResources, ...hubResources].toSorted()).toEqual(deployed.toSorted());
+    const known = [...deployedResources, ...hubResources, ...mailResources];
+    expect(known.toSorted()).toEqual(deployed.toSorted());
   });
 });
 
@@ -112,7 +114,7 @@ describe('the doctor’s data about failed messages', () => {
       const rule = byRule.get(id);
       expect(functionId).toBe(failing === undefined ? null : takers().get(failing));
       // A failed direct invocation leaves a record in the same queue as the failed messages of the function.
-      const isNotes = failing !== undefined && rule !== undefined;
+      const isNotes = failing !== undefined && rule !== undefined && rule !== failing;
       expect(sourceQueue).toBe(isNotes ? null : (failing ?? rule));
     },
   );
@@ -124,6 +126,7 @@ describe('the doctor’s data about failed messages', () => {
       SweepsFailed: 'sweeps that failed',
       OutcomesFailed: 'outcomes that were not sent to Slack',
       OutcomesUndelivered: 'outcomes that EventBridge could not bring to their queue',
+      UserMailFailed: 'outcomes whose mails users did not get',
     });
   });
 });

@@ -174,10 +174,10 @@ describe('IamChangesLateAlarm', () => {
   );
 });
 
-describe('OutcomesLateAlarm', () => {
-  const alarm = alarmOf('OutcomesLateAlarm');
+describe.each(['OutcomesLateAlarm', 'UserMailLateAlarm'])('%s', (id) => {
+  const alarm = alarmOf(id);
 
-  it('goes off between 60 and 65 minutes where Slack accepts nothing', () => {
+  it('goes off between 60 and 65 minutes where the service accepts nothing', () => {
     const waiting: Stay[] = [{ as: 'NotVisible', from: 0, until: HOURS }];
     expect(goesOffAfter(alarm, depths(waiting, HOURS))).toBe(3600);
     const short: Stay[] = [{ as: 'NotVisible', from: 0, until: 3000 }];

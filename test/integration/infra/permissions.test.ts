@@ -11,6 +11,7 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   InlineDeny: 'InlineDenyAllowed',
   OrphanDevices: 'OrphansAreDeleted',
   OrganizationId: 'OrganizationGiven',
+  NotifyUsers: 'UsersGetMail',
 };
 /** By logical id of the role: the parameters' policies are named after it. */
 const chosenFor = (roleId: string): readonly string[] =>
@@ -28,6 +29,7 @@ describe('the rights of a role', () => {
     ['on-iam-change', 'OnIamChangeRole'],
     ['nightly-sweep', 'NightlySweepRole'],
     ['notify-slack', 'NotifySlackRole'],
+    ['notify-user', 'NotifyUserRole'],
   ])('are exactly those that the io functions of %s declare', async (entryPoint, roleId) => {
     const needs = await declared(`functions/${entryPoint}.ts`);
     expect(needs.length).toBeGreaterThan(0);
@@ -70,7 +72,7 @@ describe('the rights of a role', () => {
   );
 
   it('name every action in full', () => {
-    for (const role of ['OnIamChangeRole', 'NightlySweepRole', 'NotifySlackRole']) {
+    for (const { roleId: role } of requiredRights) {
       for (const action of statementsOf(role).flatMap(actionsOf))
         expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/);
     }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   deployedResources,
   hubResources,
+  mailResources,
 } from '../../../functions/domain/deployment/deployed-resources.ts';
 import { StackTemplate } from '../../../functions/domain/deployment/stack-template.ts';
 import { template as packaged } from '../../fakes/template.ts';
@@ -30,7 +31,7 @@ function deployedTemplate(parameters: Readonly<Record<string, string>> = {}): St
 function physicalId(type: string, id: string): string {
   if (type === 'AWS::SQS::Queue')
     return `https://sqs.us-gov-west-1.amazonaws.com/111122223333/${id}`;
-  if (id === 'OutcomesToSlackRule') return `stack|${id}`;
+  if (/^OutcomesTo/.test(id)) return `stack|${id}`;
   return `the-${id}`;
 }
 
@@ -38,11 +39,18 @@ const RULES = 'arn:aws-us-gov:events:us-gov-west-1:111122223333:rule';
 const SQS = 'arn:aws-us-gov:sqs:us-gov-west-1:111122223333';
 
 describe('the packaged template', () => {
-  it.each([...deployedResources, ...hubResources])('describes the resource %s completely', (id) => {
-    const properties = deployedTemplate({ OrganizationId: 'o-abcdefghij' }).propertiesOf(id);
-    expect(Object.keys(properties).length).toBeGreaterThan(0);
-    expect(JSON.stringify(properties)).not.toMatch(/"Fn::|"Ref"/);
-  });
+  it.each([...deployedResources, ...hubResources, ...mailResources, 'NotifyUserSend'])(
+    'describes the resource %s completely',
+    (id) => {
+      const properties = deployedTemplate({
+        OrganizationId: 'o-abcdefghij',
+        NotifyUsers: 'email',
+        NotifyFrom: 'aws@example.com',
+      }).propertiesOf(id);
+      expect(Object.keys(properties).length).toBeGreaterThan(0);
+      expect(JSON.stringify(properties)).not.toMatch(/"Fn::|"Ref"/);
+    },
+  );
 
   it.each([
     ['UserChangesRule', `${RULES}/the-UserChangesRule`],

@@ -41,6 +41,7 @@ const examples: Readonly<
       'OnIamChangeEventSourceMappingSQSIamChangesQueue',
       'NightlySweepEventSourceMappingSQSSweepsQueue',
       'NotifySlackEventSourceMappingSQSOutcomesQueue',
+      'NotifyUserEventSourceMappingSQSUserMailQueue',
     ],
     spoke: [],
     others: ['3f0c'],

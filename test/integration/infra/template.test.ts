@@ -8,7 +8,12 @@ import {
   partitionNames,
   partitions,
 } from '../../../functions/domain/rules/partition.ts';
-import { reviewConfig, slackConfig, sweepConfig } from '../../../functions/runtime/config.ts';
+import {
+  mailConfig,
+  reviewConfig,
+  slackConfig,
+  sweepConfig,
+} from '../../../functions/runtime/config.ts';
 import { findPythonTool } from '../../../infra/local/python-tool.ts';
 import { deployedHub, HUB, SPOKE_FILE, spokeTemplate } from '../../fakes/deployed.ts';
 import {
@@ -123,7 +128,7 @@ describe('the rules', () => {
 
   it('have a DLQ on each target', () => {
     const delivering = rules().filter(([, { EventPattern }]) => EventPattern);
-    expect(delivering).toHaveLength(20);
+    expect(delivering).toHaveLength(21);
     for (const [id, { Targets }] of delivering) {
       for (const target of Targets as Target[])
         expect(target.DeadLetterConfig?.Arn, id).toBeDefined();
@@ -184,6 +189,7 @@ describe('the queues', () => {
       ],
     ],
     ['OutcomesQueue', 'OutcomesUndelivered', ['OutcomesToSlackRule']],
+    ['UserMailQueue', 'UserMailFailed', ['OutcomesToUsersRule']],
   ])(
     '%s and its target’s DLQ allow EventBridge to send only from their rules',
     (queue, dlq, senders) => {
@@ -219,7 +225,7 @@ describe('the queues', () => {
   );
 
   it('are all encrypted, and retain failed messages for 14 days', () => {
-    expect(queues()).toHaveLength(8);
+    expect(queues()).toHaveLength(10);
     for (const [id, properties] of queues()) {
       expect(properties, id).toMatchObject({
         SqsManagedSseEnabled: true,
@@ -232,7 +238,7 @@ describe('the queues', () => {
     const mappings = resourcesOf('AWS::Lambda::EventSourceMapping').filter(
       ([id]) => !id.startsWith('NightlySweep'),
     );
-    expect(mappings).toHaveLength(2);
+    expect(mappings).toHaveLength(3);
     for (const [id, mapping] of mappings) {
       expect(mapping.FunctionResponseTypes, id).toEqual(['ReportBatchItemFailures']);
       const queueId = referred(mapping.EventSourceArn);
@@ -244,8 +250,8 @@ describe('the queues', () => {
       const timeout = template().Resources[functionId]?.Properties.Timeout as number;
       const window = (mapping.MaximumBatchingWindowInSeconds as number | undefined) ?? 0;
       expect(queue.VisibilityTimeout, id).toBeGreaterThanOrEqual(6 * timeout + window);
-      // Messages that Slack does not accept come back for days (docs/slack.md).
-      const tries = functionId.startsWith('NotifySlack') ? 1000 : 5;
+      // Messages that Slack or SES does not accept come back for days (docs/slack.md).
+      const tries = functionId.startsWith('Notify') ? 1000 : 5;
       expect(queue.RedrivePolicy.maxReceiveCount).toBe(tries);
       expect(template().Resources[referred(queue.RedrivePolicy.deadLetterTargetArn)]?.Type).toBe(
         'AWS::SQS::Queue',
@@ -301,8 +307,9 @@ describe('the functions', () => {
       'nodejs24.x',
       'nodejs24.x',
       'nodejs24.x',
+      'nodejs24.x',
     ]);
-    expect(new Set(functions().map(([, { Role }]) => referred(Role))).size).toBe(3);
+    expect(new Set(functions().map(([, { Role }]) => referred(Role))).size).toBe(4);
   });
 
   it('get every variable that their configuration reads', () => {
@@ -318,6 +325,7 @@ describe('the functions', () => {
       if (id.startsWith('OnIamChange')) expect(() => reviewConfig(values), id).not.toThrow();
       if (id.startsWith('NightlySweep')) expect(() => sweepConfig(values)).not.toThrow();
       if (id.startsWith('NotifySlack')) expect(() => slackConfig(values)).not.toThrow();
+      if (id.startsWith('NotifyUser')) expect(() => mailConfig(values)).not.toThrow();
     }
   });
 
@@ -452,7 +460,7 @@ describe('the enforcer’s role', () => {
     ]);
   });
 
-  it('is the only one that writes to users; nightly-sweep writes one tag, notify-slack has no IAM right', () => {
+  it('is the only one that writes to users; nightly-sweep writes one tag, the notifying ones have no IAM right', () => {
     expect(writes('NightlySweepRole')).toEqual([
       {
         Sid: 'ProbeEventPath',
@@ -467,8 +475,10 @@ describe('the enforcer’s role', () => {
         },
       },
     ]);
-    const slack = statementsOf('NotifySlackRole').flatMap(actionsOf);
-    expect(slack.filter((action) => action.startsWith('iam:'))).toEqual([]);
+    for (const role of ['NotifySlackRole', 'NotifyUserRole', 'NotifyUserSend']) {
+      const actions = statementsOf(role).flatMap(actionsOf);
+      expect(actions.filter((action) => action.startsWith('iam:'))).toEqual([]);
+    }
   });
 });
 

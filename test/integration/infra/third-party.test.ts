@@ -26,7 +26,7 @@ describe('third-party code that ships', () => {
   }, 60_000);
 
   it('is in every bundle', () => {
-    const bundles = ['cli', 'nightly-sweep', 'notify-slack', 'on-iam-change'];
+    const bundles = ['cli', 'nightly-sweep', 'notify-slack', 'notify-user', 'on-iam-change'];
     expect([...new Set(all.flatMap((one) => one.bundles))].toSorted()).toEqual(bundles);
     const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       dependencies: Record<string, string>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { deployedHub, HUB } from '../../fakes/deployed.ts';
 import { statementsOf, template } from '../../fakes/template.ts';
 import { ACCOUNT, actionsOf, ask } from './evaluator.ts';
 
@@ -34,7 +35,13 @@ function policyOf(roleId: string): object {
   };
 }
 
-const roles = ['OnIamChangeRole', 'NightlySweepRole', 'NotifySlackRole', 'ReportRole'];
+const roles = [
+  'OnIamChangeRole',
+  'NightlySweepRole',
+  'NotifySlackRole',
+  'NotifyUserRole',
+  'ReportRole',
+];
 const principal = iamArn('role/enforcer');
 
 function may(
@@ -152,6 +159,27 @@ describe('a stolen role, judged by an independent evaluator', () => {
       return verdict === 'allowed' ? [id] : [];
     });
     expect((await Promise.all(verdicts)).flat()).toEqual(['IamChangesQueue', 'SweepsQueue']);
+  });
+
+  it('of notify-user sends from the deployment’s address only, by its own identities', async () => {
+    const hub = deployedHub({ NotifyUsers: 'email', NotifyFrom: 'aws@example.com' });
+    const policy = hub.propertiesOf('NotifyUserSend').PolicyDocument as object;
+    const verdict = (identity: string, from: string, action = 'ses:SendEmail') =>
+      ask({
+        principal,
+        action,
+        resource: `arn:aws:ses:us-east-1:${HUB}:identity/${identity}`,
+        context: { 'ses:FromAddress': from },
+        identityPolicies: [policy],
+      });
+    for (const identity of ['aws@example.com', 'example.com']) {
+      expect(await verdict(identity, 'aws@example.com'), identity).toBe('allowed');
+      expect(await verdict(identity, 'ceo@example.com'), identity).not.toBe('allowed');
+      expect(await verdict(identity, 'aws@example.com', 'ses:SendRawEmail')).not.toBe('allowed');
+    }
+    for (const identity of ['other.example', 'ceo@example.com', 'com']) {
+      expect(await verdict(identity, 'aws@example.com'), identity).not.toBe('allowed');
+    }
   });
 
   it('of notify-slack decrypts only the webhook, under a key of the account, through Parameter Store', async () => {

@@ -24,6 +24,8 @@ const entries = {
   accountGrace: stateKeys.accountGrace(HUB),
   userGrace: stateKeys.userGrace(HUB, 'AIDAEXAMPLE'),
   slackSendLock: stateKeys.slackSendLock(),
+  mail: stateKeys.mail(HUB, 'blocked', 'dana'),
+  mailSendLock: stateKeys.mailSendLock(),
 } satisfies Record<Kind, string>;
 
 type Kind = keyof typeof stateKeys;
@@ -33,6 +35,7 @@ const sweeps: Kind[] = ['lastSweep', 'unswept', 'dormant', 'orphans', 'accountNa
 const paths: Kind[] = ['probe', 'proof', 'path'];
 const slack: Kind[] = ['sent', 'lastNotification', 'slackSendLock'];
 const graces: Kind[] = ['accountGrace', 'userGrace'];
+const mails: Kind[] = ['mail', 'mailSendLock'];
 
 /** The kinds of entry that each role may read one by one, read in batches, and write. */
 const expected: Readonly<Record<string, readonly [Kind[], Kind[], Kind[]]>> = {
@@ -47,6 +50,7 @@ const expected: Readonly<Record<string, readonly [Kind[], Kind[], Kind[]]>> = {
     [...sweeps, 'probe', 'path', ...graces],
   ],
   NotifySlackRole: [slack, [], slack],
+  NotifyUserRole: [mails, [], mails],
   ReportRole: [
     [],
     ['actionLog', 'deletionPause', 'accessHistory', 'removals', 'lastSweep', ...paths, ...graces],

@@ -6,6 +6,7 @@ const policyIds: Readonly<Record<string, readonly string[]>> = {
   OnIamChangeRole: ['OnIamChangeOrganization'],
   NightlySweepRole: ['NightlySweepOrganization'],
   NotifySlackRole: [],
+  NotifyUserRole: [],
   ReportRole: [],
 };
 

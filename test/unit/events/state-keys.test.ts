@@ -22,6 +22,8 @@ const keys: Readonly<Record<keyof typeof stateKeys, string>> = {
   proof: stateKeys.proof('ACCOUNT'),
   path: stateKeys.path('ACCOUNT'),
   slackSendLock: stateKeys.slackSendLock(),
+  mail: stateKeys.mail('ACCOUNT', '<kind>', '<user>'),
+  mailSendLock: stateKeys.mailSendLock(),
 };
 
 describe('the keys of the state table', () => {
@@ -45,6 +47,8 @@ describe('the keys of the state table', () => {
       proof: 'proof/ACCOUNT',
       path: 'path/ACCOUNT',
       slackSendLock: 'slack-send-lock',
+      mail: 'mail/ACCOUNT/<kind>/<user>',
+      mailSendLock: 'mail-send-lock',
     });
   });
 
@@ -53,6 +57,7 @@ describe('the keys of the state table', () => {
     expect(stateKeys.deletionPause('1', 'Dana')).toBe(stateKeys.deletionPause('1', 'dana'));
     expect(stateKeys.removals('1', 'Dana')).toBe(stateKeys.removals('1', 'dana'));
     expect(stateKeys.accessHistory('1', 'Dana')).toBe(stateKeys.accessHistory('1', 'dana'));
+    expect(stateKeys.mail('1', 'blocked', 'Dana')).toBe(stateKeys.mail('1', 'blocked', 'dana'));
   });
 
   it('have a row each in the runbook, and no other key has one', () => {
