@@ -6,6 +6,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { trustedCertificates } from './ca-bundle.ts';
@@ -96,6 +97,7 @@ export function deploymentClients(
     // Organizations has one endpoint a partition, which the SDK resolves from any of its Regions.
     organizations: namingActions('organizations', new OrganizationsClient(config)),
     s3: namingActions('s3', new S3Client(config)),
+    ses: namingActions('ses', new SESv2Client(config)),
     // As in sqsClient: a queue's URL may name another host than the configured endpoint.
     sqs: namingActions('sqs', new SQSClient({ ...config, useQueueUrlAsEndpoint: false })),
     ssm: namingActions('ssm', new SSMClient(config)),

@@ -530,6 +530,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
       'roles',
       'policy',
       'webhook',
+      'mail',
       'last sweep',
       'event path',
     ]);

@@ -70,7 +70,7 @@ function deployed(
   const resources = Object.entries(source.Resources).map(
     ([id, { Type }]) => [id, { type: Type, physicalId: names[id] ?? id }] as const,
   );
-  return new StackTemplate(withAccounts(source, parameters), {
+  return new StackTemplate(source, {
     name,
     account,
     partition: 'aws',
@@ -78,22 +78,6 @@ function deployed(
     parameters,
     resources: new Map(resources),
   });
-}
-
-/** !Select of !Split of a parameter, the only use of both in the templates. */
-function withAccounts(value: unknown, parameters: Readonly<Record<string, string>>): unknown {
-  if (Array.isArray(value)) return value.map((one) => withAccounts(one, parameters));
-  if (typeof value !== 'object' || value === null) return value;
-  const { 'Fn::Select': select } = value as { 'Fn::Select'?: [number, unknown] };
-  if (select !== undefined) {
-    const [separator, { Ref }] = (select[1] as { 'Fn::Split': [string, { Ref: string }] })[
-      'Fn::Split'
-    ];
-    return parameters[Ref]?.split(separator)[select[0]];
-  }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, withAccounts(inner, parameters)]),
-  );
 }
 
 /** A role as deployed. */

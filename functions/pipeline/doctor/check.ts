@@ -50,6 +50,7 @@ export const checks = [
   'roles',
   'policy',
   'webhook',
+  'mail',
   'last sweep',
   'event path',
 ] as const;

@@ -11,6 +11,7 @@ import { checkEventPath } from './check-event-path.ts';
 import { checkFailedMessages } from './check-failed-messages.ts';
 import { checkFunctions } from './check-functions.ts';
 import { checkLastSweep } from './check-last-sweep.ts';
+import { checkMail } from './check-mail.ts';
 import { checkPolicy } from './check-policy.ts';
 import { checkQueues } from './check-queues.ts';
 import { checkRoles } from './check-roles.ts';
@@ -35,6 +36,7 @@ const ofDeployment: Readonly<Partial<Record<Check, CheckOf>>> = {
   roles: checkRoles,
   policy: checkPolicy,
   webhook: checkWebhook,
+  mail: checkMail,
   'last sweep': checkLastSweep,
   'event path': checkEventPath,
 };

@@ -298,7 +298,7 @@ describe('redrive', () => {
     [['SweepsFailed'], 'A failed sweep cannot be requeued. Start a new one: aws lambda invoke'],
     [
       ['Other'],
-      'Available queues: IamChangesFailed, IamChangesUndelivered, OutcomesFailed, OutcomesUndelivered.',
+      'Available queues: IamChangesFailed, IamChangesUndelivered, OutcomesFailed, OutcomesUndelivered, UserMailFailed.',
     ],
   ])('refuses %j', async (queues, says) => {
     const { status, stderr } = await ask(['redrive', ...queues]);

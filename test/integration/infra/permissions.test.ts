@@ -120,7 +120,7 @@ describe.each([
   });
 });
 
-it('the doctor reads only one parameter, and only the sweep’s record and the event paths of the state table', () => {
+it('the doctor reads only two parameters, and only the sweep’s record and the event paths of the state table', () => {
   const pinned = readPolicy('doctor-policy.json').Statement.filter(
     ({ Action }) => typeof Action === 'string',
   );
@@ -137,7 +137,9 @@ it('the doctor reads only one parameter, and only the sweep’s record and the e
     },
     {
       Action: 'ssm:GetParameter',
-      Resource: `arn:aws:ssm:*:*:parameter${template().Parameters.SlackWebhookParameter?.Default}`,
+      Resource: ['SlackWebhookParameter', 'NotifyTextParameter'].map(
+        (name) => `arn:aws:ssm:*:*:parameter${template().Parameters[name]?.Default}`,
+      ),
     },
   ]);
 });

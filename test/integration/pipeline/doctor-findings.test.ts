@@ -1,6 +1,7 @@
 import { ResourceNotFoundException as NoSuchRule } from '@aws-sdk/client-eventbridge';
 import { NoSuchEntityException } from '@aws-sdk/client-iam';
 import { ResourceNotFoundException as NoSuchFunction } from '@aws-sdk/client-lambda';
+import { NotFoundException as NoSuchIdentity } from '@aws-sdk/client-sesv2';
 import { QueueDoesNotExist } from '@aws-sdk/client-sqs';
 import { ParameterNotFound } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
@@ -390,7 +391,7 @@ describe('the findings of the doctor', () => {
   it('are none in a healthy deployment', async () => {
     const findings = await found(() => undefined);
     expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
-    expect(findings).toHaveLength(12);
+    expect(findings).toHaveLength(13);
   });
 
   it('are the expected findings for each fault', async () => {
@@ -441,6 +442,118 @@ describe('the findings of the doctor', () => {
     const findings = await found(faults['a function with other variables'] as Spoil);
     expect(JSON.stringify(findings)).toContain('SECRET was added');
     expect(JSON.stringify(findings)).not.toContain('xoxb-canary');
+  });
+});
+
+describe('the mails to users', () => {
+  type Answers = Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => unknown>>;
+  const noIdentity = () => new NoSuchIdentity(none);
+  const mails = async (given: Answers, NotifyUsers = 'email') => {
+    const chosen = { NotifyUsers, NotifyFrom: 'aws@example.com', NotifyTextParameter: '/mail' };
+    const all = await found((healthy) => {
+      healthy.spoil('DescribeStacks', {}, ({ Stacks }) => {
+        const [stack] = Stacks as { Parameters: { ParameterKey: string }[] }[];
+        const others = stack?.Parameters.filter(({ ParameterKey }) => !(ParameterKey in chosen));
+        const own = Object.entries(chosen).map(([ParameterKey, ParameterValue]) => ({
+          ParameterKey,
+          ParameterValue,
+        }));
+        return { Stacks: [{ ...stack, Parameters: [...(others ?? []), ...own] }] };
+      });
+      Object.assign(healthy.answers, {
+        GetEmailIdentity: () => ({ VerifiedForSendingStatus: true }),
+        GetAccount: () => ({ SendingEnabled: true, ProductionAccessEnabled: true }),
+        GetParameter: () => new ParameterNotFound(none),
+        ...given,
+      });
+    });
+    return all
+      .filter(({ check }) => check === 'mail')
+      .map(({ status, message: text, fix }) => [status, text, fix?.split('\n').at(-1)]);
+  };
+  const well = ['ok', 'SES sends mails from aws@example.com to any address', undefined];
+
+  it.each<[string, Answers, unknown[][]]>([
+    ['none where all is well', {}, [well]],
+    [
+      'none where only the domain has an identity',
+      {
+        GetEmailIdentity: ({ EmailIdentity }) =>
+          EmailIdentity === 'example.com' ? { VerifiedForSendingStatus: true } : noIdentity(),
+      },
+      [well],
+    ],
+    [
+      'that there is no identity',
+      { GetEmailIdentity: noIdentity },
+      [
+        [
+          'broken',
+          'SES has no identity for aws@example.com, so no mail is sent',
+          'aws sesv2 create-email-identity --region us-east-1 --email-identity example.com',
+        ],
+      ],
+    ],
+    [
+      'that the identity is not verified',
+      { GetEmailIdentity: () => ({ VerifiedForSendingStatus: false }) },
+      [
+        [
+          'broken',
+          'SES has not verified aws@example.com, so no mail is sent',
+          'aws sesv2 get-email-identity --region us-east-1 --email-identity aws@example.com',
+        ],
+      ],
+    ],
+    [
+      'that the account is in the sandbox',
+      { GetAccount: () => ({ SendingEnabled: true, ProductionAccessEnabled: false }) },
+      [
+        [
+          'broken',
+          'the account is in SES’s sandbox, so only verified addresses get mails',
+          'Request production access in the SES console (docs/mail.md).',
+        ],
+      ],
+    ],
+    [
+      'that sending is paused',
+      { GetAccount: () => ({ SendingEnabled: false, ProductionAccessEnabled: true }) },
+      [
+        [
+          'broken',
+          'SES has paused the sending of the account, so no mail is sent',
+          'aws sesv2 put-account-sending-attributes --region us-east-1 --sending-enabled',
+        ],
+      ],
+    ],
+    [
+      'that the company’s own text is invalid',
+      { GetParameter: () => ({ Parameter: { Type: 'String', Value: 'x' } }) },
+      [
+        [
+          'broken',
+          expect.stringMatching(
+            /^the text in \/mail is invalid, so mails have the release’s text: \S/,
+          ),
+          'mfa-enforcer deploy --mail-text-file mail-text.md --stack stack',
+        ],
+      ],
+    ],
+    [
+      'what may not be read',
+      { GetAccount: () => denied('ses:GetAccount') },
+      [['unknown', 'AWS denied ses:GetAccount', expect.stringContaining('ses:GetAccount')]],
+    ],
+  ])('have as findings: %s', async (_, answers, findings) => {
+    expect(await mails(answers)).toEqual(findings);
+  });
+
+  it('have no findings with NotifyUsers=no, and SES is not asked', async () => {
+    const ask = () => new Error('asked');
+    const answers = { GetEmailIdentity: ask, GetAccount: ask };
+    const text = 'users get no mails: NotifyUsers is no';
+    expect(await mails(answers, 'no')).toEqual([['ok', text, undefined]]);
   });
 });
 

@@ -32,7 +32,7 @@ describe('docs/troubleshooting.md', () => {
     .map((file) => readFileSync(file, 'utf8').replaceAll(/['`] \+\n\s*['`]/g, ''))
     .join('\n');
   const checks =
-    /^(?:region|stack|trail|rules|queues|failed messages|functions|roles|policy|webhook|last sweep|event path) /;
+    /^(?:region|stack|trail|rules|queues|failed messages|functions|roles|policy|webhook|mail|last sweep|event path) /;
 
   it.each(rows)('has a message that the sources have: $message', ({ message }) => {
     const parts = message.split('…').map((part) => part.trim());

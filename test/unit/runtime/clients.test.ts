@@ -7,6 +7,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeRuleCommand } from '@aws-sdk/client-eventbridge';
 import { GetUserCommand } from '@aws-sdk/client-iam';
 import { GetFunctionCommand } from '@aws-sdk/client-lambda';
+import { GetAccountCommand } from '@aws-sdk/client-sesv2';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -202,6 +203,7 @@ describe('the error of a call', () => {
       iam: () => clients.iam.send(new GetUserCommand({})),
       lambda: () => clients.lambda.send(new GetFunctionCommand({ FunctionName: 'f' })),
       sqs: () => clients.sqs.send(new ListQueuesCommand({})),
+      ses: () => clients.ses.send(new GetAccountCommand({})),
       ssm: () => clients.ssm.send(new DescribeParametersCommand({})),
     };
     for (const [service, call] of Object.entries(calls)) {
