@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AccountId } from './envelope.ts';
 import { AccountNotRead, AccountPlace, organizationHead } from './organization-report.ts';
-import { BlockMethod, Reason } from './outcome.ts';
+import { BlockMethod, EmailAddress, Reason } from './outcome.ts';
 import { Sources } from './report.ts';
 import { SettingsFrom } from './settings-from.ts';
 
@@ -17,10 +17,14 @@ const PlannedCredential = z.object({
 });
 export type PlannedCredential = z.infer<typeof PlannedCredential>;
 
+/** Where a mail about the change would go; null without an address. Absent with NotifyUsers=no. */
+const email = EmailAddress.nullable().optional();
+
 /** A user whom a sweep would block, with the access keys that would stop working. */
 const PlannedBlock = z.object({
   user: z.string(),
   reasons: z.array(Reason),
+  email,
   /** Has a console password, or EnrolWith lets access keys enrol: without either an administrator has to. */
   canEnrol: z.boolean(),
   /** The active ones; all null of a key that was never used. */
@@ -52,7 +56,12 @@ export const Plan = z.object({
   policyDeployed: z.boolean(),
   blocks: z.array(PlannedBlock),
   unblocks: z.array(
-    z.object({ user: z.string(), methods: z.array(BlockMethod), reasons: z.array(Reason) }),
+    z.object({
+      user: z.string(),
+      methods: z.array(BlockMethod),
+      reasons: z.array(Reason),
+      email,
+    }),
   ),
   /** Users beyond the breaker's limit: they would not be blocked. */
   beyondLimit: z.object({ limit: z.int(), users: z.int() }),

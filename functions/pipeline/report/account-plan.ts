@@ -2,6 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { nameKey } from '../../../events/names.ts';
 import type { Reason, SweepTotals } from '../../../events/outcome.ts';
 import type { Plan, PlannedBlock } from '../../../events/plan.ts';
+import { emailOf } from '../../domain/notify/email-of.ts';
 import { blockLimitOf, formatSettings, type Settings } from '../../domain/rules/settings.ts';
 import { addToTotals, noTotals } from '../../domain/rules/totals.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
@@ -65,11 +66,18 @@ export async function accountPlan(
       user: facts.user,
       methods: [...(facts.attachments?.methods ?? [])],
       reasons: [...decision.reasons],
+      ...mailIn(facts, settings),
     })),
     beyondLimit: { limit, users: Math.max(0, blocks.length - room) },
     sources,
     notes: blocks.some(({ accessKeys }) => accessKeys.length > 0) ? [identityNote] : [],
   };
+}
+
+/** Where a mail would go, also in observe mode, which sends none; nothing with NotifyUsers=no. */
+function mailIn({ user, profile }: UserFacts, { notifyUsers }: Settings) {
+  if (notifyUsers === null) return {};
+  return { email: emailOf(user, profile?.tags, { notifyUsers, mode: 'enforce' }) };
 }
 
 // IAM User Guide, "Actions, resources, and condition keys for AWS STS": GetCallerIdentity needs no permission.
@@ -96,7 +104,8 @@ async function planBlocks(
         settings.enrolWith === 'console-and-keys' ||
         (facts.password ?? (await hasPassword(iam, facts.user)));
       const reasons = [...decision.reasons];
-      return { facts, user: facts.user, reasons, canEnrol, accessKeys: keys.map(keyJson) };
+      const accessKeys = keys.map(keyJson);
+      return { facts, user: facts.user, reasons, ...mailIn(facts, settings), canEnrol, accessKeys };
     });
     blocks.push(...(await Promise.all(some)));
   }

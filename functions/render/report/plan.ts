@@ -48,10 +48,13 @@ function planLines(made: Plan, now: Date): string[] {
   }
   if (unblocks.length > 0) {
     lines.push(`${countOf(unblocks.length, 'user')} would be unblocked:`);
-    for (const { user, reasons } of unblocks) lines.push(`  ${user}: ${textOf(reasons)}`);
+    for (const { user, reasons, email } of unblocks) {
+      lines.push(`  ${user}: ${textOf(reasons)}`, ...mailTo(email));
+    }
     lines.push('');
   }
   if (blocks.length > 0) lines.push(keysLine(blocks, now), ...notReadOf(made));
+  lines.push(...mailsLine(made));
   return lines;
 }
 
@@ -63,6 +66,24 @@ function blockedHeading({ blocks, beyondLimit, policyDeployed }: Plan): string {
     `${countOf(blocks.length, 'user')} without MFA should be blocked; ${now} would be, because the block limit is ` +
     `${countOf(beyondLimit.limit, 'user')} (--block-limit):`
   );
+}
+
+/** @param email undefined with NotifyUsers=no */
+function mailTo(email: string | null | undefined): string[] {
+  if (email === undefined) return [];
+  return [email === null ? '      no mail: no address' : `      mail to ${email}`];
+}
+
+/** How many users would get a mail; nothing with NotifyUsers=no. */
+function mailsLine({ blocks, unblocks }: Plan): string[] {
+  const asked = [...blocks, ...unblocks].filter(({ email }) => email !== undefined);
+  if (asked.length === 0) return [];
+  const without = asked.filter(({ email }) => email === null).length;
+  const got = `${countOf(asked.length - without, 'user')} would get a mail`;
+  if (without === 0) return [`${got}.`];
+  return [
+    `${got}, ${countOf(without, 'user')} would not: without an address in the tag (NotifyTag) or as the name (NotifyDomains).`,
+  ];
 }
 
 function keysLine(blocks: readonly PlannedBlock[], now: Date): string {
@@ -87,11 +108,12 @@ function notReadOf({ sources }: Plan): string[] {
 }
 
 function blockLines(
-  { user, reasons, canEnrol, accessKeys, otherCredentials, enrolmentProblem }: PlannedBlock,
+  { user, reasons, email, canEnrol, accessKeys, otherCredentials, enrolmentProblem }: PlannedBlock,
   now: Date,
 ): string[] {
   return [
     `  ${user}: ${textOf(reasons)}`,
+    ...mailTo(email),
     ...consoleHint(user),
     ...(canEnrol || accessKeys.length === 0 ? [] : [CANNOT_ENROL]),
     ...(enrolmentProblem === null ? [] : [`    ! The user ${oneLine(enrolmentProblem.text)}.`]),

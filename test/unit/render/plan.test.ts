@@ -42,6 +42,43 @@ it.each<[string, Partial<Plan>, string[]]>([
     ],
   ],
   [
+    'users get mails',
+    {
+      blocks: [
+        { ...dana, email: 'dana@example.com' },
+        { ...erin, email: null },
+      ],
+      unblocks: [{ ...olga, email: 'olga@example.com' }],
+    },
+    [
+      '2 users would be blocked:',
+      `  dana: ${WHY}`,
+      '      mail to dana@example.com',
+      `  erin: ${WHY}`,
+      '      no mail: no address',
+      '',
+      '1 user would be unblocked:',
+      '  olga: 1 MFA device (GAHT1)',
+      '      mail to olga@example.com',
+      '',
+      unused,
+      '2 users would get a mail, 1 user would not: without an address in the tag (NotifyTag) or as the name (NotifyDomains).',
+      SETTINGS_LINE,
+    ],
+  ],
+  [
+    'one user gets a mail',
+    { unblocks: [{ ...olga, email: 'olga@example.com' }] },
+    [
+      '1 user would be unblocked:',
+      '  olga: 1 MFA device (GAHT1)',
+      '      mail to olga@example.com',
+      '',
+      '1 user would get a mail.',
+      SETTINGS_LINE,
+    ],
+  ],
+  [
     'the policy is not deployed, and a user has no MFA',
     { policyDeployed: false, blocks: [dana] },
     [

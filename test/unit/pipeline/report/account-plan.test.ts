@@ -43,6 +43,28 @@ describe('an account’s plan', () => {
     ).toHaveLength(9);
   });
 
+  it.each([
+    ['in enforce mode', 'enforce'],
+    ['in observe mode, which sends none', 'observe'],
+  ] as const)('names where mails would go: %s', async (_, mode) => {
+    const notifyUsers = { tag: 'email', domains: ['example.com'] };
+    const { iam, settings, now } = testPipeline({ mode, notifyUsers });
+    iam.put('dana', { tags: { email: 'dana@else.example' } });
+    iam.put('erin@example.com');
+    iam.put('frank');
+    const enrolled = { policies: [POLICY], devices: [device('grace')] };
+    iam.put('grace', { ...enrolled, tags: { email: 'grace@else.example' } });
+    const { blocks, unblocks } = await accountPlan(iam, settings, planDeps(now));
+    expect(blocks.map(({ user, email }) => [user, email])).toEqual([
+      ['dana', 'dana@else.example'],
+      ['erin@example.com', 'erin@example.com'],
+      ['frank', null],
+    ]);
+    expect(unblocks.map(({ email }) => email)).toEqual(['grace@else.example']);
+    const off = await accountPlan(iam, { ...settings, notifyUsers: null }, planDeps(now));
+    expect([...off.blocks, ...off.unblocks].filter((one) => 'email' in one)).toEqual([]);
+  });
+
   it.each<[string, Partial<Settings>, boolean, boolean]>([
     ['with a password', {}, true, true],
     ['without a password', {}, false, false],
